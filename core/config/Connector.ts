@@ -1,0 +1,56 @@
+/** What every connector declares, whatever its type: its budget, its patience and its entities. */
+import type { Duration, Redacted } from "effect"
+import type { Entity } from "./Entity.ts"
+import type { Rate } from "./Scalars.ts"
+
+export interface Limits {
+  /** Absent: only `concurrency` bounds the connector. */
+  readonly rate?: Rate
+  readonly concurrency: number
+  /** For one request, from sending it to the last byte of its answer. */
+  readonly timeout: Duration.Duration
+  /** For a whole run of an entity. */
+  readonly deadline: Duration.Duration
+  /** The largest answer that is read, in bytes after decompression. */
+  readonly maxBytes: number
+}
+
+/** The waits between tries of a read, in order; each is jittered by a fifth. */
+export interface Retry {
+  readonly delays: ReadonlyArray<Duration.Duration>
+}
+
+export interface ConnectorDeclaration<Config = unknown> {
+  readonly name: string
+  readonly type: string
+  /** The keys of its own type, decoded by the type's schema. */
+  readonly config: Config
+  readonly limits: Limits
+  readonly retry: Retry
+  readonly timezone: string
+  readonly entities: ReadonlyArray<Entity>
+  /** Of the declaration with its secrets left out: equal hashes mean nothing to reload. */
+  readonly hash: string
+}
+
+export interface DaemonDeclaration {
+  readonly timezone: string
+  readonly database: DatabaseDeclaration
+  readonly log: { readonly level: "trace" | "debug" | "info" | "warn" | "error"; readonly format: "json" | "pretty" }
+}
+
+export interface DatabaseDeclaration {
+  /** Absent: the embedded server in `data/`. */
+  readonly url?: Redacted.Redacted
+  readonly connections: number
+  readonly connectTimeout: Duration.Duration
+  readonly statementTimeout: Duration.Duration
+  readonly lockTimeout: Duration.Duration
+  /** Connections are replaced after this long. */
+  readonly recycle: Duration.Duration
+}
+
+export interface Declarations {
+  readonly daemon: DaemonDeclaration
+  readonly connectors: ReadonlyArray<ConnectorDeclaration>
+}

@@ -1,0 +1,167 @@
+/**
+ * An entity as the engine sees it: defaults filled in, the matrix expanded, values resolved, names checked.
+ * Everything here is immutable; whatever a run needs is decided before it begins.
+ */
+import type { Duration } from "effect"
+import type { Scalar } from "./Scalars.ts"
+
+export const columnTypes = [
+  "text",
+  "uuid",
+  "integer",
+  "bigint",
+  "decimal",
+  "double",
+  "boolean",
+  "date",
+  "time",
+  "timestamp",
+  "json"
+] as const
+
+export type ColumnType = (typeof columnTypes)[number]
+
+/** Where a value lies: tokens of a JSON Pointer into the record, or, after `up: 1`, into the parent's record. */
+export interface Pointer {
+  readonly up: 0 | 1
+  readonly tokens: ReadonlyArray<string>
+}
+
+/** Resolved in SQL inside the load statement: `value` of the row of `table` whose `key` equals the field. */
+export interface Lookup {
+  readonly table: TableName
+  readonly key: string
+  readonly value: string
+}
+
+export interface Column {
+  readonly name: string
+  readonly type: ColumnType
+  readonly array: boolean
+  /** Where the value comes from: a place in the record, or a constant (`value:` and `scope:`). */
+  readonly source:
+    | { readonly _tag: "Pointer"; readonly pointer: Pointer }
+    | { readonly _tag: "Constant"; readonly value: Scalar }
+    | { readonly _tag: "Record" }
+  /** `dd.MM.yyyy` and the like for dates and times; `unix` or `unix-ms` for numbers. */
+  readonly format?: string
+  /** A null rejects the record. */
+  readonly required: boolean
+  readonly default?: Scalar
+  readonly lookup?: Lookup
+}
+
+export interface TableName {
+  readonly schema: string
+  readonly name: string
+}
+
+export type Mode = "mirror" | "upsert" | "replace" | "append"
+export type Format = "json" | "ndjson" | "xml" | "csv"
+
+/** When deletes must be withheld. Shares are 0 to 1. */
+export interface Guard {
+  readonly maxDelete: number
+  readonly floor: number
+  readonly empty: "refuse" | "allow"
+  readonly maxReject: number
+}
+
+/** A value of `query`, `headers` or `body` that is worked out when the run begins. */
+export interface DateValue {
+  readonly date: "now" | "today"
+  readonly offset: Duration.Duration
+  readonly sign: 1 | -1
+  readonly format: string
+}
+
+export type TemplateValue =
+  | Scalar
+  | DateValue
+  | ReadonlyArray<TemplateValue>
+  | { readonly [key: string]: TemplateValue }
+
+export interface RequestTemplate {
+  readonly method: "GET" | "POST"
+  /** Relative to the connector's base URL; `{name}` is filled by `forEach`. */
+  readonly path: string
+  readonly query: Readonly<Record<string, TemplateValue>>
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: TemplateValue
+}
+
+export type Page =
+  | { readonly type: "none" }
+  | {
+      readonly type: "page"
+      readonly param: string
+      readonly sizeParam?: string
+      readonly size: number
+      readonly first: number
+      readonly maxPages: number
+    }
+  | {
+      readonly type: "offset"
+      readonly param: string
+      readonly sizeParam: string
+      readonly size: number
+      readonly maxPages: number
+    }
+  | {
+      readonly type: "cursor"
+      readonly param: string
+      readonly next: ReadonlyArray<string>
+      readonly sizeParam?: string
+      readonly size?: number
+      readonly maxPages: number
+    }
+  | { readonly type: "link"; readonly maxPages: number; readonly sizeParam?: string; readonly size?: number }
+
+/** Ask only for what changed: `param` gets the highest `cursor` seen, less `overlap`. */
+export interface Incremental {
+  /** The column whose highest value is the cursor. */
+  readonly cursor: string
+  readonly param: string
+  readonly overlap: Duration.Duration
+  /** How the vendor wants the value: a date pattern, `iso`, `unix`, `unix-ms` or `text` (as stored). */
+  readonly format: string
+  readonly initial?: string
+}
+
+/** One request per row of another entity's table; `params` maps `{name}` to that table's column. */
+export interface ForEach {
+  readonly table: TableName
+  readonly params: Readonly<Record<string, string>>
+}
+
+export interface Entity {
+  readonly connector: string
+  readonly name: string
+  readonly request: RequestTemplate
+  readonly format: Format
+  /** JSON Pointer to the array, or for XML a path of element names below the root. */
+  readonly records: string
+  readonly page: Page
+  /** The entity whose read this one shares: its records lie inside the parent's. */
+  readonly parent?: string
+  readonly table: TableName
+  readonly columns: ReadonlyArray<Column>
+  readonly key: readonly [string, ...ReadonlyArray<string>]
+  readonly mode: Mode
+  /** Constant columns that bound what this entity may delete; they are among `columns`. */
+  readonly scope: Readonly<Record<string, Scalar>>
+  readonly guard: Guard
+  readonly incremental?: Incremental
+  readonly forEach?: ForEach
+  readonly indexes: ReadonlyArray<ReadonlyArray<string>>
+  readonly examples: ReadonlyArray<{
+    readonly record: unknown
+    readonly row?: Readonly<Record<string, unknown>>
+    readonly reject?: string
+  }>
+  /** The zone of naive times and of `today`. */
+  readonly timezone: string
+}
+
+/** `iiko.product`: how an entity is named in selectors, logs and tables. */
+export const entityId = (entity: Pick<Entity, "connector" | "name">): string => `${entity.connector}.${entity.name}`

@@ -1,0 +1,89 @@
+/** The small values ops write in YAML: durations, rates, percentages, names and pointers. */
+import { Duration, Schema, SchemaGetter } from "effect"
+
+const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** `500ms`, `30s`, `10m`, `1h`, `1d`. */
+export const DurationText = Schema.String.check(
+  Schema.isPattern(/^\d+(?:ms|s|m|h|d)$/, { message: "expected a duration such as 500ms, 30s, 10m, 1h or 1d" })
+).annotate({
+  description: "A duration: a whole number and a unit, ms, s, m, h or d.",
+  examples: ["500ms", "30s", "1h"]
+})
+
+const millisOf = (text: string): number => {
+  const match = /^(\d+)(ms|s|m|h|d)$/.exec(text)
+  const unit = match?.[2] as keyof typeof units | undefined // the pattern admits these names only
+  return unit === undefined ? 0 : Number(match?.[1]) * units[unit]
+}
+
+export const DurationFromText = DurationText.pipe(
+  Schema.decodeTo(Schema.Duration, {
+    decode: SchemaGetter.transform((text: string) => Duration.millis(millisOf(text))),
+    encode: SchemaGetter.transform((duration: Duration.Duration) => `${Duration.toMillis(duration)}ms`)
+  })
+)
+
+/** How many requests a window of time admits. */
+export interface Rate {
+  readonly limit: number
+  readonly window: Duration.Duration
+}
+
+const windows: Readonly<Record<string, Duration.Duration>> = {
+  s: Duration.seconds(1),
+  min: Duration.minutes(1),
+  h: Duration.hours(1)
+}
+
+export const RateFromText = Schema.String.check(
+  Schema.isPattern(/^[1-9]\d*\/(?:s|min|h)$/, { message: "expected a rate such as 300/min, 2/s or 1000/h" })
+)
+  .annotate({ description: "Requests per second, minute or hour.", examples: ["300/min", "2/s"] })
+  .pipe(
+    Schema.decodeTo(
+      Schema.declare((u: unknown): u is Rate => typeof u === "object" && u !== null && "window" in u),
+      {
+        decode: SchemaGetter.transform((text: string): Rate => {
+          const [limit, unit] = text.split("/")
+          return { limit: Number(limit), window: windows[unit ?? "s"] ?? Duration.seconds(1) }
+        }),
+        encode: SchemaGetter.transform((rate: Rate) => `${rate.limit}/${Duration.toSeconds(rate.window)}s`)
+      }
+    )
+  )
+
+/** A share of a whole, 0 to 1, written `50%`. */
+export const PercentFromText = Schema.String.check(
+  Schema.isPattern(/^(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/, { message: "expected a percentage from 0% to 100%" })
+)
+  .annotate({ description: "A percentage from 0% to 100%.", examples: ["50%", "2.5%"] })
+  .pipe(
+    Schema.decodeTo(Schema.Number, {
+      decode: SchemaGetter.transform((text: string) => Number(text.slice(0, -1)) / 100),
+      encode: SchemaGetter.transform((share: number) => `${share * 100}%`)
+    })
+  )
+
+/**
+ * A PostgreSQL identifier as ops write it: any script, any word, but no NUL and at most 63 bytes,
+ * because PostgreSQL cuts longer ones silently and two columns could become one.
+ */
+export const Identifier = Schema.NonEmptyString.check(
+  Schema.makeFilter((name: string) => (name.includes("\0") ? "a name may not hold a NUL character" : true), {
+    title: "no NUL"
+  }),
+  Schema.makeFilter(
+    (name: string) =>
+      Buffer.byteLength(name) <= 63 ? true : `a name of ${Buffer.byteLength(name)} bytes: PostgreSQL keeps 63`,
+    { title: "at most 63 bytes" }
+  )
+).annotate({ description: "A column or table name, at most 63 bytes in UTF-8." })
+
+/** A value that came from `{ secret: NAME }`: redacted from the moment it was read. */
+export const Secret = Schema.Redacted(Schema.String).annotate({
+  description: "A secret, written { secret: NAME } and read from the environment or .env."
+})
+
+export type Scalar = string | number | boolean | null
+export const Scalar = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean, Schema.Null])

@@ -1,0 +1,50 @@
+/**
+ * The contract between the engine and a connector type: a folder whose `index.ts` exports `connectorType`.
+ * The engine owns lifecycle, budget, pipeline and tables; a connector yields records and says how it is doing.
+ */
+import type { Effect, Layer, Schema } from "effect"
+import { Context } from "effect"
+import type { HttpClient } from "effect/http"
+import type { ConnectorDeclaration } from "../config/Connector.ts"
+import type { Entity, Format, Page } from "../config/Entity.ts"
+import type { Scalar } from "../config/Scalars.ts"
+import type { ReadEvent, Source, UpstreamError } from "../upstream/Source.ts"
+import type { Sandbox } from "./Sandbox.ts"
+
+export interface ReadOptions {
+  /** The value the `incremental` parameter gets, already formatted for the vendor. */
+  readonly since?: string
+  /** The values of `{name}` in the path, from a row of the `forEach` table. */
+  readonly params?: Readonly<Record<string, Scalar>>
+  readonly onEvent?: (event: ReadEvent) => Effect.Effect<void>
+}
+
+/** A running connector: the service its layer provides. */
+export class Connector extends Context.Service<
+  Connector,
+  {
+    /** Reads one entity from the first page to the last; nothing is sent before the channel is pulled. */
+    readonly read: (entity: Entity, options?: ReadOptions) => Source
+    /** Reaches the system and proves the credentials without changing anything; succeeds with a short line about it. */
+    readonly probe: Effect.Effect<string, UpstreamError>
+  }
+>()("tributary/core/plugin/Connector") {}
+
+/** What an entity of this type is unless its YAML says otherwise. */
+export interface EntityDefaults {
+  readonly format?: Format
+  readonly records?: string
+  readonly page?: Page
+}
+
+export interface ConnectorType<C extends Schema.Top & { readonly DecodingServices: never } = never> {
+  /** Its folder's name, and `type:` in YAML. */
+  readonly type: string
+  readonly description: string
+  /** The keys of its own in YAML, beside those every connector has; closed by the loader. */
+  readonly config: C
+  readonly entityDefaults: EntityDefaults
+  /** Acquires resources in its scope and calls no vendor. */
+  readonly layer: (declaration: ConnectorDeclaration<C["Type"]>) => Layer.Layer<Connector, never, HttpClient.HttpClient>
+  readonly sandbox: Sandbox
+}

@@ -1,0 +1,42 @@
+/**
+ * A plan: what a sync would do, row by row, as a document that can be read, saved and applied.
+ * Applying does exactly what it says or nothing: a row that is no longer as the plan saw it stops the whole.
+ */
+import { Schema } from "effect"
+
+/** A row by column name; values are the text PostgreSQL would print, or null. */
+export const PlannedRow = Schema.Record(Schema.String, Schema.NullOr(Schema.String))
+export type PlannedRow = typeof PlannedRow.Type
+
+export const EntityPlan = Schema.Struct({
+  connector: Schema.String,
+  entity: Schema.String,
+  table: Schema.String.annotate({ description: "schema.table" }),
+  ddl: Schema.Array(Schema.String).annotate({ description: "Statements that create or widen the table, in order." }),
+  error: Schema.NullOr(Schema.String),
+  warnings: Schema.Array(Schema.String),
+  fetched: Schema.Int,
+  rejected: Schema.Int,
+  unchanged: Schema.Int,
+  inserts: Schema.Array(PlannedRow),
+  updates: Schema.Array(
+    Schema.Struct({
+      key: PlannedRow,
+      changes: Schema.Array(
+        Schema.Struct({ column: Schema.String, from: Schema.NullOr(Schema.String), to: Schema.NullOr(Schema.String) })
+      )
+    })
+  ),
+  deletes: Schema.Array(PlannedRow),
+  /** The rows a guard keeps: they would become a pending delete. */
+  withheld: Schema.Array(PlannedRow)
+}).annotate({ description: "What a sync of one entity would do." })
+export type EntityPlan = typeof EntityPlan.Type
+
+export const Plan = Schema.Struct({
+  version: Schema.Literal(1),
+  createdAt: Schema.String.annotate({ description: "When the sources were read, ISO 8601 in UTC." }),
+  configHash: Schema.String,
+  entities: Schema.Array(EntityPlan)
+})
+export type Plan = typeof Plan.Type

@@ -1,0 +1,32 @@
+/** What one run of one entity came to, and what it tells while it goes on. The JSON of `sync --json` is `RunResult`. */
+import { Schema } from "effect"
+import type { ReadEvent } from "../upstream/Source.ts"
+
+export const RunStatus = Schema.Literals(["ok", "warning", "failed", "skipped"])
+export type RunStatus = typeof RunStatus.Type
+
+export const RunResult = Schema.Struct({
+  connector: Schema.String,
+  entity: Schema.String,
+  account: Schema.NullOr(Schema.String),
+  status: RunStatus,
+  fetched: Schema.Int,
+  inserted: Schema.Int,
+  updated: Schema.Int,
+  unchanged: Schema.Int,
+  deleted: Schema.Int,
+  rejected: Schema.Int,
+  warnings: Schema.Array(Schema.String),
+  error: Schema.NullOr(Schema.String),
+  durationMs: Schema.Int
+}).annotate({ description: "One run of one entity; counts are rows." })
+export type RunResult = typeof RunResult.Type
+
+/** `entity` is the id, `iiko.product`. */
+export type SyncEvent =
+  | { readonly _tag: "Started"; readonly entity: string }
+  | { readonly _tag: "Reading"; readonly entity: string; readonly event: ReadEvent }
+  /** So many more records were mapped to rows. */
+  | { readonly _tag: "Rows"; readonly entity: string; readonly count: number }
+  | { readonly _tag: "Loading"; readonly entity: string }
+  | { readonly _tag: "Finished"; readonly entity: string; readonly result: RunResult }

@@ -1,0 +1,61 @@
+/**
+ * What a read of an outside system is: batches of records, ending with the knowledge whether they were all.
+ * Completeness is the value the channel ends with, so nobody can use the records and forget to ask.
+ */
+import { type Array as Arr, type Channel, Data, type Duration } from "effect"
+
+/** One object the vendor sent, as its reader left it: JSON values, or an XML element as an object. */
+export type SourceRecord = Readonly<Record<string, unknown>>
+
+export type Completeness =
+  | { readonly _tag: "Complete" }
+  /** Something may be missing: rows are loaded, nothing is deleted. */
+  | { readonly _tag: "Partial"; readonly reason: string }
+
+export const complete: Completeness = { _tag: "Complete" }
+export const partial = (reason: string): Completeness => ({ _tag: "Partial", reason })
+
+export type Source<R = never> = Channel.Channel<
+  Arr.NonEmptyReadonlyArray<SourceRecord>,
+  UpstreamError,
+  Completeness,
+  unknown,
+  unknown,
+  unknown,
+  R
+>
+
+/**
+ * - `Unreachable`: no connection, or it broke off. `Timeout`: no answer in time. Both may be tried again.
+ * - `Status`: an answer that is an error; `status` says which. `RateLimited`: the vendor asked to wait.
+ * - `Unauthorized`: the credentials or the licence were refused, also after a fresh login.
+ * - `Format`: an answer that is not what the declaration says (HTML, cut JSON, an error envelope).
+ * - `TooLarge`: more bytes than the connector's limit. `CircuitOpen`: not asked at all, the vendor failed too often.
+ * - `Declaration`: the request cannot be built from the declaration.
+ */
+export type UpstreamErrorKind =
+  | "Unreachable"
+  | "Timeout"
+  | "Status"
+  | "RateLimited"
+  | "Unauthorized"
+  | "Format"
+  | "TooLarge"
+  | "CircuitOpen"
+  | "Declaration"
+
+/** A failed exchange with a vendor. `message` names the request and what to do; it never holds a secret. */
+export class UpstreamError extends Data.TaggedError("UpstreamError")<{
+  readonly kind: UpstreamErrorKind
+  readonly message: string
+  readonly status?: number | undefined
+  /** How long the vendor asked to wait. */
+  readonly retryAfter?: Duration.Duration | undefined
+  readonly cause?: unknown
+}> {}
+
+/** What a read tells whoever watches, as it happens. */
+export type ReadEvent =
+  | { readonly _tag: "Request" }
+  | { readonly _tag: "Answer"; readonly bytes: number }
+  | { readonly _tag: "Waiting"; readonly millis: number; readonly why: "rate" | "concurrency" | "vendor" | "retry" }
