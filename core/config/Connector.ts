@@ -36,6 +36,7 @@ export interface ConnectorDeclaration<Config = unknown> {
 export interface DaemonDeclaration {
   readonly timezone: string
   readonly database: DatabaseDeclaration
+  readonly http: HttpDeclaration
   readonly log: { readonly level: "trace" | "debug" | "info" | "warn" | "error"; readonly format: "json" | "pretty" }
 }
 
@@ -48,6 +49,13 @@ export interface DatabaseDeclaration {
   readonly lockTimeout: Duration.Duration
   /** Connections are replaced after this long. */
   readonly recycle: Duration.Duration
+}
+
+export interface HttpDeclaration {
+  readonly host: string
+  readonly port: number
+  /** Absent: the admin API refuses everything. */
+  readonly adminToken?: Redacted.Redacted
 }
 
 export interface Declarations {

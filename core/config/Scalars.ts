@@ -1,17 +1,17 @@
-/** The small values ops write in YAML: durations, rates, percentages, names and pointers. */
-import { Duration, Schema, SchemaGetter } from "effect"
+/** The small values ops write in YAML: durations, rates, percentages, sizes, names and secrets. */
+import { ByteSize, DateTime, Duration, Effect, Option, Schema, SchemaGetter } from "effect"
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** `500ms`, `30s`, `10m`, `1h`, `1d`. */
 export const DurationText = Schema.String.check(
-  Schema.isPattern(/^\d+(?:ms|s|m|h|d)$/, { message: "expected a duration such as 500ms, 30s, 10m, 1h or 1d" })
+  Schema.isPattern(/^\d+(?:ms|s|m|h|d)$/u, { message: "expected a duration such as 500ms, 30s, 10m, 1h or 1d" })
 ).annotate({
   description: "A duration: a whole number and a unit, ms, s, m, h or d.",
   examples: ["500ms", "30s", "1h"]
 })
 
-const millisOf = (text: string): number => {
+export const millisOf = (text: string): number => {
   const match = /^(\d+)(ms|s|m|h|d)$/.exec(text)
   const unit = match?.[2] as keyof typeof units | undefined // the pattern admits these names only
   return unit === undefined ? 0 : Number(match?.[1]) * units[unit]
@@ -22,6 +22,11 @@ export const DurationFromText = DurationText.pipe(
     decode: SchemaGetter.transform((text: string) => Duration.millis(millisOf(text))),
     encode: SchemaGetter.transform((duration: Duration.Duration) => `${Duration.toMillis(duration)}ms`)
   })
+)
+
+/** For what must take some time: a timeout of nothing would fail every request. */
+export const PositiveDuration = DurationFromText.check(
+  Schema.makeFilter((duration) => Duration.toMillis(duration) > 0 || "expected more than zero")
 )
 
 /** How many requests a window of time admits. */
@@ -37,7 +42,7 @@ const windows: Readonly<Record<string, Duration.Duration>> = {
 }
 
 export const RateFromText = Schema.String.check(
-  Schema.isPattern(/^[1-9]\d*\/(?:s|min|h)$/, { message: "expected a rate such as 300/min, 2/s or 1000/h" })
+  Schema.isPattern(/^[1-9]\d*\/(?:s|min|h)$/u, { message: "expected a rate such as 300/min, 2/s or 1000/h" })
 )
   .annotate({ description: "Requests per second, minute or hour.", examples: ["300/min", "2/s"] })
   .pipe(
@@ -48,14 +53,19 @@ export const RateFromText = Schema.String.check(
           const [limit, unit] = text.split("/")
           return { limit: Number(limit), window: windows[unit ?? "s"] ?? Duration.seconds(1) }
         }),
-        encode: SchemaGetter.transform((rate: Rate) => `${rate.limit}/${Duration.toSeconds(rate.window)}s`)
+        encode: SchemaGetter.transform((rate: Rate) => {
+          const unit = Object.entries(windows).find(([, window]) => Duration.Equivalence(window, rate.window))
+          return `${rate.limit}/${unit?.[0] ?? "s"}`
+        })
       }
     )
   )
 
 /** A share of a whole, 0 to 1, written `50%`. */
 export const PercentFromText = Schema.String.check(
-  Schema.isPattern(/^(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/, { message: "expected a percentage from 0% to 100%" })
+  Schema.isPattern(/^(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/u, {
+    message: "expected a percentage from 0% to 100%, such as 50%"
+  })
 )
   .annotate({ description: "A percentage from 0% to 100%.", examples: ["50%", "2.5%"] })
   .pipe(
@@ -65,25 +75,60 @@ export const PercentFromText = Schema.String.check(
     })
   )
 
+/** Bytes, written `64MB` (a million) or `64MiB` (2^20). */
+export const BytesFromText = Schema.String.check(
+  Schema.isPattern(/^[1-9]\d*(?:B|kB|MB|GB|KiB|MiB|GiB)$/u, { message: "expected a size such as 64MB or 1GiB" })
+)
+  .annotate({ description: "A size: a whole number and a unit, B, kB, MB, GB, KiB, MiB or GiB.", examples: ["64MB"] })
+  .pipe(
+    Schema.decodeTo(Schema.Number, {
+      decode: SchemaGetter.transform((text: string) =>
+        Option.match(ByteSize.fromString(text), { onNone: () => 0, onSome: Number })
+      ),
+      encode: SchemaGetter.transform((bytes: number) => `${bytes}B`)
+    })
+  )
+
+/** A whole number between two bounds, both admitted. */
+export const Whole = (minimum: number, maximum: number, description: string) =>
+  Schema.Finite.check(
+    Schema.isInt({ message: "expected a whole number" }),
+    Schema.isBetween({ minimum, maximum }, { message: `expected a number from ${minimum} to ${maximum}` })
+  ).annotate({ description })
+
+/** An IANA time zone: `Europe/Kaliningrad`, `UTC`. */
+export const Timezone = Schema.String.check(
+  Schema.makeFilter((name: string) => Option.isSome(DateTime.zoneMakeNamed(name)) || "expected a time zone", {
+    title: "time zone"
+  })
+).annotate({ description: "An IANA time zone.", examples: ["Europe/Kaliningrad", "UTC"] })
+
 /**
  * A PostgreSQL identifier as ops write it: any script, any word, but no NUL and at most 63 bytes,
  * because PostgreSQL cuts longer ones silently and two columns could become one.
  */
-export const Identifier = Schema.NonEmptyString.check(
-  Schema.makeFilter((name: string) => (name.includes("\0") ? "a name may not hold a NUL character" : true), {
+export const Identifier = Schema.String.check(
+  Schema.makeFilter((name: string) => name !== "" || "a name may not be empty", { title: "not empty" }),
+  Schema.makeFilter((name: string) => !name.includes("\0") || "a name may not hold a NUL character", {
     title: "no NUL"
   }),
   Schema.makeFilter(
     (name: string) =>
-      Buffer.byteLength(name) <= 63 ? true : `a name of ${Buffer.byteLength(name)} bytes: PostgreSQL keeps 63`,
+      Buffer.byteLength(name) <= 63 || `a name of ${Buffer.byteLength(name)} bytes: PostgreSQL keeps only 63`,
     { title: "at most 63 bytes" }
   )
 ).annotate({ description: "A column or table name, at most 63 bytes in UTF-8." })
 
 /** A value that came from `{ secret: NAME }`: redacted from the moment it was read. */
-export const Secret = Schema.Redacted(Schema.String).annotate({
+export const Secret = Schema.Redacted(Schema.String.annotate({ identifier: "Secret" })).annotate({
   description: "A secret, written { secret: NAME } and read from the environment or .env."
 })
 
 export type Scalar = string | number | boolean | null
-export const Scalar = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean, Schema.Null])
+export const Scalar = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean, Schema.Null]).annotate({
+  expected: "a text, a number, true, false or null"
+})
+
+/** A key that may be left out; the default is written as in YAML. */
+export const withDefault = <S extends Schema.Top>(schema: S, value: S["Encoded"]) =>
+  schema.pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))

@@ -37,14 +37,16 @@ export interface EntityDefaults {
   readonly page?: Page
 }
 
-export interface ConnectorType<C extends Schema.Top & { readonly DecodingServices: never } = never> {
+export interface ConnectorType<
+  C extends Schema.Top & { readonly DecodingServices: never } = Schema.Top & { readonly DecodingServices: never }
+> {
   /** Its folder's name, and `type:` in YAML. */
   readonly type: string
   readonly description: string
   /** The keys of its own in YAML, beside those every connector has; closed by the loader. */
   readonly config: C
   readonly entityDefaults: EntityDefaults
-  /** Acquires resources in its scope and calls no vendor. */
-  readonly layer: (declaration: ConnectorDeclaration<C["Type"]>) => Layer.Layer<Connector, never, HttpClient.HttpClient>
+  /** Acquires resources in its scope and calls no vendor. A method, so that types of every config are connector types. */
+  layer(declaration: ConnectorDeclaration<C["Type"]>): Layer.Layer<Connector, never, HttpClient.HttpClient>
   readonly sandbox: Sandbox
 }

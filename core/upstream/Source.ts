@@ -2,7 +2,8 @@
  * What a read of an outside system is: batches of records, ending with the knowledge whether they were all.
  * Completeness is the value the channel ends with, so nobody can use the records and forget to ask.
  */
-import { type Array as Arr, type Channel, Data, type Duration } from "effect"
+import { type Array as Arr, type Channel, Data, type Duration, type Effect } from "effect"
+import type { Scalar } from "../config/Scalars.ts"
 
 /** One object the vendor sent, as its reader left it: JSON values, or an XML element as an object. */
 export type SourceRecord = Readonly<Record<string, unknown>>
@@ -15,15 +16,10 @@ export type Completeness =
 export const complete: Completeness = { _tag: "Complete" }
 export const partial = (reason: string): Completeness => ({ _tag: "Partial", reason })
 
-export type Source<R = never> = Channel.Channel<
-  Arr.NonEmptyReadonlyArray<SourceRecord>,
-  UpstreamError,
-  Completeness,
-  unknown,
-  unknown,
-  unknown,
-  R
->
+/** At most about a thousand records: what one step of a read holds. */
+export type Batch = Arr.NonEmptyReadonlyArray<SourceRecord>
+
+export type Source<R = never> = Channel.Channel<Batch, UpstreamError, Completeness, unknown, unknown, unknown, R>
 
 /**
  * - `Unreachable`: no connection, or it broke off. `Timeout`: no answer in time. Both may be tried again.
@@ -51,6 +47,8 @@ export class UpstreamError extends Data.TaggedError("UpstreamError")<{
   readonly status?: number | undefined
   /** How long the vendor asked to wait. */
   readonly retryAfter?: Duration.Duration | undefined
+  /** The answer broke off after records had been handed on, so only the whole read can be tried again. */
+  readonly midway?: boolean | undefined
   readonly cause?: unknown
 }> {}
 
@@ -59,3 +57,11 @@ export type ReadEvent =
   | { readonly _tag: "Request" }
   | { readonly _tag: "Answer"; readonly bytes: number }
   | { readonly _tag: "Waiting"; readonly millis: number; readonly why: "rate" | "concurrency" | "vendor" | "retry" }
+
+export interface ReadOptions {
+  /** The value the `incremental` parameter gets, already formatted for the vendor. */
+  readonly since?: string
+  /** The values of `{name}` in the path, from a row of the `forEach` table. */
+  readonly params?: Readonly<Record<string, Scalar>>
+  readonly onEvent?: (event: ReadEvent) => Effect.Effect<void>
+}

@@ -1,0 +1,38 @@
+/**
+ * A local FinTablo v1: a chain's books made up from a seed, with the vendor's paging, refusals and oddities. `state`
+ * holds the lists, the switches and the counters; other processes edit the same through `POST /_sandbox/data`, where
+ * the collection `switches` is one row without a key.
+ */
+import { Effect } from "effect"
+import type { Sandbox } from "../../core/plugin/Sandbox.ts"
+import { serve } from "../../core/plugin/SandboxServer.ts"
+import { type Collection, editCollections } from "../../core/plugin/SandboxVendor.ts"
+import { makeHandler, refusals, refused } from "./sandbox/Api.ts"
+import type { FintabloState } from "./sandbox/Model.ts"
+import { makeState } from "./sandbox/State.ts"
+
+export const sandbox: Sandbox<FintabloState> = {
+  type: "fintablo",
+  start: Effect.fn("FintabloSandbox.start")(function* (options = {}) {
+    const state = yield* makeState(options.seed ?? 1)
+    const collections = collectionsOf(state)
+    const vendor = {
+      handler: makeHandler(state),
+      edit: (body: unknown) => editCollections(collections, body),
+      refusals: {
+        unauthorized: refused(refusals.unauthorized),
+        rateLimited: refused(refusals.rateLimited),
+        licence: refused(refusals.unauthorized)
+      }
+    }
+    const server = yield* serve(vendor, options)
+    const environment = { FINTABLO_URL: server.url, FINTABLO_TOKEN: state.switches.token }
+    return { ...server, environment, state }
+  })
+}
+
+const collectionsOf = (state: FintabloState): Readonly<Record<string, Collection>> => ({
+  ...Object.fromEntries(Object.entries(state.items).map(([name, rows]) => [name, { rows }])),
+  salary: { rows: state.items.salary, key: ["id", "date"] },
+  switches: { rows: [state.switches], key: [] }
+})

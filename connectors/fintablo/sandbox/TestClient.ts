@@ -1,0 +1,35 @@
+/** A stand-in with the calls its tests make to it. */
+import { assert } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { sandbox } from "../sandbox.ts"
+
+const Item = Schema.Record(Schema.String, Schema.MutableJson)
+const Envelope = Schema.Struct({ status: Schema.Int, items: Schema.Array(Item) })
+export const decodeEnvelope = Schema.decodeUnknownSync(Envelope)
+
+/** The first that fits; without one the test fails. */
+export const some = <A>(all: ReadonlyArray<A>, fits: (each: A) => boolean = () => true): A =>
+  all.find(fits) ?? assert.fail("nothing fits")
+
+/** A running stand-in and the calls a client makes to it. */
+export const start = Effect.gen(function* () {
+  const running = yield* sandbox.start({ seed: 7 })
+  const call = (method: string, path: string, body?: unknown, token = running.environment.FINTABLO_TOKEN) =>
+    Effect.promise(async () => {
+      const response = await fetch(`${running.url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}` },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) })
+      })
+      const answer: unknown = await response.json()
+      return { http: response.status, headers: response.headers, answer }
+    })
+  const items = (path: string) => Effect.map(call("GET", path), ({ answer }) => decodeEnvelope(answer).items)
+  const stored = (method: string, path: string, body?: unknown) =>
+    Effect.map(call(method, path, body), ({ answer }) => some(decodeEnvelope(answer).items))
+  const refusal = (method: string, path: string, body?: unknown) =>
+    Effect.map(call(method, path, body), ({ http, answer }) => ({ http, answer }))
+  return { ...running, call, items, stored, refusal }
+})
+
+export const refused = (statusText: string, status: number, http = status) => ({ http, answer: { status, statusText } })

@@ -1,0 +1,65 @@
+/** Which records a request means. All styles work at once: `page` or `offset` or `cursor` with `limit`, or a Link header. */
+import type { SandboxRequest } from "../../../core/plugin/SandboxVendor.ts"
+
+/** How the paging of this vendor lies, for the guards of clients. */
+export const troubles = [
+  "none",
+  "samePage", // `page` and `offset` are ignored
+  "repeatedCursor", // after the first page `next` names the page just read
+  "shrinkingTotal", // every answer is followed by the deletion of the first record, so the rest moves up
+  "wrongTotal" // `total` is 7 too high
+] as const
+export type Trouble = (typeof troubles)[number]
+
+export interface Window {
+  readonly start: number
+  readonly length: number
+  /** `total` as it is claimed. */
+  readonly total: number
+  readonly next: string | null
+}
+
+const defaultLimit = 100
+
+export const windowOf = (count: number, query: URLSearchParams, trouble: Trouble): Window => {
+  const start = startOf(query, trouble)
+  const limit = limitOf(query)
+  const end = Math.min(count, start + limit)
+  const repeats = trouble === "repeatedCursor" && start > 0
+  return {
+    start,
+    length: Math.max(0, end - start),
+    total: count + (trouble === "wrongTotal" ? 7 : 0),
+    next: repeats ? tokenOf(start) : end < count ? tokenOf(end) : null
+  }
+}
+
+const isPaged = (query: URLSearchParams) => ["page", "offset", "cursor", "limit"].some((name) => query.has(name))
+
+/** The same request for the page after this one, as a Link header names it. */
+export const linkOf = ({ headers, path, query }: SandboxRequest, next: string): string => {
+  const url = `http://${headers.host}${path}`
+  const following = new URLSearchParams(query)
+  following.delete("page")
+  following.delete("offset")
+  following.set("cursor", next)
+  return `<${url}?${following}>; rel="next", <${url}>; rel="first"`
+}
+
+const limitOf = (query: URLSearchParams): number =>
+  isPaged(query) ? numberOf(query, "limit") || defaultLimit : Number.POSITIVE_INFINITY
+
+const startOf = (query: URLSearchParams, trouble: Trouble): number => {
+  const cursor = query.get("cursor")
+  if (cursor) return Number.parseInt(Buffer.from(cursor, "base64url").toString().slice(3), 10) || 0
+  if (trouble === "samePage") return 0
+  const page = numberOf(query, "page")
+  return page === undefined ? (numberOf(query, "offset") ?? 0) : Math.max(0, page - 1) * limitOf(query)
+}
+
+const tokenOf = (start: number) => Buffer.from(`at:${start}`).toString("base64url")
+
+const numberOf = (query: URLSearchParams, name: string): number | undefined => {
+  const text = query.get(name)
+  return text !== null && /^\d+$/.test(text) ? Number(text) : undefined
+}

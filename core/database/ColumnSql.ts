@@ -1,0 +1,52 @@
+/** How a declared column appears in SQL: its type, and the expression that turns the text that was bound into a value. */
+import type { Column, ColumnType, Entity } from "../config/Entity.ts"
+import { literal, quote, quoteTable } from "./Identifier.ts"
+
+const sqlTypes: Readonly<Record<ColumnType, string>> = {
+  text: "text",
+  uuid: "uuid",
+  integer: "integer",
+  bigint: "bigint",
+  decimal: "numeric",
+  double: "double precision",
+  boolean: "boolean",
+  date: "date",
+  time: "time without time zone",
+  timestamp: "timestamp with time zone",
+  json: "jsonb"
+}
+
+/** As `format_type` prints it, so that a declared type can be compared with the catalog's. */
+export const sqlType = (column: Pick<Column, "type" | "array">): string =>
+  column.array ? `${sqlTypes[column.type]}[]` : sqlTypes[column.type]
+
+/** Columns whose text comes with every row; the others are constants, the same for the whole run. */
+export const boundColumns = (entity: Entity): ReadonlyArray<Column> =>
+  entity.columns.filter((column) => column.source._tag !== "Constant")
+
+/** A looked-up column carries the key to look up, so what is bound and staged is text. */
+export const boundType = (column: Column): string => (column.lookup === undefined ? sqlType(column) : "text")
+
+/** The value of a column, given what was bound (`s.<name>`); looked-up ones come from `lookupJoins`. */
+export const valueSql = (column: Column): string => {
+  if (column.lookup !== undefined) return `${lookupAlias(column)}.value::${sqlType(column)}`
+  if (column.source._tag !== "Constant") return `s.${quote(column.name)}`
+  const { value } = column.source
+  return value === null ? `null::${sqlType(column)}` : `${literal(String(value))}::${sqlType(column)}`
+}
+
+const lookupAlias = (column: Column): string => quote(`lookup ${column.name}`)
+
+/** `distinct on` keeps a key that is not unique in the other table from multiplying rows. */
+export const lookupJoins = (columns: ReadonlyArray<Column>): string =>
+  columns
+    .flatMap((column) => {
+      if (column.lookup === undefined) return []
+      const key = quote(column.lookup.key)
+      return [
+        `  left join (select distinct on (${key}) ${key}::text as key, ${quote(column.lookup.value)} as value`,
+        `    from ${quoteTable(column.lookup.table)} order by ${key}) as ${lookupAlias(column)}`,
+        `    on ${lookupAlias(column)}.key = s.${quote(column.name)}`
+      ]
+    })
+    .join("\n")

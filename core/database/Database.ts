@@ -1,0 +1,96 @@
+/**
+ * The connection to PostgreSQL, set up for a server that may be 400 ms away, drops idle connections and is slow to wake:
+ * two warm connections, statements of many fibers pipelined on each, replaced before the server would drop them.
+ */
+import { fileURLToPath } from "node:url"
+import { NodeServices } from "@effect/platform-node"
+import { PgClient } from "@effect/sql-pg"
+import { Data, Duration, Effect, Layer, type Redacted, Schedule } from "effect"
+import { Migrator, SqlClient, type SqlError } from "effect/sql"
+import { fromFileSystem } from "effect/sql/MigratorFileSystem"
+import type { DatabaseDeclaration } from "../config/Connector.ts"
+import * as Embedded from "./Embedded.ts"
+
+export class DatabaseUnavailable extends Data.TaggedError("DatabaseUnavailable")<{
+  readonly message: string
+  readonly cause?: unknown
+}> {}
+
+export interface DatabaseOptions {
+  readonly declaration: DatabaseDeclaration
+  /** Where the embedded server lives when no address is declared. */
+  readonly dataDirectory: string
+}
+
+const migrationsDirectory = fileURLToPath(new URL("../../migrations", import.meta.url))
+
+/** Rows of one answer may hold a whole plan, far above the driver's 16 MiB. */
+const maxMessageSize = 1024 * 1024 * 1024
+
+const settings = (declaration: DatabaseDeclaration, url: Redacted.Redacted): PgClient.PgPoolConfig => ({
+  url,
+  applicationName: "tributary",
+  multiplex: true,
+  minConnections: 2,
+  maxConnections: declaration.connections,
+  connectionTTL: declaration.recycle,
+  idleTimeout: declaration.recycle,
+  connectTimeout: declaration.connectTimeout,
+  keepAlive: Duration.seconds(30),
+  maxMessageSize,
+  startupParameters: {
+    jit: "off",
+    // Every load binds other data: a plan made for ten rows would run a million by nested loop.
+    plan_cache_mode: "force_custom_plan",
+    statement_timeout: String(Duration.toMillis(declaration.statementTimeout)),
+    lock_timeout: String(Duration.toMillis(declaration.lockTimeout)),
+    TimeZone: "UTC",
+    DateStyle: "ISO, YMD"
+  }
+})
+
+const unavailable = (error: SqlError.SqlError | Embedded.EmbeddedError) =>
+  new DatabaseUnavailable({
+    message: `The database cannot be reached: ${error.message}. Check DATABASE_URL, or leave it out to use the embedded server.`,
+    cause: error
+  })
+
+/** Provides `PgClient` and `SqlClient` with the daemon's own tables in place. */
+export const layer = (options: DatabaseOptions) =>
+  Layer.effectDiscard(migrate).pipe(
+    Layer.provide(NodeServices.layer),
+    Layer.provideMerge(
+      Layer.unwrap(
+        Effect.gen(function* () {
+          const url = options.declaration.url ?? (yield* Embedded.start({ directory: options.dataDirectory }))
+          return PgClient.layerFrom(PgClient.make(settings(options.declaration, url)))
+        }).pipe(Effect.mapError(unavailable))
+      )
+    )
+  )
+
+/** One short query when nothing is pending; the migrator takes a table lock and several round trips. */
+export const migrate = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const known = yield* fromFileSystem(migrationsDirectory)
+  const latest = known.at(-1)?.[0] ?? 0
+  const applied = yield* sql<{ id: number }>`select max(migration_id) as id from tributary_migrations`.pipe(
+    Effect.map((rows) => rows[0]?.id ?? 0),
+    // A server waking up may take half a minute; an undefined table is simply the first start.
+    Effect.retry({
+      schedule: Schedule.spaced("2 seconds"),
+      times: 15,
+      while: (error) => error.reason._tag === "ConnectionError"
+    }),
+    Effect.catch((error) =>
+      error.reason._tag === "SqlSyntaxError" ? Effect.succeed(0) : Effect.fail(unavailable(error))
+    )
+  )
+  if (applied >= latest) return
+  yield* Migrator.make({})({ loader: Effect.succeed(known), table: "tributary_migrations" }).pipe(
+    Effect.mapError(
+      (cause) =>
+        new DatabaseUnavailable({ message: `The daemon's own tables could not be made: ${cause.message}`, cause })
+    )
+  )
+})

@@ -1,0 +1,161 @@
+/**
+ * Loads the rows of one run. Small runs travel with their statement; large ones are staged first, in batches that are
+ * pipelined while the source is still being read, and the same statement then reads from there.
+ */
+import { PgTypes } from "@effect/sql-pg"
+import { Data, Effect, Schema } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import type { Entity } from "../config/Entity.ts"
+import { boundColumns, boundType } from "./ColumnSql.ts"
+import { quote } from "./Identifier.ts"
+import { boundRows, type LoadVariant, loadStatement } from "./LoadSql.ts"
+
+/** Rows by column, in the order of `boundColumns(entity)`; every value is text PostgreSQL can cast, or null. */
+export interface RowBatch {
+  readonly columns: ReadonlyArray<ReadonlyArray<string | null>>
+  readonly rows: number
+}
+
+export interface RejectedRecord {
+  /** Where in the read, counted from 1. */
+  readonly position: number
+  readonly key: Readonly<Record<string, string>> | null
+  readonly field: string | null
+  readonly reason: string
+  /** The raw value, cut to what helps to recognise it. */
+  readonly value: string | null
+}
+
+/** What the read came to; the statement judges the deletes by it. */
+export interface ReadFacts {
+  readonly complete: boolean
+  /** Records whose key could not be read: what they would have kept is unknown. */
+  readonly keysLost: number
+  /** Rows that were mapped, duplicates included. */
+  readonly rows: number
+  readonly fetched: number
+  readonly rejected: number
+  readonly requests: number
+  readonly bytes: number
+  readonly warnings: ReadonlyArray<string>
+  /** Whether the incremental cursor may move. */
+  readonly cursor: boolean
+  readonly rejects: ReadonlyArray<RejectedRecord>
+  /** Keys of rejected records, one array per key column. */
+  readonly keptKeys: ReadonlyArray<ReadonlyArray<string>>
+  /** The parents that were read, one array per `within` column. */
+  readonly parents: ReadonlyArray<ReadonlyArray<string>>
+}
+
+export const LoadOutcome = Schema.Struct({
+  status: Schema.Literals(["ok", "warning"]),
+  fetched: Schema.Int,
+  inserted: Schema.Int,
+  updated: Schema.Int,
+  unchanged: Schema.Int,
+  deleted: Schema.Int,
+  rejected: Schema.Int,
+  warnings: Schema.Array(Schema.String)
+})
+export type LoadOutcome = typeof LoadOutcome.Type
+const decodeOutcomes = Schema.decodeUnknownEffect(Schema.Array(LoadOutcome))
+
+/** The statement found that it must not write: another process owns the entity now, or staged rows are missing. */
+export class RunLost extends Data.TaggedError("RunLost")<{ readonly message: string }> {}
+
+const textArray = (values: ReadonlyArray<string | null>) => Effect.fromResult(PgTypes.array(values, PgTypes.OID.text))
+
+/** Everything but the run id that the statement's parameters begin with. */
+export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
+  const { rejects, keptKeys, parents, keysLost, ...rest } = facts
+  return [
+    JSON.stringify({ ...rest, keys_lost: keysLost }),
+    JSON.stringify(rejects),
+    ...(yield* Effect.forEach([...keptKeys, ...parents], textArray))
+  ]
+})
+
+export const batchParameters = (batch: RowBatch) => Effect.forEach(batch.columns, textArray)
+
+/**
+ * Runs the load statement; the run's audit row is completed by it. An empty answer means that nothing was written, or
+ * that an earlier try did write and its answer was lost: the audit row knows.
+ */
+export const load = Effect.fn("Load.load")(function* (
+  entity: Entity,
+  runId: bigint,
+  facts: ReadFacts,
+  rows: RowBatch | undefined,
+  variant: LoadVariant
+) {
+  const sql = yield* SqlClient.SqlClient
+  const parameters = [
+    runId,
+    ...(yield* factParameters(facts)),
+    ...(rows === undefined ? [] : yield* batchParameters(rows))
+  ]
+  const written = yield* decodeOutcomes(yield* sql.unsafe(loadStatement(entity, variant), parameters))
+  if (written[0] !== undefined) return written[0]
+  const audit = yield* sql<{ status: string }>`
+    select status, fetched, inserted, updated, unchanged, deleted, rejected, warnings
+    from tributary.sync_log where id = ${runId}`
+  const status = audit[0]?.status
+  if (status === "ok" || status === "warning") {
+    const [outcome] = yield* decodeOutcomes(audit)
+    if (outcome !== undefined) return outcome
+  }
+  return yield* new RunLost({
+    message:
+      status === "running"
+        ? "The database lost the staged rows (it was restarted); nothing was written, the next run reads anew."
+        : "Another process took over this entity while it was being read; nothing was written."
+  })
+})
+
+export interface Staging {
+  /** Quoted and qualified. */
+  readonly table: string
+  /** `from` is the number of rows staged before, so that the order of reading is kept. */
+  readonly add: (batch: RowBatch, from: number) => Effect.Effect<void, StagingError>
+  readonly clear: Effect.Effect<void, StagingError>
+  /** The planner would otherwise take a million rows for a handful. */
+  readonly analyze: Effect.Effect<void, StagingError>
+}
+
+export type StagingError = SqlError.SqlError | PgTypes.CodecError
+
+/** An unlogged table for one run, dropped when the scope closes; what a killed process leaves is swept at start. */
+export const stage = Effect.fn("Load.stage")(function* (entity: Entity, runId: bigint) {
+  const sql = yield* SqlClient.SqlClient
+  const table = `tributary.${quote(`staging_${runId}`)}`
+  const columns = boundColumns(entity).map((column) => `${quote(column.name)} ${boundType(column)}`)
+  yield* Effect.acquireRelease(sql.unsafe(`create unlogged table ${table} (${columns.join(", ")}, n bigint)`), () =>
+    Effect.ignore(sql.unsafe(`drop table if exists ${table}`))
+  )
+  const insert = `insert into ${table} select ${boundColumns(entity)
+    .map((column) => `r.${quote(column.name)}`)
+    .join(", ")}, r.n + $1::bigint from (${boundRows(entity, 2)}) as r`
+  return {
+    table,
+    add: (batch, from) =>
+      Effect.flatMap(batchParameters(batch), (parameters) =>
+        Effect.asVoid(sql.unsafe(insert, [BigInt(from), ...parameters]))
+      ),
+    clear: Effect.asVoid(sql.unsafe(`truncate ${table}`)),
+    analyze: Effect.asVoid(sql.unsafe(`analyze ${table}`))
+  } satisfies Staging
+})
+
+/** Drops the staging tables of runs that are no longer running. */
+export const sweepStaging = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const left = yield* sql<{ name: string }>`
+    select c.relname as name from pg_class as c
+    where c.relnamespace = to_regnamespace('tributary') and c.relname like 'staging\\_%' and not exists (
+      select from tributary.sync_log as l
+      where l.status = 'running' and 'staging_' || l.id = c.relname)`
+  yield* Effect.forEach(left, ({ name }) => sql.unsafe(`drop table if exists tributary.${quote(name)}`), {
+    discard: true
+  })
+  return left.length
+})

@@ -1,0 +1,214 @@
+/**
+ * The text of the one statement that loads a run: it folds duplicates, compares with what the table holds, judges the
+ * deletes, writes only what differs, and completes the audit row, all in the snapshot and transaction of one statement.
+ *
+ * The audit row is the fence. It was inserted as `running` together with taking the lock; whoever takes the lock next
+ * marks it failed first. A statement whose audit row is no longer running finds `run` empty and writes nothing.
+ *
+ * Parameters: $1 run id · $2 the facts of the read as JSON · $3 rejected records as JSON · then one text array per key
+ * column (keys of rejected records, whose rows stay) · one per `within` column (the parents that were read) · then,
+ * unless staged, one per bound column.
+ * Text arrays because PostgreSQL unpacks them about one and a half times as fast as `json_to_recordset` (DECISIONS).
+ */
+import type { Column, Entity } from "../config/Entity.ts"
+import { boundColumns, boundType, lookupJoins, sqlType, valueSql } from "./ColumnSql.ts"
+import { literal, quote, quoteTable } from "./Identifier.ts"
+
+export interface LoadVariant {
+  /** Duplicates of a key are possible, so they must be sorted out; otherwise the rows are known to be distinct. */
+  readonly fold: boolean
+  /** For a child of an entity that does not mirror: deletes stay inside the parents that were read. */
+  readonly within: ReadonlyArray<string>
+  /** The unlogged table the rows were staged in; absent: they are bound to the statement. */
+  readonly staging?: string
+}
+
+const columnsNamed = (entity: Entity, wanted: ReadonlyArray<string>): ReadonlyArray<Column> =>
+  wanted.flatMap((name) => entity.columns.filter((column) => column.name === name))
+
+const list = (items: ReadonlyArray<string>): string => items.join(", ")
+
+const names = (columns: ReadonlyArray<Column>, prefix = ""): string =>
+  list(columns.map((column) => prefix + quote(column.name)))
+
+const same = (columns: ReadonlyArray<Column>, left: string, right: string): string =>
+  columns.map((column) => `${left}.${quote(column.name)} = ${right}.${quote(column.name)}`).join(" and ")
+
+const arrays = (columns: ReadonlyArray<Column>, from: number): string =>
+  list(columns.map((_, index) => `$${from + index}::text[]`))
+
+const boundList = (columns: ReadonlyArray<Column>, from: number): string =>
+  `select ${list(columns.map((column) => `b.${quote(column.name)}::${sqlType(column)} as ${quote(column.name)}`))}
+  from unnest(${arrays(columns, from)}) as b(${names(columns)})`
+
+/** The bound rows with their types, `n` counting them in the order they were read. */
+export const boundRows = (entity: Entity, firstParameter: number): string => {
+  const bound = boundColumns(entity)
+  const typed = bound.map((column) => `b.${quote(column.name)}::${boundType(column)} as ${quote(column.name)}`)
+  return `select ${list(typed)}, b.n from unnest(${arrays(bound, firstParameter)}) with ordinality as b(${names(bound)}, n)`
+}
+
+/** Where deletes are allowed at all: modes that mirror, within the scope's constants. */
+const inScope = (entity: Entity, alias: string): string =>
+  Object.keys(entity.scope)
+    .map((name) => {
+      const column = entity.columns.find((candidate) => candidate.name === name)
+      return column === undefined ? "" : ` and ${alias}.${quote(name)} is not distinct from ${valueSql(column)}`
+    })
+    .join("")
+
+export const deletes = (entity: Entity): boolean => entity.mode === "mirror" || entity.mode === "replace"
+
+export const factsClause = `facts as materialized (select * from json_to_record($2::json) as f(
+  complete boolean, keys_lost integer, rows integer, fetched integer, rejected integer, requests integer, bytes bigint,
+  warnings jsonb, cursor boolean))`
+
+/**
+ * The common middle of load and plan, after `facts`: `kept`, `incoming` (typed, folded rows) and `diff` (only rows that are new,
+ * changed or gone; an unchanged table leaves it empty). `runExists` gates the comparison.
+ */
+export const diffClauses = (entity: Entity, variant: LoadVariant, runExists: string): ReadonlyArray<string> => {
+  const keys = columnsNamed(entity, entity.key)
+  const within = columnsNamed(entity, variant.within)
+  const columns = entity.columns
+  const compared = columns.filter((column) => !entity.key.includes(column.name))
+  const rows =
+    variant.staging === undefined
+      ? boundRows(entity, 4 + keys.length + within.length)
+      : `select * from ${variant.staging}`
+  const typed = list(columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`))
+  const source = `select ${typed}, s.n from (${rows}) as s\n${lookupJoins(columns)}`
+  const incoming = variant.fold
+    ? `select distinct on (${names(keys)}) * from (${source}) as f order by ${names(keys)}, n desc`
+    : source
+  const firstKey = quote(entity.key[0])
+  const differs =
+    compared.length === 0 || entity.mode === "append"
+      ? "false"
+      : `(${names(compared, "t.")}) is distinct from (${names(compared, "i.")})`
+  const join = deletes(entity) ? "full join" : "left join"
+  return [
+    `kept as materialized (${boundList(keys, 4)})`,
+    ...(within.length === 0 ? [] : [`parents as materialized (${boundList(within, 4 + keys.length)})`]),
+    `incoming as ${variant.fold ? "materialized " : ""}(${incoming})`,
+    `diff as materialized (
+  select ${names(columns, "i.")}, ${list(keys.map((key, index) => `t.${quote(key.name)} as old_${index}`))},
+    case when t.${firstKey} is null then 'new' when i.n is null then 'gone' else 'changed' end as kind
+  from incoming as i ${join} (select * from ${quoteTable(entity.table)} as c where true${inScope(entity, "c")}${
+    within.length === 0 ? "" : ` and exists (select from parents as p where ${same(within, "p", "c")})`
+  }) as t on ${same(keys, "i", "t")}
+  where ${runExists} and case
+    when t.${firstKey} is null then true
+    when i.n is null then ${deletes(entity) ? goneAllowed(keys) : "false"}
+    else ${differs} end)`,
+    `counts as materialized (
+  select count(*) filter (where kind = 'new') as new, count(*) filter (where kind = 'changed') as changed,
+    count(*) filter (where kind = 'gone') as gone,
+    ${variant.fold ? "(select count(*) from incoming)" : "(select rows from facts)"} as rows
+  from diff)`,
+    `verdict as materialized (
+  select case
+      when c.gone = 0 then null
+${guardCases(entity)}
+    end as held, c.rows - c.new + c.gone as total
+  from counts as c, facts as f)`
+  ]
+}
+
+/** Only a whole read tells what is gone, and only if every key in it could be read. */
+const goneAllowed = (keys: ReadonlyArray<Column>): string =>
+  `(select complete and keys_lost = 0 from facts) and not exists (select from kept where ${same(keys, "kept", "t")})`
+
+/** A `replace` swaps a whole scope by design, so no share of it is too much. */
+const guardCases = ({ guard, mode }: Entity): string =>
+  [
+    ...(guard.empty === "refuse" ? ["when f.fetched = 0 then 'empty'"] : []),
+    `when f.fetched > 0 and f.rejected::float8 / f.fetched > ${guard.maxReject} then 'rejects'`,
+    ...(mode === "mirror"
+      ? [
+          `when c.gone > ${guard.floor} and c.gone::float8 / (c.rows - c.new + c.gone) > ${guard.maxDelete} then 'share'`
+        ]
+      : [])
+  ]
+    .map((line) => `      ${line}`)
+    .join("\n")
+
+/** The share as the warning words it; `%` is doubled for `format`. */
+const heldText = (entity: Entity): string => `case v.held
+    when 'empty' then format('the source is empty: %s rows were kept (guard.empty: refuse)', c.gone)
+    when 'rejects' then format('%s of %s records were rejected, more than guard.maxReject ${entity.guard.maxReject * 100}%%: %s deletes were withheld', f.rejected, f.fetched, c.gone)
+    when 'share' then format('%s of %s rows are gone from the source, more than guard.maxDelete ${entity.guard.maxDelete * 100}%%: the deletes were withheld', c.gone, v.total)
+  end`
+
+export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
+  const keys = columnsNamed(entity, entity.key)
+  const columns = entity.columns
+  const updated = columns.filter((column) => !entity.key.includes(column.name))
+  const table = quoteTable(entity.table)
+  const gone = list(keys.map((key, index) => `${literal(key.name)}, old_${index}`))
+  const clauses = [
+    factsClause,
+    `run as materialized (select id, connector, entity, account from tributary.sync_log where id = $1 and status = 'running'${
+      variant.staging === undefined ? "" : ` and (select count(*) from ${variant.staging}) = (select rows from facts)`
+    } for update)`,
+    ...diffClauses(entity, variant, "exists (select from run)"),
+    `removed as (
+  delete from ${table} as t using diff as d, verdict as v
+  where d.kind = 'gone' and v.held is null and ${keys.map((key, index) => `t.${quote(key.name)} = d.old_${index}`).join(" and ")}
+  returning 1)`,
+    `written as (
+  insert into ${table} (${names(columns)}) select ${names(columns)} from diff where kind <> 'gone'
+  on conflict (${names(keys)}) do ${
+    updated.length === 0 || entity.mode === "append"
+      ? "nothing"
+      : `update set ${list(updated.map((column) => `${quote(column.name)} = excluded.${quote(column.name)}`))}, _changed_at = now()`
+  }
+  returning 1)`,
+    `rejects as (
+  insert into tributary.sync_reject (run_id, position, key, field, reason, value)
+  select run.id, r.position, r.key, r.field, r.reason, r.value
+  from run, json_to_recordset($3::json) as r(position integer, key jsonb, field text, reason text, value text))`,
+    ...(deletes(entity) ? pendingClauses(entity, gone) : []),
+    ...(entity.incremental === undefined ? [] : [cursorClause(entity.incremental.cursor)]),
+    `outcome as (
+  select c.*, v.held, f.fetched, f.rejected, f.requests, f.bytes,
+    f.warnings
+      || case when v.held is null then '[]'::jsonb else jsonb_build_array(${heldText(entity)}) end
+      || case when ${variant.fold ? "f.rows > c.rows" : "false"} then jsonb_build_array(format('%s duplicates of a key were folded, the last one counts', f.rows - c.rows)) else '[]'::jsonb end
+      as warnings
+  from counts as c, verdict as v, facts as f)`,
+    `audit as (
+  update tributary.sync_log as l set
+    status = case when o.warnings = '[]'::jsonb then 'ok' else 'warning' end, finished_at = clock_timestamp(),
+    fetched = o.fetched, inserted = o.new, updated = o.changed, unchanged = o.rows - o.new - o.changed,
+    deleted = case when o.held is null then o.gone else 0 end,
+    rejected = o.rejected, requests = o.requests, bytes = o.bytes, warnings = o.warnings
+  from run, outcome as o where l.id = run.id
+  returning l.status, l.fetched, l.inserted, l.updated, l.unchanged, l.deleted, l.rejected, l.warnings)`
+  ]
+  return `with ${clauses.join(",\n")}\nselect * from audit`
+}
+
+/** A whole read renews the question: what was pending before is answered by it, whichever way. */
+const pendingClauses = (entity: Entity, gone: string): ReadonlyArray<string> => [
+  `superseded as (
+  update tributary.pending_delete as p set status = 'superseded', decided_at = now()
+  from run, facts as f
+  where p.connector = run.connector and p.entity = run.entity and p.account is not distinct from run.account
+    and p.status = 'open' and f.complete and f.keys_lost = 0)`,
+  `pending as (
+  insert into tributary.pending_delete (run_id, connector, entity, account, table_name, key_columns, reason, rows, total)
+  select run.id, run.connector, run.entity, run.account, ${literal(`${entity.table.schema}.${entity.table.name}`)},
+    ${literal(JSON.stringify(entity.key))}::jsonb, ${heldText(entity)}, g.rows, c.gone
+  from run, counts as c, verdict as v, facts as f,
+    (select jsonb_agg(jsonb_build_object(${gone})) as rows from diff where kind = 'gone') as g
+  where v.held is not null)`
+]
+
+/** Moves only when every record of the window arrived: a rejected one must be asked for again. */
+const cursorClause = (column: string): string => `cursor as (
+  insert into tributary.sync_cursor (connector, entity, account, value)
+  select run.connector, run.entity, coalesce(run.account, ''), to_json(m.value) #>> '{}'
+  from run, facts as f, (select max(${quote(column)}) as value from incoming) as m
+  where f.cursor and m.value is not null
+  on conflict (connector, entity, account) do update set value = excluded.value, updated_at = now())`

@@ -1,0 +1,78 @@
+/** The contract of a sandbox: a local, faithful stand-in for one vendor that serves real HTTP until its scope closes. */
+import type { Duration, Effect, Scope } from "effect"
+import { Schema } from "effect"
+
+export interface SandboxOptions {
+  /** 0, the default, takes any free port. */
+  readonly port?: number
+  /** The same seed gives the same data. */
+  readonly seed?: number
+  /** Waited before every answer, by the Clock of whoever started the sandbox. */
+  readonly latency?: Duration.Input
+  /** Compress for clients that accept it; default true. */
+  readonly gzip?: boolean
+}
+
+export interface Sandbox<S = unknown, O extends SandboxOptions = SandboxOptions> {
+  readonly type: string
+  readonly start: (options?: O) => Effect.Effect<RunningSandbox & { readonly state: S }, never, Scope.Scope>
+}
+
+export interface RunningSandbox extends FaultControl {
+  readonly url: string
+  /** The variables that point the shipped `config/` at this sandbox. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+export interface FaultControl {
+  /** The newest matching fault wins. */
+  readonly fault: (fault: Fault) => Effect.Effect<void>
+  readonly clearFaults: Effect.Effect<void>
+  readonly requests: Effect.Effect<ReadonlyArray<RequestLog>>
+  readonly clearRequests: Effect.Effect<void>
+}
+
+export interface RequestLog {
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  /** null while unanswered and when the connection was dropped instead. */
+  readonly status: number | null
+  /** Requests being served at the moment this one arrived, itself included. */
+  readonly inFlight: number
+}
+
+export const Fault = Schema.Struct({
+  path: Schema.String.annotate({
+    description: "Matched against the end of the request's path; * stands for any characters"
+  }),
+  method: Schema.optionalKey(Schema.String),
+  query: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)).annotate({
+    description: "Parameters that the request must carry, e.g. the page that fails"
+  }),
+  mode: Schema.Literals([
+    "disconnect", // the connection closes before the vendor saw the request
+    "disconnectAfter", // the vendor applied the request, the answer is lost
+    "slow", // answered after `ms`
+    "hang", // never answered
+    "truncated", // half of the body, then the connection closes
+    "stalled", // half of the body, then silence
+    "html", // 200 with a proxy's page
+    "status", // `status` with `body`
+    "rateLimited", // 429, Retry-After when `retryAfter` is given
+    "licence", // the vendor's refusal of one more session
+    "unauthorized", // the vendor's refusal of the token
+    "empty", // a valid answer without records
+    "partial" // a valid answer with the first `keep` records, half of them by default
+  ]),
+  times: Schema.optionalKey(Schema.Int).annotate({ description: "Requests it applies to; default all" }),
+  after: Schema.optionalKey(Schema.Int).annotate({ description: "Matching requests let through first" }),
+  ms: Schema.optionalKey(Schema.Number),
+  status: Schema.optionalKey(Schema.Int),
+  body: Schema.optionalKey(Schema.String),
+  contentType: Schema.optionalKey(Schema.String).annotate({ description: "Of `body`; default text/html" }),
+  keep: Schema.optionalKey(Schema.Int),
+  retryAfter: Schema.optionalKey(Schema.Int).annotate({ description: "Seconds" }),
+  retryAfterForm: Schema.optionalKey(Schema.Literals(["seconds", "date"])).annotate({ description: "Default seconds" })
+})
+export type Fault = typeof Fault.Type

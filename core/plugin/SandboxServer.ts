@@ -1,0 +1,238 @@
+/**
+ * The HTTP harness under every sandbox: serves one vendor's handler on 127.0.0.1, misbehaves on request (`Fault`), and
+ * keeps a log of what was asked. It works on sockets (`node:http`) because half of the faults are below HTTP.
+ */
+import * as http from "node:http"
+import type { AddressInfo } from "node:net"
+import { Readable } from "node:stream"
+import { text } from "node:stream/consumers"
+import { pipeline } from "node:stream/promises"
+import { createGzip, gzipSync } from "node:zlib"
+import { DateTime, Duration, Effect, FiberSet, Schema, type Scope } from "effect"
+import { Fault, type FaultControl, type RequestLog, type SandboxOptions } from "./Sandbox.ts"
+import { json, type SandboxRequest, type SandboxResponse, type Vendor } from "./SandboxVendor.ts"
+
+type MutableLog = { -readonly [K in keyof RequestLog]: RequestLog[K] }
+
+/** One answer under way: where it goes, how it is encoded, and what to do once its last byte is decided. */
+interface Reply {
+  readonly outgoing: http.ServerResponse
+  readonly gzip: boolean
+  readonly settled: () => void
+}
+
+/** Serves until the scope closes; open sockets are then destroyed. */
+export const serve = Effect.fn("SandboxServer.serve")(function* (
+  vendor: Vendor,
+  options: SandboxOptions = {}
+): Effect.fn.Return<FaultControl & { readonly url: string }, never, Scope.Scope> {
+  const latency = Duration.fromInputUnsafe(options.latency ?? 0)
+  const log: Array<MutableLog> = []
+  const faults = makeFaults()
+  let inFlight = 0
+
+  const control: FaultControl = {
+    fault: (fault) => Effect.sync(() => faults.add(fault)),
+    clearFaults: Effect.sync(faults.clear),
+    requests: Effect.sync(() => log.map((entry) => ({ ...entry }))),
+    clearRequests: Effect.sync(() => {
+      log.length = 0
+    })
+  }
+
+  const begin = (method: string, { pathname, search }: URL, outgoing: http.ServerResponse): (() => void) => {
+    inFlight++
+    const entry: MutableLog = { method, path: pathname, query: search, status: null, inFlight }
+    log.push(entry)
+    let open = true
+    return () => {
+      if (!open) return
+      open = false
+      inFlight--
+      if (outgoing.headersSent) entry.status = outgoing.statusCode
+    }
+  }
+
+  const answer = Effect.fnUntraced(function* (incoming: http.IncomingMessage, outgoing: http.ServerResponse) {
+    const url = new URL(incoming.url ?? "/", "http://127.0.0.1")
+    const method = incoming.method ?? "GET"
+    const body = yield* Effect.promise(() => text(incoming))
+    if (url.pathname.startsWith("/_sandbox/")) {
+      const done = yield* administer(`${method} ${url.pathname}`, body, vendor, control)
+      return yield* send({ outgoing, gzip: false, settled: () => {} }, done)
+    }
+    const settled = begin(method, url, outgoing)
+    const { pathname: path, searchParams: query } = url
+    const request = { method, path, query, headers: incoming.headers, body, inFlight, fault: undefined }
+    const gzip = options.gzip !== false && /\bgzip\b/.test(incoming.headers["accept-encoding"] ?? "")
+    yield* Effect.sleep(latency).pipe(
+      Effect.andThen(misbehave(vendor, request, faults.take(request), { outgoing, gzip, settled })),
+      Effect.ensuring(Effect.sync(settled))
+    )
+  })
+
+  const fork = yield* FiberSet.makeRuntime<never>()
+  const server = yield* Effect.acquireRelease(
+    Effect.callback<http.Server>((resume) => {
+      const listening = http.createServer((incoming, outgoing) => {
+        const fiber = fork(answer(incoming, outgoing))
+        outgoing.on("close", () => fiber.interruptUnsafe())
+      })
+      listening.on("error", (cause) => resume(Effect.die(cause)))
+      listening.listen(options.port ?? 0, "127.0.0.1", () => resume(Effect.succeed(listening)))
+    }),
+    (listening) =>
+      Effect.callback<void>((resume) => {
+        listening.close(() => resume(Effect.void))
+        listening.closeAllConnections()
+      })
+  )
+  // A TCP server that listens has an AddressInfo; the union is for pipes.
+  const { port } = server.address() as AddressInfo
+  return { ...control, url: `http://127.0.0.1:${port}` }
+})
+
+/** The list of active faults; `take` finds the one for a request and counts it down. */
+const makeFaults = () => {
+  const active: Array<{ readonly fault: Fault; readonly pattern: RegExp; after: number; times: number }> = []
+  return {
+    clear: () => {
+      active.length = 0
+    },
+    add: (fault: Fault) => {
+      const escaped = fault.path.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")
+      active.unshift({
+        fault,
+        pattern: new RegExp(`${escaped}$`),
+        after: fault.after ?? 0,
+        times: fault.times ?? Number.POSITIVE_INFINITY
+      })
+    },
+    take: (request: SandboxRequest): Fault | undefined =>
+      active.find((entry) => {
+        const { method = request.method, query = {} } = entry.fault
+        const applies =
+          entry.times > 0 &&
+          method === request.method &&
+          entry.pattern.test(request.path) &&
+          Object.entries(query).every(([name, value]) => request.query.getAll(name).includes(value))
+        if (!applies || entry.after-- > 0) return false
+        entry.times--
+        return true
+      })?.fault
+  }
+}
+
+const misbehave = Effect.fnUntraced(function* (
+  vendor: Vendor,
+  request: SandboxRequest,
+  fault: Fault | undefined,
+  reply: Reply
+) {
+  const drop = Effect.sync(() => reply.outgoing.socket?.destroy())
+  const handled = vendor.handler(request)
+  switch (fault?.mode) {
+    case undefined:
+      return yield* send(reply, yield* handled)
+    case "slow":
+      yield* Effect.sleep(fault.ms ?? 1000)
+      return yield* send(reply, yield* handled)
+    case "empty":
+    case "partial":
+      return yield* send(reply, yield* vendor.handler({ ...request, fault }))
+    case "disconnect":
+      return yield* drop
+    case "disconnectAfter":
+      return yield* Effect.andThen(handled, drop)
+    case "hang":
+      return yield* Effect.never
+    case "truncated":
+      yield* sendHalf(reply, yield* handled)
+      return yield* drop
+    case "stalled":
+      yield* sendHalf(reply, yield* handled)
+      return yield* Effect.never
+    case "html":
+      return yield* send(reply, page(200, fault.body ?? "Server is starting"))
+    case "status":
+      return yield* send(reply, page(fault.status ?? 500, fault.body ?? "Internal Server Error", fault.contentType))
+    case "licence":
+    case "unauthorized":
+      return yield* send(reply, vendor.refusals[fault.mode])
+    case "rateLimited": {
+      const refusal = vendor.refusals.rateLimited
+      return yield* send(reply, { ...refusal, headers: { ...refusal.headers, ...(yield* retryAfter(fault)) } })
+    }
+  }
+})
+
+const retryAfter = Effect.fnUntraced(function* (fault: Fault) {
+  if (fault.retryAfter === undefined) return {}
+  if (fault.retryAfterForm !== "date") return { "retry-after": String(fault.retryAfter) }
+  const at = DateTime.add(yield* DateTime.now, { seconds: fault.retryAfter })
+  return { "retry-after": DateTime.toDateUtc(at).toUTCString() }
+})
+
+/** A proxy's page unless the fault brings its own kind of body. */
+const page = (status: number, text: string, contentType?: string): SandboxResponse => ({
+  status,
+  headers: { "content-type": contentType ?? "text/html;charset=UTF-8" },
+  body:
+    contentType !== undefined || text.startsWith("<")
+      ? text
+      : `<html><head><title>${text}</title></head><body><h1>${text}</h1></body></html>`
+})
+
+const head = ({ outgoing, gzip }: Reply, response: SandboxResponse) =>
+  outgoing.writeHead(response.status ?? 200, { ...response.headers, ...(gzip ? { "content-encoding": "gzip" } : {}) })
+
+const chunks = ({ body }: SandboxResponse) => (typeof body === "string" ? [body] : body)
+
+/** Settles before the end of the body goes out, so a client that has the answer finds it counted. */
+async function* settling({ settled }: Reply, response: SandboxResponse) {
+  yield* chunks(response)
+  settled()
+}
+
+/** A client that went away is not a fault of the sandbox: whatever the stream says is ignored. */
+const send = (reply: Reply, response: SandboxResponse) =>
+  Effect.promise(async () => {
+    head(reply, response)
+    const source = Readable.from(settling(reply, response))
+    const sent = reply.gzip ? pipeline(source, createGzip(), reply.outgoing) : pipeline(source, reply.outgoing)
+    await sent.catch(() => undefined)
+  })
+
+const sendHalf = (reply: Reply, response: SandboxResponse) =>
+  Effect.promise(async () => {
+    const whole = Buffer.from(await text(Readable.from(chunks(response))))
+    const bytes = reply.gzip ? gzipSync(whole) : whole
+    head(reply, response)
+    await new Promise((resolve) => reply.outgoing.write(bytes.subarray(0, bytes.length >> 1), resolve))
+  })
+
+const decodeFault = Schema.decodeUnknownEffect(Schema.fromJsonString(Fault))
+const decodeJson = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Unknown))
+
+const administer = Effect.fnUntraced(
+  function* (command: string, body: string, vendor: Vendor, control: FaultControl) {
+    switch (command) {
+      case "POST /_sandbox/faults":
+        yield* control.fault(yield* decodeFault(body))
+        return json({ ok: true })
+      case "DELETE /_sandbox/faults":
+        yield* control.clearFaults
+        return json({ ok: true })
+      case "GET /_sandbox/requests":
+        return json(yield* control.requests)
+      case "DELETE /_sandbox/requests":
+        yield* control.clearRequests
+        return json({ ok: true })
+      case "POST /_sandbox/data":
+        return yield* vendor.edit(yield* decodeJson(body))
+      default:
+        return json({ error: `no such control: ${command}` }, 404)
+    }
+  },
+  Effect.catchTag("SchemaError", (error) => Effect.succeed(json({ error: error.message }, 400)))
+)

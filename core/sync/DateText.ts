@@ -1,0 +1,121 @@
+/** Dates and times as vendors write them, turned into text PostgreSQL reads the same way everywhere. */
+
+/** The parts of a moment; what the text did not say is absent. */
+export interface Parts {
+  readonly year: number
+  readonly month: number
+  readonly day: number
+  readonly hour: number
+  readonly minute: number
+  readonly second: number
+  /** Digits after the point, up to microseconds. */
+  readonly fraction: string
+  /** `Z` or `+03:00`; empty when the text is naive. */
+  readonly offset: string
+}
+
+const iso =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:\s*(Z|z|[+-]\d{2}(?::?\d{2})?))?)?$/
+
+const daysIn = (year: number, month: number): number =>
+  month === 2
+    ? year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+      ? 29
+      : 28
+    : [4, 6, 9, 11].includes(month)
+      ? 30
+      : 31
+
+const valid = (parts: Parts): boolean =>
+  parts.year >= 1 &&
+  parts.month >= 1 &&
+  parts.month <= 12 &&
+  parts.day >= 1 &&
+  parts.day <= daysIn(parts.year, parts.month) &&
+  parts.hour <= 23 &&
+  parts.minute <= 59 &&
+  parts.second <= 59 &&
+  offsetValid(parts.offset)
+
+const offsetValid = (offset: string): boolean => {
+  if (offset === "" || offset.toUpperCase() === "Z") return true
+  const minutes = Number(offset.slice(-2))
+  return Number(offset.slice(1, 3)) <= 15 && (offset.length === 3 || minutes <= 59)
+}
+
+/** ISO 8601 with `T` or a space, with or without seconds, fraction and offset; a date alone is its midnight. */
+export const parseIso = (text: string): Parts | undefined => {
+  const found = iso.exec(text)
+  if (found === null) return undefined
+  const parts: Parts = {
+    year: Number(found[1]),
+    month: Number(found[2]),
+    day: Number(found[3]),
+    hour: Number(found[4] ?? 0),
+    minute: Number(found[5] ?? 0),
+    second: Number(found[6] ?? 0),
+    fraction: (found[7] ?? "").slice(0, 6),
+    offset: found[8] ?? ""
+  }
+  return valid(parts) ? parts : undefined
+}
+
+const fields: Readonly<Record<string, keyof Parts>> = {
+  y: "year",
+  M: "month",
+  d: "day",
+  H: "hour",
+  m: "minute",
+  s: "second",
+  S: "fraction"
+}
+
+/**
+ * A parser for a pattern such as `dd.MM.yyyy` or `yyyy-MM-dd'T'HH:mm:ss`: letters yMdHmsS are fields, a doubled field
+ * wants that many digits, quoted text and everything else stands for itself. A month alone is its first day.
+ */
+export const compilePattern = (pattern: string): ((text: string) => Parts | undefined) => {
+  const order: Array<keyof Parts> = []
+  const source = pattern.replace(
+    /'([^']*)'|([yMdHmsS])\2*|[\s\S]/g,
+    (token: string, quoted: string | undefined, letter: string | undefined) => {
+      const field = letter === undefined ? undefined : fields[letter]
+      if (field === undefined) return (quoted ?? token).replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+      order.push(field)
+      return token.length === 1 ? "(\\d{1,2})" : `(\\d{${token.length}})`
+    }
+  )
+  const expression = new RegExp(`^${source}$`)
+  return (text) => {
+    const found = expression.exec(text)
+    if (found === null) return undefined
+    const values: Record<string, string> = {}
+    order.forEach((field, index) => {
+      values[field] = found[index + 1] ?? ""
+    })
+    const year = Number(values.year ?? 0)
+    const parts: Parts = {
+      year: values.year?.length === 2 ? 2000 + year : year,
+      month: Number(values.month ?? 1),
+      day: Number(values.day ?? 1),
+      hour: Number(values.hour ?? 0),
+      minute: Number(values.minute ?? 0),
+      second: Number(values.second ?? 0),
+      fraction: values.fraction ?? "",
+      offset: ""
+    }
+    return valid(parts) ? parts : undefined
+  }
+}
+
+const two = (value: number): string => String(value).padStart(2, "0")
+
+export const dateText = (parts: Parts): string =>
+  `${String(parts.year).padStart(4, "0")}-${two(parts.month)}-${two(parts.day)}`
+
+export const timeText = (parts: Parts): string =>
+  `${two(parts.hour)}:${two(parts.minute)}:${two(parts.second)}${parts.fraction === "" ? "" : `.${parts.fraction}`}`
+
+/** A naive moment carries the name of its zone, which PostgreSQL resolves with its own tables. */
+export const timestampText = (parts: Parts, timezone: string): string =>
+  `${dateText(parts)} ${timeText(parts)}${parts.offset === "" ? ` ${timezone}` : parts.offset.toUpperCase()}`

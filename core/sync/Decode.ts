@@ -1,0 +1,186 @@
+/**
+ * What a vendor sent, turned into text that PostgreSQL is certain to accept as the declared type. Lenient about form
+ * (`"1 234,56"`, `"true"`, `1`, `""` for nothing), strict about meaning: what cannot be read for sure is rejected,
+ * because a value PostgreSQL refuses would fail the whole load.
+ */
+import { DateTime, Option } from "effect"
+import type { Column, ColumnType } from "../config/Entity.ts"
+import { compilePattern, dateText, type Parts, parseIso, timestampText, timeText } from "./DateText.ts"
+import { arrayLiteral, clean, cleanJson, type Repairs } from "./Text.ts"
+
+/** A value that cannot become the declared type. */
+export class Rejected {
+  readonly reason: string
+  readonly value: unknown
+  constructor(reason: string, value: unknown) {
+    this.reason = reason
+    this.value = value
+  }
+}
+
+export type Decoded = string | null | Rejected
+
+/** Compiled once per column; `repairs` counts the texts whose characters had to be replaced. */
+export type Decoder = (value: unknown) => Decoded
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e([+-]?\d+))?$/i
+const int4 = 2_147_483_647n
+const int8 = 9_223_372_036_854_775_807n
+
+/** `1 234,56`, `1.234,56` and `1,234.56` as `1234.56`; spaces of any width go. */
+const plainNumber = (text: string): string => {
+  const bare = text.replace(/[\s\u00a0\u202f']/g, "")
+  const comma = bare.lastIndexOf(",")
+  if (comma < 0) return bare
+  return bare.lastIndexOf(".") > comma ? bare.replaceAll(",", "") : bare.replaceAll(".", "").replace(",", ".")
+}
+
+/** More than one comma groups thousands unless a point follows; what is left ambiguous does not match `number`. */
+const numberText = (value: unknown): string | undefined => {
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : undefined
+  if (typeof value === "bigint") return String(value)
+  if (typeof value === "boolean") return value ? "1" : "0"
+  if (typeof value !== "string") return undefined
+  const text = plainNumber(value)
+  const exponent = number.exec(text)
+  if (exponent === null || text.length > 1_000 || Math.abs(Number(exponent[1] ?? 0)) > 1_000) return undefined
+  return text
+}
+
+const whole = (limit: bigint): Decoder => {
+  const name = limit === int4 ? "integer" : "bigint"
+  return (value) => {
+    if (typeof value === "number" && Number.isInteger(value) && Math.abs(value) <= 2_147_483_647) return String(value)
+    const text = numberText(value)
+    const integral = text === undefined ? undefined : /^([+-]?\d+)(?:\.0*)?$/.exec(text)?.[1]
+    if (integral === undefined) return new Rejected(`not a whole number`, value)
+    const exact = BigInt(integral.startsWith("+") ? integral.slice(1) : integral)
+    return exact > limit || exact < -limit - 1n ? new Rejected(`out of range for ${name}`, value) : String(exact)
+  }
+}
+
+const double: Decoder = (value) => {
+  const text = numberText(value)
+  const parsed = text === undefined ? Number.NaN : Number(text)
+  return Number.isFinite(parsed) ? String(parsed) : new Rejected("not a number in the range of double", value)
+}
+
+const truths: Readonly<Record<string, string>> = {
+  true: "true",
+  t: "true",
+  yes: "true",
+  y: "true",
+  "1": "true",
+  false: "false",
+  f: "false",
+  no: "false",
+  n: "false",
+  "0": "false"
+}
+
+const moment = (format: string | undefined, timezone: string): ((value: unknown) => Parts | undefined) => {
+  if (format === "unix" || format === "unix-ms") {
+    const scale = format === "unix" ? 1_000 : 1
+    const zone = Option.getOrThrow(DateTime.zoneFromString(timezone))
+    return (value) => {
+      const text = numberText(value)
+      if (text === undefined) return undefined
+      return Option.match(DateTime.make(Number(text) * scale), {
+        onNone: () => undefined,
+        onSome: (at) => {
+          const local = DateTime.toParts(DateTime.setZone(at, zone))
+          return {
+            ...local,
+            fraction: local.millisecond === 0 ? "" : String(local.millisecond).padStart(3, "0"),
+            offset: DateTime.zonedOffsetIso(DateTime.setZone(at, zone))
+          }
+        }
+      })
+    }
+  }
+  const parse = format === undefined || format === "iso" ? parseIso : compilePattern(format)
+  return (value) => (typeof value === "string" ? parse(value.trim()) : undefined)
+}
+
+const clock = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,6})\d*)?)?$/
+
+const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repairs: Repairs): Decoder => {
+  switch (type) {
+    case "text":
+      return (value) =>
+        typeof value === "string"
+          ? clean(value, repairs)
+          : typeof value === "object"
+            ? cleanJson(value, repairs)
+            : String(value)
+    case "uuid":
+      return (value) => {
+        const text = typeof value === "string" ? value.trim() : ""
+        return uuid.test(text) ? text.toLowerCase() : new Rejected("not a uuid", value)
+      }
+    case "integer":
+      return whole(int4)
+    case "bigint":
+      return whole(int8)
+    case "decimal":
+      return (value) => numberText(value) ?? new Rejected("not a decimal number", value)
+    case "double":
+      return double
+    case "boolean":
+      return (value) => truths[String(value).trim().toLowerCase()] ?? new Rejected("not true or false", value)
+    case "date": {
+      const parse = moment(column.format, timezone)
+      return (value) => {
+        const parts = parse(value)
+        return parts === undefined
+          ? new Rejected(`not a date (${column.format ?? "yyyy-MM-dd"})`, value)
+          : dateText(parts)
+      }
+    }
+    case "time": {
+      const parse = column.format === undefined ? undefined : compilePattern(`yyyy ${column.format}`)
+      return (value) => {
+        if (typeof value !== "string") return new Rejected("not a time of day", value)
+        const parts = parse?.(`2000 ${value.trim()}`)
+        if (parts !== undefined) return timeText(parts)
+        return parse === undefined && clock.test(value.trim())
+          ? value.trim().replace(",", ".")
+          : new Rejected(`not a time of day (${column.format ?? "HH:mm:ss"})`, value)
+      }
+    }
+    case "timestamp": {
+      const parse = moment(column.format, timezone)
+      return (value) => {
+        const parts = parse(value)
+        return parts === undefined
+          ? new Rejected(`not a timestamp (${column.format ?? "ISO 8601"})`, value)
+          : timestampText(parts, timezone)
+      }
+    }
+    case "json":
+      return (value) => cleanJson(value, repairs)
+  }
+}
+
+/** An empty string is nothing, except where it is text. */
+const empty = (value: unknown): boolean => typeof value === "string" && value.trim() === ""
+
+export const decoder = (column: Column, timezone: string, repairs: Repairs): Decoder => {
+  const type = column.lookup === undefined ? column.type : "text"
+  const scalar = scalarDecoder(type, column, timezone, repairs)
+  const keepsEmpty = type === "text" || type === "json"
+  if (!column.array || column.lookup !== undefined) {
+    return (value) => (value === null || value === undefined || (!keepsEmpty && empty(value)) ? null : scalar(value))
+  }
+  return (value) => {
+    if (value === null || value === undefined || empty(value)) return null
+    const items: Array<string | null> = []
+    for (const item of Array.isArray(value) ? value : [value]) {
+      const decoded = item === null || item === undefined || (!keepsEmpty && empty(item)) ? null : scalar(item)
+      if (decoded instanceof Rejected) return decoded
+      items.push(decoded)
+    }
+    return arrayLiteral(items)
+  }
+}

@@ -1,0 +1,46 @@
+/** Which reads a selection needs: an entity and its children share one, whatever was selected of them. */
+import type { Entity, TableName } from "../config/Entity.ts"
+import type { Target } from "./Sink.ts"
+
+export interface ReadGroup {
+  /** The entity whose declaration says what to read; selected itself or not. */
+  readonly reader: Entity
+  readonly targets: ReadonlyArray<Target>
+}
+
+export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity>): ReadonlyArray<ReadGroup> => {
+  const groups = new Map<Entity, Array<Target>>()
+  for (const entity of selected) {
+    const reader = all.find((other) => other.connector === entity.connector && other.name === entity.parent) ?? entity
+    const mirrored = reader.mode === "mirror" || reader.mode === "replace"
+    const fromParent = entity.columns.filter(
+      (column) => column.source._tag === "Pointer" && column.source.pointer.up === 1
+    )
+    const within = mirrored ? [] : fromParent.map((column) => column.name).filter((name) => entity.key.includes(name))
+    groups.set(reader, [...(groups.get(reader) ?? []), { entity, within }])
+  }
+  return [...groups].map(([reader, targets]) => ({ reader, targets }))
+}
+
+const sameTable = (left: TableName, right: TableName): boolean =>
+  left.schema === right.schema && left.name === right.name
+
+/** Entities of the selection that fill a table this one needs: before it is read (`forEach`) or loaded (`lookup`). */
+export const needs = (
+  entity: Entity,
+  selected: ReadonlyArray<Entity>,
+  why: "forEach" | "lookup"
+): ReadonlyArray<Entity> => {
+  const tables =
+    why === "lookup"
+      ? entity.columns.flatMap((column) => (column.lookup === undefined ? [] : [column.lookup.table]))
+      : entity.forEach === undefined
+        ? []
+        : [entity.forEach.table]
+  // Waiting only for entities that wait for nobody: no circle is possible.
+  const free = selected.filter(
+    (other) =>
+      other !== entity && other.forEach === undefined && other.columns.every((column) => column.lookup === undefined)
+  )
+  return free.filter((other) => tables.some((table) => sameTable(table, other.table)))
+}

@@ -1,0 +1,232 @@
+/**
+ * Turns records into rows of one entity. Decoders are compiled once; a record that cannot become a row is set aside
+ * with its reason and never stops the others.
+ */
+import type { Column, Entity, Pointer } from "../config/Entity.ts"
+import { boundColumns } from "../database/ColumnSql.ts"
+import type { RejectedRecord, RowBatch } from "../database/Load.ts"
+import type { SourceRecord } from "../upstream/Source.ts"
+import { type Decoder, decoder, Rejected } from "./Decode.ts"
+import { KeyFilter } from "./KeyFilter.ts"
+import type { Repairs } from "./Text.ts"
+
+/** Rejected records are all counted; this many are kept for a person to look at. */
+const keptRejects = 1_000
+
+interface Cell {
+  readonly column: Column
+  readonly read: (record: SourceRecord, parent: SourceRecord | undefined) => unknown
+  readonly decode: Decoder
+  readonly isKey: boolean
+  readonly fallback: string | null
+}
+
+/** The mapped rows of one entity in one run, and what became of the records that are not among them. */
+export class Mapper {
+  readonly entity: Entity
+  readonly #cells: ReadonlyArray<Cell>
+  readonly #keyCells: ReadonlyArray<number>
+  readonly #repairs: Repairs = { count: 0 }
+  readonly #filter = new KeyFilter()
+  readonly #children: ((record: SourceRecord) => ReadonlyArray<SourceRecord>) | undefined
+  /** Key types whose text can differ for equal values; only a sort in PostgreSQL tells them apart. */
+  readonly #inexactKeys: boolean
+  readonly #within: ReadonlyArray<string>
+  #columns: Array<Array<string | null>>
+  #rows = 0
+  #size = 0
+  fetched = 0
+  rejected = 0
+  keysLost = 0
+  mapped = 0
+  duplicatesPossible = false
+  rejects: Array<RejectedRecord> = []
+  keptKeys: Array<Array<string>>
+  /** The parents that were read, one array per column of `within`. */
+  parents: Array<Array<string>>
+
+  /** `within` names columns from the parent that bound the deletes of a child entity. */
+  constructor(entity: Entity, within: ReadonlyArray<string> = []) {
+    this.entity = entity
+    this.#within = within
+    this.parents = within.map(() => [])
+    const bound = boundColumns(entity)
+    this.#cells = bound.map((column) => {
+      const decode = decoder(column, entity.timezone, this.#repairs)
+      const fallback = column.default === undefined ? null : decode(column.default)
+      return {
+        column,
+        read: reader(column),
+        decode,
+        isKey: entity.key.includes(column.name),
+        fallback: fallback instanceof Rejected ? null : fallback
+      }
+    })
+    this.#keyCells = entity.key.map((name) => bound.findIndex((column) => column.name === name)).filter((at) => at >= 0)
+    this.#children = entity.parent === undefined ? undefined : childRecords(entity)
+    this.#inexactKeys = bound.some(
+      (column) =>
+        entity.key.includes(column.name) &&
+        (["decimal", "double", "time", "timestamp", "json"].includes(column.type) || column.array)
+    )
+    this.#columns = bound.map(() => [])
+    this.keptKeys = entity.key.map(() => [])
+    this.duplicatesPossible = this.#inexactKeys
+  }
+
+  /** About how many bytes of text wait to be loaded. */
+  get size(): number {
+    return this.#size
+  }
+
+  get repaired(): number {
+    return this.#repairs.count
+  }
+
+  /** Maps one record of the read, or for a child entity every record it holds. */
+  add(record: SourceRecord): void {
+    if (this.#children === undefined) this.#map(record, undefined)
+    else {
+      this.#addParent(record)
+      for (const child of this.#children(record)) this.#map(child, record)
+    }
+  }
+
+  /** The rows mapped since the last call. */
+  take(): RowBatch {
+    const batch = { columns: this.#columns, rows: this.#rows }
+    this.#columns = this.#cells.map(() => [])
+    this.#rows = 0
+    this.#size = 0
+    return batch
+  }
+
+  /** Forgets everything, for a read that begins again. */
+  reset(): void {
+    this.take()
+    this.#filter.clear()
+    this.#repairs.count = 0
+    this.fetched = 0
+    this.rejected = 0
+    this.keysLost = 0
+    this.mapped = 0
+    this.duplicatesPossible = this.#inexactKeys
+    this.rejects = []
+    this.keptKeys = this.entity.key.map(() => [])
+    this.parents = this.#within.map(() => [])
+  }
+
+  /** A parent without children counts too: all of its rows are gone. */
+  #addParent(parent: SourceRecord): void {
+    const values = this.#within.map((name) => {
+      const cell = this.#cells.find((candidate) => candidate.column.name === name)
+      return cell?.decode(cell.read({}, parent)) ?? null
+    })
+    if (values.some((value) => value === null || value instanceof Rejected)) this.keysLost += 1
+    else for (const [index, value] of values.entries()) this.parents[index]?.push(String(value))
+  }
+
+  #map(record: SourceRecord, parent: SourceRecord | undefined): void {
+    this.fetched += 1
+    const cells = this.#cells
+    const row: Array<string | null> = new Array(cells.length)
+    for (let index = 0; index < cells.length; index++) {
+      const cell = cells[index]
+      if (cell === undefined) continue
+      const decoded = cell.decode(cell.read(record, parent)) ?? cell.fallback
+      const rejected =
+        decoded === null && (cell.isKey || cell.column.required)
+          ? new Rejected(cell.isKey ? "missing, though part of the key" : "missing, though required", null)
+          : decoded
+      if (rejected instanceof Rejected) {
+        this.#reject(cell, rejected, record, parent)
+        return
+      }
+      row[index] = rejected
+    }
+    let key = ""
+    for (const at of this.#keyCells) key += `${row[at]}\u001f`
+    if (!this.duplicatesPossible && this.#filter.add(key)) this.duplicatesPossible = true
+    for (let index = 0; index < row.length; index++) {
+      const text = row[index] ?? null
+      this.#columns[index]?.push(text)
+      this.#size += text === null ? 4 : text.length + 4
+    }
+    this.#rows += 1
+    this.mapped += 1
+  }
+
+  #reject(cell: Cell, why: Rejected, record: SourceRecord, parent: SourceRecord | undefined): void {
+    this.rejected += 1
+    const key = this.#key(record, parent)
+    if (key === undefined) this.keysLost += 1
+    else for (const [index, name] of this.entity.key.entries()) this.keptKeys[index]?.push(key[name] ?? "")
+    if (this.rejects.length >= keptRejects) return
+    this.rejects.push({
+      position: this.fetched,
+      key: key ?? null,
+      field: cell.column.name,
+      reason: why.reason,
+      value:
+        why.value === null
+          ? null
+          : (JSON.stringify(why.value)?.toWellFormed().replaceAll("\\u0000", "\\ufffd").slice(0, 500) ?? null)
+    })
+  }
+
+  #key(record: SourceRecord, parent: SourceRecord | undefined): Readonly<Record<string, string>> | undefined {
+    const key: Record<string, string> = {}
+    for (const cell of this.#cells) {
+      if (!cell.isKey) continue
+      const decoded = cell.decode(cell.read(record, parent)) ?? cell.fallback
+      if (decoded === null || decoded instanceof Rejected) return undefined
+      key[cell.column.name] = decoded
+    }
+    for (const column of this.entity.columns) {
+      if (column.source._tag === "Constant" && this.entity.key.includes(column.name))
+        key[column.name] = String(column.source.value)
+    }
+    return key
+  }
+}
+
+const isObject = (value: unknown): value is SourceRecord => typeof value === "object" && value !== null
+
+/** Steps into arrays by index and into objects by name; anything else ends in nothing. */
+const follow = (start: unknown, tokens: ReadonlyArray<string>): unknown => {
+  let at = start
+  for (const token of tokens) {
+    if (!isObject(at)) return undefined
+    at = at[token]
+  }
+  return at
+}
+
+const pointed = ({ tokens, up }: Pointer): Cell["read"] => {
+  const [first] = tokens
+  if (up === 1) return (_, parent) => follow(parent, tokens)
+  if (tokens.length === 1 && first !== undefined) return (record) => record[first]
+  return (record) => follow(record, tokens)
+}
+
+const reader = (column: Column): Cell["read"] => {
+  switch (column.source._tag) {
+    case "Pointer":
+      return pointed(column.source.pointer)
+    case "Record":
+      return (record) => record
+    case "Constant": {
+      const { value } = column.source
+      return () => value
+    }
+  }
+}
+
+/** XML gives one object for one child and nothing for none, so a list is whatever is there. */
+const childRecords = (entity: Entity): ((record: SourceRecord) => ReadonlyArray<SourceRecord>) => {
+  const tokens = entity.records.split("/").filter((token) => token !== "")
+  return (record) => {
+    const found = follow(record, tokens)
+    return (Array.isArray(found) ? found : [found]).filter(isObject)
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * One read, from the first request to the audit rows: records go to every entity that shares the read, the loads follow
+ * once it has ended. Nothing reaches an entity's table before its load, which writes a whole run or nothing.
+ */
+import { Channel, Clock, Duration, Effect, Fiber, Ref, Schedule, type Scope } from "effect"
+import type { SqlClient } from "effect/sql"
+import type { ConnectorDeclaration } from "../config/Connector.ts"
+import { type Entity, entityId } from "../config/Entity.ts"
+import type { LoadOutcome } from "../database/Load.ts"
+import * as Runs from "../database/Runs.ts"
+import type { Connector, ReadOptions } from "../plugin/Connector.ts"
+import { type Completeness, complete, partial, type ReadEvent, type SourceRecord } from "../upstream/Source.ts"
+import type { ReadGroup } from "./Group.ts"
+import type { RunResult, SyncEvent } from "./Run.ts"
+import { connectionLost, describe, RunFailure, retryWhileAway } from "./RunFailure.ts"
+import { type ReadCost, Sink } from "./Sink.ts"
+
+export interface ReadPlan {
+  readonly group: ReadGroup
+  readonly declaration: ConnectorDeclaration
+  readonly connector: Connector["Service"]
+  /** The requests to make, one set of options each; known late when they depend on a cursor or on another table. */
+  readonly reads: Effect.Effect<ReadonlyArray<ReadOptions>, RunFailure, SqlClient.SqlClient>
+  readonly onEvent: (event: SyncEvent) => Effect.Effect<void>
+}
+
+export interface PipelineOptions extends ReadPlan {
+  /** The run of an entity, once the database has given it its lock and its table is as declared. */
+  readonly begun: (entity: Entity) => Effect.Effect<Runs.BegunRun, RunFailure, SqlClient.SqlClient>
+  /** Waits for the loads this entity's lookups depend on. */
+  readonly loadAfter: (entity: Entity) => Effect.Effect<void>
+  readonly release: (entity: Entity) => Effect.Effect<void, never, Scope.Scope>
+}
+
+/** Reads everything into the sinks; a body that breaks off after records were handed on begins the whole read again. */
+export const read = Effect.fn("Pipeline.read")(function* (
+  plan: ReadPlan,
+  sinks: ReadonlyArray<Sink>,
+  cost: Ref.Ref<ReadCost>
+) {
+  const { connector, declaration, group, onEvent } = plan
+  const onRead = Effect.fnUntraced(function* (event: ReadEvent) {
+    yield* Ref.update(cost, ({ bytes, requests }) => ({
+      requests: requests + (event._tag === "Request" ? 1 : 0),
+      bytes: bytes + (event._tag === "Answer" ? event.bytes : 0)
+    }))
+    for (const { entity } of group.targets) yield* onEvent({ _tag: "Reading", entity: entityId(entity), event })
+  })
+  const accept = Effect.fnUntraced(function* (records: ReadonlyArray<SourceRecord>) {
+    for (const sink of sinks) {
+      const before = sink.mapped
+      yield* sink.add(records)
+      yield* onEvent({ _tag: "Rows", entity: entityId(sink.target.entity), count: sink.mapped - before })
+    }
+  })
+  const once = Effect.flatMap(plan.reads, (reads) =>
+    Effect.forEach(reads, (options) =>
+      Channel.runForEach(connector.read(group.reader, { ...options, onEvent: onRead }), accept)
+    )
+  )
+  const ends = yield* once.pipe(
+    Effect.tapError(() => Effect.forEach(sinks, (sink) => sink.reset, { discard: true })),
+    Effect.retry({
+      times: declaration.retry.delays.length,
+      schedule: Schedule.spaced(declaration.retry.delays[0] ?? Duration.seconds(1)).pipe(Schedule.jittered),
+      while: (error) => (error._tag === "UpstreamError" ? error.midway === true : connectionLost(error))
+    })
+  )
+  return whole(ends)
+})
+
+/** A read of many requests is whole when each was. */
+const whole = (ends: ReadonlyArray<Completeness>): Completeness => {
+  const reasons = new Set(ends.flatMap((end) => (end._tag === "Partial" ? [end.reason] : [])))
+  return reasons.size === 0 ? complete : partial([...reasons].slice(0, 3).join("; "))
+}
+
+/** Runs one group to its end; failures are results, so that one source never stops another. */
+export const run = Effect.fn("Pipeline.run")(
+  function* (options: PipelineOptions) {
+    const { declaration, group, onEvent } = options
+    const startedAt = yield* Clock.currentTimeMillis
+    const cost = yield* Ref.make<ReadCost>({ requests: 0, bytes: 0 })
+    const sinks = group.targets.map(
+      (target) =>
+        new Sink(
+          target,
+          Effect.map(options.begun(target.entity), (run) => run.id)
+        )
+    )
+    for (const { entity } of group.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
+    // Before the lock is there: the first request is under way while the database, perhaps far away, decides.
+    const reading = yield* Effect.forkScoped(read(options, sinks, cost))
+
+    const loaded = Effect.fnUntraced(function* (sink: Sink, runId: bigint) {
+      const { entity } = sink.target
+      const completeness = yield* Fiber.join(reading)
+      yield* options.loadAfter(entity)
+      yield* onEvent({ _tag: "Loading", entity: entityId(entity) })
+      if (entity.mode === "replace" && completeness._tag === "Partial") {
+        return yield* new RunFailure({
+          message: `a replace needs a whole read, and this one is partial: ${completeness.reason}`
+        })
+      }
+      return yield* sink.load(completeness, yield* Ref.get(cost), runId).pipe(retryWhileAway)
+    })
+
+    const finish = Effect.fnUntraced(function* (sink: Sink) {
+      const { entity } = sink.target
+      const begun = yield* Effect.result(options.begun(entity))
+      const facts = Effect.map(Ref.get(cost), (spent) => sink.facts(complete, spent))
+      const outcome =
+        begun._tag === "Failure"
+          ? failed(entity, begun.failure.message, yield* facts)
+          : begun.success.skipped
+            ? skipped(entity)
+            : yield* loaded(sink, begun.success.id).pipe(
+                Effect.timeoutOrElse({
+                  duration: declaration.limits.deadline,
+                  orElse: () =>
+                    new RunFailure({
+                      message: `not finished within ${Duration.format(declaration.limits.deadline)} (limits.deadline)`
+                    })
+                }),
+                Effect.map((result) => loadedResult(entity, result)),
+                Effect.catch((error) =>
+                  Effect.gen(function* () {
+                    const message = describe(error)
+                    const known = yield* facts
+                    yield* recordFailure(begun.success.id, message, known)
+                    return failed(entity, message, known)
+                  })
+                ),
+                Effect.onInterrupt(() =>
+                  Effect.flatMap(facts, (known) => recordFailure(begun.success.id, "interrupted", known))
+                )
+              )
+      yield* options.release(entity)
+      const result = { ...outcome, durationMs: (yield* Clock.currentTimeMillis) - startedAt }
+      yield* onEvent({ _tag: "Finished", entity: entityId(entity), result })
+      return result
+    })
+    return yield* Effect.forEach(sinks, finish, { concurrency: "unbounded" })
+  },
+  (effect) => Effect.scoped(effect)
+)
+
+/** If the database is away for this too, the next run of the entity marks this one interrupted. */
+const recordFailure = (runId: bigint, message: string, facts: Runs.FailureFacts) =>
+  Runs.fail(runId, message, facts).pipe(
+    Effect.timeout("5 seconds"),
+    Effect.catch((error) => Effect.logWarning(`the audit row of run ${runId} could not be completed: ${error.message}`))
+  )
+
+type Ended = Omit<RunResult, "durationMs">
+
+const nothing = (entity: Entity): Ended => ({
+  connector: entity.connector,
+  entity: entity.name,
+  account: null,
+  status: "skipped",
+  fetched: 0,
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  deleted: 0,
+  rejected: 0,
+  warnings: [],
+  error: null
+})
+
+const skipped = (entity: Entity): Ended => ({
+  ...nothing(entity),
+  warnings: ["another run of this entity is going on; this one did nothing"]
+})
+
+const failed = (entity: Entity, error: string, { fetched, rejected, warnings }: Runs.FailureFacts): Ended => ({
+  ...nothing(entity),
+  status: "failed",
+  fetched,
+  rejected,
+  warnings,
+  error
+})
+
+const loadedResult = (entity: Entity, outcome: LoadOutcome): Ended => ({ ...nothing(entity), ...outcome })

@@ -1,0 +1,33 @@
+/** Selectors as people type them: `iiko.product`, `iiko.*`, `*`, `!iiko.employee`. */
+import { Data, Effect } from "effect"
+import { type Entity, entityId } from "../config/Entity.ts"
+
+export class UnknownSelector extends Data.TaggedError("UnknownSelector")<{ readonly message: string }> {}
+
+const matches = (pattern: string, id: string): boolean => {
+  const source = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+  return new RegExp(`^${source.join(".*")}$`).test(id)
+}
+
+/**
+ * The entities a list of selectors names, in the order of their declaration; none given means all. A selector that
+ * names nothing is an error, because a typing mistake must not look like a run with nothing to do.
+ */
+export const select = Effect.fnUntraced(function* (entities: ReadonlyArray<Entity>, selectors: ReadonlyArray<string>) {
+  const wanted = selectors.filter((selector) => !selector.startsWith("!"))
+  const excluded = selectors.filter((selector) => selector.startsWith("!")).map((selector) => selector.slice(1))
+  const ids = entities.map(entityId)
+  for (const selector of [...wanted, ...excluded]) {
+    if (ids.some((id) => matches(selector, id))) continue
+    const connector = selector.split(".")[0]
+    const near = ids.filter((id) => id.startsWith(`${connector}.`))
+    return yield* new UnknownSelector({
+      message: `"${selector}" selects nothing. ${near.length > 0 ? `Entities of ${connector}: ${near.join(", ")}` : `Connectors: ${[...new Set(ids.map((id) => id.split(".")[0]))].join(", ") || "none"}`}.`
+    })
+  }
+  const included = wanted.length === 0 ? ["*"] : wanted
+  return entities.filter((_, at) => {
+    const id = ids[at] ?? ""
+    return included.some((pattern) => matches(pattern, id)) && !excluded.some((pattern) => matches(pattern, id))
+  })
+})

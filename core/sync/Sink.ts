@@ -1,0 +1,155 @@
+/**
+ * Where the rows of one entity gather during a read: in memory while they are few, in a staging table when they are
+ * many, batches going there pipelined while the source is still being read. Memory stays bounded either way.
+ */
+import { Effect, Fiber, type Scope } from "effect"
+import type { SqlClient } from "effect/sql"
+import type { Entity } from "../config/Entity.ts"
+import * as Load from "../database/Load.ts"
+import type { Completeness, SourceRecord } from "../upstream/Source.ts"
+import { Mapper } from "./Mapper.ts"
+import type { RunFailure } from "./RunFailure.ts"
+
+/** Text in one batch, and how much of it may wait in memory before rows are staged. */
+const batchSize = 1_000_000
+const directSize = 8_000_000
+/** Batches on their way to the staging table at once. */
+const inFlight = 3
+
+export interface Target {
+  readonly entity: Entity
+  /** See `LoadVariant.within`. */
+  readonly within: ReadonlyArray<string>
+}
+
+/** What the read cost, counted by the pipeline for all targets of a read. */
+export interface ReadCost {
+  readonly requests: number
+  readonly bytes: number
+}
+
+type Failure = Load.StagingError | RunFailure
+type Needs = SqlClient.SqlClient | Scope.Scope
+
+export class Sink {
+  readonly target: Target
+  readonly #mapper: Mapper
+  /** Completes when the run has its lock. */
+  readonly #runId: Effect.Effect<bigint, RunFailure, SqlClient.SqlClient>
+  #held: Array<Load.RowBatch> = []
+  #heldSize = 0
+  #staging: Load.Staging | undefined
+  #staged = 0
+  #sending: Array<Fiber.Fiber<void, Failure>> = []
+
+  constructor(target: Target, runId: Effect.Effect<bigint, RunFailure, SqlClient.SqlClient>) {
+    this.target = target
+    this.#mapper = new Mapper(target.entity, target.within)
+    this.#runId = runId
+  }
+
+  get mapped(): number {
+    return this.#mapper.mapped
+  }
+
+  add(records: ReadonlyArray<SourceRecord>): Effect.Effect<void, Failure, Needs> {
+    for (const record of records) this.#mapper.add(record)
+    return this.#mapper.size < batchSize ? Effect.void : this.#flush()
+  }
+
+  /** Forgets what was read, for a read that begins again. */
+  readonly reset = Effect.suspend(() => {
+    this.#mapper.reset()
+    this.#held = []
+    this.#heldSize = 0
+    this.#staged = 0
+    const sending = this.#sending.splice(0)
+    return Effect.andThen(Fiber.interruptAll(sending), this.#staging?.clear ?? Effect.void)
+  })
+
+  /** What goes into the audit row when the run fails. */
+  facts(completeness: Completeness, cost: ReadCost): Load.ReadFacts {
+    const { entity } = this.target
+    const { fetched, keptKeys, keysLost, mapped, parents, rejected, rejects, repaired } = this.#mapper
+    const deletes = entity.mode === "mirror" || entity.mode === "replace"
+    const warnings = [
+      ...(completeness._tag === "Partial"
+        ? [`the read is partial: ${completeness.reason}${deletes ? "; nothing was deleted" : ""}`]
+        : []),
+      ...(rejected > 0 ? [`${rejected} of ${fetched} records were rejected: ${reasons(rejects)}`] : []),
+      ...(keysLost > 0 && deletes ? [`${keysLost} records had no readable key, so nothing was deleted`] : []),
+      ...(repaired > 0 ? [`${repaired} texts held NUL or broken Unicode, replaced by U+FFFD`] : [])
+    ]
+    const cursor = completeness._tag === "Complete" && rejected === 0
+    return {
+      complete: completeness._tag === "Complete",
+      keysLost,
+      rows: mapped,
+      fetched,
+      rejected,
+      ...cost,
+      warnings,
+      cursor,
+      rejects,
+      keptKeys,
+      parents
+    }
+  }
+
+  /** The one statement that writes; a `replace` refuses anything but a whole read. */
+  readonly load = (completeness: Completeness, cost: ReadCost, runId: bigint) =>
+    Effect.suspend(() => {
+      const { entity, within } = this.target
+      const facts = this.facts(completeness, cost)
+      const fold = this.#mapper.duplicatesPossible
+      if (this.#staging === undefined) {
+        const rows = joined([...this.#held, this.#mapper.take()])
+        return Load.load(entity, runId, facts, rows, { fold, within })
+      }
+      const staging = this.#staging
+      return Effect.gen({ self: this }, function* () {
+        yield* this.#flush()
+        yield* Fiber.joinAll(this.#sending.splice(0))
+        yield* staging.analyze
+        return yield* Load.load(entity, runId, facts, undefined, { fold, within, staging: staging.table })
+      })
+    })
+
+  #flush(): Effect.Effect<void, Failure, Needs> {
+    const batch = this.#mapper.take()
+    this.#held.push(batch)
+    this.#heldSize += batchSize
+    if (this.#staging === undefined && this.#heldSize < directSize) return Effect.void
+    return Effect.gen({ self: this }, function* () {
+      this.#staging ??= yield* Load.stage(this.target.entity, yield* this.#runId)
+      const staging = this.#staging
+      for (const held of this.#held.splice(0)) {
+        if (this.#sending.length >= inFlight) {
+          const oldest = this.#sending.shift()
+          if (oldest !== undefined) yield* Fiber.join(oldest)
+        }
+        this.#sending.push(yield* Effect.forkScoped(staging.add(held, this.#staged)))
+        this.#staged += held.rows
+      }
+    })
+  }
+}
+
+const joined = (batches: ReadonlyArray<Load.RowBatch>): Load.RowBatch => ({
+  columns: (batches[0]?.columns ?? []).map((_, at) => batches.flatMap((batch) => batch.columns[at] ?? [])),
+  rows: batches.reduce((sum, batch) => sum + batch.rows, 0)
+})
+
+/** The commonest reasons with their fields, so that the warning itself says what is wrong. */
+const reasons = (rejects: ReadonlyArray<Load.RejectedRecord>): string => {
+  const counts = new Map<string, number>()
+  for (const { field, reason } of rejects) {
+    const name = `${field ?? "record"} is ${reason}`
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  const common = [...counts].toSorted((left, right) => right[1] - left[1])
+  return common
+    .slice(0, 3)
+    .map(([name, count]) => `${name} (${count})`)
+    .join(", ")
+}

@@ -1,0 +1,104 @@
+/**
+ * Runs what was selected: all reads at once, each within its connector's budget; one round trip for the locks, one for
+ * the loads, whatever the number of entities.
+ */
+import { Context, Effect, Fiber, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { type Entity, entityId } from "../config/Entity.ts"
+import * as Runs from "../database/Runs.ts"
+import { Registry } from "../plugin/Registry.ts"
+import * as Ended from "./Ended.ts"
+import { group, needs, type ReadGroup } from "./Group.ts"
+import * as Pipeline from "./Pipeline.ts"
+import { prepare } from "./Prepare.ts"
+import { readsOf } from "./Reads.ts"
+import type { RunResult, SyncEvent } from "./Run.ts"
+import { describe, RunFailure, retryWhileAway } from "./RunFailure.ts"
+
+export interface SyncOptions {
+  /** What set it off: `cli`, `job`, `api`, `bot`. */
+  readonly trigger: string
+  /** Who, when a person did. */
+  readonly actor: string | null
+  readonly onEvent?: (event: SyncEvent) => Effect.Effect<void>
+}
+
+type RunOf = (entity: Entity) => Effect.Effect<Runs.BegunRun, RunFailure, SqlClient.SqlClient>
+
+export class Sync extends Context.Service<
+  Sync,
+  {
+    /** Runs the given entities; a failed one is a result, never an error. */
+    readonly run: (selected: ReadonlyArray<Entity>, options: SyncOptions) => Effect.Effect<ReadonlyArray<RunResult>>
+  }
+>()("tributary/core/sync/Sync") {
+  static readonly layer = Layer.effect(
+    Sync,
+    Effect.gen(function* () {
+      const registry = yield* Registry
+      const sql = yield* SqlClient.SqlClient
+      const run = Effect.fn("Sync.run")(
+        function* (selected: ReadonlyArray<Entity>, options: SyncOptions) {
+          const onEvent = options.onEvent ?? (() => Effect.void)
+          const ended = yield* Ended.make(selected)
+          const session = yield* begin(selected, { ...options, configHash: registry.hash })
+
+          const pipeline = Effect.fnUntraced(function* (reads: ReadGroup) {
+            const { reader } = reads
+            return yield* Pipeline.run({
+              group: reads,
+              declaration: yield* Effect.orDie(registry.declaration(reader.connector)),
+              connector: yield* Effect.orDie(registry.connector(reader.connector)),
+              reads: Effect.andThen(ended.wait(needs(reader, selected, "forEach")), readsOf(reader, session.runOf)),
+              begun: session.runOf,
+              loadAfter: (entity) => ended.wait(needs(entity, selected, "lookup")),
+              release: session.release,
+              onEvent: (event) =>
+                event._tag === "Finished" ? Effect.andThen(ended.end(event.entity), onEvent(event)) : onEvent(event)
+            })
+          })
+          const results = yield* Effect.forEach(group(selected, registry.entities), pipeline, {
+            concurrency: "unbounded"
+          })
+          return inOrderOf(selected, results.flat())
+        },
+        Effect.scoped,
+        Effect.provideService(SqlClient.SqlClient, sql)
+      )
+      return Sync.of({ run })
+    })
+  )
+}
+
+/**
+ * Locks and tables of the whole selection, asked for in one go while the reads begin. Each entity gets its own answer:
+ * a table that cannot be changed fails one entity, not the others.
+ */
+const begin = Effect.fnUntraced(function* (selected: ReadonlyArray<Entity>, context: Runs.RunContext) {
+  const asked = yield* Effect.forkScoped(
+    Effect.all([Runs.begin(selected, context), prepare(selected)], { concurrency: "unbounded" }).pipe(
+      retryWhileAway,
+      Effect.mapError((error) => new RunFailure({ message: describe(error) }))
+    )
+  )
+  const runOf: RunOf = Effect.fnUntraced(function* (entity) {
+    const [begun, conflicts] = yield* Fiber.join(asked)
+    const conflict = conflicts.get(entityId(entity))
+    const run = begun.runs[selected.indexOf(entity)]
+    if (run === undefined) return yield* new RunFailure({ message: "the run was not begun" })
+    if (conflict === undefined || run.skipped) return run
+    yield* Effect.ignore(Runs.fail(run.id, conflict, nothingRead))
+    return yield* new RunFailure({ message: conflict })
+  })
+  const release = (entity: Entity) =>
+    Effect.ignore(Effect.flatMap(Fiber.join(asked), ([begun]) => Effect.forkScoped(begun.release(entity))))
+  return { runOf, release }
+})
+
+const nothingRead: Runs.FailureFacts = { fetched: 0, rejected: 0, requests: 0, bytes: 0, warnings: [] }
+
+const inOrderOf = (selected: ReadonlyArray<Entity>, results: ReadonlyArray<RunResult>): ReadonlyArray<RunResult> => {
+  const place = new Map(selected.map((entity, at) => [entityId(entity), at]))
+  const at = (result: RunResult) => place.get(`${result.connector}.${result.entity}`) ?? 0
+  return results.toSorted((left, right) => at(left) - at(right))
+}

@@ -1,0 +1,27 @@
+/** One embedded PostgreSQL for the whole test run; each test file makes its own database in it. */
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Effect, Exit, Redacted, Scope } from "effect"
+import type { TestProject } from "vitest/node"
+import * as Embedded from "../../core/database/Embedded.ts"
+
+declare module "vitest" {
+  interface ProvidedContext {
+    readonly postgres: string
+  }
+}
+
+export default async (project: TestProject) => {
+  const folder = await mkdtemp(join(tmpdir(), "tributary-test-"))
+  const scope = Scope.makeUnsafe()
+  const settings = { fsync: "off", full_page_writes: "off", max_connections: "300" }
+  const url = await Effect.runPromise(
+    Scope.provide(Embedded.start({ directory: join(folder, "postgres"), settings }), scope)
+  )
+  project.provide("postgres", Redacted.value(url))
+  return async () => {
+    await Effect.runPromise(Scope.close(scope, Exit.void))
+    await rm(folder, { recursive: true, force: true })
+  }
+}

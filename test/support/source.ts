@@ -1,0 +1,117 @@
+/** A connector whose source is a variable: what it answers, how it ends and how it fails is up to the test. */
+import { type Array as Arr, Channel, Duration, Effect, Layer, Schema } from "effect"
+import { HttpClient } from "effect/http"
+import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
+import type { Column, Entity } from "../../core/config/Entity.ts"
+import { Connector, type ConnectorType, type ReadOptions } from "../../core/plugin/Connector.ts"
+import { Registry } from "../../core/plugin/Registry.ts"
+import { Sync } from "../../core/sync/Sync.ts"
+import {
+  type Completeness,
+  complete,
+  type Source,
+  type SourceRecord,
+  type UpstreamError
+} from "../../core/upstream/Source.ts"
+
+export interface Answer {
+  readonly records?: ReadonlyArray<SourceRecord>
+  readonly end?: Completeness
+  /** Fails after the records. */
+  readonly error?: UpstreamError
+  /** Runs before the first record is handed on. */
+  readonly before?: Effect.Effect<void>
+}
+
+export type Answers = (entity: Entity, options: ReadOptions | undefined) => Answer
+
+const batches = (records: ReadonlyArray<SourceRecord>): ReadonlyArray<Arr.NonEmptyReadonlyArray<SourceRecord>> => {
+  const made: Array<Arr.NonEmptyReadonlyArray<SourceRecord>> = []
+  for (let at = 0; at < records.length; at += 100) {
+    const [first, ...rest] = records.slice(at, at + 100)
+    if (first !== undefined) made.push([first, ...rest])
+  }
+  return made
+}
+
+const sourceOf = ({ before, end, error, records }: Answer): Source =>
+  Channel.unwrap(
+    Effect.as(
+      before ?? Effect.void,
+      Channel.fromIterable(batches(records ?? [])).pipe(
+        Channel.concatWith(() => (error === undefined ? Channel.end(end ?? complete) : Channel.fail(error)))
+      )
+    )
+  )
+
+export const column = (name: string, type: Column["type"], more: Partial<Column> = {}): Column => ({
+  name,
+  type,
+  array: false,
+  required: false,
+  source: { _tag: "Pointer", pointer: { up: 0, tokens: [name] } },
+  ...more
+})
+
+export const entity = (name: string, more: Partial<Entity> = {}): Entity => ({
+  connector: "fake",
+  name,
+  request: { method: "GET", path: `/${name}`, query: {}, headers: {} },
+  format: "json",
+  records: "",
+  page: { type: "none" },
+  table: { schema: "public", name: `fake_${name}` },
+  columns: [column("id", "bigint"), column("name", "text"), column("amount", "decimal")],
+  key: ["id"],
+  mode: "mirror",
+  scope: {},
+  guard: { maxDelete: 0.5, floor: 20, empty: "refuse", maxReject: 0.05 },
+  indexes: [],
+  examples: [],
+  timezone: "Europe/Kaliningrad",
+  ...more
+})
+
+export const connectorOf = (entities: ReadonlyArray<Entity>): ConnectorDeclaration => ({
+  name: "fake",
+  type: "fake",
+  config: {},
+  limits: {
+    concurrency: 4,
+    timeout: Duration.seconds(10),
+    deadline: Duration.minutes(1),
+    maxBytes: 1_000_000_000
+  },
+  retry: { delays: [Duration.millis(1), Duration.millis(1)] },
+  timezone: "Europe/Kaliningrad",
+  entities,
+  hash: "fake"
+})
+
+const typeOf = (answers: Answers): ConnectorType => ({
+  type: "fake",
+  description: "a variable",
+  config: Schema.Unknown,
+  entityDefaults: {},
+  layer: () =>
+    Layer.succeed(
+      Connector,
+      Connector.of({
+        read: (read, options) => Channel.suspend(() => sourceOf(answers(read, options))),
+        probe: Effect.succeed("fine")
+      })
+    ),
+  sandbox: { type: "fake", start: () => Effect.die("the fake has no sandbox") }
+})
+
+const noHttp = Layer.succeed(
+  HttpClient.HttpClient,
+  HttpClient.make(() => Effect.die("a fake source makes no requests"))
+)
+
+/** `Sync` over the given entities, reading whatever `answers` says at the moment. */
+export const layerSync = (entities: ReadonlyArray<Entity>, answers: Answers) =>
+  Sync.layer.pipe(
+    Layer.provideMerge(Registry.layer({ connectors: [connectorOf(entities)] }, [typeOf(answers)])),
+    Layer.provide(noHttp)
+  )
