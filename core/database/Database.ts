@@ -40,6 +40,7 @@ const settings = (declaration: DatabaseDeclaration, url: Redacted.Redacted): PgC
   maxMessageSize,
   startupParameters: {
     jit: "off",
+    work_mem: "32MB",
     // Every load binds other data: a plan made for ten rows would run a million by nested loop.
     plan_cache_mode: "force_custom_plan",
     statement_timeout: String(Duration.toMillis(declaration.statementTimeout)),

@@ -20,7 +20,10 @@ export const draw = (seed: number): Effect.Effect<Draw> =>
         .padStart(digits, "0")
     return {
       int,
-      pick: (choices) => choices[int(0, choices.length - 1)] ?? choices[0],
+      pick: (choices) => {
+        const chosen = choices[int(0, choices.length - 1)]
+        return chosen === undefined ? choices[0] : chosen
+      },
       chance: (probability) => random.nextDoubleUnsafe() < probability,
       money: (min, max) => int(min * 100, max * 100) / 100,
       uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`

@@ -65,8 +65,11 @@ export const serve = Effect.fn("SandboxServer.serve")(function* (
     const { pathname: path, searchParams: query } = url
     const request = { method, path, query, headers: incoming.headers, body, inFlight, fault: undefined }
     const gzip = options.gzip !== false && /\bgzip\b/.test(incoming.headers["accept-encoding"] ?? "")
+    const reply = { outgoing, gzip, settled }
     yield* Effect.sleep(latency).pipe(
-      Effect.andThen(misbehave(vendor, request, faults.take(request), { outgoing, gzip, settled })),
+      Effect.andThen(misbehave(vendor, request, faults.take(request), reply)),
+      // A bug of the sandbox has to be seen by its client, not to hang it.
+      Effect.catchDefect((defect) => send(reply, { status: 500, body: `sandbox: ${defect}` })),
       Effect.ensuring(Effect.sync(settled))
     )
   })

@@ -56,7 +56,7 @@ export const visible = <A>(request: SandboxRequest, records: ReadonlyArray<A>): 
 const Row = Schema.Record(Schema.String, Schema.Unknown)
 
 /** One collection's edits: `put` adds a row or changes the given fields of the row with the same key. */
-export const Edit = Schema.Struct({
+const Edit = Schema.Struct({
   collection: Schema.String,
   put: Schema.optionalKey(Schema.Array(Row)),
   remove: Schema.optionalKey(Schema.Array(Row)).annotate({

@@ -60,6 +60,39 @@ export const parseIso = (text: string): Parts | undefined => {
   return valid(parts) ? parts : undefined
 }
 
+const digits = (text: string, from: number, to: number): number => {
+  let value = 0
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 48
+    if (digit < 0 || digit > 9) return -1
+    value = value * 10 + digit
+  }
+  return value
+}
+
+const plainDateAt = (text: string): boolean => {
+  if (text[4] !== "-" || text[7] !== "-") return false
+  const year = digits(text, 0, 4)
+  const month = digits(text, 5, 7)
+  const day = digits(text, 8, 10)
+  return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)
+}
+
+/** `2026-03-05`: the common case, seen without building its parts. */
+export const isPlainDate = (text: string): boolean => text.length === 10 && plainDateAt(text)
+
+/** `2026-03-05T09:12:44Z` and `…44.120Z`: what most APIs send, and PostgreSQL reads as it is. */
+export const isPlainTimestamp = (text: string): boolean => {
+  const end = text.length - 1
+  if ((end !== 19 && end !== 23) || text[end] !== "Z" || text[10] !== "T" || text[13] !== ":" || text[16] !== ":")
+    return false
+  if (end === 23 && (text[19] !== "." || digits(text, 20, 23) < 0)) return false
+  const hour = digits(text, 11, 13)
+  const minute = digits(text, 14, 16)
+  const second = digits(text, 17, 19)
+  return hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 59 && plainDateAt(text)
+}
+
 const fields: Readonly<Record<string, keyof Parts>> = {
   y: "year",
   M: "month",

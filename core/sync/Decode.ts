@@ -5,7 +5,16 @@
  */
 import { DateTime, Option } from "effect"
 import type { Column, ColumnType } from "../config/Entity.ts"
-import { compilePattern, dateText, type Parts, parseIso, timestampText, timeText } from "./DateText.ts"
+import {
+  compilePattern,
+  dateText,
+  isPlainDate,
+  isPlainTimestamp,
+  type Parts,
+  parseIso,
+  timestampText,
+  timeText
+} from "./DateText.ts"
 import { arrayLiteral, clean, cleanJson, type Repairs } from "./Text.ts"
 
 /** A value that cannot become the declared type. */
@@ -42,6 +51,7 @@ const numberText = (value: unknown): string | undefined => {
   if (typeof value === "bigint") return String(value)
   if (typeof value === "boolean") return value ? "1" : "0"
   if (typeof value !== "string") return undefined
+  if (value.length < 100 && /^-?\d+(?:\.\d+)?$/.test(value)) return value
   const text = plainNumber(value)
   const exponent = number.exec(text)
   if (exponent === null || text.length > 1_000 || Math.abs(Number(exponent[1] ?? 0)) > 1_000) return undefined
@@ -106,6 +116,7 @@ const moment = (format: string | undefined, timezone: string): ((value: unknown)
 const clock = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,6})\d*)?)?$/
 
 const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repairs: Repairs): Decoder => {
+  const plain = column.format === undefined || column.format === "iso"
   switch (type) {
     case "text":
       return (value) =>
@@ -132,6 +143,7 @@ const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repai
     case "date": {
       const parse = moment(column.format, timezone)
       return (value) => {
+        if (plain && typeof value === "string" && isPlainDate(value)) return value
         const parts = parse(value)
         return parts === undefined
           ? new Rejected(`not a date (${column.format ?? "yyyy-MM-dd"})`, value)
@@ -152,6 +164,7 @@ const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repai
     case "timestamp": {
       const parse = moment(column.format, timezone)
       return (value) => {
+        if (plain && typeof value === "string" && isPlainTimestamp(value)) return value
         const parts = parse(value)
         return parts === undefined
           ? new Rejected(`not a timestamp (${column.format ?? "ISO 8601"})`, value)
@@ -164,7 +177,8 @@ const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repai
 }
 
 /** An empty string is nothing, except where it is text. */
-const empty = (value: unknown): boolean => typeof value === "string" && value.trim() === ""
+const empty = (value: unknown): boolean =>
+  typeof value === "string" && (value === "" || (value.charCodeAt(0) <= 32 && value.trim() === ""))
 
 export const decoder = (column: Column, timezone: string, repairs: Repairs): Decoder => {
   const type = column.lookup === undefined ? column.type : "text"

@@ -1,0 +1,101 @@
+/**
+ * A stand-in for an iiko Server with a made-up chain of three cafés. Documents posted to it move its stock; where
+ * installations differ, `state.behaviour` decides.
+ */
+import { DateTime, Effect } from "effect"
+import type { Sandbox, SandboxOptions } from "../../core/plugin/Sandbox.ts"
+import { serve } from "../../core/plugin/SandboxServer.ts"
+import {
+  type Collection,
+  editCollections,
+  type SandboxHandler,
+  type SandboxResponse
+} from "../../core/plugin/SandboxVendor.ts"
+import { authorize, refusals } from "./sandbox/Access.ts"
+import { plain, Refusal } from "./sandbox/Answers.ts"
+import type { Behaviour, IikoState } from "./sandbox/Model.ts"
+import { routeOf } from "./sandbox/Routes.ts"
+import { wallClock } from "./sandbox/Time.ts"
+import { makeState } from "./sandbox/World.ts"
+
+export interface IikoSandboxOptions extends SandboxOptions {
+  readonly behaviour?: Partial<Behaviour>
+}
+
+export const sandbox: Sandbox<IikoState, IikoSandboxOptions> = {
+  type: "iiko",
+  start: Effect.fn("IikoSandbox.start")(function* (options: IikoSandboxOptions = {}) {
+    const state = yield* makeState(options.seed ?? 1, options.behaviour ?? {})
+    const server = yield* serve({ handler: handle(state), edit: edit(state), refusals }, options)
+    return {
+      ...server,
+      state,
+      environment: {
+        IIKO_URL: `${server.url}/resto/api`,
+        IIKO_LOGIN: state.behaviour.login,
+        IIKO_PASSWORD: state.behaviour.password
+      }
+    }
+  })
+}
+
+const notFound: SandboxResponse = {
+  status: 404,
+  headers: { "content-type": "text/html;charset=UTF-8" },
+  body: "<html><head><title>404</title></head><body><h1>HTTP Status 404 - Not Found</h1></body></html>"
+}
+
+const handle = (state: IikoState): SandboxHandler =>
+  Effect.fnUntraced(
+    function* (request) {
+      const { behaviour, counters } = state
+      counters.maxConcurrency = Math.max(counters.maxConcurrency, request.inFlight)
+      const route = routeOf(request.method, request.path, behaviour.version)
+      if (route === undefined) return notFound
+      const moment = yield* DateTime.now
+      const millis = DateTime.toEpochMillis(moment)
+      if (!route.isOpen) yield* authorize(request, state, millis)
+      if (behaviour.overlap === "refuse" && request.inFlight > 1) {
+        return yield* new Refusal({ status: 409, text: "Запросы должны идти строго по очереди" })
+      }
+      return yield* route.endpoint({ request, query: request.query, state, now: wallClock(moment), millis })
+    },
+    Effect.catchTag("Refusal", ({ status, text }) => Effect.succeed(plain(status, text)))
+  )
+
+const versioned = [
+  "references",
+  "accounts",
+  "categories",
+  "productGroups",
+  "products",
+  "charts",
+  "corporateItems",
+  "groups",
+  "roles",
+  "employees",
+  "suppliers",
+  "incomingInvoices",
+  "outgoingInvoices",
+  "writeoffs",
+  "transfers"
+] as const satisfies ReadonlyArray<keyof IikoState>
+
+/** Collections have the names they have in the state. What a new row does not say it takes from the first of its kind. */
+const edit = (state: IikoState) => {
+  const collections = versioned.map((name): [string, Collection] => {
+    const rows: Collection["rows"] = state[name]
+    const prepare: Collection["prepare"] = (put, existing) => ({
+      ...(existing ? {} : structuredClone(rows[0])),
+      ...put,
+      revision: state.nextRevision()
+    })
+    return [name, { rows, prepare }]
+  })
+  const all: Record<string, Collection> = {
+    ...Object.fromEntries(collections),
+    balances: { rows: state.balances, key: ["store", "product"] },
+    behaviour: { rows: [state.behaviour], key: [] }
+  }
+  return (body: unknown) => editCollections(all, body)
+}

@@ -1,0 +1,173 @@
+/** Write-off acts and internal transfers as JSON: an envelope with `result`, which has to be looked at even on 200. */
+import { Effect, Schema } from "effect"
+import { json, visible } from "../../../core/plugin/SandboxVendor.ts"
+import { bad, type Call, changedSince, conflict, type Endpoint } from "./Answers.ts"
+import { post, storeDocumentPostings } from "./Ledger.ts"
+import { type IikoState, round, type StoreDocument } from "./Model.ts"
+import { dayOf, isDay, toWallClock } from "./Time.ts"
+
+const OptionalText = Schema.optionalKey(Schema.NullOr(Schema.String))
+const Input = Schema.Struct({
+  id: OptionalText,
+  dateIncoming: Schema.String,
+  documentNumber: OptionalText,
+  status: Schema.Literals(["NEW", "PROCESSED", "DELETED"]),
+  conceptionId: OptionalText,
+  comment: OptionalText,
+  storeId: Schema.optionalKey(Schema.String),
+  accountId: Schema.optionalKey(Schema.String),
+  storeFromId: Schema.optionalKey(Schema.String),
+  storeToId: Schema.optionalKey(Schema.String),
+  items: Schema.Array(Schema.Struct({ productId: Schema.String, amount: Schema.Number, containerId: OptionalText }))
+})
+type Input = typeof Input.Type
+const decodeInput = Schema.decodeUnknownEffect(Schema.fromJsonString(Input))
+
+interface Kind {
+  readonly type: string
+  readonly prefix: string
+  readonly rows: (state: IikoState) => Array<StoreDocument>
+  readonly stores: ReadonlyArray<"storeId" | "storeFromId" | "storeToId">
+  readonly hasAccount: boolean
+}
+
+export const writeoff: Kind = {
+  type: "WriteoffDocument",
+  prefix: "W-",
+  rows: ({ writeoffs }) => writeoffs,
+  stores: ["storeId"],
+  hasAccount: true
+}
+
+export const internalTransfer: Kind = {
+  type: "InternalTransfer",
+  prefix: "T-",
+  rows: ({ transfers }) => transfers,
+  stores: ["storeFromId", "storeToId"],
+  hasAccount: false
+}
+
+interface Problem {
+  readonly value: string
+  readonly code: string
+}
+
+const problemsOf = (kind: Kind, state: IikoState, input: Input, existing: StoreDocument | undefined) => {
+  const problems: Array<Problem> = []
+  const stores = new Set(state.corporateItems.filter(({ type }) => type === "STORE").map(({ id }) => id))
+  const products = new Set(state.products.map(({ id }) => id))
+  for (const name of kind.stores) {
+    if (!stores.has(input[name] ?? "")) problems.push({ value: name, code: "STORE_NOT_FOUND" })
+  }
+  if (kind.hasAccount && !state.accounts.some(({ id }) => id === input.accountId)) {
+    problems.push({ value: "accountId", code: "ACCOUNT_NOT_FOUND" })
+  }
+  if (input.items.length === 0) problems.push({ value: "items", code: "EMPTY" })
+  for (const { productId } of input.items) {
+    if (!products.has(productId)) problems.push({ value: productId, code: "PRODUCT_NOT_FOUND" })
+  }
+  const isTaken = kind.rows(state).some((row) => row.documentNumber === input.documentNumber && row !== existing)
+  if (state.behaviour.refuseRepeatedNumbers && isTaken) {
+    problems.push({ value: "documentNumber", code: "DOCUMENT_NUMBER_NOT_UNIQUE" })
+  }
+  return problems
+}
+
+const publishedDocument = (state: IikoState, { revision, items, ...document }: StoreDocument) => ({
+  ...document,
+  dateIncoming: document.dateIncoming.slice(0, 16),
+  items: items.map((item) => ({
+    ...item,
+    productSizeId: null,
+    amountFactor: 1,
+    measureUnitId: state.products.find(({ id }) => id === item.productId)?.mainUnit ?? null
+  }))
+})
+
+const success = (response: unknown, rest: object = {}) => json({ result: "SUCCESS", errors: [], response, ...rest })
+
+const built = (kind: Kind, state: IikoState, input: Input, dateIncoming: string, id: string): StoreDocument => {
+  const { storeId, accountId, storeFromId, storeToId } = input
+  return {
+    id,
+    dateIncoming,
+    documentNumber: input.documentNumber || `${kind.prefix}${String(kind.rows(state).length + 1).padStart(6, "0")}`,
+    status: input.status,
+    conceptionId: input.conceptionId ?? null,
+    comment: input.comment ?? "",
+    ...(kind.hasAccount ? { storeId, accountId } : { storeFromId, storeToId }),
+    items: input.items.map(({ productId, amount, containerId = null }, index) => {
+      const price = state.products.find((product) => product.id === productId)?.estimatedPurchasePrice ?? 0
+      return { num: index + 1, productId, amount, containerId, cost: round(amount * price, 2) }
+    }),
+    revision: state.nextRevision()
+  }
+}
+
+/** Without an id a document is created, each time; with the id of a NEW one it is changed. */
+export const saveDocument = (kind: Kind): Endpoint =>
+  Effect.fnUntraced(function* ({ request, state }) {
+    const input = yield* decodeInput(request.body).pipe(Effect.mapError((error) => bad(error.message)))
+    const dateIncoming = toWallClock(input.dateIncoming)
+    if (dateIncoming === undefined) return yield* bad(`Wrong date format: ${input.dateIncoming}`)
+    const rows = kind.rows(state)
+    const existing = input.id ? rows.find(({ id }) => id === input.id) : undefined
+    if (input.id && existing === undefined) {
+      return yield* conflict(`Cannot find ${kind.type} document by id <${input.id}>`)
+    }
+    if (existing !== undefined && existing.status !== "NEW") {
+      return yield* conflict(`Документ ${existing.documentNumber} уже проведен или удален`)
+    }
+    const problems = problemsOf(kind, state, input, existing)
+    if (problems.length > 0) {
+      if (state.behaviour.documentFailure === "result")
+        return json({ result: "ERROR", errors: problems, response: null })
+      return yield* conflict(problems.map(({ value, code }) => `Ошибка сохранения: ${code} <${value}>`).join("\n"))
+    }
+    const document = built(kind, state, input, dateIncoming, existing?.id ?? state.draw.uuid())
+    if (existing) Object.assign(existing, document)
+    else rows.push(document)
+    post(state, storeDocumentPostings(state, document))
+    return success(publishedDocument(state, document))
+  })
+
+const day = Effect.fnUntraced(function* ({ query }: Call, name: string) {
+  const text = query.get(name)
+  if (text === null) return yield* bad(`Parameter ${name} may not be null`)
+  return isDay(text) ? text : yield* bad(`Wrong date format: ${text}, expected yyyy-MM-dd`)
+})
+
+/** Both days inclusive. */
+export const listDocuments = (kind: Kind): Endpoint =>
+  Effect.fnUntraced(function* (call) {
+    const { query, request, state } = call
+    const [from, to] = [yield* day(call, "dateFrom"), yield* day(call, "dateTo")]
+    const status = query.get("status")
+    const changed = changedSince(query)
+    const found = kind.rows(state).filter((row) => {
+      const on = dayOf(row.dateIncoming)
+      return on >= from && on <= to && (status === null || row.status === status) && changed(row)
+    })
+    return success(
+      visible(request, found).map((row) => publishedDocument(state, row)),
+      { revision: state.revision() }
+    )
+  })
+
+export const documentById = (kind: Kind): Endpoint =>
+  Effect.fnUntraced(function* ({ query, state }) {
+    const id = query.get("id")
+    const found = kind.rows(state).find((row) => row.id === id)
+    if (found === undefined) return yield* conflict(`Cannot find ${kind.type} document by id <${id}>`)
+    return success(publishedDocument(state, found))
+  })
+
+/** An array, because nothing keeps numbers unique. */
+export const documentsByNumber =
+  (kind: Kind): Endpoint =>
+  ({ query, request, state }) =>
+    Effect.sync(() => {
+      const number = query.get("documentNumber")
+      const found = kind.rows(state).filter((row) => row.documentNumber === number)
+      return success(visible(request, found).map((row) => publishedDocument(state, row)))
+    })
