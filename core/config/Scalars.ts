@@ -1,5 +1,5 @@
 /** The small values ops write in YAML: durations, rates, percentages, sizes, names and secrets. */
-import { ByteSize, DateTime, Duration, Effect, Option, Schema, SchemaGetter } from "effect"
+import { ByteSize, DateTime, Duration, Option, Schema, SchemaGetter } from "effect"
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
@@ -90,17 +90,21 @@ export const BytesFromText = Schema.String.check(
   )
 
 /** A whole number between two bounds, both admitted. */
-export const Whole = (minimum: number, maximum: number, description: string) =>
+export const Whole = (minimum: number, maximum: number) =>
   Schema.Finite.check(
     Schema.isInt({ message: "expected a whole number" }),
     Schema.isBetween({ minimum, maximum }, { message: `expected a number from ${minimum} to ${maximum}` })
-  ).annotate({ description })
+  )
 
 /** An IANA time zone: `Europe/Kaliningrad`, `UTC`. */
 export const Timezone = Schema.String.check(
-  Schema.makeFilter((name: string) => Option.isSome(DateTime.zoneMakeNamed(name)) || "expected a time zone", {
-    title: "time zone"
-  })
+  Schema.makeFilter(
+    (name: string) =>
+      Option.isSome(DateTime.zoneMakeNamed(name)) || "expected a time zone such as Europe/Kaliningrad or UTC",
+    {
+      title: "time zone"
+    }
+  )
 ).annotate({ description: "An IANA time zone.", examples: ["Europe/Kaliningrad", "UTC"] })
 
 /**
@@ -128,7 +132,3 @@ export type Scalar = string | number | boolean | null
 export const Scalar = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean, Schema.Null]).annotate({
   expected: "a text, a number, true, false or null"
 })
-
-/** A key that may be left out; the default is written as in YAML. */
-export const withDefault = <S extends Schema.Top>(schema: S, value: S["Encoded"]) =>
-  schema.pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))

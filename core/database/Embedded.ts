@@ -110,6 +110,7 @@ const open = async (path: string): Promise<boolean> => {
 const reachable = async (wanted: string, account: Account | undefined): Promise<string> => {
   const name = createHash("sha256").update(wanted).digest("hex").slice(0, 12)
   const directory = account === undefined || (await open(dirname(wanted))) ? wanted : `/var/tmp/tributary-${name}`
+  await mkdir(dirname(directory), { recursive: true })
   await mkdir(directory, { recursive: true, mode: 0o700 })
   if (account !== undefined) await chown(directory, account.uid, account.gid)
   return directory

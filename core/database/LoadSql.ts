@@ -67,7 +67,12 @@ export const factsClause = `facts as materialized (select * from json_to_record(
  * The common middle of load and plan, after `facts`: `kept`, `incoming` (typed, folded rows) and `diff` (only rows that are new,
  * changed or gone; an unchanged table leaves it empty). `runExists` gates the comparison.
  */
-export const diffClauses = (entity: Entity, variant: LoadVariant, runExists: string): ReadonlyArray<string> => {
+export const diffClauses = (
+  entity: Entity,
+  variant: LoadVariant,
+  runExists: string,
+  current = quoteTable(entity.table)
+): ReadonlyArray<string> => {
   const keys = columnsNamed(entity, entity.key)
   const within = columnsNamed(entity, variant.within)
   const columns = entity.columns
@@ -94,7 +99,7 @@ export const diffClauses = (entity: Entity, variant: LoadVariant, runExists: str
     `diff as materialized (
   select ${names(columns, "i.")}, ${list(keys.map((key, index) => `t.${quote(key.name)} as old_${index}`))},
     case when t.${firstKey} is null then 'new' when i.n is null then 'gone' else 'changed' end as kind
-  from incoming as i ${join} (select * from ${quoteTable(entity.table)} as c where true${inScope(entity, "c")}${
+  from incoming as i ${join} (select * from ${current} as c where true${inScope(entity, "c")}${
     within.length === 0 ? "" : ` and exists (select from parents as p where ${same(within, "p", "c")})`
   }) as t on ${same(keys, "i", "t")}
   where ${runExists} and case
@@ -133,9 +138,9 @@ const guardCases = ({ guard, mode }: Entity): string =>
     .map((line) => `      ${line}`)
     .join("\n")
 
-/** The share as the warning words it; `%` is doubled for `format`. */
-const heldText = (entity: Entity): string => `case v.held
-    when 'empty' then format('the source is empty: %s rows were kept (guard.empty: refuse)', c.gone)
+/** The verdict as a warning words it, null when nothing is held; `%` is doubled for `format`. */
+export const heldText = (entity: Entity): string => `case v.held
+    when 'empty' then format('the source is empty: the deletes of all %s rows were withheld (guard.empty: refuse)', c.gone)
     when 'rejects' then format('%s of %s records were rejected, more than guard.maxReject ${entity.guard.maxReject * 100}%%: %s deletes were withheld', f.rejected, f.fetched, c.gone)
     when 'share' then format('%s of %s rows are gone from the source, more than guard.maxDelete ${entity.guard.maxDelete * 100}%%: the deletes were withheld', c.gone, v.total)
   end`
@@ -189,13 +194,15 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   return `with ${clauses.join(",\n")}\nselect * from audit`
 }
 
-/** A whole read renews the question: what was pending before is answered by it, whichever way. */
+/** A whole read asks the question anew, and a row that was seen again is not to be deleted: both end what was pending. */
 const pendingClauses = (entity: Entity, gone: string): ReadonlyArray<string> => [
   `superseded as (
   update tributary.pending_delete as p set status = 'superseded', decided_at = now()
   from run, facts as f
   where p.connector = run.connector and p.entity = run.entity and p.account is not distinct from run.account
-    and p.status = 'open' and f.complete and f.keys_lost = 0)`,
+    and p.status = 'open' and (f.complete and f.keys_lost = 0 or exists (
+      select from jsonb_populate_recordset(null::${quoteTable(entity.table)}, p.rows) as g
+      join incoming as i on ${same(columnsNamed(entity, entity.key), "g", "i")})))`,
   `pending as (
   insert into tributary.pending_delete (run_id, connector, entity, account, table_name, key_columns, reason, rows, total)
   select run.id, run.connector, run.entity, run.account, ${literal(`${entity.table.schema}.${entity.table.name}`)},

@@ -1,5 +1,5 @@
 /** Why a run wrote nothing, and which failures of the database are worth waiting out. */
-import { Data, Effect, Schedule } from "effect"
+import { Data, Effect, Predicate, Schedule } from "effect"
 
 /** In words for a person. */
 export class RunFailure extends Data.TaggedError("RunFailure")<{ readonly message: string }> {}
@@ -7,16 +7,22 @@ export class RunFailure extends Data.TaggedError("RunFailure")<{ readonly messag
 interface Described {
   readonly _tag: string
   readonly message: string
-  readonly reason?: { readonly _tag: string }
+  readonly reason?: { readonly _tag: string; readonly cause?: unknown }
 }
 
+/** Shut down by an administrator, crashed, starting up, session too long idle: the driver gives these no class. */
+const away = new Set(["57P01", "57P02", "57P03", "57P05"])
+
 /** A broken connection is waited out; anything else PostgreSQL says is final. */
-export const connectionLost = (error: Described): boolean =>
-  error._tag === "SqlError" && error.reason?._tag === "ConnectionError"
+export const connectionLost = ({ _tag, reason }: Described): boolean =>
+  _tag === "SqlError" &&
+  (reason?._tag === "ConnectionError" ||
+    (Predicate.hasProperty(reason?.cause, "code") && away.has(String(reason.cause.code))))
 
 /** Bounded by the run's deadline, or by who gives up waiting. */
 export const retryWhileAway = <A, E extends Described, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.retry(effect, { schedule: Schedule.spaced("1 second"), while: connectionLost })
 
-export const describe = (error: Described): string =>
-  error._tag === "SqlError" ? `PostgreSQL: ${error.message}` : error.message
+/** The server's own words: the driver's message says no more than that a query failed. */
+export const describe = ({ _tag, message, reason }: Described): string =>
+  _tag === "SqlError" ? `PostgreSQL: ${reason?.cause instanceof Error ? reason.cause.message : message}` : message

@@ -22,6 +22,9 @@ export interface Target {
   readonly within: ReadonlyArray<string>
 }
 
+/** A plan keeps its rows in memory: it is a document about rows anyway, and it must not write, not even to a staging table. */
+export type Overflow = "stage" | "keep"
+
 /** What the read cost, counted by the pipeline for all targets of a read. */
 export interface ReadCost {
   readonly requests: number
@@ -42,8 +45,15 @@ export class Sink {
   #staged = 0
   #sending: Array<Fiber.Fiber<void, Failure>> = []
 
-  constructor(target: Target, runId: Effect.Effect<bigint, RunFailure, SqlClient.SqlClient>) {
+  readonly #overflow: Overflow
+
+  constructor(
+    target: Target,
+    runId: Effect.Effect<bigint, RunFailure, SqlClient.SqlClient>,
+    overflow: Overflow = "stage"
+  ) {
     this.target = target
+    this.#overflow = overflow
     this.#mapper = new Mapper(target.entity, target.within)
     this.#runId = runId
   }
@@ -67,7 +77,16 @@ export class Sink {
     return Effect.andThen(Fiber.interruptAll(sending), this.#staging?.clear ?? Effect.void)
   })
 
-  /** What goes into the audit row when the run fails. */
+  /** The rows that wait in memory, and whether duplicates of a key may be among them. */
+  rows(): Load.RowBatch {
+    return joined([...this.#held.splice(0), this.#mapper.take()])
+  }
+
+  get fold(): boolean {
+    return this.#mapper.duplicatesPossible
+  }
+
+  /** The read as the load statement, or a failed run's audit row, is told of it. */
   facts(completeness: Completeness, cost: ReadCost): Load.ReadFacts {
     const { entity } = this.target
     const { fetched, keptKeys, keysLost, mapped, parents, rejected, rejects, repaired } = this.#mapper
@@ -101,10 +120,9 @@ export class Sink {
     Effect.suspend(() => {
       const { entity, within } = this.target
       const facts = this.facts(completeness, cost)
-      const fold = this.#mapper.duplicatesPossible
+      const fold = this.fold
       if (this.#staging === undefined) {
-        const rows = joined([...this.#held, this.#mapper.take()])
-        return Load.load(entity, runId, facts, rows, { fold, within })
+        return Load.load(entity, runId, facts, this.rows(), { fold, within })
       }
       const staging = this.#staging
       return Effect.gen({ self: this }, function* () {
@@ -119,7 +137,7 @@ export class Sink {
     const batch = this.#mapper.take()
     this.#held.push(batch)
     this.#heldSize += batchSize
-    if (this.#staging === undefined && this.#heldSize < directSize) return Effect.void
+    if (this.#overflow === "keep" || (this.#staging === undefined && this.#heldSize < directSize)) return Effect.void
     return Effect.gen({ self: this }, function* () {
       this.#staging ??= yield* Load.stage(this.target.entity, yield* this.#runId)
       const staging = this.#staging

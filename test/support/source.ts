@@ -1,5 +1,5 @@
 /** A connector whose source is a variable: what it answers, how it ends and how it fails is up to the test. */
-import { type Array as Arr, Channel, Duration, Effect, Layer, Schema } from "effect"
+import { Array as Arr, Channel, Duration, Effect, Layer, Schema } from "effect"
 import { HttpClient } from "effect/http"
 import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
 import type { Column, Entity } from "../../core/config/Entity.ts"
@@ -17,6 +17,8 @@ import {
 export interface Answer {
   readonly records?: ReadonlyArray<SourceRecord>
   readonly end?: Completeness
+  /** Records handed on at a time; 100 unless told. */
+  readonly pageSize?: number
   /** Fails after the records. */
   readonly error?: UpstreamError
   /** Runs before the first record is handed on. */
@@ -25,20 +27,11 @@ export interface Answer {
 
 export type Answers = (entity: Entity, options: ReadOptions | undefined) => Answer
 
-const batches = (records: ReadonlyArray<SourceRecord>): ReadonlyArray<Arr.NonEmptyReadonlyArray<SourceRecord>> => {
-  const made: Array<Arr.NonEmptyReadonlyArray<SourceRecord>> = []
-  for (let at = 0; at < records.length; at += 100) {
-    const [first, ...rest] = records.slice(at, at + 100)
-    if (first !== undefined) made.push([first, ...rest])
-  }
-  return made
-}
-
-const sourceOf = ({ before, end, error, records }: Answer): Source =>
+const sourceOf = ({ before, end, error, pageSize = 100, records = [] }: Answer): Source =>
   Channel.unwrap(
     Effect.as(
       before ?? Effect.void,
-      Channel.fromIterable(batches(records ?? [])).pipe(
+      Channel.fromIterable(Arr.chunksOf(records, pageSize)).pipe(
         Channel.concatWith(() => (error === undefined ? Channel.end(end ?? complete) : Channel.fail(error)))
       )
     )

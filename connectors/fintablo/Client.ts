@@ -1,0 +1,70 @@
+/** FinTablo with its token, and its way to say no: a status inside the body, whatever HTTP says, sometimes in an array. */
+import { Channel, Effect, Option, Schema } from "effect"
+import { HttpClientRequest } from "effect/http"
+import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
+import type { Answer } from "../../core/upstream/Exchange.ts"
+import { failure, quote } from "../../core/upstream/Failure.ts"
+import { records } from "../../core/upstream/Records.ts"
+import type { UpstreamError } from "../../core/upstream/Source.ts"
+import * as Upstream from "../../core/upstream/Upstream.ts"
+import type { Config } from "./Config.ts"
+
+/** Where every list of this vendor lies. */
+export const listed = { format: "json", records: "/items" } as const
+
+export const make = Effect.fn("Fintablo.make")(function* (declaration: ConnectorDeclaration<Config>) {
+  const { baseUrl, token } = declaration.config
+  const anonymous = yield* Upstream.make({ declaration, baseUrl, secrets: [token], inspect })
+  const upstream = anonymous.authorized(
+    Effect.succeed({ apply: (request) => HttpClientRequest.bearerToken(request, token), secret: token })
+  )
+
+  const probe = upstream.send(HttpClientRequest.get("/v1/moneybag-group")).pipe(
+    Effect.flatMap((answer) =>
+      Channel.runFold(
+        records(listed, answer),
+        () => 0,
+        (count, batch) => count + batch.length
+      )
+    ),
+    Effect.scoped,
+    Effect.map((count) => `the token is accepted; ${count} moneybag groups`)
+  )
+
+  return { upstream, probe }
+})
+
+const Verdict = Schema.Struct({ status: Schema.Int, statusText: Schema.optionalKey(Schema.String) })
+const decodeVerdict = Schema.decodeUnknownOption(
+  Schema.fromJsonString(Schema.Union([Verdict, Schema.NonEmptyArray(Verdict)]))
+)
+
+/** Refusals are short; of a long list only the head is here, and that is no whole JSON. */
+const verdictOf = ({ head }: Answer): typeof Verdict.Type | undefined => {
+  const found = Option.getOrUndefined(decodeVerdict(head))
+  return found === undefined || "status" in found ? found : found[0]
+}
+
+const isFine = (status: number): boolean => status >= 200 && status < 300
+
+const kindOf = (status: number): UpstreamError["kind"] => {
+  if (status === 401 || status === 403) return "Unauthorized"
+  return status === 429 ? "RateLimited" : "Status"
+}
+
+const inspect = (answer: Answer): UpstreamError | undefined => {
+  const { headers, subject } = answer
+  // What may name a time to wait is judged by the engine, which knows the time.
+  if (answer.status === 429 || answer.status === 503) return undefined
+  const verdict = verdictOf(answer)
+  const inBody = verdict?.status ?? answer.status
+  if (isFine(answer.status) && isFine(inBody)) return undefined
+  const status = isFine(answer.status) ? inBody : answer.status
+  const differing = inBody === answer.status ? "" : ` with ${inBody} in the body`
+  const said = quote(subject, verdict?.statusText ?? answer.head)
+  const remedy = kindOf(status) === "Unauthorized" ? "; check the token" : ""
+  const request = headers["x-request-id"] === undefined ? "" : ` (X-Request-Id ${headers["x-request-id"]})`
+  return failure(subject, kindOf(status), `answered ${answer.status}${differing}: ${said}${remedy}${request}`, {
+    status
+  })
+}

@@ -1,0 +1,22 @@
+/** FinTablo, API v1: the chain's money, read with a token. */
+import { Effect, Layer } from "effect"
+import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
+import * as HttpSource from "../../core/upstream/HttpSource.ts"
+import * as Client from "./Client.ts"
+import { Config } from "./Config.ts"
+import { sandbox } from "./sandbox.ts"
+
+export const connectorType: ConnectorType<typeof Config> = {
+  type: "fintablo",
+  description: "FinTablo: categories, accounts, partners, deals, obligations, people and transactions.",
+  config: Config,
+  entityDefaults: Client.listed,
+  layer: (declaration) =>
+    Layer.effect(
+      Connector,
+      Effect.map(Client.make(declaration), ({ probe, upstream }) =>
+        Connector.of({ read: HttpSource.make(upstream), probe })
+      )
+    ),
+  sandbox
+}

@@ -1,0 +1,111 @@
+/**
+ * An iiko Server behind its login: one session for all requests, and its licence slot given back when the scope closes.
+ * The vendor counts sessions, and a slot that was not given back stays taken for up to an hour.
+ */
+import { createHash } from "node:crypto"
+import { Effect, Fiber, Redacted } from "effect"
+import { HttpClientRequest } from "effect/http"
+import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
+import type { Answer } from "../../core/upstream/Exchange.ts"
+import { failure, quote } from "../../core/upstream/Failure.ts"
+import * as SessionToken from "../../core/upstream/SessionToken.ts"
+import type { UpstreamError } from "../../core/upstream/Source.ts"
+import * as Upstream from "../../core/upstream/Upstream.ts"
+import type { Config } from "./Config.ts"
+
+/** The licence module of the API. */
+const apiModule = "28008806"
+
+export const make = Effect.fn("Iiko.make")(function* (declaration: ConnectorDeclaration<Config>) {
+  const { baseUrl, login, password, sessionLifetime } = declaration.config
+  const passwordHash = Redacted.make(createHash("sha1").update(Redacted.value(password), "utf8").digest("hex"))
+  const options = { baseUrl, secrets: [login, password, passwordHash], inspect }
+  const reads = yield* Upstream.make({ ...options, declaration })
+  // Apart from the reads: a circuit that failed reads have opened must not keep a session from being renewed or closed.
+  const sessions = yield* Upstream.make({
+    ...options,
+    declaration: { ...declaration, limits: { ...declaration.limits, concurrency: 1 } }
+  })
+
+  const credentials = { login: Redacted.value(login), pass: Redacted.value(passwordHash) }
+  const logIn = sessions
+    // When the answer to a first try was lost, its slot is taken until it expires: still better than a failed run.
+    .send(HttpClientRequest.bodyUrlParams(HttpClientRequest.post("/auth"), credentials), { idempotent: true })
+    .pipe(Effect.flatMap(tokenOf), Effect.scoped)
+  const logOut = (token: Redacted.Redacted) =>
+    Upstream.text(sessions, withKey(HttpClientRequest.post("/logout"), token), { idempotent: true })
+
+  const session = yield* SessionToken.make({
+    acquire: Effect.map(loggedOutWhenAbandoned(logIn, logOut), (token) => ({ token, lifetime: sessionLifetime })),
+    release: logOut,
+    apply: withKey
+  })
+  const upstream = reads.authorized(session)
+
+  const probe = Effect.map(
+    Upstream.text(upstream, HttpClientRequest.get("/licence/info", { urlParams: { moduleId: apiModule } })),
+    (free) => `logged in; free licence slots beside this one: ${/^\d+$/.test(free.trim()) ? free.trim() : "unknown"}`
+  )
+
+  return { upstream, session, probe }
+})
+
+/** As a cookie: a key in the address would stand in the logs of every proxy. */
+const withKey: SessionToken.Options["apply"] = (request, token) =>
+  HttpClientRequest.setHeader(request, "cookie", `key=${Redacted.value(token)}`)
+
+/** Some builds and proxies add quotes or a line end. What is no token is not quoted, since it may hold one. */
+const tokenOf = ({ head, subject }: Answer): Effect.Effect<Redacted.Redacted, UpstreamError> => {
+  const token = head.replaceAll(/["\s]/g, "")
+  if (/^[\w.~+/=-]{8,256}$/.test(token)) return Effect.succeed(Redacted.make(token))
+  const found = token.startsWith("<") ? "an HTML page: a proxy or a restart" : `${token.length} characters of no token`
+  return Effect.fail(failure(subject, "Format", `expected a session token; the answer is ${found}`))
+}
+
+/** A login that is interrupted may have its slot already: its answer is awaited for a moment, to log out again. */
+const loggedOutWhenAbandoned = (
+  logIn: Effect.Effect<Redacted.Redacted, UpstreamError>,
+  logOut: (token: Redacted.Redacted) => Effect.Effect<unknown, UpstreamError>
+): Effect.Effect<Redacted.Redacted, UpstreamError> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(Effect.forkDetach(restore(logIn)), (fiber) =>
+      restore(Fiber.join(fiber)).pipe(
+        Effect.onInterrupt(() =>
+          Fiber.join(fiber).pipe(
+            Effect.flatMap(logOut),
+            Effect.interruptible,
+            Effect.timeout("3 seconds"),
+            Effect.ignore,
+            Effect.ensuring(Fiber.interrupt(fiber))
+          )
+        )
+      )
+    )
+  )
+
+/** What refusals mean that no fresh login can help against; any other 401 or 403 asks for one. */
+const finalRefusals: ReadonlyArray<{ readonly status: number; readonly says: RegExp; readonly remedy: string }> = [
+  {
+    status: 403,
+    says: /License enhancement is required/i,
+    remedy: "no licence slot of the API is free; end another program's session, wait until one expires, or license more"
+  },
+  {
+    status: 403,
+    says: /is blocked within current licen[sc]e/i,
+    remedy: "the licence does not cover this module; ask the iiko partner to add it"
+  },
+  {
+    status: 403,
+    says: /Permission denied/i,
+    remedy: "the API user lacks this right; give it to its role in iikoOffice"
+  },
+  { status: 404, says: /^/, remedy: "this server has no such endpoint or object; its version may be too old for it" }
+]
+
+const inspect = ({ head, status, subject }: Answer): UpstreamError | undefined => {
+  const refusal = finalRefusals.find((known) => known.status === status && known.says.test(head))
+  if (refusal === undefined) return undefined
+  // Not `Unauthorized`, which would ask for a fresh login.
+  return failure(subject, "Status", `answered ${status}: ${quote(subject, head)}; ${refusal.remedy}`, { status })
+}

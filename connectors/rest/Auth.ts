@@ -1,0 +1,86 @@
+/** How a connector shows who it is: nothing, one fixed proof, or OAuth tokens that are renewed before they expire. */
+import { Duration, Effect, Redacted, Schema } from "effect"
+import { HttpClientRequest } from "effect/http"
+import { failure } from "../../core/upstream/Failure.ts"
+import * as SessionToken from "../../core/upstream/SessionToken.ts"
+import type * as Upstream from "../../core/upstream/Upstream.ts"
+import type { Auth } from "./Config.ts"
+
+/** What an answer might repeat. */
+export const secretsOf = (auth: Auth): ReadonlyArray<Redacted.Redacted> => {
+  switch (auth.type) {
+    case "none":
+      return []
+    case "bearer":
+      return [auth.token]
+    case "basic":
+      return [auth.password]
+    case "apiKey":
+      return [auth.value]
+    case "oauth2":
+      return [auth.clientSecret]
+  }
+}
+
+const fixed = (upstream: Upstream.Upstream, secret: Redacted.Redacted, apply: Upstream.Credential["apply"]) =>
+  upstream.authorized(Effect.succeed({ secret, apply }))
+
+export const authorized = Effect.fnUntraced(function* (upstream: Upstream.Upstream, auth: Auth) {
+  switch (auth.type) {
+    case "none":
+      return upstream
+    case "bearer":
+      return fixed(upstream, auth.token, HttpClientRequest.bearerToken(auth.token))
+    case "basic":
+      return fixed(upstream, auth.password, HttpClientRequest.basicAuth(auth.user, auth.password))
+    case "apiKey":
+      return fixed(
+        upstream,
+        auth.value,
+        auth.in === "header"
+          ? HttpClientRequest.setHeader(auth.name, Redacted.value(auth.value))
+          : HttpClientRequest.setUrlParams({ [auth.name]: auth.value })
+      )
+    case "oauth2":
+      return upstream.authorized(
+        yield* SessionToken.make({
+          acquire: issueToken(upstream, auth),
+          apply: (request, token) => HttpClientRequest.bearerToken(request, token)
+        })
+      )
+  }
+})
+
+/** RFC 6749, 5.1; some send the seconds as text, and whoever sends none means an hour. */
+const Token = Schema.Struct({
+  access_token: Schema.NonEmptyString,
+  expires_in: Schema.optionalKey(Schema.Union([Schema.Finite, Schema.FiniteFromString]))
+})
+const decodeToken = Schema.decodeUnknownEffect(Schema.fromJsonString(Token))
+
+/** RFC 6749, 4.4: the client shows itself by Basic authorization, which every server must take. */
+const issueToken = Effect.fnUntraced(function* (
+  upstream: Upstream.Upstream,
+  auth: Extract<Auth, { readonly type: "oauth2" }>
+) {
+  const request = HttpClientRequest.post(auth.tokenUrl).pipe(
+    HttpClientRequest.basicAuth(
+      encodeURIComponent(auth.clientId),
+      encodeURIComponent(Redacted.value(auth.clientSecret))
+    ),
+    HttpClientRequest.bodyUrlParams({
+      grant_type: "client_credentials",
+      ...(auth.scope === undefined ? {} : { scope: auth.scope })
+    })
+  )
+  const { head, subject } = yield* upstream.send(request, { idempotent: true })
+  const token = yield* decodeToken(head).pipe(
+    // Neither the answer nor the schema's words about it: both may hold the token.
+    Effect.mapError(() => failure(subject, "Format", "expected a token answer, JSON with access_token"))
+  )
+  return {
+    token: Redacted.make(token.access_token),
+    // A tenth earlier, so that no request is under way when it ends.
+    lifetime: Duration.seconds((token.expires_in ?? 3600) * 0.9)
+  }
+}, Effect.scoped)

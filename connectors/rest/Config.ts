@@ -1,0 +1,53 @@
+/** The keys that a general HTTP API has in YAML beside those every connector has. */
+import { Schema } from "effect"
+import { optional, required, withDefault } from "../../core/config/Keys.ts"
+import { Secret } from "../../core/config/Scalars.ts"
+
+const Address = Schema.String.check(
+  Schema.makeFilter(
+    (text: string) => /^https?:\/\/[^/?#\s]+[^?#\s]*$/.test(text) || "expected an http or https address without ? and #"
+  )
+)
+
+const Name = Schema.String.check(
+  Schema.makeFilter((text: string) => /^[\w.~-]+$/.test(text) || "expected the name of a header or parameter")
+)
+
+const Auth = Schema.Union([
+  Schema.Struct({ type: Schema.Literal("none") }).annotate({ description: "Everyone may read." }),
+  Schema.Struct({
+    type: Schema.Literal("bearer"),
+    token: required(Secret, "Sent as Authorization: Bearer, as in { secret: CRM_TOKEN }.")
+  }).annotate({ description: "A token that does not expire." }),
+  Schema.Struct({
+    type: Schema.Literal("basic"),
+    user: required(Schema.String, "The user name."),
+    password: required(Secret, "Its password, as in { secret: CRM_PASSWORD }.")
+  }).annotate({ description: "A user and a password." }),
+  Schema.Struct({
+    type: Schema.Literal("apiKey"),
+    in: withDefault(Schema.Literals(["header", "query"]), "header", "Where the key is sent. Default header."),
+    name: withDefault(Name, "X-Api-Key", "The header or the parameter. Default X-Api-Key."),
+    value: required(Secret, "The key, as in { secret: CRM_KEY }.")
+  }).annotate({ description: "A key in a header or a query parameter." }),
+  Schema.Struct({
+    type: Schema.Literal("oauth2"),
+    tokenUrl: required(Address, "Where tokens are issued."),
+    clientId: required(Schema.String, "The client's id."),
+    clientSecret: required(Secret, "The client's secret, as in { secret: CRM_CLIENT_SECRET }."),
+    scope: optional(Schema.String, "The scopes to ask for, separated by spaces.")
+  }).annotate({ description: "OAuth 2.0 with client credentials; tokens are renewed before they expire." })
+]).annotate({ expected: "a map such as { type: bearer, token: { secret: CRM_TOKEN } }" })
+
+export const Config = Schema.Struct({
+  baseUrl: required(Address, "What every path is appended to, as in https://api.example.test."),
+  auth: withDefault(Auth, { type: "none" }, "How the connector shows who it is. Default none."),
+  probe: withDefault(
+    Schema.String.check(Schema.makeFilter((path: string) => path.startsWith("/") || "a path begins with a slash")),
+    "/",
+    "The path that doctor reads to prove address and credentials; any cheap one that asks for them. Default /."
+  )
+}).annotate({ description: "Any HTTP API." })
+
+export type Config = typeof Config.Type
+export type Auth = Config["auth"]

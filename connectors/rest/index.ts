@@ -1,0 +1,33 @@
+/** Any HTTP API, declared without code: JSON, NDJSON, XML or CSV, with every usual paging and authorization. */
+import { Effect, Layer } from "effect"
+import { HttpClientRequest } from "effect/http"
+import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
+import * as HttpSource from "../../core/upstream/HttpSource.ts"
+import * as Upstream from "../../core/upstream/Upstream.ts"
+import { authorized, secretsOf } from "./Auth.ts"
+import { Config } from "./Config.ts"
+import { sandbox } from "./sandbox.ts"
+
+export const connectorType: ConnectorType<typeof Config> = {
+  type: "rest",
+  description: "Any HTTP API: JSON, NDJSON, XML or CSV.",
+  config: Config,
+  entityDefaults: {},
+  layer: (declaration) =>
+    Layer.effect(
+      Connector,
+      Effect.gen(function* () {
+        const { auth, baseUrl, probe } = declaration.config
+        const anonymous = yield* Upstream.make({ declaration, baseUrl, secrets: secretsOf(auth) })
+        const upstream = yield* authorized(anonymous, auth)
+        return Connector.of({
+          read: HttpSource.make(upstream),
+          probe: upstream.send(HttpClientRequest.get(probe)).pipe(
+            Effect.scoped,
+            Effect.map(({ status }) => `${probe} answered ${status}`)
+          )
+        })
+      })
+    ),
+  sandbox
+}

@@ -1,0 +1,38 @@
+/** `apply`: carries out a saved plan, exactly or not at all. */
+import { Effect, FileSystem, Schema } from "effect"
+import { Argument, Command } from "effect/cli"
+import { apply as applyPlan } from "../sync/Apply.ts"
+import { Plan } from "../sync/Plan.ts"
+import { operator } from "./Operator.ts"
+import { answer, declarations, layerEngine, stop } from "./Root.ts"
+import * as RunTable from "./render/RunTable.ts"
+import { Terminal } from "./render/Terminal.ts"
+import { Stop } from "./Stop.ts"
+
+const decodePlan = Schema.decodeUnknownEffect(Schema.fromJsonString(Plan))
+
+export const apply = Command.make(
+  "apply",
+  { file: Argument.String("file").pipe(Argument.withDescription("A plan written by `plan --save`")) },
+  Effect.fn("cli.apply")(function* ({ file }) {
+    const fs = yield* FileSystem.FileSystem
+    const plan = yield* fs.readFileString(file).pipe(
+      Effect.flatMap(decodePlan),
+      Effect.catch((error) => stop(2, `${file} is not a plan: ${error.message}`, { error: `${file} is not a plan` }))
+    )
+    const loaded = yield* declarations
+    yield* Effect.gen(function* () {
+      const { out } = yield* Terminal
+      const results = yield* applyPlan(plan, operator).pipe(
+        Effect.catchTag("RunFailure", ({ message }) => stop(1, message, { error: message }))
+      )
+      yield* answer(
+        { runs: results },
+        Effect.map(out.screen, (screen) => RunTable.render(results, screen))
+      )
+      if (results.some((result) => result.status !== "ok")) {
+        return yield* new Stop({ code: 1, message: "the plan was not applied as a whole" })
+      }
+    }).pipe(Effect.provide(layerEngine(loaded)))
+  })
+).pipe(Command.withDescription("Carry out a saved plan: exactly what it says, or nothing where a table has moved on"))

@@ -1,0 +1,29 @@
+/** `check`: the configuration, offline; every problem at once, and every example run. */
+import { Effect } from "effect"
+import { Command } from "effect/cli"
+import { checkExamples } from "../sync/Examples.ts"
+import { answer, declarations, stop } from "./Root.ts"
+import { plural } from "./render/Format.ts"
+
+export const check = Command.make(
+  "check",
+  {},
+  Effect.fn("cli.check")(function* () {
+    const { connectors } = yield* declarations
+    const entities = connectors.flatMap((connector) => connector.entities)
+    const failures = entities.flatMap(checkExamples)
+    if (failures.length > 0) {
+      return yield* stop(78, failures.map(({ entity, message }) => `${entity}: ${message}`).join("\n"), {
+        error: "examples failed",
+        failures
+      })
+    }
+    const examples = entities.reduce((sum, entity) => sum + entity.examples.length, 0)
+    yield* answer(
+      { connectors: connectors.length, entities: entities.length, examples },
+      Effect.succeed(
+        `The configuration is valid: ${plural(connectors.length, "connector")}, ${plural(entities.length, "entity", "entities")}, ${plural(examples, "example")} passed.`
+      )
+    )
+  })
+).pipe(Command.withDescription("Check the configuration without reaching anything"))

@@ -1,0 +1,73 @@
+/** `deletes`: what guards withheld, and deciding on it. */
+import { DateTime, Effect } from "effect"
+import { Argument, Command } from "effect/cli"
+import * as PendingDeletes from "../database/PendingDeletes.ts"
+import { operator } from "./Operator.ts"
+import { answer, declarations, layerEngine, stop } from "./Root.ts"
+import { plural } from "./render/Format.ts"
+import * as PendingView from "./render/PendingView.ts"
+import { Terminal } from "./render/Terminal.ts"
+
+const id = Argument.Int("id").pipe(Argument.withDescription("As `tributary deletes` shows it"))
+
+const decided = <E, R>(
+  decision: Effect.Effect<{ readonly deleted: number; readonly total: number }, E, R>,
+  done: (result: { readonly deleted: number; readonly total: number }) => string
+) =>
+  Effect.gen(function* () {
+    const loaded = yield* declarations
+    yield* decision.pipe(
+      Effect.flatMap((result) => answer(result, Effect.succeed(done(result)))),
+      Effect.provide(layerEngine(loaded))
+    )
+  })
+
+const apply = Command.make("apply", { id }, ({ id }) =>
+  decided(
+    PendingDeletes.apply(BigInt(id), operator, "cli").pipe(
+      Effect.catchTag("PendingDeleteGone", ({ message }) => stop(1, message, { error: message }))
+    ),
+    ({ deleted, total }) =>
+      deleted === total
+        ? `Deleted ${plural(deleted, "row")}.`
+        : `Deleted ${plural(deleted, "row")}; the other ${total - deleted} were gone already.`
+  )
+).pipe(Command.withDescription("Delete exactly the rows it names, once"))
+
+const drop = Command.make("drop", { id }, ({ id }) =>
+  decided(
+    PendingDeletes.drop(BigInt(id), operator).pipe(
+      Effect.catchTag("PendingDeleteGone", ({ message }) => stop(1, message, { error: message }))
+    ),
+    ({ total }) => `Kept ${plural(total, "row")}. The next whole read asks again if they are still gone.`
+  )
+).pipe(Command.withDescription("Keep the rows"))
+
+export const deletes = Command.make(
+  "deletes",
+  {},
+  Effect.fn("cli.deletes")(function* () {
+    const loaded = yield* declarations
+    yield* Effect.gen(function* () {
+      const { out } = yield* Terminal
+      const pending = yield* PendingDeletes.open(5)
+      const now = yield* DateTime.now
+      const rows = pending.map(
+        (row): PendingView.PendingDelete => ({
+          ...row,
+          id: Number(row.id),
+          table: row.table_name,
+          rows: row.total,
+          createdAt: DateTime.fromDateUnsafe(row.created_at)
+        })
+      )
+      yield* answer(
+        { pending: rows },
+        Effect.map(out.screen, (screen) => PendingView.render(rows, now, screen))
+      )
+    }).pipe(Effect.provide(layerEngine(loaded)))
+  })
+).pipe(
+  Command.withDescription("Deletes that a guard withheld, and deciding on them"),
+  Command.withSubcommands([apply, drop])
+)

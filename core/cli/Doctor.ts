@@ -1,0 +1,62 @@
+/** `doctor`: reaches the database and every connector without changing anything; a remedy for each failure. */
+import { Effect, Layer, Result } from "effect"
+import { Command } from "effect/cli"
+import { SqlClient } from "effect/sql"
+import * as Database from "../database/Database.ts"
+import { Registry } from "../plugin/Registry.ts"
+import { layerHttp } from "../upstream/Http.ts"
+import { answer, dataDirectory, declarations } from "./Root.ts"
+import { Terminal } from "./render/Terminal.ts"
+import { Stop } from "./Stop.ts"
+
+interface Finding {
+  readonly part: string
+  readonly ok: boolean
+  readonly message: string
+}
+
+const finding = <E extends { readonly message: string }, R>(part: string, probe: Effect.Effect<string, E, R>) =>
+  Effect.map(
+    Effect.result(probe),
+    Result.match({
+      onSuccess: (message): Finding => ({ part, ok: true, message }),
+      onFailure: ({ message }): Finding => ({ part, ok: false, message })
+    })
+  )
+
+const databaseVersion = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ version: string }>`select current_setting('server_version') as version`
+  return `PostgreSQL ${row?.version ?? "of an unknown version"}`
+})
+
+export const doctor = Command.make(
+  "doctor",
+  {},
+  Effect.fn("cli.doctor")(function* () {
+    const loaded = yield* declarations
+    const database = Database.layer({ declaration: loaded.daemon.database, dataDirectory: yield* dataDirectory })
+    const connectors = Effect.gen(function* () {
+      const registry = yield* Registry
+      return yield* Effect.forEach(
+        registry.declarations,
+        ({ name }) =>
+          finding(name, Effect.scoped(Effect.flatMap(registry.connector(name), (connector) => connector.probe))),
+        { concurrency: "unbounded" }
+      )
+    }).pipe(Effect.provide(Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp))))
+    const [stored, reached] = yield* Effect.all(
+      [finding("database", Effect.provide(databaseVersion, database)), connectors],
+      { concurrency: "unbounded" }
+    )
+    const findings = [stored, ...reached]
+    const { out } = yield* Terminal
+    const { style } = yield* out.screen
+    const width = Math.max(...findings.map(({ part }) => part.length))
+    const lines = findings.map(
+      ({ message, ok, part }) => `${ok ? style("good", "✓") : style("bad", "✗")} ${part.padEnd(width)}  ${message}`
+    )
+    yield* answer({ findings }, Effect.succeed(lines.join("\n")))
+    if (findings.some(({ ok }) => !ok)) return yield* new Stop({ code: 1, message: "something cannot be reached" })
+  })
+).pipe(Command.withDescription("Reach every system and the database without changing anything"))

@@ -1,0 +1,4 @@
+/** Who typed the command, as the audit names them. */
+import { userInfo } from "node:os"
+
+export const operator: string = userInfo().username

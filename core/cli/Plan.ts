@@ -1,0 +1,60 @@
+/** `plan`: what a sync would change, row by row, without changing it. */
+import { Effect, FileSystem } from "effect"
+import { Command, Flag } from "effect/cli"
+import { entityId } from "../config/Entity.ts"
+import { plan as makePlan } from "../sync/Planner.ts"
+import { answer, declarations, layerEngine, stop } from "./Root.ts"
+import * as PlanView from "./render/PlanView.ts"
+import * as Progress from "./render/Progress.ts"
+import { Terminal } from "./render/Terminal.ts"
+import { selected, selectors } from "./Selection.ts"
+import { Stop } from "./Stop.ts"
+
+const save = Flag.String("save").pipe(
+  Flag.withDescription("Write the plan to a file that `apply` carries out exactly"),
+  Flag.optional
+)
+
+const all = Flag.Boolean("all").pipe(Flag.withDescription("Show every row, not samples"), Flag.withDefault(false))
+
+export const plan = Command.make(
+  "plan",
+  { selectors, save, all },
+  Effect.fn("cli.plan")(function* (input) {
+    const loaded = yield* declarations
+    yield* Effect.gen(function* () {
+      const { err, out } = yield* Terminal
+      const fs = yield* FileSystem.FileSystem
+      const entities = yield* selected(input.selectors)
+      const document = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { onEvent } = yield* Progress.make({ entities: entities.map(entityId), ...err })
+          return yield* makePlan(entities, onEvent)
+        })
+      )
+      const saved = input.save._tag === "Some" ? input.save.value : undefined
+      if (saved !== undefined) {
+        yield* fs
+          .writeFileString(saved, JSON.stringify(document))
+          .pipe(Effect.catch((error) => stop(1, `The plan could not be written: ${error.message}`)))
+      }
+      const options = { all: input.all, ...(saved === undefined ? {} : { saved }) }
+      yield* answer(
+        document,
+        Effect.map(out.screen, (screen) => PlanView.render(document, screen, options))
+      )
+      if (document.entities.some((entity) => entity.error !== null)) {
+        return yield* new Stop({ code: 1, message: "some entities could not be planned" })
+      }
+    }).pipe(Effect.provide(layerEngine(loaded)))
+  })
+).pipe(
+  Command.withDescription("Show the DDL and the rows a sync would write, with the guards' verdicts"),
+  Command.withExamples([
+    { command: "tributary plan iiko.product", description: "What would change in one table" },
+    {
+      command: "tributary plan --save plan.json && tributary apply plan.json",
+      description: "Review, then do exactly that"
+    }
+  ])
+)

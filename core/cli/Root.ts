@@ -1,0 +1,100 @@
+/** The flags every command takes, and what they lead to: the configuration, the answer's form, the engine. */
+import { Effect, Layer, Logger, Path, References } from "effect"
+import { Command, Flag } from "effect/cli"
+import * as Configuration from "../config/Configuration.ts"
+import type { DaemonDeclaration, Declarations } from "../config/Connector.ts"
+import { type ConfigurationInvalid, renderDiagnostics } from "../config/Diagnostic.ts"
+import { readDotEnv } from "../config/DotEnv.ts"
+import * as Database from "../database/Database.ts"
+import { sweepStaging } from "../database/Load.ts"
+import { sweepInterrupted } from "../database/Runs.ts"
+import { connectorTypes } from "../plugin/Discovery.ts"
+import { Registry } from "../plugin/Registry.ts"
+import { Sync } from "../sync/Sync.ts"
+import { layerHttp } from "../upstream/Http.ts"
+import { Terminal } from "./render/Terminal.ts"
+import { Stop } from "./Stop.ts"
+
+export const root = Command.make("tributary").pipe(
+  Command.withSharedFlags({
+    config: Flag.String("config").pipe(
+      Flag.withAlias("c"),
+      Flag.withDescription("The configuration directory; else TRIBUTARY_CONFIG, else config"),
+      Flag.optional
+    ),
+    json: Flag.Boolean("json").pipe(
+      Flag.withDescription("Print one JSON document on standard output and nothing else"),
+      Flag.withDefault(false)
+    )
+  }),
+  Command.withDescription("Keeps a PostgreSQL database an honest mirror of outside systems.")
+)
+
+export const wantsJson = Effect.map(root, ({ json }) => json)
+
+export const configDirectory = Effect.map(root, ({ config }) =>
+  config._tag === "Some" ? config.value : process.env.TRIBUTARY_CONFIG || "config"
+)
+
+/** One JSON document, or text; the newline is added. */
+export const answer = Effect.fnUntraced(function* (document: unknown, text: Effect.Effect<string>) {
+  const { out } = yield* Terminal
+  yield* out.write(`${(yield* wantsJson) ? JSON.stringify(document, jsonValue) : yield* text}\n`)
+})
+
+const jsonValue = (_: string, value: unknown): unknown => (typeof value === "bigint" ? Number(value) : value)
+
+/** Says why on standard error (in JSON mode also as the document) and ends with the code. */
+export const stop = Effect.fnUntraced(function* (code: Stop["code"], message: string, document?: unknown) {
+  const { err, out } = yield* Terminal
+  if (document !== undefined && (yield* wantsJson)) yield* out.write(`${JSON.stringify(document, jsonValue)}\n`)
+  yield* err.write(`${message}\n`)
+  return yield* new Stop({ code, message })
+})
+
+const environment = Effect.map(readDotEnv("."), (file) => ({ ...file, ...process.env }))
+
+/** The whole configuration; a broken one is shown with every problem and ends the command with 78. */
+export const declarations = Effect.gen(function* () {
+  const types = yield* connectorTypes
+  const directory = yield* configDirectory
+  const loaded = yield* Configuration.load({ directory, types, environment: yield* environment }).pipe(
+    Effect.catchTag("ConfigurationInvalid", (invalid) => stopInvalid(invalid))
+  )
+  return { ...loaded, types }
+})
+
+const stopInvalid = ({ diagnostics }: ConfigurationInvalid) =>
+  stop(78, renderDiagnostics(diagnostics), { error: "invalid configuration", diagnostics })
+
+export const dataDirectory = Effect.gen(function* () {
+  const path = yield* Path.Path
+  return path.join(process.env.TRIBUTARY_DATA || "data", "postgres")
+})
+
+const levels = { trace: "Trace", debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const
+
+/** Logs go to standard error, so that standard output stays a command's answer. */
+export const layerLogs = (log: DaemonDeclaration["log"]) =>
+  Layer.mergeAll(
+    Logger.layer([log.format === "json" ? Logger.consoleJson : Logger.consolePretty()]),
+    Layer.succeed(Logger.LogToStderr, true),
+    Layer.succeed(References.MinimumLogLevel, levels[log.level])
+  )
+
+/** Everything a command that works needs; what a killed process left behind is swept first. */
+export const layerEngine = (loaded: Declarations & { readonly types: Parameters<typeof Registry.layer>[1] }) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const database = Database.layer({ declaration: loaded.daemon.database, dataDirectory: yield* dataDirectory })
+      return Sync.layer.pipe(
+        Layer.provideMerge(Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp))),
+        Layer.provideMerge(
+          Layer.effectDiscard(Effect.all([sweepInterrupted, sweepStaging], { concurrency: "unbounded" })).pipe(
+            Layer.provideMerge(database)
+          )
+        ),
+        Layer.provideMerge(layerLogs(loaded.daemon.log))
+      )
+    })
+  )

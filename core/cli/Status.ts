@@ -1,0 +1,48 @@
+/** `status`: how fresh every entity is, and what is wrong with the ones that are not. */
+import { DateTime, Effect } from "effect"
+import { Command } from "effect/cli"
+import { entityId } from "../config/Entity.ts"
+import { type AuditedRun, runsById, standings } from "../database/Audit.ts"
+import { answer, declarations, layerEngine } from "./Root.ts"
+import * as StatusView from "./render/StatusView.ts"
+import { Terminal } from "./render/Terminal.ts"
+import { selected, selectors } from "./Selection.ts"
+
+const lastRun = (run: AuditedRun): StatusView.LastRun => ({
+  ...run,
+  // A run that is going on has not come to anything yet: it counts as the one that is awaited.
+  status: run.status === "running" ? "skipped" : run.status,
+  startedAt: DateTime.fromDateUnsafe(run.started_at)
+})
+
+export const status = Command.make(
+  "status",
+  { selectors },
+  Effect.fn("cli.status")(function* (input) {
+    const loaded = yield* declarations
+    yield* Effect.gen(function* () {
+      const { out } = yield* Terminal
+      const entities = yield* selected(input.selectors)
+      const stands = yield* standings(entities)
+      const runs = yield* runsById(stands.flatMap(({ run_id }) => (run_id === null ? [] : [run_id])))
+      const found = entities.map((entity): StatusView.EntityStatus => {
+        const stand = stands.find(({ id }) => id === entityId(entity))
+        const run = stand?.run_id == null ? undefined : runs.get(stand.run_id)
+        return {
+          connector: entity.connector,
+          entity: entity.name,
+          account: null,
+          rows: stand?.rows == null ? null : Number(stand.rows),
+          freshAt: stand?.fresh_at == null ? null : DateTime.fromDateUnsafe(stand.fresh_at),
+          last: run === undefined ? null : lastRun(run),
+          pending: Number(stand?.pending ?? 0)
+        }
+      })
+      const now = yield* DateTime.now
+      yield* answer(
+        { entities: found },
+        Effect.map(out.screen, (screen) => StatusView.render(found, now, screen))
+      )
+    }).pipe(Effect.provide(layerEngine(loaded)))
+  })
+).pipe(Command.withDescription("How fresh every entity is, problems first"))

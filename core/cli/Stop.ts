@@ -1,0 +1,11 @@
+/** How a command ends when it does not end well: its exit code, with everything already said. */
+import { Data, Runtime } from "effect"
+
+/** DESIGN 7: 1 something failed, 2 wrong usage, 78 invalid configuration. */
+export type ExitCode = 1 | 2 | 78
+
+export class Stop extends Data.TaggedError("Stop")<{ readonly code: ExitCode; readonly message: string }> {
+  override readonly [Runtime.errorExitCode] = this.code
+  /** The runtime would print it a second time. */
+  override readonly [Runtime.errorReported] = false
+}

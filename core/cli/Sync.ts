@@ -1,0 +1,44 @@
+/** `sync`: runs the selected entities now, with progress, and ends with a table. */
+import { Effect } from "effect"
+import { Command } from "effect/cli"
+import { entityId } from "../config/Entity.ts"
+import { Sync } from "../sync/Sync.ts"
+import { operator } from "./Operator.ts"
+import { answer, declarations, layerEngine } from "./Root.ts"
+import * as Progress from "./render/Progress.ts"
+import * as RunTable from "./render/RunTable.ts"
+import { Terminal } from "./render/Terminal.ts"
+import { selected, selectors } from "./Selection.ts"
+import { Stop } from "./Stop.ts"
+
+export const sync = Command.make(
+  "sync",
+  { selectors },
+  Effect.fn("cli.sync")(function* (input) {
+    const loaded = yield* declarations
+    yield* Effect.gen(function* () {
+      const { err, out } = yield* Terminal
+      const entities = yield* selected(input.selectors)
+      const service = yield* Sync
+      const results = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { onEvent } = yield* Progress.make({ entities: entities.map(entityId), ...err })
+          return yield* service.run(entities, { trigger: "cli", actor: operator, onEvent })
+        })
+      )
+      yield* answer(
+        { runs: results },
+        Effect.map(out.screen, (screen) => RunTable.render(results, screen))
+      )
+      if (results.some((result) => result.status === "failed")) {
+        return yield* new Stop({ code: 1, message: "some entities failed" })
+      }
+    }).pipe(Effect.provide(layerEngine(loaded)))
+  })
+).pipe(
+  Command.withDescription("Read the sources and load them now"),
+  Command.withExamples([
+    { command: "tributary sync", description: "Everything that is declared" },
+    { command: "tributary sync 'iiko.*' '!iiko.stock_balance'", description: "All of one connector but one entity" }
+  ])
+)

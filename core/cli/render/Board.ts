@@ -1,0 +1,69 @@
+/** What is known of a sync while it goes on, folded from its events. Times are milliseconds of the clock. */
+import type { RunStatus, SyncEvent } from "../../sync/Run.ts"
+import type { ReadEvent } from "../../upstream/Source.ts"
+
+/** Why an entity waits now. A wait for a free connection is told when it is over, so it is not among them. */
+export type Wait = Exclude<Extract<ReadEvent, { readonly _tag: "Waiting" }>["why"], "concurrency">
+
+export interface Running {
+  readonly entity: string
+  readonly since: number
+  /** A request went out. */
+  readonly asked: boolean
+  readonly pages: number
+  readonly rows: number
+  readonly loading: boolean
+  readonly wait: { readonly until: number; readonly why: Wait } | undefined
+}
+
+export interface Board {
+  readonly running: ReadonlyMap<string, Running>
+  readonly finished: ReadonlyArray<RunStatus>
+}
+
+export const empty: Board = { running: new Map(), finished: [] }
+
+export const step = (board: Board, event: SyncEvent, now: number): Board => {
+  const running = new Map(board.running)
+  if (event._tag === "Finished") {
+    running.delete(event.entity)
+    return { running, finished: [...board.finished, event.result.status] }
+  }
+  const known = board.running.get(event.entity)
+  running.set(event.entity, advance(known ?? fresh(event.entity, now), event, now))
+  return { ...board, running }
+}
+
+const fresh = (entity: string, now: number): Running => ({
+  entity,
+  since: now,
+  asked: false,
+  pages: 0,
+  rows: 0,
+  loading: false,
+  wait: undefined
+})
+
+const advance = (run: Running, event: Exclude<SyncEvent, { readonly _tag: "Finished" }>, now: number): Running => {
+  switch (event._tag) {
+    case "Started":
+      return fresh(run.entity, now)
+    case "Reading":
+      return read(run, event.event, now)
+    case "Rows":
+      return { ...run, rows: run.rows + event.count }
+    case "Loading":
+      return { ...run, loading: true, wait: undefined }
+  }
+}
+
+const read = (run: Running, event: ReadEvent, now: number): Running => {
+  switch (event._tag) {
+    case "Request":
+      return { ...run, asked: true, wait: undefined }
+    case "Answer":
+      return { ...run, pages: run.pages + 1 }
+    case "Waiting":
+      return event.why === "concurrency" ? run : { ...run, wait: { until: now + event.millis, why: event.why } }
+  }
+}

@@ -1,0 +1,10 @@
+/** Statements that change tables, as they will be sent. */
+import type { View } from "./Style.ts"
+import * as Text from "./Text.ts"
+
+/** Never cut or broken anew: what is shown can be run. */
+export const render = (statements: ReadonlyArray<string>, view: View): string =>
+  statements
+    .flatMap((statement) => `${statement.trimEnd().replace(/;$/, "")};`.split(/\r?\n/))
+    .map((line) => `    ${view.style("accent", Text.printable(line))}`)
+    .join("\n")

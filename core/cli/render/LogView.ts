@@ -1,0 +1,49 @@
+/** The audit of runs in the order given, each failure and warning in full under its row. */
+import { DateTime } from "effect"
+import type { RunStatus } from "../../sync/Run.ts"
+import { duration, moment } from "./Format.ts"
+import { type Counts, label, signs, tones } from "./Outcome.ts"
+import type { View } from "./Style.ts"
+import * as Table from "./Table.ts"
+
+/** What is shown of a row of `tributary.sync_log`. */
+export interface AuditRow extends Counts {
+  readonly id: number
+  readonly connector: string
+  readonly entity: string
+  readonly account: string | null
+  /** What started the run: `cli`, `job`, `bot`, `http`. */
+  readonly trigger: string
+  readonly actor: string | null
+  readonly status: RunStatus | "running"
+  readonly startedAt: DateTime.Utc
+  readonly finishedAt: DateTime.Utc | null
+  readonly fetched: number
+  readonly warnings: ReadonlyArray<string>
+  readonly error: string | null
+}
+
+const columns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<AuditRow>> => [
+  { title: "id", align: "right", value: ({ id }) => ({ text: String(id), tone: "dim" }) },
+  { title: "started", value: ({ startedAt }) => moment(startedAt, now) },
+  { title: "entity", value: label, min: 14, keep: "ends" },
+  { title: "status", value: ({ status }) => ({ text: status, tone: status === "running" ? "accent" : tones[status] }) },
+  { title: "by", min: 4, value: ({ trigger, actor }) => (actor === null ? trigger : `${trigger} ${actor}`) },
+  { title: "fetched", short: "read", align: "right", value: ({ fetched }) => Table.quantity(fetched) },
+  { title: "changes", optional: true, value: signs },
+  {
+    title: "time",
+    align: "right",
+    value: ({ startedAt, finishedAt }) =>
+      finishedAt === null ? "" : duration(DateTime.toEpochMillis(finishedAt) - DateTime.toEpochMillis(startedAt))
+  }
+]
+
+const note = ({ error, warnings }: AuditRow): ReadonlyArray<Table.Cell> =>
+  (error === null ? warnings : [error, ...warnings]).map((text) => ({ text, tone: "dim" }))
+
+/** `now` also says in which zone times are told. */
+export const render = (rows: ReadonlyArray<AuditRow>, now: DateTime.Zoned, view: View): string =>
+  rows.length === 0
+    ? "No run is recorded. `tributary sync` starts one."
+    : Table.render({ columns: columns(now), rows, note }, view)

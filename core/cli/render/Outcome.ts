@@ -1,0 +1,55 @@
+/** How a run ended, in marks and words: the same in the progress, the tables and the audit. */
+import type { RunResult, RunStatus } from "../../sync/Run.ts"
+import { count, plural } from "./Format.ts"
+import type { Style, Tone } from "./Style.ts"
+
+/** What the table of runs, the state of an entity and the audit have in common. */
+export type Counts = Pick<RunResult, "inserted" | "updated" | "deleted" | "rejected">
+
+export const tones: Readonly<Record<RunStatus, Tone>> = { ok: "good", warning: "warn", failed: "bad", skipped: "dim" }
+
+const marks: Readonly<Record<RunStatus, string>> = { ok: "✓", warning: "!", failed: "✗", skipped: "-" }
+
+export const mark = (status: RunStatus, style: Style): string => style(tones[status], marks[status])
+
+/** Problems first. */
+const order: ReadonlyArray<RunStatus> = ["failed", "warning", "skipped", "ok"]
+
+export const rank = (status: RunStatus): number => order.indexOf(status)
+
+/** `iiko.product`, or `allegro.order/seller1` where a connector has accounts. */
+export const label = (run: {
+  readonly connector: string
+  readonly entity: string
+  readonly account: string | null
+}): string => `${run.connector}.${run.entity}${run.account === null ? "" : `/${run.account}`}`
+
+/** `12 inserted, 3 updated`, or `nothing changed`. */
+export const changes = (counts: Counts): string => {
+  const parts = (["inserted", "updated", "deleted", "rejected"] as const)
+    .filter((name) => counts[name] > 0)
+    .map((name) => `${count(counts[name])} ${name}`)
+  return parts.length === 0 ? "nothing changed" : parts.join(", ")
+}
+
+/** `+12 ~3 -1`, in the signs of a plan; empty when nothing changed. */
+export const signs = ({ inserted, updated, deleted }: Counts): string =>
+  Object.entries({ "+": inserted, "~": updated, "-": deleted })
+    .flatMap(([sign, n]) => (n === 0 ? [] : [`${sign}${count(n)}`]))
+    .join(" ")
+
+/** `28 ok, 2 warnings, 1 failed`. */
+export const tally = (statuses: ReadonlyArray<RunStatus>): string => {
+  const of = (status: RunStatus): number => statuses.filter((other) => other === status).length
+  const words: Readonly<Record<RunStatus, string>> = {
+    ok: `${of("ok")} ok`,
+    warning: plural(of("warning"), "warning"),
+    failed: `${of("failed")} failed`,
+    skipped: `${of("skipped")} skipped`
+  }
+  return [...order]
+    .reverse()
+    .filter((status) => of(status) > 0)
+    .map((status) => words[status])
+    .join(", ")
+}

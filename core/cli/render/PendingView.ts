@@ -1,0 +1,53 @@
+/** Deletes that a guard withheld and that wait for a decision, with the reason and a few of the rows. */
+import type { DateTime } from "effect"
+import type { PlannedRow } from "../../sync/Plan.ts"
+import { ago, count, plural } from "./Format.ts"
+import { label } from "./Outcome.ts"
+import { rowText } from "./PlanRows.ts"
+import { todo } from "./Prose.ts"
+import type { View } from "./Style.ts"
+import * as Table from "./Table.ts"
+import * as Text from "./Text.ts"
+
+/** What is shown of a row of `tributary.pending_delete`. */
+export interface PendingDelete {
+  readonly id: number
+  readonly connector: string
+  readonly entity: string
+  readonly account: string | null
+  readonly table: string
+  readonly createdAt: DateTime.Utc
+  readonly reason: string
+  readonly rows: number
+  /** Keys of some of the rows. */
+  readonly sample: ReadonlyArray<PlannedRow>
+}
+
+const columns = (now: DateTime.Utc): ReadonlyArray<Table.Column<PendingDelete>> => [
+  { title: "id", align: "right", value: ({ id }) => ({ text: String(id), tone: "strong" }) },
+  { title: "entity", value: label, min: 14, keep: "ends" },
+  { title: "table", value: ({ table }) => table, min: 10, keep: "ends" },
+  { title: "rows", align: "right", value: ({ rows }) => count(rows) },
+  { title: "withheld", value: ({ createdAt }) => ago(createdAt, now) }
+]
+
+const note = ({ reason, rows, sample }: PendingDelete): ReadonlyArray<Table.Cell> => {
+  const keys = sample.map(rowText).join(", ")
+  const more = rows > sample.length ? ` and ${count(rows - sample.length)} more` : ""
+  return [reason, ...(keys === "" ? [] : [{ text: `${keys}${more}`, tone: "dim" as const }])]
+}
+
+export const render = (pending: ReadonlyArray<PendingDelete>, now: DateTime.Utc, view: View): string => {
+  const [first] = pending
+  if (first === undefined) return "No deletes wait for a decision."
+  const rows = pending.reduce((sum, { rows }) => sum + rows, 0)
+  const total = `${plural(pending.length, "delete")} of ${plural(rows, "row")} in all`
+  const steps = [
+    `delete the rows: tributary deletes apply ${first.id}`,
+    `keep them: tributary deletes drop ${first.id}`
+  ]
+  return [
+    Table.render({ columns: columns(now), rows: pending, note }, view),
+    [...Text.wrap(total, view.width), ...steps.flatMap((step) => todo(step, view))].join("\n")
+  ].join("\n\n")
+}

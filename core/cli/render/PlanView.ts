@@ -1,0 +1,107 @@
+/**
+ * A plan to be read before it is applied: per entity the statements, then rows to insert, update and delete, then
+ * what a guard keeps and why. Entities that stay as they are share one line.
+ */
+import type { EntityPlan, Plan } from "../../sync/Plan.ts"
+import * as DdlView from "./DdlView.ts"
+import { count, plural } from "./Format.ts"
+import * as PlanRows from "./PlanRows.ts"
+import { paragraph, todo } from "./Prose.ts"
+import type { Tone, View } from "./Style.ts"
+import * as Text from "./Text.ts"
+
+export interface PlanOptions {
+  /** Every row, in full; otherwise ten of each kind, on a line each. */
+  readonly all?: boolean
+  /** The file the plan was written to. */
+  readonly saved?: string
+}
+
+const sample = 10
+
+export const render = (plan: Plan, view: View, options: PlanOptions = {}): string => {
+  const quiet = plan.entities.filter(isQuiet)
+  const told = plan.entities.filter((entity) => !isQuiet(entity))
+  const unchanged = `Unchanged: ${quiet.map(id).join(", ")}`
+  const sections = [
+    ...told.map((entity) => describe(entity, view, options.all === true)),
+    ...(quiet.length === 0 ? [] : [Text.wrap(unchanged, view.width).map((line) => view.style("dim", line))]),
+    [...Text.wrap(totals(plan), view.width), ...next(plan, options).flatMap((step) => todo(step, view))]
+  ]
+  return sections.map((lines) => lines.join("\n")).join("\n\n")
+}
+
+const id = (plan: EntityPlan): string => `${plan.connector}.${plan.entity}`
+
+const changesNothing = ({ ddl, inserts, updates, deletes }: EntityPlan): boolean =>
+  [ddl, inserts, updates, deletes].every((list) => list.length === 0)
+
+const isQuiet = (plan: EntityPlan): boolean =>
+  plan.error === null && changesNothing(plan) && plan.warnings.length === 0 && plan.withheld.length === 0
+
+const describe = (plan: EntityPlan, view: View, all: boolean): ReadonlyArray<string> => {
+  const title = `${view.style("strong", id(plan))} → ${plan.table}`
+  if (plan.error !== null) {
+    return [title, `  ${view.style("bad", "could not be read")}`, ...paragraph(plan.error, view)]
+  }
+  const group = <A>(
+    words: string,
+    sign: string,
+    tone: Tone,
+    list: ReadonlyArray<A>,
+    show: (item: A, style: PlanRows.RowStyle, view: View) => ReadonlyArray<string>
+  ): ReadonlyArray<string> => {
+    if (list.length === 0) return []
+    const shown = all ? list : list.slice(0, sample)
+    return [
+      `  ${view.style(tone, `${count(list.length)} ${words}`)}`,
+      ...shown.flatMap((item) => show(item, { sign, tone, whole: all }, view)),
+      ...(shown.length === list.length
+        ? []
+        : [`      and ${count(list.length - shown.length)} more (--all shows them)`])
+    ]
+  }
+  return [
+    title,
+    ...(plan.ddl.length === 0 ? [] : [DdlView.render(plan.ddl, view)]),
+    ...group("to insert", "+", "good", plan.inserts, PlanRows.row),
+    ...group("to update", "~", "warn", plan.updates, PlanRows.update),
+    ...group("to delete", "-", "bad", plan.deletes, PlanRows.row),
+    ...group("withheld from deletion", "!", "warn", plan.withheld, PlanRows.row),
+    ...plan.warnings.flatMap((warning) => paragraph(warning, view)),
+    ...(plan.rejected === 0 ? [] : [`  ${view.style("warn", `${plural(plan.rejected, "record")} rejected`)}`])
+  ]
+}
+
+const totals = ({ entities }: Plan): string => {
+  const sum = (of: (plan: EntityPlan) => number): number => entities.reduce((total, plan) => total + of(plan), 0)
+  const statements = sum((plan) => plan.ddl.length)
+  const parts = {
+    [statements === 1 ? "statement" : "statements"]: statements,
+    "to insert": sum((plan) => plan.inserts.length),
+    "to update": sum((plan) => plan.updates.length),
+    "to delete": sum((plan) => plan.deletes.length),
+    "withheld from deletion": sum((plan) => plan.withheld.length),
+    "not read": sum((plan) => (plan.error === null ? 0 : 1))
+  }
+  const told = Object.entries(parts).flatMap(([words, n]) => (n === 0 ? [] : [`${count(n)} ${words}`]))
+  const rows = plural(
+    sum((plan) => plan.unchanged),
+    "row"
+  )
+  return told.length === 0
+    ? `Nothing to change: ${rows} in ${plural(entities.length, "entity", "entities")}, all as in the sources.`
+    : `Plan: ${told.join(", ")}; ${rows} unchanged.`
+}
+
+const next = ({ entities }: Plan, { saved }: PlanOptions): ReadonlyArray<string> => [
+  ...(entities.some((plan) => plan.error !== null) ? ["which systems answer: tributary doctor"] : []),
+  ...(entities.every((plan) => changesNothing(plan) && plan.withheld.length === 0)
+    ? []
+    : saved === undefined
+      ? ["to keep it and do exactly this: tributary plan --save plan.json"]
+      : [`to do exactly this: tributary apply ${saved}`]),
+  ...(entities.some((plan) => plan.withheld.length > 0)
+    ? ["rows withheld wait for a decision once it is applied: tributary deletes"]
+    : [])
+]

@@ -1,0 +1,82 @@
+/** What a sync came to: a table with the problems first, then every warning and error in full with what to do about it. */
+import type { RunResult } from "../../sync/Run.ts"
+import { duration, plural } from "./Format.ts"
+import { changes, label, mark, rank, tally, tones } from "./Outcome.ts"
+import { paragraph, todo } from "./Prose.ts"
+import type { View } from "./Style.ts"
+import * as Table from "./Table.ts"
+import * as Text from "./Text.ts"
+
+const counted = (name: "fetched" | "inserted" | "updated" | "unchanged" | "deleted" | "rejected", short: string) =>
+  ({
+    title: name,
+    short,
+    align: "right",
+    optional: true,
+    value: (run) => Table.quantity(run[name])
+  }) satisfies Table.Column<RunResult>
+
+const columns: ReadonlyArray<Table.Column<RunResult>> = [
+  { title: "entity", value: label, min: 14, keep: "ends" },
+  { title: "status", value: (run) => ({ text: run.status, tone: tones[run.status] }) },
+  counted("fetched", "read"),
+  counted("inserted", "new"),
+  counted("updated", "upd"),
+  counted("unchanged", "same"),
+  counted("deleted", "del"),
+  counted("rejected", "rej"),
+  { title: "time", align: "right", value: (run) => duration(run.durationMs) }
+]
+
+export const render = (results: ReadonlyArray<RunResult>, view: View): string => {
+  if (results.length === 0) return "Nothing was selected. `tributary status` lists every entity."
+  const runs = [...results].sort((a, b) => rank(a.status) - rank(b.status))
+  const sections = [
+    Table.render({ columns, rows: runs }, view).split("\n"),
+    ...runs.filter((run) => messages(run).length > 0).map((run) => problem(run, view)),
+    [...Text.wrap(totals(runs), view.width), ...retry(runs).flatMap((step) => todo(step, view))]
+  ]
+  return sections.map((lines) => lines.join("\n")).join("\n\n")
+}
+
+const messages = (run: RunResult): ReadonlyArray<string> => [
+  ...(run.error === null ? [] : [run.error]),
+  ...run.warnings
+]
+
+const problem = (run: RunResult, view: View): ReadonlyArray<string> => [
+  `${mark(run.status, view.style)} ${view.style("strong", label(run))}`,
+  ...messages(run).flatMap((message) => paragraph(message, view)),
+  ...advice(run).flatMap((step) => todo(step, view))
+]
+
+/** Warnings are prose by contract; "withheld" is the word every warning about rows that were kept has. */
+const advice = (run: RunResult): ReadonlyArray<string> => [
+  ...(run.warnings.some((warning) => warning.includes("withheld"))
+    ? ["see the rows and decide: tributary deletes"]
+    : []),
+  ...(run.rejected > 0 ? ["the records and the reasons are in the table tributary.sync_reject"] : [])
+]
+
+/** `31 entities: 30 ok, 1 failed; 24 310 rows, 12 inserted`. */
+const totals = (runs: ReadonlyArray<RunResult>): string => {
+  const sum = (name: "fetched" | "inserted" | "updated" | "deleted" | "rejected"): number =>
+    runs.reduce((total, run) => total + run[name], 0)
+  const counts = {
+    inserted: sum("inserted"),
+    updated: sum("updated"),
+    deleted: sum("deleted"),
+    rejected: sum("rejected")
+  }
+  const statuses = tally(runs.map((run) => run.status))
+  return `${plural(runs.length, "entity", "entities")}: ${statuses}; ${plural(sum("fetched"), "row")}, ${changes(counts)}`
+}
+
+const retry = (runs: ReadonlyArray<RunResult>): ReadonlyArray<string> => {
+  const failed = [
+    ...new Set(runs.filter((run) => run.status === "failed").map((run) => `${run.connector}.${run.entity}`))
+  ]
+  if (failed.length === 0) return []
+  const selection = failed.length > 6 ? "" : ` ${failed.join(" ")}`
+  return ["which systems answer: tributary doctor", `again: tributary sync${selection}`]
+}

@@ -1,0 +1,67 @@
+/** Every entity with how fresh it is and how its last run ended, problems first. */
+import type { DateTime } from "effect"
+import type { RunStatus } from "../../sync/Run.ts"
+import { ago, count, plural } from "./Format.ts"
+import { type Counts, label, rank, signs, tally, tones } from "./Outcome.ts"
+import { todo } from "./Prose.ts"
+import type { View } from "./Style.ts"
+import * as Table from "./Table.ts"
+import * as Text from "./Text.ts"
+
+export interface EntityStatus {
+  readonly connector: string
+  readonly entity: string
+  readonly account: string | null
+  /** Rows in the table; null when there is no table yet. */
+  readonly rows: number | null
+  /** When the mirror was last brought up to the source: the end of the last run that was `ok` or `warning`. */
+  readonly freshAt: DateTime.Utc | null
+  readonly last: LastRun | null
+  /** Rows whose deletion waits for a decision. */
+  readonly pending: number
+}
+
+export interface LastRun extends Counts {
+  readonly status: RunStatus
+  readonly startedAt: DateTime.Utc
+  readonly warnings: ReadonlyArray<string>
+  readonly error: string | null
+}
+
+const columns = (now: DateTime.Utc): ReadonlyArray<Table.Column<EntityStatus>> => [
+  { title: "entity", value: label, min: 14, keep: "ends" },
+  { title: "fresh", value: ({ freshAt }) => (freshAt === null ? { text: "never", tone: "warn" } : ago(freshAt, now)) },
+  { title: "last run", value: ({ last }) => (last === null ? "" : { text: last.status, tone: tones[last.status] }) },
+  { title: "rows", align: "right", value: ({ rows }) => (rows === null ? "" : Table.quantity(rows)) },
+  { title: "pending", align: "right", optional: true, value: ({ pending }) => (pending === 0 ? "" : count(pending)) },
+  { title: "changes", optional: true, value: ({ last }) => (last === null ? "" : signs(last)) }
+]
+
+export const render = (entities: ReadonlyArray<EntityStatus>, now: DateTime.Utc, view: View): string => {
+  if (entities.length === 0) return "No entity is declared. Add one to a file in config/connectors."
+  const rows = [...entities].sort((a, b) => urgency(a) - urgency(b))
+  const note = ({ last }: EntityStatus): ReadonlyArray<Table.Cell> =>
+    last === null
+      ? []
+      : [last.error, ...last.warnings].filter((text) => text !== null).map((text) => ({ text, tone: "dim" }))
+  return [
+    Table.render({ columns: columns(now), rows, note }, view),
+    [...Text.wrap(totals(entities), view.width), ...next(entities).flatMap((step) => todo(step, view))].join("\n")
+  ].join("\n\n")
+}
+
+/** Never synced stands between the problems and the rest. */
+const urgency = ({ last }: EntityStatus): number => (last === null ? rank("warning") + 0.5 : rank(last.status))
+
+const totals = (entities: ReadonlyArray<EntityStatus>): string => {
+  const statuses = entities.flatMap(({ last }) => (last === null ? [] : [last.status]))
+  const never = entities.length - statuses.length
+  const parts = [tally(statuses), never === 0 ? "" : `${count(never)} never synced`].filter((part) => part !== "")
+  return `${plural(entities.length, "entity", "entities")}: ${parts.join(", ")}`
+}
+
+const next = (entities: ReadonlyArray<EntityStatus>): ReadonlyArray<string> => [
+  ...(entities.some(({ last }) => last?.status === "failed") ? ["which systems answer: tributary doctor"] : []),
+  ...(entities.some(({ last }) => last === null) ? ["to read what was never synced: tributary sync"] : []),
+  ...(entities.some(({ pending }) => pending > 0) ? ["to decide on pending deletes: tributary deletes"] : [])
+]

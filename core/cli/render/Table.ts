@@ -1,0 +1,155 @@
+/**
+ * A table that fits its window. When it is too wide it leaves out columns that hold nothing, then takes short titles,
+ * then shrinks the columns that allow it; a window too narrow even for that gets one block of `title: value` per row.
+ */
+import { count } from "./Format.ts"
+import type { Tone, View } from "./Style.ts"
+import * as Text from "./Text.ts"
+
+export type Cell = string | { readonly text: string; readonly tone: Tone }
+
+export interface Column<Row> {
+  readonly title: string
+  /** The title when room is short. */
+  readonly short?: string
+  readonly align?: "left" | "right"
+  readonly value: (row: Row) => Cell
+  /** The column may shrink to so many cells; without it, it is always whole. */
+  readonly min?: number
+  /** Which part of a cell that is too long stays. */
+  readonly keep?: "start" | "ends"
+  /** Left out, when room is short, if every cell is empty or zero. */
+  readonly optional?: boolean
+}
+
+export interface Table<Row> {
+  readonly columns: ReadonlyArray<Column<Row>>
+  readonly rows: ReadonlyArray<Row>
+  /** Shown under the row over the whole width, in full. */
+  readonly note?: (row: Row) => ReadonlyArray<Cell>
+}
+
+interface Toned {
+  readonly text: string
+  readonly tone: Tone | undefined
+}
+
+/** A column with what it holds, printable. */
+interface Filled<Row> extends Column<Row> {
+  readonly cells: ReadonlyArray<Toned>
+  readonly width: number
+}
+
+const gap = 2
+const indent = "  "
+
+/** A count, right for a column of numbers; zero steps back. */
+export const quantity = (n: number): Cell => (n === 0 ? { text: "0", tone: "dim" } : count(n))
+
+export const render = <Row>(table: Table<Row>, view: View): string => {
+  const columns = fitted(table, view.width)
+  return (columns === undefined ? vertical(table, view) : horizontal(table, columns, view)).join("\n")
+}
+
+const toned = (cell: Cell): Toned => (typeof cell === "string" ? { text: cell, tone: undefined } : cell)
+
+const printable = (cell: Cell): Toned => {
+  const { text, tone } = toned(cell)
+  return { text: Text.printable(text), tone }
+}
+
+const paint = (view: View, tone: Tone | undefined, text: string): string =>
+  tone === undefined ? text : view.style(tone, text)
+
+const isNothing = (text: string): boolean => text === "" || text === "0"
+
+const measure = <Row>(column: Column<Row>, cells: Filled<Row>["cells"], title: string): Filled<Row> => ({
+  ...column,
+  title,
+  cells,
+  width: Math.max(Text.width(title), ...cells.map((cell) => Text.width(cell.text)))
+})
+
+const total = (columns: ReadonlyArray<{ readonly width: number }>): number =>
+  columns.reduce((sum, column) => sum + column.width, gap * (columns.length - 1))
+
+/** The columns with their final widths, or undefined when no table fits. */
+const fitted = <Row>(table: Table<Row>, width: number): ReadonlyArray<Filled<Row>> | undefined => {
+  const all = table.columns.map((column) => {
+    const cells = table.rows.map((row) => printable(column.value(row)))
+    return measure(column, cells, column.title)
+  })
+  if (total(all) <= width) return all
+  const telling = all.filter(
+    (column) => column.optional !== true || !column.cells.every((cell) => isNothing(cell.text))
+  )
+  if (total(telling) <= width) return telling
+  return shrink(
+    telling.map((column) => measure(column, column.cells, column.short ?? column.title)),
+    width
+  )
+}
+
+/** Takes a cell at a time from the widest column that can spare one. */
+const shrink = <Row>(columns: ReadonlyArray<Filled<Row>>, width: number): ReadonlyArray<Filled<Row>> | undefined => {
+  const widths = columns.map((column) => column.width)
+  for (let excess = total(columns) - width; excess > 0; excess--) {
+    let widest = -1
+    for (const [i, column] of columns.entries()) {
+      const spare = column.min !== undefined && (widths[i] ?? 0) > column.min
+      if (spare && (widths[i] ?? 0) > (widths[widest] ?? 0)) widest = i
+    }
+    if (widest < 0) return undefined
+    widths[widest] = (widths[widest] ?? 0) - 1
+  }
+  return columns.map((column, i) => ({ ...column, width: widths[i] ?? column.width }))
+}
+
+const horizontal = <Row>(table: Table<Row>, columns: ReadonlyArray<Filled<Row>>, view: View): ReadonlyArray<string> => {
+  const header = line(columns, (column) => ({ text: column.title, tone: "strong" }), view)
+  return [
+    header,
+    ...table.rows.flatMap((row, i) => [
+      line(columns, (column) => column.cells[i] ?? { text: "", tone: undefined }, view),
+      ...notes(table, row, view)
+    ])
+  ]
+}
+
+const line = <Row>(columns: ReadonlyArray<Filled<Row>>, cellOf: (column: Filled<Row>) => Toned, view: View): string => {
+  let text = ""
+  let blank = 0
+  for (const column of columns) {
+    const cell = cellOf(column)
+    const shown = (column.keep === "ends" ? Text.cutMiddle : Text.cut)(cell.text, column.width)
+    const free = column.width - Text.width(shown)
+    // Blanks are written only once something follows them: no line ends in spaces.
+    if (shown !== "") {
+      text += " ".repeat(blank + (column.align === "right" ? free : 0)) + paint(view, cell.tone, shown)
+      blank = 0
+    }
+    blank += gap + (shown === "" ? column.width : column.align === "right" ? 0 : free)
+  }
+  return text
+}
+
+const vertical = <Row>(table: Table<Row>, view: View): ReadonlyArray<string> => {
+  const titles = Math.max(...table.columns.map((column) => Text.width(column.title))) + 2
+  const room = Math.max(1, view.width - titles)
+  const blocks = table.rows.map((row) => [
+    ...table.columns.flatMap((column) => {
+      const { text, tone } = printable(column.value(row))
+      if (text === "" || (column.optional === true && isNothing(text))) return []
+      const lines = Text.wrap(text, room).map((part) => paint(view, tone, part))
+      return lines.map((part, i) => Text.pad(i === 0 ? `${column.title}:` : "", titles) + part)
+    }),
+    ...notes(table, row, view)
+  ])
+  return blocks.flatMap((block, i) => (i === 0 ? block : ["", ...block]))
+}
+
+const notes = <Row>(table: Table<Row>, row: Row, view: View): ReadonlyArray<string> =>
+  (table.note?.(row) ?? []).flatMap((cell) => {
+    const { text, tone } = toned(cell)
+    return Text.wrap(text, view.width - indent.length).map((part) => indent + paint(view, tone, part))
+  })

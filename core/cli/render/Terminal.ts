@@ -1,0 +1,57 @@
+/** The two streams of the process: how wide each is, whether it is watched, whether it has colours. */
+import type { WriteStream } from "node:tty"
+import { Context, Effect, Layer } from "effect"
+import { coloured, plain, type View } from "./Style.ts"
+
+export interface Screen extends View {
+  readonly height: number
+  /** Someone watches and the cursor can be moved. */
+  readonly live: boolean
+}
+
+export interface Output {
+  /** Asked anew for every frame: windows are resized. */
+  readonly screen: Effect.Effect<Screen>
+  /** Returns when the text is handed to the system, so that a pipe gets all of it before the process ends. */
+  readonly write: (text: string) => Effect.Effect<void>
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** `NO_COLOR` wins over `FORCE_COLOR`, as in the built-in help; without a window, `COLUMNS` is heeded. */
+export const detect = (
+  environment: Environment,
+  stream: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number }
+): Screen => {
+  const { NO_COLOR = "", FORCE_COLOR = "", COLUMNS, TERM } = environment
+  const live = stream.isTTY === true && TERM !== "dumb"
+  const wanted = FORCE_COLOR === "" ? live : FORCE_COLOR !== "0" && FORCE_COLOR !== "false"
+  return {
+    // `||`, not `??`: some pseudo-terminals say they are 0 wide.
+    width: stream.columns || Number(COLUMNS) || (stream.isTTY === true ? 80 : Number.POSITIVE_INFINITY),
+    height: stream.rows || 24,
+    live,
+    style: NO_COLOR === "" && wanted ? coloured : plain
+  }
+}
+
+export class Terminal extends Context.Service<Terminal, { readonly out: Output; readonly err: Output }>()(
+  "tributary/core/cli/render/Terminal"
+) {
+  static readonly layer = Layer.sync(Terminal, () =>
+    Terminal.of({ out: output(process.stdout), err: output(process.stderr) })
+  )
+}
+
+const output = (stream: WriteStream): Output => {
+  // A reader that goes away (`| head`) ends the writing, not the process. The listener stays for the life of the
+  // process: the event follows the callback of the write, by then a scope might be closed.
+  stream.on("error", () => {})
+  return {
+    screen: Effect.sync(() => detect(process.env, stream)),
+    write: (text) =>
+      Effect.callback((resume) => {
+        stream.write(text, () => resume(Effect.void))
+      })
+  }
+}

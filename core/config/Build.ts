@@ -1,0 +1,146 @@
+/** An entity as the engine sees it, from what was written: defaults filled in, and everything checked that one entity knows. */
+import { Duration } from "effect"
+import { columnsOf } from "./Columns.ts"
+import type { ConnectorSchema } from "./ConnectorYaml.ts"
+import { atKey, atValue, type Declared, hasField } from "./Declared.ts"
+import type { Column, Entity, Incremental, Mode } from "./Entity.ts"
+import { parseTable } from "./Names.ts"
+import { suggest } from "./Nearest.ts"
+import { isDatePattern } from "./Patterns.ts"
+import { readingOf } from "./Request.ts"
+import type { Path } from "./Tree.ts"
+
+export interface BuildOptions {
+  readonly timezone: string
+  readonly defaults: ConnectorSchema["entityDefaults"]
+  /** Known and readable; a parent that is missing or broken is told of elsewhere. */
+  readonly parent: Declared | undefined
+}
+
+/** `forEach` is left out: it speaks of another entity, and so waits until all are built. */
+export const build = (declared: Declared, options: BuildOptions): Entity => {
+  const { name, yaml } = declared
+  const key = typeof yaml.key === "string" ? ([yaml.key] as const) : yaml.key
+  const columns = columnsOf(declared, key)
+  checkKey(declared, key, columns)
+  const mode = modeOf(declared, options.parent)
+  const incremental = incrementalOf(declared, columns)
+  const indexes = yaml.indexes.map((index) => (typeof index === "string" ? [index] : index))
+  indexes.forEach((index, at) => {
+    for (const column of index) checkColumn(declared, ["indexes", at], column, columns)
+  })
+  checkExamples(declared, columns)
+  const table = parseTable(yaml.table ?? `${declared.connector}_${name}`.replaceAll("-", "_"))
+  if (typeof table === "string") atValue(declared, ["table"], table, "give it a shorter name with table:")
+  return {
+    connector: declared.connector,
+    name,
+    ...readingOf(declared, options.parent, options.defaults),
+    ...(yaml.parent === undefined ? {} : { parent: yaml.parent }),
+    table: typeof table === "string" ? { schema: "public", name } : table,
+    columns,
+    key,
+    mode,
+    scope: scopeOf(declared, columns),
+    guard: yaml.guard,
+    ...(incremental === undefined ? {} : { incremental }),
+    indexes,
+    examples: yaml.examples,
+    timezone: options.timezone
+  }
+}
+
+const checkColumn = (
+  declared: Declared,
+  path: Path,
+  column: string,
+  columns: ReadonlyArray<Column>,
+  report = atValue
+): void => {
+  const names = columns.map(({ name }) => name)
+  if (names.includes(column) || hasField(declared, column)) return
+  report(declared, path, `"${column}" is not a field of this entity${suggest(column, names)}`)
+}
+
+const checkKey = (declared: Declared, key: ReadonlyArray<string>, columns: ReadonlyArray<Column>): void => {
+  key.forEach((name, index) => {
+    const path = typeof declared.yaml.key === "string" ? ["key"] : ["key", index]
+    checkColumn(declared, path, name, columns)
+    if (key.indexOf(name) < index) atValue(declared, path, `"${name}" stands twice in the key`)
+    const column = columns.find((column) => column.name === name)
+    if (column?.type === "json" || column?.array) {
+      atValue(declared, path, `"${name}" is ${column.array ? "an array" : "json"}: a key is made of plain values`)
+    }
+  })
+}
+
+/** With a cursor most of the source is never seen again: what was not sent may not be deleted. */
+const modeOf = (declared: Declared, parent: Declared | undefined): Mode => {
+  const { incremental, mode } = declared.yaml
+  const partial = incremental !== undefined || parent?.yaml.incremental !== undefined
+  if (partial && (mode === "mirror" || mode === "replace")) {
+    atValue(
+      declared,
+      ["mode"],
+      `${mode} deletes what the source does not send, and ${incremental === undefined ? "the parent reads" : "this entity reads"} only what changed`,
+      "write mode: upsert or mode: append, or remove incremental"
+    )
+  }
+  return mode ?? (partial ? "upsert" : "mirror")
+}
+
+const overlaps: Readonly<Record<string, Duration.Duration>> = {
+  timestamp: Duration.minutes(5),
+  date: Duration.days(1)
+}
+
+const orderable = new Set(["integer", "bigint", "decimal", "double", "date", "timestamp", "text", "uuid"])
+
+const incrementalOf = (declared: Declared, columns: ReadonlyArray<Column>): Incremental | undefined => {
+  const { incremental, query = {} } = declared.yaml
+  if (incremental === undefined) return undefined
+  const { cursor, initial, param } = incremental
+  checkColumn(declared, ["incremental", "cursor"], cursor, columns)
+  const column = columns.find(({ name }) => name === cursor)
+  const usual = column === undefined ? undefined : overlaps[column.type]
+  if (column !== undefined && (column.array || !orderable.has(column.type) || column.source._tag !== "Pointer")) {
+    atValue(declared, ["incremental", "cursor"], `"${cursor}" has no highest value to go on from`)
+  }
+  if (column !== undefined && usual === undefined && incremental.overlap !== undefined) {
+    atKey(declared, ["incremental", "overlap"], `an overlap is a span of time, and "${cursor}" is ${column.type}`)
+  }
+  if (param in query) atKey(declared, ["query", param], `incremental gives "${param}" its value`)
+  const format = incremental.format ?? (usual === undefined ? "text" : column?.type === "date" ? "yyyy-MM-dd" : "iso")
+  if (!["iso", "unix", "unix-ms", "text"].includes(format) && !isDatePattern(format)) {
+    atValue(declared, ["incremental", "format"], `"${format}" is neither a date pattern nor iso, unix, unix-ms or text`)
+  }
+  return {
+    cursor,
+    param,
+    overlap: incremental.overlap ?? usual ?? Duration.zero,
+    format,
+    ...(initial === undefined || initial === null ? {} : { initial: String(initial) })
+  }
+}
+
+const checkExamples = (declared: Declared, columns: ReadonlyArray<Column>): void =>
+  declared.yaml.examples.forEach(({ reject, row }, index) => {
+    if ((row === undefined) === (reject === undefined)) {
+      atValue(
+        declared,
+        ["examples", index],
+        "an example has either the row it becomes, or the reason it is rejected for"
+      )
+    }
+    for (const name of Object.keys(row ?? {}))
+      checkColumn(declared, ["examples", index, "row", name], name, columns, atKey)
+  })
+
+/** As the columns hold them, so that what is written and what is deleted are bounded by the same values. */
+const scopeOf = (declared: Declared, columns: ReadonlyArray<Column>): Entity["scope"] =>
+  Object.fromEntries(
+    Object.entries(declared.yaml.scope).map(([name, value]) => {
+      const column = columns.find((column) => column.name === name)
+      return [name, column?.type === "text" ? String(value) : value]
+    })
+  )

@@ -1,0 +1,162 @@
+/** The columns of an entity: declared fields, constants of its scope, the raw record. */
+import { atKey, atValue, type Declared } from "./Declared.ts"
+import { type Column, type ColumnType, columnTypes, type Lookup } from "./Entity.ts"
+import type { FieldYaml } from "./EntityYaml.ts"
+import { columnProblem, parseTable } from "./Names.ts"
+import { formatProblem } from "./Patterns.ts"
+import { camelCase, parsePointer } from "./Pointer.ts"
+import type { Scalar } from "./Scalars.ts"
+import type { Path } from "./Tree.ts"
+
+export const columnsOf = (declared: Declared, key: ReadonlyArray<string>): ReadonlyArray<Column> => {
+  const { yaml } = declared
+  const scope = new Map(Object.entries(yaml.scope))
+  const fields = Object.entries(yaml.fields).flatMap(([name, field]) => {
+    const problem = columnProblem(name)
+    if (problem !== undefined) atKey(declared, ["fields", name], problem)
+    const long: FieldYaml = typeof field === "string" ? { type: field } : field
+    return fieldColumn(declared, name, long, key.includes(name), scope.get(name)) ?? []
+  })
+  const constants = [...scope].flatMap(([name, value]): ReadonlyArray<Column> => {
+    if (name in yaml.fields) return []
+    const problem = columnProblem(name)
+    if (problem !== undefined) atKey(declared, ["scope", name], problem)
+    return [constant(name, "text", String(value), true)]
+  })
+  if (fields.length + constants.length === 0 && Object.keys(yaml.fields).length === 0) {
+    atValue(
+      declared,
+      ["fields"],
+      "an entity without fields",
+      "list the columns, as in fields: { id: bigint, name: text }"
+    )
+  }
+  if (!yaml.raw) return [...fields, ...constants]
+  if ("raw" in yaml.fields) {
+    atKey(
+      declared,
+      ["fields", "raw"],
+      "`raw: true` keeps the source record in a column of this name",
+      "rename this one"
+    )
+  }
+  const raw: Column = { name: "raw", type: "json", array: false, source: { _tag: "Record" }, required: false }
+  return [...fields, ...constants, raw]
+}
+
+const constant = (name: string, type: ColumnType, value: Scalar, required: boolean): Column => ({
+  name,
+  type,
+  array: false,
+  source: { _tag: "Constant", value },
+  required
+})
+
+const fieldColumn = (
+  declared: Declared,
+  name: string,
+  field: FieldYaml,
+  isKey: boolean,
+  scoped: Scalar | undefined
+): Column | undefined => {
+  const path = ["fields", name]
+  const fixed = scoped === undefined ? field.value : scoped
+  const written = field.type ?? (field.lookup !== undefined ? "text" : fixed === undefined ? undefined : typeOf(fixed))
+  if (written === undefined) {
+    atKey(declared, path, `"type" is missing`, `write a type, as in ${name}: text`)
+    return undefined
+  }
+  const { array, type } = parseType(written)
+  checkCombinations(declared, path, field, scoped)
+  if (fixed !== undefined) {
+    const value = scoped === undefined ? [...path, "value"] : ["scope", name]
+    const problem = array ? "a constant cannot be an array" : misfit(fixed, type)
+    if (problem !== undefined) atValue(declared, value, problem)
+    if (fixed === null && (isKey || field.required)) atValue(declared, value, `null in a column that is required`)
+    return constant(name, type, fixed, isKey || field.required === true)
+  }
+  if (field.format !== undefined) {
+    const problem = formatProblem(field.format, type)
+    if (problem !== undefined) atValue(declared, [...path, "format"], problem)
+  }
+  if (field.default !== undefined) {
+    // With a format of its own the default is written in that format.
+    const problem = array ? "an array cannot have a default" : field.format === undefined && misfit(field.default, type)
+    if (typeof problem === "string") atValue(declared, [...path, "default"], problem)
+  }
+  const pointer = parsePointer(field.from ?? camelCase(name))
+  if (typeof pointer === "string") {
+    atValue(declared, [...path, "from"], pointer)
+    return undefined
+  }
+  if (pointer.up === 1 && declared.yaml.parent === undefined) {
+    atValue(declared, [...path, "from"], "../ points into the parent's record, and this entity has no parent")
+  }
+  const lookup = field.lookup === undefined ? undefined : lookupOf(declared, path, field.lookup)
+  return {
+    name,
+    type,
+    array,
+    source: { _tag: "Pointer", pointer },
+    required: isKey || field.required === true,
+    ...(field.format === undefined ? {} : { format: field.format }),
+    ...(field.default === undefined ? {} : { default: field.default }),
+    ...(lookup === undefined ? {} : { lookup })
+  }
+}
+
+const checkCombinations = (declared: Declared, path: Path, field: FieldYaml, scoped: Scalar | undefined): void => {
+  const clash = (key: keyof FieldYaml, reason: string) => {
+    if (field[key] !== undefined) atKey(declared, [...path, key], reason)
+  }
+  if (field.required === true) clash("default", '"required" rejects a null, "default" replaces it: keep one of them')
+  if (field.default === null) atValue(declared, [...path, "default"], "a default of null changes nothing: leave it out")
+  if (scoped !== undefined) {
+    clash("from", "the scope gives this column its value: remove `from`")
+    clash("value", "the scope gives this column its value: remove `value`")
+    clash("lookup", "the scope gives this column its value: remove `lookup`")
+  } else if (field.value !== undefined) {
+    clash("from", '"value" is a constant, "from" points into the record: keep one of them')
+    clash("lookup", '"value" is a constant and looks nothing up: keep one of them')
+    clash("default", 'a constant needs no "default"')
+    clash("format", 'a constant needs no "format"')
+  }
+}
+
+const lookupOf = (declared: Declared, path: Path, lookup: NonNullable<FieldYaml["lookup"]>): Lookup | undefined => {
+  const table = parseTable(lookup.table)
+  if (typeof table !== "string") return { table, key: lookup.key, value: lookup.value }
+  atValue(declared, [...path, "lookup", "table"], table)
+  return undefined
+}
+
+const parseType = (text: string): { readonly type: ColumnType; readonly array: boolean } => {
+  const array = text.endsWith("[]")
+  const name = array ? text.slice(0, -2) : text
+  return { type: columnTypes.find((type) => type === name) ?? "text", array }
+}
+
+const typeOf = (value: Scalar): ColumnType => {
+  if (typeof value === "boolean") return "boolean"
+  if (typeof value !== "number") return "text"
+  return Number.isInteger(value) ? "bigint" : "decimal"
+}
+
+/** Constants and defaults are the same for every record, so one that does not fit would reject them all. */
+const misfit = (value: Scalar, type: ColumnType): string | undefined => {
+  if (value === null) return undefined
+  const fits = fitting[type]
+  return fits === undefined || fits.test(String(value)) ? undefined : `${JSON.stringify(value)} is no ${type}`
+}
+
+const fitting: Readonly<Partial<Record<ColumnType, RegExp>>> = {
+  uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+  integer: /^-?\d{1,10}$/,
+  bigint: /^-?\d{1,19}$/,
+  decimal: /^-?\d+(?:\.\d+)?$/,
+  double: /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i,
+  boolean: /^(?:true|false)$/,
+  date: /^\d{4}-\d{2}-\d{2}$/,
+  time: /^\d{2}:\d{2}(?::\d{2})?$/,
+  timestamp: /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/
+}

@@ -1,0 +1,58 @@
+/**
+ * Reads a configuration directory into declarations, or tells everything that is wrong with it at once. Nothing is
+ * ever half loaded: a single problem, and there are no declarations.
+ */
+import { Array as Arr, Effect, Schema } from "effect"
+import type { ConnectorDeclaration, DaemonDeclaration, Declarations } from "./Connector.ts"
+import { type DeclaredConnector, declareConnector } from "./Connectors.ts"
+import type { ConnectorSchema } from "./ConnectorYaml.ts"
+import { finish } from "./Cross.ts"
+import { DaemonYaml } from "./DaemonYaml.ts"
+import { decode } from "./Decode.ts"
+import { ConfigurationInvalid } from "./Diagnostic.ts"
+import { readFiles } from "./Files.ts"
+import { Problems, type Source } from "./Problems.ts"
+import { type Environment, resolveReferences } from "./References.ts"
+import { parse } from "./Yaml.ts"
+
+export interface LoadOptions {
+  /** As the user gave it: problems name files by it. */
+  readonly directory: string
+  readonly types: ReadonlyArray<ConnectorSchema>
+  /** Where secrets and variables come from, `.env` included. */
+  readonly environment: Environment
+}
+
+export const load = Effect.fn("Configuration.load")(function* (options: LoadOptions) {
+  const problems = new Problems()
+  const files = yield* readFiles(options.directory, problems)
+  const daemon = declareDaemon(files.daemon, options.environment, problems)
+  const connectors = files.connectors.map((file) =>
+    declareConnector({ ...options, ...file, timezone: daemon.timezone }, problems)
+  )
+  const declarations: Declarations = { daemon, connectors: finishConnectors(connectors) }
+  const { diagnostics } = problems
+  if (Arr.isReadonlyArrayNonEmpty(diagnostics)) return yield* new ConfigurationInvalid({ diagnostics })
+  return declarations
+})
+
+const declareDaemon = (source: Source | undefined, environment: Environment, problems: Problems): DaemonDeclaration => {
+  const tree = source === undefined ? undefined : parse(source, problems)
+  if (tree === undefined) return defaults
+  return decode(DaemonYaml, resolveReferences(tree, environment, problems), problems) ?? defaults
+}
+
+/** Without a file, and what the rest is checked with when the file is broken. */
+const defaults: DaemonDeclaration = Schema.decodeSync(DaemonYaml)({})
+
+const finishConnectors = (connectors: ReadonlyArray<DeclaredConnector>): ReadonlyArray<ConnectorDeclaration> => {
+  const entities = finish(
+    connectors.flatMap(({ built }) => built),
+    new Set(connectors.flatMap(({ known }) => known))
+  )
+  return connectors.flatMap(({ declaration }) =>
+    declaration === undefined
+      ? []
+      : { ...declaration, entities: entities.filter(({ connector }) => connector === declaration.name) }
+  )
+}

@@ -1,0 +1,63 @@
+/** The keys every connector has, whatever its type, and what a type tells the loader about its own. */
+import { Duration, Schema } from "effect"
+import type { Retry } from "./Connector.ts"
+import type { Format, Page } from "./Entity.ts"
+import { optional, required, withDefault } from "./Keys.ts"
+import { BytesFromText, DurationFromText, PositiveDuration, RateFromText, Timezone, Whole } from "./Scalars.ts"
+
+/** What the loader needs to know of a connector type. */
+export interface ConnectorSchema {
+  readonly type: string
+  readonly description: string
+  /** Its own keys; the loader closes it. */
+  readonly config: Schema.Top & { readonly DecodingServices: never }
+  readonly entityDefaults: { readonly format?: Format; readonly records?: string; readonly page?: Page }
+}
+
+const Limits = Schema.Struct({
+  rate: optional(RateFromText, "Requests per second, minute or hour, as in 300/min. Default: not limited."),
+  concurrency: withDefault(Whole(1, 1_000), 4, "Requests under way at once. Default 4."),
+  timeout: withDefault(PositiveDuration, "60s", "For one request, to the last byte of its answer. Default 60s."),
+  deadline: withDefault(PositiveDuration, "15m", "For a whole run of an entity. Default 15m."),
+  maxBytes: withDefault(BytesFromText, "1GiB", "The largest answer that is read, unpacked. Default 1GiB.")
+})
+
+const Factor = Schema.Finite.check(
+  Schema.isBetween({ minimum: 1, maximum: 10 }, { message: "expected a number from 1 to 10" })
+)
+
+const Exponential = Schema.Struct({
+  times: required(Whole(0, 20), "Tries after the first."),
+  first: required(PositiveDuration, "The first wait."),
+  factor: withDefault(Factor, 2, "Each wait is that many times the one before. Default 2."),
+  max: optional(PositiveDuration, "No wait is longer.")
+})
+
+const RetryYaml = Schema.Union([Schema.Array(DurationFromText), Exponential]).annotate({
+  expected: "a list such as [1s, 3s, 7s], or a map such as { times: 5, first: 2s, factor: 2 }"
+})
+
+export const commonKeys = {
+  type: required(Schema.String, "The connector type, as in type: rest."),
+  timezone: optional(Timezone, "The zone of times without one. Default: the daemon's."),
+  limits: withDefault(Limits, {}, "The budget of the connector."),
+  retry: withDefault(
+    RetryYaml,
+    ["1s", "3s", "7s"],
+    "How reads are tried again: a list of waits, or { times, first, factor, max }. Default [1s, 3s, 7s]."
+  )
+} as const
+
+export const CommonYaml = Schema.Struct(commonKeys)
+export type CommonYaml = typeof CommonYaml.Type
+
+export const retryOf = (yaml: CommonYaml["retry"]): Retry => {
+  if (!("times" in yaml)) return { delays: yaml }
+  const { factor, first, max, times } = yaml
+  return {
+    delays: Array.from({ length: times }, (_, index) => {
+      const delay = Duration.times(first, factor ** index)
+      return max === undefined ? delay : Duration.min(delay, max)
+    })
+  }
+}

@@ -1,0 +1,151 @@
+/** One file of `connectors/` to a declaration; its entities wait for those of the other files to be finished. */
+import { build } from "./Build.ts"
+import type { ConnectorDeclaration } from "./Connector.ts"
+import { CommonYaml, type ConnectorSchema, commonKeys, retryOf } from "./ConnectorYaml.ts"
+import type { Built } from "./Cross.ts"
+import { atValue, type Declared } from "./Declared.ts"
+import { decode } from "./Decode.ts"
+import { EntityYaml } from "./EntityYaml.ts"
+import { hashOf } from "./Hash.ts"
+import { expand } from "./Matrix.ts"
+import { namePattern, nameRule } from "./Names.ts"
+import { suggest } from "./Nearest.ts"
+import { type Problems, type Source, wholeFile } from "./Problems.ts"
+import { type Environment, resolveReferences } from "./References.ts"
+import { type Entry, emptyMap, filterKeys, type TreeMap } from "./Tree.ts"
+import { parse } from "./Yaml.ts"
+
+export interface DeclareOptions {
+  /** Of the file, and so of the connector. */
+  readonly name: string
+  readonly source: Source
+  readonly types: ReadonlyArray<ConnectorSchema>
+  readonly environment: Environment
+  /** The daemon's, unless the connector has its own. */
+  readonly timezone: string
+}
+
+export interface DeclaredConnector {
+  /** Absent where problems were reported. */
+  readonly declaration?: ConnectorDeclaration
+  readonly built: ReadonlyArray<Built>
+  /** The ids of all its entities, also of broken ones; `name.*` where not even that can be known. */
+  readonly known: ReadonlyArray<string>
+}
+
+const shared: ReadonlyArray<string> = Object.keys(commonKeys)
+const isShared = (key: string) => shared.includes(key)
+
+export const declareConnector = (options: DeclareOptions, problems: Problems): DeclaredConnector => {
+  const { environment, name, source, types } = options
+  const file = wholeFile(source)
+  if (!namePattern.test(name)) problems.report(file, `"${name}" is no name for a connector`, nameRule)
+  const written = parse(source, problems)
+  if (written === undefined) return { built: [], known: [`${name}.*`] }
+
+  const own = filterKeys(written, (key) => key !== "entities")
+  const resolved = resolveReferences(own, environment, problems)
+  const common = decode(CommonYaml, filterKeys(resolved, isShared), problems, { owner: file })
+  const type = typeOf(resolved, types, problems)
+  const rest = filterKeys(resolved, (key) => !isShared(key))
+  const otherKeys = [...shared, "entities"]
+  const config = type === undefined ? undefined : decode(type.config, rest, problems, { otherKeys, owner: file })
+
+  const entities = declareEntities(written.entries.get("entities"), options, problems)
+  const timezone = common?.timezone ?? options.timezone
+  const built = buildEntities(entities.declared, entities.names, { timezone, defaults: type?.entityDefaults ?? {} })
+  const whole: TreeMap = { ...resolved, entries: new Map([...resolved.entries, ...entities.entries]) }
+  const known = entities.names.map((entity) => `${name}.${entity}`)
+  if (common === undefined) return { built, known }
+  const declaration = {
+    name,
+    type: common.type,
+    config,
+    limits: common.limits,
+    retry: retryOf(common.retry),
+    timezone,
+    entities: [],
+    hash: hashOf(whole, { timezone })
+  }
+  return { declaration, built, known }
+}
+
+const typeOf = (
+  tree: TreeMap,
+  types: ReadonlyArray<ConnectorSchema>,
+  problems: Problems
+): ConnectorSchema | undefined => {
+  const written = tree.entries.get("type")?.value
+  if (written?._tag !== "Scalar" || typeof written.value !== "string") return undefined
+  const found = types.find(({ type }) => type === written.value)
+  if (found !== undefined) return found
+  const names = types.map(({ type }) => type)
+  const message = `there is no connector type "${written.value}"${suggest(written.value, names)}`
+  problems.report(written.span, message, `the types are ${names.join(", ")}`)
+  return undefined
+}
+
+interface DeclaredEntities {
+  readonly declared: ReadonlyArray<Declared>
+  readonly names: ReadonlyArray<string>
+  readonly entries: ReadonlyArray<readonly [string, Entry]>
+}
+
+const declareEntities = (
+  entry: Entry | undefined,
+  { environment, name: connector }: DeclareOptions,
+  problems: Problems
+): DeclaredEntities => {
+  const declared: Array<Declared> = []
+  const entries = new Map<string, Entry>()
+  if (entry !== undefined && entry.value._tag !== "Map") {
+    problems.report(entry.value.span, "expected a map of entities", "as in entities: { deal: { path: /v1/deal, … } }")
+  }
+  for (const [written, { key, value }] of entry?.value._tag === "Map" ? entry.value.entries : []) {
+    if (!namePattern.test(written)) problems.report(key, `"${written}" is no name for an entity`, nameRule)
+    if (value._tag !== "Map" && !problems.has(value.span)) {
+      problems.report(value._tag === "Scalar" && value.value === null ? key : value.span, "expected a map of keys")
+    }
+    const template = value._tag === "Map" ? value : emptyMap(value.span)
+    for (const { name, owner, tree: expanded } of expand(written, key, template, problems)) {
+      const taken = entries.get(name)
+      if (taken !== undefined) {
+        problems.report(key, `the matrix makes a second entity "${name}"`, "give one of them another name")
+        continue
+      }
+      const tree = resolveReferences(expanded, environment, problems)
+      entries.set(name, { key: owner, value: tree })
+      const yaml = value._tag === "Map" ? decode(EntityYaml, tree, problems, { owner }) : undefined
+      if (yaml !== undefined) declared.push({ connector, name, owner, tree, yaml, problems })
+    }
+  }
+  // Prefixed, so that no entity can be taken for a key of the connector.
+  return { declared, names: [...entries.keys()], entries: [...entries].map(([name, it]) => [`entities.${name}`, it]) }
+}
+
+const buildEntities = (
+  declared: ReadonlyArray<Declared>,
+  names: ReadonlyArray<string>,
+  options: { readonly timezone: string; readonly defaults: ConnectorSchema["entityDefaults"] }
+): ReadonlyArray<Built> =>
+  declared.map((one) => {
+    const { parent: wanted } = one.yaml
+    const parent = declared.find(({ name }) => name === wanted)
+    if (wanted !== undefined) checkParent(one, wanted, parent, names)
+    return { declared: one, entity: build(one, { ...options, parent }) }
+  })
+
+const checkParent = (
+  child: Declared,
+  wanted: string,
+  parent: Declared | undefined,
+  names: ReadonlyArray<string>
+): void => {
+  if (wanted === child.name) atValue(child, ["parent"], "an entity cannot be its own parent")
+  else if (!names.includes(wanted)) {
+    const others = names.filter((name) => name !== child.name)
+    atValue(child, ["parent"], `there is no entity "${wanted}" in this connector${suggest(wanted, others)}`)
+  } else if (parent?.yaml.parent !== undefined) {
+    atValue(child, ["parent"], `"${wanted}" has a parent itself: name "${parent.yaml.parent}" instead`)
+  }
+}

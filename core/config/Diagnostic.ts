@@ -1,0 +1,56 @@
+/** A problem in the configuration, told by its place: file, line, column, the line itself and what to type instead. */
+import { Schema } from "effect"
+
+export const Diagnostic = Schema.Struct({
+  file: Schema.String.annotate({ description: "As the person who started the program would name it." }),
+  line: Schema.Int.annotate({ description: "From 1." }),
+  column: Schema.Int.annotate({ description: "From 1, in UTF-16 units, as editors count." }),
+  message: Schema.String,
+  sourceLine: Schema.String.annotate({ description: "Empty where there is no text, as for a missing file." }),
+  length: Schema.Int.annotate({ description: "How much of the line is meant." }),
+  hint: Schema.optionalKey(Schema.String).annotate({ description: "What to do about it." })
+})
+export type Diagnostic = typeof Diagnostic.Type
+
+/** Nothing of the configuration may be used; `diagnostics` holds every problem, in the order of files and lines. */
+export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvalid>()("ConfigurationInvalid", {
+  diagnostics: Schema.NonEmptyArray(Diagnostic)
+}) {
+  override get message(): string {
+    const count = this.diagnostics.length
+    return `the configuration has ${count === 1 ? "a problem" : `${count} problems`}\n\n${renderDiagnostics(this.diagnostics)}`
+  }
+}
+
+/** As compilers print it: `file:line:col: message`, the line, a caret below it, the hint. */
+export const renderDiagnostics = (diagnostics: ReadonlyArray<Diagnostic>): string =>
+  diagnostics.map(renderDiagnostic).join("\n\n")
+
+const renderDiagnostic = (diagnostic: Diagnostic): string => {
+  const { column, file, hint, length, line, message, sourceLine } = diagnostic
+  const head = `${file}:${line}:${column}: ${message}`
+  const tail = hint === undefined ? [] : [`  hint: ${hint}`]
+  if (sourceLine.trim() === "") return [head, ...tail].join("\n")
+  const number = String(line)
+  const shown = excerpt(sourceLine, column, length)
+  // Tabs stay tabs, so that the caret stands below its place whatever their width.
+  const before = shown.text.slice(0, shown.column - 1).replace(/[^\t]/g, " ")
+  return [
+    head,
+    `  ${number} | ${shown.text}`,
+    `  ${" ".repeat(number.length)} | ${before}${"^".repeat(shown.length)}`,
+    ...tail
+  ].join("\n")
+}
+
+const widest = 160
+
+/** A minified file is one long line: only what surrounds the place is shown. */
+const excerpt = (text: string, column: number, length: number) => {
+  if (text.length <= widest) return { text, column, length }
+  const start = Math.max(0, column - 1 - 40)
+  const cut = start === 0 ? "" : "…"
+  const shown = cut + text.slice(start, start + widest) + (start + widest < text.length ? "…" : "")
+  const at = column - start + cut.length
+  return { text: shown, column: at, length: Math.max(1, Math.min(length, shown.length - at + 1)) }
+}

@@ -1,0 +1,135 @@
+/** The keys of an entity as ops write them, before defaults that depend on one another are filled in. */
+import { Schema } from "effect"
+import { columnTypes } from "./Entity.ts"
+import { optional, required, withDefault } from "./Keys.ts"
+import { PageYaml } from "./PageYaml.ts"
+import { DurationFromText, Identifier, PercentFromText, Scalar, Whole } from "./Scalars.ts"
+import { BodyYaml, QueryYaml } from "./TemplateYaml.ts"
+
+const TypeText = Schema.Literals([...columnTypes, ...columnTypes.map((type) => `${type}[]` as const)]).annotate({
+  expected: `a column type (${columnTypes.join(", ")}, or one of them with [])`
+})
+
+const Lookup = Schema.Struct({
+  table: required(Schema.String, "The table to look into, or schema.table."),
+  key: required(Identifier, "The column of that table that equals this field."),
+  value: required(Identifier, "The column of that table to take.")
+})
+
+export const FieldYaml = Schema.Struct({
+  from: optional(
+    Schema.String,
+    "Where the value lies: a top-level name, a JSON Pointer into the record (/a/b/0), or ../x in the parent's record. Default: the camelCase of the column."
+  ),
+  type: optional(TypeText, "The type of the column; [] after it makes an array."),
+  format: optional(Schema.String, "How dates and times are written: dd.MM.yyyy and the like, unix or unix-ms."),
+  required: optional(Schema.Boolean, "A null rejects the record."),
+  default: optional(Scalar, "What a null becomes."),
+  value: optional(Scalar, "A constant, the same in every row."),
+  lookup: optional(
+    Lookup,
+    "Resolved inside the load: the value of the row of another table whose key equals what `from` points at."
+  )
+})
+export type FieldYaml = typeof FieldYaml.Type
+
+const Field = Schema.Union([TypeText, FieldYaml]).annotate({
+  description: "The type of the column, or the column in full.",
+  expected: "a type, or a map such as { from: x, type: text }"
+})
+
+const Columns = Schema.Union([Identifier, Schema.NonEmptyArray(Identifier)]).annotate({
+  expected: "a column or a list of columns"
+})
+
+const Guard = Schema.Struct({
+  maxDelete: withDefault(PercentFromText, "50%", "The share of rows one run may delete. Default 50%."),
+  floor: withDefault(Whole(0, 1_000_000_000), 20, "Up to that many rows may go whatever the percentage. Default 20."),
+  empty: withDefault(
+    Schema.Literals(["refuse", "allow"]),
+    "refuse",
+    "Whether an empty source may empty the table. Default refuse."
+  ),
+  maxReject: withDefault(
+    PercentFromText,
+    "5%",
+    "The share of rejected records beyond which nothing is deleted. Default 5%."
+  )
+})
+
+const Incremental = Schema.Struct({
+  cursor: required(Identifier, "The column whose highest value is the cursor."),
+  param: required(Schema.NonEmptyString, "The query parameter that gets it."),
+  overlap: optional(
+    DurationFromText,
+    "How far before the cursor to ask again. Default 5m for timestamps, 1d for dates."
+  ),
+  format: optional(Schema.String, "How the vendor wants it: a date pattern, iso, unix, unix-ms or text."),
+  initial: optional(Scalar, "What to send as long as there is no cursor.")
+})
+
+const ForEach = Schema.Struct({
+  entity: required(Schema.String, "The entity whose rows are gone through, of this connector, or connector.entity."),
+  params: required(
+    Schema.Record(Schema.String, Identifier),
+    "What each {name} in path, query and body stands for: a column of that entity."
+  )
+})
+
+const Example = Schema.Struct({
+  record: required(Schema.Json, "A record as the source sends it."),
+  row: optional(Schema.Record(Schema.String, Schema.Json), "The row it must become, or some columns of it."),
+  reject: optional(Schema.NonEmptyString, "A part of the reason it must be rejected for.")
+})
+
+const Constant = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]).annotate({
+  expected: "a text, a number, true or false"
+})
+
+export const EntityYaml = Schema.Struct({
+  path: optional(Schema.String, "Below the connector's base URL; {name} is filled by forEach. As in /v1/deal."),
+  method: optional(Schema.Literals(["GET", "POST"]), "Default GET, or POST when there is a body."),
+  query: optional(QueryYaml, "Query parameters; a list repeats the parameter."),
+  headers: optional(Schema.Record(Schema.String, Schema.String), "Request headers beside the connector's own."),
+  body: optional(BodyYaml, "The JSON body of the request; { date: today } may stand anywhere in it."),
+  format: optional(Schema.Literals(["json", "ndjson", "xml", "csv"]), "What the source answers with."),
+  records: optional(
+    Schema.String,
+    "Where the records lie: a JSON Pointer (/items), for xml a path of element names (employees/employee)."
+  ),
+  page: optional(PageYaml, "How the list is paged. Default: not at all."),
+  parent: optional(
+    Schema.String,
+    "The entity whose read this one shares: its records lie inside the parent's records."
+  ),
+  table: optional(Schema.String, "The table, or schema.table. Default <connector>_<entity>."),
+  key: required(Columns, "The column or columns that tell one row from another, as in key: id."),
+  mode: optional(
+    Schema.Literals(["mirror", "upsert", "replace", "append"]),
+    "mirror: as the source is. upsert: never delete. replace: swap the whole scope. append: never update. Default mirror; with incremental, upsert."
+  ),
+  scope: withDefault(
+    Schema.Record(Schema.String, Constant),
+    {},
+    "Constant columns that bound what this entity may delete."
+  ),
+  fields: required(
+    Schema.Record(Schema.String, Field),
+    "The columns, as in fields: { id: bigint, name: text }, or `column: { from, type, … }`."
+  ),
+  raw: withDefault(Schema.Boolean, false, "Keep the source record in a jsonb column raw."),
+  guard: withDefault(Guard, {}, "When deletes are withheld."),
+  incremental: optional(Incremental, "Ask only for what changed since the last run."),
+  forEach: optional(ForEach, "One request per row of another entity."),
+  indexes: withDefault(Schema.Array(Columns), [], "Columns, or lists of columns, to index."),
+  examples: withDefault(Schema.Array(Example), [], "Records and what must become of them; run by check.")
+})
+export type EntityYaml = typeof EntityYaml.Type
+
+/** One declaration expanded over values; worked out before the entity is decoded. */
+export const MatrixYaml = Schema.Record(
+  Schema.String,
+  Schema.NonEmptyArray(
+    Schema.Union([Schema.String, Schema.Finite]).annotate({ expected: "a text or a number" })
+  ).annotate({ expected: "a list of values" })
+)

@@ -1,0 +1,85 @@
+/** One declaration expanded over values: an entity for every combination, each `{name}` in its texts replaced. */
+import { decode } from "./Decode.ts"
+import { MatrixYaml } from "./EntityYaml.ts"
+import { snakeCase } from "./Pointer.ts"
+import type { Problems, Span } from "./Problems.ts"
+import { type Entry, filterKeys, type Tree, type TreeMap } from "./Tree.ts"
+
+export interface Expanded {
+  readonly name: string
+  /** Where the entity is named. */
+  readonly owner: Span
+  readonly tree: TreeMap
+}
+
+/** More than this is a mistake, not a family of entities. */
+const maxCombinations = 500
+
+export const expand = (name: string, owner: Span, tree: TreeMap, problems: Problems): ReadonlyArray<Expanded> => {
+  const matrix = tree.entries.get("matrix")
+  if (matrix === undefined) return [{ name, owner, tree }]
+  const template = filterKeys(tree, (key) => key !== "matrix")
+  const values = decode(MatrixYaml, matrix.value, problems)
+  if (values === undefined || matrix.value._tag !== "Map") return []
+  // What was reported and left out would otherwise be told again as a {name} without value.
+  if (Object.keys(values).length < matrix.value.entries.size) return []
+  for (const [variable, { key }] of matrix.value.entries) {
+    if (!mentions(template, `{${variable}}`)) {
+      problems.report(key, `"{${variable}}" stands nowhere in this entity`, "every copy would be the same")
+    }
+  }
+  const combinations = Object.entries(values).reduce<ReadonlyArray<Readonly<Record<string, string>>>>(
+    (all, [variable, each]) =>
+      all.length > maxCombinations
+        ? all
+        : all.flatMap((chosen) => each.map((value) => ({ ...chosen, [variable]: String(value) }))),
+    [{}]
+  )
+  if (combinations.length > maxCombinations) {
+    problems.report(matrix.key, `the matrix makes more than ${maxCombinations} entities`)
+    return []
+  }
+  return combinations.map((chosen) => ({
+    name: [name, ...Object.values(chosen).map(snakeCase)].join("_"),
+    owner,
+    tree: substituteMap(template, chosen)
+  }))
+}
+
+const mentions = (tree: Tree, placeholder: string): boolean => {
+  switch (tree._tag) {
+    case "Map":
+      return [...tree.entries].some(([name, { value }]) => name.includes(placeholder) || mentions(value, placeholder))
+    case "List":
+      return tree.items.some((item) => mentions(item, placeholder))
+    case "Scalar":
+      return typeof tree.value === "string" && tree.value.includes(placeholder)
+    case "Secret":
+      return false
+  }
+}
+
+type Chosen = Readonly<Record<string, string>>
+
+const fill = (text: string, chosen: Chosen): string =>
+  text.replace(/\{(\w+)\}/g, (placeholder, name: string) => chosen[name] ?? placeholder)
+
+const substituteMap = (tree: TreeMap, chosen: Chosen): TreeMap => ({
+  ...tree,
+  entries: new Map<string, Entry>(
+    [...tree.entries].map(([name, { key, value }]) => [fill(name, chosen), { key, value: substitute(value, chosen) }])
+  )
+})
+
+const substitute = (tree: Tree, chosen: Chosen): Tree => {
+  switch (tree._tag) {
+    case "Map":
+      return substituteMap(tree, chosen)
+    case "List":
+      return { ...tree, items: tree.items.map((item) => substitute(item, chosen)) }
+    case "Scalar":
+      return typeof tree.value === "string" ? { ...tree, value: fill(tree.value, chosen) } : tree
+    case "Secret":
+      return tree
+  }
+}

@@ -1,0 +1,36 @@
+/** Where values and records lie: JSON Pointers, top-level names, and the parent's record. */
+import type { Pointer } from "./Entity.ts"
+
+/** The tokens of an RFC 6901 pointer; `undefined`: it is malformed. */
+export const tokensOf = (pointer: string): ReadonlyArray<string> | undefined => {
+  if (pointer === "") return []
+  if (!pointer.startsWith("/") || /~(?![01])/.test(pointer)) return undefined
+  return pointer
+    .slice(1)
+    .split("/")
+    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"))
+}
+
+/** `name`, `/a/b/0`, `../name`, `../a/b`; a text is what is wrong with it. */
+export const parsePointer = (from: string): Pointer | string => {
+  if (from === "") return "an empty `from`: name a key of the record; `raw: true` keeps the whole record"
+  if (from.startsWith("../../")) return `"${from}" climbs two levels: a child sees its parent's record and no further`
+  if (!from.startsWith("../") && !from.startsWith("/")) return { up: 0, tokens: [from] }
+  const up = from.startsWith("../") ? 1 : 0
+  const tokens = tokensOf(up === 1 ? from.slice(2) : from)
+  if (tokens === undefined) return `"${from}" is no JSON Pointer: after ~ comes 0 (for ~) or 1 (for /)`
+  if (tokens.at(-1) === "") return `"${from}" ends in a slash and names nothing`
+  return { up, tokens }
+}
+
+/** `start_date` is `startDate` at the vendor. */
+export const camelCase = (column: string): string =>
+  column.replace(/(?<=[^_])_+([^_])/g, (_, letter: string) => letter.toUpperCase())
+
+/** `MeasureUnit` is `measure_unit` in a name. */
+export const snakeCase = (value: string): string =>
+  value
+    .replace(/(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu, "_")
+    .replace(/[^\p{L}\p{N}]+/gu, "_")
+    .replace(/^_+|_+$/g, "")
+    .toLowerCase()

@@ -1,0 +1,78 @@
+/** Collects every problem of a load, whichever stage finds it, each once and at its place in the text. */
+import type { Diagnostic } from "./Diagnostic.ts"
+
+export interface Source {
+  readonly file: string
+  readonly text: string
+}
+
+/** A piece of a file; it knows its file, so that a problem can be told from the piece alone. */
+export interface Span {
+  readonly source: Source
+  readonly start: number
+  readonly end: number
+}
+
+export class Problems {
+  readonly #found = new Map<string, Diagnostic>()
+  readonly #places = new Set<string>()
+
+  report(span: Span, message: string, hint?: string): void {
+    this.#add(describe(span, message, hint))
+  }
+
+  /** For a text that should have been a secret: what stands in the file is not repeated. */
+  reportMasked(span: Span, message: string, hint?: string): void {
+    const { column, length, sourceLine, ...rest } = describe(span, message, hint)
+    const masked = `${sourceLine.slice(0, column - 1)}***`
+    this.#add({ ...rest, column, length: 3, sourceLine: masked })
+  }
+
+  /** Whether something was already said about exactly this place, so that what follows from it need not be. */
+  has(span: Span): boolean {
+    return this.#places.has(placeOf(span))
+  }
+
+  get diagnostics(): ReadonlyArray<Diagnostic> {
+    return [...this.#found.values()].sort(
+      (a, b) => a.file.localeCompare(b.file, "en") || a.line - b.line || a.column - b.column
+    )
+  }
+
+  #add(diagnostic: Diagnostic): void {
+    const { column, file, line, message } = diagnostic
+    this.#places.add(`${file}:${line}:${column}`)
+    const id = `${file}:${line}:${column}:${message}`
+    if (!this.#found.has(id)) this.#found.set(id, diagnostic)
+  }
+}
+
+/** What can be said of a file as a whole. */
+export const wholeFile = (source: Source): Span => ({ source, start: 0, end: 0 })
+
+export const placeOf = (span: Span): string => {
+  const { column, line } = position(span)
+  return `${span.source.file}:${line}:${column}`
+}
+
+const position = ({ source, start }: Span) => {
+  const lineStart = source.text.lastIndexOf("\n", start - 1) + 1
+  const line = source.text.slice(0, lineStart).split("\n").length
+  return { line, lineStart, column: start - lineStart + 1 }
+}
+
+const describe = (span: Span, message: string, hint: string | undefined): Diagnostic => {
+  const { source, start } = span
+  const { column, line, lineStart } = position(span)
+  const newline = source.text.indexOf("\n", start)
+  const lineEnd = newline < 0 ? source.text.length : newline
+  return {
+    file: source.file,
+    line,
+    column,
+    message,
+    sourceLine: source.text.slice(lineStart, lineEnd).replace(/\r$/, ""),
+    length: Math.max(1, Math.min(span.end, lineEnd) - start),
+    ...(hint === undefined ? {} : { hint })
+  }
+}

@@ -1,0 +1,132 @@
+/** What an entity asks of its source and where the records lie in the answer. A child asks nothing: its parent does. */
+import type { ConnectorSchema } from "./ConnectorYaml.ts"
+import { atKey, atValue, type Declared } from "./Declared.ts"
+import type { Entity, Page, RequestTemplate, TemplateValue } from "./Entity.ts"
+import { suggest } from "./Nearest.ts"
+import { tokensOf } from "./Pointer.ts"
+
+type Reading = Pick<Entity, "request" | "format" | "records" | "page">
+
+const parents = ["path", "method", "query", "headers", "body", "format", "page", "forEach", "incremental"] as const
+
+export const readingOf = (
+  declared: Declared,
+  parent: Declared | undefined,
+  defaults: ConnectorSchema["entityDefaults"]
+): Reading => {
+  if (declared.yaml.parent === undefined) return ownReading(declared, defaults)
+  for (const name of parents) {
+    if (declared.yaml[name] !== undefined) {
+      atKey(declared, [name], `"${name}" belongs to the parent, whose read this entity shares`)
+    }
+  }
+  const { records = "" } = declared.yaml
+  const pointer = records === "" || records.startsWith("/") ? records : `/${records}`
+  if (tokensOf(pointer) === undefined) atValue(declared, ["records"], badPointer(records))
+  if (parent !== undefined && parent.yaml.parent === undefined) {
+    return { ...ownReading(parent, defaults), records: pointer }
+  }
+  const request = { method: "GET", path: "/", query: {}, headers: {} } as const
+  return { request, format: "json", records: pointer, page: { type: "none" } }
+}
+
+const ownReading = (declared: Declared, defaults: ConnectorSchema["entityDefaults"]): Reading => {
+  const { yaml } = declared
+  const format = yaml.format ?? defaults.format ?? "json"
+  const defaultRecords = format === (defaults.format ?? "json") ? defaults.records : undefined
+  const records = yaml.records ?? defaultRecords ?? ""
+  if (format === "json" && tokensOf(records) === undefined) {
+    atValue(declared, ["records"], badPointer(records), records.startsWith("/") ? undefined : `write /${records}`)
+  }
+  if (format === "xml" && !/^[^/\s]+(?:\/[^/\s]+)*$/.test(records)) {
+    atValue(
+      declared,
+      ["records"],
+      records === "" ? '"records" is missing' : `"${records}" is no path of element names`,
+      "name the elements from the root to the record, as in records: employees/employee"
+    )
+  }
+  if ((format === "ndjson" || format === "csv") && records !== "") {
+    atValue(declared, ["records"], `${format} is a list of records already: remove "records"`)
+  }
+  const page = pageOf(declared, defaults.page)
+  return { request: requestOf(declared), format, records, page }
+}
+
+const badPointer = (records: string): string =>
+  `"${records}" is no JSON Pointer: it begins with /, and after ~ comes 0 (for ~) or 1 (for /)`
+
+const pageOf = (declared: Declared, fallback: Page | undefined): Page => {
+  const { page } = declared.yaml
+  if (page === undefined) return fallback ?? { type: "none" }
+  if (page.type !== "cursor") return page
+  const next = tokensOf(page.next)
+  if (next === undefined || next.length === 0) {
+    atValue(
+      declared,
+      ["page", "next"],
+      `"${page.next}" is no JSON Pointer to the next cursor`,
+      "write it as /paging/next"
+    )
+  }
+  return { ...page, next: next ?? [] }
+}
+
+const requestOf = (declared: Declared): RequestTemplate => {
+  const { body, headers = {}, method = body === undefined ? "GET" : "POST", path, query = {} } = declared.yaml
+  if (path === undefined) {
+    if (!declared.tree.entries.has("path"))
+      declared.problems.report(declared.owner, '"path" is missing', "say what to ask for, as in path: /v1/deal")
+  } else if (/^[a-z]+:\/\//i.test(path)) {
+    atValue(
+      declared,
+      ["path"],
+      "a path lies below the connector's base URL",
+      "write what follows the host, as in /v1/deal"
+    )
+  } else if (!path.startsWith("/")) {
+    atValue(declared, ["path"], `a path begins with a slash: /${path}`)
+  } else if (/[?#]/.test(path)) {
+    atValue(declared, ["path"], "a path holds no ? and no #", "put the parameters under query:")
+  }
+  if (body !== undefined && method === "GET") atKey(declared, ["body"], "a GET has no body", "write method: POST")
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) atKey(declared, ["headers", name], `"${name}" is no header name`)
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+      atValue(declared, ["headers", name], "a header value is one line of Latin-1 characters")
+    }
+  }
+  checkPlaceholders(declared, path ?? "", query)
+  return { method, path: path ?? "/", query, headers, ...(body === undefined ? {} : { body }) }
+}
+
+const placeholders = (text: string): ReadonlyArray<string> =>
+  [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "")
+
+/** Every `{name}` of path and query is a parameter of `forEach`, and every parameter is used somewhere. */
+const checkPlaceholders = (declared: Declared, path: string, query: RequestTemplate["query"]): void => {
+  const { body = null, forEach } = declared.yaml
+  const params = Object.keys(forEach?.params ?? {})
+  const check = (text: string, at: ReadonlyArray<string>) => {
+    for (const name of placeholders(text)) {
+      if (params.includes(name)) continue
+      const hint = forEach === undefined ? "a matrix or a forEach gives {names} their values" : undefined
+      atValue(declared, at, `nothing gives {${name}} a value${suggest(name, params)}`, hint)
+    }
+  }
+  check(path, ["path"])
+  for (const [name, value] of Object.entries(query)) {
+    for (const text of textsOf(value)) check(text, ["query", name])
+  }
+  const used = new Set([path, ...textsOf(query), ...textsOf(body)].flatMap(placeholders))
+  for (const name of params) {
+    if (!used.has(name))
+      atKey(declared, ["forEach", "params", name], `{${name}} stands neither in path, query nor body`)
+  }
+}
+
+const textsOf = (value: TemplateValue): ReadonlyArray<string> => {
+  if (typeof value === "string") return [value]
+  if (typeof value !== "object" || value === null) return []
+  return Object.values(value).flatMap(textsOf)
+}

@@ -1,0 +1,149 @@
+/**
+ * YAML text to a `Tree`, or problems. Aliases share one subtree and are counted by what they expand to, so that a few
+ * lines cannot become a billion values; keys are unique texts; there is one document, and it is a map.
+ */
+import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLError } from "yaml"
+import { type Problems, type Source, type Span, wholeFile } from "./Problems.ts"
+import { type Entry, emptyMap, type Tree, type TreeMap } from "./Tree.ts"
+
+/** How many values the aliases of one file may stand for; the largest real file has some thousands. */
+const maxAliasedValues = 50_000
+
+/** The map a file holds; a file of comments alone is an empty one. `undefined`: problems were reported. */
+export const parse = (source: Source, problems: Problems): TreeMap | undefined => {
+  const document = parseDocument(source.text, { prettyErrors: false, stringKeys: true, uniqueKeys: false })
+  const faults = [...document.errors, ...document.warnings]
+  for (const fault of firstPerLine(source, faults)) {
+    problems.report({ source, start: fault.pos[0], end: fault.pos[1] }, ...explain(fault))
+  }
+  if (faults.length > 0) return undefined
+  if (document.contents === null) return emptyMap(wholeFile(source))
+  const tree = new Reader(source, problems).read(document.contents)
+  if (tree._tag === "Map") return tree
+  problems.report(tree.span, "expected a map of keys", "the file begins with a key and a colon, such as type: rest")
+  return undefined
+}
+
+/** One slip makes the parser stumble several times on the same line. */
+const firstPerLine = (source: Source, faults: ReadonlyArray<YAMLError>): ReadonlyArray<YAMLError> => {
+  const seen = new Set<number>()
+  return faults.filter((fault) => {
+    const line = source.text.lastIndexOf("\n", fault.pos[0] - 1)
+    return !seen.has(line) && seen.add(line)
+  })
+}
+
+const explain = (fault: YAMLError): readonly [message: string, hint?: string] => {
+  switch (fault.code) {
+    case "TAB_AS_INDENT":
+      return ["a tab may not indent YAML", "indent with spaces, two a level"]
+    case "MULTIPLE_DOCS":
+      return ["a second document begins here: a file holds one declaration", "remove the ---, or make another file"]
+    case "NON_STRING_KEY":
+      return ["a key is a name, not a list or a map", "quote a text that begins with [ or {"]
+    case "BAD_ALIAS":
+      return [fault.message, 'quote a text that begins with * or &, as in "*"']
+    case "BAD_SCALAR_START":
+    case "BLOCK_AS_IMPLICIT_KEY":
+    case "MULTILINE_IMPLICIT_KEY":
+    case "UNEXPECTED_TOKEN":
+      return [`not valid YAML: ${fault.message}`, "put a text that holds { } [ ] : # or quotes in quotes"]
+    default:
+      return [`not valid YAML: ${fault.message}`]
+  }
+}
+
+class Reader {
+  readonly #source: Source
+  readonly #problems: Problems
+  readonly #anchors = new Map<string, Tree | "open">()
+  readonly #sizes = new WeakMap<Tree, number>()
+  #aliased = 0
+
+  constructor(source: Source, problems: Problems) {
+    this.#source = source
+    this.#problems = problems
+  }
+
+  read(node: Node): Tree {
+    const anchor = isAlias(node) ? undefined : node.anchor
+    if (anchor !== undefined) this.#anchors.set(anchor, "open")
+    const tree = this.#convert(node)
+    if (anchor !== undefined) this.#anchors.set(anchor, tree)
+    return tree
+  }
+
+  #convert(node: Node): Tree {
+    const span = this.#span(node)
+    if (isMap<unknown, Node | null>(node)) {
+      const entries = new Map<string, Entry>()
+      let size = 1
+      for (const { key, value } of node.items) {
+        // `stringKeys` admits no other key than a scalar
+        if (!isScalar(key)) continue
+        const keySpan = this.#span(key)
+        const name = String(key.value)
+        const entry = { key: keySpan, value: value === null ? nothing(keySpan) : this.read(value) }
+        size += this.#size(entry.value)
+        const first = entries.get(name)
+        if (name === "<<") {
+          this.#problems.report(keySpan, "merge keys (<<) are not supported", "repeat the keys, or alias a whole value")
+        } else if (first !== undefined) {
+          const line = this.#source.text.slice(0, first.key.start).split("\n").length
+          this.#problems.report(keySpan, `duplicate key "${name}": it already stands in line ${line}`)
+        } else entries.set(name, entry)
+      }
+      return this.#sized({ _tag: "Map", span, entries }, size)
+    }
+    if (isSeq<Node | null>(node)) {
+      const items = node.items.map((item) => (item === null ? nothing(span) : this.read(item)))
+      const size = items.reduce((sum, item) => sum + this.#size(item), 1)
+      return this.#sized({ _tag: "List", span, items }, size)
+    }
+    if (isAlias(node)) return this.#alias(node.source, span)
+    return isScalar(node) ? this.#scalar(node.value, span) : nothing(span)
+  }
+
+  #scalar(value: unknown, span: Span): Tree {
+    if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+      this.#problems.report(span, "a number this long loses its last digits", "put it in quotes")
+    }
+    const known = typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null
+    return { _tag: "Scalar", span, value: known ? value : String(value) }
+  }
+
+  #alias(name: string, span: Span): Tree {
+    const target = this.#anchors.get(name)
+    if (target === "open") {
+      this.#problems.report(span, `the alias *${name} stands inside the value it repeats`)
+      return nothing(span)
+    }
+    if (target === undefined) {
+      this.#problems.report(span, `no anchor &${name} stands before this alias`)
+      return nothing(span)
+    }
+    const before = this.#aliased
+    this.#aliased += this.#size(target)
+    if (this.#aliased <= maxAliasedValues) return target
+    if (before <= maxAliasedValues) {
+      this.#problems.report(span, `the aliases of this file expand to more than ${maxAliasedValues} values`)
+    }
+    return nothing(span)
+  }
+
+  #sized(tree: Tree, size: number): Tree {
+    this.#sizes.set(tree, size)
+    return tree
+  }
+
+  #size(tree: Tree): number {
+    return this.#sizes.get(tree) ?? 1
+  }
+
+  #span(node: Node): Span {
+    const [start, end] = node.range ?? [0, 0, 0]
+    return { source: this.#source, start, end }
+  }
+}
+
+const nothing = (span: Span): Tree => ({ _tag: "Scalar", span, value: null })

@@ -1,0 +1,97 @@
+/**
+ * Applies what a plan says of one table: exactly that, or nothing. A row that is no longer as the plan saw it makes the
+ * whole statement write only its audit row.
+ *
+ * Parameters: $1 run id · $2 rows to insert, $4 rows to delete (JSON arrays of texts, in the order of the columns)
+ * · $3 updates (JSON: the key's texts, and by column the texts before and after).
+ */
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import type { Entity } from "../config/Entity.ts"
+import { sqlType } from "./ColumnSql.ts"
+import { literal, quote, quoteTable } from "./Identifier.ts"
+
+type Texts = ReadonlyArray<string | null>
+
+export interface TableChange {
+  readonly inserts: ReadonlyArray<Texts>
+  readonly updates: ReadonlyArray<{
+    readonly key: Texts
+    readonly from: Readonly<Record<string, string | null>>
+    readonly to: Readonly<Record<string, string | null>>
+  }>
+  readonly deletes: ReadonlyArray<Texts>
+}
+
+const Applied = Schema.Struct({
+  status: Schema.Literals(["ok", "failed"]),
+  inserted: Schema.Int,
+  updated: Schema.Int,
+  deleted: Schema.Int,
+  error: Schema.NullOr(Schema.String)
+})
+export type Applied = typeof Applied.Type
+const decodeApplied = Schema.decodeUnknownEffect(Schema.Array(Applied))
+
+const applyStatement = (entity: Entity): string => {
+  const table = quoteTable(entity.table)
+  const keys = entity.columns.filter((column) => entity.key.includes(column.name))
+  const names = entity.columns.map((column) => quote(column.name)).join(", ")
+  const prefixed = (alias: string) => entity.columns.map((column) => `${alias}.${quote(column.name)}`).join(", ")
+  const row = entity.columns
+    .map((column, at) => `(r.value ->> ${at})::${sqlType(column)} as ${quote(column.name)}`)
+    .join(", ")
+  const same = (alias: string) => keys.map((key) => `t.${quote(key.name)} = ${alias}.${quote(key.name)}`).join(" and ")
+  const updatedKey = keys
+    .map((key, at) => `(r.value -> 'key' ->> ${at})::${sqlType(key)} as ${quote(key.name)}`)
+    .join(", ")
+  const differs = entity.columns
+    .map(
+      (column) =>
+        `(u.from_values ? ${literal(column.name)} and t.${quote(column.name)}::text is distinct from u.from_values ->> ${literal(column.name)})`
+    )
+    .join(" or ")
+  const sets = entity.columns
+    .filter((column) => !entity.key.includes(column.name))
+    .map((column) => {
+      const name = literal(column.name)
+      return `${quote(column.name)} = case when u.to_values ? ${name} then (u.to_values ->> ${name})::${sqlType(column)} else t.${quote(column.name)} end`
+    })
+  return `with run as materialized (select id from tributary.sync_log where id = $1 and status = 'running' for update),
+wanted_inserts as materialized (select ${row} from json_array_elements($2::json) as r(value)),
+wanted_updates as materialized (
+  select ${updatedKey}, (r.value -> 'from')::jsonb as from_values, (r.value -> 'to')::jsonb as to_values
+  from json_array_elements($3::json) as r(value)),
+wanted_deletes as materialized (select ${row} from json_array_elements($4::json) as r(value)),
+stale as materialized (
+  select (select count(*) from wanted_inserts as i where exists (select from ${table} as t where ${same("i")}))
+    + (select count(*) from wanted_updates as u left join ${table} as t on ${same("u")} where t.${quote(entity.key[0])} is null or ${differs})
+    + (select count(*) from wanted_deletes as d left join ${table} as t on ${same("d")}
+        where t.${quote(entity.key[0])} is null or (${prefixed("t")}) is distinct from (${prefixed("d")})) as n),
+fresh as materialized (select from run, stale where stale.n = 0),
+inserted as (insert into ${table} (${names}) select ${names} from wanted_inserts where exists (select from fresh) returning 1),
+${
+  sets.length === 0
+    ? "updated as (select 1 where false)"
+    : `updated as (
+  update ${table} as t set ${sets.join(", ")}, _changed_at = now() from wanted_updates as u
+  where ${same("u")} and exists (select from fresh) returning 1)`
+},
+deleted as (delete from ${table} as t using wanted_deletes as d where ${same("d")} and exists (select from fresh) returning 1),
+audit as (
+  update tributary.sync_log as l set finished_at = clock_timestamp(),
+    status = case when s.n = 0 then 'ok' else 'failed' end,
+    error = case when s.n > 0 then format('%s rows are no longer as the plan saw them, so nothing was applied; plan again', s.n) end,
+    inserted = (select count(*) from inserted), updated = (select count(*) from updated), deleted = (select count(*) from deleted)
+  from run, stale as s where l.id = run.id
+  returning l.status, l.inserted, l.updated, l.deleted, l.error)
+select * from audit`
+}
+
+/** Nothing when the run was taken over by another process. */
+export const apply = Effect.fn("ApplySql.apply")(function* (entity: Entity, runId: bigint, change: TableChange) {
+  const sql = yield* SqlClient.SqlClient
+  const parameters = [runId, ...[change.inserts, change.updates, change.deletes].map((part) => JSON.stringify(part))]
+  const [applied] = yield* decodeApplied(yield* sql.unsafe(applyStatement(entity), parameters))
+  return applied
+})

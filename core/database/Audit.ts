@@ -1,0 +1,91 @@
+/** What the audit knows: the last runs, and how every entity stands. */
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { type Entity, entityId } from "../config/Entity.ts"
+import { tableId } from "./Identifier.ts"
+
+const Run = Schema.Struct({
+  id: Schema.BigInt,
+  connector: Schema.String,
+  entity: Schema.String,
+  account: Schema.NullOr(Schema.String),
+  trigger: Schema.String,
+  actor: Schema.NullOr(Schema.String),
+  status: Schema.Literals(["running", "ok", "warning", "failed", "skipped"]),
+  started_at: Schema.Date,
+  finished_at: Schema.NullOr(Schema.Date),
+  fetched: Schema.Int,
+  inserted: Schema.Int,
+  updated: Schema.Int,
+  unchanged: Schema.Int,
+  deleted: Schema.Int,
+  rejected: Schema.Int,
+  requests: Schema.Int,
+  bytes: Schema.BigInt,
+  warnings: Schema.Array(Schema.String),
+  error: Schema.NullOr(Schema.String)
+})
+export type AuditedRun = typeof Run.Type
+const decodeRuns = Schema.decodeUnknownEffect(Schema.Array(Run))
+
+const runColumns = Object.keys(Run.fields)
+  .map((name) => `l.${name}`)
+  .join(", ")
+
+/** The last runs of the given entities, newest first. */
+export const lastRuns = Effect.fn("Audit.lastRuns")(function* (entities: ReadonlyArray<Entity>, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql.unsafe(
+    `select ${runColumns} from tributary.sync_log as l
+    where l.connector || '.' || l.entity in (select json_array_elements_text($1::json)) order by l.id desc limit $2`,
+    [JSON.stringify(entities.map(entityId)), limit]
+  )
+  return yield* decodeRuns(rows)
+})
+
+const Standing = Schema.Struct({
+  id: Schema.String,
+  fresh_at: Schema.NullOr(Schema.Date),
+  rows: Schema.NullOr(Schema.BigInt),
+  pending: Schema.BigInt,
+  run_id: Schema.NullOr(Schema.BigInt)
+})
+export type Standing = typeof Standing.Type
+const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(Standing))
+
+/**
+ * How each entity stands: the end of its last good run, about how many rows its table has (the planner's estimate, so
+ * that a status costs nothing), the rows of its pending deletes, and its last run that did anything.
+ */
+export const standings = Effect.fn("Audit.standings")(function* (entities: ReadonlyArray<Entity>) {
+  const sql = yield* SqlClient.SqlClient
+  const wanted = entities.map((entity) => ({
+    id: entityId(entity),
+    connector: entity.connector,
+    entity: entity.name,
+    table: tableId(entity.table)
+  }))
+  const rows = yield* sql`
+    select w.id,
+      (select l.finished_at from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
+        and l.status in ('ok', 'warning') order by l.id desc limit 1) as fresh_at,
+      (select greatest(c.reltuples, s.n_live_tup)::bigint from pg_class as c
+        join pg_namespace as n on n.oid = c.relnamespace
+        left join pg_stat_user_tables as s on s.relid = c.oid
+        where n.nspname || '.' || c.relname = w.table) as rows,
+      (select coalesce(sum(p.total), 0)::bigint from tributary.pending_delete as p
+        where p.connector = w.connector and p.entity = w.entity and p.status = 'open') as pending,
+      (select l.id from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
+        and l.status <> 'skipped' order by l.id desc limit 1) as run_id
+    from json_to_recordset(${JSON.stringify(wanted)}::json) as w(id text, connector text, entity text, "table" text)`
+  return yield* decodeStandings(rows)
+})
+
+export const runsById = Effect.fn("Audit.runsById")(function* (ids: ReadonlyArray<bigint>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql.unsafe(
+    `select ${runColumns} from tributary.sync_log as l where l.id::text in (select json_array_elements_text($1::json))`,
+    [JSON.stringify(ids.map(String))]
+  )
+  return new Map((yield* decodeRuns(rows)).map((run) => [run.id, run]))
+})

@@ -1,0 +1,91 @@
+/** Deletes that a guard withheld: the exact rows, waiting for one person's one decision. */
+import { Data, Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import type { TableName } from "../config/Entity.ts"
+import { quote, quoteTable } from "./Identifier.ts"
+
+export class PendingDeleteGone extends Data.TaggedError("PendingDeleteGone")<{ readonly message: string }> {}
+
+const Row = Schema.Struct({
+  id: Schema.BigInt,
+  connector: Schema.String,
+  entity: Schema.String,
+  account: Schema.NullOr(Schema.String),
+  table_name: Schema.String,
+  reason: Schema.String,
+  total: Schema.Int,
+  created_at: Schema.Date,
+  sample: Schema.Array(Schema.Record(Schema.String, Schema.NullOr(Schema.String)))
+})
+export type PendingDelete = typeof Row.Type
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+
+/** The open ones, oldest first, each with the keys of at most `sampleSize` rows. */
+export const open = Effect.fn("PendingDeletes.open")(function* (sampleSize: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select p.id, p.connector, p.entity, p.account, p.table_name, p.reason, p.total, p.created_at,
+      coalesce((select jsonb_agg((select jsonb_object_agg(k.key, k.value) from jsonb_each_text(r.value) as k) order by r.n)
+        from jsonb_array_elements(p.rows) with ordinality as r(value, n) where r.n <= ${sampleSize}), '[]') as sample
+    from tributary.pending_delete as p where p.status = 'open' order by p.id`
+  return yield* decodeRows(rows)
+})
+
+const Decision = Schema.Struct({ deleted: Schema.Int, total: Schema.Int })
+const decodeDecision = Schema.decodeUnknownEffect(Schema.Array(Decision))
+
+const missing = (id: bigint) =>
+  new PendingDeleteGone({
+    message: `There is no open pending delete ${id}: it was decided already, or a later run of its entity replaced it.`
+  })
+
+const Place = Schema.Struct({ table_name: Schema.String, key_columns: Schema.Array(Schema.String) })
+const decodePlaces = Schema.decodeUnknownEffect(Schema.Array(Place))
+
+const tableOf = (id: string): TableName => {
+  const dot = id.indexOf(".")
+  return { schema: id.slice(0, dot), name: id.slice(dot + 1) }
+}
+
+/** Deletes exactly the named rows and closes the question, in one statement; the audit gets a row of its own. */
+export const apply = Effect.fn("PendingDeletes.apply")(function* (id: bigint, actor: string | null, trigger: string) {
+  const sql = yield* SqlClient.SqlClient
+  const [place] = yield* decodePlaces(
+    yield* sql`select table_name, key_columns from tributary.pending_delete where id = ${id} and status = 'open'`
+  )
+  if (place === undefined) return yield* missing(id)
+  const table = quoteTable(tableOf(place.table_name))
+  const sameKey = place.key_columns.map((name) => `t.${quote(name)} = r.${quote(name)}`).join(" and ")
+  const [decided] = yield* decodeDecision(
+    yield* sql.unsafe(
+      `with pending as materialized (
+  select * from tributary.pending_delete where id = $1 and status = 'open' for update),
+deleted as (
+  delete from ${table} as t using pending as p, jsonb_populate_recordset(null::${table}, p.rows) as r
+  where ${sameKey} returning 1),
+decided as (
+  update tributary.pending_delete as d set status = 'applied', decided_at = now(), decided_by = $2,
+    deleted = (select count(*) from deleted)
+  from pending as p where d.id = p.id returning d.deleted, d.total),
+audit as (
+  insert into tributary.sync_log (connector, entity, account, trigger, actor, status, finished_at, deleted)
+  select p.connector, p.entity, p.account, $3, $2, 'ok', now(), d.deleted from pending as p, decided as d)
+select * from decided`,
+      [id, actor, trigger]
+    )
+  )
+  if (decided === undefined) return yield* missing(id)
+  return decided
+})
+
+/** Keeps the rows; the next whole read asks again if they are still gone. */
+export const drop = Effect.fn("PendingDeletes.drop")(function* (id: bigint, actor: string | null) {
+  const sql = yield* SqlClient.SqlClient
+  const [decided] = yield* decodeDecision(
+    yield* sql`
+      update tributary.pending_delete set status = 'dropped', decided_at = now(), decided_by = ${actor}, deleted = 0
+      where id = ${id} and status = 'open' returning deleted, total`
+  )
+  if (decided === undefined) return yield* missing(id)
+  return decided
+})

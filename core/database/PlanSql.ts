@@ -1,0 +1,68 @@
+/**
+ * What a load would do, without doing it: the same comparison and the same verdict as the load statement, answered row
+ * by row. The table may not exist yet or lack columns; then the plan compares with what it would be after the DDL.
+ */
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import type { Entity } from "../config/Entity.ts"
+import { sqlType } from "./ColumnSql.ts"
+import { quote, quoteTable } from "./Identifier.ts"
+import { batchParameters, factParameters, type ReadFacts, type RowBatch } from "./Load.ts"
+import { diffClauses, factsClause, heldText, type LoadVariant } from "./LoadSql.ts"
+import type { CatalogTable } from "./Tables.ts"
+
+/** The table as it will be once its DDL has run. */
+export const currentRows = (entity: Entity, existing: CatalogTable | undefined): string => {
+  const columns = entity.columns.map((column) =>
+    existing?.columns[column.name] === undefined
+      ? `null::${sqlType(column)} as ${quote(column.name)}`
+      : `${quote(column.name)}::${sqlType(column)} as ${quote(column.name)}`
+  )
+  return `(select ${columns.join(", ")}${existing === undefined ? " where false" : ` from ${quoteTable(entity.table)}`})`
+}
+
+const texts = (entity: Entity, alias: string): string =>
+  `array[${entity.columns.map((column) => `${alias}.${quote(column.name)}::text`).join(", ")}]`
+
+/** Answers `counts`, `held` and `rows`; each row has its kind and the texts of `entity.columns`, after and before. */
+export const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTable | undefined): string => {
+  const current = currentRows(entity, existing)
+  const sameKey = entity.key.map((name, index) => `t.${quote(name)} = d.old_${index}`).join(" and ")
+  const clauses = [factsClause, ...diffClauses(entity, variant, "true", current)]
+  return `with ${clauses.join(",\n")}
+select (c.rows - c.new - c.changed)::integer as unchanged, ${heldText(entity)} as held,
+  coalesce((select json_agg(json_build_object('kind', d.kind,
+      'after', case when d.kind <> 'gone' then ${texts(entity, "d")} end,
+      'before', case when d.kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end))
+    from diff as d), '[]') as rows
+from counts as c, verdict as v, facts as f`
+}
+
+const PlanAnswer = Schema.Struct({
+  unchanged: Schema.Int,
+  held: Schema.NullOr(Schema.String),
+  rows: Schema.Array(
+    Schema.Struct({
+      kind: Schema.Literals(["new", "changed", "gone"]),
+      after: Schema.NullOr(Schema.Array(Schema.NullOr(Schema.String))),
+      before: Schema.NullOr(Schema.Array(Schema.NullOr(Schema.String)))
+    })
+  )
+})
+export type PlanAnswer = typeof PlanAnswer.Type
+const decodeAnswer = Schema.decodeUnknownEffect(Schema.Array(PlanAnswer))
+
+export const plan = Effect.fn("PlanSql.plan")(function* (
+  entity: Entity,
+  facts: ReadFacts,
+  rows: RowBatch,
+  variant: LoadVariant,
+  existing: CatalogTable | undefined
+) {
+  const sql = yield* SqlClient.SqlClient
+  const parameters = [0n, ...(yield* factParameters(facts)), ...(yield* batchParameters(rows))]
+  // $1 is the run of a load; a plan has none, but its parameters keep their places.
+  const statement = planStatement(entity, variant, existing).replace(/^with /, "with run as (select $1::bigint), ")
+  const [answer] = yield* decodeAnswer(yield* sql.unsafe(statement, parameters))
+  return yield* Effect.orDie(Effect.fromNullishOr(answer))
+})

@@ -1,0 +1,47 @@
+/** Runs the examples of a declaration: the record must become the row, or be rejected for the reason given. */
+import { type Entity, entityId } from "../config/Entity.ts"
+import { boundColumns } from "../database/ColumnSql.ts"
+import type { SourceRecord } from "../upstream/Source.ts"
+import { Mapper } from "./Mapper.ts"
+
+export interface ExampleFailure {
+  readonly entity: string
+  readonly message: string
+}
+
+const isRecord = (value: unknown): value is SourceRecord => typeof value === "object" && value !== null
+
+/** Values are compared as PostgreSQL would be given them; JSON by meaning. */
+const same = (expected: unknown, text: string | null): boolean => {
+  if (expected === null) return text === null
+  if (text === null) return false
+  return typeof expected === "object" ? text === JSON.stringify(expected) : text === String(expected)
+}
+
+export const checkExamples = (entity: Entity): ReadonlyArray<ExampleFailure> =>
+  entity.examples.flatMap((example, at) => {
+    const failure = (message: string): ReadonlyArray<ExampleFailure> => [
+      { entity: entityId(entity), message: `example ${at + 1}: ${message}` }
+    ]
+    if (!isRecord(example.record)) return failure("the record is not an object")
+    const { parent: _, ...alone } = entity
+    const mapper = new Mapper(alone)
+    mapper.add(example.record)
+    const [reject] = mapper.rejects
+    if (example.reject !== undefined) {
+      if (reject === undefined) return failure(`expected a rejection (${example.reject}), but it became a row`)
+      return `${reject.field} ${reject.reason}`.includes(example.reject)
+        ? []
+        : failure(`expected a rejection for "${example.reject}", but ${reject.field} is ${reject.reason}`)
+    }
+    if (reject !== undefined) return failure(`rejected: ${reject.field} is ${reject.reason}: ${reject.value}`)
+    const { columns } = mapper.take()
+    const row = new Map(boundColumns(entity).map((column, index) => [column.name, columns[index]?.[0] ?? null]))
+    return Object.entries(example.row ?? {}).flatMap(([name, expected]) => {
+      const text = row.get(name)
+      if (text === undefined) return failure(`there is no column ${name}`)
+      return same(expected, text)
+        ? []
+        : failure(`${name} became ${JSON.stringify(text)}, expected ${JSON.stringify(expected)}`)
+    })
+  })

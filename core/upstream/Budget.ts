@@ -1,0 +1,98 @@
+/**
+ * One connector's budget towards its vendor: so many requests at a time, so many in any window of time, and none while
+ * the vendor has asked to wait. Every request of every entity passes through the same one.
+ */
+import { Clock, Context, Duration, Effect, Layer, Random, Ref, type Scope, Semaphore } from "effect"
+import { RateLimiter } from "effect/persistence"
+import type { Limits } from "../config/Connector.ts"
+import type { Rate } from "../config/Scalars.ts"
+import { failure, type Subject } from "./Failure.ts"
+import type { ReadEvent, UpstreamError } from "./Source.ts"
+
+export type Listener = (event: ReadEvent) => Effect.Effect<void>
+
+export interface Budget {
+  /** Waits until a request may be sent; its place among the concurrent ones is held until the scope closes. */
+  readonly enter: (subject: Subject, listen: Listener) => Effect.Effect<void, UpstreamError, Scope.Scope>
+  /** The vendor asked to wait: stops all requests, for the time it named or for one that doubles until it answers again. */
+  readonly pause: (retryAfter: Duration.Duration | undefined) => Effect.Effect<void>
+  /** The vendor answered: the next pause without a named time starts small again. */
+  readonly answered: Effect.Effect<void>
+}
+
+const shortestPause = 1_000
+const longestOwnPause = 60_000
+
+/**
+ * A bucket that never lets more than `limit` requests into any window. A full bucket of that size would admit twice as
+ * many (the burst, and what flows in meanwhile), so a fifth is burst and the rest flows.
+ */
+export const bucket = ({ limit, window }: Rate): { readonly limit: number; readonly window: Duration.Duration } => {
+  const burst = Math.ceil(limit / 5)
+  return { limit: burst, window: Duration.millis((Duration.toMillis(window) * burst) / (limit - burst + 1)) }
+}
+
+export const make = Effect.fn("Budget.make")(function* (name: string, limits: Limits) {
+  const places = yield* Semaphore.make(limits.concurrency)
+  const limiter = Context.get(
+    yield* Layer.build(RateLimiter.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory))),
+    RateLimiter.RateLimiter
+  )
+  const vendor = yield* Ref.make({ pausedUntil: 0, refusals: 0 })
+
+  const takePlace = Effect.fnUntraced(function* (listen: Listener) {
+    const asked = yield* Clock.currentTimeMillis
+    yield* places.takeScoped(1)
+    const millis = (yield* Clock.currentTimeMillis) - asked
+    if (millis > 0) yield* listen({ _tag: "Waiting", why: "concurrency", millis })
+  })
+
+  const takeToken = Effect.fnUntraced(function* (rate: Rate, listen: Listener) {
+    const { delay } = yield* Effect.orDie(
+      limiter.consume({ key: name, algorithm: "token-bucket", onExceeded: "delay", ...bucket(rate) })
+    )
+    if (Duration.isZero(delay)) return
+    yield* listen({ _tag: "Waiting", why: "rate", millis: Duration.toMillis(delay) })
+    yield* Effect.sleep(delay)
+  })
+
+  /** Asks again after each wait: the vendor may have prolonged it meanwhile. */
+  const awaitVendor = Effect.fnUntraced(function* (subject: Subject, listen: Listener) {
+    while (true) {
+      const millis = (yield* Ref.get(vendor)).pausedUntil - (yield* Clock.currentTimeMillis)
+      if (millis <= 0) return
+      const retryAfter = Duration.millis(millis)
+      if (Duration.isGreaterThan(retryAfter, limits.deadline)) {
+        const what = `the vendor asks to wait ${Duration.format(retryAfter)}, longer than limits.deadline`
+        return yield* failure(subject, "RateLimited", what, { retryAfter })
+      }
+      yield* listen({ _tag: "Waiting", why: "vendor", millis })
+      yield* Effect.sleep(retryAfter)
+    }
+  })
+
+  const enter = Effect.fnUntraced(function* (subject: Subject, listen: Listener) {
+    yield* takePlace(listen)
+    if (limits.rate !== undefined) yield* takeToken(limits.rate, listen)
+    yield* awaitVendor(subject, listen)
+  })
+
+  const pause = Effect.fnUntraced(function* (retryAfter: Duration.Duration | undefined) {
+    const now = yield* Clock.currentTimeMillis
+    const spread = 0.8 + 0.4 * (yield* Random.next)
+    yield* Ref.update(vendor, ({ pausedUntil, refusals }) => {
+      if (retryAfter !== undefined) {
+        const until = now + Math.max(Math.ceil(Duration.toMillis(retryAfter)), shortestPause)
+        return { pausedUntil: Math.max(pausedUntil, until), refusals }
+      }
+      // Requests that were under way together are refused together, which is one refusal.
+      if (pausedUntil > now) return { pausedUntil, refusals }
+      const millis = Math.ceil(Math.min(shortestPause * 2 ** refusals, longestOwnPause) * spread)
+      return { pausedUntil: now + millis, refusals: refusals + 1 }
+    })
+  })
+
+  const answered = Ref.update(vendor, ({ pausedUntil }) => ({ pausedUntil, refusals: 0 }))
+
+  return { enter, pause, answered } satisfies Budget
+})

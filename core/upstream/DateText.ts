@@ -1,0 +1,41 @@
+/**
+ * Dates as vendors want them: patterns of the letters `yMdHmsS` with quoted literals (`yyyy-MM-dd'T'HH:mm:ss`), or `iso`,
+ * `unix` (seconds), `unix-ms`. Anything else in a pattern stands for itself.
+ */
+import { DateTime } from "effect"
+
+type Parts = DateTime.DateTime.PartsWithWeekday
+
+const fields: Readonly<Record<string, (parts: Parts) => number>> = {
+  y: ({ year }) => year,
+  M: ({ month }) => month,
+  d: ({ day }) => day,
+  H: ({ hour }) => hour,
+  m: ({ minute }) => minute,
+  s: ({ second }) => second
+}
+
+/** As many digits as there are letters, at least; of a year's only the last when they are two. */
+const field = (letters: string, parts: Parts): string => {
+  const [letter = ""] = letters
+  if (letter === "S")
+    return String(parts.millisecond).padStart(3, "0").padEnd(letters.length, "0").slice(0, letters.length)
+  const digits = String(fields[letter]?.(parts) ?? letters).padStart(letters.length, "0")
+  return letters === "yy" ? digits.slice(-2) : digits
+}
+
+export const formatDate = (at: DateTime.Zoned, pattern: string): string => {
+  switch (pattern) {
+    case "iso":
+      return DateTime.formatIso(at)
+    case "unix":
+      return String(Math.floor(DateTime.toEpochMillis(at) / 1000))
+    case "unix-ms":
+      return String(DateTime.toEpochMillis(at))
+  }
+  const parts = DateTime.toParts(at)
+  return pattern.replaceAll(
+    /'([^']*)'|([yMdHmsS])\2*/g,
+    (token: string, literal: string | undefined) => literal ?? field(token, parts)
+  )
+}

@@ -1,0 +1,120 @@
+/**
+ * JSON text in which every number that a double would change is a string holding its source text, so that a decimal
+ * reaches its column digit by digit. Everything else, invalid JSON included, passes as it came.
+ */
+import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
+
+const QUOTE = 34
+const BACKSLASH = 92
+const MINUS = 45
+
+/** A double keeps any decimal of so many significant digits. */
+const safeDigits = 15
+const smallestNormal = 2.2250738585072014e-308
+
+const isDigit = (c: number): boolean => c >= 48 && c <= 57
+const isNumberPart = (c: number): boolean => isDigit(c) || c === 46 || c === 101 || c === 69 || c === 43 || c === MINUS
+
+const grammar = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
+/** Whether a number, as written, would come back from `JSON.parse` with other digits or another magnitude. */
+export const losesDigits = (source: string): boolean => {
+  const significand = source.replace(/[eE].*$/, "").replace(/^[-0.]+|\./g, "")
+  if (significand.length > safeDigits) return true
+  const magnitude = Math.abs(Number(source))
+  return significand.length > 0 && (magnitude < smallestNormal || magnitude === Number.POSITIVE_INFINITY)
+}
+
+/** The rewriting itself, chunk by chunk: strings and numbers may be cut anywhere. */
+export class NumberRewriter {
+  private inString = false
+  private escaped = false
+  /** A number that touches the end of its chunk: it may go on in the next. */
+  private carry = ""
+
+  feed(chunk: string): string {
+    const text = this.carry === "" ? chunk : this.carry + chunk
+    const length = text.length
+    let out = ""
+    let copied = 0
+    let i = this.inString ? this.skipString(text, 0) : 0
+    while (i < length) {
+      const c = text.charCodeAt(i)
+      if (c === QUOTE) {
+        i = this.skipString(text, i + 1)
+      } else if (isDigit(c) || c === MINUS) {
+        const start = i++
+        let plain = true
+        for (; i < length; i++) {
+          const d = text.charCodeAt(i)
+          if (isDigit(d) || d === 46) continue
+          if (!isNumberPart(d)) break
+          plain = false
+        }
+        if (i === length) {
+          this.carry = text.slice(start)
+          return out + text.slice(copied, start)
+        }
+        if (plain && i - start <= safeDigits) continue
+        const source = text.slice(start, i)
+        if (!grammar.test(source) || !losesDigits(source)) continue
+        out += `${text.slice(copied, start)}"${source}"`
+        copied = i
+      } else {
+        i++
+      }
+    }
+    this.carry = ""
+    return copied === 0 ? text : out + text.slice(copied)
+  }
+
+  /** What was held back; a number that ends the whole text is a document of its own. */
+  end(): string {
+    const source = this.carry
+    this.carry = ""
+    return grammar.test(source) && losesDigits(source) ? `"${source}"` : source
+  }
+
+  /** From inside a string to after its closing quote, or to the end of the chunk. */
+  private skipString(text: string, from: number): number {
+    let i = this.escaped ? from + 1 : from
+    for (; i < text.length; i++) {
+      const c = text.charCodeAt(i)
+      if (c === QUOTE) {
+        this.inString = this.escaped = false
+        return i + 1
+      }
+      if (c === BACKSLASH) i++
+    }
+    this.inString = true
+    this.escaped = i > text.length
+    return text.length
+  }
+}
+
+/** The rewriter as a step of a decoding pipeline. */
+export const exactNumbers = <E = never, Done = unknown>(): Channel.Channel<
+  Arr.NonEmptyReadonlyArray<string>,
+  E,
+  Done,
+  Arr.NonEmptyReadonlyArray<string>,
+  E,
+  Done
+> =>
+  Channel.fromTransform((upstream, _scope) =>
+    Effect.sync(() => {
+      const rewriter = new NumberRewriter()
+      const feed = (text: string) => rewriter.feed(text)
+      let ended: Pull.Pull<never, never, Done> | undefined
+      const pull = Pull.matchEffect(upstream, {
+        onSuccess: (texts) => Effect.succeed(Arr.map(texts, feed)),
+        onFailure: Effect.failCause,
+        onDone: (done) => {
+          ended = Cause.done(done)
+          const last = rewriter.end()
+          return last === "" ? ended : Effect.succeed(Arr.of(last))
+        }
+      })
+      return Effect.suspend(() => ended ?? pull)
+    })
+  )

@@ -1,0 +1,174 @@
+/**
+ * One request and its answer, whatever its status: decompressed, bounded in bytes and in the time the vendor may take.
+ * The first MiB is read before the answer is handed on, so a connection that breaks until then can be tried again unseen.
+ */
+import type { Duplex } from "node:stream"
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib"
+import { NodeStream } from "@effect/platform-node"
+import { type Array as Arr, Cause, Channel, Clock, Duration, Effect, Pull, type Scope, Stream } from "effect"
+import {
+  type Headers,
+  HttpClient,
+  type HttpClientError,
+  type HttpClientRequest,
+  type HttpClientResponse
+} from "effect/http"
+import type { Limits } from "../config/Connector.ts"
+import type { Listener } from "./Budget.ts"
+import { failure, isTransient, type Subject, unreachable } from "./Failure.ts"
+import { UpstreamError } from "./Source.ts"
+
+type Bytes = Arr.NonEmptyReadonlyArray<Uint8Array>
+
+export interface Answer {
+  readonly subject: Subject
+  readonly url: string
+  readonly status: number
+  readonly headers: Headers.Headers
+  /** The beginning of the body as text, at most 16 KiB of it. */
+  readonly head: string
+  /** The body from its first byte; can be read once, while the scope of the exchange is open. */
+  readonly body: Channel.Channel<Bytes, UpstreamError, void>
+  /** The body has arrived in full: nothing more is needed from the connection. */
+  readonly whole: boolean
+}
+
+const spoolBytes = 1 << 20
+const headBytes = 1 << 14
+
+const decompressors: Readonly<Record<string, () => Duplex>> = {
+  gzip: createGunzip,
+  "x-gzip": createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress
+}
+
+/** Here and not in the client: undici's own step is experimental and says so on stderr at every start. */
+const decompressed = (subject: Subject, response: HttpClientResponse.HttpClientResponse) => {
+  const encoding = response.headers["content-encoding"]?.trim().toLowerCase() ?? "identity"
+  const bytes = response.stream.pipe(
+    // No body at all, as of 204, is an error to some clients.
+    Stream.catchIf(
+      (error) => error.reason._tag === "EmptyBodyError",
+      () => Stream.empty
+    ),
+    Stream.mapError((error) => unreachable(subject, error))
+  )
+  if (encoding === "identity" || encoding === "") return bytes
+  const decompressor = decompressors[encoding]
+  if (decompressor === undefined) {
+    return Stream.fail(
+      failure(subject, "Format", `the answer is compressed with «${encoding}», which was not asked for`)
+    )
+  }
+  return NodeStream.pipeThroughDuplex(bytes, {
+    evaluate: decompressor,
+    onError: (cause) =>
+      failure(subject, "Format", `the answer's ${encoding} compression is broken or cut off`, { cause })
+  })
+}
+
+/** Time the vendor may take for all of an exchange; what the reader of the body does meanwhile does not count. */
+const patience = (subject: Subject, timeout: Duration.Duration) => {
+  let left = Duration.toMillis(timeout)
+  const late = failure(
+    subject,
+    "Timeout",
+    `no complete answer within ${Duration.format(timeout)}; raise limits.timeout or ask for less at a time`
+  )
+  return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | UpstreamError, R> =>
+    Effect.flatMap(Clock.currentTimeMillis, (since) =>
+      effect.pipe(
+        Effect.timeoutOrElse({ duration: Math.max(left, 0), orElse: () => Effect.fail(late) }),
+        Effect.ensuring(
+          Effect.map(Clock.currentTimeMillis, (now) => {
+            left -= now - since
+          })
+        )
+      )
+    )
+}
+
+/** Reads ahead until the end or until `spoolBytes` are there. */
+const spool = Effect.fnUntraced(function* (pull: Pull.Pull<Bytes, UpstreamError>) {
+  const read: Array<Bytes> = []
+  let size = 0
+  while (size < spoolBytes) {
+    const chunks = yield* Pull.catchDone(pull, () => Effect.succeed(undefined))
+    if (chunks === undefined) return { read, whole: true }
+    read.push(chunks)
+    for (const { length } of chunks) size += length
+  }
+  return { read, whole: false }
+})
+
+/** The beginning as text; bytes that are not UTF-8 only matter to whoever decodes the body. */
+const headOf = (read: ReadonlyArray<Bytes>): string => {
+  const first: Array<Uint8Array> = []
+  let size = 0
+  for (const chunk of read.flat()) {
+    if (size >= headBytes) break
+    first.push(chunk)
+    size += chunk.length
+  }
+  return new TextDecoder().decode(Buffer.concat(first).subarray(0, headBytes))
+}
+
+const bodyOf = (read: Array<Bytes>, rest: Pull.Pull<Bytes, UpstreamError>): Answer["body"] =>
+  Channel.fromPull(
+    Effect.succeed(
+      Effect.suspend(() => {
+        const spooled = read.shift()
+        return spooled === undefined ? rest : Effect.succeed(spooled)
+      })
+    )
+  )
+
+/** What breaks off from here on can no longer be asked for again unseen. */
+const midway = (error: UpstreamError): UpstreamError =>
+  isTransient(error) ? new UpstreamError({ ...error, message: error.message, midway: true }) : error
+
+/** Fails only when there is no answer; its scope holds the connection until the body is read or given up. */
+export const exchange = Effect.fnUntraced(function* (
+  client: HttpClient.HttpClient,
+  request: HttpClientRequest.HttpClientRequest,
+  subject: Subject,
+  limits: Pick<Limits, "timeout" | "maxBytes">,
+  listen: Listener
+): Effect.fn.Return<Answer, UpstreamError, Scope.Scope> {
+  const inTime = patience(subject, limits.timeout)
+  yield* listen({ _tag: "Request" })
+  const response = yield* client.execute(request).pipe(
+    // A vendor has no use for our traces.
+    Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+    Effect.mapError((error: HttpClientError.HttpClientError) => unreachable(subject, error)),
+    inTime
+  )
+  let bytes = 0
+  const metered = (chunks: Bytes) => {
+    let length = 0
+    for (const chunk of chunks) length += chunk.length
+    bytes += length
+    return bytes > limits.maxBytes
+      ? Effect.fail(
+          failure(
+            subject,
+            "TooLarge",
+            `the answer is larger than ${limits.maxBytes} bytes; page it or raise limits.maxBytes`
+          )
+        )
+      : Effect.as(listen({ _tag: "Answer", bytes: length }), chunks)
+  }
+  const stream = yield* Channel.toPullScoped(Stream.toChannel(decompressed(subject, response)), yield* Effect.scope)
+  const pull: Pull.Pull<Bytes, UpstreamError> = Effect.flatMap(inTime(stream), metered)
+  const { read, whole } = yield* spool(pull)
+  return {
+    subject,
+    url: response.request.url,
+    status: response.status,
+    headers: response.headers,
+    head: headOf(read),
+    body: Channel.mapError(bodyOf(read, whole ? Cause.done() : pull), midway),
+    whole
+  }
+})

@@ -1,0 +1,135 @@
+/**
+ * How failed exchanges are told: every `UpstreamError` is made here, so each names connector, method and path, says what
+ * to do, and holds no secret: known ones are cut out of every text, parameters that carry keys are blanked.
+ */
+import { type Duration, Redacted } from "effect"
+import { Headers, type HttpClientError, type HttpClientRequest, UrlParams } from "effect/http"
+import { UpstreamError, type UpstreamErrorKind } from "./Source.ts"
+
+/** One request as its failures name it. */
+export interface Subject {
+  /** `fintablo: GET /v1/deal?page=2` */
+  readonly name: string
+  readonly redact: (text: string) => string
+}
+
+const hidden = "<redacted>"
+const keyNames = [/^(?:.*[_-])?(?:key|token|pass|password|secret|sig|signature)$/i, /apikey$/i]
+const keyTexts = /((?:token|password|pass|secret|api_?key)["']?\s*[:=>]\s*["']?)[^"'&\s,;<>}]+/gi
+
+/** Cuts the given secrets out of a text, as they are and as a URL writes them, and whatever else looks like one. */
+export const redactor = (secrets: ReadonlyArray<Redacted.Redacted>): ((text: string) => string) => {
+  // A shorter one would be found in harmless words, and its blank would tell more than it hides.
+  const known = secrets.map(Redacted.value).filter((secret) => secret.length > 3)
+  const written = known.flatMap((secret) => [secret, encodeURIComponent(secret)])
+  return (text) =>
+    written.reduce((rest, secret) => rest.replaceAll(secret, hidden), text).replace(keyTexts, `$1${hidden}`)
+}
+
+const readable = (url: string): string => {
+  try {
+    return decodeURI(url)
+  } catch {
+    return url
+  }
+}
+
+const urlOf = ({ url, urlParams }: HttpClientRequest.HttpClientRequest): string => {
+  const path = URL.canParse(url) ? url.slice(new URL(url).origin.length) : url
+  const query = UrlParams.redact(urlParams, keyNames).map(
+    ([name, value]) => `${name}=${typeof value === "string" ? value : hidden}`
+  )
+  return [readable(UrlParams.redactUrl(path, keyNames)), query.join("&")]
+    .filter((part) => part !== "")
+    .join(path.includes("?") ? "&" : "?")
+}
+
+/** `request` without its credential, which is therefore never named. */
+export const subjectOf = (
+  connector: string,
+  request: HttpClientRequest.HttpClientRequest,
+  redact: (text: string) => string
+): Subject => {
+  const url = redact(urlOf(request))
+  return { name: `${connector}: ${request.method} ${url.length > 160 ? `${url.slice(0, 160)}…` : url}`, redact }
+}
+
+/** The beginning of an answer, on one line, fit for a message. */
+export const quote = (subject: Subject, text: string): string => {
+  // Redacted before it is cut: half a secret at the end would not be recognised.
+  const line = subject.redact(text).replaceAll(/\s+/g, " ").trim()
+  return line === "" ? "nothing" : `«${line.length > 200 ? `${line.slice(0, 200)}…` : line}»`
+}
+
+export const failure = (
+  subject: Subject,
+  kind: UpstreamErrorKind,
+  what: string,
+  more: Pick<UpstreamError, "status" | "retryAfter" | "cause"> = {}
+): UpstreamError => new UpstreamError({ kind, message: `${subject.name}: ${what}`, ...more })
+
+const advice: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused; is the system up, is the address right?",
+  ENOTFOUND: "the host name is unknown; check baseUrl",
+  EAI_AGAIN: "the host name could not be looked up; check DNS and the network",
+  UND_ERR_CONNECT_TIMEOUT: "no connection in time; check the address, the network and firewalls",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "the certificate is self-signed; name its authority in NODE_EXTRA_CA_CERTS",
+  SELF_SIGNED_CERT_IN_CHAIN: "the certificate's authority is unknown; name it in NODE_EXTRA_CA_CERTS",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the certificate's authority is unknown; name it in NODE_EXTRA_CA_CERTS",
+  CERT_HAS_EXPIRED: "the certificate has expired; the vendor must renew it"
+}
+
+const codeOf = (cause: unknown): string | undefined =>
+  cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined
+
+/** The words of the innermost cause: undici says "terminated" and keeps the reason below. */
+const deepest = (cause: unknown): string => {
+  if (!(cause instanceof Error)) return "the connection broke off"
+  return advice[codeOf(cause) ?? ""] ?? (cause.cause instanceof Error ? deepest(cause.cause) : cause.message)
+}
+
+/** No answer, or one that broke off. The cause kept is the socket's, never the request, which carries the credential. */
+export const unreachable = (subject: Subject, error: HttpClientError.HttpClientError): UpstreamError =>
+  error.reason._tag === "InvalidUrlError" || error.reason._tag === "EncodeError"
+    ? failure(subject, "Declaration", "this is not a request that can be sent; check baseUrl, path and body")
+    : failure(subject, "Unreachable", subject.redact(deepest(error.cause)), { cause: error.cause })
+
+/** What the answer asks to wait, in either form of `Retry-After`; one that cannot be read counts as absent. */
+export const retryAfterOf = (headers: Headers.Headers, now: number): Duration.Duration | undefined => {
+  const header = headers["retry-after"]
+  if (header === undefined) return undefined
+  const parsed = Headers.parseRetryAfter(header)
+  return parsed._tag === "Success" ? Headers.retryAfterDelay(parsed.success, now) : undefined
+}
+
+/** An answer whose status is an error. */
+export const refused = (
+  answer: {
+    readonly subject: Subject
+    readonly status: number
+    readonly headers: Headers.Headers
+    readonly head: string
+  },
+  now: number
+): UpstreamError => {
+  const { subject, status, headers } = answer
+  const said = `answered ${status}: ${quote(subject, answer.head)}`
+  const retryAfter = retryAfterOf(headers, now)
+  if (status === 429 || (status === 503 && retryAfter !== undefined)) {
+    return failure(subject, "RateLimited", `${said}; lower limits.rate if this happens often`, { status, retryAfter })
+  }
+  if (status === 401 || status === 403) {
+    return failure(subject, "Unauthorized", `${said}; check the connector's credentials and rights`, { status })
+  }
+  if (status >= 300 && status < 400) {
+    const location = quote(subject, UrlParams.redactUrl(headers.location ?? "", keyNames))
+    return failure(subject, "Status", `redirects (${status}) to ${location}; write that address`, { status })
+  }
+  return failure(subject, "Status", said, { status })
+}
+
+/** Whether the same read may succeed when it is sent again. */
+export const isTransient = ({ kind, status = 0 }: UpstreamError): boolean =>
+  kind === "Unreachable" ||
+  kind === "Timeout" ||
+  (kind === "Status" && (status >= 500 || status === 408 || status === 425))

@@ -1,0 +1,15 @@
+/** The HTTP client under every connector: kept-alive connections, bounded per host, closed with the layer. */
+import { NodeHttpClient } from "@effect/platform-node"
+import { Layer } from "effect"
+import type { HttpClient } from "effect/http"
+
+export const layerHttp: Layer.Layer<HttpClient.HttpClient> = NodeHttpClient.layerUndiciNoDispatcher.pipe(
+  Layer.provide(
+    NodeHttpClient.layerDispatcherOptions({
+      connections: 32,
+      // Shorter than the servers' own: a request sent on a connection that is just being closed is lost.
+      keepAliveTimeout: 4_000,
+      connect: { timeout: 15_000 }
+    })
+  )
+)

@@ -1,0 +1,91 @@
+/**
+ * An entity's request as it is sent: `{name}` filled from the row of `forEach`, dates worked out from the clock in the
+ * entity's timezone, `since` in its parameter. A path that cannot be filled fails before anything is sent.
+ */
+import { DateTime, Duration, Effect, Option } from "effect"
+import { HttpBody, HttpClientRequest } from "effect/http"
+import { type DateValue, type Entity, entityId, type TemplateValue } from "../config/Entity.ts"
+import type { Scalar } from "../config/Scalars.ts"
+import { formatDate } from "./DateText.ts"
+import { type ReadOptions, UpstreamError } from "./Source.ts"
+
+type Params = Readonly<Record<string, Scalar>>
+type Resolved = Scalar | ReadonlyArray<Resolved> | { readonly [key: string]: Resolved }
+
+const placeholder = /\{([A-Za-z_]\w*)\}/g
+const dayMillis = 86_400_000
+
+/** `Array.isArray` alone does not take readonly arrays out of a union. */
+const isList: (value: unknown) => value is ReadonlyArray<unknown> = Array.isArray
+
+const isDate = (value: object): value is DateValue => "date" in value && "offset" in value && "sign" in value
+
+/** Days are calendar days, so that a day with 23 hours does not move the boundary. */
+const dateOf = ({ date, offset, sign, format }: DateValue, now: DateTime.Zoned): string => {
+  const start = date === "today" ? DateTime.startOf(now, "day") : now
+  const millis = Duration.toMillis(offset)
+  const moved = DateTime.add(start, {
+    days: sign * Math.floor(millis / dayMillis),
+    milliseconds: sign * (millis % dayMillis)
+  })
+  return formatDate(moved, format)
+}
+
+/** A placeholder that is the whole text keeps the type of its value. */
+const fill = (text: string, params: Params): Scalar => {
+  const only = /^\{([A-Za-z_]\w*)\}$/.exec(text)?.[1]
+  if (only !== undefined && only in params) return params[only] ?? null
+  return text.replaceAll(placeholder, (whole, name: string) => (name in params ? String(params[name] ?? "") : whole))
+}
+
+const resolve = (value: TemplateValue, params: Params, now: DateTime.Zoned): Resolved => {
+  if (typeof value === "string") return fill(value, params)
+  if (value === null || typeof value !== "object") return value
+  if (isList(value)) return value.map((item) => resolve(item, params, now))
+  if (isDate(value)) return dateOf(value, now)
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, params, now)]))
+}
+
+/** A null leaves its parameter out, a list repeats it. */
+const queryOf = (query: Readonly<Record<string, Resolved>>): ReadonlyArray<readonly [string, string]> =>
+  Object.entries(query).flatMap(([name, value]) =>
+    [value]
+      .flat()
+      .filter((item) => item !== null)
+      .map((item) => [name, typeof item === "object" ? JSON.stringify(item) : String(item)] as const)
+  )
+
+const bodyOf = (body: Resolved, contentType: string | undefined): HttpBody.HttpBody =>
+  contentType?.startsWith("application/x-www-form-urlencoded") &&
+  typeof body === "object" &&
+  body !== null &&
+  !isList(body)
+    ? HttpBody.urlParams(queryOf(body))
+    : HttpBody.jsonUnsafe(body)
+
+export const requestOf = Effect.fnUntraced(function* (entity: Entity, options: ReadOptions) {
+  const { method, path, query, headers, body } = entity.request
+  const params = options.params ?? {}
+  const invalid = (what: string) => new UpstreamError({ kind: "Declaration", message: `${entityId(entity)}: ${what}` })
+
+  const missing = [...path.matchAll(placeholder)].find(([, name = ""]) => (params[name] ?? null) === null)
+  if (missing !== undefined) return yield* invalid(`${missing[0]} in the path has no value; name its column in forEach`)
+  const now = DateTime.setZoneNamed(yield* DateTime.now, entity.timezone)
+  if (Option.isNone(now)) return yield* invalid(`the timezone ${entity.timezone} is unknown`)
+
+  const filled = path.replaceAll(placeholder, (_, name: string) => encodeURIComponent(String(params[name])))
+  const resolved = Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [name, resolve(value, params, now.value)])
+  )
+  const since =
+    entity.incremental === undefined || options.since === undefined ? {} : { [entity.incremental.param]: options.since }
+  const request = HttpClientRequest.make(method)(filled).pipe(
+    HttpClientRequest.appendUrlParams(queryOf({ ...resolved, ...since }))
+  )
+  const contentType = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1]
+  return (
+    body === undefined
+      ? request
+      : HttpClientRequest.setBody(request, bodyOf(resolve(body, params, now.value), contentType))
+  ).pipe(HttpClientRequest.setHeaders(headers))
+})

@@ -1,0 +1,204 @@
+/**
+ * The one function all vendor HTTP goes through. From the inside out: time and size limits on each attempt, the
+ * connector's budget, waiting as long as the vendor asks, retries of what may be repeated, one outcome of all that for the
+ * circuit breaker, and one fresh login when a session was refused. Effect's own client combinators have these parts
+ * except that theirs end with the headers of an answer; here all of them see the beginning of the body too.
+ */
+import {
+  Cause,
+  Channel,
+  Clock,
+  Context,
+  Duration,
+  Effect,
+  Exit,
+  Layer,
+  Option,
+  type Redacted,
+  Schedule,
+  Scope
+} from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
+import { CircuitBreaker } from "effect/persistence"
+import type { ConnectorDeclaration } from "../config/Connector.ts"
+import * as Budget from "./Budget.ts"
+import { type Answer, exchange } from "./Exchange.ts"
+import { failure, isTransient, redactor, refused, type Subject, subjectOf } from "./Failure.ts"
+import type { UpstreamError } from "./Source.ts"
+
+/** What lets a request in. */
+export interface Credential {
+  readonly apply: (request: HttpClientRequest.HttpClientRequest) => HttpClientRequest.HttpClientRequest
+  /** Cut out of every text. */
+  readonly secret: Redacted.Redacted
+  /** After a refusal: forgets this credential, so that the next one asked for is fresh. Absent: a refusal is final. */
+  readonly renew?: Effect.Effect<void>
+}
+
+export interface SendOptions {
+  /** Whether sending twice is the same as sending once; only then is anything repeated. Default: the method is GET. */
+  readonly idempotent?: boolean
+  readonly onEvent?: Budget.Listener
+}
+
+export interface Upstream {
+  readonly baseUrl: string
+  /** Succeeds with an answer that is not an error; its body can be read while the scope is open. */
+  readonly send: (
+    request: HttpClientRequest.HttpClientRequest,
+    options?: SendOptions
+  ) => Effect.Effect<Answer, UpstreamError, Scope.Scope>
+  /** The same within the same budget, every request carrying the credential. */
+  readonly authorized: (credential: Effect.Effect<Credential, UpstreamError>) => Upstream
+}
+
+export interface Options {
+  readonly declaration: Pick<ConnectorDeclaration, "name" | "limits" | "retry">
+  readonly baseUrl: string
+  /** Secrets that an answer might repeat. */
+  readonly secrets?: ReadonlyArray<Redacted.Redacted>
+  /** Finds a vendor's own way to say no: an envelope in an answer of 200, or what a refusal really means. */
+  readonly inspect?: (answer: Answer) => UpstreamError | undefined
+}
+
+const silent: Budget.Listener = () => Effect.void
+
+/** A vendor that cannot be reached is unwell, one that refuses is there, and nonsense may come from a proxy. */
+const outcome = (exit: Exit.Exit<Answer, UpstreamError>): CircuitBreaker.Outcome => {
+  if (Exit.isSuccess(exit)) return CircuitBreaker.success
+  const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
+  if (error === undefined) return CircuitBreaker.ignored
+  if (isTransient(error)) return CircuitBreaker.failure()
+  return error.kind === "Status" || error.kind === "Unauthorized" ? CircuitBreaker.success : CircuitBreaker.ignored
+}
+
+const circuitOpen = (subject: Subject, { reason }: CircuitBreaker.CircuitBreakerError): UpstreamError =>
+  reason._tag === "CircuitOpen"
+    ? failure(
+        subject,
+        "CircuitOpen",
+        `not asked: too many calls failed; the next may pass in ${Duration.format(reason.retryAfter)}`,
+        {
+          retryAfter: reason.retryAfter
+        }
+      )
+    : failure(subject, "CircuitOpen", "not asked: too many calls failed and one is just being tried")
+
+const retries = (delays: ReadonlyArray<Duration.Duration>, listen: Budget.Listener) =>
+  Schedule.recurs(delays.length).pipe(
+    Schedule.modifyDelay(({ output }) => Effect.succeed(delays[output] ?? Duration.zero)),
+    Schedule.jittered,
+    Schedule.tap(({ duration }) => listen({ _tag: "Waiting", why: "retry", millis: Duration.toMillis(duration) }))
+  )
+
+const makeBreaker = Effect.map(
+  Layer.build(
+    CircuitBreaker.layer({ tripPolicy: CircuitBreaker.consecutive(5), openDuration: "30 seconds" }).pipe(
+      Layer.provide(CircuitBreaker.layerStoreMemory())
+    )
+  ),
+  Context.get(CircuitBreaker.CircuitBreaker)
+)
+
+export const make = Effect.fn("Upstream.make")(function* (
+  options: Options
+): Effect.fn.Return<Upstream, never, HttpClient.HttpClient | Scope.Scope> {
+  const { name, limits, retry } = options.declaration
+  const client = yield* HttpClient.HttpClient
+  const budget = yield* Budget.make(name, limits)
+  const breaker = yield* makeBreaker
+
+  const verdict = Effect.fnUntraced(function* (answer: Answer) {
+    const refusal = options.inspect?.(answer)
+    if (refusal !== undefined) return yield* refusal
+    if (answer.status < 200 || answer.status > 299) {
+      return yield* refused(answer, yield* Clock.currentTimeMillis)
+    }
+    yield* budget.answered
+    return answer
+  })
+
+  /** One request in a scope of its own, which ends with it unless the rest of the body is still to be read. */
+  const attempt = Effect.fnUntraced(function* (
+    request: HttpClientRequest.HttpClientRequest,
+    subject: Subject,
+    listen: Budget.Listener
+  ) {
+    const scope = yield* Scope.fork(yield* Effect.scope)
+    return yield* budget.enter(subject, listen).pipe(
+      Effect.andThen(exchange(client, request, subject, limits, listen)),
+      Effect.flatMap(verdict),
+      Effect.tapError((error) => (error.kind === "RateLimited" ? budget.pause(error.retryAfter) : Effect.void)),
+      Scope.provide(scope),
+      Effect.onExit((exit) => (Exit.isSuccess(exit) && !exit.value.whole ? Effect.void : Scope.close(scope, exit)))
+    )
+  })
+
+  /** Waiting as asked costs no retry; what would outlast every run is not waited for. */
+  const mayWait = ({ kind, retryAfter }: UpstreamError): boolean =>
+    kind === "RateLimited" && (retryAfter === undefined || Duration.isLessThanOrEqualTo(retryAfter, limits.deadline))
+
+  const upstream = (credential: Effect.Effect<Credential | undefined, UpstreamError>): Upstream => {
+    const secrets = options.secrets ?? []
+
+    const send: Upstream["send"] = Effect.fn("Upstream.send")(function* (request, sendOptions) {
+      const { idempotent = request.method === "GET", onEvent = silent } = sendOptions ?? {}
+      const target = addressed(options.baseUrl, request)
+
+      const call = Effect.fnUntraced(function* (held: Credential | undefined) {
+        const subject = subjectOf(name, request, redactor(held === undefined ? secrets : [...secrets, held.secret]))
+        if (held !== undefined && new URL(target.url).origin !== new URL(options.baseUrl).origin) {
+          return yield* failure(subject, "Declaration", "the credentials are for baseUrl only, this is another host")
+        }
+        const once = attempt(held?.apply(target) ?? target, subject, onEvent)
+        const patient = idempotent
+          ? once.pipe(
+              Effect.retry({ while: mayWait }),
+              Effect.retry({ schedule: retries(retry.delays, onEvent), while: isTransient })
+            )
+          : once
+        return yield* breaker
+          .execute(patient, { key: name, classify: outcome })
+          .pipe(Effect.catchTag("CircuitBreakerError", (error) => Effect.fail(circuitOpen(subject, error))))
+      })
+
+      // Outside the call: to get a credential may take a place in the budget and a call through the breaker itself.
+      const held = yield* credential
+      return yield* call(held).pipe(
+        Effect.catchIf(
+          (error) => error.kind === "Unauthorized" && held?.renew !== undefined,
+          () => Effect.andThen(held?.renew ?? Effect.void, Effect.flatMap(credential, call))
+        )
+      )
+    })
+
+    return { baseUrl: options.baseUrl, send, authorized: upstream }
+  }
+
+  return upstream(Effect.succeed(undefined))
+})
+
+/** Absolute when the vendor itself named the address (the next page), else below the base URL. */
+const addressed = (baseUrl: string, request: HttpClientRequest.HttpClientRequest) =>
+  HttpClientRequest.setHeaders(URL.canParse(request.url) ? request : HttpClientRequest.prependUrl(request, baseUrl), {
+    "accept-encoding": "gzip, deflate, br",
+    "user-agent": "tributary"
+  })
+
+/** The whole of a small answer. */
+export const text = (
+  upstream: Upstream,
+  request: HttpClientRequest.HttpClientRequest,
+  options?: SendOptions
+): Effect.Effect<string, UpstreamError> =>
+  upstream.send(request, options).pipe(
+    Effect.flatMap(({ body }) =>
+      Channel.runFold(
+        body,
+        () => [] as ReadonlyArray<Uint8Array>,
+        (all, next) => [...all, ...next]
+      )
+    ),
+    Effect.map((chunks) => new TextDecoder().decode(Buffer.concat(chunks))),
+    Effect.scoped
+  )

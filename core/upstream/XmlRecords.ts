@@ -1,0 +1,71 @@
+/**
+ * XML elements as records: children by name, several of a name as an array, a leaf as its text, an empty one as null,
+ * attributes as `@name`. Text beside attributes or children is `#text`; namespace declarations are left out.
+ */
+import { type Array as Arr, Channel } from "effect"
+import { Xml } from "effect/encoding"
+import type { SourceRecord, UpstreamError } from "./Source.ts"
+
+const isDeclaration = (attribute: string): boolean => attribute.startsWith("xmlns") || attribute.startsWith("xsi:")
+
+const isBlank = (text: string): boolean => text.trim() === ""
+
+const put = (record: Record<string, unknown>, name: string, value: unknown): void => {
+  const present = record[name]
+  if (present === undefined) record[name] = value
+  else if (Array.isArray(present)) present.push(value)
+  else record[name] = [present, value]
+}
+
+const contentOf = (element: Xml.Element): unknown => {
+  const [only, second] = element.children
+  const record = attributesOf(element)
+  if (second === undefined && (only === undefined || typeof only === "string")) {
+    if (record === undefined) return only ?? null
+    if (only !== undefined) record["#text"] = only
+    return record
+  }
+  return withChildren(element, record ?? {})
+}
+
+const attributesOf = ({ attributes }: Xml.Element): Record<string, unknown> | undefined => {
+  let record: Record<string, unknown> | undefined
+  for (const name in attributes) {
+    if (isDeclaration(name)) continue
+    record ??= {}
+    record[`@${name}`] = attributes[name]
+  }
+  return record
+}
+
+const withChildren = ({ children }: Xml.Element, record: Record<string, unknown>): Record<string, unknown> => {
+  for (const child of children) {
+    if (typeof child !== "string") put(record, child.name, contentOf(child))
+    else if (!isBlank(child)) put(record, "#text", child)
+  }
+  return record
+}
+
+export const recordOf = (element: Xml.Element): SourceRecord => withChildren(element, attributesOf(element) ?? {})
+
+/** `employee` means the children of whatever root, `employees/employee` those of that root. */
+export const pathOf = (records: string): ReadonlyArray<string> => {
+  const names = records.split("/")
+  return names.length === 1 ? ["*", ...names] : names
+}
+
+export const xmlElements = (
+  path: ReadonlyArray<string>
+): Channel.Channel<
+  Arr.NonEmptyReadonlyArray<Xml.Element>,
+  Xml.XmlError | UpstreamError,
+  void,
+  Arr.NonEmptyReadonlyArray<string>,
+  UpstreamError,
+  void
+> => Channel.pipeTo(Xml.decodeString<UpstreamError, void>(), Xml.elements<UpstreamError | Xml.XmlError, void>(path))
+
+const prolog = /^(?:\s|<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<!DOCTYPE[^>]*>)*<([^\s/>]+)/i
+
+/** The name of the root, if the head of the document reaches it. */
+export const rootOf = (head: string): string | undefined => prolog.exec(head.replace(/^\uFEFF/, ""))?.[1]

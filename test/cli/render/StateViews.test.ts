@@ -1,0 +1,112 @@
+import { assert, describe, it } from "@effect/vitest"
+import { DateTime } from "effect"
+import * as LogView from "../../../core/cli/render/LogView.ts"
+import * as PendingView from "../../../core/cli/render/PendingView.ts"
+import * as StatusView from "../../../core/cli/render/StatusView.ts"
+import { plain } from "../../../core/cli/render/Style.ts"
+import { run } from "./fixtures.ts"
+
+const view = { width: 80, style: plain }
+const at = (time: string): DateTime.Utc => DateTime.makeUnsafe(`2026-03-04T${time}Z`)
+const now = at("12:00:00")
+const local = DateTime.makeZonedUnsafe(now, { timeZone: "Europe/Kaliningrad" })
+
+describe("StatusView", () => {
+  const status = (id: string, over: Partial<StatusView.EntityStatus>): StatusView.EntityStatus => {
+    const { connector, entity, account } = run(id)
+    return { connector, entity, account, rows: null, freshAt: null, last: null, pending: 0, ...over }
+  }
+  const last = { ...run("", { inserted: 12, deleted: 1 }), startedAt: at("11:47:00") }
+
+  it("shows problems first, then what was never synced, with the next steps", () => {
+    const entities = [
+      status("iiko.product", { rows: 2000, freshAt: at("11:48:00"), last }),
+      status("iiko.store", {}),
+      status("fintablo.deal", {
+        rows: 510,
+        freshAt: at("09:00:00"),
+        last: { ...run("", { status: "failed", error: "GET /v1/deal: no connection" }), startedAt: at("11:00:00") },
+        pending: 310
+      })
+    ]
+    assert.deepStrictEqual(StatusView.render(entities, now, view).split("\n"), [
+      "entity         fresh       last run   rows  pending  changes",
+      "fintablo.deal  3 h ago     failed      510      310",
+      "  GET /v1/deal: no connection",
+      "iiko.store     never",
+      "iiko.product   12 min ago  ok        2 000           +12 -1",
+      "",
+      "3 entities: 1 ok, 1 failed, 1 never synced",
+      "  → which systems answer: tributary doctor",
+      "  → to read what was never synced: tributary sync",
+      "  → to decide on pending deletes: tributary deletes"
+    ])
+  })
+
+  it("says where entities come from when there are none", () => {
+    assert.match(StatusView.render([], now, view), /^No entity is declared\./)
+  })
+})
+
+describe("LogView", () => {
+  it("lists runs as they are given, with their errors", () => {
+    const row = (id: number, over: Partial<LogView.AuditRow>): LogView.AuditRow => ({
+      ...run("iiko.product", { fetched: 2000, updated: 3 }),
+      id,
+      trigger: "job",
+      actor: "morning-sync",
+      startedAt: at("05:00:00"),
+      finishedAt: at("05:00:04"),
+      ...over
+    })
+    const rows = [
+      row(1042, { status: "running", finishedAt: null, trigger: "cli", actor: null, fetched: 0, updated: 0 }),
+      row(1041, { status: "failed", fetched: 0, updated: 0, error: "interrupted" }),
+      row(999, {
+        startedAt: DateTime.makeUnsafe("2026-03-03T05:00:00Z"),
+        finishedAt: DateTime.makeUnsafe("2026-03-03T05:01:12Z")
+      })
+    ]
+    assert.deepStrictEqual(LogView.render(rows, local, { ...view, width: 100 }).split("\n"), [
+      "  id  started      entity        status   by                fetched  changes        time",
+      "1042  07:00:00     iiko.product  running  cli                     0",
+      "1041  07:00:00     iiko.product  failed   job morning-sync        0                  4 s",
+      "  interrupted",
+      " 999  3 Mar 07:00  iiko.product  ok       job morning-sync    2 000  ~3       1 min 12 s"
+    ])
+  })
+
+  it("says how to start when nothing ran yet", () => {
+    assert.strictEqual(LogView.render([], local, view), "No run is recorded. `tributary sync` starts one.")
+  })
+})
+
+describe("PendingView", () => {
+  it("shows the reason, some of the rows and both decisions", () => {
+    const pending: PendingView.PendingDelete = {
+      id: 7,
+      connector: "fintablo",
+      entity: "deal",
+      account: null,
+      table: "public.ft_deal",
+      createdAt: at("10:00:00"),
+      reason: "61 % of 510 rows would go, the guard allows 50 %",
+      rows: 310,
+      sample: [{ id: "17" }, { id: "18" }]
+    }
+    assert.deepStrictEqual(PendingView.render([pending], now, view).split("\n"), [
+      "id  entity         table           rows  withheld",
+      " 7  fintablo.deal  public.ft_deal   310  2 h ago",
+      "  61 % of 510 rows would go, the guard allows 50 %",
+      "  id=17, id=18 and 308 more",
+      "",
+      "1 delete of 310 rows in all",
+      "  → delete the rows: tributary deletes apply 7",
+      "  → keep them: tributary deletes drop 7"
+    ])
+  })
+
+  it("says when nothing waits", () => {
+    assert.strictEqual(PendingView.render([], now, view), "No deletes wait for a decision.")
+  })
+})

@@ -1,0 +1,27 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { type Broken, connector, requests, syntax, tables } from "./cases/broken.ts"
+import { place, problemsOf } from "./cases/harness.ts"
+
+const suites: Readonly<Record<string, ReadonlyArray<Broken>>> = { syntax, connector, requests, tables }
+
+for (const [suite, cases] of Object.entries(suites)) {
+  describe(`a broken file is told by its place: ${suite}`, () => {
+    for (const { name, told, yaml } of cases) {
+      it.effect(name, () =>
+        Effect.gen(function* () {
+          const found = yield* problemsOf(yaml, { SET: "set" })
+          const sorted = told.toSorted(([a], [b]) => a.localeCompare(b, "en", { numeric: true }))
+          assert.deepStrictEqual(
+            found.map(place),
+            sorted.map(([at]) => `config/connectors/shop.yaml:${at}`),
+            found.map(({ message }) => message).join("\n")
+          )
+          sorted.forEach(([, message], index) => {
+            assert.include(found[index]?.message, message)
+          })
+        })
+      )
+    }
+  })
+}

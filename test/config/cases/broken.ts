@@ -1,0 +1,472 @@
+/** Broken connector files, `config/connectors/shop.yaml`, and where and how each must be told; nothing else may be. */
+
+export interface Broken {
+  readonly name: string
+  readonly yaml: string
+  /** `line:column`, and a part of the message. */
+  readonly told: ReadonlyArray<readonly [at: string, message: string]>
+}
+
+const head = "type: rest\nbaseUrl: https://api.test\n"
+
+/** An entity that is well but for the lines given; they begin in line 5 of the file. */
+const entity = (...lines: ReadonlyArray<string>): string =>
+  `${head}entities:\n  deal:\n${["path: /v1/deal", ...lines].map((line) => `    ${line}\n`).join("")}`
+
+const well = ["key: id", "fields: { id: bigint, name: text }"]
+
+export const syntax: ReadonlyArray<Broken> = [
+  {
+    name: "a tab as indentation",
+    yaml: `${head}entities:\n\tdeal: {}\n`,
+    told: [["4:1", "a tab may not indent YAML"]]
+  },
+  { name: "a bracket left open", yaml: `${head}entities: { deal: [\n`, told: [["4:1", "not valid YAML"]] },
+  {
+    name: "a duplicate key",
+    yaml: entity("key: id", "fields: { id: bigint }", "key: id"),
+    told: [["8:5", 'duplicate key "key": it already stands in line 6']]
+  },
+  { name: "a second document", yaml: `${head}---\ntype: rest\n`, told: [["3:1", "a second document begins here"]] },
+  { name: "a list instead of a map", yaml: "- type: rest\n", told: [["1:1", "expected a map of keys"]] },
+  { name: "a text instead of a map", yaml: "rest\n", told: [["1:1", "expected a map of keys"]] },
+  { name: "an empty file", yaml: "# nothing yet\n", told: [["1:1", '"type" is missing']] },
+  { name: "an alias without anchor", yaml: `${head}depth: *deep\n`, told: [["3:8", "deep"]] },
+  {
+    name: "an alias within its anchor",
+    yaml: `${head}entities: &all { deal: *all }\n`,
+    told: [["3:24", "stands inside the value"]]
+  },
+  {
+    name: "a merge key",
+    yaml: `x: &x { type: rest }\n<<: *x\n`,
+    told: [
+      ["2:1", "merge keys"],
+      ["1:1", '"type" is missing']
+    ]
+  },
+  {
+    name: "a number that cannot be exact",
+    yaml: `${head}depth: 12345678901234567890\n`,
+    told: [["3:8", "loses its last digits"]]
+  },
+  {
+    name: "aliases that multiply",
+    yaml: [
+      "a: &a [x, x, x, x, x, x, x, x, x, x]",
+      ...["b", "c", "d", "e", "f"].map((name, index) => {
+        const last = "abcde"[index]
+        return `${name}: &${name} [${Array.from({ length: 10 }, () => `*${last}`).join(", ")}]`
+      })
+    ].join("\n"),
+    told: [
+      ["5:20", "expand to more than 50000 values"],
+      ["1:1", '"type" is missing']
+    ]
+  }
+]
+
+export const connector: ReadonlyArray<Broken> = [
+  {
+    name: "an unknown connector type",
+    yaml: "type: rset\nbaseUrl: x\n",
+    told: [["1:7", 'there is no connector type "rset" — did you mean "rest"?']]
+  },
+  { name: "a missing key of the type", yaml: "type: rest\n", told: [["1:1", '"baseUrl" is missing']] },
+  {
+    name: "an unknown key near a common one",
+    yaml: `${head}limit: { rate: 2/s }\n`,
+    told: [["3:1", 'unknown key "limit" — did you mean "limits"?']]
+  },
+  {
+    name: "an unknown key near one of the type",
+    yaml: "type: rest\nbaseURI: x\n",
+    told: [["2:1", 'unknown key "baseURI" — did you mean "baseUrl"?']]
+  },
+  { name: "an unknown key near none", yaml: `${head}colour: red\n`, told: [["3:1", 'unknown key "colour"']] },
+  {
+    name: "an unknown key further in",
+    yaml: `${head}limits:\n  rate: 2/s\n  concurency: 2\n`,
+    told: [["5:3", 'did you mean "concurrency"?']]
+  },
+  {
+    name: "a duration without unit",
+    yaml: `${head}limits: { timeout: 60 }\n`,
+    told: [["3:20", "expected a duration such as 500ms"]]
+  },
+  {
+    name: "a duration of nothing",
+    yaml: `${head}limits: { timeout: 0s }\n`,
+    told: [["3:20", 'expected more than zero, found "0s"']]
+  },
+  {
+    name: "a rate in words",
+    yaml: `${head}limits: { rate: 300 per minute }\n`,
+    told: [["3:17", "expected a rate such as 300/min"]]
+  },
+  {
+    name: "a size in words",
+    yaml: `${head}limits: { maxBytes: 64 megs }\n`,
+    told: [["3:21", "expected a size such as 64MB"]]
+  },
+  {
+    name: "no concurrency",
+    yaml: `${head}limits: { concurrency: 0 }\n`,
+    told: [["3:24", "expected a number from 1 to 1000, found 0"]]
+  },
+  {
+    name: "half a request",
+    yaml: `${head}limits: { concurrency: 1.5 }\n`,
+    told: [["3:24", "expected a whole number, found 1.5"]]
+  },
+  {
+    name: "a retry of neither form",
+    yaml: `${head}retry: 3\n`,
+    told: [["3:8", "expected a list such as [1s, 3s, 7s], or a map"]]
+  },
+  {
+    name: "a slip in the map form of retry",
+    yaml: `${head}retry: { times: 3, first: soon }\n`,
+    told: [["3:27", "expected a duration"]]
+  },
+  {
+    name: "a slip in the list form of retry",
+    yaml: `${head}retry: [1s, 3]\n`,
+    told: [["3:13", "expected a duration such as 500ms, 30s, 10m, 1h or 1d, found 3"]]
+  },
+  {
+    name: "an unknown time zone",
+    yaml: `${head}timezone: Europe/Kenigsberg\n`,
+    told: [["3:11", "expected a time zone"]]
+  },
+  {
+    name: "entities that are a list",
+    yaml: `${head}entities: [deal]\n`,
+    told: [["3:11", "expected a map of entities"]]
+  },
+  { name: "an entity that is nothing", yaml: `${head}entities:\n  deal:\n`, told: [["4:3", "expected a map of keys"]] },
+  {
+    name: "a name no selector could hold",
+    yaml: `${head}entities:\n  a.b: {}\n`,
+    told: [
+      ["4:3", '"a.b" is no name for an entity'],
+      ["4:3", '"key" is missing'],
+      ["4:3", '"fields" is missing']
+    ]
+  },
+  {
+    name: "an unset secret",
+    yaml: `${head}token: { secret: SHOP_TOKEN }\n`,
+    told: [["3:8", "the secret SHOP_TOKEN is not set"]]
+  },
+  {
+    name: "an unset variable",
+    yaml: "type: rest\nbaseUrl: { env: SHOP_URL }\n",
+    told: [["2:10", "the variable SHOP_URL is not set and has no default"]]
+  },
+  {
+    name: "a slip in a secret",
+    yaml: `${head}token: { secret: SET, optonal: true }\n`,
+    told: [["3:23", 'unknown key "optonal" — did you mean "optional"?']]
+  },
+  {
+    name: "a secret where none belongs",
+    yaml: "type: rest\nbaseUrl: { secret: SET }\n",
+    told: [["2:10", "a secret may not stand here"]]
+  },
+  {
+    name: "a secret in place of a map of optional keys",
+    yaml: `${head}limits: { secret: SET }\n`,
+    told: [["3:9", "a secret may not stand here"]]
+  },
+  {
+    name: "a variable that is a text where a number belongs",
+    yaml: `${head}depth: { env: SET }\n`,
+    told: [["3:8", 'expected a number, found "set"']]
+  }
+]
+
+export const requests: ReadonlyArray<Broken> = [
+  {
+    name: "no path",
+    yaml: `${head}entities:\n  deal: { key: id, fields: { id: bigint } }\n`,
+    told: [["4:3", '"path" is missing']]
+  },
+  {
+    name: "a path without slash",
+    yaml: `${head}entities:\n  deal: { path: v1/deal, key: id, fields: { id: bigint } }\n`,
+    told: [["4:17", "a path begins with a slash: /v1/deal"]]
+  },
+  {
+    name: "a path with a host",
+    yaml: `${head}entities:\n  deal: { path: "https://x.test/deal", key: id, fields: { id: bigint } }\n`,
+    told: [["4:17", "below the connector's base URL"]]
+  },
+  {
+    name: "a path with a query",
+    yaml: `${head}entities:\n  deal: { path: "/deal?a=1", key: id, fields: { id: bigint } }\n`,
+    told: [["4:17", "a path holds no ?"]]
+  },
+  {
+    name: "a body of a GET",
+    yaml: entity(...well, "method: GET", "body: { a: 1 }"),
+    told: [["9:5", "a GET has no body"]]
+  },
+  {
+    name: "a header name with a space",
+    yaml: entity(...well, "headers: { X Shop: a }"),
+    told: [["8:16", '"X Shop" is no header name']]
+  },
+  {
+    name: "a header that is a number",
+    yaml: entity(...well, "headers: { X-Version: 2 }"),
+    told: [["8:27", "expected a text, found 2"]]
+  },
+  {
+    name: "a date that is no date",
+    yaml: entity(...well, "query: { from: { date: yesterday } }"),
+    told: [["8:28", "expected today, now, or one of them"]]
+  },
+  {
+    name: "a date with a bad pattern",
+    yaml: entity(...well, "query: { from: { date: today, format: DD.MM } }"),
+    told: [["8:43", "expected a date pattern such as dd.MM.yyyy"]]
+  },
+  {
+    name: "a secret in a query",
+    yaml: entity(...well, "query: { key: { secret: SET } }"),
+    told: [["8:19", "a secret may not stand here"]]
+  },
+  {
+    name: "a placeholder nothing fills",
+    yaml: entity(...well, 'query: { id: "{id}" }'),
+    told: [["8:18", "nothing gives {id} a value"]]
+  },
+  {
+    name: "a JSON Pointer without slash",
+    yaml: entity(...well, "records: items"),
+    told: [["8:14", '"items" is no JSON Pointer']]
+  },
+  {
+    name: "an XML answer without a path of elements",
+    yaml: entity(...well, "format: xml"),
+    told: [["4:3", '"records" is missing']]
+  },
+  {
+    name: "an XML answer with a JSON Pointer",
+    yaml: entity(...well, "format: xml", "records: /items"),
+    told: [["9:14", "is no path of element names"]]
+  },
+  {
+    name: "records of a CSV answer",
+    yaml: entity(...well, "format: csv", "records: /items"),
+    told: [["9:14", "csv is a list of records already"]]
+  },
+  {
+    name: "a page of unknown type",
+    yaml: entity(...well, "page: { type: pages, size: 5 }"),
+    told: [["8:19", 'expected one of none, page, offset, cursor, link, found "pages" — did you mean "page"?']]
+  },
+  {
+    name: "a page of no type",
+    yaml: entity(...well, "page: { size: 5 }"),
+    told: [["8:11", '"type" is missing: one of none, page']]
+  },
+  { name: "a page of no size", yaml: entity(...well, "page: { type: page }"), told: [["8:5", '"size" is missing']] },
+  {
+    name: "a page that is a word",
+    yaml: entity(...well, "page: none"),
+    told: [["8:11", "expected a map such as { type: page, size: 100 }"]]
+  },
+  {
+    name: "a key of another kind of page",
+    yaml: entity(...well, "page: { type: link, frist: 1 }"),
+    told: [["8:25", 'unknown key "frist"']]
+  },
+  {
+    name: "a cursor pointer without slash",
+    yaml: entity(...well, "page: { type: cursor, next: next }"),
+    told: [["8:33", "is no JSON Pointer to the next cursor"]]
+  },
+  {
+    name: "a format that does not exist",
+    yaml: entity(...well, "format: jsno"),
+    told: [["8:13", 'found "jsno" — did you mean "json"?']]
+  }
+]
+
+export const tables: ReadonlyArray<Broken> = [
+  {
+    name: "a misspelt key and what it meant are told once",
+    yaml: `${head}entities:\n  deal: { path: /d, kay: id, fields: { id: bigint } }\n`,
+    told: [["4:21", 'unknown key "kay" — did you mean "key"?']]
+  },
+  { name: "no key", yaml: entity("fields: { id: bigint }"), told: [["4:3", '"key" is missing']] },
+  { name: "no fields", yaml: entity("key: id"), told: [["4:3", '"fields" is missing']] },
+  {
+    name: "a key that is not a field",
+    yaml: entity("key: idd", "fields: { id: bigint }"),
+    told: [["6:10", '"idd" is not a field of this entity — did you mean "id"?']]
+  },
+  {
+    name: "a part of a key that is not a field",
+    yaml: entity("key: [id, nmae]", "fields: { id: bigint, name: text }"),
+    told: [["6:15", 'did you mean "name"?']]
+  },
+  {
+    name: "a column twice in the key",
+    yaml: entity("key: [id, id]", "fields: { id: bigint }"),
+    told: [["6:15", '"id" stands twice in the key']]
+  },
+  {
+    name: "a key of json",
+    yaml: entity("key: id", "fields: { id: json }"),
+    told: [["6:10", "a key is made of plain values"]]
+  },
+  {
+    name: "a type that does not exist",
+    yaml: entity("key: id", "fields: { id: bigint, name: txt }"),
+    told: [["7:33", "expected a column type (text, uuid"]]
+  },
+  {
+    name: "a field without type",
+    yaml: entity("key: id", "fields: { id: bigint, name: { from: x } }"),
+    told: [["7:27", '"type" is missing']]
+  },
+  {
+    name: "a field that is a list",
+    yaml: entity("key: id", "fields: { id: bigint, name: [text] }"),
+    told: [["7:33", "expected a type, or a map such as"]]
+  },
+  {
+    name: "a malformed pointer",
+    yaml: entity("key: id", 'fields: { id: bigint, name: { from: "/a/~2", type: text } }'),
+    told: [["7:41", "is no JSON Pointer"]]
+  },
+  {
+    name: "a pointer that names nothing",
+    yaml: entity("key: id", 'fields: { id: bigint, name: { from: "/a/", type: text } }'),
+    told: [["7:41", "ends in a slash"]]
+  },
+  {
+    name: "a pointer to a parent that is not there",
+    yaml: entity("key: id", 'fields: { id: bigint, of: { from: "../id", type: text } }'),
+    told: [["7:39", "this entity has no parent"]]
+  },
+  {
+    name: "required with a default",
+    yaml: entity("key: id", "fields: { id: bigint, n: { type: text, required: true, default: a } }"),
+    told: [["7:60", '"required" rejects a null']]
+  },
+  {
+    name: "a constant with a source",
+    yaml: entity("key: id", "fields: { id: bigint, n: { value: a, from: b } }"),
+    told: [["7:42", '"value" is a constant']]
+  },
+  {
+    name: "a default of another type",
+    yaml: entity("key: id", "fields: { id: bigint, n: { type: integer, default: many } }"),
+    told: [["7:56", '"many" is no integer']]
+  },
+  {
+    name: "minutes for a month",
+    yaml: entity("key: id", "fields: { id: bigint, d: { type: date, format: dd.mm.yyyy } }"),
+    told: [["7:52", "has minutes (mm) where the month is meant: MM"]]
+  },
+  {
+    name: "a pattern of unknown letters",
+    yaml: entity("key: id", "fields: { id: bigint, d: { type: date, format: DD.MM.YYYY } }"),
+    told: [["7:52", "is no pattern"]]
+  },
+  {
+    name: "a format of a number",
+    yaml: entity("key: id", "fields: { id: bigint, d: { type: decimal, format: unix } }"),
+    told: [["7:55", '"format" belongs to date, time and timestamp']]
+  },
+  {
+    name: "a column of PostgreSQL's own",
+    yaml: entity("key: id", "fields: { id: bigint, ctid: text }"),
+    told: [["7:27", "PostgreSQL keeps for itself"]]
+  },
+  {
+    name: "a column of the daemon's own",
+    yaml: entity("key: id", "fields: { id: bigint, _changed_at: timestamp }"),
+    told: [["7:27", "the daemon keeps itself"]]
+  },
+  {
+    name: "a column of 64 bytes",
+    yaml: entity("key: id", `fields: { id: bigint, ${"ы".repeat(32)}: text }`),
+    told: [["7:27", "a name of 64 bytes: PostgreSQL keeps only 63"]]
+  },
+  { name: "a table of too many dots", yaml: entity(...well, "table: a.b.c"), told: [["8:12", "more than one dot"]] },
+  {
+    name: "a table among the daemon's own",
+    yaml: entity(...well, "table: tributary.sync_log"),
+    told: [["8:12", "the schema tributary is not for entities"]]
+  },
+  {
+    name: "a table of too many bytes",
+    yaml: entity(...well, `table: ${"t".repeat(64)}`),
+    told: [["8:12", "PostgreSQL keeps only 63"]]
+  },
+  {
+    name: "a raw column twice",
+    yaml: entity("key: id", "fields: { id: bigint, raw: json }", "raw: true"),
+    told: [["7:27", "`raw: true` keeps the source record"]]
+  },
+  {
+    name: "a constant of a scope that is not a constant",
+    yaml: entity("key: id", "fields: { id: bigint, kind: { from: k, type: text } }", "scope: { kind: a }"),
+    told: [["7:35", "the scope gives this column its value"]]
+  },
+  {
+    name: "a scope of nothing",
+    yaml: entity(...well, "scope: { kind: null }"),
+    told: [["8:20", "expected a text, a number, true or false, found nothing"]]
+  },
+  {
+    name: "a percentage without sign",
+    yaml: entity(...well, "guard: { maxDelete: 50 }"),
+    told: [["8:25", "expected a percentage from 0% to 100%"]]
+  },
+  {
+    name: "a mode that does not exist",
+    yaml: entity(...well, "mode: miror"),
+    told: [["8:11", 'did you mean "mirror"?']]
+  },
+  {
+    name: "an index on no field",
+    yaml: entity(...well, "indexes: [name, [id, nam]]"),
+    told: [["8:21", 'did you mean "name"?']]
+  },
+  {
+    name: "a mirror of increments",
+    yaml: entity(
+      "key: id",
+      "fields: { id: bigint, at: timestamp }",
+      "mode: mirror",
+      "incremental: { cursor: at, param: since }"
+    ),
+    told: [["8:11", "mirror deletes what the source does not send"]]
+  },
+  {
+    name: "a cursor that is not a field",
+    yaml: entity("key: id", "fields: { id: bigint, at: timestamp }", "incremental: { cursor: att, param: since }"),
+    told: [["8:28", 'did you mean "at"?']]
+  },
+  {
+    name: "an overlap of numbers",
+    yaml: entity(...well, "incremental: { cursor: id, param: since, overlap: 5m }"),
+    told: [["8:46", "an overlap is a span of time"]]
+  },
+  {
+    name: "an example of neither kind",
+    yaml: entity(...well, "examples: [{ record: { id: 1 } }]"),
+    told: [["8:16", "an example has either the row it becomes"]]
+  },
+  {
+    name: "an example of no field",
+    yaml: entity(...well, "examples: [{ record: { id: 1 }, row: { nam: a } }]"),
+    told: [["8:44", '"nam" is not a field']]
+  }
+]

@@ -1,0 +1,65 @@
+/** A configuration directory held in memory, loaded as the daemon would load it. */
+import { Effect, FileSystem, Layer, Path, PlatformError, Schema } from "effect"
+import { load } from "../../../core/config/Configuration.ts"
+import type { ConnectorSchema } from "../../../core/config/ConnectorYaml.ts"
+import type { Diagnostic } from "../../../core/config/Diagnostic.ts"
+import { optional, required } from "../../../core/config/Keys.ts"
+import { Secret } from "../../../core/config/Scalars.ts"
+
+export type Files = Readonly<Record<string, string | Uint8Array>>
+
+export const types: ReadonlyArray<ConnectorSchema> = [
+  {
+    type: "rest",
+    description: "Any HTTP API.",
+    config: Schema.Struct({
+      baseUrl: required(Schema.String, "Where the API is."),
+      token: optional(Secret, "What it asks for."),
+      depth: optional(Schema.Int, "A number.")
+    }),
+    entityDefaults: {}
+  },
+  {
+    type: "till",
+    description: "Tills.",
+    config: Schema.Struct({}),
+    entityDefaults: { format: "json", records: "/data" }
+  }
+]
+
+const notFound = (method: string) => (pathOrDescriptor: string) =>
+  Effect.fail(PlatformError.systemError({ _tag: "NotFound", module: "FileSystem", method, pathOrDescriptor }))
+
+const layerOf = (files: Files) =>
+  Layer.merge(
+    FileSystem.layerNoop({
+      readDirectory: (folder) => {
+        const below = Object.keys(files).flatMap((file) =>
+          file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : []
+        )
+        const names = [...new Set(below.map((file) => file.split("/")[0] ?? ""))]
+        return names.length === 0 ? notFound("readDirectory")(folder) : Effect.succeed(names)
+      },
+      readFile: (file) => {
+        const found = files[file]
+        if (found === undefined) return notFound("readFile")(file)
+        return Effect.succeed(typeof found === "string" ? new TextEncoder().encode(found) : found)
+      }
+    }),
+    Path.layer
+  )
+
+export const loadFiles = (files: Files, environment: Readonly<Record<string, string>> = {}) =>
+  load({ directory: "config", types, environment }).pipe(Effect.provide(layerOf(files)))
+
+/** The problems of one connector file, `config/connectors/shop.yaml`. */
+export const problemsOf = (yaml: string, environment: Readonly<Record<string, string>> = {}) =>
+  problemsOfFiles({ "config/connectors/shop.yaml": yaml }, environment)
+
+export const problemsOfFiles = (files: Files, environment: Readonly<Record<string, string>> = {}) =>
+  loadFiles(files, environment).pipe(
+    Effect.as<ReadonlyArray<Diagnostic>>([]),
+    Effect.catchTag("ConfigurationInvalid", ({ diagnostics }) => Effect.succeed<ReadonlyArray<Diagnostic>>(diagnostics))
+  )
+
+export const place = ({ column, file, line }: Diagnostic): string => `${file}:${line}:${column}`

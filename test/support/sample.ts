@@ -1,0 +1,36 @@
+/** A connector type at work with its own `sample.yaml`, against a vendor the test started. */
+import { NodeServices } from "@effect/platform-node"
+import { Context, Duration, Effect, FileSystem, Layer } from "effect"
+import { load } from "../../core/config/Configuration.ts"
+import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
+import type { Entity } from "../../core/config/Entity.ts"
+import type { Environment } from "../../core/config/References.ts"
+import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
+import { layerHttp } from "../../core/upstream/Http.ts"
+
+/** The type's sample as the only file of a configuration, with waits that a test can sit out. */
+export const declareSample = Effect.fn("declareSample")(
+  function* (type: ConnectorType, environment: Environment) {
+    const fs = yield* FileSystem.FileSystem
+    const directory = yield* fs.makeTempDirectoryScoped()
+    yield* fs.makeDirectory(`${directory}/connectors`)
+    const sample = new URL(`../../connectors/${type.type}/sample.yaml`, import.meta.url)
+    yield* fs.copyFile(sample.pathname, `${directory}/connectors/${type.type}.yaml`)
+    const { connectors } = yield* load({ directory, types: [type], environment })
+    const declaration = yield* Effect.fromNullishOr(connectors[0])
+    return { ...declaration, retry: { delays: declaration.retry.delays.map(() => Duration.millis(2)) } }
+  },
+  Effect.scoped,
+  Effect.provide(NodeServices.layer),
+  Effect.orDie
+)
+
+/** The running connector, until the scope closes. */
+export const connect = (type: ConnectorType, declaration: ConnectorDeclaration) =>
+  Effect.map(Layer.build(type.layer(declaration).pipe(Layer.provide(layerHttp))), Context.get(Connector))
+
+export const entityOf = ({ entities }: ConnectorDeclaration, name: string): Entity => {
+  const found = entities.find((entity) => entity.name === name)
+  if (found === undefined) throw new Error(`the sample has no entity ${name}`)
+  return found
+}

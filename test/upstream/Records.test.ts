@@ -1,0 +1,229 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Channel, Effect } from "effect"
+import type { Entity } from "../../core/config/Entity.ts"
+import * as HttpSource from "../../core/upstream/HttpSource.ts"
+import { complete } from "../../core/upstream/Source.ts"
+import { drain, entity, upstream } from "./vendor.ts"
+
+type Declared = Partial<Pick<Entity, "format" | "records" | "page">>
+
+const types = { json: "application/json", xml: "application/xml", csv: "text/csv", ndjson: "application/x-ndjson" }
+
+const source = Effect.fnUntraced(function* (declared: Declared, body: string | Uint8Array<ArrayBuffer>, type?: string) {
+  const headers = { "content-type": type ?? types[declared.format ?? "json"], "transfer-encoding": "chunked" }
+  const crm = yield* upstream(() => new Response(body, { headers }))
+  return HttpSource.make(crm)(entity(declared))
+})
+
+const read = (...args: Parameters<typeof source>) => Effect.flatMap(source(...args), drain)
+const records = (...args: Parameters<typeof source>) => Effect.map(read(...args), (result) => result.records)
+const failure = (...args: Parameters<typeof source>) => Effect.flip(read(...args))
+
+describe("JSON", () => {
+  it.effect("yields the elements of the array at the pointer, with every digit", () =>
+    Effect.gen(function* () {
+      assert.deepEqual(yield* records({}, '{"status":200,"items":[{"id":1},{"id":12345678901234567890,"sum":0.10}]}'), [
+        { id: 1 },
+        { id: "12345678901234567890", sum: 0.1 }
+      ])
+      assert.deepEqual(yield* records({ records: "" }, '[{"id":1}]'), [{ id: 1 }])
+      assert.deepEqual(yield* records({ records: "/a~1b/0" }, '{"a/b":[[{"id":1}]]}'), [{ id: 1 }])
+      assert.deepEqual(yield* read({}, '{"items":[]}'), { records: [], completeness: complete })
+    })
+  )
+
+  it.effect("yields what is no object as the value of one", () =>
+    Effect.gen(function* () {
+      assert.deepEqual(yield* records({}, '{"items":["a",[1],null]}'), [
+        { value: "a" },
+        { value: [1] },
+        { value: null }
+      ])
+    })
+  )
+
+  it.effect("comes in batches of at most a thousand", () =>
+    Effect.gen(function* () {
+      const body = JSON.stringify({ items: Array.from({ length: 5_500 }, (_, id) => ({ id })) })
+      const sizes = yield* Effect.flatMap(source({}, body), (deals) =>
+        Channel.runCollect(Channel.map(deals, (batch) => batch.length))
+      )
+      assert.isAtMost(Math.max(...sizes), 1_000)
+      assert.strictEqual(
+        sizes.reduce((sum, size) => sum + size, 0),
+        5_500
+      )
+    })
+  )
+
+  it.effect("that is cut, or has no array there, fails with what was expected, where, and how it begins", () =>
+    Effect.gen(function* () {
+      const cut = yield* failure({}, '{"status":200,"items":[{"id":1},{"id"')
+      assert.strictEqual(cut.kind, "Format")
+      assert.strictEqual(
+        cut.message,
+        "crm: GET /deals: expected JSON with an array at /items; Unexpected end of input near character 37; " +
+          'the answer begins «{"status":200,"items":[{"id":1},{"id"»'
+      )
+      assert.include((yield* failure({}, '{"items":{"id":1}}')).message, 'Expected an array at "/items"')
+      assert.include((yield* failure({}, '{"other":[]}')).message, 'No value at "/items"')
+      assert.include((yield* failure({}, "")).message, "the answer begins nothing")
+    })
+  )
+
+  it.effect("that is a page of HTML is called that", () =>
+    Effect.gen(function* () {
+      for (const [body, type] of [
+        ["<!DOCTYPE html><html><h1>Server is starting</h1></html>", "text/html;charset=UTF-8"],
+        ["\n<HTML><body>gateway</body></HTML>", "application/json"]
+      ] as const) {
+        for (const format of ["json", "xml", "csv", "ndjson"] as const) {
+          const error = yield* failure({ format, records: format === "xml" ? "row" : "" }, body, type)
+          assert.strictEqual(error.kind, "Format")
+          assert.include(error.message, "the answer is an HTML page: a proxy or a restart")
+        }
+      }
+    })
+  )
+
+  it.effect("of a cursor page is read for its cursor too", () =>
+    Effect.gen(function* () {
+      const page = { type: "cursor", param: "after", next: ["meta", "next"], maxPages: 10 } as const
+      assert.deepEqual(yield* read({ page }, '{"items":[{"id":1e400}],"meta":{"next":null}}'), {
+        records: [{ id: "1e400" }],
+        completeness: complete
+      })
+      assert.include((yield* failure({ page }, '{"items":{}}')).message, "there is no array")
+      assert.strictEqual((yield* failure({ page }, '{"items":[')).kind, "Format")
+    })
+  )
+})
+
+describe("NDJSON", () => {
+  it.effect("yields a record a line, and fails where a line is cut", () =>
+    Effect.gen(function* () {
+      const declared = { format: "ndjson", records: "" } as const
+      assert.deepEqual(yield* records(declared, '{"id":1}\n\n{"id":12345678901234567}\n'), [
+        { id: 1 },
+        { id: "12345678901234567" }
+      ])
+      assert.include((yield* failure(declared, '{"id":1}\n{"id"')).message, "the last line is cut off")
+      assert.include((yield* failure(declared, 'oops\n{"id":1}\n')).message, "a line is not JSON")
+    })
+  )
+})
+
+describe("CSV", () => {
+  it.effect("yields records by the names of its header", () =>
+    Effect.gen(function* () {
+      const declared = { format: "csv", records: "" } as const
+      assert.deepEqual(yield* records(declared, 'id,name\r\n1,"a, ""b"""\r\n2,\r\n'), [
+        { id: "1", name: 'a, "b"' },
+        { id: "2", name: "" }
+      ])
+      assert.deepEqual(yield* read(declared, "id,name\n"), { records: [], completeness: complete })
+      assert.include((yield* failure(declared, "id,name\n1\n")).message, "expected CSV with a header line;")
+    })
+  )
+
+  it.effect("of unknown length is not known to be whole", () =>
+    Effect.gen(function* () {
+      const crm = yield* upstream(() => new Response("id\n1\n"))
+      const { completeness } = yield* drain(HttpSource.make(crm)(entity({ format: "csv", records: "" })))
+      assert.strictEqual(completeness._tag, "Partial")
+    })
+  )
+})
+
+describe("XML", () => {
+  const xml = (body: string, path = "employee") => records({ format: "xml", records: path }, body)
+
+  it.effect("yields the children of the root and not the same names below them", () =>
+    Effect.gen(function* () {
+      const body = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+        <employees xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+          <employee><id>1</id><name>Анна </name><employee>true</employee><login/><email></email>
+            <role>A</role><role>B</role><role>C</role></employee>
+          <employee kind="x" xsi:type="y"><price cur="RUB">5</price><group><id>7</id></group></employee>
+        </employees>`
+      const expected = [
+        { id: "1", name: "Анна ", employee: "true", login: null, email: null, role: ["A", "B", "C"] },
+        { "@kind": "x", price: { "@cur": "RUB", "#text": "5" }, group: { id: "7" } }
+      ]
+      assert.deepEqual(yield* xml(body), expected)
+      assert.deepEqual(yield* xml(body, "employees/employee"), expected)
+    })
+  )
+
+  it.effect("keeps an array of empty and repeated elements in order", () =>
+    Effect.gen(function* () {
+      assert.deepEqual(yield* xml("<a><employee><r/><r>1</r><r>&lt;2</r></employee></a>"), [{ r: [null, "1", "<2"] }])
+    })
+  )
+
+  it.effect("yields nothing from an empty list, and takes a deeper path", () =>
+    Effect.gen(function* () {
+      for (const body of [
+        "<employees/>",
+        "<employees></employees>",
+        "<?xml version='1.0'?>\n<employees>\n</employees>"
+      ]) {
+        assert.deepEqual(yield* read({ format: "xml", records: "employees/employee" }, body), {
+          records: [],
+          completeness: complete
+        })
+      }
+      assert.deepEqual(yield* xml("<r><data><row><v>1</v></row></data></r>", "r/data/row"), [{ v: "1" }])
+    })
+  )
+
+  it.effect("with another root, or cut off, is not an empty list", () =>
+    Effect.gen(function* () {
+      const declared = { format: "xml", records: "employees/employee" } as const
+      assert.include((yield* failure(declared, "<!-- e --><error>no</error>")).message, "the root is <error>")
+      assert.strictEqual((yield* failure(declared, "<employees><employee><id>1</id></employee>")).kind, "Format")
+      assert.strictEqual((yield* failure(declared, "")).kind, "Format")
+    })
+  )
+
+  it.effect("is read in the charset it names; what is no text becomes U+FFFD", () =>
+    Effect.gen(function* () {
+      const cyrillic = (...head: ReadonlyArray<string>) =>
+        new Uint8Array([...Buffer.from(head.join("")), 0xc0, 0xed, 0xed, 0xe0, ...Buffer.from("</n></employee></a>")])
+      const declared = { format: "xml", records: "employee" } as const
+      const named = cyrillic('<?xml version="1.0" encoding="windows-1251"?>', "<a><employee><n>")
+      assert.deepEqual(yield* records(declared, named), [{ n: "Анна" }])
+      const told = cyrillic("<a><employee><n>")
+      assert.deepEqual(yield* records(declared, told, "application/xml; charset=windows-1251"), [{ n: "Анна" }])
+      assert.deepEqual(yield* records(declared, told), [{ n: "\uFFFD\uFFFD\uFFFD\uFFFD" }])
+      assert.strictEqual((yield* failure(declared, told, "application/xml; charset=klingon")).kind, "Format")
+    })
+  )
+})
+
+it.effect("an answer without content is an empty list", () =>
+  Effect.gen(function* () {
+    const crm = yield* upstream(() => new Response(null, { status: 204 }))
+    assert.deepEqual(yield* drain(HttpSource.make(crm)(entity())), { records: [], completeness: complete })
+  })
+)
+
+it.effect("a next page that leads to another host is not asked for", () =>
+  Effect.gen(function* () {
+    const links = ['<http://evil.test/2>; rel="next"', '</api/deals?page=2>; rel="last next", </x>; rel=prev']
+    const asked: Array<string> = []
+    for (const link of links) {
+      const crm = yield* upstream((_, url) => {
+        asked.push(url.href)
+        return Response.json({ items: [{ id: url.search }] }, { headers: url.search === "" ? { link } : {} })
+      })
+      const { completeness } = yield* drain(HttpSource.make(crm)(entity({ page: { type: "link", maxPages: 5 } })))
+      assert.strictEqual(completeness._tag, link.includes("evil") ? "Partial" : "Complete")
+    }
+    assert.deepEqual(asked, [
+      "http://crm.test/api/deals",
+      "http://crm.test/api/deals",
+      "http://crm.test/api/deals?page=2"
+    ])
+  })
+)

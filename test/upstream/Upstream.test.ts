@@ -1,0 +1,281 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Duration, Effect, Fiber, Redacted, Ref } from "effect"
+import { HttpClientRequest } from "effect/http"
+import { TestClock } from "effect/testing"
+import { failure } from "../../core/upstream/Failure.ts"
+import type { ReadEvent } from "../../core/upstream/Source.ts"
+import * as Upstream from "../../core/upstream/Upstream.ts"
+import { baseUrl, declaration, json, upstream } from "./vendor.ts"
+
+const get = HttpClientRequest.get("/deals")
+
+/** Answers by turn; the last one stays. */
+const inTurn = (...answers: ReadonlyArray<() => Response>) => {
+  const sent: Array<URL> = []
+  return {
+    sent,
+    handler: (_: HttpClientRequest.HttpClientRequest, url: URL) => {
+      sent.push(url)
+      const answer = answers[Math.min(sent.length, answers.length) - 1]
+      return answer === undefined ? new Response(null, { status: 404 }) : answer()
+    }
+  }
+}
+
+const status =
+  (code: number, headers: Record<string, string> = {}, body = "no") =>
+  () =>
+    new Response(body, { status: code, headers })
+const ok = () => json({ items: [] })
+
+const listen = () => {
+  const events: Array<ReadEvent> = []
+  return { events, onEvent: (event: ReadEvent) => Effect.sync(() => void events.push(event)) }
+}
+
+describe("retries", () => {
+  it.effect("repeats a read at the listed delays, each within a fifth, and succeeds unseen", () =>
+    Effect.gen(function* () {
+      const vendor = inTurn(status(500), status(502), status(408), ok)
+      const { events, onEvent } = listen()
+      const fiber = yield* upstream(vendor.handler).pipe(
+        Effect.flatMap((crm) => Upstream.text(crm, get, { onEvent })),
+        Effect.forkChild
+      )
+      yield* TestClock.adjust("20 seconds")
+      assert.strictEqual(yield* Fiber.join(fiber), `{"items":[]}`)
+      assert.lengthOf(vendor.sent, 4)
+      const waits = events.flatMap((event) => (event._tag === "Waiting" ? [event] : []))
+      assert.deepEqual(
+        waits.map(({ why }) => why),
+        ["retry", "retry", "retry"]
+      )
+      for (const [i, seconds] of [1, 3, 7].entries())
+        assert.closeTo(waits[i]?.millis ?? 0, seconds * 1000, seconds * 200)
+    })
+  )
+
+  it.effect("gives up after the last delay with the vendor's words", () =>
+    Effect.gen(function* () {
+      const vendor = inTurn(status(500, {}, "product == null"))
+      const fiber = yield* upstream(vendor.handler).pipe(
+        Effect.flatMap((crm) => Effect.flip(Upstream.text(crm, get))),
+        Effect.forkChild
+      )
+      yield* TestClock.adjust("20 seconds")
+      const error = yield* Fiber.join(fiber)
+      assert.strictEqual(error.kind, "Status")
+      assert.strictEqual(error.message, "crm: GET /deals: answered 500: «product == null»")
+      assert.lengthOf(vendor.sent, 4)
+    })
+  )
+
+  it.effect("never repeats what may not be sent twice", () =>
+    Effect.gen(function* () {
+      for (const answer of [status(500), status(429, { "retry-after": "1" })]) {
+        const vendor = inTurn(answer)
+        const crm = yield* upstream(vendor.handler)
+        yield* Effect.flip(Upstream.text(crm, HttpClientRequest.post("/deals")))
+        assert.lengthOf(vendor.sent, 1)
+      }
+    })
+  )
+
+  it.effect("does not repeat a refusal", () =>
+    Effect.gen(function* () {
+      for (const code of [400, 404, 409, 422, 302]) {
+        const vendor = inTurn(status(code))
+        const crm = yield* upstream(vendor.handler)
+        assert.strictEqual((yield* Effect.flip(Upstream.text(crm, get))).status, code)
+        assert.lengthOf(vendor.sent, 1)
+      }
+    })
+  )
+})
+
+describe("budget", () => {
+  it.effect("stays inside its rate in every window, whatever the burst", () =>
+    Effect.gen(function* () {
+      const at: Array<number> = []
+      const handler = () =>
+        Effect.gen(function* () {
+          at.push(yield* Effect.clockWith((clock) => clock.currentTimeMillis))
+          return ok()
+        })
+      const rate = { limit: 30, window: Duration.minutes(1) }
+      const crm = yield* upstream(handler, { declaration: declaration({ limits: { rate, concurrency: 100 } }) })
+      const fiber = yield* Effect.forEach(Array(90), () => Upstream.text(crm, get), {
+        concurrency: "unbounded",
+        discard: true
+      }).pipe(Effect.forkChild)
+      for (let second = 0; second < 300; second++) yield* TestClock.adjust("1 second")
+      yield* Fiber.join(fiber)
+      assert.lengthOf(at, 90)
+      for (const start of at) assert.isAtMost(at.filter((time) => time >= start && time < start + 60_000).length, 30)
+    })
+  )
+
+  it.effect("holds a place until the body is read, and tells who waits for one", () =>
+    Effect.gen(function* () {
+      const gate = yield* Deferred.make<void>()
+      const busy = yield* Ref.make({ now: 0, most: 0 })
+      const handler = () =>
+        Effect.gen(function* () {
+          yield* Ref.update(busy, ({ now, most }) => ({ now: now + 1, most: Math.max(most, now + 1) }))
+          yield* Deferred.await(gate)
+          yield* Ref.update(busy, ({ now, most }) => ({ now: now - 1, most }))
+          return ok()
+        })
+      const { events, onEvent } = listen()
+      const crm = yield* upstream(handler, { declaration: declaration({ limits: { concurrency: 2 } }) })
+      const fiber = yield* Effect.forEach(Array(5), () => Upstream.text(crm, get, { onEvent }), {
+        concurrency: "unbounded"
+      }).pipe(Effect.forkChild)
+      yield* TestClock.adjust("3 seconds")
+      yield* Deferred.succeed(gate, undefined)
+      yield* Fiber.join(fiber)
+      assert.strictEqual((yield* Ref.get(busy)).most, 2)
+      assert.isTrue(
+        events.some((event) => event._tag === "Waiting" && event.why === "concurrency" && event.millis >= 3000)
+      )
+    })
+  )
+
+  it.effect("lets nobody through while the vendor asks to wait, in seconds or until a date", () =>
+    Effect.gen(function* () {
+      for (const header of ["30", "Thu, 01 Jan 1970 00:00:30 GMT"]) {
+        yield* TestClock.setTime(0)
+        const vendor = inTurn(status(429, { "retry-after": header }), ok)
+        const { events, onEvent } = listen()
+        const crm = yield* upstream(vendor.handler)
+        const first = yield* Effect.forkChild(Upstream.text(crm, get, { onEvent }))
+        yield* TestClock.adjust("10 seconds")
+        const second = yield* Effect.forkChild(Upstream.text(crm, get))
+        yield* TestClock.adjust("19 seconds")
+        assert.lengthOf(vendor.sent, 1)
+        yield* TestClock.adjust("2 seconds")
+        yield* Fiber.join(first)
+        yield* Fiber.join(second)
+        assert.lengthOf(vendor.sent, 3)
+        assert.deepInclude(events, { _tag: "Waiting", why: "vendor", millis: 30_000 })
+      }
+    })
+  )
+
+  it.effect("waits longer from refusal to refusal when the vendor names no time, and no retry is spent on it", () =>
+    Effect.gen(function* () {
+      const vendor = inTurn(...Array(6).fill(status(429)), ok)
+      const { events, onEvent } = listen()
+      const crm = yield* upstream(vendor.handler, { declaration: declaration({ delays: [] }) })
+      const fiber = yield* Effect.forkChild(Upstream.text(crm, get, { onEvent }))
+      yield* TestClock.adjust("5 minutes")
+      yield* Fiber.join(fiber)
+      const waits = events.flatMap((event) => (event._tag === "Waiting" ? [event.millis] : []))
+      for (const [i, millis] of [1000, 2000, 4000, 8000, 16000, 32000].entries()) {
+        assert.closeTo(waits[i] ?? 0, millis, millis / 5)
+      }
+    })
+  )
+
+  it.effect("does not wait for what no run would live to see", () =>
+    Effect.gen(function* () {
+      const crm = yield* upstream(inTurn(status(503, { "retry-after": "86400" })).handler)
+      const error = yield* Effect.flip(Upstream.text(crm, get))
+      assert.strictEqual(error.kind, "RateLimited")
+      const next = yield* Effect.flip(Upstream.text(crm, get))
+      assert.include(next.message, "asks to wait 1d")
+    })
+  )
+})
+
+describe("circuit breaker", () => {
+  it.effect("opens after five failed calls and lets one through after 30 seconds", () =>
+    Effect.gen(function* () {
+      const vendor = inTurn(...Array(5).fill(status(500)), ok)
+      const crm = yield* upstream(vendor.handler, { declaration: declaration({ delays: [] }) })
+      for (let i = 0; i < 5; i++) yield* Effect.flip(Upstream.text(crm, get))
+      const error = yield* Effect.flip(Upstream.text(crm, get))
+      assert.strictEqual(error.kind, "CircuitOpen")
+      assert.lengthOf(vendor.sent, 5)
+      yield* TestClock.adjust("31 seconds")
+      yield* Upstream.text(crm, get)
+      yield* Upstream.text(crm, get)
+      assert.lengthOf(vendor.sent, 7)
+    })
+  )
+
+  it.effect("stays closed for a vendor that refuses", () =>
+    Effect.gen(function* () {
+      const vendor = inTurn(status(404))
+      const crm = yield* upstream(vendor.handler)
+      for (let i = 0; i < 8; i++) yield* Effect.flip(Upstream.text(crm, get))
+      assert.lengthOf(vendor.sent, 8)
+    })
+  )
+})
+
+describe("answers", () => {
+  it.effect("are given up when they do not come in time", () =>
+    Effect.gen(function* () {
+      const crm = yield* upstream(() => Effect.never, { declaration: declaration({ delays: [] }) })
+      const fiber = yield* Effect.forkChild(Effect.flip(Upstream.text(crm, get)))
+      yield* TestClock.adjust("61 seconds")
+      const error = yield* Fiber.join(fiber)
+      assert.strictEqual(error.kind, "Timeout")
+      assert.include(error.message, "within 1m; raise limits.timeout")
+    })
+  )
+
+  it.effect("larger than the limit are refused", () =>
+    Effect.gen(function* () {
+      const handler = () => new Response("x".repeat(5000))
+      const crm = yield* upstream(handler, { declaration: declaration({ limits: { maxBytes: 4096 } }) })
+      assert.strictEqual((yield* Effect.flip(Upstream.text(crm, get))).kind, "TooLarge")
+    })
+  )
+
+  it.effect("that say no in the vendor's own way fail as the connector reads them", () =>
+    Effect.gen(function* () {
+      const crm = yield* upstream(() => json({ status: 422, statusText: "No item found" }), {
+        inspect: ({ head, subject }) =>
+          head.startsWith(`{"status":422`) ? failure(subject, "Status", "No item found", { status: 422 }) : undefined
+      })
+      const error = yield* Effect.flip(Upstream.text(crm, get))
+      assert.strictEqual(error.message, "crm: GET /deals: No item found")
+    })
+  )
+})
+
+describe("secrets", () => {
+  it.effect("are in no message, wherever the vendor repeats them", () =>
+    Effect.gen(function* () {
+      const secret = Redacted.make("s3cr3t/value")
+      const handler = () => new Response(`bad key s3cr3t/value or s3cr3t%2Fvalue, token: abcdef`, { status: 400 })
+      const crm = (yield* upstream(handler)).authorized(
+        Effect.succeed({ secret, apply: HttpClientRequest.setUrlParam("key", Redacted.value(secret)) })
+      )
+      const request = HttpClientRequest.get("/deals").pipe(
+        HttpClientRequest.setUrlParams({ name: "Кафе", apikey: "12345678", q: "s3cr3t/value" })
+      )
+      const error = yield* Effect.flip(Upstream.text(crm, request))
+      assert.strictEqual(
+        error.message,
+        "crm: GET /deals?name=Кафе&apikey=<redacted>&q=<redacted>: answered 400: «bad key <redacted> or <redacted>, token: <redacted>»"
+      )
+    })
+  )
+
+  it.effect("are not sent to another host", () =>
+    Effect.gen(function* () {
+      const vendor = inTurn(ok)
+      const crm = (yield* upstream(vendor.handler)).authorized(
+        Effect.succeed({ secret: Redacted.make("secret"), apply: HttpClientRequest.bearerToken("secret") })
+      )
+      const error = yield* Effect.flip(Upstream.text(crm, HttpClientRequest.get("http://elsewhere.test/deals")))
+      assert.strictEqual(error.kind, "Declaration")
+      assert.lengthOf(vendor.sent, 0)
+      yield* Upstream.text(crm, HttpClientRequest.get(`${baseUrl}/deals`))
+      assert.lengthOf(vendor.sent, 1)
+    })
+  )
+})

@@ -1,0 +1,93 @@
+/** What the tests of upstream share: a declared connector, an entity, and vendors that are functions or loopback servers. */
+import * as http from "node:http"
+import type { AddressInfo } from "node:net"
+import { Channel, Duration, Effect } from "effect"
+import { HttpClient, type HttpClientRequest, HttpClientResponse } from "effect/http"
+import type { Limits } from "../../core/config/Connector.ts"
+import type { Entity } from "../../core/config/Entity.ts"
+import type { Completeness, Source, SourceRecord } from "../../core/upstream/Source.ts"
+import * as Upstream from "../../core/upstream/Upstream.ts"
+
+export const limits: Limits = {
+  concurrency: 4,
+  timeout: Duration.seconds(60),
+  deadline: Duration.minutes(30),
+  maxBytes: 1 << 26
+}
+
+export const declaration = (
+  changes: { readonly limits?: Partial<Limits>; readonly delays?: ReadonlyArray<number> } = {}
+): Upstream.Options["declaration"] => ({
+  name: "crm",
+  limits: { ...limits, ...changes.limits },
+  retry: { delays: (changes.delays ?? [1, 3, 7]).map((seconds) => Duration.seconds(seconds)) }
+})
+
+export const entity = (changes: Partial<Entity> = {}): Entity => ({
+  connector: "crm",
+  name: "deal",
+  request: { method: "GET", path: "/deals", query: {}, headers: {} },
+  format: "json",
+  records: "/items",
+  page: { type: "none" },
+  table: { schema: "public", name: "crm_deal" },
+  columns: [],
+  key: ["id"],
+  mode: "mirror",
+  scope: {},
+  guard: { maxDelete: 0.5, floor: 20, empty: "refuse", maxReject: 0.05 },
+  indexes: [],
+  examples: [],
+  timezone: "Europe/Kaliningrad",
+  ...changes
+})
+
+export const baseUrl = "http://crm.test/api"
+
+export type Handler = (request: HttpClientRequest.HttpClientRequest, url: URL) => Response | Effect.Effect<Response>
+
+/** A vendor that is a function of the request. */
+export const fake = (handler: Handler): HttpClient.HttpClient =>
+  HttpClient.make((request, url) => {
+    const response = handler(request, url)
+    return Effect.map(Effect.isEffect(response) ? response : Effect.succeed(response), (answer) =>
+      HttpClientResponse.fromWeb(request, answer)
+    )
+  })
+
+export const upstream = (handler: Handler, options: Partial<Upstream.Options> = {}) =>
+  Upstream.make({ declaration: declaration(), baseUrl, ...options }).pipe(
+    Effect.provideService(HttpClient.HttpClient, fake(handler))
+  )
+
+export const json = (body: unknown, init?: ResponseInit): Response => Response.json(body, init)
+
+/** A server on 127.0.0.1 that lives as long as the scope. */
+export const serve = (listener: http.RequestListener) =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.callback<http.Server>((resume) => {
+        const server = http.createServer(listener)
+        server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+      }),
+      (server) =>
+        Effect.callback<void>((resume) => {
+          server.close(() => resume(Effect.void))
+          server.closeAllConnections()
+        })
+    ),
+    // A TCP server that listens has an AddressInfo; the union is for pipes.
+    (server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  )
+
+/** All records of a source and whether they were all. */
+export const drain = (source: Source) =>
+  Effect.gen(function* () {
+    const records: Array<SourceRecord> = []
+    const completeness: Completeness = yield* Channel.runForEach(source, (batch) =>
+      Effect.sync(() => {
+        records.push(...batch)
+      })
+    )
+    return { records, completeness }
+  })
