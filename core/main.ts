@@ -7,6 +7,7 @@ import { apply } from "./cli/Apply.ts"
 import { check } from "./cli/Check.ts"
 import { deletes } from "./cli/Deletes.ts"
 import { demo } from "./cli/Demo.ts"
+import { discover } from "./cli/Discover.ts"
 import { doctor } from "./cli/Doctor.ts"
 import { log } from "./cli/Log.ts"
 import { plan } from "./cli/Plan.ts"
@@ -20,7 +21,9 @@ import { Stop } from "./cli/Stop.ts"
 import { sync } from "./cli/Sync.ts"
 
 const cli = Command.runWith(
-  root.pipe(Command.withSubcommands([start, check, doctor, plan, apply, sync, deletes, status, log, schema, sandbox])),
+  root.pipe(
+    Command.withSubcommands([start, check, doctor, plan, apply, sync, discover, deletes, status, log, schema, sandbox])
+  ),
   { version: "0.1.0" }
 )
 

@@ -1,20 +1,64 @@
-/** `start`: the daemon. It serves until it is stopped; runs that are going on then get ten seconds. */
-import { Effect } from "effect"
-import { Command } from "effect/cli"
+/**
+ * `start`: the daemon. It serves until it is stopped; what runs then gets some seconds to finish and is interrupted
+ * cleanly after that, so that the process ends within ten.
+ */
+import { Cause, Duration, Effect, Fiber, Ref, Schedule } from "effect"
+import { Command, Flag } from "effect/cli"
+import { DurationFromText } from "../config/Scalars.ts"
 import { Registry } from "../plugin/Registry.ts"
+import type { RunResult } from "../sync/Run.ts"
+import { Sync } from "../sync/Sync.ts"
 import { declarations, layerEngine } from "./Root.ts"
+
+/** Leaves time for interrupted runs to say so in the audit. */
+const grace = Duration.seconds(6)
+
+const every = Flag.String("every").pipe(
+  Flag.withDescription(
+    "Sync everything that is declared, at once and then this long after the last sync ended: 15m, 1h"
+  ),
+  Flag.withSchema(DurationFromText),
+  Flag.optional
+)
 
 export const start = Command.make(
   "start",
-  {},
-  Effect.fn("cli.start")(function* () {
+  { every },
+  Effect.fn("cli.start")(function* (input) {
     const loaded = yield* declarations
     yield* Effect.gen(function* () {
       const registry = yield* Registry
       yield* Effect.logInfo("the daemon is up").pipe(
         Effect.annotateLogs({ connectors: registry.declarations.length, entities: registry.entities.length })
       )
+      if (input.every._tag === "Some") yield* repeat(input.every.value)
       return yield* Effect.never
-    }).pipe(Effect.provide(layerEngine(loaded)))
+    }).pipe(Effect.scoped, Effect.provide(layerEngine(loaded)))
   })
 ).pipe(Command.withDescription("Run the daemon until it is stopped"))
+
+/** Syncs in the background of the scope; when it closes, no new run begins and the present one gets its grace. */
+const repeat = Effect.fnUntraced(function* (pause: Duration.Duration) {
+  const registry = yield* Registry
+  const sync = yield* Sync
+  const stopping = yield* Ref.make(false)
+  const once = Effect.gen(function* () {
+    if (yield* Ref.get(stopping)) return
+    const results = yield* sync.run(registry.entities, { trigger: "start", actor: null })
+    yield* Effect.forEach(results, logResult, { discard: true })
+  }).pipe(Effect.catchCause((cause) => Effect.logError("the sync ended unexpectedly", Cause.squash(cause))))
+  const loop = yield* Effect.forkDetach(Effect.repeat(once, Schedule.spaced(pause)))
+  yield* Effect.addFinalizer(() =>
+    Effect.gen(function* () {
+      yield* Ref.set(stopping, true)
+      yield* Fiber.await(loop).pipe(Effect.timeoutOrElse({ duration: grace, orElse: () => Fiber.interrupt(loop) }))
+    })
+  )
+})
+
+const logResult = ({ connector, entity, error, status, warnings, ...counts }: RunResult) => {
+  const line = { connector, entity, ...counts }
+  if (status === "failed") return Effect.logError(error).pipe(Effect.annotateLogs(line))
+  if (warnings.length > 0) return Effect.logWarning(warnings.join("; ")).pipe(Effect.annotateLogs(line))
+  return Effect.logInfo(`${status}`).pipe(Effect.annotateLogs(line))
+}

@@ -6,9 +6,10 @@ import { atKey, atValue, type Declared, hasField } from "./Declared.ts"
 import type { Column, Entity, Incremental, Mode } from "./Entity.ts"
 import { parseTable } from "./Names.ts"
 import { suggest } from "./Nearest.ts"
-import { isDatePattern } from "./Patterns.ts"
+import { isDateFormat } from "./Patterns.ts"
+import { locationOf } from "./Problems.ts"
 import { readingOf } from "./Request.ts"
-import type { Path } from "./Tree.ts"
+import { locate, type Path } from "./Tree.ts"
 
 export interface BuildOptions {
   readonly timezone: string
@@ -45,7 +46,10 @@ export const build = (declared: Declared, options: BuildOptions): Entity => {
     guard: yaml.guard,
     ...(incremental === undefined ? {} : { incremental }),
     indexes,
-    examples: yaml.examples,
+    examples: yaml.examples.map((example, index) => ({
+      ...example,
+      location: locationOf(locate(declared.tree, ["examples", index]).value.span)
+    })),
     timezone: options.timezone
   }
 }
@@ -111,7 +115,7 @@ const incrementalOf = (declared: Declared, columns: ReadonlyArray<Column>): Incr
   }
   if (param in query) atKey(declared, ["query", param], `incremental gives "${param}" its value`)
   const format = incremental.format ?? (usual === undefined ? "text" : column?.type === "date" ? "yyyy-MM-dd" : "iso")
-  if (!["iso", "unix", "unix-ms", "text"].includes(format) && !isDatePattern(format)) {
+  if (format !== "text" && !isDateFormat(format)) {
     atValue(declared, ["incremental", "format"], `"${format}" is neither a date pattern nor iso, unix, unix-ms or text`)
   }
   return {

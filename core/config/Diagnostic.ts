@@ -12,6 +12,9 @@ export const Diagnostic = Schema.Struct({
 })
 export type Diagnostic = typeof Diagnostic.Type
 
+/** Where something stands, as far as a diagnostic tells it. */
+export type Location = Omit<Diagnostic, "message" | "hint">
+
 /** Nothing of the configuration may be used; `diagnostics` holds every problem, in the order of files and lines. */
 export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvalid>()("ConfigurationInvalid", {
   diagnostics: Schema.NonEmptyArray(Diagnostic)

@@ -3,6 +3,7 @@
  * Everything here is immutable; whatever a run needs is decided before it begins.
  */
 import type { Duration } from "effect"
+import type { Location } from "./Diagnostic.ts"
 import type { Scalar } from "./Scalars.ts"
 
 export const columnTypes = [
@@ -134,6 +135,15 @@ export interface ForEach {
   readonly params: Readonly<Record<string, string>>
 }
 
+/** A record, and the row it must become or the reason it must be rejected for. */
+export interface Example {
+  readonly record: unknown
+  readonly row?: Readonly<Record<string, unknown>>
+  readonly reject?: string
+  /** Where it stands, so that one that fails is told like any other problem; absent when it came from no file. */
+  readonly location?: Location
+}
+
 export interface Entity {
   readonly connector: string
   readonly name: string
@@ -154,11 +164,7 @@ export interface Entity {
   readonly incremental?: Incremental
   readonly forEach?: ForEach
   readonly indexes: ReadonlyArray<ReadonlyArray<string>>
-  readonly examples: ReadonlyArray<{
-    readonly record: unknown
-    readonly row?: Readonly<Record<string, unknown>>
-    readonly reject?: string
-  }>
+  readonly examples: ReadonlyArray<Example>
   /** The zone of naive times and of `today`. */
   readonly timezone: string
 }

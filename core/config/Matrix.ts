@@ -62,7 +62,7 @@ const mentions = (tree: Tree, placeholder: string): boolean => {
 type Chosen = Readonly<Record<string, string>>
 
 const fill = (text: string, chosen: Chosen): string =>
-  text.replace(/\{(\w+)\}/g, (placeholder, name: string) => chosen[name] ?? placeholder)
+  text.replace(/\{([^{}]+)\}/g, (placeholder, name: string) => chosen[name] ?? placeholder)
 
 const substituteMap = (tree: TreeMap, chosen: Chosen): TreeMap => ({
   ...tree,

@@ -2,12 +2,13 @@
 import type { TableName } from "./Entity.ts"
 
 const systemColumns = new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"])
-const ownColumns = new Set(["_first_seen_at", "_changed_at"])
+/** The two that every entity table has, and those the load statement adds to a row while it works. */
+const ownColumns = /^_(?:first_seen_at|changed_at|kind|n|old_\d+)$/
 
 /** What is wrong with a column's name; `undefined`: nothing. */
 export const columnProblem = (name: string): string | undefined => {
   if (systemColumns.has(name)) return `"${name}" is a column PostgreSQL keeps for itself`
-  if (ownColumns.has(name)) return `"${name}" is a column the daemon keeps itself`
+  if (ownColumns.test(name)) return `"${name}" is a column the daemon keeps itself`
   return identifierProblem(name)
 }
 

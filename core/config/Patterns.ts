@@ -1,6 +1,16 @@
-/** Whether a pattern for dates and times can be read: letters yMdHmsS are fields, `'quoted'` text stands for itself. */
+/**
+ * Patterns for dates and times. `'Quoted'` text stands for itself; read, the letters yMdHmsS are fields of any width;
+ * written, a field has its full width.
+ */
 
-export const isDatePattern = (pattern: string): boolean => pattern !== "" && fieldsOf(pattern) !== undefined
+const written = new Set(["yyyy", "MM", "dd", "HH", "mm", "ss", "SSS"])
+
+/** Whether a moment can be written by it: a pattern, `iso`, `unix` or `unix-ms`. */
+export const isDateFormat = (format: string): boolean => {
+  if (format === "iso" || format === "unix" || format === "unix-ms") return true
+  const fields = format.replace(/'[^']*'/g, " ").match(/([a-zA-Z'])\1*/g) ?? []
+  return fields.length > 0 && fields.every((field) => written.has(field))
+}
 
 /** The field letters of a pattern, each once; `undefined`: a letter that is no field, or a quote left open. */
 const fieldsOf = (pattern: string): ReadonlySet<string> | undefined => {

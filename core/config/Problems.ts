@@ -1,5 +1,5 @@
 /** Collects every problem of a load, whichever stage finds it, each once and at its place in the text. */
-import type { Diagnostic } from "./Diagnostic.ts"
+import type { Diagnostic, Location } from "./Diagnostic.ts"
 
 export interface Source {
   readonly file: string
@@ -18,14 +18,14 @@ export class Problems {
   readonly #places = new Set<string>()
 
   report(span: Span, message: string, hint?: string): void {
-    this.#add(describe(span, message, hint))
+    this.#add(locationOf(span), message, hint)
   }
 
   /** For a text that should have been a secret: what stands in the file is not repeated. */
   reportMasked(span: Span, message: string, hint?: string): void {
-    const { column, length, sourceLine, ...rest } = describe(span, message, hint)
-    const masked = `${sourceLine.slice(0, column - 1)}***`
-    this.#add({ ...rest, column, length: 3, sourceLine: masked })
+    const location = locationOf(span)
+    const sourceLine = `${location.sourceLine.slice(0, location.column - 1)}***`
+    this.#add({ ...location, length: 3, sourceLine }, message, hint)
   }
 
   /** Whether something was already said about exactly this place, so that what follows from it need not be. */
@@ -39,11 +39,11 @@ export class Problems {
     )
   }
 
-  #add(diagnostic: Diagnostic): void {
-    const { column, file, line, message } = diagnostic
-    this.#places.add(`${file}:${line}:${column}`)
-    const id = `${file}:${line}:${column}:${message}`
-    if (!this.#found.has(id)) this.#found.set(id, diagnostic)
+  #add(location: Location, message: string, hint: string | undefined): void {
+    const place = `${location.file}:${location.line}:${location.column}`
+    const id = `${place}:${message}`
+    this.#places.add(place)
+    if (!this.#found.has(id)) this.#found.set(id, { ...location, message, ...(hint === undefined ? {} : { hint }) })
   }
 }
 
@@ -51,28 +51,19 @@ export class Problems {
 export const wholeFile = (source: Source): Span => ({ source, start: 0, end: 0 })
 
 export const placeOf = (span: Span): string => {
-  const { column, line } = position(span)
-  return `${span.source.file}:${line}:${column}`
+  const { column, file, line } = locationOf(span)
+  return `${file}:${line}:${column}`
 }
 
-const position = ({ source, start }: Span) => {
+export const locationOf = ({ end, source, start }: Span): Location => {
   const lineStart = source.text.lastIndexOf("\n", start - 1) + 1
-  const line = source.text.slice(0, lineStart).split("\n").length
-  return { line, lineStart, column: start - lineStart + 1 }
-}
-
-const describe = (span: Span, message: string, hint: string | undefined): Diagnostic => {
-  const { source, start } = span
-  const { column, line, lineStart } = position(span)
   const newline = source.text.indexOf("\n", start)
   const lineEnd = newline < 0 ? source.text.length : newline
   return {
     file: source.file,
-    line,
-    column,
-    message,
+    line: source.text.slice(0, lineStart).split("\n").length,
+    column: start - lineStart + 1,
     sourceLine: source.text.slice(lineStart, lineEnd).replace(/\r$/, ""),
-    length: Math.max(1, Math.min(span.end, lineEnd) - start),
-    ...(hint === undefined ? {} : { hint })
+    length: Math.max(1, Math.min(end, lineEnd) - start)
   }
 }

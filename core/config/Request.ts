@@ -101,7 +101,7 @@ const requestOf = (declared: Declared): RequestTemplate => {
 }
 
 const placeholders = (text: string): ReadonlyArray<string> =>
-  [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "")
+  [...text.matchAll(/\{([A-Za-z_]\w*)\}/g)].map(([, name]) => name ?? "")
 
 /** Every `{name}` of path and query is a parameter of `forEach`, and every parameter is used somewhere. */
 const checkPlaceholders = (declared: Declared, path: string, query: RequestTemplate["query"]): void => {

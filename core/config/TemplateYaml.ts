@@ -2,7 +2,7 @@
 import { Duration, Schema, SchemaGetter } from "effect"
 import type { DateValue, TemplateValue } from "./Entity.ts"
 import { optional, required } from "./Keys.ts"
-import { isDatePattern } from "./Patterns.ts"
+import { isDateFormat } from "./Patterns.ts"
 import { millisOf, Scalar } from "./Scalars.ts"
 
 const dateText = /^(today|now)(?:([+-])(\d+(?:ms|s|m|h|d)))?$/u
@@ -13,13 +13,15 @@ const DateText = Schema.String.check(
   })
 )
 
-const DatePattern = Schema.String.check(
-  Schema.makeFilter((pattern: string) => isDatePattern(pattern) || "expected a date pattern such as dd.MM.yyyy")
+const DateFormat = Schema.String.check(
+  Schema.makeFilter(
+    (format: string) => isDateFormat(format) || "expected a date pattern such as dd.MM.yyyy, or iso, unix, unix-ms"
+  )
 )
 
 const DateValueYaml = Schema.Struct({
   date: required(DateText, "today, now, or one of them with a span: today-30d, now-2h."),
-  format: optional(DatePattern, "How it is written. Default yyyy-MM-dd, for now yyyy-MM-dd'T'HH:mm:ss.")
+  format: optional(DateFormat, "How it is written. Default yyyy-MM-dd, for now yyyy-MM-dd'T'HH:mm:ss.")
 }).annotate({ description: "A date worked out when the run begins, in the connector's time zone." })
 
 /** Told by its shape, which the schema below has proved. */

@@ -129,12 +129,12 @@ export const stage = Effect.fn("Load.stage")(function* (entity: Entity, runId: b
   const sql = yield* SqlClient.SqlClient
   const table = `tributary.${quote(`staging_${runId}`)}`
   const columns = boundColumns(entity).map((column) => `${quote(column.name)} ${boundType(column)}`)
-  yield* Effect.acquireRelease(sql.unsafe(`create unlogged table ${table} (${columns.join(", ")}, n bigint)`), () =>
+  yield* Effect.acquireRelease(sql.unsafe(`create unlogged table ${table} (${columns.join(", ")}, _n bigint)`), () =>
     Effect.ignore(sql.unsafe(`drop table if exists ${table}`))
   )
   const insert = `insert into ${table} select ${boundColumns(entity)
     .map((column) => `r.${quote(column.name)}`)
-    .join(", ")}, r.n + $1::bigint from (${boundRows(entity, 2)}) as r`
+    .join(", ")}, r._n + $1::bigint from (${boundRows(entity, 2)}) as r`
   return {
     table,
     add: (batch, from) =>

@@ -41,11 +41,11 @@ const boundList = (columns: ReadonlyArray<Column>, from: number): string =>
   `select ${list(columns.map((column) => `b.${quote(column.name)}::${sqlType(column)} as ${quote(column.name)}`))}
   from unnest(${arrays(columns, from)}) as b(${names(columns)})`
 
-/** The bound rows with their types, `n` counting them in the order they were read. */
+/** The bound rows with their types, `_n` counting them in the order they were read. */
 export const boundRows = (entity: Entity, firstParameter: number): string => {
   const bound = boundColumns(entity)
   const typed = bound.map((column) => `b.${quote(column.name)}::${boundType(column)} as ${quote(column.name)}`)
-  return `select ${list(typed)}, b.n from unnest(${arrays(bound, firstParameter)}) with ordinality as b(${names(bound)}, n)`
+  return `select ${list(typed)}, b._n from unnest(${arrays(bound, firstParameter)}) with ordinality as b(${names(bound)}, _n)`
 }
 
 /** Where deletes are allowed at all: modes that mirror, within the scope's constants. */
@@ -82,9 +82,9 @@ export const diffClauses = (
       ? boundRows(entity, 4 + keys.length + within.length)
       : `select * from ${variant.staging}`
   const typed = list(columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`))
-  const source = `select ${typed}, s.n from (${rows}) as s\n${lookupJoins(columns)}`
+  const source = `select ${typed}, s._n from (${rows}) as s\n${lookupJoins(columns)}`
   const incoming = variant.fold
-    ? `select distinct on (${names(keys)}) * from (${source}) as f order by ${names(keys)}, n desc`
+    ? `select distinct on (${names(keys)}) * from (${source}) as f order by ${names(keys)}, _n desc`
     : source
   const firstKey = quote(entity.key[0])
   const differs =
@@ -97,18 +97,18 @@ export const diffClauses = (
     ...(within.length === 0 ? [] : [`parents as materialized (${boundList(within, 4 + keys.length)})`]),
     `incoming as ${variant.fold ? "materialized " : ""}(${incoming})`,
     `diff as materialized (
-  select ${names(columns, "i.")}, ${list(keys.map((key, index) => `t.${quote(key.name)} as old_${index}`))},
-    case when t.${firstKey} is null then 'new' when i.n is null then 'gone' else 'changed' end as kind
+  select ${names(columns, "i.")}, ${list(keys.map((key, index) => `t.${quote(key.name)} as _old_${index}`))},
+    case when t.${firstKey} is null then 'new' when i._n is null then 'gone' else 'changed' end as _kind
   from incoming as i ${join} (select * from ${current} as c where true${inScope(entity, "c")}${
     within.length === 0 ? "" : ` and exists (select from parents as p where ${same(within, "p", "c")})`
   }) as t on ${same(keys, "i", "t")}
   where ${runExists} and case
     when t.${firstKey} is null then true
-    when i.n is null then ${deletes(entity) ? goneAllowed(keys) : "false"}
+    when i._n is null then ${deletes(entity) ? goneAllowed(keys) : "false"}
     else ${differs} end)`,
     `counts as materialized (
-  select count(*) filter (where kind = 'new') as new, count(*) filter (where kind = 'changed') as changed,
-    count(*) filter (where kind = 'gone') as gone,
+  select count(*) filter (where _kind = 'new') as new, count(*) filter (where _kind = 'changed') as changed,
+    count(*) filter (where _kind = 'gone') as gone,
     ${variant.fold ? "(select count(*) from incoming)" : "(select rows from facts)"} as rows
   from diff)`,
     `verdict as materialized (
@@ -150,7 +150,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   const columns = entity.columns
   const updated = columns.filter((column) => !entity.key.includes(column.name))
   const table = quoteTable(entity.table)
-  const gone = list(keys.map((key, index) => `${literal(key.name)}, old_${index}`))
+  const gone = list(keys.map((key, index) => `${literal(key.name)}, _old_${index}`))
   const clauses = [
     factsClause,
     `run as materialized (select id, connector, entity, account from tributary.sync_log where id = $1 and status = 'running'${
@@ -159,15 +159,15 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     ...diffClauses(entity, variant, "exists (select from run)"),
     `removed as (
   delete from ${table} as t using diff as d, verdict as v
-  where d.kind = 'gone' and v.held is null and ${keys.map((key, index) => `t.${quote(key.name)} = d.old_${index}`).join(" and ")})`,
+  where d._kind = 'gone' and v.held is null and ${keys.map((key, index) => `t.${quote(key.name)} = d._old_${index}`).join(" and ")})`,
     // Plain statements: `on conflict` costs a quarter more, and the lock already keeps other runs of this entity out.
-    `inserted as (insert into ${table} (${names(columns)}) select ${names(columns)} from diff where kind = 'new')`,
+    `inserted as (insert into ${table} (${names(columns)}) select ${names(columns)} from diff where _kind = 'new')`,
     ...(updated.length === 0 || entity.mode === "append"
       ? []
       : [
           `updated as (
   update ${table} as t set ${list(updated.map((column) => `${quote(column.name)} = d.${quote(column.name)}`))}, _changed_at = now()
-  from diff as d where d.kind = 'changed' and ${same(keys, "t", "d")})`
+  from diff as d where d._kind = 'changed' and ${same(keys, "t", "d")})`
         ]),
     `rejects as (
   insert into tributary.sync_reject (run_id, position, key, field, reason, value)
@@ -208,7 +208,7 @@ const pendingClauses = (entity: Entity, gone: string): ReadonlyArray<string> => 
   select run.id, run.connector, run.entity, run.account, ${literal(`${entity.table.schema}.${entity.table.name}`)},
     ${literal(JSON.stringify(entity.key))}::jsonb, ${heldText(entity)}, g.rows, c.gone
   from run, counts as c, verdict as v, facts as f,
-    (select jsonb_agg(jsonb_build_object(${gone})) as rows from diff where kind = 'gone') as g
+    (select jsonb_agg(jsonb_build_object(${gone})) as rows from diff where _kind = 'gone') as g
   where v.held is not null)`
 ]
 

@@ -27,13 +27,14 @@ const texts = (entity: Entity, alias: string): string =>
 /** Answers `counts`, `held` and `rows`; each row has its kind and the texts of `entity.columns`, after and before. */
 export const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTable | undefined): string => {
   const current = currentRows(entity, existing)
-  const sameKey = entity.key.map((name, index) => `t.${quote(name)} = d.old_${index}`).join(" and ")
-  const clauses = [factsClause, ...diffClauses(entity, variant, "true", current)]
+  const sameKey = entity.key.map((name, index) => `t.${quote(name)} = d._old_${index}`).join(" and ")
+  // A plan has no run and stores no rejects, but its parameters keep the places they have in a load.
+  const clauses = ["unused as (select $1::bigint, $3::json)", factsClause, ...diffClauses(entity, variant, "true", current)]
   return `with ${clauses.join(",\n")}
 select (c.rows - c.new - c.changed)::integer as unchanged, ${heldText(entity)} as held,
-  coalesce((select json_agg(json_build_object('kind', d.kind,
-      'after', case when d.kind <> 'gone' then ${texts(entity, "d")} end,
-      'before', case when d.kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end))
+  coalesce((select json_agg(json_build_object('kind', d._kind,
+      'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
+      'before', case when d._kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end))
     from diff as d), '[]') as rows
 from counts as c, verdict as v, facts as f`
 }
@@ -61,8 +62,7 @@ export const plan = Effect.fn("PlanSql.plan")(function* (
 ) {
   const sql = yield* SqlClient.SqlClient
   const parameters = [0n, ...(yield* factParameters(facts)), ...(yield* batchParameters(rows))]
-  // $1 is the run of a load; a plan has none, but its parameters keep their places.
-  const statement = planStatement(entity, variant, existing).replace(/^with /, "with run as (select $1::bigint), ")
+  const statement = planStatement(entity, variant, existing)
   const [answer] = yield* decodeAnswer(yield* sql.unsafe(statement, parameters))
   return yield* Effect.orDie(Effect.fromNullishOr(answer))
 })

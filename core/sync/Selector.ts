@@ -1,6 +1,7 @@
 /** Selectors as people type them: `iiko.product`, `iiko.*`, `*`, `!iiko.employee`. */
 import { Data, Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
+import { nearest } from "../config/Nearest.ts"
 
 export class UnknownSelector extends Data.TaggedError("UnknownSelector")<{ readonly message: string }> {}
 
@@ -19,11 +20,10 @@ export const select = Effect.fnUntraced(function* (entities: ReadonlyArray<Entit
   const ids = entities.map(entityId)
   for (const selector of [...wanted, ...excluded]) {
     if (ids.some((id) => matches(selector, id))) continue
-    const connector = selector.split(".")[0]
-    const near = ids.filter((id) => id.startsWith(`${connector}.`))
-    return yield* new UnknownSelector({
-      message: `"${selector}" selects nothing. ${near.length > 0 ? `Entities of ${connector}: ${near.join(", ")}` : `Connectors: ${[...new Set(ids.map((id) => id.split(".")[0]))].join(", ") || "none"}`}.`
-    })
+    const near = nearest(selector, ids)
+    const connectors = [...new Set(ids.map((id) => id.slice(0, id.indexOf("."))))]
+    const help = near === undefined ? `Connectors: ${connectors.join(", ") || "none"}.` : `Did you mean "${near}"?`
+    return yield* new UnknownSelector({ message: `"${selector}" selects nothing. ${help}` })
   }
   const included = wanted.length === 0 ? ["*"] : wanted
   return entities.filter((_, at) => {

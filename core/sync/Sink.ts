@@ -8,7 +8,7 @@ import type { Entity } from "../config/Entity.ts"
 import * as Load from "../database/Load.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
 import { Mapper } from "./Mapper.ts"
-import type { RunFailure } from "./RunFailure.ts"
+import { type RunFailure, retryWhileAway } from "./RunFailure.ts"
 
 /** Text in one batch, and how much of it may wait in memory before rows are staged. */
 const batchSize = 1_000_000
@@ -67,19 +67,21 @@ export class Sink {
     return this.#mapper.size < batchSize ? Effect.void : this.#flush()
   }
 
-  /** Forgets what was read, for a read that begins again. */
+  /** Forgets what was read, for a read that begins again. A batch on its way arrives all the same: it is waited for. */
   readonly reset = Effect.suspend(() => {
     this.#mapper.reset()
     this.#held = []
     this.#heldSize = 0
     this.#staged = 0
     const sending = this.#sending.splice(0)
-    return Effect.andThen(Fiber.interruptAll(sending), this.#staging?.clear ?? Effect.void)
+    return Effect.andThen(Fiber.awaitAll(sending), retryWhileAway(this.#staging?.clear ?? Effect.void))
   })
 
-  /** The rows that wait in memory, and whether duplicates of a key may be among them. */
+  /** The rows that wait in memory. They stay: a load whose connection breaks is tried again with the same rows. */
   rows(): Load.RowBatch {
-    return joined([...this.#held.splice(0), this.#mapper.take()])
+    const rows = joined([...this.#held, this.#mapper.take()])
+    this.#held = [rows]
+    return rows
   }
 
   get fold(): boolean {

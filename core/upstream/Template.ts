@@ -6,7 +6,7 @@ import { DateTime, Duration, Effect, Option } from "effect"
 import { HttpBody, HttpClientRequest } from "effect/http"
 import { type DateValue, type Entity, entityId, type TemplateValue } from "../config/Entity.ts"
 import type { Scalar } from "../config/Scalars.ts"
-import { formatDate } from "./DateText.ts"
+import { formatDate } from "./DateFormat.ts"
 import { type ReadOptions, UpstreamError } from "./Source.ts"
 
 type Params = Readonly<Record<string, Scalar>>

@@ -192,13 +192,7 @@ export const text = (
   options?: SendOptions
 ): Effect.Effect<string, UpstreamError> =>
   upstream.send(request, options).pipe(
-    Effect.flatMap(({ body }) =>
-      Channel.runFold(
-        body,
-        () => [] as ReadonlyArray<Uint8Array>,
-        (all, next) => [...all, ...next]
-      )
-    ),
-    Effect.map((chunks) => new TextDecoder().decode(Buffer.concat(chunks))),
+    Effect.flatMap(({ body }) => Channel.runCollect(body)),
+    Effect.map((chunks) => new TextDecoder().decode(Buffer.concat(chunks.flat()))),
     Effect.scoped
   )
