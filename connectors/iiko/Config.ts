@@ -4,7 +4,9 @@ import { required, withDefault } from "../../core/config/Keys.ts"
 import { PositiveDuration, Secret } from "../../core/config/Scalars.ts"
 
 const BaseUrl = Schema.String.check(
-  Schema.makeFilter((url: string) => /^https?:\/\/[^/?#]+[^?#]*$/.test(url) || "expected an http or https address")
+  Schema.makeFilter(
+    (url: string) => /^https?:\/\/[^/?#\s]+[^?#\s]*$/.test(url) || "expected an http or https address without ? and #"
+  )
 )
 
 export const Config = Schema.Struct({

@@ -42,10 +42,9 @@ const Auth = Schema.Union([
 export const Config = Schema.Struct({
   baseUrl: required(Address, "What every path is appended to, as in https://api.example.test."),
   auth: withDefault(Auth, { type: "none" }, "How the connector shows who it is. Default none."),
-  probe: withDefault(
+  probe: optional(
     Schema.String.check(Schema.makeFilter((path: string) => path.startsWith("/") || "a path begins with a slash")),
-    "/",
-    "The path that doctor reads to prove address and credentials; any cheap one that asks for them. Default /."
+    "A cheap path that asks for credentials, which doctor reads to prove them. Without it only the address is proved."
   )
 }).annotate({ description: "Any HTTP API." })
 

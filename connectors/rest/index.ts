@@ -22,12 +22,23 @@ export const connectorType: ConnectorType<typeof Config> = {
         const upstream = yield* authorized(anonymous, auth)
         return Connector.of({
           read: HttpSource.make(upstream),
-          probe: upstream.send(HttpClientRequest.get(probe)).pipe(
-            Effect.scoped,
-            Effect.map(({ status }) => `${probe} answered ${status}`)
-          )
+          probe: probe === undefined ? reached(upstream) : answered(upstream, probe)
         })
       })
     ),
   sandbox
 }
+
+const answered = (upstream: Upstream.Upstream, path: string) =>
+  upstream.send(HttpClientRequest.get(path)).pipe(
+    Effect.scoped,
+    Effect.map(({ status }) => `${path} answered ${status}`)
+  )
+
+/** Nobody promised that there is anything at the base URL: what is not found there was still asked for. */
+const reached = (upstream: Upstream.Upstream) =>
+  Effect.catchIf(
+    answered(upstream, "/"),
+    ({ status }) => status === 404 || status === 405,
+    () => Effect.succeed("the host answers; `probe: /path` would prove the credentials too")
+  )

@@ -1,6 +1,7 @@
 /** `check`: the configuration, offline; every problem at once, and every example run. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
+import { renderDiagnostics } from "../config/Diagnostic.ts"
 import { checkExamples } from "../sync/Examples.ts"
 import { answer, declarations, stop } from "./Root.ts"
 import { plural } from "./render/Format.ts"
@@ -11,12 +12,9 @@ export const check = Command.make(
   Effect.fn("cli.check")(function* () {
     const { connectors } = yield* declarations
     const entities = connectors.flatMap((connector) => connector.entities)
-    const failures = entities.flatMap(checkExamples)
-    if (failures.length > 0) {
-      return yield* stop(78, failures.map(({ entity, message }) => `${entity}: ${message}`).join("\n"), {
-        error: "examples failed",
-        failures
-      })
+    const diagnostics = entities.flatMap(checkExamples)
+    if (diagnostics.length > 0) {
+      return yield* stop(78, renderDiagnostics(diagnostics), { error: "examples failed", diagnostics })
     }
     const examples = entities.reduce((sum, entity) => sum + entity.examples.length, 0)
     yield* answer(

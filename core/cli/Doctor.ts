@@ -1,5 +1,5 @@
 /** `doctor`: reaches the database and every connector without changing anything; a remedy for each failure. */
-import { Effect, Layer, Result } from "effect"
+import { Duration, Effect, Layer, Result } from "effect"
 import { Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import * as Database from "../database/Database.ts"
@@ -15,9 +15,17 @@ interface Finding {
   readonly message: string
 }
 
+/** A vendor that asks to wait is waited for elsewhere; whoever asks how things are wants to know now. */
+const patience = Duration.seconds(30)
+
 const finding = <E extends { readonly message: string }, R>(part: string, probe: Effect.Effect<string, E, R>) =>
   Effect.map(
-    Effect.result(probe),
+    Effect.result(
+      Effect.timeoutOrElse(probe, {
+        duration: patience,
+        orElse: () => Effect.fail({ message: `no answer within ${Duration.format(patience)}` })
+      })
+    ),
     Result.match({
       onSuccess: (message): Finding => ({ part, ok: true, message }),
       onFailure: ({ message }): Finding => ({ part, ok: false, message })

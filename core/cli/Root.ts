@@ -6,8 +6,7 @@ import type { DaemonDeclaration, Declarations } from "../config/Connector.ts"
 import { type ConfigurationInvalid, renderDiagnostics } from "../config/Diagnostic.ts"
 import { readDotEnv } from "../config/DotEnv.ts"
 import * as Database from "../database/Database.ts"
-import { sweepStaging } from "../database/Load.ts"
-import { sweepInterrupted } from "../database/Runs.ts"
+import { sweep } from "../database/Sweep.ts"
 import { connectorTypes } from "../plugin/Discovery.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { Sync } from "../sync/Sync.ts"
@@ -89,11 +88,7 @@ export const layerEngine = (loaded: Declarations & { readonly types: Parameters<
       const database = Database.layer({ declaration: loaded.daemon.database, dataDirectory: yield* dataDirectory })
       return Sync.layer.pipe(
         Layer.provideMerge(Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp))),
-        Layer.provideMerge(
-          Layer.effectDiscard(Effect.all([sweepInterrupted, sweepStaging], { concurrency: "unbounded" })).pipe(
-            Layer.provideMerge(database)
-          )
-        ),
+        Layer.provideMerge(Layer.effectDiscard(sweep).pipe(Layer.provideMerge(database))),
         Layer.provideMerge(layerLogs(loaded.daemon.log))
       )
     })

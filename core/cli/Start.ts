@@ -2,7 +2,7 @@
  * `start`: the daemon. It serves until it is stopped; what runs then gets some seconds to finish and is interrupted
  * cleanly after that, so that the process ends within ten.
  */
-import { Cause, Duration, Effect, Fiber, Ref, Schedule } from "effect"
+import { Cause, Duration, Effect, Fiber, Schedule, Semaphore } from "effect"
 import { Command, Flag } from "effect/cli"
 import { DurationFromText } from "../config/Scalars.ts"
 import { Registry } from "../plugin/Registry.ts"
@@ -41,18 +41,16 @@ export const start = Command.make(
 const repeat = Effect.fnUntraced(function* (pause: Duration.Duration) {
   const registry = yield* Registry
   const sync = yield* Sync
-  const stopping = yield* Ref.make(false)
-  const once = Effect.gen(function* () {
-    if (yield* Ref.get(stopping)) return
-    const results = yield* sync.run(registry.entities, { trigger: "start", actor: null })
-    yield* Effect.forEach(results, logResult, { discard: true })
-  }).pipe(Effect.catchCause((cause) => Effect.logError("the sync ended unexpectedly", Cause.squash(cause))))
+  const turn = yield* Semaphore.make(1)
+  const once = sync.run(registry.entities, { trigger: "start", actor: null }).pipe(
+    Effect.flatMap((results) => Effect.forEach(results, logResult, { discard: true })),
+    Effect.catchCause((cause) => Effect.logError("the sync ended unexpectedly", Cause.squash(cause))),
+    turn.withPermit
+  )
   const loop = yield* Effect.forkDetach(Effect.repeat(once, Schedule.spaced(pause)))
   yield* Effect.addFinalizer(() =>
-    Effect.gen(function* () {
-      yield* Ref.set(stopping, true)
-      yield* Fiber.await(loop).pipe(Effect.timeoutOrElse({ duration: grace, orElse: () => Fiber.interrupt(loop) }))
-    })
+    // Whoever holds the turn keeps the next run from beginning.
+    Effect.andThen(Effect.ignore(Effect.timeout(turn.take(1), grace)), Fiber.interrupt(loop))
   )
 })
 

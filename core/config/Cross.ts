@@ -20,7 +20,7 @@ export const finish = (built: ReadonlyArray<Built>, known: ReadonlySet<string>):
   })
 }
 
-export const tableText = (table: TableName): string =>
+const tableText = (table: TableName): string =>
   table.schema === "public" ? table.name : `${table.schema}.${table.name}`
 
 /** Each would delete the other's rows as gone from its source, unless a constant keeps them apart. */

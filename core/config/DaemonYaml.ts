@@ -6,7 +6,11 @@ import { PositiveDuration, Secret, Timezone, Whole } from "./Scalars.ts"
 const Database = Schema.Struct({
   url: optional(Secret, "postgres://…, as a secret. Not set: an embedded PostgreSQL in data/."),
   connections: withDefault(Whole(1, 200), 4, "Connections kept open. Default 4."),
-  connectTimeout: withDefault(PositiveDuration, "15s", "For a connection to be made. Default 15s."),
+  connectTimeout: withDefault(
+    PositiveDuration,
+    "45s",
+    "For a connection to be made; a hosted server may have to wake up. Default 45s."
+  ),
   statementTimeout: withDefault(PositiveDuration, "10m", "For one statement. Default 10m."),
   lockTimeout: withDefault(PositiveDuration, "30s", "For a lock. Default 30s."),
   recycle: withDefault(PositiveDuration, "5m", "Connections are replaced after that. Default 5m.")

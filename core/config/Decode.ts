@@ -60,13 +60,15 @@ const report = (failure: SchemaIssue.Issue, tree: Tree, problems: Problems, opti
   for (const finding of findings) {
     const { issue, path } = finding
     const at = locate(tree, path)
-    if (issue._tag === "UnexpectedKey" || meant.has(JSON.stringify(path)) || problems.has(at.value.span)) continue
+    if (issue._tag === "UnexpectedKey" || meant.has(JSON.stringify(path)) || at.value._tag === "Secret") continue
     if (issue._tag === "MissingKey" && at.value._tag === "List") {
       problems.report(at.value.span, "a list of nothing: write at least one value")
     } else if (issue._tag === "MissingKey") {
       const span = (path.length === 1 ? options.owner : at.key) ?? firstKey(at.value)
       const hint = issue.annotations?.description
       problems.report(span, `"${String(path.at(-1))}" is missing`, typeof hint === "string" ? hint : undefined)
+    } else if (problems.has(at.value.span)) {
+      // What stands there was already told to be wrong, as an unset variable is.
     } else if (isSecretIssue(issue)) {
       const name = at.value._tag === "Scalar" ? at.value.variable : undefined
       const hint = `write { secret: ${name ?? "NAME"} }, and ${name ?? "NAME"}=… into .env or the environment`

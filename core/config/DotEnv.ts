@@ -1,5 +1,4 @@
 /** The `.env` file beside the configuration; what the environment itself says goes before it. */
-
 import { parseEnv } from "node:util"
 import { Effect, FileSystem, Path } from "effect"
 import type { Environment } from "./References.ts"

@@ -74,21 +74,7 @@ const pageOf = (declared: Declared, fallback: Page | undefined): Page => {
 
 const requestOf = (declared: Declared): RequestTemplate => {
   const { body, headers = {}, method = body === undefined ? "GET" : "POST", path, query = {} } = declared.yaml
-  if (path === undefined) {
-    if (!declared.tree.entries.has("path"))
-      declared.problems.report(declared.owner, '"path" is missing', "say what to ask for, as in path: /v1/deal")
-  } else if (/^[a-z]+:\/\//i.test(path)) {
-    atValue(
-      declared,
-      ["path"],
-      "a path lies below the connector's base URL",
-      "write what follows the host, as in /v1/deal"
-    )
-  } else if (!path.startsWith("/")) {
-    atValue(declared, ["path"], `a path begins with a slash: /${path}`)
-  } else if (/[?#]/.test(path)) {
-    atValue(declared, ["path"], "a path holds no ? and no #", "put the parameters under query:")
-  }
+  checkPath(declared, path)
   if (body !== undefined && method === "GET") atKey(declared, ["body"], "a GET has no body", "write method: POST")
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) atKey(declared, ["headers", name], `"${name}" is no header name`)
@@ -98,6 +84,21 @@ const requestOf = (declared: Declared): RequestTemplate => {
   }
   checkPlaceholders(declared, path ?? "", query)
   return { method, path: path ?? "/", query, headers, ...(body === undefined ? {} : { body }) }
+}
+
+const checkPath = (declared: Declared, path: string | undefined): void => {
+  if (path === undefined) {
+    // One that was left out for a problem of its own is not missing.
+    if (declared.tree.entries.has("path")) return
+    declared.problems.report(declared.owner, '"path" is missing', "say what to ask for, as in path: /v1/deal")
+  } else if (/^[a-z]+:\/\//i.test(path)) {
+    const hint = "write what follows the host, as in /v1/deal"
+    atValue(declared, ["path"], "a path lies below the connector's base URL", hint)
+  } else if (!path.startsWith("/")) {
+    atValue(declared, ["path"], `a path begins with a slash: /${path}`)
+  } else if (/[?#]/.test(path)) {
+    atValue(declared, ["path"], "a path holds no ? and no #", "put the parameters under query:")
+  }
 }
 
 const placeholders = (text: string): ReadonlyArray<string> =>

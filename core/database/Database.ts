@@ -70,6 +70,8 @@ export const layer = (options: DatabaseOptions) =>
     )
   )
 
+const away = (error: SqlError.SqlError): boolean => error.reason._tag === "ConnectionError"
+
 /** One short query when nothing is pending; the migrator takes a table lock and several round trips. */
 export const migrate = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -77,12 +79,11 @@ export const migrate = Effect.gen(function* () {
   const latest = known.at(-1)?.[0] ?? 0
   const applied = yield* sql<{ id: number }>`select max(migration_id) as id from tributary_migrations`.pipe(
     Effect.map((rows) => rows[0]?.id ?? 0),
-    // A server waking up may take half a minute; an undefined table is simply the first start.
-    Effect.retry({
-      schedule: Schedule.spaced("2 seconds"),
-      times: 15,
-      while: (error) => error.reason._tag === "ConnectionError"
-    }),
+    // A server that wakes up refuses connections for a while; an undefined table is simply the first start.
+    Effect.tapError((error) =>
+      away(error) ? Effect.logWarning("the database does not answer yet, trying again", error.message) : Effect.void
+    ),
+    Effect.retry({ schedule: Schedule.spaced("3 seconds"), times: 10, while: away }),
     Effect.catch((error) =>
       error.reason._tag === "SqlSyntaxError" ? Effect.succeed(0) : Effect.fail(unavailable(error))
     )

@@ -145,17 +145,3 @@ export const stage = Effect.fn("Load.stage")(function* (entity: Entity, runId: b
     analyze: Effect.asVoid(sql.unsafe(`analyze ${table}`))
   } satisfies Staging
 })
-
-/** Drops the staging tables of runs that are no longer running. */
-export const sweepStaging = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const left = yield* sql<{ name: string }>`
-    select c.relname as name from pg_class as c
-    where c.relnamespace = to_regnamespace('tributary') and c.relname like 'staging\\_%' and not exists (
-      select from tributary.sync_log as l
-      where l.status = 'running' and 'staging_' || l.id = c.relname)`
-  yield* Effect.forEach(left, ({ name }) => sql.unsafe(`drop table if exists tributary.${quote(name)}`), {
-    discard: true
-  })
-  return left.length
-})

@@ -29,7 +29,11 @@ export const planStatement = (entity: Entity, variant: LoadVariant, existing: Ca
   const current = currentRows(entity, existing)
   const sameKey = entity.key.map((name, index) => `t.${quote(name)} = d._old_${index}`).join(" and ")
   // A plan has no run and stores no rejects, but its parameters keep the places they have in a load.
-  const clauses = ["unused as (select $1::bigint, $3::json)", factsClause, ...diffClauses(entity, variant, "true", current)]
+  const clauses = [
+    "unused as (select $1::bigint, $3::json)",
+    factsClause,
+    ...diffClauses(entity, variant, "true", current)
+  ]
   return `with ${clauses.join(",\n")}
 select (c.rows - c.new - c.changed)::integer as unchanged, ${heldText(entity)} as held,
   coalesce((select json_agg(json_build_object('kind', d._kind,

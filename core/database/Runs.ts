@@ -33,7 +33,7 @@ const Begun = Schema.Struct({
 const decodeBegun = Schema.decodeUnknownEffect(Schema.Array(Begun))
 
 /** One lock for an entity and its account; the columns are those of `sync_log`. */
-const lockKey = (row: string): string =>
+export const lockKey = (row: string): string =>
   `hashtextextended('tributary ' || ${row}.connector || '.' || ${row}.entity || ' ' || coalesce(${row}.account, ''), 0)`
 
 const beginStatement = `
@@ -103,26 +103,4 @@ export const fail = Effect.fn("Runs.fail")(function* (runId: bigint, error: stri
       fetched = ${facts.fetched}, rejected = ${facts.rejected}, requests = ${facts.requests},
       bytes = ${BigInt(facts.bytes)}, warnings = ${JSON.stringify(facts.warnings)}::jsonb
     where id = ${runId} and status = 'running'`
-})
-
-const sweepStatement = `
-update tributary.sync_log as l set status = 'failed', error = 'interrupted', finished_at = now()
-where l.status = 'running' and pg_try_advisory_lock(${lockKey("l")})
-returning l.id`
-
-/**
- * Marks the runs of dead processes at start: those still `running` whose lock nobody holds.
- * Taking the lock for a moment is the proof.
- */
-export const sweepInterrupted = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  return yield* Effect.scoped(
-    Effect.gen(function* () {
-      const connection = yield* sql.reserve
-      yield* Effect.addFinalizer(() =>
-        Effect.ignore(connection.executeUnprepared("select pg_advisory_unlock_all()", [], undefined))
-      )
-      return yield* connection.execute(sweepStatement, [], undefined)
-    })
-  )
 })

@@ -7,17 +7,8 @@ import { Context } from "effect"
 import type { HttpClient } from "effect/http"
 import type { ConnectorDeclaration } from "../config/Connector.ts"
 import type { Entity, Format, Page } from "../config/Entity.ts"
-import type { Scalar } from "../config/Scalars.ts"
-import type { ReadEvent, Source, UpstreamError } from "../upstream/Source.ts"
+import type { ReadOptions, Source, UpstreamError } from "../upstream/Source.ts"
 import type { Sandbox } from "./Sandbox.ts"
-
-export interface ReadOptions {
-  /** The value the `incremental` parameter gets, already formatted for the vendor. */
-  readonly since?: string
-  /** The values of `{name}` in the path, from a row of the `forEach` table. */
-  readonly params?: Readonly<Record<string, Scalar>>
-  readonly onEvent?: (event: ReadEvent) => Effect.Effect<void>
-}
 
 /** A running connector: the service its layer provides. */
 export class Connector extends Context.Service<

@@ -1,13 +1,14 @@
-/** Runs the examples of a declaration: the record must become the row, or be rejected for the reason given. */
+/**
+ * Runs the examples of a declaration: the record must become the row, or be rejected for the reason given. The record
+ * of a child entity is its parent's, whole; the row is the first that comes of it.
+ */
+import type { Diagnostic, Location } from "../config/Diagnostic.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { boundColumns } from "../database/ColumnSql.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 import { Mapper } from "./Mapper.ts"
 
-export interface ExampleFailure {
-  readonly entity: string
-  readonly message: string
-}
+const nowhere: Location = { file: "", line: 1, column: 1, sourceLine: "", length: 0 }
 
 const isRecord = (value: unknown): value is SourceRecord => typeof value === "object" && value !== null
 
@@ -18,14 +19,13 @@ const same = (expected: unknown, text: string | null): boolean => {
   return typeof expected === "object" ? text === JSON.stringify(expected) : text === String(expected)
 }
 
-export const checkExamples = (entity: Entity): ReadonlyArray<ExampleFailure> =>
+export const checkExamples = (entity: Entity): ReadonlyArray<Diagnostic> =>
   entity.examples.flatMap((example, at) => {
-    const failure = (message: string): ReadonlyArray<ExampleFailure> => [
-      { entity: entityId(entity), message: `example ${at + 1}: ${message}` }
+    const failure = (what: string): ReadonlyArray<Diagnostic> => [
+      { ...(example.location ?? nowhere), message: `example ${at + 1} of ${entityId(entity)}: ${what}` }
     ]
     if (!isRecord(example.record)) return failure("the record is not an object")
-    const { parent: _, ...alone } = entity
-    const mapper = new Mapper(alone)
+    const mapper = new Mapper(entity)
     mapper.add(example.record)
     const [reject] = mapper.rejects
     if (example.reject !== undefined) {

@@ -8,8 +8,15 @@ import type { ConnectorDeclaration } from "../config/Connector.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
 import type { LoadOutcome } from "../database/Load.ts"
 import * as Runs from "../database/Runs.ts"
-import type { Connector, ReadOptions } from "../plugin/Connector.ts"
-import { type Completeness, complete, partial, type ReadEvent, type SourceRecord } from "../upstream/Source.ts"
+import type { Connector } from "../plugin/Connector.ts"
+import {
+  type Completeness,
+  complete,
+  partial,
+  type ReadEvent,
+  type ReadOptions,
+  type SourceRecord
+} from "../upstream/Source.ts"
 import type { ReadGroup } from "./Group.ts"
 import type { RunResult, SyncEvent } from "./Run.ts"
 import { connectionLost, describe, RunFailure, retryWhileAway } from "./RunFailure.ts"
@@ -105,36 +112,39 @@ export const run = Effect.fn("Pipeline.run")(
       return yield* sink.load(completeness, yield* Ref.get(cost), runId).pipe(retryWhileAway)
     })
 
+    const inTime = Effect.timeoutOrElse({
+      duration: declaration.limits.deadline,
+      orElse: () =>
+        new RunFailure({
+          message: `not finished within ${Duration.format(declaration.limits.deadline)} (limits.deadline)`
+        })
+    })
+
+    /** The run has its lock; whatever happens now ends in its audit row. */
+    const execute = Effect.fnUntraced(function* (sink: Sink, runId: bigint) {
+      const { entity } = sink.target
+      const facts = Effect.map(Ref.get(cost), (spent) => sink.facts(complete, spent))
+      return yield* inTime(loaded(sink, runId)).pipe(
+        Effect.map((result) => loadedResult(entity, result)),
+        Effect.catch((error) =>
+          Effect.gen(function* () {
+            const known = yield* facts
+            yield* recordFailure(runId, describe(error), known)
+            return failed(entity, describe(error), known)
+          })
+        ),
+        Effect.onInterrupt(() => Effect.flatMap(facts, (known) => recordFailure(runId, "interrupted", known)))
+      )
+    })
+
     const finish = Effect.fnUntraced(function* (sink: Sink) {
       const { entity } = sink.target
-      const begun = yield* Effect.result(options.begun(entity))
-      const facts = Effect.map(Ref.get(cost), (spent) => sink.facts(complete, spent))
-      const outcome =
-        begun._tag === "Failure"
-          ? failed(entity, begun.failure.message, yield* facts)
-          : begun.success.skipped
-            ? skipped(entity)
-            : yield* loaded(sink, begun.success.id).pipe(
-                Effect.timeoutOrElse({
-                  duration: declaration.limits.deadline,
-                  orElse: () =>
-                    new RunFailure({
-                      message: `not finished within ${Duration.format(declaration.limits.deadline)} (limits.deadline)`
-                    })
-                }),
-                Effect.map((result) => loadedResult(entity, result)),
-                Effect.catch((error) =>
-                  Effect.gen(function* () {
-                    const message = describe(error)
-                    const known = yield* facts
-                    yield* recordFailure(begun.success.id, message, known)
-                    return failed(entity, message, known)
-                  })
-                ),
-                Effect.onInterrupt(() =>
-                  Effect.flatMap(facts, (known) => recordFailure(begun.success.id, "interrupted", known))
-                )
-              )
+      const outcome = yield* inTime(options.begun(entity)).pipe(
+        Effect.flatMap((run) => (run.skipped ? Effect.succeed(skipped(entity)) : execute(sink, run.id))),
+        Effect.catch(({ message }) =>
+          Effect.succeed(failed(entity, message, { fetched: 0, rejected: 0, warnings: [] }))
+        )
+      )
       yield* options.release(entity)
       const result = { ...outcome, durationMs: (yield* Clock.currentTimeMillis) - startedAt }
       yield* onEvent({ _tag: "Finished", entity: entityId(entity), result })
@@ -174,7 +184,11 @@ const skipped = (entity: Entity): Ended => ({
   warnings: ["another run of this entity is going on; this one did nothing"]
 })
 
-const failed = (entity: Entity, error: string, { fetched, rejected, warnings }: Runs.FailureFacts): Ended => ({
+const failed = (
+  entity: Entity,
+  error: string,
+  { fetched, rejected, warnings }: Pick<Runs.FailureFacts, "fetched" | "rejected" | "warnings">
+): Ended => ({
   ...nothing(entity),
   status: "failed",
   fetched,

@@ -1,10 +1,11 @@
 /** The requests an entity's read consists of: one, or one per row of another table; from the cursor on, or everything. */
-import { DateTime, Duration, Effect, Option } from "effect"
+import { DateTime, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity, Incremental } from "../config/Entity.ts"
 import { quote, quoteTable } from "../database/Identifier.ts"
 import type { BegunRun } from "../database/Runs.ts"
-import type { ReadOptions } from "../plugin/Connector.ts"
+import { formatDate } from "../upstream/DateFormat.ts"
+import type { ReadOptions } from "../upstream/Source.ts"
 import { describe, RunFailure } from "./RunFailure.ts"
 
 export const readsOf = Effect.fnUntraced(function* (
@@ -31,15 +32,7 @@ const sinceOf = (entity: Entity, incremental: Incremental, stored: string | null
   const at = Option.getOrUndefined(DateTime.make(stored))
   const column = entity.columns.find((candidate) => candidate.name === incremental.cursor)
   if (at === undefined || (column?.type !== "timestamp" && column?.type !== "date")) return stored
-  const from = DateTime.subtractDuration(at, incremental.overlap)
-  switch (incremental.format) {
-    case "unix":
-      return String(Math.floor(Duration.toSeconds(Duration.millis(DateTime.toEpochMillis(from)))))
-    case "unix-ms":
-      return String(DateTime.toEpochMillis(from))
-    case "text":
-      return stored
-    default:
-      return DateTime.formatIso(from)
-  }
+  if (incremental.format === "text") return stored
+  const from = DateTime.setZoneNamedUnsafe(DateTime.subtractDuration(at, incremental.overlap), entity.timezone)
+  return formatDate(from, incremental.format)
 }

@@ -76,10 +76,10 @@ export class Sync extends Context.Service<
  */
 const begin = Effect.fnUntraced(function* (selected: ReadonlyArray<Entity>, context: Runs.RunContext) {
   const asked = yield* Effect.forkScoped(
-    Effect.all([Runs.begin(selected, context), prepare(selected)], { concurrency: "unbounded" }).pipe(
-      retryWhileAway,
-      Effect.mapError((error) => new RunFailure({ message: describe(error) }))
-    )
+    // Tried again one by one: a second `begin` would find its own locks held, and skip.
+    Effect.all([retryWhileAway(Runs.begin(selected, context)), retryWhileAway(prepare(selected))], {
+      concurrency: "unbounded"
+    }).pipe(Effect.mapError((error) => new RunFailure({ message: describe(error) })))
   )
   const runOf: RunOf = Effect.fnUntraced(function* (entity) {
     const [begun, conflicts] = yield* Fiber.join(asked)

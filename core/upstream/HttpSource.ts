@@ -3,6 +3,7 @@ import { Channel, Effect } from "effect"
 import { type Headers, HttpClientRequest } from "effect/http"
 import type { Entity } from "../config/Entity.ts"
 import type { Answer } from "./Exchange.ts"
+import { failure } from "./Failure.ts"
 import type { PageFacts, PageRequest } from "./Pagers.ts"
 import { paginate } from "./Pages.ts"
 import { document, records } from "./Records.ts"
@@ -48,6 +49,9 @@ const pageRecords = (entity: Entity, answer: Answer): PageChannel => {
   // No Content: an empty list in any format.
   if (answer.status === 204) return Channel.end(facts)
   if (entity.page.type !== "cursor") return Channel.mapDone(records(entity, answer), () => facts)
+  if (entity.format !== "json") {
+    return Channel.fail(failure(answer.subject, "Declaration", "page: { type: cursor } finds its cursor in JSON only"))
+  }
   return Channel.unwrap(
     Effect.map(document(entity, answer, entity.page.next), ({ batches, value }) =>
       Channel.concat(Channel.fromArray(batches), Channel.end({ ...facts, cursor: value }))

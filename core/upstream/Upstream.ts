@@ -72,17 +72,11 @@ const outcome = (exit: Exit.Exit<Answer, UpstreamError>): CircuitBreaker.Outcome
   return error.kind === "Status" || error.kind === "Unauthorized" ? CircuitBreaker.success : CircuitBreaker.ignored
 }
 
-const circuitOpen = (subject: Subject, { reason }: CircuitBreaker.CircuitBreakerError): UpstreamError =>
-  reason._tag === "CircuitOpen"
-    ? failure(
-        subject,
-        "CircuitOpen",
-        `not asked: too many calls failed; the next may pass in ${Duration.format(reason.retryAfter)}`,
-        {
-          retryAfter: reason.retryAfter
-        }
-      )
-    : failure(subject, "CircuitOpen", "not asked: too many calls failed and one is just being tried")
+const circuitOpen = (subject: Subject, { reason }: CircuitBreaker.CircuitBreakerError): UpstreamError => {
+  const retryAfter = reason._tag === "CircuitOpen" ? reason.retryAfter : undefined
+  const until = retryAfter === undefined ? "one is just being tried" : `wait ${Duration.format(retryAfter)}`
+  return failure(subject, "CircuitOpen", `not asked: the last calls all failed; ${until}`, { retryAfter })
+}
 
 const retries = (delays: ReadonlyArray<Duration.Duration>, listen: Budget.Listener) =>
   Schedule.recurs(delays.length).pipe(

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { type Broken, connector, requests, syntax, tables } from "./cases/broken.ts"
+import { requests, tables } from "./cases/entities.ts"
+import { type Broken, connector, syntax } from "./cases/files.ts"
 import { place, problemsOf } from "./cases/harness.ts"
 
 const suites: Readonly<Record<string, ReadonlyArray<Broken>>> = { syntax, connector, requests, tables }

@@ -1,5 +1,5 @@
 /** One embedded PostgreSQL for the whole test run; each test file makes its own database in it. */
-import { mkdtemp, rm } from "node:fs/promises"
+import { chmod, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Exit, Redacted, Scope } from "effect"
@@ -14,6 +14,8 @@ declare module "vitest" {
 
 export default async (project: TestProject) => {
   const folder = await mkdtemp(join(tmpdir(), "tributary-test-"))
+  // Run by root, the server has a user of its own, who must get in.
+  await chmod(folder, 0o755)
   const scope = Scope.makeUnsafe()
   const settings = { fsync: "off", full_page_writes: "off", max_connections: "300" }
   const url = await Effect.runPromise(

@@ -1,4 +1,5 @@
 /** A connector type at work with its own `sample.yaml`, against a vendor the test started. */
+import { fileURLToPath } from "node:url"
 import { NodeServices } from "@effect/platform-node"
 import { Context, Duration, Effect, FileSystem, Layer } from "effect"
 import { load } from "../../core/config/Configuration.ts"
@@ -15,7 +16,7 @@ export const declareSample = Effect.fn("declareSample")(
     const directory = yield* fs.makeTempDirectoryScoped()
     yield* fs.makeDirectory(`${directory}/connectors`)
     const sample = new URL(`../../connectors/${type.type}/sample.yaml`, import.meta.url)
-    yield* fs.copyFile(sample.pathname, `${directory}/connectors/${type.type}.yaml`)
+    yield* fs.copyFile(fileURLToPath(sample), `${directory}/connectors/${type.type}.yaml`)
     const { connectors } = yield* load({ directory, types: [type], environment })
     const declaration = yield* Effect.fromNullishOr(connectors[0])
     return { ...declaration, retry: { delays: declaration.retry.delays.map(() => Duration.millis(2)) } }

@@ -1,5 +1,5 @@
 import type * as http from "node:http"
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
+import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { Channel, Duration, Effect, Exit, type Scope } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
@@ -26,15 +26,16 @@ const live = <A, E>(name: string, body: () => Effect.Effect<A, E, Scope.Scope | 
 describe("answers over a socket", () => {
   live("are decompressed as they say", () =>
     Effect.gen(function* () {
-      const body = items(50_000)
-      const encodings = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, identity: Buffer.from }
+      const body = items(40_000)
+      const brotli = (bytes: Buffer) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } })
+      const encodings = { gzip: gzipSync, deflate: deflateSync, br: brotli, identity: Buffer.from }
       for (const [encoding, encode] of Object.entries(encodings)) {
         const crm = yield* connect((request, response) => {
           assert.strictEqual(request.headers["accept-encoding"], "gzip, deflate, br")
           response.setHeader("content-encoding", encoding).end(encode(Buffer.from(body)))
         })
         const { records } = yield* drain(HttpSource.make(crm)(entity()))
-        assert.lengthOf(records, 50_000)
+        assert.lengthOf(records, 40_000)
       }
     })
   )

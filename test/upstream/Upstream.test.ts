@@ -45,6 +45,11 @@ describe("retries", () => {
       yield* TestClock.adjust("20 seconds")
       assert.strictEqual(yield* Fiber.join(fiber), `{"items":[]}`)
       assert.lengthOf(vendor.sent, 4)
+      assert.lengthOf(
+        events.filter((event) => event._tag === "Request"),
+        4
+      )
+      assert.deepEqual(events.at(-1), { _tag: "Answer", bytes: 12 })
       const waits = events.flatMap((event) => (event._tag === "Waiting" ? [event] : []))
       assert.deepEqual(
         waits.map(({ why }) => why),

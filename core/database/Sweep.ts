@@ -1,0 +1,28 @@
+/**
+ * Clears away what killed processes left: their runs are marked `failed: interrupted`, their staging tables dropped.
+ * A run is dead when it says `running` and nobody holds its lock; taking the lock for a moment is the proof.
+ */
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { quote } from "./Identifier.ts"
+import { lockKey } from "./Runs.ts"
+
+/** Both in one statement, because a staging table is left over exactly when its run is; answers the tables to drop. */
+const statement = `
+with interrupted as (
+  update tributary.sync_log as l set status = 'failed', error = 'interrupted', finished_at = now()
+  where l.status = 'running' and pg_try_advisory_xact_lock(${lockKey("l")})
+  returning l.id
+)
+select c.relname as name from pg_class as c
+where c.relnamespace = to_regnamespace('tributary') and c.relname like 'staging\\_%' and not exists (
+  select from tributary.sync_log as l
+  where l.status = 'running' and 'staging_' || l.id = c.relname and l.id not in (select id from interrupted))`
+
+export const sweep = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const left = yield* sql.unsafe<{ name: string }>(statement)
+  yield* Effect.forEach(left, ({ name }) => sql.unsafe(`drop table if exists tributary.${quote(name)}`), {
+    discard: true
+  })
+}).pipe(Effect.withSpan("Sweep.sweep"))

@@ -1,0 +1,138 @@
+/** The configuration in `config/`, pointed at the sandboxes by their environment alone, as the demo runs it. */
+import { readFile } from "node:fs/promises"
+import { fileURLToPath } from "node:url"
+import { parseEnv } from "node:util"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Layer } from "effect"
+import { connectorType as fintablo } from "../../connectors/fintablo/index.ts"
+import { sandbox as fintabloSandbox } from "../../connectors/fintablo/sandbox.ts"
+import { connectorType as iiko } from "../../connectors/iiko/index.ts"
+import { sandbox as iikoSandbox } from "../../connectors/iiko/sandbox.ts"
+import { load } from "../../core/config/Configuration.ts"
+import { type Entity, entityId } from "../../core/config/Entity.ts"
+import { Registry } from "../../core/plugin/Registry.ts"
+import { group, type ReadGroup } from "../../core/sync/Group.ts"
+import { Mapper } from "../../core/sync/Mapper.ts"
+import { layerHttp } from "../../core/upstream/Http.ts"
+import { drain } from "../upstream/vendor.ts"
+
+const types = [fintablo, iiko]
+const directory = fileURLToPath(new URL("../../config", import.meta.url))
+
+/** Both sandboxes, and what reads the shipped configuration from them. */
+const start = Effect.gen(function* () {
+  const vendors = { fintablo: yield* fintabloSandbox.start(), iiko: yield* iikoSandbox.start() }
+  const environment = { ...vendors.fintablo.environment, ...vendors.iiko.environment }
+  const declarations = yield* load({ directory, types, environment }).pipe(Effect.provide(NodeServices.layer))
+  const registry = Context.get(
+    yield* Layer.build(Registry.layer(declarations, types).pipe(Layer.provide(layerHttp))),
+    Registry
+  )
+  /** Reads as a sync does, each entity with its children, and maps what came. */
+  const read = Effect.fnUntraced(function* ({ reader, targets }: ReadGroup) {
+    const connector = yield* registry.connector(reader.connector)
+    const { completeness, records } = yield* drain(connector.read(reader))
+    assert.strictEqual(completeness._tag, "Complete", entityId(reader))
+    for (const { entity, within } of targets) {
+      const mapper = new Mapper(entity, within)
+      for (const record of records) mapper.add(record)
+      assert.deepEqual(mapper.rejects, [], entityId(entity))
+      assert.isAbove(mapper.mapped, 0, entityId(entity))
+    }
+  })
+  const readAll = (entities: ReadonlyArray<Entity>) =>
+    Effect.forEach(group(entities, registry.entities), read, { concurrency: 8 })
+  return { vendors, declarations, registry, readAll }
+})
+
+const tables = [
+  "ft_category",
+  "ft_deal",
+  "ft_direction",
+  "ft_employee",
+  "ft_goods",
+  "ft_job",
+  "ft_moneybag",
+  "ft_moneybag_group",
+  "ft_obligation",
+  "ft_obligation_status",
+  "ft_obtaining",
+  "ft_partner",
+  "ft_pnl_category",
+  "ft_transaction",
+  "iiko_account_balance",
+  "iiko_assembly_chart",
+  "iiko_assembly_chart_item",
+  "iiko_department",
+  "iiko_employee",
+  "iiko_employee_role",
+  "iiko_entity",
+  "iiko_group",
+  "iiko_incoming_invoice",
+  "iiko_incoming_invoice_item",
+  "iiko_product",
+  "iiko_product_group",
+  "iiko_sales",
+  "iiko_stock_balance",
+  "iiko_store",
+  "iiko_supplier"
+]
+
+describe("the shipped configuration", () => {
+  it.live("is valid, in the chain's zone, with the tables that people already query", () =>
+    Effect.gen(function* () {
+      const { declarations, registry } = yield* start
+      assert.strictEqual(declarations.daemon.timezone, "Europe/Kaliningrad")
+      assert.deepEqual([...new Set(registry.entities.map(({ table }) => table.name))].toSorted(), tables)
+      const rootTypes = registry.entities.filter(({ table }) => table.name === "iiko_entity")
+      assert.lengthOf(new Set(rootTypes.map(({ scope }) => scope.root_type)), 16)
+    })
+  )
+
+  it.live("needs no admin token and no database, and names each secret that is not set", () =>
+    Effect.gen(function* () {
+      const { diagnostics } = yield* Effect.flip(load({ directory, types, environment: {} }))
+      assert.deepEqual(
+        diagnostics.map(({ message }) => message),
+        [
+          "the secret FINTABLO_TOKEN is not set",
+          "the variable IIKO_URL is not set and has no default",
+          "the secret IIKO_LOGIN is not set",
+          "the secret IIKO_PASSWORD is not set"
+        ]
+      )
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+
+  it.effect("asks for nothing that .env.example does not name", () =>
+    Effect.gen(function* () {
+      const environment = parseEnv(
+        yield* Effect.promise(() => readFile(new URL("../../.env.example", import.meta.url), "utf8"))
+      )
+      const { connectors } = yield* load({ directory, types, environment })
+      assert.lengthOf(connectors, 2)
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+
+  it.live("reads every entity to its end, and no record is rejected", () =>
+    Effect.gen(function* () {
+      const { readAll, registry } = yield* start
+      const reads = yield* readAll(registry.entities)
+      assert.lengthOf(reads, registry.entities.length - 2)
+    })
+  )
+
+  it.live("takes FinTablo's fields in both forms, where its schema and its examples contradict each other", () =>
+    Effect.gen(function* () {
+      const { readAll, registry, vendors } = yield* start
+      const { switches } = vendors.fintablo.state
+      switches.splitParts = "subs"
+      switches.drift.push("partner.inn", "employees.inn", "employees.regularfix", "job.directionId")
+      switches.drift.push("goods.quantity", "goods.startQuantity", "goods.avgCost")
+      switches.drift.push("obtaining.amount", "obtaining.cost", "obtaining.quantity", "moneybag-group.isBuiltIn")
+      switches.drift.push("transaction.isPlan", "transaction.value2", "transaction.moneybag2Id")
+      yield* readAll(registry.entities.filter(({ connector }) => connector === "fintablo"))
+    })
+  )
+})

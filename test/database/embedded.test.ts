@@ -1,0 +1,46 @@
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { PgConnection } from "@effect/sql-pg"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Exit, type Redacted, Scope } from "effect"
+import * as Embedded from "../../core/database/Embedded.ts"
+
+const folder = Effect.acquireRelease(
+  Effect.promise(async () => {
+    const path = await mkdtemp(join(tmpdir(), "tributary-embedded-"))
+    await chmod(path, 0o755)
+    return path
+  }),
+  (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
+)
+
+const ask = (url: Redacted.Redacted, statement: string) =>
+  Effect.scoped(Effect.flatMap(PgConnection.make({ url }), (connection) => connection.query(statement, [])))
+
+const processOf = (directory: string) =>
+  Effect.promise(async () => Number((await readFile(join(directory, "postmaster.pid"), "utf8")).split("\n")[0]))
+
+describe("the embedded server", () => {
+  it.live("keeps its data over a restart, is shared, and is stopped by the last one", () =>
+    Effect.gen(function* () {
+      const directory = join(yield* folder, "postgres")
+      const first = yield* Scope.make()
+      const url = yield* Scope.provide(Embedded.start({ directory }), first)
+      yield* ask(url, "create table kept as select 1 as n")
+      const server = yield* processOf(directory)
+
+      const second = yield* Scope.make()
+      const shared = yield* Scope.provide(Embedded.start({ directory }), second)
+      const client = yield* Scope.provide(PgConnection.make({ url: shared }), second)
+      assert.strictEqual(yield* processOf(directory), server)
+      yield* Scope.close(first, Exit.void)
+      assert.deepStrictEqual((yield* client.query("select n from kept", [])).rows, [{ n: 1 }])
+      yield* Scope.close(second, Exit.void)
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(ask(shared, "select 1"))))
+
+      const again = yield* Embedded.start({ directory })
+      assert.deepStrictEqual((yield* ask(again, "select n from kept")).rows, [{ n: 1 }])
+    })
+  )
+})

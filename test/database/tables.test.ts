@@ -1,0 +1,106 @@
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import type { Entity } from "../../core/config/Entity.ts"
+import { generatedName, quote, tableId } from "../../core/database/Identifier.ts"
+import * as Tables from "../../core/database/Tables.ts"
+import { layerDatabase } from "../support/database.ts"
+import { column, entity } from "../support/source.ts"
+
+const make = Effect.fnUntraced(function* (declared: Entity) {
+  const catalog = yield* Tables.catalog([declared])
+  const statements = yield* Tables.ddl(declared, catalog.get(tableId(declared.table)))
+  yield* Tables.change(declared, statements)
+  return statements
+})
+
+const types = Effect.fnUntraced(function* (table: string) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ name: string; type: string }>`
+    select a.attname as name, format_type(a.atttypid, null) as type from pg_attribute as a
+    where a.attrelid = ${table}::regclass and a.attnum > 0 and not a.attisdropped order by a.attnum`
+  return rows.map(({ name, type }) => `${name} ${type}`)
+})
+
+layer(layerDatabase)("declared tables", (it) => {
+  it.effect("a missing table is made, and is then as declared", () =>
+    Effect.gen(function* () {
+      const declared = entity("made", { indexes: [["name"], ["amount", "name"]] })
+      assert.strictEqual((yield* make(declared)).length, 3)
+      assert.deepStrictEqual(yield* make(declared), [])
+      assert.deepStrictEqual(yield* types("fake_made"), [
+        "id bigint",
+        "name text",
+        "amount numeric",
+        "_first_seen_at timestamp with time zone",
+        "_changed_at timestamp with time zone"
+      ])
+    })
+  )
+
+  it.effect("new columns and indexes are added, integers widened", () =>
+    Effect.gen(function* () {
+      yield* make(entity("wide", { columns: [column("id", "integer"), column("n", "integer")] }))
+      const statements = yield* make(
+        entity("wide", {
+          columns: [column("id", "bigint"), column("n", "decimal"), column("tags", "text", { array: true })],
+          indexes: [["n"]]
+        })
+      )
+      assert.strictEqual(statements.length, 4)
+      assert.deepStrictEqual((yield* types("fake_wide")).toSorted().slice(2), ["id bigint", "n numeric", "tags text[]"])
+    })
+  )
+
+  it.effect("a narrower declaration is served by what is there; another kind of value is refused", () =>
+    Effect.gen(function* () {
+      yield* make(entity("kind", { columns: [column("id", "bigint"), column("n", "bigint")] }))
+      assert.deepStrictEqual(
+        yield* make(entity("kind", { columns: [column("id", "bigint"), column("n", "integer")] })),
+        []
+      )
+      const refused = yield* Effect.flip(
+        make(entity("kind", { columns: [column("id", "bigint"), column("n", "date")] }))
+      )
+      assert.strictEqual(refused._tag, "TableConflict")
+      assert.match(refused.message, /never narrows.*alter table/)
+    })
+  )
+
+  it.effect("a table made by hand gets the stamps and a unique index on the key", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`create table fake_hand (id bigint, name text, amount numeric)`
+      yield* make(entity("hand"))
+      assert.deepStrictEqual(yield* make(entity("hand")), [])
+      assert.include(yield* types("fake_hand"), "_changed_at timestamp with time zone")
+    })
+  )
+
+  it.effect("reserved words, Cyrillic, quotes and names of 63 bytes are just names", () =>
+    Effect.gen(function* () {
+      const odd = ["order", "Название", 'a"b', "ж".repeat(31), "user"]
+      const declared = entity("odd", {
+        table: { schema: "public", name: "select" },
+        columns: [column("id", "bigint"), ...odd.map((name) => column(name, "text"))],
+        indexes: [odd]
+      })
+      yield* make(declared)
+      assert.deepStrictEqual(yield* make(declared), [])
+      assert.deepStrictEqual(
+        (yield* types(quote("select"))).slice(1, 6).map((line) => line.replace(/ text$/, "")),
+        odd
+      )
+    })
+  )
+})
+
+describe("generated names", () => {
+  it("stay within 63 bytes and differ where their wholes differ", () => {
+    const long = "ж".repeat(60)
+    const names = [generatedName(long, "a", "idx"), generatedName(long, "b", "idx")]
+    assert.notStrictEqual(names[0], names[1])
+    for (const name of names) assert.isAtMost(Buffer.byteLength(name), 63)
+    assert.strictEqual(generatedName("t", "a", "idx"), "t_a_idx")
+  })
+})
