@@ -8,17 +8,18 @@ import { connectorTypes } from "../plugin/Discovery.ts"
 import { Terminal } from "./render/Terminal.ts"
 
 /** Latency makes progress visible and the numbers believable; vendors are far away. */
-const latency = "40 millis"
+const latency = "150 millis"
 
 const next = `
 What to try next
-  npm run demo -- status                  how fresh every entity is
-  npm run demo -- sync                    again: nothing has changed, so nothing is written
-  npm run demo -- plan iiko.product       what a sync would change, row by row
+  npm run demo -- status             how fresh every entity is
+  npm run demo -- sync               again: nothing has changed, nothing is written
+  npm run demo -- plan iiko.product  what a sync would change, row by row
   npm run demo -- discover fintablo --path /v1/partner-group
-                                          propose the YAML of a new entity; paste it into config/connectors/fintablo.yaml
-  npm run demo -- check                   break a line of that file first: it names file, line and column
-  npm run demo -- log --limit 5           the audit
+                                     the YAML of a new entity: paste it into
+                                     config/connectors/fintablo.yaml, then sync
+  npm run demo -- check              break that file first: file, line and column
+  npm run demo -- log --limit 5      the audit
 The database stays in data/demo; delete that folder to begin again.
 `
 

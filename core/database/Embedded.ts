@@ -29,6 +29,11 @@ export interface EmbeddedOptions {
 export const start = Effect.fn("Embedded.start")(function* (options: EmbeddedOptions) {
   const account = yield* attempt("find an unprivileged user", unprivileged)
   const directory = yield* attempt("prepare the data directory", () => reachable(resolve(options.directory), account))
+  if (directory !== resolve(options.directory)) {
+    yield* Effect.logWarning(
+      `the embedded PostgreSQL keeps its data in ${directory}: ${resolve(options.directory)} is closed to the user it runs as`
+    )
+  }
   const tools = yield* attempt("find the PostgreSQL binaries", () => binaries(account))
   const control = (...args: ReadonlyArray<string>) =>
     attempt(`run pg_ctl ${args[0]}`, () => run(join(tools, "pg_ctl"), args, account))

@@ -31,12 +31,16 @@ const rate = (run: Running, now: number): string => {
 /** What the entity does just now, where that is not simply reading. */
 const note = (run: Running, now: number): string => {
   if (run.loading) return "loading"
-  if (run.wait === undefined || run.wait.until <= now) return idle(run) ? "waiting for its turn" : ""
+  if (!waits(run, now)) return idle(run, now) ? "waiting for its turn" : ""
   return `waiting ${wholeSeconds(run.wait.until - now)} ${reasons[run.wait.why]}`
 }
 
+const waits = (run: Running, now: number): run is Running & { readonly wait: NonNullable<Running["wait"]> } =>
+  run.wait !== undefined && run.wait.until > now
+
 /** All connections are taken by others. */
-const idle = (run: Running): boolean => !run.asked && run.pages + run.rows === 0
+const idle = (run: Running, now: number): boolean =>
+  !run.asked && run.pages + run.rows === 0 && !run.loading && !waits(run, now)
 
 const wholeSeconds = (millis: number): string => duration(Math.ceil(millis / 1000) * 1000)
 
@@ -50,11 +54,11 @@ export const runningLine = (run: Running, now: number): string => {
 }
 
 /**
- * Running entities in columns, at most `limit` lines. Which columns there are depends on the width alone, and room for
+ * Entities at work in columns, at most `limit` lines. Which columns there are depends on the width alone, and room for
  * a note is kept free ("waiting 12 s", in a wide window with its reason), so that a wait makes nothing jump.
  */
 export const runningLines = (board: Board, view: View, now: number, limit: number): ReadonlyArray<string> => {
-  const runs = [...board.running.values()]
+  const runs = [...board.running.values()].filter((run) => !idle(run, now))
   const shown = runs.slice(0, runs.length <= limit ? limit : limit - 1).map((run) => squeeze(facts(run, now), view))
   const widest = (name: keyof Facts): number => Math.max(...shown.map((fact) => Text.width(fact[name])))
   const columns = names.filter((name) => widest(name) > 0)
@@ -80,13 +84,15 @@ const squeeze = (fact: Facts, { width }: View): Facts => ({
   ...(width < ordinary ? { rate: "", note: fact.note === "" ? fact.rate : fact.note } : {})
 })
 
-/** `12/31 done, 1 failed, 14 s`. */
-export const summary = (board: Board, total: number, elapsed: number, view: View): string => {
+/** `12/31 done, 1 failed, 9 queued, 14 s`; those that wait would fill the window with one word. */
+export const summary = (board: Board, total: number, now: number, begun: number, view: View): string => {
+  const queued = [...board.running.values()].filter((run) => idle(run, now)).length
   const failed = board.finished.filter((status) => status === "failed").length
   const parts = [
     `${count(board.finished.length)}/${count(total)} done`,
     ...(failed === 0 ? [] : [`${count(failed)} failed`]),
-    duration(Math.floor(elapsed / 1000) * 1000)
+    ...(queued === 0 ? [] : [`${count(queued)} queued`]),
+    duration(Math.floor((now - begun) / 1000) * 1000)
   ]
   return view.style(failed === 0 ? "strong" : "bad", Text.cut(parts.join(", "), view.width))
 }

@@ -58,7 +58,7 @@ const drawn = Effect.fnUntraced(function* (options: ProgressOptions) {
     const now = yield* Clock.currentTimeMillis
     // Below the block are the summary and the line the cursor stands on.
     const running = Frame.runningLines(board, screen, now, Math.max(1, screen.height - 2))
-    return [...running, Frame.summary(board, options.entities.length, now - begun, screen)]
+    return [...running, Frame.summary(board, options.entities.length, now, begun, screen)]
   })
 
   const draw = Effect.gen(function* () {

@@ -62,7 +62,7 @@ describe("Progress on a terminal", () => {
       yield* tell(started("a.b"), waiting("a.b", 1000), started("a.c"), waiting("a.c", 60_000))
       yield* tell(reading("a.c", { _tag: "Request" }))
       yield* TestClock.adjust("1100 millis")
-      assert.deepStrictEqual(display.rows(), ["  a.b  waiting for its turn", "  a.c", "0/2 done, 1 s"])
+      assert.deepStrictEqual(display.rows(), ["  a.c", "0/2 done, 1 queued, 1 s"])
     })
   )
 
@@ -74,12 +74,7 @@ describe("Progress on a terminal", () => {
       yield* tell(started("a.bb"), started("a.c"), started("a.d"))
       yield* tell(finished("a.c", { fetched: 2000, inserted: 12, durationMs: 3200 }))
       yield* TestClock.adjust("100 millis")
-      assert.deepStrictEqual(display.rows(), [
-        "✓ a.c   2 000 rows, 12 inserted, 3.2 s",
-        "  a.bb  waiting for its turn",
-        "  a.d   waiting for its turn",
-        "1/3 done, 0 s"
-      ])
+      assert.deepStrictEqual(display.rows(), ["✓ a.c   2 000 rows, 12 inserted, 3.2 s", "1/3 done, 2 queued, 0 s"])
       yield* tell(finished("a.bb", { status: "failed", error: "no connection\nmore about it" }))
       yield* tell(finished("a.d", { status: "warning", fetched: 1, warnings: ["2 deletes withheld"] }))
       yield* Scope.close(scope, Exit.void)
@@ -97,12 +92,13 @@ describe("Progress on a terminal", () => {
       const ids = ["iiko.entity_measure_unit", "iiko.entity_account", "iiko.store", "iiko.product", "iiko.group"]
       const { display, tell } = yield* watch(ids, { width: 40, height: 5 })
       yield* tell(...ids.map(started), rows("iiko.entity_measure_unit", 1000), waiting("iiko.entity_account", 5000))
+      yield* tell(...["iiko.store", "iiko.product"].map((id) => reading(id, { _tag: "Request" })))
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual(display.rows(), [
         "  iiko.e…_unit  1 000 rows  1 000/s",
         "  iiko.e…count              waiting 4 s…",
-        "  and 3 more",
-        "0/5 done, 1 s"
+        "  and 2 more",
+        "0/5 done, 1 queued, 1 s"
       ])
     })
   )
@@ -147,7 +143,7 @@ describe("Progress on a terminal", () => {
       yield* TestClock.adjust("100 millis")
       yield* progress.say("a line of the log")
       yield* TestClock.adjust("100 millis")
-      assert.deepStrictEqual(display.rows(), ["a line of the log", "  a.b  waiting for its turn", "0/1 done, 0 s"])
+      assert.deepStrictEqual(display.rows(), ["a line of the log", "0/1 done, 1 queued, 0 s"])
     })
   )
 })
