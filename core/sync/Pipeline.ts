@@ -2,7 +2,7 @@
  * One read, from the first request to the audit rows: records go to every entity that shares the read, the loads follow
  * once it has ended. Nothing reaches an entity's table before its load, which writes a whole run or nothing.
  */
-import { Channel, Clock, Duration, Effect, Fiber, Ref, Schedule, type Scope } from "effect"
+import { Channel, Clock, Duration, Effect, Fiber, Ref, Schedule } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { ConnectorDeclaration } from "../config/Connector.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
@@ -36,7 +36,7 @@ export interface PipelineOptions extends ReadPlan {
   readonly begun: (entity: Entity) => Effect.Effect<Runs.BegunRun, RunFailure, SqlClient.SqlClient>
   /** Waits for the loads this entity's lookups depend on. */
   readonly loadAfter: (entity: Entity) => Effect.Effect<void>
-  readonly release: (entity: Entity) => Effect.Effect<void, never, Scope.Scope>
+  readonly release: (entity: Entity) => Effect.Effect<unknown>
 }
 
 /** Reads everything into the sinks; a body that breaks off after records were handed on begins the whole read again. */

@@ -2,7 +2,7 @@
  * Runs what was selected: all reads at once, each within its connector's budget; one round trip for the locks, one for
  * the loads, whatever the number of entities.
  */
-import { Context, Effect, Fiber, Layer } from "effect"
+import { Context, Effect, Exit, Fiber, FiberSet, Layer, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
 import * as Runs from "../database/Runs.ts"
@@ -37,11 +37,17 @@ export class Sync extends Context.Service<
     Effect.gen(function* () {
       const registry = yield* Registry
       const sql = yield* SqlClient.SqlClient
+      const background = yield* Effect.scope
+      const closing = yield* FiberSet.make<void>()
       const run = Effect.fn("Sync.run")(
         function* (selected: ReadonlyArray<Entity>, options: SyncOptions) {
           const onEvent = options.onEvent ?? (() => Effect.void)
           const ended = yield* Ended.make(selected)
-          const session = yield* begin(selected, { ...options, configHash: registry.hash })
+          // Giving the locks back is one more round trip: only the next run waits for it, not who awaits the results.
+          const locks = yield* Scope.fork(background)
+          yield* Effect.addFinalizer((exit) => FiberSet.run(closing, Scope.close(locks, exit)))
+          const context = { ...options, configHash: registry.hash }
+          const session = yield* Scope.provide(begin(selected, context, FiberSet.awaitEmpty(closing)), locks)
 
           const pipeline = Effect.fnUntraced(function* (reads: ReadGroup) {
             const { reader } = reads
@@ -74,12 +80,19 @@ export class Sync extends Context.Service<
  * Locks and tables of the whole selection, asked for in one go while the reads begin. Each entity gets its own answer:
  * a table that cannot be changed fails one entity, not the others.
  */
-const begin = Effect.fnUntraced(function* (selected: ReadonlyArray<Entity>, context: Runs.RunContext) {
+const begin = Effect.fnUntraced(function* (
+  selected: ReadonlyArray<Entity>,
+  context: Runs.RunContext,
+  locksBack: Effect.Effect<void>
+) {
   const asked = yield* Effect.forkScoped(
     // Tried again one by one: a second `begin` would find its own locks held, and skip.
-    Effect.all([retryWhileAway(Runs.begin(selected, context)), retryWhileAway(prepare(selected))], {
-      concurrency: "unbounded"
-    }).pipe(Effect.mapError((error) => new RunFailure({ message: describe(error) })))
+    Effect.all(
+      [Effect.andThen(locksBack, retryWhileAway(Runs.begin(selected, context))), retryWhileAway(prepare(selected))],
+      {
+        concurrency: "unbounded"
+      }
+    ).pipe(Effect.mapError((error) => new RunFailure({ message: describe(error) })))
   )
   const runOf: RunOf = Effect.fnUntraced(function* (entity) {
     const [begun, conflicts] = yield* Fiber.join(asked)
@@ -90,8 +103,11 @@ const begin = Effect.fnUntraced(function* (selected: ReadonlyArray<Entity>, cont
     yield* Effect.ignore(Runs.fail(run.id, conflict, nothingRead))
     return yield* new RunFailure({ message: conflict })
   })
+  const scope = yield* Effect.scope
   const release = (entity: Entity) =>
-    Effect.ignore(Effect.flatMap(Fiber.join(asked), ([begun]) => Effect.forkScoped(begun.release(entity))))
+    Effect.flatMap(Effect.exit(Fiber.join(asked)), (exit) =>
+      Exit.isSuccess(exit) ? Effect.forkIn(Effect.uninterruptible(exit.value[0].release(entity)), scope) : Effect.void
+    )
   return { runOf, release }
 })
 
