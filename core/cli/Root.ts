@@ -29,7 +29,7 @@ export const root = Command.make("tributary").pipe(
   Command.withDescription("Keeps a PostgreSQL database an honest mirror of outside systems.")
 )
 
-export const wantsJson = Effect.map(root, ({ json }) => json)
+const wantsJson = Effect.map(root, ({ json }) => json)
 
 export const configDirectory = Effect.map(root, ({ config }) =>
   config._tag === "Some" ? config.value : process.env.TRIBUTARY_CONFIG || "config"

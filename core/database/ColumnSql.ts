@@ -1,6 +1,6 @@
 /** How a declared column appears in SQL: its type, and the expression that turns the text that was bound into a value. */
 import type { Column, ColumnType, Entity } from "../config/Entity.ts"
-import { literal, quote, quoteTable } from "./Identifier.ts"
+import { generatedName, literal, quote, quoteTable } from "./Identifier.ts"
 
 const sqlTypes: Readonly<Record<ColumnType, string>> = {
   text: "text",
@@ -35,7 +35,7 @@ export const valueSql = (column: Column): string => {
   return value === null ? `null::${sqlType(column)}` : `${literal(String(value))}::${sqlType(column)}`
 }
 
-const lookupAlias = (column: Column): string => quote(`lookup ${column.name}`)
+const lookupAlias = (column: Column): string => quote(generatedName("lookup", column.name))
 
 /** `distinct on` keeps a key that is not unique in the other table from multiplying rows. */
 export const lookupJoins = (columns: ReadonlyArray<Column>): string =>

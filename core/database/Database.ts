@@ -73,7 +73,7 @@ export const layer = (options: DatabaseOptions) =>
 const away = (error: SqlError.SqlError): boolean => error.reason._tag === "ConnectionError"
 
 /** One short query when nothing is pending; the migrator takes a table lock and several round trips. */
-export const migrate = Effect.gen(function* () {
+const migrate = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const known = yield* fromFileSystem(migrationsDirectory)
   const latest = known.at(-1)?.[0] ?? 0

@@ -138,11 +138,14 @@ const guardCases = ({ guard, mode }: Entity): string =>
     .map((line) => `      ${line}`)
     .join("\n")
 
+/** `0.07 * 100` is not 7. */
+const percent = (share: number): string => `${Number((share * 100).toFixed(6))}%%`
+
 /** The verdict as a warning words it, null when nothing is held; `%` is doubled for `format`. */
 export const heldText = (entity: Entity): string => `case v.held
     when 'empty' then format('the source is empty: the deletes of all %s rows were withheld (guard.empty: refuse)', c.gone)
-    when 'rejects' then format('%s of %s records were rejected, more than guard.maxReject ${entity.guard.maxReject * 100}%%: %s deletes were withheld', f.rejected, f.fetched, c.gone)
-    when 'share' then format('%s of %s rows are gone from the source, more than guard.maxDelete ${entity.guard.maxDelete * 100}%%: the deletes were withheld', c.gone, v.total)
+    when 'rejects' then format('%s of %s records were rejected, more than guard.maxReject ${percent(entity.guard.maxReject)}: %s deletes were withheld', f.rejected, f.fetched, c.gone)
+    when 'share' then format('%s of %s rows are gone from the source, more than guard.maxDelete ${percent(entity.guard.maxDelete)}: the deletes were withheld', c.gone, v.total)
   end`
 
 export const loadStatement = (entity: Entity, variant: LoadVariant): string => {

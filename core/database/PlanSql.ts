@@ -12,7 +12,7 @@ import { diffClauses, factsClause, heldText, type LoadVariant } from "./LoadSql.
 import type { CatalogTable } from "./Tables.ts"
 
 /** The table as it will be once its DDL has run. */
-export const currentRows = (entity: Entity, existing: CatalogTable | undefined): string => {
+const currentRows = (entity: Entity, existing: CatalogTable | undefined): string => {
   const columns = entity.columns.map((column) =>
     existing?.columns[column.name] === undefined
       ? `null::${sqlType(column)} as ${quote(column.name)}`
@@ -25,7 +25,7 @@ const texts = (entity: Entity, alias: string): string =>
   `array[${entity.columns.map((column) => `${alias}.${quote(column.name)}::text`).join(", ")}]`
 
 /** Answers `counts`, `held` and `rows`; each row has its kind and the texts of `entity.columns`, after and before. */
-export const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTable | undefined): string => {
+const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTable | undefined): string => {
   const current = currentRows(entity, existing)
   const sameKey = entity.key.map((name, index) => `t.${quote(name)} = d._old_${index}`).join(" and ")
   // A plan has no run and stores no rejects, but its parameters keep the places they have in a load.

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { tableId } from "../database/Identifier.ts"
 import * as Tables from "../database/Tables.ts"
+import { connectionLost, describe } from "./RunFailure.ts"
 
 /** Several entities may share a table, each declaring the columns it fills. */
 export const byTable = (entities: ReadonlyArray<Entity>): ReadonlyArray<Entity> => {
@@ -29,12 +30,18 @@ export const prepare = Effect.fn("Prepare.prepare")(function* (selected: Readonl
   for (const table of byTable(selected)) {
     yield* Tables.ddl(table, catalog.get(tableId(table.table))).pipe(
       Effect.flatMap((statements) => Tables.change(table, statements)),
-      Effect.catchTag("TableConflict", (conflict) =>
-        Effect.sync(() => {
-          for (const entity of selected) {
-            if (tableId(entity.table) === tableId(table.table)) conflicts.set(entityId(entity), conflict.message)
-          }
-        })
+      Effect.catchIf(
+        (error) => !connectionLost(error),
+        (error) =>
+          Effect.sync(() => {
+            const why =
+              error._tag === "TableConflict"
+                ? error.message
+                : `${tableId(table.table)} cannot be made as declared: ${describe(error)}`
+            for (const entity of selected) {
+              if (tableId(entity.table) === tableId(table.table)) conflicts.set(entityId(entity), why)
+            }
+          })
       )
     )
   }
