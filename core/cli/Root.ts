@@ -76,7 +76,7 @@ const levels = { trace: "Trace", debug: "Debug", info: "Info", warn: "Warn", err
 /** Logs go to standard error, so that standard output stays a command's answer. */
 export const layerLogs = (log: DaemonDeclaration["log"]) =>
   Layer.mergeAll(
-    Logger.layer([log.format === "json" ? Logger.consoleJson : Logger.consolePretty()]),
+    Logger.layer([log.format === "json" ? Logger.withConsoleError(Logger.formatJson) : Logger.consolePretty()]),
     Layer.succeed(Logger.LogToStderr, true),
     Layer.succeed(References.MinimumLogLevel, levels[log.level])
   )

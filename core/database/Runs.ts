@@ -59,6 +59,23 @@ join locked as k on k.connector = b.connector and k.entity = b.entity and k.acco
 left join tributary.sync_cursor as c
   on c.connector = b.connector and c.entity = b.entity and c.account = coalesce(b.account, '')`
 
+/**
+ * Gives all locks back; what is still `running` under one of them was interrupted before anybody could say so. A lock of
+ * our own can be taken again, a stranger's cannot, so a stranger's run is left alone.
+ */
+const endStatement = `
+with wanted as (
+  select * from json_to_recordset($1::json) as w(connector text, entity text, account text)
+), running as materialized (
+  select l.id, w.* from wanted as w join tributary.sync_log as l on l.status = 'running'
+    and l.connector = w.connector and l.entity = w.entity and l.account is not distinct from w.account
+), interrupted as (
+  update tributary.sync_log as l set status = 'failed', error = 'interrupted', finished_at = now()
+  from running as r where l.id = r.id and pg_try_advisory_lock(${lockKey("r")})
+  returning 1
+)
+select pg_advisory_unlock_all() from (select count(*) from interrupted) as counted`
+
 const releaseStatement = `
 select pg_advisory_unlock(${lockKey("r")}) from (values ($1::text, $2::text, null::text)) as r(connector, entity, account)`
 
@@ -69,18 +86,13 @@ select pg_advisory_unlock(${lockKey("r")}) from (values ($1::text, $2::text, nul
 export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<Entity>, context: RunContext) {
   const sql = yield* SqlClient.SqlClient
   const connection = yield* sql.reserve
-  yield* Effect.addFinalizer(() =>
-    Effect.ignore(connection.executeUnprepared("select pg_advisory_unlock_all()", [], undefined))
+  const wanted = JSON.stringify(
+    entities.map((entity, ordinal) => ({ ordinal, connector: entity.connector, entity: entity.name, account: null }))
   )
-  const wanted = entities.map((entity, ordinal) => ({
-    ordinal,
-    connector: entity.connector,
-    entity: entity.name,
-    account: null
-  }))
+  yield* Effect.addFinalizer(() => Effect.ignore(connection.executeUnprepared(endStatement, [wanted], undefined)))
   const answer = yield* connection.execute(
     beginStatement,
-    [JSON.stringify(wanted), context.trigger, context.actor, context.configHash],
+    [wanted, context.trigger, context.actor, context.configHash],
     undefined
   )
   const begun = yield* decodeBegun(answer)

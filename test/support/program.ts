@@ -1,0 +1,85 @@
+/** The program as a user runs it: a process of its own in a directory of its own, with only the environment given. */
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { PgClient } from "@effect/sql-pg"
+import { assert } from "@effect/vitest"
+import { Context, Effect, FileSystem, Layer, Path, type PlatformError, Redacted, Stream } from "effect"
+import { ChildProcess, ChildProcessSpawner } from "effect/process"
+import { SqlClient } from "effect/sql"
+import { freshDatabase } from "./database.ts"
+
+const main = fileURLToPath(new URL("../../core/main.ts", import.meta.url))
+
+/** Saves each process a third of a second; where Node itself would put it. */
+const compiled = join(tmpdir(), "node-compile-cache")
+
+const daemon = "database: { url: { secret: DATABASE_URL } }"
+
+export interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface PlaceOptions {
+  /** The files of the directory by their path, beside `.env` and a daemon.yaml that names the database. */
+  readonly files: Readonly<Record<string, string>>
+  /** Stand in `.env` beside the database, whose password is a secret too: nothing that is printed may hold one. */
+  readonly secrets: Readonly<Record<string, string>>
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+/** A directory with a configuration, and an empty database; both are gone when the scope closes. */
+export const makePlace = Effect.fnUntraced(function* ({ files, secrets, variables = {} }: PlaceOptions) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+  const directory = yield* fs.makeTempDirectoryScoped()
+  const database = yield* freshDatabase
+  const sql = Context.get(yield* Layer.build(PgClient.layer({ url: database })), SqlClient.SqlClient)
+
+  const write = Effect.fnUntraced(function* (file: string, text: string) {
+    const target = path.join(directory, file)
+    yield* fs.makeDirectory(path.dirname(target), { recursive: true })
+    yield* fs.writeFileString(target, text)
+  })
+  const environment = { DATABASE_URL: Redacted.value(database), ...variables, ...secrets }
+  const dotEnv = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
+  const all = { "config/daemon.yaml": daemon, ...files, ".env": dotEnv.join("\n") }
+  yield* Effect.forEach(Object.entries(all), ([file, text]) => write(file, text))
+
+  const hidden = [...Object.entries(secrets), ["DATABASE_URL", new URL(environment.DATABASE_URL).password] as const]
+
+  /** A process that goes on until it ends by itself or the scope closes. */
+  const start = Effect.fnUntraced(function* (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) {
+    const { exitCode, pid, stderr, stdout } = yield* spawner.spawn(
+      ChildProcess.make(process.execPath, [main, ...args], {
+        cwd: directory,
+        env: { PATH: process.env.PATH, HOME: directory, NODE_COMPILE_CACHE: compiled, ...env },
+        extendEnv: false,
+        forceKillAfter: "10 seconds"
+      })
+    )
+    const ended: Effect.Effect<Ended, PlatformError.PlatformError> = Effect.all(
+      { stdout: textOf(stdout), stderr: textOf(stderr), code: exitCode },
+      { concurrency: "unbounded" }
+    ).pipe(
+      Effect.tap((printed) =>
+        Effect.sync(() => {
+          for (const [name, secret] of hidden) {
+            assert.notInclude(printed.stdout + printed.stderr, secret, `${args.join(" ")} prints ${name}`)
+          }
+        })
+      )
+    )
+    return { pid, ended }
+  })
+
+  /** From start to end, as typed. */
+  const run = (...args: ReadonlyArray<string>) => Effect.scoped(Effect.flatMap(start(args), ({ ended }) => ended))
+
+  return { sql, write, start, run }
+})
+
+const textOf = <E>(stream: Stream.Stream<Uint8Array, E>) => Stream.mkString(Stream.decodeText(stream))

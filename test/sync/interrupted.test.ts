@@ -1,0 +1,30 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { Sync } from "../../core/sync/Sync.ts"
+import { layerDatabase } from "../support/database.ts"
+import { entity, layerSync } from "../support/source.ts"
+
+describe("a run that is interrupted", () => {
+  it.live("says so in the audit and holds no lock, at whatever moment it was", () =>
+    Effect.gen(function* () {
+      const things = [entity("one"), entity("two")]
+      const layer = layerSync(things, () => ({ before: Effect.never }))
+      for (let millis = 0; millis <= 20; millis++) {
+        const run = Effect.flatMap(Sync, (sync) => sync.run(things, { trigger: "test", actor: null }))
+        const ended = yield* Effect.timeoutOption(Effect.provide(run, layer), Duration.millis(millis))
+        assert.strictEqual(ended._tag, "None")
+      }
+      const sql = yield* SqlClient.SqlClient
+      assert.deepStrictEqual(
+        yield* sql`select id from tributary.sync_log where error is distinct from 'interrupted'`,
+        []
+      )
+      assert.deepStrictEqual(
+        yield* sql`select objid from pg_locks where locktype = 'advisory' and database =
+        (select oid from pg_database where datname = current_database())`,
+        []
+      )
+    }).pipe(Effect.provide(layerDatabase))
+  )
+})
