@@ -14,7 +14,7 @@ export const listed = { format: "json", records: "/items" } as const
 
 export const make = Effect.fn("Fintablo.make")(function* (declaration: ConnectorDeclaration<Config>) {
   const { baseUrl, token } = declaration.config
-  const anonymous = yield* Upstream.make({ declaration, baseUrl, secrets: [token], inspect })
+  const anonymous = yield* Upstream.make({ declaration, baseUrl, inspect })
   const upstream = anonymous.authorized(
     Effect.succeed({ apply: (request) => HttpClientRequest.bearerToken(request, token), secret: token })
   )

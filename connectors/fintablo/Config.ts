@@ -1,16 +1,10 @@
 /** The keys that a FinTablo connector has in YAML beside those every connector has. */
 import { Schema } from "effect"
 import { required, withDefault } from "../../core/config/Keys.ts"
-import { Secret } from "../../core/config/Scalars.ts"
-
-const BaseUrl = Schema.String.check(
-  Schema.makeFilter(
-    (url: string) => /^https?:\/\/[^/?#\s]+[^?#\s]*$/.test(url) || "expected an http or https address without ? and #"
-  )
-)
+import { HttpUrl, Secret } from "../../core/config/Scalars.ts"
 
 export const Config = Schema.Struct({
-  baseUrl: withDefault(BaseUrl, "https://api.fintablo.ru", "Default https://api.fintablo.ru."),
+  baseUrl: withDefault(HttpUrl, "https://api.fintablo.ru", "Default https://api.fintablo.ru."),
   token: required(Secret, "The API token, as in { secret: FINTABLO_TOKEN }.")
 }).annotate({ description: "FinTablo, API v1." })
 

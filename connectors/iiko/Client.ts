@@ -1,9 +1,9 @@
 /**
- * An iiko Server behind its login: one session for all requests, and its licence slot given back when the scope closes.
- * The vendor counts sessions, and a slot that was not given back stays taken for up to an hour.
+ * An iiko Server behind its login: one session for all requests, and its licence slot given back when its lifetime is
+ * over or the scope closes. A slot that was not given back stays taken for up to an hour.
  */
 import { createHash } from "node:crypto"
-import { Effect, Fiber, Redacted } from "effect"
+import { Effect, Redacted } from "effect"
 import { HttpClientRequest } from "effect/http"
 import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
 import type { Answer } from "../../core/upstream/Exchange.ts"
@@ -19,35 +19,33 @@ const apiModule = "28008806"
 export const make = Effect.fn("Iiko.make")(function* (declaration: ConnectorDeclaration<Config>) {
   const { baseUrl, login, password, sessionLifetime } = declaration.config
   const passwordHash = Redacted.make(createHash("sha1").update(Redacted.value(password), "utf8").digest("hex"))
-  const options = { baseUrl, secrets: [login, password, passwordHash], inspect }
-  const reads = yield* Upstream.make({ ...options, declaration })
-  // Apart from the reads: a circuit that failed reads have opened must not keep a session from being renewed or closed.
-  const sessions = yield* Upstream.make({
-    ...options,
-    declaration: { ...declaration, limits: { ...declaration.limits, concurrency: 1 } }
-  })
+  const anonymous = yield* Upstream.make({ declaration, baseUrl, secrets: [login, password, passwordHash], inspect })
 
   const credentials = { login: Redacted.value(login), pass: Redacted.value(passwordHash) }
-  const logIn = sessions
+  const logIn = anonymous
     // When the answer to a first try was lost, its slot is taken until it expires: still better than a failed run.
     .send(HttpClientRequest.bodyUrlParams(HttpClientRequest.post("/auth"), credentials), { idempotent: true })
     .pipe(Effect.flatMap(tokenOf), Effect.scoped)
   const logOut = (token: Redacted.Redacted) =>
-    Upstream.text(sessions, withKey(HttpClientRequest.post("/logout"), token), { idempotent: true })
+    Upstream.text(anonymous, withKey(HttpClientRequest.post("/logout"), token), {
+      idempotent: true,
+      // Failed reads must not keep the slot taken.
+      despiteCircuit: true
+    })
 
   const session = yield* SessionToken.make({
-    acquire: Effect.map(loggedOutWhenAbandoned(logIn, logOut), (token) => ({ token, lifetime: sessionLifetime })),
+    acquire: Effect.map(logIn, (token) => ({ token, lifetime: sessionLifetime })),
     release: logOut,
     apply: withKey
   })
-  const upstream = reads.authorized(session)
+  const upstream = anonymous.authorized(session)
 
   const probe = Effect.map(
     Upstream.text(upstream, HttpClientRequest.get("/licence/info", { urlParams: { moduleId: apiModule } })),
     (free) => `logged in; free licence slots beside this one: ${/^\d+$/.test(free.trim()) ? free.trim() : "unknown"}`
   )
 
-  return { upstream, session, probe }
+  return { upstream, probe }
 })
 
 /** As a cookie: a key in the address would stand in the logs of every proxy. */
@@ -61,27 +59,6 @@ const tokenOf = ({ head, subject }: Answer): Effect.Effect<Redacted.Redacted, Up
   const found = token.startsWith("<") ? "an HTML page: a proxy or a restart" : `${token.length} characters of no token`
   return Effect.fail(failure(subject, "Format", `expected a session token; the answer is ${found}`))
 }
-
-/** A login that is interrupted may have its slot already: its answer is awaited for a moment, to log out again. */
-const loggedOutWhenAbandoned = (
-  logIn: Effect.Effect<Redacted.Redacted, UpstreamError>,
-  logOut: (token: Redacted.Redacted) => Effect.Effect<unknown, UpstreamError>
-): Effect.Effect<Redacted.Redacted, UpstreamError> =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(Effect.forkDetach(restore(logIn)), (fiber) =>
-      restore(Fiber.join(fiber)).pipe(
-        Effect.onInterrupt(() =>
-          Fiber.join(fiber).pipe(
-            Effect.flatMap(logOut),
-            Effect.interruptible,
-            Effect.timeout("3 seconds"),
-            Effect.ignore,
-            Effect.ensuring(Fiber.interrupt(fiber))
-          )
-        )
-      )
-    )
-  )
 
 /** What refusals mean that no fresh login can help against; any other 401 or 403 asks for one. */
 const finalRefusals: ReadonlyArray<{ readonly status: number; readonly says: RegExp; readonly remedy: string }> = [

@@ -1,16 +1,10 @@
 /** The keys that an iiko connector has in YAML beside those every connector has. */
 import { Schema } from "effect"
 import { required, withDefault } from "../../core/config/Keys.ts"
-import { PositiveDuration, Secret } from "../../core/config/Scalars.ts"
-
-const BaseUrl = Schema.String.check(
-  Schema.makeFilter(
-    (url: string) => /^https?:\/\/[^/?#\s]+[^?#\s]*$/.test(url) || "expected an http or https address without ? and #"
-  )
-)
+import { HttpUrl, PositiveDuration, Secret } from "../../core/config/Scalars.ts"
 
 export const Config = Schema.Struct({
-  baseUrl: required(BaseUrl, "The API of the iiko Server, as in https://chain.iiko.it/resto/api."),
+  baseUrl: required(HttpUrl, "The API of the iiko Server, as in https://chain.iiko.it/resto/api."),
   login: required(Secret, "The login of the API user, as in { secret: IIKO_LOGIN }."),
   password: required(Secret, "Its password in plain, as in { secret: IIKO_PASSWORD }; only its SHA-1 is sent."),
   sessionLifetime: withDefault(

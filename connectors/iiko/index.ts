@@ -1,5 +1,5 @@
 /** The iiko Server: lists, balances, documents, recipes and OLAP reports, read over one session. */
-import { Channel, Effect, Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import * as Client from "./Client.ts"
@@ -15,14 +15,9 @@ export const connectorType: ConnectorType<typeof Config> = {
   layer: (declaration) =>
     Layer.effect(
       Connector,
-      Effect.map(Client.make(declaration), ({ probe, session, upstream }) => {
-        const read = HttpSource.make(upstream)
-        return Connector.of({
-          // The login comes first, so that its own retries are not multiplied by those of every waiting read.
-          read: (entity, options) => Channel.unwrap(Effect.as(session, read(entity, options))),
-          probe
-        })
-      })
+      Effect.map(Client.make(declaration), ({ probe, upstream }) =>
+        Connector.of({ read: HttpSource.make(upstream), probe })
+      )
     ),
   sandbox
 }

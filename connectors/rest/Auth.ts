@@ -6,21 +6,9 @@ import * as SessionToken from "../../core/upstream/SessionToken.ts"
 import type * as Upstream from "../../core/upstream/Upstream.ts"
 import type { Auth } from "./Config.ts"
 
-/** What an answer might repeat. */
-export const secretsOf = (auth: Auth): ReadonlyArray<Redacted.Redacted> => {
-  switch (auth.type) {
-    case "none":
-      return []
-    case "bearer":
-      return [auth.token]
-    case "basic":
-      return [auth.password]
-    case "apiKey":
-      return [auth.value]
-    case "oauth2":
-      return [auth.clientSecret]
-  }
-}
+/** What an answer might repeat beside the credential itself. */
+export const secretsOf = (auth: Auth): ReadonlyArray<Redacted.Redacted> =>
+  auth.type === "oauth2" ? [auth.clientSecret] : []
 
 const fixed = (upstream: Upstream.Upstream, secret: Redacted.Redacted, apply: Upstream.Credential["apply"]) =>
   upstream.authorized(Effect.succeed({ secret, apply }))

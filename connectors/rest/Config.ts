@@ -1,13 +1,7 @@
 /** The keys that a general HTTP API has in YAML beside those every connector has. */
 import { Schema } from "effect"
 import { optional, required, withDefault } from "../../core/config/Keys.ts"
-import { Secret } from "../../core/config/Scalars.ts"
-
-const Address = Schema.String.check(
-  Schema.makeFilter(
-    (text: string) => /^https?:\/\/[^/?#\s]+[^?#\s]*$/.test(text) || "expected an http or https address without ? and #"
-  )
-)
+import { HttpUrl, Secret } from "../../core/config/Scalars.ts"
 
 const Name = Schema.String.check(
   Schema.makeFilter((text: string) => /^[\w.~-]+$/.test(text) || "expected the name of a header or parameter")
@@ -32,7 +26,7 @@ const Auth = Schema.Union([
   }).annotate({ description: "A key in a header or a query parameter." }),
   Schema.Struct({
     type: Schema.Literal("oauth2"),
-    tokenUrl: required(Address, "Where tokens are issued."),
+    tokenUrl: required(HttpUrl, "Where tokens are issued."),
     clientId: required(Schema.String, "The client's id."),
     clientSecret: required(Secret, "The client's secret, as in { secret: CRM_CLIENT_SECRET }."),
     scope: optional(Schema.String, "The scopes to ask for, separated by spaces.")
@@ -40,7 +34,7 @@ const Auth = Schema.Union([
 ]).annotate({ expected: "a map such as { type: bearer, token: { secret: CRM_TOKEN } }" })
 
 export const Config = Schema.Struct({
-  baseUrl: required(Address, "What every path is appended to, as in https://api.example.test."),
+  baseUrl: required(HttpUrl, "What every path is appended to, as in https://api.example.test."),
   auth: withDefault(Auth, { type: "none" }, "How the connector shows who it is. Default none."),
   probe: optional(
     Schema.String.check(Schema.makeFilter((path: string) => path.startsWith("/") || "a path begins with a slash")),

@@ -1,4 +1,4 @@
-/** The small values ops write in YAML: durations, rates, percentages, sizes, names and secrets. */
+/** The small values ops write in YAML: durations, rates, percentages, sizes, addresses, names and secrets. */
 import { ByteSize, DateTime, Duration, Option, Schema, SchemaGetter } from "effect"
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
@@ -106,6 +106,15 @@ export const Timezone = Schema.String.check(
     }
   )
 ).annotate({ description: "An IANA time zone.", examples: ["Europe/Kaliningrad", "UTC"] })
+
+/** An address that paths are appended to, so without a query and a fragment. */
+export const HttpUrl = Schema.String.check(
+  Schema.makeFilter(
+    (url: string) =>
+      (/^https?:\/\/[^/?#\s]+[^?#\s]*$/.test(url) && URL.canParse(url)) ||
+      "expected an http or https address without ? and #"
+  )
+)
 
 /**
  * A PostgreSQL identifier as ops write it: any script, any word, but no NUL and at most 63 bytes,

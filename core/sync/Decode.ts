@@ -100,6 +100,8 @@ const moment = (format: string | undefined, timezone: string): ((value: unknown)
         onNone: () => undefined,
         onSome: (at) => {
           const local = DateTime.toParts(DateTime.setZone(at, zone))
+          // A number says any year, or at the ends of time none; PostgreSQL reads those of four digits.
+          if (!(local.year >= 1 && local.year <= 9_999)) return undefined
           return {
             ...local,
             fraction: local.millisecond === 0 ? "" : String(local.millisecond).padStart(3, "0"),

@@ -104,10 +104,14 @@ const begin = Effect.fnUntraced(function* (
     return yield* new RunFailure({ message: conflict })
   })
   const scope = yield* Effect.scope
+  // A run that gave up waiting for the database has no lock to give back, and does not wait for one.
   const release = (entity: Entity) =>
-    Effect.flatMap(Effect.exit(Fiber.join(asked)), (exit) =>
-      Exit.isSuccess(exit) ? Effect.forkIn(Effect.uninterruptible(exit.value[0].release(entity)), scope) : Effect.void
-    )
+    Effect.suspend(() => {
+      const exit = asked.pollUnsafe()
+      return exit !== undefined && Exit.isSuccess(exit)
+        ? Effect.forkIn(Effect.uninterruptible(exit.value[0].release(entity)), scope)
+        : Effect.void
+    })
   return { runOf, release }
 })
 

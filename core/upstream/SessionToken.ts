@@ -1,9 +1,17 @@
 /**
- * A vendor session behind a token: one login for all who wait, the token reused within its lifetime, forgotten when it
- * was refused, released when it is forgotten, outlived or the scope closes. The old one is released before the next is
- * asked for, since vendors count sessions.
+ * A vendor session behind a token: one login for all who wait, the token reused until its lifetime is over or it was
+ * refused, and logged out at that moment, used or idle. Vendors count sessions, so one begins when the last has ended.
  */
-import { Duration, Effect, Exit, type Redacted, type Scope, ScopedCache } from "effect"
+import {
+  Deferred,
+  type Duration,
+  Effect,
+  FiberSet,
+  type Redacted,
+  type Scope,
+  Semaphore,
+  SynchronizedRef
+} from "effect"
 import type { HttpClientRequest } from "effect/http"
 import type { UpstreamError } from "./Source.ts"
 import type { Credential } from "./Upstream.ts"
@@ -14,8 +22,9 @@ export interface Session {
 }
 
 export interface Options {
+  /** Goes on when nobody waits for it any more: its session may be open already, and serves the next who asks. */
   readonly acquire: Effect.Effect<Session, UpstreamError>
-  /** Its failure is nobody's concern, and it is waited for 5 seconds at most. */
+  /** Its failure is nobody's concern; it may wait for its place among the connector's requests. */
   readonly release?: (token: Redacted.Redacted) => Effect.Effect<unknown, UpstreamError>
   readonly apply: (
     request: HttpClientRequest.HttpClientRequest,
@@ -23,27 +32,70 @@ export interface Options {
   ) => HttpClientRequest.HttpClientRequest
 }
 
-/** What `Upstream.authorized` takes. Logs in when it is first asked; a failed login is shared by those who waited for it. */
+/** One session from login to logout, in a fiber of its own. */
+interface Life {
+  readonly opened: Deferred.Deferred<Credential, UpstreamError>
+  readonly over: Deferred.Deferred<void>
+}
+
+/**
+ * What `Upstream.authorized` takes. Logs in when it is first asked; a failed login is shared by those who waited for it.
+ * When the scope closes, a session is logged out, after its login if that is under way; both get 5 seconds.
+ */
 export const make = Effect.fn("SessionToken.make")(function* (
   options: Options
 ): Effect.fn.Return<Effect.Effect<Credential, UpstreamError>, never, Scope.Scope> {
-  const release = ({ token }: Session) =>
-    options.release === undefined
-      ? Effect.void
-      : options.release(token).pipe(Effect.interruptible, Effect.timeout("5 seconds"), Effect.ignore)
+  const lives = yield* FiberSet.make()
+  const turn = yield* Semaphore.make(1)
+  const current = yield* SynchronizedRef.make<Life | undefined>(undefined)
 
-  // Interruptible, so that a login that hangs does not keep the daemon from stopping.
-  const session = Effect.acquireRelease(options.acquire, release, { interruptible: true })
-  const cache = yield* ScopedCache.makeWith({
-    lookup: (_: "session") => session,
-    capacity: 1,
-    timeToLive: (exit) => (Exit.isSuccess(exit) ? exit.value.lifetime : Duration.zero)
+  /** Others may have renewed it meanwhile; theirs stays. */
+  const end = (life: Life) =>
+    SynchronizedRef.update(current, (latest) => (latest === life ? undefined : latest)).pipe(
+      Effect.andThen(Deferred.succeed(life.over, undefined)),
+      Effect.asVoid,
+      Effect.uninterruptible
+    )
+
+  const live = Effect.fnUntraced(function* (life: Life) {
+    // The scope closed while the last session was being logged out.
+    if (yield* Deferred.isDone(life.over)) return yield* Effect.interrupt
+    const { lifetime, token } = yield* options.acquire
+    yield* Deferred.succeed(life.opened, {
+      apply: (request) => options.apply(request, token),
+      secret: token,
+      renew: end(life)
+    })
+    yield* Effect.timeoutOption(Deferred.await(life.over), lifetime)
+    yield* end(life)
+    if (options.release !== undefined) yield* Effect.ignore(options.release(token))
   })
 
-  return Effect.map(ScopedCache.get(cache, "session"), (held) => ({
-    apply: (request) => options.apply(request, held.token),
-    secret: held.token,
-    // Others may have renewed it meanwhile; theirs stays.
-    renew: Effect.asVoid(ScopedCache.invalidateWhen(cache, "session", (current) => current === held))
-  }))
+  const newLife = Effect.all({ opened: Deferred.make<Credential, UpstreamError>(), over: Deferred.make<void>() })
+
+  const begin = Effect.gen(function* () {
+    const life = yield* newLife
+    yield* turn.withPermit(live(life)).pipe(
+      Effect.onError((cause) => Effect.andThen(end(life), Deferred.failCause(life.opened, cause))),
+      FiberSet.run(lives)
+    )
+    return life
+  })
+
+  const close = Effect.gen(function* () {
+    // Whoever asks from now on is interrupted.
+    const closed = yield* newLife
+    yield* Deferred.interrupt(closed.opened)
+    const last = yield* SynchronizedRef.getAndSet(current, closed)
+    if (last !== undefined) yield* end(last)
+    yield* FiberSet.awaitEmpty(lives).pipe(Effect.interruptible, Effect.timeoutOption("5 seconds"))
+  })
+  yield* Effect.addFinalizer(() => close)
+
+  return SynchronizedRef.modifyEffect(current, (latest) =>
+    Effect.map(latest === undefined ? begin : Effect.succeed(latest), (life) => [life, life])
+  ).pipe(
+    Effect.uninterruptible,
+    Effect.flatMap(({ opened }) => Deferred.await(opened))
+  )
 })

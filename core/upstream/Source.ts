@@ -24,7 +24,8 @@ export type Source<R = never> = Channel.Channel<Batch, UpstreamError, Completene
 /**
  * - `Unreachable`: no connection, or it broke off. `Timeout`: no answer in time. Both may be tried again.
  * - `Status`: an answer that is an error; `status` says which. `RateLimited`: the vendor asked to wait.
- * - `Unauthorized`: the credentials or the licence were refused, also after a fresh login.
+ * - `Unauthorized`: the credentials were refused, also after a fresh login. A refusal that none can help against, as of a
+ *   missing licence or right, is `Status` where the vendor says so.
  * - `Format`: an answer that is not what the declaration says (HTML, cut JSON, an error envelope).
  * - `TooLarge`: more bytes than the connector's limit. `CircuitOpen`: not asked at all, the vendor failed too often.
  * - `Declaration`: the request cannot be built from the declaration.

@@ -38,6 +38,8 @@ export interface Credential {
 export interface SendOptions {
   /** Whether sending twice is the same as sending once; only then is anything repeated. Default: the method is GET. */
   readonly idempotent?: boolean
+  /** Sent also while the circuit is open, and no sign to it: for what must be tried anyway, as a logout. */
+  readonly despiteCircuit?: boolean
   readonly onEvent?: Budget.Listener
 }
 
@@ -55,7 +57,7 @@ export interface Upstream {
 export interface Options {
   readonly declaration: Pick<ConnectorDeclaration, "name" | "limits" | "retry">
   readonly baseUrl: string
-  /** Secrets that an answer might repeat. */
+  /** Secrets that an answer might repeat, beside the credential. */
   readonly secrets?: ReadonlyArray<Redacted.Redacted>
   /** Finds a vendor's own way to say no: an envelope in an answer of 200, or what a refusal really means. */
   readonly inspect?: (answer: Answer) => UpstreamError | undefined
@@ -136,7 +138,7 @@ export const make = Effect.fn("Upstream.make")(function* (
     const secrets = options.secrets ?? []
 
     const send: Upstream["send"] = Effect.fn("Upstream.send")(function* (request, sendOptions) {
-      const { idempotent = request.method === "GET", onEvent = silent } = sendOptions ?? {}
+      const { despiteCircuit = false, idempotent = request.method === "GET", onEvent = silent } = sendOptions ?? {}
       const target = addressed(options.baseUrl, request)
 
       const call = Effect.fnUntraced(function* (held: Credential | undefined) {
@@ -151,6 +153,7 @@ export const make = Effect.fn("Upstream.make")(function* (
               Effect.retry({ schedule: retries(retry.delays, onEvent), while: isTransient })
             )
           : once
+        if (despiteCircuit) return yield* patient
         return yield* breaker
           .execute(patient, { key: name, classify: outcome })
           .pipe(Effect.catchTag("CircuitBreakerError", (error) => Effect.fail(circuitOpen(subject, error))))

@@ -6,8 +6,17 @@ import * as SessionToken from "../../core/upstream/SessionToken.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
 import { declaration, type Handler, json, upstream } from "./vendor.ts"
 
-/** A vendor with one licence slot: `/login` takes it, `/logout` frees it, `/deals` wants the current token. */
-const licensed = (options: { readonly loginStatus?: number; readonly hangingLogout?: boolean } = {}) => {
+interface Behaviour {
+  readonly loginStatus?: number
+  readonly hanging?: "/login" | "/logout"
+  readonly slowLogout?: boolean
+}
+
+/**
+ * A vendor with one licence slot: `/login` takes it, `/logout` frees it, `/deals` wants the current token and `/report`
+ * takes 30 seconds besides.
+ */
+const licensed = (options: Behaviour = {}) => {
   const log: Array<string> = []
   let issued = 0
   let live: string | undefined
@@ -15,6 +24,7 @@ const licensed = (options: { readonly loginStatus?: number; readonly hangingLogo
     const path = url.pathname.replace("/api", "")
     const token = request.headers.authorization?.replace("Bearer ", "")
     log.push(token === undefined ? path : `${path} ${token}`)
+    if (path === options.hanging) return Effect.never
     if (path === "/login") {
       if (options.loginStatus !== undefined) return new Response("no", { status: options.loginStatus })
       if (live !== undefined) return new Response("no free slot", { status: 409 })
@@ -23,11 +33,14 @@ const licensed = (options: { readonly loginStatus?: number; readonly hangingLogo
       return Effect.delay(Effect.succeed(new Response(live)), "1 second")
     }
     if (path === "/logout") {
-      if (options.hangingLogout) return Effect.never
-      live = undefined
-      return new Response("bye")
+      const close = Effect.sync(() => {
+        live = undefined
+        return new Response("bye")
+      })
+      return options.slowLogout ? Effect.delay(close, "1 second") : close
     }
-    return token === live ? json([]) : new Response("who?", { status: 401 })
+    const answer = token === live ? json([]) : new Response("who?", { status: 401 })
+    return path === "/report" ? Effect.delay(Effect.succeed(answer), "30 seconds") : answer
   }
   const kill = () => {
     live = undefined
@@ -105,34 +118,108 @@ describe("a session", () => {
     })
   )
 
-  it.effect("is replaced when its lifetime is over", () =>
+  it.effect("is replaced when its lifetime is over, once the vendor has counted it out", () =>
     Effect.gen(function* () {
-      const vendor = licensed()
-      const crm = yield* connect(vendor)
+      const vendor = licensed({ slowLogout: true })
+      const scope = yield* Scope.make()
+      const crm = yield* Scope.provide(connect(vendor), scope)
       yield* settle(deals(crm))
       yield* TestClock.adjust("9 minutes")
       yield* settle(deals(crm))
-      yield* TestClock.adjust("1 minute")
+      yield* Effect.repeat(TestClock.adjust("100 millis"), { until: () => vendor.log.includes("/logout token-1") })
       yield* settle(deals(crm))
+      yield* settle(Scope.close(scope, Exit.void))
       assert.deepEqual(vendor.log, [
         "/login",
         "/deals token-1",
         "/deals token-1",
         "/logout token-1",
         "/login",
-        "/deals token-2"
+        "/deals token-2",
+        "/logout token-2"
       ])
+    })
+  )
+
+  it.effect("is given back at the end of its lifetime although nobody asks for it any more", () =>
+    Effect.gen(function* () {
+      const vendor = licensed()
+      const crm = yield* connect(vendor)
+      yield* settle(deals(crm))
+      yield* TestClock.adjust("9 minutes")
+      assert.deepEqual(vendor.log, ["/login", "/deals token-1"])
+      yield* TestClock.adjust("1 minute")
+      assert.deepEqual(vendor.log, ["/login", "/deals token-1", "/logout token-1"])
+    })
+  )
+
+  it.effect("waits with its logout as long as other requests take all places, and the next waits for that", () =>
+    Effect.gen(function* () {
+      const vendor = licensed()
+      const crm = yield* connect(vendor, 1)
+      yield* settle(deals(crm))
+      yield* TestClock.adjust("580 seconds")
+      const report = yield* Effect.forkChild(Upstream.text(crm, HttpClientRequest.get("/report")))
+      yield* TestClock.adjust("20 seconds")
+      const next = yield* Effect.forkChild(deals(crm))
+      for (let i = 0; i < 20; i++) yield* TestClock.adjust("1 second")
+      yield* Fiber.join(report)
+      yield* Fiber.join(next)
+      assert.deepEqual(vendor.log.slice(2), ["/report token-1", "/logout token-1", "/login", "/deals token-2"])
+    })
+  )
+
+  it.effect("serves the next who asks when the one who logged in gave up", () =>
+    Effect.gen(function* () {
+      const vendor = licensed()
+      const crm = yield* connect(vendor)
+      const first = yield* Effect.forkChild(deals(crm))
+      yield* TestClock.adjust("500 millis")
+      yield* Fiber.interrupt(first)
+      yield* settle(deals(crm))
+      assert.deepEqual(vendor.log, ["/login", "/deals token-1"])
+    })
+  )
+
+  it.effect("is given back when its scope closes during the login, which is waited for but not for ever", () =>
+    Effect.gen(function* () {
+      for (const hanging of [undefined, "/login"] as const) {
+        const vendor = licensed(hanging === undefined ? {} : { hanging })
+        const scope = yield* Scope.make()
+        const crm = yield* Scope.provide(connect(vendor), scope)
+        const first = yield* Effect.forkChild(deals(crm))
+        yield* TestClock.adjust("500 millis")
+        yield* Fiber.interrupt(first)
+        yield* settle(Scope.close(scope, Exit.void))
+        assert.deepEqual(vendor.log, hanging === undefined ? ["/login", "/logout token-1"] : ["/login"])
+      }
+    })
+  )
+
+  it.effect("is not opened any more when the scope closes while the last one is being logged out", () =>
+    Effect.gen(function* () {
+      const vendor = licensed({ slowLogout: true })
+      const scope = yield* Scope.make()
+      const crm = yield* Scope.provide(connect(vendor), scope)
+      yield* settle(deals(crm))
+      yield* Effect.repeat(TestClock.adjust("100 millis"), { until: () => vendor.log.includes("/logout token-1") })
+      const waiting = yield* Effect.forkChild(Effect.exit(deals(crm)))
+      yield* TestClock.adjust("100 millis")
+      yield* settle(Scope.close(scope, Exit.void))
+      assert.isTrue(Exit.hasInterrupts(yield* Fiber.join(waiting)))
+      assert.deepEqual(vendor.log, ["/login", "/deals token-1", "/logout token-1"])
     })
   )
 
   it.effect("is given back when its scope closes, however the vendor answers that", () =>
     Effect.gen(function* () {
-      for (const hangingLogout of [false, true]) {
-        const vendor = licensed({ hangingLogout })
+      for (const behaviour of [{}, { hanging: "/logout" }] as const) {
+        const vendor = licensed(behaviour)
         const scope = yield* Scope.make()
         const crm = yield* Scope.provide(connect(vendor), scope)
         yield* settle(deals(crm))
         yield* settle(Scope.close(scope, Exit.void))
+        assert.isTrue(Exit.hasInterrupts(yield* settle(Effect.exit(deals(crm)))))
         assert.deepEqual(vendor.log, ["/login", "/deals token-1", "/logout token-1"])
       }
     })

@@ -209,6 +209,17 @@ describe("circuit breaker", () => {
     })
   )
 
+  it.effect("is passed by what must be tried anyway, and takes no sign from it", () =>
+    Effect.gen(function* () {
+      const vendor = inTurn(...Array(5).fill(status(500)), ok)
+      const crm = yield* upstream(vendor.handler, { declaration: declaration({ delays: [] }) })
+      for (let i = 0; i < 5; i++) yield* Effect.flip(Upstream.text(crm, get))
+      assert.strictEqual(yield* Upstream.text(crm, get, { despiteCircuit: true }), `{"items":[]}`)
+      assert.strictEqual((yield* Effect.flip(Upstream.text(crm, get))).kind, "CircuitOpen")
+      assert.lengthOf(vendor.sent, 6)
+    })
+  )
+
   it.effect("stays closed for a vendor that refuses", () =>
     Effect.gen(function* () {
       const vendor = inTurn(status(404))
