@@ -99,9 +99,12 @@ export const predict = (before: State, declared: Declared, attempts: ReadonlyArr
   const after = new Map(before.rows)
   for (const [id, row] of [...fresh, ...changed]) after.set(id, row)
   if (!held) for (const id of gone) after.delete(id)
-  const answered = certain
-    ? before.pending.map((one) => (one.entity === declared.entity ? { ...one, status: "superseded" as const } : one))
-    : before.pending
+  // A whole read asks anew; a row that was seen again is no longer one to delete.
+  const answered = before.pending.map((one) =>
+    one.entity === declared.entity && deletes && (certain || one.rows.some((id) => rows.has(id)))
+      ? { ...one, status: "superseded" as const }
+      : one
+  )
   const asked: ReadonlyArray<Pending> = held ? [{ entity: declared.entity, status: "open", rows: gone.toSorted() }] : []
   const remarks =
     read.end === "partial" || rejected > 0 || (keysLost > 0 && deletes) || repaired || held || valid > rows.size

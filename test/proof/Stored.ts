@@ -20,7 +20,7 @@ const StoredPending = Schema.Struct({
   entity: Schema.String,
   status: Schema.String,
   total: Schema.Int,
-  rows: Schema.Array(Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Number])))
+  rows: Schema.Array(Schema.Record(Schema.String, Schema.String))
 })
 
 const Audit = Schema.Struct({
@@ -55,8 +55,10 @@ export const stored = Effect.fnUntraced(function* ({ declared, entity }: Run, co
           xmin::text as version, _first_seen_at::text as "firstSeenAt", _changed_at::text as "changedAt"
         from ${quoteTable(entity.table)}`),
       sql`
-        select entity, status, total, rows from tributary.pending_delete
-        where table_name = ${tableId(entity.table)} order by id`,
+        select entity, status, total, (
+            select jsonb_agg((select jsonb_object_agg(name, value) from jsonb_each_text(key) as k(name, value)))
+            from jsonb_array_elements(rows) as r(key)) as rows
+        from tributary.pending_delete where table_name = ${tableId(entity.table)} order by id`,
       sql`
         select status, inserted, updated, unchanged, deleted, rejected, finished_at is not null as finished,
           (select count(*)::integer from tributary.sync_reject where run_id = l.id) as rejects
@@ -70,10 +72,16 @@ export const stored = Effect.fnUntraced(function* ({ declared, entity }: Run, co
     rows: new Map(found.rows.map((row) => [rowId({ ...declared, scope: row.scope }, row.values), row])),
     pending: found.pending.map(({ rows, ...one }) => ({
       ...one,
-      rows: rows
-        .map((key) => Object.fromEntries(Object.entries(key).map(([name, value]) => [name, String(value)])))
-        .map((key) => rowId({ ...declared, scope: key.kind ?? null }, key))
-        .toSorted()
+      rows: rows.map((key) => rowId({ ...declared, scope: key.kind ?? null }, canonical(key, columns))).toSorted()
     }))
   }
 })
+
+/** A decimal key is kept with the zeros it was stored with. */
+const canonical = (key: Readonly<Record<string, string>>, columns: ReadonlyArray<Column>) =>
+  Object.fromEntries(
+    Object.entries(key).map(([name, value]) => [
+      name,
+      columns.some((column) => column.name === name && column.type === "decimal") ? String(Number(value)) : value
+    ])
+  )

@@ -1,0 +1,20 @@
+/** What the two helper processes of the benchmark say on their first line of output, and what `far.ts` tells later. */
+import { Schema } from "effect"
+
+export const Source = Schema.Struct({ url: Schema.String })
+export type Source = typeof Source.Type
+
+export const Far = Schema.Struct({
+  databasePort: Schema.Int,
+  /** Points the shipped configuration at the stand-ins. */
+  environment: Schema.Record(Schema.String, Schema.String),
+  /** The addresses of the stand-ins themselves. */
+  vendors: Schema.Struct({ iiko: Schema.String, fintablo: Schema.String }),
+  control: Schema.String
+})
+export type Far = typeof Far.Type
+
+const Traffic = Schema.Struct({ connections: Schema.Int, rounds: Schema.Int, elapsed: Schema.Finite })
+
+export const FarTraffic = Schema.Struct({ database: Traffic, iiko: Traffic, fintablo: Traffic })
+export type FarTraffic = typeof FarTraffic.Type

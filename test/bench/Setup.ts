@@ -1,0 +1,42 @@
+/** What every part of the benchmark is given. */
+import { Effect, FileSystem, Schema } from "effect"
+import { fields } from "./Records.ts"
+
+export interface Setup {
+  /** A folder that the database's user can read, gone when the benchmark ends. */
+  readonly directory: string
+  readonly databaseUrl: string
+  /** Alternations of reference and ours. */
+  readonly repeat: number
+  /** Records of the row benchmarks; the large ones take five times as many. */
+  readonly rows: number
+  /** Whether the usual pattern is measured beside. */
+  readonly usual: boolean
+}
+
+const encode = Schema.encodeSync(Schema.fromJsonString(Schema.Unknown))
+
+/** A configuration of one `rest` connector named `bench`: each entity with its path; JSON is YAML too. */
+export const writeConfig = Effect.fn("bench.writeConfig")(function* (
+  directory: string,
+  entities: Readonly<Record<string, { readonly format: "json" | "xml"; readonly rows: number }>>
+) {
+  const fs = yield* FileSystem.FileSystem
+  const declared = Object.entries(entities).map(([name, { format, rows }]) => [
+    name,
+    {
+      path: `/${format}`,
+      query: { rows },
+      format,
+      ...(format === "xml" ? { records: "records/record" } : {}),
+      key: "id",
+      fields: Object.fromEntries(fields.map(({ column, type }) => [column, type]))
+    }
+  ])
+  yield* fs.makeDirectory(`${directory}/connectors`, { recursive: true })
+  yield* fs.writeFileString(`${directory}/daemon.yaml`, encode({ database: { url: { secret: "DATABASE_URL" } } }))
+  yield* fs.writeFileString(
+    `${directory}/connectors/bench.yaml`,
+    encode({ type: "rest", baseUrl: { env: "BENCH_URL" }, entities: Object.fromEntries(declared) })
+  )
+})

@@ -1,0 +1,63 @@
+/**
+ * Everything that is far away, in a process of its own so that it takes no time from the daemon: the stand-ins of iiko
+ * and FinTablo, each behind a proxy that keeps times, and the way to the database.
+ *
+ * Prints one JSON line (`Far`) when it is up. `GET` at `control` tells what passed (`FarTraffic`), `DELETE` begins anew.
+ */
+import * as http from "node:http"
+import { NodeRuntime } from "@effect/platform-node"
+import { Config, Console, Effect } from "effect"
+import { sandbox as fintablo } from "../../connectors/fintablo/sandbox.ts"
+import { sandbox as iiko } from "../../connectors/iiko/sandbox.ts"
+import type { Sandbox } from "../../core/plugin/Sandbox.ts"
+import type { Far, FarTraffic } from "./FarProtocol.ts"
+import * as LatencyProxy from "./LatencyProxy.ts"
+
+const settings = Config.all({
+  databaseUrl: Config.URL("FAR_DATABASE_URL"),
+  /** Milliseconds, there and back. */
+  databaseRoundTrip: Config.Int("FAR_DATABASE_ROUND_TRIP"),
+  vendorLatency: Config.Int("FAR_VENDOR_LATENCY")
+})
+
+const proxyOf = (address: URL, oneWay: number) =>
+  LatencyProxy.start({ host: address.hostname, port: Number(address.port), oneWay })
+
+const control = (proxies: Readonly<Record<keyof FarTraffic, LatencyProxy.LatencyProxy>>) =>
+  Effect.callback<string>((resume) => {
+    const server = http.createServer((request, response) => {
+      if (request.method === "DELETE") for (const { reset } of Object.values(proxies)) reset()
+      response.end(
+        JSON.stringify(Object.fromEntries(Object.entries(proxies).map(([name, at]) => [name, at.traffic()])))
+      )
+    })
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      resume(Effect.succeed(`http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`))
+    })
+  })
+
+const behindProxy = Effect.fnUntraced(function* ({ start }: Sandbox, latency: number) {
+  const { environment, url } = yield* start({ seed: 1, latency })
+  const proxy = yield* proxyOf(new URL(url), 0)
+  const through = Object.entries(environment).map(([name, value]) => [
+    name,
+    value.replace(url, `http://127.0.0.1:${proxy.port}`)
+  ])
+  return { proxy, url, environment: Object.fromEntries(through) }
+})
+
+Effect.gen(function* () {
+  const { databaseRoundTrip, databaseUrl, vendorLatency } = yield* settings
+  const database = yield* proxyOf(databaseUrl, databaseRoundTrip / 2)
+  const iikoThere = yield* behindProxy(iiko, vendorLatency)
+  const fintabloThere = yield* behindProxy(fintablo, vendorLatency)
+  const far: Far = {
+    databasePort: database.port,
+    environment: { ...iikoThere.environment, ...fintabloThere.environment },
+    vendors: { iiko: iikoThere.url, fintablo: fintabloThere.url },
+    control: yield* control({ database, iiko: iikoThere.proxy, fintablo: fintabloThere.proxy })
+  }
+  yield* Console.log(JSON.stringify(far))
+  return yield* Effect.never
+}).pipe(Effect.scoped, NodeRuntime.runMain)

@@ -1,0 +1,216 @@
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import type { Entity } from "../../core/config/Entity.ts"
+import { layerDatabase } from "../support/database.ts"
+import { column, entity } from "../support/source.ts"
+import { syncer, syncerOf, tableOf } from "./World.ts"
+
+const rejects = Effect.fnUntraced(function* (name: string) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<{ key: { id: string } | null; field: string; reason: string; value: string | null }>`
+    select r.key, r.field, r.reason, r.value from tributary.sync_reject as r join tributary.sync_log as l on l.id = r.run_id
+    where l.entity = ${name} order by r.position`
+})
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("characters PostgreSQL cannot hold", () => {
+    it.effect("are replaced and counted, in text, in keys and deep inside JSON", () =>
+      Effect.gen(function* () {
+        const thing = entity("characters", {
+          columns: [column("id", "text"), column("body", "json"), column("tags", "text", { array: true })]
+        })
+        const record = { id: "a\0b", body: { "k\0": ["\ud800", { deep: "\udfff!" }] }, tags: ["\0", "fine 👍"] }
+        const first = yield* syncerOf(thing)({ records: [record] })
+        assert.deepInclude(first, { status: "warning", inserted: 1, rejected: 0 })
+        assert.match(first.warnings.join(), /3 texts held NUL or broken Unicode, replaced by U\+FFFD/)
+        assert.deepStrictEqual(yield* tableOf(thing), [
+          { id: "a\ufffdb", body: { "k\ufffd": ["\ufffd", { deep: "\ufffd!" }] }, tags: ["\ufffd", "fine 👍"] }
+        ])
+        assert.deepInclude(yield* syncerOf(thing)({ records: [record] }), { unchanged: 1, updated: 0 })
+      })
+    )
+
+    it.effect("in a value that is rejected do not keep it from being reported", () =>
+      Effect.gen(function* () {
+        yield* syncerOf(entity("rejected_characters"))({ records: [{ id: 1, amount: "\0\ud800" }] })
+        assert.deepInclude((yield* rejects("rejected_characters"))[0], { field: "amount", value: '"\\ufffd\\ud800"' })
+      })
+    )
+  })
+
+  describe("a value outside its type", () => {
+    const cases: ReadonlyArray<readonly [Parameters<typeof column>[1], unknown, RegExp, string?]> = [
+      ["integer", 2_147_483_648, /out of range for integer/],
+      ["integer", "-2147483649", /out of range for integer/],
+      ["integer", 1.5, /not a whole number/],
+      ["bigint", "9223372036854775808", /out of range for bigint/],
+      ["bigint", "-1000000000000000000000", /out of range for bigint/],
+      ["double", "1e400", /range of double/],
+      ["decimal", "1e5000", /not a decimal number/],
+      ["decimal", "NaN", /not a decimal number/],
+      ["uuid", "00000000-0000-4000-a000", /not a uuid/],
+      ["boolean", "perhaps", /not true or false/],
+      ["date", "2026-02-29", /not a date/],
+      ["date", "0000-01-01", /not a date/],
+      ["date", 8_640_000_000_001, /not a date/, "unix"],
+      ["date", -8_640_000_000_000, /not a date/, "unix"],
+      ["timestamp", "2026-03-01T24:00:01Z", /not a timestamp/],
+      ["timestamp", "2026-03-01T10:00:00+25:00", /not a timestamp/],
+      ["timestamp", 8_640_000_000_000_000, /not a timestamp/, "unix-ms"],
+      ["timestamp", -8_640_000_000_000_000, /not a timestamp/, "unix-ms"],
+      ["time", "24:00", /not a time/]
+    ]
+
+    it.effect("rejects its record, and no other", () =>
+      Effect.gen(function* () {
+        const columns = cases.map(([type, , , format], at) =>
+          column(`c${at}`, type, format === undefined ? {} : { format })
+        )
+        const thing = entity("ranges", { columns: [column("id", "bigint"), ...columns] })
+        const bad = cases.map(([, value], at) => ({ id: at, [`c${at}`]: value }))
+        const result = yield* syncerOf(thing)({ records: [...bad, { id: 100 }] })
+        assert.strictEqual(result.error, null)
+        assert.deepInclude(result, { status: "warning", inserted: 1, rejected: cases.length })
+        for (const [at, reject] of (yield* rejects("ranges")).entries()) {
+          assert.deepInclude(reject, { key: { id: String(at) }, field: `c${at}` })
+          assert.match(reject.reason, cases[at]?.[2] ?? /nothing/)
+        }
+      })
+    )
+  })
+
+  describe("the furthest values of each type", () => {
+    it.effect("are held exactly", () =>
+      Effect.gen(function* () {
+        const thing = entity("extremes", {
+          columns: [
+            column("id", "bigint"),
+            column("amount", "decimal"),
+            column("ratio", "double"),
+            column("day", "date"),
+            column("at", "timestamp", { format: "unix-ms" })
+          ]
+        })
+        const records = [
+          { id: "-9223372036854775808", amount: "0.00000000000000000001", ratio: 5e-324, day: "0001-01-01", at: 0 },
+          {
+            id: "9223372036854775807",
+            amount: `${"9".repeat(40)}.25`,
+            ratio: 1.7976931348623157e308,
+            day: "9999-12-31"
+          }
+        ]
+        assert.deepInclude(yield* syncerOf(thing)({ records }), { status: "ok", inserted: 2 })
+        const sql = yield* SqlClient.SqlClient
+        const held =
+          yield* sql`select id::text, amount::text, ratio, day::text, at::text from fake_extremes order by fake_extremes.id`
+        assert.deepStrictEqual(held, [
+          {
+            id: records[0]?.id,
+            amount: records[0]?.amount,
+            ratio: 5e-324,
+            day: "0001-01-01",
+            at: "1970-01-01 00:00:00+00"
+          },
+          { id: records[1]?.id, amount: records[1]?.amount, ratio: 1.7976931348623157e308, day: "9999-12-31", at: null }
+        ])
+        assert.deepInclude(yield* syncerOf(thing)({ records }), { unchanged: 2 })
+      })
+    )
+  })
+
+  describe("JSON and arrays", () => {
+    const thing = entity("lists", {
+      columns: [
+        column("id", "bigint"),
+        column("tags", "text", { array: true }),
+        column("sizes", "integer", { array: true }),
+        column("body", "json")
+      ]
+    })
+
+    it.effect("keep their items, whatever characters these hold", () =>
+      Effect.gen(function* () {
+        const tags = ['a "quoted" \\ one', "with, comma", "{braces}", "NULL", "", null, " "]
+        const body = { list: [1, 2.5, null, true], nested: { ключ: "знач\nение" } }
+        yield* syncerOf(thing)({
+          records: [
+            { id: 1, tags, sizes: [1, "2", null, ""], body },
+            { id: 2, tags: "one" }
+          ]
+        })
+        assert.deepStrictEqual(yield* tableOf(thing), [
+          { id: 1n, tags, sizes: [1, 2, null, null], body },
+          { id: 2n, tags: ["one"], sizes: null, body: null }
+        ])
+      })
+    )
+
+    it.effect("are the same in another order of keys, and rejected as a whole for one bad item", () =>
+      Effect.gen(function* () {
+        const sync = syncerOf(thing)
+        yield* sync({ records: [{ id: 1, body: { a: 1, b: { c: 2, d: 3 } } }] })
+        assert.deepInclude(yield* sync({ records: [{ id: 1, body: { b: { d: 3, c: 2 }, a: 1 } }] }), { unchanged: 1 })
+        assert.deepInclude(yield* sync({ records: [{ id: 1, sizes: [1, "two"] }] }), { rejected: 1, updated: 0 })
+      })
+    )
+  })
+
+  describe("names", () => {
+    const long = "имя".repeat(10)
+    const named = (name: string, more: ReadonlyArray<Entity["columns"][number]>): Entity =>
+      entity(name, {
+        table: { schema: "Схема", name: `${name} "select"` },
+        columns: [column("user", "bigint"), column("order", "text"), ...more],
+        key: ["user", "order"],
+        guard: { maxDelete: 0.07, floor: 0, empty: "refuse", maxReject: 0.05 }
+      })
+
+    it.effect("may be reserved words, Cyrillic, quoted, of 63 bytes, or those the load statement uses itself", () =>
+      Effect.gen(function* () {
+        const plain = ["kind", "n", "s", "rows", "value", "run", "facts", "Заказ", 'a"b', "100%", "it's", `${long}abc`]
+        const thing = named(
+          "names",
+          plain.map((name) => column(name, "text"))
+        )
+        const record = (user: number, text: string) => ({
+          user,
+          order: "by",
+          ...Object.fromEntries(plain.map((name) => [name, `${name} ${text}`]))
+        })
+        const sync = syncerOf(thing)
+        assert.deepInclude(yield* sync({ records: [record(1, "a"), record(2, "a"), record(3, "a")] }), { inserted: 3 })
+        const next = yield* sync({ records: [record(1, "a"), record(2, "b"), record(4, "a")] })
+        assert.deepInclude(next, { status: "warning", inserted: 1, updated: 1, unchanged: 1, deleted: 0 })
+        assert.match(next.warnings.join(), /1 of 3 rows are gone from the source, more than guard\.maxDelete 7%:/)
+        assert.deepStrictEqual((yield* tableOf(thing))[1], { ...record(2, "b"), user: 2n })
+      })
+    )
+
+    it.effect("of 63 bytes that differ at their ends look up different columns", () =>
+      Effect.gen(function* () {
+        const source = named("source", [column("title", "text")])
+        const lookup = { table: source.table, key: "user", value: "title" }
+        const ends = [`${long}ab1`, `${long}ab2`]
+        const thing = named(
+          "target",
+          ends.map((name) => column(name, "text", { lookup }))
+        )
+        const results = yield* syncer([source, thing])(({ name }) => ({
+          records:
+            name === "source"
+              ? [1, 2].map((user) => ({ user, order: "by", title: `title ${user}` }))
+              : [{ user: 1, order: "by", [`${ends[0]}`]: 1, [`${ends[1]}`]: 2 }]
+        }))
+        assert.deepStrictEqual(
+          results.map(({ error }) => error),
+          [null, null]
+        )
+        assert.deepStrictEqual(yield* tableOf(thing), [
+          { user: 1n, order: "by", [`${ends[0]}`]: "title 1", [`${ends[1]}`]: "title 2" }
+        ])
+      })
+    )
+  })
+})
