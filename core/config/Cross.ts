@@ -16,6 +16,7 @@ export const finish = (built: ReadonlyArray<Built>, known: ReadonlySet<string>):
   const byTable = Map.groupBy(built, ({ entity }) => tableText(entity.table))
   return built.map((one) => {
     checkLookups(one, byTable)
+    checkChild(one, byId)
     return withForEach(one, byId, known)
   })
 }
@@ -80,6 +81,24 @@ const checkLookups = ({ declared, entity }: Built, byTable: ReadonlyMap<string, 
       atValue(declared, ["fields", name, "lookup", part], message)
     }
   }
+}
+
+const mirrors = ({ mode }: Entity): boolean => mode === "mirror" || mode === "replace"
+
+/** Deletes of a child stay inside the parents that were read, which its key must therefore name. */
+const checkChild = ({ declared, entity }: Built, byId: ReadonlyMap<string, Built>): void => {
+  const parent = byId.get(`${entity.connector}.${entity.parent}`)
+  if (parent === undefined || !mirrors(entity) || mirrors(parent.entity)) return
+  const fromParent = entity.columns.filter(
+    ({ name, source }) => entity.key.includes(name) && source._tag === "Pointer" && source.pointer.up === 1
+  )
+  if (fromParent.length > 0) return
+  atValue(
+    declared,
+    ["key"],
+    `${entityId(parent.entity)} does not mirror, so this entity may delete only rows of the parents that were read, and its key names no parent`,
+    "put a column from the parent into the key, as in parent_id: { from: ../id, … }, or say mode: upsert"
+  )
 }
 
 const withForEach = (

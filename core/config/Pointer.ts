@@ -11,6 +11,14 @@ export const tokensOf = (pointer: string): ReadonlyArray<string> | undefined => 
     .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"))
 }
 
+/** What lies at the tokens: objects by their own names, arrays by index; nothing where the way ends early. */
+export const follow = (start: unknown, tokens: ReadonlyArray<string>): unknown =>
+  tokens.reduce<unknown>(
+    (value, token) =>
+      typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, token)?.value : undefined,
+    start
+  )
+
 /** `name`, `/a/b/0`, `../name`, `../a/b`; a text is what is wrong with it. */
 export const parsePointer = (from: string): Pointer | string => {
   if (from === "") return "an empty `from`: name a key of the record; `raw: true` keeps the whole record"

@@ -10,6 +10,7 @@ import { Migrator, SqlClient, type SqlError } from "effect/sql"
 import { fromFileSystem } from "effect/sql/MigratorFileSystem"
 import type { DatabaseDeclaration } from "../config/Connector.ts"
 import * as Embedded from "./Embedded.ts"
+import { Locks } from "./Locks.ts"
 
 export class DatabaseUnavailable extends Data.TaggedError("DatabaseUnavailable")<{
   readonly message: string
@@ -27,14 +28,9 @@ const migrationsDirectory = fileURLToPath(new URL("../../migrations", import.met
 /** Rows of one answer may hold a whole plan, far above the driver's 16 MiB. */
 const maxMessageSize = 1024 * 1024 * 1024
 
-const settings = (declaration: DatabaseDeclaration, url: Redacted.Redacted): PgClient.PgPoolConfig => ({
+const session = (declaration: DatabaseDeclaration, url: Redacted.Redacted) => ({
   url,
   applicationName: "tributary",
-  multiplex: true,
-  minConnections: 2,
-  maxConnections: declaration.connections,
-  connectionTTL: declaration.recycle,
-  idleTimeout: declaration.recycle,
   connectTimeout: declaration.connectTimeout,
   keepAlive: Duration.seconds(30),
   maxMessageSize,
@@ -50,13 +46,21 @@ const settings = (declaration: DatabaseDeclaration, url: Redacted.Redacted): PgC
   }
 })
 
+const pool = ({ connections, recycle }: DatabaseDeclaration) => ({
+  multiplex: true,
+  minConnections: Math.min(2, connections),
+  maxConnections: connections,
+  connectionTTL: recycle,
+  idleTimeout: recycle
+})
+
 const unavailable = (error: SqlError.SqlError | Embedded.EmbeddedError) =>
   new DatabaseUnavailable({
     message: `The database cannot be reached: ${error.message}. Check DATABASE_URL, or leave it out to use the embedded server.`,
     cause: error
   })
 
-/** Provides `PgClient` and `SqlClient` with the daemon's own tables in place. */
+/** Provides `PgClient`, `SqlClient` and `Locks`, with the daemon's own tables in place. */
 export const layer = (options: DatabaseOptions) =>
   Layer.effectDiscard(migrate).pipe(
     Layer.provide(NodeServices.layer),
@@ -64,7 +68,11 @@ export const layer = (options: DatabaseOptions) =>
       Layer.unwrap(
         Effect.gen(function* () {
           const url = options.declaration.url ?? (yield* Embedded.start({ directory: options.dataDirectory }))
-          return PgClient.layerFrom(PgClient.make(settings(options.declaration, url)))
+          const connection = session(options.declaration, url)
+          return Layer.merge(
+            PgClient.layerFrom(PgClient.make({ ...connection, ...pool(options.declaration) })),
+            Locks.layer(connection, options.declaration.recycle)
+          )
         }).pipe(Effect.mapError(unavailable))
       )
     )

@@ -5,8 +5,9 @@
  */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { Entity } from "../config/Entity.ts"
+import { type Entity, entityId } from "../config/Entity.ts"
 import type { ReadFacts } from "./Load.ts"
+import { Locks } from "./Locks.ts"
 
 export interface RunContext {
   /** What set it off: `cli`, `job`, `api`, `bot`. */
@@ -38,9 +39,9 @@ export const lockKey = (row: string): string =>
 
 const beginStatement = `
 with wanted as (
-  select * from json_to_recordset($1::json) as w(ordinal integer, connector text, entity text, account text)
+  select * from json_to_recordset($1::json) as w(ordinal integer, connector text, entity text, account text, ours boolean)
 ), locked as materialized (
-  select w.*, pg_try_advisory_lock(${lockKey("w")}) as held from wanted as w
+  select w.*, case when w.ours then false else pg_try_advisory_lock(${lockKey("w")}) end as held from wanted as w
 ), interrupted as (
   update tributary.sync_log as l set status = 'failed', error = 'interrupted', finished_at = now()
   from locked as k
@@ -60,47 +61,74 @@ left join tributary.sync_cursor as c
   on c.connector = b.connector and c.entity = b.entity and c.account = coalesce(b.account, '')`
 
 /**
- * Gives all locks back; what is still `running` under one of them was interrupted before anybody could say so. A lock of
- * our own can be taken again, a stranger's cannot, so a stranger's run is left alone.
+ * Gives locks back; a run that is still `running` under one of them was interrupted before anybody could say so. Only
+ * who has a lock can take it again, so a stranger's run is left alone; taken twice, it is given back twice.
  */
-const endStatement = `
-with wanted as (
+const releaseStatement = `
+with given as (
   select * from json_to_recordset($1::json) as w(connector text, entity text, account text)
-), running as materialized (
-  select l.id, w.* from wanted as w join tributary.sync_log as l on l.status = 'running'
-    and l.connector = w.connector and l.entity = w.entity and l.account is not distinct from w.account
+), locked as materialized (
+  select g.*, pg_try_advisory_lock(${lockKey("g")}) as held from given as g
 ), interrupted as (
   update tributary.sync_log as l set status = 'failed', error = 'interrupted', finished_at = now()
-  from running as r where l.id = r.id and pg_try_advisory_lock(${lockKey("r")})
+  from locked as k
+  where k.held and l.status = 'running' and l.connector = k.connector and l.entity = k.entity
+    and l.account is not distinct from k.account
   returning 1
+), counted as materialized (
+  select count(*) from interrupted
 )
-select pg_advisory_unlock_all() from (select count(*) from interrupted) as counted`
-
-const releaseStatement = `
-select pg_advisory_unlock(${lockKey("r")}) from (values ($1::text, $2::text, null::text)) as r(connector, entity, account)`
+select pg_advisory_unlock(${lockKey("k")}), pg_advisory_unlock(${lockKey("k")}) from locked as k, counted where k.held`
 
 /**
- * Locks what is free and answers for each entity, in order. The locks live on a connection of their own until the
- * scope closes; `release` gives one back as soon as its run has ended.
+ * Locks what is free and answers for each entity, in order. `release` gives one lock back as soon as its run has ended;
+ * the rest go back when the scope closes.
  */
 export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<Entity>, context: RunContext) {
-  const sql = yield* SqlClient.SqlClient
-  const connection = yield* sql.reserve
-  const wanted = JSON.stringify(
-    entities.map((entity, ordinal) => ({ ordinal, connector: entity.connector, entity: entity.name, account: null }))
+  const locks = yield* Locks
+  const connection = yield* locks.connection
+  const ask = (statement: string, parameters: ReadonlyArray<unknown>) =>
+    Effect.tapError(connection.query(statement, parameters), () => locks.renew)
+
+  const free = entities.filter((entity) => !locks.claimed.has(entityId(entity)))
+  const held = new Set(free)
+  for (const entity of free) locks.claimed.add(entityId(entity))
+  const unclaim = (given: Iterable<Entity>) => {
+    for (const entity of given) {
+      held.delete(entity)
+      locks.claimed.delete(entityId(entity))
+    }
+  }
+  const giveBack = (given: ReadonlyArray<Entity>) => {
+    const rows = given.map((entity) => ({ connector: entity.connector, entity: entity.name, account: null }))
+    return ask(releaseStatement, [JSON.stringify(rows)]).pipe(
+      Effect.ignore,
+      Effect.ensuring(Effect.sync(() => unclaim(given)))
+    )
+  }
+  yield* Effect.addFinalizer(() => Effect.suspend(() => (held.size === 0 ? Effect.void : giveBack([...held]))))
+
+  const wanted = entities.map((entity, ordinal) => ({
+    ordinal,
+    connector: entity.connector,
+    entity: entity.name,
+    account: null,
+    ours: !held.has(entity)
+  }))
+  const answer = yield* ask(beginStatement, [
+    JSON.stringify(wanted),
+    context.trigger,
+    context.actor,
+    context.configHash
+  ]).pipe(
+    // The connection broke and took its locks with it; whoever tries again must find nothing claimed.
+    Effect.tapError(() => Effect.sync(() => unclaim(free)))
   )
-  yield* Effect.addFinalizer(() => Effect.ignore(connection.executeUnprepared(endStatement, [wanted], undefined)))
-  const answer = yield* connection.execute(
-    beginStatement,
-    [wanted, context.trigger, context.actor, context.configHash],
-    undefined
-  )
-  const begun = yield* decodeBegun(answer)
+  const begun = yield* decodeBegun(answer.rows)
   const runs = begun
     .toSorted((left, right) => left.ordinal - right.ordinal)
     .map((row): BegunRun => ({ id: row.id, skipped: row.status === "skipped", cursor: row.cursor }))
-  const release = (entity: Entity) =>
-    Effect.ignore(connection.execute(releaseStatement, [entity.connector, entity.name], undefined))
+  const release = (entity: Entity) => (held.has(entity) ? giveBack([entity]) : Effect.void)
   return { runs, release }
 })
 

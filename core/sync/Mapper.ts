@@ -3,6 +3,7 @@
  * with its reason and never stops the others.
  */
 import type { Column, Entity, Pointer } from "../config/Entity.ts"
+import { follow } from "../config/Pointer.ts"
 import { boundColumns } from "../database/ColumnSql.ts"
 import type { RejectedRecord, RowBatch } from "../database/Load.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
@@ -192,20 +193,11 @@ export class Mapper {
 
 const isObject = (value: unknown): value is SourceRecord => typeof value === "object" && value !== null
 
-/** Steps into arrays by index and into objects by name; anything else ends in nothing. */
-const follow = (start: unknown, tokens: ReadonlyArray<string>): unknown => {
-  let at = start
-  for (const token of tokens) {
-    if (!isObject(at)) return undefined
-    at = at[token]
-  }
-  return at
-}
-
 const pointed = ({ tokens, up }: Pointer): Cell["read"] => {
   const [first] = tokens
   if (up === 1) return (_, parent) => follow(parent, tokens)
-  if (tokens.length === 1 && first !== undefined) return (record) => record[first]
+  // The common case without a call, safe for every name that objects do not inherit.
+  if (tokens.length === 1 && first !== undefined && !(first in Object.prototype)) return (record) => record[first]
   return (record) => follow(record, tokens)
 }
 

@@ -136,9 +136,9 @@ export class Sink {
     })
 
   #flush(): Effect.Effect<void, Failure, Needs> {
-    const batch = this.#mapper.take()
-    this.#held.push(batch)
-    this.#heldSize += batchSize
+    const size = this.#mapper.size
+    this.#held.push(this.#mapper.take())
+    this.#heldSize += size
     if (this.#overflow === "keep" || (this.#staging === undefined && this.#heldSize < directSize)) return Effect.void
     return Effect.gen({ self: this }, function* () {
       this.#staging ??= yield* Load.stage(this.target.entity, yield* this.#runId)

@@ -3,8 +3,9 @@
  * the loads, whatever the number of entities.
  */
 import { Context, Effect, Exit, Fiber, FiberSet, Layer, Scope } from "effect"
-import { SqlClient } from "effect/sql"
+import type { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
+import type { Locks } from "../database/Locks.ts"
 import * as Runs from "../database/Runs.ts"
 import { Registry } from "../plugin/Registry.ts"
 import * as Ended from "./Ended.ts"
@@ -36,7 +37,7 @@ export class Sync extends Context.Service<
     Sync,
     Effect.gen(function* () {
       const registry = yield* Registry
-      const sql = yield* SqlClient.SqlClient
+      const database = yield* Effect.context<SqlClient.SqlClient | Locks>()
       const background = yield* Effect.scope
       const closing = yield* FiberSet.make<void>()
       const run = Effect.fn("Sync.run")(
@@ -69,7 +70,7 @@ export class Sync extends Context.Service<
           return inOrderOf(selected, results.flat())
         },
         Effect.scoped,
-        Effect.provideService(SqlClient.SqlClient, sql)
+        Effect.provide(database)
       )
       return Sync.of({ run })
     })

@@ -2,9 +2,10 @@
  * The records of one answer, as they arrive, in batches of at most a thousand. An answer that is not what the entity
  * declares fails with what was expected, where, and how the answer begins; numbers keep every digit (`ExactNumbers.ts`).
  */
-import { Array as Arr, Channel, Effect, JsonPointer } from "effect"
+import { Array as Arr, Channel, Effect } from "effect"
 import { Csv, JsonArray, Ndjson, type Xml } from "effect/encoding"
 import type { Entity } from "../config/Entity.ts"
+import { follow, tokensOf } from "../config/Pointer.ts"
 import { exactNumbers } from "./ExactNumbers.ts"
 import type { Answer } from "./Exchange.ts"
 import { failure, quote } from "./Failure.ts"
@@ -128,13 +129,6 @@ export const records = (declared: Declared, answer: Answer): Channel.Channel<Bat
   )
 }
 
-const at = (document: unknown, tokens: ReadonlyArray<string>): unknown =>
-  tokens.reduce<unknown>(
-    (value, token) =>
-      typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, token)?.value : undefined,
-    document
-  )
-
 /** A page as one JSON document: its records, and a value beside them. Holds the page, so only for reads in pages. */
 export const document = Effect.fnUntraced(function* (
   declared: Declared,
@@ -152,7 +146,7 @@ export const document = Effect.fnUntraced(function* (
     (text, more) => text + more.join("")
   )
   const parsed: unknown = yield* attempt(declared, answer, () => JSON.parse(json))
-  const list = at(parsed, declared.records.split("/").slice(1).map(JsonPointer.unescapeToken))
+  const list = follow(parsed, tokensOf(declared.records) ?? [])
   if (!Array.isArray(list)) return yield* notAs(declared, answer, "there is no array")
-  return { batches: Arr.chunksOf(list.map(asRecord), batchSize), value: at(parsed, beside) }
+  return { batches: Arr.chunksOf(list.map(asRecord), batchSize), value: follow(parsed, beside) }
 })

@@ -8,6 +8,7 @@ import { SqlClient } from "effect/sql"
 import type { ConnectorDeclaration, Limits } from "../../core/config/Connector.ts"
 import type { Entity } from "../../core/config/Entity.ts"
 import { quoteTable } from "../../core/database/Identifier.ts"
+import type { Locks } from "../../core/database/Locks.ts"
 import type { ConnectorType } from "../../core/plugin/Connector.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import type { RunningSandbox } from "../../core/plugin/Sandbox.ts"
@@ -27,7 +28,11 @@ interface Options {
 
 export const scenarios =
   (type: ConnectorType) =>
-  (name: string, test: (world: World) => Effect.Effect<void, unknown, SqlClient.SqlClient>, options: Options = {}) =>
+  (
+    name: string,
+    test: (world: World) => Effect.Effect<void, unknown, SqlClient.SqlClient | Locks>,
+    options: Options = {}
+  ) =>
     it.live(name, () =>
       Effect.gen(function* () {
         const vendor = yield* type.sandbox.start()

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Duration, Effect, Fiber, Layer, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Database from "../../core/database/Database.ts"
+import type { Locks } from "../../core/database/Locks.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { connectorOf, entity } from "../support/source.ts"
 import { proxy } from "./Proxy.ts"
@@ -11,7 +12,9 @@ const thing = entity("thing")
 
 type Network = Effect.Success<ReturnType<typeof proxy>>
 
-const overNetwork = (test: (network: Network) => Effect.Effect<void, unknown, SqlClient.SqlClient | Scope.Scope>) =>
+const overNetwork = (
+  test: (network: Network) => Effect.Effect<void, unknown, SqlClient.SqlClient | Scope.Scope | Locks>
+) =>
   Effect.gen(function* () {
     const network = yield* proxy(yield* freshDatabase)
     const database = Database.layer({ declaration: declaration(network.url), dataDirectory: "" })
