@@ -27,7 +27,7 @@ const longestOwnPause = 60_000
  * A bucket that never lets more than `limit` requests into any window. A full bucket of that size would admit twice as
  * many (the burst, and what flows in meanwhile), so a fifth is burst and the rest flows.
  */
-export const bucket = ({ limit, window }: Rate): { readonly limit: number; readonly window: Duration.Duration } => {
+const bucket = ({ limit, window }: Rate): { readonly limit: number; readonly window: Duration.Duration } => {
   const burst = Math.ceil(limit / 5)
   return { limit: burst, window: Duration.millis((Duration.toMillis(window) * burst) / (limit - burst + 1)) }
 }

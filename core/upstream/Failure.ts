@@ -94,9 +94,9 @@ export const unreachable = (subject: Subject, error: HttpClientError.HttpClientE
     ? failure(subject, "Declaration", "this is not a request that can be sent; check baseUrl, path and body")
     : failure(subject, "Unreachable", subject.redact(deepest(error.cause)), { cause: error.cause })
 
-/** What the answer asks to wait, in either form of `Retry-After`; one that cannot be read counts as absent. */
-export const retryAfterOf = (headers: Headers.Headers, now: number): Duration.Duration | undefined => {
-  const header = headers["retry-after"]
+/** What the answer asks to wait, in either form of `Retry-After`, or by the seconds of Wildberries' own header. */
+const retryAfterOf = (headers: Headers.Headers, now: number): Duration.Duration | undefined => {
+  const header = headers["retry-after"] ?? headers["x-ratelimit-retry"]
   if (header === undefined) return undefined
   const parsed = Headers.parseRetryAfter(header)
   return parsed._tag === "Success" ? Headers.retryAfterDelay(parsed.success, now) : undefined
@@ -127,6 +127,12 @@ export const refused = (
   }
   return failure(subject, "Status", said, { status })
 }
+
+/** The last failure of several tells how many there were. */
+export const afterTries = (error: UpstreamError, tries: number): UpstreamError =>
+  tries > 1 && isTransient(error)
+    ? new UpstreamError({ ...error, message: `${error.message} (tried ${tries} times)` })
+    : error
 
 /** Whether the same read may succeed when it is sent again. */
 export const isTransient = ({ kind, status = 0 }: UpstreamError): boolean =>

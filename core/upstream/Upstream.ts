@@ -23,7 +23,7 @@ import { CircuitBreaker } from "effect/persistence"
 import type { ConnectorDeclaration } from "../config/Connector.ts"
 import * as Budget from "./Budget.ts"
 import { type Answer, exchange } from "./Exchange.ts"
-import { failure, isTransient, redactor, refused, type Subject, subjectOf } from "./Failure.ts"
+import { afterTries, failure, isTransient, redactor, refused, type Subject, subjectOf } from "./Failure.ts"
 import type { UpstreamError } from "./Source.ts"
 
 /** What lets a request in. */
@@ -150,7 +150,8 @@ export const make = Effect.fn("Upstream.make")(function* (
         const patient = idempotent
           ? once.pipe(
               Effect.retry({ while: mayWait }),
-              Effect.retry({ schedule: retries(retry.delays, onEvent), while: isTransient })
+              Effect.retry({ schedule: retries(retry.delays, onEvent), while: isTransient }),
+              Effect.mapError((error) => afterTries(error, retry.delays.length + 1))
             )
           : once
         if (despiteCircuit) return yield* patient
