@@ -1,5 +1,5 @@
 /** The rules of the layout, proven on the text of every file: who may import whom, and what is written nowhere. */
-import { readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
@@ -30,6 +30,8 @@ const fileOf = (path: string): File => {
 
 const filesOf = (...folders: ReadonlyArray<string>): ReadonlyArray<File> =>
   folders
+    // The bot's folder is there from its first file on.
+    .filter((folder) => existsSync(join(root, folder)))
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
     .map((entry) => fileOf(relative(root, join(entry.parentPath, entry.name))))
