@@ -11,6 +11,7 @@ import { fromFileSystem } from "effect/sql/MigratorFileSystem"
 import type { DatabaseDeclaration } from "../config/Connector.ts"
 import * as Embedded from "./Embedded.ts"
 import { Locks } from "./Locks.ts"
+import { types } from "./TextColumn.ts"
 
 export class DatabaseUnavailable extends Data.TaggedError("DatabaseUnavailable")<{
   readonly message: string
@@ -34,6 +35,7 @@ const session = (declaration: DatabaseDeclaration, url: Redacted.Redacted) => ({
   connectTimeout: declaration.connectTimeout,
   keepAlive: Duration.seconds(30),
   maxMessageSize,
+  types,
   startupParameters: {
     jit: "off",
     work_mem: "32MB",

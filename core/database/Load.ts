@@ -9,10 +9,11 @@ import type { Entity } from "../config/Entity.ts"
 import { boundColumns, boundType } from "./ColumnSql.ts"
 import { quote } from "./Identifier.ts"
 import { boundRows, type LoadVariant, loadStatement } from "./LoadSql.ts"
+import * as TextColumn from "./TextColumn.ts"
 
 /** Rows by column, in the order of `boundColumns(entity)`; every value is text PostgreSQL can cast, or null. */
 export interface RowBatch {
-  readonly columns: ReadonlyArray<ReadonlyArray<string | null>>
+  readonly columns: ReadonlyArray<TextColumn.TextColumn>
   readonly rows: number
 }
 
@@ -75,7 +76,7 @@ export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
   ]
 })
 
-export const batchParameters = (batch: RowBatch) => Effect.forEach(batch.columns, textArray)
+export const batchParameters = (batch: RowBatch) => Effect.forEach(batch.columns, TextColumn.parameter)
 
 /**
  * Runs the load statement; the run's audit row is completed by it. An empty answer means that nothing was written, or

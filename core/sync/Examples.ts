@@ -5,6 +5,7 @@
 import type { Diagnostic, Location } from "../config/Diagnostic.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { boundColumns } from "../database/ColumnSql.ts"
+import { texts } from "../database/TextColumn.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 import { Mapper } from "./Mapper.ts"
 
@@ -35,7 +36,7 @@ export const checkExamples = (entity: Entity): ReadonlyArray<Diagnostic> =>
         : failure(`expected a rejection for "${example.reject}", but ${reject.field} is ${reject.reason}`)
     }
     if (reject !== undefined) return failure(`rejected: ${reject.field} is ${reject.reason}: ${reject.value}`)
-    const { columns } = mapper.take()
+    const columns = mapper.take().columns.map(texts)
     const row = new Map(boundColumns(entity).map((column, index) => [column.name, columns[index]?.[0] ?? null]))
     return Object.entries(example.row ?? {}).flatMap(([name, expected]) => {
       const text = row.get(name)

@@ -6,6 +6,7 @@ import type { Column, Entity, Pointer } from "../config/Entity.ts"
 import { follow } from "../config/Pointer.ts"
 import { boundColumns } from "../database/ColumnSql.ts"
 import type { RejectedRecord, RowBatch } from "../database/Load.ts"
+import { TextColumnWriter } from "../database/TextColumn.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 import { type Decoder, decoder, Rejected } from "./Decode.ts"
 import { KeyFilter } from "./KeyFilter.ts"
@@ -33,7 +34,7 @@ export class Mapper {
   /** Key types whose text can differ for equal values; only a sort in PostgreSQL tells them apart. */
   readonly #inexactKeys: boolean
   readonly #within: ReadonlyArray<string>
-  #columns: Array<Array<string | null>>
+  readonly #columns: ReadonlyArray<TextColumnWriter>
   #rows = 0
   #size = 0
   fetched = 0
@@ -70,7 +71,7 @@ export class Mapper {
         entity.key.includes(column.name) &&
         (["decimal", "double", "time", "timestamp", "json"].includes(column.type) || column.array)
     )
-    this.#columns = bound.map(() => [])
+    this.#columns = bound.map(() => new TextColumnWriter())
     this.keptKeys = entity.key.map(() => [])
     this.duplicatesPossible = this.#inexactKeys
   }
@@ -95,8 +96,7 @@ export class Mapper {
 
   /** The rows mapped since the last call. */
   take(): RowBatch {
-    const batch = { columns: this.#columns, rows: this.#rows }
-    this.#columns = this.#cells.map(() => [])
+    const batch = { columns: this.#columns.map((column) => column.take()), rows: this.#rows }
     this.#rows = 0
     this.#size = 0
     return batch
@@ -149,9 +149,7 @@ export class Mapper {
     for (const at of this.#keyCells) key += `${row[at]}\u001f`
     if (!this.duplicatesPossible && this.#filter.add(key)) this.duplicatesPossible = true
     for (let index = 0; index < row.length; index++) {
-      const text = row[index] ?? null
-      this.#columns[index]?.push(text)
-      this.#size += text === null ? 4 : text.length + 4
+      this.#size += this.#columns[index]?.push(row[index] ?? null) ?? 0
     }
     this.#rows += 1
     this.mapped += 1

@@ -6,6 +6,7 @@ import { Effect, Fiber, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import * as Load from "../database/Load.ts"
+import { concat } from "../database/TextColumn.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
 import { Mapper } from "./Mapper.ts"
 import { type RunFailure, retryWhileAway } from "./RunFailure.ts"
@@ -156,7 +157,7 @@ export class Sink {
 }
 
 const joined = (batches: ReadonlyArray<Load.RowBatch>): Load.RowBatch => ({
-  columns: (batches[0]?.columns ?? []).map((_, at) => batches.flatMap((batch) => batch.columns[at] ?? [])),
+  columns: (batches[0]?.columns ?? []).map((_, at) => concat(batches.flatMap((batch) => batch.columns[at] ?? []))),
   rows: batches.reduce((sum, batch) => sum + batch.rows, 0)
 })
 

@@ -10,6 +10,7 @@ import { type Column, type Entity, entityId } from "../../core/config/Entity.ts"
 import { boundColumns, sqlType, valueSql } from "../../core/database/ColumnSql.ts"
 import { quote, quoteTable } from "../../core/database/Identifier.ts"
 import { deletes } from "../../core/database/LoadSql.ts"
+import { texts } from "../../core/database/TextColumn.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { group, type ReadGroup } from "../../core/sync/Group.ts"
 import { Mapper } from "../../core/sync/Mapper.ts"
@@ -102,7 +103,8 @@ export const mirror = Effect.fn("Usual.mirror")(
     const selected = registry.entities.filter((entity) => wanted.length === 0 || wanted.includes(entityId(entity)))
     for (const reads of group(selected, registry.entities)) {
       for (const mapper of yield* read(reads)) {
-        const { columns, rows } = mapper.take()
+        const { columns: taken, rows } = mapper.take()
+        const columns = taken.map(texts)
         const byRow = Array.from({ length: rows }, (_, at) => columns.map((column) => column[at] ?? null))
         yield* sql.withTransaction(write(mapper.entity, byRow))
       }
