@@ -9,9 +9,11 @@ import { deletes } from "./cli/Deletes.ts"
 import { demo } from "./cli/Demo.ts"
 import { discover } from "./cli/Discover.ts"
 import { doctor } from "./cli/Doctor.ts"
+import { jobs } from "./cli/Jobs.ts"
 import { log } from "./cli/Log.ts"
 import { plan } from "./cli/Plan.ts"
 import { root } from "./cli/Root.ts"
+import { run } from "./cli/Run.ts"
 import { Terminal } from "./cli/render/Terminal.ts"
 import { sandbox } from "./cli/Sandbox.ts"
 import { schema } from "./cli/Schema.ts"
@@ -22,7 +24,22 @@ import { sync } from "./cli/Sync.ts"
 
 const cli = Command.runWith(
   root.pipe(
-    Command.withSubcommands([start, check, doctor, plan, apply, sync, discover, deletes, status, log, schema, sandbox])
+    Command.withSubcommands([
+      start,
+      check,
+      doctor,
+      plan,
+      apply,
+      sync,
+      run,
+      jobs,
+      discover,
+      deletes,
+      status,
+      log,
+      schema,
+      sandbox
+    ])
   ),
   { version: "0.1.0" }
 )

@@ -2,9 +2,13 @@
  * `start`: the daemon. It serves until it is stopped; what runs then gets some seconds to finish and is interrupted
  * cleanly after that, so that the process ends within ten.
  */
-import { Cause, Duration, Effect, Fiber, Schedule, Semaphore } from "effect"
+import { Cause, Duration, Effect, Fiber, Layer, Option, Schedule, Semaphore } from "effect"
 import { Command, Flag } from "effect/cli"
+import { HttpServer } from "effect/http"
+import type { Declarations } from "../config/Connector.ts"
 import { DurationFromText } from "../config/Scalars.ts"
+import * as Server from "../http/Server.ts"
+import { Jobs } from "../jobs/Jobs.ts"
 import { Registry } from "../plugin/Registry.ts"
 import type { RunResult } from "../sync/Run.ts"
 import { Sync } from "../sync/Sync.ts"
@@ -29,13 +33,25 @@ export const start = Command.make(
     yield* Effect.gen(function* () {
       const registry = yield* Registry
       yield* Effect.logInfo("the daemon is up").pipe(
-        Effect.annotateLogs({ connectors: registry.declarations.length, entities: registry.entities.length })
+        Effect.annotateLogs({
+          connectors: registry.declarations.length,
+          entities: registry.entities.length,
+          jobs: loaded.jobs.length,
+          http: yield* HttpServer.addressFormattedWith(Effect.succeed)
+        })
       )
-      if (input.every._tag === "Some") yield* repeat(input.every.value)
       return yield* Effect.never
-    }).pipe(Effect.scoped, Effect.provide(layerEngine(loaded)))
+    }).pipe(Effect.provide(layerServing(loaded, input.every)), Effect.provide(layerEngine(loaded)))
   })
 ).pipe(Command.withDescription("Run the daemon until it is stopped"))
+
+/** All of it stops at the same time, so that one grace is enough. */
+const layerServing = ({ daemon, jobs }: Declarations, every: Option.Option<Duration.Duration>) =>
+  Layer.mergeAll(
+    Jobs.layerScheduler(jobs, grace),
+    Server.layer(daemon.http).pipe(Layer.provide(Jobs.layer(jobs))),
+    Option.match(every, { onNone: () => Layer.empty, onSome: (pause) => Layer.effectDiscard(repeat(pause)) })
+  )
 
 /** Syncs in the background of the scope; when it closes, no new run begins and the present one gets its grace. */
 const repeat = Effect.fnUntraced(function* (pause: Duration.Duration) {

@@ -11,6 +11,7 @@ import { DaemonYaml } from "./DaemonYaml.ts"
 import { decode } from "./Decode.ts"
 import { ConfigurationInvalid } from "./Diagnostic.ts"
 import { readFiles } from "./Files.ts"
+import { declareJobs } from "./Jobs.ts"
 import { Problems, type Source } from "./Problems.ts"
 import { type Environment, resolveReferences } from "./References.ts"
 import { parse } from "./Yaml.ts"
@@ -30,7 +31,8 @@ export const load = Effect.fn("Configuration.load")(function* (options: LoadOpti
   const connectors = files.connectors.map((file) =>
     declareConnector({ ...options, ...file, timezone: daemon.timezone }, problems)
   )
-  const declarations: Declarations = { daemon, connectors: finishConnectors(connectors) }
+  const jobs = declareJobs(files.jobs, { ...options, timezone: daemon.timezone, known: knownTo(connectors) }, problems)
+  const declarations: Declarations = { daemon, connectors: finishConnectors(connectors), jobs }
   const { diagnostics } = problems
   if (Arr.isReadonlyArrayNonEmpty(diagnostics)) return yield* new ConfigurationInvalid({ diagnostics })
   return declarations
@@ -45,10 +47,12 @@ const declareDaemon = (source: Source | undefined, environment: Environment, pro
 /** Without a file, and what the rest is checked with when the file is broken. */
 const defaults: DaemonDeclaration = Schema.decodeSync(DaemonYaml)({})
 
+const knownTo = (connectors: ReadonlyArray<DeclaredConnector>) => connectors.flatMap(({ known }) => known)
+
 const finishConnectors = (connectors: ReadonlyArray<DeclaredConnector>): ReadonlyArray<ConnectorDeclaration> => {
   const entities = finish(
     connectors.flatMap(({ built }) => built),
-    new Set(connectors.flatMap(({ known }) => known))
+    new Set(knownTo(connectors))
   )
   return connectors.flatMap(({ declaration }) =>
     declaration === undefined

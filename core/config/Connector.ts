@@ -1,6 +1,7 @@
 /** What every connector declares, whatever its type: its budget, its patience and its entities. */
 import type { Duration, Redacted } from "effect"
 import type { Entity } from "./Entity.ts"
+import type { JobDeclaration } from "./Job.ts"
 import type { Rate } from "./Scalars.ts"
 
 export interface Limits {
@@ -61,4 +62,5 @@ export interface HttpDeclaration {
 export interface Declarations {
   readonly daemon: DaemonDeclaration
   readonly connectors: ReadonlyArray<ConnectorDeclaration>
+  readonly jobs: ReadonlyArray<JobDeclaration>
 }

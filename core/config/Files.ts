@@ -5,6 +5,7 @@ import { type Problems, type Source, wholeFile } from "./Problems.ts"
 
 interface Files {
   readonly daemon: Source | undefined
+  readonly jobs: Source | undefined
   readonly connectors: ReadonlyArray<{ readonly name: string; readonly source: Source }>
 }
 
@@ -36,13 +37,16 @@ export const readFiles = Effect.fnUntraced(function* (directory: string, problem
     )
 
   const names = yield* list(directory, "name the directory of daemon.yaml and connectors/ with --config")
-  if (names === undefined) return { daemon: undefined, connectors: [] } satisfies Files
+  if (names === undefined) return { daemon: undefined, jobs: undefined, connectors: [] } satisfies Files
   for (const name of names) {
     if (/\.ya?ml$/.test(name) && !known.includes(name)) {
       complain(path.join(directory, name), `nothing reads this file${suggest(name, known)}`)
     }
   }
-  const daemon = names.includes("daemon.yaml") ? yield* read(path.join(directory, "daemon.yaml")) : undefined
+  const readKnown = (name: string) =>
+    names.includes(name) ? read(path.join(directory, name)) : Effect.succeed(undefined)
+  const daemon = yield* readKnown("daemon.yaml")
+  const jobs = yield* readKnown("jobs.yaml")
 
   const folder = path.join(directory, "connectors")
   const connectors: Array<Files["connectors"][number]> = []
@@ -53,7 +57,7 @@ export const readFiles = Effect.fnUntraced(function* (directory: string, problem
     const source = yield* read(at)
     if (source !== undefined) connectors.push({ name: file.slice(0, -".yaml".length), source })
   }
-  return { daemon, connectors } satisfies Files
+  return { daemon, jobs, connectors } satisfies Files
 })
 
 /** A byte order mark, which Windows editors write, is no part of the text. */

@@ -1,11 +1,12 @@
 /**
  * JSON Schemas for editors, generated from the schemas that decode: one for `daemon.yaml`, one for a connector of any
- * type. Wherever a plain value may stand, `{ env: NAME }` may; where a secret must stand, only `{ secret: NAME }` may.
+ * type, one for `jobs.yaml`. Wherever a plain value may stand, `{ env: NAME }` may; where a secret must stand, only `{ secret: NAME }` may.
  */
 import { Effect, FileSystem, Path, Schema } from "effect"
 import { type ConnectorSchema, commonKeys } from "./ConnectorYaml.ts"
 import { DaemonYaml } from "./DaemonYaml.ts"
 import { EntityYaml, MatrixYaml } from "./EntityYaml.ts"
+import { JobsYaml } from "./JobsYaml.ts"
 import { optional } from "./Keys.ts"
 
 type Json = { readonly [key: string]: unknown }
@@ -55,7 +56,8 @@ export interface JsonSchemaFile {
 export const jsonSchemas = (types: ReadonlyArray<ConnectorSchema>): ReadonlyArray<JsonSchemaFile> =>
   [
     { file: "daemon.schema.json", schema: document(documentOf(DaemonYaml)) },
-    { file: "connector.schema.json", schema: connectorSchema(types) }
+    { file: "connector.schema.json", schema: connectorSchema(types) },
+    { file: "jobs.schema.json", schema: document(documentOf(JobsYaml)) }
   ].map((one) => ({ ...one, text: `${JSON.stringify(one.schema, null, 2)}\n` }))
 
 /** The files in `directory` that are not what would be generated now. */

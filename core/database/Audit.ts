@@ -4,6 +4,8 @@ import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { tableId } from "./Identifier.ts"
 
+export const AuditedStatus = Schema.Literals(["running", "ok", "warning", "failed", "skipped"])
+
 const Run = Schema.Struct({
   id: Schema.BigInt,
   connector: Schema.String,
@@ -11,7 +13,7 @@ const Run = Schema.Struct({
   account: Schema.NullOr(Schema.String),
   trigger: Schema.String,
   actor: Schema.NullOr(Schema.String),
-  status: Schema.Literals(["running", "ok", "warning", "failed", "skipped"]),
+  status: AuditedStatus,
   started_at: Schema.Date,
   finished_at: Schema.NullOr(Schema.Date),
   fetched: Schema.Int,
@@ -41,6 +43,49 @@ export const lastRuns = Effect.fn("Audit.lastRuns")(function* (entities: Readonl
     [JSON.stringify(entities.map(entityId)), limit]
   )
   return yield* decodeRuns(rows)
+})
+
+export interface RunFilter {
+  /** Only runs with a smaller id: the last one of the page before. */
+  readonly before?: bigint | undefined
+  readonly connector?: string | undefined
+  readonly entity?: string | undefined
+  readonly status?: typeof AuditedStatus.Type | undefined
+}
+
+/** A page of the whole audit, newest first. */
+export const runsPage = Effect.fn("Audit.runsPage")(function* (filter: RunFilter, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const { before, connector, entity, status } = filter
+  const wanted = sql.and([
+    ...(before === undefined ? [] : [sql`l.id < ${before}`]),
+    ...(connector === undefined ? [] : [sql`l.connector = ${connector}`]),
+    ...(entity === undefined ? [] : [sql`l.entity = ${entity}`]),
+    ...(status === undefined ? [] : [sql`l.status = ${status}`])
+  ])
+  const rows = yield* sql`
+    select ${sql.literal(runColumns)} from tributary.sync_log as l where ${wanted} order by l.id desc limit ${limit}`
+  return yield* decodeRuns(rows)
+})
+
+const Outcome = Schema.Struct({
+  connector: Schema.String,
+  status: Schema.Literals(["ok", "warning", "failed"]),
+  finished_at: Schema.Date
+})
+const decodeOutcomes = Schema.decodeUnknownEffect(Schema.Array(Outcome))
+
+/** How the last run of each entity ended, of those that ever ran. */
+export const outcomes = Effect.fn("Audit.outcomes")(function* (entities: ReadonlyArray<Entity>) {
+  const sql = yield* SqlClient.SqlClient
+  const wanted = entities.map(({ connector, name }) => ({ connector, entity: name }))
+  const rows = yield* sql`
+    select w.connector, last.status, last.finished_at
+    from json_to_recordset(${JSON.stringify(wanted)}::json) as w(connector text, entity text)
+    cross join lateral (select l.status, l.finished_at from tributary.sync_log as l
+      where l.connector = w.connector and l.entity = w.entity and l.status in ('ok', 'warning', 'failed')
+      order by l.id desc limit 1) as last`
+  return yield* decodeOutcomes(rows)
 })
 
 const Standing = Schema.Struct({

@@ -14,7 +14,7 @@ export class Locks extends Context.Service<
     readonly connection: Effect.Effect<PgConnection.PgConnection, SqlError.SqlError, Scope.Scope>
     /** After it broke: the next one who asks gets a new connection. */
     readonly renew: Effect.Effect<void>
-    /** Entities that runs of this process have, by `connector.entity account`. */
+    /** What runs of this process have: entities by `connector.entity account`, jobs by `job name`. */
     readonly claimed: Set<string>
   }
 >()("tributary/core/database/Locks") {

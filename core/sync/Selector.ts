@@ -2,13 +2,9 @@
 import { Data, Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { nearest } from "../config/Nearest.ts"
+import { matches } from "../config/Selector.ts"
 
 export class UnknownSelector extends Data.TaggedError("UnknownSelector")<{ readonly message: string }> {}
-
-const matches = (pattern: string, id: string): boolean => {
-  const source = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
-  return new RegExp(`^${source.join(".*")}$`).test(id)
-}
 
 /**
  * The entities a list of selectors names, in the order of their declaration; none given means all. A selector that

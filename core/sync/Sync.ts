@@ -7,6 +7,7 @@ import type { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
 import type { Locks } from "../database/Locks.ts"
 import * as Runs from "../database/Runs.ts"
+import * as Metrics from "../observe/Metrics.ts"
 import { Registry } from "../plugin/Registry.ts"
 import * as Ended from "./Ended.ts"
 import { group, needs, type ReadGroup } from "./Group.ts"
@@ -61,7 +62,11 @@ export class Sync extends Context.Service<
               loadAfter: (entity) => ended.wait(needs(entity, selected, "lookup")),
               release: session.release,
               onEvent: (event) =>
-                event._tag === "Finished" ? Effect.andThen(ended.end(event.entity), onEvent(event)) : onEvent(event)
+                event._tag === "Finished"
+                  ? Effect.all([Metrics.runEnded(event.result), ended.end(event.entity), onEvent(event)], {
+                      discard: true
+                    })
+                  : onEvent(event)
             })
           })
           const results = yield* Effect.forEach(group(selected, registry.entities), pipeline, {

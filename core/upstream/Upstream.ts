@@ -21,6 +21,7 @@ import {
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { CircuitBreaker } from "effect/persistence"
 import type { ConnectorDeclaration } from "../config/Connector.ts"
+import * as Metrics from "../observe/Metrics.ts"
 import * as Budget from "./Budget.ts"
 import { type Answer, exchange } from "./Exchange.ts"
 import { afterTries, failure, isTransient, redactor, refused, type Subject, subjectOf } from "./Failure.ts"
@@ -63,8 +64,6 @@ export interface Options {
   readonly inspect?: (answer: Answer) => UpstreamError | undefined
 }
 
-const silent: Budget.Listener = () => Effect.void
-
 /** A vendor that cannot be reached is unwell, one that refuses is there, and nonsense may come from a proxy. */
 const outcome = (exit: Exit.Exit<Answer, UpstreamError>): CircuitBreaker.Outcome => {
   if (Exit.isSuccess(exit)) return CircuitBreaker.success
@@ -103,6 +102,7 @@ export const make = Effect.fn("Upstream.make")(function* (
   const client = yield* HttpClient.HttpClient
   const budget = yield* Budget.make(name, limits)
   const breaker = yield* makeBreaker
+  const count = Metrics.vendor(name)
 
   const verdict = Effect.fnUntraced(function* (answer: Answer) {
     const refusal = options.inspect?.(answer)
@@ -138,7 +138,9 @@ export const make = Effect.fn("Upstream.make")(function* (
     const secrets = options.secrets ?? []
 
     const send: Upstream["send"] = Effect.fn("Upstream.send")(function* (request, sendOptions) {
-      const { despiteCircuit = false, idempotent = request.method === "GET", onEvent = silent } = sendOptions ?? {}
+      const { despiteCircuit = false, idempotent = request.method === "GET", onEvent } = sendOptions ?? {}
+      const listen: Budget.Listener =
+        onEvent === undefined ? count : (event) => Effect.andThen(count(event), onEvent(event))
       const target = addressed(options.baseUrl, request)
 
       const call = Effect.fnUntraced(function* (held: Credential | undefined) {
@@ -146,11 +148,11 @@ export const make = Effect.fn("Upstream.make")(function* (
         if (held !== undefined && new URL(target.url).origin !== new URL(options.baseUrl).origin) {
           return yield* failure(subject, "Declaration", "the credentials are for baseUrl only, this is another host")
         }
-        const once = attempt(held?.apply(target) ?? target, subject, onEvent)
+        const once = attempt(held?.apply(target) ?? target, subject, listen)
         const patient = idempotent
           ? once.pipe(
               Effect.retry({ while: mayWait }),
-              Effect.retry({ schedule: retries(retry.delays, onEvent), while: isTransient }),
+              Effect.retry({ schedule: retries(retry.delays, listen), while: isTransient }),
               Effect.mapError((error) => afterTries(error, retry.delays.length + 1))
             )
           : once

@@ -60,7 +60,7 @@ describe("the JSON Schemas for editors", () => {
         schemaDrift("schemas", types).pipe(Effect.provide(directory(written)))
       assert.deepStrictEqual(yield* drift(files), [])
       assert.deepStrictEqual(yield* drift({ ...files, "schemas/daemon.schema.json": "{}" }), ["daemon.schema.json"])
-      assert.deepStrictEqual(yield* drift({}), ["daemon.schema.json", "connector.schema.json"])
+      assert.deepStrictEqual(yield* drift({}), ["daemon.schema.json", "connector.schema.json", "jobs.schema.json"])
     })
   )
 })

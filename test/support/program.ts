@@ -14,7 +14,7 @@ const main = fileURLToPath(new URL("../../core/main.ts", import.meta.url))
 /** Saves each process a third of a second; where Node itself would put it. */
 const compiled = join(tmpdir(), "node-compile-cache")
 
-const daemon = "database: { url: { secret: DATABASE_URL } }"
+const daemon = "database: { url: { secret: DATABASE_URL } }\nhttp: { port: 0 }"
 
 export interface Ended {
   readonly code: number
@@ -23,7 +23,7 @@ export interface Ended {
 }
 
 export interface PlaceOptions {
-  /** The files of the directory by their path, beside `.env` and a daemon.yaml that names the database. */
+  /** The files of the directory by their path, beside `.env` and a daemon.yaml that names the database and takes a free port. */
   readonly files: Readonly<Record<string, string>>
   /** Stand in `.env` beside the database, whose password is a secret too: nothing that is printed may hold one. */
   readonly secrets: Readonly<Record<string, string>>

@@ -1,0 +1,59 @@
+/** `run`: a job now, whatever its schedule says, with the progress and the table of `sync`. */
+import { Effect } from "effect"
+import { Command } from "effect/cli"
+import { entityId } from "../config/Entity.ts"
+import type { JobDeclaration, Step } from "../config/Job.ts"
+import { Jobs } from "../jobs/Jobs.ts"
+import { Registry } from "../plugin/Registry.ts"
+import { select } from "../sync/Selector.ts"
+import { jobName, unknownJob } from "./Jobs.ts"
+import { operator } from "./Operator.ts"
+import { answer, declarations, layerEngine } from "./Root.ts"
+import * as JobsView from "./render/JobsView.ts"
+import * as Progress from "./render/Progress.ts"
+import { Terminal } from "./render/Terminal.ts"
+import { Stop } from "./Stop.ts"
+
+export const run = Command.make(
+  "run",
+  { job: jobName },
+  Effect.fn("cli.run")(function* (input) {
+    const loaded = yield* declarations
+    yield* Effect.gen(function* () {
+      const { err, out } = yield* Terminal
+      const jobs = yield* Jobs
+      const entities = yield* entitiesOf(loaded.jobs.filter(({ name }) => name === input.job))
+      const ended = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { onEvent } = yield* Progress.make({ entities, ...err })
+          return yield* jobs.run(input.job, { trigger: "cli", actor: operator, onEvent })
+        })
+      ).pipe(Effect.catchTag("UnknownJob", unknownJob))
+      const { results, ...about } = ended
+      yield* answer(
+        { ...about, runs: results },
+        Effect.map(out.screen, (screen) => JobsView.renderRun(ended, screen))
+      )
+      if (ended.status === "failed") return yield* new Stop({ code: 1, message: `the job ${input.job} failed` })
+    }).pipe(Effect.provide(Jobs.layer(loaded.jobs)), Effect.provide(layerEngine(loaded)))
+  })
+).pipe(Command.withDescription("Run a job now"))
+
+/** The ids of everything the steps select, each once. */
+const entitiesOf = Effect.fnUntraced(function* (jobs: ReadonlyArray<JobDeclaration>) {
+  const { entities } = yield* Registry
+  const selections = jobs.flatMap(({ steps }) => steps.flatMap(selectorsOf))
+  const selected = yield* Effect.forEach(selections, (selectors) => select(entities, selectors))
+  return [...new Set(selected.flat().map(entityId))]
+})
+
+const selectorsOf = (step: Step): ReadonlyArray<ReadonlyArray<string>> => {
+  switch (step._tag) {
+    case "Sync":
+      return [step.selectors]
+    case "Parallel":
+      return step.steps.flatMap(selectorsOf)
+    case "Trim":
+      return []
+  }
+}

@@ -1,0 +1,95 @@
+/** `jobs.yaml` to declarations; each selector must select something. */
+import { decode } from "./Decode.ts"
+import type { JobDeclaration, Step } from "./Job.ts"
+import { JobYaml, type StepYaml } from "./JobsYaml.ts"
+import { namePattern, nameRule } from "./Names.ts"
+import { suggest } from "./Nearest.ts"
+import type { Problems, Source } from "./Problems.ts"
+import { type Environment, resolveReferences } from "./References.ts"
+import { Schedule } from "./Schedule.ts"
+import { matches } from "./Selector.ts"
+import { locate, type Path, type TreeMap } from "./Tree.ts"
+import { parse } from "./Yaml.ts"
+
+export interface DeclareJobsOptions {
+  readonly environment: Environment
+  /** The daemon's, unless a job has its own. */
+  readonly timezone: string
+  /** The ids of all entities; `name.*` of a connector too broken to know its own. */
+  readonly known: ReadonlyArray<string>
+}
+
+export const declareJobs = (
+  source: Source | undefined,
+  options: DeclareJobsOptions,
+  problems: Problems
+): ReadonlyArray<JobDeclaration> => {
+  const tree = source === undefined ? undefined : parse(source, problems)
+  if (tree === undefined) return []
+  const resolved = resolveReferences(tree, options.environment, problems)
+  return [...resolved.entries].flatMap(([name, { key, value }]) => {
+    if (!namePattern.test(name)) problems.report(key, `"${name}" is no name for a job`, nameRule)
+    if (value._tag !== "Map") {
+      problems.report(key, "expected a map of keys", 'as in { schedule: "0 7 * * *", steps: [{ sync: ["*"] }] }')
+      return []
+    }
+    const yaml = decode(JobYaml, value, problems, { owner: key })
+    if (yaml === undefined) return []
+    const steps = new Steps(value, options.known, problems).declare(yaml.steps, ["steps"])
+    return { ...yaml, name, schedule: new Schedule(yaml.schedule, yaml.timezone ?? options.timezone), steps }
+  })
+}
+
+class Steps {
+  readonly #job: TreeMap
+  readonly #known: ReadonlyArray<string>
+  readonly #problems: Problems
+
+  constructor(job: TreeMap, known: ReadonlyArray<string>, problems: Problems) {
+    this.#job = job
+    this.#known = known
+    this.#problems = problems
+  }
+
+  declare(steps: ReadonlyArray<StepYaml>, path: Path): ReadonlyArray<Step> {
+    return steps.flatMap((step, at) => this.#step(step, [...path, at]) ?? [])
+  }
+
+  #step(step: StepYaml, path: Path): Step | undefined {
+    const names = Object.keys(step)
+    if (names.length !== 1) {
+      const found = names.length === 0 ? "nothing" : names.join(" and ")
+      this.#report(path, `a step is one thing: sync, parallel or trim, found ${found}`)
+    }
+    for (const name of ["export", "action"] as const) {
+      if (step[name] !== undefined) this.#report([...path, name], `steps of the kind "${name}" are not available yet`)
+    }
+    if (step.sync !== undefined) {
+      for (const [at, selector] of step.sync.entries()) this.#check(selector, [...path, "sync", at])
+      return { _tag: "Sync", selectors: step.sync }
+    }
+    if (step.parallel !== undefined) {
+      return { _tag: "Parallel", steps: this.declare(step.parallel, [...path, "parallel"]) }
+    }
+    if (step.trim === undefined) return undefined
+    if (step.trim.maxAge === undefined && step.trim.maxRows === undefined) {
+      this.#report([...path, "trim"], "trims nothing: maxAge, maxRows or both must say what goes")
+    }
+    return { _tag: "Trim", trim: step.trim }
+  }
+
+  /** What a broken connector would have declared cannot be missed. */
+  #check(selector: string, path: Path): void {
+    const pattern = selector.replace(/^!/, "")
+    const [connector = ""] = pattern.split(".")
+    const broken = this.#known.some((id) => id.endsWith(".*") && matches(connector, id.slice(0, -2)))
+    if (broken || this.#known.some((id) => matches(pattern, id))) return
+    this.#report(path, `"${selector}" selects nothing${suggest(pattern, this.#known)}`)
+  }
+
+  /** Of a place that was told to be wrong already, nothing more is said. */
+  #report(path: Path, message: string): void {
+    const { span } = locate(this.#job, path).value
+    if (!this.#problems.has(span)) this.#problems.report(span, message)
+  }
+}

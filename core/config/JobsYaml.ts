@@ -1,0 +1,76 @@
+/** The keys of `jobs.yaml`: jobs by name. */
+import { Schema } from "effect"
+import { optional, required, withDefault } from "./Keys.ts"
+import { DurationFromText, PositiveDuration, Timezone, Whole } from "./Scalars.ts"
+import { scheduleProblem } from "./Schedule.ts"
+
+const Pattern = Schema.String.check(Schema.makeFilter((pattern: string) => scheduleProblem(pattern) ?? true)).annotate({
+  description: "A cron pattern: minute, hour, day of the month, month, day of the week; seconds may stand before.",
+  examples: ["0 7 * * *", "*/15 8-20 * * MON-FRI"]
+})
+
+const Misfire = Schema.Struct({
+  grace: withDefault(DurationFromText, "1h", "How late a fire may be and still run. Default 1h."),
+  policy: withDefault(
+    Schema.Literals(["once", "skip"]),
+    "once",
+    "once: the last of the missed fires runs, within its grace; skip: none does. Each is recorded. Default once."
+  )
+})
+
+const Trim = Schema.Struct({
+  table: required(
+    Schema.Literals(["sync_log", "job_run"]),
+    "sync_log (sync_reject goes with it) or job_run, in the schema tributary."
+  ),
+  maxAge: optional(PositiveDuration, "Rows older than that go."),
+  maxRows: optional(Whole(1, 1_000_000_000), "Only so many rows stay, the newest.")
+})
+
+const text = (description: string) => optional(Schema.String, description)
+
+export interface StepYaml {
+  readonly sync?: ReadonlyArray<string>
+  readonly parallel?: ReadonlyArray<StepYaml>
+  readonly trim?: typeof Trim.Type
+  readonly export?: string
+  readonly action?: string
+}
+
+const Step: Schema.Codec<StepYaml, unknown> = Schema.suspend(() => StepYaml)
+const Steps = Schema.NonEmptyArray(Step).annotate({ identifier: "Steps" })
+
+/** One of the keys; which of them is checked later, with better words. */
+const StepYaml = Schema.Struct({
+  sync: optional(
+    Schema.NonEmptyArray(Schema.String),
+    'Selectors of entities, as in ["iiko.*", "!iiko.stock_balance"].'
+  ),
+  // Not by `optional`, which would follow the recursion for ever.
+  parallel: Schema.optionalKey(Steps).annotateKey({ description: "Steps that run at once." }),
+  trim: optional(Trim, "Trims a table of the daemon."),
+  export: text("Not available yet."),
+  action: text("Not available yet.")
+}).annotate({ identifier: "Step", expected: "a step such as sync: [iiko.*]" })
+
+export const JobYaml = Schema.Struct({
+  schedule: required(Pattern, 'When it runs, as a cron pattern: "0 7 * * *" is every day at 07:00.'),
+  timezone: optional(Timezone, "The zone of the schedule. Default: the daemon's."),
+  misfire: withDefault(Misfire, {}, "What becomes of a fire that no daemon was there for."),
+  overlap: withDefault(
+    Schema.Literals(["skip", "queue"]),
+    "skip",
+    "What a fire does while the job still runs: skip, or queue (one at most waits). Default skip."
+  ),
+  jitter: withDefault(DurationFromText, "0s", "Each fire is delayed by chance, by at most that. Default 0s."),
+  onError: withDefault(
+    Schema.Literals(["continue", "stop"]),
+    "continue",
+    "Whether steps go on after one that failed. Default continue."
+  ),
+  enabled: withDefault(Schema.Boolean, true, "false: it runs only when somebody asks. Default true."),
+  steps: required(Steps, "What it does, one after the other.")
+})
+export type JobYaml = typeof JobYaml.Type
+
+export const JobsYaml = Schema.Record(Schema.String, JobYaml.annotate({ identifier: "Job" }))

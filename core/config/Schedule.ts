@@ -1,0 +1,53 @@
+/**
+ * When a job fires: a cron pattern read in a time zone. A fixed time that spring leaves out fires right after the gap, one
+ * that autumn has twice fires once; a pattern of intervals (`*`, `/`) follows the clock on the wall.
+ */
+import { Cron } from "croner"
+import { DateTime } from "effect"
+
+export class Schedule {
+  readonly pattern: string
+  readonly timezone: string
+  readonly #cron: Cron
+
+  /** Throws what is wrong with the pattern: it comes from a configuration that was checked by `scheduleProblem`. */
+  constructor(pattern: string, timezone: string) {
+    this.pattern = pattern
+    this.timezone = timezone
+    this.#cron = new Cron(pattern, { timezone, mode: "5-or-6-parts", fixedTimeRule: "no-wildcard" })
+  }
+
+  /** The first fire after a moment; `null`: there is none. */
+  next(after: DateTime.Utc): DateTime.Utc | null {
+    const found = this.#cron.nextRun(DateTime.toDateUtc(after))
+    return found === null ? null : DateTime.fromDateUnsafe(found)
+  }
+
+  /** The fires after `after` up to and with `until`, oldest first; of more than `limit` the newest. */
+  between(after: DateTime.Utc, until: DateTime.Utc, limit: number): ReadonlyArray<DateTime.Utc> {
+    const fires: Array<DateTime.Utc> = []
+    // croner counts whole seconds and leaves the reference out.
+    let reference = DateTime.toDateUtc(DateTime.add(until, { seconds: 1 }))
+    while (fires.length < limit) {
+      const [found] = this.#cron.previousRuns(1, reference)
+      if (found === undefined) break
+      reference = found
+      const fire = DateTime.fromDateUnsafe(found)
+      if (!DateTime.isGreaterThan(fire, after)) break
+      if (!DateTime.isGreaterThan(fire, until)) fires.push(fire)
+    }
+    return fires.toReversed()
+  }
+}
+
+/** What is wrong with a pattern; `undefined`: nothing. */
+export const scheduleProblem = (pattern: string): string | undefined => {
+  // croner takes a date for a job that runs once.
+  if (/\d:\d/.test(pattern)) return 'expected a cron pattern such as "0 7 * * *", not a time'
+  try {
+    return new Schedule(pattern, "UTC").next(DateTime.makeUnsafe(0)) === null ? "this pattern never comes" : undefined
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, "") : String(error)
+    return `expected a cron pattern such as "0 7 * * *": ${reason}`
+  }
+}

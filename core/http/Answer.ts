@@ -1,0 +1,46 @@
+/** What all answers have in common: a database that is away, and work that takes its time. */
+import { Effect, Schema, Stream } from "effect"
+import type { HttpServerRequest } from "effect/http"
+import { SqlError } from "effect/sql"
+import type { SyncEvent } from "../sync/Run.ts"
+import { connectionLost } from "../sync/RunFailure.ts"
+import { type Missing, Unavailable } from "./Problems.ts"
+import * as Progress from "./Progress.ts"
+import { Work } from "./Work.ts"
+
+const away = new Unavailable({ detail: "The database does not answer." })
+
+type DatabaseError = SqlError.SqlError | Schema.SchemaError
+
+const isDatabaseError = (error: unknown): error is DatabaseError =>
+  SqlError.isSqlError(error) || Schema.isSchemaError(error)
+
+/** A database that is away is told as such; anything else it says is a mistake of ours. */
+export const fromDatabase = <A, E, R>(effect: Effect.Effect<A, E | DatabaseError, R>) =>
+  Effect.catchIf(effect, isDatabaseError, (error) =>
+    error._tag === "SqlError" && connectionLost(error) ? Effect.fail(away) : Effect.die(error)
+  )
+
+/** The same for what only reads, which nobody waits long for. */
+export const readDatabase = <A, E, R>(effect: Effect.Effect<A, E | DatabaseError, R>) =>
+  Effect.timeoutOrElse(fromDatabase(effect), { duration: "10 seconds", orElse: () => Effect.fail(away) })
+
+type Listen = (event: SyncEvent) => Effect.Effect<void>
+
+/** Answers how the work ended; to a client that asks for events, also how it is getting on. */
+export const answer = Effect.fnUntraced(function* <A, E extends Missing | Unavailable, R>(
+  { headers }: HttpServerRequest.HttpServerRequest,
+  begin: (listen: Listen) => Effect.Effect<A, E, R>
+) {
+  const work = yield* Work
+  if (headers.accept?.includes("text/event-stream") !== true) {
+    return yield* Effect.flatten(work.start(begin(() => Effect.void)))
+  }
+  const progress = yield* Progress.make
+  const ended = yield* work.start(Effect.ensuring(begin(progress.onEvent), progress.end))
+  const last = ended.pipe(
+    Effect.map((data) => ({ event: "done" as const, data })),
+    Effect.catch((problem: Missing | Unavailable) => Effect.succeed({ event: "failed" as const, data: problem }))
+  )
+  return Stream.concat(progress.stream, Stream.fromEffect(last))
+})

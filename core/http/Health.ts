@@ -1,0 +1,49 @@
+/** How the daemon's parts are, in one round trip to the database; nothing of it is secret. */
+import { Clock, DateTime, Effect, Option } from "effect"
+import * as Audit from "../database/Audit.ts"
+import { Jobs } from "../jobs/Jobs.ts"
+import { Registry } from "../plugin/Registry.ts"
+import type { Unwell, Well } from "./Shapes.ts"
+
+const worst = ["failed", "warning", "ok"] as const
+
+/** Shorter than what a probe waits. */
+const patience = "5 seconds"
+
+export const check = Effect.fn("Health.check")(function* () {
+  const registry = yield* Registry
+  const jobs = yield* Jobs
+  const asked = yield* Clock.currentTimeMillis
+  const found = yield* Effect.all([Audit.outcomes(registry.entities), jobs.list], { concurrency: 2 }).pipe(
+    Effect.timeout(patience),
+    Effect.tapError((error) => Effect.logWarning("the database does not answer", error.message)),
+    Effect.option
+  )
+  if (Option.isNone(found)) return unwell
+  const [outcomes, listed] = found.value
+  const now = yield* Clock.currentTimeMillis
+  const partOf = (connector: string) => {
+    const own = outcomes.filter((outcome) => outcome.connector === connector)
+    const last = Math.max(...own.map(({ finished_at }) => finished_at.getTime()))
+    return {
+      status: worst.find((status) => own.some((outcome) => outcome.status === status)) ?? ("never" as const),
+      failing: own.filter(({ status }) => status === "failed").length,
+      lastFinishedAt: own.length === 0 ? null : DateTime.toDateUtc(DateTime.makeUnsafe(last)),
+      ageSeconds: own.length === 0 ? null : Math.max(0, Math.round((now - last) / 1000))
+    }
+  }
+  const well: typeof Well.Type = {
+    status: "ok",
+    database: { status: "ok", roundTripMs: now - asked },
+    connectors: Object.fromEntries(registry.declarations.map(({ name }) => [name, partOf(name)])),
+    jobs: Object.fromEntries(
+      listed.map(({ lastFire, name, nextFire, paused }) => [
+        name,
+        { lastStatus: lastFire?.status ?? null, nextFire, paused }
+      ])
+    )
+  }
+  return well
+})
+
+const unwell: typeof Unwell.Type = { status: "unwell", database: { status: "unreachable" } }

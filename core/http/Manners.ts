@@ -1,0 +1,82 @@
+/**
+ * What holds for every answer, whichever route gives it: security headers, a problem document for every error, nothing
+ * told about what went wrong inside. Bodies of requests are limited; other origins are let in nowhere.
+ */
+import { STATUS_CODES } from "node:http"
+import { ByteSize, Cause, Effect } from "effect"
+import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse, ProblemDetails } from "effect/http"
+import * as Metrics from "../observe/Metrics.ts"
+import { Work } from "./Work.ts"
+
+export const docsPath = "/docs"
+
+const largestBody = ByteSize.kibibytes(64)
+
+const securityHeaders = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY"
+}
+
+/** The page carries its script and its style in itself. */
+const docsPolicy =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'"
+
+const headersFor = ({ url }: HttpServerRequest.HttpServerRequest) =>
+  url === docsPath ? { ...securityHeaders, "content-security-policy": docsPolicy } : securityHeaders
+
+const details: Readonly<Record<number, string>> = {
+  404: `There is nothing at this address; ${docsPath} tells what there is.`,
+  413: `The body may have at most ${ByteSize.format(largestBody)}.`,
+  415: "Send the body as application/json.",
+  500: "Something unexpected went wrong; the log tells more."
+}
+
+/** Errors that nobody described have no body, or a line of text. */
+const described = (response: HttpServerResponse.HttpServerResponse) => {
+  const { body, headers, status } = response
+  if (status < 400 || (body._tag !== "Empty" && body.contentType?.includes("json") === true)) return response
+  const problem = { type: ProblemDetails.blankType, status, title: STATUS_CODES[status] ?? "Error" }
+  const detail = details[status]
+  return HttpServerResponse.setHeaders(
+    ProblemDetails.toResponse(detail === undefined ? problem : { ...problem, detail }),
+    headers.connection === undefined ? {} : { connection: headers.connection }
+  )
+}
+
+const responseOf = Effect.fnUntraced(function* <E>(cause: Cause.Cause<E>) {
+  // The client is gone, or the server is stopping.
+  if (Cause.hasInterrupts(cause)) return yield* Effect.failCause(cause)
+  const [response, rest] = yield* HttpServerError.causeResponse(cause)
+  if (response.status >= 500) yield* Effect.logError("a request failed", Cause.squash(rest))
+  return response
+})
+
+const mannered = Effect.fnUntraced(function* <E, R>(
+  answered: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
+  isStopping: Effect.Effect<boolean>
+) {
+  const request = yield* HttpServerRequest.HttpServerRequest
+  const response = yield* answered.pipe(
+    Effect.provideService(HttpServerRequest.MaxBodySize, largestBody),
+    Effect.catchCause(responseOf),
+    Effect.map(described)
+  )
+  yield* Metrics.httpAnswered(request.method, response.status)
+  const headers = headersFor(request)
+  // A connection that is kept alive would be served for as long as anybody else is waited for.
+  return HttpServerResponse.setHeaders(response, (yield* isStopping) ? { ...headers, connection: "close" } : headers)
+})
+
+export const layer = HttpRouter.middleware(
+  Effect.map(
+    Work,
+    ({ isStopping }) =>
+      (answered) =>
+        mannered(answered, isStopping)
+  ),
+  { global: true }
+)

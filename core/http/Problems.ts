@@ -1,0 +1,38 @@
+/** Every way the API says no: RFC 9457 problem documents, told apart by `type`. */
+import { HttpApiError } from "effect/http-api"
+
+export class UnknownSelectorProblem extends HttpApiError.Problem<UnknownSelectorProblem>()("UnknownSelectorProblem", {
+  type: "urn:tributary:problem:unknown-selector",
+  status: 400,
+  title: "A selector selects nothing"
+}) {}
+
+export class Unauthorized extends HttpApiError.Problem<Unauthorized>()("Unauthorized", {
+  type: "urn:tributary:problem:unauthorized",
+  status: 401,
+  title: "The admin token is missing or wrong"
+}) {}
+
+export class AdminApiOff extends HttpApiError.Problem<AdminApiOff>()("AdminApiOff", {
+  type: "urn:tributary:problem:admin-api-off",
+  status: 403,
+  title: "The admin API is switched off"
+}) {}
+
+export class Missing extends HttpApiError.Problem<Missing>()("Missing", {
+  type: "urn:tributary:problem:missing",
+  status: 404,
+  title: "There is no such thing"
+}) {}
+
+export class TooManyAttempts extends HttpApiError.Problem<TooManyAttempts>()("TooManyAttempts", {
+  type: "urn:tributary:problem:too-many-attempts",
+  status: 429,
+  title: "Too many wrong tokens from this address"
+}) {}
+
+export class Unavailable extends HttpApiError.Problem<Unavailable>()("Unavailable", {
+  type: "urn:tributary:problem:unavailable",
+  status: 503,
+  title: "Not now"
+}) {}

@@ -1,0 +1,61 @@
+/**
+ * The daemon's HTTP server. When it stops, it first takes no more requests; what they set off has its grace, and those
+ * who wait for it get their answer.
+ */
+import { createServer } from "node:http"
+import { NodeHttpServer } from "@effect/platform-node"
+import { Data, Duration, Effect, Layer } from "effect"
+import { HttpRouter, HttpServer } from "effect/http"
+import { HttpApiBuilder, HttpApiMiddleware, HttpApiSwagger } from "effect/http-api"
+import { PrometheusMetrics } from "effect/observability"
+import type { HttpDeclaration } from "../config/Connector.ts"
+import { AdminAccess } from "./AdminAccess.ts"
+import { Api } from "./Api.ts"
+import { layerAdmin, layerSystem } from "./Handlers.ts"
+import * as Manners from "./Manners.ts"
+import { Work } from "./Work.ts"
+
+export class HttpUnavailable extends Data.TaggedError("HttpUnavailable")<{ readonly message: string }> {}
+
+const routes = ({ adminToken }: HttpDeclaration) =>
+  Layer.mergeAll(
+    HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }),
+    HttpApiSwagger.layer(Api, { path: Manners.docsPath }),
+    PrometheusMetrics.layerHttp({ path: "/metrics" }),
+    Manners.layer
+  ).pipe(
+    Layer.provide([layerSystem, layerAdmin]),
+    Layer.provide([AdminAccess.layer(adminToken), HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
+  )
+
+const listening = ({ host, port }: HttpDeclaration) =>
+  Layer.effect(
+    HttpServer.HttpServer,
+    NodeHttpServer.make(() => createServer({ requestTimeout: 30_000 }), {
+      host,
+      port,
+      // A little more than what is waited for.
+      gracefulShutdownTimeout: Duration.sum(Work.grace, Duration.seconds(1))
+    }).pipe(
+      Effect.mapError(({ cause }) => {
+        const why = cause instanceof Error ? cause.message : String(cause)
+        return new HttpUnavailable({
+          message: `The HTTP API cannot listen at ${host}:${port}: ${why}. Stop what does, or change http in daemon.yaml.`
+        })
+      })
+    )
+  )
+
+export const layer = (declaration: HttpDeclaration) =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const { stop } = yield* Work
+      // Closed before the server is, so that the grace begins when the server stops listening.
+      yield* Effect.addFinalizer(() => stop)
+    })
+  ).pipe(
+    Layer.provideMerge(HttpRouter.serve(routes(declaration), { disableLogger: true, disableListenLog: true })),
+    Layer.provideMerge(listening(declaration)),
+    Layer.provide(NodeHttpServer.layerHttpServices),
+    Layer.provide(Work.layer)
+  )

@@ -1,0 +1,159 @@
+/**
+ * The life of job runs in the database. The insert of a fire decides which daemon has it. A run holds a lock of its own
+ * while it lives, so that one whose process was killed is found out and marked `failed: interrupted`.
+ */
+import { DateTime, Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { Locks } from "../database/Locks.ts"
+import type { JobRunStatus } from "./JobRun.ts"
+import { decodeOwn } from "./Rows.ts"
+
+export interface Fire {
+  readonly job: string
+  readonly scheduledAt: DateTime.Utc
+  /** `schedule`, or what a person used. */
+  readonly trigger: string
+  readonly actor: string | null
+}
+
+/** What became of a fire that does not run. */
+export interface Settled extends Fire {
+  readonly status: "missed" | "skipped"
+  readonly detail: string
+}
+
+const runLock = (id: string) => `hashtextextended('tributary job_run ' || ${id}, 0)`
+const turnLock = "hashtextextended('tributary job ' || $1, 0)"
+
+const insert = `
+insert into tributary.job_run (job, scheduled_at, trigger, actor, status, detail, finished_at)
+select w.job, w.scheduled_at, w.trigger, w.actor, w.status, w.detail, w.finished_at
+from json_to_recordset($1::json) as w(job text, scheduled_at timestamptz, trigger text, actor text, status text,
+  detail text, finished_at timestamptz)
+on conflict (job, scheduled_at) where trigger = 'schedule' do nothing`
+
+const claimStatement = `
+with claimed as (${insert} returning id)
+select id, pg_try_advisory_lock(${runLock("id")}) from claimed`
+
+/** A run that still says `running` was interrupted before anybody could say otherwise. */
+const releaseStatement = `
+with interrupted as (
+  update tributary.job_run set status = 'failed', detail = 'interrupted', finished_at = $2::timestamptz
+  where id = $1::bigint and status = 'running' returning 1
+), counted as materialized (
+  select count(*) from interrupted
+)
+select pg_advisory_unlock(${runLock("$1::bigint")}) from counted`
+
+const rowOf = ({ scheduledAt, ...fire }: Fire) => ({ ...fire, scheduled_at: DateTime.formatIso(scheduledAt) })
+
+const decodeIds = decodeOwn(Schema.Struct({ id: Schema.BigInt }))
+const decodeHeld = decodeOwn(Schema.Struct({ held: Schema.Boolean }))
+
+/** Asks the connection the locks live on; a broken one is replaced for whoever asks next. */
+const onLocks = Effect.gen(function* () {
+  const locks = yield* Locks
+  const connection = yield* locks.connection
+  return (statement: string, parameters: ReadonlyArray<unknown>) =>
+    connection.query(statement, parameters).pipe(
+      Effect.map(({ rows }) => rows),
+      Effect.tapError(() => locks.renew)
+    )
+})
+
+/** Begins a run, which lives no longer than the scope; `undefined`: another daemon has this fire. */
+export const claim = Effect.fn("JobRuns.claim")(function* (fire: Fire) {
+  const ask = yield* onLocks
+  return yield* Effect.acquireRelease(
+    ask(claimStatement, [JSON.stringify([{ ...rowOf(fire), status: "running" }])]).pipe(
+      Effect.flatMap(decodeIds),
+      Effect.map(([row]) => row?.id)
+    ),
+    (id) =>
+      id === undefined
+        ? Effect.void
+        : Effect.flatMap(DateTime.now, (now) =>
+            Effect.ignore(ask(releaseStatement, [String(id), DateTime.formatIso(now)]))
+          )
+  )
+})
+
+/**
+ * Whether it is the job's turn: no other run of it has one. Kept until the scope closes. PostgreSQL would give a session
+ * its own lock a second time, so the runs of this process ask each other first.
+ */
+export const tryTurn = Effect.fn("JobRuns.tryTurn")(function* (job: string) {
+  const { claimed } = yield* Locks
+  const ask = yield* onLocks
+  const mine = `job ${job}`
+  if (claimed.has(mine)) return false
+  claimed.add(mine)
+  const unclaim = Effect.sync(() => claimed.delete(mine))
+  const [row] = yield* ask(`select pg_try_advisory_lock(${turnLock}) as held`, [job]).pipe(
+    Effect.flatMap(decodeHeld),
+    Effect.tapError(() => unclaim)
+  )
+  if (row?.held !== true) {
+    yield* unclaim
+    return false
+  }
+  const giveBack = Effect.ignore(ask(`select pg_advisory_unlock(${turnLock})`, [job]))
+  yield* Effect.addFinalizer(() => Effect.ensuring(giveBack, unclaim))
+  return true
+}, Effect.uninterruptible)
+
+/** Whether a run of the job began to wait for its turn before this one. */
+export const isQueued = Effect.fn("JobRuns.isQueued")(function* (job: string, before: bigint) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select id from tributary.job_run
+    where job = ${job} and status = 'running' and started_at is null and id < ${before} limit 1`
+  return rows.length > 0
+})
+
+export const begin = Effect.fn("JobRuns.begin")(function* (id: bigint, at: DateTime.Utc) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`update tributary.job_run set started_at = ${DateTime.formatIso(at)}::timestamptz where id = ${id}`
+})
+
+export const finish = Effect.fn("JobRuns.finish")(function* (
+  id: bigint,
+  at: DateTime.Utc,
+  outcome: { readonly status: JobRunStatus; readonly detail: string | null }
+) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    update tributary.job_run
+    set status = ${outcome.status}, detail = ${outcome.detail}, finished_at = ${DateTime.formatIso(at)}::timestamptz
+    where id = ${id} and status = 'running'`
+})
+
+/** Records fires that do not run; those that somebody has recorded already stay as they are. */
+export const settle = Effect.fn("JobRuns.settle")(function* (fires: ReadonlyArray<Settled>) {
+  if (fires.length === 0) return
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.unsafe(insert, [JSON.stringify(fires.map(rowOf))])
+})
+
+/** The fires up to `last` are claimed or settled; what is due next is `next`. */
+export const advance = Effect.fn("JobRuns.advance")(function* (
+  job: string,
+  last: DateTime.Utc,
+  next: DateTime.Utc | null
+) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    update tributary.job_state set next_fire = ${next === null ? null : DateTime.formatIso(next)}::timestamptz
+    where job = ${job} and next_fire <= ${DateTime.formatIso(last)}::timestamptz`
+})
+
+/** Marks the runs of processes that were killed. Not on the locks' own connection, which would be given its own locks. */
+export const sweep = Effect.fn("JobRuns.sweep")(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.unsafe(
+    `update tributary.job_run as r set status = 'failed', detail = 'interrupted', finished_at = $1::timestamptz
+    where r.status = 'running' and pg_try_advisory_xact_lock(${runLock("r.id")})`,
+    [DateTime.formatIso(yield* DateTime.now)]
+  )
+})

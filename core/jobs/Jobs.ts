@@ -1,0 +1,99 @@
+/** The jobs that are declared: how they stand, running one now, pausing it; and the loops that fire them in time. */
+import { Context, Data, DateTime, type Duration, Effect, Layer } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import type { JobDeclaration } from "../config/Job.ts"
+import { suggest } from "../config/Nearest.ts"
+import type { Locks } from "../database/Locks.ts"
+import type { Registry } from "../plugin/Registry.ts"
+import type { SyncEvent } from "../sync/Run.ts"
+import type { Sync } from "../sync/Sync.ts"
+import type { JobFire, JobRun } from "./JobRun.ts"
+import * as JobStates from "./JobStates.ts"
+import { claim } from "./Perform.ts"
+import * as Scheduler from "./Scheduler.ts"
+
+export type { JobFire, JobRun } from "./JobRun.ts"
+
+export class UnknownJob extends Data.TaggedError("UnknownJob")<{ readonly name: string; readonly message: string }> {}
+
+export interface JobState {
+  readonly name: string
+  readonly schedule: string
+  readonly timezone: string
+  readonly enabled: boolean
+  readonly paused: boolean
+  readonly lastFire: JobFire | null
+  /** `null`: it does not fire by itself. */
+  readonly nextFire: DateTime.Utc | null
+}
+
+export interface JobRunOptions {
+  /** `cli`, `api`, `bot`. */
+  readonly trigger: string
+  /** Who, when a person did. */
+  readonly actor: string | null
+  readonly onEvent?: (event: SyncEvent) => Effect.Effect<void>
+}
+
+export class Jobs extends Context.Service<
+  Jobs,
+  {
+    readonly list: Effect.Effect<ReadonlyArray<JobState>, SqlError.SqlError>
+    /** Runs it now, by its own rule of overlap, and answers when it is done. */
+    readonly run: (name: string, options: JobRunOptions) => Effect.Effect<JobRun, UnknownJob | SqlError.SqlError>
+    readonly pause: (name: string, actor: string | null) => Effect.Effect<void, UnknownJob | SqlError.SqlError>
+    readonly resume: (name: string, actor: string | null) => Effect.Effect<void, UnknownJob | SqlError.SqlError>
+  }
+>()("tributary/core/jobs/Jobs") {
+  static readonly layer = (jobs: ReadonlyArray<JobDeclaration>) =>
+    Layer.effect(
+      Jobs,
+      Effect.gen(function* () {
+        const services = yield* Effect.context<Services>()
+        const find = (name: string) => {
+          const job = jobs.find((one) => one.name === name)
+          return job === undefined ? Effect.fail(unknownJob(name, jobs)) : Effect.succeed(job)
+        }
+        const run = Effect.fn("Jobs.run")(
+          function* (name: string, { actor, trigger, ...events }: JobRunOptions) {
+            const job = yield* find(name)
+            const fire = { job: name, scheduledAt: yield* DateTime.now, trigger, actor }
+            const begun = yield* claim(job, fire, events)
+            if (begun === undefined) return yield* Effect.die("only a fire of the schedule can be another daemon's")
+            return yield* begun
+          },
+          Effect.scoped,
+          Effect.provide(services)
+        )
+        return Jobs.of({
+          list: Effect.provide(stateOf(jobs), services),
+          run,
+          pause: (name, actor) =>
+            Effect.andThen(find(name), JobStates.pause(name, actor)).pipe(Effect.provide(services)),
+          resume: (name) => Effect.andThen(find(name), JobStates.resume(name)).pipe(Effect.provide(services))
+        })
+      })
+    )
+
+  /** The loops; whatever runs when the layer is released gets `grace` to end by itself. */
+  static readonly layerScheduler = (jobs: ReadonlyArray<JobDeclaration>, grace: Duration.Duration) =>
+    Layer.effectDiscard(Scheduler.start(jobs, grace))
+}
+
+type Services = SqlClient.SqlClient | Locks | Registry | Sync
+
+const unknownJob = (name: string, jobs: ReadonlyArray<JobDeclaration>) => {
+  const names = jobs.map((job) => job.name)
+  const help = suggest(name, names) || `; declared are: ${names.join(", ") || "none"}`
+  return new UnknownJob({ name, message: `There is no job "${name}"${help}` })
+}
+
+const stateOf = Effect.fnUntraced(function* (jobs: ReadonlyArray<JobDeclaration>) {
+  const stored = yield* JobStates.read(jobs)
+  const now = yield* DateTime.now
+  return jobs.map(({ enabled, name, schedule }): JobState => {
+    const { lastFire = null, paused = false } = stored.get(name) ?? {}
+    const nextFire = enabled && !paused ? schedule.next(now) : null
+    return { name, schedule: schedule.pattern, timezone: schedule.timezone, enabled, paused, lastFire, nextFire }
+  })
+})

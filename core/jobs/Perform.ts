@@ -1,0 +1,51 @@
+/** One run of a job from its claim to its last word in the audit; interrupted at any moment, it says so there. */
+import { DateTime, Effect } from "effect"
+import type { JobDeclaration } from "../config/Job.ts"
+import { retryWhileAway } from "../sync/RunFailure.ts"
+import type { SyncOptions } from "../sync/Sync.ts"
+import type { JobRun } from "./JobRun.ts"
+import * as JobRuns from "./JobRuns.ts"
+import { runSteps } from "./Steps.ts"
+
+type Events = Pick<SyncOptions, "onEvent">
+
+/** Claims the fire at once and answers the run itself, which belongs to the scope; `undefined`: others have it. */
+export const claim = Effect.fn("Perform.claim")(function* (job: JobDeclaration, fire: JobRuns.Fire, events: Events) {
+  const id = yield* JobRuns.claim(fire)
+  return id === undefined ? undefined : perform(job, fire, id, events)
+})
+
+const perform = Effect.fn("Perform.perform")(function* (
+  job: JobDeclaration,
+  { actor, scheduledAt }: JobRuns.Fire,
+  id: bigint,
+  events: Events
+) {
+  const about = { job: job.name, scheduledAt }
+  const refused = yield* takeTurn(job, id)
+  const startedAt = yield* DateTime.now
+  if (refused !== undefined) {
+    const outcome = { status: "skipped" as const, detail: refused }
+    yield* JobRuns.finish(id, startedAt, outcome)
+    return { ...about, ...outcome, startedAt: null, finishedAt: startedAt, results: [] } satisfies JobRun
+  }
+  yield* JobRuns.begin(id, startedAt)
+  const outcome = yield* runSteps(job, { ...events, trigger: "job", actor })
+  const finishedAt = yield* DateTime.now
+  yield* retryWhileAway(JobRuns.finish(id, finishedAt, outcome))
+  return { ...about, ...outcome, startedAt, finishedAt } satisfies JobRun
+})
+
+/** How often a run that is queued asks whether the one before it has ended, be it in another process. */
+const pause = "1 second"
+
+/** Why the run may not go on; `undefined`: it is its turn, until the scope closes. */
+const takeTurn = Effect.fnUntraced(function* (job: JobDeclaration, id: bigint) {
+  if (yield* JobRuns.tryTurn(job.name)) return undefined
+  if (job.overlap === "skip") return "the run before it is still going on"
+  yield* JobRuns.sweep()
+  if (yield* JobRuns.isQueued(job.name, id)) return "another run waits already for the one before it"
+  do yield* Effect.sleep(pause)
+  while (!(yield* JobRuns.tryTurn(job.name)))
+  return undefined
+})

@@ -1,0 +1,106 @@
+/**
+ * Fires jobs in time: a loop for each, which sleeps on the Clock until the stored next fire and asks again at least
+ * hourly, so that a clock that was set, a pause and another daemon are noticed. What came while nobody was there is run
+ * once or recorded, never forgotten and never run twice.
+ */
+import { Cause, DateTime, Duration, Effect, Exit, FiberSet, Random, Scope } from "effect"
+import type { JobDeclaration } from "../config/Job.ts"
+import type { JobRun } from "./JobRun.ts"
+import * as JobRuns from "./JobRuns.ts"
+import * as JobStates from "./JobStates.ts"
+import { claim } from "./Perform.ts"
+
+/** A fire is punctual up to here, whatever the misfire policy: a database that is away for a moment is no misfire. */
+const punctual = Duration.minutes(1)
+const longestSleep = Duration.hours(1)
+const afterError = Duration.seconds(10)
+/** Of an absence so many missed fires are recorded one by one, the newest. */
+const mostMissed = 500
+
+/** `grace`: what runs when the scope closes gets that long to end by itself. */
+export const start = Effect.fn("Scheduler.start")(function* (
+  jobs: ReadonlyArray<JobDeclaration>,
+  grace: Duration.Duration
+) {
+  const enabled = jobs.filter((job) => job.enabled)
+  yield* JobRuns.sweep()
+  yield* JobStates.retireAllBut(enabled)
+  const runs = yield* FiberSet.make<void>()
+  yield* Effect.addFinalizer(() => Effect.ignore(Effect.timeout(FiberSet.awaitEmpty(runs), grace)))
+  // Begun last, the loops end first: no run begins while the others get their grace.
+  for (const job of enabled) {
+    yield* turn(job, runs).pipe(
+      Effect.catchCause((cause) =>
+        Effect.andThen(
+          Effect.logWarning("the schedule tries again soon", Cause.squash(cause)),
+          Effect.sleep(afterError)
+        )
+      ),
+      Effect.forever,
+      Effect.annotateLogs({ service: "Scheduler", job: job.name }),
+      Effect.forkScoped
+    )
+  }
+})
+
+/** Sleeps towards the next fire, or deals with what is due. */
+const turn = Effect.fnUntraced(function* (job: JobDeclaration, runs: FiberSet.FiberSet<void>) {
+  const now = yield* DateTime.now
+  const plan = yield* JobStates.plan(job, now)
+  if (plan.nextFire === null) return yield* Effect.sleep(longestSleep)
+  if (DateTime.isGreaterThan(plan.nextFire, now)) {
+    return yield* Effect.sleep(Duration.min(DateTime.distance(now, plan.nextFire), longestSleep))
+  }
+  const due = settleDue(job, plan.nextFire, plan, now)
+  // Decided before the jitter, which is not lateness.
+  yield* Effect.sleep(Duration.times(job.jitter, yield* Random.next))
+  yield* JobRuns.settle(due.settled)
+  if (due.fire !== undefined) yield* begin(job, due.fire, runs)
+  yield* JobRuns.advance(job.name, due.last, job.schedule.next(due.last))
+})
+
+/** What becomes of every fire from the one that is stored up to now: at most the last of them runs. */
+const settleDue = (job: JobDeclaration, stored: DateTime.Utc, plan: JobStates.Plan, now: DateTime.Utc) => {
+  const fires = [stored, ...job.schedule.between(stored, now, mostMissed)].map(
+    (scheduledAt): JobRuns.Fire => ({ job: job.name, scheduledAt, trigger: "schedule", actor: null })
+  )
+  const last = fires.at(-1)?.scheduledAt ?? stored
+  if (plan.paused) {
+    const detail = plan.pausedBy === null ? "paused" : `paused by ${plan.pausedBy}`
+    return { last, settled: fires.map((fire) => ({ ...fire, status: "skipped", detail }) satisfies JobRuns.Settled) }
+  }
+  const patience = job.misfire.policy === "once" ? Duration.max(job.misfire.grace, punctual) : punctual
+  const runs = Duration.isLessThanOrEqualTo(DateTime.distance(last, now), patience)
+  const detail = runs ? "no daemon was there in time; a later fire ran" : "no daemon was there in time"
+  return {
+    last,
+    fire: runs ? fires.at(-1) : undefined,
+    settled: (runs ? fires.slice(0, -1) : fires).map(
+      (fire) => ({ ...fire, status: "missed", detail }) satisfies JobRuns.Settled
+    )
+  }
+}
+
+/** Claims the fire, unless another daemon has it, and lets it run beside the loop. */
+const begin = Effect.fnUntraced(function* (job: JobDeclaration, fire: JobRuns.Fire, runs: FiberSet.FiberSet<void>) {
+  const scope = yield* Scope.make()
+  const run = yield* claim(job, fire, {}).pipe(
+    Scope.provide(scope),
+    Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
+  )
+  if (run === undefined) return yield* Scope.close(scope, Exit.void)
+  yield* FiberSet.run(
+    runs,
+    run.pipe(
+      Scope.provide(scope),
+      Effect.flatMap(logEnd),
+      Effect.catchCause((cause) => Effect.logError("the job ended unexpectedly", Cause.squash(cause))),
+      Effect.onExit((exit) => Scope.close(scope, exit))
+    )
+  )
+})
+
+const logEnd = ({ detail, scheduledAt, status }: JobRun) => {
+  const log = { ok: Effect.logInfo, warning: Effect.logWarning, failed: Effect.logError, skipped: Effect.logWarning }
+  return log[status](`${status}: ${detail}`).pipe(Effect.annotateLogs({ scheduledAt: DateTime.formatIso(scheduledAt) }))
+}

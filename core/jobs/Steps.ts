@@ -1,0 +1,100 @@
+/** Runs the steps of a job in their order, what a step selects at once, and says what they came to. */
+import { Effect } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import type { JobDeclaration, Step } from "../config/Job.ts"
+import { Registry } from "../plugin/Registry.ts"
+import type { RunResult } from "../sync/Run.ts"
+import { describe } from "../sync/RunFailure.ts"
+import { select, type UnknownSelector } from "../sync/Selector.ts"
+import { Sync, type SyncOptions } from "../sync/Sync.ts"
+import { trim } from "./Trim.ts"
+
+/** What one or several steps came to. */
+interface Outcome {
+  readonly results: ReadonlyArray<RunResult>
+  /** What else there is to say. */
+  readonly notes: ReadonlyArray<string>
+  readonly failed: boolean
+}
+
+const nothing: Outcome = { results: [], notes: [], failed: false }
+
+const both = (one: Outcome, other: Outcome): Outcome => ({
+  results: [...one.results, ...other.results],
+  notes: [...one.notes, ...other.notes],
+  failed: one.failed || other.failed
+})
+
+export const runSteps = Effect.fn("Steps.run")(function* (job: JobDeclaration, options: SyncOptions) {
+  let outcome = nothing
+  for (const [at, step] of job.steps.entries()) {
+    outcome = both(outcome, yield* runStep(step, options))
+    const left = job.steps.length - at - 1
+    if (!outcome.failed || job.onError === "continue" || left === 0) continue
+    const note = `stopped after step ${at + 1}: ${left === 1 ? "one step was" : `${left} steps were`} left out`
+    return summary({ ...outcome, notes: [...outcome.notes, note] })
+  }
+  return summary(outcome)
+})
+
+/** Whatever happens inside a step is its outcome. */
+const runStep = (step: Step, options: SyncOptions): Effect.Effect<Outcome, never, StepServices> =>
+  work(step, options).pipe(
+    Effect.catch((error) => Effect.succeed(failure(describe(error)))),
+    Effect.catchDefect((defect) =>
+      Effect.as(Effect.logError("a step ended unexpectedly", defect), failure(`a step ended unexpectedly: ${defect}`))
+    )
+  )
+
+const failure = (note: string): Outcome => ({ ...nothing, notes: [note], failed: true })
+
+type StepServices = Sync | Registry | SqlClient.SqlClient
+
+const work = (
+  step: Step,
+  options: SyncOptions
+): Effect.Effect<Outcome, UnknownSelector | SqlError.SqlError, StepServices> => {
+  switch (step._tag) {
+    case "Sync":
+      return syncSelected(step.selectors, options)
+    case "Trim":
+      return Effect.map(trim(step.trim), (rows) => ({
+        ...nothing,
+        notes: [`${rows} rows of ${step.trim.table} trimmed`]
+      }))
+    case "Parallel":
+      return Effect.forEach(step.steps, (inner) => runStep(inner, options), { concurrency: "unbounded" }).pipe(
+        Effect.map((outcomes) => outcomes.reduce(both, nothing))
+      )
+  }
+}
+
+const syncSelected = Effect.fnUntraced(function* (selectors: ReadonlyArray<string>, options: SyncOptions) {
+  const [registry, sync] = [yield* Registry, yield* Sync]
+  const results = yield* sync.run(yield* select(registry.entities, selectors), options)
+  return { ...nothing, results, failed: results.some(({ status }) => status === "failed") }
+})
+
+/** Longer lists are in `sync_log`. */
+const mostProblems = 20
+
+const summary = ({ failed, notes, results }: Outcome) => {
+  const problems = results.filter(({ status }) => status !== "ok")
+  const counts = [...Map.groupBy(results, ({ status }) => status)].map(([status, runs]) => `${runs.length} ${status}`)
+  const lines = problems.slice(0, mostProblems).map(({ connector, entity, error, status, warnings }) => {
+    const why = error ?? warnings.join("; ")
+    return `${connector}.${entity} ${status}${why === "" ? "" : `: ${why}`}`
+  })
+  const more = problems.length - lines.length
+  const detail = [
+    ...(counts.length === 0 ? [] : [`entities: ${counts.join(", ")}`]),
+    ...notes,
+    ...lines,
+    ...(more > 0 ? [`and ${more} more`] : [])
+  ]
+  return {
+    status: failed ? ("failed" as const) : problems.length > 0 ? ("warning" as const) : ("ok" as const),
+    detail: detail.join("\n"),
+    results
+  }
+}

@@ -1,0 +1,115 @@
+/** A daemon's HTTP server on a free port, over a fake source, jobs that are variables, and a fresh database. */
+import { DateTime, Effect, Layer, Redacted, Stream } from "effect"
+import { FetchHttpClient, HttpClient, HttpClientRequest, HttpServer } from "effect/http"
+import type { Entity } from "../../core/config/Entity.ts"
+import * as Server from "../../core/http/Server.ts"
+import { type JobState, Jobs, UnknownJob } from "../../core/jobs/Jobs.ts"
+import { layerDatabase } from "../support/database.ts"
+import { type Answers, entity, layerSync } from "../support/source.ts"
+
+export const token = "the-admin-token"
+
+const job: JobState = {
+  name: "morning",
+  schedule: "0 7 * * *",
+  timezone: "UTC",
+  enabled: true,
+  paused: false,
+  lastFire: null,
+  nextFire: null
+}
+
+/** Knows the job `morning`, which syncs nothing, whether it is paused, and `broken`, which a mistake of ours ends. */
+const layerJobs = Layer.sync(Jobs, () => {
+  let paused = false
+  const known = <A>(name: string, answer: () => A) =>
+    name === job.name
+      ? Effect.sync(answer)
+      : Effect.fail(new UnknownJob({ name, message: `There is no job "${name}".` }))
+  const pause = (to: boolean) => (name: string) =>
+    known(name, () => {
+      paused = to
+    })
+  return Jobs.of({
+    list: Effect.sync(() => [{ ...job, paused }]),
+    run: (name) =>
+      name === "broken"
+        ? Effect.die("a mistake of ours, which nobody outside is told about")
+        : known(name, () => ({
+            job: name,
+            scheduledAt: DateTime.makeUnsafe(0),
+            startedAt: DateTime.makeUnsafe(0),
+            finishedAt: DateTime.makeUnsafe(1000),
+            status: "ok" as const,
+            detail: null,
+            results: []
+          })),
+    pause: pause(true),
+    resume: pause(false)
+  })
+})
+
+export interface Options {
+  readonly adminToken?: string | undefined
+  readonly entities?: ReadonlyArray<Entity>
+  readonly answers?: Answers
+  readonly database?: typeof layerDatabase
+}
+
+/** `adminToken: undefined` configures none. */
+export const layer = ({
+  answers = () => ({}),
+  database = layerDatabase,
+  entities = [entity("thing")],
+  ...options
+}: Options) => {
+  const adminToken = "adminToken" in options ? options.adminToken : token
+  return Server.layer({
+    host: "127.0.0.1",
+    port: 0,
+    ...(adminToken === undefined ? {} : { adminToken: Redacted.make(adminToken) })
+  }).pipe(
+    Layer.provideMerge(Layer.mergeAll(layerSync(entities, answers), layerJobs, FetchHttpClient.layer)),
+    Layer.provideMerge(database)
+  )
+}
+
+export interface Asked {
+  readonly method?: "GET" | "POST"
+  readonly token?: string | null
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export const request = Effect.fnUntraced(function* (path: string, asked: Asked = {}) {
+  const { method = "GET", token: sent = token, body, headers = {} } = asked
+  const client = yield* HttpClient.HttpClient
+  const bare = HttpClientRequest.make(method)(`${yield* HttpServer.addressFormattedWith(Effect.succeed)}${path}`).pipe(
+    HttpClientRequest.setHeaders(headers),
+    body === undefined
+      ? (same) => same
+      : HttpClientRequest.bodyText(typeof body === "string" ? body : JSON.stringify(body), "application/json")
+  )
+  return yield* client.execute(sent === null ? bare : HttpClientRequest.bearerToken(bare, sent))
+})
+
+/** The whole answer; a JSON body is parsed. */
+export const ask = Effect.fnUntraced(function* (path: string, asked?: Asked) {
+  const response = yield* request(path, asked)
+  const text = yield* response.text
+  const isJson = response.headers["content-type"]?.includes("json") === true
+  const body: unknown = isJson ? JSON.parse(text) : text
+  return { status: response.status, headers: response.headers, text, body }
+})
+
+/** The server-sent events of an answer, as they come. */
+export const events = (path: string, asked: Asked) =>
+  Stream.unwrap(
+    Effect.map(request(path, { ...asked, headers: { accept: "text/event-stream" } }), (response) =>
+      Stream.decodeText(response.stream)
+    )
+  ).pipe(
+    Stream.splitLines,
+    Stream.filter((line) => line.startsWith("data: ")),
+    Stream.map((line): unknown => JSON.parse(line.slice("data: ".length)))
+  )

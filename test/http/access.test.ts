@@ -1,0 +1,60 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { ask, layer, token } from "./World.ts"
+
+const admin = [
+  "GET /api/v1/connectors",
+  "GET /api/v1/entities",
+  "GET /api/v1/runs",
+  "POST /api/v1/sync",
+  "GET /api/v1/jobs",
+  "POST /api/v1/jobs/morning/run",
+  "POST /api/v1/jobs/morning/pause",
+  "POST /api/v1/jobs/morning/resume",
+  "GET /api/v1/pending-deletes",
+  "POST /api/v1/pending-deletes/1"
+].map((line): readonly ["GET" | "POST", string] => {
+  const [method, path = ""] = line.split(" ")
+  return [method === "POST" ? "POST" : "GET", path]
+})
+
+describe("the admin API", () => {
+  it.live("refuses everything while no token is configured, and says what to configure", () =>
+    Effect.gen(function* () {
+      for (const [method, path] of admin) {
+        const { body, headers, status } = yield* ask(path, { method })
+        assert.strictEqual(status, 403, path)
+        assert.match(headers["content-type"] ?? "", /^application\/problem\+json/)
+        assert.deepInclude(body, { type: "urn:tributary:problem:admin-api-off", status: 403 })
+        assert.include(JSON.stringify(body), "adminToken")
+      }
+    }).pipe(Effect.provide(layer({ adminToken: undefined })))
+  )
+
+  it.live("an empty token is none", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* ask("/api/v1/connectors", { token: null })).status, 403)
+      assert.strictEqual((yield* ask("/api/v1/connectors", { token: "" })).status, 403)
+    }).pipe(Effect.provide(layer({ adminToken: "" })))
+  )
+
+  it.live("asks for the token everywhere, lets the right one in, and blocks who guesses", () =>
+    Effect.gen(function* () {
+      for (const [method, path] of admin) {
+        const { body, headers, status } = yield* ask(path, { method, token: null })
+        assert.strictEqual(status, 401, path)
+        assert.strictEqual(headers["www-authenticate"], 'Bearer realm="tributary"')
+        assert.deepInclude(body, { type: "urn:tributary:problem:unauthorized", status: 401 })
+      }
+      assert.strictEqual((yield* ask("/api/v1/connectors")).status, 200)
+      for (let guess = 0; guess < 10; guess++) {
+        assert.strictEqual((yield* ask("/api/v1/connectors", { token: `${token}${guess}` })).status, 401)
+      }
+      const blocked = yield* ask("/api/v1/connectors", { token })
+      assert.strictEqual(blocked.status, 429)
+      assert.strictEqual(blocked.headers["retry-after"], "60")
+      assert.deepInclude(blocked.body, { type: "urn:tributary:problem:too-many-attempts" })
+      assert.strictEqual((yield* ask("/health", { token: null })).status, 200)
+    }).pipe(Effect.provide(layer({})))
+  )
+})

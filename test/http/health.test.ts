@@ -1,0 +1,86 @@
+import { assert, it } from "@effect/vitest"
+import { Effect } from "effect"
+import * as Database from "../../core/database/Database.ts"
+import { UpstreamError } from "../../core/upstream/Source.ts"
+import { declaration, freshDatabase } from "../support/database.ts"
+import { entity } from "../support/source.ts"
+import { proxy } from "../sync/Proxy.ts"
+import { rows } from "../sync/World.ts"
+import { ask, layer } from "./World.ts"
+
+const sync = (...selectors: ReadonlyArray<string>) => ask("/api/v1/sync", { method: "POST", body: { selectors } })
+
+it.live("health tells how each part is, and a connector that fails does not make the daemon unwell", () =>
+  Effect.gen(function* () {
+    const never = yield* ask("/health", { token: null })
+    assert.strictEqual(never.status, 200)
+    assert.deepInclude(never.body, {
+      status: "ok",
+      connectors: { fake: { status: "never", failing: 0, lastFinishedAt: null, ageSeconds: null } },
+      jobs: { morning: { lastStatus: null, nextFire: null, paused: false } }
+    })
+    assert.match(never.text, /"database":\{"status":"ok","roundTripMs":\d+\}/)
+    yield* sync()
+    const { status, text } = yield* ask("/health", { token: null })
+    assert.strictEqual(status, 200)
+    assert.include(text, '"fake":{"status":"failed","failing":1,"lastFinishedAt":"2')
+    assert.match(text, /"ageSeconds":\d/)
+    assert.strictEqual((yield* ask("/ready", { token: null })).status, 200)
+  }).pipe(
+    Effect.provide(
+      layer({
+        entities: [entity("thing"), entity("broken")],
+        answers: ({ name }) =>
+          name === "thing"
+            ? { records: rows(1, 3) }
+            : { error: new UpstreamError({ kind: "Status", status: 500, message: "it answers 500" }) }
+      })
+    )
+  )
+)
+
+it.live("a database that is down makes the daemon unwell, and the admin API says so", () =>
+  Effect.gen(function* () {
+    const { cut, url } = yield* proxy(yield* freshDatabase)
+    const database = Database.layer({ declaration: declaration(url), dataDirectory: "" })
+    yield* Effect.gen(function* () {
+      assert.strictEqual((yield* ask("/health", { token: null })).status, 200)
+      yield* cut
+      const health = yield* ask("/health", { token: null })
+      assert.strictEqual(health.status, 503)
+      assert.deepStrictEqual(health.body, { status: "unwell", database: { status: "unreachable" } })
+      assert.strictEqual((yield* ask("/ready", { token: null })).status, 503)
+      const runs = yield* ask("/api/v1/runs")
+      assert.strictEqual(runs.status, 503)
+      assert.deepInclude(runs.body, {
+        type: "urn:tributary:problem:unavailable",
+        detail: "The database does not answer."
+      })
+    }).pipe(Effect.provide(layer({ database: database })))
+  })
+)
+
+it.live("metrics count runs, rows and requests", () =>
+  Effect.gen(function* () {
+    const value = (name: string) =>
+      Effect.map(ask("/metrics", { token: null }), ({ text }) =>
+        Number(
+          text
+            .split("\n")
+            .find((line) => line.startsWith(`${name} `))
+            ?.split(" ")[1] ?? 0
+        )
+      )
+    const ok = 'tributary_runs_total{connector="fake",entity="thing",status="ok"}'
+    const inserted = 'tributary_rows_total{connector="fake",entity="thing",outcome="inserted"}'
+    const seconds = 'tributary_run_duration_seconds_count{connector="fake",entity="thing"}'
+    const answered = 'tributary_http_requests_total{method="POST",status="200"}'
+    const before = yield* Effect.forEach([ok, inserted, seconds, answered], value)
+    yield* sync()
+    const after = yield* Effect.forEach([ok, inserted, seconds, answered], value)
+    assert.deepStrictEqual(
+      after.map((now, at) => now - (before[at] ?? 0)),
+      [1, 7, 1, 1]
+    )
+  }).pipe(Effect.provide(layer({ answers: () => ({ records: rows(1, 7) }) })))
+)

@@ -1,0 +1,229 @@
+import { assert, describe, it } from "@effect/vitest"
+import { DateTime, Deferred, Duration, Effect, Exit, Fiber, Logger, Result } from "effect"
+import type { Step, Trim } from "../../core/config/Job.ts"
+import { UpstreamError } from "../../core/upstream/Source.ts"
+import type { Answers } from "../support/source.ts"
+import { elapseUntil, job, setTime, world } from "./World.ts"
+
+const asked = { trigger: "cli", actor: "anna" } as const
+/** The log would only repeat what the test expects. */
+const silent = Logger.layer([])
+const sync = (...selectors: ReadonlyArray<string>): Step => ({ _tag: "Sync", selectors })
+
+const refused = new UpstreamError({ kind: "Status", status: 403, message: "the vendor refuses" })
+
+/** The first entity fails, the others have one record. */
+const failing: Answers = ({ name }) => (name === "one" ? { error: refused } : { records: [{ id: 1 }] })
+
+/** A job that cannot end before `gate` is opened. */
+const gated = Effect.gen(function* () {
+  const gate = yield* Deferred.make<void>()
+  const begun = yield* Deferred.make<void>()
+  const before = Effect.andThen(Deferred.succeed(begun, undefined), Deferred.await(gate))
+  const answers: Answers = () => ({ before, records: [{ id: 1 }] })
+  return { answers, begun: Deferred.await(begun), open: Deferred.succeed(gate, undefined) }
+})
+
+describe("a run of a job", () => {
+  it.effect("goes through its steps in order, and says in the audit who asked", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      yield* setTime("2026-03-10T06:00:00Z")
+      const steps = [sync("fake.*", "!fake.three"), sync("fake.three")]
+      const { jobs, sql } = yield* process([job("all", { steps })], undefined, false)
+      const run = yield* jobs.run("all", asked)
+      assert.deepInclude(run, { job: "all", status: "ok", detail: "entities: 3 ok" })
+      assert.deepEqual(
+        run.results.map(({ entity }) => entity),
+        ["one", "two", "three"]
+      )
+      assert.deepEqual(yield* sql`select distinct trigger, actor from tributary.sync_log`, [
+        { trigger: "job", actor: "anna" }
+      ])
+      assert.deepEqual(yield* sql`select trigger, actor, status from tributary.job_run`, [
+        { trigger: "cli", actor: "anna", status: "ok" }
+      ])
+      const [state] = yield* jobs.list
+      assert.deepInclude(state, { name: "all", schedule: "0 7 * * *", timezone: "UTC", enabled: true, paused: false })
+      assert.strictEqual(state?.lastFire?.status, "ok")
+      assert.strictEqual(state?.nextFire && DateTime.formatIso(state.nextFire), "2026-03-10T07:00:00.000Z")
+    })
+  )
+
+  it.effect("goes on after a failed step, or stops there", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      const steps: ReadonlyArray<Step> = [
+        { _tag: "Parallel", steps: [sync("fake.one"), sync("fake.two")] },
+        sync("fake.three")
+      ]
+      const { jobs } = yield* process(
+        [job("goes-on", { steps }), job("stops", { steps, onError: "stop" })],
+        failing,
+        false
+      )
+      const wentOn = yield* jobs.run("goes-on", asked)
+      assert.strictEqual(wentOn.status, "failed")
+      assert.lengthOf(wentOn.results, 3)
+      assert.strictEqual(wentOn.detail, "entities: 1 failed, 2 ok\nfake.one failed: the vendor refuses")
+      const stopped = yield* jobs.run("stops", asked)
+      assert.lengthOf(stopped.results, 2)
+      assert.include(stopped.detail, "stopped after step 1: one step was left out")
+    })
+  )
+
+  it.effect("ends as failed, not as interrupted, when something breaks that nobody foresaw", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      const { jobs } = yield* process([job("breaks")], () => ({ before: Effect.die("a bug") }), false)
+      const run = yield* Effect.provide(jobs.run("breaks", asked), silent)
+      assert.deepInclude(run, { status: "failed", detail: "a step ended unexpectedly: a bug" })
+    })
+  )
+
+  it.effect("of a name that is not declared is refused, with the nearest one that is", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      const { jobs } = yield* process([job("morning")], undefined, false)
+      const refused = yield* Effect.result(jobs.run("mornign", asked))
+      assert.isTrue(Result.isFailure(refused))
+      const error = yield* Effect.flip(jobs.pause("mornign", null))
+      assert.include(error.message, 'did you mean "morning"?')
+    })
+  )
+
+  it.effect("that is interrupted says so and leaves no lock", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      const { answers, begun } = yield* gated
+      const { fires, jobs, sql } = yield* process([job("slow")], answers, false)
+      const fiber = yield* Effect.forkChild(jobs.run("slow", asked))
+      yield* begun
+      yield* Fiber.interrupt(fiber)
+      assert.deepInclude((yield* fires("slow"))[0], { status: "failed", detail: "interrupted" })
+      const locks = sql`select objid from pg_locks where locktype = 'advisory'
+        and database = (select oid from pg_database where datname = current_database())`
+      yield* elapseUntil(
+        Effect.map(locks, (held) => held.length === 0),
+        "1 second"
+      )
+    })
+  )
+
+  it.effect("whose process was killed is found out when a daemon starts", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      const { sql } = yield* process([], undefined, false)
+      yield* sql`insert into tributary.job_run (job, scheduled_at, trigger, status, started_at)
+        values ('morning', '2026-03-10T07:00:00Z', 'schedule', 'running', '2026-03-10T07:00:00Z')`
+      const daemon = yield* process([job("morning")])
+      assert.deepInclude((yield* daemon.settled("morning", 1))[0], { status: "failed", detail: "interrupted" })
+    })
+  )
+})
+
+describe("a job that is still running when it is to run again", () => {
+  it.effect("is skipped, in this process and in another", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      const { answers, begun, open } = yield* gated
+      const here = yield* process([job("slow")], answers, false)
+      const there = yield* process([job("slow")], answers, false)
+      const first = yield* Effect.forkChild(here.jobs.run("slow", asked))
+      yield* begun
+      for (const { jobs } of [here, there]) {
+        const second = yield* jobs.run("slow", asked)
+        assert.deepInclude(second, {
+          status: "skipped",
+          detail: "the run before it is still going on",
+          startedAt: null
+        })
+      }
+      yield* open
+      assert.strictEqual((yield* Fiber.join(first)).status, "ok")
+    })
+  )
+
+  it.effect("is queued where its overlap says so, and only once", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      const { answers, begun, open } = yield* gated
+      const slow = job("slow", { overlap: "queue" })
+      const here = yield* process([slow], answers, false)
+      const there = yield* process([slow], answers, false)
+      const first = yield* Effect.forkChild(here.jobs.run("slow", asked))
+      yield* begun
+      const second = yield* Effect.forkChild(there.jobs.run("slow", asked))
+      yield* elapseUntil(
+        Effect.map(here.fires("slow"), (fires) => fires.length === 2),
+        "1 second"
+      )
+      const third = yield* here.jobs.run("slow", asked)
+      assert.deepInclude(third, { status: "skipped", detail: "another run waits already for the one before it" })
+      yield* open
+      assert.strictEqual((yield* Fiber.join(first)).status, "ok")
+      yield* elapseUntil(
+        Effect.sync(() => second.pollUnsafe() !== undefined),
+        "1 second"
+      )
+      const queued = yield* Fiber.await(second)
+      assert.isTrue(Exit.isSuccess(queued) && queued.value.status === "ok")
+    })
+  )
+})
+
+describe("trimming", () => {
+  const trimmed = (trim: Trim) =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      yield* setTime("2026-03-10T06:00:00Z")
+      const { jobs, sql } = yield* process([job("retention", { steps: [{ _tag: "Trim", trim }] })], undefined, false)
+      yield* sql`
+        insert into tributary.sync_log (connector, entity, trigger, status, started_at)
+        select 'fake', 'one', 'job', case when n > 3 then 'failed' else 'ok' end,
+          '2026-03-10T00:00:00Z'::timestamptz - (30 - n) * interval '1 day' from generate_series(1, 6) as n`
+      yield* sql`insert into tributary.sync_reject (run_id, position, reason) select id, 1, 'bad' from tributary.sync_log`
+      yield* sql`
+        insert into tributary.pending_delete (run_id, connector, entity, table_name, key_columns, reason, rows, total)
+        values (1, 'fake', 'one', 'public.fake_one', '["id"]', 'guard', '[]', 3)`
+      const run = yield* jobs.run("retention", asked)
+      const left = yield* sql<{ id: bigint }>`select id from tributary.sync_log order by id`
+      const rejects = yield* sql`select run_id from tributary.sync_reject`
+      assert.lengthOf(rejects, left.length)
+      return { detail: run.detail, left: left.map(({ id }) => Number(id)) }
+    })
+
+  it.effect("by age keeps what still says something: the last run, the last good one, open questions", () =>
+    Effect.gen(function* () {
+      assert.deepEqual(yield* trimmed({ table: "sync_log", maxAge: Duration.days(7) }), {
+        detail: "3 rows of sync_log trimmed",
+        left: [1, 3, 6]
+      })
+    })
+  )
+
+  it.effect("by count keeps the newest", () =>
+    Effect.gen(function* () {
+      assert.deepEqual((yield* trimmed({ table: "sync_log", maxRows: 3 })).left, [1, 3, 4, 5, 6])
+    })
+  )
+
+  it.effect("of the runs of jobs keeps the last of each", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      const trim: Trim = { table: "job_run", maxRows: 2 }
+      const { fires, jobs, sql } = yield* process(
+        [job("retention", { steps: [{ _tag: "Trim", trim }] })],
+        undefined,
+        false
+      )
+      yield* sql`
+        insert into tributary.job_run (job, scheduled_at, trigger, status)
+        select case when n = 1 then 'rare' else 'often' end, '2026-03-10T00:00:00Z'::timestamptz + n * interval '1 minute',
+          'schedule', 'ok' from generate_series(1, 6) as n`
+      yield* jobs.run("retention", asked)
+      assert.lengthOf(yield* fires("rare"), 1)
+      assert.lengthOf(yield* fires("often"), 1)
+    })
+  )
+})
