@@ -3,7 +3,7 @@
  * failing a run, and giving the locks back. Locks are advisory and belong to a connection, so a killed process frees
  * them by dying; whoever gets a lock next marks the dead run `failed: interrupted`.
  */
-import { Effect, Schema } from "effect"
+import { Effect, Schema, Semaphore } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
 import type { ReadFacts } from "./Load.ts"
@@ -128,7 +128,20 @@ export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<
   const runs = begun
     .toSorted((left, right) => left.ordinal - right.ordinal)
     .map((row): BegunRun => ({ id: row.id, skipped: row.status === "skipped", cursor: row.cursor }))
-  const release = (entity: Entity) => (held.has(entity) ? giveBack([entity]) : Effect.void)
+  const ended = new Set<Entity>()
+  const turn = yield* Semaphore.make(1)
+  // Runs end together: what ends while one lock is on its way back goes back with the next statement, all at once.
+  const release = (entity: Entity) =>
+    Effect.suspend(() => {
+      if (held.has(entity)) ended.add(entity)
+      return turn.withPermit(
+        Effect.suspend(() => {
+          const given = [...ended]
+          ended.clear()
+          return given.length === 0 ? Effect.void : giveBack(given)
+        })
+      )
+    })
   return { runs, release }
 })
 
