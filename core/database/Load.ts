@@ -119,8 +119,6 @@ export interface Staging {
   /** `from` is the number of rows staged before, so that the order of reading is kept. */
   readonly add: (batch: RowBatch, from: number) => Effect.Effect<void, StagingError>
   readonly clear: Effect.Effect<void, StagingError>
-  /** The planner would otherwise take a million rows for a handful. */
-  readonly analyze: Effect.Effect<void, StagingError>
 }
 
 export type StagingError = SqlError.SqlError | PgTypes.CodecError
@@ -142,7 +140,6 @@ export const stage = Effect.fn("Load.stage")(function* (entity: Entity, runId: b
       Effect.flatMap(batchParameters(batch), (parameters) =>
         Effect.asVoid(sql.unsafe(insert, [BigInt(from), ...parameters]))
       ),
-    clear: Effect.asVoid(sql.unsafe(`truncate ${table}`)),
-    analyze: Effect.asVoid(sql.unsafe(`analyze ${table}`))
+    clear: Effect.asVoid(sql.unsafe(`truncate ${table}`))
   } satisfies Staging
 })

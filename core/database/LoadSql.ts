@@ -95,7 +95,7 @@ export const diffClauses = (
   return [
     `kept as materialized (${boundList(keys, 4)})`,
     ...(within.length === 0 ? [] : [`parents as materialized (${boundList(within, 4 + keys.length)})`]),
-    `incoming as ${variant.fold ? "materialized " : ""}(${incoming})`,
+    `incoming as ${variant.fold ? "" : "not "}materialized (${incoming})`,
     `diff as materialized (
   select ${names(columns, "i.")}, ${list(keys.map((key, index) => `t.${quote(key.name)} as _old_${index}`))},
     case when t.${firstKey} is null then 'new' when i._n is null then 'gone' else 'changed' end as _kind

@@ -11,6 +11,20 @@ export interface TextColumn {
   readonly hasNull: boolean
 }
 
+/** Up to this length a loop over ASCII is faster than the call into Node. */
+const short = 40
+
+/** Answers the bytes written. */
+const write = (buffer: Buffer, text: string, from: number): number => {
+  if (text.length > short) return buffer.write(text, from)
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code > 127) return buffer.write(text, from)
+    buffer[from + at] = code
+  }
+  return text.length
+}
+
 export class TextColumnWriter {
   #buffer = Buffer.allocUnsafeSlow(4_096)
   #length = 0
@@ -22,8 +36,13 @@ export class TextColumnWriter {
     const at = this.#length
     // No character takes more than three bytes in UTF-8 for each of its UTF-16 units.
     this.#reserve(4 + (text === null ? 0 : text.length * 3))
-    const size = text === null ? 0 : this.#buffer.write(text, at + 4)
-    this.#buffer.writeInt32BE(text === null ? -1 : size, at)
+    const buffer = this.#buffer
+    const size = text === null ? 0 : write(buffer, text, at + 4)
+    const length = text === null ? -1 : size
+    buffer[at] = length >> 24
+    buffer[at + 1] = length >> 16
+    buffer[at + 2] = length >> 8
+    buffer[at + 3] = length
     this.#length = at + 4 + size
     this.#count += 1
     this.#hasNull ||= text === null

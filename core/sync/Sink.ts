@@ -14,8 +14,8 @@ import { type RunFailure, retryWhileAway } from "./RunFailure.ts"
 /** Text in one batch, and how much of it may wait in memory before rows are staged. */
 const batchSize = 1_000_000
 const directSize = 8_000_000
-/** Batches on their way to the staging table at once. */
-const inFlight = 3
+/** Batches that may wait, read ahead, while others are on their way to the staging table. */
+const ahead = 6
 
 export interface Target {
   readonly entity: Entity
@@ -44,7 +44,8 @@ export class Sink {
   #heldSize = 0
   #staging: Load.Staging | undefined
   #staged = 0
-  #sending: Array<Fiber.Fiber<void, Failure>> = []
+  #waiting: Array<{ readonly batch: Load.RowBatch; readonly from: number }> = []
+  #sending: Fiber.Fiber<void, Failure> | undefined
 
   readonly #overflow: Overflow
 
@@ -74,8 +75,10 @@ export class Sink {
     this.#held = []
     this.#heldSize = 0
     this.#staged = 0
-    const sending = this.#sending.splice(0)
-    return Effect.andThen(Fiber.awaitAll(sending), retryWhileAway(this.#staging?.clear ?? Effect.void))
+    this.#waiting = []
+    const sent = this.#sending === undefined ? Effect.void : Fiber.await(this.#sending)
+    this.#sending = undefined
+    return Effect.andThen(sent, retryWhileAway(this.#staging?.clear ?? Effect.void))
   })
 
   /** The rows that wait in memory. They stay: a load whose connection breaks is tried again with the same rows. */
@@ -130,8 +133,8 @@ export class Sink {
       const staging = this.#staging
       return Effect.gen({ self: this }, function* () {
         yield* this.#flush()
-        yield* Fiber.joinAll(this.#sending.splice(0))
-        yield* staging.analyze
+        yield* this.#send(staging)
+        yield* this.#sent
         return yield* Load.load(entity, runId, facts, undefined, { fold, within, staging: staging.table })
       })
     })
@@ -144,16 +147,35 @@ export class Sink {
     return Effect.gen({ self: this }, function* () {
       this.#staging ??= yield* Load.stage(this.target.entity, yield* this.#runId)
       const staging = this.#staging
-      for (const held of this.#held.splice(0)) {
-        if (this.#sending.length >= inFlight) {
-          const oldest = this.#sending.shift()
-          if (oldest !== undefined) yield* Fiber.join(oldest)
-        }
-        this.#sending.push(yield* Effect.forkScoped(staging.add(held, this.#staged)))
-        this.#staged += held.rows
+      for (const batch of this.#held.splice(0)) {
+        this.#waiting.push({ batch, from: this.#staged })
+        this.#staged += batch.rows
       }
+      const idle = this.#sending === undefined || this.#sending.pollUnsafe() !== undefined
+      if (idle || this.#waiting.length >= ahead) yield* this.#send(staging)
     })
   }
+
+  /**
+   * Sends all that waits in one go, after what was sent before has arrived: the driver keeps the parameters of a
+   * pipeline until it is empty, so one that never is would hold a whole load.
+   */
+  readonly #send = Effect.fnUntraced({ self: this }, function* (this: Sink, staging: Load.Staging) {
+    yield* this.#sent
+    const batches = this.#waiting.splice(0)
+    const sending = Effect.forEach(batches, ({ batch, from }) => staging.add(batch, from), {
+      concurrency: "unbounded",
+      discard: true
+    })
+    this.#sending = yield* Effect.forkScoped(sending)
+  })
+
+  /** Fails once if they did not arrive; the load then finds rows missing. */
+  readonly #sent = Effect.suspend(() => {
+    const sending = this.#sending
+    this.#sending = undefined
+    return sending === undefined ? Effect.void : Fiber.join(sending)
+  })
 }
 
 const joined = (batches: ReadonlyArray<Load.RowBatch>): Load.RowBatch => ({

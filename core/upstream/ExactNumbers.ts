@@ -78,17 +78,24 @@ export class NumberRewriter {
   /** From inside a string to after its closing quote, or to the end of the chunk. */
   private skipString(text: string, from: number): number {
     let i = this.escaped ? from + 1 : from
-    for (; i < text.length; i++) {
-      const c = text.charCodeAt(i)
-      if (c === QUOTE) {
-        this.inString = this.escaped = false
-        return i + 1
+    // The native search is several times as fast as a loop, and hardly any quotation mark is escaped.
+    for (;;) {
+      const quote = text.indexOf('"', i)
+      const end = quote < 0 ? text.length : quote
+      let backslashes = end
+      while (backslashes > i && text.charCodeAt(backslashes - 1) === BACKSLASH) backslashes--
+      const escapes = (end - backslashes) % 2 === 1
+      if (quote < 0) {
+        this.inString = true
+        this.escaped = escapes || i > end
+        return text.length
       }
-      if (c === BACKSLASH) i++
+      i = quote + 1
+      if (!escapes) {
+        this.inString = this.escaped = false
+        return i
+      }
     }
-    this.inString = true
-    this.escaped = i > text.length
-    return text.length
   }
 }
 

@@ -59,5 +59,8 @@ Effect.gen(function* () {
     control: yield* control({ database, iiko: iikoThere.proxy, fintablo: fintabloThere.proxy })
   }
   yield* Console.log(JSON.stringify(far))
-  return yield* Effect.never
+  // Until whoever started this process is gone.
+  yield* Effect.callback<void>((resume) => {
+    process.stdin.resume().on("end", () => resume(Effect.void))
+  })
 }).pipe(Effect.scoped, NodeRuntime.runMain)

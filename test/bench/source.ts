@@ -37,6 +37,9 @@ const server = http.createServer((request, response) => {
   pipeline(Readable.from(body(chosen, Number(searchParams.get("rows")))), response).catch(() => undefined)
 })
 
+// Whoever started this process is gone.
+process.stdin.resume().on("end", () => process.exit())
+
 server.listen(0, "127.0.0.1", () => {
   const address = server.address()
   if (typeof address === "object" && address !== null) {

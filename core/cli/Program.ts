@@ -1,0 +1,63 @@
+/** The commands of Tributary, and how the program ends. */
+import { NodeServices } from "@effect/platform-node"
+import { Effect, Layer } from "effect"
+import { CliError, Command } from "effect/cli"
+import { apply } from "./Apply.ts"
+import { check } from "./Check.ts"
+import { deletes } from "./Deletes.ts"
+import { demo } from "./Demo.ts"
+import { discover } from "./Discover.ts"
+import { doctor } from "./Doctor.ts"
+import { jobs } from "./Jobs.ts"
+import { log } from "./Log.ts"
+import { plan } from "./Plan.ts"
+import { root } from "./Root.ts"
+import { run } from "./Run.ts"
+import { Terminal } from "./render/Terminal.ts"
+import { sandbox } from "./Sandbox.ts"
+import { schema } from "./Schema.ts"
+import { start } from "./Start.ts"
+import { status } from "./Status.ts"
+import { Stop } from "./Stop.ts"
+import { sync } from "./Sync.ts"
+
+const cli = Command.runWith(
+  root.pipe(
+    Command.withSubcommands([
+      start,
+      check,
+      doctor,
+      plan,
+      apply,
+      sync,
+      run,
+      jobs,
+      discover,
+      deletes,
+      status,
+      log,
+      schema,
+      sandbox
+    ])
+  ),
+  { version: "0.1.0" }
+)
+
+/** Whatever a command did not tell itself is told here, in one sentence; the help of wrong usage was shown already. */
+const ended = Effect.fnUntraced(function* (error: { readonly _tag: string; readonly message: string }) {
+  if (error instanceof Stop) return yield* error
+  if (error instanceof CliError.ShowHelp) {
+    return error.errors.length === 0 ? undefined : yield* new Stop({ code: 2, message: "wrong usage" })
+  }
+  const { err, out } = yield* Terminal
+  if (process.argv.includes("--json")) yield* out.write(`${JSON.stringify({ error: error.message })}\n`)
+  yield* err.write(`${error.message}\n`)
+  return yield* new Stop({ code: 1, message: error.message })
+})
+
+const [first, ...rest] = process.argv.slice(2)
+
+export const program = Effect.suspend(() => (first === "demo" ? demo(rest, cli) : cli(process.argv.slice(2)))).pipe(
+  Effect.catch(ended),
+  Effect.provide(Layer.mergeAll(NodeServices.layer, Terminal.layer))
+)
