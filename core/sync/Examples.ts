@@ -6,12 +6,9 @@ import type { Diagnostic, Location } from "../config/Diagnostic.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { boundColumns } from "../database/ColumnSql.ts"
 import { texts } from "../database/TextColumn.ts"
-import type { SourceRecord } from "../upstream/Source.ts"
-import { Mapper } from "./Mapper.ts"
+import { isRecord, Mapper } from "./Mapper.ts"
 
 const nowhere: Location = { file: "", line: 1, column: 1, sourceLine: "", length: 0 }
-
-const isRecord = (value: unknown): value is SourceRecord => typeof value === "object" && value !== null
 
 /** Values are compared as PostgreSQL would be given them; JSON by meaning. */
 const same = (expected: unknown, text: string | null): boolean => {

@@ -3,7 +3,7 @@
  * with its reason and never stops the others.
  */
 import type { Column, Entity, Pointer } from "../config/Entity.ts"
-import { follow } from "../config/Pointer.ts"
+import { follow, tokensOf } from "../config/Pointer.ts"
 import { boundColumns } from "../database/ColumnSql.ts"
 import type { RejectedRecord, RowBatch } from "../database/Load.ts"
 import { TextColumnWriter } from "../database/TextColumn.ts"
@@ -189,7 +189,7 @@ export class Mapper {
   }
 }
 
-const isObject = (value: unknown): value is SourceRecord => typeof value === "object" && value !== null
+export const isRecord = (value: unknown): value is SourceRecord => typeof value === "object" && value !== null
 
 const pointed = ({ tokens, up }: Pointer): Cell["read"] => {
   const [first] = tokens
@@ -212,11 +212,15 @@ const reader = (column: Column): Cell["read"] => {
   }
 }
 
-/** XML gives one object for one child and nothing for none, so a list is whatever is there. */
+/**
+ * XML gives one object for one child and nothing for none, so a list is whatever is there. A child that is no object is
+ * a record all the same: passed over, it would look as if its row were gone from the source.
+ */
 const childRecords = (entity: Entity): ((record: SourceRecord) => ReadonlyArray<SourceRecord>) => {
-  const tokens = entity.records.split("/").filter((token) => token !== "")
+  const tokens = tokensOf(entity.records) ?? []
   return (record) => {
     const found = follow(record, tokens)
-    return (Array.isArray(found) ? found : [found]).filter(isObject)
+    const children: ReadonlyArray<unknown> = Array.isArray(found) ? found : found == null ? [] : [found]
+    return children.map((child) => (isRecord(child) ? child : { value: child }))
   }
 }

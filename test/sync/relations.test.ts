@@ -136,6 +136,20 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     )
   })
 
+  describe("a child that is no object", () => {
+    it.effect("is a rejected record, not one that is gone", () =>
+      Effect.gen(function* () {
+        const { child, parent } = documents("receipt")
+        const sync = syncer([parent, child])
+        yield* sync({ records: [document(1, 1, 2)] })
+        const broken = { ...document(1, 1), items: [...document(1, 1).items, "item 2"] }
+        const [, items] = yield* sync({ records: [broken] })
+        assert.deepInclude(items, { status: "warning", rejected: 1, deleted: 0 })
+        assert.deepStrictEqual(yield* lines(child), ["1/1", "1/2"])
+      })
+    )
+  })
+
   describe("an incremental entity", () => {
     it.effect("asks from its cursor on, which moves only when every record of a whole read arrived", () =>
       Effect.gen(function* () {
