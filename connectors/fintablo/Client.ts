@@ -1,7 +1,7 @@
 /** FinTablo with its token, and its way to say no: a status inside the body, whatever HTTP says, sometimes in an array. */
 import { Channel, Effect, Option, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
-import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
+import type { ConnectorSettings } from "../../core/config/Connector.ts"
 import type { Answer } from "../../core/upstream/Exchange.ts"
 import { failure, quote } from "../../core/upstream/Failure.ts"
 import { records } from "../../core/upstream/Records.ts"
@@ -12,7 +12,7 @@ import type { Config } from "./Config.ts"
 /** Where every list of this vendor lies. */
 export const listed = { format: "json", records: "/items" } as const
 
-export const make = Effect.fn("Fintablo.make")(function* (declaration: ConnectorDeclaration<Config>) {
+export const make = Effect.fn("Fintablo.make")(function* (declaration: ConnectorSettings<Config>) {
   const { baseUrl, token } = declaration.config
   const anonymous = yield* Upstream.make({ declaration, baseUrl, inspect })
   const upstream = anonymous.authorized(

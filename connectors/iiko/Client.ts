@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto"
 import { Effect, Redacted } from "effect"
 import { HttpClientRequest } from "effect/http"
-import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
+import type { ConnectorSettings } from "../../core/config/Connector.ts"
 import type { Answer } from "../../core/upstream/Exchange.ts"
 import { failure, quote } from "../../core/upstream/Failure.ts"
 import * as SessionToken from "../../core/upstream/SessionToken.ts"
@@ -16,7 +16,7 @@ import type { Config } from "./Config.ts"
 /** The licence module of the API. */
 const apiModule = "28008806"
 
-export const make = Effect.fn("Iiko.make")(function* (declaration: ConnectorDeclaration<Config>) {
+export const make = Effect.fn("Iiko.make")(function* (declaration: ConnectorSettings<Config>) {
   const { baseUrl, login, password, sessionLifetime } = declaration.config
   const passwordHash = Redacted.make(createHash("sha1").update(Redacted.value(password), "utf8").digest("hex"))
   const anonymous = yield* Upstream.make({ declaration, baseUrl, secrets: [login, password, passwordHash], inspect })

@@ -79,7 +79,7 @@ export const discover = Command.make(
   Effect.fn("cli.discover")(function* (input) {
     const loaded = yield* declarations
     yield* Effect.gen(function* () {
-      const registry = yield* Registry
+      const registry = yield* Registry.now
       const declaration = yield* registry
         .declaration(input.connector)
         .pipe(Effect.catchTag("UnknownConnector", ({ message }) => stop(2, message, { error: message })))

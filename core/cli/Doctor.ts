@@ -45,7 +45,7 @@ export const doctor = Command.make(
     const loaded = yield* declarations
     const database = Database.layer({ declaration: loaded.daemon.database, dataDirectory: yield* dataDirectory })
     const connectors = Effect.gen(function* () {
-      const registry = yield* Registry
+      const registry = yield* Registry.now
       return yield* Effect.forEach(
         registry.declarations,
         ({ name }) =>

@@ -17,7 +17,7 @@ const changed = (verb: "pause" | "resume", done: string) =>
     const loaded = yield* declarations
     yield* Effect.flatMap(Jobs, (jobs) => jobs[verb](job, operator)).pipe(
       Effect.catchTag("UnknownJob", unknownJob),
-      Effect.provide(Jobs.layer(loaded.jobs)),
+      Effect.provide(Jobs.layer),
       Effect.provide(layerEngine(loaded))
     )
     yield* answer({ job, paused: verb === "pause" }, Effect.succeed(`${job} ${done}`))
@@ -46,7 +46,7 @@ export const jobs = Command.make(
         { jobs: states },
         Effect.map(out.screen, (screen) => JobsView.render(states, now, screen))
       )
-    }).pipe(Effect.provide(Jobs.layer(loaded.jobs)), Effect.provide(layerEngine(loaded)))
+    }).pipe(Effect.provide(Jobs.layer), Effect.provide(layerEngine(loaded)))
   })
 ).pipe(
   Command.withDescription("Every job with its last and next fire; pausing and resuming one"),

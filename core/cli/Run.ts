@@ -35,13 +35,13 @@ export const run = Command.make(
         Effect.map(out.screen, (screen) => JobsView.renderRun(ended, screen))
       )
       if (ended.status === "failed") return yield* new Stop({ code: 1, message: `the job ${input.job} failed` })
-    }).pipe(Effect.provide(Jobs.layer(loaded.jobs)), Effect.provide(layerEngine(loaded)))
+    }).pipe(Effect.provide(Jobs.layer), Effect.provide(layerEngine(loaded)))
   })
 ).pipe(Command.withDescription("Run a job now"))
 
 /** The ids of everything the steps select, each once. */
 const entitiesOf = Effect.fnUntraced(function* (jobs: ReadonlyArray<JobDeclaration>) {
-  const { entities } = yield* Registry
+  const { entities } = yield* Registry.now
   const selections = jobs.flatMap(({ steps }) => steps.flatMap(selectorsOf))
   const selected = yield* Effect.forEach(selections, (selectors) => select(entities, selectors))
   return [...new Set(selected.flat().map(entityId))]

@@ -12,7 +12,7 @@ export const selectors = Argument.String("selector").pipe(
 
 /** A selector that selects nothing is wrong usage. */
 export const selected = Effect.fnUntraced(function* (given: ReadonlyArray<string>) {
-  const registry = yield* Registry
+  const registry = yield* Registry.now
   return yield* select(registry.entities, given).pipe(
     Effect.catchTag("UnknownSelector", ({ message }) => stop(2, message, { error: message }))
   )

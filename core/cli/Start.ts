@@ -5,7 +5,7 @@
 import { Cause, Duration, Effect, Fiber, Layer, Option, Schedule, Semaphore } from "effect"
 import { Command, Flag } from "effect/cli"
 import { HttpServer } from "effect/http"
-import type { Declarations } from "../config/Connector.ts"
+import type { DaemonDeclaration } from "../config/Connector.ts"
 import { DurationFromText } from "../config/Scalars.ts"
 import * as Server from "../http/Server.ts"
 import { Jobs } from "../jobs/Jobs.ts"
@@ -31,25 +31,25 @@ export const start = Command.make(
   Effect.fn("cli.start")(function* (input) {
     const loaded = yield* declarations
     yield* Effect.gen(function* () {
-      const registry = yield* Registry
+      const registry = yield* Registry.now
       yield* Effect.logInfo("the daemon is up").pipe(
         Effect.annotateLogs({
           connectors: registry.declarations.length,
           entities: registry.entities.length,
-          jobs: loaded.jobs.length,
+          jobs: registry.jobs.length,
           http: yield* HttpServer.addressFormattedWith(Effect.succeed)
         })
       )
       return yield* Effect.never
-    }).pipe(Effect.provide(layerServing(loaded, input.every)), Effect.provide(layerEngine(loaded)))
+    }).pipe(Effect.provide(layerServing(loaded.daemon, input.every)), Effect.provide(layerEngine(loaded)))
   })
 ).pipe(Command.withDescription("Run the daemon until it is stopped"))
 
 /** All of it stops at the same time, so that one grace is enough. */
-const layerServing = ({ daemon, jobs }: Declarations, every: Option.Option<Duration.Duration>) =>
+const layerServing = (daemon: DaemonDeclaration, every: Option.Option<Duration.Duration>) =>
   Layer.mergeAll(
-    Jobs.layerScheduler(jobs, grace),
-    Server.layer(daemon.http).pipe(Layer.provide(Jobs.layer(jobs))),
+    Jobs.layerScheduler(grace),
+    Server.layer(daemon.http).pipe(Layer.provide(Jobs.layer)),
     Option.match(every, { onNone: () => Layer.empty, onSome: (pause) => Layer.effectDiscard(repeat(pause)) })
   )
 
@@ -58,7 +58,8 @@ const repeat = Effect.fnUntraced(function* (pause: Duration.Duration) {
   const registry = yield* Registry
   const sync = yield* Sync
   const turn = yield* Semaphore.make(1)
-  const once = sync.run(registry.entities, { trigger: "start", actor: null }).pipe(
+  const once = registry.current.pipe(
+    Effect.flatMap((generation) => sync.run(generation.entities, { trigger: "start", actor: null, generation })),
     Effect.flatMap((results) => Effect.forEach(results, logResult, { discard: true })),
     Effect.catchCause((cause) => Effect.logError("the sync ended unexpectedly", Cause.squash(cause))),
     turn.withPermit

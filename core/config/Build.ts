@@ -1,7 +1,7 @@
 /** An entity as the engine sees it, from what was written: defaults filled in, and everything checked that one entity knows. */
 import { Duration } from "effect"
 import { columnsOf } from "./Columns.ts"
-import type { ConnectorSchema } from "./ConnectorYaml.ts"
+import type { ConnectorSchema, EntityKeys } from "./ConnectorYaml.ts"
 import { atKey, atValue, type Declared, hasField } from "./Declared.ts"
 import type { Column, Entity, Incremental, Mode } from "./Entity.ts"
 import { parseTable } from "./Names.ts"
@@ -16,6 +16,8 @@ export interface BuildOptions {
   readonly defaults: ConnectorSchema["entityDefaults"]
   /** Known and readable; a parent that is missing or broken is told of elsewhere. */
   readonly parent: Declared | undefined
+  /** Of a type whose entities have keys of their own: those, decoded, and the path that follows from them. */
+  readonly own: { readonly value: unknown; readonly path: string; readonly keys: EntityKeys } | undefined
 }
 
 /** `forEach` is left out: it speaks of another entity, and so waits until all are built. */
@@ -33,10 +35,15 @@ export const build = (declared: Declared, options: BuildOptions): Entity => {
   checkExamples(declared, columns)
   const table = parseTable(yaml.table ?? `${declared.connector}_${name}`.replaceAll("-", "_"))
   if (typeof table === "string") atValue(declared, ["table"], table, "give it a shorter name with table:")
+  for (const { hint, message, path } of options.own?.keys.check?.(options.own.value, columns) ?? []) {
+    atValue(declared, path, message, hint)
+  }
   return {
     connector: declared.connector,
     name,
-    ...readingOf(declared, options.parent, options.defaults),
+    ...(options.own === undefined
+      ? readingOf(declared, options.parent, options.defaults)
+      : ownReading(options.own.value, options.own.path)),
     ...(yaml.parent === undefined ? {} : { parent: yaml.parent }),
     table: typeof table === "string" ? { schema: "public", name } : table,
     columns,
@@ -53,6 +60,14 @@ export const build = (declared: Declared, options: BuildOptions): Entity => {
     timezone: options.timezone
   }
 }
+
+const ownReading = (own: unknown, path: string): Pick<Entity, "own" | "request" | "format" | "records" | "page"> => ({
+  own,
+  request: { method: "GET", path, query: {}, headers: {} },
+  format: "json",
+  records: "",
+  page: { type: "none" }
+})
 
 const checkColumn = (
   declared: Declared,

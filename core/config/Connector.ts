@@ -21,7 +21,8 @@ export interface Retry {
   readonly delays: ReadonlyArray<Duration.Duration>
 }
 
-export interface ConnectorDeclaration<Config = unknown> {
+/** What a running connector is made from; its entities are not part of it, each read is told its own. */
+export interface ConnectorSettings<Config = unknown> {
   readonly name: string
   readonly type: string
   /** The keys of its own type, decoded by the type's schema. */
@@ -29,9 +30,14 @@ export interface ConnectorDeclaration<Config = unknown> {
   readonly limits: Limits
   readonly retry: Retry
   readonly timezone: string
+}
+
+export interface ConnectorDeclaration<Config = unknown> extends ConnectorSettings<Config> {
   readonly entities: ReadonlyArray<Entity>
-  /** Of the declaration with its secrets left out: equal hashes mean nothing to reload. */
+  /** Of the whole declaration without the values of secrets. */
   readonly hash: string
+  /** Of the settings with them: equal means that what runs can go on. Never shown or stored. */
+  readonly fingerprint: string
 }
 
 export interface DaemonDeclaration {

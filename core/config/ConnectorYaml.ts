@@ -1,9 +1,40 @@
 /** The keys every connector has, whatever its type, and what a type tells the loader about its own. */
 import { Duration, Schema } from "effect"
 import type { Retry } from "./Connector.ts"
-import type { Format, Page } from "./Entity.ts"
+import type { Column, Format, Page } from "./Entity.ts"
 import { optional, required, withDefault } from "./Keys.ts"
-import { BytesFromText, DurationFromText, PositiveDuration, RateFromText, Timezone, Whole } from "./Scalars.ts"
+import {
+  BytesFromText,
+  DurationFromText,
+  PositiveDuration,
+  type Rate,
+  RateFromText,
+  Timezone,
+  Whole
+} from "./Scalars.ts"
+
+/** What is wrong with an entity's own keys, at a path into them. */
+export interface EntityKeyProblem {
+  readonly path: ReadonlyArray<PropertyKey>
+  readonly message: string
+  readonly hint?: string
+}
+
+/** The keys of its own that an entity of a type has in YAML; such a type has none of those that ask an HTTP API. */
+export interface EntityKeys<
+  K extends Schema.Top & { readonly DecodingServices: never; readonly fields: Schema.Struct.Fields } = Schema.Top & {
+    readonly DecodingServices: never
+    readonly fields: Schema.Struct.Fields
+  },
+  C = unknown
+> {
+  /** The loader closes it; what it decodes to is the entity's `own`. */
+  readonly schema: K
+  /** Where the requests go, by which failures and faults name the entity. A method, so that keys of every type fit. */
+  path(own: K["Type"], config: C): string
+  /** What only shows beside the columns. */
+  check?(own: K["Type"], columns: ReadonlyArray<Column>): ReadonlyArray<EntityKeyProblem>
+}
 
 /** What the loader needs to know of a connector type. */
 export interface ConnectorSchema {
@@ -12,10 +43,16 @@ export interface ConnectorSchema {
   /** Its own keys; the loader closes it. */
   readonly config: Schema.Top & { readonly DecodingServices: never }
   readonly entityDefaults: { readonly format?: Format; readonly records?: string; readonly page?: Page }
+  readonly entityKeys?: EntityKeys
+  /** What the vendor allows, where `limits.rate` says nothing. */
+  readonly defaultRate?: Rate
 }
 
 const Limits = Schema.Struct({
-  rate: optional(RateFromText, "Requests per second, minute or hour, as in 300/min. Default: not limited."),
+  rate: optional(
+    RateFromText,
+    "Requests per second, minute or hour, as in 300/min. Default: what the vendor is known to allow, else not limited."
+  ),
   concurrency: withDefault(Whole(1, 1_000), 4, "Requests under way at once. Default 4."),
   timeout: withDefault(PositiveDuration, "60s", "For one request, to the last byte of its answer. Default 60s."),
   deadline: withDefault(PositiveDuration, "15m", "For a whole run of an entity. Default 15m."),

@@ -1,16 +1,16 @@
 /** One file of `connectors/` to a declaration; its entities wait for those of the other files to be finished. */
 import { build } from "./Build.ts"
 import type { ConnectorDeclaration } from "./Connector.ts"
-import { CommonYaml, type ConnectorSchema, commonKeys, retryOf } from "./ConnectorYaml.ts"
+import { CommonYaml, type ConnectorSchema, commonKeys, type EntityKeys, retryOf } from "./ConnectorYaml.ts"
 import type { Built } from "./Cross.ts"
 import { atValue, type Declared } from "./Declared.ts"
 import { decode } from "./Decode.ts"
-import { EntityYaml } from "./EntityYaml.ts"
-import { hashOf } from "./Hash.ts"
+import { EntityYaml, SharedEntityYaml } from "./EntityYaml.ts"
+import { fingerprintOf, hashOf } from "./Hash.ts"
 import { expand } from "./Matrix.ts"
 import { namePattern, nameRule } from "./Names.ts"
 import { suggest } from "./Nearest.ts"
-import { type Problems, type Source, wholeFile } from "./Problems.ts"
+import { type Problems, type Source, type Span, wholeFile } from "./Problems.ts"
 import { type Environment, resolveReferences } from "./References.ts"
 import { type Entry, emptyMap, filterKeys, type TreeMap } from "./Tree.ts"
 import { parse } from "./Yaml.ts"
@@ -51,9 +51,9 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
   const otherKeys = [...shared, "entities"]
   const config = type === undefined ? undefined : decode(type.config, rest, problems, { otherKeys, owner: file })
 
-  const entities = declareEntities(written.entries.get("entities"), options, problems)
+  const entities = declareEntities(written.entries.get("entities"), options, problems, type?.entityKeys)
   const timezone = common?.timezone ?? options.timezone
-  const built = buildEntities(entities.declared, entities.names, { timezone, defaults: type?.entityDefaults ?? {} })
+  const built = buildEntities(entities, { timezone, type, config })
   const whole: TreeMap = { ...resolved, entries: new Map([...resolved.entries, ...entities.entries]) }
   const known = entities.names.map((entity) => `${name}.${entity}`)
   if (common === undefined) return { built, known }
@@ -61,11 +61,12 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
     name,
     type: common.type,
     config,
-    limits: common.limits,
+    limits: type?.defaultRate === undefined ? common.limits : { rate: type.defaultRate, ...common.limits },
     retry: retryOf(common.retry),
     timezone,
     entities: [],
-    hash: hashOf(whole, { timezone })
+    hash: hashOf(whole, { timezone }),
+    fingerprint: fingerprintOf(resolved, { timezone })
   }
   return { declaration, built, known }
 }
@@ -87,6 +88,8 @@ const typeOf = (
 
 interface DeclaredEntities {
   readonly declared: ReadonlyArray<Declared>
+  /** What the keys of its type decoded to; absent where problems were reported. */
+  readonly own: ReadonlyMap<Declared, unknown>
   readonly names: ReadonlyArray<string>
   readonly entries: ReadonlyArray<readonly [string, Entry]>
 }
@@ -94,9 +97,11 @@ interface DeclaredEntities {
 const declareEntities = (
   entry: Entry | undefined,
   { environment, name: connector }: DeclareOptions,
-  problems: Problems
+  problems: Problems,
+  keys: EntityKeys | undefined
 ): DeclaredEntities => {
   const declared: Array<Declared> = []
+  const own = new Map<Declared, unknown>()
   const entries = new Map<string, Entry>()
   if (entry !== undefined && entry.value._tag !== "Map") {
     problems.report(entry.value.span, "expected a map of entities", "as in entities: { deal: { path: /v1/deal, … } }")
@@ -115,24 +120,49 @@ const declareEntities = (
       }
       const tree = resolveReferences(expanded, environment, problems)
       entries.set(name, { key: owner, value: tree })
-      const yaml = value._tag === "Map" ? decode(EntityYaml, tree, problems, { owner }) : undefined
-      if (yaml !== undefined) declared.push({ connector, name, owner, tree, yaml, problems })
+      if (value._tag !== "Map") continue
+      const [yaml, decodedOwn] = decodeEntity(tree, owner, problems, keys)
+      if (yaml === undefined) continue
+      const one = { connector, name, owner, tree, yaml, problems }
+      declared.push(one)
+      if (decodedOwn !== undefined) own.set(one, decodedOwn)
     }
   }
   // Prefixed, so that no entity can be taken for a key of the connector.
-  return { declared, names: [...entries.keys()], entries: [...entries].map(([name, it]) => [`entities.${name}`, it]) }
+  const named = [...entries].map(([name, it]) => [`entities.${name}`, it] as const)
+  return { declared, own, names: [...entries.keys()], entries: named }
+}
+
+/** The keys every entity has and those of its type, each told of by its own schema. */
+const decodeEntity = (
+  tree: TreeMap,
+  owner: Span,
+  problems: Problems,
+  keys: EntityKeys | undefined
+): readonly [EntityYaml | undefined, unknown] => {
+  if (keys === undefined) return [decode(EntityYaml, tree, problems, { owner }), undefined]
+  const isOwn = (name: string) => Object.hasOwn(keys.schema.fields, name)
+  const shared = filterKeys(tree, (name) => !isOwn(name))
+  const yaml = decode(SharedEntityYaml, shared, problems, { owner, otherKeys: Object.keys(keys.schema.fields) })
+  return [yaml, decode(keys.schema, filterKeys(tree, isOwn), problems, { owner })]
 }
 
 const buildEntities = (
-  declared: ReadonlyArray<Declared>,
-  names: ReadonlyArray<string>,
-  options: { readonly timezone: string; readonly defaults: ConnectorSchema["entityDefaults"] }
+  { declared, names, own }: DeclaredEntities,
+  options: { readonly timezone: string; readonly type: ConnectorSchema | undefined; readonly config: unknown }
 ): ReadonlyArray<Built> =>
-  declared.map((one) => {
+  declared.flatMap((one) => {
     const { parent: wanted } = one.yaml
     const parent = declared.find(({ name }) => name === wanted)
     if (wanted !== undefined) checkParent(one, wanted, parent, names)
-    return { declared: one, entity: build(one, { ...options, parent }) }
+    const { config, timezone, type } = options
+    const keys = type?.entityKeys
+    const value = own.get(one)
+    // Problems were told of already: without its own keys or its connector's there is no saying what it reads.
+    if (keys !== undefined && (value === undefined || config === undefined)) return []
+    const shown = keys === undefined ? undefined : { value, keys, path: keys.path(value, config) }
+    const entity = build(one, { timezone, defaults: type?.entityDefaults ?? {}, parent, own: shown })
+    return [{ declared: one, entity }]
   })
 
 const checkParent = (

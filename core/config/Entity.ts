@@ -148,6 +148,8 @@ export interface Entity {
   readonly connector: string
   readonly name: string
   readonly request: RequestTemplate
+  /** The keys of its connector's type, decoded by the type's schema; absent where the type has none. */
+  readonly own?: unknown
   readonly format: Format
   /** JSON Pointer to the array, or for XML a path of element names below the root. */
   readonly records: string

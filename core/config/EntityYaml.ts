@@ -1,5 +1,5 @@
 /** The keys of an entity as ops write them, before defaults that depend on one another are filled in. */
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
 import { columnTypes } from "./Entity.ts"
 import { optional, required, withDefault } from "./Keys.ts"
 import { PageYaml } from "./PageYaml.ts"
@@ -125,6 +125,23 @@ export const EntityYaml = Schema.Struct({
   examples: withDefault(Schema.Array(Example), [], "Records and what must become of them; run by check.")
 })
 export type EntityYaml = typeof EntityYaml.Type
+
+/** Without what asks an HTTP API: for types whose entities have keys of their own that say what to read. */
+export const SharedEntityYaml = EntityYaml.mapFields(
+  Struct.omit([
+    "path",
+    "method",
+    "query",
+    "headers",
+    "body",
+    "format",
+    "records",
+    "page",
+    "parent",
+    "incremental",
+    "forEach"
+  ])
+)
 
 /** One declaration expanded over values; worked out before the entity is decoded. */
 export const MatrixYaml = Schema.Record(

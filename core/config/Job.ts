@@ -38,4 +38,6 @@ export interface JobDeclaration {
   readonly onError: "continue" | "stop"
   readonly enabled: boolean
   readonly steps: ReadonlyArray<Step>
+  /** Equal hashes mean the same job. */
+  readonly hash: string
 }

@@ -1,5 +1,6 @@
 /** `jobs.yaml` to declarations; each selector must select something. */
 import { decode } from "./Decode.ts"
+import { hashOf } from "./Hash.ts"
 import type { JobDeclaration, Step } from "./Job.ts"
 import { JobYaml, type StepYaml } from "./JobsYaml.ts"
 import { namePattern, nameRule } from "./Names.ts"
@@ -36,7 +37,8 @@ export const declareJobs = (
     const yaml = decode(JobYaml, value, problems, { owner: key })
     if (yaml === undefined) return []
     const steps = new Steps(value, options.known, problems).declare(yaml.steps, ["steps"])
-    return { ...yaml, name, schedule: new Schedule(yaml.schedule, yaml.timezone ?? options.timezone), steps }
+    const timezone = yaml.timezone ?? options.timezone
+    return { ...yaml, name, schedule: new Schedule(yaml.schedule, timezone), steps, hash: hashOf(value, { timezone }) }
   })
 }
 

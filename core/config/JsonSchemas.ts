@@ -5,22 +5,26 @@
 import { Effect, FileSystem, Path, Schema } from "effect"
 import { type ConnectorSchema, commonKeys } from "./ConnectorYaml.ts"
 import { DaemonYaml } from "./DaemonYaml.ts"
-import { EntityYaml, MatrixYaml } from "./EntityYaml.ts"
+import { EntityYaml, MatrixYaml, SharedEntityYaml } from "./EntityYaml.ts"
 import { JobsYaml } from "./JobsYaml.ts"
 import { optional } from "./Keys.ts"
 
 type Json = { readonly [key: string]: unknown }
 
-const Entities = Schema.Record(
-  Schema.String,
-  Schema.Struct({
-    ...EntityYaml.fields,
-    matrix: optional(
-      MatrixYaml,
-      "One declaration expanded over values: each {name} in its strings becomes each value, as in matrix: { kind: [a, b] }."
-    )
-  }).annotate({ identifier: "Entity" })
-)
+const entitiesOf = (fields: Schema.Struct.Fields) =>
+  optional(
+    Schema.Record(
+      Schema.String,
+      Schema.Struct({
+        ...fields,
+        matrix: optional(
+          MatrixYaml,
+          "One declaration expanded over values: each {name} in its strings becomes each value, as in matrix: { kind: [a, b] }."
+        )
+      }).annotate({ identifier: "Entity" })
+    ),
+    "What is read, by name."
+  )
 
 const references: Json = {
   Secret: {
@@ -98,10 +102,18 @@ const document = ({ definitions, schema }: Generated): Json => ({
 })
 
 const connectorSchema = (types: ReadonlyArray<ConnectorSchema>): Json => {
-  const common = documentOf(Schema.Struct({ ...commonKeys, entities: optional(Entities, "What is read, by name.") }))
-  const each = types.map(({ config, description, type }) => {
+  const common = documentOf(Schema.Struct({ ...commonKeys, entities: entitiesOf(EntityYaml.fields) }))
+  const each = types.map(({ config, description, entityKeys, type }) => {
     const own = documentOf(config, `${type}.`)
-    return { definitions: own.definitions, type, whole: merge(common.schema, own.schema, { const: type, description }) }
+    const whole = merge(common.schema, own.schema, { const: type, description })
+    if (entityKeys === undefined) return { definitions: own.definitions, type, whole }
+    const entities = entitiesOf({ ...entityKeys.schema.fields, ...SharedEntityYaml.fields })
+    const entity = documentOf(Schema.Struct({ entities }), `${type}.`)
+    return {
+      definitions: { ...own.definitions, ...entity.definitions },
+      type,
+      whole: { ...whole, properties: { ...objectOf(whole.properties), ...objectOf(entity.schema.properties) } }
+    }
   })
   const schema = {
     type: "object",

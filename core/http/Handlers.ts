@@ -35,7 +35,7 @@ export const layerSystem = HttpApiBuilder.group(Api, "system", (handlers) =>
   })
 )
 
-const connectors = Effect.map(Registry, ({ declarations }) => ({
+const connectors = Effect.map(Registry.now, ({ declarations }) => ({
   connectors: declarations.map(({ entities, hash, limits, name, timezone, type }) => ({
     name,
     type,
@@ -48,7 +48,7 @@ const connectors = Effect.map(Registry, ({ declarations }) => ({
 
 const entities = readDatabase(
   Effect.gen(function* () {
-    const registry = yield* Registry
+    const registry = yield* Registry.now
     const stands = new Map((yield* Audit.standings(registry.entities)).map((stand) => [stand.id, stand]))
     const runs = yield* Audit.runsById([...stands.values()].flatMap(({ run_id }) => (run_id === null ? [] : [run_id])))
     return {
@@ -85,13 +85,13 @@ const syncNow = Effect.fnUntraced(function* (
   selectors: ReadonlyArray<string>,
   request: HttpServerRequest.HttpServerRequest
 ) {
-  const registry = yield* Registry
+  const registry = yield* Registry.now
   const sync = yield* Sync
   const selected = yield* Effect.catchTag(select(registry.entities, selectors), "UnknownSelector", ({ message }) =>
     Effect.fail(new UnknownSelectorProblem({ detail: message }))
   )
   return yield* answer(request, (onEvent) =>
-    Effect.map(sync.run(selected, { trigger, actor, onEvent }), (results) => ({ runs: results }))
+    Effect.map(sync.run(selected, { trigger, actor, onEvent, generation: registry }), (results) => ({ runs: results }))
   )
 })
 

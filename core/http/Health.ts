@@ -11,7 +11,7 @@ const worst = ["failed", "warning", "ok"] as const
 const patience = "5 seconds"
 
 export const check = Effect.fn("Health.check")(function* () {
-  const registry = yield* Registry
+  const registry = yield* Registry.now
   const jobs = yield* Jobs
   const asked = yield* Clock.currentTimeMillis
   const found = yield* Effect.all([Audit.outcomes(registry.entities), jobs.list], { concurrency: 2 }).pipe(

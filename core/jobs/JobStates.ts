@@ -49,6 +49,12 @@ export const retireAllBut = Effect.fn("JobStates.retireAllBut")(function* (jobs:
       and job not in (select json_array_elements_text(${JSON.stringify(jobs.map(({ name }) => name))}::json))`
 })
 
+/** The same for one that is no longer declared. */
+export const retire = Effect.fn("JobStates.retire")(function* (job: string) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`update tributary.job_state set next_fire = null where job = ${job}`
+})
+
 /** Fires of a paused job are recorded as skipped. */
 export const pause = Effect.fn("JobStates.pause")(function* (job: string, actor: string | null) {
   const sql = yield* SqlClient.SqlClient

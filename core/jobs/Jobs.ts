@@ -4,7 +4,7 @@ import type { SqlClient, SqlError } from "effect/sql"
 import type { JobDeclaration } from "../config/Job.ts"
 import { suggest } from "../config/Nearest.ts"
 import type { Locks } from "../database/Locks.ts"
-import type { Registry } from "../plugin/Registry.ts"
+import { Registry } from "../plugin/Registry.ts"
 import type { SyncEvent } from "../sync/Run.ts"
 import type { Sync } from "../sync/Sync.ts"
 import type { JobFire, JobRun } from "./JobRun.ts"
@@ -45,39 +45,38 @@ export class Jobs extends Context.Service<
     readonly resume: (name: string, actor: string | null) => Effect.Effect<void, UnknownJob | SqlError.SqlError>
   }
 >()("tributary/core/jobs/Jobs") {
-  static readonly layer = (jobs: ReadonlyArray<JobDeclaration>) =>
-    Layer.effect(
-      Jobs,
-      Effect.gen(function* () {
-        const services = yield* Effect.context<Services>()
-        const find = (name: string) => {
+  static readonly layer = Layer.effect(
+    Jobs,
+    Effect.gen(function* () {
+      const services = yield* Effect.context<Services>()
+      const { current } = yield* Registry
+      const find = (name: string) =>
+        Effect.flatMap(current, ({ jobs }) => {
           const job = jobs.find((one) => one.name === name)
           return job === undefined ? Effect.fail(unknownJob(name, jobs)) : Effect.succeed(job)
-        }
-        const run = Effect.fn("Jobs.run")(
-          function* (name: string, { actor, trigger, ...events }: JobRunOptions) {
-            const job = yield* find(name)
-            const fire = { job: name, scheduledAt: yield* DateTime.now, trigger, actor }
-            const begun = yield* claim(job, fire, events)
-            if (begun === undefined) return yield* Effect.die("only a fire of the schedule can be another daemon's")
-            return yield* begun
-          },
-          Effect.scoped,
-          Effect.provide(services)
-        )
-        return Jobs.of({
-          list: Effect.provide(stateOf(jobs), services),
-          run,
-          pause: (name, actor) =>
-            Effect.andThen(find(name), JobStates.pause(name, actor)).pipe(Effect.provide(services)),
-          resume: (name) => Effect.andThen(find(name), JobStates.resume(name)).pipe(Effect.provide(services))
         })
+      const run = Effect.fn("Jobs.run")(
+        function* (name: string, { actor, trigger, ...events }: JobRunOptions) {
+          const job = yield* find(name)
+          const fire = { job: name, scheduledAt: yield* DateTime.now, trigger, actor }
+          const begun = yield* claim(job, fire, events)
+          if (begun === undefined) return yield* Effect.die("only a fire of the schedule can be another daemon's")
+          return yield* begun
+        },
+        Effect.scoped,
+        Effect.provide(services)
+      )
+      return Jobs.of({
+        list: Effect.flatMap(current, ({ jobs }) => stateOf(jobs)).pipe(Effect.provide(services)),
+        run,
+        pause: (name, actor) => Effect.andThen(find(name), JobStates.pause(name, actor)).pipe(Effect.provide(services)),
+        resume: (name) => Effect.andThen(find(name), JobStates.resume(name)).pipe(Effect.provide(services))
       })
-    )
+    })
+  )
 
   /** The loops; whatever runs when the layer is released gets `grace` to end by itself. */
-  static readonly layerScheduler = (jobs: ReadonlyArray<JobDeclaration>, grace: Duration.Duration) =>
-    Layer.effectDiscard(Scheduler.start(jobs, grace))
+  static readonly layerScheduler = (grace: Duration.Duration) => Layer.effectDiscard(Scheduler.start(grace))
 }
 
 type Services = SqlClient.SqlClient | Locks | Registry | Sync

@@ -3,8 +3,9 @@
  * hourly, so that a clock that was set, a pause and another daemon are noticed. What came while nobody was there is run
  * once or recorded, never forgotten and never run twice.
  */
-import { Cause, DateTime, Duration, Effect, Exit, FiberSet, Random, Scope } from "effect"
+import { Cause, DateTime, Deferred, Duration, Effect, Exit, Fiber, FiberSet, Random, Scope, Stream } from "effect"
 import type { JobDeclaration } from "../config/Job.ts"
+import { Registry } from "../plugin/Registry.ts"
 import type { JobRun } from "./JobRun.ts"
 import * as JobRuns from "./JobRuns.ts"
 import * as JobStates from "./JobStates.ts"
@@ -18,38 +19,80 @@ const afterError = Duration.seconds(10)
 const mostMissed = 500
 
 /** `grace`: what runs when the scope closes gets that long to end by itself. */
-export const start = Effect.fn("Scheduler.start")(function* (
-  jobs: ReadonlyArray<JobDeclaration>,
-  grace: Duration.Duration
-) {
-  const enabled = jobs.filter((job) => job.enabled)
+export const start = Effect.fn("Scheduler.start")(function* (grace: Duration.Duration) {
+  const { changes, current } = yield* Registry
   yield* JobRuns.sweep()
-  yield* JobStates.retireAllBut(enabled)
+  const { jobs } = yield* current
+  yield* JobStates.retireAllBut(jobs.filter(({ enabled }) => enabled))
   const runs = yield* FiberSet.make<void>()
   yield* Effect.addFinalizer(() => Effect.ignore(Effect.timeout(FiberSet.awaitEmpty(runs), grace)))
   // Begun last, the loops end first: no run begins while the others get their grace.
-  for (const job of enabled) {
-    yield* turn(job, runs).pipe(
-      Effect.catchCause((cause) =>
-        Effect.andThen(
-          Effect.logWarning("the schedule tries again soon", Cause.squash(cause)),
-          Effect.sleep(afterError)
-        )
-      ),
-      Effect.forever,
-      Effect.annotateLogs({ service: "Scheduler", job: job.name }),
-      Effect.forkScoped
+  const loops = new Map<string, Loop>()
+  yield* replan(jobs, loops, runs)
+  const scope = yield* Effect.scope
+  yield* changes.pipe(
+    Stream.runForEach((generation) => Scope.provide(replan(generation.jobs, loops, runs), scope)),
+    Effect.forkScoped
+  )
+})
+
+/** The loop of a job, also one that has ended: its successor begins after it. */
+interface Loop {
+  readonly hash: string | null
+  readonly replaced: Deferred.Deferred<"changed" | "gone">
+  readonly fiber: Fiber.Fiber<void>
+}
+
+/** Jobs that did not change go on sleeping; no loop is interrupted, because one may be dealing with a fire. */
+const replan = Effect.fnUntraced(function* (
+  jobs: ReadonlyArray<JobDeclaration>,
+  loops: Map<string, Loop>,
+  runs: FiberSet.FiberSet<void>
+) {
+  const enabled = new Map(jobs.filter((job) => job.enabled).map((job) => [job.name, job]))
+  for (const [name, loop] of loops) {
+    if (enabled.has(name) || loop.hash === null) continue
+    yield* Deferred.succeed(loop.replaced, "gone")
+    loops.set(name, { ...loop, hash: null })
+  }
+  for (const [name, job] of enabled) {
+    const before = loops.get(name)
+    if (before?.hash === job.hash) continue
+    if (before !== undefined) yield* Deferred.succeed(before.replaced, "changed")
+    const replaced = yield* Deferred.make<"changed" | "gone">()
+    const fiber = yield* Effect.forkScoped(
+      Effect.andThen(before === undefined ? Effect.void : Fiber.await(before.fiber), keep(job, replaced, runs))
     )
+    loops.set(name, { hash: job.hash, replaced, fiber })
   }
 })
 
+/** Turns until it is replaced. A job that is gone owes nothing. */
+const keep = (job: JobDeclaration, replaced: Loop["replaced"], runs: FiberSet.FiberSet<void>) => {
+  const rest = (duration: Duration.Duration) => Effect.raceFirst(Effect.sleep(duration), Deferred.await(replaced))
+  const patiently = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    Effect.catchCause(effect, (cause) =>
+      Effect.andThen(Effect.logWarning("the schedule tries again soon", Cause.squash(cause)), rest(afterError))
+    )
+  return patiently(turn(job, runs, rest)).pipe(
+    Effect.repeat({ until: () => Deferred.isDone(replaced) }),
+    Effect.andThen(Deferred.await(replaced)),
+    Effect.flatMap((why) => (why === "gone" ? Effect.ignore(JobStates.retire(job.name)) : Effect.void)),
+    Effect.annotateLogs({ service: "Scheduler", job: job.name })
+  )
+}
+
 /** Sleeps towards the next fire, or deals with what is due. */
-const turn = Effect.fnUntraced(function* (job: JobDeclaration, runs: FiberSet.FiberSet<void>) {
+const turn = Effect.fnUntraced(function* (
+  job: JobDeclaration,
+  runs: FiberSet.FiberSet<void>,
+  rest: (duration: Duration.Duration) => Effect.Effect<unknown>
+) {
   const now = yield* DateTime.now
   const plan = yield* JobStates.plan(job, now)
-  if (plan.nextFire === null) return yield* Effect.sleep(longestSleep)
+  if (plan.nextFire === null) return yield* rest(longestSleep)
   if (DateTime.isGreaterThan(plan.nextFire, now)) {
-    return yield* Effect.sleep(Duration.min(DateTime.distance(now, plan.nextFire), longestSleep))
+    return yield* rest(Duration.min(DateTime.distance(now, plan.nextFire), longestSleep))
   }
   const due = settleDue(job, plan.nextFire, plan, now)
   // Decided before the jitter, which is not lateness.

@@ -70,8 +70,9 @@ const work = (
 }
 
 const syncSelected = Effect.fnUntraced(function* (selectors: ReadonlyArray<string>, options: SyncOptions) {
-  const [registry, sync] = [yield* Registry, yield* Sync]
-  const results = yield* sync.run(yield* select(registry.entities, selectors), options)
+  const [registry, sync] = [yield* Registry.now, yield* Sync]
+  const selected = yield* select(registry.entities, selectors)
+  const results = yield* sync.run(selected, { ...options, generation: registry })
   return { ...nothing, results, failed: results.some(({ status }) => status === "failed") }
 })
 

@@ -5,9 +5,12 @@
 import type { Effect, Layer, Schema } from "effect"
 import { Context } from "effect"
 import type { HttpClient } from "effect/http"
-import type { ConnectorDeclaration } from "../config/Connector.ts"
+import type { ConnectorSettings } from "../config/Connector.ts"
+import type { EntityKeys } from "../config/ConnectorYaml.ts"
 import type { Entity, Format, Page } from "../config/Entity.ts"
+import type { Rate } from "../config/Scalars.ts"
 import type { ReadOptions, Source, UpstreamError } from "../upstream/Source.ts"
+import type { Vendors } from "../upstream/Vendors.ts"
 import type { Sandbox } from "./Sandbox.ts"
 
 /** A running connector: the service its layer provides. */
@@ -20,6 +23,11 @@ export class Connector extends Context.Service<
     readonly probe: Effect.Effect<string, UpstreamError>
   }
 >()("tributary/core/plugin/Connector") {}
+
+export type { EntityKeys } from "../config/ConnectorYaml.ts"
+
+/** What the engine offers to the layer of a connector. */
+export type ConnectorServices = HttpClient.HttpClient | Vendors
 
 /** What an entity of this type is unless its YAML says otherwise. */
 export interface EntityDefaults {
@@ -37,7 +45,13 @@ export interface ConnectorType<
   /** The keys of its own in YAML, beside those every connector has; closed by the loader. */
   readonly config: C
   readonly entityDefaults: EntityDefaults
+  /** For types that are asked otherwise than by path and query. */
+  readonly entityKeys?: EntityKeys
+  /** What the vendor allows, where `limits.rate` says nothing. */
+  readonly defaultRate?: Rate
+  /** Only one of it may run at a time: the old one stops before its successor starts. Default: they may overlap. */
+  readonly exclusive?: boolean
   /** Acquires resources in its scope and calls no vendor. A method, so that types of every config are connector types. */
-  layer(declaration: ConnectorDeclaration<C["Type"]>): Layer.Layer<Connector, never, HttpClient.HttpClient>
+  layer(settings: ConnectorSettings<C["Type"]>): Layer.Layer<Connector, never, ConnectorServices>
   readonly sandbox: Sandbox
 }

@@ -1,70 +1,95 @@
 /**
- * The connectors that are declared, each behind its name; a layer is built when first needed and lives with the
- * registry. What is in use keeps its layer, whatever happens to its declaration.
+ * What is declared now, and the connectors that run it. A reload swaps the whole: what did not change goes on running,
+ * what did is built first and then takes the place of the old, which ends when the last run on it has ended.
  */
 import { createHash } from "node:crypto"
-import { Context, Data, Duration, Effect, Layer, LayerMap, type Scope } from "effect"
+import { Context, Data, Effect, Layer, type Scope, Semaphore, type Stream, SubscriptionRef } from "effect"
 import type { HttpClient } from "effect/http"
 import type { ConnectorDeclaration, Declarations } from "../config/Connector.ts"
 import type { Entity } from "../config/Entity.ts"
-import { Connector, type ConnectorType } from "./Connector.ts"
+import type { JobDeclaration } from "../config/Job.ts"
+import { Vendors } from "../upstream/Vendors.ts"
+import type { Connector, ConnectorType } from "./Connector.ts"
+import * as Instances from "./Instances.ts"
 
 export class UnknownConnector extends Data.TaggedError("UnknownConnector")<{
   readonly name: string
   readonly message: string
 }> {}
 
+/** One state of the configuration. It stays whole for who holds it, whatever is reloaded meanwhile. */
+export interface Generation {
+  readonly declarations: ReadonlyArray<ConnectorDeclaration>
+  readonly entities: ReadonlyArray<Entity>
+  readonly jobs: ReadonlyArray<JobDeclaration>
+  /** Of all connectors; audit rows carry it. */
+  readonly hash: string
+  readonly declaration: (name: string) => Effect.Effect<ConnectorDeclaration, UnknownConnector>
+  /** The running connector, held until the scope closes. */
+  readonly connector: (name: string) => Effect.Effect<Connector["Service"], UnknownConnector, Scope.Scope>
+}
+
 export class Registry extends Context.Service<
   Registry,
   {
-    readonly declarations: ReadonlyArray<ConnectorDeclaration>
-    readonly entities: ReadonlyArray<Entity>
-    /** Of all declarations; audit rows carry it. */
-    readonly hash: string
-    readonly declaration: (name: string) => Effect.Effect<ConnectorDeclaration, UnknownConnector>
-    /** The running connector, held until the scope closes. */
-    readonly connector: (name: string) => Effect.Effect<Connector["Service"], UnknownConnector, Scope.Scope>
+    readonly current: Effect.Effect<Generation>
+    /** The present one, and every later one. */
+    readonly changes: Stream.Stream<Generation>
+    /** All or nothing; answers the generation it replaced. */
+    readonly swap: (next: Declared) => Effect.Effect<Generation, Instances.ConnectorFailed>
   }
 >()("tributary/core/plugin/Registry") {
+  /** What is declared at this moment. */
+  static readonly now = Effect.flatMap(Registry, ({ current }) => current)
+
   static readonly layer = (
-    declarations: Pick<Declarations, "connectors">,
+    declared: Declared,
     types: ReadonlyArray<ConnectorType>
-  ): Layer.Layer<Registry, never, HttpClient.HttpClient> =>
+  ): Layer.Layer<Registry | Vendors, never, HttpClient.HttpClient> =>
     Layer.effect(
       Registry,
       Effect.gen(function* () {
-        const declared = new Map(declarations.connectors.map((declaration) => [declaration.name, declaration]))
-        const known = new Map(types.map((type) => [type.type, type]))
-        const find = (name: string) =>
-          Effect.fromNullishOr(declared.get(name)).pipe(
-            Effect.mapError(
-              () =>
-                new UnknownConnector({
-                  name,
-                  message: `There is no connector "${name}"; declared are: ${[...declared.keys()].join(", ") || "none"}.`
-                })
-            )
-          )
-        const layers = yield* LayerMap.make(
-          (name: string) =>
-            Layer.unwrap(
-              Effect.gen(function* () {
-                const declaration = yield* find(name)
-                const type = yield* Effect.fromNullishOr(known.get(declaration.type)).pipe(Effect.orDie)
-                return type.layer(declaration)
-              })
-            ),
-          { idleTimeToLive: Duration.infinity }
+        const turn = yield* Semaphore.make(1)
+        const instances = yield* Instances.make(types)
+        const first = yield* Effect.orDie(instances.replace(new Map(), declared.connectors))
+        let running = first
+        const state = yield* SubscriptionRef.make(generation(declared, first, instances))
+        const swap = Effect.fn("Registry.swap")(
+          function* (next: Declared) {
+            const before = yield* SubscriptionRef.get(state)
+            running = yield* instances.replace(running, next.connectors)
+            yield* SubscriptionRef.set(state, generation(next, running, instances))
+            return before
+          },
+          Effect.uninterruptible,
+          turn.withPermit
         )
-        return Registry.of({
-          declarations: declarations.connectors,
-          entities: declarations.connectors.flatMap((declaration) => declaration.entities),
-          hash: createHash("sha256")
-            .update(declarations.connectors.map(({ hash }) => hash).join())
-            .digest("hex"),
-          declaration: find,
-          connector: (name) => Effect.map(layers.contextEffect(name), (context) => Context.get(context, Connector))
-        })
+        return Registry.of({ current: SubscriptionRef.get(state), changes: SubscriptionRef.changes(state), swap })
       })
+    ).pipe(Layer.provideMerge(Vendors.layer))
+}
+
+export type Declared = Pick<Declarations, "connectors" | "jobs">
+
+const generation = ({ connectors, jobs }: Declared, running: Instances.Running, instances: Instances.Instances) => {
+  const declared = new Map(connectors.map((declaration) => [declaration.name, declaration]))
+  const find = <A>(name: string, among: ReadonlyMap<string, A>) =>
+    Effect.mapError(
+      Effect.fromNullishOr(among.get(name)),
+      () =>
+        new UnknownConnector({
+          name,
+          message: `There is no connector "${name}"; declared are: ${[...declared.keys()].join(", ") || "none"}.`
+        })
     )
+  return {
+    declarations: connectors,
+    entities: connectors.flatMap(({ entities }) => entities),
+    jobs,
+    hash: createHash("sha256")
+      .update(connectors.map(({ hash }) => hash).join())
+      .digest("hex"),
+    declaration: (name) => find(name, declared),
+    connector: (name) => Effect.flatMap(find(name, running), instances.use)
+  } satisfies Generation
 }

@@ -13,7 +13,7 @@ import { describe, RunFailure } from "./RunFailure.ts"
 
 /** Refuses a plan made from other declarations: what it says may no longer be what is wanted. */
 export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: string | null) {
-  const registry = yield* Registry
+  const registry = yield* Registry.now
   if (plan.configHash !== registry.hash) {
     return yield* new RunFailure({ message: "The configuration has changed since this plan was made; plan again." })
   }
@@ -47,7 +47,7 @@ const texts = (entity: Entity, row: PlannedRow): ReadonlyArray<string | null> =>
   entity.columns.map((column) => row[column.name] ?? null)
 
 const applyEntity = Effect.fnUntraced(function* (entity: Entity, planned: EntityPlan, run: Runs.BegunRun) {
-  const registry = yield* Registry
+  const registry = yield* Registry.now
   const startedAt = yield* Clock.currentTimeMillis
   const sum = { fetched: planned.fetched, rejected: planned.rejected, warnings: planned.warnings }
   const work = Effect.gen(function* () {

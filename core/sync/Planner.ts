@@ -18,7 +18,7 @@ export const plan = Effect.fn("Planner.plan")(function* (
   selected: ReadonlyArray<Entity>,
   onEvent: (event: SyncEvent) => Effect.Effect<void>
 ) {
-  const registry = yield* Registry
+  const registry = yield* Registry.now
   const catalog = yield* Tables.catalog(selected)
   const entities = yield* Effect.forEach(
     group(
@@ -61,7 +61,7 @@ const planGroup = Effect.fnUntraced(function* (
   catalog: Catalog,
   onEvent: (event: SyncEvent) => Effect.Effect<void>
 ) {
-  const registry = yield* Registry
+  const registry = yield* Registry.now
   const declaration = yield* Effect.orDie(registry.declaration(reads.reader.connector))
   const connector = yield* Effect.orDie(registry.connector(reads.reader.connector))
   const cost = yield* Ref.make<ReadCost>({ requests: 0, bytes: 0 })

@@ -8,7 +8,7 @@ import { type Entity, entityId } from "../config/Entity.ts"
 import type { Locks } from "../database/Locks.ts"
 import * as Runs from "../database/Runs.ts"
 import * as Metrics from "../observe/Metrics.ts"
-import { Registry } from "../plugin/Registry.ts"
+import { type Generation, Registry } from "../plugin/Registry.ts"
 import * as Ended from "./Ended.ts"
 import { group, needs, type ReadGroup } from "./Group.ts"
 import * as Pipeline from "./Pipeline.ts"
@@ -22,6 +22,8 @@ export interface SyncOptions {
   readonly trigger: string
   /** Who, when a person did. */
   readonly actor: string | null
+  /** What the entities were selected from; else what is declared when the run begins. */
+  readonly generation?: Generation
   readonly onEvent?: (event: SyncEvent) => Effect.Effect<void>
 }
 
@@ -37,18 +39,19 @@ export class Sync extends Context.Service<
   static readonly layer = Layer.effect(
     Sync,
     Effect.gen(function* () {
-      const registry = yield* Registry
+      const { current } = yield* Registry
       const database = yield* Effect.context<SqlClient.SqlClient | Locks>()
       const background = yield* Effect.scope
       const closing = yield* FiberSet.make<void>()
       const run = Effect.fn("Sync.run")(
         function* (selected: ReadonlyArray<Entity>, options: SyncOptions) {
+          const registry = options.generation ?? (yield* current)
           const onEvent = options.onEvent ?? (() => Effect.void)
           const ended = yield* Ended.make(selected)
           // Giving the locks back is one more round trip: only the next run waits for it, not who awaits the results.
           const locks = yield* Scope.fork(background)
           yield* Effect.addFinalizer((exit) => FiberSet.run(closing, Scope.close(locks, exit)))
-          const context = { ...options, configHash: registry.hash }
+          const context = { trigger: options.trigger, actor: options.actor, configHash: registry.hash }
           const session = yield* Scope.provide(begin(selected, context, FiberSet.awaitEmpty(closing)), locks)
 
           const pipeline = Effect.fnUntraced(function* (reads: ReadGroup) {

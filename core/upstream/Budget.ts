@@ -18,6 +18,8 @@ export interface Budget {
   readonly pause: (retryAfter: Duration.Duration | undefined) => Effect.Effect<void>
   /** The vendor answered: the next pause without a named time starts small again. */
   readonly answered: Effect.Effect<void>
+  /** Other limits from now on, also for who is already waiting. */
+  readonly adjust: (limits: Limits) => Effect.Effect<void>
 }
 
 const shortestPause = 1_000
@@ -32,7 +34,8 @@ const bucket = ({ limit, window }: Rate): { readonly limit: number; readonly win
   return { limit: burst, window: Duration.millis((Duration.toMillis(window) * burst) / (limit - burst + 1)) }
 }
 
-export const make = Effect.fn("Budget.make")(function* (name: string, limits: Limits) {
+export const make = Effect.fn("Budget.make")(function* (name: string, initial: Limits) {
+  let limits = initial
   const places = yield* Semaphore.make(limits.concurrency)
   const limiter = Context.get(
     yield* Layer.build(RateLimiter.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory))),
@@ -94,5 +97,11 @@ export const make = Effect.fn("Budget.make")(function* (name: string, limits: Li
 
   const answered = Ref.update(vendor, ({ pausedUntil }) => ({ pausedUntil, refusals: 0 }))
 
-  return { enter, pause, answered } satisfies Budget
+  const adjust = (changed: Limits) =>
+    Effect.suspend(() => {
+      limits = changed
+      return places.resize(changed.concurrency)
+    })
+
+  return { enter, pause, answered, adjust } satisfies Budget
 })

@@ -4,28 +4,16 @@
  * circuit breaker, and one fresh login when a session was refused. Effect's own client combinators have these parts
  * except that theirs end with the headers of an answer; here all of them see the beginning of the body too.
  */
-import {
-  Cause,
-  Channel,
-  Clock,
-  Context,
-  Duration,
-  Effect,
-  Exit,
-  Layer,
-  Option,
-  type Redacted,
-  Schedule,
-  Scope
-} from "effect"
+import { Cause, Channel, Clock, Duration, Effect, Exit, Option, type Redacted, Schedule, Scope } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { CircuitBreaker } from "effect/persistence"
 import type { ConnectorDeclaration } from "../config/Connector.ts"
 import * as Metrics from "../observe/Metrics.ts"
-import * as Budget from "./Budget.ts"
+import type * as Budget from "./Budget.ts"
 import { type Answer, exchange } from "./Exchange.ts"
 import { afterTries, failure, isTransient, redactor, refused, type Subject, subjectOf } from "./Failure.ts"
 import type { UpstreamError } from "./Source.ts"
+import { Vendors } from "./Vendors.ts"
 
 /** What lets a request in. */
 export interface Credential {
@@ -86,22 +74,13 @@ const retries = (delays: ReadonlyArray<Duration.Duration>, listen: Budget.Listen
     Schedule.tap(({ duration }) => listen({ _tag: "Waiting", why: "retry", millis: Duration.toMillis(duration) }))
   )
 
-const makeBreaker = Effect.map(
-  Layer.build(
-    CircuitBreaker.layer({ tripPolicy: CircuitBreaker.consecutive(5), openDuration: "30 seconds" }).pipe(
-      Layer.provide(CircuitBreaker.layerStoreMemory())
-    )
-  ),
-  Context.get(CircuitBreaker.CircuitBreaker)
-)
-
 export const make = Effect.fn("Upstream.make")(function* (
   options: Options
-): Effect.fn.Return<Upstream, never, HttpClient.HttpClient | Scope.Scope> {
+): Effect.fn.Return<Upstream, never, HttpClient.HttpClient | Vendors> {
   const { name, limits, retry } = options.declaration
   const client = yield* HttpClient.HttpClient
-  const budget = yield* Budget.make(name, limits)
-  const breaker = yield* makeBreaker
+  const { breaker, budget: budgetOf } = yield* Vendors
+  const budget = yield* budgetOf(name, limits)
   const count = Metrics.vendor(name)
 
   const verdict = Effect.fnUntraced(function* (answer: Answer) {

@@ -27,7 +27,7 @@ export const sync = Effect.fn("bench.sync")(function* (
   names: ReadonlyArray<string>,
   onEvent: (event: SyncEvent) => Effect.Effect<void> = () => Effect.void
 ) {
-  const registry = yield* Registry
+  const registry = yield* Registry.now
   const service = yield* Sync
   const selected = registry.entities.filter((entity) => names.length === 0 || names.includes(entityId(entity)))
   const results = yield* service.run(selected, { trigger: "bench", actor: null, onEvent })

@@ -81,7 +81,7 @@ const bareFetch = (url: string) =>
 
 /** What the engine could reach if the database cost nothing. */
 const readAndMap = Effect.gen(function* () {
-  const { entities } = yield* Registry
+  const { entities } = yield* Registry.now
   const chosen = entities.filter(({ name }) => name === "json")
   for (const reads of group(chosen, entities)) {
     yield* Usual.read(reads, (mappers) => {

@@ -83,7 +83,7 @@ export const read = Effect.fn("Usual.read")(function* (
   { reader, targets }: ReadGroup,
   each: (mappers: ReadonlyArray<Mapper>) => void = () => {}
 ) {
-  const registry = yield* Registry
+  const registry = yield* Registry.now
   const connector = yield* registry.connector(reader.connector)
   const mappers = targets.map(({ entity, within }) => new Mapper(entity, within))
   yield* Channel.runForEach(connector.read(reader), (records) =>
@@ -98,7 +98,7 @@ export const read = Effect.fn("Usual.read")(function* (
 /** Mirrors the named entities (`connector.entity`); none named means all. */
 export const mirror = Effect.fn("Usual.mirror")(
   function* (wanted: ReadonlyArray<string>) {
-    const registry = yield* Registry
+    const registry = yield* Registry.now
     const sql = yield* SqlClient.SqlClient
     const selected = registry.entities.filter((entity) => wanted.length === 0 || wanted.includes(entityId(entity)))
     for (const reads of group(selected, registry.entities)) {

@@ -58,7 +58,7 @@ const shortestChain = (log: typeof Log.Type, concurrency: number): number => {
 
 /** The answers the slowest vendor must give one after the other, had the daemon no other limit than its concurrency. */
 const slowestChain = Effect.fnUntraced(function* (far: Far) {
-  const registry = yield* Registry
+  const registry = yield* Registry.now
   const chains = yield* Effect.forEach(["iiko", "fintablo"] as const, (name) =>
     Effect.gen(function* () {
       const { limits } = yield* registry.declaration(name)

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url"
 import { parseEnv } from "node:util"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { connectorType as fintablo } from "../../connectors/fintablo/index.ts"
 import { sandbox as fintabloSandbox } from "../../connectors/fintablo/sandbox.ts"
 import { connectorType as iiko } from "../../connectors/iiko/index.ts"
@@ -25,9 +25,9 @@ const start = Effect.gen(function* () {
   const vendors = { fintablo: yield* fintabloSandbox.start(), iiko: yield* iikoSandbox.start() }
   const environment = { ...vendors.fintablo.environment, ...vendors.iiko.environment }
   const declarations = yield* load({ directory, types, environment }).pipe(Effect.provide(NodeServices.layer))
-  const registry = Context.get(
-    yield* Layer.build(Registry.layer(declarations, types).pipe(Layer.provide(layerHttp))),
-    Registry
+  const registry = yield* Effect.provide(
+    Registry.now,
+    yield* Layer.build(Registry.layer(declarations, types).pipe(Layer.provide(layerHttp)))
   )
   /** Reads as a sync does, each entity with its children, and maps what came. */
   const read = Effect.fnUntraced(function* ({ reader, targets }: ReadGroup) {

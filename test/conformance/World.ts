@@ -64,7 +64,7 @@ const makeWorld = Effect.fnUntraced(function* (
   const engine = Effect.map(
     Layer.build(
       Layer.fresh(Sync.layer).pipe(
-        Layer.provide(Registry.layer({ connectors: [declaration] }, [type])),
+        Layer.provide(Registry.layer({ connectors: [declaration], jobs: [] }, [type])),
         Layer.provide(layerHttp)
       )
     ),

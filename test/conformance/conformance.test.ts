@@ -9,6 +9,7 @@ import { connectorTypes } from "../../core/plugin/Discovery.ts"
 import type { Fault } from "../../core/plugin/Sandbox.ts"
 import type { RunResult } from "../../core/sync/Run.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
+import { Vendors } from "../../core/upstream/Vendors.ts"
 import { eventually } from "../support/eventually.ts"
 import { declareSample } from "../support/sample.ts"
 import { scenarios } from "./World.ts"
@@ -33,7 +34,7 @@ describe.concurrent.each(types.map((type) => ({ name: type.type, type })))("a co
     Effect.gen(function* () {
       const vendor = yield* type.sandbox.start()
       const declaration = yield* declareSample(type, vendor.environment)
-      yield* Effect.scoped(Layer.build(type.layer(declaration).pipe(Layer.provide(layerHttp))))
+      yield* Effect.scoped(Layer.build(type.layer(declaration).pipe(Layer.provide([layerHttp, Vendors.layer]))))
       assert.deepEqual(yield* vendor.requests, [])
     })
   )

@@ -36,7 +36,7 @@ describe("a sync over HTTP", () => {
       assert.strictEqual(status, 200)
       const [run] = Reflect.get(Object(body), "runs")
       assert.deepInclude(run, { connector: "fake", entity: "thing", status: "ok", inserted: 250, error: null })
-      const { entities } = yield* Registry
+      const { entities } = yield* Registry.now
       const [audited, ...more] = yield* lastRuns(entities, 5)
       assert.isEmpty(more)
       assert.deepInclude(audited, { trigger: "api", actor: "api", status: "ok" })
@@ -80,7 +80,7 @@ describe("a sync over HTTP", () => {
       yield* asked
       yield* Fiber.interrupt(client)
       yield* goOn
-      const { entities } = yield* Registry
+      const { entities } = yield* Registry.now
       yield* eventually(Effect.map(lastRuns(entities, 1), ([run]) => run?.status === "ok"))
     }).pipe(Effect.provide(slow))
   })

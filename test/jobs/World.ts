@@ -19,6 +19,7 @@ export const job = (name: string, more: Partial<JobDeclaration> = {}): JobDeclar
   onError: "continue",
   enabled: true,
   steps: [{ _tag: "Sync", selectors: ["fake.one"] }],
+  hash: name,
   ...more
 })
 
@@ -55,10 +56,8 @@ export const world = Effect.gen(function* () {
         scope
       )
     )
-    const engine = layerSync(entities, answers, patient)
-    const layer = scheduling
-      ? Layer.merge(Jobs.layer(jobs), Jobs.layerScheduler(jobs, Duration.seconds(5)))
-      : Jobs.layer(jobs)
+    const engine = layerSync(entities, answers, patient, jobs)
+    const layer = scheduling ? Layer.merge(Jobs.layer, Jobs.layerScheduler(Duration.seconds(5))) : Jobs.layer
     const services = yield* Layer.buildWithScope(layer.pipe(Layer.provide(engine)), scope).pipe(
       Effect.provide(database)
     )

@@ -8,6 +8,7 @@ import type { Entity } from "../../core/config/Entity.ts"
 import type { Environment } from "../../core/config/References.ts"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
+import { Vendors } from "../../core/upstream/Vendors.ts"
 
 /** The type's sample as the only file of a configuration, with waits that a test can sit out. */
 export const declareSample = Effect.fn("declareSample")(
@@ -28,7 +29,10 @@ export const declareSample = Effect.fn("declareSample")(
 
 /** The running connector, until the scope closes. */
 export const connect = (type: ConnectorType, declaration: ConnectorDeclaration) =>
-  Effect.map(Layer.build(type.layer(declaration).pipe(Layer.provide(layerHttp))), Context.get(Connector))
+  Effect.map(
+    Layer.build(type.layer(declaration).pipe(Layer.provide([layerHttp, Vendors.layer]))),
+    Context.get(Connector)
+  )
 
 export const entityOf = ({ entities }: ConnectorDeclaration, name: string): Entity => {
   const found = entities.find((entity) => entity.name === name)

@@ -3,6 +3,7 @@ import { Array as Arr, Channel, Duration, Effect, Layer, Schema } from "effect"
 import { HttpClient } from "effect/http"
 import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
 import type { Column, Entity } from "../../core/config/Entity.ts"
+import type { JobDeclaration } from "../../core/config/Job.ts"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Sync } from "../../core/sync/Sync.ts"
@@ -79,7 +80,8 @@ export const connectorOf = (entities: ReadonlyArray<Entity>): ConnectorDeclarati
   retry: { delays: [Duration.millis(1), Duration.millis(1)] },
   timezone: "Europe/Kaliningrad",
   entities,
-  hash: "fake"
+  hash: "fake",
+  fingerprint: "fake"
 })
 
 const typeOf = (answers: Answers): ConnectorType => ({
@@ -107,9 +109,12 @@ const noHttp = Layer.succeed(
 export const layerSync = (
   entities: ReadonlyArray<Entity>,
   answers: Answers,
-  declared: Partial<ConnectorDeclaration> = {}
+  declared: Partial<ConnectorDeclaration> = {},
+  jobs: ReadonlyArray<JobDeclaration> = []
 ) =>
   Sync.layer.pipe(
-    Layer.provideMerge(Registry.layer({ connectors: [{ ...connectorOf(entities), ...declared }] }, [typeOf(answers)])),
+    Layer.provideMerge(
+      Registry.layer({ connectors: [{ ...connectorOf(entities), ...declared }], jobs }, [typeOf(answers)])
+    ),
     Layer.provide(noHttp)
   )

@@ -6,7 +6,7 @@ import { type HttpClient, HttpClientRequest } from "effect/http"
 import { layerHttp } from "../../core/upstream/Http.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
-import { declaration, drain, entity, serve } from "./vendor.ts"
+import { declaration, drain, entity, makeUpstream, serve } from "./vendor.ts"
 
 const get = HttpClientRequest.get("/deals")
 const items = (count: number) =>
@@ -17,7 +17,7 @@ const connect = Effect.fnUntraced(function* (
   changes: Parameters<typeof declaration>[0] = {}
 ) {
   const baseUrl = yield* serve(listener)
-  return yield* Upstream.make({ declaration: declaration({ delays: [0, 0], ...changes }), baseUrl })
+  return yield* makeUpstream({ declaration: declaration({ delays: [0, 0], ...changes }), baseUrl })
 })
 
 const live = <A, E>(name: string, body: () => Effect.Effect<A, E, Scope.Scope | HttpClient.HttpClient>) =>
@@ -165,7 +165,7 @@ describe("answers over a socket", () => {
 
 live("nobody there is told in words an operator can act on", () =>
   Effect.gen(function* () {
-    const refused = yield* Upstream.make({ declaration: declaration({ delays: [] }), baseUrl: "http://127.0.0.1:9" })
+    const refused = yield* makeUpstream({ declaration: declaration({ delays: [] }), baseUrl: "http://127.0.0.1:9" })
     const error = yield* Effect.flip(Upstream.text(refused, get))
     assert.strictEqual(error.kind, "Unreachable")
     assert.match(error.message, /^crm: GET \/deals: (connection refused; is the system up|bad port)/)

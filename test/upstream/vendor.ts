@@ -1,12 +1,13 @@
 /** What the tests of upstream share: a declared connector, an entity, and vendors that are functions or loopback servers. */
 import * as http from "node:http"
 import type { AddressInfo } from "node:net"
-import { Channel, Duration, Effect } from "effect"
+import { Channel, Duration, Effect, Layer } from "effect"
 import { HttpClient, type HttpClientRequest, HttpClientResponse } from "effect/http"
 import type { Limits } from "../../core/config/Connector.ts"
 import type { Entity } from "../../core/config/Entity.ts"
 import type { Completeness, Source, SourceRecord } from "../../core/upstream/Source.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
+import { Vendors } from "../../core/upstream/Vendors.ts"
 
 export const limits: Limits = {
   concurrency: 4,
@@ -56,9 +57,13 @@ export const fake = (handler: Handler): HttpClient.HttpClient =>
   })
 
 export const upstream = (handler: Handler, options: Partial<Upstream.Options> = {}) =>
-  Upstream.make({ declaration: declaration(), baseUrl, ...options }).pipe(
+  makeUpstream({ declaration: declaration(), baseUrl, ...options }).pipe(
     Effect.provideService(HttpClient.HttpClient, fake(handler))
   )
+
+/** With a budget and a circuit of its own, until the scope closes. */
+export const makeUpstream = (options: Upstream.Options) =>
+  Effect.flatMap(Layer.build(Vendors.layer), (vendors) => Effect.provide(Upstream.make(options), vendors))
 
 export const json = (body: unknown, init?: ResponseInit): Response => Response.json(body, init)
 

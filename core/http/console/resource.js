@@ -1,0 +1,35 @@
+// @ts-check
+/** Something a view fetches: what came last stays on screen while it is fetched again, or when that fails. */
+import { changed } from "./store.js"
+
+/**
+ * @template A
+ * @typedef {{ value: A | null, error: Error | null, refresh: () => Promise<void> }} Resource
+ */
+
+/**
+ * @template A
+ * @param {() => Promise<A>} fetchIt
+ * @returns {Resource<A>}
+ */
+export const resource = (fetchIt) => {
+  let asked = 0
+  /** @type {Resource<A>} */
+  const made = {
+    value: null,
+    error: null,
+    refresh: async () => {
+      asked += 1
+      const mine = asked
+      try {
+        const value = await fetchIt()
+        // An answer that a later one has overtaken is out of date.
+        if (mine === asked) Object.assign(made, { value, error: null })
+      } catch (error) {
+        if (mine === asked) made.error = error instanceof Error ? error : new Error(String(error))
+      }
+      changed()
+    }
+  }
+  return made
+}

@@ -1,0 +1,110 @@
+// @ts-check
+/** What all views share, and the one way to draw again. */
+import { get, health } from "./api.js"
+import { now } from "./clock.js"
+
+/** @import { Alert, Entity, Health, Pending, Progress, RunResult, Session } from "./types.js" */
+
+export const store = {
+  /** @type {Session | null} null: not asked yet. */
+  session: null,
+  /** @type {Entity[] | null} */
+  entities: null,
+  /** @type {Alert[]} */
+  alerts: [],
+  /** @type {Pending[] | null} */
+  pending: null,
+  /** @type {Health | null} */
+  health: null,
+  /** @type {Error | null} Why the last refresh came to nothing. */
+  error: null,
+  /** @type {Map<string, Progress>} What runs right now, by entity. */
+  running: new Map(),
+  /** @type {"connecting" | "live" | "lost"} */
+  connection: "connecting",
+  /** When the daemon was last heard of. */
+  heardAt: 0
+}
+
+export const isAdmin = () => store.session?.role === "admin"
+
+/** @type {() => void} */
+let draw = () => {}
+let due = false
+
+export const onChange = (/** @type {() => void} */ then) => {
+  draw = then
+}
+
+/** Draws again, once a frame however often it is called; a hidden page draws when it is seen. */
+export const changed = () => {
+  if (due) return
+  due = true
+  requestAnimationFrame(() => {
+    due = false
+    draw()
+  })
+}
+
+export const refreshAlerts = async () => {
+  store.alerts = (await get("alerts")).alerts
+  changed()
+}
+
+export const refreshPending = async () => {
+  store.pending = (await get("pending-deletes")).pending
+  changed()
+}
+
+const refreshHealth = async () => {
+  store.health = await health()
+}
+
+const refreshEntities = async () => {
+  store.entities = (await get("entities")).entities
+}
+
+export const refresh = async () => {
+  const asked = await Promise.allSettled([refreshEntities(), refreshAlerts(), refreshPending(), refreshHealth()])
+  const failed = asked.find((one) => one.status === "rejected")
+  store.error = failed === undefined ? null : failed.reason
+  if (failed === undefined) store.heardAt = now()
+  changed()
+}
+
+let last = 0
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let planned
+
+/** A refresh soon, at most one in five seconds: a job that ends 500 entities asks a few times only. */
+export const refreshSoon = () => {
+  if (planned !== undefined) return
+  planned = setTimeout(
+    () => {
+      planned = undefined
+      last = now()
+      refresh()
+    },
+    Math.max(400, last + 5000 - now())
+  )
+}
+
+/** Puts the end of a run into the entity's row at once; the next refresh brings the rest. */
+export const patchEntity = (/** @type {string} */ id, /** @type {RunResult} */ result) => {
+  if (store.entities === null || result.status === "skipped") return
+  const good = result.status !== "failed"
+  const at = new Date(now()).toISOString()
+  const { connector: _, entity: __, ...counts } = result
+  const ended = { ...counts, id: 0, startedAt: new Date(now() - result.durationMs).toISOString() }
+  store.entities = store.entities.map((entity) =>
+    entity.id !== id
+      ? entity
+      : {
+          ...entity,
+          freshAt: good ? at : entity.freshAt,
+          late: good ? false : entity.late,
+          last: entity.last === null ? null : { ...entity.last, ...counts, finishedAt: at },
+          recent: [...entity.recent, ended].slice(-20)
+        }
+  )
+}

@@ -1,0 +1,83 @@
+// @ts-check
+/** The shapes of the API's answers, for the type checker alone. */
+
+/** @typedef {"running" | "ok" | "warning" | "failed" | "skipped" | "missed"} Status */
+
+/** @typedef {{ id: number, startedAt: string, status: Status, durationMs: number, inserted: number, updated: number,
+ *   deleted: number, rejected: number }} RecentRun */
+
+/** @typedef {{ id: number, connector: string, entity: string, account: string | null, trigger: string,
+ *   actor: string | null, status: Status, startedAt: string, finishedAt: string | null, fetched: number,
+ *   inserted: number, updated: number, unchanged: number, deleted: number, rejected: number, requests: number,
+ *   bytes: number, warnings: string[], error: string | null }} Run */
+
+/** @typedef {{ connector: string, entity: string, account: string | null, status: Status, fetched: number,
+ *   inserted: number, updated: number, unchanged: number, deleted: number, rejected: number, warnings: string[],
+ *   error: string | null, durationMs: number }} RunResult */
+
+/** @typedef {{ id: string, connector: string, entity: string, table: string, mode: string, rows: number | null,
+ *   freshAt: string | null, pending: number, last: Run | null, nextFire: string | null, late: boolean,
+ *   expectedAt: string | null, recent: RecentRun[] }} Entity */
+
+/** @typedef {Entity & { declaration: string, columns: { name: string, type: string }[], history: RecentRun[] }} EntityDetail */
+
+/** @typedef {{ position: number, key: Record<string, unknown> | null, field: string | null, reason: string,
+ *   value: string | null, record: string | null }} Reject */
+
+/** @typedef {{ entity: string, phase: "reading" | "loading" | "ended", requests: number, bytes?: number, rows: number,
+ *   waitingFor?: "rate" | "concurrency" | "vendor" | "retry" | null, result: RunResult | null, trigger?: string }} Progress */
+
+/** @typedef {Record<string, string | null>} Row */
+
+/** @typedef {{ key: Row, changes: { column: string, from: string | null, to: string | null }[] }} PlannedUpdate */
+
+/** @typedef {{ connector: string, entity: string, table: string, ddl: string[], error: string | null,
+ *   warnings: string[], fetched: number, rejected: number, unchanged: number, inserts: Row[], updates: PlannedUpdate[],
+ *   deletes: Row[], withheld: Row[],
+ *   totals: { inserts: number, updates: number, deletes: number, withheld: number } }} EntityPlan */
+
+/** @typedef {{ scheduledAt: string, startedAt: string | null, finishedAt: string | null, status: Status,
+ *   detail: string | null }} Fire */
+
+/** @typedef {Fire & { id: number, job: string, trigger: string, actor: string | null }} JobRun */
+
+/** @typedef {{ name: string, schedule: string, timezone: string, enabled: boolean, paused: boolean,
+ *   lastFire: Fire | null, nextFire: string | null, steps: string[] }} Job */
+
+/** @typedef {{ id: number, connector: string, entity: string, account: string | null, table: string, reason: string,
+ *   rows: number, createdAt: string, sample: Row[] }} Pending */
+
+/** @typedef {Pending & { status: "applied" | "dropped" | "superseded", decidedAt: string, decidedBy: string | null,
+ *   deleted: number }} Decided */
+
+/** @typedef {Pending & { keyColumns: string[], rowsPage: Row[],
+ *   current: (Record<string, unknown> | null)[] }} PendingRows */
+
+/** @typedef {{ file: string, line: number, column: number, message: string, sourceLine: string, length: number,
+ *   hint?: string }} Diagnostic */
+
+/** @typedef {{ added: string[], changed: string[], removed: string[] }} Difference */
+
+/** @typedef {{ id: number, hash: string, loadedAt: string, trigger: string, actor: string | null,
+ *   status: "ok" | "unchanged" | "invalid" | "failed", diagnostics: Diagnostic[], error: string | null,
+ *   changes: { connectors: Difference, jobs: Difference, entities: Difference, restart: string[] } | null }} ConfigVersion */
+
+/** @typedef {{ key: string, kind: string, subject: string, message: string, since: string }} Alert */
+
+/** @typedef {{ role: "admin" | "viewer" | null, adminApi: boolean }} Session */
+
+/** @typedef {{ status: "ok" | "unwell", connectors?: Record<string, { status: string, failing: number,
+ *   circuit?: "closed" | "open" | "half-open" }>, scheduler?: { status: "ok" | "stopped" } }} Health */
+
+/** @typedef {{ name: string, id: string, query: URLSearchParams }} Route */
+
+/**
+ * @typedef {object} View A page of the console. It draws from what it holds; `refresh` fetches that again.
+ * @property {string} title
+ * @property {() => unknown} render
+ * @property {() => unknown} refresh
+ * @property {(event: string, data: any) => void} [on] What the daemon tells while the view is open.
+ * @property {(event: KeyboardEvent) => void} [onKey]
+ */
+
+export {}

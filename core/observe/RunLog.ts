@@ -1,0 +1,47 @@
+/**
+ * The one line each run leaves in the log when it has ended, whatever set it off. Its `run_id`, `connector`, `entity` and
+ * `account` are annotations of everything that is logged within the run.
+ */
+import { Effect, References } from "effect"
+
+export interface EndedRun {
+  readonly status: "ok" | "warning" | "failed" | "skipped"
+  readonly fetched: number
+  readonly inserted: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly deleted: number
+  readonly rejected: number
+  readonly warnings: ReadonlyArray<string>
+  readonly error: string | null
+  readonly durationMs: number
+}
+
+export const ended = (run: EndedRun): Effect.Effect<void> => {
+  const { deleted, durationMs, fetched, inserted, rejected, status, unchanged, updated } = run
+  const counts = { fetched, inserted, updated, unchanged, deleted, rejected }
+  return log(severity[status], messageOf(run)).pipe(Effect.annotateLogs({ status, ...counts, duration_ms: durationMs }))
+}
+
+export const interrupted: Effect.Effect<void> = Effect.suspend(() => log("Warn", "the run was interrupted"))
+
+const severity = { ok: "Info", warning: "Warn", failed: "Error", skipped: "Info" } as const
+
+const messageOf = ({ error, status, warnings }: EndedRun): string => {
+  switch (status) {
+    case "ok":
+      return "the run ended"
+    case "warning":
+      return `the run ended with ${warnings.length === 1 ? "a warning" : "warnings"}: ${warnings.join("; ")}`
+    case "failed":
+      return `the run failed: ${error}`
+    case "skipped":
+      return `the run was skipped: ${warnings.join("; ")}`
+  }
+}
+
+/** Who typed the command is shown a table of the same. */
+const log = Effect.fnUntraced(function* (level: (typeof severity)[keyof typeof severity], message: string) {
+  const { trigger } = yield* References.CurrentLogAnnotations
+  yield* Effect.logWithLevel(trigger === "cli" ? "Debug" : level)(message)
+})

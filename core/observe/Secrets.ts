@@ -1,0 +1,64 @@
+/**
+ * What may never be told: every secret the configuration resolved, cut out of whatever leaves the process as a text, in
+ * every spelling an answer, a URL, a header or a log might give it.
+ */
+import { encodedPattern, spelledPattern } from "./Spelling.ts"
+
+const hidden = "<redacted>"
+
+/** A shorter one would be found in harmless words, and its blank would tell more than it hides. */
+const shortest = 4
+
+/**
+ * Of the process, not of one configuration: a secret that a reload has replaced may still stand in an answer on its way,
+ * and what reads YAML is no Effect. It grows by one entry for each value ever resolved.
+ */
+const known = new Set<string>()
+let pattern: RegExp | undefined
+
+/** From now on the value is cut out, and with it what else is secret inside: the password of an address, a key in JSON. */
+export const remember = (secret: string): void => {
+  for (const part of [secret, ...within(secret)]) {
+    if (part.trim().length < shortest || known.has(part)) continue
+    known.add(part)
+    pattern = undefined
+  }
+}
+
+/** The text without any known secret. */
+export const redact = (text: string): string => {
+  if (known.size === 0 || text.length < shortest) return text
+  pattern ??= patternOf([...known])
+  return text.replace(pattern, hidden)
+}
+
+/** The longest first: an address goes as a whole, and not just the password in it. */
+const patternOf = (secrets: ReadonlyArray<string>): RegExp => {
+  const longestFirst = secrets.toSorted((left, right) => right.length - left.length)
+  return new RegExp([...longestFirst.map(spelledPattern), ...longestFirst.flatMap(encodedPattern)].join("|"), "g")
+}
+
+const keyNames = /(?:key|token|pass|password|secret)$/i
+
+const within = (secret: string): ReadonlyArray<string> => {
+  if (secret.startsWith("{")) return withinJson(secret)
+  const password = URL.canParse(secret) ? new URL(secret).password : ""
+  if (password === "") return []
+  try {
+    return [password, decodeURIComponent(password)]
+  } catch {
+    return [password]
+  }
+}
+
+/** The key file of a service account is one secret to whoever declares it. */
+const withinJson = (text: string): ReadonlyArray<string> => {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return Object.entries(Object(parsed)).flatMap(([name, value]) =>
+      typeof value === "string" && keyNames.test(name) ? [value, value.trim()] : []
+    )
+  } catch {
+    return []
+  }
+}
