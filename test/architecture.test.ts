@@ -79,7 +79,7 @@ describe("imports", () => {
   it("of a connector stay in its folder, beside what core offers, effect and the vendor's own packages", () => {
     const offered = [
       /^core\/plugin\/(?:Connector|Sandbox\w*)\.ts$/,
-      /^core\/upstream\/(?:Exchange|Failure|HttpSource|Records|SessionToken|Source|Upstream)\.ts$/,
+      /^core\/upstream\/(?:Credential|Exchange|Failure|HttpSource|Records|SessionToken|Source|Upstream)\.ts$/,
       /^core\/config\/(?:Connector|Entity|Keys|Scalars)\.ts$/
     ]
     /** Platform, database and chat are the business of others. */

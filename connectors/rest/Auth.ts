@@ -1,6 +1,7 @@
 /** How a connector shows who it is: nothing, one fixed proof, or OAuth tokens that are renewed before they expire. */
 import { Duration, Effect, Redacted, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
+import type { Credential } from "../../core/upstream/Credential.ts"
 import { failure } from "../../core/upstream/Failure.ts"
 import * as SessionToken from "../../core/upstream/SessionToken.ts"
 import type * as Upstream from "../../core/upstream/Upstream.ts"
@@ -10,10 +11,10 @@ import type { Auth } from "./Config.ts"
 export const secretsOf = (auth: Auth): ReadonlyArray<Redacted.Redacted> =>
   auth.type === "oauth2" ? [auth.clientSecret] : []
 
-const fixed = (upstream: Upstream.Upstream, secret: Redacted.Redacted, apply: Upstream.Credential["apply"]) =>
+const fixed = (upstream: Upstream.Upstream, secret: Redacted.Redacted, apply: Credential["apply"]) =>
   upstream.authorized(Effect.succeed({ secret, apply }))
 
-export const authorized = Effect.fnUntraced(function* (upstream: Upstream.Upstream, auth: Auth) {
+export const authorized = Effect.fnUntraced(function* (connector: string, upstream: Upstream.Upstream, auth: Auth) {
   switch (auth.type) {
     case "none":
       return upstream
@@ -31,7 +32,7 @@ export const authorized = Effect.fnUntraced(function* (upstream: Upstream.Upstre
       )
     case "oauth2":
       return upstream.authorized(
-        yield* SessionToken.make({
+        yield* SessionToken.shared(connector, [auth.tokenUrl, auth.clientId, auth.clientSecret, auth.scope ?? ""], {
           acquire: issueToken(upstream, auth),
           apply: (request, token) => HttpClientRequest.bearerToken(request, token)
         })

@@ -19,7 +19,7 @@ export const connectorType: ConnectorType<typeof Config> = {
       Effect.gen(function* () {
         const { auth, baseUrl, probe } = declaration.config
         const anonymous = yield* Upstream.make({ declaration, baseUrl, secrets: secretsOf(auth) })
-        const upstream = yield* authorized(anonymous, auth)
+        const upstream = yield* authorized(declaration.name, anonymous, auth)
         return Connector.of({
           read: HttpSource.make(upstream),
           probe: probe === undefined ? reached(upstream) : answered(upstream, probe)

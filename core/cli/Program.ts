@@ -11,6 +11,7 @@ import { doctor } from "./Doctor.ts"
 import { jobs } from "./Jobs.ts"
 import { log } from "./Log.ts"
 import { plan } from "./Plan.ts"
+import { reload } from "./Reload.ts"
 import { root } from "./Root.ts"
 import { run } from "./Run.ts"
 import { Terminal } from "./render/Terminal.ts"
@@ -36,6 +37,7 @@ const cli = Command.runWith(
       deletes,
       status,
       log,
+      reload,
       schema,
       sandbox
     ])
@@ -55,9 +57,19 @@ const ended = Effect.fnUntraced(function* (error: { readonly _tag: string; reado
   return yield* new Stop({ code: 1, message: error.message })
 })
 
+/** A mistake of ours: shown with where it happened. The runtime would log it beside the terminal, where secrets pass. */
+const broke = Effect.fnUntraced(function* (defect: unknown) {
+  const message = "Something unexpected went wrong"
+  const where = defect instanceof Error ? defect.stack : undefined
+  const { err } = yield* Terminal
+  yield* err.write(`${message}: ${where ?? String(defect)}\n`)
+  return yield* new Stop({ code: 1, message })
+})
+
 const [first, ...rest] = process.argv.slice(2)
 
 export const program = Effect.suspend(() => (first === "demo" ? demo(rest, cli) : cli(process.argv.slice(2)))).pipe(
   Effect.catch(ended),
+  Effect.catchDefect(broke),
   Effect.provide(Layer.mergeAll(NodeServices.layer, Terminal.layer))
 )

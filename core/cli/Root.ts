@@ -1,8 +1,8 @@
 /** The flags every command takes, and what they lead to: the configuration, the answer's form, the engine. */
-import { Effect, Layer, Logger, Path, References } from "effect"
+import { Effect, Layer, Path } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as Configuration from "../config/Configuration.ts"
-import type { DaemonDeclaration, Declarations } from "../config/Connector.ts"
+import type { Declarations } from "../config/Connector.ts"
 import { type ConfigurationInvalid, renderDiagnostics } from "../config/Diagnostic.ts"
 import { readDotEnv } from "../config/DotEnv.ts"
 import * as Database from "../database/Database.ts"
@@ -11,6 +11,7 @@ import { connectorTypes } from "../plugin/Discovery.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { Sync } from "../sync/Sync.ts"
 import { layerHttp } from "../upstream/Http.ts"
+import { layerLogs } from "./Logs.ts"
 import { Terminal } from "./render/Terminal.ts"
 import { Stop } from "./Stop.ts"
 
@@ -53,14 +54,24 @@ export const stop = Effect.fnUntraced(function* (code: Stop["code"], message: st
 
 const environment = Effect.map(readDotEnv("."), (file) => ({ ...file, ...process.env }))
 
-/** The whole configuration; a broken one is shown with every problem and ends the command with 78. */
-export const declarations = Effect.gen(function* () {
+/** The whole configuration, as the files and the environment say now. */
+export const load = Effect.gen(function* () {
   const types = yield* connectorTypes
   const directory = yield* configDirectory
-  const loaded = yield* Configuration.load({ directory, types, environment: yield* environment }).pipe(
+  return { ...(yield* Configuration.load({ directory, types, environment: yield* environment })), types }
+})
+
+/** A broken one is shown with every problem and ends the command with 78. */
+export const declarations = Effect.suspend(() =>
+  Effect.catchTag(load, "ConfigurationInvalid", (invalid) => stopInvalid(invalid))
+)
+
+/** Of `daemon.yaml` alone, for commands that ask the running daemon. */
+export const daemonDeclaration = Effect.gen(function* () {
+  const directory = yield* configDirectory
+  return yield* Configuration.loadDaemon({ directory, environment: yield* environment }).pipe(
     Effect.catchTag("ConfigurationInvalid", (invalid) => stopInvalid(invalid))
   )
-  return { ...loaded, types }
 })
 
 const stopInvalid = ({ diagnostics }: ConfigurationInvalid) =>
@@ -71,25 +82,18 @@ export const dataDirectory = Effect.gen(function* () {
   return path.join(process.env.TRIBUTARY_DATA || "data", "postgres")
 })
 
-const levels = { trace: "Trace", debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const
-
-/** Logs go to standard error, so that standard output stays a command's answer. */
-export const layerLogs = (log: DaemonDeclaration["log"]) =>
-  Layer.mergeAll(
-    Logger.layer([log.format === "json" ? Logger.withConsoleError(Logger.formatJson) : Logger.consolePretty()]),
-    Layer.succeed(Logger.LogToStderr, true),
-    Layer.succeed(References.MinimumLogLevel, levels[log.level])
-  )
-
 /** Everything a command that works needs; what a killed process left behind is swept first. */
-export const layerEngine = (loaded: Declarations & { readonly types: Parameters<typeof Registry.layer>[1] }) =>
+export const layerEngine = (
+  loaded: Declarations & { readonly types: Parameters<typeof Registry.layer>[1] },
+  logs = layerLogs(loaded.daemon.log)
+) =>
   Layer.unwrap(
     Effect.gen(function* () {
       const database = Database.layer({ declaration: loaded.daemon.database, dataDirectory: yield* dataDirectory })
       return Sync.layer.pipe(
         Layer.provideMerge(Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp))),
         Layer.provideMerge(Layer.effectDiscard(sweep).pipe(Layer.provideMerge(database))),
-        Layer.provideMerge(layerLogs(loaded.daemon.log))
+        Layer.provideMerge(logs)
       )
     })
   )

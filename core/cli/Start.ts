@@ -5,14 +5,15 @@
 import { Cause, Duration, Effect, Fiber, Layer, Option, Schedule, Semaphore } from "effect"
 import { Command, Flag } from "effect/cli"
 import { HttpServer } from "effect/http"
-import type { DaemonDeclaration } from "../config/Connector.ts"
 import { DurationFromText } from "../config/Scalars.ts"
 import * as Server from "../http/Server.ts"
 import { Jobs } from "../jobs/Jobs.ts"
 import { Registry } from "../plugin/Registry.ts"
-import type { RunResult } from "../sync/Run.ts"
+import { type Loaded, Reload } from "../plugin/Reload.ts"
 import { Sync } from "../sync/Sync.ts"
-import { declarations, layerEngine } from "./Root.ts"
+import { layerDaemonLogs } from "./Logs.ts"
+import { configDirectory, declarations, layerEngine, load } from "./Root.ts"
+import * as Triggers from "./Triggers.ts"
 
 /** Leaves time for interrupted runs to say so in the audit. */
 const grace = Duration.seconds(6)
@@ -41,17 +42,24 @@ export const start = Command.make(
         })
       )
       return yield* Effect.never
-    }).pipe(Effect.provide(layerServing(loaded.daemon, input.every)), Effect.provide(layerEngine(loaded)))
+    }).pipe(
+      Effect.provide(layerServing(loaded, input.every)),
+      Effect.provide(layerEngine(loaded, layerDaemonLogs(loaded.daemon.log)))
+    )
   })
 ).pipe(Command.withDescription("Run the daemon until it is stopped"))
 
 /** All of it stops at the same time, so that one grace is enough. */
-const layerServing = (daemon: DaemonDeclaration, every: Option.Option<Duration.Duration>) =>
+const layerServing = (first: Loaded, every: Option.Option<Duration.Duration>) =>
   Layer.mergeAll(
     Jobs.layerScheduler(grace),
-    Server.layer(daemon.http).pipe(Layer.provide(Jobs.layer)),
+    Layer.effectDiscard(Triggers.onSignal),
+    Layer.effectDiscard(
+      Effect.flatMap(configDirectory, (directory) => Triggers.onChange(directory, first.daemon.reload))
+    ),
+    Server.layer(first.daemon.http).pipe(Layer.provide(Jobs.layer)),
     Option.match(every, { onNone: () => Layer.empty, onSome: (pause) => Layer.effectDiscard(repeat(pause)) })
-  )
+  ).pipe(Layer.provide(Reload.layer(first, load)))
 
 /** Syncs in the background of the scope; when it closes, no new run begins and the present one gets its grace. */
 const repeat = Effect.fnUntraced(function* (pause: Duration.Duration) {
@@ -60,7 +68,6 @@ const repeat = Effect.fnUntraced(function* (pause: Duration.Duration) {
   const turn = yield* Semaphore.make(1)
   const once = registry.current.pipe(
     Effect.flatMap((generation) => sync.run(generation.entities, { trigger: "start", actor: null, generation })),
-    Effect.flatMap((results) => Effect.forEach(results, logResult, { discard: true })),
     Effect.catchCause((cause) => Effect.logError("the sync ended unexpectedly", Cause.squash(cause))),
     turn.withPermit
   )
@@ -70,10 +77,3 @@ const repeat = Effect.fnUntraced(function* (pause: Duration.Duration) {
     Effect.andThen(Effect.ignore(Effect.timeout(turn.take(1), grace)), Fiber.interrupt(loop))
   )
 })
-
-const logResult = ({ connector, entity, error, status, warnings, ...counts }: RunResult) => {
-  const line = { connector, entity, ...counts }
-  if (status === "failed") return Effect.logError(error).pipe(Effect.annotateLogs(line))
-  if (warnings.length > 0) return Effect.logWarning(warnings.join("; ")).pipe(Effect.annotateLogs(line))
-  return Effect.logInfo(`${status}`).pipe(Effect.annotateLogs(line))
-}

@@ -2,6 +2,7 @@
  * Reads a configuration directory into declarations, or tells everything that is wrong with it at once. Nothing is
  * ever half loaded: a single problem, and there are no declarations.
  */
+import { relative } from "node:path"
 import { Array as Arr, Effect, Schema } from "effect"
 import type { ConnectorDeclaration, DaemonDeclaration, Declarations } from "./Connector.ts"
 import { type DeclaredConnector, declareConnector } from "./Connectors.ts"
@@ -24,6 +25,12 @@ export interface LoadOptions {
   readonly environment: Environment
 }
 
+/** What a file says, by its path below the directory. */
+export interface ConfigurationFile {
+  readonly name: string
+  readonly text: string
+}
+
 export const load = Effect.fn("Configuration.load")(function* (options: LoadOptions) {
   const problems = new Problems()
   const files = yield* readFiles(options.directory, problems)
@@ -32,10 +39,30 @@ export const load = Effect.fn("Configuration.load")(function* (options: LoadOpti
     declareConnector({ ...options, ...file, timezone: daemon.timezone }, problems)
   )
   const jobs = declareJobs(files.jobs, { ...options, timezone: daemon.timezone, known: knownTo(connectors) }, problems)
-  const declarations: Declarations = { daemon, connectors: finishConnectors(connectors), jobs }
+  const read = [files.daemon, files.jobs, ...files.connectors.map(({ source }) => source)]
+  const declarations = {
+    daemon,
+    connectors: finishConnectors(connectors),
+    jobs,
+    files: read.flatMap((source) => (source === undefined ? [] : nameBelow(options.directory, source)))
+  }
   const { diagnostics } = problems
   if (Arr.isReadonlyArrayNonEmpty(diagnostics)) return yield* new ConfigurationInvalid({ diagnostics })
-  return declarations
+  return declarations satisfies Declarations
+})
+
+/** `daemon.yaml` alone: what another program needs to find a running daemon, whatever is wrong with the rest. */
+export const loadDaemon = Effect.fn("Configuration.loadDaemon")(function* (options: Omit<LoadOptions, "types">) {
+  const problems = new Problems()
+  const daemon = declareDaemon((yield* readFiles(options.directory, problems)).daemon, options.environment, problems)
+  const diagnostics = problems.diagnostics.filter(({ file }) => file.endsWith("daemon.yaml"))
+  if (Arr.isReadonlyArrayNonEmpty(diagnostics)) return yield* new ConfigurationInvalid({ diagnostics })
+  return daemon
+})
+
+const nameBelow = (directory: string, { file, text }: Source): ConfigurationFile => ({
+  name: relative(directory, file).replaceAll("\\", "/"),
+  text
 })
 
 const declareDaemon = (source: Source | undefined, environment: Environment, problems: Problems): DaemonDeclaration => {

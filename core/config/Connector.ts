@@ -44,7 +44,17 @@ export interface DaemonDeclaration {
   readonly timezone: string
   readonly database: DatabaseDeclaration
   readonly http: HttpDeclaration
-  readonly log: { readonly level: "trace" | "debug" | "info" | "warn" | "error"; readonly format: "json" | "pretty" }
+  /** Whether changed files are loaded by themselves. */
+  readonly reload: "manual" | "watch"
+  readonly log: LogDeclaration
+}
+
+export interface LogDeclaration {
+  readonly level: "trace" | "debug" | "info" | "warn" | "error"
+  /** Absent: pretty on a terminal, else json. */
+  readonly format?: "json" | "pretty"
+  /** Where the daemon writes it as well, as JSON; `size` in bytes. */
+  readonly file?: { readonly path: string; readonly size: number; readonly keep: number }
 }
 
 export interface DatabaseDeclaration {
@@ -63,6 +73,8 @@ export interface HttpDeclaration {
   readonly port: number
   /** Absent: the admin API refuses everything. */
   readonly adminToken?: Redacted.Redacted
+  /** What those may do who have neither the token nor a session. */
+  readonly anonymous: "none" | "read"
 }
 
 export interface Declarations {

@@ -1,7 +1,7 @@
 /** The keys of `daemon.yaml`; every one may be left out, and so may the file. */
 import { Schema } from "effect"
 import { optional, withDefault } from "./Keys.ts"
-import { PositiveDuration, Secret, Timezone, Whole } from "./Scalars.ts"
+import { BytesFromText, PositiveDuration, Secret, Timezone, Whole } from "./Scalars.ts"
 
 const Database = Schema.Struct({
   url: optional(Secret, "postgres://…, as a secret. Not set: an embedded PostgreSQL in data/."),
@@ -19,21 +19,41 @@ const Database = Schema.Struct({
 const Http = Schema.Struct({
   host: withDefault(Schema.NonEmptyString, "127.0.0.1", "The address to listen at. Default 127.0.0.1."),
   port: withDefault(Whole(0, 65_535), 8080, "Default 8080."),
-  adminToken: optional(Secret, "What the admin API asks for; without it, it refuses everything.")
+  adminToken: optional(Secret, "What the admin API asks for; without it, it refuses everything."),
+  anonymous: withDefault(
+    Schema.Literals(["none", "read"]),
+    "none",
+    "read: whoever reaches the address may look at everything and change nothing. Default none."
+  )
+})
+
+const LogFile = Schema.Struct({
+  path: withDefault(
+    Schema.NonEmptyString,
+    "data/logs/tributary.log",
+    "Older files get .1, .2, … at the end. Default data/logs/tributary.log."
+  ),
+  size: withDefault(BytesFromText, "5MB", "A new file is begun above that. Default 5MB."),
+  keep: withDefault(Whole(1, 100), 3, "Older files that stay. Default 3.")
 })
 
 const Log = Schema.Struct({
   level: withDefault(Schema.Literals(["trace", "debug", "info", "warn", "error"]), "info", "Default info."),
-  format: withDefault(
+  format: optional(
     Schema.Literals(["json", "pretty"]),
-    "json",
-    "json for machines, pretty for people. Default json."
-  )
+    "json for machines, pretty for people. Default: pretty on a terminal, else json."
+  ),
+  file: optional(LogFile, "The daemon writes its log to this file as well, as JSON, and rotates it.")
 })
 
 export const DaemonYaml = Schema.Struct({
   timezone: withDefault(Timezone, "UTC", "An IANA time zone, such as Europe/Kaliningrad. Default UTC."),
   database: withDefault(Database, {}, "Where the tables are."),
   http: withDefault(Http, {}, "The HTTP API and the console."),
+  reload: withDefault(
+    Schema.Literals(["manual", "watch"]),
+    "manual",
+    "manual: when it is asked for (`tributary reload`, SIGHUP). watch: also when a file changes. Default manual."
+  ),
   log: withDefault(Log, {}, "What is logged, and how.")
 })

@@ -1,4 +1,5 @@
 /** Finds the connector types: every folder of `connectors/` with an `index.ts` that exports `connectorType`. */
+import { existsSync } from "node:fs"
 import { readdir } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import { Effect, Predicate } from "effect"
@@ -13,8 +14,8 @@ const isConnectorType = (found: unknown): found is ConnectorType =>
   Predicate.hasProperty(found, "sandbox")
 
 export const connectorTypes = Effect.gen(function* () {
-  const entries = yield* Effect.promise(() => readdir(fileURLToPath(folder), { withFileTypes: true }))
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  const entries = yield* Effect.promise(() => readdir(fileURLToPath(folder)))
+  const names = entries.filter((name) => existsSync(new URL(`${name}/index.ts`, folder)))
   return yield* Effect.forEach(
     names.toSorted(),
     (name) =>

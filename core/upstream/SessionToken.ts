@@ -2,19 +2,12 @@
  * A vendor session behind a token: one login for all who wait, the token reused until its lifetime is over or it was
  * refused, and logged out at that moment, used or idle. Vendors count sessions, so one begins when the last has ended.
  */
-import {
-  Deferred,
-  type Duration,
-  Effect,
-  FiberSet,
-  type Redacted,
-  type Scope,
-  Semaphore,
-  SynchronizedRef
-} from "effect"
+import { createHash } from "node:crypto"
+import { Deferred, type Duration, Effect, FiberSet, Redacted, type Scope, Semaphore, SynchronizedRef } from "effect"
 import type { HttpClientRequest } from "effect/http"
+import type { Credential } from "./Credential.ts"
 import type { UpstreamError } from "./Source.ts"
-import type { Credential } from "./Upstream.ts"
+import { Vendors } from "./Vendors.ts"
 
 export interface Session {
   readonly token: Redacted.Redacted
@@ -37,6 +30,23 @@ interface Life {
   readonly opened: Deferred.Deferred<Credential, UpstreamError>
   readonly over: Deferred.Deferred<void>
 }
+
+/**
+ * The same for all layers of a connector that show the same credentials: while a reload has an old one and a new one, they
+ * share the session, and its slot is given back when neither is left.
+ */
+export const shared = Effect.fnUntraced(function* (
+  connector: string,
+  credentials: ReadonlyArray<string | Redacted.Redacted>,
+  options: Options
+) {
+  const { session } = yield* Vendors
+  const shown = credentials.map((one) => (Redacted.isRedacted(one) ? Redacted.value(one) : one))
+  const id = createHash("sha256")
+    .update(JSON.stringify([connector, ...shown]))
+    .digest("hex")
+  return yield* session(id, make(options))
+})
 
 /**
  * What `Upstream.authorized` takes. Logs in when it is first asked; a failed login is shared by those who waited for it.

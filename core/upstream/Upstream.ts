@@ -10,19 +10,11 @@ import { CircuitBreaker } from "effect/persistence"
 import type { ConnectorDeclaration } from "../config/Connector.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import type * as Budget from "./Budget.ts"
+import type { Credential } from "./Credential.ts"
 import { type Answer, exchange } from "./Exchange.ts"
 import { afterTries, failure, isTransient, redactor, refused, type Subject, subjectOf } from "./Failure.ts"
 import type { UpstreamError } from "./Source.ts"
 import { Vendors } from "./Vendors.ts"
-
-/** What lets a request in. */
-export interface Credential {
-  readonly apply: (request: HttpClientRequest.HttpClientRequest) => HttpClientRequest.HttpClientRequest
-  /** Cut out of every text. */
-  readonly secret: Redacted.Redacted
-  /** After a refusal: forgets this credential, so that the next one asked for is fresh. Absent: a refusal is final. */
-  readonly renew?: Effect.Effect<void>
-}
 
 export interface SendOptions {
   /** Whether sending twice is the same as sending once; only then is anything repeated. Default: the method is GET. */

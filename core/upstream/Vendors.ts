@@ -1,17 +1,21 @@
 /**
- * What the daemon keeps of each outside system, whichever layer talks to it: the budget and the circuit. It outlives the
+ * What the daemon keeps of each outside system, whichever layer talks to it: the budget, the circuit, a session. It outlives the
  * layers, so a reload neither sends twice as much as is allowed nor forgets that a vendor is down.
  */
-import { Context, Effect, Layer, Scope, type Stream } from "effect"
+import { Context, Effect, Equal, Hash, Layer, RcMap, Scope, type Stream } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import type { Limits } from "../config/Connector.ts"
 import * as Budget from "./Budget.ts"
+import type { Credential } from "./Credential.ts"
+import type { UpstreamError } from "./Source.ts"
 
 export type Circuit = "closed" | "open" | "half-open"
 
 export class Vendors extends Context.Service<
   Vendors,
   {
+    /** The session of this id: opened by who asks first, closed when nobody holds it any more. */
+    readonly session: (id: string, open: Open) => Open
     /** Made with these limits the first time it is asked for. */
     readonly budget: (connector: string, limits: Limits) => Effect.Effect<Budget.Budget>
     /** Keyed by the connector's name. */
@@ -26,7 +30,9 @@ export class Vendors extends Context.Service<
       const scope = yield* Effect.scope
       const breaker = yield* makeBreaker
       const budgets = new Map<string, Budget.Budget>()
+      const sessions = yield* RcMap.make({ lookup: ({ open }: SessionKey) => open })
       return Vendors.of({
+        session: (id, open) => RcMap.get(sessions, new SessionKey(id, open)),
         breaker,
         transitions: breaker.transitions,
         budget: Effect.fnUntraced(function* (connector, limits) {
@@ -42,6 +48,27 @@ export class Vendors extends Context.Service<
       })
     })
   )
+}
+
+type Open = Effect.Effect<Effect.Effect<Credential, UpstreamError>, never, Scope.Scope>
+
+/** Equal by id, whoever opens it. */
+class SessionKey implements Equal.Equal {
+  readonly id: string
+  readonly open: Open
+
+  constructor(id: string, open: Open) {
+    this.id = id
+    this.open = open
+  }
+
+  [Equal.symbol](that: unknown): boolean {
+    return that instanceof SessionKey && that.id === this.id
+  }
+
+  [Hash.symbol](): number {
+    return Hash.string(this.id)
+  }
 }
 
 const words = { Closed: "closed", Open: "open", HalfOpen: "half-open" } as const satisfies Record<

@@ -6,6 +6,7 @@ import type { JobDeclaration } from "../../core/config/Job.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import * as Database from "../../core/database/Database.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"
+import { Registry } from "../../core/plugin/Registry.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 import { type Answers, connectorOf, entity, layerSync } from "../support/source.ts"
@@ -58,7 +59,7 @@ export const world = Effect.gen(function* () {
     )
     const engine = layerSync(entities, answers, patient, jobs)
     const layer = scheduling ? Layer.merge(Jobs.layer, Jobs.layerScheduler(Duration.seconds(5))) : Jobs.layer
-    const services = yield* Layer.buildWithScope(layer.pipe(Layer.provide(engine)), scope).pipe(
+    const services = yield* Layer.buildWithScope(layer.pipe(Layer.provideMerge(engine)), scope).pipe(
       Effect.provide(database)
     )
     const sql = Context.get(database, SqlClient.SqlClient)
@@ -69,8 +70,12 @@ export const world = Effect.gen(function* () {
         (rows) =>
           rows.map(({ detail, scheduled_at, status }): Fired => ({ at: scheduled_at.toISOString(), status, detail }))
       )
+    const registry = Context.get(services, Registry)
     return {
       jobs: Context.get(services, Jobs),
+      /** What `jobs.yaml` says from now on. */
+      declare: (...jobs: ReadonlyArray<JobDeclaration>) =>
+        Effect.flatMap(registry.current, ({ declarations }) => registry.swap({ connectors: declarations, jobs })),
       sql,
       fires,
       /** The fires of a job, once so many have come to an end. */

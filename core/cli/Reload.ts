@@ -1,0 +1,62 @@
+/** `reload`: asks the running daemon to load its configuration again, and shows what that came to. */
+import { Effect, Redacted, Schema } from "effect"
+import { Command } from "effect/cli"
+import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
+import type { HttpDeclaration } from "../config/Connector.ts"
+import { renderDiagnostics } from "../config/Diagnostic.ts"
+import { ConfigVersion } from "../plugin/ConfigVersion.ts"
+import { answer, daemonDeclaration, stop } from "./Root.ts"
+import * as ReloadView from "./render/ReloadView.ts"
+import { Terminal } from "./render/Terminal.ts"
+
+export const reload = Command.make(
+  "reload",
+  {},
+  Effect.fn("cli.reload")(function* () {
+    const { http } = yield* daemonDeclaration
+    const version = yield* ask(http)
+    if (version.status === "invalid") {
+      const goesOn = "The daemon goes on as it was."
+      return yield* stop(78, `${renderDiagnostics(version.diagnostics)}\n\n${goesOn}`, version)
+    }
+    if (version.status === "failed") return yield* stop(1, `${version.error} The daemon goes on as it was.`, version)
+    const { out } = yield* Terminal
+    yield* answer(
+      version,
+      Effect.map(out.screen, (screen) => ReloadView.render(version, screen))
+    )
+  })
+).pipe(Command.withDescription("Ask the running daemon to load the configuration again"))
+
+/** A refused reload is a problem document that holds the version. */
+const Answered = Schema.Union([Schema.Struct({ version: ConfigVersion }), ConfigVersion])
+const Problem = Schema.Struct({ title: Schema.String, detail: Schema.optionalKey(Schema.String) })
+
+const ask = Effect.fnUntraced(function* ({ adminToken, host, port }: HttpDeclaration) {
+  if (adminToken === undefined) {
+    return yield* stop(
+      1,
+      "The running daemon is asked over its admin API, which needs a token: set http.adminToken in daemon.yaml, or send the daemon a SIGHUP."
+    )
+  }
+  // An address to listen at everywhere is none to be reached at.
+  const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host
+  const url = `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`
+  const response = yield* HttpClient.execute(
+    HttpClientRequest.post(`${url}/api/v1/reload`).pipe(HttpClientRequest.bearerToken(Redacted.value(adminToken)))
+  ).pipe(
+    Effect.catch(({ message }) =>
+      stop(1, `No daemon answers at ${url}: ${message}. Start it with \`tributary start\`.`, { error: message })
+    )
+  )
+  return yield* HttpClientResponse.schemaBodyJson(Answered)(response).pipe(
+    Effect.map((answered) => ("version" in answered ? answered.version : answered)),
+    Effect.catch(() =>
+      HttpClientResponse.schemaBodyJson(Problem)(response).pipe(
+        Effect.map(({ detail, title }) => (detail === undefined ? title : `${title}. ${detail}`)),
+        Effect.orElseSucceed(() => `${url} answered ${response.status}, which is no answer of a daemon.`),
+        Effect.flatMap((message) => stop(1, message, { error: message }))
+      )
+    )
+  )
+}, Effect.provide(FetchHttpClient.layer))

@@ -1,0 +1,149 @@
+/**
+ * Loads the configuration again while the daemon runs. All of it is read, checked and built before anything is swapped;
+ * whatever is wrong, the daemon goes on as it was and the answer tells why. Every attempt is a row in `config_version`.
+ */
+
+import { Context, DateTime, Effect, Layer, PubSub, Semaphore, Stream } from "effect"
+import type { PlatformError } from "effect/PlatformError"
+import type { SqlClient, SqlError } from "effect/sql"
+import type { ConfigurationFile } from "../config/Configuration.ts"
+import type { Declarations } from "../config/Connector.ts"
+import type { ConfigurationInvalid } from "../config/Diagnostic.ts"
+import { changesBetween } from "./Changes.ts"
+import { type Changes, type ConfigVersion, nothingChanged } from "./ConfigVersion.ts"
+import { Registry } from "./Registry.ts"
+import * as Versions from "./Versions.ts"
+
+export interface Loaded extends Declarations {
+  readonly files: ReadonlyArray<ConfigurationFile>
+}
+
+export interface ReloadCause {
+  /** `api`, `cli`, `console`, `signal`, `watch`, `bot`. */
+  readonly trigger: string
+  /** Who, when a person did. */
+  readonly actor: string | null
+}
+
+export class Reload extends Context.Service<
+  Reload,
+  {
+    /** One at a time. What could not be loaded is an answer too. */
+    readonly reload: (by: ReloadCause) => Effect.Effect<ConfigVersion>
+    /** The version that runs, and its files. */
+    readonly live: Effect.Effect<{ readonly version: ConfigVersion; readonly files: Loaded["files"] }>
+    /** The attempts, newest first. */
+    readonly versions: (
+      before: number | undefined,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<ConfigVersion>, SqlError.SqlError>
+    /** The files of a version that was live; `undefined`: there is none of that id. */
+    readonly files: (id: number) => Effect.Effect<Loaded["files"] | undefined, SqlError.SqlError>
+    /** Every attempt from now on. */
+    readonly events: Stream.Stream<ConfigVersion>
+  }
+>()("tributary/core/plugin/Reload") {
+  /** `first` is what the registry began with; `load` reads the directory and the environment anew. */
+  static readonly layer = <R>(first: Loaded, load: Effect.Effect<Loaded, ConfigurationInvalid | PlatformError, R>) =>
+    Layer.effect(
+      Reload,
+      Effect.gen(function* () {
+        const registry = yield* Registry
+        const services = yield* Effect.context<R | SqlClient.SqlClient>()
+        const turn = yield* Semaphore.make(1)
+        const events = yield* PubSub.sliding<ConfigVersion>(64)
+
+        const record = Effect.fnUntraced(function* (attempt: Attempt, { actor, trigger }: ReloadCause) {
+          const { files, ...outcome } = attempt
+          const version = { ...outcome, trigger, actor, loadedAt: yield* DateTime.now }
+          const id = yield* Versions.record(version, files).pipe(
+            Effect.timeout(patience),
+            Effect.tapError((error) => Effect.logWarning("the configuration's version is not recorded", error.message)),
+            Effect.orElseSucceed(() => null),
+            Effect.provide(services)
+          )
+          return { ...version, id } satisfies ConfigVersion
+        })
+
+        const { hash } = yield* registry.current
+        let live = {
+          loaded: first,
+          version: yield* record({ ...succeeded(hash, null), files: first.files }, { trigger: "start", actor: null })
+        }
+
+        /** Interrupted, it has either not begun to swap, or ends with everything told. */
+        const attempt = Effect.fnUntraced(function* (by: ReloadCause) {
+          const loaded = yield* Effect.interruptible(Effect.provide(load, services))
+          const changes = changesBetween(live.loaded, loaded)
+          yield* registry.swap(loaded)
+          const { hash } = yield* registry.current
+          const version = yield* record({ ...succeeded(hash, changes), files: loaded.files }, by)
+          live = { loaded, version }
+          return version
+        })
+
+        const reload = Effect.fn("Reload.reload")(
+          function* (by: ReloadCause) {
+            const version = yield* attempt(by).pipe(
+              Effect.catchTag("ConfigurationInvalid", ({ diagnostics }) =>
+                record({ ...nothing, status: "invalid", diagnostics }, by)
+              ),
+              Effect.catch(({ message }) => record({ ...nothing, status: "failed", error: message }, by)),
+              Effect.catchDefect((defect) =>
+                Effect.andThen(
+                  Effect.logError("the reload ended unexpectedly", defect),
+                  record({ ...nothing, status: "failed", error: `it ended unexpectedly: ${defect}` }, by)
+                )
+              )
+            )
+            yield* PubSub.publish(events, version)
+            yield* tell(version)
+            return version
+          },
+          Effect.uninterruptible,
+          turn.withPermit
+        )
+        return Reload.of({
+          reload,
+          live: Effect.sync(() => ({ version: live.version, files: live.loaded.files })),
+          versions: (before, limit) => Effect.provide(Versions.page(before, limit), services),
+          files: (id) => Effect.provide(Versions.files(id), services),
+          events: Stream.fromPubSub(events)
+        })
+      })
+    )
+}
+
+/** The database may be away just now; what was loaded runs all the same. */
+const patience = "5 seconds"
+
+type Attempt = Pick<ConfigVersion, "hash" | "status" | "changes" | "diagnostics" | "error"> & {
+  readonly files?: Loaded["files"]
+}
+
+const nothing = { hash: null, changes: null, diagnostics: [], error: null }
+
+const succeeded = (hash: string, changes: Changes | null): Attempt => ({
+  ...nothing,
+  hash,
+  changes,
+  status: changes !== null && nothingChanged(changes) ? "unchanged" : "ok"
+})
+
+const tell = (version: ConfigVersion) => {
+  const about = Effect.annotateLogs({ service: "Reload", trigger: version.trigger, actor: version.actor })
+  switch (version.status) {
+    case "ok":
+      return about(Effect.logInfo("the configuration was reloaded", version.changes))
+    case "unchanged":
+      return about(Effect.logInfo("the configuration was reloaded: nothing has changed"))
+    case "invalid": {
+      const places = version.diagnostics.map(
+        ({ column, file, line, message }) => `${file}:${line}:${column}: ${message}`
+      )
+      return about(Effect.logError(`the configuration is invalid, the daemon goes on as it was: ${places.join("; ")}`))
+    }
+    case "failed":
+      return about(Effect.logError(`the reload failed, the daemon goes on as it was: ${version.error}`))
+  }
+}

@@ -1,0 +1,76 @@
+/** The audit of the configuration: a row for every attempt to load it. */
+import { DateTime, Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import type { ConfigurationFile } from "../config/Configuration.ts"
+import { Diagnostic } from "../config/Diagnostic.ts"
+import { Changes, type ConfigVersion } from "./ConfigVersion.ts"
+
+const Files = Schema.Array(Schema.Struct({ name: Schema.String, text: Schema.String }))
+
+const Row = Schema.Struct({
+  id: Schema.BigInt,
+  hash: Schema.NullOr(Schema.String),
+  loaded_at: Schema.DateTimeUtcFromDate,
+  trigger: Schema.String,
+  actor: Schema.NullOr(Schema.String),
+  status: Schema.Literals(["ok", "unchanged", "invalid", "failed"]),
+  diff: Schema.NullOr(Changes),
+  diagnostics: Schema.Array(Diagnostic),
+  error: Schema.NullOr(Schema.String)
+})
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+const decodeFiles = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ files: Files })))
+const decodeIds = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ id: Schema.BigInt })))
+
+/**
+ * Stores an attempt and answers its id. `files` are left out where they may hold what does not belong into a database: a
+ * configuration that is invalid may have a secret in the wrong place.
+ */
+export const record = Effect.fn("Versions.record")(
+  function* (version: Omit<ConfigVersion, "id">, files: ReadonlyArray<ConfigurationFile> | undefined) {
+    const sql = yield* SqlClient.SqlClient
+    const texts = files === undefined ? null : JSON.stringify(files.map(({ name, text }) => ({ name, text })))
+    const diff = version.changes === null ? null : JSON.stringify(version.changes)
+    const rows = yield* sql`
+    insert into tributary.config_version (hash, loaded_at, trigger, actor, status, diff, diagnostics, error, files)
+    select ${version.hash}, ${DateTime.formatIso(version.loadedAt)}::timestamptz, ${version.trigger}, ${version.actor},
+      ${version.status}, ${diff}::jsonb, ${JSON.stringify(version.diagnostics)}::jsonb, ${version.error},
+      nullif(${texts}::jsonb, (
+        select v.files from tributary.config_version as v where v.files is not null order by v.id desc limit 1
+      ))
+    returning id`
+    const [row] = yield* decodeIds(rows)
+    return row === undefined ? null : Number(row.id)
+  },
+  Effect.catchTag("SchemaError", Effect.die)
+)
+
+/** Newest first, below `before`. */
+export const page = Effect.fn("Versions.page")(
+  function* (before: number | undefined, limit: number) {
+    const sql = yield* SqlClient.SqlClient
+    const rows = yield* sql`
+    select id, hash, loaded_at, trigger, actor, status, diff, diagnostics, error from tributary.config_version
+    where id < ${before ?? Number.MAX_SAFE_INTEGER}::bigint order by id desc limit ${limit}`
+    return (yield* decodeRows(rows)).map(({ diff, id, loaded_at, ...row }): ConfigVersion => {
+      return { ...row, id: Number(id), loadedAt: loaded_at, changes: diff }
+    })
+  },
+  Effect.catchTag("SchemaError", Effect.die)
+)
+
+/** What the files said when the version was live; `undefined`: there is no such version, or it never was live. */
+export const files = Effect.fn("Versions.files")(
+  function* (id: number) {
+    const sql = yield* SqlClient.SqlClient
+    const rows = yield* sql`
+    select f.files from tributary.config_version as v
+    cross join lateral (
+      select files from tributary.config_version as f where f.id <= v.id and f.files is not null order by f.id desc limit 1
+    ) as f
+    where v.id = ${id} and v.status in ('ok', 'unchanged')`
+    const [row] = yield* decodeFiles(rows)
+    return row?.files
+  },
+  Effect.catchTag("SchemaError", Effect.die)
+)

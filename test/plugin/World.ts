@@ -1,0 +1,60 @@
+/** A daemon's engine over a directory that a test edits, with the iiko sandbox as its vendor. */
+import { fileURLToPath } from "node:url"
+import { NodeServices } from "@effect/platform-node"
+import { Context, Effect, FileSystem, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { connectorType } from "../../connectors/iiko/index.ts"
+import type { Behaviour } from "../../connectors/iiko/sandbox/Model.ts"
+import { sandbox } from "../../connectors/iiko/sandbox.ts"
+import * as Configuration from "../../core/config/Configuration.ts"
+import { Registry } from "../../core/plugin/Registry.ts"
+import { Reload } from "../../core/plugin/Reload.ts"
+import { select } from "../../core/sync/Selector.ts"
+import { Sync } from "../../core/sync/Sync.ts"
+import { layerHttp } from "../../core/upstream/Http.ts"
+import { layerDatabase } from "../support/database.ts"
+
+const sample = fileURLToPath(new URL("../../connectors/iiko/sample.yaml", import.meta.url))
+
+export const makeWorld = Effect.fn("makeWorld")(function* (behaviour?: Partial<Behaviour>) {
+  const fs = yield* FileSystem.FileSystem
+  const vendor = yield* sandbox.start(behaviour === undefined ? {} : { behaviour })
+  const directory = yield* fs.makeTempDirectoryScoped()
+  yield* fs.makeDirectory(`${directory}/connectors`)
+  const original = yield* fs.readFileString(sample)
+  let environment = vendor.environment
+  const write = (name: string, text: string) => fs.writeFileString(`${directory}/${name}`, text)
+  yield* write("connectors/iiko.yaml", original)
+  const load = Effect.suspend(() => Configuration.load({ directory, types: [connectorType], environment }))
+  const first = yield* load
+
+  const services = yield* Layer.build(
+    Reload.layer(first, load).pipe(
+      Layer.provideMerge(Sync.layer),
+      Layer.provideMerge(Registry.layer(first, [connectorType]).pipe(Layer.provide(layerHttp))),
+      Layer.provideMerge(layerDatabase)
+    )
+  )
+  const sync = (...selectors: ReadonlyArray<string>) =>
+    Effect.gen(function* () {
+      const generation = yield* Registry.now
+      const selected = yield* select(generation.entities, selectors)
+      const { run } = yield* Sync
+      return yield* run(selected, { trigger: "test", actor: null, generation })
+    }).pipe(Effect.provide(services))
+  return {
+    vendor,
+    original,
+    write,
+    remove: (name: string) => fs.remove(`${directory}/${name}`),
+    /** As a restart of nothing would: what `.env` says from now on. */
+    setSecret: (name: string, value: string) => {
+      environment = { ...environment, [name]: value }
+    },
+    sync,
+    sql: Context.get(services, SqlClient.SqlClient),
+    service: Context.get(services, Reload),
+    reload: Context.get(services, Reload).reload({ trigger: "test", actor: "ops" }),
+    registry: Context.get(services, Registry)
+  }
+}, Effect.provide(NodeServices.layer))

@@ -1,0 +1,154 @@
+import { getActiveResourcesInfo } from "node:process"
+import { assert, describe, it } from "@effect/vitest"
+import { Clock, Effect, Fiber, Ref } from "effect"
+import { makeWorld } from "./World.ts"
+
+const none = { added: [], changed: [], removed: [] }
+
+describe("a reload", () => {
+  it.live("takes the edit, tells what it changed, and the next sync follows it", () =>
+    Effect.gen(function* () {
+      const { original, reload, sql, sync, write } = yield* makeWorld()
+      yield* write(
+        "connectors/iiko.yaml",
+        `${original}\n  shop: { path: /corporation/stores, format: xml, records: corporateItemDto, key: id, fields: { id: uuid } }\n`
+      )
+      yield* write("jobs.yaml", 'hourly: { schedule: "0 * * * *", steps: [{ sync: ["*"] }] }')
+      const version = yield* reload
+      assert.strictEqual(version.status, "ok")
+      assert.deepEqual(version.changes, {
+        connectors: { ...none, changed: ["iiko"] },
+        entities: { ...none, added: ["iiko.shop"] },
+        jobs: { ...none, added: ["hourly"] },
+        restart: []
+      })
+      const [result] = yield* sync("iiko.shop")
+      assert.strictEqual(result?.status, "ok")
+      const [run] = yield* sql`select config_hash from tributary.sync_log order by id desc limit 1`
+      assert.strictEqual(run?.config_hash, version.hash)
+    })
+  )
+
+  it.live("of an edited entity leaves the vendor's session alone; a rotated secret, and only that, logs in anew", () =>
+    Effect.gen(function* () {
+      const { original, reload, setSecret, sync, vendor, write } = yield* makeWorld()
+      yield* sync("iiko.store")
+      yield* write("connectors/iiko.yaml", original.replace("default_sale_price: decimal", "code: text"))
+      yield* reload
+      yield* sync("iiko.store")
+      assert.strictEqual(vendor.state.counters.logins, 1)
+      setSecret("IIKO_PASSWORD", "another")
+      const version = yield* reload
+      assert.deepEqual(version.changes?.connectors, { ...none, changed: ["iiko"] })
+      const [refused] = yield* sync("iiko.store")
+      assert.strictEqual(refused?.status, "failed")
+    })
+  )
+
+  it.live("of a broken file changes nothing and tells every problem with its place", () =>
+    Effect.gen(function* () {
+      const { original, registry, reload, service, sync, write } = yield* makeWorld()
+      const before = yield* registry.current
+      yield* write(
+        "connectors/iiko.yaml",
+        original.replace("name: text", "name: txt").replace("concurrency: 4", "concurrency: many")
+      )
+      yield* write("jobs.yaml", "hourly: { schedule: 99 * * * *, steps: [] }")
+      const version = yield* reload
+      assert.strictEqual(version.status, "invalid")
+      assert.isNull(version.hash)
+      assert.isAtLeast(version.diagnostics.length, 3)
+      assert.deepEqual([...new Set(version.diagnostics.map(({ file }) => file.split("/").at(-1)))].toSorted(), [
+        "iiko.yaml",
+        "jobs.yaml"
+      ])
+      assert.strictEqual(yield* registry.current, before)
+      assert.strictEqual((yield* sync("iiko.store"))[0]?.status, "ok")
+      const [attempt, started] = yield* service.versions(undefined, 10)
+      assert.deepInclude(attempt, { status: "invalid", trigger: "test", actor: "ops" })
+      assert.deepEqual(attempt?.diagnostics, version.diagnostics)
+      assert.deepInclude(started, { status: "ok", trigger: "start" })
+      assert.strictEqual((yield* service.live).version.id, started?.id)
+      assert.isUndefined(yield* service.files(attempt?.id ?? 0))
+    })
+  )
+
+  it.live("stores every attempt, and what the files said", () =>
+    Effect.gen(function* () {
+      const { original, reload, service, write } = yield* makeWorld()
+      const same = yield* reload
+      assert.strictEqual(same.status, "unchanged")
+      yield* write("connectors/iiko.yaml", `${original}# Ж\n`)
+      const commented = yield* reload
+      assert.strictEqual(commented.status, "unchanged")
+      const [newest, second, first] = yield* service.versions(undefined, 10)
+      assert.deepEqual([newest?.id, second?.id], [commented.id, same.id])
+      assert.deepEqual(
+        (yield* service.versions(second?.id ?? 0, 10)).map(({ id }) => id),
+        [first?.id]
+      )
+      const texts = yield* Effect.forEach([newest, second, first], (version) => service.files(version?.id ?? 0))
+      assert.deepEqual(
+        texts.map((files) => files?.map(({ name, text }) => [name, text.endsWith("# Ж\n")])),
+        [[["connectors/iiko.yaml", true]], [["connectors/iiko.yaml", false]], [["connectors/iiko.yaml", false]]]
+      )
+    })
+  )
+
+  it.live("without a database swaps all the same, and says that the row is missing", () =>
+    Effect.gen(function* () {
+      const { original, registry, reload, sql, write } = yield* makeWorld()
+      yield* sql`alter table tributary.config_version rename to elsewhere`
+      yield* write("connectors/iiko.yaml", original.replace("timeout: 60s", "timeout: 61s"))
+      const version = yield* reload
+      assert.deepInclude(version, { id: null, status: "ok", hash: (yield* registry.current).hash })
+    })
+  )
+})
+
+describe("two hundred reloads while syncs run all the time", () => {
+  it.live(
+    "fail no run, and leave no session, connection, timer or socket behind",
+    () =>
+      Effect.gen(function* () {
+        const { original, reload, sql, sync, vendor, write } = yield* makeWorld({ slots: 1 })
+        const { counters } = vendor.state
+        const connections = Effect.map(
+          sql`select 1 from pg_stat_activity where datname = current_database()`,
+          (rows) => rows.length
+        )
+        const load = Effect.forEach(["iiko.product", "iiko.store", "iiko.employee"], (id) => sync(id), {
+          concurrency: 3
+        })
+        yield* load
+        const [connectionsBefore, resourcesBefore] = [yield* connections, resources()]
+
+        const statuses = yield* Ref.make<ReadonlyArray<string>>([])
+        const once = Effect.flatMap(load, (results) =>
+          Ref.update(statuses, (all) => [...all, ...results.flat().map(({ error, status }) => error ?? status)])
+        )
+        const running = yield* Effect.forkChild(Effect.forever(once))
+        for (let turn = 0; turn < 200; turn++) {
+          yield* write("connectors/iiko.yaml", original.replace("timeout: 60s", `timeout: ${61 + (turn % 2)}s`))
+          const version = yield* reload
+          assert.strictEqual(version.status, "ok", version.error ?? "")
+        }
+        yield* Fiber.interrupt(running)
+
+        const all = yield* Ref.get(statuses)
+        assert.isAbove(all.length, 20)
+        assert.deepEqual([...new Set(all)], ["ok"])
+        assert.deepInclude(counters, { logins: 1, refusedLogins: 0, logouts: 0 })
+        assert.strictEqual(vendor.state.sessions.live(yield* Clock.currentTimeMillis).length, 1)
+        yield* load
+        assert.isAtMost(yield* connections, connectionsBefore)
+        assert.isAtMost(resources(), resourcesBefore + 5)
+        const [versions] = yield* sql`select count(*)::int from tributary.config_version where trigger = 'test'`
+        assert.strictEqual(versions?.count, 200)
+      }),
+    60_000
+  )
+})
+
+/** What keeps a process alive: sockets, timers, watchers. */
+const resources = () => getActiveResourcesInfo().length
