@@ -16,9 +16,9 @@ import { layerDatabase } from "../support/database.ts"
 
 const sample = fileURLToPath(new URL("../../connectors/iiko/sample.yaml", import.meta.url))
 
-export const makeWorld = Effect.fn("makeWorld")(function* (behaviour?: Partial<Behaviour>) {
+const make = Effect.fnUntraced(function* (behaviour: Partial<Behaviour>) {
   const fs = yield* FileSystem.FileSystem
-  const vendor = yield* sandbox.start(behaviour === undefined ? {} : { behaviour })
+  const vendor = yield* sandbox.start({ behaviour })
   const directory = yield* fs.makeTempDirectoryScoped()
   yield* fs.makeDirectory(`${directory}/connectors`)
   const original = yield* fs.readFileString(sample)
@@ -58,3 +58,5 @@ export const makeWorld = Effect.fn("makeWorld")(function* (behaviour?: Partial<B
     registry: Context.get(services, Registry)
   }
 }, Effect.provide(NodeServices.layer))
+
+export const makeWorld = (behaviour: Partial<Behaviour> = {}) => make(behaviour)
