@@ -1,7 +1,7 @@
 /** A running daemon whose configuration is edited: asked by command, by signal and by watching. */
 import { createServer } from "node:net"
 import { assert, describe } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { ConfigVersion } from "../../core/plugin/ConfigVersion.ts"
 import { eventually } from "../support/eventually.ts"
 import { documentOf, scenario, shop } from "./Shop.ts"
@@ -66,7 +66,7 @@ describe.concurrent("a running daemon", () => {
       assert.match(refused.stderr, /config\/connectors\/shop\.yaml:20:43: unknown key "keys" — did you mean "key"\?\n.*\n.*\^\^\^\^\n/)
       assert.include(refused.stderr, "goes on as it was")
       assert.isTrue(yield* knows("shop.label"))
-      const version = yield* documentOf(ConfigVersion, yield* reload(place, "--json"))
+      const version = yield* documentOf(Schema.toCodecJson(ConfigVersion), yield* reload(place, "--json"))
       assert.strictEqual(version.status, "invalid")
       assert.strictEqual((yield* get("/health")).status, 200)
     })
