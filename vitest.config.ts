@@ -5,6 +5,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts", "connectors/**/*.test.ts"],
     globalSetup: ["test/support/globalSetup.ts"],
     testTimeout: 60_000,
-    hookTimeout: 60_000
+    hookTimeout: 60_000,
+    silent: "passed-only"
   }
 })

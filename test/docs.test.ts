@@ -19,11 +19,14 @@ describe("the documentation", () => {
   it.live("the README's YAML is a valid configuration", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const [yaml = ""] = matches(yield* file("README.md"), /```yaml\n([\s\S]*?)```/g)
-      const [path = ""] = matches(yaml, /^# config\/(\S+)/g)
       const directory = yield* fs.makeTempDirectoryScoped()
       yield* fs.makeDirectory(`${directory}/connectors`)
-      yield* fs.writeFileString(`${directory}/${path}`, yaml)
+      const files = matches(yield* file("README.md"), /```yaml\n([\s\S]*?)```/g)
+      assert.lengthOf(files, 2)
+      for (const yaml of files) {
+        const [path = ""] = matches(yaml, /^# config\/(\S+)/g)
+        yield* fs.writeFileString(`${directory}/${path}`, yaml)
+      }
       const { connectors } = yield* load({ directory, types: yield* connectorTypes, environment: { CRM_TOKEN: "t" } })
       assert.deepStrictEqual(
         connectors.map(({ name, entities }) => [name, entities.map((entity) => entity.table.name)]),

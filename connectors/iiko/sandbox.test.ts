@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { pluck, sha1, start, startAndLogIn } from "./sandbox/TestClient.ts"
+import { control, pluck, sha1, start, startAndLogIn } from "./sandbox/TestClient.ts"
 import { sandbox } from "./sandbox.ts"
 
 describe("sessions", () => {
@@ -81,12 +81,6 @@ describe("sessions", () => {
 })
 
 describe("misbehaviour", () => {
-  const control = (url: string, method: string, path: string, body?: unknown) =>
-    Effect.promise(async () => {
-      const init = body === undefined ? { method } : { method, body: JSON.stringify(body) }
-      return (await fetch(`${url}/_sandbox/${path}`, init)).json()
-    })
-
   it.effect("faults are set over HTTP, count down, and keep a list valid when empty or partial", () =>
     Effect.gen(function* () {
       const { get, rows, url } = yield* startAndLogIn()

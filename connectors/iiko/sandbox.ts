@@ -1,6 +1,6 @@
 /**
- * A stand-in for an iiko Server with a made-up chain of three cafés. Documents posted to it move its stock; where
- * installations differ, `state.behaviour` decides.
+ * A stand-in for an iiko Server, and for iikoCloud at the same address, with a made-up chain of three cafés. Documents
+ * posted to it move its stock; where installations differ, `state.behaviour` and `state.cloud.behaviour` decide.
  */
 import { DateTime, Effect } from "effect"
 import type { Sandbox, SandboxOptions } from "../../core/plugin/Sandbox.ts"
@@ -13,6 +13,10 @@ import {
 } from "../../core/plugin/SandboxVendor.ts"
 import { authorize, refusals } from "./sandbox/Access.ts"
 import { plain, Refusal } from "./sandbox/Answers.ts"
+import { handleCloud, isCloud } from "./sandbox/Cloud.ts"
+import { cloudRefusals } from "./sandbox/CloudAccess.ts"
+import type { CloudBehaviour } from "./sandbox/CloudModel.ts"
+import { makeWebhooks, type Webhooks } from "./sandbox/CloudWebhooks.ts"
 import type { Behaviour, IikoState } from "./sandbox/Model.ts"
 import { routeOf } from "./sandbox/Routes.ts"
 import { wallClock } from "./sandbox/Time.ts"
@@ -20,20 +24,32 @@ import { makeState } from "./sandbox/World.ts"
 
 export interface IikoSandboxOptions extends SandboxOptions {
   readonly behaviour?: Partial<Behaviour>
+  readonly cloud?: Partial<CloudBehaviour>
 }
 
 export const sandbox: Sandbox<IikoState, IikoSandboxOptions> = {
   type: "iiko",
   start: Effect.fn("IikoSandbox.start")(function* (options: IikoSandboxOptions = {}) {
-    const state = yield* makeState(options.seed ?? 1, options.behaviour ?? {})
-    const server = yield* serve({ handler: handle(state), edit: edit(state), refusals }, options)
+    const state = yield* makeState(options.seed ?? 1, options.behaviour ?? {}, options.cloud ?? {})
+    const webhooks = yield* makeWebhooks(state.cloud)
+    const [server, cloud] = [handle(state), handleCloud(state, webhooks)]
+    const running = yield* serve(
+      {
+        handler: (request) => (isCloud(request) ? cloud(request) : server(request)),
+        edit: edit(state, webhooks),
+        refusals: (request) => (isCloud(request) ? cloudRefusals(state.cloud) : refusals)
+      },
+      options
+    )
     return {
-      ...server,
+      ...running,
       state,
       environment: {
-        IIKO_URL: `${server.url}/resto/api`,
+        IIKO_URL: `${running.url}/resto/api`,
         IIKO_LOGIN: state.behaviour.login,
-        IIKO_PASSWORD: state.behaviour.password
+        IIKO_PASSWORD: state.behaviour.password,
+        IIKO_CLOUD_URL: running.url,
+        IIKO_CLOUD_LOGIN: state.cloud.behaviour.apiLogin
       }
     }
   })
@@ -50,7 +66,7 @@ const handle = (state: IikoState): SandboxHandler =>
     function* (request) {
       const { behaviour, counters } = state
       counters.maxConcurrency = Math.max(counters.maxConcurrency, request.inFlight)
-      const route = routeOf(request.method, request.path, behaviour.version)
+      const route = routeOf(request.method, request.path, behaviour)
       if (route === undefined) return notFound
       const moment = yield* DateTime.now
       const millis = DateTime.toEpochMillis(moment)
@@ -82,7 +98,7 @@ const versioned = [
 ] as const satisfies ReadonlyArray<keyof IikoState>
 
 /** Collections have the names they have in the state. What a new row does not say it takes from the first of its kind. */
-const edit = (state: IikoState) => {
+const edit = (state: IikoState, webhooks: Webhooks) => {
   const collections = versioned.map((name): [string, Collection] => {
     const rows: Collection["rows"] = state[name]
     const prepare: Collection["prepare"] = (put, existing) => ({
@@ -92,10 +108,21 @@ const edit = (state: IikoState) => {
     })
     return [name, { rows, prepare }]
   })
+  const { cloud } = state
   const all: Record<string, Collection> = {
     ...Object.fromEntries(collections),
     balances: { rows: state.balances, key: ["store", "product"] },
-    behaviour: { rows: [state.behaviour], key: [] }
+    behaviour: { rows: [state.behaviour], key: [] },
+    organizations: { rows: cloud.organizations },
+    terminalGroups: { rows: cloud.terminalGroups },
+    stopList: { rows: cloud.stopList, key: ["terminalGroupId", "productId"], prepare: stopped },
+    webhooks: { rows: cloud.webhooks, key: ["organizationId"] },
+    cloudBehaviour: { rows: [cloud.behaviour], key: [] }
   }
-  return (body: unknown) => editCollections(all, body)
+  return (body: unknown) => webhooks.changing(editCollections(all, body))
 }
+
+const stopped: NonNullable<Collection["prepare"]> = (put, existing) => ({
+  ...(existing ? {} : { sizeId: null, balance: 0, sku: null, dateAdd: null }),
+  ...put
+})

@@ -7,7 +7,8 @@ import { Registry } from "../plugin/Registry.ts"
 import { type Proposal, propose } from "../sync/Discover.ts"
 import { layerHttp } from "../upstream/Http.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
-import { answer, declarations, layerLogs, stop } from "./Root.ts"
+import { layerLogs } from "./Logs.ts"
+import { answer, declarations, stop } from "./Root.ts"
 import { plural } from "./render/Format.ts"
 
 /** Enough to see every field; the rest of the page is not read. */

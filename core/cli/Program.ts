@@ -2,6 +2,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
 import { CliError, Command } from "effect/cli"
+import { action, actions } from "./Actions.ts"
 import { apply } from "./Apply.ts"
 import { check } from "./Check.ts"
 import { deletes } from "./Deletes.ts"
@@ -33,6 +34,8 @@ const cli = Command.runWith(
       sync,
       run,
       jobs,
+      action,
+      actions,
       discover,
       deletes,
       status,

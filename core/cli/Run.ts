@@ -54,6 +54,7 @@ const selectorsOf = (step: Step): ReadonlyArray<ReadonlyArray<string>> => {
     case "Parallel":
       return step.steps.flatMap(selectorsOf)
     case "Trim":
+    case "Action":
       return []
   }
 }

@@ -8,6 +8,8 @@ import { HttpServer } from "effect/http"
 import { DurationFromText } from "../config/Scalars.ts"
 import * as Server from "../http/Server.ts"
 import { Jobs } from "../jobs/Jobs.ts"
+import * as Watch from "../jobs/Watch.ts"
+import { Alerts } from "../observe/Alerts.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { type Loaded, Reload } from "../plugin/Reload.ts"
 import { Sync } from "../sync/Sync.ts"
@@ -53,13 +55,14 @@ export const start = Command.make(
 const layerServing = (first: Loaded, every: Option.Option<Duration.Duration>) =>
   Layer.mergeAll(
     Jobs.layerScheduler(grace),
+    Watch.layer,
     Layer.effectDiscard(Triggers.onSignal),
     Layer.effectDiscard(
       Effect.flatMap(configDirectory, (directory) => Triggers.onChange(directory, first.daemon.reload))
     ),
     Server.layer(first.daemon.http).pipe(Layer.provide(Jobs.layer)),
     Option.match(every, { onNone: () => Layer.empty, onSome: (pause) => Layer.effectDiscard(repeat(pause)) })
-  ).pipe(Layer.provide(Reload.layer(first, load)))
+  ).pipe(Layer.provide(Reload.layer(first, load)), Layer.provide(Alerts.layer))
 
 /** Syncs in the background of the scope; when it closes, no new run begins and the present one gets its grace. */
 const repeat = Effect.fnUntraced(function* (pause: Duration.Duration) {

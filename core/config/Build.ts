@@ -3,7 +3,7 @@ import { Duration } from "effect"
 import { columnsOf } from "./Columns.ts"
 import type { ConnectorSchema, EntityKeys } from "./ConnectorYaml.ts"
 import { atKey, atValue, type Declared, hasField } from "./Declared.ts"
-import type { Column, Entity, Incremental, Mode } from "./Entity.ts"
+import type { Column, Entity, Incremental, Mode, TableName } from "./Entity.ts"
 import { parseTable } from "./Names.ts"
 import { suggest } from "./Nearest.ts"
 import { isDateFormat } from "./Patterns.ts"
@@ -33,6 +33,7 @@ export const build = (declared: Declared, options: BuildOptions): Entity => {
     for (const column of index) checkColumn(declared, ["indexes", at], column, columns)
   })
   checkExamples(declared, columns)
+  const history = historyOf(declared, mode)
   const table = parseTable(yaml.table ?? `${declared.connector}_${name}`.replaceAll("-", "_"))
   if (typeof table === "string") atValue(declared, ["table"], table, "give it a shorter name with table:")
   for (const { hint, message, path } of options.own?.keys.check?.(options.own.value, columns) ?? []) {
@@ -53,12 +54,25 @@ export const build = (declared: Declared, options: BuildOptions): Entity => {
     guard: yaml.guard,
     ...(incremental === undefined ? {} : { incremental }),
     indexes,
+    ...(history === undefined ? {} : { history }),
     examples: yaml.examples.map((example, index) => ({
       ...example,
       location: locationOf(locate(declared.tree, ["examples", index]).value.span)
     })),
     timezone: options.timezone
   }
+}
+
+const historyOf = (declared: Declared, mode: Mode): TableName | undefined => {
+  const { history } = declared.yaml
+  if (history === undefined) return undefined
+  if (mode !== "mirror" && mode !== "replace") {
+    atKey(declared, ["history"], `${mode} never deletes, so no interval would end`, "write mode: mirror")
+  }
+  const table = parseTable(history)
+  if (typeof table !== "string") return table
+  atValue(declared, ["history"], table)
+  return undefined
 }
 
 const ownReading = (own: unknown, path: string): Pick<Entity, "own" | "request" | "format" | "records" | "page"> => ({

@@ -38,7 +38,9 @@ export const load = Effect.fn("Configuration.load")(function* (options: LoadOpti
   const connectors = files.connectors.map((file) =>
     declareConnector({ ...options, ...file, timezone: daemon.timezone }, problems)
   )
-  const jobs = declareJobs(files.jobs, { ...options, timezone: daemon.timezone, known: knownTo(connectors) }, problems)
+  const actions = connectors.flatMap((connector) => connector.actions)
+  const known = knownTo(connectors)
+  const jobs = declareJobs(files.jobs, { ...options, timezone: daemon.timezone, known, actions }, problems)
   const read = [files.daemon, files.jobs, ...files.connectors.map(({ source }) => source)]
   const declarations = {
     daemon,

@@ -27,6 +27,8 @@ export interface ConnectorSettings<Config = unknown> {
   readonly type: string
   /** The keys of its own type, decoded by the type's schema. */
   readonly config: Config
+  /** The settings of its actions by name, decoded; one that lacks what it must be told is missing. */
+  readonly actions?: Readonly<Record<string, unknown>>
   readonly limits: Limits
   readonly retry: Retry
   readonly timezone: string

@@ -30,10 +30,25 @@ export interface EntityKeys<
 > {
   /** The loader closes it; what it decodes to is the entity's `own`. */
   readonly schema: K
+  /** Which of them says what `path:` says elsewhere: what `discover --path` is given is proposed as its value. */
+  readonly located: string
   /** Where the requests go, by which failures and faults name the entity. A method, so that keys of every type fit. */
   path(own: K["Type"], config: C): string
   /** What only shows beside the columns. */
   check?(own: K["Type"], columns: ReadonlyArray<Column>): ReadonlyArray<EntityKeyProblem>
+}
+
+export type Decodable = Schema.Top & { readonly DecodingServices: never }
+
+/** What YAML and callers may say to an action of a type. */
+export interface ActionSchema<S extends Decodable = Decodable, I extends Decodable = Decodable> {
+  /** In YAML and, after the connector's name, for everybody else: `iiko.negative-transfer`. */
+  readonly name: string
+  readonly description: string
+  /** What `actions:` says of it; closed by the loader. One that decodes nothing needs no mention there. */
+  readonly settings: S
+  /** What a caller says each time; closed. */
+  readonly input: I
 }
 
 /** What the loader needs to know of a connector type. */
@@ -44,6 +59,7 @@ export interface ConnectorSchema {
   readonly config: Schema.Top & { readonly DecodingServices: never }
   readonly entityDefaults: { readonly format?: Format; readonly records?: string; readonly page?: Page }
   readonly entityKeys?: EntityKeys
+  readonly actions?: ReadonlyArray<ActionSchema>
   /** What the vendor allows, where `limits.rate` says nothing. */
   readonly defaultRate?: Rate
 }

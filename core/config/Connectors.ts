@@ -1,4 +1,5 @@
 /** One file of `connectors/` to a declaration; its entities wait for those of the other files to be finished. */
+import { type DeclaredAction, declareActions, unknownActions } from "./Actions.ts"
 import { build } from "./Build.ts"
 import type { ConnectorDeclaration } from "./Connector.ts"
 import { CommonYaml, type ConnectorSchema, commonKeys, type EntityKeys, retryOf } from "./ConnectorYaml.ts"
@@ -9,7 +10,7 @@ import { EntityYaml, SharedEntityYaml } from "./EntityYaml.ts"
 import { fingerprintOf, hashOf } from "./Hash.ts"
 import { expand } from "./Matrix.ts"
 import { namePattern, nameRule } from "./Names.ts"
-import { suggest } from "./Nearest.ts"
+import { nearest, suggest } from "./Nearest.ts"
 import { type Problems, type Source, type Span, wholeFile } from "./Problems.ts"
 import { type Environment, resolveReferences } from "./References.ts"
 import { type Entry, emptyMap, filterKeys, type TreeMap } from "./Tree.ts"
@@ -31,6 +32,8 @@ export interface DeclaredConnector {
   readonly built: ReadonlyArray<Built>
   /** The ids of all its entities, also of broken ones; `name.*` where not even that can be known. */
   readonly known: ReadonlyArray<string>
+  /** `name.*` where they cannot be known. */
+  readonly actions: ReadonlyArray<DeclaredAction>
 }
 
 const shared: ReadonlyArray<string> = Object.keys(commonKeys)
@@ -41,26 +44,30 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
   const file = wholeFile(source)
   if (!namePattern.test(name)) problems.report(file, `"${name}" is no name for a connector`, nameRule)
   const written = parse(source, problems)
-  if (written === undefined) return { built: [], known: [`${name}.*`] }
+  if (written === undefined) return { built: [], known: [`${name}.*`], actions: [unknownActions(name)] }
 
   const own = filterKeys(written, (key) => key !== "entities")
   const resolved = resolveReferences(own, environment, problems)
   const common = decode(CommonYaml, filterKeys(resolved, isShared), problems, { owner: file })
   const type = typeOf(resolved, types, problems)
-  const rest = filterKeys(resolved, (key) => !isShared(key))
-  const otherKeys = [...shared, "entities"]
+  const ofActions = (key: string) => type?.actions !== undefined && key === "actions"
+  const rest = filterKeys(resolved, (key) => !isShared(key) && !ofActions(key))
+  const otherKeys = [...shared, "entities", ...(type?.actions === undefined ? [] : ["actions"])]
   const config = type === undefined ? undefined : decode(type.config, rest, problems, { otherKeys, owner: file })
+  const actions = declareActions(name, filterKeys(resolved, ofActions), type?.actions ?? [], problems)
+  const knownActions = type === undefined ? [unknownActions(name)] : actions.known
 
   const entities = declareEntities(written.entries.get("entities"), options, problems, type?.entityKeys)
   const timezone = common?.timezone ?? options.timezone
   const built = buildEntities(entities, { timezone, type, config })
   const whole: TreeMap = { ...resolved, entries: new Map([...resolved.entries, ...entities.entries]) }
   const known = entities.names.map((entity) => `${name}.${entity}`)
-  if (common === undefined) return { built, known }
+  if (common === undefined) return { built, known, actions: knownActions }
   const declaration = {
     name,
     type: common.type,
     config,
+    ...(type?.actions === undefined ? {} : { actions: actions.settings }),
     limits: type?.defaultRate === undefined ? common.limits : { rate: type.defaultRate, ...common.limits },
     retry: retryOf(common.retry),
     timezone,
@@ -68,7 +75,7 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
     hash: hashOf(whole, { timezone }),
     fingerprint: fingerprintOf(resolved, { timezone })
   }
-  return { declaration, built, known }
+  return { declaration, built, known, actions: knownActions }
 }
 
 const typeOf = (
@@ -141,10 +148,12 @@ const decodeEntity = (
   keys: EntityKeys | undefined
 ): readonly [EntityYaml | undefined, unknown] => {
   if (keys === undefined) return [decode(EntityYaml, tree, problems, { owner }), undefined]
-  const isOwn = (name: string) => Object.hasOwn(keys.schema.fields, name)
+  const [ownKeys, sharedKeys] = [Object.keys(keys.schema.fields), Object.keys(SharedEntityYaml.fields)]
+  // A key that nobody knows goes with the one that was probably meant, which is then not missing as well.
+  const isOwn = (name: string) => ownKeys.includes(nearest(name, [...sharedKeys, ...ownKeys]) ?? "")
   const shared = filterKeys(tree, (name) => !isOwn(name))
-  const yaml = decode(SharedEntityYaml, shared, problems, { owner, otherKeys: Object.keys(keys.schema.fields) })
-  return [yaml, decode(keys.schema, filterKeys(tree, isOwn), problems, { owner })]
+  const yaml = decode(SharedEntityYaml, shared, problems, { owner, otherKeys: ownKeys })
+  return [yaml, decode(keys.schema, filterKeys(tree, isOwn), problems, { owner, otherKeys: sharedKeys })]
 }
 
 const buildEntities = (

@@ -166,6 +166,8 @@ export interface Entity {
   readonly incremental?: Incremental
   readonly forEach?: ForEach
   readonly indexes: ReadonlyArray<ReadonlyArray<string>>
+  /** Keeps from when to when each key was in the table. */
+  readonly history?: TableName
   readonly examples: ReadonlyArray<Example>
   /** The zone of naive times and of `today`. */
   readonly timezone: string

@@ -121,6 +121,10 @@ export const EntityYaml = Schema.Struct({
   guard: withDefault(Guard, {}, "When deletes are withheld."),
   incremental: optional(Incremental, "Ask only for what changed since the last run."),
   forEach: optional(ForEach, "One request per row of another entity."),
+  history: optional(
+    Schema.String,
+    "A table that keeps from when to when each key was there: the key's columns, started_at and ended_at."
+  ),
   indexes: withDefault(Schema.Array(Columns), [], "Columns, or lists of columns, to index."),
   examples: withDefault(Schema.Array(Example), [], "Records and what must become of them; run by check.")
 })

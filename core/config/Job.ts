@@ -17,6 +17,8 @@ export type Step =
   /** The entities of these selectors, all at once. */
   | { readonly _tag: "Sync"; readonly selectors: ReadonlyArray<string> }
   | { readonly _tag: "Trim"; readonly trim: Trim }
+  /** Its id, `iiko.negative-transfer`, and what it is told. */
+  | { readonly _tag: "Action"; readonly action: string; readonly input: Readonly<Record<string, unknown>> }
   | { readonly _tag: "Parallel"; readonly steps: ReadonlyArray<Step> }
 
 export interface Misfire {

@@ -1,4 +1,5 @@
-/** `jobs.yaml` to declarations; each selector must select something. */
+/** `jobs.yaml` to declarations; each selector must select something, each action must be there. */
+import { checkInput, type DeclaredAction } from "./Actions.ts"
 import { decode } from "./Decode.ts"
 import { hashOf } from "./Hash.ts"
 import type { JobDeclaration, Step } from "./Job.ts"
@@ -18,6 +19,7 @@ export interface DeclareJobsOptions {
   readonly timezone: string
   /** The ids of all entities; `name.*` of a connector too broken to know its own. */
   readonly known: ReadonlyArray<string>
+  readonly actions: ReadonlyArray<DeclaredAction>
 }
 
 export const declareJobs = (
@@ -36,7 +38,7 @@ export const declareJobs = (
     }
     const yaml = decode(JobYaml, value, problems, { owner: key })
     if (yaml === undefined) return []
-    const steps = new Steps(value, options.known, problems).declare(yaml.steps, ["steps"])
+    const steps = new Steps(value, options, problems).declare(yaml.steps, ["steps"])
     const timezone = yaml.timezone ?? options.timezone
     return { ...yaml, name, schedule: new Schedule(yaml.schedule, timezone), steps, hash: hashOf(value, { timezone }) }
   })
@@ -45,11 +47,13 @@ export const declareJobs = (
 class Steps {
   readonly #job: TreeMap
   readonly #known: ReadonlyArray<string>
+  readonly #actions: ReadonlyArray<DeclaredAction>
   readonly #problems: Problems
 
-  constructor(job: TreeMap, known: ReadonlyArray<string>, problems: Problems) {
+  constructor(job: TreeMap, { actions, known }: Pick<DeclareJobsOptions, "actions" | "known">, problems: Problems) {
     this.#job = job
     this.#known = known
+    this.#actions = actions
     this.#problems = problems
   }
 
@@ -58,13 +62,15 @@ class Steps {
   }
 
   #step(step: StepYaml, path: Path): Step | undefined {
-    const names = Object.keys(step)
+    const names = Object.keys(step).filter((name) => name !== "input" || step.action === undefined)
     if (names.length !== 1) {
       const found = names.length === 0 ? "nothing" : names.join(" and ")
-      this.#report(path, `a step is one thing: sync, parallel or trim, found ${found}`)
+      this.#report(path, `a step is one thing: sync, parallel, trim or action, found ${found}`)
+    } else if (step.input !== undefined && step.action === undefined) {
+      this.#report([...path, "input"], "input is what an action is told: name the action beside it")
     }
-    for (const name of ["export", "action"] as const) {
-      if (step[name] !== undefined) this.#report([...path, name], `steps of the kind "${name}" are not available yet`)
+    if (step.export !== undefined) {
+      this.#report([...path, "export"], 'steps of the kind "export" are not available yet')
     }
     if (step.sync !== undefined) {
       for (const [at, selector] of step.sync.entries()) this.#check(selector, [...path, "sync", at])
@@ -73,11 +79,35 @@ class Steps {
     if (step.parallel !== undefined) {
       return { _tag: "Parallel", steps: this.declare(step.parallel, [...path, "parallel"]) }
     }
+    if (step.action !== undefined) {
+      this.#checkAction(step.action, path)
+      return { _tag: "Action", action: step.action, input: step.input ?? {} }
+    }
     if (step.trim === undefined) return undefined
     if (step.trim.maxAge === undefined && step.trim.maxRows === undefined) {
       this.#report([...path, "trim"], "trims nothing: maxAge, maxRows or both must say what goes")
     }
     return { _tag: "Trim", trim: step.trim }
+  }
+
+  #checkAction(id: string, path: Path): void {
+    const known = this.#actions.find((action) => action.id === id)
+    if (known === undefined) {
+      if (this.#actions.some((action) => action.id.endsWith(".*") && matches(action.id, id))) return
+      const ids = this.#actions.map((action) => action.id)
+      const help = suggest(id, ids) || (ids.length === 0 ? "" : `; there are ${ids.join(", ")}`)
+      this.#report([...path, "action"], `there is no action "${id}"${help}`)
+      return
+    }
+    if (!known.ready) {
+      const [connector, name] = id.split(".")
+      const where = `actions: { ${name}: … } in connectors/${connector}.yaml`
+      this.#report([...path, "action"], `"${id}" must be told more before it can run: write ${where}`)
+    }
+    const { value } = locate(this.#job, [...path, "input"])
+    const { span } = locate(this.#job, [...path, "action"]).value
+    const step = locate(this.#job, path).value
+    checkInput(known, value._tag === "Map" && value !== step ? value : undefined, span, this.#problems)
   }
 
   /** What a broken connector would have declared cannot be missed. */

@@ -35,6 +35,7 @@ export interface StepYaml {
   readonly trim?: typeof Trim.Type
   readonly export?: string
   readonly action?: string
+  readonly input?: Readonly<Record<string, unknown>>
 }
 
 const Step: Schema.Codec<StepYaml, unknown> = Schema.suspend(() => StepYaml)
@@ -50,7 +51,10 @@ const StepYaml = Schema.Struct({
   parallel: Schema.optionalKey(Steps).annotateKey({ description: "Steps that run at once." }),
   trim: optional(Trim, "Trims a table of the daemon."),
   export: text("Not available yet."),
-  action: text("Not available yet.")
+  action: text(
+    "An action of a connector, as in iiko.negative-transfer; sent at most once, also when the job runs again."
+  ),
+  input: optional(Schema.Record(Schema.String, Schema.Unknown), "What the action is told, beside `action`.")
 }).annotate({ identifier: "Step", expected: "a step such as sync: [iiko.*]" })
 
 export const JobYaml = Schema.Struct({

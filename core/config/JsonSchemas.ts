@@ -3,6 +3,7 @@
  * type, one for `jobs.yaml`. Wherever a plain value may stand, `{ env: NAME }` may; where a secret must stand, only `{ secret: NAME }` may.
  */
 import { Effect, FileSystem, Path, Schema } from "effect"
+import { ActionsYaml } from "./Actions.ts"
 import { type ConnectorSchema, commonKeys } from "./ConnectorYaml.ts"
 import { DaemonYaml } from "./DaemonYaml.ts"
 import { EntityYaml, MatrixYaml, SharedEntityYaml } from "./EntityYaml.ts"
@@ -103,16 +104,20 @@ const document = ({ definitions, schema }: Generated): Json => ({
 
 const connectorSchema = (types: ReadonlyArray<ConnectorSchema>): Json => {
   const common = documentOf(Schema.Struct({ ...commonKeys, entities: entitiesOf(EntityYaml.fields) }))
-  const each = types.map(({ config, description, entityKeys, type }) => {
+  const each = types.map(({ actions, config, description, entityKeys, type }) => {
     const own = documentOf(config, `${type}.`)
+    const keys = {
+      ...(actions === undefined ? {} : { actions: ActionsYaml(actions) }),
+      ...(entityKeys === undefined
+        ? {}
+        : { entities: entitiesOf({ ...entityKeys.schema.fields, ...SharedEntityYaml.fields }) })
+    }
+    const more = documentOf(Schema.Struct(keys), `${type}.`)
     const whole = merge(common.schema, own.schema, { const: type, description })
-    if (entityKeys === undefined) return { definitions: own.definitions, type, whole }
-    const entities = entitiesOf({ ...entityKeys.schema.fields, ...SharedEntityYaml.fields })
-    const entity = documentOf(Schema.Struct({ entities }), `${type}.`)
     return {
-      definitions: { ...own.definitions, ...entity.definitions },
+      definitions: { ...own.definitions, ...more.definitions },
       type,
-      whole: { ...whole, properties: { ...objectOf(whole.properties), ...objectOf(entity.schema.properties) } }
+      whole: { ...whole, properties: { ...objectOf(whole.properties), ...objectOf(more.schema.properties) } }
     }
   })
   const schema = {

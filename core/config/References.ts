@@ -1,8 +1,10 @@
 /**
  * Resolves `{ secret: NAME }` and `{ env: NAME, default: x }` on the parsed tree, before any schema sees it: a secret
- * is redacted from here on, an unset one that is not optional is a problem at its place.
+ * is redacted from here on and cut out of whatever is logged; an unset one that is not optional is a problem at its
+ * place.
  */
 import { Redacted } from "effect"
+import { remember } from "../observe/Secrets.ts"
 import { suggest } from "./Nearest.ts"
 import type { Problems } from "./Problems.ts"
 import type { Entry, Tree, TreeMap, TreeScalar } from "./Tree.ts"
@@ -44,7 +46,10 @@ export const resolveReferences = (tree: TreeMap, environment: Environment, probl
       problems.report(optional.span, "expected true or false")
     }
     const found = read(name)
-    if (found !== undefined) return { _tag: "Secret", span: map.span, name, value: Redacted.make(found) }
+    if (found !== undefined) {
+      remember(found)
+      return { _tag: "Secret", span: map.span, name, value: Redacted.make(found) }
+    }
     if (optional?._tag === "Scalar" && optional.value === true) return undefined
     problems.report(map.span, `the secret ${name} is not set`, `add ${name}=… to .env or to the environment`)
     return { _tag: "Secret", span: map.span, name, value: Redacted.make("") }

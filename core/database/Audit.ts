@@ -113,7 +113,7 @@ export const standings = Effect.fn("Audit.standings")(function* (entities: Reado
   const rows = yield* sql`
     select w.id,
       (select l.finished_at from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
-        and l.status in ('ok', 'warning') order by l.id desc limit 1) as fresh_at,
+        and l.status in ('ok', 'warning') and l.config_hash is not null order by l.id desc limit 1) as fresh_at,
       (select greatest(c.reltuples, s.n_live_tup)::bigint from pg_class as c
         join pg_namespace as n on n.oid = c.relnamespace
         left join pg_stat_user_tables as s on s.relid = c.oid
@@ -133,4 +133,28 @@ export const runsById = Effect.fn("Audit.runsById")(function* (ids: ReadonlyArra
     [JSON.stringify(ids.map(String))]
   )
   return new Map((yield* decodeRuns(rows)).map((run) => [run.id, run]))
+})
+
+const Reject = Schema.Struct({
+  position: Schema.Int,
+  key: Schema.NullOr(Schema.Record(Schema.String, Schema.String)),
+  field: Schema.NullOr(Schema.String),
+  reason: Schema.String,
+  value: Schema.NullOr(Schema.String),
+  record: Schema.NullOr(Schema.String)
+})
+export type AuditedReject = typeof Reject.Type
+const decodeDetails = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ ...Run.fields, rejects: Schema.Array(Reject) }))
+)
+
+/** One run with the first of its rejected records; `undefined`: there is none of that id. */
+export const runDetail = Effect.fn("Audit.runDetail")(function* (id: bigint, rejects: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select ${sql.literal(runColumns)}, coalesce((select jsonb_agg(to_jsonb(r) order by r.position) from (
+      select position, key, field, reason, value, record from tributary.sync_reject
+      where run_id = l.id order by position limit ${rejects}) as r), '[]') as rejects
+    from tributary.sync_log as l where l.id = ${id}`
+  return (yield* decodeDetails(rows))[0]
 })

@@ -25,6 +25,8 @@ export interface RejectedRecord {
   readonly reason: string
   /** The raw value, cut to what helps to recognise it. */
   readonly value: string | null
+  /** The whole record likewise; of a child entity, the child. */
+  readonly record: string | null
 }
 
 /** What the read came to; the statement judges the deletes by it. */

@@ -173,9 +173,10 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   from diff as d where d._kind = 'changed' and ${same(keys, "t", "d")})`
         ]),
     `rejects as (
-  insert into tributary.sync_reject (run_id, position, key, field, reason, value)
-  select run.id, r.position, r.key, r.field, r.reason, r.value
-  from run, json_to_recordset($3::json) as r(position integer, key jsonb, field text, reason text, value text))`,
+  insert into tributary.sync_reject (run_id, position, key, field, reason, value, record)
+  select run.id, r.position, r.key, r.field, r.reason, r.value, r.record
+  from run, json_to_recordset($3::json) as r(position integer, key jsonb, field text, reason text, value text,
+    record text))`,
     ...(deletes(entity) ? pendingClauses(entity, gone) : []),
     ...(entity.incremental === undefined ? [] : [cursorClause(entity.incremental.cursor)]),
     `outcome as (

@@ -6,6 +6,8 @@ import { quote, quoteTable } from "./Identifier.ts"
 
 export class PendingDeleteGone extends Data.TaggedError("PendingDeleteGone")<{ readonly message: string }> {}
 
+const Keys = Schema.Array(Schema.Record(Schema.String, Schema.NullOr(Schema.String)))
+
 const Row = Schema.Struct({
   id: Schema.BigInt,
   connector: Schema.String,
@@ -15,20 +17,99 @@ const Row = Schema.Struct({
   reason: Schema.String,
   total: Schema.Int,
   created_at: Schema.Date,
-  sample: Schema.Array(Schema.Record(Schema.String, Schema.NullOr(Schema.String)))
+  sample: Keys
 })
 export type PendingDelete = typeof Row.Type
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
+const columns = "p.id, p.connector, p.entity, p.account, p.table_name, p.reason, p.total, p.created_at"
+
+/** The keys of the rows from `$from` on, as text, with the first ones of `$until`. */
+const keys = (from: string, until: string) =>
+  `coalesce((select jsonb_agg((select jsonb_object_agg(k.key, k.value) from jsonb_each_text(r.value) as k) order by r.n)
+    from jsonb_array_elements(p.rows) with ordinality as r(value, n) where r.n > ${from} and r.n <= ${until}), '[]')`
+
 /** The open ones, oldest first, each with the keys of at most `sampleSize` rows. */
 export const open = Effect.fn("PendingDeletes.open")(function* (sampleSize: number) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql`
-    select p.id, p.connector, p.entity, p.account, p.table_name, p.reason, p.total, p.created_at,
-      coalesce((select jsonb_agg((select jsonb_object_agg(k.key, k.value) from jsonb_each_text(r.value) as k) order by r.n)
-        from jsonb_array_elements(p.rows) with ordinality as r(value, n) where r.n <= ${sampleSize}), '[]') as sample
-    from tributary.pending_delete as p where p.status = 'open' order by p.id`
+  const rows = yield* sql.unsafe(
+    `select ${columns}, ${keys("0", "$1")} as sample
+    from tributary.pending_delete as p where p.status = 'open' order by p.id`,
+    [sampleSize]
+  )
   return yield* decodeRows(rows)
+})
+
+const Decided = Schema.Struct({
+  ...Row.fields,
+  status: Schema.Literals(["applied", "dropped", "superseded"]),
+  decided_at: Schema.NullOr(Schema.Date),
+  decided_by: Schema.NullOr(Schema.String),
+  deleted: Schema.NullOr(Schema.Int)
+})
+export type DecidedDelete = typeof Decided.Type
+const decodeDecided = Schema.decodeUnknownEffect(Schema.Array(Decided))
+
+/** The last ones that are no longer open, the latest decision first. */
+export const decided = Effect.fn("PendingDeletes.decided")(function* (sampleSize: number, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql.unsafe(
+    `select ${columns}, p.status, p.decided_at, p.decided_by, p.deleted, ${keys("0", "$1")} as sample
+    from tributary.pending_delete as p where p.status <> 'open' order by p.decided_at desc, p.id desc limit $2`,
+    [sampleSize, limit]
+  )
+  return yield* decodeDecided(rows)
+})
+
+const Place = Schema.Struct({
+  table_name: Schema.String,
+  key_columns: Schema.Array(Schema.String),
+  exists: Schema.optionalKey(Schema.Boolean)
+})
+const decodePlaces = Schema.decodeUnknownEffect(Schema.Array(Place))
+
+const tableOf = (id: string): TableName => {
+  const dot = id.indexOf(".")
+  return { schema: id.slice(0, dot), name: id.slice(dot + 1) }
+}
+
+const Page = Schema.Struct({
+  ...Row.fields,
+  key_columns: Schema.Array(Schema.String),
+  page: Keys,
+  current: Schema.Array(Schema.NullOr(Schema.Record(Schema.String, Schema.NullOr(Schema.String))))
+})
+export type PendingDeletePage = typeof Page.Type
+const decodePages = Schema.decodeUnknownEffect(Schema.Array(Page))
+
+/** One of them, open or not, with a page of its exact rows and each as its table has it now, `null` where it is gone. */
+export const page = Effect.fn("PendingDeletes.page")(function* (id: bigint, offset: number, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const [place] = yield* decodePlaces(
+    yield* sql`
+      select table_name, key_columns, to_regclass(format('%I.%I', split_part(table_name, '.', 1),
+        substr(table_name, strpos(table_name, '.') + 1))) is not null as exists
+      from tributary.pending_delete where id = ${id}`
+  )
+  if (place === undefined) return undefined
+  const table = quoteTable(tableOf(place.table_name))
+  const sameKey = place.key_columns.map((name) => `t.${quote(name)} = g.${quote(name)}`).join(" and ")
+  const asText = `(select json_object_agg(k.key, k.value order by k.n) from (select row_to_json(t) as whole) as o,
+      json_each_text(o.whole) with ordinality as k(key, value, n) where t.${quote(place.key_columns[0] ?? "")} is not null)`
+  const current = place.exists
+    ? `(select json_agg(${asText} order by r.n)
+      from jsonb_array_elements(p.rows) with ordinality as r(value, n)
+      cross join lateral jsonb_populate_record(null::${table}, r.value) as g
+      left join ${table} as t on ${sameKey}
+      where r.n > $2 and r.n <= $2 + $3)`
+    : `(select json_agg(null::json) from jsonb_array_elements(p.rows) with ordinality as r(value, n) where r.n > $2 and r.n <= $2 + $3)`
+  const rows = yield* sql.unsafe(
+    `select ${columns}, p.key_columns, '[]'::jsonb as sample, ${keys("$2", "$2 + $3")} as page,
+      coalesce(${current}, '[]') as current
+    from tributary.pending_delete as p where p.id = $1`,
+    [id, offset, limit]
+  )
+  return (yield* decodePages(rows))[0]
 })
 
 const Decision = Schema.Struct({ deleted: Schema.Int, total: Schema.Int })
@@ -38,14 +119,6 @@ const missing = (id: bigint) =>
   new PendingDeleteGone({
     message: `There is no open pending delete ${id}: it was decided already, or a later run of its entity replaced it.`
   })
-
-const Place = Schema.Struct({ table_name: Schema.String, key_columns: Schema.Array(Schema.String) })
-const decodePlaces = Schema.decodeUnknownEffect(Schema.Array(Place))
-
-const tableOf = (id: string): TableName => {
-  const dot = id.indexOf(".")
-  return { schema: id.slice(0, dot), name: id.slice(dot + 1) }
-}
 
 /** Deletes exactly the named rows and closes the question, in one statement; the audit gets a row of its own. */
 export const apply = Effect.fn("PendingDeletes.apply")(function* (id: bigint, actor: string | null, trigger: string) {

@@ -6,6 +6,7 @@ import { Data, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Column, type ColumnType, type Entity, entityId } from "../config/Entity.ts"
 import { sqlType } from "./ColumnSql.ts"
+import { historyDdl } from "./History.ts"
 import { generatedName, literal, quote, quoteTable, tableId } from "./Identifier.ts"
 
 /** The table in the database cannot hold what is declared, and making it so could lose data. */
@@ -29,6 +30,7 @@ export const catalog = Effect.fn("Tables.catalog")(function* (entities: Readonly
   const tables = new Set(
     entities.flatMap((entity) => [
       tableId(entity.table),
+      ...(entity.history === undefined ? [] : [tableId(entity.history)]),
       ...entity.columns.flatMap((column) => (column.lookup === undefined ? [] : [tableId(column.lookup.table)]))
     ])
   )
@@ -71,8 +73,19 @@ const serves = (existing: string, column: Column): boolean =>
     return !column.array && at > chain.indexOf(column.type) && chain.includes(column.type)
   })
 
-/** The statements that make the table of one entity as declared; empty when it is. */
-export const ddl = Effect.fnUntraced(function* (entity: Entity, existing: CatalogTable | undefined) {
+export type Catalog = ReadonlyMap<string, CatalogTable>
+
+/** The statements that make the table of one entity as declared, and its history; empty when they are. */
+export const ddl = Effect.fnUntraced(function* (entity: Entity, known: Catalog) {
+  const existing = known.get(tableId(entity.table))
+  const statements = yield* tableDdl(entity, existing)
+  const { history } = entity
+  // A table that is made anew has no triggers yet.
+  const kept = history === undefined || (existing !== undefined && known.has(tableId(history)))
+  return kept ? statements : [...statements, ...historyDdl(entity, history)]
+})
+
+const tableDdl = Effect.fnUntraced(function* (entity: Entity, existing: CatalogTable | undefined) {
   const table = quoteTable(entity.table)
   const columnSql = (column: Column) => `${quote(column.name)} ${sqlType(column)}`
   const stamps = ["_first_seen_at", "_changed_at"].map(

@@ -1,62 +1,55 @@
 /**
- * Lets in who has the admin token, and nobody when none is configured. The comparison takes the same time for every
- * wrong token, and an address that keeps guessing is refused for a minute, with the right token too.
+ * Guards the admin API: by bearer token for programs, by session for the console, and, where that is configured, open to
+ * everybody who only looks.
  */
-import { createHash, timingSafeEqual } from "node:crypto"
-import { Cache, Duration, Effect, Layer, Option, Redacted, Ref } from "effect"
-import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { Effect, Layer } from "effect"
+import { HttpServerRequest } from "effect/http"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
-import { AdminApiOff, TooManyAttempts, Unauthorized } from "./Problems.ts"
+import { Access } from "./Access.ts"
+import { Caller } from "./Caller.ts"
+import { AdminApiOff, ForeignRequest, TooManyAttempts, Unauthorized } from "./Problems.ts"
+import { cookieName } from "./Sessions.ts"
 
-export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess>()("tributary/core/http/AdminAccess", {
-  security: { bearer: HttpApiSecurity.bearer },
-  error: [AdminApiOff, TooManyAttempts, Unauthorized]
-}) {
-  static readonly layer = (token: Redacted.Redacted | undefined) =>
-    Layer.effect(
-      AdminAccess,
-      Effect.gen(function* () {
-        const expected = token === undefined || Redacted.value(token) === "" ? undefined : digest(token)
-        // Bounded, unlike a rate limiter's store: anybody can come from ever new addresses.
-        const guesses = yield* Cache.make({
-          capacity: 10_000,
-          timeToLive: blockedFor,
-          lookup: (_address: string) => Ref.make(0)
-        })
-        return AdminAccess.of({
-          bearer: Effect.fnUntraced(function* (answer, { credential }) {
-            if (expected === undefined) return yield* new AdminApiOff({ detail: howToSwitchOn })
-            const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
-            const address = Option.getOrElse(remoteAddress, () => "unknown")
-            const wrong = yield* Cache.getOption(guesses, address)
-            if (Option.isSome(wrong) && (yield* Ref.get(wrong.value)) >= guessesAllowed) {
-              yield* withHeader("retry-after", String(Duration.toSeconds(blockedFor)))
-              return yield* new TooManyAttempts({ detail: "Wait a minute, then send the right one." })
-            }
-            if (!timingSafeEqual(digest(credential), expected)) {
-              if (Redacted.value(credential) !== "") {
-                yield* Effect.flatMap(Cache.get(guesses, address), (count) => Ref.update(count, (times) => times + 1))
-              }
-              yield* withHeader("www-authenticate", 'Bearer realm="tributary"')
-              return yield* new Unauthorized({ detail: "Send `Authorization: Bearer <admin token>`." })
-            }
-            return yield* answer
-          })
+export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess, { provides: Caller }>()(
+  "tributary/core/http/AdminAccess",
+  {
+    // The last one has the last word: every refusal is its own.
+    security: { session: HttpApiSecurity.apiKey({ key: cookieName, in: "cookie" }), bearer: HttpApiSecurity.bearer },
+    error: [AdminApiOff, ForeignRequest, TooManyAttempts, Unauthorized]
+  }
+) {
+  static readonly layer = Layer.effect(
+    AdminAccess,
+    Effect.gen(function* () {
+      const access = yield* Access
+      return AdminAccess.of({
+        session: Effect.fnUntraced(function* (answer) {
+          const request = yield* HttpServerRequest.HttpServerRequest
+          if (request.headers.authorization !== undefined) return yield* notThisWay
+          const session = yield* access.session
+          if (session === undefined && !(access.anonymous && isRead(request))) return yield* notThisWay
+          if (session !== undefined && !isRead(request) && !isOurs(request)) return yield* notThisWay
+          if (session?.renew === true) yield* access.beginSession
+          return yield* Effect.provideService(answer, Caller, "console")
+        }),
+        bearer: Effect.fnUntraced(function* (answer, { credential }) {
+          const { headers } = yield* HttpServerRequest.HttpServerRequest
+          if (headers.authorization === undefined && (yield* access.session) !== undefined) {
+            return yield* new ForeignRequest({ detail: `What changes something must carry "${ours}: console".` })
+          }
+          yield* access.checkToken(credential)
+          return yield* Effect.provideService(answer, Caller, "api")
         })
       })
-    )
+    })
+  )
 }
 
-const guessesAllowed = 10
-/** From the first of them on. */
-const blockedFor = Duration.minutes(1)
+/** A page of another site can make a browser send the cookie, not this header. */
+const ours = "x-tributary"
 
-const howToSwitchOn =
-  "Set `http: { adminToken: { secret: ADMIN_TOKEN } }` in daemon.yaml and ADMIN_TOKEN in the environment, and start again."
+const isOurs = ({ headers }: HttpServerRequest.HttpServerRequest) => headers[ours] === "console"
 
-const digest = (token: Redacted.Redacted) => createHash("sha256").update(Redacted.value(token)).digest()
+const isRead = ({ method }: HttpServerRequest.HttpServerRequest) => method === "GET" || method === "HEAD"
 
-const withHeader = (name: string, value: string) =>
-  HttpEffect.appendPreResponseHandler((_request, response) =>
-    Effect.succeed(HttpServerResponse.setHeader(response, name, value))
-  )
+const notThisWay = Effect.fail(new Unauthorized({ detail: "There is no session." }))

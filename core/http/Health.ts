@@ -1,8 +1,11 @@
 /** How the daemon's parts are, in one round trip to the database; nothing of it is secret. */
 import { Clock, DateTime, Effect, Option } from "effect"
 import * as Audit from "../database/Audit.ts"
+import { isNeglected } from "../jobs/Freshness.ts"
 import { Jobs } from "../jobs/Jobs.ts"
+import * as Watched from "../jobs/Watched.ts"
 import { Registry } from "../plugin/Registry.ts"
+import { type Circuit, Vendors } from "../upstream/Vendors.ts"
 import type { Unwell, Well } from "./Shapes.ts"
 
 const worst = ["failed", "warning", "ok"] as const
@@ -13,14 +16,21 @@ const patience = "5 seconds"
 export const check = Effect.fn("Health.check")(function* () {
   const registry = yield* Registry.now
   const jobs = yield* Jobs
+  const { circuit } = yield* Vendors
+  const circuits = new Map<string, Circuit>()
+  for (const { name } of registry.declarations) circuits.set(name, yield* circuit(name))
+  const time = yield* DateTime.now
   const asked = yield* Clock.currentTimeMillis
-  const found = yield* Effect.all([Audit.outcomes(registry.entities), jobs.list], { concurrency: 2 }).pipe(
+  const scheduled = registry.jobs.filter(({ enabled }) => enabled)
+  const found = yield* Effect.all([Audit.outcomes(registry.entities), jobs.list, Watched.jobs(scheduled, time)], {
+    concurrency: 3
+  }).pipe(
     Effect.timeout(patience),
     Effect.tapError((error) => Effect.logWarning("the database does not answer", error.message)),
     Effect.option
   )
   if (Option.isNone(found)) return unwell
-  const [outcomes, listed] = found.value
+  const [outcomes, listed, standing] = found.value
   const now = yield* Clock.currentTimeMillis
   const partOf = (connector: string) => {
     const own = outcomes.filter((outcome) => outcome.connector === connector)
@@ -29,13 +39,24 @@ export const check = Effect.fn("Health.check")(function* () {
       status: worst.find((status) => own.some((outcome) => outcome.status === status)) ?? ("never" as const),
       failing: own.filter(({ status }) => status === "failed").length,
       lastFinishedAt: own.length === 0 ? null : DateTime.toDateUtc(DateTime.makeUnsafe(last)),
-      ageSeconds: own.length === 0 ? null : Math.max(0, Math.round((now - last) / 1000))
+      ageSeconds: own.length === 0 ? null : Math.max(0, Math.round((now - last) / 1000)),
+      circuit: circuits.get(connector) ?? "closed"
     }
   }
+  const next = listed.flatMap(({ nextFire }) => nextFire ?? [])
+  const neglected = scheduled.some((job) => isNeglected(job, standing.get(job.name), time))
   const well: typeof Well.Type = {
     status: "ok",
     database: { status: "ok", roundTripMs: now - asked },
     connectors: Object.fromEntries(registry.declarations.map(({ name }) => [name, partOf(name)])),
+    scheduler: {
+      status: neglected ? "stopped" : "ok",
+      jobs: scheduled.length,
+      nextFire: next.reduce<DateTime.Utc | null>(
+        (one, other) => (one === null ? other : DateTime.min(one, other)),
+        null
+      )
+    },
     jobs: Object.fromEntries(
       listed.map(({ lastFire, name, nextFire, paused }) => [
         name,

@@ -6,6 +6,7 @@ import { STATUS_CODES } from "node:http"
 import { ByteSize, Cause, Effect } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse, ProblemDetails } from "effect/http"
 import * as Metrics from "../observe/Metrics.ts"
+import * as Pages from "./Pages.ts"
 import { Work } from "./Work.ts"
 
 export const docsPath = "/docs"
@@ -25,8 +26,19 @@ const securityHeaders = {
 const docsPolicy =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'"
 
-const headersFor = ({ url }: HttpServerRequest.HttpServerRequest) =>
-  url === docsPath ? { ...securityHeaders, "content-security-policy": docsPolicy } : securityHeaders
+const docsHeaders = { ...securityHeaders, "content-security-policy": docsPolicy }
+const pageHeaders = { ...securityHeaders, "content-security-policy": Pages.policy }
+
+const headersFor = (
+  { url }: HttpServerRequest.HttpServerRequest,
+  { headers, status }: HttpServerResponse.HttpServerResponse
+) => {
+  const [path = ""] = url.split("?", 1)
+  if (path === docsPath) return docsHeaders
+  if (!Pages.isPage(path)) return securityHeaders
+  const cached = headers["cache-control"]
+  return status < 400 && cached !== undefined ? { ...pageHeaders, "cache-control": cached } : pageHeaders
+}
 
 const details: Readonly<Record<number, string>> = {
   404: `There is nothing at this address; ${docsPath} tells what there is.`,
@@ -66,7 +78,7 @@ const mannered = Effect.fnUntraced(function* <E, R>(
     Effect.map(described)
   )
   yield* Metrics.httpAnswered(request.method, response.status)
-  const headers = headersFor(request)
+  const headers = headersFor(request, response)
   // A connection that is kept alive would be served for as long as anybody else is waited for.
   return HttpServerResponse.setHeaders(response, (yield* isStopping) ? { ...headers, connection: "close" } : headers)
 })

@@ -1,5 +1,6 @@
 /** Every way the API says no: RFC 9457 problem documents, told apart by `type`. */
 import { HttpApiError } from "effect/http-api"
+import { ConfigVersion } from "../plugin/ConfigVersion.ts"
 
 export class UnknownSelectorProblem extends HttpApiError.Problem<UnknownSelectorProblem>()("UnknownSelectorProblem", {
   type: "urn:tributary:problem:unknown-selector",
@@ -19,11 +20,27 @@ export class AdminApiOff extends HttpApiError.Problem<AdminApiOff>()("AdminApiOf
   title: "The admin API is switched off"
 }) {}
 
+export class ForeignRequest extends HttpApiError.Problem<ForeignRequest>()("ForeignRequest", {
+  type: "urn:tributary:problem:foreign-request",
+  status: 403,
+  title: "The request does not come from the console"
+}) {}
+
 export class Missing extends HttpApiError.Problem<Missing>()("Missing", {
   type: "urn:tributary:problem:missing",
   status: 404,
   title: "There is no such thing"
 }) {}
+
+export class InvalidConfiguration extends HttpApiError.Problem<InvalidConfiguration>()(
+  "InvalidConfiguration",
+  {
+    type: "urn:tributary:problem:invalid-configuration",
+    status: 422,
+    title: "The configuration was not taken over; the daemon goes on as it was"
+  },
+  { version: ConfigVersion }
+) {}
 
 export class TooManyAttempts extends HttpApiError.Problem<TooManyAttempts>()("TooManyAttempts", {
   type: "urn:tributary:problem:too-many-attempts",

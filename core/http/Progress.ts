@@ -35,7 +35,7 @@ export const sseOf = <S extends Schema.Top>(done: S) =>
     ])
   })
 
-const begun = (entity: string): Progress => ({
+export const begun = (entity: string): Progress => ({
   entity,
   phase: "reading",
   requests: 0,
@@ -56,7 +56,7 @@ const afterRead = (before: Progress, event: ReadEvent): Progress => {
   }
 }
 
-const after = (before: Progress, event: SyncEvent): Progress => {
+export const after = (before: Progress, event: SyncEvent): Progress => {
   switch (event._tag) {
     case "Started":
       return before

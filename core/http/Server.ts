@@ -9,23 +9,47 @@ import { HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware, HttpApiSwagger } from "effect/http-api"
 import { PrometheusMetrics } from "effect/observability"
 import type { HttpDeclaration } from "../config/Connector.ts"
+import { Access } from "./Access.ts"
 import { AdminAccess } from "./AdminAccess.ts"
 import { Api } from "./Api.ts"
-import { layerAdmin, layerSystem } from "./Handlers.ts"
+import { Happenings } from "./Happenings.ts"
+import * as Configuration from "./handlers/Configuration.ts"
+import * as Entities from "./handlers/Entities.ts"
+import * as Jobs from "./handlers/Jobs.ts"
+import * as Live from "./handlers/Live.ts"
+import * as PendingDeletes from "./handlers/PendingDeletes.ts"
+import * as Runs from "./handlers/Runs.ts"
+import * as Session from "./handlers/Session.ts"
+import * as System from "./handlers/System.ts"
 import * as Manners from "./Manners.ts"
+import * as Pages from "./Pages.ts"
+import { Recent } from "./Recent.ts"
 import { Work } from "./Work.ts"
 
 export class HttpUnavailable extends Data.TaggedError("HttpUnavailable")<{ readonly message: string }> {}
 
-const routes = ({ adminToken }: HttpDeclaration) =>
+const handlers = Layer.mergeAll(
+  System.layer,
+  Session.layer,
+  Entities.layer,
+  Runs.layer,
+  Jobs.layer,
+  PendingDeletes.layer,
+  Configuration.layer,
+  Live.layer
+)
+
+const routes = (declaration: HttpDeclaration) =>
   Layer.mergeAll(
     HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }),
     HttpApiSwagger.layer(Api, { path: Manners.docsPath }),
     PrometheusMetrics.layerHttp({ path: "/metrics" }),
+    Pages.layer,
     Manners.layer
   ).pipe(
-    Layer.provide([layerSystem, layerAdmin]),
-    Layer.provide([AdminAccess.layer(adminToken), HttpApiMiddleware.layerProblemDetails({ includeDetails: true })])
+    Layer.provide(handlers),
+    Layer.provide([AdminAccess.layer, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
+    Layer.provide([Access.layer(declaration), Happenings.layer, Recent.layer])
   )
 
 const listening = ({ host, port }: HttpDeclaration) =>

@@ -1,7 +1,9 @@
 /** The JSON of the API's answers. */
 import { Schema } from "effect"
 import { type AuditedRun, AuditedStatus } from "../database/Audit.ts"
-import type { PendingDelete } from "../database/PendingDeletes.ts"
+import type * as JobLog from "../database/JobLog.ts"
+import { PastRun } from "../database/Overview.ts"
+import type { DecidedDelete, PendingDelete, PendingDeletePage } from "../database/PendingDeletes.ts"
 import type { JobFire, JobRun, JobState } from "../jobs/Jobs.ts"
 import { RunResult, RunStatus } from "../sync/Run.ts"
 
@@ -35,6 +37,17 @@ export const runOf = ({ bytes, finished_at, id, started_at, ...run }: AuditedRun
   finishedAt: finished_at
 })
 
+export const Reject = Schema.Struct({
+  position: Schema.Int.annotate({ description: "Where in the read, from 1." }),
+  key: Schema.NullOr(Schema.Record(Schema.String, Schema.String)).annotate({
+    description: "null: it could not be read."
+  }),
+  field: Schema.NullOr(Schema.String),
+  reason: Schema.String,
+  value: Schema.NullOr(Schema.String).annotate({ description: "What the source sent for the field." }),
+  record: Schema.NullOr(Schema.String).annotate({ description: "The whole record, cut when it is long." })
+}).annotate({ identifier: "Reject" })
+
 export const Connector = Schema.Struct({
   name: Schema.String,
   type: Schema.String,
@@ -53,10 +66,23 @@ export const EntityState = Schema.Struct({
   rows: Schema.NullOr(Schema.Int).annotate({
     description: "About how many the table has; null: there is no table yet."
   }),
-  freshAt: Schema.NullOr(Schema.Date).annotate({ description: "The end of its last good run." }),
+  freshAt: Schema.NullOr(Schema.DateTimeUtc).annotate({ description: "The end of its last good run." }),
+  late: Schema.Boolean.annotate({ description: "It is not as fresh as its jobs promise." }),
+  expectedAt: Schema.NullOr(Schema.DateTimeUtc).annotate({
+    description: "The fire that should have refreshed it last; null: nothing is expected yet."
+  }),
+  nextFire: Schema.NullOr(Schema.DateTimeUtc).annotate({ description: "The next one of a job that selects it." }),
   pending: Schema.Int.annotate({ description: "Rows whose delete waits for a decision." }),
-  last: Schema.NullOr(Run).annotate({ description: "Its last run that was not skipped." })
+  last: Schema.NullOr(Run).annotate({ description: "Its last run that was not skipped." }),
+  recent: Schema.Array(PastRun).annotate({ description: "The last twenty of them, oldest first." })
 }).annotate({ identifier: "Entity" })
+
+export const EntityDetail = Schema.Struct({
+  ...EntityState.fields,
+  declaration: Schema.String.annotate({ description: "What it resolved to, as YAML; headers without their values." }),
+  columns: Schema.Array(Schema.Struct({ name: Schema.String, type: Schema.String })),
+  history: Schema.Array(PastRun).annotate({ description: "The last two hundred runs, oldest first." })
+}).annotate({ identifier: "EntityDetail" })
 
 export const PendingDeleteState = Schema.Struct({
   id: Schema.Int,
@@ -84,6 +110,42 @@ export const pendingDeleteOf = (row: PendingDelete): typeof PendingDeleteState.T
   sample: row.sample
 })
 
+export const DecidedDeleteState = Schema.Struct({
+  ...PendingDeleteState.fields,
+  status: Schema.Literals(["applied", "dropped", "superseded"]).annotate({
+    description: "superseded: a later run asked anew, or saw one of the rows again."
+  }),
+  decidedAt: Schema.NullOr(Schema.Date),
+  decidedBy: Schema.NullOr(Schema.String),
+  deleted: Schema.NullOr(Schema.Int)
+}).annotate({ identifier: "DecidedDelete" })
+
+export const decidedDeleteOf = (row: DecidedDelete): typeof DecidedDeleteState.Type => ({
+  ...pendingDeleteOf(row),
+  status: row.status,
+  decidedAt: row.decided_at,
+  decidedBy: row.decided_by,
+  deleted: row.deleted
+})
+
+const TextRow = Schema.Record(Schema.String, Schema.NullOr(Schema.String))
+
+export const PendingDeleteRows = Schema.Struct({
+  ...PendingDeleteState.fields,
+  keyColumns: Schema.Array(Schema.String),
+  rowsPage: Schema.Array(TextRow).annotate({ description: "The keys of the rows of this page, as text." }),
+  current: Schema.Array(Schema.NullOr(TextRow)).annotate({
+    description: "The same rows as the table has them now, as text; null: gone."
+  })
+}).annotate({ identifier: "PendingDeleteRows" })
+
+export const pendingDeleteRowsOf = (row: PendingDeletePage): typeof PendingDeleteRows.Type => ({
+  ...pendingDeleteOf({ ...row, sample: row.page.slice(0, 5) }),
+  keyColumns: row.key_columns,
+  rowsPage: row.page,
+  current: row.current
+})
+
 const Fire = Schema.Struct({
   scheduledAt: Schema.DateTimeUtc,
   startedAt: Schema.NullOr(Schema.DateTimeUtc),
@@ -102,6 +164,31 @@ export const Job = Schema.Struct({
   nextFire: Schema.NullOr(Schema.DateTimeUtc).annotate({ description: "null: it does not fire by itself." })
 }).annotate({ identifier: "Job" }) satisfies Schema.Codec<JobState, unknown>
 
+export const JobDetail = Schema.Struct({
+  ...Job.fields,
+  steps: Schema.Array(Schema.String).annotate({ description: "What it does, in words and in order." })
+}).annotate({ identifier: "JobDetail" })
+
+export const LoggedJobRun = Schema.Struct({
+  id: Schema.Int,
+  job: Schema.String,
+  ...Fire.fields,
+  trigger: Schema.String.annotate({ description: "schedule, or what a person used." }),
+  actor: Schema.NullOr(Schema.String)
+}).annotate({ identifier: "LoggedJobRun" })
+
+export const loggedJobRunOf = (row: JobLog.LoggedJobRun): typeof LoggedJobRun.Type => ({
+  id: Number(row.id),
+  job: row.job,
+  scheduledAt: row.scheduled_at,
+  startedAt: row.started_at,
+  finishedAt: row.finished_at,
+  status: row.status,
+  detail: row.detail,
+  trigger: row.trigger,
+  actor: row.actor
+})
+
 export const EndedJob = Schema.Struct({
   ...Fire.fields,
   status: RunStatus,
@@ -115,7 +202,10 @@ const Part = Schema.Struct({
   }),
   failing: Schema.Int.annotate({ description: "Entities whose last run failed." }),
   lastFinishedAt: Schema.NullOr(Schema.Date),
-  ageSeconds: Schema.NullOr(Schema.Int)
+  ageSeconds: Schema.NullOr(Schema.Int),
+  circuit: Schema.Literals(["closed", "open", "half-open"]).annotate({
+    description: "open: its last calls all failed, it is left in peace; half-open: one call is tried."
+  })
 })
 
 const JobPart = Schema.Struct({
@@ -124,10 +214,19 @@ const JobPart = Schema.Struct({
   paused: Schema.Boolean
 })
 
+const SchedulerPart = Schema.Struct({
+  status: Schema.Literals(["ok", "stopped"]).annotate({
+    description: "stopped: no daemon deals with a fire that is due."
+  }),
+  jobs: Schema.Int.annotate({ description: "Jobs that fire by themselves." }),
+  nextFire: Schema.NullOr(Schema.DateTimeUtc)
+})
+
 export const Well = Schema.Struct({
   status: Schema.Literal("ok"),
   database: Schema.Struct({ status: Schema.Literal("ok"), roundTripMs: Schema.Int }),
   connectors: Schema.Record(Schema.String, Part),
+  scheduler: SchedulerPart,
   jobs: Schema.Record(Schema.String, JobPart)
 }).annotate({
   identifier: "Well",

@@ -2,7 +2,7 @@
  * What the API sets off goes on when the client goes away, and when the daemon stops it gets the same grace as any
  * other run before it is interrupted.
  */
-import { Cause, Context, Duration, Effect, Fiber, FiberSet, Layer } from "effect"
+import { Cause, Context, Duration, Effect, Fiber, FiberSet, Latch, Layer } from "effect"
 import { Unavailable } from "./Problems.ts"
 
 export class Work extends Context.Service<
@@ -15,6 +15,8 @@ export class Work extends Context.Service<
     /** Nothing begins any more; what runs has its grace. Answers at once. */
     readonly stop: Effect.Effect<void>
     readonly isStopping: Effect.Effect<boolean>
+    /** Waits until then. */
+    readonly stopping: Effect.Effect<void>
   }
 >()("tributary/core/http/Work") {
   /** Leaves time for interrupted runs to say so in the audit. */
@@ -33,14 +35,17 @@ export class Work extends Context.Service<
         )
       )
       let stopping = false
+      const told = yield* Latch.make()
       const stop = Effect.suspend(() => {
         stopping = true
+        told.openUnsafe()
         return Effect.asVoid(stopped)
       })
       yield* Effect.addFinalizer(() => Effect.andThen(stop, Effect.flatMap(stopped, Fiber.await)))
       return Work.of({
         stop,
         isStopping: Effect.sync(() => stopping),
+        stopping: told.await,
         start: Effect.fnUntraced(function* <A, E, R>(work: Effect.Effect<A, E, R>) {
           if (stopping) return yield* interrupted
           const fiber = yield* FiberSet.run(running, work)

@@ -1,25 +1,33 @@
 /** One run of a job from its claim to its last word in the audit; interrupted at any moment, it says so there. */
-import { DateTime, Effect } from "effect"
+import { DateTime, Duration, Effect } from "effect"
 import type { JobDeclaration } from "../config/Job.ts"
+import * as Metrics from "../observe/Metrics.ts"
 import { retryWhileAway } from "../sync/RunFailure.ts"
 import type { SyncOptions } from "../sync/Sync.ts"
 import type { JobRun } from "./JobRun.ts"
 import * as JobRuns from "./JobRuns.ts"
 import { runSteps } from "./Steps.ts"
 
-type Events = Pick<SyncOptions, "onEvent">
+interface Circumstances extends Pick<SyncOptions, "onEvent"> {
+  /** How long the fire was held back on purpose. */
+  readonly jitter?: Duration.Duration
+}
 
 /** Claims the fire at once and answers the run itself, which belongs to the scope; `undefined`: others have it. */
-export const claim = Effect.fn("Perform.claim")(function* (job: JobDeclaration, fire: JobRuns.Fire, events: Events) {
+export const claim = Effect.fn("Perform.claim")(function* (
+  job: JobDeclaration,
+  fire: JobRuns.Fire,
+  circumstances: Circumstances
+) {
   const id = yield* JobRuns.claim(fire)
-  return id === undefined ? undefined : perform(job, fire, id, events)
+  return id === undefined ? undefined : perform(job, fire, id, circumstances)
 })
 
 const perform = Effect.fn("Perform.perform")(function* (
   job: JobDeclaration,
-  { actor, scheduledAt }: JobRuns.Fire,
+  { actor, scheduledAt, trigger }: JobRuns.Fire,
   id: bigint,
-  events: Events
+  { jitter = Duration.zero, ...events }: Circumstances
 ) {
   const about = { job: job.name, scheduledAt }
   const refused = yield* takeTurn(job, id)
@@ -27,12 +35,18 @@ const perform = Effect.fn("Perform.perform")(function* (
   if (refused !== undefined) {
     const outcome = { status: "skipped" as const, detail: refused }
     yield* JobRuns.finish(id, startedAt, outcome)
+    yield* Metrics.jobSettled(job.name, outcome.status)
     return { ...about, ...outcome, startedAt: null, finishedAt: startedAt, results: [] } satisfies JobRun
   }
   yield* JobRuns.begin(id, startedAt)
+  if (trigger === "schedule") {
+    const due = DateTime.addDuration(scheduledAt, jitter)
+    yield* Metrics.jobBegan(job.name, DateTime.toEpochMillis(startedAt) - DateTime.toEpochMillis(due))
+  }
   const outcome = yield* runSteps(job, { ...events, trigger: "job", actor })
   const finishedAt = yield* DateTime.now
   yield* retryWhileAway(JobRuns.finish(id, finishedAt, outcome))
+  yield* Metrics.jobSettled(job.name, outcome.status)
   return { ...about, ...outcome, startedAt, finishedAt } satisfies JobRun
 })
 

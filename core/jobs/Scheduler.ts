@@ -5,6 +5,7 @@
  */
 import { Cause, DateTime, Deferred, Duration, Effect, Exit, Fiber, FiberSet, Random, Scope, Stream } from "effect"
 import type { JobDeclaration } from "../config/Job.ts"
+import * as Metrics from "../observe/Metrics.ts"
 import { Registry } from "../plugin/Registry.ts"
 import type { JobRun } from "./JobRun.ts"
 import * as JobRuns from "./JobRuns.ts"
@@ -95,11 +96,15 @@ const turn = Effect.fnUntraced(function* (
     return yield* rest(Duration.min(DateTime.distance(now, plan.nextFire), longestSleep))
   }
   const due = settleDue(job, plan.nextFire, plan, now)
-  // Decided before the jitter, which is not lateness.
-  yield* Effect.sleep(Duration.times(job.jitter, yield* Random.next))
   yield* JobRuns.settle(due.settled)
-  if (due.fire !== undefined) yield* begin(job, due.fire, runs)
+  if (due.fire !== undefined) {
+    // It was decided before the jitter, which is not lateness.
+    const jitter = Duration.times(job.jitter, yield* Random.next)
+    yield* Effect.sleep(jitter)
+    yield* begin(job, due.fire, jitter, runs)
+  }
   yield* JobRuns.advance(job.name, due.last, job.schedule.next(due.last))
+  for (const { status } of due.settled) yield* Metrics.jobSettled(job.name, status)
 })
 
 /** What becomes of every fire from the one that is stored up to now: at most the last of them runs. */
@@ -125,9 +130,14 @@ const settleDue = (job: JobDeclaration, stored: DateTime.Utc, plan: JobStates.Pl
 }
 
 /** Claims the fire, unless another daemon has it, and lets it run beside the loop. */
-const begin = Effect.fnUntraced(function* (job: JobDeclaration, fire: JobRuns.Fire, runs: FiberSet.FiberSet<void>) {
+const begin = Effect.fnUntraced(function* (
+  job: JobDeclaration,
+  fire: JobRuns.Fire,
+  jitter: Duration.Duration,
+  runs: FiberSet.FiberSet<void>
+) {
   const scope = yield* Scope.make()
-  const run = yield* claim(job, fire, {}).pipe(
+  const run = yield* claim(job, fire, { jitter }).pipe(
     Scope.provide(scope),
     Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
   )
@@ -145,5 +155,7 @@ const begin = Effect.fnUntraced(function* (job: JobDeclaration, fire: JobRuns.Fi
 
 const logEnd = ({ detail, scheduledAt, status }: JobRun) => {
   const log = { ok: Effect.logInfo, warning: Effect.logWarning, failed: Effect.logError, skipped: Effect.logWarning }
-  return log[status](`${status}: ${detail}`).pipe(Effect.annotateLogs({ scheduledAt: DateTime.formatIso(scheduledAt) }))
+  return log[status](`${status}: ${detail}`).pipe(
+    Effect.annotateLogs({ scheduled_at: DateTime.formatIso(scheduledAt) })
+  )
 }

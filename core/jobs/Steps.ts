@@ -1,7 +1,10 @@
 /** Runs the steps of a job in their order, what a step selects at once, and says what they came to. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import * as Perform from "../actions/Perform.ts"
 import type { JobDeclaration, Step } from "../config/Job.ts"
+import type { Locks } from "../database/Locks.ts"
+import { redact } from "../observe/Secrets.ts"
 import { Registry } from "../plugin/Registry.ts"
 import type { RunResult } from "../sync/Run.ts"
 import { describe } from "../sync/RunFailure.ts"
@@ -14,14 +17,17 @@ interface Outcome {
   readonly results: ReadonlyArray<RunResult>
   /** What else there is to say. */
   readonly notes: ReadonlyArray<string>
+  /** An action is not quite content; of entities, their results say so. */
+  readonly warned: boolean
   readonly failed: boolean
 }
 
-const nothing: Outcome = { results: [], notes: [], failed: false }
+const nothing: Outcome = { results: [], notes: [], warned: false, failed: false }
 
 const both = (one: Outcome, other: Outcome): Outcome => ({
   results: [...one.results, ...other.results],
   notes: [...one.notes, ...other.notes],
+  warned: one.warned || other.warned,
   failed: one.failed || other.failed
 })
 
@@ -46,14 +52,18 @@ const runStep = (step: Step, options: SyncOptions): Effect.Effect<Outcome, never
     )
   )
 
-const failure = (note: string): Outcome => ({ ...nothing, notes: [note], failed: true })
+const failure = (note: string): Outcome => ({ ...nothing, notes: [redact(note)], failed: true })
 
-type StepServices = Sync | Registry | SqlClient.SqlClient
+type StepServices = Sync | Registry | SqlClient.SqlClient | Locks
 
 const work = (
   step: Step,
   options: SyncOptions
-): Effect.Effect<Outcome, UnknownSelector | SqlError.SqlError, StepServices> => {
+): Effect.Effect<
+  Outcome,
+  UnknownSelector | SqlError.SqlError | Perform.UnknownAction | Perform.InvalidInput,
+  StepServices
+> => {
   switch (step._tag) {
     case "Sync":
       return syncSelected(step.selectors, options)
@@ -62,6 +72,8 @@ const work = (
         ...nothing,
         notes: [`${rows} rows of ${step.trim.table} trimmed`]
       }))
+    case "Action":
+      return Effect.map(Perform.run(step.action, step.input, { trigger: "job", actor: options.actor }), actionOutcome)
     case "Parallel":
       return Effect.forEach(step.steps, (inner) => runStep(inner, options), { concurrency: "unbounded" }).pipe(
         Effect.map((outcomes) => outcomes.reduce(both, nothing))
@@ -76,10 +88,25 @@ const syncSelected = Effect.fnUntraced(function* (selectors: ReadonlyArray<strin
   return { ...nothing, results, failed: results.some(({ status }) => status === "failed") }
 })
 
-/** Longer lists are in `sync_log`. */
+/** What it did is in `action_log`; what it could not do is told here too. */
+const actionOutcome = ({ action, items, notes, status, summary }: Perform.ActionRun): Outcome => {
+  const problems = items.filter((item) => item.status !== "done" && item.status !== "already")
+  const lines = problems
+    .slice(0, mostProblems)
+    .map(({ detail, status, what }) => `${action}: ${what} ${status}${detail === null ? "" : `: ${detail}`}`)
+  const more = problems.length - lines.length
+  return {
+    ...nothing,
+    notes: [`${action}: ${summary}`, ...notes, ...lines, ...(more > 0 ? [`${action}: and ${more} more`] : [])],
+    warned: status === "warning",
+    failed: status === "failed"
+  }
+}
+
+/** Longer lists are in `sync_log` and `action_log`. */
 const mostProblems = 20
 
-const summary = ({ failed, notes, results }: Outcome) => {
+const summary = ({ failed, notes, results, warned }: Outcome) => {
   const problems = results.filter(({ status }) => status !== "ok")
   const counts = [...Map.groupBy(results, ({ status }) => status)].map(([status, runs]) => `${runs.length} ${status}`)
   const lines = problems.slice(0, mostProblems).map(({ connector, entity, error, status, warnings }) => {
@@ -94,7 +121,7 @@ const summary = ({ failed, notes, results }: Outcome) => {
     ...(more > 0 ? [`and ${more} more`] : [])
   ]
   return {
-    status: failed ? ("failed" as const) : problems.length > 0 ? ("warning" as const) : ("ok" as const),
+    status: failed ? ("failed" as const) : warned || problems.length > 0 ? ("warning" as const) : ("ok" as const),
     detail: detail.join("\n"),
     results
   }

@@ -11,7 +11,8 @@ const kept: Readonly<Record<TrimmedTable, string>> = {
   sync_log: `
     select max(id) from tributary.sync_log where status <> 'skipped' group by connector, entity, account
     union all
-    select max(id) from tributary.sync_log where status in ('ok', 'warning') group by connector, entity, account
+    select max(id) from tributary.sync_log where status in ('ok', 'warning') and config_hash is not null
+    group by connector, entity, account
     union all
     select run_id from tributary.pending_delete where status = 'open'`,
   job_run: "select max(id) from tributary.job_run group by job"

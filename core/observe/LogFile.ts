@@ -27,6 +27,7 @@ export class LogFile {
   #stream: RotatingFileStream | undefined
   #lost = 0
   #retryAt = 0
+  #failing = false
 
   constructor(options: LogFileOptions) {
     this.#options = options
@@ -44,8 +45,10 @@ export class LogFile {
 
   /** Everything that was written is in the file when this ends. */
   readonly close = Effect.callback<void>((resume) => {
-    if (this.#stream === undefined) return resume(Effect.void)
-    this.#stream.end(() => resume(Effect.void))
+    const stream = this.#stream
+    this.#stream = undefined
+    if (stream === undefined) resume(Effect.void)
+    else stream.end(() => resume(Effect.void))
   }).pipe(Effect.timeoutOption("2 seconds"), Effect.asVoid)
 
   #open(now: number): RotatingFileStream {
@@ -62,16 +65,18 @@ export class LogFile {
       this.#lost += 1
       return
     }
-    if (this.#lost > 0) this.#options.onState(`the log file is written again; ${this.#lost} lines are missing in it`)
+    if (this.#failing) this.#options.onState(`the log file is written again; ${this.#lost} lines are missing in it`)
+    this.#failing = false
     this.#lost = 0
   }
 
   #failed(stream: RotatingFileStream, error: Error, openedAt: number): void {
     if (this.#stream !== stream) return
     this.#stream = undefined
-    const first = this.#retryAt === 0 || this.#lost === 0
     this.#retryAt = openedAt + pauseMillis
-    if (first) this.#options.onState(`the log file ${this.#options.path} cannot be written: ${error.message}`)
+    if (this.#failing) return
+    this.#failing = true
+    this.#options.onState(`the log file ${this.#options.path} cannot be written: ${error.message}`)
   }
 }
 

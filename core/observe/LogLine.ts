@@ -2,8 +2,9 @@
  * A log line as a flat record: `timestamp`, `level` and `message` first, then every annotation under its own name, which
  * is what shippers index without being told. No value holds a known secret.
  */
-import { Array as Arr, Cause, Logger } from "effect"
+import { Array as Arr, Cause, Formatter, Logger } from "effect"
 import { redact } from "./Secrets.ts"
+import { isExported } from "./Traces.ts"
 
 export type Level = "trace" | "debug" | "info" | "warn" | "error" | "fatal"
 
@@ -12,24 +13,35 @@ export interface LogLine {
   readonly timestamp: string
   readonly level: Level
   readonly message: string
-  /** The annotations, and `stack` when something unexpected was logged. */
+  /** The annotations; `trace_id` and `span_id` of a span that is exported; `stack` when an error was logged. */
   readonly fields: Readonly<Record<string, unknown>>
 }
 
-const levels = { Trace: "trace", Debug: "debug", Info: "info", Warn: "warn", Error: "error", Fatal: "fatal" } as const
+const levels = {
+  All: "trace",
+  None: "fatal",
+  Trace: "trace",
+  Debug: "debug",
+  Info: "info",
+  Warn: "warn",
+  Error: "error",
+  Fatal: "fatal"
+} as const
 
 export const lineOf = (options: Logger.Options<unknown>): LogLine => {
-  const { cause, date, logLevel, message } = options
+  const { cause, date, fiber, logLevel, message } = options
   const parts = Arr.ensure(message)
   const errors = [...parts.filter((part) => part instanceof Error), ...Cause.prettyErrors(cause)]
   const texts = [...parts.map(textOf), ...(parts.length === 0 ? errors.map(textOf) : [])]
   const { annotations } = Logger.formatStructured.log(options)
-  const stack = errors.length === 0 ? {} : { stack: errors.map(stackOf).join("\n") }
+  const stack = errors.length === 0 ? {} : { stack: errors.map((error) => stackOf(error)).join("\n") }
+  const { span } = fiber.cache
+  const trace = span !== undefined && isExported(span) ? { trace_id: span.traceId, span_id: span.spanId } : {}
   return {
     timestamp: date.toISOString(),
     level: levels[logLevel],
     message: redact(texts.join(": ")),
-    fields: redacted({ ...annotations, ...stack })
+    fields: redacted({ ...annotations, ...trace, ...stack })
   }
 }
 
@@ -38,20 +50,18 @@ export const toJson = ({ fields, ...line }: LogLine): string => JSON.stringify({
 
 const textOf = (part: unknown): string => {
   if (typeof part === "string") return part
-  return part instanceof Error ? part.message : (JSON.stringify(part, jsonValue) ?? String(part))
+  return part instanceof Error ? part.message : Formatter.formatJson(part)
 }
 
 /** With the errors it came from, innermost last. */
-const stackOf = (error: Error): string =>
-  [error.stack ?? String(error), ...(error.cause instanceof Error ? [`caused by ${stackOf(error.cause)}`] : [])].join(
-    "\n"
-  )
-
-const jsonValue = (_: string, value: unknown): unknown => {
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
-  return typeof value === "string" ? redact(value) : value
+const stackOf = (error: Error, depth = 0): string => {
+  const { cause, stack = String(error) } = error
+  return cause instanceof Error && depth < deepest ? `${stack}\ncaused by ${stackOf(cause, depth + 1)}` : stack
 }
 
-/** Through JSON, because a secret may stand anywhere inside. */
+/** An error may be its own cause. */
+const deepest = 8
+
+/** Value by value: what is cut out of the finished text might take its quotes along. */
 const redacted = (fields: Record<string, unknown>): Record<string, unknown> =>
-  JSON.parse(JSON.stringify(fields, jsonValue))
+  JSON.parse(Formatter.formatJson(fields), (_, value: unknown) => (typeof value === "string" ? redact(value) : value))

@@ -5,6 +5,7 @@
 import { Effect, Metric } from "effect"
 
 const counter = (name: string, description: string) => Metric.counter(name, { description, incremental: true })
+const gauge = (name: string, description: string) => Metric.gauge(name, { description })
 
 const runs = counter("tributary_runs_total", "Runs that ended, by how.")
 const rows = counter("tributary_rows_total", "Rows of runs that ended, by what became of them.")
@@ -16,6 +17,23 @@ const budgetWait = counter("tributary_budget_wait_seconds_total", "Time that req
 const vendorRequests = counter("tributary_vendor_requests_total", "Requests sent to outside systems, logins included.")
 const vendorBytes = counter("tributary_vendor_received_bytes_total", "Bytes received from them, after decompression.")
 const httpRequests = counter("tributary_http_requests_total", "Requests the daemon answered.")
+const runsInProgress = gauge("tributary_runs_in_progress", "Runs of entities that have begun and not ended.")
+const requestsWaiting = gauge("tributary_requests_waiting", "Requests that wait until the budget lets them be sent.")
+const jobRuns = counter("tributary_job_runs_total", "Fires of jobs, by what became of them.")
+const jobLateness = Metric.histogram("tributary_job_lateness_seconds", {
+  description: "From when a fire was to begin, its jitter included, to when it began.",
+  boundaries: [0.1, 0.5, 1, 5, 15, 60, 300, 900, 1800, 3600]
+})
+const reloads = counter("tributary_reloads_total", "Attempts to load the configuration while running, by outcome.")
+const reloadSuccess = gauge("tributary_last_reload_success", "Whether the last attempt succeeded: 1 or 0.")
+const reloadTime = gauge("tributary_last_reload_timestamp_seconds", "When the last attempt that succeeded ended.")
+const circuitOpen = gauge("tributary_circuit_open", "1 while an outside system is given time to recover, else 0.")
+const entityAge = gauge("tributary_entity_age_seconds", "Since the end of the last good run.")
+const openAlerts = gauge("tributary_alerts_open", "What is wrong now, by kind.")
+const connections = gauge(
+  "tributary_database_connections",
+  "Connections to the database, by what they do; looked at once a minute."
+)
 
 const outcomes = ["inserted", "updated", "unchanged", "deleted", "rejected"] as const
 
@@ -62,3 +80,71 @@ export const vendor = (connector: string) => {
 
 export const httpAnswered = (method: string, status: number): Effect.Effect<void> =>
   Metric.update(Metric.withAttributes(httpRequests, { method, status: String(status) }), 1)
+
+/** Counts what is under way, however it ends. */
+const during = (metric: Metric.Gauge<number>, count: number) => {
+  const move = (by: number) => Metric.modify(metric, by)
+  return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.acquireUseRelease(
+      move(count),
+      () => effect,
+      () => move(-count)
+    )
+}
+
+/** Around the runs of so many entities that share a read. */
+export const running = (connector: string, entities: number) =>
+  during(Metric.withAttributes(runsInProgress, { connector }), entities)
+
+/** Around a request's wait for the budget. */
+export const waiting = (connector: string) => during(Metric.withAttributes(requestsWaiting, { connector }), 1)
+
+export const jobSettled = (
+  job: string,
+  status: "ok" | "warning" | "failed" | "missed" | "skipped"
+): Effect.Effect<void> => Metric.update(Metric.withAttributes(jobRuns, { job, status }), 1)
+
+export const jobBegan = (job: string, lateMillis: number): Effect.Effect<void> =>
+  Metric.update(Metric.withAttributes(jobLateness, { job }), Math.max(0, lateMillis) / 1000)
+
+/** `at`: in milliseconds since 1970. */
+export const reloadEnded = Effect.fnUntraced(function* (status: "ok" | "unchanged" | "invalid" | "failed", at: number) {
+  const succeeded = status === "ok" || status === "unchanged"
+  yield* Metric.update(Metric.withAttributes(reloads, { status }), 1)
+  yield* Metric.update(reloadSuccess, succeeded ? 1 : 0)
+  if (succeeded) yield* Metric.update(reloadTime, at / 1000)
+})
+
+export const circuitStands = (connector: string, closed: boolean): Effect.Effect<void> =>
+  Metric.update(Metric.withAttributes(circuitOpen, { connector }), closed ? 0 : 1)
+
+export interface EntityName {
+  readonly connector: string
+  readonly entity: string
+}
+
+export const entityAged = ({ connector, entity }: EntityName, seconds: number): Effect.Effect<void> =>
+  Metric.update(Metric.withAttributes(entityAge, { connector, entity }), Math.max(0, seconds))
+
+/** A gauge of what is no longer declared would stand still for ever. Counters stay, as sums over time need them. */
+export const forgetEntity = ({ connector, entity }: EntityName): Effect.Effect<void> =>
+  Metric.remove(Metric.withAttributes(entityAge, { connector, entity }))
+
+export const forgetConnector = (connector: string): Effect.Effect<void> =>
+  Metric.remove(Metric.withAttributes(circuitOpen, { connector }))
+
+export const alertKinds = ["job_failed", "entity_stale", "guard_held", "reload_failed", "circuit_open"] as const
+
+export const alertsOpen = (kind: (typeof alertKinds)[number], count: number): Effect.Effect<void> =>
+  Metric.update(Metric.withAttributes(openAlerts, { kind }), count)
+
+export const connectionStates = ["active", "idle", "in_transaction"] as const
+
+export const databaseConnections = (
+  counts: Readonly<Record<(typeof connectionStates)[number], number>>
+): Effect.Effect<void> =>
+  Effect.forEach(
+    connectionStates,
+    (state) => Metric.update(Metric.withAttributes(connections, { state }), counts[state]),
+    { discard: true }
+  )

@@ -1,7 +1,5 @@
 /** How a text may be spelled where it does not stand as it is: in a URL, in JSON, in HTML, in Base64. */
 
-const escaped = (text: string): string => RegExp.escape(text)
-
 const html: Readonly<Record<string, ReadonlyArray<string>>> = {
   "&": ["&amp;", "&#38;"],
   "<": ["&lt;", "&#60;"],
@@ -25,12 +23,13 @@ const character = (one: string): string => {
   const units = Array.from({ length: one.length }, (_, at) => one.charCodeAt(at).toString(16).padStart(4, "0"))
   const control = json[one]
   const spellings = [
-    one === "\\" ? "\\\\+" : `\\\\*${escaped(one)}`,
     percent(one),
     units.map((unit) => `\\\\+u${hex(unit)}`).join(""),
     ...(one === " " ? ["\\+"] : []),
     ...(control === undefined ? [] : [`\\\\+${control}`]),
-    ...(html[one] ?? [])
+    ...(html[one] ?? []),
+    // Last, because others begin with it: a percent sign is `%25`.
+    one === "\\" ? "\\\\+" : `\\\\*${RegExp.escape(one)}`
   ]
   return `(?:${spellings.join("|")})`
 }

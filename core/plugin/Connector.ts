@@ -6,11 +6,12 @@ import type { Effect, Layer, Schema } from "effect"
 import { Context } from "effect"
 import type { HttpClient } from "effect/http"
 import type { ConnectorSettings } from "../config/Connector.ts"
-import type { EntityKeys } from "../config/ConnectorYaml.ts"
+import type { ActionSchema, EntityKeys } from "../config/ConnectorYaml.ts"
 import type { Entity, Format, Page } from "../config/Entity.ts"
 import type { Rate } from "../config/Scalars.ts"
 import type { ReadOptions, Source, UpstreamError } from "../upstream/Source.ts"
 import type { Vendors } from "../upstream/Vendors.ts"
+import type { BoundAction } from "./Action.ts"
 import type { Sandbox } from "./Sandbox.ts"
 
 /** A running connector: the service its layer provides. */
@@ -21,6 +22,8 @@ export class Connector extends Context.Service<
     readonly read: (entity: Entity, options?: ReadOptions) => Source
     /** Reaches the system and proves the credentials without changing anything; succeeds with a short line about it. */
     readonly probe: Effect.Effect<string, UpstreamError>
+    /** What can be done to the system, by `Action.provide`. */
+    readonly actions?: ReadonlyArray<BoundAction>
   }
 >()("tributary/core/plugin/Connector") {}
 
@@ -47,6 +50,8 @@ export interface ConnectorType<
   readonly entityDefaults: EntityDefaults
   /** For types that are asked otherwise than by path and query. */
   readonly entityKeys?: EntityKeys
+  /** What can be done to the system; the layer binds the same ones. */
+  readonly actions?: ReadonlyArray<ActionSchema>
   /** What the vendor allows, where `limits.rate` says nothing. */
   readonly defaultRate?: Rate
   /** Only one of it may run at a time: the old one stops before its successor starts. Default: they may overlap. */

@@ -9,6 +9,8 @@ import type { SqlClient, SqlError } from "effect/sql"
 import type { ConfigurationFile } from "../config/Configuration.ts"
 import type { Declarations } from "../config/Connector.ts"
 import type { ConfigurationInvalid } from "../config/Diagnostic.ts"
+import { Alerts } from "../observe/Alerts.ts"
+import * as Metrics from "../observe/Metrics.ts"
 import { changesBetween } from "./Changes.ts"
 import { type Changes, type ConfigVersion, nothingChanged } from "./ConfigVersion.ts"
 import { Registry } from "./Registry.ts"
@@ -49,6 +51,7 @@ export class Reload extends Context.Service<
       Reload,
       Effect.gen(function* () {
         const registry = yield* Registry
+        const alerts = yield* Alerts
         const services = yield* Effect.context<R | SqlClient.SqlClient>()
         const turn = yield* Semaphore.make(1)
         const events = yield* PubSub.sliding<ConfigVersion>(64)
@@ -97,7 +100,7 @@ export class Reload extends Context.Service<
               )
             )
             yield* PubSub.publish(events, version)
-            yield* tell(version)
+            yield* tell(version, alerts)
             return version
           },
           Effect.uninterruptible,
@@ -130,20 +133,33 @@ const succeeded = (hash: string, changes: Changes | null): Attempt => ({
   status: changes !== null && nothingChanged(changes) ? "unchanged" : "ok"
 })
 
-const tell = (version: ConfigVersion) => {
-  const about = Effect.annotateLogs({ service: "Reload", trigger: version.trigger, actor: version.actor })
-  switch (version.status) {
-    case "ok":
-      return about(Effect.logInfo("the configuration was reloaded", version.changes))
-    case "unchanged":
-      return about(Effect.logInfo("the configuration was reloaded: nothing has changed"))
-    case "invalid": {
-      const places = version.diagnostics.map(
-        ({ column, file, line, message }) => `${file}:${line}:${column}: ${message}`
-      )
-      return about(Effect.logError(`the configuration is invalid, the daemon goes on as it was: ${places.join("; ")}`))
+const alert = { kind: "reload_failed", subject: "configuration" } as const
+
+/** An attempt that changed nothing stands as an alert until the next good one. */
+const tell = Effect.fnUntraced(
+  function* (version: ConfigVersion, alerts: Alerts["Service"]) {
+    yield* Metrics.reloadEnded(version.status, DateTime.toEpochMillis(version.loadedAt))
+    if (version.status === "ok" || version.status === "unchanged") {
+      yield* alerts.clear(alert.kind, alert.subject)
+      return yield* Effect.logInfo(`the configuration was reloaded: ${summary(version)}`)
     }
-    case "failed":
-      return about(Effect.logError(`the reload failed, the daemon goes on as it was: ${version.error}`))
-  }
+    const message = `the daemon goes on as it was: ${version.error ?? places(version)}`
+    yield* alerts.raise({ ...alert, message })
+    yield* Effect.logError(`the configuration was not reloaded, ${message}`)
+  },
+  (effect, { actor, trigger }) => Effect.annotateLogs(effect, { service: "Reload", trigger, actor })
+)
+
+const places = ({ diagnostics }: ConfigVersion) =>
+  diagnostics.map(({ column, file, line, message }) => `${file}:${line}:${column}: ${message}`).join("; ")
+
+const summary = ({ changes }: ConfigVersion): string => {
+  if (changes === null || nothingChanged(changes)) return "nothing has changed"
+  const { restart, ...kinds } = changes
+  const parts = Object.entries(kinds).flatMap(([kind, change]) =>
+    (["added", "changed", "removed"] as const).flatMap((what) =>
+      change[what].length === 0 ? [] : `${kind} ${what}: ${change[what].join(", ")}`
+    )
+  )
+  return [...parts, ...(restart.length === 0 ? [] : [`after a restart: ${restart.join(", ")}`])].join("; ")
 }

@@ -55,10 +55,13 @@ export const Fault = Schema.Struct({
     "disconnectAfter", // the vendor applied the request, the answer is lost
     "slow", // answered after `ms`
     "hang", // never answered
+    "hangAfter", // the vendor applied the request and never answers
     "truncated", // half of the body, then the connection closes
     "stalled", // half of the body, then silence
     "html", // 200 with a proxy's page
+    "htmlAfter", // the same, after the vendor applied the request
     "status", // `status` with `body`
+    "statusAfter", // the same, after the vendor applied the request
     "rateLimited", // 429, Retry-After when `retryAfter` is given
     "licence", // the vendor's refusal of one more session
     "unauthorized", // the vendor's refusal of the token

@@ -149,6 +149,8 @@ const misbehave = Effect.fnUntraced(function* (
       return yield* Effect.andThen(handled, drop)
     case "hang":
       return yield* Effect.never
+    case "hangAfter":
+      return yield* Effect.andThen(handled, Effect.never)
     case "truncated":
       yield* sendHalf(reply, yield* handled)
       return yield* drop
@@ -156,18 +158,25 @@ const misbehave = Effect.fnUntraced(function* (
       yield* sendHalf(reply, yield* handled)
       return yield* Effect.never
     case "html":
+    case "htmlAfter":
+      if (fault.mode === "htmlAfter") yield* handled
       return yield* send(reply, page(200, fault.body ?? "Server is starting"))
     case "status":
+    case "statusAfter":
+      if (fault.mode === "statusAfter") yield* handled
       return yield* send(reply, page(fault.status ?? 500, fault.body ?? "Internal Server Error", fault.contentType))
     case "licence":
     case "unauthorized":
-      return yield* send(reply, vendor.refusals[fault.mode])
+      return yield* send(reply, refusalsTo(vendor, request)[fault.mode])
     case "rateLimited": {
-      const refusal = vendor.refusals.rateLimited
+      const refusal = refusalsTo(vendor, request).rateLimited
       return yield* send(reply, { ...refusal, headers: { ...refusal.headers, ...(yield* retryAfter(fault)) } })
     }
   }
 })
+
+const refusalsTo = ({ refusals }: Vendor, request: SandboxRequest) =>
+  typeof refusals === "function" ? refusals(request) : refusals
 
 const retryAfter = Effect.fnUntraced(function* (fault: Fault) {
   if (fault.retryAfter === undefined) return {}

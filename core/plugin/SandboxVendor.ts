@@ -28,12 +28,14 @@ export interface SandboxResponse {
 
 export type SandboxHandler = (request: SandboxRequest) => Effect.Effect<SandboxResponse>
 
+export type Refusals = Readonly<Record<"licence" | "unauthorized" | "rateLimited", SandboxResponse>>
+
 export interface Vendor {
   readonly handler: SandboxHandler
   /** Edits of the vendor's data from other processes: the decoded JSON of `POST /_sandbox/data`. */
   readonly edit: (body: unknown) => Effect.Effect<SandboxResponse>
-  /** How this vendor refuses. */
-  readonly refusals: Readonly<Record<"licence" | "unauthorized" | "rateLimited", SandboxResponse>>
+  /** How this vendor refuses; a function where its APIs differ in that. */
+  readonly refusals: Refusals | ((request: SandboxRequest) => Refusals)
 }
 
 export const json = (body: unknown, status = 200): SandboxResponse => ({

@@ -55,7 +55,7 @@ const applyEntity = Effect.fnUntraced(function* (entity: Entity, planned: Entity
     const [table = entity] = byTable(
       registry.entities.filter((other) => tableId(other.table) === tableId(entity.table))
     )
-    const ddl = yield* Tables.ddl({ ...table, key: entity.key }, catalog.get(tableId(entity.table)))
+    const ddl = yield* Tables.ddl({ ...table, key: entity.key }, catalog)
     if (ddl.some((statement) => !planned.ddl.includes(statement))) {
       return yield* new RunFailure({
         message: `${tableId(entity.table)} has changed since the plan was made; plan again.`

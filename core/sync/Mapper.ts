@@ -166,10 +166,8 @@ export class Mapper {
       key: key ?? null,
       field: cell.column.name,
       reason: why.reason,
-      value:
-        why.value === null
-          ? null
-          : (JSON.stringify(why.value)?.toWellFormed().replaceAll("\\u0000", "\\ufffd").slice(0, 500) ?? null)
+      value: why.value === null ? null : shown(why.value, 500),
+      record: shown(record, 4_000)
     })
   }
 
@@ -187,6 +185,12 @@ export class Mapper {
     }
     return key
   }
+}
+
+/** As JSON that PostgreSQL stores, cut where it is long. */
+const shown = (value: unknown, longest: number): string | null => {
+  const json = JSON.stringify(value)?.toWellFormed().replaceAll("\\u0000", "\\ufffd") ?? null
+  return json === null || json.length <= longest ? json : `${json.slice(0, longest).toWellFormed()}…`
 }
 
 export const isRecord = (value: unknown): value is SourceRecord => typeof value === "object" && value !== null

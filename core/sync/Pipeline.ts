@@ -8,6 +8,8 @@ import type { ConnectorDeclaration } from "../config/Connector.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
 import type { LoadOutcome } from "../database/Load.ts"
 import * as Runs from "../database/Runs.ts"
+import * as Metrics from "../observe/Metrics.ts"
+import * as RunLog from "../observe/RunLog.ts"
 import type { Connector } from "../plugin/Connector.ts"
 import {
   type Completeness,
@@ -59,6 +61,8 @@ export const read = Effect.fn("Pipeline.read")(function* (
       yield* sink.add(records)
       yield* onEvent({ _tag: "Rows", entity: entityId(sink.target.entity), count: sink.mapped - before })
     }
+    // A source that is quicker than the mapping must not keep everything else waiting, the HTTP API first of all.
+    yield* Effect.yieldNow
   })
   const once = Effect.flatMap(plan.reads, (reads) =>
     Effect.forEach(reads, (options) =>
@@ -96,6 +100,7 @@ export const run = Effect.fn("Pipeline.run")(
         )
     )
     for (const { entity } of group.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
+    yield* Effect.annotateCurrentSpan({ connector: declaration.name, entity: group.reader.name })
     // Before the lock is there: the first request is under way while the database, perhaps far away, decides.
     const reading = yield* Effect.forkScoped(read(options, sinks, cost))
 
@@ -137,23 +142,36 @@ export const run = Effect.fn("Pipeline.run")(
       )
     })
 
-    const finish = Effect.fnUntraced(function* (sink: Sink) {
-      const { entity } = sink.target
-      const outcome = yield* inTime(options.begun(entity)).pipe(
-        Effect.flatMap((run) => (run.skipped ? Effect.succeed(skipped(entity)) : execute(sink, run.id))),
-        Effect.catch(({ message }) =>
-          Effect.succeed(failed(entity, message, { fetched: 0, rejected: 0, warnings: [] }))
+    const finish = Effect.fnUntraced(
+      function* (sink: Sink) {
+        const { entity } = sink.target
+        const outcome = yield* inTime(options.begun(entity)).pipe(
+          Effect.tap((run) => Effect.annotateLogsScoped({ run_id: Number(run.id) })),
+          Effect.flatMap((run) => (run.skipped ? Effect.succeed(skipped(entity)) : execute(sink, run.id))),
+          Effect.catch(({ message }) =>
+            Effect.succeed(failed(entity, message, { fetched: 0, rejected: 0, warnings: [] }))
+          )
         )
-      )
-      yield* options.release(entity)
-      const result = { ...outcome, durationMs: (yield* Clock.currentTimeMillis) - startedAt }
-      yield* onEvent({ _tag: "Finished", entity: entityId(entity), result })
-      return result
-    })
+        yield* options.release(entity)
+        const result = { ...outcome, durationMs: (yield* Clock.currentTimeMillis) - startedAt }
+        yield* onEvent({ _tag: "Finished", entity: entityId(entity), result })
+        return result
+      },
+      (effect, { target }) =>
+        annotated(
+          Effect.onInterrupt(effect, () => RunLog.interrupted),
+          target.entity
+        )
+    )
     return yield* Effect.forEach(sinks, finish, { concurrency: "unbounded" })
   },
-  (effect) => Effect.scoped(effect)
+  (effect, { group }) => annotated(effect, group.reader),
+  (effect, { group }) => Metrics.running(group.reader.connector, group.targets.length)(effect)
 )
+
+/** What is logged on the way carries the names of the run's audit row. */
+const annotated = <A, E, R>(effect: Effect.Effect<A, E, R>, { connector, name }: Entity) =>
+  Effect.scoped(Effect.annotateLogs(effect, { connector, entity: name, account: null }))
 
 /** If the database is away for this too, the next run of the entity marks this one interrupted. */
 const recordFailure = (runId: bigint, message: string, facts: Runs.FailureFacts) =>

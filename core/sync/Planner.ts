@@ -44,10 +44,8 @@ export const plan = Effect.fn("Planner.plan")(function* (
   return document
 })
 
-type Catalog = ReadonlyMap<string, Tables.CatalogTable>
-
 /** Before the first sync the tables to look up in do not exist; the names are then empty, as they would be. */
-const withoutMissingLookups = (entity: Entity, catalog: Catalog): Entity => ({
+const withoutMissingLookups = (entity: Entity, catalog: Tables.Catalog): Entity => ({
   ...entity,
   columns: entity.columns.map((column) => {
     if (column.lookup === undefined || catalog.has(tableId(column.lookup.table))) return column
@@ -58,7 +56,7 @@ const withoutMissingLookups = (entity: Entity, catalog: Catalog): Entity => ({
 
 const planGroup = Effect.fnUntraced(function* (
   reads: ReadGroup,
-  catalog: Catalog,
+  catalog: Tables.Catalog,
   onEvent: (event: SyncEvent) => Effect.Effect<void>
 ) {
   const registry = yield* Registry.now
@@ -93,7 +91,7 @@ const planGroup = Effect.fnUntraced(function* (
         const [table = entity] = byTable(
           registry.entities.filter((other) => tableId(other.table) === tableId(entity.table))
         )
-        const ddl = yield* Tables.ddl({ ...table, key: entity.key }, existing)
+        const ddl = yield* Tables.ddl({ ...table, key: entity.key }, catalog)
         const answer = yield* planRows(entity, facts, sink.rows(), { fold: sink.fold, within }, existing)
         return entityPlan(entity, ddl, answer, facts)
       }).pipe(Effect.catch((error) => Effect.succeed(failedPlan(entity, describe(error)))))

@@ -28,7 +28,7 @@ export const prepare = Effect.fn("Prepare.prepare")(function* (selected: Readonl
   const conflicts = new Map<string, string>()
   const made = new Set(selected.map((entity) => tableId(entity.table)))
   for (const table of byTable(selected)) {
-    yield* Tables.ddl(table, catalog.get(tableId(table.table))).pipe(
+    yield* Tables.ddl(table, catalog).pipe(
       Effect.flatMap((statements) => Tables.change(table, statements)),
       Effect.catchIf(
         (error) => !connectionLost(error),

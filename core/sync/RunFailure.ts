@@ -1,5 +1,6 @@
 /** Why a run wrote nothing, and which failures of the database are worth waiting out. */
 import { Data, Effect, Predicate, Schedule } from "effect"
+import { redact } from "../observe/Secrets.ts"
 
 /** In words for a person. */
 export class RunFailure extends Data.TaggedError("RunFailure")<{ readonly message: string }> {}
@@ -23,6 +24,8 @@ export const connectionLost = ({ _tag, reason }: Described): boolean =>
 export const retryWhileAway = <A, E extends Described, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.retry(effect, { schedule: Schedule.spaced("1 second"), while: connectionLost })
 
-/** The server's own words: the driver's message says no more than that a query failed. */
+/** The server's own words, which quote values: the driver's message says no more than that a query failed. */
 export const describe = ({ _tag, message, reason }: Described): string =>
-  _tag === "SqlError" ? `PostgreSQL: ${reason?.cause instanceof Error ? reason.cause.message : message}` : message
+  redact(
+    _tag === "SqlError" ? `PostgreSQL: ${reason?.cause instanceof Error ? reason.cause.message : message}` : message
+  )

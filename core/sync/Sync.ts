@@ -2,12 +2,13 @@
  * Runs what was selected: all reads at once, each within its connector's budget; one round trip for the locks, one for
  * the loads, whatever the number of entities.
  */
-import { Context, Effect, Exit, Fiber, FiberSet, Layer, Scope } from "effect"
-import type { SqlClient } from "effect/sql"
+import { Context, Effect, Exit, Fiber, FiberSet, Layer, PubSub, Scope, Stream } from "effect"
+import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
-import type { Locks } from "../database/Locks.ts"
+import { Locks } from "../database/Locks.ts"
 import * as Runs from "../database/Runs.ts"
 import * as Metrics from "../observe/Metrics.ts"
+import * as RunLog from "../observe/RunLog.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import * as Ended from "./Ended.ts"
 import { group, needs, type ReadGroup } from "./Group.ts"
@@ -27,6 +28,12 @@ export interface SyncOptions {
   readonly onEvent?: (event: SyncEvent) => Effect.Effect<void>
 }
 
+/** What runs of this process tell, and what set them off. */
+export type RunEvent = SyncEvent & { readonly trigger: string }
+
+/** For a reader that is slow for a moment; one that stays so loses the oldest. */
+const eventsKept = 4096
+
 type RunOf = (entity: Entity) => Effect.Effect<Runs.BegunRun, RunFailure, SqlClient.SqlClient>
 
 export class Sync extends Context.Service<
@@ -34,19 +41,25 @@ export class Sync extends Context.Service<
   {
     /** Runs the given entities; a failed one is a result, never an error. */
     readonly run: (selected: ReadonlyArray<Entity>, options: SyncOptions) => Effect.Effect<ReadonlyArray<RunResult>>
+    /** Everything that every run tells from now on; nobody who listens holds a run up. */
+    readonly events: Stream.Stream<RunEvent>
   }
 >()("tributary/core/sync/Sync") {
   static readonly layer = Layer.effect(
     Sync,
     Effect.gen(function* () {
       const { current } = yield* Registry
-      const database = yield* Effect.context<SqlClient.SqlClient | Locks>()
+      // Nothing else of where the layer was built: a run belongs to the trace of who asked for it.
+      const database = Context.pick(SqlClient.SqlClient, Locks)(yield* Effect.context<SqlClient.SqlClient | Locks>())
       const background = yield* Effect.scope
       const closing = yield* FiberSet.make<void>()
+      const events = yield* PubSub.sliding<RunEvent>(eventsKept)
       const run = Effect.fn("Sync.run")(
         function* (selected: ReadonlyArray<Entity>, options: SyncOptions) {
           const registry = options.generation ?? (yield* current)
-          const onEvent = options.onEvent ?? (() => Effect.void)
+          const { onEvent: listen = () => Effect.void, trigger } = options
+          const onEvent = (event: SyncEvent) =>
+            Effect.andThen(PubSub.publish(events, { ...event, trigger }), listen(event))
           const ended = yield* Ended.make(selected)
           // Giving the locks back is one more round trip: only the next run waits for it, not who awaits the results.
           const locks = yield* Scope.fork(background)
@@ -66,9 +79,15 @@ export class Sync extends Context.Service<
               release: session.release,
               onEvent: (event) =>
                 event._tag === "Finished"
-                  ? Effect.all([Metrics.runEnded(event.result), ended.end(event.entity), onEvent(event)], {
-                      discard: true
-                    })
+                  ? Effect.all(
+                      [
+                        Metrics.runEnded(event.result),
+                        RunLog.ended(event.result),
+                        ended.end(event.entity),
+                        onEvent(event)
+                      ],
+                      { discard: true }
+                    )
                   : onEvent(event)
             })
           })
@@ -78,9 +97,10 @@ export class Sync extends Context.Service<
           return inOrderOf(selected, results.flat())
         },
         Effect.scoped,
-        Effect.provide(database)
+        Effect.provide(database),
+        (effect, _, { trigger }) => Effect.annotateLogs(effect, { trigger })
       )
-      return Sync.of({ run })
+      return Sync.of({ run, events: Stream.fromPubSub(events) })
     })
   )
 }

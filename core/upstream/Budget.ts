@@ -6,6 +6,7 @@ import { Clock, Context, Duration, Effect, Layer, Random, Ref, type Scope, Semap
 import { RateLimiter } from "effect/persistence"
 import type { Limits } from "../config/Connector.ts"
 import type { Rate } from "../config/Scalars.ts"
+import * as Metrics from "../observe/Metrics.ts"
 import { failure, type Subject } from "./Failure.ts"
 import type { ReadEvent, UpstreamError } from "./Source.ts"
 
@@ -78,7 +79,7 @@ export const make = Effect.fn("Budget.make")(function* (name: string, initial: L
     yield* takePlace(listen)
     if (limits.rate !== undefined) yield* takeToken(limits.rate, listen)
     yield* awaitVendor(subject, listen)
-  })
+  }, Metrics.waiting(name))
 
   const pause = Effect.fnUntraced(function* (retryAfter: Duration.Duration | undefined) {
     const now = yield* Clock.currentTimeMillis

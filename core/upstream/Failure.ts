@@ -4,6 +4,7 @@
  */
 import { type Duration, Redacted } from "effect"
 import { Headers, type HttpClientError, type HttpClientRequest, UrlParams } from "effect/http"
+import { redact } from "../observe/Secrets.ts"
 import { UpstreamError, type UpstreamErrorKind } from "./Source.ts"
 
 /** One request as its failures name it. */
@@ -17,13 +18,16 @@ const hidden = "<redacted>"
 const keyNames = [/^(?:.*[_-])?(?:key|token|pass|password|secret|sig|signature)$/i, /apikey$/i]
 const keyTexts = /((?:token|password|pass|secret|api_?key)["']?\s*[:=>]\s*["']?)[^"'&\s,;<>}]+/gi
 
-/** Cuts the given secrets out of a text, as they are and as a URL writes them, and whatever else looks like one. */
+/**
+ * Cuts secrets out of a text: those of the configuration, the given ones as they are and as a URL writes them, and
+ * whatever else looks like one.
+ */
 export const redactor = (secrets: ReadonlyArray<Redacted.Redacted>): ((text: string) => string) => {
   // A shorter one would be found in harmless words, and its blank would tell more than it hides.
   const known = secrets.map(Redacted.value).filter((secret) => secret.length > 3)
   const written = known.flatMap((secret) => [secret, encodeURIComponent(secret)])
   return (text) =>
-    written.reduce((rest, secret) => rest.replaceAll(secret, hidden), text).replace(keyTexts, `$1${hidden}`)
+    written.reduce((rest, secret) => rest.replaceAll(secret, hidden), redact(text)).replace(keyTexts, `$1${hidden}`)
 }
 
 const readable = (url: string): string => {

@@ -9,15 +9,16 @@ import { Effect, FileSystem, Layer, Logger, Redacted } from "effect"
 import { Command, Flag } from "effect/cli"
 import { Terminal } from "../../core/cli/render/Terminal.ts"
 import * as Embedded from "../../core/database/Embedded.ts"
+import * as Api from "./Api.ts"
 import { type Figure, met, render } from "./Figure.ts"
 import * as Rows from "./Rows.ts"
 import type { Setup } from "./Setup.ts"
 import * as Size from "./Size.ts"
 import * as Whole from "./Whole.ts"
 
-const parts = { a: Whole.figures, b: Rows.figures, c: Size.memory, d: Size.growth }
+const parts = { a: Whole.figures, b: Rows.figures, c: Size.memory, d: Size.growth, f: Api.figures }
 
-const only = Flag.String("only").pipe(Flag.withDefault("a,b,c,d,e"), Flag.withDescription("Parts, as in a,b,e"))
+const only = Flag.String("only").pipe(Flag.withDefault("a,b,c,d,e,f"), Flag.withDescription("Parts, as in a,b,e"))
 const rows = Flag.Int("rows").pipe(Flag.withDefault(200_000), Flag.withDescription("Records of the row benchmarks"))
 const repeat = Flag.Int("repeat").pipe(Flag.withDefault(3), Flag.withDescription("Alternations of reference and ours"))
 

@@ -2,14 +2,14 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
-import { generatedName, quote, tableId } from "../../core/database/Identifier.ts"
+import { generatedName, quote } from "../../core/database/Identifier.ts"
 import * as Tables from "../../core/database/Tables.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
 
 const make = Effect.fnUntraced(function* (declared: Entity) {
   const catalog = yield* Tables.catalog([declared])
-  const statements = yield* Tables.ddl(declared, catalog.get(tableId(declared.table)))
+  const statements = yield* Tables.ddl(declared, catalog)
   yield* Tables.change(declared, statements)
   return statements
 })
@@ -103,4 +103,60 @@ describe("generated names", () => {
     for (const name of names) assert.isAtMost(Buffer.byteLength(name), 63)
     assert.strictEqual(generatedName("t", "a", "idx"), "t_a_idx")
   })
+})
+
+layer(layerDatabase)("the history of a table", (it) => {
+  const stopped = entity("stopped", {
+    columns: [column("product", "uuid"), column("place", "text"), column("balance", "decimal")],
+    key: ["product", "place"],
+    history: { schema: "public", name: "fake_history" }
+  })
+
+  it.effect(
+    "opens an interval for each key that comes and closes it when the key is gone, in the same transaction",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* make({ ...stopped, indexes: [] })
+        assert.deepStrictEqual(yield* make(stopped), [])
+        const product = "5f5f5f5f-0000-4000-8000-000000000001"
+        const put = sql`insert into fake_stopped (product, place, balance) values (${product}, 'bar', 0), (${product}, 'kitchen', 2)`
+        const intervals = sql<{ place: string; open: boolean; instant: boolean }>`
+        select place, ended_at is null as open, started_at = ended_at as instant from fake_history order by started_at, place, ended_at`
+        yield* put
+        assert.deepStrictEqual(
+          (yield* intervals).map(({ open, place }) => [place, open]),
+          [
+            ["bar", true],
+            ["kitchen", true]
+          ]
+        )
+        yield* sql`update fake_stopped set balance = 1`
+        yield* sql.withTransaction(sql`delete from fake_stopped where place = 'bar'`)
+        yield* sql.withTransaction(Effect.andThen(sql`delete from fake_stopped`, put))
+        yield* Effect.flip(sql.withTransaction(Effect.andThen(sql`delete from fake_stopped`, sql`select 1 / 0`)))
+        assert.deepStrictEqual(
+          (yield* intervals).map(({ open, place }) => [place, open]),
+          [
+            ["bar", false],
+            ["kitchen", false],
+            ["bar", true],
+            ["kitchen", true]
+          ]
+        )
+      })
+  )
+
+  it.effect("that is declared later begins with what is there", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const { history: _, ...plain } = { ...stopped, table: { schema: "public", name: "fake_later" } }
+      yield* make(plain)
+      yield* sql`insert into fake_later (product, place) values (gen_random_uuid(), 'bar')`
+      yield* make({ ...plain, history: { schema: "public", name: "fake_later_history" } })
+      const rows = yield* sql`
+        select from fake_later_history as h join fake_later as t on t._first_seen_at = h.started_at where ended_at is null`
+      assert.lengthOf(rows, 1)
+    })
+  )
 })

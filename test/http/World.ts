@@ -1,11 +1,15 @@
 /** A daemon's HTTP server on a free port, over a fake source, jobs that are variables, and a fresh database. */
-import { DateTime, Effect, Layer, Redacted, Stream } from "effect"
+import { DateTime, Effect, Layer, Redacted, Schema, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest, HttpServer } from "effect/http"
+import { DaemonYaml } from "../../core/config/DaemonYaml.ts"
+import type { ConfigurationInvalid } from "../../core/config/Diagnostic.ts"
 import type { Entity } from "../../core/config/Entity.ts"
 import * as Server from "../../core/http/Server.ts"
 import { type JobState, Jobs, UnknownJob } from "../../core/jobs/Jobs.ts"
+import { Alerts, Alerts } from "../../core/observe/Alerts.ts"
+import { type Loaded, Reload } from "../../core/plugin/Reload.ts"
 import { layerDatabase } from "../support/database.ts"
-import { type Answers, entity, layerSync } from "../support/source.ts"
+import { type Answers, connectorOf, entity, layerSync } from "../support/source.ts"
 
 export const token = "the-admin-token"
 
@@ -49,33 +53,49 @@ const layerJobs = Layer.sync(Jobs, () => {
   })
 })
 
+/** A configuration of one file, as if it had been read from a directory. */
+export const loadedFrom = (text: string, entities: ReadonlyArray<Entity>): Loaded => ({
+  daemon: Schema.decodeSync(DaemonYaml)({}),
+  connectors: [connectorOf(entities)],
+  jobs: [],
+  files: [{ name: "connectors/fake.yaml", text }]
+})
+
 export interface Options {
   readonly adminToken?: string | undefined
+  readonly anonymous?: "none" | "read"
   readonly entities?: ReadonlyArray<Entity>
   readonly answers?: Answers
   readonly database?: typeof layerDatabase
+  /** What a reload finds. */
+  readonly reloaded?: Effect.Effect<Loaded, ConfigurationInvalid>
 }
 
 /** `adminToken: undefined` configures none. */
 export const layer = ({
+  anonymous = "none",
   answers = () => ({}),
   database = layerDatabase,
   entities = [entity("thing")],
   ...options
 }: Options) => {
   const adminToken = "adminToken" in options ? options.adminToken : token
+  const first = loadedFrom("type: fake\n", entities)
   return Server.layer({
     host: "127.0.0.1",
     port: 0,
+    anonymous,
     ...(adminToken === undefined ? {} : { adminToken: Redacted.make(adminToken) })
   }).pipe(
-    Layer.provideMerge(Layer.mergeAll(layerSync(entities, answers), layerJobs, FetchHttpClient.layer)),
+    Layer.provide(Reload.layer(first, options.reloaded ?? Effect.succeed(first))),
+    Layer.provide(Alerts.layer),
+    Layer.provideMerge(Layer.mergeAll(layerSync(entities, answers), layerJobs, Alerts.layer, FetchHttpClient.layer)),
     Layer.provideMerge(database)
   )
 }
 
 export interface Asked {
-  readonly method?: "GET" | "POST"
+  readonly method?: "GET" | "POST" | "DELETE"
   readonly token?: string | null
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
@@ -105,7 +125,7 @@ export const ask = Effect.fnUntraced(function* (path: string, asked?: Asked) {
 /** The server-sent events of an answer, as they come. */
 export const events = (path: string, asked: Asked) =>
   Stream.unwrap(
-    Effect.map(request(path, { ...asked, headers: { accept: "text/event-stream" } }), (response) =>
+    Effect.map(request(path, { ...asked, headers: { ...asked.headers, accept: "text/event-stream" } }), (response) =>
       Stream.decodeText(response.stream)
     )
   ).pipe(

@@ -5,14 +5,25 @@ import { ask, layer, token } from "./World.ts"
 const admin = [
   "GET /api/v1/connectors",
   "GET /api/v1/entities",
+  "GET /api/v1/entities/fake.thing",
   "GET /api/v1/runs",
+  "GET /api/v1/runs/1",
   "POST /api/v1/sync",
+  "POST /api/v1/plan",
   "GET /api/v1/jobs",
+  "GET /api/v1/job-runs",
   "POST /api/v1/jobs/morning/run",
   "POST /api/v1/jobs/morning/pause",
   "POST /api/v1/jobs/morning/resume",
   "GET /api/v1/pending-deletes",
-  "POST /api/v1/pending-deletes/1"
+  "GET /api/v1/pending-deletes/1",
+  "POST /api/v1/pending-deletes/1",
+  "GET /api/v1/config",
+  "GET /api/v1/config/versions",
+  "GET /api/v1/config/diff?from=1&to=1",
+  "POST /api/v1/reload",
+  "GET /api/v1/alerts",
+  "GET /api/v1/events"
 ].map((line): readonly ["GET" | "POST", string] => {
   const [method, path = ""] = line.split(" ")
   return [method === "POST" ? "POST" : "GET", path]
@@ -47,6 +58,14 @@ describe("the admin API", () => {
         assert.deepInclude(body, { type: "urn:tributary:problem:unauthorized", status: 401 })
       }
       assert.strictEqual((yield* ask("/api/v1/connectors")).status, 200)
+      const listed = Object.keys(Object(Reflect.get(Object((yield* ask("/openapi.json")).body), "paths")))
+      const guarded = listed.filter((path) => path.startsWith("/api/v1/") && path !== "/api/v1/session")
+      const covered = admin.map(([, path]) => path.replace(/\?.*/, ""))
+      const isCovered = (path: string) => {
+        const pattern = new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`)
+        return covered.some((one) => pattern.test(one))
+      }
+      assert.isEmpty(guarded.filter((path) => !isCovered(path)))
       for (let guess = 0; guess < 10; guess++) {
         assert.strictEqual((yield* ask("/api/v1/connectors", { token: `${token}${guess}` })).status, 401)
       }

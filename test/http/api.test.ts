@@ -39,8 +39,12 @@ describe("what the API tells", () => {
         mode: "mirror",
         rows: null,
         freshAt: null,
+        late: false,
+        expectedAt: null,
+        nextFire: null,
         pending: 0,
-        last: null
+        last: null,
+        recent: []
       }
       assert.deepStrictEqual((yield* ask("/api/v1/entities")).body, {
         entities: [never, { ...never, id: "fake.other", entity: "other", table: "public.fake_other" }]
@@ -50,6 +54,7 @@ describe("what the API tells", () => {
       assert.include(text, '"status":"ok"')
       assert.include(text, '"inserted":3')
       assert.match(text, /"freshAt":"\d{4}-\d\d-\d\dT/)
+      assert.match(text, /"recent":\[\{"id":\d+,"startedAt":"2[^"]+Z","status":"ok","durationMs":\d+,"inserted":3,/)
     }).pipe(Effect.provide(served))
   )
 

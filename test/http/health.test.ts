@@ -1,7 +1,12 @@
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { Schedule } from "../../core/config/Schedule.ts"
 import * as Database from "../../core/database/Database.ts"
+import { Registry } from "../../core/plugin/Registry.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
+import { Vendors } from "../../core/upstream/Vendors.ts"
+import { job } from "../jobs/World.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { entity } from "../support/source.ts"
 import { proxy } from "../sync/Proxy.ts"
@@ -16,7 +21,8 @@ it.live("health tells how each part is, and a connector that fails does not make
     assert.strictEqual(never.status, 200)
     assert.deepInclude(never.body, {
       status: "ok",
-      connectors: { fake: { status: "never", failing: 0, lastFinishedAt: null, ageSeconds: null } },
+      connectors: { fake: { status: "never", failing: 0, lastFinishedAt: null, ageSeconds: null, circuit: "closed" } },
+      scheduler: { status: "ok", jobs: 0, nextFire: null },
       jobs: { morning: { lastStatus: null, nextFire: null, paused: false } }
     })
     assert.match(never.text, /"database":\{"status":"ok","roundTripMs":\d+\}/)
@@ -37,6 +43,27 @@ it.live("health tells how each part is, and a connector that fails does not make
       })
     )
   )
+)
+
+it.live("health shows a circuit that is open, and a schedule that nobody keeps", () =>
+  Effect.gen(function* () {
+    const [{ breaker }, registry, sql] = [yield* Vendors, yield* Registry, yield* SqlClient.SqlClient]
+    const { declarations } = yield* registry.current
+    const weekly = job("weekly", { schedule: new Schedule("0 7 * * 1", "UTC") })
+    const disabled = job("disabled", { enabled: false })
+    yield* registry.swap({ connectors: declarations, jobs: [weekly, disabled] })
+    const health = Effect.map(ask("/health", { token: null }), ({ body }) => body)
+    yield* sql`insert into tributary.job_state (job, next_fire) values ('weekly', now()), ('disabled', '2026-01-01')`
+    assert.deepInclude(yield* health, { scheduler: { status: "ok", jobs: 1, nextFire: null } })
+    yield* sql`update tributary.job_state set next_fire = now() - interval '3 minutes' where job = 'weekly'`
+    for (let i = 0; i < 5; i++) {
+      yield* Effect.ignore(breaker.execute(Effect.fail("it is down"), { key: "fake" }))
+    }
+    assert.deepInclude(yield* health, {
+      connectors: { fake: { status: "never", failing: 0, lastFinishedAt: null, ageSeconds: null, circuit: "open" } },
+      scheduler: { status: "stopped", jobs: 1, nextFire: null }
+    })
+  }).pipe(Effect.provide(layer({})))
 )
 
 it.live("a database that is down makes the daemon unwell, and the admin API says so", () =>

@@ -179,8 +179,8 @@ describe("trimming", () => {
       yield* setTime("2026-03-10T06:00:00Z")
       const { jobs, sql } = yield* process([job("retention", { steps: [{ _tag: "Trim", trim }] })], undefined, false)
       yield* sql`
-        insert into tributary.sync_log (connector, entity, trigger, status, started_at)
-        select 'fake', 'one', 'job', case when n > 3 then 'failed' else 'ok' end,
+        insert into tributary.sync_log (connector, entity, trigger, status, config_hash, started_at)
+        select 'fake', 'one', 'job', case when n > 3 then 'failed' else 'ok' end, 'hash',
           '2026-03-10T00:00:00Z'::timestamptz - (30 - n) * interval '1 day' from generate_series(1, 6) as n`
       yield* sql`insert into tributary.sync_reject (run_id, position, reason) select id, 1, 'bad' from tributary.sync_log`
       yield* sql`

@@ -7,6 +7,7 @@ import { connectorType } from "../../connectors/iiko/index.ts"
 import type { Behaviour } from "../../connectors/iiko/sandbox/Model.ts"
 import { sandbox } from "../../connectors/iiko/sandbox.ts"
 import * as Configuration from "../../core/config/Configuration.ts"
+import { Alerts } from "../../core/observe/Alerts.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Reload } from "../../core/plugin/Reload.ts"
 import { select } from "../../core/sync/Selector.ts"
@@ -30,6 +31,7 @@ const make = Effect.fnUntraced(function* (behaviour: Partial<Behaviour>) {
 
   const services = yield* Layer.build(
     Reload.layer(first, load).pipe(
+      Layer.provide(Alerts.layer),
       Layer.provideMerge(Sync.layer),
       Layer.provideMerge(Registry.layer(first, [connectorType]).pipe(Layer.provide(layerHttp))),
       Layer.provideMerge(layerDatabase)

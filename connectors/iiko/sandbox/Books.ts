@@ -1,17 +1,8 @@
 /** The made-up chain's stock, documents and sales of the last 60 days. */
 import type { Build } from "./Corporation.ts"
+import type { Invoice, InvoiceItem, StoreDocument } from "./DocumentModel.ts"
 import { invoicePostings, storeDocumentPostings } from "./Ledger.ts"
-import type {
-  Balance,
-  CorporateItem,
-  IikoState,
-  Invoice,
-  InvoiceItem,
-  Product,
-  Sale,
-  StoreDocument,
-  WallClock
-} from "./Model.ts"
+import type { Balance, CorporateItem, IikoState, Product, Sale, WallClock } from "./Model.ts"
 import { round } from "./Model.ts"
 import { addDays, dayOf } from "./Time.ts"
 import * as Words from "./Words.ts"

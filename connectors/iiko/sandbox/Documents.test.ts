@@ -1,33 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Behaviour } from "./Model.ts"
-import { count, pluck, startAndLogIn, today } from "./TestClient.ts"
+import { count, pluck, prepareDocuments, today } from "./TestClient.ts"
 
 describe("documents", () => {
-  const prepare = Effect.fnUntraced(function* (behaviour: Partial<Behaviour> = {}) {
-    const running = yield* startAndLogIn(behaviour)
-    const { state } = running
-    const [from, to] = state.corporateItems.filter(({ type }) => type === "STORE")
-    const product = state.balances.find(({ store }) => store === from?.id)?.product ?? ""
-    const account = state.accounts.find(({ name }) => name === "Списание бар")?.id ?? ""
-    const common = { dateIncoming: `${today}T12:00`, documentNumber: "X-1", status: "PROCESSED" }
-    const items = [{ productId: product, amount: 1.5 }]
-    const balance = (store: string | undefined) =>
-      state.balances.find((row) => row.store === store && row.product === product)?.amount ?? 0
-    return {
-      ...running,
-      balance,
-      from: from?.id,
-      to: to?.id,
-      writeoff: { ...common, storeId: from?.id ?? "", accountId: account, items },
-      transfer: { ...common, storeFromId: from?.id, storeToId: to?.id, items },
-      product: state.products.find(({ id }) => id === product)
-    }
-  })
-
   it.effect("a processed write-off takes stock, is found by number, and a repeat makes a second one", () =>
     Effect.gen(function* () {
-      const { balance, from, json, writeoff } = yield* prepare()
+      const { balance, from, json, writeoff } = yield* prepareDocuments()
       const before = balance(from)
       const saved = yield* json("/v2/documents/writeoff", writeoff)
       assert.strictEqual(saved.result, "SUCCESS")
@@ -44,7 +22,7 @@ describe("documents", () => {
 
   it.effect("repeated numbers can be refused, as a result or as a conflict", () =>
     Effect.gen(function* () {
-      const { json, post, state, writeoff } = yield* prepare({ refuseRepeatedNumbers: true })
+      const { json, post, state, writeoff } = yield* prepareDocuments({ repeatedNumbers: "refuse" })
       yield* json("/v2/documents/writeoff", writeoff)
       const refused = yield* json("/v2/documents/writeoff", writeoff)
       assert.deepInclude(refused, { result: "ERROR", response: null })
@@ -55,7 +33,7 @@ describe("documents", () => {
 
   it.effect("an id edits a NEW document; an unknown id and a processed document are conflicts", () =>
     Effect.gen(function* () {
-      const { balance, from, json, post, writeoff } = yield* prepare()
+      const { balance, from, json, post, writeoff } = yield* prepareDocuments()
       const before = balance(from)
       const { response } = yield* json("/v2/documents/writeoff", { ...writeoff, status: "NEW" })
       assert.strictEqual(balance(from), before)
@@ -70,7 +48,7 @@ describe("documents", () => {
 
   it.effect("a transfer moves stock between two stores and shows in OLAP", () =>
     Effect.gen(function* () {
-      const { balance, from, get, json, to, transfer } = yield* prepare()
+      const { balance, from, get, json, to, transfer } = yield* prepareDocuments()
       const before = [balance(from), balance(to)]
       assert.strictEqual((yield* json("/v2/documents/internalTransfer", transfer)).result, "SUCCESS")
       assert.closeTo(balance(from), (before[0] ?? 0) - 1.5, 1e-9)
@@ -82,7 +60,7 @@ describe("documents", () => {
 
   it.effect("an answer lost after the document was applied leaves one document to be found", () =>
     Effect.gen(function* () {
-      const { fault, json, post, writeoff } = yield* prepare()
+      const { fault, json, post, writeoff } = yield* prepareDocuments()
       yield* fault({ path: "/v2/documents/writeoff", method: "POST", mode: "disconnectAfter", times: 1 })
       const lost = yield* Effect.exit(post("/v2/documents/writeoff", JSON.stringify(writeoff)))
       assert.strictEqual(lost._tag, "Failure")
@@ -98,7 +76,7 @@ describe("documents", () => {
 
   it.effect("an imported invoice adds stock and is exported; importing its number again is valid=false on 200", () =>
     Effect.gen(function* () {
-      const { balance, from, get, post, product, state } = yield* prepare()
+      const { balance, from, get, post, product, state } = yield* prepareDocuments()
       const before = balance(from)
       const body = incoming(state.suppliers[0]?.id ?? "", from, product?.id)
       const xml = "application/xml; charset=utf-8"
@@ -118,7 +96,7 @@ describe("documents", () => {
 
   it.effect("an outgoing invoice uses names of its own", () =>
     Effect.gen(function* () {
-      const { from, get, post, product, state } = yield* prepare()
+      const { from, get, post, product, state } = yield* prepareDocuments()
       const body =
         `<document><documentNumber>OUT-1</documentNumber><dateIncoming>${today}</dateIncoming><status>NEW</status>` +
         `<counteragentId>${state.suppliers[0]?.id}</counteragentId><items><item><productArticle>${product?.num}</productArticle>` +
@@ -132,7 +110,7 @@ describe("documents", () => {
 
   it.effect("exports take yyyy-MM-dd inclusive, write nine places, and some dates carry an offset", () =>
     Effect.gen(function* () {
-      const { get, state } = yield* prepare()
+      const { get, state } = yield* prepareDocuments()
       const { text } = yield* get(`/documents/export/incomingInvoice?from=2025-12-01&to=${today}`)
       assert.strictEqual(count(text, "<document>"), state.incomingInvoices.length)
       assert.match(text, /<price>\d+\.\d{9}<\/price>/)
@@ -148,7 +126,7 @@ describe("documents", () => {
 
   it.effect("there is no XML write-off", () =>
     Effect.gen(function* () {
-      const { post } = yield* prepare()
+      const { post } = yield* prepareDocuments()
       assert.strictEqual((yield* post("/documents/writeoff/outgoing", "<document/>", "application/xml")).status, 404)
     })
   )

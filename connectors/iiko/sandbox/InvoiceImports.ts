@@ -1,12 +1,12 @@
 /** Imports of invoices as XML: whatever is wrong with the document is said inside a 200. */
 import { Effect, Schema } from "effect"
-import { XMLParser, XMLValidator } from "fast-xml-parser"
-import type { SandboxResponse } from "../../../core/plugin/SandboxVendor.ts"
-import { bad, type Endpoint, Refusal, xmlDocument } from "./Answers.ts"
+import type { Endpoint } from "./Answers.ts"
+import type { Invoice, InvoiceItem } from "./DocumentModel.ts"
 import type { Dialect } from "./Invoices.ts"
 import { invoicePostings, post } from "./Ledger.ts"
-import { type IikoState, type Invoice, type InvoiceItem, round } from "./Model.ts"
+import { type IikoState, round } from "./Model.ts"
 import { fromDotted, toWallClock } from "./Time.ts"
+import { documentReader, validation } from "./XmlImports.ts"
 
 const Text = Schema.optionalKey(Schema.String)
 const Item = Schema.Struct({
@@ -35,19 +35,7 @@ const Document = Schema.Struct({
   items: Schema.Struct({ item: Schema.Array(Item) })
 })
 type Document = typeof Document.Type
-const decodeDocument = Schema.decodeUnknownEffect(Schema.Struct({ document: Document }))
-
-const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === "item" })
-
-/** The root has to be one `<document>`; the list element of the exports is refused. */
-const parse = Effect.fnUntraced(function* (body: string) {
-  const problem = XMLValidator.validate(body)
-  if (problem !== true) return yield* bad(`javax.xml.bind.UnmarshalException: ${problem.err.msg}`)
-  const { document } = yield* decodeDocument(parser.parse(body)).pipe(
-    Effect.mapError((error) => bad(`javax.xml.bind.UnmarshalException: unexpected element. ${error.message}`))
-  )
-  return document
-})
+const readDocument = documentReader(Document)
 
 /** Why a document cannot be saved, in the words of its author. */
 class Invalid extends Schema.TaggedError<Invalid>()("Invalid", { reason: Schema.String }) {}
@@ -112,27 +100,17 @@ const invoiceOf = Effect.fnUntraced(function* (dialect: Dialect, state: IikoStat
   } satisfies Invoice
 })
 
-const result = (fields: {
-  valid: boolean
-  documentNumber: string
-  warning?: boolean
-  [other: string]: string | boolean
-}): SandboxResponse => xmlDocument("documentValidationResult", { ...fields, warning: fields.warning ?? false })
-
 /** A number in status NEW is overwritten; one that was processed or deleted is refused and another suggested. */
 export const importInvoice = (dialect: Dialect): Endpoint =>
   Effect.fnUntraced(function* ({ request, state }) {
-    if (!/\bxml\b/.test(request.headers["content-type"] ?? "")) {
-      return yield* new Refusal({ status: 415, text: "Unsupported Media Type, expected application/xml" })
-    }
-    const document = yield* parse(request.body)
+    const document = yield* readDocument(request)
     const rows = dialect.rows(state)
     const suggested = `${dialect.prefix}${String(rows.length + 1).padStart(6, "0")}`
     const number = document.documentNumber || suggested
     const existing = rows.find(({ documentNumber }) => documentNumber === number)
     if (existing !== undefined && existing.status !== "NEW") {
       const errorMessage = `Документ № ${number} уже проведен или удален`
-      return result({ valid: false, documentNumber: number, otherSuggestedNumber: suggested, errorMessage })
+      return validation({ valid: false, documentNumber: number, otherSuggestedNumber: suggested, errorMessage })
     }
     return yield* invoiceOf(dialect, state, document, number).pipe(
       Effect.map((invoice) => {
@@ -140,12 +118,12 @@ export const importInvoice = (dialect: Dialect): Endpoint =>
         else rows.push(invoice)
         post(state, invoicePostings(invoice, dialect.posting))
         const isOdd = invoice.items.some(({ amount, price, sum }) => Math.abs(amount * price - sum) > 0.01)
-        if (!isOdd) return result({ valid: true, documentNumber: number })
+        if (!isOdd) return validation({ valid: true, documentNumber: number })
         const additionalInfo = "Сумма позиции не равна произведению цены и количества"
-        return result({ valid: true, warning: true, documentNumber: number, additionalInfo })
+        return validation({ valid: true, warning: true, documentNumber: number, additionalInfo })
       }),
       Effect.catchTag("Invalid", ({ reason }) =>
-        Effect.succeed(result({ valid: false, documentNumber: number, errorMessage: reason }))
+        Effect.succeed(validation({ valid: false, documentNumber: number, errorMessage: reason }))
       )
     )
   })

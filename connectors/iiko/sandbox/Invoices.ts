@@ -2,7 +2,8 @@
 import { Effect } from "effect"
 import { visible } from "../../../core/plugin/SandboxVendor.ts"
 import { bad, type Call, changedSince, conflict, type Endpoint, type XmlElement, xmlList } from "./Answers.ts"
-import { type IikoState, type Invoice, type InvoiceItem, round } from "./Model.ts"
+import type { Invoice, InvoiceItem } from "./DocumentModel.ts"
+import { type IikoState, round } from "./Model.ts"
 import { dayOf, isDay } from "./Time.ts"
 import { isOlderThan } from "./Version.ts"
 

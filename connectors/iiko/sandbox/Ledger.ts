@@ -1,5 +1,6 @@
 /** Postings: what a processed document does to the stock, and the stock as of an earlier moment. */
-import type { Balance, IikoState, Invoice, Posting, StoreDocument, WallClock } from "./Model.ts"
+import type { Invoice, StoreDocument } from "./DocumentModel.ts"
+import type { Balance, IikoState, Posting, WallClock } from "./Model.ts"
 import { round } from "./Model.ts"
 
 const keyOf = ({ store, product }: { readonly store: string; readonly product: string }) => `${store} ${product}`

@@ -3,6 +3,8 @@
  * which the vendor keeps to itself, decides what `revisionFrom` and the increments return.
  */
 import type { Draw } from "../../../core/plugin/SandboxDraw.ts"
+import type { CloudState } from "./CloudModel.ts"
+import type { Invoice, StoreDocument } from "./DocumentModel.ts"
 import type { Sessions } from "./Sessions.ts"
 
 /** `yyyy-MM-ddTHH:mm:ss` in the server's time zone: these texts sort like the moments they name. */
@@ -177,58 +179,6 @@ export type Sale = {
   delivery: boolean
 }
 
-export type DocumentStatus = "NEW" | "PROCESSED" | "DELETED"
-
-export type InvoiceItem = {
-  num: number
-  product: string
-  store: string
-  amount: number
-  price: number
-  sum: number
-  vatPercent: number
-}
-
-/** An incoming invoice comes from the counteragent, an outgoing one goes to it. */
-export type Invoice = {
-  id: string
-  documentNumber: string
-  incomingDocumentNumber: string
-  dateIncoming: WallClock
-  counteragent: string
-  defaultStore: string
-  comment: string
-  status: DocumentStatus
-  /** Some builds write `dateIncoming` with the server's offset. */
-  withOffset: boolean
-  items: Array<InvoiceItem>
-  revision: number
-}
-
-export type StoreDocumentItem = {
-  num: number
-  productId: string
-  amount: number
-  containerId: string | null
-  cost: number
-}
-
-export type StoreDocument = {
-  id: string
-  dateIncoming: WallClock
-  documentNumber: string
-  status: DocumentStatus
-  conceptionId: string | null
-  comment: string
-  /** A write-off has a store and an account, a transfer two stores. */
-  storeId?: string | undefined
-  accountId?: string | undefined
-  storeFromId?: string | undefined
-  storeToId?: string | undefined
-  items: Array<StoreDocumentItem>
-  revision: number
-}
-
 /** How this installation behaves where versions and settings differ; tests change it while the sandbox runs. */
 export type Behaviour = {
   version: string
@@ -244,7 +194,13 @@ export type Behaviour = {
   olapSummary: boolean | null
   olapToExclusive: boolean
   documentFailure: "result" | "conflict"
-  refuseRepeatedNumbers: boolean
+  /** What happens to a second document with the same number: nobody knows what the vendor does. */
+  repeatedNumbers: "accept" | "refuse" | "renumber"
+  /**
+   * Which documents of the store there are: `json` alone, as documented; `xml` alone, where `/v2/documents` is 404 and
+   * write-offs go to `/documents/writeoff/outgoing`, which only a requirement speaks of; or both.
+   */
+  documentApi: "json" | "xml" | "both"
   preparedItems: "amount" | "amountOut"
   duplicateProduct: boolean
 }
@@ -278,6 +234,7 @@ export interface IikoState {
   readonly outgoingInvoices: Array<Invoice>
   readonly writeoffs: Array<StoreDocument>
   readonly transfers: Array<StoreDocument>
+  readonly cloud: CloudState
   readonly draw: Draw
   readonly nextRevision: () => number
   readonly revision: () => number

@@ -109,7 +109,8 @@ const productFacts = (state: IikoState): ReadonlyMap<string, Fact> => {
           "Product.Name": product.name.trim(),
           "Product.Num": product.num,
           "Product.Type": product.type,
-          "Product.MeasureUnit": unitNames.get(product.mainUnit ?? "") ?? null,
+          // A report names a unit even where the product has none.
+          "Product.MeasureUnit": unitNames.get(product.mainUnit ?? "") ?? "шт",
           "Product.TopParent": top,
           "Product.SecondParent": second
         }

@@ -6,11 +6,13 @@ import * as Charts from "./Charts.ts"
 import * as Imports from "./InvoiceImports.ts"
 import * as Invoices from "./Invoices.ts"
 import * as Json from "./JsonLists.ts"
+import type { Behaviour } from "./Model.ts"
 import { olapV1 } from "./OlapV1.ts"
 import * as Olap from "./OlapV2.ts"
 import * as Reports from "./Reports.ts"
 import * as Documents from "./StoreDocuments.ts"
 import { isOlderThan } from "./Version.ts"
+import { importWriteoff } from "./WriteoffImports.ts"
 import * as Xml from "./XmlLists.ts"
 
 export interface Route {
@@ -23,13 +25,16 @@ interface Entry extends Route {
   /** Under `/resto`; `*` is one segment. */
   readonly path: RegExp
   readonly since: string
+  /** Where a part of the API is there on some installations only. */
+  readonly api?: "json" | "xml"
 }
 
 const at = (
   path: string,
   endpoint: Endpoint,
-  { methods = ["GET"], since = "0", isOpen = false }: Partial<Pick<Entry, "methods" | "since" | "isOpen">> = {}
+  { methods = ["GET"], since = "0", isOpen = false, ...rest }: Partial<Omit<Entry, "path" | "endpoint">> = {}
 ): Entry => ({
+  ...rest,
   methods,
   path: new RegExp(`^/resto${path.replaceAll(".", "\\.").replaceAll("*", "[^/]+")}$`),
   endpoint,
@@ -53,12 +58,12 @@ const serverInfo: Endpoint = ({ state }) =>
 const version: Endpoint = ({ state }) => Effect.sync(() => plain(200, state.behaviour.version))
 
 const documents = (name: string, kind: typeof Documents.writeoff): ReadonlyArray<Entry> => {
-  const since = "7.9.3"
+  const there = { since: "7.9.3", api: "json" } as const
   return [
-    at(`/api/v2/documents/${name}`, Documents.listDocuments(kind), { since }),
-    at(`/api/v2/documents/${name}`, Documents.saveDocument(kind), { since, methods: ["POST"] }),
-    at(`/api/v2/documents/${name}/byId`, Documents.documentById(kind), { since }),
-    at(`/api/v2/documents/${name}/byNumber`, Documents.documentsByNumber(kind), { since })
+    at(`/api/v2/documents/${name}`, Documents.listDocuments(kind), there),
+    at(`/api/v2/documents/${name}`, Documents.saveDocument(kind), { ...there, methods: ["POST"] }),
+    at(`/api/v2/documents/${name}/byId`, Documents.documentById(kind), there),
+    at(`/api/v2/documents/${name}/byNumber`, Documents.documentsByNumber(kind), there)
   ]
 }
 
@@ -101,11 +106,16 @@ const entries: ReadonlyArray<Entry> = [
   ...invoices("incomingInvoice", Invoices.incoming),
   ...invoices("outgoingInvoice", Invoices.outgoing),
   ...documents("writeoff", Documents.writeoff),
-  ...documents("internalTransfer", Documents.internalTransfer)
+  ...documents("internalTransfer", Documents.internalTransfer),
+  at("/api/documents/writeoff/outgoing", importWriteoff, { methods: ["POST"], api: "xml" })
 ]
 
-/** The endpoint that a server of this version has at this address. */
-export const routeOf = (method: string, path: string, serverVersion: string): Route | undefined =>
+/** The endpoint that an installation like this has at this address. */
+export const routeOf = (method: string, path: string, { documentApi, version }: Behaviour): Route | undefined =>
   entries.find(
-    (entry) => entry.methods.includes(method) && entry.path.test(path) && !isOlderThan(serverVersion, entry.since)
+    ({ api = documentApi, methods, path: address, since }) =>
+      methods.includes(method) &&
+      address.test(path) &&
+      !isOlderThan(version, since) &&
+      (documentApi === "both" || api === documentApi)
   )

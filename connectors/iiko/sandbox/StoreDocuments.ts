@@ -1,9 +1,10 @@
 /** Write-off acts and internal transfers as JSON: an envelope with `result`, which has to be looked at even on 200. */
-import { Effect, Schema } from "effect"
+import { Effect, Result, Schema } from "effect"
 import { json, visible } from "../../../core/plugin/SandboxVendor.ts"
 import { bad, type Call, changedSince, conflict, type Endpoint } from "./Answers.ts"
+import type { StoreDocument } from "./DocumentModel.ts"
 import { post, storeDocumentPostings } from "./Ledger.ts"
-import { type IikoState, round, type StoreDocument } from "./Model.ts"
+import { type IikoState, round, type WallClock } from "./Model.ts"
 import { dayOf, isDay, toWallClock } from "./Time.ts"
 
 const OptionalText = Schema.optionalKey(Schema.NullOr(Schema.String))
@@ -20,10 +21,10 @@ const Input = Schema.Struct({
   storeToId: Schema.optionalKey(Schema.String),
   items: Schema.Array(Schema.Struct({ productId: Schema.String, amount: Schema.Number, containerId: OptionalText }))
 })
-type Input = typeof Input.Type
+export type Input = typeof Input.Type
 const decodeInput = Schema.decodeUnknownEffect(Schema.fromJsonString(Input))
 
-interface Kind {
+export interface Kind {
   readonly type: string
   readonly prefix: string
   readonly rows: (state: IikoState) => Array<StoreDocument>
@@ -47,7 +48,7 @@ export const internalTransfer: Kind = {
   hasAccount: false
 }
 
-interface Problem {
+export interface Problem {
   readonly value: string
   readonly code: string
 }
@@ -66,12 +67,26 @@ const problemsOf = (kind: Kind, state: IikoState, input: Input, existing: StoreD
   for (const { productId } of input.items) {
     if (!products.has(productId)) problems.push({ value: productId, code: "PRODUCT_NOT_FOUND" })
   }
-  const isTaken = kind.rows(state).some((row) => row.documentNumber === input.documentNumber && row !== existing)
-  if (state.behaviour.refuseRepeatedNumbers && isTaken) {
+  if (state.behaviour.repeatedNumbers === "refuse" && isTaken(kind, state, input.documentNumber, existing)) {
     problems.push({ value: "documentNumber", code: "DOCUMENT_NUMBER_NOT_UNIQUE" })
   }
   return problems
 }
+
+const isTaken = (kind: Kind, state: IikoState, number: string | null | undefined, existing?: StoreDocument): boolean =>
+  kind.rows(state).some((row) => row.documentNumber === number && row !== existing)
+
+export const suggestedNumber = (kind: Kind, state: IikoState): string =>
+  `${kind.prefix}${String(kind.rows(state).length + 1).padStart(6, "0")}`
+
+/** The number that the document will have: its author's, unless there is none or the server gives another. */
+const numberOf = (kind: Kind, state: IikoState, input: Input, existing: StoreDocument | undefined): string => {
+  const isReplaced =
+    state.behaviour.repeatedNumbers === "renumber" && isTaken(kind, state, input.documentNumber, existing)
+  return (isReplaced ? "" : input.documentNumber) || suggestedNumber(kind, state)
+}
+
+export const spoken = ({ code, value }: Problem): string => `Ошибка сохранения: ${code} <${value}>`
 
 const publishedDocument = (state: IikoState, { revision, items, ...document }: StoreDocument) => ({
   ...document,
@@ -86,12 +101,18 @@ const publishedDocument = (state: IikoState, { revision, items, ...document }: S
 
 const success = (response: unknown, rest: object = {}) => json({ result: "SUCCESS", errors: [], response, ...rest })
 
-const built = (kind: Kind, state: IikoState, input: Input, dateIncoming: string, id: string): StoreDocument => {
+const built = (
+  kind: Kind,
+  state: IikoState,
+  input: Input,
+  dateIncoming: WallClock,
+  existing: StoreDocument | undefined
+): StoreDocument => {
   const { storeId, accountId, storeFromId, storeToId } = input
   return {
-    id,
+    id: existing?.id ?? state.draw.uuid(),
     dateIncoming,
-    documentNumber: input.documentNumber || `${kind.prefix}${String(kind.rows(state).length + 1).padStart(6, "0")}`,
+    documentNumber: numberOf(kind, state, input, existing),
     status: input.status,
     conceptionId: input.conceptionId ?? null,
     comment: input.comment ?? "",
@@ -102,6 +123,23 @@ const built = (kind: Kind, state: IikoState, input: Input, dateIncoming: string,
     }),
     revision: state.nextRevision()
   }
+}
+
+/** Checks a document, keeps it and moves the stock if it is processed; or says all that is wrong with it. */
+export const record = (
+  kind: Kind,
+  state: IikoState,
+  input: Input,
+  dateIncoming: WallClock,
+  existing?: StoreDocument
+): Result.Result<StoreDocument, ReadonlyArray<Problem>> => {
+  const problems = problemsOf(kind, state, input, existing)
+  if (problems.length > 0) return Result.fail(problems)
+  const document = built(kind, state, input, dateIncoming, existing)
+  if (existing) Object.assign(existing, document)
+  else kind.rows(state).push(document)
+  post(state, storeDocumentPostings(state, document))
+  return Result.succeed(document)
 }
 
 /** Without an id a document is created, each time; with the id of a NEW one it is changed. */
@@ -118,17 +156,11 @@ export const saveDocument = (kind: Kind): Endpoint =>
     if (existing !== undefined && existing.status !== "NEW") {
       return yield* conflict(`Документ ${existing.documentNumber} уже проведен или удален`)
     }
-    const problems = problemsOf(kind, state, input, existing)
-    if (problems.length > 0) {
-      if (state.behaviour.documentFailure === "result")
-        return json({ result: "ERROR", errors: problems, response: null })
-      return yield* conflict(problems.map(({ value, code }) => `Ошибка сохранения: ${code} <${value}>`).join("\n"))
-    }
-    const document = built(kind, state, input, dateIncoming, existing?.id ?? state.draw.uuid())
-    if (existing) Object.assign(existing, document)
-    else rows.push(document)
-    post(state, storeDocumentPostings(state, document))
-    return success(publishedDocument(state, document))
+    const recorded = record(kind, state, input, dateIncoming, existing)
+    if (Result.isSuccess(recorded)) return success(publishedDocument(state, recorded.success))
+    const problems = recorded.failure
+    if (state.behaviour.documentFailure === "result") return json({ result: "ERROR", errors: problems, response: null })
+    return yield* conflict(problems.map(spoken).join("\n"))
   })
 
 const day = Effect.fnUntraced(function* ({ query }: Call, name: string) {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import { DateTime, Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { sandbox } from "../sandbox.ts"
+import type { CloudBehaviour } from "./CloudModel.ts"
 import type { Behaviour } from "./Model.ts"
 
 /** The sandbox's day; it is 12:00 there. */
@@ -16,9 +17,12 @@ interface Answer {
   readonly headers: Headers
 }
 
-export const start = Effect.fnUntraced(function* (behaviour: Partial<Behaviour> = {}) {
+export const start = Effect.fnUntraced(function* (
+  behaviour: Partial<Behaviour> = {},
+  cloud: Partial<CloudBehaviour> = {}
+) {
   yield* TestClock.setTime(DateTime.toEpochMillis(DateTime.makeUnsafe(`${today}T10:00:00Z`)))
-  const running = yield* sandbox.start({ behaviour })
+  const running = yield* sandbox.start({ behaviour, cloud })
   const base = running.environment.IIKO_URL ?? ""
   const request = (path: string, init: RequestInit = {}): Effect.Effect<Answer> =>
     Effect.promise(async () => {
@@ -44,6 +48,57 @@ export const startAndLogIn = Effect.fnUntraced(function* (behaviour: Partial<Beh
     Effect.map(body === undefined ? get(path) : post(path, JSON.stringify(body)), ({ text }) => JSON.parse(text))
   return { ...running, token, get, post, rows, json }
 })
+
+/** A sandbox, and a write-off and a transfer of one product between its first two stores. */
+export const prepareDocuments = Effect.fnUntraced(function* (behaviour: Partial<Behaviour> = {}) {
+  const running = yield* startAndLogIn(behaviour)
+  const { state } = running
+  const [from, to] = state.corporateItems.filter(({ type }) => type === "STORE")
+  const product = state.balances.find(({ store }) => store === from?.id)?.product ?? ""
+  const account = state.accounts.find(({ name }) => name === "Списание бар")?.id ?? ""
+  const common = { dateIncoming: `${today}T12:00`, documentNumber: "X-1", status: "PROCESSED" }
+  const items = [{ productId: product, amount: 1.5 }]
+  const balance = (store: string | undefined) =>
+    state.balances.find((row) => row.store === store && row.product === product)?.amount ?? 0
+  return {
+    ...running,
+    balance,
+    from: from?.id,
+    to: to?.id,
+    writeoff: { ...common, storeId: from?.id ?? "", accountId: account, items },
+    transfer: { ...common, storeFromId: from?.id, storeToId: to?.id, items },
+    product: state.products.find(({ id }) => id === product)
+  }
+})
+
+interface CloudAnswer {
+  readonly status: number
+  // What a test looks for is its own business, as with `JSON.parse`.
+  readonly body: ReturnType<typeof JSON.parse>
+}
+
+/** A running sandbox and requests to its iikoCloud; `ask` carries a token. */
+export const startCloud = Effect.fnUntraced(function* (cloud: Partial<CloudBehaviour> = {}) {
+  const running = yield* start({}, cloud)
+  const send = (path: string, body: unknown, headers: Record<string, string> = {}): Effect.Effect<CloudAnswer> =>
+    Effect.promise(async () => {
+      const init = { method: "POST", body: JSON.stringify(body), headers }
+      const response = await fetch(`${running.environment.IIKO_CLOUD_URL}/api/1/${path}`, init)
+      return { status: response.status, body: await response.json() }
+    })
+  const { body } = yield* send("access_token", { apiLogin: running.environment.IIKO_CLOUD_LOGIN })
+  const ask = (path: string, request: unknown, headers: Record<string, string> = {}) =>
+    send(path, request, { authorization: `Bearer ${body.token}`, ...headers })
+  const [first = "", second = ""] = running.state.cloud.organizations.map(({ id }) => id)
+  return { ...running, cloud: running.state.cloud, send, ask, first, second }
+})
+
+/** The sandbox's controls over HTTP, as another process uses them. */
+export const control = (url: string, method: string, path: string, body?: unknown) =>
+  Effect.promise(async () => {
+    const init = body === undefined ? { method } : { method, body: JSON.stringify(body) }
+    return (await fetch(`${url}/_sandbox/${path}`, init)).json()
+  })
 
 export const count = (text: string, part: string) => text.split(part).length - 1
 export const pluck = (rows: ReadonlyArray<Record<string, unknown>>, name: string) => rows.map((row) => row[name])

@@ -7,6 +7,10 @@ const zone = DateTime.zoneMakeNamedUnsafe("Europe/Kaliningrad")
 export const wallClock = (moment: DateTime.DateTime): WallClock =>
   DateTime.formatIsoOffset(DateTime.setZone(moment, zone)).slice(0, 19)
 
+/** iikoCloud's form: UTC, `yyyy-MM-dd HH:mm:ss.fff`. */
+export const cloudTime = (moment: DateTime.DateTime): string =>
+  DateTime.formatIso(moment).replace("T", " ").replace("Z", "")
+
 export const dayOf = (moment: WallClock): string => moment.slice(0, 10)
 
 export const addDays = (day: string, days: number): string =>

@@ -3,6 +3,9 @@ import { DateTime, Effect } from "effect"
 import { draw as makeDraw } from "../../../core/plugin/SandboxDraw.ts"
 import { addDocuments, makeBalances, makeSales } from "./Books.ts"
 import { makeCharts, makeProductGroups, makeProducts } from "./Catalogue.ts"
+import type { CloudBehaviour } from "./CloudModel.ts"
+import { makeCloud } from "./CloudWorld.ts"
+import { consumableGroups, withOddConsumables } from "./Consumables.ts"
 import { makeCorporation, makeEmployees, makeGroups, makeRoles, makeSuppliers } from "./Corporation.ts"
 import type { Behaviour, IikoState } from "./Model.ts"
 import { makeAccounts, makeCategories, makeReferences } from "./References.ts"
@@ -20,12 +23,17 @@ const defaults: Behaviour = {
   olapSummary: null,
   olapToExclusive: false,
   documentFailure: "result",
-  refuseRepeatedNumbers: false,
+  repeatedNumbers: "accept",
+  documentApi: "json",
   preparedItems: "amount",
   duplicateProduct: false
 }
 
-export const makeState = Effect.fn("IikoSandbox.makeState")(function* (seed: number, behaviour: Partial<Behaviour>) {
+export const makeState = Effect.fn("IikoSandbox.makeState")(function* (
+  seed: number,
+  behaviour: Partial<Behaviour>,
+  cloudBehaviour: Partial<CloudBehaviour>
+) {
   const draw = yield* makeDraw(seed)
   const now = wallClock(yield* DateTime.now)
   let revision = 0
@@ -39,9 +47,9 @@ export const makeState = Effect.fn("IikoSandbox.makeState")(function* (seed: num
   const references = [...makeReferences(build)]
   const categories = [...makeCategories(build)]
   const productGroups = [...makeProductGroups(build)]
-  const products = [...makeProducts(build, { groups: productGroups, references, categories })]
-  const consumables = productGroups.find(({ name }) => name === "Расходные материалы")?.id
-  const consumableGroups = new Set(productGroups.filter(({ parent }) => parent === consumables).map(({ id }) => id))
+  const consumables = consumableGroups(productGroups)
+  const catalogue = makeProducts(build, { groups: productGroups, references, categories })
+  const products = [...withOddConsumables(catalogue, consumables)]
 
   const state: IikoState = {
     behaviour: switches,
@@ -58,13 +66,14 @@ export const makeState = Effect.fn("IikoSandbox.makeState")(function* (seed: num
     roles,
     employees: [...makeEmployees(build, roles, departments)],
     suppliers: [...makeSuppliers(build, stores)],
-    balances: makeBalances(build, { products, stores }, consumableGroups),
+    balances: makeBalances(build, { products, stores }, consumables),
     postings: [],
     sales: [...makeSales(build, products, dayOf(now))],
     incomingInvoices: [],
     outgoingInvoices: [],
     writeoffs: [],
     transfers: [],
+    cloud: yield* makeCloud(seed, { departments, products, references }, cloudBehaviour),
     draw,
     nextRevision: build.nextRevision,
     revision: () => revision

@@ -1,6 +1,7 @@
 /** The two streams of the process: how wide each is, whether it is watched, whether it has colours. */
 import type { WriteStream } from "node:tty"
 import { Context, Effect, Layer } from "effect"
+import { redact } from "../../observe/Secrets.ts"
 import { coloured, plain, type View } from "./Style.ts"
 
 export interface Screen extends View {
@@ -12,7 +13,7 @@ export interface Screen extends View {
 export interface Output {
   /** Asked anew for every frame: windows are resized. */
   readonly screen: Effect.Effect<Screen>
-  /** Returns when the text is handed to the system, so that a pipe gets all of it before the process ends. */
+  /** Without any known secret. Returns when the text is handed to the system, so that a pipe gets all of it before the process ends. */
   readonly write: (text: string) => Effect.Effect<void>
 }
 
@@ -51,7 +52,7 @@ const output = (stream: WriteStream): Output => {
     screen: Effect.sync(() => detect(process.env, stream)),
     write: (text) =>
       Effect.callback((resume) => {
-        stream.write(text, () => resume(Effect.void))
+        stream.write(redact(text), () => resume(Effect.void))
       })
   }
 }

@@ -91,7 +91,8 @@ export const timeOfDay = (/** @type {number} */ millis) =>
   formatOf("time", { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(millis)
 
 /** `20 Nov`. */
-export const dayOf = (/** @type {number} */ millis) => formatOf("day", { day: "numeric", month: "short" }).format(millis)
+export const dayOf = (/** @type {number} */ millis) =>
+  formatOf("day", { day: "numeric", month: "short" }).format(millis)
 
 /** What stands in a cell, as text; objects as JSON. */
 export const valueText = (/** @type {unknown} */ value) =>

@@ -36,14 +36,17 @@ export const onChange = (/** @type {() => void} */ then) => {
   draw = then
 }
 
-/** Draws again, once a frame however often it is called; a hidden page draws when it is seen. */
+const drawDue = () => {
+  due = false
+  draw()
+}
+
+/** Draws again, once a frame however often it is called; a hidden page has no frames, but its title counts problems. */
 export const changed = () => {
   if (due) return
   due = true
-  requestAnimationFrame(() => {
-    due = false
-    draw()
-  })
+  if (document.hidden) setTimeout(drawDue, 500)
+  else requestAnimationFrame(drawDue)
 }
 
 export const refreshAlerts = async () => {
@@ -94,8 +97,8 @@ export const patchEntity = (/** @type {string} */ id, /** @type {RunResult} */ r
   if (store.entities === null || result.status === "skipped") return
   const good = result.status !== "failed"
   const at = new Date(now()).toISOString()
-  const { connector: _, entity: __, ...counts } = result
-  const ended = { ...counts, id: 0, startedAt: new Date(now() - result.durationMs).toISOString() }
+  const ended = { ...result, id: 0, startedAt: new Date(now() - result.durationMs).toISOString() }
+  const unknown = { trigger: "", actor: null, requests: 0, bytes: 0 }
   store.entities = store.entities.map((entity) =>
     entity.id !== id
       ? entity
@@ -103,7 +106,7 @@ export const patchEntity = (/** @type {string} */ id, /** @type {RunResult} */ r
           ...entity,
           freshAt: good ? at : entity.freshAt,
           late: good ? false : entity.late,
-          last: entity.last === null ? null : { ...entity.last, ...counts, finishedAt: at },
+          last: { ...(entity.last ?? unknown), ...ended, finishedAt: at },
           recent: [...entity.recent, ended].slice(-20)
         }
   )

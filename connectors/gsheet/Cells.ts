@@ -1,0 +1,99 @@
+/** Cells as the API sends them unformatted: text, true or false, and numbers by their digits, dates among them. */
+import { DateTime, Option } from "effect"
+import type { Column } from "../../core/config/Entity.ts"
+
+/** A number as it was written: as a double it could lose digits, and as text it would pass for text. */
+export class NumberCell {
+  readonly source: string
+  constructor(source: string) {
+    this.source = source
+  }
+}
+
+export type Cell = string | boolean | NumberCell | undefined
+
+/** The rows of one range, ragged as they come; `cell` names one of them in the sheet. */
+export interface Cells {
+  readonly rows: ReadonlyArray<ReadonlyArray<Cell>>
+  readonly cell: (row: number, column: number) => string
+}
+
+/** JSON whose numbers are `NumberCell`s. The source of a number is ECMAScript 2026, and not yet in the types. */
+export const parseCells = (json: string): unknown =>
+  JSON.parse(json, (_key: string, value: unknown, ...[context]: ReadonlyArray<{ readonly source?: string }>) =>
+    typeof value === "number" ? new NumberCell(context?.source ?? String(value)) : value
+  )
+
+export const isCell = (value: unknown): value is Cell =>
+  value === undefined || typeof value === "string" || typeof value === "boolean" || value instanceof NumberCell
+
+/** A checkbox that is not ticked says nothing: people fill whole columns with them in advance. */
+export const isBlank = (cell: Cell): boolean =>
+  cell === undefined || cell === false || (typeof cell === "string" && cell.trim() === "")
+
+export const textOf = (cell: Cell): string => {
+  if (cell instanceof NumberCell) return plain(cell.source)
+  return cell === undefined ? "" : String(cell).replace(/\s+/g, " ").trim()
+}
+
+const errors = /^(?:#(?:REF!|N\/A|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|ERROR!)|Loading\.\.\.)$/
+
+/** What a formula gives that failed, or has not got its data yet. */
+export const isError = (cell: Cell): boolean => typeof cell === "string" && errors.test(cell)
+
+/** `1.2345678901234568E16` with all its digits before the point, `1E-7` behind it. */
+const plain = (source: string): string => {
+  const found = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/.exec(source)
+  if (found === null) return source
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] = found
+  const digits = whole + fraction
+  const point = whole.length + Number(exponent)
+  const before = point <= 0 ? "0" : digits.slice(0, point).padEnd(point, "0")
+  const after = point <= 0 ? "0".repeat(-point) + digits : digits.slice(point)
+  return `${sign}${before.replace(/^0+(?=\d)/, "")}${/[1-9]/.test(after) ? `.${after}` : ""}`
+}
+
+/** As a JavaScript number only where that is the same. */
+const exact = ({ source }: NumberCell): number | string => {
+  const text = plain(source)
+  return String(Number(text)) === text ? Number(text) : text
+}
+
+const dayMillis = 86_400_000
+/** Day 0 of a spreadsheet is 1899-12-30. */
+const epochDay = 25_569
+
+/** The moment on the wall that a serial number of days means, written as a column with that format reads it. */
+const moment = (serial: number, { format, type }: Column): string | undefined => {
+  const millis = Math.round((serial - epochDay) * dayMillis)
+  const at = Option.getOrUndefined(DateTime.make(millis))
+  if (at === undefined) return undefined
+  const iso = DateTime.formatIso(at).slice(0, -1)
+  if (type === "time" && (serial < 0 || serial >= 1)) return undefined
+  return written(format ?? (type === "time" ? "HH:mm:ss" : "iso"), iso)
+}
+
+const starts: Readonly<Record<string, number>> = { y: 0, M: 5, d: 8, H: 11, m: 14, s: 17, S: 20 }
+
+/** An ISO moment in a pattern such as `dd.MM.yyyy`. */
+const written = (pattern: string, iso: string): string =>
+  pattern === "iso"
+    ? iso
+    : pattern.replace(/'([^']*)'|([yMdHmsS])\2*/g, (token: string, quoted: string | undefined, letter: string) => {
+        const start = starts[letter]
+        if (start === undefined) return quoted ?? token
+        if (letter === "y") return iso.slice(4 - token.length, 4)
+        const digits = iso.slice(start, start + Math.max(2, token.length))
+        return token.length === 1 ? String(Number(digits)) : digits
+      })
+
+const moments: ReadonlySet<string> = new Set(["date", "time", "timestamp"])
+
+/** What a record holds for a cell: a blank one is nothing, a number in a column of dates is the date it means. */
+export const recordValue = (cell: Cell, column: Column | undefined): unknown => {
+  if (cell === undefined || (typeof cell === "string" && cell.trim() === "")) return null
+  if (!(cell instanceof NumberCell)) return cell
+  if (column === undefined || !moments.has(column.type) || column.format?.startsWith("unix") === true)
+    return exact(cell)
+  return moment(Number(cell.source), column) ?? exact(cell)
+}

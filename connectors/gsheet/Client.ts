@@ -1,0 +1,149 @@
+/** A spreadsheet as its service account sees it: ranges read together, and what a look at it says. */
+import { Array as Arr, Channel, Effect, Schema } from "effect"
+import { HttpClientRequest } from "effect/http"
+import type { ConnectorSettings } from "../../core/config/Connector.ts"
+import type { Entity } from "../../core/config/Entity.ts"
+import type { Answer } from "../../core/upstream/Exchange.ts"
+import { failure, quote } from "../../core/upstream/Failure.ts"
+import * as SessionToken from "../../core/upstream/SessionToken.ts"
+import { complete, partial, type ReadOptions, type Source } from "../../core/upstream/Source.ts"
+import * as Upstream from "../../core/upstream/Upstream.ts"
+import * as A1 from "./A1.ts"
+import { isCell, parseCells } from "./Cells.ts"
+import type { Config } from "./Config.ts"
+import { entityKeys, isKeys, type Keys } from "./EntityKeys.ts"
+import * as Ranges from "./Ranges.ts"
+import { refusalOf } from "./Refusals.ts"
+import { tableOf } from "./Table.ts"
+import { issue, readScope, secretsOf } from "./Token.ts"
+
+const batchSize = 1_000
+
+export const make = Effect.fn("Gsheet.make")(function* (settings: ConnectorSettings<Config>) {
+  const { config, name } = settings
+  const anonymous = yield* Upstream.make({
+    declaration: settings,
+    baseUrl: config.baseUrl,
+    secrets: secretsOf(config),
+    inspect: refusalOf(config.email)
+  })
+  const upstream = anonymous.authorized(
+    yield* SessionToken.make({
+      acquire: issue(name, anonymous, config, readScope),
+      apply: (request, token) => HttpClientRequest.bearerToken(request, token)
+    })
+  )
+  const readRange = yield* Ranges.make(fetchRanges(upstream))
+
+  const read = (entity: Entity, { onEvent = () => Effect.void }: ReadOptions = {}): Source => {
+    const { keys, path } = isKeys(entity.own)
+      ? { keys: entity.own, path: entity.request.path }
+      : discovered(entity, config)
+    return Channel.unwrap(
+      Effect.map(readRange(path, A1.withQuotes(keys.range), onEvent), (answered) => sourceOf(answered, keys, entity))
+    )
+  }
+
+  const probe = text(
+    upstream,
+    HttpClientRequest.get(`/v4/spreadsheets/${config.spreadsheet}`, { urlParams: looked })
+  ).pipe(
+    Effect.flatMap(({ answer, json }) => decoded(decodeLook, answer, json, "the properties of a spreadsheet")),
+    Effect.map(({ properties, sheets }) => {
+      const titles = sheets.map((sheet) => sheet.properties.title)
+      return `«${properties.title}» is shared with ${config.email}; its tabs: ${titles.join(", ")}`
+    })
+  )
+
+  return { read, probe }
+})
+
+const looked = { fields: "properties.title,sheets.properties.title" }
+const Titled = Schema.Struct({ title: Schema.String })
+const Look = Schema.Struct({ properties: Titled, sheets: Schema.Array(Schema.Struct({ properties: Titled })) })
+const decodeLook = Schema.decodeUnknownEffect(Look)
+
+/** What `discover --path` names is a range of the connector's own spreadsheet. */
+const discovered = (entity: Entity, config: Config): { readonly keys: Keys; readonly path: string } => {
+  const keys: Keys = { range: entity.request.path.replace(/^\//, ""), headerRow: 1, columns: {} }
+  return { keys, path: entityKeys.path(keys, config) }
+}
+
+interface Answered {
+  readonly answer: Answer
+  /** As the answer names it: the range asked for, cut to the sheet. */
+  readonly range: string
+  readonly rows: (typeof Values.Type)["valueRanges"][number]["values"]
+}
+
+const sourceOf = ({ answer, range, rows = [] }: Answered, keys: Keys, entity: Entity): Source => {
+  const { area, sheet = "" } = A1.parse(range) ?? { area: { top: 0, left: 0 } }
+  const cell = (row: number, column: number) => A1.cellName(sheet, area.top + row, area.left + column)
+  const table = tableOf({ rows, cell }, keys, entity)
+  if (typeof table === "string") return Channel.fail(failure(answer.subject, "Format", table))
+  const { failed, records } = table
+  const more = failed.length > 3 ? ` and ${failed.length - 3} more` : ""
+  const end = failed.length === 0 ? complete : partial(`rows left out: ${failed.slice(0, 3).join(", ")}${more}`)
+  const batches = Arr.isReadonlyArrayNonEmpty(records) ? Arr.chunksOf(records, batchSize) : []
+  return Channel.concat(Channel.fromArray(batches), Channel.end(end))
+}
+
+const Values = Schema.Struct({
+  valueRanges: Schema.Array(
+    Schema.Struct({
+      range: Schema.String,
+      values: Schema.optionalKey(Schema.Array(Schema.Array(Schema.declare(isCell))))
+    })
+  )
+})
+const decodeValues = Schema.decodeUnknownEffect(Values)
+
+const fetchRanges =
+  (upstream: Upstream.Upstream): Ranges.Fetch<Answered> =>
+  (path, ranges, onEvent) =>
+    text(
+      upstream,
+      HttpClientRequest.get(path, {
+        urlParams: { ranges, valueRenderOption: "UNFORMATTED_VALUE", dateTimeRenderOption: "SERIAL_NUMBER" }
+      }),
+      onEvent
+    ).pipe(
+      Effect.flatMap(({ answer, json }) =>
+        Effect.flatMap(decoded(decodeValues, answer, json, `${ranges.length} valueRanges`), ({ valueRanges }) =>
+          valueRanges.length === ranges.length
+            ? Effect.succeed(valueRanges.map(({ range, values }) => ({ answer, range, rows: values })))
+            : Effect.fail(notAs(answer, `${ranges.length} valueRanges, and there are ${valueRanges.length}`))
+        )
+      )
+    )
+
+/** A whole answer: the ranges of a spreadsheet are one JSON document, which is bounded by `limits.maxBytes`. */
+const text = (upstream: Upstream.Upstream, request: HttpClientRequest.HttpClientRequest, onEvent?: Ranges.Listener) =>
+  upstream.send(request, onEvent === undefined ? {} : { onEvent }).pipe(
+    Effect.flatMap((answer) =>
+      Effect.map(Channel.runCollect(answer.body), (chunks) => ({
+        answer,
+        json: new TextDecoder().decode(Buffer.concat(chunks.flat()))
+      }))
+    ),
+    Effect.scoped
+  )
+
+const decoded = <A, E>(
+  decode: (value: unknown) => Effect.Effect<A, E>,
+  answer: Answer,
+  json: string,
+  expected: string
+) =>
+  Effect.try({ try: () => parseCells(json), catch: () => undefined }).pipe(
+    Effect.flatMap(decode),
+    Effect.mapError(() => notAs(answer, expected))
+  )
+
+const notAs = (answer: Answer, expected: string) => {
+  const isPage = /^\s*</.test(answer.head) ? "; the answer is an HTML page: a proxy or a restart" : ""
+  const begins = quote(answer.subject, answer.head)
+  return failure(answer.subject, "Format", `expected JSON with ${expected}${isPage}; the answer begins ${begins}`, {
+    status: answer.status
+  })
+}

@@ -1,0 +1,155 @@
+/** Which column of a range is which field of an entity, and which columns belong together in a wide table. */
+import type { Column, Entity } from "../../core/config/Entity.ts"
+import { type Cells, isBlank, isError, recordValue, textOf } from "./Cells.ts"
+import type { Keys } from "./EntityKeys.ts"
+
+/** A sentence that names the cell and says what to do. */
+export type Problem = string
+
+/** One column of the range: what it is called in a record, and the field that takes it, where one does. */
+export interface Place {
+  readonly index: number
+  readonly name: string
+  readonly column: Column | undefined
+}
+
+/** Columns under one heading, of which every row makes a record. */
+export interface Group {
+  /** What the heading says, by the names it has in a record. */
+  readonly names: Readonly<Record<string, unknown>>
+  readonly values: ReadonlyArray<Place>
+}
+
+export interface Shape {
+  readonly fixed: ReadonlyArray<Place>
+  /** Absent: the table is not wide. */
+  readonly groups: ReadonlyArray<Group> | undefined
+}
+
+const tidy = (text: string): string => text.replace(/\s+/g, " ").trim()
+
+/** What a field looks for in a record: the first token of where it points. */
+const nameOf = (column: Column | undefined): string | undefined =>
+  column?.source._tag === "Pointer" ? column.source.pointer.tokens[0] : undefined
+
+export const shapeOf = (cells: Cells, keys: Keys, entity: Entity): Shape | Problem => {
+  const headers = headersOf(cells, keys.headerRow)
+  const field = (name: string) => entity.columns.find((column) => column.name === name)
+  const fixed = fixedPlaces(cells, headers, keys, entity)
+  if (typeof fixed === "string") return fixed
+  const { unpivot } = keys
+  if (unpivot === undefined) return { fixed, groups: undefined }
+  const groups = groupsOf(cells, headers, fixed, unpivot, field)
+  return typeof groups === "string" ? groups : { fixed, groups }
+}
+
+/** A header that is merged over several rows stands in the first of them. */
+const headersOf = ({ rows }: Cells, headerRow: number): ReadonlyArray<string> => {
+  const above = rows.slice(0, headerRow)
+  const width = Math.max(0, ...above.map((row) => row.length))
+  return Array.from({ length: width }, (_, index) => textOf(above.findLast((row) => !isBlank(row[index]))?.[index]))
+}
+
+const fixedPlaces = (
+  cells: Cells,
+  headers: ReadonlyArray<string>,
+  { columns, headerRow, unpivot }: Keys,
+  entity: Entity
+): ReadonlyArray<Place> | Problem => {
+  const byField = new Map(Object.entries(columns).map(([header, name]) => [name, tidy(header)]))
+  const unpivoted = new Set([...Object.keys(unpivot?.groups ?? {}), ...Object.values(unpivot?.values ?? {})])
+  const wanted = new Map<string, { readonly header: string; readonly column: Column | undefined }>()
+  for (const column of entity.columns) {
+    const name = nameOf(column)
+    if (name === undefined || unpivoted.has(column.name) || wanted.has(name)) continue
+    wanted.set(name, { header: byField.get(column.name) ?? tidy(name), column })
+  }
+  // Whoever keeps the record as it is, or asks what there is, gets every column that has a header.
+  const keepsAll = entity.columns.length === 0 || entity.columns.some(({ source }) => source._tag === "Record")
+  const taken = new Set([...wanted.values()].map(({ header }) => header))
+  const others =
+    keepsAll && unpivot === undefined ? headers.filter((header) => header !== "" && !taken.has(header)) : []
+  for (const header of others) wanted.set(header, { header, column: undefined })
+
+  const places: Array<Place> = []
+  for (const [name, { column, header }] of wanted) {
+    const [index, second] = headers.flatMap((each, at) => (each === header ? [at] : []))
+    const cell = (at: number) => cells.cell(headerRow - 1, at)
+    if (index === undefined) {
+      const looks = column === undefined ? "" : `, which the field ${column.name} looks for`
+      return `${cell(0)} begins the headers, and none is "${header}"${looks}; ${listOf(headers)}`
+    }
+    if (second !== undefined) return `${cell(index)} and ${cell(second)} both say "${header}": rename one of them`
+    places.push({ index, name, column })
+  }
+  return places
+}
+
+const listOf = (headers: ReadonlyArray<string>): string => {
+  const named = headers.filter((header) => header !== "")
+  const more = named.length > 12 ? ", …" : ""
+  return named.length === 0
+    ? "the row is blank"
+    : `there are ${named
+        .slice(0, 12)
+        .map((header) => `"${header}"`)
+        .join(", ")}${more}`
+}
+
+interface FoundGroup extends Group {
+  readonly values: Array<Place>
+  /** The cell of its heading. */
+  readonly at: string
+}
+
+const groupsOf = (
+  cells: Cells,
+  headers: ReadonlyArray<string>,
+  fixed: ReadonlyArray<Place>,
+  { groups, values }: NonNullable<Keys["unpivot"]>,
+  field: (name: string) => Column | undefined
+): ReadonlyArray<Group> | Problem => {
+  const byHeader = new Map(Object.entries(values).map(([header, name]) => [tidy(header), name]))
+  const headings = Object.entries(groups).map(([name, row]) => ({ column: field(name), row: row - 1 }))
+  const top = headings[0]?.row ?? 0
+  const isFixed = new Set(fixed.map(({ index }) => index))
+  const found = new Map<string, FoundGroup>()
+  let current: ReadonlyArray<number | undefined> = headings.map(() => undefined)
+  for (const [index, header] of headers.entries()) {
+    // A heading that is merged over several columns stands in the first of them.
+    current = headings.map(({ row }, level) => {
+      if (isFixed.has(index)) return undefined
+      return isBlank(cells.rows[row]?.[index]) ? current[level] : index
+    })
+    const value = isFixed.has(index) ? undefined : (byHeader.get(header) ?? byHeader.get("*"))
+    if (value === undefined || header === "") continue
+    const names: Record<string, unknown> = {}
+    for (const [level, { column, row }] of headings.entries()) {
+      const at = current[level]
+      if (at === undefined) return `"${header}" stands under no heading: ${cells.cell(row, index)} is blank`
+      const cell = cells.rows[row]?.[at]
+      if (isError(cell)) return `${cells.cell(row, at)} is ${textOf(cell)} and no heading`
+      const said = recordValue(cell, column)
+      names[nameOf(column) ?? ""] = typeof said === "string" ? tidy(said) : said
+    }
+    const key = JSON.stringify(names)
+    const group = found.get(key) ?? { names, values: [], at: cells.cell(top, index) }
+    found.set(key, group)
+    const column = field(value)
+    if (group.values.some((place) => place.column === column)) {
+      const twice = `at ${group.at} and ${cells.cell(top, index)}`
+      return `"${header}" stands twice under ${headingOf(group)}, ${twice}: rename one of them`
+    }
+    group.values.push({ index, name: nameOf(column) ?? value, column })
+  }
+  return incomplete([...found.values()], [...byHeader.keys()]) ?? [...found.values()]
+}
+
+const headingOf = ({ names }: Group): string => `"${Object.values(names).join(", ")}"`
+
+const incomplete = (found: ReadonlyArray<FoundGroup>, headers: ReadonlyArray<string>): Problem | undefined => {
+  const wanted = headers.map((header) => (header === "*" ? "any header" : `"${header}"`)).join(" and ")
+  if (found.length === 0) return `no column has ${wanted} as its header`
+  const short = found.find(({ values }) => values.length < headers.length)
+  return short === undefined ? undefined : `under ${headingOf(short)} at ${short.at} there is not each of ${wanted}`
+}

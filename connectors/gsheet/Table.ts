@@ -1,0 +1,59 @@
+/**
+ * The cells of a range as records: headers found by name, blank rows left out, wide tables unpivoted. Whatever leaves
+ * it open which column is meant is a problem that names the cell.
+ */
+import type { Entity } from "../../core/config/Entity.ts"
+import type { SourceRecord } from "../../core/upstream/Source.ts"
+import { type Cell, type Cells, isBlank, isError, recordValue, textOf } from "./Cells.ts"
+import type { Keys } from "./EntityKeys.ts"
+import { type Group, type Place, type Problem, type Shape, shapeOf } from "./Headers.ts"
+
+export interface Table {
+  readonly records: ReadonlyArray<SourceRecord>
+  /** Cells whose formula failed where the column takes any text: their rows are not among the records. */
+  readonly failed: ReadonlyArray<string>
+}
+
+/** Columns that refuse what is no value of theirs; in others the text of an error would pass for one. */
+const takesAnything: ReadonlySet<string> = new Set(["text", "json"])
+
+export const tableOf = (cells: Cells, keys: Keys, entity: Entity): Table | Problem => {
+  const { rows } = cells
+  // No header and no rows: nothing at all is there, which the engine's guard judges.
+  if (rows.every((row) => row.every(isBlank))) return { records: [], failed: [] }
+  const shape = shapeOf(cells, keys, entity)
+  if (typeof shape === "string") return shape
+  const records: Array<SourceRecord> = []
+  const failed: Array<string> = []
+  for (let row = keys.headerRow; row < rows.length; row++) {
+    const line = rows[row] ?? []
+    if (keys.until !== undefined && textOf(line.find((cell) => !isBlank(cell))) === keys.until) break
+    for (const places of recordsOf(shape, line)) {
+      const wrong = places.places.find(
+        ({ column, index }) => isError(line[index]) && (column === undefined || takesAnything.has(column.type))
+      )
+      if (wrong !== undefined) failed.push(`${cells.cell(row, wrong.index)} is ${textOf(line[wrong.index])}`)
+      else records.push(recordOf(places, line))
+    }
+  }
+  return { records, failed: [...new Set(failed)] }
+}
+
+interface Found {
+  readonly places: ReadonlyArray<Place>
+  readonly names: Group["names"]
+}
+
+const recordsOf = ({ fixed, groups }: Shape, line: ReadonlyArray<Cell>): ReadonlyArray<Found> => {
+  const isFilled = (places: ReadonlyArray<Place>) => places.some(({ index }) => !isBlank(line[index]))
+  if (groups === undefined) return isFilled(fixed) ? [{ places: fixed, names: {} }] : []
+  return groups
+    .filter(({ values }) => isFilled(values))
+    .map(({ names, values }) => ({ places: [...fixed, ...values], names }))
+}
+
+const recordOf = ({ names, places }: Found, line: ReadonlyArray<Cell>): SourceRecord => {
+  const record: Record<string, unknown> = { ...names }
+  for (const { column, index, name } of places) record[name] = recordValue(line[index], column)
+  return record
+}

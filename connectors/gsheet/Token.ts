@@ -1,0 +1,63 @@
+/** Access tokens of a service account: an assertion signed with its key, exchanged for an hour (RFC 7523). */
+import { sign } from "node:crypto"
+import { Clock, Duration, Effect, Redacted, Schema } from "effect"
+import { HttpClientRequest } from "effect/http"
+import { failure, redactor, subjectOf } from "../../core/upstream/Failure.ts"
+import type { Upstream } from "../../core/upstream/Upstream.ts"
+import type { Config } from "./Config.ts"
+
+/** Reading needs no right to write. */
+export const readScope = "https://www.googleapis.com/auth/spreadsheets.readonly"
+
+/** What an assertion is for, wherever the connector is told to send it. */
+const audience = "https://oauth2.googleapis.com/token"
+
+const lineEnds = /\\n|\r?\n/
+
+/** An answer may repeat a part of the key, in any form. */
+export const secretsOf = ({ privateKey }: Config): ReadonlyArray<Redacted.Redacted> =>
+  Redacted.value(privateKey)
+    .split(lineEnds)
+    .map((line) => line.trim())
+    .filter((line) => !line.startsWith("-----"))
+    .map((line) => Redacted.make(line))
+
+const base64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url")
+
+/** Throws for a key that is none. */
+const assertion = ({ email, privateKey }: Config, scope: string, now: number): string => {
+  const claims = { iss: email, scope, aud: audience, iat: now, exp: now + 3_600 }
+  const content = `${base64({ alg: "RS256", typ: "JWT" })}.${base64(claims)}`
+  const pem = Redacted.value(privateKey).split(lineEnds).join("\n")
+  return `${content}.${sign("RSA-SHA256", Buffer.from(content), pem).toString("base64url")}`
+}
+
+const Token = Schema.Struct({ access_token: Schema.NonEmptyString, expires_in: Schema.Finite })
+const decodeToken = Schema.decodeUnknownEffect(Schema.fromJsonString(Token))
+
+const noKey =
+  "privateKey is no private key: take private_key from the JSON file of the service account, from -----BEGIN to the last -----"
+
+export const issue = Effect.fnUntraced(function* (
+  connector: string,
+  upstream: Upstream,
+  config: Config,
+  scope: string
+) {
+  const request = HttpClientRequest.post(config.tokenUrl)
+  const seconds = Math.floor((yield* Clock.currentTimeMillis) / 1_000)
+  const signed = yield* Effect.try({
+    try: () => assertion(config, scope, seconds),
+    // Not the reason, which may quote the key.
+    catch: () => failure(subjectOf(connector, request, redactor(secretsOf(config))), "Declaration", noKey)
+  })
+  const form = { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion: signed }
+  const { head, subject } = yield* upstream.send(HttpClientRequest.bodyUrlParams(request, form), { idempotent: true })
+  const token = yield* decodeToken(head).pipe(
+    // Neither the answer nor the schema's words about it: both may hold the token.
+    Effect.mapError(() => failure(subject, "Format", "expected a token answer, JSON with access_token"))
+  )
+  // Earlier by a minute, so that no request is under way when it ends.
+  const lifetime = Duration.seconds(Math.max(token.expires_in - 60, 1))
+  return { token: Redacted.make(token.access_token), lifetime }
+}, Effect.scoped)

@@ -1,0 +1,247 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { connect, declareSample, entityOf } from "../../test/support/sample.ts"
+import { drain } from "../../test/upstream/vendor.ts"
+import { connectorType } from "./index.ts"
+import { start } from "./sandbox/TestClient.ts"
+
+const list = (keys: string, fields: string) => `  list: { range: "Лист!A:F", key: id, ${keys} fields: { ${fields} } }`
+
+/** What a tab of these rows is read as. */
+const recordsOf = Effect.fnUntraced(function* (
+  rows: Parameters<Effect.Success<typeof start>["tab"]>[0],
+  fields: string,
+  keys = ""
+) {
+  const { open, tab } = yield* start
+  tab(rows)
+  const { read } = yield* open(list(keys, fields))
+  return yield* read("list")
+})
+
+const problemOf = (...asked: Parameters<typeof recordsOf>) => Effect.flip(recordsOf(...asked))
+
+const sample = Effect.gen(function* () {
+  const { book, vendor } = yield* start
+  const declaration = yield* declareSample(connectorType, vendor.environment)
+  const connector = yield* connect(connectorType, declaration)
+  return { book, probe: connector.probe, read: (name: string) => drain(connector.read(entityOf(declaration, name))) }
+})
+
+describe("a list", () => {
+  it.live("comes by its headers: text keeps its zeros, money its digits, dates are days, ticks are booleans", () =>
+    Effect.gen(function* () {
+      const { book, read } = yield* sample
+      const { completeness, records } = yield* read("product")
+      assert.strictEqual(completeness._tag, "Complete")
+      assert.lengthOf(records, 24)
+      const cells = book.sheets.find(({ title }) => title === "Номенклатура")?.rows[1] ?? []
+      const [first] = records
+      assert.deepInclude(first, { code: "00001", name: "Молоко 3,2%", price: cells[2]?.value, onMenu: cells[5]?.value })
+      assert.match(String(first?.updatedOn), /^2026-\d\d-\d\dT00:00:00\.000$/)
+    })
+  )
+
+  it.live("numbers keep every digit, and a number in a column of text is its digits", () =>
+    Effect.gen(function* () {
+      const rows = [
+        ["id", "amount", "code"],
+        [1, 0.1 + 0.2, 4_607_001_234_567],
+        [2, 1e-7, 1e21],
+        [3, -1234.5, "007"]
+      ]
+      const { records } = yield* recordsOf(rows, "id: bigint, amount: decimal, code: text")
+      assert.deepEqual(records, [
+        { id: 1, amount: 0.30000000000000004, code: 4_607_001_234_567 },
+        { id: 2, amount: "0.0000001", code: "1000000000000000000000" },
+        { id: 3, amount: -1234.5, code: "007" }
+      ])
+    })
+  )
+
+  it.live("serial numbers become dates, times and moments, in the form a field names", () =>
+    Effect.gen(function* () {
+      const rows = [
+        ["id", "day", "at", "from", "typed"],
+        [1, 46_086, 46_086.4375, 0.5, 46_086],
+        [2, 46_086.75, 60, 0.000_011_574_074, "06.03.2026"]
+      ]
+      const fields = "id: bigint, day: date, at: timestamp, from: time, typed: { type: date, format: dd.MM.yyyy }"
+      assert.deepEqual((yield* recordsOf(rows, fields)).records, [
+        { id: 1, day: "2026-03-05T00:00:00.000", at: "2026-03-05T10:30:00.000", from: "12:00:00", typed: "05.03.2026" },
+        { id: 2, day: "2026-03-05T18:00:00.000", at: "1900-02-28T00:00:00.000", from: "00:00:01", typed: "06.03.2026" }
+      ])
+    })
+  )
+
+  it.live("ragged rows lack their ends, blank ones and those with an empty tick only are none", () =>
+    Effect.gen(function* () {
+      const rows = [
+        ["id", "name", "done"],
+        ["a"],
+        [],
+        [null, null, false],
+        ["  ", "", null, "note"],
+        ["b", null, true],
+        [null, "nameless"]
+      ]
+      const { records } = yield* recordsOf(rows, "id: text, name: text, done: boolean")
+      assert.deepEqual(records, [
+        { id: "a", name: null, done: null },
+        { id: "b", name: null, done: true },
+        { id: null, name: "nameless", done: null }
+      ])
+    })
+  )
+
+  it.live("headers are compared without line ends, and may lie below a title or merged over rows", () =>
+    Effect.gen(function* () {
+      const rows = [["Отчёт за март"], ["Код", "Кол-во,\n кг"], [null, null, "Имя"], ["a", 2, "Ян"]]
+      const fields = `id: { from: Код, type: text }, amount: decimal, name: { from: Имя, type: text }`
+      const { records } = yield* recordsOf(rows, fields, `headerRow: 3, columns: { "Кол-во, кг": amount },`)
+      assert.deepEqual(records, [{ Код: "a", amount: 2, Имя: "Ян" }])
+    })
+  )
+
+  it.live("ends above the row that `until` names", () =>
+    Effect.gen(function* () {
+      const rows = [
+        ["id", "amount"],
+        ["a", 1],
+        [null, "Итого"],
+        ["b", 2]
+      ]
+      const { records } = yield* recordsOf(rows, "id: text, amount: text", "until: Итого,")
+      assert.deepEqual(records, [{ id: "a", amount: 1 }])
+    })
+  )
+
+  it.live("without any cell is an empty source, and so is one of headers alone", () =>
+    Effect.gen(function* () {
+      for (const rows of [[], [["id"]]]) {
+        assert.deepEqual(yield* recordsOf(rows, "id: text"), { records: [], completeness: { _tag: "Complete" } })
+      }
+    })
+  )
+
+  it.live("a formula that failed leaves its row out where any text would do, and deletes nothing", () =>
+    Effect.gen(function* () {
+      const rows = [
+        ["id", "name", "amount"],
+        ["a", { formula: "=Нет!A1" }, 1],
+        ["b", "Ян", { formula: "=1/0" }]
+      ]
+      const { completeness, records } = yield* recordsOf(rows, "id: text, name: text, amount: decimal")
+      // Not a number: the engine rejects this record by itself.
+      assert.deepEqual(records, [{ id: "b", name: "Ян", amount: "#DIV/0!" }])
+      assert.deepEqual(completeness, { _tag: "Partial", reason: "rows left out: 'Лист'!B2 is #REF!" })
+    })
+  )
+
+  it.live("what leaves open which column is meant names the cells", () =>
+    Effect.gen(function* () {
+      const missing = yield* problemOf([["id", "имя"], ["a"]], "id: text, name: text")
+      assert.include(
+        missing.message,
+        `'Лист'!A1 begins the headers, and none is "name", which the field name looks for; there are "id", "имя"`
+      )
+      const twice = yield* problemOf([["id", "name", "name"], ["a"]], "id: text, name: text")
+      assert.include(twice.message, `'Лист'!B1 and 'Лист'!C1 both say "name": rename one of them`)
+      const unused = yield* recordsOf([["id", "x", "x"], ["a"]], "id: text")
+      assert.lengthOf(unused.records, 1)
+    })
+  )
+})
+
+describe("a wide table", () => {
+  it.live("gives a record for each product and department that has a level", () =>
+    Effect.gen(function* () {
+      const { book, read } = yield* sample
+      const { completeness, records } = yield* read("min_stock")
+      assert.strictEqual(completeness._tag, "Complete")
+      const rows = book.sheets[0]?.rows.slice(3, -1) ?? []
+      const pairs = rows.flatMap((row = []) => [2, 4, 6].filter((column) => row[column] !== undefined))
+      assert.lengthOf(records, pairs.length)
+      assert.deepEqual(records[0], {
+        productId: rows[0]?.[1]?.value,
+        productName: "Молоко 3,2%",
+        departmentId: "ff280cfb-11d4-40ef-aa84-52af0d21ceb9",
+        departmentName: "Кафе на Мира",
+        minLevel: rows[0]?.[2]?.value,
+        maxLevel: rows[0]?.[3]?.value
+      })
+    })
+  )
+
+  const wide = `columns: { Товар: id }, headerRow: 2, unpivot: { groups: { cafe: 1 }, values: { Мин: low, Макс: high } },`
+  const fields = "id: text, cafe: text, low: decimal, high: decimal"
+
+  it.live("a level that only has a maximum is a record, one without either is none", () =>
+    Effect.gen(function* () {
+      const rows = [
+        [null, "Мира", null, "Цех "],
+        ["Товар", "Мин", "Макс", "Мин", "Макс", "Итого"],
+        ["Чай", null, 5, null, null, 5],
+        ["Кофе", 0, 2, 1]
+      ]
+      assert.deepEqual((yield* recordsOf(rows, fields, wide)).records, [
+        { id: "Чай", cafe: "Мира", low: null, high: 5 },
+        { id: "Кофе", cafe: "Мира", low: 0, high: 2 },
+        { id: "Кофе", cafe: "Цех", low: 1, high: null }
+      ])
+    })
+  )
+
+  it.live("of one value each takes any header", () =>
+    Effect.gen(function* () {
+      const rows = [
+        ["Товар", 46_082, 46_113],
+        ["Чай", 3, 4]
+      ]
+      const keys = `columns: { Товар: id }, unpivot: { groups: { month: 1 }, values: { "*": sold } },`
+      assert.deepEqual((yield* recordsOf(rows, "id: text, month: date, sold: decimal", keys)).records, [
+        { id: "Чай", month: "2026-03-01T00:00:00.000", sold: 3 },
+        { id: "Чай", month: "2026-04-01T00:00:00.000", sold: 4 }
+      ])
+    })
+  )
+
+  it.live("a heading that is missing, repeated or incomplete names its cell", () =>
+    Effect.gen(function* () {
+      const says = (first: ReadonlyArray<string | null>, second: ReadonlyArray<string>) =>
+        Effect.map(problemOf([first, second, ["Чай", 1]], fields, wide), ({ message }) => message)
+      assert.include(yield* says([], ["Товар", "Мин", "Макс"]), `"Мин" stands under no heading: 'Лист'!B1`)
+      assert.include(
+        yield* says([null, "Мира", null, "Мира"], ["Товар", "Мин", "Макс", "Мин", "Макс"]),
+        `"Мин" stands twice under "Мира", at 'Лист'!B1 and 'Лист'!D1`
+      )
+      assert.include(yield* says([null, "Мира"], ["Товар", "Мин"]), `under "Мира" at 'Лист'!B1 there is not each of`)
+      assert.include(yield* says([null, "#REF!"], ["Товар", "Мин"]), "'Лист'!B1 is #REF! and no heading")
+      assert.include(yield* says([null, "Мира"], ["Товар", "Сумма"]), `no column has "Мин" and "Макс" as its header`)
+    })
+  )
+})
+
+it.live("what is asked for by a range alone, as `discover` does, has every column that has a header", () =>
+  Effect.gen(function* () {
+    const { open } = yield* start
+    const { declaration, read } = yield* open(
+      `  list: { range: Сводка, key: Показатель, fields: { Показатель: text } }`
+    )
+    const request = { ...entityOf(declaration, "list").request, path: "Номенклатура!A1:C3" }
+    const { own: _, ...bare } = entityOf(declaration, "list")
+    const { records } = yield* read({ ...bare, columns: [], request })
+    assert.deepEqual(Object.keys(records[0] ?? {}), ["Название", "Артикул", "Цена"])
+    assert.lengthOf(records, 2)
+  })
+)
+
+it.live("probe names the spreadsheet, its tabs and who it is shared with", () =>
+  Effect.gen(function* () {
+    const { probe } = yield* sample
+    assert.strictEqual(
+      yield* probe,
+      "«Запасы сети» is shared with sheets@sandbox-project.iam.gserviceaccount.com; its tabs: Мин. остатки, Номенклатура, Сводка"
+    )
+  })
+)

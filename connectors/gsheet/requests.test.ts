@@ -1,0 +1,285 @@
+import { generateKeyPairSync } from "node:crypto"
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Duration, Effect, Fiber, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
+import { Registry } from "../../core/plugin/Registry.ts"
+import { Sync } from "../../core/sync/Sync.ts"
+import { layerHttp } from "../../core/upstream/Http.ts"
+import { layerDatabase } from "../../test/support/database.ts"
+import { eventually } from "../../test/support/eventually.ts"
+import { connectorType } from "./index.ts"
+import { start } from "./sandbox/TestClient.ts"
+
+const names = ["a", "b", "c", "d", "e"] as const
+const entity = (name: string, keys = `range: "${name}!A:B"`) =>
+  `  ${name}: { ${keys}, key: id, fields: { id: text, amount: decimal } }\n`
+const five = names.map((name) => entity(name)).join("")
+
+/** Five tabs of a row each. */
+const world = Effect.gen(function* () {
+  const started = yield* start
+  const tabs = names.map((title) =>
+    started.tab(
+      [
+        ["id", "amount"],
+        [title, 1]
+      ],
+      { title }
+    )
+  )
+  return { ...started, tabs }
+})
+
+describe("requests", () => {
+  it.live("a sync of five ranges is one request, and each run has its own rows and audit", () =>
+    Effect.gen(function* () {
+      const { asked, open, vendor } = yield* world
+      const { declaration } = yield* open(five)
+      const registry = Registry.layer({ connectors: [declaration], jobs: [] }, [connectorType])
+      const sync = Context.get(
+        yield* Layer.build(Sync.layer.pipe(Layer.provide(registry), Layer.provide(layerHttp))),
+        Sync
+      )
+      const results = yield* sync.run(declaration.entities, { trigger: "test", actor: null })
+      assert.deepEqual(
+        results.map(({ entity: name, error, inserted }) => ({ name, error, inserted })),
+        names.map((name) => ({ name, error: null, inserted: 1 }))
+      )
+      assert.deepEqual(yield* asked, [names.map((name) => `'${name}'!A:B`)])
+      assert.deepInclude(vendor.state.counters, { reads: 1, tokens: 1 })
+      const sql = yield* SqlClient.SqlClient
+      const [sum] = yield* sql<{ requests: number }>`select sum(requests)::int as requests from tributary.sync_log`
+      assert.strictEqual(sum?.requests, 1)
+    }).pipe(Effect.provide(layerDatabase))
+  )
+
+  it.live("reads at another moment are asked for again, the same range for two of them once", () =>
+    Effect.gen(function* () {
+      const { asked, open } = yield* world
+      const { read } = yield* open(entity("a") + entity("same", "range: a!A:B"))
+      yield* Effect.all([read("a"), read("same")], { concurrency: "unbounded" })
+      yield* read("a")
+      assert.deepEqual(yield* asked, [["'a'!A:B"], ["'a'!A:B"]])
+    })
+  )
+
+  it.live("each spreadsheet has a request of its own", () =>
+    Effect.gen(function* () {
+      const { asked, book, open, vendor } = yield* world
+      const id = "1AnotherSpreadsheetOfTheSandbox00000000000002"
+      vendor.state.spreadsheets.push({ ...structuredClone(book), id })
+      const { read } = yield* open(
+        entity("a") +
+          entity("b", `spreadsheet: ${id}, range: a!A:B`) +
+          entity("c", `spreadsheet: "https://docs.google.com/spreadsheets/d/${id}/edit#gid=0", range: c!A:B`)
+      )
+      yield* Effect.forEach(["a", "b", "c"], read, { concurrency: "unbounded" })
+      assert.sameDeepMembers([...(yield* asked)], [["'a'!A:B"], ["'a'!A:B", "'c'!A:B"]])
+    })
+  )
+
+  it.live("more ranges than fit into an address are several requests", () =>
+    Effect.gen(function* () {
+      const { asked, open, tab } = yield* start
+      const title = "Очень длинное название вкладки с остатками за прошлый год, которое никто не сокращал"
+      tab([["id", "amount"]], { title, rowCount: 10 })
+      const many = Array.from({ length: 20 }, (_, at) => `e${at}`)
+      const { read } = yield* open(many.map((name, at) => entity(name, `range: "${title}!A1:B${at + 2}"`)).join(""))
+      yield* Effect.forEach(many, read, { concurrency: "unbounded" })
+      const requests = yield* asked
+      assert.isAbove(requests.length, 1)
+      assert.lengthOf(requests.flat(), 20)
+    })
+  )
+
+  it.live("a tab that is missing fails its own entity alone", () =>
+    Effect.gen(function* () {
+      const { book, open } = yield* world
+      book.sheets = book.sheets.filter(({ title }) => title !== "c")
+      const { read } = yield* open(five)
+      const exits = yield* Effect.forEach(names, (name) => Effect.result(read(name)), { concurrency: "unbounded" })
+      assert.deepEqual(
+        exits.map(({ _tag }) => _tag),
+        ["Success", "Success", "Failure", "Success", "Success"]
+      )
+    })
+  )
+
+  it.live("who stops waiting leaves the others their answer; when all have left, the request is given up", () =>
+    Effect.gen(function* () {
+      const { open, vendor } = yield* world
+      const { read } = yield* open(five)
+      yield* vendor.fault({ path: "*:batchGet", mode: "slow", ms: 150 })
+      const begun = Effect.map(vendor.requests, (all) =>
+        all.some(({ path, status }) => path.endsWith(":batchGet") && status === null)
+      )
+      const [first, second] = [yield* Effect.forkChild(read("a")), yield* Effect.forkChild(read("b"))]
+      yield* eventually(begun)
+      yield* Fiber.interrupt(first)
+      assert.lengthOf((yield* Fiber.join(second)).records, 1)
+      yield* vendor.clearFaults
+      yield* vendor.clearRequests
+      yield* vendor.fault({ path: "*:batchGet", mode: "hang" })
+      const alone = yield* Effect.forkChild(read("a"))
+      yield* eventually(begun)
+      yield* Fiber.interrupt(alone)
+      // A request of another path sees how many are still being served.
+      yield* eventually(
+        Effect.andThen(
+          Effect.promise(() => fetch(`${vendor.url}/anything`)),
+          Effect.map(vendor.requests, (all) => all.at(-1)?.inFlight === 1)
+        )
+      )
+    })
+  )
+
+  it.effect("have Google's own budget unless YAML says otherwise, and a token that is renewed before it ends", () =>
+    Effect.gen(function* () {
+      const { open, vendor } = yield* world
+      const { declaration, read } = yield* open(entity("a"))
+      const { limit, window } = declaration.limits.rate ?? assert.fail("reads are not limited")
+      assert.deepEqual([limit, Duration.format(window)], [60, "1m"])
+      yield* read("a")
+      yield* TestClock.adjust("58 minutes")
+      yield* read("a")
+      assert.strictEqual(vendor.state.counters.tokens, 1)
+      yield* TestClock.adjust("1 minute")
+      yield* read("a")
+      assert.strictEqual(vendor.state.counters.tokens, 2)
+    })
+  )
+
+  it.live("over the quota are refused with the documented body, and waited for", () =>
+    Effect.gen(function* () {
+      const { open, vendor } = yield* world
+      const { read } = yield* open(entity("a"))
+      vendor.state.switches.readsPerMinute = 0
+      const reading = yield* Effect.forkChild(read("a"))
+      yield* eventually(Effect.sync(() => vendor.state.counters.rateLimited > 0))
+      vendor.state.switches.readsPerMinute = 60
+      assert.lengthOf((yield* Fiber.join(reading)).records, 1)
+    })
+  )
+})
+
+describe("refusals say what to do", () => {
+  const says = (
+    prepare: (started: Effect.Success<typeof world>) => void,
+    environment: Readonly<Record<string, string>> = {}
+  ) =>
+    Effect.gen(function* () {
+      const started = yield* world
+      prepare(started)
+      const { refusal } = yield* started.open(entity("a"), environment)
+      const { kind, message } = yield* refusal("a")
+      assert.match(message, /^gsheet: (?:GET \/v4\/spreadsheets\/|POST \/token)/)
+      assert.notInclude(message, "PRIVATE KEY")
+      return `${kind}: ${message}`
+    })
+
+  const email = "sheets@sandbox-project.iam.gserviceaccount.com"
+
+  const cases: ReadonlyArray<{
+    readonly what: string
+    readonly prepare?: (started: Effect.Success<typeof world>) => void
+    readonly environment?: Readonly<Record<string, string>>
+    readonly told: ReadonlyArray<string>
+  }> = [
+    {
+      what: "a missing tab",
+      prepare: ({ tabs: [tab] }) => {
+        if (tab !== undefined) tab.title = "старое"
+      },
+      told: ["Status", "«Unable to parse range: 'a'!A:B»", "there is no such tab"]
+    },
+    {
+      what: "a tab whose columns were deleted",
+      prepare: ({ tabs: [tab] }) => {
+        if (tab !== undefined) tab.columnCount = 0
+      },
+      told: ["Status", "exceeds grid limits", "begins outside of the tab"]
+    },
+    {
+      what: "access that was revoked",
+      prepare: ({ book }) => {
+        book.sharedWith = {}
+      },
+      told: ["Status", "answered 403", `share the spreadsheet with ${email}`]
+    },
+    {
+      what: "a wrong spreadsheet",
+      environment: { GSHEET_SPREADSHEET: "1WrongSpreadsheet0000000000000000000000000000" },
+      told: ["Status", "answered 404", "`spreadsheet` is what stands between /d/ and /edit"]
+    },
+    {
+      what: "an Office file",
+      prepare: ({ book }) => {
+        book.isOffice = true
+      },
+      told: ["Status", "choose File, Save as Google Sheets"]
+    },
+    {
+      what: "an API that is not enabled",
+      prepare: ({ vendor }) => {
+        vendor.state.switches.apiEnabled = false
+      },
+      told: ["Status", "SERVICE_DISABLED", "enable the Google Sheets API in the Google Cloud project"]
+    },
+    {
+      what: "a clock that is wrong",
+      prepare: ({ vendor }) => {
+        vendor.state.switches.clockAheadSeconds = 4_000
+      },
+      told: ["Unauthorized", "invalid_grant", "the clock of this machine is wrong"]
+    },
+    {
+      what: "a service account that is gone",
+      prepare: ({ vendor }) => {
+        vendor.state.account.disabled = true
+      },
+      told: ["Unauthorized", "invalid_grant", `there is no service account ${email}`]
+    },
+    {
+      what: "a key that is none",
+      environment: { GSHEET_PRIVATE_KEY: "change-me" },
+      told: ["Declaration", "privateKey is no private key: take private_key from the JSON file"]
+    }
+  ]
+  for (const { environment, prepare = () => {}, told, what } of cases) {
+    it.live(what, () =>
+      Effect.gen(function* () {
+        const message = yield* says(prepare, environment)
+        for (const part of told) assert.include(message, part)
+      })
+    )
+  }
+
+  it.live("a key that was deleted, without showing it", () =>
+    Effect.gen(function* () {
+      const { privateKey } = generateKeyPairSync("rsa", {
+        modulusLength: 2_048,
+        privateKeyEncoding: { type: "pkcs8", format: "pem" },
+        publicKeyEncoding: { type: "spki", format: "pem" }
+      })
+      const message = yield* says(() => {}, { GSHEET_PRIVATE_KEY: privateKey })
+      assert.include(message, "Invalid JWT Signature.")
+      assert.include(message, `privateKey is not, or no longer, a key of ${email}`)
+    })
+  )
+
+  it.live("a token that was revoked is replaced once, for all who wait", () =>
+    Effect.gen(function* () {
+      const { open, vendor } = yield* world
+      const { read } = yield* open(five)
+      yield* read("a")
+      vendor.state.tokens.clear()
+      const reads = yield* Effect.forEach(names, read, { concurrency: "unbounded" })
+      assert.deepEqual(
+        reads.map(({ records }) => records.length),
+        [1, 1, 1, 1, 1]
+      )
+      assert.strictEqual(vendor.state.counters.tokens, 2)
+    })
+  )
+})

@@ -1,0 +1,130 @@
+/** A sheet's cells: where a range lies, what is read and written there, and how the grid grows and shrinks. */
+import { Effect } from "effect"
+import * as A1 from "../A1.ts"
+import type { CellState, SheetState, SpreadsheetState } from "./Model.ts"
+import { invalid } from "./Refusal.ts"
+
+export type Rect = Required<A1.Area>
+
+export interface Target {
+  readonly sheet: SheetState
+  /** Cut to the grid. */
+  readonly area: Rect
+  /** A single cell is where something begins, not all there is. */
+  readonly isCell: boolean
+}
+
+/** Of all sheets together. */
+const mostCells = 10_000_000
+const longestText = 50_000
+
+const unparsable = (range: string) => invalid(`Unable to parse range: ${range}`)
+
+export const outside = (sheet: SheetState, range: string) =>
+  invalid(`Range (${range}) exceeds grid limits. Max rows: ${sheet.rowCount}, max columns: ${sheet.columnCount}`)
+
+export const resolve = Effect.fnUntraced(function* (book: SpreadsheetState, range: string) {
+  const parsed = A1.parse(range)
+  if (parsed === undefined) return yield* unparsable(range)
+  const { area, sheet: title } = parsed
+  const sheet = book.sheets.find((each) => (title === undefined ? !each.hidden : each.title === title))
+  if (sheet === undefined) return yield* unparsable(range)
+  const { bottom = sheet.rowCount, left, right = sheet.columnCount, top } = area
+  if (top >= sheet.rowCount || left >= sheet.columnCount) {
+    return yield* outside(
+      sheet,
+      A1.rangeName(sheet.title, { top, left, bottom: Math.max(bottom, top + 1), right: Math.max(right, left + 1) })
+    )
+  }
+  const cut = { top, left, bottom: Math.min(bottom, sheet.rowCount), right: Math.min(right, sheet.columnCount) }
+  return { sheet, area: cut, isCell: bottom - top === 1 && right - left === 1 } satisfies Target
+})
+
+export const cellAt = (sheet: SheetState, row: number, column: number): CellState | undefined =>
+  sheet.rows[row]?.[column]
+
+export const isFilled = (cell: CellState | undefined): cell is CellState =>
+  cell !== undefined && (cell.value !== undefined || cell.formula !== undefined)
+
+/** Changes a cell in place; a bare one is forgotten. */
+export const change = (sheet: SheetState, row: number, column: number, to: (cell: CellState) => CellState): void => {
+  const cells = sheet.rows[row] ?? []
+  sheet.rows[row] = cells
+  const next = to({ ...cells[column] })
+  if (next.value === undefined && next.formula === undefined && next.format === undefined) delete cells[column]
+  else cells[column] = next
+}
+
+/** The value and the formula give way to others; the format stays unless the new content brings one. */
+export const replaceContent =
+  ({ format, formula, value }: CellState) =>
+  (cell: CellState): CellState => ({
+    ...(value === undefined ? {} : { value }),
+    ...(formula === undefined ? {} : { formula }),
+    ...(format === undefined ? (cell.format === undefined ? {} : { format: cell.format }) : { format })
+  })
+
+export const checkText = (text: string) =>
+  text.length > longestText
+    ? invalid(`Your input contains more than the maximum of ${longestText} characters in a single cell.`)
+    : Effect.void
+
+export const checkSize = Effect.fnUntraced(function* (book: SpreadsheetState) {
+  const cells = book.sheets.reduce((sum, { columnCount, rowCount }) => sum + rowCount * columnCount, 0)
+  if (cells > mostCells) {
+    return yield* invalid(
+      `This action would increase the number of cells in the workbook above the limit of ${mostCells} cells.`
+    )
+  }
+})
+
+export type Dimension = "ROWS" | "COLUMNS"
+
+/** Everything at and behind `at` moves on. */
+export const insert = (sheet: SheetState, dimension: Dimension, at: number, count: number): void => {
+  if (dimension === "ROWS") {
+    sheet.rowCount += count
+    // A sparse array of its own length: `splice` moves the rows behind it.
+    if (at < sheet.rows.length) sheet.rows.splice(at, 0, ...Array.from({ length: count }, () => undefined))
+  } else {
+    sheet.columnCount += count
+    for (const cells of sheet.rows) {
+      if (cells !== undefined && at < cells.length)
+        cells.splice(at, 0, ...Array.from({ length: count }, () => undefined))
+    }
+  }
+  moveMerges(sheet, dimension, (index) => (index >= at ? index + count : index))
+}
+
+export const remove = (sheet: SheetState, dimension: Dimension, from: number, to: number): void => {
+  if (dimension === "ROWS") {
+    sheet.rowCount -= to - from
+    sheet.rows.splice(from, to - from)
+  } else {
+    sheet.columnCount -= to - from
+    for (const cells of sheet.rows) cells?.splice(from, to - from)
+  }
+  moveMerges(sheet, dimension, (index) => (index >= to ? index - (to - from) : Math.min(index, from)))
+}
+
+const moveMerges = (sheet: SheetState, dimension: Dimension, moved: (index: number) => number): void => {
+  sheet.merges = sheet.merges
+    .map(({ bottom, left, right, top }) =>
+      dimension === "ROWS"
+        ? { left, right, top: moved(top), bottom: moved(bottom - 1) + 1 }
+        : { top, bottom, left: moved(left), right: moved(right - 1) + 1 }
+    )
+    .filter(({ bottom, left, right, top }) => (bottom - top) * (right - left) > 1)
+}
+
+/** The last row with anything in it, and the last column. */
+export const extent = (sheet: SheetState): { readonly rows: number; readonly columns: number } => {
+  let [rows, columns] = [0, 0]
+  sheet.rows.forEach((cells, row) => {
+    const last = cells?.findLastIndex(isFilled) ?? -1
+    if (last < 0) return
+    rows = row + 1
+    columns = Math.max(columns, last + 1)
+  })
+  return { rows, columns }
+}

@@ -1,0 +1,31 @@
+/** What a read shows of a cell, by the options of the call. */
+import { evaluate } from "./Formula.ts"
+import { cellAt, isFilled } from "./Grid.ts"
+import { shown } from "./Locale.ts"
+import type { CellState, SheetState, SpreadsheetState, Value } from "./Model.ts"
+
+export interface RenderOptions {
+  readonly value: "FORMATTED_VALUE" | "UNFORMATTED_VALUE" | "FORMULA"
+  readonly dateTime: "SERIAL_NUMBER" | "FORMATTED_STRING"
+}
+
+/** What is in the cell once its formula is worked out; undefined: nothing. */
+export const effective = (book: SpreadsheetState, sheet: SheetState, cell: CellState): Value | undefined =>
+  cell.formula === undefined ? cell.value : evaluate(book, sheet, cell.formula)
+
+export const rendered = (
+  book: SpreadsheetState,
+  sheet: SheetState,
+  at: { readonly row: number; readonly column: number },
+  options: RenderOptions
+): Value | undefined => {
+  const cell = cellAt(sheet, at.row, at.column)
+  if (!isFilled(cell)) return undefined
+  if (options.value === "FORMULA" && cell.formula !== undefined) return cell.formula
+  const value = effective(book, sheet, cell)
+  if (value === undefined) return undefined
+  const isText =
+    options.value === "FORMATTED_VALUE" ||
+    (options.dateTime === "FORMATTED_STRING" && /^(?:DATE|TIME|DATE_TIME)$/.test(cell.format?.type ?? ""))
+  return isText ? shown(value, cell.format, book.locale) : value
+}

@@ -1,0 +1,116 @@
+/** The log of actions as it is read: a row for each thing that was ever to be sent. */
+import { type DateTime, Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import type { Json } from "../plugin/Action.ts"
+import { fromText } from "./Stored.ts"
+
+export const EntryStatus = Schema.Literals(["sending", "done", "failed", "unknown"])
+export type EntryStatus = typeof EntryStatus.Type
+
+const Row = Schema.Struct({
+  id: Schema.BigInt,
+  action: Schema.String,
+  key: Schema.String,
+  what: Schema.String,
+  status: EntryStatus,
+  trigger: Schema.String,
+  actor: Schema.NullOr(Schema.String),
+  request: Schema.String,
+  response: Schema.NullOr(Schema.String),
+  error: Schema.NullOr(Schema.String),
+  detail: Schema.NullOr(Schema.String),
+  attempts: Schema.Int,
+  resolved_by: Schema.NullOr(Schema.String),
+  created_at: Schema.DateTimeUtcFromDate,
+  finished_at: Schema.NullOr(Schema.DateTimeUtcFromDate)
+})
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+
+export interface Entry {
+  readonly id: number
+  /** `iiko.negative-transfer`. */
+  readonly action: string
+  /** The action's id, a colon, and what makes it the same thing when the action runs again. */
+  readonly key: string
+  readonly what: string
+  readonly status: EntryStatus
+  readonly trigger: string
+  readonly actor: string | null
+  readonly request: Json
+  readonly response: Json | null
+  /** What the system or the network said, of the last attempt. */
+  readonly error: string | null
+  /** How it came to stand as it does, where the attempt alone does not say. */
+  readonly detail: string | null
+  readonly attempts: number
+  /** Who decided on an unknown one. */
+  readonly resolvedBy: string | null
+  readonly createdAt: DateTime.Utc
+  /** `null`: it is not known to be over. */
+  readonly finishedAt: DateTime.Utc | null
+}
+
+/** Texts, because the driver would read numbers as doubles. */
+const columns = Object.keys(Row.fields)
+  .map((name) => (name === "request" || name === "response" ? `l.${name}::text` : `l.${name}`))
+  .join(", ")
+
+const entryOf = Effect.fnUntraced(function* ({ created_at, finished_at, resolved_by, ...row }: typeof Row.Type) {
+  return {
+    ...row,
+    id: Number(row.id),
+    request: yield* fromText(row.request),
+    response: row.response === null ? null : yield* fromText(row.response),
+    resolvedBy: resolved_by,
+    createdAt: created_at,
+    finishedAt: finished_at
+  } satisfies Entry
+})
+
+const entriesOf = Effect.fnUntraced(function* (rows: unknown) {
+  const decoded = yield* decodeRows(rows)
+  return yield* Effect.all(decoded.map(entryOf))
+}, Effect.orDie)
+
+export interface Filter {
+  /** Only entries with a smaller id: the last one of the page before. */
+  readonly before?: number | undefined
+  readonly action?: string | undefined
+  readonly status?: EntryStatus | undefined
+}
+
+/** Newest first. */
+export const page = Effect.fn("ActionLog.page")(function* ({ action, before, status }: Filter, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const wanted = sql.and([
+    ...(before === undefined ? [] : [sql`l.id < ${BigInt(before)}`]),
+    ...(action === undefined ? [] : [sql`l.action = ${action}`]),
+    ...(status === undefined ? [] : [sql`l.status = ${status}`])
+  ])
+  const rows = yield* sql`
+    select ${sql.literal(columns)} from tributary.action_log as l where ${wanted} order by l.id desc limit ${limit}`
+  return yield* entriesOf(rows)
+})
+
+export const byId = Effect.fn("ActionLog.byId")(function* (id: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`select ${sql.literal(columns)} from tributary.action_log as l where l.id = ${BigInt(id)}`
+  return (yield* entriesOf(rows))[0]
+})
+
+export const byKey = Effect.fn("ActionLog.byKey")(function* (key: string) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`select ${sql.literal(columns)} from tributary.action_log as l where l.key = ${key}`
+  return (yield* entriesOf(rows))[0]
+})
+
+/** The last entry of each action, by its id. */
+export const last = Effect.fn("ActionLog.last")(function* (actions: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select ${sql.literal(columns)} from json_array_elements_text(${JSON.stringify(actions)}::json) as w(action)
+    cross join lateral (
+      select * from tributary.action_log as l where l.action = w.action order by l.id desc limit 1
+    ) as l`
+  return new Map((yield* entriesOf(rows)).map((entry) => [entry.action, entry]))
+})

@@ -1,0 +1,113 @@
+/** What can be done to outside systems: listing it, doing it, and what became of everything that was ever to be sent. */
+import { Context, Data, Effect, Layer, Schema } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import type { Locks } from "../database/Locks.ts"
+import { Registry } from "../plugin/Registry.ts"
+import * as ActionLog from "./ActionLog.ts"
+import * as Attempts from "./Attempts.ts"
+import * as Perform from "./Perform.ts"
+import { look } from "./ReadBack.ts"
+import * as Recovery from "./Recovery.ts"
+
+export type { Entry, EntryStatus } from "./ActionLog.ts"
+export { type ActionBy, ActionRun, InvalidInput, UnknownAction } from "./Perform.ts"
+
+/** A decision about an entry that there is none to make on. */
+export class ActionSettled extends Data.TaggedError("ActionSettled")<{
+  readonly id: number
+  readonly message: string
+}> {}
+
+export interface ListedAction {
+  /** `iiko.negative-transfer`. */
+  readonly id: string
+  readonly connector: string
+  readonly description: string
+  /** JSON Schema of what it is told. */
+  readonly input: unknown
+  /** Whether the system can be asked for what it has. */
+  readonly readsBack: boolean
+  readonly last: ActionLog.Entry | null
+}
+
+export interface LogFilter extends ActionLog.Filter {
+  readonly limit: number
+}
+
+export class Actions extends Context.Service<
+  Actions,
+  {
+    readonly list: Effect.Effect<ReadonlyArray<ListedAction>, SqlError.SqlError>
+    /** Runs it now and answers when it is over; whatever goes wrong on the way is in the report. */
+    readonly run: (
+      id: string,
+      input: unknown,
+      by: Perform.ActionBy
+    ) => Effect.Effect<Perform.ActionRun, Perform.UnknownAction | Perform.InvalidInput>
+    /** Newest first. */
+    readonly log: (filter: LogFilter) => Effect.Effect<ReadonlyArray<ActionLog.Entry>, SqlError.SqlError>
+    readonly entry: (id: number) => Effect.Effect<ActionLog.Entry | undefined, SqlError.SqlError>
+    /** A person decides on an unknown one. `failed`: it was not applied, and may be sent again. */
+    readonly resolve: (
+      id: number,
+      as: "done" | "failed",
+      actor: string | null
+    ) => Effect.Effect<ActionLog.Entry, ActionSettled | SqlError.SqlError>
+  }
+>()("tributary/core/actions/Actions") {
+  static readonly layer = Layer.effect(
+    Actions,
+    Effect.gen(function* () {
+      const services = yield* Effect.context<SqlClient.SqlClient | Locks | Registry>()
+      return Actions.of({
+        list: Effect.provide(list, services),
+        run: (id, input, by) => Effect.provide(Perform.run(id, input, by), services),
+        log: ({ limit, ...filter }) => Effect.provide(ActionLog.page(filter, limit), services),
+        entry: (id) => Effect.provide(ActionLog.byId(id), services),
+        resolve: (id, as, actor) => Effect.provide(resolve(id, as, actor), services)
+      })
+    })
+  )
+
+  /** Clears up after killed processes, in the background. */
+  static readonly layerRecovery = Layer.effectDiscard(Effect.forkScoped(Recovery.start))
+}
+
+const list = Effect.gen(function* () {
+  const all = yield* Perform.available(yield* Registry.now)
+  const last = yield* ActionLog.last(all.map(({ id }) => id))
+  return all.map(({ action, connector, id }): ListedAction => {
+    const { definitions, schema } = Schema.toJsonSchemaDocument(action.input, { onExcessProperty: "error" })
+    const input = Object.keys(definitions).length === 0 ? schema : { ...schema, $defs: definitions }
+    const { description, readBack } = action
+    return { id, connector, description, input, readsBack: readBack !== undefined, last: last.get(id) ?? null }
+  })
+}).pipe(Effect.scoped)
+
+/** Before anything may be sent again, the system itself is asked, where it can be. */
+const resolve = Effect.fn("Actions.resolve")(function* (id: number, as: "done" | "failed", actor: string | null) {
+  const known = yield* ActionLog.byId(id)
+  if (known !== undefined) yield* Attempts.bury(known.key)
+  const entry = yield* ActionLog.byId(id)
+  if (entry === undefined) {
+    return yield* new ActionSettled({ id, message: `There is no entry ${id} in the log of actions.` })
+  }
+  const found = entry.status === "unknown" && (yield* isThere(entry))
+  const decided = !found && (yield* Attempts.resolve(id, as, actor))
+  const now = (yield* ActionLog.byId(id)) ?? entry
+  if (decided || (found && as === "done")) return now
+  const why = found ? "it was just found by reading back" : "only an unknown one waits for a decision"
+  return yield* new ActionSettled({ id, message: `The entry ${id} is ${now.status}: ${why}.` })
+})
+
+const isThere = (entry: ActionLog.Entry) =>
+  Effect.flatMap(Registry.now, (generation) => Perform.find(generation, entry.action)).pipe(
+    Effect.flatMap(({ action }) =>
+      action.readBack === undefined
+        ? Effect.succeed(false)
+        : Effect.map(look(entry, action.readBack), ({ found }) => found)
+    ),
+    Effect.scoped,
+    // An action that is no longer declared cannot be asked.
+    Effect.catchTag("UnknownAction", () => Effect.succeed(false))
+  )

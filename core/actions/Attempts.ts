@@ -1,0 +1,123 @@
+/**
+ * Attempts to send, as the log decides on them. The insert of a key says who sends; an attempt holds a lock of its own
+ * while its process lives, so that one that was killed is found out.
+ */
+import { DateTime, Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { Locks } from "../database/Locks.ts"
+import type { Intent, Json } from "../plugin/Action.ts"
+import type { Outcome } from "./Outcome.ts"
+import { plain, toText } from "./Stored.ts"
+
+export interface Attempt {
+  /** A UUID: a statement that is repeated because its answer was lost is the same attempt. */
+  readonly id: string
+  readonly action: string
+  readonly intent: Intent
+  readonly trigger: string
+  readonly actor: string | null
+}
+
+export const storedKey = (action: string, key: string): string => `${action}:${plain(key)}`
+
+const lockOf = (attempt: string) => `hashtextextended('tributary action_log ' || ${attempt}, 0)`
+
+/** What failed was certainly not applied, and so may be tried again; everything else stays as it is. */
+const beginStatement = `
+with begun as (
+  insert into tributary.action_log as l (action, key, attempt, what, status, trigger, actor, request, created_at)
+  values ($1, $2, $3::uuid, $4, 'sending', $5, $6, $7::jsonb, $8::timestamptz)
+  on conflict (key) do update set attempt = excluded.attempt, status = 'sending', what = excluded.what,
+    trigger = excluded.trigger, actor = excluded.actor, request = excluded.request,
+    attempts = l.attempts + (case when l.attempt = excluded.attempt then 0 else 1 end),
+    response = null, error = null, detail = null, resolved_by = null, finished_at = null
+  where l.status = 'failed' or (l.status = 'sending' and l.attempt = excluded.attempt)
+  returning id, attempt
+)
+select id, pg_try_advisory_lock(${lockOf("attempt::text")}) as held from begun`
+
+const decodeIds = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ id: Schema.BigInt })))
+const idsOf = (rows: unknown) =>
+  Effect.map(Effect.orDie(decodeIds(rows)), (decoded) => decoded.map(({ id }) => Number(id)))
+
+/** Asks the connection the locks live on; a broken one is replaced for whoever asks next. */
+const onLocks = Effect.gen(function* () {
+  const locks = yield* Locks
+  const connection = yield* locks.connection
+  return (statement: string, parameters: ReadonlyArray<unknown>) =>
+    connection.query(statement, parameters).pipe(
+      Effect.map(({ rows }) => rows),
+      Effect.tapError(() => locks.renew)
+    )
+})
+
+/** Stores the intent and answers the id of its entry; `undefined`: the key is taken. The lock goes back when the scope closes. */
+export const begin = Effect.fn("Attempts.begin")(function* ({ action, actor, id, intent, trigger }: Attempt) {
+  const ask = yield* onLocks
+  const now = DateTime.formatIso(yield* DateTime.now)
+  // Before it is taken, so that an interruption in between leaves none behind.
+  yield* Effect.addFinalizer(() => Effect.ignore(ask(`select pg_advisory_unlock(${lockOf("$1")})`, [id])))
+  const [key, what, request] = [storedKey(action, intent.key), plain(intent.what), toText(intent.request)]
+  const begun = yield* Effect.flatMap(ask(beginStatement, [action, key, id, what, trigger, actor, request, now]), idsOf)
+  return begun[0]
+})
+
+/** Stores what an attempt came to, unless somebody has decided on it or tried again since. */
+export const settle = Effect.fn("Attempts.settle")(function* (attempt: string, outcome: Outcome) {
+  const sql = yield* SqlClient.SqlClient
+  const finished = outcome.status === "unknown" ? null : DateTime.formatIso(yield* DateTime.now)
+  const [response, error] = outcome.status === "done" ? [toText(outcome.response), null] : [null, outcome.error]
+  yield* sql`
+    update tributary.action_log
+    set status = ${outcome.status}, response = ${response}::jsonb, error = ${error}, finished_at = ${finished}::timestamptz
+    where attempt = ${attempt}::uuid and status in ('sending', 'unknown')`
+})
+
+/**
+ * Marks what killed processes were sending as `unknown` and answers the ids; of one key alone when it is given. Not on
+ * the locks' own connection, which would be given its own locks.
+ */
+export const bury = Effect.fn("Attempts.bury")(function* (key: string | null = null) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql.unsafe(
+    `update tributary.action_log as l set status = 'unknown', error = 'the process ended while it was sent'
+    where l.status = 'sending' and ($1::text is null or l.key = $1)
+      and pg_try_advisory_xact_lock(${lockOf("l.attempt::text")})
+    returning id`,
+    [key]
+  )
+  return yield* idsOf(rows)
+})
+
+/** An unknown one was found by reading back. Answers whether it still was unknown. */
+export const found = Effect.fn("Attempts.found")(function* (id: number, response: Json) {
+  const sql = yield* SqlClient.SqlClient
+  const now = DateTime.formatIso(yield* DateTime.now)
+  const rows = yield* sql`
+    update tributary.action_log set status = 'done', response = ${toText(response)}::jsonb,
+      detail = 'the answer was lost; found by reading back', finished_at = ${now}::timestamptz
+    where id = ${BigInt(id)} and status = 'unknown' returning id`
+  return rows.length > 0
+})
+
+/** What was seen of one that stays unknown. */
+export const seen = Effect.fn("Attempts.seen")(function* (id: number, detail: string) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`update tributary.action_log set detail = ${plain(detail)} where id = ${BigInt(id)} and status = 'unknown'`
+})
+
+/** A person decides on an unknown one. Answers whether it still was unknown. */
+export const resolve = Effect.fn("Attempts.resolve")(function* (
+  id: number,
+  as: "done" | "failed",
+  actor: string | null
+) {
+  const sql = yield* SqlClient.SqlClient
+  const now = DateTime.formatIso(yield* DateTime.now)
+  // Another attempt from now on: whatever the one that was lost may still have to say comes too late.
+  const rows = yield* sql`
+    update tributary.action_log set status = ${as}, attempt = gen_random_uuid(), resolved_by = ${actor ?? "somebody"},
+      finished_at = ${now}::timestamptz
+    where id = ${BigInt(id)} and status = 'unknown' returning id`
+  return rows.length > 0
+})

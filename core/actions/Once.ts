@@ -1,0 +1,137 @@
+/**
+ * At most once: the intent is stored, then it is sent, then the outcome is stored. Whoever comes with the same key finds
+ * what became of it. Killed or cut off in between, it is not sent again; it is looked for, and a person has the last word.
+ */
+import { randomUUID } from "node:crypto"
+import { Cause, DateTime, Effect, Exit, Schedule, Scope } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import type { Locks } from "../database/Locks.ts"
+import type { ActionContext, ActionItem, Intent, Json, SentItem } from "../plugin/Action.ts"
+import { connectionLost, describe } from "../sync/RunFailure.ts"
+import * as ActionLog from "./ActionLog.ts"
+import * as Attempts from "./Attempts.ts"
+import { type Outcome, outcomeOf } from "./Outcome.ts"
+import { look, lookPatiently, type ReadBack } from "./ReadBack.ts"
+
+export interface OnceOptions extends Pick<ActionContext, "actor" | "dryRun" | "trigger"> {
+  /** `iiko.negative-transfer`. */
+  readonly action: string
+  /** Absent: the system cannot be asked what it has. */
+  readonly readBack: ReadBack | undefined
+}
+
+/** How often a database that is away is asked again, a second apart: before sending, and with an outcome in hand. */
+const triesToBegin = 30
+const triesToSettle = 120
+
+/** Who is interrupted waits no longer than that for the database. */
+const lastPatience = "3 seconds"
+
+const patiently = <A, R>(effect: Effect.Effect<A, SqlError.SqlError, R>, times: number) =>
+  Effect.retry(effect, { schedule: Schedule.spaced("1 second"), times, while: connectionLost })
+
+export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBack, trigger }: OnceOptions) {
+  const services = yield* Effect.context<SqlClient.SqlClient | Locks>()
+
+  /** Whether the log knows it now. */
+  const settle = (attempt: string, outcome: Outcome, quickly: boolean) => {
+    const last = Effect.timeout(Attempts.settle(attempt, outcome), lastPatience)
+    const store = quickly
+      ? last
+      : Effect.onInterrupt(Effect.interruptible(patiently(Attempts.settle(attempt, outcome), triesToSettle)), () =>
+          Effect.ignore(last)
+        )
+    return store.pipe(
+      Effect.as(undefined),
+      Effect.catch((error) => Effect.succeed(describe(error))),
+      Effect.provide(services)
+    )
+  }
+
+  /** Answers the entry's id, or what became of the key before. */
+  const begin = (attempt: Attempts.Attempt, scope: Scope.Scope) =>
+    Effect.gen(function* () {
+      const id = yield* patiently(Scope.provide(Attempts.begin(attempt), scope), triesToBegin)
+      return id ?? (yield* patiently(taken(attempt.intent), triesToBegin))
+    }).pipe(
+      Effect.onInterrupt(() => settle(attempt.id, notSent, true)),
+      Effect.catch((error) =>
+        Effect.as(
+          // Its answer may be lost, and the intent stored all the same.
+          settle(attempt.id, notSent, true),
+          item(attempt.intent, "failed", `the log of actions cannot be used, so nothing was sent: ${describe(error)}`)
+        )
+      ),
+      Effect.provide(services)
+    )
+
+  const taken = Effect.fnUntraced(function* (intent: Intent) {
+    const key = Attempts.storedKey(action, intent.key)
+    yield* Attempts.bury(key)
+    const entry = yield* ActionLog.byKey(key)
+    if (entry === undefined || entry.status === "sending" || entry.status === "failed") {
+      return item(intent, "busy", "it is being sent by somebody else just now")
+    }
+    const since = `sent at ${DateTime.formatIso(entry.createdAt)}`
+    if (entry.status === "done") return item(intent, "already", entry.detail ?? since, entry.response)
+    const seen = readBack === undefined ? undefined : yield* look(entry, readBack)
+    if (seen?.found === true) return item(intent, "already", `${since}; found by reading back`, seen.response)
+    return item(intent, "unknown", unknownDetail(entry.error, seen?.detail))
+  })
+
+  const concluded = Effect.fnUntraced(function* (intent: Intent, id: number, outcome: Outcome) {
+    if (outcome.status === "done") return item(intent, "done", null, outcome.response)
+    if (outcome.status === "failed") return item(intent, "failed", outcome.error)
+    if (readBack === undefined) return item(intent, "unknown", unknownDetail(outcome.error))
+    const seen = yield* lookPatiently({ id, request: intent.request }, readBack)
+    if (seen.found) return item(intent, "done", "the answer was lost; found by reading back", seen.response)
+    return item(intent, "unknown", unknownDetail(outcome.error, seen.detail))
+  }, Effect.provide(services))
+
+  const once: ActionContext["once"] = (intent, send) => {
+    if (dryRun) return Effect.succeed(item(intent, "planned", null))
+    return Effect.acquireUseRelease(
+      Scope.make(),
+      (scope) =>
+        Effect.uninterruptibleMask((restore) =>
+          Effect.gen(function* () {
+            const attempt = yield* Effect.sync(randomUUID)
+            const begun = yield* restore(begin({ id: attempt, action, intent, trigger, actor }, scope))
+            if (typeof begun !== "number") return begun
+            let sent = false
+            const marked = Effect.suspend(() => {
+              sent = true
+              return send
+            })
+            const exit = yield* Effect.exit(restore(marked))
+            const outcome = sent ? outcomeOf(exit) : notSent
+            const interrupted = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause)
+            const lost = yield* settle(attempt, outcome, interrupted)
+            // An interruption ends it here; one that came from inside of `send` does not.
+            yield* restore(Effect.void)
+            if (lost !== undefined) return item(intent, "unknown", unstored(outcome, lost))
+            return yield* restore(concluded(intent, begun, outcome))
+          })
+        ),
+      (scope, exit) => Scope.close(scope, exit)
+    )
+  }
+  return once
+})
+
+const notSent: Outcome = { status: "failed", error: "interrupted before it was sent" }
+
+const item = (
+  { key, what }: Intent,
+  status: ActionItem["status"],
+  detail: string | null,
+  response: Json | null = null
+): SentItem => ({ key, what, status, detail, response })
+
+const unknownDetail = (error: string | null, seen?: string): string =>
+  [error ?? "it is not known what became of it", ...(seen === undefined ? [] : [seen])].join("; ")
+
+const unstored = (outcome: Outcome, why: string): string => {
+  const what = outcome.status === "done" ? "the system confirmed it" : outcome.error
+  return `${what}; but that could not be stored: ${why}`
+}

@@ -1,0 +1,128 @@
+/** One run of an action: found, told what it is told, and its report with a verdict. */
+import { Cause, Data, DateTime, Effect, Exit, Schema, SchemaIssue } from "effect"
+import { suggest } from "../config/Nearest.ts"
+import { ActionReport, type BoundAction, type SentItem } from "../plugin/Action.ts"
+import { type Generation, Registry } from "../plugin/Registry.ts"
+import * as Once from "./Once.ts"
+import { plain } from "./Stored.ts"
+
+export class UnknownAction extends Data.TaggedError("UnknownAction")<{
+  readonly id: string
+  readonly message: string
+}> {}
+
+/** Nothing was done. `message` names every path. */
+export class InvalidInput extends Data.TaggedError("InvalidInput")<{
+  readonly id: string
+  readonly message: string
+}> {}
+
+export interface ActionBy {
+  /** `cli`, `api`, `bot`, `job`. */
+  readonly trigger: string
+  /** Who, when a person did. */
+  readonly actor: string | null
+  /** Says what would be sent; nothing is. */
+  readonly dryRun?: boolean
+}
+
+/** What a run came to. */
+export const ActionRun = Schema.Struct({
+  action: Schema.String.annotate({ description: "Its id, as in iiko.negative-transfer." }),
+  dryRun: Schema.Boolean,
+  status: Schema.Literals(["ok", "warning", "failed"]).annotate({
+    description:
+      "failed: it broke off, or an item failed or is unknown. warning: one was skipped or busy, or there are notes."
+  }),
+  ...ActionReport.fields,
+  startedAt: Schema.DateTimeUtc,
+  finishedAt: Schema.DateTimeUtc
+}).annotate({ identifier: "ActionRun" })
+export type ActionRun = typeof ActionRun.Type
+
+/** Every action that can run, by its id; those of connectors are held until the scope closes. */
+export const available = Effect.fn("Perform.available")(function* (generation: Generation) {
+  const found = yield* Effect.forEach(generation.declarations, ({ name }) =>
+    Effect.map(Effect.orDie(generation.connector(name)), ({ actions = [] }) =>
+      actions.map((action) => ({ id: `${name}.${action.name}`, connector: name, action }))
+    )
+  )
+  return found.flat()
+})
+
+export const find = Effect.fn("Perform.find")(function* (generation: Generation, id: string) {
+  const all = yield* available(generation)
+  const found = all.find((one) => one.id === id)
+  if (found !== undefined) return found
+  const ids = all.map((one) => one.id)
+  const help = suggest(id, ids) || `; there are: ${ids.join(", ") || "none"}`
+  return yield* new UnknownAction({ id, message: `There is no action "${id}"${help}` })
+})
+
+const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1()
+
+const decodeInput = (id: string, { input }: BoundAction, given: unknown) =>
+  Effect.mapError(
+    Schema.decodeUnknownEffect(input)(given, { errors: "all", onExcessProperty: "error" }),
+    ({ issue }) => {
+      const problems = issuesOf(issue).issues.map(({ message, path = [] }) => {
+        const where = path.map((part) => String(typeof part === "object" ? part.key : part)).join(".")
+        return where === "" ? message : `${where}: ${message}`
+      })
+      return new InvalidInput({ id, message: `${id} cannot be told that: ${plain(problems.join("; "))}` })
+    }
+  )
+
+export const run = Effect.fn("Perform.run")(function* (
+  id: string,
+  input: unknown,
+  { actor, dryRun = false, trigger }: ActionBy
+) {
+  const generation = yield* Registry.now
+  const { action, connector } = yield* find(generation, id)
+  const told = yield* decodeInput(id, action, input)
+  const { timezone } = yield* Effect.orDie(generation.declaration(connector))
+  const startedAt = yield* DateTime.now
+  const send = yield* Once.make({ action: id, actor, trigger, dryRun, readBack: action.readBack })
+  const sent: Array<SentItem> = []
+  const now = DateTime.setZoneNamedUnsafe(startedAt, timezone)
+  const exit = yield* Effect.exit(
+    action.run(told, {
+      actor,
+      trigger,
+      dryRun,
+      now,
+      once: (intent, request) => Effect.tap(send(intent, request), (item) => Effect.sync(() => sent.push(item)))
+    })
+  )
+  if (Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.interrupt
+  const report = Exit.isSuccess(exit) ? exit.value : yield* brokenOff(exit.cause, sent)
+  const status = Exit.isSuccess(exit) ? statusOf(report) : "failed"
+  const ended: ActionRun = { action: id, dryRun, ...report, status, startedAt, finishedAt: yield* DateTime.now }
+  yield* tell(ended).pipe(Effect.annotateLogs({ action: id, trigger, actor, dryRun }))
+  return ended
+}, Effect.scoped)
+
+/** What had become of it until then. */
+const brokenOff = Effect.fnUntraced(function* (
+  cause: Cause.Cause<{ readonly message: string }>,
+  sent: ReadonlyArray<SentItem>
+) {
+  const failure = Cause.findErrorOption(cause)
+  if (failure._tag === "None") yield* Effect.logError("an action ended unexpectedly", Cause.squash(cause))
+  const why = failure._tag === "Some" ? failure.value.message : `it ended unexpectedly: ${Cause.squash(cause)}`
+  const items = sent.map(({ response: _, ...item }) => item)
+  return { summary: plain(why), items, notes: [], data: null } satisfies ActionReport
+})
+
+const statusOf = ({ items, notes }: ActionReport): ActionRun["status"] => {
+  if (items.some(({ status }) => status === "failed" || status === "unknown")) return "failed"
+  return notes.length > 0 || items.some(({ status }) => status === "skipped" || status === "busy") ? "warning" : "ok"
+}
+
+/** Who typed the command is shown the same. */
+const tell = ({ items, status, summary }: ActionRun) => {
+  const log = { ok: Effect.logInfo, warning: Effect.logWarning, failed: Effect.logError }[status]
+  const counts = [...Map.groupBy(items, (item) => item.status)].map(([of, group]) => `${group.length} ${of}`)
+  return log(`the action ended ${status}: ${[summary, ...counts].join(", ")}`)
+}

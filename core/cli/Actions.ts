@@ -1,0 +1,114 @@
+/** `action`: does one thing now; `actions`: what can be done, what became of it, and deciding what nobody knows. */
+import { DateTime, Effect, Layer, Option } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { Actions } from "../actions/Actions.ts"
+import { fromText } from "../actions/Stored.ts"
+import { operator } from "./Operator.ts"
+import { answer, declarations, layerEngine, stop } from "./Root.ts"
+import * as ActionsView from "./render/ActionsView.ts"
+import { Terminal } from "./render/Terminal.ts"
+import { Stop } from "./Stop.ts"
+
+const layer = Effect.map(declarations, (loaded) => ({
+  timezone: loaded.daemon.timezone,
+  services: Layer.provideMerge(Actions.layer, layerEngine(loaded))
+}))
+
+const input = Flag.String("input").pipe(
+  Flag.withDescription('What it is told, as JSON: \'{"store": "Бар (Мира)"}\''),
+  Flag.optional
+)
+const dryRun = Flag.Boolean("dry-run").pipe(
+  Flag.withDescription("Say what would be sent, and send nothing"),
+  Flag.withDefault(false)
+)
+
+export const action = Command.make(
+  "action",
+  { id: Argument.String("id").pipe(Argument.withDescription("As `tributary actions` shows it")), input, dryRun },
+  Effect.fn("cli.action")(function* (given) {
+    const { services } = yield* layer
+    yield* Effect.gen(function* () {
+      const { out } = yield* Terminal
+      const told = yield* fromText(Option.getOrElse(given.input, () => "{}")).pipe(
+        Effect.catchTag("SchemaError", () => stop(2, "--input is not JSON", { error: "--input is not JSON" }))
+      )
+      const ran = yield* Effect.flatMap(Actions, (actions) =>
+        actions.run(given.id, told, { trigger: "cli", actor: operator, dryRun: given.dryRun })
+      ).pipe(Effect.catch(({ message }) => stop(2, message, { error: message })))
+      yield* answer(
+        ran,
+        Effect.map(out.screen, (screen) => ActionsView.renderRun(ran, screen))
+      )
+      if (ran.status === "failed") return yield* new Stop({ code: 1, message: `the action ${given.id} failed` })
+    }).pipe(Effect.provide(services))
+  })
+).pipe(
+  Command.withDescription("Do something to an outside system now, at most once"),
+  Command.withExamples([
+    { command: "tributary action iiko.negative-transfer --dry-run", description: "What it would send" }
+  ])
+)
+
+const limit = Flag.Int("limit").pipe(
+  Flag.withAlias("n"),
+  Flag.withDescription("How many entries"),
+  Flag.withDefault(20)
+)
+
+const log = Command.make(
+  "log",
+  { limit },
+  Effect.fn("cli.actions.log")(function* ({ limit }) {
+    const { services, timezone } = yield* layer
+    yield* Effect.gen(function* () {
+      const { out } = yield* Terminal
+      const entries = yield* Effect.flatMap(Actions, (actions) => actions.log({ limit }))
+      const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, timezone)
+      yield* answer(
+        { entries },
+        Effect.map(out.screen, (screen) => ActionsView.renderLog(entries, now, screen))
+      )
+    }).pipe(Effect.provide(services))
+  })
+).pipe(Command.withDescription("Everything that was ever to be sent, newest first"))
+
+const resolve = Command.make(
+  "resolve",
+  {
+    id: Argument.Int("id").pipe(Argument.withDescription("As `tributary actions log` shows it")),
+    as: Argument.Literals("as", ["done", "failed"]).pipe(
+      Argument.withDescription("done: it was applied; failed: it was not, and may be sent again")
+    )
+  },
+  Effect.fn("cli.actions.resolve")(function* ({ as, id }) {
+    const { services } = yield* layer
+    yield* Effect.gen(function* () {
+      const entry = yield* Effect.flatMap(Actions, (actions) => actions.resolve(id, as, operator)).pipe(
+        Effect.catchTag("ActionSettled", ({ message }) => stop(1, message, { error: message }))
+      )
+      const next = as === "failed" ? " It is sent again when the action runs again." : ""
+      yield* answer(entry, Effect.succeed(`"${entry.what}" is ${entry.status}.${next}`))
+    }).pipe(Effect.provide(services))
+  })
+).pipe(Command.withDescription("Decide on an entry of which nobody knows whether it was applied"))
+
+export const actions = Command.make(
+  "actions",
+  {},
+  Effect.fn("cli.actions")(function* () {
+    const { services, timezone } = yield* layer
+    yield* Effect.gen(function* () {
+      const { out } = yield* Terminal
+      const listed = yield* Effect.flatMap(Actions, ({ list }) => list)
+      const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, timezone)
+      yield* answer(
+        { actions: listed },
+        Effect.map(out.screen, (screen) => ActionsView.render(listed, now, screen))
+      )
+    }).pipe(Effect.provide(services))
+  })
+).pipe(
+  Command.withDescription("What can be done to outside systems, and what became of it"),
+  Command.withSubcommands([log, resolve])
+)

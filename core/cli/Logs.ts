@@ -1,0 +1,66 @@
+/**
+ * Where a command's log goes: to standard error, so that standard output stays its answer; of the daemon also to a
+ * file; to a collector when the environment names one.
+ */
+import { Effect, Layer, Logger, Queue, References } from "effect"
+import { HttpClient } from "effect/http"
+import type { LogDeclaration } from "../config/Connector.ts"
+import { readDotEnv } from "../config/DotEnv.ts"
+import { LogFile } from "../observe/LogFile.ts"
+import { lineOf, toJson } from "../observe/LogLine.ts"
+import * as Telemetry from "../observe/Telemetry.ts"
+import * as LogLineView from "./render/LogLineView.ts"
+import { Terminal } from "./render/Terminal.ts"
+
+const levels = { trace: "Trace", debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const
+
+/** Of a command that ends by itself. */
+export const layerLogs = (log: LogDeclaration) => layerTelemetry.pipe(Layer.provideMerge(layerTerminal(log)))
+
+/** Of the daemon: only one process may rotate a file. */
+export const layerDaemonLogs = (log: LogDeclaration) =>
+  layerTelemetry.pipe(
+    Layer.provideMerge(log.file === undefined ? Layer.empty : layerFile(log.file)),
+    Layer.provideMerge(layerTerminal(log))
+  )
+
+const layerTerminal = ({ format, level }: LogDeclaration) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const { screen } = (yield* Terminal).err
+      const { live, style } = yield* screen
+      const pretty = format === undefined ? live : format === "pretty"
+      const render = pretty ? LogLineView.render(style) : toJson
+      return Layer.mergeAll(
+        Logger.layer([Logger.withConsoleError(Logger.make((options) => render(lineOf(options))))]),
+        Layer.succeed(References.MinimumLogLevel, levels[level])
+      )
+    })
+  )
+
+const layerFile = (declaration: NonNullable<LogDeclaration["file"]>) =>
+  Logger.layer(
+    [
+      Effect.gen(function* () {
+        const states = yield* Queue.unbounded<string>()
+        // Forked before the file is among the loggers, so told on standard error alone.
+        yield* Queue.take(states).pipe(Effect.flatMap(Effect.logWarning), Effect.forever, Effect.forkScoped)
+        const onState = (message: string) => Queue.offerUnsafe(states, message)
+        const file = new LogFile({ ...declaration, onState })
+        yield* Effect.addFinalizer(() => file.close)
+        return Logger.make((options) => file.write(toJson(lineOf(options)), options.date.getTime()))
+      })
+    ],
+    { mergeWithExisting: true }
+  )
+
+const layerTelemetry = Layer.unwrap(
+  Effect.gen(function* () {
+    const environment = { ...(yield* readDotEnv(".")), ...process.env }
+    return Layer.mergeAll(
+      Telemetry.layer(environment),
+      // Vendors are told nothing of our traces.
+      Layer.succeed(HttpClient.TracerPropagationEnabled, false)
+    )
+  })
+)

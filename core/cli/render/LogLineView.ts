@@ -1,0 +1,45 @@
+/** A log line for a person: the time here, the level, what happened, and on the same line, dimmed, whatever of the rest says something. */
+import { DateTime } from "effect"
+import type { Level, LogLine } from "../../observe/LogLine.ts"
+import type { Style, Tone } from "./Style.ts"
+
+const tones: Readonly<Record<Level, Tone>> = {
+  trace: "dim",
+  debug: "dim",
+  info: "good",
+  warn: "warn",
+  error: "bad",
+  fatal: "bad"
+}
+
+export const render =
+  (style: Style) =>
+  ({ fields, level, message, timestamp }: LogLine): string => {
+    const { connector, entity, span_id, stack, trace_id, ...others } = fields
+    const subject = typeof connector === "string" && typeof entity === "string" ? `${connector}.${entity} ` : ""
+    const rest = Object.entries(subject === "" ? { connector, entity, ...others } : others)
+      .filter(([, value]) => value !== null && value !== undefined && value !== 0)
+      .map(([name, value]) => `${name}=${quotedOf(value)}`)
+    const first = [
+      style("dim", timeOf(timestamp)),
+      style(tones[level], level.toUpperCase().padEnd(5)),
+      style("strong", subject) + message,
+      style("dim", rest.join(" "))
+    ]
+    const below = typeof stack === "string" ? `\n${style("dim", stack.replaceAll(/^/gm, "    "))}` : ""
+    return first.filter((part) => part !== "").join(" ") + below
+  }
+
+const timeOf = (timestamp: string): string => {
+  const { day, hour, minute, month, second, year } = DateTime.toParts(
+    DateTime.setZone(DateTime.makeUnsafe(timestamp), DateTime.zoneMakeLocal())
+  )
+  const two = (part: number) => String(part).padStart(2, "0")
+  return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`
+}
+
+/** Quoted where it would run into its neighbours. */
+const quotedOf = (value: unknown): string => {
+  const text = typeof value === "string" ? value : JSON.stringify(value)
+  return typeof value === "string" && /[\s"=]/.test(text) ? JSON.stringify(text) : text
+}

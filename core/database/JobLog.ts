@@ -1,0 +1,26 @@
+/** What became of the fires of jobs, those that were missed among them. */
+import { DateTime, Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+
+const Row = Schema.Struct({
+  id: Schema.BigInt,
+  job: Schema.String,
+  scheduled_at: Schema.DateTimeUtcFromDate,
+  started_at: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  finished_at: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  status: Schema.Literals(["running", "ok", "warning", "failed", "missed", "skipped"]),
+  trigger: Schema.String,
+  actor: Schema.NullOr(Schema.String),
+  detail: Schema.NullOr(Schema.String)
+})
+export type LoggedJobRun = typeof Row.Type
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+
+/** The last ones that were due since then, oldest first. */
+export const since = Effect.fn("JobLog.since")(function* (at: DateTime.Utc, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select id, job, scheduled_at, started_at, finished_at, status, trigger, actor, detail from tributary.job_run
+    where scheduled_at >= ${DateTime.formatIso(at)}::timestamptz order by scheduled_at desc, id desc limit ${limit}`
+  return (yield* decodeRows(rows)).toReversed()
+})

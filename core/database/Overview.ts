@@ -1,0 +1,83 @@
+/** What entities hold and how their last runs went, in one round trip for all of them. */
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { type Entity, entityId } from "../config/Entity.ts"
+import { AuditedStatus } from "./Audit.ts"
+
+/** A run as a chart needs it. */
+export const PastRun = Schema.Struct({
+  id: Schema.Int,
+  startedAt: Schema.DateFromString,
+  status: AuditedStatus,
+  durationMs: Schema.NullOr(Schema.Int),
+  inserted: Schema.Int,
+  updated: Schema.Int,
+  deleted: Schema.Int,
+  rejected: Schema.Int
+})
+export type PastRun = typeof PastRun.Type
+
+const LastRun = Schema.Struct({
+  id: Schema.Int,
+  connector: Schema.String,
+  entity: Schema.String,
+  account: Schema.NullOr(Schema.String),
+  trigger: Schema.String,
+  actor: Schema.NullOr(Schema.String),
+  status: AuditedStatus,
+  startedAt: Schema.DateFromString,
+  finishedAt: Schema.NullOr(Schema.DateFromString),
+  fetched: Schema.Int,
+  inserted: Schema.Int,
+  updated: Schema.Int,
+  unchanged: Schema.Int,
+  deleted: Schema.Int,
+  rejected: Schema.Int,
+  requests: Schema.Int,
+  bytes: Schema.Int,
+  warnings: Schema.Array(Schema.String),
+  error: Schema.NullOr(Schema.String)
+})
+
+const Standing = Schema.Struct({
+  id: Schema.String,
+  rows: Schema.NullOr(Schema.BigInt),
+  last: Schema.NullOr(LastRun),
+  past: Schema.Array(PastRun)
+})
+export type Standing = typeof Standing.Type
+const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(Standing))
+
+/**
+ * By the id of the entity: about how many rows its table has (the planner's estimate, so that a look costs nothing), its
+ * last run and, oldest first, so many up to that one; skipped ones are left out.
+ */
+export const overview = Effect.fn("Overview.overview")(function* (entities: ReadonlyArray<Entity>, past: number) {
+  const sql = yield* SqlClient.SqlClient
+  const wanted = entities.map((entity) => ({
+    id: entityId(entity),
+    connector: entity.connector,
+    entity: entity.name,
+    ...entity.table
+  }))
+  const rows = yield* sql`
+    select w.id,
+      (select greatest(c.reltuples, s.n_live_tup)::bigint from pg_class as c
+        left join pg_stat_user_tables as s on s.relid = c.oid
+        where c.oid = to_regclass(format('%I.%I', w.schema, w.name))) as rows,
+      (select jsonb_build_object('id', l.id, 'connector', l.connector, 'entity', l.entity, 'account', l.account,
+          'trigger', l.trigger, 'actor', l.actor, 'status', l.status, 'startedAt', l.started_at,
+          'finishedAt', l.finished_at, 'fetched', l.fetched, 'inserted', l.inserted, 'updated', l.updated,
+          'unchanged', l.unchanged, 'deleted', l.deleted, 'rejected', l.rejected, 'requests', l.requests,
+          'bytes', l.bytes, 'warnings', l.warnings, 'error', l.error)
+        from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity and l.status <> 'skipped'
+        order by l.id desc limit 1) as last,
+      coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'startedAt', l.started_at, 'status', l.status,
+          'durationMs', round(extract(epoch from l.finished_at - l.started_at) * 1000), 'inserted', l.inserted,
+          'updated', l.updated, 'deleted', l.deleted, 'rejected', l.rejected) order by l.id)
+        from (select * from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
+          and l.status <> 'skipped' order by l.id desc limit ${past}) as l), '[]') as past
+    from json_to_recordset(${JSON.stringify(wanted)}::json)
+      as w(id text, connector text, entity text, schema text, name text)`
+  return new Map((yield* decodeStandings(rows)).map((standing) => [standing.id, standing]))
+})

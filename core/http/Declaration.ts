@@ -1,0 +1,79 @@
+/**
+ * An entity as YAML again: everything it resolved to, defaults filled in, in the words of its file. Values of headers may
+ * have come from the environment and are left out.
+ */
+import { Duration } from "effect"
+import { stringify } from "yaml"
+import type { Column, DateValue, Entity, Pointer, TableName, TemplateValue } from "../config/Entity.ts"
+import { tableId } from "../database/Identifier.ts"
+
+export const typeOf = ({ array, type }: Column): string => (array ? `${type}[]` : type)
+
+const placeOf = ({ tokens, up }: Pointer): string => {
+  const path = tokens.map((token) => token.replaceAll("~", "~0").replaceAll("/", "~1")).join("/")
+  return up === 1 ? `../${path}` : tokens.length === 1 ? path : `/${path}`
+}
+
+const tableName = (table: TableName) => (table.schema === "public" ? table.name : tableId(table))
+
+const fieldOf = (column: Column) => {
+  const { format, lookup, required, source } = column
+  return {
+    ...(source._tag === "Constant" ? { value: source.value } : {}),
+    ...(source._tag === "Pointer" ? { from: placeOf(source.pointer) } : {}),
+    type: typeOf(column),
+    ...(format === undefined ? {} : { format }),
+    ...(required ? { required } : {}),
+    ...(column.default === undefined ? {} : { default: column.default }),
+    ...(lookup === undefined ? {} : { lookup: { ...lookup, table: tableName(lookup.table) } })
+  }
+}
+
+const isDate = (value: TemplateValue): value is DateValue =>
+  typeof value === "object" && value !== null && "sign" in value
+
+const templateOf = (value: TemplateValue): unknown => {
+  if (typeof value !== "object" || value === null) return value
+  if (isDate(value)) {
+    const offset = Duration.isZero(value.offset) ? "" : `${value.sign < 0 ? "-" : "+"}${Duration.format(value.offset)}`
+    return { date: `${value.date}${offset}`, format: value.format }
+  }
+  if (Array.isArray(value)) return value.map(templateOf)
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, templateOf(part)]))
+}
+
+const percent = (share: number): string => `${Number((share * 100).toFixed(6))}%`
+
+const requestOf = ({ request }: Entity) => ({
+  path: request.path,
+  method: request.method,
+  query: templateOf(request.query),
+  headers: Object.fromEntries(Object.keys(request.headers).map((name) => [name, "…"])),
+  body: request.body === undefined ? undefined : templateOf(request.body)
+})
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0)
+
+export const yamlOf = (entity: Entity): string => {
+  const { columns, forEach, format, guard, incremental, indexes, key, mode, own, page, parent, records, scope } = entity
+  const whole = {
+    ...(own === undefined ? requestOf(entity) : { ...Object(own) }),
+    ...(own === undefined ? { format, records, page } : {}),
+    parent,
+    table: tableName(entity.table),
+    key: key.length === 1 ? key[0] : key,
+    mode,
+    scope,
+    fields: Object.fromEntries(columns.map((column) => [column.name, fieldOf(column)])),
+    guard: { ...guard, maxDelete: percent(guard.maxDelete), maxReject: percent(guard.maxReject) },
+    incremental: incremental && { ...incremental, overlap: Duration.format(incremental.overlap) },
+    forEach: forEach && { ...forEach, table: tableName(forEach.table) },
+    indexes
+  }
+  const told = Object.fromEntries(Object.entries(whole).filter(([, value]) => !isEmpty(value) && value !== ""))
+  return stringify(told, (_, value: unknown) => (Duration.isDuration(value) ? Duration.format(value) : value), {
+    lineWidth: 100,
+    aliasDuplicateObjects: false
+  })
+}

@@ -1,0 +1,70 @@
+/** What is declared and how it stands, and what to do with it. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { Whole } from "../../config/Scalars.ts"
+import { EntityPlan, Plan } from "../../sync/Plan.ts"
+import { RunResult } from "../../sync/Run.ts"
+import { AdminAccess } from "../AdminAccess.ts"
+import { Missing, Unavailable, UnknownSelectorProblem } from "../Problems.ts"
+import { sseOf } from "../Progress.ts"
+import * as Shapes from "../Shapes.ts"
+import { described } from "./Described.ts"
+
+const SyncDone = Schema.Struct({ runs: Schema.Array(RunResult) }).annotate({ identifier: "SyncDone" })
+
+export const PlanDone = Schema.Struct({
+  ...Plan.fields,
+  entities: Schema.Array(
+    Schema.Struct({
+      ...EntityPlan.fields,
+      totals: Schema.Struct({
+        inserts: Schema.Int,
+        updates: Schema.Int,
+        deletes: Schema.Int,
+        withheld: Schema.Int
+      }).annotate({ description: "Of rows, those that were cut off included." })
+    })
+  )
+}).annotate({ identifier: "PlanDone" })
+
+const selectors = Schema.optionalKey(Schema.Array(Schema.NonEmptyString)).annotateKey({
+  description: "iiko.product, iiko.*, *, !iiko.employee to exclude; none means all."
+})
+
+export const Entities = HttpApiGroup.make("entities")
+  .add(
+    HttpApiEndpoint.get("connectors", "/connectors", {
+      success: Schema.Struct({ connectors: Schema.Array(Shapes.Connector) })
+    }).annotateMerge(described("The declared connectors.")),
+    HttpApiEndpoint.get("entities", "/entities", {
+      success: Schema.Struct({ entities: Schema.Array(Shapes.EntityState) }),
+      error: Unavailable
+    }).annotateMerge(described("How every declared entity stands.")),
+    HttpApiEndpoint.get("entity", "/entities/:entity", {
+      params: { entity: Schema.NonEmptyString.annotate({ description: "As in selectors: iiko.product." }) },
+      success: Shapes.EntityDetail,
+      error: [Missing, Unavailable]
+    }).annotateMerge(described("One of them with its declaration and its history.")),
+    HttpApiEndpoint.post("sync", "/sync", {
+      payload: Schema.Struct({ selectors }),
+      success: [SyncDone, sseOf(SyncDone)],
+      error: [UnknownSelectorProblem, Unavailable]
+    }).annotateMerge(
+      described("Runs now and answers when it is done; with `Accept: text/event-stream` it tells its progress.")
+    ),
+    HttpApiEndpoint.post("plan", "/plan", {
+      payload: Schema.Struct({
+        selectors,
+        rows: Schema.optionalKey(Whole(0, 1000)).annotateKey({
+          description: "How many rows of each list to show. Default 100."
+        })
+      }),
+      success: [PlanDone, sseOf(PlanDone)],
+      error: [UnknownSelectorProblem, Unavailable]
+    }).annotateMerge(
+      described("Reads the sources and tells what a sync would change, writing nothing; tells its progress likewise.")
+    )
+  )
+  .prefix("/api/v1")
+  .middleware(AdminAccess)
+  .annotateMerge(described("What is mirrored, and how it stands."))

@@ -1,0 +1,44 @@
+/** The jobs and what became of them. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { Whole } from "../../config/Scalars.ts"
+import { AdminAccess } from "../AdminAccess.ts"
+import { Missing, Unavailable } from "../Problems.ts"
+import { sseOf } from "../Progress.ts"
+import * as Shapes from "../Shapes.ts"
+import { described } from "./Described.ts"
+
+const job = { job: Schema.NonEmptyString.annotate({ description: "Its name in jobs.yaml." }) }
+
+export const Jobs = HttpApiGroup.make("jobs")
+  .add(
+    HttpApiEndpoint.get("jobs", "/jobs", {
+      success: Schema.Struct({ jobs: Schema.Array(Shapes.JobDetail) }),
+      error: Unavailable
+    }).annotateMerge(described("The declared jobs with their last and next fire.")),
+    HttpApiEndpoint.get("jobRuns", "/job-runs", {
+      query: { days: Schema.optionalKey(Whole(1, 366)).annotateKey({ description: "So far back. Default 14." }) },
+      success: Schema.Struct({ runs: Schema.Array(Shapes.LoggedJobRun) }),
+      error: Unavailable
+    }).annotateMerge(
+      described("What became of every fire, missed ones included, oldest first: the last 5,000 at most.")
+    ),
+    HttpApiEndpoint.post("runJob", "/jobs/:job/run", {
+      params: job,
+      success: [Shapes.EndedJob, sseOf(Shapes.EndedJob)],
+      error: [Missing, Unavailable]
+    }).annotateMerge(
+      described("Runs a job now and answers when it is done; with `Accept: text/event-stream` it tells its progress.")
+    ),
+    HttpApiEndpoint.post("pauseJob", "/jobs/:job/pause", {
+      params: job,
+      error: [Missing, Unavailable]
+    }).annotateMerge(described("Keeps a job from firing by itself.")),
+    HttpApiEndpoint.post("resumeJob", "/jobs/:job/resume", {
+      params: job,
+      error: [Missing, Unavailable]
+    }).annotateMerge(described("Lets it fire again."))
+  )
+  .prefix("/api/v1")
+  .middleware(AdminAccess)
+  .annotateMerge(described("What runs by itself."))

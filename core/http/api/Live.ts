@@ -1,0 +1,44 @@
+/** What happens right now. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import { Alert } from "../../observe/Alerts.ts"
+import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
+import { AdminAccess } from "../AdminAccess.ts"
+import { Progress } from "../Progress.ts"
+import { described } from "./Described.ts"
+
+export const LiveRun = Schema.Struct({
+  ...Progress.fields,
+  trigger: Schema.String.annotate({ description: "What set it off." })
+}).annotate({ identifier: "LiveRun" })
+export type LiveRun = typeof LiveRun.Type
+
+const AlertNews = Schema.Struct({
+  what: Schema.Literals(["raised", "reminded", "recovered"]),
+  alert: Alert,
+  text: Schema.String.annotate({ description: "In words for a person." })
+}).annotate({ identifier: "AlertNews" })
+
+export const Happening = Schema.Union([
+  Schema.Struct({ event: Schema.Literal("run"), data: Schema.fromJsonString(LiveRun) }),
+  Schema.Struct({ event: Schema.Literal("reload"), data: Schema.fromJsonString(Schema.toCodecJson(ConfigVersion)) }),
+  Schema.Struct({ event: Schema.Literal("alert"), data: Schema.fromJsonString(Schema.toCodecJson(AlertNews)) })
+])
+export type Happening = typeof Happening.Type
+
+export const Live = HttpApiGroup.make("live")
+  .add(
+    HttpApiEndpoint.get("alerts", "/alerts", {
+      success: Schema.Struct({ alerts: Schema.Array(Alert) })
+    }).annotateMerge(described("What is wrong now, the oldest first.")),
+    HttpApiEndpoint.get("events", "/events", {
+      success: HttpApiSchema.StreamSse({ events: Happening })
+    }).annotateMerge(
+      described(
+        "Server-sent events of all that goes on from now on; who reads slowly gets fewer of them, not older ones."
+      )
+    )
+  )
+  .prefix("/api/v1")
+  .middleware(AdminAccess)
+  .annotateMerge(described("What goes on right now."))

@@ -1,0 +1,47 @@
+/** Deletes that a guard withheld. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { Whole } from "../../config/Scalars.ts"
+import { AdminAccess } from "../AdminAccess.ts"
+import { Missing, Unavailable } from "../Problems.ts"
+import * as Shapes from "../Shapes.ts"
+import { described } from "./Described.ts"
+
+const id = { id: Whole(1, Number.MAX_SAFE_INTEGER) }
+
+export const PendingDeletes = HttpApiGroup.make("pendingDeletes")
+  .add(
+    HttpApiEndpoint.get("pendingDeletes", "/pending-deletes", {
+      query: {
+        status: Schema.optionalKey(Schema.Literals(["open", "decided"])).annotateKey({
+          description: "open, oldest first, or the last fifty that were decided. Default open."
+        })
+      },
+      success: Schema.Struct({
+        pending: Schema.Array(Schema.Union([Shapes.DecidedDeleteState, Shapes.PendingDeleteState]))
+      }),
+      error: Unavailable
+    }).annotateMerge(described("Deletes that a guard withheld.")),
+    HttpApiEndpoint.get("pendingDelete", "/pending-deletes/:id", {
+      params: id,
+      query: {
+        offset: Schema.optionalKey(Whole(0, Number.MAX_SAFE_INTEGER)),
+        limit: Schema.optionalKey(Whole(1, 1000)).annotateKey({ description: "Default 200." })
+      },
+      success: Shapes.PendingDeleteRows,
+      error: [Missing, Unavailable]
+    }).annotateMerge(described("One of them with its exact rows, page by page.")),
+    HttpApiEndpoint.post("decidePendingDelete", "/pending-deletes/:id", {
+      params: id,
+      payload: Schema.Struct({
+        decision: Schema.Literals(["apply", "drop"]).annotateKey({
+          description: "apply: delete exactly these rows; drop: keep them."
+        })
+      }),
+      success: Schema.Struct({ deleted: Schema.Int, total: Schema.Int }),
+      error: [Missing, Unavailable]
+    }).annotateMerge(described("Decides on one, once."))
+  )
+  .prefix("/api/v1")
+  .middleware(AdminAccess)
+  .annotateMerge(described("What waits for a decision."))

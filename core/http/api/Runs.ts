@@ -1,0 +1,46 @@
+/** The audit of runs. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { Whole } from "../../config/Scalars.ts"
+import { AuditedStatus } from "../../database/Audit.ts"
+import { AdminAccess } from "../AdminAccess.ts"
+import { Missing, Unavailable } from "../Problems.ts"
+import * as Shapes from "../Shapes.ts"
+import { described } from "./Described.ts"
+
+export const RunsQuery = {
+  before: Schema.optionalKey(Whole(1, Number.MAX_SAFE_INTEGER)).annotateKey({
+    description: "Only runs below this id: `next` of the page before."
+  }),
+  limit: Schema.optionalKey(Whole(1, 500)).annotateKey({ description: "Default 50." }),
+  connector: Schema.optionalKey(Schema.String),
+  entity: Schema.optionalKey(Schema.String).annotateKey({ description: "Its name without the connector's." }),
+  status: Schema.optionalKey(AuditedStatus)
+}
+
+export const RunsPage = Schema.Struct({
+  runs: Schema.Array(Shapes.Run),
+  next: Schema.NullOr(Schema.Int).annotate({ description: "`before` of the next page; null: this is the last." })
+})
+
+export const Runs = HttpApiGroup.make("runs")
+  .add(
+    HttpApiEndpoint.get("runs", "/runs", {
+      query: RunsQuery,
+      success: RunsPage,
+      error: Unavailable
+    }).annotateMerge(
+      described("The audit of runs, newest first; what others on the database did shows within a second.")
+    ),
+    HttpApiEndpoint.get("run", "/runs/:id", {
+      params: { id: Whole(1, Number.MAX_SAFE_INTEGER) },
+      success: Schema.Struct({
+        run: Shapes.Run,
+        rejects: Schema.Array(Shapes.Reject).annotate({ description: "The first hundred." })
+      }),
+      error: [Missing, Unavailable]
+    }).annotateMerge(described("One run with the records that could not become rows."))
+  )
+  .prefix("/api/v1")
+  .middleware(AdminAccess)
+  .annotateMerge(described("What was done."))

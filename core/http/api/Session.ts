@@ -1,0 +1,28 @@
+/** Signing in and out with a browser. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { AdminApiOff, TooManyAttempts, Unauthorized } from "../Problems.ts"
+import { described } from "./Described.ts"
+
+export const Session = HttpApiGroup.make("session")
+  .add(
+    HttpApiEndpoint.get("session", "/session", {
+      success: Schema.Struct({
+        role: Schema.NullOr(Schema.Literals(["admin", "viewer"])).annotate({
+          description: "viewer: everybody may look; null: sign in first."
+        }),
+        adminApi: Schema.Boolean.annotate({ description: "Whether an admin token is configured at all." })
+      }).annotate({ identifier: "Session" })
+    }).annotateMerge(described("Who the browser is signed in as.")),
+    HttpApiEndpoint.post("signIn", "/session", {
+      payload: Schema.Struct({ token: Schema.Redacted(Schema.String) }),
+      error: [AdminApiOff, TooManyAttempts, Unauthorized]
+    }).annotateMerge(
+      described(
+        "Signs in with the admin token: sets a cookie that is good for 12 hours and made longer while it is used."
+      )
+    ),
+    HttpApiEndpoint.delete("signOut", "/session").annotateMerge(described("Takes the cookie away."))
+  )
+  .prefix("/api/v1")
+  .annotateMerge(described("Sessions of the console."))

@@ -1,0 +1,18 @@
+/** How the daemon is. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import { Unavailable } from "../Problems.ts"
+import * as Shapes from "../Shapes.ts"
+import { described } from "./Described.ts"
+
+export const System = HttpApiGroup.make("system", { topLevel: true })
+  .add(
+    HttpApiEndpoint.get("health", "/health", {
+      success: [Shapes.Well, Shapes.Unwell.pipe(HttpApiSchema.status(503))]
+    }).annotateMerge(described("How the daemon and its parts are; 503 when the database does not answer.")),
+    HttpApiEndpoint.get("ready", "/ready", {
+      success: Schema.Struct({ status: Schema.Literal("ready") }),
+      error: Unavailable
+    }).annotateMerge(described("Whether the daemon can take work."))
+  )
+  .annotateMerge(described("How the daemon is. Asks for no token."))

@@ -1,0 +1,61 @@
+// @ts-check
+/** What is wrong right now, and how the outside systems do. */
+import { badge, icon } from "./icon.js"
+import { html, nothing } from "./lit.js"
+import { ago } from "./parts.js"
+import { to } from "./route.js"
+import { store } from "./store.js"
+
+/** @import { Alert } from "./types.js" */
+
+/** @type {Record<string, { words: string, sign: "cross" | "clock" | "hand" | "plug", href: (subject: string) => string }>} */
+const kinds = {
+  job_failed: { words: "Job failed", sign: "cross", href: () => to("jobs") },
+  entity_stale: { words: "Stale", sign: "clock", href: (subject) => to("entity", subject) },
+  guard_held: { words: "Deletes withheld", sign: "hand", href: () => to("pending") },
+  reload_failed: { words: "Reload failed", sign: "cross", href: () => to("configuration") },
+  circuit_open: {
+    words: "Circuit open",
+    sign: "plug",
+    href: (subject) => `#/?connector=${encodeURIComponent(subject)}`
+  }
+}
+
+const few = 4
+
+const item = (/** @type {Alert} */ { kind, message, since, subject }) => {
+  const { href, sign, words } = kinds[kind] ?? { href: () => "#/", sign: "cross", words: kind }
+  return html`<li data-kind=${kind}>
+    ${icon(sign)} <strong>${words}</strong> <a href=${href(subject)}>${subject}</a>
+    <span class="message">${message}</span> <span class="dim">${ago(since)}</span>
+  </li>`
+}
+
+export const alertList = () => {
+  const { alerts } = store
+  if (alerts.length === 0) return nothing
+  return html`<section class="alerts" aria-label="Alerts">
+    <ul>${alerts.slice(0, few).map(item)}</ul>
+    ${
+      alerts.length <= few
+        ? nothing
+        : html`<details><summary>${alerts.length - few} more</summary><ul>${alerts.slice(few).map(item)}</ul></details>`
+    }
+  </section>`
+}
+
+/** A line at the end: the database, the scheduler, and connectors whose circuit is not closed. */
+export const systems = () => {
+  const { health } = store
+  if (health === null) return nothing
+  const cut = Object.entries(health.connectors ?? {}).filter(([, { circuit = "closed" }]) => circuit !== "closed")
+  return html`<p class="systems" data-testid="systems">
+    ${badge(health.status === "ok" ? "ok" : "failed", health.status === "ok" ? "database" : "database does not answer")}
+    ${
+      health.scheduler === undefined
+        ? nothing
+        : badge(health.scheduler.status === "ok" ? "ok" : "failed", `scheduler ${health.scheduler.status}`)
+    }
+    ${cut.map(([name, { circuit = "open" }]) => badge(circuit, `${name}: circuit ${circuit}`))}
+  </p>`
+}

@@ -1,0 +1,30 @@
+// @ts-check
+/** Tells a screen reader, and at the bottom of the page everyone for a while, how something ended. */
+import { html, repeat } from "./lit.js"
+import { changed } from "./store.js"
+
+const shownFor = 8000
+const most = 3
+
+/** @type {{ about: string, words: string }[]} */
+let texts = []
+
+/** What is said `about` the same takes the place of what was said before. */
+export const announce = (/** @type {string} */ words, about = words) => {
+  const text = { about, words }
+  texts = [...texts.filter((other) => other.about !== about), text].slice(-most)
+  setTimeout(() => {
+    texts = texts.filter((other) => other !== text)
+    changed()
+  }, shownFor)
+  changed()
+}
+
+export const announcements = () =>
+  html`<div class="toast" role="status" aria-live="polite" data-testid="announcement">
+    ${repeat(
+      texts,
+      ({ words }) => words,
+      ({ words }) => html`<p>${words}</p>`
+    )}
+  </div>`

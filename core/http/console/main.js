@@ -1,0 +1,117 @@
+// @ts-check
+/** The entry: asks who is there, opens the view that the address names, and draws it whenever something changes. */
+import { announcements } from "./announce.js"
+import { get, onSignedOut } from "./api.js"
+import { configuration } from "./configuration.js"
+import { dialog } from "./confirm.js"
+import { entity } from "./entity.js"
+import { jobs } from "./jobs.js"
+import { help, onKey } from "./keys.js"
+import { html, render } from "./lit.js"
+import * as live from "./live.js"
+import { overview } from "./overview.js"
+import { empty, failure, loading } from "./parts.js"
+import { pending } from "./pending.js"
+import { current } from "./route.js"
+import { run } from "./run.js"
+import { shell } from "./shell.js"
+import { signIn, switchedOff } from "./signin.js"
+import { standing } from "./standing.js"
+import { changed, isAdmin, onChange, refresh, store } from "./store.js"
+
+/** @import { Route, View } from "./types.js" */
+
+/** @type {Record<string, (route: Route) => View>} */
+const views = { overview, entity, run, jobs, pending, configuration }
+
+const tickEvery = 5000
+
+let route = current()
+/** @type {View | null} */
+let view = null
+/** @type {Error | null} */
+let unreachable = null
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let retrying
+
+const askSession = async () => {
+  try {
+    store.session = await get("session")
+    unreachable = null
+  } catch (error) {
+    unreachable = error instanceof Error ? error : new Error(String(error))
+    // A page on a wall has nobody to press the button.
+    clearTimeout(retrying)
+    retrying = setTimeout(askSession, tickEvery)
+    changed()
+    return
+  }
+  if (store.session?.role == null) live.stop()
+  else {
+    live.start(heard)
+    if (route.name === "signin" && isAdmin()) location.hash = "#/"
+    refresh()
+    open()
+  }
+  changed()
+}
+
+const heard = (/** @type {string} */ event, /** @type {any} */ data) => {
+  view?.on?.(event, data)
+  if (event === "poll" || event === "back") view?.refresh()
+}
+
+const open = () => {
+  view = store.session?.role == null ? null : (views[route.name]?.(route) ?? null)
+  view?.refresh()
+}
+
+const moved = () => {
+  const before = route
+  route = current()
+  open()
+  changed()
+  if (before.name === route.name && before.id === route.id) return
+  scrollTo(0, 0)
+  // The new view's title takes the focus, so that a keyboard or a screen reader begins there.
+  requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector("h1")?.focus()))
+}
+
+/** What a view cannot draw is told in its place; the rest of the page stays. */
+const page = () => {
+  try {
+    return pageOf()
+  } catch (error) {
+    return failure(new Error(`This view cannot be shown: ${error instanceof Error ? error.message : error}`), open)
+  }
+}
+
+const pageOf = () => {
+  if (store.session === null) return unreachable === null ? loading() : failure(unreachable, askSession)
+  if (!store.session.adminApi && store.session.role === null) return switchedOff()
+  if (store.session.role === null || route.name === "signin") return signIn(askSession)
+  return view === null ? notFound() : view.render()
+}
+
+const notFound = () =>
+  html`<h1 tabindex="-1">Not found</h1>${empty(html`There is no such view. <a href="#/">Overview</a>`)}`
+
+const title = () => {
+  const bad = (store.entities ?? []).filter((one) => ["failed", "late"].includes(standing(one))).length
+  return `${bad === 0 ? "" : `(${bad}) `}${view === null ? "" : `${view.title} · `}Tributary`
+}
+
+const draw = () => {
+  document.title = title()
+  render(html`${shell(route.name, page())}${announcements()}${dialog()}${help()}`, document.body)
+}
+
+onChange(draw)
+onSignedOut(askSession)
+addEventListener("hashchange", moved)
+document.addEventListener("keydown", (event) => onKey(event, view))
+// Ages grow: what is told as `3 min ago` is drawn again from time to time.
+setInterval(() => {
+  if (!document.hidden) changed()
+}, tickEvery)
+askSession()

@@ -1,0 +1,80 @@
+// @ts-check
+/** What a sync would do, row by row. */
+import { count, plural } from "./format.js"
+import { icon } from "./icon.js"
+import { html, nothing } from "./lit.js"
+import { cell, changes, code, failure, rowTable, scroller } from "./parts.js"
+
+/** @import { EntityPlan, PlannedUpdate, Row } from "./types.js" */
+
+export const planned = (/** @type {{ entities: EntityPlan[] }} */ { entities }) => entities.map(one)
+
+const one = (/** @type {EntityPlan} */ plan) => {
+  const { ddl, deletes, error, inserts, rejected, table, totals, unchanged, updates, warnings, withheld } = plan
+  if (error !== null) return failure(new Error(`${plan.connector}.${plan.entity} could not be read: ${error}`))
+  const nothingToDo = ddl.length + totals.inserts + totals.updates + totals.deletes + totals.withheld === 0
+  return html`<div class="plan" data-plan=${`${plan.connector}.${plan.entity}`}>
+    <p>
+      ${
+        nothingToDo
+          ? html`Nothing to change: <code>${table}</code> is as the source,`
+          : html`A sync would change <code>${table}</code>: ${changes({ inserted: totals.inserts, updated: totals.updates, deleted: totals.deletes, rejected: 0 })},
+              ${totals.withheld === 0 ? nothing : html`<span class="rejected">${plural(totals.withheld, "delete")} withheld</span>,`}`
+      }
+      ${plural(unchanged, "row")} unchanged${rejected === 0 ? "" : `, ${plural(rejected, "record")} rejected`}.
+    </p>
+    <div class="notice" data-state=${warnings.length === 0 ? "ok" : "warning"}>
+      ${icon(warnings.length === 0 ? "check" : "alert")}
+      <div>${warnings.length === 0 ? html`<p>The guard lets all of it pass.</p>` : warnings.map((text) => html`<p>${text}</p>`)}</div>
+    </div>
+    ${ddl.length === 0 ? nothing : group("Table changes", ddl.length, ddl.length, code("Statements", ddl.join("\n")))}
+    ${rowGroup("To insert", totals.inserts, inserts)}
+    ${updates.length === 0 ? nothing : group("To update", totals.updates, updates.length, updateTable(updates))}
+    ${rowGroup("To delete", totals.deletes, deletes)} ${rowGroup("Withheld from deletion", totals.withheld, withheld)}
+  </div>`
+}
+
+const group = (
+  /** @type {string} */ words,
+  /** @type {number} */ total,
+  /** @type {number} */ told,
+  /** @type {unknown} */ content
+) =>
+  html`<details ?open=${told <= 20}>
+    <summary>
+      ${words}: ${count(total)}
+      ${told < total ? html`<span class="dim">the first ${count(told)} are shown</span>` : nothing}
+    </summary>
+    ${content}
+  </details>`
+
+const rowGroup = (/** @type {string} */ words, /** @type {number} */ total, /** @type {Row[]} */ rows) =>
+  total === 0 ? nothing : group(words, total, rows.length, rowTable(words, rows))
+
+const keyText = (/** @type {Row} */ key) =>
+  Object.entries(key)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ")
+
+const updateTable = (/** @type {PlannedUpdate[]} */ updates) =>
+  scroller(
+    "To update",
+    html`<table class="rows">
+      <thead>
+        <tr><th scope="col">Row</th><th scope="col">Column</th><th scope="col">Now</th><th scope="col">Then</th></tr>
+      </thead>
+      <tbody>
+        ${updates.map(({ changes: columns, key }) =>
+          columns.map(
+            ({ column, from, to }, at) =>
+              html`<tr>
+                <td>${at === 0 ? keyText(key) : nothing}</td>
+                <td>${column}</td>
+                <td class="deleted">${cell(from)}</td>
+                <td class="inserted">${cell(to)}</td>
+              </tr>`
+          )
+        )}
+      </tbody>
+    </table>`
+  )

@@ -1,0 +1,105 @@
+// @ts-check
+/** What stands around every view: the way to the others, the connection, the theme, the session. */
+import { remove } from "./api.js"
+import { count, timeOfDay } from "./format.js"
+import { icon } from "./icon.js"
+import { html, nothing } from "./lit.js"
+import { to } from "./route.js"
+import { changed, store } from "./store.js"
+
+const places = [
+  { name: "overview", words: "Overview", href: "#/" },
+  { name: "jobs", words: "Jobs", href: to("jobs") },
+  { name: "pending", words: "Pending deletes", href: to("pending") },
+  { name: "configuration", words: "Configuration", href: to("configuration") }
+]
+
+/** Views that belong to a place of the list.
+ * @type {Record<string, string>}
+ */
+const homes = { entity: "overview", run: "overview" }
+
+const place = (
+  /** @type {{ name: string, words: string, href: string }} */ { href, name, words },
+  /** @type {string} */ here
+) => {
+  const waiting = name === "pending" ? (store.pending?.length ?? 0) : 0
+  return html`<li>
+    <a href=${href} aria-current=${here === name ? "page" : (homes[here] ?? here) === name ? "true" : nothing}
+      >${words}${
+        waiting === 0 ? nothing : html` <span class="count">${count(waiting)}<span class="sr"> to decide</span></span>`
+      }</a
+    >
+  </li>`
+}
+
+const connection = () => {
+  const { heardAt } = store
+  const since = heardAt === 0 ? "" : `, last heard ${timeOfDay(heardAt)}`
+  const words = { connecting: "Connecting", live: "Live", lost: `Connection lost${since}. Trying again` }
+  return html`<p class="connection" role="status" data-connection=${store.connection}>
+    <span class="dot" aria-hidden="true"></span>${words[store.connection]}
+  </p>`
+}
+
+const themes = /** @type {const} */ (["system", "light", "dark"])
+const signs = { system: icon("screen"), light: icon("sun"), dark: icon("moon") }
+
+const themeNow = () => {
+  const { theme } = document.documentElement.dataset
+  return theme === "light" || theme === "dark" ? theme : "system"
+}
+
+const turn = () => {
+  const theme = themes[(themes.indexOf(themeNow()) + 1) % themes.length] ?? "system"
+  if (theme === "system") delete document.documentElement.dataset.theme
+  else document.documentElement.dataset.theme = theme
+  try {
+    localStorage.setItem("theme", theme)
+  } catch {
+    // Without storage the choice lasts as long as the page.
+  }
+  document.dispatchEvent(new Event("themechange"))
+  changed()
+}
+
+const signOut = async () => {
+  await remove("session").catch(() => {})
+  location.reload()
+}
+
+const skip = (/** @type {Event} */ event) => {
+  event.preventDefault()
+  document.querySelector("main")?.focus()
+}
+
+const who = () =>
+  store.session?.role === "admin"
+    ? html`<button type="button" @click=${signOut}>Sign out</button>`
+    : html`<span class="dim">Read only</span> <a href=${to("signin")}>Sign in</a>`
+
+const menu = (/** @type {string} */ here) =>
+  html`<nav aria-label="Views"><ul>${places.map((one) => place(one, here))}</ul></nav>`
+
+/** `here` is the route's name; without a session there is nothing to go to. */
+export const shell = (/** @type {string} */ here, /** @type {unknown} */ view) => {
+  const known = store.session?.role != null
+  return html`<a class="skip" href="#main" @click=${skip}>Skip to the content</a>
+    <header class="top">
+      <a class="brand" href="#/">
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M4 3c0 6 8 5 8 11v7M20 3c0 5-4 5.500-6.500 8M12 3v4"></path>
+        </svg>
+        Tributary
+      </a>
+      ${known ? menu(here) : nothing}
+      <div class="tools">
+        ${known ? connection() : nothing}
+        <button type="button" class="quiet" title="Theme: ${themeNow()}" aria-label="Theme: ${themeNow()}" @click=${turn}>
+          ${signs[themeNow()]}
+        </button>
+        ${known ? who() : nothing}
+      </div>
+    </header>
+    <main id="main" tabindex="-1" data-view=${here}>${view}</main>`
+}

@@ -1,0 +1,45 @@
+// @ts-check
+/** How an entity stands, in one word, and all else that is wrong with it. Problems come first everywhere. */
+import { now } from "./clock.js"
+import { count, plural } from "./format.js"
+import { badge } from "./icon.js"
+
+/** @import { Entity } from "./types.js" */
+
+/** In the order of urgency, each with what the counts at the top call it. */
+export const standings = {
+  failed: "failed",
+  late: "late",
+  withheld: "withheld",
+  warning: "with warnings",
+  never: "never synced",
+  fresh: "fresh"
+}
+
+/** @typedef {keyof typeof standings} Standing */
+
+const ranks = Object.keys(standings)
+
+/** @returns {Standing} */
+export const standing = (/** @type {Entity} */ { last, late, pending }) => {
+  if (last?.status === "failed") return "failed"
+  if (late) return "late"
+  if (pending > 0) return "withheld"
+  if (last === null) return "never"
+  return last.status === "warning" ? "warning" : "fresh"
+}
+
+/** For sorting; entities of one rank keep their order. */
+export const urgency = (/** @type {Entity} */ entity) => ranks.indexOf(standing(entity))
+
+/** Every badge an entity deserves, the worst first. */
+export const badges = (/** @type {Entity} */ { expectedAt, last, late, pending }) => {
+  const overdue = expectedAt === null ? "late" : `late by ${plural(hoursSince(expectedAt), "hour")}`
+  return [
+    last === null ? badge("never", "never synced") : badge(last.status),
+    ...(late ? [badge("late", overdue)] : []),
+    ...(pending > 0 ? [badge("withheld", `${count(pending)} withheld`)] : [])
+  ]
+}
+
+const hoursSince = (/** @type {string} */ iso) => Math.max(1, Math.round((now() - Date.parse(iso)) / 3_600_000))

@@ -1,0 +1,156 @@
+import { Effect, Schema } from "effect"
+import type { HttpServerRequest } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { type Entity, entityId } from "../../config/Entity.ts"
+import { suggest } from "../../config/Nearest.ts"
+import { tableId } from "../../database/Identifier.ts"
+import { overview, type Standing } from "../../database/Overview.ts"
+import * as Watched from "../../jobs/Watched.ts"
+import { Registry } from "../../plugin/Registry.ts"
+import type { EntityPlan } from "../../sync/Plan.ts"
+import * as Planner from "../../sync/Planner.ts"
+import { select } from "../../sync/Selector.ts"
+import { Sync } from "../../sync/Sync.ts"
+import { answer, fromDatabase, readDatabase } from "../Answer.ts"
+import { Api } from "../Api.ts"
+import { Caller } from "../Caller.ts"
+import * as Declaration from "../Declaration.ts"
+import { Missing, UnknownSelectorProblem } from "../Problems.ts"
+import { Recent } from "../Recent.ts"
+import * as Shapes from "../Shapes.ts"
+
+type Request = HttpServerRequest.HttpServerRequest
+
+const connectors = Effect.map(Registry.now, ({ declarations }) => ({
+  connectors: declarations.map(({ entities, hash, limits, name, timezone, type }) => ({
+    name,
+    type,
+    timezone,
+    entities: entities.length,
+    concurrency: limits.concurrency,
+    hash
+  }))
+}))
+
+const recentRuns = 20
+const wholeHistory = 200
+
+const stateOf = (
+  entity: Entity,
+  standing: Standing | undefined,
+  watched: Watched.WatchedEntity | undefined
+): typeof Shapes.EntityState.Type => ({
+  id: entityId(entity),
+  connector: entity.connector,
+  entity: entity.name,
+  table: tableId(entity.table),
+  mode: entity.mode,
+  rows: standing?.rows == null ? null : Number(standing.rows),
+  freshAt: watched?.freshAt ?? null,
+  late: watched?.late ?? false,
+  expectedAt: watched?.expectedAt ?? null,
+  nextFire: watched?.nextFire ?? null,
+  pending: watched?.pending ?? 0,
+  last: standing?.last ?? null,
+  recent: standing?.past.slice(-recentRuns) ?? []
+})
+
+const EntityStates = Schema.Struct({ entities: Schema.Array(Shapes.EntityState) })
+const encodeEntities = Schema.encodeEffect(Schema.fromJsonString(Schema.toCodecJson(EntityStates)))
+
+const entities = readDatabase(
+  Effect.gen(function* () {
+    const registry = yield* Registry.now
+    const [standings, watched] = yield* Effect.all([overview(registry.entities, recentRuns), Watched.read(registry)], {
+      concurrency: 2
+    })
+    return yield* encodeEntities({
+      entities: registry.entities.map((entity) => {
+        const id = entityId(entity)
+        return stateOf(entity, standings.get(id), watched.entities.get(id))
+      })
+    })
+  })
+)
+
+const entity = Effect.fnUntraced(function* (id: string) {
+  const registry = yield* Registry.now
+  const found = registry.entities.find((one) => entityId(one) === id)
+  if (found === undefined) {
+    const help = suggest(id, registry.entities.map(entityId))
+    return yield* new Missing({ detail: `There is no entity "${id}"${help}` })
+  }
+  const [standings, watched] = yield* Effect.all([overview([found], wholeHistory), Watched.read(registry)], {
+    concurrency: 2
+  })
+  const standing = standings.get(id)
+  return {
+    ...stateOf(found, standing, watched.entities.get(id)),
+    declaration: Declaration.yamlOf(found),
+    columns: found.columns.map((column) => ({ name: column.name, type: Declaration.typeOf(column) })),
+    history: standing?.past ?? []
+  }
+}, readDatabase)
+
+/** What the selectors name, of one generation. */
+const selected = Effect.fnUntraced(function* (selectors: ReadonlyArray<string> = []) {
+  const generation = yield* Registry.now
+  const chosen = yield* Effect.catchTag(select(generation.entities, selectors), "UnknownSelector", ({ message }) =>
+    Effect.fail(new UnknownSelectorProblem({ detail: message }))
+  )
+  return { chosen, generation }
+})
+
+const syncNow = Effect.fnUntraced(function* (selectors: ReadonlyArray<string> | undefined, request: Request) {
+  const [caller, sync] = [yield* Caller, yield* Sync]
+  const { chosen, generation } = yield* selected(selectors)
+  return yield* answer(request, (onEvent) =>
+    Effect.map(sync.run(chosen, { trigger: caller, actor: caller, onEvent, generation }), (runs) => ({ runs }))
+  )
+})
+
+const shortened = (plan: EntityPlan, rows: number) => {
+  const { deletes, inserts, updates, withheld } = plan
+  return {
+    ...plan,
+    inserts: inserts.slice(0, rows),
+    updates: updates.slice(0, rows),
+    deletes: deletes.slice(0, rows),
+    withheld: withheld.slice(0, rows),
+    totals: {
+      inserts: inserts.length,
+      updates: updates.length,
+      deletes: deletes.length,
+      withheld: withheld.length
+    }
+  }
+}
+
+const plan = Effect.fnUntraced(function* (
+  { rows = 100, selectors }: { readonly rows?: number; readonly selectors?: ReadonlyArray<string> },
+  request: Request
+) {
+  const { chosen } = yield* selected(selectors)
+  return yield* answer(request, (onEvent) =>
+    Planner.plan(chosen, onEvent).pipe(
+      Effect.map((document) => ({ ...document, entities: document.entities.map((one) => shortened(one, rows)) })),
+      fromDatabase
+    )
+  )
+})
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "entities",
+  Effect.fn(function* (handlers) {
+    const recent = yield* Recent
+    const shared = yield* recent.share(() => entities)
+    return handlers.handleAll({
+      connectors: () => connectors,
+      entities: () => shared("all"),
+      entity: ({ params }) => entity(params.entity),
+      sync: ({ payload, request }) => syncNow(payload.selectors, request),
+      plan: ({ payload, request }) => plan(payload, request)
+    })
+  })
+)

@@ -1,0 +1,71 @@
+import { DateTime, Duration, Effect } from "effect"
+import type { HttpServerRequest } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import type { Step } from "../../config/Job.ts"
+import * as JobLog from "../../database/JobLog.ts"
+import { Jobs } from "../../jobs/Jobs.ts"
+import { Registry } from "../../plugin/Registry.ts"
+import { answer, fromDatabase, readDatabase } from "../Answer.ts"
+import { Api } from "../Api.ts"
+import { Caller } from "../Caller.ts"
+import { Missing } from "../Problems.ts"
+import { loggedJobRunOf } from "../Shapes.ts"
+
+const unknown = ({ message }: { readonly message: string }) => Effect.fail(new Missing({ detail: message }))
+
+const wordsOf = (step: Step): string => {
+  switch (step._tag) {
+    case "Sync":
+      return `sync ${step.selectors.join(", ")}`
+    case "Trim": {
+      const { maxAge, maxRows, table } = step.trim
+      const limits = [
+        ...(maxAge === undefined ? [] : [`older than ${Duration.format(maxAge)}`]),
+        ...(maxRows === undefined ? [] : [`beyond ${maxRows} rows`])
+      ]
+      return `trim ${table}: ${limits.join(", ")}`
+    }
+    case "Action":
+      return `do ${step.action}`
+    case "Parallel":
+      return `at once: ${step.steps.map(wordsOf).join("; ")}`
+  }
+}
+
+const list = readDatabase(
+  Effect.gen(function* () {
+    const [jobs, registry] = [yield* Jobs, yield* Registry.now]
+    const steps = new Map(registry.jobs.map((job) => [job.name, job.steps.map(wordsOf)]))
+    const states = yield* jobs.list
+    return { jobs: states.map((state) => ({ ...state, steps: steps.get(state.name) ?? [] })) }
+  })
+)
+
+const mostRuns = 5000
+
+const runs = Effect.fnUntraced(function* (days: number) {
+  const since = DateTime.subtractDuration(yield* DateTime.now, Duration.days(days))
+  return { runs: (yield* JobLog.since(since, mostRuns)).map(loggedJobRunOf) }
+}, readDatabase)
+
+const runNow = Effect.fnUntraced(function* (name: string, request: HttpServerRequest.HttpServerRequest) {
+  const [caller, jobs] = [yield* Caller, yield* Jobs]
+  return yield* answer(request, (onEvent) =>
+    fromDatabase(Effect.catchTag(jobs.run(name, { trigger: caller, actor: caller, onEvent }), "UnknownJob", unknown))
+  )
+})
+
+const turn = Effect.fnUntraced(function* (name: string, way: "pause" | "resume") {
+  const [caller, jobs] = [yield* Caller, yield* Jobs]
+  yield* fromDatabase(Effect.catchTag(jobs[way](name, caller), "UnknownJob", unknown))
+})
+
+export const layer = HttpApiBuilder.group(Api, "jobs", (handlers) =>
+  handlers.handleAll({
+    jobs: () => list,
+    jobRuns: ({ query }) => runs(query.days ?? 14),
+    runJob: ({ params, request }) => runNow(params.job, request),
+    pauseJob: ({ params }) => turn(params.job, "pause"),
+    resumeJob: ({ params }) => turn(params.job, "resume")
+  })
+)

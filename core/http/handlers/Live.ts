@@ -1,0 +1,26 @@
+import { Effect, Stream } from "effect"
+import { HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { Alerts } from "../../observe/Alerts.ts"
+import { Api } from "../Api.ts"
+import { Happenings } from "../Happenings.ts"
+import { Work } from "../Work.ts"
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "live",
+  Effect.fn(function* (handlers) {
+    const [{ open }, { frames }, { stopping }] = [yield* Alerts, yield* Happenings, yield* Work]
+    // A server that stops does not wait for those who only watch.
+    const body = Stream.encodeText(Stream.interruptWhen(frames, stopping))
+    const response = HttpServerResponse.stream(body, {
+      contentType: "text/event-stream",
+      // Some proxies would gather it.
+      headers: { "x-accel-buffering": "no" }
+    })
+    return handlers.handleAll({
+      alerts: () => Effect.map(open, (alerts) => ({ alerts })),
+      events: () => Effect.succeed(response)
+    })
+  })
+)

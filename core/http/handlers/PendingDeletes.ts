@@ -1,0 +1,55 @@
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import * as PendingDeletes from "../../database/PendingDeletes.ts"
+import { fromDatabase, readDatabase } from "../Answer.ts"
+import { Api } from "../Api.ts"
+import { Caller } from "../Caller.ts"
+import { Missing } from "../Problems.ts"
+import { Recent } from "../Recent.ts"
+import { decidedDeleteOf, pendingDeleteOf, pendingDeleteRowsOf } from "../Shapes.ts"
+
+const sampleSize = 5
+const decidedShown = 50
+
+const open = PendingDeletes.open(sampleSize).pipe(
+  Effect.map((rows) => ({ pending: rows.map(pendingDeleteOf) })),
+  readDatabase
+)
+
+const decided = PendingDeletes.decided(sampleSize, decidedShown).pipe(
+  Effect.map((rows) => ({ pending: rows.map(decidedDeleteOf) })),
+  readDatabase
+)
+
+const one = Effect.fnUntraced(function* (
+  id: number,
+  { limit = 200, offset = 0 }: { readonly limit?: number; readonly offset?: number }
+) {
+  const page = yield* PendingDeletes.page(BigInt(id), offset, limit)
+  if (page === undefined) return yield* new Missing({ detail: `There is no pending delete ${id}.` })
+  return pendingDeleteRowsOf(page)
+}, readDatabase)
+
+const decide = Effect.fnUntraced(
+  function* (id: number, decision: "apply" | "drop") {
+    const caller = yield* Caller
+    return decision === "apply"
+      ? yield* PendingDeletes.apply(BigInt(id), caller, caller)
+      : yield* PendingDeletes.drop(BigInt(id), caller)
+  },
+  Effect.catchTag("PendingDeleteGone", ({ message }) => Effect.fail(new Missing({ detail: message }))),
+  fromDatabase
+)
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "pendingDeletes",
+  Effect.fn(function* (handlers) {
+    const { forget } = yield* Recent
+    return handlers.handleAll({
+      pendingDeletes: ({ query }) => (query.status === "decided" ? decided : open),
+      pendingDelete: ({ params, query }) => one(params.id, query),
+      decidePendingDelete: ({ params, payload }) => Effect.ensuring(decide(params.id, payload.decision), forget)
+    })
+  })
+)

@@ -1,0 +1,38 @@
+import { Effect, Schema } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import * as Audit from "../../database/Audit.ts"
+import { readDatabase } from "../Answer.ts"
+import { Api } from "../Api.ts"
+import { RunsPage, RunsQuery } from "../api/Runs.ts"
+import { Missing } from "../Problems.ts"
+import { Recent } from "../Recent.ts"
+import { runOf } from "../Shapes.ts"
+
+const Query = Schema.Struct(RunsQuery)
+const encodePage = Schema.encodeEffect(Schema.fromJsonString(Schema.toCodecJson(RunsPage)))
+
+const runs = Effect.fnUntraced(function* ({ before, limit = 50, ...filter }: typeof Query.Type) {
+  const page = yield* Audit.runsPage({ ...filter, before: before === undefined ? undefined : BigInt(before) }, limit)
+  const last = page.at(-1)
+  const next = last === undefined || page.length < limit ? null : Number(last.id)
+  return yield* encodePage({ runs: page.map(runOf), next })
+}, readDatabase)
+
+const shownRejects = 100
+
+const run = Effect.fnUntraced(function* (id: number) {
+  const found = yield* Audit.runDetail(BigInt(id), shownRejects)
+  if (found === undefined) return yield* new Missing({ detail: `There is no run ${id}, or it was trimmed.` })
+  const { rejects, ...audited } = found
+  return { run: runOf(audited), rejects }
+}, readDatabase)
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "runs",
+  Effect.fn(function* (handlers) {
+    const recent = yield* Recent
+    const shared = yield* recent.share(runs)
+    return handlers.handleAll({ runs: ({ query }) => shared(query), run: ({ params }) => run(params.id) })
+  })
+)

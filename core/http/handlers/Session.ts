@@ -1,0 +1,23 @@
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { Access } from "../Access.ts"
+import { Api } from "../Api.ts"
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "session",
+  Effect.fn(function* (handlers) {
+    const access = yield* Access
+    return handlers.handleAll({
+      session: () =>
+        Effect.gen(function* () {
+          const session = yield* access.session
+          if (session?.renew === true) yield* access.beginSession
+          const role = session !== undefined ? ("admin" as const) : access.anonymous ? ("viewer" as const) : null
+          return { role, adminApi: access.adminApi }
+        }),
+      signIn: ({ payload }) => Effect.andThen(access.checkToken(payload.token), access.beginSession),
+      signOut: () => access.endSession
+    })
+  })
+)

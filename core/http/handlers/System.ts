@@ -1,0 +1,19 @@
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { SqlClient } from "effect/sql"
+import { readDatabase } from "../Answer.ts"
+import { Api } from "../Api.ts"
+import * as Health from "../Health.ts"
+
+const ready = SqlClient.SqlClient.pipe(
+  Effect.flatMap((sql) => sql`select 1`),
+  Effect.as({ status: "ready" as const }),
+  readDatabase
+)
+
+export const layer = HttpApiBuilder.group(Api, "system", (handlers) =>
+  handlers.handleAll({
+    health: () => Health.check(),
+    ready: () => ready
+  })
+)

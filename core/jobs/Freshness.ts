@@ -1,0 +1,122 @@
+/**
+ * Whether an entity is as fresh as its jobs promise. It is late when a fire of an enabled, unpaused job that selects it is
+ * past its allowance, a job had run the entity by then, and no good run has ended since the fire. Only fires that really
+ * came due count, so that neither a new entity, a new job, an edited schedule nor a pause makes anything late.
+ */
+import { DateTime, Duration, Effect } from "effect"
+import { type Entity, entityId } from "../config/Entity.ts"
+import type { JobDeclaration, Step } from "../config/Job.ts"
+import { select } from "../sync/Selector.ts"
+
+export interface Freshness {
+  /** The fire that should have refreshed it last; `null`: nothing is expected yet. */
+  readonly expectedAt: DateTime.Utc | null
+  /** The earliest to come. */
+  readonly nextFire: DateTime.Utc | null
+  readonly late: boolean
+}
+
+/** How the fires of a job stand. */
+export interface Fires {
+  readonly paused: boolean
+  /** The last one past its allowance that ran or was missed; one that was skipped promised nothing. */
+  readonly fired: DateTime.Utc | null
+  /** What the scheduler deals with next; in the past for long only when it does not. */
+  readonly stored: DateTime.Utc | null
+}
+
+/** What the audit says of an entity. */
+export interface Refreshed {
+  /** The end of its last good run. */
+  readonly freshAt: DateTime.Utc | null
+  /** The begin of the first run that a job gave it. */
+  readonly firstByJob: DateTime.Utc | null
+}
+
+export interface Declared {
+  readonly entities: ReadonlyArray<Entity>
+  readonly jobs: ReadonlyArray<JobDeclaration>
+}
+
+/** By the id of the entity. */
+export type Jobs = ReadonlyMap<string, ReadonlyArray<JobDeclaration>>
+
+const shortest = Duration.minutes(10)
+
+/** How long after its scheduled time a fire's rows may come. */
+export const allowance = ({ jitter, misfire }: JobDeclaration): Duration.Duration =>
+  Duration.sum(Duration.max(misfire.grace, shortest), jitter)
+
+const found = new WeakMap<Declared, Jobs>()
+
+/** The enabled jobs that select each entity; found out once for each state of the configuration. */
+export const jobsOf = Effect.fn("Freshness.jobsOf")(function* (declared: Declared) {
+  const known = found.get(declared)
+  if (known !== undefined) return known
+  const jobs = new Map<string, Array<JobDeclaration>>()
+  for (const job of declared.jobs.filter(({ enabled }) => enabled)) {
+    const selected = new Set<string>()
+    for (const selectors of syncs(job.steps)) {
+      // A selector that names nothing was told of when the configuration was checked.
+      const entities = yield* Effect.orElseSucceed(select(declared.entities, selectors), () => [])
+      for (const entity of entities) selected.add(entityId(entity))
+    }
+    for (const id of selected) jobs.set(id, [...(jobs.get(id) ?? []), job])
+  }
+  found.set(declared, jobs)
+  return jobs
+})
+
+const syncs = (steps: ReadonlyArray<Step>): ReadonlyArray<ReadonlyArray<string>> => steps.flatMap(syncsOf)
+
+/** The other kinds of steps refresh nothing. */
+const syncsOf = (step: Step): ReadonlyArray<ReadonlyArray<string>> => {
+  if (step._tag === "Sync") return [step.selectors]
+  return step._tag === "Parallel" ? syncs(step.steps) : []
+}
+
+/** The stored fire, when nobody has dealt with it in time. */
+export const overdue = (job: JobDeclaration, fires: Fires, now: DateTime.Utc): DateTime.Utc | null =>
+  fires.stored !== null && !DateTime.isGreaterThan(DateTime.addDuration(fires.stored, allowance(job)), now)
+    ? fires.stored
+    : null
+
+/** Within that, a daemon that is there has dealt with a fire, its jitter aside. */
+const unnoticed = Duration.minutes(2)
+
+/** Whether nobody deals with a fire that is due; the scheduler settles it before it advances. */
+export const isNeglected = (job: JobDeclaration, fires: Fires | undefined, now: DateTime.Utc): boolean => {
+  if (fires?.stored == null) return false
+  const until = DateTime.addDuration(fires.stored, Duration.sum(job.jitter, unnoticed))
+  return !DateTime.isGreaterThan(until, now)
+}
+
+export const freshnessOf = (
+  jobs: ReadonlyArray<JobDeclaration>,
+  firesOf: (job: string) => Fires | undefined,
+  { firstByJob, freshAt }: Refreshed,
+  now: DateTime.Utc
+): Freshness => {
+  const active = jobs.flatMap((job) => {
+    const fires = firesOf(job.name)
+    return fires === undefined || fires.paused ? [] : [{ job, fires }]
+  })
+  const expected = active.flatMap(({ fires, job }) => {
+    const fire = overdue(job, fires, now) ?? fires.fired
+    if (fire === null || firstByJob === null) return []
+    return DateTime.isGreaterThan(firstByJob, DateTime.addDuration(fire, allowance(job))) ? [] : [fire]
+  })
+  const next = active.flatMap(({ job }) => job.schedule.next(now) ?? [])
+  const expectedAt = expected.reduce<DateTime.Utc | null>(later, null)
+  return {
+    expectedAt,
+    nextFire: next.reduce<DateTime.Utc | null>(earlier, null),
+    late: expectedAt !== null && (freshAt === null || DateTime.isGreaterThan(expectedAt, freshAt))
+  }
+}
+
+const later = (one: DateTime.Utc | null, other: DateTime.Utc): DateTime.Utc =>
+  one === null ? other : DateTime.max(one, other)
+
+const earlier = (one: DateTime.Utc | null, other: DateTime.Utc): DateTime.Utc =>
+  one === null ? other : DateTime.min(one, other)

@@ -1,0 +1,75 @@
+/**
+ * Traces, metrics and logs for an OpenTelemetry collector, configured by the standard `OTEL_…` variables; without an
+ * endpoint nothing is made. A collector that is away disturbs nobody: what it misses is dropped.
+ */
+import { ConfigProvider, Effect, Layer, Tracer } from "effect"
+import { FetchHttpClient } from "effect/http"
+import { Otlp, OtlpSerialization } from "effect/observability"
+import { redact, remember } from "./Secrets.ts"
+import { rooted } from "./Traces.ts"
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const endpoints = ["", "TRACES_", "METRICS_", "LOGS_"].map((signal) => `OTEL_EXPORTER_OTLP_${signal}ENDPOINT`)
+
+const defaults = {
+  OTEL_SERVICE_NAME: "tributary",
+  OTEL_TRACES_EXPORTER: "otlp",
+  OTEL_METRICS_EXPORTER: "otlp",
+  OTEL_LOGS_EXPORTER: "otlp"
+}
+
+/** The exporter waits that long for its last batch, and nobody wants to wait for that. */
+const lastBatch = { OTEL_EXPORTER_OTLP_TIMEOUT: "1000" }
+
+/** Merges with the loggers it is provided with. */
+export const layer = (environment: Environment): Layer.Layer<never> => {
+  const given = settingsOf(environment)
+  if (endpoints.every((name) => given[name] === undefined)) return Layer.empty
+  for (const headers of Object.entries(given).filter(([name]) => name.endsWith("_HEADERS"))) rememberHeaders(headers[1])
+  const env = { ...defaults, ...given, ...lastBatch }
+  return Layer.effect(Tracer.Tracer, Effect.map(Tracer.Tracer, rooted)).pipe(
+    Layer.provideMerge(Otlp.layerFromConfig()),
+    Layer.provide([FetchHttpClient.layer, serialization(given.OTEL_EXPORTER_OTLP_PROTOCOL)]),
+    Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))),
+    Layer.catchCause((cause) =>
+      Layer.effectDiscard(Effect.logWarning("no telemetry is sent: an OTEL variable cannot be used", cause))
+    )
+  )
+}
+
+/** Set to nothing is not set. */
+const settingsOf = (environment: Environment): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value = ""]) =>
+      name.startsWith("OTEL_") && !name.endsWith("_TIMEOUT") && value !== "" ? [[name, value]] : []
+    )
+  )
+
+/** `name=value,name=value`, as a URL writes them; these are the collector's credentials. */
+const rememberHeaders = (headers: string): void => {
+  for (const pair of headers.split(",")) remember(redactable(pair.slice(pair.indexOf("=") + 1).trim()))
+}
+
+const redactable = (value: string): string => {
+  const [, credential = value] = /^(?:Bearer|Basic|Api-Key)(?:\s|%20)+(.*)$/i.exec(value) ?? []
+  return credential
+}
+
+/** Spans hold URLs, headers and the messages of errors. */
+const serialization = (protocol = "http/protobuf") =>
+  Layer.effect(
+    OtlpSerialization.OtlpSerialization,
+    Effect.gen(function* () {
+      if (protocol === "grpc") yield* Effect.logWarning("OTLP over gRPC is not spoken; http/protobuf is sent")
+      const { logs, metrics, traces } = yield* OtlpSerialization.OtlpSerialization
+      return {
+        traces: (data: Parameters<typeof traces>[0]) => traces(clean(data)),
+        metrics,
+        logs: (data: Parameters<typeof logs>[0]) => logs(clean(data))
+      }
+    })
+  ).pipe(Layer.provide(protocol === "http/json" ? OtlpSerialization.layerJson : OtlpSerialization.layerProtobuf))
+
+const clean = <A>(data: A): A =>
+  JSON.parse(JSON.stringify(data), (_, value: unknown) => (typeof value === "string" ? redact(value) : value))

@@ -1,0 +1,113 @@
+/**
+ * The contract of an action: something done to an outside system, sent at most once. An action says what it wants to
+ * send; `once` stores the intent before and the outcome after, and decides whether anything is sent at all.
+ */
+import { type Context, Data, type DateTime, Effect, Schema } from "effect"
+import type { ConnectorSettings } from "../config/Connector.ts"
+import type { ActionSchema, Decodable } from "../config/ConnectorYaml.ts"
+import type { UpstreamError } from "../upstream/Source.ts"
+
+export type Json = Schema.Json
+
+/** What became of one thing that an action wanted to send. */
+export const ActionItem = Schema.Struct({
+  key: Schema.String.annotate({ description: "What makes it the same thing when the action runs again." }),
+  what: Schema.String.annotate({ description: "For people." }),
+  status: Schema.Literals(["planned", "done", "already", "failed", "unknown", "busy", "skipped"]).annotate({
+    description:
+      "already: sent before, not again. failed: certainly not applied. unknown: perhaps applied, a person decides. busy: another process sends it now. skipped: nothing to send."
+  }),
+  detail: Schema.NullOr(Schema.String)
+}).annotate({ identifier: "ActionItem" })
+export type ActionItem = typeof ActionItem.Type
+
+/** An item with what the system answered, now or when it was sent before. */
+export interface SentItem extends ActionItem {
+  readonly response: Json | null
+}
+
+export const ActionReport = Schema.Struct({
+  summary: Schema.String.annotate({ description: "One sentence." }),
+  items: Schema.Array(ActionItem),
+  notes: Schema.Array(Schema.String).annotate({
+    description: "What a person should look at; with one it is a warning."
+  }),
+  data: Schema.NullOr(Schema.Json).annotate({ description: "What the action found out, for programs." })
+}).annotate({ identifier: "ActionReport" })
+export type ActionReport = typeof ActionReport.Type
+
+/** The action could not be carried through; what it had sent until then is in the log. In words for a person. */
+export class ActionFailed extends Data.TaggedError("ActionFailed")<{ readonly message: string }> {}
+
+/** The system understood and said no in a way of its own, as in an answer of 200: certainly nothing was applied. */
+export class ActionRefused extends Data.TaggedError("ActionRefused")<{ readonly message: string }> {}
+
+export interface Intent {
+  /** Unique among all that this action ever sends, as in `2026-11-20/Бар (Мира)`. */
+  readonly key: string
+  /** For people, as in `12.5 kg of flour to Кухня (Мира)`. */
+  readonly what: string
+  /** What is sent, without secrets and with quantities as decimal text; the read-back is given it. */
+  readonly request: Json
+}
+
+export interface ActionContext {
+  readonly actor: string | null
+  /** `cli`, `api`, `bot`, `job`. */
+  readonly trigger: string
+  /** Nothing may be changed anywhere; `once` sees to what it is given. */
+  readonly dryRun: boolean
+  /** In the connector's zone, so that its date is the day people mean. */
+  readonly now: DateTime.Zoned
+  /**
+   * Sends at most once per key, whatever happens and however often it is asked. `send` is the one request that changes
+   * something and answers what is worth keeping; whatever is read beforehand is read before, because a failure inside
+   * `send` leaves it open whether something was applied, unless the system's refusal is certain.
+   */
+  readonly once: <R>(
+    intent: Intent,
+    send: Effect.Effect<Json, UpstreamError | ActionRefused, R>
+  ) => Effect.Effect<SentItem, never, R>
+}
+
+export interface Action<S extends Decodable = Decodable, I extends Decodable = Decodable, R = never>
+  extends ActionSchema<S, I> {
+  /** Methods, so that actions of every schema are actions. */
+  run(settings: S["Type"], input: I["Type"], context: ActionContext): Effect.Effect<ActionReport, ActionFailed, R>
+  /** Looks for what a request asked for; `undefined`: it is certainly not there. Absent: the system cannot be asked. */
+  readBack?(request: Json, settings: S["Type"]): Effect.Effect<Json | undefined, UpstreamError, R>
+}
+
+/** Infers the types of what is given. */
+export const make = <S extends Decodable, I extends Decodable, R>(action: Action<S, I, R>): Action<S, I, R> => action
+
+/** An action of a running connector, with its settings and everything else it needs. */
+export interface BoundAction {
+  readonly name: string
+  readonly description: string
+  readonly input: Decodable
+  readonly run: (input: unknown, context: ActionContext) => Effect.Effect<ActionReport, ActionFailed>
+  readonly readBack?: (request: Json) => Effect.Effect<Json | undefined, UpstreamError>
+}
+
+/** Of the actions those that have settings: one that must be told something, and is not, is not offered. */
+export const provide = <R>(
+  actions: ReadonlyArray<Action<Decodable, Decodable, R>>,
+  { actions: declared = {} }: Pick<ConnectorSettings, "actions">,
+  services: Context.Context<R>
+): ReadonlyArray<BoundAction> =>
+  actions.flatMap((action) => {
+    if (!Object.hasOwn(declared, action.name)) return []
+    const { description, input, name } = action
+    const settings = declared[name]
+    const run: BoundAction["run"] = (given, context) => Effect.provide(action.run(settings, given, context), services)
+    if (action.readBack === undefined) return { name, description, input, run }
+    const readBack = action.readBack.bind(action)
+    return {
+      name,
+      description,
+      input,
+      run,
+      readBack: (request: Json) => Effect.provide(readBack(request, settings), services)
+    }
+  })

@@ -1,0 +1,36 @@
+import { assert, describe, it } from "@effect/vitest"
+import { render } from "../../core/cli/render/LogLineView.ts"
+import { plain, type Style } from "../../core/cli/render/Style.ts"
+
+const line = { timestamp: "2026-11-20T07:00:00.500Z", level: "info", message: "the run ended", fields: {} } as const
+const marked: Style = (tone, text) => (text === "" ? "" : `<${tone}>${text}</>`)
+
+describe("a log line for a person", () => {
+  it("names the entity first and leaves out what says nothing", () => {
+    const fields = {
+      connector: "shop",
+      entity: "item",
+      account: null,
+      fetched: 3,
+      deleted: 0,
+      trace_id: "a",
+      span_id: "b"
+    }
+    assert.match(
+      render(plain)({ ...line, fields }),
+      /^2026-11-(?:19|20|21) \d\d:\d\d:00 INFO {2}shop\.item the run ended fetched=3$/
+    )
+  })
+
+  it("quotes what would run into its neighbours", () => {
+    const fields = { why: 'a "b" c', list: [1, { d: "e" }], path: "/x" }
+    assert.match(render(plain)({ ...line, fields }), /why="a \\"b\\" c" list=\[1,\{"d":"e"\}\] path=\/x$/)
+  })
+
+  it("has the stack below itself, and colours by the level", () => {
+    const text = render(marked)({ ...line, level: "error", fields: { stack: "Error: no\n  at x" } })
+    const [first, ...below] = text.split("\n")
+    assert.include(first, "<bad>ERROR</> the run ended")
+    assert.deepEqual(below, ["<dim>    Error: no", "      at x</>"])
+  })
+})

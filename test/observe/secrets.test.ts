@@ -1,0 +1,83 @@
+import { assert, describe, it } from "@effect/vitest"
+import { redact, remember } from "../../core/observe/Secrets.ts"
+
+const secret = "pä\"ss w\\o/rd+&<x>'=%"
+const plain = "sk_live_51Nx77"
+
+const html = (text: string) =>
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;")
+
+const base64 = (text: string, as: "base64" | "base64url" = "base64") => Buffer.from(text).toString(as)
+
+describe("a secret is cut out", () => {
+  remember(secret)
+  remember(plain)
+
+  it.each([
+    ["as it is", secret],
+    ["by the rules of a URL", encodeURIComponent(secret)],
+    ["by the rules of a URL, in small letters", encodeURIComponent(secret).toLowerCase()],
+    ["by the rules of a URL, twice", encodeURIComponent(encodeURIComponent(secret))],
+    ["by the rules of a form", new URLSearchParams([["", secret]]).toString().slice(1)],
+    ["by the rules of JSON", JSON.stringify(secret).slice(1, -1)],
+    ["by the rules of JSON inside JSON", JSON.stringify(JSON.stringify(secret)).slice(3, -3)],
+    [
+      "by the rules of JSON for HTML",
+      JSON.stringify(secret).slice(1, -1).replace("<", "\\u003c").replace("&", "\\u0026")
+    ],
+    ["by the rules of HTML", html(secret)],
+    ["as basic authentication", base64(`admin:${secret}`)],
+    ["as basic authentication of a user whose name is a letter longer", base64(`admins:${secret}`)],
+    ["as basic authentication of a user whose name is two letters longer", base64(`admins2:${secret}`)],
+    ["as Base64 for URLs", base64(`{"t":"${secret}"}`, "base64url")],
+    ["in plain letters", plain]
+  ])("%s", (_, spelled) => {
+    assert.strictEqual(redact(`before "${spelled}" after`), 'before "<redacted>" after')
+    assert.strictEqual(redact(`${spelled} ${spelled}`), "<redacted> <redacted>")
+  })
+
+  it("inside of another word", () => {
+    assert.strictEqual(redact(`x${plain}y`), "x<redacted>y")
+  })
+})
+
+describe("what stands in a secret is secret too", () => {
+  it("the password of an address, however it is written", () => {
+    const url = "postgres://reader:s3cr%23tly@db.example:5432/chain"
+    remember(url)
+    assert.strictEqual(redact(`no answer from ${url}`), "no answer from <redacted>")
+    assert.strictEqual(redact("s3cr%23tly s3cr#tly db.example reader"), "<redacted> <redacted> db.example reader")
+  })
+
+  it("the key in a service account's file", () => {
+    const key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----\n"
+    remember(JSON.stringify({ type: "service_account", client_email: "robot@example.com", private_key: key }))
+    assert.strictEqual(redact(`could not read ${key.trim()}.`), "could not read <redacted>.")
+    assert.strictEqual(redact("robot@example.com"), "robot@example.com")
+  })
+})
+
+describe("harmless words stay", () => {
+  it("a secret of three letters is none", () => {
+    remember("abc")
+    remember("   ")
+    assert.strictEqual(redact("abc of abc"), "abc of abc")
+  })
+
+  it("a short secret is cut out where it stands by itself, not inside of words and numbers", () => {
+    remember("1234")
+    assert.strictEqual(redact("pass=1234, id 512345, 1234."), "pass=<redacted>, id 512345, <redacted>.")
+  })
+
+  it("a long text without secrets is gone through in no time", () => {
+    const text = "abcdefghij".repeat(100_000)
+    const began = process.hrtime.bigint()
+    assert.strictEqual(redact(text), text)
+    assert.isBelow(Number(process.hrtime.bigint() - began) / 1e6, 2_000)
+  })
+})
