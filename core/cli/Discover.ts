@@ -47,12 +47,11 @@ const probe = (
   timezone
 })
 
-const yamlOf = (name: string, given: string, proposal: Proposal, more: Readonly<Record<string, string>>): string =>
+const yamlOf = (name: string, located: Readonly<Record<string, string>>, proposal: Proposal): string =>
   stringify(
     {
       [name]: {
-        path: given,
-        ...more,
+        ...located,
         key: proposal.key.length === 1 ? proposal.key[0] : proposal.key,
         fields: Object.fromEntries(
           proposal.fields.map(({ column, ...field }) => [column, Object.keys(field).length === 1 ? field.type : field])
@@ -84,7 +83,8 @@ export const discover = Command.make(
       const declaration = yield* registry
         .declaration(input.connector)
         .pipe(Effect.catchTag("UnknownConnector", ({ message }) => stop(2, message, { error: message })))
-      const defaults = loaded.types.find(({ type }) => type === declaration.type)?.entityDefaults
+      const type = loaded.types.find((each) => each.type === declaration.type)
+      const defaults = type?.entityDefaults
       const entity = probe(declaration.name, declaration.timezone, {
         request: { method: "GET", path: input.path, query: {}, headers: {} },
         format: input.format._tag === "Some" ? input.format.value : (defaults?.format ?? "json"),
@@ -104,14 +104,15 @@ export const discover = Command.make(
         })
       }
       const proposal = propose(found)
-      const more = {
+      const located = {
+        [type?.entityKeys?.located ?? "path"]: input.path,
         ...(input.format._tag === "Some" ? { format: input.format.value } : {}),
         ...(input.records._tag === "Some" ? { records: input.records.value } : {})
       }
-      const yaml = yamlOf(nameOf(input.path), input.path, proposal, more)
+      const yaml = yamlOf(nameOf(input.path), located, proposal)
       const advice = [
         `# From ${plural(found.length, "record")}. Put it below "entities:" of config/connectors/${declaration.name}.yaml,`,
-        `# check the types, add "page:" if the endpoint pages, then: tributary check && tributary plan ${declaration.name}.${nameOf(input.path)}`,
+        `# check the types, ${type?.entityKeys === undefined ? 'add "page:" if the endpoint pages, ' : ""}then: tributary check && tributary plan ${declaration.name}.${nameOf(input.path)}`,
         ...(proposal.key.length === 0
           ? ["# No column was unique: name the key yourself, several columns if need be."]
           : [])

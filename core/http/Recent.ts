@@ -1,9 +1,10 @@
 /**
  * Answers that many ask for at the same time. Those who ask the same share one round trip to the database and one JSON
  * text, and so does who asks within the next quarter of a second, unless a run of this daemon has ended since or a
- * decision was made. So nobody misses what they did themselves, and what other daemons do shows a moment later.
+ * decision was made. So nobody misses what they did themselves, and what other daemons do shows a moment later. An answer
+ * that is still asked for is renewed before it is too old, so that a database that is busy holds nobody up.
  */
-import { Cache, Context, Duration, Effect, Exit, Layer, Stream } from "effect"
+import { Cache, Clock, Context, Duration, Effect, Exit, Layer, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { Sync } from "../sync/Sync.ts"
 import type { Unavailable } from "./Problems.ts"
@@ -25,6 +26,7 @@ export class Recent extends Context.Service<
     Recent,
     Effect.gen(function* () {
       const sync = yield* Sync
+      const scope = yield* Effect.scope
       let changes = 0
       const forget = Effect.sync(() => {
         changes += 1
@@ -37,10 +39,18 @@ export class Recent extends Context.Service<
         forget,
         share: Effect.fnUntraced(function* <K, R>(look: Look<K, R>) {
           const answers = yield* Cache.makeWith(
-            ({ key }: { readonly changes: number; readonly key: K }) => Effect.map(look(key), answerOf),
+            ({ key }: { readonly changes: number; readonly key: K }) => Effect.flatMap(look(key), answerOf),
             { capacity: 100, timeToLive: (exit) => (Exit.isSuccess(exit) ? goodFor : Duration.zero) }
           )
-          return (key: K) => Effect.suspend(() => Cache.get(answers, { changes, key }))
+          return Effect.fnUntraced(function* (key: K) {
+            const asked = { changes, key }
+            const answer = yield* Cache.get(answers, asked)
+            if (!answer.renewed && (yield* Clock.currentTimeMillis) >= answer.renewAt) {
+              answer.renewed = true
+              yield* Effect.forkIn(Effect.ignore(Cache.refresh(answers, asked)), scope)
+            }
+            return answer.response
+          })
         })
       })
     })
@@ -48,5 +58,21 @@ export class Recent extends Context.Service<
 }
 
 const goodFor = Duration.millis(250)
+const renewAfter = Duration.millis(100)
 
-const answerOf = (json: string) => HttpServerResponse.text(json, { contentType: "application/json" })
+interface Answer {
+  readonly response: HttpServerResponse.HttpServerResponse
+  readonly renewAt: number
+  /** Somebody sees to it. */
+  renewed: boolean
+}
+
+const answerOf = (json: string) =>
+  Effect.map(
+    Clock.currentTimeMillis,
+    (now): Answer => ({
+      response: HttpServerResponse.text(json, { contentType: "application/json" }),
+      renewAt: now + Duration.toMillis(renewAfter),
+      renewed: false
+    })
+  )

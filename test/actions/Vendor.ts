@@ -11,25 +11,22 @@ export interface Vendor {
   readonly find: (key: string) => Effect.Effect<Action.Json | undefined, UpstreamError>
 }
 
-export type Answer =
-  | "apply"
-  /** Applied, and the answer is lost. */
-  | "lose"
-  | "nonsense"
-  | "serverError"
-  /** Not applied, which nobody can know. */
-  | "reset"
-  /** Not applied, for certain. */
-  | "refuse"
-  | "conflict"
-  | "limit"
-  | "away"
-  | "open"
-  /** Applied, and a mistake of ours follows. */
-  | "break"
-  /** Never answers: after it applied, or before. */
-  | "hang"
-  | "stall"
+export const Answer = Schema.Literals([
+  "apply",
+  "lose", // applied, and the answer is lost
+  "nonsense", // applied, and nobody can read the answer
+  "serverError", // applied, and an error is answered
+  "break", // applied, and a mistake of ours follows
+  "hang", // applied, and never answered
+  "stall", // never applied, never answered
+  "reset", // not applied, which nobody can know
+  "refuse", // and all from here on: certainly not applied
+  "conflict",
+  "limit",
+  "away",
+  "open"
+])
+export type Answer = typeof Answer.Type
 
 const failed = (kind: UpstreamError["kind"], message: string, more: Partial<UpstreamError> = {}) =>
   Effect.fail(new UpstreamError({ kind, message, ...more }))

@@ -27,14 +27,19 @@ const noHttp = Layer.succeed(
   HttpClient.make(() => Effect.die("the vendor of a test is no server"))
 )
 
-/** The service over a database and a vendor. */
-export const layerActions = (url: Redacted.Redacted, vendor: Vendor, script: Script) =>
+const layerDatabase = (url: Redacted.Redacted) =>
+  Database.layer({ declaration: { ...declaration(url), recycle: forever }, dataDirectory: "" })
+
+const layerOver = (vendor: Vendor, script: Script) =>
   Actions.layer.pipe(
     Layer.provideMerge(
       Registry.layer({ connectors: [declared], jobs: [] }, [typeOf(vendor, script)]).pipe(Layer.provide(noHttp))
-    ),
-    Layer.provideMerge(Database.layer({ declaration: { ...declaration(url), recycle: forever }, dataDirectory: "" }))
+    )
   )
+
+/** The service over a database and a vendor. */
+export const layerActions = (url: Redacted.Redacted, vendor: Vendor, script: Script) =>
+  Layer.provideMerge(layerOver(vendor, script), layerDatabase(url))
 
 /** A vendor in memory, which answers as the script says and then always applies. */
 export const makeVendor = () => {
@@ -67,18 +72,17 @@ export const engine = Effect.fnUntraced(function* (
   recover = false
 ) {
   const scope = yield* Scope.fork(yield* Effect.scope)
-  const services = yield* TestClock.withLive(
-    Layer.buildWithScope(
-      recover
-        ? Layer.provideMerge(Actions.layerRecovery, layerActions(url, vendor, script))
-        : layerActions(url, vendor, script),
-      scope
-    )
-  )
+  // The database lives in real time, whoever works on it by the clock of the test.
+  const database = yield* TestClock.withLive(Layer.buildWithScope(layerDatabase(url), scope))
+  const over = layerOver(vendor, script)
+  const services = yield* Layer.buildWithScope(
+    recover ? Layer.provideMerge(Actions.layerRecovery, over) : over,
+    scope
+  ).pipe(Effect.provide(database))
   const actions = Context.get(services, Actions)
   return {
     actions,
-    sql: Context.get(services, SqlClient.SqlClient),
+    sql: Context.get(database, SqlClient.SqlClient),
     scope,
     /** By Anna, of these keys. */
     send: (...keys: ReadonlyArray<string>) => actions.run("fake.send", { keys }, by),
@@ -97,15 +101,18 @@ export const world = Effect.gen(function* () {
   return { url, ...made, ...first }
 })
 
-/** The effect's end, while the clock goes on as fast as it can. */
+/** Waits while the clock goes on as fast as it can. */
+export const elapseUntil = <E, R>(condition: Effect.Effect<boolean, E, R>) =>
+  Effect.andThen(TestClock.adjust("1 second"), TestClock.withLive(Effect.sleep("2 millis"))).pipe(
+    Effect.andThen(condition),
+    Effect.repeat({ until: (holds) => holds, times: 5_000 })
+  )
+
+/** The effect's end, while the clock goes on. */
 export const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(effect)
-    const over = Effect.sync(() => fiber.pollUnsafe() !== undefined)
-    yield* Effect.andThen(TestClock.adjust("1 second"), TestClock.withLive(Effect.sleep("2 millis"))).pipe(
-      Effect.andThen(over),
-      Effect.repeat({ until: (holds) => holds, times: 5_000 })
-    )
+    yield* elapseUntil(Effect.sync(() => fiber.pollUnsafe() !== undefined))
     return yield* Fiber.join(fiber)
   })
 

@@ -7,6 +7,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { connectorType as fintablo } from "../../connectors/fintablo/index.ts"
 import { sandbox as fintabloSandbox } from "../../connectors/fintablo/sandbox.ts"
+import { connectorType as gsheet } from "../../connectors/gsheet/index.ts"
+import { sandbox as gsheetSandbox } from "../../connectors/gsheet/sandbox.ts"
 import { connectorType as iiko } from "../../connectors/iiko/index.ts"
 import { sandbox as iikoSandbox } from "../../connectors/iiko/sandbox.ts"
 import { load } from "../../core/config/Configuration.ts"
@@ -17,13 +19,21 @@ import { Mapper } from "../../core/sync/Mapper.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
 import { drain } from "../upstream/vendor.ts"
 
-const types = [fintablo, iiko]
+const types = [fintablo, gsheet, iiko]
 const directory = fileURLToPath(new URL("../../config", import.meta.url))
 
 /** Both sandboxes, and what reads the shipped configuration from them. */
 const start = Effect.gen(function* () {
-  const vendors = { fintablo: yield* fintabloSandbox.start(), iiko: yield* iikoSandbox.start() }
-  const environment = { ...vendors.fintablo.environment, ...vendors.iiko.environment }
+  const vendors = {
+    fintablo: yield* fintabloSandbox.start(),
+    gsheet: yield* gsheetSandbox.start(),
+    iiko: yield* iikoSandbox.start()
+  }
+  const environment = {
+    ...vendors.fintablo.environment,
+    ...vendors.gsheet.environment,
+    ...vendors.iiko.environment
+  }
   const declarations = yield* load({ directory, types, environment }).pipe(Effect.provide(NodeServices.layer))
   const registry = yield* Effect.provide(
     Registry.now,
@@ -76,7 +86,8 @@ const tables = [
   "iiko_sales",
   "iiko_stock_balance",
   "iiko_store",
-  "iiko_supplier"
+  "iiko_supplier",
+  "min_stock_level"
 ]
 
 describe("the shipped configuration", () => {
@@ -97,6 +108,9 @@ describe("the shipped configuration", () => {
         diagnostics.map(({ message }) => message),
         [
           "the secret FINTABLO_TOKEN is not set",
+          "the variable GSHEET_SPREADSHEET is not set and has no default",
+          "the variable GSHEET_EMAIL is not set and has no default",
+          "the secret GSHEET_PRIVATE_KEY is not set",
           "the variable IIKO_URL is not set and has no default",
           "the secret IIKO_LOGIN is not set",
           "the secret IIKO_PASSWORD is not set"
@@ -111,7 +125,7 @@ describe("the shipped configuration", () => {
         yield* Effect.promise(() => readFile(new URL("../../.env.example", import.meta.url), "utf8"))
       )
       const { connectors } = yield* load({ directory, types, environment })
-      assert.lengthOf(connectors, 2)
+      assert.lengthOf(connectors, 3)
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
@@ -120,6 +134,22 @@ describe("the shipped configuration", () => {
       const { readAll, registry } = yield* start
       const reads = yield* readAll(registry.entities)
       assert.lengthOf(reads, registry.entities.length - 2)
+    })
+  )
+
+  it.live("has levels for products and departments that the chain really has, in a demo too", () =>
+    Effect.gen(function* () {
+      const { registry, vendors } = yield* start
+      const entity = registry.entities.find(({ name }) => name === "min_stock") ?? assert.fail("no levels are read")
+      const { records } = yield* drain((yield* registry.connector("gsheet")).read(entity))
+      const { corporateItems, products } = vendors.iiko.state
+      const known = new Set([...corporateItems, ...products].map(({ id }) => id))
+      const ids = records.flatMap(({ departmentId, productId }) => [String(departmentId), String(productId)])
+      assert.isNotEmpty(ids)
+      assert.deepEqual(
+        ids.filter((id) => !known.has(id)),
+        []
+      )
     })
   )
 

@@ -63,7 +63,10 @@ describe.concurrent("a running daemon", () => {
       yield* place.write("config/connectors/shop.yaml", label.replace("key: id, fields", "keys: id, fields"))
       const refused = yield* reload(place)
       assert.strictEqual(refused.code, 78)
-      assert.match(refused.stderr, /config\/connectors\/shop\.yaml:20:43: unknown key "keys" — did you mean "key"\?\n.*\n.*\^\^\^\^\n/)
+      assert.match(
+        refused.stderr,
+        /config\/connectors\/shop\.yaml:20:43: unknown key "keys" — did you mean "key"\?\n.*\n.*\^\^\^\^\n/
+      )
       assert.include(refused.stderr, "goes on as it was")
       assert.isTrue(yield* knows("shop.label"))
       const version = yield* documentOf(Schema.toCodecJson(ConfigVersion), yield* reload(place, "--json"))

@@ -6,7 +6,7 @@ import type { ConfigurationInvalid } from "../../core/config/Diagnostic.ts"
 import type { Entity } from "../../core/config/Entity.ts"
 import * as Server from "../../core/http/Server.ts"
 import { type JobState, Jobs, UnknownJob } from "../../core/jobs/Jobs.ts"
-import { Alerts, Alerts } from "../../core/observe/Alerts.ts"
+import { Alerts } from "../../core/observe/Alerts.ts"
 import { type Loaded, Reload } from "../../core/plugin/Reload.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, connectorOf, entity, layerSync } from "../support/source.ts"
@@ -88,7 +88,6 @@ export const layer = ({
     ...(adminToken === undefined ? {} : { adminToken: Redacted.make(adminToken) })
   }).pipe(
     Layer.provide(Reload.layer(first, options.reloaded ?? Effect.succeed(first))),
-    Layer.provide(Alerts.layer),
     Layer.provideMerge(Layer.mergeAll(layerSync(entities, answers), layerJobs, Alerts.layer, FetchHttpClient.layer)),
     Layer.provideMerge(database)
   )

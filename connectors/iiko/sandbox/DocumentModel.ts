@@ -34,6 +34,8 @@ export type StoreDocumentItem = {
   productId: string
   amount: number
   containerId: string | null
+  /** What a product without a unit was measured in; the product's own goes before it. */
+  measureUnitId?: string | null
   cost: number
 }
 

@@ -58,14 +58,15 @@ describe("documents", () => {
     })
   )
 
-  it.effect("an answer lost after the document was applied leaves one document to be found", () =>
+  it.effect("a product without a unit is measured in the one its row names", () =>
     Effect.gen(function* () {
-      const { fault, json, post, writeoff } = yield* prepareDocuments()
-      yield* fault({ path: "/v2/documents/writeoff", method: "POST", mode: "disconnectAfter", times: 1 })
-      const lost = yield* Effect.exit(post("/v2/documents/writeoff", JSON.stringify(writeoff)))
-      assert.strictEqual(lost._tag, "Failure")
-      const { response } = yield* json("/v2/documents/writeoff/byNumber?documentNumber=X-1")
-      assert.strictEqual(response.length, 1)
+      const { json, state, writeoff } = yield* prepareDocuments()
+      const productId = state.products.find(({ mainUnit }) => mainUnit === null)?.id
+      const unit = state.references.find(({ rootType }) => rootType === "MeasureUnit")?.id
+      const save = (measureUnitId: string | undefined) =>
+        json("/v2/documents/writeoff", { ...writeoff, items: [{ productId, amount: 1, measureUnitId }] })
+      assert.deepInclude((yield* save(unit)).response.items[0], { productId, measureUnitId: unit })
+      assert.deepStrictEqual((yield* save("nope")).errors, [{ value: "nope", code: "MEASURE_UNIT_NOT_FOUND" }])
     })
   )
 

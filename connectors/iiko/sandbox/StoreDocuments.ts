@@ -19,7 +19,14 @@ const Input = Schema.Struct({
   accountId: Schema.optionalKey(Schema.String),
   storeFromId: Schema.optionalKey(Schema.String),
   storeToId: Schema.optionalKey(Schema.String),
-  items: Schema.Array(Schema.Struct({ productId: Schema.String, amount: Schema.Number, containerId: OptionalText }))
+  items: Schema.Array(
+    Schema.Struct({
+      productId: Schema.String,
+      amount: Schema.Number,
+      measureUnitId: OptionalText,
+      containerId: OptionalText
+    })
+  )
 })
 export type Input = typeof Input.Type
 const decodeInput = Schema.decodeUnknownEffect(Schema.fromJsonString(Input))
@@ -57,6 +64,7 @@ const problemsOf = (kind: Kind, state: IikoState, input: Input, existing: StoreD
   const problems: Array<Problem> = []
   const stores = new Set(state.corporateItems.filter(({ type }) => type === "STORE").map(({ id }) => id))
   const products = new Set(state.products.map(({ id }) => id))
+  const units = new Set(state.references.filter(({ rootType }) => rootType === "MeasureUnit").map(({ id }) => id))
   for (const name of kind.stores) {
     if (!stores.has(input[name] ?? "")) problems.push({ value: name, code: "STORE_NOT_FOUND" })
   }
@@ -64,8 +72,11 @@ const problemsOf = (kind: Kind, state: IikoState, input: Input, existing: StoreD
     problems.push({ value: "accountId", code: "ACCOUNT_NOT_FOUND" })
   }
   if (input.items.length === 0) problems.push({ value: "items", code: "EMPTY" })
-  for (const { productId } of input.items) {
+  for (const { measureUnitId = null, productId } of input.items) {
     if (!products.has(productId)) problems.push({ value: productId, code: "PRODUCT_NOT_FOUND" })
+    if (measureUnitId !== null && !units.has(measureUnitId)) {
+      problems.push({ value: measureUnitId, code: "MEASURE_UNIT_NOT_FOUND" })
+    }
   }
   if (state.behaviour.repeatedNumbers === "refuse" && isTaken(kind, state, input.documentNumber, existing)) {
     problems.push({ value: "documentNumber", code: "DOCUMENT_NUMBER_NOT_UNIQUE" })
@@ -95,7 +106,7 @@ const publishedDocument = (state: IikoState, { revision, items, ...document }: S
     ...item,
     productSizeId: null,
     amountFactor: 1,
-    measureUnitId: state.products.find(({ id }) => id === item.productId)?.mainUnit ?? null
+    measureUnitId: state.products.find(({ id }) => id === item.productId)?.mainUnit ?? item.measureUnitId ?? null
   }))
 })
 
@@ -117,9 +128,9 @@ const built = (
     conceptionId: input.conceptionId ?? null,
     comment: input.comment ?? "",
     ...(kind.hasAccount ? { storeId, accountId } : { storeFromId, storeToId }),
-    items: input.items.map(({ productId, amount, containerId = null }, index) => {
+    items: input.items.map(({ productId, amount, containerId = null, measureUnitId = null }, index) => {
       const price = state.products.find((product) => product.id === productId)?.estimatedPurchasePrice ?? 0
-      return { num: index + 1, productId, amount, containerId, cost: round(amount * price, 2) }
+      return { num: index + 1, productId, amount, containerId, measureUnitId, cost: round(amount * price, 2) }
     }),
     revision: state.nextRevision()
   }
