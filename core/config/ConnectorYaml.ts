@@ -40,6 +40,11 @@ export interface EntityKeys<
 
 export type Decodable = Schema.Top & { readonly DecodingServices: never }
 
+/** For an action that is told nothing: an empty struct would take anything. */
+export const Nothing = Schema.Record(Schema.String, Schema.Unknown).check(
+  Schema.isMaxProperties(0, { message: "expected no keys" })
+)
+
 /** What YAML and callers may say to an action of a type. */
 export interface ActionSchema<S extends Decodable = Decodable, I extends Decodable = Decodable> {
   /** In YAML and, after the connector's name, for everybody else: `iiko.negative-transfer`. */

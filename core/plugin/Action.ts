@@ -4,8 +4,10 @@
  */
 import { type Context, Data, type DateTime, Effect, Schema } from "effect"
 import type { ConnectorSettings } from "../config/Connector.ts"
-import type { ActionSchema, Decodable } from "../config/ConnectorYaml.ts"
+import { type ActionSchema, type Decodable, Nothing } from "../config/ConnectorYaml.ts"
 import type { UpstreamError } from "../upstream/Source.ts"
+
+export { Nothing }
 
 export type Json = Schema.Json
 

@@ -22,7 +22,7 @@ export const declared: ConnectorDeclaration = {
   actions: { send: { unit: "kg" }, blind: { unit: "kg" } }
 }
 
-const noHttp = Layer.succeed(
+export const noHttp = Layer.succeed(
   HttpClient.HttpClient,
   HttpClient.make(() => Effect.die("the vendor of a test is no server"))
 )

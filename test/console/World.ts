@@ -1,0 +1,159 @@
+/** The program as a process, over a shop's sandbox and a fresh database, and a browser that visits its console. */
+import { createServer } from "node:net"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Effect, Exit, Fiber, Scope } from "effect"
+import type { Page } from "playwright-core"
+import { sandbox } from "../../connectors/rest/sandbox.ts"
+import { eventually } from "../support/eventually.ts"
+import { makePlace } from "../support/program.ts"
+import { Browser, executable, missing, type Visit, visit } from "./Browser.ts"
+
+export const token = "the-admin-token"
+
+export const shop = `type: rest
+baseUrl: { env: REST_URL }
+auth: { type: bearer, token: { secret: REST_TOKEN } }
+retry: [10ms]
+entities:
+  item:
+    path: /items
+    records: /items
+    page: { type: page, size: 50, sizeParam: limit }
+    key: id
+    fields: { id: bigint, name: text, amount: decimal }
+  tag:
+    path: /items.ndjson
+    format: ndjson
+    key: id
+    fields: { id: bigint, tags: "text[]" }
+`
+
+const depot = `type: rest
+baseUrl: { env: REST_URL }
+auth: { type: bearer, token: { secret: REST_TOKEN } }
+retry: [10ms]
+entities:
+  crate:
+    path: /items.csv
+    format: csv
+    key: id
+    fields: { id: bigint, name: text }
+  lost: { path: /nothing, key: id, fields: { id: bigint } }
+`
+
+const jobs = `morning:
+  schedule: "0 7 * * *"
+  steps: [{ sync: [shop.item] }, { sync: ["shop.*", "!shop.item"] }]
+retention:
+  schedule: "30 3 * * *"
+  steps: [{ trim: { table: sync_log, maxAge: 30d } }]
+`
+
+export const size = 120
+
+export interface Settings {
+  /** Lines of `http` in daemon.yaml beside the port. */
+  readonly http?: string
+}
+
+/** Free a moment ago: a daemon that starts again must be found where it was. */
+const freePort = Effect.callback<number>((resume) => {
+  const server = createServer()
+  server.listen(0, "127.0.0.1", () => {
+    const address = server.address()
+    const port = typeof address === "object" && address !== null ? address.port : 0
+    server.close(() => resume(Effect.succeed(port)))
+  })
+})
+
+const makeWorld = Effect.fnUntraced(function* ({ http = "adminToken: { secret: ADMIN_TOKEN }" }: Settings) {
+  const vendor = yield* sandbox.start({ size })
+  const { REST_TOKEN = "", REST_URL = "" } = vendor.environment
+  const port = yield* freePort
+  const url = `http://127.0.0.1:${port}`
+  const place = yield* makePlace({
+    files: {
+      "config/daemon.yaml": `database: { url: { secret: DATABASE_URL } }\nhttp: { port: ${port}, ${http} }\n`,
+      "config/connectors/shop.yaml": shop,
+      "config/connectors/depot.yaml": depot,
+      "config/jobs.yaml": jobs
+    },
+    variables: { REST_URL },
+    secrets: { REST_TOKEN, ADMIN_TOKEN: token }
+  })
+
+  /** As somebody else asks, not the page. */
+  const ask = (path: string, body?: object) =>
+    Effect.promise(async (): Promise<unknown> => {
+      const response = await fetch(`${url}/api/v1/${path}`, {
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) })
+      })
+      assert.isTrue(response.ok, `${path}: ${response.status}`)
+      return await response.json()
+    })
+  const answers = Effect.promise(() =>
+    fetch(`${url}/health`).then(
+      ({ status }) => status === 200,
+      () => false
+    )
+  )
+
+  /** Until it is stopped, or the scope closes. */
+  const begin = Effect.gen(function* () {
+    const scope = yield* Scope.fork(yield* Effect.scope)
+    const { ended, pid } = yield* Scope.provide(place.start(["start"]), scope)
+    // Read all the time: a full pipe would hold the daemon up.
+    const end = yield* Effect.forkIn(ended, scope)
+    yield* eventually(answers)
+    const stop = Effect.gen(function* () {
+      process.kill(pid, "SIGTERM")
+      yield* Fiber.join(end)
+      yield* Scope.close(scope, Exit.void)
+    })
+    return { stop }
+  })
+
+  const sync = (...selectors: ReadonlyArray<string>) => ask("sync", { selectors })
+
+  const settings = (put: object) =>
+    Effect.promise(() =>
+      fetch(`${vendor.url}/_sandbox/data`, {
+        method: "POST",
+        body: JSON.stringify([{ collection: "settings", put: [put] }])
+      })
+    )
+  const edit = (...put: ReadonlyArray<object>) =>
+    Effect.promise(() =>
+      fetch(`${vendor.url}/_sandbox/data`, { method: "POST", body: JSON.stringify([{ collection: "items", put }]) })
+    )
+
+  const enter = (how: Omit<Visit, "url"> = {}) => visit({ url, ...how })
+  return { ...place, vendor, url, ask, begin, sync, settings, edit, enter }
+})
+
+export type World = Effect.Success<ReturnType<typeof makeWorld>>
+
+type Test = (world: World) => Effect.Effect<void, unknown, Scope.Scope | Browser>
+
+type Scenario = (name: string, test: Test, settings?: Settings) => void
+
+/** Its scenarios run at the same time, each with a daemon of its own, in one browser. */
+export const describeConsole = (name: string, define: (scenario: Scenario) => void): void => {
+  if (executable === undefined) {
+    describe(name, () => {
+      it(missing, () => {})
+      define((scenario) => it.skip(scenario))
+    })
+    return
+  }
+  layer(Browser.layer, { concurrent: true, excludeTestServices: true })(name, (it) =>
+    define((scenario, test, settings = {}) =>
+      it.effect(scenario, () => makeWorld(settings).pipe(Effect.flatMap(test), Effect.provide(NodeServices.layer)))
+    )
+  )
+}
+
+/** The overview's row of an entity. */
+export const rowOf = (page: Page, entity: string) => page.locator(`tr[data-entity="${entity}"]`)
