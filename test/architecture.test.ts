@@ -54,7 +54,7 @@ const folderOf = (path: string): string => path.split("/").slice(0, 2).join("/")
 
 describe("imports", () => {
   it("inside core point one way", () => {
-    const levels = [["observe"], ["config"], ["database", "upstream"], ["plugin"], ["sync"], ["jobs", "actions"]]
+    const levels = [["observe"], ["config"], ["database", "upstream"], ["plugin"], ["sync"], ["actions"], ["jobs"]]
     const upper = [["http"], ["cli"], ["main.ts"]]
     const level = new Map(
       [...levels, ...upper].flatMap((names, at) => names.map((name): [string, number] => [`core/${name}`, at]))
@@ -78,7 +78,7 @@ describe("imports", () => {
 
   it("of a connector stay in its folder, beside what core offers, effect and the vendor's own packages", () => {
     const offered = [
-      /^core\/plugin\/(?:Connector|Sandbox\w*)\.ts$/,
+      /^core\/plugin\/(?:Action|Connector|Export|Sandbox\w*)\.ts$/,
       /^core\/upstream\/(?:Credential|Exchange|Failure|HttpSource|Records|SessionToken|Source|Upstream)\.ts$/,
       /^core\/config\/(?:Connector|Entity|Keys|Scalars)\.ts$/
     ]

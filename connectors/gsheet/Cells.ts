@@ -33,8 +33,10 @@ export const isBlank = (cell: Cell): boolean =>
 
 export const textOf = (cell: Cell): string => {
   if (cell instanceof NumberCell) return plain(cell.source)
-  return cell === undefined ? "" : String(cell).replace(/\s+/g, " ").trim()
+  return cell === undefined ? "" : tidy(String(cell))
 }
+
+export const tidy = (text: string): string => text.replace(/\s+/g, " ").trim()
 
 const errors = /^(?:#(?:REF!|N\/A|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|ERROR!)|Loading\.\.\.)$/
 
@@ -42,7 +44,7 @@ const errors = /^(?:#(?:REF!|N\/A|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|ERROR!)|Loadi
 export const isError = (cell: Cell): boolean => typeof cell === "string" && errors.test(cell)
 
 /** `1.2345678901234568E16` with all its digits before the point, `1E-7` behind it. */
-const plain = (source: string): string => {
+export const plain = (source: string): string => {
   const found = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/.exec(source)
   if (found === null) return source
   const [, sign = "", whole = "", fraction = "", exponent = "0"] = found
@@ -59,9 +61,9 @@ const exact = ({ source }: NumberCell): number | string => {
   return String(Number(text)) === text ? Number(text) : text
 }
 
-const dayMillis = 86_400_000
+export const dayMillis = 86_400_000
 /** Day 0 of a spreadsheet is 1899-12-30. */
-const epochDay = 25_569
+export const epochDay = 25_569
 
 /** The moment on the wall that a serial number of days means, written as a column with that format reads it. */
 const moment = (serial: number, { format, type }: Column): string | undefined => {

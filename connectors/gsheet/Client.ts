@@ -4,35 +4,42 @@ import { HttpClientRequest } from "effect/http"
 import type { ConnectorSettings } from "../../core/config/Connector.ts"
 import type { Entity } from "../../core/config/Entity.ts"
 import type { Answer } from "../../core/upstream/Exchange.ts"
-import { failure, quote } from "../../core/upstream/Failure.ts"
+import { failure } from "../../core/upstream/Failure.ts"
 import * as SessionToken from "../../core/upstream/SessionToken.ts"
 import { complete, partial, type ReadOptions, type Source } from "../../core/upstream/Source.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
 import * as A1 from "./A1.ts"
-import { isCell, parseCells } from "./Cells.ts"
+import { decoded, notAs, text } from "./Answers.ts"
+import { isCell } from "./Cells.ts"
 import type { Config } from "./Config.ts"
 import { entityKeys, isKeys, type Keys } from "./EntityKeys.ts"
 import * as Ranges from "./Ranges.ts"
 import { refusalOf } from "./Refusals.ts"
 import { tableOf } from "./Table.ts"
-import { issue, readScope, secretsOf } from "./Token.ts"
+import { issue, readScope, secretsOf, writeScope } from "./Token.ts"
+import * as Write from "./Write.ts"
 
 const batchSize = 1_000
 
 export const make = Effect.fn("Gsheet.make")(function* (settings: ConnectorSettings<Config>) {
   const { config, name } = settings
-  const anonymous = yield* Upstream.make({
-    declaration: settings,
-    baseUrl: config.baseUrl,
-    secrets: secretsOf(config),
-    inspect: refusalOf(config.email)
-  })
-  const upstream = anonymous.authorized(
-    yield* SessionToken.make({
-      acquire: issue(name, anonymous, config, readScope),
-      apply: (request, token) => HttpClientRequest.bearerToken(request, token)
+  const authorized = Effect.fnUntraced(function* (declaration: ConnectorSettings<Config>, scope: string) {
+    const anonymous = yield* Upstream.make({
+      declaration,
+      baseUrl: config.baseUrl,
+      secrets: secretsOf(config),
+      inspect: refusalOf(config.email)
     })
-  )
+    return anonymous.authorized(
+      yield* SessionToken.make({
+        acquire: issue(declaration.name, anonymous, config, scope),
+        apply: (request, token) => HttpClientRequest.bearerToken(request, token)
+      })
+    )
+  })
+  const upstream = yield* authorized(settings, readScope)
+  // Google counts writes apart from reads.
+  const writes = yield* authorized({ ...settings, name: `${name} writes` }, writeScope)
   const readRange = yield* Ranges.make(fetchRanges(upstream))
 
   const read = (entity: Entity, { onEvent = () => Effect.void }: ReadOptions = {}): Source => {
@@ -55,7 +62,7 @@ export const make = Effect.fn("Gsheet.make")(function* (settings: ConnectorSetti
     })
   )
 
-  return { read, probe }
+  return { read, probe, write: yield* Write.make({ config, reads: upstream, writes }) }
 })
 
 const looked = { fields: "properties.title,sheets.properties.title" }
@@ -106,7 +113,7 @@ const fetchRanges =
       HttpClientRequest.get(path, {
         urlParams: { ranges, valueRenderOption: "UNFORMATTED_VALUE", dateTimeRenderOption: "SERIAL_NUMBER" }
       }),
-      onEvent
+      { onEvent }
     ).pipe(
       Effect.flatMap(({ answer, json }) =>
         Effect.flatMap(decoded(decodeValues, answer, json, `${ranges.length} valueRanges`), ({ valueRanges }) =>
@@ -116,34 +123,3 @@ const fetchRanges =
         )
       )
     )
-
-/** A whole answer: the ranges of a spreadsheet are one JSON document, which is bounded by `limits.maxBytes`. */
-const text = (upstream: Upstream.Upstream, request: HttpClientRequest.HttpClientRequest, onEvent?: Ranges.Listener) =>
-  upstream.send(request, onEvent === undefined ? {} : { onEvent }).pipe(
-    Effect.flatMap((answer) =>
-      Effect.map(Channel.runCollect(answer.body), (chunks) => ({
-        answer,
-        json: new TextDecoder().decode(Buffer.concat(chunks.flat()))
-      }))
-    ),
-    Effect.scoped
-  )
-
-const decoded = <A, E>(
-  decode: (value: unknown) => Effect.Effect<A, E>,
-  answer: Answer,
-  json: string,
-  expected: string
-) =>
-  Effect.try({ try: () => parseCells(json), catch: () => undefined }).pipe(
-    Effect.flatMap(decode),
-    Effect.mapError(() => notAs(answer, expected))
-  )
-
-const notAs = (answer: Answer, expected: string) => {
-  const isPage = /^\s*</.test(answer.head) ? "; the answer is an HTML page: a proxy or a restart" : ""
-  const begins = quote(answer.subject, answer.head)
-  return failure(answer.subject, "Format", `expected JSON with ${expected}${isPage}; the answer begins ${begins}`, {
-    status: answer.status
-  })
-}

@@ -1,6 +1,6 @@
 /** Which column of a range is which field of an entity, and which columns belong together in a wide table. */
 import type { Column, Entity } from "../../core/config/Entity.ts"
-import { type Cells, isBlank, isError, recordValue, textOf } from "./Cells.ts"
+import { type Cells, isBlank, isError, recordValue, textOf, tidy } from "./Cells.ts"
 import type { Keys } from "./EntityKeys.ts"
 
 /** A sentence that names the cell and says what to do. */
@@ -26,8 +26,6 @@ export interface Shape {
   readonly groups: ReadonlyArray<Group> | undefined
 }
 
-const tidy = (text: string): string => text.replace(/\s+/g, " ").trim()
-
 /** What a field looks for in a record: the first token of where it points. */
 const nameOf = (column: Column | undefined): string | undefined =>
   column?.source._tag === "Pointer" ? column.source.pointer.tokens[0] : undefined
@@ -44,7 +42,7 @@ export const shapeOf = (cells: Cells, keys: Keys, entity: Entity): Shape | Probl
 }
 
 /** A header that is merged over several rows stands in the first of them. */
-const headersOf = ({ rows }: Cells, headerRow: number): ReadonlyArray<string> => {
+export const headersOf = ({ rows }: Pick<Cells, "rows">, headerRow: number): ReadonlyArray<string> => {
   const above = rows.slice(0, headerRow)
   const width = Math.max(0, ...above.map((row) => row.length))
   return Array.from({ length: width }, (_, index) => textOf(above.findLast((row) => !isBlank(row[index]))?.[index]))
@@ -85,7 +83,7 @@ const fixedPlaces = (
   return places
 }
 
-const listOf = (headers: ReadonlyArray<string>): string => {
+export const listOf = (headers: ReadonlyArray<string>): string => {
   const named = headers.filter((header) => header !== "")
   const more = named.length > 12 ? ", …" : ""
   return named.length === 0

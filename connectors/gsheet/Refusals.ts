@@ -42,7 +42,8 @@ const apiRemedies: ReadonlyArray<Remedy> = [
   {
     status: 400,
     says: /^Unable to parse range/,
-    remedy: () => "there is no such tab, or this is no A1 notation: check `range` against the titles of the tabs"
+    remedy: () =>
+      "there is no such tab, or this is no A1 notation: check `range`, or `sheet` of an export, against the titles of the tabs"
   },
   {
     status: 400,
@@ -53,6 +54,16 @@ const apiRemedies: ReadonlyArray<Remedy> = [
     status: 400,
     says: /not supported for this document/,
     remedy: () => "this is an Office file: in Google Sheets choose File, Save as Google Sheets, and name the new id"
+  },
+  {
+    status: 400,
+    says: /protected cell or object/,
+    remedy: (email) => `the cells are protected: under Data, Protected sheets and ranges, let ${email} edit them`
+  },
+  {
+    status: 400,
+    says: /above the limit of \d+ cells/,
+    remedy: () => "the spreadsheet is full: delete tabs, or rows and columns that nobody uses"
   },
   {
     status: 403,
@@ -67,7 +78,7 @@ const apiRemedies: ReadonlyArray<Remedy> = [
   {
     status: 403,
     says: /^/,
-    remedy: (email) => `share the spreadsheet with ${email} (Viewer is enough to read)`
+    remedy: (email) => `share the spreadsheet with ${email} (Viewer is enough to read, an export needs Editor)`
   },
   {
     status: 404,

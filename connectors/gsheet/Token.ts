@@ -9,6 +9,9 @@ import type { Config } from "./Config.ts"
 /** Reading needs no right to write. */
 export const readScope = "https://www.googleapis.com/auth/spreadsheets.readonly"
 
+/** Asked for when something is to be written, never before. */
+export const writeScope = "https://www.googleapis.com/auth/spreadsheets"
+
 /** What an assertion is for, wherever the connector is told to send it. */
 const audience = "https://oauth2.googleapis.com/token"
 

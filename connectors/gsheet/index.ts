@@ -1,17 +1,20 @@
-/** Google Sheets: the ranges of spreadsheets that are shared with a service account, as tables. */
+/** Google Sheets: the ranges of spreadsheets that are shared with a service account, as tables, and tabs that are written to. */
 import { Duration, Effect, Layer } from "effect"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import * as Client from "./Client.ts"
 import { Config } from "./Config.ts"
 import { entityKeys } from "./EntityKeys.ts"
+import { exportKeys } from "./ExportKeys.ts"
 import { sandbox } from "./sandbox.ts"
 
 export const connectorType: ConnectorType<typeof Config> = {
   type: "gsheet",
-  description: "Google Sheets: ranges read by their headers, wide tables unpivoted.",
+  description:
+    "Google Sheets: ranges read by their headers, wide tables unpivoted; rows of the database written to tabs.",
   config: Config,
   entityDefaults: {},
   entityKeys,
+  exportKeys,
   /** What Google allows one user to read; a service account is a user. */
   defaultRate: { limit: 60, window: Duration.minutes(1) },
   layer: (settings) => Layer.effect(Connector, Effect.map(Client.make(settings), Connector.of)),

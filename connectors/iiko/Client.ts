@@ -40,12 +40,14 @@ export const make = Effect.fn("Iiko.make")(function* (declaration: ConnectorSett
   })
   const upstream = anonymous.authorized(session)
 
+  const ready = Effect.asVoid(session)
+
   const probe = Effect.map(
     Upstream.text(upstream, HttpClientRequest.get("/licence/info", { urlParams: { moduleId: apiModule } })),
     (free) => `logged in; free licence slots beside this one: ${/^\d+$/.test(free.trim()) ? free.trim() : "unknown"}`
   )
 
-  return { upstream, probe }
+  return { upstream, ready, probe }
 })
 
 /** As a cookie: a key in the address would stand in the logs of every proxy. */

@@ -1,7 +1,8 @@
 /** The keys that an iiko connector has in YAML beside those every connector has. */
 import { Schema } from "effect"
-import { required, withDefault } from "../../core/config/Keys.ts"
+import { optional, required, withDefault } from "../../core/config/Keys.ts"
 import { HttpUrl, PositiveDuration, Secret } from "../../core/config/Scalars.ts"
+import { CloudConfig } from "./cloud/Config.ts"
 
 export const Config = Schema.Struct({
   baseUrl: required(HttpUrl, "The API of the iiko Server, as in https://chain.iiko.it/resto/api."),
@@ -11,7 +12,8 @@ export const Config = Schema.Struct({
     PositiveDuration,
     "10m",
     "How long a session is used before a new login; shorter than the server's own, which ends after 15m to 1h. Default 10m."
-  )
+  ),
+  cloud: optional(CloudConfig, "iikoCloud, which knows the stop lists.")
 }).annotate({ description: "An iiko Server." })
 
 export type Config = typeof Config.Type

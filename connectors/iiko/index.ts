@@ -1,9 +1,10 @@
-/** The iiko Server: lists, balances, documents, recipes and OLAP reports, read over one session. */
+/** The iiko Server: lists, balances, documents, recipes and OLAP reports, read over one session; iikoCloud: stop lists. */
 import { Effect, Layer } from "effect"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import * as Client from "./Client.ts"
 import { Config } from "./Config.ts"
+import * as Cloud from "./cloud/Cloud.ts"
 import { sandbox } from "./sandbox.ts"
 
 export const connectorType: ConnectorType<typeof Config> = {
@@ -15,9 +16,16 @@ export const connectorType: ConnectorType<typeof Config> = {
   layer: (declaration) =>
     Layer.effect(
       Connector,
-      Effect.map(Client.make(declaration), ({ probe, upstream }) =>
-        Connector.of({ read: HttpSource.make(upstream), probe })
-      )
+      Effect.gen(function* () {
+        const { probe, upstream } = yield* Client.make(declaration)
+        const [server, cloud] = [HttpSource.make(upstream), yield* Cloud.make(declaration)]
+        const probes = cloud.probe === undefined ? [probe] : [probe, cloud.probe]
+        return Connector.of({
+          read: (entity, options) => (Cloud.isCloud(entity) ? cloud.read : server)(entity, options),
+          probe: Effect.map(Effect.all(probes, { concurrency: 2 }), (lines) => lines.join("; ")),
+          ...(cloud.hook === undefined ? {} : { hook: cloud.hook })
+        })
+      })
     ),
   sandbox
 }

@@ -1,15 +1,16 @@
 /** What can be done to outside systems: listing it, doing it, and what became of everything that was ever to be sent. */
 import { Context, Data, Effect, Layer, Schema } from "effect"
-import type { SqlClient, SqlError } from "effect/sql"
-import type { Locks } from "../database/Locks.ts"
+import { SqlClient, type SqlError } from "effect/sql"
+import { Locks } from "../database/Locks.ts"
 import { Registry } from "../plugin/Registry.ts"
+import { Sync } from "../sync/Sync.ts"
 import * as ActionLog from "./ActionLog.ts"
 import * as Attempts from "./Attempts.ts"
 import * as Perform from "./Perform.ts"
 import { look } from "./ReadBack.ts"
 import * as Recovery from "./Recovery.ts"
 
-export type { Entry, EntryStatus } from "./ActionLog.ts"
+export { type Entry, EntryStatus } from "./ActionLog.ts"
 export { type ActionBy, ActionRun, InvalidInput, UnknownAction } from "./Perform.ts"
 
 /** A decision about an entry that there is none to make on. */
@@ -58,7 +59,10 @@ export class Actions extends Context.Service<
   static readonly layer = Layer.effect(
     Actions,
     Effect.gen(function* () {
-      const services = yield* Effect.context<SqlClient.SqlClient | Locks | Registry>()
+      const services = yield* Effect.map(
+        Effect.context<SqlClient.SqlClient | Locks | Registry | Sync>(),
+        Context.pick(SqlClient.SqlClient, Locks, Registry, Sync)
+      )
       return Actions.of({
         list: Effect.provide(list, services),
         run: (id, input, by) => Effect.provide(Perform.run(id, input, by), services),

@@ -89,15 +89,14 @@ export const bury = Effect.fn("Attempts.bury")(function* (key: string | null = n
   return yield* idsOf(rows)
 })
 
-/** An unknown one was found by reading back. Answers whether it still was unknown. */
+/** It was found by reading back, which also corrects a person who had said that it failed, unless it is sent again. */
 export const found = Effect.fn("Attempts.found")(function* (id: number, response: Json) {
   const sql = yield* SqlClient.SqlClient
   const now = DateTime.formatIso(yield* DateTime.now)
-  const rows = yield* sql`
+  yield* sql`
     update tributary.action_log set status = 'done', response = ${toText(response)}::jsonb,
       detail = 'the answer was lost; found by reading back', finished_at = ${now}::timestamptz
-    where id = ${BigInt(id)} and status = 'unknown' returning id`
-  return rows.length > 0
+    where id = ${BigInt(id)} and (status = 'unknown' or (status = 'failed' and resolved_by is not null))`
 })
 
 /** What was seen of one that stays unknown. */

@@ -66,10 +66,9 @@ export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBa
     )
 
   const taken = Effect.fnUntraced(function* (intent: Intent) {
-    const key = Attempts.storedKey(action, intent.key)
-    yield* Attempts.bury(key)
-    const entry = yield* ActionLog.byKey(key)
-    if (entry === undefined || entry.status === "sending" || entry.status === "failed") {
+    const entry = yield* ActionLog.byKey(Attempts.storedKey(action, intent.key))
+    const dead = entry?.status === "sending" && (yield* Attempts.bury(entry.key)).length > 0
+    if (entry === undefined || entry.status === "failed" || (entry.status === "sending" && !dead)) {
       return item(intent, "busy", "it is being sent by somebody else just now")
     }
     const since = `sent at ${DateTime.formatIso(entry.createdAt)}`

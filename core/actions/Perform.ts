@@ -1,8 +1,11 @@
 /** One run of an action: found, told what it is told, and its report with a verdict. */
 import { Cause, Data, DateTime, Effect, Exit, Schema, SchemaIssue } from "effect"
+import { entityId } from "../config/Entity.ts"
 import { suggest } from "../config/Nearest.ts"
-import { ActionReport, type BoundAction, type SentItem } from "../plugin/Action.ts"
+import { ActionFailed, ActionReport, type BoundAction, type SentItem } from "../plugin/Action.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
+import { select } from "../sync/Selector.ts"
+import { Sync, type SyncOptions } from "../sync/Sync.ts"
 import * as Once from "./Once.ts"
 import { plain } from "./Stored.ts"
 
@@ -40,21 +43,25 @@ export const ActionRun = Schema.Struct({
 }).annotate({ identifier: "ActionRun" })
 export type ActionRun = typeof ActionRun.Type
 
-/** Every action that can run, by its id; those of connectors are held until the scope closes. */
-export const available = Effect.fn("Perform.available")(function* (generation: Generation) {
-  const found = yield* Effect.forEach(generation.declarations, ({ name }) =>
-    Effect.map(Effect.orDie(generation.connector(name)), ({ actions = [] }) =>
-      actions.map((action) => ({ id: `${name}.${action.name}`, connector: name, action }))
-    )
+/** The actions of one connector, which is held until the scope closes. */
+const actionsOf = (generation: Generation, connector: string) =>
+  Effect.map(generation.connector(connector), ({ actions = [] }) =>
+    actions.map((action) => ({ id: `${connector}.${action.name}`, connector, action }))
   )
+
+/** Every action that can run; the connectors are held until the scope closes. */
+export const available = Effect.fn("Perform.available")(function* (generation: Generation) {
+  const found = yield* Effect.forEach(generation.declarations, ({ name }) => Effect.orDie(actionsOf(generation, name)))
   return found.flat()
 })
 
+/** Holds its connector alone: an action may take long, and the others are to be replaced meanwhile. */
 export const find = Effect.fn("Perform.find")(function* (generation: Generation, id: string) {
-  const all = yield* available(generation)
-  const found = all.find((one) => one.id === id)
+  const [connector = ""] = id.split(".")
+  const own = yield* Effect.orElseSucceed(actionsOf(generation, connector), () => [])
+  const found = own.find((one) => one.id === id)
   if (found !== undefined) return found
-  const ids = all.map((one) => one.id)
+  const ids = (yield* Effect.scoped(available(generation))).map((one) => one.id)
   const help = suggest(id, ids) || `; there are: ${ids.join(", ") || "none"}`
   return yield* new UnknownAction({ id, message: `There is no action "${id}"${help}` })
 })
@@ -86,12 +93,15 @@ export const run = Effect.fn("Perform.run")(function* (
   const send = yield* Once.make({ action: id, actor, trigger, dryRun, readBack: action.readBack })
   const sent: Array<SentItem> = []
   const now = DateTime.setZoneNamedUnsafe(startedAt, timezone)
+  const sync = yield* Sync
   const exit = yield* Effect.exit(
     action.run(told, {
       actor,
       trigger,
       dryRun,
       now,
+      refresh: (selectors) =>
+        Effect.provideService(refresh(selectors, { trigger, actor, generation }, dryRun), Sync, sync),
       once: (intent, request) => Effect.tap(send(intent, request), (item) => Effect.sync(() => sent.push(item)))
     })
   )
@@ -102,6 +112,18 @@ export const run = Effect.fn("Perform.run")(function* (
   yield* tell(ended).pipe(Effect.annotateLogs({ action: id, trigger, actor, dryRun }))
   return ended
 }, Effect.scoped)
+
+const refresh = Effect.fnUntraced(
+  function* (selectors: ReadonlyArray<string>, options: SyncOptions & { generation: Generation }, dryRun: boolean) {
+    const selected = yield* select(options.generation.entities, selectors)
+    if (dryRun) return []
+    const results = yield* Effect.flatMap(Sync, ({ run }) => run(selected, options))
+    return results.flatMap(({ connector, entity, error }) =>
+      error === null ? [] : { entity: entityId({ connector, name: entity }), error }
+    )
+  },
+  Effect.mapError(({ message }) => new ActionFailed({ message }))
+)
 
 /** What had become of it until then. */
 const brokenOff = Effect.fnUntraced(function* (

@@ -7,7 +7,7 @@ import { Registry } from "../plugin/Registry.ts"
 import * as ActionLog from "./ActionLog.ts"
 import * as Attempts from "./Attempts.ts"
 import { available } from "./Perform.ts"
-import { look } from "./ReadBack.ts"
+import { look, type Seen } from "./ReadBack.ts"
 
 /** A killed process is gone from the database a moment after it is dead. */
 const pause = Duration.minutes(1)
@@ -21,14 +21,17 @@ const lookFor = Effect.fn("Recovery.lookFor")(function* (entries: ReadonlyArray<
   const actions = new Map((yield* available(yield* Registry.now)).map(({ action, id }) => [id, action]))
   for (const entry of entries) {
     const readBack = actions.get(entry.action)?.readBack
-    if (readBack === undefined) continue
-    const seen = yield* look(entry, readBack)
-    const came = seen.found ? "it was done: found by reading back" : `it stays unknown: ${seen.detail}`
-    yield* Effect.logWarning(`"${entry.what}" was interrupted; ${came}`).pipe(
-      Effect.annotateLogs({ action: entry.action, entry: entry.id })
-    )
+    const seen = readBack === undefined ? cannotAsk : yield* look(entry, readBack)
+    const told = seen.found
+      ? Effect.logInfo(`"${entry.what}" was applied: found by reading back`)
+      : Effect.logWarning(
+          `it is not known whether "${entry.what}" was applied: ${seen.detail}; look in the system and decide on the entry ${entry.id}`
+        )
+    yield* told.pipe(Effect.annotateLogs({ action: entry.action, entry: entry.id }))
   }
 }, Effect.scoped)
+
+const cannotAsk: Seen = { found: false, detail: "the system cannot be asked" }
 
 /** Marks what the dead left and answers it. */
 export const sweep = Effect.fn("Recovery.sweep")(function* () {

@@ -38,7 +38,9 @@ export const demo = <E, R>(
       process.env.TRIBUTARY_DATA = "data/demo"
       delete process.env.DATABASE_URL
       if (args.length > 0) return yield* command(args)
-      yield* err.write("Starting PostgreSQL in data/demo and mirroring the stand-ins of iiko, FinTablo and Google Sheets …\n\n")
+      yield* err.write(
+        "Starting PostgreSQL in data/demo and mirroring the stand-ins of iiko, FinTablo and Google Sheets …\n\n"
+      )
       yield* command(["sync"])
       yield* err.write(next)
     })

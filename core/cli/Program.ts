@@ -9,6 +9,7 @@ import { deletes } from "./Deletes.ts"
 import { demo } from "./Demo.ts"
 import { discover } from "./Discover.ts"
 import { doctor } from "./Doctor.ts"
+import { exportCommand } from "./Export.ts"
 import { jobs } from "./Jobs.ts"
 import { log } from "./Log.ts"
 import { plan } from "./Plan.ts"
@@ -36,6 +37,7 @@ const cli = Command.runWith(
       jobs,
       action,
       actions,
+      exportCommand,
       discover,
       deletes,
       status,

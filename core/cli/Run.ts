@@ -55,6 +55,7 @@ const selectorsOf = (step: Step): ReadonlyArray<ReadonlyArray<string>> => {
       return step.steps.flatMap(selectorsOf)
     case "Trim":
     case "Action":
+    case "Export":
       return []
   }
 }

@@ -5,6 +5,7 @@
 import { Cause, Duration, Effect, Fiber, Layer, Option, Schedule, Semaphore } from "effect"
 import { Command, Flag } from "effect/cli"
 import { HttpServer } from "effect/http"
+import { Actions } from "../actions/Actions.ts"
 import { DurationFromText } from "../config/Scalars.ts"
 import * as Server from "../http/Server.ts"
 import { Jobs } from "../jobs/Jobs.ts"
@@ -60,7 +61,8 @@ const layerServing = (first: Loaded, every: Option.Option<Duration.Duration>) =>
     Layer.effectDiscard(
       Effect.flatMap(configDirectory, (directory) => Triggers.onChange(directory, first.daemon.reload))
     ),
-    Server.layer(first.daemon.http).pipe(Layer.provide(Jobs.layer)),
+    Server.layer(first.daemon.http).pipe(Layer.provide([Jobs.layer, Actions.layer])),
+    Actions.layerRecovery,
     Option.match(every, { onNone: () => Layer.empty, onSome: (pause) => Layer.effectDiscard(repeat(pause)) })
   ).pipe(Layer.provide(Reload.layer(first, load)), Layer.provide(Alerts.layer))
 

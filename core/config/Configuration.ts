@@ -39,8 +39,9 @@ export const load = Effect.fn("Configuration.load")(function* (options: LoadOpti
     declareConnector({ ...options, ...file, timezone: daemon.timezone }, problems)
   )
   const actions = connectors.flatMap((connector) => connector.actions)
+  const exports = connectors.flatMap((connector) => connector.exports)
   const known = knownTo(connectors)
-  const jobs = declareJobs(files.jobs, { ...options, timezone: daemon.timezone, known, actions }, problems)
+  const jobs = declareJobs(files.jobs, { ...options, timezone: daemon.timezone, known, actions, exports }, problems)
   const read = [files.daemon, files.jobs, ...files.connectors.map(({ source }) => source)]
   const declarations = {
     daemon,

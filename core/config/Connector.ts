@@ -1,6 +1,7 @@
 /** What every connector declares, whatever its type: its budget, its patience and its entities. */
 import type { Duration, Redacted } from "effect"
 import type { Entity } from "./Entity.ts"
+import type { ExportDeclaration } from "./Export.ts"
 import type { JobDeclaration } from "./Job.ts"
 import type { Rate } from "./Scalars.ts"
 
@@ -21,7 +22,7 @@ export interface Retry {
   readonly delays: ReadonlyArray<Duration.Duration>
 }
 
-/** What a running connector is made from; its entities are not part of it, each read is told its own. */
+/** What a running connector is made from; its entities and exports are not part of it, each read and each write is told its own. */
 export interface ConnectorSettings<Config = unknown> {
   readonly name: string
   readonly type: string
@@ -36,6 +37,7 @@ export interface ConnectorSettings<Config = unknown> {
 
 export interface ConnectorDeclaration<Config = unknown> extends ConnectorSettings<Config> {
   readonly entities: ReadonlyArray<Entity>
+  readonly exports?: ReadonlyArray<ExportDeclaration>
   /** Of the whole declaration without the values of secrets. */
   readonly hash: string
   /** Of the settings with them: equal means that what runs can go on. Never shown or stored. */

@@ -13,7 +13,7 @@ import {
   Whole
 } from "./Scalars.ts"
 
-/** What is wrong with an entity's own keys, at a path into them. */
+/** What is wrong with the own keys of an entity or an export, at a path into them. */
 export interface EntityKeyProblem {
   readonly path: ReadonlyArray<PropertyKey>
   readonly message: string
@@ -36,6 +36,19 @@ export interface EntityKeys<
   path(own: K["Type"], config: C): string
   /** What only shows beside the columns. */
   check?(own: K["Type"], columns: ReadonlyArray<Column>): ReadonlyArray<EntityKeyProblem>
+}
+
+/** The keys of its own that an export of a type has in YAML, beside its query. */
+export interface ExportKeys<
+  K extends Schema.Top & { readonly DecodingServices: never; readonly fields: Schema.Struct.Fields } = Schema.Top & {
+    readonly DecodingServices: never
+    readonly fields: Schema.Struct.Fields
+  }
+> {
+  /** The loader closes it; what it decodes to is the export's `own`. */
+  readonly schema: K
+  /** What only shows when all of them are there. A method, so that keys of every type fit. */
+  check?(own: K["Type"]): ReadonlyArray<EntityKeyProblem>
 }
 
 export type Decodable = Schema.Top & { readonly DecodingServices: never }
@@ -64,6 +77,8 @@ export interface ConnectorSchema {
   readonly config: Schema.Top & { readonly DecodingServices: never }
   readonly entityDefaults: { readonly format?: Format; readonly records?: string; readonly page?: Page }
   readonly entityKeys?: EntityKeys
+  /** Absent: nothing is written to such a system. */
+  readonly exportKeys?: ExportKeys
   readonly actions?: ReadonlyArray<ActionSchema>
   /** What the vendor allows, where `limits.rate` says nothing. */
   readonly defaultRate?: Rate

@@ -7,6 +7,7 @@ import type { Built } from "./Cross.ts"
 import { atValue, type Declared } from "./Declared.ts"
 import { decode } from "./Decode.ts"
 import { EntityYaml, SharedEntityYaml } from "./EntityYaml.ts"
+import { type DeclaredExports, declareExports, unknownExports } from "./Exports.ts"
 import { fingerprintOf, hashOf } from "./Hash.ts"
 import { expand } from "./Matrix.ts"
 import { namePattern, nameRule } from "./Names.ts"
@@ -34,6 +35,8 @@ export interface DeclaredConnector {
   readonly known: ReadonlyArray<string>
   /** `name.*` where they cannot be known. */
   readonly actions: ReadonlyArray<DeclaredAction>
+  /** The ids of its exports, likewise. */
+  readonly exports: ReadonlyArray<string>
 }
 
 const shared: ReadonlyArray<string> = Object.keys(commonKeys)
@@ -44,25 +47,33 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
   const file = wholeFile(source)
   if (!namePattern.test(name)) problems.report(file, `"${name}" is no name for a connector`, nameRule)
   const written = parse(source, problems)
-  if (written === undefined) return { built: [], known: [`${name}.*`], actions: [unknownActions(name)] }
+  const broken = { actions: [unknownActions(name)], exports: unknownExports(name).known }
+  if (written === undefined) return { built: [], known: [`${name}.*`], ...broken }
 
   const own = filterKeys(written, (key) => key !== "entities")
   const resolved = resolveReferences(own, environment, problems)
   const common = decode(CommonYaml, filterKeys(resolved, isShared), problems, { owner: file })
   const type = typeOf(resolved, types, problems)
   const ofActions = (key: string) => type?.actions !== undefined && key === "actions"
-  const rest = filterKeys(resolved, (key) => !isShared(key) && !ofActions(key))
-  const otherKeys = [...shared, "entities", ...(type?.actions === undefined ? [] : ["actions"])]
+  const ofExports = (key: string) => type?.exportKeys !== undefined && key === "exports"
+  const rest = filterKeys(resolved, (key) => !isShared(key) && !ofActions(key) && !ofExports(key))
+  const otherKeys = [...shared, "entities", ...["actions", "exports"].filter((key) => ofActions(key) || ofExports(key))]
   const config = type === undefined ? undefined : decode(type.config, rest, problems, { otherKeys, owner: file })
   const actions = declareActions(name, filterKeys(resolved, ofActions), type?.actions ?? [], problems)
   const knownActions = type === undefined ? [unknownActions(name)] : actions.known
 
   const entities = declareEntities(written.entries.get("entities"), options, problems, type?.entityKeys)
+  const exported = exportsOf(
+    resolved.entries.get("exports"),
+    { connector: name, type, entities: entities.names },
+    problems
+  )
   const timezone = common?.timezone ?? options.timezone
   const built = buildEntities(entities, { timezone, type, config })
   const whole: TreeMap = { ...resolved, entries: new Map([...resolved.entries, ...entities.entries]) }
   const known = entities.names.map((entity) => `${name}.${entity}`)
-  if (common === undefined) return { built, known, actions: knownActions }
+  const named = { known, actions: knownActions, exports: exported.known }
+  if (common === undefined) return { built, ...named }
   const declaration = {
     name,
     type: common.type,
@@ -72,10 +83,31 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
     retry: retryOf(common.retry),
     timezone,
     entities: [],
+    ...(type?.exportKeys === undefined ? {} : { exports: exported.declared }),
     hash: hashOf(whole, { timezone }),
-    fingerprint: fingerprintOf(resolved, { timezone })
+    fingerprint: fingerprintOf(
+      filterKeys(resolved, (key) => !ofExports(key)),
+      { timezone }
+    )
   }
-  return { declaration, built, known, actions: knownActions }
+  return { declaration, built, ...named }
+}
+
+const exportsOf = (
+  entry: Entry | undefined,
+  about: {
+    readonly connector: string
+    readonly type: ConnectorSchema | undefined
+    readonly entities: ReadonlyArray<string>
+  },
+  problems: Problems
+): DeclaredExports => {
+  const { connector, entities, type } = about
+  if (type === undefined) return unknownExports(connector)
+  const { exportKeys: keys } = type
+  return keys === undefined
+    ? { declared: [], known: [] }
+    : declareExports(entry, { connector, entities, keys }, problems)
 }
 
 const typeOf = (

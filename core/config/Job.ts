@@ -19,6 +19,8 @@ export type Step =
   | { readonly _tag: "Trim"; readonly trim: Trim }
   /** Its id, `iiko.negative-transfer`, and what it is told. */
   | { readonly _tag: "Action"; readonly action: string; readonly input: Readonly<Record<string, unknown>> }
+  /** Their ids, as in `gsheet.nomenclature`; one after the other. */
+  | { readonly _tag: "Export"; readonly exports: ReadonlyArray<string> }
   | { readonly _tag: "Parallel"; readonly steps: ReadonlyArray<Step> }
 
 export interface Misfire {

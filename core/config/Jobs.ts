@@ -20,6 +20,8 @@ export interface DeclareJobsOptions {
   /** The ids of all entities; `name.*` of a connector too broken to know its own. */
   readonly known: ReadonlyArray<string>
   readonly actions: ReadonlyArray<DeclaredAction>
+  /** The ids of all exports, likewise. */
+  readonly exports: ReadonlyArray<string>
 }
 
 export const declareJobs = (
@@ -48,12 +50,18 @@ class Steps {
   readonly #job: TreeMap
   readonly #known: ReadonlyArray<string>
   readonly #actions: ReadonlyArray<DeclaredAction>
+  readonly #exports: ReadonlyArray<string>
   readonly #problems: Problems
 
-  constructor(job: TreeMap, { actions, known }: Pick<DeclareJobsOptions, "actions" | "known">, problems: Problems) {
+  constructor(
+    job: TreeMap,
+    { actions, exports, known }: Pick<DeclareJobsOptions, "actions" | "exports" | "known">,
+    problems: Problems
+  ) {
     this.#job = job
     this.#known = known
     this.#actions = actions
+    this.#exports = exports
     this.#problems = problems
   }
 
@@ -65,12 +73,16 @@ class Steps {
     const names = Object.keys(step).filter((name) => name !== "input" || step.action === undefined)
     if (names.length !== 1) {
       const found = names.length === 0 ? "nothing" : names.join(" and ")
-      this.#report(path, `a step is one thing: sync, parallel, trim or action, found ${found}`)
+      this.#report(path, `a step is one thing: sync, export, action, parallel or trim, found ${found}`)
     } else if (step.input !== undefined && step.action === undefined) {
       this.#report([...path, "input"], "input is what an action is told: name the action beside it")
     }
     if (step.export !== undefined) {
-      this.#report([...path, "export"], 'steps of the kind "export" are not available yet')
+      const exports = typeof step.export === "string" ? [step.export] : step.export
+      for (const [at, id] of exports.entries()) {
+        this.#checkExport(id, typeof step.export === "string" ? [...path, "export"] : [...path, "export", at])
+      }
+      return { _tag: "Export", exports }
     }
     if (step.sync !== undefined) {
       for (const [at, selector] of step.sync.entries()) this.#check(selector, [...path, "sync", at])
@@ -88,6 +100,14 @@ class Steps {
       this.#report([...path, "trim"], "trims nothing: maxAge, maxRows or both must say what goes")
     }
     return { _tag: "Trim", trim: step.trim }
+  }
+
+  #checkExport(id: string, path: Path): void {
+    if (this.#exports.includes(id)) return
+    if (this.#exports.some((known) => known.endsWith(".*") && matches(known, id))) return
+    const help =
+      suggest(id, this.#exports) || (this.#exports.length === 0 ? "" : `; there are ${this.#exports.join(", ")}`)
+    this.#report(path, `there is no export "${id}"${help}`)
   }
 
   #checkAction(id: string, path: Path): void {

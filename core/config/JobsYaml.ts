@@ -33,7 +33,7 @@ export interface StepYaml {
   readonly sync?: ReadonlyArray<string>
   readonly parallel?: ReadonlyArray<StepYaml>
   readonly trim?: typeof Trim.Type
-  readonly export?: string
+  readonly export?: string | ReadonlyArray<string>
   readonly action?: string
   readonly input?: Readonly<Record<string, unknown>>
 }
@@ -50,7 +50,12 @@ const StepYaml = Schema.Struct({
   // Not by `optional`, which would follow the recursion for ever.
   parallel: Schema.optionalKey(Steps).annotateKey({ description: "Steps that run at once." }),
   trim: optional(Trim, "Trims a table of the daemon."),
-  export: text("Not available yet."),
+  export: optional(
+    Schema.Union([Schema.String, Schema.NonEmptyArray(Schema.String)]).annotate({
+      expected: "an export or a list of them"
+    }),
+    "Exports of connectors, as in gsheet.nomenclature; several are written one after the other."
+  ),
   action: text(
     "An action of a connector, as in iiko.negative-transfer; sent at most once, also when the job runs again."
   ),

@@ -7,6 +7,7 @@ import { ActionsYaml } from "./Actions.ts"
 import { type ConnectorSchema, commonKeys } from "./ConnectorYaml.ts"
 import { DaemonYaml } from "./DaemonYaml.ts"
 import { EntityYaml, MatrixYaml, SharedEntityYaml } from "./EntityYaml.ts"
+import { ExportsYaml } from "./Exports.ts"
 import { JobsYaml } from "./JobsYaml.ts"
 import { optional } from "./Keys.ts"
 
@@ -104,10 +105,11 @@ const document = ({ definitions, schema }: Generated): Json => ({
 
 const connectorSchema = (types: ReadonlyArray<ConnectorSchema>): Json => {
   const common = documentOf(Schema.Struct({ ...commonKeys, entities: entitiesOf(EntityYaml.fields) }))
-  const each = types.map(({ actions, config, description, entityKeys, type }) => {
+  const each = types.map(({ actions, config, description, entityKeys, exportKeys, type }) => {
     const own = documentOf(config, `${type}.`)
     const keys = {
       ...(actions === undefined ? {} : { actions: ActionsYaml(actions) }),
+      ...(exportKeys === undefined ? {} : { exports: ExportsYaml(exportKeys) }),
       ...(entityKeys === undefined
         ? {}
         : { entities: entitiesOf({ ...entityKeys.schema.fields, ...SharedEntityYaml.fields }) })

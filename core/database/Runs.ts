@@ -9,6 +9,9 @@ import { type Entity, entityId } from "../config/Entity.ts"
 import type { ReadFacts } from "./Load.ts"
 import { Locks } from "./Locks.ts"
 
+/** What a run is of: an entity, or an export, which is audited alike. */
+export type Audited = Pick<Entity, "connector" | "name">
+
 export interface RunContext {
   /** What set it off: `cli`, `job`, `api`, `bot`. */
   readonly trigger: string
@@ -84,7 +87,7 @@ select pg_advisory_unlock(${lockKey("k")}), pg_advisory_unlock(${lockKey("k")}) 
  * Locks what is free and answers for each entity, in order. `release` gives one lock back as soon as its run has ended;
  * the rest go back when the scope closes.
  */
-export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<Entity>, context: RunContext) {
+export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<Audited>, context: RunContext) {
   const locks = yield* Locks
   const connection = yield* locks.connection
   const ask = (statement: string, parameters: ReadonlyArray<unknown>) =>
@@ -93,13 +96,13 @@ export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<
   const free = entities.filter((entity) => !locks.claimed.has(entityId(entity)))
   const held = new Set(free)
   for (const entity of free) locks.claimed.add(entityId(entity))
-  const unclaim = (given: Iterable<Entity>) => {
+  const unclaim = (given: Iterable<Audited>) => {
     for (const entity of given) {
       held.delete(entity)
       locks.claimed.delete(entityId(entity))
     }
   }
-  const giveBack = (given: ReadonlyArray<Entity>) => {
+  const giveBack = (given: ReadonlyArray<Audited>) => {
     const rows = given.map((entity) => ({ connector: entity.connector, entity: entity.name, account: null }))
     return ask(releaseStatement, [JSON.stringify(rows)]).pipe(
       Effect.ignore,
@@ -128,10 +131,10 @@ export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<
   const runs = begun
     .toSorted((left, right) => left.ordinal - right.ordinal)
     .map((row): BegunRun => ({ id: row.id, skipped: row.status === "skipped", cursor: row.cursor }))
-  const ended = new Set<Entity>()
+  const ended = new Set<Audited>()
   const turn = yield* Semaphore.make(1)
   // Runs end together: what ends while one lock is on its way back goes back with the next statement, all at once.
-  const release = (entity: Entity) =>
+  const release = (entity: Audited) =>
     Effect.suspend(() => {
       if (held.has(entity)) ended.add(entity)
       return turn.withPermit(
@@ -155,5 +158,23 @@ export const fail = Effect.fn("Runs.fail")(function* (runId: bigint, error: stri
     update tributary.sync_log set status = 'failed', finished_at = clock_timestamp(), error = ${error},
       fetched = ${facts.fetched}, rejected = ${facts.rejected}, requests = ${facts.requests},
       bytes = ${BigInt(facts.bytes)}, warnings = ${JSON.stringify(facts.warnings)}::jsonb
+    where id = ${runId} and status = 'running'`
+})
+
+/** What an export came to; a sync's own statement completes its row. */
+export interface ExportFacts extends FailureFacts {
+  readonly inserted: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly deleted: number
+}
+
+export const finish = Effect.fn("Runs.finish")(function* (runId: bigint, facts: ExportFacts) {
+  const sql = yield* SqlClient.SqlClient
+  const { bytes, deleted, fetched, inserted, requests, unchanged, updated, warnings } = facts
+  yield* sql`
+    update tributary.sync_log set status = ${warnings.length === 0 ? "ok" : "warning"}, finished_at = clock_timestamp(),
+      fetched = ${fetched}, inserted = ${inserted}, updated = ${updated}, unchanged = ${unchanged}, deleted = ${deleted},
+      requests = ${requests}, bytes = ${BigInt(bytes)}, warnings = ${JSON.stringify(warnings)}::jsonb
     where id = ${runId} and status = 'running'`
 })

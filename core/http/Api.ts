@@ -1,5 +1,6 @@
 /** The contract of the HTTP API: what can be asked, with what, and every answer there is. */
 import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
+import { Actions } from "./api/Actions.ts"
 import { Configuration } from "./api/Configuration.ts"
 import { Entities } from "./api/Entities.ts"
 import { Jobs } from "./api/Jobs.ts"
@@ -10,6 +11,6 @@ import { Session } from "./api/Session.ts"
 import { System } from "./api/System.ts"
 
 export class Api extends HttpApi.make("tributary")
-  .add(System, Session, Entities, Runs, Jobs, PendingDeletes, Configuration, Live)
+  .add(System, Session, Entities, Runs, Jobs, PendingDeletes, Configuration, Actions, Live)
   .middleware(HttpApiMiddleware.ProblemDetails)
   .annotateMerge(OpenApi.annotations({ title: "Tributary", version: "1", description: "The daemon's HTTP API." })) {}

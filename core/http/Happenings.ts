@@ -4,6 +4,7 @@
  */
 import { Context, Effect, Layer, PubSub, Stream } from "effect"
 import { Sse } from "effect/encoding"
+import { JobEvents } from "../jobs/JobEvents.ts"
 import { Alerts } from "../observe/Alerts.ts"
 import { Reload } from "../plugin/Reload.ts"
 import { type RunEvent, Sync } from "../sync/Sync.ts"
@@ -20,7 +21,7 @@ export class Happenings extends Context.Service<
   static readonly layer = Layer.effect(
     Happenings,
     Effect.gen(function* () {
-      const [alerts, reload, sync] = [yield* Alerts, yield* Reload, yield* Sync]
+      const [alerts, jobs, reload, sync] = [yield* Alerts, yield* JobEvents, yield* Reload, yield* Sync]
       const frames = yield* PubSub.sliding<string>(kept)
       const runs = new Map<string, LiveRun>()
       yield* sync.events.pipe(
@@ -29,9 +30,13 @@ export class Happenings extends Context.Service<
         ),
         Effect.forkScoped({ startImmediately: true })
       )
-      const others = Stream.merge(
-        Stream.map(reload.events, (data) => frame({ event: "reload", data })),
-        Stream.map(alerts.changes, ({ alert, text, what }) => frame({ event: "alert", data: { what, alert, text } }))
+      const others = Stream.mergeAll(
+        [
+          Stream.map(jobs.events, (data) => frame({ event: "job", data })),
+          Stream.map(reload.events, (data) => frame({ event: "reload", data })),
+          Stream.map(alerts.changes, ({ alert, text, what }) => frame({ event: "alert", data: { what, alert, text } }))
+        ],
+        { concurrency: "unbounded" }
       )
       yield* others.pipe(
         Stream.runForEach((text) => PubSub.publish(frames, text)),

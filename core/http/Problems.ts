@@ -53,3 +53,15 @@ export class Unavailable extends HttpApiError.Problem<Unavailable>()("Unavailabl
   status: 503,
   title: "Not now"
 }) {}
+
+export class InvalidInputProblem extends HttpApiError.Problem<InvalidInputProblem>()("InvalidInputProblem", {
+  type: "urn:tributary:problem:invalid-input",
+  status: 400,
+  title: "The action cannot be told that"
+}) {}
+
+export class ActionDecided extends HttpApiError.Problem<ActionDecided>()("ActionDecided", {
+  type: "urn:tributary:problem:action-decided",
+  status: 409,
+  title: "There is nothing to decide"
+}) {}

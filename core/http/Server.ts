@@ -9,12 +9,16 @@ import { HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware, HttpApiSwagger } from "effect/http-api"
 import { PrometheusMetrics } from "effect/observability"
 import type { HttpDeclaration } from "../config/Connector.ts"
+import { JobEvents } from "../jobs/JobEvents.ts"
+import { Quiet } from "../sync/Quiet.ts"
 import { Access } from "./Access.ts"
 import { AdminAccess } from "./AdminAccess.ts"
 import { Api } from "./Api.ts"
 import { Happenings } from "./Happenings.ts"
+import * as Actions from "./handlers/Actions.ts"
 import * as Configuration from "./handlers/Configuration.ts"
 import * as Entities from "./handlers/Entities.ts"
+import * as Hooks from "./handlers/Hooks.ts"
 import * as Jobs from "./handlers/Jobs.ts"
 import * as Live from "./handlers/Live.ts"
 import * as PendingDeletes from "./handlers/PendingDeletes.ts"
@@ -35,6 +39,7 @@ const handlers = Layer.mergeAll(
   Runs.layer,
   Jobs.layer,
   PendingDeletes.layer,
+  Actions.layer,
   Configuration.layer,
   Live.layer
 )
@@ -45,11 +50,14 @@ const routes = (declaration: HttpDeclaration) =>
     HttpApiSwagger.layer(Api, { path: Manners.docsPath }),
     PrometheusMetrics.layerHttp({ path: "/metrics" }),
     Pages.layer,
+    Hooks.layer.pipe(Layer.provide(Quiet.layer(Work.grace))),
     Manners.layer
   ).pipe(
     Layer.provide(handlers),
     Layer.provide([AdminAccess.layer, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
-    Layer.provide([Access.layer(declaration), Happenings.layer, Recent.layer])
+    Layer.provide([Access.layer(declaration), Happenings.layer, Recent.layer]),
+    // Built once for all who provide it: what the jobs publish is heard here.
+    Layer.provide(JobEvents.layer)
   )
 
 const listening = ({ host, port }: HttpDeclaration) =>

@@ -1,5 +1,6 @@
 /** The JSON of the API's answers. */
 import { Schema } from "effect"
+import { type Entry, EntryStatus, type ListedAction } from "../actions/Actions.ts"
 import { type AuditedRun, AuditedStatus } from "../database/Audit.ts"
 import type * as JobLog from "../database/JobLog.ts"
 import { PastRun } from "../database/Overview.ts"
@@ -237,3 +238,32 @@ export const Unwell = Schema.Struct({
   status: Schema.Literal("unwell"),
   database: Schema.Struct({ status: Schema.Literal("unreachable") })
 }).annotate({ identifier: "Unwell" })
+
+export const ActionEntry = Schema.Struct({
+  id: Schema.Int,
+  action: Schema.String,
+  key: Schema.String.annotate({ description: "The action's id, a colon, and what makes it the same thing again." }),
+  what: Schema.String.annotate({ description: "In words for a person." }),
+  status: EntryStatus.annotate({
+    description: "failed: certainly not applied. unknown: perhaps applied, a person decides."
+  }),
+  trigger: Schema.String,
+  actor: Schema.NullOr(Schema.String),
+  request: Schema.Json,
+  response: Schema.NullOr(Schema.Json),
+  error: Schema.NullOr(Schema.String),
+  detail: Schema.NullOr(Schema.String),
+  attempts: Schema.Int,
+  resolvedBy: Schema.NullOr(Schema.String),
+  createdAt: Schema.DateTimeUtc,
+  finishedAt: Schema.NullOr(Schema.DateTimeUtc)
+}).annotate({ identifier: "ActionEntry" }) satisfies Schema.Codec<Entry, unknown>
+
+export const ActionState = Schema.Struct({
+  id: Schema.String.annotate({ description: "iiko.negative-transfer." }),
+  connector: Schema.String,
+  description: Schema.String,
+  input: Schema.Unknown.annotate({ description: "JSON Schema of what it is told." }),
+  readsBack: Schema.Boolean,
+  last: Schema.NullOr(ActionEntry)
+}).annotate({ identifier: "Action" }) satisfies Schema.Codec<ListedAction, unknown>

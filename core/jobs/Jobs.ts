@@ -1,12 +1,13 @@
 /** The jobs that are declared: how they stand, running one now, pausing it; and the loops that fire them in time. */
 import { Context, Data, DateTime, type Duration, Effect, Layer } from "effect"
-import type { SqlClient, SqlError } from "effect/sql"
+import { SqlClient, type SqlError } from "effect/sql"
 import type { JobDeclaration } from "../config/Job.ts"
 import { suggest } from "../config/Nearest.ts"
-import type { Locks } from "../database/Locks.ts"
+import { Locks } from "../database/Locks.ts"
 import { Registry } from "../plugin/Registry.ts"
 import type { SyncEvent } from "../sync/Run.ts"
-import type { Sync } from "../sync/Sync.ts"
+import { Sync } from "../sync/Sync.ts"
+import { JobEvents } from "./JobEvents.ts"
 import type { JobFire, JobRun } from "./JobRun.ts"
 import * as JobStates from "./JobStates.ts"
 import { claim } from "./Perform.ts"
@@ -48,7 +49,13 @@ export class Jobs extends Context.Service<
   static readonly layer = Layer.effect(
     Jobs,
     Effect.gen(function* () {
-      const services = yield* Effect.context<Services>()
+      const services = Context.pick(
+        SqlClient.SqlClient,
+        Locks,
+        Registry,
+        Sync,
+        JobEvents
+      )(yield* Effect.context<Services>())
       const { current } = yield* Registry
       const find = (name: string) =>
         Effect.flatMap(current, ({ jobs }) => {
@@ -73,13 +80,14 @@ export class Jobs extends Context.Service<
         resume: (name) => Effect.andThen(find(name), JobStates.resume(name)).pipe(Effect.provide(services))
       })
     })
-  )
+  ).pipe(Layer.provide(JobEvents.layer))
 
   /** The loops; whatever runs when the layer is released gets `grace` to end by itself. */
-  static readonly layerScheduler = (grace: Duration.Duration) => Layer.effectDiscard(Scheduler.start(grace))
+  static readonly layerScheduler = (grace: Duration.Duration) =>
+    Layer.effectDiscard(Scheduler.start(grace)).pipe(Layer.provide(JobEvents.layer))
 }
 
-type Services = SqlClient.SqlClient | Locks | Registry | Sync
+type Services = SqlClient.SqlClient | Locks | Registry | Sync | JobEvents
 
 const unknownJob = (name: string, jobs: ReadonlyArray<JobDeclaration>) => {
   const names = jobs.map((job) => job.name)

@@ -4,6 +4,7 @@ import type { JobDeclaration } from "../config/Job.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { retryWhileAway } from "../sync/RunFailure.ts"
 import type { SyncOptions } from "../sync/Sync.ts"
+import { JobEvents } from "./JobEvents.ts"
 import type { JobRun } from "./JobRun.ts"
 import * as JobRuns from "./JobRuns.ts"
 import { runSteps } from "./Steps.ts"
@@ -30,15 +31,18 @@ const perform = Effect.fn("Perform.perform")(function* (
   { jitter = Duration.zero, ...events }: Circumstances
 ) {
   const about = { job: job.name, scheduledAt }
+  const { publish } = yield* JobEvents
   const refused = yield* takeTurn(job, id)
   const startedAt = yield* DateTime.now
   if (refused !== undefined) {
     const outcome = { status: "skipped" as const, detail: refused }
     yield* JobRuns.finish(id, startedAt, outcome)
     yield* Metrics.jobSettled(job.name, outcome.status)
+    yield* publish({ job: job.name, status: outcome.status })
     return { ...about, ...outcome, startedAt: null, finishedAt: startedAt, results: [] } satisfies JobRun
   }
   yield* JobRuns.begin(id, startedAt)
+  yield* publish({ job: job.name, status: "running" })
   if (trigger === "schedule") {
     const due = DateTime.addDuration(scheduledAt, jitter)
     yield* Metrics.jobBegan(job.name, DateTime.toEpochMillis(startedAt) - DateTime.toEpochMillis(due))
@@ -47,6 +51,7 @@ const perform = Effect.fn("Perform.perform")(function* (
   const finishedAt = yield* DateTime.now
   yield* retryWhileAway(JobRuns.finish(id, finishedAt, outcome))
   yield* Metrics.jobSettled(job.name, outcome.status)
+  yield* publish({ job: job.name, status: outcome.status })
   return { ...about, ...outcome, startedAt, finishedAt } satisfies JobRun
 })
 

@@ -7,6 +7,7 @@ import { Cause, DateTime, Deferred, Duration, Effect, Exit, Fiber, FiberSet, Ran
 import type { JobDeclaration } from "../config/Job.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { Registry } from "../plugin/Registry.ts"
+import { JobEvents } from "./JobEvents.ts"
 import type { JobRun } from "./JobRun.ts"
 import * as JobRuns from "./JobRuns.ts"
 import * as JobStates from "./JobStates.ts"
@@ -104,7 +105,11 @@ const turn = Effect.fnUntraced(function* (
     yield* begin(job, due.fire, jitter, runs)
   }
   yield* JobRuns.advance(job.name, due.last, job.schedule.next(due.last))
-  for (const { status } of due.settled) yield* Metrics.jobSettled(job.name, status)
+  const { publish } = yield* JobEvents
+  for (const { status } of due.settled) {
+    yield* Metrics.jobSettled(job.name, status)
+    yield* publish({ job: job.name, status })
+  }
 })
 
 /** What becomes of every fire from the one that is stored up to now: at most the last of them runs. */

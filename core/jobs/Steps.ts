@@ -1,6 +1,7 @@
 /** Runs the steps of a job in their order, what a step selects at once, and says what they came to. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import * as ExportRun from "../actions/ExportRun.ts"
 import * as Perform from "../actions/Perform.ts"
 import type { JobDeclaration, Step } from "../config/Job.ts"
 import type { Locks } from "../database/Locks.ts"
@@ -61,7 +62,7 @@ const work = (
   options: SyncOptions
 ): Effect.Effect<
   Outcome,
-  UnknownSelector | SqlError.SqlError | Perform.UnknownAction | Perform.InvalidInput,
+  UnknownSelector | SqlError.SqlError | Perform.UnknownAction | Perform.InvalidInput | ExportRun.UnknownExport,
   StepServices
 > => {
   switch (step._tag) {
@@ -74,6 +75,12 @@ const work = (
       }))
     case "Action":
       return Effect.map(Perform.run(step.action, step.input, { trigger: "job", actor: options.actor }), actionOutcome)
+    case "Export":
+      return Effect.map(ExportRun.run(step.exports, { ...options, trigger: "job" }), (results) => ({
+        ...nothing,
+        results: results.map(({ changes: _, dryRun: __, ...result }) => result),
+        failed: results.some(({ status }) => status === "failed")
+      }))
     case "Parallel":
       return Effect.forEach(step.steps, (inner) => runStep(inner, options), { concurrency: "unbounded" }).pipe(
         Effect.map((outcomes) => outcomes.reduce(both, nothing))

@@ -3,6 +3,7 @@
  * send; `once` stores the intent before and the outcome after, and decides whether anything is sent at all.
  */
 import { type Context, Data, type DateTime, Effect, Schema } from "effect"
+import type { SqlClient } from "effect/sql"
 import type { ConnectorSettings } from "../config/Connector.ts"
 import { type ActionSchema, type Decodable, Nothing } from "../config/ConnectorYaml.ts"
 import type { UpstreamError } from "../upstream/Source.ts"
@@ -53,6 +54,16 @@ export interface Intent {
   readonly request: Json
 }
 
+/** Its table is as it was before. */
+export interface StaleEntity {
+  /** `iiko.product`. */
+  readonly entity: string
+  readonly error: string
+}
+
+/** What core gives to every action. */
+export type ActionServices = SqlClient.SqlClient
+
 export interface ActionContext {
   readonly actor: string | null
   /** `cli`, `api`, `bot`, `job`. */
@@ -61,6 +72,8 @@ export interface ActionContext {
   readonly dryRun: boolean
   /** In the connector's zone, so that its date is the day people mean. */
   readonly now: DateTime.Zoned
+  /** Syncs these entities first, all at once; a dry run leaves the tables as they are. Answers those that failed. */
+  readonly refresh: (selectors: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<StaleEntity>, ActionFailed>
   /**
    * Sends at most once per key, whatever happens and however often it is asked. `send` is the one request that changes
    * something and answers what is worth keeping; whatever is read beforehand is read before, because a failure inside
@@ -88,13 +101,13 @@ export interface BoundAction {
   readonly name: string
   readonly description: string
   readonly input: Decodable
-  readonly run: (input: unknown, context: ActionContext) => Effect.Effect<ActionReport, ActionFailed>
-  readonly readBack?: (request: Json) => Effect.Effect<Json | undefined, UpstreamError>
+  readonly run: (input: unknown, context: ActionContext) => Effect.Effect<ActionReport, ActionFailed, ActionServices>
+  readonly readBack?: (request: Json) => Effect.Effect<Json | undefined, UpstreamError, ActionServices>
 }
 
 /** Of the actions those that have settings: one that must be told something, and is not, is not offered. */
 export const provide = <R>(
-  actions: ReadonlyArray<Action<Decodable, Decodable, R>>,
+  actions: ReadonlyArray<Action<Decodable, Decodable, R | ActionServices>>,
   { actions: declared = {} }: Pick<ConnectorSettings, "actions">,
   services: Context.Context<R>
 ): ReadonlyArray<BoundAction> =>

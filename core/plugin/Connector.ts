@@ -6,13 +6,29 @@ import type { Effect, Layer, Schema } from "effect"
 import { Context } from "effect"
 import type { HttpClient } from "effect/http"
 import type { ConnectorSettings } from "../config/Connector.ts"
-import type { ActionSchema, EntityKeys } from "../config/ConnectorYaml.ts"
+import type { ActionSchema, EntityKeys, ExportKeys } from "../config/ConnectorYaml.ts"
 import type { Entity, Format, Page } from "../config/Entity.ts"
 import type { Rate } from "../config/Scalars.ts"
 import type { ReadOptions, Source, UpstreamError } from "../upstream/Source.ts"
 import type { Vendors } from "../upstream/Vendors.ts"
 import type { BoundAction } from "./Action.ts"
+import type { Write } from "./Export.ts"
 import type { Sandbox } from "./Sandbox.ts"
+
+/** What a system sends of itself, as it came: nobody was let in yet. */
+export interface HookRequest {
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: string
+}
+
+export type HookAnswer =
+  /** It shows no token, or a wrong one. */
+  | { readonly _tag: "Refused" }
+  | { readonly _tag: "Unreadable" }
+  /** `stale`: which of its entities are no longer as the source is; they are read again when no more such news come. */
+  | { readonly _tag: "Accepted"; readonly stale: (entity: Entity) => boolean }
+
+export type Hook = (request: HookRequest) => Effect.Effect<HookAnswer>
 
 /** A running connector: the service its layer provides. */
 export class Connector extends Context.Service<
@@ -24,10 +40,15 @@ export class Connector extends Context.Service<
     readonly probe: Effect.Effect<string, UpstreamError>
     /** What can be done to the system, by `Action.provide`. */
     readonly actions?: ReadonlyArray<BoundAction>
+    /** Writes what an export says; absent: the system takes none. */
+    readonly write?: Write
+    /** Takes the system's webhooks; answers at once. Absent: none are taken. */
+    readonly hook?: Hook
   }
 >()("tributary/core/plugin/Connector") {}
 
-export type { EntityKeys } from "../config/ConnectorYaml.ts"
+export type { EntityKeys, ExportKeys } from "../config/ConnectorYaml.ts"
+export type { CellChange, ExportColumn, ExportReport, ExportRows, Write, WriteOptions } from "./Export.ts"
 
 /** What the engine offers to the layer of a connector. */
 export type ConnectorServices = HttpClient.HttpClient | Vendors
@@ -50,8 +71,12 @@ export interface ConnectorType<
   readonly entityDefaults: EntityDefaults
   /** For types that are asked otherwise than by path and query. */
   readonly entityKeys?: EntityKeys
+  /** For types that exports are written to. */
+  readonly exportKeys?: ExportKeys
   /** What can be done to the system; the layer binds the same ones. */
   readonly actions?: ReadonlyArray<ActionSchema>
+  /** The folder of `NNNN_verb_noun.ts` that make the tables this type has beside those of its entities. */
+  readonly migrations?: URL
   /** What the vendor allows, where `limits.rate` says nothing. */
   readonly defaultRate?: Rate
   /** Only one of it may run at a time: the old one stops before its successor starts. Default: they may overlap. */

@@ -8,6 +8,7 @@ import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
 import * as Database from "../../core/database/Database.ts"
 import type { Json } from "../../core/plugin/Action.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
+import { Sync } from "../../core/sync/Sync.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
@@ -32,6 +33,7 @@ const layerDatabase = (url: Redacted.Redacted) =>
 
 const layerOver = (vendor: Vendor, script: Script) =>
   Actions.layer.pipe(
+    Layer.provide(Sync.layer),
     Layer.provideMerge(
       Registry.layer({ connectors: [declared], jobs: [] }, [typeOf(vendor, script)]).pipe(Layer.provide(noHttp))
     )

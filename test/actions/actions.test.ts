@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Logger } from "effect"
+import { Clock, Deferred, Effect, Fiber, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import { freshDatabase } from "../support/database.ts"
 import { proxy } from "../sync/Proxy.ts"
-import { by, engine, inTime, makeVendor, setTime, world } from "./World.ts"
+import { by, elapseUntil, engine, inTime, makeVendor, really, setTime, world } from "./World.ts"
 
 const silent = Logger.layer([])
 
@@ -87,6 +87,51 @@ describe("a run of an action", () => {
       const ran = yield* inTime(Fiber.join(fiber))
       assert.deepInclude(ran.items[0], { status: "done" })
       assert.deepInclude((yield* entries)[0], { status: "done", response: { accepted: true } })
+    }).pipe(Effect.provide(silent))
+  )
+
+  it.effect("ends soon when it is interrupted while the database is away, and is found later", () =>
+    Effect.gen(function* () {
+      const url = yield* TestClock.withLive(freshDatabase)
+      const network = yield* TestClock.withLive(proxy(url))
+      const { applied, script, state, vendor } = makeVendor()
+      state.script.push("hang")
+      const { send } = yield* engine(network.url, vendor, script)
+      const fiber = yield* Effect.forkChild(send("flour"))
+      yield* really(Effect.sync(() => applied.has("flour")))
+      yield* network.cut
+      const began = yield* Clock.currentTimeMillis
+      yield* inTime(Fiber.interrupt(fiber))
+      assert.isAtMost((yield* Clock.currentTimeMillis) - began, 10_000)
+      const next = yield* engine(url, vendor, script, true)
+      yield* elapseUntil(Effect.map(next.entries, ([entry]) => entry?.status === "done"))
+      assert.deepInclude((yield* next.entries)[0], { error: "the process ended while it was sent" })
+      assert.deepInclude((yield* next.send("flour")).items[0], { status: "already" })
+      assert.strictEqual(applied.get("flour"), 1)
+    }).pipe(Effect.provide(silent))
+  )
+
+  it.effect("interrupted before the request leaves has sent nothing, and may be sent again", () =>
+    Effect.gen(function* () {
+      const { applied, entries, send, sql } = yield* world
+      const locked = yield* Effect.forkChild(
+        sql.withTransaction(Effect.andThen(sql`lock table tributary.action_log`, Effect.never))
+      )
+      yield* really(
+        Effect.map(
+          sql`select 1 from pg_locks where relation = 'tributary.action_log'::regclass and granted
+        and mode = 'AccessExclusiveLock'`,
+          ({ length }) => length > 0
+        )
+      )
+      const fiber = yield* Effect.forkChild(send("flour"))
+      yield* really(Effect.map(sql`select 1 from pg_locks where not granted`, ({ length }) => length > 0))
+      yield* Effect.forkChild(Fiber.interrupt(fiber))
+      yield* Fiber.interrupt(locked)
+      yield* inTime(Effect.exit(Fiber.join(fiber)))
+      assert.strictEqual(applied.size, 0)
+      yield* elapseUntil(Effect.map(entries, ([entry]) => entry?.status !== "sending"))
+      assert.deepInclude((yield* inTime(send("flour"))).items[0], { status: "done" })
     }).pipe(Effect.provide(silent))
   )
 

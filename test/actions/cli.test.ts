@@ -92,8 +92,8 @@ describe("what is shown of actions", () => {
         "✗ iiko.negative-transfer failed",
         "  3 transfers",
         "  Порт: no store Хоз. товары (Порт)",
-        "  → look in the system whether it was applied, then: tributary",
-        "    actions resolve ID done (or failed)"
+        "  → look in the system whether it was applied, then: tributary actions",
+        "    resolve ID done (or failed)"
       ].join("\n")
     )
     const dry = ActionsView.renderRun({ ...ran, dryRun: true, status: "ok", items: [], notes: [] }, view)

@@ -42,9 +42,9 @@ const read = (connector: string, steps = "") => {
   const environment = { SECRET: "s" }
   const options = { environment, timezone: "UTC" }
   const source = { file: "cafe.yaml", text: connector }
-  const { actions, declaration, known } = declareConnector({ ...options, name: "cafe", source, types }, problems)
+  const { declaration, ...named } = declareConnector({ ...options, name: "cafe", source, types }, problems)
   const text = `night:\n  schedule: "0 23 * * *"\n  steps:\n${steps}`
-  const jobs = steps === "" ? [] : declareJobs({ file: "jobs.yaml", text }, { ...options, known, actions }, problems)
+  const jobs = steps === "" ? [] : declareJobs({ file: "jobs.yaml", text }, { ...options, ...named }, problems)
   const told = problems.diagnostics.map(({ column, file, line, message }) => `${file}:${line}:${column}: ${message}`)
   return { declaration, steps: jobs[0]?.steps, told }
 }
@@ -121,7 +121,7 @@ describe("a step that is an action", () => {
       "jobs.yaml:7:35: expected no keys, found a map",
       "jobs.yaml:7:47: a secret may not stand here",
       "jobs.yaml:8:35: expected no keys, found a map",
-      "jobs.yaml:9:7: a step is one thing: sync, parallel, trim or action, found sync and input",
+      "jobs.yaml:9:7: a step is one thing: sync, export, action, parallel or trim, found sync and input",
       'jobs.yaml:9:16: "!*" selects nothing',
       "jobs.yaml:10:16: input is what an action is told: name the action beside it"
     ])

@@ -7,6 +7,7 @@ import { Effect, Fiber, Layer, Redacted, Schema, Stream } from "effect"
 import { HttpServer } from "effect/http"
 import { ChildProcess } from "effect/process"
 import { SqlClient } from "effect/sql"
+import { Actions } from "../../core/actions/Actions.ts"
 import * as Configuration from "../../core/config/Configuration.ts"
 import * as Server from "../../core/http/Server.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"
@@ -106,7 +107,7 @@ const layerServer = (config: string, environment: Readonly<Record<string, string
         adminToken: Redacted.make(token),
         anonymous: "none"
       }).pipe(
-        Layer.provide([Jobs.layer, Reload.layer(loaded, Effect.succeed(loaded))]),
+        Layer.provide([Actions.layer, Jobs.layer, Reload.layer(loaded, Effect.succeed(loaded))]),
         Layer.provide(Alerts.layer),
         Layer.provideMerge(layerEngine(config, environment))
       )

@@ -7,6 +7,7 @@ import { delimiter, join } from "node:path"
 import { assert } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { type BrowserContextOptions, chromium, type Page, type Browser as PlaywrightBrowser } from "playwright-core"
+import { widths } from "./Looks.ts"
 
 const onPath = (process.env.PATH ?? "")
   .split(delimiter)
@@ -51,7 +52,7 @@ export const visit = Effect.fnUntraced(function* ({ expected, options = {}, toke
   const context = yield* Effect.acquireRelease(
     Effect.promise(() =>
       browser.newContext({
-        viewport: wide,
+        viewport: widths.desk,
         locale: "en-GB",
         timezoneId: "Europe/Warsaw",
         reducedMotion: "reduce",
@@ -83,8 +84,6 @@ export const visit = Effect.fnUntraced(function* ({ expected, options = {}, toke
     return page
   })
 })
-
-export const wide = { width: 1280, height: 860 }
 
 const patience = 15_000
 

@@ -52,6 +52,9 @@ retention:
 
 export const size = 120
 
+/** No decimal; the sandbox writes an amount into its JSON as it is. */
+export const unreadable = '"a lot"'
+
 export interface Settings {
   /** Lines of `http` in daemon.yaml beside the port. */
   readonly http?: string
@@ -106,7 +109,8 @@ const makeWorld = Effect.fnUntraced(function* ({ http = "adminToken: { secret: A
     const { ended, pid } = yield* Scope.provide(place.start(["start"]), scope)
     // Read all the time: a full pipe would hold the daemon up.
     const end = yield* Effect.forkIn(ended, scope)
-    yield* eventually(answers)
+    const gone = Effect.flatMap(Fiber.join(end), ({ stderr }) => Effect.die(new Error(`The daemon ended: ${stderr}`)))
+    yield* Effect.raceFirst(eventually(answers), gone)
     const stop = Effect.gen(function* () {
       process.kill(pid, "SIGTERM")
       yield* Fiber.join(end)
@@ -117,20 +121,21 @@ const makeWorld = Effect.fnUntraced(function* ({ http = "adminToken: { secret: A
 
   const sync = (...selectors: ReadonlyArray<string>) => ask("sync", { selectors })
 
-  const settings = (put: object) =>
+  const change = (collection: "items" | "settings") => (edits: object) =>
     Effect.promise(() =>
-      fetch(`${vendor.url}/_sandbox/data`, {
-        method: "POST",
-        body: JSON.stringify([{ collection: "settings", put: [put] }])
-      })
+      fetch(`${vendor.url}/_sandbox/data`, { method: "POST", body: JSON.stringify([{ collection, ...edits }]) })
     )
-  const edit = (...put: ReadonlyArray<object>) =>
-    Effect.promise(() =>
-      fetch(`${vendor.url}/_sandbox/data`, { method: "POST", body: JSON.stringify([{ collection: "items", put }]) })
-    )
+  const edit = change("items")
+  /** Adds records at the end of the list, or takes them away. */
+  const resize = (to: number) => change("settings")({ put: [{ size: to }] })
+
+  /** As the scheduler notes a fire that came while no daemon was there. */
+  const missed = place.sql`
+    insert into tributary.job_run (job, scheduled_at, trigger, status, detail, finished_at)
+    values ('morning', now() - interval '2 days', 'schedule', 'missed', 'no daemon was there', now())`
 
   const enter = (how: Omit<Visit, "url"> = {}) => visit({ url, ...how })
-  return { ...place, vendor, url, ask, begin, sync, settings, edit, enter }
+  return { ...place, vendor, url, ask, begin, sync, edit, resize, missed, enter }
 })
 
 export type World = Effect.Success<ReturnType<typeof makeWorld>>

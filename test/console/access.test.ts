@@ -1,15 +1,14 @@
 /** Who gets into the console, and what they see when they may not, or when the daemon is away. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
+import { looksWell, widths } from "./Looks.ts"
 import { describeConsole, rowOf, token } from "./World.ts"
-
-const refused = /401 \(Unauthorized\)/
 
 describeConsole("the console's door", (scenario) => {
   scenario("lets in who has the token, keeps them in over a restart, and lets them out", ({ begin, enter, url }) =>
     Effect.gen(function* () {
       const { stop } = yield* begin
-      const page = yield* enter({ expected: /401 \(Unauthorized\)|ERR_/ })
+      const page = yield* enter({ expected: /401 \(Unauthorized\)|net::ERR_/ })
       const field = page.getByLabel("Admin token")
       yield* Effect.promise(async () => {
         await field.fill("a guess")
@@ -33,9 +32,59 @@ describeConsole("the console's door", (scenario) => {
         await page.getByRole("button", { name: "Sign out" }).click()
         await field.waitFor()
         assert.deepEqual(await page.context().cookies(), [])
-        const { status } = await page.request.get(`${url}/api/v1/entities`)
-        assert.strictEqual(status, 401)
+        const refused = await page.request.get(`${url}/api/v1/entities`)
+        assert.strictEqual(refused.status(), 401)
       })
     })
+  )
+
+  scenario(
+    "shows everything and offers nothing to who only reads, until they sign in",
+    ({ begin, enter, sync, url }) =>
+      Effect.gen(function* () {
+        yield* begin
+        yield* sync("shop.item")
+        const page = yield* enter({ options: { viewport: widths.phone } })
+        yield* Effect.promise(async () => {
+          await page.getByText("Read only").waitFor()
+          await rowOf(page, "shop.item").waitFor()
+          await looksWell(page, "viewer")
+          for (const view of ["entity/shop.item", "jobs", "pending", "configuration"]) {
+            await page.goto(`${url}/#/${view}`)
+            await page
+              .locator(`main[data-view=${view.split("/")[0]}] :is(.facts, .empty, .versions)`)
+              .first()
+              .waitFor()
+            const buttons = await page.locator("main").getByRole("button").allInnerTexts()
+            const changing = buttons.filter((name) => /^(Sync|Plan|Run|Pause|Delete|Keep|Reload)/.test(name))
+            assert.deepEqual(changing, [], view)
+          }
+          const refused = await page.request.post(`${url}/api/v1/reload`, { headers: { "x-tributary": "console" } })
+          assert.strictEqual(refused.status(), 401)
+          await page.getByRole("link", { name: "Sign in" }).click()
+          await page.getByLabel("Admin token").fill(token)
+          await page.keyboard.press("Enter")
+          await page.getByRole("button", { name: "Sign out" }).waitFor()
+          await page.getByRole("link", { name: "Configuration" }).click()
+          await page.getByRole("button", { name: "Reload" }).waitFor()
+        })
+      }),
+    { http: "adminToken: { secret: ADMIN_TOKEN }, anonymous: read" }
+  )
+
+  scenario(
+    "says how to switch the console on where the daemon has no token",
+    ({ begin, enter }) =>
+      Effect.gen(function* () {
+        yield* begin
+        const page = yield* enter({ options: { viewport: widths.phone } })
+        yield* Effect.promise(async () => {
+          await page.getByRole("heading", { name: "The console is switched off" }).waitFor()
+          await page.getByText("adminToken: { secret: ADMIN_TOKEN }").waitFor()
+          assert.strictEqual(await page.getByLabel("Admin token").count(), 0)
+          await looksWell(page, "switched-off")
+        })
+      }),
+    { http: "host: 127.0.0.1" }
   )
 })

@@ -1,6 +1,7 @@
 /** A daemon's HTTP server on a free port, over a fake source, jobs that are variables, and a fresh database. */
 import { DateTime, Effect, Layer, Redacted, Schema, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest, HttpServer } from "effect/http"
+import { Actions } from "../../core/actions/Actions.ts"
 import { DaemonYaml } from "../../core/config/DaemonYaml.ts"
 import type { ConfigurationInvalid } from "../../core/config/Diagnostic.ts"
 import type { Entity } from "../../core/config/Entity.ts"
@@ -66,6 +67,8 @@ export interface Options {
   readonly anonymous?: "none" | "read"
   readonly entities?: ReadonlyArray<Entity>
   readonly answers?: Answers
+  /** In place of one over `entities` and `answers`. */
+  readonly engine?: ReturnType<typeof layerSync>
   readonly database?: typeof layerDatabase
   /** What a reload finds. */
   readonly reloaded?: Effect.Effect<Loaded, ConfigurationInvalid>
@@ -77,6 +80,7 @@ export const layer = ({
   answers = () => ({}),
   database = layerDatabase,
   entities = [entity("thing")],
+  engine = layerSync(entities, answers),
   ...options
 }: Options) => {
   const adminToken = "adminToken" in options ? options.adminToken : token
@@ -87,8 +91,9 @@ export const layer = ({
     anonymous,
     ...(adminToken === undefined ? {} : { adminToken: Redacted.make(adminToken) })
   }).pipe(
+    Layer.provide(Actions.layer),
     Layer.provide(Reload.layer(first, options.reloaded ?? Effect.succeed(first))),
-    Layer.provideMerge(Layer.mergeAll(layerSync(entities, answers), layerJobs, Alerts.layer, FetchHttpClient.layer)),
+    Layer.provideMerge(Layer.mergeAll(engine, layerJobs, Alerts.layer, FetchHttpClient.layer)),
     Layer.provideMerge(database)
   )
 }

@@ -22,6 +22,11 @@ const admin = [
   "GET /api/v1/config/versions",
   "GET /api/v1/config/diff?from=1&to=1",
   "POST /api/v1/reload",
+  "GET /api/v1/actions",
+  "POST /api/v1/actions/fake.send",
+  "GET /api/v1/action-log",
+  "GET /api/v1/action-log/1",
+  "POST /api/v1/action-log/1/resolve",
   "GET /api/v1/alerts",
   "GET /api/v1/events"
 ].map((line): readonly ["GET" | "POST", string] => {

@@ -131,12 +131,22 @@ const summary = makeSheet(102, "Сводка", [
   ["Доля", { formula: "=1/0" }]
 ])
 
+/** A list that the daemon fills; what its goods are called elsewhere is typed beside it. */
+const reference = makeSheet(
+  103,
+  "Справочник товаров",
+  [["product_id", "Название", "Статус", "Название у поставщика"]],
+  {
+    frozenRows: 1
+  }
+)
+
 export const makeBook = (draw: Draw, email: string): SpreadsheetState => ({
   id: spreadsheetId,
   title: "Запасы сети",
   locale: "ru_RU",
   timeZone: "Europe/Kaliningrad",
-  sheets: [levels(draw), products(draw), structuredClone(summary)],
+  sheets: [levels(draw), products(draw), structuredClone(summary), structuredClone(reference)],
   sharedWith: { [email]: "writer" },
   isOffice: false
 })

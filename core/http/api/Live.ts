@@ -1,6 +1,7 @@
 /** What happens right now. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import { JobEvent } from "../../jobs/JobEvents.ts"
 import { Alert } from "../../observe/Alerts.ts"
 import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
 import { AdminAccess } from "../AdminAccess.ts"
@@ -21,6 +22,7 @@ const AlertNews = Schema.Struct({
 
 export const Happening = Schema.Union([
   Schema.Struct({ event: Schema.Literal("run"), data: Schema.fromJsonString(LiveRun) }),
+  Schema.Struct({ event: Schema.Literal("job"), data: Schema.fromJsonString(JobEvent) }),
   Schema.Struct({ event: Schema.Literal("reload"), data: Schema.fromJsonString(Schema.toCodecJson(ConfigVersion)) }),
   Schema.Struct({ event: Schema.Literal("alert"), data: Schema.fromJsonString(Schema.toCodecJson(AlertNews)) })
 ])

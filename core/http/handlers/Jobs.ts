@@ -27,6 +27,8 @@ const wordsOf = (step: Step): string => {
     }
     case "Action":
       return `do ${step.action}`
+    case "Export":
+      return `export ${step.exports.join(", ")}`
     case "Parallel":
       return `at once: ${step.steps.map(wordsOf).join("; ")}`
   }

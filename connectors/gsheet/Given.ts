@@ -1,0 +1,76 @@
+/** The rows of a query by the key of the sheet, and for a wide table the groups that go across. */
+import type { ExportRows } from "../../core/plugin/Connector.ts"
+import { type Keys, keyOf } from "./ExportKeys.ts"
+import type { Problem } from "./Headers.ts"
+import { isHeld, keyText, type Wanted, wantedOf } from "./Wanted.ts"
+
+/** A cell with PostgreSQL's text of it, for people. */
+export interface Value extends Wanted {
+  readonly text: string | null
+}
+
+/** By header; of a group, by the column of the query. */
+export type Values = Readonly<Record<string, Value>>
+
+export interface Given {
+  readonly rows: ReadonlyMap<string, Values>
+  readonly groups: ReadonlyMap<string, Values>
+  /** Headers below which a number has more digits than Sheets keeps, so that it goes as text. */
+  readonly long: ReadonlySet<string>
+}
+
+const longest = 50_000
+
+export const givenOf = ({ columns, rows }: ExportRows, keys: Keys): Given | Problem => {
+  const kinds = new Map(columns.map(({ kind, name }) => [name, kind]))
+  const groupColumns = Object.keys(keys.pivot?.groups ?? {})
+  const missing = [...Object.values(keys.columns), ...groupColumns].find((name) => !kinds.has(name))
+  if (missing !== undefined) {
+    return `the query gives no column "${missing}"; it gives ${columns.map(({ name }) => `"${name}"`).join(", ")}`
+  }
+  const long = new Set<string>()
+  const value = (row: ExportRows["rows"][number], name: string): Value => {
+    const text = row[name] ?? null
+    const kind = kinds.get(name) ?? "text"
+    return { ...wantedOf(text, kind), text }
+  }
+  const found = new Map<string, Values>()
+  const groups = new Map<string, Values>()
+  const pairs = new Set<string>()
+  for (const row of rows) {
+    const values: Record<string, Value> = {}
+    for (const [header, name] of Object.entries(keys.columns)) {
+      values[header] = value(row, name)
+      if (kinds.get(name) === "number" && row[name] != null && !isHeld(row[name])) long.add(header)
+      if ((row[name]?.length ?? 0) > longest) {
+        return `the query gives a text of ${row[name]?.length} characters for "${header}"; a cell holds ${longest}`
+      }
+    }
+    const parts = keyOf(keys).map((header) => keyText(values[header] ?? {}))
+    const told = parts.join(", ")
+    if (parts.includes("")) return `the query gives a row whose key is empty: ${keyOf(keys).join(", ")} must be there`
+    const key = JSON.stringify(parts)
+    const { pivot } = keys
+    const group = pivot === undefined ? undefined : value(row, pivot.key)
+    const groupKey = group === undefined ? "" : keyText(group)
+    const pair = JSON.stringify([key, groupKey])
+    if (pairs.has(pair)) {
+      return `the query gives "${told}" twice${groupKey === "" ? "" : ` for ${groupKey}`}: a key is of one row`
+    }
+    pairs.add(pair)
+    const before = found.get(key)
+    if (before !== undefined && !alike(before, values)) {
+      return `the query gives "${told}" in two ways: its columns must be the same for every ${pivot?.key}`
+    }
+    found.set(key, values)
+    if (groupKey === "") continue
+    const names = Object.fromEntries(groupColumns.map((name) => [name, value(row, name)]))
+    const known = groups.get(groupKey)
+    if (known !== undefined && !alike(known, names)) return `the query gives ${pivot?.key} ${groupKey} in two ways`
+    groups.set(groupKey, names)
+  }
+  return { rows: found, groups, long }
+}
+
+const alike = (one: Values, other: Values): boolean =>
+  Object.entries(one).every(([name, { text }]) => other[name]?.text === text)

@@ -1,0 +1,134 @@
+/** One tab as it is at a moment: its size, what every cell comes to, and which cells are merged. */
+import { Effect, Schema } from "effect"
+import { HttpClientRequest } from "effect/http"
+import type { Answer } from "../../core/upstream/Exchange.ts"
+import { failure } from "../../core/upstream/Failure.ts"
+import type { Upstream } from "../../core/upstream/Upstream.ts"
+import * as A1 from "./A1.ts"
+import * as Answers from "./Answers.ts"
+import { type Cell, type Cells, isCell, NumberCell } from "./Cells.ts"
+import { type Keys, titleRange } from "./ExportKeys.ts"
+import type { Listener } from "./Ranges.ts"
+
+export interface Merge {
+  readonly startRowIndex: number
+  readonly endRowIndex: number
+  readonly startColumnIndex: number
+  readonly endColumnIndex: number
+}
+
+export interface Sheet extends Cells {
+  readonly answer: Answer
+  readonly sheetId: number
+  readonly rowCount: number
+  readonly columnCount: number
+  readonly merges: ReadonlyArray<Merge>
+}
+
+/** Numbers come as `NumberCell`s; zero is left out everywhere in this API. */
+const Whole = Schema.Union([
+  Schema.Undefined,
+  Schema.declare((value): value is NumberCell => value instanceof NumberCell)
+])
+const index = Schema.optionalKey(Whole)
+
+const Look = Schema.Struct({
+  sheets: Schema.Tuple([
+    Schema.Struct({
+      properties: Schema.Struct({
+        sheetId: index,
+        title: Schema.String,
+        gridProperties: Schema.Struct({ rowCount: index, columnCount: index })
+      }),
+      merges: Schema.optionalKey(
+        Schema.Array(
+          Schema.Struct({ startRowIndex: index, endRowIndex: index, startColumnIndex: index, endColumnIndex: index })
+        )
+      ),
+      data: Schema.optionalKey(
+        Schema.Array(
+          Schema.Struct({
+            rowData: Schema.optionalKey(
+              Schema.Array(
+                Schema.Struct({
+                  values: Schema.optionalKey(
+                    Schema.Array(
+                      Schema.Struct({
+                        effectiveValue: Schema.optionalKey(
+                          Schema.Struct({
+                            numberValue: Schema.optionalKey(Schema.declare(isCell)),
+                            stringValue: Schema.optionalKey(Schema.String),
+                            boolValue: Schema.optionalKey(Schema.Boolean),
+                            errorValue: Schema.optionalKey(Schema.Struct({ type: Schema.optionalKey(Schema.String) }))
+                          })
+                        )
+                      })
+                    )
+                  )
+                })
+              )
+            )
+          })
+        )
+      )
+    })
+  ])
+})
+const decodeLook = Schema.decodeUnknownEffect(Look)
+
+const fields =
+  "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),merges,data.rowData.values.effectiveValue)"
+
+/** One request, so that all of it is of the same moment. */
+export const read = Effect.fn("Sheet.read")(function* (
+  upstream: Upstream,
+  spreadsheet: string,
+  keys: Keys,
+  onEvent: Listener
+) {
+  const request = HttpClientRequest.get(`/v4/spreadsheets/${spreadsheet}`, {
+    urlParams: { ranges: titleRange(keys), fields }
+  })
+  const { answer, json } = yield* Answers.text(upstream, request, { onEvent })
+  const { sheets } = yield* Answers.decoded(decodeLook, answer, json, "the cells of a tab")
+  const [{ data: [grid] = [], merges = [], properties }] = sheets
+  const { gridProperties, sheetId, title } = properties
+  if (title !== keys.sheet) {
+    return yield* failure(answer.subject, "Format", `asked for the tab "${keys.sheet}", and was answered "${title}"`)
+  }
+  const rows = (grid?.rowData ?? []).map(({ values = [] }) =>
+    values.map(({ effectiveValue }) => cellOf(effectiveValue))
+  )
+  return {
+    answer,
+    sheetId: wholeOf(sheetId),
+    rowCount: wholeOf(gridProperties.rowCount),
+    columnCount: wholeOf(gridProperties.columnCount),
+    merges: merges.map((merge) => ({
+      startRowIndex: wholeOf(merge.startRowIndex),
+      endRowIndex: wholeOf(merge.endRowIndex),
+      startColumnIndex: wholeOf(merge.startColumnIndex),
+      endColumnIndex: wholeOf(merge.endColumnIndex)
+    })),
+    rows,
+    cell: (row, column) => A1.cellName(title, row, column)
+  } satisfies Sheet
+})
+
+const wholeOf = (cell: NumberCell | undefined): number => Number(cell?.source ?? 0)
+
+type Value = NonNullable<
+  NonNullable<
+    NonNullable<NonNullable<(typeof Look.Type)["sheets"][0]["data"]>[number]["rowData"]>[number]["values"]
+  >[number]["effectiveValue"]
+>
+
+const errorNames: Readonly<Record<string, string>> = { N_A: "#N/A", DIVIDE_BY_ZERO: "#DIV/0!", NAME: "#NAME?" }
+
+const cellOf = (value: Value | undefined): Cell => {
+  if (value?.errorValue !== undefined) {
+    const { type = "ERROR" } = value.errorValue
+    return errorNames[type] ?? `#${type}!`
+  }
+  return value?.numberValue ?? value?.stringValue ?? value?.boolValue
+}

@@ -1,0 +1,86 @@
+/** What a cell is to hold: numbers as numbers, dates as the serial numbers they are to Sheets, everything else as text. */
+import { DateTime, Option } from "effect"
+import type { ExportColumn } from "../../core/plugin/Connector.ts"
+import { type Cell, dayMillis, epochDay, NumberCell, plain, textOf, tidy } from "./Cells.ts"
+
+export interface Wanted {
+  /** Absent: the cell is to be empty. */
+  readonly value?: string | number | boolean
+  /** Without it a date would be shown as the number it is. */
+  readonly format?: "DATE" | "TIME" | "DATE_TIME"
+}
+
+export const empty: Wanted = {}
+
+/** PostgreSQL's text of a value. What has no place in a number, as a date before Christ, is text. */
+export const wantedOf = (text: string | null, kind: ExportColumn["kind"]): Wanted => {
+  if (text === null || text === "") return empty
+  switch (kind) {
+    case "boolean":
+      return { value: text === "t" || text === "true" }
+    case "number":
+      return { value: isHeld(text) ? Number(text) : text }
+    case "date":
+      return serial(text, `${text}T00:00:00Z`, "DATE")
+    case "timestamp":
+      return serial(text, `${text.replace(" ", "T")}Z`, "DATE_TIME")
+    case "time": {
+      const [hours = 0, minutes = 0, seconds = 0] = text.split(":").map(Number)
+      return { value: (hours * 3_600 + minutes * 60 + seconds) / 86_400, format: "TIME" }
+    }
+    case "text":
+      return { value: text.replaceAll("\r\n", "\n") }
+  }
+}
+
+/** A whole number with more digits than Sheets keeps is a name for something; a fraction is rounded as everywhere. */
+export const isHeld = (text: string): boolean => {
+  const number = Number(text)
+  return Number.isFinite(number) && (!/^-?\d+$/.test(text) || Number.isSafeInteger(number))
+}
+
+const isoDate = /^\d{4}-\d\d-\d\d/
+
+const serial = (text: string, iso: string, format: NonNullable<Wanted["format"]>): Wanted => {
+  const at = isoDate.test(text) ? Option.getOrUndefined(DateTime.make(iso)) : undefined
+  return at === undefined ? { value: text } : { value: DateTime.toEpochMillis(at) / dayMillis + epochDay, format }
+}
+
+export const isSame = (cell: Cell, { value }: Wanted): boolean => {
+  if (value === undefined) return cell === undefined || cell === ""
+  return cell instanceof NumberCell ? Number(cell.source) === value : cell === value
+}
+
+/** By which rows and groups are found again: the same for a cell and for what it was written from. */
+export const keyText = ({ value }: Wanted): string => {
+  if (typeof value === "number") return plain(String(value))
+  return value === undefined ? "" : tidy(String(value))
+}
+
+/** For people. */
+export const shownCell = (cell: Cell): string | null => (cell === undefined || cell === "" ? null : textOf(cell))
+
+export const shown = ({ format, text, value }: Wanted & { readonly text: string | null }): string | null => {
+  if (value === undefined) return null
+  return format === undefined ? String(value) : text
+}
+
+const collator = new Intl.Collator("und")
+
+/** Numbers by their size, before texts by the alphabet; what is empty comes last. */
+export const compare = (one: Wanted["value"], other: Wanted["value"]): number => {
+  if (typeof one === "number" && typeof other === "number") return one - other
+  const [rank, otherRank] = [rankOf(one), rankOf(other)]
+  return rank === otherRank ? collator.compare(String(one), String(other)) : rank - otherRank
+}
+
+const rankOf = (value: Wanted["value"]): number => {
+  if (value === undefined) return 2
+  return typeof value === "number" ? 0 : 1
+}
+
+/** A cell as it would have been written. */
+export const entryOf = (cell: Cell): Wanted["value"] => {
+  if (cell instanceof NumberCell) return Number(cell.source)
+  return cell === "" ? undefined : cell
+}

@@ -1,0 +1,123 @@
+/**
+ * Carries an export out: reads the tab, works out what must change, and sends that as one request, all or nothing. What
+ * is too large for one goes in several, each after a fresh look; when nothing differs, nothing is sent.
+ */
+import { Effect, Semaphore } from "effect"
+import { HttpClientRequest } from "effect/http"
+import type { ExportReport, ExportRows, Write } from "../../core/plugin/Connector.ts"
+import type { Answer } from "../../core/upstream/Exchange.ts"
+import { failure } from "../../core/upstream/Failure.ts"
+import { UpstreamError } from "../../core/upstream/Source.ts"
+import type { Upstream } from "../../core/upstream/Upstream.ts"
+import * as Answers from "./Answers.ts"
+import type { Config } from "./Config.ts"
+import { isKeys, type Keys } from "./ExportKeys.ts"
+import { type Plan, planOf } from "./Plan.ts"
+import type { Listener } from "./Ranges.ts"
+import { firstBatch } from "./Requests.ts"
+import * as Sheet from "./Sheet.ts"
+
+export interface Options {
+  readonly config: Config
+  readonly reads: Upstream
+  /** With a budget and a right of its own. */
+  readonly writes: Upstream
+}
+
+/** How often the tab may turn out to have changed before the export gives up: somebody is working in it. */
+const patience = 5
+
+interface Look {
+  readonly sheet: Sheet.Sheet
+  readonly plan: Plan
+}
+
+export const make = Effect.fnUntraced(function* ({ config, reads, writes }: Options) {
+  // One at a time, because places are only good until something is put in above them.
+  const turn = yield* Semaphore.make(1)
+  const write: Write = (declaration, rows, { dryRun, onEvent = () => Effect.void }) => {
+    const { own } = declaration
+    if (!isKeys(own)) return Effect.die(`${declaration.name} was declared for another type`)
+    const book = own.spreadsheet ?? config.spreadsheet
+    const look = lookAt(reads, book, own, rows, onEvent)
+    return dryRun
+      ? Effect.map(look, ({ plan }) => reportOf([plan], plan))
+      : turn.withPermit(carryOut(look, (requests) => send(writes, book, requests, onEvent)))
+  }
+  return write
+})
+
+const lookAt = Effect.fnUntraced(function* (
+  upstream: Upstream,
+  book: string,
+  keys: Keys,
+  rows: ExportRows,
+  onEvent: Listener
+) {
+  const sheet = yield* Sheet.read(upstream, book, keys, onEvent)
+  const plan = planOf(sheet, keys, rows)
+  if (typeof plan === "string") return yield* failure(sheet.answer.subject, "Format", plan)
+  return { sheet, plan } satisfies Look
+})
+
+type Send = (requests: ReadonlyArray<unknown>) => Effect.Effect<unknown, UpstreamError>
+
+/**
+ * Looks twice before each request: what a person did meanwhile changes the plan, or nothing that matters. The moment
+ * between the second look and the request is not covered.
+ */
+const carryOut = Effect.fn("Write.carryOut")(function* (look: Effect.Effect<Look, UpstreamError>, send: Send) {
+  const sent: Array<Plan> = []
+  let { plan, sheet } = yield* look
+  let moved = 0
+  while (plan.steps.length > 0) {
+    const again = yield* look
+    if (!isAlike(plan, again.plan)) {
+      if (++moved > patience) return yield* busy(again.sheet.answer, sent)
+      ;({ plan, sheet } = again)
+      continue
+    }
+    const { isLast, requests } = firstBatch(plan.steps, sheet)
+    yield* send(requests).pipe(Effect.mapError((error) => (sent.length === 0 ? error : partly(error))))
+    sent.push(plan)
+    if (isLast) break
+    ;({ plan, sheet } = yield* look)
+  }
+  return reportOf(sent, sent[0] ?? plan)
+})
+
+const isAlike = (one: Plan, other: Plan): boolean => JSON.stringify(one.steps) === JSON.stringify(other.steps)
+
+const busy = ({ subject }: Answer, sent: ReadonlyArray<Plan>): UpstreamError => {
+  const so = sent.length === 0 ? "nothing was written" : "a part was written, whole rows"
+  return failure(subject, "Format", `somebody is changing the tab all the time; ${so}: run it again later`)
+}
+
+const partly = (error: UpstreamError): UpstreamError =>
+  withMore(error, "a part was written before, whole rows: run it again")
+
+const withMore = (error: UpstreamError, more: string): UpstreamError =>
+  new UpstreamError({ ...error, message: `${error.message}; ${more}` })
+
+/** The first plan tells of everything, in however many requests it was sent. */
+const reportOf = (sent: ReadonlyArray<Plan>, { steps: _, ...report }: Plan): ExportReport => {
+  if (sent.length < 2) return report
+  const note = `more than one request holds: written in ${sent.length} parts, each of whole rows`
+  return { ...report, warnings: [...report.warnings, note] }
+}
+
+/** A refusal for the sake of a quota is certain; after anything else nobody knows, and the next run looks. */
+const send = (upstream: Upstream, book: string, requests: ReadonlyArray<unknown>, onEvent: Listener) => {
+  const request = HttpClientRequest.post(`/v4/spreadsheets/${book}:batchUpdate`, {
+    urlParams: { fields: "spreadsheetId" }
+  }).pipe(HttpClientRequest.bodyJsonUnsafe({ requests }))
+  return Answers.text(upstream, request, { onEvent }).pipe(
+    Effect.retry({ while: ({ status }) => status === 429 }),
+    Effect.mapError((error) =>
+      isOpen(error) ? withMore(error, "it may have been written: the next run looks") : error
+    )
+  )
+}
+
+const isOpen = ({ kind, status = 0 }: UpstreamError): boolean =>
+  kind === "Timeout" || kind === "Unreachable" || kind === "TooLarge" || status >= 500

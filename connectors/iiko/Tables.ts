@@ -1,0 +1,17 @@
+/** The tables of a connector's entities, which the shipped configuration names after the connector. */
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+
+export const tables = (connector: string) =>
+  Effect.map(SqlClient.SqlClient, (sql) => {
+    const table = (entity: string) => sql(`${connector}_${entity}`)
+    return {
+      department: table("department"),
+      /** The reference lists: accounts and units of measure. */
+      entity: table("entity"),
+      product: table("product"),
+      productGroup: table("product_group"),
+      stockBalance: table("stock_balance"),
+      store: table("store")
+    }
+  })

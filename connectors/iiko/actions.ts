@@ -1,0 +1,8 @@
+/** What can be done to an iiko Server, and with what is mirrored from it. */
+import { internalTransfer } from "./documents/InternalTransfer.ts"
+import { negativeTransfer } from "./documents/NegativeTransfer.ts"
+import { writeoff } from "./documents/Writeoff.ts"
+import { belowMinimum } from "./stock/BelowMinimum.ts"
+import { tidyWriteoffs } from "./writeoff/Tidy.ts"
+
+export const actions = [writeoff, internalTransfer, negativeTransfer, belowMinimum, tidyWriteoffs]

@@ -1,0 +1,82 @@
+/**
+ * Reads what iikoCloud lists by organisation. Each is asked by itself: a request for many is refused as a whole when one
+ * of them is unknown. One that is refused or left out makes the read partial, so that nothing of any is deleted by mistake.
+ */
+import { Array as Arr, Channel, Effect, type Result, Schema, type Scope } from "effect"
+import type { Entity } from "../../../core/config/Entity.ts"
+import { failure } from "../../../core/upstream/Failure.ts"
+import { document } from "../../../core/upstream/Records.ts"
+import {
+  complete,
+  partial,
+  type ReadOptions,
+  type Source,
+  type SourceRecord,
+  type UpstreamError
+} from "../../../core/upstream/Source.ts"
+import type { Upstream } from "../../../core/upstream/Upstream.ts"
+import { post } from "./Client.ts"
+
+/** Something listed as `[{ organizationId, items }]`. */
+export interface List {
+  readonly path: string
+  /** Where that lies in the answer, by name. */
+  readonly records: string
+  /** Where more of the same lies. */
+  readonly beside?: string
+  /** The records of one item, which is as it came. */
+  readonly flatten: (item: SourceRecord) => ReadonlyArray<SourceRecord>
+}
+
+/** To the records of each organisation its id and its department are added. Holds the whole list, so only for short ones. */
+export const read =
+  (upstream: Upstream, organizations: Readonly<Record<string, string>>, list: List) =>
+  (_entity: Entity, { onEvent }: ReadOptions = {}): Source => {
+    const options = { idempotent: true, ...(onEvent === undefined ? {} : { onEvent }) }
+    const ask = Effect.fnUntraced(function* ([id, department]: readonly [string, string]): Effect.fn.Return<
+      Answered,
+      UpstreamError,
+      Scope.Scope
+    > {
+      const answer = yield* upstream.send(post(list.path, { organizationIds: [id] }), options)
+      const place = { format: "json", records: `/${list.records}` } as const
+      const { batches, value = [] } = yield* document(place, answer, [list.beside ?? ""])
+      const found = yield* Effect.mapError(decode([batches.flat(), value].flat()), ({ message }) =>
+        failure(answer.subject, "Format", `${list.records} is not as expected: ${answer.subject.redact(message)}`)
+      )
+      const own = found.filter(({ organizationId }) => organizationId.toLowerCase() === id.toLowerCase())
+      if (own.length === 0) return { id }
+      const records = own.flatMap(({ items }) => items.flatMap(list.flatten))
+      return { id, records: records.map((record) => ({ ...record, organizationId: id, department })) }
+    }, Effect.scoped)
+    const answers = Effect.forEach(Object.entries(organizations), (one) => Effect.result(ask(one)), {
+      concurrency: "unbounded"
+    })
+    return Channel.unwrap(Effect.map(answers, join))
+  }
+
+interface Answered {
+  readonly id: string
+  /** Absent: the organisation was left out of the answer. */
+  readonly records?: ReadonlyArray<SourceRecord>
+}
+
+const batchSize = 1_000
+
+const join = (answers: ReadonlyArray<Result.Result<Answered, UpstreamError>>): Source => {
+  const [errors, lists] = [Arr.getFailures(answers), Arr.getSuccesses(answers)]
+  const [first] = errors
+  if (first !== undefined && lists.length === 0) return Channel.fail(first)
+  const silent = lists.filter(({ records }) => records === undefined)
+  const missing = [
+    ...errors.map(({ message }) => message),
+    ...silent.map(({ id }) => `iikoCloud says nothing of organisation ${id}`)
+  ]
+  const all = lists.flatMap(({ records = [] }) => records)
+  return Channel.concatWith(Channel.fromIterable(Arr.chunksOf(all, batchSize)), () =>
+    Channel.end(missing.length === 0 ? complete : partial(missing.join("; ")))
+  )
+}
+
+const Items = Schema.Array(Schema.Record(Schema.String, Schema.Unknown))
+const decode = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ organizationId: Schema.String, items: Items })))

@@ -1,0 +1,75 @@
+/**
+ * iikoCloud behind its own login: a token for an hour, and a budget and a circuit beside the Server's, because a cloud that
+ * is slow or away says nothing about the Server.
+ */
+import { Duration, Effect, Redacted, Schema } from "effect"
+import { HttpBody, HttpClientRequest } from "effect/http"
+import type { ConnectorSettings } from "../../../core/config/Connector.ts"
+import type { Answer } from "../../../core/upstream/Exchange.ts"
+import { failure, quote } from "../../../core/upstream/Failure.ts"
+import * as SessionToken from "../../../core/upstream/SessionToken.ts"
+import { UpstreamError } from "../../../core/upstream/Source.ts"
+import * as Upstream from "../../../core/upstream/Upstream.ts"
+import type { CloudConfig } from "./Config.ts"
+
+/** A little less than the hour that a token is valid, for requests that are under way when it ends. */
+const tokenLifetime = Duration.minutes(55)
+
+export const post = (path: string, body: object) =>
+  HttpClientRequest.setBody(HttpClientRequest.post(path), HttpBody.jsonUnsafe(body))
+
+export const make = Effect.fn("IikoCloud.make")(function* (
+  { limits, name, retry }: Pick<ConnectorSettings, "name" | "limits" | "retry">,
+  { apiLogin, baseUrl, organizations }: CloudConfig & { readonly apiLogin: Redacted.Redacted }
+) {
+  const declaration = { name: `${name} cloud`, limits, retry }
+  const anonymous = yield* Upstream.make({ declaration, baseUrl, secrets: [apiLogin] })
+  const logIn = anonymous
+    .send(post("/api/1/access_token", { apiLogin: Redacted.value(apiLogin) }), { idempotent: true })
+    .pipe(Effect.flatMap(tokenOf), Effect.scoped)
+  const session = yield* SessionToken.shared(declaration.name, [baseUrl, apiLogin], {
+    acquire: Effect.map(logIn, (token) => ({ token, lifetime: tokenLifetime })),
+    apply: HttpClientRequest.bearerToken
+  })
+  const upstream = anonymous.authorized(session)
+
+  const probe = Effect.gen(function* () {
+    const ids = Object.keys(organizations)
+    const text = yield* Upstream.text(upstream, post("/api/1/organizations", {}), { idempotent: true })
+    const found = yield* Effect.mapError(
+      decodeOrganizations(text),
+      () => new UpstreamError({ kind: "Format", message: `${declaration.name}: expected a list of organisations` })
+    )
+    const known = found.organizations.map(({ id }) => id.toLowerCase())
+    const strange = ids.filter((id) => !known.includes(id.toLowerCase()))
+    if (strange.length > 0) {
+      return yield* new UpstreamError({
+        kind: "Declaration",
+        message: `${declaration.name}: this login knows no organisation ${strange.join(", ")}; correct cloud.organizations`
+      })
+    }
+    return `iikoCloud: ${ids.length} of ${known.length} organisations`
+  })
+
+  return { upstream, probe }
+})
+
+const Token = Schema.fromJsonString(Schema.Struct({ token: Schema.NonEmptyString }))
+const decodeToken = Schema.decodeUnknownEffect(Token)
+
+const Organizations = Schema.fromJsonString(
+  Schema.Struct({ organizations: Schema.Array(Schema.Struct({ id: Schema.String })) })
+)
+const decodeOrganizations = Schema.decodeUnknownEffect(Organizations)
+
+/** What is no token is not quoted, since it may hold one, unless it is a page. */
+const tokenOf = ({ head, subject }: Answer) =>
+  decodeToken(head).pipe(
+    Effect.map(({ token }) => Redacted.make(token)),
+    Effect.mapError(() => {
+      const found = /^\s*</.test(head)
+        ? `begins ${quote(subject, head)}`
+        : `is ${head.length} characters of something else`
+      return failure(subject, "Format", `expected a token as JSON; the answer ${found}`)
+    })
+  )

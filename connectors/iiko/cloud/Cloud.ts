@@ -1,0 +1,45 @@
+/** What an iiko connector has of iikoCloud: the entities whose path begins with `/api/1/`, and its webhooks. */
+import { Channel, Effect, type Scope } from "effect"
+import type { ConnectorSettings } from "../../../core/config/Connector.ts"
+import { type Entity, entityId } from "../../../core/config/Entity.ts"
+import type { ConnectorServices, Hook } from "../../../core/plugin/Connector.ts"
+import * as HttpSource from "../../../core/upstream/HttpSource.ts"
+import { type ReadOptions, type Source, UpstreamError } from "../../../core/upstream/Source.ts"
+import type { Config } from "../Config.ts"
+import * as ByOrganization from "./ByOrganization.ts"
+import * as Client from "./Client.ts"
+import * as WebHook from "./Hook.ts"
+import { stopLists, terminalGroups } from "./Lists.ts"
+
+/** The Server has no such path: its API lies below `/resto/api`. */
+export const isCloud = ({ request }: Entity): boolean => request.path.startsWith("/api/1/")
+
+export interface Cloud {
+  readonly read: (entity: Entity, options?: ReadOptions) => Source
+  /** Absent: nothing is set up that could be reached. */
+  readonly probe?: Effect.Effect<string, UpstreamError>
+  readonly hook?: Hook
+}
+
+export const make = Effect.fn("Cloud.make")(function* (
+  declaration: ConnectorSettings<Config>
+): Effect.fn.Return<Cloud, never, ConnectorServices | Scope.Scope> {
+  const { cloud } = declaration.config
+  if (cloud?.apiLogin === undefined) return { read: notSetUp }
+  const { apiLogin, organizations, webhookToken } = cloud
+  const { probe, upstream } = yield* Client.make(declaration, { ...cloud, apiLogin })
+  const lists = new Map(
+    [stopLists, terminalGroups].map((list) => [list.path, ByOrganization.read(upstream, organizations, list)])
+  )
+  const others = HttpSource.make(upstream)
+  const read: Cloud["read"] = (entity, options) => (lists.get(entity.request.path) ?? others)(entity, options)
+  return { read, probe, ...(webhookToken === undefined ? {} : { hook: WebHook.make(webhookToken) }) }
+})
+
+const notSetUp: Cloud["read"] = (entity) =>
+  Channel.fail(
+    new UpstreamError({
+      kind: "Declaration",
+      message: `${entityId(entity)}: ${entity.request.path} is asked of iikoCloud, and cloud.apiLogin is not set; set IIKO_CLOUD_LOGIN, or take the entity and its jobs out`
+    })
+  )

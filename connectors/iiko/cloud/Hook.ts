@@ -1,0 +1,34 @@
+/**
+ * Webhooks of iikoCloud. They carry no data, only the news that a stop list has changed, one for each changed item; which
+ * entities are stale is all that is answered.
+ */
+import { createHash, timingSafeEqual } from "node:crypto"
+import { Effect, Redacted, Schema } from "effect"
+import type { Hook, HookAnswer } from "../../../core/plugin/Connector.ts"
+import { isStopList } from "./Lists.ts"
+
+export const make = (token: Redacted.Redacted): Hook => {
+  const expected = digest(Redacted.value(token))
+  return Effect.fn("IikoCloud.hook")(function* ({ body, headers }) {
+    const shown = (headers.authorization ?? "").replace(/^Bearer /i, "")
+    if (!timingSafeEqual(digest(shown), expected)) return refused
+    return yield* decode(body).pipe(
+      Effect.map((events): HookAnswer => {
+        const tells = [events].flat().some(({ eventType }) => eventType === "StopListUpdate")
+        return { _tag: "Accepted", stale: tells ? isStopList : none }
+      }),
+      Effect.orElseSucceed((): HookAnswer => ({ _tag: "Unreadable" }))
+    )
+  })
+}
+
+const refused: HookAnswer = { _tag: "Refused" }
+
+const none = () => false
+
+/** Of one length, whatever is shown: a comparison takes the same time. */
+const digest = (text: string) => createHash("sha256").update(text).digest()
+
+const Event = Schema.Struct({ eventType: Schema.String })
+/** An array, also of one; some versions send the event itself. */
+const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Union([Schema.Array(Event), Event])))

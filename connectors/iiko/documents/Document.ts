@@ -1,0 +1,85 @@
+/**
+ * Documents of the store as they are asked for and logged. A number is fixed before the first try, because it is what
+ * a document is found by when the answer was lost.
+ */
+import { DateTime, Schema } from "effect"
+import { optional, required, withDefault } from "../../../core/config/Keys.ts"
+
+const Uuid = Schema.String.check(
+  Schema.isPattern(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, { message: "expected an id, a UUID" })
+)
+
+/** At most 15 digits, which a double gives back as they are: iiko takes amounts as JSON numbers. */
+export const Amount = Schema.String.check(
+  Schema.isPattern(/^(?=.*[1-9])\d{1,9}(?:\.\d{1,6})?$/, { message: 'expected an amount above zero such as "1.5"' })
+).annotate({ description: "Decimal text in the product's unit.", examples: ["1.5"] })
+
+const WallClock = Schema.String.check(
+  Schema.isPattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, { message: "expected a local time such as 2026-03-05T10:00" })
+)
+
+const DocumentNumber = Schema.String.check(
+  Schema.isPattern(/^[\p{L}\p{N}][\p{L}\p{N}/_-]{0,31}$/u, { message: "expected at most 32 letters, digits, /, _ and -" })
+)
+
+export const Item = Schema.Struct({
+  productId: required(Uuid, "The product."),
+  amount: required(Amount, "How much."),
+  unitId: optional(Uuid, "The unit of a product that has none of its own.")
+})
+export type Item = typeof Item.Type
+
+/** What a caller says of any document. */
+export const commonInput = {
+  items: required(Schema.NonEmptyArray(Item), "What and how much."),
+  comment: withDefault(Schema.String.check(Schema.isMaxLength(1_000)), "", "For whoever reads the document in iiko."),
+  dateIncoming: optional(WallClock, "The restaurant's wall clock, as in 2026-03-05T10:00. Default: now."),
+  number: optional(
+    DocumentNumber,
+    "The document's number: the same one is never sent twice. Default: a new one each time."
+  )
+} as const
+
+export const storeId = Uuid
+
+const common = {
+  documentNumber: Schema.String,
+  dateIncoming: Schema.String,
+  comment: Schema.String,
+  items: Schema.Array(
+    Schema.Struct({ productId: Schema.String, amount: Schema.String, measureUnitId: Schema.optionalKey(Schema.String) })
+  )
+} as const
+
+export const Writeoff = Schema.Struct({
+  kind: Schema.Literal("writeoff"),
+  ...common,
+  storeId: Schema.String,
+  accountId: Schema.String
+})
+export type Writeoff = typeof Writeoff.Type
+
+export const Transfer = Schema.Struct({
+  kind: Schema.Literal("internalTransfer"),
+  ...common,
+  storeFromId: Schema.String,
+  storeToId: Schema.String
+})
+export type Transfer = typeof Transfer.Type
+
+/** As the log keeps it. */
+export const Document = Schema.Union([Writeoff, Transfer])
+export type Document = typeof Document.Type
+
+export const itemsOf = (items: ReadonlyArray<Item>): Document["items"] =>
+  items.map(({ amount, productId, unitId }) =>
+    unitId === undefined ? { productId, amount } : { productId, amount, measureUnitId: unitId }
+  )
+
+/** iiko's times carry no offset. */
+export const wallClock = (now: DateTime.Zoned): string => DateTime.formatIsoOffset(now).slice(0, 16)
+
+/** The same day as older reports take it. */
+export const dotted = (now: DateTime.Zoned): string => DateTime.formatIsoDate(now).split("-").toReversed().join(".")
+
+export const countOf = ({ length }: ReadonlyArray<unknown>): string => (length === 1 ? "one product" : `${length} products`)

@@ -1,0 +1,37 @@
+/** `internal-transfer`: moves products from one store to another. */
+import { Effect, Schema } from "effect"
+import { required } from "../../../core/config/Keys.ts"
+import * as Action from "../../../core/plugin/Action.ts"
+import { commonInput, countOf, itemsOf, storeId, type Transfer, wallClock } from "./Document.ts"
+import * as Once from "./Once.ts"
+import { readBack } from "./ReadBack.ts"
+import * as Send from "./Send.ts"
+import { Server } from "./Server.ts"
+
+const Input = Schema.Struct({
+  storeFromId: required(storeId, "The store that gives."),
+  storeToId: required(storeId, "The store that takes."),
+  ...commonInput
+})
+
+export const internalTransfer = Action.make({
+  name: "internal-transfer",
+  description: "Moves products from one store to another.",
+  settings: Schema.Struct({ numberPrefix: Once.numberPrefix }),
+  input: Input,
+  run: Effect.fnUntraced(function* ({ numberPrefix }, input, context) {
+    const { upstream } = yield* Server
+    const document: Transfer = {
+      kind: "internalTransfer",
+      documentNumber: yield* Once.numberFor(input.number, numberPrefix, context),
+      dateIncoming: input.dateIncoming ?? wallClock(context.now),
+      comment: input.comment,
+      storeFromId: input.storeFromId,
+      storeToId: input.storeToId,
+      items: itemsOf(input.items)
+    }
+    const what = `transfer ${document.documentNumber} of ${countOf(input.items)}`
+    return yield* Once.report(what, document, Send.asJson(upstream, document), context)
+  }),
+  readBack: (request) => Effect.flatMap(Server, ({ upstream }) => readBack(request, upstream))
+})

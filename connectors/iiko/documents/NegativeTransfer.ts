@@ -1,0 +1,120 @@
+/**
+ * `negative-transfer`: in the evening each restaurant's store of supplies makes up for what its bar and kitchen owe.
+ * One OLAP report and one statement, whatever the number of restaurants; once per evening, source and target.
+ */
+import { createHash } from "node:crypto"
+import { Array as Arr, DateTime, Effect, Schema } from "effect"
+import { withDefault } from "../../../core/config/Keys.ts"
+import * as Action from "../../../core/plugin/Action.ts"
+import * as Consumables from "./Consumables.ts"
+import { debts } from "./Debts.ts"
+import { countOf, itemsOf, type Transfer, wallClock } from "./Document.ts"
+import * as Once from "./Once.ts"
+import { readBack } from "./ReadBack.ts"
+import * as Send from "./Send.ts"
+import { Server } from "./Server.ts"
+import { type PlannedTransfer, plan, type TransferPlan } from "./TransferPlan.ts"
+
+const Settings = Schema.Struct({
+  sourcePrefix: withDefault(
+    Schema.NonEmptyString,
+    "Хоз. товары",
+    "What the name of a giving store begins with, before (RESTAURANT). Default Хоз. товары."
+  ),
+  targetPrefixes: withDefault(
+    Schema.NonEmptyArray(Schema.NonEmptyString),
+    ["Бар", "Кухня"],
+    "The same of the taking stores. Default Бар and Кухня."
+  ),
+  group: withDefault(
+    Schema.NonEmptyString,
+    "Расходные материалы",
+    "The top group of the products that are moved. Default Расходные материалы."
+  )
+})
+
+/** The same on the same evening, so that the document can be found whatever became of the log. */
+const numberOf = (day: string, { source, target }: PlannedTransfer): string => {
+  const pair = createHash("sha256").update(`${source.id} ${target.id}`).digest("hex").slice(0, 8)
+  return `N${day.replaceAll("-", "").slice(2)}-${pair}`
+}
+
+export const negativeTransfer = Action.make({
+  name: "negative-transfer",
+  description: "Moves consumables to the stores that owe them, once an evening.",
+  settings: Settings,
+  input: Action.Nothing,
+  run: Effect.fnUntraced(function* (settings, _, context) {
+    const { connector, upstream } = yield* Server
+    yield* Once.ready(context)
+    const [owed, known] = yield* Effect.all(
+      [debts(upstream, settings.group, context.now), Consumables.consumables(connector, settings.group)],
+      { concurrency: "unbounded" }
+    ).pipe(Effect.mapError(({ message }) => new Action.ActionFailed({ message: `nothing was moved: ${message}` })))
+    const planned = plan(owed, known, settings)
+    const day = DateTime.formatIsoDate(context.now)
+    const sent = yield* Effect.forEach(
+      planned.transfers,
+      (transfer) => {
+        const document: Transfer = {
+          kind: "internalTransfer",
+          documentNumber: numberOf(day, transfer),
+          dateIncoming: wallClock(context.now),
+          comment: `Расходные материалы за ${day}`,
+          storeFromId: transfer.source.id,
+          storeToId: transfer.target.id,
+          items: itemsOf(transfer.items)
+        }
+        const intent = {
+          key: `${day}/${transfer.source.id}/${transfer.target.id}`,
+          what: `${countOf(transfer.items)} from ${transfer.source.name} to ${transfer.target.name}`,
+          request: document
+        }
+        return Effect.map(context.once(intent, Send.asJson(upstream, document)), ({ response: _, ...item }) => item)
+      },
+      { concurrency: "unbounded" }
+    )
+    return report(day, planned, sent)
+  }),
+  readBack: (request) => Effect.flatMap(Server, ({ upstream }) => readBack(request, upstream))
+})
+
+const report = (
+  day: string,
+  { skipped, transfers, unmatched }: TransferPlan,
+  sent: ReadonlyArray<Action.ActionItem>
+): Action.ActionReport => {
+  const left = skipped.map(({ restaurant, why }) => ({
+    key: `${day}/${restaurant}`,
+    what: restaurant,
+    status: "skipped" as const,
+    detail: why
+  }))
+  const notes = unmatched.map(
+    ({ products, restaurant }) =>
+      `${restaurant}: not moved: ${products.map(({ product, why }) => `${product} (${why})`).join(", ")}`
+  )
+  const moved = Arr.zip(transfers, sent).map(([{ items, restaurant, source, target }, { detail, status }]) => ({
+    restaurant,
+    source: source.name,
+    target: target.name,
+    status,
+    detail,
+    items: items.map(({ amount, product, unit }) => ({ product, amount, unit }))
+  }))
+  const data = {
+    day,
+    transfers: moved,
+    unmatched: unmatched.map(({ products, restaurant }) => ({ restaurant, products: products.map((one) => ({ ...one })) })),
+    skipped: skipped.map((one) => ({ ...one }))
+  }
+  return { summary: summaryOf(sent), items: [...sent, ...left], notes, data }
+}
+
+const summaryOf = (sent: ReadonlyArray<Action.ActionItem>): string => {
+  if (sent.length === 0) return "nothing is owed that could be moved"
+  const counts = [...Map.groupBy(sent, ({ status }) => status)].map(
+    ([status, items]) => `${items.length} ${Once.outcomes[status]}`
+  )
+  return `${sent.length === 1 ? "one transfer" : `${sent.length} transfers`} of consumables: ${counts.join(", ")}`
+}

@@ -1,0 +1,62 @@
+/**
+ * Finds a document whose answer was lost. The number alone proves nothing, since a database put back from a backup
+ * counts anew: stores, account, day and products must be the same too.
+ */
+import { Effect, Schema } from "effect"
+import { HttpClientRequest } from "effect/http"
+import type { Json } from "../../../core/plugin/Action.ts"
+import { failure } from "../../../core/upstream/Failure.ts"
+import type { Upstream } from "../../../core/upstream/Upstream.ts"
+import { Document } from "./Document.ts"
+import { ask, envelope, spoken, unreadable } from "./Send.ts"
+
+const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
+
+const Found = Schema.Struct({
+  id: Schema.String,
+  dateIncoming: Schema.String,
+  documentNumber: Schema.String,
+  status: Schema.String,
+  storeId: Text,
+  accountId: Text,
+  storeFromId: Text,
+  storeToId: Text,
+  items: Schema.Array(Schema.Struct({ productId: Schema.String }))
+})
+type Found = typeof Found.Type
+const decodeFound = Schema.decodeUnknownEffect(envelope(Schema.Array(Found)))
+
+const isDocument = Schema.is(Document)
+
+const isSame = (document: Document, found: Found): boolean =>
+  found.status !== "DELETED" &&
+  found.dateIncoming.slice(0, 10) === document.dateIncoming.slice(0, 10) &&
+  placeOf(found) === placeOf(document) &&
+  productsOf(found) === productsOf(document)
+
+const placeOf = (of: Partial<Record<"storeId" | "accountId" | "storeFromId" | "storeToId", string | null>>): string =>
+  [of.storeId, of.accountId, of.storeFromId, of.storeToId].map((id) => id ?? "").join(" ")
+
+const productsOf = ({ items }: { readonly items: ReadonlyArray<{ readonly productId: string }> }): string =>
+  items
+    .map(({ productId }) => productId)
+    .toSorted()
+    .join()
+
+/** `undefined`: the server has no such document. */
+export const readBack = Effect.fn("Iiko.readBack")(function* (request: Json, upstream: Upstream) {
+  if (!isDocument(request)) return undefined
+  const { documentNumber, kind } = request
+  const { answer, text } = yield* ask(
+    upstream,
+    HttpClientRequest.get(`/v2/documents/${kind}/byNumber`, { urlParams: { documentNumber } })
+  )
+  const { errors, response, result } = yield* Effect.mapError(decodeFound(text), (cause) =>
+    unreadable(answer, "JSON with the documents of a number", cause)
+  )
+  if (result === "ERROR") return yield* failure(answer.subject, "Format", `answered ERROR: ${spoken(errors)}`)
+  const found = (response ?? []).find((one) => isSame(request, one))
+  if (found === undefined) return undefined
+  const { id, status } = found
+  return { id, documentNumber, status } satisfies Json
+})

@@ -1,0 +1,112 @@
+/**
+ * Sends a document, once: nothing here is repeated. An answer of 200 is no success by itself: JSON says `result`, XML
+ * says `valid`, and a proxy's page says nothing, so that what became of the document is unknown.
+ */
+import { Channel, Effect, Schema } from "effect"
+import { HttpClientRequest } from "effect/http"
+import { XMLBuilder, XMLParser, XMLValidator } from "fast-xml-parser"
+import { ActionRefused, type Json } from "../../../core/plugin/Action.ts"
+import type { Answer } from "../../../core/upstream/Exchange.ts"
+import { failure, quote } from "../../../core/upstream/Failure.ts"
+import type { UpstreamError } from "../../../core/upstream/Source.ts"
+import type { Upstream } from "../../../core/upstream/Upstream.ts"
+import type { Document, Writeoff } from "./Document.ts"
+
+const Problem = Schema.Struct({
+  value: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  code: Schema.optionalKey(Schema.NullOr(Schema.String))
+})
+
+/** The envelope of all answers of `/v2/documents`. */
+export const envelope = <S extends Schema.Top>(response: S) =>
+  Schema.fromJsonString(
+    Schema.Struct({
+      result: Schema.Literals(["SUCCESS", "ERROR"]),
+      errors: Schema.optionalKey(Schema.NullOr(Schema.Array(Problem))),
+      response: Schema.optionalKey(Schema.NullOr(response))
+    })
+  )
+
+const Saved = envelope(
+  Schema.Struct({ id: Schema.optionalKey(Schema.String), documentNumber: Schema.optionalKey(Schema.String) })
+)
+const decodeSaved = Schema.decodeUnknownEffect(Saved)
+
+export const spoken = (errors: ReadonlyArray<typeof Problem.Type> | null | undefined): string =>
+  (errors ?? []).map(({ code, value }) => [code ?? "an error", ...(value ? [`<${value}>`] : [])].join(" ")).join(", ") ||
+  "without saying why"
+
+/** The whole answer, with what failures name it by. */
+export const ask = Effect.fnUntraced(function* (upstream: Upstream, request: HttpClientRequest.HttpClientRequest) {
+  const answer = yield* upstream.send(request)
+  const chunks = yield* Channel.runCollect(answer.body)
+  return { answer, text: new TextDecoder().decode(Buffer.concat(chunks.flat())) }
+}, Effect.scoped)
+
+export const unreadable = ({ head, status, subject }: Answer, expected: string, cause: unknown): UpstreamError =>
+  failure(subject, "Format", `expected ${expected}; the answer begins ${quote(subject, head)}`, { status, cause })
+
+const refused = (document: Document, why: string) =>
+  new ActionRefused({ message: `iiko refused the document ${document.documentNumber}: ${why}` })
+
+export const asJson = Effect.fn("Iiko.sendDocument")(function* (upstream: Upstream, document: Document) {
+  const { items, kind, ...head } = document
+  const body = {
+    ...head,
+    status: "PROCESSED",
+    items: items.map((item) => ({ ...item, amount: Number(item.amount) }))
+  }
+  const request = HttpClientRequest.bodyText(
+    HttpClientRequest.post(`/v2/documents/${kind}`),
+    JSON.stringify(body),
+    "application/json;charset=UTF-8"
+  )
+  const { answer, text } = yield* ask(upstream, request)
+  const saved = yield* Effect.mapError(decodeSaved(text), (cause) =>
+    unreadable(answer, "JSON with the result of a document", cause)
+  )
+  if (saved.result === "ERROR") return yield* refused(document, spoken(saved.errors))
+  return responseOf(document, saved.response ?? {})
+})
+
+/** The server's own number may be empty or another one. */
+const responseOf = (
+  { documentNumber }: Document,
+  { documentNumber: given, id }: { readonly id?: string; readonly documentNumber?: string }
+): Json => ({ ...(id === undefined ? {} : { id }), documentNumber: given || documentNumber })
+
+const builder = new XMLBuilder({ format: false })
+const parser = new XMLParser({ parseTagValue: false })
+
+const decodeValidation = Schema.decodeUnknownEffect(
+  Schema.Struct({
+    documentValidationResult: Schema.Struct({
+      valid: Schema.Literals(["true", "false"]),
+      documentNumber: Schema.optionalKey(Schema.String),
+      errorMessage: Schema.optionalKey(Schema.String),
+      additionalInfo: Schema.optionalKey(Schema.String)
+    })
+  })
+)
+
+/** The form of write-offs that no documentation of the vendor knows, for installations that have it. */
+export const asXml = Effect.fn("Iiko.sendXmlDocument")(function* (upstream: Upstream, document: Writeoff) {
+  const { documentNumber, dateIncoming, comment, storeId, accountId } = document
+  const item = document.items.map(({ amount, productId }) => ({ productId, amount }))
+  const fields = { documentNumber, dateIncoming: `${dateIncoming}:00`, status: "PROCESSED", comment, storeId, accountId }
+  const body = builder.build({ document: { ...fields, items: { item } } })
+  const request = HttpClientRequest.bodyText(
+    HttpClientRequest.post("/documents/writeoff/outgoing"),
+    `<?xml version="1.0" encoding="UTF-8"?>${body}`,
+    "application/xml; charset=utf-8"
+  )
+  const { answer, text } = yield* ask(upstream, request)
+  const { documentValidationResult: said } = yield* Effect.suspend(() =>
+    decodeValidation(XMLValidator.validate(text) === true ? parser.parse(text) : {})
+  ).pipe(Effect.mapError((cause) => unreadable(answer, "XML with the validation of a document", cause)))
+  if (said.valid === "false") {
+    const why = [said.errorMessage, said.additionalInfo].filter((part) => part).join("; ")
+    return yield* refused(document, why || "without saying why")
+  }
+  return responseOf(document, said)
+})

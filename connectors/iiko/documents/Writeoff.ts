@@ -1,0 +1,46 @@
+/** `writeoff`: takes products off a store at the cost of an account. */
+import { Effect, Schema } from "effect"
+import { required, withDefault } from "../../../core/config/Keys.ts"
+import * as Action from "../../../core/plugin/Action.ts"
+import { commonInput, countOf, itemsOf, storeId, wallClock, type Writeoff } from "./Document.ts"
+import * as Once from "./Once.ts"
+import { readBack } from "./ReadBack.ts"
+import * as Send from "./Send.ts"
+import { Server } from "./Server.ts"
+
+const Settings = Schema.Struct({
+  api: withDefault(
+    Schema.Literals(["json", "xml"]),
+    "json",
+    "json: /v2/documents/writeoff, from 7.9.3 on. xml: /documents/writeoff/outgoing, which few installations have. Default json."
+  ),
+  numberPrefix: Once.numberPrefix
+})
+
+const Input = Schema.Struct({
+  storeId: required(storeId, "The store that loses the products."),
+  accountId: required(storeId, "The account that bears the cost."),
+  ...commonInput
+})
+
+export const writeoff = Action.make({
+  name: "writeoff",
+  description: "Writes products off a store.",
+  settings: Settings,
+  input: Input,
+  run: Effect.fnUntraced(function* ({ api, numberPrefix }, input, context) {
+    const { upstream } = yield* Server
+    const document: Writeoff = {
+      kind: "writeoff",
+      documentNumber: yield* Once.numberFor(input.number, numberPrefix, context),
+      dateIncoming: input.dateIncoming ?? wallClock(context.now),
+      comment: input.comment,
+      storeId: input.storeId,
+      accountId: input.accountId,
+      items: itemsOf(input.items)
+    }
+    const send = api === "xml" ? Send.asXml(upstream, document) : Send.asJson(upstream, document)
+    return yield* Once.report(`write-off ${document.documentNumber} of ${countOf(input.items)}`, document, send, context)
+  }),
+  readBack: (request) => Effect.flatMap(Server, ({ upstream }) => readBack(request, upstream))
+})

@@ -1,0 +1,59 @@
+/** What is stopped right now, one line for a product of a department, and how two such states differ. */
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { tables } from "../Tables.ts"
+
+export const Stopped = Schema.Struct({
+  departmentId: Schema.NullOr(Schema.String),
+  /** null: `cloud.organizations` names a department that the Server does not have, or did not yet have. */
+  department: Schema.NullOr(Schema.String),
+  productId: Schema.String,
+  product: Schema.NullOr(Schema.String),
+  /** As decimal text: 0 is stopped, more are the portions left; the smallest of the department's terminal groups. */
+  balance: Schema.NullOr(Schema.String),
+  /** ISO 8601 in UTC: since when in any of them, by iiko's own account where it gives one. */
+  since: Schema.String
+}).annotate({ identifier: "Stopped" })
+export type Stopped = typeof Stopped.Type
+
+const decode = Schema.decodeUnknownEffect(Schema.Array(Stopped))
+
+/** One statement, from the tables that the shipped configuration fills; sorted by name, as people look for one. */
+export const current = Effect.fn("StopList.current")(function* (connector: string) {
+  const sql = yield* SqlClient.SqlClient
+  const of = yield* tables(connector)
+  const rows = yield* sql`
+    select a.department_id as "departmentId", trim(d.name) as department, a.product_id as "productId",
+      trim(max(a.product_name)) as product, trim_scale(min(a.balance))::text as balance,
+      to_char(min(coalesce(a.date_add, a._first_seen_at)) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as since
+    from active_stoplist as a
+    left join ${of.department} as d on d.id = a.department_id
+    group by a.department_id, d.name, a.product_id`
+  return (yield* Effect.orDie(decode(rows))).toSorted(byName)
+})
+
+export interface Difference {
+  readonly added: ReadonlyArray<Stopped>
+  readonly gone: ReadonlyArray<Stopped>
+  /** As it is now: its balance may be another one. */
+  readonly still: ReadonlyArray<Stopped>
+}
+
+/** Between two states, of one time and a later one; each part is sorted by name. */
+export const difference = (before: ReadonlyArray<Stopped>, after: ReadonlyArray<Stopped>): Difference => {
+  const [known, now] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))]
+  return {
+    added: after.filter((one) => !known.has(keyOf(one))).toSorted(byName),
+    gone: before.filter((one) => !now.has(keyOf(one))).toSorted(byName),
+    still: after.filter((one) => known.has(keyOf(one))).toSorted(byName)
+  }
+}
+
+const keyOf = ({ departmentId, productId }: Stopped): string => `${departmentId} ${productId}`
+
+const collator = new Intl.Collator("ru")
+
+const byName = (one: Stopped, other: Stopped): number =>
+  collator.compare(one.product ?? "", other.product ?? "") ||
+  collator.compare(one.department ?? "", other.department ?? "") ||
+  collator.compare(one.productId, other.productId)

@@ -1,0 +1,31 @@
+/** `stop-list`: reads the stop list now and tells what that changed. */
+import { Effect, Schema } from "effect"
+import { withDefault } from "../../../core/config/Keys.ts"
+import * as Action from "../../../core/plugin/Action.ts"
+import { Server } from "../documents/Server.ts"
+import { unreadable } from "./Failure.ts"
+import * as State from "./State.ts"
+
+const Input = Schema.Struct({
+  refresh: withDefault(Schema.Boolean, true, "Whether iikoCloud is asked first. Default true.")
+})
+
+export const stopList = Action.make({
+  name: "stop-list",
+  description: "Reads the stop list and tells what is new on it, what is gone and what is still there.",
+  settings: Schema.Struct({}),
+  input: Input,
+  run: Effect.fnUntraced(function* (_settings, { refresh }, context) {
+    const { connector } = yield* Server
+    const current = Effect.mapError(State.current(connector), unreadable)
+    const before = yield* current
+    const stale = refresh ? yield* context.refresh([`${connector}.stop_list`]) : []
+    const { added, gone, still } = State.difference(before, refresh ? yield* current : before)
+    return {
+      summary: `on the stop list: ${added.length} new, ${gone.length} gone, ${still.length} still there`,
+      items: [],
+      notes: stale.map(({ entity, error }) => `${entity} is as it was before: ${error}`),
+      data: { added, gone, still }
+    }
+  })
+})

@@ -1,0 +1,69 @@
+/** `stop-list-report`: how long what was stopped within the working hours of a day, the longest first. */
+import { DateTime, Effect, Schema } from "effect"
+import { optional, withDefault } from "../../../core/config/Keys.ts"
+import * as Action from "../../../core/plugin/Action.ts"
+import { Server } from "../documents/Server.ts"
+import { unreadable } from "./Failure.ts"
+import * as Report from "./Report.ts"
+
+const TimeOfDay = Schema.String.check(
+  Schema.isPattern(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/u, { message: "expected a time of day such as 08:00" })
+)
+
+const Day = Schema.String.check(
+  Schema.makeFilter(
+    (text: string) =>
+      (/^\d{4}-\d{2}-\d{2}$/.test(text) && DateTime.make(`${text}T00:00:00Z`)._tag === "Some") ||
+      "expected a day such as 2026-03-05"
+  )
+)
+
+const Settings = Schema.Struct({
+  from: withDefault(TimeOfDay, "08:00", "When the working hours begin, in the connector's zone. Default 08:00."),
+  to: withDefault(TimeOfDay, "21:00", "When they end, on the same day. Default 21:00.")
+}).check(Schema.makeFilter(({ from, to }) => from < to || "working hours end later on the day they begin"))
+
+const Input = Schema.Struct({
+  date: optional(Day, "The day, as in 2026-03-05. Default: today in the connector's zone."),
+  department: optional(Schema.NonEmptyString, "Its id or its name. Default: all departments.")
+})
+
+export const stopListReport = Action.make({
+  name: "stop-list-report",
+  description: "How long each product was on the stop list within the working hours of a day.",
+  settings: Settings,
+  input: Input,
+  run: Effect.fnUntraced(function* ({ from, to }, { date, department }, { now }) {
+    const { connector } = yield* Server
+    const day = date ?? DateTime.formatIsoDate(now)
+    const timezone = DateTime.zoneToString(now.zone)
+    const { departments, lines } = yield* Effect.mapError(
+      Report.read(connector, { date: day, from, to, timezone, now, department }),
+      unreadable
+    )
+    if (departments === 0 && department !== undefined) {
+      return yield* new Action.ActionFailed({ message: `there is no department "${department}"` })
+    }
+    const totalMinutes = lines.reduce((sum, { minutes }) => sum + minutes, 0)
+    return {
+      summary: summary(`${day}, ${from} to ${to}`, lines, totalMinutes),
+      items: [],
+      notes: [],
+      data: { date: day, from, to, lines, totalMinutes }
+    }
+  })
+})
+
+const summary = (when: string, lines: ReadonlyArray<Report.Line>, total: number): string => {
+  const [longest] = lines
+  if (longest === undefined) return `nothing was on the stop list on ${when}`
+  const where = longest.department === null ? "" : ` in ${longest.department}`
+  const counted = lines.length === 1 ? "1 product" : `${lines.length} products`
+  return `on the stop list on ${when}: ${counted}, the longest ${longest.product ?? longest.productId}${where} for ${words(longest.minutes)}; ${words(total)} in all`
+}
+
+const words = (minutes: number): string =>
+  [
+    ...(minutes < 60 ? [] : [`${Math.floor(minutes / 60)} h`]),
+    ...(minutes % 60 === 0 && minutes > 0 ? [] : [`${minutes % 60} min`])
+  ].join(" ")

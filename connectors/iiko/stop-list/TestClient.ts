@@ -1,0 +1,89 @@
+/** The shipped stop list at work: iiko's sandbox, its cloud, a database, and what counts statements. */
+import { fileURLToPath } from "node:url"
+import { NodeServices } from "@effect/platform-node"
+import { assert } from "@effect/vitest"
+import { Context, Effect, FileSystem, Layer, type Scope } from "effect"
+import { SqlClient, Statement } from "effect/sql"
+import { TestClock } from "effect/testing"
+import { load } from "../../../core/config/Configuration.ts"
+import type { Environment } from "../../../core/config/References.ts"
+import type { Locks } from "../../../core/database/Locks.ts"
+import { Registry } from "../../../core/plugin/Registry.ts"
+import { Sync } from "../../../core/sync/Sync.ts"
+import { layerHttp } from "../../../core/upstream/Http.ts"
+import { layerDatabase } from "../../../test/support/database.ts"
+import { connectorType } from "../index.ts"
+import { startCloud } from "../sandbox/TestClient.ts"
+
+const shipped = fileURLToPath(new URL("../../../config/connectors/iiko.yaml", import.meta.url))
+
+/** The connector as it is shipped, with `change` made to its YAML. */
+export const declare = Effect.fn("declare")(
+  function* (environment: Environment, change: (yaml: string) => string = (yaml) => yaml) {
+    const fs = yield* FileSystem.FileSystem
+    const directory = yield* fs.makeTempDirectoryScoped()
+    yield* fs.makeDirectory(`${directory}/connectors`)
+    const yaml = yield* fs.readFileString(shipped)
+    yield* fs.writeFileString(`${directory}/daemon.yaml`, "timezone: Europe/Kaliningrad\n")
+    yield* fs.writeFileString(`${directory}/connectors/iiko.yaml`, change(yaml))
+    const { connectors } = yield* load({ directory, types: [connectorType], environment })
+    return yield* Effect.fromNullishOr(connectors[0])
+  },
+  Effect.scoped,
+  Effect.provide(NodeServices.layer),
+  Effect.orDie
+)
+
+/** A fresh database, which lives in real time: the clock of the test stands at the sandbox's noon. */
+export const withDatabase = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient | Locks | Scope.Scope>) =>
+  Effect.flatMap(TestClock.withLive(Layer.build(layerDatabase)), (services) => Effect.provide(effect, services))
+
+/** A running chain and an engine over it, whose tables of names are filled. */
+export const start = Effect.gen(function* () {
+  const vendor = yield* startCloud()
+  const declaration = yield* declare(vendor.environment)
+  const services = yield* Layer.build(
+    Sync.layer.pipe(
+      Layer.provide(Registry.layer({ connectors: [declaration], jobs: [] }, [connectorType])),
+      Layer.provide(layerHttp)
+    )
+  )
+  const { run } = Context.get(services, Sync)
+  const sync = (...names: ReadonlyArray<string>) =>
+    run(
+      declaration.entities.filter(({ name }) => names.includes(name)),
+      { trigger: "test", actor: null }
+    )
+  const stopList = Effect.flatMap(sync("stop_list"), ([result]) => Effect.fromNullishOr(result))
+  for (const { entity, error } of yield* sync("department", "product", "terminal_group")) {
+    assert.isNull(error, entity)
+  }
+  return { ...vendor, sync, stopList }
+})
+
+/** What the effect answers, and how many statements it took, beside those of the locks. */
+export const counted = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    let statements = 0
+    const answer = yield* Effect.provideService(effect, Statement.CurrentTransformer, (statement) => {
+      statements += 1
+      return statement
+    })
+    return { answer, statements }
+  })
+
+/** An interval of `stoplist_history`. */
+export interface Interval {
+  readonly product: string
+  readonly group: string
+  readonly from: string
+  readonly to: string | null
+}
+
+export const remember = Effect.fnUntraced(function* (intervals: ReadonlyArray<Interval>) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    insert into stoplist_history (product_id, terminal_group_id, started_at, ended_at)
+    select i.product, i."group", i."from", i."to" from json_to_recordset(${JSON.stringify(intervals)}::json)
+      as i(product uuid, "group" uuid, "from" timestamptz, "to" timestamptz)`
+})

@@ -1,0 +1,141 @@
+/**
+ * Stores, accounts and products as write-offs need them, kept in memory: loaded when they are first asked for or before,
+ * again after each sync of their tables, and now and then, since another process may have synced.
+ */
+import { Clock, Duration, Effect, Schema, type Scope, Semaphore, Stream } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import { tables } from "../Tables.ts"
+import { type Account, kindOfStore, type Store } from "./Kinds.ts"
+import { ProductSearch } from "./ProductSearch.ts"
+
+export interface Snapshot {
+  readonly stores: ReadonlyArray<Store>
+  readonly accounts: ReadonlyArray<Account>
+  readonly products: ProductSearch
+}
+
+export interface Catalogue {
+  /** From memory, once it is there. */
+  readonly get: Effect.Effect<Snapshot, SqlError.SqlError>
+}
+
+export interface CatalogueOptions {
+  readonly connector: string
+  /** Product groups by name or id, each with everything below it; none: all products. */
+  readonly groups: ReadonlyArray<string>
+  /** Ids of entities that were synced just now, as in `iiko.product`. */
+  readonly synced: Stream.Stream<string>
+}
+
+/** What is older is still answered, and loaded again meanwhile. */
+const maxAge = Duration.minutes(10)
+
+/** A whole sync of the connector ends entity by entity. */
+const quiet = Duration.seconds(1)
+
+const Named = Schema.Struct({ id: Schema.String, name: Schema.NullOr(Schema.String) })
+const decodeAccounts = Schema.decodeUnknownEffect(Schema.Array(Named))
+const decodeStores = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ ...Named.fields, department_id: Schema.NullOr(Schema.String) }))
+)
+const decodeProducts = Schema.decodeUnknownEffect(
+  Schema.Array(
+    Schema.Struct({
+      ...Named.fields,
+      type: Schema.Literals(["GOODS", "DISH", "PREPARED"]),
+      unit: Schema.NullOr(Schema.String)
+    })
+  )
+)
+
+const load = Effect.fn("Catalogue.load")(function* (connector: string, groups: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const of = yield* tables(connector)
+  const wanted = JSON.stringify(groups.map((group) => group.trim()))
+  const [stores, accounts, products] = yield* Effect.all(
+    [
+      sql`select id, name, parent_id as department_id from ${of.store} order by name, id`,
+      sql`select id, name from ${of.entity} where root_type = 'Account' and deleted is not true order by name, id`,
+      sql`
+        with recursive wanted as (
+          select value from json_array_elements_text(${wanted}::json)
+        ), allowed as (
+          select g.id from ${of.productGroup} as g
+          where btrim(g.name) in (select value from wanted) or g.id::text in (select value from wanted)
+          union
+          select g.id from ${of.productGroup} as g join allowed as a on g.parent_id = a.id
+        )
+        select p.id, p.name, p.type, btrim(u.name) as unit from ${of.product} as p
+        left join ${of.entity} as u on u.id = p.main_unit and u.root_type = 'MeasureUnit'
+        where p.deleted is not true and p.type in ('GOODS', 'DISH', 'PREPARED')
+          and (not exists (select from wanted) or p.parent_id in (select id from allowed))`
+    ],
+    { concurrency: "unbounded" }
+  )
+  const trimmed = (name: string | null) => (name ?? "").trim()
+  return {
+    stores: (yield* Effect.orDie(decodeStores(stores))).map(({ department_id, id, name }) => {
+      const clean = trimmed(name)
+      return { id, name: clean, departmentId: department_id ?? "", kind: kindOfStore(clean) }
+    }),
+    accounts: (yield* Effect.orDie(decodeAccounts(accounts))).map(({ id, name }) => ({ id, name: trimmed(name) })),
+    products: new ProductSearch(
+      (yield* Effect.orDie(decodeProducts(products))).map((row) => ({ ...row, name: trimmed(row.name) }))
+    )
+  } satisfies Snapshot
+})
+
+export const make = Effect.fn("Catalogue.make")(function* ({
+  connector,
+  groups,
+  synced
+}: CatalogueOptions): Effect.fn.Return<Catalogue, never, SqlClient.SqlClient | Scope.Scope> {
+  const services = yield* Effect.context<SqlClient.SqlClient>()
+  const scope = yield* Effect.scope
+  const turn = yield* Semaphore.make(1)
+  let kept: { readonly snapshot: Snapshot; readonly at: number } | undefined
+  let renewing = false
+
+  const renew = Effect.gen(function* () {
+    const snapshot = yield* load(connector, groups)
+    kept = { snapshot, at: yield* Clock.currentTimeMillis }
+    return snapshot
+  }).pipe(Effect.provide(services))
+
+  /** What is there stays when it cannot be replaced. */
+  const renewBehind = Effect.suspend(() => {
+    if (renewing) return Effect.void
+    renewing = true
+    return renew.pipe(
+      turn.withPermit,
+      Effect.catch((error) => Effect.logWarning("the products of write-offs are not renewed", error.message)),
+      Effect.ensuring(
+        Effect.sync(() => {
+          renewing = false
+        })
+      ),
+      Effect.forkIn(scope),
+      Effect.asVoid
+    )
+  })
+
+  const get = Effect.gen(function* () {
+    if (kept === undefined) {
+      // Whoever waited for the turn finds what the one before has loaded.
+      return yield* turn.withPermit(Effect.suspend(() => (kept === undefined ? renew : Effect.succeed(kept.snapshot))))
+    }
+    const age = (yield* Clock.currentTimeMillis) - kept.at
+    if (age > Duration.toMillis(maxAge)) yield* renewBehind
+    return kept.snapshot
+  })
+
+  const concerned = new Set(["entity_account", "entity_measure_unit", "product", "product_group", "store"])
+  yield* synced.pipe(
+    Stream.filter((id) => id.startsWith(`${connector}.`) && concerned.has(id.slice(connector.length + 1))),
+    Stream.debounce(quiet),
+    Stream.runForEach(() => renewBehind),
+    Effect.forkScoped
+  )
+  yield* Effect.forkScoped(Effect.ignore(get))
+  return { get }
+})

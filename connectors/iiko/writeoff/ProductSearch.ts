@@ -1,0 +1,52 @@
+/**
+ * Products by what somebody types, in memory: no index of PostgreSQL answers faster than the way to it, and two letters
+ * are too few for trigrams.
+ */
+
+export interface Product {
+  readonly id: string
+  /** Without spaces at its ends. */
+  readonly name: string
+  readonly type: "GOODS" | "DISH" | "PREPARED"
+  readonly unit: string | null
+}
+
+export interface Hits {
+  readonly products: ReadonlyArray<Product>
+  /** Of all pages. */
+  readonly total: number
+}
+
+/** Case, «ё» and how many spaces there are do not count. */
+const folded = (text: string): string => text.trim().toLowerCase().replaceAll("ё", "е").replaceAll(/\s+/g, " ")
+
+export class ProductSearch {
+  readonly #products: ReadonlyArray<Product>
+  readonly #names: ReadonlyArray<string>
+  readonly #byId: ReadonlyMap<string, Product>
+
+  constructor(products: ReadonlyArray<Product>) {
+    const collator = new Intl.Collator("ru", { numeric: true })
+    const rank = ({ type }: Product) => (type === "PREPARED" ? 1 : 0)
+    this.#products = products.toSorted((a, b) => rank(a) - rank(b) || collator.compare(a.name, b.name))
+    this.#names = this.#products.map(({ name }) => folded(name))
+    this.#byId = new Map(products.map((product) => [product.id, product]))
+  }
+
+  get(id: string): Product | undefined {
+    return this.#byId.get(id)
+  }
+
+  /** Names that begin with the text, then those that hold it; within both what is prepared comes last. */
+  find(text: string, { limit, offset = 0 }: { readonly limit: number; readonly offset?: number }): Hits {
+    const wanted = folded(text)
+    const [first, second]: [Array<Product>, Array<Product>] = [[], []]
+    for (const [at, product] of this.#products.entries()) {
+      const place = this.#names[at]?.indexOf(wanted) ?? -1
+      if (place === 0) first.push(product)
+      else if (place > 0) second.push(product)
+    }
+    const found = [...first, ...second]
+    return { products: found.slice(offset, offset + limit), total: found.length }
+  }
+}

@@ -1,0 +1,141 @@
+/** A write-off from its first draft to what became of it. */
+import { Data, Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+
+export const WriteoffStatus = Schema.Literals([
+  "draft",
+  "waiting", // for an admin
+  "sending",
+  "sent",
+  "failed", // certainly not applied: may be sent again
+  "unknown", // perhaps applied: asking again looks for it first
+  "rejected",
+  "cancelled",
+  "expired"
+])
+export type WriteoffStatus = typeof WriteoffStatus.Type
+
+export const WriteoffItem = Schema.Struct({
+  productId: Schema.String,
+  name: Schema.String,
+  unit: Schema.NullOr(Schema.String),
+  /** Decimal text. */
+  amount: Schema.String
+})
+export type WriteoffItem = typeof WriteoffItem.Type
+
+const Items = Schema.fromJsonString(Schema.Array(WriteoffItem))
+const Moment = Schema.NullOr(Schema.DateTimeUtcFromDate)
+const Text = Schema.NullOr(Schema.String)
+
+const Row = Schema.Struct({
+  id: Schema.BigInt,
+  status: WriteoffStatus,
+  number: Text,
+  author: Schema.String,
+  author_name: Schema.String,
+  department_id: Schema.String,
+  store_id: Schema.String,
+  store_name: Schema.String,
+  store_kind: Schema.Literals(["bar", "kitchen", "other"]),
+  account_id: Text,
+  account_name: Text,
+  reason: Schema.String,
+  items: Items,
+  submitted_items: Schema.NullOr(Items),
+  locked_by: Text,
+  locked_until: Moment,
+  corrected_by: Text,
+  decided_by: Text,
+  rejection: Text,
+  detail: Text,
+  created_at: Schema.DateTimeUtcFromDate,
+  submitted_at: Moment,
+  decided_at: Moment
+})
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+
+/** Names as in the table, in camel case. */
+export interface Writeoff {
+  readonly id: number
+  readonly status: WriteoffStatus
+  /** From submission on. */
+  readonly number: string | null
+  readonly author: string
+  readonly authorName: string
+  readonly departmentId: string
+  readonly store: { readonly id: string; readonly name: string; readonly kind: (typeof Row.Type)["store_kind"] }
+  readonly account: { readonly id: string; readonly name: string } | null
+  readonly reason: string
+  readonly items: ReadonlyArray<WriteoffItem>
+  /** As the author had them, when an admin may have corrected them since. */
+  readonly submittedItems: ReadonlyArray<WriteoffItem> | null
+  readonly lockedBy: string | null
+  readonly lockedUntil: (typeof Row.Type)["locked_until"]
+  readonly correctedBy: string | null
+  /** Who approved or rejected it. */
+  readonly decidedBy: string | null
+  readonly rejection: string | null
+  /** What iiko or the network said. */
+  readonly detail: string | null
+  readonly createdAt: (typeof Row.Type)["created_at"]
+  readonly submittedAt: (typeof Row.Type)["submitted_at"]
+  readonly decidedAt: (typeof Row.Type)["decided_at"]
+}
+
+/** Items as text: the driver would read numbers in them as doubles. */
+export const columns = Effect.map(SqlClient.SqlClient, (sql) =>
+  sql.literal(
+    Object.keys(Row.fields)
+      .map((name) => (name === "items" || name === "submitted_items" ? `w.${name}::text` : `w.${name}`))
+      .join(", ")
+  )
+)
+
+const writeoffOf = (row: typeof Row.Type): Writeoff => ({
+  id: Number(row.id),
+  status: row.status,
+  number: row.number,
+  author: row.author,
+  authorName: row.author_name,
+  departmentId: row.department_id,
+  store: { id: row.store_id, name: row.store_name, kind: row.store_kind },
+  account: row.account_id === null ? null : { id: row.account_id, name: row.account_name ?? "" },
+  reason: row.reason,
+  items: row.items,
+  submittedItems: row.submitted_items,
+  lockedBy: row.locked_by,
+  lockedUntil: row.locked_until,
+  correctedBy: row.corrected_by,
+  decidedBy: row.decided_by,
+  rejection: row.rejection,
+  detail: row.detail,
+  createdAt: row.created_at,
+  submittedAt: row.submitted_at,
+  decidedAt: row.decided_at
+})
+
+export const writeoffsOf = (rows: unknown) =>
+  Effect.map(Effect.orDie(decodeRows(rows)), (decoded) => decoded.map(writeoffOf))
+
+/** Nothing was changed. */
+export class WriteoffRefused extends Data.TaggedError("WriteoffRefused")<{
+  readonly reason:
+    | "missing"
+    | "notYours"
+    /** It has moved on; `writeoff.status` says where to. */
+    | "moved"
+    /** Another admin has it open. */
+    | "locked"
+    /** One must open it before one decides on it, and one's time may be over. */
+    | "notOpened"
+    | "expired"
+    /** No products, no account or no reason. */
+    | "incomplete"
+    /** A store, an account or a product that is none of those one may choose. */
+    | "notOffered"
+    | "badAmount"
+  readonly message: string
+  /** As it stands. */
+  readonly writeoff: Writeoff | undefined
+}> {}

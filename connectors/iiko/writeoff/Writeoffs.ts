@@ -1,0 +1,195 @@
+/**
+ * Write-offs of employees: from a draft over the approval of an admin to the document in iiko. Every step is one
+ * statement, what is chosen from comes from memory, and all of it survives a restart.
+ *
+ * Authors and admins are texts of the caller's, as in `telegram:42`. Who is an admin is the caller's business; that only
+ * one of them decides is this service's.
+ */
+import { Context, DateTime, Duration, Effect, Layer, Schedule, Stream } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import * as Catalogue from "./Catalogue.ts"
+import * as Drafts from "./Drafts.ts"
+import { type Account, accountsFor, type Store, storeOf } from "./Kinds.ts"
+import type { Hits } from "./ProductSearch.ts"
+import type { Send } from "./Sending.ts"
+import * as Stored from "./Stored.ts"
+import { byId, type Move, moment, move, type Rules, type TransitionName } from "./Transitions.ts"
+import type { Writeoff, WriteoffRefused } from "./Writeoff.ts"
+
+type Answer<A> = Effect.Effect<A, SqlError.SqlError>
+type Step = Effect.Effect<Writeoff, WriteoffRefused | SqlError.SqlError>
+
+export interface Options {
+  /** Whose products and stores they are, as in `iiko`. */
+  readonly connector: string
+  readonly send: Send
+  /** Ids of entities that were synced just now, as `Sync.events` tell. Default: none. */
+  readonly synced?: Stream.Stream<string>
+  /** Product groups by name or id, each with everything below it. Default: all. */
+  readonly groups?: ReadonlyArray<string>
+  /** What numbers begin with. Default TR-. */
+  readonly numberPrefix?: string
+  /** Default 24 hours. */
+  readonly expiry?: Duration.Duration
+  /** Default 10 minutes. */
+  readonly lock?: Duration.Duration
+}
+
+export class Writeoffs extends Context.Service<
+  Writeoffs,
+  {
+    /** Those of a department, and the one that somebody's position chooses by itself. */
+    readonly stores: (
+      departmentId: string,
+      position?: string
+    ) => Answer<{ readonly stores: ReadonlyArray<Store>; readonly chosen: Store | undefined }>
+    readonly accounts: (kind: Store["kind"]) => Answer<ReadonlyArray<Account>>
+    /** By name, as typed; asks the database for nothing once the catalogue is there. */
+    readonly search: (text: string, page: { readonly limit: number; readonly offset?: number }) => Answer<Hits>
+
+    readonly create: (draft: Drafts.NewDraft) => Step
+    /** What is given replaces what was there. */
+    readonly edit: (id: number, author: string, changes: Drafts.Changes) => Step
+    /** Waits for approval; without anybody to give it, it is sent at once and the answer says how that ended. */
+    readonly submit: (id: number, author: string, approval: "needed" | "none") => Step
+    readonly cancel: (id: number, author: string) => Step
+    /** A new draft like one of one's own; `gone` names the products that are no longer offered and were left out. */
+    readonly repeat: (
+      id: number,
+      author: string
+    ) => Effect.Effect<
+      { readonly writeoff: Writeoff; readonly gone: ReadonlyArray<string> },
+      WriteoffRefused | SqlError.SqlError
+    >
+
+    /** What waits for approval, the oldest first. */
+    readonly waiting: Answer<ReadonlyArray<Writeoff>>
+    /** Nobody else can decide on it for as long as the lock holds; opening it again prolongs that. */
+    readonly open: (id: number, admin: string) => Step
+    readonly release: (id: number, admin: string) => Step
+    readonly correct: (id: number, admin: string, items: ReadonlyArray<Drafts.WantedItem>) => Step
+    /** Sends it; the status says how that ended. */
+    readonly approve: (id: number, admin: string) => Step
+    readonly reject: (id: number, admin: string, why: string) => Step
+    /** Of one that failed, or is unknown and is then looked for first. */
+    readonly retry: (id: number, actor: string) => Step
+
+    readonly byId: (id: number) => Answer<Writeoff | undefined>
+    /** What somebody has submitted, the newest first, 200 at most. */
+    readonly history: (author: string, kind?: Store["kind"]) => Answer<ReadonlyArray<Writeoff>>
+    /** Ends what is over its time and answers it. */
+    readonly expire: Answer<ReadonlyArray<Writeoff>>
+  }
+>()("tributary/connectors/iiko/writeoff/Writeoffs") {
+  static readonly layer = (options: Options): Layer.Layer<Writeoffs, never, SqlClient.SqlClient> =>
+    Layer.effect(Writeoffs, make(options))
+}
+
+/** How often is looked for what a killed process was sending, and how long sending may take. */
+const pause = Duration.minutes(1)
+
+const make = Effect.fnUntraced(function* ({
+  connector,
+  expiry = Duration.hours(24),
+  groups = [],
+  lock = Duration.minutes(10),
+  numberPrefix = "TR-",
+  send,
+  synced = Stream.empty
+}: Options) {
+  const services = yield* Effect.context<SqlClient.SqlClient>()
+  const sql = yield* SqlClient.SqlClient
+  const rules: Rules = { connector, expiry, lock }
+  const catalogue = yield* Catalogue.make({ connector, groups, synced })
+  const provided = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) => Effect.provide(effect, services)
+  const step = (name: TransitionName, id: number, actor: string, set?: Move["set"]) =>
+    provided(move(name, rules, set === undefined ? { id, actor } : { id, actor, set }))
+
+  /** Uninterruptible from the action's answer on: what is known is kept. */
+  const dispatch = (writeoff: Writeoff, actor: string): Step =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(restore(send(writeoff, actor)), ({ detail, status }) => {
+        if (status === "busy") return Effect.succeed(writeoff)
+        const known = status === "done" || status === "already" ? "sent" : status === "unknown" ? "unknown" : "failed"
+        return Effect.catchIf(
+          step(known, writeoff.id, actor, sql`, detail = ${detail}`),
+          // Somebody else has found out as well, and what they say stands.
+          (error) => error._tag === "WriteoffRefused" && error.reason === "moved",
+          () => Effect.map(provided(byId(connector, writeoff.id)), (now) => now ?? writeoff)
+        )
+      })
+    )
+
+  const sending = (name: TransitionName, id: number, actor: string, set?: Move["set"]): Step =>
+    Effect.flatMap(step(name, id, actor, set), (writeoff) => dispatch(writeoff, actor))
+
+  const numbered = sql`
+    , number = coalesce(w.number, ${numberPrefix} || lpad(nextval('tributary.iiko_document_number')::text, 6, '0'))
+    , submitted_items = w.items, submitted_at = w.changed_at`
+
+  const resume = Effect.gen(function* () {
+    const left = yield* provided(Stored.leftSending(connector, pause))
+    yield* Effect.forEach(left, (writeoff) => dispatch(writeoff, writeoff.decidedBy ?? writeoff.author))
+  }).pipe(
+    Effect.catch((error) => Effect.logWarning("write-offs that were being sent are looked for again soon", error.message))
+  )
+  yield* Effect.forkScoped(Effect.repeat(resume, Schedule.spaced(pause)))
+
+  return Writeoffs.of({
+    stores: Effect.fn("Writeoffs.stores")(function* (departmentId: string, position?: string) {
+      const stores = (yield* catalogue.get).stores.filter((store) => store.departmentId === departmentId)
+      return { stores, chosen: position === undefined ? undefined : storeOf(position, stores) }
+    }),
+    accounts: (kind) => Effect.map(catalogue.get, ({ accounts }) => accountsFor(kind, accounts)),
+    search: (text, page) => Effect.map(catalogue.get, ({ products }) => products.find(text, page)),
+
+    create: Effect.fn("Writeoffs.create")(function* (draft: Drafts.NewDraft) {
+      const chosen = yield* Drafts.choose(yield* catalogue.get, draft.departmentId, draft)
+      return yield* provided(Stored.insert(connector, draft, chosen))
+    }),
+    edit: Effect.fn("Writeoffs.edit")(function* (id: number, author: string, changes: Drafts.Changes) {
+      const snapshot = yield* catalogue.get
+      return yield* step("edit", id, author, yield* provided(Drafts.changed(snapshot, changes)))
+    }),
+    submit: (id, author, approval) =>
+      approval === "needed" ? step("submit", id, author, numbered) : sending("sendAtOnce", id, author, numbered),
+    cancel: (id, author) => step("cancel", id, author),
+    repeat: Effect.fn("Writeoffs.repeat")(function* (id: number, author: string) {
+      const copy = yield* provided(Stored.copy(rules, id, author))
+      const { products } = yield* catalogue.get
+      const [gone, items] = Drafts.offered(products, copy.items)
+      if (gone.length === 0) return { writeoff: copy, gone: [] }
+      const set = sql`, items = ${JSON.stringify(items)}::jsonb`
+      return { writeoff: yield* step("edit", copy.id, author, set), gone: gone.map(({ name }) => name) }
+    }),
+
+    waiting: provided(Stored.waiting(rules)),
+    open: Effect.fn("Writeoffs.open")(function* (id: number, admin: string) {
+      const until = moment(DateTime.addDuration(yield* DateTime.now, lock))
+      return yield* step("open", id, admin, sql`, locked_by = ${admin}, locked_until = ${until}::timestamptz`)
+    }),
+    release: (id, admin) => step("release", id, admin, sql`, locked_by = null, locked_until = null`),
+    correct: Effect.fn("Writeoffs.correct")(function* (
+      id: number,
+      admin: string,
+      items: ReadonlyArray<Drafts.WantedItem>
+    ) {
+      const known = JSON.stringify(yield* Drafts.itemsOf((yield* catalogue.get).products, items))
+      return yield* step("correct", id, admin, sql`, items = ${known}::jsonb, corrected_by = ${admin}`)
+    }),
+    approve: Effect.fn("Writeoffs.approve")(function* (id: number, admin: string) {
+      return yield* sending("approve", id, admin, yield* decided(sql, admin))
+    }),
+    reject: Effect.fn("Writeoffs.reject")(function* (id: number, admin: string, why: string) {
+      return yield* step("reject", id, admin, sql`${yield* decided(sql, admin)}, rejection = ${why.trim()}`)
+    }),
+    retry: (id, actor) => sending("retry", id, actor),
+
+    byId: (id) => provided(byId(connector, id)),
+    history: (author, kind) => provided(Stored.history(connector, author, kind)),
+    expire: provided(Stored.expire(rules))
+  })
+})
+
+const decided = (sql: SqlClient.SqlClient, admin: string) =>
+  Effect.map(DateTime.now, (now) => sql`, decided_by = ${admin}, decided_at = ${moment(now)}::timestamptz`)

@@ -1,0 +1,77 @@
+/**
+ * The query of an export: one statement in a transaction that reads only, within its time, its values as PostgreSQL
+ * writes them, so that no digit is lost on the way.
+ */
+import { Duration, Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import type { ExportDeclaration } from "../config/Export.ts"
+import { quote } from "../database/Identifier.ts"
+import type { ExportKind, ExportRows } from "../plugin/Export.ts"
+import { RunFailure } from "../sync/RunFailure.ts"
+
+/** Whoever needs more wants a file and not a sheet. */
+export const mostRows = 50_000
+
+/** By the type's number in PostgreSQL's own catalogue, which never changes; all others are text. */
+const kinds: ReadonlyMap<number, ExportKind> = new Map([
+  [16, "boolean"],
+  [20, "number"],
+  [21, "number"],
+  [23, "number"],
+  [700, "number"],
+  [701, "number"],
+  [1700, "number"],
+  [1082, "date"],
+  [1083, "time"],
+  [1114, "timestamp"],
+  [1184, "timestamp"]
+])
+const timestamptz = 1184
+
+const Described = Schema.Struct({
+  fields: Schema.Array(Schema.Struct({ name: Schema.String, dataTypeId: Schema.Int }))
+})
+const decodeDescribed = Schema.decodeUnknownEffect(Described)
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Schema.Record(Schema.String, Schema.NullOr(Schema.String))))
+
+/** `timezone`: on whose wall moments are told. */
+export const read = Effect.fn("ExportQuery.read")(function* (declaration: ExportDeclaration, timezone: string) {
+  const sql = yield* SqlClient.SqlClient
+  const { query, timeout } = declaration
+  // The line's end, because the query may close with a comment.
+  const from = `from (${query}\n) as q`
+  const rows = Effect.gen(function* () {
+    yield* sql`set transaction isolation level repeatable read, read only`
+    yield* sql.unsafe(`set local statement_timeout = ${Math.ceil(Duration.toMillis(timeout))}`)
+    const { fields } = yield* decodeDescribed(yield* sql.unsafe(`select * ${from} limit 0`).raw)
+    const names = fields.map(({ name }) => name)
+    const twice = names.find((name, at) => names.indexOf(name) < at)
+    if (twice !== undefined) {
+      return yield* new RunFailure({ message: `the query gives two columns "${twice}": name one of them otherwise` })
+    }
+    const values = fields.map(({ dataTypeId, name }) => {
+      const column = `q.${quote(name)}`
+      return `${dataTypeId === timestamptz ? `timezone($1, ${column})` : column}::text as ${quote(name)}`
+    })
+    // Named once in any case, because a parameter that nothing uses has no type.
+    const statement = `select ${values.join(", ")} ${from} where $1::text is not null limit ${mostRows + 1}`
+    const found = yield* decodeRows(yield* sql.unsafe(statement, [timezone]))
+    const columns = fields.map(({ dataTypeId, name }) => ({ name, kind: kinds.get(dataTypeId) ?? ("text" as const) }))
+    return { columns, rows: found } satisfies ExportRows
+  })
+  const answered = yield* sql.withTransaction(rows).pipe(
+    Effect.catchIf(
+      (error) => error._tag === "SqlError" && error.reason._tag === "StatementTimeoutError",
+      () =>
+        new RunFailure({
+          message: `the query took longer than ${Duration.format(timeout)}: make it quicker, or raise \`timeout\``
+        })
+    )
+  )
+  if (answered.rows.length > mostRows) {
+    return yield* new RunFailure({
+      message: `the query gives more than ${mostRows} rows: a condition or a limit must bound it`
+    })
+  }
+  return answered
+})

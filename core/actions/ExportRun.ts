@@ -1,0 +1,198 @@
+/** One run of exports: the query, what the connector writes of its rows, and the audit row; failures are results. */
+import { Clock, Data, Duration, Effect, Ref, Schema } from "effect"
+import type { ConnectorDeclaration } from "../config/Connector.ts"
+import { type ExportDeclaration, exportId } from "../config/Export.ts"
+import { suggest } from "../config/Nearest.ts"
+import * as Runs from "../database/Runs.ts"
+import * as Metrics from "../observe/Metrics.ts"
+import * as RunLog from "../observe/RunLog.ts"
+import { CellChange, type ExportReport } from "../plugin/Export.ts"
+import { type Generation, Registry } from "../plugin/Registry.ts"
+import { RunResult, type SyncEvent } from "../sync/Run.ts"
+import { describe, RunFailure, retryWhileAway } from "../sync/RunFailure.ts"
+import type { ReadEvent } from "../upstream/Source.ts"
+import * as ExportQuery from "./ExportQuery.ts"
+
+export class UnknownExport extends Data.TaggedError("UnknownExport")<{
+  readonly id: string
+  readonly message: string
+}> {}
+
+export interface ExportBy {
+  /** `cli`, `api`, `bot`, `job`. */
+  readonly trigger: string
+  /** Who, when a person did. */
+  readonly actor: string | null
+  /** Says what would change; nothing is, and there is no audit row. */
+  readonly dryRun?: boolean
+  readonly onEvent?: (event: SyncEvent) => Effect.Effect<void>
+}
+
+/** The row of the audit (the export's name stands for the entity's, fetched are the rows of its query), and every cell. */
+export const ExportResult = Schema.Struct({
+  ...RunResult.fields,
+  dryRun: Schema.Boolean,
+  changes: Schema.Array(CellChange)
+}).annotate({ identifier: "ExportResult" })
+export type ExportResult = typeof ExportResult.Type
+
+export const declaredIn = ({ declarations }: Generation): ReadonlyArray<ExportDeclaration> =>
+  declarations.flatMap(({ exports = [] }) => exports)
+
+/** One after the other: several may write to the same sheet. None given are all. */
+export const run = Effect.fn("ExportRun.run")(function* (ids: ReadonlyArray<string>, by: ExportBy) {
+  const generation = yield* Registry.now
+  const declared = declaredIn(generation)
+  const wanted = yield* Effect.forEach(ids, (id) => {
+    const found = declared.find((one) => exportId(one) === id)
+    if (found !== undefined) return Effect.succeed(found)
+    const known = declared.map(exportId)
+    const help = suggest(id, known) || `; there are: ${known.join(", ") || "none"}`
+    return Effect.fail(new UnknownExport({ id, message: `There is no export "${id}"${help}` }))
+  })
+  return yield* Effect.forEach(ids.length === 0 ? declared : wanted, (one) => runOne(generation, one, by))
+})
+
+interface Cost {
+  readonly fetched: number
+  readonly requests: number
+  readonly bytes: number
+}
+
+const runOne = Effect.fn("ExportRun.one")(
+  function* (generation: Generation, declared: ExportDeclaration, by: ExportBy) {
+    const { dryRun = false, onEvent = () => Effect.void } = by
+    const entity = exportId(declared)
+    const startedAt = yield* Clock.currentTimeMillis
+    const cost = yield* Ref.make<Cost>({ fetched: 0, requests: 0, bytes: 0 })
+    yield* onEvent({ _tag: "Started", entity })
+    const work = Effect.gen(function* () {
+      const connector = yield* Effect.orDie(generation.declaration(declared.connector))
+      const written = write(generation, connector, declared, { dryRun, onEvent, cost })
+      return dryRun
+        ? resultOf(declared, yield* Ref.get(cost), yield* written)
+        : yield* audited(generation, declared, by, written, cost)
+    })
+    const outcome = yield* work.pipe(
+      Effect.catch((error) => Effect.map(Ref.get(cost), (spent) => failed(declared, spent, describe(error))))
+    )
+    const { changes, ...counted } = outcome
+    const result = { ...counted, durationMs: (yield* Clock.currentTimeMillis) - startedAt }
+    if (!dryRun) yield* Effect.andThen(Metrics.runEnded(result), RunLog.ended(result))
+    yield* onEvent({ _tag: "Finished", entity, result })
+    return { ...result, dryRun, changes } satisfies ExportResult
+  },
+  Effect.scoped,
+  (effect, _, { connector, name }, { trigger }) =>
+    Effect.annotateLogs(effect, { connector, entity: name, account: null, trigger })
+)
+
+interface Circumstances {
+  readonly dryRun: boolean
+  readonly onEvent: (event: SyncEvent) => Effect.Effect<void>
+  readonly cost: Ref.Ref<Cost>
+}
+
+/** What the connector said of the rows. */
+const write = Effect.fnUntraced(function* (
+  generation: Generation,
+  { limits, timezone }: ConnectorDeclaration,
+  declared: ExportDeclaration,
+  { cost, dryRun, onEvent }: Circumstances
+) {
+  const entity = exportId(declared)
+  const connector = yield* Effect.orDie(generation.connector(declared.connector))
+  if (connector.write === undefined) {
+    return yield* new RunFailure({ message: `nothing can be written to ${declared.connector}` })
+  }
+  const rows = yield* retryWhileAway(ExportQuery.read(declared, timezone)).pipe(
+    Effect.timeoutOrElse(late(limits.deadline))
+  )
+  yield* Ref.update(cost, (spent) => ({ ...spent, fetched: rows.rows.length }))
+  yield* onEvent({ _tag: "Rows", entity, count: rows.rows.length })
+  const onRequest = Effect.fnUntraced(function* (event: ReadEvent) {
+    yield* Ref.update(cost, (spent) => ({
+      ...spent,
+      requests: spent.requests + (event._tag === "Request" ? 1 : 0),
+      bytes: spent.bytes + (event._tag === "Answer" ? event.bytes : 0)
+    }))
+    yield* onEvent({ _tag: "Reading", entity, event })
+  })
+  return yield* connector
+    .write(declared, rows, { dryRun, onEvent: onRequest })
+    .pipe(Effect.timeoutOrElse(late(limits.deadline)))
+})
+
+const late = (duration: Duration.Duration) => ({
+  duration,
+  orElse: () =>
+    Effect.fail(new RunFailure({ message: `not finished within ${Duration.format(duration)} (limits.deadline)` }))
+})
+
+type Ended = Omit<ExportResult, "durationMs" | "dryRun">
+
+/** With the lock and the row of a run; whatever happens in between ends in that row. */
+const audited = Effect.fnUntraced(function* (
+  generation: Generation,
+  declared: ExportDeclaration,
+  { actor, trigger }: ExportBy,
+  written: ReturnType<typeof write>,
+  cost: Ref.Ref<Cost>
+) {
+  const context = { trigger, actor, configHash: generation.hash }
+  const begun = yield* retryWhileAway(Runs.begin([declared], context))
+  const run = yield* Effect.orDie(Effect.fromNullishOr(begun.runs[0]))
+  if (run.skipped) return skipped(declared)
+  yield* Effect.annotateLogsScoped({ run_id: Number(run.id) })
+  const inRow = (message: string) =>
+    Effect.flatMap(Ref.get(cost), (spent) =>
+      Runs.fail(run.id, message, { ...spent, rejected: 0, warnings: [] }).pipe(
+        Effect.timeout("5 seconds"),
+        Effect.catch((error) =>
+          Effect.logWarning(`the audit row of run ${run.id} could not be completed: ${error.message}`)
+        )
+      )
+    )
+  const report = yield* written.pipe(
+    Effect.tapError((error) => inRow(describe(error))),
+    Effect.onInterrupt(() => Effect.andThen(inRow("interrupted"), RunLog.interrupted)),
+    Effect.tapDefect((defect) => inRow(`it ended unexpectedly: ${defect}`))
+  )
+  const spent = yield* Ref.get(cost)
+  yield* retryWhileAway(Runs.finish(run.id, { ...report, ...spent, rejected: 0 }))
+  return resultOf(declared, spent, report)
+})
+
+const nothing = ({ connector, name }: ExportDeclaration, { fetched }: Pick<Cost, "fetched">): Ended => ({
+  connector,
+  entity: name,
+  account: null,
+  status: "ok",
+  fetched,
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  deleted: 0,
+  rejected: 0,
+  warnings: [],
+  error: null,
+  changes: []
+})
+
+const skipped = (declared: ExportDeclaration): Ended => ({
+  ...nothing(declared, { fetched: 0 }),
+  status: "skipped",
+  warnings: ["another run of this export is going on; this one did nothing"]
+})
+
+const failed = (declared: ExportDeclaration, cost: Cost, error: string): Ended => ({
+  ...nothing(declared, cost),
+  status: "failed",
+  error
+})
+
+const resultOf = (declared: ExportDeclaration, cost: Cost, report: ExportReport): Ended => ({
+  ...nothing(declared, cost),
+  ...report,
+  status: report.warnings.length === 0 ? "ok" : "warning"
+})

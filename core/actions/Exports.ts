@@ -1,0 +1,49 @@
+/** Exports as everybody but a job asks for them: what there is, how it went last, and doing it now. */
+import { Context, Effect, Layer } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import { type ExportDeclaration, exportId } from "../config/Export.ts"
+import * as Audit from "../database/Audit.ts"
+import type { Locks } from "../database/Locks.ts"
+import { Registry } from "../plugin/Registry.ts"
+import * as ExportRun from "./ExportRun.ts"
+
+export { type ExportBy, ExportResult, UnknownExport } from "./ExportRun.ts"
+
+export interface ListedExport extends Pick<ExportDeclaration, "connector" | "name"> {
+  /** `gsheet.nomenclature`. */
+  readonly id: string
+  readonly last: Audit.AuditedRun | null
+}
+
+export class Exports extends Context.Service<
+  Exports,
+  {
+    readonly list: Effect.Effect<ReadonlyArray<ListedExport>, SqlError.SqlError>
+    /** Of these ids, none given are all; a failed one is a result. */
+    readonly run: (
+      ids: ReadonlyArray<string>,
+      by: ExportRun.ExportBy
+    ) => Effect.Effect<ReadonlyArray<ExportRun.ExportResult>, ExportRun.UnknownExport>
+  }
+>()("tributary/core/actions/Exports") {
+  static readonly layer = Layer.effect(
+    Exports,
+    Effect.gen(function* () {
+      const services = yield* Effect.context<SqlClient.SqlClient | Locks | Registry>()
+      return Exports.of({
+        list: Effect.provide(list, services),
+        run: (ids, by) => Effect.provide(ExportRun.run(ids, by), services)
+      })
+    })
+  )
+}
+
+const list = Effect.gen(function* () {
+  const declared = ExportRun.declaredIn(yield* Registry.now)
+  return yield* Effect.forEach(declared, ({ connector, name }) =>
+    Effect.map(
+      Audit.runsPage({ connector, entity: name }, 1),
+      ([last = null]): ListedExport => ({ id: exportId({ connector, name }), connector, name, last })
+    )
+  )
+}).pipe(Effect.catchTag("SchemaError", Effect.die))

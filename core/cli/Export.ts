@@ -1,0 +1,52 @@
+/** `export`: writes rows of the database to outside systems now, or says which cells that would change. */
+import { Effect, Layer } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { Exports } from "../actions/Exports.ts"
+import { operator } from "./Operator.ts"
+import { answer, declarations, layerEngine, stop } from "./Root.ts"
+import * as ExportView from "./render/ExportView.ts"
+import * as Progress from "./render/Progress.ts"
+import { Terminal } from "./render/Terminal.ts"
+import { Stop } from "./Stop.ts"
+
+const ids = Argument.String("export").pipe(
+  Argument.withDescription("As in gsheet.nomenclature; none means all"),
+  Argument.variadic()
+)
+const plan = Flag.Boolean("plan").pipe(
+  Flag.withDescription("Show the cells that would change, and change nothing"),
+  Flag.withDefault(false)
+)
+const all = Flag.Boolean("all").pipe(Flag.withDescription("Show every cell, not samples"), Flag.withDefault(false))
+
+export const exportCommand = Command.make(
+  "export",
+  { ids, plan, all },
+  Effect.fn("cli.export")(function* (input) {
+    const loaded = yield* declarations
+    yield* Effect.gen(function* () {
+      const { err, out } = yield* Terminal
+      const exports = yield* Exports
+      const entities = input.ids.length > 0 ? input.ids : (yield* exports.list).map(({ id }) => id)
+      const results = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { onEvent } = yield* Progress.make({ entities, ...err })
+          return yield* exports.run(input.ids, { trigger: "cli", actor: operator, dryRun: input.plan, onEvent })
+        })
+      ).pipe(Effect.catchTag("UnknownExport", ({ message }) => stop(2, message, { error: message })))
+      yield* answer(
+        { exports: results },
+        Effect.map(out.screen, (screen) => ExportView.render(results, screen, { all: input.all }))
+      )
+      if (results.some(({ status }) => status === "failed")) {
+        return yield* new Stop({ code: 1, message: "some exports failed" })
+      }
+    }).pipe(Effect.provide(Exports.layer.pipe(Layer.provideMerge(layerEngine(loaded)))))
+  })
+).pipe(
+  Command.withDescription("Write rows of the database to outside systems now"),
+  Command.withExamples([
+    { command: "tributary export --plan", description: "Which cells of which sheets would change" },
+    { command: "tributary export gsheet.nomenclature", description: "One export, now" }
+  ])
+)

@@ -1,0 +1,58 @@
+/** What can be done to outside systems, and everything that was ever to be sent to them. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { ActionRun } from "../../actions/Actions.ts"
+import { Whole } from "../../config/Scalars.ts"
+import { AdminAccess } from "../AdminAccess.ts"
+import { ActionDecided, InvalidInputProblem, Missing, Unavailable } from "../Problems.ts"
+import * as Shapes from "../Shapes.ts"
+import { described } from "./Described.ts"
+
+const id = { id: Whole(1, Number.MAX_SAFE_INTEGER) }
+
+export const Actions = HttpApiGroup.make("actions")
+  .add(
+    HttpApiEndpoint.get("actions", "/actions", {
+      success: Schema.Struct({ actions: Schema.Array(Shapes.ActionState) }),
+      error: Unavailable
+    }).annotateMerge(described("What can be done, what each is to be told, and what was sent last.")),
+    HttpApiEndpoint.post("runAction", "/actions/:action", {
+      params: { action: Schema.NonEmptyString.annotate({ description: "iiko.negative-transfer." }) },
+      payload: Schema.Struct({
+        input: Schema.optionalKey(Schema.Json).annotateKey({ description: "What it is told. Default {}." }),
+        dryRun: Schema.optionalKey(Schema.Boolean).annotateKey({ description: "Say what would be sent; send nothing." })
+      }),
+      success: ActionRun,
+      error: [InvalidInputProblem, Missing, Unavailable]
+    }).annotateMerge(described("Does it now, each thing at most once, and answers what became of every one.")),
+    HttpApiEndpoint.get("actionLog", "/action-log", {
+      query: {
+        before: Schema.optionalKey(Whole(1, Number.MAX_SAFE_INTEGER)).annotateKey({
+          description: "Only entries below this id."
+        }),
+        limit: Schema.optionalKey(Whole(1, 500)).annotateKey({ description: "Default 50." }),
+        action: Schema.optionalKey(Schema.String),
+        status: Schema.optionalKey(Shapes.ActionEntry.fields.status)
+      },
+      success: Schema.Struct({ entries: Schema.Array(Shapes.ActionEntry) }),
+      error: Unavailable
+    }).annotateMerge(described("Everything that was ever to be sent, newest first.")),
+    HttpApiEndpoint.get("actionEntry", "/action-log/:id", {
+      params: id,
+      success: Shapes.ActionEntry,
+      error: [Missing, Unavailable]
+    }).annotateMerge(described("One of them, with the request and the answer.")),
+    HttpApiEndpoint.post("resolveAction", "/action-log/:id/resolve", {
+      params: id,
+      payload: Schema.Struct({
+        as: Schema.Literals(["done", "failed"]).annotateKey({
+          description: "failed: it was not applied, and may be sent again."
+        })
+      }),
+      success: Shapes.ActionEntry,
+      error: [ActionDecided, Missing, Unavailable]
+    }).annotateMerge(described("Decides on an unknown one, after the system itself was asked where it can be."))
+  )
+  .prefix("/api/v1")
+  .middleware(AdminAccess)
+  .annotateMerge(described("What is done to outside systems."))
