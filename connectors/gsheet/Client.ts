@@ -13,11 +13,11 @@ import { decoded, notAs, text } from "./Answers.ts"
 import { isCell } from "./Cells.ts"
 import type { Config } from "./Config.ts"
 import { entityKeys, isKeys, type Keys } from "./EntityKeys.ts"
+import * as Write from "./exports/Write.ts"
 import * as Ranges from "./Ranges.ts"
 import { refusalOf } from "./Refusals.ts"
 import { tableOf } from "./Table.ts"
 import { issue, readScope, secretsOf, writeScope } from "./Token.ts"
-import * as Write from "./Write.ts"
 
 const batchSize = 1_000
 

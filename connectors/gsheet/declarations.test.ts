@@ -112,7 +112,80 @@ describe("the keys of a range", () => {
     const keys = Object.keys($defs["gsheet.Entity"]?.properties ?? {})
     assert.includeMembers(keys, ["range", "unpivot", "columns", "table", "fields", "matrix"])
     assert.notIncludeMembers(keys, ["path", "records", "forEach"])
+    const exportKeys = Object.keys($defs["gsheet.Export"]?.properties ?? {})
+    assert.includeMembers(exportKeys, ["query", "timeout", "sheet", "columns", "gone", "pivot"])
   })
+})
+
+describe("the keys of an export", () => {
+  const headOf = (keys: string) => `  any: { range: A!A:B, key: id, fields: { id: text } }\nexports:\n${keys}`
+
+  it.live("are told of at their line and column, those of every export and those of a sheet alike", () =>
+    Effect.gen(function* () {
+      assert.deepEqual(
+        yield* problemsOf(
+          headOf(`  any: { query: select 1, sheet: A, key: id, columns: { id: id } }
+  list:
+    query: delete from product
+    timeuot: 5s
+    shete: Цены
+    key: [id, Код]
+    columns: { id: id, Мин: low }
+    sort: Имя
+    gone: forget
+    pivot: { key: cafe, groups: { cafe_id: 1 }, headers: [Мин] }
+  2nd: { sheet: A, key: id, columns: { id: id } }
+`)
+        ),
+        [
+          '3:3 "any" is an entity of this connector already, and the audit tells them apart by name',
+          '5:12 expected a query that reads: select, with, values or table, found "delete from product"',
+          '6:5 unknown key "timeuot" — did you mean "timeout"?',
+          '7:5 unknown key "shete" — did you mean "sheet"?',
+          '11:11 expected keep, remove, or a map such as { mark: { Статус: снято } }, found "forget"',
+          '13:3 "2nd" is no name for an export',
+          '13:3 "query" is missing'
+        ]
+      )
+    })
+  )
+
+  it.live("name headers and columns that are there", () =>
+    Effect.gen(function* () {
+      assert.deepEqual(
+        yield* problemsOf(
+          headOf(`  list:
+    query: select 1
+    sheet: A
+    key: [id, Код]
+    columns: { id: id, Мин: low }
+    sort: Имя
+    pivot: { key: cafe, groups: { cafe_id: 1 }, headers: [Мин] }
+`)
+        ),
+        [
+          '6:15 "Код" is not among the columns of this export',
+          '8:11 "Имя" is not among the columns of this export',
+          '9:19 "cafe" is not among the groups: say in which row it stands',
+          "9:44 a group stands above the headers, which are in row 1",
+          '9:58 "Мин" is a column of the daemon already'
+        ]
+      )
+    })
+  )
+
+  it.live("are part of the hash, and what runs need not be built anew for them", () =>
+    Effect.gen(function* () {
+      const declared = (sheet: string) =>
+        declare(headOf(`  list: { query: "select 1;", sheet: ${sheet}, key: id, columns: { id: id } }\n`), environment)
+      const [one, other] = [yield* declared("A"), yield* declared("B")]
+      assert.notStrictEqual(one.hash, other.hash)
+      const [list] = one.exports ?? []
+      assert.deepInclude(list, { connector: "gsheet", name: "list", query: "select 1" })
+      assert.deepEqual(list?.own, { sheet: "A", headerRow: 1, key: "id", columns: { id: "id" }, gone: "keep" })
+      assert.strictEqual(one.fingerprint, other.fingerprint)
+    })
+  )
 })
 
 const decodeSchema = Schema.decodeUnknownSync(

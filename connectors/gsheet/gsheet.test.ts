@@ -241,7 +241,7 @@ it.live("probe names the spreadsheet, its tabs and who it is shared with", () =>
     const { probe } = yield* sample
     assert.strictEqual(
       yield* probe,
-      "«Запасы сети» is shared with sheets@sandbox-project.iam.gserviceaccount.com; its tabs: Мин. остатки, Номенклатура, Сводка"
+      "«Запасы сети» is shared with sheets@sandbox-project.iam.gserviceaccount.com; its tabs: Мин. остатки, Номенклатура, Сводка, Справочник товаров"
     )
   })
 )

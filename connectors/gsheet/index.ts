@@ -4,7 +4,7 @@ import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import * as Client from "./Client.ts"
 import { Config } from "./Config.ts"
 import { entityKeys } from "./EntityKeys.ts"
-import { exportKeys } from "./ExportKeys.ts"
+import { exportKeys } from "./exports/Keys.ts"
 import { sandbox } from "./sandbox.ts"
 
 export const connectorType: ConnectorType<typeof Config> = {

@@ -92,7 +92,8 @@ describe("reading", () => {
         sheets: [
           { properties: { title: "Мин. остатки", gridProperties: { frozenRowCount: 3 } } },
           { properties: { title: "Номенклатура", gridProperties: { frozenRowCount: 1 } } },
-          { properties: { title: "Сводка", gridProperties: {} } }
+          { properties: { title: "Сводка", gridProperties: {} } },
+          { properties: { title: "Справочник товаров", gridProperties: { frozenRowCount: 1 } } }
         ]
       })
       const { sheets = [] } = yield* call(() =>

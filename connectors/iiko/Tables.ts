@@ -1,6 +1,6 @@
 /** The tables of a connector's entities, which the shipped configuration names after the connector. */
 import { Effect } from "effect"
-import { SqlClient } from "effect/sql"
+import { SqlClient, type SqlError } from "effect/sql"
 
 export const tables = (connector: string) =>
   Effect.map(SqlClient.SqlClient, (sql) => {
@@ -15,3 +15,7 @@ export const tables = (connector: string) =>
       store: table("store")
     }
   })
+
+/** The server's own words, which name the table that is missing: the driver's say no more than that a query failed. */
+export const sqlMessage = ({ message, reason }: SqlError.SqlError): string =>
+  `PostgreSQL: ${reason.cause instanceof Error ? reason.cause.message : message}`

@@ -3,6 +3,16 @@ import { internalTransfer } from "./documents/InternalTransfer.ts"
 import { negativeTransfer } from "./documents/NegativeTransfer.ts"
 import { writeoff } from "./documents/Writeoff.ts"
 import { belowMinimum } from "./stock/BelowMinimum.ts"
+import { stopList } from "./stop-list/StopList.ts"
+import { stopListReport } from "./stop-list/StopListReport.ts"
 import { tidyWriteoffs } from "./writeoff/Tidy.ts"
 
-export const actions = [writeoff, internalTransfer, negativeTransfer, belowMinimum, tidyWriteoffs]
+export const actions = [
+  writeoff,
+  internalTransfer,
+  negativeTransfer,
+  belowMinimum,
+  tidyWriteoffs,
+  stopList,
+  stopListReport
+]

@@ -1,10 +1,13 @@
 /** The iiko Server: lists, balances, documents, recipes and OLAP reports, read over one session; iikoCloud: stop lists. */
-import { Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
+import * as Action from "../../core/plugin/Action.ts"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
+import { actions } from "./actions.ts"
 import * as Client from "./Client.ts"
 import { Config } from "./Config.ts"
 import * as Cloud from "./cloud/Cloud.ts"
+import { Server } from "./documents/Server.ts"
 import { sandbox } from "./sandbox.ts"
 
 export const connectorType: ConnectorType<typeof Config> = {
@@ -13,14 +16,18 @@ export const connectorType: ConnectorType<typeof Config> = {
   config: Config,
   /** Most lists are bare JSON arrays. */
   entityDefaults: { format: "json", records: "" },
+  actions,
+  migrations: new URL("migrations/", import.meta.url),
   layer: (declaration) =>
     Layer.effect(
       Connector,
       Effect.gen(function* () {
-        const { probe, upstream } = yield* Client.make(declaration)
+        const { probe, ready, upstream } = yield* Client.make(declaration)
         const [server, cloud] = [HttpSource.make(upstream), yield* Cloud.make(declaration)]
         const probes = cloud.probe === undefined ? [probe] : [probe, cloud.probe]
+        const own = Context.make(Server, { connector: declaration.name, upstream, ready })
         return Connector.of({
+          actions: Action.provide(actions, declaration, own),
           read: (entity, options) => (Cloud.isCloud(entity) ? cloud.read : server)(entity, options),
           probe: Effect.map(Effect.all(probes, { concurrency: 2 }), (lines) => lines.join("; ")),
           ...(cloud.hook === undefined ? {} : { hook: cloud.hook })

@@ -4,7 +4,7 @@
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { Locks } from "../database/Locks.ts"
+import { onLocks } from "../database/Locks.ts"
 import type { Intent, Json } from "../plugin/Action.ts"
 import type { Outcome } from "./Outcome.ts"
 import { plain, toText } from "./Stored.ts"
@@ -39,17 +39,6 @@ select id, pg_try_advisory_lock(${lockOf("attempt::text")}) as held from begun`
 const decodeIds = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ id: Schema.BigInt })))
 const idsOf = (rows: unknown) =>
   Effect.map(Effect.orDie(decodeIds(rows)), (decoded) => decoded.map(({ id }) => Number(id)))
-
-/** Asks the connection the locks live on; a broken one is replaced for whoever asks next. */
-const onLocks = Effect.gen(function* () {
-  const locks = yield* Locks
-  const connection = yield* locks.connection
-  return (statement: string, parameters: ReadonlyArray<unknown>) =>
-    connection.query(statement, parameters).pipe(
-      Effect.map(({ rows }) => rows),
-      Effect.tapError(() => locks.renew)
-    )
-})
 
 /** Stores the intent and answers the id of its entry; `undefined`: the key is taken. The lock goes back when the scope closes. */
 export const begin = Effect.fn("Attempts.begin")(function* ({ action, actor, id, intent, trigger }: Attempt) {

@@ -69,9 +69,9 @@ const runOne = Effect.fn("ExportRun.one")(
     const work = Effect.gen(function* () {
       const connector = yield* Effect.orDie(generation.declaration(declared.connector))
       const written = write(generation, connector, declared, { dryRun, onEvent, cost })
-      return dryRun
-        ? resultOf(declared, yield* Ref.get(cost), yield* written)
-        : yield* audited(generation, declared, by, written, cost)
+      if (!dryRun) return yield* audited(generation, declared, by, written, cost)
+      const report = yield* written
+      return resultOf(declared, yield* Ref.get(cost), report)
     })
     const outcome = yield* work.pipe(
       Effect.catch((error) => Effect.map(Ref.get(cost), (spent) => failed(declared, spent, describe(error))))

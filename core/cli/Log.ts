@@ -5,7 +5,7 @@ import { lastRuns } from "../database/Audit.ts"
 import { answer, declarations, layerEngine } from "./Root.ts"
 import * as LogView from "./render/LogView.ts"
 import { Terminal } from "./render/Terminal.ts"
-import { selected, selectors } from "./Selection.ts"
+import { selectedRuns, selectors } from "./Selection.ts"
 
 const limit = Flag.Int("limit").pipe(Flag.withAlias("n"), Flag.withDescription("How many runs"), Flag.withDefault(20))
 
@@ -16,7 +16,7 @@ export const log = Command.make(
     const loaded = yield* declarations
     yield* Effect.gen(function* () {
       const { out } = yield* Terminal
-      const runs = yield* lastRuns(yield* selected(input.selectors), input.limit)
+      const runs = yield* lastRuns(yield* selectedRuns(input.selectors), input.limit)
       const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, loaded.daemon.timezone)
       const rows = runs.map(
         (run): LogView.AuditRow => ({

@@ -8,6 +8,7 @@ import { readDotEnv } from "../config/DotEnv.ts"
 import * as Database from "../database/Database.ts"
 import { sweep } from "../database/Sweep.ts"
 import { connectorTypes } from "../plugin/Discovery.ts"
+import * as Migrations from "../plugin/Migrations.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { Sync } from "../sync/Sync.ts"
 import { layerHttp } from "../upstream/Http.ts"
@@ -92,7 +93,9 @@ export const layerEngine = (
       const database = Database.layer({ declaration: loaded.daemon.database, dataDirectory: yield* dataDirectory })
       return Sync.layer.pipe(
         Layer.provideMerge(Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp))),
-        Layer.provideMerge(Layer.effectDiscard(sweep).pipe(Layer.provideMerge(database))),
+        Layer.provideMerge(
+          Layer.effectDiscard(Effect.andThen(sweep, Migrations.run(loaded.types))).pipe(Layer.provideMerge(database))
+        ),
         Layer.provideMerge(logs)
       )
     })

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { Argument } from "effect/cli"
 import { Registry } from "../plugin/Registry.ts"
-import { select } from "../sync/Selector.ts"
+import { select, type UnknownSelector } from "../sync/Selector.ts"
 import { stop } from "./Root.ts"
 
 export const selectors = Argument.String("selector").pipe(
@@ -12,8 +12,14 @@ export const selectors = Argument.String("selector").pipe(
 
 /** A selector that selects nothing is wrong usage. */
 export const selected = Effect.fnUntraced(function* (given: ReadonlyArray<string>) {
-  const registry = yield* Registry.now
-  return yield* select(registry.entities, given).pipe(
-    Effect.catchTag("UnknownSelector", ({ message }) => stop(2, message, { error: message }))
-  )
+  return yield* orStop(select((yield* Registry.now).entities, given))
 })
+
+/** Of everything whose runs are audited: entities and exports. */
+export const selectedRuns = Effect.fnUntraced(function* (given: ReadonlyArray<string>) {
+  const { declarations, entities } = yield* Registry.now
+  return yield* orStop(select([...entities, ...declarations.flatMap(({ exports = [] }) => exports)], given))
+})
+
+const orStop = <A>(selecting: Effect.Effect<A, UnknownSelector>) =>
+  Effect.catchTag(selecting, "UnknownSelector", ({ message }) => stop(2, message, { error: message }))

@@ -3,6 +3,7 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { tableId } from "./Identifier.ts"
+import type { Audited } from "./Runs.ts"
 
 export const AuditedStatus = Schema.Literals(["running", "ok", "warning", "failed", "skipped"])
 
@@ -34,8 +35,8 @@ const runColumns = Object.keys(Run.fields)
   .map((name) => `l.${name}`)
   .join(", ")
 
-/** The last runs of the given entities, newest first. */
-export const lastRuns = Effect.fn("Audit.lastRuns")(function* (entities: ReadonlyArray<Entity>, limit: number) {
+/** The last runs of the given entities and exports, newest first. */
+export const lastRuns = Effect.fn("Audit.lastRuns")(function* (entities: ReadonlyArray<Audited>, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql.unsafe(
     `select ${runColumns} from tributary.sync_log as l

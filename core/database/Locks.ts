@@ -29,3 +29,14 @@ export class Locks extends Context.Service<
       })
     )
 }
+
+/** Asks the connection the locks live on; a broken one is replaced for whoever asks next. */
+export const onLocks = Effect.gen(function* () {
+  const locks = yield* Locks
+  const connection = yield* locks.connection
+  return (statement: string, parameters: ReadonlyArray<unknown>) =>
+    connection.query(statement, parameters).pipe(
+      Effect.map(({ rows }) => rows),
+      Effect.tapError(() => locks.renew)
+    )
+})

@@ -4,7 +4,7 @@
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { Locks } from "../database/Locks.ts"
+import { Locks, onLocks } from "../database/Locks.ts"
 import type { JobRunStatus } from "./JobRun.ts"
 import { decodeOwn } from "./Rows.ts"
 
@@ -50,17 +50,6 @@ const rowOf = ({ scheduledAt, ...fire }: Fire) => ({ ...fire, scheduled_at: Date
 
 const decodeIds = decodeOwn(Schema.Struct({ id: Schema.BigInt }))
 const decodeHeld = decodeOwn(Schema.Struct({ held: Schema.Boolean }))
-
-/** Asks the connection the locks live on; a broken one is replaced for whoever asks next. */
-const onLocks = Effect.gen(function* () {
-  const locks = yield* Locks
-  const connection = yield* locks.connection
-  return (statement: string, parameters: ReadonlyArray<unknown>) =>
-    connection.query(statement, parameters).pipe(
-      Effect.map(({ rows }) => rows),
-      Effect.tapError(() => locks.renew)
-    )
-})
 
 /** Begins a run, which lives no longer than the scope; `undefined`: another daemon has this fire. */
 export const claim = Effect.fn("JobRuns.claim")(function* (fire: Fire) {

@@ -10,7 +10,10 @@ export class UnknownSelector extends Data.TaggedError("UnknownSelector")<{ reado
  * The entities a list of selectors names, in the order of their declaration; none given means all. A selector that
  * names nothing is an error, because a typing mistake must not look like a run with nothing to do.
  */
-export const select = Effect.fnUntraced(function* (entities: ReadonlyArray<Entity>, selectors: ReadonlyArray<string>) {
+export const select = Effect.fnUntraced(function* <E extends Pick<Entity, "connector" | "name">>(
+  entities: ReadonlyArray<E>,
+  selectors: ReadonlyArray<string>
+) {
   const wanted = selectors.filter((selector) => !selector.startsWith("!"))
   const excluded = selectors.filter((selector) => selector.startsWith("!")).map((selector) => selector.slice(1))
   const ids = entities.map(entityId)

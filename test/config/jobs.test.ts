@@ -114,10 +114,10 @@ describe("jobs.yaml", () => {
         'config/jobs.yaml:10:1: "schedule" is missing',
         'config/jobs.yaml:15:14: "shop.sael" selects nothing — did you mean "shop.sale"?',
         'config/jobs.yaml:15:27: "!till.*" selects nothing',
-        'config/jobs.yaml:16:15: steps of the kind "export" are not available yet',
-        'config/jobs.yaml:17:28: steps of the kind "action" are not available yet',
-        "config/jobs.yaml:17:40: a step is one thing: sync, parallel or trim, found nothing",
-        "config/jobs.yaml:18:7: a step is one thing: sync, parallel or trim, found sync and trim",
+        'config/jobs.yaml:16:15: there is no export "shop.list"',
+        'config/jobs.yaml:17:28: there is no action "shop.pay"',
+        "config/jobs.yaml:17:40: a step is one thing: sync, export, action, parallel or trim, found nothing",
+        "config/jobs.yaml:18:7: a step is one thing: sync, export, action, parallel or trim, found sync and trim",
         "config/jobs.yaml:19:13: trims nothing: maxAge, maxRows or both must say what goes",
         'config/jobs.yaml:20:7: unknown key "snyc" — did you mean "sync"?'
       ])

@@ -5,7 +5,7 @@ import type { Page } from "playwright-core"
 import { describeConsole, rowOf, size, token, unreadable } from "./World.ts"
 
 /** Answered late enough for a person to see how far the read is. */
-const slow = { path: "/items", query: { page: "2" }, mode: "slow", ms: 3000, times: 1 } as const
+const slow = { path: "/items", query: { page: "2" }, mode: "slow", ms: 4000, times: 1 } as const
 
 const shown = (page: Page) =>
   page.locator("tr[data-entity]").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-entity")))

@@ -77,7 +77,15 @@ const views: ReadonlyArray<readonly [name: string, hash: string, prepare: (page:
       await page.getByTestId("diff").locator(".diff-line").first().waitFor()
     }
   ],
-  ["missing", "#/nowhere", (page) => page.getByRole("heading", { name: "Not found" }).waitFor()]
+  ["missing", "#/nowhere", (page) => page.getByRole("heading", { name: "Not found" }).waitFor()],
+  [
+    "keys",
+    "#/",
+    async (page) => {
+      await page.keyboard.press("?")
+      await page.getByRole("heading", { name: "Keys" }).waitFor()
+    }
+  ]
 ]
 
 describeConsole("the console's looks", (scenario) => {

@@ -1,24 +1,15 @@
 /** A mirror of a server that somebody else wrote: json-server, with its own paging, total and Link headers. */
 
 import { createRequire } from "node:module"
-import { createServer } from "node:net"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Schedule } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
+import { freePort } from "../support/freePort.ts"
 import { makePlace } from "../support/program.ts"
 import { documentOf, Runs } from "./Shop.ts"
 
 const bin = createRequire(import.meta.url).resolve("json-server/lib/cli/bin.js")
-
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer()
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    const port = typeof address === "object" && address !== null ? address.port : 0
-    server.close(() => resume(Effect.succeed(port)))
-  })
-})
 
 const count = 2_345
 

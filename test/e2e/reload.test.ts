@@ -1,21 +1,12 @@
 /** A running daemon whose configuration is edited: asked by command, by signal and by watching. */
-import { createServer } from "node:net"
 import { assert, describe } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { ConfigVersion } from "../../core/plugin/ConfigVersion.ts"
 import { eventually } from "../support/eventually.ts"
+import { freePort } from "../support/freePort.ts"
 import { documentOf, scenario, shop } from "./Shop.ts"
 
 const token = "let-me-in-please"
-
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer()
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    const port = typeof address === "object" && address !== null ? address.port : 0
-    server.close(() => resume(Effect.succeed(port)))
-  })
-})
 
 const daemonYaml = (port: number, reload: string) => `
 database: { url: { secret: DATABASE_URL } }

@@ -19,7 +19,9 @@ const WallClock = Schema.String.check(
 )
 
 const DocumentNumber = Schema.String.check(
-  Schema.isPattern(/^[\p{L}\p{N}][\p{L}\p{N}/_-]{0,31}$/u, { message: "expected at most 32 letters, digits, /, _ and -" })
+  Schema.isPattern(/^[\p{L}\p{N}][\p{L}\p{N}/_-]{0,31}$/u, {
+    message: "expected at most 32 letters, digits, /, _ and -"
+  })
 )
 
 export const Item = Schema.Struct({
@@ -82,4 +84,5 @@ export const wallClock = (now: DateTime.Zoned): string => DateTime.formatIsoOffs
 /** The same day as older reports take it. */
 export const dotted = (now: DateTime.Zoned): string => DateTime.formatIsoDate(now).split("-").toReversed().join(".")
 
-export const countOf = ({ length }: ReadonlyArray<unknown>): string => (length === 1 ? "one product" : `${length} products`)
+export const countOf = ({ length }: ReadonlyArray<unknown>): string =>
+  length === 1 ? "one product" : `${length} products`

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto"
 import { Array as Arr, DateTime, Effect, Schema } from "effect"
 import { withDefault } from "../../../core/config/Keys.ts"
 import * as Action from "../../../core/plugin/Action.ts"
+import { sqlMessage } from "../Tables.ts"
 import * as Consumables from "./Consumables.ts"
 import { debts } from "./Debts.ts"
 import { countOf, itemsOf, type Transfer, wallClock } from "./Document.ts"
@@ -48,9 +49,14 @@ export const negativeTransfer = Action.make({
     const { connector, upstream } = yield* Server
     yield* Once.ready(context)
     const [owed, known] = yield* Effect.all(
-      [debts(upstream, settings.group, context.now), Consumables.consumables(connector, settings.group)],
+      [
+        Effect.mapError(debts(upstream, settings.group, context.now), ({ message }) => notMoved(message)),
+        Effect.mapError(Consumables.consumables(connector, settings.group), (error) =>
+          notMoved(`sync stores and products first: ${sqlMessage(error)}`)
+        )
+      ],
       { concurrency: "unbounded" }
-    ).pipe(Effect.mapError(({ message }) => new Action.ActionFailed({ message: `nothing was moved: ${message}` })))
+    )
     const planned = plan(owed, known, settings)
     const day = DateTime.formatIsoDate(context.now)
     const sent = yield* Effect.forEach(
@@ -79,6 +85,8 @@ export const negativeTransfer = Action.make({
   readBack: (request) => Effect.flatMap(Server, ({ upstream }) => readBack(request, upstream))
 })
 
+const notMoved = (why: string) => new Action.ActionFailed({ message: `nothing was moved: ${why}` })
+
 const report = (
   day: string,
   { skipped, transfers, unmatched }: TransferPlan,
@@ -105,7 +113,10 @@ const report = (
   const data = {
     day,
     transfers: moved,
-    unmatched: unmatched.map(({ products, restaurant }) => ({ restaurant, products: products.map((one) => ({ ...one })) })),
+    unmatched: unmatched.map(({ products, restaurant }) => ({
+      restaurant,
+      products: products.map((one) => ({ ...one }))
+    })),
     skipped: skipped.map((one) => ({ ...one }))
   }
   return { summary: summaryOf(sent), items: [...sent, ...left], notes, data }

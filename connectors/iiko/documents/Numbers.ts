@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { ActionFailed } from "../../../core/plugin/Action.ts"
+import { sqlMessage } from "../Tables.ts"
 
 /** As SQL, for statements that give a number to a row of their own. */
 export const nextNumber = (prefix: string) =>
@@ -13,7 +14,9 @@ export const nextNumber = (prefix: string) =>
 export const draw = Effect.fn("Iiko.drawNumber")(function* (prefix: string) {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ number: string }>`select ${yield* nextNumber(prefix)} as number`.pipe(
-    Effect.mapError((error) => new ActionFailed({ message: `nothing was sent, there is no number: ${error.message}` }))
+    Effect.mapError(
+      (error) => new ActionFailed({ message: `nothing was sent, there is no number: ${sqlMessage(error)}` })
+    )
   )
   return (yield* Effect.orDie(Effect.fromNullishOr(row))).number
 })

@@ -52,7 +52,8 @@ export const pairs = (stores: ReadonlyArray<Store>, { sourcePrefix, targetPrefix
     if (giver === undefined) skipped.push({ restaurant: name, why: `there is no store "${sourcePrefix} (${name})"` })
     else if (takers.length === 0) skipped.push({ restaurant: name, why: "there is no store to give to" })
     else if (more.length > 0) skipped.push({ restaurant: name, why: `several stores are called "${giver.store.name}"` })
-    else if (twice !== undefined) skipped.push({ restaurant: name, why: `several stores are called "${twice.store.name}"` })
+    else if (twice !== undefined)
+      skipped.push({ restaurant: name, why: `several stores are called "${twice.store.name}"` })
     else restaurants.push({ name, source: giver.store, targets: takers.map(({ store }) => store) })
   }
   return { restaurants: restaurants.toSorted(byName), skipped }

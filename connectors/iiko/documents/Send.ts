@@ -33,8 +33,9 @@ const Saved = envelope(
 const decodeSaved = Schema.decodeUnknownEffect(Saved)
 
 export const spoken = (errors: ReadonlyArray<typeof Problem.Type> | null | undefined): string =>
-  (errors ?? []).map(({ code, value }) => [code ?? "an error", ...(value ? [`<${value}>`] : [])].join(" ")).join(", ") ||
-  "without saying why"
+  (errors ?? [])
+    .map(({ code, value }) => [code ?? "an error", ...(value ? [`<${value}>`] : [])].join(" "))
+    .join(", ") || "without saying why"
 
 /** The whole answer, with what failures name it by. */
 export const ask = Effect.fnUntraced(function* (upstream: Upstream, request: HttpClientRequest.HttpClientRequest) {
@@ -93,7 +94,14 @@ const decodeValidation = Schema.decodeUnknownEffect(
 export const asXml = Effect.fn("Iiko.sendXmlDocument")(function* (upstream: Upstream, document: Writeoff) {
   const { documentNumber, dateIncoming, comment, storeId, accountId } = document
   const item = document.items.map(({ amount, productId }) => ({ productId, amount }))
-  const fields = { documentNumber, dateIncoming: `${dateIncoming}:00`, status: "PROCESSED", comment, storeId, accountId }
+  const fields = {
+    documentNumber,
+    dateIncoming: `${dateIncoming}:00`,
+    status: "PROCESSED",
+    comment,
+    storeId,
+    accountId
+  }
   const body = builder.build({ document: { ...fields, items: { item } } })
   const request = HttpClientRequest.bodyText(
     HttpClientRequest.post("/documents/writeoff/outgoing"),

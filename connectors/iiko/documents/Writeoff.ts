@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import { required, withDefault } from "../../../core/config/Keys.ts"
 import * as Action from "../../../core/plugin/Action.ts"
-import { commonInput, countOf, itemsOf, storeId, wallClock, type Writeoff } from "./Document.ts"
+import { commonInput, countOf, itemsOf, storeId, type Writeoff, wallClock } from "./Document.ts"
 import * as Once from "./Once.ts"
 import { readBack } from "./ReadBack.ts"
 import * as Send from "./Send.ts"
@@ -40,7 +40,12 @@ export const writeoff = Action.make({
       items: itemsOf(input.items)
     }
     const send = api === "xml" ? Send.asXml(upstream, document) : Send.asJson(upstream, document)
-    return yield* Once.report(`write-off ${document.documentNumber} of ${countOf(input.items)}`, document, send, context)
+    return yield* Once.report(
+      `write-off ${document.documentNumber} of ${countOf(input.items)}`,
+      document,
+      send,
+      context
+    )
   }),
   readBack: (request) => Effect.flatMap(Server, ({ upstream }) => readBack(request, upstream))
 })

@@ -8,7 +8,7 @@ import { optional, withDefault } from "../../../core/config/Keys.ts"
 import { Identifier } from "../../../core/config/Scalars.ts"
 import * as Action from "../../../core/plugin/Action.ts"
 import { Server } from "../documents/Server.ts"
-import { tables } from "../Tables.ts"
+import { sqlMessage, tables } from "../Tables.ts"
 
 const Settings = Schema.Struct({
   levels: withDefault(
@@ -45,7 +45,9 @@ export const shortages = Effect.fn("Iiko.shortages")(function* (
   const sql = yield* SqlClient.SqlClient
   const of = yield* tables(connector)
   const wanted =
-    department === undefined ? sql`` : sql`and (d.id::text = lower(${department}) or btrim(d.name) = btrim(${department}))`
+    department === undefined
+      ? sql``
+      : sql`and (d.id::text = lower(${department}) or btrim(d.name) = btrim(${department}))`
   const rows = yield* sql`
     with stock as (
       select s.parent_id as department_id, b.product_id, sum(b.amount) as amount
@@ -78,9 +80,9 @@ export const belowMinimum = Action.make({
     const stale = refresh ? yield* context.refresh([`${connector}.product`, `${connector}.stock_balance`]) : []
     const found = yield* Effect.mapError(
       shortages(connector, { levels, department }),
-      ({ cause, message }) =>
+      (error) =>
         new Action.ActionFailed({
-          message: `stock and levels cannot be compared, sync them first: ${cause instanceof Error ? cause.message : message}`
+          message: `stock and levels cannot be compared, sync them first: ${sqlMessage(error)}`
         })
     )
     return report(

@@ -2,7 +2,10 @@
 import type { SqlError } from "effect/sql"
 import { ActionFailed } from "../../../core/plugin/Action.ts"
 
-export const unreadable = ({ cause, message }: SqlError.SqlError): ActionFailed =>
-  new ActionFailed({
-    message: `the stop list cannot be told, sync its entities first: ${cause instanceof Error ? cause.message : message}`
+/** The server's own words: the driver's say no more than that a query failed. */
+export const unreadable = ({ message, reason }: SqlError.SqlError): ActionFailed => {
+  const why = reason.cause instanceof Error ? reason.cause.message : message
+  return new ActionFailed({
+    message: `the stop list cannot be told, PostgreSQL: ${why}; if a table is missing, sync the connector's entities once`
   })
+}

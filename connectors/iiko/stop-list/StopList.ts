@@ -18,7 +18,8 @@ export const stopList = Action.make({
   run: Effect.fnUntraced(function* (_settings, { refresh }, context) {
     const { connector } = yield* Server
     const current = Effect.mapError(State.current(connector), unreadable)
-    const before = yield* current
+    // Before the very first sync there is no table, and nothing on the list.
+    const before = yield* refresh ? Effect.orElseSucceed(current, () => []) : current
     const stale = refresh ? yield* context.refresh([`${connector}.stop_list`]) : []
     const { added, gone, still } = State.difference(before, refresh ? yield* current : before)
     return {

@@ -1,5 +1,5 @@
 /** `stop-list-report`: how long what was stopped within the working hours of a day, the longest first. */
-import { DateTime, Effect, Schema } from "effect"
+import { DateTime, Effect, Option, Schema } from "effect"
 import { optional, withDefault } from "../../../core/config/Keys.ts"
 import * as Action from "../../../core/plugin/Action.ts"
 import { Server } from "../documents/Server.ts"
@@ -10,13 +10,11 @@ const TimeOfDay = Schema.String.check(
   Schema.isPattern(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/u, { message: "expected a time of day such as 08:00" })
 )
 
-const Day = Schema.String.check(
-  Schema.makeFilter(
-    (text: string) =>
-      (/^\d{4}-\d{2}-\d{2}$/.test(text) && DateTime.make(`${text}T00:00:00Z`)._tag === "Some") ||
-      "expected a day such as 2026-03-05"
-  )
-)
+/** One that does not exist is not the first of March. */
+const isDay = (text: string): boolean =>
+  Option.exists(DateTime.make(`${text}T00:00:00Z`), (day) => DateTime.formatIsoDate(day) === text)
+
+const Day = Schema.String.check(Schema.makeFilter((text: string) => isDay(text) || "expected a day such as 2026-03-05"))
 
 const Settings = Schema.Struct({
   from: withDefault(TimeOfDay, "08:00", "When the working hours begin, in the connector's zone. Default 08:00."),

@@ -17,6 +17,8 @@ import { startCloud } from "../sandbox/TestClient.ts"
 
 const shipped = fileURLToPath(new URL("../../../config/connectors/iiko.yaml", import.meta.url))
 
+export const webhookToken = "the-token-of-webhooks"
+
 /** The connector as it is shipped, with `change` made to its YAML. */
 export const declare = Effect.fn("declare")(
   function* (environment: Environment, change: (yaml: string) => string = (yaml) => yaml) {
@@ -41,10 +43,10 @@ export const withDatabase = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClie
 /** A running chain and an engine over it, whose tables of names are filled. */
 export const start = Effect.gen(function* () {
   const vendor = yield* startCloud()
-  const declaration = yield* declare(vendor.environment)
+  const declaration = yield* declare({ ...vendor.environment, IIKO_WEBHOOK_TOKEN: webhookToken })
   const services = yield* Layer.build(
     Sync.layer.pipe(
-      Layer.provide(Registry.layer({ connectors: [declaration], jobs: [] }, [connectorType])),
+      Layer.provideMerge(Registry.layer({ connectors: [declaration], jobs: [] }, [connectorType])),
       Layer.provide(layerHttp)
     )
   )
@@ -58,7 +60,7 @@ export const start = Effect.gen(function* () {
   for (const { entity, error } of yield* sync("department", "product", "terminal_group")) {
     assert.isNull(error, entity)
   }
-  return { ...vendor, sync, stopList }
+  return { ...vendor, declaration, services, sync, stopList }
 })
 
 /** What the effect answers, and how many statements it took, beside those of the locks. */
@@ -67,7 +69,7 @@ export const counted = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     let statements = 0
     const answer = yield* Effect.provideService(effect, Statement.CurrentTransformer, (statement) => {
       statements += 1
-      return statement
+      return Effect.succeed(statement)
     })
     return { answer, statements }
   })

@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Amount } from "../documents/Document.ts"
 import type { Snapshot } from "./Catalogue.ts"
-import { type Account, accountsFor, type Store } from "./Kinds.ts"
+import { type Account, accountsFor, type Store, storeKinds } from "./Kinds.ts"
 import type { ProductSearch } from "./ProductSearch.ts"
 import { type WriteoffItem, WriteoffRefused } from "./Writeoff.ts"
 
@@ -14,9 +14,9 @@ export interface WantedItem {
 }
 
 export interface Changes {
-  /** One of the same department. Another kind of store has other accounts, so the account goes with it. */
-  readonly store?: { readonly departmentId: string; readonly storeId: string }
-  readonly account?: { readonly kind: Store["kind"]; readonly accountId: string }
+  /** One of the same department. Another kind of store has other accounts, so the account goes unless it is given. */
+  readonly storeId?: string
+  readonly accountId?: string
   readonly items?: ReadonlyArray<WantedItem>
   readonly reason?: string
 }
@@ -45,8 +45,17 @@ const isAmount = Schema.is(Amount)
 
 /** The decimal text that was meant, or nothing. */
 export const amountOf = (typed: string): string | undefined => {
-  const text = typed.trim().replaceAll(/[\s\u00a0]/g, "").replace(",", ".").replace(/^\./, "0.")
-  return isAmount(text) ? text.replace(/^0+(?=\d)/, "").replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "") : undefined
+  const text = typed
+    .trim()
+    .replaceAll(/[\s\u00a0]/g, "")
+    .replace(",", ".")
+    .replace(/^\./, "0.")
+  return isAmount(text)
+    ? text
+        .replace(/^0+(?=\d)/, "")
+        .replace(/(\.\d*?)0+$/, "$1")
+        .replace(/\.$/, "")
+    : undefined
 }
 
 /** Of products that are offered; one that is named twice is a mistake of two taps, and the last one counts. */
@@ -69,42 +78,53 @@ export const offered = (products: ProductSearch, items: ReadonlyArray<WriteoffIt
   return [items.filter((item) => !isOffered(item)), items.filter(isOffered)] as const
 }
 
-const storeAmong = ({ stores }: Snapshot, departmentId: string, id: string) =>
+const notOffered = "The department has no such store, or the store no such account for write-offs."
+
+const storeAmong = ({ stores }: Snapshot, id: string, departmentId?: string) =>
   Effect.mapError(
-    Effect.fromNullishOr(stores.find((store) => store.id === id && store.departmentId === departmentId)),
-    () => refused("notOffered", "The department has no such store.")
+    Effect.fromNullishOr(
+      stores.find((store) => store.id === id && (departmentId ?? store.departmentId) === store.departmentId)
+    ),
+    () => refused("notOffered", notOffered)
   )
 
-const accountAmong = ({ accounts }: Snapshot, kind: Store["kind"], id: string) =>
-  Effect.mapError(Effect.fromNullishOr(accountsFor(kind, accounts).find((account) => account.id === id)), () =>
-    refused("notOffered", "The store has no such account for write-offs.")
+const accountAmong = ({ accounts }: Snapshot, id: string, kinds: ReadonlyArray<Store["kind"]>) => {
+  const offers = kinds.flatMap((kind) => accountsFor(kind, accounts).map((account) => ({ ...account, kind })))
+  return Effect.mapError(Effect.fromNullishOr(offers.find((account) => account.id === id)), () =>
+    refused("notOffered", notOffered)
   )
+}
 
 export const choose = Effect.fnUntraced(function* (
   snapshot: Snapshot,
-  departmentId: string,
-  { accountId, items = [], storeId }: Pick<NewDraft, "storeId" | "accountId" | "items">
+  { accountId, departmentId, items = [], storeId }: NewDraft
 ) {
-  const store = yield* storeAmong(snapshot, departmentId, storeId)
-  const account = accountId === undefined ? undefined : yield* accountAmong(snapshot, store.kind, accountId)
+  const store = yield* storeAmong(snapshot, storeId, departmentId)
+  const account = accountId === undefined ? undefined : yield* accountAmong(snapshot, accountId, [store.kind])
   return { store, account, items: yield* itemsOf(snapshot.products, items) } satisfies Chosen
 })
 
-/** What an edit sets. */
-export const changed = Effect.fnUntraced(function* (snapshot: Snapshot, { account, items, reason, store }: Changes) {
+/** What an edit sets, and what must hold of the row besides. */
+export const changed = Effect.fnUntraced(function* (snapshot: Snapshot, changes: Changes) {
   const sql = yield* SqlClient.SqlClient
+  const { accountId, items, reason, storeId } = changes
   let set = reason === undefined ? sql`` : sql`, reason = ${reason.trim()}`
+  let holds = sql`true`
   if (items !== undefined) {
     set = sql`${set}, items = ${JSON.stringify(yield* itemsOf(snapshot.products, items))}::jsonb`
   }
+  const store = storeId === undefined ? undefined : yield* storeAmong(snapshot, storeId)
   if (store !== undefined) {
-    const { id, kind, name } = yield* storeAmong(snapshot, store.departmentId, store.storeId)
+    const { departmentId, id, kind, name } = store
     set = sql`${set}, store_id = ${id}::uuid, store_name = ${name}, store_kind = ${kind}`
-    if (account === undefined) set = sql`${set}, account_id = null, account_name = null`
+    holds = sql`w.department_id = ${departmentId}::uuid`
+    if (accountId === undefined) set = sql`${set}, account_id = null, account_name = null`
   }
-  if (account !== undefined) {
-    const { id, name } = yield* accountAmong(snapshot, account.kind, account.accountId)
+  if (accountId !== undefined) {
+    const kinds = store === undefined ? storeKinds : [store.kind]
+    const { id, kind, name } = yield* accountAmong(snapshot, accountId, kinds)
     set = sql`${set}, account_id = ${id}::uuid, account_name = ${name}`
+    if (store === undefined) holds = sql`w.store_kind = ${kind}`
   }
-  return set
+  return { set, when: { holds, otherwise: ["notOffered", notOffered] as const } }
 })

@@ -1,6 +1,7 @@
 /** Bar or kitchen: what the names of stores, accounts and positions say about who works with what. */
 
-export type StoreKind = "bar" | "kitchen" | "other"
+export const storeKinds = ["bar", "kitchen", "other"] as const
+export type StoreKind = (typeof storeKinds)[number]
 
 export interface Store {
   readonly id: string
@@ -36,7 +37,8 @@ const isWriteoff = /списани/i
 export const accountsFor = (kind: StoreKind, accounts: ReadonlyArray<Account>): ReadonlyArray<Account> =>
   accounts.filter(({ name }) => isWriteoff.test(name) && kindOfAccount(name) === kind)
 
-const kindOfAccount = (name: string): StoreKind => (isBar.test(name) ? "bar" : isKitchen.test(name) ? "kitchen" : "other")
+const kindOfAccount = (name: string): StoreKind =>
+  isBar.test(name) ? "bar" : isKitchen.test(name) ? "kitchen" : "other"
 
 /** The one store of somebody's position, where there is just one. */
 export const storeOf = (position: string, stores: ReadonlyArray<Store>): Store | undefined => {

@@ -13,10 +13,7 @@ export type RunAction = (
   id: string,
   input: unknown,
   by: { readonly trigger: string; readonly actor: string | null }
-) => Effect.Effect<
-  { readonly summary: string; readonly items: ReadonlyArray<Sent> },
-  { readonly message: string }
->
+) => Effect.Effect<{ readonly summary: string; readonly items: ReadonlyArray<Sent> }, { readonly message: string }>
 
 export const viaAction =
   (connector: string, run: RunAction): Send =>

@@ -54,12 +54,21 @@ export interface Move {
   readonly actor: string
   /** What else is set, with a comma before it. */
   readonly set?: Statement.Fragment
+  /** What else must hold of the row, and what is said where it does not. */
+  readonly when?: {
+    readonly holds: Statement.Fragment
+    readonly otherwise: readonly [WriteoffRefused["reason"], string]
+  }
 }
 
 export const moment = (at: DateTime.DateTime): string => DateTime.formatIso(at)
 
 /** Answers the row as it is afterwards. */
-export const move = Effect.fn("Writeoffs.move")(function* (name: TransitionName, rules: Rules, { actor, id, set }: Move) {
+export const move = Effect.fn("Writeoffs.move")(function* (
+  name: TransitionName,
+  rules: Rules,
+  { actor, id, set, when }: Move
+) {
   const sql = yield* SqlClient.SqlClient
   const { from, guards, to }: Transition = transitions[name]
   const now = yield* DateTime.now
@@ -77,12 +86,14 @@ export const move = Effect.fn("Writeoffs.move")(function* (name: TransitionName,
     update tributary.iiko_writeoff as w
     set status = ${to}, changed_at = ${at}${unlocked}${set ?? sql``}
     where w.id = ${BigInt(id)} and w.connector = ${rules.connector}
-      and ${sql.and([sql`w.status in ${sql.in(from)}`, ...guards.map((guard) => holds[guard])])}
+      and ${sql.and([sql`w.status in ${sql.in(from)}`, ...guards.map((guard) => holds[guard]), when?.holds ?? sql`true`])}
     returning ${yield* columns}`
   const [moved] = yield* writeoffsOf(rows)
   if (moved !== undefined) return moved
   // Only now: what the statement saw may have changed before it could.
-  return yield* refusal(yield* byId(rules.connector, id), { from, guards, to }, { actor, now, rules })
+  const writeoff = yield* byId(rules.connector, id)
+  const [reason, message] = whyNot(writeoff, { from, guards, to }, { actor, now, rules }) ?? when?.otherwise ?? raced
+  return yield* new WriteoffRefused({ reason, message, writeoff })
 })
 
 export const byId = Effect.fn("Writeoffs.byId")(function* (connector: string, id: number) {
@@ -99,17 +110,14 @@ interface Circumstances {
   readonly rules: Rules
 }
 
-const refusal = (writeoff: Writeoff | undefined, { from, guards }: Transition, circumstances: Circumstances) => {
-  const [reason, message] = whyNot(writeoff, from, guards, circumstances)
-  return new WriteoffRefused({ reason, message, writeoff })
-}
+const raced = ["moved", "The write-off was changed at the same moment: look at it again."] as const
 
+/** The first guard that does not hold. */
 const whyNot = (
   writeoff: Writeoff | undefined,
-  from: ReadonlyArray<WriteoffStatus>,
-  guards: ReadonlyArray<Guard>,
+  { from, guards }: Transition,
   { actor, now, rules }: Circumstances
-): readonly [WriteoffRefused["reason"], string] => {
+): readonly [WriteoffRefused["reason"], string] | undefined => {
   if (writeoff === undefined) return ["missing", "There is no such write-off any more."]
   const { account, author, items, lockedBy, lockedUntil, reason, status, submittedAt } = writeoff
   const isLocked = lockedBy !== null && lockedUntil !== null && DateTime.isGreaterThan(lockedUntil, now)
@@ -121,9 +129,10 @@ const whyNot = (
     return ["expired", "The write-off has expired."]
   }
   if (isLocked && lockedBy !== actor) return ["locked", "Another admin has the write-off open."]
-  if (guards.includes("holder") && !isLocked) return ["notOpened", "The write-off must be opened again: the time is over."]
-  if (items.length === 0 || account === null || reason === "") {
+  if (guards.includes("holder") && !isLocked)
+    return ["notOpened", "The write-off must be opened again: the time is over."]
+  if (guards.includes("complete") && (items.length === 0 || account === null || reason === "")) {
     return ["incomplete", "The write-off lacks products, an account or a reason."]
   }
-  return ["moved", "The write-off was changed at the same moment: look at it again."]
+  return undefined
 }

@@ -6,14 +6,14 @@
  * one of them decides is this service's.
  */
 import { Context, DateTime, Duration, Effect, Layer, Schedule, Stream } from "effect"
-import { SqlClient, type SqlError } from "effect/sql"
+import { SqlClient, type SqlError, type Statement } from "effect/sql"
 import * as Catalogue from "./Catalogue.ts"
 import * as Drafts from "./Drafts.ts"
 import { type Account, accountsFor, type Store, storeOf } from "./Kinds.ts"
 import type { Hits } from "./ProductSearch.ts"
 import type { Send } from "./Sending.ts"
 import * as Stored from "./Stored.ts"
-import { byId, type Move, moment, move, type Rules, type TransitionName } from "./Transitions.ts"
+import { byId, moment, move, type Rules, type TransitionName } from "./Transitions.ts"
 import type { Writeoff, WriteoffRefused } from "./Writeoff.ts"
 
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>
@@ -102,8 +102,8 @@ const make = Effect.fnUntraced(function* ({
   const rules: Rules = { connector, expiry, lock }
   const catalogue = yield* Catalogue.make({ connector, groups, synced })
   const provided = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) => Effect.provide(effect, services)
-  const step = (name: TransitionName, id: number, actor: string, set?: Move["set"]) =>
-    provided(move(name, rules, set === undefined ? { id, actor } : { id, actor, set }))
+  const step = (name: TransitionName, id: number, actor: string, set: Statement.Fragment = sql``) =>
+    provided(move(name, rules, { id, actor, set }))
 
   /** Uninterruptible from the action's answer on: what is known is kept. */
   const dispatch = (writeoff: Writeoff, actor: string): Step =>
@@ -120,7 +120,7 @@ const make = Effect.fnUntraced(function* ({
       })
     )
 
-  const sending = (name: TransitionName, id: number, actor: string, set?: Move["set"]): Step =>
+  const sending = (name: TransitionName, id: number, actor: string, set?: Statement.Fragment): Step =>
     Effect.flatMap(step(name, id, actor, set), (writeoff) => dispatch(writeoff, actor))
 
   const numbered = sql`
@@ -131,7 +131,9 @@ const make = Effect.fnUntraced(function* ({
     const left = yield* provided(Stored.leftSending(connector, pause))
     yield* Effect.forEach(left, (writeoff) => dispatch(writeoff, writeoff.decidedBy ?? writeoff.author))
   }).pipe(
-    Effect.catch((error) => Effect.logWarning("write-offs that were being sent are looked for again soon", error.message))
+    Effect.catch((error) =>
+      Effect.logWarning("write-offs that were being sent are looked for again soon", error.message)
+    )
   )
   yield* Effect.forkScoped(Effect.repeat(resume, Schedule.spaced(pause)))
 
@@ -144,12 +146,14 @@ const make = Effect.fnUntraced(function* ({
     search: (text, page) => Effect.map(catalogue.get, ({ products }) => products.find(text, page)),
 
     create: Effect.fn("Writeoffs.create")(function* (draft: Drafts.NewDraft) {
-      const chosen = yield* Drafts.choose(yield* catalogue.get, draft.departmentId, draft)
+      const chosen = yield* Drafts.choose(yield* catalogue.get, draft)
       return yield* provided(Stored.insert(connector, draft, chosen))
     }),
     edit: Effect.fn("Writeoffs.edit")(function* (id: number, author: string, changes: Drafts.Changes) {
       const snapshot = yield* catalogue.get
-      return yield* step("edit", id, author, yield* provided(Drafts.changed(snapshot, changes)))
+      return yield* provided(
+        move("edit", rules, { id, actor: author, ...(yield* provided(Drafts.changed(snapshot, changes))) })
+      )
     }),
     submit: (id, author, approval) =>
       approval === "needed" ? step("submit", id, author, numbered) : sending("sendAtOnce", id, author, numbered),

@@ -40,7 +40,7 @@ export const render = (jobs: ReadonlyArray<JobState>, now: DateTime.Zoned, view:
 
 export const renderRun = (run: JobRun, view: View): string =>
   [
-    ...(run.results.length === 0 ? [] : [RunTable.render(run.results, view)]),
+    ...(run.results.length === 0 ? [] : [RunTable.render(run.results, view, `tributary run ${run.job}`)]),
     [
       `${mark(run.status, view.style)} ${view.style("strong", run.job)} ${run.status}`,
       ...paragraph(run.detail ?? "", view)

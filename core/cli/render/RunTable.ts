@@ -28,13 +28,14 @@ const columns: ReadonlyArray<Table.Column<RunResult>> = [
   { title: "time", align: "right", value: (run) => duration(run.durationMs) }
 ]
 
-export const render = (results: ReadonlyArray<RunResult>, view: View): string => {
+/** `again`: the command that repeats what failed; else a sync of it. */
+export const render = (results: ReadonlyArray<RunResult>, view: View, again?: string): string => {
   if (results.length === 0) return "Nothing was selected. `tributary status` lists every entity."
   const runs = [...results].sort((a, b) => rank(a.status) - rank(b.status))
   const sections = [
     Table.render({ columns, rows: runs }, view).split("\n"),
     ...runs.filter((run) => messages(run).length > 0).map((run) => problem(run, view)),
-    [...Text.wrap(totals(runs), view.width), ...retry(runs).flatMap((step) => todo(step, view))]
+    [...Text.wrap(totals(runs), view.width), ...retry(runs, again).flatMap((step) => todo(step, view))]
   ]
   return sections.map((lines) => lines.join("\n")).join("\n\n")
 }
@@ -72,11 +73,11 @@ const totals = (runs: ReadonlyArray<RunResult>): string => {
   return `${plural(runs.length, "entity", "entities")}: ${statuses}; ${plural(sum("fetched"), "row")}, ${changes(counts)}`
 }
 
-const retry = (runs: ReadonlyArray<RunResult>): ReadonlyArray<string> => {
+const retry = (runs: ReadonlyArray<RunResult>, again: string | undefined): ReadonlyArray<string> => {
   const failed = [
     ...new Set(runs.filter((run) => run.status === "failed").map((run) => `${run.connector}.${run.entity}`))
   ]
   if (failed.length === 0) return []
   const selection = failed.length > 6 ? "" : ` ${failed.join(" ")}`
-  return ["which systems answer: tributary doctor", `again: tributary sync${selection}`]
+  return ["which systems answer: tributary doctor", `again: ${again ?? `tributary sync${selection}`}`]
 }

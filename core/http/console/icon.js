@@ -14,7 +14,9 @@ const paths = {
   sun: "M8 5.2a2.8 2.8 0 100 5.6 2.8 2.8 0 000-5.6zM8 1v1.6M8 13.4V15M1 8h1.6M13.4 8H15M3 3l1.2 1.2M11.8 11.8L13 13M3 13l1.2-1.2M11.8 4.2L13 3",
   moon: "M13 9.6A5.6 5.6 0 016.4 3 5.6 5.6 0 1013 9.6z",
   screen: "M2 3h12v8H2zM6 13.5h4M8 11v2.5",
-  plug: "M2 8h3l2-4 2 8 2-4h3"
+  plug: "M2 8h3l2-4 2 8 2-4h3",
+  question: "M5.4 6.2a2.6 2.6 0 015.2 0C10.6 8 8 8 8 10M8 12.6v.4",
+  arrow: "M3 8h10M9 4l4 4-4 4"
 }
 
 export const icon = (/** @type {keyof typeof paths} */ name) =>
@@ -38,6 +40,12 @@ const signs = {
   superseded: "dash",
   missed: "missed",
   running: "run",
+  sending: "run",
+  busy: "run",
+  planned: "arrow",
+  done: "check",
+  already: "check",
+  unknown: "question",
   open: "plug",
   "half-open": "plug"
 }

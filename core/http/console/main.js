@@ -1,5 +1,7 @@
 // @ts-check
 /** The entry: asks who is there, opens the view that the address names, and draws it whenever something changes. */
+import { actionEntry } from "./action-entry.js"
+import { actions } from "./actions.js"
 import { announcements } from "./announce.js"
 import { get, onSignedOut } from "./api.js"
 import { configuration } from "./configuration.js"
@@ -22,7 +24,7 @@ import { changed, isAdmin, onChange, refresh, store } from "./store.js"
 /** @import { Route, View } from "./types.js" */
 
 /** @type {Record<string, (route: Route) => View>} */
-const views = { overview, entity, run, jobs, pending, configuration }
+const views = { overview, entity, run, jobs, actions, "action-entry": actionEntry, pending, configuration }
 
 const tickEvery = 5000
 

@@ -10,23 +10,29 @@ import { changed, store } from "./store.js"
 const places = [
   { name: "overview", words: "Overview", href: "#/" },
   { name: "jobs", words: "Jobs", href: to("jobs") },
-  { name: "pending", words: "Pending deletes", href: to("pending") },
-  { name: "configuration", words: "Configuration", href: to("configuration") }
+  { name: "actions", words: "Actions", href: to("actions") },
+  { name: "pending", words: "Pending", rest: " deletes", href: to("pending") },
+  { name: "configuration", words: "Config", rest: "uration", href: to("configuration") }
 ]
 
 /** Views that belong to a place of the list.
  * @type {Record<string, string>}
  */
-const homes = { entity: "overview", run: "overview" }
+const homes = { entity: "overview", run: "overview", "action-entry": "actions" }
+
+const toDecide = (/** @type {string} */ name) => {
+  if (name === "pending") return store.pending?.length ?? 0
+  return name === "actions" ? (store.undecided?.length ?? 0) : 0
+}
 
 const place = (
-  /** @type {{ name: string, words: string, href: string }} */ { href, name, words },
+  /** @type {{ name: string, words: string, rest?: string, href: string }} */ { href, name, rest = "", words },
   /** @type {string} */ here
 ) => {
-  const waiting = name === "pending" ? (store.pending?.length ?? 0) : 0
+  const waiting = toDecide(name)
   return html`<li>
     <a href=${href} aria-current=${here === name ? "page" : (homes[here] ?? here) === name ? "true" : nothing}
-      >${words}${
+      >${words}${rest === "" ? nothing : html`<span class="wide">${rest}</span>`}${
         waiting === 0 ? nothing : html` <span class="count">${count(waiting)}<span class="sr"> to decide</span></span>`
       }</a
     >

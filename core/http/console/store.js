@@ -3,7 +3,7 @@
 import { get, health } from "./api.js"
 import { now } from "./clock.js"
 
-/** @import { Alert, Entity, Health, Pending, Progress, RunResult, Session } from "./types.js" */
+/** @import { ActionEntry, Alert, Entity, Health, Pending, Progress, RunResult, Session } from "./types.js" */
 
 export const store = {
   /** @type {Session | null} null: not asked yet. */
@@ -14,6 +14,8 @@ export const store = {
   alerts: [],
   /** @type {Pending[] | null} */
   pending: null,
+  /** @type {ActionEntry[] | null} What was sent and perhaps applied: a person decides. */
+  undecided: null,
   /** @type {Health | null} */
   health: null,
   /** @type {Error | null} Why the last refresh came to nothing. */
@@ -59,6 +61,14 @@ export const refreshPending = async () => {
   changed()
 }
 
+/** As many as the store holds at most; there are more when it is full. */
+export const mostUndecided = 100
+
+export const refreshUndecided = async () => {
+  store.undecided = (await get(`action-log?status=unknown&limit=${mostUndecided}`)).entries
+  changed()
+}
+
 const refreshHealth = async () => {
   store.health = await health()
 }
@@ -68,7 +78,13 @@ const refreshEntities = async () => {
 }
 
 export const refresh = async () => {
-  const asked = await Promise.allSettled([refreshEntities(), refreshAlerts(), refreshPending(), refreshHealth()])
+  const asked = await Promise.allSettled([
+    refreshEntities(),
+    refreshAlerts(),
+    refreshPending(),
+    refreshUndecided(),
+    refreshHealth()
+  ])
   const failed = asked.find((one) => one.status === "rejected")
   store.error = failed === undefined ? null : failed.reason
   if (failed === undefined) store.heardAt = now()

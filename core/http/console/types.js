@@ -62,6 +62,22 @@
  *   status: "ok" | "unchanged" | "invalid" | "failed", diagnostics: Diagnostic[], error: string | null,
  *   changes: { connectors: Difference, jobs: Difference, entities: Difference, restart: string[] } | null }} ConfigVersion */
 
+/** @typedef {{ id: number, action: string, key: string, what: string, status: "sending" | "done" | "failed" | "unknown",
+ *   trigger: string, actor: string | null, request: unknown, response: unknown, error: string | null,
+ *   detail: string | null, attempts: number, resolvedBy: string | null, createdAt: string,
+ *   finishedAt: string | null }} ActionEntry */
+
+/** @typedef {{ id: string, connector: string, description: string, input: JsonSchema, readsBack: boolean,
+ *   last: ActionEntry | null }} Action */
+
+/** @typedef {{ key: string, what: string, detail: string | null,
+ *   status: "planned" | "done" | "already" | "failed" | "unknown" | "busy" | "skipped" }} ActionItem */
+
+/** @typedef {{ action: string, dryRun: boolean, status: "ok" | "warning" | "failed", summary: string,
+ *   items: ActionItem[], notes: string[], data: unknown, startedAt: string, finishedAt: string }} ActionRun */
+
+/** @typedef {{ [keyword: string]: any }} JsonSchema */
+
 /** @typedef {{ key: string, kind: string, subject: string, message: string, since: string }} Alert */
 
 /** @typedef {{ role: "admin" | "viewer" | null, adminApi: boolean }} Session */

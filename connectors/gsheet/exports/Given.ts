@@ -1,7 +1,7 @@
 /** The rows of a query by the key of the sheet, and for a wide table the groups that go across. */
-import type { ExportRows } from "../../core/plugin/Connector.ts"
-import { type Keys, keyOf } from "./ExportKeys.ts"
-import type { Problem } from "./Headers.ts"
+import type { ExportRows } from "../../../core/plugin/Connector.ts"
+import type { Problem } from "../Headers.ts"
+import { type Keys, keyOf } from "./Keys.ts"
 import { isHeld, keyText, type Wanted, wantedOf } from "./Wanted.ts"
 
 /** A cell with PostgreSQL's text of it, for people. */

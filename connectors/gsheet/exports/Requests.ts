@@ -1,6 +1,7 @@
 /** A plan as requests of `spreadsheets.batchUpdate`: cells by their fields alone, so that no look and no neighbour changes. */
-import type { Placed, Step } from "./Plan.ts"
+
 import type { Sheet } from "./Sheet.ts"
+import type { Placed, Step } from "./Step.ts"
 import { empty, type Wanted } from "./Wanted.ts"
 
 type Request = Readonly<Record<string, unknown>>

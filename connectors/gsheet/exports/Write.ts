@@ -4,16 +4,16 @@
  */
 import { Effect, Semaphore } from "effect"
 import { HttpClientRequest } from "effect/http"
-import type { ExportReport, ExportRows, Write } from "../../core/plugin/Connector.ts"
-import type { Answer } from "../../core/upstream/Exchange.ts"
-import { failure } from "../../core/upstream/Failure.ts"
-import { UpstreamError } from "../../core/upstream/Source.ts"
-import type { Upstream } from "../../core/upstream/Upstream.ts"
-import * as Answers from "./Answers.ts"
-import type { Config } from "./Config.ts"
-import { isKeys, type Keys } from "./ExportKeys.ts"
+import type { ExportReport, ExportRows, Write } from "../../../core/plugin/Connector.ts"
+import type { Answer } from "../../../core/upstream/Exchange.ts"
+import { failure } from "../../../core/upstream/Failure.ts"
+import { UpstreamError } from "../../../core/upstream/Source.ts"
+import type { Upstream } from "../../../core/upstream/Upstream.ts"
+import * as Answers from "../Answers.ts"
+import type { Config } from "../Config.ts"
+import type { Listener } from "../Ranges.ts"
+import { isKeys, type Keys } from "./Keys.ts"
 import { type Plan, planOf } from "./Plan.ts"
-import type { Listener } from "./Ranges.ts"
 import { firstBatch } from "./Requests.ts"
 import * as Sheet from "./Sheet.ts"
 
@@ -41,7 +41,7 @@ export const make = Effect.fnUntraced(function* ({ config, reads, writes }: Opti
     const book = own.spreadsheet ?? config.spreadsheet
     const look = lookAt(reads, book, own, rows, onEvent)
     return dryRun
-      ? Effect.map(look, ({ plan }) => reportOf([plan], plan))
+      ? Effect.map(look, ({ plan }) => reportOf([], plan, new Set()))
       : turn.withPermit(carryOut(look, (requests) => send(writes, book, requests, onEvent)))
   }
   return write
@@ -63,11 +63,12 @@ const lookAt = Effect.fnUntraced(function* (
 type Send = (requests: ReadonlyArray<unknown>) => Effect.Effect<unknown, UpstreamError>
 
 /**
- * Looks twice before each request: what a person did meanwhile changes the plan, or nothing that matters. The moment
- * between the second look and the request is not covered.
+ * Looks twice before a request, so that what a person did meanwhile changes the plan, and once after it: what was moved in
+ * the very moment between is put right where it is the daemon's, and told of.
  */
 const carryOut = Effect.fn("Write.carryOut")(function* (look: Effect.Effect<Look, UpstreamError>, send: Send) {
   const sent: Array<Plan> = []
+  const hit = new Set<string>()
   let { plan, sheet } = yield* look
   let moved = 0
   while (plan.steps.length > 0) {
@@ -80,10 +81,14 @@ const carryOut = Effect.fn("Write.carryOut")(function* (look: Effect.Effect<Look
     const { isLast, requests } = firstBatch(plan.steps, sheet)
     yield* send(requests).pipe(Effect.mapError((error) => (sent.length === 0 ? error : partly(error))))
     sent.push(plan)
-    if (isLast) break
-    ;({ plan, sheet } = yield* look)
+    const after = yield* look
+    if (isLast && after.plan.steps.length > 0) {
+      for (const { cell } of plan.changes) hit.add(cell)
+      if (++moved > patience) return yield* busy(after.sheet.answer, sent)
+    }
+    ;({ plan, sheet } = after)
   }
-  return reportOf(sent, sent[0] ?? plan)
+  return reportOf(sent, sent[0] ?? plan, hit)
 })
 
 const isAlike = (one: Plan, other: Plan): boolean => JSON.stringify(one.steps) === JSON.stringify(other.steps)
@@ -100,10 +105,12 @@ const withMore = (error: UpstreamError, more: string): UpstreamError =>
   new UpstreamError({ ...error, message: `${error.message}; ${more}` })
 
 /** The first plan tells of everything, in however many requests it was sent. */
-const reportOf = (sent: ReadonlyArray<Plan>, { steps: _, ...report }: Plan): ExportReport => {
-  if (sent.length < 2) return report
-  const note = `more than one request holds: written in ${sent.length} parts, each of whole rows`
-  return { ...report, warnings: [...report.warnings, note] }
+const reportOf = (sent: ReadonlyArray<Plan>, { steps: _, ...report }: Plan, hit: ReadonlySet<string>): ExportReport => {
+  const parts = `more than one request holds: written in ${sent.length} parts, each of whole rows`
+  const cells = [...hit].slice(0, 5).join(", ")
+  const crossed = `somebody changed the tab in the moment it was written to: look at what stands around ${cells}`
+  const notes = hit.size > 0 ? [crossed] : sent.length > 1 ? [parts] : []
+  return { ...report, warnings: [...report.warnings, ...notes] }
 }
 
 /** A refusal for the sake of a quota is certain; after anything else nobody knows, and the next run looks. */

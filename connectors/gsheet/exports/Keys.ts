@@ -1,10 +1,10 @@
 /** The keys of its own that an export to a spreadsheet has in YAML: which cells are the daemon's, and where new ones go. */
 import { Schema } from "effect"
-import { optional, required, withDefault } from "../../core/config/Keys.ts"
-import { Identifier, Whole } from "../../core/config/Scalars.ts"
-import type { ExportKeys } from "../../core/plugin/Connector.ts"
-import * as A1 from "./A1.ts"
-import { Spreadsheet } from "./Config.ts"
+import { optional, required, withDefault } from "../../../core/config/Keys.ts"
+import { Identifier, Whole } from "../../../core/config/Scalars.ts"
+import type { ExportKeys } from "../../../core/plugin/Connector.ts"
+import * as A1 from "../A1.ts"
+import { Spreadsheet } from "../Config.ts"
 
 const Title = Schema.String.check(
   Schema.makeFilter((title: string) => title.trim() !== "" || "expected the title of a tab")

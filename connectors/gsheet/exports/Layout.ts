@@ -1,7 +1,7 @@
 /** Where in a tab the daemon's columns are, where its groups stand, and which row has which key. */
-import { isBlank, textOf, tidy } from "./Cells.ts"
-import { type Keys, keyOf, marksOf } from "./ExportKeys.ts"
-import { headersOf, listOf, type Problem } from "./Headers.ts"
+import { isBlank, textOf, tidy } from "../Cells.ts"
+import { headersOf, listOf, type Problem } from "../Headers.ts"
+import { type Keys, keyOf, marksOf } from "./Keys.ts"
 import type { Sheet } from "./Sheet.ts"
 
 export interface Layout {

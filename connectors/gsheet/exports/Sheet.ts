@@ -1,14 +1,14 @@
 /** One tab as it is at a moment: its size, what every cell comes to, and which cells are merged. */
 import { Effect, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
-import type { Answer } from "../../core/upstream/Exchange.ts"
-import { failure } from "../../core/upstream/Failure.ts"
-import type { Upstream } from "../../core/upstream/Upstream.ts"
-import * as A1 from "./A1.ts"
-import * as Answers from "./Answers.ts"
-import { type Cell, type Cells, isCell, NumberCell } from "./Cells.ts"
-import { type Keys, titleRange } from "./ExportKeys.ts"
-import type { Listener } from "./Ranges.ts"
+import type { Answer } from "../../../core/upstream/Exchange.ts"
+import { failure } from "../../../core/upstream/Failure.ts"
+import type { Upstream } from "../../../core/upstream/Upstream.ts"
+import * as A1 from "../A1.ts"
+import * as Answers from "../Answers.ts"
+import { type Cell, type Cells, isCell, NumberCell } from "../Cells.ts"
+import type { Listener } from "../Ranges.ts"
+import { type Keys, titleRange } from "./Keys.ts"
 
 export interface Merge {
   readonly startRowIndex: number

@@ -1,7 +1,7 @@
 /** What a cell is to hold: numbers as numbers, dates as the serial numbers they are to Sheets, everything else as text. */
 import { DateTime, Option } from "effect"
-import type { ExportColumn } from "../../core/plugin/Connector.ts"
-import { type Cell, dayMillis, epochDay, NumberCell, plain, textOf, tidy } from "./Cells.ts"
+import type { ExportColumn } from "../../../core/plugin/Connector.ts"
+import { type Cell, dayMillis, epochDay, NumberCell, plain, textOf, tidy } from "../Cells.ts"
 
 export interface Wanted {
   /** Absent: the cell is to be empty. */

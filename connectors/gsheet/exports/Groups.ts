@@ -1,0 +1,58 @@
+/** The groups of a wide table: their headings, and new ones beside the last. */
+import { isBlank, tidy } from "../Cells.ts"
+import type { Given } from "./Given.ts"
+import type { Keys } from "./Keys.ts"
+import type { Layout } from "./Layout.ts"
+import type { Sheet } from "./Sheet.ts"
+import { type GroupStep, type Part, type SetStep, setStep, together } from "./Step.ts"
+import { shown } from "./Wanted.ts"
+
+/** What stands above a group that is there: names change. */
+export const headingChanges = (sheet: Sheet, { pivot }: Keys, given: Given, layout: Layout): Part<SetStep> =>
+  together(
+    Object.entries(pivot?.groups ?? {}).flatMap(([name, row]) => {
+      if (name === pivot?.key) return []
+      const cells = [...layout.groups].flatMap(([key, column]) => {
+        const value = given.groups.get(key)?.[name]
+        return value === undefined || (value.value === undefined && isBlank(sheet.rows[row - 1]?.[column]))
+          ? []
+          : [{ column, value }]
+      })
+      return [setStep(sheet, row - 1, cells)]
+    })
+  )
+
+export const freshGroups = (
+  sheet: Sheet,
+  { headerRow, pivot }: Keys,
+  given: Given,
+  layout: Layout
+): Part<GroupStep> => {
+  const fresh = [...given.groups].filter(([key]) => !layout.groups.has(key)).map(([, values]) => values)
+  if (pivot === undefined || fresh.length === 0) return { steps: [], changes: [] }
+  const { nextGroup: first } = layout
+  const width = pivot.headers.length
+  const parts = fresh.map((values, at): Part<GroupStep> => {
+    const left = first + at * width
+    const named = Object.entries(pivot.groups).flatMap(([name, row]) => {
+      const value = values[name]
+      return value === undefined ? [] : [{ row: row - 1, column: left, wanted: value }]
+    })
+    const repeated = pivot.headers.map((header, offset) => ({
+      row: headerRow - 1,
+      column: left + offset,
+      wanted: { value: tidy(header), text: header }
+    }))
+    const cells = [...named, ...repeated]
+    return {
+      steps: [{ _tag: "Group", at: left, width, rows: Map.groupBy(cells, ({ row }) => row) }],
+      changes: cells.map(({ column, row, wanted }) => ({
+        cell: sheet.cell(row, column),
+        kind: "insert",
+        before: null,
+        after: shown(wanted)
+      }))
+    }
+  })
+  return together(parts)
+}

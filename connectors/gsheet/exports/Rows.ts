@@ -1,0 +1,148 @@
+/** The rows of a tab against those of the query: what differs, what is gone, what is new and where it goes. */
+import type { CellChange } from "../../../core/plugin/Connector.ts"
+import type { Given, Values } from "./Given.ts"
+import { type Keys, keyOf, marksOf } from "./Keys.ts"
+import type { Layout } from "./Layout.ts"
+import type { Sheet } from "./Sheet.ts"
+import { type Cell, type InsertStep, type Part, type Placed, type SetStep, setStep, together } from "./Step.ts"
+import { compare, entryOf, isSame, shown, shownCell, type Wanted } from "./Wanted.ts"
+
+/** Rows of one step at most: what is written at once is cut between steps. */
+const rowsTogether = 100
+
+/** Up to that many rows may be removed whatever their share; beyond, at most this share of them. */
+const removable = { floor: 20, share: 0.5 }
+
+export const keptRows = (sheet: Sheet, keys: Keys, { rows }: Given, layout: Layout): Part<SetStep> => {
+  const isKey = new Set(keyOf(keys).map((header) => layout.columns.get(header)))
+  const marks = Object.entries(marksOf(keys)).filter(([header]) => !Object.hasOwn(keys.columns, header))
+  return together(
+    [...layout.rows].flatMap(([key, row]) => {
+      const values = rows.get(key)
+      if (values === undefined) return []
+      const returned = marks.flatMap(([header, text]) => {
+        const column = layout.columns.get(header) ?? 0
+        return isSame(sheet.rows[row]?.[column], { value: text }) ? [{ column, value: { text: null } }] : []
+      })
+      const owned = cellsOf(values, layout).filter(({ column }) => !isKey.has(column))
+      return [setStep(sheet, row, [...owned, ...returned])]
+    })
+  )
+}
+
+/** In a query that gives nothing, or has lost most of its rows, something is wrong; what people typed beside them is not risked. */
+export const goneRows = (
+  sheet: Sheet,
+  keys: Keys,
+  { rows }: Given,
+  layout: Layout
+): Part & { readonly warnings: ReadonlyArray<string> } => {
+  const gone = [...layout.rows].filter(([key]) => !rows.has(key)).map(([, row]) => row)
+  const none = { steps: [], changes: [], warnings: [] }
+  if (keys.gone === "keep" || gone.length === 0) return none
+  if (rows.size === 0)
+    return { ...none, warnings: ["the query gives no rows at all: those of the sheet stay as they are"] }
+  if (keys.gone !== "remove") {
+    const marks = Object.entries(marksOf(keys)).map(([header, text]) => ({
+      column: layout.columns.get(header) ?? 0,
+      value: { value: text, text }
+    }))
+    return { ...together(gone.map((row) => setStep(sheet, row, marks, "mark"))), warnings: [] }
+  }
+  if (gone.length > removable.floor && gone.length > layout.rows.size * removable.share) {
+    const share = `${gone.length} of ${layout.rows.size} rows`
+    return {
+      ...none,
+      warnings: [`the query no longer gives ${share}: more than half are not removed, look at the query`]
+    }
+  }
+  const [header = ""] = keyOf(keys)
+  const column = layout.columns.get(header) ?? 0
+  return {
+    steps: gone.map((row) => ({ _tag: "Remove", row })),
+    changes: gone.map((row) => ({
+      cell: sheet.cell(row, column),
+      kind: "remove",
+      before: shownCell(sheet.rows[row]?.[column]),
+      after: null
+    })),
+    warnings: []
+  }
+}
+
+/** Above the first row that comes later in the alphabet, as far as people keep one; else below the last. */
+export const freshRows = (
+  sheet: Sheet,
+  { headerRow, sort }: Keys,
+  { rows }: Given,
+  layout: Layout
+): ReadonlyArray<InsertStep> => {
+  const fresh = [...rows].filter(([key]) => !layout.rows.has(key)).map(([, values]) => values)
+  const end = Math.max(headerRow - 1, ...layout.rows.values()) + 1
+  const column = sort === undefined ? undefined : layout.columns.get(sort)
+  const valueIn = (values: Values) => (sort === undefined ? undefined : values[sort]?.value)
+  const sorted = sort === undefined ? fresh : fresh.toSorted((one, other) => compare(valueIn(one), valueIn(other)))
+  const placeOf = column === undefined ? () => end : placesIn(sheet, column, [...layout.rows.values()])
+  const byPlace = Map.groupBy(sorted, (values) => placeOf(valueIn(values)) ?? end)
+  return [...byPlace].flatMap(([at, group]) => {
+    const placed = group.map((values) =>
+      cellsOf(values, layout).map(({ column, value }): Placed => ({ column, wanted: value }))
+    )
+    const chunks = Array.from({ length: Math.ceil(placed.length / rowsTogether) }, (_, chunk) =>
+      placed.slice(chunk * rowsTogether, (chunk + 1) * rowsTogether)
+    )
+    return chunks
+      .toReversed()
+      .map((chunk): InsertStep => ({ _tag: "Insert", at, isFirst: at === headerRow, rows: chunk }))
+  })
+}
+
+/** The first row whose value comes later. */
+const placesIn = (sheet: Sheet, column: number, rows: ReadonlyArray<number>) => {
+  // Of rows that are in no order only those matter that come later than all before them, and those are in order.
+  const steps: Array<{ readonly row: number; readonly value: Wanted["value"] }> = []
+  for (const row of rows) {
+    const value = entryOf(sheet.rows[row]?.[column])
+    const last = steps.at(-1)
+    if (last === undefined || compare(value, last.value) > 0) steps.push({ row, value })
+  }
+  return (wanted: Wanted["value"]): number | undefined => {
+    let [low, high] = [0, steps.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (compare(steps[middle]?.value, wanted) > 0) high = middle
+      else low = middle + 1
+    }
+    return steps[low]?.row
+  }
+}
+
+/** Told where they will stand when all is done. */
+export const insertChanges = (
+  sheet: Sheet,
+  fresh: ReadonlyArray<InsertStep>,
+  removed: ReadonlyArray<number>
+): ReadonlyArray<CellChange> => {
+  let before = 0
+  return fresh
+    .toReversed()
+    .toSorted((one, other) => one.at - other.at)
+    .flatMap(({ at, rows }) => {
+      const first = at + before - removed.filter((row) => row < at).length
+      before += rows.length
+      return rows.flatMap((cells, offset) =>
+        cells.flatMap(({ column, wanted }): ReadonlyArray<CellChange> => {
+          if (wanted.value === undefined) return []
+          return [{ cell: sheet.cell(first + offset, column), kind: "insert", before: null, after: shown(wanted) }]
+        })
+      )
+    })
+}
+
+const cellsOf = (values: Values, { columns }: Layout): ReadonlyArray<Cell> =>
+  Object.entries(values)
+    .flatMap(([header, value]) => {
+      const column = columns.get(header)
+      return column === undefined ? [] : [{ column, value }]
+    })
+    .toSorted((one, other) => one.column - other.column)

@@ -1,0 +1,85 @@
+/** What a plan is made of: changes that leave the sheet whole each by itself, and the cells that they change. */
+import type { CellChange } from "../../../core/plugin/Connector.ts"
+import { NumberCell } from "../Cells.ts"
+import type { Value } from "./Given.ts"
+import type { Sheet } from "./Sheet.ts"
+import { isSame, shown, shownCell } from "./Wanted.ts"
+
+export interface Placed {
+  readonly column: number
+  readonly wanted: Value
+}
+
+/** Each leaves the sheet whole. In this order rows and columns are where they were read until they are reached. */
+export type Step =
+  | { readonly _tag: "Set"; readonly row: number; readonly cells: ReadonlyArray<Placed> }
+  | { readonly _tag: "Remove"; readonly row: number }
+  /** Above the row that stood at `at`; `isFirst`: right below the headers. */
+  | {
+      readonly _tag: "Insert"
+      readonly at: number
+      readonly isFirst: boolean
+      readonly rows: ReadonlyArray<ReadonlyArray<Placed>>
+    }
+  /** `rows`: the cells of the group's heading, by row. */
+  | {
+      readonly _tag: "Group"
+      readonly at: number
+      readonly width: number
+      readonly rows: ReadonlyMap<number, ReadonlyArray<Placed>>
+    }
+
+export interface Part<S extends Step = Step> {
+  readonly steps: ReadonlyArray<S>
+  readonly changes: ReadonlyArray<CellChange>
+}
+
+export type SetStep = Extract<Step, { readonly _tag: "Set" }>
+export type InsertStep = Extract<Step, { readonly _tag: "Insert" }>
+export type GroupStep = Extract<Step, { readonly _tag: "Group" }>
+
+export interface Cell {
+  readonly column: number
+  readonly value: Value
+}
+
+/** The cells of a row that are not as they should be. */
+export const setStep = (
+  sheet: Sheet,
+  row: number,
+  cells: ReadonlyArray<Cell>,
+  kind: CellChange["kind"] = "set"
+): Part<SetStep> => {
+  const wrong = cells.filter(({ column, value }) => !isSame(sheet.rows[row]?.[column], value))
+  if (wrong.length === 0) return { steps: [], changes: [] }
+  const changes = wrong.map(({ column, value }) => ({
+    cell: sheet.cell(row, column),
+    kind,
+    before: shownCell(sheet.rows[row]?.[column]),
+    after: shown(value)
+  }))
+  const placed = wrong.map(({ column, value: { format, text, value } }) => ({
+    column,
+    wanted: {
+      text,
+      ...(value === undefined ? {} : { value }),
+      // How a person wants dates to look stays.
+      ...(format === undefined || sheet.rows[row]?.[column] instanceof NumberCell ? {} : { format })
+    }
+  }))
+  return { steps: [{ _tag: "Set", row, cells: placed }], changes }
+}
+
+export const together = <S extends Step>(parts: ReadonlyArray<Part<S>>): Part<S> => ({
+  steps: parts.flatMap(({ steps }) => steps),
+  changes: parts.flatMap(({ changes }) => changes)
+})
+
+/** The lowest first; where a row goes and others come, it goes first. Chunks of one place: the last first. */
+export const fromBottom = (one: Step, other: Step): number => {
+  const [row, otherRow] = [placeOf(one), placeOf(other)]
+  if (row !== otherRow) return otherRow - row
+  return Number(one._tag === "Insert") - Number(other._tag === "Insert")
+}
+
+const placeOf = (step: Step): number => ("row" in step ? step.row : step.at)

@@ -1,0 +1,66 @@
+/** A stand-in with a tab and an export to it, given rows as a query would give them. */
+import { assert } from "@effect/vitest"
+import { Effect } from "effect"
+import type { ExportColumn, WriteOptions } from "../../../core/plugin/Connector.ts"
+import type { CellState, SheetState } from "../sandbox/Model.ts"
+import { start } from "../sandbox/TestClient.ts"
+
+export type Rows = Parameters<Effect.Success<typeof start>["tab"]>[0]
+export type Kinds = Readonly<Record<string, ExportColumn["kind"]>>
+export type Given = ReadonlyArray<ReadonlyArray<string | null>>
+
+export const plain = 'columns: { Код: code, Название: name, "Цена, руб.": price }, key: Код'
+const kinds: Kinds = { code: "text", name: "text", price: "number" }
+
+/** What stands in the cells of a tab: formulas by their text. */
+export const contents = (sheet: SheetState) =>
+  sheet.rows
+    .slice(0, sheet.rows.findLastIndex((row) => row?.some((cell) => cell !== undefined)) + 1)
+    .map((row = []) => Array.from(row, (cell: CellState | undefined) => cell?.formula ?? cell?.value ?? null))
+    .map((row) => row.slice(0, row.findLastIndex((value) => value !== null) + 1))
+
+/** A tab of these rows, and the export `list` with these keys. */
+export const world = Effect.fnUntraced(function* (rows: Rows, keys = plain, more: Partial<SheetState> = {}) {
+  const started = yield* start
+  const tab = started.tab(rows, more)
+  const open = (environment: Readonly<Record<string, string>> = {}) =>
+    Effect.map(
+      started.open(
+        `  any: { range: Лист!A:B, key: id, fields: { id: text } }\nexports:\n  list: { query: select 1, sheet: Лист, ${keys} }\n`,
+        environment
+      ),
+      ({ declaration, write }) => ({
+        list: declaration.exports?.[0] ?? assert.fail("no export is declared"),
+        write: write ?? assert.fail("nothing can be written")
+      })
+    )
+  const { list, write } = yield* open()
+  const give = (
+    given: Given,
+    { dryRun = false, onEvent, types = kinds }: Partial<WriteOptions> & { types?: Kinds } = {}
+  ) => {
+    const columns = Object.entries(types).map(([name, kind]) => ({ name, kind }))
+    const rows = given.map((values) => Object.fromEntries(columns.map(({ name }, at) => [name, values[at] ?? null])))
+    return write(list, { columns, rows }, { dryRun, ...(onEvent === undefined ? {} : { onEvent }) })
+  }
+  const { counters } = started.vendor.state
+  return { ...started, tab, open, give, counters, now: () => contents(tab) }
+})
+
+export const head = ["Код", "Название", "Заметка", "Цена, руб."]
+export const three: Given = [
+  ["b", "Булка", "12.50"],
+  ["a", "Апельсин", "0.1"],
+  ["c", "Вода", "3"]
+]
+export const counted = ({
+  deleted,
+  inserted,
+  unchanged,
+  updated
+}: Readonly<Record<"deleted" | "inserted" | "unchanged" | "updated", number>>) => [
+  inserted,
+  updated,
+  deleted,
+  unchanged
+]

@@ -1,0 +1,244 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { TestClock } from "effect/testing"
+import type { WriteOptions } from "../../../core/plugin/Connector.ts"
+import { eventually } from "../../../test/support/eventually.ts"
+import { insert } from "../sandbox/Grid.ts"
+import { counted, type Given, head, plain, type Rows, three, world } from "./TestClient.ts"
+
+describe("while others work", () => {
+  it.live("what a person does between the look and the request is seen, and cells stay with their rows", () =>
+    Effect.gen(function* () {
+      const { counters, give, now, tab } = yield* world([head, ["a", "Апельсин", null, 1], ["b", "Булка", null, 2]])
+      let looks = 0
+      const onEvent: WriteOptions["onEvent"] = ({ _tag }) =>
+        Effect.sync(() => {
+          if (_tag !== "Request" || ++looks !== 2) return
+          insert(tab, "ROWS", 1, 1)
+          tab.rows[1] = [undefined, { value: "Раздел" }]
+        })
+      yield* give(
+        [
+          ["a", "Апельсин", "1"],
+          ["b", "Булка", "5"]
+        ],
+        { onEvent }
+      )
+      assert.deepEqual(now(), [head, [null, "Раздел"], ["a", "Апельсин", null, 1], ["b", "Булка", null, 5]])
+      assert.strictEqual(counters.writes, 1)
+    })
+  )
+
+  it.live("what is moved in the moment of the request is put right and told of", () =>
+    Effect.gen(function* () {
+      const { give, now, tab } = yield* world([head, ["a", "Апельсин", null, 1], ["b", "Булка", null, 2]])
+      let requests = 0
+      const onEvent: WriteOptions["onEvent"] = ({ _tag }) =>
+        Effect.sync(() => {
+          if (_tag === "Request" && ++requests === 3) insert(tab, "ROWS", 1, 1)
+        })
+      const given: Given = [
+        ["a", "Апельсин", "1"],
+        ["b", "Булка", "5"]
+      ]
+      const { warnings } = yield* give(given, { onEvent })
+      assert.deepEqual(now(), [head, [], ["a", "Апельсин", null, 1], ["b", "Булка", null, 5]])
+      assert.match(warnings.join(), /somebody changed the tab in the moment it was written to.* 'Лист'!D3/)
+    })
+  )
+
+  it.live("a tab that never comes to rest is left alone", () =>
+    Effect.gen(function* () {
+      const { counters, give, tab } = yield* world([head, ["a", "Апельсин", null, 1]])
+      const onEvent = () => Effect.sync(() => insert(tab, "ROWS", 1, 1))
+      const { message } = yield* Effect.flip(give([["a", "Апельсин", "5"]], { onEvent }))
+      assert.include(message, "somebody is changing the tab all the time; nothing was written")
+      assert.strictEqual(counters.writes, 0)
+    })
+  )
+
+  it.live("two exports to one tab follow one another", () =>
+    Effect.gen(function* () {
+      const { give, now } = yield* world([head], `${plain}, sort: Название`)
+      yield* Effect.all([give(three), give(three), give(three)], { concurrency: "unbounded" })
+      assert.lengthOf(now(), 4)
+    })
+  )
+
+  it.live("what is too large for one request goes in whole rows, and all of it arrives", () =>
+    Effect.gen(function* () {
+      const { counters, give, now } = yield* world([head], `${plain}, sort: Название`)
+      const given = Array.from({ length: 700 }, (_, at) => [`k${at}`, `${at % 7} ${"ж".repeat(4_000)} ${at}`, "1"])
+      const report = yield* give(given)
+      assert.deepEqual(counted(report), [700, 0, 0, 0])
+      assert.isAbove(counters.writes, 2)
+      assert.isAtMost(counters.largestPayload, 2_000_000)
+      assert.match(report.warnings.join(), /written in \d+ parts, each of whole rows/)
+      const names = now()
+        .slice(1)
+        .map(([, name]) => String(name))
+      assert.deepEqual(names, names.toSorted(new Intl.Collator("und").compare))
+      assert.deepEqual((yield* give(given)).changes, [])
+    })
+  )
+
+  it.live("a part that was written stays whole when the next one is refused, and the next run goes on", () =>
+    Effect.gen(function* () {
+      const { give, now, vendor } = yield* world([head])
+      const given = Array.from({ length: 400 }, (_, at) => [`k${at}`, "ж".repeat(4_000), "1"])
+      yield* vendor.fault({ path: "*:batchUpdate", mode: "status", status: 500, body: "{}", after: 1 })
+      const { message } = yield* Effect.flip(give(given))
+      assert.include(message, "a part was written before, whole rows: run it again")
+      const rows = now().slice(1)
+      assert.isNotEmpty(rows)
+      assert.isTrue(rows.every((row) => row.length === 4))
+      yield* vendor.clearFaults
+      assert.strictEqual((yield* give(given)).inserted, 400 - rows.length)
+    })
+  )
+})
+
+describe("a write that goes wrong", () => {
+  it.live("over the quota is refused, waited for, and sent once more", () =>
+    Effect.gen(function* () {
+      const { counters, give, now, vendor } = yield* world([head])
+      vendor.state.switches.writesPerMinute = 0
+      const writing = yield* Effect.forkChild(give(three))
+      yield* eventually(Effect.sync(() => counters.rateLimited > 0))
+      vendor.state.switches.writesPerMinute = 60
+      assert.deepEqual(counted(yield* Fiber.join(writing)), [3, 0, 0, 0])
+      assert.lengthOf(now(), 4)
+    })
+  )
+
+  it.live("whose answer is lost is not sent again; the next run finds it done", () =>
+    Effect.gen(function* () {
+      const { counters, give, now, vendor } = yield* world([head])
+      yield* vendor.fault({ path: "*:batchUpdate", mode: "disconnectAfter", times: 1 })
+      assert.include((yield* Effect.flip(give(three))).message, "it may have been written: the next run looks")
+      assert.strictEqual(counters.writes, 1)
+      assert.deepEqual((yield* give(three)).changes, [])
+      assert.lengthOf(now(), 4)
+    })
+  )
+
+  it.live("between the look and the request leaves everything as it was", () =>
+    Effect.gen(function* () {
+      const { counters, give, now, vendor } = yield* world([head])
+      yield* vendor.fault({ path: "*:batchUpdate", mode: "hang" })
+      const writing = yield* Effect.forkChild(give(three))
+      yield* eventually(Effect.map(vendor.requests, (all) => all.some(({ path }) => path.endsWith(":batchUpdate"))))
+      yield* Fiber.interrupt(writing)
+      assert.deepEqual([now(), counters.writes], [[head], 0])
+      yield* vendor.clearFaults
+      assert.strictEqual((yield* give(three)).inserted, 3)
+    })
+  )
+
+  const email = "sheets@sandbox-project.iam.gserviceaccount.com"
+  const isProtected = {
+    error: {
+      code: 400,
+      message:
+        "Invalid requests[0].updateCells: You are trying to edit a protected cell or object. Please contact the spreadsheet owner.",
+      status: "INVALID_ARGUMENT"
+    }
+  }
+  type World = Effect.Success<ReturnType<typeof world>>
+  const refusals: ReadonlyArray<{
+    readonly what: string
+    readonly rows?: Rows
+    readonly given?: Given
+    readonly prepare?: (world: World) => Effect.Effect<unknown>
+    readonly told: ReadonlyArray<string>
+  }> = [
+    {
+      what: "a missing tab",
+      prepare: ({ tab }) => Effect.sync(() => Object.assign(tab, { title: "старое" })),
+      told: ["«Unable to parse range: 'Лист'»", "check `range`, or `sheet` of an export"]
+    },
+    {
+      what: "access that was revoked",
+      prepare: ({ book }) => Effect.sync(() => Object.assign(book, { sharedWith: {} })),
+      told: ["answered 403", `share the spreadsheet with ${email}`]
+    },
+    {
+      what: "an account that may only look",
+      prepare: ({ book }) => Effect.sync(() => Object.assign(book, { sharedWith: { [email]: "reader" } })),
+      told: ["POST", "answered 403", "an export needs Editor"]
+    },
+    {
+      what: "protected cells",
+      prepare: ({ vendor }) =>
+        vendor.fault({
+          path: "*:batchUpdate",
+          mode: "status",
+          status: 400,
+          body: JSON.stringify(isProtected),
+          contentType: "application/json"
+        }),
+      told: ["the cells are protected", `let ${email} edit them`]
+    },
+    {
+      what: "an Office file",
+      prepare: ({ book }) => Effect.sync(() => Object.assign(book, { isOffice: true })),
+      told: ["choose File, Save as Google Sheets"]
+    },
+    {
+      what: "a missing header",
+      rows: [["Код", "Имя"]],
+      told: ["'Лист'!A1 begins the headers", 'none is "Название"; there are "Код", "Имя"']
+    },
+    { what: "a blank tab", rows: [], told: ['none is "Код"; the row is blank'] },
+    { what: "a doubled header", rows: [[...head, "Код"]], told: ["'Лист'!A1 and 'Лист'!E1 both say \"Код\""] },
+    {
+      what: "a key that stands twice",
+      rows: [head, ["a"], ["b"], ["a"]],
+      told: ["'Лист'!A2 and 'Лист'!A4 both have the key \"a\": delete one of the rows"]
+    },
+    { what: "a key that is given twice", given: [["a"], ["a"]], told: ['gives "a" twice'] },
+    { what: "a key that is empty", given: [["", "x"]], told: ["gives a row whose key is empty: Код"] },
+    {
+      what: "a text that no cell holds",
+      given: [["a", "x".repeat(50_001)]],
+      told: ["50001 characters", "a cell holds 50000"]
+    }
+  ]
+  for (const { given = three, prepare = () => Effect.void, rows = [head], told, what } of refusals) {
+    it.live(`because of ${what} says what to do, and nothing is written`, () =>
+      Effect.gen(function* () {
+        const made = yield* world(rows)
+        yield* prepare(made)
+        const before = made.now()
+        const { message } = yield* Effect.flip(made.give(given))
+        for (const part of told) assert.include(message, part)
+        assert.deepEqual(made.now(), before)
+      })
+    )
+  }
+
+  it.live("because the query lacks a column names those it has", () =>
+    Effect.gen(function* () {
+      const { give } = yield* world([head])
+      const { message } = yield* Effect.flip(give([], { types: { code: "text", nmae: "text" } }))
+      assert.include(message, 'the query gives no column "name"; it gives "code", "nmae"')
+    })
+  )
+})
+
+it.effect("reads and writes have a token each, and each is asked for when it is needed", () =>
+  Effect.gen(function* () {
+    const { counters, give, vendor } = yield* world([head])
+    yield* give(three)
+    yield* give(three)
+    assert.strictEqual(counters.tokens, 2)
+    const scopes = [...vendor.state.tokens.values()].flatMap((token) => token.scopes)
+    assert.deepEqual(
+      scopes,
+      ["spreadsheets.readonly", "spreadsheets"].map((scope) => `https://www.googleapis.com/auth/${scope}`)
+    )
+    yield* TestClock.adjust("2 hours")
+    assert.deepEqual((yield* give(three)).changes, [])
+    assert.strictEqual(counters.tokens, 3)
+  })
+)

@@ -1,0 +1,169 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { TestClock } from "effect/testing"
+import { connect, entityOf } from "../../../test/support/sample.ts"
+import { drain } from "../../../test/upstream/vendor.ts"
+import { connectorType } from "../index.ts"
+import type { CloudBehaviour } from "../sandbox/CloudModel.ts"
+import { pluck, startCloud } from "../sandbox/TestClient.ts"
+import { declare } from "../stop-list/TestClient.ts"
+
+/** The shipped connector to the sandbox, with `change` made to its YAML, and what reads from it. */
+const open = Effect.fnUntraced(function* (change?: (yaml: string) => string, behaviour?: Partial<CloudBehaviour>) {
+  const vendor = yield* startCloud(behaviour)
+  const declared = yield* declare(vendor.environment, change)
+  const declaration = { ...declared, retry: { delays: [] } }
+  const connector = yield* connect(connectorType, declaration)
+  const read = (name: string) => drain(connector.read(entityOf(declaration, name)))
+  yield* vendor.clearRequests
+  const asked = Effect.map(vendor.requests, (requests) => requests.map(({ path }) => path.replace("/api/1/", "")))
+  return { ...vendor, asked, probe: connector.probe, read, refusal: (name: string) => Effect.flip(read(name)) }
+})
+
+const unknown = "00000000-0000-4000-8000-000000000000"
+/** The second café's organisation under an id that iikoCloud does not know. */
+const withUnknown = (yaml: string) => yaml.replace("95c06728-4de7-4e38-ab5f-4690cdde2d49", unknown)
+const withoutCloud = (yaml: string) =>
+  yaml.replace("{ secret: IIKO_CLOUD_LOGIN, optional: true }", "{ secret: NOBODY, optional: true }")
+
+describe("iikoCloud", () => {
+  it.effect("lists what every terminal group has stopped, with its organisation and its department", () =>
+    Effect.gen(function* () {
+      const { cloud, first, read, second } = yield* open()
+      const { completeness, records } = yield* read("stop_list")
+      assert.strictEqual(completeness._tag, "Complete")
+      assert.lengthOf(records, 7)
+      assert.sameMembers(pluck(records, "productId"), pluck(cloud.stopList, "productId"))
+      const [stopped] = cloud.stopList
+      assert.deepInclude(records[0], {
+        productId: stopped?.productId,
+        terminalGroupId: stopped?.terminalGroupId,
+        organizationId: first,
+        department: "Кафе на Мира",
+        // It says UTC nowhere, and is read as that.
+        dateAdd: "2026-03-04 21:47:15.120Z"
+      })
+      assert.deepInclude(records.at(-1), { organizationId: second, department: "Кафе на Гагарина" })
+      assert.include(pluck(records, "dateAdd"), null)
+    })
+  )
+
+  it.effect("lists terminal groups, those that are switched off too", () =>
+    Effect.gen(function* () {
+      const { cloud, read } = yield* open()
+      const { completeness, records } = yield* read("terminal_group")
+      assert.strictEqual(completeness._tag, "Complete")
+      assert.sameMembers(pluck(records, "id"), pluck(cloud.terminalGroups, "id"))
+      assert.includeMembers(pluck(records, "name"), ["Веранда — Кафе на Гагарина"])
+    })
+  )
+
+  it.effect("takes a product that is listed by its sizes once, with the smallest balance", () =>
+    Effect.gen(function* () {
+      const { cloud, read } = yield* open()
+      const [stopped] = cloud.stopList
+      if (stopped === undefined) return assert.fail("nothing is stopped")
+      cloud.stopList.splice(0)
+      for (const [sizeId, balance] of [
+        ["small", 4],
+        ["large", 1],
+        ["huge", 2]
+      ] as const) {
+        cloud.stopList.push({ ...stopped, sizeId, balance })
+      }
+      const { records } = yield* read("stop_list")
+      assert.deepEqual(pluck(records, "balance"), [1])
+    })
+  )
+
+  it.effect("an empty list is whole", () =>
+    Effect.gen(function* () {
+      const { cloud, read } = yield* open()
+      cloud.stopList.splice(0)
+      assert.deepEqual(yield* read("stop_list"), { records: [], completeness: { _tag: "Complete" } })
+    })
+  )
+
+  it.effect("one organisation that it does not know makes the read partial, and hides nothing of the others", () =>
+    Effect.gen(function* () {
+      const { first, probe, read } = yield* open(withUnknown)
+      const { completeness, records } = yield* read("stop_list")
+      assert.deepEqual([...new Set(pluck(records, "organizationId"))], [first])
+      const reason = completeness._tag === "Partial" ? completeness.reason : ""
+      assert.include(reason, `Organization ${unknown} is not found`)
+      const { message } = yield* Effect.flip(probe)
+      assert.include(message, `this login knows no organisation ${unknown}; correct cloud.organizations`)
+    })
+  )
+
+  it.effect("is logged in to once for an hour, and once more when it forgot", () =>
+    Effect.gen(function* () {
+      const { asked, cloud, read } = yield* open()
+      const logins = cloud.counters.logins
+      yield* Effect.forEach(["stop_list", "terminal_group", "stop_list"], read, { concurrency: "unbounded" })
+      assert.strictEqual(cloud.counters.logins, logins + 1)
+      cloud.tokens.dropAll()
+      yield* read("stop_list")
+      assert.strictEqual(cloud.counters.logins, logins + 2)
+      yield* TestClock.adjust("54 minutes")
+      yield* read("stop_list")
+      assert.strictEqual(cloud.counters.logins, logins + 2)
+      yield* TestClock.adjust("1 minute")
+      yield* read("stop_list")
+      assert.strictEqual(cloud.counters.logins, logins + 3)
+      assert.notInclude(yield* asked, "/resto/api/auth")
+    })
+  )
+
+  it.effect("that fails says nothing about the Server, which has its own budget and circuit", () =>
+    Effect.gen(function* () {
+      const { cloud, read, refusal } = yield* open()
+      cloud.behaviour.failing = true
+      const errors = yield* Effect.forEach(Array(6).fill("stop_list"), refusal)
+      assert.include(errors[0]?.message, "iiko cloud: POST /api/1/access_token: answered 500")
+      assert.strictEqual(errors.at(-1)?.kind, "CircuitOpen")
+      assert.isNotEmpty((yield* read("store")).records)
+    })
+  )
+
+  it.effect("tells neither the login nor the token, whatever it answers", () =>
+    Effect.gen(function* () {
+      const { environment, fault, read, refusal } = yield* open()
+      const login = environment.IIKO_CLOUD_LOGIN ?? ""
+      const body = `{"token": 5, "login": "${login}"}`
+      for (const status of [401, 200]) {
+        yield* fault({
+          path: "/api/1/access_token",
+          mode: "status",
+          status,
+          body,
+          contentType: "application/json",
+          times: 1
+        })
+        const { message } = yield* refusal("stop_list")
+        assert.include(message, "iiko cloud: POST /api/1/access_token")
+        assert.notInclude(message, login)
+      }
+      yield* read("stop_list")
+    })
+  )
+
+  it.effect("is asked by doctor beside the Server", () =>
+    Effect.gen(function* () {
+      const { probe } = yield* open()
+      assert.match(yield* probe, /^logged in; free licence slots .*; iikoCloud: 2 of 2 organisations$/)
+    })
+  )
+
+  it.effect("without a login is not asked, and the error says what to do; the Server is read as ever", () =>
+    Effect.gen(function* () {
+      const { asked, probe, read, refusal } = yield* open(withoutCloud)
+      const { kind, message } = yield* refusal("stop_list")
+      assert.strictEqual(kind, "Declaration")
+      assert.include(message, "iiko.stop_list: /api/1/stop_lists is asked of iikoCloud, and cloud.apiLogin is not set")
+      assert.isNotEmpty((yield* read("store")).records)
+      assert.notInclude(yield* probe, "iikoCloud")
+      assert.isEmpty((yield* asked).filter((path) => !path.startsWith("/resto/")))
+    })
+  )
+})

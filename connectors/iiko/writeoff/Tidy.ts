@@ -1,0 +1,44 @@
+/** `tidy-writeoffs`: ends drafts and waiting write-offs that are over their time, and deletes what no list shows. */
+import { Duration, Effect, Schema } from "effect"
+import { withDefault } from "../../../core/config/Keys.ts"
+import { PositiveDuration } from "../../../core/config/Scalars.ts"
+import * as Action from "../../../core/plugin/Action.ts"
+import { Server } from "../documents/Server.ts"
+import { sqlMessage } from "../Tables.ts"
+import * as Stored from "./Stored.ts"
+
+const Settings = Schema.Struct({
+  expiry: withDefault(
+    PositiveDuration,
+    "1d",
+    "How long a draft stays untouched, or a write-off waits for approval, before it has expired. Default 1d."
+  )
+})
+
+export const tidyWriteoffs = Action.make({
+  name: "tidy-writeoffs",
+  description: "Ends drafts and write-offs that nobody approved in time.",
+  settings: Settings,
+  input: Action.Nothing,
+  run: Effect.fnUntraced(function* ({ expiry }, _, { dryRun }) {
+    const { connector } = yield* Server
+    if (dryRun) return report("ends what is over its time", [])
+    const expired = yield* Effect.mapError(
+      Effect.tap(Stored.expire({ connector, expiry }), Stored.trim(connector)),
+      (error) => new Action.ActionFailed({ message: `the write-offs cannot be tidied: ${sqlMessage(error)}` })
+    )
+    const ended = expired.map(({ author, id, number }) => ({ id, author, number }))
+    const hours = Duration.format(expiry)
+    return report(
+      ended.length === 0 ? `nothing is older than ${hours}` : `${ended.length} expired after ${hours}`,
+      ended
+    )
+  })
+})
+
+const report = (summary: string, expired: Action.Json): Action.ActionReport => ({
+  summary,
+  items: [],
+  notes: [],
+  data: { expired }
+})
