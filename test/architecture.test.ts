@@ -174,11 +174,21 @@ describe("the code", () => {
   })
 })
 
-it("migrations are numbered without a gap: one below the highest applied would be skipped in silence", () => {
-  const names = readdirSync(join(root, "migrations")).toSorted()
-  assert.isNotEmpty(names)
-  assert.deepEqual(
-    names.map((name) => /^(\d{4})_[a-z]+(?:_[a-z]+)+\.ts$/.exec(name)?.[1]),
-    names.map((_, at) => String(at + 1).padStart(4, "0"))
+describe("migrations", () => {
+  const folders = [
+    "migrations",
+    ...readdirSync(join(root, "connectors")).map((type) => `connectors/${type}/migrations`)
+  ]
+
+  it.each(folders.filter((folder) => existsSync(join(root, folder))))(
+    "in %s are numbered without a gap: one below the highest applied would be skipped in silence",
+    (folder) => {
+      const names = readdirSync(join(root, folder)).toSorted()
+      assert.isNotEmpty(names)
+      assert.deepEqual(
+        names.map((name) => /^(\d{4})_[a-z]+(?:_[a-z]+)+\.ts$/.exec(name)?.[1]),
+        names.map((_, at) => String(at + 1).padStart(4, "0"))
+      )
+    }
   )
 })

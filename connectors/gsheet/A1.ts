@@ -92,7 +92,7 @@ export const withQuotes = (text: string): string => {
 export const columnName = (index: number): string =>
   index < 26 ? String.fromCharCode(65 + index) : columnName(Math.floor(index / 26) - 1) + columnName(index % 26)
 
-export const quoteTitle = (title: string): string =>
+const quoteTitle = (title: string): string =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(title) && cornerOf(title) === undefined ? title : `'${title.replaceAll("'", "''")}'`
 
 export const cellName = (sheet: string, row: number, column: number): string =>

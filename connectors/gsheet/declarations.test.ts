@@ -168,7 +168,7 @@ describe("the keys of an export", () => {
           '8:11 "Имя" is not among the columns of this export',
           '9:19 "cafe" is not among the groups: say in which row it stands',
           "9:44 a group stands above the headers, which are in row 1",
-          '9:58 "Мин" is a column of the daemon already'
+          '9:59 "Мин" is a column of the daemon already'
         ]
       )
     })

@@ -38,6 +38,7 @@ export class Quiet extends Context.Service<
         const run = Effect.fn("Quiet.run")(function* ({ entities, ...request }: Waiting): Effect.fn.Return<void> {
           const generation = yield* registry.current
           const selected = generation.entities.filter((entity) => entities.has(entityId(entity)))
+          if (selected.length === 0) return
           const results = yield* sync.run(selected, { trigger: request.trigger, actor: null, generation })
           // A run that was under way may have read before the change.
           const missed = results.filter(({ status }) => status === "skipped")

@@ -145,6 +145,9 @@ type Test = (world: World) => Effect.Effect<void, unknown, Scope.Scope | Browser
 
 type Scenario = (name: string, test: Test, settings?: Settings) => void
 
+/** A browser on a machine that others use as well is slow. */
+const longest = 180_000
+
 /** Its scenarios run at the same time, each with a daemon of its own, in one browser. */
 export const describeConsole = (name: string, define: (scenario: Scenario) => void): void => {
   if (executable === undefined) {
@@ -156,7 +159,11 @@ export const describeConsole = (name: string, define: (scenario: Scenario) => vo
   }
   layer(Browser.layer, { concurrent: true, excludeTestServices: true })(name, (it) =>
     define((scenario, test, settings = {}) =>
-      it.effect(scenario, () => makeWorld(settings).pipe(Effect.flatMap(test), Effect.provide(NodeServices.layer)))
+      it.effect(
+        scenario,
+        () => makeWorld(settings).pipe(Effect.flatMap(test), Effect.provide(NodeServices.layer)),
+        longest
+      )
     )
   )
 }

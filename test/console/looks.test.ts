@@ -51,6 +51,7 @@ const views: ReadonlyArray<readonly [name: string, hash: string, prepare: (page:
       await page.getByText("2 steps").click()
     }
   ],
+  ["actions", "#/actions", (page) => page.getByText("No action is declared.").waitFor()],
   [
     "pending",
     "#/pending",

@@ -3,7 +3,6 @@ import { Schema } from "effect"
 import { optional, required, withDefault } from "../../../core/config/Keys.ts"
 import { Identifier, Whole } from "../../../core/config/Scalars.ts"
 import type { ExportKeys } from "../../../core/plugin/Connector.ts"
-import * as A1 from "../A1.ts"
 import { Spreadsheet } from "../Config.ts"
 
 const Title = Schema.String.check(
@@ -14,15 +13,16 @@ const Header = Schema.NonEmptyString
 
 const Key = Schema.Union([Header, Schema.NonEmptyArray(Header)]).annotate({ expected: "a header or a list of headers" })
 
+const gone = "keep, remove, or a map such as { mark: { Статус: снято } }"
 const Gone = Schema.Union([
-  Schema.Literals(["keep", "remove"]),
+  Schema.Literals(["keep", "remove"]).annotate({ expected: gone }),
   Schema.Struct({
     mark: required(
       Schema.Record(Header, Header),
       "Headers and what is written there, as in { Статус: снято }; it is taken back when the row returns."
     )
   })
-]).annotate({ expected: "keep, remove, or a map such as { mark: { Статус: снято } }" })
+]).annotate({ expected: gone })
 
 const Pivot = Schema.Struct({
   key: required(Identifier, "The column of the query that tells the groups apart."),
@@ -58,7 +58,8 @@ export const keyOf = ({ key }: Keys): ReadonlyArray<string> => (typeof key === "
 
 export const marksOf = ({ gone }: Keys): Readonly<Record<string, string>> => (typeof gone === "string" ? {} : gone.mark)
 
-export const titleRange = ({ sheet }: Keys): string => A1.quoteTitle(sheet)
+/** In quotes, because a named range of the same name would win. */
+export const titleRange = ({ sheet }: Keys): string => `'${sheet.replaceAll("'", "''")}'`
 
 export const exportKeys: ExportKeys<typeof Keys> = {
   schema: Keys,

@@ -78,7 +78,7 @@ export const freshRows = (
   layout: Layout
 ): ReadonlyArray<InsertStep> => {
   const fresh = [...rows].filter(([key]) => !layout.rows.has(key)).map(([, values]) => values)
-  const end = Math.max(headerRow - 1, ...layout.rows.values()) + 1
+  const end = ([...layout.rows.values()].at(-1) ?? headerRow - 1) + 1
   const column = sort === undefined ? undefined : layout.columns.get(sort)
   const valueIn = (values: Values) => (sort === undefined ? undefined : values[sort]?.value)
   const sorted = sort === undefined ? fresh : fresh.toSorted((one, other) => compare(valueIn(one), valueIn(other)))

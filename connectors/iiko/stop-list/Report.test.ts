@@ -133,7 +133,8 @@ describe("minutes on the stop list", () => {
           }
         }).filter(({ from }) => from <= DateTime.formatIso(DateTime.toUtc(now)))
         const clock = (hour: number) => `${String(hour).padStart(2, "0")}:${random.pick(["00", "30"])}`
-        const [from, to] = [clock(random.int(0, 11)), clock(random.int(12, 23))]
+        // Between two and three there is no such time on the short day.
+        const [from, to] = [clock(random.pick([0, 1, 3, 6, 8, 11])), clock(random.int(12, 23))]
 
         // Swedes write yyyy-MM-dd HH:mm.
         const clockOn = new Intl.DateTimeFormat("sv-SE", {

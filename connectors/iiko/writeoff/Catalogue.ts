@@ -90,7 +90,7 @@ export const make = Effect.fn("Catalogue.make")(function* ({
   groups,
   synced
 }: CatalogueOptions): Effect.fn.Return<Catalogue, never, SqlClient.SqlClient | Scope.Scope> {
-  const services = yield* Effect.context<SqlClient.SqlClient>()
+  const sql = yield* SqlClient.SqlClient
   const scope = yield* Effect.scope
   const turn = yield* Semaphore.make(1)
   let kept: { readonly snapshot: Snapshot; readonly at: number } | undefined
@@ -100,7 +100,7 @@ export const make = Effect.fn("Catalogue.make")(function* ({
     const snapshot = yield* load(connector, groups)
     kept = { snapshot, at: yield* Clock.currentTimeMillis }
     return snapshot
-  }).pipe(Effect.provide(services))
+  }).pipe(Effect.provideService(SqlClient.SqlClient, sql))
 
   /** What is there stays when it cannot be replaced. */
   const renewBehind = Effect.suspend(() => {

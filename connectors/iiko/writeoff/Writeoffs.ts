@@ -97,11 +97,11 @@ const make = Effect.fnUntraced(function* ({
   send,
   synced = Stream.empty
 }: Options) {
-  const services = yield* Effect.context<SqlClient.SqlClient>()
   const sql = yield* SqlClient.SqlClient
   const rules: Rules = { connector, expiry, lock }
   const catalogue = yield* Catalogue.make({ connector, groups, synced })
-  const provided = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) => Effect.provide(effect, services)
+  const provided = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
+    Effect.provideService(effect, SqlClient.SqlClient, sql)
   const step = (name: TransitionName, id: number, actor: string, set: Statement.Fragment = sql``) =>
     provided(move(name, rules, { id, actor, set }))
 
