@@ -19,6 +19,10 @@ What to try next
                                      the YAML of a new entity: paste it into
                                      config/connectors/fintablo.yaml, then sync
   npm run demo -- check              break that file first: file, line and column
+  npm run demo -- export --plan      the cells an export would write
+  npm run demo -- action iiko.negative-transfer --dry-run
+                                     what the transfer at 23:00 would move
+  npm run demo -- start              the daemon and its console: http://127.0.0.1:8080
   npm run demo -- log --limit 5      the audit
 The database stays in data/demo; delete that folder to begin again.
 `

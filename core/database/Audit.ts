@@ -2,7 +2,6 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
-import { tableId } from "./Identifier.ts"
 import type { Audited } from "./Runs.ts"
 
 export const AuditedStatus = Schema.Literals(["running", "ok", "warning", "failed", "skipped"])
@@ -100,8 +99,8 @@ export type Standing = typeof Standing.Type
 const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(Standing))
 
 /**
- * How each entity stands: the end of its last good run, about how many rows its table has (the planner's estimate, so
- * that a status costs nothing), the rows of its pending deletes, and its last run that did anything.
+ * How each entity stands: the end of its last good run, how many rows its table has (of a large one
+ * about how many, so that a status costs nothing), the rows of its pending deletes, and its last run that did anything.
  */
 export const standings = Effect.fn("Audit.standings")(function* (entities: ReadonlyArray<Entity>) {
   const sql = yield* SqlClient.SqlClient
@@ -109,21 +108,18 @@ export const standings = Effect.fn("Audit.standings")(function* (entities: Reado
     id: entityId(entity),
     connector: entity.connector,
     entity: entity.name,
-    table: tableId(entity.table)
+    ...entity.table
   }))
   const rows = yield* sql`
     select w.id,
       (select l.finished_at from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
         and l.status in ('ok', 'warning') and l.config_hash is not null order by l.id desc limit 1) as fresh_at,
-      (select greatest(c.reltuples, s.n_live_tup)::bigint from pg_class as c
-        join pg_namespace as n on n.oid = c.relnamespace
-        left join pg_stat_user_tables as s on s.relid = c.oid
-        where n.nspname || '.' || c.relname = w.table) as rows,
+      tributary.rows_of(w.schema, w.name) as rows,
       (select coalesce(sum(p.total), 0)::bigint from tributary.pending_delete as p
         where p.connector = w.connector and p.entity = w.entity and p.status = 'open') as pending,
       (select l.id from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
         and l.status <> 'skipped' order by l.id desc limit 1) as run_id
-    from json_to_recordset(${JSON.stringify(wanted)}::json) as w(id text, connector text, entity text, "table" text)`
+    from json_to_recordset(${JSON.stringify(wanted)}::json) as w(id text, connector text, entity text, schema text, name text)`
   return yield* decodeStandings(rows)
 })
 

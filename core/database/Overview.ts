@@ -62,9 +62,7 @@ export const overview = Effect.fn("Overview.overview")(function* (entities: Read
   }))
   const rows = yield* sql`
     select w.id,
-      (select greatest(c.reltuples, s.n_live_tup)::bigint from pg_class as c
-        left join pg_stat_user_tables as s on s.relid = c.oid
-        where c.oid = to_regclass(format('%I.%I', w.schema, w.name))) as rows,
+      tributary.rows_of(w.schema, w.name) as rows,
       (select jsonb_build_object('id', l.id, 'connector', l.connector, 'entity', l.entity, 'account', l.account,
           'trigger', l.trigger, 'actor', l.actor, 'status', l.status, 'startedAt', l.started_at,
           'finishedAt', l.finished_at, 'fetched', l.fetched, 'inserted', l.inserted, 'updated', l.updated,

@@ -13,7 +13,7 @@ export const Run = Schema.Struct({
   connector: Schema.String,
   entity: Schema.String,
   account: Schema.NullOr(Schema.String),
-  trigger: Schema.String.annotate({ description: "What set it off: cli, job, api, bot." }),
+  trigger: Schema.String.annotate({ description: "What set it off: cli, job, api, console, webhook, bot." }),
   actor: Schema.NullOr(Schema.String).annotate({ description: "Who, when a person did." }),
   status: AuditedStatus,
   startedAt: Schema.Date,
@@ -65,7 +65,7 @@ export const EntityState = Schema.Struct({
   table: Schema.String,
   mode: Schema.Literals(["mirror", "upsert", "replace", "append"]),
   rows: Schema.NullOr(Schema.Int).annotate({
-    description: "About how many the table has; null: there is no table yet."
+    description: "Of a large table about how many; null: there is no table yet."
   }),
   freshAt: Schema.NullOr(Schema.DateTimeUtc).annotate({ description: "The end of its last good run." }),
   late: Schema.Boolean.annotate({ description: "It is not as fresh as its jobs promise." }),

@@ -57,6 +57,7 @@ const start = Effect.gen(function* () {
 })
 
 const tables = [
+  "active_stoplist",
   "ft_category",
   "ft_deal",
   "ft_direction",
@@ -87,6 +88,7 @@ const tables = [
   "iiko_stock_balance",
   "iiko_store",
   "iiko_supplier",
+  "iiko_terminal_group",
   "min_stock_level"
 ]
 

@@ -7,8 +7,8 @@ import type { Sheet } from "./Sheet.ts"
 import { type Cell, type InsertStep, type Part, type Placed, type SetStep, setStep, together } from "./Step.ts"
 import { compare, entryOf, isSame, shown, shownCell, type Wanted } from "./Wanted.ts"
 
-/** Rows of one step at most: what is written at once is cut between steps. */
-const rowsTogether = 100
+/** New rows of one step at most: what is too large for one request is cut between steps. */
+const oneStep = { rows: 100, bytes: 500_000 }
 
 /** Up to that many rows may be removed whatever their share; beyond, at most this share of them. */
 const removable = { floor: 20, share: 0.5 }
@@ -88,13 +88,27 @@ export const freshRows = (
     const placed = group.map((values) =>
       cellsOf(values, layout).map(({ column, value }): Placed => ({ column, wanted: value }))
     )
-    const chunks = Array.from({ length: Math.ceil(placed.length / rowsTogether) }, (_, chunk) =>
-      placed.slice(chunk * rowsTogether, (chunk + 1) * rowsTogether)
-    )
-    return chunks
+    return chunksOf(placed)
       .toReversed()
       .map((chunk): InsertStep => ({ _tag: "Insert", at, isFirst: at === headerRow, rows: chunk }))
   })
+}
+
+const chunksOf = (rows: ReadonlyArray<ReadonlyArray<Placed>>): ReadonlyArray<ReadonlyArray<ReadonlyArray<Placed>>> => {
+  const chunks: Array<Array<ReadonlyArray<Placed>>> = []
+  let size = 0
+  for (const row of rows) {
+    const added = row.reduce((sum, { wanted }) => sum + Buffer.byteLength(String(wanted.value ?? "")), 0)
+    const last = chunks.at(-1)
+    if (last === undefined || last.length >= oneStep.rows || size + added > oneStep.bytes) {
+      chunks.push([row])
+      size = added
+    } else {
+      last.push(row)
+      size += added
+    }
+  }
+  return chunks
 }
 
 /** The first row whose value comes later. */

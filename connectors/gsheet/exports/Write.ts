@@ -2,7 +2,7 @@
  * Carries an export out: reads the tab, works out what must change, and sends that as one request, all or nothing. What
  * is too large for one goes in several, each after a fresh look; when nothing differs, nothing is sent.
  */
-import { Effect, Semaphore } from "effect"
+import { Effect, Result, Semaphore } from "effect"
 import { HttpClientRequest } from "effect/http"
 import type { ExportReport, ExportRows, Write } from "../../../core/plugin/Connector.ts"
 import type { Answer } from "../../../core/upstream/Exchange.ts"
@@ -69,10 +69,11 @@ type Send = (requests: ReadonlyArray<unknown>) => Effect.Effect<unknown, Upstrea
 const carryOut = Effect.fn("Write.carryOut")(function* (look: Effect.Effect<Look, UpstreamError>, send: Send) {
   const sent: Array<Plan> = []
   const hit = new Set<string>()
+  const lookAgain = Effect.mapError(look, (error) => (sent.length === 0 ? error : partly(error)))
   let { plan, sheet } = yield* look
   let moved = 0
   while (plan.steps.length > 0) {
-    const again = yield* look
+    const again = yield* lookAgain
     if (!isAlike(plan, again.plan)) {
       if (++moved > patience) return yield* busy(again.sheet.answer, sent)
       ;({ plan, sheet } = again)
@@ -81,12 +82,19 @@ const carryOut = Effect.fn("Write.carryOut")(function* (look: Effect.Effect<Look
     const { isLast, requests } = firstBatch(plan.steps, sheet)
     yield* send(requests).pipe(Effect.mapError((error) => (sent.length === 0 ? error : partly(error))))
     sent.push(plan)
-    const after = yield* look
-    if (isLast && after.plan.steps.length > 0) {
-      for (const { cell } of plan.changes) hit.add(cell)
-      if (++moved > patience) return yield* busy(after.sheet.answer, sent)
+    const after = yield* Effect.result(look)
+    if (Result.isFailure(after)) {
+      if (!isLast) return yield* partly(after.failure)
+      return withNote(
+        reportOf(sent, sent[0] ?? plan, hit),
+        `written, but not looked at again: ${after.failure.message}`
+      )
     }
-    ;({ plan, sheet } = after)
+    if (isLast && after.success.plan.steps.length > 0) {
+      for (const { cell } of plan.changes) hit.add(cell)
+      if (++moved > patience) return yield* busy(after.success.sheet.answer, sent)
+    }
+    ;({ plan, sheet } = after.success)
   }
   return reportOf(sent, sent[0] ?? plan, hit)
 })
@@ -104,13 +112,18 @@ const partly = (error: UpstreamError): UpstreamError =>
 const withMore = (error: UpstreamError, more: string): UpstreamError =>
   new UpstreamError({ ...error, message: `${error.message}; ${more}` })
 
+const withNote = (report: ExportReport, note: string): ExportReport => ({
+  ...report,
+  warnings: [...report.warnings, note]
+})
+
 /** The first plan tells of everything, in however many requests it was sent. */
 const reportOf = (sent: ReadonlyArray<Plan>, { steps: _, ...report }: Plan, hit: ReadonlySet<string>): ExportReport => {
   const parts = `more than one request holds: written in ${sent.length} parts, each of whole rows`
   const cells = [...hit].slice(0, 5).join(", ")
   const crossed = `somebody changed the tab in the moment it was written to: look at what stands around ${cells}`
   const notes = hit.size > 0 ? [crossed] : sent.length > 1 ? [parts] : []
-  return { ...report, warnings: [...report.warnings, ...notes] }
+  return notes.reduce(withNote, report)
 }
 
 /** A refusal for the sake of a quota is certain; after anything else nobody knows, and the next run looks. */

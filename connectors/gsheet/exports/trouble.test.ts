@@ -122,6 +122,33 @@ describe("a write that goes wrong", () => {
     })
   )
 
+  it.live("that went well is not called a failure because the look after it fails", () =>
+    Effect.gen(function* () {
+      const { give, now, vendor } = yield* world([head])
+      yield* vendor.fault({
+        path: "/v4/spreadsheets/*",
+        method: "GET",
+        mode: "status",
+        status: 404,
+        body: "{}",
+        after: 2
+      })
+      const { inserted, warnings } = yield* give(three)
+      assert.deepEqual([inserted, now().length], [3, 4])
+      assert.match(warnings.join(), /^written, but not looked at again: gsheet: GET/)
+    })
+  )
+
+  it.live("a few rows of the longest texts are cut between requests too", () =>
+    Effect.gen(function* () {
+      const { counters, give } = yield* world([head])
+      const given = Array.from({ length: 60 }, (_, at) => [`k${at}`, "ж".repeat(50_000), "1"])
+      assert.strictEqual((yield* give(given)).inserted, 60)
+      assert.isAtMost(counters.largestPayload, 2_000_000)
+      assert.deepEqual((yield* give(given)).changes, [])
+    })
+  )
+
   it.live("between the look and the request leaves everything as it was", () =>
     Effect.gen(function* () {
       const { counters, give, now, vendor } = yield* world([head])

@@ -165,6 +165,18 @@ describe.each(kinds)("$action", (kind) => {
     })
   )
 
+  scenario("is found by whoever asks next when the process was killed before it could say how it ended", (world) =>
+    Effect.gen(function* () {
+      yield* world.send()
+      // As a killed process leaves it: the intent is stored and nobody holds the lock of the attempt.
+      yield* world.sql`
+        update tributary.action_log set status = 'sending', attempt = gen_random_uuid(), response = null, finished_at = null`
+      assert.deepEqual(statuses(yield* world.send()), ["already"])
+      assert.deepEqual([world.taken(), yield* world.sent], [1.5, 1])
+      assert.deepInclude((yield* world.entries)[0], { status: "done" })
+    })
+  )
+
   scenario("is not taken for another document of its number", (world) =>
     Effect.gen(function* () {
       yield* world.send()

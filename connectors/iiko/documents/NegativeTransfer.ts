@@ -119,13 +119,14 @@ const report = (
     })),
     skipped: skipped.map((one) => ({ ...one }))
   }
-  return { summary: summaryOf(sent), items: [...sent, ...left], notes, data }
+  return { summary: summaryOf(transfers), items: [...sent, ...left], notes, data }
 }
 
-const summaryOf = (sent: ReadonlyArray<Action.ActionItem>): string => {
-  if (sent.length === 0) return "nothing is owed that could be moved"
-  const counts = [...Map.groupBy(sent, ({ status }) => status)].map(
-    ([status, items]) => `${items.length} ${Once.outcomes[status]}`
-  )
-  return `${sent.length === 1 ? "one transfer" : `${sent.length} transfers`} of consumables: ${counts.join(", ")}`
+/** Of what was sent, the items tell; this is how much there was. */
+const summaryOf = (transfers: ReadonlyArray<PlannedTransfer>): string => {
+  if (transfers.length === 0) return "nothing is owed that could be moved"
+  const count = transfers.reduce((sum, { items }) => sum + items.length, 0)
+  const restaurants = new Set(transfers.map(({ restaurant }) => restaurant)).size
+  const of = (number: number, one: string) => (number === 1 ? `one ${one}` : `${number} ${one}s`)
+  return `${of(transfers.length, "transfer")} of ${of(count, "product")} in ${of(restaurants, "restaurant")}`
 }

@@ -90,7 +90,7 @@ const decodeValidation = Schema.decodeUnknownEffect(
   })
 )
 
-/** The form of write-offs that no documentation of the vendor knows, for installations that have it. */
+/** The form of write-offs that no documentation of the vendor knows, for installations that have it; it has no units. */
 export const asXml = Effect.fn("Iiko.sendXmlDocument")(function* (upstream: Upstream, document: Writeoff) {
   const { documentNumber, dateIncoming, comment, storeId, accountId } = document
   const item = document.items.map(({ amount, productId }) => ({ productId, amount }))

@@ -137,7 +137,9 @@ describe("a write-off with approval", () => {
         ["1.5", "15", "boss"]
       )
       assert.deepEqual(steps, Array(7).fill(1))
-      const done = yield* writeoffs.approve(id, "boss")
+      const { answer: done, statements } = yield* counted(writeoffs.approve(id, "boss"))
+      // Beside the two of the row: the outcome in the log of actions.
+      assert.strictEqual(statements, 3)
       assert.deepInclude(done, { status: "sent", decidedBy: "boss", lockedBy: null, detail: null })
       assert.deepEqual([cafe.taken(cafe.milk), yield* cafe.sent], [1.5, 1])
       assert.deepInclude(cafe.state.writeoffs.at(-1), { documentNumber: "TR-000001", comment: "бой (Анна)" })
@@ -316,6 +318,20 @@ describe("sending", () => {
       assert.deepInclude(sent, { status: "sent", number: failed.number, detail: null })
       assert.strictEqual(cafe.taken(cafe.milk), 1.5)
       assert.strictEqual(yield* refusal(cafe.writeoffs.retry(id, "boss")), "moved")
+    })
+  )
+
+  scenario("that could not even begin has failed, and may be tried again", (cafe) =>
+    Effect.gen(function* () {
+      const { id } = yield* cafe.draft
+      yield* TestClock.adjust("11 minutes")
+      yield* cafe.fault({ path: "*/auth", mode: "licence", times: 9 })
+      const failed = yield* cafe.writeoffs.submit(id, "anna", "none")
+      assert.strictEqual(failed.status, "failed")
+      assert.match(failed.detail ?? "", /nothing was sent: .*licence slot/)
+      yield* cafe.clearFaults
+      assert.deepInclude(yield* cafe.writeoffs.retry(id, "anna"), { status: "sent" })
+      assert.strictEqual(yield* cafe.sent, 1)
     })
   )
 
