@@ -109,7 +109,7 @@ export const run = Effect.fn("Perform.run")(function* (
   const report = Exit.isSuccess(exit) ? exit.value : yield* brokenOff(exit.cause, sent)
   const status = Exit.isSuccess(exit) ? statusOf(report) : "failed"
   const ended: ActionRun = { action: id, dryRun, ...report, status, startedAt, finishedAt: yield* DateTime.now }
-  yield* tell(ended).pipe(Effect.annotateLogs({ action: id, trigger, actor, dryRun }))
+  yield* tell(ended, trigger).pipe(Effect.annotateLogs({ action: id, trigger, actor, dryRun }))
   return ended
 }, Effect.scoped)
 
@@ -143,8 +143,9 @@ const statusOf = ({ items, notes }: ActionReport): ActionRun["status"] => {
 }
 
 /** Who typed the command is shown the same. */
-const tell = ({ items, status, summary }: ActionRun) => {
-  const log = { ok: Effect.logInfo, warning: Effect.logWarning, failed: Effect.logError }[status]
+const tell = ({ items, status, summary }: ActionRun, trigger: string) => {
+  const levels = { ok: Effect.logInfo, warning: Effect.logWarning, failed: Effect.logError }
+  const log = trigger === "cli" ? Effect.logDebug : levels[status]
   const counts = [...Map.groupBy(items, (item) => item.status)].map(([of, group]) => `${group.length} ${of}`)
   return log(`the action ended ${status}: ${[summary, ...counts].join(", ")}`)
 }

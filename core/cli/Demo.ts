@@ -10,6 +10,9 @@ import { Terminal } from "./render/Terminal.ts"
 /** Latency makes progress visible and the numbers believable; vendors are far away. */
 const latency = "150 millis"
 
+/** So short that the terminal does not take it for a secret. */
+const token = "123"
+
 const next = `
 What to try next
   npm run demo -- status             how fresh every entity is
@@ -22,7 +25,8 @@ What to try next
   npm run demo -- export --plan      the cells an export would write
   npm run demo -- action iiko.negative-transfer --dry-run
                                      what the transfer at 23:00 would move
-  npm run demo -- start              the daemon and its console: http://127.0.0.1:8080
+  npm run demo -- start              the daemon, and its console at
+                                     http://127.0.0.1:8080 (token: ${token})
   npm run demo -- log --limit 5      the audit
 The database stays in data/demo; delete that folder to begin again.
 `
@@ -40,6 +44,7 @@ export const demo = <E, R>(
         Object.assign(process.env, environment)
       }
       process.env.TRIBUTARY_DATA = "data/demo"
+      process.env.ADMIN_TOKEN ??= token
       delete process.env.DATABASE_URL
       if (args.length > 0) return yield* command(args)
       yield* err.write(

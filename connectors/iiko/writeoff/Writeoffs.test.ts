@@ -269,6 +269,22 @@ describe("a write-off with approval", () => {
       })
   )
 
+  scenario("waits a whole day from its submission on, however old its draft is", (cafe) =>
+    Effect.gen(function* () {
+      const { id } = yield* cafe.draft
+      yield* TestClock.adjust("20 hours")
+      yield* cafe.writeoffs.submit(id, "anna", "needed")
+      yield* TestClock.adjust("20 hours")
+      assert.deepEqual(yield* cafe.writeoffs.expire, [])
+      assert.deepInclude(yield* cafe.writeoffs.open(id, "boss"), { lockedBy: "boss" })
+      yield* TestClock.adjust("4 hours")
+      assert.deepEqual(
+        (yield* cafe.writeoffs.expire).map((expired) => expired.id),
+        [id]
+      )
+    })
+  )
+
   scenario("is not submitted without products, an account or a reason", (cafe) =>
     Effect.gen(function* () {
       const { create, edit, submit } = cafe.writeoffs

@@ -7,6 +7,7 @@
  */
 import { Context, DateTime, Duration, Effect, Layer, Schedule, Stream } from "effect"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
+import { nextNumber } from "../documents/Numbers.ts"
 import * as Catalogue from "./Catalogue.ts"
 import * as Drafts from "./Drafts.ts"
 import { type Account, accountsFor, type Store, storeOf } from "./Kinds.ts"
@@ -123,9 +124,12 @@ const make = Effect.fnUntraced(function* ({
   const sending = (name: TransitionName, id: number, actor: string, set?: Statement.Fragment): Step =>
     Effect.flatMap(step(name, id, actor, set), (writeoff) => dispatch(writeoff, actor))
 
-  const numbered = sql`
-    , number = coalesce(w.number, ${numberPrefix} || lpad(nextval('tributary.iiko_document_number')::text, 6, '0'))
-    , submitted_items = w.items, submitted_at = w.changed_at`
+  const next = yield* nextNumber(numberPrefix)
+  const submitted = Effect.map(
+    DateTime.now,
+    (now) => sql`
+      , number = coalesce(w.number, ${next}), submitted_items = w.items, submitted_at = ${moment(now)}::timestamptz`
+  )
 
   const resume = Effect.gen(function* () {
     const left = yield* provided(Stored.leftSending(connector, pause))
@@ -155,8 +159,10 @@ const make = Effect.fnUntraced(function* ({
         move("edit", rules, { id, actor: author, ...(yield* provided(Drafts.changed(snapshot, changes))) })
       )
     }),
-    submit: (id, author, approval) =>
-      approval === "needed" ? step("submit", id, author, numbered) : sending("sendAtOnce", id, author, numbered),
+    submit: Effect.fn("Writeoffs.submit")(function* (id: number, author: string, approval: "needed" | "none") {
+      const set = yield* submitted
+      return yield* approval === "needed" ? step("submit", id, author, set) : sending("sendAtOnce", id, author, set)
+    }),
     cancel: (id, author) => step("cancel", id, author),
     repeat: Effect.fn("Writeoffs.repeat")(function* (id: number, author: string) {
       const copy = yield* provided(Stored.copy(rules, id, author))
