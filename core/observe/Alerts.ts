@@ -105,5 +105,5 @@ interface Told {
 const textOf = {
   raised: (message: string) => message,
   reminded: (message: string, lasted: string) => `still, after ${lasted}: ${message}`,
-  recovered: (message: string, lasted: string) => `over after ${lasted}: ${message}`
+  recovered: (message: string, lasted: string) => `recovered after ${lasted}; it was: ${message}`
 }

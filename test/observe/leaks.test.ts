@@ -226,7 +226,6 @@ describe("no password of a database gets out", () => {
       const error = yield* Fiber.join(building)
       assert.include(error.message, "The database cannot be reached")
       assert.notMatch(inspect(error, { depth: 9 }).replaceAll(url, ""), spelledOut)
-      assert.isNotEmpty(lines)
       assert.notMatch(lines.join(), spelledOut)
     })
   )

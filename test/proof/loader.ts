@@ -4,7 +4,7 @@
  */
 import { createInterface } from "node:readline/promises"
 import { NodeRuntime } from "@effect/platform-node"
-import { Console, Effect, Layer, Redacted, Schema } from "effect"
+import { Console, Effect, Layer, Logger, Redacted, Schema } from "effect"
 import * as Database from "../../core/database/Database.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { declaration } from "../support/database.ts"
@@ -26,6 +26,6 @@ const main = Effect.gen(function* () {
   answer = { records, pageSize: 1_000, before: Console.log("loading") }
   const [result] = yield* sync.run([large], { trigger: "test", actor: null })
   yield* Console.log(JSON.stringify(result))
-}).pipe(Effect.provide(layer))
+}).pipe(Effect.provide([layer, Layer.succeed(Logger.LogToStderr, true)]))
 
 NodeRuntime.runMain(main)

@@ -1,5 +1,6 @@
 // @ts-check
 /** What is wrong right now, and how the outside systems do. */
+import { absolute, briefMoment } from "./format.js"
 import { badge, icon } from "./icon.js"
 import { html, nothing } from "./lit.js"
 import { ago } from "./parts.js"
@@ -25,11 +26,31 @@ const few = 4
 
 const item = (/** @type {Alert} */ { kind, message, since, subject }) => {
   const { href, sign, words } = kinds[kind] ?? { href: () => "#/", sign: "cross", words: kind }
+  const link = html`<a href=${href(subject)}>${subject}</a>`
+  const [before = "", after = ""] = around(message, subject)
   return html`<li data-kind=${kind}>
-    ${icon(sign)} <strong>${words}</strong> <a href=${href(subject)}>${subject}</a>
-    <span class="message">${message}</span> <span class="dim">${ago(since)}</span>
+    ${icon(sign)} <strong>${words}</strong>
+    <span class="lines">${timed(before)}${link}${timed(after)}</span>
+    <span class="dim">since ${briefMoment(since)}, ${ago(since)}</span>
   </li>`
 }
+
+/** The message before and after the first place that names the subject; what names it nowhere comes after it. */
+const around = (/** @type {string} */ message, /** @type {string} */ subject) => {
+  const words = message.split(/([\s:,;]+)/)
+  const at = words.indexOf(subject)
+  return at === -1 ? ["", `: ${message}`] : [words.slice(0, at).join(""), words.slice(at + 1).join("")]
+}
+
+const moments = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/
+
+/** Moments that a message spells for machines, in the words and the zone of the screen. */
+const timed = (/** @type {string} */ text) =>
+  text
+    .split(moments)
+    .map((part, i) =>
+      i % 2 === 0 ? part : html`<time datetime=${part} title=${absolute(part)}>${briefMoment(part)}</time>`
+    )
 
 export const alertList = () => {
   const { alerts } = store

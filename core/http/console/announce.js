@@ -1,9 +1,9 @@
 // @ts-check
-/** Tells a screen reader, and at the bottom of the page everyone for a while, how something ended. */
+/** Tells a screen reader, and for a moment everyone, how something ended: at the bottom, on a phone in the header. */
 import { html, repeat } from "./lit.js"
 import { changed } from "./store.js"
 
-const shownFor = 8000
+const shownFor = 5000
 const most = 3
 
 /** @type {{ about: string, words: string }[]} */

@@ -10,6 +10,9 @@ import { count, duration } from "./format.js"
 /** @typedef {{ title: string, label: string, data: uPlot.AlignedData, series: uPlot.Series[],
  *   range: (plot: uPlot, low: number | null, top: number | null) => [number, number] }} Drawing */
 
+/** Of the run that is pointed at; of the last one while none is. */
+export const runAt = (/** @type {RecentRun[]} */ runs, /** @type {number | null | undefined} */ i) => runs.at(i ?? -1)
+
 const times = (/** @type {RecentRun[]} */ runs) => runs.map(({ startedAt }) => Date.parse(startedAt) / 1000)
 
 /** @returns {Drawing} */
@@ -31,7 +34,7 @@ export const durationsOf = (/** @type {RecentRun[]} */ runs, /** @type {Colours}
         stroke: updated,
         width: 1.5,
         points: { size: 4 },
-        value: (_, n) => (n == null ? "" : duration(n))
+        value: (_, __, ___, i) => duration(runAt(runs, i)?.durationMs ?? 0)
       }
     ]
   }
@@ -52,7 +55,7 @@ export const changesOf = (/** @type {RecentRun[]} */ runs, /** @type {Colours} *
     fill: colours[kind],
     width: 0,
     points: { show: false },
-    value: (_, __, ___, i) => (i == null ? "" : `${sign}${count(runs[i]?.[kind] ?? 0)}`),
+    value: (_, __, ___, i) => `${sign}${count(runAt(runs, i)?.[kind] ?? 0)}`,
     ...(uPlot.paths.bars === undefined ? {} : { paths: uPlot.paths.bars({ size: [0.7, 10, 2] }) })
   })
   return {

@@ -1,8 +1,8 @@
 // @ts-check
 /** `<run-chart kind="duration|changes">`: an entity's history over time. The table of runs below says the same in text. */
 import uPlot from "/assets/uplot/uPlot.esm.js"
-import { changesOf, durationsOf } from "./chart-series.js"
-import { count, dayOf, duration, moment } from "./format.js"
+import { changesOf, durationsOf, runAt } from "./chart-series.js"
+import { count, dayOf, duration, minuteOfDay, moment, timeOfDay } from "./format.js"
 
 /** @import { Colours } from "./chart-series.js" */
 /** @import { RecentRun } from "./types.js" */
@@ -67,10 +67,15 @@ class RunChart extends HTMLElement {
         width: Math.max(200, this.clientWidth),
         height,
         title,
-        series: [{ label: "Started", value: (_, at) => (at == null ? "" : momentOf(at)) }, ...series],
+        series: [{ label: "Started", value: (_, __, ___, i) => startOf(runAt(this.#runs, i)) }, ...series],
         scales: { y: { distr: this.#log ? logarithmic : linear, range } },
         axes: [
-          { ...axis(colours), size: 30, space: 70, values: (_, ticks) => ticks.map((at) => dayOf(at * 1000)) },
+          {
+            ...axis(colours),
+            size: (_, labels) => (labels?.some((label) => label.includes("\n")) ? 44 : 30),
+            space: 70,
+            values: (_, ticks, __, ___, step) => ticksOf(ticks, step)
+          },
           {
             ...axis(colours),
             size: 66,
@@ -87,7 +92,18 @@ class RunChart extends HTMLElement {
   }
 }
 
-const momentOf = (/** @type {number} */ seconds) => moment(new Date(seconds * 1000).toISOString())
+const startOf = (/** @type {RecentRun | undefined} */ run) => (run === undefined ? "" : moment(run.startedAt))
+
+const minute = 60
+const day = 24 * 60 * minute
+
+/** Below a day a step, the time tells ticks apart; the day stands under the first tick of each. */
+const ticksOf = (/** @type {number[]} */ ticks, /** @type {number} */ step) => {
+  const days = ticks.map((at) => dayOf(at * 1000))
+  if (step >= day) return days
+  const timeOf = step < minute ? timeOfDay : minuteOfDay
+  return ticks.map((at, i) => `${timeOf(at * 1000)}${days[i] === days[i - 1] ? "" : `\n${days[i]}`}`)
+}
 
 const signed = (/** @type {number} */ n) => (!Number.isInteger(n) ? "" : n < 0 ? `\u2212${count(-n)}` : count(n))
 

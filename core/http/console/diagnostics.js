@@ -1,7 +1,6 @@
 // @ts-check
 /** Problems of the configuration as compilers print them: the place, the line, a caret below it, the hint. */
-import { html, nothing } from "./lit.js"
-import { code } from "./parts.js"
+import { html, nothing, ref } from "./lit.js"
 
 /** @import { Diagnostic } from "./types.js" */
 
@@ -13,11 +12,32 @@ const excerpt = (/** @type {Diagnostic} */ { column, length, line, sourceLine })
 ${" ".repeat(number.length)} | ${before}<span class="caret">${"^".repeat(Math.max(1, length))}</span>`
 }
 
+/** A long line begins where its caret is seen, also when the box is unfolded or turned later. */
+const reveal = (/** @type {Element} */ box) => {
+  const caret = box.querySelector(".caret")?.getBoundingClientRect()
+  const { left, right } = box.getBoundingClientRect()
+  if (caret !== undefined && caret.right > right) box.scrollLeft += caret.left - left - box.clientWidth / 2
+}
+
+const sizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) reveal(target)
+})
+
+/** One function for all, so that a box is begun with once and not at each drawing. */
+const begun = (/** @type {Element | undefined} */ box) => {
+  if (box !== undefined) sizes.observe(box)
+}
+
+const source = (/** @type {Diagnostic} */ diagnostic) => {
+  const label = `${diagnostic.file}, line ${diagnostic.line}`
+  return html`<pre class="code" tabindex="0" role="group" aria-label=${label} ${ref(begun)}><code>${excerpt(diagnostic)}</code></pre>`
+}
+
 const item = (/** @type {Diagnostic} */ diagnostic) => {
   const { column, file, hint, line, message, sourceLine } = diagnostic
   return html`<li>
     <p><code class="place">${file}:${line}:${column}</code> ${message}</p>
-    ${sourceLine.trim() === "" ? nothing : code(`${file}, line ${line}`, excerpt(diagnostic))}
+    ${sourceLine.trim() === "" ? nothing : source(diagnostic)}
     ${hint === undefined ? nothing : html`<p class="dim">Hint: ${hint}</p>`}
   </li>`
 }

@@ -48,7 +48,7 @@ const row = (/** @type {Entity} */ entity) => {
       ${running === undefined ? badges(entity) : html`<span class="live">${icon("run")} ${told(running)}</span>`}
     </td>
     <td class="number" data-label="Rows">${entity.rows === null ? html`<span class="dim">no table</span>` : count(entity.rows)}</td>
-    <td data-label="Changes">${entity.last === null ? nothing : changes(entity.last)}</td>
+    <td data-label=${entity.last === null ? nothing : "Changes"}>${entity.last === null ? nothing : changes(entity.last)}</td>
     <td class="durations">${spark(entity.recent)}</td>
     <td data-label="Next">${ago(entity.nextFire, "by hand")}</td>
   </tr>`

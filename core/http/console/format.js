@@ -90,9 +90,19 @@ export const moment = (/** @type {string} */ iso, zone = ownZone) =>
 export const timeOfDay = (/** @type {number} */ millis) =>
   formatOf("time", { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(millis)
 
+/** `07:00`. */
+export const minuteOfDay = (/** @type {number} */ millis) =>
+  formatOf("minute", { hour: "2-digit", minute: "2-digit" }).format(millis)
+
 /** `20 Nov`. */
 export const dayOf = (/** @type {number} */ millis) =>
   formatOf("day", { day: "numeric", month: "short" }).format(millis)
+
+/** `07:00` of today, `Fri 20 Nov, 07:00` of another day. */
+export const briefMoment = (/** @type {string} */ iso) => {
+  const at = Date.parse(iso)
+  return dayOf(at) === dayOf(now()) ? minuteOfDay(at) : moment(iso)
+}
 
 /** What stands in a cell, as text; objects as JSON. */
 export const valueText = (/** @type {unknown} */ value) =>

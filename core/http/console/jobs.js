@@ -70,7 +70,7 @@ const item = (/** @type {Job} */ job, /** @type {() => unknown} */ refresh) => {
         }</dd>
       </div>
     </dl>
-    ${lastFire?.detail == null ? nothing : html`<p class="dim">${lastFire.detail}</p>`}
+    ${lastFire?.detail == null ? nothing : html`<p class="dim lines">${lastFire.detail}</p>`}
     ${workPanel(`job ${name}`, ended)}
     <details>
       <summary>${steps.length === 1 ? "1 step" : `${steps.length} steps`}</summary>
@@ -87,7 +87,7 @@ const next = (/** @type {Job} */ { nextFire, paused, timezone }) => {
   ${timezone === ownZone || there === moment(nextFire) ? nothing : html`<span class="dim">(${there} there)</span>`}`
 }
 
-const ended = (/** @type {Fire} */ fire) => html`<p>${badge(fire.status)} ${fire.detail ?? ""}</p>`
+const ended = (/** @type {Fire} */ fire) => html`<p class="lines">${badge(fire.status)} ${fire.detail ?? ""}</p>`
 
 const actions = (/** @type {Job} */ { name, paused }, /** @type {() => unknown} */ refresh) => {
   const path = (/** @type {string} */ what) => `jobs/${encodeURIComponent(name)}/${what}`

@@ -2,7 +2,6 @@
 /** The entry: asks who is there, opens the view that the address names, and draws it whenever something changes. */
 import { actionEntry } from "./action-entry.js"
 import { actions } from "./actions.js"
-import { announcements } from "./announce.js"
 import { get, onSignedOut } from "./api.js"
 import { configuration } from "./configuration.js"
 import { dialog } from "./confirm.js"
@@ -75,8 +74,12 @@ const moved = () => {
   changed()
   if (before.name === route.name && before.id === route.id) return
   scrollTo(0, 0)
-  // The new view's title takes the focus, so that a keyboard or a screen reader begins there.
-  requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector("h1")?.focus()))
+  requestAnimationFrame(() => requestAnimationFrame(begin))
+}
+
+/** The new view's title takes the focus, so that a keyboard or a screen reader begins there; but a field may have it. */
+const begin = () => {
+  if (!(document.activeElement instanceof HTMLInputElement)) document.querySelector("h1")?.focus()
 }
 
 /** What a view cannot draw is told in its place; the rest of the page stays. */
@@ -105,7 +108,7 @@ const title = () => {
 
 const draw = () => {
   document.title = title()
-  render(html`${shell(route.name, page())}${announcements()}${dialog()}${help()}`, document.body)
+  render(html`${shell(route.name, page())}${dialog()}${help()}`, document.body)
 }
 
 onChange(draw)

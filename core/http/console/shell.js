@@ -1,5 +1,6 @@
 // @ts-check
 /** What stands around every view: the way to the others, the connection, the theme, the session. */
+import { announcements } from "./announce.js"
 import { remove } from "./api.js"
 import { count, timeOfDay } from "./format.js"
 import { icon } from "./icon.js"
@@ -106,6 +107,7 @@ export const shell = (/** @type {string} */ here, /** @type {unknown} */ view) =
         </button>
         ${known ? who() : nothing}
       </div>
+      ${announcements()}
     </header>
     <main id="main" tabindex="-1" data-view=${here}>${view}</main>`
 }

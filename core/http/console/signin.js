@@ -1,7 +1,7 @@
 // @ts-check
 /** The form for the admin token, and what to do when there is none in the configuration. */
 import { Problem, post } from "./api.js"
-import { html, nothing } from "./lit.js"
+import { html, nothing, ref } from "./lit.js"
 import { code } from "./parts.js"
 import { changed, store } from "./store.js"
 
@@ -13,6 +13,11 @@ const words = (/** @type {unknown} */ problem) => {
   if (problem.status === 401) return "This is not the admin token."
   if (problem.status === 429) return "Too many wrong tokens from this address. Wait a minute, then try again."
   return problem.message
+}
+
+/** Once, when the field appears; a frame later it stands in the page. */
+const focused = (/** @type {Element | undefined} */ field) => {
+  requestAnimationFrame(() => field instanceof HTMLElement && field.focus())
 }
 
 /** `then` runs once the session is there. */
@@ -45,6 +50,7 @@ export const signIn = (/** @type {() => unknown} */ then) => {
         required
         aria-describedby="token-help"
         aria-invalid=${error !== ""}
+        ${ref(focused)}
       />
       <p id="token-help" class="dim">
         The value of <code>http.adminToken</code> in <code>daemon.yaml</code>. It stays in a cookie that scripts cannot

@@ -85,7 +85,7 @@ const told = () =>
     ? html`<p class="lane-told dim">Point at a mark, or move through a row with the arrow keys, to see what happened.</p>`
     : html`<p class="lane-told">
         ${badge(looked.mark.status)} <strong>${looked.job}</strong> ${looked.mark.words}
-        <span class="dim">${looked.mark.detail}</span>
+        <span class="dim lines">${looked.mark.detail}</span>
       </p>`
 
 const row = (/** @type {string} */ job, /** @type {Mark[]} */ marks, /** @type {number} */ from) => {

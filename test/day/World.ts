@@ -1,0 +1,109 @@
+/** The whole daemon over the shipped configuration, with stand-ins of all its systems, at the beginning of a day. */
+import { fileURLToPath } from "node:url"
+import { NodeServices } from "@effect/platform-node"
+import { Context, DateTime, Duration, Effect, Layer, Stream } from "effect"
+import { HttpServer } from "effect/http"
+import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
+import { connectorType as fintablo } from "../../connectors/fintablo/index.ts"
+import { sandbox as fintabloSandbox } from "../../connectors/fintablo/sandbox.ts"
+import { connectorType as gsheet } from "../../connectors/gsheet/index.ts"
+import { sandbox as gsheetSandbox } from "../../connectors/gsheet/sandbox.ts"
+import { connectorType as iiko } from "../../connectors/iiko/index.ts"
+import { sandbox as iikoSandbox } from "../../connectors/iiko/sandbox.ts"
+import { viaAction } from "../../connectors/iiko/writeoff/Sending.ts"
+import { Writeoffs } from "../../connectors/iiko/writeoff/Writeoffs.ts"
+import { Actions } from "../../core/actions/Actions.ts"
+import { load } from "../../core/config/Configuration.ts"
+import * as Database from "../../core/database/Database.ts"
+import { sweep } from "../../core/database/Sweep.ts"
+import * as Server from "../../core/http/Server.ts"
+import { Jobs } from "../../core/jobs/Jobs.ts"
+import * as Watch from "../../core/jobs/Watch.ts"
+import { Alerts } from "../../core/observe/Alerts.ts"
+import * as Migrations from "../../core/plugin/Migrations.ts"
+import { Registry } from "../../core/plugin/Registry.ts"
+import { Reload } from "../../core/plugin/Reload.ts"
+import { Sync } from "../../core/sync/Sync.ts"
+import { layerHttp } from "../../core/upstream/Http.ts"
+import { declaration } from "../support/database.ts"
+import * as Clock from "./Clock.ts"
+
+const types = [fintablo, gsheet, iiko]
+const directory = fileURLToPath(new URL("../../config", import.meta.url))
+const webhookToken = "the-token-of-webhooks"
+
+/** The clock runs ahead: no connection is to be replaced because of it. */
+const layerDatabase = (at: string) =>
+  Layer.unwrap(
+    Effect.map(Clock.movedDatabase(at), (url) =>
+      Layer.effectDiscard(Effect.andThen(sweep, Migrations.run(types))).pipe(
+        Layer.provideMerge(
+          Database.layer({ declaration: { ...declaration(url), recycle: Duration.days(10_000) }, dataDirectory: "" })
+        )
+      )
+    )
+  )
+
+/** As the daemon's bot has it. */
+const layerWriteoffs = Layer.unwrap(
+  Effect.gen(function* () {
+    const { run } = yield* Actions
+    const { events } = yield* Sync
+    const synced = Stream.map(
+      Stream.filter(events, ({ _tag }) => _tag === "Finished"),
+      ({ entity }) => entity
+    )
+    return Writeoffs.layer({ connector: "iiko", send: viaAction("iiko", run), synced })
+  })
+)
+
+export const world = Effect.fnUntraced(function* (at: string) {
+  yield* TestClock.setTime(DateTime.toEpochMillis(DateTime.makeUnsafe(at)))
+  const systems = {
+    fintablo: yield* fintabloSandbox.start(),
+    gsheet: yield* gsheetSandbox.start(),
+    iiko: yield* iikoSandbox.start()
+  }
+  const environment = {
+    ...systems.fintablo.environment,
+    ...systems.gsheet.environment,
+    ...systems.iiko.environment,
+    IIKO_WEBHOOK_TOKEN: webhookToken
+  }
+  const declared = yield* load({ directory, types, environment }).pipe(Effect.provide(NodeServices.layer))
+  const loaded = { ...declared, types }
+  const database = yield* TestClock.withLive(Layer.build(layerDatabase(at)))
+  const services = yield* Layer.mergeAll(
+    Jobs.layerScheduler(Duration.seconds(6)),
+    Watch.layer,
+    Server.layer({ ...loaded.daemon.http, port: 0 }),
+    Actions.layerRecovery,
+    layerWriteoffs
+  ).pipe(
+    Layer.provideMerge(Layer.mergeAll(Jobs.layer, Actions.layer)),
+    Layer.provide(Reload.layer(loaded, Effect.succeed(loaded))),
+    Layer.provideMerge(Alerts.layer),
+    Layer.provideMerge(Sync.layer),
+    Layer.provideMerge(Registry.layer(loaded, types).pipe(Layer.provide(layerHttp))),
+    Layer.build,
+    Effect.provide(database)
+  )
+  const sql = Context.get(database, SqlClient.SqlClient)
+  const clock = yield* Clock.make(loaded.jobs.length).pipe(Effect.provide(database))
+  const hook = `${yield* Effect.provide(HttpServer.addressFormattedWith(Effect.succeed), services)}/hooks/iiko/iiko`
+  return {
+    ...clock,
+    ...systems,
+    sql,
+    loaded,
+    hook,
+    actions: Context.get(services, Actions),
+    alerts: Context.get(services, Alerts),
+    jobs: Context.get(services, Jobs),
+    sync: Context.get(services, Sync),
+    writeoffs: Context.get(services, Writeoffs)
+  }
+})
+
+export { webhookToken }
