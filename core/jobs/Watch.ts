@@ -3,6 +3,7 @@
  * what is stored, not by what it saw happen: a restart forgets nothing, and runs of other processes count too.
  */
 import { Cause, DateTime, Duration, Effect, Layer, Semaphore, Stream } from "effect"
+import * as ActionLog from "../actions/ActionLog.ts"
 import { entityId } from "../config/Entity.ts"
 import type { JobDeclaration } from "../config/Job.ts"
 import { type Alert, type AlertKind, Alerts, alertKey } from "../observe/Alerts.ts"
@@ -14,6 +15,9 @@ import * as Watched from "./Watched.ts"
 
 /** The first look comes after it too: by then the schedule has dealt with what came while no daemon was there. */
 const pause = Duration.minutes(1)
+
+/** One of them is enough for an alert. */
+const mostUnknown = 20
 
 /** A database that is away is somebody else's alert. */
 const patience = Duration.minutes(5)
@@ -69,9 +73,10 @@ const start = Effect.gen(function* () {
 
   const lookAtDatabase = Effect.gen(function* () {
     const generation = yield* current
-    const [watched, connections] = yield* Effect.all([Watched.read(generation), Watched.connections], {
-      concurrency: 2
-    })
+    const [watched, connections, unknown] = yield* Effect.all(
+      [Watched.read(generation), Watched.connections, ActionLog.page({ status: "unknown" }, mostUnknown)],
+      { concurrency: 3 }
+    )
     for (const entity of generation.entities) {
       const freshAt = watched.entities.get(entityId(entity))?.freshAt ?? null
       if (freshAt === null) continue
@@ -83,8 +88,8 @@ const start = Effect.gen(function* () {
     const entities = [...watched.entities].flatMap(([id, entity]) => wrongWithEntity(id, entity))
     const running = [...watched.jobs].filter(([, { last }]) => last?.status === "running")
     yield* settle(
-      ["job_failed", "entity_stale", "guard_held"],
-      [...jobs, ...entities],
+      ["job_failed", "entity_stale", "guard_held", "action_unknown"],
+      [...jobs, ...entities, ...unknown.map(wrongWithAction)],
       running.map(([name]) => alertKey("job_failed", name))
     )
     if (connections !== undefined) yield* Metrics.databaseConnections(connections)
@@ -146,5 +151,11 @@ const wrongWithEntity = (
   }
   return wrong
 }
+
+const wrongWithAction = ({ action, createdAt, id, what }: ActionLog.Entry): Wrong => ({
+  kind: "action_unknown",
+  subject: action,
+  message: `${action}: it is not known what became of "${what}" of ${at(createdAt)} (entry ${id}). Look there, then decide.`
+})
 
 const at = (time: DateTime.Utc): string => DateTime.formatIso(time).replace(/\.\d+Z$/, "Z")

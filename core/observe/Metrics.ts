@@ -133,7 +133,14 @@ export const forgetEntity = ({ connector, entity }: EntityName): Effect.Effect<v
 export const forgetConnector = (connector: string): Effect.Effect<void> =>
   Metric.remove(Metric.withAttributes(circuitOpen, { connector }))
 
-export const alertKinds = ["job_failed", "entity_stale", "guard_held", "reload_failed", "circuit_open"] as const
+export const alertKinds = [
+  "job_failed",
+  "entity_stale",
+  "guard_held",
+  "action_unknown",
+  "reload_failed",
+  "circuit_open"
+] as const
 
 export const alertsOpen = (kind: (typeof alertKinds)[number], count: number): Effect.Effect<void> =>
   Metric.update(Metric.withAttributes(openAlerts, { kind }), count)

@@ -143,9 +143,10 @@ const tell = Effect.fnUntraced(
       yield* alerts.clear(alert.kind, alert.subject)
       return yield* Effect.logInfo(`the configuration was reloaded: ${summary(version)}`)
     }
-    const message = `the daemon goes on as it was: ${version.error ?? places(version)}`
+    const why = version.error ?? places(version)
+    const message = `the configuration was not reloaded, the daemon goes on as it was: ${why}`
     yield* alerts.raise({ ...alert, message })
-    yield* Effect.logError(`the configuration was not reloaded, ${message}`)
+    yield* Effect.logError(message)
   },
   (effect, { actor, trigger }) => Effect.annotateLogs(effect, { service: "Reload", trigger, actor })
 )

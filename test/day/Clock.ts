@@ -3,7 +3,7 @@
  * of the daemon goes by the TestClock, which follows the database's.
  */
 import { PgConnection } from "@effect/sql-pg"
-import { DateTime, Effect, Redacted, Schema } from "effect"
+import { DateTime, Effect, Fiber, Redacted, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { freshDatabase } from "../support/database.ts"
@@ -79,5 +79,14 @@ export const make = Effect.fnUntraced(function* (jobs: number) {
       yield* sql`update moved.clock set ahead = ${to.toISOString()}::timestamptz - pg_catalog.clock_timestamp()`
     }
   })
-  return { until, goTo }
+  /** The effect's end, while time passes. */
+  const during = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
+    const fiber = yield* Effect.forkChild(effect)
+    yield* until(
+      "an effect ends",
+      Effect.sync(() => fiber.pollUnsafe() !== undefined)
+    )
+    return yield* Fiber.join(fiber)
+  })
+  return { until, during, goTo }
 })

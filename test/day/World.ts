@@ -1,6 +1,7 @@
 /** The whole daemon over the shipped configuration, with stand-ins of all its systems, at the beginning of a day. */
 import { fileURLToPath } from "node:url"
 import { NodeServices } from "@effect/platform-node"
+import { assert } from "@effect/vitest"
 import { Context, DateTime, Duration, Effect, Layer, Stream } from "effect"
 import { HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
@@ -91,19 +92,49 @@ export const world = Effect.fnUntraced(function* (at: string) {
   )
   const sql = Context.get(database, SqlClient.SqlClient)
   const clock = yield* Clock.make(loaded.jobs.length).pipe(Effect.provide(database))
-  const hook = `${yield* Effect.provide(HttpServer.addressFormattedWith(Effect.succeed), services)}/hooks/iiko/iiko`
+  const address = yield* Effect.provide(HttpServer.addressFormattedWith(Effect.succeed), services)
+  const { cloud } = systems.iiko.state
+  const told: Array<string> = []
+  const alerts = Context.get(services, Alerts)
+  yield* Stream.runForEach(alerts.changes, ({ text }) => Effect.sync(() => told.push(text))).pipe(
+    Effect.forkScoped({ startImmediately: true })
+  )
+  const askCloud = cashDesk(systems.iiko.url, cloud.behaviour.apiLogin)
+  for (const { id } of cloud.organizations) {
+    yield* askCloud("webhooks/update_settings", {
+      organizationId: id,
+      webHooksUri: `${address}/hooks/iiko/iiko`,
+      authToken: webhookToken,
+      webHooksFilter: { stopListUpdateFilter: { updates: true } }
+    })
+  }
   return {
     ...clock,
     ...systems,
     sql,
-    loaded,
-    hook,
+    told,
+    entities: loaded.connectors.flatMap(({ entities }) => entities),
+    askCloud,
     actions: Context.get(services, Actions),
-    alerts: Context.get(services, Alerts),
     jobs: Context.get(services, Jobs),
     sync: Context.get(services, Sync),
     writeoffs: Context.get(services, Writeoffs)
   }
 })
 
-export { webhookToken }
+export type World = Effect.Success<ReturnType<typeof world>>
+
+/** What a café does at its till reaches iikoCloud. */
+const cashDesk = (url: string, apiLogin: string) => {
+  const post = (path: string, request: unknown, headers: Record<string, string> = {}) =>
+    Effect.promise(async () => {
+      const answer = await fetch(`${url}/api/1/${path}`, { method: "POST", body: JSON.stringify(request), headers })
+      const text = await answer.text()
+      assert.strictEqual(answer.status, 200, `${path}: ${text}`)
+      return text
+    })
+  return Effect.fnUntraced(function* (path: string, request: unknown) {
+    const { token } = JSON.parse(yield* post("access_token", { apiLogin }))
+    yield* post(path, request, { authorization: `Bearer ${token}` })
+  })
+}

@@ -80,6 +80,25 @@ const [late, jobFailed, held, open] = [
   "circuit_open fake"
 ]
 
+describe("what was to be sent", () => {
+  it.effect("and may or may not have arrived says so until a person has decided", () =>
+    isolated(
+      Effect.gen(function* () {
+        const { alerts, look, sql } = yield* world("2026-03-10T07:00:00Z")
+        yield* sql`
+          insert into tributary.action_log (action, key, attempt, what, status, trigger, request, created_at)
+          values ('fake.send', 'fake.send:1', gen_random_uuid(), '5 kg of flour', 'unknown', 'job', '{}', now()),
+            ('fake.send', 'fake.send:2', gen_random_uuid(), '6 kg of flour', 'done', 'job', '{}', now())`
+        assert.deepEqual(yield* look, ["action_unknown fake.send"])
+        const [alert] = yield* alerts.open
+        assert.include(alert?.message, "5 kg of flour")
+        yield* sql`update tributary.action_log set status = 'failed' where status = 'unknown'`
+        assert.deepEqual(yield* look, [])
+      })
+    )
+  )
+})
+
 describe("an entity", () => {
   it.effect("is late from the end of its job's allowance until its next good run has ended", () =>
     isolated(

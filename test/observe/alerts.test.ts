@@ -40,7 +40,7 @@ describe("an alert", () => {
         assert.deepEqual(yield* alerts.open, [])
         assert.deepEqual(yield* texts, [
           ["raised", "morning failed"],
-          ["recovered", "over after 2h 5m: morning failed again"]
+          ["recovered", "recovered after 2h 5m; it was: morning failed again"]
         ])
       })
     )
@@ -108,7 +108,7 @@ describe("an alert", () => {
         assert.strictEqual(yield* gauge, "1")
         yield* alerts.clear("job_failed", "morning")
         assert.strictEqual(yield* gauge, "0")
-        assert.deepEqual(lines, ["Warn morning failed", "Info over after 0: morning failed"])
+        assert.deepEqual(lines, ["Warn morning failed", "Info recovered after 0; it was: morning failed"])
       }).pipe(Effect.provide(Logger.layer([logger])))
     )
   })

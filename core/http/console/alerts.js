@@ -9,11 +9,12 @@ import { store } from "./store.js"
 
 /** @import { Alert } from "./types.js" */
 
-/** @type {Record<string, { words: string, sign: "cross" | "clock" | "hand" | "plug", href: (subject: string) => string }>} */
+/** @type {Record<string, { words: string, sign: "cross" | "clock" | "hand" | "plug" | "question", href: (subject: string) => string }>} */
 const kinds = {
   job_failed: { words: "Job failed", sign: "cross", href: () => to("jobs") },
   entity_stale: { words: "Stale", sign: "clock", href: (subject) => to("entity", subject) },
   guard_held: { words: "Deletes withheld", sign: "hand", href: () => to("pending") },
+  action_unknown: { words: "Action unknown", sign: "question", href: () => to("actions") },
   reload_failed: { words: "Reload failed", sign: "cross", href: () => to("configuration") },
   circuit_open: {
     words: "Circuit open",

@@ -55,7 +55,10 @@ export const changesOf = (/** @type {RecentRun[]} */ runs, /** @type {Colours} *
     fill: colours[kind],
     width: 0,
     points: { show: false },
-    value: (_, __, ___, i) => `${sign}${count(runAt(runs, i)?.[kind] ?? 0)}`,
+    value: (_, __, ___, i) => {
+      const n = runAt(runs, i)?.[kind] ?? 0
+      return n === 0 ? "0" : `${sign}${count(n)}`
+    },
     ...(uPlot.paths.bars === undefined ? {} : { paths: uPlot.paths.bars({ size: [0.7, 10, 2] }) })
   })
   return {

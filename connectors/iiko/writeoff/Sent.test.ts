@@ -1,0 +1,100 @@
+import { assert, describe } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { TestClock } from "effect/testing"
+import { really } from "../../../test/actions/World.ts"
+import { counted } from "../stop-list/TestClient.ts"
+import { refusal, scenario } from "./TestClient.ts"
+
+describe("sending", () => {
+  scenario("happens at once where nobody could approve", (cafe) =>
+    Effect.gen(function* () {
+      const { id } = yield* cafe.draft
+      const taps = [1, 2, 3].map(() => Effect.result(cafe.writeoffs.submit(id, "anna", "none")))
+      const results = yield* Effect.all(taps, { concurrency: "unbounded" })
+      assert.deepEqual(results.map(({ _tag }) => _tag).toSorted(), ["Failure", "Failure", "Success"])
+      assert.deepInclude(yield* cafe.writeoffs.byId(id), { status: "sent", decidedBy: null })
+      assert.deepEqual([cafe.taken(cafe.milk), cafe.taken(cafe.juice), yield* cafe.sent], [1.5, 2, 1])
+    })
+  )
+
+  scenario("that iiko refused may be tried again under the same number", (cafe) =>
+    Effect.gen(function* () {
+      const { id } = yield* cafe.draft
+      yield* cafe.fault({
+        path: "*/v2/documents/writeoff",
+        method: "POST",
+        mode: "status",
+        status: 409,
+        body: "Закрыто",
+        times: 1
+      })
+      const failed = yield* cafe.writeoffs.submit(id, "anna", "none")
+      assert.strictEqual(failed.status, "failed")
+      assert.match(failed.detail ?? "", /409.*Закрыто/)
+      const sent = yield* cafe.writeoffs.retry(id, "boss")
+      assert.deepInclude(sent, { status: "sent", number: failed.number, detail: null })
+      assert.strictEqual(cafe.taken(cafe.milk), 1.5)
+      assert.strictEqual(yield* refusal(cafe.writeoffs.retry(id, "boss")), "moved")
+    })
+  )
+
+  scenario("that could not even begin has failed, and may be tried again", (cafe) =>
+    Effect.gen(function* () {
+      const { id } = yield* cafe.draft
+      yield* TestClock.adjust("11 minutes")
+      yield* cafe.fault({ path: "*/auth", mode: "licence", times: 9 })
+      const failed = yield* cafe.writeoffs.submit(id, "anna", "none")
+      assert.strictEqual(failed.status, "failed")
+      assert.match(failed.detail ?? "", /nothing was sent: .*licence slot/)
+      yield* cafe.clearFaults
+      assert.deepInclude(yield* cafe.writeoffs.retry(id, "anna"), { status: "sent" })
+      assert.strictEqual(yield* cafe.sent, 1)
+    })
+  )
+
+  scenario(
+    "of which nobody knows what became stays unknown until it is looked for again",
+    (cafe) =>
+      Effect.gen(function* () {
+        const { id } = yield* cafe.draft
+        assert.deepInclude(yield* cafe.writeoffs.submit(id, "anna", "none"), { status: "unknown", detail: "no answer" })
+        assert.deepInclude(yield* cafe.writeoffs.retry(id, "boss"), { status: "unknown" })
+      }),
+    { send: () => Effect.succeed({ status: "unknown", detail: "no answer" }) }
+  )
+
+  scenario("that was cut off by the end of its process is finished by the next, once", (cafe) =>
+    Effect.gen(function* () {
+      const { id } = yield* cafe.draft
+      yield* cafe.fault({ path: "*/v2/documents/writeoff", method: "POST", mode: "hangAfter", times: 1 })
+      const fiber = yield* Effect.forkChild(cafe.writeoffs.submit(id, "anna", "none"))
+      yield* really(Effect.sync(() => cafe.taken(cafe.milk) > 0))
+      yield* Fiber.interrupt(fiber)
+      assert.strictEqual((yield* cafe.writeoffs.byId(id))?.status, "sending")
+      yield* TestClock.adjust("2 minutes")
+      yield* really(Effect.map(cafe.writeoffs.byId(id), (writeoff) => writeoff?.status === "sent"))
+      assert.deepEqual([cafe.taken(cafe.milk), yield* cafe.sent], [1.5, 1])
+    })
+  )
+
+  scenario("keeps two hundred of somebody's, filtered by bar or kitchen", (cafe) =>
+    Effect.gen(function* () {
+      const { sql, writeoffs } = cafe
+      const { id } = yield* cafe.submitted
+      yield* sql`
+        insert into tributary.iiko_writeoff (connector, status, author, author_name, department_id, store_id, store_name,
+          store_kind, items, created_at, changed_at, submitted_at)
+        select connector, 'sent', author, author_name, department_id, store_id, store_name,
+          case when n % 2 = 0 then 'kitchen' else 'bar' end, items, created_at, changed_at, submitted_at
+        from tributary.iiko_writeoff cross join generate_series(1, 250) as n where id = ${BigInt(id)}`
+      const { answer, statements } = yield* counted(writeoffs.history("anna", "kitchen"))
+      assert.deepEqual([answer.length, statements], [125, 1])
+      assert.lengthOf(yield* writeoffs.history("anna"), 200)
+      yield* cafe.run("tidy-writeoffs")
+      const [row] = yield* sql<{ count: bigint }>`select count(*) as count from tributary.iiko_writeoff`
+      // What waits is never cleared away.
+      assert.strictEqual(Number(row?.count), 201)
+      assert.deepEqual(yield* writeoffs.history("boris"), [])
+    })
+  )
+})
