@@ -94,6 +94,11 @@ export const make = Effect.fn("Instances.make")(function* (types: ReadonlyArray<
     return yield* outcome
   })
 
+  const setLimits = (instances: Running) =>
+    Effect.forEach(instances.values(), ({ declaration: { limits, name } }) => vendors.budget(name, limits), {
+      discard: true
+    })
+
   const replace = Effect.fn("Instances.replace")(function* (
     before: Running,
     declarations: ReadonlyArray<ConnectorDeclaration>
@@ -125,11 +130,10 @@ export const make = Effect.fn("Instances.make")(function* (types: ReadonlyArray<
         started.push(instance)
       }
     })
-    yield* Effect.tapError(begin, () => Effect.forEach(started, retire, { discard: true }))
-    for (const { declaration } of running.values()) {
-      const budget = yield* vendors.budget(declaration.name, declaration.limits)
-      yield* budget.adjust(declaration.limits)
-    }
+    // What was built has set its limits already; what goes on gets its own back.
+    const giveUp = Effect.andThen(Effect.forEach(started, retire, { discard: true }), setLimits(before))
+    yield* Effect.tapError(begin, () => giveUp)
+    yield* setLimits(running)
     const gone = [...before.values()].filter((old) => running.get(old.declaration.name) !== old)
     yield* Effect.forEach(gone, retire, { discard: true })
     const kept: Running = running

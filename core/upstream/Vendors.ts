@@ -16,8 +16,11 @@ export class Vendors extends Context.Service<
   {
     /** The session of this id: opened by who asks first, closed when nobody holds it any more. */
     readonly session: (id: string, open: Open) => Open
-    /** Made with these limits the first time it is asked for. */
-    readonly budget: (connector: string, limits: Limits) => Effect.Effect<Budget.Budget>
+    /**
+     * One per name, whoever asks: the connector's, or that of another system beside it, as `iiko cloud`. The limits count
+     * from now on.
+     */
+    readonly budget: (name: string, limits: Limits) => Effect.Effect<Budget.Budget>
     /** Keyed by the connector's name. */
     readonly breaker: CircuitBreaker.CircuitBreaker
     readonly circuit: (connector: string) => Effect.Effect<Circuit>
@@ -37,7 +40,7 @@ export class Vendors extends Context.Service<
         transitions: breaker.transitions,
         budget: Effect.fnUntraced(function* (connector, limits) {
           const known = budgets.get(connector)
-          if (known !== undefined) return known
+          if (known !== undefined) return yield* Effect.as(known.adjust(limits), known)
           const budget = yield* Scope.provide(Budget.make(connector, limits), scope)
           budgets.set(connector, budget)
           return budget

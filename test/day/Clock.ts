@@ -36,7 +36,7 @@ const decodeLook = Schema.decodeUnknownEffect(
   Schema.Tuple([Schema.Struct({ at: Schema.Date, next: Schema.NullOr(Schema.Date), running: Schema.Int })])
 )
 
-/** A minute in real time, of which a machine that has nothing else to do needs two seconds. */
+/** So many looks, a minute or more in real time: nothing that the day waits for takes three seconds. */
 const patience = 6000
 
 /** Moves the time of a daemon with so many jobs, from one thing that happens to the next. */
@@ -79,6 +79,7 @@ export const make = Effect.fnUntraced(function* (jobs: number) {
       yield* sql`update moved.clock set ahead = ${to.toISOString()}::timestamptz - pg_catalog.clock_timestamp()`
     }
   })
+
   /** The effect's end, while time passes. */
   const during = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
     const fiber = yield* Effect.forkChild(effect)

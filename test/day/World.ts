@@ -46,7 +46,7 @@ const layerDatabase = (at: string) =>
     )
   )
 
-/** As the daemon's bot has it. */
+/** As a bot has them. */
 const layerWriteoffs = Layer.unwrap(
   Effect.gen(function* () {
     const { run } = yield* Actions
@@ -59,6 +59,7 @@ const layerWriteoffs = Layer.unwrap(
   })
 )
 
+/** Put together as the command `start` does it; `at` is what the clock says. */
 export const world = Effect.fnUntraced(function* (at: string) {
   yield* TestClock.setTime(DateTime.toEpochMillis(DateTime.makeUnsafe(at)))
   const systems = {
@@ -94,9 +95,9 @@ export const world = Effect.fnUntraced(function* (at: string) {
   const clock = yield* Clock.make(loaded.jobs.length).pipe(Effect.provide(database))
   const address = yield* Effect.provide(HttpServer.addressFormattedWith(Effect.succeed), services)
   const { cloud } = systems.iiko.state
-  const told: Array<string> = []
+  const alarms: Array<string> = []
   const alerts = Context.get(services, Alerts)
-  yield* Stream.runForEach(alerts.changes, ({ text }) => Effect.sync(() => told.push(text))).pipe(
+  yield* Stream.runForEach(alerts.changes, ({ text }) => Effect.sync(() => alarms.push(text))).pipe(
     Effect.forkScoped({ startImmediately: true })
   )
   const askCloud = cashDesk(systems.iiko.url, cloud.behaviour.apiLogin)
@@ -112,7 +113,7 @@ export const world = Effect.fnUntraced(function* (at: string) {
     ...clock,
     ...systems,
     sql,
-    told,
+    alarms,
     entities: loaded.connectors.flatMap(({ entities }) => entities),
     askCloud,
     actions: Context.get(services, Actions),

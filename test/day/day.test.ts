@@ -32,7 +32,7 @@ it.effect(
       yield* checkWriteoffs(chain, sent, abandoned)
       yield* checkSecondMorning(chain)
       yield* checkAudit(chain)
-    }).pipe(Effect.provide(Logger.layer([]))),
+    }).pipe(Effect.provide(Logger.layer([Logger.consolePretty()]))),
   120_000
 )
 
@@ -96,11 +96,11 @@ const lunch = Effect.fnUntraced(function* (chain: World) {
   yield* goTo(today("12:10"))
   yield* askCloud("stop_lists/add", { ...at, items: [{ productId: soup.id }, { productId: cake.id }] })
   yield* heard(chain, 2)
-  assert.lengthOf(yield* told(chain), 0)
+  assert.lengthOf(yield* webhookRuns(chain), 0)
   yield* goTo(today("12:11:02"))
   yield* chain.until(
     "the webhooks are followed by a read",
-    Effect.map(told(chain), (runs) => runs.length === 1)
+    Effect.map(webhookRuns(chain), (runs) => runs.length === 1)
   )
   yield* checkStopList(chain)
   assert.lengthOf(cloud.stopList, before + 2)
@@ -111,9 +111,9 @@ const lunch = Effect.fnUntraced(function* (chain: World) {
   yield* goTo(today("12:41:02"))
   yield* chain.until(
     "the webhook is followed by a read",
-    Effect.map(told(chain), (runs) => runs.length === 2)
+    Effect.map(webhookRuns(chain), (runs) => runs.length === 2)
   )
-  assert.deepEqual(yield* told(chain), ["ok", "ok"])
+  assert.deepEqual(yield* webhookRuns(chain), ["ok", "ok"])
   yield* checkStopList(chain)
   return { before, soup: soup.name.trim(), cake: cake.name.trim() }
 })
@@ -126,7 +126,7 @@ const heard = ({ iiko, until }: World, count: number) =>
   )
 
 /** What reads after webhooks came to. */
-const told = ({ sql }: World) =>
+const webhookRuns = ({ sql }: World) =>
   Effect.map(
     sql<{ status: string }>`
       select status from tributary.sync_log where trigger = 'webhook' and status <> 'running' order by id`,

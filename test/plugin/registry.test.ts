@@ -125,8 +125,8 @@ describe("a swap", () => {
 
   it.effect("adjusts the budget that old and new share", () =>
     Effect.gen(function* () {
-      const { limits } = connectorOf([])
-      const { swap, vendors } = yield* world([declared("a", "a1", { limits: { ...limits, concurrency: 1 } })])
+      const limits = { ...connectorOf([]).limits, concurrency: 1 }
+      const { swap, vendors } = yield* world([declared("a", "a1", { limits })])
       const budget = yield* vendors.budget("a", limits)
       const enter = budget.enter(subject, () => Effect.void)
       yield* enter
