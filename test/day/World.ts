@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url"
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
-import { Context, DateTime, Duration, Effect, Layer, Stream } from "effect"
+import { Clock, Context, DateTime, Duration, Effect, Layer, type Redacted, Stream } from "effect"
 import { HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
@@ -20,7 +20,7 @@ import * as Database from "../../core/database/Database.ts"
 import { sweep } from "../../core/database/Sweep.ts"
 import * as Server from "../../core/http/Server.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"
-import * as Watch from "../../core/jobs/Watch.ts"
+import * as Watched from "../../core/jobs/Watched.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
 import * as Migrations from "../../core/plugin/Migrations.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
@@ -28,21 +28,17 @@ import { Reload } from "../../core/plugin/Reload.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
 import { declaration } from "../support/database.ts"
-import * as Clock from "./Clock.ts"
+import * as Time from "./Time.ts"
 
 const types = [fintablo, gsheet, iiko]
 const directory = fileURLToPath(new URL("../../config", import.meta.url))
 const webhookToken = "the-token-of-webhooks"
 
 /** The clock runs ahead: no connection is to be replaced because of it. */
-const layerDatabase = (at: string) =>
-  Layer.unwrap(
-    Effect.map(Clock.movedDatabase(at), (url) =>
-      Layer.effectDiscard(Effect.andThen(sweep, Migrations.run(types))).pipe(
-        Layer.provideMerge(
-          Database.layer({ declaration: { ...declaration(url), recycle: Duration.days(10_000) }, dataDirectory: "" })
-        )
-      )
+const layerDatabase = (url: Redacted.Redacted) =>
+  Layer.effectDiscard(Effect.andThen(sweep, Migrations.run(types))).pipe(
+    Layer.provideMerge(
+      Database.layer({ declaration: { ...declaration(url), recycle: Duration.days(10_000) }, dataDirectory: "" })
     )
   )
 
@@ -59,7 +55,10 @@ const layerWriteoffs = Layer.unwrap(
   })
 )
 
-/** Put together as the command `start` does it; `at` is what the clock says. */
+/**
+ * Put together as the command `start` does it, without the look every minute, which would be in the middle of its work
+ * whenever the time is moved; `at` is what the clock says.
+ */
 export const world = Effect.fnUntraced(function* (at: string) {
   yield* TestClock.setTime(DateTime.toEpochMillis(DateTime.makeUnsafe(at)))
   const systems = {
@@ -75,10 +74,11 @@ export const world = Effect.fnUntraced(function* (at: string) {
   }
   const declared = yield* load({ directory, types, environment }).pipe(Effect.provide(NodeServices.layer))
   const loaded = { ...declared, types }
-  const database = yield* TestClock.withLive(Layer.build(layerDatabase(at)))
+  const url = yield* TestClock.withLive(Time.movedDatabase(at))
+  const database = yield* TestClock.withLive(Layer.build(layerDatabase(url)))
+  const { clock, ends } = yield* Time.watchedClock
   const services = yield* Layer.mergeAll(
     Jobs.layerScheduler(Duration.seconds(6)),
-    Watch.layer,
     Server.layer({ ...loaded.daemon.http, port: 0 }),
     Actions.layerRecovery,
     layerWriteoffs
@@ -89,17 +89,13 @@ export const world = Effect.fnUntraced(function* (at: string) {
     Layer.provideMerge(Sync.layer),
     Layer.provideMerge(Registry.layer(loaded, types).pipe(Layer.provide(layerHttp))),
     Layer.build,
-    Effect.provide(database)
+    Effect.provide(database),
+    Effect.provideService(Clock.Clock, clock)
   )
   const sql = Context.get(database, SqlClient.SqlClient)
-  const clock = yield* Clock.make(loaded.jobs.length).pipe(Effect.provide(database))
+  const time = yield* Time.make({ url, jobs: loaded.jobs.length, ends })
   const address = yield* Effect.provide(HttpServer.addressFormattedWith(Effect.succeed), services)
   const { cloud } = systems.iiko.state
-  const alarms: Array<string> = []
-  const alerts = Context.get(services, Alerts)
-  yield* Stream.runForEach(alerts.changes, ({ text }) => Effect.sync(() => alarms.push(text))).pipe(
-    Effect.forkScoped({ startImmediately: true })
-  )
   const askCloud = cashDesk(systems.iiko.url, cloud.behaviour.apiLogin)
   for (const { id } of cloud.organizations) {
     yield* askCloud("webhooks/update_settings", {
@@ -110,10 +106,11 @@ export const world = Effect.fnUntraced(function* (at: string) {
     })
   }
   return {
-    ...clock,
+    ...time,
     ...systems,
     sql,
-    alarms,
+    /** How jobs and entities stand, as the watch over them judges. */
+    watched: Effect.flatMap(Context.get(services, Registry).current, Watched.read).pipe(Effect.provide(database)),
     entities: loaded.connectors.flatMap(({ entities }) => entities),
     askCloud,
     actions: Context.get(services, Actions),

@@ -32,7 +32,7 @@ it.effect(
       yield* checkWriteoffs(chain, sent, abandoned)
       yield* checkSecondMorning(chain)
       yield* checkAudit(chain)
-    }).pipe(Effect.provide(Logger.layer([Logger.consolePretty()]))),
+    }).pipe(Effect.provide(Logger.layer([]))),
   120_000
 )
 
@@ -51,7 +51,7 @@ const morning = Effect.fnUntraced(function* ({ goTo, gsheet, sql }: World) {
   assert.strictEqual(gsheet.state.counters.writes, 2)
 })
 
-/** Anna begins a write-off and forgets it; of another she forgets to ask an admin. */
+/** Anna begins a write-off and forgets it; another she submits, and no admin opens it. */
 const leaveDrafts = Effect.fnUntraced(function* (chain: World) {
   yield* chain.goTo(today("07:10"))
   const forgotten = yield* drafted(chain, "1")
