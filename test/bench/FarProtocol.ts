@@ -9,12 +9,12 @@ export const Far = Schema.Struct({
   /** Points the shipped configuration at the stand-ins. */
   environment: Schema.Record(Schema.String, Schema.String),
   /** The addresses of the stand-ins themselves. */
-  vendors: Schema.Struct({ iiko: Schema.String, fintablo: Schema.String }),
+  vendors: Schema.Struct({ iiko: Schema.String, fintablo: Schema.String, gsheet: Schema.String }),
   control: Schema.String
 })
 export type Far = typeof Far.Type
 
 const Traffic = Schema.Struct({ connections: Schema.Int, rounds: Schema.Int, elapsed: Schema.Finite })
 
-export const FarTraffic = Schema.Struct({ database: Traffic, iiko: Traffic, fintablo: Traffic })
+export const FarTraffic = Schema.Struct({ database: Traffic, iiko: Traffic, fintablo: Traffic, gsheet: Traffic })
 export type FarTraffic = typeof FarTraffic.Type

@@ -49,7 +49,7 @@ const Log = Schema.Array(Schema.Struct({ path: Schema.String, query: Schema.Stri
 
 /** The fewest answers that must follow one another: logins first, then pages in order and no more at once than allowed. */
 const shortestChain = (log: typeof Log.Type, concurrency: number): number => {
-  const isLogin = ({ path }: { readonly path: string }) => path.endsWith("/auth")
+  const isLogin = ({ path }: { readonly path: string }) => /\/(?:auth|access_token|token)$/.test(path)
   const reads = log.filter((request) => !isLogin(request))
   const lists = Map.groupBy(reads, ({ path, query }) => path + query.replace(/[?&]page=\d+/, ""))
   const logins = log.length - reads.length
@@ -59,7 +59,7 @@ const shortestChain = (log: typeof Log.Type, concurrency: number): number => {
 /** The answers the slowest vendor must give one after the other, had the daemon no other limit than its concurrency. */
 const slowestChain = Effect.fnUntraced(function* (far: Far) {
   const registry = yield* Registry.now
-  const chains = yield* Effect.forEach(["iiko", "fintablo"] as const, (name) =>
+  const chains = yield* Effect.forEach(["iiko", "fintablo", "gsheet"] as const, (name) =>
     Effect.gen(function* () {
       const { limits } = yield* registry.declaration(name)
       const answer = yield* HttpClient.get(`${far.vendors[name]}/_sandbox/requests`)
@@ -96,8 +96,8 @@ const elapsed = Effect.fnUntraced(function* (setup: Setup) {
       yield* rested(setup)
       yield* reset(far)
       const ours = yield* secondsOf(sync([]))
-      const { fintablo, iiko } = yield* traffic(far)
-      const vendors = Math.max(iiko.elapsed, fintablo.elapsed)
+      const { fintablo, gsheet, iiko } = yield* traffic(far)
+      const vendors = Math.max(iiko.elapsed, fintablo.elapsed, gsheet.elapsed)
       waited.push({ ours, reference: (vendors + databaseRoundTrip) / 1_000 })
       const chain = (yield* slowestChain(far)) * vendorLatency
       ideal.push({ ours, reference: (chain + databaseRoundTrip) / 1_000 })

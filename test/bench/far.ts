@@ -1,6 +1,6 @@
 /**
- * Everything that is far away, in a process of its own so that it takes no time from the daemon: the stand-ins of iiko
- * and FinTablo, each behind a proxy that keeps times, and the way to the database.
+ * Everything that is far away, in a process of its own so that it takes no time from the daemon: the stand-ins of iiko,
+ * FinTablo and Google Sheets, each behind a proxy that keeps times, and the way to the database.
  *
  * Prints one JSON line (`Far`) when it is up. `GET` at `control` tells what passed (`FarTraffic`), `DELETE` begins anew.
  */
@@ -8,6 +8,7 @@ import * as http from "node:http"
 import { NodeRuntime } from "@effect/platform-node"
 import { Config, Console, Effect } from "effect"
 import { sandbox as fintablo } from "../../connectors/fintablo/sandbox.ts"
+import { sandbox as gsheet } from "../../connectors/gsheet/sandbox.ts"
 import { sandbox as iiko } from "../../connectors/iiko/sandbox.ts"
 import type { Sandbox } from "../../core/plugin/Sandbox.ts"
 import type { Far, FarTraffic } from "./FarProtocol.ts"
@@ -52,11 +53,17 @@ Effect.gen(function* () {
   const database = yield* proxyOf(databaseUrl, databaseRoundTrip / 2)
   const iikoThere = yield* behindProxy(iiko, vendorLatency)
   const fintabloThere = yield* behindProxy(fintablo, vendorLatency)
+  const gsheetThere = yield* behindProxy(gsheet, vendorLatency)
   const far: Far = {
     databasePort: database.port,
-    environment: { ...iikoThere.environment, ...fintabloThere.environment },
-    vendors: { iiko: iikoThere.url, fintablo: fintabloThere.url },
-    control: yield* control({ database, iiko: iikoThere.proxy, fintablo: fintabloThere.proxy })
+    environment: { ...iikoThere.environment, ...fintabloThere.environment, ...gsheetThere.environment },
+    vendors: { iiko: iikoThere.url, fintablo: fintabloThere.url, gsheet: gsheetThere.url },
+    control: yield* control({
+      database,
+      iiko: iikoThere.proxy,
+      fintablo: fintabloThere.proxy,
+      gsheet: gsheetThere.proxy
+    })
   }
   yield* Console.log(JSON.stringify(far))
   // Until whoever started this process is gone.
