@@ -1,11 +1,11 @@
 /** The program as a process, over a shop's sandbox and a fresh database, and a browser that visits its console. */
-import { createServer } from "node:net"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Exit, Fiber, Scope } from "effect"
 import type { Page } from "playwright-core"
 import { sandbox } from "../../connectors/rest/sandbox.ts"
 import { eventually } from "../support/eventually.ts"
+import { freePort } from "../support/freePort.ts"
 import { makePlace } from "../support/program.ts"
 import { Browser, executable, missing, type Visit, visit } from "./Browser.ts"
 
@@ -60,16 +60,6 @@ export interface Settings {
   /** Lines of `http` in daemon.yaml beside the port. */
   readonly http?: string
 }
-
-/** Free a moment ago: a daemon that starts again must be found where it was. */
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer()
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    const port = typeof address === "object" && address !== null ? address.port : 0
-    server.close(() => resume(Effect.succeed(port)))
-  })
-})
 
 const makeWorld = Effect.fnUntraced(function* ({ http = "adminToken: { secret: ADMIN_TOKEN }" }: Settings) {
   const vendor = yield* sandbox.start({ size })
