@@ -49,7 +49,7 @@ export type Standing = typeof Standing.Type
 const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(Standing))
 
 /**
- * By the id of the entity: about how many rows its table has (the planner's estimate, so that a look costs nothing), its
+ * By the id of the entity: how many rows its table has (of a large one about how many, so that a look costs nothing), its
  * last run and, oldest first, so many up to that one; skipped ones are left out.
  */
 export const overview = Effect.fn("Overview.overview")(function* (entities: ReadonlyArray<Entity>, past: number) {
