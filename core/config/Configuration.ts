@@ -11,8 +11,10 @@ import { finish } from "./Cross.ts"
 import { DaemonYaml } from "./DaemonYaml.ts"
 import { decode } from "./Decode.ts"
 import { ConfigurationInvalid } from "./Diagnostic.ts"
-import { readFiles } from "./Files.ts"
+import { type Overlay, readFiles } from "./Files.ts"
 import { declareJobs } from "./Jobs.ts"
+import type { PluginSchema } from "./Plugin.ts"
+import { declarePlugin } from "./Plugins.ts"
 import { Problems, type Source } from "./Problems.ts"
 import { type Environment, resolveReferences } from "./References.ts"
 import { parse } from "./Yaml.ts"
@@ -21,8 +23,12 @@ export interface LoadOptions {
   /** As the user gave it: problems name files by it. */
   readonly directory: string
   readonly types: ReadonlyArray<ConnectorSchema>
+  /** Plugins that are no connectors; each may have a file of its name. Default: none. */
+  readonly plugins?: ReadonlyArray<PluginSchema>
   /** Where secrets and variables come from, `.env` included. */
   readonly environment: Environment
+  /** Files that are not written yet, in place of or beside those of the directory. */
+  readonly overlay?: Overlay
 }
 
 /** What a file says, by its path below the directory. */
@@ -33,7 +39,8 @@ export interface ConfigurationFile {
 
 export const load = Effect.fn("Configuration.load")(function* (options: LoadOptions) {
   const problems = new Problems()
-  const files = yield* readFiles(options.directory, problems)
+  const types = options.plugins ?? []
+  const files = yield* readFiles({ ...options, plugins: types.map(({ name }) => name) }, problems)
   const daemon = declareDaemon(files.daemon, options.environment, problems)
   const connectors = files.connectors.map((file) =>
     declareConnector({ ...options, ...file, timezone: daemon.timezone }, problems)
@@ -42,11 +49,15 @@ export const load = Effect.fn("Configuration.load")(function* (options: LoadOpti
   const exports = connectors.flatMap((connector) => connector.exports)
   const known = knownTo(connectors)
   const jobs = declareJobs(files.jobs, { ...options, timezone: daemon.timezone, known, actions, exports }, problems)
-  const read = [files.daemon, files.jobs, ...files.connectors.map(({ source }) => source)]
+  const plugins = files.plugins.flatMap(
+    (file) => declarePlugin({ ...options, ...file, types, timezone: daemon.timezone }, problems) ?? []
+  )
+  const read = [files.daemon, files.jobs, ...[...files.plugins, ...files.connectors].map(({ source }) => source)]
   const declarations = {
     daemon,
     connectors: finishConnectors(connectors),
     jobs,
+    plugins,
     files: read.flatMap((source) => (source === undefined ? [] : nameBelow(options.directory, source)))
   }
   const { diagnostics } = problems
@@ -55,9 +66,12 @@ export const load = Effect.fn("Configuration.load")(function* (options: LoadOpti
 })
 
 /** `daemon.yaml` alone: what another program needs to find a running daemon, whatever is wrong with the rest. */
-export const loadDaemon = Effect.fn("Configuration.loadDaemon")(function* (options: Omit<LoadOptions, "types">) {
+export const loadDaemon = Effect.fn("Configuration.loadDaemon")(function* (
+  options: Pick<LoadOptions, "directory" | "environment">
+) {
   const problems = new Problems()
-  const daemon = declareDaemon((yield* readFiles(options.directory, problems)).daemon, options.environment, problems)
+  const files = yield* readFiles({ ...options, plugins: [] }, problems)
+  const daemon = declareDaemon(files.daemon, options.environment, problems)
   const diagnostics = problems.diagnostics.filter(({ file }) => file.endsWith("daemon.yaml"))
   if (Arr.isReadonlyArrayNonEmpty(diagnostics)) return yield* new ConfigurationInvalid({ diagnostics })
   return daemon

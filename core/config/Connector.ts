@@ -3,6 +3,7 @@ import type { Duration, Redacted } from "effect"
 import type { Entity } from "./Entity.ts"
 import type { ExportDeclaration } from "./Export.ts"
 import type { JobDeclaration } from "./Job.ts"
+import type { PluginDeclaration } from "./Plugin.ts"
 import type { Rate } from "./Scalars.ts"
 
 export interface Limits {
@@ -85,4 +86,6 @@ export interface Declarations {
   readonly daemon: DaemonDeclaration
   readonly connectors: ReadonlyArray<ConnectorDeclaration>
   readonly jobs: ReadonlyArray<JobDeclaration>
+  /** Those that are no connectors. */
+  readonly plugins: ReadonlyArray<PluginDeclaration>
 }

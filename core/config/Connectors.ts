@@ -15,6 +15,7 @@ import { nearest, suggest } from "./Nearest.ts"
 import { type Problems, type Source, type Span, wholeFile } from "./Problems.ts"
 import { type Environment, resolveReferences } from "./References.ts"
 import { type Entry, emptyMap, filterKeys, type TreeMap } from "./Tree.ts"
+import { typeOf } from "./TypeOf.ts"
 import { parse } from "./Yaml.ts"
 
 export interface DeclareOptions {
@@ -53,7 +54,7 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
   const own = filterKeys(written, (key) => key !== "entities")
   const resolved = resolveReferences(own, environment, problems)
   const common = decode(CommonYaml, filterKeys(resolved, isShared), problems, { owner: file })
-  const type = typeOf(resolved, types, problems)
+  const type = typeOf(resolved, types, "connector", problems)
   const ofActions = (key: string) => type?.actions !== undefined && key === "actions"
   const ofExports = (key: string) => type?.exportKeys !== undefined && key === "exports"
   const rest = filterKeys(resolved, (key) => !isShared(key) && !ofActions(key) && !ofExports(key))
@@ -108,21 +109,6 @@ const exportsOf = (
   return keys === undefined
     ? { declared: [], known: [] }
     : declareExports(entry, { connector, entities, keys }, problems)
-}
-
-const typeOf = (
-  tree: TreeMap,
-  types: ReadonlyArray<ConnectorSchema>,
-  problems: Problems
-): ConnectorSchema | undefined => {
-  const written = tree.entries.get("type")?.value
-  if (written?._tag !== "Scalar" || typeof written.value !== "string") return undefined
-  const found = types.find(({ type }) => type === written.value)
-  if (found !== undefined) return found
-  const names = types.map(({ type }) => type)
-  const message = `there is no connector type "${written.value}"${suggest(written.value, names)}`
-  problems.report(written.span, message, `the types are ${names.join(", ")}`)
-  return undefined
 }
 
 interface DeclaredEntities {

@@ -1,17 +1,38 @@
-/** The files of a configuration directory as text, with a problem for each that is missing, unreadable or misplaced. */
+/**
+ * The files of a configuration directory as text, with a problem for each that is missing, unreadable or misplaced. An
+ * overlay stands in front of it: what the directory would say with these files in it.
+ */
 import { Effect, FileSystem, Path } from "effect"
 import { suggest } from "./Nearest.ts"
 import { type Problems, type Source, wholeFile } from "./Problems.ts"
 
+/** Text by path below the directory, with `/`: `connectors/iiko.yaml`. */
+export type Overlay = ReadonlyMap<string, string>
+
+interface Named {
+  readonly name: string
+  readonly source: Source
+}
+
 interface Files {
   readonly daemon: Source | undefined
   readonly jobs: Source | undefined
-  readonly connectors: ReadonlyArray<{ readonly name: string; readonly source: Source }>
+  /** By the names that were asked for. */
+  readonly plugins: ReadonlyArray<Named>
+  readonly connectors: ReadonlyArray<Named>
 }
 
-const known = ["daemon.yaml", "jobs.yaml", "bot.yaml"]
+export interface ReadOptions {
+  readonly directory: string
+  readonly overlay?: Overlay
+  /** Each has a file of its name. */
+  readonly plugins: ReadonlyArray<string>
+}
 
-export const readFiles = Effect.fnUntraced(function* (directory: string, problems: Problems) {
+const none: Files = { daemon: undefined, jobs: undefined, plugins: [], connectors: [] }
+
+export const readFiles = Effect.fnUntraced(function* (options: ReadOptions, problems: Problems) {
+  const { directory, overlay = new Map(), plugins } = options
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
 
@@ -27,38 +48,60 @@ export const readFiles = Effect.fnUntraced(function* (directory: string, problem
       })
     )
 
-  const read = (file: string) =>
-    fs.readFile(file).pipe(
+  /** By the name below the directory. */
+  const read = (name: string) => {
+    const file = path.join(directory, name)
+    const text = overlay.get(name)
+    if (text !== undefined) return Effect.succeed({ file, text })
+    return fs.readFile(file).pipe(
       Effect.map((bytes) => decodeText(file, bytes, problems)),
       Effect.catch((error) => {
         complain(file, `cannot be read: ${error.message}`)
         return Effect.succeed(undefined)
       })
     )
+  }
 
-  const names = yield* list(directory, "name the directory of daemon.yaml and connectors/ with --config")
-  if (names === undefined) return { daemon: undefined, jobs: undefined, connectors: [] } satisfies Files
+  const listed = yield* list(directory, "name the directory of daemon.yaml and connectors/ with --config")
+  if (listed === undefined) return none
+  const known = ["daemon.yaml", "jobs.yaml", ...plugins.map((name) => `${name}.yaml`)]
+  const names = withOverlay(listed, overlay, "")
   for (const name of names) {
     if (/\.ya?ml$/.test(name) && !known.includes(name)) {
       complain(path.join(directory, name), `nothing reads this file${suggest(name, known)}`)
     }
   }
-  const readKnown = (name: string) =>
-    names.includes(name) ? read(path.join(directory, name)) : Effect.succeed(undefined)
+  for (const name of overlay.keys()) {
+    if (/\.ya?ml$/.test(name) && /^(?:connectors\/)?[^/]+$/.test(name)) continue
+    complain(path.join(directory, name), "nothing reads this file")
+  }
+  const readKnown = (name: string) => (names.includes(name) ? read(name) : Effect.succeed(undefined))
   const daemon = yield* readKnown("daemon.yaml")
   const jobs = yield* readKnown("jobs.yaml")
 
+  const declared: Array<Named> = []
+  for (const name of plugins) {
+    const source = yield* readKnown(`${name}.yaml`)
+    if (source !== undefined) declared.push({ name, source })
+  }
+
   const folder = path.join(directory, "connectors")
-  const connectors: Array<Files["connectors"][number]> = []
-  for (const file of (yield* list(folder, "make it, and in it a file for each connector, such as iiko.yaml")) ?? []) {
-    const at = path.join(folder, file)
-    if (file.endsWith(".yml")) complain(at, "nothing reads this file: its name must end in .yaml")
+  const connectors: Array<Named> = []
+  const files = yield* list(folder, "make it, and in it a file for each connector, such as iiko.yaml")
+  for (const file of withOverlay(files ?? [], overlay, "connectors/")) {
+    if (file.endsWith(".yml")) complain(path.join(folder, file), "nothing reads this file: its name must end in .yaml")
     if (!file.endsWith(".yaml")) continue
-    const source = yield* read(at)
+    const source = yield* read(`connectors/${file}`)
     if (source !== undefined) connectors.push({ name: file.slice(0, -".yaml".length), source })
   }
-  return { daemon, jobs, connectors } satisfies Files
+  return { daemon, jobs, plugins: declared, connectors } satisfies Files
 })
+
+/** The names in a folder, `""` or ending in `/`. */
+const withOverlay = (names: ReadonlyArray<string>, overlay: Overlay, folder: string): ReadonlyArray<string> => {
+  const more = [...overlay.keys()].flatMap((name) => (name.startsWith(folder) ? name.slice(folder.length) : []))
+  return [...new Set([...names, ...more.filter((name) => !name.includes("/"))])].toSorted()
+}
 
 /** A byte order mark, which Windows editors write, is no part of the text. */
 const decodeText = (file: string, bytes: Uint8Array, problems: Problems): Source | undefined => {

@@ -1,6 +1,7 @@
 /**
  * JSON Schemas for editors, generated from the schemas that decode: one for `daemon.yaml`, one for a connector of any
- * type, one for `jobs.yaml`. Wherever a plain value may stand, `{ env: NAME }` may; where a secret must stand, only `{ secret: NAME }` may.
+ * type, one for `jobs.yaml`, one for each plugin's own file. Wherever a plain value may stand, `{ env: NAME }` may; where
+ * a secret must stand, only `{ secret: NAME }` may.
  */
 import { Effect, FileSystem, Path, Schema } from "effect"
 import { ActionsYaml } from "./Actions.ts"
@@ -10,6 +11,8 @@ import { EntityYaml, MatrixYaml, SharedEntityYaml } from "./EntityYaml.ts"
 import { ExportsYaml } from "./Exports.ts"
 import { JobsYaml } from "./JobsYaml.ts"
 import { optional } from "./Keys.ts"
+import type { PluginSchema } from "./Plugin.ts"
+import * as Plugins from "./Plugins.ts"
 
 type Json = { readonly [key: string]: unknown }
 
@@ -59,21 +62,26 @@ export interface JsonSchemaFile {
   readonly text: string
 }
 
-export const jsonSchemas = (types: ReadonlyArray<ConnectorSchema>): ReadonlyArray<JsonSchemaFile> =>
+export const jsonSchemas = (
+  types: ReadonlyArray<ConnectorSchema>,
+  plugins: ReadonlyArray<PluginSchema> = []
+): ReadonlyArray<JsonSchemaFile> =>
   [
     { file: "daemon.schema.json", schema: document(documentOf(DaemonYaml)) },
     { file: "connector.schema.json", schema: connectorSchema(types) },
-    { file: "jobs.schema.json", schema: document(documentOf(JobsYaml)) }
+    { file: "jobs.schema.json", schema: document(documentOf(JobsYaml)) },
+    ...plugins.map((plugin) => ({ file: `${plugin.name}.schema.json`, schema: pluginSchema(plugin) }))
   ].map((one) => ({ ...one, text: `${JSON.stringify(one.schema, null, 2)}\n` }))
 
 /** The files in `directory` that are not what would be generated now. */
 export const schemaDrift = Effect.fn("JsonSchemas.drift")(function* (
   directory: string,
-  types: ReadonlyArray<ConnectorSchema>
+  types: ReadonlyArray<ConnectorSchema>,
+  plugins: ReadonlyArray<PluginSchema> = []
 ) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const stale = yield* Effect.filter(jsonSchemas(types), ({ file, text }) =>
+  const stale = yield* Effect.filter(jsonSchemas(types, plugins), ({ file, text }) =>
     fs.readFileString(path.join(directory, file)).pipe(
       Effect.map((found) => found !== text),
       Effect.orElseSucceed(() => true)
@@ -132,7 +140,14 @@ const connectorSchema = (types: ReadonlyArray<ConnectorSchema>): Json => {
   return document({ schema, definitions: Object.assign({}, common.definitions, ...each.map((one) => one.definitions)) })
 }
 
-/** The keys of a type beside those of every connector, in one closed object. */
+const pluginSchema = ({ config, description, type }: PluginSchema): Json => {
+  const common = documentOf(Schema.Struct(Plugins.commonKeys))
+  const own = documentOf(config)
+  const schema = { ...merge(common.schema, own.schema, { const: type, description }), description }
+  return document({ schema, definitions: { ...common.definitions, ...own.definitions } })
+}
+
+/** The keys of a type beside those that all have, in one closed object. */
 const merge = (common: Json, own: Json, type: Json): Json => ({
   type: "object",
   properties: { ...objectOf(common.properties), type, ...objectOf(own.properties) },

@@ -59,6 +59,7 @@ export const loadedFrom = (text: string, entities: ReadonlyArray<Entity>): Loade
   daemon: Schema.decodeSync(DaemonYaml)({}),
   connectors: [connectorOf(entities)],
   jobs: [],
+  plugins: [],
   files: [{ name: "connectors/fake.yaml", text }]
 })
 

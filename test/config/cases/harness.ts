@@ -1,9 +1,10 @@
 /** A configuration directory held in memory, loaded as the daemon would load it. */
 import { Effect, FileSystem, Layer, Path, PlatformError, Schema } from "effect"
-import { load } from "../../../core/config/Configuration.ts"
+import { type LoadOptions, load } from "../../../core/config/Configuration.ts"
 import type { ConnectorSchema } from "../../../core/config/ConnectorYaml.ts"
 import type { Diagnostic } from "../../../core/config/Diagnostic.ts"
 import { optional, required } from "../../../core/config/Keys.ts"
+import type { PluginSchema } from "../../../core/config/Plugin.ts"
 import { Secret } from "../../../core/config/Scalars.ts"
 
 export type Files = Readonly<Record<string, string | Uint8Array>>
@@ -24,6 +25,18 @@ export const types: ReadonlyArray<ConnectorSchema> = [
     description: "Tills.",
     config: Schema.Struct({}),
     entityDefaults: { format: "json", records: "/data" }
+  }
+]
+
+export const plugins: ReadonlyArray<PluginSchema> = [
+  {
+    type: "chat",
+    name: "bot",
+    description: "Speaks in chats.",
+    config: Schema.Struct({
+      token: required(Secret, "What the messenger asks for."),
+      language: optional(Schema.String, "Of the texts.")
+    })
   }
 ]
 
@@ -49,15 +62,18 @@ const layerOf = (files: Files) =>
     Path.layer
   )
 
-export const loadFiles = (files: Files, environment: Readonly<Record<string, string>> = {}) =>
-  load({ directory: "config", types, environment }).pipe(Effect.provide(layerOf(files)))
+export const loadFiles = (
+  files: Files,
+  environment: Readonly<Record<string, string>> = {},
+  options: Pick<LoadOptions, "overlay" | "plugins"> = { plugins }
+) => load({ directory: "config", types, environment, ...options }).pipe(Effect.provide(layerOf(files)))
 
 /** The problems of one connector file, `config/connectors/shop.yaml`. */
 export const problemsOf = (yaml: string, environment: Readonly<Record<string, string>> = {}) =>
   problemsOfFiles({ "config/connectors/shop.yaml": yaml }, environment)
 
-export const problemsOfFiles = (files: Files, environment: Readonly<Record<string, string>> = {}) =>
-  loadFiles(files, environment).pipe(
+export const problemsOfFiles = (...given: Parameters<typeof loadFiles>) =>
+  loadFiles(...given).pipe(
     Effect.as<ReadonlyArray<Diagnostic>>([]),
     Effect.catchTag("ConfigurationInvalid", ({ diagnostics }) => Effect.succeed<ReadonlyArray<Diagnostic>>(diagnostics))
   )
