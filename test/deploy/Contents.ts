@@ -8,6 +8,9 @@ import { Failed, run } from "./Process.ts"
 const Package = Schema.Struct({ dev: Schema.optionalKey(Schema.Boolean), optional: Schema.optionalKey(Schema.Boolean) })
 const Lock = Schema.fromJsonString(Schema.Struct({ packages: Schema.Record(Schema.String, Package) }))
 
+/** Of a package that is needed, what npm picks for the platform is optional in the lock, and needed too. */
+const isNeeded = (path: string) => path.startsWith("node_modules/@resvg/")
+
 /** Tests, secrets and history; packages have files of their own. */
 const unwanted = /(?:^|\/)(?:test|\.git|\.env[^/]*|[^/]+\.test\.ts)(?:\/|$)/
 
@@ -20,7 +23,7 @@ export const onlyWhatRuns = Effect.fn("Contents.onlyWhatRuns")(function* ({ dire
   const paths = files.map((file) => relative(directory, join(file.parentPath, file.name)))
   const wrong = paths.filter((path) =>
     path.startsWith("node_modules/")
-      ? packages[path]?.dev === true || packages[path]?.optional === true
+      ? packages[path]?.dev === true || (packages[path]?.optional === true && !isNeeded(path))
       : unwanted.test(path)
   )
   if (wrong.length > 0) return yield* new Failed({ message: `The image holds ${wrong.slice(0, 5).join(", ")}.` })
