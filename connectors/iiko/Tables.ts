@@ -7,12 +7,18 @@ export const tables = (connector: string) =>
     const table = (entity: string) => sql(`${connector}_${entity}`)
     return {
       department: table("department"),
+      employee: table("employee"),
+      /** What iiko calls roles are positions. */
+      employeeRole: table("employee_role"),
       /** The reference lists: accounts and units of measure. */
       entity: table("entity"),
+      incomingInvoice: table("incoming_invoice"),
+      incomingInvoiceItem: table("incoming_invoice_item"),
       product: table("product"),
       productGroup: table("product_group"),
       stockBalance: table("stock_balance"),
-      store: table("store")
+      store: table("store"),
+      supplier: table("supplier")
     }
   })
 

@@ -1,0 +1,50 @@
+/** What the automatic transfer did on the last evenings, from the entries that it left in the log of actions. */
+
+/** Of an entry in the log of actions, what is needed here. */
+export interface LoggedTransfer {
+  /** The action, a colon, and day, source and target with slashes between them. */
+  readonly key: string
+  readonly what: string
+  readonly status: string
+  /** How it came to stand as it does, where the attempt alone does not say. */
+  readonly detail: string | null
+  /** What iiko or the network said. */
+  readonly error: string | null
+}
+
+export interface Moved {
+  /** For people, with how many products there are and both stores. */
+  readonly what: string
+  /** `sending`, `done`, `failed` or `unknown`. */
+  readonly status: string
+  readonly detail: string | null
+  /** Ids of stores. */
+  readonly source: string
+  readonly target: string
+}
+
+export interface Evening {
+  /** `yyyy-MM-dd`: the one whose transfer it is, even if it was sent after midnight or on another day. */
+  readonly day: string
+  /** Sorted by what they are. */
+  readonly items: ReadonlyArray<Moved>
+}
+
+const transfer = /^[^:]+\.negative-transfer:(\d{4}-\d{2}-\d{2})\/([^/]+)\/([^/]+)$/
+
+/** The last evening first; entries of other actions do not count. */
+export const byEvening = (entries: ReadonlyArray<LoggedTransfer>): ReadonlyArray<Evening> => {
+  const evenings = new Map<string, Array<Moved>>()
+  for (const { detail, error, key, status, what } of entries) {
+    const [, day, source, target] = transfer.exec(key) ?? []
+    if (day === undefined || source === undefined || target === undefined) continue
+    const items = evenings.get(day) ?? []
+    items.push({ what, status, detail: detail ?? error, source, target })
+    evenings.set(day, items)
+  }
+  return [...evenings]
+    .map(([day, items]) => ({ day, items: items.toSorted((one, other) => collator.compare(one.what, other.what)) }))
+    .toSorted((one, other) => other.day.localeCompare(one.day))
+}
+
+const collator = new Intl.Collator("ru", { numeric: true })

@@ -1,0 +1,34 @@
+/** Telephone numbers as digits with their country before them, so that two spellings of one number are equal. */
+
+/** The longest number there is, and the shortest that is not a local one. */
+const [most, least] = [15, 8]
+
+/** Of Russia, without its country. */
+const national = 10
+
+/**
+ * A Russian number begins with 7 whether it was written with 8, with +7 or with neither; those of other countries are
+ * kept as they are. Absent: it is no number, or lacks its area.
+ */
+export const normalisePhone = (text: string): string | undefined => {
+  const written = text.trim()
+  const digits = written.replaceAll(/\D/g, "")
+  const abroad = /^(?:00|810(?=\d{8}))/.exec(digits)?.[0]
+  const isInternational = /^\(?\+/.test(written) || abroad !== undefined
+  const number = digits.slice(abroad?.length ?? 0)
+  if (number.length > most || number.length < (isInternational ? least : national)) return undefined
+  if (!isInternational && number.length === national) return `7${number}`
+  // No country has a code that begins with 89: somebody wrote a plus before the 8.
+  const isRussian = number.length === national + 1 && (isInternational ? /^89/ : /^8/).test(number)
+  return isRussian ? `7${number.slice(1)}` : number
+}
+
+/** A field of iiko may hold several. */
+export const phonesOf = (...fields: ReadonlyArray<string | null>): ReadonlyArray<string> => [
+  ...new Set(
+    fields
+      .flatMap((field) => (field ?? "").split(/[,;/\n]/))
+      .map(normalisePhone)
+      .filter((phone) => phone !== undefined)
+  )
+]
