@@ -5,6 +5,7 @@ import { Amount } from "../documents/Document.ts"
 import type { Snapshot } from "./Catalogue.ts"
 import { type Account, accountsFor, type Store, storeKinds } from "./Kinds.ts"
 import type { ProductSearch } from "./ProductSearch.ts"
+import { incomplete } from "./Transitions.ts"
 import { type WriteoffItem, WriteoffRefused } from "./Writeoff.ts"
 
 export interface WantedItem {
@@ -30,6 +31,11 @@ export interface NewDraft {
   readonly accountId?: string
   readonly items?: ReadonlyArray<WantedItem>
   readonly reason?: string
+}
+
+export interface NewWriteoff extends NewDraft {
+  /** What is submitted again under the author's same token is the same write-off: a tap that comes twice counts once. */
+  readonly token?: string
 }
 
 export interface Chosen {
@@ -102,6 +108,13 @@ export const choose = Effect.fnUntraced(function* (
   const store = yield* storeAmong(snapshot, storeId, departmentId)
   const account = accountId === undefined ? undefined : yield* accountAmong(snapshot, accountId, [store.kind])
   return { store, account, items: yield* itemsOf(snapshot.products, items) } satisfies Chosen
+})
+
+/** As the transition of a draft that is submitted would have it. */
+export const whole = Effect.fnUntraced(function* (snapshot: Snapshot, draft: NewDraft) {
+  const chosen = yield* choose(snapshot, draft)
+  const isWhole = chosen.account !== undefined && chosen.items.length > 0 && (draft.reason ?? "").trim() !== ""
+  return isWhole ? chosen : yield* refused(...incomplete)
 })
 
 /** What an edit sets, and what must hold of the row besides. */

@@ -1,7 +1,7 @@
 /** Write-offs as rows: how they begin, the lists of them, and how they end by age. */
 import { DateTime, type Duration, Effect } from "effect"
-import { SqlClient } from "effect/sql"
-import type { Chosen, NewDraft } from "./Drafts.ts"
+import { SqlClient, type Statement } from "effect/sql"
+import type { Chosen, NewDraft, NewWriteoff } from "./Drafts.ts"
 import type { StoreKind } from "./Kinds.ts"
 import { byId, moment, type Rules } from "./Transitions.ts"
 import { columns, WriteoffRefused, writeoffsOf } from "./Writeoff.ts"
@@ -11,21 +11,52 @@ const mostKept = 200
 
 const only = (rows: unknown) => Effect.flatMap(writeoffsOf(rows), ([row]) => Effect.orDie(Effect.fromNullishOr(row)))
 
-export const insert = Effect.fn("Writeoffs.insert")(function* (
+export const insert = Effect.fn("Writeoffs.insert")(function* (connector: string, draft: NewDraft, chosen: Chosen) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* only(
+    yield* sql`
+      insert into tributary.iiko_writeoff as w (${sql.literal(given)}, status)
+      values (${yield* valuesOf(connector, draft, chosen)}, 'draft')
+      returning ${yield* columns}`
+  )
+})
+
+/** `isNew` is false of what was submitted under this token before, and is answered as it stands. */
+export const insertSubmitted = Effect.fn("Writeoffs.insertSubmitted")(function* (
+  connector: string,
+  draft: NewWriteoff,
+  chosen: Chosen,
+  { number, status }: { readonly number: Statement.Fragment; readonly status: "waiting" | "sending" }
+) {
+  const sql = yield* SqlClient.SqlClient
+  const { author, token = null } = draft
+  const rows = yield* sql`
+    insert into tributary.iiko_writeoff as w (${sql.literal(given)}, status, token, number, submitted_items, submitted_at)
+    values (${yield* valuesOf(connector, draft, chosen)}, ${status}, ${token}, ${number},
+      ${JSON.stringify(chosen.items)}::jsonb, ${moment(yield* DateTime.now)}::timestamptz)
+    on conflict (connector, author, token) where token is not null do nothing
+    returning ${yield* columns}`
+  const [inserted] = yield* writeoffsOf(rows)
+  if (inserted !== undefined) return { writeoff: inserted, isNew: true }
+  const known = yield* sql`
+    select ${yield* columns} from tributary.iiko_writeoff as w
+    where w.connector = ${connector} and w.author = ${author} and w.token = ${token}`
+  return { writeoff: yield* only(known), isNew: false }
+})
+
+const given = `connector, author, author_name, department_id, store_id, store_name, store_kind, account_id, account_name,
+  reason, items, created_at, changed_at`
+
+const valuesOf = Effect.fnUntraced(function* (
   connector: string,
   { author, authorName, departmentId, reason = "" }: NewDraft,
   { account, items, store }: Chosen
 ) {
   const sql = yield* SqlClient.SqlClient
   const now = moment(yield* DateTime.now)
-  const rows = yield* sql`
-    insert into tributary.iiko_writeoff as w (connector, status, author, author_name, department_id, store_id,
-      store_name, store_kind, account_id, account_name, reason, items, created_at, changed_at)
-    values (${connector}, 'draft', ${author}, ${authorName}, ${departmentId}::uuid, ${store.id}::uuid, ${store.name},
-      ${store.kind}, ${account?.id ?? null}::uuid, ${account?.name ?? null}, ${reason.trim()},
-      ${JSON.stringify(items)}::jsonb, ${now}::timestamptz, ${now}::timestamptz)
-    returning ${yield* columns}`
-  return yield* only(rows)
+  return sql`${connector}, ${author}, ${authorName}, ${departmentId}::uuid, ${store.id}::uuid, ${store.name},
+    ${store.kind}, ${account?.id ?? null}::uuid, ${account?.name ?? null}, ${reason.trim()},
+    ${JSON.stringify(items)}::jsonb, ${now}::timestamptz, ${now}::timestamptz`
 })
 
 /** A draft like one of the author's own. */

@@ -110,6 +110,8 @@ interface Circumstances {
   readonly rules: Rules
 }
 
+export const incomplete = ["incomplete", "The write-off lacks products, an account or a reason."] as const
+
 const raced = ["moved", "The write-off was changed at the same moment: look at it again."] as const
 
 /** The first guard that does not hold. */
@@ -132,7 +134,7 @@ const whyNot = (
   if (guards.includes("holder") && !isLocked)
     return ["notOpened", "The write-off must be opened again: the time is over."]
   if (guards.includes("complete") && (items.length === 0 || account === null || reason === "")) {
-    return ["incomplete", "The write-off lacks products, an account or a reason."]
+    return incomplete
   }
   return undefined
 }

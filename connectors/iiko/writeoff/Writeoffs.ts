@@ -10,8 +10,9 @@ import { SqlClient, type SqlError, type Statement } from "effect/sql"
 import { nextNumber } from "../documents/Numbers.ts"
 import * as Catalogue from "./Catalogue.ts"
 import * as Drafts from "./Drafts.ts"
+import * as Frequent from "./Frequent.ts"
 import { type Account, accountsFor, type Store, storeOf } from "./Kinds.ts"
-import type { Hits } from "./ProductSearch.ts"
+import type { Hits, Product } from "./ProductSearch.ts"
 import type { Send } from "./Sending.ts"
 import * as Stored from "./Stored.ts"
 import { byId, moment, move, type Rules, type TransitionName } from "./Transitions.ts"
@@ -48,11 +49,16 @@ export class Writeoffs extends Context.Service<
     /** By name, as typed; asks the database for nothing once the catalogue is there. */
     readonly search: (text: string, page: { readonly limit: number; readonly offset?: number }) => Answer<Hits>
 
+    /** What somebody wrote off most often lately, as far as it is still offered; of somebody new nothing. */
+    readonly frequent: (author: string, limit: number) => Answer<ReadonlyArray<Product>>
+
     readonly create: (draft: Drafts.NewDraft) => Step
     /** What is given replaces what was there. */
     readonly edit: (id: number, author: string, changes: Drafts.Changes) => Step
     /** Waits for approval; without anybody to give it, it is sent at once and the answer says how that ended. */
     readonly submit: (id: number, author: string, approval: "needed" | "none") => Step
+    /** Without a draft before it: what was gathered elsewhere is checked, stored and submitted by one statement. */
+    readonly submitNew: (writeoff: Drafts.NewWriteoff, approval: "needed" | "none") => Step
     readonly cancel: (id: number, author: string) => Step
     /** A new draft like one of one's own; `gone` names the products that are no longer offered and were left out. */
     readonly repeat: (
@@ -124,6 +130,7 @@ const make = Effect.fnUntraced(function* ({
   const sending = (name: TransitionName, id: number, actor: string, set?: Statement.Fragment): Step =>
     Effect.flatMap(step(name, id, actor, set), (writeoff) => dispatch(writeoff, actor))
 
+  const frequent = yield* Frequent.make(connector)
   const next = yield* nextNumber(numberPrefix)
   const submitted = Effect.map(
     DateTime.now,
@@ -148,6 +155,11 @@ const make = Effect.fnUntraced(function* ({
     }),
     accounts: (kind) => Effect.map(catalogue.get, ({ accounts }) => accountsFor(kind, accounts)),
     search: (text, page) => Effect.map(catalogue.get, ({ products }) => products.find(text, page)),
+    frequent: Effect.fn("Writeoffs.frequent")(function* (author: string, limit: number) {
+      const { products } = yield* catalogue.get
+      const offered = (yield* frequent.of(author)).map((id) => products.get(id)).filter((known) => known !== undefined)
+      return offered.slice(0, limit)
+    }),
 
     create: Effect.fn("Writeoffs.create")(function* (draft: Drafts.NewDraft) {
       const chosen = yield* Drafts.choose(yield* catalogue.get, draft)
@@ -161,7 +173,17 @@ const make = Effect.fnUntraced(function* ({
     }),
     submit: Effect.fn("Writeoffs.submit")(function* (id: number, author: string, approval: "needed" | "none") {
       const set = yield* submitted
-      return yield* approval === "needed" ? step("submit", id, author, set) : sending("sendAtOnce", id, author, set)
+      const writeoff = yield* step(approval === "needed" ? "submit" : "sendAtOnce", id, author, set)
+      yield* frequent.forget(author)
+      return yield* approval === "needed" ? Effect.succeed(writeoff) : dispatch(writeoff, author)
+    }),
+    submitNew: Effect.fn("Writeoffs.submitNew")(function* (wanted: Drafts.NewWriteoff, approval: "needed" | "none") {
+      const chosen = yield* Drafts.whole(yield* catalogue.get, wanted)
+      const status = approval === "needed" ? "waiting" : "sending"
+      const stored = Stored.insertSubmitted(connector, wanted, chosen, { number: next, status })
+      const { isNew, writeoff } = yield* provided(stored)
+      yield* frequent.forget(wanted.author)
+      return yield* isNew && status === "sending" ? dispatch(writeoff, wanted.author) : Effect.succeed(writeoff)
     }),
     cancel: (id, author) => step("cancel", id, author),
     repeat: Effect.fn("Writeoffs.repeat")(function* (id: number, author: string) {
