@@ -1,0 +1,58 @@
+/**
+ * From grammY's promises into effects: each update is a fiber of the bot's scope. Whatever a handler fails with becomes a
+ * sentence for the person and a line in the log, here and nowhere else.
+ */
+import { Cause, Context, Effect, FiberSet, Layer } from "effect"
+import type { MiddlewareFn } from "grammy"
+import type { BotContext } from "./Context.ts"
+import { sentenceOf } from "./Failure.ts"
+import type { TelegramError } from "./Telegram.ts"
+import { Window } from "./Window.ts"
+
+/** Handlers have got what they need from the feature that made them. */
+export type Handler<C extends BotContext = BotContext> = (ctx: C) => Effect.Effect<void, { readonly message: string }>
+
+export class Bridge extends Context.Service<
+  Bridge,
+  {
+    readonly on: <C extends BotContext>(handler: Handler<C>) => MiddlewareFn<C>
+    /** For what grammY asks for beside handlers; a failure rejects it. */
+    readonly promise: <A, E>(effect: Effect.Effect<A, E>) => Promise<A>
+    /** Waits for those that run. */
+    readonly settled: Effect.Effect<void>
+  }
+>()("tributary/bot/Bridge") {
+  static readonly layer = Layer.effect(
+    Bridge,
+    Effect.gen(function* () {
+      const window = yield* Window
+      const running = yield* FiberSet.make<unknown, unknown>()
+      const promise = yield* FiberSet.runtimePromise(running)<never>()
+
+      const told = (ctx: BotContext) =>
+        Effect.catchCause((cause: Cause.Cause<{ readonly message: string }>) => {
+          if (Cause.hasInterruptsOnly(cause)) return Effect.void
+          const failure = Cause.findErrorOption(cause)
+          const log =
+            failure._tag === "Some"
+              ? Effect.logWarning("an update could not be handled", failure.value.message)
+              : Effect.logError("an update ended unexpectedly", Cause.squash(cause))
+          const sentence = sentenceOf(failure._tag === "Some" ? failure.value : undefined, ctx.words)
+          return log.pipe(
+            Effect.annotateLogs({ service: "Bridge", update_id: ctx.update.update_id }),
+            Effect.andThen(
+              Effect.catch(window.show(ctx, { text: sentence }), (error: TelegramError) =>
+                Effect.logDebug("the failure could not be told", error.message)
+              )
+            )
+          )
+        })
+
+      return Bridge.of({
+        on: (handler) => (ctx) => promise(told(ctx)(Effect.suspend(() => handler(ctx)))),
+        promise,
+        settled: FiberSet.awaitEmpty(running)
+      })
+    })
+  )
+}

@@ -1,0 +1,80 @@
+/** The keys of `config/bot.yaml`. */
+import { Schema } from "effect"
+import { optional, required, withDefault } from "../core/config/Keys.ts"
+import { HttpUrl, Secret } from "../core/config/Scalars.ts"
+
+/** Of a person or a group; null stands for nobody, so that a variable may be unset. */
+const ChatId = Schema.NullOr(Schema.Int)
+
+const chats = (who: string) =>
+  withDefault(Schema.Array(ChatId), [], `Ids of the people and groups that get ${who}. Default: all who are signed in.`)
+
+const Chats = Schema.Struct({
+  stopList: chats("the stop list and its report"),
+  stock: chats("what is below its minimum"),
+  accounting: chats("write-offs and transfers"),
+  alerts: withDefault(Schema.Array(ChatId), [], "Ids of the people and groups that get alerts. Default: all admins.")
+})
+
+const Webhook = Schema.Struct({
+  url: required(HttpUrl, "Where Telegram reaches the daemon, as in https://chain.example/hooks/telegram/bot."),
+  secretToken: required(Secret, "What Telegram must show: letters, digits, _ and -, as a secret.")
+})
+
+export const featureNames = [
+  "writeoff",
+  "stock",
+  "stopList",
+  "transfers",
+  "invoices",
+  "status",
+  "sync",
+  "plan",
+  "reload",
+  "jobs",
+  "deletes",
+  "log",
+  "config",
+  "alerts"
+] as const
+export type FeatureName = (typeof featureNames)[number]
+
+const on = withDefault(Schema.Boolean, true, "Whether it is there. Default true.")
+
+const Writeoffs = Schema.Struct({
+  groups: withDefault(
+    Schema.Array(Schema.NonEmptyString),
+    [],
+    "Product groups by name or id, each with everything below it. Default: all products."
+  ),
+  numberPrefix: withDefault(Schema.NonEmptyString, "TR-", "What document numbers begin with. Default TR-.")
+})
+
+export const Config = Schema.Struct({
+  token: optional(Secret, "The bot's token from BotFather. Not set: there is no bot."),
+  apiRoot: withDefault(HttpUrl, "https://api.telegram.org", "Where the Bot API is. Default https://api.telegram.org."),
+  updates: withDefault(
+    Schema.Union([Schema.Literal("polling"), Webhook]).annotate({ expected: "polling, or a webhook" }),
+    "polling",
+    "polling, which works everywhere, or where Telegram sends updates to. Default polling."
+  ),
+  connector: withDefault(Schema.NonEmptyString, "iiko", "Whose people, stores and products they are. Default iiko."),
+  admins: withDefault(
+    Schema.Array(ChatId),
+    [],
+    "Telegram ids of people who are always admins. Others are added in the bot."
+  ),
+  locales: withDefault(
+    Schema.NonEmptyArray(Schema.Literals(["ru", "en"])),
+    ["ru", "en"],
+    "The languages people can choose; the first is what they begin with. Default ru, en."
+  ),
+  features: withDefault(
+    Schema.Struct(Object.fromEntries(featureNames.map((name) => [name, on])) as Record<FeatureName, typeof on>), // keys by name
+    {},
+    "What the bot can do; what is false is not there."
+  ),
+  chats: withDefault(Chats, {}, "Who gets which messages."),
+  writeoffs: withDefault(Writeoffs, {}, "Write-offs of employees.")
+})
+export type Config = typeof Config.Type

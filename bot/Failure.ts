@@ -1,0 +1,27 @@
+/** What people read when something did not work: a sentence that says what to do, in their language. */
+import { Data } from "effect"
+import type { Variables, Words } from "./Words.ts"
+
+/** A failure that has its own sentence in the locales. */
+export class Told extends Data.TaggedError("Told")<{
+  readonly key: string
+  readonly variables?: Variables
+}> {
+  override get message(): string {
+    return `told: ${this.key}`
+  }
+}
+
+const keys: Readonly<Record<string, string>> = {
+  SqlError: "failure-database",
+  TelegramError: "failure-telegram"
+}
+
+/** `undefined`: a mistake of ours. */
+export const sentenceOf = (failure: { readonly message: string } | undefined, words: Words): string => {
+  if (failure instanceof Told) return words.say(failure.key, failure.variables)
+  const tag = failure !== undefined && "_tag" in failure ? String(failure._tag) : ""
+  const key = keys[tag]
+  if (key !== undefined) return words.say(key)
+  return failure === undefined ? words.say("failure-unexpected") : words.say("failure-other", { why: failure.message })
+}

@@ -1,0 +1,73 @@
+/**
+ * What a feature is: middleware for its commands, buttons and texts, its places in the menu, and what it does by itself.
+ * A feature is made once for each bot, with all services at hand; its handlers need nothing more.
+ */
+import type { Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+import type { Composer } from "grammy"
+import type { Writeoffs } from "../connectors/iiko/writeoff/Writeoffs.ts"
+import type { Control } from "../core/control/Control.ts"
+import type { Bridge, Handler } from "./Bridge.ts"
+import type { Broadcast } from "./Broadcast.ts"
+import type { BotContext } from "./Context.ts"
+import type { MainMenu } from "./Menu.ts"
+import type { Offers } from "./Offers.ts"
+import type { Directory } from "./people/Directory.ts"
+import type { Person } from "./people/Person.ts"
+import type { Settings } from "./Settings.ts"
+import type { Telegram } from "./Telegram.ts"
+import type { Window } from "./Window.ts"
+
+/** What features are made of. */
+export type FeatureServices =
+  | Bridge
+  | Broadcast
+  | Control
+  | Directory
+  | MainMenu
+  | Offers
+  | Settings
+  | SqlClient.SqlClient
+  | Telegram
+  | Window
+  | Writeoffs
+
+/** Whom something is for; admins who are no employees see nothing that needs a department. */
+export type Audience = "everybody" | "employees" | "admins"
+
+export const isFor = (audience: Audience, person: Person | undefined): boolean => {
+  if (person === undefined) return false
+  if (audience === "admins") return person.isAdmin
+  return audience === "everybody" || person.department !== null || person.employeeId !== null
+}
+
+export interface Entry {
+  /** Of its label in the locales; also tells entries apart. */
+  readonly key: string
+  readonly audience: Audience
+  readonly open: Handler
+}
+
+export interface Command {
+  /** Its description in the locales is `command-<name>`. */
+  readonly name: string
+  readonly audience: Audience
+}
+
+export interface Feature {
+  /** Sees only updates of people who are signed in, in private chats. */
+  readonly composer: Composer<BotContext>
+  readonly entries?: ReadonlyArray<Entry>
+  readonly commands?: ReadonlyArray<Command>
+  /** Goes on as long as the bot does; a failure is logged and it begins again. */
+  readonly background?: Effect.Effect<void, { readonly message: string }>
+}
+
+/** For a composer's branch of admins: buttons and commands can be forged, so the branch is what guards them. */
+export const isAdmin = (ctx: BotContext): boolean => ctx.person?.isAdmin === true
+
+/** Whether the next text is an answer to this feature's question. */
+export const expects =
+  (feature: string, step?: string) =>
+  ({ session }: BotContext): boolean =>
+    session.expects?.feature === feature && (step === undefined || session.expects.step === step)

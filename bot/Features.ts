@@ -1,0 +1,15 @@
+/** What the bot can do, in the order of its menu; `features:` in `bot.yaml` switches each of it off that has a name there. */
+import { Effect } from "effect"
+import type { FeatureName } from "./Config.ts"
+import type { Feature, FeatureServices } from "./Feature.ts"
+import { Settings } from "./Settings.ts"
+
+const all: ReadonlyArray<readonly [FeatureName | "always", Effect.Effect<Feature, never, FeatureServices>]> = []
+
+export const features = Effect.gen(function* () {
+  const settings = yield* Settings
+  return yield* Effect.forEach(
+    all.filter(([name]) => name === "always" || settings.features[name]),
+    ([, make]) => make
+  )
+})

@@ -1,0 +1,28 @@
+/** The HTML of messages, kept within what Telegram takes. */
+import { escapeHtml } from "./Words.ts"
+
+export { escapeHtml }
+
+export const bold = (html: string): string => `<b>${html}</b>`
+export const code = (text: string): string => `<code>${escapeHtml(text)}</code>`
+/** A block that keeps its columns. */
+export const pre = (text: string): string => `<pre>${escapeHtml(text)}</pre>`
+
+/** Telegram counts what is left after parsing, 4096 at most; what surrounds a list needs some of it. */
+export const mostText = 3500
+/** Of the text under a picture: 1024. */
+export const mostCaption = 900
+
+/** As many lines as fit, and a last one that says how many do not. */
+export const fit = (lines: ReadonlyArray<string>, more: (left: number) => string, most = mostText): string => {
+  let length = 0
+  const shown = lines.findIndex((line) => {
+    length += line.length + 1
+    return length > most
+  })
+  return shown < 0 ? lines.join("\n") : [...lines.slice(0, shown), more(lines.length - shown)].join("\n")
+}
+
+/** Cut in the middle of nothing: an end that is too long is replaced by `…`. */
+export const cut = (text: string, most: number): string =>
+  [...text].length <= most ? text : `${[...text].slice(0, most - 1).join("")}…`

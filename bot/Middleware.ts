@@ -1,0 +1,97 @@
+/**
+ * The way of an update: a press is acknowledged before anything else, then come the queue of its chat, the session, who
+ * it is, and the features. What somebody typed goes once it was dealt with.
+ */
+import { sequentialize } from "@grammyjs/runner"
+import { Effect } from "effect"
+import { type Composer, type MiddlewareFn, session } from "grammy"
+import * as Access from "./Access.ts"
+import { Bridge } from "./Bridge.ts"
+import type { BotContext } from "./Context.ts"
+import { sentenceOf } from "./Failure.ts"
+import type { Feature } from "./Feature.ts"
+import type { MainMenu } from "./Menu.ts"
+import { initial } from "./Session.ts"
+import { Sessions } from "./Sessions.ts"
+import { Telegram } from "./Telegram.ts"
+import { Window } from "./Window.ts"
+
+export interface Parts {
+  readonly guests: Composer<BotContext>
+  readonly features: ReadonlyArray<Feature>
+  readonly menu: MainMenu["Service"]
+}
+
+const chatOf = ({ chat }: Pick<BotContext, "chat">): string => String(chat?.id ?? "")
+
+export const install = Effect.fn("Middleware.install")(function* ({ features, guests, menu }: Parts) {
+  const { bot, call } = yield* Telegram
+  const { on, promise } = yield* Bridge
+  const sessions = yield* Sessions
+  const window = yield* Window
+  const { fallback, identify, noteBlock } = yield* Access.make
+
+  const acknowledge: MiddlewareFn<BotContext> = (ctx, next) => {
+    const id = ctx.callbackQuery?.id
+    if (id !== undefined) {
+      // Not waited for: the press is answered while its work begins.
+      void promise(
+        Effect.catch(
+          call((api) => api.answerCallbackQuery(id)),
+          (error) => Effect.logDebug("a press could not be acknowledged", error.message)
+        )
+      )
+    }
+    return next()
+  }
+
+  /** Where the handlers' own guard does not reach: the session or the directory cannot be read. */
+  const guard: MiddlewareFn<BotContext> = async (ctx, next) => {
+    try {
+      await next()
+    } catch (cause) {
+      const failure = cause instanceof Error && "_tag" in cause ? cause : undefined
+      const chat = ctx.chat?.id
+      await promise(
+        Effect.logWarning("an update could not be handled", cause).pipe(
+          Effect.annotateLogs({ service: "Middleware", update_id: ctx.update.update_id }),
+          Effect.andThen(
+            chat === undefined ? Effect.void : Effect.ignore(window.send(chat, { text: sentenceOf(failure, fallback) }))
+          )
+        )
+      )
+    }
+  }
+
+  /** Commands and answers have done their part once they were read; contacts and files stay. */
+  const tidy: MiddlewareFn<BotContext> = async (ctx, next) => {
+    await next()
+    const { message } = ctx
+    if (message?.text !== undefined) await promise(window.remove(message.chat.id, message.message_id))
+  }
+
+  const identified: MiddlewareFn<BotContext> = async (ctx, next) => {
+    await promise(identify(ctx))
+    await next()
+  }
+
+  const storage = {
+    read: (key: string) => promise(sessions.read(key)),
+    write: (key: string, value: Parameters<typeof sessions.write>[1]) => promise(sessions.write(key, value)),
+    delete: (key: string) => promise(sessions.remove(key))
+  }
+
+  bot.use(guard, acknowledge, sequentialize(chatOf))
+  const direct = bot.chatType("private")
+  direct.use(session({ initial, storage, getSessionKey: chatOf }), identified)
+  direct.on("my_chat_member", on(noteBlock))
+  const talk = direct.on(["message", "callback_query"])
+  talk.use(tidy, Access.forGuests(guests))
+  talk.use(menu.fill(features.flatMap(({ entries = [] }) => entries)))
+  const showMenu = on(menu.show)
+  talk.command(["start", "menu"], showMenu)
+  talk.callbackQuery("menu", showMenu)
+  talk.use(...features.map(({ composer }) => composer))
+  // Buttons of messages from before, and texts that nobody asked for.
+  talk.use(showMenu)
+})

@@ -1,0 +1,129 @@
+/**
+ * The Bot API as effects. Calls wait for Telegram's limits and are repeated when it asks for patience; what it refuses is
+ * one error that says which kind it is. Updates are fetched by a client of their own, whose failures the daemon must see.
+ */
+import { autoRetry } from "@grammyjs/auto-retry"
+import { apiThrottler } from "@grammyjs/transformer-throttler"
+import { Context, Data, Duration, Effect, Layer, Redacted } from "effect"
+import { Api, Bot, GrammyError, HttpError } from "grammy"
+import { redact } from "../core/observe/Secrets.ts"
+import type { BotContext } from "./Context.ts"
+
+export class TelegramError extends Data.TaggedError("TelegramError")<{
+  readonly reason: /** The person blocked the bot, or never wrote to it. */
+    | "blocked"
+    /** The message shows just that already. */
+    | "unchanged"
+    /** The message, the chat or the press is no longer there to act on. */
+    | "gone"
+    /** The token is wrong. */
+    | "token"
+    /** Another program fetches the updates of this bot, or a webhook does. */
+    | "conflict"
+    | "refused"
+    /** No answer came: the request may or may not have arrived. */
+    | "network"
+  readonly message: string
+}> {}
+
+const gone =
+  /message to (?:edit|delete|pin|copy|be replied) not found|message (?:can't|identifier is not)|query is too old|query ID is invalid|MESSAGE_ID_INVALID/i
+const blocked = /bot was blocked|user is deactivated|can't initiate|chat not found|bot was kicked|not a member/i
+
+const reasonOf = ({ description, error_code }: GrammyError): TelegramError["reason"] => {
+  if (error_code === 401 || error_code === 404) return "token"
+  if (error_code === 409) return "conflict"
+  if (/message is not modified/i.test(description)) return "unchanged"
+  if (gone.test(description)) return "gone"
+  return error_code === 403 || blocked.test(description) ? "blocked" : "refused"
+}
+
+/** Never with the cause: an address of the Bot API has the token in it. */
+export const telegramError = (cause: unknown): TelegramError => {
+  if (cause instanceof GrammyError) {
+    const message = `Telegram refused ${cause.method}: ${cause.description}`
+    return new TelegramError({ reason: reasonOf(cause), message: redact(message) })
+  }
+  const inner = cause instanceof HttpError ? cause.error : cause
+  const why = inner instanceof Error ? inner.message : String(inner)
+  return new TelegramError({ reason: "network", message: redact(`Telegram cannot be reached: ${why}`) })
+}
+
+type Signal = NonNullable<Parameters<Api["getMe"]>[0]>
+
+export interface TelegramOptions {
+  readonly token: Redacted.Redacted
+  readonly apiRoot: string
+}
+
+export class Telegram extends Context.Service<
+  Telegram,
+  {
+    /** Middleware hangs on it; it never fetches updates by itself. */
+    readonly bot: Bot<BotContext>
+    /** Within Telegram's limits, with its patience. `api`: of an update, whose menus are drawn on the way. */
+    readonly call: <A>(request: (api: Api) => Promise<A>, api?: Api) => Effect.Effect<A, TelegramError>
+    /** At once and only once. */
+    readonly raw: <A>(request: (api: Api, signal: Signal) => Promise<A>) => Effect.Effect<A, TelegramError>
+    /** The bytes of a file that somebody sent; Telegram keeps them for an hour. */
+    readonly download: (fileId: string, mostBytes: number) => Effect.Effect<Uint8Array, TelegramError>
+  }
+>()("tributary/bot/Telegram") {
+  static readonly layer = ({ apiRoot, token }: TelegramOptions) =>
+    Layer.sync(Telegram, () => {
+      const secret = Redacted.value(token)
+      const bot = new Bot<BotContext>(secret, { client: { apiRoot } })
+      bot.api.config.use(autoRetry({ maxRetryAttempts: 3, maxDelaySeconds: 60 }), apiThrottler(limits))
+      const plain = new Api(secret, { apiRoot })
+      const raw: Telegram["Service"]["raw"] = (request) =>
+        Effect.tryPromise({
+          try: (signal) => request(plain, signal as Signal), // grammY types the polyfill of Node 14, and takes this one
+          catch: telegramError
+        })
+      const call: Telegram["Service"]["call"] = (request, api = bot.api) =>
+        Effect.tryPromise({ try: () => request(api), catch: telegramError })
+      const download = Effect.fn("Telegram.download")(
+        function* (fileId: string, mostBytes: number) {
+          const file = yield* call((api) => api.getFile(fileId))
+          if ((file.file_size ?? 0) > mostBytes || file.file_path === undefined) {
+            return yield* new TelegramError({
+              reason: "refused",
+              message: `The file is larger than ${mostBytes} bytes.`
+            })
+          }
+          const response = yield* Effect.tryPromise({
+            try: async (signal) => {
+              const answer = await fetch(`${apiRoot}/file/bot${secret}/${file.file_path}`, { signal })
+              if (!answer.ok) throw new Error(`the file was answered with status ${answer.status}`)
+              return new Uint8Array(await answer.arrayBuffer())
+            },
+            catch: telegramError
+          })
+          return response
+        },
+        Effect.timeoutOrElse({ duration: downloadTimeout, orElse: () => tooSlow })
+      )
+      return Telegram.of({ bot, call, download, raw })
+    })
+}
+
+const downloadTimeout = Duration.seconds(30)
+
+const tooSlow = Effect.fail(
+  new TelegramError({ reason: "network", message: "The file did not come within 30 seconds." })
+)
+
+/**
+ * A chat takes a message a second and short bursts, a group 20 a minute, all together 30 a second. The plugin's own
+ * defaults allow no burst, and a press that edits one message and deletes another would take two seconds.
+ */
+const bucket = (size: number, interval: number) => ({
+  reservoir: size,
+  reservoirIncreaseAmount: 1,
+  reservoirIncreaseInterval: interval,
+  reservoirIncreaseMaximum: size
+})
+const limits = {
+  out: { maxConcurrent: 1, ...bucket(8, 1000) },
+  group: { maxConcurrent: 1, ...bucket(10, 3000) }
+}

@@ -1,0 +1,221 @@
+/**
+ * One window a chat: what a person does changes the message that is there instead of adding another. Work that takes
+ * longer than a second shows that it is going on, then what it came to, and holds up nothing else in the chat meanwhile.
+ */
+
+import type { Menu } from "@grammyjs/menu"
+import { Cause, Context, Duration, Effect, Exit, Fiber, FiberSet, Layer, Option, Ref } from "effect"
+import { type Api, InlineKeyboard, InputFile, InputMediaBuilder } from "grammy"
+import type { BotContext } from "./Context.ts"
+import { sentenceOf } from "./Failure.ts"
+import { Telegram, TelegramError } from "./Telegram.ts"
+
+export interface View {
+  /** HTML, with everything escaped that is not markup. */
+  readonly text: string
+  /** A menu is drawn for who sees it, so it can only be shown in answer to an update. */
+  readonly keyboard?: InlineKeyboard | Menu<BotContext>
+  /** PNG; the text is then its caption. */
+  readonly photo?: Uint8Array
+}
+
+/** A message that is there. */
+export interface Shown {
+  readonly chat: number
+  readonly id: number
+  readonly hasPhoto: boolean
+}
+
+type Failure = { readonly message: string }
+
+export class Window extends Context.Service<
+  Window,
+  {
+    /** In the message whose button was pressed, else in the chat's window; after a command, in a new one below it. */
+    readonly show: (ctx: BotContext, view: View) => Effect.Effect<Shown, TelegramError>
+    /** Beside the window: a message of its own, which never becomes the window unless somebody presses its button. */
+    readonly send: (chat: number, view: View) => Effect.Effect<Shown, TelegramError>
+    /** In place; a message that is gone or cannot be edited is an error of reason `gone`. */
+    readonly edit: (message: Shown, view: View) => Effect.Effect<Shown, TelegramError>
+    readonly remove: (chat: number, message: number) => Effect.Effect<void>
+    /**
+     * Shows what the work comes to. It goes on after the handler has ended; when somebody has used the window otherwise
+     * by then, the outcome comes as a message of its own. `progress` may be called as often as one likes.
+     */
+    readonly work: <E extends Failure>(
+      ctx: BotContext,
+      placeholder: View,
+      work: (progress: (view: View) => Effect.Effect<void>) => Effect.Effect<View, E>
+    ) => Effect.Effect<void, TelegramError | E>
+    /** Waits for the work that goes on. */
+    readonly settled: Effect.Effect<void>
+  }
+>()("tributary/bot/Window") {
+  static readonly layer = Layer.effect(
+    Window,
+    Effect.gen(function* () {
+      const { call } = yield* Telegram
+      const working = yield* FiberSet.make<unknown, unknown>()
+      /** How often each message was shown anew; work that began in an earlier state must not write over a later one. */
+      const revisions = new Map<string, number>()
+      const keyOf = ({ chat, id }: Pick<Shown, "chat" | "id">) => `${chat}:${id}`
+      const touch = (message: Shown) => {
+        const key = keyOf(message)
+        const revision = (revisions.get(key) ?? 0) + 1
+        // Set last in order; the oldest go first when there are too many.
+        revisions.delete(key)
+        revisions.set(key, revision)
+        const [oldest] = revisions.keys()
+        if (revisions.size > revisionsKept && oldest !== undefined) revisions.delete(oldest)
+        return revision
+      }
+
+      const send = (chat: number, { keyboard, photo, text }: View, api?: Api) => {
+        const options = { parse_mode: "HTML" as const, reply_markup: keyboard ?? nothingPressed }
+        const sent = call(async (api) => {
+          const { message_id } =
+            photo === undefined
+              ? await api.sendMessage(chat, text, { ...options, link_preview_options: { is_disabled: true } })
+              : await api.sendPhoto(chat, new InputFile(photo, "chart.png"), { ...options, caption: text })
+          return { chat, id: message_id, hasPhoto: photo !== undefined } satisfies Shown
+        }, api)
+        return Effect.tap(sent, (message) => Effect.sync(() => touch(message)))
+      }
+
+      const edit = (
+        message: Shown,
+        { keyboard, photo, text }: View,
+        api?: Api
+      ): Effect.Effect<Shown, TelegramError> => {
+        const { chat, hasPhoto, id } = message
+        if (hasPhoto !== (photo !== undefined)) {
+          return Effect.fail(new TelegramError({ reason: "gone", message: "A text cannot become a picture." }))
+        }
+        const options = { reply_markup: keyboard ?? nothingPressed }
+        return call<unknown>(
+          (api) =>
+            photo === undefined
+              ? api.editMessageText(chat, id, text, {
+                  ...options,
+                  parse_mode: "HTML",
+                  link_preview_options: { is_disabled: true }
+                })
+              : api.editMessageMedia(
+                  chat,
+                  id,
+                  InputMediaBuilder.photo(new InputFile(photo, "chart.png"), { caption: text, parse_mode: "HTML" }),
+                  options
+                ),
+          api
+        ).pipe(
+          Effect.catchIf(
+            ({ reason }) => reason === "unchanged",
+            () => Effect.void
+          ),
+          Effect.andThen(Effect.sync(() => touch(message))),
+          Effect.as(message)
+        )
+      }
+
+      const remove = (chat: number, message: number) =>
+        call((api) => api.deleteMessage(chat, message)).pipe(
+          // Somebody else did it, or it is older than two days.
+          Effect.catch((error) => Effect.logDebug("a message could not be removed", error.message)),
+          Effect.asVoid
+        )
+
+      /** In place where that is possible, else anew, and the old one goes. */
+      const replace = (old: Shown, view: View, api?: Api) =>
+        Effect.catchIf(
+          edit(old, view, api),
+          ({ reason }) => reason === "gone",
+          () => Effect.tap(send(old.chat, view, api), () => remove(old.chat, old.id))
+        )
+
+      const show = Effect.fn("Window.show")(function* (ctx: BotContext, view: View) {
+        const chat = yield* Effect.orDie(Effect.fromNullishOr(ctx.chat?.id))
+        const pressed = ctx.callbackQuery?.message
+        const kept = ctx.session.window
+        const present: Shown | undefined =
+          pressed !== undefined
+            ? { chat, id: pressed.message_id, hasPhoto: "photo" in pressed }
+            : kept === null
+              ? undefined
+              : { chat, ...kept }
+        const isCommand = ctx.message?.text?.startsWith("/") === true
+        const shown =
+          present === undefined
+            ? yield* send(chat, view, ctx.api)
+            : isCommand
+              ? yield* Effect.tap(send(chat, view, ctx.api), () => remove(chat, present.id))
+              : yield* replace(present, view, ctx.api)
+        ctx.session.window = { id: shown.id, hasPhoto: shown.hasPhoto }
+        return shown
+      })
+
+      const work = Effect.fn("Window.work")(function* <E extends Failure>(
+        ctx: BotContext,
+        placeholder: View,
+        begin: (progress: (view: View) => Effect.Effect<void>) => Effect.Effect<View, E>
+      ) {
+        /** The last state of progress that is not shown yet. */
+        const latest = yield* Ref.make<View | undefined>(undefined)
+        const fiber = yield* FiberSet.run(
+          working,
+          begin((view) => Ref.set(latest, view))
+        )
+        const quick = yield* Effect.timeoutOption(Fiber.await(fiber), patience)
+        if (Option.isSome(quick)) return yield* Effect.asVoid(show(ctx, yield* quick.value))
+        let shown = yield* show(ctx, placeholder)
+        let revision = revisions.get(keyOf(shown))
+        const isOurs = () => revisions.get(keyOf(shown)) === revision
+        const put = (view: View) =>
+          Effect.suspend(() => (isOurs() ? replace(shown, view) : send(shown.chat, view))).pipe(
+            Effect.tap((now) =>
+              Effect.sync(() => {
+                shown = now
+                revision = revisions.get(keyOf(now))
+              })
+            ),
+            Effect.catch((error) => Effect.logDebug("the outcome of work could not be shown", error.message)),
+            Effect.asVoid
+          )
+        const { words } = ctx
+        const progress = Effect.flatMap(Ref.getAndSet(latest, undefined), (view) =>
+          view !== undefined && isOurs() ? put(view) : Effect.void
+        )
+        const follow = Effect.gen(function* () {
+          const ticking = yield* Effect.forkChild(Effect.forever(Effect.andThen(Effect.sleep(pace), progress)))
+          const exit = yield* Fiber.await(fiber)
+          yield* Fiber.interrupt(ticking)
+          if (Exit.isSuccess(exit)) return yield* put(exit.value)
+          if (Cause.hasInterruptsOnly(exit.cause)) return yield* put({ text: words.say("work-interrupted") })
+          const failure = Cause.findErrorOption(exit.cause)
+          const log = Effect.logWarning("work for a chat failed", Cause.squash(exit.cause))
+          const sentence = sentenceOf(Option.getOrUndefined(failure), words)
+          yield* Effect.andThen(log, put({ text: sentence }))
+        })
+        yield* FiberSet.run(working, follow)
+      })
+
+      return Window.of({
+        edit: (message, view) => edit(message, view),
+        remove,
+        send: (chat, view) => send(chat, view),
+        settled: FiberSet.awaitEmpty(working),
+        show,
+        work
+      })
+    })
+  )
+}
+
+/** Within it the outcome comes without a placeholder. */
+const patience = Duration.seconds(1)
+
+/** Between two states of progress: a chat takes about one message a second. */
+const pace = Duration.millis(1500)
+
+const revisionsKept = 2000
+
+const nothingPressed = new InlineKeyboard()

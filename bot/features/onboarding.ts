@@ -1,0 +1,231 @@
+/**
+ * Lets people in: by the phone number of the contact they share, by last name where an admin confirms it, and the first
+ * admin by a code that the daemon printed. Then the department, the language, the menu.
+ */
+import { Effect, Schema } from "effect"
+import { Composer, InlineKeyboard, Keyboard } from "grammy"
+import { Bridge } from "../Bridge.ts"
+import { Broadcast } from "../Broadcast.ts"
+import type { BotContext } from "../Context.ts"
+import { Told } from "../Failure.ts"
+import { expects, type Feature, isAdmin } from "../Feature.ts"
+
+import { MainMenu } from "../Menu.ts"
+import { Offers } from "../Offers.ts"
+import { Directory, type Employee } from "../people/Directory.ts"
+import { FirstAdmin } from "../people/FirstAdmin.ts"
+import { actorOf } from "../people/Person.ts"
+import { Settings } from "../Settings.ts"
+import { Telegram } from "../Telegram.ts"
+import { Window } from "../Window.ts"
+
+const Asked = Schema.Struct({
+  telegramId: Schema.Int,
+  name: Schema.String,
+  phone: Schema.NullOr(Schema.String),
+  candidates: Schema.Array(Schema.Struct({ id: Schema.String, name: Schema.String }))
+})
+const decodeAsked = Schema.decodeUnknownEffect(Asked)
+
+/** Employees of one name that an admin can tell apart in a message. */
+const mostCandidates = 8
+
+/** `guests` sees updates of strangers, `feature.composer` of people who are signed in. */
+export interface Onboarding {
+  readonly guests: Composer<BotContext>
+  readonly feature: Feature
+}
+
+const nameOf = ({ from }: BotContext): string =>
+  [from?.first_name, from?.last_name].filter((part) => part !== undefined && part !== "").join(" ") || "?"
+
+export const make = Effect.gen(function* () {
+  const { on } = yield* Bridge
+  const broadcast = yield* Broadcast
+  const directory = yield* Directory
+  const firstAdmin = yield* FirstAdmin
+  const menu = yield* MainMenu
+  const offers = yield* Offers
+  const { locales } = yield* Settings
+  const { call } = yield* Telegram
+  const window = yield* Window
+
+  const greet = Effect.fnUntraced(function* (ctx: BotContext) {
+    const { words } = ctx
+    const keyboard = new Keyboard().requestContact(words.t("onboarding-share")).resized().oneTime()
+    const chat = yield* Effect.orDie(Effect.fromNullishOr(ctx.chat?.id))
+    const text = words.say("onboarding-greeting", { name: ctx.from?.first_name ?? "" })
+    yield* call((api) => api.sendMessage(chat, text, { parse_mode: "HTML", reply_markup: keyboard }))
+  })
+
+  /** Takes the keyboard with the contact away, which only a message can. */
+  const welcome = Effect.fnUntraced(function* (ctx: BotContext, name: string) {
+    const chat = yield* Effect.orDie(Effect.fromNullishOr(ctx.chat?.id))
+    const text = ctx.words.say("onboarding-welcome", { name })
+    yield* call((api) => api.sendMessage(chat, text, { parse_mode: "HTML", reply_markup: { remove_keyboard: true } }))
+    ctx.session.window = null
+    ctx.session.expects = null
+  })
+
+  const arrive = Effect.fnUntraced(function* (ctx: BotContext, telegramId: number) {
+    ctx.person = yield* directory.find(telegramId)
+    if (ctx.person?.employeeId == null || ctx.person.department !== null) return yield* menu.show(ctx)
+    yield* chooseDepartment(ctx)
+  })
+
+  const letIn = Effect.fnUntraced(function* (ctx: BotContext, employee: Employee, phone: string) {
+    const telegramId = yield* Effect.orDie(Effect.fromNullishOr(ctx.from?.id))
+    yield* directory.signIn({ telegramId, name: employee.name, phone, employeeId: employee.id })
+    const [only, ...others] = employee.departments
+    if (only !== undefined && others.length === 0) yield* directory.setDepartment(telegramId, only)
+    yield* welcome(ctx, employee.firstName || employee.name)
+    yield* arrive(ctx, telegramId)
+  })
+
+  const takeContact = Effect.fnUntraced(function* (ctx: BotContext) {
+    const contact = ctx.message?.contact
+    if (contact === undefined) return
+    // A contact that was forwarded, or picked from the address book, is somebody else's.
+    if (contact.user_id !== ctx.from?.id) return yield* new Told({ key: "onboarding-foreign-contact" })
+    const found = yield* directory.withPhone(contact.phone_number)
+    const [only, ...others] = found
+    if (only !== undefined && others.length === 0) return yield* letIn(ctx, only, contact.phone_number)
+    if (found.length > 1) return yield* ask(ctx, found, contact.phone_number)
+    ctx.session.expects = { feature: "onboarding", step: "lastName", about: contact.phone_number }
+    yield* window.show(ctx, { text: ctx.words.say("onboarding-unknown-phone") })
+  })
+
+  const takeLastName = Effect.fnUntraced(function* (ctx: BotContext) {
+    const found = yield* directory.withLastName(ctx.message?.text ?? "")
+    if (found.length === 0) return yield* new Told({ key: "onboarding-unknown-name" })
+    yield* ask(ctx, found.slice(0, mostCandidates), ctx.session.expects?.about ?? null)
+  })
+
+  /** Admins decide who it is. */
+  const ask = Effect.fnUntraced(function* (ctx: BotContext, found: ReadonlyArray<Employee>, phone: string | null) {
+    const telegramId = yield* Effect.orDie(Effect.fromNullishOr(ctx.from?.id))
+    const candidates = found.map(({ id, name, position }) => ({
+      id,
+      name: position === null ? name : `${name}, ${position}`
+    }))
+    const about = { telegramId, name: nameOf(ctx), phone, candidates }
+    const offer = yield* offers.make("onboarding", about, actorOf(telegramId))
+    ctx.session.expects = null
+    yield* window.show(ctx, { text: ctx.words.say("onboarding-waits") })
+    yield* broadcast.tellAll(yield* broadcast.admins, (words) => {
+      const keyboard = new InlineKeyboard()
+      for (const [at, { name }] of candidates.entries()) keyboard.text(name, `let-in:${offer}:${at}`).row()
+      keyboard.text(words.t("onboarding-refuse"), `refuse:${offer}`)
+      return { text: words.say("onboarding-asked", { name: about.name, phone: phone ?? "?" }), keyboard }
+    })
+  })
+
+  /** `at`: which of the candidates; absent: none of them. */
+  const decide = Effect.fnUntraced(function* (ctx: BotContext, offer: number, at?: number) {
+    const taken = yield* offers.take("onboarding", offer)
+    if (taken === undefined) return yield* new Told({ key: "offer-gone" })
+    const { candidates, name, phone, telegramId } = yield* Effect.orDie(decodeAsked(taken))
+    const employee = yield* directory.employee(at === undefined ? "" : (candidates[at]?.id ?? ""))
+    const words = yield* broadcast.wordsOf(telegramId)
+    if (employee === undefined) {
+      yield* window.show(ctx, { text: ctx.words.say("onboarding-refused-by-you", { name }) })
+      yield* broadcast.tell({ chat: telegramId, words }, () => ({ text: words.say("onboarding-refused") }))
+      return
+    }
+    yield* directory.signIn({ telegramId, name: employee.name, phone, employeeId: employee.id })
+    yield* window.show(ctx, { text: ctx.words.say("onboarding-confirmed", { name, employee: employee.name }) })
+    yield* broadcast.tell({ chat: telegramId, words }, () => ({
+      text: words.say("onboarding-let-in", { name: employee.name }),
+      keyboard: new InlineKeyboard().text(words.t("onboarding-go-on"), "department")
+    }))
+  })
+
+  const chooseDepartment = Effect.fnUntraced(function* (ctx: BotContext) {
+    const all = yield* directory.departments
+    const employee = ctx.person?.employeeId == null ? undefined : yield* directory.employee(ctx.person.employeeId)
+    const own = ctx.person?.isAdmin === true ? [] : (employee?.departments ?? [])
+    const offered = own.length === 0 ? all : all.filter(({ id }) => own.includes(id))
+    const keyboard = new InlineKeyboard()
+    for (const { id, name } of offered) keyboard.text(name, `department:${id}`).row()
+    yield* window.show(ctx, { text: ctx.words.say("onboarding-department"), keyboard })
+  })
+
+  const setDepartment = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
+    const telegramId = yield* Effect.orDie(Effect.fromNullishOr(ctx.person?.telegramId))
+    const known = yield* directory.departments
+    if (known.every((department) => department.id !== id)) return yield* new Told({ key: "offer-gone" })
+    yield* directory.setDepartment(telegramId, id)
+    yield* arrive(ctx, telegramId)
+  })
+
+  const chooseLanguage = (ctx: BotContext) => {
+    const keyboard = new InlineKeyboard()
+    for (const locale of locales) keyboard.text(ctx.words.t(`language-${locale}`), `language:${locale}`)
+    return Effect.asVoid(window.show(ctx, { text: ctx.words.say("onboarding-language"), keyboard }))
+  }
+
+  const setLanguage = Effect.fnUntraced(function* (ctx: BotContext, locale: string) {
+    const telegramId = yield* Effect.orDie(Effect.fromNullishOr(ctx.person?.telegramId))
+    const known = locales.find((one) => one === locale)
+    if (known === undefined) return yield* new Told({ key: "offer-gone" })
+    yield* directory.setLocale(telegramId, known)
+    ctx.words = yield* broadcast.wordsOf(telegramId)
+    yield* menu.show(ctx)
+  })
+
+  const claim = Effect.fnUntraced(function* (ctx: BotContext) {
+    const telegramId = yield* Effect.orDie(Effect.fromNullishOr(ctx.from?.id))
+    const isRight = yield* firstAdmin.claim(String(ctx.match ?? ""))
+    if (!isRight) return yield* new Told({ key: "onboarding-wrong-code" })
+    yield* directory.signIn({ telegramId, name: nameOf(ctx), phone: null, employeeId: null })
+    yield* directory.addAdmin(telegramId, telegramId)
+    yield* welcome(ctx, nameOf(ctx))
+    yield* arrive(ctx, telegramId)
+  })
+
+  const guests = new Composer<BotContext>()
+  guests.command("admin", on(claim))
+  guests.on("message:contact", on(takeContact))
+  guests.filter(expects("onboarding", "lastName")).on("message:text", on(takeLastName))
+  guests.on(["message", "callback_query"], on(greet))
+
+  const composer = new Composer<BotContext>()
+  composer.command("admin", on(claim))
+  composer.command("department", on(chooseDepartment))
+  composer.command("language", on(chooseLanguage))
+  composer.callbackQuery("department", on(chooseDepartment))
+  composer.callbackQuery(
+    /^department:([0-9a-f-]{36})$/,
+    on((ctx) => setDepartment(ctx, ctx.match[1] ?? ""))
+  )
+  composer.callbackQuery("language", on(chooseLanguage))
+  composer.callbackQuery(
+    /^language:([a-z]{2})$/,
+    on((ctx) => setLanguage(ctx, ctx.match[1] ?? ""))
+  )
+  const admins = composer.filter(isAdmin)
+  admins.callbackQuery(
+    /^let-in:(\d+):(\d+)$/,
+    on((ctx) => decide(ctx, Number(ctx.match[1]), Number(ctx.match[2])))
+  )
+  admins.callbackQuery(
+    /^refuse:(\d+)$/,
+    on((ctx) => decide(ctx, Number(ctx.match[1])))
+  )
+
+  const onboarding: Onboarding = {
+    guests,
+    feature: {
+      composer,
+      entries: [
+        { key: "menu-department", audience: "everybody", open: chooseDepartment },
+        { key: "menu-language", audience: "everybody", open: chooseLanguage }
+      ],
+      commands: [
+        { name: "department", audience: "everybody" },
+        { name: "language", audience: "everybody" }
+      ]
+    }
+  }
+  return onboarding
+})

@@ -1,0 +1,22 @@
+command-department = Choose the restaurant
+command-language = Language
+menu-department = 🏠 Restaurant
+menu-language = 🌐 Language
+
+onboarding-greeting = Hello, <b>{ $name }</b>! This is the chain's bot. Share your phone number with the button below, and I shall find you among the employees.
+onboarding-share = 📱 Share my number
+onboarding-foreign-contact = This is somebody else's contact. Press “Share my number” to send your own.
+onboarding-unknown-phone = No employee has this number. Write your last name, and an admin will confirm that it is you.
+onboarding-unknown-name = No employee has this last name. Look how it is written in iiko and write it again, or ask an admin.
+onboarding-waits = Thank you! An admin will confirm that it is you, and I shall write.
+onboarding-asked = <b>{ $name }</b> (phone { $phone }) asks to be let in. Who is it?
+onboarding-refuse = 🚫 None of them
+onboarding-refused = The admin did not let you in. If that is a mistake, talk to them.
+onboarding-refused-by-you = <b>{ $name }</b> was not let in.
+onboarding-confirmed = <b>{ $name }</b> now uses the bot as { $employee }.
+onboarding-let-in = You are let in, { $name }!
+onboarding-go-on = Go on
+onboarding-welcome = ✅ Welcome, <b>{ $name }</b>!
+onboarding-department = Which restaurant do you work in?
+onboarding-language = Which language shall we speak?
+onboarding-wrong-code = The code does not fit.

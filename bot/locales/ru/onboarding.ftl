@@ -1,0 +1,22 @@
+command-department = Выбрать ресторан
+command-language = Язык
+menu-department = 🏠 Ресторан
+menu-language = 🌐 Язык
+
+onboarding-greeting = Здравствуйте, <b>{ $name }</b>! Это бот сети. Поделитесь своим номером телефона кнопкой ниже, и я найду вас среди сотрудников.
+onboarding-share = 📱 Поделиться номером
+onboarding-foreign-contact = Это контакт другого человека. Нажмите кнопку «Поделиться номером», чтобы отправить свой.
+onboarding-unknown-phone = Среди сотрудников нет такого номера. Напишите свою фамилию, и администратор подтвердит, что это вы.
+onboarding-unknown-name = Среди сотрудников нет такой фамилии. Проверьте, как она написана в iiko, и напишите ещё раз, или спросите администратора.
+onboarding-waits = Спасибо! Администратор подтвердит, что это вы, и я напишу.
+onboarding-asked = <b>{ $name }</b> (тел. { $phone }) просит доступ. Кто это?
+onboarding-refuse = 🚫 Никто из них
+onboarding-refused = Администратор не подтвердил доступ. Если это ошибка, поговорите с ним.
+onboarding-refused-by-you = <b>{ $name }</b>: доступ не дан.
+onboarding-confirmed = <b>{ $name }</b> теперь работает с ботом как { $employee }.
+onboarding-let-in = Доступ подтверждён, { $name }!
+onboarding-go-on = Дальше
+onboarding-welcome = ✅ Добро пожаловать, <b>{ $name }</b>!
+onboarding-department = В каком ресторане вы работаете?
+onboarding-language = На каком языке говорим?
+onboarding-wrong-code = Код не подходит.

@@ -1,0 +1,192 @@
+/**
+ * Everybody who may talk to the bot, in memory: an update asks the database for nothing to know who wrote. It is read when
+ * it is first needed, after each sync of the people, and now and then; who was dismissed in iiko is a stranger from the
+ * next read on.
+ */
+import { Clock, Context, DateTime, Duration, Effect, Layer, Semaphore, Stream } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import * as People from "../../connectors/iiko/people/People.ts"
+import type { Unreadable } from "../../connectors/iiko/Unreadable.ts"
+import { Control } from "../../core/control/Control.ts"
+import { Settings } from "../Settings.ts"
+import { actorOf, type Person } from "./Person.ts"
+import * as Stored from "./Stored.ts"
+
+export type Employee = People.Employee
+export type Department = People.Department
+
+type Answer<A> = Effect.Effect<A, SqlError.SqlError>
+
+export class Directory extends Context.Service<
+  Directory,
+  {
+    /** `undefined`: nobody who may be here. */
+    readonly find: (telegramId: number) => Answer<Person | undefined>
+    /** All who may be here and did not block the bot. */
+    readonly everybody: Answer<ReadonlyArray<Person>>
+    readonly admins: Answer<ReadonlyArray<Person>>
+    /** Whether `bot.yaml` names them: they are admins whatever the bot is told. */
+    readonly isNamed: (telegramId: number) => boolean
+
+    /** Current employees with that phone. */
+    readonly withPhone: (phone: string) => Answer<ReadonlyArray<Employee>>
+    /** Current employees whose last name it is, case and «ё» aside. */
+    readonly withLastName: (name: string) => Answer<ReadonlyArray<Employee>>
+    readonly employee: (id: string) => Answer<Employee | undefined>
+    readonly departments: Answer<ReadonlyArray<Department>>
+
+    readonly signIn: (person: Stored.NewPerson) => Answer<void>
+    readonly setDepartment: (telegramId: number, department: string) => Answer<void>
+    readonly setLocale: (telegramId: number, locale: string) => Answer<void>
+    readonly setBlocked: (telegramId: number, blocked: boolean) => Answer<void>
+    /** Answers whether they were none before. */
+    readonly addAdmin: (telegramId: number, by: number) => Answer<boolean>
+    /** Never the last one; answers whether they are none now. */
+    readonly removeAdmin: (telegramId: number) => Answer<boolean>
+  }
+>()("tributary/bot/people/Directory") {
+  static readonly layer = Layer.effect(
+    Directory,
+    Effect.suspend(() => make)
+  )
+}
+
+interface Snapshot {
+  readonly people: ReadonlyMap<number, Stored.StoredPerson>
+  readonly admins: ReadonlySet<number>
+  readonly employees: ReadonlyMap<string, Employee>
+  readonly departments: ReadonlyArray<Department>
+}
+
+/** What is older is still answered, and read again meanwhile: another process may have synced. */
+const maxAge = Duration.minutes(10)
+
+/** A whole sync of the connector ends entity by entity. */
+const quiet = Duration.seconds(1)
+
+/** Before the very first sync there are no tables, and nobody is an employee. */
+const orNoneYet = <A, R>(effect: Effect.Effect<ReadonlyArray<A>, Unreadable, R>) =>
+  Effect.catch(effect, ({ cause }) =>
+    cause.reason._tag === "SqlSyntaxError" ? Effect.succeed<ReadonlyArray<A>>([]) : Effect.fail(cause)
+  )
+
+const folded = (name: string): string => name.trim().toLowerCase().replaceAll("ё", "е")
+
+const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const { admins: named, connector, timezone } = yield* Settings
+  const { events } = yield* Control
+  const scope = yield* Effect.scope
+  const turn = yield* Semaphore.make(1)
+  const namedAdmins = new Set(named.filter((id) => id !== null))
+  const provided = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
+    Effect.provideService(effect, SqlClient.SqlClient, sql)
+
+  let kept: { readonly snapshot: Snapshot; readonly at: number } | undefined
+  let renewing = false
+
+  const renew = Effect.gen(function* () {
+    const today = DateTime.formatIsoDate(DateTime.setZoneNamedUnsafe(yield* DateTime.now, timezone))
+    const [stored, employees, departments] = yield* Effect.all(
+      [Stored.everybody, orNoneYet(People.employees(connector, today)), orNoneYet(People.departments(connector))],
+      { concurrency: "unbounded" }
+    )
+    const snapshot: Snapshot = {
+      people: new Map(
+        stored.people.map((person) => [person.telegram_id, { ...person, telegram_id: BigInt(person.telegram_id) }])
+      ),
+      admins: new Set([...stored.admins, ...namedAdmins]),
+      employees: new Map(employees.map((employee) => [employee.id, employee])),
+      departments
+    }
+    kept = { snapshot, at: yield* Clock.currentTimeMillis }
+    return snapshot
+  }).pipe(provided)
+
+  const renewBehind = Effect.suspend(() => {
+    if (renewing) return Effect.void
+    renewing = true
+    return renew.pipe(
+      turn.withPermit,
+      Effect.catch((error) => Effect.logWarning("the people of the bot are not read anew", error.message)),
+      Effect.ensuring(
+        Effect.sync(() => {
+          renewing = false
+        })
+      ),
+      Effect.forkIn(scope),
+      Effect.asVoid
+    )
+  })
+
+  const now = Effect.gen(function* () {
+    if (kept === undefined) {
+      return yield* turn.withPermit(Effect.suspend(() => (kept === undefined ? renew : Effect.succeed(kept.snapshot))))
+    }
+    const age = (yield* Clock.currentTimeMillis) - kept.at
+    if (age > Duration.toMillis(maxAge)) yield* renewBehind
+    return kept.snapshot
+  })
+
+  const personIn = ({ admins, departments, employees, people }: Snapshot, telegramId: number): Person | undefined => {
+    const stored = people.get(telegramId)
+    const employee = stored?.employee_id == null ? undefined : employees.get(stored.employee_id)
+    const isDismissed = stored?.employee_id != null && employee?.active !== true
+    const isAdmin = admins.has(telegramId) && (!isDismissed || namedAdmins.has(telegramId))
+    if (!isAdmin && employee?.active !== true) return undefined
+    return {
+      telegramId,
+      name: employee?.name ?? stored?.name ?? String(telegramId),
+      employeeId: employee?.active === true ? employee.id : null,
+      position: employee?.position ?? null,
+      department: departments.find(({ id }) => id === stored?.department_id) ?? null,
+      isAdmin,
+      locale: stored?.locale ?? null,
+      blocked: stored?.blocked ?? false
+    }
+  }
+
+  const all = Effect.map(now, (snapshot) =>
+    [...new Set([...snapshot.people.keys(), ...snapshot.admins])].flatMap((id) => personIn(snapshot, id) ?? [])
+  )
+  const employees = Effect.map(now, (snapshot) => [...snapshot.employees.values()].filter(({ active }) => active))
+
+  const concerned = new Set(["employee", "employee_role", "department"].map((entity) => `${connector}.${entity}`))
+  yield* events.pipe(
+    Stream.filter((event) => event._tag === "Finished" && concerned.has(event.entity)),
+    Stream.debounce(quiet),
+    Stream.runForEach(() => renewBehind),
+    Effect.forkScoped({ startImmediately: true })
+  )
+  yield* Effect.forkScoped(Effect.ignore(now))
+
+  /** What was written is known before anybody asks again. */
+  const written = <A>(effect: Effect.Effect<A, SqlError.SqlError, SqlClient.SqlClient>) =>
+    Effect.tap(provided(effect), () => turn.withPermit(renew))
+
+  return Directory.of({
+    find: (telegramId) => Effect.map(now, (snapshot) => personIn(snapshot, telegramId)),
+    everybody: Effect.map(all, (people) => people.filter(({ blocked }) => !blocked)),
+    admins: Effect.map(all, (people) => people.filter(({ isAdmin }) => isAdmin)),
+    isNamed: (telegramId) => namedAdmins.has(telegramId),
+    withPhone: Effect.fn("Directory.withPhone")(function* (phone: string) {
+      const wanted = People.normalisePhone(phone)
+      if (wanted === undefined) return []
+      return (yield* employees).filter(({ phones }) => phones.includes(wanted))
+    }),
+    withLastName: (name) =>
+      Effect.map(employees, (found) => found.filter(({ lastName }) => folded(lastName ?? "") === folded(name))),
+    employee: (id) =>
+      Effect.map(now, (snapshot) => {
+        const employee = snapshot.employees.get(id)
+        return employee?.active === true ? employee : undefined
+      }),
+    departments: Effect.map(now, ({ departments }) => departments),
+    signIn: (person) => written(Stored.signIn(person)),
+    setDepartment: (telegramId, department) => written(Stored.change(telegramId, { department_id: department })),
+    setLocale: (telegramId, locale) => written(Stored.change(telegramId, { locale })),
+    setBlocked: (telegramId, blocked) => written(Stored.change(telegramId, { blocked })),
+    addAdmin: (telegramId, by) => written(Stored.addAdmin(telegramId, actorOf(by))),
+    removeAdmin: (telegramId) => written(Stored.removeAdmin(telegramId, namedAdmins.size))
+  })
+})

@@ -1,0 +1,23 @@
+/** Somebody who is signed in. */
+export interface Person {
+  readonly telegramId: number
+  readonly name: string
+  /** null: an admin who is no employee. */
+  readonly employeeId: string | null
+  /** The name of the role in iiko, as in «Бармен». */
+  readonly position: string | null
+  readonly department: { readonly id: string; readonly name: string } | null
+  readonly isAdmin: boolean
+  /** null: the first language of the configuration. */
+  readonly locale: string | null
+  readonly blocked: boolean
+}
+
+/** As the audit and other services name somebody. */
+export const actorOf = (telegramId: number): string => `telegram:${telegramId}`
+
+/** The id in such a name; `undefined`: it is somebody else's. */
+export const telegramIdOf = (actor: string): number | undefined => {
+  const [, id] = /^telegram:(\d+)$/.exec(actor) ?? []
+  return id === undefined ? undefined : Number(id)
+}
