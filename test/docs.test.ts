@@ -7,6 +7,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema } from "effect"
 import { load } from "../core/config/Configuration.ts"
 import { schemaDrift } from "../core/config/JsonSchemas.ts"
+import { pluginTypes } from "../core/control/Discovery.ts"
 import { connectorTypes } from "../core/plugin/Discovery.ts"
 
 const root = new URL("../", import.meta.url)
@@ -53,7 +54,11 @@ describe("the documentation", () => {
 
   it.live("the JSON Schemas are what the code would write now (tributary schema)", () =>
     Effect.gen(function* () {
-      const stale = yield* schemaDrift(fileURLToPath(new URL("config/schemas", root)), yield* connectorTypes)
+      const stale = yield* schemaDrift(
+        fileURLToPath(new URL("config/schemas", root)),
+        yield* connectorTypes,
+        yield* pluginTypes
+      )
       assert.deepStrictEqual(stale, [])
     }).pipe(Effect.provide(NodeServices.layer))
   )

@@ -10,17 +10,21 @@ export const check = Command.make(
   "check",
   {},
   Effect.fn("cli.check")(function* () {
-    const { connectors } = yield* declarations
+    const { connectors, plugins } = yield* declarations
     const entities = connectors.flatMap((connector) => connector.entities)
     const diagnostics = entities.flatMap(checkExamples)
     if (diagnostics.length > 0) {
       return yield* stop(78, renderDiagnostics(diagnostics), { error: "examples failed", diagnostics })
     }
     const examples = entities.reduce((sum, entity) => sum + entity.examples.length, 0)
+    const parts = [
+      plural(entities.length, "entity", "entities"),
+      ...(plugins.length === 0 ? [] : [plural(plugins.length, "plugin")])
+    ]
     yield* answer(
-      { connectors: connectors.length, entities: entities.length, examples },
+      { connectors: connectors.length, entities: entities.length, plugins: plugins.length, examples },
       Effect.succeed(
-        `The configuration is valid: ${plural(connectors.length, "connector")}, ${plural(entities.length, "entity", "entities")}, ${plural(examples, "example")} passed.`
+        `The configuration is valid: ${[plural(connectors.length, "connector"), ...parts].join(", ")}, ${plural(examples, "example")} passed.`
       )
     )
   })

@@ -1,13 +1,11 @@
 /** `sandbox`: starts the stand-ins of the outside systems and says how to point the daemon at them. */
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { pluginTypes } from "../control/Discovery.ts"
 import { connectorTypes } from "../plugin/Discovery.ts"
 import { answer, stop } from "./Root.ts"
 
-const names = Argument.String("type").pipe(
-  Argument.withDescription("Which connector types; none means all"),
-  Argument.variadic()
-)
+const names = Argument.String("type").pipe(Argument.withDescription("Which types; none means all"), Argument.variadic())
 
 const port = Flag.Int("port").pipe(
   Flag.withDescription("The first sandbox's port, the others follow; free ones by default"),
@@ -18,13 +16,10 @@ export const sandbox = Command.make(
   "sandbox",
   { names, port },
   Effect.fn("cli.sandbox")(function* (input) {
-    const types = yield* connectorTypes
+    const types = [...(yield* connectorTypes), ...(yield* pluginTypes)]
     const unknown = input.names.find((name) => types.every(({ type }) => type !== name))
     if (unknown !== undefined) {
-      return yield* stop(
-        2,
-        `There is no connector type "${unknown}"; there are ${types.map(({ type }) => type).join(", ")}.`
-      )
+      return yield* stop(2, `There is no type "${unknown}"; there are ${types.map(({ type }) => type).join(", ")}.`)
     }
     const wanted = types.filter(({ type }) => input.names.length === 0 || input.names.includes(type))
     yield* Effect.scoped(

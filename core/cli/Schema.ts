@@ -2,6 +2,7 @@
 import { Effect, FileSystem, Path } from "effect"
 import { Command } from "effect/cli"
 import { jsonSchemas } from "../config/JsonSchemas.ts"
+import { pluginTypes } from "../control/Discovery.ts"
 import { connectorTypes } from "../plugin/Discovery.ts"
 import { answer, configDirectory } from "./Root.ts"
 
@@ -13,7 +14,7 @@ export const schema = Command.make(
     const path = yield* Path.Path
     const directory = path.join(yield* configDirectory, "schemas")
     yield* fs.makeDirectory(directory, { recursive: true })
-    const files = yield* Effect.forEach(jsonSchemas(yield* connectorTypes), ({ file, text }) =>
+    const files = yield* Effect.forEach(jsonSchemas(yield* connectorTypes, yield* pluginTypes), ({ file, text }) =>
       Effect.as(fs.writeFileString(path.join(directory, file), text), path.join(directory, file))
     )
     yield* answer({ files }, Effect.succeed(files.map((file) => `wrote ${file}`).join("\n")))

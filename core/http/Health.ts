@@ -1,5 +1,6 @@
 /** How the daemon's parts are, in one round trip to the database; nothing of it is secret. */
 import { Clock, DateTime, Effect, Option } from "effect"
+import { Plugins } from "../control/Plugins.ts"
 import * as Audit from "../database/Audit.ts"
 import { isNeglected } from "../jobs/Freshness.ts"
 import { Jobs } from "../jobs/Jobs.ts"
@@ -16,21 +17,23 @@ const patience = "5 seconds"
 export const check = Effect.fn("Health.check")(function* () {
   const registry = yield* Registry.now
   const jobs = yield* Jobs
+  const { standings } = yield* Plugins
   const { circuit } = yield* Vendors
   const circuits = new Map<string, Circuit>()
   for (const { name } of registry.declarations) circuits.set(name, yield* circuit(name))
   const time = yield* DateTime.now
   const asked = yield* Clock.currentTimeMillis
   const scheduled = registry.jobs.filter(({ enabled }) => enabled)
-  const found = yield* Effect.all([Audit.outcomes(registry.entities), jobs.list, Watched.jobs(scheduled, time)], {
-    concurrency: 3
-  }).pipe(
+  const found = yield* Effect.all(
+    [Audit.outcomes(registry.entities), jobs.list, Watched.jobs(scheduled, time), standings],
+    { concurrency: 4 }
+  ).pipe(
     Effect.timeout(patience),
     Effect.tapError((error) => Effect.logWarning("the database does not answer", error.message)),
     Effect.option
   )
   if (Option.isNone(found)) return unwell
-  const [outcomes, listed, standing] = found.value
+  const [outcomes, listed, standing, plugins] = found.value
   const now = yield* Clock.currentTimeMillis
   const partOf = (connector: string) => {
     const own = outcomes.filter((outcome) => outcome.connector === connector)
@@ -62,7 +65,8 @@ export const check = Effect.fn("Health.check")(function* () {
         name,
         { lastStatus: lastFire?.status ?? null, nextFire, paused }
       ])
-    )
+    ),
+    plugins: Object.fromEntries(plugins.map(({ health, name }) => [name, health]))
   }
   return well
 })

@@ -1,6 +1,7 @@
 /** The JSON of the API's answers. */
 import { Schema } from "effect"
 import { type Entry, EntryStatus, type ListedAction } from "../actions/Actions.ts"
+import type { PluginHealth } from "../control/Plugin.ts"
 import { type AuditedRun, AuditedStatus } from "../database/Audit.ts"
 import type * as JobLog from "../database/JobLog.ts"
 import { PastRun } from "../database/Overview.ts"
@@ -223,15 +224,24 @@ const SchedulerPart = Schema.Struct({
   nextFire: Schema.NullOr(Schema.DateTimeUtc)
 })
 
+const PluginPart = Schema.Struct({
+  status: Schema.Literals(["ok", "degraded", "off"]).annotate({
+    description: "off: declared, and not switched on. degraded: it does not do its work just now, and goes on trying."
+  }),
+  detail: Schema.String.annotate({ description: "One sentence for a person." })
+}) satisfies Schema.Codec<PluginHealth, unknown>
+
 export const Well = Schema.Struct({
   status: Schema.Literal("ok"),
   database: Schema.Struct({ status: Schema.Literal("ok"), roundTripMs: Schema.Int }),
   connectors: Schema.Record(Schema.String, Part),
   scheduler: SchedulerPart,
-  jobs: Schema.Record(Schema.String, JobPart)
+  jobs: Schema.Record(Schema.String, JobPart),
+  plugins: Schema.Record(Schema.String, PluginPart)
 }).annotate({
   identifier: "Well",
-  description: "The process and its database are well; a connector that fails does not make the daemon unwell."
+  description:
+    "The process and its database are well; a connector that fails or a plugin that is degraded does not make the daemon unwell."
 })
 
 export const Unwell = Schema.Struct({

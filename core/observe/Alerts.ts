@@ -12,7 +12,7 @@ export type AlertKind = typeof AlertKind.Type
 export const Alert = Schema.Struct({
   key: Schema.String.annotate({ description: "The kind and the subject: the same alert, also after a restart." }),
   kind: AlertKind,
-  subject: Schema.String.annotate({ description: "A job, an entity as iiko.product, a connector." }),
+  subject: Schema.String.annotate({ description: "A job, an entity as iiko.product, a connector, a plugin." }),
   message: Schema.String,
   since: Schema.DateTimeUtc
 }).annotate({ identifier: "Alert" })

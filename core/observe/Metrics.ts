@@ -139,7 +139,8 @@ export const alertKinds = [
   "guard_held",
   "action_unknown",
   "reload_failed",
-  "circuit_open"
+  "circuit_open",
+  "plugin_degraded"
 ] as const
 
 export const alertsOpen = (kind: (typeof alertKinds)[number], count: number): Effect.Effect<void> =>

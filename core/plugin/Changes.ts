@@ -5,23 +5,24 @@ import { entityId } from "../config/Entity.ts"
 import type { Change, Changes } from "./ConfigVersion.ts"
 
 export const changesBetween = (before: Declarations, after: Declarations): Changes => ({
-  connectors: changed(
-    before.connectors,
-    after.connectors,
-    ({ name }) => name,
-    (old, next) => old.hash === next.hash && old.fingerprint === next.fingerprint
-  ),
+  connectors: changed(before.connectors, after.connectors, nameOf, isSame),
   entities: changed(entitiesOf(before), entitiesOf(after), entityId, Equal.equals),
-  jobs: changed(
-    before.jobs,
-    after.jobs,
-    ({ name }) => name,
-    (old, next) => old.hash === next.hash
-  ),
+  jobs: changed(before.jobs, after.jobs, nameOf, (old, next) => old.hash === next.hash),
+  plugins: changed(before.plugins, after.plugins, nameOf, isSame),
   restart: (["database", "http", "log", "reload"] satisfies ReadonlyArray<keyof DaemonDeclaration>).filter(
     (key) => !Equal.equals(before.daemon[key], after.daemon[key])
   )
 })
+
+const nameOf = ({ name }: { readonly name: string }) => name
+
+interface Marked {
+  readonly hash: string
+  readonly fingerprint: string
+}
+
+/** Down to the values of secrets. */
+const isSame = (old: Marked, next: Marked) => old.hash === next.hash && old.fingerprint === next.fingerprint
 
 const entitiesOf = ({ connectors }: Declarations) => connectors.flatMap(({ entities }) => entities)
 

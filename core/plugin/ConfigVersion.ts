@@ -1,5 +1,5 @@
 /** One attempt to load the configuration, as the audit, the API and every client tell it. */
-import { Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { Diagnostic } from "../config/Diagnostic.ts"
 
 const Names = Schema.Array(Schema.String)
@@ -11,6 +11,10 @@ export const Changes = Schema.Struct({
   connectors: Change,
   entities: Change,
   jobs: Change,
+  plugins: Change.pipe(
+    // Rows of before there were any say nothing of them.
+    Schema.withDecodingDefaultKey(Effect.succeed({ added: [], changed: [], removed: [] }))
+  ),
   restart: Names.annotate({ description: "Keys of daemon.yaml that take effect when the daemon starts again." })
 }).annotate({ identifier: "ConfigChanges", description: "Against what was live before, by name." })
 export type Changes = typeof Changes.Type
@@ -30,7 +34,7 @@ export const ConfigVersion = Schema.Struct({
 }).annotate({ identifier: "ConfigVersion" })
 export type ConfigVersion = typeof ConfigVersion.Type
 
-export const nothingChanged = ({ connectors, entities, jobs, restart }: Changes): boolean =>
-  [connectors, entities, jobs].every(
+export const nothingChanged = ({ connectors, entities, jobs, plugins, restart }: Changes): boolean =>
+  [connectors, entities, jobs, plugins].every(
     ({ added, changed, removed }) => added.length + changed.length + removed.length === 0
   ) && restart.length === 0

@@ -1,11 +1,25 @@
-/** Finds the connector types: every folder of `connectors/` with an `index.ts` that exports `connectorType`. */
+/** Finds the types there are: folders with an `index.ts` that exports one under the name of its kind. */
 import { existsSync } from "node:fs"
 import { readdir } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import { Effect, Predicate } from "effect"
 import type { ConnectorType } from "./Connector.ts"
 
-const folder = new URL("../../connectors/", import.meta.url)
+const root = new URL("../../", import.meta.url)
+
+/** What those of `folders` export that have an `index.ts`; one without the right export is a mistake of its author. */
+export const exported = <A>(folders: ReadonlyArray<string>, name: string, isOne: (found: unknown) => found is A) =>
+  Effect.forEach(
+    folders.filter((folder) => existsSync(new URL(`${folder}/index.ts`, root))),
+    (folder) =>
+      Effect.promise(async () => {
+        const module: Record<string, unknown> = await import(new URL(`${folder}/index.ts`, root).href)
+        const found = module[name]
+        if (isOne(found)) return found
+        throw new Error(`${folder}/index.ts must export ${name}`)
+      }),
+    { concurrency: "unbounded" }
+  )
 
 /** The one place where a type is taken on trust: a folder's module either honours the contract or fails its tests. */
 const isConnectorType = (found: unknown): found is ConnectorType =>
@@ -14,16 +28,7 @@ const isConnectorType = (found: unknown): found is ConnectorType =>
   Predicate.hasProperty(found, "sandbox")
 
 export const connectorTypes = Effect.gen(function* () {
-  const entries = yield* Effect.promise(() => readdir(fileURLToPath(folder)))
-  const names = entries.filter((name) => existsSync(new URL(`${name}/index.ts`, folder)))
-  return yield* Effect.forEach(
-    names.toSorted(),
-    (name) =>
-      Effect.promise(async () => {
-        const module: Record<string, unknown> = await import(new URL(`${name}/index.ts`, folder).href)
-        if (isConnectorType(module.connectorType)) return module.connectorType
-        throw new Error(`connectors/${name}/index.ts must export connectorType`)
-      }),
-    { concurrency: "unbounded" }
-  )
+  const names = yield* Effect.promise(() => readdir(fileURLToPath(new URL("connectors/", root))))
+  const folders = names.toSorted().map((name) => `connectors/${name}`)
+  return yield* exported(folders, "connectorType", isConnectorType)
 })

@@ -1,111 +1,125 @@
 /**
- * Running connectors. Each is held by the registry and by the runs that use it, and is released when nobody holds it any
- * more, so replacing one never pulls it away under a run.
+ * Running plugins of one kind. Each is held by whoever hosts it and by those who use it, and is released when nobody
+ * holds it any more, so replacing one never pulls it away under a run.
  */
-import { Cause, Context, Data, Duration, Effect, Equal, Exit, Latch, Layer, LayerMap, Scope } from "effect"
-import type { ConnectorDeclaration } from "../config/Connector.ts"
-import { Vendors } from "../upstream/Vendors.ts"
-import { Connector, type ConnectorServices, type ConnectorType } from "./Connector.ts"
+import { Cause, Context, Data, type Duration, Effect, Equal, Exit, Latch, Layer, LayerMap, Scope } from "effect"
 
 /** Nothing was replaced. */
-export class ConnectorFailed extends Data.TaggedError("ConnectorFailed")<{
+export class StartFailed extends Data.TaggedError("StartFailed")<{
   readonly name: string
   readonly message: string
   readonly cause?: unknown
 }> {}
 
-/** By the connector's name. */
-export type Running = ReadonlyMap<string, Instance>
-
-export interface Instances {
-  /** What runs in place of `before`: what has not changed is the same, the rest is built anew, and the others end. */
-  readonly replace: (
-    before: Running,
-    declarations: ReadonlyArray<ConnectorDeclaration>
-  ) => Effect.Effect<Running, ConnectorFailed>
-  /** The service, held until the scope closes. One that was replaced meanwhile is built again for as long. */
-  readonly use: (instance: Instance) => Effect.Effect<Connector["Service"], never, Scope.Scope>
+/** What is known of a type beside its layer. */
+export interface Kept {
+  readonly type: string
+  readonly exclusive?: boolean
 }
 
-class Instance {
-  readonly declaration: ConnectorDeclaration
-  readonly type: ConnectorType
-  /** The registry's own hold on it. */
+/** What is known of a declaration beside its config. */
+export interface Wanted {
+  readonly name: string
+  readonly type: string
+  readonly fingerprint: string
+}
+
+/** By name. */
+export type Running<D extends Wanted, T extends Kept> = ReadonlyMap<string, Instance<D, T>>
+
+export interface Instances<D extends Wanted, T extends Kept, S> {
+  /** What runs in place of `before`: what has not changed is the same, the rest is built anew, and the others end. */
+  readonly replace: (before: Running<D, T>, declarations: ReadonlyArray<D>) => Effect.Effect<Running<D, T>, StartFailed>
+  /** The service, held until the scope closes. One that was replaced meanwhile is built again for as long. */
+  readonly use: (instance: Instance<D, T>) => Effect.Effect<S, never, Scope.Scope>
+}
+
+export interface Options<D extends Wanted, T extends Kept, I, S> {
+  /** In what people are told. */
+  readonly kind: "connector" | "plugin"
+  readonly types: ReadonlyArray<T>
+  /** What the layers provide. */
+  readonly service: Context.Key<I, S>
+  readonly layer: (type: T, declaration: D) => Layer.Layer<I>
+  /** How long an exclusive one may take to end before its successor is given up. */
+  readonly patience: Duration.Input
+  /** Told what is declared from now on, also when that is what was before. */
+  readonly declared?: (declarations: ReadonlyArray<D>) => Effect.Effect<void>
+}
+
+class Instance<D extends Wanted, T extends Kept> {
+  readonly declaration: D
+  readonly type: T
+  /** The host's own hold on it. */
   hold: Scope.Closeable = Scope.makeUnsafe()
+  /** Whether the host holds it. */
+  held = false
   readonly ended = Latch.makeUnsafe()
 
-  constructor(declaration: ConnectorDeclaration, type: ConnectorType) {
+  constructor(declaration: D, type: T) {
     this.declaration = declaration
     this.type = type
     Equal.byReferenceUnsafe(this)
   }
 }
 
-/** How long an exclusive connector may take to end before its successor is given up. */
-const patience = Duration.seconds(10)
-
-export const make = Effect.fn("Instances.make")(function* (types: ReadonlyArray<ConnectorType>) {
-  const known = new Map(types.map((type) => [type.type, type]))
+export const make = Effect.fn("Instances.make")(function* <D extends Wanted, T extends Kept, I, S>(
+  options: Options<D, T, I, S>
+) {
+  const { declared = () => Effect.void, kind, patience, service } = options
+  const known = new Map(options.types.map((type) => [type.type, type]))
   const background = yield* Effect.scope
-  const vendors = yield* Vendors
-  const services = yield* Effect.context<ConnectorServices>()
+  /** Exclusive ones that nobody wants any more, until they have ended. */
+  const leaving = new Map<string, Instance<D, T>>()
   // Without a time to live: nothing lives that nobody holds.
-  const layers = yield* LayerMap.make((instance: Instance) =>
-    instance.type
-      .layer(instance.declaration)
-      .pipe(
-        Layer.provide(Layer.succeedContext(services)),
-        Layer.provideMerge(Layer.effectDiscard(Effect.addFinalizer(() => instance.ended.open)))
-      )
+  const layers = yield* LayerMap.make((instance: Instance<D, T>) =>
+    options
+      .layer(instance.type, instance.declaration)
+      .pipe(Layer.provideMerge(Layer.effectDiscard(Effect.addFinalizer(() => instance.ended.open))))
   )
 
-  const start = Effect.fnUntraced(function* (instance: Instance) {
+  const start = Effect.fnUntraced(function* (instance: Instance<D, T>) {
     instance.hold = yield* Scope.make()
     const exit = yield* Effect.exit(Scope.provide(layers.contextEffect(instance), instance.hold))
+    instance.held = Exit.isSuccess(exit)
     if (Exit.isSuccess(exit)) return
     yield* Scope.close(instance.hold, exit)
     const cause = Cause.squash(exit.cause)
     const { name } = instance.declaration
     const why = cause instanceof Error ? cause.message : String(cause)
-    return yield* new ConnectorFailed({ name, message: `The connector "${name}" could not be started: ${why}`, cause })
+    return yield* new StartFailed({ name, message: `The ${kind} "${name}" could not be started: ${why}`, cause })
   })
 
   /** Ends when its last run has ended; a vendor's logout may take its time, and nobody waits for it. */
-  const retire = (instance: Instance) =>
-    Effect.forkIn(Effect.uninterruptible(Scope.close(instance.hold, Exit.void)), background)
+  const retire = (instance: Instance<D, T>) => {
+    instance.held = false
+    return Effect.forkIn(Effect.uninterruptible(Scope.close(instance.hold, Exit.void)), background)
+  }
+
+  const awaitEnd = Effect.fnUntraced(function* (instance: Instance<D, T>) {
+    const ended = yield* Effect.timeoutOption(instance.ended.await, patience)
+    if (ended._tag === "Some") return
+    const { name } = instance.declaration
+    return yield* new StartFailed({
+      name,
+      message: `The ${kind} "${name}" is in use, and only one of it may run. Try again when its runs have ended.`
+    })
+  })
 
   /** The old one ends before the new one starts, and comes back if it cannot. */
-  const takeOver = Effect.fnUntraced(function* (old: Instance, successor: Instance) {
-    const { name } = old.declaration
+  const takeOver = Effect.fnUntraced(function* (old: Instance<D, T>, successor: Instance<D, T>) {
     yield* retire(old)
-    const ended = yield* Effect.timeoutOption(old.ended.await, patience)
-    const outcome =
-      ended._tag === "Some"
-        ? yield* Effect.exit(start(successor))
-        : Exit.fail(
-            new ConnectorFailed({
-              name,
-              message: `The connector "${name}" is in use, and only one of it may run. Try again when its runs have ended.`
-            })
-          )
+    const outcome = yield* Effect.exit(Effect.andThen(awaitEnd(old), start(successor)))
     if (Exit.isSuccess(outcome)) return
     old.ended.closeUnsafe()
     yield* start(old)
     return yield* outcome
   })
 
-  const setLimits = (instances: Running) =>
-    Effect.forEach(instances.values(), ({ declaration: { limits, name } }) => vendors.budget(name, limits), {
-      discard: true
-    })
-
-  const replace = Effect.fn("Instances.replace")(function* (
-    before: Running,
-    declarations: ReadonlyArray<ConnectorDeclaration>
-  ) {
-    const running = new Map<string, Instance>()
-    const takeOvers: Array<readonly [Instance, Instance]> = []
-    const started: Array<Instance> = []
+  const replace = Effect.fn("Instances.replace")(function* (before: Running<D, T>, declarations: ReadonlyArray<D>) {
+    const running = new Map<string, Instance<D, T>>()
+    const takeOvers: Array<readonly [Instance<D, T>, Instance<D, T>]> = []
+    const started: Array<Instance<D, T>> = []
     const begin = Effect.gen(function* () {
       for (const declaration of declarations) {
         const { fingerprint, name } = declaration
@@ -121,6 +135,9 @@ export const make = Effect.fn("Instances.make")(function* (types: ReadonlyArray<
           takeOvers.push([old, instance])
           continue
         }
+        const last = leaving.get(name)
+        if (last !== undefined) yield* awaitEnd(last)
+        leaving.delete(name)
         yield* start(instance)
         started.push(instance)
       }
@@ -130,17 +147,19 @@ export const make = Effect.fn("Instances.make")(function* (types: ReadonlyArray<
         started.push(instance)
       }
     })
+    const were = [...before.values()].map(({ declaration }) => declaration)
     // What was built has set its limits already; what goes on gets its own back.
-    const giveUp = Effect.andThen(Effect.forEach(started, retire, { discard: true }), setLimits(before))
+    const giveUp = Effect.andThen(Effect.forEach(started, retire, { discard: true }), declared(were))
     yield* Effect.tapError(begin, () => giveUp)
-    yield* setLimits(running)
+    yield* declared(declarations)
     const gone = [...before.values()].filter((old) => running.get(old.declaration.name) !== old)
+    for (const old of gone) if (old.type.exclusive === true && old.held) leaving.set(old.declaration.name, old)
     yield* Effect.forEach(gone, retire, { discard: true })
-    const kept: Running = running
+    const kept: Running<D, T> = running
     return kept
   })
 
-  const use = (instance: Instance) => Effect.map(layers.contextEffect(instance), Context.get(Connector))
+  const use = (instance: Instance<D, T>) => Effect.map(layers.contextEffect(instance), Context.get(service))
 
-  return { replace, use } satisfies Instances
+  return { replace, use } satisfies Instances<D, T, S>
 })

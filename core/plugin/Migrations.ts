@@ -1,6 +1,6 @@
 /**
- * Tables that a connector type has for itself, beside those of its entities: made at start by the migrations in the
- * type's own folder, which are counted apart from the daemon's and from those of other types.
+ * Tables that a type of plugin has for itself, beside those of entities: made at start by the migrations in the type's
+ * own folder, which are counted apart from the daemon's and from those of other types.
  */
 import { fileURLToPath } from "node:url"
 import { NodeServices } from "@effect/platform-node"

@@ -8,8 +8,9 @@ import type { HttpClient } from "effect/http"
 import type { ConnectorDeclaration, Declarations } from "../config/Connector.ts"
 import type { Entity } from "../config/Entity.ts"
 import type { JobDeclaration } from "../config/Job.ts"
+import type { PluginDeclaration } from "../config/Plugin.ts"
 import { Vendors } from "../upstream/Vendors.ts"
-import type { Connector, ConnectorType } from "./Connector.ts"
+import { Connector, type ConnectorServices, type ConnectorType } from "./Connector.ts"
 import * as Instances from "./Instances.ts"
 
 export class UnknownConnector extends Data.TaggedError("UnknownConnector")<{
@@ -22,6 +23,8 @@ export interface Generation {
   readonly declarations: ReadonlyArray<ConnectorDeclaration>
   readonly entities: ReadonlyArray<Entity>
   readonly jobs: ReadonlyArray<JobDeclaration>
+  /** Those that are no connectors; others host them. */
+  readonly plugins: ReadonlyArray<PluginDeclaration>
   /** Of all connectors; audit rows carry it. */
   readonly hash: string
   readonly declaration: (name: string) => Effect.Effect<ConnectorDeclaration, UnknownConnector>
@@ -36,7 +39,7 @@ export class Registry extends Context.Service<
     /** The present one, and every later one. */
     readonly changes: Stream.Stream<Generation>
     /** All or nothing; answers the generation it replaced. */
-    readonly swap: (next: Declared) => Effect.Effect<Generation, Instances.ConnectorFailed>
+    readonly swap: (next: Declared) => Effect.Effect<Generation, Instances.StartFailed>
   }
 >()("tributary/core/plugin/Registry") {
   /** What is declared at this moment. */
@@ -50,7 +53,18 @@ export class Registry extends Context.Service<
       Registry,
       Effect.gen(function* () {
         const turn = yield* Semaphore.make(1)
-        const instances = yield* Instances.make(types)
+        const { budget } = yield* Vendors
+        const services = yield* Effect.context<ConnectorServices>()
+        const instances = yield* Instances.make({
+          kind: "connector",
+          types,
+          service: Connector,
+          layer: (type: ConnectorType, declaration: ConnectorDeclaration) =>
+            Layer.provide(type.layer(declaration), Layer.succeedContext(services)),
+          patience: "10 seconds",
+          declared: (declarations) =>
+            Effect.forEach(declarations, ({ limits, name }) => budget(name, limits), { discard: true })
+        })
         const first = yield* Effect.orDie(instances.replace(new Map(), declared.connectors))
         let running = first
         const state = yield* SubscriptionRef.make(generation(declared, first, instances))
@@ -69,9 +83,13 @@ export class Registry extends Context.Service<
     ).pipe(Layer.provideMerge(Vendors.layer))
 }
 
-export type Declared = Pick<Declarations, "connectors" | "jobs">
+export type Declared = Pick<Declarations, "connectors" | "jobs"> & Partial<Pick<Declarations, "plugins">>
 
-const generation = ({ connectors, jobs }: Declared, running: Instances.Running, instances: Instances.Instances) => {
+const generation = (
+  { connectors, jobs, plugins = [] }: Declared,
+  running: Instances.Running<ConnectorDeclaration, ConnectorType>,
+  instances: Instances.Instances<ConnectorDeclaration, ConnectorType, Connector["Service"]>
+) => {
   const declared = new Map(connectors.map((declaration) => [declaration.name, declaration]))
   const find = <A>(name: string, among: ReadonlyMap<string, A>) =>
     Effect.mapError(
@@ -86,6 +104,7 @@ const generation = ({ connectors, jobs }: Declared, running: Instances.Running, 
     declarations: connectors,
     entities: connectors.flatMap(({ entities }) => entities),
     jobs,
+    plugins,
     hash: createHash("sha256")
       .update(connectors.map(({ hash }) => hash).join())
       .digest("hex"),

@@ -9,6 +9,7 @@ import { ChildProcess } from "effect/process"
 import { SqlClient } from "effect/sql"
 import { Actions } from "../../core/actions/Actions.ts"
 import * as Configuration from "../../core/config/Configuration.ts"
+import { Plugins } from "../../core/control/Plugins.ts"
 import * as Server from "../../core/http/Server.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
@@ -107,7 +108,7 @@ const layerServer = (config: string, environment: Readonly<Record<string, string
         adminToken: Redacted.make(token),
         anonymous: "none"
       }).pipe(
-        Layer.provide([Actions.layer, Jobs.layer, Reload.layer(loaded, Effect.succeed(loaded))]),
+        Layer.provide([Actions.layer, Jobs.layer, Plugins.layer([]), Reload.layer(loaded, Effect.succeed(loaded))]),
         Layer.provide(Alerts.layer),
         Layer.provideMerge(layerEngine(config, environment))
       )

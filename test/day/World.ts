@@ -16,6 +16,7 @@ import { viaAction } from "../../connectors/iiko/writeoff/Sending.ts"
 import { Writeoffs } from "../../connectors/iiko/writeoff/Writeoffs.ts"
 import { Actions } from "../../core/actions/Actions.ts"
 import { load } from "../../core/config/Configuration.ts"
+import { Plugins } from "../../core/control/Plugins.ts"
 import * as Database from "../../core/database/Database.ts"
 import { sweep } from "../../core/database/Sweep.ts"
 import * as Server from "../../core/http/Server.ts"
@@ -84,6 +85,7 @@ export const world = Effect.fnUntraced(function* (at: string) {
     layerWriteoffs
   ).pipe(
     Layer.provideMerge(Layer.mergeAll(Jobs.layer, Actions.layer)),
+    Layer.provide(Plugins.layer([])),
     Layer.provide(Reload.layer(loaded, Effect.succeed(loaded))),
     Layer.provideMerge(Alerts.layer),
     Layer.provideMerge(Sync.layer),

@@ -5,6 +5,7 @@ import { Actions } from "../../core/actions/Actions.ts"
 import { DaemonYaml } from "../../core/config/DaemonYaml.ts"
 import type { ConfigurationInvalid } from "../../core/config/Diagnostic.ts"
 import type { Entity } from "../../core/config/Entity.ts"
+import { Plugins } from "../../core/control/Plugins.ts"
 import * as Server from "../../core/http/Server.ts"
 import { type JobState, Jobs, UnknownJob } from "../../core/jobs/Jobs.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
@@ -92,7 +93,7 @@ export const layer = ({
     anonymous,
     ...(adminToken === undefined ? {} : { adminToken: Redacted.make(adminToken) })
   }).pipe(
-    Layer.provide(Actions.layer),
+    Layer.provide([Actions.layer, Plugins.layer([])]),
     Layer.provide(Reload.layer(first, options.reloaded ?? Effect.succeed(first))),
     Layer.provideMerge(Layer.mergeAll(engine, layerJobs, Alerts.layer, FetchHttpClient.layer)),
     Layer.provideMerge(database)

@@ -23,7 +23,8 @@ it.live("health tells how each part is, and a connector that fails does not make
       status: "ok",
       connectors: { fake: { status: "never", failing: 0, lastFinishedAt: null, ageSeconds: null, circuit: "closed" } },
       scheduler: { status: "ok", jobs: 0, nextFire: null },
-      jobs: { morning: { lastStatus: null, nextFire: null, paused: false } }
+      jobs: { morning: { lastStatus: null, nextFire: null, paused: false } },
+      plugins: {}
     })
     assert.match(never.text, /"database":\{"status":"ok","roundTripMs":\d+\}/)
     yield* sync()

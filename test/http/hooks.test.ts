@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { start, webhookToken, withDatabase } from "../../connectors/iiko/stop-list/TestClient.ts"
 import { Actions } from "../../core/actions/Actions.ts"
+import { Plugins } from "../../core/control/Plugins.ts"
 import { lockKey } from "../../core/database/Runs.ts"
 import * as Server from "../../core/http/Server.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"
@@ -24,7 +25,7 @@ const world = Effect.gen(function* () {
   const loaded = { ...loadedFrom("type: iiko\n", []), connectors: [vendor.declaration] }
   const served = yield* Server.layer({ host: "127.0.0.1", port: 0, anonymous: "none" }).pipe(
     Layer.provide(Reload.layer(loaded, Effect.succeed(loaded))),
-    Layer.provide(Layer.mergeAll(Actions.layer, Jobs.layer, Alerts.layer)),
+    Layer.provide(Layer.mergeAll(Actions.layer, Jobs.layer, Alerts.layer, Plugins.layer([]))),
     Layer.provide(Layer.succeedContext(services)),
     Layer.provideMerge(FetchHttpClient.layer),
     Layer.build

@@ -20,6 +20,7 @@ describe("a reload", () => {
         connectors: { ...none, changed: ["iiko"] },
         entities: { ...none, added: ["iiko.shop"] },
         jobs: { ...none, added: ["hourly"] },
+        plugins: none,
         restart: []
       })
       const [result] = yield* sync("iiko.shop")

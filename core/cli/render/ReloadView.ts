@@ -5,12 +5,13 @@ import * as Text from "./Text.ts"
 
 export const render = ({ changes, status }: ConfigVersion, view: View): string => {
   if (changes === null || status === "unchanged") return "Nothing has changed; everything goes on as it was."
-  const { connectors, entities, jobs, restart } = changes
+  const { connectors, entities, jobs, plugins, restart } = changes
   return [
     "The new configuration is live; runs that were going on end on the old one.",
     ...section("connectors", connectors, view),
     ...section("entities", entities, view),
     ...section("jobs", jobs, view),
+    ...section("plugins", plugins, view),
     ...(restart.length === 0
       ? []
       : [`${restart.join(" and ")} in daemon.yaml: takes effect when the daemon is started again`])

@@ -16,6 +16,7 @@ const kinds = {
   guard_held: { words: "Deletes withheld", sign: "hand", href: () => to("pending") },
   action_unknown: { words: "Action unknown", sign: "question", href: () => to("actions") },
   reload_failed: { words: "Reload failed", sign: "cross", href: () => to("configuration") },
+  plugin_degraded: { words: "Plugin degraded", sign: "plug", href: () => to("configuration") },
   circuit_open: {
     words: "Circuit open",
     sign: "plug",

@@ -43,8 +43,13 @@ const changesOf = (/** @type {ConfigVersion} */ { changes, diagnostics, error, s
     </details>`
   }
   if (changes === null) return html`<span class="dim">nothing changed</span>`
-  const { connectors, entities, jobs, restart } = changes
-  const all = [...named("connector", connectors), ...named("job", jobs), ...named("entity", entities)]
+  const { connectors, entities, jobs, plugins, restart } = changes
+  const all = [
+    ...named("connector", connectors),
+    ...named("plugin", plugins),
+    ...named("job", jobs),
+    ...named("entity", entities)
+  ]
   return html`${all.slice(0, many)}
   ${all.length > many ? html`<details><summary>${all.length - many} more</summary>${all.slice(many)}</details>` : nothing}
   ${restart.length === 0 ? nothing : html`<span class="warning-text">${restart.join(", ")}: after a restart</span>`}

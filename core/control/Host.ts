@@ -1,0 +1,109 @@
+/**
+ * Keeps the plugin of one type running as it is declared, in a fiber of its own: a reload that the plugin itself asked
+ * for has long ended when the plugin is replaced. What cannot start is told and tried again; nobody else stops for it.
+ */
+import { Cause, Duration, Effect, Layer, Option, Queue, type Scope, Stream } from "effect"
+import type { PluginDeclaration } from "../config/Plugin.ts"
+import { redact } from "../observe/Secrets.ts"
+import * as Instances from "../plugin/Instances.ts"
+import { Registry } from "../plugin/Registry.ts"
+import { type Hook, Plugin, type PluginHealth, type PluginServices, type PluginType } from "./Plugin.ts"
+
+export interface Host {
+  readonly type: PluginType
+  readonly health: Effect.Effect<PluginHealth>
+  /** Good until the scope closes; `undefined`: it takes none, or does not run just now. */
+  readonly hook: Effect.Effect<Hook | undefined, never, Scope.Scope>
+  /** Until the scope closes; the plugin ends with it. */
+  readonly run: Effect.Effect<void, never, Registry | PluginServices | Scope.Scope>
+}
+
+/** Between tries to start it: the first, and the longest that twice the last one grows to. */
+const pauses = { first: Duration.seconds(2), longest: Duration.minutes(5) }
+
+/** Whoever asks for the daemon's health waits not much longer. */
+const patience = Duration.seconds(2)
+
+export const make = (type: PluginType): Host => {
+  let running: Instances.Running<PluginDeclaration, PluginType> = new Map()
+  let trouble: string | undefined
+  let instances: Instances.Instances<PluginDeclaration, PluginType, Plugin["Service"]> | undefined
+
+  /** While it is held; using another one would start it again. */
+  const plugin = Effect.suspend(() => {
+    const instance = running.get(type.name)
+    return instances !== undefined && instance?.held === true ? instances.use(instance) : Effect.succeed(undefined)
+  })
+
+  const health = Effect.gen(function* () {
+    const service = yield* plugin
+    if (trouble !== undefined) {
+      const meanwhile = service === undefined ? "" : " What ran before goes on."
+      return degraded(`${trouble}${meanwhile} It is tried again.`)
+    }
+    return service === undefined ? degraded("It is starting.") : yield* service.health
+  }).pipe(
+    Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(degraded("It does not say how it is.")) }),
+    Effect.catchCause((cause) => Effect.succeed(degraded(`It does not say how it is: ${whyOf(cause)}`))),
+    Effect.scoped
+  )
+
+  const run = Effect.gen(function* () {
+    const { changes } = yield* Registry
+    const services = yield* Effect.context<PluginServices>()
+    const known = yield* Instances.make({
+      kind: "plugin",
+      types: [type],
+      service: Plugin,
+      layer: (one: PluginType, declaration: PluginDeclaration) =>
+        Layer.provide(one.layer(declaration), Layer.succeedContext(services)),
+      // It ends by itself within seconds; a successor beside it would be one too many.
+      patience: Duration.infinity
+    })
+    instances = known
+    const declared = yield* Queue.sliding<PluginDeclaration | undefined>(1)
+    yield* changes.pipe(
+      Stream.map(({ plugins }) => plugins.find(({ name }) => name === type.name)),
+      Stream.changesWith((old, next) => old?.fingerprint === next?.fingerprint),
+      Stream.runForEach((next) => Queue.offer(declared, next)),
+      Effect.forkScoped
+    )
+
+    /** Whether that runs now. */
+    const reach = (wanted: PluginDeclaration | undefined) =>
+      known.replace(running, wanted === undefined ? [] : [wanted]).pipe(
+        Effect.map((now) => {
+          running = now
+          trouble = undefined
+          return true
+        }),
+        Effect.catchCause((cause) => {
+          if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
+          running = new Map([...running].filter(([, { held }]) => held))
+          trouble = whyOf(cause)
+          return Effect.as(Effect.logError(trouble), false)
+        })
+      )
+
+    const host = Effect.gen(function* () {
+      let wanted = yield* Queue.take(declared)
+      let pause = pauses.first
+      while (true) {
+        const reached = yield* reach(wanted)
+        const next = yield* Effect.timeoutOption(Queue.take(declared), reached ? Duration.infinity : pause)
+        pause = Option.isSome(next) || reached ? pauses.first : Duration.min(Duration.times(pause, 2), pauses.longest)
+        if (Option.isSome(next)) wanted = next.value
+      }
+    })
+    yield* Effect.forkScoped(host)
+  }).pipe(Effect.annotateLogs({ service: "Plugins", plugin: type.name }))
+
+  return { type, health, hook: Effect.map(plugin, (service) => service?.hook), run }
+}
+
+const degraded = (detail: string): PluginHealth => ({ status: "degraded", detail })
+
+const whyOf = (cause: Cause.Cause<unknown>): string => {
+  const error = Cause.squash(cause)
+  return redact(error instanceof Error ? error.message : String(error))
+}
