@@ -5,7 +5,7 @@
 import * as http from "node:http"
 import type { AddressInfo } from "node:net"
 import { Readable } from "node:stream"
-import { text } from "node:stream/consumers"
+import { buffer } from "node:stream/consumers"
 import { pipeline } from "node:stream/promises"
 import { createGzip, gzipSync } from "node:zlib"
 import { DateTime, Duration, Effect, FiberSet, Schema, type Scope } from "effect"
@@ -56,14 +56,15 @@ export const serve = Effect.fn("SandboxServer.serve")(function* (
   const answer = Effect.fnUntraced(function* (incoming: http.IncomingMessage, outgoing: http.ServerResponse) {
     const url = new URL(incoming.url ?? "/", "http://127.0.0.1")
     const method = incoming.method ?? "GET"
-    const body = yield* Effect.promise(() => text(incoming))
+    const bytes = yield* Effect.promise(() => buffer(incoming))
+    const body = bytes.toString()
     if (url.pathname.startsWith("/_sandbox/")) {
       const done = yield* administer(`${method} ${url.pathname}`, body, vendor, control)
       return yield* send({ outgoing, gzip: false, settled: () => {} }, done)
     }
     const settled = begin(method, url, outgoing)
     const { pathname: path, searchParams: query } = url
-    const request = { method, path, query, headers: incoming.headers, body, inFlight, fault: undefined }
+    const request = { method, path, query, headers: incoming.headers, body, bytes, inFlight, fault: undefined }
     const gzip = options.gzip !== false && /\bgzip\b/.test(incoming.headers["accept-encoding"] ?? "")
     const reply = { outgoing, gzip, settled }
     yield* Effect.sleep(latency).pipe(
@@ -167,9 +168,9 @@ const misbehave = Effect.fnUntraced(function* (
       return yield* send(reply, page(fault.status ?? 500, fault.body ?? "Internal Server Error", fault.contentType))
     case "licence":
     case "unauthorized":
-      return yield* send(reply, refusalsTo(vendor, request)[fault.mode])
+      return yield* send(reply, refusalsTo(vendor, { ...request, fault })[fault.mode])
     case "rateLimited": {
-      const refusal = refusalsTo(vendor, request).rateLimited
+      const refusal = refusalsTo(vendor, { ...request, fault }).rateLimited
       return yield* send(reply, { ...refusal, headers: { ...refusal.headers, ...(yield* retryAfter(fault)) } })
     }
   }
@@ -195,10 +196,17 @@ const page = (status: number, text: string, contentType?: string): SandboxRespon
       : `<html><head><title>${text}</title></head><body><h1>${text}</h1></body></html>`
 })
 
-const head = ({ outgoing, gzip }: Reply, response: SandboxResponse) =>
-  outgoing.writeHead(response.status ?? 200, { ...response.headers, ...(gzip ? { "content-encoding": "gzip" } : {}) })
+/** Events have to arrive one by one, and would wait in a compressor for more of them. */
+const isCompressed = ({ gzip }: Reply, { headers }: SandboxResponse): boolean =>
+  gzip && headers?.["content-type"] !== "text/event-stream"
 
-const chunks = ({ body }: SandboxResponse) => (typeof body === "string" ? [body] : body)
+const head = (reply: Reply, response: SandboxResponse) =>
+  reply.outgoing.writeHead(response.status ?? 200, {
+    ...response.headers,
+    ...(isCompressed(reply, response) ? { "content-encoding": "gzip" } : {})
+  })
+
+const chunks = ({ body }: SandboxResponse) => (typeof body === "string" || body instanceof Uint8Array ? [body] : body)
 
 /** Settles before the end of the body goes out, so a client that has the answer finds it counted. */
 async function* settling({ settled }: Reply, response: SandboxResponse) {
@@ -211,14 +219,16 @@ const send = (reply: Reply, response: SandboxResponse) =>
   Effect.promise(async () => {
     head(reply, response)
     const source = Readable.from(settling(reply, response))
-    const sent = reply.gzip ? pipeline(source, createGzip(), reply.outgoing) : pipeline(source, reply.outgoing)
+    const sent = isCompressed(reply, response)
+      ? pipeline(source, createGzip(), reply.outgoing)
+      : pipeline(source, reply.outgoing)
     await sent.catch(() => undefined)
   })
 
 const sendHalf = (reply: Reply, response: SandboxResponse) =>
   Effect.promise(async () => {
-    const whole = Buffer.from(await text(Readable.from(chunks(response))))
-    const bytes = reply.gzip ? gzipSync(whole) : whole
+    const whole = await buffer(Readable.from(chunks(response)))
+    const bytes = isCompressed(reply, response) ? gzipSync(whole) : whole
     head(reply, response)
     await new Promise((resolve) => reply.outgoing.write(bytes.subarray(0, bytes.length >> 1), resolve))
   })

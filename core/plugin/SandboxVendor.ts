@@ -12,9 +12,11 @@ export interface SandboxRequest {
   readonly query: URLSearchParams
   readonly headers: http.IncomingHttpHeaders
   readonly body: string
+  /** The body as it came, for what is no text. */
+  readonly bytes: Uint8Array
   /** Requests being served when this one arrived, itself included. */
   readonly inFlight: number
-  /** Present when the vendor has to help: `empty` and `partial` are answered in its own format, see `visible`. */
+  /** Present when the vendor has to help: its refusals, and `empty` and `partial` in its own format, see `visible`. */
   readonly fault: Fault | undefined
 }
 
@@ -23,7 +25,7 @@ export interface SandboxResponse {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   /** An iterable is streamed chunk by chunk and never held whole. */
-  readonly body: string | Iterable<string> | AsyncIterable<string>
+  readonly body: string | Uint8Array | Iterable<string> | AsyncIterable<string>
 }
 
 export type SandboxHandler = (request: SandboxRequest) => Effect.Effect<SandboxResponse>

@@ -1,0 +1,71 @@
+/** `/bot<token>/<method>` and `/file/bot<token>/<path>`: who may ask, what is noted of each call, how it is answered. */
+import { Clock, Effect, Result } from "effect"
+import { json, type SandboxRequest, type SandboxResponse } from "../../core/plugin/SandboxVendor.ts"
+import { methods } from "./Methods.ts"
+import type { World } from "./Model.ts"
+import { type Params, paramsOf } from "./Params.ts"
+import { noMethod, notFound, type Refusal, refused, unauthorized } from "./Refusal.ts"
+import type { Updates } from "./Updates.ts"
+
+const path = /^\/(bot|file\/bot)([^/]*)\/(.*)$/
+
+export const isApi = ({ path: asked }: SandboxRequest): boolean => /^\/(?:file\/)?bot/.test(asked)
+
+const isToken = (token: string): boolean => /^\d+:[\w-]+$/.test(token)
+
+export const handleApi = Effect.fnUntraced(function* (world: World, updates: Updates, request: SandboxRequest) {
+  const [, kind, token = "", rest = ""] = path.exec(request.path) ?? []
+  if (kind === undefined || !isToken(token)) return refused(notFound)
+  if (token !== world.token) return refused(unauthorized)
+  return yield* kind === "bot"
+    ? call(world, updates, rest, paramsOf(request))
+    : Effect.succeed(download(world, decodeURIComponent(rest)))
+})
+
+const call = Effect.fnUntraced(function* (
+  world: World,
+  updates: Updates,
+  asked: string,
+  given: Effect.Effect<Params, Refusal>
+) {
+  const at = yield* Clock.currentTimeMillis
+  const method = methods.get(asked.toLowerCase())
+  if (method === undefined) return refused(noMethod)
+  let chat: number | undefined
+  const outcome = yield* given.pipe(
+    Effect.tap(({ chat_id }) =>
+      Effect.sync(() => {
+        chat = chat_id === undefined ? undefined : Number(chat_id)
+      })
+    ),
+    Effect.flatMap((params) => method.run(world, params, updates)),
+    Effect.result
+  )
+  const status = Result.isSuccess(outcome) ? 200 : outcome.failure.code
+  world.calls.push({ method: method.name, chat, at, ms: (yield* Clock.currentTimeMillis) - at, status })
+  return Result.isSuccess(outcome) ? json({ ok: true, result: outcome.success }) : refused(outcome.failure)
+})
+
+const download = (world: World, asked: string): SandboxResponse => {
+  const file = [...world.files.values()].find((each) => each.path === asked)
+  return file === undefined
+    ? refused(notFound)
+    : { headers: { "content-type": "application/octet-stream" }, body: file.bytes }
+}
+
+/** A webhook may answer with a call; nobody hears how it went. */
+export const handleReply = Effect.fnUntraced(function* (world: World, updates: Updates, body: string) {
+  const [, method] = /"method"\s*:\s*"(\w+)"/.exec(body) ?? []
+  if (method === undefined) return
+  const request: SandboxRequest = {
+    method: "POST",
+    path: `/bot${world.token}/${method}`,
+    query: new URLSearchParams(),
+    headers: { "content-type": "application/json" },
+    body,
+    bytes: Buffer.from(body),
+    inFlight: 0,
+    fault: undefined
+  }
+  yield* handleApi(world, updates, request)
+})

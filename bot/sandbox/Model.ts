@@ -1,0 +1,189 @@
+/** What a sandbox of Telegram remembers, and how everybody who waits for a change of it is woken. */
+import { Clock, type Deferred, type Duration, Effect } from "effect"
+import type { Draw } from "../../core/plugin/SandboxDraw.ts"
+import type { Entity } from "./Entities.ts"
+import type { FloodBuckets } from "./Flood.ts"
+import type { InlineRows, Keyboard } from "./Keyboards.ts"
+import type { BotCommand } from "./Params.ts"
+
+/** Switches that tests turn while the sandbox runs. */
+export type Behaviour = {
+  /** `strict` allows what Telegram does; `generous`, the default, hardly ever refuses. */
+  flood: "generous" | "strict"
+  /** A callback query that nobody answered for so long can no longer be answered. */
+  answerWithinSeconds: number
+  /** Older messages can be neither edited nor deleted. */
+  changeableHours: number
+}
+
+export interface StoredFile {
+  readonly id: string
+  readonly uniqueId: string
+  readonly path: string
+  readonly name: string
+  readonly type: string
+  readonly bytes: Uint8Array
+  /** Of pictures. */
+  readonly width: number
+  readonly height: number
+}
+
+export interface Contact {
+  readonly phone: string
+  readonly firstName: string
+  readonly userId: number | undefined
+}
+
+/** What a message says; an edit replaces it. */
+export interface Content {
+  readonly text?: string
+  readonly entities?: ReadonlyArray<Entity>
+  readonly photo?: StoredFile
+  readonly document?: StoredFile
+  readonly contact?: Contact
+  /** A service message: what was pinned. */
+  readonly pinnedMessage?: number
+}
+
+export interface Message {
+  readonly id: number
+  /** The bot's id or a person's. */
+  readonly from: number
+  readonly at: number
+  content: Content
+  inline: InlineRows | undefined
+  /** Carried something else than inline buttons. */
+  readonly isFixed: boolean
+  readonly replyTo: number | undefined
+  isPinned: boolean
+  edits: number
+  editedAt: number | undefined
+}
+
+export interface Chat {
+  readonly id: number
+  readonly title: string
+  readonly members: ReadonlyArray<number>
+  readonly isPrivate: boolean
+  readonly messages: Array<Message>
+  keyboard: Keyboard | undefined
+  /** What the bot says it is doing, and until when. */
+  action: { readonly name: string; readonly until: number } | undefined
+  isStarted: boolean
+  isBlocked: boolean
+  /** Of the world, when this chat changed last. */
+  version: number
+}
+
+export interface Human {
+  readonly id: number
+  readonly name: string
+  readonly phone: string | undefined
+}
+
+/** What a person is told after a press. */
+export interface Acknowledged {
+  readonly text: string
+  readonly alert: boolean
+  readonly url: string | undefined
+  /** From the press to the answer. */
+  readonly waited: Duration.Duration
+}
+
+export interface Query {
+  readonly chat: number
+  readonly at: number
+  readonly answer: Deferred.Deferred<Acknowledged>
+  isAnswered: boolean
+}
+
+export interface CallLog {
+  readonly method: string
+  readonly chat: number | undefined
+  /** Milliseconds of the Clock. */
+  readonly at: number
+  readonly ms: number
+  /** 200, or the code of the refusal. */
+  readonly status: number
+}
+
+export interface World {
+  readonly bot: { readonly id: number; readonly name: string; readonly username: string }
+  readonly token: string
+  readonly behaviour: Behaviour
+  readonly people: Map<number, Human>
+  readonly chats: Map<number, Chat>
+  readonly files: Map<string, StoredFile>
+  readonly queries: Map<string, Query>
+  /** By scope and language, see `Commands.ts`. */
+  readonly commands: Map<string, ReadonlyArray<BotCommand>>
+  readonly calls: Array<CallLog>
+  readonly flood: FloodBuckets
+  readonly draw: Draw
+  readonly listeners: Set<() => void>
+  lastMessage: number
+  version: number
+}
+
+/** Everybody who waits looks again. */
+export const changed = (world: World, chat?: Chat): void => {
+  world.version++
+  if (chat !== undefined) chat.version = world.version
+  for (const listener of [...world.listeners]) listener()
+}
+
+/** In real time, whatever the Clock says: the one who waits for a bot in vain has to hear of it. */
+const patience = 20_000
+
+/** The first value that `look` finds, now or after a change; `undefined` after 20 seconds without any. */
+export const awaitChange = <A>(world: World, look: () => A | undefined): Effect.Effect<A | undefined> =>
+  Effect.callback((resume) => {
+    const end = () => {
+      clearTimeout(timer)
+      world.listeners.delete(check)
+    }
+    const check = () => {
+      const found = look()
+      if (found === undefined) return
+      end()
+      resume(Effect.succeed(found))
+    }
+    const timer = setTimeout(() => {
+      end()
+      resume(Effect.succeed(undefined))
+    }, patience)
+    world.listeners.add(check)
+    check()
+    return Effect.sync(end)
+  })
+
+export interface Draft {
+  readonly from: number
+  readonly content: Content
+  readonly inline?: InlineRows | undefined
+  readonly isFixed?: boolean
+  readonly replyTo?: number | undefined
+}
+
+export const addMessage = (world: World, chat: Chat, draft: Draft): Effect.Effect<Message> =>
+  Effect.map(Clock.currentTimeMillis, (at) => {
+    const message: Message = {
+      id: ++world.lastMessage,
+      from: draft.from,
+      at,
+      content: draft.content,
+      inline: draft.inline,
+      isFixed: draft.isFixed === true,
+      replyTo: draft.replyTo,
+      isPinned: false,
+      edits: 0,
+      editedAt: undefined
+    }
+    chat.messages.push(message)
+    if (draft.from === world.bot.id) chat.action = undefined
+    changed(world, chat)
+    return message
+  })
+
+export const messageOf = (chat: Chat, id: number | undefined): Message | undefined =>
+  chat.messages.find((message) => message.id === id)

@@ -1,0 +1,154 @@
+/** Those who chat with the bot, as a test drives them. */
+import { Clock, Effect } from "effect"
+import { storeFile } from "./Files.ts"
+import { personJson, userJson } from "./Json.ts"
+import { type Acknowledged, type Chat, type Content, changed, type Human } from "./Model.ts"
+import { type ChatFailure, failure, type Sees, type Shown, seesIn, shownIn } from "./Shown.ts"
+import { type Button, press, type Scene, say, text } from "./Talk.ts"
+
+export interface Person {
+  readonly id: number
+  readonly name: string
+  readonly phone: string | undefined
+  /** A text; a command gets its entity. */
+  readonly send: (text: string) => Effect.Effect<void>
+  /** The own phone unless told otherwise; `of` makes it somebody else's card. */
+  readonly contact: (phone?: string, of?: Pick<Person, "id" | "name" | "phone">) => Effect.Effect<void>
+  readonly document: (name: string, bytes: Uint8Array, caption?: string) => Effect.Effect<void>
+  /** The newest message's button whose label contains the text, or any data at all; until the bot answered. */
+  readonly press: (button: Button, message?: number) => Effect.Effect<Acknowledged, ChatFailure>
+  /** A key below the text box: sends its text, or the own contact. */
+  readonly tap: (label: string) => Effect.Effect<void, ChatFailure>
+  /** Labels of the keys below the text box. */
+  readonly keyboard: Effect.Effect<ReadonlyArray<ReadonlyArray<string>>>
+  readonly block: Effect.Effect<void>
+  readonly unblock: Effect.Effect<void>
+  /** Oldest first, without the notes that something was pinned. */
+  readonly messages: Effect.Effect<ReadonlyArray<Shown>>
+  /** Waits until it holds; 20 seconds of real time at most. */
+  readonly sees: Sees
+}
+
+export interface Group {
+  readonly id: number
+  readonly title: string
+  readonly say: (person: Pick<Person, "id">, text: string) => Effect.Effect<void>
+  readonly press: (
+    person: Pick<Person, "id">,
+    button: Button,
+    message?: number
+  ) => Effect.Effect<Acknowledged, ChatFailure>
+  readonly messages: Effect.Effect<ReadonlyArray<Shown>>
+  readonly sees: Sees
+}
+
+/** A group is there once the bot is in it; a person has to write first. */
+const emptyChat = (given: Pick<Chat, "id" | "isPrivate" | "members" | "title">): Chat => ({
+  ...given,
+  messages: [],
+  keyboard: undefined,
+  action: undefined,
+  isStarted: !given.isPrivate,
+  isBlocked: false,
+  version: 0
+})
+
+const firstPerson = 700_000_001
+
+export const addPerson = (
+  scene: Scene,
+  given: { readonly name: string; readonly phone?: string | undefined; readonly id?: number | undefined }
+): Person => {
+  const { world } = scene
+  const human: Human = { id: given.id ?? firstPerson + world.people.size, name: given.name, phone: given.phone }
+  const { id, name } = human
+  world.people.set(id, human)
+  const chat = emptyChat({ id, title: name, members: [id], isPrivate: true })
+  world.chats.set(id, chat)
+  changed(world, chat)
+  return personIn(scene, human, chat)
+}
+
+const personIn = (scene: Scene, human: Human, chat: Chat): Person => {
+  const { updates, world } = scene
+  const { id, name, phone } = human
+  const said = (content: Content) => say(scene, { chat, from: id, content })
+  const contact: Person["contact"] = (number, of) =>
+    said({
+      contact: {
+        phone: number ?? of?.phone ?? phone ?? "",
+        firstName: of?.name ?? name,
+        userId: of === undefined ? id : of.id
+      }
+    })
+  const block = (isBlocked: boolean) =>
+    Effect.gen(function* () {
+      if (chat.isBlocked === isBlocked) return
+      chat.isBlocked = isBlocked
+      changed(world, chat)
+      const member = (status: string) => ({ user: userJson(world, world.bot.id), status })
+      yield* updates.push("my_chat_member", id, {
+        chat: { ...personJson(human), type: "private" },
+        from: personJson(human),
+        date: Math.floor((yield* Clock.currentTimeMillis) / 1_000),
+        old_chat_member: member(isBlocked ? "member" : "kicked"),
+        new_chat_member: member(isBlocked ? "kicked" : "member")
+      })
+    })
+  return {
+    id,
+    name,
+    phone,
+    send: (words) => said(text(words)),
+    contact,
+    document: (fileName, bytes, caption) =>
+      Effect.suspend(() =>
+        said({ document: storeFile(world, "document", fileName, bytes), ...(caption ? text(caption) : {}) })
+      ),
+    press: (button, message) => press(scene, { chat, from: id, button, message }),
+    tap: (label) =>
+      Effect.suspend((): Effect.Effect<void, ChatFailure> => {
+        const key = chat.keyboard?.rows.flat().find((each) => each.text.includes(label))
+        if (key === undefined) return Effect.fail(failure(world, chat, `there is no key «${label}»`))
+        if (chat.keyboard?.isOneTime) chat.keyboard = undefined
+        return key.requestsContact ? contact() : said(text(key.text))
+      }),
+    keyboard: Effect.sync(() => chat.keyboard?.rows.map((row) => row.map((key) => key.text)) ?? []),
+    block: block(true),
+    unblock: block(false),
+    messages: Effect.sync(() => shownIn(world, chat)),
+    sees: seesIn(world, chat)
+  }
+}
+
+/** As the page reaches somebody who is there already. */
+export const personOf = (scene: Scene, id: number): Person | undefined => {
+  const human = scene.world.people.get(id)
+  const chat = scene.world.chats.get(id)
+  return human === undefined || chat === undefined ? undefined : personIn(scene, human, chat)
+}
+
+const firstGroup = -1_001_000_000_001
+
+export const addGroup = (
+  scene: Scene,
+  { members, title }: { readonly title: string; readonly members: ReadonlyArray<Pick<Person, "id">> }
+): Group => {
+  const { world } = scene
+  const chat = emptyChat({
+    id: firstGroup - world.chats.size,
+    title,
+    members: members.map(({ id }) => id),
+    isPrivate: false
+  })
+  world.chats.set(chat.id, chat)
+  changed(world, chat)
+  return {
+    id: chat.id,
+    title,
+    say: ({ id }, words) => say(scene, { chat, from: id, content: text(words) }),
+    press: ({ id }, button, message) => press(scene, { chat, from: id, button, message }),
+    messages: Effect.sync(() => shownIn(world, chat)),
+    sees: seesIn(world, chat)
+  }
+}

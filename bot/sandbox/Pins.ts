@@ -1,0 +1,39 @@
+/** Messages on top of a chat. A pin leaves a message of its own, which the bot hears of like everybody. */
+import { Effect } from "effect"
+import { messageJson } from "./Json.ts"
+import { chatOf, openChat } from "./Messages.ts"
+import { addMessage, changed, messageOf, type World } from "./Model.ts"
+import type { Params } from "./Params.ts"
+import { bad } from "./Refusal.ts"
+import type { Updates } from "./Updates.ts"
+
+export const pinChatMessage = Effect.fnUntraced(function* (world: World, params: Params, updates: Updates) {
+  const chat = yield* openChat(world, params.chat_id)
+  const message = messageOf(chat, params.message_id)
+  if (message === undefined) return yield* bad("message to pin not found")
+  if (message.isPinned) return true
+  message.isPinned = true
+  const service = yield* addMessage(world, chat, { from: world.bot.id, content: { pinnedMessage: message.id } })
+  yield* updates.push("message", chat.id, messageJson(world, chat, service))
+  return true
+})
+
+/** Without a message: the newest one that is pinned. */
+export const unpinChatMessage = Effect.fnUntraced(function* (world: World, params: Params) {
+  const chat = yield* chatOf(world, params.chat_id)
+  const message =
+    params.message_id === undefined
+      ? chat.messages.findLast(({ isPinned }) => isPinned)
+      : messageOf(chat, params.message_id)
+  if (message === undefined) return yield* bad("message to unpin not found")
+  message.isPinned = false
+  changed(world, chat)
+  return true
+})
+
+export const unpinAllChatMessages = Effect.fnUntraced(function* (world: World, params: Params) {
+  const chat = yield* chatOf(world, params.chat_id)
+  for (const message of chat.messages) message.isPinned = false
+  changed(world, chat)
+  return true
+})

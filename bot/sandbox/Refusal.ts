@@ -1,0 +1,59 @@
+/** How Telegram says no: a status, the same number in the body, and a text that clients compare word by word. */
+import { Schema } from "effect"
+import { json, type Refusals, type SandboxRequest, type SandboxResponse } from "../../core/plugin/SandboxVendor.ts"
+
+export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", {
+  code: Schema.Int,
+  description: Schema.String,
+  retryAfter: Schema.optionalKey(Schema.Int).annotate({ description: "Seconds" })
+}) {}
+
+export const bad = (description: string) => new Refusal({ code: 400, description: `Bad Request: ${description}` })
+
+export const conflict = (description: string) => new Refusal({ code: 409, description: `Conflict: ${description}` })
+
+export const unauthorized = new Refusal({ code: 401, description: "Unauthorized" })
+
+/** For a path without a token of the right form, and for a file that is not there. */
+export const notFound = new Refusal({ code: 404, description: "Not Found" })
+
+export const noMethod = new Refusal({ code: 404, description: "Not Found: method not found" })
+
+export const tooLarge = new Refusal({ code: 413, description: "Request Entity Too Large" })
+
+export const blocked = new Refusal({ code: 403, description: "Forbidden: bot was blocked by the user" })
+
+export const notInitiated = new Refusal({
+  code: 403,
+  description: "Forbidden: bot can't initiate conversation with a user"
+})
+
+export const tooMany = (seconds: number) =>
+  new Refusal({ code: 429, description: `Too Many Requests: retry after ${seconds}`, retryAfter: seconds })
+
+export const terminated = conflict(
+  "terminated by other getUpdates request; make sure that only one bot instance is running"
+)
+
+export const refused = ({ code, description, retryAfter }: Refusal): SandboxResponse => ({
+  ...json(
+    {
+      ok: false,
+      error_code: code,
+      description,
+      ...(retryAfter === undefined ? {} : { parameters: { retry_after: retryAfter } })
+    },
+    code
+  ),
+  headers: {
+    "content-type": "application/json",
+    ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) })
+  }
+})
+
+/** What the harness's faults are in Telegram's words. */
+export const refusals = ({ fault }: SandboxRequest): Refusals => ({
+  unauthorized: refused(unauthorized),
+  licence: refused(blocked),
+  rateLimited: refused(tooMany(fault?.retryAfter ?? 5))
+})

@@ -1,0 +1,83 @@
+/** A chat as those in it see it, and how they wait for what they want to see. */
+import { Effect, Schema } from "effect"
+import { toHtml } from "./Entities.ts"
+import { awaitChange, type Chat, type Message, type World } from "./Model.ts"
+
+/** What a person waits for does not come, or what he wants to press is not there; the chat stands in the message. */
+export class ChatFailure extends Schema.TaggedError<ChatFailure>()("ChatFailure", {
+  person: Schema.String,
+  problem: Schema.String,
+  chat: Schema.String
+}) {
+  override get message(): string {
+    return `${this.person}: ${this.problem}. The chat:\n${this.chat}`
+  }
+}
+
+export interface Shown {
+  readonly id: number
+  readonly from: "bot" | "person"
+  /** Or the caption. */
+  readonly text: string
+  readonly html: string
+  /** Labels of the inline buttons. */
+  readonly buttons: ReadonlyArray<ReadonlyArray<string>>
+  /** What the buttons send, "" for those that send nothing. */
+  readonly data: ReadonlyArray<ReadonlyArray<string>>
+  readonly photo?: Uint8Array
+  readonly document?: { readonly name: string; readonly bytes: Uint8Array }
+  readonly pinned: boolean
+  /** How often. */
+  readonly edited: number
+}
+
+export type Sees = (
+  predicate: (messages: ReadonlyArray<Shown>) => boolean
+) => Effect.Effect<ReadonlyArray<Shown>, ChatFailure>
+
+const shown = (world: World, { content, edits, from, id, inline = [], isPinned }: Message): Shown => {
+  const { contact, document, entities = [], photo, text = contact?.phone ?? "" } = content
+  return {
+    id,
+    from: from === world.bot.id ? "bot" : "person",
+    text,
+    html: toHtml({ text, entities }),
+    buttons: inline.map((row) => row.map((button) => button.text)),
+    data: inline.map((row) => row.map(({ callback_data = "" }) => callback_data)),
+    ...(photo === undefined ? {} : { photo: photo.bytes }),
+    ...(document === undefined ? {} : { document: { name: document.name, bytes: document.bytes } }),
+    pinned: isPinned,
+    edited: edits
+  }
+}
+
+export const shownIn = (world: World, chat: Chat): ReadonlyArray<Shown> =>
+  chat.messages.filter(({ content }) => content.pinnedMessage === undefined).map((message) => shown(world, message))
+
+export const failure = (world: World, chat: Chat, problem: string) =>
+  new ChatFailure({
+    person: chat.title,
+    problem,
+    chat: shownIn(world, chat)
+      .map(({ buttons, document, from, id, photo, text }) =>
+        [
+          `${id} ${from}: ${photo === undefined ? "" : "(photo) "}${document === undefined ? "" : `(${document.name}) `}${text}`,
+          ...buttons.map((row) => `    [${row.join("] [")}]`)
+        ].join("\n")
+      )
+      .join("\n")
+  })
+
+export const seesIn =
+  (world: World, chat: Chat): Sees =>
+  (predicate) =>
+    Effect.flatMap(
+      awaitChange(world, () => {
+        const messages = shownIn(world, chat)
+        return predicate(messages) ? messages : undefined
+      }),
+      (messages) =>
+        messages === undefined
+          ? Effect.fail(failure(world, chat, "did not see what was waited for"))
+          : Effect.succeed(messages)
+    )
