@@ -55,7 +55,7 @@ const folderOf = (path: string): string => path.split("/").slice(0, 2).join("/")
 describe("imports", () => {
   it("inside core point one way", () => {
     const levels = [["observe"], ["config"], ["database", "upstream"], ["plugin"], ["sync"], ["actions"], ["jobs"]]
-    const upper = [["http"], ["cli"], ["main.ts"]]
+    const upper = [["control"], ["http"], ["cli"], ["main.ts"]]
     const level = new Map(
       [...levels, ...upper].flatMap((names, at) => names.map((name): [string, number] => [`core/${name}`, at]))
     )

@@ -4,6 +4,7 @@ import { SqlClient, type SqlError } from "effect/sql"
 import { Locks } from "../database/Locks.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { Sync } from "../sync/Sync.ts"
+import { ActionEvents } from "./ActionEvents.ts"
 import * as ActionLog from "./ActionLog.ts"
 import * as Attempts from "./Attempts.ts"
 import * as Perform from "./Perform.ts"
@@ -60,8 +61,8 @@ export class Actions extends Context.Service<
     Actions,
     Effect.gen(function* () {
       const services = yield* Effect.map(
-        Effect.context<SqlClient.SqlClient | Locks | Registry | Sync>(),
-        Context.pick(SqlClient.SqlClient, Locks, Registry, Sync)
+        Effect.context<SqlClient.SqlClient | Locks | Registry | Sync | ActionEvents>(),
+        Context.pick(SqlClient.SqlClient, Locks, Registry, Sync, ActionEvents)
       )
       return Actions.of({
         list: Effect.provide(list, services),
@@ -71,7 +72,7 @@ export class Actions extends Context.Service<
         resolve: (id, as, actor) => Effect.provide(resolve(id, as, actor), services)
       })
     })
-  )
+  ).pipe(Layer.provide(ActionEvents.layer))
 
   /** Clears up after killed processes, in the background. */
   static readonly layerRecovery = Layer.effectDiscard(Effect.forkScoped(Recovery.start))

@@ -6,6 +6,7 @@ import { ActionFailed, ActionReport, type BoundAction, type SentItem } from "../
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { select } from "../sync/Selector.ts"
 import { Sync, type SyncOptions } from "../sync/Sync.ts"
+import { ActionEvents } from "./ActionEvents.ts"
 import * as Once from "./Once.ts"
 import { plain } from "./Stored.ts"
 
@@ -110,6 +111,8 @@ export const run = Effect.fn("Perform.run")(function* (
   const status = Exit.isSuccess(exit) ? statusOf(report) : "failed"
   const ended: ActionRun = { action: id, dryRun, ...report, status, startedAt, finishedAt: yield* DateTime.now }
   yield* tell(ended, trigger).pipe(Effect.annotateLogs({ action: id, trigger, actor, dryRun }))
+  const { publish } = yield* ActionEvents
+  yield* publish({ trigger, run: ended })
   return ended
 }, Effect.scoped)
 

@@ -1,26 +1,40 @@
 /**
  * The control port: what a person can do to the running daemon, for plugins that put it before people. It goes through
  * the same services as the command line and the API, so permissions and audit are the same; what it sets off goes on when
- * the one who asked for it ends.
+ * the one who asked for it ends. When the daemon stops it gets the grace of all runs, and who still waits is interrupted.
  */
-import { Context, type Effect, type Stream } from "effect"
-import type { SqlError } from "effect/sql"
-import type { ActionRun, Actions } from "../actions/Actions.ts"
+import { Context, DateTime, Effect, Layer, Schema, type Stream } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import { ActionEvents } from "../actions/ActionEvents.ts"
+import { type ActionRun, Actions } from "../actions/Actions.ts"
 import type { Diagnostic } from "../config/Diagnostic.ts"
 import type { Entity } from "../config/Entity.ts"
-import type { AuditedRun, RunFilter } from "../database/Audit.ts"
-import type { PendingDelete, PendingDeleteGone, PendingDeletePage } from "../database/PendingDeletes.ts"
-import type { Jobs } from "../jobs/Jobs.ts"
-import type { Alert, Alerts, Notification } from "../observe/Alerts.ts"
+import { type AuditedRun, type RunFilter, runsPage } from "../database/Audit.ts"
+import { Locks } from "../database/Locks.ts"
+import * as PendingDeletes from "../database/PendingDeletes.ts"
+import { Jobs } from "../jobs/Jobs.ts"
+import { type Alert, Alerts, type Notification } from "../observe/Alerts.ts"
 import type { Changes, ConfigVersion } from "../plugin/ConfigVersion.ts"
-import type { Generation } from "../plugin/Registry.ts"
+import { type Generation, Registry } from "../plugin/Registry.ts"
+import { Reload } from "../plugin/Reload.ts"
+import * as Apply from "../sync/Apply.ts"
 import type { Plan } from "../sync/Plan.ts"
+import * as Planner from "../sync/Planner.ts"
 import type { RunResult, SyncEvent } from "../sync/Run.ts"
 import type { RunFailure } from "../sync/RunFailure.ts"
-import type { UnknownSelector } from "../sync/Selector.ts"
-import type { RunEvent } from "../sync/Sync.ts"
-import type { ConfigurationUnwritable } from "./Edits.ts"
+import { select, type UnknownSelector } from "../sync/Selector.ts"
+import { type RunEvent, Sync } from "../sync/Sync.ts"
+import * as Days from "./Days.ts"
+import { type Decision, decide } from "./Decisions.ts"
+import * as Edits from "./Edits.ts"
+import * as Standings from "./Standings.ts"
+import { Stopping, Work } from "./Work.ts"
 
+type PendingDelete = PendingDeletes.PendingDelete
+type PendingDeletePage = PendingDeletes.PendingDeletePage
+
+export type { EndedAction } from "../actions/ActionEvents.ts"
+export type { ConfigEdit, ConfigFile, ConfigurationUnwritable, Proposal } from "./Edits.ts"
 export type {
   ActionRun,
   Alert,
@@ -74,18 +88,6 @@ export interface DayOfRuns {
   readonly failed: number
 }
 
-/** An edited file that could be taken: what it changes, and nothing is written yet. */
-export type Proposal =
-  | { readonly _tag: "Invalid"; readonly diagnostics: ReadonlyArray<Diagnostic> }
-  | { readonly _tag: "Unchanged" }
-  | { readonly _tag: "Valid"; readonly patch: string; readonly changes: Changes }
-
-export interface ConfigFile {
-  /** Below the configuration directory: `connectors/iiko.yaml`. */
-  readonly name: string
-  readonly text: string
-}
-
 export class Control extends Context.Service<
   Control,
   {
@@ -124,31 +126,120 @@ export class Control extends Context.Service<
       /** Decided once; who comes second is told. Answers how many rows were deleted. */
       readonly decide: (
         id: bigint,
-        decision: "apply" | "drop",
+        decision: Decision,
         by: By
-      ) => Effect.Effect<number, PendingDeleteGone | SqlError.SqlError>
+      ) => Effect.Effect<number, PendingDeletes.PendingDeleteGone | SqlError.SqlError>
     }
 
     readonly jobs: Jobs["Service"]
     readonly actions: Actions["Service"]
     /** Every action that ended in this daemon, whatever set it off, from now on. */
-    readonly actionRuns: Stream.Stream<{ readonly trigger: string; readonly run: ActionRun }>
+    readonly actionRuns: ActionEvents["Service"]["events"]
     readonly alerts: Pick<Alerts["Service"], "open" | "changes">
 
     readonly reload: (by: By) => Effect.Effect<ConfigVersion>
     readonly configuration: {
       /** What is live. */
-      readonly files: Effect.Effect<ReadonlyArray<ConfigFile>>
+      readonly files: Effect.Effect<ReadonlyArray<Edits.ConfigFile>>
       readonly versions: (limit: number) => Effect.Effect<ReadonlyArray<ConfigVersion>, SqlError.SqlError>
-      /** Checks the whole configuration as it would be with this file in it. A name that nothing reads is a diagnostic. */
-      readonly propose: (file: ConfigFile) => Effect.Effect<Proposal, ConfigurationUnwritable>
-      /** Writes the files, each whole or not at all, and reloads; what does not load is put back as it was. */
+      /**
+       * Checks the whole configuration as it would be with this file in it. A name that nothing reads is a diagnostic.
+       * The file is compared with what is on the disk, which differs from what is live where somebody edited it since.
+       */
+      readonly propose: (file: Edits.ConfigFile) => Effect.Effect<Edits.Proposal, Edits.ConfigurationUnwritable>
+      /**
+       * Writes the files, each whole or not at all, and reloads; what does not load is put back as it was, and the answer
+       * says why. Of a file that is not as it was when it was proposed, nothing is written at all.
+       */
       readonly write: (
-        files: ReadonlyArray<ConfigFile>,
+        files: ReadonlyArray<Edits.ConfigEdit>,
         by: By
-      ) => Effect.Effect<ConfigVersion, ConfigurationUnwritable>
+      ) => Effect.Effect<ConfigVersion, Edits.ConfigurationUnwritable>
       /** The files of a version that was live. */
-      readonly filesOf: (version: number) => Effect.Effect<ReadonlyArray<ConfigFile> | undefined, SqlError.SqlError>
+      readonly filesOf: (
+        version: number
+      ) => Effect.Effect<ReadonlyArray<Edits.ConfigFile> | undefined, SqlError.SqlError>
     }
   }
->()("tributary/core/control/Control") {}
+>()("tributary/core/control/Control") {
+  static readonly layer = <R>(options: Edits.EditOptions<R>) =>
+    Layer.effect(Control, make(options)).pipe(Layer.provide([Work.layer, ActionEvents.layer]))
+}
+
+type Engine = SqlClient.SqlClient | Locks | Registry | Sync
+
+const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
+  const engine = Context.pick(SqlClient.SqlClient, Locks, Registry, Sync)(yield* Effect.context<Engine>())
+  const [actions, alerts, jobs, registry, reload, sync, work] = [
+    yield* Actions,
+    yield* Alerts,
+    yield* Jobs,
+    yield* Registry,
+    yield* Reload,
+    yield* Sync,
+    yield* Work
+  ]
+  const edits = yield* Edits.make(options)
+  const { events: actionRuns } = yield* ActionEvents
+  yield* Effect.addFinalizer(() => work.stop)
+
+  const goesOn = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    Effect.catchIf(Effect.flatten(work.start(effect)), isStopping, () => Effect.interrupt)
+  const asked = <A, E>(effect: Effect.Effect<A, E | Schema.SchemaError, Engine>) =>
+    effect.pipe(Effect.catchIf(Schema.isSchemaError, Effect.die), Effect.provide(engine))
+  const selected = Effect.fnUntraced(function* (selectors: ReadonlyArray<string>) {
+    const generation = yield* registry.current
+    return { generation, entities: yield* select(generation.entities, selectors) }
+  })
+
+  return Control.of({
+    generation: registry.current,
+    generations: registry.changes,
+    select: (selectors) => Effect.map(selected(selectors), ({ entities }) => entities),
+    standings: registry.current.pipe(
+      Effect.flatMap((generation) => Standings.read(generation, Standings.recentRuns)),
+      Effect.map((standings) => standings.map(standingOf)),
+      asked
+    ),
+    days: (count) => asked(Effect.flatMap(reload.declared, ({ daemon }) => Days.read(count, daemon.timezone))),
+    sync: (selectors, by, onEvent) =>
+      Effect.flatMap(selected(selectors), ({ entities, generation }) =>
+        goesOn(sync.run(entities, { ...by, generation, ...(onEvent === undefined ? {} : { onEvent }) }))
+      ),
+    events: sync.events,
+    plan: (selectors, onEvent = () => Effect.void) =>
+      Effect.flatMap(selected(selectors), ({ entities }) => asked(Planner.plan(entities, onEvent))),
+    apply: (plan, { actor, trigger }) => goesOn(asked(Apply.apply(plan, actor, trigger))),
+    runs: (filter, limit) => asked(runsPage(filter, limit)),
+    deletes: {
+      open: (sampleSize) => asked(PendingDeletes.open(sampleSize)),
+      page: (id, offset, limit) => asked(PendingDeletes.page(id, offset, limit)),
+      decide: (id, decision, by) => asked(Effect.map(decide(id, decision, by), ({ deleted }) => deleted))
+    },
+    jobs: { ...jobs, run: (name, by) => goesOn(jobs.run(name, by)) },
+    actions: { ...actions, run: (id, input, by) => goesOn(actions.run(id, input, by)) },
+    actionRuns,
+    alerts: { open: alerts.open, changes: alerts.changes },
+    reload: (by) => goesOn(reload.reload(by)),
+    configuration: {
+      files: Effect.map(reload.live, ({ files }) => files),
+      versions: (limit) => reload.versions(undefined, limit),
+      propose: edits.propose,
+      write: (files, by) => goesOn(edits.write(files, by)),
+      filesOf: reload.files
+    }
+  })
+})
+
+const isStopping = (error: unknown): error is Stopping => error instanceof Stopping
+
+const standingOf = ({ freshAt, past, ...standing }: Standings.Standing): EntityStanding => ({
+  id: standing.id,
+  table: standing.table,
+  rows: standing.rows,
+  freshAt: freshAt === null ? null : DateTime.toDateUtc(freshAt),
+  late: standing.late,
+  pending: standing.pending,
+  recent: past.map(({ startedAt, status }) => ({ startedAt, status })),
+  last: standing.last === null ? null : { status: standing.last.status, error: standing.last.error }
+})

@@ -1,7 +1,119 @@
-/** Edits of the configuration from elsewhere than the files: checked as a whole first, then written and loaded. */
-import { Data } from "effect"
+/**
+ * Edits of the configuration from elsewhere than the files: checked as a whole first, then written and loaded. What does
+ * not load is put back as it was, so the directory always says what runs.
+ */
+import { Effect, Exit, Semaphore } from "effect"
+import type { PlatformError } from "effect/PlatformError"
+import type { ConfigurationInvalid, Diagnostic } from "../config/Diagnostic.ts"
+import type { Overlay } from "../config/Files.ts"
+import { suggest } from "../config/Nearest.ts"
+import { changesBetween } from "../plugin/Changes.ts"
+import type { Changes, ConfigVersion } from "../plugin/ConfigVersion.ts"
+import { type Loaded, Reload, type ReloadCause } from "../plugin/Reload.ts"
+import * as EditedFiles from "./EditedFiles.ts"
+import { patchOf } from "./Patch.ts"
 
-/** Nothing was changed; in words for a person, as for a directory that is mounted read-only. */
-export class ConfigurationUnwritable extends Data.TaggedError("ConfigurationUnwritable")<{
-  readonly message: string
-}> {}
+export { type ConfigFile, ConfigurationUnwritable } from "./EditedFiles.ts"
+
+export interface ConfigEdit extends EditedFiles.ConfigFile {
+  /** Of the proposal: a file that was changed since then is left alone. Absent: whatever is there is replaced. */
+  readonly basedOn?: string | undefined
+}
+
+/** An edited file that could be taken: what it changes, and nothing is written yet. */
+export type Proposal =
+  | { readonly _tag: "Invalid"; readonly diagnostics: ReadonlyArray<Diagnostic> }
+  /** The file says so already. */
+  | { readonly _tag: "Unchanged" }
+  | {
+      readonly _tag: "Valid"
+      /** Against the file as it is on the disk, which is what is live unless somebody edited it since the last reload. */
+      readonly patch: string
+      /** Against what is live: what the reload will change, edits of others that are on the disk included. */
+      readonly changes: Changes
+      /** Of the file as it is on the disk, for `write`. */
+      readonly basedOn: string
+    }
+
+export interface EditOptions<R> {
+  /** As the user gave it. */
+  readonly directory: string
+  /** Reads the directory and the environment anew, with these files in place of or beside those that are there. */
+  readonly load: (overlay: Overlay) => Effect.Effect<Loaded, ConfigurationInvalid | PlatformError, R>
+}
+
+export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOptions<R>) {
+  const files = yield* EditedFiles.make(directory)
+  const { declared, reload } = yield* Reload
+  const services = yield* Effect.context<R>()
+  const turn = yield* Semaphore.make(1)
+
+  const check = Effect.fnUntraced(function* ({ name, text }: EditedFiles.ConfigFile) {
+    const found = yield* files.look(name)
+    if (found.text === text) return { _tag: "Unchanged" } satisfies Proposal
+    const loaded = yield* load(new Map([[name, text]]))
+    const before = found.text === undefined ? [] : [{ name, text: found.text }]
+    return {
+      _tag: "Valid",
+      patch: patchOf(before, [{ name, text }]),
+      changes: changesBetween(yield* declared, loaded),
+      basedOn: found.digest
+    } satisfies Proposal
+  }, Effect.provide(services))
+
+  const propose = Effect.fn("Edits.propose")(
+    function* (
+      file: EditedFiles.ConfigFile
+    ): Effect.fn.Return<Proposal, EditedFiles.ConfigurationUnwritable | ConfigurationInvalid | PlatformError> {
+      return EditedFiles.isName(file.name)
+        ? yield* check(file)
+        : { _tag: "Invalid", diagnostics: [nobodyReads(file.name)] }
+    },
+    Effect.catchTags({
+      ConfigurationInvalid: ({ diagnostics }) => Effect.succeed<Proposal>({ _tag: "Invalid", diagnostics }),
+      PlatformError: ({ message }) =>
+        Effect.fail(
+          new EditedFiles.ConfigurationUnwritable({ message: `The configuration cannot be read: ${message}` })
+        )
+    })
+  )
+
+  const found = Effect.fnUntraced(function* ({ basedOn, name }: ConfigEdit) {
+    const now = yield* files.look(name)
+    if (basedOn === undefined || basedOn === now.digest) return now
+    return yield* new EditedFiles.ConfigurationUnwritable({
+      message: `${name} was changed by somebody else meanwhile, and nothing was written: look at it again and repeat the edit.`
+    })
+  })
+
+  /** Interrupted, the files are as they were, or the reload has taken them. */
+  const write = Effect.fn("Edits.write")(
+    function* (edits: ReadonlyArray<ConfigEdit>, by: ReloadCause) {
+      const wanted = [...new Map(edits.map((edit) => [edit.name, edit])).values()]
+      const before = yield* Effect.forEach(wanted, found)
+      yield* files.replace(before, wanted)
+      const exit = yield* Effect.exit(reload(by))
+      if (Exit.isSuccess(exit) && isTaken(exit.value)) return exit.value
+      yield* files.putBack(before)
+      // Otherwise the failure would stand as an alert although nothing is wrong any more.
+      if (Exit.isSuccess(exit)) yield* Effect.exit(reload(by))
+      return yield* exit
+    },
+    Effect.uninterruptible,
+    turn.withPermit
+  )
+
+  return { propose, write }
+})
+
+const isTaken = ({ status }: ConfigVersion): boolean => status === "ok" || status === "unchanged"
+
+const nobodyReads = (name: string): Diagnostic => ({
+  file: name,
+  line: 1,
+  column: 1,
+  message: `nothing reads this file${suggest(name, EditedFiles.known)}`,
+  sourceLine: "",
+  length: 1,
+  hint: EditedFiles.rule
+})

@@ -2,11 +2,11 @@
 import { Effect, Schema, Stream } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { SqlError } from "effect/sql"
+import { Stopping, Work } from "../control/Work.ts"
 import type { SyncEvent } from "../sync/Run.ts"
 import { connectionLost } from "../sync/RunFailure.ts"
 import { type Missing, Unavailable } from "./Problems.ts"
 import * as Progress from "./Progress.ts"
-import { Work } from "./Work.ts"
 
 const away = new Unavailable({ detail: "The database does not answer." })
 
@@ -25,6 +25,17 @@ export const fromDatabase = <A, E, R>(effect: Effect.Effect<A, E | DatabaseError
 export const readDatabase = <A, E, R>(effect: Effect.Effect<A, E | DatabaseError, R>) =>
   Effect.timeoutOrElse(fromDatabase(effect), { duration: "10 seconds", orElse: () => Effect.fail(away) })
 
+const stopping = ({ message }: Stopping) => Effect.fail(new Unavailable({ detail: message }))
+
+/** Goes on when the client goes away; what the effect answers is how it ended. */
+export const inBackground = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
+  const work = yield* Work
+  const ended = yield* Effect.catch(work.start(effect), stopping)
+  return Effect.catchIf(ended, isStopping, stopping)
+})
+
+const isStopping = (error: unknown): error is Stopping => error instanceof Stopping
+
 type Listen = (event: SyncEvent) => Effect.Effect<void>
 
 /** Answers how the work ended; to a client that asks for events, also how it is getting on. */
@@ -32,12 +43,11 @@ export const answer = Effect.fnUntraced(function* <A, E extends Missing | Unavai
   { headers }: HttpServerRequest.HttpServerRequest,
   begin: (listen: Listen) => Effect.Effect<A, E, R>
 ) {
-  const work = yield* Work
   if (headers.accept?.includes("text/event-stream") !== true) {
-    return yield* Effect.flatten(work.start(begin(() => Effect.void)))
+    return yield* Effect.flatten(inBackground(begin(() => Effect.void)))
   }
   const progress = yield* Progress.make
-  const ended = yield* work.start(Effect.ensuring(begin(progress.onEvent), progress.end))
+  const ended = yield* inBackground(Effect.ensuring(begin(progress.onEvent), progress.end))
   const last = ended.pipe(
     Effect.map((data) => ({ event: "done" as const, data })),
     Effect.catch((problem: Missing | Unavailable) => Effect.succeed({ event: "failed" as const, data: problem }))

@@ -5,9 +5,9 @@
 import { STATUS_CODES } from "node:http"
 import { ByteSize, Cause, Effect } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse, ProblemDetails } from "effect/http"
+import { Work } from "../control/Work.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as Pages from "./Pages.ts"
-import { Work } from "./Work.ts"
 
 export const docsPath = "/docs"
 

@@ -9,6 +9,7 @@ import { HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware, HttpApiSwagger } from "effect/http-api"
 import { PrometheusMetrics } from "effect/observability"
 import type { HttpDeclaration } from "../config/Connector.ts"
+import { Work } from "../control/Work.ts"
 import { JobEvents } from "../jobs/JobEvents.ts"
 import { Quiet } from "../sync/Quiet.ts"
 import { Access } from "./Access.ts"
@@ -28,7 +29,6 @@ import * as System from "./handlers/System.ts"
 import * as Manners from "./Manners.ts"
 import * as Pages from "./Pages.ts"
 import { Recent } from "./Recent.ts"
-import { Work } from "./Work.ts"
 
 export class HttpUnavailable extends Data.TaggedError("HttpUnavailable")<{ readonly message: string }> {}
 

@@ -1,6 +1,7 @@
 /** The jobs that are declared: how they stand, running one now, pausing it; and the loops that fire them in time. */
 import { Context, Data, DateTime, type Duration, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { ActionEvents } from "../actions/ActionEvents.ts"
 import type { JobDeclaration } from "../config/Job.ts"
 import { suggest } from "../config/Nearest.ts"
 import { Locks } from "../database/Locks.ts"
@@ -54,7 +55,8 @@ export class Jobs extends Context.Service<
         Locks,
         Registry,
         Sync,
-        JobEvents
+        JobEvents,
+        ActionEvents
       )(yield* Effect.context<Services>())
       const { current } = yield* Registry
       const find = (name: string) =>
@@ -80,14 +82,14 @@ export class Jobs extends Context.Service<
         resume: (name) => Effect.andThen(find(name), JobStates.resume(name)).pipe(Effect.provide(services))
       })
     })
-  ).pipe(Layer.provide(JobEvents.layer))
+  ).pipe(Layer.provide([JobEvents.layer, ActionEvents.layer]))
 
   /** The loops; whatever runs when the layer is released gets `grace` to end by itself. */
   static readonly layerScheduler = (grace: Duration.Duration) =>
-    Layer.effectDiscard(Scheduler.start(grace)).pipe(Layer.provide(JobEvents.layer))
+    Layer.effectDiscard(Scheduler.start(grace)).pipe(Layer.provide([JobEvents.layer, ActionEvents.layer]))
 }
 
-type Services = SqlClient.SqlClient | Locks | Registry | Sync | JobEvents
+type Services = SqlClient.SqlClient | Locks | Registry | Sync | JobEvents | ActionEvents
 
 const unknownJob = (name: string, jobs: ReadonlyArray<JobDeclaration>) => {
   const names = jobs.map((job) => job.name)

@@ -1,6 +1,7 @@
 /** Runs the steps of a job in their order, what a step selects at once, and says what they came to. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import type { ActionEvents } from "../actions/ActionEvents.ts"
 import * as ExportRun from "../actions/ExportRun.ts"
 import * as Perform from "../actions/Perform.ts"
 import type { JobDeclaration, Step } from "../config/Job.ts"
@@ -55,7 +56,7 @@ const runStep = (step: Step, options: SyncOptions): Effect.Effect<Outcome, never
 
 const failure = (note: string): Outcome => ({ ...nothing, notes: [redact(note)], failed: true })
 
-type StepServices = Sync | Registry | SqlClient.SqlClient | Locks
+type StepServices = Sync | Registry | SqlClient.SqlClient | Locks | ActionEvents
 
 const work = (
   step: Step,

@@ -34,6 +34,8 @@ export class Reload extends Context.Service<
     readonly reload: (by: ReloadCause) => Effect.Effect<ConfigVersion>
     /** The version that runs, and its files. */
     readonly live: Effect.Effect<{ readonly version: ConfigVersion; readonly files: Loaded["files"] }>
+    /** What that version declares; it holds secrets. */
+    readonly declared: Effect.Effect<Declarations>
     /** The attempts, newest first. */
     readonly versions: (
       before: number | undefined,
@@ -109,6 +111,7 @@ export class Reload extends Context.Service<
         return Reload.of({
           reload,
           live: Effect.sync(() => ({ version: live.version, files: live.loaded.files })),
+          declared: Effect.sync(() => live.loaded),
           versions: (before, limit) => Effect.provide(Versions.page(before, limit), services),
           files: (id) => Effect.provide(Versions.files(id), services),
           events: Stream.fromPubSub(events)

@@ -12,7 +12,7 @@ import type { RunResult } from "./Run.ts"
 import { describe, RunFailure } from "./RunFailure.ts"
 
 /** Refuses a plan made from other declarations: what it says may no longer be what is wanted. */
-export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: string | null) {
+export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: string | null, trigger = "apply") {
   const registry = yield* Registry.now
   if (plan.configHash !== registry.hash) {
     return yield* new RunFailure({ message: "The configuration has changed since this plan was made; plan again." })
@@ -32,7 +32,7 @@ export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: stri
   )
   return yield* Effect.scoped(
     Effect.gen(function* () {
-      const { release, runs } = yield* Runs.begin(entities, { trigger: "apply", actor, configHash: registry.hash })
+      const { release, runs } = yield* Runs.begin(entities, { trigger, actor, configHash: registry.hash })
       return yield* Effect.forEach(entities, (entity, at) => {
         const planned = plan.entities[at]
         const run = runs[at]

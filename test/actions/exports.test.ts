@@ -4,6 +4,7 @@ import { Context, Duration, Effect, Fiber, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { connectorType } from "../../connectors/gsheet/index.ts"
 import { start } from "../../connectors/gsheet/sandbox/TestClient.ts"
+import { ActionEvents } from "../../core/actions/ActionEvents.ts"
 import { Exports } from "../../core/actions/Exports.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { runSteps } from "../../core/jobs/Steps.ts"
@@ -197,7 +198,10 @@ describe("exports", () => {
         steps: [step, step],
         hash: "morning"
       } as const
-      const ended = runSteps(job, { trigger: "job", actor: null }).pipe(Effect.provide(engine))
+      const ended = runSteps(job, { trigger: "job", actor: null }).pipe(
+        Effect.provide(engine),
+        Effect.provide(ActionEvents.layer)
+      )
       const fine = yield* ended
       assert.strictEqual(fine.status, "ok")
       assert.deepEqual(

@@ -7,6 +7,7 @@ import { Context, Effect, Fiber, FileSystem, Layer, Logger, Redacted, type Scope
 import { HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { inject } from "vitest"
+import { ActionEvents } from "../../core/actions/ActionEvents.ts"
 import * as Database from "../../core/database/Database.ts"
 import { runSteps } from "../../core/jobs/Steps.ts"
 import { lineOf, toJson } from "../../core/observe/LogLine.ts"
@@ -196,7 +197,7 @@ describe("no secret in a defect gets out", () => {
       const engine = layerSync([entity("one")], () => ({ before: Effect.die(new Error(`no ${token}`)) }))
       const { lines, loggers } = recorder()
       const outcome = yield* runSteps(job("all"), { trigger: "job", actor: null }).pipe(
-        Effect.provide(engine.pipe(Layer.provideMerge(layerDatabase))),
+        Effect.provide(Layer.merge(engine, ActionEvents.layer).pipe(Layer.provideMerge(layerDatabase))),
         Effect.provide(loggers)
       )
       assert.include(outcome.detail, "a step ended unexpectedly: Error: no <redacted>")

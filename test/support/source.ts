@@ -29,7 +29,7 @@ export interface Answer {
 
 export type Answers = (entity: Entity, options: ReadOptions | undefined) => Answer
 
-const sourceOf = ({ before, end, error, pageSize = 100, records = [] }: Answer): Source =>
+export const sourceOf = ({ before, end, error, pageSize = 100, records = [] }: Answer): Source =>
   Channel.unwrap(
     Effect.as(
       before ?? Effect.void,

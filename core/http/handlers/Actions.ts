@@ -1,19 +1,20 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Actions, type LogFilter } from "../../actions/Actions.ts"
-import { fromDatabase, readDatabase } from "../Answer.ts"
+import { fromDatabase, inBackground, readDatabase } from "../Answer.ts"
 import { Api } from "../Api.ts"
 import { Caller } from "../Caller.ts"
 import { ActionDecided, InvalidInputProblem, Missing } from "../Problems.ts"
-import { Work } from "../Work.ts"
 
 const list = readDatabase(
   Effect.flatMap(Actions, (actions) => Effect.map(actions.list, (listed) => ({ actions: listed })))
 )
 
 const run = Effect.fnUntraced(function* (action: string, input: unknown, dryRun: boolean) {
-  const [actions, caller, work] = [yield* Actions, yield* Caller, yield* Work]
-  return yield* Effect.flatten(work.start(actions.run(action, input, { trigger: caller, actor: caller, dryRun }))).pipe(
+  const [actions, caller] = [yield* Actions, yield* Caller]
+  return yield* Effect.flatten(
+    inBackground(actions.run(action, input, { trigger: caller, actor: caller, dryRun }))
+  ).pipe(
     Effect.catchTags({
       UnknownAction: ({ message }) => Effect.fail(new Missing({ detail: message })),
       InvalidInput: ({ message }) => Effect.fail(new InvalidInputProblem({ detail: message }))

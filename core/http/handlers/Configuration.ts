@@ -1,7 +1,7 @@
-import { createTwoFilesPatch } from "diff"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { type Loaded, Reload } from "../../plugin/Reload.ts"
+import { patchOf } from "../../control/Patch.ts"
+import { Reload } from "../../plugin/Reload.ts"
 import { readDatabase } from "../Answer.ts"
 import { Api } from "../Api.ts"
 import { Caller } from "../Caller.ts"
@@ -27,22 +27,6 @@ const filesOf = Effect.fnUntraced(function* (id: number) {
   const files = yield* reload.files(id)
   return files ?? (yield* new Missing({ detail: `There is no version ${id} that was live.` }))
 })
-
-/** Of every file that differs; a file that is only in one of them is new, or gone, as a whole. */
-const patchOf = (before: Loaded["files"], after: Loaded["files"]): string => {
-  const [old, next] = [before, after].map((files) => new Map(files.map(({ name, text }) => [name, text])))
-  const names = [...new Set([...before, ...after].map(({ name }) => name))].toSorted()
-  return names
-    .flatMap((name) => {
-      const [from, to] = [old?.get(name), next?.get(name)]
-      if (from === to) return []
-      const [here, there] = [from === undefined ? "/dev/null" : name, to === undefined ? "/dev/null" : name]
-      return createTwoFilesPatch(here, there, from ?? "", to ?? "", undefined, undefined, { headerOptions })
-    })
-    .join("")
-}
-
-const headerOptions = { includeIndex: false, includeUnderline: false, includeFileHeaders: true }
 
 const diff = Effect.fnUntraced(function* ({ from, to }: { readonly from: number; readonly to: number }) {
   const [before, after] = yield* Effect.all([filesOf(from), filesOf(to)], { concurrency: 2 })

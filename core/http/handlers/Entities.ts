@@ -1,11 +1,9 @@
 import { Effect, Schema } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
-import { type Entity, entityId } from "../../config/Entity.ts"
+import { entityId } from "../../config/Entity.ts"
 import { suggest } from "../../config/Nearest.ts"
-import { tableId } from "../../database/Identifier.ts"
-import { overview, type Standing } from "../../database/Overview.ts"
-import * as Watched from "../../jobs/Watched.ts"
+import * as Standings from "../../control/Standings.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import type { EntityPlan } from "../../sync/Plan.ts"
 import * as Planner from "../../sync/Planner.ts"
@@ -32,27 +30,11 @@ const connectors = Effect.map(Registry.now, ({ declarations }) => ({
   }))
 }))
 
-const recentRuns = 20
 const wholeHistory = 200
 
-const stateOf = (
-  entity: Entity,
-  standing: Standing | undefined,
-  watched: Watched.WatchedEntity | undefined
-): typeof Shapes.EntityState.Type => ({
-  id: entityId(entity),
-  connector: entity.connector,
-  entity: entity.name,
-  table: tableId(entity.table),
-  mode: entity.mode,
-  rows: standing?.rows == null ? null : Number(standing.rows),
-  freshAt: watched?.freshAt ?? null,
-  late: watched?.late ?? false,
-  expectedAt: watched?.expectedAt ?? null,
-  nextFire: watched?.nextFire ?? null,
-  pending: watched?.pending ?? 0,
-  last: standing?.last ?? null,
-  recent: standing?.past.slice(-recentRuns) ?? []
+const stateOf = ({ past, ...state }: Standings.Standing): typeof Shapes.EntityState.Type => ({
+  ...state,
+  recent: past.slice(-Standings.recentRuns)
 })
 
 const EntityStates = Schema.Struct({ entities: Schema.Array(Shapes.EntityState) })
@@ -61,15 +43,8 @@ const encodeEntities = Schema.encodeEffect(Schema.fromJsonString(Schema.toCodecJ
 const entities = readDatabase(
   Effect.gen(function* () {
     const registry = yield* Registry.now
-    const [standings, watched] = yield* Effect.all([overview(registry.entities, recentRuns), Watched.read(registry)], {
-      concurrency: 2
-    })
-    return yield* encodeEntities({
-      entities: registry.entities.map((entity) => {
-        const id = entityId(entity)
-        return stateOf(entity, standings.get(id), watched.entities.get(id))
-      })
-    })
+    const standings = yield* Standings.read(registry, Standings.recentRuns)
+    return yield* encodeEntities({ entities: standings.map(stateOf) })
   })
 )
 
@@ -80,15 +55,12 @@ const entity = Effect.fnUntraced(function* (id: string) {
     const help = suggest(id, registry.entities.map(entityId))
     return yield* new Missing({ detail: `There is no entity "${id}"${help}` })
   }
-  const [standings, watched] = yield* Effect.all([overview([found], wholeHistory), Watched.read(registry)], {
-    concurrency: 2
-  })
-  const standing = standings.get(id)
+  const standing = yield* Standings.one(registry, found, wholeHistory)
   return {
-    ...stateOf(found, standing, watched.entities.get(id)),
+    ...stateOf(standing),
     declaration: Declaration.yamlOf(found),
     columns: found.columns.map((column) => ({ name: column.name, type: Declaration.typeOf(column) })),
-    history: standing?.past ?? []
+    history: standing.past
   }
 }, readDatabase)
 

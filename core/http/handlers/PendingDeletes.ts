@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import { type Decision, decide as decideOn } from "../../control/Decisions.ts"
 import * as PendingDeletes from "../../database/PendingDeletes.ts"
 import { fromDatabase, readDatabase } from "../Answer.ts"
 import { Api } from "../Api.ts"
@@ -31,11 +32,9 @@ const one = Effect.fnUntraced(function* (
 }, readDatabase)
 
 const decide = Effect.fnUntraced(
-  function* (id: number, decision: "apply" | "drop") {
+  function* (id: number, decision: Decision) {
     const caller = yield* Caller
-    return decision === "apply"
-      ? yield* PendingDeletes.apply(BigInt(id), caller, caller)
-      : yield* PendingDeletes.drop(BigInt(id), caller)
+    return yield* decideOn(BigInt(id), decision, { trigger: caller, actor: caller })
   },
   Effect.catchTag("PendingDeleteGone", ({ message }) => Effect.fail(new Missing({ detail: message }))),
   fromDatabase

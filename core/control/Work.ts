@@ -1,9 +1,11 @@
 /**
- * What the API sets off goes on when the client goes away, and when the daemon stops it gets the same grace as any
- * other run before it is interrupted.
+ * What a person sets off goes on when they go away, and when the daemon stops it gets the same grace as any other run
+ * before it is interrupted.
  */
-import { Cause, Context, Duration, Effect, Fiber, FiberSet, Latch, Layer } from "effect"
-import { Unavailable } from "./Problems.ts"
+import { Cause, Context, Data, Duration, Effect, Fiber, FiberSet, Latch, Layer } from "effect"
+
+/** It did not begin, or was interrupted when its grace was over. */
+export class Stopping extends Data.TaggedError("Stopping")<{ readonly message: string }> {}
 
 export class Work extends Context.Service<
   Work,
@@ -11,17 +13,18 @@ export class Work extends Context.Service<
     /** Begins it in the background; what the effect answers is how it ended. */
     readonly start: <A, E, R>(
       work: Effect.Effect<A, E, R>
-    ) => Effect.Effect<Effect.Effect<A, E | Unavailable>, Unavailable, R>
+    ) => Effect.Effect<Effect.Effect<A, E | Stopping>, Stopping, R>
     /** Nothing begins any more; what runs has its grace. Answers at once. */
     readonly stop: Effect.Effect<void>
     readonly isStopping: Effect.Effect<boolean>
     /** Waits until then. */
     readonly stopping: Effect.Effect<void>
   }
->()("tributary/core/http/Work") {
+>()("tributary/core/control/Work") {
   /** Leaves time for interrupted runs to say so in the audit. */
   static readonly grace = Duration.seconds(6)
 
+  /** Provided by all who need it: the layer is built once, so that one grace is enough for all of them. */
   static readonly layer = Layer.effect(
     Work,
     Effect.gen(function* () {
@@ -51,7 +54,7 @@ export class Work extends Context.Service<
           const fiber = yield* FiberSet.run(running, work)
           return Effect.catchCause(
             Fiber.join(fiber),
-            (cause): Effect.Effect<never, E | Unavailable> =>
+            (cause): Effect.Effect<never, E | Stopping> =>
               Cause.hasInterrupts(cause) ? Effect.fail(interrupted) : Effect.failCause(cause)
           )
         })
@@ -60,4 +63,4 @@ export class Work extends Context.Service<
   )
 }
 
-const interrupted = new Unavailable({ detail: "The daemon is stopping." })
+const interrupted = new Stopping({ message: "The daemon is stopping." })

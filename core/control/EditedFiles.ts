@@ -1,0 +1,140 @@
+/**
+ * Files of the configuration directory as edits see and replace them: each whole or not at all, all of them or none, and
+ * none that is elsewhere.
+ */
+import { createHash } from "node:crypto"
+import { Data, Effect, FileSystem, Option, Path } from "effect"
+import type { PlatformError } from "effect/PlatformError"
+import { namePattern } from "../config/Names.ts"
+
+/** Nothing was changed; in words for a person, as for a directory that is mounted read-only. */
+export class ConfigurationUnwritable extends Data.TaggedError("ConfigurationUnwritable")<{
+  readonly message: string
+}> {}
+
+export interface ConfigFile {
+  /** Below the configuration directory: `connectors/iiko.yaml`. */
+  readonly name: string
+  readonly text: string
+}
+
+export const known = ["daemon.yaml", "jobs.yaml", "bot.yaml"]
+
+export const rule = `the files are ${known.join(", ")} and connectors/<name>.yaml`
+
+/** Whether the loader could read a file of that name; none of them leads out of the directory. */
+export const isName = (name: string): boolean =>
+  known.includes(name) || namePattern.test(/^connectors\/([^/]*)\.yaml$/.exec(name)?.[1] ?? "")
+
+/** A file as it was found. */
+export interface Found {
+  readonly name: string
+  /** Absent: there is none. */
+  readonly bytes: Uint8Array | undefined
+  readonly text: string | undefined
+  /** Tells whether it is still the same. */
+  readonly digest: string
+}
+
+export const make = Effect.fnUntraced(function* (directory: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+
+  const at = (name: string) => path.join(directory, name)
+  /** Beside it, so that the rename is one step; the loader leaves out what begins with a dot. */
+  const newAt = (name: string) => path.join(path.dirname(at(name)), `.${path.basename(name)}.new`)
+
+  /** A link would be replaced by a file, or lead out of the directory. */
+  const isPlain = Effect.fnUntraced(function* (name: string, exists: boolean) {
+    const root = yield* fs.realPath(directory)
+    const real = yield* fs.realPath(exists ? at(name) : path.dirname(at(name)))
+    return real === (exists ? path.join(root, name) : path.dirname(path.join(root, name)))
+  })
+
+  const look = Effect.fn("EditedFiles.look")(
+    function* (name: string) {
+      if (!isName(name)) {
+        return yield* new ConfigurationUnwritable({ message: `${name} is no file of the configuration: ${rule}.` })
+      }
+      const bytes = yield* fs
+        .readFile(at(name))
+        .pipe(Effect.catchIf(isMissing, () => Effect.succeed<Uint8Array | undefined>(undefined)))
+      if (!(yield* isPlain(name, bytes !== undefined))) {
+        return yield* new ConfigurationUnwritable({
+          message: `${name} is a link to elsewhere and was left alone: edit the file it leads to, then reload.`
+        })
+      }
+      const text = bytes === undefined ? undefined : new TextDecoder().decode(bytes)
+      const digest = bytes === undefined ? "none" : createHash("sha256").update(bytes).digest("hex")
+      return { name, bytes, text, digest } satisfies Found
+    },
+    (effect, name) => Effect.catchTag(effect, "PlatformError", (error) => unwritable(name, error))
+  )
+
+  /** Who may read and change the file stays the same. */
+  const keepMode = Effect.fnUntraced(function* (name: string) {
+    const { gid, mode, uid } = yield* fs.stat(at(name))
+    // Only an administrator may give files away; for anybody else they were their own already, or become so.
+    yield* Effect.ignore(
+      fs.chown(
+        newAt(name),
+        Option.getOrElse(uid, () => -1),
+        Option.getOrElse(gid, () => -1)
+      )
+    )
+    yield* fs.chmod(newAt(name), mode & 0o7777)
+  })
+
+  const prepare = Effect.fnUntraced(function* (name: string, bytes: Uint8Array) {
+    yield* fs.remove(newAt(name), { force: true })
+    const file = yield* fs.open(newAt(name), { flag: "wx" })
+    yield* file.writeAll(bytes)
+    // After a power failure the name must not stand for an empty file.
+    yield* file.sync
+    if (yield* fs.exists(at(name))) yield* keepMode(name)
+  }, Effect.scoped)
+
+  const swap = (name: string) => fs.rename(newAt(name), at(name))
+
+  /** Whatever goes wrong here has to be put right by a person. */
+  const putBack = Effect.fn("EditedFiles.putBack")(function* (before: ReadonlyArray<Found>) {
+    yield* Effect.forEach(before, ({ bytes, name }) =>
+      (bytes === undefined
+        ? fs.remove(at(name), { force: true })
+        : Effect.andThen(prepare(name, bytes), swap(name))
+      ).pipe(Effect.catch(({ message }) => Effect.logError(`${at(name)} could not be put back as it was: ${message}`)))
+    )
+  })
+
+  /** Writes each file in place of what was found of it. */
+  const replace = Effect.fn("EditedFiles.replace")(function* (
+    before: ReadonlyArray<Found>,
+    edits: ReadonlyArray<ConfigFile>
+  ) {
+    const forAll = (step: (edit: ConfigFile) => Effect.Effect<void, PlatformError>) =>
+      Effect.forEach(edits, (edit) => Effect.catch(step(edit), (error) => unwritable(edit.name, error)), {
+        discard: true
+      })
+    const left = Effect.forEach(edits, ({ name }) => Effect.ignore(fs.remove(newAt(name), { force: true })))
+    yield* Effect.onError(
+      forAll(({ name, text }) => prepare(name, new TextEncoder().encode(text))),
+      () => left
+    )
+    const swapped: Array<string> = []
+    yield* Effect.onError(
+      forAll(({ name }) => Effect.tap(swap(name), () => Effect.sync(() => swapped.push(name)))),
+      () => Effect.andThen(left, putBack(before.filter(({ name }) => swapped.includes(name))))
+    )
+  })
+
+  const unwritable = (name: string, { message }: PlatformError) =>
+    Effect.fail(
+      new ConfigurationUnwritable({
+        message: `${name} cannot be written, and nothing was changed (${message}). Let the daemon write in ${directory}: mount it writable and give its user the right; or edit the file where it comes from, then reload.`
+      })
+    )
+
+  return { look, putBack, replace }
+})
+
+const isMissing = ({ reason }: PlatformError): boolean => reason._tag === "NotFound"
