@@ -13,11 +13,14 @@ export const mostText = 3500
 /** Of the text under a picture: 1024. */
 export const mostCaption = 900
 
+const markup = /<[^>]+>/g
+const entity = /&\w+;/g
+
 /** As many lines as fit, and a last one that says how many do not. */
 export const fit = (lines: ReadonlyArray<string>, more: (left: number) => string, most = mostText): string => {
   let length = 0
   const shown = lines.findIndex((line) => {
-    length += line.length + 1
+    length += line.replaceAll(markup, "").replaceAll(entity, " ").length + 1
     return length > most
   })
   return shown < 0 ? lines.join("\n") : [...lines.slice(0, shown), more(lines.length - shown)].join("\n")
