@@ -17,15 +17,14 @@ export const check = Command.make(
       return yield* stop(78, renderDiagnostics(diagnostics), { error: "examples failed", diagnostics })
     }
     const examples = entities.reduce((sum, entity) => sum + entity.examples.length, 0)
-    const parts = [
+    const counts = [
+      plural(connectors.length, "connector"),
       plural(entities.length, "entity", "entities"),
       ...(plugins.length === 0 ? [] : [plural(plugins.length, "plugin")])
     ]
     yield* answer(
       { connectors: connectors.length, entities: entities.length, plugins: plugins.length, examples },
-      Effect.succeed(
-        `The configuration is valid: ${[plural(connectors.length, "connector"), ...parts].join(", ")}, ${plural(examples, "example")} passed.`
-      )
+      Effect.succeed(`The configuration is valid: ${counts.join(", ")}, ${plural(examples, "example")} passed.`)
     )
   })
 ).pipe(Command.withDescription("Check the configuration without reaching anything"))

@@ -5,6 +5,9 @@ import * as Configuration from "../config/Configuration.ts"
 import type { Declarations } from "../config/Connector.ts"
 import { type ConfigurationInvalid, renderDiagnostics } from "../config/Diagnostic.ts"
 import { readDotEnv } from "../config/DotEnv.ts"
+import type { Overlay } from "../config/Files.ts"
+import { pluginTypes } from "../control/Discovery.ts"
+import type { PluginType } from "../control/Plugin.ts"
 import * as Database from "../database/Database.ts"
 import { sweep } from "../database/Sweep.ts"
 import { connectorTypes } from "../plugin/Discovery.ts"
@@ -55,12 +58,16 @@ export const stop = Effect.fnUntraced(function* (code: Stop["code"], message: st
 
 const environment = Effect.map(readDotEnv("."), (file) => ({ ...file, ...process.env }))
 
-/** The whole configuration, as the files and the environment say now. */
-export const load = Effect.gen(function* () {
+/** The whole configuration, as the environment and the files say now; those of the overlay stand in front. */
+export const loadWith = Effect.fnUntraced(function* (overlay: Overlay) {
   const types = yield* connectorTypes
+  const plugins = yield* pluginTypes
   const directory = yield* configDirectory
-  return { ...(yield* Configuration.load({ directory, types, environment: yield* environment })), types }
+  const options = { directory, types, plugins, environment: yield* environment, overlay }
+  return { ...(yield* Configuration.load(options)), types, pluginTypes: plugins }
 })
+
+export const load = loadWith(new Map())
 
 /** A broken one is shown with every problem and ends the command with 78. */
 export const declarations = Effect.suspend(() =>
@@ -85,7 +92,10 @@ export const dataDirectory = Effect.gen(function* () {
 
 /** Everything a command that works needs; what a killed process left behind is swept first. */
 export const layerEngine = (
-  loaded: Declarations & { readonly types: Parameters<typeof Registry.layer>[1] },
+  loaded: Declarations & {
+    readonly types: Parameters<typeof Registry.layer>[1]
+    readonly pluginTypes: ReadonlyArray<PluginType>
+  },
   logs = layerLogs(loaded.daemon.log)
 ) =>
   Layer.unwrap(
@@ -94,7 +104,9 @@ export const layerEngine = (
       return Sync.layer.pipe(
         Layer.provideMerge(Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp))),
         Layer.provideMerge(
-          Layer.effectDiscard(Effect.andThen(sweep, Migrations.run(loaded.types))).pipe(Layer.provideMerge(database))
+          Layer.effectDiscard(Effect.andThen(sweep, Migrations.run([...loaded.types, ...loaded.pluginTypes]))).pipe(
+            Layer.provideMerge(database)
+          )
         ),
         Layer.provideMerge(logs)
       )

@@ -7,6 +7,9 @@ import { Command, Flag } from "effect/cli"
 import { HttpServer } from "effect/http"
 import { Actions } from "../actions/Actions.ts"
 import { DurationFromText } from "../config/Scalars.ts"
+import { Control } from "../control/Control.ts"
+import type { PluginType } from "../control/Plugin.ts"
+import { Plugins } from "../control/Plugins.ts"
 import * as Server from "../http/Server.ts"
 import { Jobs } from "../jobs/Jobs.ts"
 import * as Watch from "../jobs/Watch.ts"
@@ -14,8 +17,9 @@ import { Alerts } from "../observe/Alerts.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { type Loaded, Reload } from "../plugin/Reload.ts"
 import { Sync } from "../sync/Sync.ts"
+import { layerHttp } from "../upstream/Http.ts"
 import { layerDaemonLogs } from "./Logs.ts"
-import { configDirectory, declarations, layerEngine, load } from "./Root.ts"
+import { configDirectory, declarations, layerEngine, load, loadWith } from "./Root.ts"
 import * as Triggers from "./Triggers.ts"
 
 /** Leaves time for interrupted runs to say so in the audit. */
@@ -41,6 +45,7 @@ export const start = Command.make(
           connectors: registry.declarations.length,
           entities: registry.entities.length,
           jobs: registry.jobs.length,
+          plugins: registry.plugins.length,
           http: yield* HttpServer.addressFormattedWith(Effect.succeed)
         })
       )
@@ -53,7 +58,10 @@ export const start = Command.make(
 ).pipe(Command.withDescription("Run the daemon until it is stopped"))
 
 /** All of it stops at the same time, so that one grace is enough. */
-const layerServing = (first: Loaded, every: Option.Option<Duration.Duration>) =>
+const layerServing = (
+  first: Loaded & { readonly pluginTypes: ReadonlyArray<PluginType> },
+  every: Option.Option<Duration.Duration>
+) =>
   Layer.mergeAll(
     Jobs.layerScheduler(grace),
     Watch.layer,
@@ -61,10 +69,19 @@ const layerServing = (first: Loaded, every: Option.Option<Duration.Duration>) =>
     Layer.effectDiscard(
       Effect.flatMap(configDirectory, (directory) => Triggers.onChange(directory, first.daemon.reload))
     ),
-    Server.layer(first.daemon.http).pipe(Layer.provide([Jobs.layer, Actions.layer])),
+    Server.layer(first.daemon.http),
+    Plugins.layerHosting.pipe(Layer.provide([layerControl, layerHttp])),
     Actions.layerRecovery,
     Option.match(every, { onNone: () => Layer.empty, onSome: (pause) => Layer.effectDiscard(repeat(pause)) })
-  ).pipe(Layer.provide(Reload.layer(first, load)), Layer.provide(Alerts.layer))
+  ).pipe(
+    Layer.provide([Jobs.layer, Actions.layer, Plugins.layer(first.pluginTypes)]),
+    Layer.provide(Reload.layer(first, load)),
+    Layer.provide(Alerts.layer)
+  )
+
+const layerControl = Layer.unwrap(
+  Effect.map(configDirectory, (directory) => Control.layer({ directory, load: loadWith }))
+)
 
 /** Syncs in the background of the scope; when it closes, no new run begins and the present one gets its grace. */
 const repeat = Effect.fnUntraced(function* (pause: Duration.Duration) {
