@@ -18,13 +18,19 @@ export interface Recipient {
   readonly words: Words
 }
 
-/** Each reads it in their own language. */
-export type ViewIn = (words: Words) => View
+/** Each reads it in their own language; the bot takes no presses of buttons in groups, whose ids are negative. */
+export type ViewIn = (words: Words, chat: number) => View
 
 export interface Subject {
   /** `alert`, `stop-list`. */
   readonly kind: string
   readonly subject: string
+}
+
+export interface Place {
+  readonly subject: string
+  readonly chat: number
+  readonly sentAt: Date
 }
 
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>
@@ -51,6 +57,8 @@ export class Broadcast extends Context.Service<
     readonly editAll: (view: ViewIn, about: Subject) => Answer<number>
     /** Where the subjects of a kind stand. */
     readonly standing: (kind: string) => Answer<ReadonlyArray<string>>
+    /** The same with the chats, and since when. */
+    readonly places: (kind: string) => Answer<ReadonlyArray<Place>>
     readonly forget: (about: Subject) => Answer<void>
   }
 >()("tributary/bot/Broadcast") {
@@ -68,7 +76,7 @@ export class Broadcast extends Context.Service<
       const admins = Effect.map(directory.admins, (all) => recipientsOf(all.filter(({ blocked }) => !blocked)))
 
       const recipients = Effect.fn("Broadcast.recipients")(function* (role: Role) {
-        const named = chats[role].filter((id) => id !== null)
+        const named = chats[role].filter((id) => id !== 0)
         if (named.length === 0) return yield* role === "alerts" ? admins : Effect.map(directory.everybody, recipientsOf)
         return yield* Effect.forEach(named, (chat) =>
           Effect.map(directory.find(chat), (person): Recipient => ({ chat, words: speech.in(person?.locale) }))
@@ -83,7 +91,7 @@ export class Broadcast extends Context.Service<
         )
 
       const tell: Broadcast["Service"]["tell"] = ({ chat, words }, view) =>
-        Effect.catchTag(window.send(chat, view(words)), "TelegramError", lost(chat))
+        Effect.catchTag(window.send(chat, view(words, chat)), "TelegramError", lost(chat))
 
       const remember = Effect.fnUntraced(function* ({ kind, subject }: Subject, { chat, id }: Shown) {
         const now = DateTime.formatIso(yield* DateTime.now)
@@ -143,7 +151,11 @@ export class Broadcast extends Context.Service<
             Effect.fnUntraced(function* (message) {
               const person = yield* directory.find(message.chat)
               const words = speech.in(person?.locale)
-              yield* Effect.catchTag(window.edit(message, view(words)), "TelegramError", lost(message.chat))
+              yield* Effect.catchTag(
+                window.edit(message, view(words, message.chat)),
+                "TelegramError",
+                lost(message.chat)
+              )
             }),
             all
           )
@@ -152,6 +164,12 @@ export class Broadcast extends Context.Service<
         standing: Effect.fn("Broadcast.standing")(function* (kind: string) {
           const rows = yield* sql`select distinct subject from tributary.bot_message where kind = ${kind}`
           return (yield* Effect.orDie(decodeSubjects(rows))).map(({ subject }) => subject)
+        }),
+        places: Effect.fn("Broadcast.places")(function* (kind: string) {
+          const rows = yield* sql`select subject, chat_id, sent_at from tributary.bot_message where kind = ${kind}`
+          return (yield* Effect.orDie(decodePlaces(rows))).map(
+            ({ chat_id, sent_at, subject }): Place => ({ subject, chat: Number(chat_id), sentAt: sent_at })
+          )
         }),
         forget: Effect.fn("Broadcast.forget")(function* ({ kind, subject }: Subject) {
           yield* sql`delete from tributary.bot_message where kind = ${kind} and subject = ${subject}`
@@ -163,5 +181,8 @@ export class Broadcast extends Context.Service<
 
 const decodeMessages = Schema.decodeUnknownEffect(
   Schema.Array(Schema.Struct({ chat_id: Schema.BigInt, message_id: Schema.BigInt }))
+)
+const decodePlaces = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ subject: Schema.String, chat_id: Schema.BigInt, sent_at: Schema.Date }))
 )
 const decodeSubjects = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ subject: Schema.String })))

@@ -3,8 +3,8 @@ import { Schema } from "effect"
 import { optional, required, withDefault } from "../core/config/Keys.ts"
 import { HttpUrl, Secret } from "../core/config/Scalars.ts"
 
-/** Of a person or a group; null stands for nobody, so that a variable may be unset. */
-const ChatId = Schema.NullOr(Schema.Int)
+/** Of a person or a group; 0 stands for nobody, so that a variable may be unset. */
+const ChatId = Schema.Int
 
 const chats = (who: string) =>
   withDefault(Schema.Array(ChatId), [], `Ids of the people and groups that get ${who}. Default: all who are signed in.`)

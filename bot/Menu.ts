@@ -33,8 +33,11 @@ export class MainMenu extends Context.Service<
       })
 
       const fill = (entries: ReadonlyArray<Entry>) => {
-        // Who is no longer offered what they press gets what they are offered now.
-        menu = new Menu<BotContext>("main", { autoAnswer: false, onMenuOutdated: on(show) }).dynamic((ctx, range) => {
+        menu = new Menu<BotContext>("main", {
+          autoAnswer: false,
+          // Who is no longer offered what they press gets what they are offered now; a stranger, nothing.
+          onMenuOutdated: (ctx, next) => (ctx.person === undefined ? next() : on(show)(ctx, next))
+        }).dynamic((ctx, range) => {
           const offered = entries.filter(({ audience }) => isFor(audience, ctx.person))
           for (const [at, { key, open }] of offered.entries()) {
             range.text(ctx.words.t(key), on(open))

@@ -86,8 +86,8 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
   direct.use(session({ initial, storage, getSessionKey: chatOf }), identified)
   direct.on("my_chat_member", on(noteBlock))
   const talk = direct.on(["message", "callback_query"])
-  talk.use(tidy, Access.forGuests(guests))
-  talk.use(menu.fill(features.flatMap(({ entries = [] }) => entries)))
+  // The menu first: it is drawn for whoever comes in through the guests' door as well.
+  talk.use(tidy, menu.fill(features.flatMap(({ entries = [] }) => entries)), Access.forGuests(guests))
   const showMenu = on(menu.show)
   talk.command(["start", "menu"], showMenu)
   talk.callbackQuery("menu", showMenu)

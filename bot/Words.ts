@@ -3,8 +3,7 @@
  * messages, with every variable escaped; `t` gives plain text, for buttons.
  */
 import { fileURLToPath } from "node:url"
-import type { FluentVariable } from "@fluent/bundle"
-import { I18n } from "@grammyjs/i18n"
+import { I18n, type TranslationVariables } from "@grammyjs/i18n"
 import { DateTime, Option } from "effect"
 
 export type Variables = Readonly<Record<string, string | number>>
@@ -50,7 +49,7 @@ export const make = (locales: readonly [string, ...ReadonlyArray<string>], timez
   return { locales, in: (locale) => all.get(locale ?? locales[0]) ?? first }
 }
 
-const escaped = (variables: Variables): Record<string, FluentVariable> =>
+const escaped = (variables: Variables): TranslationVariables =>
   Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [name, typeof value === "string" ? escapeHtml(value) : value])
   )

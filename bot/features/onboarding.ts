@@ -191,6 +191,8 @@ export const make = Effect.gen(function* () {
 
   const composer = new Composer<BotContext>()
   composer.command("admin", on(claim))
+  // An admin who turns out to be an employee.
+  composer.filter(({ person }) => person?.employeeId === null).on("message:contact", on(takeContact))
   composer.command("department", on(chooseDepartment))
   composer.command("language", on(chooseLanguage))
   composer.callbackQuery("department", on(chooseDepartment))

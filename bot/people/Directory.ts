@@ -78,7 +78,7 @@ const make = Effect.gen(function* () {
   const { events } = yield* Control
   const scope = yield* Effect.scope
   const turn = yield* Semaphore.make(1)
-  const namedAdmins = new Set(named.filter((id) => id !== null))
+  const namedAdmins = new Set(named.filter((id) => id !== 0))
   const provided = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
     Effect.provideService(effect, SqlClient.SqlClient, sql)
 
