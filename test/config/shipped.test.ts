@@ -13,6 +13,7 @@ import { connectorType as iiko } from "../../connectors/iiko/index.ts"
 import { sandbox as iikoSandbox } from "../../connectors/iiko/sandbox.ts"
 import { load } from "../../core/config/Configuration.ts"
 import { type Entity, entityId } from "../../core/config/Entity.ts"
+import { pluginTypes } from "../../core/control/Discovery.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { group, type ReadGroup } from "../../core/sync/Group.ts"
 import { Mapper } from "../../core/sync/Mapper.ts"
@@ -34,7 +35,9 @@ const start = Effect.gen(function* () {
     ...vendors.gsheet.environment,
     ...vendors.iiko.environment
   }
-  const declarations = yield* load({ directory, types, environment }).pipe(Effect.provide(NodeServices.layer))
+  const declarations = yield* load({ directory, types, plugins: yield* pluginTypes, environment }).pipe(
+    Effect.provide(NodeServices.layer)
+  )
   const registry = yield* Effect.provide(
     Registry.now,
     yield* Layer.build(Registry.layer(declarations, types).pipe(Layer.provide(layerHttp)))
@@ -105,7 +108,9 @@ describe("the shipped configuration", () => {
 
   it.live("needs no admin token and no database, and names each secret that is not set", () =>
     Effect.gen(function* () {
-      const { diagnostics } = yield* Effect.flip(load({ directory, types, environment: {} }))
+      const { diagnostics } = yield* Effect.flip(
+        load({ directory, types, plugins: yield* pluginTypes, environment: {} })
+      )
       assert.deepEqual(
         diagnostics.map(({ message }) => message),
         [
@@ -126,7 +131,7 @@ describe("the shipped configuration", () => {
       const environment = parseEnv(
         yield* Effect.promise(() => readFile(new URL("../../.env.example", import.meta.url), "utf8"))
       )
-      const { connectors } = yield* load({ directory, types, environment })
+      const { connectors } = yield* load({ directory, types, plugins: yield* pluginTypes, environment })
       assert.lengthOf(connectors, 3)
     }).pipe(Effect.provide(NodeServices.layer))
   )

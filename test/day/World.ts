@@ -16,6 +16,7 @@ import { viaAction } from "../../connectors/iiko/writeoff/Sending.ts"
 import { Writeoffs } from "../../connectors/iiko/writeoff/Writeoffs.ts"
 import { Actions } from "../../core/actions/Actions.ts"
 import { load } from "../../core/config/Configuration.ts"
+import { pluginTypes } from "../../core/control/Discovery.ts"
 import { Plugins } from "../../core/control/Plugins.ts"
 import * as Database from "../../core/database/Database.ts"
 import { sweep } from "../../core/database/Sweep.ts"
@@ -73,7 +74,8 @@ export const world = Effect.fnUntraced(function* (at: string) {
     ...systems.iiko.environment,
     IIKO_WEBHOOK_TOKEN: webhookToken
   }
-  const declared = yield* load({ directory, types, environment }).pipe(Effect.provide(NodeServices.layer))
+  const plugins = yield* pluginTypes
+  const declared = yield* load({ directory, types, plugins, environment }).pipe(Effect.provide(NodeServices.layer))
   const loaded = { ...declared, types }
   const url = yield* TestClock.withLive(Time.movedDatabase(at))
   const database = yield* TestClock.withLive(Layer.build(layerDatabase(url)))

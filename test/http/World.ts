@@ -5,6 +5,7 @@ import { Actions } from "../../core/actions/Actions.ts"
 import { DaemonYaml } from "../../core/config/DaemonYaml.ts"
 import type { ConfigurationInvalid } from "../../core/config/Diagnostic.ts"
 import type { Entity } from "../../core/config/Entity.ts"
+import type { PluginType } from "../../core/control/Plugin.ts"
 import { Plugins } from "../../core/control/Plugins.ts"
 import * as Server from "../../core/http/Server.ts"
 import { type JobState, Jobs, UnknownJob } from "../../core/jobs/Jobs.ts"
@@ -72,6 +73,8 @@ export interface Options {
   /** In place of one over `entities` and `answers`. */
   readonly engine?: ReturnType<typeof layerSync>
   readonly database?: typeof layerDatabase
+  /** Known, and hosted by who asks for it. */
+  readonly plugins?: ReadonlyArray<PluginType>
   /** What a reload finds. */
   readonly reloaded?: Effect.Effect<Loaded, ConfigurationInvalid>
 }
@@ -93,7 +96,8 @@ export const layer = ({
     anonymous,
     ...(adminToken === undefined ? {} : { adminToken: Redacted.make(adminToken) })
   }).pipe(
-    Layer.provide([Actions.layer, Plugins.layer([])]),
+    Layer.provide(Actions.layer),
+    Layer.provideMerge(Plugins.layer(options.plugins ?? [])),
     Layer.provide(Reload.layer(first, options.reloaded ?? Effect.succeed(first))),
     Layer.provideMerge(Layer.mergeAll(engine, layerJobs, Alerts.layer, FetchHttpClient.layer)),
     Layer.provideMerge(database)

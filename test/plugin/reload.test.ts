@@ -96,6 +96,16 @@ describe("a reload", () => {
     })
   )
 
+  it.live("reads what was stored before there were plugins to tell of", () =>
+    Effect.gen(function* () {
+      const { reload, service, sql } = yield* makeWorld()
+      yield* reload
+      yield* sql`update tributary.config_version set diff = diff - 'plugins' where diff is not null`
+      const [newest] = yield* service.versions(undefined, 1)
+      assert.deepEqual(newest?.changes?.plugins, none)
+    })
+  )
+
   it.live("without a database swaps all the same, and says that the row is missing", () =>
     Effect.gen(function* () {
       const { original, registry, reload, sql, write } = yield* makeWorld()
