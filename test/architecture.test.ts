@@ -110,10 +110,10 @@ describe("imports", () => {
     const isSandbox = /^connectors\/\w+\/sandbox(?:\.ts$|\/)/
     assert.deepEqual(
       wrongImports(bot, (from, to) => {
-        if (isInside("bot", to) || offered.some((pattern) => pattern.test(to)) || packages.test(to)) return true
-        return (
-          isTest(from) && (isInside("test", to) || isSandbox.test(to) || /^@effect\/(?:vitest|platform-node)$/.test(to))
-        )
+        if (isInside("bot", to) || offered.some((pattern) => pattern.test(to))) return true
+        const isFile = ["core", "connectors", "migrations", "test"].some((folder) => isInside(folder, to))
+        if (isTest(from)) return !isFile || isInside("test", to) || isSandbox.test(to)
+        return packages.test(to)
       }),
       []
     )
