@@ -8,6 +8,7 @@ import { draw as makeDraw } from "../core/plugin/SandboxDraw.ts"
 import { serve } from "../core/plugin/SandboxServer.ts"
 import { editCollections, type SandboxRequest } from "../core/plugin/SandboxVendor.ts"
 import { handleApi, handleReply } from "./sandbox/Api.ts"
+import { handleChat, isChat } from "./sandbox/Chat.ts"
 import type { Behaviour, CallLog, World } from "./sandbox/Model.ts"
 import { addGroup, addPerson, type Group, type Person } from "./sandbox/People.ts"
 import { adminPhone, employeePhone } from "./sandbox/Phones.ts"
@@ -55,7 +56,9 @@ export const sandbox: Sandbox<TelegramState, TelegramSandboxOptions> = {
     const employee = addPerson(scene, { name: "Анна", phone: employeePhone })
     const admin = addPerson(scene, { name: "Ирина", phone: adminPhone })
     for (const given of options.users ?? []) addPerson(scene, given)
-    const handler = (request: SandboxRequest) => handleApi(world, updates, request)
+    const roles = { [employee.id]: "Сотрудник", [admin.id]: "Админ" }
+    const handler = (request: SandboxRequest) =>
+      isChat(request) ? handleChat(scene, roles, request) : handleApi(world, updates, request)
     const edit = (body: unknown) => editCollections({ behaviour: { rows: [world.behaviour], key: [] } }, body)
     const running = yield* serve({ handler, edit, refusals }, options)
     const state: TelegramState = {

@@ -9,8 +9,6 @@ import type { Updates } from "./Updates.ts"
 
 const path = /^\/(bot|file\/bot)([^/]*)\/(.*)$/
 
-export const isApi = ({ path: asked }: SandboxRequest): boolean => /^\/(?:file\/)?bot/.test(asked)
-
 const isToken = (token: string): boolean => /^\d+:[\w-]+$/.test(token)
 
 export const handleApi = Effect.fnUntraced(function* (world: World, updates: Updates, request: SandboxRequest) {

@@ -199,10 +199,19 @@ export const toHtml = ({ entities, text }: Formatted): string => {
   return write(0, text.length, entities.toSorted(outermostFirst))
 }
 
-/** What Telegram itself finds in what a person types: commands. */
-export const commandsIn = (text: string): ReadonlyArray<Entity> =>
-  [...text.matchAll(/(?<=^|\s)\/\w{1,64}(?:@\w+)?/g)].map(({ 0: found, index }) => ({
-    type: "bot_command",
-    offset: index,
-    length: found.length
-  }))
+const findable: ReadonlyArray<readonly [type: string, pattern: RegExp]> = [
+  ["bot_command", /(?<=^|\s)\/\w{1,64}(?:@\w+)?/g],
+  ["url", /\bhttps?:\/\/[^\s<>"]*[\w/]/g]
+]
+
+/** With what Telegram itself finds in a text: commands and addresses, where nothing else is. */
+export const detected = ({ entities, text }: Formatted): Formatted => {
+  const closedTo = entities.filter(({ type }) => /^(?:code|pre|text_link)$/.test(type))
+  const found = findable.flatMap(([type, pattern]) =>
+    [...text.matchAll(pattern)].map(({ 0: { length }, index }): Entity => ({ type, offset: index, length }))
+  )
+  const free = found.filter(({ offset }) =>
+    closedTo.every((entity) => offset < entity.offset || offset >= entity.offset + entity.length)
+  )
+  return free.length === 0 ? { text, entities } : { text, entities: [...entities, ...free].toSorted(outermostFirst) }
+}

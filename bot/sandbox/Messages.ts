@@ -1,6 +1,6 @@
 /** Messages that the bot sends, changes and takes back. */
 import { Clock, Effect } from "effect"
-import { type Formatted, parseHtml, trimmed } from "./Entities.ts"
+import { detected, type Formatted, parseHtml, trimmed } from "./Entities.ts"
 import { fileOf } from "./Files.ts"
 import { checkFlood } from "./Flood.ts"
 import { messageJson } from "./Json.ts"
@@ -38,9 +38,9 @@ const formatted = Effect.fnUntraced(function* (
   text: string,
   { mode, entities = [] }: { readonly mode: string | undefined; readonly entities: Params["entities"] }
 ): Effect.fn.Return<Formatted, Refusal> {
-  if (mode === undefined || mode === "") return trimmed({ text, entities })
+  if (mode === undefined || mode === "") return detected(trimmed({ text, entities }))
   if (mode.toLowerCase() !== "html") return yield* bad("unsupported parse_mode")
-  return yield* parseHtml(text)
+  return detected(yield* parseHtml(text))
 })
 
 const textOf = Effect.fnUntraced(function* (params: Params): Effect.fn.Return<Formatted, Refusal> {

@@ -1,5 +1,5 @@
 /** What a sandbox of Telegram remembers, and how everybody who waits for a change of it is woken. */
-import { Clock, type Deferred, type Duration, Effect } from "effect"
+import { Clock, type Deferred, type Duration, Effect, Result } from "effect"
 import type { Draw } from "../../core/plugin/SandboxDraw.ts"
 import type { Entity } from "./Entities.ts"
 import type { FloodBuckets } from "./Flood.ts"
@@ -142,11 +142,12 @@ export const awaitChange = <A>(world: World, look: () => A | undefined): Effect.
       clearTimeout(timer)
       world.listeners.delete(check)
     }
+    // It is called by whoever makes the change, who is not to blame when a test's own look throws.
     const check = () => {
-      const found = look()
-      if (found === undefined) return
+      const found = Result.try(look)
+      if (Result.isSuccess(found) && found.success === undefined) return
       end()
-      resume(Effect.succeed(found))
+      resume(Result.isSuccess(found) ? Effect.succeed(found.success) : Effect.die(found.failure))
     }
     const timer = setTimeout(() => {
       end()

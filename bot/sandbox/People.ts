@@ -108,7 +108,7 @@ const personIn = (scene: Scene, human: Human, chat: Chat): Person => {
     press: (button, message) => press(scene, { chat, from: id, button, message }),
     tap: (label) =>
       Effect.suspend((): Effect.Effect<void, ChatFailure> => {
-        const key = chat.keyboard?.rows.flat().find((each) => each.text.includes(label))
+        const key = keyOf(chat, label)
         if (key === undefined) return Effect.fail(failure(world, chat, `there is no key «${label}»`))
         if (chat.keyboard?.isOneTime) chat.keyboard = undefined
         return key.requestsContact ? contact() : said(text(key.text))
@@ -119,6 +119,11 @@ const personIn = (scene: Scene, human: Human, chat: Chat): Person => {
     messages: Effect.sync(() => shownIn(world, chat)),
     sees: seesIn(world, chat)
   }
+}
+
+const keyOf = ({ keyboard }: Chat, label: string) => {
+  const keys = keyboard?.rows.flat() ?? []
+  return keys.find(({ text: own }) => own === label) ?? keys.find(({ text: own }) => own.includes(label))
 }
 
 /** As the page reaches somebody who is there already. */

@@ -1,6 +1,6 @@
 /** What people do in a chat: they write, and press what is below a message. */
 import { Clock, Deferred, Effect } from "effect"
-import { commandsIn } from "./Entities.ts"
+import { detected } from "./Entities.ts"
 import { messageJson, userJson } from "./Json.ts"
 import { type Acknowledged, addMessage, awaitChange, type Chat, type Content, messageOf, type World } from "./Model.ts"
 import { type ChatFailure, failure } from "./Shown.ts"
@@ -26,7 +26,7 @@ export const say = Effect.fnUntraced(function* (
   if (hears(chat, content)) yield* updates.push("message", chat.id, messageJson(world, chat, message))
 })
 
-export const text = (said: string): Content => ({ text: said, entities: commandsIn(said) })
+export const text = (said: string): Content => detected({ text: said, entities: [] })
 
 const find = (chat: Chat, label: string, message: number | undefined) =>
   chat.messages

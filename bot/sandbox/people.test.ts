@@ -1,6 +1,6 @@
 /** People, as end-to-end tests drive them, with a bot of grammY on the other side. */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Fiber } from "effect"
+import { Duration, Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { InlineKeyboard, Keyboard } from "grammy"
 import { sandbox as iiko } from "../../connectors/iiko/sandbox.ts"
@@ -90,6 +90,21 @@ describe("a press", () => {
       assert.strictEqual(failure._tag, "ChatFailure")
       assert.include(failure.message, "/start")
       assert.include(failure.message, "Нет такой")
+    })
+  )
+})
+
+describe("waiting", () => {
+  it.effect("ends with a look that throws, and the bot does not suffer from it", () =>
+    Effect.gen(function* () {
+      const { anna, api, chat } = yield* start()
+      const look = (messages: ReadonlyArray<unknown>) => {
+        assert.isBelow(messages.length, 2)
+        return false
+      }
+      const seeing = yield* Effect.forkChild(Effect.exit(anna.sees(look)), { startImmediately: true })
+      yield* ask(() => api.sendMessage(chat, "x"))
+      assert.isTrue(Exit.isFailure(yield* Fiber.join(seeing)))
     })
   )
 })

@@ -1,0 +1,55 @@
+// @ts-check
+/** What a person does; whatever goes wrong is told over the chat. */
+import { alertOf } from "./alert.js"
+import { changed, store, toast } from "./store.js"
+
+/**
+ * @param {number} chat
+ * @param {string} path
+ * @param {BodyInit} body
+ */
+const post = async (chat, path, body) => {
+  try {
+    const answer = await fetch(`/_chat/${chat}/${path}`, { method: "POST", headers: { "x-tributary": "chat" }, body })
+    const told = await answer.json()
+    if (answer.ok) return told
+    toast(chat, path === "press" ? "Бот не ответил на нажатие." : told.error)
+  } catch {
+    toast(chat, "Песочница не отвечает. Она запущена?")
+  }
+  return null
+}
+
+const act = (/** @type {number} */ chat, /** @type {string} */ verb, /** @type {object} */ deed = {}) =>
+  post(chat, verb, JSON.stringify(deed))
+
+export const send = (/** @type {number} */ chat, /** @type {string} */ text) => act(chat, "send", { text })
+
+export const tap = (/** @type {number} */ chat, /** @type {string} */ text) => act(chat, "tap", { text })
+
+export const contact = (/** @type {number} */ chat) => act(chat, "contact")
+
+export const block = (/** @type {number} */ chat) => act(chat, "block")
+
+export const unblock = (/** @type {number} */ chat) => act(chat, "unblock")
+
+export const attach = (/** @type {number} */ chat, /** @type {File} */ file, /** @type {string} */ caption) => {
+  const query = new URLSearchParams({ name: file.name, ...(caption === "" ? {} : { caption }) })
+  return post(chat, `document?${query}`, file)
+}
+
+export const keyOf = (/** @type {number} */ chat, /** @type {number} */ message, /** @type {string} */ data) =>
+  `${chat} ${message} ${data}`
+
+export const press = async (/** @type {number} */ chat, /** @type {number} */ message, /** @type {string} */ data) => {
+  const key = keyOf(chat, message, data)
+  if (store.pressed.has(key)) return
+  store.pressed.add(key)
+  changed()
+  const told = await act(chat, "press", { message, data })
+  store.pressed.delete(key)
+  changed()
+  if (told === null || told.text === "") return
+  if (told.alert) alertOf(told.text)
+  else toast(chat, told.text)
+}
