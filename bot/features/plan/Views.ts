@@ -1,0 +1,125 @@
+/** A plan in a chat: what it comes to, its rows page by page, and the question before it is applied. */
+import { InlineKeyboard } from "grammy"
+import { bold, code, cut, escapeHtml, fit } from "../../Html.ts"
+import { addPages, pageOf } from "../../Pages.ts"
+import type { View } from "../../Window.ts"
+import type { Words } from "../../Words.ts"
+import { changesSomething, idOf, type Kept, type KeptEntity, total } from "./Kept.ts"
+
+export const summary = (words: Words, id: number, kept: Kept): View => {
+  const { entities, isTooLarge, offer, selectors } = kept
+  const told = entities.filter((entity) => !isQuiet(entity))
+  const quiet = entities.filter(isQuiet)
+  const rest = { count: quiet.length, rows: quiet.reduce((sum, { unchanged }) => sum + unchanged, 0) }
+  const isBroken = entities.some(({ error }) => error !== null)
+  const notes = [
+    ...(isBroken ? [words.say("plan-broken")] : []),
+    ...(isTooLarge ? [words.say("plan-too-large", { selectors: selectors.join(" ") })] : []),
+    ...(entities.some(({ counts }) => counts.withheld > 0) ? [words.say("plan-withheld-note")] : []),
+    ...(isBroken || entities.some(changesSomething) ? [] : [words.say("plan-nothing")])
+  ]
+  const text = fit(
+    [
+      bold(words.say("plan-of", { what: cut(selectors.join(" "), 100) })),
+      // What stops it stands first.
+      ...told.toSorted((one, other) => Number(one.error === null) - Number(other.error === null)).map(lineOf(words)),
+      ...(quiet.length === 0 ? [] : [words.say("progress-rest", rest)])
+    ],
+    (left) => words.say("progress-more", { count: left }),
+    3000
+  )
+  const keyboard = new InlineKeyboard()
+  if (offer !== null) {
+    keyboard.text(words.t("plan-apply"), `plan:apply:${id}`).text(words.t("plan-drop"), `plan:drop:${id}`).row()
+  }
+  if (blocksOf(words, entities).length > 0) keyboard.text(words.t("plan-rows"), `plan:rows:${id}:0`)
+  keyboard.text(words.t("plan-again"), kept.again).row()
+  keyboard.text(words.t("back"), "plan").text(words.t("menu-back"), "menu")
+  return { text: [text, ...notes].join("\n\n"), keyboard }
+}
+
+const isQuiet = (entity: KeptEntity): boolean =>
+  entity.error === null &&
+  !changesSomething(entity) &&
+  entity.warnings.length === 0 &&
+  entity.counts.withheld === 0 &&
+  entity.rejected === 0
+
+const lineOf =
+  (words: Words) =>
+  (entity: KeptEntity): string => {
+    const { counts, ddl, error, rejected, warnings } = entity
+    const name = code(idOf(entity))
+    if (error !== null) return `❌ ${name}: ${escapeHtml(cut(error, 200))}`
+    const parts = Object.entries({ ...counts, ddl: ddl.length, rejected }).flatMap(([kind, count]) =>
+      count === 0 ? [] : words.say(`plan-${kind}`, { count })
+    )
+    const told = warnings.slice(0, 2).map((warning) => `\n   ⚠️ ${escapeHtml(cut(warning, 200))}`)
+    return `${name}: ${parts.length === 0 ? words.say("plan-same") : parts.join(", ")}${told.join("")}`
+  }
+
+interface Block {
+  readonly entity: string
+  readonly html: string
+}
+
+/** Statements, then rows of each kind, as far as they are kept. */
+const blocksOf = (words: Words, entities: ReadonlyArray<KeptEntity>): ReadonlyArray<Block> =>
+  entities.flatMap((entity) => {
+    const { counts, ddl, deletes, inserts, key, updates, withheld } = entity
+    const rows = (sign: string, all: ReadonlyArray<Row>) => all.map((row) => `${sign} ${rowLine(row, key)}`)
+    const more = (shown: ReadonlyArray<string>, count: number) =>
+      count > shown.length ? [...shown, words.say("progress-more", { count: count - shown.length })] : shown
+    const blocks = [
+      ...ddl.map((statement) => `🧱 ${code(cut(statement, 300))}`),
+      ...more(rows("➕", inserts), counts.inserts),
+      ...more(
+        updates.map(({ changes, key: of }) => `✏️ ${rowLine(of, key)}${changes.map(changeLine).join("")}`),
+        counts.updates
+      ),
+      ...more(rows("➖", deletes), counts.deletes),
+      ...more(rows("⛔", withheld), counts.withheld)
+    ]
+    return blocks.map((html) => ({ entity: idOf(entity), html }))
+  })
+
+type Row = KeptEntity["inserts"][number]
+type Update = KeptEntity["updates"][number]["changes"][number]
+
+/** The key, then what else is known of it. */
+const rowLine = (row: Row, key: ReadonlyArray<string>): string => {
+  const others = Object.keys(row).filter((column) => !key.includes(column) && row[column] !== null)
+  const known = [...key.filter((column) => column in row), ...others]
+  return escapeHtml(cut(known.map((column) => `${column}=${cut(row[column] ?? "∅", 60)}`).join(" · "), 220))
+}
+
+const changeLine = ({ column, from, to }: Update): string =>
+  `\n   ${code(column)}: ${escapeHtml(cut(from ?? "∅", 60))} → ${escapeHtml(cut(to ?? "∅", 60))}`
+
+const perPage = 10
+
+export const rows = (words: Words, id: number, kept: Kept, asked: number): View => {
+  const page = pageOf(blocksOf(words, kept.entities), asked, perPage)
+  const lines = page.items.flatMap(({ entity, html }, at) =>
+    page.items[at - 1]?.entity === entity ? [html] : [`\n${bold(escapeHtml(entity))}`, html]
+  )
+  const keyboard = new InlineKeyboard()
+  addPages(keyboard, page, (next) => `plan:rows:${id}:${next}`)
+  keyboard.text(words.t("back"), `plan:view:${id}`)
+  const text = fit(lines, (left) => words.say("progress-more", { count: left }))
+  return { text: `${words.say("plan-rows-title")}\n${text}`, keyboard }
+}
+
+export const question = (words: Words, id: number, kept: Kept): View => {
+  const { ddl, deletes, inserts, updates } = total(kept)
+  const parts = Object.entries({ inserts, updates, deletes, ddl }).flatMap(([kind, count]) =>
+    count === 0 ? [] : words.say(`plan-${kind}`, { count })
+  )
+  return {
+    text: `${words.say("plan-sure", { what: cut(kept.selectors.join(" "), 100) })}\n${parts.join("\n")}`,
+    keyboard: new InlineKeyboard()
+      .text(words.t("plan-yes"), `plan:do:${id}`)
+      .row()
+      .text(words.t("back"), `plan:view:${id}`)
+  }
+}

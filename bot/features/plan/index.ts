@@ -1,0 +1,158 @@
+/**
+ * `/plan`: what a sync would do, row by row, and then exactly that or nothing: the buttons are bound to the plan that the
+ * message shows. It is applied once, whoever presses and however often.
+ */
+import { Effect, Schema } from "effect"
+import { Composer, InlineKeyboard } from "grammy"
+import { Control } from "../../../core/control/Control.ts"
+import { Plan } from "../../../core/sync/Plan.ts"
+import { Bridge, type Handler } from "../../Bridge.ts"
+import type { BotContext } from "../../Context.ts"
+import { Told } from "../../Failure.ts"
+import { type Feature, isAdmin } from "../../Feature.ts"
+import { bold } from "../../Html.ts"
+import { Offers } from "../../Offers.ts"
+import * as Picking from "../../Picking.ts"
+import * as Progress from "../../Progress.ts"
+import { byOf } from "../../people/By.ts"
+import { type View, Window } from "../../Window.ts"
+import type { Words } from "../../Words.ts"
+import * as Kept from "./Kept.ts"
+import * as Views from "./Views.ts"
+
+const decodePlan = Schema.decodeUnknownEffect(Plan)
+const encodePlan = Schema.encodeEffect(Schema.toCodecJson(Plan))
+const encodeKept = Schema.encodeEffect(Schema.toCodecJson(Kept.Kept))
+
+/** Characters of the document; what is larger is a matter for the command line. */
+const mostOffered = 4_000_000
+
+export const make = Effect.gen(function* () {
+  const { on } = yield* Bridge
+  const { apply, generation, plan: makePlan } = yield* Control
+  const offers = yield* Offers
+  const window = yield* Window
+
+  /** Who took which plan lately: a second tap of theirs is no mistake that needs words. */
+  const takers = new Map<number, number>()
+
+  const keep = Effect.fnUntraced(function* (plan: Plan, { again, selectors }: Picking.Chosen, madeBy: string) {
+    const { entities } = yield* generation
+    const keys = new Map(entities.map(({ connector, key, name }) => [`${connector}.${name}`, key]))
+    const kept = Kept.entitiesOf(plan, (id) => keys.get(id) ?? [])
+    const document = yield* Effect.orDie(encodePlan(plan))
+    const isTooLarge = JSON.stringify(document).length > mostOffered
+    const canApply = plan.entities.every(({ error }) => error === null) && kept.some(Kept.changesSomething)
+    const offer = canApply && !isTooLarge ? yield* offers.make("plan", document, madeBy) : null
+    const view: Kept.Kept = {
+      selectors,
+      again,
+      configHash: plan.configHash,
+      offer,
+      isTooLarge: canApply && isTooLarge,
+      entities: kept
+    }
+    return { kept: view, id: yield* offers.make("plan-view", yield* Effect.orDie(encodeKept(view)), madeBy) }
+  })
+
+  const start = (ctx: BotContext, chosen: Picking.Chosen) => {
+    const { words } = ctx
+    const title = bold(words.say("plan-running", { what: chosen.selectors.join(" ") }))
+    return window.work(ctx, { text: title }, (show) =>
+      Effect.gen(function* () {
+        const options = { words, title, entities: chosen.entities, show }
+        const plan = yield* Progress.live(options, (onEvent) => makePlan(chosen.selectors, onEvent))
+        const { id, kept } = yield* keep(plan, chosen, byOf(ctx).actor)
+        return Views.summary(words, id, kept)
+      })
+    )
+  }
+
+  const look = Effect.fnUntraced(function* (id: number) {
+    const about = yield* offers.look("plan-view", id)
+    if (about === undefined) return yield* new Told({ key: "offer-gone" })
+    return yield* Effect.orDie(Kept.decode(about))
+  })
+
+  const show = (ctx: BotContext, id: number, view: (kept: Kept.Kept) => View) =>
+    Effect.flatMap(look(id), (kept) => Effect.asVoid(window.show(ctx, view(kept))))
+
+  /** `undefined`: they have it already. */
+  const take = Effect.fnUntraced(function* (ctx: BotContext, { offer }: Kept.Kept) {
+    const own = ctx.from?.id ?? 0
+    if (offer !== null && takers.get(offer) === own) return undefined
+    const document = offer === null ? undefined : yield* offers.take("plan", offer)
+    if (offer === null || document === undefined) return yield* new Told({ key: "offer-gone" })
+    const [oldest] = takers.keys()
+    if (takers.size > takersKept && oldest !== undefined) takers.delete(oldest)
+    takers.set(offer, own)
+    return yield* Effect.orDie(decodePlan(document))
+  })
+
+  const applyIt = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
+    const { words } = ctx
+    const kept = yield* look(id)
+    const { hash } = yield* generation
+    if (hash !== kept.configHash) return yield* new Told({ key: "plan-other-configuration" })
+    const plan = yield* take(ctx, kept)
+    if (plan === undefined) return
+    yield* window.work(ctx, { text: words.say("plan-applying") }, () =>
+      apply(plan, byOf(ctx)).pipe(
+        Effect.map((runs) => {
+          const isWhole = runs.every(({ status }) => status === "ok" || status === "warning")
+          const title = words.say(isWhole ? "plan-applied" : "plan-not-applied")
+          return { text: `${title}\n${Progress.results(words, runs)}`, keyboard: againOr(words, kept.again) }
+        }),
+        Effect.catchTag("RunFailure", ({ message }) =>
+          Effect.fail(new Told({ key: "plan-refused", variables: { why: message } }))
+        )
+      )
+    )
+  })
+
+  const drop = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
+    const kept = yield* look(id)
+    const plan = yield* take(ctx, kept)
+    if (plan === undefined) return
+    yield* window.show(ctx, { text: ctx.words.say("plan-dropped"), keyboard: againOr(ctx.words, kept.again) })
+  })
+
+  const { install, open } = yield* Picking.make("plan", start)
+  const composer = new Composer<BotContext>()
+  const admins = composer.filter(isAdmin)
+  install(admins)
+  const bound = (what: string, handler: (ctx: BotContext, id: number) => ReturnType<Handler>) =>
+    admins.callbackQuery(
+      new RegExp(`^plan:${what}:(\\d{1,15})$`),
+      on((ctx) => handler(ctx, Number(ctx.match[1])))
+    )
+  admins.callbackQuery(
+    /^plan:rows:(\d{1,15}):(\d{1,3})$/,
+    on((ctx) => {
+      const id = Number(ctx.match[1])
+      return show(ctx, id, (kept) => Views.rows(ctx.words, id, kept, Number(ctx.match[2])))
+    })
+  )
+  admins.callbackQuery(
+    /^plan:(view|apply):(\d{1,15})$/,
+    on((ctx) => {
+      const id = Number(ctx.match[2])
+      const view = ctx.match[1] === "view" ? Views.summary : Views.question
+      return show(ctx, id, (kept) => view(ctx.words, id, kept))
+    })
+  )
+  bound("do", applyIt)
+  bound("drop", drop)
+
+  const feature: Feature = {
+    composer,
+    entries: [{ key: "menu-plan", audience: "admins", open }],
+    commands: [{ name: "plan", audience: "admins" }]
+  }
+  return feature
+})
+
+const takersKept = 200
+
+const againOr = (words: Words, again: string): InlineKeyboard =>
+  new InlineKeyboard().text(words.t("plan-again"), again).row().text(words.t("menu-back"), "menu")

@@ -1,0 +1,45 @@
+/** `/sync`: what is picked or typed is read now; one message tells how far it is and then what it came to. */
+import { Effect } from "effect"
+import { Composer, InlineKeyboard } from "grammy"
+import { Control } from "../../core/control/Control.ts"
+import type { BotContext } from "../Context.ts"
+import { type Feature, isAdmin } from "../Feature.ts"
+import { bold } from "../Html.ts"
+import * as Picking from "../Picking.ts"
+import * as Progress from "../Progress.ts"
+import { byOf } from "../people/By.ts"
+import { Settings } from "../Settings.ts"
+import { Window } from "../Window.ts"
+
+export const make = Effect.gen(function* () {
+  const { sync } = yield* Control
+  const { features } = yield* Settings
+  const window = yield* Window
+
+  const start = (ctx: BotContext, { again, entities, selectors }: Picking.Chosen) => {
+    const { words } = ctx
+    const title = bold(words.say("sync-running", { what: selectors.join(" ") }))
+    const keyboard = new InlineKeyboard().text(words.t("sync-again"), again)
+    if (features.log) keyboard.text(words.t("sync-log"), "log")
+    keyboard.row().text(words.t("back"), "sync").text(words.t("menu-back"), "menu")
+    // What is begun goes on without the bot: the control port sees to that.
+    return window.work(ctx, { text: title }, (show) =>
+      Progress.live({ words, title, entities, show }, (onEvent) => sync(selectors, byOf(ctx), onEvent)).pipe(
+        Effect.map((runs) => ({
+          text: `${words.say("sync-done", { what: selectors.join(" ") })}\n${Progress.results(words, runs)}`,
+          keyboard
+        }))
+      )
+    )
+  }
+
+  const { install, open } = yield* Picking.make("sync", start)
+  const composer = new Composer<BotContext>()
+  install(composer.filter(isAdmin))
+  const feature: Feature = {
+    composer,
+    entries: [{ key: "menu-sync", audience: "admins", open }],
+    commands: [{ name: "sync", audience: "admins" }]
+  }
+  return feature
+})

@@ -1,0 +1,10 @@
+pick-everything = Everything
+pick-type = ⌨️ Type
+pick-all-of = All of { $name }
+pick-entity = <b>{ $name }</b>: which one?
+pick-ask = Type what to select: <code>iiko.product</code>, <code>iiko.*</code>, <code>*</code>. A leading “!” excludes: <code>iiko.* !iiko.employee</code>
+pick-near = <code>{ $selector }</code> selects nothing. Did you mean <code>{ $near }</code>? Press the button, or type again.
+pick-unknown = <code>{ $selector }</code> selects nothing. Type again, or pick from the list.
+pick-nothing = That selects nothing: the exclusions leave nothing over.
+pick-gone = The configuration no longer has that. Pick again.
+pick-too-long = That is too long. Type something shorter, such as <code>iiko.*</code>

@@ -1,0 +1,10 @@
+pick-everything = Всё сразу
+pick-type = ⌨️ Ввести
+pick-all-of = Всё из { $name }
+pick-entity = <b>{ $name }</b>: что именно?
+pick-ask = Напишите, что выбрать: <code>iiko.product</code>, <code>iiko.*</code>, <code>*</code>. С «!» в начале — исключить: <code>iiko.* !iiko.employee</code>
+pick-near = <code>{ $selector }</code> ничего не выбирает. Может быть, <code>{ $near }</code>? Нажмите кнопку или напишите ещё раз.
+pick-unknown = <code>{ $selector }</code> ничего не выбирает. Напишите ещё раз или выберите из списка.
+pick-nothing = Так не выбрано ничего: исключения убрали всё.
+pick-gone = Этого больше нет в конфигурации. Выберите заново.
+pick-too-long = Слишком длинно. Напишите короче, например <code>iiko.*</code>
