@@ -6,6 +6,10 @@ import { Directory } from "./people/Directory.ts"
 import { Settings } from "./Settings.ts"
 import { make as makeSpeech } from "./Words.ts"
 
+/** As they call themselves in Telegram. */
+export const nameOf = ({ from }: Pick<BotContext, "from">): string =>
+  [from?.first_name, from?.last_name].filter((part) => part !== undefined && part !== "").join(" ") || "?"
+
 export const make = Effect.gen(function* () {
   const directory = yield* Directory
   const { locales, timezone } = yield* Settings
@@ -13,6 +17,7 @@ export const make = Effect.gen(function* () {
 
   const identify = Effect.fnUntraced(function* (ctx: BotContext) {
     const telegramId = yield* Effect.orDie(Effect.fromNullishOr(ctx.from?.id))
+    if ((yield* directory.find(telegramId)) !== undefined) yield* directory.meet(telegramId, nameOf(ctx))
     const person = yield* directory.find(telegramId)
     ctx.person = person
     ctx.words = speech.in(person?.locale)

@@ -82,10 +82,13 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
   }
 
   bot.use(guard, acknowledge, sequentialize(chatOf))
-  const direct = bot.chatType("private")
+  // The bot's own notes that something was pinned come as updates too, from the bot.
+  const direct = bot.chatType("private").filter(({ from }) => from?.is_bot !== true)
   direct.use(session({ initial, storage, getSessionKey: chatOf }), identified)
   direct.on("my_chat_member", on(noteBlock))
-  const talk = direct.on(["message", "callback_query"])
+  // What Telegram says when the bot pins something is no message of anybody's.
+  direct.on("message:pinned_message", on(({ message }) => window.remove(message.chat.id, message.message_id)))
+  const talk = direct.on(["message:text", "message:contact", "message:file", "callback_query"])
   // The menu first: it is drawn for whoever comes in through the guests' door as well.
   talk.use(tidy, menu.fill(features.flatMap(({ entries = [] }) => entries)), Access.forGuests(guests))
   const showMenu = on(menu.show)

@@ -84,9 +84,11 @@ export const start = Effect.fn("Updates.start")(function* (updates: Config["upda
 
   const poll = Effect.gen(function* () {
     const name = yield* persistently(Effect.tap(introduced, () => raw((api, signal) => api.deleteWebhook({}, signal))))
-    const next = raw((api, signal) =>
-      api.getUpdates({ offset, timeout: Duration.toSeconds(longPoll), allowed_updates: allowed }, signal)
-    ).pipe(Effect.timeoutOrElse({ duration: Duration.times(longPoll, 2), orElse: () => Effect.succeed([]) }))
+    const next = Effect.gen(function* () {
+      // After a failure a short one, which soon says that all is well again.
+      const timeout = (yield* Ref.get(health)).status === "ok" ? Duration.toSeconds(longPoll) : 0
+      return yield* raw((api, signal) => api.getUpdates({ offset, timeout, allowed_updates: allowed }, signal))
+    }).pipe(Effect.timeoutOrElse({ duration: Duration.times(longPoll, 2), orElse: () => Effect.succeed([]) }))
     yield* well(`@${name} fetches updates.`)
     yield* Effect.forever(
       Effect.gen(function* () {

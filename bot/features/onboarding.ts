@@ -4,6 +4,7 @@
  */
 import { Effect, Schema } from "effect"
 import { Composer, InlineKeyboard, Keyboard } from "grammy"
+import { nameOf } from "../Access.ts"
 import { Bridge } from "../Bridge.ts"
 import { Broadcast } from "../Broadcast.ts"
 import type { BotContext } from "../Context.ts"
@@ -35,9 +36,6 @@ export interface Onboarding {
   readonly guests: Composer<BotContext>
   readonly feature: Feature
 }
-
-const nameOf = ({ from }: BotContext): string =>
-  [from?.first_name, from?.last_name].filter((part) => part !== undefined && part !== "").join(" ") || "?"
 
 export const make = Effect.gen(function* () {
   const { on } = yield* Bridge

@@ -36,6 +36,8 @@ export class Directory extends Context.Service<
     readonly departments: Answer<ReadonlyArray<Department>>
 
     readonly signIn: (person: Stored.NewPerson) => Answer<void>
+    /** An admin whom the configuration names by number alone gets the name they have in Telegram. */
+    readonly meet: (telegramId: number, name: string) => Answer<void>
     readonly setDepartment: (telegramId: number, department: string) => Answer<void>
     readonly setLocale: (telegramId: number, locale: string) => Answer<void>
     readonly setBlocked: (telegramId: number, blocked: boolean) => Answer<void>
@@ -183,6 +185,12 @@ const make = Effect.gen(function* () {
       }),
     departments: Effect.map(now, ({ departments }) => departments),
     signIn: (person) => written(Stored.signIn(person)),
+    meet: (telegramId, name) =>
+      Effect.flatMap(now, ({ people }) =>
+        people.has(telegramId)
+          ? Effect.void
+          : written(Stored.signIn({ telegramId, name, phone: null, employeeId: null }))
+      ),
     setDepartment: (telegramId, department) => written(Stored.change(telegramId, { department_id: department })),
     setLocale: (telegramId, locale) => written(Stored.change(telegramId, { locale })),
     setBlocked: (telegramId, blocked) => written(Stored.change(telegramId, { blocked })),

@@ -29,6 +29,7 @@ import { Reload } from "../../core/plugin/Reload.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
+import { freePort } from "../support/freePort.ts"
 
 const types = [fintablo, gsheet, iiko]
 const shipped = fileURLToPath(new URL("../../config", import.meta.url))
@@ -49,6 +50,7 @@ const make = Effect.fnUntraced(function* ({ environment = {}, files = {}, sync =
   yield* Effect.promise(() => cp(shipped, directory, { recursive: true }))
   for (const [name, text] of Object.entries(files)) yield* fs.writeFileString(path.join(directory, name), text)
 
+  const port = yield* freePort
   const telegram = yield* telegramSandbox.start({ seed: 1 })
   const systems = {
     fintablo: yield* fintablo.sandbox.start({ seed: 1 }),
@@ -60,6 +62,8 @@ const make = Effect.fnUntraced(function* ({ environment = {}, files = {}, sync =
     ...systems.gsheet.environment,
     ...systems.iiko.environment,
     ...telegram.environment,
+    /** Where the daemon takes updates, for a bot that is told to have them sent. */
+    TELEGRAM_HOOK: `http://127.0.0.1:${port}/hooks/telegram/bot`,
     ...environment
   }
   const loadWith = (overlay: Overlay) =>
@@ -67,11 +71,7 @@ const make = Effect.fnUntraced(function* ({ environment = {}, files = {}, sync =
   const loaded = yield* loadWith(new Map())
   const url = yield* freshDatabase
 
-  const services = yield* Layer.mergeAll(
-    Control.layer({ directory, load: loadWith }),
-    Server.layer({ ...loaded.daemon.http, port: 0 })
-  ).pipe(
-    Layer.provideMerge(Plugins.layer([pluginType])),
+  const services = yield* Control.layer({ directory, load: loadWith }).pipe(
     Layer.provideMerge(Layer.mergeAll(Jobs.layer, Actions.layer, Reload.layer(loaded, loadWith(new Map())))),
     Layer.provideMerge(Layer.mergeAll(Alerts.layer, Sync.layer)),
     Layer.provideMerge(Registry.layer(loaded, types)),
@@ -95,9 +95,15 @@ const make = Effect.fnUntraced(function* ({ environment = {}, files = {}, sync =
   }
 
   let hosting: Scope.Closeable | undefined
+  let plugins = Plugins.of({ standings: Effect.succeed([]), hook: () => Effect.succeed(undefined), host: Effect.void })
+  /** With the HTTP server, which takes webhooks. */
   const startBot = Effect.gen(function* () {
     hosting = yield* Scope.make()
-    yield* Effect.provide(Layer.buildWithScope(Plugins.layerHosting, hosting), services)
+    const layer = Layer.merge(Plugins.layerHosting, Server.layer({ ...loaded.daemon.http, port })).pipe(
+      Layer.provideMerge(Plugins.layer([pluginType])),
+      Layer.fresh
+    )
+    plugins = Context.get(yield* Effect.provide(Layer.buildWithScope(layer, hosting), services), Plugins)
   })
   const stopBot = Effect.suspend(() => (hosting === undefined ? Effect.void : Scope.close(hosting, Exit.void)))
   yield* Effect.addFinalizer(() => stopBot)
@@ -114,14 +120,16 @@ const make = Effect.fnUntraced(function* ({ environment = {}, files = {}, sync =
     directory,
     database: url,
     alerts: Context.get(services, Alerts),
-    plugins: Context.get(services, Plugins),
+    standings: Effect.suspend(() => plugins.standings),
+    /** Where the daemon listens. */
+    address: `http://127.0.0.1:${port}`,
     /** Ends the bot in good order, as a reload and a stop do. */
     stopBot,
     startBot,
     /** The employee has shared a phone number and sees the menu; the admin has opened it. */
     signIn: Effect.gen(function* () {
       yield* employee.send("/start")
-      yield* employee.sees((chat) => chat.length > 1)
+      yield* employee.sees((chat) => chat.some(({ from }) => from === "bot"))
       yield* employee.contact()
       yield* employee.sees(
         (chat) =>

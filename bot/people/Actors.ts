@@ -1,0 +1,10 @@
+/** Who did something, as people know each other: a person of the bot by name, anybody else as the audit names them. */
+import { Effect } from "effect"
+import type { Directory } from "./Directory.ts"
+import { telegramIdOf } from "./Person.ts"
+
+export const nameOf = Effect.fn("Actors.nameOf")(function* (directory: Directory["Service"], actor: string) {
+  const telegramId = telegramIdOf(actor)
+  const person = telegramId === undefined ? undefined : yield* directory.find(telegramId)
+  return person?.name ?? actor
+})

@@ -1,0 +1,169 @@
+/** The bot against Telegram's and the network's bad days; whatever happens, the daemon goes on. */
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { eventually } from "../support/eventually.ts"
+import { World } from "./World.ts"
+
+const options = { timeout: "60 seconds", excludeTestServices: true } as const
+
+const health = Effect.gen(function* () {
+  const { standings } = yield* World
+  const [bot] = yield* standings
+  return bot?.health ?? { status: "off", detail: "" }
+})
+
+const isDegraded = (why: RegExp) =>
+  eventually(Effect.map(health, ({ detail, status }) => status === "degraded" && why.test(detail)))
+
+const isWell = eventually(Effect.map(health, ({ status }) => status === "ok"))
+
+layer(
+  World.layer({ environment: { TELEGRAM_TOKEN: "123456789:AAwrongwrongwrongwrongwrongwrongwrong" }, sync: [] }),
+  options
+)("a bot whose token is wrong", (it) => {
+  it.effect("is a degraded part of the health, and nothing else suffers", () =>
+    Effect.gen(function* () {
+      yield* isDegraded(/does not accept the token/)
+      const { control } = yield* World
+      assert.isAbove((yield* control.generation).entities.length, 10)
+    })
+  )
+})
+
+layer(World.layer({ environment: { TELEGRAM_TOKEN: "" }, sync: [] }), options)("a bot without a token", (it) => {
+  it.effect("is off", () => eventually(Effect.map(health, ({ status }) => status === "off")))
+})
+
+layer(World.layer({ sync: ["iiko.employee", "iiko.employee_role", "iiko.department"] }), options)(
+  "updates by polling",
+  (it) => {
+    it.effect("come again after the network was lost", () =>
+      Effect.gen(function* () {
+        const { admin, telegram } = yield* World
+        yield* isWell
+        yield* telegram.fault({ path: "/getUpdates", mode: "disconnect" })
+        yield* admin.send("/menu") // ends the request that is open
+        yield* isDegraded(/cannot be reached/)
+        yield* telegram.clearFaults
+        yield* isWell
+        yield* admin.sees((chat) => chat.some(({ text }) => text.includes("Что делаем?")))
+      })
+    )
+
+    it.effect("another program that polls is told of, and the bot goes on when it ends", () =>
+      Effect.gen(function* () {
+        const { telegram } = yield* World
+        const { TELEGRAM_API_ROOT: root, TELEGRAM_TOKEN: token } = telegram.environment
+        yield* isWell
+        const other = Effect.promise(() =>
+          fetch(`${root}/bot${token}/getUpdates?timeout=1`).then((answer) => answer.text())
+        )
+        const stealing = yield* Effect.forkChild(Effect.forever(other))
+        yield* isDegraded(/Another program/)
+        yield* Effect.sync(() => stealing.interruptUnsafe())
+        yield* isWell
+      })
+    )
+
+    it.effect("are dealt with in their order within a chat, and no chat waits for another", () =>
+      Effect.gen(function* () {
+        const { admin, telegram } = yield* World
+        const other = telegram.state.person({ name: "Соня" })
+        const third = telegram.state.person({ name: "Глеб" })
+        // The answer to the first of them never comes.
+        yield* telegram.fault({ path: "/sendMessage", mode: "hang", times: 1 })
+        yield* third.send("/start")
+        yield* Effect.repeat(
+          Effect.sync(() => telegram.state.calls.filter(({ method }) => method === "sendMessage").length),
+          { until: (count) => count > 0 }
+        )
+        yield* other.send("привет")
+        yield* other.sees((chat) => chat.at(-1)?.text.includes("Поделитесь") === true)
+        yield* admin.send("/language")
+        yield* admin.send("/menu")
+        yield* admin.send("/language")
+        yield* admin.sees((chat) => chat.length === 1 && chat[0]?.buttons.flat().includes("English") === true)
+        yield* telegram.clearFaults
+      })
+    )
+
+    it.effect("a person who blocked the bot is written to again when they come back", () =>
+      Effect.gen(function* () {
+        const { admin, sql } = yield* World
+        yield* admin.send("/menu")
+        yield* admin.sees((chat) => chat.at(-1)?.text.includes("Что делаем?") === true)
+        yield* admin.block
+        const isBlocked = (wanted: boolean) =>
+          eventually(
+            Effect.map(
+              sql<{
+                blocked: boolean
+              }>`select blocked from tributary.bot_person where telegram_id = ${BigInt(admin.id)}`,
+              ([row]) => row?.blocked === wanted
+            )
+          )
+        yield* isBlocked(true)
+        yield* admin.unblock
+        yield* admin.send("/menu")
+        yield* isBlocked(false)
+      })
+    )
+
+    it.effect("a bot that ends and begins again goes on where its chats stood, and repeats nothing", () =>
+      Effect.gen(function* () {
+        const { admin, startBot, stopBot } = yield* World
+        yield* admin.send("/language")
+        yield* admin.sees((chat) => chat.at(-1)?.buttons.flat().includes("English") === true)
+        yield* stopBot
+        yield* admin.send("/menu")
+        yield* startBot
+        yield* admin.sees((chat) => chat.at(-1)?.text.includes("Что делаем?") === true)
+        // The window of before the restart was replaced, not left behind, and nothing came twice.
+        yield* admin.sees((chat) => chat.length === 1)
+      })
+    )
+  }
+)
+
+const webhook = `type: telegram
+token: { secret: TELEGRAM_TOKEN }
+apiRoot: { env: TELEGRAM_API_ROOT }
+updates: { url: { env: TELEGRAM_HOOK }, secretToken: { secret: TELEGRAM_SECRET } }
+admins: [{ env: TELEGRAM_ADMIN, default: 0 }]
+`
+
+layer(
+  World.layer({ files: { "bot.yaml": webhook }, environment: { TELEGRAM_SECRET: "what-telegram-shows" }, sync: [] }),
+  options
+)("updates by webhook", (it) => {
+  it.effect("are sent to the daemon, which believes only who shows the secret, and each is dealt with once", () =>
+    Effect.gen(function* () {
+      const { address, admin, telegram } = yield* World
+      yield* isWell
+      yield* admin.send("/language")
+      yield* admin.sees((chat) => chat.at(-1)?.buttons.flat().includes("English") === true)
+      const post = (secret: string) =>
+        Effect.promise(async () => {
+          const text = "/menu"
+          const chat = { id: admin.id, type: "private", first_name: "Ирина" }
+          const entities = [{ type: "bot_command", offset: 0, length: text.length }]
+          const message = { message_id: 4242, date: 1, chat, from: { ...chat, is_bot: false }, text, entities }
+          const answer = await fetch(`${address}/hooks/telegram/bot`, {
+            method: "POST",
+            headers: { "x-telegram-bot-api-secret-token": secret },
+            body: JSON.stringify({ update_id: 424_242, message })
+          })
+          return answer.status
+        })
+      const menus = () => telegram.state.calls.filter(({ method }) => method === "sendMessage").length
+      const before = menus()
+      assert.strictEqual(yield* post("a guess"), 401)
+      assert.strictEqual(yield* post("what-telegram-shows"), 200)
+      assert.strictEqual(yield* post("what-telegram-shows"), 200)
+      yield* admin.sees((chat) => chat.at(-1)?.text.includes("Что делаем?") === true)
+      yield* admin.send("/language")
+      yield* admin.sees((chat) => chat.at(-1)?.buttons.flat().includes("English") === true)
+      assert.strictEqual(menus() - before, 2)
+    })
+  )
+})
