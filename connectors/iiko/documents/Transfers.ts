@@ -1,4 +1,8 @@
 /** What the automatic transfer did on the last evenings, from the entries that it left in the log of actions. */
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { tables } from "../Tables.ts"
+import { unreadable } from "../Unreadable.ts"
 
 /** Of an entry in the log of actions, what is needed here. */
 export interface LoggedTransfer {
@@ -48,3 +52,18 @@ export const byEvening = (entries: ReadonlyArray<LoggedTransfer>): ReadonlyArray
 }
 
 const collator = new Intl.Collator("ru", { numeric: true })
+
+const decodeNames = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ id: Schema.String, name: Schema.NullOr(Schema.String) }))
+)
+
+/** Of all stores, by their ids: an entry names them so. One statement. */
+export const storeNames = Effect.fn("Transfers.storeNames")(
+  function* (connector: string) {
+    const sql = yield* SqlClient.SqlClient
+    const of = yield* tables(connector)
+    const rows = yield* Effect.orDie(decodeNames(yield* sql`select s.id, btrim(s.name) as name from ${of.store} as s`))
+    return new Map(rows.map(({ id, name }) => [id, name ?? id]))
+  },
+  Effect.catchTag("SqlError", (error) => Effect.fail(unreadable("the names of stores", "store")(error)))
+)

@@ -19,7 +19,7 @@ export interface Window {
   readonly department?: string | undefined
 }
 
-const Line = Schema.Struct({
+export const Line = Schema.Struct({
   departmentId: Schema.NullOr(Schema.String),
   /** null: of a terminal group that was not read yet, or of a department that the Server does not have. */
   department: Schema.NullOr(Schema.String),

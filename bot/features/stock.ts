@@ -1,0 +1,204 @@
+/**
+ * What is below its minimum, as it was read last: opening asks iiko for nothing, a button reads products and balances
+ * anew. What a job finds goes to the chats of the role; an employee among them is told of their own department.
+ */
+import { Effect, Option, Schema, Stream } from "effect"
+import { Composer, InlineKeyboard } from "grammy"
+import { Control } from "../../core/control/Control.ts"
+import { dataOf } from "../ActionData.ts"
+import { Bridge } from "../Bridge.ts"
+import { Broadcast } from "../Broadcast.ts"
+import type { BotContext } from "../Context.ts"
+import { askForOwn, choice, keyOf, partOf, type Scope, scopeOf, scopePattern } from "../Departments.ts"
+import type { Feature } from "../Feature.ts"
+import { bold, escapeHtml, fit } from "../Html.ts"
+import { addPages, pageOf } from "../Pages.ts"
+import { Directory } from "../people/Directory.ts"
+import { actorOf } from "../people/Person.ts"
+import { Settings } from "../Settings.ts"
+import { type View, Window } from "../Window.ts"
+import type { Words } from "../Words.ts"
+
+const Product = Schema.Struct({
+  name: Schema.String,
+  unit: Schema.NullOr(Schema.String),
+  stock: Schema.String,
+  minimum: Schema.String,
+  maximum: Schema.NullOr(Schema.String),
+  deficit: Schema.String
+})
+const Found = Schema.Struct({
+  departments: Schema.Array(Schema.Struct({ id: Schema.String, name: Schema.String, products: Schema.Array(Product) }))
+})
+type Departments = (typeof Found.Type)["departments"]
+const decodeFound = Schema.decodeUnknownEffect(Found)
+
+/** Of two lines each. */
+const perPage = 12
+
+export const make = Effect.gen(function* () {
+  const { on } = yield* Bridge
+  const broadcast = yield* Broadcast
+  const { actionRuns, actions, events, standings } = yield* Control
+  const directory = yield* Directory
+  const { connector } = yield* Settings
+  const window = yield* Window
+
+  const action = `${connector}.below-minimum`
+  const balances = `${connector}.stock_balance`
+  const refreshed = [`${connector}.product`, balances]
+
+  /** Says how far the refresh is, until it is interrupted. */
+  const follow = (words: Words, progress: (view: View) => Effect.Effect<void>) => {
+    const rows = new Map(refreshed.map((entity) => [entity, { count: 0, isRead: false }]))
+    return Stream.runForEach(events, (event) => {
+      const state = rows.get(event.entity)
+      if (state === undefined) return Effect.void
+      if (event._tag === "Rows") state.count += event.count
+      if (event._tag === "Finished") state.isRead = true
+      const [products, stock] = refreshed.map((entity) => {
+        const { count = 0, isRead = false } = rows.get(entity) ?? {}
+        return `${words.number(String(count))}${isRead ? " ✅" : "…"}`
+      })
+      return progress({ text: words.say("stock-reading", { products: products ?? "", stock: stock ?? "" }) })
+    })
+  }
+
+  const readAt = Effect.map(standings, (all) => all.find(({ id }) => id === balances)?.freshAt ?? null)
+
+  const show = Effect.fnUntraced(function* (ctx: BotContext, asked: string, page: number, refresh: boolean) {
+    const { person, words } = ctx
+    const departments = yield* directory.departments
+    const scope = yield* scopeOf(person, asked, departments)
+    if (scope === undefined) return yield* Effect.asVoid(window.show(ctx, askForOwn(words)))
+    const by = { trigger: "bot", actor: actorOf(person?.telegramId ?? 0) }
+    const input = { refresh, ...(scope === "all" ? {} : { department: scope.id }) }
+    const placeholder = { text: refresh ? words.say("stock-refreshing") : words.say("working") }
+    yield* window.work(ctx, placeholder, (progress) =>
+      Effect.gen(function* () {
+        const running = actions.run(action, input, by)
+        const run = yield* refresh
+          ? Effect.raceFirst(running, Effect.andThen(follow(words, progress), Effect.never))
+          : running
+        const [found, at] = yield* Effect.all([dataOf(decodeFound)(run), readAt], { concurrency: 2 })
+        const isStale = run.notes.length > 0
+        return listed(words, found.departments, { scope, page, at, isStale, isAdmin: person?.isAdmin === true })
+      })
+    )
+  })
+
+  const open = (ctx: BotContext) =>
+    ctx.person?.isAdmin === true
+      ? Effect.flatMap(directory.departments, (all) =>
+          Effect.asVoid(
+            window.show(
+              ctx,
+              choice(ctx.words, all, (key) => `stock:show:${key}:0`)
+            )
+          )
+        )
+      : show(ctx, "own", 0, false)
+
+  const tell = Effect.fnUntraced(function* ({ departments }: typeof Found.Type) {
+    const to = yield* broadcast.recipients("stock")
+    yield* Effect.forEach(
+      to,
+      Effect.fnUntraced(function* (recipient) {
+        const part = partOf(yield* directory.find(recipient.chat))
+        const own = part === null ? departments : departments.filter(({ id }) => id === part)
+        // Where others lack something and this one does not, there is nothing to say.
+        if (own.length === 0 && departments.length > 0) return
+        yield* broadcast.tell(recipient, (words) => ({
+          text: [words.say("stock-told"), bodyOf(words, own, part === null)].join("\n\n")
+        }))
+      }),
+      { concurrency: "unbounded", discard: true }
+    )
+  })
+
+  const composer = new Composer<BotContext>()
+  composer.command("stock", on(open))
+  composer.callbackQuery("stock", on(open))
+  composer.callbackQuery(
+    new RegExp(`^stock:(show|refresh):(${scopePattern}):(\\d{1,3})$`),
+    on((ctx) => show(ctx, ctx.match[2] ?? "", Number(ctx.match[3]), ctx.match[1] === "refresh"))
+  )
+
+  const feature: Feature = {
+    composer,
+    entries: [{ key: "menu-stock", audience: "everybody", open }],
+    commands: [{ name: "stock", audience: "everybody" }],
+    background: actionRuns.pipe(
+      Stream.filter(
+        ({ run, trigger }) => trigger === "job" && run.action === action && !run.dryRun && run.data !== null
+      ),
+      Stream.runForEach(({ run }) => Effect.flatMap(Effect.orDie(decodeFound(run.data)), tell))
+    )
+  }
+  return feature
+})
+
+const amount = (words: Words, number: string, unit: string | null): string =>
+  unit === null ? words.number(number) : `${words.number(number)} ${unit}`
+
+const lineOf = (words: Words, { deficit, maximum, minimum, name, stock, unit }: typeof Product.Type): string => {
+  const amounts = {
+    stock: words.number(stock),
+    minimum: amount(words, minimum, unit),
+    deficit: amount(words, deficit, unit)
+  }
+  const second =
+    maximum === null
+      ? words.say("stock-amounts", amounts)
+      : words.say("stock-amounts-most", { ...amounts, maximum: words.number(maximum) })
+  return `${bold(escapeHtml(name))}\n${second}`
+}
+
+const flat = (departments: Departments) =>
+  departments.flatMap(({ name, products }) => products.map((product) => ({ department: name, product })))
+
+const linesOf = (words: Words, rows: Readonly<ReturnType<typeof flat>>, named: boolean): ReadonlyArray<string> =>
+  rows.flatMap(({ department, product }, at) => [
+    ...(named && rows[at - 1]?.department !== department ? [`\n🏠 ${bold(escapeHtml(department))}`] : []),
+    lineOf(words, product)
+  ])
+
+/** `named`: under the names of departments. */
+const bodyOf = (words: Words, departments: Departments, named: boolean): string => {
+  const rows = flat(departments)
+  if (rows.length === 0) return words.say("stock-enough")
+  return fit(linesOf(words, rows, named), (count) => words.say("stock-more", { count }))
+}
+
+interface Shown {
+  readonly scope: Scope
+  readonly page: number
+  readonly at: Date | null
+  /** Something could not be read anew. */
+  readonly isStale: boolean
+  readonly isAdmin: boolean
+}
+
+const listed = (words: Words, departments: Departments, { at, isAdmin, isStale, page, scope }: Shown): View => {
+  const rows = flat(departments)
+  const shown = pageOf(rows, page, perPage)
+  const name = scope === "all" ? words.t("departments-all") : scope.name
+  const title = words.say("stock-title", { name, count: rows.length })
+  const body =
+    rows.length === 0
+      ? words.say("stock-enough")
+      : linesOf(words, shown.items, scope === "all")
+          .join("\n")
+          .trim()
+  const read = Option.match(Option.fromNullishOr(at), {
+    onNone: () => words.say("stock-never-read"),
+    onSome: (moment) => words.say("stock-read", { at: words.moment(moment) })
+  })
+  const key = keyOf(scope)
+  const keyboard = new InlineKeyboard()
+  addPages(keyboard, shown, (next) => `stock:show:${key}:${next}`)
+  keyboard.text(words.t("stock-refresh"), `stock:refresh:${key}:0`).row()
+  if (isAdmin) keyboard.text(words.t("departments-other"), "stock").row()
+  keyboard.text(words.t("menu-back"), "menu")
+  return { text: [title, body, isStale ? `${read}\n${words.say("stock-stale")}` : read].join("\n\n"), keyboard }
+}

@@ -1,0 +1,100 @@
+/** The stop list on demand, read anew when asked, with the reports of today and yesterday; and its news, by themselves. */
+import { DateTime, Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { Composer, InlineKeyboard } from "grammy"
+import * as State from "../../../connectors/iiko/stop-list/State.ts"
+import { Control } from "../../../core/control/Control.ts"
+import { dataOf } from "../../ActionData.ts"
+import { Bridge } from "../../Bridge.ts"
+import type { BotContext } from "../../Context.ts"
+import { askForOwn, partOf } from "../../Departments.ts"
+import { Told } from "../../Failure.ts"
+import type { Feature } from "../../Feature.ts"
+import { actorOf } from "../../people/Person.ts"
+import { Settings } from "../../Settings.ts"
+import { Window } from "../../Window.ts"
+import type { Words } from "../../Words.ts"
+import { list, report } from "./Message.ts"
+import * as News from "./News.ts"
+
+export const make = Effect.gen(function* () {
+  const { on } = yield* Bridge
+  const { actions } = yield* Control
+  const { connector, timezone } = yield* Settings
+  const sql = yield* SqlClient.SqlClient
+  const window = yield* Window
+  const background = yield* News.make
+
+  const zonedNow = Effect.map(DateTime.now, (now) => DateTime.setZoneNamedUnsafe(now, timezone))
+  const byOf = ({ person }: BotContext) => ({ trigger: "bot", actor: actorOf(person?.telegramId ?? 0) })
+
+  /** Whether it was read whole. */
+  const refreshed = Effect.fnUntraced(function* (ctx: BotContext) {
+    const run = yield* actions.run(`${connector}.stop-list`, { refresh: true }, byOf(ctx))
+    if (run.data === null) return yield* new Told({ key: "failure-other", variables: { why: run.summary } })
+    return run.notes.length === 0
+  })
+
+  /** Whose department nobody knows would see either nothing or everything. */
+  const needsDepartment = ({ person }: BotContext): boolean => person?.isAdmin !== true && person?.department == null
+
+  const show = Effect.fnUntraced(function* (ctx: BotContext, refresh: boolean) {
+    const { person, words } = ctx
+    if (needsDepartment(ctx)) return yield* Effect.asVoid(window.show(ctx, askForOwn(words)))
+    const placeholder = { text: words.say(refresh ? "stop-list-refreshing" : "working") }
+    yield* window.work(ctx, placeholder, () =>
+      Effect.gen(function* () {
+        const isFresh = refresh ? yield* refreshed(ctx) : true
+        const current = yield* State.current(connector)
+        const now = yield* zonedNow
+        const text = list(words, current, { part: partOf(person), now })
+        return { text: isFresh ? text : `${text}\n\n${words.say("stop-list-stale")}`, keyboard: keyboardOf(words) }
+      }).pipe(Effect.provideService(SqlClient.SqlClient, sql))
+    )
+  })
+
+  const showReport = Effect.fnUntraced(function* (ctx: BotContext, daysAgo: number) {
+    const { person, words } = ctx
+    if (needsDepartment(ctx)) return yield* Effect.asVoid(window.show(ctx, askForOwn(words)))
+    const date = DateTime.formatIsoDate(DateTime.subtract(yield* zonedNow, { days: daysAgo }))
+    yield* window.work(ctx, { text: words.say("working") }, () =>
+      actions.run(`${connector}.stop-list-report`, { date }, byOf(ctx)).pipe(
+        Effect.flatMap(dataOf(News.decodeReport)),
+        Effect.map((found) => ({
+          text: report(words, found, partOf(person)),
+          keyboard: new InlineKeyboard().text(words.t("back"), "stoplist").row().text(words.t("menu-back"), "menu")
+        }))
+      )
+    )
+  })
+
+  const open = (ctx: BotContext) => show(ctx, false)
+  const composer = new Composer<BotContext>()
+  composer.command("stoplist", on(open))
+  composer.callbackQuery("stoplist", on(open))
+  composer.callbackQuery(
+    "stoplist:refresh",
+    on((ctx) => show(ctx, true))
+  )
+  composer.callbackQuery(
+    /^stoplist:report:([01])$/,
+    on((ctx) => showReport(ctx, Number(ctx.match[1])))
+  )
+
+  const feature: Feature = {
+    composer,
+    entries: [{ key: "menu-stoplist", audience: "everybody", open }],
+    commands: [{ name: "stoplist", audience: "everybody" }],
+    background
+  }
+  return feature
+})
+
+const keyboardOf = (words: Words): InlineKeyboard =>
+  new InlineKeyboard()
+    .text(words.t("stop-list-refresh"), "stoplist:refresh")
+    .row()
+    .text(words.t("stop-list-report-today"), "stoplist:report:0")
+    .text(words.t("stop-list-report-yesterday"), "stoplist:report:1")
+    .row()
+    .text(words.t("menu-back"), "menu")

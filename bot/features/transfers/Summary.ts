@@ -1,0 +1,130 @@
+/** What the bot says of transfers: of a run that ended or of a dry one, and of an evening in the log; failures first. */
+import { Schema } from "effect"
+import type { Moved } from "../../../connectors/iiko/documents/Transfers.ts"
+import type { ActionRun } from "../../../core/control/Control.ts"
+import { bold, cut, escapeHtml, fit } from "../../Html.ts"
+import type { Words } from "../../Words.ts"
+import { Left } from "./Left.ts"
+import { reasonOf } from "./Reasons.ts"
+
+const Item = Schema.Struct({ product: Schema.String, amount: Schema.String, unit: Schema.NullOr(Schema.String) })
+
+const Transfer = Schema.Struct({
+  source: Schema.String,
+  target: Schema.String,
+  status: Schema.String,
+  detail: Schema.NullOr(Schema.String),
+  items: Schema.Array(Item)
+})
+type Transfer = typeof Transfer.Type
+
+/** What the action found out. */
+const Found = Schema.Struct({
+  day: Schema.String,
+  transfers: Schema.Array(Transfer),
+  ...Left.fields
+})
+export type Found = typeof Found.Type
+export const decodeFound = Schema.decodeUnknownEffect(Found)
+
+/** An entry of the log, with the names of its stores. */
+export interface LoggedMove extends Pick<Moved, "status" | "detail"> {
+  readonly source: string
+  readonly target: string
+  /** How many products; `undefined`: the entry does not say. */
+  readonly count: number | undefined
+}
+
+export interface Evening {
+  readonly day: string
+  readonly moves: ReadonlyArray<LoggedMove>
+  readonly left: Left
+}
+
+/** Of one line; a long one would hide all the others. */
+const mostDetail = 500
+
+/** What needs somebody comes first. */
+const urgency = ["failed", "unknown", "busy", "sending", "planned", "done", "already"]
+const marks: Readonly<Record<string, string>> = {
+  failed: "❌",
+  unknown: "❓",
+  busy: "⏳",
+  sending: "⏳",
+  planned: "📝",
+  done: "✅",
+  already: "☑️"
+}
+const troubles: ReadonlySet<string> = new Set(["failed", "unknown", "busy"])
+
+const byUrgency = <A extends { readonly status: string }>(all: ReadonlyArray<A>): ReadonlyArray<A> =>
+  all.toSorted((one, other) => urgency.indexOf(one.status) - urgency.indexOf(other.status))
+
+const lineOf = (words: Words, { count, detail, source, status, target }: LoggedMove): string => {
+  const counted = count === undefined ? "" : `: ${words.say("transfers-count", { count })}`
+  const state = troubles.has(status) || status === "already" ? `, ${bold(words.say(`transfers-${status}`))}` : ""
+  const why = detail === null || !troubles.has(status) ? "" : `\n   <i>${escapeHtml(cut(detail, mostDetail))}</i>`
+  return `${marks[status] ?? "•"} ${escapeHtml(source)} → ${escapeHtml(target)}${counted}${state}${why}`
+}
+
+const fitted = (words: Words, lines: ReadonlyArray<string>): string =>
+  fit(lines, (count) => words.say("transfers-more", { count }))
+
+const listOf = (words: Words, { items }: Transfer): ReadonlyArray<string> =>
+  items.map(({ amount, product, unit }) => {
+    const measured = unit === null ? words.number(amount) : `${words.number(amount)} ${unit}`
+    return `   · ${escapeHtml(product)}: ${escapeHtml(measured)}`
+  })
+
+type Unmatched = Left["unmatched"][number]["products"]
+
+/** Products of one reason stand together, so that it is read once. */
+const reasonsOf = (words: Words, products: Unmatched): string =>
+  [...Map.groupBy(products, ({ why }) => why)]
+    .map(([why, those]) => `${reasonOf(words, why)}: ${those.map(({ product }) => product).join(", ")}`)
+    .join("; ")
+
+const leftOf = (words: Words, { skipped, unmatched }: Left): ReadonlyArray<string> => [
+  ...skipped.map(({ restaurant, why }) => words.say("transfers-skipped", { restaurant, why: reasonOf(words, why) })),
+  ...unmatched.map(({ products, restaurant }) =>
+    words.say("transfers-unmatched", { restaurant, products: cut(reasonsOf(words, products), mostDetail) })
+  )
+]
+
+const isTrouble = ({ status }: { readonly status: string }): boolean => troubles.has(status)
+
+/** What failed, what was left, what went well. */
+const told = <A extends { readonly status: string }>(
+  words: Words,
+  moves: ReadonlyArray<A>,
+  left: Left,
+  linesOf: (move: A) => ReadonlyArray<string>
+): ReadonlyArray<string> => {
+  const sorted = byUrgency(moves)
+  const well = sorted.filter((move) => !isTrouble(move))
+  return [...sorted.filter(isTrouble).flatMap(linesOf), ...leftOf(words, left), ...well.flatMap(linesOf)]
+}
+
+/** Of a dry run with every product: that is what somebody asked for. */
+export const ofFound = (words: Words, found: Found, dryRun: boolean): string => {
+  const title = words.say(dryRun ? "transfers-would-title" : "transfers-did-title", { day: words.day(found.day) })
+  const lines = told(words, found.transfers, found, (one) => [
+    lineOf(words, { ...one, count: one.items.length }),
+    ...(dryRun ? listOf(words, one) : [])
+  ])
+  return lines.length === 0 ? `${title}\n\n${words.say("transfers-nothing")}` : fitted(words, [title, "", ...lines])
+}
+
+/** One that broke off found nothing out. */
+export const ofBroken = (words: Words, { items, summary }: ActionRun): string =>
+  fitted(words, [
+    words.say("transfers-broken", { why: cut(summary, mostDetail) }),
+    ...byUrgency(items).map(({ status, what }) => `${marks[status] ?? "•"} ${escapeHtml(what)}`)
+  ])
+
+export const ofEvening = (words: Words, { day, left, moves }: Evening): string =>
+  fitted(words, [
+    words.say("transfers-did-title", { day: words.day(day) }),
+    "",
+    ...told(words, moves, left, (one) => [lineOf(words, one)])
+  ])

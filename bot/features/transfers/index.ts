@@ -1,0 +1,183 @@
+/**
+ * Automatic transfers, for admins: the last evenings from the log, what would be moved now, and moving it now. Whatever
+ * sets a run off, admins and the accounting chats that the configuration names hear what it came to.
+ */
+import { Effect, Schema, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { Composer, InlineKeyboard } from "grammy"
+import { byEvening, storeNames } from "../../../connectors/iiko/documents/Transfers.ts"
+import { type ActionRun, Control } from "../../../core/control/Control.ts"
+import { Bridge } from "../../Bridge.ts"
+import { Broadcast } from "../../Broadcast.ts"
+import type { BotContext } from "../../Context.ts"
+import { Told } from "../../Failure.ts"
+import { type Feature, isAdmin } from "../../Feature.ts"
+import { Offers } from "../../Offers.ts"
+import { addPages, pageOf } from "../../Pages.ts"
+import { actorOf } from "../../people/Person.ts"
+import { Settings } from "../../Settings.ts"
+import { type View, Window } from "../../Window.ts"
+import type { Words } from "../../Words.ts"
+import * as Left from "./Left.ts"
+import { decodeFound, type Evening, type LoggedMove, ofBroken, ofEvening, ofFound } from "./Summary.ts"
+
+/** Entries, a few an evening: some weeks of them. */
+const mostEntries = 400
+
+const decodeRequest = Schema.decodeUnknownOption(Schema.Struct({ items: Schema.Array(Schema.Unknown) }))
+
+const textOf = (words: Words, run: ActionRun): Effect.Effect<string> =>
+  run.data === null
+    ? Effect.succeed(ofBroken(words, run))
+    : Effect.map(Effect.orDie(decodeFound(run.data)), (found) => ofFound(words, found, run.dryRun))
+
+export const make = Effect.gen(function* () {
+  const { on } = yield* Bridge
+  const broadcast = yield* Broadcast
+  const { actionRuns, actions } = yield* Control
+  const offers = yield* Offers
+  const { chats, connector } = yield* Settings
+  const sql = yield* SqlClient.SqlClient
+  const window = yield* Window
+
+  const action = `${connector}.negative-transfer`
+  const stored = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
+    Effect.provideService(effect, SqlClient.SqlClient, sql)
+  const actorIn = ({ person }: BotContext) => actorOf(person?.telegramId ?? 0)
+
+  const evenings = Effect.gen(function* () {
+    const [entries, names, left] = yield* Effect.all(
+      [actions.log({ action, limit: mostEntries }), stored(storeNames(connector)), stored(Left.read)],
+      { concurrency: 3 }
+    )
+    const counts = new Map(
+      entries.map(({ key, request }) => {
+        const decoded = decodeRequest(request)
+        return [key, decoded._tag === "Some" ? decoded.value.items.length : undefined]
+      })
+    )
+    const moves = new Map(
+      byEvening(entries).map(({ day, items }) => [
+        day,
+        items.map(
+          ({ detail, source, status, target }): LoggedMove => ({
+            status,
+            detail,
+            source: names.get(source) ?? source,
+            target: names.get(target) ?? target,
+            count: counts.get(`${action}:${day}/${source}/${target}`)
+          })
+        )
+      ])
+    )
+    const isThere = ([, { skipped, unmatched }]: readonly [string, Left.Left]) => skipped.length + unmatched.length > 0
+    const days = new Set([
+      ...moves.keys(),
+      ...Object.entries(left)
+        .filter(isThere)
+        .map(([day]) => day)
+    ])
+    return [...days]
+      .toSorted((one, other) => other.localeCompare(one))
+      .map((day): Evening => ({ day, moves: moves.get(day) ?? [], left: left[day] ?? { skipped: [], unmatched: [] } }))
+  })
+
+  const show = Effect.fnUntraced(function* (ctx: BotContext, page: number) {
+    const { words } = ctx
+    yield* window.work(ctx, { text: words.say("working") }, () =>
+      Effect.map(evenings, (all): View => {
+        const { at, count, items } = pageOf(all, page, 1)
+        const [evening] = items
+        const keyboard = new InlineKeyboard()
+        addPages(keyboard, { at, count }, (next) => `transfers:page:${next}`)
+        keyboard.text(words.t("transfers-dry-run"), "transfers:dry").row()
+        keyboard.text(words.t("transfers-run"), "transfers:ask").row()
+        keyboard.text(words.t("menu-back"), "menu")
+        const text = evening === undefined ? words.say("transfers-none") : ofEvening(words, evening)
+        return { text, keyboard }
+      })
+    )
+  })
+
+  const backTo = (words: Words) =>
+    new InlineKeyboard().text(words.t("back"), "transfers").row().text(words.t("menu-back"), "menu")
+
+  const perform = (ctx: BotContext, dryRun: boolean) => {
+    const { words } = ctx
+    const placeholder = { text: words.say(dryRun ? "transfers-looking" : "transfers-moving") }
+    return window.work(ctx, placeholder, () =>
+      Effect.gen(function* () {
+        const run = yield* actions.run(action, {}, { trigger: "bot", actor: actorIn(ctx), dryRun })
+        return { text: yield* textOf(words, run), keyboard: backTo(words) }
+      })
+    )
+  }
+
+  const ask = Effect.fnUntraced(function* (ctx: BotContext) {
+    const { words } = ctx
+    const offer = yield* offers.make("transfers", null, actorIn(ctx))
+    const keyboard = new InlineKeyboard()
+      .text(words.t("transfers-run-now"), `transfers:run:${offer}`)
+      .row()
+      .text(words.t("cancel"), "transfers")
+    yield* window.show(ctx, { text: words.say("transfers-sure"), keyboard })
+  })
+
+  const go = Effect.fnUntraced(function* (ctx: BotContext, offer: number) {
+    const taken = yield* offers.take("transfers", offer)
+    if (taken === undefined) return yield* new Told({ key: "offer-gone" })
+    yield* perform(ctx, false)
+  })
+
+  /** Accounting hears of it where the configuration says who that is: a default would be everybody. */
+  const concerned = Effect.gen(function* () {
+    const admins = yield* broadcast.admins
+    const hasAccounting = chats.accounting.some((chat) => chat !== null)
+    const accounting = hasAccounting ? yield* broadcast.recipients("accounting") : []
+    const known = new Set(admins.map(({ chat }) => chat))
+    return [...admins, ...accounting.filter(({ chat }) => !known.has(chat))]
+  })
+
+  const tell = Effect.fnUntraced(function* (run: ActionRun) {
+    if (run.data !== null) {
+      const found = yield* Effect.orDie(decodeFound(run.data))
+      yield* stored(Left.remember(found.day, found))
+    }
+    yield* Effect.forEach(
+      yield* concerned,
+      (recipient) =>
+        Effect.flatMap(textOf(recipient.words, run), (text) => broadcast.tell(recipient, () => ({ text }))),
+      { concurrency: "unbounded", discard: true }
+    )
+  })
+
+  const open = (ctx: BotContext) => show(ctx, 0)
+  const composer = new Composer<BotContext>()
+  const admins = composer.filter(isAdmin)
+  admins.command("transfers", on(open))
+  admins.callbackQuery("transfers", on(open))
+  admins.callbackQuery(
+    /^transfers:page:(\d{1,3})$/,
+    on((ctx) => show(ctx, Number(ctx.match[1])))
+  )
+  admins.callbackQuery(
+    "transfers:dry",
+    on((ctx) => perform(ctx, true))
+  )
+  admins.callbackQuery("transfers:ask", on(ask))
+  admins.callbackQuery(
+    /^transfers:run:(\d{1,18})$/,
+    on((ctx) => go(ctx, Number(ctx.match[1])))
+  )
+
+  const feature: Feature = {
+    composer,
+    entries: [{ key: "menu-transfers", audience: "admins", open }],
+    commands: [{ name: "transfers", audience: "admins" }],
+    background: actionRuns.pipe(
+      Stream.filter(({ run }) => run.action === action && !run.dryRun),
+      Stream.runForEach(({ run }) => tell(run))
+    )
+  }
+  return feature
+})
