@@ -2,9 +2,18 @@
 import { Effect } from "effect"
 import type { FeatureName } from "./Config.ts"
 import type { Feature, FeatureServices } from "./Feature.ts"
+import * as Invoices from "./features/invoices/index.ts"
+import * as Stock from "./features/stock.ts"
+import * as StopList from "./features/stopList/index.ts"
+import * as Transfers from "./features/transfers/index.ts"
 import { Settings } from "./Settings.ts"
 
-const all: ReadonlyArray<readonly [FeatureName | "always", Effect.Effect<Feature, never, FeatureServices>]> = []
+const all: ReadonlyArray<readonly [FeatureName | "always", Effect.Effect<Feature, never, FeatureServices>]> = [
+  ["stock", Stock.make],
+  ["stopList", StopList.make],
+  ["invoices", Invoices.make],
+  ["transfers", Transfers.make]
+]
 
 export const features = Effect.gen(function* () {
   const settings = yield* Settings
