@@ -74,7 +74,7 @@ const whole = Effect.fnUntraced(function* <E, R>(
   process.env.PORT = String(port)
   const places = [
     `  the console   http://127.0.0.1:${port} (token: ${process.env.ADMIN_TOKEN})`,
-    ...pages.map(([name, url]) => `  ${`the ${name}`.padEnd(12)}  ${url}: the stand-in of its chats`),
+    ...pages.map(([name, url]) => `  ${`the ${name}`.padEnd(12)}  ${url} (people to chat as: press Start)`),
     ...(port === wanted
       ? []
       : [
