@@ -28,7 +28,7 @@ export interface Picking {
   readonly install: (admins: Composer<BotContext>) => void
 }
 
-/** `feature` is its command, the first part of its buttons' data, and of its keys in the locales: `<feature>-title`. */
+/** `feature` is its command, the first part of its buttons' data, and the end of its question's key in the locales. */
 export const make = Effect.fnUntraced(function* (
   feature: "plan" | "sync",
   start: (ctx: BotContext, chosen: Chosen) => Effect.Effect<void, { readonly message: string }>
@@ -55,7 +55,7 @@ export const make = Effect.fnUntraced(function* (
       .text(words.t("pick-type"), `${feature}:type`)
       .row()
     keyboard.text(words.t("menu-back"), "menu")
-    yield* window.show(ctx, { text: words.say(`${feature}-title`), keyboard })
+    yield* window.show(ctx, { text: words.say(`pick-title-${feature}`), keyboard })
   })
 
   const showEntities = Effect.fnUntraced(function* (ctx: BotContext, wanted: string, asked: number) {

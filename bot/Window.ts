@@ -194,7 +194,8 @@ export class Window extends Context.Service<
           const log = Effect.logWarning("work for a chat failed", Cause.squash(exit.cause))
           const sentence = sentenceOf(Option.getOrUndefined(failure), words)
           yield* Effect.andThen(log, put({ text: sentence }))
-        })
+          // The bot is being replaced: otherwise the message would stand for ever as it was last.
+        }).pipe(Effect.onInterrupt(() => put({ text: words.say("work-interrupted") })))
         yield* FiberSet.run(working, follow)
       })
 

@@ -101,7 +101,8 @@ describe("imports", () => {
   it("of the bot stay in its folder, beside the control port, the services of connectors and what chats are made with", () => {
     const offered = [
       /^core\/control\/\w+\.ts$/,
-      /^core\/config\/(?:Keys|Nearest|Scalars)\.ts$/,
+      /^core\/config\/(?:Diagnostic|Keys|Nearest|Scalars)\.ts$/,
+      /^core\/sync\/Plan\.ts$/,
       /^core\/plugin\/(?:Action|Sandbox\w*)\.ts$/,
       /^core\/observe\/Secrets\.ts$/,
       /^connectors\/iiko\/(?!sandbox[./]).*\.ts$/

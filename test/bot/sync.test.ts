@@ -59,7 +59,7 @@ layer(World.layer({ sync: ["fintablo.category", "fintablo.partner", "iiko.employ
   it.effect("shows how far it is, tells what another run holds, and goes on when the bot is replaced meanwhile", () =>
     Effect.gen(function* () {
       const { admin, control, directory, employee, fintablo } = yield* World
-      yield* fintablo.fault({ path: "/v1/partner", mode: "slow", ms: 6000, times: 1 })
+      yield* fintablo.fault({ path: "/v1/partner", mode: "slow", ms: 10_000, times: 1 })
       const before = (yield* runsOf("partner")).length
       yield* admin.send("/sync fintablo.partner fintablo.category")
       yield* admin.sees((messages) => lastText(messages).includes("Готово 1 из 2"))
@@ -72,6 +72,7 @@ layer(World.layer({ sync: ["fintablo.category", "fintablo.partner", "iiko.employ
       yield* fs.writeFileString(file, (yield* fs.readFileString(file)).replace("[ru, en]", "[ru]"))
       const version = yield* control.reload({ trigger: "bot", actor: `telegram:${admin.id}` })
       assert.deepEqual(version.changes?.plugins.changed, ["bot"])
+      yield* admin.sees((messages) => lastText(messages).includes("Бот перезапустился"))
       yield* eventually(
         Effect.map(runsOf("partner"), (runs) => runs.filter(({ status }) => status === "ok").length === before + 1)
       )

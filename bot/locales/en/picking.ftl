@@ -1,3 +1,5 @@
+pick-title-sync = 🔄 What to sync?
+pick-title-plan = 🧾 What to plan? Nothing changes until you apply the plan.
 pick-everything = Everything
 pick-type = ⌨️ Type
 pick-all-of = All of { $name }

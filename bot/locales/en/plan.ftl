@@ -1,6 +1,5 @@
 menu-plan = 🧾 Plan
 command-plan = See what a sync would change
-plan-title = 🧾 What to plan? Nothing changes until you apply the plan.
 plan-running = 🧾 Reading the sources: { $what }
 plan-of = 🧾 Plan: { $what }
 plan-inserts = ➕ new: { $count }

@@ -1,6 +1,5 @@
 menu-sync = 🔄 Sync
 command-sync = Read data from the systems now
-sync-title = 🔄 What to sync?
 sync-running = 🔄 Syncing: { $what }
 sync-done = 🔄 Synced: <code>{ $what }</code>
 sync-again = 🔁 Again

@@ -1,3 +1,5 @@
+pick-title-sync = 🔄 Что обновить?
+pick-title-plan = 🧾 Что запланировать? Ничего не изменится, пока вы не примените план.
 pick-everything = Всё сразу
 pick-type = ⌨️ Ввести
 pick-all-of = Всё из { $name }

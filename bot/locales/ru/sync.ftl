@@ -1,6 +1,5 @@
 menu-sync = 🔄 Синхронизация
 command-sync = Обновить данные из систем
-sync-title = 🔄 Что обновить?
 sync-running = 🔄 Обновляю: { $what }
 sync-done = 🔄 Обновлено: <code>{ $what }</code>
 sync-again = 🔁 Ещё раз

@@ -1,0 +1,75 @@
+/** What became of the configuration, in words: what an edit or a reload changes, and what is wrong with it and where. */
+
+import { renderDiagnostics } from "../core/config/Diagnostic.ts"
+import type { Changes, ConfigVersion, Diagnostic } from "../core/control/Control.ts"
+import { bold, code, cut, pre } from "./Html.ts"
+import type { Words } from "./Words.ts"
+
+/** How a reload ended. */
+export const outcome = (words: Words, { changes, diagnostics, error, id, status }: ConfigVersion): string => {
+  switch (status) {
+    case "ok":
+      return [
+        id === null ? words.say("configuration-loaded") : words.say("configuration-loaded-as", { id: String(id) }),
+        ...(changes === null ? [] : [changesOf(words, changes)])
+      ].join("\n\n")
+    case "unchanged":
+      return words.say("configuration-unchanged")
+    case "invalid":
+      return `${words.say("configuration-invalid")}\n${diagnosticsBlock(words, diagnostics)}`
+    case "failed":
+      return words.say("configuration-failed", { why: cut(error ?? "?", 2000) })
+  }
+}
+
+/** Whether the daemon runs what was loaded. */
+export const isTaken = ({ status }: ConfigVersion): boolean => status === "ok" || status === "unchanged"
+
+export const changesOf = (words: Words, changes: Changes): string => {
+  const { connectors, entities, jobs, plugins, restart } = changes
+  const rebuilt = connectors.added.length + connectors.changed.length
+  const lines = Object.entries({ connectors, entities, jobs, plugins }).flatMap(([kind, change]) => {
+    const parts = (["added", "changed", "removed"] as const).flatMap((what) =>
+      change[what].length === 0 ? [] : `${words.say(`configuration-${what}`)} ${names(words, change[what])}`
+    )
+    return parts.length === 0 ? [] : `${bold(words.say(`configuration-${kind}`))}: ${parts.join("; ")}`
+  })
+  const notes = [
+    ...(rebuilt === 0 ? [] : [words.say("configuration-rebuilt", { count: rebuilt })]),
+    ...(plugins.changed.length === 0 ? [] : [words.say("configuration-plugins-restart")]),
+    ...(restart.length === 0 ? [] : [`${words.say("configuration-restart")} ${names(words, restart)}`])
+  ]
+  return [...lines, ...notes].join("\n") || words.say("configuration-no-names")
+}
+
+const mostNames = 12
+
+const names = (words: Words, all: ReadonlyArray<string>): string => {
+  const shown = all.slice(0, mostNames).map((name) => code(cut(name, 60)))
+  return all.length > mostNames
+    ? `${shown.join(", ")} ${words.say("configuration-more-names", { count: all.length - mostNames })}`
+    : shown.join(", ")
+}
+
+const mostBlock = 3000
+
+/** As compilers print them, each whole; the first is shown whatever its length. */
+export const diagnosticsBlock = (words: Words, diagnostics: ReadonlyArray<Diagnostic>): string => {
+  const texts = diagnostics.map((diagnostic) => cut(renderDiagnostics([diagnostic]), mostBlock))
+  let length = 0
+  const shown = texts.filter((text) => {
+    length += text.length + 2
+    return length <= mostBlock + 2
+  })
+  const left = texts.length - shown.length
+  return left === 0
+    ? pre(shown.join("\n\n"))
+    : `${pre(shown.join("\n\n"))}\n${words.say("progress-more", { count: left })}`
+}
+
+/** The beginning of a patch; whether that is all of it. */
+export const patchBlock = (patch: string): { readonly html: string; readonly isWhole: boolean } => {
+  const lines = patch.split("\n").slice(0, 50)
+  const shown = cut(lines.map((line) => cut(line, 300)).join("\n"), 2000)
+  return { html: pre(shown), isWhole: shown === patch }
+}

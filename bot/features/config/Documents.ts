@@ -1,0 +1,48 @@
+/** A document that somebody sent, as a file of the configuration: which one it is meant to be, and its text. */
+import { Effect } from "effect"
+import type { Document } from "grammy/types"
+import type { ConfigFile } from "../../../core/control/Control.ts"
+import { Told } from "../../Failure.ts"
+import type { Telegram } from "../../Telegram.ts"
+
+export const mostBytes = 512 * 1024
+
+const atRoot = ["daemon.yaml", "jobs.yaml", "bot.yaml"]
+
+export const read = Effect.fn("Documents.read")(function* (
+  { download }: Pick<Telegram["Service"], "download">,
+  { file_id, file_size = 0 }: Document
+) {
+  const tooLarge = new Told({ key: "config-too-large", variables: { kilobytes: mostBytes / 1024 } })
+  if (file_size > mostBytes) return yield* tooLarge
+  const bytes = yield* download(file_id, mostBytes)
+  if (bytes.length > mostBytes) return yield* tooLarge
+  return yield* Effect.try({
+    try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
+    catch: () => new Told({ key: "config-not-utf8" })
+  })
+})
+
+/**
+ * A caption that is a path decides; else the document's name among the files there are, and then the text: with a `type`
+ * it is a connector. `undefined`: it cannot be told.
+ */
+export const nameOf = (
+  document: { readonly fileName: string; readonly caption: string; readonly text: string },
+  files: ReadonlyArray<ConfigFile>
+): string | undefined => {
+  const path = pathIn(document.caption)
+  if (path !== undefined) return path
+  // A telephone that has the file already saves the next one as `iiko (1).yaml`.
+  const name = document.fileName.trim().replace(/\s*\(\d+\)(?=\.yaml$)/, "")
+  if (atRoot.includes(name)) return name
+  if (!name.endsWith(".yaml")) return undefined
+  const asConnector = `connectors/${name}`
+  const isKnown = files.some((file) => file.name === asConnector)
+  return isKnown || /^type:\s*\S/m.test(document.text) ? asConnector : undefined
+}
+
+const pathIn = (caption: string): string | undefined => {
+  const path = caption.trim().replace(/^(?:\.\/)?(?:config\/)?/, "")
+  return atRoot.includes(path) || /^connectors\/\S+\.yaml$/.test(path) ? path : undefined
+}

@@ -1,0 +1,141 @@
+/**
+ * A YAML document from an admin: checked as a whole before anything is written, written when its button is pressed, and
+ * one press away from the former text afterwards.
+ */
+import { Effect, Schema } from "effect"
+import { InlineKeyboard, InputFile } from "grammy"
+import { Control } from "../../../core/control/Control.ts"
+import { changesOf, diagnosticsBlock, isTaken, outcome, patchBlock } from "../../Configuration.ts"
+import type { BotContext } from "../../Context.ts"
+import { Told } from "../../Failure.ts"
+import { code } from "../../Html.ts"
+import { Offers } from "../../Offers.ts"
+import { byOf } from "../../people/By.ts"
+import { Telegram } from "../../Telegram.ts"
+import { type View, Window } from "../../Window.ts"
+import * as Documents from "./Documents.ts"
+
+const Edit = Schema.Struct({
+  name: Schema.String,
+  text: Schema.String,
+  basedOn: Schema.NullOr(Schema.String),
+  /** What ran before; null: there was no such file. */
+  former: Schema.NullOr(Schema.String)
+})
+type Edit = typeof Edit.Type
+const decodeEdit = Schema.decodeUnknownEffect(Edit)
+
+const unwritable = ({ message }: { readonly message: string }) =>
+  new Told({ key: "config-unwritable", variables: { why: message } })
+
+export const make = Effect.gen(function* () {
+  const { configuration } = yield* Control
+  const offers = yield* Offers
+  const telegram = yield* Telegram
+  const window = yield* Window
+
+  const liveText = (name: string) =>
+    Effect.map(configuration.files, (files) => files.find((file) => file.name === name)?.text ?? null)
+
+  const sendFile = Effect.fnUntraced(function* (
+    ctx: BotContext,
+    { caption, name, text }: { readonly name: string; readonly text: string; readonly caption: string }
+  ) {
+    const chat = yield* Effect.orDie(Effect.fromNullishOr(ctx.chat?.id))
+    const file = new InputFile(new TextEncoder().encode(text), name)
+    yield* telegram.call((api) => api.sendDocument(chat, file, { caption }))
+  })
+
+  const propose = Effect.fnUntraced(function* (ctx: BotContext, name: string, text: string) {
+    const { words } = ctx
+    const back = new InlineKeyboard().text(words.t("menu-config"), "config").text(words.t("menu-back"), "menu")
+    const proposal = yield* Effect.mapError(configuration.propose({ name, text }), unwritable)
+    if (proposal._tag === "Unchanged") return { text: words.say("config-same", { name }), keyboard: back }
+    if (proposal._tag === "Invalid") {
+      const block = diagnosticsBlock(words, proposal.diagnostics)
+      return { text: `${words.say("config-invalid", { name })}\n${block}`, keyboard: back }
+    }
+    const { basedOn, changes, patch } = proposal
+    const edit: Edit = { name, text, basedOn, former: yield* liveText(name) }
+    const id = yield* offers.make("config", edit, byOf(ctx).actor)
+    const { html, isWhole } = patchBlock(patch)
+    const patchName = `${name.replace(/^.*\//, "")}.patch`
+    if (!isWhole) yield* sendFile(ctx, { name: patchName, text: patch, caption: words.t("config-whole-patch") })
+    const title = words.say(edit.former === null ? "config-new" : "config-valid", { name })
+    const view: View = {
+      text: [title, html, changesOf(words, changes)].join("\n"),
+      keyboard: new InlineKeyboard()
+        .text(words.t("config-write"), `config:write:${id}`)
+        .text(words.t("config-drop"), `config:drop:${id}`)
+    }
+    return view
+  })
+
+  const receive = Effect.fnUntraced(function* (ctx: BotContext) {
+    const { words } = ctx
+    const document = ctx.message?.document
+    if (document === undefined) return
+    // The answer belongs below the document, not into what stands above it.
+    const old = ctx.session.window
+    ctx.session.window = null
+    ctx.session.expects = null
+    if (old !== null) yield* window.remove(ctx.chat?.id ?? 0, old.id)
+    yield* window.work(ctx, { text: words.say("config-checking") }, () =>
+      Effect.gen(function* () {
+        const text = yield* Documents.read(telegram, document)
+        const told = { fileName: document.file_name ?? "", caption: ctx.message?.caption ?? "", text }
+        const files = yield* configuration.files
+        const name = Documents.nameOf(told, files)
+        if (name === undefined) {
+          return yield* new Told({
+            key: "config-which",
+            variables: { name: told.fileName, files: files.map((file) => file.name).join(", ") }
+          })
+        }
+        return yield* propose(ctx, name, text)
+      })
+    )
+  })
+
+  const take = Effect.fnUntraced(function* (id: number) {
+    const taken = yield* offers.take("config", id)
+    if (taken === undefined) return yield* new Told({ key: "offer-gone" })
+    return yield* Effect.orDie(decodeEdit(taken))
+  })
+
+  /** The former text as an edit of its own, which also comes with a way back. */
+  const previous = Effect.fnUntraced(function* ({ former, name, text }: Edit, madeBy: string) {
+    if (former === null) return undefined
+    const proposal = yield* Effect.option(configuration.propose({ name, text: former }))
+    const found = proposal._tag === "Some" ? proposal.value : undefined
+    if (found?._tag === "Unchanged") return undefined
+    const basedOn = found?._tag === "Valid" ? found.basedOn : null
+    return yield* offers.make("config", { name, text: former, basedOn, former: text } satisfies Edit, madeBy)
+  })
+
+  const write = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
+    const { words } = ctx
+    const edit = yield* take(id)
+    const { basedOn, name, text } = edit
+    yield* window.work(ctx, { text: words.say("config-writing", { name }) }, () =>
+      Effect.gen(function* () {
+        const files = [{ name, text, basedOn: basedOn ?? undefined }]
+        const version = yield* Effect.mapError(configuration.write(files, byOf(ctx)), unwritable)
+        const keyboard = new InlineKeyboard()
+        const back = isTaken(version) ? yield* previous(edit, byOf(ctx).actor) : undefined
+        if (back !== undefined) keyboard.text(words.t("config-previous"), `config:write:${back}`).row()
+        keyboard.text(words.t("menu-config"), "config").text(words.t("menu-back"), "menu")
+        const title = words.say(isTaken(version) ? "config-written" : "config-not-taken", { name })
+        return { text: `${title}\n${outcome(words, version)}`, keyboard }
+      })
+    )
+  })
+
+  const drop = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
+    const { name } = yield* take(id)
+    const keyboard = new InlineKeyboard().text(ctx.words.t("menu-config"), "config")
+    yield* window.show(ctx, { text: `${code(name)}: ${ctx.words.say("config-dropped")}`, keyboard })
+  })
+
+  return { drop, receive, sendFile, write }
+})

@@ -1,0 +1,112 @@
+/** What the configuration declares, for a chat: systems, their tables and the jobs that read them, and its versions. */
+import { Effect } from "effect"
+import { InlineKeyboard } from "grammy"
+import type { ConfigFile, ConfigVersion, Control, Generation } from "../../../core/control/Control.ts"
+import { handleOf } from "../../Handles.ts"
+import { bold, code, cut, escapeHtml, fit } from "../../Html.ts"
+import { addPages, pageOf } from "../../Pages.ts"
+import type { View } from "../../Window.ts"
+import type { Words } from "../../Words.ts"
+
+type Job = Generation["jobs"][number]
+
+export const front = (words: Words, { declarations, jobs }: Generation, files: ReadonlyArray<ConfigFile>): View => {
+  const keyboard = new InlineKeyboard()
+  for (const [at, { entities, name }] of declarations.entries()) {
+    keyboard.text(`📦 ${name} (${entities.length})`, `config:of:${handleOf(name)}:0`)
+    if (at % 2 === 1) keyboard.row()
+  }
+  keyboard.row()
+  for (const [at, { name }] of files.entries()) {
+    keyboard.text(`📄 ${name.replace(/^connectors\//, "")}`, `config:file:${handleOf(name)}`)
+    if (at % 2 === 1) keyboard.row()
+  }
+  keyboard.row().text(words.t("config-versions"), "config:versions").text(words.t("menu-back"), "menu")
+  const counts = {
+    connectors: declarations.length,
+    entities: declarations.reduce((sum, { entities }) => sum + entities.length, 0),
+    jobs: jobs.length
+  }
+  return { text: words.say("config-front", counts), keyboard }
+}
+
+const perPage = 12
+
+/** `undefined`: there is no such connector. */
+export const connector = Effect.fn("Overview.connector")(function* (
+  words: Words,
+  { generation, select }: Control["Service"],
+  { page: asked, wanted }: { readonly wanted: string; readonly page: number }
+) {
+  const { declarations, jobs } = yield* generation
+  const declaration = declarations.find(({ name }) => handleOf(name) === wanted)
+  if (declaration === undefined) return undefined
+  const selected = yield* Effect.forEach(jobs, (job) =>
+    Effect.map(
+      Effect.forEach(selectorsOf(job.steps), (selectors) => Effect.orElseSucceed(select(selectors), () => [])),
+      (lists) => ({ job: job.name, ids: new Set(lists.flat().map(idOf)) })
+    )
+  )
+  const page = pageOf(declaration.entities, asked, perPage)
+  const lines = page.items.map((entity) => {
+    const { columns, mode, table } = entity
+    const by = selected.filter(({ ids }) => ids.has(idOf(entity))).map(({ job }) => job)
+    const facts = words.say("config-entity", { table: table.name, mode, fields: columns.length })
+    const read = by.length === 0 ? words.say("config-no-job") : words.say("config-jobs", { jobs: by.join(", ") })
+    return `${code(entity.name)} ${facts}\n   ${read}`
+  })
+  const keyboard = new InlineKeyboard()
+  addPages(keyboard, page, (next) => `config:of:${wanted}:${next}`)
+  keyboard.text(words.t("back"), "config")
+  const { name, type } = declaration
+  const title = `📦 ${bold(escapeHtml(name))} (${escapeHtml(type)})`
+  const view: View = {
+    text: [title, fit(lines, (count) => words.say("progress-more", { count }))].join("\n"),
+    keyboard
+  }
+  return view
+})
+
+const selectorsOf = (steps: Job["steps"]): ReadonlyArray<ReadonlyArray<string>> =>
+  steps.flatMap((step) => {
+    if (step._tag === "Sync") return [step.selectors]
+    return step._tag === "Parallel" ? selectorsOf(step.steps) : []
+  })
+
+const idOf = ({ connector, name }: { readonly connector: string; readonly name: string }) => `${connector}.${name}`
+
+const icons: Readonly<Record<ConfigVersion["status"], string>> = {
+  ok: "✅",
+  unchanged: "▫️",
+  invalid: "❌",
+  failed: "❌"
+}
+
+/** `actors`: of each version who set it off. */
+export const versions = (words: Words, all: ReadonlyArray<ConfigVersion>, actors: ReadonlyArray<string>): View => {
+  const lines = all.map((version, at) => {
+    const { changes, diagnostics, error, id, loadedAt, status } = version
+    const [problem] = diagnostics
+    const what =
+      problem !== undefined
+        ? `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`
+        : (error ?? (changes === null ? "" : shortly(changes)))
+    const head = `${icons[status]} ${id ?? "?"} · ${words.moment(loadedAt)} · ${escapeHtml(actors[at] ?? version.trigger)}`
+    return what === "" ? head : `${head}\n   ${escapeHtml(cut(what, 200))}`
+  })
+  return {
+    text: `${words.say("config-versions-title")}\n${fit(lines, (count) => words.say("progress-more", { count }))}`,
+    keyboard: new InlineKeyboard().text(words.t("back"), "config")
+  }
+}
+
+/** `+a ~b −c`, whatever kind of thing they are. */
+const shortly = ({ restart, ...kinds }: NonNullable<ConfigVersion["changes"]>): string =>
+  [
+    ...Object.values(kinds).flatMap(({ added, changed, removed }) => [
+      ...added.map((name) => `+${name}`),
+      ...changed.map((name) => `~${name}`),
+      ...removed.map((name) => `−${name}`)
+    ]),
+    ...restart.map((key) => `↻${key}`)
+  ].join(" ")

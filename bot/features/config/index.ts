@@ -1,0 +1,77 @@
+/** `/config`: what is declared, the files to take and to send back edited, and who changed what when. */
+import { Effect } from "effect"
+import { Composer } from "grammy"
+import { Control } from "../../../core/control/Control.ts"
+import { Bridge, type Handler } from "../../Bridge.ts"
+import type { BotContext } from "../../Context.ts"
+import { Told } from "../../Failure.ts"
+import { type Feature, isAdmin } from "../../Feature.ts"
+import { handle, handleOf } from "../../Handles.ts"
+import * as Actors from "../../people/Actors.ts"
+import { Directory } from "../../people/Directory.ts"
+import { Window } from "../../Window.ts"
+import * as Edits from "./Edits.ts"
+import * as Overview from "./Overview.ts"
+
+const versionsShown = 10
+
+export const make = Effect.gen(function* () {
+  const { on } = yield* Bridge
+  const control = yield* Control
+  const directory = yield* Directory
+  const window = yield* Window
+  const edits = yield* Edits.make
+
+  const open: Handler = Effect.fnUntraced(function* (ctx) {
+    ctx.session.expects = null
+    const [generation, files] = [yield* control.generation, yield* control.configuration.files]
+    yield* window.show(ctx, Overview.front(ctx.words, generation, files))
+  })
+
+  const showConnector = Effect.fnUntraced(function* (ctx: BotContext, wanted: string, page: number) {
+    const view = yield* Overview.connector(ctx.words, control, { wanted, page })
+    if (view === undefined) return yield* new Told({ key: "pick-gone" })
+    yield* window.show(ctx, view)
+  })
+
+  const sendFile = Effect.fnUntraced(function* (ctx: BotContext, wanted: string) {
+    const file = (yield* control.configuration.files).find(({ name }) => handleOf(name) === wanted)
+    if (file === undefined) return yield* new Told({ key: "pick-gone" })
+    const { name, text } = file
+    yield* edits.sendFile(ctx, { name: name.replace(/^.*\//, ""), text, caption: name })
+  })
+
+  const showVersions = Effect.fnUntraced(function* (ctx: BotContext) {
+    const all = yield* control.configuration.versions(versionsShown)
+    const actors = yield* Effect.forEach(all, ({ actor, trigger }) =>
+      actor === null ? Effect.succeed(trigger) : Actors.nameOf(directory, actor)
+    )
+    yield* window.show(ctx, Overview.versions(ctx.words, all, actors))
+  })
+
+  const composer = new Composer<BotContext>()
+  const admins = composer.filter(isAdmin)
+  admins.command("config", on(open))
+  admins.callbackQuery("config", on(open))
+  admins.callbackQuery("config:versions", on(showVersions))
+  admins.callbackQuery(
+    new RegExp(`^config:of:(${handle}):(\\d{1,3})$`),
+    on((ctx) => showConnector(ctx, ctx.match[1] ?? "", Number(ctx.match[2])))
+  )
+  admins.callbackQuery(
+    new RegExp(`^config:file:(${handle})$`),
+    on((ctx) => sendFile(ctx, ctx.match[1] ?? ""))
+  )
+  admins.callbackQuery(
+    /^config:(write|drop):(\d{1,15})$/,
+    on((ctx) => (ctx.match[1] === "write" ? edits.write : edits.drop)(ctx, Number(ctx.match[2])))
+  )
+  admins.on("message:document", on(edits.receive))
+
+  const feature: Feature = {
+    composer,
+    entries: [{ key: "menu-config", audience: "admins", open }],
+    commands: [{ name: "config", audience: "admins" }]
+  }
+  return feature
+})

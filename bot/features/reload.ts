@@ -1,0 +1,46 @@
+/**
+ * `/reload`: the edited files are loaded, and the answer says what changed or what is wrong and where. The bot may be
+ * among what is replaced: what it has begun it ends before it goes.
+ */
+import { Effect } from "effect"
+import { Composer, InlineKeyboard } from "grammy"
+import { Control } from "../../core/control/Control.ts"
+import { Bridge, type Handler } from "../Bridge.ts"
+import { isTaken, outcome } from "../Configuration.ts"
+import type { BotContext } from "../Context.ts"
+import { type Feature, isAdmin } from "../Feature.ts"
+import { byOf } from "../people/By.ts"
+import { Settings } from "../Settings.ts"
+import { Window } from "../Window.ts"
+
+export const make = Effect.gen(function* () {
+  const { on } = yield* Bridge
+  const { reload } = yield* Control
+  const { features } = yield* Settings
+  const window = yield* Window
+
+  const open: Handler = (ctx) => {
+    const { words } = ctx
+    return window.work(ctx, { text: words.say("reload-running") }, () =>
+      Effect.map(reload(byOf(ctx)), (version) => {
+        const keyboard = new InlineKeyboard()
+        if (!isTaken(version)) keyboard.text(words.t("reload-again"), "reload")
+        if (features.config) keyboard.text(words.t("menu-config"), "config")
+        keyboard.row().text(words.t("menu-back"), "menu")
+        return { text: outcome(words, version), keyboard }
+      })
+    )
+  }
+
+  const composer = new Composer<BotContext>()
+  const admins = composer.filter(isAdmin)
+  admins.command("reload", on(open))
+  admins.callbackQuery("reload", on(open))
+
+  const feature: Feature = {
+    composer,
+    entries: [{ key: "menu-reload", audience: "admins", open }],
+    commands: [{ name: "reload", audience: "admins" }]
+  }
+  return feature
+})

@@ -1,0 +1,199 @@
+/** The configuration from the chat: looked at, edited by documents, written, put back, and reloaded, the bot included. */
+import { assert, layer } from "@effect/vitest"
+import { Effect, FileSystem } from "effect"
+import type { Person, Shown } from "../../bot/sandbox.ts"
+import { World } from "./World.ts"
+
+/** The bot's message with those words; alerts and documents may stand below it. */
+const saying = (chat: ReadonlyArray<Shown>, words: string) =>
+  chat.findLast(({ from, text }) => from === "bot" && text.includes(words))
+
+const says = (words: string) => (chat: ReadonlyArray<Shown>) => saying(chat, words) !== undefined
+
+const seen = (person: Pick<Person, "sees">, words: string) =>
+  Effect.flatMap(person.sees(says(words)), (chat) => Effect.orDie(Effect.fromNullishOr(saying(chat, words))))
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+const file = (name: string) =>
+  Effect.gen(function* () {
+    const { directory } = yield* World
+    const fs = yield* FileSystem.FileSystem
+    return yield* fs.readFileString(`${directory}/${name}`)
+  })
+
+const put = (name: string, text: string) =>
+  Effect.gen(function* () {
+    const { directory } = yield* World
+    const fs = yield* FileSystem.FileSystem
+    yield* fs.writeFileString(`${directory}/${name}`, text)
+  })
+
+const lastVersion = Effect.flatMap(World, ({ sql }) =>
+  Effect.map(
+    sql<{ actor: string; status: string; trigger: string }>`
+      select actor, status, trigger from tributary.config_version order by id desc limit 1`,
+    ([row]) => row
+  )
+)
+
+layer(World.layer({ sync: ["fintablo.category", "iiko.employee*", "iiko.department"] }), {
+  timeout: "60 seconds",
+  excludeTestServices: true
+})("the configuration from the chat", (it) => {
+  it.effect("says what is declared and who reads it, and sends the files", () =>
+    Effect.gen(function* () {
+      const { admin } = yield* World
+      yield* admin.send("/config")
+      yield* admin.sees(says("Систем: 3"))
+      yield* admin.press("📦 fintablo")
+      const chat = yield* seen(admin, "ft_category")
+      assert.match(chat.text, /category → ft_category, mirror, полей: 8\n\s*⏰ morning-sync/)
+      yield* admin.press("Назад")
+      yield* admin.sees(says("Систем: 3"))
+      yield* admin.press("📄 fintablo.yaml")
+      const sent = yield* admin.sees((messages) => messages.at(-1)?.document?.name === "fintablo.yaml")
+      assert.strictEqual(
+        new TextDecoder().decode(sent.at(-1)?.document?.bytes),
+        yield* file("connectors/fintablo.yaml")
+      )
+      assert.strictEqual(sent.at(-1)?.text, "connectors/fintablo.yaml")
+    })
+  )
+
+  it.effect("is edited by a document, written when the button is pressed, and put back by another press", () =>
+    Effect.gen(function* () {
+      const { admin, control } = yield* World
+      const former = yield* file("connectors/fintablo.yaml")
+      const edited = former.replace("      description: text\n", "")
+      const fields = Effect.map(control.select(["fintablo.category"]), ([entity]) =>
+        entity?.columns.some(({ name }) => name === "description")
+      )
+      yield* admin.document("fintablo (1).yaml", bytes(edited))
+      const chat = yield* seen(admin, "проверено. Записать?")
+      assert.include(chat.text, "-      description: text")
+      assert.include(chat.text, "Таблицы: изменены: fintablo.category")
+      assert.strictEqual(yield* file("connectors/fintablo.yaml"), former)
+      yield* admin.press("Записать")
+      const written = yield* seen(admin, "connectors/fintablo.yaml записан")
+      assert.strictEqual(yield* file("connectors/fintablo.yaml"), edited)
+      assert.isFalse(yield* fields)
+      assert.deepEqual(yield* lastVersion, { actor: `telegram:${admin.id}`, status: "ok", trigger: "bot" })
+      yield* admin.press("Вернуть прежнюю версию")
+      yield* admin.sees((messages) => (saying(messages, "записан")?.edited ?? 0) > written.edited)
+      assert.strictEqual(yield* file("connectors/fintablo.yaml"), former)
+      assert.isTrue(yield* fields)
+      yield* admin.document("fintablo.yaml", bytes(former))
+      yield* admin.sees(says("в файле уже всё так"))
+      yield* admin.send("/config")
+      yield* admin.sees(says("Систем: 3"))
+      yield* admin.press("Версии")
+      yield* admin.sees(says("~fintablo.category"))
+    })
+  )
+
+  it.effect("names file, line and column of what is wrong, and writes nothing", () =>
+    Effect.gen(function* () {
+      const { admin } = yield* World
+      const former = yield* file("connectors/fintablo.yaml")
+      const broken = former.replace("    key: id", "    kye: id")
+      const line = broken.split("\n").findIndex((one) => one.includes("kye")) + 1
+      yield* admin.document("fintablo.yaml", bytes(broken))
+      const chat = yield* seen(admin, "ошибка, ничего не записано")
+      assert.include(chat.text, `fintablo.yaml:${line}:5: `)
+      assert.include(chat.text, `  ${line} |     kye: id`)
+      assert.match(chat.text, /\| {5}\^+/)
+      assert.include(chat.html, "<pre>")
+      assert.strictEqual(yield* file("connectors/fintablo.yaml"), former)
+      yield* put("connectors/fintablo.yaml", broken)
+      yield* admin.send("/reload")
+      const reloaded = yield* seen(admin, "В конфигурации ошибка")
+      assert.include(reloaded.text, `fintablo.yaml:${line}:5: `)
+      yield* put("connectors/fintablo.yaml", former)
+      yield* admin.press("Ещё раз")
+      yield* admin.sees(says("Ничего не изменилось"))
+      assert.deepEqual(yield* lastVersion, { actor: `telegram:${admin.id}`, status: "unchanged", trigger: "bot" })
+    })
+  )
+
+  it.effect("takes a new file whose caption is its path, and no file that is none", () =>
+    Effect.gen(function* () {
+      const { admin, control } = yield* World
+      yield* admin.document("notes.txt", bytes("hello"))
+      yield* admin.sees(says("Непонятно, какой это файл"))
+      yield* admin.document("fintablo.yaml", new Uint8Array([0xff, 0xfe, 0x00]))
+      yield* admin.sees(says("не текст в UTF-8"))
+      yield* admin.document("fintablo.yaml", new Uint8Array(600_000))
+      yield* admin.sees(says("Файл больше 512"))
+      const books = (yield* file("connectors/fintablo.yaml")).replaceAll("table: ft_", "table: books_")
+      yield* admin.document("x.txt", bytes(books), "config/connectors/books.yaml")
+      yield* admin.sees(says("connectors/books.yaml: новый файл"))
+      // Too long for a message, so the whole comes as a file.
+      const patch = (yield* admin.messages).find(({ document }) => document?.name === "books.yaml.patch")
+      assert.include(new TextDecoder().decode(patch?.document?.bytes), "+++ connectors/books.yaml")
+      yield* admin.press("Записать")
+      yield* admin.sees(says("connectors/books.yaml записан"))
+      const { declarations } = yield* control.generation
+      assert.include(
+        declarations.map(({ name }) => name),
+        "books"
+      )
+    })
+  )
+
+  it.effect("is not written twice, not over an edit of somebody else, and not by employees", () =>
+    Effect.gen(function* () {
+      const { admin, employee, signIn } = yield* World
+      yield* signIn
+      const jobs = yield* file("jobs.yaml")
+      yield* admin.document("jobs.yaml", bytes(`${jobs}\n# edited\n`))
+      const chat = yield* seen(admin, "проверено. Записать?")
+      const data = chat.data.flat().find((one) => one.startsWith("config:write:")) ?? ""
+      yield* employee.press({ data })
+      yield* employee.document("jobs.yaml", bytes("{}\n"))
+      yield* employee.send("/config")
+      // The menu, in a new message below.
+      yield* employee.sees((messages) => saying(messages.slice(-1), "Что делаем?") !== undefined)
+      assert.isFalse((yield* employee.messages).some(({ text }) => text.includes("онфигурац")))
+      assert.strictEqual(yield* file("jobs.yaml"), jobs)
+      yield* put("jobs.yaml", `${jobs}\n# by somebody else\n`)
+      yield* admin.press("Записать")
+      const refused = yield* seen(admin, "Ничего не записано")
+      assert.include(refused.text, "changed by somebody else meanwhile")
+      assert.strictEqual(yield* file("jobs.yaml"), `${jobs}\n# by somebody else\n`)
+      yield* admin.press({ data })
+      yield* admin.sees(says("Этого больше нет"))
+    })
+  )
+
+  it.effect("is not written where the daemon must not write, and the answer says what to do", () =>
+    Effect.gen(function* () {
+      const { admin, directory } = yield* World
+      const fs = yield* FileSystem.FileSystem
+      const elsewhere = `${yield* fs.makeTempDirectoryScoped()}/jobs.yaml`
+      yield* fs.rename(`${directory}/jobs.yaml`, elsewhere)
+      yield* fs.symlink(elsewhere, `${directory}/jobs.yaml`)
+      yield* admin.document("jobs.yaml", bytes("{}\n"))
+      const told = yield* seen(admin, "edit the file it leads to, then reload")
+      assert.include(told.text, "подключите его с правом записи")
+      yield* fs.remove(`${directory}/jobs.yaml`)
+      yield* fs.copyFile(elsewhere, `${directory}/jobs.yaml`)
+    })
+  )
+
+  it.effect("replaces the bot itself, which answers first and goes on with the new settings", () =>
+    Effect.gen(function* () {
+      const { admin } = yield* World
+      const former = yield* file("bot.yaml")
+      yield* admin.document("bot.yaml", bytes(former.replace("locales: [ru, en]", "locales: [en]")))
+      yield* admin.sees(says("bot.yaml: проверено. Записать?"))
+      yield* admin.press("Записать")
+      const chat = yield* seen(admin, "bot.yaml записан")
+      assert.include(chat.text, "Плагины: изменены: bot")
+      yield* admin.send("/menu")
+      yield* admin.sees(says("What shall we do?"))
+      yield* admin.press("Reload")
+      yield* admin.sees(says("Nothing has changed"))
+    })
+  )
+})
