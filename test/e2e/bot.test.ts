@@ -1,0 +1,84 @@
+/** The daemon as a process with its bot, over real HTTP to the stand-ins: killed in the middle of what people do. */
+import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { sandbox as telegramSandbox } from "../../bot/sandbox.ts"
+import { sandbox as iikoSandbox } from "../../connectors/iiko/sandbox.ts"
+import { begin, dataIn, messageWith, pick, says, shows, synced } from "../bot/WriteoffWorld.ts"
+import { makePlace } from "../support/program.ts"
+
+const config = fileURLToPath(new URL("../../config", import.meta.url))
+const shipped = (name: string) => readFileSync(`${config}/${name}`, "utf8")
+
+/** Without jobs: nothing fires while the test looks. */
+const files = {
+  "config/connectors/iiko.yaml": shipped("connectors/iiko.yaml"),
+  "config/bot.yaml": shipped("bot.yaml")
+}
+
+const makeChain = Effect.gen(function* () {
+  const [iiko, telegram] = [yield* iikoSandbox.start({ seed: 1 }), yield* telegramSandbox.start({ seed: 1 })]
+  const { IIKO_CLOUD_LOGIN = "", IIKO_PASSWORD = "", ...ofIiko } = iiko.environment
+  const { TELEGRAM_TOKEN = "", ...ofTelegram } = telegram.environment
+  const place = yield* makePlace({
+    files,
+    variables: { ...ofIiko, ...ofTelegram },
+    secrets: { IIKO_CLOUD_LOGIN, IIKO_PASSWORD, TELEGRAM_TOKEN }
+  })
+  const { code, stderr } = yield* place.run("sync", ...synced)
+  assert.strictEqual(code, 0, stderr)
+  return { ...place, iiko, telegram }
+})
+
+describe("a daemon with a bot", () => {
+  it.live("that is killed in the middle of a write-off goes on with it, and sends it once", () =>
+    Effect.gen(function* () {
+      const { iiko, sql, start, telegram } = yield* makeChain
+      const { admin, employee } = telegram.state
+      const first = yield* start(["start"])
+      yield* employee.send("/start")
+      yield* employee.sees(says("Поделитесь"))
+      yield* employee.contact()
+      yield* employee.sees(shows("🏠"))
+      yield* admin.send("/start")
+      yield* admin.sees(shows("🏠"))
+      yield* begin(employee)
+      const product = yield* pick(employee, "мол")
+      yield* employee.send("1,5")
+      yield* employee.sees(shows("Готово (1)"))
+      // The step is stored after it was answered: the next one shows that it is.
+      yield* employee.press("Готово")
+      yield* employee.sees(shows("Почему списываем?"))
+      yield* Effect.repeat(
+        sql<{ found: boolean }>`
+          select exists(select from tributary.bot_session where value::text like '%1.5%') as found`,
+        { until: ([row]) => row?.found === true }
+      )
+      process.kill(first.pid, "SIGKILL")
+      yield* Effect.ignore(first.ended)
+
+      yield* employee.send("упал ящик")
+      const second = yield* start(["start"])
+      yield* employee.sees(shows("Всё верно?", "1,5", "упал ящик"))
+      yield* employee.press("Отправить")
+      const asked = yield* admin.sees(says("просит списать"))
+      yield* admin.press("Открыть", messageWith(asked, "writeoff:open:"))
+      yield* admin.sees(shows("Одобрить"))
+      yield* admin.press("Одобрить")
+      yield* employee.sees(says("Проведено"))
+      const sent = iiko.state.writeoffs.filter(({ items }) => items.some(({ productId }) => productId === product))
+      assert.lengthOf(
+        sent.filter(({ comment }) => comment?.includes("упал ящик")),
+        1
+      )
+      assert.isEmpty(dataIn(yield* employee.messages, "writeoff:send"))
+
+      process.kill(second.pid, "SIGTERM")
+      // No secret was printed, the bot's token among them: the place looks at everything.
+      const { code } = yield* Effect.timeout(second.ended, "15 seconds")
+      assert.strictEqual(code, 130)
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+})
