@@ -42,10 +42,10 @@ export const changesOf = (words: Words, changes: Changes): string => {
   return [...lines, ...notes].join("\n") || words.say("configuration-no-names")
 }
 
-const mostNames = 12
+const mostNames = 10
 
 const names = (words: Words, all: ReadonlyArray<string>): string => {
-  const shown = all.slice(0, mostNames).map((name) => code(cut(name, 60)))
+  const shown = all.slice(0, mostNames).map((name) => code(cut(name, 40)))
   return all.length > mostNames
     ? `${shown.join(", ")} ${words.say("configuration-more-names", { count: all.length - mostNames })}`
     : shown.join(", ")
@@ -67,9 +67,9 @@ export const diagnosticsBlock = (words: Words, diagnostics: ReadonlyArray<Diagno
     : `${pre(shown.join("\n\n"))}\n${words.say("progress-more", { count: left })}`
 }
 
-/** The beginning of a patch; whether that is all of it. */
-export const patchBlock = (patch: string): { readonly html: string; readonly isWhole: boolean } => {
+/** The beginning of a patch, beside what else the message says; whether that is all of it. */
+export const patchBlock = (patch: string, beside: string): { readonly html: string; readonly isWhole: boolean } => {
   const lines = patch.split("\n").slice(0, 50)
-  const shown = cut(lines.map((line) => cut(line, 300)).join("\n"), 2000)
+  const shown = cut(lines.map((line) => cut(line, 300)).join("\n"), Math.max(200, Math.min(2000, 3500 - beside.length)))
   return { html: pre(shown), isWhole: shown === patch }
 }

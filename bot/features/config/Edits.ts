@@ -58,12 +58,13 @@ export const make = Effect.gen(function* () {
     const { basedOn, changes, patch } = proposal
     const edit: Edit = { name, text, basedOn, former: yield* liveText(name) }
     const id = yield* offers.make("config", edit, byOf(ctx).actor)
-    const { html, isWhole } = patchBlock(patch)
+    const changed = changesOf(words, changes)
+    const { html, isWhole } = patchBlock(patch, changed)
     const patchName = `${name.replace(/^.*\//, "")}.patch`
     if (!isWhole) yield* sendFile(ctx, { name: patchName, text: patch, caption: words.t("config-whole-patch") })
     const title = words.say(edit.former === null ? "config-new" : "config-valid", { name })
     const view: View = {
-      text: [title, html, changesOf(words, changes)].join("\n"),
+      text: [title, html, changed].join("\n"),
       keyboard: new InlineKeyboard()
         .text(words.t("config-write"), `config:write:${id}`)
         .text(words.t("config-drop"), `config:drop:${id}`)

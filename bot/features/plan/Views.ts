@@ -11,12 +11,13 @@ export const summary = (words: Words, id: number, kept: Kept): View => {
   const told = entities.filter((entity) => !isQuiet(entity))
   const quiet = entities.filter(isQuiet)
   const rest = { count: quiet.length, rows: quiet.reduce((sum, { unchanged }) => sum + unchanged, 0) }
+  const isWithheld = entities.some(({ counts }) => counts.withheld > 0)
   const isBroken = entities.some(({ error }) => error !== null)
   const notes = [
     ...(isBroken ? [words.say("plan-broken")] : []),
     ...(isTooLarge ? [words.say("plan-too-large", { selectors: selectors.join(" ") })] : []),
-    ...(entities.some(({ counts }) => counts.withheld > 0) ? [words.say("plan-withheld-note")] : []),
-    ...(isBroken || entities.some(changesSomething) ? [] : [words.say("plan-nothing")])
+    ...(isWithheld ? [words.say("plan-withheld-note")] : []),
+    ...(isBroken || isWithheld || entities.some(changesSomething) ? [] : [words.say("plan-nothing")])
   ]
   const text = fit(
     [
