@@ -45,6 +45,8 @@ export interface Entry {
   /** Of its label in the locales; also tells entries apart. */
   readonly key: string
   readonly audience: Audience
+  /** Whether it is offered at this moment; not given: always. */
+  readonly when?: (ctx: BotContext) => boolean
   readonly open: Handler
 }
 

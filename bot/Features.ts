@@ -6,9 +6,11 @@ import * as Invoices from "./features/invoices/index.ts"
 import * as Stock from "./features/stock.ts"
 import * as StopList from "./features/stopList/index.ts"
 import * as Transfers from "./features/transfers/index.ts"
+import * as Writeoff from "./features/writeoff/index.ts"
 import { Settings } from "./Settings.ts"
 
 const all: ReadonlyArray<readonly [FeatureName | "always", Effect.Effect<Feature, never, FeatureServices>]> = [
+  ["writeoff", Writeoff.make],
   ["stock", Stock.make],
   ["stopList", StopList.make],
   ["invoices", Invoices.make],

@@ -38,7 +38,7 @@ export class MainMenu extends Context.Service<
           // Who is no longer offered what they press gets what they are offered now; a stranger, nothing.
           onMenuOutdated: (ctx, next) => (ctx.person === undefined ? next() : on(show)(ctx, next))
         }).dynamic((ctx, range) => {
-          const offered = entries.filter(({ audience }) => isFor(audience, ctx.person))
+          const offered = entries.filter(({ audience, when }) => isFor(audience, ctx.person) && when?.(ctx) !== false)
           for (const [at, { key, open }] of offered.entries()) {
             range.text(ctx.words.t(key), on(open))
             if (at % 2 === 1) range.row()

@@ -1,0 +1,267 @@
+/**
+ * Gathering a write-off, step by step in one window: store, account, products and quantities, reason, confirmation. A
+ * button of another step than the one somebody is at shows that step again and changes nothing.
+ */
+import { Effect } from "effect"
+import { Composer, InlineKeyboard } from "grammy"
+import { amountOf } from "../../../connectors/iiko/writeoff/Drafts.ts"
+import { Bridge } from "../../Bridge.ts"
+import type { BotContext } from "../../Context.ts"
+import { askForOwn } from "../../Departments.ts"
+import { Told } from "../../Failure.ts"
+import { expects } from "../../Feature.ts"
+import { cut } from "../../Html.ts"
+import { MainMenu } from "../../Menu.ts"
+import type { Person } from "../../people/Person.ts"
+import { Window } from "../../Window.ts"
+import type { Words } from "../../Words.ts"
+import { begin, type Draft, type Drafts, feature, type Step, withItem, without } from "./Draft.ts"
+import type { Notices } from "./Notices.ts"
+import { type Extra, quickAmounts, type Steps, usualReasons } from "./Steps.ts"
+
+const mostItems = 50
+const mostQuery = 60
+const mostReason = 300
+
+type Failure = { readonly message: string }
+/** What somebody's answer makes of the draft, and what else is said. */
+type Answer = readonly [Draft, Extra?]
+type Handle = (draft: Draft, value: string, person: Person, words: Words) => Effect.Effect<Answer, Failure>
+
+export const personOf = ({ person }: BotContext): Effect.Effect<Person> => Effect.orDie(Effect.fromNullishOr(person))
+
+export interface FlowParts {
+  readonly drafts: Drafts
+  readonly notices: Notices
+  readonly steps: Steps
+}
+
+export const make = Effect.fnUntraced(function* ({ drafts, notices, steps }: FlowParts) {
+  const { on } = yield* Bridge
+  const menu = yield* MainMenu
+  const window = yield* Window
+
+  const present = Effect.fnUntraced(function* (ctx: BotContext, draft: Draft, extra?: Extra) {
+    drafts.save(ctx, draft)
+    yield* window.show(ctx, yield* steps.view(ctx, draft, yield* personOf(ctx), extra))
+  })
+
+  const withStore = Effect.fnUntraced(function* (draft: Draft, store: NonNullable<Draft["store"]>) {
+    const accounts = yield* steps.accountsFor({ ...draft, store })
+    const [only, ...others] = accounts
+    const kept = accounts.find(({ id }) => id === draft.account?.id)
+    const account = only !== undefined && others.length === 0 ? only : (kept ?? null)
+    return { ...draft, store, account, step: account === null ? "account" : "products" } satisfies Draft
+  })
+
+  const start = Effect.fnUntraced(function* (ctx: BotContext) {
+    const person = yield* personOf(ctx)
+    if (person.department === null) return yield* Effect.asVoid(window.show(ctx, askForOwn(ctx.words)))
+    const [draft, { chosen }] = [yield* begin, yield* steps.storesFor(person)]
+    const first = chosen === undefined ? draft : yield* withStore(draft, chosen)
+    // Loaded while they choose, so that it is there when it is shown.
+    if (first.step !== "products") yield* notices.behind(steps.frequent(person))
+    yield* present(ctx, first)
+  })
+
+  /** `anew`: the data of the button that does it. */
+  const askFirst = Effect.fnUntraced(function* (ctx: BotContext, draft: Draft, anew: string) {
+    const { words } = ctx
+    const keyboard = new InlineKeyboard()
+      .text(words.t("writeoff-continue"), "writeoff:continue")
+      .row()
+      .text(words.t("writeoff-anew"), anew)
+      .row()
+      .text(words.t("menu-back"), "menu")
+    ctx.session.expects = null
+    yield* window.show(ctx, { text: words.say("writeoff-unfinished", { count: draft.items.length }), keyboard })
+  })
+
+  const open = (ctx: BotContext) => {
+    const draft = drafts.of(ctx)
+    return draft !== undefined && drafts.isKept(ctx) ? askFirst(ctx, draft, "writeoff:new") : start(ctx)
+  }
+
+  const resume = (ctx: BotContext) => {
+    const draft = drafts.of(ctx)
+    return draft === undefined ? start(ctx) : present(ctx, draft)
+  }
+
+  const answered = Effect.fnUntraced(function* (ctx: BotContext, step: Step, value: string, handle: Handle) {
+    const draft = drafts.of(ctx)
+    if (draft === undefined) return yield* menu.show(ctx)
+    if (draft.step !== step) return yield* present(ctx, draft)
+    const [next, extra] = yield* handle(draft, value, yield* personOf(ctx), ctx.words)
+    yield* present(ctx, next, extra)
+  })
+
+  const composer = new Composer<BotContext>()
+  /** The value is what the pattern holds. */
+  const pressed = (pattern: RegExp, step: Step, handle: Handle) =>
+    composer.callbackQuery(
+      pattern,
+      on((ctx) => answered(ctx, step, ctx.match[1] ?? "", handle))
+    )
+  const typed = (question: string, step: Step, handle: Handle) =>
+    composer
+      .filter(expects(feature, question))
+      .on("message:text")
+      .filter(({ message }) => !message.text.startsWith("/"))
+      .use(on((ctx) => answered(ctx, step, ctx.message.text.trim(), handle)))
+
+  const refuse = (draft: Draft, words: Words): Answer => [draft, { note: words.say("writeoff-not-offered") }]
+
+  pressed(/^writeoff:store:([0-9a-f-]{36})$/, "store", (draft, id, person, words) =>
+    Effect.gen(function* () {
+      const { stores } = yield* steps.storesFor(person)
+      const store = stores.find((one) => one.id === id)
+      return store === undefined ? refuse(draft, words) : [yield* withStore(draft, store)]
+    })
+  )
+
+  pressed(/^writeoff:account:([0-9a-f-]{36})$/, "account", (draft, id, _, words) =>
+    Effect.map(steps.accountsFor(draft), (accounts): Answer => {
+      const account = accounts.find((one) => one.id === id)
+      return account === undefined ? refuse(draft, words) : [{ ...draft, account, step: "products" }]
+    })
+  )
+
+  typed("search", "products", (draft, text) => Effect.succeed([{ ...draft, query: cut(text, mostQuery) }]))
+  pressed(/^writeoff:clear$/, "products", (draft) => Effect.succeed([{ ...draft, query: "" }]))
+  pressed(/^writeoff:page:(\d{1,4})$/, "products", (draft, page) => Effect.succeed([draft, { page: Number(page) }]))
+  pressed(/^writeoff:product:([0-9a-f-]{36})$/, "products", (draft, id, _, words) =>
+    Effect.map(steps.productOf(id), (product): Answer => {
+      if (product === undefined) return refuse(draft, words)
+      const isNew = draft.items.every(({ productId }) => productId !== id)
+      if (isNew && draft.items.length >= mostItems) return [draft, { note: words.say("writeoff-too-many") }]
+      const asked = { productId: id, name: product.name, unit: product.unit, from: "products" as const }
+      return [{ ...draft, asked, step: "amount" }]
+    })
+  )
+  pressed(/^writeoff:done$/, "products", (draft) =>
+    Effect.succeed([
+      draft.items.length === 0 ? draft : { ...draft, query: "", step: draft.reason === "" ? "reason" : "confirm" }
+    ])
+  )
+
+  /** Back to where the product was picked; the search begins anew. */
+  const settled = (draft: Draft, items: Draft["items"]): Draft => {
+    const from = items.length === 0 ? "products" : draft.asked?.from === "change" ? "confirm" : "products"
+    return { ...draft, items, asked: null, query: "", step: from }
+  }
+  const measure: Handle = (draft, text, _, words) => {
+    const amount = amountOf(text)
+    if (draft.asked === null) return Effect.succeed([{ ...draft, step: "products" }])
+    if (amount === undefined) {
+      return Effect.succeed([draft, { note: words.say("writeoff-bad-amount", { typed: cut(text, 30) }) }])
+    }
+    const { name, productId, unit } = draft.asked
+    return Effect.succeed([settled(draft, withItem(draft.items, { productId, name, unit, amount }))])
+  }
+  typed("amount", "amount", measure)
+  pressed(new RegExp(`^writeoff:amount:(${quickAmounts.join("|")})$`), "amount", measure)
+  pressed(/^writeoff:remove$/, "amount", (draft) =>
+    Effect.succeed([settled(draft, without(draft.items, draft.asked?.productId ?? ""))])
+  )
+
+  typed("reason", "reason", (draft, reason, _, words) =>
+    Effect.succeed(
+      reason.length > mostReason
+        ? [draft, { note: words.say("writeoff-long-reason", { most: mostReason }) }]
+        : [{ ...draft, reason, step: "confirm" }]
+    )
+  )
+  pressed(new RegExp(`^writeoff:reason:(${usualReasons.join("|")})$`), "reason", (draft, reason, _, words) =>
+    Effect.succeed([{ ...draft, reason: words.t(`writeoff-reason-text-${reason}`), step: "confirm" }])
+  )
+  pressed(/^writeoff:other-reason$/, "reason", (draft, _, __, words) =>
+    Effect.succeed([draft, { note: words.say("writeoff-type-reason") }])
+  )
+
+  pressed(/^writeoff:change$/, "confirm", (draft) => Effect.succeed([{ ...draft, step: "change" }]))
+  pressed(/^writeoff:add$/, "confirm", (draft) => Effect.succeed([{ ...draft, step: "products" }]))
+  pressed(/^writeoff:change-reason$/, "confirm", (draft) => Effect.succeed([{ ...draft, step: "reason" }]))
+  pressed(/^writeoff:item:([0-9a-f-]{36})$/, "change", (draft, id, _, words) => {
+    const item = draft.items.find(({ productId }) => productId === id)
+    if (item === undefined) return Effect.succeed(refuse(draft, words))
+    const { name, productId, unit } = item
+    return Effect.succeed([{ ...draft, asked: { productId, name, unit, from: "change" }, step: "amount" }])
+  })
+
+  const back = Effect.fnUntraced(function* (ctx: BotContext) {
+    const draft = drafts.of(ctx)
+    const step = draft === undefined ? undefined : yield* steps.before(draft, yield* personOf(ctx))
+    if (draft === undefined || step === undefined) return yield* menu.show(ctx)
+    yield* present(ctx, { ...draft, asked: null, query: "", step })
+  })
+
+  const askToDrop = (ctx: BotContext) => {
+    const { words } = ctx
+    const keyboard = new InlineKeyboard()
+      .text(words.t("writeoff-drop-yes"), "writeoff:dropped")
+      .text(words.t("back"), "writeoff:continue")
+    return Effect.asVoid(window.show(ctx, { text: words.say("writeoff-drop-sure"), keyboard }))
+  }
+
+  composer.command("writeoff", on(open))
+  composer.callbackQuery("writeoff", on(open))
+  composer.callbackQuery("writeoff:new", on(start))
+  composer.callbackQuery("writeoff:continue", on(resume))
+  composer.callbackQuery("writeoff:back", on(back))
+  composer.callbackQuery("writeoff:drop", on(askToDrop))
+  composer.callbackQuery(
+    "writeoff:dropped",
+    on((ctx) =>
+      Effect.andThen(
+        Effect.sync(() => drafts.clear(ctx)),
+        menu.show(ctx)
+      )
+    )
+  )
+
+  /** What stands in the draft and is no longer offered is named, taken out, and the draft is shown where it lacks something. */
+  const checked = Effect.fnUntraced(function* (ctx: BotContext, draft: Draft) {
+    const { words } = ctx
+    const person = yield* personOf(ctx)
+    const known = yield* Effect.forEach(draft.items, ({ productId }) => steps.productOf(productId))
+    const items = draft.items.filter((_, at) => known[at] !== undefined)
+    const gone = draft.items.filter((_, at) => known[at] === undefined).map(({ name }) => name)
+    const { stores } = yield* steps.storesFor(person)
+    const store = stores.find(({ id }) => id === draft.store?.id) ?? null
+    const accounts = yield* steps.accountsFor({ ...draft, store })
+    const account = accounts.find(({ id }) => id === draft.account?.id) ?? null
+    const step: Step =
+      store === null
+        ? "store"
+        : account === null
+          ? "account"
+          : items.length === 0
+            ? "products"
+            : draft.reason === ""
+              ? "reason"
+              : "confirm"
+    const whole: Draft = { ...draft, items, store, account, step }
+    const note = gone.length === 0 ? undefined : words.say("writeoff-gone", { names: cut(gone.join(", "), 300) })
+    return { draft: whole, extra: note === undefined ? {} : { note } }
+  })
+
+  /** Whether it is ready to be sent; else what it lacks is on the screen. */
+  const isReady = Effect.fnUntraced(function* (ctx: BotContext, draft: Draft) {
+    const { draft: whole, extra } = yield* checked(ctx, draft)
+    const isWhole = whole.step === "confirm" && extra.note === undefined
+    if (!isWhole) yield* present(ctx, whole, { note: extra.note ?? ctx.words.say("writeoff-not-offered") })
+    return isWhole
+  })
+
+  /** Of an older one: begins at the confirmation when nothing is missing. */
+  const startFrom = Effect.fnUntraced(function* (ctx: BotContext, like: Partial<Draft>) {
+    const person = yield* personOf(ctx)
+    if (person.department === null) return yield* new Told({ key: "departments-own" })
+    const { draft, extra } = yield* checked(ctx, { ...(yield* begin), ...like })
+    yield* present(ctx, draft, extra)
+  })
+
+  return { askFirst, composer, isReady, open, present, resume, startFrom }
+})
+
+export type Flow = Effect.Success<ReturnType<typeof make>>

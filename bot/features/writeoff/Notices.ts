@@ -1,0 +1,150 @@
+/**
+ * Who is told of what: admins of what waits, the author and the admins of what became of it, accounting of what was sent.
+ * The admins' messages are remembered until everybody was told, so what a restart cut off is told after it.
+ */
+import { Cause, Duration, Effect, Schema, Stream } from "effect"
+import { InlineKeyboard } from "grammy"
+import type { Writeoff } from "../../../connectors/iiko/writeoff/Writeoff.ts"
+import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
+import { Control } from "../../../core/control/Control.ts"
+import { Bridge } from "../../Bridge.ts"
+import { Broadcast } from "../../Broadcast.ts"
+import { cut } from "../../Html.ts"
+import { Directory } from "../../people/Directory.ts"
+import { telegramIdOf } from "../../people/Person.ts"
+import { Settings } from "../../Settings.ts"
+import { announcement, canRetry, makeNames, textOf, writtenView } from "./Written.ts"
+
+const kind = "writeoff"
+
+/** An action ends before the row says so. */
+const quiet = Duration.seconds(2)
+
+/** So much of what was told is remembered, lest it be told twice. */
+const most = 2_000
+
+const Tidied = Schema.Struct({
+  expired: Schema.Array(Schema.Struct({ id: Schema.Int, number: Schema.NullOr(Schema.String) }))
+})
+const decodeTidied = Schema.decodeUnknownEffect(Tidied)
+
+/** Nobody waits for an answer any more. */
+const isOver = ({ status }: Writeoff): boolean => status !== "draft" && status !== "waiting" && status !== "sending"
+
+export const make = Effect.gen(function* () {
+  const { promise } = yield* Bridge
+  const broadcast = yield* Broadcast
+  const { actionRuns } = yield* Control
+  const directory = yield* Directory
+  const { chats, connector } = yield* Settings
+  const writeoffs = yield* Writeoffs
+  const namesIn = yield* makeNames
+  const isAccountingNamed = chats.accounting.some((chat) => chat !== 0)
+
+  const told = new Set<string>()
+  const isFirst = (key: string): boolean => {
+    if (told.has(key)) return false
+    told.add(key)
+    const [oldest] = told
+    if (told.size > most && oldest !== undefined) told.delete(oldest)
+    return true
+  }
+  const about = ({ id }: Pick<Writeoff, "id">) => ({ kind, subject: String(id) })
+
+  const announce = Effect.fn("Writeoff.announce")(function* (writeoff: Writeoff) {
+    if (!isFirst(`${writeoff.id}:waiting`)) return
+    const admins = yield* broadcast.admins
+    const others = admins.filter(({ chat }) => chat !== telegramIdOf(writeoff.author))
+    yield* broadcast.tellAll(others, (words) => announcement(words, writeoff), about(writeoff))
+  })
+
+  const account = Effect.fnUntraced(function* (writeoff: Writeoff) {
+    const { account, authorName, id, items, number, reason, status, store } = writeoff
+    if (!isAccountingNamed || status !== "sent" || !isFirst(`${id}:accounting`)) return
+    const variables = {
+      number: number ?? "",
+      store: store.name,
+      account: account?.name ?? "",
+      author: authorName,
+      reason: cut(reason, 200),
+      count: items.length
+    }
+    const to = yield* broadcast.recipients("accounting")
+    yield* broadcast.tellAll(to, (words) => ({ text: words.say("writeoff-accounted", variables) }))
+  })
+
+  const tellAuthor = Effect.fnUntraced(function* (writeoff: Writeoff) {
+    const chat = telegramIdOf(writeoff.author)
+    const person = chat === undefined ? undefined : yield* directory.find(chat)
+    if (chat === undefined || person === undefined) return
+    const [words, names] = [yield* broadcast.wordsOf(chat), yield* namesIn(writeoff)]
+    const reader = { isAuthor: true, isAdmin: person.isAdmin }
+    yield* broadcast.tell({ chat, words }, () => writtenView(words, writeoff, names, reader))
+  })
+
+  /** `by`: who made it so, and knows. */
+  const settle = Effect.fn("Writeoff.settle")(function* (writeoff: Writeoff, by?: string) {
+    if (!isOver(writeoff) || !isFirst(`${writeoff.id}:${writeoff.status}`)) return
+    const names = yield* namesIn(writeoff)
+    yield* broadcast.editAll((words) => {
+      const keyboard = new InlineKeyboard()
+      if (canRetry(writeoff)) keyboard.text(words.t("writeoff-retry"), `writeoff:retry:${writeoff.id}`).row()
+      return { text: textOf(words, writeoff, names), keyboard: keyboard.text(words.t("menu-back"), "menu") }
+    }, about(writeoff))
+    if (writeoff.author !== by && writeoff.status !== "cancelled") yield* tellAuthor(writeoff)
+    yield* account(writeoff)
+    yield* broadcast.forget(about(writeoff))
+  })
+
+  /** What ended, or was submitted, while nobody was told. */
+  const sweep = Effect.gen(function* () {
+    const waiting = yield* writeoffs.waiting
+    const standing = new Set(yield* broadcast.standing(kind))
+    for (const writeoff of waiting) if (!standing.delete(String(writeoff.id))) yield* announce(writeoff)
+    for (const subject of standing) {
+      const writeoff = yield* writeoffs.byId(Number(subject))
+      yield* writeoff === undefined ? broadcast.forget({ kind, subject }) : settle(writeoff)
+    }
+  })
+
+  const tidied = Effect.fnUntraced(function* (data: unknown) {
+    const { expired } = yield* Effect.orDie(decodeTidied(data))
+    for (const { id, number } of expired) {
+      const writeoff = number === null ? undefined : yield* writeoffs.byId(id)
+      if (writeoff !== undefined) yield* settle(writeoff)
+    }
+  })
+
+  const ended = Stream.filter(actionRuns, ({ run }) => !run.dryRun)
+  const background = Effect.all(
+    [
+      Effect.andThen(
+        sweep,
+        ended.pipe(
+          Stream.filter(({ run }) => run.action === `${connector}.writeoff`),
+          Stream.debounce(quiet),
+          Stream.runForEach(() => sweep)
+        )
+      ),
+      ended.pipe(
+        Stream.filter(({ run }) => run.action === `${connector}.tidy-writeoffs` && run.data !== null),
+        Stream.runForEach(({ run }) => tidied(run.data))
+      )
+    ],
+    { concurrency: "unbounded", discard: true }
+  )
+
+  /** After the answer: who pressed does not wait for it. */
+  const behind = <E extends { readonly message: string }>(effect: Effect.Effect<unknown, E>) =>
+    Effect.sync(() => {
+      const logged = Effect.catchCause(effect, (cause) =>
+        Effect.logWarning("not everybody was told of a write-off", Cause.squash(cause))
+      )
+      // What the end of the bot cuts off is told by its successor.
+      promise(logged).catch(() => {})
+    })
+
+  return { account, announce, background, behind, settle }
+})
+
+export type Notices = Effect.Success<typeof make>

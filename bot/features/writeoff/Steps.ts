@@ -1,0 +1,192 @@
+/** What each step of a draft looks like. Everything that is chosen from comes from memory. */
+import { Effect } from "effect"
+import { InlineKeyboard } from "grammy"
+import type { Product } from "../../../connectors/iiko/writeoff/ProductSearch.ts"
+import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
+import type { BotContext } from "../../Context.ts"
+import { bold, cut, escapeHtml, fit } from "../../Html.ts"
+import { addPages, pageOf } from "../../Pages.ts"
+import { actorOf, type Person } from "../../people/Person.ts"
+import type { View } from "../../Window.ts"
+import type { Words } from "../../Words.ts"
+import type { Draft, Step } from "./Draft.ts"
+
+/** In a button. */
+const mostLabel = 48
+const perPage = 8
+/** More than a catalogue has. */
+export const everything = { limit: 1_000_000 }
+
+export const quickAmounts = ["1", "2", "3", "5", "10"] as const
+export const usualReasons = ["spoiled", "broken", "expired", "staff"] as const
+
+export interface Extra {
+  /** HTML above all else: what was wrong with the last answer. */
+  readonly note?: string
+  readonly page?: number
+}
+
+export const amountText = (
+  words: Words,
+  { amount, unit }: { readonly amount: string; readonly unit: string | null }
+): string => (unit === null ? words.number(amount) : `${words.number(amount)} ${unit}`)
+
+/** At the end of a question that is whole without it. */
+export const unitText = (unit: string | null): string => (unit === null ? "" : `, ${unit}`)
+
+export const make = Effect.gen(function* () {
+  const writeoffs = yield* Writeoffs
+
+  /** Admins choose whatever their position is. */
+  const storesFor = ({ department, isAdmin, position }: Person) =>
+    writeoffs.stores(department?.id ?? "", isAdmin ? undefined : (position ?? undefined))
+  const accountsFor = ({ store }: Draft) => (store === null ? Effect.succeed([]) : writeoffs.accounts(store.kind))
+  const frequent = (person: Person) => writeoffs.frequent(actorOf(person.telegramId), perPage)
+  const productsFor = ({ query }: Draft, person: Person) =>
+    query === "" ? frequent(person) : Effect.map(writeoffs.search(query, everything), ({ products }) => products)
+
+  const storeStep = Effect.fnUntraced(function* ({ words }: BotContext, person: Person) {
+    const { stores } = yield* storesFor(person)
+    const keyboard = new InlineKeyboard()
+    for (const { id, name } of stores) keyboard.text(cut(name, mostLabel), `writeoff:store:${id}`).row()
+    keyboard.text(words.t("menu-back"), "menu")
+    return { body: words.say(stores.length === 0 ? "writeoff-no-stores" : "writeoff-which-store"), keyboard }
+  })
+
+  const accountStep = Effect.fnUntraced(function* ({ words }: BotContext, draft: Draft) {
+    const accounts = yield* accountsFor(draft)
+    const keyboard = new InlineKeyboard()
+    for (const { id, name } of accounts) keyboard.text(cut(name, mostLabel), `writeoff:account:${id}`).row()
+    return { body: words.say(accounts.length === 0 ? "writeoff-no-accounts" : "writeoff-which-account"), keyboard }
+  })
+
+  const productStep = Effect.fnUntraced(function* ({ words }: BotContext, draft: Draft, person: Person, page: number) {
+    const { items, query } = draft
+    const found = yield* productsFor(draft, person)
+    const shown = pageOf(found, page, perPage)
+    const keyboard = new InlineKeyboard()
+    const has = (product: Product) => items.some(({ productId }) => productId === product.id)
+    for (const product of shown.items) {
+      const label = `${has(product) ? "✓ " : ""}${cut(product.name, mostLabel)}`
+      keyboard.text(product.unit === null ? label : `${label}, ${product.unit}`, `writeoff:product:${product.id}`).row()
+    }
+    addPages(keyboard, shown, (next) => `writeoff:page:${next}`)
+    if (query !== "") keyboard.text(words.t("writeoff-clear"), "writeoff:clear").row()
+    if (items.length > 0) keyboard.text(words.t("writeoff-done", { count: items.length }), "writeoff:done").row()
+    return { body: words.say(...questionOf(query, found.length)), keyboard }
+  })
+
+  const amountStep = ({ words }: BotContext, { asked, items }: Draft) => {
+    const keyboard = new InlineKeyboard()
+    for (const amount of quickAmounts) keyboard.text(amount, `writeoff:amount:${amount}`)
+    keyboard.row()
+    const known = items.find(({ productId }) => productId === asked?.productId)
+    if (known !== undefined) keyboard.text(words.t("writeoff-remove"), "writeoff:remove").row()
+    const product = { name: asked?.name ?? "", unit: unitText(asked?.unit ?? null) }
+    const body =
+      known === undefined
+        ? words.say("writeoff-how-much", product)
+        : words.say("writeoff-how-much-now", { ...product, amount: amountText(words, known) })
+    return { body, keyboard }
+  }
+
+  const reasonStep = ({ words }: BotContext) => {
+    const keyboard = new InlineKeyboard()
+    for (const [at, reason] of usualReasons.entries()) {
+      keyboard.text(words.t(`writeoff-reason-${reason}`), `writeoff:reason:${reason}`)
+      if (at % 2 === 1) keyboard.row()
+    }
+    keyboard.text(words.t("writeoff-reason-other"), "writeoff:other-reason").row()
+    return { body: words.say("writeoff-why"), keyboard }
+  }
+
+  const confirmStep = ({ words }: BotContext, { begun, reason }: Draft) => {
+    const keyboard = new InlineKeyboard()
+      .text(words.t("writeoff-send"), `writeoff:send:${begun}`)
+      .row()
+      .text(words.t("writeoff-change"), "writeoff:change")
+      .text(words.t("writeoff-add"), "writeoff:add")
+      .row()
+      .text(words.t("writeoff-change-reason"), "writeoff:change-reason")
+      .text(words.t("writeoff-drop"), "writeoff:drop")
+      .row()
+    return { body: words.say("writeoff-check", { reason }), keyboard }
+  }
+
+  const changeStep = ({ words }: BotContext, { items }: Draft) => {
+    const keyboard = new InlineKeyboard()
+    for (const item of items) {
+      const label = `${cut(item.name, mostLabel)}: ${amountText(words, item)}`
+      keyboard.text(label, `writeoff:item:${item.productId}`).row()
+    }
+    return { body: words.say("writeoff-which-item"), keyboard }
+  }
+
+  const partsOf = (ctx: BotContext, draft: Draft, person: Person, page: number) => {
+    switch (draft.step) {
+      case "store":
+        return storeStep(ctx, person)
+      case "account":
+        return accountStep(ctx, draft)
+      case "products":
+        return productStep(ctx, draft, person, page)
+      case "amount":
+        return Effect.succeed(amountStep(ctx, draft))
+      case "reason":
+        return Effect.succeed(reasonStep(ctx))
+      case "confirm":
+        return Effect.succeed(confirmStep(ctx, draft))
+      case "change":
+        return Effect.succeed(changeStep(ctx, draft))
+    }
+  }
+
+  const view = Effect.fnUntraced(function* (ctx: BotContext, draft: Draft, person: Person, extra: Extra = {}) {
+    const { body, keyboard } = yield* partsOf(ctx, draft, person, extra.page ?? 0)
+    if (draft.step !== "store") keyboard.text(ctx.words.t("back"), "writeoff:back")
+    const parts = [extra.note, headOf(ctx.words, draft), body]
+    return { text: parts.filter((part) => part !== undefined && part !== "").join("\n\n"), keyboard } satisfies View
+  })
+
+  /** The step before, of those at which there is something to choose; nothing: the menu. */
+  const before = Effect.fnUntraced(function* (draft: Draft, person: Person) {
+    const accounts = yield* accountsFor(draft)
+    const { chosen } = yield* storesFor(person)
+    const store: Step | undefined = chosen === undefined ? "store" : undefined
+    const steps: Readonly<Record<Step, Step | undefined>> = {
+      store: undefined,
+      account: store,
+      products: accounts.length > 1 ? "account" : store,
+      amount: draft.asked?.from ?? "products",
+      reason: "products",
+      confirm: "reason",
+      change: "confirm"
+    }
+    return steps[draft.step]
+  })
+
+  const productOf = (id: string) =>
+    Effect.map(writeoffs.search("", everything), ({ products }) => products.find((product) => product.id === id))
+
+  return { accountsFor, before, frequent, productOf, storesFor, view }
+})
+
+export type Steps = Effect.Success<typeof make>
+
+const questionOf = (query: string, count: number): readonly [string, Readonly<Record<string, string | number>>] => {
+  if (query === "") return count === 0 ? ["writeoff-type", {}] : ["writeoff-type-or-pick", {}]
+  return count === 0 ? ["writeoff-not-found", { query }] : ["writeoff-found", { query, count }]
+}
+
+export const itemLine = (words: Words, item: Draft["items"][number]): string =>
+  `• ${escapeHtml(item.name)}: ${bold(escapeHtml(amountText(words, item)))}`
+
+const headOf = (words: Words, { account, items, store }: Draft): string => {
+  const place = [store?.name, account?.name].filter((name) => name !== undefined).map(escapeHtml)
+  const lines = items.map((item) => itemLine(words, item))
+  return [
+    words.say("writeoff-title"),
+    ...(place.length === 0 ? [] : [`📍 ${place.join(" · ")}`]),
+    ...(lines.length === 0 ? [] : [fit(lines, (count) => words.say("writeoff-more", { count }), 2_500)])
+  ].join("\n")
+}

@@ -1,0 +1,88 @@
+/** A draft goes out, once however often its button is pressed: to the admins, or at once where there is none but the author. */
+import { Effect } from "effect"
+import { Composer } from "grammy"
+import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
+import { Bridge } from "../../Bridge.ts"
+import type { BotContext } from "../../Context.ts"
+import { Told } from "../../Failure.ts"
+import { Directory } from "../../people/Directory.ts"
+import { actorOf } from "../../people/Person.ts"
+import { Window } from "../../Window.ts"
+import { type Draft, tokenOf } from "./Draft.ts"
+import { type Flow, type FlowParts, personOf } from "./Flow.ts"
+import type { Refusals } from "./Refusals.ts"
+import { makeNames, writtenView } from "./Written.ts"
+
+export interface SubmitParts extends FlowParts {
+  readonly flow: Flow
+  readonly refusals: Refusals
+}
+
+export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusals, steps }: SubmitParts) {
+  const { on } = yield* Bridge
+  const directory = yield* Directory
+  const window = yield* Window
+  const writeoffs = yield* Writeoffs
+  const namesIn = yield* makeNames
+  const sending = new Set<string>()
+
+  const submit = Effect.fnUntraced(function* (ctx: BotContext, draft: Draft, token: string) {
+    const person = yield* personOf(ctx)
+    const admins = yield* directory.admins
+    const approval = admins.some(({ telegramId }) => telegramId !== person.telegramId) ? "needed" : "none"
+    const author = actorOf(person.telegramId)
+    const wanted = {
+      token,
+      author,
+      authorName: person.name,
+      departmentId: person.department?.id ?? "",
+      storeId: draft.store?.id ?? "",
+      accountId: draft.account?.id ?? "",
+      items: draft.items,
+      reason: draft.reason
+    }
+    const written = yield* writeoffs.submitNew(wanted, approval)
+    drafts.note(token, written.id)
+    yield* notices.behind(approval === "needed" ? notices.announce(written) : notices.account(written))
+    yield* notices.behind(steps.frequent(person))
+    const reader = { isAuthor: true, isAdmin: person.isAdmin }
+    const note = written.status === "waiting" ? ctx.words.say("writeoff-now-waiting") : undefined
+    return writtenView(ctx.words, written, yield* namesIn(written), reader, note)
+  })
+
+  /** A second press: the first one's outcome, as it stands. */
+  const showAgain = Effect.fnUntraced(function* (ctx: BotContext, token: string) {
+    const id = drafts.submitted(token)
+    const written = id === undefined ? undefined : yield* writeoffs.byId(id)
+    const draft = drafts.of(ctx)
+    if (written !== undefined) {
+      const { isAdmin } = yield* personOf(ctx)
+      const view = writtenView(ctx.words, written, yield* namesIn(written), { isAuthor: true, isAdmin })
+      return yield* Effect.asVoid(window.show(ctx, view))
+    }
+    if (draft === undefined) return yield* new Told({ key: "offer-gone" })
+    yield* flow.present(ctx, draft)
+  })
+
+  const send = Effect.fnUntraced(function* (ctx: BotContext, begun: number) {
+    const token = tokenOf(ctx.chat?.id ?? 0, begun)
+    if (sending.has(token)) return
+    const draft = drafts.of(ctx)
+    if (draft?.begun !== begun || draft.step !== "confirm") return yield* showAgain(ctx, token)
+    if (!(yield* flow.isReady(ctx, draft))) return
+    sending.add(token)
+    const work = submit(ctx, draft, token).pipe(
+      Effect.catchTag("WriteoffRefused", (error) => refusals(ctx, error)),
+      Effect.ensuring(Effect.sync(() => sending.delete(token)))
+    )
+    yield* window.work(ctx, { text: ctx.words.say("writeoff-sending") }, () => work)
+    if (drafts.submitted(token) !== undefined) drafts.clear(ctx)
+  })
+
+  const composer = new Composer<BotContext>()
+  composer.callbackQuery(
+    /^writeoff:send:(\d{10,15})$/,
+    on((ctx) => send(ctx, Number(ctx.match[1])))
+  )
+  return { composer }
+})

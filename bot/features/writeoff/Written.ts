@@ -1,0 +1,137 @@
+/** How a write-off that was submitted reads: how it stands, what is in it, and what an admin made of it. */
+import { Effect } from "effect"
+import { InlineKeyboard } from "grammy"
+import type { Writeoff } from "../../../connectors/iiko/writeoff/Writeoff.ts"
+import { bold, cut, escapeHtml, fit } from "../../Html.ts"
+import { Directory } from "../../people/Directory.ts"
+import { telegramIdOf } from "../../people/Person.ts"
+import type { View } from "../../Window.ts"
+import type { Words } from "../../Words.ts"
+import { amountText, itemLine } from "./Steps.ts"
+
+export const icons: Readonly<Record<Writeoff["status"], string>> = {
+  draft: "✏️",
+  waiting: "🕓",
+  sending: "⏳",
+  sent: "✅",
+  failed: "⚠️",
+  unknown: "❓",
+  rejected: "🚫",
+  cancelled: "✖️",
+  expired: "⌛"
+}
+
+/** Who is named in it, as people know them. */
+export interface Names {
+  readonly decidedBy: string
+  readonly lockedBy: string
+}
+
+export const makeNames = Effect.map(Directory, (directory) => {
+  const nameOf = Effect.fnUntraced(function* (actor: string | null) {
+    const id = actor === null ? undefined : telegramIdOf(actor)
+    if (id === undefined) return "?"
+    return (yield* directory.find(id))?.name ?? "?"
+  })
+  return ({ decidedBy, lockedBy }: Writeoff) => Effect.all({ decidedBy: nameOf(decidedBy), lockedBy: nameOf(lockedBy) })
+})
+
+/** With what was corrected beside what the author had. */
+const linesOf = (words: Words, { items, submittedItems }: Writeoff): ReadonlyArray<string> => {
+  const before = new Map((submittedItems ?? items).map((item) => [item.productId, item]))
+  const kept = items.map((item) => {
+    const old = before.get(item.productId)
+    before.delete(item.productId)
+    const line = itemLine(words, item)
+    return old === undefined || old.amount === item.amount
+      ? line
+      : `✏️ ${line} ${words.say("writeoff-was", { amount: amountText(words, old) })}`
+  })
+  const gone = [...before.values()].map(
+    (old) => `✏️ ${words.say("writeoff-struck", { name: old.name, amount: amountText(words, old) })}`
+  )
+  return [...kept, ...gone]
+}
+
+const decisionOf = (words: Words, writeoff: Writeoff, names: Names): string | undefined => {
+  if (writeoff.decidedBy === null) return undefined
+  const at = writeoff.decidedAt === null ? "" : words.moment(writeoff.decidedAt)
+  const key = writeoff.status === "rejected" ? "writeoff-rejected-by" : "writeoff-approved-by"
+  return words.say(key, { name: names.decidedBy, at })
+}
+
+export const textOf = (words: Words, writeoff: Writeoff, names: Names): string => {
+  const { account, authorName, detail, number, reason, rejection, status, store, submittedAt } = writeoff
+  const title = `${icons[status]} ${bold(words.say(`writeoff-status-${status}`))}`
+  const lines = linesOf(words, writeoff)
+  const parts = [
+    number === null ? title : `${title} · ${escapeHtml(number)}`,
+    `📍 ${[store.name, account?.name]
+      .filter((name) => name !== undefined)
+      .map(escapeHtml)
+      .join(" · ")}`,
+    `👤 ${escapeHtml(authorName)}${submittedAt === null ? "" : `, ${words.moment(submittedAt)}`}`,
+    fit(lines, (count) => words.say("writeoff-more", { count }), 2_500),
+    `💬 ${escapeHtml(cut(reason, 300))}`,
+    decisionOf(words, writeoff, names),
+    rejection === null ? undefined : words.say("writeoff-rejection", { why: cut(rejection, 300) }),
+    status === "failed" || status === "unknown"
+      ? words.say(`writeoff-next-${status}`, { why: cut(detail ?? "?", 300) })
+      : undefined
+  ]
+  return parts.filter((part) => part !== undefined).join("\n")
+}
+
+export interface Reader {
+  readonly isAuthor: boolean
+  readonly isAdmin: boolean
+}
+
+export const canRetry = ({ status }: Writeoff): boolean => status === "failed" || status === "unknown"
+
+/** With what this reader can do about it. */
+export const writtenView = (
+  words: Words,
+  writeoff: Writeoff,
+  names: Names,
+  { isAdmin, isAuthor }: Reader,
+  note?: string
+): View => {
+  const { id, status } = writeoff
+  const keyboard = new InlineKeyboard()
+  if (canRetry(writeoff) && (isAuthor || isAdmin))
+    keyboard.text(words.t("writeoff-retry"), `writeoff:retry:${id}`).row()
+  if (status === "waiting" && isAuthor) keyboard.text(words.t("writeoff-take-back"), `writeoff:cancel:${id}`).row()
+  if (status === "waiting" && isAdmin && !isAuthor) {
+    keyboard.text(words.t("writeoff-open"), `writeoff:open:${id}`).row()
+  }
+  if (isAuthor) {
+    keyboard
+      .text(words.t("writeoff-repeat"), `writeoff:repeat:${id}`)
+      .text(words.t("writeoff-to-history"), "writeoff:history:all:0")
+      .row()
+  }
+  if (isAdmin && !isAuthor) keyboard.text(words.t("writeoff-to-waiting"), "writeoff:waiting:0").row()
+  keyboard.text(words.t("menu-back"), "menu")
+  const text = textOf(words, writeoff, names)
+  return { text: note === undefined ? text : `${note}\n\n${text}`, keyboard }
+}
+
+/** For an admin who has not opened it. */
+export const announcement = (words: Words, writeoff: Writeoff, note?: string): View => {
+  const { authorName, id, items, number, reason, store } = writeoff
+  const text = words.say("writeoff-asked", {
+    number: number ?? "",
+    author: authorName,
+    store: store.name,
+    reason: cut(reason, 300),
+    count: items.length
+  })
+  return {
+    text: note === undefined ? text : `${text}\n\n${note}`,
+    keyboard: new InlineKeyboard()
+      .text(words.t("writeoff-open"), `writeoff:open:${id}`)
+      .row()
+      .text(words.t("menu-back"), "menu")
+  }
+}
