@@ -114,8 +114,9 @@ const tooSlow = Effect.fail(
 )
 
 /**
- * A chat takes a message a second and short bursts, a group 20 a minute, all together 30 a second. The plugin's own
- * defaults allow no burst, and a press that edits one message and deletes another would take two seconds.
+ * A chat takes about a message a second and short bursts, a group 20 a minute, all together 30 a second. A step of somebody
+ * who types is an edit and a delete, which Telegram minds less: hence two a second. The plugin's own defaults allow no
+ * burst at all, and a press that edits one message and deletes another would take two seconds.
  */
 const bucket = (size: number, interval: number) => ({
   reservoir: size,
@@ -124,6 +125,6 @@ const bucket = (size: number, interval: number) => ({
   reservoirIncreaseMaximum: size
 })
 const limits = {
-  out: { maxConcurrent: 1, ...bucket(8, 1000) },
+  out: { maxConcurrent: 1, ...bucket(12, 500) },
   group: { maxConcurrent: 1, ...bucket(10, 3000) }
 }
