@@ -120,10 +120,13 @@ export class Broadcast extends Context.Service<
         tellAll: (to, view, about) =>
           Effect.forEach(
             to,
-            Effect.fnUntraced(function* (recipient) {
-              const shown = yield* tell(recipient, view)
-              if (shown !== undefined && about !== undefined) yield* remember(about, shown)
-            }),
+            (recipient) =>
+              // A bot that stops remembers what it has said, or it would say it again.
+              Effect.uninterruptibleMask((restore) =>
+                Effect.flatMap(restore(tell(recipient, view)), (shown) =>
+                  shown === undefined || about === undefined ? Effect.void : remember(about, shown)
+                )
+              ),
             all
           ),
         replaceAll: Effect.fn("Broadcast.replaceAll")(function* (to, view, about) {

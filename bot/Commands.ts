@@ -1,26 +1,54 @@
 /** The commands that Telegram offers while somebody types `/`: each person's own, in their language. */
-import { Effect } from "effect"
+import { Context, Effect, Layer } from "effect"
+import type { SqlError } from "effect/sql"
 import type { Command } from "./Feature.ts"
 import { Directory } from "./people/Directory.ts"
 import { Settings } from "./Settings.ts"
-import { Telegram } from "./Telegram.ts"
+import { Telegram, type TelegramError } from "./Telegram.ts"
 import { make as makeSpeech, type Words } from "./Words.ts"
 
 const described = (commands: ReadonlyArray<Command>, words: Words) =>
   [{ name: "menu" }, ...commands].map(({ name }) => ({ command: name, description: words.t(`command-${name}`) }))
 
-/** Everybody's for everybody, and for each admin's chat those of admins as well. */
-export const publish = Effect.fn("Commands.publish")(function* (commands: ReadonlyArray<Command>) {
-  const { call } = yield* Telegram
-  const directory = yield* Directory
-  const { locales, timezone } = yield* Settings
-  const speech = makeSpeech(locales, timezone)
-  const common = commands.filter(({ audience }) => audience !== "admins")
-  yield* call((api) => api.setMyCommands(described(common, speech.in(undefined))))
-  for (const { locale, telegramId } of yield* directory.admins) {
-    const own = described(commands, speech.in(locale))
-    const scope = { type: "chat", chat_id: telegramId } as const
-    // Of an admin who never wrote, Telegram knows no chat.
-    yield* Effect.ignore(call((api) => api.setMyCommands(own, { scope })))
+const scopeOf = (chat: number) => ({ type: "chat", chat_id: chat }) as const
+
+export class Commands extends Context.Service<
+  Commands,
+  {
+    /** Once, when all features are made. */
+    readonly fill: (commands: ReadonlyArray<Command>) => void
+    /** Everybody's for everybody, and for each admin's chat those of admins as well. */
+    readonly publish: Effect.Effect<void, TelegramError | SqlError.SqlError>
+    /** Who is no admin any more sees everybody's. */
+    readonly retract: (telegramId: number) => Effect.Effect<void>
   }
-})
+>()("tributary/bot/Commands") {
+  static readonly layer = Layer.effect(
+    Commands,
+    Effect.gen(function* () {
+      const { call } = yield* Telegram
+      const directory = yield* Directory
+      const { locales, timezone } = yield* Settings
+      const speech = makeSpeech(locales, timezone)
+      let commands: ReadonlyArray<Command> = []
+
+      const publish = Effect.gen(function* () {
+        const common = commands.filter(({ audience }) => audience !== "admins")
+        yield* call((api) => api.setMyCommands(described(common, speech.in(undefined))))
+        for (const { locale, telegramId } of yield* directory.admins) {
+          const own = described(commands, speech.in(locale))
+          // Of an admin who never wrote, Telegram knows no chat.
+          yield* Effect.ignore(call((api) => api.setMyCommands(own, { scope: scopeOf(telegramId) })))
+        }
+      }).pipe(Effect.withSpan("Commands.publish"))
+
+      return Commands.of({
+        fill: (all) => {
+          commands = all
+        },
+        publish,
+        retract: (telegramId) => Effect.ignore(call((api) => api.deleteMyCommands({ scope: scopeOf(telegramId) })))
+      })
+    })
+  )
+}

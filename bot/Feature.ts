@@ -9,6 +9,7 @@ import type { Writeoffs } from "../connectors/iiko/writeoff/Writeoffs.ts"
 import type { Control } from "../core/control/Control.ts"
 import type { Bridge, Handler } from "./Bridge.ts"
 import type { Broadcast } from "./Broadcast.ts"
+import type { Commands } from "./Commands.ts"
 import type { BotContext } from "./Context.ts"
 import type { MainMenu } from "./Menu.ts"
 import type { Offers } from "./Offers.ts"
@@ -22,6 +23,7 @@ import type { Window } from "./Window.ts"
 export type FeatureServices =
   | Bridge
   | Broadcast
+  | Commands
   | Control
   | Directory
   | MainMenu

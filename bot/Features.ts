@@ -2,19 +2,40 @@
 import { Effect } from "effect"
 import type { FeatureName } from "./Config.ts"
 import type { Feature, FeatureServices } from "./Feature.ts"
+import * as Admins from "./features/admins.ts"
+import * as Alerts from "./features/alerts/index.ts"
+import * as Config from "./features/config/index.ts"
+import * as Deletes from "./features/deletes.ts"
 import * as Invoices from "./features/invoices/index.ts"
+import * as Jobs from "./features/jobs/index.ts"
+import * as Log from "./features/log.ts"
+import * as Plan from "./features/plan/index.ts"
+import * as Reload from "./features/reload.ts"
+import * as Status from "./features/status.ts"
 import * as Stock from "./features/stock.ts"
 import * as StopList from "./features/stopList/index.ts"
+import * as Sync from "./features/sync.ts"
 import * as Transfers from "./features/transfers/index.ts"
 import * as Writeoff from "./features/writeoff/index.ts"
 import { Settings } from "./Settings.ts"
 
 const all: ReadonlyArray<readonly [FeatureName | "always", Effect.Effect<Feature, never, FeatureServices>]> = [
+  // It turns buttons of alerts into those of the others, and has no place in the menu.
+  ["alerts", Alerts.make],
   ["writeoff", Writeoff.make],
   ["stock", Stock.make],
   ["stopList", StopList.make],
   ["invoices", Invoices.make],
-  ["transfers", Transfers.make]
+  ["transfers", Transfers.make],
+  ["status", Status.make],
+  ["sync", Sync.make],
+  ["plan", Plan.make],
+  ["reload", Reload.make],
+  ["config", Config.make],
+  ["jobs", Jobs.make],
+  ["deletes", Deletes.make],
+  ["log", Log.make],
+  ["always", Admins.make]
 ]
 
 export const features = Effect.gen(function* () {

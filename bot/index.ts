@@ -6,7 +6,7 @@ import { Control } from "../core/control/Control.ts"
 import { Plugin, type PluginSettings, type PluginType } from "../core/control/Plugin.ts"
 import { Bridge } from "./Bridge.ts"
 import { Broadcast } from "./Broadcast.ts"
-import * as Commands from "./Commands.ts"
+import { Commands } from "./Commands.ts"
 import { Config } from "./Config.ts"
 import { features as makeFeatures } from "./Features.ts"
 import * as Onboarding from "./features/onboarding.ts"
@@ -24,7 +24,7 @@ import { Window } from "./Window.ts"
 
 /** Everything that features are made of. */
 const layerServices = (settings: Settings["Service"], telegram: TelegramOptions) =>
-  Layer.mergeAll(FirstAdmin.layer, Broadcast.layer, MainMenu.layer, Sessions.layer, Offers.layer).pipe(
+  Layer.mergeAll(FirstAdmin.layer, Broadcast.layer, Commands.layer, MainMenu.layer, Sessions.layer, Offers.layer).pipe(
     Layer.provideMerge(Layer.mergeAll(Bridge.layer, Directory.layer, layerWriteoffs(settings))),
     Layer.provideMerge(Window.layer),
     Layer.provideMerge(Layer.merge(Telegram.layer(telegram), Layer.succeed(Settings, settings)))
@@ -55,10 +55,9 @@ const start = Effect.gen(function* () {
   const { health, hook } = yield* Updates.start(updates)
   const firstAdmin = yield* FirstAdmin
   yield* Effect.forkScoped(firstAdmin.announce)
-  yield* Commands.publish(features.flatMap(({ commands = [] }) => commands)).pipe(
-    Effect.retry(Schedule.spaced("1 minute")),
-    Effect.forkScoped
-  )
+  const commands = yield* Commands
+  commands.fill(features.flatMap(({ commands = [] }) => commands))
+  yield* Effect.forkScoped(Effect.retry(commands.publish, Schedule.spaced("1 minute")))
   for (const { background } of features) {
     if (background === undefined) continue
     yield* background.pipe(

@@ -30,10 +30,12 @@ import * as Edits from "./Edits.ts"
 import * as Standings from "./Standings.ts"
 import { Stopping, Work } from "./Work.ts"
 
+type DecidedDelete = PendingDeletes.DecidedDelete
 type PendingDelete = PendingDeletes.PendingDelete
 type PendingDeletePage = PendingDeletes.PendingDeletePage
 
 export type { EndedAction } from "../actions/ActionEvents.ts"
+export { alertKinds } from "../observe/Metrics.ts"
 export type { ConfigEdit, ConfigFile, ConfigurationUnwritable, Proposal } from "./Edits.ts"
 export type {
   ActionRun,
@@ -41,6 +43,7 @@ export type {
   AuditedRun,
   Changes,
   ConfigVersion,
+  DecidedDelete,
   Diagnostic,
   Entity,
   Generation,
@@ -118,6 +121,11 @@ export class Control extends Context.Service<
 
     readonly deletes: {
       readonly open: (sampleSize: number) => Effect.Effect<ReadonlyArray<PendingDelete>, SqlError.SqlError>
+      /** The last ones that are no longer open, the latest decision first. */
+      readonly decided: (
+        sampleSize: number,
+        limit: number
+      ) => Effect.Effect<ReadonlyArray<DecidedDelete>, SqlError.SqlError>
       readonly page: (
         id: bigint,
         offset: number,
@@ -213,6 +221,7 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
     runs: (filter, limit) => asked(runsPage(filter, limit)),
     deletes: {
       open: (sampleSize) => asked(PendingDeletes.open(sampleSize)),
+      decided: (sampleSize, limit) => asked(PendingDeletes.decided(sampleSize, limit)),
       page: (id, offset, limit) => asked(PendingDeletes.page(id, offset, limit)),
       decide: (id, decision, by) => asked(Effect.map(decide(id, decision, by), ({ deleted }) => deleted))
     },

@@ -1,0 +1,180 @@
+/**
+ * `/admins`: who the admins are; one is added from the employees who are signed in, or taken off the list, but never the
+ * last one and never one that `bot.yaml` names. Every change is in the log, and the other admins hear of it.
+ */
+import { Effect, Option, Schema } from "effect"
+import { Composer, InlineKeyboard } from "grammy"
+import { Bridge } from "../Bridge.ts"
+import { Broadcast } from "../Broadcast.ts"
+import { Commands } from "../Commands.ts"
+import type { BotContext } from "../Context.ts"
+import { Told } from "../Failure.ts"
+import { expects, type Feature, isAdmin } from "../Feature.ts"
+import { cut, fit } from "../Html.ts"
+import { Directory } from "../people/Directory.ts"
+import { actorOf, type Person } from "../people/Person.ts"
+import { Window } from "../Window.ts"
+
+/** What was typed, and the page of those whom it finds. */
+const Search = Schema.Struct({ text: Schema.String, page: Schema.Int })
+const decodeSearch = Schema.decodeUnknownOption(Search)
+
+const pageSize = 8
+const mostSearch = 60
+
+const folded = (text: string): string => text.trim().toLowerCase().replaceAll("ё", "е")
+
+export const make = Effect.gen(function* () {
+  const { on } = yield* Bridge
+  const broadcast = yield* Broadcast
+  const commands = yield* Commands
+  const directory = yield* Directory
+  const window = yield* Window
+
+  const myself = ({ person }: BotContext) => Effect.orDie(Effect.fromNullishOr(person))
+
+  const list = Effect.fnUntraced(function* (ctx: BotContext) {
+    const { words } = ctx
+    ctx.session.expects = null
+    const admins = yield* directory.admins
+    const keyboard = new InlineKeyboard().text(words.t("admins-add"), "admins:add").row()
+    for (const { name, telegramId } of admins) {
+      if (!directory.isNamed(telegramId)) {
+        keyboard.text(words.t("admins-remove", { name: cut(name, 40) }), `admins:ask:${telegramId}`).row()
+      }
+    }
+    keyboard.text(words.t("menu-back"), "menu")
+    const lines = admins.map(({ name, telegramId }) =>
+      words.say(directory.isNamed(telegramId) ? "admins-line-named" : "admins-line", { name })
+    )
+    const text = fit([words.say("admins-title"), ...lines], (left) => words.say("admins-more", { count: left }))
+    yield* window.show(ctx, { text, keyboard })
+  })
+
+  /** Those who can become one. */
+  const candidates = Effect.map(directory.everybody, (people) =>
+    people
+      .filter((person) => !person.isAdmin && person.employeeId !== null)
+      .toSorted((a, b) => a.name.localeCompare(b.name, "ru"))
+  )
+
+  const search = Effect.fnUntraced(function* (ctx: BotContext, wanted: typeof Search.Type) {
+    const { session, words } = ctx
+    session.expects = { feature: "admins", step: "name", about: null }
+    session.flows.admins = wanted
+    const found = (yield* candidates).filter(({ name }) => folded(name).includes(folded(wanted.text)))
+    const from = wanted.page * pageSize
+    const keyboard = new InlineKeyboard()
+    for (const { name, position, telegramId } of found.slice(from, from + pageSize)) {
+      keyboard.text(cut(position === null ? name : `${name}, ${position}`, 60), `admins:pick:${telegramId}`).row()
+    }
+    if (wanted.page > 0) keyboard.text(words.t("admins-previous"), `admins:page:${wanted.page - 1}`)
+    if (found.length > from + pageSize) keyboard.text(words.t("admins-next"), `admins:page:${wanted.page + 1}`)
+    keyboard.row().text(words.t("back"), "admins")
+    const text =
+      found.length > 0
+        ? words.say("admins-who", { count: found.length })
+        : wanted.text === ""
+          ? words.say("admins-nobody")
+          : words.say("admins-not-found", { text: wanted.text })
+    yield* window.show(ctx, { text, keyboard })
+  })
+
+  const searchOf = ({ session }: BotContext) =>
+    Option.getOrElse(decodeSearch(session.flows.admins), () => ({ text: "", page: 0 }))
+
+  /** In the log, and to the other admins. */
+  const noted = Effect.fnUntraced(function* (by: Person, person: Person, what: "added" | "removed") {
+    yield* Effect.annotateLogs(Effect.logInfo(`an admin was ${what}`), {
+      service: "admins",
+      actor: actorOf(by.telegramId),
+      admin: actorOf(person.telegramId)
+    })
+    const others = (yield* broadcast.admins).filter(({ chat }) => chat !== by.telegramId && chat !== person.telegramId)
+    const variables = { by: by.name, name: person.name }
+    yield* broadcast.tellAll(others, (words) => ({ text: words.say(`admins-told-${what}`, variables) }))
+    const own = { chat: person.telegramId, words: yield* broadcast.wordsOf(person.telegramId) }
+    if (person.telegramId !== by.telegramId) {
+      yield* broadcast.tell(own, (words) => ({
+        text: words.say(`admins-you-${what}`, variables),
+        keyboard: new InlineKeyboard().text(words.t("admins-menu"), "menu")
+      }))
+    }
+    if (what === "removed") yield* commands.retract(person.telegramId)
+    yield* Effect.catch(commands.publish, (error) =>
+      Effect.logWarning("the commands are not as they should be", error.message)
+    )
+  })
+
+  const add = Effect.fnUntraced(function* (ctx: BotContext, telegramId: number) {
+    const by = yield* myself(ctx)
+    const person = (yield* candidates).find((one) => one.telegramId === telegramId)
+    const isNew = person !== undefined && (yield* directory.addAdmin(telegramId, by.telegramId))
+    if (person !== undefined && isNew) yield* noted(by, person, "added")
+    yield* list(ctx)
+  })
+
+  const find = Effect.fnUntraced(function* (telegramId: number) {
+    const person = (yield* directory.admins).find((one) => one.telegramId === telegramId)
+    if (person === undefined) return yield* new Told({ key: "admins-gone" })
+    if (directory.isNamed(telegramId)) return yield* new Told({ key: "admins-named", variables: { name: person.name } })
+    return person
+  })
+
+  const ask = Effect.fnUntraced(function* (ctx: BotContext, telegramId: number) {
+    const { words } = ctx
+    const { name } = yield* find(telegramId)
+    const keyboard = new InlineKeyboard()
+      .text(words.t("admins-yes"), `admins:remove:${telegramId}`)
+      .row()
+      .text(words.t("cancel"), "admins")
+    yield* window.show(ctx, { text: words.say("admins-ask", { name }), keyboard })
+  })
+
+  const remove = Effect.fnUntraced(function* (ctx: BotContext, telegramId: number) {
+    const by = yield* myself(ctx)
+    const person = yield* find(telegramId)
+    const isGone = yield* directory.removeAdmin(telegramId)
+    if (!isGone) return yield* new Told({ key: "admins-last" })
+    yield* noted(by, person, "removed")
+    if (telegramId !== by.telegramId) return yield* list(ctx)
+    const keyboard = new InlineKeyboard().text(ctx.words.t("menu-back"), "menu")
+    yield* window.show(ctx, { text: ctx.words.say("admins-you-removed", { by: by.name, name: by.name }), keyboard })
+  })
+
+  const composer = new Composer<BotContext>()
+  const admins = composer.filter(isAdmin)
+  admins.command("admins", on(list))
+  admins.callbackQuery("admins", on(list))
+  admins.callbackQuery(
+    "admins:add",
+    on((ctx) => search(ctx, { text: "", page: 0 }))
+  )
+  admins.callbackQuery(
+    /^admins:page:(\d{1,4})$/,
+    on((ctx) => search(ctx, { ...searchOf(ctx), page: Number(ctx.match[1]) }))
+  )
+  admins.filter(expects("admins", "name")).on(
+    "message:text",
+    on((ctx) => search(ctx, { text: cut(ctx.message.text.trim(), mostSearch), page: 0 }))
+  )
+  admins.callbackQuery(
+    /^admins:pick:(\d{1,15})$/,
+    on((ctx) => add(ctx, Number(ctx.match[1])))
+  )
+  admins.callbackQuery(
+    /^admins:ask:(\d{1,15})$/,
+    on((ctx) => ask(ctx, Number(ctx.match[1])))
+  )
+  admins.callbackQuery(
+    /^admins:remove:(\d{1,15})$/,
+    on((ctx) => remove(ctx, Number(ctx.match[1])))
+  )
+
+  const feature: Feature = {
+    composer,
+    entries: [{ key: "menu-admins", audience: "admins", open: list }],
+    commands: [{ name: "admins", audience: "admins" }]
+  }
+  return feature
+})

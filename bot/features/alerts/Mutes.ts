@@ -1,0 +1,55 @@
+/** Which chats want no new messages of alerts, and until when. */
+import { DateTime, Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+
+export interface Mute {
+  readonly chat: number
+  /** "": all of them. */
+  readonly kind: string
+  readonly until: Date
+}
+
+const decodeMutes = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ chat_id: Schema.BigInt, kind: Schema.String, until: Schema.Date }))
+)
+
+/** Those that are not over. */
+export const active = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const now = DateTime.formatIso(yield* DateTime.now)
+  const rows = yield* sql`
+    select chat_id, kind, until from tributary.bot_mute where until > ${now}::timestamptz order by until`
+  return (yield* Effect.orDie(decodeMutes(rows))).map(
+    ({ chat_id, kind, until }): Mute => ({ chat: Number(chat_id), kind, until })
+  )
+})
+
+export const set = Effect.fn("Mutes.set")(function* (chat: number, kind: string, until: DateTime.DateTime) {
+  const sql = yield* SqlClient.SqlClient
+  const now = DateTime.formatIso(yield* DateTime.now)
+  yield* sql`
+    with gone as (delete from tributary.bot_mute where until <= ${now}::timestamptz
+      and (chat_id, kind) <> (${BigInt(chat)}, ${kind}))
+    insert into tributary.bot_mute as m (chat_id, kind, until)
+    values (${BigInt(chat)}, ${kind}, ${DateTime.formatIso(until)}::timestamptz)
+    on conflict (chat_id, kind) do update set until = excluded.until`
+})
+
+export const clear = Effect.fn("Mutes.clear")(function* (chat: number) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`delete from tributary.bot_mute where chat_id = ${BigInt(chat)}`
+})
+
+/** Chats that hear nothing of a kind. */
+export const mutedIn = (mutes: ReadonlyArray<Mute>, kind: string): ReadonlySet<number> =>
+  new Set(mutes.flatMap((mute) => (mute.kind === "" || mute.kind === kind ? [mute.chat] : [])))
+
+export const spans = ["hour", "tomorrow", "week"] as const
+export type Span = (typeof spans)[number]
+
+export const untilOf = (span: Span, now: DateTime.Utc, timezone: string): DateTime.DateTime => {
+  if (span === "hour") return DateTime.add(now, { hours: 1 })
+  if (span === "week") return DateTime.add(now, { days: 7 })
+  const tomorrow = DateTime.add(DateTime.setZoneNamedUnsafe(now, timezone), { days: 1 })
+  return DateTime.setParts(DateTime.startOf(tomorrow, "day"), { hour: 9 })
+}

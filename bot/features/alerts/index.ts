@@ -1,0 +1,119 @@
+/**
+ * Alerts in the chats that the configuration names for them, and `/mute`. A button of an alert opens what it leads to in
+ * the window, so that the alert stays where it is and can say later that it is over.
+ */
+import { DateTime, Duration, Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { Composer, InlineKeyboard, type MiddlewareFn } from "grammy"
+import { alertKinds } from "../../../core/control/Control.ts"
+import { Bridge } from "../../Bridge.ts"
+import type { BotContext } from "../../Context.ts"
+import { type Feature, isAdmin } from "../../Feature.ts"
+import { Settings } from "../../Settings.ts"
+import { Window } from "../../Window.ts"
+import * as Mutes from "./Mutes.ts"
+import * as Telling from "./Telling.ts"
+
+/** Whoever raises alerts looks once a minute, and not before the daemon has caught up with what it missed. */
+const patience = Duration.minutes(5)
+
+export const make = Effect.gen(function* () {
+  const { on, promise } = yield* Bridge
+  const { timezone } = yield* Settings
+  const sql = yield* SqlClient.SqlClient
+  const window = yield* Window
+  const background = yield* Telling.make(patience)
+  const provided = Effect.provideService(SqlClient.SqlClient, sql)
+  const chatOf = (ctx: BotContext) => Effect.orDie(Effect.fromNullishOr(ctx.chat?.id))
+
+  const show = Effect.fnUntraced(function* (ctx: BotContext) {
+    const { words } = ctx
+    const chat = yield* chatOf(ctx)
+    const own = (yield* provided(Mutes.active)).filter((mute) => mute.chat === chat)
+    const lines = own.map(({ kind, until }) =>
+      kind === ""
+        ? words.say("mute-all-until", { until: words.moment(until) })
+        : words.say("mute-kind-until", { kind: words.t(`alert-${kind}`), until: words.moment(until) })
+    )
+    const keyboard = spanButtons(ctx, "all").text(words.t("mute-one-kind"), "alerts:kinds").row()
+    if (own.length > 0) keyboard.text(words.t("mute-end"), "alerts:unmute").row()
+    keyboard.text(words.t("menu-back"), "menu")
+    const text = [...(lines.length === 0 ? [words.say("mute-none")] : lines), "", words.say("mute-question")].join("\n")
+    yield* window.show(ctx, { text, keyboard })
+  })
+
+  const spanButtons = ({ words }: BotContext, kind: string) => {
+    const keyboard = new InlineKeyboard()
+    for (const span of Mutes.spans) keyboard.text(words.t(`mute-${span}`), `alerts:mute:${kind}:${span}`).row()
+    return keyboard
+  }
+
+  const kinds = (ctx: BotContext) => {
+    const keyboard = new InlineKeyboard()
+    for (const kind of alertKinds) keyboard.text(ctx.words.t(`alert-${kind}`), `alerts:kind:${kind}`).row()
+    keyboard.text(ctx.words.t("back"), "alerts:mutes")
+    return Effect.asVoid(window.show(ctx, { text: ctx.words.say("mute-which"), keyboard }))
+  }
+
+  const oneKind = (ctx: BotContext, wanted: string) => {
+    const kind = alertKinds.find((one) => one === wanted)
+    if (kind === undefined) return show(ctx)
+    const keyboard = spanButtons(ctx, kind).text(ctx.words.t("back"), "alerts:kinds")
+    const text = ctx.words.say("mute-how-long", { kind: ctx.words.t(`alert-${kind}`) })
+    return Effect.asVoid(window.show(ctx, { text, keyboard }))
+  }
+
+  const mute = Effect.fnUntraced(function* (ctx: BotContext, wanted: string, span: string) {
+    const kind = wanted === "all" ? "" : alertKinds.find((one) => one === wanted)
+    const known = Mutes.spans.find((one) => one === span)
+    if (kind !== undefined && known !== undefined) {
+      const until = Mutes.untilOf(known, yield* DateTime.now, timezone)
+      yield* provided(Mutes.set(yield* chatOf(ctx), kind, until))
+    }
+    yield* show(ctx)
+  })
+
+  const unmute = Effect.fnUntraced(function* (ctx: BotContext) {
+    yield* provided(Mutes.clear(yield* chatOf(ctx)))
+    yield* show(ctx)
+  })
+
+  /** A new window below the alert takes the place of the chat's old one, and the press counts as one of its buttons. */
+  const moveAside = Effect.fnUntraced(function* (ctx: BotContext, to: string) {
+    const query = ctx.callbackQuery
+    const message = query?.message
+    if (query === undefined || message === undefined) return
+    const chat = message.chat.id
+    const shown = yield* window.send(chat, { text: ctx.words.say("working") })
+    const old = ctx.session.window
+    ctx.session.window = { id: shown.id, hasPhoto: false }
+    if (old !== null && old.id !== message.message_id) yield* window.remove(chat, old.id)
+    query.data = to
+    query.message = { chat: message.chat, message_id: shown.id, date: 0 }
+  })
+
+  const beside: MiddlewareFn<BotContext> = async (ctx, next) => {
+    const [, to] = /^alerts:to:(.+)$/.exec(ctx.callbackQuery?.data ?? "") ?? []
+    if (to !== undefined) await promise(moveAside(ctx, to === "mute" ? "alerts:mutes" : to))
+    await next()
+  }
+
+  const composer = new Composer<BotContext>()
+  const admins = composer.filter(isAdmin)
+  admins.use(beside)
+  admins.command("mute", on(show))
+  admins.callbackQuery("alerts:mutes", on(show))
+  admins.callbackQuery("alerts:unmute", on(unmute))
+  admins.callbackQuery("alerts:kinds", on(kinds))
+  admins.callbackQuery(
+    /^alerts:kind:([a-z_]{1,30})$/,
+    on((ctx) => oneKind(ctx, ctx.match[1] ?? ""))
+  )
+  admins.callbackQuery(
+    /^alerts:mute:([a-z_]{1,30}):(hour|tomorrow|week)$/,
+    on((ctx) => mute(ctx, ctx.match[1] ?? "", ctx.match[2] ?? ""))
+  )
+
+  const feature: Feature = { composer, background, commands: [{ name: "mute", audience: "admins" }] }
+  return feature
+})

@@ -1,0 +1,180 @@
+/**
+ * `/deletes`: deletes that a guard withheld, with the exact rows; an admin lets them happen or keeps the rows, once. Who
+ * comes second is told who decided, and how.
+ */
+import { Effect } from "effect"
+import { Composer, InlineKeyboard } from "grammy"
+import { Control, type DecidedDelete, type PendingDelete, type PendingDeletePage } from "../../core/control/Control.ts"
+import { Bridge } from "../Bridge.ts"
+import type { BotContext } from "../Context.ts"
+import { Told } from "../Failure.ts"
+import { type Feature, isAdmin } from "../Feature.ts"
+import { code, cut, escapeHtml, fit } from "../Html.ts"
+import * as Actors from "../people/Actors.ts"
+import { Directory } from "../people/Directory.ts"
+import { actorOf } from "../people/Person.ts"
+import { Window } from "../Window.ts"
+import type { Words } from "../Words.ts"
+
+const pageSize = 8
+/** Of pending deletes that can be chosen in one message; more have never been open at once. */
+const mostListed = 20
+/** Whoever presses the button of a decision older than the last so many is told only that it is gone. */
+const decisionsLooked = 100
+const mostReason = 300
+
+export const make = Effect.gen(function* () {
+  const { on } = yield* Bridge
+  const control = yield* Control
+  const directory = yield* Directory
+  const window = yield* Window
+
+  const list = Effect.fnUntraced(function* (ctx: BotContext) {
+    const { words } = ctx
+    const open = yield* control.deletes.open(0)
+    const keyboard = new InlineKeyboard()
+    for (const one of open.slice(0, mostListed)) {
+      keyboard
+        .text(words.t("deletes-choose", { entity: entityOf(one), rows: one.total }), `deletes:show:${one.id}:0`)
+        .row()
+    }
+    keyboard.text(words.t("menu-back"), "menu")
+    const lines = open.map((one) => words.say("deletes-line", { entity: entityOf(one), rows: one.total }))
+    const text =
+      open.length === 0
+        ? words.say("deletes-none")
+        : fit([words.say("deletes-title"), ...lines], (left) => words.say("deletes-more", { count: left }))
+    yield* window.show(ctx, { text, keyboard })
+  })
+
+  /** How it was decided, and by whom. */
+  const decidedView = Effect.fnUntraced(function* (words: Words, id: bigint) {
+    const decided = (yield* control.deletes.decided(0, decisionsLooked)).find((one) => one.id === id)
+    if (decided === undefined) return yield* new Told({ key: "offer-gone" })
+    const by = decided.decided_by === null ? "?" : yield* Actors.nameOf(directory, decided.decided_by)
+    return { text: decisionText(words, decided, by), keyboard: backToList(words) }
+  })
+
+  /** What is still open; otherwise tells what became of it. */
+  const find = Effect.fnUntraced(function* (ctx: BotContext, id: bigint) {
+    const found = (yield* control.deletes.open(0)).find((one) => one.id === id)
+    if (found === undefined) yield* window.show(ctx, yield* decidedView(ctx.words, id))
+    return found
+  })
+
+  const show = Effect.fnUntraced(function* (ctx: BotContext, id: bigint, offset: number) {
+    const { words } = ctx
+    const found = yield* find(ctx, id)
+    if (found === undefined) return
+    const page = yield* control.deletes.page(id, offset, pageSize)
+    if (page === undefined) return yield* new Told({ key: "offer-gone" })
+    const keyboard = new InlineKeyboard()
+    if (offset > 0) keyboard.text(words.t("deletes-previous"), `deletes:show:${id}:${Math.max(0, offset - pageSize)}`)
+    if (offset + pageSize < page.total)
+      keyboard.text(words.t("deletes-next"), `deletes:show:${id}:${offset + pageSize}`)
+    keyboard
+      .row()
+      .text(words.t("deletes-apply"), `deletes:ask:apply:${id}`)
+      .text(words.t("deletes-drop"), `deletes:ask:drop:${id}`)
+      .row()
+      .text(words.t("back"), "deletes")
+    const rows = page.page.map((key, at) => rowLine(key, page.current[at] ?? null))
+    const to = Math.min(offset + pageSize, page.total)
+    const text = fit(
+      [
+        words.say("deletes-shown", { entity: entityOf(page), rows: page.total }),
+        `<i>${escapeHtml(cut(page.reason, mostReason))}</i>`,
+        "",
+        words.say("deletes-range", { from: Math.min(offset + 1, to), to, total: page.total }),
+        ...rows
+      ],
+      (left) => words.say("deletes-more", { count: left })
+    )
+    yield* window.show(ctx, { text, keyboard })
+  })
+
+  const ask = Effect.fnUntraced(function* (ctx: BotContext, decision: string, id: bigint) {
+    const { words } = ctx
+    const found = yield* find(ctx, id)
+    if (found === undefined) return
+    const variables = { entity: entityOf(found), rows: found.total }
+    const keyboard = new InlineKeyboard()
+      .text(words.t(`deletes-yes-${decision}`, { rows: found.total }), `deletes:do:${decision}:${id}`)
+      .row()
+      .text(words.t("cancel"), `deletes:show:${id}:0`)
+    yield* window.show(ctx, { text: words.say(`deletes-ask-${decision}`, variables), keyboard })
+  })
+
+  const decide = Effect.fnUntraced(function* (ctx: BotContext, decision: "apply" | "drop", id: bigint) {
+    const { words } = ctx
+    const telegramId = yield* Effect.orDie(Effect.fromNullishOr(ctx.person?.telegramId))
+    const found = yield* find(ctx, id)
+    if (found === undefined) return
+    const entity = entityOf(found)
+    yield* window.work(ctx, { text: words.say("working") }, () =>
+      control.deletes.decide(id, decision, { trigger: "bot", actor: actorOf(telegramId) }).pipe(
+        Effect.map((rows) => ({
+          text: words.say(`deletes-done-${decision}`, { entity, rows: decision === "apply" ? rows : found.total }),
+          keyboard: backToList(words)
+        })),
+        // Between the look and the decision somebody else was quicker.
+        Effect.catchTag("PendingDeleteGone", () => decidedView(words, id))
+      )
+    )
+  })
+
+  const composer = new Composer<BotContext>()
+  const admins = composer.filter(isAdmin)
+  admins.command("deletes", on(list))
+  admins.callbackQuery("deletes", on(list))
+  admins.callbackQuery(
+    /^deletes:show:(\d{1,18}):(\d{1,9})$/,
+    on((ctx) => show(ctx, BigInt(ctx.match[1] ?? ""), Number(ctx.match[2])))
+  )
+  admins.callbackQuery(
+    /^deletes:ask:(apply|drop):(\d{1,18})$/,
+    on((ctx) => ask(ctx, ctx.match[1] ?? "", BigInt(ctx.match[2] ?? "")))
+  )
+  admins.callbackQuery(
+    /^deletes:do:(apply|drop):(\d{1,18})$/,
+    on((ctx) => decide(ctx, ctx.match[1] === "apply" ? "apply" : "drop", BigInt(ctx.match[2] ?? "")))
+  )
+
+  const feature: Feature = {
+    composer,
+    entries: [{ key: "menu-deletes", audience: "admins", open: list }],
+    commands: [{ name: "deletes", audience: "admins" }]
+  }
+  return feature
+})
+
+const entityOf = ({ account, connector, entity }: PendingDelete | PendingDeletePage): string =>
+  `${connector}.${entity}${account === null ? "" : ` (${account})`}`
+
+const backToList = (words: Words) =>
+  new InlineKeyboard().text(words.t("back"), "deletes").text(words.t("menu-back"), "menu")
+
+const decisionText = (words: Words, decided: DecidedDelete, by: string): string =>
+  words.say(`deletes-was-${decided.status}`, {
+    entity: entityOf(decided),
+    by,
+    at: decided.decided_at === null ? "" : words.moment(decided.decided_at),
+    rows: decided.status === "applied" ? (decided.deleted ?? decided.total) : decided.total
+  })
+
+type Row = Readonly<Record<string, string | null>>
+
+/** What people call a row by, the best first. */
+const readable = [/^name$/, /name$/, /^title$/, /^(?:description|label|comment)$/]
+
+const rowLine = (key: Row, current: Row | null): string => {
+  const id = Object.values(key)
+    .map((value) => value ?? "∅")
+    .join(" · ")
+  const names = Object.entries(current ?? {}).filter(([column, value]) => !(column in key) && value !== null)
+  const name = readable
+    .map((pattern) => names.filter(([column]) => pattern.test(column)).map(([, value]) => (value ?? "").trim()))
+    .find((found) => found.length > 0)
+  const what = name === undefined ? "" : ` ${escapeHtml(cut(name.join(", "), 120))}`
+  return `• ${code(cut(id, 80))}${current === null ? " 🫥" : what}`
+}

@@ -1,0 +1,151 @@
+/** `/jobs`: when each job fires and how it last went; an admin runs one now, pauses it, lets it go on. */
+import { Effect } from "effect"
+import { Composer, InlineKeyboard } from "grammy"
+import { Control } from "../../../core/control/Control.ts"
+import { Bridge } from "../../Bridge.ts"
+import type { BotContext } from "../../Context.ts"
+import { Told } from "../../Failure.ts"
+import { type Feature, isAdmin } from "../../Feature.ts"
+import { handle, handleOf } from "../../Handles.ts"
+import { bold, cut, escapeHtml, fit } from "../../Html.ts"
+import * as Progress from "../../Progress.ts"
+import { actorOf } from "../../people/Person.ts"
+import { Settings } from "../../Settings.ts"
+import { Window } from "../../Window.ts"
+import type { Words } from "../../Words.ts"
+import { scheduleIn } from "./ScheduleWords.ts"
+
+type JobState = Effect.Success<Control["Service"]["jobs"]["list"]>[number]
+type Fire = NonNullable<JobState["lastFire"]>
+
+const mostDetail = 700
+
+const icons: Readonly<Record<Fire["status"], string>> = {
+  ok: "✅",
+  warning: "⚠️",
+  failed: "❌",
+  missed: "❌",
+  skipped: "⏭",
+  running: "⏳"
+}
+
+export const make = Effect.gen(function* () {
+  const { on } = yield* Bridge
+  const control = yield* Control
+  const { timezone } = yield* Settings
+  const window = yield* Window
+
+  const list = Effect.fnUntraced(function* (ctx: BotContext) {
+    const { words } = ctx
+    const jobs = yield* control.jobs.list
+    const keyboard = new InlineKeyboard()
+    for (const [at, { name }] of jobs.entries()) {
+      keyboard.text(name, `jobs:show:${handleOf(name)}`)
+      if (at % 2 === 1) keyboard.row()
+    }
+    keyboard.row().text(words.t("menu-back"), "menu")
+    const lines = jobs.map((job) => `\n${bold(escapeHtml(job.name))}, ${factsOf(words, job, timezone).join("\n")}`)
+    const text = fit([words.say(jobs.length === 0 ? "jobs-none" : "jobs-title"), ...lines], (left) =>
+      words.say("jobs-more", { count: left })
+    )
+    yield* window.show(ctx, { text, keyboard })
+  })
+
+  const find = Effect.fnUntraced(function* (wanted: string) {
+    const found = (yield* control.jobs.list).find(({ name }) => handleOf(name) === wanted)
+    return found === undefined ? yield* new Told({ key: "jobs-gone" }) : found
+  })
+
+  const viewOf = Effect.fnUntraced(function* (words: Words, wanted: string) {
+    const job = yield* find(wanted)
+    const keyboard = new InlineKeyboard().text(words.t("jobs-run"), `jobs:run:${wanted}`)
+    if (job.paused) keyboard.text(words.t("jobs-resume"), `jobs:resume:${wanted}`)
+    else if (job.enabled) keyboard.text(words.t("jobs-pause"), `jobs:pause:${wanted}`)
+    keyboard.row().text(words.t("back"), "jobs").text(words.t("menu-back"), "menu")
+    const detail = job.lastFire?.detail ?? ""
+    const text = [
+      bold(escapeHtml(job.name)),
+      ...factsOf(words, job, timezone),
+      ...(detail === "" ? [] : ["", `<i>${escapeHtml(cut(detail, mostDetail))}</i>`])
+    ].join("\n")
+    return { text, keyboard }
+  })
+
+  const show = (ctx: BotContext, wanted: string) =>
+    Effect.flatMap(viewOf(ctx.words, wanted), (view) => window.show(ctx, view))
+
+  const actor = ({ person }: BotContext) => Effect.orDie(Effect.map(Effect.fromNullishOr(person?.telegramId), actorOf))
+
+  const run = Effect.fnUntraced(function* (ctx: BotContext, wanted: string) {
+    const { words } = ctx
+    const { name } = yield* find(wanted)
+    const by = { trigger: "bot", actor: yield* actor(ctx) }
+    const title = words.say("jobs-running", { job: name })
+    yield* window.work(ctx, { text: title }, (show) =>
+      Progress.live({ entities: [], show, title, words }, (onEvent) => control.jobs.run(name, { ...by, onEvent })).pipe(
+        Effect.map(({ detail, results, status }) => ({
+          text: [
+            `${icons[status]} ${words.say(`jobs-ended-${status}`, { job: name })}`,
+            ...(results.length === 0 ? [] : [Progress.results(words, results)]),
+            ...(results.length > 0 || detail === null ? [] : [`<i>${escapeHtml(cut(detail, mostDetail))}</i>`])
+          ].join("\n"),
+          keyboard: new InlineKeyboard().text(words.t("back"), `jobs:show:${wanted}`).text(words.t("menu-back"), "menu")
+        }))
+      )
+    )
+  })
+
+  const setPaused = Effect.fnUntraced(function* (ctx: BotContext, what: "pause" | "resume", wanted: string) {
+    const { name } = yield* find(wanted)
+    const by = yield* actor(ctx)
+    yield* control.jobs[what](name, by)
+    yield* Effect.annotateLogs(Effect.logInfo(what === "pause" ? "a job was paused" : "a job goes on"), {
+      service: "jobs",
+      job: name,
+      actor: by
+    })
+    yield* show(ctx, wanted)
+  })
+
+  const composer = new Composer<BotContext>()
+  const admins = composer.filter(isAdmin)
+  admins.command("jobs", on(list))
+  admins.callbackQuery("jobs", on(list))
+  admins.callbackQuery(
+    new RegExp(`^jobs:show:(${handle})$`),
+    on((ctx) => Effect.asVoid(show(ctx, ctx.match[1] ?? "")))
+  )
+  admins.callbackQuery(
+    new RegExp(`^jobs:run:(${handle})$`),
+    on((ctx) => run(ctx, ctx.match[1] ?? ""))
+  )
+  admins.callbackQuery(
+    new RegExp(`^jobs:(pause|resume):(${handle})$`),
+    on((ctx) => setPaused(ctx, ctx.match[1] === "pause" ? "pause" : "resume", ctx.match[2] ?? ""))
+  )
+
+  const feature: Feature = {
+    composer,
+    entries: [{ key: "menu-jobs", audience: "admins", open: list }],
+    commands: [{ name: "jobs", audience: "admins" }]
+  }
+  return feature
+})
+
+/** When it fires, how it last went, when it fires next. */
+const factsOf = (words: Words, job: JobState, timezone: string): ReadonlyArray<string> => {
+  const { enabled, lastFire, nextFire, paused } = job
+  const zone = job.timezone === timezone ? "" : ` (${escapeHtml(job.timezone)})`
+  const last =
+    lastFire === null
+      ? words.say("jobs-never")
+      : `${icons[lastFire.status]} ${words.say(`jobs-last-${lastFire.status}`, { at: words.moment(lastFire.scheduledAt) })}`
+  const next = paused
+    ? words.say("jobs-paused")
+    : !enabled
+      ? words.say("jobs-disabled")
+      : nextFire === null
+        ? words.say("jobs-no-next")
+        : words.say("jobs-next", { at: words.moment(nextFire) })
+  return [`${scheduleIn(words, job.schedule)}${zone}`, last, next]
+}

@@ -1,0 +1,158 @@
+/** `/log`: the audit of runs, the newest first: all of them, those of a connector or an entity, or only the failed ones. */
+import { Effect, Option, Schema } from "effect"
+import { Composer, InlineKeyboard } from "grammy"
+import { type AuditedRun, Control } from "../../core/control/Control.ts"
+import { Bridge } from "../Bridge.ts"
+import type { BotContext } from "../Context.ts"
+import { Told } from "../Failure.ts"
+import { type Feature, isAdmin } from "../Feature.ts"
+import { handle, handleOf } from "../Handles.ts"
+import { code, cut, escapeHtml, fit } from "../Html.ts"
+import * as Actors from "../people/Actors.ts"
+import { Directory } from "../people/Directory.ts"
+import { Window } from "../Window.ts"
+import type { Words } from "../Words.ts"
+
+/** Which runs the chat looks at; null: of everything. */
+const Look = Schema.Struct({ of: Schema.NullOr(Schema.String), failed: Schema.Boolean })
+type Look = typeof Look.Type
+const decodeLook = Schema.decodeUnknownOption(Look)
+
+const everything: Look = { of: null, failed: false }
+
+const pageSize = 8
+const mostError = 140
+
+export const icons: Readonly<Record<AuditedRun["status"], string>> = {
+  ok: "✅",
+  warning: "⚠️",
+  failed: "❌",
+  skipped: "⏭",
+  running: "⏳"
+}
+
+export const make = Effect.gen(function* () {
+  const { on } = yield* Bridge
+  const control = yield* Control
+  const directory = yield* Directory
+  const window = yield* Window
+
+  const known = Effect.map(control.generation, ({ declarations, entities }) => [
+    ...declarations.map(({ name }) => name),
+    ...entities.map(({ connector, name }) => `${connector}.${name}`),
+    ...declarations.flatMap(({ exports = [], name }) => exports.map((one) => `${name}.${one.name}`))
+  ])
+
+  const show = Effect.fnUntraced(function* (ctx: BotContext, look: Look, before?: bigint) {
+    const { words } = ctx
+    ctx.session.flows.log = look
+    const [connector, entity] = look.of?.split(".") ?? []
+    const filter = { before, connector, entity, status: look.failed ? ("failed" as const) : undefined }
+    const runs = yield* control.runs(filter, pageSize + 1)
+    const shown = runs.slice(0, pageSize)
+    const lines = yield* Effect.forEach(shown, (run) =>
+      Effect.map(run.actor === null ? Effect.succeed(undefined) : Actors.nameOf(directory, run.actor), (actor) =>
+        lineOf(words, run, actor)
+      )
+    )
+    const keyboard = new InlineKeyboard()
+    if (before !== undefined) keyboard.text(words.t("log-newest"), "log:newest")
+    const oldest = shown.at(-1)
+    if (runs.length > pageSize && oldest !== undefined) keyboard.text(words.t("log-older"), `log:older:${oldest.id}`)
+    keyboard
+      .row()
+      .text(words.t(look.failed ? "log-also-good" : "log-only-failed"), look.failed ? "log:good" : "log:failed")
+    if (look.of !== null) keyboard.text(words.t("log-of-all"), "log:all")
+    keyboard.row().text(words.t("menu-back"), "menu")
+    const title = look.of === null ? words.say("log-title") : words.say("log-title-of", { of: look.of })
+    const note = look.failed ? [words.say("log-failed-note")] : []
+    const none = look.failed ? "log-none-failed" : "log-none"
+    const text = fit([title, ...note, "", ...(lines.length === 0 ? [words.say(none)] : lines)], (left) =>
+      words.say("log-more", { count: left })
+    )
+    yield* window.show(ctx, { text, keyboard })
+  })
+
+  /** `/log failed iiko.product`, in any order. */
+  const asked = Effect.fnUntraced(function* (ctx: BotContext) {
+    const given = String(ctx.match ?? "")
+      .split(/\s+/)
+      .filter((word) => word !== "")
+    const [of = null, ...others] = given.filter((word) => word !== "failed")
+    const names = yield* known
+    if (others.length > 0 || (of !== null && !names.includes(of.replace(/\.\*$/, "")))) {
+      return yield* new Told({ key: "log-unknown", variables: { name: cut([of, ...others].join(" "), 60) } })
+    }
+    yield* show(ctx, { of: of === null ? null : of.replace(/\.\*$/, ""), failed: given.includes("failed") })
+  })
+
+  const of = Effect.fnUntraced(function* (ctx: BotContext, wanted: string) {
+    const name = (yield* known).find((one) => handleOf(one) === wanted)
+    if (name === undefined) return yield* new Told({ key: "offer-gone" })
+    yield* show(ctx, { of: name, failed: false })
+  })
+
+  const lookOf = ({ session }: BotContext): Look => Option.getOrElse(decodeLook(session.flows.log), () => everything)
+
+  const composer = new Composer<BotContext>()
+  const admins = composer.filter(isAdmin)
+  admins.command("log", on(asked))
+  admins.callbackQuery(
+    "log",
+    on((ctx) => show(ctx, everything))
+  )
+  admins.callbackQuery(
+    "log:all",
+    on((ctx) => show(ctx, { ...lookOf(ctx), of: null }))
+  )
+  admins.callbackQuery(
+    "log:newest",
+    on((ctx) => show(ctx, lookOf(ctx)))
+  )
+  admins.callbackQuery(
+    "log:failed",
+    on((ctx) => show(ctx, { ...lookOf(ctx), failed: true }))
+  )
+  admins.callbackQuery(
+    "log:good",
+    on((ctx) => show(ctx, { ...lookOf(ctx), failed: false }))
+  )
+  admins.callbackQuery(
+    new RegExp(`^log:of:(${handle})$`),
+    on((ctx) => of(ctx, ctx.match[1] ?? ""))
+  )
+  admins.callbackQuery(
+    /^log:older:(\d{1,18})$/,
+    on((ctx) => show(ctx, lookOf(ctx), BigInt(ctx.match[1] ?? "0")))
+  )
+
+  const feature: Feature = {
+    composer,
+    entries: [{ key: "menu-log", audience: "admins", open: (ctx) => show(ctx, everything) }],
+    commands: [{ name: "log", audience: "admins" }]
+  }
+  return feature
+})
+
+const lineOf = (words: Words, run: AuditedRun, actor: string | undefined): string => {
+  const { connector, deleted, entity, error, inserted, rejected, started_at, status, trigger, updated, warnings } = run
+  const counts = [
+    ...(inserted > 0 ? [`+${inserted}`] : []),
+    ...(updated > 0 ? [`~${updated}`] : []),
+    ...(deleted > 0 ? [`−${deleted}`] : []),
+    ...(rejected > 0 ? [`🚫${rejected}`] : [])
+  ]
+  const by = actor === undefined ? triggerOf(words, trigger) : `👤 ${actor}`
+  const first = `${icons[status]} ${words.moment(started_at)} ${code(`${connector}.${entity}`)}`
+  const about = [...(counts.length === 0 ? [] : [counts.join(" ")]), by].map(escapeHtml).join(" · ")
+  const why = error ?? (status === "warning" ? warnings[0] : undefined)
+  return [`${first} ${about}`, ...(why === undefined ? [] : [`    ${escapeHtml(shortly(why))}`])].join("\n")
+}
+
+/** As much of a reason as fits beside others. */
+export const shortly = (reason: string, most = mostError): string => cut(reason.split("\n")[0] ?? "", most)
+
+const triggers = new Set(["job", "cli", "api", "console", "webhook", "bot", "start"])
+
+const triggerOf = (words: Words, trigger: string): string =>
+  triggers.has(trigger) ? words.t(`log-trigger-${trigger}`) : trigger

@@ -1,0 +1,165 @@
+/**
+ * `/status`: what is wrong first, each thing with a button that leads to it, then a line for each connector and what
+ * fires next, under a picture of the last two weeks.
+ */
+import { Array as Arr, DateTime, Effect, Order } from "effect"
+import { Composer, InlineKeyboard } from "grammy"
+import { type Alert, Control, type EntityStanding } from "../../core/control/Control.ts"
+import { Bridge } from "../Bridge.ts"
+import { runsChart } from "../Chart.ts"
+import type { BotContext } from "../Context.ts"
+import { type Feature, isAdmin } from "../Feature.ts"
+import { handleOf } from "../Handles.ts"
+import { code, escapeHtml, fit, mostCaption } from "../Html.ts"
+import { Settings } from "../Settings.ts"
+import { Window } from "../Window.ts"
+import type { Words } from "../Words.ts"
+import { shortly } from "./log.ts"
+
+const daysShown = 14
+const nextShown = 3
+/** Of buttons that lead to one entity's log. */
+const mostLogs = 3
+const mostReason = 90
+
+type JobState = Effect.Success<Control["Service"]["jobs"]["list"]>[number]
+
+interface State {
+  readonly standings: ReadonlyArray<EntityStanding>
+  readonly jobs: ReadonlyArray<JobState>
+  readonly alerts: ReadonlyArray<Alert>
+}
+
+export const make = Effect.gen(function* () {
+  const { on } = yield* Bridge
+  const control = yield* Control
+  const { features } = yield* Settings
+  const window = yield* Window
+
+  const open = Effect.fnUntraced(function* (ctx: BotContext) {
+    const { words } = ctx
+    const read = Effect.all(
+      {
+        standings: control.standings,
+        jobs: control.jobs.list,
+        alerts: control.alerts.open,
+        days: control.days(daysShown)
+      },
+      { concurrency: "unbounded" }
+    )
+    yield* window.work(ctx, { text: words.say("working") }, () =>
+      Effect.map(read, ({ days, ...state }) => ({
+        text: textOf(words, state),
+        photo: runsChart(days, {
+          title: words.t("status-chart"),
+          ok: words.t("status-chart-ok"),
+          warning: words.t("status-chart-warning"),
+          failed: words.t("status-chart-failed"),
+          empty: words.t("status-chart-empty"),
+          locale: words.locale
+        }),
+        keyboard: keyboardOf(words, state)
+      }))
+    )
+  })
+
+  const keyboardOf = (words: Words, { jobs, standings }: State) => {
+    const keyboard = new InlineKeyboard()
+    const pending = standings.filter((standing) => standing.pending > 0)
+    if (features.deletes && pending.length > 0) keyboard.text(words.t("status-to-deletes"), "deletes").row()
+    if (features.log) {
+      for (const { id } of standings.filter(isFailed).slice(0, mostLogs)) {
+        keyboard.text(words.t("status-to-log", { entity: id }), `log:of:${handleOf(id)}`).row()
+      }
+    }
+    if (features.jobs && jobs.some((job) => job.paused || isWrong(job))) {
+      keyboard.text(words.t("status-to-jobs"), "jobs").row()
+    }
+    return keyboard.text(words.t("status-refresh"), "status").text(words.t("menu-back"), "menu")
+  }
+
+  const composer = new Composer<BotContext>()
+  const admins = composer.filter(isAdmin)
+  admins.command("status", on(open))
+  admins.callbackQuery("status", on(open))
+
+  const feature: Feature = {
+    composer,
+    entries: [{ key: "menu-status", audience: "admins", open }],
+    commands: [{ name: "status", audience: "admins" }]
+  }
+  return feature
+})
+
+const isFailed = ({ last }: EntityStanding): boolean => last?.status === "failed"
+const isWrong = ({ enabled, lastFire }: JobState): boolean =>
+  enabled && (lastFire?.status === "failed" || lastFire?.status === "missed")
+
+/** What the standings and the jobs tell better, with the reason. */
+const toldElsewhere: ReadonlyArray<Alert["kind"]> = ["entity_stale", "guard_held"]
+
+const textOf = (words: Words, state: State): string => {
+  const problems = problemLines(words, state)
+  const head =
+    problems.length === 0 ? words.say("status-well") : words.say("status-problems", { count: problems.length })
+  const rest = ["", ...connectorLines(words, state.standings), ...nextLines(words, state.jobs)]
+  // What is wrong may be much: it leaves room for the rest, which is short.
+  const room = Math.max(mostCaption / 2, mostCaption - rest.join("\n").length - head.length - 2)
+  const more = (left: number) => words.say("status-more", { count: left })
+  return fit([head, ...(problems.length === 0 ? [] : [fit(problems, more, room)]), ...rest], more, mostCaption)
+}
+
+const problemLines = (words: Words, { alerts, jobs, standings }: State): ReadonlyArray<string> => {
+  const wrongJobs = new Set(jobs.filter(isWrong).map(({ name }) => name))
+  const late = standings.filter((standing) => standing.late).map(({ id }) => id)
+  return [
+    ...alerts
+      .filter(
+        ({ kind, subject }) => !toldElsewhere.includes(kind) && !(kind === "job_failed" && wrongJobs.has(subject))
+      )
+      .map(({ kind, subject }) => `🔴 ${words.say(`alert-${kind}`)}: ${code(subject)}`),
+    ...standings
+      .filter(isFailed)
+      .map(({ id, last }) => `❌ ${code(id)}: ${escapeHtml(shortly(last?.error ?? "?", mostReason))}`),
+    ...standings
+      .filter(({ pending }) => pending > 0)
+      .map(({ id, pending }) => words.say("status-pending", { entity: id, rows: pending })),
+    ...(late.length === 0 ? [] : [words.say("status-late", { count: late.length, entities: someOf(late) })]),
+    ...jobs.filter(isWrong).map(({ lastFire, name }) =>
+      words.say(lastFire?.status === "missed" ? "status-job-missed" : "status-job-failed", {
+        job: name,
+        why: shortly(lastFire?.detail ?? "?", mostReason)
+      })
+    ),
+    ...jobs.filter(({ paused }) => paused).map(({ name }) => words.say("status-job-paused", { job: name }))
+  ]
+}
+
+const someOf = (names: ReadonlyArray<string>): string =>
+  names.length <= 4 ? names.join(", ") : `${names.slice(0, 3).join(", ")}, …`
+
+const byTime = Order.mapInput(Order.Number, (at: Date) => at.getTime())
+
+const connectorLines = (words: Words, standings: ReadonlyArray<EntityStanding>): ReadonlyArray<string> =>
+  [...Map.groupBy(standings, ({ id }) => id.slice(0, id.indexOf(".")))].map(([connector, own]) => {
+    const fresh = Arr.sort(
+      own.flatMap(({ freshAt }) => freshAt ?? []),
+      byTime
+    )
+    const [oldest, newest] = [fresh[0], fresh.at(-1)]
+    const variables = { connector, count: own.length }
+    if (oldest === undefined || newest === undefined) return words.say("status-connector-never", variables)
+    const [from, to] = [words.moment(oldest), words.moment(newest)]
+    return from === to
+      ? words.say("status-connector-even", { ...variables, at: to })
+      : words.say("status-connector", { ...variables, oldest: from, newest: to })
+  })
+
+const nextLines = (words: Words, jobs: ReadonlyArray<JobState>): ReadonlyArray<string> => {
+  const next = Arr.sort(
+    jobs.flatMap(({ name, nextFire }) => (nextFire === null ? [] : [{ name, at: nextFire }])),
+    Order.mapInput(DateTime.Order, ({ at }: { readonly at: DateTime.Utc }) => at)
+  ).slice(0, nextShown)
+  if (next.length === 0) return []
+  return [words.say("status-next", { fires: next.map(({ at, name }) => `${words.time(at)} ${name}`).join(", ") })]
+}
