@@ -3,6 +3,7 @@ import { Effect, Layer } from "effect"
 import * as Configuration from "../../core/config/Configuration.ts"
 import { entityId } from "../../core/config/Entity.ts"
 import type { Environment } from "../../core/config/References.ts"
+import { pluginTypes } from "../../core/control/Discovery.ts"
 import * as Database from "../../core/database/Database.ts"
 import { connectorTypes } from "../../core/plugin/Discovery.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
@@ -14,7 +15,7 @@ export const layerEngine = (directory: string, environment: Environment) =>
   Layer.unwrap(
     Effect.gen(function* () {
       const types = yield* connectorTypes
-      const loaded = yield* Configuration.load({ directory, types, environment })
+      const loaded = yield* Configuration.load({ directory, types, plugins: yield* pluginTypes, environment })
       return Sync.layer.pipe(
         Layer.provideMerge(Registry.layer(loaded, types).pipe(Layer.provide(layerHttp))),
         Layer.provideMerge(Database.layer({ declaration: loaded.daemon.database, dataDirectory: "" }))

@@ -14,7 +14,12 @@ export const Far = Schema.Struct({
 })
 export type Far = typeof Far.Type
 
-const Traffic = Schema.Struct({ connections: Schema.Int, rounds: Schema.Int, elapsed: Schema.Finite })
+const Traffic = Schema.Struct({
+  connections: Schema.Int,
+  rounds: Schema.Int,
+  elapsed: Schema.Finite,
+  statements: Schema.Array(Schema.String)
+})
 
 export const FarTraffic = Schema.Struct({ database: Traffic, iiko: Traffic, fintablo: Traffic, gsheet: Traffic })
 export type FarTraffic = typeof FarTraffic.Type

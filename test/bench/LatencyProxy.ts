@@ -4,12 +4,15 @@
  */
 import * as net from "node:net"
 import { Effect, type Scope } from "effect"
+import * as Statements from "./Statements.ts"
 
 export interface LatencyProxyOptions {
   readonly host: string
   readonly port: number
   /** Milliseconds in each direction; half a round trip. */
   readonly oneWay: number
+  /** Whether what clients send is read as PostgreSQL's protocol. */
+  readonly statements?: boolean
 }
 
 export interface Traffic {
@@ -22,6 +25,8 @@ export interface Traffic {
   readonly rounds: number
   /** From the first byte of the client to the last byte it was given, in milliseconds. */
   readonly elapsed: number
+  /** In the order they were sent, where they are read. */
+  readonly statements: ReadonlyArray<string>
 }
 
 export interface LatencyProxy {
@@ -46,6 +51,7 @@ export const start = Effect.fn("LatencyProxy.start")(function* (
           socket.on("close", () => sockets.delete(socket))
         }
         client.on("data", counter.sent)
+        if (options.statements === true) client.on("data", Statements.makeReader(counter.executed))
         carry(client, upstream, options.oneWay, () => {})
         carry(upstream, client, options.oneWay, counter.answered)
       })
@@ -83,6 +89,7 @@ const tolerance = 0.98
 const makeCounter = (roundTrip: number) => {
   const nothing = { connections: 0, rounds: 0, first: 0, last: 0, roundEnds: 0 }
   let seen = { ...nothing }
+  let statements: Array<string> = []
   return {
     connected: () => {
       seen.connections++
@@ -97,13 +104,18 @@ const makeCounter = (roundTrip: number) => {
     answered: () => {
       seen.last = performance.now()
     },
+    executed: (statement: string) => {
+      statements.push(statement)
+    },
     traffic: (): Traffic => ({
+      statements,
       connections: seen.connections,
       rounds: performance.now() < seen.roundEnds ? seen.rounds - 1 : seen.rounds,
       elapsed: Math.max(0, seen.last - seen.first)
     }),
     reset: () => {
       seen = { ...nothing }
+      statements = []
     }
   }
 }

@@ -11,15 +11,26 @@ import { Terminal } from "../../core/cli/render/Terminal.ts"
 import * as Embedded from "../../core/database/Embedded.ts"
 import * as Api from "./Api.ts"
 import { type Figure, met, render } from "./Figure.ts"
+import * as Presses from "./Presses.ts"
 import * as Rows from "./Rows.ts"
 import * as Search from "./Search.ts"
 import type { Setup } from "./Setup.ts"
 import * as Size from "./Size.ts"
 import * as Whole from "./Whole.ts"
+import * as WriteoffSteps from "./WriteoffSteps.ts"
 
-const parts = { a: Whole.figures, b: Rows.figures, c: Size.memory, d: Size.growth, f: Api.figures, g: Search.figures }
+const parts = {
+  a: Whole.figures,
+  b: Rows.figures,
+  c: Size.memory,
+  d: Size.growth,
+  f: Api.figures,
+  g: Search.figures,
+  h: Presses.figures,
+  i: WriteoffSteps.figures
+}
 
-const only = Flag.String("only").pipe(Flag.withDefault("a,b,c,d,e,f,g"), Flag.withDescription("Parts, as in a,b,e"))
+const only = Flag.String("only").pipe(Flag.withDefault("a,b,c,d,e,f,g,h,i"), Flag.withDescription("Parts, as in a,b,e"))
 const rows = Flag.Int("rows").pipe(Flag.withDefault(200_000), Flag.withDescription("Records of the row benchmarks"))
 const repeat = Flag.Int("repeat").pipe(Flag.withDefault(3), Flag.withDescription("Alternations of reference and ours"))
 

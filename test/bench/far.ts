@@ -18,11 +18,13 @@ const settings = Config.all({
   databaseUrl: Config.URL("FAR_DATABASE_URL"),
   /** Milliseconds, there and back. */
   databaseRoundTrip: Config.Int("FAR_DATABASE_ROUND_TRIP"),
-  vendorLatency: Config.Int("FAR_VENDOR_LATENCY")
+  vendorLatency: Config.Int("FAR_VENDOR_LATENCY"),
+  /** Whether the texts of what the database is asked for are told. */
+  statements: Config.Boolean("FAR_STATEMENTS").pipe(Config.withDefault(false))
 })
 
-const proxyOf = (address: URL, oneWay: number) =>
-  LatencyProxy.start({ host: address.hostname, port: Number(address.port), oneWay })
+const proxyOf = (address: URL, oneWay: number, statements = false) =>
+  LatencyProxy.start({ host: address.hostname, port: Number(address.port), oneWay, statements })
 
 const control = (proxies: Readonly<Record<keyof FarTraffic, LatencyProxy.LatencyProxy>>) =>
   Effect.callback<string>((resume) => {
@@ -49,8 +51,8 @@ const behindProxy = Effect.fnUntraced(function* ({ start }: Sandbox, latency: nu
 })
 
 Effect.gen(function* () {
-  const { databaseRoundTrip, databaseUrl, vendorLatency } = yield* settings
-  const database = yield* proxyOf(databaseUrl, databaseRoundTrip / 2)
+  const { databaseRoundTrip, databaseUrl, statements, vendorLatency } = yield* settings
+  const database = yield* proxyOf(databaseUrl, databaseRoundTrip / 2, statements)
   const iikoThere = yield* behindProxy(iiko, vendorLatency)
   const fintabloThere = yield* behindProxy(fintablo, vendorLatency)
   const gsheetThere = yield* behindProxy(gsheet, vendorLatency)
