@@ -5,7 +5,7 @@
 import { Cause, Context, Effect, FiberSet, Layer } from "effect"
 import type { MiddlewareFn } from "grammy"
 import type { BotContext } from "./Context.ts"
-import { sentenceOf } from "./Failure.ts"
+import { sentenceOf, Told } from "./Failure.ts"
 import type { TelegramError } from "./Telegram.ts"
 import { Window } from "./Window.ts"
 
@@ -18,6 +18,8 @@ export class Bridge extends Context.Service<
     readonly on: <C extends BotContext>(handler: Handler<C>) => MiddlewareFn<C>
     /** For what grammY asks for beside handlers; a failure rejects it. */
     readonly promise: <A, E>(effect: Effect.Effect<A, E>) => Promise<A>
+    /** Begins it, and nobody waits; a failure is logged, and what the end of the bot cuts off is not done. */
+    readonly behind: (effect: Effect.Effect<unknown, { readonly message: string }>) => void
     /** Waits for those that run. */
     readonly settled: Effect.Effect<void>
   }
@@ -28,15 +30,18 @@ export class Bridge extends Context.Service<
       const window = yield* Window
       const running = yield* FiberSet.make<unknown, unknown>()
       const promise = yield* FiberSet.runtimePromise(running)<never>()
+      const fork = yield* FiberSet.runtime(running)<never>()
 
       const told = (ctx: BotContext) =>
         Effect.catchCause((cause: Cause.Cause<{ readonly message: string }>) => {
           if (Cause.hasInterruptsOnly(cause)) return Effect.void
           const failure = Cause.findErrorOption(cause)
           const log =
-            failure._tag === "Some"
-              ? Effect.logWarning("an update could not be handled", failure.value.message)
-              : Effect.logError("an update ended unexpectedly", Cause.squash(cause))
+            failure._tag === "None"
+              ? Effect.logError("an update ended unexpectedly", Cause.squash(cause))
+              : failure.value instanceof Told
+                ? Effect.void // an ordinary answer
+                : Effect.logWarning("an update could not be handled", failure.value.message)
           const sentence = sentenceOf(failure._tag === "Some" ? failure.value : undefined, ctx.words)
           return log.pipe(
             Effect.annotateLogs({ service: "Bridge", update_id: ctx.update.update_id }),
@@ -51,6 +56,15 @@ export class Bridge extends Context.Service<
       return Bridge.of({
         on: (handler) => (ctx) => promise(told(ctx)(Effect.suspend(() => handler(ctx)))),
         promise,
+        behind: (effect) => {
+          fork(
+            Effect.catchCause(effect, (cause) =>
+              Cause.hasInterruptsOnly(cause)
+                ? Effect.void
+                : Effect.logWarning("what was begun beside an answer failed", Cause.squash(cause))
+            )
+          )
+        },
         settled: FiberSet.awaitEmpty(running)
       })
     })

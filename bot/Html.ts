@@ -17,7 +17,7 @@ const markup = /<[^>]+>/g
 const entity = /&\w+;/g
 
 /** As many lines as fit, and a last one that says how many do not. */
-export const fit = (lines: ReadonlyArray<string>, more: (left: number) => string, most = mostText): string => {
+export const within = (lines: ReadonlyArray<string>, more: (left: number) => string, most = mostText): string => {
   let length = 0
   const shown = lines.findIndex((line) => {
     length += line.replaceAll(markup, "").replaceAll(entity, " ").length + 1

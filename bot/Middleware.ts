@@ -26,22 +26,15 @@ const chatOf = ({ chat }: Pick<BotContext, "chat">): string => String(chat?.id ?
 
 export const install = Effect.fn("Middleware.install")(function* ({ features, guests, menu }: Parts) {
   const { bot, call } = yield* Telegram
-  const { on, promise } = yield* Bridge
+  const { behind, on, promise } = yield* Bridge
   const sessions = yield* Sessions
   const window = yield* Window
   const { fallback, identify, noteBlock } = yield* Access.make
 
   const acknowledge: MiddlewareFn<BotContext> = (ctx, next) => {
     const id = ctx.callbackQuery?.id
-    if (id !== undefined) {
-      // Not waited for: the press is answered while its work begins.
-      void promise(
-        Effect.catch(
-          call((api) => api.answerCallbackQuery(id)),
-          (error) => Effect.logDebug("a press could not be acknowledged", error.message)
-        )
-      )
-    }
+    // Nobody waits for it: the press is answered while its work begins.
+    if (id !== undefined) behind(call((api) => api.answerCallbackQuery(id)))
     return next()
   }
 
@@ -82,12 +75,15 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
   }
 
   bot.use(guard, acknowledge, sequentialize(chatOf))
-  // The bot's own notes that something was pinned come as updates too, from the bot.
-  const direct = bot.chatType("private").filter(({ from }) => from?.is_bot !== true)
+  const chats = bot.chatType("private")
+  // What Telegram says when the bot pins something: it is from the bot, and no message of anybody's.
+  chats.on(
+    "message:pinned_message",
+    on(({ message }) => window.remove(message.chat.id, message.message_id))
+  )
+  const direct = chats.filter(({ from }) => from?.is_bot !== true)
   direct.use(session({ initial, storage, getSessionKey: chatOf }), identified)
   direct.on("my_chat_member", on(noteBlock))
-  // What Telegram says when the bot pins something is no message of anybody's.
-  direct.on("message:pinned_message", on(({ message }) => window.remove(message.chat.id, message.message_id)))
   const talk = direct.on(["message:text", "message:contact", "message:file", "callback_query"])
   // The menu first: it is drawn for whoever comes in through the guests' door as well.
   talk.use(tidy, menu.fill(features.flatMap(({ entries = [] }) => entries)), Access.forGuests(guests))

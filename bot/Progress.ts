@@ -4,7 +4,7 @@
  */
 import { Clock, Effect } from "effect"
 import type { OnEvent, RunResult, SyncEvent } from "../core/control/Control.ts"
-import { bold, code, cut, escapeHtml, fit } from "./Html.ts"
+import { bold, code, cut, escapeHtml, within } from "./Html.ts"
 import type { View } from "./Window.ts"
 import type { Words } from "./Words.ts"
 
@@ -64,7 +64,7 @@ const phaseIcons: Readonly<Record<Running["phase"], string>> = { reading: "📥"
 export const lines = (words: Words, title: string, board: Board, now: number): string => {
   const counts = { done: board.finished.size, total: board.entities.size, time: duration(words, now - board.begun) }
   const failed = [...board.finished.values()].filter(({ status }) => status === "failed")
-  return fit(
+  return within(
     [
       `${title}\n${words.say("progress-done", counts)}`,
       ...failed.map((run) => problemLine(words, run, reasonLength(failed.length))),
@@ -110,7 +110,7 @@ export const results = (words: Words, runs: ReadonlyArray<RunResult>): string =>
   const [changed, calm] = partition(runs, ({ deleted, inserted, updated }) => inserted + updated + deleted > 0)
   const quiet = calm.filter(({ status }) => status === "ok")
   const rest = { count: quiet.length, rows: quiet.reduce((sum, { unchanged }) => sum + unchanged, 0) }
-  return fit(
+  return within(
     [
       bold(summary(words, runs)),
       ...problems.map((run) => problemLine(words, run, reasonLength(problems.length))),

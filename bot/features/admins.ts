@@ -10,7 +10,7 @@ import { Commands } from "../Commands.ts"
 import type { BotContext } from "../Context.ts"
 import { Told } from "../Failure.ts"
 import { expects, type Feature, isAdmin } from "../Feature.ts"
-import { cut, fit } from "../Html.ts"
+import { cut, within } from "../Html.ts"
 import { Directory } from "../people/Directory.ts"
 import { actorOf, type Person } from "../people/Person.ts"
 import { Window } from "../Window.ts"
@@ -47,7 +47,7 @@ export const make = Effect.gen(function* () {
     const lines = admins.map(({ name, telegramId }) =>
       words.say(directory.isNamed(telegramId) ? "admins-line-named" : "admins-line", { name })
     )
-    const text = fit([words.say("admins-title"), ...lines], (left) => words.say("admins-more", { count: left }))
+    const text = within([words.say("admins-title"), ...lines], (left) => words.say("admins-more", { count: left }))
     yield* window.show(ctx, { text, keyboard })
   })
 

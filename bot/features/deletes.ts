@@ -9,7 +9,7 @@ import { Bridge } from "../Bridge.ts"
 import type { BotContext } from "../Context.ts"
 import { Told } from "../Failure.ts"
 import { type Feature, isAdmin } from "../Feature.ts"
-import { code, cut, escapeHtml, fit } from "../Html.ts"
+import { code, cut, escapeHtml, within } from "../Html.ts"
 import * as Actors from "../people/Actors.ts"
 import { Directory } from "../people/Directory.ts"
 import { actorOf } from "../people/Person.ts"
@@ -43,7 +43,7 @@ export const make = Effect.gen(function* () {
     const text =
       open.length === 0
         ? words.say("deletes-none")
-        : fit([words.say("deletes-title"), ...lines], (left) => words.say("deletes-more", { count: left }))
+        : within([words.say("deletes-title"), ...lines], (left) => words.say("deletes-more", { count: left }))
     yield* window.show(ctx, { text, keyboard })
   })
 
@@ -80,7 +80,7 @@ export const make = Effect.gen(function* () {
       .text(words.t("back"), "deletes")
     const rows = page.page.map((key, at) => rowLine(key, page.current[at] ?? null))
     const to = Math.min(offset + pageSize, page.total)
-    const text = fit(
+    const text = within(
       [
         words.say("deletes-shown", { entity: entityOf(page), rows: page.total }),
         `<i>${escapeHtml(cut(page.reason, mostReason))}</i>`,

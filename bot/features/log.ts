@@ -7,7 +7,7 @@ import type { BotContext } from "../Context.ts"
 import { Told } from "../Failure.ts"
 import { type Feature, isAdmin } from "../Feature.ts"
 import { handle, handleOf } from "../Handles.ts"
-import { code, cut, escapeHtml, fit } from "../Html.ts"
+import { code, cut, escapeHtml, within } from "../Html.ts"
 import * as Actors from "../people/Actors.ts"
 import { Directory } from "../people/Directory.ts"
 import { Window } from "../Window.ts"
@@ -67,7 +67,7 @@ export const make = Effect.gen(function* () {
     const title = look.of === null ? words.say("log-title") : words.say("log-title-of", { of: look.of })
     const note = look.failed ? [words.say("log-failed-note")] : []
     const none = look.failed ? "log-none-failed" : "log-none"
-    const text = fit([title, ...note, "", ...(lines.length === 0 ? [words.say(none)] : lines)], (left) =>
+    const text = within([title, ...note, "", ...(lines.length === 0 ? [words.say(none)] : lines)], (left) =>
       words.say("log-more", { count: left })
     )
     yield* window.show(ctx, { text, keyboard })

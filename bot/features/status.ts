@@ -10,7 +10,7 @@ import { runsChart } from "../Chart.ts"
 import type { BotContext } from "../Context.ts"
 import { type Feature, isAdmin } from "../Feature.ts"
 import { handleOf } from "../Handles.ts"
-import { code, escapeHtml, fit, mostCaption } from "../Html.ts"
+import { code, escapeHtml, mostCaption, within } from "../Html.ts"
 import { Settings } from "../Settings.ts"
 import { Window } from "../Window.ts"
 import type { Words } from "../Words.ts"
@@ -106,7 +106,7 @@ const textOf = (words: Words, state: State): string => {
   // What is wrong may be much: it leaves room for the rest, which is short.
   const room = Math.max(mostCaption / 2, mostCaption - rest.join("\n").length - head.length - 2)
   const more = (left: number) => words.say("status-more", { count: left })
-  return fit([head, ...(problems.length === 0 ? [] : [fit(problems, more, room)]), ...rest], more, mostCaption)
+  return within([head, ...(problems.length === 0 ? [] : [within(problems, more, room)]), ...rest], more, mostCaption)
 }
 
 const problemLines = (words: Words, { alerts, jobs, standings }: State): ReadonlyArray<string> => {

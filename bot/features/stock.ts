@@ -11,7 +11,7 @@ import { Broadcast } from "../Broadcast.ts"
 import type { BotContext } from "../Context.ts"
 import { askForOwn, choice, keyOf, partOf, type Scope, scopeOf, scopePattern } from "../Departments.ts"
 import type { Feature } from "../Feature.ts"
-import { bold, escapeHtml, fit } from "../Html.ts"
+import { bold, escapeHtml, within } from "../Html.ts"
 import { addPages, pageOf } from "../Pages.ts"
 import { Directory } from "../people/Directory.ts"
 import { actorOf } from "../people/Person.ts"
@@ -167,7 +167,7 @@ const linesOf = (words: Words, rows: Readonly<ReturnType<typeof flat>>, named: b
 const bodyOf = (words: Words, departments: Departments, named: boolean): string => {
   const rows = flat(departments)
   if (rows.length === 0) return words.say("stock-enough")
-  return fit(linesOf(words, rows, named), (count) => words.say("stock-more", { count }))
+  return within(linesOf(words, rows, named), (count) => words.say("stock-more", { count }))
 }
 
 interface Shown {

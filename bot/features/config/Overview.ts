@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { InlineKeyboard } from "grammy"
 import type { ConfigFile, ConfigVersion, Control, Generation } from "../../../core/control/Control.ts"
 import { handleOf } from "../../Handles.ts"
-import { bold, code, cut, escapeHtml, fit } from "../../Html.ts"
+import { bold, code, cut, escapeHtml, within } from "../../Html.ts"
 import { addPages, pageOf } from "../../Pages.ts"
 import type { View } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
@@ -61,7 +61,7 @@ export const connector = Effect.fn("Overview.connector")(function* (
   const { name, type } = declaration
   const title = `📦 ${bold(escapeHtml(name))} (${escapeHtml(type)})`
   const view: View = {
-    text: [title, fit(lines, (count) => words.say("progress-more", { count }))].join("\n"),
+    text: [title, within(lines, (count) => words.say("progress-more", { count }))].join("\n"),
     keyboard
   }
   return view
@@ -95,7 +95,7 @@ export const versions = (words: Words, all: ReadonlyArray<ConfigVersion>, actors
     return what === "" ? head : `${head}\n   ${escapeHtml(cut(what, 200))}`
   })
   return {
-    text: `${words.say("config-versions-title")}\n${fit(lines, (count) => words.say("progress-more", { count }))}`,
+    text: `${words.say("config-versions-title")}\n${within(lines, (count) => words.say("progress-more", { count }))}`,
     keyboard: new InlineKeyboard().text(words.t("back"), "config")
   }
 }

@@ -7,7 +7,7 @@ import type { BotContext } from "../../Context.ts"
 import { Told } from "../../Failure.ts"
 import { type Feature, isAdmin } from "../../Feature.ts"
 import { handle, handleOf } from "../../Handles.ts"
-import { bold, cut, escapeHtml, fit } from "../../Html.ts"
+import { bold, cut, escapeHtml, within } from "../../Html.ts"
 import * as Progress from "../../Progress.ts"
 import { actorOf } from "../../people/Person.ts"
 import { Settings } from "../../Settings.ts"
@@ -45,7 +45,7 @@ export const make = Effect.gen(function* () {
     }
     keyboard.row().text(words.t("menu-back"), "menu")
     const lines = jobs.map((job) => `\n${bold(escapeHtml(job.name))}, ${factsOf(words, job, timezone).join("\n")}`)
-    const text = fit([words.say(jobs.length === 0 ? "jobs-none" : "jobs-title"), ...lines], (left) =>
+    const text = within([words.say(jobs.length === 0 ? "jobs-none" : "jobs-title"), ...lines], (left) =>
       words.say("jobs-more", { count: left })
     )
     yield* window.show(ctx, { text, keyboard })

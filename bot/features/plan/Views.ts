@@ -1,6 +1,6 @@
 /** A plan in a chat: what it comes to, its rows page by page, and the question before it is applied. */
 import { InlineKeyboard } from "grammy"
-import { bold, code, cut, escapeHtml, fit } from "../../Html.ts"
+import { bold, code, cut, escapeHtml, within } from "../../Html.ts"
 import { addPages, pageOf } from "../../Pages.ts"
 import type { View } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
@@ -19,7 +19,7 @@ export const summary = (words: Words, id: number, kept: Kept): View => {
     ...(isWithheld ? [words.say("plan-withheld-note")] : []),
     ...(isBroken || isWithheld || entities.some(changesSomething) ? [] : [words.say("plan-nothing")])
   ]
-  const text = fit(
+  const text = within(
     [
       bold(words.say("plan-of", { what: cut(selectors.join(" "), 100) })),
       // What stops it stands first.
@@ -107,7 +107,7 @@ export const rows = (words: Words, id: number, kept: Kept, asked: number): View 
   const keyboard = new InlineKeyboard()
   addPages(keyboard, page, (next) => `plan:rows:${id}:${next}`)
   keyboard.text(words.t("back"), `plan:view:${id}`)
-  const text = fit(lines, (left) => words.say("progress-more", { count: left }))
+  const text = within(lines, (left) => words.say("progress-more", { count: left }))
   return { text: `${words.say("plan-rows-title")}\n${text}`, keyboard }
 }
 

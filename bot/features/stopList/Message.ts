@@ -2,7 +2,7 @@
 import { DateTime } from "effect"
 import type { Line } from "../../../connectors/iiko/stop-list/Report.ts"
 import type { Difference, Stopped } from "../../../connectors/iiko/stop-list/State.ts"
-import { bold, escapeHtml, fit } from "../../Html.ts"
+import { bold, escapeHtml, within } from "../../Html.ts"
 import type { Words } from "../../Words.ts"
 
 export interface Reader {
@@ -74,7 +74,7 @@ export const report = (words: Words, { date, from, lines, to }: Report, part: st
 }
 
 const fitted = (words: Words, lines: ReadonlyArray<string>): string =>
-  fit(lines, (count) => words.say("stop-list-more", { count }))
+  within(lines, (count) => words.say("stop-list-more", { count }))
 
 const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
   lines.length === 0 ? [] : ["", title, ...lines]

@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import type { Moved } from "../../../connectors/iiko/documents/Transfers.ts"
 import type { ActionRun } from "../../../core/control/Control.ts"
-import { bold, cut, escapeHtml, fit } from "../../Html.ts"
+import { bold, cut, escapeHtml, within } from "../../Html.ts"
 import type { Words } from "../../Words.ts"
 import { Left } from "./Left.ts"
 import { reasonOf } from "./Reasons.ts"
@@ -68,7 +68,7 @@ const lineOf = (words: Words, { count, detail, source, status, target }: LoggedM
 }
 
 const fitted = (words: Words, lines: ReadonlyArray<string>): string =>
-  fit(lines, (count) => words.say("transfers-more", { count }))
+  within(lines, (count) => words.say("transfers-more", { count }))
 
 const listOf = (words: Words, { items }: Transfer): ReadonlyArray<string> =>
   items.map(({ amount, product, unit }) => {

@@ -2,7 +2,7 @@
  * Who is told of what: admins of what waits, the author and the admins of what became of it, accounting of what was sent.
  * The admins' messages are remembered until everybody was told, so what a restart cut off is told after it.
  */
-import { Cause, Duration, Effect, Schema, Stream } from "effect"
+import { Duration, Effect, Schema, Stream } from "effect"
 import { InlineKeyboard } from "grammy"
 import type { Writeoff } from "../../../connectors/iiko/writeoff/Writeoff.ts"
 import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
@@ -32,7 +32,7 @@ const decodeTidied = Schema.decodeUnknownEffect(Tidied)
 const isOver = ({ status }: Writeoff): boolean => status !== "draft" && status !== "waiting" && status !== "sending"
 
 export const make = Effect.gen(function* () {
-  const { promise } = yield* Bridge
+  const bridge = yield* Bridge
   const broadcast = yield* Broadcast
   const { actionRuns } = yield* Control
   const directory = yield* Directory
@@ -134,15 +134,9 @@ export const make = Effect.gen(function* () {
     { concurrency: "unbounded", discard: true }
   )
 
-  /** After the answer: who pressed does not wait for it. */
-  const behind = <E extends { readonly message: string }>(effect: Effect.Effect<unknown, E>) =>
-    Effect.sync(() => {
-      const logged = Effect.catchCause(effect, (cause) =>
-        Effect.logWarning("not everybody was told of a write-off", Cause.squash(cause))
-      )
-      // What the end of the bot cuts off is told by its successor.
-      promise(logged).catch(() => {})
-    })
+  /** Who pressed does not wait for it; what the end of the bot cuts off is told by its successor. */
+  const behind = (effect: Effect.Effect<unknown, { readonly message: string }>) =>
+    Effect.sync(() => bridge.behind(effect))
 
   return { account, announce, background, behind, settle }
 })

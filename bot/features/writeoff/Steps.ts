@@ -4,7 +4,7 @@ import { InlineKeyboard } from "grammy"
 import type { Product } from "../../../connectors/iiko/writeoff/ProductSearch.ts"
 import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
 import type { BotContext } from "../../Context.ts"
-import { bold, cut, escapeHtml, fit } from "../../Html.ts"
+import { bold, cut, escapeHtml, within } from "../../Html.ts"
 import { addPages, pageOf } from "../../Pages.ts"
 import { actorOf, type Person } from "../../people/Person.ts"
 import type { View } from "../../Window.ts"
@@ -15,7 +15,7 @@ import type { Draft, Step } from "./Draft.ts"
 const mostLabel = 48
 const perPage = 8
 /** More than a catalogue has. */
-export const everything = { limit: 1_000_000 }
+const everything = { limit: 1_000_000 }
 
 export const quickAmounts = ["1", "2", "3", "5", "10"] as const
 export const usualReasons = ["spoiled", "broken", "expired", "staff"] as const
@@ -165,10 +165,7 @@ export const make = Effect.gen(function* () {
     return steps[draft.step]
   })
 
-  const productOf = (id: string) =>
-    Effect.map(writeoffs.search("", everything), ({ products }) => products.find((product) => product.id === id))
-
-  return { accountsFor, before, frequent, productOf, storesFor, view }
+  return { accountsFor, before, frequent, productOf: writeoffs.product, storesFor, view }
 })
 
 export type Steps = Effect.Success<typeof make>
@@ -187,6 +184,6 @@ const headOf = (words: Words, { account, items, store }: Draft): string => {
   return [
     words.say("writeoff-title"),
     ...(place.length === 0 ? [] : [`📍 ${place.join(" · ")}`]),
-    ...(lines.length === 0 ? [] : [fit(lines, (count) => words.say("writeoff-more", { count }), 2_500)])
+    ...(lines.length === 0 ? [] : [within(lines, (count) => words.say("writeoff-more", { count }), 2_500)])
   ].join("\n")
 }

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { InlineKeyboard } from "grammy"
 import type { Writeoff } from "../../../connectors/iiko/writeoff/Writeoff.ts"
-import { bold, cut, escapeHtml, fit } from "../../Html.ts"
+import { bold, cut, escapeHtml, within } from "../../Html.ts"
 import { Directory } from "../../people/Directory.ts"
 import { telegramIdOf } from "../../people/Person.ts"
 import type { View } from "../../Window.ts"
@@ -71,7 +71,7 @@ export const textOf = (words: Words, writeoff: Writeoff, names: Names): string =
       .map(escapeHtml)
       .join(" · ")}`,
     `👤 ${escapeHtml(authorName)}${submittedAt === null ? "" : `, ${words.moment(submittedAt)}`}`,
-    fit(lines, (count) => words.say("writeoff-more", { count }), 2_500),
+    within(lines, (count) => words.say("writeoff-more", { count }), 2_500),
     `💬 ${escapeHtml(cut(reason, 300))}`,
     decisionOf(words, writeoff, names),
     rejection === null ? undefined : words.say("writeoff-rejection", { why: cut(rejection, 300) }),

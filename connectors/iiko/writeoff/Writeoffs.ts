@@ -46,6 +46,8 @@ export class Writeoffs extends Context.Service<
       position?: string
     ) => Answer<{ readonly stores: ReadonlyArray<Store>; readonly chosen: Store | undefined }>
     readonly accounts: (kind: Store["kind"]) => Answer<ReadonlyArray<Account>>
+    /** One that may be written off. */
+    readonly product: (id: string) => Answer<Product | undefined>
     /** By name, as typed; asks the database for nothing once the catalogue is there. */
     readonly search: (text: string, page: { readonly limit: number; readonly offset?: number }) => Answer<Hits>
 
@@ -154,6 +156,7 @@ const make = Effect.fnUntraced(function* ({
       return { stores, chosen: position === undefined ? undefined : storeOf(position, stores) }
     }),
     accounts: (kind) => Effect.map(catalogue.get, ({ accounts }) => accountsFor(kind, accounts)),
+    product: (id) => Effect.map(catalogue.get, ({ products }) => products.get(id)),
     search: (text, page) => Effect.map(catalogue.get, ({ products }) => products.find(text, page)),
     frequent: Effect.fn("Writeoffs.frequent")(function* (author: string, limit: number) {
       const { products } = yield* catalogue.get
