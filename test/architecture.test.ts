@@ -81,7 +81,7 @@ describe("imports", () => {
 
   it("of a connector stay in its folder, beside what core offers, effect and the vendor's own packages", () => {
     const offered = [
-      /^core\/plugin\/(?:Action|Connector|Export|Sandbox\w*)\.ts$/,
+      /^core\/plugin\/(?:Action|Connector|Export|Kept|Sandbox\w*)\.ts$/,
       /^core\/upstream\/(?:Credential|Exchange|Failure|HttpSource|Records|SessionToken|Source|Upstream)\.ts$/,
       /^core\/config\/(?:Connector|Entity|Keys|Scalars)\.ts$/
     ]
@@ -103,7 +103,7 @@ describe("imports", () => {
       /^core\/control\/\w+\.ts$/,
       /^core\/config\/(?:Diagnostic|Keys|Nearest|Scalars)\.ts$/,
       /^core\/sync\/Plan\.ts$/,
-      /^core\/plugin\/(?:Action|Sandbox\w*)\.ts$/,
+      /^core\/plugin\/(?:Action|Kept|Sandbox\w*)\.ts$/,
       /^core\/observe\/Secrets\.ts$/,
       /^connectors\/iiko\/(?!sandbox[./]).*\.ts$/
     ]

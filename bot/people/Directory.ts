@@ -3,11 +3,12 @@
  * it is first needed, after each sync of the people, and now and then; who was dismissed in iiko is a stranger from the
  * next read on.
  */
-import { Clock, Context, DateTime, Duration, Effect, Layer, Semaphore, Stream } from "effect"
+import { Context, DateTime, Duration, Effect, Layer, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import * as People from "../../connectors/iiko/people/People.ts"
 import type { Unreadable } from "../../connectors/iiko/Unreadable.ts"
 import { Control } from "../../core/control/Control.ts"
+import * as Kept from "../../core/plugin/Kept.ts"
 import { Settings } from "../Settings.ts"
 import { actorOf, type Person } from "./Person.ts"
 import * as Stored from "./Stored.ts"
@@ -63,9 +64,6 @@ interface Snapshot {
 /** What is older is still answered, and read again meanwhile: another process may have synced. */
 const maxAge = Duration.minutes(10)
 
-/** A whole sync of the connector ends entity by entity. */
-const quiet = Duration.seconds(1)
-
 /** Before the very first sync there are no tables, and nobody is an employee. */
 const orNoneYet = <A, R>(effect: Effect.Effect<ReadonlyArray<A>, Unreadable, R>) =>
   Effect.catch(effect, ({ cause }) =>
@@ -78,56 +76,31 @@ const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const { admins: named, connector, timezone } = yield* Settings
   const { events } = yield* Control
-  const scope = yield* Effect.scope
-  const turn = yield* Semaphore.make(1)
   const namedAdmins = new Set(named.filter((id) => id !== 0))
   const provided = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
     Effect.provideService(effect, SqlClient.SqlClient, sql)
 
-  let kept: { readonly snapshot: Snapshot; readonly at: number } | undefined
-  let renewing = false
-
-  const renew = Effect.gen(function* () {
+  const read = Effect.gen(function* () {
     const today = DateTime.formatIsoDate(DateTime.setZoneNamedUnsafe(yield* DateTime.now, timezone))
     const [stored, employees, departments] = yield* Effect.all(
       [Stored.everybody, orNoneYet(People.employees(connector, today)), orNoneYet(People.departments(connector))],
       { concurrency: "unbounded" }
     )
-    const snapshot: Snapshot = {
+    return {
       people: new Map(
         stored.people.map((person) => [person.telegram_id, { ...person, telegram_id: BigInt(person.telegram_id) }])
       ),
       admins: new Set([...stored.admins, ...namedAdmins]),
       employees: new Map(employees.map((employee) => [employee.id, employee])),
       departments
-    }
-    kept = { snapshot, at: yield* Clock.currentTimeMillis }
-    return snapshot
-  }).pipe(provided)
-
-  const renewBehind = Effect.suspend(() => {
-    if (renewing) return Effect.void
-    renewing = true
-    return renew.pipe(
-      turn.withPermit,
-      Effect.catch((error) => Effect.logWarning("the people of the bot are not read anew", error.message)),
-      Effect.ensuring(
-        Effect.sync(() => {
-          renewing = false
-        })
-      ),
-      Effect.forkIn(scope),
-      Effect.asVoid
-    )
+    } satisfies Snapshot
   })
-
-  const now = Effect.gen(function* () {
-    if (kept === undefined) {
-      return yield* turn.withPermit(Effect.suspend(() => (kept === undefined ? renew : Effect.succeed(kept.snapshot))))
-    }
-    const age = (yield* Clock.currentTimeMillis) - kept.at
-    if (age > Duration.toMillis(maxAge)) yield* renewBehind
-    return kept.snapshot
+  const concerned = new Set(["employee", "employee_role", "department"].map((entity) => `${connector}.${entity}`))
+  const { get: now, renew } = yield* Kept.make({
+    what: "the people of the bot",
+    read: provided(read),
+    news: Stream.filter(events, (event) => event._tag === "Finished" && concerned.has(event.entity)),
+    maxAge
   })
 
   const personIn = ({ admins, departments, employees, people }: Snapshot, telegramId: number): Person | undefined => {
@@ -153,18 +126,9 @@ const make = Effect.gen(function* () {
   )
   const employees = Effect.map(now, (snapshot) => [...snapshot.employees.values()].filter(({ active }) => active))
 
-  const concerned = new Set(["employee", "employee_role", "department"].map((entity) => `${connector}.${entity}`))
-  yield* events.pipe(
-    Stream.filter((event) => event._tag === "Finished" && concerned.has(event.entity)),
-    Stream.debounce(quiet),
-    Stream.runForEach(() => renewBehind),
-    Effect.forkScoped({ startImmediately: true })
-  )
-  yield* Effect.forkScoped(Effect.ignore(now))
-
   /** What was written is known before anybody asks again. */
   const written = <A>(effect: Effect.Effect<A, SqlError.SqlError, SqlClient.SqlClient>) =>
-    Effect.tap(provided(effect), () => turn.withPermit(renew))
+    Effect.tap(provided(effect), () => renew)
 
   return Directory.of({
     find: (telegramId) => Effect.map(now, (snapshot) => personIn(snapshot, telegramId)),

@@ -11,8 +11,8 @@ import { Broadcast, type Recipient } from "../../Broadcast.ts"
 import { partOf } from "../../Departments.ts"
 import { Directory } from "../../people/Directory.ts"
 import { Settings } from "../../Settings.ts"
+import * as Told from "../../Told.ts"
 import { changes, differenceOf, isChange, ofPart, report } from "./Message.ts"
-import * as Told from "./Told.ts"
 
 export const Report = Schema.Struct({
   date: Schema.String,
@@ -21,6 +21,8 @@ export const Report = Schema.Struct({
   lines: Schema.Array(Line)
 })
 export const decodeReport = Schema.decodeUnknownEffect(Report)
+
+const told = Told.make("stop-list", Schema.Array(State.Stopped))
 
 /** A cash desk stops several dishes one after the other; people hear of them at once. */
 const quiet = Duration.seconds(2)
@@ -53,7 +55,7 @@ export const make = Effect.gen(function* () {
   })
 
   const tellChanges = Effect.gen(function* () {
-    const [before, current] = yield* Effect.all([Told.read, State.current(connector)], { concurrency: 2 })
+    const [before, current] = yield* Effect.all([told.read, State.current(connector)], { concurrency: 2 })
     const difference = State.difference(before ?? current, current)
     if (before !== undefined && !isChange(difference)) return
     const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, timezone)
@@ -69,11 +71,11 @@ export const make = Effect.gen(function* () {
       { concurrency: "unbounded", discard: true }
     )
     // After the messages: told twice is better than never, and the second replaces the first.
-    yield* Told.write(current)
+    yield* told.write(current)
   }).pipe(Effect.provideService(SqlClient.SqlClient, sql), turn.withPermit)
 
   /** What another process loaded, or this one while there was no bot. */
-  const catchUp = Effect.flatMap(Effect.provideService(Told.read, SqlClient.SqlClient, sql), (before) =>
+  const catchUp = Effect.flatMap(Effect.provideService(told.read, SqlClient.SqlClient, sql), (before) =>
     before === undefined ? Effect.void : tellChanges
   )
 

@@ -2,8 +2,9 @@
  * Stores, accounts and products as write-offs need them, kept in memory: loaded when they are first asked for or before,
  * again after each sync of their tables, and now and then, since another process may have synced.
  */
-import { Clock, Duration, Effect, Schema, type Scope, Semaphore, Stream } from "effect"
+import { Duration, Effect, Schema, type Scope, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import * as Kept from "../../../core/plugin/Kept.ts"
 import { tables } from "../Tables.ts"
 import { type Account, kindOfStore, type Store } from "./Kinds.ts"
 import { ProductSearch } from "./ProductSearch.ts"
@@ -29,9 +30,6 @@ export interface CatalogueOptions {
 
 /** What is older is still answered, and loaded again meanwhile. */
 const maxAge = Duration.minutes(10)
-
-/** A whole sync of the connector ends entity by entity. */
-const quiet = Duration.seconds(1)
 
 const Named = Schema.Struct({ id: Schema.String, name: Schema.NullOr(Schema.String) })
 const decodeAccounts = Schema.decodeUnknownEffect(Schema.Array(Named))
@@ -85,57 +83,22 @@ const load = Effect.fn("Catalogue.load")(function* (connector: string, groups: R
   } satisfies Snapshot
 })
 
+const concerned = new Set(["entity_account", "entity_measure_unit", "product", "product_group", "store"])
+
 export const make = Effect.fn("Catalogue.make")(function* ({
   connector,
   groups,
   synced
 }: CatalogueOptions): Effect.fn.Return<Catalogue, never, SqlClient.SqlClient | Scope.Scope> {
   const sql = yield* SqlClient.SqlClient
-  const scope = yield* Effect.scope
-  const turn = yield* Semaphore.make(1)
-  let kept: { readonly snapshot: Snapshot; readonly at: number } | undefined
-  let renewing = false
-
-  const renew = Effect.gen(function* () {
-    const snapshot = yield* load(connector, groups)
-    kept = { snapshot, at: yield* Clock.currentTimeMillis }
-    return snapshot
-  }).pipe(Effect.provideService(SqlClient.SqlClient, sql))
-
-  /** What is there stays when it cannot be replaced. */
-  const renewBehind = Effect.suspend(() => {
-    if (renewing) return Effect.void
-    renewing = true
-    return renew.pipe(
-      turn.withPermit,
-      Effect.catch((error) => Effect.logWarning("the products of write-offs are not renewed", error.message)),
-      Effect.ensuring(
-        Effect.sync(() => {
-          renewing = false
-        })
-      ),
-      Effect.forkIn(scope),
-      Effect.asVoid
-    )
+  const { get } = yield* Kept.make({
+    what: "the products of write-offs",
+    read: Effect.provideService(load(connector, groups), SqlClient.SqlClient, sql),
+    news: Stream.filter(
+      synced,
+      (id) => id.startsWith(`${connector}.`) && concerned.has(id.slice(connector.length + 1))
+    ),
+    maxAge
   })
-
-  const get = Effect.gen(function* () {
-    if (kept === undefined) {
-      // Whoever waited for the turn finds what the one before has loaded.
-      return yield* turn.withPermit(Effect.suspend(() => (kept === undefined ? renew : Effect.succeed(kept.snapshot))))
-    }
-    const age = (yield* Clock.currentTimeMillis) - kept.at
-    if (age > Duration.toMillis(maxAge)) yield* renewBehind
-    return kept.snapshot
-  })
-
-  const concerned = new Set(["entity_account", "entity_measure_unit", "product", "product_group", "store"])
-  yield* synced.pipe(
-    Stream.filter((id) => id.startsWith(`${connector}.`) && concerned.has(id.slice(connector.length + 1))),
-    Stream.debounce(quiet),
-    Stream.runForEach(() => renewBehind),
-    Effect.forkScoped
-  )
-  yield* Effect.forkScoped(Effect.ignore(get))
   return { get }
 })
