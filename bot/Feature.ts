@@ -3,36 +3,10 @@
  * A feature is made once for each bot, with all services at hand; its handlers need nothing more.
  */
 import type { Effect } from "effect"
-import type { SqlClient } from "effect/sql"
 import type { Composer } from "grammy"
-import type { Writeoffs } from "../connectors/iiko/writeoff/Writeoffs.ts"
-import type { Control } from "../core/control/Control.ts"
-import type { Bridge, Handler } from "./Bridge.ts"
-import type { Broadcast } from "./Broadcast.ts"
-import type { Commands } from "./Commands.ts"
+import type { Handler } from "./Bridge.ts"
 import type { BotContext } from "./Context.ts"
-import type { MainMenu } from "./Menu.ts"
-import type { Offers } from "./Offers.ts"
-import type { Directory } from "./people/Directory.ts"
 import type { Person } from "./people/Person.ts"
-import type { Settings } from "./Settings.ts"
-import type { Telegram } from "./Telegram.ts"
-import type { Window } from "./Window.ts"
-
-/** What features are made of. */
-export type FeatureServices =
-  | Bridge
-  | Broadcast
-  | Commands
-  | Control
-  | Directory
-  | MainMenu
-  | Offers
-  | Settings
-  | SqlClient.SqlClient
-  | Telegram
-  | Window
-  | Writeoffs
 
 /** Whom something is for; admins who are no employees see nothing that needs a department. */
 export type Audience = "everybody" | "employees" | "admins"

@@ -1,7 +1,13 @@
 /** What the bot can do, in the order of its menu; `features:` in `bot.yaml` switches each of it off that has a name there. */
 import { Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+import type { Writeoffs } from "../connectors/iiko/writeoff/Writeoffs.ts"
+import type { Control } from "../core/control/Control.ts"
+import type { Bridge } from "./Bridge.ts"
+import type { Broadcast } from "./Broadcast.ts"
+import type { Commands } from "./Commands.ts"
 import type { FeatureName } from "./Config.ts"
-import type { Feature, FeatureServices } from "./Feature.ts"
+import type { Feature } from "./Feature.ts"
 import * as Admins from "./features/admins.ts"
 import * as Alerts from "./features/alerts/index.ts"
 import * as Config from "./features/config/index.ts"
@@ -17,7 +23,27 @@ import * as StopList from "./features/stopList/index.ts"
 import * as Sync from "./features/sync.ts"
 import * as Transfers from "./features/transfers/index.ts"
 import * as Writeoff from "./features/writeoff/index.ts"
+import type { MainMenu } from "./Menu.ts"
+import type { Offers } from "./Offers.ts"
+import type { Directory } from "./people/Directory.ts"
 import { Settings } from "./Settings.ts"
+import type { Telegram } from "./Telegram.ts"
+import type { Window } from "./Window.ts"
+
+/** What features are made of. */
+type FeatureServices =
+  | Bridge
+  | Broadcast
+  | Commands
+  | Control
+  | Directory
+  | MainMenu
+  | Offers
+  | Settings
+  | SqlClient.SqlClient
+  | Telegram
+  | Window
+  | Writeoffs
 
 const all: ReadonlyArray<readonly [FeatureName | "always", Effect.Effect<Feature, never, FeatureServices>]> = [
   // It turns buttons of alerts into those of the others, and has no place in the menu.

@@ -1,6 +1,6 @@
 /** What actions came to in this daemon, as they end; who listens too slowly misses the oldest. */
 import { Context, Effect, Layer, PubSub, Stream } from "effect"
-import type { ActionRun } from "./Perform.ts"
+import type { ActionRun } from "./ActionRun.ts"
 
 export interface EndedAction {
   /** `cli`, `api`, `bot`, `job`. */

@@ -6,13 +6,15 @@ import { Registry } from "../plugin/Registry.ts"
 import { Sync } from "../sync/Sync.ts"
 import { ActionEvents } from "./ActionEvents.ts"
 import * as ActionLog from "./ActionLog.ts"
+import type { ActionRun } from "./ActionRun.ts"
 import * as Attempts from "./Attempts.ts"
 import * as Perform from "./Perform.ts"
 import { look } from "./ReadBack.ts"
 import * as Recovery from "./Recovery.ts"
 
 export { type Entry, EntryStatus } from "./ActionLog.ts"
-export { type ActionBy, ActionRun, InvalidInput, UnknownAction } from "./Perform.ts"
+export { ActionRun } from "./ActionRun.ts"
+export { type ActionBy, InvalidInput, UnknownAction } from "./Perform.ts"
 
 /** A decision about an entry that there is none to make on. */
 export class ActionSettled extends Data.TaggedError("ActionSettled")<{
@@ -45,7 +47,7 @@ export class Actions extends Context.Service<
       id: string,
       input: unknown,
       by: Perform.ActionBy
-    ) => Effect.Effect<Perform.ActionRun, Perform.UnknownAction | Perform.InvalidInput>
+    ) => Effect.Effect<ActionRun, Perform.UnknownAction | Perform.InvalidInput>
     /** Newest first. */
     readonly log: (filter: LogFilter) => Effect.Effect<ReadonlyArray<ActionLog.Entry>, SqlError.SqlError>
     readonly entry: (id: number) => Effect.Effect<ActionLog.Entry | undefined, SqlError.SqlError>

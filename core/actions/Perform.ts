@@ -2,11 +2,12 @@
 import { Cause, Data, DateTime, Effect, Exit, Schema, SchemaIssue } from "effect"
 import { entityId } from "../config/Entity.ts"
 import { suggest } from "../config/Nearest.ts"
-import { ActionFailed, ActionReport, type BoundAction, type SentItem } from "../plugin/Action.ts"
+import { ActionFailed, type ActionReport, type BoundAction, type SentItem } from "../plugin/Action.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { select } from "../sync/Selector.ts"
 import { Sync, type SyncOptions } from "../sync/Sync.ts"
 import { ActionEvents } from "./ActionEvents.ts"
+import type { ActionRun } from "./ActionRun.ts"
 import * as Once from "./Once.ts"
 import { plain } from "./Stored.ts"
 
@@ -29,20 +30,6 @@ export interface ActionBy {
   /** Says what would be sent; nothing is. */
   readonly dryRun?: boolean
 }
-
-/** What a run came to. */
-export const ActionRun = Schema.Struct({
-  action: Schema.String.annotate({ description: "Its id, as in iiko.negative-transfer." }),
-  dryRun: Schema.Boolean,
-  status: Schema.Literals(["ok", "warning", "failed"]).annotate({
-    description:
-      "failed: it broke off, or an item failed or is unknown. warning: one was skipped or busy, or there are notes."
-  }),
-  ...ActionReport.fields,
-  startedAt: Schema.DateTimeUtc,
-  finishedAt: Schema.DateTimeUtc
-}).annotate({ identifier: "ActionRun" })
-export type ActionRun = typeof ActionRun.Type
 
 /** The actions of one connector, which is held until the scope closes. */
 const actionsOf = (generation: Generation, connector: string) =>

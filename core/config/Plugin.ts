@@ -1,5 +1,5 @@
 /** What a plugin that is no connector declares: the keys of its own type, in a file of its own. */
-import type { Decodable } from "./ConnectorYaml.ts"
+import type { Schema } from "effect"
 
 /** What the loader must know of a plugin's type. */
 export interface PluginSchema {
@@ -7,7 +7,7 @@ export interface PluginSchema {
   /** Of its file: `bot` for `bot.yaml`. */
   readonly name: string
   readonly description: string
-  readonly config: Decodable
+  readonly config: Schema.Top & { readonly DecodingServices: never }
 }
 
 /** What a running plugin is made from. */

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { ActionEvents } from "../actions/ActionEvents.ts"
+import type { ActionRun } from "../actions/ActionRun.ts"
 import * as ExportRun from "../actions/ExportRun.ts"
 import * as Perform from "../actions/Perform.ts"
 import type { JobDeclaration, Step } from "../config/Job.ts"
@@ -97,7 +98,7 @@ const syncSelected = Effect.fnUntraced(function* (selectors: ReadonlyArray<strin
 })
 
 /** What it did is in `action_log`; what it could not do is told here too. */
-const actionOutcome = ({ action, items, notes, status, summary }: Perform.ActionRun): Outcome => {
+const actionOutcome = ({ action, items, notes, status, summary }: ActionRun): Outcome => {
   const problems = items.filter((item) => item.status !== "done" && item.status !== "already")
   const lines = problems
     .slice(0, mostProblems)
