@@ -9,7 +9,8 @@ import * as Access from "./Access.ts"
 import { Bridge } from "./Bridge.ts"
 import type { BotContext } from "./Context.ts"
 import { sentenceOf } from "./Failure.ts"
-import type { Feature } from "./Feature.ts"
+import { type Feature, isAdmin } from "./Feature.ts"
+import { code } from "./Html.ts"
 import type { MainMenu } from "./Menu.ts"
 import { initial } from "./Session.ts"
 import { Sessions } from "./Sessions.ts"
@@ -68,6 +69,9 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
     await next()
   }
 
+  const sayId = ({ chat }: Pick<BotContext, "chat">) =>
+    chat === undefined ? Effect.void : Effect.asVoid(window.send(chat.id, { text: code(String(chat.id)) }))
+
   const storage = {
     read: (key: string) => promise(sessions.read(key)),
     write: (key: string, value: Parameters<typeof sessions.write>[1]) => promise(sessions.write(key, value)),
@@ -75,6 +79,10 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
   }
 
   bot.use(guard, acknowledge, sequentialize(chatOf))
+  // All that is done in a group: its id is what `chats:` in bot.yaml wants.
+  const groups = bot.chatType(["group", "supergroup"])
+  groups.command("id", identified).filter(isAdmin).use(on(sayId))
+
   const chats = bot.chatType("private")
   // What Telegram says when the bot pins something: it is from the bot, and no message of anybody's.
   chats.on(

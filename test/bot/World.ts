@@ -6,7 +6,7 @@ import { cp } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
-import { Context, Effect, Exit, FileSystem, Layer, Path, Scope } from "effect"
+import { Context, Effect, Exit, FileSystem, Layer, Logger, Path, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { pluginType } from "../../bot/index.ts"
 import { sandbox as telegramSandbox } from "../../bot/sandbox.ts"
@@ -23,6 +23,7 @@ import * as Database from "../../core/database/Database.ts"
 import * as Server from "../../core/http/Server.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
+import { type LogLine, lineOf } from "../../core/observe/LogLine.ts"
 import * as Migrations from "../../core/plugin/Migrations.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Reload } from "../../core/plugin/Reload.ts"
@@ -71,6 +72,7 @@ const make = Effect.fnUntraced(function* ({ environment = {}, files = {}, sync =
   const loaded = yield* loadWith(new Map())
   const url = yield* freshDatabase
 
+  const logged: Array<LogLine> = []
   const services = yield* Control.layer({ directory, load: loadWith }).pipe(
     Layer.provideMerge(Layer.mergeAll(Jobs.layer, Actions.layer, Reload.layer(loaded, loadWith(new Map())))),
     Layer.provideMerge(Layer.mergeAll(Alerts.layer, Sync.layer)),
@@ -81,6 +83,7 @@ const make = Effect.fnUntraced(function* ({ environment = {}, files = {}, sync =
         Layer.provideMerge(Database.layer({ declaration: declaration(url), dataDirectory: "" }))
       )
     ),
+    Layer.provideMerge(Logger.layer([Logger.make((options) => logged.push(lineOf(options)))])),
     Layer.build
   )
   const control = Context.get(services, Control)
@@ -121,6 +124,8 @@ const make = Effect.fnUntraced(function* ({ environment = {}, files = {}, sync =
     database: url,
     alerts: Context.get(services, Alerts),
     standings: Effect.suspend(() => plugins.standings),
+    /** What the daemon has logged. */
+    logged,
     /** Where the daemon listens. */
     address: `http://127.0.0.1:${port}`,
     /** Ends the bot in good order, as a reload and a stop do. */

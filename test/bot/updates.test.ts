@@ -87,6 +87,39 @@ layer(World.layer({ sync: ["iiko.employee", "iiko.employee_role", "iiko.departme
       })
     )
 
+    it.effect(
+      "what cannot be answered is told in a sentence, and logged with the update's id and without the token",
+      () =>
+        Effect.gen(function* () {
+          const { admin, logged, sql, telegram } = yield* World
+          yield* sql`alter table tributary.iiko_writeoff rename to hidden`
+          yield* admin.send("/waiting")
+          yield* admin.sees((chat) => chat.at(-1)?.text.includes("База данных не отвечает") === true)
+          yield* sql`alter table tributary.hidden rename to iiko_writeoff`
+          yield* admin.send("/waiting")
+          yield* admin.sees((chat) => chat.at(-1)?.text.includes("База данных") === false)
+          const told = logged.find(({ message }) => message.startsWith("an update could not be handled"))
+          assert.isTrue(Number.isInteger(told?.fields.update_id))
+          assert.notInclude(JSON.stringify(logged), telegram.environment.TELEGRAM_TOKEN ?? "")
+        })
+    )
+
+    it.effect("in a group an admin is told its id, and nobody anything else", () =>
+      Effect.gen(function* () {
+        const { admin, telegram } = yield* World
+        const other = telegram.state.person({ name: "Соня" })
+        const group = telegram.state.group({ title: "Смена", members: [admin, other] })
+        yield* group.say(other, "/id")
+        yield* group.say(admin, "/menu")
+        yield* group.say(admin, "/id")
+        const chat = yield* group.sees((messages) => messages.some(({ from }) => from === "bot"))
+        assert.deepEqual(
+          chat.filter(({ from }) => from === "bot").map(({ text }) => text),
+          [String(group.id)]
+        )
+      })
+    )
+
     it.effect("a person who blocked the bot is written to again when they come back", () =>
       Effect.gen(function* () {
         const { admin, sql } = yield* World
