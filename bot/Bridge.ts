@@ -2,7 +2,7 @@
  * From grammY's promises into effects: each update is a fiber of the bot's scope. Whatever a handler fails with becomes a
  * sentence for the person and a line in the log, here and nowhere else.
  */
-import { Cause, Context, Effect, FiberSet, Layer } from "effect"
+import { Cause, Context, Effect, type Fiber, FiberSet, Layer } from "effect"
 import type { MiddlewareFn } from "grammy"
 import type { BotContext } from "./Context.ts"
 import { sentenceOf, Told } from "./Failure.ts"
@@ -19,7 +19,7 @@ export class Bridge extends Context.Service<
     /** For what grammY asks for beside handlers; a failure rejects it. */
     readonly promise: <A, E>(effect: Effect.Effect<A, E>) => Promise<A>
     /** Begins it, and nobody waits; a failure is logged, and what the end of the bot cuts off is not done. */
-    readonly behind: (effect: Effect.Effect<unknown, { readonly message: string }>) => void
+    readonly behind: (effect: Effect.Effect<unknown, { readonly message: string }>) => Fiber.Fiber<unknown>
     /** Waits for those that run. */
     readonly settled: Effect.Effect<void>
   }
@@ -54,17 +54,24 @@ export class Bridge extends Context.Service<
         })
 
       return Bridge.of({
-        on: (handler) => (ctx) => promise(told(ctx)(Effect.suspend(() => handler(ctx)))),
+        on: (handler) => (ctx) =>
+          promise(
+            told(ctx)(
+              window.patiently(
+                ctx,
+                Effect.suspend(() => handler(ctx))
+              )
+            )
+          ),
         promise,
-        behind: (effect) => {
+        behind: (effect) =>
           fork(
             Effect.catchCause(effect, (cause) =>
               Cause.hasInterruptsOnly(cause)
                 ? Effect.void
                 : Effect.logWarning("what was begun beside an answer failed", Cause.squash(cause))
             )
-          )
-        },
+          ),
         settled: FiberSet.awaitEmpty(running)
       })
     })

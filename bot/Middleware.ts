@@ -3,8 +3,8 @@
  * it is, and the features. What somebody typed goes once it was dealt with.
  */
 import { sequentialize } from "@grammyjs/runner"
-import { Effect } from "effect"
-import { type Composer, type MiddlewareFn, session } from "grammy"
+import { Duration, Effect, Fiber } from "effect"
+import { type Composer, type Context, type MiddlewareFn, session } from "grammy"
 import * as Access from "./Access.ts"
 import { Bridge } from "./Bridge.ts"
 import type { BotContext } from "./Context.ts"
@@ -16,6 +16,9 @@ import { initial } from "./Session.ts"
 import { Sessions } from "./Sessions.ts"
 import { Telegram } from "./Telegram.ts"
 import { Window } from "./Window.ts"
+
+/** How long work waits for the press to be acknowledged: when many press at once, all presses go first. */
+const lead = Duration.millis(250)
 
 export interface Parts {
   readonly guests: Composer<BotContext>
@@ -32,11 +35,21 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
   const window = yield* Window
   const { fallback, identify, noteBlock } = yield* Access.make
 
+  const acknowledgements = new WeakMap<Context, Fiber.Fiber<unknown>>()
+
   const acknowledge: MiddlewareFn<BotContext> = (ctx, next) => {
     const id = ctx.callbackQuery?.id
-    // Nobody waits for it: the press is answered while its work begins.
-    if (id !== undefined) behind(call((api) => api.answerCallbackQuery(id)))
+    if (id !== undefined) {
+      acknowledgements.set(ctx, behind(call((api) => api.answerCallbackQuery(id))))
+    }
     return next()
+  }
+
+  /** Within the chat's queue, so that nothing overtakes a press. */
+  const letItPass: MiddlewareFn<BotContext> = async (ctx, next) => {
+    const acknowledgement = acknowledgements.get(ctx)
+    if (acknowledgement !== undefined) await promise(Effect.timeoutOption(Fiber.await(acknowledgement), lead))
+    await next()
   }
 
   /** Where the handlers' own guard does not reach: the session or the directory cannot be read. */
@@ -69,8 +82,8 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
     await next()
   }
 
-  const sayId = ({ chat }: Pick<BotContext, "chat">) =>
-    chat === undefined ? Effect.void : Effect.asVoid(window.send(chat.id, { text: code(String(chat.id)) }))
+  const sayId = ({ chat }: { readonly chat: { readonly id: number } }) =>
+    promise(Effect.ignore(window.send(chat.id, { text: code(String(chat.id)) })))
 
   const storage = {
     read: (key: string) => promise(sessions.read(key)),
@@ -78,10 +91,10 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
     delete: (key: string) => promise(sessions.remove(key))
   }
 
-  bot.use(guard, acknowledge, sequentialize(chatOf))
+  bot.use(guard, acknowledge, sequentialize(chatOf), letItPass)
   // All that is done in a group: its id is what `chats:` in bot.yaml wants.
   const groups = bot.chatType(["group", "supergroup"])
-  groups.command("id", identified).filter(isAdmin).use(on(sayId))
+  groups.command("id", identified).filter(isAdmin).use(sayId)
 
   const chats = bot.chatType("private")
   // What Telegram says when the bot pins something: it is from the bot, and no message of anybody's.

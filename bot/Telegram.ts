@@ -5,7 +5,7 @@
 import { autoRetry } from "@grammyjs/auto-retry"
 import { apiThrottler } from "@grammyjs/transformer-throttler"
 import { Context, Data, Duration, Effect, Layer, Redacted } from "effect"
-import { Api, Bot, GrammyError, HttpError } from "grammy"
+import { Api, Bot, GrammyError, HttpError, type Transformer } from "grammy"
 import { redact } from "../core/observe/Secrets.ts"
 import type { BotContext } from "./Context.ts"
 
@@ -72,8 +72,8 @@ export class Telegram extends Context.Service<
   static readonly layer = ({ apiRoot, token }: TelegramOptions) =>
     Layer.sync(Telegram, () => {
       const secret = Redacted.value(token)
-      const bot = new Bot<BotContext>(secret, { client: { apiRoot } })
-      bot.api.config.use(autoRetry({ maxRetryAttempts: 3, maxDelaySeconds: 60 }), apiThrottler(limits))
+      const bot = new Bot<BotContext>(secret, { client: { apiRoot, timeoutSeconds: Duration.toSeconds(callTimeout) } })
+      bot.api.config.use(atOnce, autoRetry({ maxRetryAttempts: 3, maxDelaySeconds: 60 }), apiThrottler(limits))
       const plain = new Api(secret, { apiRoot })
       const raw: Telegram["Service"]["raw"] = (request) =>
         Effect.tryPromise({
@@ -107,24 +107,51 @@ export class Telegram extends Context.Service<
     })
 }
 
+/** What comes to the same when it arrives twice. */
+const repeatable = new Set([
+  "answerCallbackQuery",
+  "deleteMessage",
+  "editMessageMedia",
+  "editMessageText",
+  "getFile",
+  "pinChatMessage",
+  "setMyCommands"
+])
+
+/** A connection that was idle may be closed just when it is used again, and autoRetry would wait three seconds. */
+const atOnce: Transformer = async (call, method, payload, signal) => {
+  try {
+    return await call(method, payload, signal)
+  } catch (cause) {
+    if (!(cause instanceof HttpError) || !repeatable.has(method)) throw cause
+    return await call(method, payload, signal)
+  }
+}
+
+/** grammY's own is longer than anybody waits; whoever fetches updates bounds that. */
+const callTimeout = Duration.seconds(30)
+
 const downloadTimeout = Duration.seconds(30)
 
 const tooSlow = Effect.fail(
   new TelegramError({ reason: "network", message: "The file did not come within 30 seconds." })
 )
 
-/**
- * A chat takes about a message a second and short bursts, a group 20 a minute, all together 30 a second. A step of somebody
- * who types is an edit and a delete, which Telegram minds less: hence two a second. The plugin's own defaults allow no
- * burst at all, and a press that edits one message and deletes another would take two seconds.
- */
-const bucket = (size: number, interval: number) => ({
+/** So many at once, and one more after each interval. */
+const bucket = (size: number, interval: Duration.Duration, amount = 1) => ({
   reservoir: size,
-  reservoirIncreaseAmount: 1,
-  reservoirIncreaseInterval: interval,
+  reservoirIncreaseAmount: amount,
+  reservoirIncreaseInterval: Duration.toMillis(interval),
   reservoirIncreaseMaximum: size
 })
+
+/**
+ * A chat takes about a message a second and short bursts, a group 20 a minute, all together 30 in any second. A step of
+ * somebody who types is an edit and a delete, which Telegram minds less: hence two a second. The plugin's own defaults
+ * allow a chat no burst at all, and all together 60 around a full second.
+ */
 const limits = {
-  out: { maxConcurrent: 1, ...bucket(12, 500) },
-  group: { maxConcurrent: 1, ...bucket(10, 3000) }
+  global: bucket(10, Duration.millis(250), 5),
+  out: { maxConcurrent: 1, ...bucket(12, Duration.millis(500)) },
+  group: { maxConcurrent: 1, ...bucket(10, Duration.seconds(3)) }
 }

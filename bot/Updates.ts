@@ -20,8 +20,8 @@ const longPoll = Duration.seconds(25)
 /** How long what has begun may go on when the bot stops. */
 const grace = Duration.seconds(5)
 
-/** Handlers at once; more wait in Telegram. */
-const most = 500
+/** Handlers at once, most of which wait for Telegram's limits; more wait in Telegram, and so do their acknowledgements. */
+const most = 2_000
 
 const backoff = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("30 seconds")]).pipe(Schedule.jittered)
 
@@ -51,7 +51,7 @@ export const start = Effect.fn("Updates.start")(function* (updates: Config["upda
     if (seen.has(update.update_id)) return
     seen.add(update.update_id)
     const [oldest] = seen
-    if (seen.size > most * 4 && oldest !== undefined) seen.delete(oldest)
+    if (seen.size > most * 2 && oldest !== undefined) seen.delete(oldest)
     yield* FiberSet.run(
       handling,
       Effect.promise(() => bot.handleUpdate(update)).pipe(

@@ -4,7 +4,7 @@
  */
 
 import type { Menu } from "@grammyjs/menu"
-import { Cause, Context, Duration, Effect, Exit, Fiber, FiberSet, Layer, Option, Ref } from "effect"
+import { Cause, Context, Duration, Effect, Exit, Fiber, FiberSet, Layer, Option, Ref, Semaphore } from "effect"
 import { type Api, InlineKeyboard, InputFile, InputMediaBuilder } from "grammy"
 import type { BotContext } from "./Context.ts"
 import { sentenceOf } from "./Failure.ts"
@@ -31,8 +31,10 @@ type Failure = { readonly message: string }
 export class Window extends Context.Service<
   Window,
   {
-    /** In the message whose button was pressed, else in the chat's window; after a command, in a new one below it. */
+    /** In the message whose button was pressed, else in the chat's window; for a command first in a new one below it. */
     readonly show: (ctx: BotContext, view: View) => Effect.Effect<Shown, TelegramError>
+    /** Says that it goes on while the handling of an update has nothing to show yet. */
+    readonly patiently: <E>(ctx: BotContext, handling: Effect.Effect<void, E>) => Effect.Effect<void, E>
     /** Beside the window: a message of its own, which never becomes the window unless somebody presses its button. */
     readonly send: (chat: number, view: View) => Effect.Effect<Shown, TelegramError>
     /** In place; a message that is gone or cannot be edited is an error of reason `gone`. */
@@ -58,16 +60,16 @@ export class Window extends Context.Service<
       const working = yield* FiberSet.make<unknown, unknown>()
       /** How often each message was shown anew; work that began in an earlier state must not write over a later one. */
       const revisions = new Map<string, number>()
+      /** Updates that something was shown for, and those that were told to wait. */
+      const [answered, waiting] = [new WeakSet<BotContext>(), new WeakMap<BotContext, Shown>()]
+      /** What is shown for one update comes one after the other. */
+      const turns = new WeakMap<BotContext, Semaphore.Semaphore>()
+      /** What was sent in place of a message after its handler had ended, and its session was stored. */
+      const successors = new Map<string, Shown>()
       const keyOf = ({ chat, id }: Pick<Shown, "chat" | "id">) => `${chat}:${id}`
       const touch = (message: Shown) => {
         const key = keyOf(message)
-        const revision = (revisions.get(key) ?? 0) + 1
-        // Set last in order; the oldest go first when there are too many.
-        revisions.delete(key)
-        revisions.set(key, revision)
-        const [oldest] = revisions.keys()
-        if (revisions.size > revisionsKept && oldest !== undefined) revisions.delete(oldest)
-        return revision
+        remember(revisions, key, (revisions.get(key) ?? 0) + 1)
       }
 
       const send = (chat: number, { keyboard, photo, text }: View, api?: Api) => {
@@ -129,20 +131,25 @@ export class Window extends Context.Service<
         Effect.catchIf(
           edit(old, view, api),
           ({ reason }) => reason === "gone",
-          () => Effect.tap(send(old.chat, view, api), () => remove(old.chat, old.id))
+          () =>
+            Effect.tap(send(old.chat, view, api), (sent) => {
+              remember(successors, keyOf(old), sent)
+              return remove(old.chat, old.id)
+            })
         )
 
-      const show = Effect.fn("Window.show")(function* (ctx: BotContext, view: View) {
+      const put = Effect.fnUntraced(function* (ctx: BotContext, view: View) {
         const chat = yield* Effect.orDie(Effect.fromNullishOr(ctx.chat?.id))
         const pressed = ctx.callbackQuery?.message
         const kept = ctx.session.window
-        const present: Shown | undefined =
+        const last: Shown | undefined =
           pressed !== undefined
             ? { chat, id: pressed.message_id, hasPhoto: "photo" in pressed }
             : kept === null
               ? undefined
               : { chat, ...kept }
-        const isCommand = ctx.message?.text?.startsWith("/") === true
+        const present = last === undefined ? undefined : (successors.get(keyOf(last)) ?? last)
+        const isCommand = ctx.message?.text?.startsWith("/") === true && !answered.has(ctx) && !waiting.has(ctx)
         const shown =
           present === undefined
             ? yield* send(chat, view, ctx.api)
@@ -151,6 +158,54 @@ export class Window extends Context.Service<
               : yield* replace(present, view, ctx.api)
         ctx.session.window = { id: shown.id, hasPhoto: shown.hasPhoto }
         return shown
+      })
+
+      const inTurn = <A, E>(ctx: BotContext, effect: Effect.Effect<A, E>) => {
+        const turn = turns.get(ctx) ?? Semaphore.makeUnsafe(1)
+        turns.set(ctx, turn)
+        return turn.withPermit(effect)
+      }
+
+      const show = Effect.fn("Window.show")((ctx: BotContext, view: View) =>
+        inTurn(
+          ctx,
+          Effect.tap(put(ctx, view), () => Effect.sync(() => answered.add(ctx)))
+        )
+      )
+
+      /** `onBegin`: from then on its outcome is waited for, or the message would be nobody's. */
+      const announce = (ctx: BotContext, onBegin: () => void) =>
+        inTurn(
+          ctx,
+          Effect.suspend(() => {
+            onBegin()
+            if (answered.has(ctx)) return Effect.void
+            const shown = put(ctx, { text: ctx.words.say("working") })
+            return Effect.tap(shown, (message) => Effect.sync(() => waiting.set(ctx, message)))
+          })
+        )
+
+      /** Nothing came of it that would have taken its place. */
+      const withdraw = Effect.fnUntraced(function* (ctx: BotContext) {
+        const announced = waiting.get(ctx)
+        if (announced === undefined || answered.has(ctx)) return
+        ctx.session.window = null
+        yield* remove(announced.chat, announced.id)
+      })
+
+      const patiently: Window["Service"]["patiently"] = Effect.fnUntraced(function* (ctx, handling) {
+        if (ctx.message === undefined && ctx.callbackQuery === undefined) return yield* handling
+        let hasBegun = false
+        const begin = () => {
+          hasBegun = true
+        }
+        const announcing = yield* Effect.forkChild(
+          Effect.andThen(Effect.sleep(silence), Effect.ignore(announce(ctx, begin)))
+        )
+        const exit = yield* Effect.exit(handling)
+        yield* hasBegun ? Fiber.await(announcing) : Fiber.interrupt(announcing)
+        yield* withdraw(ctx)
+        return yield* exit
       })
 
       const work = Effect.fn("Window.work")(function* <E extends Failure>(
@@ -201,6 +256,7 @@ export class Window extends Context.Service<
 
       return Window.of({
         edit: (message, view) => edit(message, view),
+        patiently,
         remove,
         send: (chat, view) => send(chat, view),
         settled: FiberSet.awaitEmpty(working),
@@ -214,9 +270,20 @@ export class Window extends Context.Service<
 /** Within it the outcome comes without a placeholder. */
 const patience = Duration.seconds(1)
 
+/** A handler that has shown nothing by then says that it goes on; work has done so by itself. */
+const silence = Duration.millis(1200)
+
 /** Between two states of progress: a chat takes about one message a second. */
 const pace = Duration.millis(1500)
 
-const revisionsKept = 2000
+const mostKept = 2000
+
+/** Set last in order; the oldest go first when there are too many. */
+const remember = <A>(map: Map<string, A>, key: string, value: A): void => {
+  map.delete(key)
+  map.set(key, value)
+  const [oldest] = map.keys()
+  if (map.size > mostKept && oldest !== undefined) map.delete(oldest)
+}
 
 const nothingPressed = new InlineKeyboard()

@@ -63,10 +63,17 @@ const wordsOf = (i18n: I18n, locale: string, timeZone: string): Words => {
   const separators = new Intl.NumberFormat(locale).formatToParts(-12345.6)
   const part = (type: Intl.NumberFormatPartTypes) => separators.find((one) => one.type === type)?.value ?? ""
   const [group, point] = [part("group"), part("decimal")]
+  /** Each look at Fluent negotiates the language anew; what has no variables is always the same. */
+  const plain = new Map<string, string>()
+  const without = (key: string) => {
+    const known = plain.get(key) ?? i18n.t(locale, key)
+    plain.set(key, known)
+    return known
+  }
   return {
     locale,
-    t: (key, variables = {}) => i18n.t(locale, key, { ...variables }),
-    say: (key, variables = {}) => i18n.t(locale, key, escaped(variables)),
+    t: (key, variables) => (variables === undefined ? without(key) : i18n.t(locale, key, { ...variables })),
+    say: (key, variables) => (variables === undefined ? without(key) : i18n.t(locale, key, escaped(variables))),
     number: (decimal) => {
       const [, sign = "", whole = decimal, fraction] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal) ?? []
       const grouped = whole.replaceAll(/\B(?=(?:\d{3})+$)/g, group)
