@@ -5,7 +5,7 @@
  */
 import { cpus, release } from "node:os"
 import { NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Effect, FileSystem, Layer, Logger, Redacted } from "effect"
+import { Effect, FileSystem, Layer, Logger, Redacted, References } from "effect"
 import { Command, Flag } from "effect/cli"
 import { Terminal } from "../../core/cli/render/Terminal.ts"
 import * as Embedded from "../../core/database/Embedded.ts"
@@ -74,7 +74,9 @@ Command.run(program, { version: "0.1.0" }).pipe(
       NodeServices.layer,
       Terminal.layer,
       NodeHttpClient.layerUndici,
-      Logger.layer([Logger.consolePretty()])
+      Logger.layer([Logger.consolePretty()]),
+      // The runs that a figure brings about are no news.
+      Layer.succeed(References.MinimumLogLevel, "Warn")
     )
   ),
   NodeRuntime.runMain
