@@ -26,8 +26,7 @@ export const outcome = (words: Words, { changes, diagnostics, error, id, status 
 export const isTaken = ({ status }: ConfigVersion): boolean => status === "ok" || status === "unchanged"
 
 export const changesOf = (words: Words, changes: Changes): string => {
-  const { connectors, entities, jobs, plugins, restart } = changes
-  const rebuilt = connectors.added.length + connectors.changed.length
+  const { connectors, entities, jobs, plugins, rebuilt, restart } = changes
   const lines = Object.entries({ connectors, entities, jobs, plugins }).flatMap(([kind, change]) => {
     const parts = (["added", "changed", "removed"] as const).flatMap((what) =>
       change[what].length === 0 ? [] : `${words.say(`configuration-${what}`)} ${names(words, change[what])}`
@@ -35,7 +34,7 @@ export const changesOf = (words: Words, changes: Changes): string => {
     return parts.length === 0 ? [] : `${bold(words.say(`configuration-${kind}`))}: ${parts.join("; ")}`
   })
   const notes = [
-    ...(rebuilt === 0 ? [] : [words.say("configuration-rebuilt", { count: rebuilt })]),
+    ...(rebuilt.length === 0 ? [] : [words.say("configuration-rebuilt", { count: rebuilt.length })]),
     ...(plugins.changed.length === 0 ? [] : [words.say("configuration-plugins-restart")]),
     ...(restart.length === 0 ? [] : [`${words.say("configuration-restart")} ${names(words, restart)}`])
   ]

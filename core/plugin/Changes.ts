@@ -9,6 +9,9 @@ export const changesBetween = (before: Declarations, after: Declarations): Chang
   entities: changed(entitiesOf(before), entitiesOf(after), entityId, Equal.equals),
   jobs: changed(before.jobs, after.jobs, nameOf, (old, next) => old.hash === next.hash),
   plugins: changed(before.plugins, after.plugins, nameOf, isSame),
+  rebuilt: after.connectors.flatMap(({ fingerprint, name }) =>
+    before.connectors.some((old) => old.name === name && old.fingerprint === fingerprint) ? [] : name
+  ),
   restart: (["database", "http", "log", "reload"] satisfies ReadonlyArray<keyof DaemonDeclaration>).filter(
     (key) => !Equal.equals(before.daemon[key], after.daemon[key])
   )

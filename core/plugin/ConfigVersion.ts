@@ -15,6 +15,9 @@ export const Changes = Schema.Struct({
     // Rows of before there were any say nothing of them.
     Schema.withDecodingDefaultKey(Effect.succeed({ added: [], changed: [], removed: [] }))
   ),
+  rebuilt: Names.pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))).annotate({
+    description: "Connectors that were built anew: of a changed one whose entities alone are others, what runs goes on."
+  }),
   restart: Names.annotate({ description: "Keys of daemon.yaml that take effect when the daemon starts again." })
 }).annotate({ identifier: "ConfigChanges", description: "Against what was live before, by name." })
 export type Changes = typeof Changes.Type

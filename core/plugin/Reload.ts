@@ -159,7 +159,7 @@ const places = ({ diagnostics }: ConfigVersion) =>
 
 const summary = ({ changes }: ConfigVersion): string => {
   if (changes === null || nothingChanged(changes)) return "nothing has changed"
-  const { restart, ...kinds } = changes
+  const { rebuilt: _, restart, ...kinds } = changes
   const parts = Object.entries(kinds).flatMap(([kind, change]) =>
     (["added", "changed", "removed"] as const).flatMap((what) =>
       change[what].length === 0 ? [] : `${kind} ${what}: ${change[what].join(", ")}`

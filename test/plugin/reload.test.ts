@@ -21,6 +21,7 @@ describe("a reload", () => {
         entities: { ...none, added: ["iiko.shop"] },
         jobs: { ...none, added: ["hourly"] },
         plugins: none,
+        rebuilt: [],
         restart: []
       })
       const [result] = yield* sync("iiko.shop")
@@ -41,6 +42,7 @@ describe("a reload", () => {
       setSecret("IIKO_PASSWORD", "another")
       const version = yield* reload
       assert.deepEqual(version.changes?.connectors, { ...none, changed: ["iiko"] })
+      assert.deepEqual(version.changes?.rebuilt, ["iiko"])
       const [refused] = yield* sync("iiko.store")
       assert.strictEqual(refused?.status, "failed")
     })

@@ -101,7 +101,7 @@ export const versions = (words: Words, all: ReadonlyArray<ConfigVersion>, actors
 }
 
 /** `+a ~b −c`, whatever kind of thing they are. */
-const shortly = ({ restart, ...kinds }: NonNullable<ConfigVersion["changes"]>): string =>
+const shortly = ({ rebuilt: _, restart, ...kinds }: NonNullable<ConfigVersion["changes"]>): string =>
   [
     ...Object.values(kinds).flatMap(({ added, changed, removed }) => [
       ...added.map((name) => `+${name}`),
