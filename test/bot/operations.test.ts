@@ -27,7 +27,7 @@ const anywhere =
   (chat: ReadonlyArray<Shown>): boolean =>
     chat.some(({ text }) => text.includes(includes))
 
-const ofAdmins = ["📊 Состояние", "⏰ Задания", "🗑 Удаления", "📜 Журнал", "👥 Администраторы"]
+const ofAdmins = ["📊 Состояние", "⏰ Задания", "🧹 Удаления", "📜 Журнал", "👥 Администраторы"]
 
 const labels = (message: Shown | undefined): ReadonlyArray<string> => message?.buttons.flat() ?? []
 

@@ -1,5 +1,5 @@
 command-deletes = Deletes that wait for a decision
-menu-deletes = 🗑 Deletes
+menu-deletes = 🧹 Deletes
 deletes-none = Nothing waits for a decision 👍
 deletes-title = 🗑 <b>Waiting for a decision</b>
     The source no longer has these rows, but so many are not deleted without a person. Look and decide:

@@ -1,5 +1,5 @@
 command-stock = Чего мало на складе
-menu-stock = 📦 Остатки ниже минимума
+menu-stock = 📦 Ниже минимума
 
 stock-title = 📦 <b>{ $name }</b>: ниже минимума { $count ->
     [one] { $count } товар
