@@ -94,7 +94,7 @@ layer(World.layer({ sync }), { timeout: "60 seconds", excludeTestServices: true 
       yield* stranger.send("/deletes")
       yield* stranger.sees(anywhere("Поделитесь"))
       for (const data of forged) yield* stranger.press({ data })
-      assert.isFalse(anywhere("🗑")(yield* stranger.messages))
+      assert.isFalse(anywhere("🧹")(yield* stranger.messages))
 
       assert.deepEqual(
         (yield* control.deletes.open(0)).map((one) => one.id),
