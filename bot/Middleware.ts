@@ -77,6 +77,12 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
     if (message?.text !== undefined) await promise(window.remove(message.chat.id, message.message_id))
   }
 
+  /** A command is never the answer to a question. */
+  const forgetQuestion: MiddlewareFn<BotContext> = (ctx, next) => {
+    if (ctx.message?.text?.startsWith("/") === true) ctx.session.expects = null
+    return next()
+  }
+
   const identified: MiddlewareFn<BotContext> = async (ctx, next) => {
     await promise(identify(ctx))
     await next()
@@ -107,7 +113,7 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
   direct.on("my_chat_member", on(noteBlock))
   const talk = direct.on(["message:text", "message:contact", "message:file", "callback_query"])
   // The menu first: it is drawn for whoever comes in through the guests' door as well.
-  talk.use(tidy, menu.fill(features.flatMap(({ entries = [] }) => entries)), Access.forGuests(guests))
+  talk.use(tidy, forgetQuestion, menu.fill(features.flatMap(({ entries = [] }) => entries)), Access.forGuests(guests))
   const showMenu = on(menu.show)
   talk.command(["start", "menu"], showMenu)
   talk.callbackQuery("menu", showMenu)

@@ -148,14 +148,10 @@ export const make = Effect.fnUntraced(function* (
       new RegExp(`^${feature}:run:(${handle})$`),
       on((ctx) => runAgain(ctx, ctx.match[1] ?? ""))
     )
-    admins
-      .filter(expects(feature, "selector"))
-      // Another command is no answer.
-      .filter(({ message }) => message?.text?.startsWith("/") !== true)
-      .on(
-        "message:text",
-        on((ctx) => runTyped(ctx, ctx.message.text))
-      )
+    admins.filter(expects(feature, "selector")).on(
+      "message:text",
+      on((ctx) => runTyped(ctx, ctx.message.text))
+    )
   }
   return { install, open } satisfies Picking
 })

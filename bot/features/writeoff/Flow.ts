@@ -106,7 +106,6 @@ export const make = Effect.fnUntraced(function* ({ drafts, notices, steps }: Flo
     composer
       .filter(expects(feature, question))
       .on("message:text")
-      .filter(({ message }) => !message.text.startsWith("/"))
       .use(on((ctx) => answered(ctx, step, ctx.message.text.trim(), handle)))
 
   const refuse = (draft: Draft, words: Words): Answer => [draft, { note: words.say("writeoff-not-offered") }]

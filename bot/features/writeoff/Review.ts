@@ -209,11 +209,7 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
       return guarded(ctx, handled)
     })
   )
-  const typed = (question: string) =>
-    admins
-      .filter(expects(feature, question))
-      .on("message:text")
-      .filter(({ message }) => !message.text.startsWith("/"))
+  const typed = (question: string) => admins.filter(expects(feature, question)).on("message:text")
   typed("line").use(on((ctx) => guarded(ctx, takeLine(ctx, ctx.message.text))))
   typed("reject").use(
     on((ctx) => guarded(ctx, reject(ctx, Number(ctx.session.expects?.about), ctx.message.text.trim())))
