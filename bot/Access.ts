@@ -3,8 +3,7 @@ import { Effect } from "effect"
 import type { Composer, MiddlewareFn } from "grammy"
 import type { BotContext } from "./Context.ts"
 import { Directory } from "./people/Directory.ts"
-import { Settings } from "./Settings.ts"
-import { make as makeSpeech } from "./Words.ts"
+import { Speech } from "./Speech.ts"
 
 /** As they call themselves in Telegram. */
 export const nameOf = ({ from }: Pick<BotContext, "from">): string =>
@@ -12,8 +11,7 @@ export const nameOf = ({ from }: Pick<BotContext, "from">): string =>
 
 export const make = Effect.gen(function* () {
   const directory = yield* Directory
-  const { locales, timezone } = yield* Settings
-  const speech = makeSpeech(locales, timezone)
+  const speech = yield* Speech
 
   const identify = Effect.fnUntraced(function* (ctx: BotContext) {
     const telegramId = yield* Effect.orDie(Effect.fromNullishOr(ctx.from?.id))

@@ -7,9 +7,10 @@ import { SqlClient, type SqlError } from "effect/sql"
 import type { Config } from "./Config.ts"
 import { Directory } from "./people/Directory.ts"
 import { Settings } from "./Settings.ts"
+import { Speech } from "./Speech.ts"
 import { Telegram, type TelegramError } from "./Telegram.ts"
 import { type Shown, type View, Window } from "./Window.ts"
-import { make as makeSpeech, type Words } from "./Words.ts"
+import type { Words } from "./Words.ts"
 
 export type Role = keyof Config["chats"]
 
@@ -66,10 +67,9 @@ export class Broadcast extends Context.Service<
     Broadcast,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const { chats, locales, timezone } = yield* Settings
+      const { chats } = yield* Settings
       const { call } = yield* Telegram
-      const [directory, window] = [yield* Directory, yield* Window]
-      const speech = makeSpeech(locales, timezone)
+      const [directory, speech, window] = [yield* Directory, yield* Speech, yield* Window]
 
       const recipientsOf = (people: ReadonlyArray<{ readonly telegramId: number; readonly locale: string | null }>) =>
         people.map(({ locale, telegramId }): Recipient => ({ chat: telegramId, words: speech.in(locale) }))

@@ -3,9 +3,9 @@ import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Command } from "./Feature.ts"
 import { Directory } from "./people/Directory.ts"
-import { Settings } from "./Settings.ts"
+import { Speech } from "./Speech.ts"
 import { Telegram, type TelegramError } from "./Telegram.ts"
-import { make as makeSpeech, type Words } from "./Words.ts"
+import type { Words } from "./Words.ts"
 
 const described = (commands: ReadonlyArray<Command>, words: Words) =>
   [{ name: "menu" }, ...commands].map(({ name }) => ({ command: name, description: words.t(`command-${name}`) }))
@@ -28,8 +28,7 @@ export class Commands extends Context.Service<
     Effect.gen(function* () {
       const { call } = yield* Telegram
       const directory = yield* Directory
-      const { locales, timezone } = yield* Settings
-      const speech = makeSpeech(locales, timezone)
+      const speech = yield* Speech
       let commands: ReadonlyArray<Command> = []
 
       const publish = Effect.gen(function* () {

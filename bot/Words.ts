@@ -22,7 +22,7 @@ export interface Words {
   readonly day: (isoDate: string) => string
 }
 
-export interface Speech {
+export interface Languages {
   readonly locales: ReadonlyArray<string>
   /** What nobody speaks is spoken in the first language. */
   readonly in: (locale: string | null | undefined) => Words
@@ -36,8 +36,8 @@ const directory = fileURLToPath(new URL("locales", import.meta.url))
 /** A test holds the files against each other and against the code; there is nobody to warn at run time. */
 const fluentOptions = { warningHandler: () => {} }
 
-/** Files are read once, when a bot is made. */
-export const make = (locales: readonly [string, ...ReadonlyArray<string>], timezone: string): Speech => {
+/** Reads the files. */
+export const make = (locales: readonly [string, ...ReadonlyArray<string>], timezone: string): Languages => {
   const i18n = new I18n({
     defaultLocale: locales[0],
     directory,

@@ -17,6 +17,7 @@ import { Directory } from "./people/Directory.ts"
 import { FirstAdmin } from "./people/FirstAdmin.ts"
 import { Sessions } from "./Sessions.ts"
 import { Settings } from "./Settings.ts"
+import { Speech } from "./Speech.ts"
 import { sandbox } from "./sandbox.ts"
 import { Telegram, type TelegramOptions } from "./Telegram.ts"
 import * as Updates from "./Updates.ts"
@@ -25,7 +26,7 @@ import { Window } from "./Window.ts"
 /** Everything that features are made of. */
 const layerServices = (settings: Settings["Service"], telegram: TelegramOptions) =>
   Layer.mergeAll(FirstAdmin.layer, Broadcast.layer, Commands.layer, MainMenu.layer, Sessions.layer, Offers.layer).pipe(
-    Layer.provideMerge(Layer.mergeAll(Bridge.layer, Directory.layer, layerWriteoffs(settings))),
+    Layer.provideMerge(Layer.mergeAll(Bridge.layer, Directory.layer, Speech.layer, layerWriteoffs(settings))),
     Layer.provideMerge(Window.layer),
     Layer.provideMerge(Layer.merge(Telegram.layer(telegram), Layer.succeed(Settings, settings)))
   )

@@ -11,7 +11,7 @@ import type { BotContext } from "../Context.ts"
 import { Told } from "../Failure.ts"
 import { expects, type Feature, isAdmin } from "../Feature.ts"
 import { cut, within } from "../Html.ts"
-import { Directory } from "../people/Directory.ts"
+import { Directory, folded } from "../people/Directory.ts"
 import { actorOf, type Person } from "../people/Person.ts"
 import { Window } from "../Window.ts"
 
@@ -21,8 +21,6 @@ const decodeSearch = Schema.decodeUnknownOption(Search)
 
 const pageSize = 8
 const mostSearch = 60
-
-const folded = (text: string): string => text.trim().toLowerCase().replaceAll("ё", "е")
 
 export const make = Effect.gen(function* () {
   const { on } = yield* Bridge

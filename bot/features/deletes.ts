@@ -11,8 +11,8 @@ import { Told } from "../Failure.ts"
 import { type Feature, isAdmin } from "../Feature.ts"
 import { code, cut, escapeHtml, within } from "../Html.ts"
 import * as Actors from "../people/Actors.ts"
+import { byOf } from "../people/By.ts"
 import { Directory } from "../people/Directory.ts"
-import { actorOf } from "../people/Person.ts"
 import { Window } from "../Window.ts"
 import type { Words } from "../Words.ts"
 
@@ -107,12 +107,11 @@ export const make = Effect.gen(function* () {
 
   const decide = Effect.fnUntraced(function* (ctx: BotContext, decision: "apply" | "drop", id: bigint) {
     const { words } = ctx
-    const telegramId = yield* Effect.orDie(Effect.fromNullishOr(ctx.person?.telegramId))
     const found = yield* find(ctx, id)
     if (found === undefined) return
     const entity = entityOf(found)
     yield* window.work(ctx, { text: words.say("working") }, () =>
-      control.deletes.decide(id, decision, { trigger: "bot", actor: actorOf(telegramId) }).pipe(
+      control.deletes.decide(id, decision, byOf(ctx)).pipe(
         Effect.map((rows) => ({
           text: words.say(`deletes-done-${decision}`, { entity, rows: decision === "apply" ? rows : found.total }),
           keyboard: backToList(words)

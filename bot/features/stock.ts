@@ -13,8 +13,8 @@ import { askForOwn, choice, keyOf, partOf, type Scope, scopeOf, scopePattern } f
 import type { Feature } from "../Feature.ts"
 import { bold, escapeHtml, within } from "../Html.ts"
 import { addPages, pageOf } from "../Pages.ts"
+import { byOf } from "../people/By.ts"
 import { Directory } from "../people/Directory.ts"
-import { actorOf } from "../people/Person.ts"
 import { Settings } from "../Settings.ts"
 import { type View, Window } from "../Window.ts"
 import type { Words } from "../Words.ts"
@@ -71,7 +71,7 @@ export const make = Effect.gen(function* () {
     const departments = yield* directory.departments
     const scope = yield* scopeOf(person, asked, departments)
     if (scope === undefined) return yield* Effect.asVoid(window.show(ctx, askForOwn(words)))
-    const by = { trigger: "bot", actor: actorOf(person?.telegramId ?? 0) }
+    const by = byOf(ctx)
     const input = { refresh, ...(scope === "all" ? {} : { department: scope.id }) }
     const placeholder = { text: refresh ? words.say("stock-refreshing") : words.say("working") }
     yield* window.work(ctx, placeholder, (progress) =>

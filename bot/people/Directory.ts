@@ -70,7 +70,8 @@ const orNoneYet = <A, R>(effect: Effect.Effect<ReadonlyArray<A>, Unreadable, R>)
     cause.reason._tag === "SqlSyntaxError" ? Effect.succeed<ReadonlyArray<A>>([]) : Effect.fail(cause)
   )
 
-const folded = (name: string): string => name.trim().toLowerCase().replaceAll("ё", "е")
+/** As names are compared. */
+export const folded = (name: string): string => name.trim().toLowerCase().replaceAll("ё", "е")
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient

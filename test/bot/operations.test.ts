@@ -8,6 +8,7 @@ import * as Telling from "../../bot/features/alerts/Telling.ts"
 import { handleOf } from "../../bot/Handles.ts"
 import { Directory } from "../../bot/people/Directory.ts"
 import { Settings } from "../../bot/Settings.ts"
+import { Speech } from "../../bot/Speech.ts"
 import type { Shown } from "../../bot/sandbox.ts"
 import { Telegram } from "../../bot/Telegram.ts"
 import { Window } from "../../bot/Window.ts"
@@ -55,7 +56,7 @@ const telling = Layer.unwrap(
     const config = yield* Schema.decodeUnknownEffect(Config)({ admins: [telegram.state.admin.id] })
     const { TELEGRAM_TOKEN: token = "", TELEGRAM_API_ROOT: apiRoot = "" } = telegram.environment
     return Broadcast.layer.pipe(
-      Layer.provide(Directory.layer),
+      Layer.provide(Layer.merge(Directory.layer, Speech.layer)),
       Layer.provide(Window.layer),
       Layer.provideMerge(Telegram.layer({ token: Redacted.make(token), apiRoot })),
       Layer.provideMerge(

@@ -2,12 +2,11 @@
 import { Effect } from "effect"
 import type { Document } from "grammy/types"
 import type { ConfigFile } from "../../../core/control/Control.ts"
+import { known } from "../../../core/control/EditedFiles.ts"
 import { Told } from "../../Failure.ts"
 import type { Telegram } from "../../Telegram.ts"
 
 export const mostBytes = 512 * 1024
-
-const atRoot = ["daemon.yaml", "jobs.yaml", "bot.yaml"]
 
 export const read = Effect.fn("Documents.read")(function* (
   { download }: Pick<Telegram["Service"], "download">,
@@ -35,7 +34,7 @@ export const nameOf = (
   if (path !== undefined) return path
   // A telephone that has the file already saves the next one as `iiko (1).yaml`.
   const name = document.fileName.trim().replace(/\s*\(\d+\)(?=\.yaml$)/, "")
-  if (atRoot.includes(name)) return name
+  if (known.includes(name)) return name
   if (!name.endsWith(".yaml")) return undefined
   const asConnector = `connectors/${name}`
   const isKnown = files.some((file) => file.name === asConnector)
@@ -44,5 +43,5 @@ export const nameOf = (
 
 const pathIn = (caption: string): string | undefined => {
   const path = caption.trim().replace(/^(?:\.\/)?(?:config\/)?/, "")
-  return atRoot.includes(path) || /^connectors\/\S+\.yaml$/.test(path) ? path : undefined
+  return known.includes(path) || /^connectors\/\S+\.yaml$/.test(path) ? path : undefined
 }

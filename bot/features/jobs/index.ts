@@ -9,7 +9,7 @@ import { type Feature, isAdmin } from "../../Feature.ts"
 import { handle, handleOf } from "../../Handles.ts"
 import { bold, cut, escapeHtml, within } from "../../Html.ts"
 import * as Progress from "../../Progress.ts"
-import { actorOf } from "../../people/Person.ts"
+import { byOf } from "../../people/By.ts"
 import { Settings } from "../../Settings.ts"
 import { Window } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
@@ -74,12 +74,10 @@ export const make = Effect.gen(function* () {
   const show = (ctx: BotContext, wanted: string) =>
     Effect.flatMap(viewOf(ctx.words, wanted), (view) => window.show(ctx, view))
 
-  const actor = ({ person }: BotContext) => Effect.orDie(Effect.map(Effect.fromNullishOr(person?.telegramId), actorOf))
-
   const run = Effect.fnUntraced(function* (ctx: BotContext, wanted: string) {
     const { words } = ctx
     const { name } = yield* find(wanted)
-    const by = { trigger: "bot", actor: yield* actor(ctx) }
+    const by = byOf(ctx)
     const title = words.say("jobs-running", { job: name })
     yield* window.work(ctx, { text: title }, (show) =>
       Progress.live({ entities: [], show, title, words }, (onEvent) => control.jobs.run(name, { ...by, onEvent })).pipe(
@@ -97,7 +95,7 @@ export const make = Effect.gen(function* () {
 
   const setPaused = Effect.fnUntraced(function* (ctx: BotContext, what: "pause" | "resume", wanted: string) {
     const { name } = yield* find(wanted)
-    const by = yield* actor(ctx)
+    const by = byOf(ctx).actor
     yield* control.jobs[what](name, by)
     yield* Effect.annotateLogs(Effect.logInfo(what === "pause" ? "a job was paused" : "a job goes on"), {
       service: "jobs",

@@ -10,7 +10,7 @@ import type { BotContext } from "../../Context.ts"
 import { askForOwn, partOf } from "../../Departments.ts"
 import { Told } from "../../Failure.ts"
 import type { Feature } from "../../Feature.ts"
-import { actorOf } from "../../people/Person.ts"
+import { byOf } from "../../people/By.ts"
 import { Settings } from "../../Settings.ts"
 import { Window } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
@@ -26,7 +26,6 @@ export const make = Effect.gen(function* () {
   const background = yield* News.make
 
   const zonedNow = Effect.map(DateTime.now, (now) => DateTime.setZoneNamedUnsafe(now, timezone))
-  const byOf = ({ person }: BotContext) => ({ trigger: "bot", actor: actorOf(person?.telegramId ?? 0) })
 
   /** Whether it was read whole. */
   const refreshed = Effect.fnUntraced(function* (ctx: BotContext) {

@@ -14,7 +14,7 @@ import { Told } from "../../Failure.ts"
 import { type Feature, isAdmin } from "../../Feature.ts"
 import { Offers } from "../../Offers.ts"
 import { addPages, pageOf } from "../../Pages.ts"
-import { actorOf } from "../../people/Person.ts"
+import { byOf } from "../../people/By.ts"
 import { Settings } from "../../Settings.ts"
 import { type View, Window } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
@@ -43,7 +43,6 @@ export const make = Effect.gen(function* () {
   const action = `${connector}.negative-transfer`
   const stored = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
     Effect.provideService(effect, SqlClient.SqlClient, sql)
-  const actorIn = ({ person }: BotContext) => actorOf(person?.telegramId ?? 0)
 
   const evenings = Effect.gen(function* () {
     const [entries, names, left] = yield* Effect.all(
@@ -107,7 +106,7 @@ export const make = Effect.gen(function* () {
     const placeholder = { text: words.say(dryRun ? "transfers-looking" : "transfers-moving") }
     return window.work(ctx, placeholder, () =>
       Effect.gen(function* () {
-        const run = yield* actions.run(action, {}, { trigger: "bot", actor: actorIn(ctx), dryRun })
+        const run = yield* actions.run(action, {}, { ...byOf(ctx), dryRun })
         return { text: yield* textOf(words, run), keyboard: backTo(words) }
       })
     )
@@ -115,7 +114,7 @@ export const make = Effect.gen(function* () {
 
   const ask = Effect.fnUntraced(function* (ctx: BotContext) {
     const { words } = ctx
-    const offer = yield* offers.make("transfers", null, actorIn(ctx))
+    const offer = yield* offers.make("transfers", null, byOf(ctx).actor)
     const keyboard = new InlineKeyboard()
       .text(words.t("transfers-run-now"), `transfers:run:${offer}`)
       .row()
