@@ -19,8 +19,11 @@ COPY --from=build /app ./
 # The rest of the image belongs to root: the daemon can change neither its code nor its configuration.
 RUN mkdir data .cache && chown 1000:1000 data .cache
 USER 1000:1000
-# Loads all of the program once: a build of what cannot start fails here, and what V8 compiled is kept for every start.
-RUN mkdir -p data/none/connectors && node core/main.ts check --config data/none && rm -r data/none
+# Loads all of the program once, also what only the daemon imports: a build of what cannot start fails here, and what V8
+# compiled is kept for every start.
+RUN mkdir -p data/none/connectors \
+ && node --import ./core/cli/Daemon.ts --import ./bot/Bot.ts core/main.ts check --config data/none \
+ && rm -r data/none
 VOLUME /app/data
 EXPOSE 8080
 STOPSIGNAL SIGTERM

@@ -1,85 +1,11 @@
 /** The Telegram bot: a control plane for admins, a daily tool for employees, a plugin like any other. */
-import { Cause, Effect, Layer, Schedule, Stream } from "effect"
-import { viaAction } from "../connectors/iiko/writeoff/Sending.ts"
-import { Writeoffs } from "../connectors/iiko/writeoff/Writeoffs.ts"
-import { Control } from "../core/control/Control.ts"
-import { Plugin, type PluginSettings, type PluginType } from "../core/control/Plugin.ts"
-import { Bridge } from "./Bridge.ts"
-import { Broadcast } from "./Broadcast.ts"
-import { Commands } from "./Commands.ts"
+import { Effect, Layer } from "effect"
+import { Plugin, type PluginType } from "../core/control/Plugin.ts"
 import { Config } from "./Config.ts"
-import { features as makeFeatures } from "./Features.ts"
-import * as Onboarding from "./features/onboarding.ts"
-import { MainMenu } from "./Menu.ts"
-import * as Middleware from "./Middleware.ts"
-import { Offers } from "./Offers.ts"
-import { Directory } from "./people/Directory.ts"
-import { FirstAdmin } from "./people/FirstAdmin.ts"
-import { Sessions } from "./Sessions.ts"
-import { Settings } from "./Settings.ts"
-import { Speech } from "./Speech.ts"
-import { sandbox } from "./sandbox.ts"
-import { Telegram, type TelegramOptions } from "./Telegram.ts"
-import * as Updates from "./Updates.ts"
-import { Window } from "./Window.ts"
-
-/** Everything that features are made of. */
-const layerServices = (settings: Settings["Service"], telegram: TelegramOptions) =>
-  Layer.mergeAll(FirstAdmin.layer, Broadcast.layer, Commands.layer, MainMenu.layer, Sessions.layer, Offers.layer).pipe(
-    Layer.provideMerge(Layer.mergeAll(Bridge.layer, Directory.layer, Speech.layer, layerWriteoffs(settings))),
-    Layer.provideMerge(Window.layer),
-    Layer.provideMerge(Layer.merge(Telegram.layer(telegram), Layer.succeed(Settings, settings)))
-  )
-
-const layerWriteoffs = ({ connector, writeoffs: { groups, numberPrefix } }: Settings["Service"]) =>
-  Layer.unwrap(
-    Effect.map(Control, ({ actions, events }) =>
-      Writeoffs.layer({
-        connector,
-        groups,
-        numberPrefix,
-        send: viaAction(connector, actions.run),
-        synced: events.pipe(
-          Stream.filter(({ _tag }) => _tag === "Finished"),
-          Stream.map(({ entity }) => entity)
-        )
-      })
-    )
-  )
-
-const start = Effect.gen(function* () {
-  const { updates } = yield* Settings
-  const menu = yield* MainMenu
-  const onboarding = yield* Onboarding.make
-  const features = [...(yield* makeFeatures), onboarding.feature]
-  yield* Middleware.install({ guests: onboarding.guests, features, menu })
-  const { health, hook } = yield* Updates.start(updates)
-  const firstAdmin = yield* FirstAdmin
-  yield* Effect.forkScoped(firstAdmin.announce)
-  const commands = yield* Commands
-  commands.fill(features.flatMap(({ commands = [] }) => commands))
-  yield* Effect.forkScoped(Effect.retry(commands.publish, Schedule.spaced("1 minute")))
-  for (const { background } of features) {
-    if (background === undefined) continue
-    yield* background.pipe(
-      Effect.catchCause((cause) => Effect.logWarning("what the bot does by itself begins again", Cause.squash(cause))),
-      Effect.repeat(Schedule.spaced("10 seconds")),
-      Effect.forkScoped
-    )
-  }
-  return Plugin.of(hook === undefined ? { health } : { health, hook })
-}).pipe(Effect.annotateLogs({ plugin: "bot" }))
 
 const off = Plugin.of({
   health: Effect.succeed({ status: "off", detail: "It has no token: set the secret of `token` in bot.yaml." })
 })
-
-const layer = ({ config, timezone }: PluginSettings<Config>) =>
-  config.token === undefined
-    ? Layer.succeed(Plugin, off)
-    : Layer.effect(Plugin, start).pipe(
-        Layer.provide(layerServices({ ...config, timezone }, { token: config.token, apiRoot: config.apiRoot }))
-      )
 
 export const pluginType: PluginType<typeof Config> = {
   type: "telegram",
@@ -89,6 +15,12 @@ export const pluginType: PluginType<typeof Config> = {
   config: Config,
   migrations: new URL("migrations/", import.meta.url),
   exclusive: true,
-  layer,
-  sandbox
+  /** What makes up the bot is imported when it runs: the commands of a terminal have no use for it. */
+  layer: (settings) => {
+    const { token } = settings.config
+    if (token === undefined) return Layer.succeed(Plugin, off)
+    const bot = Effect.promise(() => import("./Bot.ts"))
+    return Layer.unwrap(Effect.map(bot, ({ layer }) => layer(settings, token)))
+  },
+  sandbox: () => import("./sandbox.ts")
 }

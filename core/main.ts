@@ -7,11 +7,14 @@ import { enableCompileCache } from "node:module"
 import { setFlagsFromString } from "node:v8"
 
 enableCompileCache()
+const [NodeRuntime, { program }] = await Promise.all([
+  import("@effect/platform-node/NodeRuntime"),
+  import("./cli/Program.ts")
+])
+
 // The heap of a large sync is nearly all garbage. Left alone it grows to several times what is in use, because memory is
 // free elsewhere; a daemon beside other programs collects sooner, for a few per cent of time.
 setFlagsFromString("--heap-growing-percent=20")
 setFlagsFromString("--semi-space-growth-factor=1")
-
-const [{ NodeRuntime }, { program }] = await Promise.all([import("@effect/platform-node"), import("./cli/Program.ts")])
 
 NodeRuntime.runMain(program)

@@ -4,7 +4,6 @@ import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import * as Client from "./Client.ts"
 import { Config } from "./Config.ts"
-import { sandbox } from "./sandbox.ts"
 
 export const connectorType: ConnectorType<typeof Config> = {
   type: "fintablo",
@@ -18,5 +17,5 @@ export const connectorType: ConnectorType<typeof Config> = {
         Connector.of({ read: HttpSource.make(upstream), probe })
       )
     ),
-  sandbox
+  sandbox: () => import("./sandbox.ts")
 }

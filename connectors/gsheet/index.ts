@@ -5,7 +5,6 @@ import * as Client from "./Client.ts"
 import { Config } from "./Config.ts"
 import { entityKeys } from "./EntityKeys.ts"
 import { exportKeys } from "./exports/Keys.ts"
-import { sandbox } from "./sandbox.ts"
 
 export const connectorType: ConnectorType<typeof Config> = {
   type: "gsheet",
@@ -18,5 +17,5 @@ export const connectorType: ConnectorType<typeof Config> = {
   /** What Google allows one user to read; a service account is a user. */
   defaultRate: { limit: 60, window: Duration.minutes(1) },
   layer: (settings) => Layer.effect(Connector, Effect.map(Client.make(settings), Connector.of)),
-  sandbox
+  sandbox: () => import("./sandbox.ts")
 }

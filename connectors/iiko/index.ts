@@ -8,7 +8,6 @@ import * as Client from "./Client.ts"
 import { Config } from "./Config.ts"
 import * as Cloud from "./cloud/Cloud.ts"
 import { Server } from "./documents/Server.ts"
-import { sandbox } from "./sandbox.ts"
 
 export const connectorType: ConnectorType<typeof Config> = {
   type: "iiko",
@@ -34,5 +33,5 @@ export const connectorType: ConnectorType<typeof Config> = {
         })
       })
     ),
-  sandbox
+  sandbox: () => import("./sandbox.ts")
 }

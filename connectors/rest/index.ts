@@ -6,7 +6,6 @@ import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
 import { authorized, secretsOf } from "./Auth.ts"
 import { Config } from "./Config.ts"
-import { sandbox } from "./sandbox.ts"
 
 export const connectorType: ConnectorType<typeof Config> = {
   type: "rest",
@@ -26,7 +25,7 @@ export const connectorType: ConnectorType<typeof Config> = {
         })
       })
     ),
-  sandbox
+  sandbox: () => import("./sandbox.ts")
 }
 
 const answered = (upstream: Upstream.Upstream, path: string) =>

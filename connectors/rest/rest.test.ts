@@ -1,4 +1,4 @@
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Channel, Duration, Effect, FileSystem, Layer, Path, Redacted, type Scope } from "effect"
 import { load } from "../../core/config/Configuration.ts"

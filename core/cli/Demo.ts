@@ -6,6 +6,7 @@
 import { Effect } from "effect"
 import { pluginTypes } from "../control/Discovery.ts"
 import { connectorTypes } from "../plugin/Discovery.ts"
+import * as Sandbox from "../plugin/Sandbox.ts"
 import { portOr } from "./Port.ts"
 import { Terminal } from "./render/Terminal.ts"
 
@@ -42,16 +43,16 @@ export const demo = <E, R>(
   Effect.scoped(
     Effect.gen(function* () {
       const isWhole = args.length === 0
-      for (const { sandbox } of yield* connectorTypes) {
-        const { environment } = yield* sandbox.start({ seed: 1, latency })
+      for (const type of yield* connectorTypes) {
+        const { environment } = yield* Sandbox.start(type, { seed: 1, latency })
         Object.assign(process.env, environment)
       }
       const pages: Array<readonly [string, string]> = []
-      for (const { name, sandbox } of yield* pluginTypes) {
+      for (const type of yield* pluginTypes) {
         const port = isWhole ? yield* portOr(usual.page + pages.length) : 0
-        const { environment, url } = yield* sandbox.start({ seed: 1, port })
+        const { environment, url } = yield* Sandbox.start(type, { seed: 1, port })
         Object.assign(process.env, environment)
-        pages.push([name, url])
+        pages.push([type.name, url])
       }
       process.env.TRIBUTARY_DATA = "data/demo"
       process.env.ADMIN_TOKEN ??= token

@@ -1,5 +1,5 @@
 /** The commands of Tributary, and how the program ends. */
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
 import { CliError, Command } from "effect/cli"
 import { action, actions } from "./Actions.ts"

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { pluginTypes } from "../control/Discovery.ts"
 import { connectorTypes } from "../plugin/Discovery.ts"
+import * as Sandbox from "../plugin/Sandbox.ts"
 import { answer, stop } from "./Root.ts"
 
 const names = Argument.String("type").pipe(Argument.withDescription("Which types; none means all"), Argument.variadic())
@@ -26,7 +27,7 @@ export const sandbox = Command.make(
       Effect.gen(function* () {
         const running = yield* Effect.forEach(wanted, (type, at) =>
           Effect.map(
-            type.sandbox.start(input.port._tag === "Some" ? { port: input.port.value + at } : {}),
+            Sandbox.start(type, input.port._tag === "Some" ? { port: input.port.value + at } : {}),
             ({ environment, url }) => ({ type: type.type, url, environment })
           )
         )

@@ -8,7 +8,7 @@ import type { HttpClient } from "effect/http"
 import type { SqlClient } from "effect/sql"
 import type { PluginSettings } from "../config/Plugin.ts"
 import type { Hook } from "../plugin/Connector.ts"
-import type { Sandbox } from "../plugin/Sandbox.ts"
+import type { SandboxModule } from "../plugin/Sandbox.ts"
 import type { Control } from "./Control.ts"
 
 export type { PluginSettings } from "../config/Plugin.ts"
@@ -53,5 +53,5 @@ export interface PluginType<
    * has begun end within some seconds, and is then interrupted. A method, so that types of every config are plugin types.
    */
   layer(settings: PluginSettings<C["Type"]>): Layer.Layer<Plugin, never, PluginServices>
-  readonly sandbox: Sandbox
+  readonly sandbox: SandboxModule
 }

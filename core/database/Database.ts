@@ -3,7 +3,7 @@
  * two warm connections, statements of many fibers pipelined on each, replaced before the server would drop them.
  */
 import { fileURLToPath } from "node:url"
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { PgClient } from "@effect/sql-pg"
 import { Data, Duration, Effect, Layer, type Redacted, Schedule } from "effect"
 import { Migrator, SqlClient, type SqlError } from "effect/sql"

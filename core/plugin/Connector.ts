@@ -13,7 +13,7 @@ import type { ReadOptions, Source, UpstreamError } from "../upstream/Source.ts"
 import type { Vendors } from "../upstream/Vendors.ts"
 import type { BoundAction } from "./Action.ts"
 import type { Write } from "./Export.ts"
-import type { Sandbox } from "./Sandbox.ts"
+import type { SandboxModule } from "./Sandbox.ts"
 
 /** What a system sends of itself, as it came: nobody was let in yet. */
 export interface HookRequest {
@@ -83,5 +83,5 @@ export interface ConnectorType<
   readonly exclusive?: boolean
   /** Acquires resources in its scope and calls no vendor. A method, so that types of every config are connector types. */
   layer(settings: ConnectorSettings<C["Type"]>): Layer.Layer<Connector, never, ConnectorServices>
-  readonly sandbox: Sandbox
+  readonly sandbox: SandboxModule
 }

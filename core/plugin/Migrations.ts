@@ -3,7 +3,7 @@
  * own folder, which are counted apart from the daemon's and from those of other types.
  */
 import { fileURLToPath } from "node:url"
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Data, Effect } from "effect"
 import { Migrator, SqlClient, type SqlError } from "effect/sql"
 import { fromFileSystem } from "effect/sql/MigratorFileSystem"

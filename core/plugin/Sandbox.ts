@@ -1,6 +1,5 @@
 /** The contract of a sandbox: a local, faithful stand-in for one vendor that serves real HTTP until its scope closes. */
-import type { Duration, Effect, Scope } from "effect"
-import { Schema } from "effect"
+import { type Duration, Effect, Schema, type Scope } from "effect"
 
 export interface SandboxOptions {
   /** 0, the default, takes any free port. */
@@ -17,6 +16,12 @@ export interface Sandbox<S = unknown, O extends SandboxOptions = SandboxOptions>
   readonly type: string
   readonly start: (options?: O) => Effect.Effect<RunningSandbox & { readonly state: S }, never, Scope.Scope>
 }
+
+/** The `sandbox.ts` beside a type; imported when it is started, since a daemon has no use for it. */
+export type SandboxModule = () => Promise<{ readonly sandbox: Sandbox }>
+
+export const start = (type: { readonly sandbox: SandboxModule }, options?: SandboxOptions) =>
+  Effect.flatMap(Effect.promise(type.sandbox), ({ sandbox }) => sandbox.start(options))
 
 export interface RunningSandbox extends FaultControl {
   readonly url: string

@@ -4,7 +4,7 @@
  */
 import type { Duplex } from "node:stream"
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib"
-import { NodeStream } from "@effect/platform-node"
+import * as NodeStream from "@effect/platform-node/NodeStream"
 import { type Array as Arr, Cause, Channel, Clock, Duration, Effect, Pull, type Scope, Stream } from "effect"
 import {
   type Headers,

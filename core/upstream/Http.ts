@@ -1,5 +1,5 @@
 /** The HTTP client under every connector: kept-alive connections, bounded per host, closed with the layer. */
-import { NodeHttpClient } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Layer } from "effect"
 import type { HttpClient } from "effect/http"
 

@@ -117,5 +117,5 @@ export const typeOf = (vendor: Vendor, script: Script): ConnectorType => ({
         actions: Action.provide(actionsOf(vendor, script), declaration, Context.empty())
       })
     ),
-  sandbox: { type: "fake", start: () => Effect.die("the fake has no sandbox") }
+  sandbox: () => Promise.reject(new Error("the fake has no sandbox"))
 })

@@ -1,6 +1,6 @@
 /** The exports of `config/`, from the stand-in of iiko to that of Google Sheets. */
 import { fileURLToPath } from "node:url"
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, it } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { connectorType as fintablo } from "../../connectors/fintablo/index.ts"

@@ -3,7 +3,7 @@
  * `sending` when the request is under way, and in the end what became of it.
  */
 import { createInterface } from "node:readline/promises"
-import { NodeRuntime } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Logger, Redacted, Schema } from "effect"
 import { Actions } from "../../core/actions/Actions.ts"
 import { tableVendor } from "./Table.ts"

@@ -4,7 +4,9 @@
  * the row benchmarks smaller for a quick try.
  */
 import { cpus, release } from "node:os"
-import { NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, FileSystem, Layer, Logger, Redacted, References } from "effect"
 import { Command, Flag } from "effect/cli"
 import { Terminal } from "../../core/cli/render/Terminal.ts"

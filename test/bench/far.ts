@@ -5,7 +5,7 @@
  * Prints one JSON line (`Far`) when it is up. `GET` at `control` tells what passed (`FarTraffic`), `DELETE` begins anew.
  */
 import * as http from "node:http"
-import { NodeRuntime } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Config, Console, Effect } from "effect"
 import { sandbox as fintablo } from "../../connectors/fintablo/sandbox.ts"
 import { sandbox as gsheet } from "../../connectors/gsheet/sandbox.ts"

@@ -4,14 +4,16 @@
  */
 import { cp } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert } from "@effect/vitest"
 import { Context, Effect, Exit, FileSystem, Layer, Logger, Path, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { pluginType } from "../../bot/index.ts"
 import { sandbox as telegramSandbox } from "../../bot/sandbox.ts"
 import { connectorType as fintablo } from "../../connectors/fintablo/index.ts"
+import { sandbox as fintabloSandbox } from "../../connectors/fintablo/sandbox.ts"
 import { connectorType as gsheet } from "../../connectors/gsheet/index.ts"
+import { sandbox as gsheetSandbox } from "../../connectors/gsheet/sandbox.ts"
 import { connectorType as iiko } from "../../connectors/iiko/index.ts"
 import { sandbox as iikoSandbox } from "../../connectors/iiko/sandbox.ts"
 import { Actions } from "../../core/actions/Actions.ts"
@@ -54,8 +56,8 @@ const make = Effect.fnUntraced(function* ({ environment = {}, files = {}, sync =
   const port = yield* freePort
   const telegram = yield* telegramSandbox.start({ seed: 1 })
   const systems = {
-    fintablo: yield* fintablo.sandbox.start({ seed: 1 }),
-    gsheet: yield* gsheet.sandbox.start({ seed: 1 }),
+    fintablo: yield* fintabloSandbox.start({ seed: 1 }),
+    gsheet: yield* gsheetSandbox.start({ seed: 1 }),
     iiko: yield* iikoSandbox.start({ seed: 1 })
   }
   const known = {

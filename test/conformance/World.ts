@@ -11,7 +11,7 @@ import { quoteTable } from "../../core/database/Identifier.ts"
 import type { Locks } from "../../core/database/Locks.ts"
 import type { ConnectorType } from "../../core/plugin/Connector.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
-import type { RunningSandbox } from "../../core/plugin/Sandbox.ts"
+import * as Sandbox from "../../core/plugin/Sandbox.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -35,7 +35,7 @@ export const scenarios =
   ) =>
     it.live(name, () =>
       Effect.gen(function* () {
-        const vendor = yield* type.sandbox.start()
+        const vendor = yield* Sandbox.start(type)
         const declaration = yield* declare(type, vendor, options)
         const told: Array<string> = []
         yield* Effect.gen(function* () {
@@ -48,7 +48,7 @@ export const scenarios =
       })
     )
 
-const declare = Effect.fnUntraced(function* (type: ConnectorType, vendor: RunningSandbox, options: Options) {
+const declare = Effect.fnUntraced(function* (type: ConnectorType, vendor: Sandbox.RunningSandbox, options: Options) {
   const { limits, retry, ...declaration } = yield* declareSample(type, vendor.environment)
   const delays = retry.delays.slice(0, options.retries)
   return { ...declaration, limits: { ...limits, ...options.limits }, retry: { delays } }
@@ -56,7 +56,7 @@ const declare = Effect.fnUntraced(function* (type: ConnectorType, vendor: Runnin
 
 const makeWorld = Effect.fnUntraced(function* (
   type: ConnectorType,
-  vendor: RunningSandbox,
+  vendor: Sandbox.RunningSandbox,
   declaration: ConnectorDeclaration,
   told: Array<string>
 ) {

@@ -1,5 +1,5 @@
 /** The program as a process, over a shop's sandbox and a fresh database, and a browser that visits its console. */
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Exit, Fiber, Scope } from "effect"
 import type { Page } from "playwright-core"

@@ -59,7 +59,7 @@ export const typeOf = (script: Script, exclusive = true): PluginType => ({
         })
       })
     ),
-  sandbox: { type: "chat", start: () => Effect.die("the plugin of tests has no sandbox") }
+  sandbox: () => Promise.reject(new Error("the plugin of tests has no sandbox"))
 })
 
 /** The plugin of these tests asks for neither. */

@@ -1,5 +1,5 @@
 /** A daemon's control over a directory that a test edits, a vendor that is variables, and a fresh database. */
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Context, Effect, Exit, FileSystem, Layer, Schema, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { Actions } from "../../core/actions/Actions.ts"

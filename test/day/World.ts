@@ -1,6 +1,6 @@
 /** The whole daemon over the shipped configuration, with stand-ins of all its systems, at the beginning of a day. */
 import { fileURLToPath } from "node:url"
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert } from "@effect/vitest"
 import { Clock, Context, DateTime, Duration, Effect, Layer, type Redacted, Stream } from "effect"
 import { HttpServer } from "effect/http"

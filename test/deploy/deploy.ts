@@ -8,13 +8,14 @@ import { userInfo } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { PgConnection } from "@effect/sql-pg"
 import { Duration, Effect, FileSystem, Layer, Redacted, Schema } from "effect"
 import { Terminal } from "../../core/cli/render/Terminal.ts"
 import * as Embedded from "../../core/database/Embedded.ts"
 import { connectorTypes } from "../../core/plugin/Discovery.ts"
-import type { RunningSandbox } from "../../core/plugin/Sandbox.ts"
+import * as Sandbox from "../../core/plugin/Sandbox.ts"
 import { RunResult } from "../../core/sync/Run.ts"
 import { eventually } from "../support/eventually.ts"
 import { build, type Image } from "./Build.ts"
@@ -78,8 +79,8 @@ const proveRunning = Effect.fn("deploy.running")(function* (
   { image, running, uid }: { readonly image: Image; readonly running: Running; readonly uid: number },
   databaseUrl: string
 ) {
-  const sandboxes = new Map<string, RunningSandbox>()
-  for (const { sandbox, type } of yield* connectorTypes) sandboxes.set(type, yield* sandbox.start())
+  const sandboxes = new Map<string, Sandbox.RunningSandbox>()
+  for (const type of yield* connectorTypes) sandboxes.set(type.type, yield* Sandbox.start(type))
   const token = randomBytes(24).toString("base64url")
   const daemon = yield* launch(image, running, {
     ...Object.assign({}, ...[...sandboxes.values()].map(({ environment }) => environment)),

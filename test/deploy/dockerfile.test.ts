@@ -1,6 +1,6 @@
 /** What the container files promise, as far as it can be read in them; `deploy.ts` runs the Dockerfile's steps. */
 import { readFileSync } from "node:fs"
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, FileSystem, Schema } from "effect"
 import { parse as parseYaml } from "yaml"

@@ -1,5 +1,5 @@
 /** A general HTTP API with a hundred-odd items, mirrored by a configuration in a directory of its own. */
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { it } from "@effect/vitest"
 import { Effect, Schema, type Scope } from "effect"
 import { sandbox } from "../../connectors/rest/sandbox.ts"

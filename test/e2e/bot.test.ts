@@ -1,7 +1,7 @@
 /** The daemon as a process with its bot, over real HTTP to the stand-ins: killed in the middle of what people do. */
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { sandbox as telegramSandbox } from "../../bot/sandbox.ts"

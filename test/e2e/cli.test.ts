@@ -5,7 +5,7 @@ import { Diagnostic } from "../../core/config/Diagnostic.ts"
 import { Plan } from "../../core/sync/Plan.ts"
 import { documentOf, Runs, runsOf, scenario, shop, size } from "./Shop.ts"
 
-describe.concurrent("the command line", () => {
+describe("the command line", () => {
   scenario("mirrors, and tells how that went in one document or in plain words", ({ rows, run, start }) =>
     Effect.gen(function* () {
       const first = yield* run("sync", "--json")

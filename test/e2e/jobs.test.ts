@@ -18,7 +18,7 @@ const State = Schema.Struct({ name: Schema.String, paused: Schema.Boolean, nextF
 const States = Schema.Struct({ jobs: Schema.Array(State) })
 const decodeStates = Schema.decodeUnknownEffect(Schema.fromJsonString(States))
 
-describe.concurrent("jobs", () => {
+describe("jobs", () => {
   scenario("are run, listed and paused by their names", ({ run, write }) =>
     Effect.gen(function* () {
       yield* write("config/jobs.yaml", jobs)

@@ -1,7 +1,7 @@
 /** A mirror of a server that somebody else wrote: json-server, with its own paging, total and Link headers. */
 
 import { createRequire } from "node:module"
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Schedule } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"

@@ -1,6 +1,6 @@
 /** Two processes at the same work, and a process that is told to stop in the middle of it. */
 import { readFileSync } from "node:fs"
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect } from "effect"
 import { sandbox } from "../../connectors/iiko/sandbox.ts"

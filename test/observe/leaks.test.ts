@@ -1,7 +1,8 @@
 /** Secrets that whoever answers tells back, in every spelling, and what the program makes of that. */
 import { createServer } from "node:http"
 import { inspect } from "node:util"
-import { NodeHttpServer, NodeServices } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Fiber, FileSystem, Layer, Logger, Redacted, type Scope } from "effect"
 import { HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"

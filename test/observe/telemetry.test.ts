@@ -1,6 +1,6 @@
 import { createServer } from "node:http"
 import { createServer as createSilent, type Server } from "node:net"
-import { NodeHttpServer } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Context, Effect, Layer, Logger, Metric, Schema } from "effect"
 import { HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"

@@ -1,6 +1,6 @@
 /** A daemon's engine over a directory that a test edits, with the iiko sandbox as its vendor. */
 import { fileURLToPath } from "node:url"
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Context, Effect, FileSystem, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { connectorType } from "../../connectors/iiko/index.ts"

@@ -1,5 +1,5 @@
 import { fileURLToPath, pathToFileURL } from "node:url"
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, type Scope } from "effect"
 import { SqlClient, Statement } from "effect/sql"

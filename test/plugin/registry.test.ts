@@ -29,7 +29,7 @@ const makeType = (exclusive: boolean) => {
           return Connector.of({ read: () => Channel.end(complete), probe: Effect.succeed(String(config)) })
         })
       ),
-    sandbox: { type: "fake", start: () => Effect.die("the fake has no sandbox") }
+    sandbox: () => Promise.reject(new Error("the fake has no sandbox"))
   }
   return { log, type }
 }

@@ -3,7 +3,7 @@
  * `loading` when the first records are on their way, and at the end what became of the run, as JSON.
  */
 import { createInterface } from "node:readline/promises"
-import { NodeRuntime } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Layer, Logger, Redacted, Schema } from "effect"
 import * as Database from "../../core/database/Database.ts"
 import { Sync } from "../../core/sync/Sync.ts"

@@ -1,6 +1,6 @@
 /** A connector type at work with its own `sample.yaml`, against a vendor the test started. */
 import { fileURLToPath } from "node:url"
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Context, Duration, Effect, FileSystem, Layer } from "effect"
 import { load } from "../../core/config/Configuration.ts"
 import type { ConnectorDeclaration } from "../../core/config/Connector.ts"

@@ -97,7 +97,7 @@ const typeOf = (answers: Answers): ConnectorType => ({
         probe: Effect.succeed("fine")
       })
     ),
-  sandbox: { type: "fake", start: () => Effect.die("the fake has no sandbox") }
+  sandbox: () => Promise.reject(new Error("the fake has no sandbox"))
 })
 
 const noHttp = Layer.succeed(

@@ -1,6 +1,6 @@
 /** A stand-in with tabs of the test's own, connectors declared from YAML, and Google's own client for both. */
 
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert } from "@effect/vitest"
 import { auth, sheets } from "@googleapis/sheets"
 import { Effect, FileSystem, Schema } from "effect"

@@ -1,6 +1,6 @@
 /** The shipped stop list at work: iiko's sandbox, its cloud, a database, and what counts statements. */
 import { fileURLToPath } from "node:url"
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert } from "@effect/vitest"
 import { Context, Effect, FileSystem, Layer, type Scope } from "effect"
 import { SqlClient, Statement } from "effect/sql"

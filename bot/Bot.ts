@@ -1,0 +1,75 @@
+/** The bot at work: everything it is made of, and how it starts. */
+import { Cause, Effect, Layer, type Redacted, Schedule, Stream } from "effect"
+import { viaAction } from "../connectors/iiko/writeoff/Sending.ts"
+import { Writeoffs } from "../connectors/iiko/writeoff/Writeoffs.ts"
+import { Control } from "../core/control/Control.ts"
+import { Plugin, type PluginSettings } from "../core/control/Plugin.ts"
+import { Bridge } from "./Bridge.ts"
+import { Broadcast } from "./Broadcast.ts"
+import { Commands } from "./Commands.ts"
+import type { Config } from "./Config.ts"
+import { features as makeFeatures } from "./Features.ts"
+import * as Onboarding from "./features/onboarding.ts"
+import { MainMenu } from "./Menu.ts"
+import * as Middleware from "./Middleware.ts"
+import { Offers } from "./Offers.ts"
+import { Directory } from "./people/Directory.ts"
+import { FirstAdmin } from "./people/FirstAdmin.ts"
+import { Sessions } from "./Sessions.ts"
+import { Settings } from "./Settings.ts"
+import { Speech } from "./Speech.ts"
+import { Telegram, type TelegramOptions } from "./Telegram.ts"
+import * as Updates from "./Updates.ts"
+import { Window } from "./Window.ts"
+
+/** Everything that features are made of. */
+const layerServices = (settings: Settings["Service"], telegram: TelegramOptions) =>
+  Layer.mergeAll(FirstAdmin.layer, Broadcast.layer, Commands.layer, MainMenu.layer, Sessions.layer, Offers.layer).pipe(
+    Layer.provideMerge(Layer.mergeAll(Bridge.layer, Directory.layer, Speech.layer, layerWriteoffs(settings))),
+    Layer.provideMerge(Window.layer),
+    Layer.provideMerge(Layer.merge(Telegram.layer(telegram), Layer.succeed(Settings, settings)))
+  )
+
+const layerWriteoffs = ({ connector, writeoffs: { groups, numberPrefix } }: Settings["Service"]) =>
+  Layer.unwrap(
+    Effect.map(Control, ({ actions, events }) =>
+      Writeoffs.layer({
+        connector,
+        groups,
+        numberPrefix,
+        send: viaAction(connector, actions.run),
+        synced: events.pipe(
+          Stream.filter(({ _tag }) => _tag === "Finished"),
+          Stream.map(({ entity }) => entity)
+        )
+      })
+    )
+  )
+
+const start = Effect.gen(function* () {
+  const { updates } = yield* Settings
+  const menu = yield* MainMenu
+  const onboarding = yield* Onboarding.make
+  const features = [...(yield* makeFeatures), onboarding.feature]
+  yield* Middleware.install({ guests: onboarding.guests, features, menu })
+  const { health, hook } = yield* Updates.start(updates)
+  const firstAdmin = yield* FirstAdmin
+  yield* Effect.forkScoped(firstAdmin.announce)
+  const commands = yield* Commands
+  commands.fill(features.flatMap(({ commands = [] }) => commands))
+  yield* Effect.forkScoped(Effect.retry(commands.publish, Schedule.spaced("1 minute")))
+  for (const { background } of features) {
+    if (background === undefined) continue
+    yield* background.pipe(
+      Effect.catchCause((cause) => Effect.logWarning("what the bot does by itself begins again", Cause.squash(cause))),
+      Effect.repeat(Schedule.spaced("10 seconds")),
+      Effect.forkScoped
+    )
+  }
+  return Plugin.of(hook === undefined ? { health } : { health, hook })
+}).pipe(Effect.annotateLogs({ plugin: "bot" }))
+
+export const layer = ({ config, timezone }: PluginSettings<Config>, token: Redacted.Redacted) =>
+  Layer.effect(Plugin, start).pipe(
+    Layer.provide(layerServices({ ...config, timezone }, { token, apiRoot: config.apiRoot }))
+  )

@@ -1,0 +1,88 @@
+/**
+ * The daemon. It serves until it is stopped; what runs then gets some seconds to finish and is interrupted
+ * cleanly after that, so that the process ends within ten.
+ */
+import { Cause, Duration, Effect, Fiber, Layer, Option, Schedule, Semaphore } from "effect"
+import { HttpServer } from "effect/http"
+import { Actions } from "../actions/Actions.ts"
+import { Control } from "../control/Control.ts"
+import type { PluginType } from "../control/Plugin.ts"
+import { Plugins } from "../control/Plugins.ts"
+import * as Server from "../http/Server.ts"
+import { Jobs } from "../jobs/Jobs.ts"
+import * as Watch from "../jobs/Watch.ts"
+import { Alerts } from "../observe/Alerts.ts"
+import { Registry } from "../plugin/Registry.ts"
+import { type Loaded, Reload } from "../plugin/Reload.ts"
+import { Sync } from "../sync/Sync.ts"
+import { layerHttp } from "../upstream/Http.ts"
+import { layerDaemonLogs } from "./Logs.ts"
+import { configDirectory, declarations, layerEngine, load, loadWith } from "./Root.ts"
+import * as Triggers from "./Triggers.ts"
+
+/** Leaves time for interrupted runs to say so in the audit. */
+const grace = Duration.seconds(6)
+
+/** Runs until it is interrupted; `every`: sync everything at once and then this long after the last sync ended. */
+export const serve = Effect.fnUntraced(function* (every: Option.Option<Duration.Duration>) {
+  const loaded = yield* declarations
+  yield* Effect.gen(function* () {
+    const registry = yield* Registry.now
+    yield* Effect.logInfo("the daemon is up").pipe(
+      Effect.annotateLogs({
+        connectors: registry.declarations.length,
+        entities: registry.entities.length,
+        jobs: registry.jobs.length,
+        plugins: registry.plugins.length,
+        http: yield* HttpServer.addressFormattedWith(Effect.succeed)
+      })
+    )
+    return yield* Effect.never
+  }).pipe(
+    Effect.provide(layerServing(loaded, every)),
+    Effect.provide(layerEngine(loaded, layerDaemonLogs(loaded.daemon.log)))
+  )
+})
+
+/** All of it stops at the same time, so that one grace is enough. */
+const layerServing = (
+  first: Loaded & { readonly pluginTypes: ReadonlyArray<PluginType> },
+  every: Option.Option<Duration.Duration>
+) =>
+  Layer.mergeAll(
+    Jobs.layerScheduler(grace),
+    Watch.layer,
+    Layer.effectDiscard(Triggers.onSignal),
+    Layer.effectDiscard(
+      Effect.flatMap(configDirectory, (directory) => Triggers.onChange(directory, first.daemon.reload))
+    ),
+    Server.layer(first.daemon.http),
+    Plugins.layerHosting.pipe(Layer.provide([layerControl, layerHttp])),
+    Actions.layerRecovery,
+    Option.match(every, { onNone: () => Layer.empty, onSome: (pause) => Layer.effectDiscard(repeat(pause)) })
+  ).pipe(
+    Layer.provide([Jobs.layer, Actions.layer, Plugins.layer(first.pluginTypes)]),
+    Layer.provide(Reload.layer(first, load)),
+    Layer.provide(Alerts.layer)
+  )
+
+const layerControl = Layer.unwrap(
+  Effect.map(configDirectory, (directory) => Control.layer({ directory, load: loadWith }))
+)
+
+/** Syncs in the background of the scope; when it closes, no new run begins and the present one gets its grace. */
+const repeat = Effect.fnUntraced(function* (pause: Duration.Duration) {
+  const registry = yield* Registry
+  const sync = yield* Sync
+  const turn = yield* Semaphore.make(1)
+  const once = registry.current.pipe(
+    Effect.flatMap((generation) => sync.run(generation.entities, { trigger: "start", actor: null, generation })),
+    Effect.catchCause((cause) => Effect.logError("the sync ended unexpectedly", Cause.squash(cause))),
+    turn.withPermit
+  )
+  const loop = yield* Effect.forkDetach(Effect.repeat(once, Schedule.spaced(pause)))
+  yield* Effect.addFinalizer(() =>
+    // Whoever holds the turn keeps the next run from beginning.
+    Effect.andThen(Effect.ignore(Effect.timeout(turn.take(1), grace)), Fiber.interrupt(loop))
+  )
+})
