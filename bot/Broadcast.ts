@@ -19,7 +19,9 @@ export interface Recipient {
   readonly words: Words
 }
 
-/** Each reads it in their own language; the bot takes no presses of buttons in groups, whose ids are negative. */
+export const isGroup = (chat: number): boolean => chat < 0
+
+/** Each reads it in their own language; in a group only what a feature takes there should be offered. */
 export type ViewIn = (words: Words, chat: number) => View
 
 export interface Subject {

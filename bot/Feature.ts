@@ -35,6 +35,8 @@ export interface Command {
 export interface Feature {
   /** Sees only updates of people who are signed in, in private chats. */
   readonly composer: Composer<BotContext>
+  /** Sees only commands and presses of admins in groups. */
+  readonly groups?: Composer<BotContext>
   readonly entries?: ReadonlyArray<Entry>
   readonly commands?: ReadonlyArray<Command>
   /** Goes on as long as the bot does; a failure is logged and it begins again. */

@@ -98,9 +98,14 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
   }
 
   bot.use(guard, acknowledge, sequentialize(chatOf), letItPass)
-  // All that is done in a group: its id is what `chats:` in bot.yaml wants.
-  const groups = bot.chatType(["group", "supergroup"])
-  groups.command("id", identified).filter(isAdmin).use(sayId)
+  const sessionOfChat = session({ initial, storage, getSessionKey: chatOf })
+  // In a group only admins are heard, and little is done: its id is what `chats:` in bot.yaml wants.
+  const groups = bot.chatType(["group", "supergroup"]).on(["message:entities:bot_command", "callback_query:data"])
+  groups.use(identified)
+  const led = groups.filter(isAdmin)
+  led.use(sessionOfChat)
+  led.command("id", sayId)
+  led.use(...features.flatMap(({ groups }) => (groups === undefined ? [] : [groups])))
 
   const chats = bot.chatType("private")
   // What Telegram says when the bot pins something: it is from the bot, and no message of anybody's.
@@ -109,7 +114,7 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
     on(({ message }) => window.remove(message.chat.id, message.message_id))
   )
   const direct = chats.filter(({ from }) => from?.is_bot !== true)
-  direct.use(session({ initial, storage, getSessionKey: chatOf }), identified)
+  direct.use(sessionOfChat, identified)
   direct.on("my_chat_member", on(noteBlock))
   const talk = direct.on(["message:text", "message:contact", "message:file", "callback_query"])
   // The menu first: it is drawn for whoever comes in through the guests' door as well.

@@ -26,6 +26,9 @@ export class TelegramError extends Data.TaggedError("TelegramError")<{
   readonly message: string
 }> {}
 
+/** For a person. */
+export const tokenRefused = "Telegram does not accept the token: correct it and reload."
+
 const gone =
   /message to (?:edit|delete|pin|copy|be replied) not found|message (?:can't|identifier is not)|query is too old|query ID is invalid|MESSAGE_ID_INVALID/i
 const blocked = /bot was blocked|user is deactivated|can't initiate|chat not found|bot was kicked|not a member/i

@@ -9,7 +9,7 @@ import type { Update } from "grammy/types"
 import type { Hook, PluginHealth } from "../core/control/Plugin.ts"
 import { Bridge } from "./Bridge.ts"
 import type { Config } from "./Config.ts"
-import { Telegram, type TelegramError } from "./Telegram.ts"
+import { Telegram, type TelegramError, tokenRefused } from "./Telegram.ts"
 import { Window } from "./Window.ts"
 
 const allowed = ["message", "callback_query", "my_chat_member"] as const
@@ -28,7 +28,7 @@ const backoff = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced(
 const unreached: PluginHealth = { status: "degraded", detail: "It has not reached Telegram yet." }
 
 const details: Readonly<Record<TelegramError["reason"], string>> = {
-  token: "Telegram does not accept the token: correct it and reload.",
+  token: tokenRefused,
   conflict: "Another program fetches the updates of this bot: stop it, or give each its own bot.",
   network: "Telegram cannot be reached; it is tried again and again.",
   blocked: "Telegram refuses the bot.",

@@ -3,9 +3,9 @@ import { Effect, Layer } from "effect"
 import { Plugin, type PluginType } from "../core/control/Plugin.ts"
 import { Config } from "./Config.ts"
 
-const off = Plugin.of({
-  health: Effect.succeed({ status: "off", detail: "It has no token: set the secret of `token` in bot.yaml." })
-})
+const noToken = "It has no token: set the secret of `token` in bot.yaml."
+
+const off = Plugin.of({ health: Effect.succeed({ status: "off", detail: noToken }) })
 
 export const pluginType: PluginType<typeof Config> = {
   type: "telegram",
@@ -22,5 +22,12 @@ export const pluginType: PluginType<typeof Config> = {
     const bot = Effect.promise(() => import("./Bot.ts"))
     return Layer.unwrap(Effect.map(bot, ({ layer }) => layer(settings, token)))
   },
+  probe: ({ config: { apiRoot, token } }) =>
+    token === undefined
+      ? Effect.succeed(noToken)
+      : Effect.flatMap(
+          Effect.promise(() => import("./Probe.ts")),
+          ({ probe }) => probe({ apiRoot, token })
+        ),
   sandbox: () => import("./sandbox.ts")
 }

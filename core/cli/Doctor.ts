@@ -1,4 +1,4 @@
-/** `doctor`: reaches the database and every connector without changing anything; a remedy for each failure. */
+/** `doctor`: reaches the database, every connector and every plugin without changing anything; a remedy for each failure. */
 import { Duration, Effect, Layer, Result } from "effect"
 import { Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
@@ -53,11 +53,19 @@ export const doctor = Command.make(
         { concurrency: "unbounded" }
       )
     }).pipe(Effect.provide(Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp))))
-    const [stored, reached] = yield* Effect.all(
-      [finding("database", Effect.provide(databaseVersion, database)), connectors],
+    const plugins = loaded.plugins.flatMap((plugin) => {
+      const probe = loaded.pluginTypes.find(({ name }) => name === plugin.name)?.probe?.(plugin)
+      return probe === undefined ? [] : [finding(plugin.name, probe)]
+    })
+    const [stored, reached, answered] = yield* Effect.all(
+      [
+        finding("database", Effect.provide(databaseVersion, database)),
+        connectors,
+        Effect.all(plugins, { concurrency: "unbounded" })
+      ],
       { concurrency: "unbounded" }
     )
-    const findings = [stored, ...reached]
+    const findings = [stored, ...reached, ...answered]
     const { out } = yield* Terminal
     const { style } = yield* out.screen
     const width = Math.max(...findings.map(({ part }) => part.length))

@@ -6,8 +6,8 @@ import { Effect, FileSystem, Path } from "effect"
 import { suggest } from "./Nearest.ts"
 import { type Problems, type Source, wholeFile } from "./Problems.ts"
 
-/** Text by path below the directory, with `/`: `connectors/iiko.yaml`. */
-export type Overlay = ReadonlyMap<string, string>
+/** Text by path below the directory, with `/`: `connectors/iiko.yaml`. `null`: as if the file were not there. */
+export type Overlay = ReadonlyMap<string, string | null>
 
 interface Named {
   readonly name: string
@@ -29,10 +29,12 @@ export interface ReadOptions {
   readonly plugins: ReadonlyArray<string>
 }
 
+const nothing: Overlay = new Map()
+
 const none: Files = { daemon: undefined, jobs: undefined, plugins: [], connectors: [] }
 
 export const readFiles = Effect.fnUntraced(function* (options: ReadOptions, problems: Problems) {
-  const { directory, overlay = new Map(), plugins } = options
+  const { directory, overlay = nothing, plugins } = options
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
 
@@ -52,7 +54,7 @@ export const readFiles = Effect.fnUntraced(function* (options: ReadOptions, prob
   const read = (name: string) => {
     const file = path.join(directory, name)
     const text = overlay.get(name)
-    if (text !== undefined) return Effect.succeed({ file, text })
+    if (typeof text === "string") return Effect.succeed({ file, text })
     return fs.readFile(file).pipe(
       Effect.map((bytes) => decodeText(file, bytes, problems)),
       Effect.catch((error) => {
@@ -100,7 +102,9 @@ export const readFiles = Effect.fnUntraced(function* (options: ReadOptions, prob
 /** The names in a folder, `""` or ending in `/`. */
 const withOverlay = (names: ReadonlyArray<string>, overlay: Overlay, folder: string): ReadonlyArray<string> => {
   const more = [...overlay.keys()].flatMap((name) => (name.startsWith(folder) ? name.slice(folder.length) : []))
-  return [...new Set([...names, ...more.filter((name) => !name.includes("/"))])].toSorted()
+  return [...new Set([...names, ...more.filter((name) => !name.includes("/"))])]
+    .filter((name) => overlay.get(folder + name) !== null)
+    .toSorted()
 }
 
 /** A byte order mark, which Windows editors write, is no part of the text. */

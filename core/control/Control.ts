@@ -36,7 +36,7 @@ type PendingDeletePage = PendingDeletes.PendingDeletePage
 
 export type { EndedAction } from "../actions/ActionEvents.ts"
 export { alertKinds } from "../observe/Metrics.ts"
-export type { ConfigEdit, ConfigFile, ConfigurationUnwritable, Proposal } from "./Edits.ts"
+export type { ConfigEdit, ConfigFile, ConfigurationUnwritable, FileEdit, Proposal } from "./Edits.ts"
 export type {
   ActionRun,
   Alert,
@@ -151,12 +151,12 @@ export class Control extends Context.Service<
       readonly files: Effect.Effect<ReadonlyArray<Edits.ConfigFile>>
       readonly versions: (limit: number) => Effect.Effect<ReadonlyArray<ConfigVersion>, SqlError.SqlError>
       /**
-       * Checks the whole configuration as it would be with this file in it. A name that nothing reads is a diagnostic.
+       * Checks the whole configuration as it would be with this file in it, or without it. A name that nothing reads is a diagnostic.
        * The file is compared with what is on the disk, which differs from what is live where somebody edited it since.
        */
-      readonly propose: (file: Edits.ConfigFile) => Effect.Effect<Edits.Proposal, Edits.ConfigurationUnwritable>
+      readonly propose: (file: Edits.FileEdit) => Effect.Effect<Edits.Proposal, Edits.ConfigurationUnwritable>
       /**
-       * Writes the files, each whole or not at all, and reloads; what does not load is put back as it was, and the answer
+       * Writes or removes the files, each whole or not at all, and reloads; what does not load is put back as it was, and the answer
        * says why. Of a file that is not as it was when it was proposed, nothing is written at all.
        */
       readonly write: (

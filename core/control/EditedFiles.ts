@@ -18,6 +18,13 @@ export interface ConfigFile {
   readonly text: string
 }
 
+/** What a file is to be. */
+export interface FileEdit {
+  readonly name: string
+  /** `null`: gone. */
+  readonly text: string | null
+}
+
 export const known = ["daemon.yaml", "jobs.yaml", "bot.yaml"]
 
 export const rule = `the files are ${known.join(", ")} and connectors/<name>.yaml`
@@ -94,35 +101,38 @@ export const make = Effect.fnUntraced(function* (directory: string) {
     if (yield* fs.exists(at(name))) yield* keepMode(name)
   }, Effect.scoped)
 
+  const remove = (name: string) => fs.remove(at(name), { force: true })
+
   const swap = (name: string) => fs.rename(newAt(name), at(name))
 
   /** Whatever goes wrong here has to be put right by a person. */
   const putBack = Effect.fn("EditedFiles.putBack")(function* (before: ReadonlyArray<Found>) {
     yield* Effect.forEach(before, ({ bytes, name }) =>
-      (bytes === undefined
-        ? fs.remove(at(name), { force: true })
-        : Effect.andThen(prepare(name, bytes), swap(name))
-      ).pipe(Effect.catch(({ message }) => Effect.logError(`${at(name)} could not be put back as it was: ${message}`)))
+      (bytes === undefined ? remove(name) : Effect.andThen(prepare(name, bytes), swap(name))).pipe(
+        Effect.catch(({ message }) => Effect.logError(`${at(name)} could not be put back as it was: ${message}`))
+      )
     )
   })
 
-  /** Writes each file in place of what was found of it. */
+  /** Puts each file in place of what was found of it. */
   const replace = Effect.fn("EditedFiles.replace")(function* (
     before: ReadonlyArray<Found>,
-    edits: ReadonlyArray<ConfigFile>
+    edits: ReadonlyArray<FileEdit>
   ) {
-    const forAll = (step: (edit: ConfigFile) => Effect.Effect<void, PlatformError>) =>
+    const forAll = (step: (edit: FileEdit) => Effect.Effect<void, PlatformError>) =>
       Effect.forEach(edits, (edit) => Effect.catch(step(edit), (error) => unwritable(edit.name, error)), {
         discard: true
       })
     const left = Effect.forEach(edits, ({ name }) => Effect.ignore(fs.remove(newAt(name), { force: true })))
     yield* Effect.onError(
-      forAll(({ name, text }) => prepare(name, new TextEncoder().encode(text))),
+      forAll(({ name, text }) => (text === null ? Effect.void : prepare(name, new TextEncoder().encode(text)))),
       () => left
     )
     const swapped: Array<string> = []
     yield* Effect.onError(
-      forAll(({ name }) => Effect.tap(swap(name), () => Effect.sync(() => swapped.push(name)))),
+      forAll(({ name, text }) =>
+        Effect.tap(text === null ? remove(name) : swap(name), () => Effect.sync(() => swapped.push(name)))
+      ),
       () => Effect.andThen(left, putBack(before.filter(({ name }) => swapped.includes(name))))
     )
   })

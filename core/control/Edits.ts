@@ -13,9 +13,9 @@ import { type Loaded, Reload, type ReloadCause } from "../plugin/Reload.ts"
 import * as EditedFiles from "./EditedFiles.ts"
 import { patchOf } from "./Patch.ts"
 
-export { type ConfigFile, ConfigurationUnwritable } from "./EditedFiles.ts"
+export { type ConfigFile, ConfigurationUnwritable, type FileEdit } from "./EditedFiles.ts"
 
-export interface ConfigEdit extends EditedFiles.ConfigFile {
+export interface ConfigEdit extends EditedFiles.FileEdit {
   /** Of the proposal: a file that was changed since then is left alone. Absent: whatever is there is replaced. */
   readonly basedOn?: string | undefined
 }
@@ -48,14 +48,13 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOpt
   const services = yield* Effect.context<R>()
   const turn = yield* Semaphore.make(1)
 
-  const check = Effect.fnUntraced(function* ({ name, text }: EditedFiles.ConfigFile) {
+  const check = Effect.fnUntraced(function* ({ name, text }: EditedFiles.FileEdit) {
     const found = yield* files.look(name)
-    if (found.text === text) return { _tag: "Unchanged" } satisfies Proposal
+    if ((found.text ?? null) === text) return { _tag: "Unchanged" } satisfies Proposal
     const loaded = yield* load(new Map([[name, text]]))
-    const before = found.text === undefined ? [] : [{ name, text: found.text }]
     return {
       _tag: "Valid",
-      patch: patchOf(before, [{ name, text }]),
+      patch: patchOf(fileOf(name, found.text), fileOf(name, text)),
       changes: changesBetween(yield* declared, loaded),
       basedOn: found.digest
     } satisfies Proposal
@@ -63,7 +62,7 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOpt
 
   const propose = Effect.fn("Edits.propose")(
     function* (
-      file: EditedFiles.ConfigFile
+      file: EditedFiles.FileEdit
     ): Effect.fn.Return<Proposal, EditedFiles.ConfigurationUnwritable | ConfigurationInvalid | PlatformError> {
       return EditedFiles.isName(file.name)
         ? yield* check(file)
@@ -105,6 +104,9 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOpt
 
   return { propose, write }
 })
+
+const fileOf = (name: string, text: string | null | undefined): ReadonlyArray<EditedFiles.ConfigFile> =>
+  typeof text === "string" ? [{ name, text }] : []
 
 const isTaken = ({ status }: ConfigVersion): boolean => status === "ok" || status === "unchanged"
 

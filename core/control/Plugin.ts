@@ -53,5 +53,7 @@ export interface PluginType<
    * has begun end within some seconds, and is then interrupted. A method, so that types of every config are plugin types.
    */
   layer(settings: PluginSettings<C["Type"]>): Layer.Layer<Plugin, never, PluginServices>
+  /** Reaches the outside system beside whatever runs, and changes nothing there; one sentence for a person. */
+  probe?(settings: PluginSettings<C["Type"]>): Effect.Effect<string, { readonly message: string }>
   readonly sandbox: SandboxModule
 }

@@ -29,6 +29,13 @@ const put = (name: string, text: string) =>
     yield* fs.writeFileString(`${directory}/${name}`, text)
   })
 
+const isThere = (name: string) =>
+  Effect.gen(function* () {
+    const { directory } = yield* World
+    const fs = yield* FileSystem.FileSystem
+    return yield* fs.exists(`${directory}/${name}`)
+  })
+
 const lastVersion = Effect.flatMap(World, ({ sql }) =>
   Effect.map(
     sql<{ actor: string; status: string; trigger: string }>`
@@ -138,6 +145,14 @@ layer(World.layer({ sync: ["fintablo.category", "iiko.employee*", "iiko.departme
         declarations.map(({ name }) => name),
         "books"
       )
+      yield* admin.press("Убрать этот файл")
+      yield* admin.sees(says("connectors/books.yaml убран"))
+      assert.isFalse(yield* isThere("connectors/books.yaml"))
+      const names = Effect.map(control.generation, (live) => live.declarations.map(({ name }) => name))
+      assert.notInclude(yield* names, "books")
+      yield* admin.press("Вернуть прежнюю версию")
+      yield* admin.sees(says("connectors/books.yaml записан"))
+      assert.strictEqual(yield* file("connectors/books.yaml"), books)
     })
   )
 

@@ -4,6 +4,7 @@ import { Context, Effect, Exit, FileSystem, Layer, Schema, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { Actions } from "../../core/actions/Actions.ts"
 import * as Configuration from "../../core/config/Configuration.ts"
+import type { Overlay } from "../../core/config/Files.ts"
 import { optional } from "../../core/config/Keys.ts"
 import { Control } from "../../core/control/Control.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"
@@ -63,8 +64,7 @@ export const world = Effect.gen(function* () {
 
   const state: { answer: Answer } = { answer: { records: [{ id: 1, name: "one" }] } }
   const types = [fake(() => state.answer)]
-  const load = (overlay: ReadonlyMap<string, string>) =>
-    Configuration.load({ directory, types, environment: {}, overlay })
+  const load = (overlay: Overlay) => Configuration.load({ directory, types, environment: {}, overlay })
   const first = yield* load(new Map())
   const scope = yield* Scope.fork(yield* Effect.scope)
   const services = yield* Layer.buildWithScope(

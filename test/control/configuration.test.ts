@@ -107,6 +107,26 @@ describe("an edit of the configuration", () => {
     })
   )
 
+  it.live("goes and comes back like any other edit, and stays where something needs it", () =>
+    Effect.gen(function* () {
+      const { control, directory, fs, read } = yield* world
+      const { configuration } = control
+      const name = "connectors/new.yaml"
+      assert.deepEqual(yield* configuration.propose({ name, text: null }), { _tag: "Unchanged" })
+      yield* configuration.write([{ name, text: "type: fake\n" }], by)
+      const proposal = yield* Effect.flatMap(configuration.propose({ name, text: null }), valid)
+      assert.include(proposal.patch, `--- ${name}\n+++ /dev/null\n`)
+      assert.deepEqual(proposal.changes.connectors, { added: [], changed: [], removed: ["new"] })
+      const { basedOn } = proposal
+      assert.deepInclude(yield* configuration.write([{ name, text: null, basedOn }], by), { status: "ok" })
+      assert.deepEqual(yield* fs.readDirectory(`${directory}/connectors`), ["fake.yaml"])
+      const needed = yield* configuration.propose({ name: file, text: null })
+      assert.strictEqual(needed._tag, "Invalid")
+      assert.deepInclude(yield* configuration.write([{ name: file, text: null }], by), { status: "invalid" })
+      assert.strictEqual(yield* read(file), connector)
+    })
+  )
+
   it.live("that does not load is put back as it was, what was new is gone, and no alert stays", () =>
     Effect.gen(function* () {
       const { control, directory, fs, read } = yield* world

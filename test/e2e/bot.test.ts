@@ -27,15 +27,15 @@ const makeChain = Effect.gen(function* () {
     variables: { ...ofIiko, ...ofTelegram },
     secrets: { IIKO_CLOUD_LOGIN, IIKO_PASSWORD, TELEGRAM_TOKEN }
   })
-  const { code, stderr } = yield* place.run("sync", ...synced)
-  assert.strictEqual(code, 0, stderr)
   return { ...place, iiko, telegram }
 })
 
 describe("a daemon with a bot", () => {
   it.live("that is killed in the middle of a write-off goes on with it, and sends it once", () =>
     Effect.gen(function* () {
-      const { iiko, sql, start, telegram } = yield* makeChain
+      const { iiko, run, sql, start, telegram } = yield* makeChain
+      const filled = yield* run("sync", ...synced)
+      assert.strictEqual(filled.code, 0, filled.stderr)
       const { admin, employee } = telegram.state
       const first = yield* start(["start"])
       yield* employee.send("/start")
@@ -79,6 +79,26 @@ describe("a daemon with a bot", () => {
       // No secret was printed, the bot's token among them: the place looks at everything.
       const { code } = yield* Effect.timeout(second.ended, "15 seconds")
       assert.strictEqual(code, 130)
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+
+  it.live("is looked after by `doctor`, which disturbs nothing and knows a wrong token", () =>
+    Effect.gen(function* () {
+      const { run, telegram, start, write } = yield* makeChain
+      const fine = yield* run("doctor")
+      assert.strictEqual(fine.code, 0, fine.stdout)
+      assert.match(fine.stdout, /✓ bot +Telegram answers, the bot is @\S+\n/)
+      assert.deepEqual(
+        (yield* telegram.requests).map(({ path }) => path.replace(/^.*\//, "")),
+        ["getMe"]
+      )
+      const wrong = yield* Effect.scoped(
+        Effect.flatMap(start(["doctor"], { TELEGRAM_TOKEN: "1:wrong" }), ({ ended }) => ended)
+      )
+      assert.strictEqual(wrong.code, 1)
+      assert.match(wrong.stdout, /✗ bot +Telegram does not accept the token: correct it and reload\./)
+      yield* write("config/bot.yaml", shipped("bot.yaml").replace(/^token:.*$/m, ""))
+      assert.match((yield* run("doctor")).stdout, /✓ bot +It has no token/)
     }).pipe(Effect.provide(NodeServices.layer))
   )
 })

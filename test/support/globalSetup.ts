@@ -1,5 +1,5 @@
 /** One embedded PostgreSQL for the whole test run; each test file makes its own database in it. */
-import { chmod, mkdtemp, rm } from "node:fs/promises"
+import { chmod, mkdtemp, rm, statfs } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Exit, Redacted, Scope } from "effect"
@@ -12,8 +12,20 @@ declare module "vitest" {
   }
 }
 
+const memory = "/dev/shm"
+
+/** More than all databases of a run take at once. */
+const enough = 4 * 1024 ** 3
+
+/** In memory where there is room for it: a new database is 300 small files, and most tests begin with one. */
+const roomiest = () =>
+  statfs(memory).then(
+    ({ bavail, bsize }) => (bavail * bsize > enough ? memory : tmpdir()),
+    () => tmpdir()
+  )
+
 export default async (project: TestProject) => {
-  const folder = await mkdtemp(join(tmpdir(), "tributary-test-"))
+  const folder = await mkdtemp(join(await roomiest(), "tributary-test-"))
   // Run by root, the server has a user of its own, who must get in.
   await chmod(folder, 0o755)
   const scope = Scope.makeUnsafe()

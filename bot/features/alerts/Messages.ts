@@ -66,8 +66,12 @@ export const buttons = (
   if (kind === "guard_held" || kind === "circuit_open") way("log", "alert-to-log", `log:of:${handleOf(subject)}`)
   if (kind === "entity_stale") way("log", "alert-to-log", `log:of:${handleOf(subject.slice(0, subject.indexOf(".")))}`)
   way("status", "alert-to-status", "status")
-  return keyboard.row().text(words.t("alert-to-mute"), "alerts:to:mute")
+  return muteButton(words, keyboard.row())
 }
+
+/** All that is offered in a group: the rest is about more than alerts. */
+export const muteButton = (words: Words, keyboard: InlineKeyboard): InlineKeyboard =>
+  keyboard.text(words.t("alert-to-mute"), "alerts:to:mute")
 
 /** `35 min`, `2 h 05 min`, `3 d 4 h`; plain text. */
 export const spanOf = (words: Words, lasted: Duration.Duration): string => {

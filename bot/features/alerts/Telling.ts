@@ -7,7 +7,7 @@ import { Clock, DateTime, Duration, Effect, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { InlineKeyboard } from "grammy"
 import { type Alert, Control, type Notification } from "../../../core/control/Control.ts"
-import { Broadcast, type Place, type ViewIn } from "../../Broadcast.ts"
+import { Broadcast, isGroup, type Place, type ViewIn } from "../../Broadcast.ts"
 import { Settings } from "../../Settings.ts"
 import * as Messages from "./Messages.ts"
 import * as Mutes from "./Mutes.ts"
@@ -37,9 +37,11 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
     (words, chat) => {
       const [first] = alerts
       const keyboard =
-        chat < 0 || first === undefined
+        first === undefined
           ? new InlineKeyboard()
-          : Messages.buttons(words, first, (name) => features[name])
+          : isGroup(chat)
+            ? Messages.muteButton(words, new InlineKeyboard())
+            : Messages.buttons(words, first, (name) => features[name])
       return Messages.open(words, alerts, keyboard, lasted === undefined ? undefined : Messages.spanOf(words, lasted))
     }
 

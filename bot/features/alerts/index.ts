@@ -7,6 +7,7 @@ import { SqlClient } from "effect/sql"
 import { Composer, InlineKeyboard, type MiddlewareFn } from "grammy"
 import { alertKinds } from "../../../core/control/Control.ts"
 import { Bridge } from "../../Bridge.ts"
+import { isGroup } from "../../Broadcast.ts"
 import type { BotContext } from "../../Context.ts"
 import { type Feature, isAdmin } from "../../Feature.ts"
 import { Settings } from "../../Settings.ts"
@@ -37,7 +38,7 @@ export const make = Effect.gen(function* () {
     )
     const keyboard = spanButtons(ctx, "all").text(words.t("mute-one-kind"), "alerts:kinds").row()
     if (own.length > 0) keyboard.text(words.t("mute-end"), "alerts:unmute").row()
-    keyboard.text(words.t("menu-back"), "menu")
+    if (!isGroup(chat)) keyboard.text(words.t("menu-back"), "menu")
     const text = [...(lines.length === 0 ? [words.say("mute-none")] : lines), "", words.say("mute-question")].join("\n")
     yield* window.show(ctx, { text, keyboard })
   })
@@ -98,8 +99,7 @@ export const make = Effect.gen(function* () {
     await next()
   }
 
-  const composer = new Composer<BotContext>()
-  const admins = composer.filter(isAdmin)
+  const admins = new Composer<BotContext>()
   admins.use(beside)
   admins.command("mute", on(show))
   admins.callbackQuery("alerts:mutes", on(show))
@@ -114,6 +114,8 @@ export const make = Effect.gen(function* () {
     on((ctx) => mute(ctx, ctx.match[1] ?? "", ctx.match[2] ?? ""))
   )
 
-  const feature: Feature = { composer, background, commands: [{ name: "mute", audience: "admins" }] }
+  const composer = new Composer<BotContext>()
+  composer.filter(isAdmin, admins)
+  const feature: Feature = { composer, groups: admins, background, commands: [{ name: "mute", audience: "admins" }] }
   return feature
 })

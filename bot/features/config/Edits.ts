@@ -17,7 +17,8 @@ import * as Documents from "./Documents.ts"
 
 const Edit = Schema.Struct({
   name: Schema.String,
-  text: Schema.String,
+  /** null: the file is to go. */
+  text: Schema.NullOr(Schema.String),
   basedOn: Schema.NullOr(Schema.String),
   /** What ran before; null: there was no such file. */
   former: Schema.NullOr(Schema.String)
@@ -104,9 +105,8 @@ export const make = Effect.gen(function* () {
     return yield* Effect.orDie(decodeEdit(taken))
   })
 
-  /** The former text as an edit of its own, which also comes with a way back. */
+  /** The former state as an edit of its own, which also comes with a way back. */
   const previous = Effect.fnUntraced(function* ({ former, name, text }: Edit, madeBy: string) {
-    if (former === null) return undefined
     const proposal = yield* Effect.option(configuration.propose({ name, text: former }))
     const found = proposal._tag === "Some" ? proposal.value : undefined
     if (found?._tag === "Unchanged") return undefined
@@ -124,9 +124,11 @@ export const make = Effect.gen(function* () {
         const version = yield* Effect.mapError(configuration.write(files, byOf(ctx)), unwritable)
         const keyboard = new InlineKeyboard()
         const back = isTaken(version) ? yield* previous(edit, byOf(ctx).actor) : undefined
-        if (back !== undefined) keyboard.text(words.t("config-previous"), `config:write:${back}`).row()
+        const way = edit.former === null ? "config-remove" : "config-previous"
+        if (back !== undefined) keyboard.text(words.t(way), `config:write:${back}`).row()
         keyboard.text(words.t("menu-config"), "config").text(words.t("menu-back"), "menu")
-        const title = words.say(isTaken(version) ? "config-written" : "config-not-taken", { name })
+        const done = text === null ? "config-removed" : "config-written"
+        const title = words.say(isTaken(version) ? done : "config-not-taken", { name })
         return { text: `${title}\n${outcome(words, version)}`, keyboard }
       })
     )

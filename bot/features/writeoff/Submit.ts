@@ -13,12 +13,12 @@ import { type Flow, type FlowParts, personOf } from "./Flow.ts"
 import type { Refusals } from "./Refusals.ts"
 import { makeNames, writtenView } from "./Written.ts"
 
-export interface SubmitParts extends FlowParts {
+export interface SubmitParts extends Pick<FlowParts, "drafts" | "notices"> {
   readonly flow: Flow
   readonly refusals: Refusals
 }
 
-export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusals, steps }: SubmitParts) {
+export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusals }: SubmitParts) {
   const { on } = yield* Bridge
   const directory = yield* Directory
   const window = yield* Window
@@ -44,7 +44,6 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
     const written = yield* writeoffs.submitNew(wanted, approval)
     drafts.note(token, written.id)
     yield* notices.behind(approval === "needed" ? notices.announce(written) : notices.account(written))
-    yield* notices.behind(steps.frequent(person))
     const reader = { isAuthor: true, isAdmin: person.isAdmin }
     const note = written.status === "waiting" ? ctx.words.say("writeoff-now-waiting") : undefined
     return writtenView(ctx.words, written, yield* namesIn(written), reader, note)

@@ -25,6 +25,8 @@ config-dropped = dropped, nothing has changed.
 config-writing = ⏳ Writing { $name }…
 config-written = 💾 <code>{ $name }</code> is written.
 config-not-taken = <code>{ $name }</code> was put back as it was.
+config-removed = 🗑 <code>{ $name }</code> is removed.
+config-remove = 🗑 Remove the file again
 config-previous = ↩️ Previous version
 config-unwritable = ❌ Nothing was written: { $why }
 

@@ -25,6 +25,8 @@ config-dropped = отброшено, ничего не изменилось.
 config-writing = ⏳ Записываю { $name }…
 config-written = 💾 <code>{ $name }</code> записан.
 config-not-taken = <code>{ $name }</code> возвращён, как был.
+config-removed = 🗑 <code>{ $name }</code> убран.
+config-remove = 🗑 Убрать этот файл
 config-previous = ↩️ Вернуть прежнюю версию
 config-unwritable = ❌ Ничего не записано: { $why }
 

@@ -133,6 +133,7 @@ const make = Effect.fnUntraced(function* ({
     Effect.flatMap(step(name, id, actor, set), (writeoff) => dispatch(writeoff, actor))
 
   const frequent = yield* Frequent.make(connector)
+  const countsNoMore = (moved: Step): Step => Effect.tap(moved, ({ author }) => frequent.forget(author))
   const next = yield* nextNumber(numberPrefix)
   const submitted = Effect.map(
     DateTime.now,
@@ -177,7 +178,7 @@ const make = Effect.fnUntraced(function* ({
     submit: Effect.fn("Writeoffs.submit")(function* (id: number, author: string, approval: "needed" | "none") {
       const set = yield* submitted
       const writeoff = yield* step(approval === "needed" ? "submit" : "sendAtOnce", id, author, set)
-      yield* frequent.forget(author)
+      yield* frequent.note(writeoff)
       return yield* approval === "needed" ? Effect.succeed(writeoff) : dispatch(writeoff, author)
     }),
     submitNew: Effect.fn("Writeoffs.submitNew")(function* (wanted: Drafts.NewWriteoff, approval: "needed" | "none") {
@@ -185,10 +186,10 @@ const make = Effect.fnUntraced(function* ({
       const status = approval === "needed" ? "waiting" : "sending"
       const stored = Stored.insertSubmitted(connector, wanted, chosen, { number: next, status })
       const { isNew, writeoff } = yield* provided(stored)
-      yield* frequent.forget(wanted.author)
+      if (isNew) yield* frequent.note(writeoff)
       return yield* isNew && status === "sending" ? dispatch(writeoff, wanted.author) : Effect.succeed(writeoff)
     }),
-    cancel: (id, author) => step("cancel", id, author),
+    cancel: (id, author) => countsNoMore(step("cancel", id, author)),
     repeat: Effect.fn("Writeoffs.repeat")(function* (id: number, author: string) {
       const copy = yield* provided(Stored.copy(rules, id, author))
       const { products } = yield* catalogue.get
@@ -216,7 +217,8 @@ const make = Effect.fnUntraced(function* ({
       return yield* sending("approve", id, admin, yield* decided(sql, admin))
     }),
     reject: Effect.fn("Writeoffs.reject")(function* (id: number, admin: string, why: string) {
-      return yield* step("reject", id, admin, sql`${yield* decided(sql, admin)}, rejection = ${why.trim()}`)
+      const set = sql`${yield* decided(sql, admin)}, rejection = ${why.trim()}`
+      return yield* countsNoMore(step("reject", id, admin, set))
     }),
     retry: (id, actor) => sending("retry", id, actor),
 

@@ -1,0 +1,12 @@
+/** Whether Telegram answers, and to whom it takes the token: asked once, beside a bot that runs. */
+import { Effect } from "effect"
+import { Telegram, TelegramError, type TelegramOptions, tokenRefused } from "./Telegram.ts"
+
+export const probe = (options: TelegramOptions): Effect.Effect<string, TelegramError> =>
+  Effect.flatMap(Telegram, ({ raw }) => raw((api, signal) => api.getMe(signal))).pipe(
+    Effect.map(({ username }) => `Telegram answers, the bot is @${username}`),
+    Effect.mapError((error) =>
+      error.reason === "token" ? new TelegramError({ ...error, message: tokenRefused }) : error
+    ),
+    Effect.provide(Telegram.layer(options))
+  )
