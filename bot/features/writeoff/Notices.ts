@@ -73,12 +73,12 @@ export const make = Effect.gen(function* () {
     yield* broadcast.tellAll(to, (words) => ({ text: words.say("writeoff-accounted", variables) }))
   })
 
-  const tellAuthor = Effect.fnUntraced(function* (writeoff: Writeoff) {
-    const chat = telegramIdOf(writeoff.author)
+  const tell = Effect.fnUntraced(function* (actor: string, writeoff: Writeoff) {
+    const chat = telegramIdOf(actor)
     const person = chat === undefined ? undefined : yield* directory.find(chat)
     if (chat === undefined || person === undefined) return
     const [words, names] = [yield* broadcast.wordsOf(chat), yield* namesIn(writeoff)]
-    const reader = { isAuthor: true, isAdmin: person.isAdmin }
+    const reader = { isAuthor: actor === writeoff.author, isAdmin: person.isAdmin }
     yield* broadcast.tell({ chat, words }, () => writtenView(words, writeoff, names, reader))
   })
 
@@ -86,12 +86,15 @@ export const make = Effect.gen(function* () {
   const settle = Effect.fn("Writeoff.settle")(function* (writeoff: Writeoff, by?: string) {
     if (!isOver(writeoff) || !isFirst(`${writeoff.id}:${writeoff.status}`)) return
     const names = yield* namesIn(writeoff)
-    yield* broadcast.editAll((words) => {
+    const { author, decidedBy } = writeoff
+    const edited = yield* broadcast.editAll((words) => {
       const keyboard = new InlineKeyboard()
       if (canRetry(writeoff)) keyboard.text(words.t("writeoff-retry"), `writeoff:retry:${writeoff.id}`).row()
       return { text: textOf(words, writeoff, names), keyboard: keyboard.text(words.t("menu-back"), "menu") }
     }, about(writeoff))
-    if (writeoff.author !== by && writeoff.status !== "cancelled") yield* tellAuthor(writeoff)
+    if (author !== by && writeoff.status !== "cancelled") yield* tell(author, writeoff)
+    // Of what was tried again after it had failed or was unknown no message is left to edit.
+    if (edited === 0 && decidedBy !== null && decidedBy !== by && decidedBy !== author) yield* tell(decidedBy, writeoff)
     yield* account(writeoff)
     yield* broadcast.forget(about(writeoff))
   })

@@ -1,0 +1,74 @@
+/** A write-off that may have reached iiko: both sides read that it may have, it goes out once, and they hear how it ended. */
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { eventually } from "../support/eventually.ts"
+import { World } from "./World.ts"
+import { configured, dataIn, gather, messageWith, otherAdmin, says, shows, synced } from "./WriteoffWorld.ts"
+
+const cafe = World.layer({ files: { "bot.yaml": configured }, sync: synced })
+const documents = "/v2/documents/writeoff"
+
+layer(cafe, { timeout: "90 seconds", excludeTestServices: true })("a write-off whose answer is lost", (it) => {
+  it.effect("may have arrived, is not sent twice whatever is pressed, and is found once iiko can be asked", () =>
+    Effect.gen(function* () {
+      const { admin, employee, iiko, signIn, telegram } = yield* World
+      yield* signIn
+      const other = telegram.state.person({ name: "Олег", id: otherAdmin })
+      yield* other.send("/start")
+      yield* other.sees(shows("Ждут решения"))
+      const before = iiko.state.writeoffs.length
+      const asked = (method: string, path: string) =>
+        Effect.map(iiko.requests, (all) => all.filter((one) => one.method === method && one.path.endsWith(path)).length)
+      const looks = asked("GET", `${documents}/byNumber`)
+      const lookedOften = (times: number) => eventually(Effect.map(looks, (count) => count >= times))
+
+      yield* gather(employee, "мол", "2")
+      yield* employee.press("Отправить")
+      yield* employee.sees(shows("Ждёт решения", "TR-000001"))
+      const announced = yield* admin.sees(says("просит списать", "TR-000001"))
+      yield* other.sees(says("просит списать", "TR-000001"))
+      const open = dataIn(announced, "writeoff:open:").at(-1) ?? ""
+      yield* admin.press({ data: open }, messageWith(announced, open))
+      yield* admin.sees(shows("Одобрить", "TR-000001"))
+      yield* iiko.fault({ path: `*${documents}`, method: "POST", mode: "disconnectAfter" })
+      yield* iiko.fault({ path: `*${documents}/byNumber`, mode: "html" })
+      yield* admin.press("Одобрить")
+      yield* admin.sees(shows("Отправляю"))
+      // It is looked for three times before anybody is told, which takes longer than one wait lasts.
+      yield* lookedOften(2)
+      yield* lookedOften(3)
+
+      const isOpen = shows("Неизвестно, прошло ли", "TR-000001", "дважды он не пройдёт", "Отправить ещё раз")
+      yield* admin.sees(isOpen)
+      yield* employee.sees(isOpen)
+      yield* other.sees(isOpen)
+      assert.lengthOf(iiko.state.writeoffs, before + 1)
+
+      const [retry, approve] = [open.replace("open", "retry"), open.replace("open", "approve")]
+      const looked = yield* looks
+      const cancel = open.replace("open", "cancel")
+      yield* Effect.all(
+        [
+          employee.press("Отправить ещё раз"),
+          employee.press({ data: cancel }),
+          other.press({ data: retry }),
+          other.press({ data: approve }),
+          admin.press({ data: retry }),
+          admin.press({ data: approve })
+        ],
+        { concurrency: "unbounded" }
+      )
+      yield* lookedOften(looked + 1)
+      yield* employee.sees(isOpen)
+      assert.strictEqual(yield* asked("POST", documents), 1)
+
+      yield* iiko.clearFaults
+      yield* employee.press({ data: retry })
+      yield* employee.sees(shows("Проведено", "TR-000001"))
+      yield* admin.sees(shows("Проведено", "TR-000001"))
+      assert.strictEqual(yield* asked("POST", documents), 1)
+      assert.lengthOf(iiko.state.writeoffs, before + 1)
+      assert.deepInclude(iiko.state.writeoffs.at(-1), { documentNumber: "TR-000001" })
+    })
+  )
+})
