@@ -101,7 +101,9 @@ export const make = Effect.gen(function* () {
         Effect.map((runs) => {
           const isWhole = runs.every(({ status }) => status === "ok" || status === "warning")
           const title = words.say(isWhole ? "plan-applied" : "plan-not-applied")
-          return { text: `${title}\n${Progress.results(words, runs)}`, keyboard: againOr(words, kept.again) }
+          const isWithheld = kept.entities.some(({ counts }) => counts.withheld > 0)
+          const note = isWithheld ? `\n\n${words.say("plan-withheld-note")}` : ""
+          return { text: `${title}\n${Progress.results(words, runs)}${note}`, keyboard: againOr(words, kept.again) }
         }),
         Effect.catchTag("RunFailure", ({ message }) =>
           Effect.fail(new Told({ key: "plan-refused", variables: { why: message } }))
