@@ -1,0 +1,96 @@
+/** More below its minimum than one message holds: turning pages asks iiko for nothing, reading anew says how far it is. */
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import type { Shown } from "../../bot/sandbox.ts"
+import { departmentOf } from "./People.ts"
+import { World } from "./World.ts"
+
+type Chat = ReadonlyArray<Shown>
+
+const last =
+  (...parts: ReadonlyArray<string>) =>
+  (chat: Chat): boolean => {
+    const { buttons = [], text = "" } = chat.at(-1) ?? {}
+    const whole = [text, ...buttons.flat()].join("\n")
+    return parts.every((part) => whole.includes(part))
+  }
+
+const count = 30
+
+/** Products of one café that are below their minimum, and nothing else is. */
+const prepared = Effect.gen(function* () {
+  const world = yield* World
+  const { employee, iiko, signIn, sql } = world
+  yield* signIn
+  const mira = departmentOf(world, "Кафе на Мира")
+  yield* employee.press({ data: `department:${mira}` })
+  yield* employee.sees(last("📦"))
+  const names = new Set<string>()
+  const goods = iiko.state.products
+    .filter(({ deleted, name, type }) => {
+      const isFirst = !names.has(name.trim())
+      names.add(name.trim())
+      return isFirst && type === "GOODS" && !deleted
+    })
+    .slice(0, count)
+  assert.lengthOf(goods, count)
+  yield* sql`delete from min_stock_level`
+  for (const { id } of goods) {
+    yield* sql`
+      insert into min_stock_level (product_id, department_id, min_level, max_level)
+      values (${id}::uuid, ${mira}::uuid, 50000, null)`
+  }
+  return { ...world, names: goods.map(({ name }) => name.trim()) }
+})
+
+layer(World.layer(), { timeout: "60 seconds", excludeTestServices: true })("a long list of what runs low", (it) => {
+  it.effect("is turned forth and back without a request to iiko, in one message", () =>
+    Effect.gen(function* () {
+      const { employee, iiko, names } = yield* prepared
+      yield* employee.send("/stock")
+      const opened = yield* employee.sees(last(`ниже минимума ${count} товаров`, "1 / 3"))
+      yield* iiko.clearRequests
+      yield* employee.press("›")
+      const second = yield* employee.sees(last("2 / 3"))
+      yield* employee.press("›")
+      const third = yield* employee.sees(last("3 / 3"))
+      yield* employee.press("‹")
+      yield* employee.sees(last("2 / 3"))
+      yield* employee.press("‹")
+      const first = yield* employee.sees(last("1 / 3"))
+      assert.isEmpty(yield* iiko.requests)
+
+      const pages = [opened, second, third].map((chat) => chat.at(-1))
+      assert.deepEqual(new Set([...pages, first.at(-1)].map((page) => page?.id)).size, 1)
+      assert.strictEqual(first.at(-1)?.text, opened.at(-1)?.text)
+      const shown = pages.map((page) => names.filter((name) => page?.html.includes(`<b>${name}</b>`)))
+      assert.deepEqual(
+        shown.map(({ length }) => length),
+        [12, 12, 6]
+      )
+      assert.sameMembers(shown.flat(), names)
+    })
+  )
+
+  it.effect("says how far it is while iiko takes its time, and becomes the result in the same message", () =>
+    Effect.gen(function* () {
+      const { employee, iiko } = yield* prepared
+      yield* employee.send("/stock")
+      yield* employee.sees(last("1 / 3"))
+      yield* employee.press("›")
+      const before = yield* employee.sees(last("2 / 3"))
+      yield* iiko.fault({ path: "*/v2/reports/balance/stores", mode: "slow", ms: 6_000, times: 1 })
+      yield* employee.press("Обновить")
+      yield* employee.sees(last("⏳ Обновляю товары и остатки…"))
+      const isReading = /^⏳ Обновляю\.\s+Товары: \d[\d\s]* ✅\s+Остатки: 0…$/
+      const reading = yield* employee.sees((chat) => isReading.test(chat.at(-1)?.text ?? ""))
+      const after = yield* employee.sees(last(`ниже минимума ${count} товаров`, "1 / 3", "Остатки прочитаны"))
+      assert.deepEqual(
+        [before, reading, after].map((chat) => chat.at(-1)?.id),
+        Array(3).fill(before.at(-1)?.id)
+      )
+      assert.lengthOf(after, before.length)
+      assert.notInclude(after.at(-1)?.text ?? "", "Не всё удалось обновить")
+    })
+  )
+})
