@@ -1,38 +1,12 @@
 /** What admins see of the daemon and do with it, in the chat; and that nobody else can, with forged buttons either. */
-import { assert, layer, it as plain } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, Redacted, Schema } from "effect"
-import { SqlClient } from "effect/sql"
-import { Broadcast } from "../../bot/Broadcast.ts"
-import { Config } from "../../bot/Config.ts"
-import * as Telling from "../../bot/features/alerts/Telling.ts"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Schema } from "effect"
 import { handleOf } from "../../bot/Handles.ts"
-import { Directory } from "../../bot/people/Directory.ts"
-import { Settings } from "../../bot/Settings.ts"
-import { Speech } from "../../bot/Speech.ts"
-import type { Shown } from "../../bot/sandbox.ts"
-import { Telegram } from "../../bot/Telegram.ts"
-import { Window } from "../../bot/Window.ts"
-import { make as makeSpeech } from "../../bot/Words.ts"
-import { Control } from "../../core/control/Control.ts"
-import { alertKinds } from "../../core/observe/Metrics.ts"
 import { eventually } from "../support/eventually.ts"
+import { anywhere, labels, last, ofAdmins, people } from "./AdminWorld.ts"
 import { World } from "./World.ts"
 
-const last =
-  (includes: string) =>
-  (chat: ReadonlyArray<Shown>): boolean =>
-    chat.at(-1)?.text.includes(includes) === true
-
-const anywhere =
-  (includes: string) =>
-  (chat: ReadonlyArray<Shown>): boolean =>
-    chat.some(({ text }) => text.includes(includes))
-
-const ofAdmins = ["📊 Состояние", "⏰ Задания", "🧹 Удаления", "📜 Журнал", "👥 Администраторы"]
-
-const labels = (message: Shown | undefined): ReadonlyArray<string> => message?.buttons.flat() ?? []
-
-const sync = ["iiko.employee", "iiko.employee_role", "iiko.department", "iiko.product"]
+const sync = [...people, "iiko.product"]
 
 const decodeIds = Schema.decodeUnknownEffect(Schema.NonEmptyArray(Schema.Struct({ id: Schema.BigInt })))
 
@@ -48,27 +22,6 @@ const withhold = Effect.gen(function* () {
   const [{ id }] = yield* decodeIds(rows)
   return id
 })
-
-/** What tells of alerts, without the rest of the bot. */
-const telling = Layer.unwrap(
-  Effect.gen(function* () {
-    const { control, sql, telegram } = yield* World
-    const config = yield* Schema.decodeUnknownEffect(Config)({ admins: [telegram.state.admin.id] })
-    const { TELEGRAM_TOKEN: token = "", TELEGRAM_API_ROOT: apiRoot = "" } = telegram.environment
-    return Broadcast.layer.pipe(
-      Layer.provide(Layer.merge(Directory.layer, Speech.layer)),
-      Layer.provide(Window.layer),
-      Layer.provideMerge(Telegram.layer({ token: Redacted.make(token), apiRoot })),
-      Layer.provideMerge(
-        Layer.mergeAll(
-          Layer.succeed(Settings, { ...config, timezone: "UTC" }),
-          Layer.succeed(Control, control),
-          Layer.succeed(SqlClient.SqlClient, sql)
-        )
-      )
-    )
-  })
-)
 
 layer(World.layer({ sync }), { timeout: "60 seconds", excludeTestServices: true })("an admin", (it) => {
   it.effect("is not impersonated by forged buttons: everybody else gets what they are offered anyway", () =>
@@ -236,107 +189,9 @@ layer(World.layer({ sync }), { timeout: "60 seconds", excludeTestServices: true 
       yield* employee.sees(last("уже решено"))
     })
   )
-
-  it.effect("gets an alert once, in a message that says when it is over, whatever was pressed meanwhile", () =>
-    Effect.gen(function* () {
-      const { admin, alerts, employee, sql } = yield* World
-      yield* alerts.raise({ kind: "guard_held", subject: "iiko.product", message: "3 <rows> wait" })
-      const raised = (yield* admin.sees(last("Удаление ждёт решения"))).at(-1)
-      assert.include(raised?.text ?? "", "3 <rows> wait")
-      yield* employee.sees(last("Удаление ждёт решения"))
-
-      yield* admin.press("К удалениям", raised?.id)
-      yield* admin.sees(last("Ничего не ждёт решения"))
-      yield* alerts.clear("guard_held", "iiko.product")
-      const over = yield* admin.sees(anywhere("Прошло, длилось 1 мин"))
-      assert.deepEqual(
-        over.filter(({ text }) => text.includes("Удаление ждёт решения")).map(({ id }) => id),
-        [raised?.id]
-      )
-      assert.include(over.at(-1)?.text ?? "", "Ничего не ждёт решения")
-      yield* employee.sees(anywhere("Прошло"))
-      yield* eventually(
-        Effect.map(sql`select 1 from tributary.bot_message where kind = 'alert'`, (rows) => rows.length === 0)
-      )
-    })
-  )
-
-  it.effect("gets one message of all late entities of a system", () =>
-    Effect.gen(function* () {
-      const { admin, alerts } = yield* World
-      const names = ["store", "group", "product"].map((name) => `iiko.${name}`)
-      for (const subject of names) yield* alerts.raise({ kind: "entity_stale", subject, message: "late" })
-      yield* admin.sees((chat) => names.every((name) => chat.at(-1)?.text.includes(`• ${name}`)))
-      yield* alerts.clear("entity_stale", "iiko.store")
-      yield* admin.sees((chat) => chat.at(-1)?.text.includes("• iiko.store") === false)
-      for (const subject of names) yield* alerts.clear("entity_stale", subject)
-      yield* admin.sees(last("✅ Данные устарели: iiko"))
-    })
-  )
-
-  it.effect("who muted the alerts gets no new ones, but hears that the old ones are over", () =>
-    Effect.gen(function* () {
-      const { admin, alerts, employee } = yield* World
-      yield* alerts.raise({ kind: "circuit_open", subject: "iiko", message: "it does not answer" })
-      yield* admin.sees(last("Система не отвечает"))
-      yield* employee.sees(last("Система не отвечает"))
-      yield* admin.send("/mute")
-      yield* admin.sees(last("Тревоги приходят сюда"))
-      yield* admin.press("На час")
-      yield* admin.sees(last("не приходят до"))
-
-      yield* alerts.raise({ kind: "job_failed", subject: "retention", message: "it failed" })
-      yield* employee.sees(last("Задание не выполнено"))
-      yield* alerts.clear("circuit_open", "iiko")
-      yield* admin.sees(anywhere("✅ Система не отвечает"))
-      assert.isFalse(anywhere("Задание не выполнено")(yield* admin.messages))
-      yield* admin.press("Снова присылать")
-      yield* admin.sees(last("Тревоги приходят сюда"))
-      yield* alerts.clear("job_failed", "retention")
-      yield* employee.sees(last("✅ Задание не выполнено"))
-    })
-  )
-
-  it.effect("gets no second message after a restart, and what is no longer wrong then is over", () =>
-    Effect.gen(function* () {
-      const { admin, alerts, sql, startBot, stopBot } = yield* World
-      /** A message that is there is remembered a moment later. */
-      const stand = (places: number) =>
-        eventually(
-          Effect.map(sql`select 1 from tributary.bot_message where kind = 'alert'`, (rows) => rows.length === places)
-        )
-      yield* alerts.raise({ kind: "circuit_open", subject: "gsheet", message: "before" })
-      yield* alerts.raise({ kind: "reload_failed", subject: "configuration", message: "broken" })
-      yield* admin.sees((chat) => anywhere("gsheet")(chat) && anywhere("broken")(chat))
-      yield* stand(4)
-      yield* stopBot
-      yield* alerts.clear("circuit_open", "gsheet")
-      yield* alerts.clear("reload_failed", "configuration")
-      yield* alerts.raise({ kind: "circuit_open", subject: "gsheet", message: "after" })
-      yield* startBot
-      yield* admin.send("/menu")
-      yield* admin.sees((chat) => labels(chat.at(-1)).includes("👥 Администраторы"))
-      yield* alerts.raise({ kind: "circuit_open", subject: "fintablo", message: "now" })
-      const chat = yield* admin.sees(anywhere("fintablo"))
-      assert.lengthOf(
-        chat.filter(({ text }) => text.includes("gsheet")),
-        1
-      )
-      yield* stand(6)
-      yield* stopBot
-
-      // As some minutes later.
-      const told = yield* Effect.forkChild(
-        Effect.scoped(Effect.flatten(Telling.make(Duration.zero))).pipe(Effect.provide(telling))
-      )
-      yield* admin.sees(anywhere("✅ Конфигурация не загрузилась"))
-      assert.isFalse((yield* admin.messages).some(({ text }) => text.includes("✅") && text.includes("gsheet")))
-      yield* Fiber.interrupt(told)
-    })
-  )
 })
 
-layer(World.layer({ sync: sync.slice(0, 3), environment: { TELEGRAM_ADMIN: "0" } }), {
+layer(World.layer({ sync: people, environment: { TELEGRAM_ADMIN: "0" } }), {
   timeout: "60 seconds",
   excludeTestServices: true
 })("the last admin", (it) => {
@@ -355,15 +210,4 @@ layer(World.layer({ sync: sync.slice(0, 3), environment: { TELEGRAM_ADMIN: "0" }
       assert.lengthOf(yield* sql`select 1 from tributary.bot_admin`, 1)
     })
   )
-})
-
-plain("every kind of alert has its words in every language", () => {
-  const speech = makeSpeech(["ru", "en"], "UTC")
-  for (const locale of speech.locales) {
-    for (const kind of alertKinds) {
-      for (const key of [`alert-${kind}`, `alert-${kind}-todo`]) {
-        assert.notInclude(speech.in(locale).t(key), "{", `${locale}: ${key}`)
-      }
-    }
-  }
 })
