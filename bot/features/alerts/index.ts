@@ -95,7 +95,9 @@ export const make = Effect.gen(function* () {
 
   const beside: MiddlewareFn<BotContext> = async (ctx, next) => {
     const [, to] = /^alerts:to:(.+)$/.exec(ctx.callbackQuery?.data ?? "") ?? []
-    if (to !== undefined) await promise(moveAside(ctx, to === "mute" ? "alerts:mutes" : to))
+    // Nothing else is shown in a group; messages from before still have the buttons.
+    const isShown = to === "mute" || !isGroup(ctx.chat?.id ?? 0)
+    if (to !== undefined && isShown) await promise(moveAside(ctx, to === "mute" ? "alerts:mutes" : to))
     await next()
   }
 
