@@ -1,0 +1,77 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { connectorOf } from "./cases/declared.ts"
+import { loadFiles } from "./cases/harness.ts"
+
+describe("entities among one another", () => {
+  it.effect("a matrix is one entity for every combination", () =>
+    Effect.gen(function* () {
+      const { entities } = yield* connectorOf(
+        [
+          "type: till",
+          "entities:",
+          "  entity:",
+          "    matrix: { rootType: [Account, MeasureUnit], deleted: [0, 1] }",
+          "    path: /v2/entities/list",
+          '    query: { rootType: "{rootType}", includeDeleted: "{deleted}" }',
+          "    table: iiko_entity",
+          "    key: [id, root_type, deleted]",
+          '    scope: { root_type: "{rootType}", deleted: "{deleted}" }',
+          "    fields: { id: uuid, name: text }"
+        ].join("\n")
+      )
+      assert.deepStrictEqual(
+        entities.map(({ name, request, scope }) => [name, request.query.rootType, scope.root_type, scope.deleted]),
+        [
+          ["entity_account_0", "Account", "Account", "0"],
+          ["entity_account_1", "Account", "Account", "1"],
+          ["entity_measure_unit_0", "MeasureUnit", "MeasureUnit", "0"],
+          ["entity_measure_unit_1", "MeasureUnit", "MeasureUnit", "1"]
+        ]
+      )
+    })
+  )
+
+  it.effect("a child shares the read of its parent and sees its record", () =>
+    Effect.gen(function* () {
+      const { entities } = yield* connectorOf(
+        [
+          "type: till",
+          "entities:",
+          "  item:",
+          "    parent: invoice",
+          "    records: items/item",
+          "    key: [invoice_id, num]",
+          "    fields: { invoice_id: { from: ../id, type: uuid }, num: integer }",
+          "  invoice:",
+          "    path: /invoice",
+          "    format: xml",
+          "    records: invoices/document",
+          "    key: id",
+          "    fields: { id: uuid }"
+        ].join("\n")
+      )
+      const [item, invoice] = entities
+      assert.deepStrictEqual(item?.request, invoice?.request)
+      assert.strictEqual(item?.format, "xml")
+      assert.strictEqual(item?.parent, "invoice")
+      assert.strictEqual(item?.records, "/items/item")
+      assert.deepStrictEqual(item?.columns[0]?.source, { _tag: "Pointer", pointer: { up: 1, tokens: ["id"] } })
+    })
+  )
+
+  it.effect("forEach goes through the table of another entity, also of another connector", () =>
+    Effect.gen(function* () {
+      const { connectors } = yield* loadFiles({
+        "config/connectors/base.yaml":
+          "type: till\nentities:\n  store: { path: /s, key: code, table: ref.store, fields: { code: text } }\n",
+        "config/connectors/shop.yaml":
+          "type: till\nentities:\n  a: { path: '/a/{store}', key: id, fields: { id: bigint }, forEach: { entity: base.store, params: { store: code } } }\n"
+      })
+      assert.deepStrictEqual(connectors[1]?.entities[0]?.forEach, {
+        table: { schema: "ref", name: "store" },
+        params: { store: "code" }
+      })
+    })
+  )
+})
