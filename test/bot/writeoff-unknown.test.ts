@@ -59,8 +59,8 @@ layer(cafe, { timeout: "90 seconds", excludeTestServices: true })("a write-off w
         { concurrency: "unbounded" }
       )
       yield* lookedOften(looked + 1)
-      yield* employee.sees(isOpen)
       assert.strictEqual(yield* asked("POST", documents), 1)
+      yield* employee.sees(isOpen)
 
       yield* iiko.clearFaults
       yield* employee.press({ data: retry })
