@@ -1,7 +1,8 @@
 /** The configuration from the chat: looked at, edited by documents, written, put back, and reloaded, the bot included. */
 import { assert, layer } from "@effect/vitest"
-import { Effect, FileSystem } from "effect"
+import { Effect, Fiber, FileSystem } from "effect"
 import type { Person, Shown } from "../../bot/sandbox.ts"
+import { colleague } from "./People.ts"
 import { World } from "./World.ts"
 
 /** The bot's message with those words; alerts and documents may stand below it. */
@@ -43,6 +44,21 @@ const lastVersion = Effect.flatMap(World, ({ sql }) =>
     ([row]) => row
   )
 )
+
+const labels = (message: Shown | undefined): ReadonlyArray<string> => message?.buttons.flat() ?? []
+
+/** Writes and presses, and waits for what comes of both; answers what the menu offered. */
+const menuUsed = Effect.fnUntraced(function* (person: Person) {
+  yield* person.send("/menu")
+  // What was typed goes when it was dealt with.
+  const chat = yield* person.sees(
+    (messages) => !messages.some(({ text }) => text.startsWith("/")) && labels(messages.at(-1)).includes("🌐 Язык")
+  )
+  const menu = yield* Effect.orDie(Effect.fromNullishOr(chat.at(-1)))
+  yield* person.press("🌐 Язык", menu.id)
+  yield* person.sees((messages) => (messages.at(-1)?.edited ?? 0) > menu.edited)
+  return labels(menu)
+})
 
 layer(World.layer({ sync: ["fintablo.category", "iiko.employee*", "iiko.department"] }), {
   timeout: "60 seconds",
@@ -193,6 +209,45 @@ layer(World.layer({ sync: ["fintablo.category", "iiko.employee*", "iiko.departme
       assert.include(told.text, "подключите его с правом записи")
       yield* fs.remove(`${directory}/jobs.yaml`)
       yield* fs.copyFile(elsewhere, `${directory}/jobs.yaml`)
+    })
+  )
+
+  it.effect("replaces the bot itself on /reload, and nothing is lost that people write and press meanwhile", () =>
+    Effect.gen(function* () {
+      const world = yield* World
+      const { admin, employee, signIn, telegram } = world
+      yield* signIn
+      const others = [yield* colleague(world, "Кафе на Гагарина"), yield* colleague(world, "Кафе на Мира")]
+      const stock = "📦 Ниже минимума"
+      const former = yield* file("bot.yaml")
+      const acknowledged = () => telegram.state.calls.filter(({ method }) => method === "answerCallbackQuery").length
+      const before = acknowledged()
+      let presses = 0
+      /** Until the menu offers it, or does so no more. */
+      const using = (isOffered: boolean) =>
+        Effect.forEach(
+          [employee, ...others],
+          (person) =>
+            Effect.repeat(
+              Effect.tap(menuUsed(person), () => Effect.sync(() => presses++)),
+              { until: (menu) => menu.includes(stock) === isOffered }
+            ),
+          { concurrency: "unbounded" }
+        )
+      assert.include(yield* menuUsed(employee), stock)
+      presses++
+
+      yield* put("bot.yaml", `${former}\nfeatures: { stock: false }\n`)
+      const used = yield* Effect.forkChild(using(false))
+      yield* admin.send("/reload")
+      yield* admin.sees(says("Плагины: изменены: bot"))
+      yield* Fiber.join(used)
+      assert.deepEqual(yield* lastVersion, { actor: `telegram:${admin.id}`, status: "ok", trigger: "bot" })
+      yield* put("bot.yaml", former)
+      yield* admin.send("/reload")
+      yield* using(true)
+      // Each once.
+      assert.strictEqual(acknowledged() - before, presses)
     })
   )
 
