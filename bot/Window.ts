@@ -8,6 +8,7 @@ import { Cause, Context, Duration, Effect, Exit, Fiber, FiberSet, Layer, Option,
 import { type Api, InlineKeyboard, InputFile, InputMediaBuilder } from "grammy"
 import type { BotContext } from "./Context.ts"
 import { sentenceOf } from "./Failure.ts"
+import { remember } from "./Recent.ts"
 import { Telegram, TelegramError } from "./Telegram.ts"
 
 export interface View {
@@ -275,15 +276,5 @@ const silence = Duration.millis(1200)
 
 /** Between two states of progress: a chat takes about one message a second. */
 const pace = Duration.millis(1500)
-
-const mostKept = 2000
-
-/** Set last in order; the oldest go first when there are too many. */
-const remember = <A>(map: Map<string, A>, key: string, value: A): void => {
-  map.delete(key)
-  map.set(key, value)
-  const [oldest] = map.keys()
-  if (map.size > mostKept && oldest !== undefined) map.delete(oldest)
-}
 
 const nothingPressed = new InlineKeyboard()

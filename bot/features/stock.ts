@@ -1,6 +1,6 @@
 /**
- * What is below its minimum, as it was read last: opening asks iiko for nothing, a button reads products and balances
- * anew. What a job finds goes to the chats of the role; an employee among them is told of their own department.
+ * What is below its minimum, as it was read last: opening asks iiko for nothing, turning the pages of what was opened
+ * nobody, and a button reads products and balances anew. What a job finds goes to the chats of the role; an employee among them is told of their own department.
  */
 import { Effect, Option, Schema, Stream } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
@@ -15,6 +15,7 @@ import { bold, escapeHtml, within } from "../Html.ts"
 import { addPages, pageOf } from "../Pages.ts"
 import { byOf } from "../people/By.ts"
 import { Directory } from "../people/Directory.ts"
+import { remember } from "../Recent.ts"
 import { Settings } from "../Settings.ts"
 import { type View, Window } from "../Window.ts"
 import type { Words } from "../Words.ts"
@@ -66,6 +67,19 @@ export const make = Effect.gen(function* () {
 
   const readAt = Effect.map(standings, (all) => all.find(({ id }) => id === balances)?.freshAt ?? null)
 
+  /** By chat; a person turns the pages of the list that they opened. */
+  const opened = new Map<number, Opened>()
+
+  const turn = Effect.fnUntraced(function* (ctx: BotContext, asked: string, page: number) {
+    const { person, words } = ctx
+    const scope = yield* scopeOf(person, asked, yield* directory.departments)
+    const list = opened.get(ctx.chat?.id ?? 0)
+    if (scope === undefined || list === undefined || keyOf(list.scope) !== keyOf(scope)) {
+      return yield* show(ctx, asked, page, false)
+    }
+    yield* window.show(ctx, listed(words, list, page, person?.isAdmin === true))
+  })
+
   const show = Effect.fnUntraced(function* (ctx: BotContext, asked: string, page: number, refresh: boolean) {
     const { person, words } = ctx
     const departments = yield* directory.departments
@@ -81,8 +95,9 @@ export const make = Effect.gen(function* () {
           ? Effect.raceFirst(running, Effect.andThen(follow(words, progress), Effect.never))
           : running
         const [found, at] = yield* Effect.all([dataOf(decodeFound)(run), readAt], { concurrency: 2 })
-        const isStale = run.notes.length > 0
-        return listed(words, found.departments, { scope, page, at, isStale, isAdmin: person?.isAdmin === true })
+        const list: Opened = { scope, departments: found.departments, at, isStale: run.notes.length > 0 }
+        remember(opened, ctx.chat?.id ?? 0, list)
+        return listed(words, list, page, person?.isAdmin === true)
       })
     )
   })
@@ -122,6 +137,11 @@ export const make = Effect.gen(function* () {
   composer.callbackQuery(
     new RegExp(`^stock:(show|refresh):(${scopePattern}):(\\d{1,3})$`),
     on((ctx) => show(ctx, ctx.match[2] ?? "", Number(ctx.match[3]), ctx.match[1] === "refresh"))
+  )
+
+  composer.callbackQuery(
+    new RegExp(`^stock:page:(${scopePattern}):(\\d{1,3})$`),
+    on((ctx) => turn(ctx, ctx.match[1] ?? "", Number(ctx.match[2])))
   )
 
   const feature: Feature = {
@@ -170,16 +190,15 @@ const bodyOf = (words: Words, departments: Departments, named: boolean): string 
   return within(linesOf(words, rows, named), (count) => words.say("stock-more", { count }))
 }
 
-interface Shown {
+interface Opened {
   readonly scope: Scope
-  readonly page: number
+  readonly departments: Departments
   readonly at: Date | null
   /** Something could not be read anew. */
   readonly isStale: boolean
-  readonly isAdmin: boolean
 }
 
-const listed = (words: Words, departments: Departments, { at, isAdmin, isStale, page, scope }: Shown): View => {
+const listed = (words: Words, { at, departments, isStale, scope }: Opened, page: number, isAdmin: boolean): View => {
   const rows = flat(departments)
   const shown = pageOf(rows, page, perPage)
   const name = scope === "all" ? words.t("departments-all") : scope.name
@@ -196,7 +215,7 @@ const listed = (words: Words, departments: Departments, { at, isAdmin, isStale, 
   })
   const key = keyOf(scope)
   const keyboard = new InlineKeyboard()
-  addPages(keyboard, shown, (next) => `stock:show:${key}:${next}`)
+  addPages(keyboard, shown, (next) => `stock:page:${key}:${next}`)
   keyboard.text(words.t("stock-refresh"), `stock:refresh:${key}:0`).row()
   if (isAdmin) keyboard.text(words.t("departments-other"), "stock").row()
   keyboard.text(words.t("menu-back"), "menu")

@@ -1,7 +1,8 @@
-/** More below its minimum than one message holds: turning pages asks iiko for nothing, reading anew says how far it is. */
+/** More below its minimum than one message holds: turning pages asks nobody for anything, reading anew says how far it is. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Shown } from "../../bot/sandbox.ts"
+import { eventually } from "../support/eventually.ts"
 import { departmentOf } from "./People.ts"
 import { World } from "./World.ts"
 
@@ -44,20 +45,38 @@ const prepared = Effect.gen(function* () {
 })
 
 layer(World.layer(), { timeout: "60 seconds", excludeTestServices: true })("a long list of what runs low", (it) => {
-  it.effect("is turned forth and back without a request to iiko, in one message", () =>
+  it.effect("is turned forth and back in one message, without a request to iiko and a word to the database", () =>
     Effect.gen(function* () {
-      const { employee, iiko, names } = yield* prepared
+      const { employee, iiko, names, sql } = yield* prepared
       yield* employee.send("/stock")
       const opened = yield* employee.sees(last(`ниже минимума ${count} товаров`, "1 / 3"))
       yield* iiko.clearRequests
-      yield* employee.press("›")
-      const second = yield* employee.sees(last("2 / 3"))
-      yield* employee.press("›")
-      const third = yield* employee.sees(last("3 / 3"))
-      yield* employee.press("‹")
-      yield* employee.sees(last("2 / 3"))
-      yield* employee.press("‹")
-      const first = yield* employee.sees(last("1 / 3"))
+      const window = opened.at(-1)?.id ?? 0
+      yield* eventually(
+        Effect.map(
+          sql<{ window: string }>`select value #>> '{window,id}' as window from tributary.bot_session`,
+          (rows) => rows.some((row) => row.window === String(window))
+        )
+      )
+      const turned = Effect.gen(function* () {
+        yield* employee.press("›")
+        const second = yield* employee.sees(last("2 / 3"))
+        yield* employee.press("›")
+        const third = yield* employee.sees(last("3 / 3"))
+        yield* employee.press("‹")
+        yield* employee.sees(last("2 / 3"))
+        yield* employee.press("‹")
+        return [second, third, yield* employee.sees(last("1 / 3"))] as const
+      })
+      // Whoever asks the database for any of it waits until the end.
+      const [second, third, first] = yield* sql.withTransaction(
+        Effect.andThen(
+          sql`
+            lock table min_stock_level, iiko_product, iiko_stock_balance, tributary.bot_session, tributary.bot_person,
+              tributary.action_log, tributary.sync_log in access exclusive mode`,
+          turned
+        )
+      )
       assert.isEmpty(yield* iiko.requests)
 
       const pages = [opened, second, third].map((chat) => chat.at(-1))
