@@ -33,6 +33,7 @@ export const featureNames = [
   "reload",
   "jobs",
   "deletes",
+  "unknown",
   "log",
   "config",
   "alerts"

@@ -22,6 +22,7 @@ import * as Stock from "./features/stock.ts"
 import * as StopList from "./features/stopList/index.ts"
 import * as Sync from "./features/sync.ts"
 import * as Transfers from "./features/transfers/index.ts"
+import * as Unknown from "./features/unknown.ts"
 import * as Writeoff from "./features/writeoff/index.ts"
 import type { MainMenu } from "./Menu.ts"
 import type { Offers } from "./Offers.ts"
@@ -60,6 +61,7 @@ const all: ReadonlyArray<readonly [FeatureName | "always", Effect.Effect<Feature
   ["config", Config.make],
   ["jobs", Jobs.make],
   ["deletes", Deletes.make],
+  ["unknown", Unknown.make],
   ["log", Log.make],
   ["always", Admins.make]
 ]

@@ -62,6 +62,7 @@ export const buttons = (
     if (has(feature)) keyboard.text(words.t(key), `alerts:to:${data}`)
   }
   if (kind === "guard_held") way("deletes", "alert-to-deletes", "deletes")
+  if (kind === "action_unknown") way("unknown", "alert-to-unknown", "unknown")
   if (kind === "job_failed") way("jobs", "alert-to-job", `jobs:show:${handleOf(subject)}`)
   if (kind === "guard_held" || kind === "circuit_open") way("log", "alert-to-log", `log:of:${handleOf(subject)}`)
   if (kind === "entity_stale") way("log", "alert-to-log", `log:of:${handleOf(subject.slice(0, subject.indexOf(".")))}`)

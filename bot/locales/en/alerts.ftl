@@ -20,6 +20,7 @@ alert-over = It is over.
 alert-more = … and { $count } more
 alert-to-status = 📊 Status
 alert-to-deletes = 🗑 To the deletes
+alert-to-unknown = ❓ Say whether it arrived
 alert-to-job = ⏰ To the job
 alert-to-log = 📜 Log
 alert-to-mute = 🔕 Do not disturb

@@ -20,6 +20,7 @@ alert-over = Прошло.
 alert-more = … и ещё { $count }
 alert-to-status = 📊 Состояние
 alert-to-deletes = 🗑 К удалениям
+alert-to-unknown = ❓ Сказать, дошло ли
 alert-to-job = ⏰ К заданию
 alert-to-log = 📜 Журнал
 alert-to-mute = 🔕 Не беспокоить

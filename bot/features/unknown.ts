@@ -1,0 +1,99 @@
+/**
+ * `/unknown`: what was sent and may not have arrived. An admin who looked there says how it was, once; before anything
+ * may go out again, the daemon looks as well, where the system can be asked.
+ */
+import { DateTime, Effect } from "effect"
+import { Composer, InlineKeyboard } from "grammy"
+import type { Entry } from "../../core/actions/Actions.ts"
+import { Control } from "../../core/control/Control.ts"
+import { Bridge } from "../Bridge.ts"
+import type { BotContext } from "../Context.ts"
+import { Told } from "../Failure.ts"
+import { type Feature, isAdmin } from "../Feature.ts"
+import { cut, escapeHtml } from "../Html.ts"
+import * as Actors from "../people/Actors.ts"
+import { byOf } from "../people/By.ts"
+import { Directory } from "../people/Directory.ts"
+import { type View, Window } from "../Window.ts"
+import type { Words } from "../Words.ts"
+
+/** More than ever waited at once. */
+const most = 20
+const mostLabel = 60
+const mostError = 500
+
+export const make = Effect.gen(function* () {
+  const { on } = yield* Bridge
+  const { actions } = yield* Control
+  const directory = yield* Directory
+  const window = yield* Window
+
+  const list = Effect.fnUntraced(function* (ctx: BotContext) {
+    const { words } = ctx
+    const waiting = yield* actions.log({ status: "unknown", limit: most })
+    const keyboard = new InlineKeyboard()
+    for (const { id, what } of waiting) keyboard.text(cut(what, mostLabel), `unknown:show:${id}`).row()
+    keyboard.text(words.t("menu-back"), "menu")
+    const text = words.say(waiting.length === 0 ? "unknown-none" : "unknown-title")
+    yield* window.show(ctx, { text, keyboard })
+  })
+
+  /** How it stands, and what an admin can say of it while nobody knows. */
+  const viewOf = Effect.fnUntraced(function* (words: Words, id: number) {
+    const entry = yield* actions.entry(id)
+    if (entry === undefined) return yield* new Told({ key: "offer-gone" })
+    const by = entry.actor === null ? undefined : yield* Actors.nameOf(directory, entry.actor)
+    const decidedBy = entry.resolvedBy === null ? undefined : yield* Actors.nameOf(directory, entry.resolvedBy)
+    return entryView(words, entry, by, decidedBy)
+  })
+
+  const show = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
+    yield* window.show(ctx, yield* viewOf(ctx.words, id))
+  })
+
+  const decide = Effect.fnUntraced(function* (ctx: BotContext, as: "done" | "failed", id: number) {
+    yield* window.work(ctx, { text: ctx.words.say("unknown-looking") }, () =>
+      actions.resolve(id, as, byOf(ctx).actor).pipe(
+        // It was found, or somebody else was quicker: the entry says so itself.
+        Effect.catchTag("ActionSettled", () => Effect.void),
+        Effect.andThen(viewOf(ctx.words, id))
+      )
+    )
+  })
+
+  const composer = new Composer<BotContext>()
+  const admins = composer.filter(isAdmin)
+  admins.command("unknown", on(list))
+  admins.callbackQuery("unknown", on(list))
+  admins.callbackQuery(
+    /^unknown:show:(\d{1,15})$/,
+    on((ctx) => show(ctx, Number(ctx.match[1])))
+  )
+  admins.callbackQuery(
+    /^unknown:(done|failed):(\d{1,15})$/,
+    on((ctx) => decide(ctx, ctx.match[1] === "done" ? "done" : "failed", Number(ctx.match[2])))
+  )
+
+  const feature: Feature = { composer, commands: [{ name: "unknown", audience: "admins" }] }
+  return feature
+})
+
+const entryView = (words: Words, entry: Entry, by: string | undefined, decidedBy: string | undefined): View => {
+  const { action, createdAt, error, id, status, what } = entry
+  const at = words.moment(DateTime.toDateUtc(createdAt))
+  const lines = [
+    `<b>${escapeHtml(what)}</b>`,
+    words.say("unknown-of", { action, at, by: by ?? entry.trigger }),
+    ...(error === null ? [] : [`<blockquote>${escapeHtml(cut(error, mostError))}</blockquote>`]),
+    words.say(decidedBy === undefined ? `unknown-${status}` : `unknown-${status}-by`, { by: decidedBy ?? "" })
+  ]
+  const keyboard = new InlineKeyboard()
+  if (status === "unknown") {
+    keyboard
+      .text(words.t("unknown-say-done"), `unknown:done:${id}`)
+      .text(words.t("unknown-say-failed"), `unknown:failed:${id}`)
+      .row()
+  }
+  keyboard.text(words.t("back"), "unknown").text(words.t("menu-back"), "menu")
+  return { text: lines.join("\n\n"), keyboard }
+}
