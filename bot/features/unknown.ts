@@ -4,8 +4,7 @@
  */
 import { DateTime, Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
-import type { Entry } from "../../core/actions/Actions.ts"
-import { Control } from "../../core/control/Control.ts"
+import { type ActionEntry, Control } from "../../core/control/Control.ts"
 import { Bridge } from "../Bridge.ts"
 import type { BotContext } from "../Context.ts"
 import { Told } from "../Failure.ts"
@@ -78,7 +77,7 @@ export const make = Effect.gen(function* () {
   return feature
 })
 
-const entryView = (words: Words, entry: Entry, by: string | undefined, decidedBy: string | undefined): View => {
+const entryView = (words: Words, entry: ActionEntry, by: string | undefined, decidedBy: string | undefined): View => {
   const { action, createdAt, error, id, status, what } = entry
   const at = words.moment(DateTime.toDateUtc(createdAt))
   const lines = [

@@ -35,6 +35,7 @@ type PendingDelete = PendingDeletes.PendingDelete
 type PendingDeletePage = PendingDeletes.PendingDeletePage
 
 export type { EndedAction } from "../actions/ActionEvents.ts"
+export type { Entry as ActionEntry } from "../actions/Actions.ts"
 export { alertKinds } from "../observe/Metrics.ts"
 export type { ConfigEdit, ConfigFile, ConfigurationUnwritable, FileEdit, Proposal } from "./Edits.ts"
 export type {
