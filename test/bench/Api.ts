@@ -72,6 +72,8 @@ const fillAudit = Effect.gen(function* () {
 const measure = Effect.fnUntraced(function* ({ repeat, rows }: Setup) {
   yield* fillAudit
   // Once for nothing: makes the table, and the daemon's code is warm as it is in a daemon.
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`drop table if exists bench_json`
   yield* timedSync("json", { inserted: rows, unchanged: 0 })
   yield* fire(1)
   const pairs: Record<"rate" | "latency" | "quiet" | "slowed", Array<Pair>> = {
