@@ -1,6 +1,7 @@
 /**
- * What is below its minimum, as it was read last: opening asks iiko for nothing, turning the pages of what was opened
- * nobody, and a button reads products and balances anew. What a job finds goes to the chats of the role; an employee among them is told of their own department.
+ * What is below its minimum, as it was read last. Opening it asks iiko for nothing, turning its pages asks nobody, and a
+ * button reads products and balances anew. What a job finds goes to the chats of the role; an employee among them is told
+ * of their own department.
  */
 import { Effect, Option, Schema, Stream } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
@@ -138,7 +139,6 @@ export const make = Effect.gen(function* () {
     new RegExp(`^stock:(show|refresh):(${scopePattern}):(\\d{1,3})$`),
     on((ctx) => show(ctx, ctx.match[2] ?? "", Number(ctx.match[3]), ctx.match[1] === "refresh"))
   )
-
   composer.callbackQuery(
     new RegExp(`^stock:page:(${scopePattern}):(\\d{1,3})$`),
     on((ctx) => turn(ctx, ctx.match[1] ?? "", Number(ctx.match[2])))

@@ -1,6 +1,6 @@
 /**
- * The daemon. It serves until it is stopped; what runs then gets some seconds to finish and is interrupted
- * cleanly after that, so that the process ends within ten.
+ * The daemon. It serves until it is stopped; what runs then gets some seconds to finish and is interrupted cleanly after
+ * that, so that the process ends within ten.
  */
 import { Cause, Duration, Effect, Fiber, Layer, Option, Schedule, Semaphore } from "effect"
 import { HttpServer } from "effect/http"

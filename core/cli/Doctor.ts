@@ -1,4 +1,4 @@
-/** `doctor`: reaches the database, every connector and every plugin without changing anything; a remedy for each failure. */
+/** `doctor`: reaches the database, every connector and plugin without changing anything; a remedy for each failure. */
 import { Duration, Effect, Layer, Result } from "effect"
 import { Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
