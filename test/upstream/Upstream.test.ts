@@ -2,7 +2,6 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Duration, Effect, Fiber, Redacted, Ref } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
-import { failure } from "../../core/upstream/Failure.ts"
 import type { ReadEvent } from "../../core/upstream/Source.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
 import { baseUrl, declaration, json, upstream } from "./vendor.ts"
@@ -231,38 +230,6 @@ describe("circuit breaker", () => {
       const crm = yield* upstream(vendor.handler)
       for (let i = 0; i < 8; i++) yield* Effect.flip(Upstream.text(crm, get))
       assert.lengthOf(vendor.sent, 8)
-    })
-  )
-})
-
-describe("answers", () => {
-  it.effect("are given up when they do not come in time", () =>
-    Effect.gen(function* () {
-      const crm = yield* upstream(() => Effect.never, { declaration: declaration({ delays: [] }) })
-      const fiber = yield* Effect.forkChild(Effect.flip(Upstream.text(crm, get)))
-      yield* TestClock.adjust("61 seconds")
-      const error = yield* Fiber.join(fiber)
-      assert.strictEqual(error.kind, "Timeout")
-      assert.include(error.message, "within 1m; raise limits.timeout")
-    })
-  )
-
-  it.effect("larger than the limit are refused", () =>
-    Effect.gen(function* () {
-      const handler = () => new Response("x".repeat(5000))
-      const crm = yield* upstream(handler, { declaration: declaration({ limits: { maxBytes: 4096 } }) })
-      assert.strictEqual((yield* Effect.flip(Upstream.text(crm, get))).kind, "TooLarge")
-    })
-  )
-
-  it.effect("that say no in the vendor's own way fail as the connector reads them", () =>
-    Effect.gen(function* () {
-      const crm = yield* upstream(() => json({ status: 422, statusText: "No item found" }), {
-        inspect: ({ head, subject }) =>
-          head.startsWith(`{"status":422`) ? failure(subject, "Status", "No item found", { status: 422 }) : undefined
-      })
-      const error = yield* Effect.flip(Upstream.text(crm, get))
-      assert.strictEqual(error.message, "crm: GET /deals: No item found")
     })
   )
 })
