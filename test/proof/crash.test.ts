@@ -115,7 +115,7 @@ describe("a process killed at a random moment", () => {
           assert.strictEqual((yield* world.load(holds === "a" ? "b" : "a")).status, "ok")
         })
       ),
-    120_000
+    300_000
   )
 })
 
