@@ -44,7 +44,7 @@ describe("sessions", () => {
         (yield* request("/corporation/stores", { headers: { cookie: `a=b; key=${token}` } })).status,
         200
       )
-      const form = new URLSearchParams({ login: "tributary", pass: sha1("iiko-sandbox") })
+      const form = new URLSearchParams({ login: "chain-api", pass: sha1("iiko-sandbox") })
       const { text } = yield* request("/auth", { method: "POST", body: form })
       assert.strictEqual(
         (yield* request("/logout", { method: "POST", body: new URLSearchParams({ key: text }) })).text,
@@ -57,7 +57,7 @@ describe("sessions", () => {
   it.effect("401 in plain text for a missing or unknown key, a wrong password, a restart and a starting server", () =>
     Effect.gen(function* () {
       const { get, login, request, state } = yield* startAndLogIn()
-      for (const path of ["/corporation/stores", "/corporation/stores?key=x", "/auth?login=tributary&pass=plain"]) {
+      for (const path of ["/corporation/stores", "/corporation/stores?key=x", "/auth?login=chain-api&pass=plain"]) {
         const answer = yield* request(path)
         assert.strictEqual(answer.status, 401)
         assert.match(answer.type, /^text\/plain/)

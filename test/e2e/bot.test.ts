@@ -87,7 +87,7 @@ describe("a daemon with a bot", () => {
       const { run, telegram, start, write } = yield* makeChain
       const fine = yield* run("doctor")
       assert.strictEqual(fine.code, 0, fine.stdout)
-      assert.match(fine.stdout, /✓ bot +Telegram answers, the bot is @\S+\n/)
+      assert.match(fine.stdout, /✓ bot +Telegram answers, the bot is @tributary_sandbox_bot\n/)
       assert.deepEqual(
         (yield* telegram.requests).map(({ path }) => path.replace(/^.*\//, "")),
         ["getMe"]

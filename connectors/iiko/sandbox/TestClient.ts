@@ -30,7 +30,7 @@ export const start = Effect.fnUntraced(function* (
       const { status, headers } = response
       return { status, headers, type: headers.get("content-type") ?? "", text: await response.text() }
     })
-  const login = request(`/auth?login=tributary&pass=${sha1("iiko-sandbox")}`)
+  const login = request(`/auth?login=chain-api&pass=${sha1("iiko-sandbox")}`)
   return { ...running, base, request, login }
 })
 

@@ -14,7 +14,7 @@ import { dayOf, wallClock } from "./Time.ts"
 
 const defaults: Behaviour = {
   version: "9.2.5",
-  login: "tributary",
+  login: "chain-api",
   password: "iiko-sandbox",
   slots: 3,
   tokenTtlSeconds: 3600,
