@@ -185,7 +185,7 @@ describe("refusals", () => {
         path: "*/auth",
         mode: "status",
         status: 401,
-        body: `tributary: sesame / ${sha1}`,
+        body: `chain-api: sesame / ${sha1}`,
         contentType: "text/plain"
       })
       const { refusal } = yield* open({ ...vendor, environment: { ...vendor.environment, IIKO_PASSWORD: "sesame" } })
