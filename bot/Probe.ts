@@ -5,8 +5,9 @@ import { Telegram, TelegramError, type TelegramOptions, tokenRefused } from "./T
 export const probe = (options: TelegramOptions): Effect.Effect<string, TelegramError> =>
   Effect.flatMap(Telegram, ({ raw }) => raw((api, signal) => api.getMe(signal))).pipe(
     Effect.map(({ username }) => `Telegram answers, the bot is @${username}`),
-    Effect.mapError((error) =>
-      error.reason === "token" ? new TelegramError({ ...error, message: tokenRefused }) : error
+    Effect.catchIf(
+      ({ reason }) => reason === "token",
+      () => Effect.fail(new TelegramError({ reason: "token", message: tokenRefused }))
     ),
     Effect.provide(Telegram.layer(options))
   )

@@ -1,22 +1,11 @@
-/** What the tests of admins do again and again: they look at the newest message, and make another one of them. */
+/** What the tests of admins do again and again: they make another one of somebody. */
 import { Effect } from "effect"
-import type { Person, Shown } from "../../bot/sandbox.ts"
+import type { Person } from "../../bot/sandbox.ts"
+import { last } from "./Chat.ts"
 import type { World } from "./World.ts"
 
 /** All that people need to be known. */
 export const people = ["iiko.employee", "iiko.employee_role", "iiko.department"]
-
-export const last =
-  (includes: string) =>
-  (chat: ReadonlyArray<Shown>): boolean =>
-    chat.at(-1)?.text.includes(includes) === true
-
-export const anywhere =
-  (includes: string) =>
-  (chat: ReadonlyArray<Shown>): boolean =>
-    chat.some(({ text }) => text.includes(includes))
-
-export const labels = (message: Shown | undefined): ReadonlyArray<string> => message?.buttons.flat() ?? []
 
 /** Those of the menu that admins alone have. */
 export const ofAdmins = ["📊 Состояние", "⏰ Задания", "🧹 Удаления", "📜 Журнал", "👥 Администраторы"]

@@ -4,7 +4,8 @@ import { Effect, FileSystem, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Mutes from "../../bot/features/alerts/Mutes.ts"
 import type { Group } from "../../bot/sandbox.ts"
-import { anywhere, labels, last, people } from "./AdminWorld.ts"
+import { people } from "./AdminWorld.ts"
+import { anywhere, labels, last } from "./Chat.ts"
 import { World } from "./World.ts"
 
 /** A new group that gets the alerts: the admin, the employee, who is none, and a stranger are in it. */

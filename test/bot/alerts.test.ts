@@ -16,7 +16,8 @@ import { make as makeSpeech } from "../../bot/Words.ts"
 import { Control } from "../../core/control/Control.ts"
 import { alertKinds } from "../../core/observe/Metrics.ts"
 import { eventually } from "../support/eventually.ts"
-import { anywhere, labels, last, people, promote } from "./AdminWorld.ts"
+import { people, promote } from "./AdminWorld.ts"
+import { anywhere, labels, last } from "./Chat.ts"
 import { World } from "./World.ts"
 
 /** What tells of alerts, without the rest of the bot. */

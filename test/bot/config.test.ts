@@ -2,6 +2,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, FileSystem } from "effect"
 import type { Person, Shown } from "../../bot/sandbox.ts"
+import { labels } from "./Chat.ts"
 import { colleague } from "./People.ts"
 import { World } from "./World.ts"
 
@@ -44,8 +45,6 @@ const lastVersion = Effect.flatMap(World, ({ sql }) =>
     ([row]) => row
   )
 )
-
-const labels = (message: Shown | undefined): ReadonlyArray<string> => message?.buttons.flat() ?? []
 
 /** Writes and presses, and waits for what comes of both; answers what the menu offered. */
 const menuUsed = Effect.fnUntraced(function* (person: Person) {

@@ -1,18 +1,8 @@
 /** Plans of sources that lost too much or cannot be read: what is kept and why, and that applying keeps it. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Shown } from "../../bot/sandbox.ts"
+import { labels, last, lastText } from "./Chat.ts"
 import { World } from "./World.ts"
-
-type Chat = ReadonlyArray<Shown>
-
-const last =
-  (...parts: ReadonlyArray<string>) =>
-  (chat: Chat): boolean =>
-    parts.every((part) => chat.at(-1)?.text.includes(part) === true)
-
-const lastText = (chat: Chat): string => chat.at(-1)?.text ?? ""
-const labels = (chat: Chat): ReadonlyArray<string> => chat.at(-1)?.buttons.flat() ?? []
 
 /** Every row as it is now. */
 const partners = Effect.flatMap(
@@ -42,7 +32,7 @@ layer(World.layer({ sync: ["fintablo.partner", "iiko.employee*", "iiko.departmen
       assert.include(lastText(chat), "защита не даёт удалить")
       assert.include(lastText(chat), "/deletes")
       assert.notInclude(lastText(chat), "➖")
-      assert.isFalse(labels(chat).some((label) => label.includes("Применить")))
+      assert.isFalse(labels(chat.at(-1)).some((label) => label.includes("Применить")))
       yield* admin.press("Строки")
       const rows = yield* admin.sees(last("Примеры строк"))
       assert.include(lastText(rows), `⛔ id=${before[0]?.id}`)
@@ -99,7 +89,7 @@ layer(World.layer({ sync: ["fintablo.partner", "iiko.employee*", "iiko.departmen
       yield* admin.send("/plan fintablo.partner")
       const chat = yield* admin.sees(last("План: fintablo.partner", "применить план нельзя"))
       assert.match(lastText(chat), /❌ fintablo\.partner: .*403.*Подписка <кончилась>/)
-      assert.isFalse(labels(chat).some((label) => label.includes("Применить")))
+      assert.isFalse(labels(chat.at(-1)).some((label) => label.includes("Применить")))
       yield* fintablo.clearFaults
       yield* admin.press("Заново")
       yield* admin.sees(last("Менять нечего"))

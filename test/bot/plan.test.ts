@@ -1,9 +1,8 @@
 /** Plans from the chat: read before they are applied, applied exactly and once, or refused. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
+import { lastText } from "./Chat.ts"
 import { World } from "./World.ts"
-
-const lastText = (chat: ReadonlyArray<{ readonly text: string }>) => chat.at(-1)?.text ?? ""
 
 const second = 700_000_003
 const bot = `type: telegram

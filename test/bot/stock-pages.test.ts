@@ -1,18 +1,16 @@
 /** More below its minimum than one message holds: turning pages asks nobody for anything, reading anew says how far it is. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Shown } from "../../bot/sandbox.ts"
 import { eventually } from "../support/eventually.ts"
+import { type Chat, labels, lastText } from "./Chat.ts"
 import { departmentOf } from "./People.ts"
 import { World } from "./World.ts"
 
-type Chat = ReadonlyArray<Shown>
-
-const last =
+/** In the newest message or on its buttons. */
+const shows =
   (...parts: ReadonlyArray<string>) =>
   (chat: Chat): boolean => {
-    const { buttons = [], text = "" } = chat.at(-1) ?? {}
-    const whole = [text, ...buttons.flat()].join("\n")
+    const whole = [lastText(chat), ...labels(chat.at(-1))].join("\n")
     return parts.every((part) => whole.includes(part))
   }
 
@@ -25,7 +23,7 @@ const prepared = Effect.gen(function* () {
   yield* signIn
   const mira = departmentOf(world, "Кафе на Мира")
   yield* employee.press({ data: `department:${mira}` })
-  yield* employee.sees(last("📦"))
+  yield* employee.sees(shows("📦"))
   const names = new Set<string>()
   const goods = iiko.state.products
     .filter(({ deleted, name, type }) => {
@@ -49,7 +47,7 @@ layer(World.layer(), { timeout: "60 seconds", excludeTestServices: true })("a lo
     Effect.gen(function* () {
       const { employee, iiko, names, sql } = yield* prepared
       yield* employee.send("/stock")
-      const opened = yield* employee.sees(last(`ниже минимума ${count} товаров`, "1 / 3"))
+      const opened = yield* employee.sees(shows(`ниже минимума ${count} товаров`, "1 / 3"))
       yield* iiko.clearRequests
       const window = opened.at(-1)?.id ?? 0
       yield* eventually(
@@ -60,13 +58,13 @@ layer(World.layer(), { timeout: "60 seconds", excludeTestServices: true })("a lo
       )
       const turned = Effect.gen(function* () {
         yield* employee.press("›")
-        const second = yield* employee.sees(last("2 / 3"))
+        const second = yield* employee.sees(shows("2 / 3"))
         yield* employee.press("›")
-        const third = yield* employee.sees(last("3 / 3"))
+        const third = yield* employee.sees(shows("3 / 3"))
         yield* employee.press("‹")
-        yield* employee.sees(last("2 / 3"))
+        yield* employee.sees(shows("2 / 3"))
         yield* employee.press("‹")
-        return [second, third, yield* employee.sees(last("1 / 3"))] as const
+        return [second, third, yield* employee.sees(shows("1 / 3"))] as const
       })
       // Whoever asks the database for any of it waits until the end.
       const [second, third, first] = yield* sql.withTransaction(
@@ -95,15 +93,15 @@ layer(World.layer(), { timeout: "60 seconds", excludeTestServices: true })("a lo
     Effect.gen(function* () {
       const { employee, iiko } = yield* prepared
       yield* employee.send("/stock")
-      yield* employee.sees(last("1 / 3"))
+      yield* employee.sees(shows("1 / 3"))
       yield* employee.press("›")
-      const before = yield* employee.sees(last("2 / 3"))
+      const before = yield* employee.sees(shows("2 / 3"))
       yield* iiko.fault({ path: "*/v2/reports/balance/stores", mode: "slow", ms: 6_000, times: 1 })
       yield* employee.press("Обновить")
-      yield* employee.sees(last("⏳ Обновляю товары и остатки…"))
+      yield* employee.sees(shows("⏳ Обновляю товары и остатки…"))
       const isReading = /^⏳ Обновляю\.\s+Товары: \d[\d\s]* ✅\s+Остатки: 0…$/
       const reading = yield* employee.sees((chat) => isReading.test(chat.at(-1)?.text ?? ""))
-      const after = yield* employee.sees(last(`ниже минимума ${count} товаров`, "1 / 3", "Остатки прочитаны"))
+      const after = yield* employee.sees(shows(`ниже минимума ${count} товаров`, "1 / 3", "Остатки прочитаны"))
       assert.deepEqual(
         [before, reading, after].map((chat) => chat.at(-1)?.id),
         Array(3).fill(before.at(-1)?.id)

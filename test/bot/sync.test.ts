@@ -2,6 +2,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { eventually } from "../support/eventually.ts"
+import { lastText } from "./Chat.ts"
 import { World } from "./World.ts"
 
 const runsOf = (entity: string) =>
@@ -10,8 +11,6 @@ const runsOf = (entity: string) =>
     ({ sql }) => sql<{ actor: string | null; status: string; trigger: string }>`
       select actor, status, trigger from tributary.sync_log where entity = ${entity} order by id`
   )
-
-const lastText = (chat: ReadonlyArray<{ readonly text: string }>) => chat.at(-1)?.text ?? ""
 
 layer(World.layer({ sync: ["fintablo.category", "fintablo.partner", "iiko.employee*", "iiko.department"] }), {
   timeout: "60 seconds",

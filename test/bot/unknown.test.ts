@@ -1,7 +1,8 @@
 /** What was sent and may not have arrived, as an admin settles it from the chat. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { anywhere, last, people, promote } from "./AdminWorld.ts"
+import { people, promote } from "./AdminWorld.ts"
+import { anywhere, last } from "./Chat.ts"
 import { World } from "./World.ts"
 
 /** An entry of the log that nobody knows the end of; iiko has a document of that number, or none. */

@@ -1,0 +1,19 @@
+/** What a chat shows, as tests of the bot look at it. */
+import type { Shown } from "../../bot/sandbox.ts"
+
+export type Chat = ReadonlyArray<Shown>
+
+/** Of the newest message. */
+export const lastText = (chat: Chat): string => chat.at(-1)?.text ?? ""
+
+export const last =
+  (...parts: ReadonlyArray<string>) =>
+  (chat: Chat): boolean =>
+    parts.every((part) => lastText(chat).includes(part))
+
+export const anywhere =
+  (includes: string) =>
+  (chat: Chat): boolean =>
+    chat.some(({ text }) => text.includes(includes))
+
+export const labels = (message: Shown | undefined): ReadonlyArray<string> => message?.buttons.flat() ?? []
