@@ -90,8 +90,9 @@ const turn = Effect.fnUntraced(function* (
   runs: FiberSet.FiberSet<void>,
   rest: (duration: Duration.Duration) => Effect.Effect<unknown>
 ) {
+  const plan = yield* JobStates.plan(job, yield* DateTime.now)
+  // However long the database took to answer, the fire is no later for it.
   const now = yield* DateTime.now
-  const plan = yield* JobStates.plan(job, now)
   if (plan.nextFire === null) return yield* rest(longestSleep)
   if (DateTime.isGreaterThan(plan.nextFire, now)) {
     return yield* rest(Duration.min(DateTime.distance(now, plan.nextFire), longestSleep))

@@ -106,8 +106,9 @@ export const make = Effect.fnUntraced(function* ({ ends, jobs, url }: Options) {
     const end = DateTime.toEpochMillis(DateTime.makeUnsafe(time))
     for (;;) {
       yield* quiet
-      const { at, next } = yield* look
+      const { at, busy, next } = yield* look
       if (at >= end) return
+      if (busy) continue
       const to = Math.min(end, next ?? end, ...ends().filter((one) => one > at))
       const set = "update moved.clock set ahead = to_timestamp($1::float8 / 1000) - pg_catalog.clock_timestamp()"
       yield* connection.query(set, [to])

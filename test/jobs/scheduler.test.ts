@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Duration, Effect, Fiber } from "effect"
+import { TestClock } from "effect/testing"
 import type { JobDeclaration } from "../../core/config/Job.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
+import { eventually } from "../support/eventually.ts"
 import { elapseUntil, job, setTime, world } from "./World.ts"
 
 const seven = "2026-03-10T07:00:00.000Z"
@@ -165,6 +167,37 @@ describe("the scheduler", () => {
         (yield* daemon.settled("morning", 1)).map(({ status }) => status),
         ["ok"]
       )
+    })
+  )
+
+  it.effect("fires in time, however long the database took to say when", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      yield* setTime("2026-03-10T06:59:00Z")
+      const daemon = yield* process([])
+      const other = yield* process([], undefined, false)
+      const locked = yield* Deferred.make<void>()
+      const free = yield* Deferred.make<void>()
+      const holding = yield* other.sql`lock table tributary.job_state`.pipe(
+        Effect.andThen(Deferred.succeed(locked, undefined)),
+        Effect.andThen(Deferred.await(free)),
+        other.sql.withTransaction,
+        Effect.forkChild
+      )
+      yield* Deferred.await(locked)
+      yield* daemon.declare(job("morning"))
+      const waits = Effect.map(
+        other.sql`select from pg_locks as l join pg_database as d on d.oid = l.database
+          where not l.granted and d.datname = current_database()`,
+        ({ length }) => length > 0
+      )
+      yield* TestClock.withLive(eventually(waits))
+      yield* setTime("2026-03-10T06:59:40Z")
+      yield* Deferred.succeed(free, undefined)
+      yield* Fiber.join(holding)
+      yield* daemon.planned("morning")
+      yield* setTime(seven)
+      assert.deepEqual(yield* daemon.settled("morning", 1), [{ at: seven, status: "ok", detail: "entities: 1 ok" }])
     })
   )
 
