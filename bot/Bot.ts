@@ -1,6 +1,6 @@
 /** The bot at work: everything it is made of, and how it starts. */
 import { Cause, Effect, Layer, type Redacted, Schedule, Stream } from "effect"
-import { viaAction } from "../connectors/iiko/writeoff/Sending.ts"
+import { viaActions } from "../connectors/iiko/writeoff/Sending.ts"
 import { Writeoffs } from "../connectors/iiko/writeoff/Writeoffs.ts"
 import { Control } from "../core/control/Control.ts"
 import { Plugin, type PluginSettings } from "../core/control/Plugin.ts"
@@ -37,7 +37,7 @@ const layerWriteoffs = ({ connector, writeoffs: { groups, numberPrefix } }: Sett
         connector,
         groups,
         numberPrefix,
-        send: viaAction(connector, actions.run),
+        ...viaActions(connector, actions),
         synced: events.pipe(
           Stream.filter(({ _tag }) => _tag === "Finished"),
           Stream.map(({ entity }) => entity)

@@ -1,5 +1,5 @@
 /** What can be done to outside systems: listing it, doing it, and what became of everything that was ever to be sent. */
-import { Context, Data, Effect, Layer, Schema } from "effect"
+import { Context, Data, Effect, Layer, PubSub, Schema, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Locks } from "../database/Locks.ts"
 import { Registry } from "../plugin/Registry.ts"
@@ -51,12 +51,16 @@ export class Actions extends Context.Service<
     /** Newest first. */
     readonly log: (filter: LogFilter) => Effect.Effect<ReadonlyArray<ActionLog.Entry>, SqlError.SqlError>
     readonly entry: (id: number) => Effect.Effect<ActionLog.Entry | undefined, SqlError.SqlError>
+    /** The one thing of that key, as the action itself names it. */
+    readonly find: (action: string, key: string) => Effect.Effect<ActionLog.Entry | undefined, SqlError.SqlError>
     /** A person decides on an unknown one. `failed`: it was not applied, and may be sent again. */
     readonly resolve: (
       id: number,
       as: "done" | "failed",
       actor: string | null
     ) => Effect.Effect<ActionLog.Entry, ActionSettled | SqlError.SqlError>
+    /** What people decide on in this daemon, from now on; who listens too slowly misses the oldest. */
+    readonly decisions: Stream.Stream<ActionLog.Entry>
   }
 >()("tributary/core/actions/Actions") {
   static readonly layer = Layer.effect(
@@ -66,12 +70,16 @@ export class Actions extends Context.Service<
         Effect.context<SqlClient.SqlClient | Locks | Registry | Sync | ActionEvents>(),
         Context.pick(SqlClient.SqlClient, Locks, Registry, Sync, ActionEvents)
       )
+      const decisions = yield* PubSub.sliding<ActionLog.Entry>(64)
       return Actions.of({
         list: Effect.provide(list, services),
         run: (id, input, by) => Effect.provide(Perform.run(id, input, by), services),
         log: ({ limit, ...filter }) => Effect.provide(ActionLog.page(filter, limit), services),
         entry: (id) => Effect.provide(ActionLog.byId(id), services),
-        resolve: (id, as, actor) => Effect.provide(resolve(id, as, actor), services)
+        find: (action, key) => Effect.provide(ActionLog.byKey(Attempts.storedKey(action, key)), services),
+        resolve: (id, as, actor) =>
+          Effect.tap(Effect.provide(resolve(id, as, actor), services), (entry) => PubSub.publish(decisions, entry)),
+        decisions: Stream.fromPubSub(decisions)
       })
     })
   ).pipe(Layer.provide(ActionEvents.layer))

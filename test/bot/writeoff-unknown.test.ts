@@ -8,6 +8,13 @@ import { configured, dataIn, gather, messageWith, otherAdmin, says, shows, synce
 const cafe = World.layer({ files: { "bot.yaml": configured }, sync: synced })
 const documents = "/v2/documents/writeoff"
 
+const asked = (method: string, path: string) =>
+  Effect.flatMap(World, ({ iiko }) =>
+    Effect.map(iiko.requests, (all) => all.filter((one) => one.method === method && one.path.endsWith(path)).length)
+  )
+const looks = asked("GET", `${documents}/byNumber`)
+const lookedOften = (times: number) => eventually(Effect.map(looks, (count) => count >= times))
+
 layer(cafe, { timeout: "90 seconds", excludeTestServices: true })("a write-off whose answer is lost", (it) => {
   it.effect("may have arrived, is not sent twice whatever is pressed, and is found once iiko can be asked", () =>
     Effect.gen(function* () {
@@ -17,11 +24,6 @@ layer(cafe, { timeout: "90 seconds", excludeTestServices: true })("a write-off w
       yield* other.send("/start")
       yield* other.sees(shows("Ждут решения"))
       const before = iiko.state.writeoffs.length
-      const asked = (method: string, path: string) =>
-        Effect.map(iiko.requests, (all) => all.filter((one) => one.method === method && one.path.endsWith(path)).length)
-      const looks = asked("GET", `${documents}/byNumber`)
-      const lookedOften = (times: number) => eventually(Effect.map(looks, (count) => count >= times))
-
       yield* gather(employee, "мол", "2")
       yield* employee.press("Отправить")
       yield* employee.sees(shows("Ждёт решения", "TR-000001"))
@@ -35,8 +37,7 @@ layer(cafe, { timeout: "90 seconds", excludeTestServices: true })("a write-off w
       yield* admin.press("Одобрить")
       yield* admin.sees(shows("Отправляю"))
       // It is looked for three times before anybody is told, which takes longer than one wait lasts.
-      yield* lookedOften(2)
-      yield* lookedOften(3)
+      for (const times of [2, 3]) yield* lookedOften(times)
 
       const isOpen = shows("Неизвестно, прошло ли", "TR-000001", "дважды он не пройдёт", "Отправить ещё раз")
       yield* admin.sees(isOpen)
@@ -69,6 +70,39 @@ layer(cafe, { timeout: "90 seconds", excludeTestServices: true })("a write-off w
       assert.strictEqual(yield* asked("POST", documents), 1)
       assert.lengthOf(iiko.state.writeoffs, before + 1)
       assert.deepInclude(iiko.state.writeoffs.at(-1), { documentNumber: "TR-000001" })
+    })
+  )
+
+  it.effect("has failed on the word of an admin who looked, which its author hears and can send it again", () =>
+    Effect.gen(function* () {
+      const { admin, employee, iiko } = yield* World
+      const before = iiko.state.writeoffs.length
+      yield* gather(employee, "мол", "3")
+      yield* employee.press("Отправить")
+      yield* employee.sees(shows("Ждёт решения", "TR-000002"))
+      const announced = yield* admin.sees(says("просит списать", "TR-000002"))
+      const open = dataIn(announced, "writeoff:open:").at(-1) ?? ""
+      yield* admin.press({ data: open }, messageWith(announced, open))
+      yield* admin.sees(shows("Одобрить", "TR-000002"))
+      yield* iiko.fault({ path: `*${documents}`, method: "POST", mode: "disconnect", times: 1 })
+      const looked = yield* looks
+      yield* admin.press("Одобрить")
+      for (const times of [1, 2, 3]) yield* lookedOften(looked + times)
+      yield* admin.sees(shows("Неизвестно, прошло ли", "TR-000002"))
+      yield* employee.sees(shows("Неизвестно, прошло ли", "TR-000002"))
+
+      yield* admin.send("/unknown")
+      yield* admin.sees(shows("Посмотрите в самой системе"))
+      yield* admin.press("TR-000002")
+      yield* admin.sees(shows("Есть ли оно там?"))
+      yield* admin.press("Не дошло")
+      yield* employee.sees(shows("Не прошло", "TR-000002", "Администратор посмотрел", "Отправить ещё раз"))
+      yield* admin.sees(shows("Не прошло", "TR-000002", "Администратор посмотрел"))
+
+      yield* employee.press("Отправить ещё раз")
+      yield* employee.sees(shows("Проведено", "TR-000002"))
+      yield* admin.sees(shows("Проведено", "TR-000002"))
+      assert.lengthOf(iiko.state.writeoffs, before + 1)
     })
   )
 })

@@ -12,7 +12,7 @@ import { connectorType as gsheet } from "../../connectors/gsheet/index.ts"
 import { sandbox as gsheetSandbox } from "../../connectors/gsheet/sandbox.ts"
 import { connectorType as iiko } from "../../connectors/iiko/index.ts"
 import { sandbox as iikoSandbox } from "../../connectors/iiko/sandbox.ts"
-import { viaAction } from "../../connectors/iiko/writeoff/Sending.ts"
+import { viaActions } from "../../connectors/iiko/writeoff/Sending.ts"
 import { Writeoffs } from "../../connectors/iiko/writeoff/Writeoffs.ts"
 import { Actions } from "../../core/actions/Actions.ts"
 import { load } from "../../core/config/Configuration.ts"
@@ -47,13 +47,12 @@ const layerDatabase = (url: Redacted.Redacted) =>
 /** As a bot has them. */
 const layerWriteoffs = Layer.unwrap(
   Effect.gen(function* () {
-    const { run } = yield* Actions
     const { events } = yield* Sync
     const synced = Stream.map(
       Stream.filter(events, ({ _tag }) => _tag === "Finished"),
       ({ entity }) => entity
     )
-    return Writeoffs.layer({ connector: "iiko", send: viaAction("iiko", run), synced })
+    return Writeoffs.layer({ connector: "iiko", ...viaActions("iiko", yield* Actions), synced })
   })
 )
 

@@ -84,7 +84,7 @@ export const make = Effect.gen(function* () {
 
   /** `by`: who made it so, and knows. */
   const settle = Effect.fn("Writeoff.settle")(function* (writeoff: Writeoff, by?: string) {
-    if (!isOver(writeoff) || !isFirst(`${writeoff.id}:${writeoff.status}`)) return
+    if (!isOver(writeoff) || !isFirst(`${writeoff.id}:${writeoff.status}:${writeoff.detail}`)) return
     const names = yield* namesIn(writeoff)
     const { author, decidedBy } = writeoff
     const edited = yield* broadcast.editAll((words) => {
@@ -129,6 +129,7 @@ export const make = Effect.gen(function* () {
           Stream.runForEach(() => sweep)
         )
       ),
+      Stream.runForEach(writeoffs.learned, (writeoff) => settle(writeoff)),
       ended.pipe(
         Stream.filter(({ run }) => run.action === `${connector}.tidy-writeoffs` && run.data !== null),
         Stream.runForEach(({ run }) => tidied(run.data))

@@ -61,7 +61,7 @@ const decisionOf = (words: Words, writeoff: Writeoff, names: Names): string | un
 }
 
 export const textOf = (words: Words, writeoff: Writeoff, names: Names): string => {
-  const { account, authorName, detail, number, reason, rejection, status, store, submittedAt } = writeoff
+  const { account, authorName, number, reason, rejection, status, store, submittedAt } = writeoff
   const title = `${icons[status]} ${bold(words.say(`writeoff-status-${status}`))}`
   const lines = linesOf(words, writeoff)
   const parts = [
@@ -75,11 +75,15 @@ export const textOf = (words: Words, writeoff: Writeoff, names: Names): string =
     `💬 ${escapeHtml(cut(reason, 300))}`,
     decisionOf(words, writeoff, names),
     rejection === null ? undefined : words.say("writeoff-rejection", { why: cut(rejection, 300) }),
-    status === "failed" || status === "unknown"
-      ? words.say(`writeoff-next-${status}`, { why: cut(detail ?? "?", 300) })
-      : undefined
+    nextOf(words, writeoff)
   ]
   return parts.filter((part) => part !== undefined).join("\n")
+}
+
+const nextOf = (words: Words, { detail, status }: Writeoff): string | undefined => {
+  if (status !== "failed" && status !== "unknown") return undefined
+  if (status === "failed" && detail === null) return words.say("writeoff-next-failed-said")
+  return words.say(`writeoff-next-${status}`, { why: cut(detail ?? "?", 300) })
 }
 
 export interface Reader {

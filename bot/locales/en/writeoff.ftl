@@ -80,6 +80,7 @@ writeoff-approved-by = 👮 Approved: { $name }, { $at }
 writeoff-rejected-by = 👮 Rejected: { $name }, { $at }
 writeoff-rejection = 🚫 Why: { $why }
 writeoff-next-failed = ⚠️ iiko did not take the document, nothing was written off. It can be sent again under the same number. The answer: { $why }
+writeoff-next-failed-said = ⚠️ An admin has looked: the document is not in iiko, nothing was written off. It can be sent again under the same number.
 writeoff-next-unknown = ❓ There was no answer. Press “Send again”: I look for the document in iiko first, so it cannot go through twice. Details: { $why }
 writeoff-retry = 🔁 Send again
 writeoff-take-back = ✖️ Take it back

@@ -83,6 +83,7 @@ writeoff-approved-by = 👮 Одобрение: { $name }, { $at }
 writeoff-rejected-by = 👮 Отказ: { $name }, { $at }
 writeoff-rejection = 🚫 Причина отказа: { $why }
 writeoff-next-failed = ⚠️ iiko не приняла документ, ничего не списано. Можно отправить ещё раз под тем же номером. Ответ: { $why }
+writeoff-next-failed-said = ⚠️ Администратор посмотрел: документа в iiko нет, ничего не списано. Можно отправить ещё раз под тем же номером.
 writeoff-next-unknown = ❓ Ответа не было. Нажмите «Отправить ещё раз»: сначала я поищу документ в iiko, так что дважды он не пройдёт. Подробности: { $why }
 writeoff-retry = 🔁 Отправить ещё раз
 writeoff-take-back = ✖️ Отозвать

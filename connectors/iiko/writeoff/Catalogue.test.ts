@@ -15,7 +15,7 @@ describe("what is chosen from", () => {
   scenario("is loaded once for all who ask at the same time, before anybody does", (cafe) =>
     Effect.gen(function* () {
       const asking = Effect.gen(function* () {
-        const writeoffs = yield* service({ send: cafe.send })
+        const writeoffs = yield* service({ ...cafe.sending })
         yield* Effect.all(
           [1, 2, 3].map(() => writeoffs.search("м", { limit: 1 })),
           { concurrency: "unbounded" }
@@ -30,7 +30,7 @@ describe("what is chosen from", () => {
   scenario("is renewed by a sync of its tables, and only of those", (cafe) =>
     Effect.gen(function* () {
       const synced = yield* PubSub.unbounded<string>()
-      const writeoffs = yield* service({ send: cafe.send, synced: Stream.fromPubSub(synced) })
+      const writeoffs = yield* service({ ...cafe.sending, synced: Stream.fromPubSub(synced) })
       const found = Effect.map(writeoffs.search("Ряженка", { limit: 1 }), ({ total }) => total)
       assert.strictEqual(yield* found, 0)
       yield* rename(cafe, "Ряженка 4% ")

@@ -1,30 +1,56 @@
 /** How a write-off goes out: through the action of that name, which sends at most once per number and logs it. */
-import { Effect } from "effect"
+import { Effect, Stream } from "effect"
+import type { SqlError } from "effect/sql"
 import type { ActionItem } from "../../../core/plugin/Action.ts"
 import type { Writeoff } from "./Writeoff.ts"
 
 /** What became of it, as the action says. */
 export type Sent = Pick<ActionItem, "status" | "detail">
 
-export type Send = (writeoff: Writeoff, actor: string) => Effect.Effect<Sent>
+export interface Sending {
+  readonly send: (writeoff: Writeoff, actor: string) => Effect.Effect<Sent>
+  /** What became of one that may have arrived; `undefined`: nobody knows yet. Default: asking again is the only way. */
+  readonly outcome?: (writeoff: Writeoff) => Effect.Effect<Sent | undefined, SqlError.SqlError>
+  /** Tells when somebody has decided on one that may have arrived. Default: never. */
+  readonly decided?: Stream.Stream<unknown>
+}
 
-/** What `Actions.run` is, as far as it is needed here. */
-export type RunAction = (
-  id: string,
-  input: unknown,
-  by: { readonly trigger: string; readonly actor: string | null }
-) => Effect.Effect<{ readonly summary: string; readonly items: ReadonlyArray<Sent> }, { readonly message: string }>
+/** What `Actions` is, as far as it is needed here. */
+export interface ActionsPort {
+  readonly run: (
+    id: string,
+    input: unknown,
+    by: { readonly trigger: string; readonly actor: string | null }
+  ) => Effect.Effect<{ readonly summary: string; readonly items: ReadonlyArray<Sent> }, { readonly message: string }>
+  readonly find: (action: string, key: string) => Effect.Effect<LoggedWriteoff | undefined, SqlError.SqlError>
+  readonly decisions: Stream.Stream<{ readonly action: string }>
+}
 
-export const viaAction =
-  (connector: string, run: RunAction): Send =>
-  (writeoff, actor) =>
-    run(`${connector}.writeoff`, inputOf(writeoff), { trigger: "bot", actor }).pipe(
-      // Without an item nothing was sent: the summary says why.
-      Effect.map(({ items: [sent], summary }) => sent ?? notSent(summary)),
-      Effect.catch(({ message }) => Effect.succeed(notSent(message)))
-    )
+interface LoggedWriteoff {
+  readonly status: string
+  readonly error: string | null
+  readonly resolvedBy: string | null
+}
+
+export const viaActions = (connector: string, { decisions, find, run }: ActionsPort): Required<Sending> => {
+  const action = `${connector}.writeoff`
+  return {
+    send: (writeoff, actor) =>
+      run(action, inputOf(writeoff), { trigger: "bot", actor }).pipe(
+        // Without an item nothing was sent: the summary says why.
+        Effect.map(({ items: [sent], summary }) => sent ?? notSent(summary)),
+        Effect.catch(({ message }) => Effect.succeed(notSent(message)))
+      ),
+    outcome: ({ number }) => Effect.map(find(action, number ?? ""), (entry) => entry && outcomeOf(entry)),
+    decided: Stream.filter(decisions, (entry) => entry.action === action)
+  }
+}
 
 const notSent = (detail: string): Sent => ({ status: "failed", detail })
+
+/** What a person says of it counts, not the error before that. */
+const outcomeOf = ({ error, resolvedBy, status }: LoggedWriteoff): Sent | undefined =>
+  status === "done" || status === "failed" ? { status, detail: resolvedBy === null ? error : null } : undefined
 
 const inputOf = ({ account, authorName, items, number, reason, store }: Writeoff) => ({
   storeId: store.id,

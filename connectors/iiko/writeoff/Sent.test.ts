@@ -1,9 +1,18 @@
 import { assert, describe } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { really } from "../../../test/actions/World.ts"
+import { inTime, really } from "../../../test/actions/World.ts"
 import { counted } from "../stop-list/TestClient.ts"
-import { refusal, scenario } from "./TestClient.ts"
+import { type Cafe, refusal, scenario } from "./TestClient.ts"
+
+/** Never reaches iiko, which nobody can tell. */
+const lost = Effect.fnUntraced(function* (cafe: Cafe) {
+  const { id } = yield* cafe.draft
+  yield* cafe.fault({ path: "*/v2/documents/writeoff", method: "POST", mode: "disconnect", times: 1 })
+  assert.deepInclude(yield* inTime(cafe.writeoffs.submit(id, "anna", "none")), { status: "unknown" })
+  const [entry] = yield* cafe.entries
+  return { id, entry: entry?.id ?? assert.fail("nothing was logged") }
+})
 
 describe("sending", () => {
   scenario("happens at once where nobody could approve", (cafe) =>
@@ -61,6 +70,35 @@ describe("sending", () => {
         assert.deepInclude(yield* cafe.writeoffs.retry(id, "boss"), { status: "unknown" })
       }),
     { send: () => Effect.succeed({ status: "unknown", detail: "no answer" }) }
+  )
+
+  scenario("of which a person says that it did not arrive has failed, and may be tried again", (cafe) =>
+    Effect.gen(function* () {
+      const { entry, id } = yield* lost(cafe)
+      const learned = yield* Effect.forkChild(Stream.runHead(cafe.writeoffs.learned), { startImmediately: true })
+      yield* cafe.actions.resolve(entry, "failed", "boss")
+      assert.deepInclude(yield* Effect.flatMap(Fiber.join(learned), Effect.fromOption), {
+        id,
+        status: "failed",
+        detail: null
+      })
+      assert.deepInclude(yield* cafe.writeoffs.retry(id, "anna"), { status: "sent" })
+      assert.deepEqual([cafe.taken(cafe.milk), yield* cafe.sent], [1.5, 2])
+    })
+  )
+
+  scenario(
+    "is over when somebody has said elsewhere that it arrived",
+    (cafe) =>
+      Effect.gen(function* () {
+        const { entry, id } = yield* lost(cafe)
+        yield* cafe.actions.resolve(entry, "done", "boss")
+        assert.deepInclude(yield* cafe.writeoffs.byId(id), { status: "unknown" })
+        yield* TestClock.adjust("1 minute")
+        yield* really(Effect.map(cafe.writeoffs.byId(id), (writeoff) => writeoff?.status === "sent"))
+        assert.strictEqual(yield* refusal(cafe.writeoffs.retry(id, "boss")), "moved")
+      }),
+    { decided: Stream.empty }
   )
 
   scenario("that was cut off by the end of its process is finished by the next, once", (cafe) =>

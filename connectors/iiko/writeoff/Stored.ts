@@ -100,13 +100,14 @@ export const history = Effect.fn("Writeoffs.history")(function* (connector: stri
   return yield* writeoffsOf(rows)
 })
 
-/** What says that it is being sent for so long that nobody may be doing it. */
-export const leftSending = Effect.fn("Writeoffs.leftSending")(function* (connector: string, since: Duration.Duration) {
+/** What may have arrived, and what says that it is being sent for so long that nobody may be doing it. */
+export const inDoubt = Effect.fn("Writeoffs.inDoubt")(function* (connector: string, since: Duration.Duration) {
   const sql = yield* SqlClient.SqlClient
   const before = moment(DateTime.subtractDuration(yield* DateTime.now, since))
   const rows = yield* sql`
     select ${yield* columns} from tributary.iiko_writeoff as w
-    where w.connector = ${connector} and w.status = 'sending' and w.changed_at <= ${before}::timestamptz
+    where w.connector = ${connector}
+      and (w.status = 'unknown' or (w.status = 'sending' and w.changed_at <= ${before}::timestamptz))
     order by w.id`
   return yield* writeoffsOf(rows)
 })

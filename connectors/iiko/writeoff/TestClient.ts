@@ -4,7 +4,7 @@ import { Context, Effect, Layer, Logger, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
 import { start, withDatabase } from "../documents/TestClient.ts"
 import type { Behaviour } from "../sandbox/Model.ts"
-import { viaAction } from "./Sending.ts"
+import { viaActions } from "./Sending.ts"
 import type { WriteoffRefused } from "./Writeoff.ts"
 import { type Options, Writeoffs } from "./Writeoffs.ts"
 
@@ -14,8 +14,8 @@ export const service = (options: Partial<Options> & Pick<Options, "send">) =>
 const prepare = Effect.fnUntraced(function* (options: Partial<Options> = {}, behaviour: Partial<Behaviour> = {}) {
   const world = yield* start(behaviour)
   const { state } = world
-  const send = viaAction("iiko", world.actions.run)
-  const writeoffs = yield* service({ send, ...options })
+  const sending = viaActions("iiko", world.actions)
+  const writeoffs = yield* service({ ...sending, ...options })
   const departmentId = state.corporateItems.find(({ name }) => name === "Кафе на Мира")?.id ?? ""
   const bar = world.store("Бар (Мира)")
   const inBar = new Set(
@@ -41,7 +41,7 @@ const prepare = Effect.fnUntraced(function* (options: Partial<Options> = {}, beh
   return {
     ...world,
     writeoffs,
-    send,
+    sending,
     departmentId,
     bar,
     account,

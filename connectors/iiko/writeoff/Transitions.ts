@@ -112,7 +112,7 @@ interface Circumstances {
 
 export const incomplete = ["incomplete", "The write-off lacks products, an account or a reason."] as const
 
-const raced = ["moved", "The write-off was changed at the same moment: look at it again."] as const
+export const raced = ["moved", "The write-off was changed at the same moment: look at it again."] as const
 
 /** The first guard that does not hold. */
 const whyNot = (

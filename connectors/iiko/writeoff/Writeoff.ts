@@ -50,6 +50,7 @@ const Row = Schema.Struct({
   rejection: Text,
   detail: Text,
   created_at: Schema.DateTimeUtcFromDate,
+  changed_at: Schema.DateTimeUtcFromDate,
   submitted_at: Moment,
   decided_at: Moment
 })
@@ -79,6 +80,7 @@ export interface Writeoff {
   /** What iiko or the network said. */
   readonly detail: string | null
   readonly createdAt: (typeof Row.Type)["created_at"]
+  readonly changedAt: (typeof Row.Type)["changed_at"]
   readonly submittedAt: (typeof Row.Type)["submitted_at"]
   readonly decidedAt: (typeof Row.Type)["decided_at"]
 }
@@ -111,6 +113,7 @@ const writeoffOf = (row: typeof Row.Type): Writeoff => ({
   rejection: row.rejection,
   detail: row.detail,
   createdAt: row.created_at,
+  changedAt: row.changed_at,
   submittedAt: row.submitted_at,
   decidedAt: row.decided_at
 })

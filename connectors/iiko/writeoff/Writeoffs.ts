@@ -5,7 +5,7 @@
  * Authors and admins are texts of the caller's, as in `telegram:42`. Who is an admin is the caller's business; that only
  * one of them decides is this service's.
  */
-import { Context, DateTime, Duration, Effect, Layer, Schedule, Stream } from "effect"
+import { Context, DateTime, Duration, Effect, Layer, PubSub, Schedule, Stream } from "effect"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
 import { nextNumber } from "../documents/Numbers.ts"
 import * as Catalogue from "./Catalogue.ts"
@@ -13,18 +13,17 @@ import * as Drafts from "./Drafts.ts"
 import * as Frequent from "./Frequent.ts"
 import { type Account, accountsFor, type Store, storeOf } from "./Kinds.ts"
 import type { Hits, Product } from "./ProductSearch.ts"
-import type { Send } from "./Sending.ts"
+import type { Sending, Sent } from "./Sending.ts"
 import * as Stored from "./Stored.ts"
-import { byId, moment, move, type Rules, type TransitionName } from "./Transitions.ts"
+import { byId, type Move, moment, move, type Rules, raced, type TransitionName } from "./Transitions.ts"
 import type { Writeoff, WriteoffRefused } from "./Writeoff.ts"
 
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>
 type Step = Effect.Effect<Writeoff, WriteoffRefused | SqlError.SqlError>
 
-export interface Options {
+export interface Options extends Sending {
   /** Whose products and stores they are, as in `iiko`. */
   readonly connector: string
-  readonly send: Send
   /** Ids of entities that were synced just now, as `Sync.events` tell. Default: none. */
   readonly synced?: Stream.Stream<string>
   /** Product groups by name or id, each with everything below it. Default: all. */
@@ -88,21 +87,25 @@ export class Writeoffs extends Context.Service<
     readonly history: (author: string, kind?: Store["kind"]) => Answer<ReadonlyArray<Writeoff>>
     /** Ends what is over its time and answers it. */
     readonly expire: Answer<ReadonlyArray<Writeoff>>
+    /** What came to an end without anybody waiting for it: after a restart, or by what a person found out, from now on. */
+    readonly learned: Stream.Stream<Writeoff>
   }
 >()("tributary/connectors/iiko/writeoff/Writeoffs") {
   static readonly layer = (options: Options): Layer.Layer<Writeoffs, never, SqlClient.SqlClient> =>
     Layer.effect(Writeoffs, make(options))
 }
 
-/** How often is looked for what a killed process was sending, and how long sending may take. */
+/** How often is looked for what has become known by now, and how long sending may take. */
 const pause = Duration.minutes(1)
 
 const make = Effect.fnUntraced(function* ({
   connector,
+  decided: decisions = Stream.empty,
   expiry = Duration.hours(24),
   groups = [],
   lock = Duration.minutes(10),
   numberPrefix = "TR-",
+  outcome = () => Effect.undefined,
   send,
   synced = Stream.empty
 }: Options) {
@@ -114,19 +117,22 @@ const make = Effect.fnUntraced(function* ({
   const step = (name: TransitionName, id: number, actor: string, set: Statement.Fragment = sql``) =>
     provided(move(name, rules, { id, actor, set }))
 
+  const conclude = (writeoff: Writeoff, actor: string, { detail, status }: Sent, when?: Move["when"]): Step => {
+    if (status === "busy") return Effect.succeed(writeoff)
+    const known = status === "done" || status === "already" ? "sent" : status === "unknown" ? "unknown" : "failed"
+    const set = sql`, detail = ${detail}`
+    return Effect.catchIf(
+      provided(move(known, rules, { id: writeoff.id, actor, set, ...(when === undefined ? {} : { when }) })),
+      // Somebody else has found out as well, and what they say stands.
+      (error) => error._tag === "WriteoffRefused" && error.reason === "moved",
+      () => Effect.map(provided(byId(connector, writeoff.id)), (now) => now ?? writeoff)
+    )
+  }
+
   /** Uninterruptible from the action's answer on: what is known is kept. */
   const dispatch = (writeoff: Writeoff, actor: string): Step =>
     Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(restore(send(writeoff, actor)), ({ detail, status }) => {
-        if (status === "busy") return Effect.succeed(writeoff)
-        const known = status === "done" || status === "already" ? "sent" : status === "unknown" ? "unknown" : "failed"
-        return Effect.catchIf(
-          step(known, writeoff.id, actor, sql`, detail = ${detail}`),
-          // Somebody else has found out as well, and what they say stands.
-          (error) => error._tag === "WriteoffRefused" && error.reason === "moved",
-          () => Effect.map(provided(byId(connector, writeoff.id)), (now) => now ?? writeoff)
-        )
-      })
+      Effect.flatMap(restore(send(writeoff, actor)), (sent) => conclude(writeoff, actor, sent))
     )
 
   const sending = (name: TransitionName, id: number, actor: string, set?: Statement.Fragment): Step =>
@@ -141,15 +147,27 @@ const make = Effect.fnUntraced(function* ({
       , number = coalesce(w.number, ${next}), submitted_items = w.items, submitted_at = ${moment(now)}::timestamptz`
   )
 
-  const resume = Effect.gen(function* () {
-    const left = yield* provided(Stored.leftSending(connector, pause))
-    yield* Effect.forEach(left, (writeoff) => dispatch(writeoff, writeoff.decidedBy ?? writeoff.author))
+  const learned = yield* PubSub.sliding<Writeoff>(256)
+  const followed = Effect.fnUntraced(function* (writeoff: Writeoff) {
+    const actor = writeoff.decidedBy ?? writeoff.author
+    if (writeoff.status === "sending") return yield* dispatch(writeoff, actor)
+    const sent = yield* outcome(writeoff)
+    if (sent === undefined) return undefined
+    const holds = sql`w.changed_at = ${moment(writeoff.changedAt)}::timestamptz`
+    return yield* conclude(writeoff, actor, sent, { holds, otherwise: raced })
+  })
+  const catchUp = Effect.gen(function* () {
+    for (const writeoff of yield* provided(Stored.inDoubt(connector, pause))) {
+      const now = yield* followed(writeoff)
+      if (now !== undefined) yield* PubSub.publish(learned, now)
+    }
   }).pipe(
     Effect.catch((error) =>
-      Effect.logWarning("write-offs that were being sent are looked for again soon", error.message)
+      Effect.logWarning("write-offs whose end is not known are looked for again soon", error.message)
     )
   )
-  yield* Effect.forkScoped(Effect.repeat(resume, Schedule.spaced(pause)))
+  yield* Effect.forkScoped(Effect.repeat(catchUp, Schedule.spaced(pause)))
+  yield* Effect.forkScoped(Stream.runForEach(decisions, () => catchUp))
 
   return Writeoffs.of({
     stores: Effect.fn("Writeoffs.stores")(function* (departmentId: string, position?: string) {
@@ -224,7 +242,8 @@ const make = Effect.fnUntraced(function* ({
 
     byId: (id) => provided(byId(connector, id)),
     history: (author, kind) => provided(Stored.history(connector, author, kind)),
-    expire: provided(Stored.expire(rules))
+    expire: provided(Stored.expire(rules)),
+    learned: Stream.fromPubSub(learned)
   })
 })
 
