@@ -121,7 +121,11 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
       yield* admin.send("/mute")
       yield* admin.sees(last("Тревоги приходят сюда"))
       yield* admin.press("На час")
-      yield* admin.sees(last("не приходят до"))
+      yield* admin.sees(last("не приходят до", "(Ирина)"))
+      assert.deepEqual(
+        (yield* mutes).map(({ actor, kind }) => ({ actor, kind })),
+        [{ actor: `telegram:${admin.id}`, kind: "" }]
+      )
 
       yield* alerts.raise({ kind: "job_failed", subject: "retention", message: "it failed" })
       yield* employee.sees(last("it failed"))

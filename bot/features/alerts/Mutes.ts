@@ -1,4 +1,4 @@
-/** Which chats want no new messages of alerts, and until when. */
+/** Which chats want no new messages of alerts, until when, and who said so. */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 
@@ -7,10 +7,19 @@ export interface Mute {
   /** "": all of them. */
   readonly kind: string
   readonly until: Date
+  /** `null`: it was not written down. */
+  readonly actor: string | null
 }
 
 const decodeMutes = Schema.decodeUnknownEffect(
-  Schema.Array(Schema.Struct({ chat_id: Schema.BigInt, kind: Schema.String, until: Schema.Date }))
+  Schema.Array(
+    Schema.Struct({
+      chat_id: Schema.BigInt,
+      kind: Schema.String,
+      until: Schema.Date,
+      actor: Schema.NullOr(Schema.String)
+    })
+  )
 )
 
 /** Those that are not over. */
@@ -18,21 +27,26 @@ export const active = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const now = DateTime.formatIso(yield* DateTime.now)
   const rows = yield* sql`
-    select chat_id, kind, until from tributary.bot_mute where until > ${now}::timestamptz order by until`
+    select chat_id, kind, until, actor from tributary.bot_mute where until > ${now}::timestamptz order by until`
   return (yield* Effect.orDie(decodeMutes(rows))).map(
-    ({ chat_id, kind, until }): Mute => ({ chat: Number(chat_id), kind, until })
+    ({ chat_id, ...mute }): Mute => ({ chat: Number(chat_id), ...mute })
   )
 })
 
-export const set = Effect.fn("Mutes.set")(function* (chat: number, kind: string, until: DateTime.DateTime) {
+export const set = Effect.fn("Mutes.set")(function* (
+  chat: number,
+  kind: string,
+  until: DateTime.DateTime,
+  actor: string
+) {
   const sql = yield* SqlClient.SqlClient
   const now = DateTime.formatIso(yield* DateTime.now)
   yield* sql`
     with gone as (delete from tributary.bot_mute where until <= ${now}::timestamptz
       and (chat_id, kind) <> (${BigInt(chat)}, ${kind}))
-    insert into tributary.bot_mute as m (chat_id, kind, until)
-    values (${BigInt(chat)}, ${kind}, ${DateTime.formatIso(until)}::timestamptz)
-    on conflict (chat_id, kind) do update set until = excluded.until`
+    insert into tributary.bot_mute as m (chat_id, kind, until, actor)
+    values (${BigInt(chat)}, ${kind}, ${DateTime.formatIso(until)}::timestamptz, ${actor})
+    on conflict (chat_id, kind) do update set until = excluded.until, actor = excluded.actor`
 })
 
 export const clear = Effect.fn("Mutes.clear")(function* (chat: number) {

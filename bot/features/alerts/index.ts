@@ -10,6 +10,9 @@ import { Bridge } from "../../Bridge.ts"
 import { isGroup } from "../../Broadcast.ts"
 import type { BotContext } from "../../Context.ts"
 import { type Feature, isAdmin } from "../../Feature.ts"
+import * as Actors from "../../people/Actors.ts"
+import { byOf } from "../../people/By.ts"
+import { Directory } from "../../people/Directory.ts"
 import { Settings } from "../../Settings.ts"
 import { Window } from "../../Window.ts"
 import * as Mutes from "./Mutes.ts"
@@ -20,6 +23,7 @@ const patience = Duration.minutes(5)
 
 export const make = Effect.gen(function* () {
   const { on, promise } = yield* Bridge
+  const directory = yield* Directory
   const { timezone } = yield* Settings
   const sql = yield* SqlClient.SqlClient
   const window = yield* Window
@@ -31,10 +35,12 @@ export const make = Effect.gen(function* () {
     const { words } = ctx
     const chat = yield* chatOf(ctx)
     const own = (yield* provided(Mutes.active)).filter((mute) => mute.chat === chat)
-    const lines = own.map(({ kind, until }) =>
-      kind === ""
-        ? words.say("mute-all-until", { until: words.moment(until) })
-        : words.say("mute-kind-until", { kind: words.t(`alert-${kind}`), until: words.moment(until) })
+    const lines = yield* Effect.forEach(own, ({ actor, kind, until }) =>
+      Effect.map(Actors.nameOf(directory, actor ?? "?"), (by) =>
+        kind === ""
+          ? words.say("mute-all-until", { until: words.moment(until), by })
+          : words.say("mute-kind-until", { kind: words.t(`alert-${kind}`), until: words.moment(until), by })
+      )
     )
     const keyboard = spanButtons(ctx, "all").text(words.t("mute-one-kind"), "alerts:kinds").row()
     if (own.length > 0) keyboard.text(words.t("mute-end"), "alerts:unmute").row()
@@ -64,18 +70,24 @@ export const make = Effect.gen(function* () {
     return Effect.asVoid(window.show(ctx, { text, keyboard }))
   }
 
+  const noted = (ctx: BotContext, what: string) =>
+    Effect.annotateLogs(Effect.logInfo(what), { service: "alerts", actor: byOf(ctx).actor, chat: ctx.chat?.id })
+
   const mute = Effect.fnUntraced(function* (ctx: BotContext, wanted: string, span: string) {
     const kind = wanted === "all" ? "" : alertKinds.find((one) => one === wanted)
     const known = Mutes.spans.find((one) => one === span)
     if (kind !== undefined && known !== undefined) {
       const until = Mutes.untilOf(known, yield* DateTime.now, timezone)
-      yield* provided(Mutes.set(yield* chatOf(ctx), kind, until))
+      const chat = yield* chatOf(ctx)
+      yield* provided(Mutes.set(chat, kind, until, byOf(ctx).actor))
+      yield* noted(ctx, `${kind === "" ? "alerts" : `alerts of ${kind}`} are muted until ${DateTime.formatIso(until)}`)
     }
     yield* show(ctx)
   })
 
   const unmute = Effect.fnUntraced(function* (ctx: BotContext) {
     yield* provided(Mutes.clear(yield* chatOf(ctx)))
+    yield* noted(ctx, "alerts are told again")
     yield* show(ctx)
   })
 
