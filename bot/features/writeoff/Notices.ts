@@ -90,7 +90,7 @@ export const make = Effect.gen(function* () {
     const edited = yield* broadcast.editAll((words) => {
       const keyboard = new InlineKeyboard()
       if (canRetry(writeoff)) keyboard.text(words.t("writeoff-retry"), `writeoff:retry:${writeoff.id}`).row()
-      return { text: textOf(words, writeoff, names), keyboard: keyboard.text(words.t("menu-back"), "menu") }
+      return { text: textOf(words, writeoff, names, "admin"), keyboard: keyboard.text(words.t("menu-back"), "menu") }
     }, about(writeoff))
     if (author !== by && writeoff.status !== "cancelled") yield* tell(author, writeoff)
     // Of what was tried again after it had failed or was unknown no message is left to edit.

@@ -64,7 +64,7 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
       .text(words.t("writeoff-reject"), `writeoff:reject:${id}`)
       .row()
       .text(words.t("writeoff-release"), `writeoff:release:${id}`)
-    const text = textOf(words, writeoff, yield* namesIn(writeoff))
+    const text = textOf(words, writeoff, yield* namesIn(writeoff), "admin")
     yield* window.show(ctx, { text: note === undefined ? text : `${text}\n\n${note}`, keyboard })
   })
 

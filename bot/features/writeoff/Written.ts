@@ -60,8 +60,9 @@ const decisionOf = (words: Words, writeoff: Writeoff, names: Names): string | un
   return words.say(key, { name: names.decidedBy, at })
 }
 
-export const textOf = (words: Words, writeoff: Writeoff, names: Names): string => {
-  const { account, authorName, number, reason, rejection, status, store, submittedAt } = writeoff
+/** What the network said helps only an admin; what iiko said concerns the author too. */
+export const textOf = (words: Words, writeoff: Writeoff, names: Names, reader: "admin" | "employee"): string => {
+  const { account, authorName, detail, number, reason, rejection, status, store, submittedAt } = writeoff
   const title = `${icons[status]} ${bold(words.say(`writeoff-status-${status}`))}`
   const lines = linesOf(words, writeoff)
   const parts = [
@@ -75,15 +76,20 @@ export const textOf = (words: Words, writeoff: Writeoff, names: Names): string =
     `💬 ${escapeHtml(cut(reason, 300))}`,
     decisionOf(words, writeoff, names),
     rejection === null ? undefined : words.say("writeoff-rejection", { why: cut(rejection, 300) }),
-    nextOf(words, writeoff)
+    nextOf(words, writeoff),
+    reader === "admin" && status === "unknown" && detail !== null
+      ? `<blockquote expandable>${escapeHtml(cut(detail, 500))}</blockquote>`
+      : undefined
   ]
   return parts.filter((part) => part !== undefined).join("\n")
 }
 
 const nextOf = (words: Words, { detail, status }: Writeoff): string | undefined => {
   if (status !== "failed" && status !== "unknown") return undefined
-  if (status === "failed" && detail === null) return words.say("writeoff-next-failed-said")
-  return words.say(`writeoff-next-${status}`, { why: cut(detail ?? "?", 300) })
+  if (status === "unknown") return words.say("writeoff-next-unknown")
+  return detail === null
+    ? words.say("writeoff-next-failed-said")
+    : words.say("writeoff-next-failed", { why: cut(detail, 300) })
 }
 
 export interface Reader {
@@ -117,7 +123,7 @@ export const writtenView = (
   }
   if (isAdmin && !isAuthor) keyboard.text(words.t("writeoff-to-waiting"), "writeoff:waiting:0").row()
   keyboard.text(words.t("menu-back"), "menu")
-  const text = textOf(words, writeoff, names)
+  const text = textOf(words, writeoff, names, isAdmin ? "admin" : "employee")
   return { text: note === undefined ? text : `${note}\n\n${text}`, keyboard }
 }
 
