@@ -5,6 +5,7 @@
 import { Clock, Effect } from "effect"
 import type { OnEvent, RunResult, SyncEvent } from "../core/control/Control.ts"
 import { bold, code, cut, escapeHtml, within } from "./Html.ts"
+import { reasonOf } from "./Reasons.ts"
 import type { View } from "./Window.ts"
 import type { Words } from "./Words.ts"
 
@@ -143,13 +144,13 @@ const summary = (words: Words, runs: ReadonlyArray<RunResult>): string => {
 }
 
 const problemLine = (words: Words, run: RunResult, most: number): string =>
-  `${statusIcons[run.status]} ${code(nameOf(run))}: ${escapeHtml(cut(reasonOf(words, run), most))}`
+  `${statusIcons[run.status]} ${code(nameOf(run))}: ${escapeHtml(cut(problemOf(words, run), most))}`
 
-const reasonOf = (words: Words, { error, status, warnings }: RunResult): string => {
+const problemOf = (words: Words, { error, status, warnings }: RunResult): string => {
   if (status === "skipped") return words.t("progress-skipped")
-  if (error !== null) return error
+  if (error !== null) return reasonOf(words, error)
   const more = warnings.length < 2 ? "" : ` ${words.t("progress-more-warnings", { count: warnings.length - 1 })}`
-  return `${warnings[0] ?? "?"}${more}`
+  return `${reasonOf(words, warnings[0] ?? "?")}${more}`
 }
 
 /** Of many problems each is told shortly, so that all are named. */

@@ -10,6 +10,7 @@ import { handle, handleOf } from "../Handles.ts"
 import { code, cut, escapeHtml, within } from "../Html.ts"
 import * as Actors from "../people/Actors.ts"
 import { Directory } from "../people/Directory.ts"
+import { reasonOf } from "../Reasons.ts"
 import { Window } from "../Window.ts"
 import type { Words } from "../Words.ts"
 
@@ -146,11 +147,12 @@ const lineOf = (words: Words, run: AuditedRun, actor: string | undefined): strin
   const first = `${icons[status]} ${words.moment(started_at)} ${code(`${connector}.${entity}`)}`
   const about = [...(counts.length === 0 ? [] : [counts.join(" ")]), by].map(escapeHtml).join(" · ")
   const why = error ?? (status === "warning" ? warnings[0] : undefined)
-  return [`${first} ${about}`, ...(why === undefined ? [] : [`    ${escapeHtml(shortly(why))}`])].join("\n")
+  return [`${first} ${about}`, ...(why === undefined ? [] : [`    ${escapeHtml(shortly(words, why))}`])].join("\n")
 }
 
 /** As much of a reason as fits beside others. */
-export const shortly = (reason: string, most = mostError): string => cut(reason.split("\n")[0] ?? "", most)
+export const shortly = (words: Words, reason: string, most = mostError): string =>
+  cut(reasonOf(words, reason.split("\n")[0] ?? ""), most)
 
 const triggers = new Set(["job", "cli", "api", "console", "webhook", "bot", "start"])
 

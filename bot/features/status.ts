@@ -120,7 +120,7 @@ const problemLines = (words: Words, { alerts, jobs, standings }: State): Readonl
       .map(({ kind, subject }) => `🔴 ${words.say(`alert-${kind}`)}: ${code(subject)}`),
     ...standings
       .filter(isFailed)
-      .map(({ id, last }) => `❌ ${code(id)}: ${escapeHtml(shortly(last?.error ?? "?", mostReason))}`),
+      .map(({ id, last }) => `❌ ${code(id)}: ${escapeHtml(shortly(words, last?.error ?? "?", mostReason))}`),
     ...standings
       .filter(({ pending }) => pending > 0)
       .map(({ id, pending }) => words.say("status-pending", { entity: id, rows: pending })),
@@ -128,7 +128,7 @@ const problemLines = (words: Words, { alerts, jobs, standings }: State): Readonl
     ...jobs.filter(isWrong).map(({ lastFire, name }) =>
       words.say(lastFire?.status === "missed" ? "status-job-missed" : "status-job-failed", {
         job: name,
-        why: shortly(lastFire?.detail ?? "?", mostReason)
+        why: shortly(words, lastFire?.detail ?? "?", mostReason)
       })
     ),
     ...jobs.filter(({ paused }) => paused).map(({ name }) => words.say("status-job-paused", { job: name }))

@@ -28,7 +28,7 @@ layer(World.layer({ sync: ["fintablo.partner", "iiko.employee*", "iiko.departmen
       yield* fintablo.fault({ path: "/v1/partner", mode: "empty", times: 1 })
       yield* admin.send("/plan fintablo.partner")
       const chat = yield* admin.sees(last("План: fintablo.partner", `не удалится: ${before.length}`))
-      assert.include(lastText(chat), `⚠️ the source is empty: the deletes of all ${before.length} rows were withheld`)
+      assert.include(lastText(chat), `⚠️ источник пуст: удаление всех строк (${before.length}) задержано`)
       assert.include(lastText(chat), "защита не даёт удалить")
       assert.include(lastText(chat), "/deletes")
       assert.notInclude(lastText(chat), "➖")
@@ -49,7 +49,7 @@ layer(World.layer({ sync: ["fintablo.partner", "iiko.employee*", "iiko.departmen
       yield* fintablo.fault({ path: "/v1/partner", mode: "partial", keep: 10 })
       yield* admin.send("/plan fintablo.partner")
       const chat = yield* admin.sees(last("План: fintablo.partner", "изменится: 1", `не удалится: ${gone}`))
-      const why = `${gone} of ${before.length} rows are gone from the source, more than guard.maxDelete 50%`
+      const why = `в источнике больше нет ${gone} из ${before.length} строк, а guard.maxDelete 50%`
       assert.include(lastText(chat), `⚠️ ${why}`)
       assert.include(lastText(chat), "/deletes")
       yield* admin.press("Применить")

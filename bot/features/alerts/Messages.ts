@@ -8,6 +8,7 @@ import type { Alert } from "../../../core/control/Control.ts"
 import type { FeatureName } from "../../Config.ts"
 import { handleOf } from "../../Handles.ts"
 import { code, cut, escapeHtml, within } from "../../Html.ts"
+import { reasonOf } from "../../Reasons.ts"
 import type { View } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
 
@@ -30,7 +31,7 @@ export const open = (words: Words, alerts: ReadonlyArray<Alert>, keyboard: Inlin
   const title = `🔴 <b>${words.say(`alert-${kind}`)}</b>${lasted === undefined ? "" : ` ${words.say("alert-still", { lasted })}`}`
   const [only, ...others] = alerts.map(({ subject }) => subject)
   const about = others.length === 0 ? [code(only ?? "")] : alerts.map(({ subject }) => `• ${code(subject)}`)
-  const told = others.length === 0 && first !== undefined ? [quote(first.message)] : []
+  const told = others.length === 0 && first !== undefined ? [quote(reasonOf(words, first.message))] : []
   const text = within([title, ...about, ...told, words.say(`alert-${kind}-todo`)], (left) =>
     words.say("alert-more", { count: left })
   )

@@ -15,6 +15,7 @@ import { Offers } from "../../Offers.ts"
 import * as Picking from "../../Picking.ts"
 import * as Progress from "../../Progress.ts"
 import { byOf } from "../../people/By.ts"
+import { reasonOf } from "../../Reasons.ts"
 import { type View, Window } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
 import * as Kept from "./Kept.ts"
@@ -106,7 +107,7 @@ export const make = Effect.gen(function* () {
           return { text: `${title}\n${Progress.results(words, runs)}${note}`, keyboard: againOr(words, kept.again) }
         }),
         Effect.catchTag("RunFailure", ({ message }) =>
-          Effect.fail(new Told({ key: "plan-refused", variables: { why: message } }))
+          Effect.fail(new Told({ key: "plan-refused", variables: { why: reasonOf(ctx.words, message) } }))
         )
       )
     )

@@ -3,9 +3,9 @@ import { Schema } from "effect"
 import type { Moved } from "../../../connectors/iiko/documents/Transfers.ts"
 import type { ActionRun } from "../../../core/control/Control.ts"
 import { bold, cut, escapeHtml, within } from "../../Html.ts"
+import { reasonOf } from "../../Reasons.ts"
 import type { Words } from "../../Words.ts"
 import { Left } from "./Left.ts"
-import { reasonOf } from "./Reasons.ts"
 
 const Item = Schema.Struct({ product: Schema.String, amount: Schema.String, unit: Schema.NullOr(Schema.String) })
 

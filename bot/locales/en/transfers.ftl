@@ -15,13 +15,6 @@ transfers-busy = it is being sent right now
 transfers-already = moved before
 transfers-skipped = ⚠️ { $restaurant }: skipped: { $why }
 transfers-unmatched = ⚠️ { $restaurant }: not everything is moved. { $products }
-transfers-why-no-product = no such product, or it is deleted
-transfers-why-several = several products of this name
-transfers-why-units = owed in several units
-transfers-why-no-unit = there is no unit “{ $what }”
-transfers-why-no-store = there is no store “{ $what }”
-transfers-why-no-taker = there is no store to give to
-transfers-why-several-stores = several stores “{ $what }”
 transfers-broken = ❌ <b>The transfer of consumables did not work</b>
     { $why }
 transfers-more = { $count ->

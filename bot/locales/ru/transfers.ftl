@@ -16,13 +16,6 @@ transfers-busy = сейчас отправляется
 transfers-already = уже было перемещено
 transfers-skipped = ⚠️ { $restaurant }: пропущено: { $why }
 transfers-unmatched = ⚠️ { $restaurant }: перемещено не всё. { $products }
-transfers-why-no-product = нет такого товара или он удалён
-transfers-why-several = несколько товаров с таким названием
-transfers-why-units = долг в разных единицах
-transfers-why-no-unit = нет единицы измерения «{ $what }»
-transfers-why-no-store = нет склада «{ $what }»
-transfers-why-no-taker = нет склада, куда перемещать
-transfers-why-several-stores = несколько складов «{ $what }»
 transfers-broken = ❌ <b>Перемещение расходников не получилось</b>
     { $why }
 transfers-more = { $count ->

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { assert, describe, it } from "@effect/vitest"
+import { reasonOf, sentences } from "./Reasons.ts"
+import { make } from "./Words.ts"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+
+const spoken = ["core", "connectors"]
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name))
+  )
+  .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+  .map((name) => readFileSync(join(root, name), "utf8"))
+  .join("\n")
+
+/** What stands between the variables of a sentence. */
+const literals = (pattern: RegExp): ReadonlyArray<string> =>
+  pattern.source
+    .replace(/^\^|\$$/g, "")
+    .split(/\(\?(?:<\w+>|:)(?:[^()]|\([^()]*\))*\)|\\d\+|:\?/)
+    .map((part) => part.replaceAll(/\\(.)/g, "$1"))
+
+const [russian, english] = [make(["ru"], "Europe/Kaliningrad").in("ru"), make(["en"], "Europe/Kaliningrad").in("en")]
+
+describe("reasons", () => {
+  it("that are known are what the engine and the connectors say to the letter", () => {
+    const foreign = sentences.flatMap(([pattern]) => literals(pattern).filter((part) => !spoken.includes(part)))
+    assert.deepEqual(foreign, [])
+  })
+
+  it("are told line by line in the language of the reader, with those inside of them", () => {
+    const detail = [
+      "entities: 1 200 ok",
+      "entities: 49 ok, 1 skipped, 2 failed",
+      "iiko.store skipped: another run of this entity is going on; this one did nothing",
+      "iiko.product warning: 1200 of 2000 rows are gone from the source, more than guard.maxDelete 50%: the deletes were withheld",
+      "and 3 more"
+    ].join("\n")
+    assert.strictEqual(
+      reasonOf(russian, detail),
+      [
+        "entities: 1 200 ok",
+        "Таблицы: хорошо 49, пропущено 1, не удалось 2",
+        "⏭ iiko.store: уже обновляется другим запуском, этот ничего не делал",
+        "⚠️ iiko.product: в источнике больше нет 1\u00a0200 из 2\u00a0000 строк, а guard.maxDelete 50%: удаление задержано",
+        "…и ещё 3"
+      ].join("\n")
+    )
+    assert.strictEqual(reasonOf(english, "and 3 more"), "…and 3 more")
+  })
+
+  it("have times as the reader has them", () => {
+    const late =
+      "iiko.product is late: it was to be fresh after 2026-03-05T05:00:00Z, and its last good run ended at 2026-03-04T05:01:00Z."
+    assert.strictEqual(
+      reasonOf(russian, late),
+      "iiko.product опаздывает: после 05.03, 07:00 должны быть свежие данные, а последний удачный запуск закончился 04.03, 07:01."
+    )
+  })
+
+  it("of an outside system stay as it said them", () => {
+    assert.strictEqual(
+      reasonOf(russian, "iiko: GET /stores: answered 500: «boom» (tried 4 times)"),
+      "iiko: GET /stores: answered 500: «boom» (попыток: 4)"
+    )
+    assert.strictEqual(reasonOf(russian, "Склад закрыт"), "Склад закрыт")
+  })
+})
