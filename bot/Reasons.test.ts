@@ -63,7 +63,7 @@ describe("reasons", () => {
   it("of an outside system stay as it said them", () => {
     assert.strictEqual(
       reasonOf(russian, "iiko: GET /stores: answered 500: «boom» (tried 4 times)"),
-      "iiko: GET /stores: answered 500: «boom» (попыток: 4)"
+      "iiko: GET /stores: ответ 500: «boom» (попыток: 4)"
     )
     assert.strictEqual(reasonOf(russian, "Склад закрыт"), "Склад закрыт")
   })

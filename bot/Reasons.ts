@@ -30,6 +30,9 @@ export const sentences: ReadonlyArray<readonly [RegExp, key: string]> = [
   [/^(?<count>\d+) texts held NUL or broken Unicode, replaced by U\+FFFD$/, "reason-repaired"],
   [/^(?<count>\d+) duplicates of a key were folded, the last one counts$/, "reason-folded"],
   [/^(?<why>.+) \(tried (?<count>\d+) times\)$/, "reason-tried"],
+  [/^(?<what>.+)(?:: )answered (?<status>\d{3}): (?<why>.+)$/, "reason-answered"],
+  [/^nothing was sent: (?<why>.+)$/, "reason-not-sent"],
+  [/^iiko refused the document (?:\S+): (?<why>.+)$/, "reason-refused"],
   // Plans.
   [/^The configuration has changed since this plan was made; plan again\.$/, "reason-plan-configuration"],
   [/^(?<table>\S+) has changed since the plan was made; plan again\.$/, "reason-plan-table"],

@@ -33,7 +33,7 @@ layer(alone, { timeout: "60 seconds", excludeTestServices: true })("a write-off 
       })
       yield* gather(employee, "мол", "1")
       yield* employee.press("Отправить")
-      yield* employee.sees(says("Не прошло", "TR-000002", "ничего не списано"))
+      yield* employee.sees(says("Не прошло", "TR-000002", "ничего не списано", "Ответ: Закрыто"))
       assert.lengthOf(iiko.state.writeoffs, before + 1)
       yield* employee.press("Отправить ещё раз")
       yield* employee.sees(says("Проведено", "TR-000002"))

@@ -5,6 +5,7 @@ import type { Writeoff } from "../../../connectors/iiko/writeoff/Writeoff.ts"
 import { bold, cut, escapeHtml, within } from "../../Html.ts"
 import { Directory } from "../../people/Directory.ts"
 import { telegramIdOf } from "../../people/Person.ts"
+import { reasonOf } from "../../Reasons.ts"
 import type { View } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
 import { amountText, itemLine } from "./Steps.ts"
@@ -89,8 +90,11 @@ const nextOf = (words: Words, { detail, status }: Writeoff): string | undefined 
   if (status === "unknown") return words.say("writeoff-next-unknown")
   return detail === null
     ? words.say("writeoff-next-failed-said")
-    : words.say("writeoff-next-failed", { why: cut(detail, 300) })
+    : words.say("writeoff-next-failed", { why: cut(saidIn(detail) ?? reasonOf(words, detail), 300) })
 }
+
+/** Of an answer only what the system said: where it was asked is nothing to whoever reads this. */
+const saidIn = (detail: string): string | undefined => /: answered \d{3}: «(.+)»/.exec(detail)?.[1]
 
 export interface Reader {
   readonly isAuthor: boolean
