@@ -93,8 +93,11 @@ const nextOf = (words: Words, { detail, status }: Writeoff): string | undefined 
     : words.say("writeoff-next-failed", { why: cut(saidIn(detail) ?? reasonOf(words, detail), 300) })
 }
 
-/** Of an answer only what the system said: where it was asked is nothing to whoever reads this. */
-const saidIn = (detail: string): string | undefined => /: answered \d{3}: «(.+)»/.exec(detail)?.[1]
+/** Of an answer only what the system said, of a page its title: where it was asked is nothing to whoever reads this. */
+const saidIn = (detail: string): string | undefined => {
+  const said = /: answered \d{3}: «(.+)»/.exec(detail)?.[1]
+  return /<title>([^<]+)<\/title>/i.exec(said ?? "")?.[1] ?? said
+}
 
 export interface Reader {
   readonly isAuthor: boolean
