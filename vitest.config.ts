@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 
 export default defineConfig({
@@ -6,6 +7,8 @@ export default defineConfig({
     globalSetup: ["test/support/globalSetup.ts"],
     // Most of a test's time is PostgreSQL's, another process's or a wait: a core that is left free would idle.
     maxWorkers: "100%",
+    // Scenarios of processes that run at once starve each other where there are few cores.
+    maxConcurrency: availableParallelism(),
     testTimeout: 60_000,
     hookTimeout: 60_000,
     silent: "passed-only"

@@ -133,9 +133,9 @@ export const changed = (world: World, chat?: Chat): void => {
 }
 
 /** In real time, whatever the Clock says: the one who waits for a bot in vain has to hear of it. */
-const patience = 20_000
+const patience = 45_000
 
-/** The first value that `look` finds, now or after a change; `undefined` after 20 seconds without any. */
+/** The first value that `look` finds, now or after a change; `undefined` after 45 seconds without any. */
 export const awaitChange = <A>(world: World, look: () => A | undefined): Effect.Effect<A | undefined> =>
   Effect.callback((resume) => {
     const end = () => {

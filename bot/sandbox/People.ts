@@ -25,7 +25,7 @@ export interface Person {
   readonly unblock: Effect.Effect<void>
   /** Oldest first, without the notes that something was pinned. */
   readonly messages: Effect.Effect<ReadonlyArray<Shown>>
-  /** Waits until it holds; 20 seconds of real time at most. */
+  /** Waits until it holds; 45 seconds of real time at most. */
   readonly sees: Sees
 }
 

@@ -85,7 +85,7 @@ export const visit = Effect.fnUntraced(function* ({ expected, options = {}, toke
   })
 })
 
-const patience = 15_000
+const patience = 30_000
 
 const tellRefusals = `addEventListener("securitypolicyviolation", ({ blockedURI, violatedDirective }) =>
   console.error("refused by the policy:", violatedDirective, blockedURI))`

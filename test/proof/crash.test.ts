@@ -52,7 +52,7 @@ const sumsOf = Effect.fnUntraced(function* ({ load }: World, rows = size) {
 
 /** Waits for another process or backend: soon over, or the test has failed. */
 const until = <A, E, R>(effect: Effect.Effect<A, E, R>, done: (value: A) => boolean) =>
-  Effect.repeat(effect, { until: done, schedule: Schedule.spaced("5 millis") }).pipe(Effect.timeout("20 seconds"))
+  Effect.repeat(effect, { until: done, schedule: Schedule.spaced("5 millis") }).pipe(Effect.timeout("45 seconds"))
 
 const lastRun = Effect.flatMap(
   SqlClient.SqlClient,

@@ -3,5 +3,5 @@ import { Effect, Schedule } from "effect"
 
 export const eventually = <E, R>(condition: Effect.Effect<boolean, E, R>) =>
   Effect.repeat(condition, { until: (holds) => holds, schedule: Schedule.spaced("10 millis") }).pipe(
-    Effect.timeout("20 seconds")
+    Effect.timeout("45 seconds")
   )
