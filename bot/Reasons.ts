@@ -73,6 +73,10 @@ export const sentences: ReadonlyArray<readonly [RegExp, key: string]> = [
   ],
   [/^The plugin (?<plugin>\S+) does not do its work: (?<why>.+)$/, "reason-plugin"],
   [/^the configuration was not reloaded, the daemon goes on as it was: (?<why>.+)$/, "reason-reload"],
+  // Actions.
+  [/^the process ended while it was sent$/, "reason-process-ended"],
+  [/^interrupted while it was sent$/, "reason-interrupted-sending"],
+  [/^interrupted before it was sent$/, "reason-interrupted-before"],
   // Transfers of iiko.
   [/^there is no such product, or it is deleted$/, "reason-no-product"],
   [/^there are \d+ products of this name$/, "reason-several-products"],
