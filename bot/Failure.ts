@@ -1,5 +1,6 @@
 /** What people read when something did not work: a sentence that says what to do, in their language. */
 import { Data } from "effect"
+import { reasonOf } from "./Reasons.ts"
 import type { Variables, Words } from "./Words.ts"
 
 /** A failure that has its own sentence in the locales. */
@@ -19,9 +20,15 @@ const keys: Readonly<Record<string, string>> = {
 
 /** `undefined`: a mistake of ours. */
 export const sentenceOf = (failure: { readonly message: string } | undefined, words: Words): string => {
-  if (failure instanceof Told) return words.say(failure.key, failure.variables)
+  if (failure instanceof Told) return words.say(failure.key, inWords(words, failure.variables))
   const tag = failure !== undefined && "_tag" in failure ? String(failure._tag) : ""
   const key = keys[tag]
   if (key !== undefined) return words.say(key)
-  return failure === undefined ? words.say("failure-unexpected") : words.say("failure-other", { why: failure.message })
+  return failure === undefined
+    ? words.say("failure-unexpected")
+    : words.say("failure-other", inWords(words, { why: failure.message }))
 }
+
+/** What the engine says in `why` is told as the reader has it. */
+const inWords = (words: Words, variables: Variables = {}): Variables =>
+  typeof variables.why === "string" ? { ...variables, why: reasonOf(words, variables.why) } : variables

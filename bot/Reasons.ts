@@ -36,6 +36,15 @@ export const sentences: ReadonlyArray<readonly [RegExp, key: string]> = [
   // Plans.
   [/^The configuration has changed since this plan was made; plan again\.$/, "reason-plan-configuration"],
   [/^(?<table>\S+) has changed since the plan was made; plan again\.$/, "reason-plan-table"],
+  // Edits of the configuration.
+  [
+    /^(?<file>\S+) cannot be written, and nothing was changed \((?<why>.+)\)\. Let the daemon write in (?<directory>\S+): mount it writable and give its user the right; or edit the file where it comes from, then reload\.$/,
+    "reason-unwritable"
+  ],
+  [
+    /^(?<file>\S+) was changed by somebody else meanwhile, and nothing was written: look at it again and repeat the edit\.$/,
+    "reason-edited-meanwhile"
+  ],
   // Jobs.
   [/^entities: (?<counts>\d+ [a-z]+(?:, \d+ [a-z]+)*)$/, "reason-entities"],
   [/^(?<what>[\w-]+\.[\w-]+) failed: (?<why>.+)$/, "reason-failed"],

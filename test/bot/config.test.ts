@@ -189,7 +189,7 @@ layer(World.layer({ sync: ["fintablo.category", "iiko.employee*", "iiko.departme
       yield* put("jobs.yaml", `${jobs}\n# by somebody else\n`)
       yield* admin.press("Записать")
       const refused = yield* seen(admin, "Ничего не записано")
-      assert.include(refused.text, "changed by somebody else meanwhile")
+      assert.include(refused.text, "тем временем изменил кто-то другой")
       assert.strictEqual(yield* file("jobs.yaml"), `${jobs}\n# by somebody else\n`)
       yield* admin.press({ data })
       yield* admin.sees(says("Этого больше нет"))

@@ -15,7 +15,6 @@ import { Offers } from "../../Offers.ts"
 import * as Picking from "../../Picking.ts"
 import * as Progress from "../../Progress.ts"
 import { byOf } from "../../people/By.ts"
-import { reasonOf } from "../../Reasons.ts"
 import { type View, Window } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
 import * as Kept from "./Kept.ts"
@@ -107,7 +106,7 @@ export const make = Effect.gen(function* () {
           return { text: `${title}\n${Progress.results(words, runs)}${note}`, keyboard: againOr(words, kept.again) }
         }),
         Effect.catchTag("RunFailure", ({ message }) =>
-          Effect.fail(new Told({ key: "plan-refused", variables: { why: reasonOf(ctx.words, message) } }))
+          Effect.fail(new Told({ key: "plan-refused", variables: { why: message } }))
         )
       )
     )
