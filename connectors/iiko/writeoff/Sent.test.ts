@@ -112,6 +112,8 @@ describe("sending", () => {
       yield* TestClock.adjust("2 minutes")
       yield* really(Effect.map(cafe.writeoffs.byId(id), (writeoff) => writeoff?.status === "sent"))
       assert.deepEqual([cafe.taken(cafe.milk), yield* cafe.sent], [1.5, 1])
+      const learned = yield* Effect.flatMap(Stream.runHead(cafe.writeoffs.learned), Effect.fromOption)
+      assert.deepInclude(learned, { id, status: "sent" })
     })
   )
 

@@ -87,7 +87,7 @@ export class Writeoffs extends Context.Service<
     readonly history: (author: string, kind?: Store["kind"]) => Answer<ReadonlyArray<Writeoff>>
     /** Ends what is over its time and answers it. */
     readonly expire: Answer<ReadonlyArray<Writeoff>>
-    /** What came to an end without anybody waiting for it: after a restart, or by what a person found out, from now on. */
+    /** What ended while nobody waited for it, after a restart or by a word: the last ones, and from now on. */
     readonly learned: Stream.Stream<Writeoff>
   }
 >()("tributary/connectors/iiko/writeoff/Writeoffs") {
@@ -147,7 +147,8 @@ const make = Effect.fnUntraced(function* ({
       , number = coalesce(w.number, ${next}), submitted_items = w.items, submitted_at = ${moment(now)}::timestamptz`
   )
 
-  const learned = yield* PubSub.sliding<Writeoff>(256)
+  // What is found out while everything starts is heard by who listens a moment later.
+  const learned = yield* PubSub.sliding<Writeoff>({ capacity: 256, replay: 256 })
   const followed = Effect.fnUntraced(function* (writeoff: Writeoff) {
     const actor = writeoff.decidedBy ?? writeoff.author
     if (writeoff.status === "sending") return yield* dispatch(writeoff, actor)
