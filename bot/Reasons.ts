@@ -3,6 +3,7 @@
  * line, for the log and for every client; their own sentences are recognised here, and everything else, such as the
  * words of an outside system, stays as it is.
  */
+import { DateTime, Option } from "effect"
 import type { Variables, Words } from "./Words.ts"
 
 /** The groups of a pattern are the variables of its message. */
@@ -116,7 +117,7 @@ const variablesOf = (words: Words, groups: Readonly<Record<string, string>>): Va
   Object.fromEntries(
     Object.entries(groups).map(([name, text]) => {
       if (name === "why") return [name, inWords(words, text)]
-      if (name === "at") return [name, words.moment(new Date(text))]
+      if (name === "at") return [name, Option.match(DateTime.make(text), { onNone: () => text, onSome: words.moment })]
       if (name === "counts") return [name, countsOf(words, text)]
       return [name, /^\d+$/.test(text) ? Number(text) : text]
     })
