@@ -88,6 +88,7 @@ export const sentences: ReadonlyArray<readonly [RegExp, key: string]> = [
   [/^interrupted while it was sent$/, "reason-interrupted-sending"],
   [/^interrupted before it was sent$/, "reason-interrupted-before"],
   // Transfers of iiko.
+  [/^nothing was moved: (?<why>.+)$/, "reason-not-moved"],
   [/^there is no such product, or it is deleted$/, "reason-no-product"],
   [/^there are \d+ products of this name$/, "reason-several-products"],
   [/^it is owed in several units$/, "reason-units"],

@@ -63,7 +63,8 @@ const byUrgency = <A extends { readonly status: string }>(all: ReadonlyArray<A>)
 const lineOf = (words: Words, { count, detail, source, status, target }: LoggedMove): string => {
   const counted = count === undefined ? "" : `: ${words.say("transfers-count", { count })}`
   const state = troubles.has(status) || status === "already" ? `, ${bold(words.say(`transfers-${status}`))}` : ""
-  const why = detail === null || !troubles.has(status) ? "" : `\n   <i>${escapeHtml(cut(detail, mostDetail))}</i>`
+  const isTold = detail !== null && troubles.has(status)
+  const why = isTold ? `\n   <i>${escapeHtml(cut(reasonOf(words, detail), mostDetail))}</i>` : ""
   return `${marks[status] ?? "•"} ${escapeHtml(source)} → ${escapeHtml(target)}${counted}${state}${why}`
 }
 
@@ -118,7 +119,7 @@ export const ofFound = (words: Words, found: Found, dryRun: boolean): string => 
 /** One that broke off found nothing out. */
 export const ofBroken = (words: Words, { items, summary }: ActionRun): string =>
   fitted(words, [
-    words.say("transfers-broken", { why: cut(summary, mostDetail) }),
+    words.say("transfers-broken", { why: cut(reasonOf(words, summary), mostDetail) }),
     ...byUrgency(items).map(({ status, what }) => `${marks[status] ?? "•"} ${escapeHtml(what)}`)
   ])
 

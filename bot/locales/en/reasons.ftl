@@ -48,6 +48,7 @@ reason-reload = It could not be loaded, everything goes on as it was: { $why }
 reason-process-ended = the daemon ended while it was being sent
 reason-interrupted-sending = interrupted while it was being sent
 reason-interrupted-before = interrupted before it was sent
+reason-not-moved = nothing was moved: { $why }
 reason-no-product = no such product, or it is deleted
 reason-several-products = several products of this name
 reason-units = owed in several units

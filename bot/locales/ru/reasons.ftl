@@ -48,6 +48,7 @@ reason-reload = Загрузить не получилось, всё работ�
 reason-process-ended = демон остановился, пока это отправлялось
 reason-interrupted-sending = прервано во время отправки
 reason-interrupted-before = прервано до отправки
+reason-not-moved = ничего не перемещено: { $why }
 reason-no-product = нет такого товара или он удалён
 reason-several-products = несколько товаров с таким названием
 reason-units = долг в разных единицах
