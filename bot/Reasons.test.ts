@@ -60,11 +60,23 @@ describe("reasons", () => {
     )
   })
 
-  it("of an outside system stay as it said them", () => {
+  it("of an outside system stay as it said them, and paths in them are no commands to tap on", () => {
     assert.strictEqual(
       reasonOf(russian, "iiko: GET /stores: answered 500: «boom» (tried 4 times)"),
-      "iiko: GET /stores: ответ 500: «boom» (попыток: 4)"
+      "iiko: GET /\u2060stores: ответ 500: «boom» (попыток: 4)"
     )
     assert.strictEqual(reasonOf(russian, "Склад закрыт"), "Склад закрыт")
+  })
+
+  it("name documents by what is in them", () => {
+    const named = [
+      "write-off TR-1 of one product",
+      "transfer 7/24 of 22 products",
+      "5 products from Хоз (Порт) to Бар (Порт)"
+    ]
+    assert.deepEqual(
+      named.map((text) => reasonOf(russian, text)),
+      ["Списание TR-1: 1 товар", "Перемещение 7/24: 22 товара", "Хоз (Порт) → Бар (Порт): 5 товаров"]
+    )
   })
 })

@@ -1,5 +1,5 @@
 /**
- * Why something is as it is, in the language of the reader. The engine and the connectors say it in English, line by
+ * Why something is as it is, and what it is about, in the language of the reader. The engine and the connectors say it in English, line by
  * line, for the log and for every client; their own sentences are recognised here, and everything else, such as the
  * words of an outside system, stays as it is.
  */
@@ -87,7 +87,10 @@ export const sentences: ReadonlyArray<readonly [RegExp, key: string]> = [
   [/^the process ended while it was sent$/, "reason-process-ended"],
   [/^interrupted while it was sent$/, "reason-interrupted-sending"],
   [/^interrupted before it was sent$/, "reason-interrupted-before"],
-  // Transfers of iiko.
+  // Documents of iiko.
+  [/^write-off (?<number>\S+) of (?<count>one|\d+) product(?:s?)$/, "reason-writeoff"],
+  [/^transfer (?<number>\S+) of (?<count>one|\d+) product(?:s?)$/, "reason-transfer"],
+  [/^(?<count>one|\d+) product(?:s?) from (?<source>.+) to (?<target>.+)$/, "reason-moved"],
   [/^nothing was moved: (?<why>.+)$/, "reason-not-moved"],
   [/^there is no such product, or it is deleted$/, "reason-no-product"],
   [/^there are \d+ products of this name$/, "reason-several-products"],
@@ -101,9 +104,13 @@ export const sentences: ReadonlyArray<readonly [RegExp, key: string]> = [
 /** Plain text, with as many lines. */
 export const reasonOf = (words: Words, text: string): string =>
   text
+    .replaceAll(command, "/\u2060")
     .split("\n")
     .map((line) => inWords(words, line))
     .join("\n")
+
+/** A chat would make a path something to tap on, which sends it as a command. */
+const command = /(?<=^|\s)\/(?=\w)/gm
 
 const inWords = (words: Words, line: string): string => {
   for (const [pattern, key] of sentences) {
@@ -117,9 +124,10 @@ const inWords = (words: Words, line: string): string => {
 const variablesOf = (words: Words, groups: Readonly<Record<string, string>>): Variables =>
   Object.fromEntries(
     Object.entries(groups).map(([name, text]) => {
-      if (name === "why") return [name, inWords(words, text)]
+      if (name === "why" || name === "what") return [name, inWords(words, text)]
       if (name === "at") return [name, Option.match(DateTime.make(text), { onNone: () => text, onSome: words.moment })]
       if (name === "counts") return [name, countsOf(words, text)]
+      if (name === "count" && text === "one") return [name, 1]
       return [name, /^\d+$/.test(text) ? Number(text) : text]
     })
   )

@@ -32,7 +32,7 @@ export const make = Effect.gen(function* () {
     const { words } = ctx
     const waiting = yield* actions.log({ status: "unknown", limit: most })
     const keyboard = new InlineKeyboard()
-    for (const { id, what } of waiting) keyboard.text(cut(what, mostLabel), `unknown:show:${id}`).row()
+    for (const { id, what } of waiting) keyboard.text(cut(reasonOf(words, what), mostLabel), `unknown:show:${id}`).row()
     keyboard.text(words.t("menu-back"), "menu")
     const text = words.say(waiting.length === 0 ? "unknown-none" : "unknown-title")
     yield* window.show(ctx, { text, keyboard })
@@ -82,7 +82,7 @@ const entryView = (words: Words, entry: ActionEntry, by: string | undefined, dec
   const { action, createdAt, error, id, status, what } = entry
   const at = words.moment(DateTime.toDateUtc(createdAt))
   const lines = [
-    `<b>${escapeHtml(what)}</b>`,
+    `<b>${escapeHtml(reasonOf(words, what))}</b>`,
     words.say("unknown-of", { action, at, by: by ?? entry.trigger }),
     ...(error === null ? [] : [`<blockquote>${escapeHtml(cut(reasonOf(words, error), mostError))}</blockquote>`]),
     words.say(decidedBy === undefined ? `unknown-${status}` : `unknown-${status}-by`, { by: decidedBy ?? "" })

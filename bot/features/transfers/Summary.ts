@@ -120,7 +120,7 @@ export const ofFound = (words: Words, found: Found, dryRun: boolean): string => 
 export const ofBroken = (words: Words, { items, summary }: ActionRun): string =>
   fitted(words, [
     words.say("transfers-broken", { why: cut(reasonOf(words, summary), mostDetail) }),
-    ...byUrgency(items).map(({ status, what }) => `${marks[status] ?? "•"} ${escapeHtml(what)}`)
+    ...byUrgency(items).map(({ status, what }) => `${marks[status] ?? "•"} ${escapeHtml(reasonOf(words, what))}`)
   ])
 
 export const ofEvening = (words: Words, { day, left, moves }: Evening): string =>

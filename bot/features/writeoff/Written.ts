@@ -79,7 +79,7 @@ export const textOf = (words: Words, writeoff: Writeoff, names: Names, reader: "
     rejection === null ? undefined : words.say("writeoff-rejection", { why: cut(rejection, 300) }),
     nextOf(words, writeoff),
     reader === "admin" && status === "unknown" && detail !== null
-      ? `<blockquote expandable>${escapeHtml(cut(detail, 500))}</blockquote>`
+      ? `<blockquote expandable>${escapeHtml(cut(reasonOf(words, detail), 500))}</blockquote>`
       : undefined
   ]
   return parts.filter((part) => part !== undefined).join("\n")

@@ -48,6 +48,18 @@ reason-reload = It could not be loaded, everything goes on as it was: { $why }
 reason-process-ended = the daemon ended while it was being sent
 reason-interrupted-sending = interrupted while it was being sent
 reason-interrupted-before = interrupted before it was sent
+reason-writeoff = Write-off { $number }: { $count ->
+    [one] one product
+   *[other] { $count } products
+}
+reason-transfer = Transfer { $number }: { $count ->
+    [one] one product
+   *[other] { $count } products
+}
+reason-moved = { $source } → { $target }: { $count ->
+    [one] one product
+   *[other] { $count } products
+}
 reason-not-moved = nothing was moved: { $why }
 reason-no-product = no such product, or it is deleted
 reason-several-products = several products of this name

@@ -48,6 +48,21 @@ reason-reload = Загрузить не получилось, всё работ�
 reason-process-ended = демон остановился, пока это отправлялось
 reason-interrupted-sending = прервано во время отправки
 reason-interrupted-before = прервано до отправки
+reason-writeoff = Списание { $number }: { $count ->
+    [one] { $count } товар
+    [few] { $count } товара
+   *[many] { $count } товаров
+}
+reason-transfer = Перемещение { $number }: { $count ->
+    [one] { $count } товар
+    [few] { $count } товара
+   *[many] { $count } товаров
+}
+reason-moved = { $source } → { $target }: { $count ->
+    [one] { $count } товар
+    [few] { $count } товара
+   *[many] { $count } товаров
+}
 reason-not-moved = ничего не перемещено: { $why }
 reason-no-product = нет такого товара или он удалён
 reason-several-products = несколько товаров с таким названием
