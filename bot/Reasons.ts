@@ -4,6 +4,7 @@
  * words of an outside system, stays as it is.
  */
 import { DateTime, Option } from "effect"
+import { cut, escapeHtml } from "./Html.ts"
 import type { Variables, Words } from "./Words.ts"
 
 /** The groups of a pattern are the variables of its message. */
@@ -108,6 +109,10 @@ export const reasonOf = (words: Words, text: string): string =>
     .split("\n")
     .map((line) => inWords(words, line))
     .join("\n")
+
+/** The same for a message: HTML, no longer than that. */
+export const reasonHtml = (words: Words, text: string, most: number): string =>
+  escapeHtml(cut(reasonOf(words, text), most))
 
 /** A chat would make a path something to tap on, which sends it as a command. */
 const command = /(?<=^|\s)\/(?=\w)/gm

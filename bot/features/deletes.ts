@@ -13,7 +13,7 @@ import { code, cut, escapeHtml, within } from "../Html.ts"
 import * as Actors from "../people/Actors.ts"
 import { byOf } from "../people/By.ts"
 import { Directory } from "../people/Directory.ts"
-import { reasonOf } from "../Reasons.ts"
+import { reasonHtml } from "../Reasons.ts"
 import { Window } from "../Window.ts"
 import type { Words } from "../Words.ts"
 
@@ -84,7 +84,7 @@ export const make = Effect.gen(function* () {
     const text = within(
       [
         words.say("deletes-shown", { entity: entityOf(page), rows: page.total }),
-        `<i>${escapeHtml(cut(reasonOf(words, page.reason), mostReason))}</i>`,
+        `<i>${reasonHtml(words, page.reason, mostReason)}</i>`,
         "",
         words.say("deletes-range", { from: Math.min(offset + 1, to), to, total: page.total }),
         ...rows

@@ -13,7 +13,7 @@ import { cut, escapeHtml } from "../Html.ts"
 import * as Actors from "../people/Actors.ts"
 import { byOf } from "../people/By.ts"
 import { Directory } from "../people/Directory.ts"
-import { reasonOf } from "../Reasons.ts"
+import { reasonHtml, reasonOf } from "../Reasons.ts"
 import { type View, Window } from "../Window.ts"
 import type { Words } from "../Words.ts"
 
@@ -84,7 +84,7 @@ const entryView = (words: Words, entry: ActionEntry, by: string | undefined, dec
   const lines = [
     `<b>${escapeHtml(reasonOf(words, what))}</b>`,
     words.say("unknown-of", { action, at, by: by ?? entry.trigger }),
-    ...(error === null ? [] : [`<blockquote>${escapeHtml(cut(reasonOf(words, error), mostError))}</blockquote>`]),
+    ...(error === null ? [] : [`<blockquote>${reasonHtml(words, error, mostError)}</blockquote>`]),
     words.say(decidedBy === undefined ? `unknown-${status}` : `unknown-${status}-by`, { by: decidedBy ?? "" })
   ]
   const keyboard = new InlineKeyboard()

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs"
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Person, Shown } from "../../bot/sandbox.ts"
+import type { Person } from "../../bot/sandbox.ts"
+import type { Chat } from "./Chat.ts"
 
 /** All that write-offs need. */
 export const synced = [
@@ -24,8 +25,6 @@ export const configured = readFileSync(new URL("../../config/bot.yaml", import.m
   .replace(/^admins: \[(.*)\]$/m, `admins: [$1, ${otherAdmin}]`)
   .replace("accounting: []", `accounting: [${accountant}]`)
 
-type Chat = ReadonlyArray<Shown>
-
 export const says =
   (...parts: ReadonlyArray<string>) =>
   (chat: Chat): boolean =>
@@ -45,6 +44,15 @@ export const dataIn = (chat: Chat, prefix: string): ReadonlyArray<string> =>
 
 export const messageWith = (chat: Chat, prefix: string): number | undefined =>
   chat.findLast(({ data }) => data.flat().some((one) => one.startsWith(prefix)))?.id
+
+/** An admin opens what waits; answers the data of the button that does. */
+export const openWaiting = Effect.fnUntraced(function* (admin: Person, number: string) {
+  const announced = yield* admin.sees(says("просит списать", number))
+  const open = dataIn(announced, "writeoff:open:").at(-1) ?? ""
+  yield* admin.press({ data: open }, messageWith(announced, open))
+  yield* admin.sees(shows("Одобрить", number))
+  return open
+})
 
 /** From the menu to the search for products. */
 export const begin = Effect.fnUntraced(function* (person: Person) {

@@ -3,7 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { eventually } from "../support/eventually.ts"
 import { World } from "./World.ts"
-import { configured, dataIn, gather, messageWith, otherAdmin, says, shows, synced } from "./WriteoffWorld.ts"
+import { configured, gather, openWaiting, otherAdmin, says, shows, synced } from "./WriteoffWorld.ts"
 
 const cafe = World.layer({ files: { "bot.yaml": configured }, sync: synced })
 const documents = "/v2/documents/writeoff"
@@ -26,11 +26,8 @@ layer(cafe, { timeout: "90 seconds", excludeTestServices: true })("a write-off w
       yield* gather(employee, "мол", "2")
       yield* employee.press("Отправить")
       yield* employee.sees(shows("Ждёт решения", "TR-000001"))
-      const announced = yield* admin.sees(says("просит списать", "TR-000001"))
       yield* other.sees(says("просит списать", "TR-000001"))
-      const open = dataIn(announced, "writeoff:open:").at(-1) ?? ""
-      yield* admin.press({ data: open }, messageWith(announced, open))
-      yield* admin.sees(shows("Одобрить", "TR-000001"))
+      const open = yield* openWaiting(admin, "TR-000001")
       yield* iiko.fault({ path: `*${documents}`, method: "POST", mode: "disconnectAfter" })
       yield* iiko.fault({ path: `*${documents}/byNumber`, mode: "html" })
       yield* admin.press("Одобрить")
@@ -77,10 +74,7 @@ layer(cafe, { timeout: "90 seconds", excludeTestServices: true })("a write-off w
       yield* gather(employee, "мол", "3")
       yield* employee.press("Отправить")
       yield* employee.sees(shows("Ждёт решения", "TR-000002"))
-      const announced = yield* admin.sees(says("просит списать", "TR-000002"))
-      const open = dataIn(announced, "writeoff:open:").at(-1) ?? ""
-      yield* admin.press({ data: open }, messageWith(announced, open))
-      yield* admin.sees(shows("Одобрить", "TR-000002"))
+      yield* openWaiting(admin, "TR-000002")
       yield* iiko.fault({ path: `*${documents}`, method: "POST", mode: "disconnect", times: 1 })
       yield* admin.press("Одобрить")
       yield* admin.sees(shows("Неизвестно, прошло ли", "TR-000002"))

@@ -7,10 +7,10 @@ import type { BotContext } from "../../Context.ts"
 import { Told } from "../../Failure.ts"
 import { type Feature, isAdmin } from "../../Feature.ts"
 import { handle, handleOf } from "../../Handles.ts"
-import { bold, cut, escapeHtml, within } from "../../Html.ts"
+import { bold, escapeHtml, within } from "../../Html.ts"
 import * as Progress from "../../Progress.ts"
 import { byOf } from "../../people/By.ts"
-import { reasonOf } from "../../Reasons.ts"
+import { reasonHtml } from "../../Reasons.ts"
 import { Settings } from "../../Settings.ts"
 import { Window } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
@@ -67,7 +67,7 @@ export const make = Effect.gen(function* () {
     const text = [
       bold(escapeHtml(job.name)),
       ...factsOf(words, job, timezone),
-      ...(detail === "" ? [] : ["", `<i>${escapeHtml(cut(reasonOf(words, detail), mostDetail))}</i>`])
+      ...(detail === "" ? [] : ["", `<i>${reasonHtml(words, detail, mostDetail)}</i>`])
     ].join("\n")
     return { text, keyboard }
   })
@@ -86,9 +86,7 @@ export const make = Effect.gen(function* () {
           text: [
             `${icons[status]} ${words.say(`jobs-ended-${status}`, { job: name })}`,
             ...(results.length === 0 ? [] : [Progress.results(words, results)]),
-            ...(results.length > 0 || detail === null
-              ? []
-              : [`<i>${escapeHtml(cut(reasonOf(words, detail), mostDetail))}</i>`])
+            ...(results.length > 0 || detail === null ? [] : [`<i>${reasonHtml(words, detail, mostDetail)}</i>`])
           ].join("\n"),
           keyboard: new InlineKeyboard().text(words.t("back"), `jobs:show:${wanted}`).text(words.t("menu-back"), "menu")
         }))

@@ -2,7 +2,7 @@
 import { InlineKeyboard } from "grammy"
 import { bold, code, cut, escapeHtml, within } from "../../Html.ts"
 import { addPages, pageOf } from "../../Pages.ts"
-import { reasonOf } from "../../Reasons.ts"
+import { reasonHtml } from "../../Reasons.ts"
 import type { View } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
 import { changesSomething, idOf, type Kept, type KeptEntity, total } from "./Kept.ts"
@@ -52,11 +52,11 @@ const lineOf =
   (entity: KeptEntity): string => {
     const { counts, ddl, error, rejected, warnings } = entity
     const name = code(idOf(entity))
-    if (error !== null) return `❌ ${name}: ${escapeHtml(cut(reasonOf(words, error), 200))}`
+    if (error !== null) return `❌ ${name}: ${reasonHtml(words, error, 200)}`
     const parts = Object.entries({ ...counts, ddl: ddl.length, rejected }).flatMap(([kind, count]) =>
       count === 0 ? [] : words.say(`plan-${kind}`, { count })
     )
-    const told = warnings.slice(0, 2).map((warning) => `\n   ⚠️ ${escapeHtml(cut(reasonOf(words, warning), 200))}`)
+    const told = warnings.slice(0, 2).map((warning) => `\n   ⚠️ ${reasonHtml(words, warning, 200)}`)
     return `${name}: ${parts.length === 0 ? words.say("plan-same") : parts.join(", ")}${told.join("")}`
   }
 

@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import type { Moved } from "../../../connectors/iiko/documents/Transfers.ts"
 import type { ActionRun } from "../../../core/control/Control.ts"
 import { bold, cut, escapeHtml, within } from "../../Html.ts"
-import { reasonOf } from "../../Reasons.ts"
+import { reasonHtml, reasonOf } from "../../Reasons.ts"
 import type { Words } from "../../Words.ts"
 import { Left } from "./Left.ts"
 
@@ -64,7 +64,7 @@ const lineOf = (words: Words, { count, detail, source, status, target }: LoggedM
   const counted = count === undefined ? "" : `: ${words.say("transfers-count", { count })}`
   const state = troubles.has(status) || status === "already" ? `, ${bold(words.say(`transfers-${status}`))}` : ""
   const isTold = detail !== null && troubles.has(status)
-  const why = isTold ? `\n   <i>${escapeHtml(cut(reasonOf(words, detail), mostDetail))}</i>` : ""
+  const why = isTold ? `\n   <i>${reasonHtml(words, detail, mostDetail)}</i>` : ""
   return `${marks[status] ?? "•"} ${escapeHtml(source)} → ${escapeHtml(target)}${counted}${state}${why}`
 }
 

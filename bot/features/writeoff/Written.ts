@@ -5,7 +5,7 @@ import type { Writeoff } from "../../../connectors/iiko/writeoff/Writeoff.ts"
 import { bold, cut, escapeHtml, within } from "../../Html.ts"
 import { Directory } from "../../people/Directory.ts"
 import { telegramIdOf } from "../../people/Person.ts"
-import { reasonOf } from "../../Reasons.ts"
+import { reasonHtml, reasonOf } from "../../Reasons.ts"
 import type { View } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
 import { amountText, itemLine } from "./Steps.ts"
@@ -79,7 +79,7 @@ export const textOf = (words: Words, writeoff: Writeoff, names: Names, reader: "
     rejection === null ? undefined : words.say("writeoff-rejection", { why: cut(rejection, 300) }),
     nextOf(words, writeoff),
     reader === "admin" && status === "unknown" && detail !== null
-      ? `<blockquote expandable>${escapeHtml(cut(reasonOf(words, detail), 500))}</blockquote>`
+      ? `<blockquote expandable>${reasonHtml(words, detail, 500)}</blockquote>`
       : undefined
   ]
   return parts.filter((part) => part !== undefined).join("\n")

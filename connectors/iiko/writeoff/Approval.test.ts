@@ -122,7 +122,7 @@ describe("a write-off with approval", () => {
       const milk = cafe.state.products.find((product) => product.id === cafe.milk)
       if (milk !== undefined) milk.deleted = true
       yield* cafe.sync("product")
-      const other = yield* service({ ...cafe.sending })
+      const other = yield* service(cafe.sending)
       const again = yield* other.repeat(id, "anna")
       assert.deepEqual(again.gone.join(), milk?.name.trim())
       assert.deepEqual(

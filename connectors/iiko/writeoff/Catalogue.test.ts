@@ -15,7 +15,7 @@ describe("what is chosen from", () => {
   scenario("is loaded once for all who ask at the same time, before anybody does", (cafe) =>
     Effect.gen(function* () {
       const asking = Effect.gen(function* () {
-        const writeoffs = yield* service({ ...cafe.sending })
+        const writeoffs = yield* service(cafe.sending)
         yield* Effect.all(
           [1, 2, 3].map(() => writeoffs.search("м", { limit: 1 })),
           { concurrency: "unbounded" }
