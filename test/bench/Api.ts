@@ -27,7 +27,7 @@ const allowedLatency = 50
 /** Of the client, which sends the next request on each when the answer is there. */
 const connections = 32
 /** Of a measurement with nothing else to do. */
-const quietSeconds = 5
+const quietSecondsOf = ({ quick }: Setup) => (quick ? 1 : 5)
 /** Rows that the audit holds besides: a page is as full as it is in a daemon that has run for a while. */
 const auditRows = 10_000
 
@@ -69,7 +69,9 @@ const fillAudit = Effect.gen(function* () {
     select 'bench', 'earlier', 'bench', 'ok', now(), 1000, 1000 from generate_series(1, ${auditRows})`
 })
 
-const measure = Effect.fnUntraced(function* ({ repeat, rows }: Setup) {
+const measure = Effect.fnUntraced(function* (setup: Setup) {
+  const { repeat, rows } = setup
+  const quietSeconds = quietSecondsOf(setup)
   yield* fillAudit
   // Once for nothing: makes the table, and the daemon's code is warm as it is in a daemon.
   const sql = yield* SqlClient.SqlClient
@@ -85,7 +87,7 @@ const measure = Effect.fnUntraced(function* ({ repeat, rows }: Setup) {
   for (let at = 0; at < repeat; at++) {
     const alone = yield* load(rows)
     const quiet = yield* fire(quietSeconds)
-    const seconds = Math.max(5, Math.ceil(alone.total * 3))
+    const seconds = Math.max(quietSeconds, Math.ceil(alone.total * 3))
     const syncing = yield* Effect.forkChild(Effect.forever(load(rows)))
     const busy = yield* fire(seconds)
     yield* Fiber.interrupt(syncing)

@@ -10,9 +10,9 @@ import * as BotProcess from "./BotProcess.ts"
 import { figure, type Pair, spread } from "./Figure.ts"
 import type { Setup } from "./Setup.ts"
 
-const people = 200
+const peopleOf = ({ quick }: Setup) => (quick ? 20 : 200)
 /** Of an alternation. The answers leave at 30 a second, so a round takes seconds. */
-const rounds = 5
+const roundsOf = ({ quick }: Setup) => (quick ? 1 : 5)
 const allowed = 1_000
 /** As long as a person of the stand-in waits. */
 const longest = 20_000
@@ -22,7 +22,7 @@ const firstPerson = 710_000_000
 const idAt = (at: number): string => `b0b0b0b0-0000-4000-8000-${String(at).padStart(12, "0")}`
 
 /** Employees of iiko, each with no tie to one department. */
-const hire = (vendor: string) => {
+const hire = (people: number) => (vendor: string) => {
   const put = Arr.makeBy(people, (at) => ({
     id: idAt(at),
     code: `B${at}`,
@@ -41,7 +41,7 @@ const hire = (vendor: string) => {
   )
 }
 
-const signIn = Effect.gen(function* () {
+const signIn = Effect.fnUntraced(function* (people: number) {
   const sql = yield* SqlClient.SqlClient
   const [department] = yield* sql<{ id: string }>`
     select id from iiko_department where type = 'DEPARTMENT' order by name limit 1`
@@ -68,6 +68,8 @@ interface Member {
 
 const measure = Effect.fnUntraced(function* (setup: Setup, daemon: BotProcess.BotProcess) {
   const { state } = daemon.telegram
+  const people = peopleOf(setup)
+  const rounds = roundsOf(setup)
   const persons = Arr.makeBy(people, (at) => state.person({ name: `Сотрудник ${at}`, id: firstPerson + at }))
 
   /** Until everybody was answered with a message, however often Telegram asked for patience. */
@@ -132,11 +134,12 @@ const measure = Effect.fnUntraced(function* (setup: Setup, daemon: BotProcess.Bo
 })
 
 export const figures = Effect.fn("bench.presses")(function* (setup: Setup) {
+  const people = peopleOf(setup)
   const daemon = yield* BotProcess.start(setup, {
     name: "presses",
     databaseRoundTrip: 0,
-    before: hire,
-    prepared: signIn
+    before: hire(people),
+    prepared: signIn(people)
   })
   const { alone, beside, hasty, limited, syncs } = yield* measure(setup, daemon)
   const pairs = (waits: ReadonlyArray<ReadonlyArray<number>>, share: number): ReadonlyArray<Pair> =>

@@ -10,6 +10,8 @@ export interface Setup {
   readonly repeat: number
   /** Records of the row benchmarks; the large ones take five times as many. */
   readonly rows: number
+  /** Whether everything runs once, small and near: it shows that the benchmark runs, and its figures say nothing. */
+  readonly quick: boolean
   /** Whether the usual pattern is measured beside. */
   readonly usual: boolean
 }

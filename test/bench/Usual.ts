@@ -6,9 +6,9 @@
 import { PgTypes } from "@effect/sql-pg"
 import { Channel, Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { type Column, type Entity, entityId } from "../../core/config/Entity.ts"
+import { type Column, type Entity, entityId, type Lookup } from "../../core/config/Entity.ts"
 import { boundColumns, sqlType, valueSql } from "../../core/database/ColumnSql.ts"
-import { quote, quoteTable } from "../../core/database/Identifier.ts"
+import { quote, quoteTable, tableId } from "../../core/database/Identifier.ts"
 import { deletes } from "../../core/database/LoadSql.ts"
 import { texts } from "../../core/database/TextColumn.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
@@ -17,27 +17,39 @@ import { Mapper } from "../../core/sync/Mapper.ts"
 
 type Row = ReadonlyArray<string | null>
 
+/** What the other table's key is, so that its index is used. */
+type KeyType = (lookup: Lookup) => string
+
 const batchSize = 500
 
 const names = (columns: ReadonlyArray<Column>): string => columns.map(({ name }) => quote(name)).join(", ")
 
+/** As the entity that fills the other table declares it. */
+const keyTypes =
+  (entities: ReadonlyArray<Entity>): KeyType =>
+  ({ key, table }) => {
+    const filled = entities.filter((entity) => tableId(entity.table) === tableId(table))
+    const column = filled.flatMap(({ columns }) => columns).find(({ name }) => name === key)
+    return column === undefined ? "text" : sqlType(column)
+  }
+
 /** One row of VALUES with parameters from `$from`; constants are written out, names are looked up row by row. */
-const valuesRow = (entity: Entity, from: number): string => {
+const valuesRow = (entity: Entity, from: number, keyType: KeyType): string => {
   const bound = boundColumns(entity)
   const values = entity.columns.map((column) => {
     const at = bound.indexOf(column)
     if (at < 0) return valueSql(column)
     if (column.lookup === undefined) return `$${from + at}::${sqlType(column)}`
-    // Every key that the shipped configuration looks up is a uuid.
     const { key, table, value } = column.lookup
-    return `(select ${quote(value)} from ${quoteTable(table)} where ${quote(key)} = $${from + at}::uuid)`
+    const wanted = `$${from + at}::${keyType(column.lookup)}`
+    return `(select ${quote(value)} from ${quoteTable(table)} where ${quote(key)} = ${wanted} limit 1)`
   })
   return `(${values.join(", ")})`
 }
 
-const upsert = (entity: Entity, rows: number): string => {
+const upsert = (entity: Entity, rows: number, keyType: KeyType): string => {
   const width = boundColumns(entity).length
-  const values = Array.from({ length: rows }, (_, at) => valuesRow(entity, 1 + at * width))
+  const values = Array.from({ length: rows }, (_, at) => valuesRow(entity, 1 + at * width, keyType))
   const sets = entity.columns
     .filter(({ name }) => !entity.key.includes(name))
     .map(({ name }) => `${quote(name)} = excluded.${quote(name)}`)
@@ -59,11 +71,11 @@ const deleteGone = (entity: Entity): string => {
 (select ${read} from unnest(${arrays}) as k(${names(keys)}))`
 }
 
-const write = Effect.fnUntraced(function* (entity: Entity, rows: ReadonlyArray<Row>) {
+const write = Effect.fnUntraced(function* (entity: Entity, rows: ReadonlyArray<Row>, keyType: KeyType) {
   const sql = yield* SqlClient.SqlClient
   for (let at = 0; at < rows.length; at += batchSize) {
     const batch = rows.slice(at, at + batchSize)
-    yield* sql.unsafe(upsert(entity, batch.length), batch.flat())
+    yield* sql.unsafe(upsert(entity, batch.length, keyType), batch.flat())
   }
   if (deletes(entity)) {
     const bound = boundColumns(entity)
@@ -106,7 +118,7 @@ export const mirror = Effect.fn("Usual.mirror")(
         const { columns: taken, rows } = mapper.take()
         const columns = taken.map(texts)
         const byRow = Array.from({ length: rows }, (_, at) => columns.map((column) => column[at] ?? null))
-        yield* sql.withTransaction(write(mapper.entity, byRow))
+        yield* sql.withTransaction(write(mapper.entity, byRow, keyTypes(registry.entities)))
       }
     }
   },

@@ -13,8 +13,8 @@ import { type Figure, figure, type Pair, spread } from "./Figure.ts"
 import type { Setup } from "./Setup.ts"
 import * as Usual from "./Usual.ts"
 
-const databaseRoundTrip = 400
-const vendorLatency = 150
+const databaseRoundTripOf = ({ quick }: Setup) => (quick ? 10 : 400)
+const vendorLatencyOf = ({ quick }: Setup) => (quick ? 5 : 150)
 const allowedRounds = 3
 
 const config = "config"
@@ -23,7 +23,7 @@ const startFar = (setup: Setup, latency: number) =>
   Child.start("far.ts", Far, {
     env: {
       FAR_DATABASE_URL: setup.databaseUrl,
-      FAR_DATABASE_ROUND_TRIP: String(databaseRoundTrip),
+      FAR_DATABASE_ROUND_TRIP: String(databaseRoundTripOf(setup)),
       FAR_VENDOR_LATENCY: String(latency)
     }
   })
@@ -77,13 +77,15 @@ const rested = Effect.fnUntraced(function* (setup: Setup) {
   const connection = yield* PgConnection.make({ url: Redacted.make(setup.databaseUrl) })
   const held = connection.query("select 1 from pg_locks where locktype = 'advisory'", [])
   yield* Effect.repeat(held, { schedule: Schedule.spaced("10 millis"), until: ({ rows }) => rows.length === 0 })
-  yield* Effect.sleep(databaseRoundTrip)
+  yield* Effect.sleep(databaseRoundTripOf(setup))
 }, Effect.scoped)
 
 const secondsOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.map(Effect.timed(effect), ([duration]) => Duration.toSeconds(duration))
 
 const elapsed = Effect.fnUntraced(function* (setup: Setup) {
+  const databaseRoundTrip = databaseRoundTripOf(setup)
+  const vendorLatency = vendorLatencyOf(setup)
   const far = yield* startFar(setup, vendorLatency)
   // The tables are made over the short way: here the warm daemon is measured.
   yield* sync([]).pipe(Effect.provide(layerEngine(config, { ...far.environment, DATABASE_URL: setup.databaseUrl })))

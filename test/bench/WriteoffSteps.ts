@@ -8,11 +8,11 @@ import * as BotProcess from "./BotProcess.ts"
 import { type Figure, figure, type Pair } from "./Figure.ts"
 import type { Setup } from "./Setup.ts"
 
-const databaseRoundTrip = 400
+const databaseRoundTripOf = ({ quick }: Setup) => (quick ? 50 : 400)
 /** Of a search and of paging, in milliseconds; shorter than the way to the database. */
 const allowedWait = 300
 /** What follows an answer (the chat's state is stored, admins are told) is sent by then. */
-const settled = Duration.millis(4 * databaseRoundTrip)
+const settledOf = (setup: Setup) => Duration.millis(4 * databaseRoundTripOf(setup))
 
 type Chat = ReadonlyArray<Shown>
 
@@ -69,7 +69,8 @@ interface Taken {
 
 const walk = Effect.fnUntraced(function* (
   { reset, statements }: Pick<BotProcess.BotProcess, "reset" | "statements">,
-  person: Person
+  person: Person,
+  settled: Duration.Duration
 ) {
   return yield* Effect.forEach(steps, ({ act, sees }) =>
     Effect.gen(function* () {
@@ -81,7 +82,7 @@ const walk = Effect.fnUntraced(function* (
   )
 })
 
-const signIn = Effect.fnUntraced(function* (employee: Person, admin: Person) {
+const signIn = Effect.fnUntraced(function* (employee: Person, admin: Person, settled: Duration.Duration) {
   yield* employee.send("/start")
   yield* employee.sees((chat) => chat.some(({ from }) => from === "bot"))
   yield* employee.contact()
@@ -115,13 +116,14 @@ const figuresOf = ({ allowedRequests, isTimed, name }: Step, taken: ReadonlyArra
 }
 
 export const figures = Effect.fn("bench.writeoffSteps")(function* (setup: Setup) {
-  const daemon = yield* BotProcess.start(setup, { name: "writeoff", databaseRoundTrip })
+  const settled = settledOf(setup)
+  const daemon = yield* BotProcess.start(setup, { name: "writeoff", databaseRoundTrip: databaseRoundTripOf(setup) })
   const { admin, employee } = daemon.telegram.state
-  yield* signIn(employee, admin)
+  yield* signIn(employee, admin, settled)
   // The first one for nothing: what is kept in memory is there, as for whoever has written something off today.
-  yield* walk(daemon, employee)
+  yield* walk(daemon, employee, settled)
   const taken: Array<ReadonlyArray<Taken>> = []
-  for (let at = 0; at < setup.repeat; at++) taken.push(yield* walk(daemon, employee))
+  for (let at = 0; at < setup.repeat; at++) taken.push(yield* walk(daemon, employee, settled))
   return steps.flatMap((each, at) =>
     figuresOf(
       each,

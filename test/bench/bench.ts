@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how fast the daemon is, each figure as a ratio to something measured in the same run. Prints a table
  * and writes `data/bench.json`. `--only a,b` runs some parts (`e`, the usual pattern, goes with a and b), `--rows` makes
- * the row benchmarks smaller for a quick try.
+ * the row benchmarks smaller, and `--quick` everything: it shows within a minute that each part still runs.
  */
 import { cpus, release } from "node:os"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -36,9 +36,16 @@ const only = Flag.String("only").pipe(Flag.withDefault("a,b,c,d,e,f,g,h,i"), Fla
 const rows = Flag.Int("rows").pipe(Flag.withDefault(200_000), Flag.withDescription("Records of the row benchmarks"))
 const repeat = Flag.Int("repeat").pipe(Flag.withDefault(3), Flag.withDescription("Alternations of reference and ours"))
 
-const output = "data/bench.json"
+const quick = Flag.Boolean("quick").pipe(
+  Flag.withDefault(false),
+  Flag.withDescription("Each part once, small and near: whether it runs; the figures say nothing")
+)
 
-const program = Command.make("bench", { only, rows, repeat }, (input) =>
+const output = "data/bench.json"
+/** Of `--quick`. */
+const fewRows = 1_000
+
+const program = Command.make("bench", { only, rows, repeat, quick }, (input) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { err, out } = yield* Terminal
@@ -50,8 +57,9 @@ const program = Command.make("bench", { only, rows, repeat }, (input) =>
     const setup: Setup = {
       directory,
       databaseUrl,
-      repeat: input.repeat,
-      rows: Math.ceil(input.rows / 1_000) * 1_000,
+      repeat: input.quick ? 1 : input.repeat,
+      rows: input.quick ? fewRows : Math.ceil(input.rows / 1_000) * 1_000,
+      quick: input.quick,
       usual: chosen.includes("e")
     }
     const figures: Array<Figure> = []
@@ -64,6 +72,7 @@ const program = Command.make("bench", { only, rows, repeat }, (input) =>
     yield* out.write(`${render(figures, { width: 100, style })}\n`)
     const machine = { node: process.version, system: release(), cpus: cpus().map(({ model }) => model) }
     const answer = { machine, rows: setup.rows, figures: figures.map((one) => ({ ...one, met: met(one) })) }
+    if (input.quick) return
     yield* fs.makeDirectory("data", { recursive: true })
     yield* fs.writeFileString(output, `${JSON.stringify(answer, undefined, 2)}\n`)
     yield* out.write(`\nEvery ratio is the median of its alternations; all of it is in ${output}.\n`)
