@@ -14,6 +14,7 @@ import type { Connector } from "../plugin/Connector.ts"
 import {
   type Completeness,
   complete,
+  completeIn,
   partial,
   type ReadEvent,
   type ReadOptions,
@@ -83,7 +84,8 @@ export const read = Effect.fn("Pipeline.read")(function* (
 /** A read of many requests is whole when each was. */
 const whole = (ends: ReadonlyArray<Completeness>): Completeness => {
   const reasons = new Set(ends.flatMap((end) => (end._tag === "Partial" ? [end.reason] : [])))
-  return reasons.size === 0 ? complete : partial([...reasons].slice(0, 3).join("; "))
+  if (reasons.size > 0) return partial([...reasons].slice(0, 3).join("; "))
+  return completeIn(ends.reduce((pages, end) => pages + (end._tag === "Complete" ? end.pages : 0), 0))
 }
 
 /** Runs one group to its end; failures are results, so that one source never stops another. */

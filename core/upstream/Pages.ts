@@ -6,7 +6,7 @@ import { hash } from "node:crypto"
 import { Cause, Channel, Effect, Exit, Pull, Scope } from "effect"
 import type { Page } from "../config/Entity.ts"
 import { makePager, type PageFacts, type PageRequest } from "./Pagers.ts"
-import { type Batch, type Completeness, partial, type Source, type UpstreamError } from "./Source.ts"
+import { type Batch, type Completeness, completeIn, partial, type Source, type UpstreamError } from "./Source.ts"
 
 type PagePull = Pull.Pull<Batch, UpstreamError, Completeness>
 
@@ -32,6 +32,8 @@ export const paginate = (
       const pager = makePager(declared)
       const repetition = makeRepetitions()
       let sum = 0
+      let pages = 0
+      const ended = (end: Completeness): Completeness => (end._tag === "Complete" ? completeIn(pages) : end)
 
       const open = Effect.fnUntraced(function* (request: PageRequest, number: number): Effect.fn.Return<PagePull> {
         const pageScope = yield* Scope.fork(scope)
@@ -41,6 +43,7 @@ export const paginate = (
           onSuccess: (batch): PagePull => {
             const repeated = records === 0 ? repetition(number, batch) : undefined
             if (repeated !== undefined) return Cause.done(repeated)
+            if (records === 0) pages++
             records += batch.length
             sum += batch.length
             return Effect.succeed(batch)
@@ -49,7 +52,7 @@ export const paginate = (
           onDone: (facts): PagePull =>
             Effect.flatMap(Scope.close(pageScope, Exit.void), () => {
               const next = pager.next({ ...facts, number, records, sum })
-              return "_tag" in next ? Cause.done(next) : follow(open(next, number + 1))
+              return "_tag" in next ? Cause.done(ended(next)) : follow(open(next, number + 1))
             })
         })
       })

@@ -9,11 +9,14 @@ import type { Scalar } from "../config/Scalars.ts"
 export type SourceRecord = Readonly<Record<string, unknown>>
 
 export type Completeness =
-  | { readonly _tag: "Complete" }
+  /** `pages`: in how many answers the records came; between two of them a record may have moved unseen. */
+  | { readonly _tag: "Complete"; readonly pages: number }
   /** Something may be missing: rows are loaded, nothing is deleted. */
   | { readonly _tag: "Partial"; readonly reason: string }
 
-export const complete: Completeness = { _tag: "Complete" }
+export const completeIn = (pages: number): Completeness => ({ _tag: "Complete", pages })
+/** Whole, and from one answer. */
+export const complete: Completeness = completeIn(1)
 export const partial = (reason: string): Completeness => ({ _tag: "Partial", reason })
 
 /** At most about a thousand records: what one step of a read holds. */

@@ -5,6 +5,7 @@ import { Channel, Duration, Effect, Exit, type Scope } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
 import { layerHttp } from "../../core/upstream/Http.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
+import { complete } from "../../core/upstream/Source.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
 import { declaration, drain, entity, makeUpstream, serve } from "./vendor.ts"
 
@@ -115,7 +116,7 @@ describe("answers over a socket", () => {
           return Effect.sleep(pause)
         })
       )
-      assert.deepEqual(yield* slow, { _tag: "Complete" })
+      assert.deepEqual(yield* slow, complete)
     })
   )
 

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Channel, Effect } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
-import { complete } from "../../core/upstream/Source.ts"
+import { complete, completeIn } from "../../core/upstream/Source.ts"
 import { drain, entity, upstream } from "./vendor.ts"
 
 type Declared = Partial<Pick<Entity, "format" | "records" | "page">>
@@ -28,7 +28,7 @@ describe("JSON", () => {
       ])
       assert.deepEqual(yield* records({ records: "" }, '[{"id":1}]'), [{ id: 1 }])
       assert.deepEqual(yield* records({ records: "/a~1b/0" }, '{"a/b":[[{"id":1}]]}'), [{ id: 1 }])
-      assert.deepEqual(yield* read({}, '{"items":[]}'), { records: [], completeness: complete })
+      assert.deepEqual(yield* read({}, '{"items":[]}'), { records: [], completeness: completeIn(0) })
     })
   )
 
@@ -121,7 +121,7 @@ describe("CSV", () => {
         { id: "1", name: 'a, "b"' },
         { id: "2", name: "" }
       ])
-      assert.deepEqual(yield* read(declared, "id,name\n"), { records: [], completeness: complete })
+      assert.deepEqual(yield* read(declared, "id,name\n"), { records: [], completeness: completeIn(0) })
       assert.include((yield* failure(declared, "id,name\n1\n")).message, "expected CSV with a header line;")
     })
   )
@@ -170,7 +170,7 @@ describe("XML", () => {
       ]) {
         assert.deepEqual(yield* read({ format: "xml", records: "employees/employee" }, body), {
           records: [],
-          completeness: complete
+          completeness: completeIn(0)
         })
       }
       assert.deepEqual(yield* xml("<r><data><row><v>1</v></row></data></r>", "r/data/row"), [{ v: "1" }])
@@ -204,7 +204,7 @@ describe("XML", () => {
 it.effect("an answer without content is an empty list", () =>
   Effect.gen(function* () {
     const crm = yield* upstream(() => new Response(null, { status: 204 }))
-    assert.deepEqual(yield* drain(HttpSource.make(crm)(entity())), { records: [], completeness: complete })
+    assert.deepEqual(yield* drain(HttpSource.make(crm)(entity())), { records: [], completeness: completeIn(0) })
   })
 )
 

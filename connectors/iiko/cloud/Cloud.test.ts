@@ -80,7 +80,7 @@ describe("iikoCloud", () => {
     Effect.gen(function* () {
       const { cloud, read } = yield* open()
       cloud.stopList.splice(0)
-      assert.deepEqual(yield* read("stop_list"), { records: [], completeness: { _tag: "Complete" } })
+      assert.deepEqual(yield* read("stop_list"), { records: [], completeness: { _tag: "Complete", pages: 1 } })
     })
   )
 
