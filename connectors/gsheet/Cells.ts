@@ -36,12 +36,31 @@ export const textOf = (cell: Cell): string => {
   return cell === undefined ? "" : tidy(String(cell))
 }
 
-export const tidy = (text: string): string => text.replace(/\s+/g, " ").trim()
+/** As a person reads it: one letter however it is composed, any space as a space, what takes no room left out. */
+export const tidy = (text: string): string =>
+  text
+    .normalize("NFC")
+    .replace(/[\u00ad\u200b-\u200d\u2060\ufeff]/g, "")
+    .replace(/\s+/g, " ")
+    .trim()
 
-const errors = /^(?:#(?:REF!|N\/A|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|ERROR!)|Loading\.\.\.)$/
+/** In English as the API says them, and as people paste them from a sheet in ru, uk, de, fr, es, it, pt or pl. */
+const errors: ReadonlySet<string> = new Set(
+  `#REF! #N/A #VALUE! #DIV/0! #NAME? #NUM! #NULL! #ERROR! #SPILL! #CALC! #ССЫЛКА! #Н/Д #ЗНАЧ! #ДЕЛ/0! #ИМЯ? #ЧИСЛО! #ПУСТО!
+  #ОШИБКА! #ПОСИЛАННЯ! #ЗНАЧЕННЯ! #ДІЛ/0! #ІМ'Я? #BEZUG! #NV #WERT! #ZAHL! #FEHLER! #VALEUR! #NOM? #NOMBRE! #NUL! #ERREUR!
+  #¡REF! #¡VALOR! #¡DIV/0! #¿NOMBRE? #¡NUM! #¡NULO! #RIF! #N/D #VALORE! #NOME? #ERRORE! #VALOR! #NÚM! #NULO! #ERRO!
+  #ADR! #N/D! #ARG! #DZIEL/0! #NAZWA? #LICZBA! #ZERO!`.split(/\s+/)
+)
+
+const loading =
+  /^(?:Loading|Загрузка|Завантаження|Wird geladen|Lädt|Chargement|Cargando|Caricamento|Carregando|Ładowanie|Wczytywanie) ?(?:\.\.\.|…)$/i
+
+/** A formula has not got its data yet; in a moment it will have. */
+export const isLoading = (cell: Cell): boolean => typeof cell === "string" && loading.test(tidy(cell))
 
 /** What a formula gives that failed, or has not got its data yet. */
-export const isError = (cell: Cell): boolean => typeof cell === "string" && errors.test(cell)
+export const isError = (cell: Cell): boolean =>
+  typeof cell === "string" && (errors.has(tidy(cell).toUpperCase()) || isLoading(cell))
 
 /** `1.2345678901234568E16` with all its digits before the point, `1E-7` behind it. */
 export const plain = (source: string): string => {

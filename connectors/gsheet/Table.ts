@@ -4,7 +4,7 @@
  */
 import type { Entity } from "../../core/config/Entity.ts"
 import type { SourceRecord } from "../../core/upstream/Source.ts"
-import { type Cell, type Cells, isBlank, isError, recordValue, textOf } from "./Cells.ts"
+import { type Cell, type Cells, isBlank, isError, recordValue, textOf, tidy } from "./Cells.ts"
 import type { Keys } from "./EntityKeys.ts"
 import { type Group, type Place, type Problem, type Shape, shapeOf } from "./Headers.ts"
 
@@ -25,9 +25,10 @@ export const tableOf = (cells: Cells, keys: Keys, entity: Entity): Table | Probl
   if (typeof shape === "string") return shape
   const records: Array<SourceRecord> = []
   const failed: Array<string> = []
+  const until = keys.until === undefined ? undefined : tidy(keys.until)
   for (let row = keys.headerRow; row < rows.length; row++) {
     const line = rows[row] ?? []
-    if (keys.until !== undefined && textOf(line.find((cell) => !isBlank(cell))) === keys.until) break
+    if (until !== undefined && textOf(line.find((cell) => !isBlank(cell))) === until) break
     for (const places of recordsOf(shape, line)) {
       const wrong = places.places.find(
         ({ column, index }) => isError(line[index]) && (column === undefined || takesAnything.has(column.type))

@@ -11,6 +11,7 @@ import { type Generation, Registry } from "../plugin/Registry.ts"
 import { RunResult, type SyncEvent } from "../sync/Run.ts"
 import { describe, RunFailure, retryWhileAway } from "../sync/RunFailure.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
+import * as ExportOwned from "./ExportOwned.ts"
 import * as ExportQuery from "./ExportQuery.ts"
 
 export class UnknownExport extends Data.TaggedError("UnknownExport")<{
@@ -105,9 +106,10 @@ const write = Effect.fnUntraced(function* (
   if (connector.write === undefined) {
     return yield* new RunFailure({ message: `nothing can be written to ${declared.connector}` })
   }
-  const rows = yield* retryWhileAway(ExportQuery.read(declared, timezone)).pipe(
-    Effect.timeoutOrElse(late(limits.deadline))
-  )
+  const [rows, owned] = yield* Effect.all(
+    [retryWhileAway(ExportQuery.read(declared, timezone)), retryWhileAway(ExportOwned.read(declared))],
+    { concurrency: "unbounded" }
+  ).pipe(Effect.timeoutOrElse(late(limits.deadline)))
   yield* Ref.update(cost, (spent) => ({ ...spent, fetched: rows.rows.length }))
   yield* onEvent({ _tag: "Rows", entity, count: rows.rows.length })
   const onRequest = Effect.fnUntraced(function* (event: ReadEvent) {
@@ -119,7 +121,7 @@ const write = Effect.fnUntraced(function* (
     yield* onEvent({ _tag: "Reading", entity, event })
   })
   return yield* connector
-    .write(declared, rows, { dryRun, onEvent: onRequest })
+    .write(declared, rows, { dryRun, owned, onEvent: onRequest })
     .pipe(Effect.timeoutOrElse(late(limits.deadline)))
 })
 
@@ -159,6 +161,7 @@ const audited = Effect.fnUntraced(function* (
     Effect.tapDefect((defect) => inRow(`it ended unexpectedly: ${defect}`))
   )
   const spent = yield* Ref.get(cost)
+  if (report.owned !== undefined) yield* retryWhileAway(ExportOwned.keep(declared, report.owned))
   yield* retryWhileAway(Runs.finish(run.id, { ...report, ...spent, rejected: 0 }))
   return resultOf(declared, spent, report)
 })
@@ -191,7 +194,7 @@ const failed = (declared: ExportDeclaration, cost: Cost, error: string): Ended =
   error
 })
 
-const resultOf = (declared: ExportDeclaration, cost: Cost, report: ExportReport): Ended => ({
+const resultOf = (declared: ExportDeclaration, cost: Cost, { owned: _, ...report }: ExportReport): Ended => ({
   ...nothing(declared, cost),
   ...report,
   status: report.warnings.length === 0 ? "ok" : "warning"

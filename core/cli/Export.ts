@@ -30,7 +30,7 @@ export const exportCommand = Command.make(
       const entities = input.ids.length > 0 ? input.ids : (yield* exports.list).map(({ id }) => id)
       const results = yield* Effect.scoped(
         Effect.gen(function* () {
-          const { onEvent } = yield* Progress.make({ entities, ...err })
+          const { onEvent } = yield* Progress.make({ entities, isPlan: input.plan, ...err })
           return yield* exports.run(input.ids, { trigger: "cli", actor: operator, dryRun: input.plan, onEvent })
         })
       ).pipe(Effect.catchTag("UnknownExport", ({ message }) => stop(2, message, { error: message })))

@@ -48,7 +48,7 @@ export class Connector extends Context.Service<
 >()("tributary/core/plugin/Connector") {}
 
 export type { EntityKeys, ExportKeys } from "../config/ConnectorYaml.ts"
-export type { CellChange, ExportColumn, ExportReport, ExportRows, Write, WriteOptions } from "./Export.ts"
+export type { CellChange, ExportColumn, ExportReport, ExportRows, Owned, Write, WriteOptions } from "./Export.ts"
 
 /** What the engine offers to the layer of a connector. */
 export type ConnectorServices = HttpClient.HttpClient | Vendors

@@ -29,6 +29,13 @@ export const CellChange = Schema.Struct({
 }).annotate({ identifier: "CellChange" })
 export type CellChange = typeof CellChange.Type
 
+/**
+ * What a run left in the system, remembered for the next: only what the daemon put there is its own to take away. What a
+ * place and a key are is the connector's business.
+ */
+export const Owned = Schema.Struct({ place: Schema.String, keys: Schema.Array(Schema.String) })
+export type Owned = typeof Owned.Type
+
 /** Counts are rows of the system. */
 export interface ExportReport {
   readonly inserted: number
@@ -38,11 +45,15 @@ export interface ExportReport {
   readonly changes: ReadonlyArray<CellChange>
   /** What a person should look at. */
   readonly warnings: ReadonlyArray<string>
+  /** Absent: nothing is to be remembered. */
+  readonly owned?: Owned
 }
 
 export interface WriteOptions {
   /** Says what would change; nothing is written. */
   readonly dryRun: boolean
+  /** Of the last run that ended well; absent: there was none. */
+  readonly owned?: Owned | undefined
   readonly onEvent?: (event: ReadEvent) => Effect.Effect<void>
 }
 

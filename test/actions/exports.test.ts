@@ -220,6 +220,27 @@ describe("exports", () => {
     }).pipe(Effect.provide(layerDatabase))
   )
 
+  it.live("remember what they left, and take away no row that somebody else put there", () =>
+    Effect.gen(function* () {
+      const { now, run, sql, tab } = yield* world(usual, "gone: remove")
+      yield* run()
+      tab.rows[3] = [{ value: 3 }, { value: "Прочее" }, { value: 7 }]
+      yield* sql`delete from product where id = 2`
+      assert.deepInclude(yield* run(true), { deleted: 1 })
+      assert.deepInclude(yield* run(), { deleted: 1, unchanged: 1, warnings: [] })
+      const left = [
+        [1, "Яблоко", 12.5],
+        [3, "Прочее", 7]
+      ]
+      assert.deepEqual(now(), left)
+      yield* run()
+      assert.deepEqual(now(), left)
+      assert.deepEqual(yield* sql`select connector, export, keys from tributary.export_owned`, [
+        { connector: "gsheet", export: "list", keys: ['["1"]'] }
+      ])
+    }).pipe(Effect.provide(layerDatabase))
+  )
+
   it.live("that nobody declared are told with the nearest that is", () =>
     Effect.gen(function* () {
       const { exports } = yield* world()

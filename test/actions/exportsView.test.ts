@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { ExportResult } from "../../core/actions/Exports.ts"
 import { render } from "../../core/cli/render/ExportView.ts"
+import { finishedLine } from "../../core/cli/render/Frame.ts"
 import { plain } from "../../core/cli/render/Style.ts"
 import type { CellChange } from "../../core/plugin/Export.ts"
 
@@ -64,6 +65,21 @@ describe("exports are shown", () => {
   it("harmlessly, and no wider than the window", () => {
     const lines = shown(result([change("set", 2, "\u001b[31m", "ж".repeat(200))]), false, 40)
     assert.isTrue(lines.every((line) => line.length <= 40 && !line.includes("\u001b")))
+  })
+
+  it("as what would change while it is a plan, and as what has changed afterwards", () => {
+    const counts = { inserted: 1, updated: 2, deleted: 3, unchanged: 0 }
+    const planned = shown(result([], counts), false, 120)
+    assert.include(planned, "1 entity: 1 ok; 2 rows, would insert 1, update 2, delete 3")
+    assert.match(planned.join("\n"), /to insert +to update +unchanged +to delete/)
+    assert.notMatch(planned.join("\n"), /inserted|updated|deleted|changed \d/)
+    assert.include(shown(result([])), "1 entity: 1 ok; 2 rows, nothing would change")
+    assert.include(
+      shown(result([], { ...counts, dryRun: false })),
+      "1 entity: 1 ok; 2 rows, 1 inserted, 2 updated, 3 deleted"
+    )
+    const line = finishedLine("gsheet.list", result([], counts), 12, { width: 80, style: plain }, true)
+    assert.include(line, "would insert 1, update 2, delete 3")
   })
 
   it("with the command that repeats a failed one", () => {

@@ -1,5 +1,5 @@
 /** The rows of a query by the key of the sheet, and for a wide table the groups that go across. */
-import type { ExportRows } from "../../../core/plugin/Connector.ts"
+import type { ExportColumn, ExportRows } from "../../../core/plugin/Connector.ts"
 import type { Problem } from "../Headers.ts"
 import { type Keys, keyOf } from "./Keys.ts"
 import { isHeld, keyText, type Wanted, wantedOf } from "./Wanted.ts"
@@ -14,10 +14,18 @@ export type Values = Readonly<Record<string, Value>>
 
 export interface Given {
   readonly rows: ReadonlyMap<string, Values>
+  /** What the keys of the rows are made of. */
+  readonly parts: ReadonlyArray<ReadonlyArray<string>>
   readonly groups: ReadonlyMap<string, Values>
   /** Headers below which a number has more digits than Sheets keeps, so that it goes as text. */
   readonly long: ReadonlySet<string>
+  /** By column of the query. */
+  readonly kinds: ReadonlyMap<string, ExportColumn["kind"]>
 }
+
+/** What the query gives below a header. */
+export const kindOf = ({ kinds }: Pick<Given, "kinds">, column: string | undefined): ExportColumn["kind"] =>
+  kinds.get(column ?? "") ?? "text"
 
 const longest = 50_000
 
@@ -31,10 +39,10 @@ export const givenOf = ({ columns, rows }: ExportRows, keys: Keys): Given | Prob
   const long = new Set<string>()
   const value = (row: ExportRows["rows"][number], name: string): Value => {
     const text = row[name] ?? null
-    const kind = kinds.get(name) ?? "text"
-    return { ...wantedOf(text, kind), text }
+    return { ...wantedOf(text, kindOf({ kinds }, name)), text }
   }
   const found = new Map<string, Values>()
+  const keyParts = new Map<string, ReadonlyArray<string>>()
   const groups = new Map<string, Values>()
   const pairs = new Set<string>()
   for (const row of rows) {
@@ -46,13 +54,13 @@ export const givenOf = ({ columns, rows }: ExportRows, keys: Keys): Given | Prob
         return `the query gives a text of ${row[name]?.length} characters for "${header}"; a cell holds ${longest}`
       }
     }
-    const parts = keyOf(keys).map((header) => keyText(values[header] ?? {}))
+    const parts = keyOf(keys).map((header) => keyText(values[header] ?? {}, kindOf({ kinds }, keys.columns[header])))
     const told = parts.join(", ")
     if (parts.includes("")) return `the query gives a row whose key is empty: ${keyOf(keys).join(", ")} must be there`
-    const key = JSON.stringify(parts)
+    const key = keyFrom(parts)
     const { pivot } = keys
     const group = pivot === undefined ? undefined : value(row, pivot.key)
-    const groupKey = group === undefined ? "" : keyText(group)
+    const groupKey = group === undefined ? "" : keyText(group, kindOf({ kinds }, pivot?.key))
     const pair = JSON.stringify([key, groupKey])
     if (pairs.has(pair)) {
       return `the query gives "${told}" twice${groupKey === "" ? "" : ` for ${groupKey}`}: a key is of one row`
@@ -63,14 +71,18 @@ export const givenOf = ({ columns, rows }: ExportRows, keys: Keys): Given | Prob
       return `the query gives "${told}" in two ways: its columns must be the same for every ${pivot?.key}`
     }
     found.set(key, values)
+    keyParts.set(key, parts)
     if (groupKey === "") continue
     const names = Object.fromEntries(groupColumns.map((name) => [name, value(row, name)]))
     const known = groups.get(groupKey)
     if (known !== undefined && !alike(known, names)) return `the query gives ${pivot?.key} ${groupKey} in two ways`
     groups.set(groupKey, names)
   }
-  return { rows: found, groups, long }
+  return { rows: found, parts: [...keyParts.values()], groups, long, kinds }
 }
+
+/** One text for all parts of a key. */
+export const keyFrom = (parts: ReadonlyArray<string>): string => JSON.stringify(parts)
 
 const alike = (one: Values, other: Values): boolean =>
   Object.entries(one).every(([name, { text }]) => other[name]?.text === text)

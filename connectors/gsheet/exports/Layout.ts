@@ -1,21 +1,34 @@
 /** Where in a tab the daemon's columns are, where its groups stand, and which row has which key. */
-import { isBlank, textOf, tidy } from "../Cells.ts"
+import type { Owned } from "../../../core/plugin/Connector.ts"
+import { isBlank, isLoading, textOf, tidy } from "../Cells.ts"
 import { headersOf, listOf, type Problem } from "../Headers.ts"
+import { type Given, keyFrom, kindOf } from "./Given.ts"
 import { type Keys, keyOf, marksOf } from "./Keys.ts"
+import { isOwnBy } from "./Owned.ts"
 import type { Sheet } from "./Sheet.ts"
+import { keyOfCell } from "./Wanted.ts"
 
 export interface Layout {
   /** Of the daemon's headers, those of marks among them. */
   readonly columns: ReadonlyMap<string, number>
-  /** By key, the row it stands in, from top to bottom. */
+  /** By key, the row of the daemon's it stands in, from top to bottom. */
   readonly rows: ReadonlyMap<string, number>
+  /** Cells of keys and of headings of groups that are errors: whose row or group that is cannot be told. */
+  readonly unread: ReadonlyArray<Unread>
   /** By key, the first column of each group. */
   readonly groups: ReadonlyMap<string, number>
   /** Where the next group goes. */
   readonly nextGroup: number
 }
 
-export const layoutOf = (sheet: Sheet, keys: Keys): Layout | Problem => {
+export interface Unread {
+  readonly cell: string
+  readonly error: string
+  /** It will be there in a moment, and may be what the query gives. */
+  readonly isLoading: boolean
+}
+
+export const layoutOf = (sheet: Sheet, keys: Keys, given: Given, owned?: Owned): Layout | Problem => {
   const headers = headersOf(sheet, keys.headerRow)
   const columns = new Map<string, number>()
   for (const header of new Set([...Object.keys(keys.columns), ...Object.keys(marksOf(keys))])) {
@@ -25,41 +38,64 @@ export const layoutOf = (sheet: Sheet, keys: Keys): Layout | Problem => {
     if (second !== undefined) return `${cell(index)} and ${cell(second)} both say "${header}": rename one of them`
     columns.set(header, index)
   }
-  const rows = rowsOf(sheet, keys, columns)
-  if (typeof rows === "string") return rows
-  const groups = groupsOf(sheet, keys, headers, columns)
-  return typeof groups === "string" ? groups : { columns, rows, ...groups }
+  const found = rowsOf(sheet, keys, given, columns, owned)
+  if (typeof found === "string") return found
+  const groups = groupsOf(sheet, keys, given, headers, columns)
+  if (typeof groups === "string") return groups
+  return { columns, ...groups, rows: found.rows, unread: [...groups.unread, ...found.unread] }
 }
 
-const rowsOf = (sheet: Sheet, keys: Keys, columns: Layout["columns"]): Layout["rows"] | Problem => {
-  const places = keyOf(keys).map((header) => columns.get(header) ?? 0)
+const unreadAt = (sheet: Sheet, row: number, column: number): Unread => {
+  const cell = sheet.rows[row]?.[column]
+  return { cell: sheet.cell(row, column), error: textOf(cell), isLoading: isLoading(cell) }
+}
+
+const rowsOf = (
+  sheet: Sheet,
+  keys: Keys,
+  given: Given,
+  columns: Layout["columns"],
+  owned: Owned | undefined
+): Pick<Layout, "rows" | "unread"> | Problem => {
+  const places = keyOf(keys).map((header) => ({
+    column: columns.get(header) ?? 0,
+    kind: kindOf(given, keys.columns[header])
+  }))
+  const isOwn = isOwnBy({ sheet, keys, given, columns, owned })
   const found = new Map<string, number>()
+  const unread: Array<Unread> = []
   for (let row = keys.headerRow; row < sheet.rows.length; row++) {
-    const parts = places.map((column) => textOf(sheet.rows[row]?.[column]))
-    // Sums, headings of sections, rows that people left free: all of them are theirs.
-    if (parts.includes("")) continue
-    const key = JSON.stringify(parts)
+    const cells = places.map(({ column, kind }) => keyOfCell(sheet.rows[row]?.[column], kind))
+    // Rows that people left free, and what they wrote beside the keys: all of it is theirs.
+    if (cells.includes("")) continue
+    const failed = places[cells.indexOf(undefined)]
+    if (failed !== undefined) unread.push(unreadAt(sheet, row, failed.column))
+    const parts = cells.filter((part) => part !== undefined)
+    const key = keyFrom(parts)
+    if (failed !== undefined || !(given.rows.has(key) || isOwn(key, parts, row))) continue
     const other = found.get(key)
     if (other !== undefined) {
-      const [column = 0] = places
+      const [{ column } = { column: 0 }] = places
       const both = `${sheet.cell(other, column)} and ${sheet.cell(row, column)}`
       return `${both} both have the key "${parts.join(", ")}": delete one of the rows`
     }
     found.set(key, row)
   }
-  return found
+  return { rows: found, unread }
 }
 
 const groupsOf = (
   sheet: Sheet,
   { headerRow, pivot }: Keys,
+  given: Given,
   headers: ReadonlyArray<string>,
   columns: Layout["columns"]
-): Pick<Layout, "groups" | "nextGroup"> | Problem => {
+): Pick<Layout, "groups" | "nextGroup" | "unread"> | Problem => {
   const groups = new Map<string, number>()
+  const unread: Array<Unread> = []
   const own = new Set(columns.values())
   let nextGroup = Math.max(-1, ...own) + 1
-  if (pivot === undefined) return { groups, nextGroup }
+  if (pivot === undefined) return { groups, nextGroup, unread }
   const row = (pivot.groups[pivot.key] ?? 1) - 1
   const repeated = new Set(pivot.headers.map(tidy))
   let current: string | undefined
@@ -67,12 +103,15 @@ const groupsOf = (
     const head = sheet.rows[row]?.[index]
     if (own.has(index)) current = undefined
     else if (!isBlank(head)) {
-      current = textOf(head)
-      const other = groups.get(current)
-      if (other !== undefined) {
+      const key = keyOfCell(head, kindOf(given, pivot.key))
+      current = key ?? textOf(head)
+      const other = key === undefined ? undefined : groups.get(key)
+      if (key === undefined) unread.push(unreadAt(sheet, row, index))
+      else if (other === undefined) groups.set(key, index)
+      // Notes may stand there too, and say the same as often as people like.
+      else if (given.groups.has(key)) {
         return `${sheet.cell(row, other)} and ${sheet.cell(row, index)} both say "${current}": delete one of the groups`
       }
-      groups.set(current, index)
     }
     if (!repeated.has(header) || own.has(index)) continue
     if (current === undefined) {
@@ -80,5 +119,5 @@ const groupsOf = (
     }
     nextGroup = index + 1
   }
-  return { groups, nextGroup }
+  return { groups, nextGroup, unread }
 }

@@ -2,12 +2,12 @@
  * What must change in a tab so that it says what the query gives: cells of rows that are there, new rows in their
  * places, rows that are gone, new groups. Nothing else is touched, and nothing is left to do when it is carried out.
  */
-import type { ExportReport, ExportRows } from "../../../core/plugin/Connector.ts"
+import type { ExportReport, ExportRows, Owned } from "../../../core/plugin/Connector.ts"
 import type { Problem } from "../Headers.ts"
 import { givenOf } from "./Given.ts"
 import { freshGroups, headingChanges } from "./Groups.ts"
 import type { Keys } from "./Keys.ts"
-import { layoutOf } from "./Layout.ts"
+import { type Layout, layoutOf, type Unread } from "./Layout.ts"
 import { freshRows, goneRows, insertChanges, keptRows } from "./Rows.ts"
 import type { Sheet } from "./Sheet.ts"
 import { fromBottom, type Step } from "./Step.ts"
@@ -16,10 +16,12 @@ export interface Plan extends ExportReport {
   readonly steps: ReadonlyArray<Step>
 }
 
-export const planOf = (sheet: Sheet, keys: Keys, rows: ExportRows): Plan | Problem => {
+/** `owned`: what an earlier run left in this place. */
+export const planOf = (sheet: Sheet, keys: Keys, rows: ExportRows, place: string, owned?: Owned): Plan | Problem => {
   const given = givenOf(rows, keys)
   if (typeof given === "string") return given
-  const layout = layoutOf(sheet, keys)
+  const known = owned?.place === place ? owned : undefined
+  const layout = layoutOf(sheet, keys, given, known)
   if (typeof layout === "string") return layout
   const warnings = [...given.long].map(
     (header) => `"${header}" has numbers with more digits than Sheets keeps: they are written as text`
@@ -27,8 +29,10 @@ export const planOf = (sheet: Sheet, keys: Keys, rows: ExportRows): Plan | Probl
   const headings = headingChanges(sheet, keys, given, layout)
   const kept = keptRows(sheet, keys, given, layout)
   const gone = goneRows(sheet, keys, given, layout)
-  const fresh = freshRows(sheet, keys, given, layout)
-  const groups = freshGroups(sheet, keys, given, layout)
+  // What is loading may be what would be put in.
+  const waits = layout.unread.some(({ isLoading }) => isLoading)
+  const fresh = waits ? [] : freshRows(sheet, keys, given, layout)
+  const groups = waits ? { steps: [], changes: [] } : freshGroups(sheet, keys, given, layout)
   const removed = new Set(gone.steps.flatMap((step) => (step._tag === "Remove" ? [step.row] : [])))
   const rising = [...gone.steps, ...fresh].filter((step) => step._tag !== "Set").toSorted(fromBottom)
   const sets = [...headings.steps, ...kept.steps, ...gone.steps.filter((step) => step._tag === "Set")]
@@ -45,7 +49,25 @@ export const planOf = (sheet: Sheet, keys: Keys, rows: ExportRows): Plan | Probl
       ...gone.changes,
       ...insertChanges(sheet, fresh, [...removed])
     ],
-    warnings: [...warnings, ...gone.warnings],
-    steps: [...sets, ...rising, ...groups.steps]
+    warnings: [...warnings, ...gone.warnings, ...unreadWarnings(layout.unread)],
+    steps: [...sets, ...rising, ...groups.steps],
+    owned: { place, keys: [...new Set([...given.rows.keys(), ...standing(layout, removed, known)])].toSorted() }
   }
+}
+
+/** A key that cannot be read now may be any that was known. */
+const standing = ({ rows, unread }: Layout, removed: ReadonlySet<number>, known: Owned | undefined) => [
+  ...[...rows].flatMap(([key, row]) => (removed.has(row) ? [] : [key])),
+  ...(unread.length > 0 ? (known?.keys ?? []) : [])
+]
+
+const told = 5
+
+const unreadWarnings = (unread: ReadonlyArray<Unread>): ReadonlyArray<string> => {
+  if (unread.length === 0) return []
+  const cells = unread.slice(0, told).map(({ cell, error }) => `${cell} is ${error}`)
+  const more = unread.length > told ? ` and ${unread.length - told} more` : ""
+  const left = `${cells.join(", ")}${more}: an error is nobody's key, so what stands there is left as it is`
+  const isLoading = unread.some((one) => one.isLoading)
+  return isLoading ? [left, "new rows wait until no key is loading: the next run puts them in"] : [left]
 }

@@ -123,7 +123,14 @@ type Value = NonNullable<
   >[number]["effectiveValue"]
 >
 
-const errorNames: Readonly<Record<string, string>> = { N_A: "#N/A", DIVIDE_BY_ZERO: "#DIV/0!", NAME: "#NAME?" }
+/** Types of errors that are not called as the cell shows them. */
+const errorNames: Readonly<Record<string, string>> = {
+  N_A: "#N/A",
+  DIVIDE_BY_ZERO: "#DIV/0!",
+  NAME: "#NAME?",
+  NULL_VALUE: "#NULL!",
+  LOADING: "Loading..."
+}
 
 const cellOf = (value: Value | undefined): Cell => {
   if (value?.errorValue !== undefined) {

@@ -1,7 +1,7 @@
 /** A stand-in with a tab and an export to it, given rows as a query would give them. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
-import type { ExportColumn, WriteOptions } from "../../../core/plugin/Connector.ts"
+import type { ExportColumn, Owned, WriteOptions } from "../../../core/plugin/Connector.ts"
 import type { CellState, SheetState } from "../sandbox/Model.ts"
 import { start } from "../sandbox/TestClient.ts"
 
@@ -35,13 +35,17 @@ export const world = Effect.fnUntraced(function* (rows: Rows, keys = plain, more
       })
     )
   const { list, write } = yield* open()
+  let owned: Owned | undefined
+  /** Remembers what the last run left, as the engine does. */
   const give = (
     given: Given,
     { dryRun = false, onEvent, types = kinds }: Partial<WriteOptions> & { types?: Kinds } = {}
   ) => {
     const columns = Object.entries(types).map(([name, kind]) => ({ name, kind }))
     const rows = given.map((values) => Object.fromEntries(columns.map(({ name }, at) => [name, values[at] ?? null])))
-    return write(list, { columns, rows }, { dryRun, ...(onEvent === undefined ? {} : { onEvent }) })
+    return write(list, { columns, rows }, { dryRun, owned, ...(onEvent === undefined ? {} : { onEvent }) }).pipe(
+      Effect.tap((report) => Effect.sync(() => (owned = dryRun ? owned : report.owned)))
+    )
   }
   const { counters } = started.vendor.state
   return { ...started, tab, open, give, counters, now: () => contents(tab) }

@@ -1,7 +1,7 @@
 /** What a cell is to hold: numbers as numbers, dates as the serial numbers they are to Sheets, everything else as text. */
 import { DateTime, Option } from "effect"
 import type { ExportColumn } from "../../../core/plugin/Connector.ts"
-import { type Cell, dayMillis, epochDay, NumberCell, plain, textOf, tidy } from "../Cells.ts"
+import { type Cell, dayMillis, epochDay, isError, NumberCell, plain, textOf, tidy } from "../Cells.ts"
 
 export interface Wanted {
   /** Absent: the cell is to be empty. */
@@ -51,10 +51,21 @@ export const isSame = (cell: Cell, { value }: Wanted): boolean => {
   return cell instanceof NumberCell ? Number(cell.source) === value : cell === value
 }
 
-/** By which rows and groups are found again: the same for a cell and for what it was written from. */
-export const keyText = ({ value }: Wanted): string => {
-  if (typeof value === "number") return plain(String(value))
-  return value === undefined ? "" : tidy(String(value))
+/** By which rows and groups are found again, as a person reads it: the same for a cell and for what it was written from. */
+export const keyText = ({ value }: Wanted, kind: ExportColumn["kind"]): string => {
+  if (value === undefined) return ""
+  return asDeclared(typeof value === "number" ? plain(String(value)) : tidy(String(value)), kind)
+}
+
+/** Nothing where the cell is the error of a formula: that is nobody's key. */
+export const keyOfCell = (cell: Cell, kind: ExportColumn["kind"]): string | undefined =>
+  isError(cell) ? undefined : asDeclared(textOf(cell), kind)
+
+/** Where the query gives numbers, `007` and `7,0` are 7; where it gives texts, `007` and `7` are two keys. */
+const asDeclared = (text: string, kind: ExportColumn["kind"]): string => {
+  if (kind === "text" || kind === "boolean" || !/^[+-]?\d+(?:[.,]\d+)?$/.test(text)) return text
+  const number = text.replace(",", ".")
+  return isHeld(number) ? plain(String(Number(number))) : text
 }
 
 /** For people. */

@@ -4,7 +4,7 @@
  */
 import { Effect, Result, Semaphore } from "effect"
 import { HttpClientRequest } from "effect/http"
-import type { ExportReport, ExportRows, Write } from "../../../core/plugin/Connector.ts"
+import type { ExportReport, ExportRows, Owned, Write } from "../../../core/plugin/Connector.ts"
 import type { Answer } from "../../../core/upstream/Exchange.ts"
 import { failure } from "../../../core/upstream/Failure.ts"
 import { UpstreamError } from "../../../core/upstream/Source.ts"
@@ -13,6 +13,7 @@ import * as Answers from "../Answers.ts"
 import type { Config } from "../Config.ts"
 import type { Listener } from "../Ranges.ts"
 import { isKeys, type Keys } from "./Keys.ts"
+import { placeOf } from "./Owned.ts"
 import { type Plan, planOf } from "./Plan.ts"
 import { firstBatch } from "./Requests.ts"
 import * as Sheet from "./Sheet.ts"
@@ -35,11 +36,11 @@ interface Look {
 export const make = Effect.fnUntraced(function* ({ config, reads, writes }: Options) {
   // One at a time, because places are only good until something is put in above them.
   const turn = yield* Semaphore.make(1)
-  const write: Write = (declaration, rows, { dryRun, onEvent = () => Effect.void }) => {
+  const write: Write = (declaration, rows, { dryRun, onEvent = () => Effect.void, owned }) => {
     const { own } = declaration
     if (!isKeys(own)) return Effect.die(`${declaration.name} was declared for another type`)
     const book = own.spreadsheet ?? config.spreadsheet
-    const look = lookAt(reads, book, own, rows, onEvent)
+    const look = lookAt({ upstream: reads, book, keys: own, rows, owned, onEvent })
     return dryRun
       ? Effect.map(look, ({ plan }) => reportOf([], plan, new Set()))
       : turn.withPermit(carryOut(look, (requests) => send(writes, book, requests, onEvent)))
@@ -47,15 +48,18 @@ export const make = Effect.fnUntraced(function* ({ config, reads, writes }: Opti
   return write
 })
 
-const lookAt = Effect.fnUntraced(function* (
-  upstream: Upstream,
-  book: string,
-  keys: Keys,
-  rows: ExportRows,
-  onEvent: Listener
-) {
+interface Wanted {
+  readonly upstream: Upstream
+  readonly book: string
+  readonly keys: Keys
+  readonly rows: ExportRows
+  readonly owned: Owned | undefined
+  readonly onEvent: Listener
+}
+
+const lookAt = Effect.fnUntraced(function* ({ book, keys, onEvent, owned, rows, upstream }: Wanted) {
   const sheet = yield* Sheet.read(upstream, book, keys, onEvent)
-  const plan = planOf(sheet, keys, rows)
+  const plan = planOf(sheet, keys, rows, placeOf(book, sheet, keys), owned)
   if (typeof plan === "string") return yield* failure(sheet.answer.subject, "Format", plan)
   return { sheet, plan } satisfies Look
 })

@@ -69,6 +69,19 @@ const extended = (value: Value) => {
   return typeof value === "boolean" ? { boolValue: value } : { stringValue: value }
 }
 
+/** Types that are not called as the cell shows them. */
+const errorTypes: Readonly<Record<string, string>> = {
+  "#N/A": "N_A",
+  "#DIV/0!": "DIVIDE_BY_ZERO",
+  "#NULL!": "NULL_VALUE"
+}
+
+/** A formula that failed has no value, but an error. */
+const worked = (cell: CellState, value: Value) =>
+  cell.formula === undefined || typeof value !== "string" || !value.startsWith("#")
+    ? extended(value)
+    : { errorValue: { type: errorTypes[value] ?? value.replace(/[#!?]/g, ""), message: value } }
+
 const cellData = (book: SpreadsheetState, sheet: SheetState, cell: CellState | undefined) => {
   if (cell === undefined) return {}
   const format = cell.format === undefined ? {} : { userEnteredFormat: { numberFormat: cell.format } }
@@ -76,7 +89,7 @@ const cellData = (book: SpreadsheetState, sheet: SheetState, cell: CellState | u
   if (!isFilled(cell) || value === undefined) return format
   return {
     userEnteredValue: cell.formula === undefined ? extended(value) : { formulaValue: cell.formula },
-    effectiveValue: extended(value),
+    effectiveValue: worked(cell, value),
     formattedValue: shown(value, cell.format, book.locale),
     ...format
   }

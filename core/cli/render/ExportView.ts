@@ -25,7 +25,12 @@ export const render = (
     return "No export is declared. Add one to the `exports:` of a connector that can be written to."
   return [
     ...results.filter(({ changes }) => changes.length > 0).map((result) => cells(result, view, all)),
-    RunTable.render(results, view, "tributary export")
+    RunTable.render(
+      results,
+      view,
+      "tributary export",
+      results.some(({ dryRun }) => dryRun)
+    )
   ].join("\n\n")
 }
 

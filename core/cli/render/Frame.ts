@@ -98,15 +98,22 @@ export const summary = (board: Board, total: number, now: number, begun: number,
 }
 
 /** `✓ iiko.product  2 000 rows, 12 inserted, 3.2 s`; `padding` aligns the names of all entities. */
-export const finishedLine = (entity: string, result: RunResult, padding: number, view: View): string => {
+/** `isPlan`: nothing was changed, and that is what would be. */
+export const finishedLine = (
+  entity: string,
+  result: RunResult,
+  padding: number,
+  view: View,
+  isPlan = false
+): string => {
   const name = Text.pad(Text.printable(entity), padding)
-  return `${mark(result.status, view.style)} ${Text.cut(`${name}  ${outcome(result)}`, view.width - 2)}`
+  return `${mark(result.status, view.style)} ${Text.cut(`${name}  ${outcome(result, isPlan)}`, view.width - 2)}`
 }
 
-const outcome = (result: RunResult): string => {
+const outcome = (result: RunResult, isPlan: boolean): string => {
   const time = duration(result.durationMs)
   const said = Text.printable((result.error ?? result.warnings[0] ?? "").split("\n")[0] ?? "")
   if (result.status === "failed") return `failed after ${time}${said === "" ? "" : `: ${said}`}`
   if (result.status === "skipped") return `skipped${said === "" ? "" : `: ${said}`}`
-  return `${plural(result.fetched, "row")}, ${changes(result)}, ${time}${said === "" ? "" : `: ${said}`}`
+  return `${plural(result.fetched, "row")}, ${changes(result, isPlan)}, ${time}${said === "" ? "" : `: ${said}`}`
 }

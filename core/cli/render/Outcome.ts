@@ -24,12 +24,15 @@ export const label = (run: {
   readonly account: string | null
 }): string => `${run.connector}.${run.entity}${run.account === null ? "" : `/${run.account}`}`
 
-/** `12 inserted, 3 updated`, or `nothing changed`. */
-export const changes = (counts: Counts): string => {
-  const parts = (["inserted", "updated", "deleted", "rejected"] as const)
-    .filter((name) => counts[name] > 0)
-    .map((name) => `${count(counts[name])} ${name}`)
-  return parts.length === 0 ? "nothing changed" : parts.join(", ")
+const planned = { inserted: "insert", updated: "update", deleted: "delete", rejected: "reject" } as const
+
+/** `12 inserted, 3 updated`, or `nothing changed`; of what is only planned `would insert 12, update 3`. */
+export const changes = (counts: Counts, isPlan = false): string => {
+  const names = (["inserted", "updated", "deleted", "rejected"] as const).filter((name) => counts[name] > 0)
+  if (names.length === 0) return isPlan ? "nothing would change" : "nothing changed"
+  return isPlan
+    ? `would ${names.map((name) => `${planned[name]} ${count(counts[name])}`).join(", ")}`
+    : names.map((name) => `${count(counts[name])} ${name}`).join(", ")
 }
 
 /** `+12 ~3 -1`, in the signs of a plan; empty when nothing changed. */

@@ -18,6 +18,8 @@ export interface Progress {
 export interface ProgressOptions extends Output {
   /** The ids of all entities of the run. */
   readonly entities: ReadonlyArray<string>
+  /** Nothing is changed: what ends is told as what would be. */
+  readonly isPlan?: boolean
 }
 
 const redraw = "100 millis"
@@ -79,7 +81,7 @@ const drawn = Effect.fnUntraced(function* (options: ProgressOptions) {
     onEvent: Effect.fnUntraced(function* (event) {
       board = Board.step(board, event, yield* Clock.currentTimeMillis)
       if (event._tag === "Finished") {
-        above.push(Frame.finishedLine(event.entity, event.result, padding, yield* options.screen))
+        above.push(Frame.finishedLine(event.entity, event.result, padding, yield* options.screen, options.isPlan))
       }
     }),
     say: (line) => Effect.sync(() => above.push(line))
@@ -96,7 +98,8 @@ const written = Effect.fnUntraced(function* (options: ProgressOptions) {
   const onEvent = Effect.fnUntraced(function* (event: SyncEvent) {
     const now = yield* Clock.currentTimeMillis
     board = Board.step(board, event, now)
-    if (event._tag === "Finished") return yield* say(Frame.finishedLine(event.entity, event.result, padding, screen))
+    if (event._tag === "Finished")
+      return yield* say(Frame.finishedLine(event.entity, event.result, padding, screen, options.isPlan))
     const run = board.running.get(event.entity)
     if (run === undefined || now - (lastLine.get(event.entity) ?? Number.NEGATIVE_INFINITY) < quiet) return
     lastLine.set(event.entity, now)

@@ -16,26 +16,26 @@ const counted = (name: "fetched" | "inserted" | "updated" | "unchanged" | "delet
     value: (run) => Table.quantity(run[name])
   }) satisfies Table.Column<RunResult>
 
-const columns: ReadonlyArray<Table.Column<RunResult>> = [
+const columnsOf = (isPlan: boolean): ReadonlyArray<Table.Column<RunResult>> => [
   { title: "entity", value: label, min: 14, keep: "ends" },
   { title: "status", value: (run) => ({ text: run.status, tone: tones[run.status] }) },
   counted("fetched", "read"),
-  counted("inserted", "new"),
-  counted("updated", "upd"),
+  { ...counted("inserted", "new"), ...(isPlan ? { title: "to insert" } : {}) },
+  { ...counted("updated", "upd"), ...(isPlan ? { title: "to update" } : {}) },
   counted("unchanged", "same"),
-  counted("deleted", "del"),
+  { ...counted("deleted", "del"), ...(isPlan ? { title: "to delete" } : {}) },
   counted("rejected", "rej"),
   { title: "time", align: "right", value: (run) => duration(run.durationMs) }
 ]
 
-/** `again`: the command that repeats what failed; else a sync of it. */
-export const render = (results: ReadonlyArray<RunResult>, view: View, again?: string): string => {
+/** `again`: the command that repeats what failed; else a sync of it. `isPlan`: nothing was changed. */
+export const render = (results: ReadonlyArray<RunResult>, view: View, again?: string, isPlan = false): string => {
   if (results.length === 0) return "Nothing was selected. `tributary status` lists every entity."
   const runs = [...results].sort((a, b) => rank(a.status) - rank(b.status))
   const sections = [
-    Table.render({ columns, rows: runs }, view).split("\n"),
+    Table.render({ columns: columnsOf(isPlan), rows: runs }, view).split("\n"),
     ...runs.filter((run) => messages(run).length > 0).map((run) => problem(run, view)),
-    [...Text.wrap(totals(runs), view.width), ...retry(runs, again).flatMap((step) => todo(step, view))]
+    [...Text.wrap(totals(runs, isPlan), view.width), ...retry(runs, again).flatMap((step) => todo(step, view))]
   ]
   return sections.map((lines) => lines.join("\n")).join("\n\n")
 }
@@ -60,7 +60,7 @@ const advice = (run: RunResult): ReadonlyArray<string> => [
 ]
 
 /** `31 entities: 30 ok, 1 failed; 24 310 rows, 12 inserted`. */
-const totals = (runs: ReadonlyArray<RunResult>): string => {
+const totals = (runs: ReadonlyArray<RunResult>, isPlan: boolean): string => {
   const sum = (name: "fetched" | "inserted" | "updated" | "deleted" | "rejected"): number =>
     runs.reduce((total, run) => total + run[name], 0)
   const counts = {
@@ -70,7 +70,7 @@ const totals = (runs: ReadonlyArray<RunResult>): string => {
     rejected: sum("rejected")
   }
   const statuses = tally(runs.map((run) => run.status))
-  return `${plural(runs.length, "entity", "entities")}: ${statuses}; ${plural(sum("fetched"), "row")}, ${changes(counts)}`
+  return `${plural(runs.length, "entity", "entities")}: ${statuses}; ${plural(sum("fetched"), "row")}, ${changes(counts, isPlan)}`
 }
 
 const retry = (runs: ReadonlyArray<RunResult>, again: string | undefined): ReadonlyArray<string> => {

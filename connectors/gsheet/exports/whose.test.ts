@@ -1,0 +1,236 @@
+/** Whose a row is: only what the query gave by its key is the daemon's to mark or to remove. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { contents, counted, type Given, head, type Kinds, plain, type Rows, three, world } from "./TestClient.ts"
+
+const marked = [...head, "Статус"]
+const mark = `${plain}, gone: { mark: { Статус: снято } }`
+const remove = `${plain}, gone: remove`
+const a: Given = [["a", "Апельсин", "1"]]
+
+describe("a row that stands below the headers", () => {
+  const people: ReadonlyArray<readonly [what: string, row: Rows[number]]> = [
+    ["a note in the key column", ["позвонить поставщику", null, "до пятницы"]],
+    ["a note in every cell", ["уточнить", "узнать цену", "!", 7]],
+    ["a heading", ["Бакалея"]],
+    ["a total", ["Итого", "всего", null, { formula: "=SUM(D2:D3)" }]],
+    ["a total that is typed", ["итого", "всего", null, 12]],
+    ["a broken reference", [{ formula: "=#REF!" }, "Булка", "моя", 2]],
+    ["a formula that divides by nothing", [{ formula: "=1/0" }, "Булка", "моя", 2]],
+    ["an error that was pasted", ["#Н/Д", "Булка", "моя", 2]],
+    ["a key with a note behind it", ["b (уточнить)", "Булка", "моя", 2]]
+  ]
+  for (const [what, row] of people) {
+    it.live(`with ${what} is neither removed nor marked, on the first run or later`, () =>
+      Effect.gen(function* () {
+        for (const [keys, header] of [
+          [remove, head],
+          [mark, marked]
+        ] as const) {
+          const { give, now, tab } = yield* world([header, ["a", "Апельсин", null, 1], row], keys)
+          const before = now()
+          yield* give(a)
+          yield* give(a)
+          assert.deepEqual(now(), before)
+          // And put in between, where the daemon's rows are known by now.
+          tab.rows.splice(1, 0, structuredClone(tab.rows[2]))
+          const twice = now()
+          yield* give(a)
+          assert.deepEqual(now(), twice)
+        }
+      })
+    )
+  }
+
+  it.live("is removed when the query gave it in an earlier run, whatever its key looks like", () =>
+    Effect.gen(function* () {
+      const { give, now } = yield* world([head], remove)
+      const odd: Given = [...a, ["Итого за день", null, null], ["#нет", "Без кода", "3"]]
+      yield* give(odd)
+      assert.deepEqual(counted(yield* give(a)), [0, 0, 2, 1])
+      assert.deepEqual(now(), [head, ["a", "Апельсин", null, 1]])
+    })
+  )
+
+  it.live("is nobody's any more when a person wrote something else over its key", () =>
+    Effect.gen(function* () {
+      const { give, now, tab } = yield* world([head], remove)
+      yield* give([...a, ["b", "Булка", "2"]])
+      tab.rows[2]?.splice(0, 1, { value: "спросить" })
+      yield* give([...a, ["b", "Булка", "2"]])
+      assert.deepEqual(now(), [
+        head,
+        ["a", "Апельсин", null, 1],
+        ["b", "Булка", null, 2],
+        ["спросить", "Булка", null, 2]
+      ])
+    })
+  )
+
+  it.live("in a tab that others filled is the daemon's if it is written as the keys are and as full as the rows", () =>
+    Effect.gen(function* () {
+      const { give, now } = yield* world(
+        [
+          head,
+          ["a-1", "Апельсин", null, 1],
+          ["a-2", "Булка", "моя", 2],
+          ["a-3", "Вода", null, "?"],
+          ["а-4", null, null, 4]
+        ],
+        remove
+      )
+      assert.deepEqual(counted(yield* give([["a-1", "Апельсин", "1"]])), [0, 0, 1, 1])
+      assert.deepEqual(
+        now().map(([key]) => key),
+        ["Код", "a-1", "a-3", "а-4"]
+      )
+    })
+  )
+
+  it.live("may say the same twice where it is nobody's", () =>
+    Effect.gen(function* () {
+      const rows: Rows = [head, ["Раздел"], ["a", "Апельсин", null, 1], ["Раздел"]]
+      const { give, now } = yield* world(rows, remove)
+      assert.deepEqual((yield* give(a)).changes, [])
+      assert.deepEqual(now(), rows)
+    })
+  )
+
+  it.live("with a blank in its key is a person's", () =>
+    Effect.gen(function* () {
+      const types: Kinds = { a: "text", b: "text", n: "number" }
+      const rows: Rows = [
+        ["a", "b", "n"],
+        ["x", "1", 5],
+        ["y", null, 99]
+      ]
+      const { give, now } = yield* world(rows, "key: [a, b], columns: { a: a, b: b, n: n }, gone: remove")
+      assert.deepEqual(counted(yield* give([["x", "1", "5"]], { types })), [0, 0, 0, 1])
+      assert.deepEqual(now(), rows)
+    })
+  )
+
+  it.live("is forgotten neither while its key is an error nor when its removal was withheld", () =>
+    Effect.gen(function* () {
+      const { give, now, tab } = yield* world([head], remove)
+      yield* give([...a, ["b", "Булка", "2"]])
+      tab.rows[2]?.splice(0, 1, { formula: "=1/0" })
+      const { warnings } = yield* give(a)
+      assert.deepEqual(warnings, [
+        "'Лист'!A3 is #DIV/0!: an error is nobody's key, so what stands there is left as it is"
+      ])
+      tab.rows[2]?.splice(0, 1, { value: "b" })
+      assert.deepEqual(counted(yield* give(a)), [0, 0, 1, 1])
+      assert.lengthOf(now(), 2)
+    })
+  )
+})
+
+describe("what is gone", () => {
+  const many = Array.from({ length: 100 }, (_, at) => [`k${at}`, `Товар ${at}`, "1"])
+
+  it.live("is removed where it is more than twenty rows, but less than half", () =>
+    Effect.gen(function* () {
+      const { give } = yield* world([head], remove)
+      yield* give(many)
+      assert.deepEqual(counted(yield* give(many.slice(0, 70))), [0, 0, 30, 70])
+    })
+  )
+
+  it.live("is removed where it is more than half, but twenty rows at most", () =>
+    Effect.gen(function* () {
+      const { give } = yield* world([head], remove)
+      yield* give(many.slice(0, 25))
+      assert.deepEqual(counted(yield* give(many.slice(0, 5))), [0, 0, 20, 5])
+    })
+  )
+})
+
+describe("while a key is loading", () => {
+  for (const loading of ["Loading...", "Loading…", "Загрузка…", "Загрузка..."]) {
+    it.live(`as ${loading}, nothing new is put in: it may be what would be put in`, () =>
+      Effect.gen(function* () {
+        const { give, now, tab } = yield* world([head], remove)
+        yield* give(three)
+        tab.rows[2]?.splice(0, 1, { value: loading })
+        const before = now()
+        const { changes, warnings } = yield* give(three)
+        assert.deepEqual([changes, now()], [[], before])
+        assert.include(warnings.join(), "new rows wait until no key is loading")
+        tab.rows[2]?.splice(0, 1, { value: "a" })
+        assert.deepEqual((yield* give(three)).changes, [])
+      })
+    )
+  }
+})
+
+describe("keys are compared as people read them", () => {
+  const same: ReadonlyArray<readonly [what: string, typed: string | number, given: string, kind: "text" | "number"]> = [
+    ["with spaces at the end", " a1  ", "a1", "text"],
+    ["with a space that does not break", "a\u00a01", "a 1", "text"],
+    ["with what takes no room", "a\u200b1\ufeff", "a1", "text"],
+    ["with a letter in two parts", "й".normalize("NFD"), "й", "text"],
+    ["given in two parts", "ё", "ё".normalize("NFD"), "text"],
+    ["as text with zeros in front, where the query gives numbers", "007", "7", "number"],
+    ["as text with a comma, where the query gives numbers", "7,50", "7.5", "number"],
+    ["as a number, where the query gives texts", 7, "7", "text"]
+  ]
+  for (const [what, typed, given, kind] of same) {
+    it.live(`${what}, and stay as they were typed`, () =>
+      Effect.gen(function* () {
+        const { counters, give, tab } = yield* world([head, [typed, "Апельсин", null, 1]], remove)
+        const { changes } = yield* give([[given, "Апельсин", "1"]], {
+          types: { code: kind, name: "text", price: "number" }
+        })
+        assert.deepEqual([changes, counters.writes], [[], 0])
+        assert.deepEqual(contents(tab)[1], [typed, "Апельсин", null, 1])
+      })
+    )
+  }
+
+  it.live("where the query gives texts, 007 and 7 are two", () =>
+    Effect.gen(function* () {
+      const { give, now } = yield* world([head, ["007", "Апельсин", null, 1]], remove)
+      yield* give([
+        ["007", "Апельсин", "1"],
+        ["7", "Булка", "2"]
+      ])
+      assert.deepEqual(
+        now().map(([key]) => key),
+        ["Код", "007", "7"]
+      )
+    })
+  )
+})
+
+describe("the heading of a group", () => {
+  const keys = `headerRow: 2, key: product_id, columns: { product_id: product_id },
+    pivot: { key: department_id, groups: { department_id: 1 }, headers: [Мин] }`
+  const types: Kinds = { product_id: "text", department_id: "text" }
+  const under = (heading: Rows[number][number]): Rows => [
+    [null, heading],
+    ["product_id", "Мин"],
+    ["b", 5]
+  ]
+
+  it.live("that is an error is nobody's, and what people typed below it stays", () =>
+    Effect.gen(function* () {
+      const { give, now } = yield* world(under("#REF!"), keys)
+      const { warnings } = yield* give([["b", "d1"]], { types })
+      assert.match(warnings.join(), /'Лист'!B1 is #REF!/)
+      assert.deepEqual(now(), [
+        [null, "#REF!", "d1"],
+        ["product_id", "Мин", "Мин"],
+        ["b", 5]
+      ])
+    })
+  )
+
+  it.live("that is loading keeps new groups waiting", () =>
+    Effect.gen(function* () {
+      const { give, now } = yield* world(under("Loading..."), keys)
+      yield* give([["b", "d1"]], { types })
+      assert.deepEqual(now(), under("Loading..."))
+    })
+  )
+})

@@ -1,0 +1,28 @@
+/**
+ * What each export left in its system, by its last good run: one row an export, written when it differs. A run that died
+ * before it could say so is forgotten, and what it left belongs to nobody until the query gives it again.
+ */
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import type { ExportDeclaration } from "../config/Export.ts"
+import { Owned } from "../plugin/Export.ts"
+
+type Named = Pick<ExportDeclaration, "connector" | "name">
+
+const decode = Schema.decodeUnknownEffect(Schema.Array(Owned))
+
+export const read = Effect.fn("ExportOwned.read")(function* ({ connector, name }: Named) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select place, keys from tributary.export_owned where connector = ${connector} and export = ${name}`
+  return (yield* Effect.orDie(decode(rows)))[0]
+})
+
+export const keep = Effect.fn("ExportOwned.keep")(function* ({ connector, name }: Named, { keys, place }: Owned) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    insert into tributary.export_owned as o (connector, export, place, keys)
+    values (${connector}, ${name}, ${place}, ${JSON.stringify(keys)}::jsonb)
+    on conflict (connector, export) do update set place = excluded.place, keys = excluded.keys
+    where (o.place, o.keys) is distinct from (excluded.place, excluded.keys)`
+})
