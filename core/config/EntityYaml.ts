@@ -43,8 +43,8 @@ const Columns = Schema.Union([Identifier, Schema.NonEmptyArray(Identifier)]).ann
 })
 
 const Guard = Schema.Struct({
-  maxDelete: withDefault(PercentFromText, "50%", "The share of rows one run may delete. Default 50%."),
-  floor: withDefault(Whole(0, 1_000_000_000), 20, "Up to that many rows may go whatever the percentage. Default 20."),
+  maxDelete: withDefault(PercentFromText, "50%", "The share of rows one run may delete, itself included. Default 50%."),
+  floor: withDefault(Whole(0, 1_000_000_000), 3, "Up to that many rows may go whatever the percentage. Default 3."),
   empty: withDefault(
     Schema.Literals(["refuse", "allow"]),
     "refuse",

@@ -156,6 +156,19 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect(
+      "of a small table are guarded by default: beyond three rows the share counts, and exactly half may go",
+      () =>
+        Effect.gen(function* () {
+          const thing = entity("small")
+          const sync = syncerOf(thing)
+          yield* sync({ records: rows(1, 10) })
+          assert.deepInclude(yield* sync({ records: rows(1, 4) }), { status: "warning", deleted: 0 })
+          assert.deepInclude(yield* sync({ records: rows(1, 5) }), { status: "ok", deleted: 5 })
+          assert.deepInclude(yield* sync({ records: rows(1, 2) }), { status: "ok", deleted: 3 })
+        })
+    )
+
     it.effect("may empty the table when that is allowed, within the share or the floor", () =>
       Effect.gen(function* () {
         const thing = guarded("emptied", { empty: "allow", floor: 5 })
