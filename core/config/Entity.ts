@@ -44,7 +44,7 @@ export interface Column {
     | { readonly _tag: "Pointer"; readonly pointer: Pointer }
     | { readonly _tag: "Constant"; readonly value: Scalar }
     | { readonly _tag: "Record" }
-  /** `dd.MM.yyyy` and the like for dates and times; `unix` or `unix-ms` for numbers. */
+  /** `dd.MM.yyyy` and the like for dates and times, `unix` or `unix-ms`; `1,234.56` or `1.234,56` for numbers. */
   readonly format?: string
   /** A null rejects the record. */
   readonly required: boolean

@@ -22,7 +22,10 @@ export const FieldYaml = Schema.Struct({
     "Where the value lies: a top-level name, a JSON Pointer into the record (/a/b/0), or ../x in the parent's record. Default: the camelCase of the column."
   ),
   type: optional(TypeText, "The type of the column; [] after it makes an array."),
-  format: optional(Schema.String, "How dates and times are written: dd.MM.yyyy and the like, unix or unix-ms."),
+  format: optional(
+    Schema.String,
+    "How dates and times are written: dd.MM.yyyy and the like, unix or unix-ms; how numbers are: 1,234.56 or 1.234,56."
+  ),
   required: optional(Schema.Boolean, "A null rejects the record."),
   default: optional(Scalar, "What a null becomes."),
   value: optional(Scalar, "A constant, the same in every row."),

@@ -1,5 +1,5 @@
 /**
- * Patterns for dates and times. `'Quoted'` text stands for itself; read, the letters yMdHmsS are fields of any width;
+ * How dates, times and numbers are written. Patterns for dates and times: `'Quoted'` text stands for itself; read, the letters yMdHmsS are fields of any width;
  * written, a field has its full width.
  */
 
@@ -19,10 +19,20 @@ const fieldsOf = (pattern: string): ReadonlySet<string> | undefined => {
   return letters.every((letter) => "yMdHmsS".includes(letter)) ? new Set(letters) : undefined
 }
 
+/** How numbers are written: thousands with a comma and a point before the fraction, or the other way round. */
+export const numberFormats = ["1,234.56", "1.234,56"] as const
+
+const numbers = new Set(["integer", "bigint", "decimal", "double"])
+
 /** What is wrong with the `format` of a column of that type, in words; `undefined`: nothing. */
 export const formatProblem = (format: string, type: string): string | undefined => {
+  if (numbers.has(type)) {
+    return numberFormats.some((known) => known === format)
+      ? undefined
+      : `"${format}" is no way to write a number: 1,234.56 or 1.234,56`
+  }
   if (type !== "date" && type !== "time" && type !== "timestamp") {
-    return `"format" belongs to date, time and timestamp; this column is ${type}`
+    return `"format" belongs to dates, times, timestamps and numbers; this column is ${type}`
   }
   if (format === "unix" || format === "unix-ms") return undefined
   const fields = fieldsOf(format)

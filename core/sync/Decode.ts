@@ -15,6 +15,7 @@ import {
   timestampText,
   timeText
 } from "./DateText.ts"
+import { ambiguous, type NumberText, numberText } from "./NumberText.ts"
 import { arrayLiteral, clean, cleanJson, type Repairs } from "./Text.ts"
 
 /** A value that cannot become the declared type. */
@@ -33,69 +34,52 @@ export type Decoded = string | null | Rejected
 export type Decoder = (value: unknown) => Decoded
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e([+-]?\d+))?$/i
 const int4 = 2_147_483_647n
 const int8 = 9_223_372_036_854_775_807n
 
-/** `1 234,56`, `1.234,56` and `1,234.56` as `1234.56`; spaces of any width go. */
-const plainNumber = (text: string): string => {
-  const bare = text.replace(/[\s\u00a0\u202f']/g, "")
-  const comma = bare.lastIndexOf(",")
-  if (comma < 0) return bare
-  return bare.lastIndexOf(".") > comma ? bare.replaceAll(",", "") : bare.replaceAll(".", "").replace(",", ".")
+/** Reads a number, or says why a text is none. */
+const read = (parse: NumberText, value: unknown, otherwise: string): string | Rejected => {
+  const text = parse(value)
+  if (text === ambiguous)
+    return new Rejected("one of two numbers: declare `format: 1,234.56` or `format: 1.234,56`", value)
+  return text ?? new Rejected(otherwise, value)
 }
 
-/** More than one comma groups thousands unless a point follows; what is left ambiguous does not match `number`. */
-const numberText = (value: unknown): string | undefined => {
-  if (typeof value === "number") return Number.isFinite(value) ? String(value) : undefined
-  if (typeof value === "bigint") return String(value)
-  if (typeof value === "boolean") return value ? "1" : "0"
-  if (typeof value !== "string") return undefined
-  if (value.length < 100 && /^-?\d+(?:\.\d+)?$/.test(value)) return value
-  const text = plainNumber(value)
-  const exponent = number.exec(text)
-  if (exponent === null || text.length > 1_000 || Math.abs(Number(exponent[1] ?? 0)) > 1_000) return undefined
-  return text
-}
-
-const whole = (limit: bigint): Decoder => {
+const whole = (limit: bigint, parse: NumberText): Decoder => {
   const name = limit === int4 ? "integer" : "bigint"
   return (value) => {
     if (typeof value === "number" && Number.isInteger(value) && Math.abs(value) <= 2_147_483_647) return String(value)
-    const text = numberText(value)
-    const integral = text === undefined ? undefined : /^([+-]?\d+)(?:\.0*)?$/.exec(text)?.[1]
-    if (integral === undefined) return new Rejected(`not a whole number`, value)
+    const text = read(parse, value, "not a whole number")
+    if (text instanceof Rejected) return text
+    const integral = /^([+-]?\d+)(?:\.0*)?$/.exec(text)?.[1]
+    if (integral === undefined) return new Rejected("not a whole number", value)
     const exact = BigInt(integral.startsWith("+") ? integral.slice(1) : integral)
     return exact > limit || exact < -limit - 1n ? new Rejected(`out of range for ${name}`, value) : String(exact)
   }
 }
 
-const double: Decoder = (value) => {
-  const text = numberText(value)
-  const parsed = text === undefined ? Number.NaN : Number(text)
-  return Number.isFinite(parsed) ? String(parsed) : new Rejected("not a number in the range of double", value)
-}
+const double =
+  (parse: NumberText): Decoder =>
+  (value) => {
+    const text = read(parse, value, "not a number in the range of double")
+    if (text instanceof Rejected) return text
+    const parsed = Number(text)
+    return Number.isFinite(parsed) ? String(parsed) : new Rejected("not a number in the range of double", value)
+  }
 
-const truths: Readonly<Record<string, string>> = {
-  true: "true",
-  t: "true",
-  yes: "true",
-  y: "true",
-  "1": "true",
-  false: "false",
-  f: "false",
-  no: "false",
-  n: "false",
-  "0": "false"
-}
+const truths: ReadonlyMap<string, string> = new Map([
+  ...["true", "t", "yes", "y", "1"].map((text) => [text, "true"] as const),
+  ...["false", "f", "no", "n", "0"].map((text) => [text, "false"] as const)
+])
 
 const moment = (format: string | undefined, timezone: string): ((value: unknown) => Parts | undefined) => {
   if (format === "unix" || format === "unix-ms") {
     const scale = format === "unix" ? 1_000 : 1
+    const epoch = numberText(undefined)
     const zone = Option.getOrThrow(DateTime.zoneFromString(timezone))
     return (value) => {
-      const text = numberText(value)
-      if (text === undefined) return undefined
+      const text = epoch(value)
+      if (text === undefined || text === ambiguous) return undefined
       return Option.match(DateTime.make(Number(text) * scale), {
         onNone: () => undefined,
         onSome: (at) => {
@@ -133,15 +117,17 @@ const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repai
         return uuid.test(text) ? text.toLowerCase() : new Rejected("not a uuid", value)
       }
     case "integer":
-      return whole(int4)
+      return whole(int4, numberText(column.format))
     case "bigint":
-      return whole(int8)
-    case "decimal":
-      return (value) => numberText(value) ?? new Rejected("not a decimal number", value)
+      return whole(int8, numberText(column.format))
+    case "decimal": {
+      const parse = numberText(column.format)
+      return (value) => read(parse, value, "not a decimal number")
+    }
     case "double":
-      return double
+      return double(numberText(column.format))
     case "boolean":
-      return (value) => truths[String(value).trim().toLowerCase()] ?? new Rejected("not true or false", value)
+      return (value) => truths.get(String(value).trim().toLowerCase()) ?? new Rejected("not true or false", value)
     case "date": {
       const parse = moment(column.format, timezone)
       return (value) => {

@@ -22,7 +22,7 @@ import {
 } from "../upstream/Source.ts"
 import type { ReadGroup } from "./Group.ts"
 import type { RunResult, SyncEvent } from "./Run.ts"
-import { connectionLost, describe, RunFailure, retryWhileAway } from "./RunFailure.ts"
+import { connectionLost, defective, describe, RunFailure, retryWhileAway } from "./RunFailure.ts"
 import { type ReadCost, Sink } from "./Sink.ts"
 
 export interface ReadPlan {
@@ -104,7 +104,7 @@ export const run = Effect.fn("Pipeline.run")(
     for (const { entity } of group.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
     yield* Effect.annotateCurrentSpan({ connector: declaration.name, entity: group.reader.name })
     // Before the lock is there: the first request is under way while the database, perhaps far away, decides.
-    const reading = yield* Effect.forkScoped(read(options, sinks, cost))
+    const reading = yield* Effect.forkScoped(Effect.catchDefect(read(options, sinks, cost), asFailure))
 
     const loaded = Effect.fnUntraced(function* (sink: Sink, runId: bigint) {
       const { entity } = sink.target
@@ -131,7 +131,7 @@ export const run = Effect.fn("Pipeline.run")(
     const execute = Effect.fnUntraced(function* (sink: Sink, runId: bigint) {
       const { entity } = sink.target
       const facts = Effect.map(Ref.get(cost), (spent) => sink.facts(complete, spent))
-      return yield* inTime(loaded(sink, runId)).pipe(
+      return yield* inTime(Effect.catchDefect(loaded(sink, runId), asFailure)).pipe(
         Effect.map((result) => loadedResult(entity, result)),
         Effect.catch((error) =>
           Effect.gen(function* () {
@@ -170,6 +170,8 @@ export const run = Effect.fn("Pipeline.run")(
   (effect, { group }) => annotated(effect, group.reader),
   (effect, { group }) => Metrics.running(group.reader.connector, group.targets.length)(effect)
 )
+
+const asFailure = (defect: unknown) => Effect.fail(defective(defect))
 
 /** What is logged on the way carries the names of the run's audit row. */
 const annotated = <A, E, R>(effect: Effect.Effect<A, E, R>, { connector, name }: Entity) =>

@@ -11,7 +11,7 @@ import type { EntityPlan, Plan, PlannedRow } from "./Plan.ts"
 import { byTable } from "./Prepare.ts"
 import { readsOf } from "./Reads.ts"
 import type { SyncEvent } from "./Run.ts"
-import { describe, RunFailure } from "./RunFailure.ts"
+import { defective, describe, RunFailure } from "./RunFailure.ts"
 import { type ReadCost, Sink } from "./Sink.ts"
 
 export const plan = Effect.fn("Planner.plan")(function* (
@@ -43,6 +43,8 @@ export const plan = Effect.fn("Planner.plan")(function* (
   }
   return document
 })
+
+const asFailure = (defect: unknown) => Effect.fail(defective(defect))
 
 /** Before the first sync the tables to look up in do not exist; the names are then empty, as they would be. */
 const withoutMissingLookups = (entity: Entity, catalog: Tables.Catalog): Entity => ({
@@ -78,12 +80,13 @@ const planGroup = Effect.fnUntraced(function* (
       },
       sinks,
       cost
-    ).pipe(Effect.timeout(declaration.limits.deadline))
+    ).pipe(Effect.timeout(declaration.limits.deadline), Effect.catchDefect(asFailure))
   )
   return yield* Effect.forEach(
     sinks,
     Effect.fnUntraced(function* (sink) {
       const { entity, within } = sink.target
+      if (sink.defect !== undefined) return failedPlan(entity, describe(sink.defect))
       if (completeness._tag === "Failure") return failedPlan(entity, describe(completeness.failure))
       const facts = sink.facts(completeness.success, yield* Ref.get(cost))
       const existing = catalog.get(tableId(entity.table))
@@ -94,7 +97,10 @@ const planGroup = Effect.fnUntraced(function* (
         const ddl = yield* Tables.ddl({ ...table, key: entity.key }, catalog)
         const answer = yield* planRows(entity, facts, sink.rows(), { fold: sink.fold, within }, existing)
         return entityPlan(entity, ddl, answer, facts)
-      }).pipe(Effect.catch((error) => Effect.succeed(failedPlan(entity, describe(error)))))
+      }).pipe(
+        Effect.catchDefect(asFailure),
+        Effect.catch((error) => Effect.succeed(failedPlan(entity, describe(error))))
+      )
     })
   )
 }, Effect.scoped)

@@ -9,7 +9,7 @@ import * as Load from "../database/Load.ts"
 import { concat } from "../database/TextColumn.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
 import { Mapper } from "./Mapper.ts"
-import { type RunFailure, retryWhileAway } from "./RunFailure.ts"
+import { defective, type RunFailure, retryWhileAway } from "./RunFailure.ts"
 
 /** Text in one batch, and how much of it may wait in memory before rows are staged. */
 const batchSize = 1_000_000
@@ -47,6 +47,8 @@ export class Sink {
   #waiting: Array<{ readonly batch: Load.RowBatch; readonly from: number }> = []
   #sending: Fiber.Fiber<void, Failure> | undefined
 
+  #defect: RunFailure | undefined
+
   readonly #overflow: Overflow
 
   constructor(
@@ -64,14 +66,22 @@ export class Sink {
     return this.#mapper.mapped
   }
 
+  /** Others share the read, so a defect in the mapping is kept for the load of this entity to fail with. */
   add(records: ReadonlyArray<SourceRecord>): Effect.Effect<void, Failure, Needs> {
-    for (const record of records) this.#mapper.add(record)
+    if (this.#defect !== undefined) return Effect.void
+    try {
+      for (const record of records) this.#mapper.add(record)
+    } catch (defect) {
+      this.#defect = defective(defect)
+      return Effect.void
+    }
     return this.#mapper.size < batchSize ? Effect.void : this.#flush()
   }
 
   /** Forgets what was read, for a read that begins again. A batch on its way arrives all the same: it is waited for. */
   readonly reset = Effect.suspend(() => {
     this.#mapper.reset()
+    this.#defect = undefined
     this.#held = []
     this.#heldSize = 0
     this.#staged = 0
@@ -86,6 +96,11 @@ export class Sink {
     const rows = joined([...this.#held, this.#mapper.take()])
     this.#held = [rows]
     return rows
+  }
+
+  /** What went wrong in the mapping, if anything did. */
+  get defect(): RunFailure | undefined {
+    return this.#defect
   }
 
   get fold(): boolean {
@@ -124,6 +139,7 @@ export class Sink {
   /** The one statement that writes; a `replace` refuses anything but a whole read. */
   readonly load = (completeness: Completeness, cost: ReadCost, runId: bigint) =>
     Effect.suspend(() => {
+      if (this.#defect !== undefined) return this.#defect
       const { entity, within } = this.target
       const facts = this.facts(completeness, cost)
       const fold = this.fold

@@ -198,7 +198,7 @@ export const tables: ReadonlyArray<Broken> = [
   {
     name: "a format of a number",
     yaml: entity("key: id", "fields: { id: bigint, d: { type: decimal, format: unix } }"),
-    told: [["7:55", '"format" belongs to date, time and timestamp']]
+    told: [["7:55", '"format" belongs to dates, times, timestamps and numbers']]
   },
   {
     name: "a column of PostgreSQL's own",

@@ -1,0 +1,97 @@
+import { assert, describe, it } from "@effect/vitest"
+import { formatProblem } from "../../core/config/Patterns.ts"
+import { decoder, Rejected } from "../../core/sync/Decode.ts"
+import { column } from "../support/source.ts"
+
+const read = (value: unknown, format?: string, type: "decimal" | "bigint" | "double" = "decimal") => {
+  const decoded = decoder(column("n", type, format === undefined ? {} : { format }), "UTC", { count: 0 })(value)
+  return decoded instanceof Rejected ? decoded.reason : decoded
+}
+
+const either = "one of two numbers: declare `format: 1,234.56` or `format: 1.234,56`"
+
+describe("a number written as text", () => {
+  const plain: ReadonlyArray<readonly [string, string]> = [
+    ["1 234,56", "1234.56"],
+    ["1\u00a0234\u202f567,5", "1234567.5"],
+    ["1’234.50", "1234.50"],
+    ["1.234,567", "1234.567"],
+    ["1,234.567", "1234.567"],
+    ["1 234,567", "1234.567"],
+    ["0,125", "0.125"],
+    ["1234,567", "1234.567"],
+    ["12,5", "12.5"],
+    ["-1,25", "-1.25"],
+    ["1.234", "1.234"],
+    ["1,234,567.89", "1234567.89"],
+    ["1.234.567,89", "1234567.89"]
+  ]
+  for (const [text, number] of plain) it(`${text} is ${number}`, () => assert.strictEqual(read(text), number))
+
+  for (const text of ["1,234", "-12,345", " +999,000 "]) {
+    it(`${text} could be two numbers, so it is none until the field says which`, () => {
+      for (const type of ["decimal", "bigint", "double"] as const)
+        assert.strictEqual(read(text, undefined, type), either)
+    })
+  }
+
+  it("means what the field declares", () => {
+    assert.strictEqual(read("1,234", "1,234.56"), "1234")
+    assert.strictEqual(read("1,234", "1.234,56"), "1.234")
+    assert.strictEqual(read("1.234", "1.234,56"), "1234")
+    assert.strictEqual(read("1.234", "1,234.56"), "1.234")
+    assert.strictEqual(read("1,234,567", "1,234.56", "bigint"), "1234567")
+    assert.strictEqual(read("-1.234.567,8", "1.234,56"), "-1234567.8")
+  })
+
+  it("that is not as declared is rejected rather than guessed", () => {
+    assert.strictEqual(read("12,5", "1,234.56"), "not a decimal number")
+    assert.strictEqual(read("1,23,456", "1,234.56"), "not a decimal number")
+  })
+
+  it("keeps the digits of the source's own JSON, whatever is declared", () => {
+    assert.strictEqual(read("12345678901234567890.125", "1.234,56"), "12345678901234567890.125")
+    assert.strictEqual(read(1.234, "1.234,56"), "1.234")
+  })
+
+  it("is declared in one of two ways", () => {
+    assert.strictEqual(formatProblem("1.234,56", "decimal"), undefined)
+    assert.match(formatProblem("1 234,56", "decimal") ?? "", /no way to write a number: 1,234\.56 or 1\.234,56/)
+    assert.match(formatProblem("1,234.56", "text") ?? "", /belongs to dates, times, timestamps and numbers/)
+  })
+})
+
+describe("true or false", () => {
+  for (const text of ["constructor", "__proto__", "toString", "on"]) {
+    it(`${text} is neither`, () => {
+      const decoded = decoder(column("b", "boolean"), "UTC", { count: 0 })(text)
+      assert.instanceOf(decoded, Rejected)
+    })
+  }
+})
+
+describe("a time", () => {
+  const decode = (value: string, more: Parameters<typeof column>[2] = {}) =>
+    decoder(column("at", "timestamp", more), "Europe/Kaliningrad", { count: 0 })(value)
+
+  it("has no minute or second 60", () => {
+    for (const text of [
+      "2026-03-01T10:60:00Z",
+      "2026-03-01T10:00:60Z",
+      "2026-03-01T10:60:00.000Z",
+      "2026-03-01 10:60"
+    ]) {
+      assert.instanceOf(decode(text), Rejected, text)
+    }
+    assert.strictEqual(decode("2026-03-01T10:59:59Z"), "2026-03-01T10:59:59Z")
+  })
+
+  it("that names no zone is one of the connector's", () => {
+    assert.strictEqual(decode("2026-03-01 10:00"), "2026-03-01 10:00:00 Europe/Kaliningrad")
+    assert.strictEqual(
+      decode("01.03.2026 10:00", { format: "dd.MM.yyyy HH:mm" }),
+      "2026-03-01 10:00:00 Europe/Kaliningrad"
+    )
+    assert.strictEqual(decode("2026-03-01 10:00+03"), "2026-03-01 10:00:00+03")
+  })
+})
