@@ -107,7 +107,9 @@ export const world = Effect.gen(function* () {
 export const elapseUntil = <E, R>(condition: Effect.Effect<boolean, E, R>) =>
   Effect.andThen(TestClock.adjust("1 second"), TestClock.withLive(Effect.sleep("2 millis"))).pipe(
     Effect.andThen(condition),
-    Effect.repeat({ until: (holds) => holds, times: 5_000 })
+    Effect.repeat({ until: (holds) => holds, times: 5_000 }),
+    // Who has tried often enough succeeds, too.
+    Effect.flatMap((holds) => (holds ? Effect.void : Effect.die("waited in vain")))
   )
 
 /** The effect's end, while the clock goes on. */

@@ -106,5 +106,7 @@ export const elapseUntil = <E, R>(condition: Effect.Effect<boolean, E, R>, step:
   TestClock.adjust(step).pipe(
     Effect.andThen(TestClock.withLive(Effect.sleep("5 millis"))),
     Effect.andThen(condition),
-    Effect.repeat({ until: (holds) => holds, times: 3000 })
+    Effect.repeat({ until: (holds) => holds, times: 3000 }),
+    // Who has tried often enough succeeds, too.
+    Effect.flatMap((holds) => (holds ? Effect.void : Effect.die("waited in vain")))
   )

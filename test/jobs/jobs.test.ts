@@ -172,6 +172,35 @@ describe("a job that is still running when it is to run again", () => {
   )
 })
 
+describe("a run that waited for its turn when its process was killed", () => {
+  it.effect("keeps nobody from queueing", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      const { answers, begun, open } = yield* gated
+      const slow = job("slow", { overlap: "queue" })
+      const here = yield* process([slow], answers, false)
+      const there = yield* process([slow], answers, false)
+      const first = yield* Effect.forkChild(here.jobs.run("slow", asked))
+      yield* begun
+      yield* here.sql`insert into tributary.job_run (job, scheduled_at, trigger, status)
+        values ('slow', '2026-03-10T07:00:00Z', 'cli', 'running')`
+      // The dead one is older than who comes now: ids count up.
+      const second = yield* Effect.forkChild(there.jobs.run("slow", asked))
+      yield* elapseUntil(
+        Effect.map(here.fires("slow"), (fires) => fires.some(({ detail }) => detail === "interrupted")),
+        "1 second"
+      )
+      yield* open
+      assert.strictEqual((yield* Fiber.join(first)).status, "ok")
+      yield* elapseUntil(
+        Effect.sync(() => second.pollUnsafe() !== undefined),
+        "1 second"
+      )
+      assert.strictEqual((yield* Fiber.join(second)).status, "ok")
+    })
+  )
+})
+
 describe("trimming", () => {
   const trimmed = (trim: Trim) =>
     Effect.gen(function* () {

@@ -43,6 +43,46 @@ describe("a daemon that was away when a job was due", () => {
     })
   )
 
+  it.effect("runs it up to a minute late and no longer, whatever the misfire policy", () =>
+    Effect.gen(function* () {
+      const at = Effect.fnUntraced(function* (time: string, misfire: JobDeclaration["misfire"]) {
+        const daemon = yield* backAt(time, { misfire })
+        return (yield* daemon.settled("morning", 1))[0]?.status
+      })
+      for (const policy of ["once", "skip"] as const) {
+        const misfire = { grace: Duration.zero, policy }
+        assert.strictEqual(yield* at("07:01", misfire), "ok", policy)
+        assert.strictEqual(yield* at("07:02", misfire), "missed", policy)
+      }
+    })
+  )
+
+  it.effect("runs it at the very end of its grace, and not after", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* (yield* backAt("08:00")).settled("morning", 1))[0]?.status, "ok")
+      assert.strictEqual((yield* (yield* backAt("08:01")).settled("morning", 1))[0]?.status, "missed")
+    })
+  )
+
+  it.effect("does not make up for what came while the job was paused, though it was resumed with no daemon there", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      yield* setTime("2026-03-10T06:00:00Z")
+      const before = yield* process([job("morning")])
+      yield* before.planned("morning")
+      yield* before.jobs.pause("morning", "anna")
+      yield* before.stop
+      yield* setTime("2026-03-10T07:30:00Z")
+      const cli = yield* process([job("morning")], undefined, false)
+      yield* cli.jobs.resume("morning", "anna")
+      yield* cli.stop
+      const daemon = yield* process([job("morning")])
+      yield* daemon.planned("morning")
+      assert.strictEqual(yield* nextOf(daemon), "2026-03-11T07:00:00.000Z")
+      assert.deepEqual(yield* daemon.fires("morning"), [])
+    })
+  )
+
   it.effect("does not run it at all where the policy is to skip", () =>
     Effect.gen(function* () {
       const daemon = yield* backAt("07:40", { misfire: { grace: Duration.hours(1), policy: "skip" } })
@@ -143,6 +183,8 @@ describe("the scheduler", () => {
       const before = yield* process([job("morning")])
       yield* before.planned("morning")
       yield* before.jobs.pause("morning", "anna")
+      // Who paused it first stays the one who did.
+      yield* before.jobs.pause("morning", "boris")
       yield* before.stop
       yield* setTime("2026-03-10T07:00:30Z")
       const daemon = yield* process([job("morning")])
