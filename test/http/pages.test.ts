@@ -48,7 +48,9 @@ describe("the console", () => {
         assert.include(headers["content-type"], type)
         assert.strictEqual(headers["content-security-policy"], policy)
       }
-      for (const [, path = ""] of page.text.matchAll(/(?:src|href)="(\/[^"]+)"/g)) {
+      const named = [...page.text.matchAll(/(?:src|href)="(\/[^"]+)"/g)]
+      assert.isAtLeast(named.length, 2, "a script and a style sheet")
+      for (const [, path = ""] of named) {
         assert.strictEqual((yield* ask(path, anybody)).status, 200, path)
       }
     }).pipe(Effect.provide(served))

@@ -41,6 +41,13 @@ describe("a secret is cut out", () => {
     assert.strictEqual(redact(`${spelled} ${spelled}`), "<redacted> <redacted>")
   })
 
+  it("that begins with another one goes as a whole", () => {
+    for (const one of ["abcdEFGH12", "abcdEFGH12-tail99", "head-abcdEFGH12-tail99"]) remember(one)
+    assert.strictEqual(redact("x abcdEFGH12-tail99 y"), "x <redacted> y")
+    assert.strictEqual(redact("x head-abcdEFGH12-tail99 y"), "x <redacted> y")
+    assert.strictEqual(redact("x abcdEFGH12 y"), "x <redacted> y")
+  })
+
   it("inside of another word", () => {
     assert.strictEqual(redact(`x${plain}y`), "x<redacted>y")
   })

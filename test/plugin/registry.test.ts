@@ -19,10 +19,13 @@ const makeType = (exclusive: boolean) => {
     config: Schema.Unknown,
     entityDefaults: {},
     exclusive,
-    layer: ({ config }) =>
+    layer: ({ config, limits, name }) =>
       Layer.effect(
         Connector,
         Effect.gen(function* () {
+          // As those of vendors do while they are built.
+          const { budget } = yield* Vendors
+          yield* budget(name, limits)
           if (config === "broken") throw new Error("no such port")
           log.push(`+${config}`)
           yield* Effect.addFinalizer(() => Effect.sync(() => log.push(`-${config}`)))
@@ -112,10 +115,21 @@ describe("a swap", () => {
 
   it.effect("in which one cannot be built changes nothing at all", () =>
     Effect.gen(function* () {
-      const { begin, log, registry, swap } = yield* world([declared("a", "a1"), declared("b", "b1")])
+      const limits = { ...connectorOf([]).limits, concurrency: 1 }
+      const { begin, log, registry, swap, vendors } = yield* world([
+        declared("a", "a1", { limits }),
+        declared("b", "b1")
+      ])
       const before = yield* registry.current
-      const failure = yield* Effect.flip(swap(declared("a", "a2"), declared("b", "broken")))
+      const budget = yield* vendors.budget("a", limits)
+      const more = { ...limits, concurrency: 2 }
+      const failure = yield* Effect.flip(swap(declared("a", "a2", { limits: more }), declared("b", "broken")))
       yield* settle
+      const enter = budget.enter(subject, () => Effect.void)
+      yield* enter
+      const second = yield* Effect.forkChild(enter)
+      yield* settle
+      assert.isUndefined(second.pollUnsafe(), "the limits of before hold")
       assert.strictEqual(failure.message, 'The connector "b" could not be started: no such port')
       assert.strictEqual(yield* registry.current, before)
       assert.strictEqual(yield* (yield* begin("a")).works, "a1")

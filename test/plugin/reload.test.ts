@@ -1,6 +1,7 @@
 import { getActiveResourcesInfo } from "node:process"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, Fiber, Ref } from "effect"
+import { Clock, Deferred, Effect, Fiber, Ref } from "effect"
+import { eventually } from "../support/eventually.ts"
 import { makeWorld } from "./World.ts"
 
 const none = { added: [], changed: [], removed: [] }
@@ -105,6 +106,33 @@ describe("a reload", () => {
       yield* sql`update tributary.config_version set diff = diff - 'plugins' where diff is not null`
       const [newest] = yield* service.versions(undefined, 1)
       assert.deepEqual(newest?.changes?.plugins, none)
+    })
+  )
+
+  it.live("that is interrupted when it has begun to swap ends with everything told", () =>
+    Effect.gen(function* () {
+      const { original, registry, reload, service, sql, write } = yield* makeWorld()
+      yield* write("connectors/iiko.yaml", original.replace("timeout: 60s", "timeout: 61s"))
+      const locked = yield* Deferred.make<void>()
+      const free = yield* Deferred.make<void>()
+      const holding = yield* sql`lock table tributary.config_version`.pipe(
+        Effect.andThen(Deferred.succeed(locked, undefined)),
+        Effect.andThen(Deferred.await(free)),
+        sql.withTransaction,
+        Effect.forkChild
+      )
+      yield* Deferred.await(locked)
+      const before = yield* registry.current
+      const reloading = yield* Effect.forkChild(reload)
+      // It has swapped, and waits to write so down.
+      yield* eventually(Effect.map(registry.current, (now) => now !== before))
+      const interrupting = yield* Effect.forkChild(Fiber.interrupt(reloading))
+      yield* Effect.yieldNow
+      yield* Deferred.succeed(free, undefined)
+      yield* Effect.all([Fiber.join(holding), Fiber.join(interrupting)])
+      const { hash } = yield* registry.current
+      assert.strictEqual((yield* service.live).version.hash, hash)
+      assert.deepInclude((yield* service.versions(undefined, 1))[0], { hash, status: "ok" })
     })
   )
 

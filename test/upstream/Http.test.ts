@@ -120,6 +120,23 @@ describe("answers over a socket", () => {
     })
   )
 
+  live("that drip are given up after the time for all of it, however often something comes", () =>
+    Effect.gen(function* () {
+      const crm = yield* connect(
+        (_, response) => {
+          let left = 20
+          const drip = setInterval(() => {
+            if (--left > 0) response.write(" ")
+            else response.end("{}")
+          }, 50)
+          response.on("close", () => clearInterval(drip))
+        },
+        { limits: { timeout: Duration.millis(300) }, delays: [] }
+      )
+      assert.strictEqual((yield* Effect.flip(Upstream.text(crm, get))).kind, "Timeout")
+    })
+  )
+
   live("larger than the limit after decompression are given up", () =>
     Effect.gen(function* () {
       const bomb = gzipSync(Buffer.alloc(1 << 24, " "))

@@ -186,6 +186,56 @@ describe("budget", () => {
     })
   )
 
+  it.effect("takes the refusals of requests that were under way together for one", () =>
+    Effect.gen(function* () {
+      const together = 4
+      const vendor = inTurn(...Array(together).fill(status(429)), ok)
+      const crm = yield* upstream(vendor.handler)
+      const fiber = yield* Effect.forEach(Array(together), () => Upstream.text(crm, get), {
+        concurrency: "unbounded"
+      }).pipe(Effect.forkChild)
+      // A second is the shortest pause, to which chance adds a fifth; after two refusals it would be twice that.
+      yield* TestClock.adjust("1200 millis")
+      assert.lengthOf(vendor.sent, 2 * together)
+      yield* Fiber.join(fiber)
+    })
+  )
+
+  it.effect("waits for the longest that the vendor asked of requests under way together", () =>
+    Effect.gen(function* () {
+      for (const [one, other] of [
+        ["60", "2"],
+        ["2", "60"]
+      ] as const) {
+        const vendor = inTurn(status(429, { "retry-after": one }), status(429, { "retry-after": other }), ok)
+        const crm = yield* upstream(vendor.handler)
+        const both = yield* Effect.forEach(Array(2), () => Upstream.text(crm, get), {
+          concurrency: "unbounded"
+        }).pipe(Effect.forkChild)
+        yield* TestClock.adjust("59 seconds")
+        assert.lengthOf(vendor.sent, 2)
+        yield* TestClock.adjust("2 seconds")
+        yield* Fiber.join(both)
+        assert.lengthOf(vendor.sent, 4)
+      }
+    })
+  )
+
+  it.effect("waits as long as the vendor asks up to the run's deadline, however short an answer may take", () =>
+    Effect.gen(function* () {
+      const vendor = inTurn(status(429, { "retry-after": "300" }), ok)
+      const limits = { timeout: Duration.seconds(60), deadline: Duration.minutes(5) }
+      const crm = yield* upstream(vendor.handler, { declaration: declaration({ limits }) })
+      const fiber = yield* Effect.forkChild(Upstream.text(crm, get))
+      yield* TestClock.adjust("1 second")
+      // What may not be sent twice was not sent yet: it waits, too.
+      const once = yield* Effect.forkChild(Upstream.text(crm, HttpClientRequest.post("/deals")))
+      yield* TestClock.adjust("5 minutes")
+      for (const each of [fiber, once]) assert.strictEqual(yield* Fiber.join(each), `{"items":[]}`)
+      assert.lengthOf(vendor.sent, 3)
+    })
+  )
+
   it.effect("does not wait for what no run would live to see", () =>
     Effect.gen(function* () {
       const crm = yield* upstream(inTurn(status(503, { "retry-after": "86400" })).handler)
@@ -250,6 +300,20 @@ describe("secrets", () => {
         error.message,
         "crm: GET /deals?name=Кафе&apikey=<redacted>&q=<redacted>: answered 400: «bad key <redacted> or <redacted>, token: <redacted>»"
       )
+    })
+  )
+
+  it.effect("are not sent without encryption to a host that has it, nor to another port", () =>
+    Effect.gen(function* () {
+      const vendor = inTurn(ok)
+      const crm = (yield* upstream(vendor.handler, { baseUrl: "https://crm.test/api" })).authorized(
+        Effect.succeed({ secret: Redacted.make("secret"), apply: HttpClientRequest.bearerToken("secret") })
+      )
+      for (const url of ["http://crm.test/api/deals", "https://crm.test:8443/api/deals"]) {
+        const error = yield* Effect.flip(Upstream.text(crm, HttpClientRequest.get(url)))
+        assert.strictEqual(error.kind, "Declaration", url)
+      }
+      assert.lengthOf(vendor.sent, 0)
     })
   )
 
