@@ -136,7 +136,10 @@ const incrementalOf = (declared: Declared, columns: ReadonlyArray<Column>): Incr
   checkColumn(declared, ["incremental", "cursor"], cursor, columns)
   const column = columns.find(({ name }) => name === cursor)
   const usual = column === undefined ? undefined : overlaps[column.type]
-  if (column !== undefined && (column.array || !orderable.has(column.type) || column.source._tag !== "Pointer")) {
+  if (
+    column !== undefined &&
+    (column.array || column.lookup !== undefined || !orderable.has(column.type) || column.source._tag !== "Pointer")
+  ) {
     atValue(declared, ["incremental", "cursor"], `"${cursor}" has no highest value to go on from`)
   }
   if (column !== undefined && usual === undefined && incremental.overlap !== undefined) {

@@ -1,6 +1,7 @@
 /** Fingerprints of a declaration: the same for the same meaning. */
 import { createHash, createHmac, randomBytes } from "node:crypto"
 import { Redacted } from "effect"
+import type { Entity } from "./Entity.ts"
 import type { Tree } from "./Tree.ts"
 
 /** Without the values of secrets. `inherited` is what the declaration gets from elsewhere. */
@@ -9,6 +10,26 @@ export const hashOf = (tree: Tree, inherited: Readonly<Record<string, string>> =
     .update(canonical(tree))
     .update(JSON.stringify(Object.entries(inherited).toSorted()))
     .digest("hex")
+
+/**
+ * Of what decides which records a target gets and which rows they become: the cursors it has kept are good for nothing
+ * else. What only says how the read is paged, guarded or overlapped is left out.
+ */
+export const readingHash = (reader: Entity, target: Entity): string => {
+  const { forEach, format, incremental, own, records, request, timezone } = reader
+  const { overlap: _, ...asked } = incremental ?? {}
+  const { columns, key, mode, scope, table } = target
+  const children = target === reader ? null : target.records
+  const read = [request, own ?? null, format, records, forEach ?? null, asked, timezone]
+  return createHash("sha256")
+    .update(JSON.stringify([read, children, table, columns, key, mode, scope], sorted))
+    .digest("hex")
+}
+
+const sorted = (_: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)))
+    : value
 
 const salt = randomBytes(32)
 

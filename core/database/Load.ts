@@ -29,6 +29,14 @@ export interface RejectedRecord {
   readonly record: string | null
 }
 
+export interface CursorMove {
+  /** The parent's parameters as JSON, or '' where the read is one request. */
+  readonly part: string
+  readonly value: string
+  /** ISO 8601, when the part's first request went out. */
+  readonly read_at: string
+}
+
 /** What the read came to; the statement judges the deletes by it. */
 export interface ReadFacts {
   readonly complete: boolean
@@ -41,8 +49,10 @@ export interface ReadFacts {
   readonly requests: number
   readonly bytes: number
   readonly warnings: ReadonlyArray<string>
-  /** Whether the incremental cursor may move. */
-  readonly cursor: boolean
+  /** Whether a cursor was asked from, so that older rows did not come. */
+  readonly since: boolean
+  /** Where the cursors of an incremental read go; a part that did not arrive whole keeps its own. */
+  readonly cursors: ReadonlyArray<CursorMove>
   readonly rejects: ReadonlyArray<RejectedRecord>
   /** Keys of rejected records, one array per key column. */
   readonly keptKeys: ReadonlyArray<ReadonlyArray<string>>

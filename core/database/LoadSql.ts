@@ -21,6 +21,14 @@ export interface LoadVariant {
   readonly within: ReadonlyArray<string>
   /** The unlogged table the rows were staged in; absent: they are bound to the statement. */
   readonly staging?: string
+  /** Of an incremental read. */
+  readonly cursor?: CursorVariant | undefined
+}
+
+/** What a cursor is kept with, and the type its values are stored as: the cursor column's, or text as the source gave it. */
+export interface CursorVariant {
+  readonly declaration: string
+  readonly type: string
 }
 
 const columnsNamed = (entity: Entity, wanted: ReadonlyArray<string>): ReadonlyArray<Column> =>
@@ -48,8 +56,8 @@ export const boundRows = (entity: Entity, firstParameter: number): string => {
   return `select ${list(typed)}, b._n from unnest(${arrays(bound, firstParameter)}) with ordinality as b(${names(bound)}, _n)`
 }
 
-/** Where deletes are allowed at all: modes that mirror, within the scope's constants. */
-const inScope = (entity: Entity, alias: string): string =>
+/** What of a table is the entity's: the rows within the scope's constants. */
+export const inScope = (entity: Entity, alias: string): string =>
   Object.keys(entity.scope)
     .map((name) => {
       const column = entity.columns.find((candidate) => candidate.name === name)
@@ -61,7 +69,7 @@ export const deletes = (entity: Entity): boolean => entity.mode === "mirror" || 
 
 export const factsClause = `facts as materialized (select * from json_to_record($2::json) as f(
   complete boolean, keys_lost integer, rows integer, fetched integer, rejected integer, requests integer, bytes bigint,
-  warnings jsonb, cursor boolean))`
+  warnings jsonb, since boolean, cursors json))`
 
 /**
  * The common middle of load and plan, after `facts`: `kept`, `incoming` (typed, folded rows) and `diff` (only rows that are new,
@@ -178,7 +186,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   from run, json_to_recordset($3::json) as r(position integer, key jsonb, field text, reason text, value text,
     record text))`,
     ...(deletes(entity) ? pendingClauses(entity, gone) : []),
-    ...(entity.incremental === undefined ? [] : [cursorClause(entity.incremental.cursor)]),
+    ...(variant.cursor === undefined ? [] : cursorClauses(entity, variant.cursor)),
     `outcome as (
   select c.*, v.held, f.fetched, f.rejected, f.requests, f.bytes,
     f.warnings
@@ -216,10 +224,26 @@ const pendingClauses = (entity: Entity, gone: string): ReadonlyArray<string> => 
   where v.held is not null)`
 ]
 
-/** Moves only when every record of the window arrived: a rejected one must be asked for again. */
-const cursorClause = (column: string): string => `cursor as (
-  insert into tributary.sync_cursor (connector, entity, account, value)
-  select run.connector, run.entity, coalesce(run.account, ''), to_json(m.value) #>> '{}'
-  from run, facts as f, (select max(${quote(column)}) as value from incoming) as m
-  where f.cursor and m.value is not null
-  on conflict (connector, entity, account) do update set value = excluded.value, updated_at = now())`
+/**
+ * Moves the cursors of the parts that arrived whole. A table that was emptied while only what changed was read has lost
+ * the rows behind its cursors: they go, and the next read is whole.
+ */
+const cursorClauses = (entity: Entity, { declaration, type }: CursorVariant): ReadonlyArray<string> => [
+  `emptied as materialized (
+  select f.since and not exists (select from ${quoteTable(entity.table)} as c where true${inScope(entity, "c")}) as yes
+  from facts as f)`,
+  `forgotten as (
+  delete from tributary.sync_cursor as s using run, emptied as e
+  where e.yes and s.connector = run.connector and s.entity = run.entity and s.account = coalesce(run.account, ''))`,
+  `cursors as (
+  insert into tributary.sync_cursor (connector, entity, account, part, value, declaration, table_name, table_oid, read_at)
+  select run.connector, run.entity, coalesce(run.account, ''), m.part, to_json(m.value::${type}) #>> '{}',
+    ${literal(declaration)}, ${literal(`${entity.table.schema}.${entity.table.name}`)},
+    ${literal(quoteTable(entity.table))}::regclass::oid, m.read_at
+  from run, emptied as e, facts as f,
+    json_to_recordset(f.cursors) as m(part text, value text, read_at timestamp with time zone)
+  where not e.yes
+  on conflict (connector, entity, account, part) do update set value = excluded.value, updated_at = now(),
+    declaration = excluded.declaration, table_name = excluded.table_name, table_oid = excluded.table_oid,
+    read_at = excluded.read_at)`
+]

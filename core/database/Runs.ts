@@ -24,15 +24,12 @@ export interface BegunRun {
   readonly id: bigint
   /** Somebody else is running this entity now; the audit row says so and nothing is to be done. */
   readonly skipped: boolean
-  /** The incremental cursor, as it was stored. */
-  readonly cursor: string | null
 }
 
 const Begun = Schema.Struct({
   ordinal: Schema.Int,
   id: Schema.BigInt,
-  status: Schema.Literals(["running", "skipped"]),
-  cursor: Schema.NullOr(Schema.String)
+  status: Schema.Literals(["running", "skipped"])
 })
 const decodeBegun = Schema.decodeUnknownEffect(Schema.Array(Begun))
 
@@ -57,11 +54,9 @@ with wanted as (
   from locked as k
   returning id, connector, entity, account, status
 )
-select k.ordinal, b.id, b.status, c.value as cursor
+select k.ordinal, b.id, b.status
 from begun as b
-join locked as k on k.connector = b.connector and k.entity = b.entity and k.account is not distinct from b.account
-left join tributary.sync_cursor as c
-  on c.connector = b.connector and c.entity = b.entity and c.account = coalesce(b.account, '')`
+join locked as k on k.connector = b.connector and k.entity = b.entity and k.account is not distinct from b.account`
 
 /**
  * Gives locks back; a run that is still `running` under one of them was interrupted before anybody could say so. Only
@@ -130,7 +125,7 @@ export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<
   const begun = yield* decodeBegun(answer.rows)
   const runs = begun
     .toSorted((left, right) => left.ordinal - right.ordinal)
-    .map((row): BegunRun => ({ id: row.id, skipped: row.status === "skipped", cursor: row.cursor }))
+    .map((row): BegunRun => ({ id: row.id, skipped: row.status === "skipped" }))
   const ended = new Set<Audited>()
   const turn = yield* Semaphore.make(1)
   // Runs end together: what ends while one lock is on its way back goes back with the next statement, all at once.

@@ -58,7 +58,7 @@ export class Mapper {
       const fallback = column.default === undefined ? null : decode(column.default)
       return {
         column,
-        read: reader(column),
+        read: cellReader(column),
         decode,
         isKey: entity.key.includes(column.name),
         fallback: fallback instanceof Rejected ? null : fallback
@@ -203,7 +203,7 @@ const pointed = ({ tokens, up }: Pointer): Cell["read"] => {
   return (record) => follow(record, tokens)
 }
 
-const reader = (column: Column): Cell["read"] => {
+export const cellReader = (column: Column): Cell["read"] => {
   switch (column.source._tag) {
     case "Pointer":
       return pointed(column.source.pointer)

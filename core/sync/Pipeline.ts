@@ -17,10 +17,10 @@ import {
   completeIn,
   partial,
   type ReadEvent,
-  type ReadOptions,
   type SourceRecord
 } from "../upstream/Source.ts"
 import type { ReadGroup } from "./Group.ts"
+import type { PartRequest } from "./Reads.ts"
 import type { RunResult, SyncEvent } from "./Run.ts"
 import { connectionLost, defective, describe, RunFailure, retryWhileAway } from "./RunFailure.ts"
 import { type ReadCost, Sink } from "./Sink.ts"
@@ -30,7 +30,7 @@ export interface ReadPlan {
   readonly declaration: ConnectorDeclaration
   readonly connector: Connector["Service"]
   /** The requests to make, one set of options each; known late when they depend on a cursor or on another table. */
-  readonly reads: Effect.Effect<ReadonlyArray<ReadOptions>, RunFailure, SqlClient.SqlClient>
+  readonly reads: Effect.Effect<ReadonlyArray<PartRequest>, RunFailure, SqlClient.SqlClient>
   readonly onEvent: (event: SyncEvent) => Effect.Effect<void>
 }
 
@@ -40,6 +40,8 @@ export interface PipelineOptions extends ReadPlan {
   /** Waits for the loads this entity's lookups depend on. */
   readonly loadAfter: (entity: Entity) => Effect.Effect<void>
   readonly release: (entity: Entity) => Effect.Effect<unknown>
+  /** Rejected records do not hold the cursors. */
+  readonly pastRejected: boolean
 }
 
 /** Reads everything into the sinks; a body that breaks off after records were handed on begins the whole read again. */
@@ -65,11 +67,16 @@ export const read = Effect.fn("Pipeline.read")(function* (
     // A source that is quicker than the mapping must not keep everything else waiting, the HTTP API first of all.
     yield* Effect.yieldNow
   })
-  const once = Effect.flatMap(plan.reads, (reads) =>
-    Effect.forEach(reads, (options) =>
-      Channel.runForEach(connector.read(group.reader, { ...options, onEvent: onRead }), accept)
-    )
-  )
+  const part = Effect.fnUntraced(function* (request: PartRequest) {
+    const readAt = yield* Clock.currentTimeMillis
+    for (const sink of sinks) sink.begin(request, readAt)
+    const { params, since } = request
+    const asked = { ...(params === undefined ? {} : { params }), ...(since === undefined ? {} : { since }) }
+    const end = yield* Channel.runForEach(connector.read(group.reader, { ...asked, onEvent: onRead }), accept)
+    for (const sink of sinks) sink.end(end)
+    return end
+  })
+  const once = Effect.flatMap(plan.reads, (reads) => Effect.forEach(reads, part))
   const ends = yield* once.pipe(
     Effect.tapError(() => Effect.forEach(sinks, (sink) => sink.reset, { discard: true })),
     Effect.retry({
@@ -98,7 +105,8 @@ export const run = Effect.fn("Pipeline.run")(
       (target) =>
         new Sink(
           target,
-          Effect.map(options.begun(target.entity), (run) => run.id)
+          Effect.map(options.begun(target.entity), (run) => run.id),
+          { pastRejected: options.pastRejected }
         )
     )
     for (const { entity } of group.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })

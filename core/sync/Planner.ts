@@ -66,7 +66,7 @@ const planGroup = Effect.fnUntraced(function* (
   const connector = yield* Effect.orDie(registry.connector(reads.reader.connector))
   const cost = yield* Ref.make<ReadCost>({ requests: 0, bytes: 0 })
   const noRun = new RunFailure({ message: "a plan has no run" })
-  const sinks = reads.targets.map((target) => new Sink(target, noRun, "keep"))
+  const sinks = reads.targets.map((target) => new Sink(target, noRun, { overflow: "keep" }))
   for (const { entity } of reads.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
   const completeness = yield* Effect.result(
     Pipeline.read(
@@ -75,7 +75,7 @@ const planGroup = Effect.fnUntraced(function* (
         declaration,
         connector,
         // Without the stored cursor: a plan shows the whole difference.
-        reads: readsOf(reads.reader, () => Effect.succeed({ id: 0n, skipped: false, cursor: null })),
+        reads: readsOf(reads),
         onEvent
       },
       sinks,

@@ -1,34 +1,118 @@
-/** The requests an entity's read consists of: one, or one per row of another table; from the cursor on, or everything. */
+/**
+ * The requests an entity's read consists of: one, or one per row of another table; from a cursor on, or everything.
+ * Targets share a read and each has cursors of its own, so it begins where the one that is furthest behind stands. A
+ * target without a good cursor (a new parent, a changed declaration, a table made anew or emptied) is read whole.
+ */
 import { DateTime, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
-import type { Entity, Incremental } from "../config/Entity.ts"
+import { type Entity, entityId, type Incremental } from "../config/Entity.ts"
+import * as Cursors from "../database/Cursors.ts"
 import { quote, quoteTable } from "../database/Identifier.ts"
 import type { BegunRun } from "../database/Runs.ts"
 import { formatDate } from "../upstream/DateFormat.ts"
-import type { ReadOptions } from "../upstream/Source.ts"
+import type { PartOfRead } from "./Cursor.ts"
+import type { ReadGroup } from "./Group.ts"
+import { positions } from "./Position.ts"
 import { describe, RunFailure } from "./RunFailure.ts"
+import type { Target } from "./Sink.ts"
 
+export interface PartRequest extends PartOfRead {
+  /** What to ask from, as the vendor wants it: the cursor, or `initial`. */
+  readonly since?: string
+  readonly params?: Readonly<Record<string, string | null>>
+}
+
+export type RunOf = (entity: Entity) => Effect.Effect<BegunRun, RunFailure, SqlClient.SqlClient>
+
+/** `full` reads everything, whatever the cursors say. Without `runOf`, for a plan, no cursor is looked at. */
 export const readsOf = Effect.fnUntraced(function* (
-  entity: Entity,
-  runOf: (entity: Entity) => Effect.Effect<BegunRun, RunFailure, SqlClient.SqlClient>
-): Effect.fn.Return<ReadonlyArray<ReadOptions>, RunFailure, SqlClient.SqlClient> {
-  const { forEach, incremental } = entity
-  const since = incremental === undefined ? undefined : sinceOf(entity, incremental, (yield* runOf(entity)).cursor)
-  const base: ReadOptions = since === undefined ? {} : { since }
-  if (forEach === undefined) return [base]
+  { reader, targets }: ReadGroup,
+  runOf?: RunOf,
+  full = false
+): Effect.fn.Return<ReadonlyArray<PartRequest>, RunFailure, SqlClient.SqlClient> {
+  const { incremental } = reader
+  const parts = yield* partsOf(reader)
+  if (incremental === undefined) return parts.map((part) => ({ ...part, continued: false, stored: none }))
+  const cursors = runOf === undefined ? [] : yield* goodCursors(reader, incremental, targets, runOf)
+  if (cursors === undefined) return []
+  return parts.map(({ part, ...rest }) => {
+    const stored = new Map(
+      cursors.flatMap(({ entity, good }) => {
+        const cursor = good.get(part)
+        return cursor === undefined ? [] : [[entity, cursor] as const]
+      })
+    )
+    const continued = !full && cursors.length > 0 && stored.size === cursors.length
+    const [oldest] = continued ? [...stored.values()].toSorted((left, right) => left.read_at - right.read_at) : []
+    const since = oldest === undefined ? incremental.initial : sinceOf(reader, incremental, oldest.value)
+    return { part, ...rest, continued, stored, ...(since === undefined ? {} : { since }) }
+  })
+})
+
+const none: PartOfRead["stored"] = new Map()
+
+const partsOf = Effect.fnUntraced(function* ({ forEach }: Entity) {
+  if (forEach === undefined) return [{ part: "" }]
   const sql = yield* SqlClient.SqlClient
-  const columns = Object.entries(forEach.params).map(([name, column]) => `${quote(column)}::text as ${quote(name)}`)
+  const names = Object.entries(forEach.params).toSorted(([left], [right]) => (left < right ? -1 : 1))
+  const columns = names.map(([name, column]) => `${quote(column)}::text as ${quote(name)}`)
   const rows = yield* sql
     .unsafe<Record<string, string | null>>(
       `select distinct ${columns.join(", ")} from ${quoteTable(forEach.table)} order by 1`
     )
     .pipe(Effect.mapError((error) => new RunFailure({ message: `forEach: ${describe(error)}` })))
-  return rows.map((params) => ({ ...base, params }))
+  return rows.map((params) => ({ part: JSON.stringify(params), params }))
 })
 
+/** Of each target that will be loaded, the cursors that its next read may go on from, by part. */
+const goodCursors = Effect.fnUntraced(function* (
+  reader: Entity,
+  incremental: Incremental,
+  targets: ReadonlyArray<Target>,
+  runOf: RunOf
+) {
+  const begun = yield* Effect.forEach(targets, (target) =>
+    Effect.map(Effect.result(runOf(target.entity)), (run) => ({ run, target }))
+  )
+  // One that is skipped or fails is not loaded, and so loses nothing by where the others begin.
+  const loaded = begun.flatMap(({ run, target }) => (run._tag === "Success" && !run.success.skipped ? [target] : []))
+  if (loaded.length === 0) return undefined
+  const standings = yield* Cursors.standings(loaded.map(({ entity }) => entity)).pipe(
+    Effect.mapError((error) => new RunFailure({ message: `the cursors could not be read: ${describe(error)}` }))
+  )
+  const now = DateTime.toEpochMillis(yield* DateTime.now)
+  const column = reader.columns.find(({ name }) => name === incremental.cursor)
+  const isAfter = column === undefined ? () => false : positions(column, reader.timezone).isAfter
+  return yield* Effect.forEach(loaded, ({ cursor, entity }, at) => {
+    const standing = standings[at]
+    const good = new Map<string, Cursors.StoredCursor>()
+    const why = new Set<string>()
+    for (const stored of standing?.cursors ?? []) {
+      const problem =
+        stored.declaration !== null && stored.declaration !== cursor?.declaration
+          ? "its declaration has changed"
+          : stored.table_oid !== null && stored.table_oid !== standing?.table_oid
+            ? "its table was made anew"
+            : standing?.filled === false
+              ? "its table is empty"
+              : isAfter(storedText(stored.value), now)
+                ? "its cursor lies in the future"
+                : undefined
+      if (problem === undefined) good.set(stored.part, stored)
+      else why.add(problem)
+    }
+    return Effect.as(
+      why.size === 0 ? Effect.void : Effect.logInfo(`${entityId(entity)} is read whole: ${[...why].join(", ")}`),
+      { entity, good }
+    )
+  })
+})
+
+/** `2026-03-01T10:10:00+00:00`, as PostgreSQL puts it into JSON, in the form that is bound. */
+const storedText = (value: string): string => value.replace(/^(\d{4}-\d\d-\d\d)T/, "$1 ")
+
 /** The stored cursor, less the overlap, as the vendor wants it. */
-const sinceOf = (entity: Entity, incremental: Incremental, stored: string | null): string | undefined => {
-  if (stored === null) return incremental.initial
+const sinceOf = (entity: Entity, incremental: Incremental, stored: string): string => {
   const at = Option.getOrUndefined(DateTime.make(stored))
   const column = entity.columns.find((candidate) => candidate.name === incremental.cursor)
   if (at === undefined || (column?.type !== "timestamp" && column?.type !== "date")) return stored

@@ -4,10 +4,11 @@
  */
 import { Effect, Fiber, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
-import type { Entity } from "../config/Entity.ts"
+import { type Entity, entityId } from "../config/Entity.ts"
 import * as Load from "../database/Load.ts"
 import { concat } from "../database/TextColumn.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
+import { type CursorRule, CursorWatch, type PartOfRead } from "./Cursor.ts"
 import { Mapper } from "./Mapper.ts"
 import { defective, type RunFailure, retryWhileAway } from "./RunFailure.ts"
 
@@ -21,6 +22,8 @@ export interface Target {
   readonly entity: Entity
   /** See `LoadVariant.within`. */
   readonly within: ReadonlyArray<string>
+  /** Of an incremental read. */
+  readonly cursor?: CursorRule | undefined
 }
 
 /** A plan keeps its rows in memory: it is a document about rows anyway, and it must not write, not even to a staging table. */
@@ -30,6 +33,12 @@ export type Overflow = "stage" | "keep"
 export interface ReadCost {
   readonly requests: number
   readonly bytes: number
+}
+
+export interface SinkOptions {
+  readonly overflow?: Overflow
+  /** Rejected records do not hold the cursor. */
+  readonly pastRejected?: boolean
 }
 
 type Failure = Load.StagingError | RunFailure
@@ -50,14 +59,18 @@ export class Sink {
   #defect: RunFailure | undefined
 
   readonly #overflow: Overflow
+  readonly #watch: CursorWatch | undefined
+  readonly #pastRejected: boolean
 
   constructor(
     target: Target,
     runId: Effect.Effect<bigint, RunFailure, SqlClient.SqlClient>,
-    overflow: Overflow = "stage"
+    { overflow = "stage", pastRejected = false }: SinkOptions = {}
   ) {
     this.target = target
     this.#overflow = overflow
+    this.#pastRejected = pastRejected
+    this.#watch = target.cursor === undefined ? undefined : new CursorWatch(target.cursor, target.entity)
     this.#mapper = new Mapper(target.entity, target.within)
     this.#runId = runId
   }
@@ -66,10 +79,20 @@ export class Sink {
     return this.#mapper.mapped
   }
 
+  /** What is added from now on is of that part of the read. */
+  begin(part: PartOfRead, readAt: number): void {
+    this.#watch?.begin(part, readAt, this.#mapper.rejected)
+  }
+
+  end({ _tag }: Completeness): void {
+    this.#watch?.end(_tag === "Complete", this.#mapper.rejected)
+  }
+
   /** Others share the read, so a defect in the mapping is kept for the load of this entity to fail with. */
   add(records: ReadonlyArray<SourceRecord>): Effect.Effect<void, Failure, Needs> {
     if (this.#defect !== undefined) return Effect.void
     try {
+      this.#watch?.see(records)
       for (const record of records) this.#mapper.add(record)
     } catch (defect) {
       this.#defect = defective(defect)
@@ -81,6 +104,7 @@ export class Sink {
   /** Forgets what was read, for a read that begins again. A batch on its way arrives all the same: it is waited for. */
   readonly reset = Effect.suspend(() => {
     this.#mapper.reset()
+    this.#watch?.reset()
     this.#defect = undefined
     this.#held = []
     this.#heldSize = 0
@@ -118,9 +142,9 @@ export class Sink {
         : []),
       ...(rejected > 0 ? [`${rejected} of ${fetched} records were rejected: ${reasons(rejects)}`] : []),
       ...(keysLost > 0 && deletes ? [`${keysLost} records had no readable key, so nothing was deleted`] : []),
-      ...(repaired > 0 ? [`${repaired} texts held NUL or broken Unicode, replaced by U+FFFD`] : [])
+      ...(repaired > 0 ? [`${repaired} texts held NUL or broken Unicode, replaced by U+FFFD`] : []),
+      ...(this.#watch?.warnings(entityId(entity), this.#pastRejected) ?? [])
     ]
-    const cursor = completeness._tag === "Complete" && rejected === 0
     return {
       complete: completeness._tag === "Complete",
       keysLost,
@@ -129,7 +153,8 @@ export class Sink {
       rejected,
       ...cost,
       warnings,
-      cursor,
+      since: this.#watch?.since ?? false,
+      cursors: this.#watch?.moves(this.#pastRejected) ?? [],
       rejects,
       keptKeys,
       parents
@@ -140,18 +165,18 @@ export class Sink {
   readonly load = (completeness: Completeness, cost: ReadCost, runId: bigint) =>
     Effect.suspend(() => {
       if (this.#defect !== undefined) return this.#defect
-      const { entity, within } = this.target
+      const { cursor, entity, within } = this.target
       const facts = this.facts(completeness, cost)
       const fold = this.fold
       if (this.#staging === undefined) {
-        return Load.load(entity, runId, facts, this.rows(), { fold, within })
+        return Load.load(entity, runId, facts, this.rows(), { fold, within, cursor })
       }
       const staging = this.#staging
       return Effect.gen({ self: this }, function* () {
         yield* this.#flush()
         yield* this.#send(staging)
         yield* this.#sent
-        return yield* Load.load(entity, runId, facts, undefined, { fold, within, staging: staging.table })
+        return yield* Load.load(entity, runId, facts, undefined, { fold, within, cursor, staging: staging.table })
       })
     })
 

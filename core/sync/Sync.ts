@@ -14,7 +14,7 @@ import * as Ended from "./Ended.ts"
 import { group, needs, type ReadGroup } from "./Group.ts"
 import * as Pipeline from "./Pipeline.ts"
 import { prepare } from "./Prepare.ts"
-import { readsOf } from "./Reads.ts"
+import { type RunOf, readsOf } from "./Reads.ts"
 import type { RunResult, SyncEvent } from "./Run.ts"
 import { describe, RunFailure, retryWhileAway } from "./RunFailure.ts"
 
@@ -23,6 +23,10 @@ export interface SyncOptions {
   readonly trigger: string
   /** Who, when a person did. */
   readonly actor: string | null
+  /** Reads everything, whatever the cursors say; they stand where it ends. */
+  readonly full?: boolean | undefined
+  /** Records that are rejected in this run do not hold the cursors. */
+  readonly pastRejected?: boolean | undefined
   /** What the entities were selected from; else what is declared when the run begins. */
   readonly generation?: Generation
   readonly onEvent?: (event: SyncEvent) => Effect.Effect<void>
@@ -33,8 +37,6 @@ export type RunEvent = SyncEvent & { readonly trigger: string }
 
 /** For a reader that is slow for a moment; one that stays so loses the oldest. */
 const eventsKept = 4096
-
-type RunOf = (entity: Entity) => Effect.Effect<Runs.BegunRun, RunFailure, SqlClient.SqlClient>
 
 export class Sync extends Context.Service<
   Sync,
@@ -73,7 +75,11 @@ export class Sync extends Context.Service<
               group: reads,
               declaration: yield* Effect.orDie(registry.declaration(reader.connector)),
               connector: yield* Effect.orDie(registry.connector(reader.connector)),
-              reads: Effect.andThen(ended.wait(needs(reader, selected, "forEach")), readsOf(reader, session.runOf)),
+              reads: Effect.andThen(
+                ended.wait(needs(reader, selected, "forEach")),
+                readsOf(reads, session.runOf, options.full)
+              ),
+              pastRejected: options.pastRejected ?? false,
               begun: session.runOf,
               loadAfter: (entity) => ended.wait(needs(entity, selected, "lookup")),
               release: session.release,

@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
 import type { Entity } from "../../core/config/Entity.ts"
 import { quoteTable } from "../../core/database/Identifier.ts"
-import { Sync } from "../../core/sync/Sync.ts"
+import { Sync, type SyncOptions } from "../../core/sync/Sync.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import { type Answer, type Answers, layerSync } from "../support/source.ts"
 
@@ -12,17 +12,22 @@ import { type Answer, type Answers, layerSync } from "../support/source.ts"
 export const syncer = (entities: ReadonlyArray<Entity>, declared: Partial<ConnectorDeclaration> = {}) => {
   let answers: Answers = () => ({})
   const layer = layerSync(entities, (entity, options) => answers(entity, options), declared)
-  return Effect.fnUntraced(function* (next: Answer | Answers, selected: ReadonlyArray<Entity> = entities) {
+  return Effect.fnUntraced(function* (
+    next: Answer | Answers,
+    selected: ReadonlyArray<Entity> = entities,
+    more: Partial<SyncOptions> = {}
+  ) {
     answers = typeof next === "function" ? next : () => next
     const sync = yield* Sync
-    return yield* sync.run(selected, { trigger: "test", actor: null })
+    return yield* sync.run(selected, { trigger: "test", actor: null, ...more })
   }, Effect.provide(layer))
 }
 
 /** The same for one entity, answering its result. */
 export const syncerOf = (entity: Entity, declared: Partial<ConnectorDeclaration> = {}) => {
   const sync = syncer([entity], declared)
-  return (next: Answer | Answers) => Effect.flatMap(sync(next), ([result]) => Effect.fromNullishOr(result))
+  return (next: Answer | Answers, more: Partial<SyncOptions> = {}) =>
+    Effect.flatMap(sync(next, [entity], more), ([result]) => Effect.fromNullishOr(result))
 }
 
 /** The table of an entity without the daemon's own columns, in the order of its first column. */

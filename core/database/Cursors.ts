@@ -1,0 +1,48 @@
+/**
+ * The stored cursors of incremental reads. A cursor is of one target and one part of its read, and it is good only for
+ * the declaration and the table it was kept for: rows that a changed declaration or a new table lacks lie behind it.
+ */
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import type { Entity } from "../config/Entity.ts"
+import { literal, quoteTable } from "./Identifier.ts"
+import { inScope } from "./LoadSql.ts"
+
+const Cursor = Schema.Struct({
+  part: Schema.String,
+  value: Schema.String,
+  /** Null in one that was kept before declarations were: it is good for any. */
+  declaration: Schema.NullOr(Schema.String),
+  table_oid: Schema.NullOr(Schema.String),
+  /** When the read that gave the value began, and when the cursor last moved; milliseconds since 1970. */
+  read_at: Schema.Number,
+  updated_at: Schema.Number
+})
+export type StoredCursor = typeof Cursor.Type
+
+const Standing = Schema.Struct({
+  /** PostgreSQL's number of the table: another one once it was dropped and made again. */
+  table_oid: Schema.String,
+  /** Whether it holds any row of the entity. */
+  filled: Schema.Boolean,
+  cursors: Schema.Array(Cursor)
+})
+export type CursorStanding = typeof Standing.Type
+const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(Standing))
+
+const standingSql = (entity: Entity): string => {
+  const table = quoteTable(entity.table)
+  return `select ${literal(table)}::regclass::oid::text as table_oid,
+  exists (select from ${table} as c where true${inScope(entity, "c")}) as filled,
+  (select coalesce(json_agg(json_build_object('part', s.part, 'value', s.value, 'declaration', s.declaration,
+      'table_oid', s.table_oid::text, 'read_at', extract(epoch from s.read_at) * 1000,
+      'updated_at', extract(epoch from s.updated_at) * 1000)), '[]')
+    from tributary.sync_cursor as s
+    where s.connector = ${literal(entity.connector)} and s.entity = ${literal(entity.name)} and s.account = '') as cursors`
+}
+
+/** How the cursors and tables of these entities stand, in their order; the tables must be there. */
+export const standings = Effect.fn("Cursors.standings")(function* (entities: ReadonlyArray<Entity>) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* decodeStandings(yield* sql.unsafe(entities.map(standingSql).join("\nunion all\n")))
+})
