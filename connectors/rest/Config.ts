@@ -37,7 +37,13 @@ export const Config = Schema.Struct({
   baseUrl: required(HttpUrl, "What every path is appended to, as in https://api.example.test."),
   auth: withDefault(Auth, { type: "none" }, "How the connector shows who it is. Default none."),
   probe: optional(
-    Schema.String.check(Schema.makeFilter((path: string) => path.startsWith("/") || "a path begins with a slash")),
+    Schema.String.check(
+      Schema.makeFilter((path: string) =>
+        /[{}]/.test(path)
+          ? "nothing gives a {name} in this path its value"
+          : path.startsWith("/") || "a path begins with a slash"
+      )
+    ),
     "A cheap path that asks for credentials, which doctor reads to prove them. Without it only the address is proved."
   )
 }).annotate({ description: "Any HTTP API." })

@@ -1,6 +1,7 @@
 /** One declaration expanded over values: an entity for every combination, each `{name}` in its texts replaced. */
 import { decode } from "./Decode.ts"
 import { MatrixYaml } from "./EntityYaml.ts"
+import { suggest } from "./Nearest.ts"
 import { snakeCase } from "./Pointer.ts"
 import type { Problems, Span } from "./Problems.ts"
 import { type Entry, filterKeys, type Tree, type TreeMap } from "./Tree.ts"
@@ -28,6 +29,7 @@ export const expand = (name: string, owner: Span, tree: TreeMap, problems: Probl
       problems.report(key, `"{${variable}}" stands nowhere in this entity`, "every copy would be the same")
     }
   }
+  checkLeft(template, values, problems)
   const combinations = Object.entries(values).reduce<ReadonlyArray<Readonly<Record<string, string>>>>(
     (all, [variable, each]) =>
       all.length > maxCombinations
@@ -44,6 +46,29 @@ export const expand = (name: string, owner: Span, tree: TreeMap, problems: Probl
     owner,
     tree: substituteMap(template, chosen)
   }))
+}
+
+/** Checked with the request itself, which `forEach` may fill. */
+const requested = new Set(["path", "query", "headers", "body", "forEach"])
+
+/** A name that is none of the matrix, in a constant, a scope or a range, would stay as it stands in every copy. */
+const checkLeft = (template: TreeMap, values: Readonly<Record<string, unknown>>, problems: Problems): void => {
+  const known = Object.keys(values)
+  const check = (text: string, span: Span) => {
+    for (const [, name = ""] of text.matchAll(/\{([A-Za-z_][\w.-]*)\}/g)) {
+      if (!known.includes(name)) problems.report(span, `nothing gives {${name}} a value${suggest(name, known)}`)
+    }
+  }
+  const walk = (tree: Tree): void => {
+    if (tree._tag === "Scalar" && typeof tree.value === "string") check(tree.value, tree.span)
+    if (tree._tag === "List") tree.items.forEach(walk)
+    if (tree._tag !== "Map") return
+    for (const [name, { key, value }] of tree.entries) {
+      check(name, key)
+      walk(value)
+    }
+  }
+  walk(filterKeys(template, (key) => !requested.has(key) && key !== "examples"))
 }
 
 const mentions = (tree: Tree, placeholder: string): boolean => {

@@ -1,8 +1,8 @@
 /** What an entity asks of its source and where the records lie in the answer. A child asks nothing: its parent does. */
 import type { ConnectorSchema } from "./ConnectorYaml.ts"
 import { atKey, atValue, type Declared } from "./Declared.ts"
-import type { Entity, Page, RequestTemplate, TemplateValue } from "./Entity.ts"
-import { suggest } from "./Nearest.ts"
+import type { Entity, Page, RequestTemplate } from "./Entity.ts"
+import { checkPlaceholders } from "./Placeholders.ts"
 import { tokensOf } from "./Pointer.ts"
 
 type Reading = Pick<Entity, "request" | "format" | "records" | "page">
@@ -82,7 +82,7 @@ const requestOf = (declared: Declared): RequestTemplate => {
       atValue(declared, ["headers", name], "a header value is one line of Latin-1 characters")
     }
   }
-  checkPlaceholders(declared, path ?? "", query)
+  checkPlaceholders(declared)
   return { method, path: path ?? "/", query, headers, ...(body === undefined ? {} : { body }) }
 }
 
@@ -99,35 +99,4 @@ const checkPath = (declared: Declared, path: string | undefined): void => {
   } else if (/[?#]/.test(path)) {
     atValue(declared, ["path"], "a path holds no ? and no #", "put the parameters under query:")
   }
-}
-
-const placeholders = (text: string): ReadonlyArray<string> =>
-  [...text.matchAll(/\{([A-Za-z_]\w*)\}/g)].map(([, name]) => name ?? "")
-
-/** Every `{name}` of path and query is a parameter of `forEach`, and every parameter is used somewhere. */
-const checkPlaceholders = (declared: Declared, path: string, query: RequestTemplate["query"]): void => {
-  const { body = null, forEach } = declared.yaml
-  const params = Object.keys(forEach?.params ?? {})
-  const check = (text: string, at: ReadonlyArray<string>) => {
-    for (const name of placeholders(text)) {
-      if (params.includes(name)) continue
-      const hint = forEach === undefined ? "a matrix or a forEach gives {names} their values" : undefined
-      atValue(declared, at, `nothing gives {${name}} a value${suggest(name, params)}`, hint)
-    }
-  }
-  check(path, ["path"])
-  for (const [name, value] of Object.entries(query)) {
-    for (const text of textsOf(value)) check(text, ["query", name])
-  }
-  const used = new Set([path, ...textsOf(query), ...textsOf(body)].flatMap(placeholders))
-  for (const name of params) {
-    if (!used.has(name))
-      atKey(declared, ["forEach", "params", name], `{${name}} stands neither in path, query nor body`)
-  }
-}
-
-const textsOf = (value: TemplateValue): ReadonlyArray<string> => {
-  if (typeof value === "string") return [value]
-  if (typeof value !== "object" || value === null) return []
-  return Object.values(value).flatMap(textsOf)
 }

@@ -111,8 +111,10 @@ export const Timezone = Schema.String.check(
 export const HttpUrl = Schema.String.check(
   Schema.makeFilter(
     (url: string) =>
-      (/^https?:\/\/[^/?#\s]+[^?#\s]*$/.test(url) && URL.canParse(url)) ||
-      "expected an http or https address without ? and #"
+      (/^https?:\/\/[^/?#\s{}]+[^?#\s{}]*$/.test(url) && URL.canParse(url)) ||
+      (/[{}]/.test(url)
+        ? "nothing gives a {name} in an address its value: write { env: NAME } for the whole address"
+        : "expected an http or https address without ? and #")
   )
 )
 

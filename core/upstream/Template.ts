@@ -1,5 +1,5 @@
 /**
- * An entity's request as it is sent: `{name}` filled from the row of `forEach`, dates worked out from the clock in the
+ * An entity's request as it is sent: `{name}` in path, query, headers and body filled from the row of `forEach`, dates worked out from the clock in the
  * entity's timezone, `since` in its parameter. A path that cannot be filled fails before anything is sent.
  */
 import { DateTime, Duration, Effect, Option } from "effect"
@@ -82,10 +82,16 @@ export const requestOf = Effect.fnUntraced(function* (entity: Entity, options: R
   const request = HttpClientRequest.make(method)(filled).pipe(
     HttpClientRequest.appendUrlParams(queryOf({ ...resolved, ...since }))
   )
+  const filledHeaders = Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, String(fill(value, params) ?? "")])
+  )
+  const unsendable = Object.entries(filledHeaders).find(([, value]) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
+  if (unsendable !== undefined)
+    return yield* invalid(`the header ${unsendable[0]} would hold more than Latin-1 characters`)
   const contentType = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1]
   return (
     body === undefined
       ? request
       : HttpClientRequest.setBody(request, bodyOf(resolve(body, params, now.value), contentType))
-  ).pipe(HttpClientRequest.setHeaders(headers))
+  ).pipe(HttpClientRequest.setHeaders(filledHeaders))
 })

@@ -205,7 +205,7 @@ describe("what one entity says of another", () => {
     [
       "a forEach that is not used",
       shop(store, "a: { path: /a, key: id, fields: { id: bigint }, forEach: { entity: store, params: { s: id } } }"),
-      ["5:87: {s} stands neither in path, query nor body"]
+      ["5:87: {s} stands neither in path, query, headers nor body"]
     ],
     [
       "a parent that is not there",

@@ -33,10 +33,12 @@ describe("a request", () => {
           method: "POST",
           path: "/stores/{id}/stock/{name}",
           query: { filter: "store-{id}", keep: "{other}" },
+          headers: { "X-Store": "{id}" },
           body: { store: "{id}", note: "for {name}", list: ["{id}", null, true] }
         },
         { params: { id: 7, name: "Кафе / 1" } }
       )
+      assert.strictEqual(built.headers["x-store"], "7")
       assert.strictEqual(built.url, `/stores/7/stock/${encodeURIComponent("Кафе / 1")}`)
       assert.strictEqual(UrlParams.toString(built.urlParams), "filter=store-7&keep=%7Bother%7D")
       assert.deepEqual(bodyText(built), {

@@ -60,6 +60,26 @@ export const requests: ReadonlyArray<Broken> = [
     told: [["8:18", "nothing gives {id} a value"]]
   },
   {
+    name: "a placeholder nothing fills in a header",
+    yaml: entity(...well, 'headers: { X-Shop: "shop {shop}" }'),
+    told: [["8:24", "nothing gives {shop} a value"]]
+  },
+  {
+    name: "a placeholder nothing fills deep in a body",
+    yaml: entity(...well, 'body: { filter: [{ at: "{day.first}" }] }'),
+    told: [["8:28", "nothing gives {day.first} a value"]]
+  },
+  {
+    name: "a placeholder in the name of a parameter",
+    yaml: entity(...well, 'query: { "{id}": 1 }'),
+    told: [["8:14", "nothing gives {id} a value here"]]
+  },
+  {
+    name: "a name of a constant that the matrix does not have",
+    yaml: entity(...well, "matrix: { kind: [a, b] }", 'query: { kind: "{kind}" }', 'scope: { kind: "{kimd}" }'),
+    told: [["10:20", 'nothing gives {kimd} a value — did you mean "kind"?']]
+  },
+  {
     name: "a JSON Pointer without slash",
     yaml: entity(...well, "records: items"),
     told: [["8:14", '"items" is no JSON Pointer']]
