@@ -99,7 +99,7 @@ export type Standing = typeof Standing.Type
 const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(Standing))
 
 /**
- * How each entity stands: the end of its last good run, how many rows its table has (of a large one
+ * How each entity stands: the end of its last good run, how many rows its table has inside its scope (of a large one
  * about how many, so that a status costs nothing), the rows of its pending deletes, and its last run that did anything.
  */
 export const standings = Effect.fn("Audit.standings")(function* (entities: ReadonlyArray<Entity>) {
@@ -108,18 +108,19 @@ export const standings = Effect.fn("Audit.standings")(function* (entities: Reado
     id: entityId(entity),
     connector: entity.connector,
     entity: entity.name,
-    ...entity.table
+    ...entity.table,
+    scope: entity.scope
   }))
   const rows = yield* sql`
     select w.id,
       (select l.finished_at from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
         and l.status in ('ok', 'warning') and l.config_hash is not null order by l.id desc limit 1) as fresh_at,
-      tributary.rows_of(w.schema, w.name) as rows,
+      tributary.rows_of(w.schema, w.name, w.scope) as rows,
       (select coalesce(sum(p.total), 0)::bigint from tributary.pending_delete as p
         where p.connector = w.connector and p.entity = w.entity and p.status = 'open') as pending,
       (select l.id from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
         and l.status <> 'skipped' order by l.id desc limit 1) as run_id
-    from json_to_recordset(${JSON.stringify(wanted)}::json) as w(id text, connector text, entity text, schema text, name text)`
+    from json_to_recordset(${JSON.stringify(wanted)}::json) as w(id text, connector text, entity text, schema text, name text, scope jsonb)`
   return yield* decodeStandings(rows)
 })
 

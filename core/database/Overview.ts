@@ -49,7 +49,7 @@ export type Standing = typeof Standing.Type
 const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(Standing))
 
 /**
- * By the id of the entity: how many rows its table has (of a large one about how many, so that a look costs nothing), its
+ * By the id of the entity: how many rows its table has inside its scope (of a large one about how many, so that a look costs nothing), its
  * last run and, oldest first, so many up to that one; skipped ones are left out.
  */
 export const overview = Effect.fn("Overview.overview")(function* (entities: ReadonlyArray<Entity>, past: number) {
@@ -58,11 +58,12 @@ export const overview = Effect.fn("Overview.overview")(function* (entities: Read
     id: entityId(entity),
     connector: entity.connector,
     entity: entity.name,
-    ...entity.table
+    ...entity.table,
+    scope: entity.scope
   }))
   const rows = yield* sql`
     select w.id,
-      tributary.rows_of(w.schema, w.name) as rows,
+      tributary.rows_of(w.schema, w.name, w.scope) as rows,
       (select jsonb_build_object('id', l.id, 'connector', l.connector, 'entity', l.entity, 'account', l.account,
           'trigger', l.trigger, 'actor', l.actor, 'status', l.status, 'startedAt', l.started_at,
           'finishedAt', l.finished_at, 'fetched', l.fetched, 'inserted', l.inserted, 'updated', l.updated,
@@ -76,6 +77,6 @@ export const overview = Effect.fn("Overview.overview")(function* (entities: Read
         from (select * from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
           and l.status <> 'skipped' order by l.id desc limit ${past}) as l), '[]') as past
     from json_to_recordset(${JSON.stringify(wanted)}::json)
-      as w(id text, connector text, entity text, schema text, name text)`
+      as w(id text, connector text, entity text, schema text, name text, scope jsonb)`
   return new Map((yield* decodeStandings(rows)).map((standing) => [standing.id, standing]))
 })
