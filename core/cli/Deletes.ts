@@ -10,6 +10,9 @@ import { Terminal } from "./render/Terminal.ts"
 
 const id = Argument.Int("id").pipe(Argument.withDescription("As `tributary deletes` shows it"))
 
+/** An id that never was is wrong usage. */
+const gone = ({ message, never }: PendingDeletes.PendingDeleteGone) => stop(never ? 2 : 1, message, { error: message })
+
 const decided = <E, R>(
   decision: Effect.Effect<{ readonly deleted: number; readonly total: number }, E, R>,
   done: (result: { readonly deleted: number; readonly total: number }) => string
@@ -24,9 +27,7 @@ const decided = <E, R>(
 
 const apply = Command.make("apply", { id }, ({ id }) =>
   decided(
-    PendingDeletes.apply(BigInt(id), operator, "cli").pipe(
-      Effect.catchTag("PendingDeleteGone", ({ message }) => stop(1, message, { error: message }))
-    ),
+    PendingDeletes.apply(BigInt(id), operator, "cli").pipe(Effect.catchTag("PendingDeleteGone", gone)),
     ({ deleted, total }) =>
       deleted === total
         ? `Deleted ${plural(deleted, "row")}.`
@@ -36,9 +37,7 @@ const apply = Command.make("apply", { id }, ({ id }) =>
 
 const drop = Command.make("drop", { id }, ({ id }) =>
   decided(
-    PendingDeletes.drop(BigInt(id), operator).pipe(
-      Effect.catchTag("PendingDeleteGone", ({ message }) => stop(1, message, { error: message }))
-    ),
+    PendingDeletes.drop(BigInt(id), operator).pipe(Effect.catchTag("PendingDeleteGone", gone)),
     ({ total }) => `Kept ${plural(total, "row")}. The next whole read asks again if they are still gone.`
   )
 ).pipe(Command.withDescription("Keep the rows"))

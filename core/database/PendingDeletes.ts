@@ -4,7 +4,11 @@ import { SqlClient } from "effect/sql"
 import type { TableName } from "../config/Entity.ts"
 import { quote, quoteTable } from "./Identifier.ts"
 
-export class PendingDeleteGone extends Data.TaggedError("PendingDeleteGone")<{ readonly message: string }> {}
+export class PendingDeleteGone extends Data.TaggedError("PendingDeleteGone")<{
+  /** No such id was ever given; else it is closed. */
+  readonly never: boolean
+  readonly message: string
+}> {}
 
 const Keys = Schema.Array(Schema.Record(Schema.String, Schema.NullOr(Schema.String)))
 
@@ -115,10 +119,31 @@ export const page = Effect.fn("PendingDeletes.page")(function* (id: bigint, offs
 const Decision = Schema.Struct({ deleted: Schema.Int, total: Schema.Int })
 const decodeDecision = Schema.decodeUnknownEffect(Schema.Array(Decision))
 
-const missing = (id: bigint) =>
-  new PendingDeleteGone({
-    message: `There is no open pending delete ${id}: it was decided already, or a later run of its entity replaced it.`
+const Closed = Schema.Struct({
+  status: Schema.Literals(["open", "applied", "dropped", "superseded"]),
+  decided_at: Schema.NullOr(Schema.Date),
+  decided_by: Schema.NullOr(Schema.String)
+})
+const decodeClosed = Schema.decodeUnknownEffect(Schema.Array(Closed))
+
+/** Why there is nothing to decide: it never was, somebody decided, or a later run replaced it. */
+const missing = Effect.fnUntraced(function* (id: bigint) {
+  const sql = yield* SqlClient.SqlClient
+  const [found] = yield* decodeClosed(
+    yield* sql`select status, decided_at, decided_by from tributary.pending_delete where id = ${id}`
+  )
+  return yield* new PendingDeleteGone({
+    never: found === undefined,
+    message: found === undefined ? `There is no pending delete ${id}, and there never was.` : closedText(id, found)
   })
+})
+
+const closedText = (id: bigint, { decided_at, decided_by, status }: typeof Closed.Type): string => {
+  if (status === "superseded") return `The pending delete ${id} is closed: a later run of its entity replaced it.`
+  const by = decided_by === null ? "" : ` by ${decided_by}`
+  const at = decided_at === null ? "" : ` at ${decided_at.toISOString()}`
+  return `The pending delete ${id} was decided already: ${status}${by}${at}.`
+}
 
 /** Deletes exactly the named rows and closes the question, in one statement; the audit gets a row of its own. */
 export const apply = Effect.fn("PendingDeletes.apply")(function* (id: bigint, actor: string | null, trigger: string) {
