@@ -10,6 +10,7 @@ import { demo } from "./Demo.ts"
 import { discover } from "./Discover.ts"
 import { doctor } from "./Doctor.ts"
 import { exportCommand } from "./Export.ts"
+import * as Help from "./Help.ts"
 import { jobs } from "./Jobs.ts"
 import { log } from "./Log.ts"
 import { plan } from "./Plan.ts"
@@ -50,7 +51,7 @@ const cli = Command.runWith(
   { version: "0.1.0" }
 )
 
-/** Whatever a command did not tell itself is told here, in one sentence; the help of wrong usage was shown already. */
+/** Whatever a command did not tell itself is told here, in one sentence; wrong usage was told already. */
 const ended = Effect.fnUntraced(function* (error: { readonly _tag: string; readonly message: string }) {
   if (error instanceof Stop) return yield* error
   if (error instanceof CliError.ShowHelp) {
@@ -76,5 +77,5 @@ const [first, ...rest] = process.argv.slice(2)
 export const program = Effect.suspend(() => (first === "demo" ? demo(rest, cli) : cli(process.argv.slice(2)))).pipe(
   Effect.catch(ended),
   Effect.catchDefect(broke),
-  Effect.provide(Layer.mergeAll(NodeServices.layer, Terminal.layer))
+  Effect.provide(Help.layer.pipe(Layer.provideMerge(Layer.merge(NodeServices.layer, Terminal.layer))))
 )

@@ -107,6 +107,8 @@ describe("the command line", () => {
       const twice = yield* run("deletes", "drop", id)
       assert.strictEqual(twice.code, 1)
       assert.include(twice.stderr, "decided already")
+      const never = yield* run("deletes", "apply", "999")
+      assert.deepEqual([never.code, never.stderr], [2, "There is no pending delete 999, and there never was.\n"])
     })
   )
 
@@ -143,8 +145,9 @@ describe("the command line", () => {
         assert.match(help.stdout, new RegExp(`^ +${name} `, "m"))
       }
       const unknown = yield* run("sync", "--nonsense")
-      assert.strictEqual(unknown.code, 2)
-      assert.include(unknown.stderr, "--nonsense")
+      assert.deepEqual([unknown.code, unknown.stdout], [2, ""])
+      assert.strictEqual(unknown.stderr.split("\n")[0], "There is no flag --nonsense.")
+      assert.notMatch(help.stdout, /wizard|log-level|completions/)
       const mistyped = yield* run("sync", "shop.itme")
       assert.deepEqual([mistyped.code, mistyped.stdout], [2, ""])
       assert.include(mistyped.stderr, 'Did you mean "shop.item"?')
