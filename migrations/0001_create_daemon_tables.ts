@@ -3,7 +3,8 @@ import { SqlClient } from "effect/sql"
 
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`create schema if not exists tributary`
+  // A role without CREATE on the database may not even ask for a schema that exists.
+  yield* sql`do $schema$ begin if to_regnamespace('tributary') is null then create schema tributary; end if; end $schema$`
   yield* sql`
     create table tributary.sync_log (
       id bigint generated always as identity primary key,

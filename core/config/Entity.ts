@@ -50,6 +50,8 @@ export interface Column {
   readonly required: boolean
   readonly default?: Scalar
   readonly lookup?: Lookup
+  /** How the table's owner stores it, if that is another type than the declared one. */
+  readonly stored?: string
 }
 
 export interface TableName {

@@ -8,7 +8,7 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
-import { sqlType } from "./ColumnSql.ts"
+import { comparable, storedType } from "./ColumnSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 
 type Texts = ReadonlyArray<string | null>
@@ -37,13 +37,13 @@ const applyStatement = (entity: Entity): string => {
   const table = quoteTable(entity.table)
   const keys = entity.columns.filter((column) => entity.key.includes(column.name))
   const names = entity.columns.map((column) => quote(column.name)).join(", ")
-  const prefixed = (alias: string) => entity.columns.map((column) => `${alias}.${quote(column.name)}`).join(", ")
+  const prefixed = (alias: string) => entity.columns.map((column) => comparable(column, alias)).join(", ")
   const row = entity.columns
-    .map((column, at) => `(r.value ->> ${at})::${sqlType(column)} as ${quote(column.name)}`)
+    .map((column, at) => `(r.value ->> ${at})::${storedType(column)} as ${quote(column.name)}`)
     .join(", ")
   const same = (alias: string) => keys.map((key) => `t.${quote(key.name)} = ${alias}.${quote(key.name)}`).join(" and ")
   const updatedKey = keys
-    .map((key, at) => `(r.value -> 'key' ->> ${at})::${sqlType(key)} as ${quote(key.name)}`)
+    .map((key, at) => `(r.value -> 'key' ->> ${at})::${storedType(key)} as ${quote(key.name)}`)
     .join(", ")
   const differs = entity.columns
     .map(
@@ -55,7 +55,7 @@ const applyStatement = (entity: Entity): string => {
     .filter((column) => !entity.key.includes(column.name))
     .map((column) => {
       const name = literal(column.name)
-      return `${quote(column.name)} = case when u.to_values ? ${name} then (u.to_values ->> ${name})::${sqlType(column)} else t.${quote(column.name)} end`
+      return `${quote(column.name)} = case when u.to_values ? ${name} then (u.to_values ->> ${name})::${storedType(column)} else t.${quote(column.name)} end`
     })
   return `with run as materialized (select id from tributary.sync_log where id = $1 and status = 'running' for update),
 wanted_inserts as materialized (select ${row} from json_array_elements($2::json) as r(value)),

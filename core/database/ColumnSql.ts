@@ -20,6 +20,30 @@ const sqlTypes: Readonly<Record<ColumnType, string>> = {
 export const sqlType = (column: Pick<Column, "type" | "array">): string =>
   column.array ? `${sqlTypes[column.type]}[]` : sqlTypes[column.type]
 
+/** The type to cast to; not to a length, because a cast cuts where an assignment refuses. */
+export const storedType = (column: Column): string =>
+  column.stored?.replace(/^character varying\(\d+\)/, "character varying").replace(/^character\(\d+\)/, "bpchar") ??
+  sqlType(column)
+
+/** A value as its column will hold it. Of a text that is too long PostgreSQL drops spaces, and refuses all else. */
+const asStored = (column: Column, value: string): string => {
+  if (column.stored === undefined || column.stored === "json") return value
+  const length = /^character varying\((\d+)\)$/.exec(column.stored)?.[1]
+  return length === undefined
+    ? `(${value})::${storedType(column)}`
+    : `(case when ltrim(substr(${value}, ${length} + 1), ' ') = '' then left(${value}, ${length}) else ${value} end)::character varying`
+}
+
+/** A key that comes without its record, in a form that finds its row; no value of it is refused here. */
+export const keySql = (column: Column, bound: string): string => {
+  const typed = `${bound}::${sqlType(column)}`
+  return column.type === "text" ? asStored(column, typed) : typed
+}
+
+/** What can be compared: `json` has no equality. */
+export const comparable = (column: Column, alias: string): string =>
+  `${alias}.${quote(column.name)}${column.stored === "json" ? "::jsonb" : ""}`
+
 /** Columns whose text comes with every row; the others are constants, the same for the whole run. */
 export const boundColumns = (entity: Entity): ReadonlyArray<Column> =>
   entity.columns.filter((column) => column.source._tag !== "Constant")
@@ -28,7 +52,9 @@ export const boundColumns = (entity: Entity): ReadonlyArray<Column> =>
 export const boundType = (column: Column): string => (column.lookup === undefined ? sqlType(column) : "text")
 
 /** The value of a column, given what was bound (`s.<name>`); looked-up ones come from `lookupJoins`. */
-export const valueSql = (column: Column): string => {
+export const valueSql = (column: Column): string => asStored(column, declaredSql(column))
+
+const declaredSql = (column: Column): string => {
   if (column.lookup !== undefined) return `${lookupAlias(column)}.value::${sqlType(column)}`
   if (column.source._tag !== "Constant") return `s.${quote(column.name)}`
   const { value } = column.source

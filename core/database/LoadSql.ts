@@ -11,7 +11,7 @@
  * Text arrays because PostgreSQL unpacks them about one and a half times as fast as `json_to_recordset` (DECISIONS).
  */
 import type { Column, Entity } from "../config/Entity.ts"
-import { boundColumns, boundType, lookupJoins, sqlType, valueSql } from "./ColumnSql.ts"
+import { boundColumns, boundType, comparable, keySql, lookupJoins, valueSql } from "./ColumnSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 
 export interface LoadVariant {
@@ -46,7 +46,7 @@ const arrays = (columns: ReadonlyArray<Column>, from: number): string =>
   list(columns.map((_, index) => `$${from + index}::text[]`))
 
 const boundList = (columns: ReadonlyArray<Column>, from: number): string =>
-  `select ${list(columns.map((column) => `b.${quote(column.name)}::${sqlType(column)} as ${quote(column.name)}`))}
+  `select ${list(columns.map((column) => `${keySql(column, `b.${quote(column.name)}`)} as ${quote(column.name)}`))}
   from unnest(${arrays(columns, from)}) as b(${names(columns)})`
 
 /** The bound rows with their types, `_n` counting them in the order they were read. */
@@ -98,7 +98,7 @@ export const diffClauses = (
   const differs =
     compared.length === 0 || entity.mode === "append"
       ? "false"
-      : `(${names(compared, "t.")}) is distinct from (${names(compared, "i.")})`
+      : `(${list(compared.map((column) => comparable(column, "t")))}) is distinct from (${names(compared, "i.")})`
   const join = deletes(entity) ? "full join" : "left join"
   return [
     `kept as materialized (${boundList(keys, 4)})`,

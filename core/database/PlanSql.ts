@@ -5,19 +5,20 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
+import type { CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
 import { quote, quoteTable } from "./Identifier.ts"
 import { batchParameters, factParameters, type ReadFacts, type RowBatch } from "./Load.ts"
 import { diffClauses, factsClause, heldText, type LoadVariant } from "./LoadSql.ts"
-import type { CatalogTable } from "./Tables.ts"
 
 /** The table as it will be once its DDL has run. */
 const currentRows = (entity: Entity, existing: CatalogTable | undefined): string => {
-  const columns = entity.columns.map((column) =>
-    existing?.columns[column.name] === undefined
+  const columns = entity.columns.map((column) => {
+    if (column.stored !== undefined) return quote(column.name)
+    return existing?.columns[column.name] === undefined
       ? `null::${sqlType(column)} as ${quote(column.name)}`
       : `${quote(column.name)}::${sqlType(column)} as ${quote(column.name)}`
-  )
+  })
   return `(select ${columns.join(", ")}${existing === undefined ? " where false" : ` from ${quoteTable(entity.table)}`})`
 }
 

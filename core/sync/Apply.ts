@@ -2,8 +2,10 @@
 import { Clock, Effect } from "effect"
 import type { Entity } from "../config/Entity.ts"
 import { apply as applyRows } from "../database/ApplySql.ts"
+import * as Catalog from "../database/Catalog.ts"
 import { tableId } from "../database/Identifier.ts"
 import * as Runs from "../database/Runs.ts"
+import { asStored } from "../database/Stored.ts"
 import * as Tables from "../database/Tables.ts"
 import { Registry } from "../plugin/Registry.ts"
 import type { EntityPlan, Plan, PlannedRow } from "./Plan.ts"
@@ -51,7 +53,7 @@ const applyEntity = Effect.fnUntraced(function* (entity: Entity, planned: Entity
   const startedAt = yield* Clock.currentTimeMillis
   const sum = { fetched: planned.fetched, rejected: planned.rejected, warnings: planned.warnings }
   const work = Effect.gen(function* () {
-    const catalog = yield* Tables.catalog([entity])
+    const catalog = yield* Catalog.catalog([entity])
     const [table = entity] = byTable(
       registry.entities.filter((other) => tableId(other.table) === tableId(entity.table))
     )
@@ -62,7 +64,7 @@ const applyEntity = Effect.fnUntraced(function* (entity: Entity, planned: Entity
       })
     }
     yield* Tables.change(entity, ddl)
-    return yield* applyRows(entity, run.id, {
+    return yield* applyRows(asStored(entity, catalog.get(tableId(entity.table))), run.id, {
       inserts: planned.inserts.map((row) => texts(entity, row)),
       updates: planned.updates.map(({ changes, key }) => ({
         key: entity.columns

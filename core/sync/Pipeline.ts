@@ -20,7 +20,7 @@ import {
   type SourceRecord
 } from "../upstream/Source.ts"
 import type { ReadGroup } from "./Group.ts"
-import type { PartRequest } from "./Reads.ts"
+import type { PartRequest, ReadyRun } from "./Reads.ts"
 import type { RunResult, SyncEvent } from "./Run.ts"
 import { connectionLost, defective, describe, RunFailure, retryWhileAway } from "./RunFailure.ts"
 import { type ReadCost, Sink } from "./Sink.ts"
@@ -36,7 +36,7 @@ export interface ReadPlan {
 
 export interface PipelineOptions extends ReadPlan {
   /** The run of an entity, once the database has given it its lock and its table is as declared. */
-  readonly begun: (entity: Entity) => Effect.Effect<Runs.BegunRun, RunFailure, SqlClient.SqlClient>
+  readonly begun: (entity: Entity) => Effect.Effect<ReadyRun, RunFailure, SqlClient.SqlClient>
   /** Waits for the loads this entity's lookups depend on. */
   readonly loadAfter: (entity: Entity) => Effect.Effect<void>
   readonly release: (entity: Entity) => Effect.Effect<unknown>
@@ -114,7 +114,7 @@ export const run = Effect.fn("Pipeline.run")(
     // Before the lock is there: the first request is under way while the database, perhaps far away, decides.
     const reading = yield* Effect.forkScoped(Effect.catchDefect(read(options, sinks, cost), asFailure))
 
-    const loaded = Effect.fnUntraced(function* (sink: Sink, runId: bigint) {
+    const loaded = Effect.fnUntraced(function* (sink: Sink, run: ReadyRun) {
       const { entity } = sink.target
       const completeness = yield* Fiber.join(reading)
       yield* options.loadAfter(entity)
@@ -124,7 +124,7 @@ export const run = Effect.fn("Pipeline.run")(
           message: `a replace needs a whole read, and this one is partial: ${completeness.reason}`
         })
       }
-      return yield* sink.load(completeness, yield* Ref.get(cost), runId).pipe(retryWhileAway)
+      return yield* sink.load(completeness, yield* Ref.get(cost), run).pipe(retryWhileAway)
     })
 
     const inTime = Effect.timeoutOrElse({
@@ -136,10 +136,11 @@ export const run = Effect.fn("Pipeline.run")(
     })
 
     /** The run has its lock; whatever happens now ends in its audit row. */
-    const execute = Effect.fnUntraced(function* (sink: Sink, runId: bigint) {
+    const execute = Effect.fnUntraced(function* (sink: Sink, run: ReadyRun) {
       const { entity } = sink.target
+      const runId = run.id
       const facts = Effect.map(Ref.get(cost), (spent) => sink.facts(complete, spent))
-      return yield* inTime(Effect.catchDefect(loaded(sink, runId), asFailure)).pipe(
+      return yield* inTime(Effect.catchDefect(loaded(sink, run), asFailure)).pipe(
         Effect.map((result) => loadedResult(entity, result)),
         Effect.catch((error) =>
           Effect.gen(function* () {
@@ -157,7 +158,7 @@ export const run = Effect.fn("Pipeline.run")(
         const { entity } = sink.target
         const outcome = yield* inTime(options.begun(entity)).pipe(
           Effect.tap((run) => Effect.annotateLogsScoped({ run_id: Number(run.id) })),
-          Effect.flatMap((run) => (run.skipped ? Effect.succeed(skipped(entity)) : execute(sink, run.id))),
+          Effect.flatMap((run) => (run.skipped ? Effect.succeed(skipped(entity)) : execute(sink, run))),
           Effect.catch(({ message }) =>
             Effect.succeed(failed(entity, message, { fetched: 0, rejected: 0, warnings: [] }))
           )

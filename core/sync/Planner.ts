@@ -1,8 +1,10 @@
 /** Reads the sources and says what a sync would do, row by row; writes nothing and takes no lock. */
 import { Clock, DateTime, Effect, Ref } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
+import * as Catalog from "../database/Catalog.ts"
 import { tableId } from "../database/Identifier.ts"
 import { type PlanAnswer, plan as planRows } from "../database/PlanSql.ts"
+import { asStored } from "../database/Stored.ts"
 import * as Tables from "../database/Tables.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { group, type ReadGroup } from "./Group.ts"
@@ -19,7 +21,7 @@ export const plan = Effect.fn("Planner.plan")(function* (
   onEvent: (event: SyncEvent) => Effect.Effect<void>
 ) {
   const registry = yield* Registry.now
-  const catalog = yield* Tables.catalog(selected)
+  const catalog = yield* Catalog.catalog(selected)
   const entities = yield* Effect.forEach(
     group(
       selected.map((entity) => withoutMissingLookups(entity, catalog)),
@@ -47,7 +49,7 @@ export const plan = Effect.fn("Planner.plan")(function* (
 const asFailure = (defect: unknown) => Effect.fail(defective(defect))
 
 /** Before the first sync the tables to look up in do not exist; the names are then empty, as they would be. */
-const withoutMissingLookups = (entity: Entity, catalog: Tables.Catalog): Entity => ({
+const withoutMissingLookups = (entity: Entity, catalog: Catalog.Catalog): Entity => ({
   ...entity,
   columns: entity.columns.map((column) => {
     if (column.lookup === undefined || catalog.has(tableId(column.lookup.table))) return column
@@ -58,7 +60,7 @@ const withoutMissingLookups = (entity: Entity, catalog: Tables.Catalog): Entity 
 
 const planGroup = Effect.fnUntraced(function* (
   reads: ReadGroup,
-  catalog: Tables.Catalog,
+  catalog: Catalog.Catalog,
   onEvent: (event: SyncEvent) => Effect.Effect<void>
 ) {
   const registry = yield* Registry.now
@@ -95,7 +97,13 @@ const planGroup = Effect.fnUntraced(function* (
           registry.entities.filter((other) => tableId(other.table) === tableId(entity.table))
         )
         const ddl = yield* Tables.ddl({ ...table, key: entity.key }, catalog)
-        const answer = yield* planRows(entity, facts, sink.rows(), { fold: sink.fold, within }, existing)
+        const answer = yield* planRows(
+          asStored(entity, existing),
+          facts,
+          sink.rows(),
+          { fold: sink.fold, within },
+          existing
+        )
         return entityPlan(entity, ddl, answer, facts)
       }).pipe(
         Effect.catchDefect(asFailure),

@@ -1,7 +1,9 @@
 /** Makes the tables of a selection as declared before anything is loaded into them. */
 import { Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
+import * as Catalog from "../database/Catalog.ts"
 import { tableId } from "../database/Identifier.ts"
+import { asStored } from "../database/Stored.ts"
 import * as Tables from "../database/Tables.ts"
 import { connectionLost, describe } from "./RunFailure.ts"
 
@@ -20,11 +22,15 @@ export const byTable = (entities: ReadonlyArray<Entity>): ReadonlyArray<Entity> 
   return [...tables.values()]
 }
 
-/** Why an entity cannot be loaded, by its id; those that are not in it can. */
-export type Conflicts = ReadonlyMap<string, string>
+export interface Prepared {
+  /** Why an entity cannot be loaded, by its id; those that are not in it can. */
+  readonly conflicts: ReadonlyMap<string, string>
+  /** The entity with the types its table has. */
+  readonly stored: (entity: Entity) => Entity
+}
 
 export const prepare = Effect.fn("Prepare.prepare")(function* (selected: ReadonlyArray<Entity>) {
-  const catalog = yield* Tables.catalog(selected)
+  const catalog = yield* Catalog.catalog(selected)
   const conflicts = new Map<string, string>()
   const made = new Set(selected.map((entity) => tableId(entity.table)))
   for (const table of byTable(selected)) {
@@ -56,6 +62,6 @@ export const prepare = Effect.fn("Prepare.prepare")(function* (selected: Readonl
       )
     }
   }
-  const conflictsOf: Conflicts = conflicts
-  return conflictsOf
+  const prepared: Prepared = { conflicts, stored: (entity) => asStored(entity, catalog.get(tableId(entity.table))) }
+  return prepared
 })

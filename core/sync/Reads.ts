@@ -22,7 +22,12 @@ export interface PartRequest extends PartOfRead {
   readonly params?: Readonly<Record<string, string | null>>
 }
 
-export type RunOf = (entity: Entity) => Effect.Effect<BegunRun, RunFailure, SqlClient.SqlClient>
+export interface ReadyRun extends BegunRun {
+  /** The entity with the types its table has. */
+  readonly stored: Entity
+}
+
+export type RunOf = (entity: Entity) => Effect.Effect<ReadyRun, RunFailure, SqlClient.SqlClient>
 
 /** `full` reads everything, whatever the cursors say. Without `runOf`, for a plan, no cursor is looked at. */
 export const readsOf = Effect.fnUntraced(function* (

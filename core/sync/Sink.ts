@@ -10,6 +10,7 @@ import { concat } from "../database/TextColumn.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
 import { type CursorRule, CursorWatch, type PartOfRead } from "./Cursor.ts"
 import { Mapper } from "./Mapper.ts"
+import type { ReadyRun } from "./Reads.ts"
 import { defective, type RunFailure, retryWhileAway } from "./RunFailure.ts"
 
 /** Text in one batch, and how much of it may wait in memory before rows are staged. */
@@ -162,21 +163,21 @@ export class Sink {
   }
 
   /** The one statement that writes; a `replace` refuses anything but a whole read. */
-  readonly load = (completeness: Completeness, cost: ReadCost, runId: bigint) =>
+  readonly load = (completeness: Completeness, cost: ReadCost, run: Pick<ReadyRun, "id" | "stored">) =>
     Effect.suspend(() => {
       if (this.#defect !== undefined) return this.#defect
-      const { cursor, entity, within } = this.target
+      const { cursor, within } = this.target
       const facts = this.facts(completeness, cost)
       const fold = this.fold
       if (this.#staging === undefined) {
-        return Load.load(entity, runId, facts, this.rows(), { fold, within, cursor })
+        return Load.load(run.stored, run.id, facts, this.rows(), { fold, within, cursor })
       }
       const staging = this.#staging
       return Effect.gen({ self: this }, function* () {
         yield* this.#flush()
         yield* this.#send(staging)
         yield* this.#sent
-        return yield* Load.load(entity, runId, facts, undefined, { fold, within, cursor, staging: staging.table })
+        return yield* Load.load(run.stored, run.id, facts, undefined, { fold, within, cursor, staging: staging.table })
       })
     })
 

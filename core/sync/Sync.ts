@@ -130,11 +130,11 @@ const begin = Effect.fnUntraced(function* (
     ).pipe(Effect.mapError((error) => new RunFailure({ message: describe(error) })))
   )
   const runOf: RunOf = Effect.fnUntraced(function* (entity) {
-    const [begun, conflicts] = yield* Fiber.join(asked)
+    const [begun, { conflicts, stored }] = yield* Fiber.join(asked)
     const conflict = conflicts.get(entityId(entity))
     const run = begun.runs[selected.indexOf(entity)]
     if (run === undefined) return yield* new RunFailure({ message: "the run was not begun" })
-    if (conflict === undefined || run.skipped) return run
+    if (conflict === undefined || run.skipped) return { ...run, stored: stored(entity) }
     yield* Effect.ignore(Runs.fail(run.id, conflict, nothingRead))
     return yield* new RunFailure({ message: conflict })
   })

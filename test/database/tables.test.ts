@@ -2,13 +2,14 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
+import * as Catalog from "../../core/database/Catalog.ts"
 import { generatedName, quote } from "../../core/database/Identifier.ts"
 import * as Tables from "../../core/database/Tables.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
 
 const make = Effect.fnUntraced(function* (declared: Entity) {
-  const catalog = yield* Tables.catalog([declared])
+  const catalog = yield* Catalog.catalog([declared])
   const statements = yield* Tables.ddl(declared, catalog)
   yield* Tables.change(declared, statements)
   return statements

@@ -1,0 +1,79 @@
+/**
+ * A table's owner decides how a column is stored. Each declared type is served by the types of PostgreSQL that hold its
+ * values, in the owner's precision; what comes is cast to that before it is compared, so that a rounded row is not
+ * "updated" by every run.
+ */
+import type { Column, ColumnType, Entity } from "../config/Entity.ts"
+import type { CatalogTable } from "./Catalog.ts"
+import { sqlType } from "./ColumnSql.ts"
+
+/** Each type can become those to its right without losing a value. */
+const widenings: ReadonlyArray<ReadonlyArray<ColumnType>> = [
+  ["integer", "bigint", "decimal", "text"],
+  ["integer", "double", "text"],
+  ["uuid", "text"],
+  ["boolean", "text"],
+  ["date", "timestamp"],
+  ["json", "text"]
+]
+
+/** What Tributary never makes itself, and takes as it is. */
+const owners: Readonly<Partial<Record<ColumnType, ReadonlyArray<string>>>> = {
+  text: ["character varying", "character", "citext"],
+  integer: ["smallint"],
+  bigint: ["smallint"],
+  double: ["real"],
+  timestamp: ["timestamp without time zone"],
+  json: ["json"]
+}
+
+const scalar = (type: ColumnType): string => sqlType({ type, array: false })
+
+export const wider = (from: string, to: Column): boolean =>
+  !to.array &&
+  widenings.some((chain) => {
+    const at = chain.findIndex((type) => scalar(type) === from)
+    return at >= 0 && chain.indexOf(to.type) > at
+  })
+
+/** A column that holds more than is declared serves as it is: a bigint column takes integers. */
+export const serves = (existing: string, column: Column): boolean => {
+  if (existing === sqlType(column)) return true
+  const item = column.array ? existing.replace(/\[\]$/, "") : existing
+  if (column.array && item === existing) return false
+  return (
+    (owners[column.type]?.includes(item.replace(/^.*\.(?=citext$)/, "")) ?? false) ||
+    widenings.slice(0, 2).some((chain) => {
+      const at = chain.findIndex((type) => scalar(type) === existing && type !== "text")
+      return !column.array && at > chain.indexOf(column.type) && chain.includes(column.type)
+    })
+  )
+}
+
+/** The declared type that such a column serves best. */
+export const declarable = (existing: string): string | undefined => {
+  const array = existing.endsWith("[]")
+  const item = array ? existing.slice(0, -2) : existing
+  const types = Object.keys(owners).filter((type): type is ColumnType => type in owners)
+  const all: ReadonlyArray<ColumnType> = [...widenings.flat(), "time", "timestamp"]
+  const found = all.find((type) => scalar(type) === item) ?? types.find((type) => owners[type]?.includes(item))
+  return found === undefined ? undefined : `${found}${array ? "[]" : ""}`
+}
+
+/** A key that is rounded on its way would be another's, or be taken for gone. */
+export const blursKey = (exact: string, column: Column): boolean =>
+  exact === "real" ||
+  /^(?:time|timestamp)\(\d\)/.test(exact) ||
+  (/^numeric\(/.test(exact) && (column.type === "decimal" || column.type === "double"))
+
+/** The entity with the types its columns are stored as; `existing` is its table before the DDL that makes it as declared. */
+export const asStored = (entity: Entity, existing: CatalogTable | undefined): Entity => ({
+  ...entity,
+  columns: entity.columns.map((column) => {
+    const exact = existing?.exact[column.name]
+    const type = existing?.columns[column.name]
+    return exact === undefined || type === undefined || exact === sqlType(column) || !serves(type, column)
+      ? column
+      : { ...column, stored: exact }
+  })
+})

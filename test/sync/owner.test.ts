@@ -1,0 +1,201 @@
+import { assert, describe, layer } from "@effect/vitest"
+import { Deferred, Effect, Fiber } from "effect"
+import { SqlClient } from "effect/sql"
+import type { Column } from "../../core/config/Entity.ts"
+import { layerDatabase } from "../support/database.ts"
+import { column, entity } from "../support/source.ts"
+import { syncerOf, tableOf } from "./World.ts"
+
+/** The owner's type, the declared one, what comes, and how the table shows it. */
+const owned: ReadonlyArray<readonly [string, Column["type"], unknown, string]> = [
+  ["varchar(5)", "text", "abc  ", "abc  "],
+  ["varchar(3)", "text", "abc  ", "abc"],
+  ["char(5)", "text", "abc", "abc"],
+  ["own_text", "text", "abc", "abc"],
+  ["smallint", "integer", 7, "7"],
+  ["smallint", "bigint", 7, "7"],
+  ["real", "double", 1.1, "1.1"],
+  ["numeric(10,2)", "decimal", "1.239", "1.24"],
+  ["own_price", "decimal", "1.239", "1.2"],
+  ["timestamp", "timestamp", "2026-01-01T03:00:00+03:00", "2026-01-01 00:00:00"],
+  ["timestamptz(0)", "timestamp", "2026-01-01T00:00:00.700Z", "2026-01-01 00:00:01+00"],
+  ["json", "json", { b: [1, "x"], a: null }, '{"a": null, "b": [1, "x"]}']
+]
+
+const thing = entity("owned", {
+  columns: [column("id", "bigint"), ...owned.map(([, type], at) => column(`c${at}`, type))]
+})
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("a table that somebody else made", () => {
+    it.effect("keeps its types, and what it rounded is not updated by every run", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`create domain own_text as varchar(10) check (value <> 'forbidden')`
+        yield* sql`create domain own_price as numeric(6,1)`
+        yield* sql.unsafe(
+          `create table fake_owned (id bigint primary key, ${owned.map(([type], at) => `c${at} ${type}`).join(", ")})`
+        )
+        const sync = syncerOf(thing)
+        const record = { id: 1, ...Object.fromEntries(owned.map(([, , value], at) => [`c${at}`, value])) }
+        const first = yield* sync({ records: [record] })
+        assert.strictEqual(first.error, null)
+        assert.deepInclude(first, { status: "ok", inserted: 1 })
+        const [row] = yield* sql.unsafe(`select ${owned.map((_, at) => `c${at}::text`).join(", ")} from fake_owned`)
+        assert.deepStrictEqual(row, Object.fromEntries(owned.map(([, , , shown], at) => [`c${at}`, shown])))
+        assert.deepInclude(yield* sync({ records: [record] }), { unchanged: 1, updated: 0 })
+        const changed = { ...record, c9: "2026-01-01T00:00:01Z", c11: { b: [1, "y"], a: null } }
+        assert.deepInclude(yield* sync({ records: [changed] }), { updated: 1 })
+        const types = yield* sql<{ type: string }>`
+          select format_type(atttypid, atttypmod) as type from pg_attribute
+          where attrelid = 'fake_owned'::regclass and attname in ('c1', 'c3', 'c4', 'c11') order by attnum`
+        assert.deepStrictEqual(
+          types.map(({ type }) => type),
+          ["character varying(3)", "own_text", "smallint", "json"]
+        )
+      })
+    )
+
+    it.effect("by a key of characters keeps the rows of records that were rejected", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`create table fake_lettered (id char(4) primary key, amount numeric)`
+        const sync = syncerOf(entity("lettered", { columns: [column("id", "text"), column("amount", "decimal")] }))
+        yield* sync({
+          records: [
+            { id: "a", amount: 1 },
+            { id: "b", amount: 1 }
+          ]
+        })
+        const result = yield* sync({
+          records: [
+            { id: "a ", amount: "many" },
+            { id: "b", amount: 1 }
+          ]
+        })
+        assert.deepInclude(result, { rejected: 1, unchanged: 1, deleted: 0 })
+      })
+    )
+
+    it.effect("whose key would be rounded is refused, with the statement that mends it", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`create table fake_rounded (id numeric(10,2) primary key)`
+        const result = yield* syncerOf(entity("rounded", { columns: [column("id", "decimal")] }))({ records: [] })
+        assert.match(result.error ?? "", /part of the key, and numeric\(10,2\) would round it; .* type numeric$/)
+      })
+    )
+
+    const advice = [
+      ["double precision", "decimal", "Declare it as double,"],
+      ["timestamp without time zone", "text", "Declare it as timestamp,"],
+      ["character varying", "bigint", "Declare it as text,"],
+      ["money", "decimal", "No declared type is stored so,"]
+    ] as const
+    it.effect("is not what is declared: the advice names a type that can be declared", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        for (const [at, [type, declared, told]] of advice.entries()) {
+          yield* sql.unsafe(`create table fake_advice_${at} (id bigint primary key, x ${type})`)
+          const wanted = entity(`advice_${at}`, { columns: [column("id", "bigint"), column("x", declared)] })
+          assert.include((yield* syncerOf(wanted)({ records: [] })).error, told)
+        }
+      })
+    )
+
+    it.effect("and is a view, is refused as such", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`create view fake_seen as select 1::bigint as id`
+        const result = yield* syncerOf(entity("seen", { columns: [column("id", "bigint")] }))({ records: [] })
+        assert.match(result.error ?? "", /public\.fake_seen is a view/)
+      })
+    )
+  })
+
+  describe("a key that was changed in the declaration", () => {
+    it.effect("is refused with what to do, and the table is left as it was", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const columns = [column("id", "bigint"), column("code", "text")]
+        const records = [
+          { id: 1, code: "a", more: "x" },
+          { id: 2, code: "a", more: "y" }
+        ]
+        yield* syncerOf(entity("rekeyed", { columns }))({ records })
+        const rekeyed = entity("rekeyed", { columns: [...columns, column("more", "text")], key: ["code"] })
+        const result = yield* syncerOf(rekeyed)({ records: [{ id: 3, code: "b" }] })
+        assert.deepInclude(result, { status: "failed", unchanged: 0 })
+        assert.match(
+          result.error ?? "",
+          /key of public\.fake_rekeyed is id in the database and code .*key: \[id\].*drop table/
+        )
+        assert.strictEqual((yield* sql`select * from fake_rekeyed`).length, 2)
+        const left = yield* sql`select from pg_attribute where attrelid = 'fake_rekeyed'::regclass and attname = 'more'`
+        assert.strictEqual(left.length, 0)
+      })
+    )
+
+    it.effect("beside a number of the owner's that fills itself is the owner's business", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`create table fake_numbered (nr bigint generated always as identity primary key, id bigint not null)`
+        const result = yield* syncerOf(entity("numbered", { columns: [column("id", "bigint")] }))({
+          records: [{ id: 1 }]
+        })
+        assert.deepInclude(result, { status: "ok", inserted: 1 })
+      })
+    )
+
+    it.effect("to a wider type takes the history with it", () =>
+      Effect.gen(function* () {
+        const of = (type: "integer" | "bigint") =>
+          entity("past", { columns: [column("id", type)], history: { schema: "public", name: "fake_past_kept" } })
+        yield* syncerOf(of("integer"))({ records: [{ id: 1 }] })
+        const wide = of("bigint")
+        assert.deepInclude(yield* syncerOf(wide)({ records: [{ id: 1 }, { id: 5_000_000_000 }] }), { inserted: 1 })
+        assert.deepStrictEqual(
+          yield* tableOf({
+            ...wide,
+            table: { schema: "public", name: "fake_past_kept" },
+            columns: [column("id", "bigint"), column("ended_at", "timestamp")]
+          }),
+          [
+            { id: 1n, ended_at: null },
+            { id: 5_000_000_000n, ended_at: null }
+          ]
+        )
+      })
+    )
+  })
+
+  describe("a change of a table", () => {
+    it.effect("that a reader holds up lets other readers through, and says what it waited for", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* syncerOf(entity("held", { columns: [column("id", "bigint")] }))({ records: [{ id: 1 }] })
+        const reading = yield* Deferred.make<void>()
+        const enough = yield* Deferred.make<void>()
+        const reader = yield* Effect.forkChild(
+          sql.withTransaction(
+            Effect.gen(function* () {
+              yield* sql`select * from fake_held`
+              yield* Deferred.succeed(reading, undefined)
+              yield* Deferred.await(enough)
+            })
+          )
+        )
+        yield* Deferred.await(reading)
+        const result = yield* syncerOf(entity("held", { columns: [column("id", "bigint"), column("n", "integer")] }))({
+          records: [{ id: 1 }]
+        })
+        assert.match(
+          result.error ?? "",
+          /cannot be made as declared: PostgreSQL: canceling statement due to lock timeout/
+        )
+        yield* Deferred.succeed(enough, undefined)
+        yield* Fiber.join(reader)
+      })
+    )
+  })
+})
