@@ -148,7 +148,11 @@ const incrementalOf = (declared: Declared, columns: ReadonlyArray<Column>): Incr
   if (param in query) atKey(declared, ["query", param], `incremental gives "${param}" its value`)
   const format = incremental.format ?? (usual === undefined ? "text" : column?.type === "date" ? "yyyy-MM-dd" : "iso")
   if (format !== "text" && !isDateFormat(format)) {
-    atValue(declared, ["incremental", "format"], `"${format}" is neither a date pattern nor iso, unix, unix-ms or text`)
+    atValue(
+      declared,
+      ["incremental", "format"],
+      `"${format}" is neither a date pattern nor iso, unix, unix-ms, unix-us or text`
+    )
   }
   return {
     cursor,

@@ -44,7 +44,7 @@ export interface Column {
     | { readonly _tag: "Pointer"; readonly pointer: Pointer }
     | { readonly _tag: "Constant"; readonly value: Scalar }
     | { readonly _tag: "Record" }
-  /** `dd.MM.yyyy` and the like for dates and times, `unix` or `unix-ms`; `1,234.56` or `1.234,56` for numbers. */
+  /** `dd.MM.yyyy` and the like for dates and times, `unix`, `unix-ms` or `unix-us`; `1,234.56` or `1.234,56` for numbers. */
   readonly format?: string
   /** A null rejects the record. */
   readonly required: boolean
@@ -126,7 +126,7 @@ export interface Incremental {
   readonly cursor: string
   readonly param: string
   readonly overlap: Duration.Duration
-  /** How the vendor wants the value: a date pattern, `iso`, `unix`, `unix-ms` or `text` (as stored). */
+  /** How the vendor wants the value: a date pattern, `iso`, `unix`, `unix-ms`, `unix-us` or `text` (as stored). */
   readonly format: string
   readonly initial?: string
 }

@@ -24,7 +24,7 @@ export const FieldYaml = Schema.Struct({
   type: optional(TypeText, "The type of the column; [] after it makes an array."),
   format: optional(
     Schema.String,
-    "How dates and times are written: dd.MM.yyyy and the like, unix or unix-ms; how numbers are: 1,234.56 or 1.234,56."
+    "How dates and times are written: dd.MM.yyyy and the like, unix, unix-ms or unix-us (since 1970, a fraction counts); how numbers are: 1,234.56 or 1.234,56."
   ),
   required: optional(Schema.Boolean, "A null rejects the record."),
   default: optional(Scalar, "What a null becomes."),
@@ -67,7 +67,7 @@ const Incremental = Schema.Struct({
     DurationFromText,
     "How far before the cursor to ask again. Default 5m for timestamps, 1d for dates."
   ),
-  format: optional(Schema.String, "How the vendor wants it: a date pattern, iso, unix, unix-ms or text."),
+  format: optional(Schema.String, "How the vendor wants it: a date pattern, iso, unix, unix-ms, unix-us or text."),
   initial: optional(Scalar, "What to send as long as there is no cursor.")
 })
 

@@ -3,11 +3,14 @@
  * written, a field has its full width.
  */
 
+/** Numbers since 1970: seconds, milliseconds, microseconds; read, each may have a fraction. */
+const epochs = new Set(["unix", "unix-ms", "unix-us"])
+
 const written = new Set(["yyyy", "MM", "dd", "HH", "mm", "ss", "SSS"])
 
-/** Whether a moment can be written by it: a pattern, `iso`, `unix` or `unix-ms`. */
+/** Whether a moment can be written by it: a pattern, `iso`, `unix`, `unix-ms` or `unix-us`. */
 export const isDateFormat = (format: string): boolean => {
-  if (format === "iso" || format === "unix" || format === "unix-ms") return true
+  if (format === "iso" || epochs.has(format)) return true
   const fields = format.replace(/'[^']*'/g, " ").match(/([a-zA-Z'])\1*/g) ?? []
   return fields.length > 0 && fields.every((field) => written.has(field))
 }
@@ -34,10 +37,10 @@ export const formatProblem = (format: string, type: string): string | undefined 
   if (type !== "date" && type !== "time" && type !== "timestamp") {
     return `"format" belongs to dates, times, timestamps and numbers; this column is ${type}`
   }
-  if (format === "unix" || format === "unix-ms") return undefined
+  if (epochs.has(format)) return undefined
   const fields = fieldsOf(format)
   if (fields === undefined || format === "") {
-    return `"${format}" is no pattern: write one such as dd.MM.yyyy or yyyy-MM-dd'T'HH:mm:ss, or unix, or unix-ms`
+    return `"${format}" is no pattern: write one such as dd.MM.yyyy or yyyy-MM-dd'T'HH:mm:ss, or unix, unix-ms or unix-us`
   }
   const lacks = (letters: string) => [...letters].some((letter) => !fields.has(letter))
   if (type === "time") return lacks("Hm") ? `"${format}" lacks the hour (HH) or the minute (mm)` : undefined

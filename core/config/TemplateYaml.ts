@@ -15,7 +15,8 @@ const DateText = Schema.String.check(
 
 const DateFormat = Schema.String.check(
   Schema.makeFilter(
-    (format: string) => isDateFormat(format) || "expected a date pattern such as dd.MM.yyyy, or iso, unix, unix-ms"
+    (format: string) =>
+      isDateFormat(format) || "expected a date pattern such as dd.MM.yyyy, or iso, unix, unix-ms, unix-us"
   )
 )
 

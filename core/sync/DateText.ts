@@ -134,7 +134,7 @@ export const compilePattern = (pattern: string): ((text: string) => Parts | unde
       hour: Number(values.hour ?? 0),
       minute: Number(values.minute ?? 0),
       second: Number(values.second ?? 0),
-      fraction: values.fraction ?? "",
+      fraction: (values.fraction ?? "").slice(0, 6),
       offset: ""
     }
     return valid(parts) ? parts : undefined

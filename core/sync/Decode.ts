@@ -3,7 +3,6 @@
  * (`"1 234,56"`, `"true"`, `1`, `""` for nothing), strict about meaning: what cannot be read for sure is rejected,
  * because a value PostgreSQL refuses would fail the whole load.
  */
-import { DateTime, Option } from "effect"
 import type { Column, ColumnType } from "../config/Entity.ts"
 import {
   compilePattern,
@@ -15,6 +14,7 @@ import {
   timestampText,
   timeText
 } from "./DateText.ts"
+import { epoch } from "./Epoch.ts"
 import { ambiguous, type NumberText, numberText } from "./NumberText.ts"
 import { arrayLiteral, clean, cleanJson, type Repairs } from "./Text.ts"
 
@@ -73,28 +73,8 @@ const truths: ReadonlyMap<string, string> = new Map([
 ])
 
 const moment = (format: string | undefined, timezone: string): ((value: unknown) => Parts | undefined) => {
-  if (format === "unix" || format === "unix-ms") {
-    const scale = format === "unix" ? 1_000 : 1
-    const epoch = numberText(undefined)
-    const zone = Option.getOrThrow(DateTime.zoneFromString(timezone))
-    return (value) => {
-      const text = epoch(value)
-      if (text === undefined || text === ambiguous) return undefined
-      return Option.match(DateTime.make(Number(text) * scale), {
-        onNone: () => undefined,
-        onSome: (at) => {
-          const local = DateTime.toParts(DateTime.setZone(at, zone))
-          // A number says any year, or at the ends of time none; PostgreSQL reads those of four digits.
-          if (!(local.year >= 1 && local.year <= 9_999)) return undefined
-          return {
-            ...local,
-            fraction: local.millisecond === 0 ? "" : String(local.millisecond).padStart(3, "0"),
-            offset: DateTime.zonedOffsetIso(DateTime.setZone(at, zone))
-          }
-        }
-      })
-    }
-  }
+  const number = epoch(format, timezone)
+  if (number !== undefined) return number
   const parse = format === undefined || format === "iso" ? parseIso : compilePattern(format)
   return (value) => (typeof value === "string" ? parse(value.trim()) : undefined)
 }

@@ -1,6 +1,6 @@
 /**
  * Dates as vendors want them: patterns of the letters `yMdHmsS` with quoted literals (`yyyy-MM-dd'T'HH:mm:ss`), or `iso`,
- * `unix` (seconds), `unix-ms`. Anything else in a pattern stands for itself.
+ * `unix` (seconds), `unix-ms`, `unix-us`. Anything else in a pattern stands for itself.
  */
 import { DateTime } from "effect"
 
@@ -32,6 +32,8 @@ export const formatDate = (at: DateTime.Zoned, pattern: string): string => {
       return String(Math.floor(DateTime.toEpochMillis(at) / 1000))
     case "unix-ms":
       return String(DateTime.toEpochMillis(at))
+    case "unix-us":
+      return `${DateTime.toEpochMillis(at)}000`
   }
   const parts = DateTime.toParts(at)
   return pattern.replaceAll(

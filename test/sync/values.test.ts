@@ -120,6 +120,39 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     )
   })
 
+  describe("a number since 1970", () => {
+    it.effect("keeps its microseconds, whatever its unit and sign", () =>
+      Effect.gen(function* () {
+        const cases: ReadonlyArray<readonly [string, unknown, string]> = [
+          ["unix", 1_772_683_629, "2026-03-05 04:07:09+00"],
+          ["unix", 1_772_683_629.012_345, "2026-03-05 04:07:09.012345+00"],
+          ["unix", "1772683629.0000019", "2026-03-05 04:07:09.000001+00"],
+          ["unix", "1.772683629e9", "2026-03-05 04:07:09+00"],
+          ["unix", "-0.000001", "1969-12-31 23:59:59.999999+00"],
+          ["unix-ms", 1_772_683_629_012, "2026-03-05 04:07:09.012+00"],
+          ["unix-ms", "1772683629012.345", "2026-03-05 04:07:09.012345+00"],
+          ["unix-ms", "-0.001", "1969-12-31 23:59:59.999999+00"],
+          ["unix-us", "1772683629012345", "2026-03-05 04:07:09.012345+00"],
+          ["unix-us", 1_772_683_629_000_001, "2026-03-05 04:07:09.000001+00"],
+          ["unix-us", -1, "1969-12-31 23:59:59.999999+00"],
+          ["yyyy-MM-dd HH:mm:ss.SSSSSSSSS", "2026-03-05 04:07:09.999999999", "2026-03-05 02:07:09.999999+00"]
+        ]
+        const thing = entity("epochs", {
+          columns: [column("id", "bigint"), ...cases.map(([format], at) => column(`c${at}`, "timestamp", { format }))]
+        })
+        const record = Object.fromEntries(cases.map(([, value], at) => [`c${at}`, value]))
+        assert.deepInclude(yield* syncerOf(thing)({ records: [{ id: 1, ...record }] }), { status: "ok" })
+        const sql = yield* SqlClient.SqlClient
+        const texts = cases.map((_, at) => `(c${at} at time zone 'UTC')::text || '+00' as c${at}`).join(", ")
+        const [held] = yield* sql.unsafe<Record<string, string>>(`select ${texts} from fake_epochs`)
+        assert.deepStrictEqual(
+          cases.map((_, at) => held?.[`c${at}`]),
+          cases.map(([, , text]) => text)
+        )
+      })
+    )
+  })
+
   describe("JSON and arrays", () => {
     const thing = entity("lists", {
       columns: [

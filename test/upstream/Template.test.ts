@@ -111,4 +111,5 @@ it("a date pattern knows its letters and quoted text", () => {
   assert.strictEqual(formatDate(at, "'day' dd ss.S SSSSSS"), "day 05 09.0 012000")
   assert.strictEqual(formatDate(at, "iso"), "2026-03-05T04:07:09.012Z")
   assert.strictEqual(formatDate(at, "unix-ms"), "1772683629012")
+  assert.strictEqual(formatDate(at, "unix-us"), "1772683629012000")
 })
