@@ -1,20 +1,33 @@
 /** `sync`: runs the selected entities now, with progress, and ends with a table. */
 import { Effect } from "effect"
-import { Command } from "effect/cli"
+import { Command, Flag } from "effect/cli"
 import { entityId } from "../config/Entity.ts"
 import { Sync } from "../sync/Sync.ts"
 import { operator } from "./Operator.ts"
-import { answer, declarations, layerEngine } from "./Root.ts"
+import { answer, declarations, layerEngine, stop } from "./Root.ts"
 import * as Progress from "./render/Progress.ts"
 import * as RunTable from "./render/RunTable.ts"
 import { Terminal } from "./render/Terminal.ts"
 import { selected, selectors } from "./Selection.ts"
 import { Stop } from "./Stop.ts"
 
+const full = Flag.Boolean("full").pipe(
+  Flag.withDescription("Read everything again, whatever the cursors of incremental entities say"),
+  Flag.withDefault(false)
+)
+const pastRejected = Flag.Boolean("past-rejected").pipe(
+  Flag.withDescription("Let the cursors of the named entities move past records that are rejected in this run"),
+  Flag.withDefault(false)
+)
+
 export const sync = Command.make(
   "sync",
-  { selectors },
+  { selectors, full, pastRejected },
   Effect.fn("cli.sync")(function* (input) {
+    if (input.pastRejected && input.selectors.length === 0) {
+      const message = "--past-rejected wants to know which entities may move on: sync --past-rejected iiko.product"
+      return yield* stop(2, message, { error: message })
+    }
     const loaded = yield* declarations
     yield* Effect.gen(function* () {
       const { err, out } = yield* Terminal
@@ -23,7 +36,13 @@ export const sync = Command.make(
       const results = yield* Effect.scoped(
         Effect.gen(function* () {
           const { onEvent } = yield* Progress.make({ entities: entities.map(entityId), ...err })
-          return yield* service.run(entities, { trigger: "cli", actor: operator, onEvent })
+          return yield* service.run(entities, {
+            trigger: "cli",
+            actor: operator,
+            full: input.full,
+            pastRejected: input.pastRejected,
+            onEvent
+          })
         })
       )
       yield* answer(
@@ -39,6 +58,7 @@ export const sync = Command.make(
   Command.withDescription("Read the sources and load them now"),
   Command.withExamples([
     { command: "tributary sync", description: "Everything that is declared" },
-    { command: "tributary sync 'iiko.*' '!iiko.stock_balance'", description: "All of one connector but one entity" }
+    { command: "tributary sync 'iiko.*' '!iiko.stock_balance'", description: "All of one connector but one entity" },
+    { command: "tributary sync --full iiko.invoice", description: "Everything of an incremental entity again" }
   ])
 )

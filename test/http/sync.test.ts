@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Latch, Layer, Scope, Stream } from "effect"
+import { Duration, Effect, Exit, Fiber, Latch, Layer, Scope, Stream } from "effect"
 import { HttpServer } from "effect/http"
 import { lastRuns } from "../../core/database/Audit.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
@@ -41,6 +41,31 @@ describe("a sync over HTTP", () => {
       assert.isEmpty(more)
       assert.deepInclude(audited, { trigger: "api", actor: "api", status: "ok" })
     }).pipe(Effect.provide(served))
+  )
+
+  const asked: Array<string | undefined> = []
+  const changing = entity("changing", {
+    mode: "upsert",
+    incremental: { cursor: "id", param: "since", overlap: Duration.zero, format: "text" }
+  })
+  const incremental = layer({
+    entities: [changing],
+    answers: (_, options) => {
+      asked.push(options?.since)
+      return { records: [...rows(1, 3), { id: 4, name: "four", amount: "many" }] }
+    }
+  })
+
+  it.live("asks from the cursor on, or for everything, and moves on past rejected records where it is told to", () =>
+    Effect.gen(function* () {
+      const post = (body: object) => ask("/api/v1/sync", { method: "POST", body })
+      yield* post({})
+      yield* post({ pastRejected: true })
+      yield* post({ full: true })
+      const last = yield* post({})
+      assert.deepStrictEqual(asked, [undefined, undefined, undefined, "4"])
+      assert.match(JSON.stringify(last.body), /has waited at 4 for .*sync --past-rejected fake\.changing/)
+    }).pipe(Effect.provide(incremental))
   )
 
   it.live("answers a selector that selects nothing with the nearest one that does", () =>

@@ -46,7 +46,15 @@ export const Entities = HttpApiGroup.make("entities")
       error: [Missing, Unavailable]
     }).annotateMerge(described("One of them with its declaration and its history.")),
     HttpApiEndpoint.post("sync", "/sync", {
-      payload: Schema.Struct({ selectors }),
+      payload: Schema.Struct({
+        selectors,
+        full: Schema.optionalKey(Schema.Boolean).annotateKey({
+          description: "Read everything again, whatever the cursors of incremental entities say."
+        }),
+        pastRejected: Schema.optionalKey(Schema.Boolean).annotateKey({
+          description: "Let the cursors move past records that are rejected in this run."
+        })
+      }),
       success: [SyncDone, sseOf(SyncDone)],
       error: [UnknownSelectorProblem, Unavailable]
     }).annotateMerge(

@@ -73,11 +73,20 @@ const selected = Effect.fnUntraced(function* (selectors: ReadonlyArray<string> =
   return { chosen, generation }
 })
 
-const syncNow = Effect.fnUntraced(function* (selectors: ReadonlyArray<string> | undefined, request: Request) {
+interface Wanted {
+  readonly selectors?: ReadonlyArray<string>
+  readonly full?: boolean
+  readonly pastRejected?: boolean
+}
+
+const syncNow = Effect.fnUntraced(function* ({ full, pastRejected, selectors }: Wanted, request: Request) {
   const [caller, sync] = [yield* Caller, yield* Sync]
   const { chosen, generation } = yield* selected(selectors)
   return yield* answer(request, (onEvent) =>
-    Effect.map(sync.run(chosen, { trigger: caller, actor: caller, onEvent, generation }), (runs) => ({ runs }))
+    Effect.map(
+      sync.run(chosen, { trigger: caller, actor: caller, full, pastRejected, onEvent, generation }),
+      (runs) => ({ runs })
+    )
   )
 })
 
@@ -121,7 +130,7 @@ export const layer = HttpApiBuilder.group(
       connectors: () => connectors,
       entities: () => shared("all"),
       entity: ({ params }) => entity(params.entity),
-      sync: ({ payload, request }) => syncNow(payload.selectors, request),
+      sync: ({ payload, request }) => syncNow(payload, request),
       plan: ({ payload, request }) => plan(payload, request)
     })
   })
