@@ -26,9 +26,15 @@ export interface Shape {
   readonly groups: ReadonlyArray<Group> | undefined
 }
 
-/** What a field looks for in a record: the first token of where it points. */
+/** What a field is called in a record: the first token of where it points. */
 const nameOf = (column: Column | undefined): string | undefined =>
-  column?.source._tag === "Pointer" ? column.source.pointer.tokens[0] : undefined
+  column?.source._tag === "Pointer" ? (column.source.otherwise ?? column.source.pointer).tokens[0] : undefined
+
+/** The header of a field that is told no other: the column's name as it is, if one says so, else as in a record. */
+const headerOf = ({ source }: Column, name: string, headers: ReadonlyArray<string>): string => {
+  const exact = source._tag === "Pointer" ? tidy(source.pointer.tokens[0] ?? name) : tidy(name)
+  return headers.includes(exact) ? exact : tidy(name)
+}
 
 export const shapeOf = (cells: Cells, keys: Keys, entity: Entity): Shape | Problem => {
   const headers = headersOf(cells, keys.headerRow)
@@ -60,7 +66,7 @@ const fixedPlaces = (
   for (const column of entity.columns) {
     const name = nameOf(column)
     if (name === undefined || unpivoted.has(column.name) || wanted.has(name)) continue
-    wanted.set(name, { header: byField.get(column.name) ?? tidy(name), column })
+    wanted.set(name, { header: byField.get(column.name) ?? headerOf(column, name, headers), column })
   }
   // Whoever keeps the record as it is, or asks what there is, gets every column that has a header.
   const keepsAll = entity.columns.length === 0 || entity.columns.some(({ source }) => source._tag === "Record")

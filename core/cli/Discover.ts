@@ -41,7 +41,7 @@ const probe = (
   key: ["id"],
   mode: "mirror",
   scope: {},
-  guard: { maxDelete: 0, floor: 0, empty: "refuse", maxReject: 0 },
+  guard: { maxDelete: 0, floor: 0, empty: "refuse", maxReject: 0, confirm: false },
   indexes: [],
   examples: [],
   timezone

@@ -84,7 +84,7 @@ const fieldColumn = (
     const problem = array ? "an array cannot have a default" : field.format === undefined && misfit(field.default, type)
     if (typeof problem === "string") atValue(declared, [...path, "default"], problem)
   }
-  const pointer = parsePointer(field.from ?? camelCase(name))
+  const pointer = parsePointer(field.from ?? name)
   if (typeof pointer === "string") {
     atValue(declared, [...path, "from"], pointer)
     return undefined
@@ -97,11 +97,18 @@ const fieldColumn = (
     name,
     type,
     array,
-    source: { _tag: "Pointer", pointer },
+    source: {
+      _tag: "Pointer",
+      pointer,
+      ...(field.from === undefined && camelCase(name) !== name
+        ? { otherwise: { up: 0, tokens: [camelCase(name)] } }
+        : {})
+    },
     required: isKey || field.required === true,
     ...(field.format === undefined ? {} : { format: field.format }),
     ...(field.default === undefined ? {} : { default: field.default }),
-    ...(lookup === undefined ? {} : { lookup })
+    ...(lookup === undefined ? {} : { lookup }),
+    ...(field.optional === true ? { optional: true } : {})
   }
 }
 

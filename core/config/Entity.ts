@@ -41,7 +41,12 @@ export interface Column {
   readonly array: boolean
   /** Where the value comes from: a place in the record, or a constant (`value:` and `scope:`). */
   readonly source:
-    | { readonly _tag: "Pointer"; readonly pointer: Pointer }
+    | {
+        readonly _tag: "Pointer"
+        readonly pointer: Pointer
+        /** Where to look in a record that has nothing there: the camelCase of a column whose place is not declared. */
+        readonly otherwise?: Pointer
+      }
     | { readonly _tag: "Constant"; readonly value: Scalar }
     | { readonly _tag: "Record" }
   /** `dd.MM.yyyy` and the like for dates and times, `unix`, `unix-ms` or `unix-us`; `1,234.56` or `1.234,56` for numbers. */
@@ -52,6 +57,8 @@ export interface Column {
   readonly lookup?: Lookup
   /** How the table's owner stores it, if that is another type than the declared one. */
   readonly stored?: string
+  /** That no record has the field is nothing to tell. */
+  readonly optional?: boolean
 }
 
 export interface TableName {
@@ -68,6 +75,8 @@ export interface Guard {
   readonly floor: number
   readonly empty: "refuse" | "allow"
   readonly maxReject: number
+  /** What a list of several pages has to do before a row that it misses is deleted: be read again at once, miss it in the next run too, or nothing. */
+  readonly confirm: "again" | "next" | false
 }
 
 /** A value of `query`, `headers` or `body` that is worked out when the run begins. */

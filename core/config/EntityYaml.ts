@@ -19,7 +19,7 @@ const Lookup = Schema.Struct({
 export const FieldYaml = Schema.Struct({
   from: optional(
     Schema.String,
-    "Where the value lies: a top-level name, a JSON Pointer into the record (/a/b/0), or ../x in the parent's record. Default: the camelCase of the column."
+    "Where the value lies: a top-level name, a JSON Pointer into the record (/a/b/0), or ../x in the parent's record. Default: the name of the column as it is, else its camelCase."
   ),
   type: optional(TypeText, "The type of the column; [] after it makes an array."),
   format: optional(
@@ -27,6 +27,10 @@ export const FieldYaml = Schema.Struct({
     "How dates and times are written: dd.MM.yyyy and the like, unix, unix-ms or unix-us (since 1970, a fraction counts); how numbers are: 1,234.56 or 1.234,56."
   ),
   required: optional(Schema.Boolean, "A null rejects the record."),
+  optional: optional(
+    Schema.Boolean,
+    "The source may leave the field out of all records: nothing is told then, and the column is emptied."
+  ),
   default: optional(Scalar, "What a null becomes."),
   value: optional(Scalar, "A constant, the same in every row."),
   lookup: optional(
@@ -57,6 +61,11 @@ const Guard = Schema.Struct({
     PercentFromText,
     "5%",
     "The share of rejected records beyond which nothing is deleted. Default 5%."
+  ),
+  confirm: withDefault(
+    Schema.Literals(["again", false]),
+    "again",
+    "Rows slide between the pages of a list while it is read. again: before rows are deleted that a list of several pages lacks, it is read a second time. false: never. Default again."
   )
 })
 

@@ -8,7 +8,7 @@ import { SqlClient, type SqlError } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import { boundColumns, boundType } from "./ColumnSql.ts"
 import { quote } from "./Identifier.ts"
-import { boundRows, type LoadVariant, loadStatement } from "./LoadSql.ts"
+import { boundRows, deletes, type LoadVariant, loadStatement } from "./LoadSql.ts"
 import * as TextColumn from "./TextColumn.ts"
 
 /** Rows by column, in the order of `boundColumns(entity)`; every value is text PostgreSQL can cast, or null. */
@@ -73,6 +73,18 @@ export const LoadOutcome = Schema.Struct({
 export type LoadOutcome = typeof LoadOutcome.Type
 const decodeOutcomes = Schema.decodeUnknownEffect(Schema.Array(LoadOutcome))
 
+/** Nothing was written yet: these keys, as texts in the order of the key's columns, would be deleted. */
+export interface Asks {
+  readonly gone: ReadonlyArray<ReadonlyArray<string>>
+}
+
+/** Of a statement that asks before it deletes: either what was done, or what would be deleted. */
+const Asked = Schema.Union([
+  Schema.Struct({ outcome: LoadOutcome }),
+  Schema.Struct({ gone: Schema.Array(Schema.Array(Schema.String)) })
+])
+const decodeAsked = Schema.decodeUnknownEffect(Schema.Array(Asked))
+
 /** The statement found that it must not write: another process owns the entity now, or staged rows are missing. */
 export class RunLost extends Data.TaggedError("RunLost")<{ readonly message: string }> {}
 
@@ -100,15 +112,21 @@ export const load = Effect.fn("Load.load")(function* (
   facts: ReadFacts,
   rows: RowBatch | undefined,
   variant: LoadVariant
-) {
+): Effect.fn.Return<LoadOutcome | Asks, LoadFailure, SqlClient.SqlClient> {
   const sql = yield* SqlClient.SqlClient
   const parameters = [
     runId,
     ...(yield* factParameters(facts)),
     ...(rows === undefined ? [] : yield* batchParameters(rows))
   ]
-  const written = yield* decodeOutcomes(yield* sql.unsafe(loadStatement(entity, variant), parameters))
-  if (written[0] !== undefined) return written[0]
+  const answer = yield* sql.unsafe(loadStatement(entity, variant), parameters)
+  if (variant.confirm && deletes(entity)) {
+    const [asked] = yield* decodeAsked(answer)
+    if (asked !== undefined) return "outcome" in asked ? asked.outcome : asked
+  } else {
+    const [written] = yield* decodeOutcomes(answer)
+    if (written !== undefined) return written
+  }
   const audit = yield* sql<{ status: string }>`
     select status, fetched, inserted, updated, unchanged, deleted, rejected, warnings
     from tributary.sync_log where id = ${runId}`
@@ -124,6 +142,8 @@ export const load = Effect.fn("Load.load")(function* (
         : "Another process took over this entity while it was being read; nothing was written."
   })
 })
+
+export type LoadFailure = RunLost | Schema.SchemaError | StagingError
 
 export interface Staging {
   /** Quoted and qualified. */

@@ -11,7 +11,8 @@
  * Text arrays because PostgreSQL unpacks them about one and a half times as fast as `json_to_recordset` (DECISIONS).
  */
 import type { Column, Entity } from "../config/Entity.ts"
-import { boundColumns, boundType, comparable, keySql, lookupJoins, valueSql } from "./ColumnSql.ts"
+import { boundColumns, boundType, comparable, keySql, lookupJoins, sqlType, valueSql } from "./ColumnSql.ts"
+import { keepsClause, keptTexts, keptValue, percent } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 
 export interface LoadVariant {
@@ -19,6 +20,10 @@ export interface LoadVariant {
   readonly fold: boolean
   /** For a child of an entity that does not mirror: deletes stay inside the parents that were read. */
   readonly within: ReadonlyArray<string>
+  /** The read came in several pages, between which rows move: what would be deleted is answered, and nothing is written. */
+  readonly confirm: boolean
+  /** Columns whose field was in no record of a whole read: many values at once are not overwritten with nothing. */
+  readonly absent: ReadonlyArray<string>
   /** The unlogged table the rows were staged in; absent: they are bound to the statement. */
   readonly staging?: string
   /** Of an incremental read. */
@@ -95,21 +100,32 @@ export const diffClauses = (
     ? `select distinct on (${names(keys)}) * from (${source}) as f order by ${names(keys)}, _n desc`
     : source
   const firstKey = quote(entity.key[0])
+  const absent = columnsNamed(entity, variant.absent)
   const differs =
     compared.length === 0 || entity.mode === "append"
       ? "false"
-      : `(${list(compared.map((column) => comparable(column, "t")))}) is distinct from (${names(compared, "i.")})`
+      : `(${list(compared.map((column) => comparable(column, "t")))}) is distinct from (${list(compared.map((column) => keptValue(absent, column, firstKey)))})`
   const join = deletes(entity) ? "full join" : "left join"
+  const there = `(select * from ${current} as c where true${inScope(entity, "c")}${
+    within.length === 0 ? "" : ` and exists (select from parents as p where ${same(within, "p", "c")})`
+  })`
   return [
     `kept as materialized (${boundList(keys, 4)})`,
     ...(within.length === 0 ? [] : [`parents as materialized (${boundList(within, 4 + keys.length)})`]),
     `incoming as ${variant.fold ? "" : "not "}materialized (${incoming})`,
+    ...(absent.length === 0
+      ? []
+      : [
+          keepsClause(
+            entity.guard,
+            absent,
+            `from incoming as i join ${there} as t on ${same(keys, "i", "t")} where ${runExists}`
+          )
+        ]),
     `diff as materialized (
-  select ${names(columns, "i.")}, ${list(keys.map((key, index) => `t.${quote(key.name)} as _old_${index}`))},
+  select ${list(columns.map((column) => `${keptValue(absent, column, firstKey)} as ${quote(column.name)}`))}, ${list(keys.map((key, index) => `t.${quote(key.name)} as _old_${index}`))},
     case when t.${firstKey} is null then 'new' when i._n is null then 'gone' else 'changed' end as _kind
-  from incoming as i ${join} (select * from ${current} as c where true${inScope(entity, "c")}${
-    within.length === 0 ? "" : ` and exists (select from parents as p where ${same(within, "p", "c")})`
-  }) as t on ${same(keys, "i", "t")}
+  from (incoming as i ${join} ${there} as t on ${same(keys, "i", "t")})${absent.length === 0 ? "" : " cross join keeps as k"}
   where ${runExists} and case
     when t.${firstKey} is null then true
     when i._n is null then ${deletes(entity) ? goneAllowed(keys) : "false"}
@@ -146,9 +162,6 @@ const guardCases = ({ guard, mode }: Entity): string =>
     .map((line) => `      ${line}`)
     .join("\n")
 
-/** `0.07 * 100` is not 7. */
-const percent = (share: number): string => `${Number((share * 100).toFixed(6))}%%`
-
 /** The verdict as a warning words it, null when nothing is held; `%` is doubled for `format`. */
 export const heldText = (entity: Entity): string => `case v.held
     when 'empty' then format('the source is empty: the deletes of all %s rows were withheld (guard.empty: refuse)', c.gone)
@@ -162,35 +175,45 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   const updated = columns.filter((column) => !entity.key.includes(column.name))
   const table = quoteTable(entity.table)
   const gone = list(keys.map((key, index) => `${literal(key.name)}, _old_${index}`))
+  const asks = variant.confirm && deletes(entity)
+  const act = asks ? "act" : "run"
+  const mayWrite = asks ? " and exists (select from act)" : ""
   const clauses = [
     factsClause,
     `run as materialized (select id, connector, entity, account from tributary.sync_log where id = $1 and status = 'running'${
       variant.staging === undefined ? "" : ` and (select count(*) from ${variant.staging}) = (select rows from facts)`
     } for update)`,
     ...diffClauses(entity, variant, "exists (select from run)"),
-    `removed as (
+    ...(asks
+      ? [
+          `act as materialized (select run.* from run, counts as c, verdict as v where c.gone = 0 or v.held is not null)`
+        ]
+      : [
+          `removed as (
   delete from ${table} as t using diff as d, verdict as v
-  where d._kind = 'gone' and v.held is null and ${keys.map((key, index) => `t.${quote(key.name)} = d._old_${index}`).join(" and ")})`,
+  where d._kind = 'gone' and v.held is null and ${keys.map((key, index) => `t.${quote(key.name)} = d._old_${index}`).join(" and ")})`
+        ]),
     // Plain statements: `on conflict` costs a quarter more, and the lock already keeps other runs of this entity out.
-    `inserted as (insert into ${table} (${names(columns)}) select ${names(columns)} from diff where _kind = 'new')`,
+    `inserted as (insert into ${table} (${names(columns)}) select ${names(columns)} from diff where _kind = 'new'${mayWrite})`,
     ...(updated.length === 0 || entity.mode === "append"
       ? []
       : [
           `updated as (
   update ${table} as t set ${list(updated.map((column) => `${quote(column.name)} = d.${quote(column.name)}`))}, _changed_at = now()
-  from diff as d where d._kind = 'changed' and ${same(keys, "t", "d")})`
+  from diff as d where d._kind = 'changed' and ${same(keys, "t", "d")}${mayWrite})`
         ]),
     `rejects as (
   insert into tributary.sync_reject (run_id, position, key, field, reason, value, record)
   select run.id, r.position, r.key, r.field, r.reason, r.value, r.record
-  from run, json_to_recordset($3::json) as r(position integer, key jsonb, field text, reason text, value text,
+  from ${act} as run, json_to_recordset($3::json) as r(position integer, key jsonb, field text, reason text, value text,
     record text))`,
-    ...(deletes(entity) ? pendingClauses(entity, gone) : []),
+    ...(deletes(entity) ? pendingClauses(entity, gone, act) : []),
     ...(variant.cursor === undefined ? [] : cursorClauses(entity, variant.cursor)),
     `outcome as (
   select c.*, v.held, f.fetched, f.rejected, f.requests, f.bytes,
     f.warnings
       || case when v.held is null then '[]'::jsonb else jsonb_build_array(${heldText(entity)}) end
+      || ${keptTexts(entity, variant.absent)}
       || case when ${variant.fold ? "f.rows > c.rows" : "false"} then jsonb_build_array(format('%s duplicates of a key were folded, the last one counts', f.rows - c.rows)) else '[]'::jsonb end
       as warnings
   from counts as c, verdict as v, facts as f)`,
@@ -200,17 +223,23 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     fetched = o.fetched, inserted = o.new, updated = o.changed, unchanged = o.rows - o.new - o.changed,
     deleted = case when o.held is null then o.gone else 0 end,
     rejected = o.rejected, requests = o.requests, bytes = o.bytes, warnings = o.warnings
-  from run, outcome as o where l.id = run.id
+  from ${act} as run, outcome as o where l.id = run.id
   returning l.status, l.fetched, l.inserted, l.updated, l.unchanged, l.deleted, l.rejected, l.warnings)`
   ]
-  return `with ${clauses.join(",\n")}\nselect * from audit`
+  const answer = asks
+    ? `select to_json(a) as outcome, null::json as gone from audit as a
+union all
+select null, (select json_agg(json_build_array(${list(keys.map((key, index) => `_old_${index}::${sqlType(key)}::text`))})) from diff where _kind = 'gone')
+from run where not exists (select from act)`
+    : "select * from audit"
+  return `with ${clauses.join(",\n")}\n${answer}`
 }
 
 /** A whole read asks the question anew, and a row that was seen again is not to be deleted: both end what was pending. */
-const pendingClauses = (entity: Entity, gone: string): ReadonlyArray<string> => [
+const pendingClauses = (entity: Entity, gone: string, act: "act" | "run"): ReadonlyArray<string> => [
   `superseded as (
   update tributary.pending_delete as p set status = 'superseded', decided_at = now()
-  from run, facts as f
+  from ${act} as run, facts as f
   where p.connector = run.connector and p.entity = run.entity and p.account is not distinct from run.account
     and p.status = 'open' and (f.complete and f.keys_lost = 0 or exists (
       select from jsonb_populate_recordset(null::${quoteTable(entity.table)}, p.rows) as g
@@ -219,7 +248,7 @@ const pendingClauses = (entity: Entity, gone: string): ReadonlyArray<string> => 
   insert into tributary.pending_delete (run_id, connector, entity, account, table_name, key_columns, reason, rows, total)
   select run.id, run.connector, run.entity, run.account, ${literal(`${entity.table.schema}.${entity.table.name}`)},
     ${literal(JSON.stringify(entity.key))}::jsonb, ${heldText(entity)}, g.rows, c.gone
-  from run, counts as c, verdict as v, facts as f,
+  from ${act} as run, counts as c, verdict as v, facts as f,
     (select jsonb_agg(jsonb_build_object(${gone})) as rows from diff where _kind = 'gone') as g
   where v.held is not null)`
 ]

@@ -7,6 +7,7 @@ import { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
+import { keptTexts } from "./FieldSql.ts"
 import { quote, quoteTable } from "./Identifier.ts"
 import { batchParameters, factParameters, type ReadFacts, type RowBatch } from "./Load.ts"
 import { diffClauses, factsClause, heldText, type LoadVariant } from "./LoadSql.ts"
@@ -36,7 +37,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
     ...diffClauses(entity, variant, "true", current)
   ]
   return `with ${clauses.join(",\n")}
-select (c.rows - c.new - c.changed)::integer as unchanged, ${heldText(entity)} as held,
+select (c.rows - c.new - c.changed)::integer as unchanged, ${heldText(entity)} as held, ${keptTexts(entity, variant.absent)} as kept,
   coalesce((select json_agg(json_build_object('kind', d._kind,
       'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
       'before', case when d._kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end))
@@ -47,6 +48,8 @@ from counts as c, verdict as v, facts as f`
 const PlanAnswer = Schema.Struct({
   unchanged: Schema.Int,
   held: Schema.NullOr(Schema.String),
+  /** What is said of fields that were in no record and whose values stay. */
+  kept: Schema.Array(Schema.String),
   rows: Schema.Array(
     Schema.Struct({
       kind: Schema.Literals(["new", "changed", "gone"]),

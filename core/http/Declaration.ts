@@ -20,10 +20,18 @@ const fieldOf = (column: Column) => {
   const { format, lookup, required, source } = column
   return {
     ...(source._tag === "Constant" ? { value: source.value } : {}),
-    ...(source._tag === "Pointer" ? { from: placeOf(source.pointer) } : {}),
+    ...(source._tag === "Pointer"
+      ? {
+          from:
+            source.otherwise === undefined
+              ? placeOf(source.pointer)
+              : `${placeOf(source.pointer)}, else ${placeOf(source.otherwise)}`
+        }
+      : {}),
     type: typeOf(column),
     ...(format === undefined ? {} : { format }),
     ...(required ? { required } : {}),
+    ...(column.optional === true ? { optional: true } : {}),
     ...(column.default === undefined ? {} : { default: column.default }),
     ...(lookup === undefined ? {} : { lookup: { ...lookup, table: tableName(lookup.table) } })
   }

@@ -11,8 +11,8 @@ import type { StoredCursor } from "../database/Cursors.ts"
 import type { CursorMove } from "../database/Load.ts"
 import type { CursorVariant } from "../database/LoadSql.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
+import { cellReader } from "./Cells.ts"
 import { decoder, Rejected } from "./Decode.ts"
-import { cellReader } from "./Mapper.ts"
 import { type Positions, positions } from "./Position.ts"
 
 /** What the cursor of a target is: of the reader's records, also where the target is a child. */

@@ -7,7 +7,7 @@ import { compilePattern, parseIso } from "./DateText.ts"
 export interface ProposedField {
   readonly column: string
   readonly type: ColumnType | `${ColumnType}[]`
-  /** Given when it is not the camelCase of the column. */
+  /** Given when it is neither the column's own name nor its camelCase. */
   readonly from?: string
   readonly format?: string
 }
@@ -70,7 +70,7 @@ export const propose = (records: ReadonlyArray<SourceRecord>): Proposal => {
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))]
   const fields = names.map((name): ProposedField => {
     const column = snakeCase(name) || "value"
-    const from = camelCase(column) === name ? {} : { from: name }
+    const from = column === name || camelCase(column) === name ? {} : { from: name }
     return { column, ...from, ...guess(records.map((record) => record[name])) }
   })
   const unique = names.filter((name) => isUnique(records, name)).map(snakeCase)

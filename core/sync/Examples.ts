@@ -6,7 +6,8 @@ import type { Diagnostic, Location } from "../config/Diagnostic.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { boundColumns } from "../database/ColumnSql.ts"
 import { texts } from "../database/TextColumn.ts"
-import { isRecord, Mapper } from "./Mapper.ts"
+import { isRecord } from "./Cells.ts"
+import { Mapper } from "./Mapper.ts"
 
 const nowhere: Location = { file: "", line: 1, column: 1, sourceLine: "", length: 0 }
 

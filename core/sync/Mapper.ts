@@ -2,22 +2,25 @@
  * Turns records into rows of one entity. Decoders are compiled once; a record that cannot become a row is set aside
  * with its reason and never stops the others.
  */
-import type { Column, Entity, Pointer } from "../config/Entity.ts"
-import { follow, tokensOf } from "../config/Pointer.ts"
+import type { Column, Entity } from "../config/Entity.ts"
 import { boundColumns } from "../database/ColumnSql.ts"
 import type { RejectedRecord, RowBatch } from "../database/Load.ts"
 import { TextColumnWriter } from "../database/TextColumn.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
+import { cellReader, childRecords, type Read } from "./Cells.ts"
 import { type Decoder, decoder, Rejected } from "./Decode.ts"
 import { KeyFilter } from "./KeyFilter.ts"
 import type { Repairs } from "./Text.ts"
+
+/** A record's key by the names of its columns, as text; `undefined`: it could not be read. */
+export type Key = Readonly<Record<string, string>> | undefined
 
 /** Rejected records are all counted; this many are kept for a person to look at. */
 const keptRejects = 1_000
 
 interface Cell {
   readonly column: Column
-  readonly read: (record: SourceRecord, parent: SourceRecord | undefined) => unknown
+  readonly read: Read
   readonly decode: Decoder
   readonly isKey: boolean
   readonly fallback: string | null
@@ -35,6 +38,9 @@ export class Mapper {
   readonly #inexactKeys: boolean
   readonly #within: ReadonlyArray<string>
   readonly #columns: ReadonlyArray<TextColumnWriter>
+  /** By cell, whether any record had its field; looked at until all were seen. */
+  #seen: Array<boolean>
+  #unseen: number
   #rows = 0
   #size = 0
   fetched = 0
@@ -74,6 +80,8 @@ export class Mapper {
     this.#columns = bound.map(() => new TextColumnWriter())
     this.keptKeys = entity.key.map(() => [])
     this.duplicatesPossible = this.#inexactKeys
+    this.#seen = bound.map(() => false)
+    this.#unseen = bound.length
   }
 
   /** About how many bytes of text wait to be loaded. */
@@ -83,6 +91,20 @@ export class Mapper {
 
   get repaired(): number {
     return this.#repairs.count
+  }
+
+  /** Columns whose field was in no record; one that a record holds as null was there. */
+  get absent(): ReadonlyArray<string> {
+    return this.#unseen === 0
+      ? []
+      : this.#cells.flatMap(({ column }, at) => (this.#seen[at] === true ? [] : [column.name]))
+  }
+
+  /** The keys of what `add` would map, for a read that looks for some. */
+  keysOf(record: SourceRecord): ReadonlyArray<Key> {
+    return this.#children === undefined
+      ? [this.#key(record, undefined)]
+      : this.#children(record).map((child) => this.#key(child, record))
   }
 
   /** Maps one record of the read, or for a child entity every record it holds. */
@@ -115,6 +137,14 @@ export class Mapper {
     this.rejects = []
     this.keptKeys = this.entity.key.map(() => [])
     this.parents = this.#within.map(() => [])
+    this.#seen = this.#cells.map(() => false)
+    this.#unseen = this.#cells.length
+  }
+
+  #see(at: number): void {
+    if (this.#seen[at] === true) return
+    this.#seen[at] = true
+    this.#unseen -= 1
   }
 
   /** A parent without children counts too: all of its rows are gone. */
@@ -134,7 +164,9 @@ export class Mapper {
     for (let index = 0; index < cells.length; index++) {
       const cell = cells[index]
       if (cell === undefined) continue
-      const decoded = cell.decode(cell.read(record, parent)) ?? cell.fallback
+      const value = cell.read(record, parent)
+      if (this.#unseen > 0 && value !== undefined) this.#see(index)
+      const decoded = cell.decode(value) ?? cell.fallback
       const rejected =
         decoded === null && (cell.isKey || cell.column.required)
           ? new Rejected(cell.isKey ? "missing, though part of the key" : "missing, though required", null)
@@ -157,6 +189,10 @@ export class Mapper {
 
   #reject(cell: Cell, why: Rejected, record: SourceRecord, parent: SourceRecord | undefined): void {
     this.rejected += 1
+    // The cells after the one that was refused were not looked at.
+    if (this.#unseen > 0) {
+      for (const [at, { read }] of this.#cells.entries()) if (read(record, parent) !== undefined) this.#see(at)
+    }
     const key = this.#key(record, parent)
     if (key === undefined) this.keysLost += 1
     else for (const [index, name] of this.entity.key.entries()) this.keptKeys[index]?.push(key[name] ?? "")
@@ -171,7 +207,7 @@ export class Mapper {
     })
   }
 
-  #key(record: SourceRecord, parent: SourceRecord | undefined): Readonly<Record<string, string>> | undefined {
+  #key(record: SourceRecord, parent: SourceRecord | undefined): Key {
     const key: Record<string, string> = {}
     for (const cell of this.#cells) {
       if (!cell.isKey) continue
@@ -191,40 +227,4 @@ export class Mapper {
 const shown = (value: unknown, longest: number): string | null => {
   const json = JSON.stringify(value)?.toWellFormed().replaceAll("\\u0000", "\\ufffd") ?? null
   return json === null || json.length <= longest ? json : `${json.slice(0, longest).toWellFormed()}…`
-}
-
-export const isRecord = (value: unknown): value is SourceRecord => typeof value === "object" && value !== null
-
-const pointed = ({ tokens, up }: Pointer): Cell["read"] => {
-  const [first] = tokens
-  if (up === 1) return (_, parent) => follow(parent, tokens)
-  // The common case without a call, safe for every name that objects do not inherit.
-  if (tokens.length === 1 && first !== undefined && !(first in Object.prototype)) return (record) => record[first]
-  return (record) => follow(record, tokens)
-}
-
-export const cellReader = (column: Column): Cell["read"] => {
-  switch (column.source._tag) {
-    case "Pointer":
-      return pointed(column.source.pointer)
-    case "Record":
-      return (record) => record
-    case "Constant": {
-      const { value } = column.source
-      return () => value
-    }
-  }
-}
-
-/**
- * XML gives one object for one child and nothing for none, so a list is whatever is there. A child that is no object is
- * a record all the same: passed over, it would look as if its row were gone from the source.
- */
-const childRecords = (entity: Entity): ((record: SourceRecord) => ReadonlyArray<SourceRecord>) => {
-  const tokens = tokensOf(entity.records) ?? []
-  return (record) => {
-    const found = follow(record, tokens)
-    const children: ReadonlyArray<unknown> = Array.isArray(found) ? found : found == null ? [] : [found]
-    return children.map((child) => (isRecord(child) ? child : { value: child }))
-  }
 }

@@ -19,11 +19,12 @@ import {
   type ReadEvent,
   type SourceRecord
 } from "../upstream/Source.ts"
+import * as Confirm from "./Confirm.ts"
 import type { ReadGroup } from "./Group.ts"
 import type { PartRequest, ReadyRun } from "./Reads.ts"
 import type { RunResult, SyncEvent } from "./Run.ts"
 import { connectionLost, defective, describe, RunFailure, retryWhileAway } from "./RunFailure.ts"
-import { type ReadCost, Sink } from "./Sink.ts"
+import { type ReadCost, type Receiver, Sink, type Target } from "./Sink.ts"
 
 export interface ReadPlan {
   readonly group: ReadGroup
@@ -47,7 +48,7 @@ export interface PipelineOptions extends ReadPlan {
 /** Reads everything into the sinks; a body that breaks off after records were handed on begins the whole read again. */
 export const read = Effect.fn("Pipeline.read")(function* (
   plan: ReadPlan,
-  sinks: ReadonlyArray<Sink>,
+  sinks: ReadonlyArray<Receiver>,
   cost: Ref.Ref<ReadCost>
 ) {
   const { connector, declaration, group, onEvent } = plan
@@ -88,6 +89,8 @@ export const read = Effect.fn("Pipeline.read")(function* (
   return whole(ends)
 })
 
+const looksUp = (entity: Entity): boolean => entity.columns.some(({ lookup }) => lookup !== undefined)
+
 /** A read of many requests is whole when each was. */
 const whole = (ends: ReadonlyArray<Completeness>): Completeness => {
   const reasons = new Set(ends.flatMap((end) => (end._tag === "Partial" ? [end.reason] : [])))
@@ -111,11 +114,25 @@ export const run = Effect.fn("Pipeline.run")(
     )
     for (const { entity } of group.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
     yield* Effect.annotateCurrentSpan({ connector: declaration.name, entity: group.reader.name })
+    const again = (searches: ReadonlyArray<Confirm.Search>) =>
+      Confirm.readAgain(searches, (receivers) => read(options, receivers, cost), describe)
+    // Those that wait for other entities before they load would keep the rest waiting, and be waited for.
+    const targets = group.targets
+    const atOnce = yield* Confirm.makeConfirmation(
+      targets.filter(({ entity }) => !looksUp(entity)),
+      again
+    )
+    const later = yield* Confirm.makeConfirmation(
+      targets.filter(({ entity }) => looksUp(entity)),
+      again
+    )
+    const confirmationOf = ({ entity }: Target) => (looksUp(entity) ? later : atOnce)
     // Before the lock is there: the first request is under way while the database, perhaps far away, decides.
     const reading = yield* Effect.forkScoped(Effect.catchDefect(read(options, sinks, cost), asFailure))
 
     const loaded = Effect.fnUntraced(function* (sink: Sink, run: ReadyRun) {
       const { entity } = sink.target
+      const confirmation = confirmationOf(sink.target)
       const completeness = yield* Fiber.join(reading)
       yield* options.loadAfter(entity)
       yield* onEvent({ _tag: "Loading", entity: entityId(entity) })
@@ -124,7 +141,18 @@ export const run = Effect.fn("Pipeline.run")(
           message: `a replace needs a whole read, and this one is partial: ${completeness.reason}`
         })
       }
-      return yield* sink.load(completeness, yield* Ref.get(cost), run).pipe(retryWhileAway)
+      const load = (second?: Confirm.Second) =>
+        Effect.flatMap(Ref.get(cost), (spent) => sink.load(completeness, spent, run, second)).pipe(retryWhileAway)
+      const outcome = yield* load()
+      if (!("gone" in outcome)) return outcome
+      const second = yield* confirmation.ask(sink.target, outcome.gone)
+      if (entity.mode === "replace" && second.doubt !== undefined) {
+        return yield* new RunFailure({
+          message: `a replace needs a second read before it deletes, and that proves nothing: ${second.doubt}`
+        })
+      }
+      const written = yield* load(second)
+      return "gone" in written ? yield* Effect.die(new Error("a load that was answered asks again")) : written
     })
 
     const inTime = Effect.timeoutOrElse({
@@ -159,6 +187,7 @@ export const run = Effect.fn("Pipeline.run")(
         const outcome = yield* inTime(options.begun(entity)).pipe(
           Effect.tap((run) => Effect.annotateLogsScoped({ run_id: Number(run.id) })),
           Effect.flatMap((run) => (run.skipped ? Effect.succeed(skipped(entity)) : execute(sink, run))),
+          Effect.ensuring(confirmationOf(sink.target).leave(sink.target)),
           Effect.catch(({ message }) =>
             Effect.succeed(failed(entity, message, { fetched: 0, rejected: 0, warnings: [] }))
           )

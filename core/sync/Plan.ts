@@ -28,6 +28,10 @@ export const EntityPlan = Schema.Struct({
     })
   ),
   deletes: Schema.Array(PlannedRow),
+  confirmed: Schema.Boolean.pipe(Schema.optionalKey).annotate({
+    description:
+      "The list came in several pages and was read twice: both reads missed the rows to delete, as a sync does it."
+  }),
   /** The rows a guard keeps: they would become a pending delete. */
   withheld: Schema.Array(PlannedRow)
 }).annotate({ description: "What a sync of one entity would do." })

@@ -3,10 +3,12 @@ import { Clock, DateTime, Effect, Ref } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
 import * as Catalog from "../database/Catalog.ts"
 import { tableId } from "../database/Identifier.ts"
+import type { ReadFacts } from "../database/Load.ts"
 import { type PlanAnswer, plan as planRows } from "../database/PlanSql.ts"
 import { asStored } from "../database/Stored.ts"
 import * as Tables from "../database/Tables.ts"
 import { Registry } from "../plugin/Registry.ts"
+import * as Confirm from "./Confirm.ts"
 import { group, type ReadGroup } from "./Group.ts"
 import * as Pipeline from "./Pipeline.ts"
 import type { EntityPlan, Plan, PlannedRow } from "./Plan.ts"
@@ -14,7 +16,7 @@ import { byTable } from "./Prepare.ts"
 import { readsOf } from "./Reads.ts"
 import type { SyncEvent } from "./Run.ts"
 import { defective, describe, RunFailure } from "./RunFailure.ts"
-import { type ReadCost, Sink } from "./Sink.ts"
+import { type ReadCost, type Receiver, Sink } from "./Sink.ts"
 
 export const plan = Effect.fn("Planner.plan")(function* (
   selected: ReadonlyArray<Entity>,
@@ -70,7 +72,7 @@ const planGroup = Effect.fnUntraced(function* (
   const noRun = new RunFailure({ message: "a plan has no run" })
   const sinks = reads.targets.map((target) => new Sink(target, noRun, { overflow: "keep" }))
   for (const { entity } of reads.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
-  const completeness = yield* Effect.result(
+  const readAll = (receivers: ReadonlyArray<Receiver>) =>
     Pipeline.read(
       {
         group: reads,
@@ -80,38 +82,53 @@ const planGroup = Effect.fnUntraced(function* (
         reads: readsOf(reads),
         onEvent
       },
-      sinks,
+      receivers,
       cost
     ).pipe(Effect.timeout(declaration.limits.deadline), Effect.catchDefect(asFailure))
+  const read = yield* Effect.result(readAll(sinks))
+  if (read._tag === "Failure") return sinks.map(({ target }) => failedPlan(target.entity, describe(read.failure)))
+  const completeness = read.success
+
+  const answerOf = Effect.fnUntraced(function* (sink: Sink, second?: Confirm.Second) {
+    const { entity } = sink.target
+    if (sink.defect !== undefined) return yield* sink.defect
+    const facts = sink.facts(completeness, yield* Ref.get(cost), second)
+    const variant = sink.variant(completeness, second)
+    const existing = catalog.get(tableId(entity.table))
+    const [table = entity] = byTable(
+      registry.entities.filter((other) => tableId(other.table) === tableId(entity.table))
+    )
+    const ddl = yield* Tables.ddl({ ...table, key: entity.key }, catalog)
+    const answer = yield* planRows(asStored(entity, existing), facts, sink.rows(), variant, existing)
+    const gone = variant.confirm && answer.held === null ? goneKeys(entity, answer) : []
+    return { gone, planned: entityPlan(entity, ddl, answer, facts, second) }
+  })
+  const resultOf = (sink: Sink, second?: Confirm.Second) =>
+    answerOf(sink, second).pipe(
+      Effect.catchDefect(asFailure),
+      Effect.catch((error) => Effect.succeed({ gone: [], planned: failedPlan(sink.target.entity, describe(error)) }))
+    )
+
+  const firsts = yield* Effect.forEach(sinks, (sink) => Effect.map(resultOf(sink), (first) => ({ sink, ...first })))
+  const searches = firsts.flatMap(({ gone, sink }) =>
+    gone.length === 0 ? [] : [new Confirm.Search(sink.target, gone)]
   )
-  return yield* Effect.forEach(
-    sinks,
-    Effect.fnUntraced(function* (sink) {
-      const { entity, within } = sink.target
-      if (sink.defect !== undefined) return failedPlan(entity, describe(sink.defect))
-      if (completeness._tag === "Failure") return failedPlan(entity, describe(completeness.failure))
-      const facts = sink.facts(completeness.success, yield* Ref.get(cost))
-      const existing = catalog.get(tableId(entity.table))
-      return yield* Effect.gen(function* () {
-        const [table = entity] = byTable(
-          registry.entities.filter((other) => tableId(other.table) === tableId(entity.table))
-        )
-        const ddl = yield* Tables.ddl({ ...table, key: entity.key }, catalog)
-        const answer = yield* planRows(
-          asStored(entity, existing),
-          facts,
-          sink.rows(),
-          { fold: sink.fold, within },
-          existing
-        )
-        return entityPlan(entity, ddl, answer, facts)
-      }).pipe(
-        Effect.catchDefect(asFailure),
-        Effect.catch((error) => Effect.succeed(failedPlan(entity, describe(error))))
-      )
-    })
-  )
+  if (searches.length === 0) return firsts.map(({ planned }) => planned)
+  // A plan can be applied as it is: what it deletes has to be as sure as what a sync deletes.
+  const seconds = yield* Confirm.readAgain(searches, readAll, describe)
+  return yield* Effect.forEach(firsts, ({ planned, sink }) => {
+    const second = seconds.get(sink.target)
+    return second === undefined
+      ? Effect.succeed(planned)
+      : Effect.map(resultOf(sink, second), (confirmed) => confirmed.planned)
+  })
 }, Effect.scoped)
+
+/** What would be deleted, as `Search` takes it. */
+const goneKeys = ({ columns, key }: Entity, { rows }: PlanAnswer): ReadonlyArray<ReadonlyArray<string>> => {
+  const places = key.map((name) => columns.findIndex((column) => column.name === name))
+  return rows.flatMap(({ before, kind }) => (kind === "gone" ? [places.map((at) => before?.[at] ?? "")] : []))
+}
 
 const identity = (entity: Entity) => ({
   connector: entity.connector,
@@ -124,6 +141,7 @@ const failedPlan = (entity: Entity, error: string): EntityPlan => ({
   ddl: [],
   error,
   warnings: [],
+  confirmed: false,
   fetched: 0,
   rejected: 0,
   unchanged: 0,
@@ -137,7 +155,8 @@ const entityPlan = (
   entity: Entity,
   ddl: ReadonlyArray<string>,
   answer: PlanAnswer,
-  facts: { readonly fetched: number; readonly rejected: number; readonly warnings: ReadonlyArray<string> }
+  facts: Pick<ReadFacts, "fetched" | "rejected" | "warnings">,
+  second: Confirm.Second | undefined
 ): EntityPlan => {
   const row = (texts: ReadonlyArray<string | null> | null): PlannedRow =>
     Object.fromEntries(entity.columns.map((column, at) => [column.name, texts?.[at] ?? null]))
@@ -147,7 +166,8 @@ const entityPlan = (
     ...identity(entity),
     ddl,
     error: null,
-    warnings: answer.held === null ? facts.warnings : [...facts.warnings, answer.held],
+    warnings: [...facts.warnings, ...(answer.held === null ? [] : [answer.held]), ...answer.kept],
+    confirmed: second !== undefined && second.doubt === undefined && gone.length > 0,
     fetched: facts.fetched,
     rejected: facts.rejected,
     unchanged: answer.unchanged,

@@ -6,8 +6,10 @@ import { Effect, Fiber, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
 import * as Load from "../database/Load.ts"
+import type { LoadVariant } from "../database/LoadSql.ts"
 import { concat } from "../database/TextColumn.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
+import type { Second } from "./Confirm.ts"
 import { type CursorRule, CursorWatch, type PartOfRead } from "./Cursor.ts"
 import { Mapper } from "./Mapper.ts"
 import type { ReadyRun } from "./Reads.ts"
@@ -42,10 +44,22 @@ export interface SinkOptions {
   readonly pastRejected?: boolean
 }
 
+/** Whoever takes the records of a read. */
+export interface Receiver {
+  readonly target: Target
+  /** Rows so far. */
+  readonly mapped: number
+  readonly begin: (part: PartOfRead, readAt: number) => void
+  readonly end: (completeness: Completeness) => void
+  readonly add: (records: ReadonlyArray<SourceRecord>) => Effect.Effect<void, Failure, Needs>
+  /** Forgets what was read, for a read that begins again. */
+  readonly reset: Effect.Effect<void, Failure, Needs>
+}
+
 type Failure = Load.StagingError | RunFailure
 type Needs = SqlClient.SqlClient | Scope.Scope
 
-export class Sink {
+export class Sink implements Receiver {
   readonly target: Target
   readonly #mapper: Mapper
   /** Completes when the run has its lock. */
@@ -128,12 +142,8 @@ export class Sink {
     return this.#defect
   }
 
-  get fold(): boolean {
-    return this.#mapper.duplicatesPossible
-  }
-
   /** The read as the load statement, or a failed run's audit row, is told of it. */
-  facts(completeness: Completeness, cost: ReadCost): Load.ReadFacts {
+  facts(completeness: Completeness, cost: ReadCost, second?: Second): Load.ReadFacts {
     const { entity } = this.target
     const { fetched, keptKeys, keysLost, mapped, parents, rejected, rejects, repaired } = this.#mapper
     const deletes = entity.mode === "mirror" || entity.mode === "replace"
@@ -141,13 +151,18 @@ export class Sink {
       ...(completeness._tag === "Partial"
         ? [`the read is partial: ${completeness.reason}${deletes ? "; nothing was deleted" : ""}`]
         : []),
+      ...(second?.doubt === undefined
+        ? []
+        : [
+            `${second.missing} rows were not deleted: the second read that has to miss them too proves nothing, ${second.doubt}`
+          ]),
       ...(rejected > 0 ? [`${rejected} of ${fetched} records were rejected: ${reasons(rejects)}`] : []),
       ...(keysLost > 0 && deletes ? [`${keysLost} records had no readable key, so nothing was deleted`] : []),
       ...(repaired > 0 ? [`${repaired} texts held NUL or broken Unicode, replaced by U+FFFD`] : []),
       ...(this.#watch?.warnings(entityId(entity), this.#pastRejected) ?? [])
     ]
     return {
-      complete: completeness._tag === "Complete",
+      complete: completeness._tag === "Complete" && second?.doubt === undefined,
       keysLost,
       rows: mapped,
       fetched,
@@ -157,27 +172,47 @@ export class Sink {
       since: this.#watch?.since ?? false,
       cursors: this.#watch?.moves(this.#pastRejected) ?? [],
       rejects,
-      keptKeys,
+      keptKeys: second === undefined ? keptKeys : keptKeys.map((keys, at) => [...keys, ...(second.found[at] ?? [])]),
       parents
     }
   }
 
-  /** The one statement that writes; a `replace` refuses anything but a whole read. */
-  readonly load = (completeness: Completeness, cost: ReadCost, run: Pick<ReadyRun, "id" | "stored">) =>
+  /** The form of the statement that fits this read. */
+  variant(completeness: Completeness, second?: Second): LoadVariant {
+    const { cursor, entity, within } = this.target
+    const { absent, mapped } = this.#mapper
+    const judged = completeness._tag === "Complete" && cursor === undefined && entity.mode !== "append" && mapped > 0
+    const emptied = new Set(judged ? absent : [])
+    return {
+      fold: this.#mapper.duplicatesPossible,
+      within,
+      cursor,
+      confirm:
+        second === undefined &&
+        entity.guard.confirm === "again" &&
+        completeness._tag === "Complete" &&
+        completeness.pages > 1,
+      absent: entity.columns.flatMap(({ name, optional }) =>
+        emptied.has(name) && optional !== true && !entity.key.includes(name) ? [name] : []
+      )
+    }
+  }
+
+  /** The one statement that writes, or asks first what it would delete; a `replace` refuses anything but a whole read. */
+  readonly load = (completeness: Completeness, cost: ReadCost, run: Pick<ReadyRun, "id" | "stored">, second?: Second) =>
     Effect.suspend(() => {
       if (this.#defect !== undefined) return this.#defect
-      const { cursor, within } = this.target
-      const facts = this.facts(completeness, cost)
-      const fold = this.fold
+      const facts = this.facts(completeness, cost, second)
+      const variant = this.variant(completeness, second)
       if (this.#staging === undefined) {
-        return Load.load(run.stored, run.id, facts, this.rows(), { fold, within, cursor })
+        return Load.load(run.stored, run.id, facts, this.rows(), variant)
       }
       const staging = this.#staging
       return Effect.gen({ self: this }, function* () {
         yield* this.#flush()
         yield* this.#send(staging)
         yield* this.#sent
-        return yield* Load.load(run.stored, run.id, facts, undefined, { fold, within, cursor, staging: staging.table })
+        return yield* Load.load(run.stored, run.id, facts, undefined, { ...variant, staging: staging.table })
       })
     })
 

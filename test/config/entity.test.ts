@@ -27,14 +27,18 @@ describe("an entity", () => {
             name: "start_date",
             type: "date",
             array: false,
-            source: { _tag: "Pointer", pointer: { up: 0, tokens: ["startDate"] } },
+            source: {
+              _tag: "Pointer",
+              pointer: { up: 0, tokens: ["start_date"] },
+              otherwise: { up: 0, tokens: ["startDate"] }
+            },
             required: false
           }
         ],
         key: ["id"],
         mode: "mirror",
         scope: {},
-        guard: { maxDelete: 0.5, floor: 3, empty: "refuse", maxReject: 0.05 },
+        guard: { maxDelete: 0.5, floor: 3, empty: "refuse", maxReject: 0.05, confirm: "again" },
         indexes: [],
         examples: [],
         timezone: "UTC"

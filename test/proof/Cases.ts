@@ -178,6 +178,7 @@ const drawCase = (random: Draw, seed: number, heavy: boolean): Case => {
 
 const drawGuard = (random: Draw): Guard => ({
   maxDelete: random.pick([0.25, 0.5, 1]),
+  confirm: "again",
   floor: random.pick([0, 1, 3, 20]),
   empty: random.pick(["refuse", "refuse", "allow"]),
   maxReject: random.pick([0.05, 0.25, 1])

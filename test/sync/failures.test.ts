@@ -117,7 +117,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
 
   describe("deletes", () => {
     const guarded = (name: string, guard: Partial<ReturnType<typeof entity>["guard"]> = {}) =>
-      entity(name, { guard: { maxDelete: 0.5, floor: 0, empty: "refuse", maxReject: 0.05, ...guard } })
+      entity(name, {
+        guard: { maxDelete: 0.5, floor: 0, empty: "refuse", maxReject: 0.05, confirm: "again", ...guard }
+      })
 
     it.effect("go up to the share and not beyond", () =>
       Effect.gen(function* () {

@@ -67,6 +67,12 @@ const describe = (plan: EntityPlan, view: View, all: boolean): ReadonlyArray<str
     ...group("to insert", "+", "good", plan.inserts, PlanRows.row),
     ...group("to update", "~", "warn", plan.updates, PlanRows.update),
     ...group("to delete", "-", "bad", plan.deletes, PlanRows.row),
+    ...(plan.confirmed === true
+      ? paragraph(
+          "The list comes in several pages, so it was read twice: both reads missed these rows. A sync does the same before it deletes (guard.confirm: again).",
+          view
+        )
+      : []),
     ...group("withheld from deletion", "!", "warn", plan.withheld, PlanRows.row),
     ...plan.warnings.flatMap((warning) => paragraph(warning, view)),
     ...(plan.rejected === 0 ? [] : [`  ${view.style("warn", `${plural(plan.rejected, "record")} rejected`)}`])

@@ -1,0 +1,49 @@
+/**
+ * What becomes of columns whose field was in no record of a whole read. Each would be emptied in every row, as likely by a
+ * vendor's slip as by intent, so it is judged as deletes are: beyond floor and share the column keeps its values.
+ */
+import type { Column, Entity, Guard } from "../config/Entity.ts"
+import { comparable } from "./ColumnSql.ts"
+import { literal, quote } from "./Identifier.ts"
+
+/** `0.07 * 100` is not 7. */
+export const percent = (share: number): string => `${Number((share * 100).toFixed(6))}%%`
+
+/** Of a field that was in no record, the value that the table holds, when so many are not to be lost. */
+export const keptValue = (absent: ReadonlyArray<Column>, column: Column, firstKey: string): string => {
+  const at = absent.indexOf(column)
+  const name = quote(column.name)
+  return at < 0
+    ? `i.${name}`
+    : `case when k._keep_${at} and t.${firstKey} is not null then ${comparable(column, "t")} else i.${name} end`
+}
+
+/** Judged as deletes are: how many values would go, and of how many rows that were read and are in the table. */
+export const keepsClause = (guard: Guard, absent: ReadonlyArray<Column>, joined: string): string => {
+  const names = absent.map(({ name }) => quote(name))
+  const lost = names.map(
+    (name, at) =>
+      `count(*) filter (where t.${name} is not null and t.${name}::text is distinct from i.${name}::text) as _lost_${at}`
+  )
+  const keep = names.map(
+    (_, at) =>
+      `_lost_${at} > ${guard.floor} and _lost_${at}::float8 / greatest(_stay, 1) > ${guard.maxDelete} as _keep_${at}`
+  )
+  return `keeps as materialized (
+  select *, ${keep.join(", ")} from (select count(*) as _stay, ${lost.join(", ")} ${joined}) as s)`
+}
+
+/** What is said of fields whose values were kept, or are lost with this run, as a JSON array; `%` is doubled for `format`. */
+export const keptTexts = ({ guard }: Entity, absent: ReadonlyArray<string>): string =>
+  absent.length === 0
+    ? "'[]'::jsonb"
+    : `(select coalesce(jsonb_agg(w.text) filter (where w.text is not null), '[]') from keeps as k, facts as f,
+      lateral (values ${absent.map((name, at) => `(${keptText(guard, name, at)})`).join(", ")}) as w(text))`
+
+const keptText = ({ maxDelete }: Guard, name: string, at: number): string => {
+  const values = `${literal(name)}, f.fetched, k._lost_${at}, k._stay`
+  const found = "the field of column %s was in none of the %s records: its values in %s of %s rows were"
+  return `case
+      when k._keep_${at} then format('${found} kept (more than guard.maxDelete ${percent(maxDelete)}); to let them go, declare the field optional: true', ${values})
+      when k._lost_${at} > 0 then format('${found} taken away; if that is as it should be, declare the field optional: true', ${values}) end`
+}

@@ -1,0 +1,179 @@
+/**
+ * The second read before rows are deleted. Rows slide over the boundaries of pages while a list is read, so one that is
+ * there all the time can be missed; the list is read once more, and only what it misses again is gone. The second read
+ * holds no rows: it looks for the keys in question.
+ */
+import { Deferred, Effect, Result, type Scope } from "effect"
+import type { Column, Entity } from "../config/Entity.ts"
+import type { Completeness, SourceRecord } from "../upstream/Source.ts"
+import { type Key, Mapper } from "./Mapper.ts"
+import type { Receiver, Target } from "./Sink.ts"
+
+/** Keys as texts, in the order of the key's columns. */
+type Keys = ReadonlyArray<ReadonlyArray<string>>
+
+/** What a second read came to. */
+export interface Second {
+  /** The keys that are there after all, one array per key column. */
+  readonly found: Keys
+  /** Why it proves nothing; then nothing is deleted. */
+  readonly doubt: string | undefined
+  /** How many rows were looked for. */
+  readonly missing: number
+}
+
+/** Of these types equal values have equal texts, but for what a collation ignores. */
+const comparable = new Set<Column["type"]>(["text", "uuid", "integer", "bigint", "boolean"])
+
+/** Never tells apart what PostgreSQL might hold equal, whatever the table's collation: PostgreSQL compares in the end. */
+const coarse = (text: string): string =>
+  text
+    .normalize("NFKD")
+    .replace(/[\p{M}\p{C}\s]/gu, "")
+    .toLowerCase()
+
+/** Looks for some keys among the records of a read. */
+export class Search implements Receiver {
+  readonly target: Target
+  readonly mapped = 0
+  readonly #mapper: Mapper
+  readonly #columns: ReadonlyArray<{ readonly name: string; readonly compare: boolean }>
+  readonly #lookedUp: boolean
+  readonly #missing: Keys
+  readonly #wanted = new Map<string, Array<ReadonlyArray<string>>>()
+  #found = new Map<string, ReadonlyArray<string>>()
+  #records = 0
+  #keysLost = 0
+
+  constructor(target: Target, missing: Keys) {
+    this.target = target
+    this.#mapper = new Mapper(target.entity)
+    this.#missing = missing
+    const columns = keyColumns(target.entity)
+    this.#columns = columns.map((column) => ({
+      name: column.name,
+      compare: comparable.has(column.type) && !column.array && column.lookup === undefined
+    }))
+    this.#lookedUp = columns.some(({ lookup }) => lookup !== undefined)
+    for (const key of missing) {
+      const rough = this.#rough(key)
+      this.#wanted.set(rough, [...(this.#wanted.get(rough) ?? []), key])
+    }
+  }
+
+  begin(): void {}
+
+  end(): void {}
+
+  readonly add = (records: ReadonlyArray<SourceRecord>): Effect.Effect<void> =>
+    Effect.sync(() => {
+      this.#records += records.length
+      for (const record of records) for (const key of this.#mapper.keysOf(record)) this.#look(key)
+    })
+
+  readonly reset = Effect.sync(() => {
+    this.#found = new Map()
+    this.#records = 0
+    this.#keysLost = 0
+  })
+
+  /** What was found, once the read has ended. */
+  ended(completeness: Completeness): Second {
+    const doubt =
+      completeness._tag === "Partial"
+        ? `it is partial: ${completeness.reason}`
+        : this.#keysLost > 0
+          ? `${this.#keysLost} of its records had no readable key`
+          : this.#records === 0
+            ? "it found the source empty"
+            : undefined
+    const keys = [...this.#found.values()]
+    return {
+      found: this.#columns.map((_, at) => keys.map((key) => key[at] ?? "")),
+      doubt,
+      missing: this.#missing.length
+    }
+  }
+
+  failed(why: string): Second {
+    return { found: this.#columns.map(() => []), doubt: `it failed: ${why}`, missing: this.#missing.length }
+  }
+
+  #look(key: Key): void {
+    if (key === undefined) {
+      this.#keysLost += 1
+      return
+    }
+    const texts = this.#columns.map(({ name }) => key[name] ?? "")
+    const wanted = this.#wanted.get(this.#rough(texts))
+    if (wanted === undefined) return
+    // A value that is looked up is known to PostgreSQL alone: whatever it may be is kept.
+    for (const one of this.#lookedUp ? wanted : [texts]) this.#found.set(one.join("\u001f"), one)
+  }
+
+  #rough(key: ReadonlyArray<string>): string {
+    return this.#columns.map(({ compare }, at) => (compare ? coarse(key[at] ?? "") : "")).join("\u001f")
+  }
+}
+
+const keyColumns = ({ columns, key }: Entity): ReadonlyArray<Column> =>
+  key.flatMap((name) => columns.filter((column) => column.name === name))
+
+/** Reads again for all who ask, at no more than the cost of one read. */
+export const readAgain = <E extends { readonly message: string }, R>(
+  searches: ReadonlyArray<Search>,
+  read: (receivers: ReadonlyArray<Receiver>) => Effect.Effect<Completeness, E, R>,
+  words: (error: E) => string
+): Effect.Effect<ReadonlyMap<Target, Second>, never, R> =>
+  Effect.map(
+    Effect.result(read(searches)),
+    (end) =>
+      new Map(
+        searches.map((search) => [
+          search.target,
+          Result.isSuccess(end) ? search.ended(end.success) : search.failed(words(end.failure))
+        ])
+      )
+  )
+
+/** One second read for those entities of a read that ask for it: it begins once each of them has asked or done without. */
+export interface Confirmation {
+  readonly ask: (target: Target, missing: Keys) => Effect.Effect<Second>
+  /** Does without, or is over; said twice it means nothing new. */
+  readonly leave: (target: Target) => Effect.Effect<void>
+}
+
+export const makeConfirmation = Effect.fnUntraced(function* <R>(
+  targets: ReadonlyArray<Target>,
+  read: (searches: ReadonlyArray<Search>) => Effect.Effect<ReadonlyMap<Target, Second>, never, R>
+): Effect.fn.Return<Confirmation, never, R | Scope.Scope> {
+  const scope = yield* Effect.scope
+  const context = yield* Effect.context<R>()
+  const undecided = new Set(targets)
+  const asked: Array<{ readonly search: Search; readonly answer: Deferred.Deferred<Second> }> = []
+
+  const leave = (target: Target) =>
+    Effect.suspend(() => {
+      undecided.delete(target)
+      if (undecided.size > 0 || asked.length === 0) return Effect.void
+      const waiting = asked.splice(0)
+      return read(waiting.map(({ search }) => search)).pipe(
+        Effect.flatMap((seconds) =>
+          Effect.forEach(waiting, ({ answer, search }) =>
+            Deferred.succeed(answer, seconds.get(search.target) ?? search.failed("it was not made"))
+          )
+        ),
+        Effect.provide(context),
+        Effect.forkIn(scope),
+        Effect.asVoid
+      )
+    })
+
+  const ask = Effect.fnUntraced(function* (target: Target, missing: Keys) {
+    const answer = yield* Deferred.make<Second>()
+    asked.push({ search: new Search(target, missing), answer })
+    yield* leave(target)
+    return yield* Deferred.await(answer)
+  })
+  return { ask, leave }
+})

@@ -1,0 +1,130 @@
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { completeIn, partial } from "../../core/upstream/Source.ts"
+import { layerDatabase } from "../support/database.ts"
+import { column, entity } from "../support/source.ts"
+import { inTurn, rows, syncerOf, tableOf } from "./World.ts"
+
+/** Records without a name; `note` is there, and null. */
+const nameless = (from: number, to: number) => rows(from, to).map(({ amount, id }) => ({ id, amount, note: null }))
+
+const columns = [column("id", "bigint"), column("name", "text"), column("amount", "decimal"), column("note", "text")]
+const noted = (from: number, to: number) => rows(from, to).map((row) => ({ ...row, note: "n" }))
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("a field that is in no record", () => {
+    it.effect("does not empty its column, while everything else follows the source", () =>
+      Effect.gen(function* () {
+        const thing = entity("vanished", { columns })
+        const sync = syncerOf(thing)
+        yield* sync({ records: noted(1, 8) })
+        const next = [...nameless(1, 7), { id: 9, amount: "2", note: "" }]
+        const result = yield* sync({ records: next })
+        assert.deepInclude(result, { status: "warning", inserted: 1, updated: 7, deleted: 1 })
+        assert.deepStrictEqual(result.warnings, [
+          "the field of column name was in none of the 8 records: its values in 7 of 7 rows were kept (more than guard.maxDelete 50%); to let them go, declare the field optional: true"
+        ])
+        const table = yield* tableOf(thing)
+        assert.deepStrictEqual(table[0], { id: 1n, name: "row 1", amount: "1.50", note: null })
+        assert.deepStrictEqual(table[7], { id: 9n, name: null, amount: "2", note: "" })
+        assert.deepInclude(yield* sync({ records: next }), { status: "warning", unchanged: 8, updated: 0 })
+        assert.deepInclude(yield* sync({ records: [...next.slice(1), { id: 1, name: "back" }] }), { updated: 7 })
+      })
+    )
+
+    it.effect("empties it up to the floor, or up to the share", () =>
+      Effect.gen(function* () {
+        const few = entity("few_values", { columns })
+        const sync = syncerOf(few)
+        yield* sync({ records: noted(1, 3) })
+        const emptied = yield* sync({ records: nameless(1, 3) })
+        assert.deepInclude(emptied, { status: "warning", updated: 3 })
+        assert.match(
+          emptied.warnings.join(),
+          /column name was in none of the 3 records: its values in 3 of 3 rows were taken away/
+        )
+        assert.deepInclude(yield* sync({ records: nameless(1, 3) }), { status: "ok", unchanged: 3, warnings: [] })
+        yield* sync({ records: noted(1, 5) })
+        yield* sync({ records: [...noted(1, 5), ...nameless(6, 10)] })
+        assert.deepInclude(yield* sync({ records: nameless(1, 10) }), { status: "warning", updated: 5 })
+        assert.deepStrictEqual(
+          (yield* tableOf(few)).map(({ name }) => name),
+          Array.from({ length: 10 }, () => null)
+        )
+      })
+    )
+
+    it.effect("empties it when it is declared optional", () =>
+      Effect.gen(function* () {
+        const optional = columns.map((one) => (one.name === "name" ? { ...one, optional: true } : one))
+        const sync = syncerOf(entity("optional", { columns: optional }))
+        yield* sync({ records: noted(1, 20) })
+        assert.deepInclude(yield* sync({ records: nameless(1, 20) }), { status: "ok", updated: 20, warnings: [] })
+      })
+    )
+
+    it.effect("leaves a default out of it too", () =>
+      Effect.gen(function* () {
+        const defaulted = columns.map((one) => (one.name === "name" ? { ...one, default: "none" } : one))
+        const thing = entity("defaulted", { columns: defaulted })
+        const sync = syncerOf(thing)
+        yield* sync({ records: noted(1, 20) })
+        assert.deepInclude(yield* sync({ records: [...nameless(1, 20), { id: 21 }] }), {
+          status: "warning",
+          inserted: 1
+        })
+        const names = (yield* tableOf(thing)).map(({ name }) => name)
+        assert.deepStrictEqual([names[0], names[20]], ["row 1", "none"])
+      })
+    )
+
+    it.effect("counts as there when a rejected record alone has it, and means nothing in a partial read", () =>
+      Effect.gen(function* () {
+        const thing = entity("somewhere", { columns })
+        const sync = syncerOf(thing)
+        yield* sync({ records: noted(1, 20) })
+        const seen = yield* sync({ records: [...nameless(1, 19), { id: "x", name: "here" }] })
+        assert.deepInclude(seen, { updated: 19, rejected: 1 })
+        yield* sync({ records: noted(1, 20) })
+        assert.deepInclude(yield* sync({ records: nameless(1, 20), end: partial("cut off") }), { updated: 20 })
+      })
+    )
+
+    it.effect("of a list of several pages is judged with the second read's deletes", () =>
+      Effect.gen(function* () {
+        const sync = syncerOf(entity("both", { columns }))
+        yield* sync({ records: noted(1, 20) })
+        const pages = inTurn({ records: nameless(1, 19), end: completeIn(2) })
+        const result = yield* sync(pages.next)
+        assert.deepInclude(result, { status: "warning", deleted: 1, updated: 19 })
+        assert.match(result.warnings.join(), /in 19 of 19 rows were kept/)
+        assert.strictEqual(pages.asked(), 2)
+      })
+    )
+
+    it.effect("is also one that lies deeper, or comes under another name", () =>
+      Effect.gen(function* () {
+        const nested = column("city", "text", {
+          source: { _tag: "Pointer", pointer: { up: 0, tokens: ["at", "city"] } }
+        })
+        const named = column("start_date", "text", {
+          source: {
+            _tag: "Pointer",
+            pointer: { up: 0, tokens: ["start_date"] },
+            otherwise: { up: 0, tokens: ["startDate"] }
+          }
+        })
+        const thing = entity("deeper", { columns: [column("id", "bigint"), nested, named] })
+        const sync = syncerOf(thing)
+        const of = (more: object) => rows(1, 6).map(({ id }) => ({ id, ...more }))
+        yield* sync({ records: of({ at: { city: "K" }, start_date: null, startDate: "never" }) })
+        assert.deepInclude((yield* tableOf(thing))[0], { city: "K", start_date: null })
+        yield* sync({ records: of({ at: { city: "K" }, startDate: "1" }) })
+        assert.deepInclude((yield* tableOf(thing))[0], { city: "K", start_date: "1" })
+        const result = yield* sync({ records: of({ at: {} }) })
+        assert.strictEqual(result.warnings.length, 2)
+        assert.deepInclude((yield* tableOf(thing))[0], { city: "K", start_date: "1" })
+      })
+    )
+  })
+})
