@@ -4,13 +4,14 @@
  */
 import { randomInt } from "node:crypto"
 import { Context, Effect, Layer, Semaphore } from "effect"
+import type { SqlError } from "effect/sql"
 import { Directory } from "./Directory.ts"
 
 export class FirstAdmin extends Context.Service<
   FirstAdmin,
   {
     /** Whether it is the code and there is no admin yet; a right one is used up. */
-    readonly claim: (code: string) => Effect.Effect<boolean>
+    readonly claim: (code: string) => Effect.Effect<boolean, SqlError.SqlError>
     /** Prints a code when one is needed. */
     readonly announce: Effect.Effect<void>
   }
@@ -36,8 +37,10 @@ export class FirstAdmin extends Context.Service<
       const claim = Effect.fn("FirstAdmin.claim")(function* (given: string) {
         if (code === undefined) return false
         if (given.trim() === code) {
+          // Read before it is used up: who is told that the database is away may send it again.
+          const admins = yield* directory.admins
           code = undefined
-          return true
+          return admins.length === 0
         }
         if (++wrong >= mostWrong) yield* announce
         return false

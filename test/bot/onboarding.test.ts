@@ -117,4 +117,17 @@ layer(World.layer({ environment: { TELEGRAM_ADMIN: "0" }, sync: [] }), {
       yield* employee.sees((chat) => chat.at(-1)?.text.includes("Код не подходит") === true)
     })
   )
+
+  it.effect("makes who sends the code of the log its admin, and nobody after them", () =>
+    Effect.gen(function* () {
+      const { employee, logged, sql, telegram } = yield* World
+      const [, code = ""] = logged.flatMap(({ message }) => /\/admin (\d{8})$/.exec(message) ?? [])
+      yield* employee.send(`/admin ${code}`)
+      yield* employee.sees((chat) => chat.at(-1)?.buttons.flat().includes("👥 Администраторы") === true)
+      const stranger = telegram.state.person({ name: "Кто-то" })
+      yield* stranger.send(`/admin ${code}`)
+      yield* stranger.sees((chat) => chat.at(-1)?.text.includes("Код не подходит") === true)
+      assert.deepEqual(yield* sql`select telegram_id::int as id from tributary.bot_admin`, [{ id: employee.id }])
+    })
+  )
 })

@@ -150,9 +150,13 @@ layer(World.layer({ sync: ["iiko.employee", "iiko.employee_role", "iiko.departme
         yield* stopBot
         yield* admin.send("/menu")
         yield* startBot
-        yield* admin.sees((chat) => chat.at(-1)?.text.includes("Что делаем?") === true)
-        // The window of before the restart was replaced, not left behind, and nothing came twice.
-        yield* admin.sees((chat) => chat.length === 1)
+        const menu = (yield* admin.sees((chat) => chat.at(-1)?.text.includes("Что делаем?") === true)).at(-1)
+        yield* admin.send("/language")
+        const chat = yield* admin.sees((chat) => chat.at(-1)?.buttons.flat().includes("English") === true)
+        // Between the two answers is what the admin wrote, and nothing that came twice.
+        assert.strictEqual(chat.at(-1)?.id, (menu?.id ?? 0) + 2)
+        // The window of before the restart was replaced, not left behind.
+        yield* admin.sees(({ length }) => length === 1)
       })
     )
   }
@@ -190,7 +194,9 @@ layer(
         })
       const menus = () => telegram.state.calls.filter(({ method }) => method === "sendMessage").length
       const before = menus()
-      assert.strictEqual(yield* post("a guess"), 401)
+      for (const guess of ["a guess", "what-telegram-shoes", "What-telegram-shows", "what-telegram-show", ""]) {
+        assert.strictEqual(yield* post(guess), 401, guess)
+      }
       assert.strictEqual(yield* post("what-telegram-shows"), 200)
       assert.strictEqual(yield* post("what-telegram-shows"), 200)
       yield* admin.sees((chat) => chat.at(-1)?.text.includes("Что делаем?") === true)

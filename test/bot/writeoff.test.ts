@@ -185,4 +185,30 @@ layer(cafe, { timeout: "60 seconds", excludeTestServices: true })("a write-off",
       assert.lengthOf(iiko.state.writeoffs, before + 1)
     })
   )
+
+  it.effect("is decided on by admins alone, whatever buttons an employee forges", () =>
+    Effect.gen(function* () {
+      const { admin, employee, iiko, sql } = yield* World
+      const before = iiko.state.writeoffs.length
+      const product = yield* gather(employee, "мол", "2")
+      yield* employee.press("Отправить")
+      const own = yield* employee.sees(shows("Ждёт решения", "TR-000005"))
+      const [open = ""] = dataIn(yield* admin.sees(says("просит списать", "TR-000005")), "writeoff:open:").slice(-1)
+      const id = open.split(":")[2] ?? ""
+      const standing = sql`
+        select status, locked_by, decided_by from tributary.iiko_writeoff where number = 'TR-000005'`
+      const free = [{ status: "waiting", locked_by: null, decided_by: null }]
+      const steps = ["open", "approve", "reject", "release", "correct"].map((step) => `writeoff:${step}:${id}`)
+      const lines = ["line", "strike"].map((step) => `writeoff:${step}:${id}:${product}`)
+      const message = messageWith(own, "writeoff:")
+      for (const data of [...steps, ...lines, "writeoff:waiting:0"]) yield* employee.press({ data }, message)
+      yield* employee.send("/waiting")
+      yield* employee.send("/menu")
+      // Of a chat the updates are dealt with in their order.
+      const after = yield* employee.sees(shows("🏠"))
+      assert.isFalse(shows("Одобрить")(after))
+      assert.deepEqual(yield* standing, free)
+      assert.lengthOf(iiko.state.writeoffs, before)
+    })
+  )
 })
