@@ -23,7 +23,7 @@ const queries = (vendor: RunningSandbox) =>
   Effect.map(vendor.requests, (requests) => requests.map(({ query }) => query))
 
 describe("lists", () => {
-  it.live("600 deals come complete, in two pages of the vendor's own size", () =>
+  it.live("600 deals come complete, in two pages of the vendor's own size and an empty one", () =>
     Effect.gen(function* () {
       const { read, vendor } = yield* start
       const { completeness, records } = yield* read("deal")
@@ -33,7 +33,7 @@ describe("lists", () => {
         vendor.state.items.deal.map(({ id }) => id)
       )
       assert.lengthOf(records, 600)
-      assert.deepEqual(yield* queries(vendor), ["?page=1", "?page=2"])
+      assert.deepEqual(yield* queries(vendor), ["?page=1", "?page=2", "?page=3"])
     })
   )
 
@@ -76,7 +76,7 @@ describe("refusals", () => {
       const { completeness, records } = yield* read("deal")
       assert.strictEqual(completeness._tag, "Complete")
       assert.lengthOf(records, 600)
-      assert.deepEqual(yield* queries(vendor), ["?page=1", "?page=2", "?page=2"])
+      assert.deepEqual(yield* queries(vendor), ["?page=1", "?page=2", "?page=2", "?page=3"])
     })
   )
 

@@ -102,32 +102,58 @@ export interface RequestTemplate {
   readonly body?: TemplateValue
 }
 
+/** Where an answer says how long the list is; `none`: what it says there proves nothing. */
+export interface PageProof {
+  readonly total?: ReadonlyArray<string> | "none"
+  readonly hasMore?: ReadonlyArray<string> | "none"
+}
+
+/** Pages whose end the vendor has to show: by a total, by a flag, or by a page without records. */
+export interface CountedProof extends PageProof {
+  readonly totalPages?: ReadonlyArray<string>
+  /** Default `empty`. */
+  readonly until?: "empty" | "short"
+  /** Statuses that end the list behind its first page. */
+  readonly endStatus?: ReadonlyArray<number>
+}
+
 export type Page =
-  | { readonly type: "none" }
-  | {
+  | ({ readonly type: "none" } & PageProof)
+  | ({
       readonly type: "page"
       readonly param: string
       readonly sizeParam?: string
       readonly size: number
       readonly first: number
       readonly maxPages: number
-    }
-  | {
+    } & CountedProof)
+  | ({
       readonly type: "offset"
       readonly param: string
       readonly sizeParam: string
       readonly size: number
       readonly maxPages: number
-    }
-  | {
+    } & CountedProof)
+  | ({
       readonly type: "cursor"
       readonly param: string
       readonly next: ReadonlyArray<string>
       readonly sizeParam?: string
       readonly size?: number
       readonly maxPages: number
-    }
-  | { readonly type: "link"; readonly maxPages: number; readonly sizeParam?: string; readonly size?: number }
+    } & PageProof)
+  | ({
+      readonly type: "link"
+      readonly maxPages: number
+      readonly sizeParam?: string
+      readonly size?: number
+    } & PageProof)
+
+/** An answer of which this holds says no, whatever its status. */
+export interface FailCondition {
+  readonly pointer: ReadonlyArray<string>
+  readonly equals: Scalar
+}
 
 /** Ask only for what changed: `param` gets the highest `cursor` seen, less `overlap`. */
 export interface Incremental {
@@ -165,6 +191,8 @@ export interface Entity {
   /** JSON Pointer to the array, or for XML a path of element names below the root. */
   readonly records: string
   readonly page: Page
+  /** The vendor's way to say no beside data; `none`: nothing beside the records is a refusal. */
+  readonly fail?: FailCondition | "none"
   /** The entity whose read this one shares: its records lie inside the parent's. */
   readonly parent?: string
   readonly table: TableName

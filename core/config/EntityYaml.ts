@@ -94,6 +94,14 @@ const Example = Schema.Struct({
   reject: optional(Schema.NonEmptyString, "A part of the reason it must be rejected for.")
 })
 
+const FailYaml = Schema.Union([
+  Schema.Literal("none"),
+  Schema.Struct({
+    pointer: required(Schema.String, "JSON Pointer to the value that tells, as in /status."),
+    equals: required(Scalar, "The value that means no.")
+  })
+]).annotate({ expected: "a map such as { pointer: /status, equals: error }, or none" })
+
 const Constant = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]).annotate({
   expected: "a text, a number, true or false"
 })
@@ -110,6 +118,10 @@ export const EntityYaml = Schema.Struct({
     "Where the records lie: a JSON Pointer (/items), for xml a path of element names (employees/employee)."
   ),
   page: optional(PageYaml, "How the list is paged. Default: not at all."),
+  fail: optional(
+    FailYaml,
+    "What says, in an answer of 200, that the request failed, as in fail: { pointer: /status, equals: error }; or none. Without it `error` and `success: false` beside the records make a read incomplete."
+  ),
   parent: optional(
     Schema.String,
     "The entity whose read this one shares: its records lie inside the parent's records."
@@ -153,6 +165,7 @@ export const SharedEntityYaml = EntityYaml.mapFields(
     "format",
     "records",
     "page",
+    "fail",
     "parent",
     "incremental",
     "forEach"

@@ -1,4 +1,4 @@
-/** How a list is paged. */
+/** How a list is paged, and what proves that all of it was read. */
 import { Schema } from "effect"
 import { optional, required, withDefault } from "./Keys.ts"
 import { Whole } from "./Scalars.ts"
@@ -16,14 +16,39 @@ const optionalSize = {
   size: optional(Size, "Records a page.")
 }
 
+const total = optional(
+  Schema.String,
+  "JSON Pointer to the number of records of the whole list, as in total: /meta/total; or none: the vendor's totals prove nothing. Without it X-Total-Count and Content-Range are heeded."
+)
+const hasMore = optional(
+  Schema.String,
+  "JSON Pointer to a flag that is false on the last page, as in hasMore: /has_more; or none: such a flag proves nothing."
+)
+const counts = {
+  until: withDefault(
+    Schema.Literals(["empty", "short"]),
+    "empty",
+    "What ends the list where no total does. empty: a page without records. short: a page of fewer records than size, for vendors that fill every page. Default empty."
+  ),
+  total,
+  totalPages: optional(Schema.String, "JSON Pointer to the number of pages, as in totalPages: /meta/total_pages."),
+  hasMore,
+  endStatus: withDefault(
+    Schema.Array(Whole(400, 499)),
+    [],
+    "Statuses that mean, behind the first page, that the list is over, as in endStatus: [422]. 404 and 416 are asked again first unless they stand here."
+  )
+}
+
 export const PageYaml = Schema.Union([
-  Schema.Struct({ type: Schema.Literal("none") }).annotate({ description: "One request gives all." }),
+  Schema.Struct({ type: Schema.Literal("none"), total, hasMore }).annotate({ description: "One request gives all." }),
   Schema.Struct({
     type: Schema.Literal("page"),
-    size: required(Size, "How many records a full page has, as in size: 100; a shorter page is the last."),
+    size: required(Size, "How many records to ask for a page, as in size: 100."),
     param: withDefault(Name, "page", "The query parameter of the page number. Default page."),
     sizeParam: optionalSize.sizeParam,
     first: withDefault(Whole(0, 1), 1, "The number of the first page. Default 1."),
+    ...counts,
     maxPages
   }).annotate({ description: "Numbered pages." }),
   Schema.Struct({
@@ -31,6 +56,7 @@ export const PageYaml = Schema.Union([
     size: required(Size, "How many records to ask for at once, as in size: 100."),
     param: withDefault(Name, "offset", "The query parameter of the offset. Default offset."),
     sizeParam: withDefault(Name, "limit", "The query parameter of the size. Default limit."),
+    ...counts,
     maxPages
   }).annotate({ description: "An offset and a limit." }),
   Schema.Struct({
@@ -38,9 +64,13 @@ export const PageYaml = Schema.Union([
     param: withDefault(Name, "cursor", "The query parameter of the cursor. Default cursor."),
     next: required(Schema.String, "JSON Pointer to the next cursor in the answer, as in next: /paging/next."),
     ...optionalSize,
+    total,
+    hasMore,
     maxPages
   }).annotate({ description: "Each answer holds the cursor of the next." }),
-  Schema.Struct({ type: Schema.Literal("link"), ...optionalSize, maxPages }).annotate({
+  Schema.Struct({ type: Schema.Literal("link"), ...optionalSize, total, hasMore, maxPages }).annotate({
     description: "The Link header of each answer names the next."
   })
 ]).annotate({ expected: "a map such as { type: page, size: 100 }" })
+
+export type PageYaml = typeof PageYaml.Type

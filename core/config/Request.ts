@@ -5,9 +5,20 @@ import type { Entity, Page, RequestTemplate } from "./Entity.ts"
 import { checkPlaceholders } from "./Placeholders.ts"
 import { tokensOf } from "./Pointer.ts"
 
-type Reading = Pick<Entity, "request" | "format" | "records" | "page">
+type Reading = Pick<Entity, "request" | "format" | "records" | "page" | "fail">
 
-const parents = ["path", "method", "query", "headers", "body", "format", "page", "forEach", "incremental"] as const
+const parents = [
+  "path",
+  "method",
+  "query",
+  "headers",
+  "body",
+  "format",
+  "page",
+  "fail",
+  "forEach",
+  "incremental"
+] as const
 
 export const readingOf = (
   declared: Declared,
@@ -49,27 +60,63 @@ const ownReading = (declared: Declared, defaults: ConnectorSchema["entityDefault
   if ((format === "ndjson" || format === "csv") && records !== "") {
     atValue(declared, ["records"], `${format} is a list of records already: remove "records"`)
   }
-  const page = pageOf(declared, defaults.page)
-  return { request: requestOf(declared), format, records, page }
+  const page = pageOf(declared, defaults.page, format)
+  const fail = failOf(declared, format)
+  return { request: requestOf(declared), format, records, page, ...(fail === undefined ? {} : { fail }) }
 }
 
 const badPointer = (records: string): string =>
   `"${records}" is no JSON Pointer: it begins with /, and after ~ comes 0 (for ~) or 1 (for /)`
 
-const pageOf = (declared: Declared, fallback: Page | undefined): Page => {
+const pageOf = (declared: Declared, fallback: Page | undefined, format: Entity["format"]): Page => {
   const { page } = declared.yaml
   if (page === undefined) return fallback ?? { type: "none" }
-  if (page.type !== "cursor") return page
-  const next = tokensOf(page.next)
-  if (next === undefined || next.length === 0) {
-    atValue(
-      declared,
-      ["page", "next"],
-      `"${page.next}" is no JSON Pointer to the next cursor`,
-      "write it as /paging/next"
-    )
+  const within = (name: string, value: string | undefined, example: string) =>
+    value === undefined ? undefined : pointerTo(declared, ["page", name], value, example, format)
+  const proof = <Name extends "total" | "hasMore">(name: Name, example: string) => {
+    const value = page[name]
+    const tokens = value === "none" ? value : within(name, value, example)
+    return tokens === undefined ? {} : { [name]: tokens }
   }
-  return { ...page, next: next ?? [] }
+  const { total: _total, hasMore: _hasMore, ...rest } = page
+  const proofs = { ...proof("total", "/meta/total"), ...proof("hasMore", "/has_more") }
+  switch (rest.type) {
+    case "none":
+    case "link":
+      return { ...rest, ...proofs }
+    case "cursor":
+      return { ...rest, ...proofs, next: within("next", rest.next, "/paging/next") ?? [] }
+    case "page":
+    case "offset": {
+      const { totalPages: declaredPages, ...counted } = rest
+      const totalPages = within("totalPages", declaredPages, "/meta/total_pages")
+      return { ...counted, ...proofs, ...(totalPages === undefined ? {} : { totalPages }) }
+    }
+  }
+}
+
+/** The tokens of a pointer that leads to a value beside the records, which only JSON has. */
+const pointerTo = (
+  declared: Declared,
+  at: ReadonlyArray<string>,
+  value: string,
+  example: string,
+  format: Entity["format"]
+): ReadonlyArray<string> => {
+  const tokens = tokensOf(value)
+  if (format !== "json") {
+    atKey(declared, at, `"${at.at(-1)}" finds its value in JSON only, and this is ${format}`)
+  } else if (tokens === undefined || tokens.length === 0) {
+    const what = at.at(-1) === "next" ? "to the next cursor" : "to a value beside the records"
+    atValue(declared, at, `"${value}" is no JSON Pointer ${what}`, `write it as ${example}`)
+  }
+  return tokens ?? []
+}
+
+const failOf = (declared: Declared, format: Entity["format"]): Entity["fail"] => {
+  const { fail } = declared.yaml
+  if (fail === undefined || fail === "none") return fail
+  return { pointer: pointerTo(declared, ["fail", "pointer"], fail.pointer, "/status", format), equals: fail.equals }
 }
 
 const requestOf = (declared: Declared): RequestTemplate => {

@@ -6,6 +6,10 @@ import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
 
 const QUOTE = 34
 const BACKSLASH = 92
+const LBRACKET = 91
+const RBRACKET = 93
+const LBRACE = 123
+const RBRACE = 125
 const MINUS = 45
 
 /** A double keeps any decimal of so many significant digits. */
@@ -31,8 +35,22 @@ export class NumberRewriter {
   private escaped = false
   /** A number that touches the end of its chunk: it may go on in the next. */
   private carry = ""
+  private depth = 0
+  private closed = -1
+
+  /** From here on looks for the bracket that closes what is open now; counted here, where every bracket passes. */
+  watch(): void {
+    this.depth = 0
+    this.closed = -1
+  }
+
+  /** Where in the chunk just fed that bracket stood; -1: not yet. */
+  get closedAt(): number {
+    return this.closed
+  }
 
   feed(chunk: string): string {
+    const carried = this.carry.length
     const text = this.carry === "" ? chunk : this.carry + chunk
     const length = text.length
     let out = ""
@@ -61,6 +79,10 @@ export class NumberRewriter {
         out += `${text.slice(copied, start)}"${source}"`
         copied = i
       } else {
+        if (c === LBRACKET || c === LBRACE) this.depth++
+        else if ((c === RBRACKET || c === RBRACE) && --this.depth === -1 && this.closed < 0) {
+          this.closed = i - carried
+        }
         i++
       }
     }
@@ -99,18 +121,13 @@ export class NumberRewriter {
   }
 }
 
-/** The rewriter as a step of a decoding pipeline. */
-export const exactNumbers = <E = never, Done = unknown>(): Channel.Channel<
-  Arr.NonEmptyReadonlyArray<string>,
-  E,
-  Done,
-  Arr.NonEmptyReadonlyArray<string>,
-  E,
-  Done
-> =>
+/** The rewriter, or what reads along with it, as a step of a decoding pipeline. */
+export const exactNumbers = <E = never, Done = unknown>(
+  make: () => Pick<NumberRewriter, "feed" | "end"> = () => new NumberRewriter()
+): Channel.Channel<Arr.NonEmptyReadonlyArray<string>, E, Done, Arr.NonEmptyReadonlyArray<string>, E, Done> =>
   Channel.fromTransform((upstream, _scope) =>
     Effect.sync(() => {
-      const rewriter = new NumberRewriter()
+      const rewriter = make()
       const feed = (text: string) => rewriter.feed(text)
       let ended: Pull.Pull<never, never, Done> | undefined
       const pull = Pull.matchEffect(upstream, {

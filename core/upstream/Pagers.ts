@@ -1,7 +1,7 @@
 /**
  * The five ways a list comes in pages: which page to ask for next, and what shows that there is none. An end that the
- * vendor has not shown is `Partial`: a page cap, a cursor or link that comes again, a total that shrinks or is not
- * reached, a next page that nobody declared.
+ * vendor has not shown is `Partial`, and so is one that something contradicts: a page cap, a cursor or link that comes
+ * again, a total that shrinks or is not reached, a next page that nobody declared. The reason says what to declare.
  */
 import type { Page } from "../config/Entity.ts"
 import { type Completeness, complete, partial } from "./Source.ts"
@@ -21,6 +21,16 @@ export interface PageFacts {
   readonly link?: string
   /** How many records the vendor says there are. */
   readonly total?: number
+  readonly totalPages?: number
+  readonly hasMore?: boolean
+  /** What stands at places nobody declared, under usual names: it can contradict an end, never prove one. */
+  readonly hints?: {
+    readonly total?: { readonly pointer: string; readonly count: number }
+    /** Where a next page is named. */
+    readonly more?: string
+    /** It is said that there is none. */
+    readonly less?: true
+  }
   /** Why the answer may not be whole although it ended well. */
   readonly doubt?: string
 }
@@ -31,6 +41,8 @@ export interface PageRead extends PageFacts {
   readonly records: number
   /** Of all pages so far. */
   readonly sum: number
+  /** The number of an earlier page that begins with the same record; its records were not handed on again. */
+  readonly repeats?: number
 }
 
 export interface Pager {
@@ -38,8 +50,23 @@ export interface Pager {
   readonly next: (page: PageRead) => PageRequest | Completeness
 }
 
-const finished = ({ sum, total }: PageRead): Completeness =>
-  total !== undefined && sum < total ? partial(`read ${sum} records, the vendor counts ${total}`) : complete
+/** The list is over, unless something that the vendor said contradicts. */
+const finished = ({ hasMore, hints, sum, total }: PageRead): Completeness => {
+  if (total !== undefined && sum < total) {
+    return partial(`read ${sum} records, the vendor counts ${total}; if it counts something else: page.total: none`)
+  }
+  if (hasMore === true) return partial("the list ended although page.hasMore says that there is more")
+  if (hints?.total !== undefined && sum < hints.total.count) {
+    const { count, pointer } = hints.total
+    return partial(
+      `read ${sum} records, and ${pointer} of the answer says ${count}; declare how it is paged, or page.total: none`
+    )
+  }
+  if (hints?.more !== undefined) {
+    return partial(`${hints.more} of the answer tells of a next page; declare how it is paged, or page.hasMore: none`)
+  }
+  return complete
+}
 
 const single: Pager = {
   first: { query: {} },
@@ -47,58 +74,138 @@ const single: Pager = {
     page.link === undefined ? finished(page) : partial("the answer has a next page; declare page: { type: link }")
 }
 
-/** By number or by offset: the list ends with a page that is shorter than asked for. */
+/** By number or by offset: the vendor has to show the end, since a page may be short for reasons of its own. */
 const counted = (
   declared: Extract<Page, { readonly type: "page" | "offset" }>,
-  position: (page: Pick<PageRead, "number" | "sum">) => number
+  position: (page: { readonly number: number; readonly received: number }) => number
 ): Pager => {
-  const { param, sizeParam } = declared
-  let size = declared.size
-  const request = (at: number): PageRequest => ({
-    query: { [param]: String(at), ...(sizeParam === undefined ? {} : { [sizeParam]: String(declared.size) }) }
+  const { param, size, sizeParam, until } = declared
+  let received = 0
+  let largest = 0
+  let linked = false
+  let last = { number: 0, records: 0 }
+  let seenAgain = false
+  const request = (number: number): PageRequest => ({
+    query: {
+      [param]: String(position({ number, received })),
+      ...(sizeParam === undefined ? {} : { [sizeParam]: String(size) })
+    }
   })
-  return {
-    first: request(position({ number: 0, sum: 0 })),
-    next: (page) => {
-      const { number, records, sum, total } = page
-      if (records === 0) return finished(page)
-      // A short first page of a round number may be the vendor's own cap on the size: only the next page tells.
-      const known = total !== undefined && sum >= total
-      if (number === 1 && records < size && records % 5 === 0 && !known) size = records
-      if (records < size && (total === undefined || known)) return complete
-      return request(position({ number, sum }))
-    }
-  }
-}
 
-const byCursor = ({ param, sizeParam, size }: Extract<Page, { readonly type: "cursor" }>): Pager => {
-  const sized = sizeParam === undefined || size === undefined ? {} : { [sizeParam]: String(size) }
-  const seen = new Set<string>()
+  const isOver = ({ hasMore, link, number, records, sum, total, totalPages }: PageRead): boolean => {
+    if (hasMore !== undefined) return !hasMore
+    if (link !== undefined) return false
+    // As many on a full first page as there are at all: some vendors count the page there, so the next one is asked for.
+    const onlyPage = number === 1 && records >= size && declared.total === undefined
+    if (total !== undefined && sum >= total && !onlyPage) return true
+    if (totalPages !== undefined) return number >= totalPages
+    // A vendor that named the next page each time names none.
+    return linked || (until === "short" && records < size)
+  }
+
+  /** The last page again is how some vendors answer behind the end: a page that was not full, and twice. */
+  const repeated = (page: PageRead): PageRequest | Completeness => {
+    const { number, repeats } = page
+    const again = `page ${number} repeats page ${repeats}`
+    if (number === 2) {
+      return partial(
+        `${again}: the vendor ignores ${param}; declare page: { type: none } if one answer holds all, or page.until: short`
+      )
+    }
+    if (repeats !== last.number)
+      return partial(`${again}: the vendor goes in circles; declare page.total or page.until`)
+    if (last.records >= largest) {
+      return partial(
+        `${again}, a full one: the end, or as far as the vendor lets read; declare page.total, page.totalPages or page.hasMore`
+      )
+    }
+    if (seenAgain) return finished(page)
+    seenAgain = true
+    received += page.records
+    return request(number)
+  }
+
   return {
-    first: { query: sized },
+    first: request(0),
     next: (page) => {
-      const { cursor, number, records } = page
-      if (cursor === undefined && number === 1 && size !== undefined && records >= size) {
-        return partial("a full page without a cursor; is page.next right?")
+      if (page.repeats !== undefined) return repeated(page)
+      if (page.records === 0) {
+        return page.link === undefined
+          ? finished(page)
+          : partial("an empty page names a next one; declare page: { type: link }")
       }
-      if (cursor === undefined || cursor === null || cursor === "" || cursor === false) return finished(page)
-      const value = typeof cursor === "string" ? cursor : JSON.stringify(cursor)
-      if (seen.has(value)) return partial(`the cursor of page ${number} came before`)
-      seen.add(value)
-      return { query: { ...sized, [param]: value } }
+      if (isOver(page)) return finished(page)
+      received += page.records
+      largest = Math.max(largest, page.records)
+      linked ||= page.link !== undefined
+      last = page
+      return request(page.number)
     }
   }
 }
 
-const byLink = ({ sizeParam, size }: Extract<Page, { readonly type: "link" }>): Pager => {
+/** By what the vendor names: it ends where nothing is named, or the same again and nothing new behind it. */
+const named = (
+  first: PageRequest,
+  what: "cursor" | "next link",
+  nameOf: (page: PageRead) => string | undefined,
+  requestOf: (name: string) => PageRequest
+): Pager => {
   const seen = new Set<string>()
+  let asked: string | undefined
+  let askedAgain = false
+  let largest = 0
   return {
-    first: { query: sizeParam === undefined || size === undefined ? {} : { [sizeParam]: String(size) } },
+    first,
     next: (page) => {
-      if (page.link === undefined) return finished(page)
-      if (seen.has(page.link)) return partial(`the next link of page ${page.number} came before`)
-      seen.add(page.link)
-      return { url: page.link, query: {} }
+      const { hasMore, hints, number, records, repeats } = page
+      const name = nameOf(page)
+      const same = name !== undefined && name === asked
+      if (hasMore === false || name === undefined) return finished(page)
+      if (same && (records === 0 || hints?.less === true)) return finished(page)
+      if (same && askedAgain && repeats === number - 1) {
+        return records < largest
+          ? finished(page)
+          : partial(`page ${number} repeats page ${repeats}, a full one: the end, or stuck there; declare page.hasMore`)
+      }
+      if (repeats !== undefined) {
+        return partial(`page ${number} repeats page ${repeats}; is page.${what === "cursor" ? "param" : "type"} right?`)
+      }
+      largest = Math.max(largest, records)
+      if (same && !askedAgain) {
+        askedAgain = true
+        return requestOf(name)
+      }
+      if (seen.has(name)) return partial(`the ${what} of page ${number} came before; declare page.hasMore`)
+      seen.add(name)
+      asked = name
+      return requestOf(name)
+    }
+  }
+}
+
+const sized = ({ size, sizeParam }: { readonly size?: number; readonly sizeParam?: string }) =>
+  sizeParam === undefined || size === undefined ? {} : { [sizeParam]: String(size) }
+
+const byCursor = (declared: Extract<Page, { readonly type: "cursor" }>): Pager => {
+  const { param, size } = declared
+  const query = sized(declared)
+  const pager = named(
+    { query },
+    "cursor",
+    ({ cursor }) => {
+      if (cursor === undefined || cursor === null || cursor === "" || cursor === false) return undefined
+      return typeof cursor === "string" ? cursor : JSON.stringify(cursor)
+    },
+    (cursor) => ({ query: { ...query, [param]: cursor } })
+  )
+  return {
+    first: pager.first,
+    next: (page) => {
+      const { cursor, hasMore, number, records } = page
+      return cursor === undefined && hasMore !== false && number === 1 && size !== undefined && records >= size
+        ? partial("a full page without a cursor; is page.next right?")
+        : pager.next(page)
     }
   }
 }
@@ -110,11 +217,16 @@ const pagerOf = (page: Page): Pager => {
     case "page":
       return counted(page, ({ number }) => page.first + number)
     case "offset":
-      return counted(page, ({ sum }) => sum)
+      return counted(page, ({ received }) => received)
     case "cursor":
       return byCursor(page)
     case "link":
-      return byLink(page)
+      return named(
+        { query: sized(page) },
+        "next link",
+        ({ link }) => link,
+        (url) => ({ url, query: {} })
+      )
   }
 }
 
@@ -122,17 +234,26 @@ const pagerOf = (page: Page): Pager => {
 export const makePager = (declared: Page): Pager => {
   const pager = pagerOf(declared)
   let total: number | undefined
+  let hinted: NonNullable<PageFacts["hints"]>["total"]
   return {
     first: pager.first,
     next: (page) => {
       if (page.doubt !== undefined) return partial(page.doubt)
       if (page.total !== undefined && total !== undefined && page.total < total) {
-        return partial(`the total fell from ${total} to ${page.total} during the read`)
+        return partial(
+          `the total fell from ${total} to ${page.total} during the read; if it counts something else: page.total: none`
+        )
       }
-      total = page.total
-      const next = pager.next(page)
+      // Some vendors count on the first page only.
+      total = page.total ?? total
+      hinted = page.hints?.total ?? hinted
+      const next = pager.next({
+        ...page,
+        ...(total === undefined ? {} : { total }),
+        ...(hinted === undefined ? {} : { hints: { ...page.hints, total: hinted } })
+      })
       if ("_tag" in next || declared.type === "none" || page.number < declared.maxPages) return next
-      return partial(`page cap of ${declared.maxPages} reached`)
+      return partial(`page cap of ${declared.maxPages} reached (page.maxPages)`)
     }
   }
 }

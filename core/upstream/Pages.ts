@@ -1,31 +1,47 @@
 /**
  * All pages of a list, one after the other, as one source; each page's connection is released before the next is asked
- * for. A page that begins with the record that began an earlier one stops the reading: the vendor is going in circles.
+ * for. A page that begins with the record that began an earlier one is that page again, and its records are not handed on.
  */
 import { hash } from "node:crypto"
-import { Cause, Channel, Effect, Exit, Pull, Scope } from "effect"
+import { Cause, Channel, Effect, Exit, Option, Pull, Scope } from "effect"
 import type { Page } from "../config/Entity.ts"
 import { makePager, type PageFacts, type PageRequest } from "./Pagers.ts"
-import { type Batch, type Completeness, completeIn, partial, type Source, type UpstreamError } from "./Source.ts"
+import { type Batch, type Completeness, completeIn, type Source, type UpstreamError } from "./Source.ts"
 
 type PagePull = Pull.Pull<Batch, UpstreamError, Completeness>
 
 /** Knows pages by their first record: it has a key, so a page that begins alike is that page again. */
 const makeRepetitions = () => {
   const pages = new Map<string, number>()
-  return (number: number, [first]: Batch): Completeness | undefined => {
-    const print = hash("sha1", JSON.stringify(first))
+  return (number: number, [first]: Batch): number | undefined => {
+    const print = hash("sha1", printOf(first))
     const earlier = pages.get(print)
-    pages.set(print, number)
-    return earlier === undefined
-      ? undefined
-      : partial(`page ${number} repeats page ${earlier}: the endpoint ignores paging?`)
+    if (earlier === undefined) pages.set(print, number)
+    return earlier
   }
+}
+
+/** A record too deep to be written down is known by its upper levels. */
+const printOf = (record: Batch[0]): string => {
+  try {
+    return JSON.stringify(record)
+  } catch {
+    return JSON.stringify(record, (key, value: unknown) => (key === "" || typeof value !== "object" ? value : null))
+  }
+}
+
+/** A refusal behind the first page that may only mean that there is no such page. */
+const endStatus = (page: Page, number: number, cause: Cause.Cause<UpstreamError | Cause.Done<unknown>>) => {
+  if ((page.type !== "page" && page.type !== "offset") || number === 1) return undefined
+  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+  if (error?._tag !== "UpstreamError" || error.kind !== "Status" || error.status === undefined) return undefined
+  if (page.endStatus?.includes(error.status)) return "declared"
+  return error.status === 404 || error.status === 416 ? "usual" : undefined
 }
 
 export const paginate = (
   declared: Page,
-  fetchPage: (request: PageRequest) => Channel.Channel<Batch, UpstreamError, PageFacts>
+  fetchPage: (request: PageRequest, number: number) => Channel.Channel<Batch, UpstreamError, PageFacts>
 ): Source =>
   Channel.fromTransformBracket((_upstream, _scope, scope) =>
     Effect.sync(() => {
@@ -33,28 +49,60 @@ export const paginate = (
       const repetition = makeRepetitions()
       let sum = 0
       let pages = 0
-      const ended = (end: Completeness): Completeness => (end._tag === "Complete" ? completeIn(pages) : end)
+      let previous: PageRequest | undefined
 
-      const open = Effect.fnUntraced(function* (request: PageRequest, number: number): Effect.fn.Return<PagePull> {
+      const turn = (request: PageRequest, number: number, records: number, facts: PageFacts, repeats?: number) => {
+        const next = pager.next({ ...facts, number, records, sum, ...(repeats === undefined ? {} : { repeats }) })
+        if ("_tag" in next) return Cause.done(next._tag === "Complete" ? completeIn(pages) : next)
+        previous = request
+        return follow(open(next, number + 1, "first"))
+      }
+
+      /** The same refusal twice, while the page before still answers, is the end and no outage. */
+      const behind = (
+        request: PageRequest,
+        number: number,
+        time: "first" | "second",
+        cause: Cause.Cause<UpstreamError | Cause.Done<Completeness>>
+      ): PagePull => {
+        const ends = endStatus(declared, number, cause)
+        const over = Effect.suspend(() => turn(request, number, 0, {}))
+        if (ends === "declared") return over
+        if (ends === undefined || previous === undefined) return Effect.failCause(cause)
+        if (time === "first") return follow(open(request, number, "second"))
+        return Channel.runDrain(fetchPage(previous, number - 1)).pipe(
+          Effect.matchEffect({ onFailure: () => Effect.failCause(cause), onSuccess: () => over })
+        )
+      }
+
+      const open = Effect.fnUntraced(function* (
+        request: PageRequest,
+        number: number,
+        time: "first" | "second"
+      ): Effect.fn.Return<PagePull> {
         const pageScope = yield* Scope.fork(scope)
-        const page = yield* Channel.toPullScoped(fetchPage(request), pageScope)
+        const page = yield* Channel.toPullScoped(fetchPage(request, number), pageScope)
         let records = 0
-        return Pull.matchEffect(page, {
+        let repeats: number | undefined
+        const pullPage: PagePull = Pull.matchEffect(page, {
           onSuccess: (batch): PagePull => {
-            const repeated = records === 0 ? repetition(number, batch) : undefined
-            if (repeated !== undefined) return Cause.done(repeated)
-            if (records === 0) pages++
+            if (records === 0) {
+              repeats = repetition(number, batch)
+              if (repeats === undefined) pages++
+            }
             records += batch.length
+            if (repeats !== undefined) return pullPage
             sum += batch.length
             return Effect.succeed(batch)
           },
-          onFailure: Effect.failCause,
+          onFailure: (cause): PagePull =>
+            records > 0
+              ? Effect.failCause(cause)
+              : Effect.flatMap(Scope.close(pageScope, Exit.void), () => behind(request, number, time, cause)),
           onDone: (facts): PagePull =>
-            Effect.flatMap(Scope.close(pageScope, Exit.void), () => {
-              const next = pager.next({ ...facts, number, records, sum })
-              return "_tag" in next ? Cause.done(ended(next)) : follow(open(next, number + 1))
-            })
+            Effect.flatMap(Scope.close(pageScope, Exit.void), () => turn(request, number, records, facts, repeats))
         })
+        return pullPage
       })
 
       let pull: PagePull
@@ -63,7 +111,7 @@ export const paginate = (
           pull = next
           return next
         })
-      pull = follow(open(pager.first, 1))
+      pull = follow(open(pager.first, 1, "first"))
       return Effect.suspend(() => pull)
     })
   )

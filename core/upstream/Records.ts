@@ -6,13 +6,23 @@ import { Array as Arr, Channel, Effect } from "effect"
 import { Csv, JsonArray, Ndjson, type Xml } from "effect/encoding"
 import type { Entity } from "../config/Entity.ts"
 import { follow, tokensOf } from "../config/Pointer.ts"
+import { EnvelopeReader, envelopeOf } from "./Envelope.ts"
 import { exactNumbers } from "./ExactNumbers.ts"
 import type { Answer } from "./Exchange.ts"
 import { failure, quote } from "./Failure.ts"
+import type { JsonObject } from "./Json.ts"
 import { type Batch, type SourceRecord, UpstreamError } from "./Source.ts"
 import { pathOf, recordOf, rootOf, xmlElements } from "./XmlRecords.ts"
 
 type Declared = Pick<Entity, "format" | "records">
+
+/** What an answer holds beside its records. */
+export interface Beside {
+  /** A JSON document without its records; nothing where they are all there is. */
+  readonly envelope?: JsonObject
+  /** There is no array of records: null in its place, or nothing. */
+  readonly absent?: "null" | "nothing"
+}
 
 const batchSize = 1_000
 
@@ -65,12 +75,28 @@ const mismatch = (declared: Declared, { head, headers }: Answer): string | undef
   return wanted === "*" || root === undefined || root === wanted ? undefined : `the root is <${root}>`
 }
 
+/** Names that databases and languages have for charsets and that the WHATWG standard does not know. */
+const charsets: Readonly<Record<string, string>> = {
+  utf8mb3: "utf-8",
+  utf8mb4: "utf-8",
+  "utf-8-sig": "utf-8",
+  "utf-8mb4": "utf-8",
+  cp65001: "utf-8",
+  win1251: "windows-1251",
+  "win-1251": "windows-1251",
+  win1252: "windows-1252",
+  "win-1252": "windows-1252",
+  "latin-1": "latin1"
+}
+
 /** Throws for a charset that Node does not know. */
-const charsetOf = ({ headers, head }: Answer): string =>
-  new TextDecoder(
-    (/charset=["']?([\w-]+)/i.exec(headers["content-type"] ?? "") ??
-      /^\s*<\?xml[^>]*encoding=["']([\w-]+)/.exec(head))?.[1] ?? "utf-8"
-  ).encoding
+const charsetOf = ({ headers, head }: Answer): string => {
+  const named =
+    /charset=["']?([\w-]+)/i.exec(headers["content-type"] ?? "") ?? /^\s*<\?xml[^>]*encoding=["']([\w-]+)/.exec(head)
+  const name = (named?.[1] ?? "utf-8").toLowerCase()
+  const dashed = name.replaceAll("_", "-")
+  return new TextDecoder(charsets[dashed] ?? (dashed.startsWith("utf-") ? dashed : name)).encoding
+}
 
 /** What is not an object becomes one, so that its column can say `from: value` and a stray one is a reject. */
 const asRecord = (value: unknown): SourceRecord =>
@@ -80,29 +106,56 @@ const asRecord = (value: unknown): SourceRecord =>
 type Decoder<E> = Channel.Channel<
   Batch,
   E | UpstreamError,
-  void,
+  Beside,
   Arr.NonEmptyReadonlyArray<string>,
   UpstreamError,
   void
 >
 
+/** How deep a value may nest is judged where it is stored, how long it may be by `limits.maxBytes`. */
+const jsonLimits = { maxDepth: Number.MAX_SAFE_INTEGER, maxElementSize: Number.POSITIVE_INFINITY }
+
+const jsonDecoder = (records: string): Decoder<JsonArray.JsonArrayError> => {
+  const reader = records === "" ? undefined : new EnvelopeReader(tokensOf(records) ?? [])
+  return exactNumbers<UpstreamError, void>(reader === undefined ? undefined : () => reader).pipe(
+    Channel.pipeTo(JsonArray.decodeString<UpstreamError, void>({ pointer: records, ...jsonLimits })),
+    Channel.map(Arr.map(asRecord)),
+    Channel.mapDone((): Beside => {
+      const envelope = reader?.envelope()
+      return envelope === undefined ? {} : { envelope }
+    })
+  )
+}
+
+const nothingBeside = (): Beside => ({})
+
 const decoder = ({ format, records }: Declared): Decoder<DecodeError> => {
   switch (format) {
     case "json":
-      return exactNumbers<UpstreamError, void>().pipe(
-        Channel.pipeTo(JsonArray.decodeString<UpstreamError, void>({ pointer: records })),
-        Channel.map(Arr.map(asRecord))
-      )
+      return jsonDecoder(records)
     case "ndjson":
       return exactNumbers<UpstreamError, void>().pipe(
         Channel.pipeTo(Ndjson.decodeString<UpstreamError, void>({ ignoreEmptyLines: true })),
-        Channel.map(Arr.map(asRecord))
+        Channel.map(Arr.map(asRecord)),
+        Channel.mapDone(nothingBeside)
       )
     case "xml":
-      return Channel.map(xmlElements(pathOf(records)), Arr.map(recordOf))
+      return xmlElements(pathOf(records)).pipe(Channel.map(Arr.map(recordOf)), Channel.mapDone(nothingBeside))
     case "csv":
-      return Csv.decodeString<UpstreamError, void>({ headers: true, ignoreEmptyLines: true })
+      return Channel.mapDone(
+        Csv.decodeString<UpstreamError, void>({ headers: true, ignoreEmptyLines: true }),
+        nothingBeside
+      )
   }
+}
+
+/** Whether there is null, or nothing, where the array should be; of a document that the head shows in full. */
+const absence = ({ records }: Declared, { head }: Answer): Beside | undefined => {
+  const envelope = envelopeOf(head)
+  if (envelope === undefined) return undefined
+  const found = follow(envelope, tokensOf(records) ?? [])
+  if (found === null) return { envelope, absent: "null" }
+  return found === undefined ? { envelope, absent: "nothing" } : undefined
 }
 
 const textOf = (answer: Answer): Channel.Channel<Arr.NonEmptyReadonlyArray<string>, UpstreamError, void> =>
@@ -112,7 +165,17 @@ const textOf = (answer: Answer): Channel.Channel<Arr.NonEmptyReadonlyArray<strin
 const attempt = <A>(declared: Declared, answer: Answer, make: () => A): Effect.Effect<A, UpstreamError> =>
   Effect.try({ try: make, catch: (cause) => notAs(declared, answer, String(cause), cause) })
 
-export const records = (declared: Declared, answer: Answer): Channel.Channel<Batch, UpstreamError, void> => {
+export const records = (declared: Declared, answer: Answer): Channel.Channel<Batch, UpstreamError, Beside> =>
+  Channel.mapDoneEffect(recordsOrNone(declared, answer), (beside) =>
+    beside.absent === undefined ? Effect.succeed(beside) : Effect.fail(withoutRecords(declared, answer))
+  )
+
+/** An answer that has no place for records, as an envelope of an error has none. */
+export const withoutRecords = (declared: Declared, answer: Answer): UpstreamError =>
+  notAs(declared, answer, `No value at ${JSON.stringify(declared.records)}`)
+
+/** The same, for who knows what a missing array means there. */
+export const recordsOrNone = (declared: Declared, answer: Answer): Channel.Channel<Batch, UpstreamError, Beside> => {
   const wrong = mismatch(declared, answer)
   if (wrong !== undefined) return Channel.fail(notAs(declared, answer, wrong))
   return Channel.unwrap(
@@ -121,9 +184,14 @@ export const records = (declared: Declared, answer: Answer): Channel.Channel<Bat
         Channel.pipeTo(decoder(declared)),
         Channel.map(Arr.chunksOf(batchSize)),
         Channel.flattenArray,
-        Channel.mapError((error) =>
-          error instanceof UpstreamError ? error : notAs(declared, answer, complaint(error), error)
-        )
+        Channel.catch((error) => {
+          if (error instanceof UpstreamError) return Channel.fail(error)
+          const missing =
+            error._tag === "JsonArrayError" && error.kind === "Pointer" ? absence(declared, answer) : undefined
+          return missing === undefined
+            ? Channel.fail(notAs(declared, answer, complaint(error), error))
+            : Channel.end(missing)
+        })
       )
     )
   )

@@ -130,14 +130,27 @@ describe("an entity", () => {
         sizeParam: "pageSize",
         size: 500,
         first: 1,
+        until: "empty",
+        endStatus: [],
         maxPages
       })
-      assert.deepStrictEqual(yield* page("{ type: offset, size: 50, maxPages: 3 }"), {
+      const proof = "until: short, total: /meta/total, totalPages: /pages, hasMore: /more, endStatus: [422]"
+      assert.deepStrictEqual(yield* page(`{ type: offset, size: 50, maxPages: 3, ${proof} }`), {
         type: "offset",
         param: "offset",
         sizeParam: "limit",
         size: 50,
+        until: "short",
+        total: ["meta", "total"],
+        totalPages: ["pages"],
+        hasMore: ["more"],
+        endStatus: [422],
         maxPages: 3
+      })
+      assert.deepStrictEqual(yield* page("{ type: none, total: none, hasMore: none }"), {
+        type: "none",
+        total: "none",
+        hasMore: "none"
       })
       assert.deepStrictEqual(yield* page("{ type: cursor, next: /paging/next }"), {
         type: "cursor",

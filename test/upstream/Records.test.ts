@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Channel, Effect } from "effect"
+import { Channel, Effect, Result } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
+import { EnvelopeReader } from "../../core/upstream/Envelope.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { complete, completeIn } from "../../core/upstream/Source.ts"
 import { drain, entity, upstream } from "./vendor.ts"
@@ -93,7 +94,7 @@ describe("JSON", () => {
         records: [{ id: "1e400" }],
         completeness: complete
       })
-      assert.include((yield* failure({ page }, '{"items":{}}')).message, "there is no array")
+      assert.include((yield* failure({ page }, '{"items":{}}')).message, 'Expected an array at "/items"')
       assert.strictEqual((yield* failure({ page }, '{"items":[')).kind, "Format")
     })
   )
@@ -225,5 +226,150 @@ it.effect("a next page that leads to another host is not asked for", () =>
       "http://crm.test/api/deals",
       "http://crm.test/api/deals?page=2"
     ])
+  })
+)
+
+describe("an answer in pages", () => {
+  const page = { type: "page", param: "page", size: 3, first: 1, maxPages: 10 } as const
+  const answers = Effect.fnUntraced(function* (
+    declared: Partial<Entity>,
+    ...each: ReadonlyArray<string | Response | null>
+  ) {
+    let nth = 0
+    const crm = yield* upstream(() => {
+      const answer = each[nth++] ?? null
+      return answer instanceof Response ? answer : new Response(answer, { status: answer === null ? 204 : 200 })
+    })
+    return yield* Effect.result(drain(HttpSource.make(crm)(entity({ page, ...declared }))))
+  })
+  const told = (result: Effect.Success<ReturnType<typeof answers>>) =>
+    Result.isFailure(result) ? result.failure.message : result.success.completeness
+
+  it.effect("ends with no content, an empty array, null or nothing in its place", () =>
+    Effect.gen(function* () {
+      for (const end of [null, '{"items":[]}', '{"items":null}', "{}", '{"page":2}']) {
+        assert.deepEqual(told(yield* answers({}, '{"page":1,"items":[{"id":1}]}', end)), completeIn(1))
+      }
+    })
+  )
+
+  it.effect("does not end with something else in its place", () =>
+    Effect.gen(function* () {
+      const message = told(yield* answers({}, '{"items":[{"id":1}]}', '{"message":"internal error"}'))
+      assert.include(message, 'No value at "/items"')
+      assert.include(told(yield* answers({}, "{}")), 'No value at "/items"')
+    })
+  )
+
+  it.effect("is read for the totals that are declared, which spares the empty page", () =>
+    Effect.gen(function* () {
+      const first = '{"meta":{"total":"2","pages":2},"has_more":true,"items":[{"id":1}]}'
+      const second = '{"items":[{"id":2}],"has_more":false,"meta":{"pages":2}}'
+      for (const proof of [
+        { total: ["meta", "total"] },
+        { totalPages: ["meta", "pages"] },
+        { hasMore: ["has_more"] }
+      ]) {
+        assert.deepEqual(told(yield* answers({ page: { ...page, ...proof } }, first, second, "oops")), completeIn(2))
+      }
+      const counted = (total: number) =>
+        Response.json({ items: [{ id: total }] }, { headers: { "x-total-count": String(total) } })
+      assert.deepEqual(told(yield* answers({}, counted(2), counted(3), '{"items":[{"id":4}]}', "oops")), completeIn(3))
+    })
+  )
+
+  it.effect("of 206 and a range counts what the range counts, without a range it is a piece", () =>
+    Effect.gen(function* () {
+      const part = (range: string | undefined, id: number) =>
+        Response.json(
+          { items: [{ id }] },
+          { status: 206, headers: range === undefined ? {} : { "content-range": range } }
+        )
+      assert.deepEqual(told(yield* answers({}, part("items 0-0/2", 1), part("items 1-1/2", 2), "oops")), completeIn(2))
+      for (const answer of [part(undefined, 1), part("bytes 0-9/90", 1)]) {
+        const [result] = [yield* answers({}, answer, null)]
+        assert.isTrue(Result.isSuccess(result) && result.success.completeness._tag === "Partial")
+      }
+    })
+  )
+})
+
+describe("an answer that is not whole", () => {
+  const told = (body: unknown, changes: Partial<Entity> = {}, init?: ResponseInit) =>
+    Effect.gen(function* () {
+      const crm = yield* upstream(() => Response.json(body, init))
+      return yield* drain(HttpSource.make(crm)(entity(changes)))
+    })
+  const reason = (...args: Parameters<typeof told>) =>
+    Effect.map(told(...args), ({ completeness }) => (completeness._tag === "Partial" ? completeness.reason : "whole"))
+  const items = [{ id: 1 }]
+
+  it.effect("is told by its status, a range, an error, or a refusal beside the records", () =>
+    Effect.gen(function* () {
+      assert.include(yield* reason({ items }, {}, { status: 206 }), "a part of something larger (206)")
+      const range = { headers: { "content-range": "items 0-0/40" } }
+      assert.include(yield* reason({ items }, {}, range), "the vendor counts 40")
+      for (const beside of [{ error: "partial result" }, { errors: ["x"] }, { success: false }]) {
+        const [name] = Object.keys(beside)
+        assert.include(yield* reason({ items, ...beside }), `declare fail: { pointer: /${name}, equals: … }`)
+        assert.include(yield* reason({ ...beside, items }), `/${name}`)
+        assert.strictEqual(yield* reason({ items, ...beside }, { fail: "none" }), "whole")
+      }
+      for (const beside of [{ error: null }, { errors: [] }, { success: true }, { error: "" }]) {
+        assert.strictEqual(yield* reason({ items, ...beside }), "whole")
+      }
+    })
+  )
+
+  it.effect("fails where the declared refusal is met", () =>
+    Effect.gen(function* () {
+      const fail = { pointer: ["status"], equals: "error" } as const
+      const error = yield* Effect.flip(told({ items, status: "error" }, { fail }))
+      assert.deepEqual({ kind: error.kind, status: error.status }, { kind: "Status", status: 200 })
+      assert.strictEqual(yield* reason({ items, status: "ok", error: "x" }, { fail }), "whole")
+    })
+  )
+
+  it.effect("is doubted where it counts more records than it holds, or tells of a next page", () =>
+    Effect.gen(function* () {
+      for (const beside of [
+        { total: 2 },
+        { meta: { total_count: 2 } },
+        { count: 2 },
+        { has_more: true },
+        { next: "http://crm.test/api/deals?page=2" },
+        { links: { next: "/deals?page=2" } }
+      ]) {
+        assert.notStrictEqual(yield* reason({ ...beside, items }), "whole", JSON.stringify(beside))
+        const page = { type: "none", total: "none", hasMore: "none" } as const
+        assert.strictEqual(yield* reason({ ...beside, items }, { page }), "whole")
+      }
+      assert.strictEqual(yield* reason({ total: 1, next: null, has_more: false, items }), "whole")
+      assert.strictEqual(yield* reason({ total: 12.5, items: [{ id: 1, total: 90, error: "x" }] }), "whole")
+    })
+  )
+})
+
+it.effect("what stands around the records is known however the text is cut", () =>
+  Effect.sync(() => {
+    const text =
+      '\uFEFF{"a":[{"items":[1,"]"]}],"s":"\\"items\\":[","items":[{"x":[1,{}]},{"t":"]]\\\\"},[]],"n":{"items":[2]},"total":12345678901234567890}'
+    const around = {
+      a: [{ items: [1, "]"] }],
+      s: '"items":[',
+      items: [],
+      n: { items: [2] },
+      total: "12345678901234567890"
+    }
+    for (const size of [1, 2, 3, 7, 1000]) {
+      const reader = new EnvelopeReader(["items"])
+      let out = ""
+      for (let at = 0; at < text.length; at += size) out += reader.feed(text.slice(at, at + size))
+      assert.strictEqual(out + reader.end(), text.replace("12345678901234567890", '"12345678901234567890"'))
+      assert.deepEqual<unknown>(reader.envelope(), around)
+    }
+    const nested = new EnvelopeReader(["a", "1", "b"])
+    nested.feed('{"a":[{"b":[1]},{"c":1,"b":[2,3],"d":4}]}')
+    assert.deepEqual<unknown>(nested.envelope(), { a: [{ b: [1] }, { c: 1, b: [], d: 4 }] })
   })
 )

@@ -126,6 +126,21 @@ export const requests: ReadonlyArray<Broken> = [
     told: [["8:33", "is no JSON Pointer to the next cursor"]]
   },
   {
+    name: "a total without slash",
+    yaml: entity(...well, "page: { type: page, size: 5, total: total }"),
+    told: [["8:41", "is no JSON Pointer to a value beside the records"]]
+  },
+  {
+    name: "a total in XML",
+    yaml: entity(...well, "format: xml", "records: a/b", "page: { type: page, size: 5, total: /total }"),
+    told: [["10:34", '"total" finds its value in JSON only, and this is xml']]
+  },
+  {
+    name: "a failure that is told nowhere",
+    yaml: entity(...well, "fail: { pointer: status, equals: error }"),
+    told: [["8:22", "is no JSON Pointer to a value beside the records"]]
+  },
+  {
     name: "a format that does not exist",
     yaml: entity(...well, "format: jsno"),
     told: [["8:13", 'found "jsno" — did you mean "json"?']]

@@ -1,0 +1,168 @@
+/**
+ * What an answer says about the list beyond its records: in headers, and in JSON beside them. Places the entity declares
+ * are proofs; places with usual names are only heeded where they contradict, since nobody said what they count.
+ */
+import type { Headers } from "effect/http"
+import type { Entity, Page } from "../config/Entity.ts"
+import { follow } from "../config/Pointer.ts"
+import type { Answer } from "./Exchange.ts"
+import { isJsonObject, type JsonObject } from "./Json.ts"
+import type { PageFacts } from "./Pagers.ts"
+import type { Beside } from "./Records.ts"
+
+/** The address after `rel=next` in a Link header (RFC 8288). */
+const nextLink = (headers: Headers.Headers): string | undefined => {
+  for (const [, target, parameters = ""] of (headers.link ?? "").matchAll(/<([^>]*)>([^<]*)/g)) {
+    if (/;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\b)/i.test(parameters)) return target
+  }
+  return undefined
+}
+
+const linkFacts = (answer: Answer): Pick<PageFacts, "link" | "doubt"> => {
+  const target = nextLink(answer.headers)
+  if (target === undefined) return {}
+  if (!URL.canParse(target, answer.url)) return { doubt: "the next link is not an address" }
+  const link = new URL(target, answer.url)
+  return link.origin === new URL(answer.url).origin
+    ? { link: link.href }
+    : { doubt: `the next link leads to another host, ${link.origin}` }
+}
+
+/** JSON and XML show their end themselves, other answers need HTTP to say where they end. */
+const endFacts = ({ format }: Entity, { headers }: Answer): Pick<PageFacts, "doubt"> =>
+  (format === "csv" || format === "ndjson") &&
+  headers["content-length"] === undefined &&
+  headers["transfer-encoding"] === undefined
+    ? { doubt: "nothing in the answer tells a whole list from one that was cut off" }
+    : {}
+
+/** `items 0-24/319`: a page of a list. In bytes it is a piece of a document, which no paging explains. */
+const rangeFacts = (page: Page, { headers, status }: Answer): Pick<PageFacts, "total" | "doubt"> => {
+  const [, unit = "", total] = /^\s*([\w-]+)\s+(?:\d+-\d+|\*)\/(\d+|\*)\s*$/.exec(headers["content-range"] ?? "") ?? []
+  const counts = unit !== "" && unit.toLowerCase() !== "bytes"
+  if ((status === 206 && (page.type === "none" || !counts)) || unit.toLowerCase() === "bytes") {
+    return { doubt: `the answer is a part of something larger (${status}${unit === "" ? "" : ", Content-Range"})` }
+  }
+  return counts && total !== undefined && total !== "*" ? { total: Number(total) } : {}
+}
+
+const countOf = (value: unknown): number | undefined => {
+  if (typeof value === "string" && !/^\s*\d+\s*$/.test(value)) return undefined
+  const count = typeof value === "string" || typeof value === "number" ? Number(value) : Number.NaN
+  return Number.isSafeInteger(count) && count >= 0 ? count : undefined
+}
+
+const flagOf = (value: unknown): boolean | undefined => {
+  if (value === true || value === 1 || value === "true" || value === "1") return true
+  if (value === false || value === 0 || value === "false" || value === "0" || value === null) return false
+  // The address of the next page, or nothing, in the place of a flag.
+  return typeof value === "string" ? value !== "" : undefined
+}
+
+/** What the headers and the declared places prove. */
+const proofs = (page: Page, { headers }: Answer, envelope: JsonObject | undefined): Partial<PageFacts> => {
+  const at = (tokens: ReadonlyArray<string>) => follow(envelope, tokens)
+  const { hasMore, total } = page
+  const counted = page.type === "page" || page.type === "offset" ? page : undefined
+  return {
+    ...(page.type === "cursor" ? { cursor: at(page.next) } : {}),
+    ...(total === "none" ? {} : given("total", countOf(total === undefined ? headers["x-total-count"] : at(total)))),
+    ...(counted?.totalPages === undefined ? {} : given("totalPages", countOf(at(counted.totalPages)))),
+    ...(hasMore === undefined || hasMore === "none" ? {} : given("hasMore", flagOf(at(hasMore))))
+  }
+}
+
+const given = <Name extends string, Value>(name: Name, value: Value | undefined): { readonly [K in Name]?: Value } =>
+  // A computed key widens to string; it is the one of the type.
+  value === undefined ? {} : ({ [name]: value } as { readonly [K in Name]?: Value })
+
+const usualTotal = /^(?:count|total|total_?(?:count|items|results|records|elements|rows|size|hits))$/i
+const usualMore = /^(?:has_?more|has_?next(?:_?page)?)$/i
+const usualNext = /^(?:next|next_?(?:page|link|url|cursor|token|page_?token|page_?url)|@odata\.nextLink)$/i
+const usualPlaces = /^(?:meta|_meta|page|pages|paging|pagination|page_?info|links|_links|cursors)$/i
+
+/** What vendors usually call such places, at the root and one level below. */
+const usual = (envelope: JsonObject | undefined): ReadonlyArray<readonly [pointer: string, name: string, unknown]> =>
+  Object.entries(envelope ?? {}).flatMap(([name, value]) =>
+    isJsonObject(value) && usualPlaces.test(name)
+      ? Object.entries(value).map(([inner, at]) => [`/${name}/${inner}`, inner, at] as const)
+      : [[`/${name}`, name, value] as const]
+  )
+
+const hints = (page: Page, envelope: JsonObject | undefined): NonNullable<PageFacts["hints"]> => {
+  const found = usual(envelope)
+  const totals = page.total === undefined ? found.filter(([, name]) => usualTotal.test(name)) : []
+  const total = totals
+    .map(([pointer, , value]) => ({ pointer, count: countOf(value) ?? 0 }))
+    .reduce((most, one) => (one.count > most.count ? one : most), { pointer: "", count: 0 })
+  const more = found.find(
+    ([, name, value]) =>
+      (usualMore.test(name) && flagOf(value) === true) ||
+      (usualNext.test(name) && page.type === "none" && isNext(value))
+  )
+  const less = found.some(([, name, value]) => usualMore.test(name) && flagOf(value) === false)
+  return {
+    ...(total.pointer === "" ? {} : { total }),
+    ...(more === undefined || page.hasMore !== undefined ? {} : { more: more[0] }),
+    ...(less && page.hasMore === undefined ? { less } : {})
+  }
+}
+
+/** A cursor or an address; numbers of pages and links to the same one are written there, too. */
+const isNext = (value: unknown): boolean => typeof value === "string" && value.trim() !== ""
+
+/** `error` or `success: false` beside records, where nobody declared what a refusal looks like. */
+const refusal = (entity: Entity, envelope: JsonObject | undefined): string | undefined => {
+  if (entity.fail !== undefined) return undefined
+  const names = Object.entries(envelope ?? {}).find(
+    ([name, value]) =>
+      (/^(?:errors?|error_?message|fault|exception)$/i.test(name) && !isNothing(value)) ||
+      (/^(?:success|succeeded|ok)$/i.test(name) && flagOf(value) === false && value !== null)
+  )
+  if (names === undefined) return undefined
+  const [name, value] = names
+  const said = JSON.stringify(value)
+  return `the answer says /${name}: ${said.length > 80 ? `${said.slice(0, 80)}…` : said} beside its records; declare fail: { pointer: /${name}, equals: … }, or fail: none`
+}
+
+const isNothing = (value: unknown): boolean =>
+  value === null ||
+  value === false ||
+  value === "" ||
+  value === 0 ||
+  value === "0" ||
+  (typeof value === "object" && Object.keys(value).length === 0)
+
+/** Whether the declared way to say no is met. */
+export const isRefused = ({ fail }: Entity, { envelope }: Beside): boolean =>
+  fail !== undefined &&
+  fail !== "none" &&
+  envelope !== undefined &&
+  String(follow(envelope, fail.pointer) ?? null) === String(fail.equals)
+
+const looksInto = (page: Page): boolean =>
+  page.type === "cursor" || Array.isArray(page.total) || Array.isArray(page.hasMore)
+
+const bodyFacts = (page: Page, answer: Answer, envelope: JsonObject | undefined): Pick<PageFacts, "doubt"> =>
+  envelope === undefined && looksInto(page) && answer.status !== 204
+    ? { doubt: "the answer is no object whose totals and cursors could be read" }
+    : {}
+
+export const factsOf = (entity: Entity, answer: Answer, { envelope }: Beside): PageFacts => {
+  const { page } = entity
+  const range = rangeFacts(page, answer)
+  const link = linkFacts(answer)
+  const doubt =
+    refusal(entity, envelope) ??
+    range.doubt ??
+    link.doubt ??
+    endFacts(entity, answer).doubt ??
+    bodyFacts(page, answer, envelope).doubt
+  return {
+    ...(range.total === undefined || page.total !== undefined ? {} : { total: range.total }),
+    ...(link.link === undefined ? {} : { link: link.link }),
+    ...proofs(page, answer, envelope),
+    hints: hints(page, envelope),
+    ...(doubt === undefined ? {} : { doubt })
+  }
+}
