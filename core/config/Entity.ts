@@ -75,8 +75,8 @@ export interface Guard {
   readonly floor: number
   readonly empty: "refuse" | "allow"
   readonly maxReject: number
-  /** What a list of several pages has to do before a row that it misses is deleted: be read again at once, miss it in the next run too, or nothing. */
-  readonly confirm: "again" | "next" | false
+  /** Before rows are deleted that a list of several pages lacks, it is read again at once; false: it is believed. */
+  readonly confirm: "again" | false
 }
 
 /** A value of `query`, `headers` or `body` that is worked out when the run begins. */
