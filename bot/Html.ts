@@ -29,3 +29,9 @@ export const within = (lines: ReadonlyArray<string>, more: (left: number) => str
 /** Cut in the middle of nothing: an end that is too long is replaced by `…`. */
 export const cut = (text: string, most: number): string =>
   [...text].length <= most ? text : `${[...text].slice(0, most - 1).join("")}…`
+
+/** The same, but what stands in parentheses at the end stays: it tells namesakes apart. */
+export const cutName = (name: string, most: number): string => {
+  const tail = /\s*\([^()]{1,20}\)$/.exec(name)?.[0] ?? ""
+  return `${cut(name.slice(0, name.length - tail.length), most - [...tail].length)}${tail}`
+}

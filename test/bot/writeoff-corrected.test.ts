@@ -47,7 +47,9 @@ layer(World.layer({ sync: synced }), { timeout: "60 seconds", excludeTestService
               return yield* admin.sees(shows("Напишите новое количество", nameOf(product)))
             })
           const isStruck = (product: string, amount: string) => (chat: Parameters<ReturnType<typeof says>>[0]) =>
-            chat.some(({ html }) => new RegExp(`<s>${RegExp.escape(nameOf(product))}: ${amount}[^<]*</s>`).test(html))
+            chat.some(({ html }) =>
+              new RegExp(`<s>${RegExp.escape(nameOf(product))}(?: \\(\\d+\\))?: ${amount}[^<]*</s>`).test(html)
+            )
 
           yield* line(juice)
           yield* admin.press("Убрать из списка")

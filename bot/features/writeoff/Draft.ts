@@ -16,7 +16,9 @@ const Asked = Schema.Struct({
   productId: Schema.String,
   name: Schema.String,
   unit: Schema.NullOr(Schema.String),
-  from: Schema.Literals(["products", "change"])
+  from: Schema.Literals(["products", "change"]),
+  /** An amount so far above the stock that it is asked about. */
+  doubted: Schema.optionalKey(Schema.String)
 })
 
 export const Draft = Schema.Struct({

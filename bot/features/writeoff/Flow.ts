@@ -4,7 +4,8 @@
  */
 import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
-import { amountOf } from "../../../connectors/iiko/writeoff/Drafts.ts"
+import { amountOf } from "../../../connectors/iiko/writeoff/Amounts.ts"
+import { isFar } from "../../../connectors/iiko/writeoff/OnHand.ts"
 import { Bridge } from "../../Bridge.ts"
 import type { BotContext } from "../../Context.ts"
 import { askForOwn } from "../../Departments.ts"
@@ -148,17 +149,27 @@ export const make = Effect.fnUntraced(function* ({ drafts, notices, steps }: Flo
     const from = items.length === 0 ? "products" : draft.asked?.from === "change" ? "confirm" : "products"
     return { ...draft, items, asked: null, query: "", step: from }
   }
-  const measure: Handle = (draft, text, _, words) => {
-    const amount = amountOf(text)
-    if (draft.asked === null) return Effect.succeed([{ ...draft, step: "products" }])
+  const measured = (draft: Draft, { name, productId, unit }: NonNullable<Draft["asked"]>, amount: string): Answer => [
+    settled(draft, withItem(draft.items, { productId, name, unit, amount }))
+  ]
+  const measure: Handle = Effect.fnUntraced(function* (draft, text, _, words) {
+    if (draft.asked === null) return [{ ...draft, step: "products" }] as const
+    const { doubted: __, ...asked } = draft.asked
+    const amount = amountOf(text, asked.unit)
     if (amount === undefined) {
-      return Effect.succeed([draft, { note: words.say("writeoff-bad-amount", { typed: cut(text, 30) }) }])
+      return [{ ...draft, asked }, { note: words.say("writeoff-bad-amount", { typed: cut(text, 30) }) }] as const
     }
-    const { name, productId, unit } = draft.asked
-    return Effect.succeed([settled(draft, withItem(draft.items, { productId, name, unit, amount }))])
-  }
+    const stock = yield* steps.stockFor(draft)
+    return isFar(amount, stock?.of(asked.productId))
+      ? ([{ ...draft, asked: { ...asked, doubted: amount } }] as const)
+      : measured(draft, asked, amount)
+  })
   typed("amount", "amount", measure)
   pressed(new RegExp(`^writeoff:amount:(${quickAmounts.join("|")})$`), "amount", measure)
+  pressed(/^writeoff:sure:([\d.]{1,20})$/, "amount", (draft, amount) =>
+    // Of another question than the one that stands there: asked again.
+    Effect.succeed(draft.asked?.doubted === amount ? measured(draft, draft.asked, amount) : [draft])
+  )
   pressed(/^writeoff:remove$/, "amount", (draft) =>
     Effect.succeed([settled(draft, without(draft.items, draft.asked?.productId ?? ""))])
   )

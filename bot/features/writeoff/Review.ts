@@ -4,14 +4,14 @@
  */
 import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
-import { amountOf } from "../../../connectors/iiko/writeoff/Drafts.ts"
+import { amountOf } from "../../../connectors/iiko/writeoff/Amounts.ts"
 import type { Writeoff, WriteoffItem, WriteoffRefused } from "../../../connectors/iiko/writeoff/Writeoff.ts"
 import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
 import { Bridge } from "../../Bridge.ts"
 import type { BotContext } from "../../Context.ts"
 import { Told } from "../../Failure.ts"
 import { expects, isAdmin } from "../../Feature.ts"
-import { cut } from "../../Html.ts"
+import { cut, cutName } from "../../Html.ts"
 import { addPages, pageOf } from "../../Pages.ts"
 import { Directory } from "../../people/Directory.ts"
 import { actorOf } from "../../people/Person.ts"
@@ -21,7 +21,8 @@ import { feature, without } from "./Draft.ts"
 import { personOf } from "./Flow.ts"
 import type { Notices } from "./Notices.ts"
 import type { Refusals } from "./Refusals.ts"
-import { amountText, unitText } from "./Steps.ts"
+import { amountText, farNames } from "./Shelf.ts"
+import { unitText } from "./Steps.ts"
 import { announcement, makeNames, textOf, writtenView } from "./Written.ts"
 
 const perPage = 8
@@ -57,15 +58,30 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
     const { words } = ctx
     const { id } = writeoff
     ctx.session.expects = null
+    const names = yield* namesIn(writeoff)
+    const isFar = farNames(writeoff.items, names.stock).length > 0
     const keyboard = new InlineKeyboard()
-      .text(words.t("writeoff-approve"), `writeoff:approve:${id}`)
+      .text(words.t("writeoff-approve"), `writeoff:${isFar ? "doubt" : "approve"}:${id}`)
       .row()
       .text(words.t("writeoff-correct"), `writeoff:correct:${id}`)
       .text(words.t("writeoff-reject"), `writeoff:reject:${id}`)
       .row()
       .text(words.t("writeoff-release"), `writeoff:release:${id}`)
-    const text = textOf(words, writeoff, yield* namesIn(writeoff), "admin")
+    const text = textOf(words, writeoff, names, "admin")
     yield* window.show(ctx, { text: note === undefined ? text : `${text}\n\n${note}`, keyboard })
+  })
+
+  /** Far more goes than there is: asked once more before it is sent. */
+  const askSure = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
+    const { words } = ctx
+    const { items, number, store } = yield* opened(ctx, id)
+    const far = farNames(items, yield* writeoffs.stock(store.id))
+    const keyboard = new InlineKeyboard()
+      .text(words.t("writeoff-approve-sure"), `writeoff:approve:${id}`)
+      .row()
+      .text(words.t("back"), `writeoff:open:${id}`)
+    const text = words.say("writeoff-far-approve", { number: number ?? "", names: cut(far.join(", "), 300) })
+    yield* window.show(ctx, { text, keyboard })
   })
 
   const decided = Effect.fnUntraced(function* (ctx: BotContext, writeoff: Writeoff) {
@@ -115,7 +131,7 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
     ctx.session.expects = null
     const keyboard = new InlineKeyboard()
     for (const item of writeoff.items) {
-      const label = `${cut(item.name, mostLabel)}: ${amountText(words, item)}`
+      const label = `${cutName(item.name, mostLabel)}: ${amountText(words, item)}`
       keyboard.text(label, `writeoff:line:${id}:${item.productId}`).row()
     }
     keyboard.text(words.t("back"), `writeoff:open:${id}`)
@@ -127,7 +143,7 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
     const { items } = yield* opened(ctx, id)
     const item = items.find(({ productId }) => productId === product)
     if (item === undefined) return yield* showLines(ctx, id)
-    ctx.session.expects = { feature, step: "line", about: `${id}:${product}` }
+    ctx.session.expects = { feature, step: "line", about: `${id}:${product}:${item.unit ?? ""}` }
     const keyboard = new InlineKeyboard()
     if (items.length > 1) keyboard.text(words.t("writeoff-remove"), `writeoff:strike:${id}:${product}`).row()
     keyboard.text(words.t("back"), `writeoff:correct:${id}`)
@@ -152,8 +168,8 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
   })
 
   const takeLine = Effect.fnUntraced(function* (ctx: BotContext, text: string) {
-    const [id, product] = splitLine(ctx.session.expects?.about ?? "")
-    const amount = amountOf(text)
+    const [id, product, unit] = splitLine(ctx.session.expects?.about ?? "")
+    const amount = amountOf(text, unit)
     if (amount === undefined) {
       return yield* askLine(ctx, id, product, ctx.words.say("writeoff-bad-amount", { typed: cut(text, 30) }))
     }
@@ -193,7 +209,7 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
 
   const composer = new Composer<BotContext>()
   const admins = composer.filter(isAdmin)
-  const steps = { open, approve, reject: askWhy, release, correct: showLines } as const
+  const steps = { open, approve, doubt: askSure, reject: askWhy, release, correct: showLines } as const
   for (const [name, handle] of Object.entries(steps)) {
     admins.callbackQuery(
       new RegExp(`^writeoff:${name}:(\\d{1,12})$`),
@@ -223,9 +239,9 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
   return { composer, waiting }
 })
 
-const splitLine = (about: string): readonly [number, string] => {
-  const [id = "", product = ""] = about.split(":")
-  return [Number(id), product]
+const splitLine = (about: string): readonly [id: number, product: string, unit: string | null] => {
+  const [id = "", product = "", ...unit] = about.split(":")
+  return [Number(id), product, unit.join(":") || null]
 }
 
 const waitingLine = (words: Words, writeoff: Writeoff, lockedBy: string): string => {

@@ -1,15 +1,18 @@
 /** What each step of a draft looks like. Everything that is chosen from comes from memory. */
 import { Effect } from "effect"
+import type { SqlError } from "effect/sql"
 import { InlineKeyboard } from "grammy"
+import type { StoreStock } from "../../../connectors/iiko/writeoff/OnHand.ts"
 import type { Product } from "../../../connectors/iiko/writeoff/ProductSearch.ts"
 import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
 import type { BotContext } from "../../Context.ts"
-import { bold, cut, escapeHtml, within } from "../../Html.ts"
+import { cut, cutName, escapeHtml, within } from "../../Html.ts"
 import { addPages, pageOf } from "../../Pages.ts"
 import { actorOf, type Person } from "../../people/Person.ts"
 import type { View } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
 import type { Draft, Step } from "./Draft.ts"
+import { amountText, farNames, itemLine, readText, thereText } from "./Shelf.ts"
 
 /** In a button. */
 const mostLabel = 48
@@ -26,10 +29,10 @@ export interface Extra {
   readonly page?: number
 }
 
-export const amountText = (
-  words: Words,
-  { amount, unit }: { readonly amount: string; readonly unit: string | null }
-): string => (unit === null ? words.number(amount) : `${words.number(amount)} ${unit}`)
+interface Parts {
+  readonly body: string
+  readonly keyboard: InlineKeyboard
+}
 
 /** At the end of a question that is whole without it. */
 export const unitText = (unit: string | null): string => (unit === null ? "" : `, ${unit}`)
@@ -40,6 +43,8 @@ export const make = Effect.gen(function* () {
   /** Admins choose whatever their position is. */
   const storesFor = ({ department, isAdmin, position }: Person) =>
     writeoffs.stores(department?.id ?? "", isAdmin ? undefined : (position ?? undefined))
+  const stockFor = ({ store }: Draft) =>
+    store === null ? Effect.succeed<StoreStock | undefined>(undefined) : writeoffs.stock(store.id)
   const accountsFor = ({ store }: Draft) => (store === null ? Effect.succeed([]) : writeoffs.accounts(store.kind))
   const frequent = (person: Person) => writeoffs.frequent(actorOf(person.telegramId), perPage)
   const productsFor = ({ query }: Draft, person: Person) =>
@@ -48,7 +53,7 @@ export const make = Effect.gen(function* () {
   const storeStep = Effect.fnUntraced(function* ({ words }: BotContext, person: Person) {
     const { stores } = yield* storesFor(person)
     const keyboard = new InlineKeyboard()
-    for (const { id, name } of stores) keyboard.text(cut(name, mostLabel), `writeoff:store:${id}`).row()
+    for (const { id, name } of stores) keyboard.text(cutName(name, mostLabel), `writeoff:store:${id}`).row()
     keyboard.text(words.t("menu-back"), "menu")
     return { body: words.say(stores.length === 0 ? "writeoff-no-stores" : "writeoff-which-store"), keyboard }
   })
@@ -56,7 +61,7 @@ export const make = Effect.gen(function* () {
   const accountStep = Effect.fnUntraced(function* ({ words }: BotContext, draft: Draft) {
     const accounts = yield* accountsFor(draft)
     const keyboard = new InlineKeyboard()
-    for (const { id, name } of accounts) keyboard.text(cut(name, mostLabel), `writeoff:account:${id}`).row()
+    for (const { id, name } of accounts) keyboard.text(cutName(name, mostLabel), `writeoff:account:${id}`).row()
     return { body: words.say(accounts.length === 0 ? "writeoff-no-accounts" : "writeoff-which-account"), keyboard }
   })
 
@@ -67,7 +72,7 @@ export const make = Effect.gen(function* () {
     const keyboard = new InlineKeyboard()
     const has = (product: Product) => items.some(({ productId }) => productId === product.id)
     for (const product of shown.items) {
-      const label = `${has(product) ? "✓ " : ""}${cut(product.name, mostLabel)}`
+      const label = `${has(product) ? "✓ " : ""}${cutName(product.name, mostLabel)}`
       keyboard.text(product.unit === null ? label : `${label}, ${product.unit}`, `writeoff:product:${product.id}`).row()
     }
     addPages(keyboard, shown, (next) => `writeoff:page:${next}`)
@@ -76,18 +81,30 @@ export const make = Effect.gen(function* () {
     return { body: words.say(...questionOf(query, found.length)), keyboard }
   })
 
-  const amountStep = ({ words }: BotContext, { asked, items }: Draft) => {
+  const amountStep = ({ words }: BotContext, { asked, items }: Draft, stock: StoreStock | undefined) => {
     const keyboard = new InlineKeyboard()
+    const unit = asked?.unit ?? null
+    const doubted = asked?.doubted
+    if (doubted !== undefined) {
+      const label = words.t("writeoff-sure", { amount: amountText(words, { amount: doubted, unit }) })
+      keyboard.text(label, `writeoff:sure:${doubted}`).row()
+    }
     for (const amount of quickAmounts) keyboard.text(amount, `writeoff:amount:${amount}`)
     keyboard.row()
     const known = items.find(({ productId }) => productId === asked?.productId)
     if (known !== undefined) keyboard.text(words.t("writeoff-remove"), "writeoff:remove").row()
-    const product = { name: asked?.name ?? "", unit: unitText(asked?.unit ?? null) }
-    const body =
+    const product = { name: asked?.name ?? "", unit: unitText(unit) }
+    const question =
       known === undefined
         ? words.say("writeoff-how-much", product)
         : words.say("writeoff-how-much-now", { ...product, amount: amountText(words, known) })
-    return { body, keyboard }
+    const there = stock === undefined ? [] : [thereText(words, stock, asked?.productId ?? "", unit)]
+    const read = stock === undefined || items.length > 0 ? [] : [readText(words, stock)]
+    const doubt =
+      doubted === undefined
+        ? []
+        : [words.say("writeoff-far", { amount: amountText(words, { amount: doubted, unit }), name: product.name })]
+    return { body: [...doubt, question, ...there, ...read].join("\n"), keyboard }
   }
 
   const reasonStep = ({ words }: BotContext) => {
@@ -100,7 +117,8 @@ export const make = Effect.gen(function* () {
     return { body: words.say("writeoff-why"), keyboard }
   }
 
-  const confirmStep = ({ words }: BotContext, { begun, reason }: Draft) => {
+  const confirmStep = ({ words }: BotContext, { begun, items, reason }: Draft, stock: StoreStock | undefined) => {
+    const far = farNames(items, stock)
     const keyboard = new InlineKeyboard()
       .text(words.t("writeoff-send"), `writeoff:send:${begun}`)
       .row()
@@ -110,19 +128,27 @@ export const make = Effect.gen(function* () {
       .text(words.t("writeoff-change-reason"), "writeoff:change-reason")
       .text(words.t("writeoff-drop"), "writeoff:drop")
       .row()
-    return { body: words.say("writeoff-check", { reason }), keyboard }
+    const check = words.say("writeoff-check", { reason })
+    const names = cut(far.join(", "), 300)
+    return { body: far.length === 0 ? check : `${words.say("writeoff-far-lines", { names })}\n\n${check}`, keyboard }
   }
 
   const changeStep = ({ words }: BotContext, { items }: Draft) => {
     const keyboard = new InlineKeyboard()
     for (const item of items) {
-      const label = `${cut(item.name, mostLabel)}: ${amountText(words, item)}`
+      const label = `${cutName(item.name, mostLabel)}: ${amountText(words, item)}`
       keyboard.text(label, `writeoff:item:${item.productId}`).row()
     }
     return { body: words.say("writeoff-which-item"), keyboard }
   }
 
-  const partsOf = (ctx: BotContext, draft: Draft, person: Person, page: number) => {
+  const partsOf = (
+    ctx: BotContext,
+    draft: Draft,
+    person: Person,
+    page: number,
+    stock: StoreStock | undefined
+  ): Effect.Effect<Parts, SqlError.SqlError> => {
     switch (draft.step) {
       case "store":
         return storeStep(ctx, person)
@@ -131,20 +157,21 @@ export const make = Effect.gen(function* () {
       case "products":
         return productStep(ctx, draft, person, page)
       case "amount":
-        return Effect.succeed(amountStep(ctx, draft))
+        return Effect.succeed(amountStep(ctx, draft, stock))
       case "reason":
         return Effect.succeed(reasonStep(ctx))
       case "confirm":
-        return Effect.succeed(confirmStep(ctx, draft))
+        return Effect.succeed(confirmStep(ctx, draft, stock))
       case "change":
         return Effect.succeed(changeStep(ctx, draft))
     }
   }
 
   const view = Effect.fnUntraced(function* (ctx: BotContext, draft: Draft, person: Person, extra: Extra = {}) {
-    const { body, keyboard } = yield* partsOf(ctx, draft, person, extra.page ?? 0)
+    const stock = yield* stockFor(draft)
+    const { body, keyboard } = yield* partsOf(ctx, draft, person, extra.page ?? 0, stock)
     if (draft.step !== "store") keyboard.text(ctx.words.t("back"), "writeoff:back")
-    const parts = [extra.note, headOf(ctx.words, draft), body]
+    const parts = [extra.note, headOf(ctx.words, draft, stock), body]
     return { text: parts.filter((part) => part !== undefined && part !== "").join("\n\n"), keyboard } satisfies View
   })
 
@@ -165,7 +192,7 @@ export const make = Effect.gen(function* () {
     return steps[draft.step]
   })
 
-  return { accountsFor, before, frequent, productOf: writeoffs.product, storesFor, view }
+  return { accountsFor, before, frequent, productOf: writeoffs.product, stockFor, storesFor, view }
 })
 
 export type Steps = Effect.Success<typeof make>
@@ -175,15 +202,13 @@ const questionOf = (query: string, count: number): readonly [string, Readonly<Re
   return count === 0 ? ["writeoff-not-found", { query }] : ["writeoff-found", { query, count }]
 }
 
-export const itemLine = (words: Words, item: Draft["items"][number]): string =>
-  `• ${escapeHtml(item.name)}: ${bold(escapeHtml(amountText(words, item)))}`
-
-const headOf = (words: Words, { account, items, store }: Draft): string => {
+const headOf = (words: Words, { account, items, store }: Draft, stock: StoreStock | undefined): string => {
   const place = [store?.name, account?.name].filter((name) => name !== undefined).map(escapeHtml)
-  const lines = items.map((item) => itemLine(words, item))
+  const lines = items.map((item) => itemLine(words, item, stock))
   return [
     words.say("writeoff-title"),
     ...(place.length === 0 ? [] : [`📍 ${place.join(" · ")}`]),
-    ...(lines.length === 0 ? [] : [within(lines, (count) => words.say("writeoff-more", { count }), 2_500)])
+    ...(lines.length === 0 ? [] : [within(lines, (count) => words.say("writeoff-more", { count }), 2_500)]),
+    ...(lines.length === 0 || stock === undefined ? [] : [readText(words, stock)])
   ].join("\n")
 }

@@ -1,14 +1,16 @@
 /** How a write-off that was submitted reads: how it stands, what is in it, and what an admin made of it. */
 import { Effect } from "effect"
 import { InlineKeyboard } from "grammy"
+import type { StoreStock } from "../../../connectors/iiko/writeoff/OnHand.ts"
 import type { Writeoff } from "../../../connectors/iiko/writeoff/Writeoff.ts"
+import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
 import { bold, cut, escapeHtml, within } from "../../Html.ts"
 import { Directory } from "../../people/Directory.ts"
 import { telegramIdOf } from "../../people/Person.ts"
 import { reasonHtml, reasonOf } from "../../Reasons.ts"
 import type { View } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
-import { amountText, itemLine } from "./Steps.ts"
+import { amountText, itemLine, readText } from "./Shelf.ts"
 
 export const icons: Readonly<Record<Writeoff["status"], string>> = {
   draft: "✏️",
@@ -22,28 +24,35 @@ export const icons: Readonly<Record<Writeoff["status"], string>> = {
   expired: "⌛"
 }
 
-/** Who is named in it, as people know them. */
+/** Who is named in it, as people know them, and what its store has while it is to be decided on. */
 export interface Names {
   readonly decidedBy: string
   readonly lockedBy: string
+  readonly stock: StoreStock | undefined
 }
 
-export const makeNames = Effect.map(Directory, (directory) => {
+export const makeNames = Effect.gen(function* () {
+  const [directory, writeoffs] = [yield* Directory, yield* Writeoffs]
   const nameOf = Effect.fnUntraced(function* (actor: string | null) {
     const id = actor === null ? undefined : telegramIdOf(actor)
     if (id === undefined) return "?"
     return (yield* directory.find(id))?.name ?? "?"
   })
-  return ({ decidedBy, lockedBy }: Writeoff) => Effect.all({ decidedBy: nameOf(decidedBy), lockedBy: nameOf(lockedBy) })
+  return ({ decidedBy, lockedBy, status, store }: Writeoff) =>
+    Effect.all({
+      decidedBy: nameOf(decidedBy),
+      lockedBy: nameOf(lockedBy),
+      stock: status === "waiting" ? writeoffs.stock(store.id) : Effect.undefined
+    })
 })
 
 /** With what was corrected beside what the author had. */
-const linesOf = (words: Words, { items, submittedItems }: Writeoff): ReadonlyArray<string> => {
+const linesOf = (words: Words, { items, submittedItems }: Writeoff, { stock }: Names): ReadonlyArray<string> => {
   const before = new Map((submittedItems ?? items).map((item) => [item.productId, item]))
   const kept = items.map((item) => {
     const old = before.get(item.productId)
     before.delete(item.productId)
-    const line = itemLine(words, item)
+    const line = itemLine(words, item, stock)
     return old === undefined || old.amount === item.amount
       ? line
       : `✏️ ${line} ${words.say("writeoff-was", { amount: amountText(words, old) })}`
@@ -65,7 +74,7 @@ const decisionOf = (words: Words, writeoff: Writeoff, names: Names): string | un
 export const textOf = (words: Words, writeoff: Writeoff, names: Names, reader: "admin" | "employee"): string => {
   const { account, authorName, detail, number, reason, rejection, status, store, submittedAt } = writeoff
   const title = `${icons[status]} ${bold(words.say(`writeoff-status-${status}`))}`
-  const lines = linesOf(words, writeoff)
+  const lines = linesOf(words, writeoff, names)
   const parts = [
     number === null ? title : `${title} · ${escapeHtml(number)}`,
     `📍 ${[store.name, account?.name]
@@ -74,6 +83,7 @@ export const textOf = (words: Words, writeoff: Writeoff, names: Names, reader: "
       .join(" · ")}`,
     `👤 ${escapeHtml(authorName)}${submittedAt === null ? "" : `, ${words.moment(submittedAt)}`}`,
     within(lines, (count) => words.say("writeoff-more", { count }), 2_500),
+    names.stock === undefined ? undefined : readText(words, names.stock),
     `💬 ${escapeHtml(cut(reason, 300))}`,
     decisionOf(words, writeoff, names),
     rejection === null ? undefined : words.say("writeoff-rejection", { why: cut(rejection, 300) }),

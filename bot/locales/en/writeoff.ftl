@@ -31,6 +31,17 @@ writeoff-how-much = <b>{ $name }</b>
 writeoff-how-much-now = <b>{ $name }</b>
     Now { $amount }. How much is written off{ $unit }? Press or type a number such as 1.5
 writeoff-bad-amount = ⚠️ “{ $typed }” is not a quantity. Type a number above zero such as 1.5
+writeoff-there = { $amount } in stock
+writeoff-there-now = In stock: { $amount }.
+writeoff-there-unknown = How much is in stock is not known.
+writeoff-stock-read = 📦 Stock as of { $at }
+writeoff-stock-stale = 📦 Stock as of { $at }: that is old, look at the shelf
+writeoff-stock-unread = 📦 The stock is not known: it has not been read yet
+writeoff-far = ⚠️ { $name }: { $amount } is far more than there is. Press if it is right, or type another number.
+writeoff-far-lines = ⚠️ Far more than there is: { $names }
+writeoff-far-approve = ⚠️ { $number }: far more is written off than there is: { $names }. Approve all the same?
+writeoff-sure = ⚠️ Yes, { $amount }
+writeoff-approve-sure = ⚠️ Yes, approve
 writeoff-remove = 🗑 Take it out
 writeoff-why = Why is it written off? Press or type it in your own words.
 writeoff-type-reason = ✍️ Type the reason in one message.

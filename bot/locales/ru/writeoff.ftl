@@ -33,6 +33,17 @@ writeoff-how-much = <b>{ $name }</b>
 writeoff-how-much-now = <b>{ $name }</b>
     Сейчас { $amount }. Сколько списать{ $unit }? Нажмите или напишите число, например 1,5
 writeoff-bad-amount = ⚠️ «{ $typed }» не похоже на количество. Нужно число больше нуля, например 1,5
+writeoff-there = на складе { $amount }
+writeoff-there-now = На складе: { $amount }.
+writeoff-there-unknown = Сколько на складе, неизвестно.
+writeoff-stock-read = 📦 Остатки на { $at }
+writeoff-stock-stale = 📦 Остатки на { $at }: они устарели, посмотрите на полке
+writeoff-stock-unread = 📦 Остатки неизвестны: их ещё не читали
+writeoff-far = ⚠️ { $name }: { $amount } — намного больше, чем есть. Нажмите, если всё верно, или напишите другое число.
+writeoff-far-lines = ⚠️ Намного больше, чем есть: { $names }
+writeoff-far-approve = ⚠️ { $number }: списывают намного больше, чем есть: { $names }. Всё равно одобрить?
+writeoff-sure = ⚠️ Да, { $amount }
+writeoff-approve-sure = ⚠️ Да, одобрить
 writeoff-remove = 🗑 Убрать из списка
 writeoff-why = Почему списываем? Нажмите или напишите своими словами.
 writeoff-type-reason = ✍️ Напишите причину одним сообщением.

@@ -7,6 +7,7 @@ import { SqlClient, type SqlError } from "effect/sql"
 import * as Kept from "../../../core/plugin/Kept.ts"
 import { tables } from "../Tables.ts"
 import { type Account, kindOfStore, type Store } from "./Kinds.ts"
+import { namedApart } from "./NamedApart.ts"
 import { ProductSearch } from "./ProductSearch.ts"
 
 export interface Snapshot {
@@ -40,6 +41,9 @@ const decodeProducts = Schema.decodeUnknownEffect(
   Schema.Array(
     Schema.Struct({
       ...Named.fields,
+      num: Schema.NullOr(Schema.String),
+      code: Schema.NullOr(Schema.String),
+      group_name: Schema.NullOr(Schema.String),
       type: Schema.Literals(["GOODS", "DISH", "PREPARED"]),
       unit: Schema.NullOr(Schema.String)
     })
@@ -63,7 +67,10 @@ const load = Effect.fn("Catalogue.load")(function* (connector: string, groups: R
           union
           select g.id from ${of.productGroup} as g join allowed as a on g.parent_id = a.id
         )
-        select p.id, p.name, p.type, btrim(u.name) as unit from ${of.product} as p
+        select p.id, p.name, to_jsonb(p) ->> 'num' as num, to_jsonb(p) ->> 'code' as code, btrim(g.name) as group_name,
+          p.type, btrim(u.name) as unit
+        from ${of.product} as p
+        left join ${of.productGroup} as g on g.id = p.parent_id
         left join ${of.entity} as u on u.id = p.main_unit and u.root_type = 'MeasureUnit'
         where p.deleted is not true and p.type in ('GOODS', 'DISH', 'PREPARED')
           and (not exists (select from wanted) or p.parent_id in (select id from allowed))`
@@ -78,7 +85,13 @@ const load = Effect.fn("Catalogue.load")(function* (connector: string, groups: R
     }),
     accounts: (yield* Effect.orDie(decodeAccounts(accounts))).map(({ id, name }) => ({ id, name: trimmed(name) })),
     products: new ProductSearch(
-      (yield* Effect.orDie(decodeProducts(products))).map((row) => ({ ...row, name: trimmed(row.name) }))
+      namedApart(
+        (yield* Effect.orDie(decodeProducts(products))).map(({ group_name, name, ...row }) => ({
+          ...row,
+          group: group_name,
+          name: trimmed(name)
+        }))
+      )
     )
   } satisfies Snapshot
 })

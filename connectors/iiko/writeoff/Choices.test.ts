@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { counted } from "../stop-list/TestClient.ts"
-import { amountOf } from "./Drafts.ts"
+import { amountOf } from "./Amounts.ts"
 import { refusal, scenario } from "./TestClient.ts"
 
 describe("what may be chosen", () => {
@@ -101,9 +101,44 @@ describe("what may be chosen", () => {
     })
   )
 
+  it("amounts are read with their units, in the unit of the product", () => {
+    const read = ([typed, unit]: readonly [string, string | null]) => amountOf(typed, unit)
+    const understood: ReadonlyArray<readonly [typed: string, unit: string | null, amount: string]> = [
+      ["1,5 л", "л", "1.5"],
+      ["1.5л.", "л", "1.5"],
+      ["1,5 литра", "л", "1.5"],
+      ["2 шт", "шт", "2"],
+      ["12 ШТУК", "шт.", "12"],
+      ["500 г", "кг", "0.5"],
+      ["250мл", "л", "0.25"],
+      ["1,5 кг", "г", "1500"],
+      ["1\u00a0000 г", "г", "1000"],
+      ["3 ящика", "ящика", "3"],
+      ["2 kg", "кг", "2"]
+    ]
+    assert.deepEqual(
+      understood.map(([typed, unit]) => read([typed, unit])),
+      understood.map(([, , amount]) => amount)
+    )
+    // Another measure is another amount, and without a unit of the product nobody knows which.
+    const open = [
+      ["1,5 л", "кг"],
+      ["2 шт", "л"],
+      ["500 г", null],
+      ["2 ящика", "кг"],
+      ["1 мг", "г"],
+      ["0,0001 г", "кг"],
+      ["л", "л"]
+    ] as const
+    assert.deepEqual(open.map(read), Array(open.length).fill(undefined))
+  })
+
   it("amounts are read as people type them", () => {
-    const read = ["1,5", " 2 ", "0,250", ".5", "1 000", "007", "3."].map(amountOf)
+    const read = ["1,5", " 2 ", "0,250", ".5", "1 000", "007", "3."].map((typed) => amountOf(typed))
     assert.deepEqual(read, ["1.5", "2", "0.25", "0.5", "1000", "7", undefined])
-    assert.deepEqual(["0", "-1", "1e3", "", "1.2.3", "0.0000001", "1234567890"].map(amountOf), Array(7).fill(undefined))
+    assert.deepEqual(
+      ["0", "-1", "1e3", "", "1.2.3", "0.0000001", "1234567890"].map((typed) => amountOf(typed)),
+      Array(7).fill(undefined)
+    )
   })
 })

@@ -1,7 +1,7 @@
 /** What somebody may choose, by what the catalogue offers: ids come from buttons, and buttons can be forged. */
-import { Effect, Schema } from "effect"
+import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { Amount } from "../documents/Document.ts"
+import { amountOf } from "./Amounts.ts"
 import type { Snapshot } from "./Catalogue.ts"
 import { type Account, accountsFor, type Store, storeKinds } from "./Kinds.ts"
 import type { ProductSearch } from "./ProductSearch.ts"
@@ -47,29 +47,13 @@ export interface Chosen {
 const refused = (reason: WriteoffRefused["reason"], message: string) =>
   new WriteoffRefused({ reason, message, writeoff: undefined })
 
-const isAmount = Schema.is(Amount)
-
-/** The decimal text that was meant, or nothing. */
-export const amountOf = (typed: string): string | undefined => {
-  const text = typed
-    .trim()
-    .replaceAll(/[\s\u00a0]/g, "")
-    .replace(",", ".")
-    .replace(/^\./, "0.")
-  return isAmount(text)
-    ? text
-        .replace(/^0+(?=\d)/, "")
-        .replace(/(\.\d*?)0+$/, "$1")
-        .replace(/\.$/, "")
-    : undefined
-}
-
 /** Of products that are offered; one that is named twice is a mistake of two taps, and the last one counts. */
 export const itemsOf = Effect.fnUntraced(function* (products: ProductSearch, wanted: ReadonlyArray<WantedItem>) {
   const items = new Map<string, WriteoffItem>()
   for (const { amount: typed, productId } of wanted) {
-    const [amount, product] = [amountOf(typed), products.get(productId)]
+    const product = products.get(productId)
     if (product === undefined) return yield* refused("notOffered", "This product cannot be written off.")
+    const amount = amountOf(typed, product.unit)
     if (amount === undefined) {
       return yield* refused("badAmount", `"${typed}" is no amount: write a number above zero such as 1.5`)
     }

@@ -5,7 +5,7 @@
 
 export interface Product {
   readonly id: string
-  /** Without spaces at its ends. */
+  /** Without spaces at its ends; of several that are called the same, with what tells this one apart behind it. */
   readonly name: string
   readonly type: "GOODS" | "DISH" | "PREPARED"
   readonly unit: string | null
@@ -18,7 +18,7 @@ export interface Hits {
 }
 
 /** Case, «ё» and how many spaces there are do not count. */
-const folded = (text: string): string => text.trim().toLowerCase().replaceAll("ё", "е").replaceAll(/\s+/g, " ")
+export const folded = (text: string): string => text.trim().toLowerCase().replaceAll("ё", "е").replaceAll(/\s+/g, " ")
 
 export class ProductSearch {
   readonly #products: ReadonlyArray<Product>

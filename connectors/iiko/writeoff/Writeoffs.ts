@@ -12,6 +12,7 @@ import * as Catalogue from "./Catalogue.ts"
 import * as Drafts from "./Drafts.ts"
 import * as Frequent from "./Frequent.ts"
 import { type Account, accountsFor, type Store, storeOf } from "./Kinds.ts"
+import * as OnHand from "./OnHand.ts"
 import type { Hits, Product } from "./ProductSearch.ts"
 import type { Sending, Sent } from "./Sending.ts"
 import * as Stored from "./Stored.ts"
@@ -49,6 +50,9 @@ export class Writeoffs extends Context.Service<
     readonly product: (id: string) => Answer<Product | undefined>
     /** By name, as typed; asks the database for nothing once the catalogue is there. */
     readonly search: (text: string, page: { readonly limit: number; readonly offset?: number }) => Answer<Hits>
+
+    /** What a store has, from memory; what is not known is told as unknown. */
+    readonly stock: (storeId: string) => Effect.Effect<OnHand.StoreStock>
 
     /** What somebody wrote off most often lately, as far as it is still offered; of somebody new nothing. */
     readonly frequent: (author: string, limit: number) => Answer<ReadonlyArray<Product>>
@@ -112,6 +116,7 @@ const make = Effect.fnUntraced(function* ({
   const sql = yield* SqlClient.SqlClient
   const rules: Rules = { connector, expiry, lock }
   const catalogue = yield* Catalogue.make({ connector, groups, synced })
+  const onHand = yield* OnHand.make({ connector, synced })
   const provided = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
     Effect.provideService(effect, SqlClient.SqlClient, sql)
   const step = (name: TransitionName, id: number, actor: string, set: Statement.Fragment = sql``) =>
@@ -178,6 +183,13 @@ const make = Effect.fnUntraced(function* ({
     accounts: (kind) => Effect.map(catalogue.get, ({ accounts }) => accountsFor(kind, accounts)),
     product: (id) => Effect.map(catalogue.get, ({ products }) => products.get(id)),
     search: (text, page) => Effect.map(catalogue.get, ({ products }) => products.find(text, page)),
+    stock: Effect.fn("Writeoffs.stock")(function* (storeId: string) {
+      const stock = yield* onHand(storeId)
+      const { products } = yield* Effect.orElseSucceed(catalogue.get, () => ({ products: undefined }))
+      // The report leaves out what there is nothing of; dishes are in it only where somebody keeps them.
+      const none = (id: string) => (stock.at !== null && products?.get(id)?.type === "GOODS" ? "0" : undefined)
+      return { ...stock, of: (id: string) => stock.of(id) ?? none(id) }
+    }),
     frequent: Effect.fn("Writeoffs.frequent")(function* (author: string, limit: number) {
       const { products } = yield* catalogue.get
       const offered = (yield* frequent.of(author)).map((id) => products.get(id)).filter((known) => known !== undefined)

@@ -1,0 +1,36 @@
+/** The stock on hand beside what is written off: by line, and when it was read. */
+import { isFar, isMore, type StoreStock } from "../../../connectors/iiko/writeoff/OnHand.ts"
+import type { WriteoffItem } from "../../../connectors/iiko/writeoff/Writeoff.ts"
+import { bold, escapeHtml } from "../../Html.ts"
+import type { Words } from "../../Words.ts"
+
+export const amountText = (
+  words: Words,
+  { amount, unit }: { readonly amount: string; readonly unit: string | null }
+): string => (unit === null ? words.number(amount) : `${words.number(amount)} ${unit}`)
+
+/** `stock`: of the store it is taken from, where it is still to be decided on. */
+export const itemLine = (words: Words, item: WriteoffItem, stock?: StoreStock): string => {
+  const line = `${escapeHtml(item.name)}: ${bold(escapeHtml(amountText(words, item)))}`
+  const there = stock?.of(item.productId)
+  if (there === undefined) return `• ${line}`
+  const told = words.say("writeoff-there", { amount: amountText(words, { amount: there, unit: item.unit }) })
+  return `${isMore(item.amount, there) ? "⚠️" : "•"} ${line} · ${told}`
+}
+
+/** Of what goes in far larger amounts than there are. */
+export const farNames = (items: ReadonlyArray<WriteoffItem>, stock: StoreStock | undefined): ReadonlyArray<string> =>
+  items.filter(({ amount, productId }) => isFar(amount, stock?.of(productId))).map(({ name }) => name)
+
+/** Of one product, for who is asked how much of it goes. */
+export const thereText = (words: Words, stock: StoreStock, productId: string, unit: string | null): string => {
+  const there = stock.of(productId)
+  const amount = there === undefined ? undefined : amountText(words, { amount: there, unit })
+  return amount === undefined ? words.say("writeoff-there-unknown") : words.say("writeoff-there-now", { amount })
+}
+
+/** How far what is said of the stock can be relied on. */
+export const readText = (words: Words, { at, isStale }: StoreStock): string => {
+  if (at === null) return words.say("writeoff-stock-unread")
+  return words.say(isStale ? "writeoff-stock-stale" : "writeoff-stock-read", { at: words.moment(at) })
+}

@@ -1,0 +1,63 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { counted } from "../stop-list/TestClient.ts"
+import { namedApart } from "./NamedApart.ts"
+import { isFar, isMore } from "./OnHand.ts"
+import { scenario, service } from "./TestClient.ts"
+
+describe("the stock on hand", () => {
+  scenario("is what the balances said last, without a statement more, and unknown until they were read", (cafe) =>
+    Effect.gen(function* () {
+      const before = yield* cafe.writeoffs.stock(cafe.bar)
+      assert.deepEqual([before.at, before.of(cafe.milk)], [null, undefined])
+      yield* cafe.sync("stock_balance")
+      const writeoffs = yield* service(cafe.sending)
+      yield* writeoffs.stock(cafe.bar)
+      yield* writeoffs.search("", { limit: 1 })
+      const { answer: stock, statements } = yield* counted(writeoffs.stock(cafe.bar))
+      assert.strictEqual(statements, 0)
+      assert.isNotNull(stock.at)
+      assert.strictEqual(Number(stock.of(cafe.milk)), cafe.stock(cafe.bar, cafe.milk))
+      const inStock = new Set(
+        cafe.state.balances.filter(({ store }) => store === cafe.bar).map(({ product }) => product)
+      )
+      const missing = cafe.state.products.find((one) => one.type === "GOODS" && !one.deleted && !inStock.has(one.id))
+      if (missing !== undefined) assert.strictEqual(stock.of(missing.id), "0")
+      const dish = cafe.state.products.find((one) => one.type === "DISH" && !one.deleted && !inStock.has(one.id))
+      assert.isUndefined(stock.of(dish?.id ?? ""))
+    })
+  )
+
+  it("is far exceeded by more than twice of it, and by more than a thousand where nobody knows it", () => {
+    const far = [isFar("20.1", "10"), isFar("1", "0"), isFar("1", "-3"), isFar("1000000", undefined)]
+    const near = [isFar("20", "10"), isFar("1000", undefined), isMore("10", "10"), isMore("5", undefined)]
+    assert.deepEqual([far, near, isMore("10.1", "10")], [Array(4).fill(true), Array(4).fill(false), true])
+  })
+})
+
+describe("products of one name", () => {
+  const named = (...products: ReadonlyArray<Partial<Parameters<typeof namedApart>[0][number]>>) =>
+    namedApart(
+      products.map((product, at) => ({
+        id: `id-00000${at}`,
+        name: "Молоко",
+        type: "GOODS",
+        unit: "л",
+        num: null,
+        code: null,
+        group: null,
+        ...product
+      }))
+    ).map(({ name }) => name)
+
+  it("are told apart by article, else code, else group, else unit, and others keep their names", () => {
+    assert.deepEqual(named({ num: "01" }, { num: "02" }, { name: "Сок" }), ["Молоко (01)", "Молоко (02)", "Сок"])
+    assert.deepEqual(named({ num: "01", code: "7" }, { num: "01", code: "8", name: "молоко" }), [
+      "Молоко (7)",
+      "молоко (8)"
+    ])
+    assert.deepEqual(named({ num: "1", group: "Бар" }, { group: "Кухня" }), ["Молоко (Бар)", "Молоко (Кухня)"])
+    assert.deepEqual(named({}, { unit: "кг" }), ["Молоко (л)", "Молоко (кг)"])
+    assert.deepEqual(named({}, {}), ["Молоко (000000)", "Молоко (000001)"])
+  })
+})

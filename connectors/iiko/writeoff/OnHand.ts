@@ -1,0 +1,118 @@
+/**
+ * What each store has, as its balances were mirrored last: kept in memory, so that whoever writes off or approves sees it
+ * without a statement more. Who asks is never refused: what is not known is told as unknown.
+ */
+import { BigDecimal, DateTime, Duration, Effect, Option, Schema, type Scope, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import * as Kept from "../../../core/plugin/Kept.ts"
+import { tables } from "../Tables.ts"
+
+/** The balances of one store. */
+export interface StoreStock {
+  /** When they were read; `null`: they never were, or cannot be looked at. */
+  readonly at: DateTime.Utc | null
+  /** Read so long ago that much may have come and gone since. */
+  readonly isStale: boolean
+  /** Decimal text, which may be negative; `undefined`: nobody knows. */
+  readonly of: (productId: string) => string | undefined
+}
+
+export interface OnHandOptions {
+  readonly connector: string
+  /** Ids of entities that were synced just now. */
+  readonly synced: Stream.Stream<string>
+}
+
+/** What is older is still answered, and loaded again meanwhile: another process may have synced. */
+const maxAge = Duration.minutes(10)
+/** They are read every morning. */
+const stale = Duration.hours(26)
+
+/** More is no write-off of a restaurant, in whatever unit, where nobody knows what is there. */
+const plenty = BigDecimal.fromNumberUnsafe(1_000)
+const twice = BigDecimal.fromNumberUnsafe(2)
+
+const decode = Schema.decodeUnknownEffect(
+  Schema.Array(
+    Schema.Struct({
+      read_at: Schema.NullOr(Schema.DateTimeUtcFromDate),
+      store_id: Schema.NullOr(Schema.String),
+      product_id: Schema.NullOr(Schema.String),
+      amount: Schema.NullOr(Schema.String)
+    })
+  )
+)
+
+interface Balances {
+  readonly at: DateTime.Utc | null
+  readonly stores: ReadonlyMap<string, ReadonlyMap<string, string>>
+}
+
+const nothing: Balances = { at: null, stores: new Map() }
+
+/** One statement, so that the time and the balances are of one moment. */
+const load = Effect.fn("OnHand.load")(
+  function* (connector: string) {
+    const sql = yield* SqlClient.SqlClient
+    const { stockBalance } = yield* tables(connector)
+    const rows = yield* sql`
+      select r.read_at, b.store_id, b.product_id, trim_scale(b.amount)::text as amount
+      from (
+        select max(l.started_at) as read_at from tributary.sync_log as l
+        where l.connector = ${connector} and l.entity = 'stock_balance' and l.status in ('ok', 'warning')
+      ) as r left join ${stockBalance} as b on true`
+    const stores = new Map<string, Map<string, string>>()
+    const decoded = yield* Effect.orDie(decode(rows))
+    for (const { amount, product_id, store_id } of decoded) {
+      if (amount === null || product_id === null || store_id === null) continue
+      const store = stores.get(store_id) ?? new Map<string, string>()
+      stores.set(store_id, store.set(product_id, amount))
+    }
+    return { at: decoded[0]?.read_at ?? null, stores } satisfies Balances
+  },
+  // An undefined table was never synced.
+  Effect.catchIf(
+    ({ reason }) => reason._tag === "SqlSyntaxError",
+    () => Effect.succeed(nothing)
+  )
+)
+
+export const make = Effect.fn("OnHand.make")(function* ({
+  connector,
+  synced
+}: OnHandOptions): Effect.fn.Return<
+  (storeId: string) => Effect.Effect<StoreStock>,
+  never,
+  SqlClient.SqlClient | Scope.Scope
+> {
+  const sql = yield* SqlClient.SqlClient
+  const { get } = yield* Kept.make({
+    what: "the stock on hand",
+    read: Effect.provideService(load(connector), SqlClient.SqlClient, sql),
+    news: Stream.filter(synced, (id) => id === `${connector}.stock_balance`),
+    maxAge
+  })
+  return Effect.fnUntraced(function* (storeId: string) {
+    const { at, stores } = yield* Effect.orElseSucceed(get, () => nothing)
+    const store = stores.get(storeId)
+    const isStale = at !== null && DateTime.isLessThan(at, DateTime.subtractDuration(yield* DateTime.now, stale))
+    return { at, isStale, of: (productId) => (at === null ? undefined : store?.get(productId)) } satisfies StoreStock
+  })
+})
+
+const exceeds = (amount: string, limit: BigDecimal.BigDecimal): boolean =>
+  Option.exists(BigDecimal.fromString(amount), (wanted) => BigDecimal.isGreaterThan(wanted, limit))
+
+const known = (onHand: string | undefined) =>
+  onHand === undefined ? undefined : Option.getOrUndefined(BigDecimal.fromString(onHand))
+
+/** More than twice what is there: rather a slip of a finger than a write-off, so that it is asked about. */
+export const isFar = (amount: string, onHand: string | undefined): boolean => {
+  const there = known(onHand)
+  return exceeds(amount, there === undefined ? plenty : BigDecimal.multiply(there, twice))
+}
+
+export const isMore = (amount: string, onHand: string | undefined): boolean => {
+  const there = known(onHand)
+  return there !== undefined && exceeds(amount, there)
+}
