@@ -72,7 +72,7 @@ layer(World.layer({ sync: synced }), { timeout: "60 seconds", excludeTestService
 
           yield* admin.press("Одобрить")
           yield* admin.sees(says("Проведено", "TR-000001"))
-          const told = yield* employee.sees(says("Проведено", "TR-000001", `${nameOf(milk)}: 1,5`, "(было 15"))
+          const told = yield* employee.sees(says("Проведено", "TR-000001", nameOf(milk), ": 1,5", "(было 15"))
           assert.isTrue(isStruck(juice, "3")(told))
           assert.isTrue(isStruck(cheese, "2")(told))
           assert.lengthOf(iiko.state.writeoffs, before + 1)
