@@ -85,8 +85,10 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         yield* sync({ records: noted(1, 20) })
         const seen = yield* sync({ records: [...nameless(1, 19), { id: "x", name: "here" }] })
         assert.deepInclude(seen, { updated: 19, rejected: 1 })
+        assert.strictEqual((yield* tableOf(thing))[0]?.name, null)
         yield* sync({ records: noted(1, 20) })
         assert.deepInclude(yield* sync({ records: nameless(1, 20), end: partial("cut off") }), { updated: 20 })
+        assert.strictEqual((yield* tableOf(thing))[0]?.name, null)
       })
     )
 
