@@ -9,7 +9,9 @@ export const layerHttp: Layer.Layer<HttpClient.HttpClient> = NodeHttpClient.laye
       connections: 32,
       // Shorter than the servers' own: a request sent on a connection that is just being closed is lost.
       keepAliveTimeout: 4_000,
-      connect: { timeout: 15_000 }
+      connect: { timeout: 15_000 },
+      // Cookies and policies of some vendors exceed Node's 16 KiB.
+      maxHeaderSize: 1 << 18
     })
   )
 )

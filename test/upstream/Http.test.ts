@@ -41,6 +41,16 @@ describe("answers over a socket", () => {
     })
   )
 
+  live("may come with many headers", () =>
+    Effect.gen(function* () {
+      const cookies = Array.from({ length: 12 }, (_, nth) => `c${nth}=${"x".repeat(2_000)}`)
+      const crm = yield* connect((_, response) => {
+        response.setHeader("set-cookie", cookies).end(items(1))
+      })
+      assert.lengthOf((yield* drain(HttpSource.make(crm)(entity()))).records, 1)
+    })
+  )
+
   live("that are cut off inside their compression, or in one nobody knows, fail", () =>
     Effect.gen(function* () {
       const whole = gzipSync(items(10_000))
