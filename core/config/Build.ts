@@ -7,6 +7,7 @@ import type { Column, Entity, Incremental, Mode, TableName } from "./Entity.ts"
 import { parseTable } from "./Names.ts"
 import { suggest } from "./Nearest.ts"
 import { isDateFormat } from "./Patterns.ts"
+import { tokensOf } from "./Pointer.ts"
 import { locationOf } from "./Problems.ts"
 import { readingOf } from "./Request.ts"
 import { locate, type Path } from "./Tree.ts"
@@ -133,7 +134,8 @@ const incrementalOf = (declared: Declared, columns: ReadonlyArray<Column>): Incr
   const { incremental, query = {} } = declared.yaml
   if (incremental === undefined) return undefined
   const { cursor, initial, param } = incremental
-  checkColumn(declared, ["incremental", "cursor"], cursor, columns)
+  const from = givenCursor(declared, incremental)
+  if (cursor !== undefined) checkColumn(declared, ["incremental", "cursor"], cursor, columns)
   const column = columns.find(({ name }) => name === cursor)
   const usual = column === undefined ? undefined : overlaps[column.type]
   if (
@@ -155,12 +157,38 @@ const incrementalOf = (declared: Declared, columns: ReadonlyArray<Column>): Incr
     )
   }
   return {
-    cursor,
+    ...(cursor === undefined ? {} : { cursor }),
+    ...(from === undefined ? {} : { from }),
     param,
     overlap: incremental.overlap ?? usual ?? Duration.zero,
     format,
     ...(initial === undefined || initial === null ? {} : { initial: String(initial) })
   }
+}
+
+/** A cursor is either of the rows or of the source, which nobody can take a span of time from. */
+const givenCursor = (
+  declared: Declared,
+  { cursor, format, from, overlap }: NonNullable<Declared["yaml"]["incremental"]>
+): ReadonlyArray<string> | undefined => {
+  if ((cursor === undefined) === (from === undefined)) {
+    atKey(
+      declared,
+      ["incremental"],
+      "an incremental read has either a cursor, the column, or from, a place in the answer"
+    )
+  }
+  if (from === undefined) return undefined
+  const tokens = tokensOf(from)
+  if (tokens === undefined || tokens.length === 0) {
+    atValue(declared, ["incremental", "from"], `"${from}" is no JSON Pointer`, "write it as /meta/next_since")
+  }
+  if (declared.yaml.format !== undefined && declared.yaml.format !== "json") {
+    atKey(declared, ["incremental", "from"], "a cursor beside the records is found in JSON only")
+  }
+  if (overlap !== undefined) atKey(declared, ["incremental", "overlap"], "what the source gives is sent as it is")
+  if (format !== undefined) atKey(declared, ["incremental", "format"], "what the source gives is sent as it is")
+  return tokens
 }
 
 const checkExamples = (declared: Declared, columns: ReadonlyArray<Column>): void =>

@@ -155,10 +155,12 @@ export interface FailCondition {
   readonly equals: Scalar
 }
 
-/** Ask only for what changed: `param` gets the highest `cursor` seen, less `overlap`. */
+/** Ask only for what changed: `param` gets the highest `cursor` seen, less `overlap`, or what the source said at `from`. */
 export interface Incremental {
-  /** The column whose highest value is the cursor. */
-  readonly cursor: string
+  /** The column whose highest value is the cursor; absent where the source gives it. */
+  readonly cursor?: string
+  /** Where the source gives it, in an answer beside the records. */
+  readonly from?: ReadonlyArray<string>
   readonly param: string
   readonly overlap: Duration.Duration
   /** How the vendor wants the value: a date pattern, `iso`, `unix`, `unix-ms`, `unix-us` or `text` (as stored). */

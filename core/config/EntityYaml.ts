@@ -70,7 +70,11 @@ const Guard = Schema.Struct({
 })
 
 const Incremental = Schema.Struct({
-  cursor: required(Identifier, "The column whose highest value is the cursor."),
+  cursor: optional(Identifier, "The column whose highest value is the cursor."),
+  from: optional(
+    Schema.String,
+    "Instead of cursor: a JSON Pointer to the next cursor beside the records (/meta/next_since); the last answer counts."
+  ),
   param: required(Schema.NonEmptyString, "The query parameter that gets it."),
   overlap: optional(
     DurationFromText,

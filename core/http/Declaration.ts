@@ -75,7 +75,11 @@ export const yamlOf = (entity: Entity): string => {
     scope,
     fields: Object.fromEntries(columns.map((column) => [column.name, fieldOf(column)])),
     guard: { ...guard, maxDelete: percent(guard.maxDelete), maxReject: percent(guard.maxReject) },
-    incremental: incremental && { ...incremental, overlap: Duration.format(incremental.overlap) },
+    incremental: incremental && {
+      ...incremental,
+      from: incremental.from && `/${incremental.from.join("/")}`,
+      overlap: Duration.format(incremental.overlap)
+    },
     forEach: forEach && { ...forEach, table: tableName(forEach.table) },
     indexes
   }

@@ -18,25 +18,32 @@ import { type Positions, positions } from "./Position.ts"
 /** What the cursor of a target is: of the reader's records, also where the target is a child. */
 export interface CursorRule extends CursorVariant {
   readonly incremental: Incremental
-  readonly positions: Positions
-  /** The value of a record, as text PostgreSQL reads; null: none that can be read. */
-  readonly textOf: (record: SourceRecord) => string | null
+  /** Where it is the highest value of the records; absent: the source gives it. */
+  readonly rows?: {
+    readonly positions: Positions
+    /** The value of a record, as text PostgreSQL reads; null: none that can be read. */
+    readonly textOf: (record: SourceRecord) => string | null
+  }
 }
 
 export const cursorRule = (reader: Entity, target: Entity): CursorRule | undefined => {
   const { incremental, timezone } = reader
-  const column = reader.columns.find(({ name }) => name === incremental?.cursor)
-  if (incremental === undefined || column === undefined) return undefined
+  if (incremental === undefined) return undefined
+  const declaration = readingHash(reader, target)
+  const column = reader.columns.find(({ name }) => name === incremental.cursor)
+  if (column === undefined) return { incremental, declaration, type: "text" }
   const decode = decoder(column, timezone, { count: 0 })
   const read = cellReader(column)
   return {
     incremental,
-    declaration: readingHash(reader, target),
+    declaration,
     type: boundType(column),
-    positions: positions(column, timezone),
-    textOf: (record) => {
-      const decoded = decode(read(record, undefined))
-      return decoded instanceof Rejected ? null : decoded
+    rows: {
+      positions: positions(column, timezone),
+      textOf: (record) => {
+        const decoded = decode(read(record, undefined))
+        return decoded instanceof Rejected ? null : decoded
+      }
     }
   }
 }
@@ -93,14 +100,21 @@ export class CursorWatch {
 
   see(records: ReadonlyArray<SourceRecord>): void {
     const seen = this.#parts.at(-1)
-    if (seen === undefined) return
-    const { positions, textOf } = this.#rule
+    const { rows } = this.#rule
+    if (seen === undefined || rows === undefined) return
+    const { positions, textOf } = rows
     for (const record of records) {
       const value = textOf(record)
       if (value === null) continue
       if (positions.isAfter(value, seen.readAt)) seen.future += 1
       else if (seen.value === null || positions.isLater(value, seen.value)) seen.value = value
     }
+  }
+
+  /** What the source gives; of several answers the last one knows best. */
+  given(value: string): void {
+    const seen = this.#parts.at(-1)
+    if (seen !== undefined) seen.value = value
   }
 
   end(whole: boolean, rejected: number): void {
@@ -125,9 +139,14 @@ export class CursorWatch {
 
   warnings(id: string, pastRejected: boolean): ReadonlyArray<string> {
     const held = this.#parts.filter(({ rejected }) => rejected > 0)
+    const { from } = this.#rule.incremental
+    const silent = this.#parts.filter(({ stored, value, whole }) => whole && value === null && stored === undefined)
     const lost = this.#parts.filter(({ future, stored, value }) => future > 0 && value === null && stored === undefined)
     return [
       ...(held.length === 0 ? [] : [pastRejected ? passed(held) : waiting(id, held)]),
+      ...(from === undefined || silent.length === 0
+        ? []
+        : [`no answer gave a cursor at /${from.join("/")} (incremental.from), so the next run reads everything again`]),
       ...(lost.length === 0
         ? []
         : [

@@ -73,7 +73,11 @@ export const read = Effect.fn("Pipeline.read")(function* (
     for (const sink of sinks) sink.begin(request, readAt)
     const { params, since } = request
     const asked = { ...(params === undefined ? {} : { params }), ...(since === undefined ? {} : { since }) }
-    const end = yield* Channel.runForEach(connector.read(group.reader, { ...asked, onEvent: onRead }), accept)
+    const onCursor = (value: string) => {
+      for (const sink of sinks) sink.given?.(value)
+    }
+    const source = connector.read(group.reader, { ...asked, onCursor, onEvent: onRead })
+    const end = yield* Channel.runForEach(source, accept)
     for (const sink of sinks) sink.end(end)
     return end
   })

@@ -50,6 +50,8 @@ export interface Receiver {
   /** Rows so far. */
   readonly mapped: number
   readonly begin: (part: PartOfRead, readAt: number) => void
+  /** The source gave a cursor. */
+  readonly given?: (cursor: string) => void
   readonly end: (completeness: Completeness) => void
   readonly add: (records: ReadonlyArray<SourceRecord>) => Effect.Effect<void, Failure, Needs>
   /** Forgets what was read, for a read that begins again. */
@@ -97,6 +99,11 @@ export class Sink implements Receiver {
   /** What is added from now on is of that part of the read. */
   begin(part: PartOfRead, readAt: number): void {
     this.#watch?.begin(part, readAt, this.#mapper.rejected)
+  }
+
+  /** The source gave a cursor. */
+  given(cursor: string): void {
+    this.#watch?.given(cursor)
   }
 
   end({ _tag }: Completeness): void {

@@ -2,6 +2,7 @@
 import { Channel, Effect } from "effect"
 import { HttpClientRequest } from "effect/http"
 import type { Entity } from "../config/Entity.ts"
+import { follow } from "../config/Pointer.ts"
 import type { Answer } from "./Exchange.ts"
 import { failure, quote } from "./Failure.ts"
 import { factsOf, isRefused } from "./PageFacts.ts"
@@ -21,7 +22,17 @@ type FirstPage = { names?: ReadonlySet<string> }
 const isEmptyPage = ({ absent, envelope = {} }: Beside, first: FirstPage, number: number): boolean =>
   absent === "null" || (number > 1 && Object.keys(envelope).every((name) => first.names?.has(name) === true))
 
-const pageRecords = (entity: Entity, answer: Answer, first: FirstPage, number: number): PageChannel => {
+/** The next cursor that the vendor gives, as it is to be sent. */
+const cursorText = (value: unknown): string | undefined =>
+  typeof value === "string" || typeof value === "number" ? String(value) || undefined : undefined
+
+const pageRecords = (
+  entity: Entity,
+  answer: Answer,
+  first: FirstPage,
+  number: number,
+  { onCursor }: ReadOptions
+): PageChannel => {
   // No Content: an empty list in any format.
   if (answer.status === 204) return Channel.end(factsOf(entity, answer, {}))
   return Channel.mapDoneEffect(recordsOrNone(entity, answer), (beside) => {
@@ -30,6 +41,8 @@ const pageRecords = (entity: Entity, answer: Answer, first: FirstPage, number: n
     if (beside.absent !== undefined && !isEmptyPage(beside, first, number)) {
       return Effect.fail(withoutRecords(entity, answer))
     }
+    const given = cursorText(follow(beside.envelope, entity.incremental?.from ?? []))
+    if (given !== undefined) onCursor?.(given)
     return Effect.succeed(factsOf(entity, answer, beside))
   })
 }
@@ -57,7 +70,7 @@ export const make =
                 idempotent: true,
                 ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent })
               }),
-              (answer) => pageRecords(entity, answer, first, number)
+              (answer) => pageRecords(entity, answer, first, number, options)
             )
           )
         )

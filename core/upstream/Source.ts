@@ -65,6 +65,8 @@ export type ReadEvent =
 export interface ReadOptions {
   /** The value the `incremental` parameter gets, already formatted for the vendor. */
   readonly since?: string
+  /** Gets what an answer says at `incremental.from`, if it says anything. */
+  readonly onCursor?: (value: string) => void
   /** The values of `{name}` in the path, from a row of the `forEach` table. */
   readonly params?: Readonly<Record<string, Scalar>>
   readonly onEvent?: (event: ReadEvent) => Effect.Effect<void>

@@ -2,7 +2,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
-import type { SourceRecord } from "../../core/upstream/Source.ts"
+import { partial, type SourceRecord } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, entity } from "../support/source.ts"
 import { ids, syncer, syncerOf, tableOf } from "./World.ts"
@@ -210,6 +210,34 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         yield* sync(answers)
         assert.deepStrictEqual(asked, ["2020-01-01", "2020-01-01", "2026-03-05T00:00:00.000Z"])
         assert.deepStrictEqual(yield* ids(target), [2, 5])
+      })
+    )
+  })
+
+  describe("a cursor that the source gives", () => {
+    it.effect("is sent as it is, the last one of a whole read; where there is none, that is told", () =>
+      Effect.gen(function* () {
+        const target = changing("given", {
+          incremental: { from: ["meta", "next_since"], param: "since", overlap: Duration.zero, format: "text" }
+        })
+        const sync = syncerOf(target)
+        const asked: Array<string | undefined> = []
+        const source =
+          (end: Partial<ReturnType<Answers>>, ...given: ReadonlyArray<string>): Answers =>
+          (_, options) => {
+            asked.push(options?.since)
+            for (const value of given) options?.onCursor?.(value)
+            return { records: [day(1)], ...end }
+          }
+        const silent = yield* sync(source({}))
+        assert.match(silent.warnings.join(), /no answer gave a cursor at \/meta\/next_since/)
+        yield* sync(source({}, "a=1", "2026-03-01T00:00:00.123456Z"))
+        yield* sync(source({ end: partial("cut") }, "too far"))
+        assert.strictEqual((yield* sync(source({}))).status, "ok")
+        yield* sync(source({}, "10"))
+        yield* sync(source({}))
+        const first = "2026-03-01T00:00:00.123456Z"
+        assert.deepStrictEqual(asked, [undefined, undefined, first, first, first, "10"])
       })
     )
   })

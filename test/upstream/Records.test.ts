@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Channel, Effect, Result } from "effect"
+import { Channel, Duration, Effect, Result } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
 import { EnvelopeReader } from "../../core/upstream/Envelope.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
@@ -84,6 +84,24 @@ describe("JSON", () => {
           assert.include(error.message, "the answer is an HTML page: a proxy or a restart")
         }
       }
+    })
+  )
+
+  it.effect("gives the cursor of an incremental read with every digit, in pages of cursors too", () =>
+    Effect.gen(function* () {
+      const incremental = { from: ["meta", "since"], param: "since", overlap: Duration.zero, format: "text" }
+      const given: Array<string> = []
+      const page = { type: "cursor", param: "after", next: ["meta", "next"], maxPages: 10 } as const
+      for (const since of ["12345678901234567890", '"2026-03-01T00:00:00Z"', "null", '""', "{}"]) {
+        for (const more of [{}, { page }]) {
+          const body = `{"items":[{"id":1}],"meta":{"next":null,"since":${since}}}`
+          const crm = yield* upstream(() => new Response(body, { headers: { "content-type": types.json } }))
+          const changed = { ...entity(more), incremental }
+          yield* drain(HttpSource.make(crm)(changed, { onCursor: (value) => given.push(value) }))
+        }
+      }
+      const [number, text] = ["12345678901234567890", "2026-03-01T00:00:00Z"]
+      assert.deepEqual(given, [number, number, text, text])
     })
   )
 

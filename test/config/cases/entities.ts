@@ -292,6 +292,21 @@ export const tables: ReadonlyArray<Broken> = [
     told: [["8:21", 'did you mean "name"?']]
   },
   {
+    name: "a cursor of the rows and of the source",
+    yaml: entity(...well, "incremental: { cursor: id, from: /next, param: since }"),
+    told: [["8:5", "either a cursor, the column, or from, a place in the answer"]]
+  },
+  {
+    name: "a cursor of the source without slash",
+    yaml: entity(...well, "incremental: { from: next, param: since }"),
+    told: [["8:26", '"next" is no JSON Pointer']]
+  },
+  {
+    name: "an overlap with a cursor of the source",
+    yaml: entity(...well, "incremental: { from: /next, param: since, overlap: 5m }"),
+    told: [["8:47", "what the source gives is sent as it is"]]
+  },
+  {
     name: "a mirror of increments",
     yaml: entity(
       "key: id",
