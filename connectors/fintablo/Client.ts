@@ -1,7 +1,9 @@
 /** FinTablo with its token, and its way to say no: a status inside the body, whatever HTTP says, sometimes in an array. */
+
 import { Channel, Effect, Option, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
 import type { ConnectorSettings } from "../../core/config/Connector.ts"
+import { said as inWords } from "../../core/reason/Reason.ts"
 import type { Answer } from "../../core/upstream/Exchange.ts"
 import { failure, quote } from "../../core/upstream/Failure.ts"
 import { records } from "../../core/upstream/Records.ts"
@@ -64,7 +66,12 @@ const inspect = (answer: Answer): UpstreamError | undefined => {
   const said = quote(subject, verdict?.statusText ?? answer.head)
   const remedy = kindOf(status) === "Unauthorized" ? "; check the token" : ""
   const request = headers["x-request-id"] === undefined ? "" : ` (X-Request-Id ${headers["x-request-id"]})`
-  return failure(subject, kindOf(status), `answered ${answer.status}${differing}: ${said}${remedy}${request}`, {
-    status
-  })
+  return failure(
+    subject,
+    kindOf(status),
+    inWords(`answered ${answer.status}${differing}: ${said}${remedy}${request}`),
+    {
+      status
+    }
+  )
 }

@@ -1,6 +1,8 @@
 /** Whole answers of the API: one JSON document each, bounded by `limits.maxBytes`, its numbers by their digits. */
+
 import { Channel, Effect } from "effect"
 import type { HttpClientRequest } from "effect/http"
+import { said } from "../../core/reason/Reason.ts"
 import type { Answer } from "../../core/upstream/Exchange.ts"
 import { failure, quote } from "../../core/upstream/Failure.ts"
 import type { SendOptions, Upstream } from "../../core/upstream/Upstream.ts"
@@ -31,7 +33,12 @@ export const decoded = <A, E>(
 export const notAs = (answer: Answer, expected: string) => {
   const isPage = /^\s*</.test(answer.head) ? "; the answer is an HTML page: a proxy or a restart" : ""
   const begins = quote(answer.subject, answer.head)
-  return failure(answer.subject, "Format", `expected JSON with ${expected}${isPage}; the answer begins ${begins}`, {
-    status: answer.status
-  })
+  return failure(
+    answer.subject,
+    "Format",
+    said(`expected JSON with ${expected}${isPage}; the answer begins ${begins}`),
+    {
+      status: answer.status
+    }
+  )
 }

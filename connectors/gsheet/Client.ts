@@ -1,8 +1,10 @@
 /** A spreadsheet as its service account sees it: ranges read together, and what a look at it says. */
+
 import { Array as Arr, Channel, Effect, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
 import type { ConnectorSettings } from "../../core/config/Connector.ts"
 import type { Entity } from "../../core/config/Entity.ts"
+import { said } from "../../core/reason/Reason.ts"
 import type { Answer } from "../../core/upstream/Exchange.ts"
 import { failure } from "../../core/upstream/Failure.ts"
 import * as SessionToken from "../../core/upstream/SessionToken.ts"
@@ -87,10 +89,10 @@ const sourceOf = ({ answer, range, rows = [] }: Answered, keys: Keys, entity: En
   const { area, sheet = "" } = A1.parse(range) ?? { area: { top: 0, left: 0 } }
   const cell = (row: number, column: number) => A1.cellName(sheet, area.top + row, area.left + column)
   const table = tableOf({ rows, cell }, keys, entity)
-  if (typeof table === "string") return Channel.fail(failure(answer.subject, "Format", table))
+  if (typeof table === "string") return Channel.fail(failure(answer.subject, "Format", said(table)))
   const { failed, records } = table
   const more = failed.length > 3 ? ` and ${failed.length - 3} more` : ""
-  const end = failed.length === 0 ? complete : partial(`rows left out: ${failed.slice(0, 3).join(", ")}${more}`)
+  const end = failed.length === 0 ? complete : partial(said(`rows left out: ${failed.slice(0, 3).join(", ")}${more}`))
   const batches = Arr.isReadonlyArrayNonEmpty(records) ? Arr.chunksOf(records, batchSize) : []
   return Channel.concat(Channel.fromArray(batches), Channel.end(end))
 }

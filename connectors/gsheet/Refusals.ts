@@ -1,5 +1,7 @@
 /** What Google's refusals mean, in a sentence that says what to do. */
+
 import { Option, Schema } from "effect"
+import { said as inWords } from "../../core/reason/Reason.ts"
 import type { Answer } from "../../core/upstream/Exchange.ts"
 import { failure, quote } from "../../core/upstream/Failure.ts"
 import type { UpstreamError } from "../../core/upstream/Source.ts"
@@ -102,7 +104,7 @@ export const refusalOf =
     )
     const remedy = found === undefined ? "" : `; ${found.remedy(email)}`
     const kind = isToken && status < 500 ? "Unauthorized" : "Status"
-    return failure(subject, kind, `answered ${status}: ${quote(subject, said)}${remedy}`, { status })
+    return failure(subject, kind, inWords(`answered ${status}: ${quote(subject, said)}${remedy}`), { status })
   }
 
 const sayingOf = (refused: typeof ApiError.Type | typeof TokenError.Type): string => {

@@ -1,7 +1,9 @@
 /** Access tokens of a service account: an assertion signed with its key, exchanged for an hour (RFC 7523). */
+
 import { sign } from "node:crypto"
 import { Clock, Duration, Effect, Redacted, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
+import { said } from "../../core/reason/Reason.ts"
 import { failure, redactor, subjectOf } from "../../core/upstream/Failure.ts"
 import type { Upstream } from "../../core/upstream/Upstream.ts"
 import type { Config } from "./Config.ts"
@@ -52,13 +54,13 @@ export const issue = Effect.fnUntraced(function* (
   const signed = yield* Effect.try({
     try: () => assertion(config, scope, seconds),
     // Not the reason, which may quote the key.
-    catch: () => failure(subjectOf(connector, request, redactor(secretsOf(config))), "Declaration", noKey)
+    catch: () => failure(subjectOf(connector, request, redactor(secretsOf(config))), "Declaration", said(noKey))
   })
   const form = { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion: signed }
   const { head, subject } = yield* upstream.send(HttpClientRequest.bodyUrlParams(request, form), { idempotent: true })
   const token = yield* decodeToken(head).pipe(
     // Neither the answer nor the schema's words about it: both may hold the token.
-    Effect.mapError(() => failure(subject, "Format", "expected a token answer, JSON with access_token"))
+    Effect.mapError(() => failure(subject, "Format", said("expected a token answer, JSON with access_token")))
   )
   // Earlier by a minute, so that no request is under way when it ends.
   const lifetime = Duration.seconds(Math.max(token.expires_in - 60, 1))

@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { said } from "../../core/reason/Reason.ts"
+import { partial } from "../../core/upstream/Source.ts"
 import { connect, declareSample, entityOf } from "../../test/support/sample.ts"
 import { drain } from "../../test/upstream/vendor.ts"
 import { connectorType } from "./index.ts"
@@ -137,7 +139,7 @@ describe("a list", () => {
       const { completeness, records } = yield* recordsOf(rows, "id: text, name: text, amount: decimal")
       // Not a number: the engine rejects this record by itself.
       assert.deepEqual(records, [{ id: "b", name: "Ян", amount: "#DIV/0!" }])
-      assert.deepEqual(completeness, { _tag: "Partial", reason: "rows left out: 'Лист'!B2 is #REF!" })
+      assert.deepEqual(completeness, partial(said("rows left out: 'Лист'!B2 is #REF!")))
     })
   )
 

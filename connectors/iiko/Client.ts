@@ -2,10 +2,12 @@
  * An iiko Server behind its login: one session for all requests, and its licence slot given back when its lifetime is
  * over or the scope closes. A slot that was not given back stays taken for up to an hour.
  */
+
 import { createHash } from "node:crypto"
 import { Effect, Redacted } from "effect"
 import { HttpClientRequest } from "effect/http"
 import type { ConnectorSettings } from "../../core/config/Connector.ts"
+import { said } from "../../core/reason/Reason.ts"
 import type { Answer } from "../../core/upstream/Exchange.ts"
 import { failure, quote } from "../../core/upstream/Failure.ts"
 import * as SessionToken from "../../core/upstream/SessionToken.ts"
@@ -59,7 +61,7 @@ const tokenOf = ({ head, subject }: Answer): Effect.Effect<Redacted.Redacted, Up
   const token = head.replaceAll(/["\s]/g, "")
   if (/^[\w.~+/=-]{8,256}$/.test(token)) return Effect.succeed(Redacted.make(token))
   const found = token.startsWith("<") ? "an HTML page: a proxy or a restart" : `${token.length} characters of no token`
-  return Effect.fail(failure(subject, "Format", `expected a session token; the answer is ${found}`))
+  return Effect.fail(failure(subject, "Format", said(`expected a session token; the answer is ${found}`)))
 }
 
 /** What refusals mean that no fresh login can help against; any other 401 or 403 asks for one. */
@@ -86,5 +88,5 @@ const inspect = ({ head, status, subject }: Answer): UpstreamError | undefined =
   const refusal = finalRefusals.find((known) => known.status === status && known.says.test(head))
   if (refusal === undefined) return undefined
   // Not `Unauthorized`, which would ask for a fresh login.
-  return failure(subject, "Status", `answered ${status}: ${quote(subject, head)}; ${refusal.remedy}`, { status })
+  return failure(subject, "Status", said(`answered ${status}: ${quote(subject, head)}; ${refusal.remedy}`), { status })
 }

@@ -1,6 +1,8 @@
 /** How a connector shows who it is: nothing, one fixed proof, or OAuth tokens that are renewed before they expire. */
+
 import { Duration, Effect, Redacted, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
+import { said } from "../../core/reason/Reason.ts"
 import type { Credential } from "../../core/upstream/Credential.ts"
 import { failure } from "../../core/upstream/Failure.ts"
 import * as SessionToken from "../../core/upstream/SessionToken.ts"
@@ -65,7 +67,7 @@ const issueToken = Effect.fnUntraced(function* (
   const { head, subject } = yield* upstream.send(request, { idempotent: true })
   const token = yield* decodeToken(head).pipe(
     // Neither the answer nor the schema's words about it: both may hold the token.
-    Effect.mapError(() => failure(subject, "Format", "expected a token answer, JSON with access_token"))
+    Effect.mapError(() => failure(subject, "Format", said("expected a token answer, JSON with access_token")))
   )
   return {
     token: Redacted.make(token.access_token),

@@ -7,6 +7,7 @@ import { SqlClient } from "effect/sql"
 import type { ExportDeclaration } from "../config/Export.ts"
 import { quote } from "../database/Identifier.ts"
 import type { ExportKind, ExportRows } from "../plugin/Export.ts"
+import { reason } from "../reason/Reason.ts"
 import { RunFailure } from "../sync/RunFailure.ts"
 
 /** Whoever needs more wants a file and not a sheet. */
@@ -47,7 +48,7 @@ export const read = Effect.fn("ExportQuery.read")(function* (declaration: Export
     const names = fields.map(({ name }) => name)
     const twice = names.find((name, at) => names.indexOf(name) < at)
     if (twice !== undefined) {
-      return yield* new RunFailure({ message: `the query gives two columns "${twice}": name one of them otherwise` })
+      return yield* new RunFailure({ reason: reason("export.sameColumn", { column: twice }) })
     }
     const values = fields.map(({ dataTypeId, name }) => {
       const column = `q.${quote(name)}`
@@ -64,13 +65,13 @@ export const read = Effect.fn("ExportQuery.read")(function* (declaration: Export
       (error) => error._tag === "SqlError" && error.reason._tag === "StatementTimeoutError",
       () =>
         new RunFailure({
-          message: `the query took longer than ${Duration.format(timeout)}: make it quicker, or raise \`timeout\``
+          reason: reason("export.queryTimeout", { limit: Duration.format(timeout) })
         })
     )
   )
   if (answered.rows.length > mostRows) {
     return yield* new RunFailure({
-      message: `the query gives more than ${mostRows} rows: a condition or a limit must bound it`
+      reason: reason("export.tooManyRows", { limit: mostRows })
     })
   }
   return answered

@@ -6,10 +6,12 @@ import { suggest } from "../config/Nearest.ts"
 import * as Runs from "../database/Runs.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
+import { redact } from "../observe/Secrets.ts"
 import { CellChange, type ExportReport } from "../plugin/Export.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
+import { type Reason, reason, render } from "../reason/Reason.ts"
 import { RunResult, type SyncEvent } from "../sync/Run.ts"
-import { describe, RunFailure, retryWhileAway } from "../sync/RunFailure.ts"
+import { RunFailure, reasonOf, retryWhileAway } from "../sync/RunFailure.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
 import * as ExportOwned from "./ExportOwned.ts"
 import * as ExportQuery from "./ExportQuery.ts"
@@ -75,7 +77,7 @@ const runOne = Effect.fn("ExportRun.one")(
       return resultOf(declared, yield* Ref.get(cost), report)
     })
     const outcome = yield* work.pipe(
-      Effect.catch((error) => Effect.map(Ref.get(cost), (spent) => failed(declared, spent, describe(error))))
+      Effect.catch((error) => Effect.map(Ref.get(cost), (spent) => failed(declared, spent, reasonOf(error))))
     )
     const { changes, ...counted } = outcome
     const result = { ...counted, durationMs: (yield* Clock.currentTimeMillis) - startedAt }
@@ -104,7 +106,7 @@ const write = Effect.fnUntraced(function* (
   const entity = exportId(declared)
   const connector = yield* Effect.orDie(generation.connector(declared.connector))
   if (connector.write === undefined) {
-    return yield* new RunFailure({ message: `nothing can be written to ${declared.connector}` })
+    return yield* new RunFailure({ reason: reason("export.notWritable", { connector: declared.connector }) })
   }
   const [rows, owned] = yield* Effect.all(
     [retryWhileAway(ExportQuery.read(declared, timezone)), retryWhileAway(ExportOwned.read(declared))],
@@ -127,8 +129,7 @@ const write = Effect.fnUntraced(function* (
 
 const late = (duration: Duration.Duration) => ({
   duration,
-  orElse: () =>
-    Effect.fail(new RunFailure({ message: `not finished within ${Duration.format(duration)} (limits.deadline)` }))
+  orElse: () => Effect.fail(new RunFailure({ reason: reason("run.deadline", { limit: Duration.format(duration) }) }))
 })
 
 type Ended = Omit<ExportResult, "durationMs" | "dryRun">
@@ -146,9 +147,9 @@ const audited = Effect.fnUntraced(function* (
   const run = yield* Effect.orDie(Effect.fromNullishOr(begun.runs[0]))
   if (run.skipped) return skipped(declared)
   yield* Effect.annotateLogsScoped({ run_id: Number(run.id) })
-  const inRow = (message: string) =>
+  const inRow = (why: Reason) =>
     Effect.flatMap(Ref.get(cost), (spent) =>
-      Runs.fail(run.id, message, { ...spent, rejected: 0, warnings: [] }).pipe(
+      Runs.fail(run.id, why, { ...spent, rejected: 0, warnings: [] }).pipe(
         Effect.timeout("5 seconds"),
         Effect.catch((error) =>
           Effect.logWarning(`the audit row of run ${run.id} could not be completed: ${error.message}`)
@@ -156,9 +157,9 @@ const audited = Effect.fnUntraced(function* (
       )
     )
   const report = yield* written.pipe(
-    Effect.tapError((error) => inRow(describe(error))),
-    Effect.onInterrupt(() => Effect.andThen(inRow("interrupted"), RunLog.interrupted)),
-    Effect.tapDefect((defect) => inRow(`it ended unexpectedly: ${defect}`))
+    Effect.tapError((error) => inRow(reasonOf(error))),
+    Effect.onInterrupt(() => Effect.andThen(inRow(reason("run.interrupted")), RunLog.interrupted)),
+    Effect.tapDefect((defect) => inRow(reason("run.defect", { text: redact(String(defect)) })))
   )
   const spent = yield* Ref.get(cost)
   if (report.owned !== undefined) yield* retryWhileAway(ExportOwned.keep(declared, report.owned))
@@ -178,24 +179,30 @@ const nothing = ({ connector, name }: ExportDeclaration, { fetched }: Pick<Cost,
   deleted: 0,
   rejected: 0,
   warnings: [],
+  reasons: [],
   error: null,
+  errorReason: null,
   changes: []
 })
 
 const skipped = (declared: ExportDeclaration): Ended => ({
   ...nothing(declared, { fetched: 0 }),
   status: "skipped",
-  warnings: ["another run of this export is going on; this one did nothing"]
+  ...warned([reason("run.exportElsewhere")])
 })
 
-const failed = (declared: ExportDeclaration, cost: Cost, error: string): Ended => ({
+const failed = (declared: ExportDeclaration, cost: Cost, why: Reason): Ended => ({
   ...nothing(declared, cost),
   status: "failed",
-  error
+  error: render(why),
+  errorReason: why
 })
+
+const warned = (reasons: ReadonlyArray<Reason>) => ({ warnings: reasons.map(render), reasons })
 
 const resultOf = (declared: ExportDeclaration, cost: Cost, { owned: _, ...report }: ExportReport): Ended => ({
   ...nothing(declared, cost),
   ...report,
+  ...warned(report.warnings),
   status: report.warnings.length === 0 ? "ok" : "warning"
 })

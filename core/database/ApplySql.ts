@@ -5,9 +5,11 @@
  * Parameters: $1 run id · $2 rows to insert, $4 rows to delete (JSON arrays of texts, in the order of the columns)
  * · $3 updates (JSON: the key's texts, and by column the texts before and after).
  */
+
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
+import { reasonSql, textSql } from "../reason/Sql.ts"
 import { comparable, storedType } from "./ColumnSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 
@@ -81,10 +83,11 @@ deleted as (delete from ${table} as t using wanted_deletes as d where ${same("d"
 audit as (
   update tributary.sync_log as l set finished_at = clock_timestamp(),
     status = case when s.n = 0 then 'ok' else 'failed' end,
-    error = case when s.n > 0 then format('%s rows are no longer as the plan saw them, so nothing was applied; plan again', s.n) end,
+    error = case when s.n > 0 then ${textSql("plan.rows", { count: "s.n" })} end,
+    error_reason = case when s.n > 0 then ${reasonSql("plan.rows", { count: "s.n" })} end,
     inserted = (select count(*) from inserted), updated = (select count(*) from updated), deleted = (select count(*) from deleted)
   from run, stale as s where l.id = run.id
-  returning l.status, l.inserted, l.updated, l.deleted, l.error)
+  returning l.status, l.inserted, l.updated, l.deleted, l.error, l.error_reason)
 select * from audit`
 }
 

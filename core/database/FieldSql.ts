@@ -2,12 +2,14 @@
  * What becomes of columns whose field was in no record of a whole read. Each would be emptied in every row, as likely by a
  * vendor's slip as by intent, so it is judged as deletes are: beyond floor and share the column keeps its values.
  */
+
 import type { Column, Entity, Guard } from "../config/Entity.ts"
+import type { reasonSql } from "../reason/Sql.ts"
 import { comparable } from "./ColumnSql.ts"
 import { literal, quote } from "./Identifier.ts"
 
-/** `0.07 * 100` is not 7. */
-export const percent = (share: number): string => `${Number((share * 100).toFixed(6))}%%`
+/** A literal; `0.07 * 100` is not 7. */
+export const percent = (share: number): string => literal(`${Number((share * 100).toFixed(6))}%`)
 
 /** Of a field that was in no record, the value that the table holds, when so many are not to be lost. */
 export const keptValue = (absent: ReadonlyArray<Column>, column: Column, firstKey: string): string => {
@@ -33,17 +35,16 @@ export const keepsClause = (guard: Guard, absent: ReadonlyArray<Column>, joined:
   select *, ${keep.join(", ")} from (select count(*) as _stay, ${lost.join(", ")} ${joined}) as s)`
 }
 
-/** What is said of fields whose values were kept, or are lost with this run, as a JSON array; `%` is doubled for `format`. */
-export const keptTexts = ({ guard }: Entity, absent: ReadonlyArray<string>): string =>
+/** What is said of fields whose values were kept, or are lost with this run, as a JSON array of what `made` makes. */
+export const keptSql = ({ guard }: Entity, absent: ReadonlyArray<string>, made: typeof reasonSql): string =>
   absent.length === 0
     ? "'[]'::jsonb"
-    : `(select coalesce(jsonb_agg(w.text) filter (where w.text is not null), '[]') from keeps as k, facts as f,
-      lateral (values ${absent.map((name, at) => `(${keptText(guard, name, at)})`).join(", ")}) as w(text))`
+    : `(select coalesce(jsonb_agg(w.why) filter (where w.why is not null), '[]') from keeps as k, facts as f,
+      lateral (values ${absent.map((name, at) => `(${keptCase(guard, name, at, made)})`).join(", ")}) as w(why))`
 
-const keptText = ({ maxDelete }: Guard, name: string, at: number): string => {
-  const values = `${literal(name)}, f.fetched, k._lost_${at}, k._stay`
-  const found = "the field of column %s was in none of the %s records: its values in %s of %s rows were"
+const keptCase = ({ maxDelete }: Guard, name: string, at: number, made: typeof reasonSql): string => {
+  const facts = { column: literal(name), fetched: "f.fetched", lost: `k._lost_${at}`, rows: "k._stay" }
   return `case
-      when k._keep_${at} then format('${found} kept (more than guard.maxDelete ${percent(maxDelete)}); to let them go, declare the field optional: true', ${values})
-      when k._lost_${at} > 0 then format('${found} taken away; if that is as it should be, declare the field optional: true', ${values}) end`
+      when k._keep_${at} then ${made("field.kept", { ...facts, limit: percent(maxDelete) })}
+      when k._lost_${at} > 0 then ${made("field.emptied", facts)} end`
 }

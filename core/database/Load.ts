@@ -6,6 +6,7 @@ import { PgTypes } from "@effect/sql-pg"
 import { Data, Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
+import { Reason, reason, render } from "../reason/Reason.ts"
 import { boundColumns, boundType } from "./ColumnSql.ts"
 import { quote } from "./Identifier.ts"
 import { boundRows, deletes, type LoadVariant, loadStatement } from "./LoadSql.ts"
@@ -48,7 +49,7 @@ export interface ReadFacts {
   readonly rejected: number
   readonly requests: number
   readonly bytes: number
-  readonly warnings: ReadonlyArray<string>
+  readonly warnings: ReadonlyArray<Reason>
   /** Whether a cursor was asked from, so that older rows did not come. */
   readonly since: boolean
   /** Where the cursors of an incremental read go; a part that did not arrive whole keeps its own. */
@@ -68,7 +69,8 @@ export const LoadOutcome = Schema.Struct({
   unchanged: Schema.Int,
   deleted: Schema.Int,
   rejected: Schema.Int,
-  warnings: Schema.Array(Schema.String)
+  warnings: Schema.Array(Schema.String),
+  reasons: Schema.Array(Reason)
 })
 export type LoadOutcome = typeof LoadOutcome.Type
 const decodeOutcomes = Schema.decodeUnknownEffect(Schema.Array(LoadOutcome))
@@ -86,15 +88,19 @@ const Asked = Schema.Union([
 const decodeAsked = Schema.decodeUnknownEffect(Schema.Array(Asked))
 
 /** The statement found that it must not write: another process owns the entity now, or staged rows are missing. */
-export class RunLost extends Data.TaggedError("RunLost")<{ readonly message: string }> {}
+export class RunLost extends Data.TaggedError("RunLost")<{ readonly reason: Reason }> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
 
 const textArray = (values: ReadonlyArray<string | null>) => Effect.fromResult(PgTypes.array(values, PgTypes.OID.text))
 
 /** Everything but the run id that the statement's parameters begin with. */
 export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
-  const { rejects, keptKeys, parents, keysLost, ...rest } = facts
+  const { rejects, keptKeys, parents, keysLost, warnings, ...rest } = facts
   return [
-    JSON.stringify({ ...rest, keys_lost: keysLost }),
+    JSON.stringify({ ...rest, keys_lost: keysLost, warnings: warnings.map(render), reasons: warnings }),
     JSON.stringify(rejects),
     ...(yield* Effect.forEach([...keptKeys, ...parents], textArray))
   ]
@@ -128,7 +134,7 @@ export const load = Effect.fn("Load.load")(function* (
     if (written !== undefined) return written
   }
   const audit = yield* sql<{ status: string }>`
-    select status, fetched, inserted, updated, unchanged, deleted, rejected, warnings
+    select status, fetched, inserted, updated, unchanged, deleted, rejected, warnings, reasons
     from tributary.sync_log where id = ${runId}`
   const status = audit[0]?.status
   if (status === "ok" || status === "warning") {
@@ -136,10 +142,7 @@ export const load = Effect.fn("Load.load")(function* (
     if (outcome !== undefined) return outcome
   }
   return yield* new RunLost({
-    message:
-      status === "running"
-        ? "The database lost the staged rows (it was restarted); nothing was written, the next run reads anew."
-        : "Another process took over this entity while it was being read; nothing was written."
+    reason: reason(status === "running" ? "run.stagingLost" : "run.takenOver")
   })
 })
 

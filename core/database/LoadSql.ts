@@ -10,9 +10,11 @@
  * unless staged, one per bound column.
  * Text arrays because PostgreSQL unpacks them about one and a half times as fast as `json_to_recordset` (DECISIONS).
  */
+
 import type { Column, Entity } from "../config/Entity.ts"
+import { reasonSql, textSql } from "../reason/Sql.ts"
 import { boundColumns, boundType, comparable, keySql, lookupJoins, sqlType, valueSql } from "./ColumnSql.ts"
-import { keepsClause, keptTexts, keptValue, percent } from "./FieldSql.ts"
+import { keepsClause, keptSql, keptValue, percent } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 
 export interface LoadVariant {
@@ -74,7 +76,7 @@ export const deletes = (entity: Entity): boolean => entity.mode === "mirror" || 
 
 export const factsClause = `facts as materialized (select * from json_to_record($2::json) as f(
   complete boolean, keys_lost integer, rows integer, fetched integer, rejected integer, requests integer, bytes bigint,
-  warnings jsonb, since boolean, cursors json))`
+  warnings jsonb, reasons jsonb, since boolean, cursors json))`
 
 /**
  * The common middle of load and plan, after `facts`: `kept`, `incoming` (typed, folded rows) and `diff` (only rows that are new,
@@ -162,12 +164,14 @@ const guardCases = ({ guard, mode }: Entity): string =>
     .map((line) => `      ${line}`)
     .join("\n")
 
-/** The verdict as a warning words it, null when nothing is held; `%` is doubled for `format`. */
-export const heldText = (entity: Entity): string => `case v.held
-    when 'empty' then format('the source is empty: the deletes of all %s rows were withheld (guard.empty: refuse)', c.gone)
-    when 'rejects' then format('%s of %s records were rejected, more than guard.maxReject ${percent(entity.guard.maxReject)}: %s deletes were withheld', f.rejected, f.fetched, c.gone)
-    when 'share' then format('%s of %s rows are gone from the source, more than guard.maxDelete ${percent(entity.guard.maxDelete)}: the deletes were withheld', c.gone, v.total)
+/** The verdict as `made` words it, null when nothing is held. */
+const held = (entity: Entity, made: typeof reasonSql): string => `case v.held
+    when 'empty' then ${made("guard.empty", { count: "c.gone" })}
+    when 'rejects' then ${made("guard.rejects", { rejected: "f.rejected", fetched: "f.fetched", limit: percent(entity.guard.maxReject), count: "c.gone" })}
+    when 'share' then ${made("guard.share", { gone: "c.gone", rows: "v.total", limit: percent(entity.guard.maxDelete) })}
   end`
+export const heldText = (entity: Entity): string => held(entity, textSql)
+export const heldReason = (entity: Entity): string => held(entity, reasonSql)
 
 export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   const keys = columnsNamed(entity, entity.key)
@@ -178,6 +182,17 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   const asks = variant.confirm && deletes(entity)
   const act = asks ? "act" : "run"
   const mayWrite = asks ? " and exists (select from act)" : ""
+  /** What the statement itself has to say, as an array. */
+  const more = (made: typeof reasonSql) =>
+    [
+      `case when v.held is null then '[]'::jsonb else jsonb_build_array(${held(entity, made)}) end`,
+      keptSql(entity, variant.absent, made),
+      ...(variant.fold
+        ? [
+            `case when f.rows > c.rows then jsonb_build_array(${made("run.folded", { count: "(f.rows - c.rows)" })}) else '[]'::jsonb end`
+          ]
+        : [])
+    ].join(" || ")
   const clauses = [
     factsClause,
     `run as materialized (select id, connector, entity, account from tributary.sync_log where id = $1 and status = 'running'${
@@ -211,20 +226,16 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     ...(variant.cursor === undefined ? [] : cursorClauses(entity, variant.cursor)),
     `outcome as (
   select c.*, v.held, f.fetched, f.rejected, f.requests, f.bytes,
-    f.warnings
-      || case when v.held is null then '[]'::jsonb else jsonb_build_array(${heldText(entity)}) end
-      || ${keptTexts(entity, variant.absent)}
-      || case when ${variant.fold ? "f.rows > c.rows" : "false"} then jsonb_build_array(format('%s duplicates of a key were folded, the last one counts', f.rows - c.rows)) else '[]'::jsonb end
-      as warnings
+    f.warnings || ${more(textSql)} as warnings, f.reasons || ${more(reasonSql)} as reasons
   from counts as c, verdict as v, facts as f)`,
     `audit as (
   update tributary.sync_log as l set
     status = case when o.warnings = '[]'::jsonb then 'ok' else 'warning' end, finished_at = clock_timestamp(),
     fetched = o.fetched, inserted = o.new, updated = o.changed, unchanged = o.rows - o.new - o.changed,
     deleted = case when o.held is null then o.gone else 0 end,
-    rejected = o.rejected, requests = o.requests, bytes = o.bytes, warnings = o.warnings
+    rejected = o.rejected, requests = o.requests, bytes = o.bytes, warnings = o.warnings, reasons = o.reasons
   from ${act} as run, outcome as o where l.id = run.id
-  returning l.status, l.fetched, l.inserted, l.updated, l.unchanged, l.deleted, l.rejected, l.warnings)`
+  returning l.status, l.fetched, l.inserted, l.updated, l.unchanged, l.deleted, l.rejected, l.warnings, l.reasons)`
   ]
   const answer = asks
     ? `select to_json(a) as outcome, null::json as gone from audit as a
@@ -245,9 +256,9 @@ const pendingClauses = (entity: Entity, gone: string, act: "act" | "run"): Reado
       select from jsonb_populate_recordset(null::${quoteTable(entity.table)}, p.rows) as g
       join incoming as i on ${same(columnsNamed(entity, entity.key), "g", "i")})))`,
   `pending as (
-  insert into tributary.pending_delete (run_id, connector, entity, account, table_name, key_columns, reason, rows, total)
+  insert into tributary.pending_delete (run_id, connector, entity, account, table_name, key_columns, reason, reasons, rows, total)
   select run.id, run.connector, run.entity, run.account, ${literal(`${entity.table.schema}.${entity.table.name}`)},
-    ${literal(JSON.stringify(entity.key))}::jsonb, ${heldText(entity)}, g.rows, c.gone
+    ${literal(JSON.stringify(entity.key))}::jsonb, ${heldText(entity)}, jsonb_build_array(${heldReason(entity)}), g.rows, c.gone
   from ${act} as run, counts as c, verdict as v, facts as f,
     (select jsonb_agg(jsonb_build_object(${gone})) as rows from diff where _kind = 'gone') as g
   where v.held is not null)`

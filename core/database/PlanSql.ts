@@ -2,15 +2,18 @@
  * What a load would do, without doing it: the same comparison and the same verdict as the load statement, answered row
  * by row. The table may not exist yet or lack columns; then the plan compares with what it would be after the DDL.
  */
+
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
+import { Reason } from "../reason/Reason.ts"
+import { reasonSql } from "../reason/Sql.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
-import { keptTexts } from "./FieldSql.ts"
+import { keptSql } from "./FieldSql.ts"
 import { quote, quoteTable } from "./Identifier.ts"
 import { batchParameters, factParameters, type ReadFacts, type RowBatch } from "./Load.ts"
-import { diffClauses, factsClause, heldText, type LoadVariant } from "./LoadSql.ts"
+import { diffClauses, factsClause, heldReason, type LoadVariant } from "./LoadSql.ts"
 
 /** The table as it will be once its DDL has run. */
 const currentRows = (entity: Entity, existing: CatalogTable | undefined): string => {
@@ -37,7 +40,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
     ...diffClauses(entity, variant, "true", current)
   ]
   return `with ${clauses.join(",\n")}
-select (c.rows - c.new - c.changed)::integer as unchanged, ${heldText(entity)} as held, ${keptTexts(entity, variant.absent)} as kept,
+select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} as kept,
   coalesce((select json_agg(json_build_object('kind', d._kind,
       'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
       'before', case when d._kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end))
@@ -47,9 +50,9 @@ from counts as c, verdict as v, facts as f`
 
 const PlanAnswer = Schema.Struct({
   unchanged: Schema.Int,
-  held: Schema.NullOr(Schema.String),
+  held: Schema.NullOr(Reason),
   /** What is said of fields that were in no record and whose values stay. */
-  kept: Schema.Array(Schema.String),
+  kept: Schema.Array(Reason),
   rows: Schema.Array(
     Schema.Struct({
       kind: Schema.Literals(["new", "changed", "gone"]),

@@ -6,6 +6,8 @@
 import { Effect, Schema, Semaphore } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
+import { type Reason, render } from "../reason/Reason.ts"
+import { reasonSql, textSql } from "../reason/Sql.ts"
 import type { ReadFacts } from "./Load.ts"
 import { Locks } from "./Locks.ts"
 
@@ -43,7 +45,7 @@ with wanted as (
 ), locked as materialized (
   select w.*, case when w.ours then false else pg_try_advisory_lock(${lockKey("w")}) end as held from wanted as w
 ), interrupted as (
-  update tributary.sync_log as l set status = 'failed', error = 'interrupted', finished_at = now()
+  update tributary.sync_log as l set status = 'failed', error = ${textSql("run.interrupted", {})}, error_reason = ${reasonSql("run.interrupted", {})}, finished_at = now()
   from locked as k
   where k.held and l.status = 'running' and l.connector = k.connector and l.entity = k.entity
     and l.account is not distinct from k.account
@@ -68,7 +70,7 @@ with given as (
 ), locked as materialized (
   select g.*, pg_try_advisory_lock(${lockKey("g")}) as held from given as g
 ), interrupted as (
-  update tributary.sync_log as l set status = 'failed', error = 'interrupted', finished_at = now()
+  update tributary.sync_log as l set status = 'failed', error = ${textSql("run.interrupted", {})}, error_reason = ${reasonSql("run.interrupted", {})}, finished_at = now()
   from locked as k
   where k.held and l.status = 'running' and l.connector = k.connector and l.entity = k.entity
     and l.account is not distinct from k.account
@@ -147,12 +149,14 @@ export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<
 export type FailureFacts = Pick<ReadFacts, "fetched" | "rejected" | "requests" | "bytes" | "warnings">
 
 /** Nothing of the run was written; its audit row says why. */
-export const fail = Effect.fn("Runs.fail")(function* (runId: bigint, error: string, facts: FailureFacts) {
+export const fail = Effect.fn("Runs.fail")(function* (runId: bigint, why: Reason, facts: FailureFacts) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
-    update tributary.sync_log set status = 'failed', finished_at = clock_timestamp(), error = ${error},
+    update tributary.sync_log set status = 'failed', finished_at = clock_timestamp(), error = ${render(why)},
+      error_reason = ${JSON.stringify(why)}::jsonb,
       fetched = ${facts.fetched}, rejected = ${facts.rejected}, requests = ${facts.requests},
-      bytes = ${BigInt(facts.bytes)}, warnings = ${JSON.stringify(facts.warnings)}::jsonb
+      bytes = ${BigInt(facts.bytes)}, warnings = ${JSON.stringify(facts.warnings.map(render))}::jsonb,
+      reasons = ${JSON.stringify(facts.warnings)}::jsonb
     where id = ${runId} and status = 'running'`
 })
 
@@ -170,6 +174,7 @@ export const finish = Effect.fn("Runs.finish")(function* (runId: bigint, facts: 
   yield* sql`
     update tributary.sync_log set status = ${warnings.length === 0 ? "ok" : "warning"}, finished_at = clock_timestamp(),
       fetched = ${fetched}, inserted = ${inserted}, updated = ${updated}, unchanged = ${unchanged}, deleted = ${deleted},
-      requests = ${requests}, bytes = ${BigInt(bytes)}, warnings = ${JSON.stringify(warnings)}::jsonb
+      requests = ${requests}, bytes = ${BigInt(bytes)}, warnings = ${JSON.stringify(warnings.map(render))}::jsonb,
+      reasons = ${JSON.stringify(warnings)}::jsonb
     where id = ${runId} and status = 'running'`
 })

@@ -2,9 +2,11 @@
  * Keeps entity tables as they are declared: made when missing, given new columns and indexes, widened; never narrowed
  * and never dropped. What cannot be done safely is said, with the statement a person would have to run.
  */
+
 import { Data, Duration, Effect, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Column, type Entity, entityId, type TableName } from "../config/Entity.ts"
+import { type Reason, reason, render } from "../reason/Reason.ts"
 import type { Catalog, CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
 import { historyDdl } from "./History.ts"
@@ -14,8 +16,12 @@ import { blursKey, declarable, serves, wider } from "./Stored.ts"
 /** The table in the database cannot hold what is declared, and making it so could lose data. */
 export class TableConflict extends Data.TaggedError("TableConflict")<{
   readonly entity: string
-  readonly message: string
-}> {}
+  readonly reason: Reason
+}> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
 
 /** The statements that make the table of one entity as declared, and its history; empty when they are. */
 export const ddl = Effect.fnUntraced(function* (entity: Entity, known: Catalog) {
@@ -63,7 +69,7 @@ const tableDdl = Effect.fnUntraced(function* (entity: Entity, existing: CatalogT
     ]
   }
   const conflict = conflictOf(entity, existing)
-  if (conflict !== undefined) return yield* new TableConflict({ entity: entityId(entity), message: conflict })
+  if (conflict !== undefined) return yield* new TableConflict({ entity: entityId(entity), reason: conflict })
   const statements: Array<string> = []
   for (const column of entity.columns) {
     const type = existing.columns[column.name]
@@ -84,21 +90,30 @@ const tableDdl = Effect.fnUntraced(function* (entity: Entity, existing: CatalogT
 })
 
 /** Why the table cannot become what is declared, and what to do about it. */
-const conflictOf = (entity: Entity, existing: CatalogTable): string | undefined => {
+const conflictOf = (entity: Entity, existing: CatalogTable): Reason | undefined => {
   const id = tableId(entity.table)
   const table = quoteTable(entity.table)
-  if (!existing.loadable)
-    return `${id} is a view in the database, not a table; declare the table it is made from, or another name`
+  if (!existing.loadable) return reason("table.view", { table: id })
   for (const column of entity.columns) {
     const [type, exact] = [existing.columns[column.name], existing.exact[column.name]]
     if (type === undefined || exact === undefined) continue
     if (!serves(type, column)) {
       if (wider(type, column)) continue
       const fit = declarable(type)
-      return `${id}.${column.name} is ${type} in the database and ${sqlType(column)} in the declaration; Tributary never narrows a column. ${fit === undefined ? "No declared type is stored so" : `Declare it as ${fit}`}, or change the table by hand: alter table ${table} alter column ${quote(column.name)} type ${sqlType(column)} using …`
+      const facts = {
+        column: `${id}.${column.name}`,
+        existing: type,
+        declared: sqlType(column),
+        statement: `alter table ${table} alter column ${quote(column.name)} type ${sqlType(column)} using …`
+      }
+      return fit === undefined ? reason("table.foreignType", facts) : reason("table.narrower", { ...facts, fit })
     }
     if (entity.key.includes(column.name) && blursKey(exact, column)) {
-      return `${id}.${column.name} is part of the key, and ${exact} would round it; change the table by hand: alter table ${table} alter column ${quote(column.name)} type ${sqlType(column)}`
+      return reason("table.roundedKey", {
+        column: `${id}.${column.name}`,
+        existing: exact,
+        statement: `alter table ${table} alter column ${quote(column.name)} type ${sqlType(column)}`
+      })
     }
   }
   if (hasIndex(existing, entity.key, true) || existing.key.length === 0) return undefined
@@ -109,7 +124,12 @@ const conflictOf = (entity: Entity, existing: CatalogTable): string | undefined 
     )
   )
     return undefined
-  return `the key of ${id} is ${existing.key.join(", ")} in the database and ${entity.key.join(", ")} in the declaration; rows loaded by one key cannot be compared by another. Declare \`key: [${existing.key.join(", ")}]\`, or have it read anew: drop table ${table}`
+  return reason("table.otherKey", {
+    table: id,
+    existing: existing.key.join(", "),
+    declared: entity.key.join(", "),
+    statement: `drop table ${table}`
+  })
 }
 
 const hasIndex = (existing: CatalogTable | undefined, columns: ReadonlyArray<string>, unique: boolean): boolean =>

@@ -4,6 +4,7 @@
  */
 import { type Effect, Schema } from "effect"
 import type { ExportDeclaration } from "../config/Export.ts"
+import type { Reason } from "../reason/Reason.ts"
 import type { ReadEvent, UpstreamError } from "../upstream/Source.ts"
 
 export type ExportKind = "text" | "number" | "boolean" | "date" | "time" | "timestamp"
@@ -44,7 +45,7 @@ export interface ExportReport {
   readonly unchanged: number
   readonly changes: ReadonlyArray<CellChange>
   /** What a person should look at. */
-  readonly warnings: ReadonlyArray<string>
+  readonly warnings: ReadonlyArray<Reason>
   /** Absent: nothing is to be remembered. */
   readonly owned?: Owned
 }

@@ -8,28 +8,33 @@ import * as Runs from "../database/Runs.ts"
 import { asStored } from "../database/Stored.ts"
 import * as Tables from "../database/Tables.ts"
 import { Registry } from "../plugin/Registry.ts"
+import { type Reason, reason, render, said } from "../reason/Reason.ts"
 import type { EntityPlan, Plan, PlannedRow } from "./Plan.ts"
 import { byTable } from "./Prepare.ts"
 import type { RunResult } from "./Run.ts"
-import { describe, RunFailure } from "./RunFailure.ts"
+import { RunFailure, reasonOf } from "./RunFailure.ts"
 
 /** Refuses a plan made from other declarations: what it says may no longer be what is wanted. */
 export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: string | null, trigger = "apply") {
   const registry = yield* Registry.now
   if (plan.configHash !== registry.hash) {
-    return yield* new RunFailure({ message: "The configuration has changed since this plan was made; plan again." })
+    return yield* new RunFailure({ reason: reason("plan.configuration") })
   }
   const broken = plan.entities.filter((entity) => entity.error !== null)
   if (broken.length > 0) {
     return yield* new RunFailure({
-      message: `The plan has errors (${broken.map((entity) => `${entity.connector}.${entity.entity}: ${entity.error}`).join("; ")}); plan again, or plan without these entities.`
+      reason: reason("plan.errors", {
+        errors: broken.map((entity) => said(`${entity.connector}.${entity.entity}: ${entity.error}`))
+      })
     })
   }
   const entities = yield* Effect.forEach(plan.entities, (planned) =>
     Effect.fromNullishOr(
       registry.entities.find((entity) => entity.connector === planned.connector && entity.name === planned.entity)
     ).pipe(
-      Effect.mapError(() => new RunFailure({ message: `There is no entity ${planned.connector}.${planned.entity}.` }))
+      Effect.mapError(
+        () => new RunFailure({ reason: reason("plan.noEntity", { entity: `${planned.connector}.${planned.entity}` }) })
+      )
     )
   )
   return yield* Effect.scoped(
@@ -51,7 +56,7 @@ const texts = (entity: Entity, row: PlannedRow): ReadonlyArray<string | null> =>
 const applyEntity = Effect.fnUntraced(function* (entity: Entity, planned: EntityPlan, run: Runs.BegunRun) {
   const registry = yield* Registry.now
   const startedAt = yield* Clock.currentTimeMillis
-  const sum = { fetched: planned.fetched, rejected: planned.rejected, warnings: planned.warnings }
+  const sum = { fetched: planned.fetched, rejected: planned.rejected, warnings: planned.reasons }
   const work = Effect.gen(function* () {
     const catalog = yield* Catalog.catalog([entity])
     const [table = entity] = byTable(
@@ -60,7 +65,7 @@ const applyEntity = Effect.fnUntraced(function* (entity: Entity, planned: Entity
     const ddl = yield* Tables.ddl({ ...table, key: entity.key }, catalog)
     if (ddl.some((statement) => !planned.ddl.includes(statement))) {
       return yield* new RunFailure({
-        message: `${tableId(entity.table)} has changed since the plan was made; plan again.`
+        reason: reason("plan.table", { table: tableId(entity.table) })
       })
     }
     yield* Tables.change(entity, ddl)
@@ -85,21 +90,21 @@ const applyEntity = Effect.fnUntraced(function* (entity: Entity, planned: Entity
     inserted: 0,
     updated: 0,
     deleted: 0,
-    error: null
+    warnings: planned.warnings,
+    reasons: planned.reasons,
+    error: null,
+    errorReason: null
   }
+  const failed = (why: Reason) => ({ ...base, status: "failed" as const, error: render(why), errorReason: why })
   const outcome: Omit<RunResult, "durationMs"> = run.skipped
     ? { ...base, status: "skipped" }
     : yield* work.pipe(
-        Effect.map((applied) => ({
-          ...base,
-          ...(applied ?? ({ status: "failed", error: "another process took over this entity" } as const))
-        })),
+        Effect.map((applied) => (applied === undefined ? failed(reason("run.takenOver")) : { ...base, ...applied })),
         Effect.catch((error) =>
-          Effect.as(Effect.ignore(Runs.fail(run.id, describe(error), { ...sum, requests: 0, bytes: 0 })), {
-            ...base,
-            status: "failed" as const,
-            error: describe(error)
-          })
+          Effect.as(
+            Effect.ignore(Runs.fail(run.id, reasonOf(error), { ...sum, requests: 0, bytes: 0 })),
+            failed(reasonOf(error))
+          )
         )
       )
   return { ...outcome, durationMs: (yield* Clock.currentTimeMillis) - startedAt }

@@ -5,6 +5,7 @@
  */
 import { Deferred, Effect, Result, type Scope } from "effect"
 import type { Column, Entity } from "../config/Entity.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
 import { type Key, Mapper } from "./Mapper.ts"
 import type { Receiver, Target } from "./Sink.ts"
@@ -17,7 +18,7 @@ export interface Second {
   /** The keys that are there after all, one array per key column. */
   readonly found: Keys
   /** Why it proves nothing; then nothing is deleted. */
-  readonly doubt: string | undefined
+  readonly doubt: Reason | undefined
   /** How many rows were looked for. */
   readonly missing: number
 }
@@ -81,11 +82,11 @@ export class Search implements Receiver {
   ended(completeness: Completeness): Second {
     const doubt =
       completeness._tag === "Partial"
-        ? `it is partial: ${completeness.reason}`
+        ? reason("confirm.partial", { why: completeness.reason })
         : this.#keysLost > 0
-          ? `${this.#keysLost} of its records had no readable key`
+          ? reason("confirm.keyless", { count: this.#keysLost })
           : this.#records === 0
-            ? "it found the source empty"
+            ? reason("confirm.empty")
             : undefined
     const keys = [...this.#found.values()]
     return {
@@ -95,8 +96,12 @@ export class Search implements Receiver {
     }
   }
 
-  failed(why: string): Second {
-    return { found: this.#columns.map(() => []), doubt: `it failed: ${why}`, missing: this.#missing.length }
+  failed(why: Reason): Second {
+    return {
+      found: this.#columns.map(() => []),
+      doubt: reason("confirm.failed", { why }),
+      missing: this.#missing.length
+    }
   }
 
   #look(key: Key): void {
@@ -120,10 +125,10 @@ const keyColumns = ({ columns, key }: Entity): ReadonlyArray<Column> =>
   key.flatMap((name) => columns.filter((column) => column.name === name))
 
 /** Reads again for all who ask, at no more than the cost of one read. */
-export const readAgain = <E extends { readonly message: string }, R>(
+export const readAgain = <E, R>(
   searches: ReadonlyArray<Search>,
   read: (receivers: ReadonlyArray<Receiver>) => Effect.Effect<Completeness, E, R>,
-  words: (error: E) => string
+  reasonOf: (error: E) => Reason
 ): Effect.Effect<ReadonlyMap<Target, Second>, never, R> =>
   Effect.map(
     Effect.result(read(searches)),
@@ -131,7 +136,7 @@ export const readAgain = <E extends { readonly message: string }, R>(
       new Map(
         searches.map((search) => [
           search.target,
-          Result.isSuccess(end) ? search.ended(end.success) : search.failed(words(end.failure))
+          Result.isSuccess(end) ? search.ended(end.success) : search.failed(reasonOf(end.failure))
         ])
       )
   )
@@ -160,7 +165,7 @@ export const makeConfirmation = Effect.fnUntraced(function* <R>(
       return read(waiting.map(({ search }) => search)).pipe(
         Effect.flatMap((seconds) =>
           Effect.forEach(waiting, ({ answer, search }) =>
-            Deferred.succeed(answer, seconds.get(search.target) ?? search.failed("it was not made"))
+            Deferred.succeed(answer, seconds.get(search.target) ?? search.failed(reason("confirm.notMade")))
           )
         ),
         Effect.provide(context),

@@ -3,6 +3,7 @@
  * of its records was rejected: to the highest value that it sent and that is not in the future, because what will
  * change until then would never be asked for. A part that sent nothing new keeps its value.
  */
+
 import { DateTime, Duration } from "effect"
 import type { Entity, Incremental } from "../config/Entity.ts"
 import { readingHash } from "../config/Hash.ts"
@@ -10,6 +11,7 @@ import { boundType } from "../database/ColumnSql.ts"
 import type { StoredCursor } from "../database/Cursors.ts"
 import type { CursorMove } from "../database/Load.ts"
 import type { CursorVariant } from "../database/LoadSql.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 import { cellReader } from "./Cells.ts"
 import { decoder, Rejected } from "./Decode.ts"
@@ -137,7 +139,7 @@ export class CursorWatch {
     })
   }
 
-  warnings(id: string, pastRejected: boolean): ReadonlyArray<string> {
+  warnings(id: string, pastRejected: boolean): ReadonlyArray<Reason> {
     const held = this.#parts.filter(({ rejected }) => rejected > 0)
     const { from } = this.#rule.incremental
     const silent = this.#parts.filter(({ stored, value, whole }) => whole && value === null && stored === undefined)
@@ -146,27 +148,25 @@ export class CursorWatch {
       ...(held.length === 0 ? [] : [pastRejected ? passed(held) : waiting(id, held)]),
       ...(from === undefined || silent.length === 0
         ? []
-        : [`no answer gave a cursor at /${from.join("/")} (incremental.from), so the next run reads everything again`]),
-      ...(lost.length === 0
-        ? []
-        : [
-            `every value of ${this.#rule.incremental.cursor} lies in the future, so there is no cursor and the next run reads everything again`
-          ])
+        : [reason("cursor.silent", { pointer: `/${from.join("/")}` })]),
+      ...(lost.length === 0 ? [] : [reason("cursor.allFuture", { column: this.#rule.incremental.cursor })])
     ]
   }
 }
 
-const passed = (held: ReadonlyArray<Seen>): string =>
-  `the cursor moved past ${held.reduce((sum, { rejected }) => sum + rejected, 0)} rejected records, which are not asked for again until they change or the declaration does`
+const passed = (held: ReadonlyArray<Seen>): Reason =>
+  reason("cursor.passed", { count: held.reduce((sum, { rejected }) => sum + rejected, 0) })
 
-const waiting = (id: string, held: ReadonlyArray<Seen>): string => {
+const waiting = (id: string, held: ReadonlyArray<Seen>): Reason => {
   const oldest = held.flatMap(({ readAt, stored }) => (stored === undefined ? [] : [{ readAt, stored }]))
   const [first] = oldest.toSorted((left, right) => left.stored.updated_at - right.stored.updated_at)
-  const what =
-    first === undefined || oldest.length < held.length
-      ? "there is no cursor yet, so the next run reads everything again"
-      : `the cursor has waited at ${first.stored.value} for ${age(first.readAt - first.stored.updated_at)}`
-  return `${what}, because records were rejected; mend them, or move on with: sync --past-rejected ${id}`
+  return first === undefined || oldest.length < held.length
+    ? reason("cursor.noneYet", { entity: id })
+    : reason("cursor.waits", {
+        entity: id,
+        value: first.stored.value,
+        age: age(first.readAt - first.stored.updated_at)
+      })
 }
 
 /** In its two largest units: nobody needs the milliseconds of a week. */

@@ -11,6 +11,7 @@ import * as Runs from "../database/Runs.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
 import type { Connector } from "../plugin/Connector.ts"
+import { type Reason, reason, render } from "../reason/Reason.ts"
 import {
   type Completeness,
   complete,
@@ -23,7 +24,7 @@ import * as Confirm from "./Confirm.ts"
 import type { ReadGroup } from "./Group.ts"
 import type { PartRequest, ReadyRun } from "./Reads.ts"
 import type { RunResult, SyncEvent } from "./Run.ts"
-import { connectionLost, defective, describe, RunFailure, retryWhileAway } from "./RunFailure.ts"
+import { connectionLost, defective, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
 import { type ReadCost, type Receiver, Sink, type Target } from "./Sink.ts"
 
 export interface ReadPlan {
@@ -97,9 +98,13 @@ const looksUp = (entity: Entity): boolean => entity.columns.some(({ lookup }) =>
 
 /** A read of many requests is whole when each was. */
 const whole = (ends: ReadonlyArray<Completeness>): Completeness => {
-  const reasons = new Set(ends.flatMap((end) => (end._tag === "Partial" ? [end.reason] : [])))
-  if (reasons.size > 0) return partial([...reasons].slice(0, 3).join("; "))
-  return completeIn(ends.reduce((pages, end) => pages + (end._tag === "Complete" ? end.pages : 0), 0))
+  // Many requests often fail to prove the same: each sentence once.
+  const reasons = new Map(ends.flatMap((end) => (end._tag === "Partial" ? [[render(end.reason), end.reason]] : [])))
+  const [first, ...others] = [...reasons.values()].slice(0, 3)
+  if (first === undefined) {
+    return completeIn(ends.reduce((pages, end) => pages + (end._tag === "Complete" ? end.pages : 0), 0))
+  }
+  return partial(others.length === 0 ? first : reason("several", { whys: [first, ...others] }))
 }
 
 /** Runs one group to its end; failures are results, so that one source never stops another. */
@@ -119,7 +124,7 @@ export const run = Effect.fn("Pipeline.run")(
     for (const { entity } of group.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
     yield* Effect.annotateCurrentSpan({ connector: declaration.name, entity: group.reader.name })
     const again = (searches: ReadonlyArray<Confirm.Search>) =>
-      Confirm.readAgain(searches, (receivers) => read(options, receivers, cost), describe)
+      Confirm.readAgain(searches, (receivers) => read(options, receivers, cost), reasonOf)
     // Those that wait for other entities before they load would keep the rest waiting, and be waited for.
     const targets = group.targets
     const atOnce = yield* Confirm.makeConfirmation(
@@ -142,7 +147,7 @@ export const run = Effect.fn("Pipeline.run")(
       yield* onEvent({ _tag: "Loading", entity: entityId(entity) })
       if (entity.mode === "replace" && completeness._tag === "Partial") {
         return yield* new RunFailure({
-          message: `a replace needs a whole read, and this one is partial: ${completeness.reason}`
+          reason: reason("run.replacePartial", { why: completeness.reason })
         })
       }
       const load = (second?: Confirm.Second) =>
@@ -152,7 +157,7 @@ export const run = Effect.fn("Pipeline.run")(
       const second = yield* confirmation.ask(sink.target, outcome.gone)
       if (entity.mode === "replace" && second.doubt !== undefined) {
         return yield* new RunFailure({
-          message: `a replace needs a second read before it deletes, and that proves nothing: ${second.doubt}`
+          reason: reason("confirm.replace", { why: second.doubt })
         })
       }
       const written = yield* load(second)
@@ -163,7 +168,7 @@ export const run = Effect.fn("Pipeline.run")(
       duration: declaration.limits.deadline,
       orElse: () =>
         new RunFailure({
-          message: `not finished within ${Duration.format(declaration.limits.deadline)} (limits.deadline)`
+          reason: reason("run.deadline", { limit: Duration.format(declaration.limits.deadline) })
         })
     })
 
@@ -177,11 +182,13 @@ export const run = Effect.fn("Pipeline.run")(
         Effect.catch((error) =>
           Effect.gen(function* () {
             const known = yield* facts
-            yield* recordFailure(runId, describe(error), known)
-            return failed(entity, describe(error), known)
+            yield* recordFailure(runId, reasonOf(error), known)
+            return failed(entity, reasonOf(error), known)
           })
         ),
-        Effect.onInterrupt(() => Effect.flatMap(facts, (known) => recordFailure(runId, "interrupted", known)))
+        Effect.onInterrupt(() =>
+          Effect.flatMap(facts, (known) => recordFailure(runId, reason("run.interrupted"), known))
+        )
       )
     })
 
@@ -192,8 +199,8 @@ export const run = Effect.fn("Pipeline.run")(
           Effect.tap((run) => Effect.annotateLogsScoped({ run_id: Number(run.id) })),
           Effect.flatMap((run) => (run.skipped ? Effect.succeed(skipped(entity)) : execute(sink, run))),
           Effect.ensuring(confirmationOf(sink.target).leave(sink.target)),
-          Effect.catch(({ message }) =>
-            Effect.succeed(failed(entity, message, { fetched: 0, rejected: 0, warnings: [] }))
+          Effect.catch((error) =>
+            Effect.succeed(failed(entity, reasonOf(error), { fetched: 0, rejected: 0, warnings: [] }))
           )
         )
         yield* options.release(entity)
@@ -220,8 +227,8 @@ const annotated = <A, E, R>(effect: Effect.Effect<A, E, R>, { connector, name }:
   Effect.scoped(Effect.annotateLogs(effect, { connector, entity: name, account: null }))
 
 /** If the database is away for this too, the next run of the entity marks this one interrupted. */
-const recordFailure = (runId: bigint, message: string, facts: Runs.FailureFacts) =>
-  Runs.fail(runId, message, facts).pipe(
+const recordFailure = (runId: bigint, why: Reason, facts: Runs.FailureFacts) =>
+  Runs.fail(runId, why, facts).pipe(
     Effect.timeout("5 seconds"),
     Effect.catch((error) => Effect.logWarning(`the audit row of run ${runId} could not be completed: ${error.message}`))
   )
@@ -240,25 +247,30 @@ const nothing = (entity: Entity): Ended => ({
   deleted: 0,
   rejected: 0,
   warnings: [],
-  error: null
+  reasons: [],
+  error: null,
+  errorReason: null
 })
 
 const skipped = (entity: Entity): Ended => ({
   ...nothing(entity),
-  warnings: ["another run of this entity is going on; this one did nothing"]
+  ...warned([reason("run.elsewhere")])
 })
 
 const failed = (
   entity: Entity,
-  error: string,
+  why: Reason,
   { fetched, rejected, warnings }: Pick<Runs.FailureFacts, "fetched" | "rejected" | "warnings">
 ): Ended => ({
   ...nothing(entity),
   status: "failed",
   fetched,
   rejected,
-  warnings,
-  error
+  ...warned(warnings),
+  error: render(why),
+  errorReason: why
 })
+
+const warned = (reasons: ReadonlyArray<Reason>) => ({ warnings: reasons.map(render), reasons })
 
 const loadedResult = (entity: Entity, outcome: LoadOutcome): Ended => ({ ...nothing(entity), ...outcome })

@@ -3,6 +3,7 @@
  * Applying does exactly what it says or nothing: a row that is no longer as the plan saw it stops the whole.
  */
 import { Schema } from "effect"
+import { Reason } from "../reason/Reason.ts"
 
 /** A row by column name; values are the text PostgreSQL would print, or null. */
 export const PlannedRow = Schema.Record(Schema.String, Schema.NullOr(Schema.String))
@@ -14,7 +15,9 @@ export const EntityPlan = Schema.Struct({
   table: Schema.String.annotate({ description: "schema.table" }),
   ddl: Schema.Array(Schema.String).annotate({ description: "Statements that create or widen the table, in order." }),
   error: Schema.NullOr(Schema.String),
+  errorReason: Schema.NullOr(Reason),
   warnings: Schema.Array(Schema.String),
+  reasons: Schema.Array(Reason),
   fetched: Schema.Int,
   rejected: Schema.Int,
   unchanged: Schema.Int,

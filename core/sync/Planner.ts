@@ -1,4 +1,5 @@
 /** Reads the sources and says what a sync would do, row by row; writes nothing and takes no lock. */
+
 import { Clock, DateTime, Effect, Ref } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
 import * as Catalog from "../database/Catalog.ts"
@@ -8,6 +9,7 @@ import { type PlanAnswer, plan as planRows } from "../database/PlanSql.ts"
 import { asStored } from "../database/Stored.ts"
 import * as Tables from "../database/Tables.ts"
 import { Registry } from "../plugin/Registry.ts"
+import { type Reason, reason, render } from "../reason/Reason.ts"
 import * as Confirm from "./Confirm.ts"
 import { group, type ReadGroup } from "./Group.ts"
 import * as Pipeline from "./Pipeline.ts"
@@ -15,7 +17,7 @@ import type { EntityPlan, Plan, PlannedRow } from "./Plan.ts"
 import { byTable } from "./Prepare.ts"
 import { readsOf } from "./Reads.ts"
 import type { SyncEvent } from "./Run.ts"
-import { defective, describe, RunFailure } from "./RunFailure.ts"
+import { defective, RunFailure, reasonOf } from "./RunFailure.ts"
 import { type ReadCost, type Receiver, Sink } from "./Sink.ts"
 
 export const plan = Effect.fn("Planner.plan")(function* (
@@ -69,7 +71,7 @@ const planGroup = Effect.fnUntraced(function* (
   const declaration = yield* Effect.orDie(registry.declaration(reads.reader.connector))
   const connector = yield* Effect.orDie(registry.connector(reads.reader.connector))
   const cost = yield* Ref.make<ReadCost>({ requests: 0, bytes: 0 })
-  const noRun = new RunFailure({ message: "a plan has no run" })
+  const noRun = new RunFailure({ reason: reason("run.planOnly") })
   const sinks = reads.targets.map((target) => new Sink(target, noRun, { overflow: "keep" }))
   for (const { entity } of reads.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
   const readAll = (receivers: ReadonlyArray<Receiver>) =>
@@ -86,7 +88,7 @@ const planGroup = Effect.fnUntraced(function* (
       cost
     ).pipe(Effect.timeout(declaration.limits.deadline), Effect.catchDefect(asFailure))
   const read = yield* Effect.result(readAll(sinks))
-  if (read._tag === "Failure") return sinks.map(({ target }) => failedPlan(target.entity, describe(read.failure)))
+  if (read._tag === "Failure") return sinks.map(({ target }) => failedPlan(target.entity, reasonOf(read.failure)))
   const completeness = read.success
 
   const answerOf = Effect.fnUntraced(function* (sink: Sink, second?: Confirm.Second) {
@@ -106,7 +108,7 @@ const planGroup = Effect.fnUntraced(function* (
   const resultOf = (sink: Sink, second?: Confirm.Second) =>
     answerOf(sink, second).pipe(
       Effect.catchDefect(asFailure),
-      Effect.catch((error) => Effect.succeed({ gone: [], planned: failedPlan(sink.target.entity, describe(error)) }))
+      Effect.catch((error) => Effect.succeed({ gone: [], planned: failedPlan(sink.target.entity, reasonOf(error)) }))
     )
 
   const firsts = yield* Effect.forEach(sinks, (sink) => Effect.map(resultOf(sink), (first) => ({ sink, ...first })))
@@ -115,7 +117,7 @@ const planGroup = Effect.fnUntraced(function* (
   )
   if (searches.length === 0) return firsts.map(({ planned }) => planned)
   // A plan can be applied as it is: what it deletes has to be as sure as what a sync deletes.
-  const seconds = yield* Confirm.readAgain(searches, readAll, describe)
+  const seconds = yield* Confirm.readAgain(searches, readAll, reasonOf)
   return yield* Effect.forEach(firsts, ({ planned, sink }) => {
     const second = seconds.get(sink.target)
     return second === undefined
@@ -136,11 +138,13 @@ const identity = (entity: Entity) => ({
   table: tableId(entity.table)
 })
 
-const failedPlan = (entity: Entity, error: string): EntityPlan => ({
+const failedPlan = (entity: Entity, why: Reason): EntityPlan => ({
   ...identity(entity),
   ddl: [],
-  error,
+  error: render(why),
+  errorReason: why,
   warnings: [],
+  reasons: [],
   confirmed: false,
   fetched: 0,
   rejected: 0,
@@ -161,12 +165,15 @@ const entityPlan = (
   const row = (texts: ReadonlyArray<string | null> | null): PlannedRow =>
     Object.fromEntries(entity.columns.map((column, at) => [column.name, texts?.[at] ?? null]))
   const of = (kind: PlanAnswer["rows"][number]["kind"]) => answer.rows.filter((candidate) => candidate.kind === kind)
+  const reasons = [...facts.warnings, ...(answer.held === null ? [] : [answer.held]), ...answer.kept]
   const gone = of("gone").map(({ before }) => row(before))
   return {
     ...identity(entity),
     ddl,
     error: null,
-    warnings: [...facts.warnings, ...(answer.held === null ? [] : [answer.held]), ...answer.kept],
+    errorReason: null,
+    warnings: reasons.map(render),
+    reasons,
     confirmed: second !== undefined && second.doubt === undefined && gone.length > 0,
     fetched: facts.fetched,
     rejected: facts.rejected,

@@ -5,7 +5,8 @@ import * as Catalog from "../database/Catalog.ts"
 import { tableId } from "../database/Identifier.ts"
 import { asStored } from "../database/Stored.ts"
 import * as Tables from "../database/Tables.ts"
-import { connectionLost, describe } from "./RunFailure.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
+import { connectionLost, reasonOf } from "./RunFailure.ts"
 
 /** Several entities may share a table, each declaring the columns it fills. */
 export const byTable = (entities: ReadonlyArray<Entity>): ReadonlyArray<Entity> => {
@@ -24,14 +25,14 @@ export const byTable = (entities: ReadonlyArray<Entity>): ReadonlyArray<Entity> 
 
 export interface Prepared {
   /** Why an entity cannot be loaded, by its id; those that are not in it can. */
-  readonly conflicts: ReadonlyMap<string, string>
+  readonly conflicts: ReadonlyMap<string, Reason>
   /** The entity with the types its table has. */
   readonly stored: (entity: Entity) => Entity
 }
 
 export const prepare = Effect.fn("Prepare.prepare")(function* (selected: ReadonlyArray<Entity>) {
   const catalog = yield* Catalog.catalog(selected)
-  const conflicts = new Map<string, string>()
+  const conflicts = new Map<string, Reason>()
   const made = new Set(selected.map((entity) => tableId(entity.table)))
   for (const table of byTable(selected)) {
     yield* Tables.ddl(table, catalog).pipe(
@@ -42,8 +43,8 @@ export const prepare = Effect.fn("Prepare.prepare")(function* (selected: Readonl
           Effect.sync(() => {
             const why =
               error._tag === "TableConflict"
-                ? error.message
-                : `${tableId(table.table)} cannot be made as declared: ${describe(error)}`
+                ? error.reason
+                : reason("table.unchangeable", { table: tableId(table.table), why: reasonOf(error) })
             for (const entity of selected) {
               if (tableId(entity.table) === tableId(table.table)) conflicts.set(entityId(entity), why)
             }
@@ -56,10 +57,7 @@ export const prepare = Effect.fn("Prepare.prepare")(function* (selected: Readonl
       .flatMap(({ lookup }) => (lookup === undefined ? [] : [tableId(lookup.table)]))
       .find((id) => !catalog.has(id) && !made.has(id))
     if (missing !== undefined) {
-      conflicts.set(
-        entityId(entity),
-        `${entityId(entity)} looks names up in ${missing}, which does not exist yet; sync the entity that fills it first`
-      )
+      conflicts.set(entityId(entity), reason("table.lookupMissing", { entity: entityId(entity), table: missing }))
     }
   }
   const prepared: Prepared = { conflicts, stored: (entity) => asStored(entity, catalog.get(tableId(entity.table))) }

@@ -9,11 +9,12 @@ import { type Entity, entityId, type Incremental } from "../config/Entity.ts"
 import * as Cursors from "../database/Cursors.ts"
 import { quote, quoteTable } from "../database/Identifier.ts"
 import type { BegunRun } from "../database/Runs.ts"
+import { reason } from "../reason/Reason.ts"
 import { formatDate } from "../upstream/DateFormat.ts"
 import type { PartOfRead } from "./Cursor.ts"
 import type { ReadGroup } from "./Group.ts"
 import { positions } from "./Position.ts"
-import { describe, RunFailure } from "./RunFailure.ts"
+import { RunFailure, reasonOf } from "./RunFailure.ts"
 import type { Target } from "./Sink.ts"
 
 export interface PartRequest extends PartOfRead {
@@ -65,7 +66,7 @@ const partsOf = Effect.fnUntraced(function* ({ forEach }: Entity) {
     .unsafe<Record<string, string | null>>(
       `select distinct ${columns.join(", ")} from ${quoteTable(forEach.table)} order by 1`
     )
-    .pipe(Effect.mapError((error) => new RunFailure({ message: `forEach: ${describe(error)}` })))
+    .pipe(Effect.mapError((error) => new RunFailure({ reason: reason("run.forEach", { why: reasonOf(error) }) })))
   return rows.map((params) => ({ part: JSON.stringify(params), params }))
 })
 
@@ -83,7 +84,7 @@ const goodCursors = Effect.fnUntraced(function* (
   const loaded = begun.flatMap(({ run, target }) => (run._tag === "Success" && !run.success.skipped ? [target] : []))
   if (loaded.length === 0) return undefined
   const standings = yield* Cursors.standings(loaded.map(({ entity }) => entity)).pipe(
-    Effect.mapError((error) => new RunFailure({ message: `the cursors could not be read: ${describe(error)}` }))
+    Effect.mapError((error) => new RunFailure({ reason: reason("run.cursorsUnread", { why: reasonOf(error) }) }))
   )
   const now = DateTime.toEpochMillis(yield* DateTime.now)
   const column = reader.columns.find(({ name }) => name === incremental.cursor)

@@ -1,5 +1,6 @@
 /** What one run of one entity came to, and what it tells while it goes on. The JSON of `sync --json` is `RunResult`. */
 import { Schema } from "effect"
+import { Reason } from "../reason/Reason.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
 
 export const RunStatus = Schema.Literals(["ok", "warning", "failed", "skipped"])
@@ -17,7 +18,9 @@ export const RunResult = Schema.Struct({
   deleted: Schema.Int,
   rejected: Schema.Int,
   warnings: Schema.Array(Schema.String),
+  reasons: Schema.Array(Reason).annotate({ description: "Of the warnings, one each." }),
   error: Schema.NullOr(Schema.String),
+  errorReason: Schema.NullOr(Reason),
   durationMs: Schema.Int
 }).annotate({ description: "One run of one entity; counts are rows." })
 export type RunResult = typeof RunResult.Type

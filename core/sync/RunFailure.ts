@@ -1,15 +1,23 @@
 /** Why a run wrote nothing, and which failures of the database are worth waiting out. */
 import { Data, Effect, Predicate, Schedule } from "effect"
 import { redact } from "../observe/Secrets.ts"
+import { mapTexts, type Reason, reason, render, said } from "../reason/Reason.ts"
 
-/** In words for a person. */
-export class RunFailure extends Data.TaggedError("RunFailure")<{ readonly message: string }> {}
+export class RunFailure extends Data.TaggedError("RunFailure")<{ readonly reason: Reason }> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
 
+/** An error of the driver, or one that carries a reason of ours. */
 interface Described {
   readonly _tag: string
   readonly message: string
-  readonly reason?: { readonly _tag: string; readonly cause?: unknown }
+  readonly reason?: Reason | { readonly _tag: string; readonly cause?: unknown }
 }
+
+const driverReason = ({ reason }: Described) =>
+  reason !== undefined && Predicate.hasProperty(reason, "_tag") ? reason : undefined
 
 /** Shut down by an administrator, crashed, starting up, session too long idle: the driver gives these no class. */
 const away = new Set(["57P01", "57P02", "57P03", "57P05"])
@@ -17,20 +25,31 @@ const away = new Set(["57P01", "57P02", "57P03", "57P05"])
 /** The server says that it cannot understand or does not want to: asked again, it answers the same. */
 const final = new Set(["08P01", "08004"])
 
-const codeOf = (reason: Described["reason"]): string =>
-  Predicate.hasProperty(reason?.cause, "code") ? String(reason.cause.code) : ""
+const codeOf = (error: Described): string => {
+  const cause = driverReason(error)?.cause
+  return Predicate.hasProperty(cause, "code") ? String(cause.code) : ""
+}
 
 /** A broken connection is waited out; anything else PostgreSQL says is final. */
-export const connectionLost = ({ _tag, reason }: Described): boolean =>
-  _tag === "SqlError" && !final.has(codeOf(reason)) && (reason?._tag === "ConnectionError" || away.has(codeOf(reason)))
+export const connectionLost = (error: Described): boolean =>
+  error._tag === "SqlError" &&
+  !final.has(codeOf(error)) &&
+  (driverReason(error)?._tag === "ConnectionError" || away.has(codeOf(error)))
 
 /** Bounded by the run's deadline, or by who gives up waiting. */
 export const retryWhileAway = <A, E extends Described, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.retry(effect, { schedule: Schedule.spaced("1 second"), while: connectionLost })
 
-/** The server's own words, which quote values: the driver's message says no more than that a query failed. */
-export const describe = ({ _tag, message, reason }: Described): string =>
-  redact(_tag === "SqlError" ? `PostgreSQL: ${words(reason?.cause) ?? message}` : message)
+/** Of the database the server's own words, which quote values: the driver's message says no more than that a query failed. */
+export const reasonOf = (error: Described): Reason => {
+  const { message, reason: why } = error
+  if (error._tag === "SqlError") {
+    return reason("run.database", { text: redact(words(driverReason(error)?.cause) ?? message) })
+  }
+  return why !== undefined && Predicate.hasProperty(why, "code") ? mapTexts(why, redact) : said(redact(message))
+}
+
+export const describe = (error: Described): string => render(reasonOf(error))
 
 /** Who or what is in the way stands in the detail; what to do, if the server knows, in the hint. */
 const words = (cause: unknown): string | undefined => {
@@ -44,7 +63,7 @@ const words = (cause: unknown): string | undefined => {
 /** A defect of ours, or of what we use: told like a failure, so that it ends the run of one entity and no other. */
 export const defective = (defect: unknown): RunFailure =>
   new RunFailure({
-    message: redact(
-      `a fault in Tributary itself: ${defect instanceof Error ? `${defect.name}: ${defect.message}` : String(defect)}`
-    )
+    reason: reason("run.defect", {
+      text: redact(defect instanceof Error ? `${defect.name}: ${defect.message}` : String(defect))
+    })
   })

@@ -8,6 +8,7 @@ import { type Entity, entityId } from "../config/Entity.ts"
 import * as Load from "../database/Load.ts"
 import type { LoadVariant } from "../database/LoadSql.ts"
 import { concat } from "../database/TextColumn.ts"
+import { reason } from "../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
 import type { Second } from "./Confirm.ts"
 import { type CursorRule, CursorWatch, type PartOfRead } from "./Cursor.ts"
@@ -156,16 +157,12 @@ export class Sink implements Receiver {
     const deletes = entity.mode === "mirror" || entity.mode === "replace"
     const warnings = [
       ...(completeness._tag === "Partial"
-        ? [`the read is partial: ${completeness.reason}${deletes ? "; nothing was deleted" : ""}`]
+        ? [reason(deletes ? "run.partialKept" : "run.partial", { why: completeness.reason })]
         : []),
-      ...(second?.doubt === undefined
-        ? []
-        : [
-            `${second.missing} rows were not deleted: the second read that has to miss them too proves nothing, ${second.doubt}`
-          ]),
-      ...(rejected > 0 ? [`${rejected} of ${fetched} records were rejected: ${reasons(rejects)}`] : []),
-      ...(keysLost > 0 && deletes ? [`${keysLost} records had no readable key, so nothing was deleted`] : []),
-      ...(repaired > 0 ? [`${repaired} texts held NUL or broken Unicode, replaced by U+FFFD`] : []),
+      ...(second?.doubt === undefined ? [] : [reason("confirm.kept", { count: second.missing, why: second.doubt })]),
+      ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, why: reasons(rejects) })] : []),
+      ...(keysLost > 0 && deletes ? [reason("run.keyless", { count: keysLost })] : []),
+      ...(repaired > 0 ? [reason("run.repaired", { count: repaired })] : []),
       ...(this.#watch?.warnings(entityId(entity), this.#pastRejected) ?? [])
     ]
     return {

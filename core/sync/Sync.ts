@@ -10,13 +10,14 @@ import * as Runs from "../database/Runs.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
+import { reason } from "../reason/Reason.ts"
 import * as Ended from "./Ended.ts"
 import { group, needs, type ReadGroup } from "./Group.ts"
 import * as Pipeline from "./Pipeline.ts"
 import { prepare } from "./Prepare.ts"
 import { type RunOf, readsOf } from "./Reads.ts"
 import type { RunResult, SyncEvent } from "./Run.ts"
-import { describe, RunFailure, retryWhileAway } from "./RunFailure.ts"
+import { RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
 
 export interface SyncOptions {
   /** What set it off: `cli`, `job`, `api`, `bot`. */
@@ -127,16 +128,16 @@ const begin = Effect.fnUntraced(function* (
       {
         concurrency: "unbounded"
       }
-    ).pipe(Effect.mapError((error) => new RunFailure({ message: describe(error) })))
+    ).pipe(Effect.mapError((error) => new RunFailure({ reason: reasonOf(error) })))
   )
   const runOf: RunOf = Effect.fnUntraced(function* (entity) {
     const [begun, { conflicts, stored }] = yield* Fiber.join(asked)
     const conflict = conflicts.get(entityId(entity))
     const run = begun.runs[selected.indexOf(entity)]
-    if (run === undefined) return yield* new RunFailure({ message: "the run was not begun" })
+    if (run === undefined) return yield* new RunFailure({ reason: reason("run.notBegun") })
     if (conflict === undefined || run.skipped) return { ...run, stored: stored(entity) }
     yield* Effect.ignore(Runs.fail(run.id, conflict, nothingRead))
-    return yield* new RunFailure({ message: conflict })
+    return yield* new RunFailure({ reason: conflict })
   })
   const scope = yield* Effect.scope
   // A run that gave up waiting for the database has no lock to give back, and does not wait for one.

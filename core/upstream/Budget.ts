@@ -7,6 +7,7 @@ import { RateLimiter } from "effect/persistence"
 import type { Limits } from "../config/Connector.ts"
 import type { Rate } from "../config/Scalars.ts"
 import * as Metrics from "../observe/Metrics.ts"
+import { reason } from "../reason/Reason.ts"
 import { failure, type Subject } from "./Failure.ts"
 import type { ReadEvent, UpstreamError } from "./Source.ts"
 
@@ -67,8 +68,8 @@ export const make = Effect.fn("Budget.make")(function* (name: string, initial: L
       if (millis <= 0) return
       const retryAfter = Duration.millis(millis)
       if (Duration.isGreaterThan(retryAfter, limits.deadline)) {
-        const what = `the vendor asks to wait ${Duration.format(retryAfter)}, longer than limits.deadline`
-        return yield* failure(subject, "RateLimited", what, { retryAfter })
+        const why = reason("request.waitTooLong", { wait: Duration.format(retryAfter) })
+        return yield* failure(subject, "RateLimited", why, { retryAfter })
       }
       yield* listen({ _tag: "Waiting", why: "vendor", millis })
       yield* Effect.sleep(retryAfter)

@@ -14,6 +14,7 @@ import {
   type HttpClientResponse
 } from "effect/http"
 import type { Limits } from "../config/Connector.ts"
+import { reason } from "../reason/Reason.ts"
 import type { Listener } from "./Budget.ts"
 import { failure, isTransient, type Subject, unreachable } from "./Failure.ts"
 import { UpstreamError } from "./Source.ts"
@@ -57,25 +58,18 @@ const decompressed = (subject: Subject, response: HttpClientResponse.HttpClientR
   if (encoding === "identity" || encoding === "") return bytes
   const decompressor = decompressors[encoding]
   if (decompressor === undefined) {
-    return Stream.fail(
-      failure(subject, "Format", `the answer is compressed with «${encoding}», which was not asked for`)
-    )
+    return Stream.fail(failure(subject, "Format", reason("request.compressed", { encoding })))
   }
   return NodeStream.pipeThroughDuplex(bytes, {
     evaluate: decompressor,
-    onError: (cause) =>
-      failure(subject, "Format", `the answer's ${encoding} compression is broken or cut off`, { cause })
+    onError: (cause) => failure(subject, "Format", reason("request.compressionBroken", { encoding }), { cause })
   })
 }
 
 /** Time the vendor may take for all of an exchange; what the reader of the body does meanwhile does not count. */
 const patience = (subject: Subject, timeout: Duration.Duration) => {
   let left = Duration.toMillis(timeout)
-  const late = failure(
-    subject,
-    "Timeout",
-    `no complete answer within ${Duration.format(timeout)}; raise limits.timeout or ask for less at a time`
-  )
+  const late = failure(subject, "Timeout", reason("request.timeout", { limit: Duration.format(timeout) }))
   return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | UpstreamError, R> =>
     Effect.flatMap(Clock.currentTimeMillis, (since) =>
       effect.pipe(
@@ -126,7 +120,7 @@ const bodyOf = (read: Array<Bytes>, rest: Pull.Pull<Bytes, UpstreamError>): Answ
 
 /** What breaks off from here on can no longer be asked for again unseen. */
 const midway = (error: UpstreamError): UpstreamError =>
-  isTransient(error) ? new UpstreamError({ ...error, message: error.message, midway: true }) : error
+  isTransient(error) ? new UpstreamError({ ...error, midway: true }) : error
 
 /** Fails only when there is no answer; its scope holds the connection until the body is read or given up. */
 export const exchange = Effect.fnUntraced(function* (
@@ -150,13 +144,7 @@ export const exchange = Effect.fnUntraced(function* (
     for (const chunk of chunks) length += chunk.length
     bytes += length
     return bytes > limits.maxBytes
-      ? Effect.fail(
-          failure(
-            subject,
-            "TooLarge",
-            `the answer is larger than ${limits.maxBytes} bytes; page it or raise limits.maxBytes`
-          )
-        )
+      ? Effect.fail(failure(subject, "TooLarge", reason("request.tooLarge", { limit: limits.maxBytes })))
       : Effect.as(listen({ _tag: "Answer", bytes: length }), chunks)
   }
   const stream = yield* Channel.toPullScoped(Stream.toChannel(decompressed(subject, response)), yield* Effect.scope)

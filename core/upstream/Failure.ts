@@ -5,6 +5,7 @@
 import { type Duration, Redacted } from "effect"
 import { Headers, type HttpClientError, type HttpClientRequest, UrlParams } from "effect/http"
 import { redact } from "../observe/Secrets.ts"
+import { type Reason, reason, said } from "../reason/Reason.ts"
 import { UpstreamError, type UpstreamErrorKind } from "./Source.ts"
 
 /** One request as its failures name it. */
@@ -68,9 +69,10 @@ export const quote = (subject: Subject, text: string): string => {
 export const failure = (
   subject: Subject,
   kind: UpstreamErrorKind,
-  what: string,
+  why: Reason,
   more: Pick<UpstreamError, "status" | "retryAfter" | "cause"> = {}
-): UpstreamError => new UpstreamError({ kind, message: `${subject.name}: ${what}`, ...more })
+): UpstreamError =>
+  new UpstreamError({ kind, reason: reason("request.failed", { request: subject.name, why }), ...more })
 
 const advice: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused; is the system up, is the address right?",
@@ -95,8 +97,8 @@ const deepest = (cause: unknown): string => {
 /** No answer, or one that broke off. The cause kept is the socket's, never the request, which carries the credential. */
 export const unreachable = (subject: Subject, error: HttpClientError.HttpClientError): UpstreamError =>
   error.reason._tag === "InvalidUrlError" || error.reason._tag === "EncodeError"
-    ? failure(subject, "Declaration", "this is not a request that can be sent; check baseUrl, path and body")
-    : failure(subject, "Unreachable", subject.redact(deepest(error.cause)), { cause: error.cause })
+    ? failure(subject, "Declaration", reason("request.unsendable"))
+    : failure(subject, "Unreachable", said(subject.redact(deepest(error.cause))), { cause: error.cause })
 
 /** What the answer asks to wait, in either form of `Retry-After`, or by the seconds of Wildberries' own header. */
 const retryAfterOf = (headers: Headers.Headers, now: number): Duration.Duration | undefined => {
@@ -117,25 +119,25 @@ export const refused = (
   now: number
 ): UpstreamError => {
   const { subject, status, headers } = answer
-  const said = `answered ${status}: ${quote(subject, answer.head)}`
+  const answered = { status, body: quote(subject, answer.head) }
   const retryAfter = retryAfterOf(headers, now)
   if (status === 429 || (status === 503 && retryAfter !== undefined)) {
-    return failure(subject, "RateLimited", `${said}; lower limits.rate if this happens often`, { status, retryAfter })
+    return failure(subject, "RateLimited", reason("request.rateLimited", answered), { status, retryAfter })
   }
   if (status === 401 || status === 403) {
-    return failure(subject, "Unauthorized", `${said}; check the connector's credentials and rights`, { status })
+    return failure(subject, "Unauthorized", reason("request.unauthorized", answered), { status })
   }
   if (status >= 300 && status < 400) {
     const location = quote(subject, UrlParams.redactUrl(headers.location ?? "", keyNames))
-    return failure(subject, "Status", `redirects (${status}) to ${location}; write that address`, { status })
+    return failure(subject, "Status", reason("request.redirected", { status, location }), { status })
   }
-  return failure(subject, "Status", said, { status })
+  return failure(subject, "Status", reason("request.answered", answered), { status })
 }
 
 /** The last failure of several tells how many there were. */
 export const afterTries = (error: UpstreamError, tries: number): UpstreamError =>
   tries > 1 && isTransient(error)
-    ? new UpstreamError({ ...error, message: `${error.message} (tried ${tries} times)` })
+    ? new UpstreamError({ ...error, reason: reason("request.tried", { why: error.reason, count: tries }) })
     : error
 
 /** Whether the same read may succeed when it is sent again. */

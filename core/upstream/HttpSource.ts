@@ -3,6 +3,7 @@ import { Channel, Effect } from "effect"
 import { HttpClientRequest } from "effect/http"
 import type { Entity } from "../config/Entity.ts"
 import { follow } from "../config/Pointer.ts"
+import { reason } from "../reason/Reason.ts"
 import type { Answer } from "./Exchange.ts"
 import { failure, quote } from "./Failure.ts"
 import { factsOf, isRefused } from "./PageFacts.ts"
@@ -48,7 +49,7 @@ const pageRecords = (
 }
 
 const refusal = ({ head, status, subject }: Answer): UpstreamError =>
-  failure(subject, "Status", `answered ${status}, and what \`fail\` declares: ${quote(subject, head)}`, { status })
+  failure(subject, "Status", reason("request.declaredFailure", { status, body: quote(subject, head) }), { status })
 
 /** The page's own parameters replace those of the request; an address the vendor named replaces all. */
 const pageOf = (request: HttpClientRequest.HttpClientRequest, { url, query }: PageRequest) =>

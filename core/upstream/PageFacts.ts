@@ -2,9 +2,11 @@
  * What an answer says about the list beyond its records: in headers, and in JSON beside them. Places the entity declares
  * are proofs; places with usual names are only heeded where they contradict, since nobody said what they count.
  */
+
 import type { Headers } from "effect/http"
 import type { Entity, Page } from "../config/Entity.ts"
 import { follow } from "../config/Pointer.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
 import type { Answer } from "./Exchange.ts"
 import { isJsonObject, type JsonObject } from "./Json.ts"
 import type { PageFacts } from "./Pagers.ts"
@@ -21,11 +23,11 @@ const nextLink = (headers: Headers.Headers): string | undefined => {
 const linkFacts = (answer: Answer): Pick<PageFacts, "link" | "doubt"> => {
   const target = nextLink(answer.headers)
   if (target === undefined) return {}
-  if (!URL.canParse(target, answer.url)) return { doubt: "the next link is not an address" }
+  if (!URL.canParse(target, answer.url)) return { doubt: reason("read.nextInvalid") }
   const link = new URL(target, answer.url)
   return link.origin === new URL(answer.url).origin
     ? { link: link.href }
-    : { doubt: `the next link leads to another host, ${link.origin}` }
+    : { doubt: reason("read.nextForeign", { origin: link.origin }) }
 }
 
 /** JSON and XML show their end themselves, other answers need HTTP to say where they end. */
@@ -33,7 +35,7 @@ const endFacts = ({ format }: Entity, { headers }: Answer): Pick<PageFacts, "dou
   (format === "csv" || format === "ndjson") &&
   headers["content-length"] === undefined &&
   headers["transfer-encoding"] === undefined
-    ? { doubt: "nothing in the answer tells a whole list from one that was cut off" }
+    ? { doubt: reason("read.endless") }
     : {}
 
 /** `items 0-24/319`: a page of a list. In bytes it is a piece of a document, which no paging explains. */
@@ -41,7 +43,7 @@ const rangeFacts = (page: Page, { headers, status }: Answer): Pick<PageFacts, "t
   const [, unit = "", total] = /^\s*([\w-]+)\s+(?:\d+-\d+|\*)\/(\d+|\*)\s*$/.exec(headers["content-range"] ?? "") ?? []
   const counts = unit !== "" && unit.toLowerCase() !== "bytes"
   if ((status === 206 && (page.type === "none" || !counts)) || unit.toLowerCase() === "bytes") {
-    return { doubt: `the answer is a part of something larger (${status}${unit === "" ? "" : ", Content-Range"})` }
+    return { doubt: reason("read.range", { signs: `${status}${unit === "" ? "" : ", Content-Range"}` }) }
   }
   return counts && total !== undefined && total !== "*" ? { total: Number(total) } : {}
 }
@@ -112,7 +114,7 @@ const hints = (page: Page, envelope: JsonObject | undefined): NonNullable<PageFa
 const isNext = (value: unknown): boolean => typeof value === "string" && value.trim() !== ""
 
 /** `error` or `success: false` beside records, where nobody declared what a refusal looks like. */
-const refusal = (entity: Entity, envelope: JsonObject | undefined): string | undefined => {
+const refusal = (entity: Entity, envelope: JsonObject | undefined): Reason | undefined => {
   if (entity.fail !== undefined) return undefined
   const names = Object.entries(envelope ?? {}).find(
     ([name, value]) =>
@@ -122,7 +124,7 @@ const refusal = (entity: Entity, envelope: JsonObject | undefined): string | und
   if (names === undefined) return undefined
   const [name, value] = names
   const said = JSON.stringify(value)
-  return `the answer says /${name}: ${said.length > 80 ? `${said.slice(0, 80)}…` : said} beside its records; declare fail: { pointer: /${name}, equals: … }, or fail: none`
+  return reason("read.refusal", { pointer: `/${name}`, value: said.length > 80 ? `${said.slice(0, 80)}…` : said })
 }
 
 const isNothing = (value: unknown): boolean =>
@@ -144,9 +146,7 @@ const looksInto = (page: Page): boolean =>
   page.type === "cursor" || Array.isArray(page.total) || Array.isArray(page.hasMore)
 
 const bodyFacts = (page: Page, answer: Answer, envelope: JsonObject | undefined): Pick<PageFacts, "doubt"> =>
-  envelope === undefined && looksInto(page) && answer.status !== 204
-    ? { doubt: "the answer is no object whose totals and cursors could be read" }
-    : {}
+  envelope === undefined && looksInto(page) && answer.status !== 204 ? { doubt: reason("read.noObject") } : {}
 
 export const factsOf = (entity: Entity, answer: Answer, { envelope }: Beside): PageFacts => {
   const { page } = entity

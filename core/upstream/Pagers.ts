@@ -4,6 +4,7 @@
  * again, a total that shrinks or is not reached, a next page that nobody declared. The reason says what to declare.
  */
 import type { Page } from "../config/Entity.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
 import { type Completeness, complete, partial } from "./Source.ts"
 
 /** What distinguishes one page's request from another's. */
@@ -32,7 +33,7 @@ export interface PageFacts {
     readonly less?: true
   }
   /** Why the answer may not be whole although it ended well. */
-  readonly doubt?: string
+  readonly doubt?: Reason
 }
 
 export interface PageRead extends PageFacts {
@@ -53,25 +54,22 @@ export interface Pager {
 /** The list is over, unless something that the vendor said contradicts. */
 const finished = ({ hasMore, hints, sum, total }: PageRead): Completeness => {
   if (total !== undefined && sum < total) {
-    return partial(`read ${sum} records, the vendor counts ${total}; if it counts something else: page.total: none`)
+    return partial(reason("read.total", { count: sum, total }))
   }
-  if (hasMore === true) return partial("the list ended although page.hasMore says that there is more")
+  if (hasMore === true) return partial(reason("read.hasMore"))
   if (hints?.total !== undefined && sum < hints.total.count) {
     const { count, pointer } = hints.total
-    return partial(
-      `read ${sum} records, and ${pointer} of the answer says ${count}; declare how it is paged, or page.total: none`
-    )
+    return partial(reason("read.hintedTotal", { count: sum, pointer, total: count }))
   }
   if (hints?.more !== undefined) {
-    return partial(`${hints.more} of the answer tells of a next page; declare how it is paged, or page.hasMore: none`)
+    return partial(reason("read.hintedMore", { pointer: hints.more }))
   }
   return complete
 }
 
 const single: Pager = {
   first: { query: {} },
-  next: (page) =>
-    page.link === undefined ? finished(page) : partial("the answer has a next page; declare page: { type: link }")
+  next: (page) => (page.link === undefined ? finished(page) : partial(reason("read.nextUndeclared")))
 }
 
 /** By number or by offset: the vendor has to show the end, since a page may be short for reasons of its own. */
@@ -106,19 +104,10 @@ const counted = (
   /** The last page again is how some vendors answer behind the end: a page that was not full, and twice. */
   const repeated = (page: PageRead): PageRequest | Completeness => {
     const { number, repeats } = page
-    const again = `page ${number} repeats page ${repeats}`
-    if (number === 2) {
-      return partial(
-        `${again}: the vendor ignores ${param}; declare page: { type: none } if one answer holds all, or page.until: short`
-      )
-    }
-    if (repeats !== last.number)
-      return partial(`${again}: the vendor goes in circles; declare page.total or page.until`)
-    if (last.records >= largest) {
-      return partial(
-        `${again}, a full one: the end, or as far as the vendor lets read; declare page.total, page.totalPages or page.hasMore`
-      )
-    }
+    const again = { page: number, earlier: repeats ?? 0 }
+    if (number === 2) return partial(reason("read.pagingIgnored", { ...again, param }))
+    if (repeats !== last.number) return partial(reason("read.circle", again))
+    if (last.records >= largest) return partial(reason("read.repeatedFull", again))
     if (seenAgain) return finished(page)
     seenAgain = true
     received += page.records
@@ -130,9 +119,7 @@ const counted = (
     next: (page) => {
       if (page.repeats !== undefined) return repeated(page)
       if (page.records === 0) {
-        return page.link === undefined
-          ? finished(page)
-          : partial("an empty page names a next one; declare page: { type: link }")
+        return page.link === undefined ? finished(page) : partial(reason("read.emptyLinked"))
       }
       if (isOver(page)) return finished(page)
       received += page.records
@@ -164,19 +151,23 @@ const named = (
       if (hasMore === false || name === undefined) return finished(page)
       if (same && (records === 0 || hints?.less === true)) return finished(page)
       if (same && askedAgain && repeats === number - 1) {
-        return records < largest
-          ? finished(page)
-          : partial(`page ${number} repeats page ${repeats}, a full one: the end, or stuck there; declare page.hasMore`)
+        return records < largest ? finished(page) : partial(reason("read.stuck", { page: number, earlier: number - 1 }))
       }
       if (repeats !== undefined) {
-        return partial(`page ${number} repeats page ${repeats}; is page.${what === "cursor" ? "param" : "type"} right?`)
+        return partial(
+          reason("read.namedRepeats", {
+            page: number,
+            earlier: repeats,
+            key: what === "cursor" ? "page.param" : "page.type"
+          })
+        )
       }
       largest = Math.max(largest, records)
       if (same && !askedAgain) {
         askedAgain = true
         return requestOf(name)
       }
-      if (seen.has(name)) return partial(`the ${what} of page ${number} came before; declare page.hasMore`)
+      if (seen.has(name)) return partial(reason("read.nameRepeated", { what, page: number }))
       seen.add(name)
       asked = name
       return requestOf(name)
@@ -204,7 +195,7 @@ const byCursor = (declared: Extract<Page, { readonly type: "cursor" }>): Pager =
     next: (page) => {
       const { cursor, hasMore, number, records } = page
       return cursor === undefined && hasMore !== false && number === 1 && size !== undefined && records >= size
-        ? partial("a full page without a cursor; is page.next right?")
+        ? partial(reason("read.cursorMissing"))
         : pager.next(page)
     }
   }
@@ -240,9 +231,7 @@ export const makePager = (declared: Page): Pager => {
     next: (page) => {
       if (page.doubt !== undefined) return partial(page.doubt)
       if (page.total !== undefined && total !== undefined && page.total < total) {
-        return partial(
-          `the total fell from ${total} to ${page.total} during the read; if it counts something else: page.total: none`
-        )
+        return partial(reason("read.totalFell", { before: total, after: page.total }))
       }
       // Some vendors count on the first page only.
       total = page.total ?? total
@@ -253,7 +242,7 @@ export const makePager = (declared: Page): Pager => {
         ...(hinted === undefined ? {} : { hints: { ...page.hints, total: hinted } })
       })
       if ("_tag" in next || declared.type === "none" || page.number < declared.maxPages) return next
-      return partial(`page cap of ${declared.maxPages} reached (page.maxPages)`)
+      return partial(reason("read.pageCap", { limit: declared.maxPages }))
     }
   }
 }

@@ -2,10 +2,12 @@
  * The records of one answer, as they arrive, in batches of at most a thousand. An answer that is not what the entity
  * declares fails with what was expected, where, and how the answer begins; numbers keep every digit (`ExactNumbers.ts`).
  */
+
 import { Array as Arr, Channel, Effect } from "effect"
 import { Csv, JsonArray, Ndjson, type Xml } from "effect/encoding"
 import type { Entity } from "../config/Entity.ts"
 import { follow, tokensOf } from "../config/Pointer.ts"
+import { reason } from "../reason/Reason.ts"
 import { EnvelopeReader, envelopeOf } from "./Envelope.ts"
 import { exactNumbers } from "./ExactNumbers.ts"
 import type { Answer } from "./Exchange.ts"
@@ -59,7 +61,11 @@ const notAs = (declared: Declared, answer: Answer, what: string, cause?: unknown
   failure(
     answer.subject,
     "Format",
-    `expected ${expected(declared)}; ${answer.subject.redact(what)}; the answer begins ${quote(answer.subject, answer.head)}`,
+    reason("request.unexpected", {
+      expected: expected(declared),
+      why: answer.subject.redact(what),
+      begins: quote(answer.subject, answer.head)
+    }),
     { status: answer.status, cause }
   )
 

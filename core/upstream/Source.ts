@@ -4,6 +4,7 @@
  */
 import { type Array as Arr, type Channel, Data, type Duration, type Effect } from "effect"
 import type { Scalar } from "../config/Scalars.ts"
+import { type Reason, render } from "../reason/Reason.ts"
 
 /** One object the vendor sent, as its reader left it: JSON values, or an XML element as an object. */
 export type SourceRecord = Readonly<Record<string, unknown>>
@@ -12,12 +13,12 @@ export type Completeness =
   /** `pages`: in how many answers the records came; between two of them a record may have moved unseen. */
   | { readonly _tag: "Complete"; readonly pages: number }
   /** Something may be missing: rows are loaded, nothing is deleted. */
-  | { readonly _tag: "Partial"; readonly reason: string }
+  | { readonly _tag: "Partial"; readonly reason: Reason }
 
 export const completeIn = (pages: number): Completeness => ({ _tag: "Complete", pages })
 /** Whole, and from one answer. */
 export const complete: Completeness = completeIn(1)
-export const partial = (reason: string): Completeness => ({ _tag: "Partial", reason })
+export const partial = (reason: Reason): Completeness => ({ _tag: "Partial", reason })
 
 /** At most about a thousand records: what one step of a read holds. */
 export type Batch = Arr.NonEmptyReadonlyArray<SourceRecord>
@@ -44,17 +45,21 @@ export type UpstreamErrorKind =
   | "CircuitOpen"
   | "Declaration"
 
-/** A failed exchange with a vendor. `message` names the request and what to do; it never holds a secret. */
+/** A failed exchange with a vendor. `reason` names the request and what to do; it never holds a secret. */
 export class UpstreamError extends Data.TaggedError("UpstreamError")<{
   readonly kind: UpstreamErrorKind
-  readonly message: string
+  readonly reason: Reason
   readonly status?: number | undefined
   /** How long the vendor asked to wait. */
   readonly retryAfter?: Duration.Duration | undefined
   /** The answer broke off after records had been handed on, so only the whole read can be tried again. */
   readonly midway?: boolean | undefined
   readonly cause?: unknown
-}> {}
+}> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
 
 /** What a read tells whoever watches, as it happens. */
 export type ReadEvent =

@@ -6,6 +6,7 @@ import { DateTime, Duration, Effect, Option } from "effect"
 import { HttpBody, HttpClientRequest } from "effect/http"
 import { type DateValue, type Entity, entityId, type TemplateValue } from "../config/Entity.ts"
 import type { Scalar } from "../config/Scalars.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
 import { formatDate } from "./DateFormat.ts"
 import { type ReadOptions, UpstreamError } from "./Source.ts"
 
@@ -66,12 +67,13 @@ const bodyOf = (body: Resolved, contentType: string | undefined): HttpBody.HttpB
 export const requestOf = Effect.fnUntraced(function* (entity: Entity, options: ReadOptions) {
   const { method, path, query, headers, body } = entity.request
   const params = options.params ?? {}
-  const invalid = (what: string) => new UpstreamError({ kind: "Declaration", message: `${entityId(entity)}: ${what}` })
+  const invalid = (why: Reason) =>
+    new UpstreamError({ kind: "Declaration", reason: reason("request.declaration", { entity: entityId(entity), why }) })
 
   const missing = [...path.matchAll(placeholder)].find(([, name = ""]) => (params[name] ?? null) === null)
-  if (missing !== undefined) return yield* invalid(`${missing[0]} in the path has no value; name its column in forEach`)
+  if (missing !== undefined) return yield* invalid(reason("request.placeholder", { placeholder: missing[0] }))
   const now = DateTime.setZoneNamed(yield* DateTime.now, entity.timezone)
-  if (Option.isNone(now)) return yield* invalid(`the timezone ${entity.timezone} is unknown`)
+  if (Option.isNone(now)) return yield* invalid(reason("request.timezone", { timezone: entity.timezone }))
 
   const filled = path.replaceAll(placeholder, (_, name: string) => encodeURIComponent(String(params[name])))
   const resolved = Object.fromEntries(
@@ -86,8 +88,7 @@ export const requestOf = Effect.fnUntraced(function* (entity: Entity, options: R
     Object.entries(headers).map(([name, value]) => [name, String(fill(value, params) ?? "")])
   )
   const unsendable = Object.entries(filledHeaders).find(([, value]) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
-  if (unsendable !== undefined)
-    return yield* invalid(`the header ${unsendable[0]} would hold more than Latin-1 characters`)
+  if (unsendable !== undefined) return yield* invalid(reason("request.header", { header: unsendable[0] }))
   const contentType = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1]
   return (
     body === undefined

@@ -9,6 +9,7 @@ import { HttpClient, HttpClientRequest } from "effect/http"
 import { CircuitBreaker } from "effect/persistence"
 import type { ConnectorDeclaration } from "../config/Connector.ts"
 import * as Metrics from "../observe/Metrics.ts"
+import { reason } from "../reason/Reason.ts"
 import type * as Budget from "./Budget.ts"
 import type { Credential } from "./Credential.ts"
 import { type Answer, exchange } from "./Exchange.ts"
@@ -53,10 +54,13 @@ const outcome = (exit: Exit.Exit<Answer, UpstreamError>): CircuitBreaker.Outcome
   return error.kind === "Status" || error.kind === "Unauthorized" ? CircuitBreaker.success : CircuitBreaker.ignored
 }
 
-const circuitOpen = (subject: Subject, { reason }: CircuitBreaker.CircuitBreakerError): UpstreamError => {
-  const retryAfter = reason._tag === "CircuitOpen" ? reason.retryAfter : undefined
-  const until = retryAfter === undefined ? "one is just being tried" : `wait ${Duration.format(retryAfter)}`
-  return failure(subject, "CircuitOpen", `not asked: the last calls all failed; ${until}`, { retryAfter })
+const circuitOpen = (subject: Subject, error: CircuitBreaker.CircuitBreakerError): UpstreamError => {
+  const retryAfter = error.reason._tag === "CircuitOpen" ? error.reason.retryAfter : undefined
+  const why =
+    retryAfter === undefined
+      ? reason("request.circuitTrying")
+      : reason("request.circuitOpen", { wait: Duration.format(retryAfter) })
+  return failure(subject, "CircuitOpen", why, { retryAfter })
 }
 
 const retries = (delays: ReadonlyArray<Duration.Duration>, listen: Budget.Listener) =>
@@ -117,7 +121,7 @@ export const make = Effect.fn("Upstream.make")(function* (
       const call = Effect.fnUntraced(function* (held: Credential | undefined) {
         const subject = subjectOf(name, request, redactor(held === undefined ? secrets : [...secrets, held.secret]))
         if (held !== undefined && new URL(target.url).origin !== new URL(options.baseUrl).origin) {
-          return yield* failure(subject, "Declaration", "the credentials are for baseUrl only, this is another host")
+          return yield* failure(subject, "Declaration", reason("request.foreignHost"))
         }
         const once = attempt(held?.apply(target) ?? target, subject, listen)
         const patient = idempotent

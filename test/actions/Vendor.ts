@@ -1,8 +1,10 @@
 /** A vendor that can be acted on and told how to answer, with the connector type of two actions over it. */
+
 import { Channel, Context, Effect, Layer, Schema } from "effect"
 import { withDefault } from "../../core/config/Keys.ts"
 import * as Action from "../../core/plugin/Action.ts"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
+import { said } from "../../core/reason/Reason.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 
 /** What a vendor has: each thing as often as it was applied. */
@@ -28,8 +30,8 @@ export const Answer = Schema.Literals([
 ])
 export type Answer = typeof Answer.Type
 
-const failed = (kind: UpstreamError["kind"], message: string, more: Partial<UpstreamError> = {}) =>
-  Effect.fail(new UpstreamError({ kind, message, ...more }))
+const failed = (kind: UpstreamError["kind"], message: string, more: Pick<UpstreamError, "status"> | object = {}) =>
+  Effect.fail(new UpstreamError({ kind, reason: said(message), ...more }))
 
 const refusedConnection = Object.assign(new Error("connect"), { code: "ECONNREFUSED" })
 

@@ -1,4 +1,5 @@
 /** Engines on one database, each a process of its own as far as the database can tell, over one vendor. */
+
 import { Context, DateTime, Duration, Effect, Fiber, Layer, type Redacted, Scope } from "effect"
 import { HttpClient } from "effect/http"
 import { SqlClient } from "effect/sql"
@@ -8,6 +9,7 @@ import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
 import * as Database from "../../core/database/Database.ts"
 import type { Json } from "../../core/plugin/Action.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
+import { said } from "../../core/reason/Reason.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
@@ -52,7 +54,7 @@ export const makeVendor = () => {
     find: (key) =>
       Effect.suspend(() => {
         state.reads += 1
-        if (!state.readable) return Effect.fail(new UpstreamError({ kind: "Timeout", message: "no answer" }))
+        if (!state.readable) return Effect.fail(new UpstreamError({ kind: "Timeout", reason: said("no answer") }))
         const times = applied.get(key)
         return Effect.succeed<Json | undefined>(times === undefined ? undefined : { times })
       })

@@ -25,6 +25,8 @@ const result = (changes: ReadonlyArray<CellChange>, more: Partial<ExportResult> 
   rejected: 0,
   warnings: [],
   error: null,
+  errorReason: null,
+  reasons: [],
   durationMs: 12,
   dryRun: true,
   changes,

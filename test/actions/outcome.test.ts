@@ -4,6 +4,7 @@ import { Cause, Effect, Exit } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { outcomeOf } from "../../core/actions/Outcome.ts"
 import { ActionRefused } from "../../core/plugin/Action.ts"
+import { said } from "../../core/reason/Reason.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
@@ -77,7 +78,7 @@ describe("the outcome of a request", () => {
 
   it("is failed for what was never sent or was refused, and unknown for everything else", () => {
     const of = (...kinds: ReadonlyArray<UpstreamError["kind"]>) =>
-      kinds.map((kind) => outcomeOf(Exit.fail(new UpstreamError({ kind, message: kind }))).status)
+      kinds.map((kind) => outcomeOf(Exit.fail(new UpstreamError({ kind, reason: said(kind) }))).status)
     assert.deepEqual(of("Declaration", "CircuitOpen", "Unauthorized", "RateLimited"), Array(4).fill("failed"))
     assert.deepEqual(of("Timeout", "Format", "TooLarge", "Unreachable", "Status"), Array(5).fill("unknown"))
     assert.deepEqual(outcomeOf(Exit.fail(new ActionRefused({ message: "no" }))), { status: "failed", error: "no" })

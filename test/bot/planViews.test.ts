@@ -15,6 +15,8 @@ const planned = (entity: string, given: Partial<Planned> = {}): Planned => ({
   table: `public.iiko_${entity}`,
   ddl: [],
   error: null,
+  errorReason: null,
+  reasons: [],
   warnings: [],
   fetched: 10,
   rejected: 0,

@@ -19,6 +19,8 @@ const run = (entity: string, given: Partial<RunResult> = {}): RunResult => ({
   rejected: 0,
   warnings: [],
   error: null,
+  errorReason: null,
+  reasons: [],
   durationMs: 65_000,
   ...given
 })

@@ -4,6 +4,7 @@ import { SqlClient } from "effect/sql"
 import { Schedule } from "../../core/config/Schedule.ts"
 import * as Database from "../../core/database/Database.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
+import { said } from "../../core/reason/Reason.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import { Vendors } from "../../core/upstream/Vendors.ts"
 import { job } from "../jobs/World.ts"
@@ -40,7 +41,7 @@ it.live("health tells how each part is, and a connector that fails does not make
         answers: ({ name }) =>
           name === "thing"
             ? { records: rows(1, 3) }
-            : { error: new UpstreamError({ kind: "Status", status: 500, message: "it answers 500" }) }
+            : { error: new UpstreamError({ kind: "Status", status: 500, reason: said("it answers 500") }) }
       })
     )
   )

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Deferred, Duration, Effect, Exit, Fiber, Logger, Result } from "effect"
 import type { Step, Trim } from "../../core/config/Job.ts"
+import { said } from "../../core/reason/Reason.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import type { Answers } from "../support/source.ts"
 import { elapseUntil, job, setTime, world } from "./World.ts"
@@ -10,7 +11,7 @@ const asked = { trigger: "cli", actor: "anna" } as const
 const silent = Logger.layer([])
 const sync = (...selectors: ReadonlyArray<string>): Step => ({ _tag: "Sync", selectors })
 
-const refused = new UpstreamError({ kind: "Status", status: 403, message: "the vendor refuses" })
+const refused = new UpstreamError({ kind: "Status", status: 403, reason: said("the vendor refuses") })
 
 /** The first entity fails, the others have one record. */
 const failing: Answers = ({ name }) => (name === "one" ? { error: refused } : { records: [{ id: 1 }] })

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto"
 import { inspect } from "node:util"
 import { assert, it } from "@effect/vitest"
 import { Config, Effect, Layer } from "effect"
+import { said } from "../../core/reason/Reason.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { complete, partial, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -60,7 +61,7 @@ it.live(
 
 const answerOf = ({ extra, pageSize }: Run, attempt: Attempt | undefined): Answer => {
   const broken = (midway: boolean) =>
-    new UpstreamError({ kind: "Unreachable", message: "the source broke off", midway })
+    new UpstreamError({ kind: "Unreachable", reason: said("the source broke off"), midway })
   const records = (attempt?.records ?? []).map((record) =>
     Object.fromEntries([
       ...Object.entries(record).flatMap(([name, { raw }]) => (raw === undefined ? [] : [[name, raw]])),
@@ -71,7 +72,7 @@ const answerOf = ({ extra, pageSize }: Run, attempt: Attempt | undefined): Answe
     case "complete":
       return { records, pageSize, end: complete }
     case "partial":
-      return { records, pageSize, end: partial("page cap of 3 reached") }
+      return { records, pageSize, end: partial(said("page cap of 3 reached")) }
     case "midway":
       return { records, pageSize, error: broken(true) }
     default:

@@ -1,9 +1,11 @@
 /** Runs of the fake source, told what to answer each time. */
+
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
 import type { Entity } from "../../core/config/Entity.ts"
 import { quoteTable } from "../../core/database/Identifier.ts"
+import { said } from "../../core/reason/Reason.ts"
 import { Sync, type SyncOptions } from "../../core/sync/Sync.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import { type Answer, type Answers, layerSync } from "../support/source.ts"
@@ -44,7 +46,11 @@ export const ids = (entity: Entity) => Effect.map(tableOf(entity), (rows) => row
 export const rows = (from: number, to: number, name = "row") =>
   Array.from({ length: to - from + 1 }, (_, at) => ({ id: from + at, name: `${name} ${from + at}`, amount: "1.50" }))
 
-export const brokenOff = new UpstreamError({ kind: "Unreachable", message: "the connection broke off", midway: true })
+export const brokenOff = new UpstreamError({
+  kind: "Unreachable",
+  reason: said("the connection broke off"),
+  midway: true
+})
 
 /** Gives each ask the next answer; the last one stays. */
 export const inTurn = (...answers: readonly [Answer, ...ReadonlyArray<Answer>]) => {

@@ -2,6 +2,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
+import { said } from "../../core/reason/Reason.ts"
 import { partial, type ReadOptions } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, entity } from "../support/source.ts"
@@ -176,7 +177,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
             }
           }
         assert.strictEqual((yield* sync(source(10))).status, "ok")
-        assert.strictEqual((yield* sync(source(20, { end: partial("page cap of 1 reached") }))).status, "warning")
+        assert.strictEqual((yield* sync(source(20, { end: partial(said("page cap of 1 reached")) }))).status, "warning")
         assert.strictEqual((yield* sync(source(30, {}, [{ id: 5, at: "yesterday" }]))).status, "warning")
         assert.strictEqual((yield* sync(source(40))).status, "ok")
         assert.strictEqual((yield* sync({ ...source(50)(event, undefined), records: [] })).status, "ok")
@@ -208,7 +209,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       ({ name }, options) => {
         if (name === "shop") return { records: codes.map((code, at) => ({ id: at, code })) }
         const code = options?.params?.shop
-        const end = code === broken ? { end: partial(`${code} was cut`) } : {}
+        const end = code === broken ? { end: partial(said(`${code} was cut`)) } : {}
         return { records: [1, 2].map((id) => ({ shop: code, id })), ...end }
       }
     const prices = Effect.map(tableOf(price), (found) => found.map((row) => `${row.shop}/${row.id}`))

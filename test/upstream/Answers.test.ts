@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
+import { said } from "../../core/reason/Reason.ts"
 import { failure } from "../../core/upstream/Failure.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
 import { declaration, json, upstream } from "./vendor.ts"
@@ -32,7 +33,9 @@ describe("answers", () => {
     Effect.gen(function* () {
       const crm = yield* upstream(() => json({ status: 422, statusText: "No item found" }), {
         inspect: ({ head, subject }) =>
-          head.startsWith(`{"status":422`) ? failure(subject, "Status", "No item found", { status: 422 }) : undefined
+          head.startsWith(`{"status":422`)
+            ? failure(subject, "Status", said("No item found"), { status: 422 })
+            : undefined
       })
       const error = yield* Effect.flip(Upstream.text(crm, get))
       assert.strictEqual(error.message, "crm: GET /deals: No item found")

@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Array as Arr, Channel, Effect, Exit, Result } from "effect"
 import type { Page } from "../../core/config/Entity.ts"
+import { render, said } from "../../core/reason/Reason.ts"
 import type { PageFacts, PageRequest } from "../../core/upstream/Pagers.ts"
 import { paginate } from "../../core/upstream/Pages.ts"
+
 import {
   type Batch,
   type Completeness,
@@ -12,6 +14,8 @@ import {
   type SourceRecord,
   UpstreamError
 } from "../../core/upstream/Source.ts"
+import { worded } from "../support/worded.ts"
+
 import { drain } from "./vendor.ts"
 
 type Answer = { readonly ids: ReadonlyArray<number>; readonly facts?: PageFacts }
@@ -32,7 +36,7 @@ const read = (page: Page, answer: (request: PageRequest, nth: number) => Answer)
   })
   return Effect.map(drain(source), ({ records, completeness }) => ({
     ids: records.map(({ id }) => id),
-    completeness,
+    completeness: worded(completeness),
     queries: requests.map(({ url, query }) => url ?? query)
   }))
 }
@@ -51,7 +55,8 @@ const listOf =
     return { ids: range(from, Math.min(count, from + Math.min(size, cap))) }
   }
 
-const reasonOf = (completeness: Completeness) => (completeness._tag === "Partial" ? completeness.reason : "whole")
+const reasonOf = (completeness: Completeness) =>
+  completeness._tag === "Partial" ? render(completeness.reason) : "whole"
 
 describe("pages by number", () => {
   it.effect("end with an empty one, and not with a short one", () =>
@@ -189,7 +194,7 @@ describe("refusals behind the last page", () => {
       const { page: number = "" } = query
       asked.push(number)
       if (refuses(number, asked.filter((other) => other === number).length)) {
-        return Channel.fail(new UpstreamError({ kind: "Status", status, message: `answered ${status}` }))
+        return Channel.fail(new UpstreamError({ kind: "Status", status, reason: said(`answered ${status}`) }))
       }
       const records: ReadonlyArray<SourceRecord> = listOf(9)({ query }).ids.map((id) => ({ id }))
       const batches: ReadonlyArray<Batch> = Arr.isReadonlyArrayNonEmpty(records) ? [records] : []
@@ -330,7 +335,7 @@ describe("pages by cursor", () => {
   it.effect("are doubted when a full first page has no place for one", () =>
     Effect.gen(function* () {
       const { completeness } = yield* read({ ...byCursor, size: 2, sizeParam: "limit" }, () => ({ ids: [1, 2] }))
-      assert.deepEqual(completeness, partial("a full page without a cursor; is page.next right?"))
+      assert.deepEqual(completeness, partial(said("a full page without a cursor; is page.next right?")))
     })
   )
 })
@@ -351,8 +356,8 @@ describe("pages by link", () => {
     Effect.gen(function* () {
       const again = yield* read(byLink, (_, nth) => ({ ids: [nth], facts: { link: "http://crm.test/deals?page=2" } }))
       assert.include(reasonOf(again.completeness), "the next link of page 3 came before")
-      const doubtful = yield* read(byLink, () => ({ ids: [1], facts: { doubt: "another host" } }))
-      assert.deepEqual(doubtful.completeness, partial("another host"))
+      const doubtful = yield* read(byLink, () => ({ ids: [1], facts: { doubt: said("another host") } }))
+      assert.deepEqual(doubtful.completeness, partial(said("another host")))
     })
   )
 })
@@ -381,7 +386,7 @@ it.effect("each page's resources are released before the next is asked for, also
             () => Effect.sync(() => log.push(`close ${query.page}`))
           )
           return query.page === "3"
-            ? Channel.fail(new UpstreamError({ kind: "Unreachable", message: "gone" }))
+            ? Channel.fail(new UpstreamError({ kind: "Unreachable", reason: said("gone") }))
             : Channel.concat(Channel.succeed([{ id: query.page }] as const), Channel.end({}))
         })
       )

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Channel, Duration, Effect, Result } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
+import { render } from "../../core/reason/Reason.ts"
 import { EnvelopeReader } from "../../core/upstream/Envelope.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { complete, completeIn } from "../../core/upstream/Source.ts"
@@ -319,7 +320,9 @@ describe("an answer that is not whole", () => {
       return yield* drain(HttpSource.make(crm)(entity(changes)))
     })
   const reason = (...args: Parameters<typeof told>) =>
-    Effect.map(told(...args), ({ completeness }) => (completeness._tag === "Partial" ? completeness.reason : "whole"))
+    Effect.map(told(...args), ({ completeness }) =>
+      completeness._tag === "Partial" ? render(completeness.reason) : "whole"
+    )
   const items = [{ id: 1 }]
 
   it.effect("is told by its status, a range, an error, or a refusal beside the records", () =>

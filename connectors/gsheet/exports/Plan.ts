@@ -3,6 +3,8 @@
  * places, rows that are gone, new groups. Nothing else is touched, and nothing is left to do when it is carried out.
  */
 import type { ExportReport, ExportRows, Owned } from "../../../core/plugin/Connector.ts"
+import { said } from "../../../core/reason/Reason.ts"
+
 import type { Problem } from "../Headers.ts"
 import { givenOf } from "./Given.ts"
 import { freshGroups, headingChanges } from "./Groups.ts"
@@ -23,8 +25,8 @@ export const planOf = (sheet: Sheet, keys: Keys, rows: ExportRows, place: string
   const known = owned?.place === place ? owned : undefined
   const layout = layoutOf(sheet, keys, given, known)
   if (typeof layout === "string") return layout
-  const warnings = [...given.long].map(
-    (header) => `"${header}" has numbers with more digits than Sheets keeps: they are written as text`
+  const warnings = [...given.long].map((header) =>
+    said(`"${header}" has numbers with more digits than Sheets keeps: they are written as text`)
   )
   const headings = headingChanges(sheet, keys, given, layout)
   const kept = keptRows(sheet, keys, given, layout)
@@ -49,7 +51,7 @@ export const planOf = (sheet: Sheet, keys: Keys, rows: ExportRows, place: string
       ...gone.changes,
       ...insertChanges(sheet, fresh, [...removed])
     ],
-    warnings: [...warnings, ...gone.warnings, ...unreadWarnings(layout.unread)],
+    warnings: [...warnings, ...gone.warnings, ...unreadWarnings(layout.unread).map(said)],
     steps: [...sets, ...rising, ...groups.steps],
     owned: { place, keys: [...new Set([...given.rows.keys(), ...standing(layout, removed, known)])].toSorted() }
   }

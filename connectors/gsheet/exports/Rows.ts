@@ -1,5 +1,7 @@
 /** The rows of a tab against those of the query: what differs, what is gone, what is new and where it goes. */
+
 import type { CellChange } from "../../../core/plugin/Connector.ts"
+import { type Reason, said } from "../../../core/reason/Reason.ts"
 import type { Given, Values } from "./Given.ts"
 import { type Keys, keyOf, marksOf } from "./Keys.ts"
 import type { Layout } from "./Layout.ts"
@@ -36,12 +38,12 @@ export const goneRows = (
   keys: Keys,
   { rows }: Given,
   layout: Layout
-): Part & { readonly warnings: ReadonlyArray<string> } => {
+): Part & { readonly warnings: ReadonlyArray<Reason> } => {
   const gone = [...layout.rows].filter(([key]) => !rows.has(key)).map(([, row]) => row)
   const none = { steps: [], changes: [], warnings: [] }
   if (keys.gone === "keep" || gone.length === 0) return none
   if (rows.size === 0)
-    return { ...none, warnings: ["the query gives no rows at all: those of the sheet stay as they are"] }
+    return { ...none, warnings: [said("the query gives no rows at all: those of the sheet stay as they are")] }
   if (keys.gone !== "remove") {
     const marks = Object.entries(marksOf(keys)).map(([header, text]) => ({
       column: layout.columns.get(header) ?? 0,
@@ -53,7 +55,7 @@ export const goneRows = (
     const share = `${gone.length} of ${layout.rows.size} rows`
     return {
       ...none,
-      warnings: [`the query no longer gives ${share}: more than half are not removed, look at the query`]
+      warnings: [said(`the query no longer gives ${share}: more than half are not removed, look at the query`)]
     }
   }
   const [header = ""] = keyOf(keys)

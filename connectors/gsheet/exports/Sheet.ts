@@ -1,6 +1,8 @@
 /** One tab as it is at a moment: its size, what every cell comes to, and which cells are merged. */
+
 import { Effect, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
+import { said } from "../../../core/reason/Reason.ts"
 import type { Answer } from "../../../core/upstream/Exchange.ts"
 import { failure } from "../../../core/upstream/Failure.ts"
 import type { Upstream } from "../../../core/upstream/Upstream.ts"
@@ -94,7 +96,11 @@ export const read = Effect.fn("Sheet.read")(function* (
   const [{ data: [grid] = [], merges = [], properties }] = sheets
   const { gridProperties, sheetId, title } = properties
   if (title !== keys.sheet) {
-    return yield* failure(answer.subject, "Format", `asked for the tab "${keys.sheet}", and was answered "${title}"`)
+    return yield* failure(
+      answer.subject,
+      "Format",
+      said(`asked for the tab "${keys.sheet}", and was answered "${title}"`)
+    )
   }
   const rows = (grid?.rowData ?? []).map(({ values = [] }) =>
     values.map(({ effectiveValue }) => cellOf(effectiveValue))

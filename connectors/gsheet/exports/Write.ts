@@ -2,9 +2,13 @@
  * Carries an export out: reads the tab, works out what must change, and sends that as one request, all or nothing. What
  * is too large for one goes in several, each after a fresh look; when nothing differs, nothing is sent.
  */
+
 import { Effect, Result, Semaphore } from "effect"
 import { HttpClientRequest } from "effect/http"
+
 import type { ExportReport, ExportRows, Owned, Write } from "../../../core/plugin/Connector.ts"
+import { reason, said } from "../../../core/reason/Reason.ts"
+
 import type { Answer } from "../../../core/upstream/Exchange.ts"
 import { failure } from "../../../core/upstream/Failure.ts"
 import { UpstreamError } from "../../../core/upstream/Source.ts"
@@ -60,7 +64,7 @@ interface Wanted {
 const lookAt = Effect.fnUntraced(function* ({ book, keys, onEvent, owned, rows, upstream }: Wanted) {
   const sheet = yield* Sheet.read(upstream, book, keys, onEvent)
   const plan = planOf(sheet, keys, rows, placeOf(book, sheet, keys), owned)
-  if (typeof plan === "string") return yield* failure(sheet.answer.subject, "Format", plan)
+  if (typeof plan === "string") return yield* failure(sheet.answer.subject, "Format", said(plan))
   return { sheet, plan } satisfies Look
 })
 
@@ -107,18 +111,18 @@ const isAlike = (one: Plan, other: Plan): boolean => JSON.stringify(one.steps) =
 
 const busy = ({ subject }: Answer, sent: ReadonlyArray<Plan>): UpstreamError => {
   const so = sent.length === 0 ? "nothing was written" : "a part was written, whole rows"
-  return failure(subject, "Format", `somebody is changing the tab all the time; ${so}: run it again later`)
+  return failure(subject, "Format", said(`somebody is changing the tab all the time; ${so}: run it again later`))
 }
 
 const partly = (error: UpstreamError): UpstreamError =>
   withMore(error, "a part was written before, whole rows: run it again")
 
 const withMore = (error: UpstreamError, more: string): UpstreamError =>
-  new UpstreamError({ ...error, message: `${error.message}; ${more}` })
+  new UpstreamError({ ...error, reason: reason("several", { whys: [error.reason, said(more)] }) })
 
 const withNote = (report: ExportReport, note: string): ExportReport => ({
   ...report,
-  warnings: [...report.warnings, note]
+  warnings: [...report.warnings, said(note)]
 })
 
 /** The first plan tells of everything, in however many requests it was sent. */

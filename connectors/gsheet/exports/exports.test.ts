@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { render } from "../../../core/reason/Reason.ts"
 import { insert } from "../sandbox/Grid.ts"
 import { contents, counted, type Given, head, type Kinds, plain, type Rows, three, world } from "./TestClient.ts"
 
@@ -123,7 +124,7 @@ describe("an export", () => {
         [3, 4, 5].map((column) => tab.rows[1]?.[column]?.format?.type),
         ["DATE", "DATE_TIME", "TIME"]
       )
-      assert.deepEqual(report.warnings, [
+      assert.deepEqual(report.warnings.map(render), [
         '"n" has numbers with more digits than Sheets keeps: they are written as text'
       ])
       assert.deepEqual((yield* give(given, { types })).changes, [])
@@ -221,8 +222,10 @@ describe("a row that the query no longer gives", () => {
       const { counters, give } = yield* world([head], `${plain}, gone: remove`)
       yield* give(many)
       const [none, few] = [yield* give([]), yield* give(many.slice(0, 20))]
-      assert.deepEqual(none.warnings, ["the query gives no rows at all: those of the sheet stay as they are"])
-      assert.match(few.warnings.join(), /no longer gives 40 of 60 rows: more than half are not removed/)
+      assert.deepEqual(none.warnings.map(render), [
+        "the query gives no rows at all: those of the sheet stay as they are"
+      ])
+      assert.match(few.warnings.map(render).join(), /no longer gives 40 of 60 rows: more than half are not removed/)
       assert.strictEqual(counters.writes, 1)
       assert.deepEqual(counted(yield* give(many.slice(0, 40))), [0, 0, 20, 40])
     })

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import type { WriteOptions } from "../../../core/plugin/Connector.ts"
+import { render } from "../../../core/reason/Reason.ts"
 import { eventually } from "../../../test/support/eventually.ts"
 import { insert } from "../sandbox/Grid.ts"
 import { counted, type Given, head, plain, type Rows, three, world } from "./TestClient.ts"
@@ -43,7 +44,7 @@ describe("while others work", () => {
       ]
       const { warnings } = yield* give(given, { onEvent })
       assert.deepEqual(now(), [head, [], ["a", "Апельсин", null, 1], ["b", "Булка", null, 5]])
-      assert.match(warnings.join(), /somebody changed the tab in the moment it was written to.* 'Лист'!D3/)
+      assert.match(warnings.map(render).join(), /somebody changed the tab in the moment it was written to.* 'Лист'!D3/)
     })
   )
 
@@ -73,7 +74,7 @@ describe("while others work", () => {
       assert.deepEqual(counted(report), [700, 0, 0, 0])
       assert.isAbove(counters.writes, 2)
       assert.isAtMost(counters.largestPayload, 2_000_000)
-      assert.match(report.warnings.join(), /written in \d+ parts, each of whole rows/)
+      assert.match(report.warnings.map(render).join(), /written in \d+ parts, each of whole rows/)
       const names = now()
         .slice(1)
         .map(([, name]) => String(name))
@@ -135,7 +136,7 @@ describe("a write that goes wrong", () => {
       })
       const { inserted, warnings } = yield* give(three)
       assert.deepEqual([inserted, now().length], [3, 4])
-      assert.match(warnings.join(), /^written, but not looked at again: gsheet: GET/)
+      assert.match(warnings.map(render).join(), /^written, but not looked at again: gsheet: GET/)
     })
   )
 

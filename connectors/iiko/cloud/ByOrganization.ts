@@ -2,8 +2,10 @@
  * Reads what iikoCloud lists by organisation. Each is asked by itself: a request for many is refused as a whole when one
  * of them is unknown. One that is refused or left out makes the read partial, so that nothing of any is deleted by mistake.
  */
+
 import { Array as Arr, Channel, Effect, type Result, Schema, type Scope } from "effect"
 import type { Entity } from "../../../core/config/Entity.ts"
+import { said } from "../../../core/reason/Reason.ts"
 import { failure } from "../../../core/upstream/Failure.ts"
 import { document } from "../../../core/upstream/Records.ts"
 import {
@@ -42,7 +44,7 @@ export const read =
       const place = { format: "json", records: `/${list.records}` } as const
       const { batches, value = [] } = yield* document(place, answer, [list.beside ?? ""])
       const found = yield* Effect.mapError(decode([batches.flat(), value].flat()), ({ message }) =>
-        failure(answer.subject, "Format", `${list.records} is not as expected: ${answer.subject.redact(message)}`)
+        failure(answer.subject, "Format", said(`${list.records} is not as expected: ${answer.subject.redact(message)}`))
       )
       const own = found.filter(({ organizationId }) => organizationId.toLowerCase() === id.toLowerCase())
       if (own.length === 0) return { id }
@@ -74,7 +76,7 @@ const join = (answers: ReadonlyArray<Result.Result<Answered, UpstreamError>>): S
   ]
   const all = lists.flatMap(({ records = [] }) => records)
   return Channel.concatWith(Channel.fromIterable(Arr.chunksOf(all, batchSize)), () =>
-    Channel.end(missing.length === 0 ? complete : partial(missing.join("; ")))
+    Channel.end(missing.length === 0 ? complete : partial(said(missing.join("; "))))
   )
 }
 

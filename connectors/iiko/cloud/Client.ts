@@ -2,9 +2,11 @@
  * iikoCloud behind its own login: a token for an hour, and a budget and a circuit beside the Server's, because a cloud that
  * is slow or away says nothing about the Server.
  */
+
 import { Duration, Effect, Redacted, Schema } from "effect"
 import { HttpBody, HttpClientRequest } from "effect/http"
 import type { ConnectorSettings } from "../../../core/config/Connector.ts"
+import { said } from "../../../core/reason/Reason.ts"
 import type { Answer } from "../../../core/upstream/Exchange.ts"
 import { failure, quote } from "../../../core/upstream/Failure.ts"
 import * as SessionToken from "../../../core/upstream/SessionToken.ts"
@@ -38,14 +40,16 @@ export const make = Effect.fn("IikoCloud.make")(function* (
     const text = yield* Upstream.text(upstream, post("/api/1/organizations", {}), { idempotent: true })
     const found = yield* Effect.mapError(
       decodeOrganizations(text),
-      () => new UpstreamError({ kind: "Format", message: `${declaration.name}: expected a list of organisations` })
+      () => new UpstreamError({ kind: "Format", reason: said(`${declaration.name}: expected a list of organisations`) })
     )
     const known = found.organizations.map(({ id }) => id.toLowerCase())
     const strange = ids.filter((id) => !known.includes(id.toLowerCase()))
     if (strange.length > 0) {
       return yield* new UpstreamError({
         kind: "Declaration",
-        message: `${declaration.name}: this login knows no organisation ${strange.join(", ")}; correct cloud.organizations`
+        reason: said(
+          `${declaration.name}: this login knows no organisation ${strange.join(", ")}; correct cloud.organizations`
+        )
       })
     }
     return `iikoCloud: ${ids.length} of ${known.length} organisations`
@@ -70,6 +74,6 @@ const tokenOf = ({ head, subject }: Answer) =>
       const found = /^\s*</.test(head)
         ? `begins ${quote(subject, head)}`
         : `is ${head.length} characters of something else`
-      return failure(subject, "Format", `expected a token as JSON; the answer ${found}`)
+      return failure(subject, "Format", said(`expected a token as JSON; the answer ${found}`))
     })
   )

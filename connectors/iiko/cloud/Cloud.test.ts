@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
+import { render } from "../../../core/reason/Reason.ts"
 import { connect, entityOf } from "../../../test/support/sample.ts"
 import { drain } from "../../../test/upstream/vendor.ts"
 import { connectorType } from "../index.ts"
@@ -89,7 +90,7 @@ describe("iikoCloud", () => {
       const { first, probe, read } = yield* open(withUnknown)
       const { completeness, records } = yield* read("stop_list")
       assert.deepEqual([...new Set(pluck(records, "organizationId"))], [first])
-      const reason = completeness._tag === "Partial" ? completeness.reason : ""
+      const reason = completeness._tag === "Partial" ? render(completeness.reason) : ""
       assert.include(reason, `Organization ${unknown} is not found`)
       const { message } = yield* Effect.flip(probe)
       assert.include(message, `this login knows no organisation ${unknown}; correct cloud.organizations`)

@@ -1,8 +1,10 @@
 /** What an iiko connector has of iikoCloud: the entities whose path begins with `/api/1/`, and its webhooks. */
+
 import { Channel, Effect, type Scope } from "effect"
 import type { ConnectorSettings } from "../../../core/config/Connector.ts"
 import { type Entity, entityId } from "../../../core/config/Entity.ts"
 import type { ConnectorServices, Hook } from "../../../core/plugin/Connector.ts"
+import { said } from "../../../core/reason/Reason.ts"
 import * as HttpSource from "../../../core/upstream/HttpSource.ts"
 import { type ReadOptions, type Source, UpstreamError } from "../../../core/upstream/Source.ts"
 import type { Config } from "../Config.ts"
@@ -40,6 +42,8 @@ const notSetUp: Cloud["read"] = (entity) =>
   Channel.fail(
     new UpstreamError({
       kind: "Declaration",
-      message: `${entityId(entity)}: ${entity.request.path} is asked of iikoCloud, and cloud.apiLogin is not set; set IIKO_CLOUD_LOGIN, or take the entity and its jobs out`
+      reason: said(
+        `${entityId(entity)}: ${entity.request.path} is asked of iikoCloud, and cloud.apiLogin is not set; set IIKO_CLOUD_LOGIN, or take the entity and its jobs out`
+      )
     })
   )

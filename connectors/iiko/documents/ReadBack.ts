@@ -2,9 +2,11 @@
  * Finds a document whose answer was lost. The number alone proves nothing, since a database put back from a backup
  * counts anew: stores, account, day and products must be the same too.
  */
+
 import { Effect, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
 import type { Json } from "../../../core/plugin/Action.ts"
+import { said } from "../../../core/reason/Reason.ts"
 import { failure } from "../../../core/upstream/Failure.ts"
 import type { Upstream } from "../../../core/upstream/Upstream.ts"
 import { Document } from "./Document.ts"
@@ -54,7 +56,7 @@ export const readBack = Effect.fn("Iiko.readBack")(function* (request: Json, ups
   const { errors, response, result } = yield* Effect.mapError(decodeFound(text), (cause) =>
     unreadable(answer, "JSON with the documents of a number", cause)
   )
-  if (result === "ERROR") return yield* failure(answer.subject, "Format", `answered ERROR: ${spoken(errors)}`)
+  if (result === "ERROR") return yield* failure(answer.subject, "Format", said(`answered ERROR: ${spoken(errors)}`))
   const found = (response ?? []).find((one) => isSame(request, one))
   if (found === undefined) return undefined
   const { id, status } = found

@@ -2,10 +2,12 @@
  * Sends a document, once: nothing here is repeated. An answer of 200 is no success by itself: JSON says `result`, XML
  * says `valid`, and a proxy's page says nothing, so that what became of the document is unknown.
  */
+
 import { Channel, Effect, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { XMLBuilder, XMLParser, XMLValidator } from "fast-xml-parser"
 import { ActionRefused, type Json } from "../../../core/plugin/Action.ts"
+import { said } from "../../../core/reason/Reason.ts"
 import type { Answer } from "../../../core/upstream/Exchange.ts"
 import { failure, quote } from "../../../core/upstream/Failure.ts"
 import type { UpstreamError } from "../../../core/upstream/Source.ts"
@@ -45,7 +47,7 @@ export const ask = Effect.fnUntraced(function* (upstream: Upstream, request: Htt
 }, Effect.scoped)
 
 export const unreadable = ({ head, status, subject }: Answer, expected: string, cause: unknown): UpstreamError =>
-  failure(subject, "Format", `expected ${expected}; the answer begins ${quote(subject, head)}`, { status, cause })
+  failure(subject, "Format", said(`expected ${expected}; the answer begins ${quote(subject, head)}`), { status, cause })
 
 const refused = (document: Document, why: string) =>
   new ActionRefused({ message: `iiko refused the document ${document.documentNumber}: ${why}` })

@@ -11,6 +11,8 @@ const plan = (id: string, over: Partial<EntityPlan> = {}): EntityPlan => {
     table: `public.${connector}_${entity}`,
     ddl: [],
     error: null,
+    errorReason: null,
+    reasons: [],
     warnings: [],
     fetched: 0,
     rejected: 0,

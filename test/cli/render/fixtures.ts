@@ -15,6 +15,8 @@ export const run = (id: string, over: Partial<RunResult> = {}): RunResult => {
     rejected: 0,
     warnings: [],
     error: null,
+    errorReason: null,
+    reasons: [],
     durationMs: 1000,
     ...over
   }

@@ -1,0 +1,46 @@
+/**
+ * The language of reasons' templates: text with named places. `{table}` is text, `{count:int}` a whole number, `{at:time}` a
+ * time in ISO 8601, `{why:reason}` another reason, `{whys:reasons}` several of them, and `{count|row|rows}` the word
+ * that goes with the number `count`. A brace before a space is a brace.
+ */
+
+type Kind<K extends string, Nested> = K extends "int"
+  ? number
+  : K extends "reason"
+    ? Nested
+    : K extends "reasons"
+      ? ReadonlyArray<Nested>
+      : string
+
+type Place<P extends string, Nested> = P extends ` ${string}`
+  ? unknown
+  : P extends `${infer Name}|${string}`
+    ? { readonly [N in Name]: number }
+    : P extends `${infer Name}:${infer K}`
+      ? { readonly [N in Name]: Kind<K, Nested> }
+      : { readonly [N in P]: string }
+
+/** The parameters that a template needs, by its places. */
+export type ParamsOf<T extends string, Nested> = T extends `${string}{${infer P}}${infer Rest}`
+  ? Place<P, Nested> & ParamsOf<Rest, Nested>
+  : unknown
+
+export type Part =
+  | { readonly _tag: "Text"; readonly text: string }
+  | { readonly _tag: "Param"; readonly name: string; readonly kind: "text" | "int" | "time" | "reason" | "reasons" }
+  | { readonly _tag: "Word"; readonly name: string; readonly one: string; readonly other: string }
+
+const kinds = ["int", "time", "reason", "reasons"] as const
+
+const placeOf = (place: string): Part => {
+  const [counted = "", one, other] = place.split("|")
+  if (one !== undefined && other !== undefined) return { _tag: "Word", name: counted, one, other }
+  const [name = "", kind] = place.split(":")
+  return { _tag: "Param", name, kind: kinds.find((known) => known === kind) ?? "text" }
+}
+
+export const parse = (template: string): ReadonlyArray<Part> =>
+  template
+    .split(/(\{[^\s{}][^{}]*\})/)
+    .filter((piece) => piece !== "")
+    .map((piece) => (/^\{\S/.test(piece) ? placeOf(piece.slice(1, -1)) : { _tag: "Text", text: piece }))

@@ -1,0 +1,7 @@
+/** What every area uses. */
+export const common = {
+  /** The words of an outside system, or of an error that nobody gave a code. */
+  said: "{text}",
+  several: "{whys:reasons}",
+  more: "and {count:int} more"
+} as const

@@ -1,0 +1,11 @@
+/** Why a second read, which has to miss the same rows, proves nothing. */
+export const confirm = {
+  "confirm.partial": "it is partial: {why:reason}",
+  "confirm.keyless": "{count:int} of its records had no readable key",
+  "confirm.empty": "it found the source empty",
+  "confirm.failed": "it failed: {why:reason}",
+  "confirm.notMade": "it was not made",
+  "confirm.kept":
+    "{count:int} {count|row was|rows were} not deleted: the second read that has to miss them too proves nothing, {why:reason}",
+  "confirm.replace": "a replace needs a second read before it deletes, and that proves nothing: {why:reason}"
+} as const

@@ -1,0 +1,12 @@
+/** Why the cursor of an incremental read stands where it does. */
+export const cursor = {
+  "cursor.allFuture":
+    "every value of {column} lies in the future, so there is no cursor and the next run reads everything again",
+  "cursor.silent": "no answer gave a cursor at {pointer} (incremental.from), so the next run reads everything again",
+  "cursor.passed":
+    "the cursor moved past {count:int} rejected {count|record|records}, which are not asked for again until they change or the declaration does",
+  "cursor.noneYet":
+    "there is no cursor yet, so the next run reads everything again, because records were rejected; mend them, or move on with: sync --past-rejected {entity}",
+  "cursor.waits":
+    "the cursor has waited at {value} for {age}, because records were rejected; mend them, or move on with: sync --past-rejected {entity}"
+} as const

@@ -1,0 +1,20 @@
+/** Why a plan cannot be made or applied, or a table not be changed. */
+export const plan = {
+  "plan.configuration": "The configuration has changed since this plan was made; plan again.",
+  "plan.errors": "The plan has errors ({errors:reasons}); plan again, or plan without these entities.",
+  "plan.noEntity": "There is no entity {entity}.",
+  "plan.table": "{table} has changed since the plan was made; plan again.",
+  "plan.rows": "{count:int} rows are no longer as the plan saw them, so nothing was applied; plan again",
+  "table.unchangeable": "{table} cannot be made as declared: {why:reason}",
+  "table.lookupMissing":
+    "{entity} looks names up in {table}, which does not exist yet; sync the entity that fills it first",
+  "table.narrower":
+    "{column} is {existing} in the database and {declared} in the declaration; Tributary never narrows a column. Declare it as {fit}, or change the table by hand: {statement}",
+  "table.foreignType":
+    "{column} is {existing} in the database and {declared} in the declaration; Tributary never narrows a column. No declared type is stored so, or change the table by hand: {statement}",
+  "table.view": "{table} is a view in the database, not a table; declare the table it is made from, or another name",
+  "table.roundedKey":
+    "{column} is part of the key, and {existing} would round it; change the table by hand: {statement}",
+  "table.otherKey":
+    "the key of {table} is {existing} in the database and {declared} in the declaration; rows loaded by one key cannot be compared by another. Declare `key: [{existing}]`, or have it read anew: {statement}"
+} as const

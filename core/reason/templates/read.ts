@@ -1,0 +1,31 @@
+/** Why a read of an outside system is not known to be whole, with the key to declare. */
+export const read = {
+  "read.total":
+    "read {count:int} {count|record|records}, the vendor counts {total:int}; if it counts something else: page.total: none",
+  "read.totalFell":
+    "the total fell from {before:int} to {after:int} during the read; if it counts something else: page.total: none",
+  "read.hasMore": "the list ended although page.hasMore says that there is more",
+  "read.hintedTotal":
+    "read {count:int} {count|record|records}, and {pointer} of the answer says {total:int}; declare how it is paged, or page.total: none",
+  "read.hintedMore": "{pointer} of the answer tells of a next page; declare how it is paged, or page.hasMore: none",
+  "read.pagingIgnored":
+    "page {page:int} repeats page {earlier:int}: the vendor ignores {param}; declare page: { type: none } if one answer holds all, or page.until: short",
+  "read.circle":
+    "page {page:int} repeats page {earlier:int}: the vendor goes in circles; declare page.total or page.until",
+  "read.repeatedFull":
+    "page {page:int} repeats page {earlier:int}, a full one: the end, or as far as the vendor lets read; declare page.total, page.totalPages or page.hasMore",
+  "read.emptyLinked": "an empty page names a next one; declare page: { type: link }",
+  "read.stuck": "page {page:int} repeats page {earlier:int}, a full one: the end, or stuck there; declare page.hasMore",
+  "read.namedRepeats": "page {page:int} repeats page {earlier:int}; is {key} right?",
+  "read.nameRepeated": "the {what} of page {page:int} came before; declare page.hasMore",
+  "read.nextUndeclared": "the answer has a next page; declare page: { type: link }",
+  "read.nextInvalid": "the next link is not an address",
+  "read.nextForeign": "the next link leads to another host, {origin}",
+  "read.cursorMissing": "a full page without a cursor; is page.next right?",
+  "read.range": "the answer is a part of something larger ({signs})",
+  "read.noObject": "the answer is no object whose totals and cursors could be read",
+  "read.refusal":
+    "the answer says {pointer}: {value} beside its records; declare fail: { pointer: {pointer}, equals: … }, or fail: none",
+  "read.pageCap": "page cap of {limit:int} reached (page.maxPages)",
+  "read.endless": "nothing in the answer tells a whole list from one that was cut off"
+} as const

@@ -1,0 +1,28 @@
+/** Why a run of an entity or an export did what it did. */
+export const run = {
+  "run.elsewhere": "another run of this entity is going on; this one did nothing",
+  "run.exportElsewhere": "another run of this export is going on; this one did nothing",
+  "run.interrupted": "interrupted",
+  "run.deadline": "not finished within {limit} (limits.deadline)",
+  "run.notBegun": "the run was not begun",
+  "run.planOnly": "a plan has no run",
+  "run.partial": "the read is partial: {why:reason}",
+  "run.partialKept": "the read is partial: {why:reason}; nothing was deleted",
+  "run.replacePartial": "a replace needs a whole read, and this one is partial: {why:reason}",
+  "run.rejected": "{rejected:int} of {fetched:int} records were rejected: {why}",
+  "run.keyless": "{count:int} {count|record|records} had no readable key, so nothing was deleted",
+  "run.repaired": "{count:int} {count|text|texts} held NUL or broken Unicode, replaced by U+FFFD",
+  "run.folded": "{count:int} {count|duplicate|duplicates} of a key were folded, the last one counts",
+  "run.stagingLost":
+    "The database lost the staged rows (it was restarted); nothing was written, the next run reads anew.",
+  "run.takenOver": "Another process took over this entity while it was being read; nothing was written.",
+  "run.defect": "a fault in Tributary itself: {text}",
+  "run.cursorsUnread": "the cursors could not be read: {why:reason}",
+  "run.database": "PostgreSQL: {text}",
+  "run.forEach": "forEach: {why:reason}",
+  "guard.empty": "the source is empty: the deletes of all {count:int} rows were withheld (guard.empty: refuse)",
+  "guard.rejects":
+    "{rejected:int} of {fetched:int} records were rejected, more than guard.maxReject {limit}: {count:int} deletes were withheld",
+  "guard.share":
+    "{gone:int} of {rows:int} rows are gone from the source, more than guard.maxDelete {limit}: the deletes were withheld"
+} as const
