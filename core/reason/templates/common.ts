@@ -2,6 +2,5 @@
 export const common = {
   /** The words of an outside system, or of an error that nobody gave a code. */
   said: "{text}",
-  several: "{whys:reasons}",
-  more: "and {count:int} more"
+  several: "{whys:reasons}"
 } as const

@@ -5,7 +5,6 @@ export const request = {
   "request.answered": "answered {status:int}: {body}",
   "request.rateLimited": "answered {status:int}: {body}; lower limits.rate if this happens often",
   "request.unauthorized": "answered {status:int}: {body}; check the connector's credentials and rights",
-  "request.refused": "answered {status:int}: {body}; {remedy}",
   "request.redirected": "redirects ({status:int}) to {location}; write that address",
   "request.unsendable": "this is not a request that can be sent; check baseUrl, path and body",
   "request.foreignHost": "the credentials are for baseUrl only, this is another host",
