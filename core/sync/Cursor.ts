@@ -149,7 +149,7 @@ export class CursorWatch {
       ...(from === undefined || silent.length === 0
         ? []
         : [reason("cursor.silent", { pointer: `/${from.join("/")}` })]),
-      ...(lost.length === 0 ? [] : [reason("cursor.allFuture", { column: this.#rule.incremental.cursor })])
+      ...(lost.length === 0 ? [] : [reason("cursor.allFuture", { column: this.#rule.incremental.cursor ?? "" })])
     ]
   }
 }
