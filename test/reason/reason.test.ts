@@ -19,7 +19,10 @@ describe("a reason", () => {
       "2 records had no readable key, so nothing was deleted"
     )
     const why = reason("several", { whys: [reason("read.pageCap", { limit: 3 }), said("said")] })
-    assert.strictEqual(render(reason("run.partial", { why })), "the read is partial: page cap of 3 reached; said")
+    assert.strictEqual(
+      render(reason("run.partial", { why })),
+      "the read is partial: page cap of 3 reached (page.maxPages); said"
+    )
     assert.strictEqual(
       render(reason("read.nextUndeclared")),
       "the answer has a next page; declare page: { type: link }"

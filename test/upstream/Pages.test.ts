@@ -1,10 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Array as Arr, Channel, Effect, Exit, Result } from "effect"
 import type { Page } from "../../core/config/Entity.ts"
-import { render, said } from "../../core/reason/Reason.ts"
+import { reason, render, said } from "../../core/reason/Reason.ts"
 import type { PageFacts, PageRequest } from "../../core/upstream/Pagers.ts"
 import { paginate } from "../../core/upstream/Pages.ts"
-
 import {
   type Batch,
   type Completeness,
@@ -14,8 +13,6 @@ import {
   type SourceRecord,
   UpstreamError
 } from "../../core/upstream/Source.ts"
-import { worded } from "../support/worded.ts"
-
 import { drain } from "./vendor.ts"
 
 type Answer = { readonly ids: ReadonlyArray<number>; readonly facts?: PageFacts }
@@ -36,7 +33,7 @@ const read = (page: Page, answer: (request: PageRequest, nth: number) => Answer)
   })
   return Effect.map(drain(source), ({ records, completeness }) => ({
     ids: records.map(({ id }) => id),
-    completeness: worded(completeness),
+    completeness,
     queries: requests.map(({ url, query }) => url ?? query)
   }))
 }
@@ -46,7 +43,7 @@ const byOffset = { type: "offset", param: "offset", sizeParam: "limit", size: 3,
 const byCursor = { type: "cursor", param: "after", next: ["next"], maxPages: 10 } as const
 const byLink = { type: "link", maxPages: 10 } as const
 
-/** A list of so many records that pages as asked, up to `cap` a page. */
+/** So many records, paged as asked, up to `cap` a page. */
 const listOf =
   (count: number, size = 3, cap = size) =>
   (request: PageRequest): Answer => {
@@ -94,10 +91,8 @@ describe("pages by number", () => {
       const { completeness, queries } = yield* read({ ...byPage, until: "short" }, listOf(4))
       assert.deepEqual(completeness, completeIn(2))
       assert.lengthOf(queries, 2)
-      const contradicted = yield* read({ ...byPage, until: "short" }, (page) => ({
-        ...listOf(4)(page),
-        facts: { total: 5 }
-      }))
+      const five = (page: PageRequest) => ({ ...listOf(4)(page), facts: { total: 5 } })
+      const contradicted = yield* read({ ...byPage, until: "short" }, five)
       assert.include(reasonOf(contradicted.completeness), "read 4 records, the vendor counts 5")
     })
   )
@@ -335,7 +330,7 @@ describe("pages by cursor", () => {
   it.effect("are doubted when a full first page has no place for one", () =>
     Effect.gen(function* () {
       const { completeness } = yield* read({ ...byCursor, size: 2, sizeParam: "limit" }, () => ({ ids: [1, 2] }))
-      assert.deepEqual(completeness, partial(said("a full page without a cursor; is page.next right?")))
+      assert.deepEqual(completeness, partial(reason("read.cursorMissing")))
     })
   )
 })
@@ -370,7 +365,7 @@ describe("a list in one answer", () => {
       const linked = yield* read(none, () => ({ ids: [1], facts: { link: "http://crm.test/deals?page=2" } }))
       assert.strictEqual(linked.completeness._tag, "Partial")
       const counted = yield* read(none, () => ({ ids: [1], facts: { total: 90 } }))
-      assert.include(reasonOf(counted.completeness), "read 1 records, the vendor counts 90")
+      assert.include(reasonOf(counted.completeness), "read 1 record, the vendor counts 90")
     })
   )
 })

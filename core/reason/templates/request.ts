@@ -16,7 +16,6 @@ export const request = {
   "request.compressed": "the answer is compressed with «{encoding}», which was not asked for",
   "request.compressionBroken": "the answer's {encoding} compression is broken or cut off",
   "request.unexpected": "expected {expected}; {why}; the answer begins {begins}",
-  "request.cursorFormat": "page: { type: cursor } finds its cursor in JSON only",
   "request.declaration": "{entity}: {why:reason}",
   "request.placeholder": "{placeholder} in the path has no value; name its column in forEach",
   "request.header": "the header {header} would hold more than Latin-1 characters",
