@@ -25,7 +25,9 @@ describe("the command line", () => {
           deleted: 0,
           rejected: 0,
           warnings: [],
-          error: null
+          reasons: [],
+          error: null,
+          errorReason: null
         }))
       )
       assert.lengthOf(yield* rows, size)

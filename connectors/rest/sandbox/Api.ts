@@ -47,7 +47,9 @@ const list = ({ records, trouble }: RestState, request: SandboxRequest, format: 
   const since = text === null ? undefined : Option.getOrUndefined(DateTime.make(text))
   if (text !== null && since === undefined) return refuse(400, "updatedSince is not a date")
   const selection = select(records, since)
-  const page = windowOf(selection.count, request.query, trouble)
+  // A list that is empty says so; one that is cut short goes on counting what it had.
+  const count = request.fault?.mode === "empty" ? 0 : selection.count
+  const page = windowOf(count, request.query, trouble)
   const length = visibleCount(request, page.length)
   if (trouble === "shrinkingTotal" && selection.count > 0) records.removed.add(selection.at(0))
   return {
