@@ -220,7 +220,9 @@ export const run = Effect.fn("Pipeline.run")(
   (effect, { group }) => Metrics.running(group.reader.connector, group.targets.length)(effect)
 )
 
-const asFailure = (defect: unknown) => Effect.fail(defective(defect))
+/** With its stack in the log: the reason alone would not lead to the place. */
+const asFailure = (defect: unknown) =>
+  Effect.andThen(Effect.logError("a run ended unexpectedly", defect), Effect.fail(defective(defect)))
 
 /** What is logged on the way carries the names of the run's audit row. */
 const annotated = <A, E, R>(effect: Effect.Effect<A, E, R>, { connector, name }: Entity) =>

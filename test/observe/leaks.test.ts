@@ -201,7 +201,7 @@ describe("no secret in a defect gets out", () => {
         Effect.provide(Layer.merge(engine, ActionEvents.layer).pipe(Layer.provideMerge(layerDatabase))),
         Effect.provide(loggers)
       )
-      assert.include(outcome.detail, "a step ended unexpectedly: Error: no <redacted>")
+      assert.include(outcome.detail, "a fault in Tributary itself: Error: no <redacted>")
       assert.include(lines.join(), "leaks.test.ts")
       assert.notMatch(outcome.detail + lines.join(), spelledOut)
     })
