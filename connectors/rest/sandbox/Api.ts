@@ -47,17 +47,15 @@ const list = ({ records, trouble }: RestState, request: SandboxRequest, format: 
   const since = text === null ? undefined : Option.getOrUndefined(DateTime.make(text))
   if (text !== null && since === undefined) return refuse(400, "updatedSince is not a date")
   const selection = select(records, since)
-  // A list that is empty says so; one that is cut short goes on counting what it had.
-  const count = request.fault?.mode === "empty" ? 0 : selection.count
-  const page = windowOf(count, request.query, trouble)
-  const length = visibleCount(request, page.length)
+  // What a fault takes out of the list is not counted either: a `total` that says more has a trouble of its own.
+  const page = windowOf(visibleCount(request, selection.count), request.query, trouble)
   if (trouble === "shrinkingTotal" && selection.count > 0) records.removed.add(selection.at(0))
   return {
     headers: {
       "content-type": format.contentType,
       ...(page.next === null ? {} : { link: linkOf(request, page.next) })
     },
-    body: written(format, page, length, (place) => itemOf(records, selection.at(page.start + place)))
+    body: written(format, page, page.length, (place) => itemOf(records, selection.at(page.start + place)))
   }
 }
 
