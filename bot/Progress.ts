@@ -4,8 +4,9 @@
  */
 import { Clock, Effect } from "effect"
 import type { OnEvent, RunResult, SyncEvent } from "../core/control/Control.ts"
+import { said } from "../core/reason/Reason.ts"
 import { bold, code, cut, escapeHtml, within } from "./Html.ts"
-import { reasonOf } from "./Reasons.ts"
+import { told } from "./Reasons.ts"
 import type { View } from "./Window.ts"
 import type { Words } from "./Words.ts"
 
@@ -139,18 +140,18 @@ const summary = (words: Words, runs: ReadonlyArray<RunResult>): string => {
     time: duration(words, Math.max(0, ...runs.map(({ durationMs }) => durationMs)))
   }
   const warnings = runs.reduce((sum, run) => sum + run.warnings.length, 0)
-  const told = warnings === 0 ? "" : `, ${words.say("progress-warnings", { count: warnings })}`
-  return `${statusIcons[worst]} ${words.say("progress-finished", times)}${told}`
+  const noted = warnings === 0 ? "" : `, ${words.say("progress-warnings", { count: warnings })}`
+  return `${statusIcons[worst]} ${words.say("progress-finished", times)}${noted}`
 }
 
 const problemLine = (words: Words, run: RunResult, most: number): string =>
   `${statusIcons[run.status]} ${code(nameOf(run))}: ${escapeHtml(cut(problemOf(words, run), most))}`
 
-const problemOf = (words: Words, { error, status, warnings }: RunResult): string => {
+const problemOf = (words: Words, { error, errorReason, reasons, status, warnings }: RunResult): string => {
   if (status === "skipped") return words.t("progress-skipped")
-  if (error !== null) return reasonOf(words, error)
+  if (error !== null) return told(words, errorReason ?? said(error))
   const more = warnings.length < 2 ? "" : ` ${words.t("progress-more-warnings", { count: warnings.length - 1 })}`
-  return `${reasonOf(words, warnings[0] ?? "?")}${more}`
+  return `${told(words, reasons[0] ?? said(warnings[0] ?? "?"))}${more}`
 }
 
 /** Of many problems each is told shortly, so that all are named. */

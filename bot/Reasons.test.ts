@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
-import { reasonOf, sentences } from "./Reasons.ts"
+import { codes, partsOf, reason, said } from "../core/reason/Reason.ts"
+import { reasonOf, sentences, told } from "./Reasons.ts"
 import { make } from "./Words.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -25,6 +26,42 @@ const literals = (pattern: RegExp): ReadonlyArray<string> =>
 const [russian, english] = [make(["ru"], "Europe/Kaliningrad").in("ru"), make(["en"], "Europe/Kaliningrad").in("en")]
 
 describe("reasons", () => {
+  it("have a message of each code in both languages, with all that the code has", () => {
+    for (const words of [russian, english]) {
+      for (const code of codes) {
+        if (code === "said") continue
+        const names = [...new Set(partsOf(code).flatMap((part) => (part._tag === "Param" ? [part.name] : [])))]
+        const text = words.t(
+          `reason-${code.replaceAll(".", "-")}`,
+          Object.fromEntries(names.map((name, at) => [name, 70 + at]))
+        )
+        assert.notInclude(text, "reason-", code)
+        assert.notMatch(text, /\{\$?\w+/, code)
+        for (const at of names.keys()) assert.include(text, String(70 + at), code)
+      }
+    }
+  })
+
+  it("that are data are told with those inside of them, the words of others as they are", () => {
+    const answered = reason("request.tried", {
+      why: reason("request.failed", {
+        request: "iiko: GET /stores",
+        why: reason("request.answered", { status: 500, body: "«interrupted»" })
+      }),
+      count: 4
+    })
+    const partial = reason("run.partialKept", { why: reason("several", { whys: [answered, said("interrupted")] }) })
+    assert.strictEqual(
+      told(russian, partial),
+      "прочитано не всё: iiko: GET /\u2060stores: ответ 500: «interrupted» (попыток: 4); interrupted; ничего не удалено"
+    )
+    const kept = (count: number) => told(russian, reason("confirm.kept", { count, why: reason("confirm.empty") }))
+    assert.include(kept(1), "не удалена 1 строка")
+    assert.include(kept(3), "не удалены 3 строки")
+    assert.include(kept(5), "не удалено 5 строк")
+    assert.include(told(english, reason("run.folded", { count: 1 })), "1 duplicate of a key")
+  })
+
   it("that are known are what the engine and the connectors say to the letter", () => {
     const foreign = sentences.flatMap(([pattern]) => literals(pattern).filter((part) => !spoken.includes(part)))
     assert.deepEqual(foreign, [])

@@ -1,43 +1,18 @@
 /**
- * Why something is as it is, and what it is about, in the language of the reader. The engine and the connectors say it in English, line by
- * line, for the log and for every client; their own sentences are recognised here, and everything else, such as the
- * words of an outside system, stays as it is.
+ * Why something is as it is, and what it is about, in the language of the reader. A reason is data and each code has a
+ * message. What is only English text, such as the detail of a job, is recognised line by line; everything else, such as
+ * the words of an outside system, stays as it is.
  */
 import { DateTime, Option } from "effect"
+import { type Code, codes, type Param, partsOf, type Reason } from "../core/reason/Reason.ts"
 import { cut, escapeHtml } from "./Html.ts"
 import type { Variables, Words } from "./Words.ts"
 
-/** The groups of a pattern are the variables of its message. */
+/** Where there is only text: the groups of a pattern are the variables of its message. */
 export const sentences: ReadonlyArray<readonly [RegExp, key: string]> = [
-  // Runs.
-  [/^another run of this entity is going on; this one did nothing$/, "reason-elsewhere"],
-  [/^interrupted$/, "reason-interrupted"],
-  [/^not finished within (?<limit>.+) \(limits\.deadline\)$/, "reason-deadline"],
-  [/^the read is partial: (?<why>.+); nothing was deleted$/, "reason-partial-kept"],
-  [/^the read is partial: (?<why>.+)$/, "reason-partial"],
-  [
-    /^the source is empty: the deletes of all (?<count>\d+) rows were withheld \(guard\.empty: refuse\)$/,
-    "reason-empty"
-  ],
-  [
-    /^(?<gone>\d+) of (?<rows>\d+) rows are gone from the source, more than guard\.maxDelete (?<limit>\S+): the deletes were withheld$/,
-    "reason-share"
-  ],
-  [
-    /^(?<rejected>\d+) of (?<fetched>\d+) records were rejected, more than guard\.maxReject (?<limit>\S+): (?<count>\d+) deletes were withheld$/,
-    "reason-rejects"
-  ],
-  [/^(?<rejected>\d+) of (?<fetched>\d+) records were rejected: (?<why>.+)$/, "reason-rejected"],
-  [/^(?<count>\d+) records had no readable key, so nothing was deleted$/, "reason-keyless"],
-  [/^(?<count>\d+) texts held NUL or broken Unicode, replaced by U\+FFFD$/, "reason-repaired"],
-  [/^(?<count>\d+) duplicates of a key were folded, the last one counts$/, "reason-folded"],
-  [/^(?<why>.+) \(tried (?<count>\d+) times\)$/, "reason-tried"],
-  [/^(?<what>.+)(?:: )answered (?<status>\d{3}): (?<why>.+)$/, "reason-answered"],
+  // What answers are told of.
   [/^nothing was sent: (?<why>.+)$/, "reason-not-sent"],
   [/^iiko refused the document (?:\S+): (?<why>.+)$/, "reason-refused"],
-  // Plans.
-  [/^The configuration has changed since this plan was made; plan again\.$/, "reason-plan-configuration"],
-  [/^(?<table>\S+) has changed since the plan was made; plan again\.$/, "reason-plan-table"],
   // Edits of the configuration.
   [
     /^(?<file>\S+) cannot be written, and nothing was changed \((?<why>.+)\)\. Let the daemon write in (?<directory>\S+): mount it writable and give its user the right; or edit the file where it comes from, then reload\.$/,
@@ -102,6 +77,40 @@ export const sentences: ReadonlyArray<readonly [RegExp, key: string]> = [
   [/^several stores are called "(?<what>.*)"$/, "reason-several-stores"]
 ]
 
+/** Plain text, as its reader says it. */
+export const told = (words: Words, reason: Reason): string => translated(words, reason).replaceAll(command, "/\u2060")
+
+/** The same for a message: HTML, no longer than that. */
+export const toldHtml = (words: Words, reason: Reason, most: number): string =>
+  escapeHtml(cut(told(words, reason), most))
+
+/** Nobody translates the words of an outside system. */
+const translated = (words: Words, { code, params }: Reason): string =>
+  code === "said"
+    ? paramOf(words, params.text)
+    : words.t(
+        `reason-${code.replaceAll(".", "-")}`,
+        Object.fromEntries(
+          partsOf(code).flatMap((part): ReadonlyArray<readonly [string, string | number]> => {
+            if (part._tag !== "Param") return []
+            const param = params[part.name]
+            if (typeof param === "number") return [[part.name, param]]
+            const text = paramOf(words, param)
+            return [[part.name, part.kind === "time" ? momentOf(words, text) : text]]
+          })
+        )
+      )
+
+const isList = (param: Param | undefined): param is ReadonlyArray<Reason> => Array.isArray(param)
+
+const paramOf = (words: Words, param: Param | undefined): string => {
+  if (isList(param)) return param.map((nested) => translated(words, nested)).join("; ")
+  return typeof param === "object" ? translated(words, param) : String(param ?? "")
+}
+
+const momentOf = (words: Words, text: string): string =>
+  Option.match(DateTime.make(text), { onNone: () => text, onSome: words.moment })
+
 /** Plain text, with as many lines. */
 export const reasonOf = (words: Words, text: string): string =>
   text
@@ -117,8 +126,39 @@ export const reasonHtml = (words: Words, text: string, most: number): string =>
 /** A chat would make a path something to tap on, which sends it as a command. */
 const command = /(?<=^|\s)\/(?=\w)/gm
 
+/** These are nearly nothing but places, so that any text would be theirs. */
+const shapeless: ReadonlySet<Code> = new Set(["said", "several", "request.failed", "request.declaration"])
+
+const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")
+
+const patternOf = (code: Code): RegExp => {
+  const named = new Set<string>()
+  const pieces = partsOf(code).map((part) => {
+    if (part._tag === "Text") return literal(part.text)
+    if (part._tag === "Word") return `(?:${literal(part.one)}|${literal(part.other)})`
+    if (named.has(part.name)) return `\\k<${part.name}>`
+    named.add(part.name)
+    return `(?<${part.name}>${part.kind === "int" ? "\\d+" : ".+"})`
+  })
+  return new RegExp(`^${pieces.join("")}$`)
+}
+
+const lettersOf = (code: Code): number =>
+  partsOf(code).reduce((sum, part) => sum + (part._tag === "Text" ? part.text.length : 0), 0)
+
+/** The codes as they stand inside of text; one that says more comes before what is left of it. */
+const written: ReadonlyArray<readonly [RegExp, key: string]> = codes
+  .filter((code) => !shapeless.has(code))
+  .toSorted((one, other) => lettersOf(other) - lettersOf(one))
+  .map((code) => [patternOf(code), `reason-${code.replaceAll(".", "-")}`] as const)
+
+/** Who was asked, and what became of it. */
+const asked = [/^(?<request>.+): (?<why>answered \d{3}: .+)$/, "reason-request-failed"] as const
+
+const everything = [...sentences, ...written, asked]
+
 const inWords = (words: Words, line: string): string => {
-  for (const [pattern, key] of sentences) {
+  for (const [pattern, key] of everything) {
     const match = pattern.exec(line)
     if (match !== null) return words.t(key, variablesOf(words, match.groups ?? {}))
   }
@@ -129,8 +169,8 @@ const inWords = (words: Words, line: string): string => {
 const variablesOf = (words: Words, groups: Readonly<Record<string, string>>): Variables =>
   Object.fromEntries(
     Object.entries(groups).map(([name, text]) => {
-      if (name === "why" || name === "what") return [name, inWords(words, text)]
-      if (name === "at") return [name, Option.match(DateTime.make(text), { onNone: () => text, onSome: words.moment })]
+      if (name === "why" || name === "what" || name === "errors") return [name, inWords(words, text)]
+      if (name === "at") return [name, momentOf(words, text)]
       if (name === "counts") return [name, countsOf(words, text)]
       if (name === "count" && text === "one") return [name, 1]
       return [name, /^\d+$/.test(text) ? Number(text) : text]

@@ -1,8 +1,9 @@
 /** A plan in a chat: what it comes to, its rows page by page, and the question before it is applied. */
 import { InlineKeyboard } from "grammy"
+import { said } from "../../../core/reason/Reason.ts"
 import { bold, code, cut, escapeHtml, within } from "../../Html.ts"
 import { addPages, pageOf } from "../../Pages.ts"
-import { reasonHtml } from "../../Reasons.ts"
+import { toldHtml } from "../../Reasons.ts"
 import type { View } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
 import { changesSomething, idOf, type Kept, type KeptEntity, total } from "./Kept.ts"
@@ -50,13 +51,15 @@ const isQuiet = (entity: KeptEntity): boolean =>
 const lineOf =
   (words: Words) =>
   (entity: KeptEntity): string => {
-    const { counts, ddl, error, rejected, warnings } = entity
+    const { counts, ddl, error, errorReason, reasons, rejected, warnings } = entity
     const name = code(idOf(entity))
-    if (error !== null) return `❌ ${name}: ${reasonHtml(words, error, 200)}`
+    if (error !== null) return `❌ ${name}: ${toldHtml(words, errorReason ?? said(error), 200)}`
     const parts = Object.entries({ ...counts, ddl: ddl.length, rejected }).flatMap(([kind, count]) =>
       count === 0 ? [] : words.say(`plan-${kind}`, { count })
     )
-    const told = warnings.slice(0, 2).map((warning) => `\n   ⚠️ ${reasonHtml(words, warning, 200)}`)
+    const told = warnings
+      .slice(0, 2)
+      .map((warning, at) => `\n   ⚠️ ${toldHtml(words, reasons[at] ?? said(warning), 200)}`)
     return `${name}: ${parts.length === 0 ? words.say("plan-same") : parts.join(", ")}${told.join("")}`
   }
 

@@ -1,21 +1,5 @@
-reason-elsewhere = another run of it is going on, this one did nothing
-reason-interrupted = interrupted
-reason-deadline = not finished within { $limit } (limits.deadline)
-reason-partial-kept = not all of it was read: { $why }; nothing was deleted
-reason-partial = not all of it was read: { $why }
-reason-empty = the source is empty: deleting all rows ({ $count }) was withheld (guard.empty: refuse)
-reason-share = { $gone } of { $rows } rows are gone from the source, more than guard.maxDelete { $limit }: the deletes were withheld
-reason-rejects = { $rejected } of { $fetched } records were rejected, more than guard.maxReject { $limit }: { $count } deletes were withheld
-reason-rejected = { $rejected } of { $fetched } records were rejected: { $why }
-reason-keyless = { $count } records had no readable key, so nothing was deleted
-reason-repaired = { $count } texts held NUL or broken Unicode, replaced by U+FFFD
-reason-folded = { $count } duplicates of a key, the last one counts
-reason-tried = { $why } (tried { $count } times)
-reason-answered = { $what }: answered { $status }: { $why }
 reason-not-sent = nothing was sent: { $why }
 reason-refused = iiko refused it: { $why }
-reason-plan-configuration = the configuration has changed since, plan again.
-reason-plan-table = the table { $table } has changed since, plan again.
 reason-unwritable = { $file } cannot be written ({ $why }). Let the daemon write in { $directory }.
 reason-edited-meanwhile = { $file } was changed by somebody else meanwhile: look again and repeat the edit.
 reason-entities = Tables: { $counts }
@@ -68,3 +52,121 @@ reason-no-unit = there is no unit “{ $what }”
 reason-no-store = there is no store “{ $what }”
 reason-no-taker = there is no store to give to
 reason-several-stores = several stores “{ $what }”
+
+# Codes of core/reason/templates.
+reason-several = { $whys }
+reason-read-total = read { $count } { $count ->
+    [one] record
+   *[other] records
+}, the vendor counts { $total }; if it counts something else: page.total: none
+reason-read-totalFell = the total fell from { $before } to { $after } during the read; if it counts something else: page.total: none
+reason-read-hasMore = the list ended although page.hasMore says that there is more
+reason-read-hintedTotal = read { $count } { $count ->
+    [one] record
+   *[other] records
+}, and { $pointer } of the answer says { $total }; declare how it is paged, or page.total: none
+reason-read-hintedMore = { $pointer } of the answer tells of a next page; declare how it is paged, or page.hasMore: none
+reason-read-pagingIgnored = page { $page } repeats page { $earlier }: the vendor ignores { $param }; declare page.type: none if one answer holds all, or page.until: short
+reason-read-circle = page { $page } repeats page { $earlier }: the vendor goes in circles; declare page.total or page.until
+reason-read-repeatedFull = page { $page } repeats page { $earlier }, a full one: the end, or as far as the vendor lets read; declare page.total, page.totalPages or page.hasMore
+reason-read-emptyLinked = an empty page names a next one; declare page.type: link
+reason-read-stuck = page { $page } repeats page { $earlier }, a full one: the end, or stuck there; declare page.hasMore
+reason-read-namedRepeats = page { $page } repeats page { $earlier }; is { $key } right?
+reason-read-nameRepeated = the { $what } of page { $page } came before; declare page.hasMore
+reason-read-nextUndeclared = the answer has a next page; declare page.type: link
+reason-read-nextInvalid = the next link is not an address
+reason-read-nextForeign = the next link leads to another host, { $origin }
+reason-read-cursorMissing = a full page without a cursor; is page.next right?
+reason-read-range = the answer is a part of something larger ({ $signs })
+reason-read-noObject = the answer is no object whose totals and cursors could be read
+reason-read-refusal = the answer says { $pointer }: { $value } beside its records; declare fail.pointer: { $pointer } and fail.equals, or fail: none
+reason-read-pageCap = page cap of { $limit } reached (page.maxPages)
+reason-read-endless = nothing in the answer tells a whole list from one that was cut off
+reason-request-failed = { $request }: { $why }
+reason-request-tried = { $why } (tried { $count } times)
+reason-request-answered = answered { $status }: { $body }
+reason-request-rateLimited = answered { $status }: { $body }; lower limits.rate if this happens often
+reason-request-unauthorized = answered { $status }: { $body }; check the connector's credentials and rights
+reason-request-redirected = redirects ({ $status }) to { $location }; write that address
+reason-request-unsendable = this is not a request that can be sent; check baseUrl, path and body
+reason-request-foreignHost = the credentials are for baseUrl only, this is another host
+reason-request-timeout = no complete answer within { $limit }; raise limits.timeout or ask for less at a time
+reason-request-tooLarge = the answer is larger than { $limit } bytes; page it or raise limits.maxBytes
+reason-request-waitTooLong = the vendor asks to wait { $wait }, longer than limits.deadline
+reason-request-circuitOpen = not asked: the last calls all failed; wait { $wait }
+reason-request-circuitTrying = not asked: the last calls all failed; one is just being tried
+reason-request-compressed = the answer is compressed with «{ $encoding }», which was not asked for
+reason-request-compressionBroken = the answer's { $encoding } compression is broken or cut off
+reason-request-unexpected = expected { $expected }; { $why }; the answer begins { $begins }
+reason-request-declaration = { $entity }: { $why }
+reason-request-placeholder = { $placeholder } in the path has no value; name its column in forEach
+reason-request-header = the header { $header } would hold more than Latin-1 characters
+reason-request-declaredFailure = answered { $status }, and what `fail` declares: { $body }
+reason-request-timezone = the timezone { $timezone } is unknown
+reason-run-elsewhere = another run of this entity is going on; this one did nothing
+reason-run-exportElsewhere = another run of this export is going on; this one did nothing
+reason-run-interrupted = interrupted
+reason-run-deadline = not finished within { $limit } (limits.deadline)
+reason-run-notBegun = the run was not begun
+reason-run-planOnly = a plan has no run
+reason-run-partial = the read is partial: { $why }
+reason-run-partialKept = the read is partial: { $why }; nothing was deleted
+reason-run-replacePartial = a replace needs a whole read, and this one is partial: { $why }
+reason-run-rejected = { $rejected } of { $fetched } records were rejected: { $why }
+reason-run-keyless = { $count } { $count ->
+    [one] record
+   *[other] records
+} had no readable key, so nothing was deleted
+reason-run-repaired = { $count } { $count ->
+    [one] text
+   *[other] texts
+} held NUL or broken Unicode, replaced by U+FFFD
+reason-run-folded = { $count } { $count ->
+    [one] duplicate
+   *[other] duplicates
+} of a key were folded, the last one counts
+reason-run-stagingLost = The database lost the staged rows (it was restarted); nothing was written, the next run reads anew.
+reason-run-takenOver = Another process took over this entity while it was being read; nothing was written.
+reason-run-defect = a fault in Tributary itself: { $text }
+reason-run-cursorsUnread = the cursors could not be read: { $why }
+reason-run-database = PostgreSQL: { $text }
+reason-run-forEach = forEach: { $why }
+reason-guard-empty = the source is empty: the deletes of all { $count } rows were withheld (guard.empty: refuse)
+reason-guard-rejects = { $rejected } of { $fetched } records were rejected, more than guard.maxReject { $limit }: { $count } deletes were withheld
+reason-guard-share = { $gone } of { $rows } rows are gone from the source, more than guard.maxDelete { $limit }: the deletes were withheld
+reason-plan-configuration = The configuration has changed since this plan was made; plan again.
+reason-plan-errors = The plan has errors ({ $errors }); plan again, or plan without these entities.
+reason-plan-noEntity = There is no entity { $entity }.
+reason-plan-table = { $table } has changed since the plan was made; plan again.
+reason-plan-rows = { $count } rows are no longer as the plan saw them, so nothing was applied; plan again
+reason-table-unchangeable = { $table } cannot be made as declared: { $why }
+reason-table-lookupMissing = { $entity } looks names up in { $table }, which does not exist yet; sync the entity that fills it first
+reason-table-narrower = { $column } is { $existing } in the database and { $declared } in the declaration; Tributary never narrows a column. Declare it as { $fit }, or change the table by hand: { $statement }
+reason-table-foreignType = { $column } is { $existing } in the database and { $declared } in the declaration; Tributary never narrows a column. No declared type is stored so, or change the table by hand: { $statement }
+reason-table-view = { $table } is a view in the database, not a table; declare the table it is made from, or another name
+reason-table-roundedKey = { $column } is part of the key, and { $existing } would round it; change the table by hand: { $statement }
+reason-table-otherKey = the key of { $table } is { $existing } in the database and { $declared } in the declaration; rows loaded by one key cannot be compared by another. Declare `key: [{ $existing }]`, or have it read anew: { $statement }
+reason-export-sameColumn = the query gives two columns "{ $column }": name one of them otherwise
+reason-export-queryTimeout = the query took longer than { $limit }: make it quicker, or raise `timeout`
+reason-export-tooManyRows = the query gives more than { $limit } rows: a condition or a limit must bound it
+reason-export-notWritable = nothing can be written to { $connector }
+reason-cursor-allFuture = every value of { $column } lies in the future, so there is no cursor and the next run reads everything again
+reason-cursor-silent = no answer gave a cursor at { $pointer } (incremental.from), so the next run reads everything again
+reason-cursor-passed = the cursor moved past { $count } rejected { $count ->
+    [one] record
+   *[other] records
+}, which are not asked for again until they change or the declaration does
+reason-cursor-noneYet = there is no cursor yet, so the next run reads everything again, because records were rejected; mend them, or move on with: sync --past-rejected { $entity }
+reason-cursor-waits = the cursor has waited at { $value } for { $age }, because records were rejected; mend them, or move on with: sync --past-rejected { $entity }
+reason-field-kept = the field of column { $column } was in none of the { $fetched } records: its values in { $lost } of { $rows } rows were kept (more than guard.maxDelete { $limit }); to let them go, declare the field optional: true
+reason-field-emptied = the field of column { $column } was in none of the { $fetched } records: its values in { $lost } of { $rows } rows were taken away; if that is as it should be, declare the field optional: true
+reason-confirm-partial = it is partial: { $why }
+reason-confirm-keyless = { $count } of its records had no readable key
+reason-confirm-empty = it found the source empty
+reason-confirm-failed = it failed: { $why }
+reason-confirm-notMade = it was not made
+reason-confirm-kept = { $count } { $count ->
+    [one] row was
+   *[other] rows were
+} not deleted: the second read that has to miss them too proves nothing, { $why }
+reason-confirm-replace = a replace needs a second read before it deletes, and that proves nothing: { $why }

@@ -1,21 +1,5 @@
-reason-elsewhere = уже обновляется другим запуском, этот ничего не делал
-reason-interrupted = прервано
-reason-deadline = не успело за { $limit } (limits.deadline)
-reason-partial-kept = прочитано не всё: { $why }; ничего не удалено
-reason-partial = прочитано не всё: { $why }
-reason-empty = источник пуст: удаление всех строк ({ $count }) задержано (guard.empty: refuse)
-reason-share = в источнике больше нет { $gone } из { $rows } строк, а guard.maxDelete { $limit }: удаление задержано
-reason-rejects = отклонено записей: { $rejected } из { $fetched }, а guard.maxReject { $limit }: удаление задержано, строк: { $count }
-reason-rejected = отклонено записей: { $rejected } из { $fetched }: { $why }
-reason-keyless = записей без читаемого ключа: { $count }, поэтому ничего не удалено
-reason-repaired = текстов с NUL или испорченным Юникодом: { $count }, заменено на U+FFFD
-reason-folded = повторов ключа: { $count }, взята последняя запись
-reason-tried = { $why } (попыток: { $count })
-reason-answered = { $what }: ответ { $status }: { $why }
 reason-not-sent = ничего не отправлено: { $why }
 reason-refused = iiko отказала: { $why }
-reason-plan-configuration = конфигурация с тех пор изменилась, запланируйте ещё раз.
-reason-plan-table = таблица { $table } с тех пор изменилась, запланируйте ещё раз.
 reason-unwritable = { $file } нельзя записать ({ $why }). Дайте демону право писать в { $directory }.
 reason-edited-meanwhile = { $file } тем временем изменил кто-то другой: посмотрите ещё раз и повторите правку.
 reason-entities = Таблицы: { $counts }
@@ -71,3 +55,120 @@ reason-no-unit = нет единицы измерения «{ $what }»
 reason-no-store = нет склада «{ $what }»
 reason-no-taker = нет склада, куда перемещать
 reason-several-stores = несколько складов «{ $what }»
+
+# Коды из core/reason/templates.
+reason-several = { $whys }
+reason-read-total = прочитано { $count ->
+    [one] { $count } запись
+    [few] { $count } записи
+   *[many] { $count } записей
+}, а система насчитала { $total }; если она считает что-то другое: page.total: none
+reason-read-totalFell = во время чтения общее число упало с { $before } до { $after }; если это число о другом: page.total: none
+reason-read-hasMore = список закончился, хотя page.hasMore говорит, что есть ещё
+reason-read-hintedTotal = прочитано { $count ->
+    [one] { $count } запись
+    [few] { $count } записи
+   *[many] { $count } записей
+}, а { $pointer } в ответе говорит { $total }; укажите, как он делится на страницы, или page.total: none
+reason-read-hintedMore = { $pointer } в ответе говорит о следующей странице; укажите, как он делится на страницы, или page.hasMore: none
+reason-read-pagingIgnored = страница { $page } повторяет страницу { $earlier }: система не смотрит на { $param }; укажите page.type: none, если всё в одном ответе, или page.until: short
+reason-read-circle = страница { $page } повторяет страницу { $earlier }: система ходит по кругу; укажите page.total или page.until
+reason-read-repeatedFull = страница { $page } повторяет полную страницу { $earlier }: это конец или дальше система не даёт читать; укажите page.total, page.totalPages или page.hasMore
+reason-read-emptyLinked = пустая страница называет следующую; укажите page.type: link
+reason-read-stuck = страница { $page } повторяет полную страницу { $earlier }: это конец или чтение застряло; укажите page.hasMore
+reason-read-namedRepeats = страница { $page } повторяет страницу { $earlier }; верно ли указано { $key }?
+reason-read-nameRepeated = страница { $page }: { $what } уже встречалось; укажите page.hasMore
+reason-read-nextUndeclared = в ответе есть следующая страница; укажите page.type: link
+reason-read-nextInvalid = ссылка на следующую страницу — не адрес
+reason-read-nextForeign = ссылка на следующую страницу ведёт на другой сервер, { $origin }
+reason-read-cursorMissing = полная страница без курсора; верно ли указано page.next?
+reason-read-range = ответ — часть чего-то большего ({ $signs })
+reason-read-noObject = ответ — не объект, в нём не прочесть общее число и курсор
+reason-read-refusal = рядом с записями ответ говорит { $pointer }: { $value }; укажите fail.pointer: { $pointer } и fail.equals или fail: none
+reason-read-pageCap = достигнут предел числа страниц: { $limit } (page.maxPages)
+reason-read-endless = по ответу не отличить полный список от обрезанного
+reason-request-failed = { $request }: { $why }
+reason-request-tried = { $why } (попыток: { $count })
+reason-request-answered = ответ { $status }: { $body }
+reason-request-rateLimited = ответ { $status }: { $body }; если это часто, уменьшите limits.rate
+reason-request-unauthorized = ответ { $status }: { $body }; проверьте доступ и права коннектора
+reason-request-redirected = переадресует ({ $status }) на { $location }; укажите этот адрес
+reason-request-unsendable = такой запрос нельзя отправить; проверьте baseUrl, path и body
+reason-request-foreignHost = доступ только для baseUrl, а это другой сервер
+reason-request-timeout = нет полного ответа за { $limit }; увеличьте limits.timeout или просите меньше за раз
+reason-request-tooLarge = ответ больше { $limit } байт; читайте по страницам или увеличьте limits.maxBytes
+reason-request-waitTooLong = система просит подождать { $wait }, это дольше limits.deadline
+reason-request-circuitOpen = запроса не было: последние не удались; ждём { $wait }
+reason-request-circuitTrying = запроса не было: последние не удались; сейчас идёт пробный
+reason-request-compressed = ответ сжат как «{ $encoding }», об этом не просили
+reason-request-compressionBroken = сжатие ответа { $encoding } повреждено или обрезано
+reason-request-unexpected = ожидалось: { $expected }; { $why }; ответ начинается с { $begins }
+reason-request-declaration = { $entity }: { $why }
+reason-request-placeholder = у { $placeholder } в path нет значения; назовите его столбец в forEach
+reason-request-header = в заголовке { $header } были бы символы не из Latin-1
+reason-request-declaredFailure = ответ { $status } и то, что указано в `fail`: { $body }
+reason-request-timezone = часовой пояс { $timezone } неизвестен
+reason-run-elsewhere = уже обновляется другим запуском, этот ничего не делал
+reason-run-exportElsewhere = уже выгружается другим запуском, этот ничего не делал
+reason-run-interrupted = прервано
+reason-run-deadline = не успело за { $limit } (limits.deadline)
+reason-run-notBegun = запуск не начинался
+reason-run-planOnly = у плана нет запуска
+reason-run-partial = прочитано не всё: { $why }
+reason-run-partialKept = прочитано не всё: { $why }; ничего не удалено
+reason-run-replacePartial = для замены нужно прочитать всё, а прочитано не всё: { $why }
+reason-run-rejected = отклонено записей: { $rejected } из { $fetched }: { $why }
+reason-run-keyless = записей без читаемого ключа: { $count }, поэтому ничего не удалено
+reason-run-repaired = текстов с NUL или испорченным Юникодом: { $count }, заменено на U+FFFD
+reason-run-folded = повторов ключа: { $count }, взята последняя запись
+reason-run-stagingLost = База потеряла подготовленные строки (её перезапустили); ничего не записано, следующий запуск прочитает заново.
+reason-run-takenOver = Пока шло чтение, за эту таблицу взялся другой процесс; ничего не записано.
+reason-run-defect = ошибка в самом Tributary: { $text }
+reason-run-cursorsUnread = не удалось прочитать курсоры: { $why }
+reason-run-database = PostgreSQL: { $text }
+reason-run-forEach = forEach: { $why }
+reason-guard-empty = источник пуст: удаление всех строк ({ $count }) задержано (guard.empty: refuse)
+reason-guard-rejects = отклонено записей: { $rejected } из { $fetched }, а guard.maxReject { $limit }: удаление задержано, строк: { $count }
+reason-guard-share = в источнике больше нет { $gone } из { $rows } строк, а guard.maxDelete { $limit }: удаление задержано
+reason-plan-configuration = конфигурация с тех пор изменилась, запланируйте ещё раз.
+reason-plan-errors = В плане есть ошибки ({ $errors }); запланируйте ещё раз или без этих таблиц.
+reason-plan-noEntity = Нет таблицы { $entity }.
+reason-plan-table = таблица { $table } с тех пор изменилась, запланируйте ещё раз.
+reason-plan-rows = { $count ->
+    [one] { $count } строка уже не такая, какой её видел план
+    [few] { $count } строки уже не такие, какими их видел план
+   *[many] { $count } строк уже не такие, какими их видел план
+}, поэтому ничего не сделано; запланируйте ещё раз
+reason-table-unchangeable = { $table } нельзя сделать такой, как указано: { $why }
+reason-table-lookupMissing = { $entity } ищет названия в { $table }, а её ещё нет; сначала обновите то, что её заполняет
+reason-table-narrower = { $column } в базе { $existing }, а указано { $declared }; Tributary никогда не сужает столбец. Укажите { $fit } или измените таблицу сами: { $statement }
+reason-table-foreignType = { $column } в базе { $existing }, а указано { $declared }; Tributary никогда не сужает столбец. Так не хранится ни один тип, измените таблицу сами: { $statement }
+reason-table-view = { $table } в базе — представление, а не таблица; укажите таблицу, из которой оно сделано, или другое название
+reason-table-roundedKey = { $column } входит в ключ, а { $existing } его округлит; измените таблицу сами: { $statement }
+reason-table-otherKey = ключ { $table } в базе { $existing }, а указан { $declared }; строки с одним ключом не сравнить по другому. Укажите key: [{ $existing }] или прочитайте всё заново: { $statement }
+reason-export-sameColumn = в запросе два столбца «{ $column }»: назовите один из них иначе
+reason-export-queryTimeout = запрос шёл дольше { $limit }: ускорьте его или увеличьте `timeout`
+reason-export-tooManyRows = в запросе больше { $limit } строк: ограничьте его условием или пределом
+reason-export-notWritable = в { $connector } нельзя писать
+reason-cursor-allFuture = все значения { $column } в будущем, поэтому курсора нет и следующий запуск прочитает всё заново
+reason-cursor-silent = ни один ответ не дал курсора в { $pointer } (incremental.from), поэтому следующий запуск прочитает всё заново
+reason-cursor-passed = курсор прошёл { $count ->
+    [one] { $count } отклонённую запись
+    [few] { $count } отклонённые записи
+   *[many] { $count } отклонённых записей
+}; их не спросят снова, пока не изменятся они или их описание
+reason-cursor-noneYet = курсора ещё нет, и следующий запуск прочитает всё заново: были отклонены записи; исправьте их или идите дальше: sync --past-rejected { $entity }
+reason-cursor-waits = курсор стоит на { $value } уже { $age }: были отклонены записи; исправьте их или идите дальше: sync --past-rejected { $entity }
+reason-field-kept = поля столбца { $column } не было ни в одной записи (всего { $fetched }): значения в { $lost } из { $rows } строк оставлены (больше guard.maxDelete { $limit }); чтобы они ушли, укажите у поля optional: true
+reason-field-emptied = поля столбца { $column } не было ни в одной записи (всего { $fetched }): значения в { $lost } из { $rows } строк убраны; если так и надо, укажите у поля optional: true
+reason-confirm-partial = прочитано не всё: { $why }
+reason-confirm-keyless = записей без читаемого ключа: { $count }
+reason-confirm-empty = источник оказался пуст
+reason-confirm-failed = не удалось: { $why }
+reason-confirm-notMade = его не было
+reason-confirm-kept = { $count ->
+    [one] не удалена { $count } строка
+    [few] не удалены { $count } строки
+   *[many] не удалено { $count } строк
+}: второе чтение, в котором их тоже не должно быть, ничего не доказало: { $why }
+reason-confirm-replace = чтобы удалять, замене нужно второе чтение, а оно ничего не доказало: { $why }
