@@ -44,7 +44,7 @@ describe("the documentation", () => {
       const help = yield* Effect.promise(() =>
         promisify(execFile)(process.execPath, [fileURLToPath(new URL("core/main.ts", root)), "--help"])
       )
-      const known = matches(help.stdout.slice(help.stdout.indexOf("SUBCOMMANDS")), /^ {2}(\w+) /gm)
+      const known = matches(help.stdout.slice(help.stdout.indexOf("\nCommands\n")), /^ {2}(\w+) /gm)
       const [table = ""] = matches(yield* file("README.md"), /## Commands\n([\s\S]*?)\n## /g)
       const listed = matches(table, /^\| (`.*?) \|/gm).flatMap((cell) => matches(cell, /`(\w+)`/g))
       assert.sameMembers(listed, known)

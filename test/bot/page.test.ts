@@ -56,6 +56,8 @@ const walk = Effect.gen(function* () {
       .first()
       .click()
     await type(employee, "1,5")
+    // The books have less than half of that.
+    await press(employee, /Да, 1,5/)
     await press(employee, /Готово/)
     await press(employee, /Бой/)
     await seen(employee, /Всё верно/)
@@ -65,6 +67,7 @@ const walk = Effect.gen(function* () {
     await admin.getByRole("button", { name: /Одобрить/ }).waitFor()
     await looksWell(page, "approval", album)
     await press(admin, /Одобрить/)
+    await press(admin, /Да, одобрить/)
     await seen(employee, /Проведено/)
     await looksWell(page, "approved", album)
 

@@ -12,7 +12,7 @@ export const run = {
   "run.rejected": "{rejected:int} of {fetched:int} records were rejected: {why}",
   "run.keyless": "{count:int} {count|record|records} had no readable key, so nothing was deleted",
   "run.repaired": "{count:int} {count|text|texts} held NUL or broken Unicode, replaced by U+FFFD",
-  "run.folded": "{count:int} {count|duplicate|duplicates} of a key were folded, the last one counts",
+  "run.folded": "{count:int} {count|duplicate|duplicates} of a key {count|was|were} folded, the last one counts",
   "run.stagingLost":
     "The database lost the staged rows (it was restarted); nothing was written, the next run reads anew.",
   "run.takenOver": "Another process took over this entity while it was being read; nothing was written.",

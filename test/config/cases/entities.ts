@@ -233,7 +233,7 @@ export const tables: ReadonlyArray<Broken> = [
   {
     name: "a format of a number",
     yaml: entity("key: id", "fields: { id: bigint, d: { type: decimal, format: unix } }"),
-    told: [["7:55", '"format" belongs to dates, times, timestamps and numbers']]
+    told: [["7:55", '"unix" is no way to write a number']]
   },
   {
     name: "a column of PostgreSQL's own",
