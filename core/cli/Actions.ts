@@ -7,12 +7,17 @@ import { operator } from "./Operator.ts"
 import { answer, declarations, layerEngine, stop } from "./Root.ts"
 import * as ActionsView from "./render/ActionsView.ts"
 import { Terminal } from "./render/Terminal.ts"
+import { readable } from "./Salvage.ts"
 import { Stop } from "./Stop.ts"
 
-const layer = Effect.map(declarations, (loaded) => ({
+const services = (loaded: Effect.Success<typeof declarations>) => ({
   timezone: loaded.daemon.timezone,
   services: Layer.provideMerge(Actions.layer, layerEngine(loaded))
-}))
+})
+
+/** To do something the files must be right; to look at what was done, or to decide on it, the database is enough. */
+const doing = Effect.map(declarations, services)
+const layer = Effect.map(readable, services)
 
 const input = Flag.String("input").pipe(
   Flag.withDescription('What it is told, as JSON: \'{"store": "Бар (Мира)"}\''),
@@ -27,7 +32,7 @@ export const action = Command.make(
   "action",
   { id: Argument.String("id").pipe(Argument.withDescription("As `tributary actions` shows it")), input, dryRun },
   Effect.fn("cli.action")(function* (given) {
-    const { services } = yield* layer
+    const { services } = yield* doing
     yield* Effect.gen(function* () {
       const { out } = yield* Terminal
       const told = yield* fromText(Option.getOrElse(given.input, () => "{}")).pipe(

@@ -3,10 +3,11 @@ import { DateTime, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import * as PendingDeletes from "../database/PendingDeletes.ts"
 import { operator } from "./Operator.ts"
-import { answer, declarations, layerEngine, stop } from "./Root.ts"
+import { answer, layerEngine, stop } from "./Root.ts"
 import { plural } from "./render/Format.ts"
 import * as PendingView from "./render/PendingView.ts"
 import { Terminal } from "./render/Terminal.ts"
+import { readable } from "./Salvage.ts"
 
 const id = Argument.Int("id").pipe(Argument.withDescription("As `tributary deletes` shows it"))
 
@@ -18,7 +19,7 @@ const decided = <E, R>(
   done: (result: { readonly deleted: number; readonly total: number }) => string
 ) =>
   Effect.gen(function* () {
-    const loaded = yield* declarations
+    const loaded = yield* readable
     yield* decision.pipe(
       Effect.flatMap((result) => answer(result, Effect.succeed(done(result)))),
       Effect.provide(layerEngine(loaded))
@@ -46,7 +47,7 @@ export const deletes = Command.make(
   "deletes",
   {},
   Effect.fn("cli.deletes")(function* () {
-    const loaded = yield* declarations
+    const loaded = yield* readable
     yield* Effect.gen(function* () {
       const { out } = yield* Terminal
       const pending = yield* PendingDeletes.open(5)

@@ -5,8 +5,10 @@ import { SqlClient } from "effect/sql"
 import * as Database from "../database/Database.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { layerHttp } from "../upstream/Http.ts"
-import { answer, dataDirectory, declarations } from "./Root.ts"
+import { answer, dataDirectory } from "./Root.ts"
+import { plural } from "./render/Format.ts"
 import { Terminal } from "./render/Terminal.ts"
+import { readable } from "./Salvage.ts"
 import { Stop } from "./Stop.ts"
 
 interface Finding {
@@ -42,7 +44,7 @@ export const doctor = Command.make(
   "doctor",
   {},
   Effect.fn("cli.doctor")(function* () {
-    const loaded = yield* declarations
+    const loaded = yield* readable
     const database = Database.layer({ declaration: loaded.daemon.database, dataDirectory: yield* dataDirectory })
     const connectors = Effect.gen(function* () {
       const registry = yield* Registry.now
@@ -65,7 +67,9 @@ export const doctor = Command.make(
       ],
       { concurrency: "unbounded" }
     )
-    const findings = [stored, ...reached, ...answered]
+    const problems = plural(loaded.broken.length, "problem")
+    const files = { part: "configuration", ok: false, message: `${problems}; \`tributary check\` shows them` }
+    const findings = [...(loaded.broken.length === 0 ? [] : [files]), stored, ...reached, ...answered]
     const { out } = yield* Terminal
     const { style } = yield* out.screen
     const width = Math.max(...findings.map(({ part }) => part.length))

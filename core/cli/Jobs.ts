@@ -3,9 +3,10 @@ import { DateTime, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Jobs } from "../jobs/Jobs.ts"
 import { operator } from "./Operator.ts"
-import { answer, declarations, layerEngine, stop } from "./Root.ts"
+import { answer, layerEngine, stop } from "./Root.ts"
 import * as JobsView from "./render/JobsView.ts"
 import { Terminal } from "./render/Terminal.ts"
+import { readable } from "./Salvage.ts"
 
 export const jobName = Argument.String("job").pipe(Argument.withDescription("Its name in jobs.yaml"))
 
@@ -14,7 +15,7 @@ export const unknownJob = ({ message }: { readonly message: string }) => stop(2,
 
 const changed = (verb: "pause" | "resume", done: string) =>
   Effect.fnUntraced(function* ({ job }: { readonly job: string }) {
-    const loaded = yield* declarations
+    const loaded = yield* readable
     yield* Effect.flatMap(Jobs, (jobs) => jobs[verb](job, operator)).pipe(
       Effect.catchTag("UnknownJob", unknownJob),
       Effect.provide(Jobs.layer),
@@ -37,7 +38,7 @@ export const jobs = Command.make(
   "jobs",
   {},
   Effect.fn("cli.jobs")(function* () {
-    const loaded = yield* declarations
+    const loaded = yield* readable
     yield* Effect.gen(function* () {
       const { out } = yield* Terminal
       const states = yield* Effect.flatMap(Jobs, ({ list }) => list)

@@ -2,9 +2,10 @@
 import { DateTime, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { lastRuns } from "../database/Audit.ts"
-import { answer, declarations, layerEngine } from "./Root.ts"
+import { answer, layerEngine } from "./Root.ts"
 import * as LogView from "./render/LogView.ts"
 import { Terminal } from "./render/Terminal.ts"
+import { readable } from "./Salvage.ts"
 import { selectedRuns, selectors } from "./Selection.ts"
 
 const limit = Flag.Int("limit").pipe(Flag.withAlias("n"), Flag.withDescription("How many runs"), Flag.withDefault(20))
@@ -13,7 +14,7 @@ export const log = Command.make(
   "log",
   { selectors, limit },
   Effect.fn("cli.log")(function* (input) {
-    const loaded = yield* declarations
+    const loaded = yield* readable
     yield* Effect.gen(function* () {
       const { out } = yield* Terminal
       const runs = yield* lastRuns(yield* selectedRuns(input.selectors), input.limit)

@@ -56,7 +56,7 @@ export const stop = Effect.fnUntraced(function* (code: Stop["code"], message: st
   return yield* new Stop({ code, message })
 })
 
-const environment = Effect.map(readDotEnv("."), (file) => ({ ...file, ...process.env }))
+export const environment = Effect.map(readDotEnv("."), (file) => ({ ...file, ...process.env }))
 
 /** The whole configuration, as the environment and the files say now; those of the overlay stand in front. */
 export const loadWith = Effect.fnUntraced(function* (overlay: Overlay) {
@@ -82,7 +82,7 @@ export const daemonDeclaration = Effect.gen(function* () {
   )
 })
 
-const stopInvalid = ({ diagnostics }: ConfigurationInvalid) =>
+export const stopInvalid = ({ diagnostics }: ConfigurationInvalid) =>
   stop(78, renderDiagnostics(diagnostics), { error: "invalid configuration", diagnostics })
 
 export const dataDirectory = Effect.gen(function* () {

@@ -3,9 +3,10 @@ import { DateTime, Effect } from "effect"
 import { Command } from "effect/cli"
 import { entityId } from "../config/Entity.ts"
 import { type AuditedRun, runsById, standings } from "../database/Audit.ts"
-import { answer, declarations, layerEngine } from "./Root.ts"
+import { answer, layerEngine } from "./Root.ts"
 import * as StatusView from "./render/StatusView.ts"
 import { Terminal } from "./render/Terminal.ts"
+import { readable } from "./Salvage.ts"
 import { selected, selectors } from "./Selection.ts"
 
 const lastRun = (run: AuditedRun): StatusView.LastRun => ({
@@ -19,7 +20,7 @@ export const status = Command.make(
   "status",
   { selectors },
   Effect.fn("cli.status")(function* (input) {
-    const loaded = yield* declarations
+    const loaded = yield* readable
     yield* Effect.gen(function* () {
       const { out } = yield* Terminal
       const entities = yield* selected(input.selectors)

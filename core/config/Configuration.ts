@@ -2,8 +2,8 @@
  * Reads a configuration directory into declarations, or tells everything that is wrong with it at once. Nothing is
  * ever half loaded: a single problem, and there are no declarations.
  */
-import { relative } from "node:path"
-import { Array as Arr, Effect, Schema } from "effect"
+import { join, relative } from "node:path"
+import { Array as Arr, Effect, FileSystem, Schema } from "effect"
 import type { ConnectorDeclaration, DaemonDeclaration, Declarations } from "./Connector.ts"
 import { type DeclaredConnector, declareConnector } from "./Connectors.ts"
 import type { ConnectorSchema } from "./ConnectorYaml.ts"
@@ -67,7 +67,7 @@ export const load = Effect.fn("Configuration.load")(function* (options: LoadOpti
 
 /** `daemon.yaml` alone: what another program needs to find a running daemon, whatever is wrong with the rest. */
 export const loadDaemon = Effect.fn("Configuration.loadDaemon")(function* (
-  options: Pick<LoadOptions, "directory" | "environment">
+  options: Pick<LoadOptions, "directory" | "environment" | "overlay">
 ) {
   const problems = new Problems()
   const files = yield* readFiles({ ...options, plugins: [] }, problems)
@@ -75,6 +75,12 @@ export const loadDaemon = Effect.fn("Configuration.loadDaemon")(function* (
   const diagnostics = problems.diagnostics.filter(({ file }) => file.endsWith("daemon.yaml"))
   if (Arr.isReadonlyArrayNonEmpty(diagnostics)) return yield* new ConfigurationInvalid({ diagnostics })
   return daemon
+})
+
+/** Of one file, whatever is wrong with it; empty where it cannot be read. */
+export const textOf = Effect.fnUntraced(function* (directory: string, name: string) {
+  const fs = yield* FileSystem.FileSystem
+  return yield* Effect.orElseSucceed(fs.readFileString(join(directory, name)), () => "")
 })
 
 const nameBelow = (directory: string, { file, text }: Source): ConfigurationFile => ({

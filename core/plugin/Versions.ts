@@ -59,6 +59,19 @@ export const page = Effect.fn("Versions.page")(
   Effect.catchTag("SchemaError", Effect.die)
 )
 
+const decodeLatest = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ files: Files, loaded_at: Schema.DateTimeUtcFromDate }))
+)
+
+/** What was live last, and since when; `undefined`: no daemon ever was. */
+export const latest = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select files, loaded_at from tributary.config_version where files is not null order by id desc limit 1`
+  const [row] = yield* decodeLatest(rows)
+  return row === undefined ? undefined : { files: row.files, loadedAt: row.loaded_at }
+}).pipe(Effect.catchTag("SchemaError", Effect.die))
+
 /** What the files said when the version was live; `undefined`: there is no such version, or it never was live. */
 export const files = Effect.fn("Versions.files")(
   function* (id: number) {

@@ -3,6 +3,7 @@ import { assert, describe } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { Diagnostic } from "../../core/config/Diagnostic.ts"
 import { Plan } from "../../core/sync/Plan.ts"
+import { eventually } from "../support/eventually.ts"
 import { documentOf, Runs, runsOf, scenario, shop, size } from "./Shop.ts"
 
 describe("the command line", () => {
@@ -136,6 +137,36 @@ describe("the command line", () => {
       assert.strictEqual(diagnostics[0].sourceLine, "    kye: id")
       assert.deepEqual(yield* vendor.requests, [])
       assert.deepEqual(yield* sql`select 1 from pg_namespace where nspname = 'tributary'`, [])
+    })
+  )
+
+  scenario("tells how things stand while files are broken, by what was live last", ({ run, sql, start, write }) =>
+    Effect.gen(function* () {
+      yield* run("sync", "shop.item")
+      yield* write("config/connectors/extra.yaml", shop.replace("type: rest", "type: rset"))
+      const partly = yield* run("status")
+      assert.deepEqual([partly.code, /shop\.item +.*120/.test(partly.stdout)], [0, true], partly.stdout)
+      assert.match(partly.stderr, /broken files they are left out here.*\n {2}config\/connectors\/extra\.yaml:2:7: /)
+
+      yield* write("config/connectors/extra.yaml", "type: rest\nbaseUrl: { env: REST_URL }\nentities: {}\n")
+      const daemon = yield* start(["start"])
+      yield* eventually(
+        Effect.map(sql`select 1 from tributary.config_version where status = 'ok'`, ({ length }) => length > 0)
+      )
+      yield* Effect.sync(() => process.kill(Number(daemon.pid), "SIGTERM"))
+      yield* daemon.ended
+      yield* write("config/connectors/shop.yaml", shop.replaceAll("key: id", "kye: id"))
+      yield* write("config/daemon.yaml", "databsae: 1\ndatabase: { url: { secret: DATABASE_URL } }")
+      for (const command of ["status", "log", "jobs", "deletes", "actions"]) {
+        const told = yield* run(command)
+        assert.strictEqual(told.code, 0, `${command}: ${told.stderr}`)
+        assert.match(told.stderr, /told is what was live since 2/, command)
+        if (command === "status" || command === "log") assert.include(told.stdout, "shop.item")
+      }
+      const doctor = yield* run("doctor")
+      assert.deepEqual([doctor.code, /✗ configuration +\d problems/.test(doctor.stdout)], [1, true], doctor.stdout)
+      assert.match(doctor.stdout, /✓ database/)
+      for (const command of ["sync", "plan", "check"]) assert.strictEqual((yield* run(command)).code, 78, command)
     })
   )
 
