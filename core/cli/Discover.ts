@@ -1,12 +1,15 @@
 /** `discover`: reads one live page and proposes the YAML of an entity. */
-import { Channel, Effect, Layer } from "effect"
+import { Channel, Effect, Layer, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { stringify } from "yaml"
 import type { Entity } from "../config/Entity.ts"
+import { follow, tokensOf } from "../config/Pointer.ts"
 import { Registry } from "../plugin/Registry.ts"
+import { arraysIn, type FoundArray, likeliest, pointerOf } from "../sync/Arrays.ts"
 import { type Proposal, propose } from "../sync/Discover.ts"
+import { type ProposedPage, proposePage } from "../sync/DiscoverPage.ts"
 import { layerHttp } from "../upstream/Http.ts"
-import type { SourceRecord } from "../upstream/Source.ts"
+import type { Peeked, SourceRecord } from "../upstream/Source.ts"
 import { layerLogs } from "./Logs.ts"
 import { answer, declarations, stop } from "./Root.ts"
 import { plural } from "./render/Format.ts"
@@ -47,26 +50,67 @@ const probe = (
   timezone
 })
 
-const yamlOf = (name: string, located: Readonly<Record<string, string>>, proposal: Proposal): string =>
+const yamlOf = (name: string, located: object, { fields, key }: Proposal): string =>
   stringify(
     {
       [name]: {
         ...located,
-        key: proposal.key.length === 1 ? proposal.key[0] : proposal.key,
+        key: key.length === 1 ? key[0] : key.length > 1 ? key : fields[0]?.column,
         fields: Object.fromEntries(
-          proposal.fields.map(({ column, ...field }) => [column, Object.keys(field).length === 1 ? field.type : field])
+          fields.map(({ column, ...field }) => [column, Object.keys(field).length === 1 ? field.type : field])
         )
       }
     },
     { lineWidth: 0, collectionStyle: "any" }
   )
 
-const nameOf = (given: string): string =>
-  (given.split("?")[0] ?? "")
-    .split("/")
-    .findLast((part) => part !== "" && part !== "list")
-    ?.replaceAll(/[^\p{L}\d]+/gu, "_")
-    .toLowerCase() || "entity"
+/** By the last part of the path; not one that the connector has already. */
+const nameOf = (given: string, taken: ReadonlySet<string>): string => {
+  const last = (given.split("?")[0] ?? "").split("/").findLast((part) => part !== "" && part !== "list") ?? ""
+  const plain =
+    last
+      .replaceAll(/[^\p{L}\d]+/gu, "_")
+      .replaceAll(/^[_\d]+|_+$/g, "")
+      .toLowerCase() || "entity"
+  const name = (n: number) => (n === 1 ? plain : `${plain}_${n}`)
+  let n = 1
+  while (taken.has(name(n))) n++
+  return name(n)
+}
+
+/** A path holds no parameters: they stand under `query`. */
+const splitPath = (given: string) => {
+  const at = given.indexOf("?")
+  return {
+    path: at < 0 ? given : given.slice(0, at),
+    query: at < 0 ? {} : Object.fromEntries(new URLSearchParams(given.slice(at + 1)))
+  }
+}
+
+const arrayText = ({ isOfRecords, length, pointer }: FoundArray): string =>
+  `${pointer === "" ? "the answer itself" : pointer} (${isOfRecords || length === 0 ? plural(length, "record") : `${length} plain values`})`
+
+const quantities = (arrays: ReadonlyArray<FoundArray>): string => arrays.map(arrayText).join(", ")
+
+/** JSON, of which nobody has said where the list is: the whole answer, and the list in it. */
+const locate = Effect.fnUntraced(function* (peeked: Peeked, path: string, wanted: string | undefined, usual: string) {
+  const answer = yield* Effect.try({ try: (): unknown => JSON.parse(peeked.text), catch: () => undefined }).pipe(
+    Effect.catch(() => stop(1, `${path} did not answer with JSON. Say what it is: --format xml`, { error: "no JSON" }))
+  )
+  const arrays = arraysIn(answer)
+  const chosen =
+    wanted === undefined
+      ? (arrays.find(({ isOfRecords, pointer }) => isOfRecords && pointer === usual) ?? likeliest(arrays))
+      : arrays.find(({ pointer }) => pointer === wanted)
+  if (chosen !== undefined && chosen.length > 0) return { answer, arrays, chosen }
+  const seen = arrays.length === 0 ? "there is no list in it" : `its lists are ${quantities(arrays)}`
+  const where = wanted === undefined ? "without records" : `without records at ${wanted}`
+  return yield* stop(1, `${path} answered ${where}; ${seen}.`, { error: "no records", arrays })
+})
+
+const asRecord = (value: unknown): SourceRecord =>
+  // The guard is the proof that a string index is sound.
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as SourceRecord) : { value }
 
 export const discover = Command.make(
   "discover",
@@ -85,40 +129,75 @@ export const discover = Command.make(
         .pipe(Effect.catchTag("UnknownConnector", ({ message }) => stop(2, message, { error: message })))
       const type = loaded.types.find((each) => each.type === declaration.type)
       const defaults = type?.entityDefaults
+      const isHttp = type?.entityKeys === undefined
+      const { path, query } = isHttp ? splitPath(input.path) : { path: input.path, query: {} }
+      const format = Option.getOrElse(input.format, () => defaults?.format ?? "json")
+      const given = Option.getOrUndefined(input.records)
+      const wanted = given === undefined ? undefined : format === "json" ? pointerOf(given) : given
       const entity = probe(declaration.name, declaration.timezone, {
-        request: { method: "GET", path: input.path, query: {}, headers: {} },
-        format: input.format._tag === "Some" ? input.format.value : (defaults?.format ?? "json"),
-        records: input.records._tag === "Some" ? input.records.value : (defaults?.records ?? "")
+        request: { method: "GET", path, query, headers: {} },
+        format,
+        records: wanted ?? defaults?.records ?? ""
       })
       const found: Array<SourceRecord> = []
+      let seen: Peeked | undefined
+      const peek = (answer: Peeked) => {
+        seen = answer
+      }
       const connector = yield* Effect.orDie(registry.connector(declaration.name))
-      yield* Channel.runForEach(connector.read(entity), (batch) => {
+      yield* Channel.runForEach(connector.read(entity, format === "json" ? { peek } : {}), (batch) => {
         found.push(...batch.slice(0, enough - found.length))
         return found.length < enough ? Effect.void : Effect.fail("enough" as const)
       }).pipe(
         Effect.catch((error) => (error === "enough" ? Effect.void : stop(1, error.message, { error: error.message })))
       )
+      const located = seen === undefined ? undefined : yield* locate(seen, path, wanted, defaults?.records ?? "")
+      if (located !== undefined) {
+        const list = follow(located.answer, tokensOf(located.chosen.pointer) ?? [])
+        if (Array.isArray(list)) found.push(...list.slice(0, enough).map(asRecord))
+      }
       if (found.length === 0) {
-        return yield* stop(1, `${input.path} answered without records. Say where they are: --records /items`, {
-          error: "no records"
-        })
+        const message = `${path} answered without records. Say where they are: --records /items`
+        return yield* stop(1, message, { error: "no records" })
       }
       const proposal = propose(found)
-      const located = {
-        [type?.entityKeys?.located ?? "path"]: input.path,
+      const paged: ProposedPage =
+        located === undefined || seen === undefined
+          ? { own: [] }
+          : proposePage({
+              answer: located.answer,
+              records: located.chosen.length,
+              hasLink: seen.hasLink,
+              total: seen.total,
+              query
+            })
+      const kept = Object.entries(query).filter(([name]) => !paged.own.includes(name))
+      const records = located?.chosen.pointer ?? wanted ?? ""
+      const declared = {
+        [type?.entityKeys?.located ?? "path"]: path,
+        ...(kept.length === 0 ? {} : { query: Object.fromEntries(kept) }),
         ...(input.format._tag === "Some" ? { format: input.format.value } : {}),
-        ...(input.records._tag === "Some" ? { records: input.records.value } : {})
+        ...(records === (defaults?.records ?? "") ? {} : { records }),
+        ...(paged.page === undefined ? {} : { page: paged.page })
       }
-      const yaml = yamlOf(nameOf(input.path), located, proposal)
+      const name = nameOf(path, new Set(declaration.entities.map((one) => one.name)))
+      const yaml = yamlOf(name, declared, proposal)
+      const others = located?.arrays.filter(({ pointer }) => pointer !== records) ?? []
       const advice = [
-        `# From ${plural(found.length, "record")}. Put it below "entities:" of config/connectors/${declaration.name}.yaml,`,
-        `# check the types, ${type?.entityKeys === undefined ? 'add "page:" if the endpoint pages, ' : ""}then: tributary check && tributary plan ${declaration.name}.${nameOf(input.path)}`,
+        `From ${plural(found.length, "record")}. Put it below "entities:" of config/connectors/${declaration.name}.yaml, check the types,`,
+        `then: tributary check && tributary plan ${declaration.name}.${name}`,
+        ...(others.length === 0
+          ? []
+          : [
+              `Of ${records === "" ? "the answer itself" : records}. Other lists of the answer, for --records: ${quantities(others)}.`
+            ]),
+        ...(paged.advice === undefined ? [] : [paged.advice]),
         ...(proposal.key.length === 0
-          ? ["# No column was unique: name the key yourself, several columns if need be."]
+          ? ["No column was unique: name the key yourself, several columns if need be."]
           : [])
-      ]
+      ].map((line) => `# ${line}`)
       yield* answer(
-        { ...proposal, yaml },
+        { ...proposal, records: found.length, arrays: located?.arrays ?? [], page: paged.page ?? null, yaml },
         Effect.succeed([...advice, yaml.replaceAll(/^/gm, "  ").trimEnd()].join("\n"))
       )
     }).pipe(

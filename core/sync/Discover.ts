@@ -1,6 +1,7 @@
 /** Looks at records nobody has declared yet and proposes their declaration: columns, types, the key. */
 import type { ColumnType } from "../config/Entity.ts"
-import { camelCase } from "../config/Pointer.ts"
+import { columnProblem } from "../config/Names.ts"
+import { camelCase, snakeCase } from "../config/Pointer.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 import { compilePattern, parseIso } from "./DateText.ts"
 
@@ -18,18 +19,21 @@ export interface Proposal {
   readonly fields: ReadonlyArray<ProposedField>
 }
 
-const snakeCase = (name: string): string =>
-  name
-    .replace(/([\p{Ll}\d])(\p{Lu})/gu, "$1_$2")
-    .replace(/[^\p{L}\d]+/gu, "_")
-    .replace(/^_+|_+$/g, "")
-    .toLowerCase()
-
 interface Guess {
   readonly type: ColumnType
   readonly format?: string
   readonly fits: (value: unknown) => boolean
 }
+
+/**
+ * Money as text, as `1250.50`. Not what a number would change: `09.2024` and `007.5` begin with a zero, and `10.2024` is a
+ * month whose neighbour does.
+ */
+const isDecimalText = (text: string): boolean =>
+  /^-?(?:0|[1-9]\d*)\.\d+$/.test(text) && !/^(?:1[0-2]|[1-9])\.(?:19|20)\d\d$/.test(text)
+
+/** PostgreSQL keeps microseconds; finer ones would be cut. */
+const isMoment = (text: string): boolean => text.length > 10 && parseIso(text) !== undefined && !/[.,]\d{7}/.test(text)
 
 const texts = (fits: (text: string) => boolean) => (value: unknown) => typeof value === "string" && fits(value)
 
@@ -40,11 +44,11 @@ const guesses: ReadonlyArray<Guess> = [
   { type: "bigint", fits: (value) => typeof value === "number" && Number.isSafeInteger(value) },
   {
     type: "decimal",
-    fits: (value) => typeof value === "number" || (typeof value === "string" && /^-?\d+\.\d+$/.test(value))
+    fits: (value) => typeof value === "number" || (typeof value === "string" && isDecimalText(value))
   },
   { type: "uuid", fits: texts((text) => /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i.test(text)) },
   { type: "date", fits: texts((text) => text.length === 10 && parseIso(text) !== undefined) },
-  { type: "timestamp", fits: texts((text) => text.length > 10 && parseIso(text) !== undefined) },
+  { type: "timestamp", fits: texts(isMoment) },
   { type: "date", format: "dd.MM.yyyy", fits: texts((text) => compilePattern("dd.MM.yyyy")(text) !== undefined) },
   { type: "text", fits: (value) => typeof value !== "object" }
 ]
@@ -66,14 +70,50 @@ const isUnique = (records: ReadonlyArray<SourceRecord>, name: string): boolean =
   )
 }
 
+/** Of columns that are unique on the page a name of a key says more than a price that happens to be. */
+const keyRanks = [/^id$/, /(?:^|_)(?:id|uuid|guid)$/, /(?:^|_)(?:key|code|number|no|sku)$/]
+const keyTypes = new Set<ProposedField["type"]>(["bigint", "uuid", "text"])
+
+const rank = ({ column, type }: ProposedField): number => {
+  const at = keyRanks.findIndex((pattern) => pattern.test(column))
+  return (at < 0 ? keyRanks.length : at) + (keyTypes.has(type) ? 0 : keyRanks.length)
+}
+
+/** A column that can be made, and no two alike: `id` beside `ID` is `id_2`. */
+const columnOf = (name: string, taken: ReadonlySet<string>): string => {
+  const plain = snakeCase(name) || "value"
+  for (let n = 1; ; n++) {
+    const ending = n === 1 ? "" : `_${n}`
+    let cut = plain
+    while (Buffer.byteLength(cut + ending) > 63) cut = [...cut].slice(0, -1).join("")
+    const column = cut + ending
+    if (!taken.has(column) && columnProblem(column) === undefined) return column
+  }
+}
+
+/** A name that begins like a pointer must be written as one. */
+const fromOf = (name: string): string =>
+  /^\.*\//.test(name) ? `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}` : name
+
 export const propose = (records: ReadonlyArray<SourceRecord>): Proposal => {
-  const names = [...new Set(records.flatMap((record) => Object.keys(record)))]
-  const fields = names.map((name): ProposedField => {
-    const column = snakeCase(name) || "value"
-    const from = column === name || camelCase(column) === name ? {} : { from: name }
-    return { column, ...from, ...guess(records.map((record) => record[name])) }
+  // What has no name cannot be pointed at.
+  const names = [...new Set(records.flatMap((record) => Object.keys(record)))].filter((name) => name !== "")
+  const taken = new Set<string>()
+  const fields = names.map((name) => {
+    const column = columnOf(name, taken)
+    taken.add(column)
+    // Of two keys that the column could mean the one must be named.
+    const isDefault = column === name || (camelCase(column) === name && !names.includes(column))
+    const field: ProposedField = {
+      column,
+      ...(isDefault ? {} : { from: fromOf(name) }),
+      ...guess(records.map((record) => record[name]))
+    }
+    return { name, field }
   })
-  const unique = names.filter((name) => isUnique(records, name)).map(snakeCase)
-  const key = unique.includes("id") ? "id" : unique[0]
-  return { records: records.length, key: key === undefined ? [] : [key], fields }
+  const unique = fields
+    .filter(({ field, name }) => field.type !== "json" && isUnique(records, name))
+    .toSorted((a, b) => rank(a.field) - rank(b.field))
+  const key = unique[0]?.field.column
+  return { records: records.length, key: key === undefined ? [] : [key], fields: fields.map(({ field }) => field) }
 }

@@ -9,7 +9,7 @@ import { failure, quote } from "./Failure.ts"
 import { factsOf, isRefused } from "./PageFacts.ts"
 import type { PageFacts, PageRequest } from "./Pagers.ts"
 import { paginate } from "./Pages.ts"
-import { type Beside, recordsOrNone, withoutRecords } from "./Records.ts"
+import { type Beside, exactText, recordsOrNone, withoutRecords } from "./Records.ts"
 import type { Batch, ReadOptions, Source, UpstreamError } from "./Source.ts"
 import { requestOf } from "./Template.ts"
 import type { Upstream } from "./Upstream.ts"
@@ -51,6 +51,16 @@ const pageRecords = (
 const refusal = ({ head, status, subject }: Answer): UpstreamError =>
   failure(subject, "Status", reason("request.declaredFailure", { status, body: quote(subject, head) }), { status })
 
+/** The answer as it came, whatever it is; nothing of it becomes a record. */
+const peeked = (entity: Entity, answer: Answer, peek: NonNullable<ReadOptions["peek"]>): PageChannel =>
+  Channel.unwrap(
+    Effect.map(exactText(answer), (text) => {
+      const { link, total } = factsOf(entity, answer, {})
+      peek({ text, hasLink: link !== undefined, total })
+      return Channel.end({})
+    })
+  )
+
 /** The page's own parameters replace those of the request; an address the vendor named replaces all. */
 const pageOf = (request: HttpClientRequest.HttpClientRequest, { url, query }: PageRequest) =>
   (url === undefined ? request : HttpClientRequest.setUrl(request, new URL(url))).pipe(
@@ -71,7 +81,10 @@ export const make =
                 idempotent: true,
                 ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent })
               }),
-              (answer) => pageRecords(entity, answer, first, number, options)
+              (answer) =>
+                options.peek === undefined
+                  ? pageRecords(entity, answer, first, number, options)
+                  : peeked(entity, answer, options.peek)
             )
           )
         )

@@ -203,6 +203,19 @@ export const recordsOrNone = (declared: Declared, answer: Answer): Channel.Chann
   )
 }
 
+/** All of an answer, in which numbers keep their digits if it is JSON. */
+export const exactText = Effect.fnUntraced(function* (answer: Answer) {
+  const declared = { format: "json", records: "" } as const
+  const chunks = yield* attempt(declared, answer, () =>
+    Channel.pipeTo(textOf(answer), exactNumbers<UpstreamError, void>())
+  )
+  return yield* Channel.runFold(
+    chunks,
+    () => "",
+    (text, more) => text + more.join("")
+  )
+})
+
 /** A page as one JSON document: its records, and a value beside them. Holds the page, so only for reads in pages. */
 export const document = Effect.fnUntraced(function* (
   declared: Declared,

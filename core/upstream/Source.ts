@@ -75,4 +75,14 @@ export interface ReadOptions {
   /** The values of `{name}` in the path, from a row of the `forEach` table. */
   readonly params?: Readonly<Record<string, Scalar>>
   readonly onEvent?: (event: ReadEvent) => Effect.Effect<void>
+  /** Takes the first answer as it came, in place of its records; for who does not know yet where they are. */
+  readonly peek?: (seen: Peeked) => void
+}
+
+export interface Peeked {
+  /** The body, in JSON with numbers that keep their digits. */
+  readonly text: string
+  readonly hasLink: boolean
+  /** As a header counts them. */
+  readonly total: number | undefined
 }

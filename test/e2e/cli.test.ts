@@ -193,15 +193,23 @@ describe("the command line", () => {
     })
   )
 
-  scenario("tells what it can reach, and what it would make of a list it finds", ({ run, vendor }) =>
+  scenario("tells what it can reach, and what it would make of a list it finds", ({ run, vendor, write }) =>
     Effect.gen(function* () {
       const schemas = yield* run("schema", "--json")
       const { files } = yield* documentOf(Schema.Struct({ files: Schema.Array(Schema.String) }), schemas)
       assert.include(files, "config/schemas/connector.schema.json")
 
-      const discovered = yield* run("discover", "shop", "--path", "/items", "--records", "/items")
-      assert.strictEqual(discovered.code, 0, discovered.stderr)
-      assert.match(discovered.stdout, /amount: decimal/)
+      for (const records of [[], ["--records", "items"]]) {
+        const discovered = yield* run("discover", "shop", "--path", "/items?limit=30&offset=0", ...records)
+        assert.strictEqual(discovered.code, 0, discovered.stderr)
+        assert.match(discovered.stdout, /amount: decimal/)
+        yield* write("config/connectors/shop.yaml", `${shop}${discovered.stdout}`)
+        const checked = yield* run("check")
+        assert.include(checked.stdout, "1 connector, 3 entities", checked.stderr + discovered.stdout)
+      }
+      const nowhere = yield* run("discover", "shop", "--path", "/items", "--records", "data")
+      assert.strictEqual(nowhere.code, 1)
+      assert.match(nowhere.stderr, /without records at \/data; its lists are \/items \(\d+ records\)/)
 
       vendor.state.access.auth = "basic"
       const doctor = yield* run("doctor")
