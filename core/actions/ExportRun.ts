@@ -10,7 +10,7 @@ import { redact } from "../observe/Secrets.ts"
 import { CellChange, type ExportReport } from "../plugin/Export.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
-import { RunResult, type SyncEvent } from "../sync/Run.ts"
+import { RunResult, type SyncEvent, warned } from "../sync/Run.ts"
 import { RunFailure, reasonOf, retryWhileAway } from "../sync/RunFailure.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
 import * as ExportOwned from "./ExportOwned.ts"
@@ -197,8 +197,6 @@ const failed = (declared: ExportDeclaration, cost: Cost, why: Reason): Ended => 
   error: render(why),
   errorReason: why
 })
-
-const warned = (reasons: ReadonlyArray<Reason>) => ({ warnings: reasons.map(render), reasons })
 
 const resultOf = (declared: ExportDeclaration, cost: Cost, { owned: _, ...report }: ExportReport): Ended => ({
   ...nothing(declared, cost),

@@ -23,8 +23,8 @@ import {
 import * as Confirm from "./Confirm.ts"
 import type { ReadGroup } from "./Group.ts"
 import type { PartRequest, ReadyRun } from "./Reads.ts"
-import type { RunResult, SyncEvent } from "./Run.ts"
-import { connectionLost, defective, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
+import { type RunResult, type SyncEvent, warned } from "./Run.ts"
+import { asFailure, connectionLost, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
 import { type ReadCost, type Receiver, Sink, type Target } from "./Sink.ts"
 
 export interface ReadPlan {
@@ -220,10 +220,6 @@ export const run = Effect.fn("Pipeline.run")(
   (effect, { group }) => Metrics.running(group.reader.connector, group.targets.length)(effect)
 )
 
-/** With its stack in the log: the reason alone would not lead to the place. */
-const asFailure = (defect: unknown) =>
-  Effect.andThen(Effect.logError("a run ended unexpectedly", defect), Effect.fail(defective(defect)))
-
 /** What is logged on the way carries the names of the run's audit row. */
 const annotated = <A, E, R>(effect: Effect.Effect<A, E, R>, { connector, name }: Entity) =>
   Effect.scoped(Effect.annotateLogs(effect, { connector, entity: name, account: null }))
@@ -272,7 +268,5 @@ const failed = (
   error: render(why),
   errorReason: why
 })
-
-const warned = (reasons: ReadonlyArray<Reason>) => ({ warnings: reasons.map(render), reasons })
 
 const loadedResult = (entity: Entity, outcome: LoadOutcome): Ended => ({ ...nothing(entity), ...outcome })

@@ -17,7 +17,7 @@ import type { EntityPlan, Plan, PlannedRow } from "./Plan.ts"
 import { byTable } from "./Prepare.ts"
 import { readsOf } from "./Reads.ts"
 import type { SyncEvent } from "./Run.ts"
-import { defective, RunFailure, reasonOf } from "./RunFailure.ts"
+import { asFailure, RunFailure, reasonOf } from "./RunFailure.ts"
 import { type ReadCost, type Receiver, Sink } from "./Sink.ts"
 
 export const plan = Effect.fn("Planner.plan")(function* (
@@ -49,8 +49,6 @@ export const plan = Effect.fn("Planner.plan")(function* (
   }
   return document
 })
-
-const asFailure = (defect: unknown) => Effect.fail(defective(defect))
 
 /** Before the first sync the tables to look up in do not exist; the names are then empty, as they would be. */
 const withoutMissingLookups = (entity: Entity, catalog: Catalog.Catalog): Entity => ({

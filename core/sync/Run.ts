@@ -1,6 +1,6 @@
 /** What one run of one entity came to, and what it tells while it goes on. The JSON of `sync --json` is `RunResult`. */
 import { Schema } from "effect"
-import { Reason } from "../reason/Reason.ts"
+import { Reason, render } from "../reason/Reason.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
 
 export const RunStatus = Schema.Literals(["ok", "warning", "failed", "skipped"])
@@ -24,6 +24,9 @@ export const RunResult = Schema.Struct({
   durationMs: Schema.Int
 }).annotate({ description: "One run of one entity; counts are rows." })
 export type RunResult = typeof RunResult.Type
+
+/** Warnings of a result: the sentences, and beside them what they were made from. */
+export const warned = (reasons: ReadonlyArray<Reason>) => ({ warnings: reasons.map(render), reasons })
 
 /** `entity` is the id, `iiko.product`. */
 export type SyncEvent =

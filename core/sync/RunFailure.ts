@@ -67,3 +67,10 @@ export const defective = (defect: unknown): RunFailure =>
       text: redact(defect instanceof Error ? `${defect.name}: ${defect.message}` : String(defect))
     })
   })
+
+/** Its stack: the reason alone would not lead to the place. */
+export const logDefect = (defect: unknown): Effect.Effect<void> => Effect.logError("a run ended unexpectedly", defect)
+
+/** The defect in the log, and as the failure of the run. */
+export const asFailure = (defect: unknown): Effect.Effect<never, RunFailure> =>
+  Effect.andThen(logDefect(defect), Effect.fail(defective(defect)))

@@ -14,7 +14,7 @@ import type { Second } from "./Confirm.ts"
 import { type CursorRule, CursorWatch, type PartOfRead } from "./Cursor.ts"
 import { Mapper } from "./Mapper.ts"
 import type { ReadyRun } from "./Reads.ts"
-import { defective, type RunFailure, retryWhileAway } from "./RunFailure.ts"
+import { defective, logDefect, type RunFailure, retryWhileAway } from "./RunFailure.ts"
 
 /** Text in one batch, and how much of it may wait in memory before rows are staged. */
 const batchSize = 1_000_000
@@ -119,7 +119,7 @@ export class Sink implements Receiver {
       for (const record of records) this.#mapper.add(record)
     } catch (defect) {
       this.#defect = defective(defect)
-      return Effect.void
+      return logDefect(defect)
     }
     return this.#mapper.size < batchSize ? Effect.void : this.#flush()
   }
