@@ -56,7 +56,8 @@ const steps: ReadonlyArray<Step> = [
   step("type a quantity", send("15,5"), shows("Готово (1)")),
   step("search again", send("мол"), shows("«мол»"), { isTimed: true }),
   step("pick another", pickFirst, shows("Сколько списать")),
-  step("press a quantity", press("3"), shows("Готово (2)")),
+  step("press more than there is", press("3"), shows("больше, чем есть")),
+  step("confirm it", press("⚠️ Да, 3 л"), shows("Готово (2)")),
   step("done", press("Готово"), shows("Почему списываем?")),
   step("reason, to confirm", press("Бой"), shows("Всё верно?")),
   step("send", press("Отправить"), shows("Ждёт решения"))
