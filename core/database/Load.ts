@@ -59,6 +59,8 @@ export interface ReadFacts {
   readonly keptKeys: ReadonlyArray<ReadonlyArray<string>>
   /** The parents that were read, one array per `within` column. */
   readonly parents: ReadonlyArray<ReadonlyArray<string>>
+  /** Milliseconds from when the run began, after which it must not write. */
+  readonly deadline?: number
 }
 
 export const LoadOutcome = Schema.Struct({
@@ -108,6 +110,17 @@ export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
 
 export const batchParameters = (batch: RowBatch) => Effect.forEach(batch.columns, TextColumn.parameter)
 
+/** What the audit row says: whether the run's rows were written, whatever whoever waited for them was told. */
+export const written = Effect.fn("Load.written")(function* (runId: bigint) {
+  const sql = yield* SqlClient.SqlClient
+  const audit = yield* sql<{ status: string }>`
+    select status, fetched, inserted, updated, unchanged, deleted, rejected, warnings, reasons
+    from tributary.sync_log where id = ${runId}`
+  const status = audit[0]?.status
+  const [outcome] = status === "ok" || status === "warning" ? yield* decodeOutcomes(audit) : []
+  return { outcome, status }
+})
+
 /**
  * Runs the load statement; the run's audit row is completed by it. An empty answer means that nothing was written, or
  * that an earlier try did write and its answer was lost: the audit row knows.
@@ -130,17 +143,11 @@ export const load = Effect.fn("Load.load")(function* (
     const [asked] = yield* decodeAsked(answer)
     if (asked !== undefined) return "outcome" in asked ? asked.outcome : asked
   } else {
-    const [written] = yield* decodeOutcomes(answer)
-    if (written !== undefined) return written
+    const [done] = yield* decodeOutcomes(answer)
+    if (done !== undefined) return done
   }
-  const audit = yield* sql<{ status: string }>`
-    select status, fetched, inserted, updated, unchanged, deleted, rejected, warnings, reasons
-    from tributary.sync_log where id = ${runId}`
-  const status = audit[0]?.status
-  if (status === "ok" || status === "warning") {
-    const [outcome] = yield* decodeOutcomes(audit)
-    if (outcome !== undefined) return outcome
-  }
+  const { outcome, status } = yield* written(runId)
+  if (outcome !== undefined) return outcome
   return yield* new RunLost({
     reason: reason(status === "running" ? "run.stagingLost" : "run.takenOver")
   })

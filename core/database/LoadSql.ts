@@ -38,15 +38,15 @@ export interface CursorVariant {
   readonly type: string
 }
 
-const columnsNamed = (entity: Entity, wanted: ReadonlyArray<string>): ReadonlyArray<Column> =>
+export const columnsNamed = (entity: Entity, wanted: ReadonlyArray<string>): ReadonlyArray<Column> =>
   wanted.flatMap((name) => entity.columns.filter((column) => column.name === name))
 
-const list = (items: ReadonlyArray<string>): string => items.join(", ")
+export const list = (items: ReadonlyArray<string>): string => items.join(", ")
 
-const names = (columns: ReadonlyArray<Column>, prefix = ""): string =>
+export const names = (columns: ReadonlyArray<Column>, prefix = ""): string =>
   list(columns.map((column) => prefix + quote(column.name)))
 
-const same = (columns: ReadonlyArray<Column>, left: string, right: string): string =>
+export const same = (columns: ReadonlyArray<Column>, left: string, right: string): string =>
   columns.map((column) => `${left}.${quote(column.name)} = ${right}.${quote(column.name)}`).join(" and ")
 
 const arrays = (columns: ReadonlyArray<Column>, from: number): string =>
@@ -173,11 +173,21 @@ const held = (entity: Entity, made: typeof reasonSql): string => `case v.held
 export const heldText = (entity: Entity): string => held(entity, textSql)
 export const heldReason = (entity: Entity): string => held(entity, reasonSql)
 
+const after = (clause: string): string => ` and (select count(*) from ${clause}) >= 0`
+
+/** When whoever waits for the run gives it up. */
+const until = "started_at + ($2::json ->> 'deadline')::bigint * interval '1 ms'"
+
+const patience = `set_config('lock_timeout', greatest(1, least(
+    extract(epoch from ${until} - clock_timestamp()) * 1000,
+    nullif(extract(epoch from current_setting('lock_timeout')::interval) * 1000, 0)))::bigint::text, true) is not null`
+
 export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   const keys = columnsNamed(entity, entity.key)
   const columns = entity.columns
   const updated = columns.filter((column) => !entity.key.includes(column.name))
   const table = quoteTable(entity.table)
+  const updates = updated.length > 0 && entity.mode !== "append"
   const gone = list(keys.map((key, index) => `${literal(key.name)}, _old_${index}`))
   const asks = variant.confirm && deletes(entity)
   const act = asks ? "act" : "run"
@@ -195,9 +205,11 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     ].join(" || ")
   const clauses = [
     factsClause,
-    `run as materialized (select id, connector, entity, account from tributary.sync_log where id = $1 and status = 'running'${
-      variant.staging === undefined ? "" : ` and (select count(*) from ${variant.staging}) = (select rows from facts)`
-    } for update)`,
+    // Waiting for somebody's lock ends with the run: connections are shared, so that nobody can cancel the statement.
+    `run as materialized (select id, connector, entity, account, ${until} as until
+  from tributary.sync_log where id = $1 and status = 'running' and ${patience}${
+    variant.staging === undefined ? "" : ` and (select count(*) from ${variant.staging}) = (select rows from facts)`
+  } for update)`,
     ...diffClauses(entity, variant, "exists (select from run)"),
     ...(asks
       ? [
@@ -206,17 +218,19 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
       : [
           `removed as (
   delete from ${table} as t using diff as d, verdict as v
-  where d._kind = 'gone' and v.held is null and ${keys.map((key, index) => `t.${quote(key.name)} = d._old_${index}`).join(" and ")})`
+  where d._kind = 'gone' and v.held is null and ${keys.map((key, index) => `t.${quote(key.name)} = d._old_${index}`).join(" and ")} returning 1)`
         ]),
-    // Plain statements: `on conflict` costs a quarter more, and the lock already keeps other runs of this entity out.
-    `inserted as (insert into ${table} (${names(columns)}) select ${names(columns)} from diff where _kind = 'new'${mayWrite})`,
-    ...(updated.length === 0 || entity.mode === "append"
-      ? []
-      : [
+    // Each waits for the one before, so that a value of the owner's unique index is free when another row takes it.
+    ...(updates
+      ? [
           `updated as (
   update ${table} as t set ${list(updated.map((column) => `${quote(column.name)} = d.${quote(column.name)}`))}, _changed_at = now()
-  from diff as d where d._kind = 'changed' and ${same(keys, "t", "d")}${mayWrite})`
-        ]),
+  from diff as d where d._kind = 'changed' and ${same(keys, "t", "d")}${mayWrite}${asks ? "" : after("removed")} returning 1)`
+        ]
+      : []),
+    // Plain statements: `on conflict` costs a quarter more, and the lock already keeps other runs of this entity out.
+    `inserted as (insert into ${table} (${names(columns)}) select ${names(columns)} from diff
+  where _kind = 'new'${mayWrite}${updates ? after("updated") : asks ? "" : after("removed")} returning 1)`,
     `rejects as (
   insert into tributary.sync_reject (run_id, position, key, field, reason, value, record)
   select run.id, r.position, r.key, r.field, r.reason, r.value, r.record
@@ -230,7 +244,8 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   from counts as c, verdict as v, facts as f)`,
     `audit as (
   update tributary.sync_log as l set
-    status = case when o.warnings = '[]'::jsonb then 'ok' else 'warning' end, finished_at = clock_timestamp(),
+    status = case when o.warnings = '[]'::jsonb then 'ok' else 'warning' end,
+    finished_at = tributary.ended_in_time(run.until, (select count(*) from inserted)),
     fetched = o.fetched, inserted = o.new, updated = o.changed, unchanged = o.rows - o.new - o.changed,
     deleted = case when o.held is null then o.gone else 0 end,
     rejected = o.rejected, requests = o.requests, bytes = o.bytes, warnings = o.warnings, reasons = o.reasons

@@ -6,7 +6,7 @@ import { Channel, Clock, Duration, Effect, Fiber, Ref, Schedule } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { ConnectorDeclaration } from "../config/Connector.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
-import type { LoadOutcome } from "../database/Load.ts"
+import * as Load from "../database/Load.ts"
 import * as Runs from "../database/Runs.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
@@ -151,7 +151,9 @@ export const run = Effect.fn("Pipeline.run")(
         })
       }
       const load = (second?: Confirm.Second) =>
-        Effect.flatMap(Ref.get(cost), (spent) => sink.load(completeness, spent, run, second)).pipe(retryWhileAway)
+        Effect.flatMap(Ref.get(cost), (spent) => sink.load(completeness, spent, { ...run, deadline }, second)).pipe(
+          retryWhileAway
+        )
       const outcome = yield* load()
       if (!("gone" in outcome)) return outcome
       const second = yield* confirmation.ask(sink.target, outcome.gone)
@@ -164,6 +166,7 @@ export const run = Effect.fn("Pipeline.run")(
       return "gone" in written ? yield* Effect.die(new Error("a load that was answered asks again")) : written
     })
 
+    const deadline = Duration.toMillis(declaration.limits.deadline)
     const inTime = Effect.timeoutOrElse({
       duration: declaration.limits.deadline,
       orElse: () =>
@@ -183,6 +186,12 @@ export const run = Effect.fn("Pipeline.run")(
           Effect.gen(function* () {
             const known = yield* facts
             yield* recordFailure(runId, reasonOf(error), known)
+            // It may have been written in the very moment it was given up: what the audit says is what happened.
+            const { outcome } = yield* Load.written(runId).pipe(
+              Effect.timeout("5 seconds"),
+              Effect.orElseSucceed(() => ({ outcome: undefined }))
+            )
+            if (outcome !== undefined) return loadedResult(entity, outcome)
             return failed(entity, reasonOf(error), known)
           })
         ),
@@ -269,4 +278,4 @@ const failed = (
   errorReason: why
 })
 
-const loadedResult = (entity: Entity, outcome: LoadOutcome): Ended => ({ ...nothing(entity), ...outcome })
+const loadedResult = (entity: Entity, outcome: Load.LoadOutcome): Ended => ({ ...nothing(entity), ...outcome })

@@ -3,10 +3,11 @@
  * many, batches going there pipelined while the source is still being read. Memory stays bounded either way.
  */
 import { Effect, Fiber, type Scope } from "effect"
-import type { SqlClient } from "effect/sql"
+import type { SqlClient, SqlError } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
 import * as Load from "../database/Load.ts"
 import type { LoadVariant } from "../database/LoadSql.ts"
+import * as Refusals from "../database/Refusals.ts"
 import { concat } from "../database/TextColumn.ts"
 import { reason } from "../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
@@ -14,7 +15,8 @@ import type { Second } from "./Confirm.ts"
 import { type CursorRule, CursorWatch, type PartOfRead } from "./Cursor.ts"
 import { Mapper } from "./Mapper.ts"
 import type { ReadyRun } from "./Reads.ts"
-import { defective, logDefect, type RunFailure, retryWhileAway } from "./RunFailure.ts"
+import { Refused } from "./Refused.ts"
+import { defective, logDefect, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
 
 /** Text in one batch, and how much of it may wait in memory before rows are staged. */
 const batchSize = 1_000_000
@@ -59,6 +61,11 @@ export interface Receiver {
   readonly reset: Effect.Effect<void, Failure, Needs>
 }
 
+export interface LoadRun extends Pick<ReadyRun, "id" | "stored"> {
+  /** See `ReadFacts.deadline`. */
+  readonly deadline: number
+}
+
 type Failure = Load.StagingError | RunFailure
 type Needs = SqlClient.SqlClient | Scope.Scope
 
@@ -75,6 +82,7 @@ export class Sink implements Receiver {
   #sending: Fiber.Fiber<void, Failure> | undefined
 
   #defect: RunFailure | undefined
+  #refused: Refused | undefined
 
   readonly #overflow: Overflow
   readonly #watch: CursorWatch | undefined
@@ -129,6 +137,7 @@ export class Sink implements Receiver {
     this.#mapper.reset()
     this.#watch?.reset()
     this.#defect = undefined
+    this.#refused = undefined
     this.#held = []
     this.#heldSize = 0
     this.#staged = 0
@@ -153,7 +162,9 @@ export class Sink implements Receiver {
   /** The read as the load statement, or a failed run's audit row, is told of it. */
   facts(completeness: Completeness, cost: ReadCost, second?: Second): Load.ReadFacts {
     const { entity } = this.target
-    const { fetched, keptKeys, keysLost, mapped, parents, rejected, rejects, repaired } = this.#mapper
+    const { fetched, mapped, parents, repaired } = this.#mapper
+    const { folded = 0, gone = 0 } = this.#refused ?? {}
+    const { keptKeys, keysLost, rejected, rejects } = this.#refused?.with(this.#mapper) ?? this.#mapper
     const deletes = entity.mode === "mirror" || entity.mode === "replace"
     const warnings = [
       ...(completeness._tag === "Partial"
@@ -163,18 +174,20 @@ export class Sink implements Receiver {
       ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, why: reasons(rejects) })] : []),
       ...(keysLost > 0 && deletes ? [reason("run.keyless", { count: keysLost })] : []),
       ...(repaired > 0 ? [reason("run.repaired", { count: repaired })] : []),
+      ...(folded > 0 ? [reason("run.folded", { count: folded })] : []),
       ...(this.#watch?.warnings(entityId(entity), this.#pastRejected) ?? [])
     ]
     return {
       complete: completeness._tag === "Complete" && second?.doubt === undefined,
       keysLost,
-      rows: mapped,
+      rows: mapped - folded - gone,
       fetched,
       rejected,
       ...cost,
       warnings,
       since: this.#watch?.since ?? false,
-      cursors: this.#watch?.moves(this.#pastRejected) ?? [],
+      // Which part a refused row came in is not known.
+      cursors: gone > 0 && !this.#pastRejected ? [] : (this.#watch?.moves(this.#pastRejected) ?? []),
       rejects,
       keptKeys: second === undefined ? keptKeys : keptKeys.map((keys, at) => [...keys, ...(second.found[at] ?? [])]),
       parents
@@ -188,7 +201,7 @@ export class Sink implements Receiver {
     const judged = completeness._tag === "Complete" && cursor === undefined && entity.mode !== "append" && mapped > 0
     const emptied = new Set(judged ? absent : [])
     return {
-      fold: this.#mapper.duplicatesPossible,
+      fold: this.#mapper.duplicatesPossible && this.#refused === undefined,
       within,
       cursor,
       confirm:
@@ -203,22 +216,78 @@ export class Sink implements Receiver {
   }
 
   /** The one statement that writes, or asks first what it would delete; a `replace` refuses anything but a whole read. */
-  readonly load = (completeness: Completeness, cost: ReadCost, run: Pick<ReadyRun, "id" | "stored">, second?: Second) =>
+  readonly load = (completeness: Completeness, cost: ReadCost, run: LoadRun, second?: Second) =>
     Effect.suspend(() => {
       if (this.#defect !== undefined) return this.#defect
-      const facts = this.facts(completeness, cost, second)
-      const variant = this.variant(completeness, second)
-      if (this.#staging === undefined) {
-        return Load.load(run.stored, run.id, facts, this.rows(), variant)
-      }
+      const once = Effect.suspend(() => this.#load(completeness, cost, run, second))
+      return Effect.catchIf(once, Refusals.refused, (error) =>
+        this.#withoutRefused(completeness, cost, run, second, error)
+      )
+    })
+
+  readonly #load = Effect.fnUntraced(
+    { self: this },
+    function* (
+      this: Sink,
+      completeness: Completeness,
+      cost: ReadCost,
+      { deadline, id, stored }: LoadRun,
+      second?: Second
+    ) {
       const staging = this.#staging
-      return Effect.gen({ self: this }, function* () {
+      if (staging !== undefined) {
         yield* this.#flush()
         yield* this.#send(staging)
         yield* this.#sent
-        return yield* Load.load(run.stored, run.id, facts, undefined, { ...variant, staging: staging.table })
-      })
-    })
+      }
+      const facts = { ...this.facts(completeness, cost, second), deadline }
+      const variant = this.variant(completeness, second)
+      return yield* staging === undefined
+        ? Load.load(stored, id, facts, this.rows(), variant)
+        : Load.load(stored, id, facts, undefined, { ...variant, staging: staging.table })
+    }
+  )
+
+  /**
+   * PostgreSQL refused the whole for the sake of some rows: they are rejected by its words, and the rest is loaded. A
+   * second time it may be that the deletes, which went first when the rows were sought, are withheld now.
+   */
+  readonly #withoutRefused = Effect.fnUntraced(
+    { self: this },
+    function* (
+      this: Sink,
+      completeness: Completeness,
+      cost: ReadCost,
+      run: LoadRun,
+      second: Second | undefined,
+      error: SqlError.SqlError
+    ) {
+      if (this.#staging === undefined) {
+        this.#staging = yield* Load.stage(run.stored, run.id)
+        const rows = this.rows()
+        this.#held = []
+        yield* this.#staging.add(rows, 0)
+      }
+      const staging = this.#staging
+      this.#refused ??= new Refused(yield* Refusals.arrange(run.stored, staging, this.#mapper.duplicatesPossible))
+      for (const removing of [true, false]) {
+        const facts = this.facts(completeness, cost, second)
+        const rows = yield* Refusals.takeOut(run.stored, facts, staging, this.variant(completeness, second), removing)
+        if (rows.length === 0) continue
+        if (rows.some(({ taken }) => taken)) break
+        this.#refused.add(this.target.entity, rows, facts.rejects)
+        if (rows.length > Refusals.mostRefused) {
+          return yield* new RunFailure({
+            reason: reason("run.refusedMany", { most: Refusals.mostRefused, why: reasonOf(error) })
+          })
+        }
+        const loaded = yield* Effect.result(this.#load(completeness, cost, run, second))
+        if (loaded._tag === "Success") return loaded.success
+        if (!Refusals.refused(loaded.failure)) return yield* Effect.fail(loaded.failure)
+      }
+      return yield* error
+    }
+  )
 
   #flush(): Effect.Effect<void, Failure, Needs> {
     const size = this.#mapper.size

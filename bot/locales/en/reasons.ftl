@@ -113,6 +113,7 @@ reason-run-partial = the read is partial: { $why }
 reason-run-partialKept = the read is partial: { $why }; nothing was deleted
 reason-run-replacePartial = a replace needs a whole read, and this one is partial: { $why }
 reason-run-rejected = { $rejected } of { $fetched } records were rejected: { $why }
+reason-run-refusedMany = more than { $most } records were refused; the first: { $why }
 reason-run-keyless = { $count } { $count ->
     [one] record
    *[other] records

@@ -118,6 +118,7 @@ reason-run-partial = прочитано не всё: { $why }
 reason-run-partialKept = прочитано не всё: { $why }; ничего не удалено
 reason-run-replacePartial = для замены нужно прочитать всё, а прочитано не всё: { $why }
 reason-run-rejected = отклонено записей: { $rejected } из { $fetched }: { $why }
+reason-run-refusedMany = отклонено больше записей, чем { $most }; первая: { $why }
 reason-run-keyless = записей без читаемого ключа: { $count }, поэтому ничего не удалено
 reason-run-repaired = текстов с NUL или испорченным Юникодом: { $count }, заменено на U+FFFD
 reason-run-folded = повторов ключа: { $count }, взята последняя запись

@@ -1,0 +1,130 @@
+/**
+ * Which rows PostgreSQL refuses, once it has refused a whole load for the sake of one: a number that its column does not
+ * hold, an index entry too long, a row too wide, a check of the table's owner. They are sought among the staged rows, by
+ * writing halves of them and undoing it, in one statement; the load then goes without them.
+ */
+import { Effect, Predicate, Schema } from "effect"
+import { SqlClient, SqlError } from "effect/sql"
+import type { Column, Entity } from "../config/Entity.ts"
+import { boundColumns, comparable, keySql, lookupJoins, valueSql } from "./ColumnSql.ts"
+import { literal, quote, quoteTable } from "./Identifier.ts"
+import type { ReadFacts, Staging } from "./Load.ts"
+import { columnsNamed, deletes, inScope, type LoadVariant, list, names, same } from "./LoadSql.ts"
+
+/** With more, it is no matter of single records. */
+export const mostRefused = 1_000
+
+/** Classes of errors that a value can cause. */
+const ofValues = /^(?:22|23|54)/
+
+export const refused = (error: unknown): error is SqlError.SqlError =>
+  SqlError.isSqlError(error) &&
+  Predicate.hasProperty(error.reason.cause, "code") &&
+  ofValues.test(String(error.reason.cause.code))
+
+const RefusedRow = Schema.Struct({
+  n: Schema.BigInt,
+  code: Schema.String,
+  message: Schema.String,
+  detail: Schema.String,
+  field: Schema.String,
+  key: Schema.Array(Schema.NullOr(Schema.String)),
+  record: Schema.String,
+  /** Its key is one of another entity's rows: no fault of the record. */
+  taken: Schema.Boolean
+})
+export type RefusedRow = typeof RefusedRow.Type
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(RefusedRow))
+
+/** As PostgreSQL words it, with what to do where that is known. */
+export const wording = ({ code, detail, message }: RefusedRow): string =>
+  [
+    `refused by PostgreSQL: ${message}`,
+    ...(detail === "" ? [] : [detail]),
+    ...(code === "23505" ? ["for rows that exchange values the constraint must be deferrable"] : [])
+  ].join("; ")
+
+const arrayOf = (values: ReadonlyArray<string>): string =>
+  values.length === 0 ? "'{}'::text[]" : `array[${values.map(literal).join(",")}]::text[]`
+
+const keysGiven = (columns: ReadonlyArray<Column>, values: ReadonlyArray<ReadonlyArray<string>>): string =>
+  `(select ${list(columns.map((column) => `${keySql(column, `b.${quote(column.name)}`)} as ${quote(column.name)}`))}
+    from unnest(${list(values.map(arrayOf))}) as b(${names(columns)}))`
+
+const staged = (columns: ReadonlyArray<Column>, table: string, where: string): string =>
+  `(select ${list(columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`))}
+    from (select * from ${table}${where}) as s ${lookupJoins(columns)})`
+
+/** What a whole read would delete goes first: it may hold what another row is about to take. */
+const removal = (entity: Entity, facts: ReadFacts, table: string, within: string): string => {
+  if (!deletes(entity) || !facts.complete || facts.keysLost > 0) return "select 1"
+  const keys = columnsNamed(entity, entity.key)
+  return `delete from ${quoteTable(entity.table)} as t where true${inScope(entity, "t")}${within.replaceAll("c.", "t.")}
+    and not exists (select from ${staged(keys, table, "")} as i where ${same(keys, "i", "t")})
+    and not exists (select from ${keysGiven(keys, facts.keptKeys)} as k where ${same(keys, "k", "t")})`
+}
+
+/** The writing part of a load, for a range of rows. */
+const writing = (entity: Entity, table: string, within: string, absent: ReadonlyArray<string>): string => {
+  const target = quoteTable(entity.table)
+  const keys = columnsNamed(entity, entity.key)
+  const others = entity.columns.filter(({ name }) => !entity.key.includes(name) && !absent.includes(name))
+  const updates = others.length > 0 && entity.mode !== "append"
+  const known = `select from ${target} as c where ${same(keys, "i", "c")}${inScope(entity, "c")}${within}`
+  return `with incoming as materialized ${staged(entity.columns, table, " where _n between $1 and $2")}${
+    updates
+      ? `, updated as (update ${target} as c set ${list(others.map(({ name }) => `${quote(name)} = i.${quote(name)}`))}
+    from incoming as i where ${same(keys, "i", "c")}${inScope(entity, "c")}${within}
+      and (${list(others.map((column) => comparable(column, "c")))}) is distinct from (${names(others, "i.")}) returning 1)`
+      : ""
+  }
+  insert into ${target} (${names(entity.columns)}) select ${names(entity.columns)} from incoming as i
+  where not exists (${known})${updates ? " and (select count(*) from updated) >= 0" : ""}`
+}
+
+/** Makes the staged rows ready to be sought in: the last of each key, as a load takes it. Answers how many were dropped. */
+export const arrange = Effect.fn("Refusals.arrange")(function* (
+  entity: Entity,
+  { table }: Staging,
+  duplicates: boolean
+) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.unsafe(`create index on ${table} (_n)`)
+  yield* sql.unsafe(`analyze ${table}`)
+  if (!duplicates) return 0
+  const keys = boundColumns(entity).filter(({ name }) => entity.key.includes(name))
+  const dropped = yield* sql.unsafe<{ n: number }>(`with dropped as (
+    delete from ${table} where ctid in (select place from (
+      select ctid as place, row_number() over (partition by ${names(keys)} order by _n desc) as nth from ${table}) as r
+      where nth > 1) returning 1) select count(*)::integer as n from dropped`)
+  return dropped[0]?.n ?? 0
+})
+
+/** Takes the refused rows out of the staged ones. `removing`: as if the deletes were not withheld. */
+export const takeOut = Effect.fn("Refusals.takeOut")(function* (
+  entity: Entity,
+  facts: ReadFacts,
+  { table }: Staging,
+  { absent, within }: Pick<LoadVariant, "absent" | "within">,
+  removing: boolean
+): Effect.fn.Return<ReadonlyArray<RefusedRow>, SqlError.SqlError | Schema.SchemaError, SqlClient.SqlClient> {
+  const sql = yield* SqlClient.SqlClient
+  const parents = columnsNamed(entity, within)
+  const inside =
+    parents.length === 0
+      ? ""
+      : ` and exists (select from ${keysGiven(parents, facts.parents)} as p where ${same(parents, "p", "c")})`
+  const keys = columnsNamed(entity, entity.key)
+  const rows = yield* sql.unsafe(
+    `with found as materialized (select * from tributary.refusals($1, $2, (select coalesce(max(_n), 0) from ${table}), ${mostRefused})),
+    told as materialized (select f.*, jsonb_build_array(${list(keys.map((key) => `(${valueSql(key)})::text`))}) as key,
+      left((to_jsonb(s) - '_n')::text, 4000) as record, f.code = '23505' and exists (
+        select from ${quoteTable(entity.table)} as c where ${keys.map((key) => `${valueSql(key)} = c.${quote(key.name)}`).join(" and ")}
+          and not (true${inScope(entity, "c")}${inside})) as taken
+      from found as f join ${table} as s on s._n = f.n ${lookupJoins(keys)}),
+    gone as (delete from ${table} as s using told where s._n = told.n)
+    select n, code, message, detail, field, key, record, taken from told order by told.n`,
+    [removing ? removal(entity, facts, table, inside) : "select 1", writing(entity, table, inside, absent)]
+  )
+  return yield* decodeRows(rows)
+})

@@ -1,0 +1,187 @@
+import { assert, describe, layer } from "@effect/vitest"
+import { Deferred, Duration, Effect, Fiber } from "effect"
+import { SqlClient } from "effect/sql"
+import type { Entity } from "../../core/config/Entity.ts"
+import { layerDatabase } from "../support/database.ts"
+import { column, connectorOf, entity } from "../support/source.ts"
+import { ids, rows, syncerOf } from "./World.ts"
+
+const rejects = Effect.fnUntraced(function* ({ name }: Entity) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<{ position: number; key: Record<string, string> | null; field: string | null; reason: string }>`
+    select r.position, r.key, r.field, r.reason, r.record from tributary.sync_reject as r
+    where r.run_id = (select max(id) from tributary.sync_log where entity = ${name}) order by r.position`
+})
+
+const make = (statement: string) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement))
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("a value that PostgreSQL refuses", () => {
+    it.effect("rejects its record and no other, and the old row stays", () =>
+      Effect.gen(function* () {
+        const thing = entity("priced")
+        yield* make("create table fake_priced (id bigint primary key, name text, amount numeric(6,2))")
+        const sync = syncerOf(thing)
+        yield* sync({ records: rows(1, 50) })
+        const changed = rows(1, 50).map((row) =>
+          row.id === 30 ? { ...row, amount: "12345.5" } : { ...row, name: "new" }
+        )
+        const result = yield* sync({ records: [{ id: "?" }, ...changed, { id: 51, name: "new" }] })
+        assert.deepInclude(result, {
+          status: "warning",
+          error: null,
+          inserted: 1,
+          updated: 49,
+          deleted: 0,
+          rejected: 2
+        })
+        assert.match(result.warnings.join(), /refused by PostgreSQL: numeric field overflow; A field with precision 6/)
+        const [, refused] = yield* rejects(thing)
+        assert.deepInclude(refused, { position: 31, key: { id: "30" } })
+        const kept = yield* make("select name, amount from fake_priced where id = 30")
+        assert.deepStrictEqual(kept, [{ name: "row 30", amount: "1.50" }])
+      })
+    )
+
+    it.effect("is found wherever it is: too long, null, forbidden, twice, too large for an index", () =>
+      Effect.gen(function* () {
+        const thing = entity("picky", {
+          columns: [column("id", "bigint"), column("name", "text"), column("n", "integer")]
+        })
+        yield* make(
+          "create table fake_picky (id bigint primary key, name varchar(5) unique, n smallint not null check (n <> 13))"
+        )
+        const bad = [
+          { id: 2, name: "too long", n: 1 },
+          { id: 4, name: "d", n: null },
+          { id: 6, name: "f", n: 13 },
+          { id: 8, name: "a", n: 1 },
+          { id: 9, name: "i", n: 40_000 }
+        ]
+        const good = [1, 3, 5, 7].map((id) => ({ id, name: "abcdefg"[id - 1], n: 1 }))
+        const records = [...good, ...bad].toSorted((left, right) => left.id - right.id)
+        const result = yield* syncerOf(thing)({ records })
+        assert.deepInclude(result, { inserted: 4, rejected: 5, error: null })
+        assert.deepStrictEqual(yield* ids(thing), [1, 3, 5, 7])
+        const told = yield* rejects(thing)
+        assert.deepStrictEqual(
+          told.map(({ key, position }) => [Number(key?.id), position]),
+          bad.map(({ id }) => [id, id])
+        )
+        for (const [at, reason] of [
+          /too long/,
+          /not-null/,
+          /check constraint/,
+          /duplicate.*deferrable/,
+          /out of range/
+        ].entries()) {
+          assert.match(told[at]?.reason ?? "", reason)
+        }
+        assert.strictEqual(told[1]?.field, "n")
+      })
+    )
+
+    it.effect("does not let an earlier record of its key take its place", () =>
+      Effect.gen(function* () {
+        const thing = entity("folded")
+        yield* make("create table fake_folded (id bigint primary key, name text, amount numeric(4,2))")
+        const sync = syncerOf(thing)
+        yield* sync({ records: rows(1, 3) })
+        const twice = [{ id: 2, name: "earlier", amount: "2" }, ...rows(1, 3), { id: 2, name: "later", amount: "999" }]
+        const result = yield* sync({ records: twice })
+        assert.deepInclude(result, { rejected: 1, unchanged: 2, updated: 0, deleted: 0 })
+        assert.match(result.warnings.join(), /2 duplicates of a key were folded/)
+        assert.deepStrictEqual(yield* make("select name from fake_folded where id = 2"), [{ name: "row 2" }])
+      })
+    )
+
+    it.effect("among many staged rows, two of them, is found too", () =>
+      Effect.gen(function* () {
+        const thing = entity("many")
+        yield* make("create table fake_many (id bigint primary key, name text, amount numeric(6,2))")
+        const long = "x".repeat(900)
+        const records = rows(1, 12_000, long).map((row) =>
+          row.id === 7 || row.id === 11_900 ? { ...row, amount: "99999" } : row
+        )
+        assert.deepInclude(yield* syncerOf(thing)({ records }), { inserted: 11_998, rejected: 2, error: null })
+        assert.deepStrictEqual(
+          (yield* rejects(thing)).map(({ key }) => key?.id),
+          ["7", "11900"]
+        )
+      })
+    )
+  })
+
+  describe("a unique index of the table's owner", () => {
+    const thing = (name: string) => entity(name, { columns: [column("id", "bigint"), column("name", "text")] })
+    const named = (...names: ReadonlyArray<string>) => names.map((name, at) => ({ id: at + 1, name }))
+
+    it.effect("lets a value go over to another row when the first one gives it up", () =>
+      Effect.gen(function* () {
+        yield* make("create table fake_handed (id bigint primary key, name text unique)")
+        const sync = syncerOf(thing("handed"))
+        yield* sync({ records: named("a", "b", "c", "d") })
+        const result = yield* sync({ records: [...named("a", "b", "c"), { id: 5, name: "d" }] })
+        assert.deepInclude(result, { status: "ok", inserted: 1, deleted: 1, rejected: 0 })
+      })
+    )
+
+    it.effect("refuses two rows that exchange values, unless it is deferrable", () =>
+      Effect.gen(function* () {
+        yield* make("create table fake_strict (id bigint primary key, name text unique)")
+        yield* make("create table fake_lax (id bigint primary key, name text unique deferrable)")
+        for (const name of ["strict", "lax"]) yield* syncerOf(thing(name))({ records: named("a", "b", "c") })
+        const strict = yield* syncerOf(thing("strict"))({ records: named("b", "a", "c") })
+        assert.deepInclude(strict, { status: "warning", rejected: 2, unchanged: 1, deleted: 0 })
+        assert.match(strict.warnings.join(), /must be deferrable/)
+        assert.deepInclude(yield* syncerOf(thing("lax"))({ records: named("b", "a", "c") }), {
+          status: "ok",
+          updated: 2
+        })
+      })
+    )
+  })
+
+  describe("a lock that outlasts the run", () => {
+    it.effect("ends the load in the server too, and result, audit and table agree", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const thing = entity("locked")
+        const limits = { ...connectorOf([]).limits, deadline: Duration.seconds(2) }
+        const sync = syncerOf(thing, { limits })
+        yield* sync({ records: rows(1, 3) })
+        const held = yield* Deferred.make<void>()
+        const enough = yield* Deferred.make<void>()
+        const holder = yield* Effect.forkChild(
+          sql.withTransaction(
+            Effect.gen(function* () {
+              yield* sql`select from fake_locked where id = 1 for update`
+              yield* Deferred.succeed(held, undefined)
+              yield* Deferred.await(enough)
+            })
+          )
+        )
+        yield* Deferred.await(held)
+        const result = yield* sync({ records: rows(1, 3, "changed") })
+        assert.deepInclude(result, { status: "failed", updated: 0 })
+        const waiting = yield* sql`select from pg_locks where not granted and locktype in ('tuple', 'transactionid')`
+        assert.strictEqual(waiting.length, 0)
+        yield* Deferred.succeed(enough, undefined)
+        yield* Fiber.join(holder)
+        const [audit] =
+          yield* sql`select status, error from tributary.sync_log where entity = 'locked' order by id desc limit 1`
+        assert.deepInclude(audit, { status: "failed", error: result.error })
+        assert.deepStrictEqual(yield* sql`select name from fake_locked where id = 1`, [{ name: "row 1" }])
+      })
+    )
+
+    it.effect("a load that comes too late is undone by itself", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const late = yield* Effect.flip(sql`select tributary.ended_in_time(now() - interval '1 second', 3)`)
+        assert.strictEqual(late.reason._tag, "StatementTimeoutError")
+        assert.strictEqual((yield* sql`select tributary.ended_in_time(now() + interval '1 hour', 3)`).length, 1)
+      })
+    )
+  })
+})
