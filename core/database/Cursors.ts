@@ -5,8 +5,8 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
+import { inScope } from "./DiffSql.ts"
 import { literal, quoteTable } from "./Identifier.ts"
-import { inScope } from "./LoadSql.ts"
 
 const Cursor = Schema.Struct({
   part: Schema.String,

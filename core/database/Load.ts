@@ -8,8 +8,9 @@ import { SqlClient, type SqlError } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import { Reason, reason, render } from "../reason/Reason.ts"
 import { boundColumns, boundType } from "./ColumnSql.ts"
+import { boundRows, deletes, type LoadVariant } from "./DiffSql.ts"
 import { quote } from "./Identifier.ts"
-import { boundRows, deletes, type LoadVariant, loadStatement } from "./LoadSql.ts"
+import { loadStatement } from "./LoadSql.ts"
 import * as TextColumn from "./TextColumn.ts"
 
 /** Rows by column, in the order of `boundColumns(entity)`; every value is text PostgreSQL can cast, or null. */

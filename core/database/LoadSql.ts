@@ -11,167 +11,26 @@
  * Text arrays because PostgreSQL unpacks them about one and a half times as fast as `json_to_recordset` (DECISIONS).
  */
 
-import type { Column, Entity } from "../config/Entity.ts"
+import type { Entity } from "../config/Entity.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
-import { boundColumns, boundType, comparable, keySql, lookupJoins, sqlType, valueSql } from "./ColumnSql.ts"
-import { keepsClause, keptSql, keptValue, percent } from "./FieldSql.ts"
+import { sqlType } from "./ColumnSql.ts"
+import {
+  type CursorVariant,
+  columnsNamed,
+  deletes,
+  diffClauses,
+  factsClause,
+  held,
+  heldReason,
+  heldText,
+  inScope,
+  type LoadVariant,
+  list,
+  names,
+  same
+} from "./DiffSql.ts"
+import { keptSql } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
-
-export interface LoadVariant {
-  /** Duplicates of a key are possible, so they must be sorted out; otherwise the rows are known to be distinct. */
-  readonly fold: boolean
-  /** For a child of an entity that does not mirror: deletes stay inside the parents that were read. */
-  readonly within: ReadonlyArray<string>
-  /** The read came in several pages, between which rows move: what would be deleted is answered, and nothing is written. */
-  readonly confirm: boolean
-  /** Columns whose field was in no record of a whole read: many values at once are not overwritten with nothing. */
-  readonly absent: ReadonlyArray<string>
-  /** The unlogged table the rows were staged in; absent: they are bound to the statement. */
-  readonly staging?: string
-  /** Of an incremental read. */
-  readonly cursor?: CursorVariant | undefined
-}
-
-/** What a cursor is kept with, and the type its values are stored as: the cursor column's, or text as the source gave it. */
-export interface CursorVariant {
-  readonly declaration: string
-  readonly type: string
-}
-
-export const columnsNamed = (entity: Entity, wanted: ReadonlyArray<string>): ReadonlyArray<Column> =>
-  wanted.flatMap((name) => entity.columns.filter((column) => column.name === name))
-
-export const list = (items: ReadonlyArray<string>): string => items.join(", ")
-
-export const names = (columns: ReadonlyArray<Column>, prefix = ""): string =>
-  list(columns.map((column) => prefix + quote(column.name)))
-
-export const same = (columns: ReadonlyArray<Column>, left: string, right: string): string =>
-  columns.map((column) => `${left}.${quote(column.name)} = ${right}.${quote(column.name)}`).join(" and ")
-
-const arrays = (columns: ReadonlyArray<Column>, from: number): string =>
-  list(columns.map((_, index) => `$${from + index}::text[]`))
-
-const boundList = (columns: ReadonlyArray<Column>, from: number): string =>
-  `select ${list(columns.map((column) => `${keySql(column, `b.${quote(column.name)}`)} as ${quote(column.name)}`))}
-  from unnest(${arrays(columns, from)}) as b(${names(columns)})`
-
-/** The bound rows with their types, `_n` counting them in the order they were read. */
-export const boundRows = (entity: Entity, firstParameter: number): string => {
-  const bound = boundColumns(entity)
-  const typed = bound.map((column) => `b.${quote(column.name)}::${boundType(column)} as ${quote(column.name)}`)
-  return `select ${list(typed)}, b._n from unnest(${arrays(bound, firstParameter)}) with ordinality as b(${names(bound)}, _n)`
-}
-
-/** What of a table is the entity's: the rows within the scope's constants. */
-export const inScope = (entity: Entity, alias: string): string =>
-  Object.keys(entity.scope)
-    .map((name) => {
-      const column = entity.columns.find((candidate) => candidate.name === name)
-      return column === undefined ? "" : ` and ${alias}.${quote(name)} is not distinct from ${valueSql(column)}`
-    })
-    .join("")
-
-export const deletes = (entity: Entity): boolean => entity.mode === "mirror" || entity.mode === "replace"
-
-export const factsClause = `facts as materialized (select * from json_to_record($2::json) as f(
-  complete boolean, keys_lost integer, rows integer, fetched integer, rejected integer, requests integer, bytes bigint,
-  warnings jsonb, reasons jsonb, since boolean, cursors json))`
-
-/**
- * The common middle of load and plan, after `facts`: `kept`, `incoming` (typed, folded rows) and `diff` (only rows that are new,
- * changed or gone; an unchanged table leaves it empty). `runExists` gates the comparison.
- */
-export const diffClauses = (
-  entity: Entity,
-  variant: LoadVariant,
-  runExists: string,
-  current = quoteTable(entity.table)
-): ReadonlyArray<string> => {
-  const keys = columnsNamed(entity, entity.key)
-  const within = columnsNamed(entity, variant.within)
-  const columns = entity.columns
-  const compared = columns.filter((column) => !entity.key.includes(column.name))
-  const rows =
-    variant.staging === undefined
-      ? boundRows(entity, 4 + keys.length + within.length)
-      : `select * from ${variant.staging}`
-  const typed = list(columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`))
-  const source = `select ${typed}, s._n from (${rows}) as s\n${lookupJoins(columns)}`
-  const incoming = variant.fold
-    ? `select distinct on (${names(keys)}) * from (${source}) as f order by ${names(keys)}, _n desc`
-    : source
-  const firstKey = quote(entity.key[0])
-  const absent = columnsNamed(entity, variant.absent)
-  const differs =
-    compared.length === 0 || entity.mode === "append"
-      ? "false"
-      : `(${list(compared.map((column) => comparable(column, "t")))}) is distinct from (${list(compared.map((column) => keptValue(absent, column, firstKey)))})`
-  const join = deletes(entity) ? "full join" : "left join"
-  const there = `(select * from ${current} as c where true${inScope(entity, "c")}${
-    within.length === 0 ? "" : ` and exists (select from parents as p where ${same(within, "p", "c")})`
-  })`
-  return [
-    `kept as materialized (${boundList(keys, 4)})`,
-    ...(within.length === 0 ? [] : [`parents as materialized (${boundList(within, 4 + keys.length)})`]),
-    `incoming as ${variant.fold ? "" : "not "}materialized (${incoming})`,
-    ...(absent.length === 0
-      ? []
-      : [
-          keepsClause(
-            entity.guard,
-            absent,
-            `from incoming as i join ${there} as t on ${same(keys, "i", "t")} where ${runExists}`
-          )
-        ]),
-    `diff as materialized (
-  select ${list(columns.map((column) => `${keptValue(absent, column, firstKey)} as ${quote(column.name)}`))}, ${list(keys.map((key, index) => `t.${quote(key.name)} as _old_${index}`))},
-    case when t.${firstKey} is null then 'new' when i._n is null then 'gone' else 'changed' end as _kind
-  from (incoming as i ${join} ${there} as t on ${same(keys, "i", "t")})${absent.length === 0 ? "" : " cross join keeps as k"}
-  where ${runExists} and case
-    when t.${firstKey} is null then true
-    when i._n is null then ${deletes(entity) ? goneAllowed(keys) : "false"}
-    else ${differs} end)`,
-    `counts as materialized (
-  select count(*) filter (where _kind = 'new') as new, count(*) filter (where _kind = 'changed') as changed,
-    count(*) filter (where _kind = 'gone') as gone,
-    ${variant.fold ? "(select count(*) from incoming)" : "(select rows from facts)"} as rows
-  from diff)`,
-    `verdict as materialized (
-  select case
-      when c.gone = 0 then null
-${guardCases(entity)}
-    end as held, c.rows - c.new + c.gone as total
-  from counts as c, facts as f)`
-  ]
-}
-
-/** Only a whole read tells what is gone, and only if every key in it could be read. */
-const goneAllowed = (keys: ReadonlyArray<Column>): string =>
-  `(select complete and keys_lost = 0 from facts) and not exists (select from kept where ${same(keys, "kept", "t")})`
-
-/** A `replace` swaps a whole scope by design, so no share of it is too much. */
-const guardCases = ({ guard, mode }: Entity): string =>
-  [
-    ...(guard.empty === "refuse" ? ["when f.fetched = 0 then 'empty'"] : []),
-    `when f.fetched > 0 and f.rejected::float8 / f.fetched > ${guard.maxReject} then 'rejects'`,
-    ...(mode === "mirror"
-      ? [
-          `when c.gone > ${guard.floor} and c.gone::float8 / (c.rows - c.new + c.gone) > ${guard.maxDelete} then 'share'`
-        ]
-      : [])
-  ]
-    .map((line) => `      ${line}`)
-    .join("\n")
-
-/** The verdict as `made` words it, null when nothing is held. */
-const held = (entity: Entity, made: typeof reasonSql): string => `case v.held
-    when 'empty' then ${made("guard.empty", { count: "c.gone" })}
-    when 'rejects' then ${made("guard.rejects", { rejected: "f.rejected", fetched: "f.fetched", limit: percent(entity.guard.maxReject), count: "c.gone" })}
-    when 'share' then ${made("guard.share", { gone: "c.gone", rows: "v.total", limit: percent(entity.guard.maxDelete) })}
-  end`
-export const heldText = (entity: Entity): string => held(entity, textSql)
-export const heldReason = (entity: Entity): string => held(entity, reasonSql)
 
 const after = (clause: string): string => ` and (select count(*) from ${clause}) >= 0`
 

@@ -10,10 +10,10 @@ import { Reason } from "../reason/Reason.ts"
 import { reasonSql } from "../reason/Sql.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
+import { diffClauses, factsClause, heldReason, type LoadVariant } from "./DiffSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { quote, quoteTable } from "./Identifier.ts"
 import { batchParameters, factParameters, type ReadFacts, type RowBatch } from "./Load.ts"
-import { diffClauses, factsClause, heldReason, type LoadVariant } from "./LoadSql.ts"
 
 /** The table as it will be once its DDL has run. */
 const currentRows = (entity: Entity, existing: CatalogTable | undefined): string => {

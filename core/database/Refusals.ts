@@ -7,9 +7,9 @@ import { Effect, Predicate, Schema } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import type { Column, Entity } from "../config/Entity.ts"
 import { boundColumns, comparable, keySql, lookupJoins, valueSql } from "./ColumnSql.ts"
+import { columnsNamed, deletes, inScope, type LoadVariant, list, names, same } from "./DiffSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import type { ReadFacts, Staging } from "./Load.ts"
-import { columnsNamed, deletes, inScope, type LoadVariant, list, names, same } from "./LoadSql.ts"
 
 /** With more, it is no matter of single records. */
 export const mostRefused = 1_000

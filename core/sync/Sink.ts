@@ -1,28 +1,19 @@
-/**
- * Where the rows of one entity gather during a read: in memory while they are few, in a staging table when they are
- * many, batches going there pipelined while the source is still being read. Memory stays bounded either way.
- */
-import { Effect, Fiber, type Scope } from "effect"
+/** Where the records of one entity arrive during a read, and from where its rows are loaded when it has ended. */
+import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
+import type { LoadVariant } from "../database/DiffSql.ts"
 import * as Load from "../database/Load.ts"
-import type { LoadVariant } from "../database/LoadSql.ts"
 import * as Refusals from "../database/Refusals.ts"
-import { concat } from "../database/TextColumn.ts"
 import { reason } from "../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
 import type { Second } from "./Confirm.ts"
 import { type CursorRule, CursorWatch, type PartOfRead } from "./Cursor.ts"
+import { type Failure, HeldRows, type Needs, type Overflow } from "./HeldRows.ts"
 import { Mapper } from "./Mapper.ts"
 import type { ReadyRun } from "./Reads.ts"
 import { Refused } from "./Refused.ts"
-import { defective, logDefect, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
-
-/** Text in one batch, and how much of it may wait in memory before rows are staged. */
-const batchSize = 1_000_000
-const directSize = 8_000_000
-/** Batches that may wait, read ahead, while others are on their way to the staging table. */
-const ahead = 6
+import { defective, logDefect, RunFailure, reasonOf } from "./RunFailure.ts"
 
 export interface Target {
   readonly entity: Entity
@@ -31,9 +22,6 @@ export interface Target {
   /** Of an incremental read. */
   readonly cursor?: CursorRule | undefined
 }
-
-/** A plan keeps its rows in memory: it is a document about rows anyway, and it must not write, not even to a staging table. */
-export type Overflow = "stage" | "keep"
 
 /** What the read cost, counted by the pipeline for all targets of a read. */
 export interface ReadCost {
@@ -66,39 +54,28 @@ export interface LoadRun extends Pick<ReadyRun, "id" | "stored"> {
   readonly deadline: number
 }
 
-type Failure = Load.StagingError | RunFailure
-type Needs = SqlClient.SqlClient | Scope.Scope
-
 export class Sink implements Receiver {
   readonly target: Target
   readonly #mapper: Mapper
-  /** Completes when the run has its lock. */
-  readonly #runId: Effect.Effect<bigint, RunFailure, SqlClient.SqlClient>
-  #held: Array<Load.RowBatch> = []
-  #heldSize = 0
-  #staging: Load.Staging | undefined
-  #staged = 0
-  #waiting: Array<{ readonly batch: Load.RowBatch; readonly from: number }> = []
-  #sending: Fiber.Fiber<void, Failure> | undefined
-
+  readonly #rows: HeldRows
   #defect: RunFailure | undefined
   #refused: Refused | undefined
 
-  readonly #overflow: Overflow
   readonly #watch: CursorWatch | undefined
   readonly #pastRejected: boolean
 
+  /** `runId` completes when the run has its lock. */
   constructor(
     target: Target,
     runId: Effect.Effect<bigint, RunFailure, SqlClient.SqlClient>,
     { overflow = "stage", pastRejected = false }: SinkOptions = {}
   ) {
     this.target = target
-    this.#overflow = overflow
     this.#pastRejected = pastRejected
     this.#watch = target.cursor === undefined ? undefined : new CursorWatch(target.cursor, target.entity)
     this.#mapper = new Mapper(target.entity, target.within)
-    this.#runId = runId
+    const stage = Effect.flatMap(runId, (id) => Load.stage(target.entity, id))
+    this.#rows = new HeldRows(this.#mapper, stage, overflow)
   }
 
   get mapped(): number {
@@ -129,29 +106,21 @@ export class Sink implements Receiver {
       this.#defect = defective(defect)
       return logDefect(defect)
     }
-    return this.#mapper.size < batchSize ? Effect.void : this.#flush()
+    return this.#rows.gather
   }
 
-  /** Forgets what was read, for a read that begins again. A batch on its way arrives all the same: it is waited for. */
+  /** Forgets what was read, for a read that begins again. */
   readonly reset = Effect.suspend(() => {
     this.#mapper.reset()
     this.#watch?.reset()
     this.#defect = undefined
     this.#refused = undefined
-    this.#held = []
-    this.#heldSize = 0
-    this.#staged = 0
-    this.#waiting = []
-    const sent = this.#sending === undefined ? Effect.void : Fiber.await(this.#sending)
-    this.#sending = undefined
-    return Effect.andThen(sent, retryWhileAway(this.#staging?.clear ?? Effect.void))
+    return this.#rows.reset
   })
 
-  /** The rows that wait in memory. They stay: a load whose connection breaks is tried again with the same rows. */
+  /** The rows of a plan. */
   rows(): Load.RowBatch {
-    const rows = joined([...this.#held, this.#mapper.take()])
-    this.#held = [rows]
-    return rows
+    return this.#rows.inMemory()
   }
 
   /** What went wrong in the mapping, if anything did. */
@@ -234,16 +203,11 @@ export class Sink implements Receiver {
       { deadline, id, stored }: LoadRun,
       second?: Second
     ) {
-      const staging = this.#staging
-      if (staging !== undefined) {
-        yield* this.#flush()
-        yield* this.#send(staging)
-        yield* this.#sent
-      }
+      const staging = yield* this.#rows.arrived
       const facts = { ...this.facts(completeness, cost, second), deadline }
       const variant = this.variant(completeness, second)
       return yield* staging === undefined
-        ? Load.load(stored, id, facts, this.rows(), variant)
+        ? Load.load(stored, id, facts, this.#rows.inMemory(), variant)
         : Load.load(stored, id, facts, undefined, { ...variant, staging: staging.table })
     }
   )
@@ -262,13 +226,7 @@ export class Sink implements Receiver {
       second: Second | undefined,
       error: SqlError.SqlError
     ) {
-      if (this.#staging === undefined) {
-        this.#staging = yield* Load.stage(run.stored, run.id)
-        const rows = this.rows()
-        this.#held = []
-        yield* this.#staging.add(rows, 0)
-      }
-      const staging = this.#staging
+      const staging = yield* this.#rows.inStaging
       this.#refused ??= new Refused(yield* Refusals.arrange(run.stored, staging, this.#mapper.duplicatesPossible))
       for (const removing of [true, false]) {
         const facts = this.facts(completeness, cost, second)
@@ -288,50 +246,7 @@ export class Sink implements Receiver {
       return yield* error
     }
   )
-
-  #flush(): Effect.Effect<void, Failure, Needs> {
-    const size = this.#mapper.size
-    this.#held.push(this.#mapper.take())
-    this.#heldSize += size
-    if (this.#overflow === "keep" || (this.#staging === undefined && this.#heldSize < directSize)) return Effect.void
-    return Effect.gen({ self: this }, function* () {
-      this.#staging ??= yield* Load.stage(this.target.entity, yield* this.#runId)
-      const staging = this.#staging
-      for (const batch of this.#held.splice(0)) {
-        this.#waiting.push({ batch, from: this.#staged })
-        this.#staged += batch.rows
-      }
-      const idle = this.#sending === undefined || this.#sending.pollUnsafe() !== undefined
-      if (idle || this.#waiting.length >= ahead) yield* this.#send(staging)
-    })
-  }
-
-  /**
-   * Sends all that waits in one go, after what was sent before has arrived: the driver keeps the parameters of a
-   * pipeline until it is empty, so one that never is would hold a whole load.
-   */
-  readonly #send = Effect.fnUntraced({ self: this }, function* (this: Sink, staging: Load.Staging) {
-    yield* this.#sent
-    const batches = this.#waiting.splice(0)
-    const sending = Effect.forEach(batches, ({ batch, from }) => staging.add(batch, from), {
-      concurrency: "unbounded",
-      discard: true
-    })
-    this.#sending = yield* Effect.forkScoped(sending)
-  })
-
-  /** Fails once if they did not arrive; the load then finds rows missing. */
-  readonly #sent = Effect.suspend(() => {
-    const sending = this.#sending
-    this.#sending = undefined
-    return sending === undefined ? Effect.void : Fiber.join(sending)
-  })
 }
-
-const joined = (batches: ReadonlyArray<Load.RowBatch>): Load.RowBatch => ({
-  columns: (batches[0]?.columns ?? []).map((_, at) => concat(batches.flatMap((batch) => batch.columns[at] ?? []))),
-  rows: batches.reduce((sum, batch) => sum + batch.rows, 0)
-})
 
 /** The commonest reasons with their fields, so that the warning itself says what is wrong. */
 const reasons = (rejects: ReadonlyArray<Load.RejectedRecord>): string => {
