@@ -17,10 +17,17 @@ export interface LoadVariant {
   readonly confirm: boolean
   /** Columns whose field was in no record of a whole read: many values at once are not overwritten with nothing. */
   readonly absent: ReadonlyArray<string>
-  /** The unlogged table the rows were staged in; absent: they are bound to the statement. */
-  readonly staging?: string
+  /** Where the rows were staged; absent: they are bound to the statement. */
+  readonly staging?: Staged
   /** Of an incremental read. */
   readonly cursor?: CursorVariant | undefined
+}
+
+export interface Staged {
+  /** Quoted and qualified. */
+  readonly table: string
+  /** Selects the rows of it with their types, `_n` counting them in the order they were read. */
+  readonly rows: string
 }
 
 /** What a cursor is kept with, and the type its values are stored as: the cursor column's, or text as the source gave it. */
@@ -40,7 +47,7 @@ export const names = (columns: ReadonlyArray<Column>, prefix = ""): string =>
 export const same = (columns: ReadonlyArray<Column>, left: string, right: string): string =>
   columns.map((column) => `${left}.${quote(column.name)} = ${right}.${quote(column.name)}`).join(" and ")
 
-const arrays = (columns: ReadonlyArray<Column>, from: number): string =>
+export const arrays = (columns: ReadonlyArray<Column>, from: number): string =>
   list(columns.map((_, index) => `$${from + index}::text[]`))
 
 const boundList = (columns: ReadonlyArray<Column>, from: number): string =>
@@ -83,10 +90,7 @@ export const diffClauses = (
   const within = columnsNamed(entity, variant.within)
   const columns = entity.columns
   const compared = columns.filter((column) => !entity.key.includes(column.name))
-  const rows =
-    variant.staging === undefined
-      ? boundRows(entity, 4 + keys.length + within.length)
-      : `select * from ${variant.staging}`
+  const rows = variant.staging === undefined ? boundRows(entity, 4 + keys.length + within.length) : variant.staging.rows
   const typed = list(columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`))
   const source = `select ${typed}, s._n from (${rows}) as s\n${lookupJoins(columns)}`
   const incoming = variant.fold

@@ -7,9 +7,7 @@ import { Data, Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import { Reason, reason, render } from "../reason/Reason.ts"
-import { boundColumns, boundType } from "./ColumnSql.ts"
-import { boundRows, deletes, type LoadVariant } from "./DiffSql.ts"
-import { quote } from "./Identifier.ts"
+import { deletes, type LoadVariant } from "./DiffSql.ts"
 import { loadStatement } from "./LoadSql.ts"
 import * as TextColumn from "./TextColumn.ts"
 
@@ -154,35 +152,4 @@ export const load = Effect.fn("Load.load")(function* (
   })
 })
 
-export type LoadFailure = RunLost | Schema.SchemaError | StagingError
-
-export interface Staging {
-  /** Quoted and qualified. */
-  readonly table: string
-  /** `from` is the number of rows staged before, so that the order of reading is kept. */
-  readonly add: (batch: RowBatch, from: number) => Effect.Effect<void, StagingError>
-  readonly clear: Effect.Effect<void, StagingError>
-}
-
-export type StagingError = SqlError.SqlError | PgTypes.CodecError
-
-/** An unlogged table for one run, dropped when the scope closes; what a killed process leaves is swept at start. */
-export const stage = Effect.fn("Load.stage")(function* (entity: Entity, runId: bigint) {
-  const sql = yield* SqlClient.SqlClient
-  const table = `tributary.${quote(`staging_${runId}`)}`
-  const columns = boundColumns(entity).map((column) => `${quote(column.name)} ${boundType(column)}`)
-  yield* Effect.acquireRelease(sql.unsafe(`create unlogged table ${table} (${columns.join(", ")}, _n bigint)`), () =>
-    Effect.ignore(sql.unsafe(`drop table if exists ${table}`))
-  )
-  const insert = `insert into ${table} select ${boundColumns(entity)
-    .map((column) => `r.${quote(column.name)}`)
-    .join(", ")}, r._n + $1::bigint from (${boundRows(entity, 2)}) as r`
-  return {
-    table,
-    add: (batch, from) =>
-      Effect.flatMap(batchParameters(batch), (parameters) =>
-        Effect.asVoid(sql.unsafe(insert, [BigInt(from), ...parameters]))
-      ),
-    clear: Effect.asVoid(sql.unsafe(`truncate ${table}`))
-  } satisfies Staging
-})
+export type LoadFailure = RunLost | Schema.SchemaError | SqlError.SqlError | PgTypes.CodecError

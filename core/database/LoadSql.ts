@@ -67,7 +67,9 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     // Waiting for somebody's lock ends with the run: connections are shared, so that nobody can cancel the statement.
     `run as materialized (select id, connector, entity, account, ${until} as until
   from tributary.sync_log where id = $1 and status = 'running' and ${patience}${
-    variant.staging === undefined ? "" : ` and (select count(*) from ${variant.staging}) = (select rows from facts)`
+    variant.staging === undefined
+      ? ""
+      : ` and (select count(*) from ${variant.staging.table}) = (select rows from facts)`
   } for update)`,
     ...diffClauses(entity, variant, "exists (select from run)"),
     ...(asks

@@ -7,9 +7,9 @@ import { Effect, Predicate, Schema } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import type { Column, Entity } from "../config/Entity.ts"
 import { boundColumns, comparable, keySql, lookupJoins, valueSql } from "./ColumnSql.ts"
-import { columnsNamed, deletes, inScope, type LoadVariant, list, names, same } from "./DiffSql.ts"
+import { columnsNamed, deletes, inScope, type LoadVariant, list, names, type Staged, same } from "./DiffSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
-import type { ReadFacts, Staging } from "./Load.ts"
+import type { ReadFacts } from "./Load.ts"
 
 /** With more, it is no matter of single records. */
 export const mostRefused = 1_000
@@ -36,11 +36,14 @@ const RefusedRow = Schema.Struct({
 export type RefusedRow = typeof RefusedRow.Type
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(RefusedRow))
 
+/** Nulls and checks: the detail is the whole row, which the reject holds anyway. */
+const detailIsRow = new Set(["23502", "23514"])
+
 /** As PostgreSQL words it, with what to do where that is known. */
 export const wording = ({ code, detail, message }: RefusedRow): string =>
   [
     `refused by PostgreSQL: ${message}`,
-    ...(detail === "" ? [] : [detail]),
+    ...(detail === "" || detailIsRow.has(code) ? [] : [detail]),
     ...(code === "23505" ? ["for rows that exchange values the constraint must be deferrable"] : [])
   ].join("; ")
 
@@ -51,27 +54,27 @@ const keysGiven = (columns: ReadonlyArray<Column>, values: ReadonlyArray<Readonl
   `(select ${list(columns.map((column) => `${keySql(column, `b.${quote(column.name)}`)} as ${quote(column.name)}`))}
     from unnest(${list(values.map(arrayOf))}) as b(${names(columns)}))`
 
-const staged = (columns: ReadonlyArray<Column>, table: string, where: string): string =>
+const staged = (columns: ReadonlyArray<Column>, rows: string, where: string): string =>
   `(select ${list(columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`))}
-    from (select * from ${table}${where}) as s ${lookupJoins(columns)})`
+    from (select * from (${rows}) as r${where}) as s ${lookupJoins(columns)})`
 
 /** What a whole read would delete goes first: it may hold what another row is about to take. */
-const removal = (entity: Entity, facts: ReadFacts, table: string, within: string): string => {
+const removal = (entity: Entity, facts: ReadFacts, rows: string, within: string): string => {
   if (!deletes(entity) || !facts.complete || facts.keysLost > 0) return "select 1"
   const keys = columnsNamed(entity, entity.key)
   return `delete from ${quoteTable(entity.table)} as t where true${inScope(entity, "t")}${within.replaceAll("c.", "t.")}
-    and not exists (select from ${staged(keys, table, "")} as i where ${same(keys, "i", "t")})
+    and not exists (select from ${staged(keys, rows, "")} as i where ${same(keys, "i", "t")})
     and not exists (select from ${keysGiven(keys, facts.keptKeys)} as k where ${same(keys, "k", "t")})`
 }
 
 /** The writing part of a load, for a range of rows. */
-const writing = (entity: Entity, table: string, within: string, absent: ReadonlyArray<string>): string => {
+const writing = (entity: Entity, rows: string, within: string, absent: ReadonlyArray<string>): string => {
   const target = quoteTable(entity.table)
   const keys = columnsNamed(entity, entity.key)
   const others = entity.columns.filter(({ name }) => !entity.key.includes(name) && !absent.includes(name))
   const updates = others.length > 0 && entity.mode !== "append"
   const known = `select from ${target} as c where ${same(keys, "i", "c")}${inScope(entity, "c")}${within}`
-  return `with incoming as materialized ${staged(entity.columns, table, " where _n between $1 and $2")}${
+  return `with incoming as materialized ${staged(entity.columns, rows, " where _n between $1 and $2")}${
     updates
       ? `, updated as (update ${target} as c set ${list(others.map(({ name }) => `${quote(name)} = i.${quote(name)}`))}
     from incoming as i where ${same(keys, "i", "c")}${inScope(entity, "c")}${within}
@@ -85,7 +88,7 @@ const writing = (entity: Entity, table: string, within: string, absent: Readonly
 /** Makes the staged rows ready to be sought in: the last of each key, as a load takes it. Answers how many were dropped. */
 export const arrange = Effect.fn("Refusals.arrange")(function* (
   entity: Entity,
-  { table }: Staging,
+  { rows, table }: Staged,
   duplicates: boolean
 ) {
   const sql = yield* SqlClient.SqlClient
@@ -94,8 +97,8 @@ export const arrange = Effect.fn("Refusals.arrange")(function* (
   if (!duplicates) return 0
   const keys = boundColumns(entity).filter(({ name }) => entity.key.includes(name))
   const dropped = yield* sql.unsafe<{ n: number }>(`with dropped as (
-    delete from ${table} where ctid in (select place from (
-      select ctid as place, row_number() over (partition by ${names(keys)} order by _n desc) as nth from ${table}) as r
+    delete from ${table} where _n in (select _n from (
+      select _n, row_number() over (partition by ${names(keys)} order by _n desc) as nth from (${rows}) as s) as r
       where nth > 1) returning 1) select count(*)::integer as n from dropped`)
   return dropped[0]?.n ?? 0
 })
@@ -104,7 +107,7 @@ export const arrange = Effect.fn("Refusals.arrange")(function* (
 export const takeOut = Effect.fn("Refusals.takeOut")(function* (
   entity: Entity,
   facts: ReadFacts,
-  { table }: Staging,
+  staging: Staged,
   { absent, within }: Pick<LoadVariant, "absent" | "within">,
   removing: boolean
 ): Effect.fn.Return<ReadonlyArray<RefusedRow>, SqlError.SqlError | Schema.SchemaError, SqlClient.SqlClient> {
@@ -115,16 +118,20 @@ export const takeOut = Effect.fn("Refusals.takeOut")(function* (
       ? ""
       : ` and exists (select from ${keysGiven(parents, facts.parents)} as p where ${same(parents, "p", "c")})`
   const keys = columnsNamed(entity, entity.key)
+  const { table } = staging
   const rows = yield* sql.unsafe(
     `with found as materialized (select * from tributary.refusals($1, $2, (select coalesce(max(_n), 0) from ${table}), ${mostRefused})),
     told as materialized (select f.*, jsonb_build_array(${list(keys.map((key) => `(${valueSql(key)})::text`))}) as key,
       left((to_jsonb(s) - '_n')::text, 4000) as record, f.code = '23505' and exists (
         select from ${quoteTable(entity.table)} as c where ${keys.map((key) => `${valueSql(key)} = c.${quote(key.name)}`).join(" and ")}
           and not (true${inScope(entity, "c")}${inside})) as taken
-      from found as f join ${table} as s on s._n = f.n ${lookupJoins(keys)}),
+      from found as f join (${staging.rows}) as s on s._n = f.n ${lookupJoins(keys)}),
     gone as (delete from ${table} as s using told where s._n = told.n)
     select n, code, message, detail, field, key, record, taken from told order by told.n`,
-    [removing ? removal(entity, facts, table, inside) : "select 1", writing(entity, table, inside, absent)]
+    [
+      removing ? removal(entity, facts, staging.rows, inside) : "select 1",
+      writing(entity, staging.rows, inside, absent)
+    ]
   )
   return yield* decodeRows(rows)
 })

@@ -4,7 +4,8 @@
  */
 import { Effect, Fiber, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
-import type * as Load from "../database/Load.ts"
+import type { RowBatch } from "../database/Load.ts"
+import type { Staging, StagingError } from "../database/Staging.ts"
 import { concat } from "../database/TextColumn.ts"
 import type { Mapper } from "./Mapper.ts"
 import { type RunFailure, retryWhileAway } from "./RunFailure.ts"
@@ -18,24 +19,24 @@ const ahead = 6
 /** A plan keeps its rows in memory: it is a document about rows anyway, and it must not write, not even to a staging table. */
 export type Overflow = "stage" | "keep"
 
-export type Failure = Load.StagingError | RunFailure
+export type Failure = StagingError | RunFailure
 export type Needs = SqlClient.SqlClient | Scope.Scope
 
 export class HeldRows {
   readonly #mapper: Pick<Mapper, "size" | "take">
-  readonly #stage: Effect.Effect<Load.Staging, Failure, Needs>
+  readonly #stage: Effect.Effect<Staging, Failure, Needs>
   readonly #overflow: Overflow
-  #held: Array<Load.RowBatch> = []
+  #held: Array<RowBatch> = []
   #heldSize = 0
-  #staging: Load.Staging | undefined
+  #staging: Staging | undefined
   #staged = 0
-  #waiting: Array<{ readonly batch: Load.RowBatch; readonly from: number }> = []
+  #waiting: Array<{ readonly batch: RowBatch; readonly from: number }> = []
   #sending: Fiber.Fiber<void, Failure> | undefined
 
   /** `stage` makes the staging table; a run has one at most. */
   constructor(
     mapper: Pick<Mapper, "size" | "take">,
-    stage: Effect.Effect<Load.Staging, Failure, Needs>,
+    stage: Effect.Effect<Staging, Failure, Needs>,
     overflow: Overflow
   ) {
     this.#mapper = mapper
@@ -49,19 +50,19 @@ export class HeldRows {
   )
 
   /** Those that wait in memory. They stay: a load whose connection breaks is tried again with the same rows. */
-  inMemory(): Load.RowBatch {
+  inMemory(): RowBatch {
     const rows = joined([...this.#held, this.#mapper.take()])
     this.#held = [rows]
     return rows
   }
 
   /** The staging table, with every row in it; nothing where there is none. */
-  readonly arrived: Effect.Effect<Load.Staging | undefined, Failure, Needs> = Effect.suspend(() =>
+  readonly arrived: Effect.Effect<Staging | undefined, Failure, Needs> = Effect.suspend(() =>
     this.#staging === undefined ? Effect.undefined : this.inStaging
   )
 
   /** Every row in a staging table, however few they are. */
-  readonly inStaging: Effect.Effect<Load.Staging, Failure, Needs> = Effect.gen({ self: this }, function* () {
+  readonly inStaging: Effect.Effect<Staging, Failure, Needs> = Effect.gen({ self: this }, function* () {
     const staging = yield* this.#opened
     this.#hold()
     this.#queue()
@@ -81,7 +82,7 @@ export class HeldRows {
     return Effect.andThen(sent, retryWhileAway(this.#staging?.clear ?? Effect.void))
   })
 
-  readonly #opened: Effect.Effect<Load.Staging, Failure, Needs> = Effect.gen({ self: this }, function* () {
+  readonly #opened: Effect.Effect<Staging, Failure, Needs> = Effect.gen({ self: this }, function* () {
     this.#staging ??= yield* this.#stage
     return this.#staging
   })
@@ -114,7 +115,7 @@ export class HeldRows {
    * Sends all that waits in one go, after what was sent before has arrived: the driver keeps the parameters of a
    * pipeline until it is empty, so one that never is would hold a whole load.
    */
-  readonly #send = Effect.fnUntraced({ self: this }, function* (this: HeldRows, staging: Load.Staging) {
+  readonly #send = Effect.fnUntraced({ self: this }, function* (this: HeldRows, staging: Staging) {
     yield* this.#sent
     const batches = this.#waiting.splice(0)
     const sending = Effect.forEach(batches, ({ batch, from }) => staging.add(batch, from), {
@@ -132,7 +133,7 @@ export class HeldRows {
   })
 }
 
-const joined = (batches: ReadonlyArray<Load.RowBatch>): Load.RowBatch => ({
+const joined = (batches: ReadonlyArray<RowBatch>): RowBatch => ({
   columns: (batches[0]?.columns ?? []).map((_, at) => concat(batches.flatMap((batch) => batch.columns[at] ?? []))),
   rows: batches.reduce((sum, batch) => sum + batch.rows, 0)
 })

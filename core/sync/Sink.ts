@@ -5,6 +5,7 @@ import { type Entity, entityId } from "../config/Entity.ts"
 import type { LoadVariant } from "../database/DiffSql.ts"
 import * as Load from "../database/Load.ts"
 import * as Refusals from "../database/Refusals.ts"
+import { stage } from "../database/Staging.ts"
 import { reason } from "../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
 import type { Second } from "./Confirm.ts"
@@ -74,8 +75,8 @@ export class Sink implements Receiver {
     this.#pastRejected = pastRejected
     this.#watch = target.cursor === undefined ? undefined : new CursorWatch(target.cursor, target.entity)
     this.#mapper = new Mapper(target.entity, target.within)
-    const stage = Effect.flatMap(runId, (id) => Load.stage(target.entity, id))
-    this.#rows = new HeldRows(this.#mapper, stage, overflow)
+    const made = Effect.flatMap(runId, (id) => stage(target.entity, id))
+    this.#rows = new HeldRows(this.#mapper, made, overflow)
   }
 
   get mapped(): number {
@@ -208,7 +209,7 @@ export class Sink implements Receiver {
       const variant = this.variant(completeness, second)
       return yield* staging === undefined
         ? Load.load(stored, id, facts, this.#rows.inMemory(), variant)
-        : Load.load(stored, id, facts, undefined, { ...variant, staging: staging.table })
+        : Load.load(stored, id, facts, undefined, { ...variant, staging })
     }
   )
 

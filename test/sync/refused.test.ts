@@ -13,7 +13,8 @@ const rejects = Effect.fnUntraced(function* ({ name }: Entity) {
     where r.run_id = (select max(id) from tributary.sync_log where entity = ${name}) order by r.position`
 })
 
-const make = (statement: string) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement))
+const make = (statement: string) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe<Record<string, unknown>>(statement))
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("a value that PostgreSQL refuses", () => {
@@ -46,22 +47,25 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     it.effect("is found wherever it is: too long, null, forbidden, twice, too large for an index", () =>
       Effect.gen(function* () {
         const thing = entity("picky", {
-          columns: [column("id", "bigint"), column("name", "text"), column("n", "integer")]
+          columns: [column("id", "bigint"), column("name", "text"), column("n", "integer"), column("note", "text")]
         })
         yield* make(
-          "create table fake_picky (id bigint primary key, name varchar(5) unique, n smallint not null check (n <> 13))"
+          "create table fake_picky (id bigint primary key, name varchar(5) unique, n smallint not null check (n <> 13), note text)"
         )
+        yield* make("create index on fake_picky (note)")
+        const random = yield* make("select string_agg(md5(n::text), '') as text from generate_series(1, 500) as n")
         const bad = [
           { id: 2, name: "too long", n: 1 },
           { id: 4, name: "d", n: null },
           { id: 6, name: "f", n: 13 },
           { id: 8, name: "a", n: 1 },
-          { id: 9, name: "i", n: 40_000 }
+          { id: 9, name: "i", n: 40_000 },
+          { id: 10, name: "j", n: 1, note: random[0]?.text }
         ]
         const good = [1, 3, 5, 7].map((id) => ({ id, name: "abcdefg"[id - 1], n: 1 }))
         const records = [...good, ...bad].toSorted((left, right) => left.id - right.id)
         const result = yield* syncerOf(thing)({ records })
-        assert.deepInclude(result, { inserted: 4, rejected: 5, error: null })
+        assert.deepInclude(result, { inserted: 4, rejected: 6, error: null })
         assert.deepStrictEqual(yield* ids(thing), [1, 3, 5, 7])
         const told = yield* rejects(thing)
         assert.deepStrictEqual(
@@ -70,10 +74,11 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         )
         for (const [at, reason] of [
           /too long/,
-          /not-null/,
-          /check constraint/,
+          /not-null constraint$/,
+          /check constraint "fake_picky_n_check"$/,
           /duplicate.*deferrable/,
-          /out of range/
+          /out of range/,
+          /index row requires 16016 bytes/
         ].entries()) {
           assert.match(told[at]?.reason ?? "", reason)
         }
@@ -108,6 +113,47 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           (yield* rejects(thing)).map(({ key }) => key?.id),
           ["7", "11900"]
         )
+      })
+    )
+  })
+
+  describe("a record too wide for a row", () => {
+    const others = Array.from({ length: 520 }, (_, at) => `c${at}`)
+    const wide = { ...Object.fromEntries(others.map((name) => [name, "00000000-0000-4000-8000-000000000001"])) }
+    const columns = [column("id", "bigint"), column("note", "text"), ...others.map((name) => column(name, "uuid"))]
+
+    it.effect("is rejected and named, and the small ones beside it are loaded", () =>
+      Effect.gen(function* () {
+        const thing = entity("wide", { columns, key: ["id"] })
+        const records = [
+          { id: 1, c1: wide.c1 },
+          { id: 2, ...wide },
+          { id: 3, note: "small" }
+        ]
+        const result = yield* syncerOf(thing)({ records })
+        assert.deepInclude(result, { status: "warning", inserted: 2, rejected: 1, error: null })
+        assert.match(result.warnings.join(), /refused by PostgreSQL: row is too big/)
+        assert.deepInclude((yield* rejects(thing))[0], { key: { id: "2" }, position: 2 })
+        const kept = yield* make("select id::text, note, c1 from fake_wide order by id")
+        assert.deepStrictEqual(kept, [
+          { id: "1", note: null, c1: wide.c1 },
+          { id: "3", note: "small", c1: null }
+        ])
+      })
+    )
+
+    it.effect("is found among many that are staged, and the later record of a key counts", () =>
+      Effect.gen(function* () {
+        const thing = entity("wide_many", { columns, key: ["id"] })
+        const note = "x".repeat(90_000)
+        const small = Array.from({ length: 100 }, (_, at) => ({ id: at, note: `${note}${at}` }))
+        const records = [...small, { id: 100, ...wide }, { id: 7, note: "later" }]
+        const result = yield* syncerOf(thing)({ records })
+        assert.deepInclude(result, { inserted: 100, rejected: 1, error: null })
+        assert.deepStrictEqual(yield* make("select note from fake_wide_many where id = 7"), [{ note: "later" }])
+        assert.deepStrictEqual(yield* make("select length(note) as length from fake_wide_many where id = 9"), [
+          { length: 90_001 }
+        ])
       })
     )
   })

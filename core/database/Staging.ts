@@ -1,0 +1,63 @@
+/**
+ * The table that a large run's rows wait in for its load: unlogged, one for a run, dropped when the scope closes; what a
+ * killed process leaves is swept at start. It takes every row, so that one the target refuses is refused by the target.
+ */
+import type { PgTypes } from "@effect/sql-pg"
+import { Effect } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import type { Entity } from "../config/Entity.ts"
+import { boundColumns, boundType } from "./ColumnSql.ts"
+import { arrays, boundRows, list, names, type Staged } from "./DiffSql.ts"
+import { literal, quote } from "./Identifier.ts"
+import { batchParameters, type RowBatch } from "./Load.ts"
+
+/** So many columns fit into a page of PostgreSQL whatever they hold: each takes 24 bytes once it is moved out of its row. */
+const fitting = 300
+
+export interface Staging extends Staged {
+  /** `from` is the number of rows staged before, so that the order of reading is kept. */
+  readonly add: (batch: RowBatch, from: number) => Effect.Effect<void, StagingError>
+  readonly clear: Effect.Effect<void, StagingError>
+}
+
+export type StagingError = SqlError.SqlError | PgTypes.CodecError
+
+export const stage = Effect.fn("Staging.stage")(function* (entity: Entity, runId: bigint) {
+  const sql = yield* SqlClient.SqlClient
+  const table = `tributary.${quote(`staging_${runId}`)}`
+  const { columns, insert, rows } = boundColumns(entity).length > fitting ? packed(entity, table) : plain(entity, table)
+  yield* Effect.acquireRelease(sql.unsafe(`create unlogged table ${table} (${columns}, _n bigint)`), () =>
+    Effect.ignore(sql.unsafe(`drop table if exists ${table}`))
+  )
+  return {
+    table,
+    rows,
+    add: (batch, from) =>
+      Effect.flatMap(batchParameters(batch), (parameters) =>
+        Effect.asVoid(sql.unsafe(insert, [BigInt(from), ...parameters]))
+      ),
+    clear: Effect.asVoid(sql.unsafe(`truncate ${table}`))
+  } satisfies Staging
+})
+
+const plain = (entity: Entity, table: string) => {
+  const bound = boundColumns(entity)
+  return {
+    columns: list(bound.map((column) => `${quote(column.name)} ${boundType(column)}`)),
+    insert: `insert into ${table} select ${names(bound, "r.")}, r._n + $1::bigint from (${boundRows(entity, 2)}) as r`,
+    rows: `select * from ${table}`
+  }
+}
+
+/** One value a row, which PostgreSQL can move out of it as a whole. */
+const packed = (entity: Entity, table: string) => {
+  const bound = boundColumns(entity)
+  const texts = list(bound.map(({ name }) => `${quote(name)} text`))
+  const typed = list(bound.map((column) => `x.${quote(column.name)}::${boundType(column)} as ${quote(column.name)}`))
+  return {
+    columns: "_row json",
+    insert: `insert into ${table} select json_object(array[${list(bound.map(({ name }) => literal(name)))}], array[${names(bound, "b.")}]), b._n + $1::bigint
+    from unnest(${arrays(bound, 2)}) with ordinality as b(${names(bound)}, _n)`,
+    rows: `select ${typed}, p._n from ${table} as p cross join lateral json_to_record(p._row) as x(${texts})`
+  }
+}
