@@ -13,6 +13,7 @@ import { type Reason, reason, render } from "../reason/Reason.ts"
 import { RunResult, type SyncEvent, warned } from "../sync/Run.ts"
 import { RunFailure, reasonOf, retryWhileAway } from "../sync/RunFailure.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
+import { Trail, within } from "../upstream/Trail.ts"
 import * as ExportOwned from "./ExportOwned.ts"
 import * as ExportQuery from "./ExportQuery.ts"
 
@@ -147,16 +148,17 @@ const audited = Effect.fnUntraced(function* (
   const run = yield* Effect.orDie(Effect.fromNullishOr(begun.runs[0]))
   if (run.skipped) return skipped(declared)
   yield* Effect.annotateLogsScoped({ run_id: Number(run.id) })
+  const trail = new Trail()
   const inRow = (why: Reason) =>
     Effect.flatMap(Ref.get(cost), (spent) =>
-      Runs.fail(run.id, why, { ...spent, rejected: 0, warnings: [] }).pipe(
+      Runs.fail(run.id, why, { ...spent, rejected: 0, warnings: [], lastRequests: trail.told }).pipe(
         Effect.timeout("5 seconds"),
         Effect.catch((error) =>
           Effect.logWarning(`the audit row of run ${run.id} could not be completed: ${error.message}`)
         )
       )
     )
-  const report = yield* written.pipe(
+  const report = yield* within(trail)(written).pipe(
     Effect.tapError((error) => inRow(reasonOf(error))),
     Effect.onInterrupt(() => Effect.andThen(inRow(reason("run.interrupted")), RunLog.interrupted)),
     Effect.tapDefect((defect) => inRow(reason("run.defect", { text: redact(String(defect)) })))

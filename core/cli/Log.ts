@@ -1,36 +1,71 @@
-/** `log`: the audit, newest first. */
-import { DateTime, Effect } from "effect"
+/** `log`: the audit, newest first, or one run of it in full. */
+import { DateTime, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { lastRuns } from "../database/Audit.ts"
-import { answer, layerEngine } from "./Root.ts"
+import { type AuditedRun, lastRuns, runDetail } from "../database/Audit.ts"
+import { answer, layerEngine, stop } from "./Root.ts"
 import * as LogView from "./render/LogView.ts"
+import * as RunView from "./render/RunView.ts"
 import { Terminal } from "./render/Terminal.ts"
 import { readable } from "./Salvage.ts"
 import { selectedRuns, selectors } from "./Selection.ts"
 
 const limit = Flag.Int("limit").pipe(Flag.withAlias("n"), Flag.withDescription("How many runs"), Flag.withDefault(20))
+const one = Flag.Int("run").pipe(
+  Flag.withDescription("One run in full, by its id: what it rejected, and of one that failed the last requests"),
+  Flag.optional
+)
+
+const shownRejects = 20
+
+const auditRow = (run: AuditedRun): LogView.AuditRow => ({
+  ...run,
+  id: Number(run.id),
+  startedAt: DateTime.fromDateUnsafe(run.started_at),
+  finishedAt: run.finished_at === null ? null : DateTime.fromDateUnsafe(run.finished_at)
+})
+
+const list = Effect.fnUntraced(function* (chosen: ReadonlyArray<string>, limit: number, now: DateTime.Zoned) {
+  const { out } = yield* Terminal
+  const runs = yield* lastRuns(yield* selectedRuns(chosen), limit)
+  const rows = runs.map((run) => ({ ...auditRow(run), hasRequests: run.last_requests.length > 0 }))
+  yield* answer(
+    { runs },
+    Effect.map(out.screen, (screen) => LogView.render(rows, now, screen))
+  )
+})
+
+const detail = Effect.fnUntraced(function* (id: number, now: DateTime.Zoned) {
+  const { out } = yield* Terminal
+  const run = yield* runDetail(BigInt(id), shownRejects)
+  if (run === undefined) {
+    const message = `There is no run ${id}, or it was trimmed.`
+    return yield* stop(2, message, { error: message })
+  }
+  const { bytes, last_requests: lastRequests, requests, unchanged } = run
+  const shown = { ...auditRow(run), rejects: run.rejects, lastRequests, requests, unchanged, bytes: Number(bytes) }
+  yield* answer(
+    { run },
+    Effect.map(out.screen, (screen) => RunView.render(shown, now, screen))
+  )
+})
 
 export const log = Command.make(
   "log",
-  { selectors, limit },
+  { selectors, limit, one },
   Effect.fn("cli.log")(function* (input) {
     const loaded = yield* readable
     yield* Effect.gen(function* () {
-      const { out } = yield* Terminal
-      const runs = yield* lastRuns(yield* selectedRuns(input.selectors), input.limit)
       const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, loaded.daemon.timezone)
-      const rows = runs.map(
-        (run): LogView.AuditRow => ({
-          ...run,
-          id: Number(run.id),
-          startedAt: DateTime.fromDateUnsafe(run.started_at),
-          finishedAt: run.finished_at === null ? null : DateTime.fromDateUnsafe(run.finished_at)
-        })
-      )
-      yield* answer(
-        { runs },
-        Effect.map(out.screen, (screen) => LogView.render(rows, now, screen))
-      )
+      yield* Option.match(input.one, {
+        onNone: () => list(input.selectors, input.limit, now),
+        onSome: (id) => detail(id, now)
+      })
     }).pipe(Effect.provide(layerEngine(loaded)))
   })
-).pipe(Command.withDescription("The audit of runs, newest first"))
+).pipe(
+  Command.withDescription("The audit of runs, newest first, or one of them in full"),
+  Command.withExamples([
+    { command: "tributary log fintablo.* --limit 5", description: "The last runs of a connector" },
+    { command: "tributary log --run 1042", description: "Why that run failed, with its last requests" }
+  ])
+)

@@ -2,6 +2,7 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
+import { LastRequest } from "../observe/LastRequest.ts"
 import type { Audited } from "./Runs.ts"
 
 export const AuditedStatus = Schema.Literals(["running", "ok", "warning", "failed", "skipped"])
@@ -34,15 +35,20 @@ const runColumns = Object.keys(Run.fields)
   .map((name) => `l.${name}`)
   .join(", ")
 
+/** With what was asked last; of a run that went well that is nothing. */
+const LoggedRun = Schema.Struct({ ...Run.fields, last_requests: Schema.Array(LastRequest) })
+export type LoggedRun = typeof LoggedRun.Type
+const decodeLogged = Schema.decodeUnknownEffect(Schema.Array(LoggedRun))
+
 /** The last runs of the given entities and exports, newest first. */
 export const lastRuns = Effect.fn("Audit.lastRuns")(function* (entities: ReadonlyArray<Audited>, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql.unsafe(
-    `select ${runColumns} from tributary.sync_log as l
+    `select ${runColumns}, l.last_requests from tributary.sync_log as l
     where l.connector || '.' || l.entity in (select json_array_elements_text($1::json)) order by l.id desc limit $2`,
     [JSON.stringify(entities.map(entityId)), limit]
   )
-  return yield* decodeRuns(rows)
+  return yield* decodeLogged(rows)
 })
 
 export interface RunFilter {
@@ -143,14 +149,14 @@ const Reject = Schema.Struct({
 })
 export type AuditedReject = typeof Reject.Type
 const decodeDetails = Schema.decodeUnknownEffect(
-  Schema.Array(Schema.Struct({ ...Run.fields, rejects: Schema.Array(Reject) }))
+  Schema.Array(Schema.Struct({ ...LoggedRun.fields, rejects: Schema.Array(Reject) }))
 )
 
-/** One run with the first of its rejected records; `undefined`: there is none of that id. */
+/** One run with the first of its rejected records and its last requests; `undefined`: there is none of that id. */
 export const runDetail = Effect.fn("Audit.runDetail")(function* (id: bigint, rejects: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    select ${sql.literal(runColumns)}, coalesce((select jsonb_agg(to_jsonb(r) order by r.position) from (
+    select ${sql.literal(runColumns)}, l.last_requests, coalesce((select jsonb_agg(to_jsonb(r) order by r.position) from (
       select position, key, field, reason, value, record from tributary.sync_reject
       where run_id = l.id order by position limit ${rejects}) as r), '[]') as rejects
     from tributary.sync_log as l where l.id = ${id}`

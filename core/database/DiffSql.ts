@@ -74,7 +74,7 @@ export const deletes = (entity: Entity): boolean => entity.mode === "mirror" || 
 
 export const factsClause = `facts as materialized (select * from json_to_record($2::json) as f(
   complete boolean, keys_lost integer, rows integer, fetched integer, rejected integer, requests integer, bytes bigint,
-  warnings jsonb, reasons jsonb, since boolean, cursors json))`
+  warnings jsonb, reasons jsonb, last_requests jsonb, since boolean, cursors json))`
 
 /**
  * The common middle of load and plan, after `facts`: `kept`, `incoming` (typed, folded rows) and `diff` (only rows that are new,

@@ -6,6 +6,7 @@ import { PgTypes } from "@effect/sql-pg"
 import { Data, Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
+import type { LastRequest } from "../observe/LastRequest.ts"
 import { Reason, reason, render } from "../reason/Reason.ts"
 import { deletes, type LoadVariant } from "./DiffSql.ts"
 import { loadStatement } from "./LoadSql.ts"
@@ -49,6 +50,8 @@ export interface ReadFacts {
   readonly requests: number
   readonly bytes: number
   readonly warnings: ReadonlyArray<Reason>
+  /** Of a read that is not whole, or of a run that failed. */
+  readonly lastRequests: ReadonlyArray<LastRequest>
   /** Whether a cursor was asked from, so that older rows did not come. */
   readonly since: boolean
   /** Where the cursors of an incremental read go; a part that did not arrive whole keeps its own. */
@@ -99,9 +102,15 @@ const textArray = (values: ReadonlyArray<string | null>) => Effect.fromResult(Pg
 
 /** Everything but the run id that the statement's parameters begin with. */
 export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
-  const { rejects, keptKeys, parents, keysLost, warnings, ...rest } = facts
+  const { rejects, keptKeys, parents, keysLost, lastRequests, warnings, ...rest } = facts
   return [
-    JSON.stringify({ ...rest, keys_lost: keysLost, warnings: warnings.map(render), reasons: warnings }),
+    JSON.stringify({
+      ...rest,
+      keys_lost: keysLost,
+      warnings: warnings.map(render),
+      reasons: warnings,
+      last_requests: lastRequests
+    }),
     JSON.stringify(rejects),
     ...(yield* Effect.forEach([...keptKeys, ...parents], textArray))
   ]

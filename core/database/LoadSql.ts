@@ -100,7 +100,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     ...(deletes(entity) ? pendingClauses(entity, gone, act) : []),
     ...(variant.cursor === undefined ? [] : cursorClauses(entity, variant.cursor)),
     `outcome as (
-  select c.*, v.held, f.fetched, f.rejected, f.requests, f.bytes,
+  select c.*, v.held, f.fetched, f.rejected, f.requests, f.bytes, f.last_requests,
     f.warnings || ${more(textSql)} as warnings, f.reasons || ${more(reasonSql)} as reasons
   from counts as c, verdict as v, facts as f)`,
     `audit as (
@@ -109,7 +109,8 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     finished_at = tributary.ended_in_time(run.until, (select count(*) from inserted)),
     fetched = o.fetched, inserted = o.new, updated = o.changed, unchanged = o.rows - o.new - o.changed,
     deleted = case when o.held is null then o.gone else 0 end,
-    rejected = o.rejected, requests = o.requests, bytes = o.bytes, warnings = o.warnings, reasons = o.reasons
+    rejected = o.rejected, requests = o.requests, bytes = o.bytes, warnings = o.warnings, reasons = o.reasons,
+    last_requests = o.last_requests
   from ${act} as run, outcome as o where l.id = run.id
   returning l.status, l.fetched, l.inserted, l.updated, l.unchanged, l.deleted, l.rejected, l.warnings, l.reasons)`
   ]

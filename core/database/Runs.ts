@@ -146,7 +146,7 @@ export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<
 })
 
 /** What is known of a read that came to nothing. */
-export type FailureFacts = Pick<ReadFacts, "fetched" | "rejected" | "requests" | "bytes" | "warnings">
+export type FailureFacts = Pick<ReadFacts, "fetched" | "rejected" | "requests" | "bytes" | "warnings" | "lastRequests">
 
 /** Nothing of the run was written; its audit row says why. */
 export const fail = Effect.fn("Runs.fail")(function* (runId: bigint, why: Reason, facts: FailureFacts) {
@@ -156,12 +156,12 @@ export const fail = Effect.fn("Runs.fail")(function* (runId: bigint, why: Reason
       error_reason = ${JSON.stringify(why)}::jsonb,
       fetched = ${facts.fetched}, rejected = ${facts.rejected}, requests = ${facts.requests},
       bytes = ${BigInt(facts.bytes)}, warnings = ${JSON.stringify(facts.warnings.map(render))}::jsonb,
-      reasons = ${JSON.stringify(facts.warnings)}::jsonb
+      reasons = ${JSON.stringify(facts.warnings)}::jsonb, last_requests = ${JSON.stringify(facts.lastRequests)}::jsonb
     where id = ${runId} and status = 'running'`
 })
 
 /** What an export came to; a sync's own statement completes its row. */
-export interface ExportFacts extends FailureFacts {
+export interface ExportFacts extends Omit<FailureFacts, "lastRequests"> {
   readonly inserted: number
   readonly updated: number
   readonly unchanged: number

@@ -102,7 +102,7 @@ const applyEntity = Effect.fnUntraced(function* (entity: Entity, planned: Entity
         Effect.map((applied) => (applied === undefined ? failed(reason("run.takenOver")) : { ...base, ...applied })),
         Effect.catch((error) =>
           Effect.as(
-            Effect.ignore(Runs.fail(run.id, reasonOf(error), { ...sum, requests: 0, bytes: 0 })),
+            Effect.ignore(Runs.fail(run.id, reasonOf(error), { ...sum, requests: 0, bytes: 0, lastRequests: [] })),
             failed(reasonOf(error))
           )
         )

@@ -20,6 +20,7 @@ import {
   type ReadEvent,
   type SourceRecord
 } from "../upstream/Source.ts"
+import * as Trail from "../upstream/Trail.ts"
 import * as Confirm from "./Confirm.ts"
 import type { ReadGroup } from "./Group.ts"
 import type { PartRequest, ReadyRun } from "./Reads.ts"
@@ -113,6 +114,9 @@ export const run = Effect.fn("Pipeline.run")(
     const { declaration, group, onEvent } = options
     const startedAt = yield* Clock.currentTimeMillis
     const cost = yield* Ref.make<ReadCost>({ requests: 0, bytes: 0 })
+    const trail = new Trail.Trail()
+    const spentOn = (isWhole: boolean) =>
+      Effect.map(Ref.get(cost), (spent) => ({ ...spent, lastRequests: isWhole ? [] : trail.told }))
     const sinks = group.targets.map(
       (target) =>
         new Sink(
@@ -123,8 +127,9 @@ export const run = Effect.fn("Pipeline.run")(
     )
     for (const { entity } of group.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
     yield* Effect.annotateCurrentSpan({ connector: declaration.name, entity: group.reader.name })
+    const watched = Trail.within(trail)
     const again = (searches: ReadonlyArray<Confirm.Search>) =>
-      Confirm.readAgain(searches, (receivers) => read(options, receivers, cost), reasonOf)
+      Confirm.readAgain(searches, (receivers) => watched(read(options, receivers, cost)), reasonOf)
     // Those that wait for other entities before they load would keep the rest waiting, and be waited for.
     const targets = group.targets
     const atOnce = yield* Confirm.makeConfirmation(
@@ -137,7 +142,7 @@ export const run = Effect.fn("Pipeline.run")(
     )
     const confirmationOf = ({ entity }: Target) => (looksUp(entity) ? later : atOnce)
     // Before the lock is there: the first request is under way while the database, perhaps far away, decides.
-    const reading = yield* Effect.forkScoped(Effect.catchDefect(read(options, sinks, cost), asFailure))
+    const reading = yield* Effect.forkScoped(watched(Effect.catchDefect(read(options, sinks, cost), asFailure)))
 
     const loaded = Effect.fnUntraced(function* (sink: Sink, run: ReadyRun) {
       const { entity } = sink.target
@@ -151,7 +156,8 @@ export const run = Effect.fn("Pipeline.run")(
         })
       }
       const load = (second?: Confirm.Second) =>
-        Effect.flatMap(Ref.get(cost), (spent) => sink.load(completeness, spent, { ...run, deadline }, second)).pipe(
+        spentOn(completeness._tag === "Complete" && second?.doubt === undefined).pipe(
+          Effect.flatMap((spent) => sink.load(completeness, spent, { ...run, deadline }, second)),
           retryWhileAway
         )
       const outcome = yield* load()
@@ -179,7 +185,7 @@ export const run = Effect.fn("Pipeline.run")(
     const execute = Effect.fnUntraced(function* (sink: Sink, run: ReadyRun) {
       const { entity } = sink.target
       const runId = run.id
-      const facts = Effect.map(Ref.get(cost), (spent) => sink.facts(complete, spent))
+      const facts = Effect.map(spentOn(false), (spent) => sink.facts(complete, spent))
       return yield* inTime(Effect.catchDefect(loaded(sink, run), asFailure)).pipe(
         Effect.map((result) => loadedResult(entity, result)),
         Effect.catch((error) =>

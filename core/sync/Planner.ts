@@ -92,7 +92,7 @@ const planGroup = Effect.fnUntraced(function* (
   const answerOf = Effect.fnUntraced(function* (sink: Sink, second?: Confirm.Second) {
     const { entity } = sink.target
     if (sink.defect !== undefined) return yield* sink.defect
-    const facts = sink.facts(completeness, yield* Ref.get(cost), second)
+    const facts = sink.facts(completeness, { ...(yield* Ref.get(cost)), lastRequests: [] }, second)
     const variant = sink.variant(completeness, second)
     const existing = catalog.get(tableId(entity.table))
     const [table = entity] = byTable(

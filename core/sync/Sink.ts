@@ -6,6 +6,7 @@ import type { LoadVariant } from "../database/DiffSql.ts"
 import * as Load from "../database/Load.ts"
 import * as Refusals from "../database/Refusals.ts"
 import { stage } from "../database/Staging.ts"
+import type { LastRequest } from "../observe/LastRequest.ts"
 import { reason } from "../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
 import type { Second } from "./Confirm.ts"
@@ -28,6 +29,11 @@ export interface Target {
 export interface ReadCost {
   readonly requests: number
   readonly bytes: number
+}
+
+/** The same with what an audit row is told of a read that did not go as it should. */
+export interface ReadSpent extends ReadCost {
+  readonly lastRequests: ReadonlyArray<LastRequest>
 }
 
 export interface SinkOptions {
@@ -130,7 +136,7 @@ export class Sink implements Receiver {
   }
 
   /** The read as the load statement, or a failed run's audit row, is told of it. */
-  facts(completeness: Completeness, cost: ReadCost, second?: Second): Load.ReadFacts {
+  facts(completeness: Completeness, cost: ReadSpent, second?: Second): Load.ReadFacts {
     const { entity } = this.target
     const { fetched, mapped, parents, repaired } = this.#mapper
     const { folded = 0, gone = 0 } = this.#refused ?? {}
@@ -186,7 +192,7 @@ export class Sink implements Receiver {
   }
 
   /** The one statement that writes, or asks first what it would delete; a `replace` refuses anything but a whole read. */
-  readonly load = (completeness: Completeness, cost: ReadCost, run: LoadRun, second?: Second) =>
+  readonly load = (completeness: Completeness, cost: ReadSpent, run: LoadRun, second?: Second) =>
     Effect.suspend(() => {
       if (this.#defect !== undefined) return this.#defect
       const once = Effect.suspend(() => this.#load(completeness, cost, run, second))
@@ -200,7 +206,7 @@ export class Sink implements Receiver {
     function* (
       this: Sink,
       completeness: Completeness,
-      cost: ReadCost,
+      cost: ReadSpent,
       { deadline, id, stored }: LoadRun,
       second?: Second
     ) {
@@ -222,7 +228,7 @@ export class Sink implements Receiver {
     function* (
       this: Sink,
       completeness: Completeness,
-      cost: ReadCost,
+      cost: ReadSpent,
       run: LoadRun,
       second: Second | undefined,
       error: SqlError.SqlError

@@ -151,7 +151,14 @@ const begin = Effect.fnUntraced(function* (
   return { runOf, release }
 })
 
-const nothingRead: Runs.FailureFacts = { fetched: 0, rejected: 0, requests: 0, bytes: 0, warnings: [] }
+const nothingRead: Runs.FailureFacts = {
+  fetched: 0,
+  rejected: 0,
+  requests: 0,
+  bytes: 0,
+  warnings: [],
+  lastRequests: []
+}
 
 const inOrderOf = (selected: ReadonlyArray<Entity>, results: ReadonlyArray<RunResult>): ReadonlyArray<RunResult> => {
   const place = new Map(selected.map((entity, at) => [entityId(entity), at]))

@@ -6,18 +6,18 @@ import { type Duration, Redacted } from "effect"
 import { Headers, type HttpClientError, type HttpClientRequest, UrlParams } from "effect/http"
 import { redact } from "../observe/Secrets.ts"
 import { type Reason, reason, said } from "../reason/Reason.ts"
+import { hidden, secretNames, withoutNamed } from "./NamedSecrets.ts"
 import { UpstreamError, type UpstreamErrorKind } from "./Source.ts"
 
 /** One request as its failures name it. */
 export interface Subject {
   /** `fintablo: GET /v1/deal?page=2` */
   readonly name: string
+  readonly method: string
+  /** Below the base URL, with its query, whole, without secrets. */
+  readonly url: string
   readonly redact: (text: string) => string
 }
-
-const hidden = "<redacted>"
-const keyNames = [/^(?:.*[_-])?(?:key|token|pass|password|secret|sig|signature)$/i, /apikey$/i]
-const keyTexts = /((?:token|password|pass|secret|api_?key)["']?\s*[:=>]\s*["']?)[^"'&\s,;<>}]+/gi
 
 /**
  * Cuts secrets out of a text: those of the configuration, the given ones as they are and as a URL writes them, and
@@ -27,8 +27,7 @@ export const redactor = (secrets: ReadonlyArray<Redacted.Redacted>): ((text: str
   // A shorter one would be found in harmless words, and its blank would tell more than it hides.
   const known = secrets.map(Redacted.value).filter((secret) => secret.length > 3)
   const written = known.flatMap((secret) => [secret, encodeURIComponent(secret)])
-  return (text) =>
-    written.reduce((rest, secret) => rest.replaceAll(secret, hidden), redact(text)).replace(keyTexts, `$1${hidden}`)
+  return (text) => withoutNamed(written.reduce((rest, secret) => rest.replaceAll(secret, hidden), redact(text)))
 }
 
 const readable = (url: string): string => {
@@ -39,12 +38,18 @@ const readable = (url: string): string => {
   }
 }
 
-const urlOf = ({ url, urlParams }: HttpClientRequest.HttpClientRequest): string => {
-  const path = URL.canParse(url) ? url.slice(new URL(url).origin.length) : url
-  const query = UrlParams.redact(urlParams, keyNames).map(
+/** An address may be a secret as a whole, so of one below `baseUrl` only the rest is told. */
+const pathOf = (url: string, baseUrl: string | undefined): string => {
+  if (baseUrl !== undefined && url.startsWith(baseUrl)) return url.slice(baseUrl.replace(/\/$/, "").length)
+  return URL.canParse(url) ? url.slice(new URL(url).origin.length) : url
+}
+
+const urlOf = ({ url, urlParams }: HttpClientRequest.HttpClientRequest, baseUrl: string | undefined): string => {
+  const path = pathOf(url, baseUrl)
+  const query = UrlParams.redact(urlParams, secretNames).map(
     ([name, value]) => `${name}=${typeof value === "string" ? value : hidden}`
   )
-  return [readable(UrlParams.redactUrl(path, keyNames)), query.join("&")]
+  return [readable(UrlParams.redactUrl(path, secretNames)), query.join("&")]
     .filter((part) => part !== "")
     .join(path.includes("?") ? "&" : "?")
 }
@@ -53,17 +58,29 @@ const urlOf = ({ url, urlParams }: HttpClientRequest.HttpClientRequest): string 
 export const subjectOf = (
   connector: string,
   request: HttpClientRequest.HttpClientRequest,
-  redact: (text: string) => string
+  redact: (text: string) => string,
+  baseUrl?: string
 ): Subject => {
-  const url = redact(urlOf(request))
-  return { name: `${connector}: ${request.method} ${url.length > 160 ? `${url.slice(0, 160)}…` : url}`, redact }
+  const { method } = request
+  const url = redact(urlOf(request, baseUrl))
+  return { name: `${connector}: ${method} ${cut(printable(url), 160)}`, method, url, redact }
 }
+
+/** Characters that PostgreSQL refuses or that move a cursor have no place in a message. */
+const printable = (text: string): string => text.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}]/gu, "\ufffd")
+
+/** Between two characters, never through one. */
+const cut = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, most).replace(/[\ud800-\udbff]$/, "")}…` : text
+
+/** The beginning of a text on one line. Redacted before it is cut: half a secret at the end would not be recognised. */
+export const line = (text: string, redact: (text: string) => string, most: number): string =>
+  cut(printable(redact(text).replaceAll(/\s+/g, " ").trim()), most)
 
 /** The beginning of an answer, on one line, fit for a message. */
 export const quote = (subject: Subject, text: string): string => {
-  // Redacted before it is cut: half a secret at the end would not be recognised.
-  const line = subject.redact(text).replaceAll(/\s+/g, " ").trim()
-  return line === "" ? "nothing" : `«${line.length > 200 ? `${line.slice(0, 200)}…` : line}»`
+  const told = line(text, subject.redact, 200)
+  return told === "" ? "nothing" : `«${told}»`
 }
 
 export const failure = (
@@ -128,7 +145,7 @@ export const refused = (
     return failure(subject, "Unauthorized", reason("request.unauthorized", answered), { status })
   }
   if (status >= 300 && status < 400) {
-    const location = quote(subject, UrlParams.redactUrl(headers.location ?? "", keyNames))
+    const location = quote(subject, UrlParams.redactUrl(headers.location ?? "", secretNames))
     return failure(subject, "Status", reason("request.redirected", { status, location }), { status })
   }
   return failure(subject, "Status", reason("request.answered", answered), { status })

@@ -7,6 +7,7 @@ import { Deferred, type Duration, Effect, FiberSet, Redacted, type Scope, Semaph
 import type { HttpClientRequest } from "effect/http"
 import type { Credential } from "./Credential.ts"
 import type { UpstreamError } from "./Source.ts"
+import * as Trail from "./Trail.ts"
 import { Vendors } from "./Vendors.ts"
 
 export interface Session {
@@ -70,7 +71,7 @@ export const make = Effect.fn("SessionToken.make")(function* (
   const live = Effect.fnUntraced(function* (life: Life) {
     // The scope closed while the last session was being logged out.
     if (yield* Deferred.isDone(life.over)) return yield* Effect.interrupt
-    const { lifetime, token } = yield* options.acquire
+    const { lifetime, token } = yield* Trail.confidential(options.acquire)
     yield* Deferred.succeed(life.opened, {
       apply: (request) => options.apply(request, token),
       secret: token,

@@ -15,6 +15,7 @@ import type { Credential } from "./Credential.ts"
 import { type Answer, exchange } from "./Exchange.ts"
 import { afterTries, failure, isTransient, redactor, refused, type Subject, subjectOf } from "./Failure.ts"
 import type { UpstreamError } from "./Source.ts"
+import * as Trail from "./Trail.ts"
 import { Vendors } from "./Vendors.ts"
 
 export interface SendOptions {
@@ -97,7 +98,7 @@ export const make = Effect.fn("Upstream.make")(function* (
   ) {
     const scope = yield* Scope.fork(yield* Effect.scope)
     return yield* budget.enter(subject, listen).pipe(
-      Effect.andThen(exchange(client, request, subject, limits, listen)),
+      Effect.andThen(Trail.watch(exchange(client, request, subject, limits, listen), subject, request)),
       Effect.flatMap(verdict),
       Effect.tapError((error) => (error.kind === "RateLimited" ? budget.pause(error.retryAfter) : Effect.void)),
       Scope.provide(scope),
@@ -119,7 +120,8 @@ export const make = Effect.fn("Upstream.make")(function* (
       const target = addressed(options.baseUrl, request)
 
       const call = Effect.fnUntraced(function* (held: Credential | undefined) {
-        const subject = subjectOf(name, request, redactor(held === undefined ? secrets : [...secrets, held.secret]))
+        const redact = redactor(held === undefined ? secrets : [...secrets, held.secret])
+        const subject = subjectOf(name, request, redact, options.baseUrl)
         if (held !== undefined && new URL(target.url).origin !== new URL(options.baseUrl).origin) {
           return yield* failure(subject, "Declaration", reason("request.foreignHost"))
         }

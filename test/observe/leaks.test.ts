@@ -124,6 +124,7 @@ describe.concurrent("no secret gets out", () => {
         ["plan"],
         ["doctor"],
         ["log", "--json"],
+        ["log", "--run", "1"],
         ["status"],
         ["discover", "leaky", "--path", "/torn"]
       ]) {
@@ -133,7 +134,7 @@ describe.concurrent("no secret gets out", () => {
       }
       assert.include(vendor.sent, `Bearer ${token}`)
       const audited = yield* sql<{ entity: string; told: string }>`
-        select entity, concat(error, warnings) as told from tributary.sync_log where status <> 'running'`
+        select entity, concat(error, warnings, last_requests) as told from tributary.sync_log where status <> 'running'`
       assert.sameMembers([...new Set(audited.map(({ entity }) => `/${entity}`))], paths)
       for (const { entity, told } of audited) {
         assert.notMatch(told, spelledOut, entity)
@@ -151,6 +152,7 @@ describe.concurrent("no secret gets out", () => {
       const [, http = ""] = /"http":"([^"]+)"/.exec(yield* written) ?? []
       const asks = [
         { url: "/api/v1/runs", authorization: `Bearer ${token}` },
+        { url: "/api/v1/runs/1", authorization: `Bearer ${token}` },
         { url: "/api/v1/entities", authorization: `Bearer ${token}` },
         { url: "/api/v1/entities", authorization: `Bearer ${token}x` },
         { url: `/api/v1/runs?limit=${encodeURIComponent(token)}`, authorization: `Bearer ${token}` }

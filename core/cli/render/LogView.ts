@@ -3,6 +3,7 @@ import { DateTime } from "effect"
 import type { RunStatus } from "../../sync/Run.ts"
 import { duration, moment } from "./Format.ts"
 import { type Counts, label, signs, tones } from "./Outcome.ts"
+import { todo } from "./Prose.ts"
 import type { View } from "./Style.ts"
 import * as Table from "./Table.ts"
 
@@ -21,6 +22,8 @@ export interface AuditRow extends Counts {
   readonly fetched: number
   readonly warnings: ReadonlyArray<string>
   readonly error: string | null
+  /** There is more to see: what it asked last. */
+  readonly hasRequests?: boolean
 }
 
 const columns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<AuditRow>> => [
@@ -46,4 +49,9 @@ const note = ({ error, warnings }: AuditRow): ReadonlyArray<Table.Cell> =>
 export const render = (rows: ReadonlyArray<AuditRow>, now: DateTime.Zoned, view: View): string =>
   rows.length === 0
     ? "No run is recorded. `tributary sync` starts one."
-    : Table.render({ columns: columns(now), rows, note }, view)
+    : [Table.render({ columns: columns(now), rows, note }, view), ...more(rows, view)].join("\n")
+
+const more = (rows: ReadonlyArray<AuditRow>, view: View): ReadonlyArray<string> => {
+  const found = rows.find(({ hasRequests }) => hasRequests === true)
+  return found === undefined ? [] : ["", ...todo(`what it asked last: tributary log --run ${found.id}`, view)]
+}

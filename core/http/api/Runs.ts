@@ -3,6 +3,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { Whole } from "../../config/Scalars.ts"
 import { AuditedStatus } from "../../database/Audit.ts"
+import { LastRequest } from "../../observe/LastRequest.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable } from "../Problems.ts"
 import * as Shapes from "../Shapes.ts"
@@ -36,10 +37,13 @@ export const Runs = HttpApiGroup.make("runs")
       params: { id: Whole(1, Number.MAX_SAFE_INTEGER) },
       success: Schema.Struct({
         run: Shapes.Run,
-        rejects: Schema.Array(Shapes.Reject).annotate({ description: "The first hundred." })
+        rejects: Schema.Array(Shapes.Reject).annotate({ description: "The first hundred." }),
+        lastRequests: Schema.Array(LastRequest).annotate({
+          description: "Of a run that failed or did not read everything: the last ten, oldest first."
+        })
       }),
       error: [Missing, Unavailable]
-    }).annotateMerge(described("One run with the records that could not become rows."))
+    }).annotateMerge(described("One run with the records that could not become rows, and what was asked last."))
   )
   .prefix("/api/v1")
   .middleware(AdminAccess)

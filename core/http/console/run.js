@@ -6,20 +6,24 @@ import { badge, icon } from "./icon.js"
 import { html, nothing } from "./lit.js"
 import { ago, changes, failure, shown } from "./parts.js"
 import { rejectsOf } from "./rejects.js"
+import { requestsOf } from "./requests.js"
 import { resource } from "./resource.js"
 import { to } from "./route.js"
 
-/** @import { Reject, Route, Run, View } from "./types.js" */
+/** @import { LastRequest, Reject, Route, Run, View } from "./types.js" */
 
 /** @returns {View} */
 export const run = (/** @type {Route} */ { id }) => {
   const detail = resource(
-    /** @returns {Promise<{ run: Run, rejects: Reject[] }>} */ () => get(`runs/${encodeURIComponent(id)}`)
+    /** @returns {Promise<{ run: Run, rejects: Reject[], lastRequests: LastRequest[] }>} */ () =>
+      get(`runs/${encodeURIComponent(id)}`)
   )
   return { title: `Run ${id}`, refresh: detail.refresh, render: () => shown(detail, draw) }
 }
 
-const draw = (/** @type {{ run: Run, rejects: Reject[] }} */ { rejects, run }) => {
+const draw = (
+  /** @type {{ run: Run, rejects: Reject[], lastRequests: LastRequest[] }} */ { lastRequests, rejects, run }
+) => {
   const id = `${run.connector}.${run.entity}`
   return html`<div class="title">
       <h1 tabindex="-1">Run of <a href=${to("entity", id)}>${id}</a></h1>
@@ -37,5 +41,5 @@ const draw = (/** @type {{ run: Run, rejects: Reject[] }} */ { rejects, run }) =
     ${run.warnings.map(
       (warning) => html`<div class="notice" data-state="warning">${icon("alert")}<p>${warning}</p></div>`
     )}
-    ${rejectsOf(run, rejects)}`
+    ${requestsOf(lastRequests)} ${rejectsOf(run, rejects)}`
 }

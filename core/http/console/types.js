@@ -24,6 +24,9 @@
 /** @typedef {{ position: number, key: Record<string, unknown> | null, field: string | null, reason: string,
  *   value: string | null, record: string | null }} Reject */
 
+/** @typedef {{ at: string, method: string, path: string, status: number | null, ms: number, head: string,
+ *   error: string | null }} LastRequest */
+
 /** @typedef {{ entity: string, phase: "reading" | "loading" | "ended", requests: number, bytes?: number, rows: number,
  *   waitingFor?: "rate" | "concurrency" | "vendor" | "retry" | null, result: RunResult | null, trigger?: string }} Progress */
 

@@ -23,8 +23,8 @@ const shownRejects = 100
 const run = Effect.fnUntraced(function* (id: number) {
   const found = yield* Audit.runDetail(BigInt(id), shownRejects)
   if (found === undefined) return yield* new Missing({ detail: `There is no run ${id}, or it was trimmed.` })
-  const { rejects, ...audited } = found
-  return { run: runOf(audited), rejects }
+  const { last_requests: lastRequests, rejects, ...audited } = found
+  return { run: runOf(audited), rejects, lastRequests }
 }, readDatabase)
 
 export const layer = HttpApiBuilder.group(

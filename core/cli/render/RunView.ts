@@ -1,0 +1,93 @@
+/** One run in full: how it ended, the records it rejected, and what was asked last when it did not go well. */
+import { DateTime } from "effect"
+import type { LastRequest } from "../../observe/LastRequest.ts"
+import { count, duration, moment, plural } from "./Format.ts"
+import type { AuditRow } from "./LogView.ts"
+import * as Outcome from "./Outcome.ts"
+import { paragraph } from "./Prose.ts"
+import type { View } from "./Style.ts"
+import * as Table from "./Table.ts"
+import * as Text from "./Text.ts"
+
+export interface Reject {
+  readonly position: number
+  readonly key: Readonly<Record<string, string>> | null
+  readonly field: string | null
+  readonly reason: string
+  readonly value: string | null
+}
+
+export interface RunDetail extends AuditRow {
+  readonly unchanged: number
+  readonly requests: number
+  readonly bytes: number
+  /** The first of them. */
+  readonly rejects: ReadonlyArray<Reject>
+  /** Oldest first. */
+  readonly lastRequests: ReadonlyArray<LastRequest>
+}
+
+const columns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<LastRequest>> => [
+  { title: "at", value: ({ at }) => ({ text: moment(DateTime.makeUnsafe(at), now), tone: "dim" }) },
+  { title: "request", value: ({ method, path }) => `${method} ${path}`, min: 20, keep: "ends" },
+  {
+    title: "status",
+    value: ({ status }) =>
+      status === null
+        ? { text: "no answer", tone: "bad" }
+        : { text: String(status), tone: status < 300 ? "good" : status < 400 ? "warn" : "bad" }
+  },
+  { title: "time", align: "right", value: ({ ms }) => duration(ms) }
+]
+
+const note = ({ error, head }: LastRequest): ReadonlyArray<Table.Cell> =>
+  [error, head].flatMap((text) => (text === null || text === "" ? [] : [{ text, tone: "dim" as const }]))
+
+const rejectColumns: ReadonlyArray<Table.Column<Reject>> = [
+  { title: "record", align: "right", value: ({ position }) => ({ text: count(position), tone: "dim" }) },
+  { title: "key", value: ({ key }) => (key === null ? { text: "unreadable", tone: "bad" } : keyText(key)), min: 8 },
+  { title: "field", value: ({ field }) => field ?? "", min: 6 },
+  { title: "is", value: ({ reason }) => reason, min: 12 },
+  { title: "value", value: ({ value }) => value ?? "", min: 6, optional: true }
+]
+
+const keyText = (key: Readonly<Record<string, string>>): string =>
+  Object.entries(key)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(", ")
+
+/** `now` also says in which zone times are told. */
+export const render = (run: RunDetail, now: DateTime.Zoned, view: View): string => {
+  const { bytes, error, fetched, finishedAt, lastRequests, rejects, requests, startedAt, status, warnings } = run
+  const took =
+    finishedAt === null
+      ? ""
+      : `, took ${duration(DateTime.toEpochMillis(finishedAt) - DateTime.toEpochMillis(startedAt))}`
+  const by = run.actor === null ? run.trigger : `${run.trigger} ${run.actor}`
+  const tone = status === "running" ? "accent" : Outcome.tones[status]
+  const facts = [
+    `started ${moment(startedAt, now)}${took}, by ${by}`,
+    `${count(fetched)} fetched in ${plural(requests, "request")} (${plural(bytes, "byte")}), ${Outcome.changes(run)}, ${count(run.unchanged)} unchanged`
+  ]
+  return [
+    [
+      `Run ${run.id} of ${Text.printable(Outcome.label(run))}: ${view.style(tone, status)}`,
+      ...facts.flatMap((fact) => paragraph(fact, view)),
+      ...[...(error === null ? [] : [error]), ...warnings].flatMap((text) => ["", ...paragraph(text, view)])
+    ].join("\n"),
+    ...(lastRequests.length === 0
+      ? []
+      : [
+          `The last ${lastRequests.length === 1 ? "request" : plural(lastRequests.length, "request")}, newest last; secrets are blanked`,
+          Table.render({ columns: columns(now), rows: lastRequests, note }, view)
+        ]),
+    ...(rejects.length === 0
+      ? []
+      : [
+          rejects.length < run.rejected
+            ? `The first ${count(rejects.length)} of ${plural(run.rejected, "rejected record")}`
+            : `Rejected ${rejects.length === 1 ? "record" : "records"}`,
+          Table.render({ columns: rejectColumns, rows: rejects }, view)
+        ])
+  ].join("\n\n")
+}

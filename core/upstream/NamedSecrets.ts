@@ -1,0 +1,93 @@
+/**
+ * Cuts out of a text what stands under a name that calls it secret, or looks like a credential by itself: in a query, in
+ * JSON (cut off, or a string inside JSON), in XML, in a header that somebody tells back.
+ */
+
+export const hidden = "<redacted>"
+
+/** Names of parameters and headers. */
+export const secretNames = [
+  /(?:key|token|password|passwd|passphrase|pwd|secret|signature|credentials?|jwt|sess(?:ion)?_?id)$/i,
+  /^(?:.*[_-])?(?:pass|sig|auth|authorization|cookie|sid)$/i
+]
+
+/** In a text a name may be a part of a word, but prose has keys of its own: `duplicate key: 7`. */
+const words =
+  "(?:api|access|private|secret|auth|client|license|service)[_-]?key|token|password|passwd|passphrase|pwd|secret|signature|credentials?|jwt|sess(?:ion)?_?id"
+const alone = "pass|sig|auth|authorization|cookie|sid"
+const names = `(?:${words}|(?<![a-z0-9])(?:${alone})|(?<=["'?&])key)`
+
+const named = new RegExp(`(${names})(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*`, "gi")
+const element = new RegExp(`(<(?:\\w+:)?[\\w.-]{0,64}(?:${words}|${alone})(?:\\s[^<>]*)?>)([^<]|<!\\[CDATA\\[)+`, "gi")
+
+/** A header's value is the whole line. */
+const isHeader = /(?:authorization|cookie)$/i
+
+const kept = /^(?:null|true|false)\b/i
+
+/** Proofs that are known by their form: after their scheme, signed tokens, the user and password of an address. */
+const proofs: ReadonlyArray<readonly [RegExp, string]> = [
+  [/\b(Bearer|Basic|Digest|Negotiate)\s+[\w.~+/=-]{4,}/gi, `$1 ${hidden}`],
+  [/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, hidden],
+  [/(:\/\/)[^\s/@"'<>]+@/g, `$1${hidden}@`]
+]
+
+export const withoutNamed = (text: string): string => {
+  let out = ""
+  let from = 0
+  named.lastIndex = 0
+  for (let match = named.exec(text); match !== null; match = named.exec(text)) {
+    const value = valueAt(text, named.lastIndex, match[1] ?? "")
+    if (value.end === value.start || kept.test(text.slice(value.start, value.end))) continue
+    out += text.slice(from, value.start) + hidden
+    from = value.end
+    named.lastIndex = value.end
+  }
+  const rest = (out + text.slice(from)).replace(element, `$1${hidden}`)
+  return proofs.reduce((told, [pattern, blank]) => told.replace(pattern, blank), rest)
+}
+
+interface Place {
+  readonly start: number
+  readonly end: number
+}
+
+const opening = /\\*["']/y
+const bare = /[^\s"'&,;<>{}\]\\]*/y
+const line = /[^\r\n"'<>{}\\]*/y
+
+const match = (pattern: RegExp, text: string, at: number): string => {
+  pattern.lastIndex = at
+  return pattern.exec(text)?.[0] ?? ""
+}
+
+/** A value that is cut off ends with the text. */
+const valueAt = (text: string, at: number, name: string): Place => {
+  const quote = match(opening, text, at)
+  if (quote !== "") return { start: at + quote.length, end: quoteEnd(text, at + quote.length, quote) }
+  if (text[at] === "{" || text[at] === "[") return { start: at, end: bracketEnd(text, at) }
+  return { start: at, end: at + match(isHeader.test(name) ? line : bare, text, at).length }
+}
+
+/** The quote that opened closes, unless it is escaped once more. */
+const quoteEnd = (text: string, from: number, quote: string): number => {
+  for (let at = text.indexOf(quote, from); at >= 0; at = text.indexOf(quote, at + 1)) {
+    let slashes = 0
+    while (text[at - 1 - slashes] === "\\") slashes++
+    if (quote.length === 1 ? slashes % 2 === 0 : slashes === 0) return at
+  }
+  return text.length
+}
+
+const inBrackets = /"(?:[^"\\]|\\.)*"?|[[\]{}]/g
+
+const bracketEnd = (text: string, from: number): number => {
+  let depth = 0
+  inBrackets.lastIndex = from
+  for (let found = inBrackets.exec(text); found !== null; found = inBrackets.exec(text)) {
+    if (found[0] === "{" || found[0] === "[") depth++
+    else if (found[0] === "}" || found[0] === "]") depth--
+    if (depth === 0) return inBrackets.lastIndex
+  }
+  return text.length
+}
