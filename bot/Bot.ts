@@ -30,13 +30,14 @@ const layerServices = (settings: Settings["Service"], telegram: TelegramOptions)
     Layer.provideMerge(Layer.merge(Telegram.layer(telegram), Layer.succeed(Settings, settings)))
   )
 
-const layerWriteoffs = ({ connector, writeoffs: { groups, numberPrefix } }: Settings["Service"]) =>
+const layerWriteoffs = ({ connector, writeoffs: { groups, numberPrefix, stockStaleAfter } }: Settings["Service"]) =>
   Layer.unwrap(
     Effect.map(Control, ({ actions, events }) =>
       Writeoffs.layer({
         connector,
         groups,
         numberPrefix,
+        stockStaleAfter,
         ...viaActions(connector, actions),
         synced: events.pipe(
           Stream.filter(({ _tag }) => _tag === "Finished"),

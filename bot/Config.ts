@@ -1,7 +1,7 @@
 /** The keys of `config/bot.yaml`. */
 import { Schema } from "effect"
 import { optional, required, withDefault } from "../core/config/Keys.ts"
-import { HttpUrl, Secret } from "../core/config/Scalars.ts"
+import { HttpUrl, PositiveDuration, Secret } from "../core/config/Scalars.ts"
 
 /** Of a person or a group; 0 stands for nobody, so that a variable may be unset. */
 const ChatId = Schema.Int
@@ -48,7 +48,12 @@ const Writeoffs = Schema.Struct({
     [],
     "Product groups by name or id, each with everything below it. Default: all products."
   ),
-  numberPrefix: withDefault(Schema.NonEmptyString, "TR-", "What document numbers begin with. Default TR-.")
+  numberPrefix: withDefault(Schema.NonEmptyString, "TR-", "What document numbers begin with. Default TR-."),
+  stockStaleAfter: withDefault(
+    PositiveDuration,
+    "26h",
+    "Stock on hand that was read longer ago is shown with its age. Default 26h: balances are read every morning."
+  )
 })
 
 export const Config = Schema.Struct({

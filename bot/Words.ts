@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from "node:url"
 import { I18n, type TranslationVariables } from "@grammyjs/i18n"
-import { DateTime, Option } from "effect"
+import { DateTime, Duration, Option } from "effect"
 
 export type Variables = Readonly<Record<string, string | number>>
 
@@ -18,6 +18,8 @@ export interface Words {
   readonly moment: (at: DateTime.DateTime | Date) => string
   /** `14:05`. */
   readonly time: (at: DateTime.DateTime | Date) => string
+  /** `35 мин`, `2 ч 5 мин`, `3 дн 4 ч`; a minute at least. */
+  readonly span: (lasted: Duration.Duration) => string
   /** Of a day such as `2026-11-27`: `27 ноября`. */
   readonly day: (isoDate: string) => string
 }
@@ -81,6 +83,13 @@ const wordsOf = (i18n: I18n, locale: string, timeZone: string): Words => {
     },
     moment: format({ day: "2-digit", month: "2-digit", hour: "2-digit", minute: "2-digit" }),
     time: format({ hour: "2-digit", minute: "2-digit" }),
+    span: (lasted) => {
+      const minutes = Math.max(1, Math.round(Duration.toMinutes(lasted)))
+      const [hours, days] = [Math.floor(minutes / 60), Math.floor(minutes / 1440)]
+      if (hours === 0) return i18n.t(locale, "span-minutes", { minutes })
+      if (days === 0) return i18n.t(locale, "span-hours", { hours, minutes: minutes % 60 })
+      return i18n.t(locale, "span-days", { days, hours: hours % 24 })
+    },
     day: (isoDate) =>
       Option.match(DateTime.make(`${isoDate}T00:00:00Z`), {
         onNone: () => isoDate,

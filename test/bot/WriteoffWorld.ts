@@ -4,6 +4,7 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Person } from "../../bot/sandbox.ts"
 import type { Chat } from "./Chat.ts"
+import type { World } from "./World.ts"
 
 /** All that write-offs need. */
 export const synced = [
@@ -71,6 +72,52 @@ export const pick = Effect.fnUntraced(function* (person: Person, query: string) 
   yield* person.press({ data: data ?? "" })
   yield* person.sees(shows("Сколько списать"))
   return (data ?? "").replace("writeoff:product:", "")
+})
+
+/** The same of one product, by its whole name. */
+export const pickThe = Effect.fnUntraced(function* (person: Person, { id, name }: Goods) {
+  yield* person.send(name)
+  yield* person.sees(
+    (chat) => shows(`«${name}»`)(chat) && dataIn(chat, "writeoff:product:").some((data) => data.endsWith(id))
+  )
+  yield* person.press({ data: `writeoff:product:${id}` })
+  return yield* person.sees(shows("Сколько списать", name))
+})
+
+/** From the products to the confirmation. */
+export const conclude = Effect.fnUntraced(function* (person: Person, ...confirmed: ReadonlyArray<string>) {
+  yield* person.press("Готово")
+  yield* person.sees(shows("Почему списываем?"))
+  yield* person.press("Бой")
+  return yield* person.sees(shows("Всё верно?", ...confirmed))
+})
+
+export interface Goods {
+  readonly id: string
+  readonly name: string
+}
+
+/** Goods in litres that the bar has so much of, each of a name of its own; the bot knows of it. */
+export const stocked = Effect.fnUntraced(function* (
+  { control, iiko: { state }, startBot, stopBot }: World["Service"],
+  ...amounts: ReadonlyArray<number>
+) {
+  const storeOf = (name: string) => state.corporateItems.find((item) => item.name === name)?.id ?? ""
+  const unit = state.references.find((each) => each.rootType === "MeasureUnit" && each.name === "л")?.id
+  const goods = state.products
+    .filter(({ deleted, mainUnit, type }) => type === "GOODS" && !deleted && mainUnit === unit)
+    .map(({ id, name }): Goods => ({ id, name: name.trim() }))
+    .filter(({ name }) => state.products.filter((one) => one.name.trim() === name).length === 1)
+    .slice(0, amounts.length)
+  const bar = storeOf("Бар (Мира)")
+  const ids = new Set(goods.map(({ id }) => id))
+  const others = state.balances.filter(({ product, store }) => store !== bar || !ids.has(product))
+  const own = goods.map(({ id }, at) => ({ store: bar, product: id, amount: amounts[at] ?? 0, sum: 1 }))
+  state.balances.splice(0, Number.POSITIVE_INFINITY, ...others, ...own)
+  yield* stopBot
+  yield* control.sync(["iiko.stock_balance", "iiko.product"], { trigger: "test", actor: "test" })
+  yield* startBot
+  return goods
 })
 
 /** Up to the confirmation: one product, broken. */

@@ -2,7 +2,6 @@
  * How an alert reads in a chat, while it is open and when it is over. What concerns many entities of one system is one
  * message: when a system does not answer, all its entities are late together, and nobody needs sixty messages.
  */
-import { Duration } from "effect"
 import { InlineKeyboard } from "grammy"
 import type { Alert } from "../../../core/control/Control.ts"
 import type { FeatureName } from "../../Config.ts"
@@ -74,12 +73,3 @@ export const buttons = (
 /** All that is offered in a group: the rest is about more than alerts. */
 export const muteButton = (words: Words, keyboard: InlineKeyboard): InlineKeyboard =>
   keyboard.text(words.t("alert-to-mute"), "alerts:to:mute")
-
-/** `35 min`, `2 h 05 min`, `3 d 4 h`; plain text. */
-export const spanOf = (words: Words, lasted: Duration.Duration): string => {
-  const minutes = Math.max(1, Math.round(Duration.toMinutes(lasted)))
-  const [hours, days] = [Math.floor(minutes / 60), Math.floor(minutes / 1440)]
-  if (hours === 0) return words.t("alert-span-minutes", { minutes })
-  if (days === 0) return words.t("alert-span-hours", { hours, minutes: minutes % 60 })
-  return words.t("alert-span-days", { days, hours: hours % 24 })
-}

@@ -42,7 +42,7 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
           : isGroup(chat)
             ? Messages.muteButton(words, new InlineKeyboard())
             : Messages.buttons(words, first, (name) => features[name])
-      return Messages.open(words, alerts, keyboard, lasted === undefined ? undefined : Messages.spanOf(words, lasted))
+      return Messages.open(words, alerts, keyboard, lasted === undefined ? undefined : words.span(lasted))
     }
 
   /** To those who were not told yet and want to hear it. */
@@ -67,7 +67,7 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
 
   const end = Effect.fnUntraced(function* (subject: string, lasted: Duration.Duration | undefined) {
     yield* broadcast.editAll(
-      (words) => Messages.over(words, subject, lasted === undefined ? undefined : Messages.spanOf(words, lasted)),
+      (words) => Messages.over(words, subject, lasted === undefined ? undefined : words.span(lasted)),
       { kind, subject }
     )
     yield* broadcast.forget({ kind, subject })

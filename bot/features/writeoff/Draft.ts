@@ -29,6 +29,8 @@ export const Draft = Schema.Struct({
   account: Schema.NullOr(Schema.Struct(Named)),
   items: Schema.Array(WriteoffItem),
   asked: Schema.NullOr(Asked),
+  /** Amounts far above the stock of this store that its author has said yes to, by product. */
+  confirmed: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   reason: Schema.String,
   query: Schema.String
 })

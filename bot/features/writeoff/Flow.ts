@@ -4,8 +4,7 @@
  */
 import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
-import { amountOf } from "../../../connectors/iiko/writeoff/Amounts.ts"
-import { isFar } from "../../../connectors/iiko/writeoff/OnHand.ts"
+import { readAmount } from "../../../connectors/iiko/writeoff/Amounts.ts"
 import { Bridge } from "../../Bridge.ts"
 import type { BotContext } from "../../Context.ts"
 import { askForOwn } from "../../Departments.ts"
@@ -16,8 +15,10 @@ import { MainMenu } from "../../Menu.ts"
 import type { Person } from "../../people/Person.ts"
 import { Window } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
+import { doubted } from "./Doubt.ts"
 import { begin, type Draft, type Drafts, feature, type Step, withItem, without } from "./Draft.ts"
 import type { Notices } from "./Notices.ts"
+import { noAmount } from "./Shelf.ts"
 import { type Extra, quickAmounts, type Steps, usualReasons } from "./Steps.ts"
 
 const mostItems = 50
@@ -52,7 +53,10 @@ export const make = Effect.fnUntraced(function* ({ drafts, notices, steps }: Flo
     const [only, ...others] = accounts
     const kept = accounts.find(({ id }) => id === draft.account?.id)
     const account = only !== undefined && others.length === 0 ? only : (kept ?? null)
-    return { ...draft, store, account, step: account === null ? "account" : "products" } satisfies Draft
+    // What was sure of one store is not of another.
+    const confirmed = store.id === draft.store?.id ? draft.confirmed : undefined
+    const step = account === null ? "account" : "products"
+    return { ...draft, store, account, confirmed: confirmed ?? {}, step } satisfies Draft
   })
 
   const start = Effect.fnUntraced(function* (ctx: BotContext) {
@@ -149,26 +153,31 @@ export const make = Effect.fnUntraced(function* ({ drafts, notices, steps }: Flo
     const from = items.length === 0 ? "products" : draft.asked?.from === "change" ? "confirm" : "products"
     return { ...draft, items, asked: null, query: "", step: from }
   }
-  const measured = (draft: Draft, { name, productId, unit }: NonNullable<Draft["asked"]>, amount: string): Answer => [
+  const measured = (draft: Draft, { name, productId, unit }: NonNullable<Draft["asked"]>, amount: string): Draft =>
     settled(draft, withItem(draft.items, { productId, name, unit, amount }))
-  ]
   const measure: Handle = Effect.fnUntraced(function* (draft, text, _, words) {
     if (draft.asked === null) return [{ ...draft, step: "products" }] as const
     const { doubted: __, ...asked } = draft.asked
-    const amount = amountOf(text, asked.unit)
-    if (amount === undefined) {
-      return [{ ...draft, asked }, { note: words.say("writeoff-bad-amount", { typed: cut(text, 30) }) }] as const
-    }
-    const stock = yield* steps.stockFor(draft)
-    return isFar(amount, stock?.of(asked.productId))
-      ? ([{ ...draft, asked: { ...asked, doubted: amount } }] as const)
-      : measured(draft, asked, amount)
+    const read = readAmount(text, asked.unit)
+    if ("why" in read) return [{ ...draft, asked }, { note: noAmount(words, text, read.why, asked.unit) }] as const
+    const { amount } = read
+    const far = doubted([{ ...asked, amount }], yield* steps.stockFor(draft), draft.confirmed)
+    return [
+      far.length > 0 ? { ...draft, asked: { ...asked, doubted: amount } } : measured(draft, asked, amount)
+    ] as const
   })
   typed("amount", "amount", measure)
   pressed(new RegExp(`^writeoff:amount:(${quickAmounts.join("|")})$`), "amount", measure)
   pressed(/^writeoff:sure:([\d.]{1,20})$/, "amount", (draft, amount) =>
     // Of another question than the one that stands there: asked again.
-    Effect.succeed(draft.asked?.doubted === amount ? measured(draft, draft.asked, amount) : [draft])
+    Effect.succeed([
+      draft.asked?.doubted === amount
+        ? {
+            ...measured(draft, draft.asked, amount),
+            confirmed: { ...draft.confirmed, [draft.asked.productId]: amount }
+          }
+        : draft
+    ])
   )
   pressed(/^writeoff:remove$/, "amount", (draft) =>
     Effect.succeed([settled(draft, without(draft.items, draft.asked?.productId ?? ""))])

@@ -4,25 +4,24 @@
  */
 import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
-import { amountOf } from "../../../connectors/iiko/writeoff/Amounts.ts"
-import type { Writeoff, WriteoffItem, WriteoffRefused } from "../../../connectors/iiko/writeoff/Writeoff.ts"
+import type { Writeoff, WriteoffRefused } from "../../../connectors/iiko/writeoff/Writeoff.ts"
 import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
 import { Bridge } from "../../Bridge.ts"
 import type { BotContext } from "../../Context.ts"
 import { Told } from "../../Failure.ts"
 import { expects, isAdmin } from "../../Feature.ts"
-import { cut, cutName } from "../../Html.ts"
+import { cut } from "../../Html.ts"
 import { addPages, pageOf } from "../../Pages.ts"
 import { Directory } from "../../people/Directory.ts"
 import { actorOf } from "../../people/Person.ts"
 import { Window } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
+import * as Corrections from "./Corrections.ts"
+import { doubted, doubtsOf, markOf } from "./Doubt.ts"
 import { feature, without } from "./Draft.ts"
 import { personOf } from "./Flow.ts"
 import type { Notices } from "./Notices.ts"
 import type { Refusals } from "./Refusals.ts"
-import { amountText, farNames } from "./Shelf.ts"
-import { unitText } from "./Steps.ts"
 import { announcement, makeNames, textOf, writtenView } from "./Written.ts"
 
 const perPage = 8
@@ -59,9 +58,8 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
     const { id } = writeoff
     ctx.session.expects = null
     const names = yield* namesIn(writeoff)
-    const isFar = farNames(writeoff.items, names.stock).length > 0
     const keyboard = new InlineKeyboard()
-      .text(words.t("writeoff-approve"), `writeoff:${isFar ? "doubt" : "approve"}:${id}`)
+      .text(words.t("writeoff-approve"), `writeoff:approve:${id}`)
       .row()
       .text(words.t("writeoff-correct"), `writeoff:correct:${id}`)
       .text(words.t("writeoff-reject"), `writeoff:reject:${id}`)
@@ -71,17 +69,23 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
     yield* window.show(ctx, { text: note === undefined ? text : `${text}\n\n${note}`, keyboard })
   })
 
-  /** Far more goes than there is: asked once more before it is sent. */
-  const askSure = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
+  /** Far more goes than there is: asked once more before it is sent. Answers whether that is so. */
+  const asksFirst = Effect.fnUntraced(function* (ctx: BotContext, id: number, mark: string | undefined) {
     const { words } = ctx
-    const { items, number, store } = yield* opened(ctx, id)
-    const far = farNames(items, yield* writeoffs.stock(store.id))
+    const standing = yield* writeoffs.byId(id)
+    // Of what one has not open nothing is asked: it is refused.
+    if (standing?.status !== "waiting" || standing.lockedBy !== (yield* me(ctx))) return false
+    const stock = yield* writeoffs.stock(standing.store.id)
+    const far = doubted(standing.items, stock)
+    if (far.length === 0 || mark === markOf(far)) return false
+    const { number } = yield* opened(ctx, id)
     const keyboard = new InlineKeyboard()
-      .text(words.t("writeoff-approve-sure"), `writeoff:approve:${id}`)
+      .text(words.t("writeoff-approve-sure"), `writeoff:approve:${id}:${markOf(far)}`)
       .row()
       .text(words.t("back"), `writeoff:open:${id}`)
-    const text = words.say("writeoff-far-approve", { number: number ?? "", names: cut(far.join(", "), 300) })
-    yield* window.show(ctx, { text, keyboard })
+    const question = words.say("writeoff-far-approve", { number: number ?? "" })
+    yield* window.show(ctx, { text: `${doubtsOf(words, far, stock)}\n\n${question}`, keyboard })
+    return true
   })
 
   const decided = Effect.fnUntraced(function* (ctx: BotContext, writeoff: Writeoff) {
@@ -92,7 +96,8 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
 
   const open = (ctx: BotContext, id: number) => Effect.flatMap(opened(ctx, id), (writeoff) => review(ctx, writeoff))
 
-  const approve = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
+  const approve = Effect.fnUntraced(function* (ctx: BotContext, id: number, mark?: string) {
+    if (yield* asksFirst(ctx, id, mark)) return
     const actor = yield* me(ctx)
     const work = writeoffs.approve(id, actor).pipe(
       Effect.flatMap((writeoff) => decided(ctx, writeoff)),
@@ -125,56 +130,7 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
     yield* window.show(ctx, announcement(ctx.words, writeoff, ctx.words.say("writeoff-released")))
   })
 
-  const showLines = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
-    const { words } = ctx
-    const writeoff = yield* opened(ctx, id)
-    ctx.session.expects = null
-    const keyboard = new InlineKeyboard()
-    for (const item of writeoff.items) {
-      const label = `${cutName(item.name, mostLabel)}: ${amountText(words, item)}`
-      keyboard.text(label, `writeoff:line:${id}:${item.productId}`).row()
-    }
-    keyboard.text(words.t("back"), `writeoff:open:${id}`)
-    yield* window.show(ctx, { text: words.say("writeoff-which-item"), keyboard })
-  })
-
-  const askLine = Effect.fnUntraced(function* (ctx: BotContext, id: number, product: string, note?: string) {
-    const { words } = ctx
-    const { items } = yield* opened(ctx, id)
-    const item = items.find(({ productId }) => productId === product)
-    if (item === undefined) return yield* showLines(ctx, id)
-    ctx.session.expects = { feature, step: "line", about: `${id}:${product}:${item.unit ?? ""}` }
-    const keyboard = new InlineKeyboard()
-    if (items.length > 1) keyboard.text(words.t("writeoff-remove"), `writeoff:strike:${id}:${product}`).row()
-    keyboard.text(words.t("back"), `writeoff:correct:${id}`)
-    const question = words.say("writeoff-correct-line", {
-      name: item.name,
-      unit: unitText(item.unit),
-      amount: amountText(words, item)
-    })
-    yield* window.show(ctx, { text: note === undefined ? question : `${note}\n\n${question}`, keyboard })
-  })
-
-  const correct = Effect.fnUntraced(function* (
-    ctx: BotContext,
-    id: number,
-    change: (items: ReadonlyArray<WriteoffItem>) => ReadonlyArray<WriteoffItem>
-  ) {
-    const { items } = yield* opened(ctx, id)
-    const changed = change(items)
-    // One without any lines cannot be approved: that is what rejecting is for.
-    if (changed.length === 0) return yield* showLines(ctx, id)
-    yield* review(ctx, yield* writeoffs.correct(id, yield* me(ctx), changed))
-  })
-
-  const takeLine = Effect.fnUntraced(function* (ctx: BotContext, text: string) {
-    const [id, product, unit] = splitLine(ctx.session.expects?.about ?? "")
-    const amount = amountOf(text, unit)
-    if (amount === undefined) {
-      return yield* askLine(ctx, id, product, ctx.words.say("writeoff-bad-amount", { typed: cut(text, 30) }))
-    }
-    yield* correct(ctx, id, (items) => items.map((item) => (item.productId === product ? { ...item, amount } : item)))
-  })
+  const { askLine, correct, showLines, takeLine, takeSure } = yield* Corrections.make({ opened, review })
 
   const showWaiting = Effect.fnUntraced(function* (ctx: BotContext, page: number) {
     const { words } = ctx
@@ -209,13 +165,21 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
 
   const composer = new Composer<BotContext>()
   const admins = composer.filter(isAdmin)
-  const steps = { open, approve, doubt: askSure, reject: askWhy, release, correct: showLines } as const
+  const steps = { open, reject: askWhy, release, correct: showLines } as const
   for (const [name, handle] of Object.entries(steps)) {
     admins.callbackQuery(
       new RegExp(`^writeoff:${name}:(\\d{1,12})$`),
       on((ctx) => guarded(ctx, handle(ctx, Number(ctx.match[1]))))
     )
   }
+  admins.callbackQuery(
+    /^writeoff:approve:(\d{1,12})(?::([0-9a-f]{16}))?$/,
+    on((ctx) => guarded(ctx, approve(ctx, Number(ctx.match[1]), ctx.match[2])))
+  )
+  admins.callbackQuery(
+    /^writeoff:sure-line:(\d{1,12}):([\d.]{1,20})$/,
+    on((ctx) => guarded(ctx, takeSure(ctx, Number(ctx.match[1]), ctx.match[2] ?? "")))
+  )
   admins.callbackQuery(
     /^writeoff:(line|strike):(\d{1,12}):([0-9a-f-]{36})$/,
     on((ctx) => {
@@ -238,11 +202,6 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
   )
   return { composer, waiting }
 })
-
-const splitLine = (about: string): readonly [id: number, product: string, unit: string | null] => {
-  const [id = "", product = "", ...unit] = about.split(":")
-  return [Number(id), product, unit.join(":") || null]
-}
 
 const waitingLine = (words: Words, writeoff: Writeoff, lockedBy: string): string => {
   const { authorName, items, number, store, submittedAt } = writeoff

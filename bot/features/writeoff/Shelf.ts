@@ -1,7 +1,8 @@
 /** The stock on hand beside what is written off: by line, and when it was read. */
-import { isFar, isMore, type StoreStock } from "../../../connectors/iiko/writeoff/OnHand.ts"
+import type { NoAmount } from "../../../connectors/iiko/writeoff/Amounts.ts"
+import { isMore, type StoreStock } from "../../../connectors/iiko/writeoff/OnHand.ts"
 import type { WriteoffItem } from "../../../connectors/iiko/writeoff/Writeoff.ts"
-import { bold, escapeHtml } from "../../Html.ts"
+import { bold, cut, escapeHtml } from "../../Html.ts"
 import type { Words } from "../../Words.ts"
 
 export const amountText = (
@@ -18,10 +19,6 @@ export const itemLine = (words: Words, item: WriteoffItem, stock?: StoreStock): 
   return `${isMore(item.amount, there) ? "⚠️" : "•"} ${line} · ${told}`
 }
 
-/** Of what goes in far larger amounts than there are. */
-export const farNames = (items: ReadonlyArray<WriteoffItem>, stock: StoreStock | undefined): ReadonlyArray<string> =>
-  items.filter(({ amount, productId }) => isFar(amount, stock?.of(productId))).map(({ name }) => name)
-
 /** Of one product, for who is asked how much of it goes. */
 export const thereText = (words: Words, stock: StoreStock, productId: string, unit: string | null): string => {
   const there = stock.of(productId)
@@ -30,7 +27,17 @@ export const thereText = (words: Words, stock: StoreStock, productId: string, un
 }
 
 /** How far what is said of the stock can be relied on. */
-export const readText = (words: Words, { at, isStale }: StoreStock): string => {
+export const readText = (words: Words, { age, at }: StoreStock): string => {
   if (at === null) return words.say("writeoff-stock-unread")
-  return words.say(isStale ? "writeoff-stock-stale" : "writeoff-stock-read", { at: words.moment(at) })
+  return age === null
+    ? words.say("writeoff-stock-read", { at: words.moment(at) })
+    : words.say("writeoff-stock-stale", { at: words.moment(at), age: words.span(age) })
+}
+
+/** What is wrong with what somebody typed for an amount. */
+export const noAmount = (words: Words, text: string, why: NoAmount, unit: string | null): string => {
+  const typed = cut(text, 30)
+  return why === "unit" && unit !== null
+    ? words.say("writeoff-other-unit", { typed, unit })
+    : words.say("writeoff-bad-amount", { typed })
 }

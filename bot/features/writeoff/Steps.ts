@@ -6,13 +6,14 @@ import type { StoreStock } from "../../../connectors/iiko/writeoff/OnHand.ts"
 import type { Product } from "../../../connectors/iiko/writeoff/ProductSearch.ts"
 import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
 import type { BotContext } from "../../Context.ts"
-import { cut, cutName, escapeHtml, within } from "../../Html.ts"
+import { cutName, escapeHtml, within } from "../../Html.ts"
 import { addPages, pageOf } from "../../Pages.ts"
 import { actorOf, type Person } from "../../people/Person.ts"
 import type { View } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
+import { doubted, doubtOf, doubtsOf } from "./Doubt.ts"
 import type { Draft, Step } from "./Draft.ts"
-import { amountText, farNames, itemLine, readText, thereText } from "./Shelf.ts"
+import { amountText, itemLine, readText, thereText } from "./Shelf.ts"
 
 /** In a button. */
 const mostLabel = 48
@@ -84,10 +85,13 @@ export const make = Effect.gen(function* () {
   const amountStep = ({ words }: BotContext, { asked, items }: Draft, stock: StoreStock | undefined) => {
     const keyboard = new InlineKeyboard()
     const unit = asked?.unit ?? null
-    const doubted = asked?.doubted
-    if (doubted !== undefined) {
-      const label = words.t("writeoff-sure", { amount: amountText(words, { amount: doubted, unit }) })
-      keyboard.text(label, `writeoff:sure:${doubted}`).row()
+    const far = asked?.doubted
+    if (far !== undefined) {
+      keyboard.text(
+        words.t("writeoff-sure", { amount: amountText(words, { amount: far, unit }) }),
+        `writeoff:sure:${far}`
+      )
+      keyboard.row()
     }
     for (const amount of quickAmounts) keyboard.text(amount, `writeoff:amount:${amount}`)
     keyboard.row()
@@ -100,10 +104,7 @@ export const make = Effect.gen(function* () {
         : words.say("writeoff-how-much-now", { ...product, amount: amountText(words, known) })
     const there = stock === undefined ? [] : [thereText(words, stock, asked?.productId ?? "", unit)]
     const read = stock === undefined || items.length > 0 ? [] : [readText(words, stock)]
-    const doubt =
-      doubted === undefined
-        ? []
-        : [words.say("writeoff-far", { amount: amountText(words, { amount: doubted, unit }), name: product.name })]
+    const doubt = asked === null || far === undefined ? [] : [doubtOf(words, { ...asked, amount: far }, stock)]
     return { body: [...doubt, question, ...there, ...read].join("\n"), keyboard }
   }
 
@@ -117,8 +118,9 @@ export const make = Effect.gen(function* () {
     return { body: words.say("writeoff-why"), keyboard }
   }
 
-  const confirmStep = ({ words }: BotContext, { begun, items, reason }: Draft, stock: StoreStock | undefined) => {
-    const far = farNames(items, stock)
+  const confirmStep = ({ words }: BotContext, draft: Draft, stock: StoreStock | undefined) => {
+    const { begun, confirmed, items, reason } = draft
+    const far = doubted(items, stock, confirmed)
     const keyboard = new InlineKeyboard()
       .text(words.t("writeoff-send"), `writeoff:send:${begun}`)
       .row()
@@ -129,8 +131,7 @@ export const make = Effect.gen(function* () {
       .text(words.t("writeoff-drop"), "writeoff:drop")
       .row()
     const check = words.say("writeoff-check", { reason })
-    const names = cut(far.join(", "), 300)
-    return { body: far.length === 0 ? check : `${words.say("writeoff-far-lines", { names })}\n\n${check}`, keyboard }
+    return { body: far.length === 0 ? check : `${doubtsOf(words, far, stock)}\n\n${check}`, keyboard }
   }
 
   const changeStep = ({ words }: BotContext, { items }: Draft) => {

@@ -1,6 +1,6 @@
 /** A draft goes out, once however often its button is pressed: to the admins, or at once where there is none but the author. */
 import { Effect } from "effect"
-import { Composer } from "grammy"
+import { Composer, InlineKeyboard } from "grammy"
 import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
 import { Bridge } from "../../Bridge.ts"
 import type { BotContext } from "../../Context.ts"
@@ -8,17 +8,18 @@ import { Told } from "../../Failure.ts"
 import { Directory } from "../../people/Directory.ts"
 import { actorOf } from "../../people/Person.ts"
 import { Window } from "../../Window.ts"
+import { doubted, doubtsOf, markOf } from "./Doubt.ts"
 import { type Draft, tokenOf } from "./Draft.ts"
 import { type Flow, type FlowParts, personOf } from "./Flow.ts"
 import type { Refusals } from "./Refusals.ts"
 import { makeNames, writtenView } from "./Written.ts"
 
-export interface SubmitParts extends Pick<FlowParts, "drafts" | "notices"> {
+export interface SubmitParts extends Pick<FlowParts, "drafts" | "notices" | "steps"> {
   readonly flow: Flow
   readonly refusals: Refusals
 }
 
-export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusals }: SubmitParts) {
+export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusals, steps }: SubmitParts) {
   const { on } = yield* Bridge
   const directory = yield* Directory
   const window = yield* Window
@@ -63,12 +64,26 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
     yield* flow.present(ctx, draft)
   })
 
-  const send = Effect.fnUntraced(function* (ctx: BotContext, begun: number) {
+  /** Far more goes than there is: asked once more before it is sent. Answers whether that is so. */
+  const asksFirst = Effect.fnUntraced(function* (ctx: BotContext, draft: Draft, mark: string | undefined) {
+    const { words } = ctx
+    const stock = yield* steps.stockFor(draft)
+    const far = doubted(draft.items, stock, draft.confirmed)
+    if (far.length === 0 || mark === markOf(far)) return false
+    const keyboard = new InlineKeyboard()
+      .text(words.t("writeoff-send-sure"), `writeoff:send:${draft.begun}:${markOf(far)}`)
+      .row()
+      .text(words.t("back"), "writeoff:continue")
+    yield* window.show(ctx, { text: `${doubtsOf(words, far, stock)}\n\n${words.say("writeoff-far-send")}`, keyboard })
+    return true
+  })
+
+  const send = Effect.fnUntraced(function* (ctx: BotContext, begun: number, mark: string | undefined) {
     const token = tokenOf(ctx.chat?.id ?? 0, begun)
     if (sending.has(token)) return
     const draft = drafts.of(ctx)
     if (draft?.begun !== begun || draft.step !== "confirm") return yield* showAgain(ctx, token)
-    if (!(yield* flow.isReady(ctx, draft))) return
+    if (!(yield* flow.isReady(ctx, draft)) || (yield* asksFirst(ctx, draft, mark))) return
     sending.add(token)
     const work = submit(ctx, draft, token).pipe(
       Effect.catchTag("WriteoffRefused", (error) => refusals(ctx, error)),
@@ -80,8 +95,8 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
 
   const composer = new Composer<BotContext>()
   composer.callbackQuery(
-    /^writeoff:send:(\d{10,15})$/,
-    on((ctx) => send(ctx, Number(ctx.match[1])))
+    /^writeoff:send:(\d{10,15})(?::([0-9a-f]{16}))?$/,
+    on((ctx) => send(ctx, Number(ctx.match[1]), ctx.match[2]))
   )
   return { composer }
 })

@@ -16,3 +16,7 @@ failure-database = The database does not answer, or it lacks what this needs. Tr
 failure-telegram = Telegram refused. Try again: /menu
 failure-unexpected = Something broke, and it is our mistake. It is in the log. Try again: /menu
 failure-other = That did not work: { $why }
+
+span-minutes = { $minutes } min
+span-hours = { $hours } h { $minutes } min
+span-days = { $days } d { $hours } h

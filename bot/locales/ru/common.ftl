@@ -16,3 +16,7 @@ failure-database = База данных не отвечает, или в ней
 failure-telegram = Telegram отказал. Попробуйте ещё раз: /menu
 failure-unexpected = Что-то сломалось, и это наша ошибка. Она записана в журнал. Попробуйте ещё раз: /menu
 failure-other = Не получилось: { $why }
+
+span-minutes = { $minutes } мин
+span-hours = { $hours } ч { $minutes } мин
+span-days = { $days } дн { $hours } ч

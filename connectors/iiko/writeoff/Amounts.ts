@@ -31,14 +31,25 @@ const factorOf = (typed: string, own: string | null): string | undefined => {
 
 const withUnit = /^([\d\s.,]+?)\s*(\p{L}[\p{L}\s]*\.?)?$/u
 
-/** Decimal text in the product's own unit, or nothing where it is open what was meant. */
-export const amountOf = (typed: string, unit: string | null = null): string | undefined => {
+/** Why there is none: it is no number above zero, or one of a unit that does not measure this product. */
+export type NoAmount = "amount" | "unit"
+
+type Read = { readonly amount: string } | { readonly why: NoAmount }
+
+/** Decimal text in the product's own unit, or why it is open what was meant. */
+export const readAmount = (typed: string, unit: string | null = null): Read => {
   const [, number = "", name = ""] = withUnit.exec(typed.normalize("NFC").trim()) ?? []
   const text = number.replaceAll(/\s/g, "").replace(",", ".").replace(/^\./, "0.")
+  if (!/^\d+(?:\.\d+)?$/.test(text)) return { why: "amount" }
   const factor = factorOf(folded(name), unit)
-  if (factor === undefined || !/^\d+(?:\.\d+)?$/.test(text)) return undefined
+  if (factor === undefined) return { why: "unit" }
   const [amount, each] = [BigDecimal.fromString(text), BigDecimal.fromString(factor)]
-  if (Option.isNone(amount) || Option.isNone(each)) return undefined
+  if (Option.isNone(amount) || Option.isNone(each)) return { why: "amount" }
   const meant = BigDecimal.format(BigDecimal.normalize(BigDecimal.multiply(amount.value, each.value)))
-  return isAmount(meant) ? meant : undefined
+  return isAmount(meant) ? { amount: meant } : { why: "amount" }
+}
+
+export const amountOf = (typed: string, unit: string | null = null): string | undefined => {
+  const read = readAmount(typed, unit)
+  return "amount" in read ? read.amount : undefined
 }

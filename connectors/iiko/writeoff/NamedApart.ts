@@ -7,20 +7,37 @@ export interface Listed extends Product {
   readonly group: string | null
 }
 
-const marks = ["num", "code", "group", "unit"] as const
-
-const lastOfId = 6
-
 const plain = ({ id, name, type, unit }: Listed): Product => ({ id, name, type, unit })
 
-export const namedApart = (products: ReadonlyArray<Listed>): ReadonlyArray<Product> =>
+/** In parentheses behind a name, where a narrow list still shows it whole. */
+const longest = 20
+const short = (text: string | null): string => {
+  const letters = [...(text ?? "").replaceAll(/[()\s]+/g, " ").trim()]
+  return letters.length <= longest ? letters.join("") : `${letters.slice(0, longest - 1).join("")}…`
+}
+
+const marks: ReadonlyArray<(product: Listed) => string> = [
+  ({ num }) => short(num),
+  ({ code }) => short(code),
+  ({ group }) => short(group),
+  ({ unit }) => short(unit),
+  ({ id }) => id.slice(-6),
+  ({ id }) => id.slice(0, 8),
+  ({ id }) => id
+]
+
+/** The first that each of them has, and no two have alike. */
+const markOf = (same: ReadonlyArray<Listed>) =>
+  marks.find((mark) => new Set(same.map(mark).filter((text) => text !== "")).size === same.length)
+
+const renamed = (products: ReadonlyArray<Listed>): ReadonlyArray<Listed> =>
   [...Map.groupBy(products, ({ name }) => folded(name)).values()].flatMap((same) => {
-    if (same.length === 1) return same.map(plain)
-    const tellsApart = (mark: (typeof marks)[number]) =>
-      new Set(same.flatMap((product) => product[mark]?.trim() || [])).size === same.length
-    const mark = marks.find(tellsApart)
-    return same.map((product) => {
-      const told = mark === undefined ? product.id.slice(-lastOfId) : product[mark]?.trim()
-      return plain({ ...product, name: `${product.name} (${told})` })
-    })
+    const mark = same.length === 1 ? undefined : markOf(same)
+    return mark === undefined ? same : same.map((one) => ({ ...one, name: `${one.name} (${mark(one)})` }))
   })
+
+/** What somebody called like one of the new names is told apart from it as well. */
+export const namedApart = (products: ReadonlyArray<Listed>): ReadonlyArray<Product> => {
+  const [once, twice] = [renamed(products), renamed(renamed(products))]
+  return (once.length === new Set(once.map(({ name }) => folded(name))).size ? once : twice).map(plain)
+}

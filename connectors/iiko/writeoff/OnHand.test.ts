@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { DateTime, Duration, Effect } from "effect"
+import { TestClock } from "effect/testing"
 import { counted } from "../stop-list/TestClient.ts"
 import { namedApart } from "./NamedApart.ts"
 import { isFar, isMore } from "./OnHand.ts"
@@ -25,6 +26,29 @@ describe("the stock on hand", () => {
       if (missing !== undefined) assert.strictEqual(stock.of(missing.id), "0")
       const dish = cafe.state.products.find((one) => one.type === "DISH" && !one.deleted && !inStock.has(one.id))
       assert.isUndefined(stock.of(dish?.id ?? ""))
+    })
+  )
+
+  scenario("tells its age once it is older than is declared, by default a day and two hours", (cafe) =>
+    Effect.gen(function* () {
+      yield* cafe.sync("stock_balance")
+      // The database has its own clock.
+      const now = DateTime.formatIso(yield* DateTime.now)
+      yield* cafe.sql`update tributary.sync_log set started_at = ${now}::timestamptz`
+      const agesOf = Effect.fnUntraced(function* (options: Parameters<typeof service>[0]) {
+        const writeoffs = yield* service(options)
+        return Effect.map(writeoffs.stock(cafe.bar), ({ age }) => (age === null ? null : Duration.toHours(age)))
+      })
+      const byDefault = yield* agesOf(cafe.sending)
+      const declared = yield* agesOf({ ...cafe.sending, stockStaleAfter: Duration.hours(2) })
+      const both = Effect.all([byDefault, declared])
+      assert.deepEqual(yield* both, [null, null])
+      yield* TestClock.adjust("2 hours")
+      assert.deepEqual(yield* both, [null, null])
+      yield* TestClock.adjust("1 hour")
+      assert.deepEqual(yield* both, [null, 3])
+      yield* TestClock.adjust("24 hours")
+      assert.deepEqual(yield* both, [27, 27])
     })
   )
 
@@ -59,5 +83,20 @@ describe("products of one name", () => {
     assert.deepEqual(named({ num: "1", group: "Бар" }, { group: "Кухня" }), ["Молоко (Бар)", "Молоко (Кухня)"])
     assert.deepEqual(named({}, { unit: "кг" }), ["Молоко (л)", "Молоко (кг)"])
     assert.deepEqual(named({}, {}), ["Молоко (000000)", "Молоко (000001)"])
+    const [one, other] = ["6f96-d011-00c04fc964ff", "6f97-d011-00c04fc964ff"]
+    assert.deepEqual(named({ id: one }, { id: other }), ["Молоко (6f96-d01)", "Молоко (6f97-d01)"])
+  })
+
+  it("stay apart in a list that is narrow, and from what is called like one of them", () => {
+    const long = "Алкогольные напитки импортные"
+    assert.deepEqual(named({ group: `${long} (1)` }, { group: "Бар (Мира)" }, { group: `${long} (2)` }), [
+      "Молоко (000000)",
+      "Молоко (000001)",
+      "Молоко (000002)"
+    ])
+    assert.deepEqual(named({ group: "Бар (Мира)" }, { group: "Кухня" }), ["Молоко (Бар Мира)", "Молоко (Кухня)"])
+    const names = named({ num: "1" }, { num: "2" }, { name: "молоко (1)", num: "3" })
+    assert.lengthOf(new Set(names), 3)
+    assert.deepEqual(names, ["Молоко (1) (1)", "молоко (1) (3)", "Молоко (2)"])
   })
 })

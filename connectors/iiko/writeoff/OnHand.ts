@@ -11,8 +11,8 @@ import { tables } from "../Tables.ts"
 export interface StoreStock {
   /** When they were read; `null`: they never were, or cannot be looked at. */
   readonly at: DateTime.Utc | null
-  /** Read so long ago that much may have come and gone since. */
-  readonly isStale: boolean
+  /** How long ago that was, where much may have come and gone since; else `null`. */
+  readonly age: Duration.Duration | null
   /** Decimal text, which may be negative; `undefined`: nobody knows. */
   readonly of: (productId: string) => string | undefined
 }
@@ -21,12 +21,12 @@ export interface OnHandOptions {
   readonly connector: string
   /** Ids of entities that were synced just now. */
   readonly synced: Stream.Stream<string>
+  /** What was read longer ago is told with its age. */
+  readonly staleAfter: Duration.Duration
 }
 
 /** What is older is still answered, and loaded again meanwhile: another process may have synced. */
 const maxAge = Duration.minutes(10)
-/** They are read every morning. */
-const stale = Duration.hours(26)
 
 /** More is no write-off of a restaurant, in whatever unit, where nobody knows what is there. */
 const plenty = BigDecimal.fromNumberUnsafe(1_000)
@@ -79,6 +79,7 @@ const load = Effect.fn("OnHand.load")(
 
 export const make = Effect.fn("OnHand.make")(function* ({
   connector,
+  staleAfter,
   synced
 }: OnHandOptions): Effect.fn.Return<
   (storeId: string) => Effect.Effect<StoreStock>,
@@ -95,8 +96,9 @@ export const make = Effect.fn("OnHand.make")(function* ({
   return Effect.fnUntraced(function* (storeId: string) {
     const { at, stores } = yield* Effect.orElseSucceed(get, () => nothing)
     const store = stores.get(storeId)
-    const isStale = at !== null && DateTime.isLessThan(at, DateTime.subtractDuration(yield* DateTime.now, stale))
-    return { at, isStale, of: (productId) => (at === null ? undefined : store?.get(productId)) } satisfies StoreStock
+    const passed = at === null ? Duration.zero : DateTime.distance(at, yield* DateTime.now)
+    const age = Duration.isGreaterThan(passed, staleAfter) ? passed : null
+    return { at, age, of: (productId) => (at === null ? undefined : store?.get(productId)) } satisfies StoreStock
   })
 })
 

@@ -35,6 +35,8 @@ export interface Options extends Sending {
   readonly expiry?: Duration.Duration
   /** Default 10 minutes. */
   readonly lock?: Duration.Duration
+  /** Stock that was read longer ago is told with its age. Default 26 hours: balances are read every morning. */
+  readonly stockStaleAfter?: Duration.Duration
 }
 
 export class Writeoffs extends Context.Service<
@@ -111,12 +113,13 @@ const make = Effect.fnUntraced(function* ({
   numberPrefix = "TR-",
   outcome = () => Effect.undefined,
   send,
+  stockStaleAfter: staleAfter = Duration.hours(26),
   synced = Stream.empty
 }: Options) {
   const sql = yield* SqlClient.SqlClient
   const rules: Rules = { connector, expiry, lock }
   const catalogue = yield* Catalogue.make({ connector, groups, synced })
-  const onHand = yield* OnHand.make({ connector, synced })
+  const onHand = yield* OnHand.make({ connector, staleAfter, synced })
   const provided = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
     Effect.provideService(effect, SqlClient.SqlClient, sql)
   const step = (name: TransitionName, id: number, actor: string, set: Statement.Fragment = sql``) =>

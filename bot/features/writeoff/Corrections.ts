@@ -1,0 +1,125 @@
+/** What an admin changes in a write-off before it is decided on: how much of a line goes, or that it does not. */
+import { Effect } from "effect"
+import { InlineKeyboard } from "grammy"
+import { readAmount } from "../../../connectors/iiko/writeoff/Amounts.ts"
+import type { Writeoff, WriteoffItem } from "../../../connectors/iiko/writeoff/Writeoff.ts"
+import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
+import type { BotContext } from "../../Context.ts"
+import { cutName } from "../../Html.ts"
+import { actorOf } from "../../people/Person.ts"
+import { Window } from "../../Window.ts"
+import { doubted, doubtOf } from "./Doubt.ts"
+import { feature } from "./Draft.ts"
+import { personOf } from "./Flow.ts"
+import { amountText, noAmount, thereText } from "./Shelf.ts"
+import { unitText } from "./Steps.ts"
+
+const mostLabel = 48
+
+export interface CorrectionParts<E, F> {
+  /** Opens it again, which prolongs the time. */
+  readonly opened: (ctx: BotContext, id: number) => Effect.Effect<Writeoff, E>
+  readonly review: (ctx: BotContext, writeoff: Writeoff) => Effect.Effect<void, F>
+}
+
+export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: CorrectionParts<E, F>) {
+  const window = yield* Window
+  const writeoffs = yield* Writeoffs
+
+  const showLines = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
+    const { words } = ctx
+    const writeoff = yield* opened(ctx, id)
+    ctx.session.expects = null
+    const keyboard = new InlineKeyboard()
+    for (const item of writeoff.items) {
+      const label = `${cutName(item.name, mostLabel)}: ${amountText(words, item)}`
+      keyboard.text(label, `writeoff:line:${id}:${item.productId}`).row()
+    }
+    keyboard.text(words.t("back"), `writeoff:open:${id}`)
+    yield* window.show(ctx, { text: words.say("writeoff-which-item"), keyboard })
+  })
+
+  const askLine = Effect.fnUntraced(function* (
+    ctx: BotContext,
+    id: number,
+    product: string,
+    /** What was wrong with the last answer, or far above the stock in it. */
+    asked: { readonly note?: string; readonly far?: string } = {}
+  ) {
+    const { words } = ctx
+    const { items, store } = yield* opened(ctx, id)
+    const item = items.find(({ productId }) => productId === product)
+    if (item === undefined) return yield* showLines(ctx, id)
+    ctx.session.expects = { feature, step: "line", about: aboutOf({ id, product, far: asked.far, unit: item.unit }) }
+    const stock = yield* writeoffs.stock(store.id)
+    const keyboard = new InlineKeyboard()
+    if (asked.far !== undefined) {
+      const label = words.t("writeoff-sure", { amount: amountText(words, { ...item, amount: asked.far }) })
+      keyboard.text(label, `writeoff:sure-line:${id}:${asked.far}`).row()
+    }
+    if (items.length > 1) keyboard.text(words.t("writeoff-remove"), `writeoff:strike:${id}:${product}`).row()
+    keyboard.text(words.t("back"), `writeoff:correct:${id}`)
+    const question = words.say("writeoff-correct-line", {
+      name: item.name,
+      unit: unitText(item.unit),
+      amount: amountText(words, item)
+    })
+    const doubt = asked.far === undefined ? asked.note : doubtOf(words, { ...item, amount: asked.far }, stock)
+    const there = thereText(words, stock, product, item.unit)
+    yield* window.show(ctx, {
+      text: [...(doubt === undefined ? [] : [doubt, ""]), question, there].join("\n"),
+      keyboard
+    })
+  })
+
+  const correct = Effect.fnUntraced(function* (
+    ctx: BotContext,
+    id: number,
+    change: (items: ReadonlyArray<WriteoffItem>) => ReadonlyArray<WriteoffItem>
+  ) {
+    const { items } = yield* opened(ctx, id)
+    const changed = change(items)
+    // One without any lines cannot be approved: that is what rejecting is for.
+    if (changed.length === 0) return yield* showLines(ctx, id)
+    yield* review(ctx, yield* writeoffs.correct(id, actorOf((yield* personOf(ctx)).telegramId), changed))
+  })
+
+  const setLine = (ctx: BotContext, id: number, product: string, amount: string) =>
+    correct(ctx, id, (items) => items.map((item) => (item.productId === product ? { ...item, amount } : item)))
+
+  const takeLine = Effect.fnUntraced(function* (ctx: BotContext, text: string) {
+    const { id, product, unit } = askedIn(ctx)
+    const read = readAmount(text, unit)
+    if ("why" in read) {
+      return yield* askLine(ctx, id, product, { note: noAmount(ctx.words, text, read.why, unit) })
+    }
+    const standing = yield* opened(ctx, id)
+    const far = doubted([{ productId: product, amount: read.amount }], yield* writeoffs.stock(standing.store.id))
+    yield* far.length > 0 ? askLine(ctx, id, product, { far: read.amount }) : setLine(ctx, id, product, read.amount)
+  })
+
+  /** Of another question than the one that stands there: nothing but the lines again. */
+  const takeSure = Effect.fnUntraced(function* (ctx: BotContext, id: number, amount: string) {
+    const asked = askedIn(ctx)
+    yield* asked.id === id && asked.far === amount ? setLine(ctx, id, asked.product, amount) : showLines(ctx, id)
+  })
+
+  return { askLine, correct, showLines, takeLine, takeSure }
+})
+
+/** The question that stands there. */
+interface Asked {
+  readonly id: number
+  readonly product: string
+  /** The amount that is asked about, because it is far above the stock. */
+  readonly far: string | undefined
+  readonly unit: string | null
+}
+
+const aboutOf = ({ far = "", id, product, unit }: Asked): string => [id, product, far, unit ?? ""].join(":")
+
+const askedIn = ({ session: { expects } }: BotContext): Asked => {
+  const isLine = expects?.feature === feature && expects.step === "line"
+  const [id = "", product = "", far = "", ...unit] = (isLine ? (expects.about ?? "") : "").split(":")
+  return { id: Number(id), product, far: far || undefined, unit: unit.join(":") || null }
+}

@@ -1,0 +1,321 @@
+/** Amounts that are far above the stock: whoever puts them down is asked, and whoever approves them is asked again. */
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { last } from "./Chat.ts"
+import { World } from "./World.ts"
+import {
+  begin,
+  conclude,
+  configured,
+  dataIn,
+  type Goods,
+  messageWith,
+  openWaiting,
+  pickThe,
+  says,
+  shows,
+  stocked,
+  synced
+} from "./WriteoffWorld.ts"
+
+const withStock = [...synced, "iiko.stock_balance"]
+const options = { timeout: "60 seconds", excludeTestServices: true } as const
+
+const far = "намного больше, чем есть"
+const farLines = "Намного больше, чем есть:"
+
+const counts = Effect.gen(function* () {
+  const { iiko, sql } = yield* World
+  const [row] = yield* sql<{ count: bigint }>`select count(*) as count from tributary.iiko_writeoff`
+  return { stored: Number(row?.count), sent: iiko.state.writeoffs.length }
+})
+
+const storedItems = Effect.fnUntraced(function* (number: string) {
+  const { sql } = yield* World
+  const rows = yield* sql<{ items: string }>`
+    select string_agg(i ->> 'productId' || ' ' || (i ->> 'amount'), ', ' order by i ->> 'productId') as items
+    from tributary.iiko_writeoff, jsonb_array_elements(items) as i where number = ${number}`
+  return rows[0]?.items
+})
+
+const itemsOf = (...items: ReadonlyArray<readonly [Goods | undefined, string]>) =>
+  items
+    .map(([goods, amount]) => `${goods?.id} ${amount}`)
+    .toSorted()
+    .join(", ")
+
+const nobody: Goods = { id: "", name: "?" }
+
+layer(World.layer({ files: { "bot.yaml": configured }, sync: withStock }), options)("far more than there is", (it) => {
+  it.effect("is asked back to who writes it: a press says yes, another number is asked anew", () =>
+    Effect.gen(function* () {
+      const cafe = yield* World
+      const { admin, employee, iiko, signIn } = cafe
+      const [milk = nobody, juice = nobody] = yield* stocked(cafe, 20, 4)
+      yield* signIn
+      yield* begin(employee)
+      yield* pickThe(employee, milk)
+      yield* employee.sees(shows("На складе: 20 л.", "Остатки на "))
+      yield* employee.send("1 000 000")
+      const asked = yield* employee.sees(
+        shows(`${milk.name}: 1\u00a0000\u00a0000 л`, far, "Да, 1\u00a0000\u00a0000 л", "Сколько списать")
+      )
+      assert.isFalse(shows("Готово")(asked))
+      yield* employee.send("41 л")
+      yield* employee.sees(shows(`${milk.name}: 41 л`, far, "Да, 41 л"))
+      // The button of the question before is no answer to this one.
+      yield* employee.press({ data: "writeoff:sure:1000000" })
+      yield* employee.sees((chat) => shows("Да, 41 л")(chat) && !shows("Готово")(chat))
+      yield* employee.send("40")
+      yield* employee.sees(shows("Готово (1)", "⚠️", "40 л", "на складе 20 л"))
+      yield* pickThe(employee, juice)
+      yield* employee.press("10")
+      yield* employee.sees(shows(`${juice.name}: 10 л`, far))
+      yield* employee.press("⚠️ Да, 10 л")
+      yield* employee.sees(shows("Готово (2)", "10 л", "на складе 4 л"))
+      // What was confirmed is not asked about again.
+      const check = yield* conclude(employee, milk.name, juice.name)
+      assert.isFalse(shows(farLines)(check))
+      yield* employee.press("Отправить")
+      yield* employee.sees(shows("Ждёт решения", "TR-000001", "на складе 20 л", "на складе 4 л", "Остатки на "))
+
+      const before = iiko.state.writeoffs.length
+      const open = yield* openWaiting(admin, "TR-000001")
+      const review = yield* admin.sees(shows("на складе 20 л", "на складе 4 л", "Остатки на ", "Одобрить"))
+      const approve = open.replace("open", "approve")
+      assert.include(dataIn(review, "writeoff:approve:"), approve)
+      const asksAdmin = (chat: typeof review) =>
+        shows(farLines, juice.name, "TR-000001", "всё равно одобрить?", "на складе 4 л")(chat) &&
+        !shows(farLines, milk.name)(chat)
+      yield* admin.press("Одобрить", messageWith(review, approve))
+      yield* admin.sees(asksAdmin)
+      yield* admin.press("Назад")
+      yield* admin.sees((chat) => shows("Одобрить", milk.name)(chat) && !shows("всё равно")(chat))
+      // Neither an old button nor one of another question approves it.
+      for (const data of [approve, `${approve}:0123456789abcdef`]) {
+        yield* admin.press({ data })
+        yield* admin.sees(asksAdmin)
+        yield* admin.press("Назад")
+        yield* admin.sees((chat) => shows("Одобрить", milk.name)(chat) && !shows("всё равно")(chat))
+      }
+      assert.lengthOf(iiko.state.writeoffs, before)
+      yield* admin.press("Одобрить")
+      yield* admin.sees(asksAdmin)
+      yield* admin.press("Да, одобрить")
+      yield* admin.sees(says("Проведено", "TR-000001"))
+      yield* employee.sees(says("Проведено", "TR-000001"))
+      assert.deepEqual(
+        iiko.state.writeoffs.at(-1)?.items.map(({ amount, productId }) => [productId, Number(amount)]),
+        [
+          [milk.id, 40],
+          [juice.id, 10]
+        ]
+      )
+    })
+  )
+
+  it.effect("is asked back before it is sent when an older write-off is repeated", () =>
+    Effect.gen(function* () {
+      const cafe = yield* World
+      const { employee } = cafe
+      // The bar is nearly empty by now.
+      const [milk = nobody, juice = nobody] = yield* stocked(cafe, 1, 1)
+      const before = yield* counts
+      yield* employee.send("/history")
+      const list = yield* employee.sees(shows("новые сверху"))
+      yield* employee.press({ data: dataIn(list, "writeoff:doc:")[0] ?? "" })
+      yield* employee.sees(shows("Проведено", "TR-000001", "Повторить"))
+      yield* employee.press("Повторить")
+      const check = yield* employee.sees(shows("Всё верно?", farLines, milk.name, juice.name, "на складе 1 л"))
+      const [send = ""] = dataIn(check, "writeoff:send:")
+      const asks = shows(farLines, milk.name, juice.name, "40 л", "10 л", "Всё равно отправить?", "Да, отправить")
+      yield* employee.press("Отправить")
+      yield* employee.sees(asks)
+      yield* employee.press({ data: `${send}:0123456789abcdef` })
+      const [sure = ""] = dataIn(yield* employee.sees(asks), "writeoff:send:")
+      yield* employee.press("Назад")
+      yield* employee.sees(shows("Всё верно?", farLines))
+      assert.deepEqual(yield* counts, before)
+      // A yes is for the amounts that were shown.
+      yield* employee.press("Количество")
+      yield* employee.sees(shows("Что исправить"))
+      yield* employee.press({ data: `writeoff:item:${juice.id}` })
+      yield* employee.sees(shows("Сейчас 10 л", "На складе: 1 л."))
+      yield* employee.send("11")
+      yield* employee.sees(shows("Да, 11 л"))
+      yield* employee.send("2")
+      yield* employee.sees((chat) => last("Всё верно?", farLines, "2 л")(chat) && !last("10 л")(chat))
+      yield* employee.press({ data: sure })
+      yield* employee.sees((chat) => last("Всё равно отправить?", milk.name)(chat) && !last(juice.name)(chat))
+      assert.deepEqual(yield* counts, before)
+      yield* employee.press("Да, отправить")
+      yield* employee.sees(shows("Ждёт решения", "TR-000002"))
+      assert.strictEqual(yield* storedItems("TR-000002"), itemsOf([milk, "40"], [juice, "2"]))
+    })
+  )
+
+  it.effect("is asked back to the admin who corrects it, and once more before it is approved", () =>
+    Effect.gen(function* () {
+      const { admin, iiko } = yield* World
+      const line = (name: string) => shows("Напишите новое количество", name, "На складе: 1 л.")
+      const before = iiko.state.writeoffs.length
+      const open = yield* openWaiting(admin, "TR-000002")
+      const [, , id = ""] = open.split(":")
+      const stored = yield* storedItems("TR-000002")
+      const [one = "", other = ""] = (stored ?? "").split(", ").map((item) => item.split(" ")[0] ?? "")
+      const nameOf = (product: string) => iiko.state.products.find((each) => each.id === product)?.name.trim() ?? "?"
+      yield* admin.press({ data: `writeoff:line:${id}:${one}` })
+      yield* admin.sees(line(nameOf(one)))
+      yield* admin.send("777")
+      yield* admin.sees(shows(`${nameOf(one)}: 777 л`, far, "Да, 777 л"))
+      assert.strictEqual(yield* storedItems("TR-000002"), stored)
+      // Another line's question, and an amount nobody asked about.
+      yield* admin.press({ data: `writeoff:line:${id}:${other}` })
+      yield* admin.sees(line(nameOf(other)))
+      yield* admin.press({ data: `writeoff:sure-line:${id}:777` })
+      yield* admin.sees(shows("Что исправить или убрать?"))
+      assert.strictEqual(yield* storedItems("TR-000002"), stored)
+      yield* admin.press({ data: `writeoff:line:${id}:${other}` })
+      yield* admin.sees(line(nameOf(other)))
+      yield* admin.send("1,5")
+      yield* admin.sees(shows("Одобрить", "1,5 л"))
+      yield* admin.press({ data: `writeoff:line:${id}:${one}` })
+      yield* admin.sees(line(nameOf(one)))
+      yield* admin.send("55")
+      yield* admin.sees(shows("Да, 55 л"))
+      yield* admin.press("Да, 55 л")
+      yield* admin.sees(shows("Одобрить", "55 л"))
+      assert.strictEqual(
+        yield* storedItems("TR-000002"),
+        itemsOf([{ id: one, name: "" }, "55"], [{ id: other, name: "" }, "1.5"])
+      )
+      yield* admin.press("Одобрить")
+      yield* admin.sees((chat) => shows(farLines, nameOf(one), "55 л")(chat) && !shows(farLines, nameOf(other))(chat))
+      assert.lengthOf(iiko.state.writeoffs, before)
+      yield* admin.press("Да, одобрить")
+      yield* admin.sees(says("Проведено", "TR-000002"))
+      assert.lengthOf(iiko.state.writeoffs, before + 1)
+    })
+  )
+
+  it.effect("of another store than it was confirmed for is asked about anew", () =>
+    Effect.gen(function* () {
+      const cafe = yield* World
+      const { admin } = cafe
+      const [milk = nobody] = yield* stocked(cafe, 50)
+      const before = yield* counts
+      yield* admin.send("/department")
+      yield* admin.sees(shows("Кафе на Мира"))
+      yield* admin.press("Кафе на Мира")
+      yield* admin.sees(shows("🗑 Списание"))
+      yield* admin.send("/writeoff")
+      yield* admin.sees(shows("С какого склада?"))
+      yield* admin.press("Бар (Мира)")
+      yield* admin.sees(shows("На какой счёт?"))
+      yield* admin.press("Списание бар")
+      yield* admin.sees(shows("Что списываем?"))
+      yield* pickThe(admin, milk)
+      yield* admin.send("700")
+      yield* admin.sees(shows("Да, 700 л"))
+      yield* admin.press("Да, 700 л")
+      yield* admin.sees(shows("Готово (1)", "на складе 50 л"))
+      for (const question of ["На какой счёт?", "С какого склада?"]) {
+        yield* admin.press("Назад")
+        yield* admin.sees(shows(question))
+      }
+      yield* admin.press("Витрина (Мира)")
+      const chat = yield* admin.sees((now) => shows("Витрина (Мира)")(now) && !shows("С какого склада?")(now))
+      if (shows("На какой счёт?")(chat)) {
+        yield* admin.press({ data: dataIn(chat, "writeoff:account:")[0] ?? "" })
+        yield* admin.sees(shows("Что списываем?"))
+      }
+      yield* conclude(admin, farLines, milk.name)
+      yield* admin.press("Отправить")
+      yield* admin.sees(shows("Всё равно отправить?", milk.name, "700 л"))
+      assert.deepEqual(yield* counts, before)
+      yield* admin.press("Назад")
+      yield* admin.sees(shows("Всё верно?"))
+      yield* admin.press("Отменить")
+      yield* admin.sees(shows("Удалить это списание?"))
+      yield* admin.press("Удалить")
+    })
+  )
+})
+
+layer(World.layer({ sync: synced }), options)("where the stock was never read", (it) => {
+  it.effect("that is said to both, more than a thousand is asked about, and units are understood or asked for", () =>
+    Effect.gen(function* () {
+      const { admin, employee, iiko, signIn } = yield* World
+      const unit = iiko.state.references.find((each) => each.rootType === "MeasureUnit" && each.name === "л")?.id
+      const found = iiko.state.products.find(
+        ({ deleted, mainUnit, name, type }) =>
+          type === "GOODS" &&
+          !deleted &&
+          mainUnit === unit &&
+          iiko.state.products.filter((one) => one.name.trim() === name.trim()).length === 1
+      )
+      const milk = { id: found?.id ?? "", name: found?.name.trim() ?? "" }
+      yield* signIn
+      yield* begin(employee)
+      yield* pickThe(employee, milk)
+      yield* employee.sees(shows("Сколько на складе, неизвестно", "Остатки неизвестны"))
+      for (const typed of ["2 кг", "5 шт", "1,5 ящика"]) {
+        yield* employee.send(typed)
+        yield* employee.sees(shows(`«${typed}»: этот товар списывают в других единицах (л)`, "Сколько списать"))
+      }
+      yield* employee.send("1001 л")
+      yield* employee.sees(shows("1\u00a0001 л — необычно много", "Да, 1\u00a0001 л"))
+      yield* employee.send("1 000 000 мл")
+      yield* employee.sees(shows("Готово (1)", "1\u00a0000 л", "Остатки неизвестны"))
+      for (const [typed, read] of [
+        ["1,5 л", "1,5 л"],
+        ["250 мл", "0,25 л"]
+      ] as const) {
+        yield* pickThe(employee, milk)
+        yield* employee.send(typed)
+        yield* employee.sees(shows("Готово (1)", read))
+      }
+      yield* conclude(employee, "0,25 л", "Остатки неизвестны")
+      yield* employee.press("Отправить")
+      yield* employee.sees(shows("Ждёт решения", "TR-000001", "Остатки неизвестны"))
+      const before = iiko.state.writeoffs.length
+      const open = yield* openWaiting(admin, "TR-000001")
+      yield* admin.sees(shows("Одобрить", "0,25 л", "Остатки неизвестны"))
+      yield* admin.press({ data: `${open.replace("open", "line")}:${milk.id}` })
+      yield* admin.sees(shows("Напишите новое количество", "Сколько на складе, неизвестно"))
+      yield* admin.send("3 кг")
+      yield* admin.sees(shows("«3 кг»: этот товар списывают в других единицах (л)"))
+      yield* admin.send("1500 мл")
+      yield* admin.sees(shows("Одобрить", "1,5 л", "(было 0,25 л)"))
+      yield* admin.press("Одобрить")
+      yield* admin.sees(says("Проведено", "TR-000001"))
+      assert.deepEqual(
+        iiko.state.writeoffs.slice(before).map(({ items }) => items.map(({ amount }) => Number(amount))),
+        [[1.5]]
+      )
+    })
+  )
+})
+
+const impatient = configured.replace("writeoffs:\n", "writeoffs:\n  stockStaleAfter: 1ms\n")
+
+layer(World.layer({ files: { "bot.yaml": impatient }, sync: withStock }), options)("stock that is old", (it) => {
+  it.effect("is told with its age to who writes off and to who approves", () =>
+    Effect.gen(function* () {
+      const cafe = yield* World
+      const { admin, employee, signIn } = cafe
+      const [milk = nobody] = yield* stocked(cafe, 20)
+      yield* signIn
+      yield* begin(employee)
+      yield* pickThe(employee, milk)
+      yield* employee.sees(shows("Остатки на ", ", им 1 мин: посмотрите на полке"))
+      yield* employee.send("2")
+      yield* employee.sees(shows("Готово (1)", ", им 1 мин"))
+      yield* conclude(employee, ", им 1 мин")
+      yield* employee.press("Отправить")
+      yield* employee.sees(shows("Ждёт решения", "TR-000001", ", им 1 мин"))
+      yield* openWaiting(admin, "TR-000001")
+      yield* admin.sees(shows("Одобрить", "на складе 20 л", ", им 1 мин: посмотрите на полке"))
+    })
+  )
+})
