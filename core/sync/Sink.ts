@@ -9,7 +9,7 @@ import { stage } from "../database/Staging.ts"
 import type { LastRequest } from "../observe/LastRequest.ts"
 import { reason } from "../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
-import type { Second } from "./Confirm.ts"
+import { type Second, toldOf } from "./Confirm.ts"
 import { type CursorRule, CursorWatch, type PartOfRead } from "./Cursor.ts"
 import { type Failure, HeldRows, type Needs, type Overflow } from "./HeldRows.ts"
 import { Mapper } from "./Mapper.ts"
@@ -146,7 +146,7 @@ export class Sink implements Receiver {
       ...(completeness._tag === "Partial"
         ? [reason(deletes ? "run.partialKept" : "run.partial", { why: completeness.reason })]
         : []),
-      ...(second?.doubt === undefined ? [] : [reason("confirm.kept", { count: second.missing, why: second.doubt })]),
+      ...toldOf(second),
       ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, why: reasons(rejects) })] : []),
       ...(keysLost > 0 && deletes ? [reason("run.keyless", { count: keysLost })] : []),
       ...(repaired > 0 ? [reason("run.repaired", { count: repaired })] : []),

@@ -5,11 +5,11 @@
 
 import type { Headers } from "effect/http"
 import type { Entity, Page } from "../config/Entity.ts"
-import { follow } from "../config/Pointer.ts"
+import { follow, tokensOf } from "../config/Pointer.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import type { Answer } from "./Exchange.ts"
 import { isJsonObject, type JsonObject } from "./Json.ts"
-import type { PageFacts } from "./Pagers.ts"
+import type { PageFacts } from "./Pager.ts"
 import type { Beside } from "./Records.ts"
 
 /** The address after `rel=next` in a Link header (RFC 8288). */
@@ -78,35 +78,74 @@ const given = <Name extends string, Value>(name: Name, value: Value | undefined)
   // A computed key widens to string; it is the one of the type.
   value === undefined ? {} : ({ [name]: value } as { readonly [K in Name]?: Value })
 
-const usualTotal = /^(?:count|total|total_?(?:count|items|results|records|elements|rows|size|hits))$/i
+const usualTotal =
+  /^(?:count|total|found|num_?found|total_?(?:count|items|results|records|entries|elements|rows|size|hits)|(?:items?|results?|records?|rows?)_?(?:count|total))$/i
+const usualPages = /^(?:pages|num_?pages|pages?_?count|pages_?total|total_?pages|last_?page)$/i
 const usualMore = /^(?:has_?more|has_?next(?:_?page)?)$/i
 const usualNext = /^(?:next|next_?(?:page|link|url|cursor|token|page_?token|page_?url)|@odata\.nextLink)$/i
 const usualPlaces = /^(?:meta|_meta|page|pages|paging|pagination|page_?info|links|_links|cursors)$/i
 
-/** What vendors usually call such places, at the root and one level below. */
-const usual = (envelope: JsonObject | undefined): ReadonlyArray<readonly [pointer: string, name: string, unknown]> =>
-  Object.entries(envelope ?? {}).flatMap(([name, value]) =>
+const usualTotalHeaders = ["x-total", "x-wp-total", "x-pagination-total-count"] as const
+const usualPagesHeaders = ["x-total-pages", "x-wp-totalpages", "x-pagination-page-count"] as const
+
+type Found = ReadonlyArray<readonly [pointer: string, name: string, value: unknown]>
+
+/** The names in the objects that the records lie in, from the root to the one that holds the list. */
+const around = (records: string, envelope: JsonObject | undefined): Found => {
+  const written = records.split("/").slice(0, -1)
+  return (tokensOf(records) ?? []).flatMap((_, depth) => {
+    const holder = follow(envelope, tokensOf(written.slice(0, depth + 1).join("/")) ?? [])
+    const prefix = written.slice(0, depth + 1).join("/")
+    return isJsonObject(holder)
+      ? Object.entries(holder).map(([name, value]) => [`${prefix}/${name}`, name, value] as const)
+      : []
+  })
+}
+
+/** With what stands one level below, where vendors usually put such things. */
+const usual = (found: Found): Found =>
+  found.flatMap(([pointer, name, value]) =>
     isJsonObject(value) && usualPlaces.test(name)
-      ? Object.entries(value).map(([inner, at]) => [`/${name}/${inner}`, inner, at] as const)
-      : [[`/${name}`, name, value] as const]
+      ? Object.entries(value).map(([inner, at]) => [`${pointer}/${inner}`, inner, at] as const)
+      : [[pointer, name, value] as const]
   )
 
-const hints = (page: Page, envelope: JsonObject | undefined): NonNullable<PageFacts["hints"]> => {
-  const found = usual(envelope)
-  const totals = page.total === undefined ? found.filter(([, name]) => usualTotal.test(name)) : []
-  const total = totals
-    .map(([pointer, , value]) => ({ pointer, count: countOf(value) ?? 0 }))
-    .reduce((most, one) => (one.count > most.count ? one : most), { pointer: "", count: 0 })
-  const more = found.find(
-    ([, name, value]) =>
-      (usualMore.test(name) && flagOf(value) === true) ||
-      (usualNext.test(name) && page.type === "none" && isNext(value))
-  )
-  const less = found.some(([, name, value]) => usualMore.test(name) && flagOf(value) === false)
+const highest = (found: Found): NonNullable<PageFacts["hints"]>["total"] => {
+  const [first, ...others] = found.flatMap(([pointer, , value]) => {
+    const count = countOf(value)
+    return count === undefined ? [] : [{ pointer, count }]
+  })
+  return first && others.reduce((most, one) => (one.count > most.count ? one : most), first)
+}
+
+const inHeaders = (names: ReadonlyArray<string>, { headers }: Answer): Found =>
+  names.map((name) => [name, name, headers[name]] as const)
+
+const hints = (
+  { page, records }: Entity,
+  answer: Answer,
+  envelope: JsonObject | undefined
+): NonNullable<PageFacts["hints"]> => {
+  const found = usual(around(records, envelope))
+  const isCounted = page.type === "page" || page.type === "offset"
+  const named = (names: RegExp) => found.filter(([, name]) => names.test(name))
+  const total =
+    page.total === undefined ? highest([...named(usualTotal), ...inHeaders(usualTotalHeaders, answer)]) : undefined
+  const pages =
+    page.total === "none" || (isCounted && page.totalPages !== undefined)
+      ? undefined
+      : highest([...named(usualPages), ...inHeaders(usualPagesHeaders, answer)])
+  // A cursor that is given is followed anyway.
+  const follows = page.type === "cursor" && isNext(follow(envelope, page.next))
+  const next = follows ? undefined : named(usualNext).find(([, , value]) => isNext(value))
+  const flags = named(usualMore).map(([pointer, , value]) => [pointer, flagOf(value)] as const)
+  const more = flags.find(([, flag]) => flag === true) ?? (isCounted ? undefined : next)
   return {
-    ...(total.pointer === "" ? {} : { total }),
+    ...(total === undefined ? {} : { total }),
+    ...(pages === undefined ? {} : { pages }),
     ...(more === undefined || page.hasMore !== undefined ? {} : { more: more[0] }),
-    ...(less && page.hasMore === undefined ? { less } : {})
+    ...(isCounted && next !== undefined && page.hasMore !== "none" ? { next: next[0] } : {}),
+    ...(page.hasMore === undefined && flags.some(([, flag]) => flag === false) ? { less: true } : {})
   }
 }
 
@@ -116,15 +155,15 @@ const isNext = (value: unknown): boolean => typeof value === "string" && value.t
 /** `error` or `success: false` beside records, where nobody declared what a refusal looks like. */
 const refusal = (entity: Entity, envelope: JsonObject | undefined): Reason | undefined => {
   if (entity.fail !== undefined) return undefined
-  const names = Object.entries(envelope ?? {}).find(
-    ([name, value]) =>
+  const found = around(entity.records, envelope).find(
+    ([, name, value]) =>
       (/^(?:errors?|error_?message|fault|exception)$/i.test(name) && !isNothing(value)) ||
       (/^(?:success|succeeded|ok)$/i.test(name) && flagOf(value) === false && value !== null)
   )
-  if (names === undefined) return undefined
-  const [name, value] = names
+  if (found === undefined) return undefined
+  const [pointer, , value] = found
   const said = JSON.stringify(value)
-  return reason("read.refusal", { pointer: `/${name}`, value: said.length > 80 ? `${said.slice(0, 80)}…` : said })
+  return reason("read.refusal", { pointer, value: said.length > 80 ? `${said.slice(0, 80)}…` : said })
 }
 
 const isNothing = (value: unknown): boolean =>
@@ -162,7 +201,7 @@ export const factsOf = (entity: Entity, answer: Answer, { envelope }: Beside): P
     ...(range.total === undefined || page.total !== undefined ? {} : { total: range.total }),
     ...(link.link === undefined ? {} : { link: link.link }),
     ...proofs(page, answer, envelope),
-    hints: hints(page, envelope),
+    hints: hints(entity, answer, envelope),
     ...(doubt === undefined ? {} : { doubt })
   }
 }

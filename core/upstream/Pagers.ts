@@ -2,133 +2,17 @@
  * The five ways a list comes in pages: which page to ask for next, and what shows that there is none. An end that the
  * vendor has not shown is `Partial`, and so is one that something contradicts: a page cap, a cursor or link that comes
  * again, a total that shrinks or is not reached, a next page that nobody declared. The reason says what to declare.
+ * An end that may be a mistake is asked behind once: no more than a page with records refutes it.
  */
 import type { Page } from "../config/Entity.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
-import { type Completeness, complete, partial } from "./Source.ts"
-
-/** What distinguishes one page's request from another's. */
-export interface PageRequest {
-  /** The whole address, where the vendor named it. */
-  readonly url?: string
-  readonly query: Readonly<Record<string, string>>
-}
-
-/** What an answer says besides its records. */
-export interface PageFacts {
-  /** The value at the declared cursor: undefined where there is no such place. */
-  readonly cursor?: unknown
-  /** `rel=next` of the Link header, resolved. */
-  readonly link?: string
-  /** How many records the vendor says there are. */
-  readonly total?: number
-  readonly totalPages?: number
-  readonly hasMore?: boolean
-  /** What stands at places nobody declared, under usual names: it can contradict an end, never prove one. */
-  readonly hints?: {
-    readonly total?: { readonly pointer: string; readonly count: number }
-    /** Where a next page is named. */
-    readonly more?: string
-    /** It is said that there is none. */
-    readonly less?: true
-  }
-  /** Why the answer may not be whole although it ended well. */
-  readonly doubt?: Reason
-}
-
-export interface PageRead extends PageFacts {
-  /** Counted from 1. */
-  readonly number: number
-  readonly records: number
-  /** Of all pages so far. */
-  readonly sum: number
-  /** The number of an earlier page that begins with the same record; its records were not handed on again. */
-  readonly repeats?: number
-}
-
-export interface Pager {
-  readonly first: PageRequest
-  readonly next: (page: PageRead) => PageRequest | Completeness
-}
-
-/** The list is over, unless something that the vendor said contradicts. */
-const finished = ({ hasMore, hints, sum, total }: PageRead): Completeness => {
-  if (total !== undefined && sum < total) {
-    return partial(reason("read.total", { count: sum, total }))
-  }
-  if (hasMore === true) return partial(reason("read.hasMore"))
-  if (hints?.total !== undefined && sum < hints.total.count) {
-    const { count, pointer } = hints.total
-    return partial(reason("read.hintedTotal", { count: sum, pointer, total: count }))
-  }
-  if (hints?.more !== undefined) {
-    return partial(reason("read.hintedMore", { pointer: hints.more }))
-  }
-  return complete
-}
+import { counted } from "./Counted.ts"
+import { finished, type PageFacts, type PageRead, type PageRequest, type Pager, pastFlag } from "./Pager.ts"
+import { type Completeness, partial } from "./Source.ts"
 
 const single: Pager = {
   first: { query: {} },
   next: (page) => (page.link === undefined ? finished(page) : partial(reason("read.nextUndeclared")))
-}
-
-/** By number or by offset: the vendor has to show the end, since a page may be short for reasons of its own. */
-const counted = (
-  declared: Extract<Page, { readonly type: "page" | "offset" }>,
-  position: (page: { readonly number: number; readonly received: number }) => number
-): Pager => {
-  const { param, size, sizeParam, until } = declared
-  let received = 0
-  let largest = 0
-  let linked = false
-  let last = { number: 0, records: 0 }
-  let seenAgain = false
-  const request = (number: number): PageRequest => ({
-    query: {
-      [param]: String(position({ number, received })),
-      ...(sizeParam === undefined ? {} : { [sizeParam]: String(size) })
-    }
-  })
-
-  const isOver = ({ hasMore, link, number, records, sum, total, totalPages }: PageRead): boolean => {
-    if (hasMore !== undefined) return !hasMore
-    if (link !== undefined) return false
-    // As many on a full first page as there are at all: some vendors count the page there, so the next one is asked for.
-    const onlyPage = number === 1 && records >= size && declared.total === undefined
-    if (total !== undefined && sum >= total && !onlyPage) return true
-    if (totalPages !== undefined) return number >= totalPages
-    // A vendor that named the next page each time names none.
-    return linked || (until === "short" && records < size)
-  }
-
-  /** The last page again is how some vendors answer behind the end: a page that was not full, and twice. */
-  const repeated = (page: PageRead): PageRequest | Completeness => {
-    const { number, repeats } = page
-    const again = { page: number, earlier: repeats ?? 0 }
-    if (number === 2) return partial(reason("read.pagingIgnored", { ...again, param }))
-    if (repeats !== last.number) return partial(reason("read.circle", again))
-    if (last.records >= largest) return partial(reason("read.repeatedFull", again))
-    if (seenAgain) return finished(page)
-    seenAgain = true
-    received += page.records
-    return request(number)
-  }
-
-  return {
-    first: request(0),
-    next: (page) => {
-      if (page.repeats !== undefined) return repeated(page)
-      if (page.records === 0) {
-        return page.link === undefined ? finished(page) : partial(reason("read.emptyLinked"))
-      }
-      if (isOver(page)) return finished(page)
-      received += page.records
-      largest = Math.max(largest, page.records)
-      linked ||= page.link !== undefined
-      last = page
-      return request(page.number)
-    }
-  }
 }
 
 /** By what the vendor names: it ends where nothing is named, or the same again and nothing new behind it. */
@@ -141,17 +25,32 @@ const named = (
   const seen = new Set<string>()
   let asked: string | undefined
   let askedAgain = false
+  let beyond = false
+  let refuted: Reason | undefined
   let largest = 0
+  const ended = (page: PageRead): Completeness => (refuted === undefined ? finished(page) : partial(refuted))
   return {
     first,
     next: (page) => {
       const { hasMore, hints, number, records, repeats } = page
+      if (beyond) {
+        if (records === 0 || repeats !== undefined) return finished(page)
+        beyond = false
+        refuted = pastFlag
+      }
       const name = nameOf(page)
       const same = name !== undefined && name === asked
-      if (hasMore === false || name === undefined) return finished(page)
-      if (same && (records === 0 || hints?.less === true)) return finished(page)
+      if (name === undefined) return ended(page)
+      if (hasMore === false && refuted === undefined) {
+        if (seen.has(name)) return finished(page)
+        seen.add(name)
+        asked = name
+        beyond = true
+        return { ...requestOf(name), beyond }
+      }
+      if (same && (records === 0 || hints?.less === true)) return ended(page)
       if (same && askedAgain && repeats === number - 1) {
-        return records < largest ? finished(page) : partial(reason("read.stuck", { page: number, earlier: number - 1 }))
+        return records < largest ? ended(page) : partial(reason("read.stuck", { page: number, earlier: number - 1 }))
       }
       if (repeats !== undefined) {
         return partial(
@@ -225,23 +124,26 @@ const pagerOf = (page: Page): Pager => {
 export const makePager = (declared: Page): Pager => {
   const pager = pagerOf(declared)
   let total: number | undefined
-  let hinted: NonNullable<PageFacts["hints"]>["total"]
+  let hinted: PageFacts["hints"]
   return {
     first: pager.first,
     next: (page) => {
       if (page.doubt !== undefined) return partial(page.doubt)
-      if (page.total !== undefined && total !== undefined && page.total < total) {
-        return partial(reason("read.totalFell", { before: total, after: page.total }))
+      // Behind the end some count what they answer, which is nothing.
+      const counts = page.records === 0 && page.total === 0 ? undefined : page.total
+      if (counts !== undefined && total !== undefined && counts < total) {
+        return partial(reason("read.totalFell", { before: total, after: counts }))
       }
       // Some vendors count on the first page only.
-      total = page.total ?? total
-      hinted = page.hints?.total ?? hinted
-      const next = pager.next({
-        ...page,
-        ...(total === undefined ? {} : { total }),
-        ...(hinted === undefined ? {} : { hints: { ...page.hints, total: hinted } })
-      })
-      if ("_tag" in next || declared.type === "none" || page.number < declared.maxPages) return next
+      total = counts ?? total
+      const { total: hintedTotal = hinted?.total, pages = hinted?.pages } = page.hints ?? {}
+      hinted = { ...page.hints, ...(hintedTotal && { total: hintedTotal }), ...(pages && { pages }) }
+      const { total: _, ...rest } = page
+      const next = pager.next({ ...rest, ...(total === undefined ? {} : { total }), hints: hinted })
+      // A page that is only asked for to see that there is none does not count.
+      if ("_tag" in next || next.beyond === true || declared.type === "none" || page.number < declared.maxPages) {
+        return next
+      }
       return partial(reason("read.pageCap", { limit: declared.maxPages }))
     }
   }

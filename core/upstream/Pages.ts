@@ -5,8 +5,10 @@
 import { hash } from "node:crypto"
 import { Cause, Channel, Effect, Exit, Option, Pull, Scope } from "effect"
 import type { Page } from "../config/Entity.ts"
-import { makePager, type PageFacts, type PageRequest } from "./Pagers.ts"
-import { type Batch, type Completeness, completeIn, type Source, type UpstreamError } from "./Source.ts"
+import { reason } from "../reason/Reason.ts"
+import type { PageFacts, PageRequest } from "./Pager.ts"
+import { makePager } from "./Pagers.ts"
+import { type Batch, type Completeness, completeIn, partial, type Source, type UpstreamError } from "./Source.ts"
 
 type PagePull = Pull.Pull<Batch, UpstreamError, Completeness>
 
@@ -30,11 +32,15 @@ const printOf = (record: Batch[0]): string => {
   }
 }
 
-/** A refusal behind the first page that may only mean that there is no such page. */
-const endStatus = (page: Page, number: number, cause: Cause.Cause<UpstreamError | Cause.Done<unknown>>) => {
-  if ((page.type !== "page" && page.type !== "offset") || number === 1) return undefined
+const errorOf = (cause: Cause.Cause<UpstreamError | Cause.Done<unknown>>): UpstreamError | undefined => {
   const error = Option.getOrUndefined(Cause.findErrorOption(cause))
-  if (error?._tag !== "UpstreamError" || error.kind !== "Status" || error.status === undefined) return undefined
+  return error?._tag === "UpstreamError" ? error : undefined
+}
+
+/** A refusal behind the first page that may only mean that there is no such page. */
+const endStatus = (page: Page, number: number, error: UpstreamError | undefined) => {
+  if ((page.type !== "page" && page.type !== "offset") || number === 1) return undefined
+  if (error?.kind !== "Status" || error.status === undefined) return undefined
   if (page.endStatus?.includes(error.status)) return "declared"
   return error.status === 404 || error.status === 416 ? "usual" : undefined
 }
@@ -65,8 +71,13 @@ export const paginate = (
         time: "first" | "second",
         cause: Cause.Cause<UpstreamError | Cause.Done<Completeness>>
       ): PagePull => {
-        const ends = endStatus(declared, number, cause)
+        const error = errorOf(cause)
         const over = Effect.suspend(() => turn(request, number, 0, {}))
+        if (request.beyond === true && error !== undefined) {
+          if (error.kind === "Status" && (error.status ?? 500) < 500) return over
+          if (error.kind === "Format") return Cause.done(partial(reason("read.beyond", { why: error.reason })))
+        }
+        const ends = endStatus(declared, number, error)
         if (ends === "declared") return over
         if (ends === undefined || previous === undefined) return Effect.failCause(cause)
         if (time === "first") return follow(open(request, number, "second"))

@@ -1,7 +1,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Ref } from "effect"
 import { SqlClient } from "effect/sql"
-import { said } from "../../core/reason/Reason.ts"
+import { reason, said } from "../../core/reason/Reason.ts"
 import { completeIn, partial, type SourceRecord, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, type Answers, column, entity } from "../support/source.ts"
@@ -21,13 +21,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const sync = syncerOf(thing)
         yield* sync(list(30))
         const source = inTurn(list(30, 5, 11), list(30, 5))
-        assert.deepInclude(yield* sync(source.next), {
-          status: "ok",
-          deleted: 1,
-          fetched: 28,
-          unchanged: 28,
-          warnings: []
-        })
+        const result = yield* sync(source.next)
+        assert.deepInclude(result, { status: "warning", deleted: 1, fetched: 28, unchanged: 28 })
+        assert.deepStrictEqual(result.reasons, [reason("confirm.slid", { count: 1 })])
         assert.strictEqual(source.asked(), 2)
         assert.deepStrictEqual(
           yield* ids(thing),
@@ -208,8 +204,8 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepStrictEqual(
           results.map(({ deleted, status }) => ({ deleted, status })),
           [
-            { deleted: 1, status: "ok" },
-            { deleted: 2, status: "ok" }
+            { deleted: 1, status: "warning" },
+            { deleted: 2, status: "warning" }
           ]
         )
         assert.strictEqual(asked, 2)

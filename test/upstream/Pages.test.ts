@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Array as Arr, Channel, Effect, Exit, Result } from "effect"
 import type { Page } from "../../core/config/Entity.ts"
-import { reason, render, said } from "../../core/reason/Reason.ts"
-import type { PageFacts, PageRequest } from "../../core/upstream/Pagers.ts"
+import { reason, said } from "../../core/reason/Reason.ts"
+import type { PageFacts, PageRequest } from "../../core/upstream/Pager.ts"
 import { paginate } from "../../core/upstream/Pages.ts"
 import {
   type Batch,
@@ -13,47 +13,8 @@ import {
   type SourceRecord,
   UpstreamError
 } from "../../core/upstream/Source.ts"
+import { byCursor, byLink, byOffset, byPage, listOf, range, read, reasonOf } from "./pages.ts"
 import { drain } from "./vendor.ts"
-
-type Answer = { readonly ids: ReadonlyArray<number>; readonly facts?: PageFacts }
-
-const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i)
-
-const read = (page: Page, answer: (request: PageRequest, nth: number) => Answer) => {
-  const requests: Array<PageRequest> = []
-  const source = paginate(page, (request) => {
-    requests.push(request)
-    const { ids, facts = {} } = answer(request, requests.length)
-    const records: ReadonlyArray<SourceRecord> = ids.map((id) => ({ id }))
-    // In two batches, as a body arrives.
-    const batches: ReadonlyArray<Batch> = [records.slice(0, 1), records.slice(1)].flatMap((batch) =>
-      Arr.isReadonlyArrayNonEmpty(batch) ? [batch] : []
-    )
-    return Channel.concat(Channel.fromArray(batches), Channel.end(facts))
-  })
-  return Effect.map(drain(source), ({ records, completeness }) => ({
-    ids: records.map(({ id }) => id),
-    completeness,
-    queries: requests.map(({ url, query }) => url ?? query)
-  }))
-}
-
-const byPage = { type: "page", param: "page", sizeParam: "size", size: 3, first: 1, maxPages: 10 } as const
-const byOffset = { type: "offset", param: "offset", sizeParam: "limit", size: 3, maxPages: 10 } as const
-const byCursor = { type: "cursor", param: "after", next: ["next"], maxPages: 10 } as const
-const byLink = { type: "link", maxPages: 10 } as const
-
-/** So many records, paged as asked, up to `cap` a page. */
-const listOf =
-  (count: number, size = 3, cap = size) =>
-  (request: PageRequest): Answer => {
-    const from =
-      "page" in request.query ? (Number(request.query.page) - 1) * Math.min(size, cap) : Number(request.query.offset)
-    return { ids: range(from, Math.min(count, from + Math.min(size, cap))) }
-  }
-
-const reasonOf = (completeness: Completeness) =>
-  completeness._tag === "Partial" ? render(completeness.reason) : "whole"
 
 describe("pages by number", () => {
   it.effect("end with an empty one, and not with a short one", () =>
@@ -130,17 +91,6 @@ describe("pages by number", () => {
       }
       const stuck = yield* read(byPage, (request) => ({ ...listOf(3)(request), facts: { hasMore: true } }))
       assert.include(reasonOf(stuck.completeness), "page.hasMore says that there is more")
-    })
-  )
-
-  it.effect("are asked for once more where the first is full and its total may be its own length", () =>
-    Effect.gen(function* () {
-      const { completeness, ids } = yield* read(byPage, (request) => {
-        const answer = listOf(7)(request)
-        return { ...answer, facts: { total: answer.ids.length } }
-      })
-      assert.deepEqual(ids, range(0, 6))
-      assert.strictEqual(completeness._tag, "Complete")
     })
   )
 

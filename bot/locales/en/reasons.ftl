@@ -65,6 +65,14 @@ reason-read-hintedTotal = read { $count } { $count ->
     [one] record
    *[other] records
 }, and { $pointer } of the answer says { $total }; declare how it is paged, or page.total: none
+reason-read-hintedPages = read { $count } { $count ->
+    [one] page
+   *[other] pages
+}, and { $pointer } of the answer says { $total }; declare how it is paged, or page.total: none
+reason-read-pastTotal = there are records behind the { $total } that the vendor counts; if it counts something else: page.total: none
+reason-read-pastPages = there are records behind page { $pages }, the last one by page.totalPages; if that is something else, remove it
+reason-read-pastHasMore = there are records behind the page that is the last one by page.hasMore; if the flag means something else: page.hasMore: none
+reason-read-beyond = whether there is a page behind the last one could not be seen: { $why }
 reason-read-hintedMore = { $pointer } of the answer tells of a next page; declare how it is paged, or page.hasMore: none
 reason-read-pagingIgnored = page { $page } repeats page { $earlier }: the vendor ignores { $param }; declare page.type: none if one answer holds all, or page.until: short
 reason-read-circle = page { $page } repeats page { $earlier }: the vendor goes in circles; declare page.total or page.until
@@ -170,4 +178,11 @@ reason-confirm-kept = { $count } { $count ->
     [one] row was
    *[other] rows were
 } not deleted: the second read that has to miss them too proves nothing, { $why }
+reason-confirm-slid = { $count } { $count ->
+    [one] row was
+   *[other] rows were
+} in the list although the first read missed { $count ->
+    [one] it
+   *[other] them
+}: rows move between pages while it is read; ask for a steady order, as by id, if the vendor has one
 reason-confirm-replace = a replace needs a second read before it deletes, and that proves nothing: { $why }

@@ -70,6 +70,15 @@ reason-read-hintedTotal = прочитано { $count ->
     [few] { $count } записи
    *[many] { $count } записей
 }, а { $pointer } в ответе говорит { $total }; укажите, как он делится на страницы, или page.total: none
+reason-read-hintedPages = прочитано { $count ->
+    [one] { $count } страница
+    [few] { $count } страницы
+   *[many] { $count } страниц
+}, а { $pointer } в ответе говорит { $total }; укажите, как он делится на страницы, или page.total: none
+reason-read-pastTotal = есть записи и после { $total }, которые насчитала система; если она считает что-то другое: page.total: none
+reason-read-pastPages = есть записи и после страницы { $pages }, последней по page.totalPages; если это число о другом, уберите его
+reason-read-pastHasMore = есть записи и после страницы, последней по page.hasMore; если этот признак о другом: page.hasMore: none
+reason-read-beyond = не удалось увидеть, есть ли страница после последней: { $why }
 reason-read-hintedMore = { $pointer } в ответе говорит о следующей странице; укажите, как он делится на страницы, или page.hasMore: none
 reason-read-pagingIgnored = страница { $page } повторяет страницу { $earlier }: система не смотрит на { $param }; укажите page.type: none, если всё в одном ответе, или page.until: short
 reason-read-circle = страница { $page } повторяет страницу { $earlier }: система ходит по кругу; укажите page.total или page.until
@@ -172,4 +181,9 @@ reason-confirm-kept = { $count ->
     [few] не удалены { $count } строки
    *[many] не удалено { $count } строк
 }: второе чтение, в котором их тоже не должно быть, ничего не доказало: { $why }
+reason-confirm-slid = { $count ->
+    [one] { $count } строка нашлась
+    [few] { $count } строки нашлись
+   *[many] { $count } строк нашлось
+} только при втором чтении списка: строки переходят со страницы на страницу, пока он читается; запросите устойчивый порядок, например по id, если система его даёт
 reason-confirm-replace = чтобы удалять, замене нужно второе чтение, а оно ничего не доказало: { $why }

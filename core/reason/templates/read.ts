@@ -7,6 +7,15 @@ export const read = {
   "read.hasMore": "the list ended although page.hasMore says that there is more",
   "read.hintedTotal":
     "read {count:int} {count|record|records}, and {pointer} of the answer says {total:int}; declare how it is paged, or page.total: none",
+  "read.hintedPages":
+    "read {count:int} {count|page|pages}, and {pointer} of the answer says {total:int}; declare how it is paged, or page.total: none",
+  "read.pastTotal":
+    "there are records behind the {total:int} that the vendor counts; if it counts something else: page.total: none",
+  "read.pastPages":
+    "there are records behind page {pages:int}, the last one by page.totalPages; if that is something else, remove it",
+  "read.pastHasMore":
+    "there are records behind the page that is the last one by page.hasMore; if the flag means something else: page.hasMore: none",
+  "read.beyond": "whether there is a page behind the last one could not be seen: {why:reason}",
   "read.hintedMore": "{pointer} of the answer tells of a next page; declare how it is paged, or page.hasMore: none",
   "read.pagingIgnored":
     "page {page:int} repeats page {earlier:int}: the vendor ignores {param}; declare page: { type: none } if one answer holds all, or page.until: short",

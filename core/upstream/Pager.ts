@@ -1,0 +1,80 @@
+/** What a pager is told of each page and answers to it, and when the end of a list is one, whatever the way it is paged. */
+import { type Reason, reason } from "../reason/Reason.ts"
+import { type Completeness, complete, partial } from "./Source.ts"
+
+/** What distinguishes one page's request from another's. */
+export interface PageRequest {
+  /** The whole address, where the vendor named it. */
+  readonly url?: string
+  readonly query: Readonly<Record<string, string>>
+  /** The list is said to end before it: a refusal of such a page agrees. */
+  readonly beyond?: true
+}
+
+interface Hint {
+  readonly pointer: string
+  readonly count: number
+}
+
+/** What an answer says besides its records. */
+export interface PageFacts {
+  /** The value at the declared cursor: undefined where there is no such place. */
+  readonly cursor?: unknown
+  /** `rel=next` of the Link header, resolved. */
+  readonly link?: string
+  /** How many records the vendor says there are. */
+  readonly total?: number
+  readonly totalPages?: number
+  readonly hasMore?: boolean
+  /** What stands at places nobody declared, under usual names: it can contradict an end, never prove one. */
+  readonly hints?: {
+    readonly total?: Hint
+    readonly pages?: Hint
+    /** Where it is said that there is a next page. */
+    readonly more?: string
+    /** Where a next page is named beside counted ones: some vendors always write something there. */
+    readonly next?: string
+    /** It is said that there is none. */
+    readonly less?: true
+  }
+  /** Why the answer may not be whole although it ended well. */
+  readonly doubt?: Reason
+}
+
+export interface PageRead extends PageFacts {
+  /** Counted from 1. */
+  readonly number: number
+  readonly records: number
+  /** Of all pages so far. */
+  readonly sum: number
+  /** The number of an earlier page that begins with the same record; its records were not handed on again. */
+  readonly repeats?: number
+}
+
+export interface Pager {
+  readonly first: PageRequest
+  readonly next: (page: PageRead) => PageRequest | Completeness
+}
+
+/** The list is over, unless something that the vendor said contradicts. */
+export const finished = ({ hasMore, hints, number, sum, total }: PageRead): Completeness => {
+  if (total !== undefined && sum < total) {
+    return partial(reason("read.total", { count: sum, total }))
+  }
+  if (hasMore === true) return partial(reason("read.hasMore"))
+  if (hints?.total !== undefined && sum < hints.total.count) {
+    const { count, pointer } = hints.total
+    return partial(reason("read.hintedTotal", { count: sum, pointer, total: count }))
+  }
+  if (hints?.pages !== undefined && number < hints.pages.count) {
+    const { count, pointer } = hints.pages
+    return partial(reason("read.hintedPages", { count: number, pointer, total: count }))
+  }
+  if (hints?.more !== undefined) {
+    return partial(reason("read.hintedMore", { pointer: hints.more }))
+  }
+  return complete
+}
+
+/** What is wrong with a flag that says there is no more. */
+export const pastFlag = reason("read.pastHasMore")

@@ -1,0 +1,209 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Result } from "effect"
+import type { Entity, Page } from "../../core/config/Entity.ts"
+import { render } from "../../core/reason/Reason.ts"
+import { EnvelopeReader } from "../../core/upstream/Envelope.ts"
+import * as HttpSource from "../../core/upstream/HttpSource.ts"
+import { completeIn } from "../../core/upstream/Source.ts"
+import { drain, entity, upstream } from "./vendor.ts"
+
+describe("an answer in pages", () => {
+  const page = { type: "page", param: "page", size: 3, first: 1, maxPages: 10 } as const
+  const answers = Effect.fnUntraced(function* (
+    declared: Partial<Entity>,
+    ...each: ReadonlyArray<string | Response | null>
+  ) {
+    let nth = 0
+    const crm = yield* upstream(() => {
+      const answer = each[nth++] ?? null
+      return answer instanceof Response ? answer : new Response(answer, { status: answer === null ? 204 : 200 })
+    })
+    return yield* Effect.result(drain(HttpSource.make(crm)(entity({ page, ...declared }))))
+  })
+  const told = (result: Effect.Success<ReturnType<typeof answers>>) =>
+    Result.isFailure(result) ? result.failure.message : result.success.completeness
+
+  it.effect("ends with no content, an empty array, null or nothing in its place", () =>
+    Effect.gen(function* () {
+      for (const end of [null, '{"items":[]}', '{"items":null}', "{}", '{"page":2}']) {
+        assert.deepEqual(told(yield* answers({}, '{"page":1,"items":[{"id":1}]}', end)), completeIn(1))
+      }
+    })
+  )
+
+  it.effect("does not end with something else in its place", () =>
+    Effect.gen(function* () {
+      const message = told(yield* answers({}, '{"items":[{"id":1}]}', '{"message":"internal error"}'))
+      assert.include(message, 'No value at "/items"')
+      assert.include(told(yield* answers({}, "{}")), 'No value at "/items"')
+    })
+  )
+
+  it.effect("is read for the totals that are declared, which spares the empty page", () =>
+    Effect.gen(function* () {
+      const first = '{"meta":{"total":"3","pages":2},"has_more":true,"items":[{"id":1},{"id":2}]}'
+      const second = '{"items":[{"id":3}],"has_more":false,"meta":{"pages":2}}'
+      for (const proof of [
+        { total: ["meta", "total"] },
+        { totalPages: ["meta", "pages"] },
+        { hasMore: ["has_more"] }
+      ]) {
+        assert.deepEqual(told(yield* answers({ page: { ...page, ...proof } }, first, second, "oops")), completeIn(2))
+      }
+      const counted = (total: number, ...ids: ReadonlyArray<number>) =>
+        Response.json({ items: ids.map((id) => ({ id })) }, { headers: { "x-total-count": String(total) } })
+      const late = answers({}, counted(3, 1, 2), counted(4, 3), '{"items":[{"id":4}]}', "oops")
+      assert.deepEqual(told(yield* late), completeIn(3))
+    })
+  )
+
+  it.effect("of 206 and a range counts what the range counts, without a range it is a piece", () =>
+    Effect.gen(function* () {
+      const part = (range: string | undefined, ...ids: ReadonlyArray<number>) =>
+        Response.json(
+          { items: ids.map((id) => ({ id })) },
+          { status: 206, headers: range === undefined ? {} : { "content-range": range } }
+        )
+      const parts = answers({}, part("items 0-1/3", 1, 2), part("items 2-2/3", 3), "oops")
+      assert.deepEqual(told(yield* parts), completeIn(2))
+      for (const answer of [part(undefined, 1), part("bytes 0-9/90", 1)]) {
+        const [result] = [yield* answers({}, answer, null)]
+        assert.isTrue(Result.isSuccess(result) && result.success.completeness._tag === "Partial")
+      }
+    })
+  )
+})
+
+describe("an answer that is not whole", () => {
+  const told = (body: unknown, changes: Partial<Entity> = {}, init?: ResponseInit) =>
+    Effect.gen(function* () {
+      const crm = yield* upstream(() => Response.json(body, init))
+      return yield* drain(HttpSource.make(crm)(entity(changes)))
+    })
+  const reason = (...args: Parameters<typeof told>) =>
+    Effect.map(told(...args), ({ completeness }) =>
+      completeness._tag === "Partial" ? render(completeness.reason) : "whole"
+    )
+  const items = [{ id: 1 }]
+
+  it.effect("is told by its status, a range, an error, or a refusal beside the records", () =>
+    Effect.gen(function* () {
+      assert.include(yield* reason({ items }, {}, { status: 206 }), "a part of something larger (206)")
+      const range = { headers: { "content-range": "items 0-0/40" } }
+      assert.include(yield* reason({ items }, {}, range), "the vendor counts 40")
+      for (const beside of [{ error: "partial result" }, { errors: ["x"] }, { success: false }]) {
+        const [name] = Object.keys(beside)
+        assert.include(yield* reason({ items, ...beside }), `declare fail: { pointer: /${name}, equals: … }`)
+        assert.include(yield* reason({ ...beside, items }), `/${name}`)
+        assert.strictEqual(yield* reason({ items, ...beside }, { fail: "none" }), "whole")
+      }
+      for (const beside of [{ error: null }, { errors: [] }, { success: true }, { error: "" }]) {
+        assert.strictEqual(yield* reason({ items, ...beside }), "whole")
+      }
+    })
+  )
+
+  it.effect("fails where the declared refusal is met", () =>
+    Effect.gen(function* () {
+      const fail = { pointer: ["status"], equals: "error" } as const
+      const error = yield* Effect.flip(told({ items, status: "error" }, { fail }))
+      assert.deepEqual({ kind: error.kind, status: error.status }, { kind: "Status", status: 200 })
+      assert.strictEqual(yield* reason({ items, status: "ok", error: "x" }, { fail }), "whole")
+    })
+  )
+
+  it.effect("is doubted where it counts more records than it holds, or tells of a next page", () =>
+    Effect.gen(function* () {
+      for (const beside of [
+        { total: 2 },
+        { meta: { total_count: 2 } },
+        { count: 2 },
+        { has_more: true },
+        { next: "http://crm.test/api/deals?page=2" },
+        { links: { next: "/deals?page=2" } },
+        { found: 2 },
+        { itemCount: 2 },
+        { total_pages: 2 },
+        { meta: { last_page: 2 } }
+      ]) {
+        assert.notStrictEqual(yield* reason({ ...beside, items }), "whole", JSON.stringify(beside))
+        const page = { type: "none", total: "none", hasMore: "none" } as const
+        assert.strictEqual(yield* reason({ ...beside, items }, { page }), "whole")
+      }
+      assert.strictEqual(yield* reason({ total: 1, next: null, has_more: false, items }), "whole")
+      assert.strictEqual(yield* reason({ total_pages: 1, pages: "1", items }), "whole")
+      assert.strictEqual(yield* reason({ total: 12.5, items: [{ id: 1, total: 90, error: "x" }] }), "whole")
+    })
+  )
+})
+
+describe("what stands around a list that lies deeper", () => {
+  const records = "/data/list/items"
+  const reason = (inner: Record<string, unknown>, page: Page = { type: "none" }, init?: ResponseInit) =>
+    Effect.gen(function* () {
+      const items = [{ id: 1, total: 9, error: "x" }]
+      const body = { status: "ok", data: { list: { items, ...inner } } }
+      const crm = yield* upstream(() => Response.json(body, init))
+      const { completeness } = yield* drain(HttpSource.make(crm)(entity({ records, page })))
+      return completeness._tag === "Partial" ? render(completeness.reason) : "whole"
+    })
+
+  it.effect("contradicts as it does at the root", () =>
+    Effect.gen(function* () {
+      for (const [inner, told] of [
+        [{ total: 2 }, "/data/list/total of the answer says 2"],
+        [{ pagination: { total_pages: 3 } }, "/data/list/pagination/total_pages of the answer says 3"],
+        [{ has_more: true }, "/data/list/has_more of the answer tells of a next page"],
+        [{ next: "/deals?page=2" }, "/data/list/next"],
+        [{ success: false }, "the answer says /data/list/success: false"]
+      ] as const) {
+        assert.include(yield* reason(inner), told)
+      }
+      assert.strictEqual(yield* reason({ total: 1, has_more: false, next: null, error: null }), "whole")
+    })
+  )
+
+  it.effect("and headers with usual names contradict, too", () =>
+    Effect.gen(function* () {
+      const saying = (name: string, value: string) => reason({}, { type: "none" }, { headers: { [name]: value } })
+      assert.include(yield* saying("X-WP-Total", "2"), "x-wp-total of the answer says 2")
+      assert.include(yield* saying("X-Total-Pages", "2"), "read 1 page, and x-total-pages of the answer says 2")
+      assert.strictEqual(yield* saying("X-Total", "1"), "whole")
+    })
+  )
+
+  it.effect("names a next page to a list that is paged otherwise", () =>
+    Effect.gen(function* () {
+      const next = { paging: { next: "http://crm.test/api/deals?page=2", cursor: null } }
+      assert.include(yield* reason(next, { type: "link", maxPages: 5 }), "/data/list/paging/next")
+      const cursor = { type: "cursor", param: "after", maxPages: 5 } as const
+      const paging = ["data", "list", "paging"]
+      assert.include(yield* reason(next, { ...cursor, next: [...paging, "cursor"] }), "/data/list/paging/next")
+      assert.include(yield* reason(next, { ...cursor, next: [...paging, "next"] }), "is page.param right?")
+    })
+  )
+})
+
+it.effect("what stands around the records is known however the text is cut", () =>
+  Effect.sync(() => {
+    const text =
+      '\uFEFF{"a":[{"items":[1,"]"]}],"s":"\\"items\\":[","items":[{"x":[1,{}]},{"t":"]]\\\\"},[]],"n":{"items":[2]},"total":12345678901234567890}'
+    const around = {
+      a: [{ items: [1, "]"] }],
+      s: '"items":[',
+      items: [],
+      n: { items: [2] },
+      total: "12345678901234567890"
+    }
+    for (const size of [1, 2, 3, 7, 1000]) {
+      const reader = new EnvelopeReader(["items"])
+      let out = ""
+      for (let at = 0; at < text.length; at += size) out += reader.feed(text.slice(at, at + size))
+      assert.strictEqual(out + reader.end(), text.replace("12345678901234567890", '"12345678901234567890"'))
+      assert.deepEqual<unknown>(reader.envelope(), around)
+    }
+    const nested = new EnvelopeReader(["a", "1", "b"])
+    nested.feed('{"a":[{"b":[1]},{"c":1,"b":[2,3],"d":4}]}')
+    assert.deepEqual<unknown>(nested.envelope(), { a: [{ b: [1] }, { c: 1, b: [], d: 4 }] })
+  })
+)
