@@ -1,7 +1,8 @@
 /**
  * `npm run demo`: the shipped configuration, unchanged, against stand-ins of the outside systems and a database of its
  * own: a first sync, then the daemon until it is stopped. `npm run demo -- status` (or any other command) works on the
- * same database, also while the daemon runs; its stand-ins hold the same data every time, so a second sync writes nothing.
+ * same database. While the demo runs it asks the stand-ins of the demo; without one it starts its own, which hold the same
+ * data every time, so that a second sync writes nothing.
  */
 import { Effect } from "effect"
 import { pluginTypes } from "../control/Discovery.ts"
@@ -9,12 +10,15 @@ import { connectorTypes } from "../plugin/Discovery.ts"
 import * as Sandbox from "../plugin/Sandbox.ts"
 import { portOr } from "./Port.ts"
 import { Terminal } from "./render/Terminal.ts"
+import * as StandIns from "./StandIns.ts"
 
 /** Latency makes progress visible and the numbers believable; vendors are far away. */
 const latency = "150 millis"
 
 /** So short that the terminal does not take it for a secret. */
 const token = "123"
+
+const folder = "data/demo"
 
 /** Where people look; the first page of a plugin's stand-in, the others follow. */
 const usual = { console: 8080, page: 8081 }
@@ -43,44 +47,54 @@ export const demo = <E, R>(
   Effect.scoped(
     Effect.gen(function* () {
       const isWhole = args.length === 0
-      for (const type of yield* connectorTypes) {
-        const { environment } = yield* Sandbox.start(type, { seed: 1, latency })
-        Object.assign(process.env, environment)
-      }
-      const pages: Array<readonly [string, string]> = []
-      for (const type of yield* pluginTypes) {
-        const port = isWhole ? yield* portOr(usual.page + pages.length) : 0
-        const { environment, url } = yield* Sandbox.start(type, { seed: 1, port })
-        Object.assign(process.env, environment)
-        pages.push([type.name, url])
-      }
-      process.env.TRIBUTARY_DATA = "data/demo"
-      process.env.ADMIN_TOKEN ??= token
-      delete process.env.DATABASE_URL
-      yield* isWhole ? whole(pages, command) : command(args)
+      // Who typed another port or token means that one.
+      const { ADMIN_TOKEN, PORT } = process.env
+      const asked = { ...(ADMIN_TOKEN === undefined ? {} : { ADMIN_TOKEN }), ...(PORT === undefined ? {} : { PORT }) }
+      const others = isWhole ? undefined : yield* StandIns.running(folder)
+      const { addresses, pages } = others === undefined ? yield* startAll(isWhole) : { addresses: others, pages: [] }
+      // An empty one hides what `.env` says: the demo is no place for a real database.
+      const own = { TRIBUTARY_DATA: folder, DATABASE_URL: "" }
+      Object.assign(process.env, { ADMIN_TOKEN: token }, addresses, asked, own)
+      yield* isWhole ? whole(pages, addresses, command) : command(args)
     })
   )
 
+type Pages = ReadonlyArray<readonly [name: string, url: string]>
+
+/** Stand-ins of everything, and where a person can look at some. */
+const startAll = Effect.fnUntraced(function* (isWhole: boolean) {
+  const addresses: Record<string, string> = {}
+  for (const type of yield* connectorTypes) {
+    const { environment } = yield* Sandbox.start(type, { seed: 1, latency })
+    Object.assign(addresses, environment)
+  }
+  const pages: Array<Pages[number]> = []
+  for (const type of yield* pluginTypes) {
+    const port = isWhole ? yield* portOr(usual.page + pages.length) : 0
+    const { environment, url } = yield* Sandbox.start(type, { seed: 1, port })
+    Object.assign(addresses, environment)
+    pages.push([type.name, url])
+  }
+  return { addresses, pages }
+})
+
 const whole = Effect.fnUntraced(function* <E, R>(
-  pages: ReadonlyArray<readonly [name: string, url: string]>,
+  pages: Pages,
+  addresses: StandIns.Addresses,
   command: (args: ReadonlyArray<string>) => Effect.Effect<void, E, R>
 ) {
   const { err } = yield* Terminal
   yield* err.write(
     "Starting PostgreSQL in data/demo and mirroring the stand-ins of iiko, FinTablo and Google Sheets …\n\n"
   )
-  yield* command(["sync"])
-  const wanted = Number(process.env.PORT || usual.console)
-  const port = yield* portOr(wanted)
+  const port = yield* portOr(Number(process.env.PORT || usual.console))
   process.env.PORT = String(port)
+  const daemon = { ADMIN_TOKEN: process.env.ADMIN_TOKEN ?? token, PORT: String(port) }
+  yield* StandIns.announce(folder, () => ({ ...addresses, ...daemon }))
+  yield* command(["sync"])
   const places = [
     `  the console   http://127.0.0.1:${port} (token: ${process.env.ADMIN_TOKEN})`,
-    ...pages.map(([name, url]) => `  ${`the ${name}`.padEnd(12)}  ${url} (people to chat as: press Start)`),
-    ...(port === wanted
-      ? []
-      : [
-          `Port ${wanted} is taken. Commands that ask the daemon need PORT=${port}: PORT=${port} npm run demo -- reload`
-        ])
+    ...pages.map(([name, url]) => `  ${`the ${name}`.padEnd(12)}  ${url} (people to chat as: press Start)`)
   ]
   yield* err.write(`\nThe daemon starts now\n${places.join("\n")}\n${tries}\n`)
   yield* command(["start"])

@@ -1,0 +1,72 @@
+/**
+ * The stand-ins of a running demo, for the commands beside it: what was written to them is there again. A file in the data
+ * folder names a door of the demo and a key to it. Only the process that made the key answers to it, so a file that a
+ * killed demo left behind leads nowhere, whoever listens at that port now.
+ */
+import { randomBytes } from "node:crypto"
+import { createServer } from "node:http"
+import { Effect, FileSystem, Path, Schema } from "effect"
+
+/** How stand-ins are reached: variables that the configuration reads. */
+export type Addresses = Readonly<Record<string, string>>
+
+const Door = Schema.fromJsonString(Schema.Struct({ url: Schema.String, pid: Schema.Int }))
+const Answer = Schema.fromJsonString(Schema.Record(Schema.String, Schema.String))
+
+const fileIn = (folder: string) => Effect.map(Path.Path, (path) => path.join(folder, "stand-ins.json"))
+
+/** Until the scope closes whoever can read the file is told what `addresses` says then. */
+export const announce = Effect.fn("StandIns.announce")(function* (folder: string, addresses: () => Addresses) {
+  const fs = yield* FileSystem.FileSystem
+  const file = yield* fileIn(folder)
+  const key = `/${randomBytes(16).toString("hex")}`
+  const port = yield* open(key, addresses)
+  const door = JSON.stringify({ url: `http://127.0.0.1:${port}${key}`, pid: process.pid })
+  yield* Effect.acquireRelease(
+    Effect.gen(function* () {
+      yield* fs.makeDirectory(folder, { recursive: true })
+      // Renamed into place: nobody reads half of it.
+      yield* fs.writeFileString(`${file}.new`, door, { mode: 0o600 })
+      yield* fs.rename(`${file}.new`, file)
+    }),
+    () =>
+      Effect.ignore(Effect.flatMap(fs.readFileString(file), (text) => (text === door ? fs.remove(file) : Effect.void)))
+  )
+})
+
+/** Of the demo that runs on the folder; nothing when none does. */
+export const running = Effect.fn("StandIns.running")(
+  function* (folder: string) {
+    const fs = yield* FileSystem.FileSystem
+    const { url } = yield* Schema.decodeUnknownEffect(Door)(yield* fs.readFileString(yield* fileIn(folder)))
+    const text = yield* Effect.tryPromise(async (signal) => {
+      const answer = await fetch(url, { signal, redirect: "error" })
+      return answer.ok ? answer.text() : ""
+    }).pipe(Effect.timeout("2 seconds"))
+    return yield* Schema.decodeUnknownEffect(Answer)(text)
+  },
+  Effect.orElseSucceed(() => undefined)
+)
+
+const open = (key: string, addresses: () => Addresses) =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.callback<ReturnType<typeof createServer>>((resume) => {
+        const server = createServer((request, response) => {
+          if (request.url === key) response.end(JSON.stringify(addresses()))
+          else response.writeHead(404).end()
+        })
+        server.on("error", (cause) => resume(Effect.die(cause)))
+        server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+      }),
+      (server) =>
+        Effect.callback<void>((resume) => {
+          server.close(() => resume(Effect.void))
+          server.closeAllConnections()
+        })
+    ),
+    (server) => {
+      const address = server.address()
+      return typeof address === "object" && address !== null ? address.port : 0
+    }
+  )
