@@ -1,16 +1,36 @@
-/** `check`: the configuration, offline; every problem at once, and every example run. */
-import { Effect } from "effect"
-import { Command } from "effect/cli"
+/** `check`: the configuration, offline; every problem at once, and every example run. With `--live`, the sources too. */
+import { Effect, Layer } from "effect"
+import { Command, Flag } from "effect/cli"
 import { renderDiagnostics } from "../config/Diagnostic.ts"
+import { Registry } from "../plugin/Registry.ts"
 import { checkExamples } from "../sync/Examples.ts"
+import * as Live from "../sync/Live.ts"
+import { layerHttp } from "../upstream/Http.ts"
+import { layerLogs } from "./Logs.ts"
 import { answer, declarations, stop } from "./Root.ts"
 import { plural } from "./render/Format.ts"
+import * as LiveView from "./render/LiveView.ts"
+import { Terminal } from "./render/Terminal.ts"
+import { selected, selectors } from "./Selection.ts"
+import { Stop } from "./Stop.ts"
+
+const live = Flag.Boolean("live").pipe(
+  Flag.withDescription(
+    "Read one page of each entity, or of those selected, and hold its fields against the declared ones"
+  ),
+  Flag.withDefault(false)
+)
 
 export const check = Command.make(
   "check",
-  {},
-  Effect.fn("cli.check")(function* () {
-    const { connectors, plugins } = yield* declarations
+  { selectors, live },
+  Effect.fn("cli.check")(function* (input) {
+    if (!input.live && input.selectors.length > 0) {
+      const message = "check reads all files; a selector says what --live reads: check --live iiko.product"
+      return yield* stop(2, message, { error: message })
+    }
+    const loaded = yield* declarations
+    const { connectors, plugins } = loaded
     const entities = connectors.flatMap((connector) => connector.entities)
     const diagnostics = entities.flatMap(checkExamples)
     if (diagnostics.length > 0) {
@@ -22,9 +42,31 @@ export const check = Command.make(
       plural(entities.length, "entity", "entities"),
       ...(plugins.length === 0 ? [] : [plural(plugins.length, "plugin")])
     ]
-    yield* answer(
-      { connectors: connectors.length, entities: entities.length, plugins: plugins.length, examples },
-      Effect.succeed(`The configuration is valid: ${counts.join(", ")}, ${plural(examples, "example")} passed.`)
+    const document = { connectors: connectors.length, entities: entities.length, plugins: plugins.length, examples }
+    const valid = `The configuration is valid: ${counts.join(", ")}, ${plural(examples, "example")} passed.`
+    if (!input.live) return yield* answer(document, Effect.succeed(valid))
+    const looks = yield* Effect.flatMap(selected(input.selectors), Live.look).pipe(
+      Effect.scoped,
+      Effect.provide(
+        Layer.mergeAll(
+          Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp)),
+          layerLogs(loaded.daemon.log)
+        )
+      )
     )
+    const { out } = yield* Terminal
+    yield* answer(
+      { ...document, live: looks },
+      Effect.map(out.screen, (screen) => `${valid}\n\n${LiveView.render(looks, screen)}`)
+    )
+    if (looks.some(({ error }) => error !== null)) {
+      return yield* new Stop({ code: 1, message: "some entities could not be read" })
+    }
   })
-).pipe(Command.withDescription("Check the configuration without reaching anything"))
+).pipe(
+  Command.withDescription("Check the configuration without reaching anything, or with --live against the sources"),
+  Command.withExamples([
+    { command: "tributary check", description: "Every problem of the files at once" },
+    { command: "tributary check --live 'iiko.*'", description: "Which fields the source has, and which are declared" }
+  ])
+)

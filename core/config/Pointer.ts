@@ -31,6 +31,14 @@ export const parsePointer = (from: string): Pointer | string => {
   return { up, tokens }
 }
 
+/** As `from` would name it: a top-level name as it is, unless it reads like a pointer. */
+export const pointerText = (tokens: ReadonlyArray<string>): string => {
+  const [only = "", ...deeper] = tokens
+  return deeper.length === 0 && !/^\.*\//.test(only)
+    ? only
+    : `/${tokens.map((token) => token.replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`
+}
+
 /** `start_date` is `startDate` at the vendor. */
 export const camelCase = (column: string): string =>
   column.replace(/(?<=[^_])_+([^_])/g, (_, letter: string) => letter.toUpperCase())

@@ -1,7 +1,7 @@
 /** Looks at records nobody has declared yet and proposes their declaration: columns, types, the key. */
 import type { ColumnType } from "../config/Entity.ts"
 import { columnProblem } from "../config/Names.ts"
-import { camelCase, snakeCase } from "../config/Pointer.ts"
+import { camelCase, pointerText, snakeCase } from "../config/Pointer.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 import { compilePattern, parseIso } from "./DateText.ts"
 
@@ -91,10 +91,6 @@ const columnOf = (name: string, taken: ReadonlySet<string>): string => {
   }
 }
 
-/** A name that begins like a pointer must be written as one. */
-const fromOf = (name: string): string =>
-  /^\.*\//.test(name) ? `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}` : name
-
 export const propose = (records: ReadonlyArray<SourceRecord>): Proposal => {
   // What has no name cannot be pointed at.
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))].filter((name) => name !== "")
@@ -106,7 +102,7 @@ export const propose = (records: ReadonlyArray<SourceRecord>): Proposal => {
     const isDefault = column === name || (camelCase(column) === name && !names.includes(column))
     const field: ProposedField = {
       column,
-      ...(isDefault ? {} : { from: fromOf(name) }),
+      ...(isDefault ? {} : { from: pointerText([name]) }),
       ...guess(records.map((record) => record[name]))
     }
     return { name, field }

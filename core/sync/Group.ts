@@ -1,6 +1,7 @@
 /** Which reads a selection needs: an entity and its children share one, whatever was selected of them. */
 import type { Entity, TableName } from "../config/Entity.ts"
 import { cursorRule } from "./Cursor.ts"
+import { takenByChildren } from "./FieldNames.ts"
 import type { Target } from "./Sink.ts"
 
 export interface ReadGroup {
@@ -18,7 +19,13 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
       (column) => column.source._tag === "Pointer" && column.source.pointer.up === 1
     )
     const within = mirrored ? [] : fromParent.map((column) => column.name).filter((name) => entity.key.includes(name))
-    groups.set(reader, [...(groups.get(reader) ?? []), { entity, within, cursor: cursorRule(reader, entity) }])
+    const target: Target = {
+      entity,
+      within,
+      cursor: cursorRule(reader, entity),
+      taken: takenByChildren(entity, all)
+    }
+    groups.set(reader, [...(groups.get(reader) ?? []), target])
   }
   return [...groups].map(([reader, targets]) => ({ reader, targets }))
 }

@@ -9,6 +9,7 @@ import { TextColumnWriter } from "../database/TextColumn.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 import { cellReader, childRecords, type Read } from "./Cells.ts"
 import { type Decoder, decoder, Rejected } from "./Decode.ts"
+import { FieldNames } from "./FieldNames.ts"
 import { KeyFilter } from "./KeyFilter.ts"
 import type { Repairs } from "./Text.ts"
 
@@ -38,6 +39,8 @@ export class Mapper {
   readonly #inexactKeys: boolean
   readonly #within: ReadonlyArray<string>
   readonly #columns: ReadonlyArray<TextColumnWriter>
+  /** What the records have, declared or not. */
+  readonly fields: FieldNames
   /** By cell, whether any record had its field; looked at until all were seen. */
   #seen: Array<boolean>
   #unseen: number
@@ -53,8 +56,12 @@ export class Mapper {
   /** The parents that were read, one array per column of `within`. */
   parents: Array<Array<string>>
 
-  /** `within` names columns from the parent that bound the deletes of a child entity. */
-  constructor(entity: Entity, within: ReadonlyArray<string> = []) {
+  /**
+   * `within` names columns from the parent that bound the deletes of a child entity, `taken` is what children of this
+   * one take from its records.
+   */
+  constructor(entity: Entity, within: ReadonlyArray<string> = [], taken: ReadonlyArray<ReadonlyArray<string>> = []) {
+    this.fields = new FieldNames(entity, taken)
     this.entity = entity
     this.#within = within
     this.parents = within.map(() => [])
@@ -93,11 +100,15 @@ export class Mapper {
     return this.#repairs.count
   }
 
-  /** Columns whose field was in no record; one that a record holds as null was there. */
+  /**
+   * Columns whose field was in no record, but for those that need not be; one that a record holds as null was there.
+   */
   get absent(): ReadonlyArray<string> {
     return this.#unseen === 0
       ? []
-      : this.#cells.flatMap(({ column }, at) => (this.#seen[at] === true ? [] : [column.name]))
+      : this.#cells.flatMap(({ column: { name, optional }, isKey }, at) =>
+          this.#seen[at] === true || optional === true || isKey ? [] : [name]
+        )
   }
 
   /** The keys of what `add` would map, for a read that looks for some. */
@@ -139,6 +150,7 @@ export class Mapper {
     this.parents = this.#within.map(() => [])
     this.#seen = this.#cells.map(() => false)
     this.#unseen = this.#cells.length
+    this.fields.reset()
   }
 
   #see(at: number): void {
@@ -159,6 +171,7 @@ export class Mapper {
 
   #map(record: SourceRecord, parent: SourceRecord | undefined): void {
     this.fetched += 1
+    this.fields.see(record)
     const cells = this.#cells
     const row: Array<string | null> = new Array(cells.length)
     for (let index = 0; index < cells.length; index++) {

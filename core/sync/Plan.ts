@@ -36,7 +36,13 @@ export const EntityPlan = Schema.Struct({
       "The list came in several pages and was read twice: both reads missed the rows to delete, as a sync does it."
   }),
   /** The rows a guard keeps: they would become a pending delete. */
-  withheld: Schema.Array(PlannedRow)
+  withheld: Schema.Array(PlannedRow),
+  absent: Schema.Array(Schema.String).pipe(Schema.optionalKey).annotate({
+    description: "Declared columns whose field was in no record."
+  }),
+  undeclared: Schema.Array(Schema.String).pipe(Schema.optionalKey).annotate({
+    description: "Fields of the source that are not declared, as `from` would name them."
+  })
 }).annotate({ description: "What a sync of one entity would do." })
 export type EntityPlan = typeof EntityPlan.Type
 

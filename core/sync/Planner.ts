@@ -101,7 +101,7 @@ const planGroup = Effect.fnUntraced(function* (
     const ddl = yield* Tables.ddl({ ...table, key: entity.key }, catalog)
     const answer = yield* planRows(asStored(entity, existing), facts, sink.rows(), variant, existing)
     const gone = variant.confirm && answer.held === null ? goneKeys(entity, answer) : []
-    return { gone, planned: entityPlan(entity, ddl, answer, facts, second) }
+    return { gone, planned: { ...entityPlan(entity, ddl, answer, facts, second), ...sink.fields } }
   })
   const resultOf = (sink: Sink, second?: Confirm.Second) =>
     answerOf(sink, second).pipe(

@@ -11,6 +11,7 @@ import { reason } from "../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
 import { type Second, toldOf } from "./Confirm.ts"
 import { type CursorRule, CursorWatch, type PartOfRead } from "./Cursor.ts"
+import type { FieldFindings } from "./FieldNames.ts"
 import { type Failure, HeldRows, type Needs, type Overflow } from "./HeldRows.ts"
 import { Mapper } from "./Mapper.ts"
 import type { ReadyRun } from "./Reads.ts"
@@ -23,6 +24,8 @@ export interface Target {
   readonly within: ReadonlyArray<string>
   /** Of an incremental read. */
   readonly cursor?: CursorRule | undefined
+  /** What children of the entity take from its records. */
+  readonly taken?: ReadonlyArray<ReadonlyArray<string>>
 }
 
 /** What the read cost, counted by the pipeline for all targets of a read. */
@@ -80,7 +83,7 @@ export class Sink implements Receiver {
     this.target = target
     this.#pastRejected = pastRejected
     this.#watch = target.cursor === undefined ? undefined : new CursorWatch(target.cursor, target.entity)
-    this.#mapper = new Mapper(target.entity, target.within)
+    this.#mapper = new Mapper(target.entity, target.within, target.taken)
     const made = Effect.flatMap(runId, (id) => stage(target.entity, id))
     this.#rows = new HeldRows(this.#mapper, made, overflow)
   }
@@ -130,6 +133,12 @@ export class Sink implements Receiver {
     return this.#rows.inMemory()
   }
 
+  /** Of the records that were read: declared fields that none of them has, and fields that are not declared. */
+  get fields(): FieldFindings {
+    const { absent, fetched, fields } = this.#mapper
+    return { absent: fetched === 0 ? [] : absent, undeclared: fields.undeclared }
+  }
+
   /** What went wrong in the mapping, if anything did. */
   get defect(): RunFailure | undefined {
     return this.#defect
@@ -175,7 +184,6 @@ export class Sink implements Receiver {
     const { cursor, entity, within } = this.target
     const { absent, mapped } = this.#mapper
     const judged = completeness._tag === "Complete" && cursor === undefined && entity.mode !== "append" && mapped > 0
-    const emptied = new Set(judged ? absent : [])
     return {
       fold: this.#mapper.duplicatesPossible && this.#refused === undefined,
       within,
@@ -185,9 +193,7 @@ export class Sink implements Receiver {
         entity.guard.confirm === "again" &&
         completeness._tag === "Complete" &&
         completeness.pages > 1,
-      absent: entity.columns.flatMap(({ name, optional }) =>
-        emptied.has(name) && optional !== true && !entity.key.includes(name) ? [name] : []
-      )
+      absent: judged ? absent : []
     }
   }
 

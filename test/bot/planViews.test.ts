@@ -82,4 +82,18 @@ describe("a plan in a chat", () => {
     assert.isAtMost(shownLength(Views.question(words, 5, kept).text), 4096)
     for (let page = 0; page < 100; page += 20) assert.isAtMost(shownLength(Views.rows(words, 5, kept, page).text), 4096)
   })
+
+  it("tells of declared fields that did not come, and among the rows of those that nobody declared", () => {
+    const fields = { absent: ["num"], undeclared: ["colour", "<b>"] }
+    const kept = keptOf([planned("product", fields), planned("store", { undeclared: ["city"] })])
+    const { text } = Views.summary(words, 5, kept)
+    assert.include(text, "<code>iiko.product</code>: без изменений\n   👻 объявлены, но ни в одной записи: num")
+    assert.notInclude(text, "colour")
+    const rows = Views.rows(words, 5, kept, 0).text
+    assert.include(
+      rows,
+      "👻 объявлены, но ни в одной записи: num\n🆕 есть в источнике, но не объявлены: colour, &lt;b&gt;"
+    )
+    assert.include(rows, "<b>iiko.store</b>\n🆕 есть в источнике, но не объявлены: city")
+  })
 })

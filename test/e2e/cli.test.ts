@@ -51,6 +51,33 @@ describe("the command line", () => {
     })
   )
 
+  scenario("holds declarations against the sources when asked to, and writes nothing", ({ run, sql, vendor, write }) =>
+    Effect.gen(function* () {
+      const Looks = Schema.Struct({ live: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)) })
+      yield* write("config/connectors/shop.yaml", shop.replace("amount: decimal", "amount: decimal, colour: text"))
+      const looked = yield* run("check", "--live", "shop.item", "--json")
+      assert.strictEqual(looked.code, 0, looked.stderr)
+      const { live } = yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Looks))(looked.stdout)
+      assert.lengthOf(live, 1)
+      const [item] = live
+      assert.deepInclude(item, { connector: "shop", entity: "item", records: size, absent: ["colour"], error: null })
+      assert.include(item?.undeclared, "tags")
+      assert.deepEqual(yield* sql`select to_regnamespace('tributary') is null as untouched`, [{ untouched: true }])
+
+      const told = yield* run("check", "--live")
+      assert.match(told.stdout, /^The configuration is valid: .*\n\n✓ shop\.item {2}120 records of the first page\n/)
+      assert.include(told.stdout, "Declared, and in no record:\n  shop.item: colour\n")
+      assert.match(told.stdout, /In the source, and not declared:\n {2}shop\.item: .*tags.*\n {2}shop\.tag: .*name/)
+
+      yield* vendor.fault({ path: "/items", mode: "html" })
+      const failed = yield* run("check", "--live")
+      assert.strictEqual(failed.code, 1)
+      assert.match(failed.stdout, /✗ shop\.item {2}.*\n(?:.*\n)*✓ shop\.tag {3}120 records/)
+      const unasked = yield* run("check", "shop.item")
+      assert.deepEqual([unasked.code, unasked.stdout], [2, ""])
+    })
+  )
+
   scenario("carries out a saved plan to the letter, and only while it holds", ({ edit, rows, run }) =>
     Effect.gen(function* () {
       yield* run("sync", "shop.item")

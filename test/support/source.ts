@@ -25,11 +25,14 @@ export interface Answer {
   readonly error?: UpstreamError
   /** Runs before the first record is handed on. */
   readonly before?: Effect.Effect<void>
+  /** In place of all that. */
+  readonly source?: Source
 }
 
 export type Answers = (entity: Entity, options: ReadOptions | undefined) => Answer
 
-export const sourceOf = ({ before, end, error, pageSize = 100, records = [] }: Answer): Source =>
+export const sourceOf = ({ before, end, error, pageSize = 100, records = [], source }: Answer): Source =>
+  source ??
   Channel.unwrap(
     Effect.as(
       before ?? Effect.void,
@@ -105,16 +108,16 @@ const noHttp = Layer.succeed(
   HttpClient.make(() => Effect.die("a fake source makes no requests"))
 )
 
-/** `Sync` over the given entities, reading whatever `answers` says at the moment. */
-export const layerSync = (
+export const layerRegistry = (
   entities: ReadonlyArray<Entity>,
   answers: Answers,
   declared: Partial<ConnectorDeclaration> = {},
   jobs: ReadonlyArray<JobDeclaration> = []
 ) =>
-  Sync.layer.pipe(
-    Layer.provideMerge(
-      Registry.layer({ connectors: [{ ...connectorOf(entities), ...declared }], jobs }, [typeOf(answers)])
-    ),
+  Registry.layer({ connectors: [{ ...connectorOf(entities), ...declared }], jobs }, [typeOf(answers)]).pipe(
     Layer.provide(noHttp)
   )
+
+/** `Sync` over the given entities, reading whatever `answers` says at the moment. */
+export const layerSync = (...given: Parameters<typeof layerRegistry>) =>
+  Sync.layer.pipe(Layer.provideMerge(layerRegistry(...given)))

@@ -46,12 +46,13 @@ const isQuiet = (entity: KeptEntity): boolean =>
   !changesSomething(entity) &&
   entity.warnings.length === 0 &&
   entity.counts.withheld === 0 &&
+  (entity.absent ?? []).length === 0 &&
   entity.rejected === 0
 
 const lineOf =
   (words: Words) =>
   (entity: KeptEntity): string => {
-    const { counts, ddl, error, errorReason, reasons, rejected, warnings } = entity
+    const { absent = [], counts, ddl, error, errorReason, reasons, rejected, warnings } = entity
     const name = code(idOf(entity))
     if (error !== null) return `❌ ${name}: ${toldHtml(words, errorReason ?? said(error), 200)}`
     const parts = Object.entries({ ...counts, ddl: ddl.length, rejected }).flatMap(([kind, count]) =>
@@ -60,7 +61,9 @@ const lineOf =
     const told = warnings
       .slice(0, 2)
       .map((warning, at) => `\n   ⚠️ ${toldHtml(words, reasons[at] ?? said(warning), 200)}`)
-    return `${name}: ${parts.length === 0 ? words.say("plan-same") : parts.join(", ")}${told.join("")}`
+    const missing =
+      absent.length === 0 ? "" : `\n   ${words.say("plan-absent", { columns: cut(absent.join(", "), 200) })}`
+    return `${name}: ${parts.length === 0 ? words.say("plan-same") : parts.join(", ")}${missing}${told.join("")}`
   }
 
 interface Block {
@@ -68,10 +71,10 @@ interface Block {
   readonly html: string
 }
 
-/** Statements, then rows of each kind, as far as they are kept. */
+/** Statements, then rows of each kind, as far as they are kept, then fields that are declared otherwise than they come. */
 const blocksOf = (words: Words, entities: ReadonlyArray<KeptEntity>): ReadonlyArray<Block> =>
   entities.flatMap((entity) => {
-    const { counts, ddl, deletes, inserts, key, updates, withheld } = entity
+    const { absent = [], counts, ddl, deletes, inserts, key, undeclared = [], updates, withheld } = entity
     const rows = (sign: string, all: ReadonlyArray<Row>) => all.map((row) => `${sign} ${rowLine(row, key)}`)
     const more = (shown: ReadonlyArray<string>, count: number) =>
       count > shown.length ? [...shown, words.say("progress-more", { count: count - shown.length })] : shown
@@ -83,7 +86,9 @@ const blocksOf = (words: Words, entities: ReadonlyArray<KeptEntity>): ReadonlyAr
         counts.updates
       ),
       ...more(rows("➖", deletes), counts.deletes),
-      ...more(rows("⛔", withheld), counts.withheld)
+      ...more(rows("⛔", withheld), counts.withheld),
+      ...(absent.length === 0 ? [] : [words.say("plan-absent", { columns: cut(absent.join(", "), 300) })]),
+      ...(undeclared.length === 0 ? [] : [words.say("plan-undeclared", { fields: cut(undeclared.join(", "), 300) })])
     ]
     return blocks.map((html) => ({ entity: idOf(entity), html }))
   })

@@ -4,6 +4,7 @@
  */
 import type { EntityPlan, Plan } from "../../sync/Plan.ts"
 import * as DdlView from "./DdlView.ts"
+import * as FieldsView from "./FieldsView.ts"
 import { count, plural } from "./Format.ts"
 import * as PlanRows from "./PlanRows.ts"
 import { paragraph, todo } from "./Prose.ts"
@@ -26,6 +27,10 @@ export const render = (plan: Plan, view: View, options: PlanOptions = {}): strin
   const sections = [
     ...told.map((entity) => describe(entity, view, options.all === true)),
     ...(quiet.length === 0 ? [] : [Text.wrap(unchanged, view.width).map((line) => view.style("dim", line))]),
+    ...FieldsView.sections(
+      plan.entities.map((entity) => ({ id: id(entity), ...entity })),
+      view
+    ),
     [...Text.wrap(totals(plan), view.width), ...next(plan, options).flatMap((step) => todo(step, view))]
   ]
   return sections.map((lines) => lines.join("\n")).join("\n\n")

@@ -10,7 +10,21 @@ import { cell, changes, code, failure, rowTable, scroller } from "./parts.js"
 export const planned = (/** @type {{ entities: EntityPlan[] }} */ { entities }) => entities.map(one)
 
 const one = (/** @type {EntityPlan} */ plan) => {
-  const { ddl, deletes, error, inserts, rejected, table, totals, unchanged, updates, warnings, withheld } = plan
+  const {
+    absent = [],
+    ddl,
+    deletes,
+    error,
+    inserts,
+    rejected,
+    table,
+    totals,
+    unchanged,
+    undeclared = [],
+    updates,
+    warnings,
+    withheld
+  } = plan
   if (error !== null) return failure(new Error(`${plan.connector}.${plan.entity} could not be read: ${error}`))
   const nothingToDo = ddl.length + totals.inserts + totals.updates + totals.deletes + totals.withheld === 0
   return html`<div class="plan" data-plan=${`${plan.connector}.${plan.entity}`}>
@@ -27,6 +41,8 @@ const one = (/** @type {EntityPlan} */ plan) => {
       ${icon(warnings.length === 0 ? "check" : "alert")}
       <div>${warnings.length === 0 ? html`<p>The guard lets all of it pass.</p>` : warnings.map((text) => html`<p>${text}</p>`)}</div>
     </div>
+    ${absent.length === 0 ? nothing : html`<p>Declared, and in no record: ${absent.join(", ")}.</p>`}
+    ${undeclared.length === 0 ? nothing : html`<p class="dim">In the source, and not declared: ${undeclared.join(", ")}.</p>`}
     ${ddl.length === 0 ? nothing : group("Table changes", ddl.length, ddl.length, code("Statements", ddl.join("\n")))}
     ${rowGroup("To insert", totals.inserts, inserts)}
     ${updates.length === 0 ? nothing : group("To update", totals.updates, updates.length, updateTable(updates))}

@@ -7,6 +7,7 @@ import { confirm } from "./confirm.ts"
 import { cursor } from "./cursor.ts"
 import { exports } from "./export.ts"
 import { field } from "./field.ts"
+import { live } from "./live.ts"
 import { plan } from "./plan.ts"
 import { read } from "./read.ts"
 import { request } from "./request.ts"
@@ -21,5 +22,6 @@ export const templates = {
   ...exports,
   ...cursor,
   ...field,
+  ...live,
   ...confirm
 } as const

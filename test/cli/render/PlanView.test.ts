@@ -139,4 +139,21 @@ describe("PlanView", () => {
       "Nothing to change: 2 014 rows in 2 entities, all as in the sources."
     ])
   })
+
+  it("says where declarations and sources differ, of entities that stay as they are too", () => {
+    const differing = plan("crm.deal", { unchanged: 3, absent: ["closed_on"], undeclared: ["stage", "owner\u001b[2J"] })
+    assert.deepStrictEqual(lines([differing, plan("crm.lead", { undeclared: ["/at/city"] }), plan("crm.tag")]), [
+      "Unchanged: crm.deal, crm.lead, crm.tag",
+      "",
+      "Declared, and in no record:",
+      "  crm.deal: closed_on",
+      "",
+      "In the source, and not declared:",
+      "  crm.deal: stage, owner\\u{1b}[2J",
+      "  crm.lead: /at/city",
+      "",
+      "Nothing to change: 3 rows in 3 entities, all as in the",
+      "sources."
+    ])
+  })
 })

@@ -1,0 +1,22 @@
+/** Where declarations and sources differ, a line for each entity that does. */
+import type { FieldFindings } from "../../sync/FieldNames.ts"
+import type { View } from "./Style.ts"
+import * as Text from "./Text.ts"
+
+export type Found = Partial<FieldFindings> & { readonly id: string }
+
+const titles = {
+  absent: "Declared, and in no record:",
+  undeclared: "In the source, and not declared:"
+} as const
+
+export const sections = (found: ReadonlyArray<Found>, view: View): ReadonlyArray<ReadonlyArray<string>> =>
+  (["absent", "undeclared"] as const).flatMap((kind) => {
+    const lines = found.flatMap(({ id, [kind]: names = [] }) =>
+      names.length === 0 ? [] : hanging(`${id}: ${names.map(Text.printable).join(", ")}`, view)
+    )
+    return lines.length === 0 ? [] : [[view.style(kind === "absent" ? "warn" : "dim", titles[kind]), ...lines]]
+  })
+
+const hanging = (text: string, view: View): ReadonlyArray<string> =>
+  Text.wrap(text, view.width - 4).map((line, at) => `${at === 0 ? "  " : "    "}${line}`)
