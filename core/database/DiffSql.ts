@@ -28,6 +28,8 @@ export interface Staged {
   readonly table: string
   /** Selects the rows of it with their types, `_n` counting them in the order they were read. */
   readonly rows: string
+  /** One of them as JSON, as it was staged, where the table is `w`. */
+  readonly record: string
 }
 
 /** What a cursor is kept with, and the type its values are stored as: the cursor column's, or text as the source gave it. */

@@ -122,10 +122,10 @@ export const takeOut = Effect.fn("Refusals.takeOut")(function* (
   const rows = yield* sql.unsafe(
     `with found as materialized (select * from tributary.refusals($1, $2, (select coalesce(max(_n), 0) from ${table}), ${mostRefused})),
     told as materialized (select f.*, jsonb_build_array(${list(keys.map((key) => `(${valueSql(key)})::text`))}) as key,
-      left((to_jsonb(s) - '_n')::text, 4000) as record, f.code = '23505' and exists (
+      left((${staging.record})::text, 4000) as record, f.code = '23505' and exists (
         select from ${quoteTable(entity.table)} as c where ${keys.map((key) => `${valueSql(key)} = c.${quote(key.name)}`).join(" and ")}
           and not (true${inScope(entity, "c")}${inside})) as taken
-      from found as f join (${staging.rows}) as s on s._n = f.n ${lookupJoins(keys)}),
+      from found as f join (${staging.rows}) as s on s._n = f.n join ${table} as w on w._n = f.n ${lookupJoins(keys)}),
     gone as (delete from ${table} as s using told where s._n = told.n)
     select n, code, message, detail, field, key, record, taken from told order by told.n`,
     [

@@ -5,9 +5,9 @@
 import type { PgTypes } from "@effect/sql-pg"
 import { Effect } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import type { Entity } from "../config/Entity.ts"
+import type { Column, Entity } from "../config/Entity.ts"
 import { boundColumns, boundType } from "./ColumnSql.ts"
-import { arrays, boundRows, list, names, type Staged } from "./DiffSql.ts"
+import { arrays, list, names, type Staged } from "./DiffSql.ts"
 import { literal, quote } from "./Identifier.ts"
 import { batchParameters, type RowBatch } from "./Load.ts"
 
@@ -25,13 +25,14 @@ export type StagingError = SqlError.SqlError | PgTypes.CodecError
 export const stage = Effect.fn("Staging.stage")(function* (entity: Entity, runId: bigint) {
   const sql = yield* SqlClient.SqlClient
   const table = `tributary.${quote(`staging_${runId}`)}`
-  const { columns, insert, rows } = boundColumns(entity).length > fitting ? packed(entity, table) : plain(entity, table)
+  const { columns, insert, ...staged } =
+    boundColumns(entity).length > fitting ? packed(entity, table) : plain(entity, table)
   yield* Effect.acquireRelease(sql.unsafe(`create unlogged table ${table} (${columns}, _n bigint)`), () =>
     Effect.ignore(sql.unsafe(`drop table if exists ${table}`))
   )
   return {
     table,
-    rows,
+    ...staged,
     add: (batch, from) =>
       Effect.flatMap(batchParameters(batch), (parameters) =>
         Effect.asVoid(sql.unsafe(insert, [BigInt(from), ...parameters]))
@@ -40,12 +41,19 @@ export const stage = Effect.fn("Staging.stage")(function* (entity: Entity, runId
   } satisfies Staging
 })
 
+/** Not every JSON fits `jsonb`: numbers may be too large for it, levels too many. */
+const stagedType = (column: Column): string => (column.type === "json" ? "text" : boundType(column))
+
 const plain = (entity: Entity, table: string) => {
   const bound = boundColumns(entity)
+  const as = (alias: string, type: (column: Column) => string) =>
+    list(bound.map((column) => `${alias}.${quote(column.name)}::${type(column)} as ${quote(column.name)}`))
   return {
-    columns: list(bound.map((column) => `${quote(column.name)} ${boundType(column)}`)),
-    insert: `insert into ${table} select ${names(bound, "r.")}, r._n + $1::bigint from (${boundRows(entity, 2)}) as r`,
-    rows: `select * from ${table}`
+    columns: list(bound.map((column) => `${quote(column.name)} ${stagedType(column)}`)),
+    insert: `insert into ${table} select ${as("b", stagedType)}, b._n + $1::bigint
+    from unnest(${arrays(bound, 2)}) with ordinality as b(${names(bound)}, _n)`,
+    rows: `select ${as("w", boundType)}, w._n from ${table} as w`,
+    record: "to_jsonb(w) - '_n'"
   }
 }
 
@@ -58,6 +66,7 @@ const packed = (entity: Entity, table: string) => {
     columns: "_row json",
     insert: `insert into ${table} select json_object(array[${list(bound.map(({ name }) => literal(name)))}], array[${names(bound, "b.")}]), b._n + $1::bigint
     from unnest(${arrays(bound, 2)}) with ordinality as b(${names(bound)}, _n)`,
-    rows: `select ${typed}, p._n from ${table} as p cross join lateral json_to_record(p._row) as x(${texts})`
+    rows: `select ${typed}, p._n from ${table} as p cross join lateral json_to_record(p._row) as x(${texts})`,
+    record: "w._row"
   }
 }

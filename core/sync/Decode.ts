@@ -1,9 +1,10 @@
 /**
  * What a vendor sent, turned into text that PostgreSQL is certain to accept as the declared type. Lenient about form
  * (`"1 234,56"`, `"true"`, `1`, `""` for nothing), strict about meaning: what cannot be read for sure is rejected,
- * because a value PostgreSQL refuses would fail the whole load.
+ * because the row of a value that PostgreSQL refuses has to be sought among all.
  */
 import type { Column, ColumnType } from "../config/Entity.ts"
+import { unmarked } from "../upstream/ExactNumbers.ts"
 import {
   compilePattern,
   dateText,
@@ -150,7 +151,9 @@ const empty = (value: unknown): boolean =>
 
 export const decoder = (column: Column, timezone: string, repairs: Repairs): Decoder => {
   const type = column.lookup === undefined ? column.type : "text"
-  const scalar = scalarDecoder(type, column, timezone, repairs)
+  const decode = scalarDecoder(type, column, timezone, repairs)
+  // JSON wants to know a number from a text; everybody else wants its digits.
+  const scalar: Decoder = type === "json" ? decode : (value) => decode(unmarked(value))
   const keepsEmpty = type === "text" || type === "json"
   if (!column.array || column.lookup !== undefined) {
     return (value) => (value === null || value === undefined || (!keepsEmpty && empty(value)) ? null : scalar(value))

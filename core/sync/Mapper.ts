@@ -6,6 +6,7 @@ import type { Column, Entity } from "../config/Entity.ts"
 import { boundColumns } from "../database/ColumnSql.ts"
 import type { RejectedRecord, RowBatch } from "../database/Load.ts"
 import { TextColumnWriter } from "../database/TextColumn.ts"
+import { withNumbers } from "../upstream/ExactNumbers.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 import { cellReader, childRecords, type Read } from "./Cells.ts"
 import { type Decoder, decoder, Rejected } from "./Decode.ts"
@@ -239,5 +240,6 @@ export class Mapper {
 /** As JSON that PostgreSQL stores, cut where it is long. */
 const shown = (value: unknown, longest: number): string | null => {
   const json = JSON.stringify(value)?.toWellFormed().replaceAll("\\u0000", "\\ufffd") ?? null
-  return json === null || json.length <= longest ? json : `${json.slice(0, longest).toWellFormed()}…`
+  const text = json === null ? null : withNumbers(json)
+  return text === null || text.length <= longest ? text : `${text.slice(0, longest).toWellFormed()}…`
 }

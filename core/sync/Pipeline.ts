@@ -78,7 +78,7 @@ export const read = Effect.fn("Pipeline.read")(function* (
     const onCursor = (value: string) => {
       for (const sink of sinks) sink.given?.(value)
     }
-    const source = connector.read(group.reader, { ...asked, onCursor, onEvent: onRead })
+    const source = connector.read(group.reader, { ...asked, marks: true, onCursor, onEvent: onRead })
     const end = yield* Channel.runForEach(source, accept)
     for (const sink of sinks) sink.end(end)
     return end

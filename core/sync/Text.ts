@@ -1,4 +1,5 @@
 /** Text as PostgreSQL can hold it. */
+import { withNumbers } from "../upstream/ExactNumbers.ts"
 
 /** Matches what JSON.stringify writes for a NUL character or half of a surrogate pair. */
 const suspicious = /\\u(?:0000|d[89a-f])/i
@@ -14,8 +15,10 @@ export const clean = (text: string, repairs: Repairs): string => {
   return text.toWellFormed().replaceAll("\0", "\ufffd")
 }
 
-/** JSON text that `jsonb` accepts; it refuses NUL characters and lone surrogates. */
-export const cleanJson = (value: unknown, repairs: Repairs): string => {
+/** JSON text that `jsonb` accepts, its numbers with every digit; it refuses NUL characters and lone surrogates. */
+export const cleanJson = (value: unknown, repairs: Repairs): string => withNumbers(cleaned(value, repairs))
+
+const cleaned = (value: unknown, repairs: Repairs): string => {
   const text = JSON.stringify(value)
   if (!suspicious.test(text)) return text
   const scan: Repairs = { count: 0 }

@@ -3,7 +3,7 @@
  * text passes, so that totals and flags are known without holding the records.
  */
 
-import { NumberRewriter } from "./ExactNumbers.ts"
+import { type Marking, NumberRewriter } from "./ExactNumbers.ts"
 import { isJsonObject, type JsonObject } from "./Json.ts"
 
 /** The next token; a string that is cut off does not match, so its rest is waited for. */
@@ -87,7 +87,7 @@ const maxEnvelope = 4 << 20
 
 /** A rewriter of numbers that keeps what stands around the array at `tokens`. */
 export class EnvelopeReader {
-  private readonly numbers = new NumberRewriter()
+  private readonly numbers: NumberRewriter
   private readonly finder: ArrayFinder
   private place: "before" | "inside" | "after" = "before"
   /** Begins in the middle of a token. */
@@ -95,7 +95,9 @@ export class EnvelopeReader {
   private readonly kept: Array<string> = []
   private size = 0
 
-  constructor(tokens: ReadonlyArray<string>) {
+  /** What is kept aside has no marks. */
+  constructor(tokens: ReadonlyArray<string>, marking: Marking = {}) {
+    this.numbers = new NumberRewriter(marking)
     this.finder = new ArrayFinder(tokens)
   }
 

@@ -1,6 +1,7 @@
 /**
  * JSON text in which every number that a double would change is a string holding its source text, so that a decimal
- * reaches its column digit by digit. Everything else, invalid JSON included, passes as it came.
+ * reaches its column digit by digit. Everything else, invalid JSON included, passes as it came. With the mark before it
+ * such a text can be told from one that the source wrote as text, so that it is a number again wherever JSON is wanted.
  */
 import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
 
@@ -16,6 +17,18 @@ const MINUS = 45
 const safeDigits = 15
 const smallestNormal = 2.2250738585072014e-308
 
+/** A noncharacter, which Unicode keeps for the inner use of programs: no source has a text that begins with it. */
+const mark = "\ufdd0"
+const markCode = mark.charCodeAt(0)
+const markedNumber = /(?<=^|[:,[])"\ufdd0(-?[\d.]+(?:[eE][+-]?\d+)?)"(?=$|[,\]}])/g
+
+/** A value of a record: of a marked number its digits, anything else as it is. */
+export const unmarked = (value: unknown): unknown =>
+  typeof value === "string" && value.charCodeAt(0) === markCode ? value.slice(1) : value
+
+/** Text that `JSON.stringify` wrote, with the marked numbers as numbers. */
+export const withNumbers = (json: string): string => (json.includes(mark) ? json.replace(markedNumber, "$1") : json)
+
 const isDigit = (c: number): boolean => c >= 48 && c <= 57
 const isNumberPart = (c: number): boolean => isDigit(c) || c === 46 || c === 101 || c === 69 || c === 43 || c === MINUS
 
@@ -29,6 +42,10 @@ export const losesDigits = (source: string): boolean => {
   return significand.length > 0 && (magnitude < smallestNormal || magnitude === Number.POSITIVE_INFINITY)
 }
 
+export interface Marking {
+  readonly marks?: boolean | undefined
+}
+
 /** The rewriting itself, chunk by chunk: strings and numbers may be cut anywhere. */
 export class NumberRewriter {
   private inString = false
@@ -37,6 +54,12 @@ export class NumberRewriter {
   private carry = ""
   private depth = 0
   private closed = -1
+  /** What stands before the digits. */
+  private readonly before: string
+
+  constructor({ marks = false }: Marking = {}) {
+    this.before = marks ? `"${mark}` : '"'
+  }
 
   /** From here on looks for the bracket that closes what is open now; counted here, where every bracket passes. */
   watch(): void {
@@ -76,7 +99,7 @@ export class NumberRewriter {
         if (plain && i - start <= safeDigits) continue
         const source = text.slice(start, i)
         if (!grammar.test(source) || !losesDigits(source)) continue
-        out += `${text.slice(copied, start)}"${source}"`
+        out += `${text.slice(copied, start)}${this.before}${source}"`
         copied = i
       } else {
         if (c === LBRACKET || c === LBRACE) this.depth++
@@ -94,7 +117,7 @@ export class NumberRewriter {
   end(): string {
     const source = this.carry
     this.carry = ""
-    return grammar.test(source) && losesDigits(source) ? `"${source}"` : source
+    return grammar.test(source) && losesDigits(source) ? `${this.before}${source}"` : source
   }
 
   /** From inside a string to after its closing quote, or to the end of the chunk. */

@@ -32,11 +32,11 @@ const pageRecords = (
   answer: Answer,
   first: FirstPage,
   number: number,
-  { onCursor }: ReadOptions
+  { marks, onCursor }: ReadOptions
 ): PageChannel => {
   // No Content: an empty list in any format.
   if (answer.status === 204) return Channel.end(factsOf(entity, answer, {}))
-  return Channel.mapDoneEffect(recordsOrNone(entity, answer), (beside) => {
+  return Channel.mapDoneEffect(recordsOrNone(entity, answer, { marks }), (beside) => {
     if (isRefused(entity, beside)) return Effect.fail(refusal(answer))
     if (number === 1) first.names = new Set(Object.keys(beside.envelope ?? {}))
     if (beside.absent !== undefined && !isEmptyPage(beside, first, number)) {

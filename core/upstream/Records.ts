@@ -9,7 +9,7 @@ import type { Entity } from "../config/Entity.ts"
 import { follow, tokensOf } from "../config/Pointer.ts"
 import { reason } from "../reason/Reason.ts"
 import { EnvelopeReader, envelopeOf } from "./Envelope.ts"
-import { exactNumbers } from "./ExactNumbers.ts"
+import { exactNumbers, type Marking, NumberRewriter } from "./ExactNumbers.ts"
 import type { Answer } from "./Exchange.ts"
 import { failure, quote } from "./Failure.ts"
 import type { JsonObject } from "./Json.ts"
@@ -121,9 +121,9 @@ type Decoder<E> = Channel.Channel<
 /** How deep a value may nest is judged where it is stored, how long it may be by `limits.maxBytes`. */
 const jsonLimits = { maxDepth: Number.MAX_SAFE_INTEGER, maxElementSize: Number.POSITIVE_INFINITY }
 
-const jsonDecoder = (records: string): Decoder<JsonArray.JsonArrayError> => {
-  const reader = records === "" ? undefined : new EnvelopeReader(tokensOf(records) ?? [])
-  return exactNumbers<UpstreamError, void>(reader === undefined ? undefined : () => reader).pipe(
+const jsonDecoder = (records: string, marking: Marking): Decoder<JsonArray.JsonArrayError> => {
+  const reader = records === "" ? undefined : new EnvelopeReader(tokensOf(records) ?? [], marking)
+  return exactNumbers<UpstreamError, void>(() => reader ?? new NumberRewriter(marking)).pipe(
     Channel.pipeTo(JsonArray.decodeString<UpstreamError, void>({ pointer: records, ...jsonLimits })),
     Channel.map(Arr.map(asRecord)),
     Channel.mapDone((): Beside => {
@@ -135,12 +135,12 @@ const jsonDecoder = (records: string): Decoder<JsonArray.JsonArrayError> => {
 
 const nothingBeside = (): Beside => ({})
 
-const decoder = ({ format, records }: Declared): Decoder<DecodeError> => {
+const decoder = ({ format, records }: Declared, marking: Marking): Decoder<DecodeError> => {
   switch (format) {
     case "json":
-      return jsonDecoder(records)
+      return jsonDecoder(records, marking)
     case "ndjson":
-      return exactNumbers<UpstreamError, void>().pipe(
+      return exactNumbers<UpstreamError, void>(() => new NumberRewriter(marking)).pipe(
         Channel.pipeTo(Ndjson.decodeString<UpstreamError, void>({ ignoreEmptyLines: true })),
         Channel.map(Arr.map(asRecord)),
         Channel.mapDone(nothingBeside)
@@ -181,13 +181,17 @@ export const withoutRecords = (declared: Declared, answer: Answer): UpstreamErro
   notAs(declared, answer, `No value at ${JSON.stringify(declared.records)}`)
 
 /** The same, for who knows what a missing array means there. */
-export const recordsOrNone = (declared: Declared, answer: Answer): Channel.Channel<Batch, UpstreamError, Beside> => {
+export const recordsOrNone = (
+  declared: Declared,
+  answer: Answer,
+  marking: Marking = {}
+): Channel.Channel<Batch, UpstreamError, Beside> => {
   const wrong = mismatch(declared, answer)
   if (wrong !== undefined) return Channel.fail(notAs(declared, answer, wrong))
   return Channel.unwrap(
     attempt(declared, answer, () =>
       textOf(answer).pipe(
-        Channel.pipeTo(decoder(declared)),
+        Channel.pipeTo(decoder(declared, marking)),
         Channel.map(Arr.chunksOf(batchSize)),
         Channel.flattenArray,
         Channel.catch((error) => {

@@ -75,6 +75,8 @@ export interface ReadOptions {
   /** The values of `{name}` in the path, from a row of the `forEach` table. */
   readonly params?: Readonly<Record<string, Scalar>>
   readonly onEvent?: (event: ReadEvent) => Effect.Effect<void>
+  /** Numbers of JSON that a double would change are marked, so that they are not taken for texts (`ExactNumbers.ts`). */
+  readonly marks?: boolean
   /** Takes the first answer as it came, in place of its records; for who does not know yet where they are. */
   readonly peek?: (seen: Peeked) => void
 }

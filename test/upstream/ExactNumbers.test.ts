@@ -1,10 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Channel, Effect } from "effect"
-import { exactNumbers, losesDigits, NumberRewriter } from "../../core/upstream/ExactNumbers.ts"
+import { BigDecimal, Channel, Effect } from "effect"
+import {
+  exactNumbers,
+  losesDigits,
+  type Marking,
+  NumberRewriter,
+  unmarked,
+  withNumbers
+} from "../../core/upstream/ExactNumbers.ts"
 
 /** Cuts a text at every boundary that `cut` likes and rewrites the pieces. */
-const rewrite = (text: string, cut: (index: number) => boolean = () => false): string => {
-  const rewriter = new NumberRewriter()
+const rewrite = (text: string, cut: (index: number) => boolean = () => false, marking: Marking = {}): string => {
+  const rewriter = new NumberRewriter(marking)
   let out = ""
   let from = 0
   for (let i = 1; i <= text.length; i++) {
@@ -64,6 +71,14 @@ const exact = (text: string): unknown =>
     typeof value === "number" && context?.source !== undefined && losesDigits(context.source) ? context.source : value
   )
 
+/** Numbers by their value, told from texts of the same digits. */
+const told = (text: string): unknown =>
+  JSON.parse(text, (_: string, value: unknown, context?: { readonly source?: string }) =>
+    typeof value === "number"
+      ? { number: BigDecimal.format(BigDecimal.normalize(BigDecimal.fromStringUnsafe(context?.source ?? ""))) }
+      : value
+  )
+
 describe("numbers in JSON", () => {
   it("become strings where a double would lose digits, and only there", () => {
     for (const source of [
@@ -113,6 +128,20 @@ describe("numbers in JSON", () => {
       assert.deepEqual(JSON.parse(rewrite(text, () => true)), expected, text)
       assert.deepEqual(JSON.parse(rewrite(text, () => random() < often)), expected, text)
     }
+  })
+
+  it("that are marked are numbers again in JSON, and their digits elsewhere", () => {
+    const random = seeded(2027)
+    const value = generator(random)
+    for (let i = 0; i < 1_000; i++) {
+      const text = value(0)
+      const marked: unknown = JSON.parse(rewrite(text, () => random() < 0.5, { marks: true }))
+      assert.deepEqual(told(withNumbers(JSON.stringify(marked))), told(text), text)
+    }
+    const source = "12345678901234567890.5"
+    assert.strictEqual(unmarked(JSON.parse(rewrite(source, undefined, { marks: true }))), source)
+    assert.strictEqual(unmarked(source), source)
+    assert.strictEqual(unmarked(1), 1)
   })
 
   it.effect("pass as a channel to their end", () =>
