@@ -62,8 +62,17 @@ const layerServing = (
     Option.match(every, { onNone: () => Layer.empty, onSome: (pause) => Layer.effectDiscard(repeat(pause)) })
   ).pipe(
     Layer.provide([Jobs.layer, Actions.layer, Plugins.layer(first.pluginTypes)]),
-    Layer.provide(Reload.layer(first, load)),
+    Layer.provide(Reload.layer(first, load, loadAs(first))),
     Layer.provide(Alerts.layer)
+  )
+
+/** What else is in the directory now is not there. */
+const loadAs = (first: Loaded) => (files: Loaded["files"]) =>
+  loadWith(
+    new Map([
+      ...first.files.map(({ name }) => [name, null] as const),
+      ...files.map(({ name, text }) => [name, text] as const)
+    ])
   )
 
 const layerControl = Layer.unwrap(

@@ -1,13 +1,18 @@
 /** `status`: how fresh every entity is, and what is wrong with the ones that are not. */
-import { DateTime, Effect } from "effect"
+import { DateTime, Effect, Schema } from "effect"
 import { Command } from "effect/cli"
 import { entityId } from "../config/Entity.ts"
 import { type AuditedRun, runsById, standings } from "../database/Audit.ts"
+import { ConfigVersion } from "../plugin/ConfigVersion.ts"
+import * as Versions from "../plugin/Versions.ts"
 import { answer, layerEngine } from "./Root.ts"
+import * as ReloadView from "./render/ReloadView.ts"
 import * as StatusView from "./render/StatusView.ts"
 import { Terminal } from "./render/Terminal.ts"
 import { readable } from "./Salvage.ts"
 import { selected, selectors } from "./Selection.ts"
+
+const encodeVersion = Schema.encodeSync(Schema.toCodecJson(ConfigVersion))
 
 const lastRun = (run: AuditedRun): StatusView.LastRun => ({
   ...run,
@@ -40,9 +45,13 @@ export const status = Command.make(
         }
       })
       const now = yield* DateTime.now
+      const configuration = (yield* Versions.running) ?? null
       yield* answer(
-        { entities: found },
-        Effect.map(out.screen, (screen) => StatusView.render(found, now, screen))
+        { entities: found, configuration: configuration === null ? null : encodeVersion(configuration) },
+        Effect.map(out.screen, (screen) => {
+          const started = configuration === null ? undefined : ReloadView.renderStart(configuration, now, screen)
+          return [StatusView.render(found, now, screen), ...(started === undefined ? [] : [started])].join("\n\n")
+        })
       )
     }).pipe(Effect.provide(layerEngine(loaded)))
   })

@@ -1,5 +1,6 @@
 /** What a new configuration changes, by name. */
 import { Equal } from "effect"
+import type { ConfigurationFile } from "../config/Configuration.ts"
 import type { DaemonDeclaration, Declarations } from "../config/Connector.ts"
 import { entityId } from "../config/Entity.ts"
 import type { Change, Changes } from "./ConfigVersion.ts"
@@ -12,10 +13,43 @@ export const changesBetween = (before: Declarations, after: Declarations): Chang
   rebuilt: after.connectors.flatMap(({ fingerprint, name }) =>
     before.connectors.some((old) => old.name === name && old.fingerprint === fingerprint) ? [] : name
   ),
+  daemon: [],
   restart: (["database", "http", "log", "reload"] satisfies ReadonlyArray<keyof DaemonDeclaration>).filter(
     (key) => !Equal.equals(before.daemon[key], after.daemon[key])
   )
 })
+
+/** The same of a start: everything is built, and all of `daemon.yaml` is in effect. */
+export const changesSinceStop = (before: Declarations, after: Declarations): Changes => {
+  const { restart, ...changes } = changesBetween(before, after)
+  return { ...changes, rebuilt: [], daemon: restart, restart: [] }
+}
+
+/** As much as texts tell, of files that cannot be loaded any more. */
+export const changesOfFiles = (
+  before: ReadonlyArray<ConfigurationFile>,
+  after: ReadonlyArray<ConfigurationFile>
+): Changes => {
+  const of = (belongs: RegExp): Change => {
+    const named = (files: typeof before) =>
+      files.flatMap((file) => {
+        const name = belongs.exec(file.name)?.[1]
+        return name === undefined ? [] : { name, text: file.text }
+      })
+    return changed(named(before), named(after), nameOf, (old, next) => old.text === next.text)
+  }
+  const none: Change = { added: [], changed: [], removed: [] }
+  const daemon = of(/^(daemon)\.yaml$/)
+  return {
+    connectors: of(/^connectors\/(.+)\.ya?ml$/),
+    entities: none,
+    jobs: none,
+    plugins: of(/^(?!daemon\.yaml)([^/]+)\.yaml$/),
+    rebuilt: [],
+    daemon: [...daemon.added, ...daemon.changed, ...daemon.removed],
+    restart: []
+  }
+}
 
 const nameOf = ({ name }: { readonly name: string }) => name
 

@@ -18,8 +18,14 @@ export const Changes = Schema.Struct({
   rebuilt: Names.pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))).annotate({
     description: "Connectors that were built anew: of a changed one whose entities alone are others, what runs goes on."
   }),
+  daemon: Names.pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))).annotate({
+    description: "Keys of daemon.yaml that took effect, with a start."
+  }),
   restart: Names.annotate({ description: "Keys of daemon.yaml that take effect when the daemon starts again." })
-}).annotate({ identifier: "ConfigChanges", description: "Against what was live before, by name." })
+}).annotate({
+  identifier: "ConfigChanges",
+  description: "Against what was live before, by name; of a start, before the daemon was stopped."
+})
 export type Changes = typeof Changes.Type
 
 export const ConfigVersion = Schema.Struct({
@@ -37,7 +43,7 @@ export const ConfigVersion = Schema.Struct({
 }).annotate({ identifier: "ConfigVersion" })
 export type ConfigVersion = typeof ConfigVersion.Type
 
-export const nothingChanged = ({ connectors, entities, jobs, plugins, restart }: Changes): boolean =>
+export const nothingChanged = ({ connectors, daemon, entities, jobs, plugins, restart }: Changes): boolean =>
   [connectors, entities, jobs, plugins].every(
     ({ added, changed, removed }) => added.length + changed.length + removed.length === 0
-  ) && restart.length === 0
+  ) && restart.length + daemon.length === 0

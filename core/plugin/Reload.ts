@@ -11,7 +11,7 @@ import type { Declarations } from "../config/Connector.ts"
 import type { ConfigurationInvalid } from "../config/Diagnostic.ts"
 import { Alerts } from "../observe/Alerts.ts"
 import * as Metrics from "../observe/Metrics.ts"
-import { changesBetween } from "./Changes.ts"
+import { changesBetween, changesOfFiles, changesSinceStop } from "./Changes.ts"
 import { type Changes, type ConfigVersion, nothingChanged } from "./ConfigVersion.ts"
 import { Registry } from "./Registry.ts"
 import * as Versions from "./Versions.ts"
@@ -47,8 +47,15 @@ export class Reload extends Context.Service<
     readonly events: Stream.Stream<ConfigVersion>
   }
 >()("tributary/core/plugin/Reload") {
-  /** `first` is what the registry began with; `load` reads the directory and the environment anew. */
-  static readonly layer = <R>(first: Loaded, load: Effect.Effect<Loaded, ConfigurationInvalid | PlatformError, R>) =>
+  /**
+   * `first` is what the registry began with; `load` reads the directory and the environment anew; `loadAs` the same as if
+   * the directory held these files, which tells what differs from before the daemon was stopped.
+   */
+  static readonly layer = <R>(
+    first: Loaded,
+    load: Effect.Effect<Loaded, ConfigurationInvalid | PlatformError, R>,
+    loadAs?: (files: Loaded["files"]) => Effect.Effect<Declarations, ConfigurationInvalid | PlatformError, R>
+  ) =>
     Layer.effect(
       Reload,
       Effect.gen(function* () {
@@ -70,10 +77,26 @@ export class Reload extends Context.Service<
           return { ...version, id } satisfies ConfigVersion
         })
 
+        /** Nothing where no daemon ran before, or the same files did. */
+        const sinceStop = Effect.gen(function* () {
+          const before = (yield* Versions.latest)?.files
+          if (before === undefined || sameFiles(before, first.files)) return null
+          const byText = changesOfFiles(before, first.files)
+          if (loadAs === undefined) return byText
+          return yield* Effect.match(loadAs(before), {
+            onSuccess: (loaded) => changesSinceStop(loaded, first),
+            onFailure: () => byText
+          })
+        }).pipe(
+          Effect.timeout(patience),
+          Effect.orElseSucceed(() => null),
+          Effect.provide(services)
+        )
         const { hash } = yield* registry.current
-        let live = {
-          loaded: first,
-          version: yield* record({ ...succeeded(hash, null), files: first.files }, { trigger: "start", actor: null })
+        const began: Attempt = { ...nothing, hash, status: "ok", changes: yield* sinceStop, files: first.files }
+        let live = { loaded: first, version: yield* record(began, { trigger: "start", actor: null }) }
+        if (live.version.changes !== null) {
+          yield* Effect.logInfo(`the configuration is not what ran before: ${summary(live.version)}`)
         }
 
         /** Interrupted, it has either not begun to swap, or ends with everything told. */
@@ -120,6 +143,10 @@ export class Reload extends Context.Service<
     )
 }
 
+const sameFiles = (before: Loaded["files"], after: Loaded["files"]): boolean =>
+  before.length === after.length &&
+  before.every(({ name, text }) => after.some((file) => file.name === name && file.text === text))
+
 /** The database may be away just now; what was loaded runs all the same. */
 const patience = "5 seconds"
 
@@ -159,11 +186,12 @@ const places = ({ diagnostics }: ConfigVersion) =>
 
 const summary = ({ changes }: ConfigVersion): string => {
   if (changes === null || nothingChanged(changes)) return "nothing has changed"
-  const { rebuilt: _, restart, ...kinds } = changes
+  const { daemon, rebuilt: _, restart, ...kinds } = changes
   const parts = Object.entries(kinds).flatMap(([kind, change]) =>
     (["added", "changed", "removed"] as const).flatMap((what) =>
       change[what].length === 0 ? [] : `${kind} ${what}: ${change[what].join(", ")}`
     )
   )
+  if (daemon.length > 0) parts.push(`daemon.yaml: ${daemon.join(", ")}`)
   return [...parts, ...(restart.length === 0 ? [] : [`after a restart: ${restart.join(", ")}`])].join("; ")
 }

@@ -52,12 +52,27 @@ export const page = Effect.fn("Versions.page")(
     const rows = yield* sql`
     select id, hash, loaded_at, trigger, actor, status, diff, diagnostics, error from tributary.config_version
     where id < ${before ?? Number.MAX_SAFE_INTEGER}::bigint order by id desc limit ${limit}`
-    return (yield* decodeRows(rows)).map(({ diff, id, loaded_at, ...row }): ConfigVersion => {
-      return { ...row, id: Number(id), loadedAt: loaded_at, changes: diff }
-    })
+    return (yield* decodeRows(rows)).map(versionOf)
   },
   Effect.catchTag("SchemaError", Effect.die)
 )
+
+const versionOf = ({ diff, id, loaded_at, ...row }: typeof Row.Type): ConfigVersion => ({
+  ...row,
+  id: Number(id),
+  loadedAt: loaded_at,
+  changes: diff
+})
+
+/** The one that a daemon runs, or ran last; `undefined`: no daemon ever was. */
+export const running = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select id, hash, loaded_at, trigger, actor, status, diff, diagnostics, error from tributary.config_version
+    where status in ('ok', 'unchanged') order by id desc limit 1`
+  const [row] = yield* decodeRows(rows)
+  return row === undefined ? undefined : versionOf(row)
+}).pipe(Effect.catchTag("SchemaError", Effect.die))
 
 const decodeLatest = Schema.decodeUnknownEffect(
   Schema.Array(Schema.Struct({ files: Files, loaded_at: Schema.DateTimeUtcFromDate }))

@@ -104,6 +104,33 @@ describeConsole("the console's controls", (scenario) => {
     })
   )
 
+  scenario("show after a restart with other files what they changed", (world) =>
+    Effect.gen(function* () {
+      const { begin, enter, run, url, write } = world
+      const first = yield* begin
+      yield* first.stop
+      const label = `${shop}  label: { path: /items, records: /items, key: id, fields: { id: bigint } }\n`
+      yield* write("config/connectors/shop.yaml", label)
+      yield* begin
+      const page = yield* enter({ token })
+      yield* Effect.promise(async () => {
+        await page.goto(`${url}/#/configuration`)
+        const panel = page.getByTestId("started-with")
+        await panel.getByText("+shop.label").waitFor()
+        await page.locator("tr[data-version]").first().getByText("+shop.label").waitFor()
+        await panel.getByRole("button", { name: "Show the difference" }).click()
+        const lines = page.getByTestId("diff").locator(".diff-line[data-kind=added]")
+        await lines.first().waitFor()
+        assert.deepEqual(await lines.allInnerTexts(), [`+${label.slice(shop.length).trimEnd()}`])
+      })
+      const status = yield* run("status")
+      assert.match(
+        status.stdout,
+        /The daemon was started .* with other files than ran before\.\nconnectors\n {2}~ shop\nentities\n {2}\+ shop\.label\n/
+      )
+    })
+  )
+
   scenario("make an edit live, show what it changed, and keep a broken one out", (world) =>
     Effect.gen(function* () {
       const { ask, begin, enter, url, write } = world

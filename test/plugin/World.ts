@@ -9,7 +9,7 @@ import { sandbox } from "../../connectors/iiko/sandbox.ts"
 import * as Configuration from "../../core/config/Configuration.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
-import { Reload } from "../../core/plugin/Reload.ts"
+import { type Loaded, Reload } from "../../core/plugin/Reload.ts"
 import { select } from "../../core/sync/Selector.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
@@ -29,6 +29,18 @@ const make = Effect.fnUntraced(function* (behaviour: Partial<Behaviour>) {
   const load = Effect.suspend(() => Configuration.load({ directory, types: [connectorType], environment }))
   const first = yield* load
 
+  const loadAs = (files: Loaded["files"]) =>
+    Effect.flatMap(load, (now) =>
+      Configuration.load({
+        directory,
+        types: [connectorType],
+        environment,
+        overlay: new Map([
+          ...now.files.map(({ name }) => [name, null] as const),
+          ...files.map(({ name, text }) => [name, text] as const)
+        ])
+      })
+    )
   const services = yield* Layer.build(
     Reload.layer(first, load).pipe(
       Layer.provide(Alerts.layer),
@@ -48,6 +60,11 @@ const make = Effect.fnUntraced(function* (behaviour: Partial<Behaviour>) {
     vendor,
     original,
     write,
+    /** Another daemon over the same directory and database; the version it runs. */
+    restart: Effect.gen(function* () {
+      const reload = yield* Layer.build(Reload.layer(yield* load, load, loadAs).pipe(Layer.provide(Alerts.layer)))
+      return (yield* Context.get(reload, Reload).live).version
+    }).pipe(Effect.provide(services), Effect.provide(NodeServices.layer)),
     remove: (name: string) => fs.remove(`${directory}/${name}`),
     /** As a restart of nothing would: what `.env` says from now on. */
     setSecret: (name: string, value: string) => {

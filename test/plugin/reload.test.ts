@@ -23,6 +23,7 @@ describe("a reload", () => {
         jobs: { ...none, added: ["hourly"] },
         plugins: none,
         rebuilt: [],
+        daemon: [],
         restart: []
       })
       const [result] = yield* sync("iiko.shop")
@@ -96,6 +97,47 @@ describe("a reload", () => {
         texts.map((files) => files?.map(({ name, text }) => [name, text.endsWith("# Ж\n")])),
         [[["connectors/iiko.yaml", true]], [["connectors/iiko.yaml", false]], [["connectors/iiko.yaml", false]]]
       )
+    })
+  )
+
+  it.live("is not the only way to other files: a start tells what differs from before the daemon was stopped", () =>
+    Effect.gen(function* () {
+      const { original, remove, restart, sql, write } = yield* makeWorld()
+      assert.isNull((yield* restart).changes)
+
+      const shop = "path: /corporation/stores, format: xml, records: corporateItemDto, key: id, fields: { id: uuid }"
+      yield* write("connectors/iiko.yaml", `${original}\n  shop: { ${shop} }\n`)
+      yield* write("jobs.yaml", 'hourly: { schedule: "0 * * * *", steps: [{ sync: ["*"] }] }')
+      yield* write("daemon.yaml", "log: { level: debug }")
+      const started = yield* restart
+      assert.deepInclude(started, { status: "ok", trigger: "start" })
+      const changes = {
+        connectors: { ...none, changed: ["iiko"] },
+        entities: { ...none, added: ["iiko.shop"] },
+        jobs: { ...none, added: ["hourly"] },
+        plugins: none,
+        rebuilt: [],
+        daemon: ["log"],
+        restart: []
+      }
+      assert.deepEqual(started.changes, changes)
+      const [stored] = yield* sql`select diff from tributary.config_version order by id desc limit 1`
+      assert.deepEqual(stored?.diff, changes)
+      assert.isNull((yield* restart).changes)
+
+      // Files that would not load any more are told by their names.
+      yield* sql`update tributary.config_version set files = '[{"name":"connectors/iiko.yaml","text":"type: iko"},
+        {"name":"connectors/crm.yaml","text":"type: crm"},{"name":"jobs.yaml","text":"a: 1"}]' where files is not null`
+      yield* remove("daemon.yaml")
+      assert.deepEqual((yield* restart).changes, {
+        connectors: { added: [], changed: ["iiko"], removed: ["crm"] },
+        entities: none,
+        jobs: none,
+        plugins: { ...none, changed: ["jobs"] },
+        rebuilt: [],
+        daemon: [],
+        restart: []
+      })
     })
   )
 

@@ -101,12 +101,13 @@ export const versions = (words: Words, all: ReadonlyArray<ConfigVersion>, actors
 }
 
 /** `+a ~b −c`, whatever kind of thing they are. */
-const shortly = ({ rebuilt: _, restart, ...kinds }: NonNullable<ConfigVersion["changes"]>): string =>
+const shortly = ({ daemon, rebuilt: _, restart, ...kinds }: NonNullable<ConfigVersion["changes"]>): string =>
   [
     ...Object.values(kinds).flatMap(({ added, changed, removed }) => [
       ...added.map((name) => `+${name}`),
       ...changed.map((name) => `~${name}`),
       ...removed.map((name) => `−${name}`)
     ]),
+    ...daemon.map((key) => `~${key}`),
     ...restart.map((key) => `↻${key}`)
   ].join(" ")

@@ -1,22 +1,42 @@
-/** What a reload changed, by name. */
-import type { Change, ConfigVersion } from "../../plugin/ConfigVersion.ts"
+/** What a reload, or a start with other files, changed, by name. */
+import type { DateTime } from "effect"
+import { type Change, type Changes, type ConfigVersion, nothingChanged } from "../../plugin/ConfigVersion.ts"
+import { ago } from "./Format.ts"
 import type { Tone, View } from "./Style.ts"
 import * as Text from "./Text.ts"
 
 export const render = ({ changes, status }: ConfigVersion, view: View): string => {
   if (changes === null || status === "unchanged") return "Nothing has changed; everything goes on as it was."
-  const { connectors, entities, jobs, plugins, restart } = changes
+  const { restart } = changes
   return [
     "The new configuration is live; runs that were going on end on the old one.",
-    ...section("connectors", connectors, view),
-    ...section("entities", entities, view),
-    ...section("jobs", jobs, view),
-    ...section("plugins", plugins, view),
+    ...sections(changes, view),
     ...(restart.length === 0
       ? []
       : [`${restart.join(" and ")} in daemon.yaml: takes effect when the daemon is started again`])
   ].join("\n")
 }
+
+/** Of the version that runs, when it came with a start and is not what ran before. */
+export const renderStart = (
+  { changes, loadedAt, status, trigger }: ConfigVersion,
+  now: DateTime.Utc,
+  view: View
+): string | undefined =>
+  trigger !== "start" || status !== "ok" || changes === null
+    ? undefined
+    : [
+        `The daemon was started ${ago(loadedAt, now)} with other files than ran before.`,
+        ...(nothingChanged(changes) ? ["  They mean the same."] : sections(changes, view))
+      ].join("\n")
+
+const sections = ({ connectors, daemon, entities, jobs, plugins }: Changes, view: View): ReadonlyArray<string> => [
+  ...section("connectors", connectors, view),
+  ...section("entities", entities, view),
+  ...section("jobs", jobs, view),
+  ...section("plugins", plugins, view),
+  ...section("daemon.yaml", { added: [], changed: daemon, removed: [] }, view)
+]
 
 const signs = { added: ["+", "good"], changed: ["~", "warn"], removed: ["-", "bad"] } as const satisfies Record<
   keyof Change,

@@ -9,7 +9,7 @@ import { html, nothing } from "./lit.js"
 import { ago, code, empty, failure, shown } from "./parts.js"
 import { resource } from "./resource.js"
 import { changed, isAdmin } from "./store.js"
-import { versionList } from "./versions.js"
+import { changesOf, compareWithBefore, versionList } from "./versions.js"
 
 /** @import { ConfigVersion, View } from "./types.js" */
 
@@ -37,6 +37,7 @@ export const configuration = () => {
           ${isAdmin() ? reloadButton(state, refresh) : nothing}
         </div>
         ${state.error === null ? nothing : failure(state.error)}
+        ${live.value?.version == null ? nothing : startedWith(live.value.version)}
         ${shown(versions, ({ next, versions: list }) => html`${lastFailure(list)}${versionList(list, next)}`)}
         ${shown(live, files)}`
   }
@@ -69,6 +70,21 @@ const reloadButton = (
     </button>
   </div>`
 }
+
+/** Until the next reload: who restarts the daemon did not see what a reload would have told. */
+const startedWith = (/** @type {ConfigVersion} */ version) =>
+  version.trigger !== "start" || version.changes === null
+    ? nothing
+    : html`<section class="panel" data-testid="started-with">
+        <header>
+          <h2>${icon("alert")} Started with other files than ran before</h2>
+          <span class="dim">${ago(version.loadedAt)}</span>
+        </header>
+        <p class="what">${changesOf(version)}</p>
+        <div class="buttons">
+          <button type="button" @click=${() => compareWithBefore(version.id)}>Show the difference</button>
+        </div>
+      </section>`
 
 /** Only while nothing good has been loaded since. */
 const lastFailure = (/** @type {ConfigVersion[]} */ [last]) => {

@@ -64,7 +64,7 @@
 /** @typedef {{ id: number, hash: string, loadedAt: string, trigger: string, actor: string | null,
  *   status: "ok" | "unchanged" | "invalid" | "failed", diagnostics: Diagnostic[], error: string | null,
  *   changes: { connectors: Difference, jobs: Difference, entities: Difference, plugins: Difference,
- *   restart: string[] } | null }} ConfigVersion */
+ *   daemon: string[], restart: string[] } | null }} ConfigVersion */
 
 /** @typedef {{ id: number, action: string, key: string, what: string, status: "sending" | "done" | "failed" | "unknown",
  *   trigger: string, actor: string | null, request: unknown, response: unknown, error: string | null,

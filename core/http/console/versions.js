@@ -35,7 +35,7 @@ const named = (/** @type {string} */ kind, /** @type {Difference} */ { added, ch
 
 const many = 12
 
-const changesOf = (/** @type {ConfigVersion} */ { changes, diagnostics, error, status }) => {
+export const changesOf = (/** @type {ConfigVersion} */ { changes, diagnostics, error, status }) => {
   if (status === "invalid" || status === "failed") {
     return html`<details>
       <summary>${diagnostics.length === 0 ? "why" : plural(diagnostics.length, "problem")}</summary>
@@ -43,8 +43,9 @@ const changesOf = (/** @type {ConfigVersion} */ { changes, diagnostics, error, s
     </details>`
   }
   if (changes === null) return html`<span class="dim">nothing changed</span>`
-  const { connectors, entities, jobs, plugins, restart } = changes
+  const { connectors, daemon, entities, jobs, plugins, restart } = changes
   const all = [
+    ...named("daemon.yaml", { added: [], changed: daemon, removed: [] }),
     ...named("connector", connectors),
     ...named("plugin", plugins),
     ...named("job", jobs),
@@ -62,6 +63,16 @@ const compare = () => {
     state.patch.refresh()
   }
   changed()
+}
+
+/** Of a version to the one that was live before it, if the list goes that far. */
+export const compareWithBefore = (/** @type {number} */ id) => {
+  const before = [...state.known.values()]
+    .filter((version) => version.id < id && (version.status === "ok" || version.status === "unchanged"))
+    .sort((a, b) => b.id - a.id)[0]
+  if (before === undefined) return
+  Object.assign(state, { from: before.id, to: id })
+  compare()
 }
 
 const choose = (/** @type {"from" | "to"} */ side, /** @type {number} */ id) => () => {
