@@ -162,14 +162,15 @@ const incrementalOf = (declared: Declared, columns: ReadonlyArray<Column>): Incr
     param,
     overlap: incremental.overlap ?? usual ?? Duration.zero,
     format,
-    ...(initial === undefined || initial === null ? {} : { initial: String(initial) })
+    ...(initial === undefined || initial === null ? {} : { initial: String(initial) }),
+    ...(incremental.ordered === true ? { ordered: true } : {})
   }
 }
 
 /** A cursor is either of the rows or of the source, which nobody can take a span of time from. */
 const givenCursor = (
   declared: Declared,
-  { cursor, format, from, overlap }: NonNullable<Declared["yaml"]["incremental"]>
+  { cursor, format, from, ordered, overlap }: NonNullable<Declared["yaml"]["incremental"]>
 ): ReadonlyArray<string> | undefined => {
   if ((cursor === undefined) === (from === undefined)) {
     atKey(
@@ -188,6 +189,9 @@ const givenCursor = (
   }
   if (overlap !== undefined) atKey(declared, ["incremental", "overlap"], "what the source gives is sent as it is")
   if (format !== undefined) atKey(declared, ["incremental", "format"], "what the source gives is sent as it is")
+  if (ordered !== undefined) {
+    atKey(declared, ["incremental", "ordered"], "what the source gives is known at the end of the read only")
+  }
   return tokens
 }
 

@@ -14,6 +14,8 @@ export interface Limits {
   readonly timeout: Duration.Duration
   /** For a whole run of an entity. */
   readonly deadline: Duration.Duration
+  /** How often a read that only adds is loaded while it goes on; false: at its end only. */
+  readonly checkpoint: Duration.Duration | false
   /** The largest answer that is read, in bytes after decompression. */
   readonly maxBytes: number
 }

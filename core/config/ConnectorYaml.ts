@@ -92,6 +92,11 @@ const Limits = Schema.Struct({
   concurrency: withDefault(Whole(1, 1_000), 4, "Requests under way at once. Default 4."),
   timeout: withDefault(PositiveDuration, "60s", "For one request, to the last byte of its answer. Default 60s."),
   deadline: withDefault(PositiveDuration, "15m", "For a whole run of an entity. Default 15m."),
+  checkpoint: withDefault(
+    Schema.Union([PositiveDuration, Schema.Literal(false)]).annotate({ expected: "a duration such as 5m, or false" }),
+    "5m",
+    "How often a read of an entity of mode upsert or append is loaded while it goes on, so that one that fails keeps what it has read. false: at its end only. Default 5m."
+  ),
   maxBytes: withDefault(BytesFromText, "1GiB", "The largest answer that is read, unpacked. Default 1GiB.")
 })
 

@@ -166,6 +166,8 @@ export interface Incremental {
   /** How the vendor wants the value: a date pattern, `iso`, `unix`, `unix-ms`, `unix-us` or `text` (as stored). */
   readonly format: string
   readonly initial?: string
+  /** The records come in ascending order of the cursor, so that it may move in the middle of a request. */
+  readonly ordered?: boolean
 }
 
 /** One request per row of another entity's table; `params` maps `{name}` to that table's column. */

@@ -81,7 +81,11 @@ const Incremental = Schema.Struct({
     "How far before the cursor to ask again. Default 5m for timestamps, 1d for dates."
   ),
   format: optional(Schema.String, "How the vendor wants it: a date pattern, iso, unix, unix-ms, unix-us or text."),
-  initial: optional(Scalar, "What to send as long as there is no cursor.")
+  initial: optional(Scalar, "What to send as long as there is no cursor."),
+  ordered: optional(
+    Schema.Boolean,
+    "The source sends the records in ascending order of the cursor: a read that fails in the middle of a request goes on from its last checkpoint (limits.checkpoint). Default false: it goes on behind the last request that ended."
+  )
 })
 
 const ForEach = Schema.Struct({

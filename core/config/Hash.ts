@@ -13,11 +13,11 @@ export const hashOf = (tree: Tree, inherited: Readonly<Record<string, string>> =
 
 /**
  * Of what decides which records a target gets and which rows they become: the cursors it has kept are good for nothing
- * else. What only says how the read is paged, guarded or overlapped is left out.
+ * else. What only says how the read is paged, ordered, guarded or overlapped is left out.
  */
 export const readingHash = (reader: Entity, target: Entity): string => {
   const { forEach, format, incremental, own, records, request, timezone } = reader
-  const { overlap: _, ...asked } = incremental ?? {}
+  const { ordered: _ordered, overlap: _overlap, ...asked } = incremental ?? {}
   const { columns, key, mode, scope, table } = target
   const children = target === reader ? null : target.records
   const read = [request, own ?? null, format, records, forEach ?? null, asked, timezone]

@@ -19,6 +19,8 @@ export interface LoadVariant {
   readonly absent: ReadonlyArray<string>
   /** Where the rows were staged; absent: they are bound to the statement. */
   readonly staging?: Staged
+  /** The read goes on: what it has brought is loaded, and its run is not over. */
+  readonly checkpoint?: boolean
   /** Of an incremental read. */
   readonly cursor?: CursorVariant | undefined
 }
@@ -75,7 +77,7 @@ export const inScope = (entity: Entity, alias: string): string =>
 export const deletes = (entity: Entity): boolean => entity.mode === "mirror" || entity.mode === "replace"
 
 export const factsClause = `facts as materialized (select * from json_to_record($2::json) as f(
-  complete boolean, keys_lost integer, rows integer, fetched integer, rejected integer, requests integer, bytes bigint,
+  complete boolean, keys_lost integer, rows integer, before integer, fetched integer, rejected integer, requests integer, bytes bigint,
   warnings jsonb, reasons jsonb, last_requests jsonb, since boolean, cursors json))`
 
 /**

@@ -8,6 +8,7 @@ import { SqlClient, type SqlError } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import type { LastRequest } from "../observe/LastRequest.ts"
 import { Reason, reason, render } from "../reason/Reason.ts"
+import { AuditedStatus } from "./Audit.ts"
 import { deletes, type LoadVariant } from "./DiffSql.ts"
 import { loadStatement } from "./LoadSql.ts"
 import * as TextColumn from "./TextColumn.ts"
@@ -33,7 +34,8 @@ export interface RejectedRecord {
 export interface CursorMove {
   /** The parent's parameters as JSON, or '' where the read is one request. */
   readonly part: string
-  readonly value: string
+  /** Null: there is none any more. */
+  readonly value: string | null
   /** ISO 8601, when the part's first request went out. */
   readonly read_at: string
 }
@@ -43,8 +45,11 @@ export interface ReadFacts {
   readonly complete: boolean
   /** Records whose key could not be read: what they would have kept is unknown. */
   readonly keysLost: number
-  /** Rows that were mapped, duplicates included. */
+  /** Rows that were mapped, duplicates included; of this statement, and of the run's checkpoints before it. */
   readonly rows: number
+  readonly before: number
+  /** How many checkpoints that were. */
+  readonly loads: number
   readonly fetched: number
   readonly rejected: number
   readonly requests: number
@@ -118,16 +123,46 @@ export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
 
 export const batchParameters = (batch: RowBatch) => Effect.forEach(batch.columns, TextColumn.parameter)
 
-/** What the audit row says: whether the run's rows were written, whatever whoever waited for them was told. */
+const Audited = Schema.Struct({ ...LoadOutcome.fields, status: AuditedStatus, loads: Schema.Int })
+export type Audited = typeof Audited.Type
+const decodeAudited = Schema.decodeUnknownEffect(Schema.Array(Audited))
+
+/** Of a run that has ended well. */
+export const outcomeOf = (audit: Audited | undefined): LoadOutcome | undefined => {
+  if (audit === undefined) return undefined
+  const { loads: _, status, ...counts } = audit
+  return status === "ok" || status === "warning" ? { status, ...counts } : undefined
+}
+
+/** What the audit row says: what of the run's rows was written, whatever whoever waited for them was told. */
 export const written = Effect.fn("Load.written")(function* (runId: bigint) {
   const sql = yield* SqlClient.SqlClient
-  const audit = yield* sql<{ status: string }>`
-    select status, fetched, inserted, updated, unchanged, deleted, rejected, warnings, reasons
+  const [audit] = yield* decodeAudited(
+    yield* sql`
+    select status, loads, fetched, inserted, updated, unchanged, deleted, rejected, warnings, reasons
     from tributary.sync_log where id = ${runId}`
-  const status = audit[0]?.status
-  const [outcome] = status === "ok" || status === "warning" ? yield* decodeOutcomes(audit) : []
-  return { outcome, status }
+  )
+  return audit
 })
+
+const statement = Effect.fnUntraced(function* (
+  entity: Entity,
+  runId: bigint,
+  facts: ReadFacts,
+  rows: RowBatch | undefined,
+  variant: LoadVariant
+) {
+  const sql = yield* SqlClient.SqlClient
+  const parameters = [
+    runId,
+    ...(yield* factParameters(facts)),
+    ...(rows === undefined ? [] : yield* batchParameters(rows))
+  ]
+  return yield* sql.unsafe(loadStatement(entity, variant), parameters)
+})
+
+const lost = (audit: Audited | undefined) =>
+  new RunLost({ reason: reason(audit?.status === "running" ? "run.stagingLost" : "run.takenOver") })
 
 /**
  * Runs the load statement; the run's audit row is completed by it. An empty answer means that nothing was written, or
@@ -140,13 +175,7 @@ export const load = Effect.fn("Load.load")(function* (
   rows: RowBatch | undefined,
   variant: LoadVariant
 ): Effect.fn.Return<LoadOutcome | Asks, LoadFailure, SqlClient.SqlClient> {
-  const sql = yield* SqlClient.SqlClient
-  const parameters = [
-    runId,
-    ...(yield* factParameters(facts)),
-    ...(rows === undefined ? [] : yield* batchParameters(rows))
-  ]
-  const answer = yield* sql.unsafe(loadStatement(entity, variant), parameters)
+  const answer = yield* statement(entity, runId, facts, rows, variant)
   if (variant.confirm && deletes(entity)) {
     const [asked] = yield* decodeAsked(answer)
     if (asked !== undefined) return "outcome" in asked ? asked.outcome : asked
@@ -154,11 +183,23 @@ export const load = Effect.fn("Load.load")(function* (
     const [done] = yield* decodeOutcomes(answer)
     if (done !== undefined) return done
   }
-  const { outcome, status } = yield* written(runId)
-  if (outcome !== undefined) return outcome
-  return yield* new RunLost({
-    reason: reason(status === "running" ? "run.stagingLost" : "run.takenOver")
-  })
+  const audit = yield* written(runId)
+  const outcome = outcomeOf(audit)
+  return outcome ?? (yield* lost(audit))
+})
+
+/** Loads what a read has brought so far, as the same statement; the run goes on. */
+export const checkpoint = Effect.fn("Load.checkpoint")(function* (
+  entity: Entity,
+  runId: bigint,
+  facts: ReadFacts,
+  rows: RowBatch | undefined,
+  variant: LoadVariant
+): Effect.fn.Return<void, LoadFailure, SqlClient.SqlClient> {
+  const answer = yield* statement(entity, runId, facts, rows, { ...variant, checkpoint: true })
+  if (answer.length > 0) return
+  const audit = yield* written(runId)
+  if (audit?.status !== "running" || audit.loads === facts.loads) return yield* lost(audit)
 })
 
 export type LoadFailure = RunLost | Schema.SchemaError | SqlError.SqlError | PgTypes.CodecError

@@ -3,7 +3,8 @@
  * deletes, writes only what differs, and completes the audit row, all in the snapshot and transaction of one statement.
  *
  * The audit row is the fence. It was inserted as `running` together with taking the lock; whoever takes the lock next
- * marks it failed first. A statement whose audit row is no longer running finds `run` empty and writes nothing.
+ * marks it failed first. A statement whose audit row is no longer running finds `run` empty and writes nothing. So does
+ * one that was sent before and did load, its answer lost: `loads` counts the statements that a run had.
  *
  * Parameters: $1 run id · $2 the facts of the read as JSON · $3 rejected records as JSON · then one text array per key
  * column (keys of rejected records, whose rows stay) · one per `within` column (the parents that were read) · then,
@@ -14,8 +15,8 @@
 import type { Entity } from "../config/Entity.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
 import { sqlType } from "./ColumnSql.ts"
+import { cursorClauses, emptiedSql } from "./CursorSql.ts"
 import {
-  type CursorVariant,
   columnsNamed,
   deletes,
   diffClauses,
@@ -23,7 +24,6 @@ import {
   held,
   heldReason,
   heldText,
-  inScope,
   type LoadVariant,
   list,
   names,
@@ -51,6 +51,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   const asks = variant.confirm && deletes(entity)
   const act = asks ? "act" : "run"
   const mayWrite = asks ? " and exists (select from act)" : ""
+  const folded = "(f.before + f.rows - r.inserted - r.updated - r.unchanged - c.rows)"
   /** What the statement itself has to say, as an array. */
   const more = (made: typeof reasonSql) =>
     [
@@ -58,15 +59,16 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
       keptSql(entity, variant.absent, made),
       ...(variant.fold
         ? [
-            `case when f.rows > c.rows then jsonb_build_array(${made("run.folded", { count: "(f.rows - c.rows)" })}) else '[]'::jsonb end`
+            `case when ${folded} > 0 then jsonb_build_array(${made("run.folded", { count: folded })}) else '[]'::jsonb end`
           ]
-        : [])
+        : []),
+      emptiedSql(variant.cursor, made)
     ].join(" || ")
   const clauses = [
     factsClause,
     // Waiting for somebody's lock ends with the run: connections are shared, so that nobody can cancel the statement.
-    `run as materialized (select id, connector, entity, account, ${until} as until
-  from tributary.sync_log where id = $1 and status = 'running' and ${patience}${
+    `run as materialized (select id, connector, entity, account, inserted, updated, unchanged, loads, warnings, reasons, ${until} as until
+  from tributary.sync_log where id = $1 and status = 'running' and loads = ($2::json ->> 'loads')::integer and ${patience}${
     variant.staging === undefined
       ? ""
       : ` and (select count(*) from ${variant.staging.table}) = (select rows from facts)`
@@ -99,20 +101,24 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     record text))`,
     ...(deletes(entity) ? pendingClauses(entity, gone, act) : []),
     ...(variant.cursor === undefined ? [] : cursorClauses(entity, variant.cursor)),
-    `outcome as (
+    ...(variant.checkpoint === true
+      ? [checkpointClause(variant)]
+      : [
+          `outcome as (
   select c.*, v.held, f.fetched, f.rejected, f.requests, f.bytes, f.last_requests,
-    f.warnings || ${more(textSql)} as warnings, f.reasons || ${more(reasonSql)} as reasons
-  from counts as c, verdict as v, facts as f)`,
-    `audit as (
+    r.warnings || f.warnings || ${more(textSql)} as warnings, r.reasons || f.reasons || ${more(reasonSql)} as reasons
+  from counts as c, verdict as v, facts as f, run as r)`,
+          `audit as (
   update tributary.sync_log as l set
     status = case when o.warnings = '[]'::jsonb then 'ok' else 'warning' end,
-    finished_at = tributary.ended_in_time(run.until, (select count(*) from inserted)),
-    fetched = o.fetched, inserted = o.new, updated = o.changed, unchanged = o.rows - o.new - o.changed,
-    deleted = case when o.held is null then o.gone else 0 end,
+    finished_at = tributary.ended_in_time(run.until, (select count(*) from inserted)), loads = run.loads + 1,
+    fetched = o.fetched, inserted = run.inserted + o.new, updated = run.updated + o.changed,
+    unchanged = run.unchanged + o.rows - o.new - o.changed, deleted = case when o.held is null then o.gone else 0 end,
     rejected = o.rejected, requests = o.requests, bytes = o.bytes, warnings = o.warnings, reasons = o.reasons,
     last_requests = o.last_requests
   from ${act} as run, outcome as o where l.id = run.id
   returning l.status, l.fetched, l.inserted, l.updated, l.unchanged, l.deleted, l.rejected, l.warnings, l.reasons)`
+        ])
   ]
   const answer = asks
     ? `select to_json(a) as outcome, null::json as gone from audit as a
@@ -122,6 +128,16 @@ from run where not exists (select from act)`
     : "select * from audit"
   return `with ${clauses.join(",\n")}\n${answer}`
 }
+
+/** The run goes on: its row tells how far it is, and takes what only this statement knows. */
+const checkpointClause = ({ cursor }: LoadVariant): string => `audit as (
+  update tributary.sync_log as l set loads = run.loads + 1, fetched = f.fetched, inserted = run.inserted + c.new,
+    updated = run.updated + c.changed, unchanged = run.unchanged + c.rows - c.new - c.changed, rejected = f.rejected,
+    requests = f.requests, bytes = f.bytes, warnings = run.warnings || ${emptiedSql(cursor, textSql)},
+    reasons = run.reasons || ${emptiedSql(cursor, reasonSql)}
+  from run, counts as c, facts as f
+  where l.id = run.id and tributary.ended_in_time(run.until, (select count(*) from inserted)) is not null
+  returning l.loads)`
 
 /** A whole read asks the question anew, and a row that was seen again is not to be deleted: both end what was pending. */
 const pendingClauses = (entity: Entity, gone: string, act: "act" | "run"): ReadonlyArray<string> => [
@@ -139,28 +155,4 @@ const pendingClauses = (entity: Entity, gone: string, act: "act" | "run"): Reado
   from ${act} as run, counts as c, verdict as v, facts as f,
     (select jsonb_agg(jsonb_build_object(${gone})) as rows from diff where _kind = 'gone') as g
   where v.held is not null)`
-]
-
-/**
- * Moves the cursors of the parts that arrived whole. A table that was emptied while only what changed was read has lost
- * the rows behind its cursors: they go, and the next read is whole.
- */
-const cursorClauses = (entity: Entity, { declaration, type }: CursorVariant): ReadonlyArray<string> => [
-  `emptied as materialized (
-  select f.since and not exists (select from ${quoteTable(entity.table)} as c where true${inScope(entity, "c")}) as yes
-  from facts as f)`,
-  `forgotten as (
-  delete from tributary.sync_cursor as s using run, emptied as e
-  where e.yes and s.connector = run.connector and s.entity = run.entity and s.account = coalesce(run.account, ''))`,
-  `cursors as (
-  insert into tributary.sync_cursor (connector, entity, account, part, value, declaration, table_name, table_oid, read_at)
-  select run.connector, run.entity, coalesce(run.account, ''), m.part, to_json(m.value::${type}) #>> '{}',
-    ${literal(declaration)}, ${literal(`${entity.table.schema}.${entity.table.name}`)},
-    ${literal(quoteTable(entity.table))}::regclass::oid, m.read_at
-  from run, emptied as e, facts as f,
-    json_to_recordset(f.cursors) as m(part text, value text, read_at timestamp with time zone)
-  where not e.yes
-  on conflict (connector, entity, account, part) do update set value = excluded.value, updated_at = now(),
-    declaration = excluded.declaration, table_name = excluded.table_name, table_oid = excluded.table_oid,
-    read_at = excluded.read_at)`
 ]

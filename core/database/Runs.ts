@@ -39,13 +39,24 @@ const decodeBegun = Schema.decodeUnknownEffect(Schema.Array(Begun))
 export const lockKey = (row: string): string =>
   `hashtextextended('tributary ' || ${row}.connector || '.' || ${row}.entity || ' ' || coalesce(${row}.account, ''), 0)`
 
+/** What is set of a run that failed; one that had checkpoints says what of it is in the table. SQL expressions. */
+export const failedBecause = (text: string, why: string): string => {
+  const rows = "(l.inserted + l.updated + l.unchanged)"
+  return `status = 'failed',
+    error = case when l.loads = 0 then ${text} else ${textSql("run.afterCheckpoint", { why: text, rows })} end,
+    error_reason = case when l.loads = 0 then ${why} else ${reasonSql("run.afterCheckpoint", { why, rows })} end`
+}
+
+/** Of a run that nobody could fail any more. */
+export const interrupted = failedBecause(textSql("run.interrupted", {}), reasonSql("run.interrupted", {}))
+
 const beginStatement = `
 with wanted as (
   select * from json_to_recordset($1::json) as w(ordinal integer, connector text, entity text, account text, ours boolean)
 ), locked as materialized (
   select w.*, case when w.ours then false else pg_try_advisory_lock(${lockKey("w")}) end as held from wanted as w
 ), interrupted as (
-  update tributary.sync_log as l set status = 'failed', error = ${textSql("run.interrupted", {})}, error_reason = ${reasonSql("run.interrupted", {})}, finished_at = now()
+  update tributary.sync_log as l set ${interrupted}, finished_at = now()
   from locked as k
   where k.held and l.status = 'running' and l.connector = k.connector and l.entity = k.entity
     and l.account is not distinct from k.account
@@ -70,7 +81,7 @@ with given as (
 ), locked as materialized (
   select g.*, pg_try_advisory_lock(${lockKey("g")}) as held from given as g
 ), interrupted as (
-  update tributary.sync_log as l set status = 'failed', error = ${textSql("run.interrupted", {})}, error_reason = ${reasonSql("run.interrupted", {})}, finished_at = now()
+  update tributary.sync_log as l set ${interrupted}, finished_at = now()
   from locked as k
   where k.held and l.status = 'running' and l.connector = k.connector and l.entity = k.entity
     and l.account is not distinct from k.account
@@ -148,17 +159,28 @@ export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<
 /** What is known of a read that came to nothing. */
 export type FailureFacts = Pick<ReadFacts, "fetched" | "rejected" | "requests" | "bytes" | "warnings" | "lastRequests">
 
-/** Nothing of the run was written; its audit row says why. */
+/** Nothing more of the run is written; its audit row says why. */
 export const fail = Effect.fn("Runs.fail")(function* (runId: bigint, why: Reason, facts: FailureFacts) {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`
-    update tributary.sync_log set status = 'failed', finished_at = clock_timestamp(), error = ${render(why)},
-      error_reason = ${JSON.stringify(why)}::jsonb,
-      fetched = ${facts.fetched}, rejected = ${facts.rejected}, requests = ${facts.requests},
-      bytes = ${BigInt(facts.bytes)}, warnings = ${JSON.stringify(facts.warnings.map(render))}::jsonb,
-      reasons = ${JSON.stringify(facts.warnings)}::jsonb, last_requests = ${JSON.stringify(facts.lastRequests)}::jsonb
-    where id = ${runId} and status = 'running'`
+  yield* sql.unsafe(failStatement, [
+    runId,
+    render(why),
+    JSON.stringify(why),
+    facts.fetched,
+    facts.rejected,
+    facts.requests,
+    BigInt(facts.bytes),
+    JSON.stringify(facts.warnings.map(render)),
+    JSON.stringify(facts.warnings),
+    JSON.stringify(facts.lastRequests)
+  ])
 })
+
+const failStatement = `
+update tributary.sync_log as l set ${failedBecause("$2::text", "$3::jsonb")}, finished_at = clock_timestamp(),
+  fetched = $4, rejected = $5, requests = $6, bytes = $7, warnings = l.warnings || $8::jsonb, reasons = l.reasons || $9::jsonb,
+  last_requests = $10::jsonb
+where l.id = $1 and l.status = 'running'`
 
 /** What an export came to; a sync's own statement completes its row. */
 export interface ExportFacts extends Omit<FailureFacts, "lastRequests"> {

@@ -4,14 +4,13 @@
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { reasonSql, textSql } from "../reason/Sql.ts"
 import { quote } from "./Identifier.ts"
-import { lockKey } from "./Runs.ts"
+import { interrupted, lockKey } from "./Runs.ts"
 
 /** Both in one statement, because a staging table is left over exactly when its run is; answers the tables to drop. */
 const statement = `
 with interrupted as (
-  update tributary.sync_log as l set status = 'failed', error = ${textSql("run.interrupted", {})}, error_reason = ${reasonSql("run.interrupted", {})}, finished_at = now()
+  update tributary.sync_log as l set ${interrupted}, finished_at = now()
   where l.status = 'running' and pg_try_advisory_xact_lock(${lockKey("l")})
   returning l.id
 )

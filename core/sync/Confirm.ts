@@ -8,7 +8,7 @@ import type { Column, Entity } from "../config/Entity.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
 import { type Key, Mapper } from "./Mapper.ts"
-import type { Receiver, Target } from "./Sink.ts"
+import type { Receiver, Target } from "./Receiver.ts"
 
 /** Keys as texts, in the order of the key's columns. */
 type Keys = ReadonlyArray<ReadonlyArray<string>>

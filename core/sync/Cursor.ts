@@ -2,6 +2,10 @@
  * Where the cursors of one target's incremental read go. A part moves its cursor when its request ended whole and none
  * of its records was rejected: to the highest value that it sent and that is not in the future, because what will
  * change until then would never be asked for. A part that sent nothing new keeps its value.
+ *
+ * A checkpoint moves the cursors of the parts that have ended. That of the part which goes on moves only if the source
+ * sorts by it, to the last value before the highest one, of which more records may come; if the read turns out to be
+ * partial or not sorted, it goes back.
  */
 
 import { DateTime, Duration } from "effect"
@@ -66,15 +70,28 @@ interface Seen {
   readonly rejectedBefore: number
   readonly stored: StoredCursor | undefined
   value: string | null
+  /** The highest but `value`. */
+  below: string | null
+  /** A record had a lower value than one before it. */
+  disordered: boolean
   future: number
   rejected: number
+  /** PostgreSQL refused a row that may be of this part. */
+  refused: boolean
+  ended: boolean
   whole: boolean
+  /** Where a checkpoint of this run has moved the cursor while the part went on. */
+  moved: string | null
+  /** Its end was loaded. */
+  settled: boolean
 }
 
 export class CursorWatch {
   readonly #rule: CursorRule
   readonly #target: Entity
   #parts: Array<Seen> = []
+  /** Of any read of the run. */
+  #disordered = false
 
   constructor(rule: CursorRule, target: Entity) {
     this.#rule = rule
@@ -94,9 +111,15 @@ export class CursorWatch {
       stored,
       rejectedBefore: rejected,
       value: null,
+      below: null,
+      disordered: false,
       future: 0,
       rejected: 0,
-      whole: false
+      refused: false,
+      ended: false,
+      whole: false,
+      moved: null,
+      settled: false
     })
   }
 
@@ -109,7 +132,13 @@ export class CursorWatch {
       const value = textOf(record)
       if (value === null) continue
       if (positions.isAfter(value, seen.readAt)) seen.future += 1
-      else if (seen.value === null || positions.isLater(value, seen.value)) seen.value = value
+      else if (seen.value === null || positions.isLater(value, seen.value)) {
+        seen.below = seen.value
+        seen.value = value
+      } else if (positions.isLater(seen.value, value)) {
+        seen.disordered = true
+        this.#disordered = true
+      }
     }
   }
 
@@ -122,8 +151,35 @@ export class CursorWatch {
   end(whole: boolean, rejected: number): void {
     const seen = this.#parts.at(-1)
     if (seen === undefined) return
+    seen.ended = true
     seen.whole = whole
     seen.rejected = rejected - seen.rejectedBefore
+  }
+
+  /** `rejected`: records of the target that were rejected until now. */
+  pause(rejected: number): void {
+    const seen = this.#parts.at(-1)
+    if (seen !== undefined && !seen.ended) seen.rejected = rejected - seen.rejectedBefore
+  }
+
+  /** A cursor was moved by an order that turned out not to be. */
+  get isAstray(): boolean {
+    return this.#parts.some(({ disordered, moved, settled }) => disordered && moved !== null && !settled)
+  }
+
+  /** PostgreSQL refused rows: they may be of any part whose end was not loaded yet. */
+  refuse(): void {
+    for (const seen of this.#parts) if (!seen.settled) seen.refused = true
+  }
+
+  /** A checkpoint has made the moves. */
+  checkpoint(pastRejected: boolean): void {
+    for (const seen of this.#parts) {
+      if (seen.settled) continue
+      const move = this.#move(seen, pastRejected)
+      if (move !== undefined && !seen.ended) seen.moved = seen.disordered ? null : move.value
+      seen.settled = seen.ended
+    }
   }
 
   get since(): boolean {
@@ -132,41 +188,57 @@ export class CursorWatch {
 
   /** `pastRejected`: a person has decided that rejected records need not be asked for again. */
   moves(pastRejected: boolean): ReadonlyArray<CursorMove> {
-    return this.#parts.flatMap(({ part: { part }, readAt, rejected, stored, value, whole }) => {
-      const to = value ?? stored?.value
-      if (to === undefined || !whole || (rejected > 0 && !pastRejected)) return []
-      return [{ part, value: to, read_at: DateTime.formatIso(DateTime.makeUnsafe(readAt)) }]
-    })
+    return this.#parts.flatMap((seen) => this.#move(seen, pastRejected) ?? [])
   }
 
-  warnings(id: string, pastRejected: boolean): ReadonlyArray<Reason> {
-    const held = this.#parts.filter(({ rejected }) => rejected > 0)
-    const { from } = this.#rule.incremental
+  #move(seen: Seen, pastRejected: boolean): CursorMove | undefined {
+    const { below, disordered, ended, moved, settled, stored, value, whole } = seen
+    if (settled) return undefined
+    const held = isHeld(seen) && !pastRejected
+    if (ended && whole) {
+      const to = value ?? stored?.value
+      if (!held && to !== undefined) return moveTo(seen, to, seen.readAt)
+    } else if (!ended && this.#rule.incremental.ordered === true && !held && !disordered) {
+      return below === null || below === moved ? undefined : moveTo(seen, below, seen.readAt)
+    }
+    const astray = moved !== null && (disordered || (ended && !whole))
+    return astray ? moveTo(seen, stored?.value ?? null, stored?.read_at ?? seen.readAt) : undefined
+  }
+
+  /** `rejected`: how many records of the target were, by the mapping or by PostgreSQL. */
+  warnings(id: string, pastRejected: boolean, rejected: number): ReadonlyArray<Reason> {
+    const held = this.#parts.filter(isHeld)
+    const { cursor: column = "", from, ordered } = this.#rule.incremental
     const silent = this.#parts.filter(({ stored, value, whole }) => whole && value === null && stored === undefined)
     const lost = this.#parts.filter(({ future, stored, value }) => future > 0 && value === null && stored === undefined)
     return [
-      ...(held.length === 0 ? [] : [pastRejected ? passed(held) : waiting(id, held)]),
+      ...(held.length === 0 ? [] : [pastRejected ? reason("cursor.passed", { count: rejected }) : waiting(id, held)]),
       ...(from === undefined || silent.length === 0
         ? []
         : [reason("cursor.silent", { pointer: `/${from.join("/")}` })]),
-      ...(lost.length === 0 ? [] : [reason("cursor.allFuture", { column: this.#rule.incremental.cursor ?? "" })])
+      ...(lost.length === 0 ? [] : [reason("cursor.allFuture", { column })]),
+      ...(ordered === true && this.#disordered ? [reason("cursor.disordered", { column })] : [])
     ]
   }
 }
 
-const passed = (held: ReadonlyArray<Seen>): Reason =>
-  reason("cursor.passed", { count: held.reduce((sum, { rejected }) => sum + rejected, 0) })
+const isHeld = ({ refused, rejected }: Seen): boolean => refused || rejected > 0
+
+const moveTo = ({ part: { part } }: Seen, value: string | null, readAt: number): CursorMove => ({
+  part,
+  value,
+  read_at: DateTime.formatIso(DateTime.makeUnsafe(readAt))
+})
 
 const waiting = (id: string, held: ReadonlyArray<Seen>): Reason => {
-  const oldest = held.flatMap(({ readAt, stored }) => (stored === undefined ? [] : [{ readAt, stored }]))
-  const [first] = oldest.toSorted((left, right) => left.stored.updated_at - right.stored.updated_at)
-  return first === undefined || oldest.length < held.length
+  const standing = held.flatMap(({ moved, readAt, stored }) => {
+    if (moved !== null) return [{ value: moved, since: readAt, readAt }]
+    return stored === undefined ? [] : [{ value: stored.value, since: stored.updated_at, readAt }]
+  })
+  const [first] = standing.toSorted((left, right) => left.since - right.since)
+  return first === undefined || standing.length < held.length
     ? reason("cursor.noneYet", { entity: id })
-    : reason("cursor.waits", {
-        entity: id,
-        value: first.stored.value,
-        age: age(first.readAt - first.stored.updated_at)
-      })
+    : reason("cursor.waits", { entity: id, value: first.value, age: age(first.readAt - first.since) })
 }
 
 /** In its two largest units: nobody needs the milliseconds of a week. */

@@ -2,7 +2,7 @@
 import type { Entity, TableName } from "../config/Entity.ts"
 import { cursorRule } from "./Cursor.ts"
 import { takenByChildren } from "./FieldNames.ts"
-import type { Target } from "./Sink.ts"
+import type { Target } from "./Receiver.ts"
 
 export interface ReadGroup {
   /** The entity whose declaration says what to read; selected itself or not. */

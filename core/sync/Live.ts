@@ -15,8 +15,8 @@ import type { ReadEvent, ReadOptions, SourceRecord } from "../upstream/Source.ts
 import type { FieldFindings } from "./FieldNames.ts"
 import { group, type ReadGroup } from "./Group.ts"
 import { Mapper } from "./Mapper.ts"
+import type { Target } from "./Receiver.ts"
 import { asFailure, RunFailure, reasonOf } from "./RunFailure.ts"
-import type { Target } from "./Sink.ts"
 
 /** Enough to see every field; the rest of a page is not read. */
 const enough = 1_000

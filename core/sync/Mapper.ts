@@ -28,6 +28,21 @@ interface Cell {
   readonly fallback: string | null
 }
 
+/** Counts of the mapper at the last checkpoint of a run. */
+interface Loaded {
+  readonly fetched: number
+  readonly rejected: number
+  readonly mapped: number
+  readonly repaired: number
+  /** How many of `rejects`. */
+  readonly rejects: number
+  readonly duplicates: boolean
+  /** By cell, whether any record had its field. */
+  readonly seen: ReadonlyArray<boolean>
+}
+
+const nothingLoaded = { fetched: 0, rejected: 0, mapped: 0, repaired: 0, rejects: 0 }
+
 /** The mapped rows of one entity in one run, and what became of the records that are not among them. */
 export class Mapper {
   readonly entity: Entity
@@ -56,6 +71,8 @@ export class Mapper {
   keptKeys: Array<Array<string>>
   /** The parents that were read, one array per column of `within`. */
   parents: Array<Array<string>>
+  /** What of it was loaded already. */
+  loaded: Loaded
 
   /**
    * `within` names columns from the parent that bound the deletes of a child entity, `taken` is what children of this
@@ -90,6 +107,7 @@ export class Mapper {
     this.duplicatesPossible = this.#inexactKeys
     this.#seen = bound.map(() => false)
     this.#unseen = bound.length
+    this.loaded = { ...nothingLoaded, duplicates: this.#inexactKeys, seen: this.#seen }
   }
 
   /** About how many bytes of text wait to be loaded. */
@@ -136,21 +154,39 @@ export class Mapper {
     return batch
   }
 
-  /** Forgets everything, for a read that begins again. */
+  /** A checkpoint has loaded what was mapped until now; `refused`: but for what PostgreSQL refused. */
+  checkpoint(refused: ReadonlyArray<RejectedRecord>): void {
+    this.rejected += refused.length
+    this.rejects.push(...refused.slice(0, keptRejects - this.rejects.length))
+    const { duplicatesPossible: duplicates, fetched, mapped, rejected, repaired } = this
+    this.loaded = {
+      fetched,
+      mapped,
+      rejected,
+      repaired,
+      duplicates,
+      rejects: this.rejects.length,
+      seen: [...this.#seen]
+    }
+    this.keptKeys = this.entity.key.map(() => [])
+  }
+
+  /** Forgets everything that was not loaded yet, for a read that begins again. */
   reset(): void {
+    const { duplicates, fetched, mapped, rejected, rejects, repaired, seen } = this.loaded
     this.take()
     this.#filter.clear()
-    this.#repairs.count = 0
-    this.fetched = 0
-    this.rejected = 0
+    this.#repairs.count = repaired
+    this.fetched = fetched
+    this.rejected = rejected
     this.keysLost = 0
-    this.mapped = 0
-    this.duplicatesPossible = this.#inexactKeys
-    this.rejects = []
+    this.mapped = mapped
+    this.duplicatesPossible = duplicates
+    this.rejects = this.rejects.slice(0, rejects)
     this.keptKeys = this.entity.key.map(() => [])
     this.parents = this.#within.map(() => [])
-    this.#seen = this.#cells.map(() => false)
-    this.#unseen = this.#cells.length
+    this.#seen = [...seen]
+    this.#unseen = seen.filter((one) => !one).length
     this.fields.reset()
   }
 

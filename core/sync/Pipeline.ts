@@ -1,6 +1,7 @@
 /**
  * One read, from the first request to the audit rows: records go to every entity that shares the read, the loads follow
- * once it has ended. Nothing reaches an entity's table before its load, which writes a whole run or nothing.
+ * once it has ended. Nothing reaches an entity's table before its load, which writes a whole run or nothing; only a long
+ * read of what never deletes is loaded in parts (Checkpoint.ts).
  */
 import { Channel, Clock, Duration, Effect, Fiber, Ref, Schedule } from "effect"
 import type { SqlClient } from "effect/sql"
@@ -21,12 +22,15 @@ import {
   type SourceRecord
 } from "../upstream/Source.ts"
 import * as Trail from "../upstream/Trail.ts"
+import { checkpoints } from "./Checkpoint.ts"
 import * as Confirm from "./Confirm.ts"
 import type { ReadGroup } from "./Group.ts"
 import type { PartRequest, ReadyRun } from "./Reads.ts"
-import { type RunResult, type SyncEvent, warned } from "./Run.ts"
+import type { ReadCost, Receiver, Target } from "./Receiver.ts"
+import { failed, loadedResult, skipped } from "./Results.ts"
+import type { SyncEvent } from "./Run.ts"
 import { asFailure, connectionLost, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
-import { type ReadCost, type Receiver, Sink, type Target } from "./Sink.ts"
+import { Sink } from "./Sink.ts"
 
 export interface ReadPlan {
   readonly group: ReadGroup
@@ -61,16 +65,21 @@ export const read = Effect.fn("Pipeline.read")(function* (
     }))
     for (const { entity } of group.targets) yield* onEvent({ _tag: "Reading", entity: entityId(entity), event })
   })
+  const checkpoint = Effect.flatMap(Ref.get(cost), (spent) =>
+    Effect.forEach(sinks, (sink) => sink.checkpoint?.(spent) ?? Effect.void, { discard: true })
+  )
   const accept = Effect.fnUntraced(function* (records: ReadonlyArray<SourceRecord>) {
     for (const sink of sinks) {
       const before = sink.mapped
       yield* sink.add(records)
       yield* onEvent({ _tag: "Rows", entity: entityId(sink.target.entity), count: sink.mapped - before })
     }
+    yield* checkpoint
     // A source that is quicker than the mapping must not keep everything else waiting, the HTTP API first of all.
     yield* Effect.yieldNow
   })
   const part = Effect.fnUntraced(function* (request: PartRequest) {
+    yield* checkpoint
     const readAt = yield* Clock.currentTimeMillis
     for (const sink of sinks) sink.begin(request, readAt)
     const { params, since } = request
@@ -117,13 +126,18 @@ export const run = Effect.fn("Pipeline.run")(
     const trail = new Trail.Trail()
     const spentOn = (isWhole: boolean) =>
       Effect.map(Ref.get(cost), (spent) => ({ ...spent, lastRequests: isWhole ? [] : trail.told }))
-    const sinks = group.targets.map(
-      (target) =>
-        new Sink(
-          target,
-          Effect.map(options.begun(target.entity), (run) => run.id),
-          { pastRejected: options.pastRejected }
-        )
+    const deadline = Duration.toMillis(declaration.limits.deadline)
+    const sinks = yield* Effect.forEach(
+      group.targets,
+      Effect.fnUntraced(function* (target) {
+        const { entity } = target
+        const run = Effect.map(options.begun(entity), (ready) => ({ ...ready, deadline }))
+        const isAlone = group.targets.length === 1
+        const { limits } = declaration
+        const rule = yield* checkpoints({ entity, isAlone, limits, loadAfter: options.loadAfter(entity), run })
+        const runId = Effect.map(run, ({ id }) => id)
+        return new Sink(target, runId, { pastRejected: options.pastRejected, checkpoints: rule })
+      })
     )
     for (const { entity } of group.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
     yield* Effect.annotateCurrentSpan({ connector: declaration.name, entity: group.reader.name })
@@ -172,7 +186,6 @@ export const run = Effect.fn("Pipeline.run")(
       return "gone" in written ? yield* Effect.die(new Error("a load that was answered asks again")) : written
     })
 
-    const deadline = Duration.toMillis(declaration.limits.deadline)
     const inTime = Effect.timeoutOrElse({
       duration: declaration.limits.deadline,
       orElse: () =>
@@ -193,12 +206,12 @@ export const run = Effect.fn("Pipeline.run")(
             const known = yield* facts
             yield* recordFailure(runId, reasonOf(error), known)
             // It may have been written in the very moment it was given up: what the audit says is what happened.
-            const { outcome } = yield* Load.written(runId).pipe(
+            const audit = yield* Load.written(runId).pipe(
               Effect.timeout("5 seconds"),
-              Effect.orElseSucceed(() => ({ outcome: undefined }))
+              Effect.orElseSucceed(() => undefined)
             )
-            if (outcome !== undefined) return loadedResult(entity, outcome)
-            return failed(entity, reasonOf(error), known)
+            const outcome = Load.outcomeOf(audit)
+            return outcome === undefined ? failed(entity, reasonOf(error), known, audit) : loadedResult(entity, outcome)
           })
         ),
         Effect.onInterrupt(() =>
@@ -245,43 +258,3 @@ const recordFailure = (runId: bigint, why: Reason, facts: Runs.FailureFacts) =>
     Effect.timeout("5 seconds"),
     Effect.catch((error) => Effect.logWarning(`the audit row of run ${runId} could not be completed: ${error.message}`))
   )
-
-type Ended = Omit<RunResult, "durationMs">
-
-const nothing = (entity: Entity): Ended => ({
-  connector: entity.connector,
-  entity: entity.name,
-  account: null,
-  status: "skipped",
-  fetched: 0,
-  inserted: 0,
-  updated: 0,
-  unchanged: 0,
-  deleted: 0,
-  rejected: 0,
-  warnings: [],
-  reasons: [],
-  error: null,
-  errorReason: null
-})
-
-const skipped = (entity: Entity): Ended => ({
-  ...nothing(entity),
-  ...warned([reason("run.elsewhere")])
-})
-
-const failed = (
-  entity: Entity,
-  why: Reason,
-  { fetched, rejected, warnings }: Pick<Runs.FailureFacts, "fetched" | "rejected" | "warnings">
-): Ended => ({
-  ...nothing(entity),
-  status: "failed",
-  fetched,
-  rejected,
-  ...warned(warnings),
-  error: render(why),
-  errorReason: why
-})
-
-const loadedResult = (entity: Entity, outcome: Load.LoadOutcome): Ended => ({ ...nothing(entity), ...outcome })

@@ -16,9 +16,10 @@ import * as Pipeline from "./Pipeline.ts"
 import type { EntityPlan, Plan, PlannedRow } from "./Plan.ts"
 import { byTable } from "./Prepare.ts"
 import { readsOf } from "./Reads.ts"
+import type { ReadCost, Receiver } from "./Receiver.ts"
 import type { SyncEvent } from "./Run.ts"
 import { asFailure, RunFailure, reasonOf } from "./RunFailure.ts"
-import { type ReadCost, type Receiver, Sink } from "./Sink.ts"
+import { Sink } from "./Sink.ts"
 
 export const plan = Effect.fn("Planner.plan")(function* (
   selected: ReadonlyArray<Entity>,

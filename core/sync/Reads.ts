@@ -5,7 +5,7 @@
  */
 import { DateTime, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
-import { type Entity, entityId, type Incremental } from "../config/Entity.ts"
+import { type Column, type Entity, entityId, type Incremental } from "../config/Entity.ts"
 import * as Cursors from "../database/Cursors.ts"
 import { quote, quoteTable } from "../database/Identifier.ts"
 import type { BegunRun } from "../database/Runs.ts"
@@ -14,8 +14,8 @@ import { formatDate } from "../upstream/DateFormat.ts"
 import type { PartOfRead } from "./Cursor.ts"
 import type { ReadGroup } from "./Group.ts"
 import { positions } from "./Position.ts"
+import type { Target } from "./Receiver.ts"
 import { RunFailure, reasonOf } from "./RunFailure.ts"
-import type { Target } from "./Sink.ts"
 
 export interface PartRequest extends PartOfRead {
   /** What to ask from, as the vendor wants it: the cursor, or `initial`. */
@@ -41,6 +41,8 @@ export const readsOf = Effect.fnUntraced(function* (
   if (incremental === undefined) return parts.map((part) => ({ ...part, continued: false, stored: none }))
   const cursors = runOf === undefined ? [] : yield* goodCursors(reader, incremental, targets, runOf)
   if (cursors === undefined) return []
+  const column = reader.columns.find(({ name }) => name === incremental.cursor)
+  const behind = behindOf(column, reader.timezone)
   return parts.map(({ part, ...rest }) => {
     const stored = new Map(
       cursors.flatMap(({ entity, good }) => {
@@ -49,13 +51,23 @@ export const readsOf = Effect.fnUntraced(function* (
       })
     )
     const continued = !full && cursors.length > 0 && stored.size === cursors.length
-    const [oldest] = continued ? [...stored.values()].toSorted((left, right) => left.read_at - right.read_at) : []
-    const since = oldest === undefined ? incremental.initial : sinceOf(reader, incremental, oldest.value)
+    const [furthest] = continued ? [...stored.values()].toSorted(behind) : []
+    const since = furthest === undefined ? incremental.initial : sinceOf(reader, incremental, furthest.value)
     return { part, ...rest, continued, stored, ...(since === undefined ? {} : { since }) }
   })
 })
 
 const none: PartOfRead["stored"] = new Map()
+
+/** Which of two cursors of a part is further behind; of what the source gives only it knows the order: the one read before. */
+const behindOf = (column: Column | undefined, timezone: string) => {
+  const isLater = column === undefined ? undefined : positions(column, timezone).isLater
+  return (left: Cursors.StoredCursor, right: Cursors.StoredCursor): number => {
+    const [one, other] = [storedText(left.value), storedText(right.value)]
+    if (isLater === undefined || one === other) return left.read_at - right.read_at
+    return isLater(one, other) ? 1 : -1
+  }
+}
 
 const partsOf = Effect.fnUntraced(function* ({ forEach }: Entity) {
   if (forEach === undefined) return [{ part: "" }]

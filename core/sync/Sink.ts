@@ -1,68 +1,36 @@
 /** Where the records of one entity arrive during a read, and from where its rows are loaded when it has ended. */
-import { Effect } from "effect"
+import { Clock, Effect, type Schema } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
-import { type Entity, entityId } from "../config/Entity.ts"
+import { entityId } from "../config/Entity.ts"
 import type { LoadVariant } from "../database/DiffSql.ts"
 import * as Load from "../database/Load.ts"
 import * as Refusals from "../database/Refusals.ts"
 import { stage } from "../database/Staging.ts"
-import type { LastRequest } from "../observe/LastRequest.ts"
 import { reason } from "../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
+import type { Checkpoints, LoadRun } from "./Checkpoint.ts"
 import { type Second, toldOf } from "./Confirm.ts"
-import { type CursorRule, CursorWatch, type PartOfRead } from "./Cursor.ts"
+import { CursorWatch, type PartOfRead } from "./Cursor.ts"
 import type { FieldFindings } from "./FieldNames.ts"
 import { type Failure, HeldRows, type Needs, type Overflow } from "./HeldRows.ts"
 import { Mapper } from "./Mapper.ts"
-import type { ReadyRun } from "./Reads.ts"
-import { Refused } from "./Refused.ts"
-import { defective, logDefect, RunFailure, reasonOf } from "./RunFailure.ts"
-
-export interface Target {
-  readonly entity: Entity
-  /** See `LoadVariant.within`. */
-  readonly within: ReadonlyArray<string>
-  /** Of an incremental read. */
-  readonly cursor?: CursorRule | undefined
-  /** What children of the entity take from its records. */
-  readonly taken?: ReadonlyArray<ReadonlyArray<string>>
-}
-
-/** What the read cost, counted by the pipeline for all targets of a read. */
-export interface ReadCost {
-  readonly requests: number
-  readonly bytes: number
-}
-
-/** The same with what an audit row is told of a read that did not go as it should. */
-export interface ReadSpent extends ReadCost {
-  readonly lastRequests: ReadonlyArray<LastRequest>
-}
+import type { ReadCost, ReadSpent, Receiver, Target } from "./Receiver.ts"
+import { commonest, Refused } from "./Refused.ts"
+import { defective, logDefect, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
 
 export interface SinkOptions {
   readonly overflow?: Overflow
   /** Rejected records do not hold the cursor. */
   readonly pastRejected?: boolean
+  /** Absent: all is loaded when the read has ended. */
+  readonly checkpoints?: Checkpoints | undefined
 }
 
-/** Whoever takes the records of a read. */
-export interface Receiver {
-  readonly target: Target
-  /** Rows so far. */
-  readonly mapped: number
-  readonly begin: (part: PartOfRead, readAt: number) => void
-  /** The source gave a cursor. */
-  readonly given?: (cursor: string) => void
-  readonly end: (completeness: Completeness) => void
-  readonly add: (records: ReadonlyArray<SourceRecord>) => Effect.Effect<void, Failure, Needs>
-  /** Forgets what was read, for a read that begins again. */
-  readonly reset: Effect.Effect<void, Failure, Needs>
-}
+/** How the read has ended; nothing while it goes on. */
+type Ending = Completeness | undefined
 
-export interface LoadRun extends Pick<ReadyRun, "id" | "stored"> {
-  /** See `ReadFacts.deadline`. */
-  readonly deadline: number
-}
+/** The load statement, or that of a checkpoint. */
+type Write<A> = (...parameters: Parameters<typeof Load.load>) => Effect.Effect<A, Load.LoadFailure, SqlClient.SqlClient>
 
 export class Sink implements Receiver {
   readonly target: Target
@@ -70,16 +38,24 @@ export class Sink implements Receiver {
   readonly #rows: HeldRows
   #defect: RunFailure | undefined
   #refused: Refused | undefined
+  /** Duplicates folded, rows loaded, and statements that loaded them, by checkpoints. */
+  #folded = 0
+  #before = 0
+  #loads = 0
+  /** When rows were loaded last, or the read began; milliseconds since 1970. */
+  #loadedAt: number | undefined
 
   readonly #watch: CursorWatch | undefined
   readonly #pastRejected: boolean
+  readonly #checkpoints: Checkpoints | undefined
 
   /** `runId` completes when the run has its lock. */
   constructor(
     target: Target,
     runId: Effect.Effect<bigint, RunFailure, SqlClient.SqlClient>,
-    { overflow = "stage", pastRejected = false }: SinkOptions = {}
+    { checkpoints, overflow = "stage", pastRejected = false }: SinkOptions = {}
   ) {
+    this.#checkpoints = checkpoints
     this.target = target
     this.#pastRejected = pastRejected
     this.#watch = target.cursor === undefined ? undefined : new CursorWatch(target.cursor, target.entity)
@@ -94,6 +70,7 @@ export class Sink implements Receiver {
 
   /** What is added from now on is of that part of the read. */
   begin(part: PartOfRead, readAt: number): void {
+    this.#loadedAt ??= readAt
     this.#watch?.begin(part, readAt, this.#mapper.rejected)
   }
 
@@ -119,7 +96,7 @@ export class Sink implements Receiver {
     return this.#rows.gather
   }
 
-  /** Forgets what was read, for a read that begins again. */
+  /** Forgets what was read and not loaded, for a read that begins again. */
   readonly reset = Effect.suspend(() => {
     this.#mapper.reset()
     this.#watch?.reset()
@@ -145,132 +122,166 @@ export class Sink implements Receiver {
   }
 
   /** The read as the load statement, or a failed run's audit row, is told of it. */
-  facts(completeness: Completeness, cost: ReadSpent, second?: Second): Load.ReadFacts {
+  facts(ending: Ending, cost: ReadSpent, second?: Second): Load.ReadFacts {
     const { entity } = this.target
-    const { fetched, mapped, parents, repaired } = this.#mapper
+    const { fetched, loaded, mapped, parents, repaired } = this.#mapper
     const { folded = 0, gone = 0 } = this.#refused ?? {}
+    const allFolded = this.#folded + folded
     const { keptKeys, keysLost, rejected, rejects } = this.#refused?.with(this.#mapper) ?? this.#mapper
     const deletes = entity.mode === "mirror" || entity.mode === "replace"
     const warnings = [
-      ...(completeness._tag === "Partial"
-        ? [reason(deletes ? "run.partialKept" : "run.partial", { why: completeness.reason })]
+      ...(ending?._tag === "Partial"
+        ? [reason(deletes ? "run.partialKept" : "run.partial", { why: ending.reason })]
         : []),
       ...toldOf(second),
-      ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, why: reasons(rejects) })] : []),
+      ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, why: commonest(rejects) })] : []),
       ...(keysLost > 0 && deletes ? [reason("run.keyless", { count: keysLost })] : []),
       ...(repaired > 0 ? [reason("run.repaired", { count: repaired })] : []),
-      ...(folded > 0 ? [reason("run.folded", { count: folded })] : []),
-      ...(this.#watch?.warnings(entityId(entity), this.#pastRejected) ?? [])
+      ...(allFolded > 0 ? [reason("run.folded", { count: allFolded })] : []),
+      ...(this.#watch?.warnings(entityId(entity), this.#pastRejected, rejected) ?? [])
     ]
     return {
-      complete: completeness._tag === "Complete" && second?.doubt === undefined,
+      complete: ending?._tag === "Complete" && second?.doubt === undefined,
       keysLost,
-      rows: mapped - folded - gone,
+      rows: mapped - loaded.mapped - folded - gone,
+      before: this.#before,
+      loads: this.#loads,
       fetched,
       rejected,
       ...cost,
       warnings,
       since: this.#watch?.since ?? false,
-      // Which part a refused row came in is not known.
-      cursors: gone > 0 && !this.#pastRejected ? [] : (this.#watch?.moves(this.#pastRejected) ?? []),
-      rejects,
+      cursors: this.#watch?.moves(this.#pastRejected) ?? [],
+      rejects: rejects.slice(loaded.rejects),
       keptKeys: second === undefined ? keptKeys : keptKeys.map((keys, at) => [...keys, ...(second.found[at] ?? [])]),
       parents
     }
   }
 
   /** The form of the statement that fits this read. */
-  variant(completeness: Completeness, second?: Second): LoadVariant {
+  variant(ending: Ending, second?: Second): LoadVariant {
     const { cursor, entity, within } = this.target
-    const { absent, mapped } = this.#mapper
-    const judged = completeness._tag === "Complete" && cursor === undefined && entity.mode !== "append" && mapped > 0
     return {
       fold: this.#mapper.duplicatesPossible && this.#refused === undefined,
       within,
       cursor,
       confirm:
-        second === undefined &&
-        entity.guard.confirm === "again" &&
-        completeness._tag === "Complete" &&
-        completeness.pages > 1,
-      absent: judged ? absent : []
+        second === undefined && entity.guard.confirm === "again" && ending?._tag === "Complete" && ending.pages > 1,
+      absent: ending?._tag === "Complete" ? this.#absent : []
     }
+  }
+
+  /** Columns that are judged, once the read is whole, because no record had their field. */
+  get #absent(): ReadonlyArray<string> {
+    const { cursor, entity } = this.target
+    const { absent, mapped } = this.#mapper
+    return cursor !== undefined || entity.mode === "append" || mapped === 0 ? [] : absent
   }
 
   /** The one statement that writes, or asks first what it would delete; a `replace` refuses anything but a whole read. */
   readonly load = (completeness: Completeness, cost: ReadSpent, run: LoadRun, second?: Second) =>
-    Effect.suspend(() => {
-      if (this.#defect !== undefined) return this.#defect
-      const once = Effect.suspend(() => this.#load(completeness, cost, run, second))
-      return Effect.catchIf(once, Refusals.refused, (error) =>
-        this.#withoutRefused(completeness, cost, run, second, error)
-      )
-    })
+    Effect.suspend(() => this.#defect ?? this.#write(Load.load, completeness, cost, run, second))
 
-  readonly #load = Effect.fnUntraced(
-    { self: this },
-    function* (
-      this: Sink,
-      completeness: Completeness,
-      cost: ReadSpent,
-      { deadline, id, stored }: LoadRun,
-      second?: Second
-    ) {
-      const staging = yield* this.#rows.arrived
-      const facts = { ...this.facts(completeness, cost, second), deadline }
-      const variant = this.variant(completeness, second)
-      return yield* staging === undefined
-        ? Load.load(stored, id, facts, this.#rows.inMemory(), variant)
-        : Load.load(stored, id, facts, undefined, { ...variant, staging })
+  /**
+   * Loads what was read so far, where it is time. What fails then fails this entity, not those that share its read. A
+   * field that no record had yet is judged by the whole read, so rows that lack it wait.
+   */
+  readonly checkpoint = Effect.fnUntraced({ self: this }, function* (this: Sink, cost: ReadCost): Effect.fn.Return<
+    void,
+    RunFailure,
+    Needs
+  > {
+    const rule = this.#checkpoints
+    const now = yield* Clock.currentTimeMillis
+    if (rule === undefined || this.#defect !== undefined) return
+    if (now - (this.#loadedAt ?? now) < rule.every && this.#watch?.isAstray !== true) return
+    if (!rule.isReady() || this.#absent.length > 0) return
+    this.#watch?.pause(this.#mapper.rejected)
+    const spent = { ...cost, lastRequests: [] }
+    const { cursors, rejects, rows } = this.facts(undefined, spent)
+    if (rows + rejects.length + cursors.length === 0) return
+    const failed = (error: RunFailure) => {
+      this.#defect = error
+      return rule.isAlone ? Effect.fail(error) : Effect.void
     }
-  )
+    yield* this.#checkpoint(rule, spent).pipe(
+      Effect.mapError((error) => new RunFailure({ reason: reasonOf(error) })),
+      Effect.catch(failed)
+    )
+  })
+
+  readonly #checkpoint = Effect.fnUntraced({ self: this }, function* (this: Sink, rule: Checkpoints, cost: ReadSpent) {
+    const run = yield* rule.run
+    if (run.skipped) return
+    yield* retryWhileAway(this.#write(Load.checkpoint, undefined, cost, run))
+    this.#before += this.facts(undefined, cost).rows
+    this.#loads += 1
+    this.#folded += this.#refused?.folded ?? 0
+    this.#watch?.checkpoint(this.#pastRejected)
+    this.#mapper.checkpoint(this.#refused?.rejects ?? [])
+    this.#refused = undefined
+    yield* this.#rows.reset
+    this.#loadedAt = yield* Clock.currentTimeMillis
+    yield* Effect.logInfo(`${this.#before} rows are loaded so far, and the read goes on`)
+  })
+
+  #write<A>(
+    write: Write<A>,
+    ending: Ending,
+    cost: ReadSpent,
+    run: LoadRun,
+    second?: Second
+  ): Effect.Effect<A, Failure | Load.LoadFailure | Schema.SchemaError, Needs> {
+    const once = this.#send(write, ending, cost, run, second)
+    return Effect.catchIf(once, Refusals.refused, (error) =>
+      this.#withoutRefused(once, ending, cost, run, second, error)
+    )
+  }
+
+  #send<A>(write: Write<A>, ending: Ending, cost: ReadSpent, { deadline, id, stored }: LoadRun, second?: Second) {
+    return Effect.gen({ self: this }, function* () {
+      const staging = yield* this.#rows.arrived
+      const facts = { ...this.facts(ending, cost, second), deadline }
+      const variant = this.variant(ending, second)
+      return yield* staging === undefined
+        ? write(stored, id, facts, this.#rows.inMemory(), variant)
+        : write(stored, id, facts, undefined, { ...variant, staging })
+    })
+  }
 
   /**
    * PostgreSQL refused the whole for the sake of some rows: they are rejected by its words, and the rest is loaded. A
    * second time it may be that the deletes, which went first when the rows were sought, are withheld now.
    */
-  readonly #withoutRefused = Effect.fnUntraced(
-    { self: this },
-    function* (
-      this: Sink,
-      completeness: Completeness,
-      cost: ReadSpent,
-      run: LoadRun,
-      second: Second | undefined,
-      error: SqlError.SqlError
-    ) {
+  #withoutRefused<A, E, R>(
+    once: Effect.Effect<A, E, R>,
+    ending: Ending,
+    cost: ReadSpent,
+    run: LoadRun,
+    second: Second | undefined,
+    error: SqlError.SqlError
+  ) {
+    return Effect.gen({ self: this }, function* () {
+      const { duplicatesPossible, loaded } = this.#mapper
       const staging = yield* this.#rows.inStaging
-      this.#refused ??= new Refused(yield* Refusals.arrange(run.stored, staging, this.#mapper.duplicatesPossible))
+      this.#refused ??= new Refused(yield* Refusals.arrange(run.stored, staging, duplicatesPossible), loaded.fetched)
       for (const removing of [true, false]) {
-        const facts = this.facts(completeness, cost, second)
-        const rows = yield* Refusals.takeOut(run.stored, facts, staging, this.variant(completeness, second), removing)
+        const facts = this.facts(ending, cost, second)
+        const rows = yield* Refusals.takeOut(run.stored, facts, staging, this.variant(ending, second), removing)
         if (rows.length === 0) continue
         if (rows.some(({ taken }) => taken)) break
         this.#refused.add(this.target.entity, rows, facts.rejects)
+        this.#watch?.refuse()
         if (rows.length > Refusals.mostRefused) {
           return yield* new RunFailure({
             reason: reason("run.refusedMany", { most: Refusals.mostRefused, why: reasonOf(error) })
           })
         }
-        const loaded = yield* Effect.result(this.#load(completeness, cost, run, second))
-        if (loaded._tag === "Success") return loaded.success
-        if (!Refusals.refused(loaded.failure)) return yield* Effect.fail(loaded.failure)
+        const tried = yield* Effect.result(once)
+        if (tried._tag === "Success") return tried.success
+        if (!Refusals.refused(tried.failure)) return yield* Effect.fail(tried.failure)
       }
       return yield* error
-    }
-  )
-}
-
-/** The commonest reasons with their fields, so that the warning itself says what is wrong. */
-const reasons = (rejects: ReadonlyArray<Load.RejectedRecord>): string => {
-  const counts = new Map<string, number>()
-  for (const { field, reason } of rejects) {
-    const name = `${field ?? "record"} is ${reason}`
-    counts.set(name, (counts.get(name) ?? 0) + 1)
+    })
   }
-  const common = [...counts].toSorted((left, right) => right[1] - left[1])
-  return common
-    .slice(0, 3)
-    .map(([name, count]) => `${name} (${count})`)
-    .join(", ")
 }

@@ -10,6 +10,7 @@ describe("a connector", () => {
         concurrency: 4,
         timeout: Duration.seconds(60),
         deadline: Duration.minutes(15),
+        checkpoint: Duration.minutes(5),
         maxBytes: 1_073_741_824
       })
       assert.deepStrictEqual(connector.retry.delays.map(Duration.toSeconds), [1, 3, 7])

@@ -78,6 +78,7 @@ export const connectorOf = (entities: ReadonlyArray<Entity>): ConnectorDeclarati
     concurrency: 4,
     timeout: Duration.seconds(10),
     deadline: Duration.minutes(1),
+    checkpoint: Duration.minutes(5),
     maxBytes: 1_000_000_000
   },
   retry: { delays: [Duration.millis(1), Duration.millis(1)] },

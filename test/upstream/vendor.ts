@@ -13,6 +13,7 @@ export const limits: Limits = {
   concurrency: 4,
   timeout: Duration.seconds(60),
   deadline: Duration.minutes(30),
+  checkpoint: Duration.minutes(5),
   maxBytes: 1 << 26
 }
 

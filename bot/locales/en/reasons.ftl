@@ -134,8 +134,15 @@ reason-run-folded = { $count } { $count ->
     [one] duplicate
    *[other] duplicates
 } of a key were folded, the last one counts
-reason-run-stagingLost = The database lost the staged rows (it was restarted); nothing was written, the next run reads anew.
-reason-run-takenOver = Another process took over this entity while it was being read; nothing was written.
+reason-run-stagingLost = the database lost the staged rows (it was restarted), so they were not loaded; the next run reads them anew
+reason-run-takenOver = another process took over this entity while it was being read, so what was read was not loaded
+reason-run-afterCheckpoint = { $why }; { $rows ->
+    [one] one row
+   *[other] { $rows } rows
+} of what was read before { $rows ->
+    [one] was
+   *[other] were
+} loaded
 reason-run-defect = a fault in Tributary itself: { $text }
 reason-run-cursorsUnread = the cursors could not be read: { $why }
 reason-run-database = PostgreSQL: { $text }
@@ -167,6 +174,8 @@ reason-cursor-passed = the cursor moved past { $count } rejected { $count ->
 }, which are not asked for again until they change or the declaration does
 reason-cursor-noneYet = there is no cursor yet, so the next run reads everything again, because records were rejected; mend them, or move on with: sync --past-rejected { $entity }
 reason-cursor-waits = the cursor has waited at { $value } for { $age }, because records were rejected; mend them, or move on with: sync --past-rejected { $entity }
+reason-cursor-emptied = the table was emptied while it was being filled, so the next run reads everything again
+reason-cursor-disordered = the records do not come in ascending order of { $column }, against incremental.ordered: no checkpoint moves the cursor inside a request
 reason-field-kept = the field of column { $column } was in none of the { $fetched } records: its values in { $lost } of { $rows } rows were kept (more than guard.maxDelete { $limit }); to let them go, declare the field optional: true
 reason-field-emptied = the field of column { $column } was in none of the { $fetched } records: its values in { $lost } of { $rows } rows were taken away; if that is as it should be, declare the field optional: true
 reason-confirm-partial = it is partial: { $why }

@@ -8,5 +8,8 @@ export const cursor = {
   "cursor.noneYet":
     "there is no cursor yet, so the next run reads everything again, because records were rejected; mend them, or move on with: sync --past-rejected {entity}",
   "cursor.waits":
-    "the cursor has waited at {value} for {age}, because records were rejected; mend them, or move on with: sync --past-rejected {entity}"
+    "the cursor has waited at {value} for {age}, because records were rejected; mend them, or move on with: sync --past-rejected {entity}",
+  "cursor.emptied": "the table was emptied while it was being filled, so the next run reads everything again",
+  "cursor.disordered":
+    "the records do not come in ascending order of {column}, against incremental.ordered: no checkpoint moves the cursor inside a request"
 } as const

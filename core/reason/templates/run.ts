@@ -15,8 +15,9 @@ export const run = {
   "run.repaired": "{count:int} {count|text|texts} held NUL or broken Unicode, replaced by U+FFFD",
   "run.folded": "{count:int} {count|duplicate|duplicates} of a key {count|was|were} folded, the last one counts",
   "run.stagingLost":
-    "The database lost the staged rows (it was restarted); nothing was written, the next run reads anew.",
-  "run.takenOver": "Another process took over this entity while it was being read; nothing was written.",
+    "the database lost the staged rows (it was restarted), so they were not loaded; the next run reads them anew",
+  "run.takenOver": "another process took over this entity while it was being read, so what was read was not loaded",
+  "run.afterCheckpoint": "{why:reason}; {rows:int} {rows|row|rows} of what was read before {rows|was|were} loaded",
   "run.defect": "a fault in Tributary itself: {text}",
   "run.cursorsUnread": "the cursors could not be read: {why:reason}",
   "run.database": "PostgreSQL: {text}",

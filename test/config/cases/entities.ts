@@ -307,6 +307,11 @@ export const tables: ReadonlyArray<Broken> = [
     told: [["8:47", "what the source gives is sent as it is"]]
   },
   {
+    name: "an order of a cursor that the source gives",
+    yaml: entity(...well, "incremental: { from: /next, param: since, ordered: true }"),
+    told: [["8:47", "what the source gives is known at the end of the read only"]]
+  },
+  {
     name: "a mirror of increments",
     yaml: entity(
       "key: id",

@@ -1,0 +1,39 @@
+/** What a load statement does with the cursors of an incremental read, after `facts` and `run`. */
+import type { Entity } from "../config/Entity.ts"
+import type { reasonSql } from "../reason/Sql.ts"
+import { type CursorVariant, inScope } from "./DiffSql.ts"
+import { literal, quoteTable } from "./Identifier.ts"
+
+/**
+ * Moves the cursors of the parts that arrived whole. A table that was emptied while only what changed was read, or after a
+ * part of the read was loaded, has lost the rows behind its cursors: they go, whatever the run still brings, and the next
+ * read is whole.
+ */
+export const cursorClauses = (entity: Entity, { declaration, type }: CursorVariant): ReadonlyArray<string> => [
+  `emptied as materialized (
+  select r.known or (f.since or r.inserted + r.updated + r.unchanged > 0)
+      and not exists (select from ${quoteTable(entity.table)} as c where true${inScope(entity, "c")}) as yes, r.known
+  from facts as f, (select *, reasons @> '[{"code": "cursor.emptied"}]' as known from run) as r)`,
+  `moves as materialized (
+  select m.* from facts as f, json_to_recordset(f.cursors) as m(part text, value text, read_at timestamp with time zone))`,
+  `forgotten as (
+  delete from tributary.sync_cursor as s using run, emptied as e
+  where (e.yes or exists (select from moves as m where m.part = s.part and m.value is null))
+    and s.connector = run.connector and s.entity = run.entity and s.account = coalesce(run.account, ''))`,
+  `cursors as (
+  insert into tributary.sync_cursor (connector, entity, account, part, value, declaration, table_name, table_oid, read_at)
+  select run.connector, run.entity, coalesce(run.account, ''), m.part, to_json(m.value::${type}) #>> '{}',
+    ${literal(declaration)}, ${literal(`${entity.table.schema}.${entity.table.name}`)},
+    ${literal(quoteTable(entity.table))}::regclass::oid, m.read_at
+  from run, emptied as e, moves as m
+  where not e.yes and m.value is not null
+  on conflict (connector, entity, account, part) do update set value = excluded.value, updated_at = now(),
+    declaration = excluded.declaration, table_name = excluded.table_name, table_oid = excluded.table_oid,
+    read_at = excluded.read_at)`
+]
+
+/** What is said of a table that was emptied meanwhile, once, as a JSON array of what `made` makes. */
+export const emptiedSql = (cursor: CursorVariant | undefined, made: typeof reasonSql): string =>
+  cursor === undefined
+    ? "'[]'::jsonb"
+    : `(select case when e.yes and not e.known then jsonb_build_array(${made("cursor.emptied", {})}) else '[]'::jsonb end from emptied as e)`

@@ -1,0 +1,51 @@
+/** The result of a run, from how it ended. */
+import type { Entity } from "../config/Entity.ts"
+import type * as Load from "../database/Load.ts"
+import type * as Runs from "../database/Runs.ts"
+import { type Reason, reason, render } from "../reason/Reason.ts"
+import { type RunResult, warned } from "./Run.ts"
+
+type Ended = Omit<RunResult, "durationMs">
+
+const nothing = (entity: Entity): Ended => ({
+  connector: entity.connector,
+  entity: entity.name,
+  account: null,
+  status: "skipped",
+  fetched: 0,
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  deleted: 0,
+  rejected: 0,
+  warnings: [],
+  reasons: [],
+  error: null,
+  errorReason: null
+})
+
+export const skipped = (entity: Entity): Ended => ({
+  ...nothing(entity),
+  ...warned([reason("run.elsewhere")])
+})
+
+/** `audit`: what the audit row says of it, as far as it could be read. */
+export const failed = (
+  entity: Entity,
+  why: Reason,
+  { fetched, rejected, warnings }: Pick<Runs.FailureFacts, "fetched" | "rejected" | "warnings">,
+  audit?: Load.Audited
+): Ended => {
+  const { inserted = 0, loads = 0, unchanged = 0, updated = 0 } = audit ?? {}
+  const told = loads === 0 ? why : reason("run.afterCheckpoint", { why, rows: inserted + updated + unchanged })
+  return {
+    ...nothing(entity),
+    status: "failed",
+    ...{ fetched, inserted, updated, unchanged, rejected },
+    ...warned(audit?.status === "failed" ? audit.reasons : warnings),
+    error: render(told),
+    errorReason: told
+  }
+}
+
+export const loadedResult = (entity: Entity, outcome: Load.LoadOutcome): Ended => ({ ...nothing(entity), ...outcome })
