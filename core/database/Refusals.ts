@@ -47,6 +47,10 @@ export const wording = ({ code, detail, message }: RefusedRow): string =>
     ...(code === "23505" ? ["for rows that exchange values the constraint must be deferrable"] : [])
   ].join("; ")
 
+/** One that lacks what no field fills: no fault of the record, and every new row would be refused so. */
+export const unfilled = (entity: Entity, rows: ReadonlyArray<RefusedRow>): RefusedRow | undefined =>
+  rows.find(({ code, field }) => code === "23502" && entity.columns.every(({ name }) => name !== field))
+
 const arrayOf = (values: ReadonlyArray<string>): string =>
   values.length === 0 ? "'{}'::text[]" : `array[${values.map(literal).join(",")}]::text[]`
 

@@ -23,10 +23,24 @@ export class TableConflict extends Data.TaggedError("TableConflict")<{
   }
 }
 
-/** The statements that make the table of one entity as declared, and its history; empty when they are. */
-export const ddl = Effect.fnUntraced(function* (entity: Entity, known: Catalog) {
-  const existing = known.get(tableId(entity.table))
-  const statements = yield* tableDdl(entity, existing, known)
+/**
+ * The statements that make the table of one entity as declared, and its history; empty when they are. `declared` are
+ * the entities that may fill columns of it.
+ */
+export const ddl = Effect.fnUntraced(function* (
+  entity: Entity,
+  known: Catalog,
+  declared: ReadonlyArray<Entity> = [entity]
+) {
+  const id = tableId(entity.table)
+  const existing = known.get(id)
+  if (existing !== undefined) {
+    const sharing = declared.filter(({ table }) => tableId(table) === id)
+    const filled = new Set(sharing.flatMap(({ columns }) => columns.map(({ name }) => name)))
+    const conflict = conflictOf(entity, existing, filled)
+    if (conflict !== undefined) return yield* new TableConflict({ entity: entityId(entity), reason: conflict })
+  }
+  const statements = tableDdl(entity, existing, known)
   const { history } = entity
   if (history === undefined) return statements
   const kept = known.get(tableId(history))
@@ -45,7 +59,7 @@ const widenedHistory = (entity: Entity, history: TableName, kept: CatalogTable) 
       : [`alter table ${quoteTable(history)} alter column ${quote(column.name)} type ${sqlType(column)}`]
   })
 
-const tableDdl = Effect.fnUntraced(function* (entity: Entity, existing: CatalogTable | undefined, known: Catalog) {
+const tableDdl = (entity: Entity, existing: CatalogTable | undefined, known: Catalog): ReadonlyArray<string> => {
   const table = quoteTable(entity.table)
   const columnSql = (column: Column) => `${quote(column.name)} ${sqlType(column)}`
   const stamps = ["_first_seen_at", "_changed_at"].map(
@@ -68,8 +82,6 @@ const tableDdl = Effect.fnUntraced(function* (entity: Entity, existing: CatalogT
       ...indexSql
     ]
   }
-  const conflict = conflictOf(entity, existing)
-  if (conflict !== undefined) return yield* new TableConflict({ entity: entityId(entity), reason: conflict })
   const statements: Array<string> = []
   for (const column of entity.columns) {
     const type = existing.columns[column.name]
@@ -87,16 +99,20 @@ const tableDdl = Effect.fnUntraced(function* (entity: Entity, existing: CatalogT
     )
   }
   return [...statements, ...indexSql]
-})
+}
 
 /** Why the table cannot become what is declared, and what to do about it. */
-const conflictOf = (entity: Entity, existing: CatalogTable): Reason | undefined => {
+const conflictOf = (entity: Entity, existing: CatalogTable, filled: ReadonlySet<string>): Reason | undefined => {
   const id = tableId(entity.table)
   const table = quoteTable(entity.table)
   if (!existing.loadable) return reason("table.view", { table: id })
   for (const column of entity.columns) {
     const [type, exact] = [existing.columns[column.name], existing.exact[column.name]]
     if (type === undefined || exact === undefined) continue
+    const change = existing.computed[column.name]
+    if (change !== undefined) {
+      return reason("table.computed", { column: `${id}.${column.name}`, statement: `alter table ${table} ${change}` })
+    }
     if (!serves(type, column)) {
       if (wider(type, column)) continue
       const fit = declarable(type)
@@ -115,6 +131,14 @@ const conflictOf = (entity: Entity, existing: CatalogTable): Reason | undefined 
         statement: `alter table ${table} alter column ${quote(column.name)} type ${sqlType(column)}`
       })
     }
+  }
+  const unfilled = existing.demanded.filter((name) => !filled.has(name))
+  if (unfilled.length > 0) {
+    return reason("table.unfilled", {
+      table: id,
+      columns: unfilled.join(", "),
+      statement: `alter table ${table} ${unfilled.map((name) => `alter column ${quote(name)} drop not null`).join(", ")}`
+    })
   }
   if (hasIndex(existing, entity.key, true) || existing.key.length === 0) return undefined
   // A key of the owner's own that fills itself stands beside ours; any other is the key the table was loaded by.

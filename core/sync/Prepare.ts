@@ -30,12 +30,16 @@ export interface Prepared {
   readonly stored: (entity: Entity) => Entity
 }
 
-export const prepare = Effect.fn("Prepare.prepare")(function* (selected: ReadonlyArray<Entity>) {
+/** `declared`: all entities, of which others may fill columns of the same tables. */
+export const prepare = Effect.fn("Prepare.prepare")(function* (
+  selected: ReadonlyArray<Entity>,
+  declared: ReadonlyArray<Entity>
+) {
   const catalog = yield* Catalog.catalog(selected)
   const conflicts = new Map<string, Reason>()
   const made = new Set(selected.map((entity) => tableId(entity.table)))
   for (const table of byTable(selected)) {
-    yield* Tables.ddl(table, catalog).pipe(
+    yield* Tables.ddl(table, catalog, declared).pipe(
       Effect.flatMap((statements) => Tables.change(table, statements)),
       Effect.catchIf(
         (error) => !connectionLost(error),

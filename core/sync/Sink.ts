@@ -270,6 +270,10 @@ export class Sink implements Receiver {
         const rows = yield* Refusals.takeOut(run.stored, facts, staging, this.variant(ending, second), removing)
         if (rows.length === 0) continue
         if (rows.some(({ taken }) => taken)) break
+        const unfilled = Refusals.unfilled(run.stored, rows)
+        if (unfilled !== undefined) {
+          return yield* new RunFailure({ reason: reason("run.unfilled", { text: unfilled.message }) })
+        }
         this.#refused.add(this.target.entity, rows, facts.rejects)
         this.#watch?.refuse()
         if (rows.length > Refusals.mostRefused) {

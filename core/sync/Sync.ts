@@ -68,7 +68,10 @@ export class Sync extends Context.Service<
           const locks = yield* Scope.fork(background)
           yield* Effect.addFinalizer((exit) => FiberSet.run(closing, Scope.close(locks, exit)))
           const context = { trigger: options.trigger, actor: options.actor, configHash: registry.hash }
-          const session = yield* Scope.provide(begin(selected, context, FiberSet.awaitEmpty(closing)), locks)
+          const session = yield* Scope.provide(
+            begin(selected, registry.entities, context, FiberSet.awaitEmpty(closing)),
+            locks
+          )
 
           const pipeline = Effect.fnUntraced(function* (reads: ReadGroup) {
             const { reader } = reads
@@ -118,13 +121,17 @@ export class Sync extends Context.Service<
  */
 const begin = Effect.fnUntraced(function* (
   selected: ReadonlyArray<Entity>,
+  declared: ReadonlyArray<Entity>,
   context: Runs.RunContext,
   locksBack: Effect.Effect<void>
 ) {
   const asked = yield* Effect.forkScoped(
     // Tried again one by one: a second `begin` would find its own locks held, and skip.
     Effect.all(
-      [Effect.andThen(locksBack, retryWhileAway(Runs.begin(selected, context))), retryWhileAway(prepare(selected))],
+      [
+        Effect.andThen(locksBack, retryWhileAway(Runs.begin(selected, context))),
+        retryWhileAway(prepare(selected, declared))
+      ],
       {
         concurrency: "unbounded"
       }

@@ -122,6 +122,7 @@ reason-run-partialKept = the read is partial: { $why }; nothing was deleted
 reason-run-replacePartial = a replace needs a whole read, and this one is partial: { $why }
 reason-run-rejected = { $rejected } of { $fetched } records were rejected: { $why }
 reason-run-refusedMany = more than { $most } records were refused; the first: { $why }
+reason-run-unfilled = { $text }; no field fills that column: declare one, give the column a default, or let it take nulls
 reason-run-keyless = { $count } { $count ->
     [one] record
    *[other] records
@@ -160,6 +161,8 @@ reason-table-lookupMissing = { $entity } looks names up in { $table }, which doe
 reason-table-narrower = { $column } is { $existing } in the database and { $declared } in the declaration; Tributary never narrows a column. Declare it as { $fit }, or change the table by hand: { $statement }
 reason-table-foreignType = { $column } is { $existing } in the database and { $declared } in the declaration; Tributary never narrows a column. No declared type is stored so, or change the table by hand: { $statement }
 reason-table-view = { $table } is a view in the database, not a table; declare the table it is made from, or another name
+reason-table-computed = { $column } is filled by PostgreSQL itself (generated always); leave it out of the declaration, or change the table by hand: { $statement }
+reason-table-unfilled = { $table } has columns that take no null and have no default, and no field fills them ({ $columns }): it would refuse every new row. Declare them, or change the table by hand: { $statement }
 reason-table-roundedKey = { $column } is part of the key, and { $existing } would round it; change the table by hand: { $statement }
 reason-table-otherKey = the key of { $table } is { $existing } in the database and { $declared } in the declaration; rows loaded by one key cannot be compared by another. Declare `key: [{ $existing }]`, or have it read anew: { $statement }
 reason-export-sameColumn = the query gives two columns "{ $column }": name one of them otherwise

@@ -13,6 +13,10 @@ export const plan = {
   "table.foreignType":
     "{column} is {existing} in the database and {declared} in the declaration; Tributary never narrows a column. No declared type is stored so, or change the table by hand: {statement}",
   "table.view": "{table} is a view in the database, not a table; declare the table it is made from, or another name",
+  "table.computed":
+    "{column} is filled by PostgreSQL itself (generated always); leave it out of the declaration, or change the table by hand: {statement}",
+  "table.unfilled":
+    "{table} has columns that take no null and have no default, and no field fills them ({columns}): it would refuse every new row. Declare them, or change the table by hand: {statement}",
   "table.roundedKey":
     "{column} is part of the key, and {existing} would round it; change the table by hand: {statement}",
   "table.otherKey":
