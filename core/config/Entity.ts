@@ -75,8 +75,11 @@ export interface Guard {
   readonly floor: number
   readonly empty: "refuse" | "allow"
   readonly maxReject: number
-  /** Before rows are deleted that a list of several pages lacks, it is read again at once; false: it is believed. */
-  readonly confirm: "again" | false
+  /**
+   * Before rows are deleted that a list of several pages lacks, it is read again at once; next: any row goes only when
+   * two whole runs, one after the other, missed it; false: the first is believed.
+   */
+  readonly confirm: "again" | "next" | false
 }
 
 /** A value of `query`, `headers` or `body` that is worked out when the run begins. */

@@ -63,9 +63,9 @@ const Guard = Schema.Struct({
     "The share of rejected records beyond which nothing is deleted. Default 5%."
   ),
   confirm: withDefault(
-    Schema.Literals(["again", false]),
+    Schema.Literals(["again", "next", false]),
     "again",
-    "Rows slide between the pages of a list while it is read. again: before rows are deleted that a list of several pages lacks, it is read a second time. false: never. Default again."
+    "Rows slide between the pages of a list while it is read. again: before rows are deleted that a list of several pages lacks, it is read a second time. next: a row is deleted when two whole runs, one after the other, missed it, however many pages; nothing is read for it. false: never. Default again."
   )
 })
 

@@ -15,6 +15,8 @@ export interface LoadVariant {
   readonly within: ReadonlyArray<string>
   /** The read came in several pages, between which rows move: what would be deleted is answered, and nothing is written. */
   readonly confirm: boolean
+  /** Rows go only when the run before missed them too: the declaration that what was missed is kept for. */
+  readonly misses?: string | undefined
   /** Columns whose field was in no record of a whole read: many values at once are not overwritten with nothing. */
   readonly absent: ReadonlyArray<string>
   /** Where the rows were staged; absent: they are bound to the statement. */

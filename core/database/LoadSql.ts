@@ -31,6 +31,7 @@ import {
 } from "./DiffSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
+import { missedBefore, missedClause, rememberClauses, waitingClause, waitingSql } from "./MissedSql.ts"
 
 const after = (clause: string): string => ` and (select count(*) from ${clause}) >= 0`
 
@@ -50,6 +51,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   const gone = list(keys.map((key, index) => `${literal(key.name)}, _old_${index}`))
   const asks = variant.confirm && deletes(entity)
   const act = asks ? "act" : "run"
+  const misses = deletes(entity) ? variant.misses : undefined
   const mayWrite = asks ? " and exists (select from act)" : ""
   const folded = "(f.before + f.rows - r.inserted - r.updated - r.unchanged - c.rows)"
   /** What the statement itself has to say, as an array. */
@@ -62,7 +64,8 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
             `case when ${folded} > 0 then jsonb_build_array(${made("run.folded", { count: folded })}) else '[]'::jsonb end`
           ]
         : []),
-      emptiedSql(variant.cursor, made)
+      emptiedSql(variant.cursor, made),
+      ...(misses === undefined ? [] : [waitingSql(made)])
     ].join(" || ")
   const clauses = [
     factsClause,
@@ -74,6 +77,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
       : ` and (select count(*) from ${variant.staging.table}) = (select rows from facts)`
   } for update)`,
     ...diffClauses(entity, variant, "exists (select from run)"),
+    ...(misses === undefined ? [] : [missedClause(entity, misses, "run"), waitingClause(entity)]),
     ...(asks
       ? [
           `act as materialized (select run.* from run, counts as c, verdict as v where c.gone = 0 or v.held is not null)`
@@ -81,7 +85,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
       : [
           `removed as (
   delete from ${table} as t using diff as d, verdict as v
-  where d._kind = 'gone' and v.held is null and ${keys.map((key, index) => `t.${quote(key.name)} = d._old_${index}`).join(" and ")} returning 1)`
+  where d._kind = 'gone' and v.held is null${misses === undefined ? "" : ` and ${missedBefore(entity)}`} and ${keys.map((key, index) => `t.${quote(key.name)} = d._old_${index}`).join(" and ")} returning 1)`
         ]),
     // Each waits for the one before, so that a value of the owner's unique index is free when another row takes it.
     ...(updates
@@ -100,6 +104,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   from ${act} as run, json_to_recordset($3::json) as r(position integer, key jsonb, field text, reason text, value text,
     record text))`,
     ...(deletes(entity) ? pendingClauses(entity, gone, act) : []),
+    ...(misses === undefined ? [] : rememberClauses(entity, misses, gone)),
     ...(variant.cursor === undefined ? [] : cursorClauses(entity, variant.cursor)),
     ...(variant.checkpoint === true
       ? [checkpointClause(variant)]
@@ -107,13 +112,13 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
           `outcome as (
   select c.*, v.held, f.fetched, f.rejected, f.requests, f.bytes, f.last_requests,
     r.warnings || f.warnings || ${more(textSql)} as warnings, r.reasons || f.reasons || ${more(reasonSql)} as reasons
-  from counts as c, verdict as v, facts as f, run as r)`,
+  from counts as c, verdict as v, facts as f, run as r${misses === undefined ? "" : ", waiting as w"})`,
           `audit as (
   update tributary.sync_log as l set
     status = case when o.warnings = '[]'::jsonb then 'ok' else 'warning' end,
     finished_at = tributary.ended_in_time(run.until, (select count(*) from inserted)), loads = run.loads + 1,
     fetched = o.fetched, inserted = run.inserted + o.new, updated = run.updated + o.changed,
-    unchanged = run.unchanged + o.rows - o.new - o.changed, deleted = case when o.held is null then o.gone else 0 end,
+    unchanged = run.unchanged + o.rows - o.new - o.changed, deleted = ${misses === undefined ? "case when o.held is null then o.gone else 0 end" : "(select count(*) from removed)"},
     rejected = o.rejected, requests = o.requests, bytes = o.bytes, warnings = o.warnings, reasons = o.reasons,
     last_requests = o.last_requests
   from ${act} as run, outcome as o where l.id = run.id

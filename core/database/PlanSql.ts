@@ -10,10 +10,11 @@ import { Reason } from "../reason/Reason.ts"
 import { reasonSql } from "../reason/Sql.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
-import { diffClauses, factsClause, heldReason, type LoadVariant } from "./DiffSql.ts"
+import { deletes, diffClauses, factsClause, heldReason, type LoadVariant } from "./DiffSql.ts"
 import { keptSql } from "./FieldSql.ts"
-import { quote, quoteTable } from "./Identifier.ts"
+import { literal, quote, quoteTable } from "./Identifier.ts"
 import { batchParameters, factParameters, type ReadFacts, type RowBatch } from "./Load.ts"
+import { missedBefore, missedClause } from "./MissedSql.ts"
 
 /** The table as it will be once its DDL has run. */
 const currentRows = (entity: Entity, existing: CatalogTable | undefined): string => {
@@ -33,15 +34,24 @@ const texts = (entity: Entity, alias: string): string =>
 const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTable | undefined): string => {
   const current = currentRows(entity, existing)
   const sameKey = entity.key.map((name, index) => `t.${quote(name)} = d._old_${index}`).join(" and ")
+  // Of a table that is not there yet, or has no such key, no row can be missing.
+  const isThere = existing !== undefined && entity.key.every((name) => name in existing.columns)
+  const misses = isThere && deletes(entity) ? variant.misses : undefined
+  const owner = `(select null::bigint as id, ${literal(entity.connector)} as connector, ${literal(entity.name)} as entity, null::text as account)`
   // A plan has no run and stores no rejects, but its parameters keep the places they have in a load.
   const clauses = [
     "unused as (select $1::bigint, $3::json)",
     factsClause,
-    ...diffClauses(entity, variant, "true", current)
+    ...diffClauses(entity, variant, "true", current),
+    ...(misses === undefined ? [] : [missedClause(entity, misses, owner)])
   ]
+  const kind =
+    misses === undefined
+      ? "d._kind"
+      : `case when d._kind = 'gone' and not ${missedBefore(entity)} then 'missed' else d._kind end`
   return `with ${clauses.join(",\n")}
 select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} as kept,
-  coalesce((select json_agg(json_build_object('kind', d._kind,
+  coalesce((select json_agg(json_build_object('kind', ${kind},
       'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
       'before', case when d._kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end))
     from diff as d), '[]') as rows
@@ -55,7 +65,8 @@ const PlanAnswer = Schema.Struct({
   kept: Schema.Array(Reason),
   rows: Schema.Array(
     Schema.Struct({
-      kind: Schema.Literals(["new", "changed", "gone"]),
+      /** `missed`: gone, and not missed by the run before, so that it stays until the next one. */
+      kind: Schema.Literals(["new", "changed", "gone", "missed"]),
       after: Schema.NullOr(Schema.Array(Schema.NullOr(Schema.String))),
       before: Schema.NullOr(Schema.Array(Schema.NullOr(Schema.String)))
     })

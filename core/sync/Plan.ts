@@ -35,6 +35,10 @@ export const EntityPlan = Schema.Struct({
     description:
       "The list came in several pages and was read twice: both reads missed the rows to delete, as a sync does it."
   }),
+  missed: Schema.Array(PlannedRow).pipe(Schema.optionalKey).annotate({
+    description:
+      "Rows that are missing for the first time: deleted if the next read misses them too (guard.confirm: next)."
+  }),
   /** The rows a guard keeps: they would become a pending delete. */
   withheld: Schema.Array(PlannedRow),
   absent: Schema.Array(Schema.String).pipe(Schema.optionalKey).annotate({

@@ -166,6 +166,7 @@ const entityPlan = (
   const of = (kind: PlanAnswer["rows"][number]["kind"]) => answer.rows.filter((candidate) => candidate.kind === kind)
   const reasons = [...facts.warnings, ...(answer.held === null ? [] : [answer.held]), ...answer.kept]
   const gone = of("gone").map(({ before }) => row(before))
+  const missed = of("missed").map(({ before }) => row(before))
   return {
     ...identity(entity),
     ddl,
@@ -186,6 +187,7 @@ const entityPlan = (
       })
     })),
     deletes: answer.held === null ? gone : [],
-    withheld: answer.held === null ? [] : gone
+    missed: answer.held === null ? missed : [],
+    withheld: answer.held === null ? [] : [...gone, ...missed]
   }
 }

@@ -12,6 +12,8 @@ export interface Target {
   readonly within: ReadonlyArray<string>
   /** Of an incremental read. */
   readonly cursor?: CursorRule | undefined
+  /** See `LoadVariant.misses`. */
+  readonly misses?: string | undefined
   /** What children of the entity take from its records. */
   readonly taken?: ReadonlyArray<ReadonlyArray<string>>
 }

@@ -160,13 +160,14 @@ export class Sink implements Receiver {
 
   /** The form of the statement that fits this read. */
   variant(ending: Ending, second?: Second): LoadVariant {
-    const { cursor, entity, within } = this.target
+    const { cursor, entity, misses, within } = this.target
     return {
       fold: this.#mapper.duplicatesPossible && this.#refused === undefined,
       within,
       cursor,
       confirm:
         second === undefined && entity.guard.confirm === "again" && ending?._tag === "Complete" && ending.pages > 1,
+      misses,
       absent: ending?._tag === "Complete" ? this.#absent : []
     }
   }

@@ -83,6 +83,18 @@ describe("a plan in a chat", () => {
     for (let page = 0; page < 100; page += 20) assert.isAtMost(shownLength(Views.rows(words, 5, kept, page).text), 4096)
   })
 
+  it("tells apart what is deleted and what is deleted if the next read misses it too", () => {
+    const kept = keptOf([
+      planned("product", { deletes: [row(1)], missed: [row(2), row(3)] }),
+      planned("store", { missed: [row(4)] })
+    ])
+    const { text } = Views.summary(words, 5, kept)
+    assert.include(text, "<code>iiko.product</code>: ➖ удалится: 1, ⏳ удалится, если и следующее чтение не найдёт: 2")
+    assert.include(text, "<code>iiko.store</code>: ⏳")
+    assert.match(Views.rows(words, 5, kept, 0).text, /➖ id=1 .*\n⏳ id=2 .*\n⏳ id=3 /)
+    assert.notInclude(Views.question(words, 5, kept).text, "⏳")
+  })
+
   it("tells of declared fields that did not come, and among the rows of those that nobody declared", () => {
     const fields = { absent: ["num"], undeclared: ["colour", "<b>"] }
     const kept = keptOf([planned("product", fields), planned("store", { undeclared: ["city"] })])

@@ -6,7 +6,14 @@ import { Schema } from "effect"
 import type { Plan } from "../../../core/control/Control.ts"
 import { EntityPlan } from "../../../core/sync/Plan.ts"
 
-const Counts = Schema.Struct({ inserts: Schema.Int, updates: Schema.Int, deletes: Schema.Int, withheld: Schema.Int })
+const Counts = Schema.Struct({
+  inserts: Schema.Int,
+  updates: Schema.Int,
+  deletes: Schema.Int,
+  /** Messages of an older version have none. */
+  missed: Schema.optionalKey(Schema.Int),
+  withheld: Schema.Int
+})
 export type Counts = typeof Counts.Type
 
 const KeptEntity = Schema.Struct({
@@ -41,12 +48,14 @@ export const entitiesOf = (plan: Plan, keyOf: (id: string) => ReadonlyArray<stri
     inserts: entity.inserts.slice(0, sample),
     updates: entity.updates.slice(0, sample),
     deletes: entity.deletes.slice(0, sample),
+    missed: (entity.missed ?? []).slice(0, sample),
     withheld: entity.withheld.slice(0, sample),
     key: keyOf(idOf(entity)),
     counts: {
       inserts: entity.inserts.length,
       updates: entity.updates.length,
       deletes: entity.deletes.length,
+      missed: (entity.missed ?? []).length,
       withheld: entity.withheld.length
     }
   }))

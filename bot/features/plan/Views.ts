@@ -45,7 +45,7 @@ const isQuiet = (entity: KeptEntity): boolean =>
   entity.error === null &&
   !changesSomething(entity) &&
   entity.warnings.length === 0 &&
-  entity.counts.withheld === 0 &&
+  entity.counts.withheld + (entity.counts.missed ?? 0) === 0 &&
   (entity.absent ?? []).length === 0 &&
   entity.rejected === 0
 
@@ -74,7 +74,7 @@ interface Block {
 /** Statements, then rows of each kind, as far as they are kept, then fields that are declared otherwise than they come. */
 const blocksOf = (words: Words, entities: ReadonlyArray<KeptEntity>): ReadonlyArray<Block> =>
   entities.flatMap((entity) => {
-    const { absent = [], counts, ddl, deletes, inserts, key, undeclared = [], updates, withheld } = entity
+    const { absent = [], counts, ddl, deletes, inserts, key, missed = [], undeclared = [], updates, withheld } = entity
     const rows = (sign: string, all: ReadonlyArray<Row>) => all.map((row) => `${sign} ${rowLine(row, key)}`)
     const more = (shown: ReadonlyArray<string>, count: number) =>
       count > shown.length ? [...shown, words.say("progress-more", { count: count - shown.length })] : shown
@@ -86,6 +86,7 @@ const blocksOf = (words: Words, entities: ReadonlyArray<KeptEntity>): ReadonlyAr
         counts.updates
       ),
       ...more(rows("➖", deletes), counts.deletes),
+      ...more(rows("⏳", missed), counts.missed ?? 0),
       ...more(rows("⛔", withheld), counts.withheld),
       ...(absent.length === 0 ? [] : [words.say("plan-absent", { columns: cut(absent.join(", "), 300) })]),
       ...(undeclared.length === 0 ? [] : [words.say("plan-undeclared", { fields: cut(undeclared.join(", "), 300) })])

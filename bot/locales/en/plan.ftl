@@ -5,6 +5,7 @@ plan-of = 🧾 Plan: { $what }
 plan-inserts = ➕ new: { $count }
 plan-updates = ✏️ to change: { $count }
 plan-deletes = ➖ to delete: { $count }
+plan-missed = ⏳ deleted if the next read misses them too: { $count }
 plan-withheld = ⛔ kept from deletion: { $count }
 plan-ddl = 🧱 changes of the table: { $count }
 plan-rejected = unreadable records: { $count }

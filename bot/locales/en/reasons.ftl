@@ -199,3 +199,7 @@ reason-confirm-slid = { $count } { $count ->
 }: rows move between pages while it is read; ask for a steady order, as by id, if the vendor has one
 reason-confirm-replace = a replace needs a second read before it deletes, and that proves nothing: { $why }
 reason-live-noParent = its requests are made from rows of { $table }, and the first page of what fills that table has none to try with
+reason-confirm-next = { $count } { $count ->
+    [one] row is
+   *[other] rows are
+} missing from the source for the first time; deleted if the next whole read does not find them either (guard.confirm: next)

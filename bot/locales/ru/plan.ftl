@@ -5,6 +5,7 @@ plan-of = 🧾 План: { $what }
 plan-inserts = ➕ новых: { $count }
 plan-updates = ✏️ изменится: { $count }
 plan-deletes = ➖ удалится: { $count }
+plan-missed = ⏳ удалится, если и следующее чтение не найдёт: { $count }
 plan-withheld = ⛔ не удалится: { $count }
 plan-ddl = 🧱 изменений таблицы: { $count }
 plan-rejected = непонятных записей: { $count }

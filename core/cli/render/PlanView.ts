@@ -42,7 +42,10 @@ const changesNothing = ({ ddl, inserts, updates, deletes }: EntityPlan): boolean
   [ddl, inserts, updates, deletes].every((list) => list.length === 0)
 
 const isQuiet = (plan: EntityPlan): boolean =>
-  plan.error === null && changesNothing(plan) && plan.warnings.length === 0 && plan.withheld.length === 0
+  plan.error === null &&
+  changesNothing(plan) &&
+  plan.warnings.length === 0 &&
+  [...(plan.missed ?? []), ...plan.withheld].length === 0
 
 const describe = (plan: EntityPlan, view: View, all: boolean): ReadonlyArray<string> => {
   const title = `${view.style("strong", id(plan))} → ${plan.table}`
@@ -78,6 +81,13 @@ const describe = (plan: EntityPlan, view: View, all: boolean): ReadonlyArray<str
           view
         )
       : []),
+    ...group(
+      "to delete if the next read misses them too (guard.confirm: next)",
+      "-",
+      "dim",
+      plan.missed ?? [],
+      PlanRows.row
+    ),
     ...group("withheld from deletion", "!", "warn", plan.withheld, PlanRows.row),
     ...plan.warnings.flatMap((warning) => paragraph(warning, view)),
     ...(plan.rejected === 0 ? [] : [`  ${view.style("warn", `${plural(plan.rejected, "record")} rejected`)}`])
@@ -92,6 +102,7 @@ const totals = ({ entities }: Plan): string => {
     "to insert": sum((plan) => plan.inserts.length),
     "to update": sum((plan) => plan.updates.length),
     "to delete": sum((plan) => plan.deletes.length),
+    "to delete if the next read misses them too": sum((plan) => (plan.missed ?? []).length),
     "withheld from deletion": sum((plan) => plan.withheld.length),
     "not read": sum((plan) => (plan.error === null ? 0 : 1))
   }

@@ -21,6 +21,7 @@ export const PlanDone = Schema.Struct({
         inserts: Schema.Int,
         updates: Schema.Int,
         deletes: Schema.Int,
+        missed: Schema.Int,
         withheld: Schema.Int
       }).annotate({ description: "Of rows, those that were cut off included." })
     })

@@ -16,6 +16,7 @@ const one = (/** @type {EntityPlan} */ plan) => {
     deletes,
     error,
     inserts,
+    missed = [],
     rejected,
     table,
     totals,
@@ -26,13 +27,15 @@ const one = (/** @type {EntityPlan} */ plan) => {
     withheld
   } = plan
   if (error !== null) return failure(new Error(`${plan.connector}.${plan.entity} could not be read: ${error}`))
-  const nothingToDo = ddl.length + totals.inserts + totals.updates + totals.deletes + totals.withheld === 0
+  const nothingToDo =
+    ddl.length + totals.inserts + totals.updates + totals.deletes + totals.missed + totals.withheld === 0
   return html`<div class="plan" data-plan=${`${plan.connector}.${plan.entity}`}>
     <p>
       ${
         nothingToDo
           ? html`Nothing to change: <code>${table}</code> is as the source,`
           : html`A sync would change <code>${table}</code>: ${changes({ inserted: totals.inserts, updated: totals.updates, deleted: totals.deletes, rejected: 0 })},
+              ${totals.missed === 0 ? nothing : html`${plural(totals.missed, "row")} missing for the first time,`}
               ${totals.withheld === 0 ? nothing : html`<span class="rejected">${plural(totals.withheld, "delete")} withheld</span>,`}`
       }
       ${plural(unchanged, "row")} unchanged${rejected === 0 ? "" : `, ${plural(rejected, "record")} rejected`}.
@@ -46,7 +49,8 @@ const one = (/** @type {EntityPlan} */ plan) => {
     ${ddl.length === 0 ? nothing : group("Table changes", ddl.length, ddl.length, code("Statements", ddl.join("\n")))}
     ${rowGroup("To insert", totals.inserts, inserts)}
     ${updates.length === 0 ? nothing : group("To update", totals.updates, updates.length, updateTable(updates))}
-    ${rowGroup("To delete", totals.deletes, deletes)} ${rowGroup("Withheld from deletion", totals.withheld, withheld)}
+    ${rowGroup("To delete", totals.deletes, deletes)} ${rowGroup("To delete if the next read misses them too", totals.missed, missed)}
+    ${rowGroup("Withheld from deletion", totals.withheld, withheld)}
   </div>`
 }
 

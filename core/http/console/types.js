@@ -36,8 +36,8 @@
 
 /** @typedef {{ connector: string, entity: string, table: string, ddl: string[], error: string | null,
  *   warnings: string[], fetched: number, rejected: number, unchanged: number, inserts: Row[], updates: PlannedUpdate[],
- *   deletes: Row[], withheld: Row[], absent?: string[], undeclared?: string[],
- *   totals: { inserts: number, updates: number, deletes: number, withheld: number } }} EntityPlan */
+ *   deletes: Row[], withheld: Row[], missed?: Row[], absent?: string[], undeclared?: string[],
+ *   totals: { inserts: number, updates: number, deletes: number, missed: number, withheld: number } }} EntityPlan */
 
 /** @typedef {{ scheduledAt: string, startedAt: string | null, finishedAt: string | null, status: Status,
  *   detail: string | null }} Fire */

@@ -91,17 +91,19 @@ const syncNow = Effect.fnUntraced(function* ({ full, pastRejected, selectors }: 
 })
 
 const shortened = (plan: EntityPlan, rows: number) => {
-  const { deletes, inserts, updates, withheld } = plan
+  const { deletes, inserts, missed = [], updates, withheld } = plan
   return {
     ...plan,
     inserts: inserts.slice(0, rows),
     updates: updates.slice(0, rows),
     deletes: deletes.slice(0, rows),
+    missed: missed.slice(0, rows),
     withheld: withheld.slice(0, rows),
     totals: {
       inserts: inserts.length,
       updates: updates.length,
       deletes: deletes.length,
+      missed: missed.length,
       withheld: withheld.length
     }
   }

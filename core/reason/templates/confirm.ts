@@ -9,5 +9,7 @@ export const confirm = {
     "{count:int} {count|row was|rows were} not deleted: the second read that has to miss them too proves nothing, {why:reason}",
   "confirm.slid":
     "{count:int} {count|row was|rows were} in the list although the first read missed {count|it|them}: rows move between pages while it is read; ask for a steady order, as by id, if the vendor has one",
+  "confirm.next":
+    "{count:int} {count|row is|rows are} missing from the source for the first time: deleted if the next whole read misses {count|it|them} too (guard.confirm: next)",
   "confirm.replace": "a replace needs a second read before it deletes, and that proves nothing: {why:reason}"
 } as const

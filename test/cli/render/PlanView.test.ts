@@ -140,6 +140,21 @@ describe("PlanView", () => {
     ])
   })
 
+  it("tells apart what is deleted and what is deleted if the next read misses it too", () => {
+    const waiting = plan("crm.deal", { unchanged: 3, deletes: [{ id: "1" }], missed: [{ id: "2" }, { id: "3" }] })
+    const quiet = plan("crm.lead", { missed: [{ id: "4" }] })
+    const shown = lines([waiting, quiet], {}, 100)
+    assert.deepStrictEqual(shown.slice(1, 6), [
+      "  1 to delete",
+      "    - id=1",
+      "  2 to delete if the next read misses them too (guard.confirm: next)",
+      "    - id=2",
+      "    - id=3"
+    ])
+    assert.include(shown, "crm.lead → public.crm_lead")
+    assert.include(shown, "Plan: 1 to delete, 3 to delete if the next read misses them too; 3 rows unchanged.")
+  })
+
   it("says where declarations and sources differ, of entities that stay as they are too", () => {
     const differing = plan("crm.deal", { unchanged: 3, absent: ["closed_on"], undeclared: ["stage", "owner\u001b[2J"] })
     assert.deepStrictEqual(lines([differing, plan("crm.lead", { undeclared: ["/at/city"] }), plan("crm.tag")]), [
