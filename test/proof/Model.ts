@@ -3,16 +3,21 @@
  * Written from the design alone, so that it can contradict the engine.
  */
 import type { Guard, Mode } from "../../core/config/Entity.ts"
+import { columnsOf, mapped } from "./Records.ts"
 
 /** A value that cannot become the column's type. */
 export const bad = Symbol("bad")
+/** A value of the declared type that the table's owner has no room for. */
+export const refused = Symbol("refused")
 
-/** What the source sends for a column (`undefined`: nothing), and what it must become. */
+/** What the source sends for a column (`undefined`: nothing), and what the table must hold. */
 export interface Cell {
   readonly raw: unknown
-  readonly value: string | null | typeof bad
+  readonly value: string | null | typeof bad | typeof refused
   /** Characters PostgreSQL cannot hold had to be replaced. */
   readonly repaired: boolean
+  /** Refused only if it is to be written. */
+  readonly onWrite?: boolean
 }
 
 export type ModelRecord = Readonly<Record<string, Cell>>
@@ -21,6 +26,12 @@ export interface Attempt {
   readonly records: ReadonlyArray<ModelRecord>
   /** `midway` breaks off and is tried again as a whole; `fatal` is not. */
   readonly end: "complete" | "partial" | "midway" | "fatal"
+  /** In how many answers the records came. */
+  readonly pages: number
+  /** Of a child entity, the parents that were read by their keys; null: one that could not be read. */
+  readonly parents?: ReadonlyArray<Cell>
+  /** What of the source's records there was at all; of a child entity, its parents. */
+  readonly read: number
 }
 
 export interface Declared {
@@ -29,9 +40,13 @@ export interface Declared {
   readonly guard: Guard
   readonly key: ReadonlyArray<string>
   readonly required: ReadonlyArray<string>
+  /** Columns whose absence is nothing to tell. */
+  readonly optional: ReadonlyArray<string>
   /** The constant that bounds what the entity deletes; null: the whole table is its own. */
   readonly scope: string | null
   readonly scopeInKey: boolean
+  /** The key column that names the parent, of a child whose parent does not mirror. */
+  readonly within?: string
 }
 
 export interface Row {
@@ -67,47 +82,81 @@ export interface Prediction {
   }
   /** Rows that may differ from before in anything, time stamps included. */
   readonly touched: ReadonlySet<string>
+  /** The source was read a second time before rows were deleted. */
+  readonly asksAgain: boolean
 }
 
 /** Names a row within its table. */
 export const rowId = (declared: Declared, values: Row["values"]): string =>
   JSON.stringify([...declared.key.map((name) => values[name]), ...(declared.scopeInKey ? [declared.scope] : [])])
 
-/** `attempts` are what the source does each time it is asked; the last one decides. */
-export const predict = (before: State, declared: Declared, attempts: ReadonlyArray<Attempt>): Prediction => {
-  const failed: Prediction = { after: before, status: "failed", touched: new Set() }
+/**
+ * `attempts` are what the source does each time it is asked, `again` what it does when it is asked once more before
+ * rows go; the last one of each decides.
+ */
+export const predict = (
+  before: State,
+  declared: Declared,
+  attempts: ReadonlyArray<Attempt>,
+  again: ReadonlyArray<Attempt> = []
+): Prediction => {
+  const failed: Prediction = { after: before, status: "failed", touched: new Set(), asksAgain: false }
   const read = attempts.at(-1)
   if (read === undefined || read.end === "midway" || read.end === "fatal") return failed
   if (declared.mode === "replace" && read.end === "partial") return failed
 
-  const { keysLost, kept, rejected, repaired, rows, valid } = mapped(declared, read.records)
   const mine = new Map([...before.rows].filter(([, row]) => row.scope === declared.scope))
-  const taken = [...rows.keys()].some((id) => before.rows.has(id) && !mine.has(id))
-  if (taken) return failed
+  const { folded, kept, keysLost, rejected, rejectedBefore, repaired, rows } = mapped(declared, read, mine)
+  if ([...rows.keys()].some((id) => before.rows.has(id) && !mine.has(id))) return failed
 
   const fresh = [...rows].filter(([id]) => !mine.has(id))
-  const changed = [...rows].filter(([id, row]) => {
+  const stayed = rows.size - fresh.length
+  const absence = absent(declared, read, rows, mine)
+  const merged = new Map([...rows].map(([id, row]) => [id, withKept(row, mine.get(id), absence.kept)] as const))
+  const changed = [...merged].filter(([id, row]) => {
     const old = mine.get(id)
     return declared.mode !== "append" && old !== undefined && !sameValues(old, row)
   })
   const deletes = declared.mode === "mirror" || declared.mode === "replace"
   const certain = deletes && read.end === "complete" && keysLost === 0
-  const gone = certain ? [...mine.keys()].filter((id) => !rows.has(id) && !kept.has(id)) : []
-  const held =
-    gone.length > 0 && withheld(declared, read.records.length, rejected, gone.length, rows.size - fresh.length)
+  const parents = new Set(read.parents?.map(({ value }) => value))
+  const reachable = (row: Row) => declared.within === undefined || parents.has(row.values[declared.within] ?? null)
+  const missed = certain
+    ? [...mine].flatMap(([id, row]) => (!rows.has(id) && !kept.has(id) && reachable(row) ? [id] : []))
+    : []
+  const isHeld = (gone: number, rejects: number) =>
+    gone > 0 && withheld(declared, read.records.length, rejects, gone, stayed)
+
+  const asksAgain =
+    missed.length > 0 && !isHeld(missed.length, rejectedBefore) && read.pages > 1 && declared.guard.confirm === "again"
+  const second = asksAgain ? secondRead(declared, again, mine) : undefined
+  if (second === "doubt" && declared.mode === "replace") return { ...failed, asksAgain }
+  const doubted = second === "doubt"
+  const gone = doubted ? [] : missed.filter((id) => second === undefined || !second.has(id))
+  const held = isHeld(gone.length, rejected)
 
   const after = new Map(before.rows)
   for (const [id, row] of [...fresh, ...changed]) after.set(id, row)
   if (!held) for (const id of gone) after.delete(id)
   // A whole read asks anew; a row that was seen again is no longer one to delete.
   const answered = before.pending.map((one) =>
-    one.entity === declared.entity && deletes && (certain || one.rows.some((id) => rows.has(id)))
+    one.entity === declared.entity &&
+    one.status === "open" &&
+    deletes &&
+    ((certain && !doubted) || one.rows.some((id) => rows.has(id)))
       ? { ...one, status: "superseded" as const }
       : one
   )
   const asked: ReadonlyArray<Pending> = held ? [{ entity: declared.entity, status: "open", rows: gone.toSorted() }] : []
   const remarks =
-    read.end === "partial" || rejected > 0 || (keysLost > 0 && deletes) || repaired || held || valid > rows.size
+    read.end === "partial" ||
+    rejected > 0 ||
+    (keysLost > 0 && deletes) ||
+    repaired ||
+    held ||
+    doubted ||
+    absence.told ||
+    folded
   return {
     after: { rows: after, pending: [...answered, ...asked] },
     status: remarks ? "warning" : "ok",
@@ -115,41 +164,55 @@ export const predict = (before: State, declared: Declared, attempts: ReadonlyArr
       fetched: read.records.length,
       inserted: fresh.length,
       updated: changed.length,
-      unchanged: rows.size - fresh.length - changed.length,
+      unchanged: stayed - changed.length,
       deleted: held ? 0 : gone.length,
       rejected
     },
-    touched: new Set([...fresh, ...changed].map(([id]) => id))
+    touched: new Set([...fresh, ...changed].map(([id]) => id)),
+    asksAgain
   }
 }
 
-/** Which records become rows (the last of a key counts), and what is known of the others. */
-const mapped = (declared: Declared, records: ReadonlyArray<ModelRecord>) => {
-  const rows = new Map<string, Row>()
-  const kept = new Set<string>()
-  let [keysLost, rejected, valid] = [0, 0, 0]
-  let repaired = false
-  for (const record of records) {
-    const unusable = (name: string) => record[name]?.value === bad || (record[name]?.value ?? null) === null
-    const keyLost = declared.key.some(unusable)
-    const values: Record<string, string | null> = {}
-    let fine = !keyLost && !declared.required.some(unusable)
-    for (const [name, { value }] of Object.entries(record)) {
-      if (value === bad) fine = false
-      else values[name] = value
-    }
-    if (fine) {
-      valid += 1
-      rows.set(rowId(declared, values), { scope: declared.scope, values })
-      repaired ||= Object.values(record).some((cell) => cell.repaired)
-      continue
-    }
-    rejected += 1
-    if (keyLost) keysLost += 1
-    else kept.add(rowId(declared, values))
-  }
-  return { rows, kept, keysLost, rejected, valid, repaired }
+/** The keys that were seen after all, or that nothing is known. */
+const secondRead = (
+  declared: Declared,
+  again: ReadonlyArray<Attempt>,
+  mine: ReadonlyMap<string, Row>
+): ReadonlySet<string> | "doubt" => {
+  const read = again.at(-1)
+  if (read === undefined || read.end !== "complete" || read.read === 0) return "doubt"
+  const { kept, rows, unnamed } = mapped(declared, read, mine)
+  return unnamed > 0 ? "doubt" : new Set([...rows.keys(), ...kept])
 }
+
+/** Fields that were in no record of a whole read, judged by the values that would go. */
+const absent = (
+  { guard, key, mode, optional }: Declared,
+  read: Attempt,
+  rows: ReadonlyMap<string, Row>,
+  mine: ReadonlyMap<string, Row>
+) => {
+  const kept = new Set<string>()
+  let told = false
+  if (read.end !== "complete" || mode === "append" || rows.size === 0) return { kept, told }
+  const met = [...rows.keys()].flatMap((id) => mine.get(id) ?? [])
+  for (const name of columnsOf(read)) {
+    if (key.includes(name) || optional.includes(name)) continue
+    if (read.records.some((record) => record[name]?.raw !== undefined)) continue
+    const lost = met.filter(({ values }) => (values[name] ?? null) !== null).length
+    if (lost > guard.floor && lost / met.length > guard.maxDelete) kept.add(name)
+    told ||= lost > 0
+  }
+  return { kept, told }
+}
+
+const withKept = (row: Row, old: Row | undefined, kept: ReadonlySet<string>): Row =>
+  old === undefined || kept.size === 0
+    ? row
+    : {
+        ...row,
+        values: { ...row.values, ...Object.fromEntries([...kept].map((name) => [name, old.values[name] ?? null])) }
+      }
 
 /** `stayed` are the rows of the scope that the read brought again: the share is of what it spoke of. */
 const withheld = (

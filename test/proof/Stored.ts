@@ -3,11 +3,13 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Column } from "../../core/config/Entity.ts"
 import { literal, quote, quoteTable, tableId } from "../../core/database/Identifier.ts"
-import type { Run } from "./Cases.ts"
+import type { Target } from "./Cases.ts"
 import { rowId } from "./Model.ts"
 
+const Values = Schema.Record(Schema.String, Schema.NullOr(Schema.String))
+
 const StoredRow = Schema.Struct({
-  values: Schema.Record(Schema.String, Schema.NullOr(Schema.String)),
+  values: Values,
   scope: Schema.NullOr(Schema.String),
   /** The transaction that wrote this version of the row: equal means untouched. */
   version: Schema.String,
@@ -20,7 +22,7 @@ const StoredPending = Schema.Struct({
   entity: Schema.String,
   status: Schema.String,
   total: Schema.Int,
-  rows: Schema.Array(Schema.Record(Schema.String, Schema.String))
+  rows: Schema.Array(Schema.Struct({ values: Values, scope: Schema.NullOr(Schema.String) }))
 })
 
 const Audit = Schema.Struct({
@@ -42,23 +44,42 @@ const decode = Schema.decodeUnknownEffect(
   })
 )
 
-/** Everything a run may have changed; `columns` are the ones the model knows. */
-export const stored = Effect.fnUntraced(function* ({ declared, entity }: Run, columns: ReadonlyArray<Column>) {
+/** Equal values have equal texts, however the table's owner stores them. */
+const shown = ({ name, type }: Column): string => {
+  const value = `t.${quote(name)}`
+  switch (type) {
+    case "decimal":
+      return `trim_scale(${value})::text`
+    case "timestamp":
+      return `to_char(${value}, 'YYYY-MM-DD HH24:MI:SS.US')`
+    case "json":
+      return `${value}::jsonb::text`
+    default:
+      return `${value}::text`
+  }
+}
+
+/** Everything a run may have changed for one of its targets. */
+export const stored = Effect.fnUntraced(function* ({ declared, entity }: Target) {
   const sql = yield* SqlClient.SqlClient
-  const values = columns.map(
-    ({ name, type }) => `${literal(name)}, ${type === "decimal" ? `trim_scale(${quote(name)})` : quote(name)}::text`
-  )
+  const values = entity.columns
+    .filter(({ name }) => name !== "padding" && name !== "kind")
+    .map((column) => `${literal(column.name)}, ${shown(column)}`)
+    .join(", ")
+  const scope = declared.scope === null ? "null" : "t.kind"
   const [rows, pending, audit] = yield* Effect.all(
     [
       sql.unsafe(`
-        select jsonb_build_object(${values.join(", ")}) as values, ${declared.scope === null ? "null" : "kind"} as scope,
+        select jsonb_build_object(${values}) as values, ${scope} as scope,
           xmin::text as version, _first_seen_at::text as "firstSeenAt", _changed_at::text as "changedAt"
-        from ${quoteTable(entity.table)}`),
-      sql`
-        select entity, status, total, (
-            select jsonb_agg((select jsonb_object_agg(name, value) from jsonb_each_text(key) as k(name, value)))
-            from jsonb_array_elements(rows) as r(key)) as rows
-        from tributary.pending_delete where table_name = ${tableId(entity.table)} order by id`,
+        from ${quoteTable(entity.table)} as t`),
+      sql.unsafe(
+        `select entity, status, total, (
+            select jsonb_agg(jsonb_build_object('values', jsonb_build_object(${values}), 'scope', ${scope}))
+            from jsonb_populate_recordset(null::${quoteTable(entity.table)}, p.rows) as t) as rows
+        from tributary.pending_delete as p where table_name = $1 order by id`,
+        [tableId(entity.table)]
+      ),
       sql`
         select status, inserted, updated, unchanged, deleted, rejected, finished_at is not null as finished,
           (select count(*)::integer from tributary.sync_reject where run_id = l.id) as rejects
@@ -67,21 +88,10 @@ export const stored = Effect.fnUntraced(function* ({ declared, entity }: Run, co
     { concurrency: "unbounded" }
   )
   const found = yield* decode({ rows, pending, audit })
+  const idOf = (row: Pick<StoredRow, "scope" | "values">) => rowId({ ...declared, scope: row.scope }, row.values)
   return {
     audit: found.audit[0],
-    rows: new Map(found.rows.map((row) => [rowId({ ...declared, scope: row.scope }, row.values), row])),
-    pending: found.pending.map(({ rows, ...one }) => ({
-      ...one,
-      rows: rows.map((key) => rowId({ ...declared, scope: key.kind ?? null }, canonical(key, columns))).toSorted()
-    }))
+    rows: new Map(found.rows.map((row) => [idOf(row), row])),
+    pending: found.pending.map(({ rows, ...one }) => ({ ...one, rows: rows.map(idOf).toSorted() }))
   }
 })
-
-/** A decimal key is kept with the zeros it was stored with. */
-const canonical = (key: Readonly<Record<string, string>>, columns: ReadonlyArray<Column>) =>
-  Object.fromEntries(
-    Object.entries(key).map(([name, value]) => [
-      name,
-      columns.some((column) => column.name === name && column.type === "decimal") ? String(Number(value)) : value
-    ])
-  )

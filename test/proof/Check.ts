@@ -1,0 +1,74 @@
+/** Holds what a run did against what the model says: result, audit row, table and pending deletes must agree. */
+import { inspect } from "node:util"
+import { assert } from "@effect/vitest"
+import { Effect, Result } from "effect"
+import type { RunResult } from "../../core/sync/Run.ts"
+import type { Prediction } from "./Model.ts"
+import type { StoredRow, stored } from "./Stored.ts"
+
+export type Facts = Effect.Success<ReturnType<typeof stored>> & { readonly result: RunResult | undefined }
+
+/** `held` is what the table was before. */
+export const check = (
+  predicted: Prediction,
+  { audit, pending, result, rows }: Facts,
+  held: ReadonlyMap<string, StoredRow>
+): void => {
+  const { after, counts, status, touched } = predicted
+  assert.strictEqual(result?.status, status, "status")
+  if (counts !== undefined) assert.deepInclude(result, counts, "counts")
+  assert.deepStrictEqual(
+    audit,
+    {
+      status,
+      inserted: counts?.inserted ?? 0,
+      updated: counts?.updated ?? 0,
+      unchanged: counts?.unchanged ?? 0,
+      deleted: counts?.deleted ?? 0,
+      rejected: counts?.rejected ?? audit.rejected,
+      rejects: counts?.rejected ?? 0,
+      finished: true
+    },
+    "audit row"
+  )
+  assert.deepStrictEqual(plain(rows), plain(after.rows), "table")
+  for (const [id, row] of rows) {
+    const old = held.get(id)
+    if (old === undefined) continue
+    if (!touched.has(id)) assert.deepStrictEqual(row, old, `untouched row ${id}`)
+    else {
+      assert.strictEqual(row.firstSeenAt, old.firstSeenAt, `first seen of ${id}`)
+      assert.notStrictEqual(row.changedAt, old.changedAt, `changed at of ${id}`)
+    }
+  }
+  assert.deepStrictEqual<ReadonlyArray<unknown>>(
+    pending,
+    after.pending.map((one) => ({ ...one, total: one.rows.length })),
+    "pending deletes"
+  )
+}
+
+const plain = (of: ReadonlyMap<string, Pick<StoredRow, "scope" | "values">>) =>
+  [...of]
+    .map(([id, { scope, values }]) => [id, scope, values])
+    .toSorted(([left], [right]) => (`${left}` < `${right}` ? -1 : 1))
+
+/** All that is needed to understand a disagreement without running it again. */
+export const explain = (seed: number, run: number, facts: Readonly<Record<string, unknown>>) =>
+  [
+    `run ${run} of case ${seed} disagrees with the model (PROOF_SEED=${seed} PROOF_CASES=1 repeats it)`,
+    inspect(facts, { depth: 8, maxStringLength: 80, maxArrayLength: 40 })
+  ].join("\n")
+
+/** Proves every case, also behind one that fails: the first disagreement is told in full, of the others the seeds. */
+export const all = Effect.fnUntraced(function* <C extends { readonly seed: number }, E, R>(
+  cases: ReadonlyArray<C>,
+  prove: (one: C) => Effect.Effect<void, E, R>
+) {
+  const ends = yield* Effect.forEach(cases, (one) => Effect.result(prove(one)), { concurrency: 4 })
+  const wrong = cases.filter((_, at) => ends[at]?._tag === "Failure").map(({ seed }) => seed)
+  const first = ends.find(Result.isFailure)
+  if (first === undefined) return
+  yield* Effect.logError(`${wrong.length} of ${cases.length} cases disagree, by their seeds: ${wrong.join(", ")}`)
+  return yield* Effect.fail(first.failure)
+})

@@ -1,0 +1,134 @@
+/** Cases of two entities that share a read: the records of the second lie inside those of the first. */
+import type { Mode } from "../../core/config/Entity.ts"
+import type { Draw } from "../../core/plugin/SandboxDraw.ts"
+import { column, entity } from "../support/source.ts"
+import { attemptsOf, drawManner, retries, sent, shuffled } from "./Attempts.ts"
+import { type Case, type Domains, drawDomains, drawGuard, evolve, type Run, rawOf, type Target } from "./Cases.ts"
+import { type Domain, keyDomains, name, type Picked, pickRow, quantity } from "./Domains.ts"
+import type { Attempt, Declared, ModelRecord } from "./Model.ts"
+
+const line: Domain = {
+  type: "bigint",
+  values: Array.from({ length: 4 }, (_, at) => [String(at), at, String(at)] as const),
+  bad: ["x", null, undefined, 1.5]
+}
+const lineDomains: Domains = { line, name, quantity }
+
+/** The children of each record; the record itself knows nothing of them. */
+type Children = WeakMap<ModelRecord, ReadonlyArray<ModelRecord>>
+
+export const drawFamily = (random: Draw, seed: number): Case => {
+  const { bigint, text, uuid } = keyDomains
+  const keys = { id: random.pick<Domain>([bigint, text, uuid]) }
+  const domains = drawDomains(random, keys, false)
+  const optional = Object.keys(domains).filter(() => random.chance(0.5))
+  const children: Children = new WeakMap()
+  const parentMode = random.pick<Mode>(["mirror", "mirror", "upsert", "upsert", "append", "replace"])
+  const mirrors = parentMode === "mirror" || parentMode === "replace"
+  const table = (end: string) => ({ schema: "public", name: `case_${seed}_${end}` })
+  const rest = { guard: drawGuard(random), optional, scope: null, scopeInKey: false, required: ["quantity"] }
+  const upper: Declared = { ...rest, entity: `case_${seed}_parent`, mode: parentMode, key: ["id"] }
+  const lower: Declared = {
+    ...rest,
+    guard: drawGuard(random),
+    entity: `case_${seed}_child`,
+    mode: random.pick<Mode>(["mirror", "mirror", "mirror", "upsert", "append"]),
+    key: ["document", "line"],
+    ...(mirrors ? {} : { within: "document" })
+  }
+  const columnsOf = (of: Domains) =>
+    Object.entries(of).map(([title, { type }]) =>
+      column(title, type, {
+        required: title === "quantity",
+        ...(optional.includes(title) ? { optional: true } : {})
+      })
+    )
+  const parent = entity(upper.entity, {
+    table: table("parent"),
+    mode: upper.mode,
+    guard: upper.guard,
+    columns: columnsOf(domains)
+  })
+  const child = entity(lower.entity, {
+    parent: parent.name,
+    records: "/items",
+    table: table("child"),
+    mode: lower.mode,
+    guard: lower.guard,
+    key: ["document", "line"],
+    columns: [
+      column("document", keys.id.type, { source: { _tag: "Pointer", pointer: { up: 1, tokens: ["id"] } } }),
+      ...columnsOf(lineDomains)
+    ]
+  })
+  const both: readonly [Target, Target] = [
+    { declared: upper, entity: parent, view: (attempt) => attempt },
+    { declared: lower, entity: child, view: (attempt) => childrenOf(attempt, children, lower.within !== undefined) }
+  ]
+  const world = new Map<string, Picked>()
+  const lines = new Map<string, Map<string, Picked>>()
+  const runs = Array.from({ length: random.int(2, 5) }, (): Run => {
+    evolve(random, domains, world)
+    for (const [id] of world) {
+      const own = lines.get(id) ?? new Map<string, Picked>()
+      lines.set(id, own)
+      if (random.chance(0.6)) continue
+      for (const key of own.keys()) if (random.chance(0.3)) own.delete(key)
+      for (let added = random.int(0, 2); added > 0; added--) {
+        const row = pickRow(random, lineDomains)
+        own.set(row.line ?? "", row)
+      }
+    }
+    const read = (calm: boolean) => {
+      const still = { badness: 0, keyBadness: 0, left: new Set<string>() }
+      const manner = calm ? still : drawManner(random, domains)
+      const inner = calm ? still : drawManner(random, lineDomains)
+      const empty = random.chance(0.07)
+      // An upserted list may bring a part of its records only.
+      const share = random.pick([1, 1, 0.5])
+      return () =>
+        shuffled(
+          random,
+          [...world].filter(() => !empty && random.chance(share))
+        ).map(([id, row]) => {
+          const record = sent(random, domains, row, manner)
+          const items = [...(lines.get(id)?.values() ?? [])].map((item) => sent(random, lineDomains, item, inner))
+          children.set(record, items)
+          return record
+        })
+    }
+    const breaks = random.chance(0.7) ? 0 : random.int(1, retries + 1)
+    const end = random.chance(0.9) ? "complete" : random.pick(["partial", "fatal"] as const)
+    return {
+      reader: parent,
+      targets: random.chance(0.7) ? both : [random.pick(both)],
+      attempts: attemptsOf(random, read(random.chance(0.5)), breaks, end),
+      again: attemptsOf(
+        random,
+        read(random.chance(0.7)),
+        random.chance(0.8) ? 0 : random.int(1, retries + 1),
+        "complete"
+      ),
+      pageSize: random.int(1, 5),
+      raw: ({ records }) => records.map((record) => ({ ...rawOf(record), ...itemsOf(children.get(record) ?? []) }))
+    }
+  })
+  return { seed, entities: [parent, child], ddl: [], runs }
+}
+
+/** One child may come without a list, and none as nothing at all: XML knows no difference. */
+const itemsOf = (items: ReadonlyArray<ModelRecord>): { readonly items?: unknown } => {
+  const raw = items.map(rawOf)
+  if (raw.length === 0) return {}
+  return { items: raw.length === 1 ? raw[0] : raw }
+}
+
+const childrenOf = (attempt: Attempt, children: Children, within: boolean): Attempt => ({
+  ...attempt,
+  records: attempt.records.flatMap((record) =>
+    (children.get(record) ?? []).map((item) => ({ document: record.id ?? missing, ...item }))
+  ),
+  ...(within ? { parents: attempt.records.map(({ id }) => id ?? missing) } : {})
+})
+
+const missing = { raw: undefined, value: null, repaired: false }

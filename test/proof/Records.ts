@@ -1,0 +1,81 @@
+/** Which records of a read become rows, and what is known of the others, by the design alone. */
+import { type Attempt, bad, type Cell, type Declared, type ModelRecord, type Row, refused, rowId } from "./Model.ts"
+
+export const columnsOf = ({ records }: Attempt): ReadonlyArray<string> => Object.keys(records[0] ?? {})
+
+interface Mapped {
+  readonly rows: Map<string, Row>
+  /** Rows whose record was rejected: nothing is known of them but that they are there. */
+  readonly kept: ReadonlySet<string>
+  readonly keysLost: number
+  /** Of those, records of the entity itself. */
+  readonly unnamed: number
+  readonly rejected: number
+  /** Until a statement writes: what is refused only then does not count yet. */
+  readonly rejectedBefore: number
+  /** A key came more than once. */
+  readonly folded: boolean
+  readonly repaired: boolean
+}
+
+const unusable = (cell: Cell | undefined): boolean =>
+  cell === undefined || cell.value === bad || cell.value === refused || cell.value === null
+
+const idOf = (declared: Declared, record: ModelRecord): string | undefined => {
+  if (declared.key.some((name) => unusable(record[name]))) return undefined
+  const values = declared.key.map((name) => [name, textOf(record[name])] as const)
+  return rowId(declared, Object.fromEntries(values))
+}
+
+const textOf = (cell: Cell | undefined): string | null => (typeof cell?.value === "string" ? cell.value : null)
+
+const isValid = (declared: Declared, record: ModelRecord): boolean =>
+  Object.values(record).every(({ value }) => value !== bad) &&
+  declared.required.every((name) => (record[name]?.value ?? null) !== null)
+
+/** The last of a key counts; `mine` are the rows that are there, which an append leaves alone. */
+export const mapped = (declared: Declared, read: Attempt, mine: ReadonlyMap<string, Row>): Mapped => {
+  const last = new Map<string, ModelRecord>()
+  const kept = new Set<string>()
+  let [unnamed, rejected, valid] = [0, 0, 0]
+  let repaired = read.parents?.some((parent) => parent.repaired) ?? false
+  for (const record of read.records) {
+    const id = idOf(declared, record)
+    if (id !== undefined && isValid(declared, record)) {
+      valid += 1
+      last.delete(id)
+      last.set(id, record)
+      repaired ||= Object.values(record).some((cell) => cell.repaired)
+      continue
+    }
+    rejected += 1
+    if (id === undefined) unnamed += 1
+    else kept.add(id)
+  }
+  const mappedRejects = rejected
+  let whileReading = false
+  const rows = new Map<string, Row>()
+  for (const [id, record] of last) {
+    const leftAlone = declared.mode === "append" && mine.has(id)
+    const refusals = Object.values(record).filter(({ value }) => value === refused)
+    whileReading ||= refusals.some(({ onWrite }) => onWrite !== true)
+    if (refusals.some(({ onWrite }) => !(leftAlone && onWrite === true))) {
+      rejected += 1
+      kept.add(id)
+    } else {
+      const values = Object.entries(record).map(([name, cell]) => [name, textOf(cell)] as const)
+      rows.set(id, { scope: declared.scope, values: Object.fromEntries(values) })
+    }
+  }
+  const lostParents = declared.within === undefined ? 0 : (read.parents?.filter(unusable).length ?? 0)
+  return {
+    rows,
+    kept,
+    keysLost: unnamed + lostParents,
+    unnamed,
+    rejected,
+    rejectedBefore: whileReading ? rejected : mappedRejects,
+    folded: valid > last.size,
+    repaired
+  }
+}
