@@ -97,7 +97,8 @@ const drawPlain = (random: Draw, seed: number, size: Size): Case => {
   const side = (scope: string | null, at: number) => {
     const declared: Declared = {
       entity: `${table}_${at}`,
-      mode: random.pick<Mode>(["mirror", "mirror", "mirror", "upsert", "replace", "append"]),
+      // Whether an append looks at the values of a row that is there is PostgreSQL's choice.
+      mode: random.pick<Mode>(["mirror", "mirror", "mirror", "upsert", "replace", owned ? "upsert" : "append"]),
       guard: drawGuard(random),
       key: Object.keys(keys),
       required: ["quantity"],

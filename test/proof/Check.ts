@@ -60,15 +60,19 @@ export const explain = (seed: number, run: number, facts: Readonly<Record<string
     inspect(facts, { depth: 8, maxStringLength: 80, maxArrayLength: 40 })
   ].join("\n")
 
-/** Proves every case, also behind one that fails: the first disagreement is told in full, of the others the seeds. */
-export const all = Effect.fnUntraced(function* <C extends { readonly seed: number }, E, R>(
+/** Proves every case, also behind one that fails: the first disagreement is told in full, of the others their reasons. */
+export const all = Effect.fnUntraced(function* <C extends { readonly seed: number }, R>(
   cases: ReadonlyArray<C>,
-  prove: (one: C) => Effect.Effect<void, E, R>
+  prove: (one: C) => Effect.Effect<void, unknown, R>
 ) {
   const ends = yield* Effect.forEach(cases, (one) => Effect.result(prove(one)), { concurrency: 4 })
-  const wrong = cases.filter((_, at) => ends[at]?._tag === "Failure").map(({ seed }) => seed)
-  const first = ends.find(Result.isFailure)
+  const wrong = cases.flatMap(({ seed }, at) => {
+    const end = ends[at]
+    return end !== undefined && Result.isFailure(end) ? [{ seed, failure: end.failure }] : []
+  })
+  const [first] = wrong
   if (first === undefined) return
-  yield* Effect.logError(`${wrong.length} of ${cases.length} cases disagree, by their seeds: ${wrong.join(", ")}`)
+  const told = wrong.map(({ failure, seed }) => `${seed}: ${failure instanceof Error ? failure.cause : failure}`)
+  yield* Effect.logError([`${wrong.length} of ${cases.length} cases disagree`, ...told].join("\n"))
   return yield* Effect.fail(first.failure)
 })

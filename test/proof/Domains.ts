@@ -109,7 +109,7 @@ export const name: Domain = {
       sql: "char(5)",
       keeps: (value) => (value.trimEnd().length > 5 ? refused : value.replace(/ +$/, ""))
     },
-    { sql: "not_elka", keeps: (value) => (value === "Ёлка" ? refused : value) }
+    { sql: "not_elka", keeps: (value) => (value === "Ёлка" ? refused : value), onWrite: true }
   ]
 }
 
@@ -121,7 +121,7 @@ export const amount: Domain = {
     { sql: "numeric(6,2)", keeps: same },
     { sql: "numeric(3,1)", keeps: (value) => (value === "1234.5" ? refused : value) },
     { sql: "numeric(9,0)", keeps: (value) => ({ "1.5": "2", "1234.5": "1235" })[value] ?? value },
-    { sql: "tiny_price", keeps: (value) => (value === "1234.5" || value === "-2" ? refused : value) }
+    { sql: "tiny_price", keeps: (value) => (value === "1234.5" || value === "-2" ? refused : value), onWrite: true }
   ]
 }
 

@@ -106,7 +106,7 @@ export const predict = (
   if (declared.mode === "replace" && read.end === "partial") return failed
 
   const mine = new Map([...before.rows].filter(([, row]) => row.scope === declared.scope))
-  const { folded, kept, keysLost, rejected, rejectedBefore, repaired, rows } = mapped(declared, read, mine)
+  const { folded, kept, keysLost, rejected, rejectedBefore, repaired, rows } = mapped(declared, read)
   if ([...rows.keys()].some((id) => before.rows.has(id) && !mine.has(id))) return failed
 
   const fresh = [...rows].filter(([id]) => !mine.has(id))
@@ -129,7 +129,7 @@ export const predict = (
 
   const asksAgain =
     missed.length > 0 && !isHeld(missed.length, rejectedBefore) && read.pages > 1 && declared.guard.confirm === "again"
-  const second = asksAgain ? secondRead(declared, again, mine) : undefined
+  const second = asksAgain ? secondRead(declared, again) : undefined
   if (second === "doubt" && declared.mode === "replace") return { ...failed, asksAgain }
   const doubted = second === "doubt"
   const gone = doubted ? [] : missed.filter((id) => second === undefined || !second.has(id))
@@ -174,14 +174,10 @@ export const predict = (
 }
 
 /** The keys that were seen after all, or that nothing is known. */
-const secondRead = (
-  declared: Declared,
-  again: ReadonlyArray<Attempt>,
-  mine: ReadonlyMap<string, Row>
-): ReadonlySet<string> | "doubt" => {
+const secondRead = (declared: Declared, again: ReadonlyArray<Attempt>): ReadonlySet<string> | "doubt" => {
   const read = again.at(-1)
   if (read === undefined || read.end !== "complete" || read.read === 0) return "doubt"
-  const { kept, rows, unnamed } = mapped(declared, read, mine)
+  const { kept, rows, unnamed } = mapped(declared, read)
   return unnamed > 0 ? "doubt" : new Set([...rows.keys(), ...kept])
 }
 

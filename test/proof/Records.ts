@@ -33,8 +33,8 @@ const isValid = (declared: Declared, record: ModelRecord): boolean =>
   Object.values(record).every(({ value }) => value !== bad) &&
   declared.required.every((name) => (record[name]?.value ?? null) !== null)
 
-/** The last of a key counts; `mine` are the rows that are there, which an append leaves alone. */
-export const mapped = (declared: Declared, read: Attempt, mine: ReadonlyMap<string, Row>): Mapped => {
+/** The last of a key counts. */
+export const mapped = (declared: Declared, read: Attempt): Mapped => {
   const last = new Map<string, ModelRecord>()
   const kept = new Set<string>()
   let [unnamed, rejected, valid] = [0, 0, 0]
@@ -56,10 +56,9 @@ export const mapped = (declared: Declared, read: Attempt, mine: ReadonlyMap<stri
   let whileReading = false
   const rows = new Map<string, Row>()
   for (const [id, record] of last) {
-    const leftAlone = declared.mode === "append" && mine.has(id)
     const refusals = Object.values(record).filter(({ value }) => value === refused)
     whileReading ||= refusals.some(({ onWrite }) => onWrite !== true)
-    if (refusals.some(({ onWrite }) => !(leftAlone && onWrite === true))) {
+    if (refusals.length > 0) {
       rejected += 1
       kept.add(id)
     } else {

@@ -60,7 +60,7 @@ const shown = ({ name, type }: Column): string => {
 }
 
 /** Everything a run may have changed for one of its targets. */
-export const stored = Effect.fnUntraced(function* ({ declared, entity }: Target) {
+export const stored = Effect.fnUntraced(function* ({ declared, entity }: Pick<Target, "declared" | "entity">) {
   const sql = yield* SqlClient.SqlClient
   const values = entity.columns
     .filter(({ name }) => name !== "padding" && name !== "kind")

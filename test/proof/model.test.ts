@@ -47,7 +47,7 @@ it.live(
             const attempts = run.attempts.map(view)
             const predicted = predict(before, declared, attempts, run.again.map(view))
             asksAgain ||= predicted.asksAgain
-            const facts = { result: results[which], ...(yield* stored({ declared, entity, view })) }
+            const facts = { result: results[which], ...(yield* stored({ declared, entity })) }
             yield* Effect.try({
               try: () => check(predicted, facts, tables.get(name) ?? new Map()),
               catch: (cause) =>

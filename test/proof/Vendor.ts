@@ -1,0 +1,234 @@
+/**
+ * A vendor that lists records in pages, in its own way and with its bad days, as a function of the request. It keeps what
+ * it handed out in each read, which is all that a client can know.
+ */
+import type { Page } from "../../core/config/Entity.ts"
+import { rawOf } from "./Cases.ts"
+import type { ModelRecord } from "./Model.ts"
+
+/** How a vendor lists, on good days. */
+export interface Style {
+  readonly page: Page
+  /** Records on a page, whatever is asked for. */
+  readonly cap: number
+  /** What shows the end: nothing but the page behind the last one, or something that is said beside the records. */
+  readonly proof: "behind" | "total" | "totalOnce" | "header" | "pages" | "flag" | "link" | "short" | "named"
+  /** The answer behind the last page. */
+  readonly behind: "empty" | "204" | "null" | "bare" | "404" | "416" | "422" | "again"
+}
+
+/** What is wrong on one day. */
+export type Trouble =
+  | "total too high"
+  | "hinted total"
+  | "hinted more"
+  | "hinted next"
+  | "206"
+  | "bytes"
+  | "error beside"
+  | "refusal"
+  | "circle"
+  | "ignores paging"
+  | "flicker"
+  | "outage"
+  | "stops"
+  | "down"
+  | "html"
+  | "cut"
+  | "total falls"
+  | "flag stuck"
+  | "loop"
+  | "foreign"
+
+export interface Mood {
+  readonly trouble?: Trouble
+  /** Ordinals of requests that fail, and how. */
+  readonly fails: ReadonlyMap<number, "503" | "429" | "broken">
+  /** While this page of the first read is asked for, a record leaves that was listed before it, or one comes in front. */
+  readonly slide?: { readonly at: number; readonly does: "leaves" | ModelRecord }
+  /** Records that are cut into pages and then left out. */
+  readonly ghosts: ReadonlySet<number>
+}
+
+/** The pages of one read as they were handed out; one that begins like an earlier one is that page again. */
+export type ReadLog = Array<ReadonlyArray<ModelRecord>>
+
+const origin = "http://vendor.test"
+
+export class Vendor {
+  readonly style: Style
+  readonly mood: Mood
+  readonly reads: Array<ReadLog> = []
+  #list: Array<ModelRecord | undefined>
+  #slid = false
+  #requests = 0
+  #refusals = 0
+  #flickered = false
+
+  constructor(style: Style, mood: Mood, list: ReadonlyArray<ModelRecord>) {
+    this.style = style
+    this.mood = mood
+    const rest = [...list]
+    this.#list = []
+    while (rest.length > 0) this.#list.push(mood.ghosts.has(this.#list.length) ? undefined : rest.shift())
+  }
+
+  /** What it has now. */
+  get list(): ReadonlyArray<ModelRecord> {
+    return visible(this.#list)
+  }
+
+  get slid(): boolean {
+    return this.#slid
+  }
+
+  readonly answer = (url: URL): Response => {
+    this.#requests += 1
+    switch (this.mood.fails.get(this.#requests)) {
+      case "503":
+        return new Response("come back later", { status: 503 })
+      case "429":
+        return new Response("slowly", { status: 429, headers: { "retry-after": "0" } })
+      case "broken":
+        return new Response(brokenBody(), { headers: { "content-type": "application/json" } })
+      default:
+        return this.#page(this.#indexOf(url), url.pathname)
+    }
+  }
+
+  #indexOf(url: URL): number {
+    const { page } = this.style
+    const asked = (name: string) => url.searchParams.get(name)
+    switch (page.type) {
+      case "none":
+        return 0
+      case "page":
+        return Number(asked(page.param)) - page.first
+      case "offset":
+        return Number(asked(page.param)) / this.style.cap
+      case "cursor":
+        return Number(asked(page.param)?.slice(1) ?? 0)
+      case "link":
+        return Number(asked("after") ?? 0)
+    }
+  }
+
+  #page(index: number, path: string): Response {
+    const { trouble } = this.mood
+    if (trouble === "down") return new Response("oh no", { status: 500 })
+    if (trouble === "html")
+      return new Response("<html>maintenance</html>", { headers: { "content-type": "text/html" } })
+    if (index === 1 && trouble === "stops") return refusal(400)
+    if (trouble === "outage" && (index > 0 || this.#refusals > 0)) {
+      this.#refusals += 1
+      return refusal(404)
+    }
+    if (index === 1 && trouble === "flicker" && !this.#flickered) {
+      this.#flickered = true
+      return refusal(404)
+    }
+    this.#slide(index)
+    const { cap, page } = this.style
+    const wanted = this.#startsOver(index)
+      ? 0
+      : this.style.behind === "again" && this.#isBehind(index)
+        ? this.count - 1
+        : index
+    const from = Math.round(wanted * cap)
+    const records = page.type === "none" ? this.list : visible(this.#list.slice(from, from + cap))
+    if (index > 0 && this.#isBehind(index) && /^\d+$/.test(this.style.behind)) {
+      this.#refusals += 1
+      const status = Number(this.style.behind)
+      return status === 204 ? new Response(null, { status }) : refusal(status)
+    }
+    this.#keep(index, records)
+    this.#refusals = 0
+    return this.#body(index, records, path)
+  }
+
+  /** Pages that hold something. */
+  get count(): number {
+    return this.style.page.type === "none"
+      ? Math.min(1, this.#list.length)
+      : Math.ceil(this.#list.length / this.style.cap)
+  }
+
+  #isBehind(index: number): boolean {
+    return index > 0 && !this.#startsOver(index) && Math.round(index * this.style.cap) >= this.#list.length
+  }
+
+  #startsOver(index: number): boolean {
+    const { trouble } = this.mood
+    return (trouble === "ignores paging" && index > 0) || (trouble === "circle" && index >= 2)
+  }
+
+  #slide(index: number): void {
+    const { slide } = this.mood
+    if (slide === undefined || this.#slid || index !== slide.at || index >= this.count) return
+    this.#slid = true
+    if (slide.does === "leaves") this.#list.splice(0, 1)
+    else this.#list.unshift(slide.does)
+  }
+
+  #keep(index: number, records: ReadonlyArray<ModelRecord>): void {
+    // Asked for again behind two refusals, the page before only proves that the vendor is there.
+    if (this.#refusals >= 2) return
+    const current = this.reads.at(-1)
+    const read = index === 0 || current === undefined ? [] : current
+    if (read !== current) this.reads.push(read)
+    if (records.length > 0 && read.every(([first]) => first !== records[0])) read.push(records)
+  }
+
+  #body(index: number, records: ReadonlyArray<ModelRecord>, path: string): Response {
+    const { behind, page, proof } = this.style
+    const { trouble } = this.mood
+    const last = index >= this.count - 1
+    const isBehind = this.#isBehind(index)
+    const count = this.list.length
+    const total = trouble === "total falls" && index > 0 ? count - 1 : count
+    const next = last ? undefined : index + 1
+    const looped = trouble === "loop" && last && index >= 2 ? 1 : next
+    const headers = new Headers({ "content-type": "application/json" })
+    if (proof === "header") headers.set("x-total-count", String(total))
+    if (trouble === "total too high" && index === 0) headers.set("x-total-count", String(count + 2))
+    if ((page.type === "link" || proof === "link") && looped !== undefined) {
+      const host = trouble === "foreign" ? "http://elsewhere.test" : origin
+      headers.set("link", `<${host}${path}?after=${looped}>; rel="next"`)
+    }
+    if (trouble === "bytes") headers.set("content-range", "bytes 0-99/5000")
+    const body = {
+      ...(behind === "bare" && isBehind ? {} : { items: behind === "null" && isBehind ? null : records.map(rawOf) }),
+      ...(proof === "total" || (proof === "totalOnce" && index === 0) ? { all: { n: total } } : {}),
+      ...(proof === "pages" ? { all: { p: this.count } } : {}),
+      ...(proof === "flag" ? { rest: trouble === "flag stuck" || !last } : {}),
+      ...(page.type === "cursor" ? { after: looped === undefined ? null : `c${looped}` } : {}),
+      ...(trouble === "hinted total" ? { count: count + 1 } : {}),
+      ...(trouble === "hinted more" ? { has_more: true } : {}),
+      ...(trouble === "hinted next" ? { next: `${origin}${path}?page=2` } : {}),
+      ...(trouble === "error beside" ? { error: "the half of it" } : {}),
+      well: trouble !== "refusal"
+    }
+    const text = JSON.stringify(body)
+    return new Response(trouble === "cut" ? text.slice(0, -3) : text, {
+      headers,
+      status: trouble === "206" ? 206 : 200
+    })
+  }
+}
+
+const refusal = (status: number): Response => new Response('{"message": "no"}', { status })
+
+/** Breaks off in its first bytes. */
+const brokenBody = () => {
+  let pulls = 0
+  return new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      pulls += 1
+      if (pulls === 1) controller.enqueue(new TextEncoder().encode('{"items": ['))
+      else controller.error(new Error("the connection broke off"))
+    }
+  })
+}
+
+const visible = (list: ReadonlyArray<ModelRecord | undefined>): ReadonlyArray<ModelRecord> =>
+  list.filter((record) => record !== undefined)
