@@ -155,6 +155,7 @@ export const predict = (
     repaired ||
     held ||
     doubted ||
+    gone.length < missed.length ||
     absence.told ||
     folded
   return {
