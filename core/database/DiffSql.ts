@@ -80,7 +80,7 @@ export const deletes = (entity: Entity): boolean => entity.mode === "mirror" || 
 
 export const factsClause = `facts as materialized (select * from json_to_record($2::json) as f(
   complete boolean, keys_lost integer, rows integer, before integer, fetched integer, rejected integer, requests integer, bytes bigint,
-  warnings jsonb, reasons jsonb, last_requests jsonb, since boolean, cursors json))`
+  warnings jsonb, reasons jsonb, last_requests jsonb, since boolean, cursors json, missed integer))`
 
 /**
  * The common middle of load and plan, after `facts`: `kept`, `incoming` (typed, folded rows) and `diff` (only rows that are new,
@@ -173,3 +173,7 @@ export const held = (entity: Entity, made: typeof reasonSql): string => `case v.
   end`
 export const heldText = (entity: Entity): string => held(entity, textSql)
 export const heldReason = (entity: Entity): string => held(entity, reasonSql)
+
+/** What the second read found, as a JSON array: the rows that the first one missed and that are not gone. */
+export const slidSql = (made: typeof reasonSql): string =>
+  `case when f.missed > c.gone then jsonb_build_array(${made("confirm.slid", { count: "(f.missed - c.gone)" })}) else '[]'::jsonb end`

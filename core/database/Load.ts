@@ -66,6 +66,8 @@ export interface ReadFacts {
   readonly keptKeys: ReadonlyArray<ReadonlyArray<string>>
   /** The parents that were read, one array per `within` column. */
   readonly parents: ReadonlyArray<ReadonlyArray<string>>
+  /** How many rows the first of two reads missed; absent when there was one read, or the second proves nothing. */
+  readonly missed?: number
   /** Milliseconds from when the run began, after which it must not write. */
   readonly deadline?: number
 }

@@ -27,7 +27,8 @@ import {
   type LoadVariant,
   list,
   names,
-  same
+  same,
+  slidSql
 } from "./DiffSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
@@ -59,6 +60,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     [
       `case when v.held is null then '[]'::jsonb else jsonb_build_array(${held(entity, made)}) end`,
       keptSql(entity, variant.absent, made),
+      slidSql(made),
       ...(variant.fold
         ? [
             `case when ${folded} > 0 then jsonb_build_array(${made("run.folded", { count: folded })}) else '[]'::jsonb end`

@@ -10,7 +10,7 @@ import { Reason } from "../reason/Reason.ts"
 import { reasonSql } from "../reason/Sql.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
-import { deletes, diffClauses, factsClause, heldReason, type LoadVariant } from "./DiffSql.ts"
+import { deletes, diffClauses, factsClause, heldReason, type LoadVariant, slidSql } from "./DiffSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import { batchParameters, factParameters, type ReadFacts, type RowBatch } from "./Load.ts"
@@ -50,7 +50,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
       ? "d._kind"
       : `case when d._kind = 'gone' and not ${missedBefore(entity)} then 'missed' else d._kind end`
   return `with ${clauses.join(",\n")}
-select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} as kept,
+select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${slidSql(reasonSql)} as kept,
   coalesce((select json_agg(json_build_object('kind', ${kind},
       'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
       'before', case when d._kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end))
@@ -61,7 +61,7 @@ from counts as c, verdict as v, facts as f`
 const PlanAnswer = Schema.Struct({
   unchanged: Schema.Int,
   held: Schema.NullOr(Reason),
-  /** What is said of fields that were in no record and whose values stay. */
+  /** What is said of fields that were in no record and whose values stay, and of rows that only a second read found. */
   kept: Schema.Array(Reason),
   rows: Schema.Array(
     Schema.Struct({

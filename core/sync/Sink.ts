@@ -9,7 +9,7 @@ import { stage } from "../database/Staging.ts"
 import { reason } from "../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
 import type { Checkpoints, LoadRun } from "./Checkpoint.ts"
-import { type Second, toldOf } from "./Confirm.ts"
+import { doubtOf, type Second } from "./Confirm.ts"
 import { CursorWatch, type PartOfRead } from "./Cursor.ts"
 import type { FieldFindings } from "./FieldNames.ts"
 import { type Failure, HeldRows, type Needs, type Overflow } from "./HeldRows.ts"
@@ -133,7 +133,7 @@ export class Sink implements Receiver {
       ...(ending?._tag === "Partial"
         ? [reason(deletes ? "run.partialKept" : "run.partial", { why: ending.reason })]
         : []),
-      ...toldOf(second),
+      ...doubtOf(second),
       ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, why: commonest(rejects) })] : []),
       ...(keysLost > 0 && deletes ? [reason("run.keyless", { count: keysLost })] : []),
       ...(repaired > 0 ? [reason("run.repaired", { count: repaired })] : []),
@@ -154,7 +154,8 @@ export class Sink implements Receiver {
       cursors: this.#watch?.moves(this.#pastRejected) ?? [],
       rejects: rejects.slice(loaded.rejects),
       keptKeys: second === undefined ? keptKeys : keptKeys.map((keys, at) => [...keys, ...(second.found[at] ?? [])]),
-      parents
+      parents,
+      ...(second === undefined || second.doubt !== undefined ? {} : { missed: second.missing })
     }
   }
 
@@ -269,14 +270,15 @@ export class Sink implements Receiver {
       for (const removing of [true, false]) {
         const facts = this.facts(ending, cost, second)
         const rows = yield* Refusals.takeOut(run.stored, facts, staging, this.variant(ending, second), removing)
-        if (rows.length === 0) continue
+        // The refused one may have given way to a later one of its key.
+        if (rows.length === 0 && !(removing && this.#refused.folded > 0)) continue
         if (rows.some(({ taken }) => taken)) break
         const unfilled = Refusals.unfilled(run.stored, rows)
         if (unfilled !== undefined) {
           return yield* new RunFailure({ reason: reason("run.unfilled", { text: unfilled.message }) })
         }
         this.#refused.add(this.target.entity, rows, facts.rejects)
-        this.#watch?.refuse()
+        if (rows.length > 0) this.#watch?.refuse()
         if (rows.length > Refusals.mostRefused) {
           return yield* new RunFailure({
             reason: reason("run.refusedMany", { most: Refusals.mostRefused, why: reasonOf(error) })

@@ -67,8 +67,9 @@ const drawStyle = (random: Draw): Style => {
 }
 
 /** What can go wrong with a vendor of this kind so that the engine can see it. */
-const troubles = ({ behind, page, proof }: Style): ReadonlyArray<Trouble> => {
-  const always: ReadonlyArray<Trouble> = ["206", "bytes", "error beside", "refusal", "down", "html", "cut"]
+const troubles = ({ behind, page, proof }: Style, refuses: boolean): ReadonlyArray<Trouble> => {
+  // Where it is declared how the vendor refuses, nothing else is looked at.
+  const always: ReadonlyArray<Trouble> = ["206", "bytes", refuses ? "refusal" : "error beside", "down", "html", "cut"]
   const counted = page.type === "page" || page.type === "offset"
   const open = counted && proof === "behind"
   return [
@@ -128,8 +129,8 @@ const endWith = (trouble: Trouble, count: number): Attempt["end"] => {
   }
 }
 
-const drawMood = (random: Draw, style: Style, domains: Domains, world: Map<string, Picked>): Mood => {
-  const trouble = random.chance(0.4) ? pickOf(random, troubles(style)) : undefined
+const drawMood = (random: Draw, style: Style, refuses: boolean, domains: Domains, world: Map<string, Picked>): Mood => {
+  const trouble = random.chance(0.4) ? pickOf(random, troubles(style, refuses)) : undefined
   const counted = style.page.type === "page" || style.page.type === "offset"
   const honest = trouble === undefined && counted && style.proof === "behind" && style.behind !== "again"
   const unlimited = style.page.type !== "none" && style.page.maxPages > 3
@@ -179,6 +180,7 @@ export const pagedCaseOf = (seed: number): Effect.Effect<PagedCase> =>
     ])
     const domains = drawDomains(random, keys, false)
     const style = drawStyle(random)
+    const refuses = random.chance(0.4)
     const declared: Declared = {
       entity: `list_${seed}`,
       mode: random.pick<Mode>(["mirror", "mirror", "mirror", "upsert", "replace"]),
@@ -211,13 +213,10 @@ export const pagedCaseOf = (seed: number): Effect.Effect<PagedCase> =>
         world.set(JSON.stringify(keyPart(row)), row)
       }
       const list = [...world.values()].map((row) => sent(random, domains, row, calm))
-      const mood = drawMood(random, style, domains, world)
+      const mood = drawMood(random, style, refuses, domains, world)
       return new Vendor(style, mood, list)
     })
-    // Declared only where it is tried: beside it nothing else is looked at.
-    const refuses = runs.some(({ mood }) => mood.trouble === "refusal")
-    const looks = runs.every(({ mood }) => mood.trouble !== "error beside")
-    return { seed, declared, entity: refuses && looks ? { ...made, fail } : made, runs }
+    return { seed, declared, entity: refuses ? { ...made, fail } : made, runs }
   })
 
 /** The records of a read as they came, and the end it must have. */

@@ -100,6 +100,16 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("does not matter where a later record of its key takes its place", () =>
+      Effect.gen(function* () {
+        const thing = entity("given_way")
+        yield* make("create table fake_given_way (id bigint primary key, name text, amount numeric(4,2))")
+        const result = yield* syncerOf(thing)({ records: [{ id: 2, name: "earlier", amount: "999" }, ...rows(1, 3)] })
+        assert.deepInclude(result, { status: "warning", error: null, inserted: 3, rejected: 0 })
+        assert.match(result.warnings.join(), /^1 duplicate of a key was folded/)
+      })
+    )
+
     it.effect("among many staged rows, two of them, is found too", () =>
       Effect.gen(function* () {
         const thing = entity("many")
