@@ -3,7 +3,7 @@
  * and never dropped. What cannot be done safely is said, with the statement a person would have to run.
  */
 
-import { Data, Duration, Effect, Schedule } from "effect"
+import { Clock, Data, Duration, Effect, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Column, type Entity, entityId, type TableName } from "../config/Entity.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
@@ -167,8 +167,15 @@ const hasIndex = (existing: CatalogTable | undefined, columns: ReadonlyArray<str
 const patience = Duration.seconds(1)
 const tries = 4
 
-/** Runs the statements of one table in a transaction of their own, one process at a time. */
-export const change = Effect.fn("Tables.change")(function* (entity: Entity, statements: ReadonlyArray<string>) {
+/**
+ * Runs the statements of one table in a transaction of their own, one process at a time; a table that is locked is tried
+ * again as long as that ends before `until`.
+ */
+export const change = Effect.fn("Tables.change")(function* (
+  entity: Entity,
+  statements: ReadonlyArray<string>,
+  until = Number.POSITIVE_INFINITY
+) {
   if (statements.length === 0) return
   const sql = yield* SqlClient.SqlClient
   const lock = sql.unsafe(
@@ -180,7 +187,11 @@ export const change = Effect.fn("Tables.change")(function* (entity: Entity, stat
     Effect.retry({
       times: tries,
       schedule: Schedule.spaced(patience),
-      while: (error) => error.reason._tag === "LockTimeoutError"
+      while: (error) =>
+        Effect.map(
+          Clock.currentTimeMillis,
+          (now) => error.reason._tag === "LockTimeoutError" && now + 2 * Duration.toMillis(patience) < until
+        )
     })
   )
 })

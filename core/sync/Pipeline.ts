@@ -22,6 +22,7 @@ import {
   type SourceRecord
 } from "../upstream/Source.ts"
 import * as Trail from "../upstream/Trail.ts"
+import { reasonWithLock } from "./Blocked.ts"
 import { checkpoints } from "./Checkpoint.ts"
 import * as Confirm from "./Confirm.ts"
 import type { ReadGroup } from "./Group.ts"
@@ -204,14 +205,15 @@ export const run = Effect.fn("Pipeline.run")(
         Effect.catch((error) =>
           Effect.gen(function* () {
             const known = yield* facts
-            yield* recordFailure(runId, reasonOf(error), known)
+            const why = yield* reasonWithLock(error, entity.table)
+            yield* recordFailure(runId, why, known)
             // It may have been written in the very moment it was given up: what the audit says is what happened.
             const audit = yield* Load.written(runId).pipe(
               Effect.timeout("5 seconds"),
               Effect.orElseSucceed(() => undefined)
             )
             const outcome = Load.outcomeOf(audit)
-            return outcome === undefined ? failed(entity, reasonOf(error), known, audit) : loadedResult(entity, outcome)
+            return outcome === undefined ? failed(entity, why, known, audit) : loadedResult(entity, outcome)
           })
         ),
         Effect.onInterrupt(() =>

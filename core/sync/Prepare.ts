@@ -6,7 +6,8 @@ import { tableId } from "../database/Identifier.ts"
 import { asStored } from "../database/Stored.ts"
 import * as Tables from "../database/Tables.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
-import { connectionLost, reasonOf } from "./RunFailure.ts"
+import { reasonWithLock } from "./Blocked.ts"
+import { connectionLost } from "./RunFailure.ts"
 
 /** Several entities may share a table, each declaring the columns it fills. */
 export const byTable = (entities: ReadonlyArray<Entity>): ReadonlyArray<Entity> => {
@@ -30,25 +31,27 @@ export interface Prepared {
   readonly stored: (entity: Entity) => Entity
 }
 
-/** `declared`: all entities, of which others may fill columns of the same tables. */
+/** `declared`: all entities, of which others may fill columns of the same tables. It is given up in time for `until`. */
 export const prepare = Effect.fn("Prepare.prepare")(function* (
   selected: ReadonlyArray<Entity>,
-  declared: ReadonlyArray<Entity>
+  declared: ReadonlyArray<Entity>,
+  until: number
 ) {
   const catalog = yield* Catalog.catalog(selected)
   const conflicts = new Map<string, Reason>()
   const made = new Set(selected.map((entity) => tableId(entity.table)))
   for (const table of byTable(selected)) {
     yield* Tables.ddl(table, catalog, declared).pipe(
-      Effect.flatMap((statements) => Tables.change(table, statements)),
+      Effect.flatMap((statements) => Tables.change(table, statements, until)),
       Effect.catchIf(
         (error) => !connectionLost(error),
         (error) =>
-          Effect.sync(() => {
+          Effect.gen(function* () {
+            const cause = yield* reasonWithLock(error, table.table)
             const why =
               error._tag === "TableConflict"
-                ? error.reason
-                : reason("table.unchangeable", { table: tableId(table.table), why: reasonOf(error) })
+                ? cause
+                : reason("table.unchangeable", { table: tableId(table.table), why: cause })
             for (const entity of selected) {
               if (tableId(entity.table) === tableId(table.table)) conflicts.set(entityId(entity), why)
             }

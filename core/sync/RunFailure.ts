@@ -10,7 +10,7 @@ export class RunFailure extends Data.TaggedError("RunFailure")<{ readonly reason
 }
 
 /** An error of the driver, or one that carries a reason of ours. */
-interface Described {
+export interface Described {
   readonly _tag: string
   readonly message: string
   readonly reason?: Reason | { readonly _tag: string; readonly cause?: unknown }
@@ -35,6 +35,10 @@ export const connectionLost = (error: Described): boolean =>
   error._tag === "SqlError" &&
   !final.has(codeOf(error)) &&
   (driverReason(error)?._tag === "ConnectionError" || away.has(codeOf(error)))
+
+/** It waited for somebody's lock until its patience was over. */
+export const lockTimedOut = (error: Described): boolean =>
+  error._tag === "SqlError" && driverReason(error)?._tag === "LockTimeoutError"
 
 /** Bounded by the run's deadline, or by who gives up waiting. */
 export const retryWhileAway = <A, E extends Described, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

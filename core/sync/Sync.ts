@@ -2,7 +2,7 @@
  * Runs what was selected: all reads at once, each within its connector's budget; one round trip for the locks, one for
  * the loads, whatever the number of entities.
  */
-import { Context, Effect, Exit, Fiber, FiberSet, Layer, PubSub, Scope, Stream } from "effect"
+import { Clock, Context, Duration, Effect, Exit, Fiber, FiberSet, Layer, PubSub, Scope, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { Locks } from "../database/Locks.ts"
@@ -68,10 +68,7 @@ export class Sync extends Context.Service<
           const locks = yield* Scope.fork(background)
           yield* Effect.addFinalizer((exit) => FiberSet.run(closing, Scope.close(locks, exit)))
           const context = { trigger: options.trigger, actor: options.actor, configHash: registry.hash }
-          const session = yield* Scope.provide(
-            begin(selected, registry.entities, context, FiberSet.awaitEmpty(closing)),
-            locks
-          )
+          const session = yield* Scope.provide(begin(selected, registry, context, FiberSet.awaitEmpty(closing)), locks)
 
           const pipeline = Effect.fnUntraced(function* (reads: ReadGroup) {
             const { reader } = reads
@@ -121,16 +118,20 @@ export class Sync extends Context.Service<
  */
 const begin = Effect.fnUntraced(function* (
   selected: ReadonlyArray<Entity>,
-  declared: ReadonlyArray<Entity>,
+  { declarations, entities }: Generation,
   context: Runs.RunContext,
   locksBack: Effect.Effect<void>
 ) {
+  const chosen = new Set(selected.map(({ connector }) => connector))
+  const limits = declarations.flatMap(({ limits, name }) => (chosen.has(name) ? [limits] : []))
+  const shortest = Math.min(...limits.map(({ deadline }) => Duration.toMillis(deadline)))
+  const until = (yield* Clock.currentTimeMillis) + shortest
   const asked = yield* Effect.forkScoped(
     // Tried again one by one: a second `begin` would find its own locks held, and skip.
     Effect.all(
       [
         Effect.andThen(locksBack, retryWhileAway(Runs.begin(selected, context))),
-        retryWhileAway(prepare(selected, declared))
+        retryWhileAway(prepare(selected, entities, until))
       ],
       {
         concurrency: "unbounded"

@@ -1,9 +1,9 @@
 import { assert, describe, layer } from "@effect/vitest"
-import { Deferred, Effect, Fiber } from "effect"
+import { Deferred, Duration, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Column } from "../../core/config/Entity.ts"
 import { layerDatabase } from "../support/database.ts"
-import { column, entity } from "../support/source.ts"
+import { column, connectorOf, entity } from "../support/source.ts"
 import { syncer, syncerOf, tableOf } from "./World.ts"
 
 /** The owner's type, the declared one, what comes, and how the table shows it. */
@@ -265,15 +265,19 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           )
         )
         yield* Deferred.await(reading)
-        const result = yield* syncerOf(entity("held", { columns: [column("id", "bigint"), column("n", "integer")] }))({
-          records: [{ id: 1 }]
-        })
+        const wanted = entity("held", { columns: [column("id", "bigint"), column("n", "integer")] })
+        const result = yield* syncerOf(wanted)({ records: [{ id: 1 }] })
         assert.match(
           result.error ?? "",
-          /cannot be made as declared: PostgreSQL: canceling statement due to lock timeout/
+          /cannot be made as declared: PostgreSQL: canceling statement due to lock timeout; the session \d+ \(postgres, tributary, idle in transaction\) has public\.fake_held locked; .*pg_terminate_backend/
         )
+        const limits = { ...connectorOf([]).limits, deadline: Duration.seconds(3) }
+        const hurried = yield* syncerOf(wanted, { limits })({ records: [{ id: 1 }] })
+        assert.match(hurried.error ?? "", /has public\.fake_held locked/)
+        assert.isBelow(hurried.durationMs, 3_000)
         yield* Deferred.succeed(enough, undefined)
         yield* Fiber.join(reader)
+        assert.deepInclude(yield* syncerOf(wanted, { limits })({ records: [{ id: 1, n: 2 }] }), { updated: 1 })
       })
     )
   })

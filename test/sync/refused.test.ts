@@ -2,7 +2,9 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Duration, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
+import { blocker } from "../../core/database/Blockers.ts"
 import { layerDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
 import { column, connectorOf, entity } from "../support/source.ts"
 import { ids, rows, syncerOf } from "./World.ts"
 
@@ -220,6 +222,8 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         yield* Deferred.await(held)
         const result = yield* sync({ records: rows(1, 3, "changed") })
         assert.deepInclude(result, { status: "failed", updated: 0 })
+        assert.match(result.error ?? "", /; the session \d+ \(.*\) has public\.fake_locked locked/)
+        assert.isBelow(result.durationMs, 4_000)
         const waiting = yield* sql`select from pg_locks where not granted and locktype in ('tuple', 'transactionid')`
         assert.strictEqual(waiting.length, 0)
         yield* Deferred.succeed(enough, undefined)
@@ -228,6 +232,36 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           yield* sql`select status, error from tributary.sync_log where entity = 'locked' order by id desc limit 1`
         assert.deepInclude(audit, { status: "failed", error: result.error })
         assert.deepStrictEqual(yield* sql`select name from fake_locked where id = 1`, [{ name: "row 1" }])
+      })
+    )
+
+    it.effect("is told while it is waited for, and as past when nobody holds it any more", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const table = { schema: "public", name: "fake_waited" }
+        yield* sql`create table fake_waited (id bigint primary key)`
+        yield* sql`insert into fake_waited values (1)`
+        const held = yield* Deferred.make<number>()
+        const enough = yield* Deferred.make<void>()
+        const holder = yield* Effect.forkChild(
+          sql.withTransaction(
+            Effect.gen(function* () {
+              const [session] = yield* sql<{ pid: number }>`select pg_backend_pid() as pid from fake_waited for update`
+              yield* Deferred.succeed(held, session?.pid ?? 0)
+              yield* Deferred.await(enough)
+            })
+          )
+        )
+        const pid = yield* Deferred.await(held)
+        assert.isUndefined(yield* blocker(table, false))
+        const waiter = yield* Effect.forkChild(sql.withTransaction(sql`update fake_waited set id = 2`))
+        yield* eventually(Effect.map(blocker(table, false), (why) => why !== undefined))
+        const told = yield* blocker(table, false)
+        assert.deepInclude(told?.params, { pid: String(pid), table: "public.fake_waited" })
+        yield* Deferred.succeed(enough, undefined)
+        yield* Fiber.join(holder)
+        yield* Fiber.join(waiter)
+        assert.strictEqual((yield* blocker(table, true))?.code, "lock.ended")
       })
     )
 

@@ -4,6 +4,7 @@ export const run = {
   "run.exportElsewhere": "another run of this export is going on; this one did nothing",
   "run.interrupted": "interrupted",
   "run.deadline": "not finished within {limit} (limits.deadline)",
+  "run.blocked": "{what:reason}; {why:reason}",
   "run.notBegun": "the run was not begun",
   "run.planOnly": "a plan has no run",
   "run.partial": "the read is partial: {why:reason}",

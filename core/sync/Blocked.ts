@@ -1,0 +1,25 @@
+/** Why something failed, and where it waited for a lock, whose that was. */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+import type { TableName } from "../config/Entity.ts"
+import { blocker } from "../database/Blockers.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
+import { type Described, lockTimedOut, reasonOf } from "./RunFailure.ts"
+
+/** It is looked for in no more than this: whoever waits has waited long enough. */
+const patience = "2 seconds"
+
+/** `table`: what was to be written or changed. */
+export const reasonWithLock = (
+  error: Described,
+  table: TableName
+): Effect.Effect<Reason, never, SqlClient.SqlClient> => {
+  const what = reasonOf(error)
+  const past = lockTimedOut(error)
+  if (!past && what.code !== "run.deadline") return Effect.succeed(what)
+  return blocker(table, past).pipe(
+    Effect.timeout(patience),
+    Effect.orElseSucceed(() => undefined),
+    Effect.map((why) => (why === undefined ? what : reason("run.blocked", { what, why })))
+  )
+}
