@@ -52,16 +52,17 @@ const cli = Command.runWith(
 )
 
 /** Whatever a command did not tell itself is told here, in one sentence; wrong usage was told already. */
-const ended = Effect.fnUntraced(function* (error: { readonly _tag: string; readonly message: string }) {
-  if (error instanceof Stop) return yield* error
-  if (error instanceof CliError.ShowHelp) {
-    return error.errors.length === 0 ? undefined : yield* new Stop({ code: 2, message: "wrong usage" })
-  }
-  const { err, out } = yield* Terminal
-  if (process.argv.includes("--json")) yield* out.write(`${JSON.stringify({ error: error.message })}\n`)
-  yield* err.write(`${error.message}\n`)
-  return yield* new Stop({ code: 1, message: error.message })
-})
+const ended = (args: ReadonlyArray<string>) =>
+  Effect.fnUntraced(function* (error: { readonly _tag: string; readonly message: string }) {
+    if (error instanceof Stop) return yield* error
+    if (error instanceof CliError.ShowHelp) {
+      return error.errors.length === 0 ? undefined : yield* new Stop({ code: 2, message: "wrong usage" })
+    }
+    const { err, out } = yield* Terminal
+    if (args.includes("--json")) yield* out.write(`${JSON.stringify({ error: error.message })}\n`)
+    yield* err.write(`${error.message}\n`)
+    return yield* new Stop({ code: 1, message: error.message })
+  })
 
 /** A mistake of ours: shown with where it happened. The runtime would log it beside the terminal, where secrets pass. */
 const broke = Effect.fnUntraced(function* (defect: unknown) {
@@ -72,10 +73,14 @@ const broke = Effect.fnUntraced(function* (defect: unknown) {
   return yield* new Stop({ code: 1, message })
 })
 
-const [first, ...rest] = process.argv.slice(2)
+/** One command as it is typed behind the program's name; one that does not end well is a `Stop`, with everything said. */
+export const typed = (args: ReadonlyArray<string>) => {
+  const [first, ...rest] = args
+  return Effect.suspend(() => (first === "demo" ? demo(rest, cli) : cli(args))).pipe(
+    Effect.catch(ended(args)),
+    Effect.catchDefect(broke),
+    Effect.provide(Help.layer.pipe(Layer.provideMerge(NodeServices.layer)))
+  )
+}
 
-export const program = Effect.suspend(() => (first === "demo" ? demo(rest, cli) : cli(process.argv.slice(2)))).pipe(
-  Effect.catch(ended),
-  Effect.catchDefect(broke),
-  Effect.provide(Help.layer.pipe(Layer.provideMerge(Layer.merge(NodeServices.layer, Terminal.layer))))
-)
+export const program = Effect.suspend(() => typed(process.argv.slice(2))).pipe(Effect.provide(Terminal.layer))

@@ -59,6 +59,6 @@ export const sync = Command.make(
   Command.withExamples([
     { command: "tributary sync", description: "Everything that is declared" },
     { command: "tributary sync 'iiko.*' '!iiko.stock_balance'", description: "All of one connector but one entity" },
-    { command: "tributary sync --full iiko.invoice", description: "Everything of an incremental entity again" }
+    { command: "tributary sync --full iiko.incoming_invoice", description: "Everything of an incremental entity again" }
   ])
 )

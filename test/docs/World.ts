@@ -1,0 +1,113 @@
+/** The shipped configuration and the README's own, stand-ins of every system, a database; commands are typed into it. */
+import { cp, readFile, writeFile } from "node:fs/promises"
+import { createServer } from "node:http"
+import { join } from "node:path"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { PgClient } from "@effect/sql-pg"
+import { Context, Effect, Exit, FileSystem, Layer, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import { typed } from "../../core/cli/Program.ts"
+import { plain } from "../../core/cli/render/Style.ts"
+import { Terminal } from "../../core/cli/render/Terminal.ts"
+import { Stop } from "../../core/cli/Stop.ts"
+import { pluginTypes } from "../../core/control/Discovery.ts"
+import { connectorTypes } from "../../core/plugin/Discovery.ts"
+import * as Sandbox from "../../core/plugin/Sandbox.ts"
+import { freshDatabase } from "../support/database.ts"
+import { freePort } from "../support/freePort.ts"
+import { root } from "./Written.ts"
+
+/** What the README's first YAML reads: a page of deals, and no second one. */
+const deals = Effect.acquireRelease(
+  Effect.callback<{ readonly url: string; readonly close: () => void }>((resume) => {
+    const server = createServer((request, response) => {
+      const { pathname, searchParams } = new URL(request.url ?? "/", "http://crm.test")
+      const items = Number(searchParams.get("page") ?? 1) > 1 ? [] : [{ id: 1, title: "Чай", amount: "2.50" }]
+      response.setHeader("content-type", "application/json")
+      if (pathname === "/v1/deals") response.end(JSON.stringify({ items }))
+      else response.writeHead(404).end("{}")
+    })
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      const port = typeof address === "object" && address !== null ? address.port : 0
+      resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, close: () => server.close() }))
+    })
+  }),
+  ({ close }) => Effect.sync(close)
+)
+
+const readme = Effect.promise(() => readFile(join(root, "README.md"), "utf8"))
+
+const make = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const folder = yield* fs.makeTempDirectoryScoped()
+  const crm = yield* deals
+  yield* Effect.promise(() => cp(join(root, "config"), join(folder, "config"), { recursive: true }))
+  const [, yaml = ""] = /```yaml\n# config\/connectors\/crm\.yaml\n([\s\S]*?)```/.exec(yield* readme) ?? []
+  yield* Effect.promise(() =>
+    writeFile(join(folder, "config/connectors/crm.yaml"), yaml.replace("https://api.example.test", crm.url))
+  )
+
+  const port = String(yield* freePort)
+  const database = yield* freshDatabase
+  const variables: Record<string, string> = {
+    TRIBUTARY_CONFIG: join(folder, "config"),
+    TRIBUTARY_DATA: folder,
+    DATABASE_URL: Redacted.value(database),
+    ADMIN_TOKEN: "the-admin-token",
+    CRM_TOKEN: "the-crm-token",
+    PORT: port
+  }
+  const standIns = new Map<string, Sandbox.RunningSandbox>()
+  for (const type of [...(yield* connectorTypes), ...(yield* pluginTypes)]) {
+    const standIn = yield* Sandbox.start(type, { seed: 1 })
+    standIns.set(type.type, standIn)
+    Object.assign(variables, standIn.environment)
+  }
+  yield* Effect.acquireRelease(
+    Effect.sync(() => {
+      const before = { ...process.env }
+      Object.assign(process.env, variables)
+      return before
+    }),
+    (before) =>
+      Effect.sync(() => {
+        for (const name of Object.keys(variables)) delete process.env[name]
+        Object.assign(process.env, before)
+      })
+  )
+
+  const sql = Context.get(yield* Layer.build(PgClient.layer({ url: database })), SqlClient.SqlClient)
+
+  /** One that ends, or goes on until it is interrupted; `said` grows with what it prints. */
+  const begin = (args: ReadonlyArray<string>) => {
+    const said = { out: "", err: "" }
+    const into = (stream: keyof typeof said) => ({
+      screen: Effect.succeed({ width: 100, height: 30, live: false, style: plain }),
+      write: (text: string) =>
+        Effect.sync(() => {
+          said[stream] += text
+        })
+    })
+    const terminal = Terminal.of({ out: into("out"), err: into("err") })
+    const ended = Effect.map(Effect.exit(Effect.provideService(typed(args), Terminal, terminal)), (exit) => {
+      if (Exit.isSuccess(exit)) return { ...said, code: 0 }
+      const stop = exit.cause.reasons.find((reason) => reason._tag === "Fail")?.error
+      return { ...said, code: stop instanceof Stop ? stop.code : -1 }
+    })
+    return { said, ended }
+  }
+  return {
+    folder,
+    sql,
+    standIns,
+    variables,
+    address: `http://127.0.0.1:${port}`,
+    begin,
+    type: (...args: ReadonlyArray<string>) => begin(args).ended
+  }
+})
+
+export class World extends Context.Service<World, Effect.Success<typeof make>>()("test/docs/World") {
+  static readonly layer = Layer.effect(World, make).pipe(Layer.provide(NodeServices.layer))
+}
