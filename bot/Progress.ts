@@ -111,13 +111,17 @@ export const results = (words: Words, runs: ReadonlyArray<RunResult>): string =>
   const problems = ordered.flatMap((status) => runs.filter((run) => run.status === status))
   const [changed, calm] = partition(runs, ({ deleted, inserted, updated }) => inserted + updated + deleted > 0)
   const quiet = calm.filter(({ status }) => status === "ok")
+  const noted = runs.filter(({ notes }) => notes.length > 0)
   const rest = { count: quiet.length, rows: quiet.reduce((sum, { unchanged }) => sum + unchanged, 0) }
   return within(
     [
       bold(summary(words, runs)),
       ...problems.map((run) => problemLine(words, run, reasonLength(problems.length))),
       ...changed.map((run) => `${code(nameOf(run))}: ${counts(words, run)}`),
-      ...(quiet.length === 0 ? [] : [words.say("progress-rest", rest)])
+      ...(quiet.length === 0 ? [] : [words.say("progress-rest", rest)]),
+      ...noted.map(
+        (run) => `ℹ️ ${code(nameOf(run))}: ${escapeHtml(cut(noteOf(words, run), reasonLength(noted.length)))}`
+      )
     ],
     (left) => words.say("progress-more", { count: left })
   )
@@ -153,6 +157,9 @@ const problemOf = (words: Words, { error, errorReason, reasons, status, warnings
   const more = warnings.length < 2 ? "" : ` ${words.t("progress-more-warnings", { count: warnings.length - 1 })}`
   return `${told(words, reasons[0] ?? said(warnings[0] ?? "?"))}${more}`
 }
+
+const noteOf = (words: Words, { noteReasons, notes }: RunResult): string =>
+  notes.map((note, at) => told(words, noteReasons[at] ?? said(note))).join("; ")
 
 /** Of many problems each is told shortly, so that all are named. */
 const reasonLength = (problems: number): number => Math.max(24, Math.min(300, Math.floor(2400 / problems) - 45))

@@ -136,7 +136,20 @@ export const make = Effect.gen(function* () {
 })
 
 const lineOf = (words: Words, run: AuditedRun, actor: string | undefined): string => {
-  const { connector, deleted, entity, error, inserted, rejected, started_at, status, trigger, updated, warnings } = run
+  const {
+    connector,
+    deleted,
+    entity,
+    error,
+    inserted,
+    rejected,
+    started_at,
+    notes,
+    status,
+    trigger,
+    updated,
+    warnings
+  } = run
   const counts = [
     ...(inserted > 0 ? [`+${inserted}`] : []),
     ...(updated > 0 ? [`~${updated}`] : []),
@@ -146,7 +159,7 @@ const lineOf = (words: Words, run: AuditedRun, actor: string | undefined): strin
   const by = actor === undefined ? triggerOf(words, trigger) : `👤 ${actor}`
   const first = `${icons[status]} ${words.moment(started_at)} ${code(`${connector}.${entity}`)}`
   const about = [...(counts.length === 0 ? [] : [counts.join(" ")]), by].map(escapeHtml).join(" · ")
-  const why = error ?? (status === "warning" ? warnings[0] : undefined)
+  const why = error ?? (status === "warning" ? warnings[0] : undefined) ?? notes[0]
   return [`${first} ${about}`, ...(why === undefined ? [] : [`    ${escapeHtml(shortly(words, why))}`])].join("\n")
 }
 

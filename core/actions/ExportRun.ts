@@ -182,6 +182,8 @@ const nothing = ({ connector, name }: ExportDeclaration, { fetched }: Pick<Cost,
   rejected: 0,
   warnings: [],
   reasons: [],
+  notes: [],
+  noteReasons: [],
   error: null,
   errorReason: null,
   changes: []

@@ -26,6 +26,7 @@ const Run = Schema.Struct({
   requests: Schema.Int,
   bytes: Schema.BigInt,
   warnings: Schema.Array(Schema.String),
+  notes: Schema.Array(Schema.String),
   error: Schema.NullOr(Schema.String)
 })
 export type AuditedRun = typeof Run.Type

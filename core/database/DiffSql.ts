@@ -80,7 +80,8 @@ export const deletes = (entity: Entity): boolean => entity.mode === "mirror" || 
 
 export const factsClause = `facts as materialized (select * from json_to_record($2::json) as f(
   complete boolean, keys_lost integer, rows integer, before integer, fetched integer, rejected integer, requests integer, bytes bigint,
-  warnings jsonb, reasons jsonb, last_requests jsonb, since boolean, cursors json, missed integer))`
+  warnings jsonb, reasons jsonb, last_requests jsonb, notes jsonb, note_reasons jsonb, since boolean, cursors json,
+  missed integer))`
 
 /**
  * The common middle of load and plan, after `facts`: `kept`, `incoming` (typed, folded rows) and `diff` (only rows that are new,

@@ -55,6 +55,8 @@ export interface ReadFacts {
   readonly requests: number
   readonly bytes: number
   readonly warnings: ReadonlyArray<Reason>
+  /** What is good to know and no warning; absent: nothing. */
+  readonly notes?: ReadonlyArray<Reason>
   /** Of a read that is not whole, or of a run that failed. */
   readonly lastRequests: ReadonlyArray<LastRequest>
   /** Whether a cursor was asked from, so that older rows did not come. */
@@ -81,7 +83,9 @@ export const LoadOutcome = Schema.Struct({
   deleted: Schema.Int,
   rejected: Schema.Int,
   warnings: Schema.Array(Schema.String),
-  reasons: Schema.Array(Reason)
+  reasons: Schema.Array(Reason),
+  notes: Schema.Array(Schema.String),
+  noteReasons: Schema.Array(Reason)
 })
 export type LoadOutcome = typeof LoadOutcome.Type
 const decodeOutcomes = Schema.decodeUnknownEffect(Schema.Array(LoadOutcome))
@@ -109,13 +113,15 @@ const textArray = (values: ReadonlyArray<string | null>) => Effect.fromResult(Pg
 
 /** Everything but the run id that the statement's parameters begin with. */
 export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
-  const { rejects, keptKeys, parents, keysLost, lastRequests, warnings, ...rest } = facts
+  const { rejects, keptKeys, parents, keysLost, lastRequests, notes = [], warnings, ...rest } = facts
   return [
     JSON.stringify({
       ...rest,
       keys_lost: keysLost,
       warnings: warnings.map(render),
       reasons: warnings,
+      notes: notes.map(render),
+      note_reasons: notes,
       last_requests: lastRequests
     }),
     JSON.stringify(rejects),
@@ -141,7 +147,8 @@ export const written = Effect.fn("Load.written")(function* (runId: bigint) {
   const sql = yield* SqlClient.SqlClient
   const [audit] = yield* decodeAudited(
     yield* sql`
-    select status, loads, fetched, inserted, updated, unchanged, deleted, rejected, warnings, reasons
+    select status, loads, fetched, inserted, updated, unchanged, deleted, rejected, warnings, reasons, notes,
+      note_reasons as "noteReasons"
     from tributary.sync_log where id = ${runId}`
   )
   return audit

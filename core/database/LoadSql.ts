@@ -112,7 +112,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
       ? [checkpointClause(variant)]
       : [
           `outcome as (
-  select c.*, v.held, f.fetched, f.rejected, f.requests, f.bytes, f.last_requests,
+  select c.*, v.held, f.fetched, f.rejected, f.requests, f.bytes, f.last_requests, f.notes, f.note_reasons,
     r.warnings || f.warnings || ${more(textSql)} as warnings, r.reasons || f.reasons || ${more(reasonSql)} as reasons
   from counts as c, verdict as v, facts as f, run as r${misses === undefined ? "" : ", waiting as w"})`,
           `audit as (
@@ -122,9 +122,10 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     fetched = o.fetched, inserted = run.inserted + o.new, updated = run.updated + o.changed,
     unchanged = run.unchanged + o.rows - o.new - o.changed, deleted = ${misses === undefined ? "case when o.held is null then o.gone else 0 end" : "(select count(*) from removed)"},
     rejected = o.rejected, requests = o.requests, bytes = o.bytes, warnings = o.warnings, reasons = o.reasons,
-    last_requests = o.last_requests
+    last_requests = o.last_requests, notes = o.notes, note_reasons = o.note_reasons
   from ${act} as run, outcome as o where l.id = run.id
-  returning l.status, l.fetched, l.inserted, l.updated, l.unchanged, l.deleted, l.rejected, l.warnings, l.reasons)`
+  returning l.status, l.fetched, l.inserted, l.updated, l.unchanged, l.deleted, l.rejected, l.warnings, l.reasons,
+    l.notes, l.note_reasons as "noteReasons")`
         ])
   ]
   const answer = asks

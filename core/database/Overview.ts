@@ -36,6 +36,7 @@ const LastRun = Schema.Struct({
   requests: Schema.Int,
   bytes: Schema.Int,
   warnings: Schema.Array(Schema.String),
+  notes: Schema.Array(Schema.String),
   error: Schema.NullOr(Schema.String)
 })
 
@@ -68,7 +69,7 @@ export const overview = Effect.fn("Overview.overview")(function* (entities: Read
           'trigger', l.trigger, 'actor', l.actor, 'status', l.status, 'startedAt', l.started_at,
           'finishedAt', l.finished_at, 'fetched', l.fetched, 'inserted', l.inserted, 'updated', l.updated,
           'unchanged', l.unchanged, 'deleted', l.deleted, 'rejected', l.rejected, 'requests', l.requests,
-          'bytes', l.bytes, 'warnings', l.warnings, 'error', l.error)
+          'bytes', l.bytes, 'warnings', l.warnings, 'notes', l.notes, 'error', l.error)
         from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity and l.status <> 'skipped'
         order by l.id desc limit 1) as last,
       coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'startedAt', l.started_at, 'status', l.status,

@@ -157,7 +157,10 @@ export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<
 })
 
 /** What is known of a read that came to nothing. */
-export type FailureFacts = Pick<ReadFacts, "fetched" | "rejected" | "requests" | "bytes" | "warnings" | "lastRequests">
+export type FailureFacts = Pick<
+  ReadFacts,
+  "fetched" | "rejected" | "requests" | "bytes" | "warnings" | "notes" | "lastRequests"
+>
 
 /** Nothing more of the run is written; its audit row says why. */
 export const fail = Effect.fn("Runs.fail")(function* (runId: bigint, why: Reason, facts: FailureFacts) {
@@ -172,18 +175,20 @@ export const fail = Effect.fn("Runs.fail")(function* (runId: bigint, why: Reason
     BigInt(facts.bytes),
     JSON.stringify(facts.warnings.map(render)),
     JSON.stringify(facts.warnings),
-    JSON.stringify(facts.lastRequests)
+    JSON.stringify(facts.lastRequests),
+    JSON.stringify((facts.notes ?? []).map(render)),
+    JSON.stringify(facts.notes ?? [])
   ])
 })
 
 const failStatement = `
 update tributary.sync_log as l set ${failedBecause("$2::text", "$3::jsonb")}, finished_at = clock_timestamp(),
   fetched = $4, rejected = $5, requests = $6, bytes = $7, warnings = l.warnings || $8::jsonb, reasons = l.reasons || $9::jsonb,
-  last_requests = $10::jsonb
+  last_requests = $10::jsonb, notes = $11::jsonb, note_reasons = $12::jsonb
 where l.id = $1 and l.status = 'running'`
 
 /** What an export came to; a sync's own statement completes its row. */
-export interface ExportFacts extends Omit<FailureFacts, "lastRequests"> {
+export interface ExportFacts extends Omit<FailureFacts, "lastRequests" | "notes"> {
   readonly inserted: number
   readonly updated: number
   readonly unchanged: number

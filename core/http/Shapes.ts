@@ -28,6 +28,7 @@ export const Run = Schema.Struct({
   requests: Schema.Int,
   bytes: Schema.Int,
   warnings: Schema.Array(Schema.String),
+  notes: Schema.Array(Schema.String).annotate({ description: "What is good to know and nothing to act on." }),
   error: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "Run", description: "A row of the audit; counts are rows." })
 

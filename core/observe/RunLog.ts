@@ -13,6 +13,7 @@ export interface EndedRun {
   readonly deleted: number
   readonly rejected: number
   readonly warnings: ReadonlyArray<string>
+  readonly notes: ReadonlyArray<string>
   readonly error: string | null
   readonly durationMs: number
 }
@@ -27,10 +28,10 @@ export const interrupted: Effect.Effect<void> = Effect.suspend(() => log("Warn",
 
 const severity = { ok: "Info", warning: "Warn", failed: "Error", skipped: "Info" } as const
 
-const messageOf = ({ error, status, warnings }: EndedRun): string => {
+const messageOf = ({ error, notes, status, warnings }: EndedRun): string => {
   switch (status) {
     case "ok":
-      return "the run ended"
+      return ["the run ended", ...notes].join("; ")
     case "warning":
       return `the run ended with ${warnings.length === 1 ? "a warning" : "warnings"}: ${warnings.join("; ")}`
     case "failed":

@@ -92,6 +92,8 @@ const applyEntity = Effect.fnUntraced(function* (entity: Entity, planned: Entity
     deleted: 0,
     warnings: planned.warnings,
     reasons: planned.reasons,
+    notes: [],
+    noteReasons: [],
     error: null,
     errorReason: null
   }

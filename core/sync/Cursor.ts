@@ -15,7 +15,7 @@ import { boundType } from "../database/ColumnSql.ts"
 import type { StoredCursor } from "../database/Cursors.ts"
 import type { CursorVariant } from "../database/DiffSql.ts"
 import type { CursorMove } from "../database/Load.ts"
-import { type Reason, reason } from "../reason/Reason.ts"
+import { type Reason, reason, render } from "../reason/Reason.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 import { cellReader } from "./Cells.ts"
 import { decoder, Rejected } from "./Decode.ts"
@@ -60,6 +60,8 @@ export interface PartOfRead {
   readonly part: string
   /** Whether it goes on from a cursor, so that older records do not come. */
   readonly continued: boolean
+  /** Why it does not, where it might. */
+  readonly whole?: Reason
   /** The cursors that are good, by entity. */
   readonly stored: ReadonlyMap<Entity, StoredCursor>
 }
@@ -92,6 +94,8 @@ export class CursorWatch {
   #parts: Array<Seen> = []
   /** Of any read of the run. */
   #disordered = false
+  /** Why the parts were read whole, as the run asked for them first; nothing: one was not. */
+  readonly #whole = new Map<string, Reason | undefined>()
 
   constructor(rule: CursorRule, target: Entity) {
     this.#rule = rule
@@ -105,6 +109,7 @@ export class CursorWatch {
   /** `rejected`: records of the target that were rejected until now. */
   begin(part: PartOfRead, readAt: number, rejected: number): void {
     const stored = part.stored.get(this.#target)
+    if (!this.#whole.has(part.part)) this.#whole.set(part.part, part.whole)
     this.#parts.push({
       part,
       readAt,
@@ -184,6 +189,19 @@ export class CursorWatch {
 
   get since(): boolean {
     return this.#parts.some(({ part }) => part.continued)
+  }
+
+  /** Why everything was read, or some parts of it. */
+  get notes(): ReadonlyArray<Reason> {
+    const all = [...this.#whole.values()].filter((why) => why !== undefined)
+    const whys = [...new Map(all.map((why) => [render(why), why])).values()].slice(0, 3)
+    if (whys.length === 0) return []
+    const parts = this.#whole.size
+    return [
+      all.length === parts
+        ? reason("read.whole", { whys })
+        : reason("read.wholeParts", { count: all.length, parts, whys })
+    ]
   }
 
   /** `pastRejected`: a person has decided that rejected records need not be asked for again. */

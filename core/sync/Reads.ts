@@ -9,7 +9,7 @@ import { type Column, type Entity, entityId, type Incremental } from "../config/
 import * as Cursors from "../database/Cursors.ts"
 import { quote, quoteTable } from "../database/Identifier.ts"
 import type { BegunRun } from "../database/Runs.ts"
-import { reason } from "../reason/Reason.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
 import { formatDate } from "../upstream/DateFormat.ts"
 import type { PartOfRead } from "./Cursor.ts"
 import type { ReadGroup } from "./Group.ts"
@@ -44,18 +44,27 @@ export const readsOf = Effect.fnUntraced(function* (
   const column = reader.columns.find(({ name }) => name === incremental.cursor)
   const behind = behindOf(column, reader.timezone)
   return parts.map(({ part, ...rest }) => {
+    // Whose cursor is missing: the rest of those that share the read have to read everything, too.
+    const lacking = cursors.find(({ good }) => !good.has(part))
     const stored = new Map(
       cursors.flatMap(({ entity, good }) => {
         const cursor = good.get(part)
         return cursor === undefined ? [] : [[entity, cursor] as const]
       })
     )
-    const continued = !full && cursors.length > 0 && stored.size === cursors.length
+    const continued = !full && cursors.length > 0 && lacking === undefined
     const [furthest] = continued ? [...stored.values()].toSorted(behind) : []
     const since = furthest === undefined ? incremental.initial : sinceOf(reader, incremental, furthest.value)
-    return { part, ...rest, continued, stored, ...(since === undefined ? {} : { since }) }
+    const whole = continued || cursors.length === 0 ? undefined : wholeOf(full, lacking, part, cursors.length)
+    return { part, ...rest, continued, stored, ...(whole && { whole }), ...(since === undefined ? {} : { since }) }
   })
 })
+
+const wholeOf = (full: boolean, lacking: Standing | undefined, part: string, entities: number): Reason => {
+  if (full || lacking === undefined) return reason("whole.full")
+  const why = lacking.bad.get(part) ?? reason("whole.none")
+  return entities === 1 ? why : reason("whole.shared", { entity: entityId(lacking.entity), why })
+}
 
 const none: PartOfRead["stored"] = new Map()
 
@@ -101,30 +110,34 @@ const goodCursors = Effect.fnUntraced(function* (
   const now = DateTime.toEpochMillis(yield* DateTime.now)
   const column = reader.columns.find(({ name }) => name === incremental.cursor)
   const isAfter = column === undefined ? () => false : positions(column, reader.timezone).isAfter
-  return yield* Effect.forEach(loaded, ({ cursor, entity }, at) => {
+  return loaded.map(({ cursor, entity }, at): Standing => {
     const standing = standings[at]
     const good = new Map<string, Cursors.StoredCursor>()
-    const why = new Set<string>()
+    const bad = new Map<string, Reason>()
     for (const stored of standing?.cursors ?? []) {
       const problem =
         stored.declaration !== null && stored.declaration !== cursor?.declaration
-          ? "its declaration has changed"
+          ? "whole.declaration"
           : stored.table_oid !== null && stored.table_oid !== standing?.table_oid
-            ? "its table was made anew"
+            ? "whole.table"
             : standing?.filled === false
-              ? "its table is empty"
+              ? "whole.empty"
               : isAfter(storedText(stored.value), now)
-                ? "its cursor lies in the future"
+                ? "whole.future"
                 : undefined
       if (problem === undefined) good.set(stored.part, stored)
-      else why.add(problem)
+      else bad.set(stored.part, reason(problem))
     }
-    return Effect.as(
-      why.size === 0 ? Effect.void : Effect.logInfo(`${entityId(entity)} is read whole: ${[...why].join(", ")}`),
-      { entity, good }
-    )
+    return { entity, good, bad }
   })
 })
+
+/** Of one target the cursors that its next read may go on from, and what is wrong with the others, by part. */
+interface Standing {
+  readonly entity: Entity
+  readonly good: ReadonlyMap<string, Cursors.StoredCursor>
+  readonly bad: ReadonlyMap<string, Reason>
+}
 
 /** `2026-03-01T10:10:00+00:00`, as PostgreSQL puts it into JSON, in the form that is bound. */
 const storedText = (value: string): string => value.replace(/^(\d{4}-\d\d-\d\d)T/, "$1 ")

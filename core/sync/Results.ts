@@ -20,6 +20,8 @@ const nothing = (entity: Entity): Ended => ({
   rejected: 0,
   warnings: [],
   reasons: [],
+  notes: [],
+  noteReasons: [],
   error: null,
   errorReason: null
 })
@@ -33,7 +35,7 @@ export const skipped = (entity: Entity): Ended => ({
 export const failed = (
   entity: Entity,
   why: Reason,
-  { fetched, rejected, warnings }: Pick<Runs.FailureFacts, "fetched" | "rejected" | "warnings">,
+  { fetched, notes = [], rejected, warnings }: Pick<Runs.FailureFacts, "fetched" | "notes" | "rejected" | "warnings">,
   audit?: Load.Audited
 ): Ended => {
   const { inserted = 0, loads = 0, unchanged = 0, updated = 0 } = audit ?? {}
@@ -43,6 +45,8 @@ export const failed = (
     status: "failed",
     ...{ fetched, inserted, updated, unchanged, rejected },
     ...warned(audit?.status === "failed" ? audit.reasons : warnings),
+    notes: notes.map(render),
+    noteReasons: notes,
     error: render(told),
     errorReason: told
   }

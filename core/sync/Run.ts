@@ -19,6 +19,10 @@ export const RunResult = Schema.Struct({
   rejected: Schema.Int,
   warnings: Schema.Array(Schema.String),
   reasons: Schema.Array(Reason).annotate({ description: "Of the warnings, one each." }),
+  notes: Schema.Array(Schema.String).annotate({
+    description: "What is good to know and nothing to act on: why an incremental entity was read whole."
+  }),
+  noteReasons: Schema.Array(Reason).annotate({ description: "Of the notes, one each." }),
   error: Schema.NullOr(Schema.String),
   errorReason: Schema.NullOr(Reason),
   durationMs: Schema.Int

@@ -150,6 +150,7 @@ export class Sink implements Receiver {
       rejected,
       ...cost,
       warnings,
+      notes: this.#watch?.notes ?? [],
       since: this.#watch?.since ?? false,
       cursors: this.#watch?.moves(this.#pastRejected) ?? [],
       rejects: rejects.slice(loaded.rejects),

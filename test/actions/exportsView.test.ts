@@ -27,6 +27,8 @@ const result = (changes: ReadonlyArray<CellChange>, more: Partial<ExportResult> 
   error: null,
   errorReason: null,
   reasons: [],
+  notes: [],
+  noteReasons: [],
   durationMs: 12,
   dryRun: true,
   changes,

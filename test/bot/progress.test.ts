@@ -21,6 +21,8 @@ const run = (entity: string, given: Partial<RunResult> = {}): RunResult => ({
   error: null,
   errorReason: null,
   reasons: [],
+  notes: [],
+  noteReasons: [],
   durationMs: 65_000,
   ...given
 })

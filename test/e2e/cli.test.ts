@@ -27,6 +27,8 @@ describe("the command line", () => {
           rejected: 0,
           warnings: [],
           reasons: [],
+          notes: [],
+          noteReasons: [],
           error: null,
           errorReason: null
         }))

@@ -112,7 +112,7 @@ export const finishedLine = (
 
 const outcome = (result: RunResult, isPlan: boolean): string => {
   const time = duration(result.durationMs)
-  const said = Text.printable((result.error ?? result.warnings[0] ?? "").split("\n")[0] ?? "")
+  const said = Text.printable((result.error ?? result.warnings[0] ?? result.notes[0] ?? "").split("\n")[0] ?? "")
   if (result.status === "failed") return `failed after ${time}${said === "" ? "" : `: ${said}`}`
   if (result.status === "skipped") return `skipped${said === "" ? "" : `: ${said}`}`
   return `${plural(result.fetched, "row")}, ${changes(result, isPlan)}, ${time}${said === "" ? "" : `: ${said}`}`

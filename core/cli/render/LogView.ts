@@ -21,6 +21,7 @@ export interface AuditRow extends Counts {
   readonly finishedAt: DateTime.Utc | null
   readonly fetched: number
   readonly warnings: ReadonlyArray<string>
+  readonly notes: ReadonlyArray<string>
   readonly error: string | null
   /** There is more to see: what it asked last. */
   readonly hasRequests?: boolean
@@ -42,8 +43,8 @@ const columns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<AuditRow>> => 
   }
 ]
 
-const note = ({ error, warnings }: AuditRow): ReadonlyArray<Table.Cell> =>
-  (error === null ? warnings : [error, ...warnings]).map((text) => ({ text, tone: "dim" }))
+const note = ({ error, notes, warnings }: AuditRow): ReadonlyArray<Table.Cell> =>
+  [...(error === null ? [] : [error]), ...warnings, ...notes].map((text) => ({ text, tone: "dim" }))
 
 /** `now` also says in which zone times are told. */
 export const render = (rows: ReadonlyArray<AuditRow>, now: DateTime.Zoned, view: View): string =>

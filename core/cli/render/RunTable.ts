@@ -42,7 +42,8 @@ export const render = (results: ReadonlyArray<RunResult>, view: View, again?: st
 
 const messages = (run: RunResult): ReadonlyArray<string> => [
   ...(run.error === null ? [] : [run.error]),
-  ...run.warnings
+  ...run.warnings,
+  ...run.notes
 ]
 
 const problem = (run: RunResult, view: View): ReadonlyArray<string> => [

@@ -35,6 +35,7 @@ export const outcome = (/** @type {RunResult} */ result) =>
     <span class="dim">${count(result.fetched)} fetched, ${duration(result.durationMs)}</span>
     ${result.error === null ? nothing : html`<span class="error-text">${result.error}</span>`}
     ${result.warnings.map((warning) => html`<span class="warning-text">${warning}</span>`)}
+    ${result.notes.map((note) => html`<span class="dim">${note}</span>`)}
   </span>`
 
 const line = (/** @type {Progress} */ progress) =>

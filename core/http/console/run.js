@@ -41,5 +41,6 @@ const draw = (
     ${run.warnings.map(
       (warning) => html`<div class="notice" data-state="warning">${icon("alert")}<p>${warning}</p></div>`
     )}
+    ${run.notes.map((note) => html`<p class="dim">${note}</p>`)}
     ${requestsOf(lastRequests)} ${rejectsOf(run, rejects)}`
 }

@@ -9,11 +9,11 @@
 /** @typedef {{ id: number, connector: string, entity: string, account: string | null, trigger: string,
  *   actor: string | null, status: Status, startedAt: string, finishedAt: string | null, fetched: number,
  *   inserted: number, updated: number, unchanged: number, deleted: number, rejected: number, requests: number,
- *   bytes: number, warnings: string[], error: string | null }} Run */
+ *   bytes: number, warnings: string[], notes: string[], error: string | null }} Run */
 
 /** @typedef {{ connector: string, entity: string, account: string | null, status: Status, fetched: number,
  *   inserted: number, updated: number, unchanged: number, deleted: number, rejected: number, warnings: string[],
- *   error: string | null, durationMs: number }} RunResult */
+ *   notes: string[], error: string | null, durationMs: number }} RunResult */
 
 /** @typedef {{ id: string, connector: string, entity: string, table: string, mode: string, rows: number | null,
  *   freshAt: string | null, pending: number, last: Run | null, nextFire: string | null, late: boolean,

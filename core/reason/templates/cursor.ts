@@ -1,4 +1,4 @@
-/** Why the cursor of an incremental read stands where it does. */
+/** Why the cursor of an incremental read stands where it does, and why a read did not go on from one. */
 export const cursor = {
   "cursor.allFuture":
     "every value of {column} lies in the future, so there is no cursor and the next run reads everything again",
@@ -11,5 +11,14 @@ export const cursor = {
     "the cursor has waited at {value} for {age}, because records were rejected; mend them, or move on with: sync --past-rejected {entity}",
   "cursor.emptied": "the table was emptied while it was being filled, so the next run reads everything again",
   "cursor.disordered":
-    "the records do not come in ascending order of {column}, against incremental.ordered: no checkpoint moves the cursor inside a request"
+    "the records do not come in ascending order of {column}, against incremental.ordered: no checkpoint moves the cursor inside a request",
+  "read.whole": "everything was read, not only what changed: {whys:reasons}",
+  "read.wholeParts": "{count:int} of {parts:int} parents were read whole, not only what changed: {whys:reasons}",
+  "whole.none": "there is no cursor yet",
+  "whole.declaration": "the declaration has changed",
+  "whole.table": "the table was made anew",
+  "whole.empty": "the table is empty",
+  "whole.future": "the cursor lies in the future",
+  "whole.full": "a full read was asked for",
+  "whole.shared": "for {entity}, with which it shares the read, {why:reason}"
 } as const

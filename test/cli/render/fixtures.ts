@@ -17,6 +17,8 @@ export const run = (id: string, over: Partial<RunResult> = {}): RunResult => {
     error: null,
     errorReason: null,
     reasons: [],
+    notes: [],
+    noteReasons: [],
     durationMs: 1000,
     ...over
   }
