@@ -139,6 +139,22 @@ describe("what is sent", () => {
     }).pipe(Effect.provide(silent))
   )
 
+  it.effect("stays done when the attempt whose end nobody knew comes back and does not know it either", () =>
+    Effect.gen(function* () {
+      const { applied, entries, send, sql, state } = yield* world
+      state.script.push("hang")
+      const fiber = yield* Effect.forkChild(send("flour"))
+      yield* really(Effect.sync(() => applied.has("flour")))
+      // As it is found when the connection that held its lock was lost.
+      yield* sql`update tributary.action_log set status = 'unknown'`
+      assert.deepInclude((yield* send("flour")).items[0], { status: "already" })
+      const [before] = yield* entries
+      assert.deepInclude(before, { status: "done", response: { times: 1 } })
+      yield* Fiber.interrupt(fiber)
+      assert.deepEqual((yield* entries)[0], before)
+    }).pipe(Effect.provide(silent))
+  )
+
   it.effect("is busy for whoever comes while it is being sent", () =>
     Effect.gen(function* () {
       const { applied, send, state } = yield* world

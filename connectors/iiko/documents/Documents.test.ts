@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import type { Fault } from "../../../core/plugin/Sandbox.ts"
+import type { StoreDocument } from "../sandbox/DocumentModel.ts"
 import { today } from "../sandbox/TestClient.ts"
 import { start, type World, withDatabase } from "./TestClient.ts"
 
@@ -11,6 +12,8 @@ interface Kind {
   readonly action: string
   readonly path: string
   readonly input: (world: World) => Record<string, unknown>
+  /** Where it happens: what each of them is, another document is not. */
+  readonly places: ReadonlyArray<"accountId" | "storeFromId" | "storeId" | "storeToId">
 }
 
 const product = ({ state, store }: World) =>
@@ -20,6 +23,7 @@ const kinds: ReadonlyArray<Kind> = [
   {
     action: "writeoff",
     path: "/v2/documents/writeoff",
+    places: ["storeId", "accountId"],
     input: (world) => ({
       storeId: world.store("Бар (Мира)"),
       accountId: world.account("Списание бар"),
@@ -30,6 +34,7 @@ const kinds: ReadonlyArray<Kind> = [
   {
     action: "internal-transfer",
     path: "/v2/documents/internalTransfer",
+    places: ["storeFromId", "storeToId"],
     input: (world) => ({
       storeFromId: world.store("Бар (Мира)"),
       storeToId: world.store("Кухня (Мира)"),
@@ -43,11 +48,13 @@ const prepare = Effect.fnUntraced(function* ({ action, input, path }: Kind) {
   const world = yield* start()
   const [bar, of] = [world.store("Бар (Мира)"), product(world)]
   const before = world.stock(bar, of)
+  // Asked for once: what is sent again is the same, whatever the stock has become.
+  const asked = input(world)
   const documents = () => (action === "writeoff" ? world.state.writeoffs : world.state.transfers)
   return {
     ...world,
-    send: (more: Record<string, unknown> = {}) => world.run(action, { ...input(world), number: "X-1", ...more }),
-    sendAnew: world.run(action, input(world)),
+    send: (more: Record<string, unknown> = {}) => world.run(action, { ...asked, number: "X-1", ...more }),
+    sendAnew: world.run(action, asked),
     taken: () => Number((before - world.stock(bar, of)).toFixed(3)),
     sent: world.posts(path),
     numbered: (number: string) => documents().filter(({ documentNumber }) => documentNumber === number)
@@ -187,6 +194,45 @@ describe.each(kinds)("$action", (kind) => {
       const ran = yield* world.send({ items: [{ productId: other, amount: "1" }] })
       assert.deepEqual(statuses(ran), ["unknown"])
     })
+  )
+
+  /** The number is taken, and of what is sent now no answer comes; the one that is there is changed before. */
+  const lostBeside = Effect.fnUntraced(function* (
+    world: Effect.Success<ReturnType<typeof prepare>>,
+    change: (found: StoreDocument) => void
+  ) {
+    yield* world.send()
+    yield* world.sql`delete from tributary.action_log`
+    for (const found of world.numbered("X-1")) change(found)
+    yield* world.fault({ path: `*${kind.path}`, method: "POST", mode: "html", times: 1 })
+    return statuses(yield* world.send())
+  })
+
+  const others: ReadonlyArray<readonly [what: string, change: (found: StoreDocument) => void]> = [
+    ["was deleted", (found) => Object.assign(found, { status: "DELETED" })],
+    ["is of the day before", (found) => Object.assign(found, { dateIncoming: "2026-03-04T12:00:00" })],
+    ["has one product more", ({ items }) => items.push(...items.map((item) => ({ ...item, productId: "another" })))],
+    ...kind.places.map(
+      (place) =>
+        [`is of another ${place}`, (found: StoreDocument) => Object.assign(found, { [place]: "another" })] as const
+    )
+  ]
+  for (const [what, change] of others) {
+    scenario(`is not taken for a document of its number that ${what}`, (world) =>
+      Effect.gen(function* () {
+        assert.deepEqual(yield* lostBeside(world, change), ["unknown"])
+      })
+    )
+  }
+
+  scenario(
+    "is taken for one that is the same but for its hour, its comment and that it is not processed yet",
+    (world) =>
+      Effect.gen(function* () {
+        const change = (found: StoreDocument) =>
+          Object.assign(found, { dateIncoming: `${today}T23:59:00`, comment: "другой", status: "NEW" })
+        assert.deepEqual(yield* lostBeside(world, change), ["done"])
+      })
   )
 
   scenario("stores no intent when nobody can log in", (world) =>

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Logger, Schema } from "effect"
+import { DateTime, Effect, Logger, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { counted } from "../stop-list/TestClient.ts"
 import { start, type World, withDatabase } from "./TestClient.ts"
@@ -200,6 +200,23 @@ describe("negative-transfer", () => {
       assert.isAbove(transfers[0]?.items.length ?? 0, 3)
       assert.deepEqual([JSON.stringify(world.state.balances), yield* world.posts(transfer)], [before, 0])
       assert.deepEqual(yield* world.entries, [])
+    })
+  )
+
+  scenario("is of the restaurant's day, also when that has begun and the day of UTC has not", (world) =>
+    Effect.gen(function* () {
+      // Half an hour after midnight in Kaliningrad.
+      yield* TestClock.setTime(DateTime.toEpochMillis(DateTime.makeUnsafe("2026-03-05T22:30:00Z")))
+      const ran = yield* world.run("negative-transfer")
+      assert.strictEqual((yield* decodeData(ran.data)).day, "2026-03-06")
+      const moved = movedIn(world)
+      assert.lengthOf(moved, pairs.length)
+      assert.isTrue(moved.every(({ dateIncoming }) => dateIncoming === "2026-03-06T00:30:00"))
+      assert.isTrue(moved.every(({ documentNumber }) => documentNumber.startsWith("N260306-")))
+      const sent = (yield* world.entries).map(({ key }) => key)
+      assert.isTrue(sent.every((key) => key.startsWith("iiko.negative-transfer:2026-03-06/")))
+      const [report] = (yield* world.requests).filter(({ path }) => path.endsWith(olap)).slice(-1)
+      assert.include(JSON.stringify(report), "06.03.2026")
     })
   )
 
