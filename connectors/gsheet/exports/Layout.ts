@@ -61,7 +61,7 @@ const rowsOf = (
     column: columns.get(header) ?? 0,
     kind: kindOf(given, keys.columns[header])
   }))
-  const isOwn = isOwnBy({ sheet, keys, given, columns, owned })
+  const isOwn = isOwnBy(owned)
   const found = new Map<string, number>()
   const unread: Array<Unread> = []
   for (let row = keys.headerRow; row < sheet.rows.length; row++) {
@@ -72,7 +72,7 @@ const rowsOf = (
     if (failed !== undefined) unread.push(unreadAt(sheet, row, failed.column))
     const parts = cells.filter((part) => part !== undefined)
     const key = keyFrom(parts)
-    if (failed !== undefined || !(given.rows.has(key) || isOwn(key, parts, row))) continue
+    if (failed !== undefined || !(given.rows.has(key) || isOwn(key))) continue
     const other = found.get(key)
     if (other !== undefined) {
       const [{ column } = { column: 0 }] = places

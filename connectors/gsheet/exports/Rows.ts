@@ -5,6 +5,7 @@ import { type Reason, said } from "../../../core/reason/Reason.ts"
 import type { Given, Values } from "./Given.ts"
 import { type Keys, keyOf, marksOf } from "./Keys.ts"
 import type { Layout } from "./Layout.ts"
+import { isWrittenIn } from "./Owned.ts"
 import type { Sheet } from "./Sheet.ts"
 import { type Cell, type InsertStep, type Part, type Placed, type SetStep, setStep, together } from "./Step.ts"
 import { compare, entryOf, isSame, shown, shownCell, type Wanted } from "./Wanted.ts"
@@ -60,16 +61,30 @@ export const goneRows = (
   }
   const [header = ""] = keyOf(keys)
   const column = layout.columns.get(header) ?? 0
+  const isWritten = (row: number) => isWrittenIn(sheet, row, layout.columns)
+  const removed = gone.filter((row) => !isWritten(row))
   return {
-    steps: gone.map((row) => ({ _tag: "Remove", row })),
-    changes: gone.map((row) => ({
+    steps: removed.map((row) => ({ _tag: "Remove", row })),
+    changes: removed.map((row) => ({
       cell: sheet.cell(row, column),
       kind: "remove",
       before: shownCell(sheet.rows[row]?.[column]),
       after: null
     })),
-    warnings: []
+    warnings: written(gone.filter(isWritten).map((row) => sheet.cell(row, column)))
   }
+}
+
+const told = 5
+
+const written = (cells: ReadonlyArray<string>): ReadonlyArray<Reason> => {
+  if (cells.length === 0) return []
+  const more = cells.length > told ? ` and ${cells.length - told} more` : ""
+  return [
+    said(
+      `the query no longer gives the rows of ${cells.slice(0, told).join(", ")}${more}: they stay, because somebody has written something there; delete them, or what was written`
+    )
+  ]
 }
 
 /** Above the first row that comes later in the alphabet, as far as people keep one; else below the last. */

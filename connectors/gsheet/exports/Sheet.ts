@@ -25,6 +25,15 @@ export interface Sheet extends Cells {
   readonly rowCount: number
   readonly columnCount: number
   readonly merges: ReadonlyArray<Merge>
+  /** Of each row, what its cells do not say by themselves. */
+  readonly marks: ReadonlyArray<RowMarks>
+}
+
+interface RowMarks {
+  /** The columns in which a formula stands. */
+  readonly computed: ReadonlySet<number>
+  /** Whether somebody pinned a note to one of the cells. */
+  readonly isNoted: boolean
 }
 
 /** Numbers come as `NumberCell`s; zero is left out everywhere in this API. */
@@ -63,7 +72,11 @@ const Look = Schema.Struct({
                             boolValue: Schema.optionalKey(Schema.Boolean),
                             errorValue: Schema.optionalKey(Schema.Struct({ type: Schema.optionalKey(Schema.String) }))
                           })
-                        )
+                        ),
+                        userEnteredValue: Schema.optionalKey(
+                          Schema.Struct({ formulaValue: Schema.optionalKey(Schema.String) })
+                        ),
+                        note: Schema.optionalKey(Schema.String)
                       })
                     )
                   )
@@ -79,7 +92,7 @@ const Look = Schema.Struct({
 const decodeLook = Schema.decodeUnknownEffect(Look)
 
 const fields =
-  "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),merges,data.rowData.values.effectiveValue)"
+  "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),merges,data.rowData.values(effectiveValue,userEnteredValue.formulaValue,note))"
 
 /** One request, so that all of it is of the same moment. */
 export const read = Effect.fn("Sheet.read")(function* (
@@ -102,9 +115,7 @@ export const read = Effect.fn("Sheet.read")(function* (
       said(`asked for the tab "${keys.sheet}", and was answered "${title}"`)
     )
   }
-  const rows = (grid?.rowData ?? []).map(({ values = [] }) =>
-    values.map(({ effectiveValue }) => cellOf(effectiveValue))
-  )
+  const data = (grid?.rowData ?? []).map(({ values = [] }) => values)
   return {
     answer,
     sheetId: wholeOf(sheetId),
@@ -116,7 +127,11 @@ export const read = Effect.fn("Sheet.read")(function* (
       startColumnIndex: wholeOf(merge.startColumnIndex),
       endColumnIndex: wholeOf(merge.endColumnIndex)
     })),
-    rows,
+    rows: data.map((values) => values.map(({ effectiveValue }) => cellOf(effectiveValue))),
+    marks: data.map((values) => ({
+      computed: new Set(values.flatMap(({ userEnteredValue }, at) => (userEnteredValue?.formulaValue ? [at] : []))),
+      isNoted: values.some(({ note = "" }) => note !== "")
+    })),
     cell: (row, column) => A1.cellName(title, row, column)
   } satisfies Sheet
 })

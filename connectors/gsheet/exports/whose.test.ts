@@ -69,23 +69,77 @@ describe("a row that stands below the headers", () => {
     })
   )
 
-  it.live("in a tab that others filled is the daemon's if it is written as the keys are and as full as the rows", () =>
+  it.live("in a tab of which nothing is remembered is somebody else's, however much it looks like the daemon's", () =>
     Effect.gen(function* () {
-      const { give, now } = yield* world(
-        [
-          head,
-          ["a-1", "Апельсин", null, 1],
-          ["a-2", "Булка", "моя", 2],
-          ["a-3", "Вода", null, "?"],
-          ["а-4", null, null, 4]
-        ],
-        remove
-      )
-      assert.deepEqual(counted(yield* give([["a-1", "Апельсин", "1"]])), [0, 0, 1, 1])
-      assert.deepEqual(
-        now().map(([key]) => key),
-        ["Код", "a-1", "a-3", "а-4"]
-      )
+      for (const [keys, header] of [
+        [remove, head],
+        [mark, marked]
+      ] as const) {
+        const rows: Rows = [header, ["a-1", "Апельсин", null, 1], ["a-2", "Булка", null, 2], ["a-3", "Вода", "моя", 3]]
+        const { give, now } = yield* world(rows, keys)
+        const one: Given = [["a-1", "Апельсин", "1"]]
+        assert.deepEqual((yield* give(one)).changes, [])
+        assert.deepEqual((yield* give(one)).changes, [])
+        assert.deepEqual(now(), rows)
+      }
+    })
+  )
+
+  const writings: ReadonlyArray<readonly [what: string, row: Rows[number]]> = [
+    ["a word beside it", ["b", "Булка", "позвонить", 2]],
+    ["a number behind the last column", ["b", "Булка", null, 2, null, 7]],
+    ["a tick", ["b", "Булка", null, 2, true]],
+    ["a note on its key", [{ value: "b", note: "спросить Анну" }, "Булка", null, 2]],
+    ["a note on a cell without a value", ["b", "Булка", { note: "спросить Анну" }, 2]]
+  ]
+  for (const [what, row] of writings) {
+    it.live(`with ${what} is not removed, which is told until that is gone`, () =>
+      Effect.gen(function* () {
+        const { give, now, tab } = yield* world([head, ["a", "Апельсин", null, 1], row], remove)
+        yield* give([...a, ["b", "Булка", "2"]])
+        const before = now()
+        for (const _ of [1, 2]) {
+          const { changes, warnings } = yield* give(a)
+          assert.deepEqual([changes, now()], [[], before])
+          assert.match(
+            warnings.map(render).join(),
+            /no longer gives the rows of 'Лист'!A3: they stay, because somebody/
+          )
+        }
+        tab.rows[2] = [{ value: "b" }, { value: "Булка" }, undefined, { value: 2 }]
+        assert.deepEqual(counted(yield* give(a)), [0, 0, 1, 1])
+      })
+    )
+  }
+
+  it.live("with nothing but a formula or an empty tick beside it is removed", () =>
+    Effect.gen(function* () {
+      const rows: Rows = [head, ["a", "Апельсин", null, 1], ["b", "Булка", { formula: "=D3*2" }, 2, false, " "]]
+      const { give, now } = yield* world(rows, remove)
+      yield* give([...a, ["b", "Булка", "2"]])
+      assert.deepEqual(counted(yield* give(a)), [0, 0, 1, 1])
+      assert.lengthOf(now(), 2)
+    })
+  )
+
+  it.live("whose key is worked out by a formula is found by what it comes to, and the formula stays", () =>
+    Effect.gen(function* () {
+      const rows: Rows = [head, [{ formula: '="a"' }, "Апельсин", null, 1], [{ formula: "=C3" }, "Булка", "b", 2]]
+      const { give, now, tab } = yield* world(rows, remove)
+      yield* give([
+        ["a", "Апельсин", "5"],
+        ["b", "Булка", "2"],
+        ["c", "Вода", "3"]
+      ])
+      assert.deepEqual(now(), [head, ['="a"', "Апельсин", null, 5], ["=C3", "Булка", "b", 2], ["c", "Вода", null, 3]])
+      // What it refers to is gone: an error, and nobody's row any more.
+      tab.rows[2]?.splice(0, 1, { formula: "=#REF!" })
+      const { changes, warnings } = yield* give([
+        ["a", "Апельсин", "5"],
+        ["c", "Вода", "3"]
+      ])
+      assert.deepEqual(changes, [])
+      assert.match(warnings.map(render).join(), /'Лист'!A3 is #REF!/)
     })
   )
 

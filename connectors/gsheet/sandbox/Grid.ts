@@ -51,16 +51,17 @@ export const change = (sheet: SheetState, row: number, column: number, to: (cell
   const cells = sheet.rows[row] ?? []
   sheet.rows[row] = cells
   const next = to({ ...cells[column] })
-  if (next.value === undefined && next.formula === undefined && next.format === undefined) delete cells[column]
+  if (Object.values(next).every((part) => part === undefined)) delete cells[column]
   else cells[column] = next
 }
 
-/** The value and the formula give way to others; the format stays unless the new content brings one. */
+/** The value and the formula give way to others; the note stays, and the format unless the new content brings one. */
 export const replaceContent =
   ({ format, formula, value }: CellState) =>
   (cell: CellState): CellState => ({
     ...(value === undefined ? {} : { value }),
     ...(formula === undefined ? {} : { formula }),
+    ...(cell.note === undefined ? {} : { note: cell.note }),
     ...(format === undefined ? (cell.format === undefined ? {} : { format: cell.format }) : { format })
   })
 

@@ -84,7 +84,10 @@ const worked = (cell: CellState, value: Value) =>
 
 const cellData = (book: SpreadsheetState, sheet: SheetState, cell: CellState | undefined) => {
   if (cell === undefined) return {}
-  const format = cell.format === undefined ? {} : { userEnteredFormat: { numberFormat: cell.format } }
+  const format = {
+    ...(cell.format === undefined ? {} : { userEnteredFormat: { numberFormat: cell.format } }),
+    ...(cell.note === undefined ? {} : { note: cell.note })
+  }
   const value = effective(book, sheet, cell)
   if (!isFilled(cell) || value === undefined) return format
   return {

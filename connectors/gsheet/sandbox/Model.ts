@@ -16,6 +16,8 @@ export interface CellState {
   /** With its `=`; what it comes to is worked out when it is read. */
   formula?: string
   format?: NumberFormat
+  /** What somebody pinned to it, which is no part of its value. */
+  note?: string
 }
 
 export interface SheetState {

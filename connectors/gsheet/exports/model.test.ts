@@ -1,0 +1,301 @@
+import { randomInt } from "node:crypto"
+import { inspect } from "node:util"
+import { assert, it } from "@effect/vitest"
+import { Config, Effect, Result } from "effect"
+import type { Owned } from "../../../core/plugin/Connector.ts"
+import type { CellState, SheetState } from "../sandbox/Model.ts"
+import { start } from "../sandbox/TestClient.ts"
+import { type Case, caseOf, type Given, type Raw, type Row, writtenKeys } from "./TestCases.ts"
+
+/** `PROOF_SEED=<seed of a failed case> PROOF_CASES=1` repeats it; more cases dig deeper. */
+const options = Config.all({
+  seed: Config.Int("PROOF_SEED").pipe(Config.withDefault(randomInt(1_000_000_000))),
+  cases: Config.Int("PROOF_CASES").pipe(Config.withDefault(80))
+})
+
+const mark = "снято"
+
+/** What a run is to leave, by the words of the README. */
+interface Prediction {
+  /** Nothing is written. */
+  readonly fails: boolean
+  /** What stood there, in its order, without what was removed. */
+  readonly standing: ReadonlyArray<Row>
+  readonly fresh: ReadonlyArray<Given>
+  readonly counts: Readonly<Record<"inserted" | "updated" | "deleted" | "unchanged", number>>
+  readonly known: ReadonlySet<string>
+}
+
+const keyFrom = (parts: ReadonlyArray<string>): string => parts.join("\n")
+
+/** The key of a row, or why it has none. */
+const keyOf = ({ keys }: Row): { readonly key?: string; readonly unread?: "Error" | "Loading" } => {
+  if (keys.some(({ meaning }) => meaning._tag === "Blank")) return {}
+  const broken = keys.find(({ meaning }) => meaning._tag === "Error" || meaning._tag === "Loading")
+  if (broken !== undefined) return { unread: broken.meaning._tag === "Loading" ? "Loading" : "Error" }
+  const parts = keys.flatMap(({ meaning }) => (meaning._tag === "Key" ? [meaning.key] : []))
+  return parts.length === keys.length ? { key: keyFrom(parts) } : {}
+}
+
+const isFilled = (cell: Raw): boolean =>
+  cell?.value !== undefined && cell.value !== false && String(cell.value).trim() !== ""
+/** Where nothing is marked, the column of the mark is a person's, too. */
+const isWrittenIn = ({ keys, name, price, remark, status }: Row): boolean =>
+  isFilled(remark) ||
+  isFilled(status) ||
+  [...keys.map(({ cell }) => cell), name, price, status, remark].some((cell) => cell?.note !== undefined)
+
+/** What a formula of the cases comes to. */
+const worth = (cell: Raw): CellState["value"] =>
+  cell?.formula === undefined ? cell?.value : { '="x"': "x", "=2*3": 6, "=1+1": 2, "=1/0": "#DIV/0!" }[cell.formula]
+
+const become = (cell: Raw, value: string | number | undefined): Raw => {
+  if (worth(cell) === value) return cell
+  const note = cell?.note === undefined ? {} : { note: cell.note }
+  return value === undefined && cell?.note === undefined
+    ? undefined
+    : { ...(value === undefined ? {} : { value }), ...note }
+}
+
+const asGiven = (row: Row, { name, price }: Given): Row => ({
+  ...row,
+  name: become(row.name, name ?? undefined),
+  price: become(row.price, price === null ? undefined : Number(price)),
+  status: worth(row.status) === mark ? become(row.status, undefined) : row.status
+})
+
+const predict = (
+  one: Case,
+  before: ReadonlySet<string>,
+  rows: ReadonlyArray<Row>,
+  given: ReadonlyArray<Given>
+): Prediction => {
+  const byKey = new Map(given.map((each) => [keyFrom(each.parts), each]))
+  const own = rows.map((row) => {
+    const { key, unread } = keyOf(row)
+    return { row, unread, key: key !== undefined && (byKey.has(key) || before.has(key)) ? key : undefined }
+  })
+  const keys = own.flatMap(({ key }) => key ?? [])
+  const isLoading = own.some(({ unread }) => unread === "Loading")
+  const fresh = isLoading ? [] : given.filter(({ parts }) => !keys.includes(keyFrom(parts)))
+  const isGone = (key: string) => !byKey.has(key)
+  const acts = one.gone !== "keep" && given.length > 0
+  const after = own.map(({ key, row }): Row | undefined => {
+    if (key === undefined) return row
+    const values = byKey.get(key)
+    if (values !== undefined)
+      return one.gone === "mark" ? asGiven(row, values) : { ...asGiven(row, values), status: row.status }
+    if (!acts) return row
+    if (one.gone === "mark") return { ...row, status: become(row.status, mark) }
+    return isWrittenIn(row) ? row : undefined
+  })
+  const deleted = after.filter((row) => row === undefined).length
+  const updated = own.filter(({ row }, at) => after[at] !== undefined && inspect(after[at]) !== inspect(row)).length
+  const unread = own.some((each) => each.unread !== undefined)
+  const left = own.flatMap(({ key }, at) => (key !== undefined && after[at] !== undefined ? [key] : []))
+  return {
+    fails: new Set(keys).size < keys.length,
+    standing: after.filter((row) => row !== undefined),
+    fresh,
+    counts: { inserted: fresh.length, updated, deleted, unchanged: keys.length - deleted - updated },
+    known: new Set([
+      ...byKey.keys(),
+      ...left.filter((key) => !isGone(key) || before.has(key)),
+      ...(unread ? before : [])
+    ])
+  }
+}
+
+/** Where in a row of the sheet each cell stands. */
+const columnsOf = ({ gaps, width }: Case) => {
+  const [before = 0, behindKey = 0, behindName = 0, behindPrice = 0] = gaps
+  const keys = Array.from({ length: width }, (_, at) => before + at)
+  const name = before + width + behindKey
+  const remark = name + 1 + behindName
+  const price = remark + 1
+  return { keys, name, remark, price, status: price + 1 + behindPrice }
+}
+
+const cellsOf = (one: Case, { keys, name, price, remark, status }: Row): Array<Raw> => {
+  const at = columnsOf(one)
+  const cells: Array<Raw> = Array.from({ length: at.status + 1 }, () => undefined)
+  for (const [index, { cell }] of keys.entries()) cells[at.keys[index] ?? 0] = cell
+  Object.assign(cells, { [at.name]: name, [at.price]: price, [at.remark]: remark, [at.status]: status })
+  return cells.map((cell) => cell && { ...cell })
+}
+
+const headers = (one: Case): Array<Raw> => {
+  const at = columnsOf(one)
+  const cells: Array<Raw> = Array.from({ length: at.status + 1 }, () => undefined)
+  for (const [index, header] of ["Код", "Зал"].entries())
+    if (at.keys[index] !== undefined) cells[at.keys[index]] = { value: header }
+  Object.assign(cells, {
+    [at.name]: { value: "Название" },
+    [at.remark]: { value: "Заметка" },
+    [at.price]: { value: "Цена" },
+    [at.status]: { value: "Статус" }
+  })
+  return cells
+}
+
+const fill = (tab: SheetState, one: Case, rows: ReadonlyArray<Row>): void => {
+  tab.rows = [headers(one), ...rows.map((row) => cellsOf(one, row))].map(
+    (cells) => cells.map((cell) => cell ?? undefined) as Array<CellState>
+  ) // sparse, as the stand-in keeps them
+}
+
+/** Without what is blank at the ends. */
+const shown = (rows: ReadonlyArray<ReadonlyArray<Raw>>) => {
+  const plain = rows.map((cells) => Array.from(cells, (cell) => ({ ...cell })).map(({ format: _, ...cell }) => cell))
+  const isBlank = (cell: object) => Object.keys(cell).length === 0
+  const trimmed = plain.map((cells) => cells.slice(0, cells.findLastIndex((cell) => !isBlank(cell)) + 1))
+  return trimmed.slice(0, trimmed.findLastIndex((cells) => cells.length > 0) + 1)
+}
+
+const yamlOf = (one: Case, title: string): string => {
+  const key = one.width === 1 ? "Код" : "[Код, Зал]"
+  const columns = `{ Код: code, ${one.width === 1 ? "" : "Зал: hall, "}Название: name, Цена: price }`
+  const gone = one.gone === "mark" ? `{ mark: { Статус: ${mark} } }` : one.gone
+  const sort = one.isSorted ? ", sort: Название" : ""
+  return `  any: { range: ${title}!A:B, key: id, fields: { id: text } }
+exports:
+  list: { query: select 1, sheet: ${title}, key: ${key}, columns: ${columns}, gone: ${gone}${sort} }
+limits: { rate: 60000/min, concurrency: 4 }
+`
+}
+
+it.live(
+  "whatever people do to a sheet, an export changes and removes its own rows alone, and they agree in the end",
+  () =>
+    Effect.gen(function* () {
+      const { cases, seed } = yield* options
+      const { open, tab: newTab, vendor } = yield* start
+      const prove = Effect.fnUntraced(function* (one: Case) {
+        const title = `Лист${one.seed}`
+        const tab = newTab([], { title })
+        const { declaration, write } = yield* open(yamlOf(one, title))
+        const list = declaration.exports?.[0]
+        if (list === undefined || write === undefined) return assert.fail("nothing can be written")
+        const columns = [
+          { name: "code", kind: one.kind },
+          { name: "hall", kind: "text" },
+          { name: "name", kind: "text" },
+          { name: "price", kind: "number" }
+        ] as const
+        const give = (given: ReadonlyArray<Given>, owned: Owned | undefined, dryRun = false) =>
+          write(
+            list,
+            {
+              columns,
+              rows: given.map(({ name, parts: [code = "", hall = ""], price }) => ({ code, hall, name, price }))
+            },
+            { dryRun, owned }
+          )
+        let rows = one.first
+        let owned: Owned | undefined
+        let known: ReadonlySet<string> = new Set()
+        for (const [at, { edit, given }] of one.rounds.entries()) {
+          rows = edit(rows)
+          fill(tab, one, rows)
+          const before = shown(tab.rows.map((cells = []) => cells))
+          const predicted = predict(one, known, rows, given)
+          const now = () => shown(tab.rows.map((cells = []) => cells))
+          const planned = yield* Effect.result(give(given, owned, true))
+          const untouched = now()
+          const ran = yield* Effect.result(give(given, owned))
+          const after = now()
+          const again = Result.isSuccess(ran) ? yield* Effect.result(give(given, ran.success.owned)) : ran
+          const facts = { planned, ran, again, before, untouched, after, last: now() }
+          rows = yield* Effect.try({
+            try: () => check(one, predicted, facts) ?? rows,
+            catch: (cause) =>
+              new Error(
+                `run ${at + 1} of case ${one.seed} disagrees with the model (PROOF_SEED=${one.seed} PROOF_CASES=1 repeats it)\n${inspect(
+                  { ...one, rounds: undefined, rows, given, known, predicted, facts: { ...facts, ran: outcome(ran) } },
+                  { depth: 9, maxArrayLength: 40 }
+                )}`,
+                { cause }
+              )
+          })
+          if (Result.isFailure(ran)) continue
+          owned = ran.success.owned
+          known = predicted.known
+        }
+      })
+      vendor.state.switches.readsPerMinute = 1_000_000
+      vendor.state.switches.writesPerMinute = 1_000_000
+      const drawn = yield* Effect.forEach(
+        Array.from({ length: cases }, (_, at) => seed + at),
+        caseOf
+      )
+      yield* Effect.forEach(drawn, prove, { discard: true })
+    }),
+  120_000
+)
+
+type Cells = ReturnType<typeof shown>
+type Write = NonNullable<Effect.Success<ReturnType<Effect.Success<typeof start>["open"]>>["write"]>
+type Report = Effect.Success<ReturnType<Write>>
+type Outcome = Result.Result<Report, { readonly message: string }>
+
+interface Facts {
+  readonly planned: Outcome
+  readonly ran: Outcome
+  readonly again: Outcome
+  readonly before: Cells
+  readonly untouched: Cells
+  readonly after: Cells
+  readonly last: Cells
+}
+
+const outcome = (ran: Outcome) => (Result.isSuccess(ran) ? ran.success : ran.failure.message)
+
+/** Answers the rows as they stand now. */
+const check = (
+  one: Case,
+  { counts, fails, fresh, standing }: Prediction,
+  { after, again, before, last, planned, ran, untouched }: Facts
+): ReadonlyArray<Row> | undefined => {
+  assert.deepEqual(untouched, before, "a plan writes nothing")
+  assert.strictEqual(Result.isFailure(ran), fails, "whether it fails")
+  assert.strictEqual(Result.isFailure(planned), fails, "whether the plan fails")
+  if (Result.isFailure(ran) || Result.isFailure(planned)) {
+    assert.match(Result.isFailure(ran) ? ran.failure.message : "", /both have the key/)
+    assert.deepEqual(after, before, "a failed run writes nothing")
+    return undefined
+  }
+  const countsIn = ({ deleted, inserted, unchanged, updated }: Report) => ({ inserted, updated, deleted, unchanged })
+  assert.deepEqual(countsIn(ran.success), counts, "counts")
+  assert.deepEqual(planned.success.changes, ran.success.changes, "the plan says what is done")
+  const at = columnsOf(one)
+  const rowOf = ({ name, parts, price }: Given): Row => ({
+    keys: writtenKeys(one.kind, parts).map((cell, index) => ({
+      cell,
+      meaning: { _tag: "Key", key: parts[index] ?? "" }
+    })),
+    name: name === null ? undefined : { value: name },
+    remark: undefined,
+    price: price === null ? undefined : { value: Number(price) },
+    status: undefined
+  })
+  const [, ...body] = after
+  const isFresh = (cells: Cells[number]) =>
+    fresh.find(({ parts }) =>
+      writtenKeys(one.kind, parts).every(({ value }, index) => cells[at.keys[index] ?? 0]?.value === value)
+    )
+  const old = body.filter((cells) => isFresh(cells) === undefined)
+  assert.deepEqual(shown(old), shown(standing.map((row) => cellsOf(one, row))), "what stood there")
+  const added = body.flatMap((cells) => isFresh(cells) ?? [])
+  assert.sameMembers([...added], [...fresh], "what is new")
+  for (const cells of body) {
+    const each = isFresh(cells)
+    if (each !== undefined) assert.deepEqual([cells], shown([cellsOf(one, rowOf(each))]), "a new row")
+  }
+  assert.isTrue(Result.isSuccess(again) && again.success.changes.length === 0, "a second run changes nothing")
+  assert.deepEqual(last, after, "a second run writes nothing")
+  const left = [...standing]
+  return body.map((cells) => {
+    const each = isFresh(cells)
+    return each === undefined ? (left.shift() ?? assert.fail("there are too many rows")) : rowOf(each)
+  })
+}
