@@ -168,7 +168,7 @@ describe("an entity", () => {
         "path: /d",
         "key: id",
         "fields: { id: bigint, updated_at: timestamp }",
-        "incremental: { cursor: updated_at, param: since, initial: 2020-01-01 }"
+        "incremental: { cursor: updated_at, param: since, initial: 2020-01-01, ordered: true }"
       )
       assert.strictEqual(entity.mode, "upsert")
       assert.deepStrictEqual(entity.incremental, {
@@ -176,7 +176,8 @@ describe("an entity", () => {
         param: "since",
         overlap: Duration.minutes(5),
         format: "iso",
-        initial: "2020-01-01"
+        initial: "2020-01-01",
+        ordered: true
       })
     })
   )
