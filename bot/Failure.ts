@@ -1,12 +1,15 @@
 /** What people read when something did not work: a sentence that says what to do, in their language. */
-import { Data } from "effect"
-import { reasonOf } from "./Reasons.ts"
+import { Data, Predicate } from "effect"
+import { isReason, type Reason, said } from "../core/reason/Reason.ts"
+import { told } from "./Reasons.ts"
 import type { Variables, Words } from "./Words.ts"
 
 /** A failure that has its own sentence in the locales. */
 export class Told extends Data.TaggedError("Told")<{
   readonly key: string
   readonly variables?: Variables
+  /** Told as `$why`. */
+  readonly why?: Reason
 }> {
   override get message(): string {
     return `told: ${this.key}`
@@ -20,15 +23,17 @@ const keys: Readonly<Record<string, string>> = {
 
 /** `undefined`: a mistake of ours. */
 export const sentenceOf = (failure: { readonly message: string } | undefined, words: Words): string => {
-  if (failure instanceof Told) return words.say(failure.key, inWords(words, failure.variables))
+  if (failure instanceof Told) return words.say(failure.key, { ...failure.variables, ...whyOf(words, failure.why) })
   const tag = failure !== undefined && "_tag" in failure ? String(failure._tag) : ""
   const key = keys[tag]
   if (key !== undefined) return words.say(key)
   return failure === undefined
     ? words.say("failure-unexpected")
-    : words.say("failure-other", inWords(words, { why: failure.message }))
+    : words.say("failure-other", whyOf(words, reasonIn(failure)))
 }
 
-/** What the engine says in `why` is told as the reader has it. */
-const inWords = (words: Words, variables: Variables = {}): Variables =>
-  typeof variables.why === "string" ? { ...variables, why: reasonOf(words, variables.why) } : variables
+const whyOf = (words: Words, why: Reason | undefined): Variables => (why === undefined ? {} : { why: told(words, why) })
+
+/** What has none is told as it says it. */
+const reasonIn = (failure: { readonly message: string }): Reason =>
+  Predicate.hasProperty(failure, "reason") && isReason(failure.reason) ? failure.reason : said(failure.message)

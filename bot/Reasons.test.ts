@@ -1,34 +1,37 @@
-import { readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
-import { codes, partsOf, reason, said } from "../core/reason/Reason.ts"
-import { reasonOf, sentences, told } from "./Reasons.ts"
+import { iiko } from "../connectors/iiko/reasons.ts"
+import { type Param, partsOf, type Reason, reason, render, said } from "../core/reason/Reason.ts"
+import { allCodes } from "../test/support/reasons.ts"
+import { told, toldHtml, toldLines } from "./Reasons.ts"
 import { make } from "./Words.ts"
-
-const root = fileURLToPath(new URL("..", import.meta.url))
-
-const spoken = ["core", "connectors"]
-  .flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name))
-  )
-  .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
-  .map((name) => readFileSync(join(root, name), "utf8"))
-  .join("\n")
-
-/** What stands between the variables of a sentence. */
-const literals = (pattern: RegExp): ReadonlyArray<string> =>
-  pattern.source
-    .replace(/^\^|\$$/g, "")
-    .split(/\(\?(?:<\w+>|:)(?:[^()]|\([^()]*\))*\)|\\d\+|:\?/)
-    .map((part) => part.replaceAll(/\\(.)/g, "$1"))
 
 const [russian, english] = [make(["ru"], "Europe/Kaliningrad").in("ru"), make(["en"], "Europe/Kaliningrad").in("en")]
 
+/** Words that no sentence in another language has, whatever it names. */
+const englishWords =
+  /(?<![\w.])(?:the|is|are|was|were|of|and|not|it|its|with|by|to|that|which|has|have|be|been|for|from|there)\b/i
+
+/** A reason of that code with reasons in it, the next ones of the list. */
+const exampleOf = (codes: ReadonlyArray<string>, code: string, depth: number): Reason => {
+  const inner = () =>
+    exampleOf(codes, codes[(codes.indexOf(code) * 7 + depth * 31) % codes.length] ?? "unsaid", depth - 1)
+  const param = (kind: string): Param => {
+    if (kind === "int") return 3
+    if (kind === "time") return "2026-03-05T05:00:00Z"
+    if (kind === "reason") return depth === 0 ? said("Склад закрыт") : inner()
+    return kind === "text" ? "Бар" : depth === 0 ? [said("Склад закрыт")] : [inner(), said("Кухня закрыта")]
+  }
+  const params = partsOf(code).flatMap((part) => {
+    if (part._tag === "Text") return []
+    return [[part.name, param(part._tag === "Word" ? "int" : part.kind)] as const]
+  })
+  return { code, params: Object.fromEntries(params) }
+}
+
 describe("reasons", () => {
-  it("have a message of each code in both languages, with all that the code has", () => {
+  it("have a message of each code in both languages, with all that the code has", async () => {
     for (const words of [russian, english]) {
-      for (const code of codes) {
+      for (const code of await allCodes()) {
         if (code === "said") continue
         const names = [...new Set(partsOf(code).flatMap((part) => (part._tag === "Param" ? [part.name] : [])))]
         const text = words.t(
@@ -42,7 +45,18 @@ describe("reasons", () => {
     }
   })
 
-  it("that are data are told with those inside of them, the words of others as they are", () => {
+  it("are told in the language of the reader to the last word, whatever is in them", async () => {
+    const codes = await allCodes()
+    for (const code of codes) {
+      const example = exampleOf(codes, code, 3)
+      const text = told(russian, example)
+      assert.notMatch(text, englishWords, `${code}: ${text}`)
+      if (/[a-z]+ [a-z]+/i.test(render(exampleOf(codes, code, 0)))) assert.match(text, /[а-яё]/i, code)
+      assert.match(told(english, example), /\S/, code)
+    }
+  })
+
+  it("are told with those inside of them, the words of others as they are", () => {
     const answered = reason("request.tried", {
       why: reason("request.failed", {
         request: "iiko: GET /stores",
@@ -62,58 +76,48 @@ describe("reasons", () => {
     assert.include(told(english, reason("run.folded", { count: 1 })), "1 duplicate of a key")
   })
 
-  it("that are known are what the engine and the connectors say to the letter", () => {
-    const foreign = sentences.flatMap(([pattern]) => literals(pattern).filter((part) => !spoken.includes(part)))
-    assert.deepEqual(foreign, [])
-  })
-
-  it("are told line by line in the language of the reader, with those inside of them", () => {
-    const detail = [
-      "entities: 1 200 ok",
-      "entities: 49 ok, 1 skipped, 2 failed",
-      "iiko.store skipped: another run of this entity is going on; this one did nothing",
-      "iiko.product warning: 1200 of 2000 rows are gone from the source, more than guard.maxDelete 50%: the deletes were withheld",
-      "and 3 more"
-    ].join("\n")
-    assert.strictEqual(
-      reasonOf(russian, detail),
-      [
-        "entities: 1 200 ok",
-        "Таблицы: хорошо 49, пропущено 1, не удалось 2",
-        "⏭ iiko.store: уже обновляется другим запуском, этот ничего не делал",
-        "⚠️ iiko.product: в источнике больше нет 1\u00a0200 из 2\u00a0000 строк, а guard.maxDelete 50%: удаление задержано",
-        "…и ещё 3"
-      ].join("\n")
-    )
-    assert.strictEqual(reasonOf(english, "and 3 more"), "…and 3 more")
+  it("of a job are lines, and of an alert stand in it", () => {
+    const whys = [
+      reason("job.entities", { counts: [reason("job.ok", { count: 49 }), reason("job.failed", { count: 2 })] }),
+      reason("job.entitySkipped", { entity: "iiko.store", why: reason("run.elsewhere") }),
+      reason("job.more", { count: 3 })
+    ]
+    const lines = [
+      "Таблицы: хорошо 49, не удалось 2",
+      "⏭ iiko.store: уже обновляется другим запуском, этот ничего не делал",
+      "…и ещё 3"
+    ]
+    assert.strictEqual(toldLines(russian, whys), lines.join("\n"))
+    const alert = reason("alert.jobFailed", { job: "morning", at: "2026-03-05T05:00:00Z", whys })
+    assert.strictEqual(told(russian, alert), ["Задание morning, 05.03, 07:00: не удалось", ...lines].join("\n"))
   })
 
   it("have times as the reader has them", () => {
-    const late =
-      "iiko.product is late: it was to be fresh after 2026-03-05T05:00:00Z, and its last good run ended at 2026-03-04T05:01:00Z."
+    const late = reason("alert.late", {
+      entity: "iiko.product",
+      at: "2026-03-05T05:00:00Z",
+      since: reason("alert.lateSince", { at: "2026-03-04T05:01:00Z" })
+    })
     assert.strictEqual(
-      reasonOf(russian, late),
+      told(russian, late),
       "iiko.product опаздывает: после 05.03, 07:00 должны быть свежие данные, а последний удачный запуск закончился 04.03, 07:01."
     )
   })
 
-  it("of an outside system stay as it said them, and paths in them are no commands to tap on", () => {
-    assert.strictEqual(
-      reasonOf(russian, "iiko: GET /stores: answered 500: «boom» (tried 4 times)"),
-      "iiko: GET /\u2060stores: ответ 500: «boom» (попыток: 4)"
-    )
-    assert.strictEqual(reasonOf(russian, "Склад закрыт"), "Склад закрыт")
-  })
-
   it("name documents by what is in them", () => {
     const named = [
-      "write-off TR-1 of one product",
-      "transfer 7/24 of 22 products",
-      "5 products from Хоз (Порт) to Бар (Порт)"
+      iiko("iiko.writeoff", { number: "TR-1", count: 1 }),
+      iiko("iiko.transfer", { number: "7/24", count: 22 }),
+      iiko("iiko.moved", { count: 5, source: "Хоз (Порт)", target: "Бар (Порт)" })
     ]
     assert.deepEqual(
-      named.map((text) => reasonOf(russian, text)),
+      named.map((one) => told(russian, one)),
       ["Списание TR-1: 1 товар", "Перемещение 7/24: 22 товара", "Хоз (Порт) → Бар (Порт): 5 товаров"]
     )
+  })
+
+  it("are HTML in a message, and not too long for it", () => {
+    assert.strictEqual(toldHtml(russian, said("a < b"), 100), "a &lt; b")
+    assert.isAtMost(toldHtml(russian, said("x".repeat(500)), 100).length, 101)
   })
 })

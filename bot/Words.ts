@@ -2,6 +2,8 @@
  * What the bot says, from the Fluent files in `locales/`, and how it writes numbers, times and names. `say` gives HTML for
  * messages, with every variable escaped; `t` gives plain text, for buttons.
  */
+import { existsSync, readdirSync } from "node:fs"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { I18n, type TranslationVariables } from "@grammyjs/i18n"
 import { DateTime, Duration, Option } from "effect"
@@ -35,6 +37,14 @@ export const escapeHtml = (text: string): string =>
 
 const directory = fileURLToPath(new URL("locales", import.meta.url))
 
+const connectors = fileURLToPath(new URL("../connectors", import.meta.url))
+
+/** The words for reasons that a connector alone has are in its folder. */
+const ofConnectors = (locale: string): ReadonlyArray<string> =>
+  readdirSync(connectors)
+    .map((name) => join(connectors, name, "locales", `${locale}.ftl`))
+    .filter((path) => existsSync(path))
+
 /** A test holds the files against each other and against the code; there is nobody to warn at run time. */
 const fluentOptions = { warningHandler: () => {} }
 
@@ -46,6 +56,7 @@ export const make = (locales: readonly [string, ...ReadonlyArray<string>], timez
     fluentOptions,
     fluentBundleOptions: { useIsolating: false }
   })
+  for (const locale of locales) for (const filePath of ofConnectors(locale)) i18n.loadLocaleSync(locale, { filePath })
   const all = new Map(locales.map((locale) => [locale, wordsOf(i18n, locale, timezone)]))
   const first = all.get(locales[0]) ?? wordsOf(i18n, locales[0], timezone)
   return { locales, in: (locale) => all.get(locale ?? locales[0]) ?? first }

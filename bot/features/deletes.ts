@@ -5,6 +5,7 @@
 import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { Control, type DecidedDelete, type PendingDelete, type PendingDeletePage } from "../../core/control/Control.ts"
+import { together } from "../../core/reason/Reason.ts"
 import { Bridge } from "../Bridge.ts"
 import type { BotContext } from "../Context.ts"
 import { Told } from "../Failure.ts"
@@ -13,7 +14,7 @@ import { code, cut, escapeHtml, within } from "../Html.ts"
 import * as Actors from "../people/Actors.ts"
 import { byOf } from "../people/By.ts"
 import { Directory } from "../people/Directory.ts"
-import { reasonHtml } from "../Reasons.ts"
+import { toldHtml } from "../Reasons.ts"
 import { Window } from "../Window.ts"
 import type { Words } from "../Words.ts"
 
@@ -84,7 +85,7 @@ export const make = Effect.gen(function* () {
     const text = within(
       [
         words.say("deletes-shown", { entity: entityOf(page), rows: page.total }),
-        `<i>${reasonHtml(words, page.reason, mostReason)}</i>`,
+        `<i>${toldHtml(words, together(page.reasons), mostReason)}</i>`,
         "",
         words.say("deletes-range", { from: Math.min(offset + 1, to), to, total: page.total }),
         ...rows

@@ -2,6 +2,7 @@
 import { Effect, Option, Schema } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { type AuditedRun, Control } from "../../core/control/Control.ts"
+import type { Reason } from "../../core/reason/Reason.ts"
 import { Bridge } from "../Bridge.ts"
 import type { BotContext } from "../Context.ts"
 import { Told } from "../Failure.ts"
@@ -10,7 +11,7 @@ import { handle, handleOf } from "../Handles.ts"
 import { code, cut, escapeHtml, within } from "../Html.ts"
 import * as Actors from "../people/Actors.ts"
 import { Directory } from "../people/Directory.ts"
-import { reasonOf } from "../Reasons.ts"
+import { told } from "../Reasons.ts"
 import { Window } from "../Window.ts"
 import type { Words } from "../Words.ts"
 
@@ -136,20 +137,8 @@ export const make = Effect.gen(function* () {
 })
 
 const lineOf = (words: Words, run: AuditedRun, actor: string | undefined): string => {
-  const {
-    connector,
-    deleted,
-    entity,
-    error,
-    inserted,
-    rejected,
-    started_at,
-    notes,
-    status,
-    trigger,
-    updated,
-    warnings
-  } = run
+  const { connector, deleted, entity, errorReason, inserted, noteReasons, reasons, rejected } = run
+  const { started_at, status, trigger, updated } = run
   const counts = [
     ...(inserted > 0 ? [`+${inserted}`] : []),
     ...(updated > 0 ? [`~${updated}`] : []),
@@ -159,13 +148,13 @@ const lineOf = (words: Words, run: AuditedRun, actor: string | undefined): strin
   const by = actor === undefined ? triggerOf(words, trigger) : `👤 ${actor}`
   const first = `${icons[status]} ${words.moment(started_at)} ${code(`${connector}.${entity}`)}`
   const about = [...(counts.length === 0 ? [] : [counts.join(" ")]), by].map(escapeHtml).join(" · ")
-  const why = error ?? (status === "warning" ? warnings[0] : undefined) ?? notes[0]
+  const why = errorReason ?? (status === "warning" ? reasons[0] : undefined) ?? noteReasons[0]
   return [`${first} ${about}`, ...(why === undefined ? [] : [`    ${escapeHtml(shortly(words, why))}`])].join("\n")
 }
 
 /** As much of a reason as fits beside others. */
-export const shortly = (words: Words, reason: string, most = mostError): string =>
-  cut(reasonOf(words, reason.split("\n")[0] ?? ""), most)
+export const shortly = (words: Words, reason: Reason, most = mostError): string =>
+  cut(told(words, reason).split("\n")[0] ?? "", most)
 
 const triggers = new Set(["job", "cli", "api", "console", "webhook", "bot", "start"])
 

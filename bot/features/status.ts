@@ -5,6 +5,7 @@
 import { Array as Arr, DateTime, Effect, Order } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { type Alert, Control, type EntityStanding } from "../../core/control/Control.ts"
+import { reason } from "../../core/reason/Reason.ts"
 import { Bridge } from "../Bridge.ts"
 import { runsChart } from "../Chart.ts"
 import type { BotContext } from "../Context.ts"
@@ -120,7 +121,10 @@ const problemLines = (words: Words, { alerts, jobs, standings }: State): Readonl
       .map(({ kind, subject }) => `🔴 ${words.say(`alert-${kind}`)}: ${code(subject)}`),
     ...standings
       .filter(isFailed)
-      .map(({ id, last }) => `❌ ${code(id)}: ${escapeHtml(shortly(words, last?.error ?? "?", mostReason))}`),
+      .map(
+        ({ id, last }) =>
+          `❌ ${code(id)}: ${escapeHtml(shortly(words, last?.errorReason ?? reason("unsaid"), mostReason))}`
+      ),
     ...standings
       .filter(({ pending }) => pending > 0)
       .map(({ id, pending }) => words.say("status-pending", { entity: id, rows: pending })),
@@ -128,7 +132,7 @@ const problemLines = (words: Words, { alerts, jobs, standings }: State): Readonl
     ...jobs.filter(isWrong).map(({ lastFire, name }) =>
       words.say(lastFire?.status === "missed" ? "status-job-missed" : "status-job-failed", {
         job: name,
-        why: shortly(words, lastFire?.detail ?? "?", mostReason)
+        why: shortly(words, lastFire?.reasons[0] ?? reason("unsaid"), mostReason)
       })
     ),
     ...jobs.filter(({ paused }) => paused).map(({ name }) => words.say("status-job-paused", { job: name }))

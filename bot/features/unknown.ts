@@ -13,7 +13,7 @@ import { cut, escapeHtml } from "../Html.ts"
 import * as Actors from "../people/Actors.ts"
 import { byOf } from "../people/By.ts"
 import { Directory } from "../people/Directory.ts"
-import { reasonHtml, reasonOf } from "../Reasons.ts"
+import { told, toldHtml } from "../Reasons.ts"
 import { type View, Window } from "../Window.ts"
 import type { Words } from "../Words.ts"
 
@@ -32,7 +32,8 @@ export const make = Effect.gen(function* () {
     const { words } = ctx
     const waiting = yield* actions.log({ status: "unknown", limit: most })
     const keyboard = new InlineKeyboard()
-    for (const { id, what } of waiting) keyboard.text(cut(reasonOf(words, what), mostLabel), `unknown:show:${id}`).row()
+    for (const { id, whatReason } of waiting)
+      keyboard.text(cut(told(words, whatReason), mostLabel), `unknown:show:${id}`).row()
     keyboard.text(words.t("menu-back"), "menu")
     const text = words.say(waiting.length === 0 ? "unknown-none" : "unknown-title")
     yield* window.show(ctx, { text, keyboard })
@@ -79,12 +80,12 @@ export const make = Effect.gen(function* () {
 })
 
 const entryView = (words: Words, entry: ActionEntry, by: string | undefined, decidedBy: string | undefined): View => {
-  const { action, createdAt, error, id, status, what } = entry
+  const { action, createdAt, errorReason, id, status, whatReason } = entry
   const at = words.moment(DateTime.toDateUtc(createdAt))
   const lines = [
-    `<b>${escapeHtml(reasonOf(words, what))}</b>`,
+    `<b>${escapeHtml(told(words, whatReason))}</b>`,
     words.say("unknown-of", { action, at, by: by ?? entry.trigger }),
-    ...(error === null ? [] : [`<blockquote>${reasonHtml(words, error, mostError)}</blockquote>`]),
+    ...(errorReason === null ? [] : [`<blockquote>${toldHtml(words, errorReason, mostError)}</blockquote>`]),
     words.say(decidedBy === undefined ? `unknown-${status}` : `unknown-${status}-by`, { by: decidedBy ?? "" })
   ]
   const keyboard = new InlineKeyboard()

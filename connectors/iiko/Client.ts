@@ -7,13 +7,14 @@ import { createHash } from "node:crypto"
 import { Effect, Redacted } from "effect"
 import { HttpClientRequest } from "effect/http"
 import type { ConnectorSettings } from "../../core/config/Connector.ts"
-import { said } from "../../core/reason/Reason.ts"
+import type { Reason } from "../../core/reason/Reason.ts"
 import type { Answer } from "../../core/upstream/Exchange.ts"
 import { failure, quote } from "../../core/upstream/Failure.ts"
 import * as SessionToken from "../../core/upstream/SessionToken.ts"
 import type { UpstreamError } from "../../core/upstream/Source.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
 import type { Config } from "./Config.ts"
+import { iiko } from "./reasons.ts"
 
 /** The licence module of the API. */
 const apiModule = "28008806"
@@ -60,33 +61,34 @@ const withKey: SessionToken.Options["apply"] = (request, token) =>
 const tokenOf = ({ head, subject }: Answer): Effect.Effect<Redacted.Redacted, UpstreamError> => {
   const token = head.replaceAll(/["\s]/g, "")
   if (/^[\w.~+/=-]{8,256}$/.test(token)) return Effect.succeed(Redacted.make(token))
-  const found = token.startsWith("<") ? "an HTML page: a proxy or a restart" : `${token.length} characters of no token`
-  return Effect.fail(failure(subject, "Format", said(`expected a session token; the answer is ${found}`)))
+  const found = token.startsWith("<") ? iiko("iiko.page") : iiko("iiko.noToken", { count: token.length })
+  return Effect.fail(failure(subject, "Format", iiko("iiko.noSession", { found })))
 }
 
 /** What refusals mean that no fresh login can help against; any other 401 or 403 asks for one. */
-const finalRefusals: ReadonlyArray<{ readonly status: number; readonly says: RegExp; readonly remedy: string }> = [
+const finalRefusals: ReadonlyArray<{ readonly status: number; readonly says: RegExp; readonly remedy: Reason }> = [
   {
     status: 403,
     says: /License enhancement is required/i,
-    remedy: "no licence slot of the API is free; end another program's session, wait until one expires, or license more"
+    remedy: iiko("iiko.noLicence")
   },
   {
     status: 403,
     says: /is blocked within current licen[sc]e/i,
-    remedy: "the licence does not cover this module; ask the iiko partner to add it"
+    remedy: iiko("iiko.moduleNotLicensed")
   },
   {
     status: 403,
     says: /Permission denied/i,
-    remedy: "the API user lacks this right; give it to its role in iikoOffice"
+    remedy: iiko("iiko.noRight")
   },
-  { status: 404, says: /^/, remedy: "this server has no such endpoint or object; its version may be too old for it" }
+  { status: 404, says: /^/, remedy: iiko("iiko.noEndpoint") }
 ]
 
 const inspect = ({ head, status, subject }: Answer): UpstreamError | undefined => {
   const refusal = finalRefusals.find((known) => known.status === status && known.says.test(head))
   if (refusal === undefined) return undefined
   // Not `Unauthorized`, which would ask for a fresh login.
-  return failure(subject, "Status", said(`answered ${status}: ${quote(subject, head)}; ${refusal.remedy}`), { status })
+  const { remedy } = refusal
+  return failure(subject, "Status", iiko("iiko.answered", { status, body: quote(subject, head), remedy }), { status })
 }

@@ -1,6 +1,7 @@
 /** The tables of a connector's entities, which the shipped configuration names after the connector. */
 import { Effect } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { type Reason, reason } from "../../core/reason/Reason.ts"
 
 export const tables = (connector: string) =>
   Effect.map(SqlClient.SqlClient, (sql) => {
@@ -23,5 +24,5 @@ export const tables = (connector: string) =>
   })
 
 /** The server's own words, which name the table that is missing: the driver's say no more than that a query failed. */
-export const sqlMessage = ({ message, reason }: SqlError.SqlError): string =>
-  `PostgreSQL: ${reason.cause instanceof Error ? reason.cause.message : message}`
+export const sqlReason = ({ message, reason: { cause } }: SqlError.SqlError): Reason =>
+  reason("run.database", { text: cause instanceof Error ? cause.message : message })

@@ -1,18 +1,24 @@
 /** What a service of this connector cannot tell, because its tables are not there or the database does not answer. */
 import { Data } from "effect"
 import type { SqlError } from "effect/sql"
-import { sqlMessage } from "./Tables.ts"
+import { type Reason, render } from "../../core/reason/Reason.ts"
+import { iiko } from "./reasons.ts"
+import { sqlReason } from "./Tables.ts"
 
 export class Unreadable extends Data.TaggedError("Unreadable")<{
-  readonly message: string
+  readonly reason: Reason
   readonly cause: SqlError.SqlError
-}> {}
+}> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
 
-/** `what` is a name for people, as in `employees`. */
+/** `what` is a name for people, as in `iiko.employees`. */
 export const unreadable =
-  (what: string, ...entities: ReadonlyArray<string>) =>
+  (what: Reason, ...entities: ReadonlyArray<string>) =>
   (cause: SqlError.SqlError): Unreadable =>
     new Unreadable({
-      message: `${what} cannot be told, ${sqlMessage(cause)}; if a table is missing, sync ${entities.join(", ")} first`,
+      reason: iiko("iiko.unreadable", { what, why: sqlReason(cause), entities: entities.join(", ") }),
       cause
     })

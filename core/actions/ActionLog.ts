@@ -1,7 +1,8 @@
 /** The log of actions as it is read: a row for each thing that was ever to be sent. */
-import { type DateTime, Effect, Schema } from "effect"
+import { type DateTime, Effect, Predicate, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Json } from "../plugin/Action.ts"
+import { type Reason, stored } from "../reason/Reason.ts"
 import { fromText } from "./Stored.ts"
 
 export const EntryStatus = Schema.Literals(["sending", "done", "failed", "unknown"])
@@ -19,6 +20,8 @@ const Row = Schema.Struct({
   response: Schema.NullOr(Schema.String),
   error: Schema.NullOr(Schema.String),
   detail: Schema.NullOr(Schema.String),
+  /** By the name of the text that each of them makes. */
+  reasons: Schema.Unknown,
   attempts: Schema.Int,
   resolved_by: Schema.NullOr(Schema.String),
   created_at: Schema.DateTimeUtcFromDate,
@@ -33,6 +36,7 @@ export interface Entry {
   /** The action's id, a colon, and what makes it the same thing when the action runs again. */
   readonly key: string
   readonly what: string
+  readonly whatReason: Reason
   readonly status: EntryStatus
   readonly trigger: string
   readonly actor: string | null
@@ -40,8 +44,10 @@ export interface Entry {
   readonly response: Json | null
   /** What the system or the network said, of the last attempt. */
   readonly error: string | null
+  readonly errorReason: Reason | null
   /** How it came to stand as it does, where the attempt alone does not say. */
   readonly detail: string | null
+  readonly detailReason: Reason | null
   readonly attempts: number
   /** Who decided on an unknown one. */
   readonly resolvedBy: string | null
@@ -55,10 +61,23 @@ const columns = Object.keys(Row.fields)
   .map((name) => (name === "request" || name === "response" ? `l.${name}::text` : `l.${name}`))
   .join(", ")
 
-const entryOf = Effect.fnUntraced(function* ({ created_at, finished_at, resolved_by, ...row }: typeof Row.Type) {
+const entryOf = Effect.fnUntraced(function* ({
+  created_at,
+  finished_at,
+  reasons,
+  resolved_by,
+  ...row
+}: typeof Row.Type) {
+  const of = (name: "error" | "detail") => {
+    const text = row[name]
+    return text === null ? null : reasonOf(reasons, name, text)
+  }
   return {
     ...row,
     id: Number(row.id),
+    whatReason: reasonOf(reasons, "what", row.what),
+    errorReason: of("error"),
+    detailReason: of("detail"),
     request: yield* fromText(row.request),
     response: row.response === null ? null : yield* fromText(row.response),
     resolvedBy: resolved_by,
@@ -66,6 +85,9 @@ const entryOf = Effect.fnUntraced(function* ({ created_at, finished_at, resolved
     finishedAt: finished_at
   } satisfies Entry
 })
+
+const reasonOf = (reasons: unknown, name: string, text: string): Reason =>
+  stored(Predicate.hasProperty(reasons, name) ? reasons[name] : undefined, text)
 
 const entriesOf = Effect.fnUntraced(function* (rows: unknown) {
   const decoded = yield* decodeRows(rows)

@@ -6,8 +6,10 @@ import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { onLocks } from "../database/Locks.ts"
 import type { Intent, Json } from "../plugin/Action.ts"
+import { type Reason, render } from "../reason/Reason.ts"
+import { reasonSql, textSql } from "../reason/Sql.ts"
 import type { Outcome } from "./Outcome.ts"
-import { plain, toText } from "./Stored.ts"
+import { plain, plainReason, toText } from "./Stored.ts"
 
 export interface Attempt {
   /** A UUID: a statement that is repeated because its answer was lost is the same attempt. */
@@ -25,10 +27,10 @@ const lockOf = (attempt: string) => `hashtextextended('tributary action_log ' ||
 /** What failed was certainly not applied, and so may be tried again; everything else stays as it is. */
 const beginStatement = `
 with begun as (
-  insert into tributary.action_log as l (action, key, attempt, what, status, trigger, actor, request, created_at)
-  values ($1, $2, $3::uuid, $4, 'sending', $5, $6, $7::jsonb, $8::timestamptz)
+  insert into tributary.action_log as l (action, key, attempt, what, reasons, status, trigger, actor, request, created_at)
+  values ($1, $2, $3::uuid, $4, jsonb_build_object('what', $5::jsonb), 'sending', $6, $7, $8::jsonb, $9::timestamptz)
   on conflict (key) do update set attempt = excluded.attempt, status = 'sending', what = excluded.what,
-    trigger = excluded.trigger, actor = excluded.actor, request = excluded.request,
+    reasons = excluded.reasons,    trigger = excluded.trigger, actor = excluded.actor, request = excluded.request,
     attempts = l.attempts + (case when l.attempt = excluded.attempt then 0 else 1 end),
     response = null, error = null, detail = null, resolved_by = null, finished_at = null
   where l.status = 'failed' or (l.status = 'sending' and l.attempt = excluded.attempt)
@@ -46,8 +48,12 @@ export const begin = Effect.fn("Attempts.begin")(function* ({ action, actor, id,
   const now = DateTime.formatIso(yield* DateTime.now)
   // Before it is taken, so that an interruption in between leaves none behind.
   yield* Effect.addFinalizer(() => Effect.ignore(ask(`select pg_advisory_unlock(${lockOf("$1")})`, [id])))
-  const [key, what, request] = [storedKey(action, intent.key), plain(intent.what), toText(intent.request)]
-  const begun = yield* Effect.flatMap(ask(beginStatement, [action, key, id, what, trigger, actor, request, now]), idsOf)
+  const [key, what, request] = [storedKey(action, intent.key), plainReason(intent.what), toText(intent.request)]
+  const texts = [render(what), JSON.stringify(what)]
+  const begun = yield* Effect.flatMap(
+    ask(beginStatement, [action, key, id, ...texts, trigger, actor, request, now]),
+    idsOf
+  )
   return begun[0]
 })
 
@@ -55,10 +61,13 @@ export const begin = Effect.fn("Attempts.begin")(function* ({ action, actor, id,
 export const settle = Effect.fn("Attempts.settle")(function* (attempt: string, outcome: Outcome) {
   const sql = yield* SqlClient.SqlClient
   const finished = outcome.status === "unknown" ? null : DateTime.formatIso(yield* DateTime.now)
-  const [response, error] = outcome.status === "done" ? [toText(outcome.response), null] : [null, outcome.error]
+  const response = outcome.status === "done" ? toText(outcome.response) : null
+  const why = outcome.status === "done" ? null : outcome.why
+  const kept = JSON.stringify(why === null ? {} : { error: why })
   yield* sql`
     update tributary.action_log
-    set status = ${outcome.status}, response = ${response}::jsonb, error = ${error}, finished_at = ${finished}::timestamptz
+    set status = ${outcome.status}, response = ${response}::jsonb, error = ${why === null ? null : render(why)},
+      reasons = reasons || ${kept}::jsonb, finished_at = ${finished}::timestamptz
     where attempt = ${attempt}::uuid and status in ('sending', 'unknown')`
 })
 
@@ -69,7 +78,8 @@ export const settle = Effect.fn("Attempts.settle")(function* (attempt: string, o
 export const bury = Effect.fn("Attempts.bury")(function* (key: string | null = null) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql.unsafe(
-    `update tributary.action_log as l set status = 'unknown', error = 'the process ended while it was sent'
+    `update tributary.action_log as l set status = 'unknown', error = ${textSql("action.processEnded", {})},
+      reasons = l.reasons || jsonb_build_object('error', ${reasonSql("action.processEnded", {})})
     where l.status = 'sending' and ($1::text is null or l.key = $1)
       and pg_try_advisory_xact_lock(${lockOf("l.attempt::text")})
     returning id`,
@@ -84,14 +94,20 @@ export const found = Effect.fn("Attempts.found")(function* (id: number, response
   const now = DateTime.formatIso(yield* DateTime.now)
   yield* sql`
     update tributary.action_log set status = 'done', response = ${toText(response)}::jsonb,
-      detail = 'the answer was lost; found by reading back', finished_at = ${now}::timestamptz
+      detail = ${sql.literal(textSql("action.foundLater", {}))},
+      reasons = reasons || jsonb_build_object('detail', ${sql.literal(reasonSql("action.foundLater", {}))}),
+      finished_at = ${now}::timestamptz
     where id = ${BigInt(id)} and (status = 'unknown' or (status = 'failed' and resolved_by is not null))`
 })
 
 /** What was seen of one that stays unknown. */
-export const seen = Effect.fn("Attempts.seen")(function* (id: number, detail: string) {
+export const seen = Effect.fn("Attempts.seen")(function* (id: number, detail: Reason) {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`update tributary.action_log set detail = ${plain(detail)} where id = ${BigInt(id)} and status = 'unknown'`
+  const told = plainReason(detail)
+  yield* sql`
+    update tributary.action_log set detail = ${render(told)},
+      reasons = reasons || ${JSON.stringify({ detail: told })}::jsonb
+    where id = ${BigInt(id)} and status = 'unknown'`
 })
 
 /** A person decides on an unknown one. Answers whether it still was unknown. */

@@ -3,11 +3,12 @@
  * what became of it. Killed or cut off in between, it is not sent again; it is looked for, and a person has the last word.
  */
 import { randomUUID } from "node:crypto"
-import { Cause, DateTime, Effect, Exit, Schedule, Scope } from "effect"
+import { Cause, Effect, Exit, Schedule, Scope } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { Locks } from "../database/Locks.ts"
 import type { ActionContext, ActionItem, Intent, Json, SentItem } from "../plugin/Action.ts"
-import { connectionLost, describe } from "../sync/RunFailure.ts"
+import { type Reason, reason, timeOf, together } from "../reason/Reason.ts"
+import { connectionLost, reasonOf } from "../sync/RunFailure.ts"
 import * as ActionLog from "./ActionLog.ts"
 import * as Attempts from "./Attempts.ts"
 import { type Outcome, outcomeOf } from "./Outcome.ts"
@@ -43,7 +44,7 @@ export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBa
         )
     return store.pipe(
       Effect.as(undefined),
-      Effect.catch((error) => Effect.succeed(describe(error))),
+      Effect.catch((error) => Effect.succeed(reasonOf(error))),
       Effect.provide(services)
     )
   }
@@ -59,7 +60,7 @@ export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBa
         Effect.as(
           // Its answer may be lost, and the intent stored all the same.
           settle(attempt.id, notSent, true),
-          item(attempt.intent, "failed", `the log of actions cannot be used, so nothing was sent: ${describe(error)}`)
+          item(attempt.intent, "failed", reason("action.notBegun", { why: reasonOf(error) }))
         )
       ),
       Effect.provide(services)
@@ -69,22 +70,24 @@ export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBa
     const entry = yield* ActionLog.byKey(Attempts.storedKey(action, intent.key))
     const dead = entry?.status === "sending" && (yield* Attempts.bury(entry.key)).length > 0
     if (entry === undefined || entry.status === "failed" || (entry.status === "sending" && !dead)) {
-      return item(intent, "busy", "it is being sent by somebody else just now")
+      return item(intent, "busy", reason("action.elsewhere"))
     }
-    const since = `sent at ${DateTime.formatIso(entry.createdAt)}`
-    if (entry.status === "done") return item(intent, "already", entry.detail ?? since, entry.response)
+    const at = timeOf(entry.createdAt)
+    if (entry.status === "done") {
+      return item(intent, "already", entry.detailReason ?? reason("action.sentAt", { at }), entry.response)
+    }
     const seen = readBack === undefined ? undefined : yield* look(entry, readBack)
-    if (seen?.found === true) return item(intent, "already", `${since}; found by reading back`, seen.response)
-    return item(intent, "unknown", unknownDetail(entry.error, seen?.detail))
+    if (seen?.found === true) return item(intent, "already", reason("action.sentAndFound", { at }), seen.response)
+    return item(intent, "unknown", unknownDetail(entry.errorReason, seen?.detail))
   })
 
   const concluded = Effect.fnUntraced(function* (intent: Intent, id: number, outcome: Outcome) {
     if (outcome.status === "done") return item(intent, "done", null, outcome.response)
-    if (outcome.status === "failed") return item(intent, "failed", outcome.error)
-    if (readBack === undefined) return item(intent, "unknown", unknownDetail(outcome.error))
+    if (outcome.status === "failed") return item(intent, "failed", outcome.why)
+    if (readBack === undefined) return item(intent, "unknown", unknownDetail(outcome.why))
     const seen = yield* lookPatiently({ id, request: intent.request }, readBack)
-    if (seen.found) return item(intent, "done", "the answer was lost; found by reading back", seen.response)
-    return item(intent, "unknown", unknownDetail(outcome.error, seen.detail))
+    if (seen.found) return item(intent, "done", reason("action.foundLater"), seen.response)
+    return item(intent, "unknown", unknownDetail(outcome.why, seen.detail))
   }, Effect.provide(services))
 
   const once: ActionContext["once"] = (intent, send) => {
@@ -118,19 +121,19 @@ export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBa
   return once
 })
 
-const notSent: Outcome = { status: "failed", error: "interrupted before it was sent" }
+const notSent: Outcome = { status: "failed", why: reason("action.interruptedBefore") }
 
 const item = (
   { key, what }: Intent,
   status: ActionItem["status"],
-  detail: string | null,
+  detail: Reason | null,
   response: Json | null = null
 ): SentItem => ({ key, what, status, detail, response })
 
-const unknownDetail = (error: string | null, seen?: string): string =>
-  [error ?? "it is not known what became of it", ...(seen === undefined ? [] : [seen])].join("; ")
+const unknownDetail = (why: Reason | null, seen?: Reason): Reason =>
+  together([why ?? reason("action.unknown"), ...(seen === undefined ? [] : [seen])])
 
-const unstored = (outcome: Outcome, why: string): string => {
-  const what = outcome.status === "done" ? "the system confirmed it" : outcome.error
-  return `${what}; but that could not be stored: ${why}`
-}
+const unstored = (outcome: Outcome, why: Reason): Reason =>
+  outcome.status === "done"
+    ? reason("action.confirmedUnstored", { why })
+    : reason("action.unstored", { outcome: outcome.why, why })

@@ -1,15 +1,16 @@
 /** What an attempt to send came to. Only what certainly was not applied may ever be sent again. */
 import { Cause, Exit } from "effect"
 import type { ActionRefused, Json } from "../plugin/Action.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
 import { UpstreamError } from "../upstream/Source.ts"
-import { plain } from "./Stored.ts"
+import { plainReason } from "./Stored.ts"
 
 export type Outcome =
   | { readonly status: "done"; readonly response: Json }
   /** Certainly not applied. */
-  | { readonly status: "failed"; readonly error: string }
+  | { readonly status: "failed"; readonly why: Reason }
   /** Perhaps applied. */
-  | { readonly status: "unknown"; readonly error: string }
+  | { readonly status: "unknown"; readonly why: Reason }
 
 export const outcomeOf = (exit: Exit.Exit<Json, UpstreamError | ActionRefused>): Outcome => {
   if (Exit.isSuccess(exit)) return { status: "done", response: exit.value }
@@ -18,12 +19,12 @@ export const outcomeOf = (exit: Exit.Exit<Json, UpstreamError | ActionRefused>):
   const [first] = failures
   if (first === undefined || failures.length < cause.reasons.length) {
     const why = Cause.hasInterruptsOnly(cause)
-      ? "interrupted while it was sent"
-      : `ended unexpectedly: ${Cause.squash(cause)}`
-    return { status: "unknown", error: plain(why) }
+      ? reason("action.interruptedSending")
+      : reason("action.unexpected", { text: String(Cause.squash(cause)) })
+    return { status: "unknown", why: plainReason(why) }
   }
   const certain = failures.every(({ error }) => notApplied(error))
-  return { status: certain ? "failed" : "unknown", error: plain(first.error.message) }
+  return { status: certain ? "failed" : "unknown", why: plainReason(first.error.reason) }
 }
 
 const notApplied = (error: UpstreamError | ActionRefused): boolean => {

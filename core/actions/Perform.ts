@@ -4,12 +4,14 @@ import { entityId } from "../config/Entity.ts"
 import { suggest } from "../config/Nearest.ts"
 import { ActionFailed, type ActionReport, type BoundAction, type SentItem } from "../plugin/Action.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
+import { reason, said } from "../reason/Reason.ts"
+import { reasonOf } from "../sync/RunFailure.ts"
 import { select } from "../sync/Selector.ts"
 import { Sync, type SyncOptions } from "../sync/Sync.ts"
 import { ActionEvents } from "./ActionEvents.ts"
-import type { ActionRun } from "./ActionRun.ts"
+import { type ActionRun, reportOf } from "./ActionRun.ts"
 import * as Once from "./Once.ts"
-import { plain } from "./Stored.ts"
+import { plain, plainReason } from "./Stored.ts"
 
 export class UnknownAction extends Data.TaggedError("UnknownAction")<{
   readonly id: string
@@ -96,7 +98,14 @@ export const run = Effect.fn("Perform.run")(function* (
   if (Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.interrupt
   const report = Exit.isSuccess(exit) ? exit.value : yield* brokenOff(exit.cause, sent)
   const status = Exit.isSuccess(exit) ? statusOf(report) : "failed"
-  const ended: ActionRun = { action: id, dryRun, ...report, status, startedAt, finishedAt: yield* DateTime.now }
+  const ended: ActionRun = {
+    action: id,
+    dryRun,
+    ...reportOf(report),
+    status,
+    startedAt,
+    finishedAt: yield* DateTime.now
+  }
   yield* tell(ended, trigger).pipe(Effect.annotateLogs({ action: id, trigger, actor, dryRun }))
   const { publish } = yield* ActionEvents
   yield* publish({ trigger, run: ended })
@@ -108,24 +117,23 @@ const refresh = Effect.fnUntraced(
     const selected = yield* select(options.generation.entities, selectors)
     if (dryRun) return []
     const results = yield* Effect.flatMap(Sync, ({ run }) => run(selected, options))
-    return results.flatMap(({ connector, entity, error }) =>
-      error === null ? [] : { entity: entityId({ connector, name: entity }), error }
+    return results.flatMap(({ connector, entity, error, errorReason }) =>
+      error === null ? [] : { entity: entityId({ connector, name: entity }), why: errorReason ?? said(error) }
     )
   },
-  Effect.mapError(({ message }) => new ActionFailed({ message }))
+  Effect.mapError((error) => new ActionFailed({ reason: reasonOf(error) }))
 )
 
 /** What had become of it until then. */
-const brokenOff = Effect.fnUntraced(function* (
-  cause: Cause.Cause<{ readonly message: string }>,
-  sent: ReadonlyArray<SentItem>
-) {
+const brokenOff = Effect.fnUntraced(function* (cause: Cause.Cause<ActionFailed>, sent: ReadonlyArray<SentItem>) {
   const failure = Cause.findErrorOption(cause)
   if (failure._tag === "None") yield* Effect.logError("an action ended unexpectedly", Cause.squash(cause))
-  const why = failure._tag === "Some" ? failure.value.message : `it ended unexpectedly: ${Cause.squash(cause)}`
+  const why = failure._tag === "Some" ? failure.value.reason : unexpected(Cause.squash(cause))
   const items = sent.map(({ response: _, ...item }) => item)
-  return { summary: plain(why), items, notes: [], data: null } satisfies ActionReport
+  return { summary: plainReason(why), items, notes: [], data: null } satisfies ActionReport
 })
+
+const unexpected = (defect: unknown) => reason("action.unexpected", { text: String(defect) })
 
 const statusOf = ({ items, notes }: ActionReport): ActionRun["status"] => {
   if (items.some(({ status }) => status === "failed" || status === "unknown")) return "failed"

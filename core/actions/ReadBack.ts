@@ -2,7 +2,8 @@
 import { DateTime, Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { BoundAction, Json } from "../plugin/Action.ts"
-import { describe, retryWhileAway } from "../sync/RunFailure.ts"
+import { type Reason, reason, timeOf } from "../reason/Reason.ts"
+import { reasonOf, retryWhileAway } from "../sync/RunFailure.ts"
 import * as Attempts from "./Attempts.ts"
 
 export type ReadBack = NonNullable<BoundAction["readBack"]>
@@ -16,23 +17,28 @@ export interface Unknown {
 
 export type Seen =
   | { readonly found: true; readonly response: Json }
-  | { readonly found: false /** For people. */; readonly detail: string }
+  | { readonly found: false; readonly detail: Reason }
 
 /** One look; what it came to is in the log. */
 export const look = Effect.fn("ReadBack.look")(function* ({ id, request }: Unknown, readBack: ReadBack) {
-  const at = DateTime.formatIso(yield* DateTime.now).replace(/\.\d+Z$/, "Z")
-  const notFound = (what: string) => ({ found: false, detail: `read back at ${at}: ${what}` }) as const
+  const at = timeOf(yield* DateTime.now)
+  const notFound = (why: Reason) => ({ found: false, detail: reason("action.readBack", { at, why }) }) as const
   const seen = yield* readBack(request).pipe(
-    Effect.map((response): Seen => (response === undefined ? notFound("it was not there") : { found: true, response })),
-    Effect.catch((error) => Effect.succeed(notFound(`it cannot be told, ${error.message}`))),
+    Effect.map(
+      (response): Seen => (response === undefined ? notFound(reason("action.notThere")) : { found: true, response })
+    ),
+    Effect.catch((error) => Effect.succeed(notFound(reason("action.cannotTell", { why: error.reason })))),
     Effect.catchDefect((defect) =>
-      Effect.as(Effect.logError("reading back ended unexpectedly", defect), notFound("it cannot be told"))
+      Effect.as(
+        Effect.logError("reading back ended unexpectedly", defect),
+        notFound(reason("action.cannotTell", { why: reason("action.unexpected", { text: String(defect) }) }))
+      )
     )
   )
   const store = seen.found ? Attempts.found(id, seen.response) : Attempts.seen(id, seen.detail)
   return yield* retryWhileAway(store).pipe(
     Effect.as(seen),
-    Effect.catch((error) => Effect.succeed(notFound(`what was seen could not be stored, ${describe(error)}`)))
+    Effect.catch((error) => Effect.succeed(notFound(reason("action.notStored", { why: reasonOf(error) }))))
   )
 })
 
@@ -41,7 +47,7 @@ const pauses = ["1 second", "5 seconds", "15 seconds"] as const
 
 /** A few looks, until it is found. */
 export const lookPatiently = Effect.fnUntraced(function* (unknown: Unknown, readBack: ReadBack) {
-  let seen: Seen = { found: false, detail: "not read back yet" }
+  let seen: Seen = { found: false, detail: reason("action.unknown") }
   for (const pause of pauses) {
     yield* Effect.sleep(pause)
     seen = yield* look(unknown, readBack)

@@ -4,6 +4,7 @@
  */
 import { Cause, Duration, Effect } from "effect"
 import { Registry } from "../plugin/Registry.ts"
+import { reason, render } from "../reason/Reason.ts"
 import * as ActionLog from "./ActionLog.ts"
 import * as Attempts from "./Attempts.ts"
 import { available } from "./Perform.ts"
@@ -25,13 +26,13 @@ const lookFor = Effect.fn("Recovery.lookFor")(function* (entries: ReadonlyArray<
     const told = seen.found
       ? Effect.logInfo(`"${entry.what}" was applied: found by reading back`)
       : Effect.logWarning(
-          `it is not known whether "${entry.what}" was applied: ${seen.detail}; look in the system and decide on the entry ${entry.id}`
+          `it is not known whether "${entry.what}" was applied: ${render(seen.detail)}; look in the system and decide on the entry ${entry.id}`
         )
     yield* told.pipe(Effect.annotateLogs({ action: entry.action, entry: entry.id }))
   }
 }, Effect.scoped)
 
-const cannotAsk: Seen = { found: false, detail: "the system cannot be asked" }
+const cannotAsk: Seen = { found: false, detail: reason("action.cannotAsk") }
 
 /** Marks what the dead left and answers it. */
 export const sweep = Effect.fn("Recovery.sweep")(function* () {

@@ -2,10 +2,13 @@
 import { Schema } from "effect"
 import { redact } from "../observe/Secrets.ts"
 import type { Json } from "../plugin/Action.ts"
+import { mapTexts, type Reason } from "../reason/Reason.ts"
 import { NumberRewriter } from "../upstream/ExactNumbers.ts"
 
 /** Without secrets and without what PostgreSQL has no text for: a vendor's odd answer must not keep it from the log. */
 export const plain = (text: string): string => redact(text).toWellFormed().replaceAll("\0", "\ufffd")
+
+export const plainReason = (why: Reason): Reason => mapTexts(why, plain)
 
 /** String by string: cut out of the text as a whole, a secret could take the JSON around it along. */
 const cleaned = (value: Json): Json => {

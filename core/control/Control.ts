@@ -17,6 +17,7 @@ import { type Alert, Alerts, type Notification } from "../observe/Alerts.ts"
 import type { Changes, ConfigVersion } from "../plugin/ConfigVersion.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { Reload } from "../plugin/Reload.ts"
+import type { Reason } from "../reason/Reason.ts"
 import * as Apply from "../sync/Apply.ts"
 import type { Plan } from "../sync/Plan.ts"
 import * as Planner from "../sync/Planner.ts"
@@ -80,7 +81,7 @@ export interface EntityStanding {
   readonly pending: number
   /** The last runs, the oldest first. */
   readonly recent: ReadonlyArray<{ readonly status: AuditedRun["status"]; readonly startedAt: Date }>
-  readonly last: { readonly status: AuditedRun["status"]; readonly error: string | null } | null
+  readonly last: { readonly status: AuditedRun["status"]; readonly errorReason: Reason | null } | null
 }
 
 /** How many runs of a day ended how, by the daemon's zone. */
@@ -251,5 +252,5 @@ const standingOf = ({ freshAt, past, ...standing }: Standings.Standing): EntityS
   late: standing.late,
   pending: standing.pending,
   recent: past.map(({ startedAt, status }) => ({ startedAt, status })),
-  last: standing.last === null ? null : { status: standing.last.status, error: standing.last.error }
+  last: standing.last === null ? null : { status: standing.last.status, errorReason: standing.last.errorReason }
 })

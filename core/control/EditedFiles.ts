@@ -6,11 +6,16 @@ import { createHash } from "node:crypto"
 import { Data, Effect, FileSystem, Option, Path } from "effect"
 import type { PlatformError } from "effect/PlatformError"
 import { namePattern } from "../config/Names.ts"
+import { type Reason, reason, render, said } from "../reason/Reason.ts"
 
 /** Nothing was changed; in words for a person, as for a directory that is mounted read-only. */
 export class ConfigurationUnwritable extends Data.TaggedError("ConfigurationUnwritable")<{
-  readonly message: string
-}> {}
+  readonly reason: Reason
+}> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
 
 export interface ConfigFile {
   /** Below the configuration directory: `connectors/iiko.yaml`. */
@@ -61,14 +66,16 @@ export const make = Effect.fnUntraced(function* (directory: string) {
   const look = Effect.fn("EditedFiles.look")(
     function* (name: string) {
       if (!isName(name)) {
-        return yield* new ConfigurationUnwritable({ message: `${name} is no file of the configuration: ${rule}.` })
+        return yield* new ConfigurationUnwritable({
+          reason: reason("config.noFile", { file: name, known: known.join(", ") })
+        })
       }
       const bytes = yield* fs
         .readFile(at(name))
         .pipe(Effect.catchIf(isMissing, () => Effect.succeed<Uint8Array | undefined>(undefined)))
       if (!(yield* isPlain(name, bytes !== undefined))) {
         return yield* new ConfigurationUnwritable({
-          message: `${name} is a link to elsewhere and was left alone: edit the file it leads to, then reload.`
+          reason: reason("config.link", { file: name })
         })
       }
       const text = bytes === undefined ? undefined : new TextDecoder().decode(bytes)
@@ -140,7 +147,7 @@ export const make = Effect.fnUntraced(function* (directory: string) {
   const unwritable = (name: string, { message }: PlatformError) =>
     Effect.fail(
       new ConfigurationUnwritable({
-        message: `${name} cannot be written, and nothing was changed (${message}). Let the daemon write in ${directory}: mount it writable and give its user the right; or edit the file where it comes from, then reload.`
+        reason: reason("config.unwritable", { file: name, why: said(message), directory })
       })
     )
 

@@ -10,6 +10,7 @@ import { suggest } from "../config/Nearest.ts"
 import { changesBetween } from "../plugin/Changes.ts"
 import type { Changes, ConfigVersion } from "../plugin/ConfigVersion.ts"
 import { type Loaded, Reload, type ReloadCause } from "../plugin/Reload.ts"
+import { reason, said } from "../reason/Reason.ts"
 import * as EditedFiles from "./EditedFiles.ts"
 import { patchOf } from "./Patch.ts"
 
@@ -72,7 +73,7 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOpt
       ConfigurationInvalid: ({ diagnostics }) => Effect.succeed<Proposal>({ _tag: "Invalid", diagnostics }),
       PlatformError: ({ message }) =>
         Effect.fail(
-          new EditedFiles.ConfigurationUnwritable({ message: `The configuration cannot be read: ${message}` })
+          new EditedFiles.ConfigurationUnwritable({ reason: reason("config.unread", { why: said(message) }) })
         )
     })
   )
@@ -81,7 +82,7 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOpt
     const now = yield* files.look(name)
     if (basedOn === undefined || basedOn === now.digest) return now
     return yield* new EditedFiles.ConfigurationUnwritable({
-      message: `${name} was changed by somebody else meanwhile, and nothing was written: look at it again and repeat the edit.`
+      reason: reason("config.editedMeanwhile", { file: name })
     })
   })
 

@@ -5,6 +5,7 @@
 import { Context, Duration, Effect, Layer, type Scope } from "effect"
 import { Alerts } from "../observe/Alerts.ts"
 import { Registry } from "../plugin/Registry.ts"
+import { reason, said } from "../reason/Reason.ts"
 import * as Host from "./Host.ts"
 import type { Hook, PluginHealth, PluginServices, PluginType } from "./Plugin.ts"
 
@@ -69,11 +70,15 @@ const watch = Effect.fnUntraced(function* (standings: Plugins["Service"]["standi
     const wrong = found.filter(({ health }) => health.status === "degraded")
     for (const { health, name } of wrong) {
       if (!suspects.has(name)) continue
-      yield* alerts.raise({ kind, subject: name, message: `The plugin ${name} does not do its work: ${health.detail}` })
+      yield* alerts.raise({
+        kind,
+        subject: name,
+        reason: reason("alert.plugin", { plugin: name, why: said(health.detail) })
+      })
     }
     suspects = new Set(wrong.map(({ name }) => name))
     for (const alert of yield* alerts.open) {
-      if (alert.kind === kind && !suspects.has(alert.subject)) yield* alerts.clear(kind, alert.subject)
+      if (alert.kind === kind && !suspects.has(alert.subject)) yield* alerts.clear(alert.key)
     }
   })
   yield* Effect.forever(Effect.andThen(Effect.sleep(pause), look))

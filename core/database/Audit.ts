@@ -3,6 +3,7 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { LastRequest } from "../observe/LastRequest.ts"
+import { type Reason, stored, storedList } from "../reason/Reason.ts"
 import type { Audited } from "./Runs.ts"
 
 export const AuditedStatus = Schema.Literals(["running", "ok", "warning", "failed", "skipped"])
@@ -26,11 +27,30 @@ const Run = Schema.Struct({
   requests: Schema.Int,
   bytes: Schema.BigInt,
   warnings: Schema.Array(Schema.String),
+  reasons: Schema.Array(Schema.Unknown),
   notes: Schema.Array(Schema.String),
-  error: Schema.NullOr(Schema.String)
+  note_reasons: Schema.Array(Schema.Unknown),
+  error: Schema.NullOr(Schema.String),
+  error_reason: Schema.Unknown
 })
-export type AuditedRun = typeof Run.Type
-const decodeRuns = Schema.decodeUnknownEffect(Schema.Array(Run))
+
+/** A row of the audit, its warnings and its error also as data. */
+type Told<R> = Omit<R, "reasons" | "note_reasons" | "error_reason"> & {
+  readonly reasons: ReadonlyArray<Reason>
+  readonly noteReasons: ReadonlyArray<Reason>
+  readonly errorReason: Reason | null
+}
+export type AuditedRun = Told<typeof Run.Type>
+
+const told = <R extends typeof Run.Type>({ error_reason, note_reasons, ...row }: R) => ({
+  ...row,
+  reasons: storedList(row.reasons, row.warnings),
+  noteReasons: storedList(note_reasons, row.notes),
+  errorReason: row.error === null ? null : stored(error_reason, row.error)
+})
+
+const decode = Schema.decodeUnknownEffect(Schema.Array(Run))
+const decodeRuns = (rows: unknown) => Effect.map(decode(rows), (decoded) => decoded.map(told))
 
 const runColumns = Object.keys(Run.fields)
   .map((name) => `l.${name}`)
@@ -49,7 +69,7 @@ export const lastRuns = Effect.fn("Audit.lastRuns")(function* (entities: Readonl
     where l.connector || '.' || l.entity in (select json_array_elements_text($1::json)) order by l.id desc limit $2`,
     [JSON.stringify(entities.map(entityId)), limit]
   )
-  return yield* decodeLogged(rows)
+  return (yield* decodeLogged(rows)).map(told)
 })
 
 export interface RunFilter {
@@ -161,5 +181,5 @@ export const runDetail = Effect.fn("Audit.runDetail")(function* (id: bigint, rej
       select position, key, field, reason, value, record from tributary.sync_reject
       where run_id = l.id order by position limit ${rejects}) as r), '[]') as rejects
     from tributary.sync_log as l where l.id = ${id}`
-  return (yield* decodeDetails(rows))[0]
+  return (yield* decodeDetails(rows)).map(told)[0]
 })

@@ -11,7 +11,8 @@ const Row = Schema.Struct({
   status: Schema.Literals(["running", "ok", "warning", "failed", "missed", "skipped"]),
   trigger: Schema.String,
   actor: Schema.NullOr(Schema.String),
-  detail: Schema.NullOr(Schema.String)
+  detail: Schema.NullOr(Schema.String),
+  reasons: Schema.Array(Schema.Unknown)
 })
 export type LoggedJobRun = typeof Row.Type
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
@@ -20,7 +21,8 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 export const since = Effect.fn("JobLog.since")(function* (at: DateTime.Utc, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    select id, job, scheduled_at, started_at, finished_at, status, trigger, actor, detail from tributary.job_run
+    select id, job, scheduled_at, started_at, finished_at, status, trigger, actor, detail, reasons
+    from tributary.job_run
     where scheduled_at >= ${DateTime.formatIso(at)}::timestamptz order by scheduled_at desc, id desc limit ${limit}`
   return (yield* decodeRows(rows)).toReversed()
 })

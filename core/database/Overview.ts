@@ -2,6 +2,7 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
+import { type Reason, stored, storedList } from "../reason/Reason.ts"
 import { AuditedStatus } from "./Audit.ts"
 
 /** A run as a chart needs it. */
@@ -36,8 +37,11 @@ const LastRun = Schema.Struct({
   requests: Schema.Int,
   bytes: Schema.Int,
   warnings: Schema.Array(Schema.String),
+  reasons: Schema.Array(Schema.Unknown),
   notes: Schema.Array(Schema.String),
-  error: Schema.NullOr(Schema.String)
+  noteReasons: Schema.Array(Schema.Unknown),
+  error: Schema.NullOr(Schema.String),
+  errorReason: Schema.Unknown
 })
 
 const Standing = Schema.Struct({
@@ -46,7 +50,28 @@ const Standing = Schema.Struct({
   last: Schema.NullOr(LastRun),
   past: Schema.Array(PastRun)
 })
-export type Standing = typeof Standing.Type
+
+type Last = typeof LastRun.Type
+export interface Standing extends Omit<typeof Standing.Type, "last"> {
+  readonly last:
+    | (Omit<Last, "reasons" | "noteReasons" | "errorReason"> & {
+        readonly reasons: ReadonlyArray<Reason>
+        readonly noteReasons: ReadonlyArray<Reason>
+        readonly errorReason: Reason | null
+      })
+    | null
+}
+
+const standingOf = ({ last, ...standing }: typeof Standing.Type): Standing => ({
+  ...standing,
+  last: last && {
+    ...last,
+    reasons: storedList(last.reasons, last.warnings),
+    noteReasons: storedList(last.noteReasons, last.notes),
+    errorReason: last.error === null ? null : stored(last.errorReason, last.error)
+  }
+})
+
 const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(Standing))
 
 /**
@@ -69,7 +94,8 @@ export const overview = Effect.fn("Overview.overview")(function* (entities: Read
           'trigger', l.trigger, 'actor', l.actor, 'status', l.status, 'startedAt', l.started_at,
           'finishedAt', l.finished_at, 'fetched', l.fetched, 'inserted', l.inserted, 'updated', l.updated,
           'unchanged', l.unchanged, 'deleted', l.deleted, 'rejected', l.rejected, 'requests', l.requests,
-          'bytes', l.bytes, 'warnings', l.warnings, 'notes', l.notes, 'error', l.error)
+          'bytes', l.bytes, 'warnings', l.warnings, 'reasons', l.reasons, 'notes', l.notes, 'noteReasons', l.note_reasons,
+          'error', l.error, 'errorReason', l.error_reason)
         from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity and l.status <> 'skipped'
         order by l.id desc limit 1) as last,
       coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'startedAt', l.started_at, 'status', l.status,
@@ -79,5 +105,5 @@ export const overview = Effect.fn("Overview.overview")(function* (entities: Read
           and l.status <> 'skipped' order by l.id desc limit ${past}) as l), '[]') as past
     from json_to_recordset(${JSON.stringify(wanted)}::json)
       as w(id text, connector text, entity text, schema text, name text, scope jsonb)`
-  return new Map((yield* decodeStandings(rows)).map((standing) => [standing.id, standing]))
+  return new Map((yield* decodeStandings(rows)).map((standing) => [standing.id, standingOf(standing)]))
 })

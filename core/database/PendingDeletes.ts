@@ -2,6 +2,7 @@
 import { Data, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { TableName } from "../config/Entity.ts"
+import { type Reason, stored } from "../reason/Reason.ts"
 import { quote, quoteTable } from "./Identifier.ts"
 
 export class PendingDeleteGone extends Data.TaggedError("PendingDeleteGone")<{
@@ -19,14 +20,24 @@ const Row = Schema.Struct({
   account: Schema.NullOr(Schema.String),
   table_name: Schema.String,
   reason: Schema.String,
+  reasons: Schema.Array(Schema.Unknown),
   total: Schema.Int,
   created_at: Schema.Date,
   sample: Keys
 })
-export type PendingDelete = typeof Row.Type
+
+/** With the reason of the sentence. */
+type Told<R> = Omit<R, "reasons"> & { readonly reasons: ReadonlyArray<Reason> }
+export type PendingDelete = Told<typeof Row.Type>
+
+const told = <R extends Pick<typeof Row.Type, "reason" | "reasons">>(row: R): Told<R> => ({
+  ...row,
+  reasons: [stored(row.reasons[0], row.reason)]
+})
+
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
-const columns = "p.id, p.connector, p.entity, p.account, p.table_name, p.reason, p.total, p.created_at"
+const columns = "p.id, p.connector, p.entity, p.account, p.table_name, p.reason, p.reasons, p.total, p.created_at"
 
 /** The keys of the rows from `$from` on, as text, with the first ones of `$until`. */
 const keys = (from: string, until: string) =>
@@ -41,7 +52,7 @@ export const open = Effect.fn("PendingDeletes.open")(function* (sampleSize: numb
     from tributary.pending_delete as p where p.status = 'open' order by p.id`,
     [sampleSize]
   )
-  return yield* decodeRows(rows)
+  return (yield* decodeRows(rows)).map(told)
 })
 
 const Decided = Schema.Struct({
@@ -51,7 +62,7 @@ const Decided = Schema.Struct({
   decided_by: Schema.NullOr(Schema.String),
   deleted: Schema.NullOr(Schema.Int)
 })
-export type DecidedDelete = typeof Decided.Type
+export type DecidedDelete = Told<typeof Decided.Type>
 const decodeDecided = Schema.decodeUnknownEffect(Schema.Array(Decided))
 
 /** The last ones that are no longer open, the latest decision first. */
@@ -62,7 +73,7 @@ export const decided = Effect.fn("PendingDeletes.decided")(function* (sampleSize
     from tributary.pending_delete as p where p.status <> 'open' order by p.decided_at desc, p.id desc limit $2`,
     [sampleSize, limit]
   )
-  return yield* decodeDecided(rows)
+  return (yield* decodeDecided(rows)).map(told)
 })
 
 const Place = Schema.Struct({
@@ -83,7 +94,7 @@ const Page = Schema.Struct({
   page: Keys,
   current: Schema.Array(Schema.NullOr(Schema.Record(Schema.String, Schema.NullOr(Schema.String))))
 })
-export type PendingDeletePage = typeof Page.Type
+export type PendingDeletePage = Told<typeof Page.Type>
 const decodePages = Schema.decodeUnknownEffect(Schema.Array(Page))
 
 /** One of them, open or not, with a page of its exact rows and each as its table has it now, `null` where it is gone. */
@@ -113,7 +124,7 @@ export const page = Effect.fn("PendingDeletes.page")(function* (id: bigint, offs
     from tributary.pending_delete as p where p.id = $1`,
     [id, offset, limit]
   )
-  return (yield* decodePages(rows))[0]
+  return (yield* decodePages(rows)).map(told)[0]
 })
 
 const Decision = Schema.Struct({ deleted: Schema.Int, total: Schema.Int })

@@ -6,7 +6,9 @@ import { type AuditedRun, AuditedStatus } from "../database/Audit.ts"
 import type * as JobLog from "../database/JobLog.ts"
 import { PastRun } from "../database/Overview.ts"
 import type { DecidedDelete, PendingDelete, PendingDeletePage } from "../database/PendingDeletes.ts"
+import { toldBefore } from "../jobs/JobRun.ts"
 import type { JobFire, JobRun, JobState } from "../jobs/Jobs.ts"
+import { Reason } from "../reason/Reason.ts"
 import { RunResult, RunStatus } from "../sync/Run.ts"
 
 export const Run = Schema.Struct({
@@ -28,8 +30,11 @@ export const Run = Schema.Struct({
   requests: Schema.Int,
   bytes: Schema.Int,
   warnings: Schema.Array(Schema.String),
+  reasons: Schema.Array(Reason).annotate({ description: "Of the warnings, one each." }),
   notes: Schema.Array(Schema.String).annotate({ description: "What is good to know and nothing to act on." }),
-  error: Schema.NullOr(Schema.String)
+  noteReasons: Schema.Array(Reason).annotate({ description: "Of the notes, one each." }),
+  error: Schema.NullOr(Schema.String),
+  errorReason: Schema.NullOr(Reason)
 }).annotate({ identifier: "Run", description: "A row of the audit; counts are rows." })
 
 export const runOf = ({ bytes, finished_at, id, started_at, ...run }: AuditedRun): typeof Run.Type => ({
@@ -94,6 +99,7 @@ export const PendingDeleteState = Schema.Struct({
   account: Schema.NullOr(Schema.String),
   table: Schema.String,
   reason: Schema.String,
+  reasons: Schema.Array(Reason).annotate({ description: "The same as data: one." }),
   rows: Schema.Int,
   createdAt: Schema.Date,
   sample: Schema.Array(Schema.Record(Schema.String, Schema.NullOr(Schema.String))).annotate({
@@ -108,6 +114,7 @@ export const pendingDeleteOf = (row: PendingDelete): typeof PendingDeleteState.T
   account: row.account,
   table: row.table_name,
   reason: row.reason,
+  reasons: row.reasons,
   rows: row.total,
   createdAt: row.created_at,
   sample: row.sample
@@ -154,7 +161,8 @@ const Fire = Schema.Struct({
   startedAt: Schema.NullOr(Schema.DateTimeUtc),
   finishedAt: Schema.NullOr(Schema.DateTimeUtc),
   status: Schema.Literals(["running", "ok", "warning", "failed", "missed", "skipped"]),
-  detail: Schema.NullOr(Schema.String)
+  detail: Schema.NullOr(Schema.String),
+  reasons: Schema.Array(Reason).annotate({ description: "Of the detail, one a line." })
 }) satisfies Schema.Codec<JobFire, unknown>
 
 export const Job = Schema.Struct({
@@ -188,6 +196,7 @@ export const loggedJobRunOf = (row: JobLog.LoggedJobRun): typeof LoggedJobRun.Ty
   finishedAt: row.finished_at,
   status: row.status,
   detail: row.detail,
+  reasons: toldBefore(row.detail, row.reasons),
   trigger: row.trigger,
   actor: row.actor
 })
@@ -255,6 +264,7 @@ export const ActionEntry = Schema.Struct({
   action: Schema.String,
   key: Schema.String.annotate({ description: "The action's id, a colon, and what makes it the same thing again." }),
   what: Schema.String.annotate({ description: "In words for a person." }),
+  whatReason: Reason,
   status: EntryStatus.annotate({
     description: "failed: certainly not applied. unknown: perhaps applied, a person decides."
   }),
@@ -263,7 +273,9 @@ export const ActionEntry = Schema.Struct({
   request: Schema.Json,
   response: Schema.NullOr(Schema.Json),
   error: Schema.NullOr(Schema.String),
+  errorReason: Schema.NullOr(Reason),
   detail: Schema.NullOr(Schema.String),
+  detailReason: Schema.NullOr(Reason),
   attempts: Schema.Int,
   resolvedBy: Schema.NullOr(Schema.String),
   createdAt: Schema.DateTimeUtc,

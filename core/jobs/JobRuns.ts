@@ -5,7 +5,9 @@
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Locks, onLocks } from "../database/Locks.ts"
-import type { JobRunStatus } from "./JobRun.ts"
+import type { Reason } from "../reason/Reason.ts"
+import { reasonSql, textSql } from "../reason/Sql.ts"
+import { type JobRunStatus, told } from "./JobRun.ts"
 import { decodeOwn } from "./Rows.ts"
 
 export interface Fire {
@@ -19,34 +21,42 @@ export interface Fire {
 /** What became of a fire that does not run. */
 export interface Settled extends Fire {
   readonly status: "missed" | "skipped"
-  readonly detail: string
+  readonly why: Reason
 }
 
 const runLock = (id: string) => `hashtextextended('tributary job_run ' || ${id}, 0)`
 const turnLock = "hashtextextended('tributary job ' || $1, 0)"
 
 const insert = `
-insert into tributary.job_run (job, scheduled_at, trigger, actor, status, detail, finished_at)
-select w.job, w.scheduled_at, w.trigger, w.actor, w.status, w.detail, w.finished_at
+insert into tributary.job_run (job, scheduled_at, trigger, actor, status, detail, reasons, finished_at)
+select w.job, w.scheduled_at, w.trigger, w.actor, w.status, w.detail, coalesce(w.reasons, '[]'), w.finished_at
 from json_to_recordset($1::json) as w(job text, scheduled_at timestamptz, trigger text, actor text, status text,
-  detail text, finished_at timestamptz)
+  detail text, reasons jsonb, finished_at timestamptz)
 on conflict (job, scheduled_at) where trigger = 'schedule' do nothing`
 
 const claimStatement = `
 with claimed as (${insert} returning id)
 select id, pg_try_advisory_lock(${runLock("id")}) from claimed`
 
+const interrupted = `status = 'failed', detail = ${textSql("run.interrupted", {})},
+    reasons = jsonb_build_array(${reasonSql("run.interrupted", {})})`
+
 /** A run that still says `running` was interrupted before anybody could say otherwise. */
 const releaseStatement = `
 with interrupted as (
-  update tributary.job_run set status = 'failed', detail = 'interrupted', finished_at = $2::timestamptz
+  update tributary.job_run set ${interrupted}, finished_at = $2::timestamptz
   where id = $1::bigint and status = 'running' returning 1
 ), counted as materialized (
   select count(*) from interrupted
 )
 select pg_advisory_unlock(${runLock("$1::bigint")}) from counted`
 
-const rowOf = ({ scheduledAt, ...fire }: Fire) => ({ ...fire, scheduled_at: DateTime.formatIso(scheduledAt) })
+const rowOf = ({ actor, job, scheduledAt, trigger }: Fire) => ({
+  job,
+  trigger,
+  actor,
+  scheduled_at: DateTime.formatIso(scheduledAt)
+})
 
 const decodeIds = decodeOwn(Schema.Struct({ id: Schema.BigInt }))
 const decodeHeld = decodeOwn(Schema.Struct({ held: Schema.Boolean }))
@@ -109,12 +119,13 @@ export const begin = Effect.fn("JobRuns.begin")(function* (id: bigint, at: DateT
 export const finish = Effect.fn("JobRuns.finish")(function* (
   id: bigint,
   at: DateTime.Utc,
-  outcome: { readonly status: JobRunStatus; readonly detail: string | null }
+  outcome: { readonly status: JobRunStatus; readonly detail: string; readonly reasons: ReadonlyArray<Reason> }
 ) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
     update tributary.job_run
-    set status = ${outcome.status}, detail = ${outcome.detail}, finished_at = ${DateTime.formatIso(at)}::timestamptz
+    set status = ${outcome.status}, detail = ${outcome.detail}, reasons = ${JSON.stringify(outcome.reasons)}::jsonb,
+      finished_at = ${DateTime.formatIso(at)}::timestamptz
     where id = ${id} and status = 'running'`
 })
 
@@ -122,7 +133,9 @@ export const finish = Effect.fn("JobRuns.finish")(function* (
 export const settle = Effect.fn("JobRuns.settle")(function* (fires: ReadonlyArray<Settled>) {
   if (fires.length === 0) return
   const sql = yield* SqlClient.SqlClient
-  yield* sql.unsafe(insert, [JSON.stringify(fires.map(rowOf))])
+  yield* sql.unsafe(insert, [
+    JSON.stringify(fires.map((fire) => ({ ...rowOf(fire), status: fire.status, ...told([fire.why]) })))
+  ])
 })
 
 /** The fires up to `last` are claimed or settled; what is due next is `next`. */
@@ -141,7 +154,7 @@ export const advance = Effect.fn("JobRuns.advance")(function* (
 export const sweep = Effect.fn("JobRuns.sweep")(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql.unsafe(
-    `update tributary.job_run as r set status = 'failed', detail = 'interrupted', finished_at = $1::timestamptz
+    `update tributary.job_run as r set ${interrupted}, finished_at = $1::timestamptz
     where r.status = 'running' and pg_try_advisory_xact_lock(${runLock("r.id")})`,
     [DateTime.formatIso(yield* DateTime.now)]
   )

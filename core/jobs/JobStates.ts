@@ -2,7 +2,7 @@
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { JobDeclaration } from "../config/Job.ts"
-import { type JobFire, JobRunStatus } from "./JobRun.ts"
+import { type JobFire, JobRunStatus, toldBefore } from "./JobRun.ts"
 import { decodeOwn } from "./Rows.ts"
 
 const Plan = Schema.Struct({
@@ -80,21 +80,36 @@ const Stored = Schema.Struct({
   started_at: Schema.NullOr(Schema.DateTimeUtcFromDate),
   finished_at: Schema.NullOr(Schema.DateTimeUtcFromDate),
   status: Schema.NullOr(JobRunStatus),
-  detail: Schema.NullOr(Schema.String)
+  detail: Schema.NullOr(Schema.String),
+  reasons: Schema.NullOr(Schema.Array(Schema.Unknown))
 })
 const decodeStored = decodeOwn(Stored)
 
-const fireOf = ({ detail, finished_at, scheduled_at, started_at, status }: typeof Stored.Type): JobFire | null =>
+const fireOf = ({
+  detail,
+  finished_at,
+  reasons,
+  scheduled_at,
+  started_at,
+  status
+}: typeof Stored.Type): JobFire | null =>
   scheduled_at === null || status === null
     ? null
-    : { scheduledAt: scheduled_at, startedAt: started_at, finishedAt: finished_at, status, detail }
+    : {
+        scheduledAt: scheduled_at,
+        startedAt: started_at,
+        finishedAt: finished_at,
+        status,
+        detail,
+        reasons: toldBefore(detail, reasons ?? [])
+      }
 
 /** By the name of the job. */
 export const read = Effect.fn("JobStates.read")(function* (jobs: ReadonlyArray<JobDeclaration>) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     select w.job, coalesce(s.paused_at is not null, false) as paused,
-      r.scheduled_at, r.started_at, r.finished_at, r.status, r.detail
+      r.scheduled_at, r.started_at, r.finished_at, r.status, r.detail, r.reasons
     from json_array_elements_text(${JSON.stringify(jobs.map(({ name }) => name))}::json) as w(job)
     left join tributary.job_state as s on s.job = w.job
     left join lateral (

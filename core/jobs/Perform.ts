@@ -2,10 +2,11 @@
 import { DateTime, Duration, Effect } from "effect"
 import type { JobDeclaration } from "../config/Job.ts"
 import * as Metrics from "../observe/Metrics.ts"
+import { reason } from "../reason/Reason.ts"
 import { retryWhileAway } from "../sync/RunFailure.ts"
 import type { SyncOptions } from "../sync/Sync.ts"
 import { JobEvents } from "./JobEvents.ts"
-import type { JobRun } from "./JobRun.ts"
+import { type JobRun, told } from "./JobRun.ts"
 import * as JobRuns from "./JobRuns.ts"
 import { runSteps } from "./Steps.ts"
 
@@ -35,7 +36,7 @@ const perform = Effect.fn("Perform.perform")(function* (
   const refused = yield* takeTurn(job, id)
   const startedAt = yield* DateTime.now
   if (refused !== undefined) {
-    const outcome = { status: "skipped" as const, detail: refused }
+    const outcome = { status: "skipped" as const, ...told([refused]) }
     yield* JobRuns.finish(id, startedAt, outcome)
     yield* Metrics.jobSettled(job.name, outcome.status)
     yield* publish({ job: job.name, status: outcome.status })
@@ -61,9 +62,9 @@ const pause = "1 second"
 /** Why the run may not go on; `undefined`: it is its turn, until the scope closes. */
 const takeTurn = Effect.fnUntraced(function* (job: JobDeclaration, id: bigint) {
   if (yield* JobRuns.tryTurn(job.name)) return undefined
-  if (job.overlap === "skip") return "the run before it is still going on"
+  if (job.overlap === "skip") return reason("job.overlap")
   yield* JobRuns.sweep()
-  if (yield* JobRuns.isQueued(job.name, id)) return "another run waits already for the one before it"
+  if (yield* JobRuns.isQueued(job.name, id)) return reason("job.queued")
   do yield* Effect.sleep(pause)
   while (!(yield* JobRuns.tryTurn(job.name)))
   return undefined

@@ -7,6 +7,7 @@ import { Cause, DateTime, Deferred, Duration, Effect, Exit, Fiber, FiberSet, Ran
 import type { JobDeclaration } from "../config/Job.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { Registry } from "../plugin/Registry.ts"
+import { reason } from "../reason/Reason.ts"
 import { JobEvents } from "./JobEvents.ts"
 import type { JobRun } from "./JobRun.ts"
 import * as JobRuns from "./JobRuns.ts"
@@ -120,17 +121,17 @@ const settleDue = (job: JobDeclaration, stored: DateTime.Utc, plan: JobStates.Pl
   )
   const last = fires.at(-1)?.scheduledAt ?? stored
   if (plan.paused) {
-    const detail = plan.pausedBy === null ? "paused" : `paused by ${plan.pausedBy}`
-    return { last, settled: fires.map((fire) => ({ ...fire, status: "skipped", detail }) satisfies JobRuns.Settled) }
+    const why = plan.pausedBy === null ? reason("job.paused") : reason("job.pausedBy", { who: plan.pausedBy })
+    return { last, settled: fires.map((fire) => ({ ...fire, status: "skipped", why }) satisfies JobRuns.Settled) }
   }
   const patience = job.misfire.policy === "once" ? Duration.max(job.misfire.grace, punctual) : punctual
   const runs = Duration.isLessThanOrEqualTo(DateTime.distance(last, now), patience)
-  const detail = runs ? "no daemon was there in time; a later fire ran" : "no daemon was there in time"
+  const why = reason(runs ? "job.nobodyYet" : "job.nobody")
   return {
     last,
     fire: runs ? fires.at(-1) : undefined,
     settled: (runs ? fires.slice(0, -1) : fires).map(
-      (fire) => ({ ...fire, status: "missed", detail }) satisfies JobRuns.Settled
+      (fire) => ({ ...fire, status: "missed", why }) satisfies JobRuns.Settled
     )
   }
 }

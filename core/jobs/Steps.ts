@@ -9,17 +9,20 @@ import type { JobDeclaration, Step } from "../config/Job.ts"
 import type { Locks } from "../database/Locks.ts"
 import { redact } from "../observe/Secrets.ts"
 import { Registry } from "../plugin/Registry.ts"
+import { mapTexts, type Reason, reason, rootOf, said, together } from "../reason/Reason.ts"
 import type { RunResult } from "../sync/Run.ts"
-import { describe } from "../sync/RunFailure.ts"
+import { reasonOf } from "../sync/RunFailure.ts"
 import { select, type UnknownSelector } from "../sync/Selector.ts"
 import { Sync, type SyncOptions } from "../sync/Sync.ts"
+import { told } from "./JobRun.ts"
+import { someOf } from "./Names.ts"
 import { trim } from "./Trim.ts"
 
 /** What one or several steps came to. */
 interface Outcome {
   readonly results: ReadonlyArray<RunResult>
   /** What else there is to say. */
-  readonly notes: ReadonlyArray<string>
+  readonly notes: ReadonlyArray<Reason>
   /** An action is not quite content; of entities, their results say so. */
   readonly warned: boolean
   readonly failed: boolean
@@ -40,7 +43,7 @@ export const runSteps = Effect.fn("Steps.run")(function* (job: JobDeclaration, o
     outcome = both(outcome, yield* runStep(step, options))
     const left = job.steps.length - at - 1
     if (!outcome.failed || job.onError === "continue" || left === 0) continue
-    const note = `stopped after step ${at + 1}: ${left === 1 ? "one step was" : `${left} steps were`} left out`
+    const note = reason("job.stopped", { step: at + 1, count: left })
     return summary({ ...outcome, notes: [...outcome.notes, note] })
   }
   return summary(outcome)
@@ -49,13 +52,16 @@ export const runSteps = Effect.fn("Steps.run")(function* (job: JobDeclaration, o
 /** Whatever happens inside a step is its outcome. */
 const runStep = (step: Step, options: SyncOptions): Effect.Effect<Outcome, never, StepServices> =>
   work(step, options).pipe(
-    Effect.catch((error) => Effect.succeed(failure(describe(error)))),
+    Effect.catch((error) => Effect.succeed(failure(reasonOf(error)))),
     Effect.catchDefect((defect) =>
-      Effect.as(Effect.logError("a step ended unexpectedly", defect), failure(`a step ended unexpectedly: ${defect}`))
+      Effect.as(
+        Effect.logError("a step ended unexpectedly", defect),
+        failure(mapTexts(reason("job.stepBroke", { text: String(defect) }), redact))
+      )
     )
   )
 
-const failure = (note: string): Outcome => ({ ...nothing, notes: [redact(note)], failed: true })
+const failure = (note: Reason): Outcome => ({ ...nothing, notes: [note], failed: true })
 
 type StepServices = Sync | Registry | SqlClient.SqlClient | Locks | ActionEvents
 
@@ -73,7 +79,7 @@ const work = (
     case "Trim":
       return Effect.map(trim(step.trim), (rows) => ({
         ...nothing,
-        notes: [`${rows} rows of ${step.trim.table} trimmed`]
+        notes: [reason("job.trimmed", { count: rows, table: step.trim.table })]
       }))
     case "Action":
       return Effect.map(Perform.run(step.action, step.input, { trigger: "job", actor: options.actor }), actionOutcome)
@@ -97,41 +103,95 @@ const syncSelected = Effect.fnUntraced(function* (selectors: ReadonlyArray<strin
   return { ...nothing, results, failed: results.some(({ status }) => status === "failed") }
 })
 
+/** Longer lists are in `sync_log` and `action_log`. */
+const mostProblems = 20
+
+const problemOf = (
+  action: string,
+  { detailReason, status, whatReason: what }: ActionRun["items"][number]
+): ReadonlyArray<Reason> => {
+  const item = { action, what, why: detailReason ?? reason("unsaid") }
+  switch (status) {
+    case "planned":
+      return [reason("action.itemPlanned", { action, what })]
+    case "failed":
+      return [reason("action.itemFailed", item)]
+    case "unknown":
+      return [reason("action.itemUnknown", item)]
+    case "busy":
+      return [reason("action.itemBusy", item)]
+    case "skipped":
+      return [reason("action.itemSkipped", item)]
+    case "done":
+    case "already":
+      return []
+  }
+}
+
 /** What it did is in `action_log`; what it could not do is told here too. */
-const actionOutcome = ({ action, items, notes, status, summary }: ActionRun): Outcome => {
-  const problems = items.filter((item) => item.status !== "done" && item.status !== "already")
-  const lines = problems
-    .slice(0, mostProblems)
-    .map(({ detail, status, what }) => `${action}: ${what} ${status}${detail === null ? "" : `: ${detail}`}`)
-  const more = problems.length - lines.length
+const actionOutcome = ({ action, items, reasons, status, summaryReason: summary }: ActionRun): Outcome => {
+  const problems = items.flatMap((item) => problemOf(action, item))
+  const more = problems.length - mostProblems
   return {
     ...nothing,
-    notes: [`${action}: ${summary}`, ...notes, ...lines, ...(more > 0 ? [`${action}: and ${more} more`] : [])],
+    notes: [
+      reason("action.ended", { action, summary }),
+      ...reasons,
+      ...problems.slice(0, mostProblems),
+      ...(more > 0 ? [reason("action.more", { action, count: more })] : [])
+    ],
     warned: status === "warning",
     failed: status === "failed"
   }
 }
 
-/** Longer lists are in `sync_log` and `action_log`. */
-const mostProblems = 20
+const counted = { ok: "job.ok", warning: "job.warning", failed: "job.failed", skipped: "job.skipped" } as const
+const oneOf = { warning: "job.entityWarning", failed: "job.entityFailed", skipped: "job.entitySkipped" } as const
+const manyOf = {
+  warning: "job.entitiesWarning",
+  failed: "job.entitiesFailed",
+  skipped: "job.entitiesSkipped"
+} as const
+
+const whyOf = ({ error, errorReason, reasons, status }: RunResult): Reason =>
+  status === "failed" ? (errorReason ?? said(error ?? "")) : together(reasons)
+
+/** Entities of one connector that ended alike are one problem, or the outage of one system would hide all others. */
+const problemsOf = (results: ReadonlyArray<RunResult>): ReadonlyArray<Reason> => {
+  const alike = Map.groupBy(
+    results.filter(({ status }) => status !== "ok"),
+    (result) => `${result.connector} ${result.status} ${rootOf(whyOf(result)).code}`
+  )
+  return [...alike.values()].flatMap((group) =>
+    group.slice(0, 1).flatMap((first) => {
+      const { connector, status } = first
+      if (status === "ok") return []
+      const names = group.map(entityName)
+      const why = whyOf(first)
+      return names.length === 1
+        ? reason(oneOf[status], { entity: entityName(first), why })
+        : reason(manyOf[status], { count: names.length, connector, entities: someOf(names), why })
+    })
+  )
+}
+
+const entityName = ({ connector, entity }: RunResult): string => `${connector}.${entity}`
 
 const summary = ({ failed, notes, results, warned }: Outcome) => {
-  const problems = results.filter(({ status }) => status !== "ok")
-  const counts = [...Map.groupBy(results, ({ status }) => status)].map(([status, runs]) => `${runs.length} ${status}`)
-  const lines = problems.slice(0, mostProblems).map(({ connector, entity, error, status, warnings }) => {
-    const why = error ?? warnings.join("; ")
-    return `${connector}.${entity} ${status}${why === "" ? "" : `: ${why}`}`
-  })
-  const more = problems.length - lines.length
-  const detail = [
-    ...(counts.length === 0 ? [] : [`entities: ${counts.join(", ")}`]),
+  const problems = problemsOf(results)
+  const counts = [...Map.groupBy(results, ({ status }) => status)].map(([status, { length: count }]) =>
+    reason(counted[status], { count })
+  )
+  const more = problems.length - mostProblems
+  const reasons = [
+    ...(counts.length === 0 ? [] : [reason("job.entities", { counts })]),
     ...notes,
-    ...lines,
-    ...(more > 0 ? [`and ${more} more`] : [])
+    ...problems.slice(0, mostProblems),
+    ...(more > 0 ? [reason("job.more", { count: more })] : [])
   ]
   return {
     status: failed ? ("failed" as const) : warned || problems.length > 0 ? ("warning" as const) : ("ok" as const),
-    detail: detail.join("\n"),
+    ...told(reasons),
     results
   }
 }

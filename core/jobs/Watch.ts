@@ -6,11 +6,13 @@ import { Cause, DateTime, Duration, Effect, Layer, Semaphore, Stream } from "eff
 import * as ActionLog from "../actions/ActionLog.ts"
 import { entityId } from "../config/Entity.ts"
 import type { JobDeclaration } from "../config/Job.ts"
-import { type Alert, type AlertKind, Alerts, alertKey } from "../observe/Alerts.ts"
+import { type AlertKind, Alerts, alertKey, type Raised } from "../observe/Alerts.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { Registry } from "../plugin/Registry.ts"
+import { type Reason, reason, timeOf } from "../reason/Reason.ts"
 import { Vendors } from "../upstream/Vendors.ts"
 import { overdue } from "./Freshness.ts"
+import { isElsewhere, wrongWithEntities } from "./Outages.ts"
 import * as Watched from "./Watched.ts"
 
 /** The first look comes after it too: by then the schedule has dealt with what came while no daemon was there. */
@@ -33,24 +35,25 @@ const start = Effect.gen(function* () {
   /** Of the kinds that were looked at, what is not wrong is over, unless it cannot be told yet. */
   const settle = Effect.fnUntraced(function* (
     kinds: ReadonlyArray<AlertKind>,
-    wrong: ReadonlyArray<Wrong>,
+    wrong: ReadonlyArray<Raised>,
     unclear: ReadonlyArray<string> = []
   ) {
     for (const one of wrong) yield* alerts.raise(one)
-    const kept = new Set([...wrong.map(({ kind, subject }) => alertKey(kind, subject)), ...unclear])
-    for (const { key, kind, subject } of yield* alerts.open) {
-      if (kinds.includes(kind) && !kept.has(key)) yield* alerts.clear(kind, subject)
+    const kept = new Set([...wrong.map(({ key, kind, subject }) => key ?? alertKey(kind, subject)), ...unclear])
+    for (const alert of yield* alerts.open) {
+      if (!kinds.includes(alert.kind) || kept.has(alert.key)) continue
+      yield* isElsewhere(alert, wrong) ? alerts.merge(alert.key) : alerts.clear(alert.key)
     }
   })
 
   const lookAtCircuits = Effect.gen(function* () {
     const { declarations } = yield* current
-    const wrong: Array<Wrong> = []
+    const wrong: Array<Raised> = []
     for (const { name } of declarations) {
       const closed = (yield* circuit(name)) === "closed"
       measured.add(name)
       yield* Metrics.circuitStands(name, closed)
-      if (!closed) wrong.push({ kind: "circuit_open", subject: name, message: circuitMessage(name) })
+      if (!closed) wrong.push(circuitOpen(name))
     }
     yield* settle(["circuit_open"], wrong)
   })
@@ -85,11 +88,10 @@ const start = Effect.gen(function* () {
       yield* Metrics.entityAged(name, Duration.toSeconds(DateTime.distance(freshAt, watched.now)))
     }
     const jobs = generation.jobs.flatMap((job) => wrongWithJob(job, watched.jobs.get(job.name), watched.now) ?? [])
-    const entities = [...watched.entities].flatMap(([id, entity]) => wrongWithEntity(id, entity))
     const running = [...watched.jobs].filter(([, { last }]) => last?.status === "running")
     yield* settle(
       ["job_failed", "entity_stale", "guard_held", "action_unknown"],
-      [...jobs, ...entities, ...unknown.map(wrongWithAction)],
+      [...jobs, ...wrongWithEntities(watched.entities, yield* alerts.open), ...unknown.map(wrongWithAction)],
       running.map(([name]) => alertKey("job_failed", name))
     )
     if (connections !== undefined) yield* Metrics.databaseConnections(connections)
@@ -110,52 +112,34 @@ const start = Effect.gen(function* () {
 /** Raises into `Alerts` as long as it lives. */
 export const layer = Layer.effectDiscard(Effect.annotateLogs(start, { service: "Watch" }))
 
-type Wrong = Pick<Alert, "kind" | "subject" | "message">
-
-const circuitMessage = (name: string): string =>
-  `The connector ${name} does not answer: its last calls all failed, and it is given time to recover.`
+const circuitOpen = (name: string): Raised => ({
+  kind: "circuit_open",
+  subject: name,
+  reason: reason("alert.circuit", { connector: name })
+})
 
 /** Manual runs count as well: what a person runs again and sees succeed is well. */
 const wrongWithJob = (
   job: JobDeclaration,
   watched: Watched.WatchedJob | undefined,
   now: DateTime.Utc
-): Wrong | undefined => {
-  if (!job.enabled || watched === undefined) return undefined
-  const wrong = (message: string): Wrong => ({ kind: "job_failed", subject: job.name, message })
+): Raised | undefined => {
+  const { enabled, name } = job
+  if (!enabled || watched === undefined) return undefined
+  const wrong = (why: Reason): Raised => ({ kind: "job_failed", subject: name, reason: why })
   const { last, paused } = watched
   const forgotten = overdue(job, watched, now)
   if (forgotten !== null && !paused) {
-    return wrong(`The job ${job.name} was due at ${at(forgotten)} and has not begun: the scheduler does not run.`)
+    return wrong(reason("alert.jobForgotten", { job: name, at: timeOf(forgotten) }))
   }
   if (last?.status !== "failed" && last?.status !== "missed") return undefined
-  const what = last.status === "failed" ? "failed" : "was missed"
-  const why = last.detail === null || last.detail === "" ? "" : `:\n${last.detail}`
-  return wrong(`The job ${job.name} of ${at(last.scheduledAt)} ${what}${why}`)
+  const whys = last.reasons.length === 0 ? [reason("unsaid")] : last.reasons
+  const code = last.status === "failed" ? "alert.jobFailed" : "alert.jobMissed"
+  return wrong(reason(code, { job: name, at: timeOf(last.scheduledAt), whys }))
 }
 
-const wrongWithEntity = (
-  id: string,
-  { expectedAt, freshAt, late, pending, reason }: Watched.WatchedEntity
-): ReadonlyArray<Wrong> => {
-  const wrong: Array<Wrong> = []
-  if (late && expectedAt !== null) {
-    const since = freshAt === null ? "it never had a good run" : `its last good run ended at ${at(freshAt)}`
-    const message = `${id} is late: it was to be fresh after ${at(expectedAt)}, and ${since}.`
-    wrong.push({ kind: "entity_stale", subject: id, message })
-  }
-  if (pending > 0) {
-    const rows = pending === 1 ? "one delete waits" : `${pending} deletes wait`
-    const message = `${id}: ${rows} for a decision${reason === null ? "" : `: ${reason}`}. Apply or drop them.`
-    wrong.push({ kind: "guard_held", subject: id, message })
-  }
-  return wrong
-}
-
-const wrongWithAction = ({ action, createdAt, id, what }: ActionLog.Entry): Wrong => ({
+const wrongWithAction = ({ action, createdAt, id, whatReason: what }: ActionLog.Entry): Raised => ({
   kind: "action_unknown",
   subject: action,
-  message: `${action}: it is not known what became of "${what}" of ${at(createdAt)} (entry ${id}). Look there, then decide.`
+  reason: reason("alert.actionUnknown", { action, what, at: timeOf(createdAt), entry: id })
 })
-
-const at = (time: DateTime.Utc): string => DateTime.formatIso(time).replace(/\.\d+Z$/, "Z")

@@ -3,6 +3,7 @@ import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { entityId } from "../config/Entity.ts"
 import type { JobDeclaration } from "../config/Job.ts"
+import { type Reason, stored } from "../reason/Reason.ts"
 import {
   allowance,
   type Declared,
@@ -12,7 +13,7 @@ import {
   jobsOf,
   type Refreshed
 } from "./Freshness.ts"
-import { JobRunStatus } from "./JobRun.ts"
+import { JobRunStatus, toldBefore } from "./JobRun.ts"
 import { decodeOwn } from "./Rows.ts"
 
 export interface WatchedJob extends Fires {
@@ -20,7 +21,7 @@ export interface WatchedJob extends Fires {
   readonly last: {
     readonly status: JobRunStatus
     readonly scheduledAt: DateTime.Utc
-    readonly detail: string | null
+    readonly reasons: ReadonlyArray<Reason>
   } | null
 }
 
@@ -28,7 +29,9 @@ export interface WatchedEntity extends Freshness, Refreshed {
   /** Rows whose delete waits for a decision. */
   readonly pending: number
   /** Why, of the last time. */
-  readonly reason: string | null
+  readonly reason: Reason | null
+  /** Why its last run failed, if it did. */
+  readonly failure: Reason | null
 }
 
 const Time = Schema.NullOr(Schema.DateTimeUtcFromDate)
@@ -41,7 +44,8 @@ const decodeJobs = decodeOwn(
     fired: Time,
     status: Schema.NullOr(JobRunStatus),
     scheduled_at: Time,
-    detail: Schema.NullOr(Schema.String)
+    detail: Schema.NullOr(Schema.String),
+    reasons: Schema.NullOr(Schema.Array(Schema.Unknown))
   })
 )
 
@@ -57,16 +61,19 @@ export const jobs = Effect.fn("Watched.jobs")(function* (declared: ReadonlyArray
       (select r.scheduled_at from tributary.job_run as r
         where r.job = w.job and r.trigger = 'schedule' and r.status <> 'skipped' and r.scheduled_at <= w.until
         order by r.scheduled_at desc limit 1) as fired,
-      last.status, last.scheduled_at, last.detail
+      last.status, last.scheduled_at, last.detail, last.reasons
     from json_to_recordset(${JSON.stringify(wanted)}::json) as w(job text, until timestamptz)
     left join tributary.job_state as s on s.job = w.job
     left join lateral (
-      select r.status, r.scheduled_at, r.detail from tributary.job_run as r
+      select r.status, r.scheduled_at, r.detail, r.reasons from tributary.job_run as r
       where r.job = w.job and r.status <> 'skipped' order by r.scheduled_at desc, r.id desc limit 1
     ) as last on true`
   const standings = (yield* decodeJobs(rows)).map(
-    ({ detail, fired, job, paused, scheduled_at, status, stored }): readonly [string, WatchedJob] => {
-      const last = status === null || scheduled_at === null ? null : { status, scheduledAt: scheduled_at, detail }
+    ({ detail, fired, job, paused, reasons, scheduled_at, status, stored }): readonly [string, WatchedJob] => {
+      const last =
+        status === null || scheduled_at === null
+          ? null
+          : { status, scheduledAt: scheduled_at, reasons: toldBefore(detail, reasons ?? []) }
       return [job, { paused, stored, fired, last }]
     }
   )
@@ -79,7 +86,10 @@ const decodeEntities = decodeOwn(
     fresh_at: Time,
     first_by_job: Time,
     pending: Schema.Int,
-    reason: Schema.NullOr(Schema.String)
+    reason: Schema.NullOr(Schema.String),
+    reasons: Schema.NullOr(Schema.Array(Schema.Unknown)),
+    error: Schema.NullOr(Schema.String),
+    error_reason: Schema.Unknown
   })
 )
 
@@ -100,20 +110,37 @@ export const read = Effect.fn("Watched.read")(function* (declared: Declared) {
       case when w.selected then (select l.started_at from tributary.sync_log as l
         where l.connector = w.connector and l.entity = w.entity and l.trigger = 'job' order by l.id limit 1)
       end as first_by_job,
-      p.pending, p.reason
+      p.pending, p.reason, p.reasons, last.error, last.error_reason
     from json_to_recordset(${JSON.stringify(wanted)}::json)
       as w(id text, connector text, entity text, selected boolean)
     cross join lateral (
-      select coalesce(sum(p.total), 0)::integer as pending, (array_agg(p.reason order by p.id desc))[1] as reason
+      select coalesce(sum(p.total), 0)::integer as pending, (array_agg(p.reason order by p.id desc))[1] as reason,
+        (array_agg(p.reasons order by p.id desc))[1] as reasons
       from tributary.pending_delete as p
       where p.connector = w.connector and p.entity = w.entity and p.status = 'open'
-    ) as p`
+    ) as p
+    left join lateral (
+      select l.error, l.error_reason from (select * from tributary.sync_log as l
+        where l.connector = w.connector and l.entity = w.entity and l.status in ('ok', 'warning', 'failed')
+        order by l.id desc limit 1) as l where l.status = 'failed'
+    ) as last on true`
   const [standing, rows] = yield* Effect.all([jobs(declared.jobs, now), asked], { concurrency: 2 })
   const entities = (yield* decodeEntities(rows)).map(
-    ({ first_by_job: firstByJob, fresh_at: freshAt, id, ...pending }): readonly [string, WatchedEntity] => {
+    ({
+      error,
+      error_reason,
+      first_by_job: firstByJob,
+      fresh_at: freshAt,
+      id,
+      pending,
+      reason,
+      reasons
+    }): readonly [string, WatchedEntity] => {
       const refreshed = { freshAt, firstByJob }
       const fresh = freshnessOf(selecting.get(id) ?? [], (job) => standing.get(job), refreshed, now)
-      return [id, { ...fresh, ...refreshed, ...pending }]
+      const why = reason === null ? null : stored(reasons?.[0], reason)
+      const failure = error === null ? null : stored(error_reason, error)
+      return [id, { ...fresh, ...refreshed, pending, reason: why, failure }]
     }
   )
   return { now, jobs: standing, entities: new Map(entities) }

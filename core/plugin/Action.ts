@@ -2,54 +2,66 @@
  * The contract of an action: something done to an outside system, sent at most once. An action says what it wants to
  * send; `once` stores the intent before and the outcome after, and decides whether anything is sent at all.
  */
-import { type Context, Data, type DateTime, Effect, Schema } from "effect"
+import { type Context, Data, type DateTime, Effect, type Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { ConnectorSettings } from "../config/Connector.ts"
 import { type ActionSchema, type Decodable, Nothing } from "../config/ConnectorYaml.ts"
+import { type Reason, render } from "../reason/Reason.ts"
 import type { UpstreamError } from "../upstream/Source.ts"
 
 export { Nothing }
 
 export type Json = Schema.Json
 
+/**
+ * `already`: sent before, not again. `failed`: certainly not applied. `unknown`: perhaps applied, a person decides.
+ * `busy`: another process sends it now. `skipped`: nothing to send.
+ */
+export type ItemStatus = "planned" | "done" | "already" | "failed" | "unknown" | "busy" | "skipped"
+
 /** What became of one thing that an action wanted to send. */
-export const ActionItem = Schema.Struct({
-  key: Schema.String.annotate({ description: "What makes it the same thing when the action runs again." }),
-  what: Schema.String.annotate({ description: "For people." }),
-  status: Schema.Literals(["planned", "done", "already", "failed", "unknown", "busy", "skipped"]).annotate({
-    description:
-      "already: sent before, not again. failed: certainly not applied. unknown: perhaps applied, a person decides. busy: another process sends it now. skipped: nothing to send."
-  }),
-  detail: Schema.NullOr(Schema.String)
-}).annotate({ identifier: "ActionItem" })
-export type ActionItem = typeof ActionItem.Type
+export interface ActionItem {
+  /** What makes it the same thing when the action runs again. */
+  readonly key: string
+  readonly what: Reason
+  readonly status: ItemStatus
+  readonly detail: Reason | null
+}
 
 /** An item with what the system answered, now or when it was sent before. */
 export interface SentItem extends ActionItem {
   readonly response: Json | null
 }
 
-export const ActionReport = Schema.Struct({
-  summary: Schema.String.annotate({ description: "One sentence." }),
-  items: Schema.Array(ActionItem),
-  notes: Schema.Array(Schema.String).annotate({
-    description: "What a person should look at; with one it is a warning."
-  }),
-  data: Schema.NullOr(Schema.Json).annotate({ description: "What the action found out, for programs." })
-}).annotate({ identifier: "ActionReport" })
-export type ActionReport = typeof ActionReport.Type
+export interface ActionReport {
+  /** One sentence. */
+  readonly summary: Reason
+  readonly items: ReadonlyArray<ActionItem>
+  /** What a person should look at; with one it is a warning. */
+  readonly notes: ReadonlyArray<Reason>
+  /** What the action found out, for programs. */
+  readonly data: Json | null
+}
 
-/** The action could not be carried through; what it had sent until then is in the log. In words for a person. */
-export class ActionFailed extends Data.TaggedError("ActionFailed")<{ readonly message: string }> {}
+/** The action could not be carried through; what it had sent until then is in the log. */
+export class ActionFailed extends Data.TaggedError("ActionFailed")<{ readonly reason: Reason }> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
 
 /** The system understood and said no in a way of its own, as in an answer of 200: certainly nothing was applied. */
-export class ActionRefused extends Data.TaggedError("ActionRefused")<{ readonly message: string }> {}
+export class ActionRefused extends Data.TaggedError("ActionRefused")<{ readonly reason: Reason }> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
 
 export interface Intent {
   /** Unique among all that this action ever sends, as in `2026-11-20/Бар (Мира)`. */
   readonly key: string
-  /** For people, as in `12.5 kg of flour to Кухня (Мира)`. */
-  readonly what: string
+  /** As in `12.5 kg of flour to Кухня (Мира)`. */
+  readonly what: Reason
   /** What is sent, without secrets and with quantities as decimal text; the read-back is given it. */
   readonly request: Json
 }
@@ -58,7 +70,7 @@ export interface Intent {
 export interface StaleEntity {
   /** `iiko.product`. */
   readonly entity: string
-  readonly error: string
+  readonly why: Reason
 }
 
 /** What core gives to every action. */

@@ -9,8 +9,9 @@ import type { SqlClient, SqlError } from "effect/sql"
 import type { ConfigurationFile } from "../config/Configuration.ts"
 import type { Declarations } from "../config/Connector.ts"
 import type { ConfigurationInvalid } from "../config/Diagnostic.ts"
-import { Alerts } from "../observe/Alerts.ts"
+import { Alerts, alertKey } from "../observe/Alerts.ts"
 import * as Metrics from "../observe/Metrics.ts"
+import { reason, render, said } from "../reason/Reason.ts"
 import { changesBetween, changesOfFiles, changesSinceStop } from "./Changes.ts"
 import { type Changes, type ConfigVersion, nothingChanged } from "./ConfigVersion.ts"
 import { Registry } from "./Registry.ts"
@@ -170,13 +171,13 @@ const tell = Effect.fnUntraced(
   function* (version: ConfigVersion, alerts: Alerts["Service"]) {
     yield* Metrics.reloadEnded(version.status, DateTime.toEpochMillis(version.loadedAt))
     if (version.status === "ok" || version.status === "unchanged") {
-      yield* alerts.clear(alert.kind, alert.subject)
+      yield* alerts.clear(alertKey(alert.kind, alert.subject))
       return yield* Effect.logInfo(`the configuration was reloaded: ${summary(version)}`)
     }
     const why = version.error ?? places(version)
-    const message = `the configuration was not reloaded, the daemon goes on as it was: ${why}`
-    yield* alerts.raise({ ...alert, message })
-    yield* Effect.logError(message)
+    const told = reason("alert.reload", { why: said(why) })
+    yield* alerts.raise({ ...alert, reason: told })
+    yield* Effect.logError(render(told))
   },
   (effect, { actor, trigger }) => Effect.annotateLogs(effect, { service: "Reload", trigger, actor })
 )

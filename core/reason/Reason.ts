@@ -2,47 +2,77 @@
  * Why something is as it is, as data: a code of the closed set in `templates/` and its parameters. Who shows it makes the
  * sentence: `render` in English, the bot in the language of the reader.
  */
-import { Schema } from "effect"
-import { type ParamsOf, parse } from "./Template.ts"
+import { DateTime, Schema } from "effect"
+import { type ParamsOf, type Part, parse, separators } from "./Template.ts"
 import { templates } from "./templates/index.ts"
 
+/** The codes of core; a connector has others of its own. */
 export type Code = keyof typeof templates
 
 export type Param = string | number | Reason | ReadonlyArray<Reason>
 
-export interface Reason {
-  readonly code: Code
+/** A type, not an interface, so that it is JSON to the compiler too. */
+export type Reason = {
+  readonly code: string
   readonly params: Readonly<Record<string, Param>>
 }
 
-/** The parameters of one code. */
-export type Params<C extends Code> = ParamsOf<(typeof templates)[C], Reason>
+type Templates = Readonly<Record<string, string>>
+
+type Params<T extends Templates, C extends keyof T> = ParamsOf<T[C], Reason>
 
 /** Codes whose templates have no places. */
-type Bare = { readonly [C in Code]: unknown extends Params<C> ? C : never }[Code]
+type Bare<T extends Templates> = { readonly [C in keyof T]: unknown extends Params<T, C> ? C : never }[keyof T]
 
-export const codes: ReadonlyArray<Code> = Object.keys(templates).filter((key): key is Code => key in templates)
-
-const parts = new Map(codes.map((code) => [code, parse(templates[code])] as const))
-
-export const partsOf = (code: Code) => parts.get(code) ?? []
-
-interface Make {
-  <C extends Bare>(code: C): Reason
-  <C extends Code>(code: C, params: Params<C> & Readonly<Record<string, Param>>): Reason
+interface Make<T extends Templates> {
+  <C extends Bare<T> & string>(code: C): Reason
+  <C extends keyof T & string>(code: C, params: Params<T, C> & Readonly<Record<string, Param>>): Reason
 }
 
-export const reason: Make = (code: Code, params: Reason["params"] = {}): Reason => ({ code, params })
+/** Of all codes there are: what no module of this program has defined is none. */
+const catalogue = new Map<string, ReadonlyArray<Part>>()
+
+/**
+ * Adds templates to the closed set and answers what makes reasons of them. Core defines its own below, a connector those
+ * that concern nobody else in `reasons.ts` of its folder.
+ */
+export const define = <const T extends Templates>(own: T): Make<T> => {
+  for (const [code, template] of Object.entries(own)) {
+    if (catalogue.has(code)) throw new Error(`the code ${code} is defined twice`)
+    catalogue.set(code, parse(template))
+  }
+  return (code: string, params: Reason["params"] = {}): Reason => ({ code, params })
+}
+
+export const reason = define(templates)
+
+/** All that are defined by now. */
+export const codes = (): ReadonlyArray<string> => [...catalogue.keys()]
+
+export const partsOf = (code: string): ReadonlyArray<Part> => catalogue.get(code) ?? []
 
 /** The words of an outside system, which nobody translates. */
 export const said = (text: string): Reason => reason("said", { text })
 
+/** A time as reasons hold it, to the second. */
+export const timeOf = (at: DateTime.DateTime): string => DateTime.formatIso(at).replace(/\.\d+Z$/, "Z")
+
+/** The one reason, or all of them as one. */
+export const together = (whys: ReadonlyArray<Reason>): Reason => {
+  const [only = reason("unsaid"), ...others] = whys
+  return others.length === 0 ? only : reason("several", { whys })
+}
+
 const isList = (param: Param | undefined): param is ReadonlyArray<Reason> => Array.isArray(param)
 
-const paramText = (param: Param | undefined): string => {
-  if (isList(param)) return param.map(render).join("; ")
+const paramText = (param: Param | undefined, separator: string): string => {
+  if (isList(param)) return param.map(render).join(separator)
   return typeof param === "object" ? render(param) : String(param ?? "")
 }
+
+const isListKind = (kind: string): kind is keyof typeof separators => kind in separators
+
+export const separatorOf = (kind: string): string => (isListKind(kind) ? separators[kind] : "")
 
 /** The English sentence, without a capital and without a full stop unless the template has them. */
 export const render = ({ code, params }: Reason): string =>
@@ -50,7 +80,7 @@ export const render = ({ code, params }: Reason): string =>
     .map((part) => {
       if (part._tag === "Text") return part.text
       if (part._tag === "Word") return params[part.name] === 1 ? part.one : part.other
-      return paramText(params[part.name])
+      return paramText(params[part.name], separatorOf(part.kind))
     })
     .join("")
 
@@ -64,18 +94,30 @@ export const mapTexts = ({ code, params }: Reason, change: (text: string) => str
   return { code, params: Object.fromEntries(Object.entries(params).map(([name, param]) => [name, changed(param)])) }
 }
 
+/**
+ * What is at the bottom of it, which the others only wrap: failures of one kind have the same code there, whatever was
+ * asked for, how often and by whom.
+ */
+export const rootOf = (why: Reason): Reason => {
+  const { why: wrapped, whys } = why.params
+  const inner = isList(whys) ? whys[0] : wrapped
+  return typeof inner === "object" && !isList(inner) ? rootOf(inner) : why
+}
+
 /** Whether a place got what it takes; one that is missing makes no sentence. */
 const fits = (kind: string, param: unknown): boolean => {
   if (kind === "int") return typeof param === "number"
   if (kind === "reason") return typeof param === "object" && !Array.isArray(param)
-  if (kind === "reasons") return Array.isArray(param)
+  if (isListKind(kind)) return Array.isArray(param)
   return typeof param === "string"
 }
 
 const Nested: Schema.Codec<Reason> = Schema.suspend((): Schema.Codec<Reason> => Reason)
 
 export const Reason: Schema.Codec<Reason> = Schema.Struct({
-  code: Schema.Literals(codes),
+  code: Schema.String.check(
+    Schema.makeFilter((code: string) => catalogue.has(code) || "expected a code that is known")
+  ),
   params: Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Number, Nested, Schema.Array(Nested)]))
 })
   .check(
@@ -87,10 +129,11 @@ export const Reason: Schema.Codec<Reason> = Schema.Struct({
   )
   .annotate({
     identifier: "Reason",
-    description: "Why, as data: a code and the parameters of its sentence. `said` holds the words of an outside system."
+    description:
+      "Why, as data: a code of the closed set and the parameters of its sentence. `said` holds the words of an outside system."
   })
 
-const isReason = Schema.is(Reason)
+export const isReason = Schema.is(Reason)
 
 /** A reason as it was stored, by this version or another: what is not known any more is told by its stored sentence. */
 export const stored = (value: unknown, text: string): Reason => (isReason(value) ? value : said(text))

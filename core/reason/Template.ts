@@ -1,14 +1,20 @@
 /**
  * The language of reasons' templates: text with named places. `{table}` is text, `{count:int}` a whole number, `{at:time}` a
- * time in ISO 8601, `{why:reason}` another reason, `{whys:reasons}` several of them, and `{count|row|rows}` the word
- * that goes with the number `count`. A brace before a space is a brace.
+ * time in ISO 8601, `{why:reason}` another reason, `{whys:reasons}` several of them with semicolons between, `:list` with
+ * commas and `:lines` one a line, and `{count|row|rows}` the word that goes with the number `count`. A brace before a space
+ * is a brace.
  */
+
+/** What stands between the reasons of a list. */
+export const separators = { reasons: "; ", list: ", ", lines: "\n" } as const
+
+type ListKind = keyof typeof separators
 
 type Kind<K extends string, Nested> = K extends "int"
   ? number
   : K extends "reason"
     ? Nested
-    : K extends "reasons"
+    : K extends ListKind
       ? ReadonlyArray<Nested>
       : string
 
@@ -27,10 +33,10 @@ export type ParamsOf<T extends string, Nested> = T extends `${string}{${infer P}
 
 export type Part =
   | { readonly _tag: "Text"; readonly text: string }
-  | { readonly _tag: "Param"; readonly name: string; readonly kind: "text" | "int" | "time" | "reason" | "reasons" }
+  | { readonly _tag: "Param"; readonly name: string; readonly kind: "text" | (typeof kinds)[number] }
   | { readonly _tag: "Word"; readonly name: string; readonly one: string; readonly other: string }
 
-const kinds = ["int", "time", "reason", "reasons"] as const
+const kinds = ["int", "time", "reason", "reasons", "list", "lines"] as const
 
 const placeOf = (place: string): Part => {
   const [counted = "", one, other] = place.split("|")

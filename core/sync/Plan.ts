@@ -2,7 +2,7 @@
  * A plan: what a sync would do, row by row, as a document that can be read, saved and applied.
  * Applying does exactly what it says or nothing: a row that is no longer as the plan saw it stops the whole.
  */
-import { Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { Reason } from "../reason/Reason.ts"
 
 /** A row by column name; values are the text PostgreSQL would print, or null. */
@@ -15,9 +15,10 @@ export const EntityPlan = Schema.Struct({
   table: Schema.String.annotate({ description: "schema.table" }),
   ddl: Schema.Array(Schema.String).annotate({ description: "Statements that create or widen the table, in order." }),
   error: Schema.NullOr(Schema.String),
-  errorReason: Schema.NullOr(Reason),
+  // Plans that were saved before there were reasons have none.
+  errorReason: Schema.NullOr(Reason).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
   warnings: Schema.Array(Schema.String),
-  reasons: Schema.Array(Reason),
+  reasons: Schema.Array(Reason).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   fetched: Schema.Int,
   rejected: Schema.Int,
   unchanged: Schema.Int,

@@ -41,7 +41,7 @@ const answers = (applied: Effect.Effect<void>): Readonly<Record<Answer, Effect.E
   nonsense: Effect.andThen(applied, failed("Format", "expected JSON; the answer is an HTML page")),
   serverError: Effect.andThen(applied, failed("Status", "answered 502", { status: 502 })),
   reset: failed("Unreachable", "the connection broke off", { cause: new Error("reset") }),
-  refuse: Effect.fail(new Action.ActionRefused({ message: "result: ERROR, the period is closed" })),
+  refuse: Effect.fail(new Action.ActionRefused({ reason: said("result: ERROR, the period is closed") })),
   conflict: failed("Status", "answered 409: the document is locked", { status: 409 }),
   limit: failed("RateLimited", "answered 429", { status: 429 }),
   away: failed("Unreachable", "connection refused", {
@@ -68,13 +68,13 @@ const Input = Schema.Struct({ keys: Schema.NonEmptyArray(Schema.String), note: S
 const actionsOf = (vendor: Vendor, script: Script) => {
   const run = (settings: typeof Settings.Type, { keys, note }: typeof Input.Type, context: Action.ActionContext) =>
     Effect.gen(function* () {
-      if (note === "give up") return yield* new Action.ActionFailed({ message: "there is no store of that name" })
+      if (note === "give up") return yield* new Action.ActionFailed({ reason: said("there is no store of that name") })
       const items = yield* Effect.forEach(
         keys,
         (key) => {
           const intent = {
             key,
-            what: `1 ${settings.unit} of ${key}`,
+            what: said(`1 ${settings.unit} of ${key}`),
             request: { key, amount: "0.10", secret: note ?? "" }
           }
           const sent = Effect.suspend(() => answers(vendor.apply(key))[script.next(key)])
@@ -82,9 +82,9 @@ const actionsOf = (vendor: Vendor, script: Script) => {
         },
         { concurrency: "unbounded" }
       )
-      const notes = note === "look" ? ["one has no pair"] : []
+      const notes = note === "look" ? [said("one has no pair")] : []
       return {
-        summary: `${items.length} asked for`,
+        summary: said(`${items.length} asked for`),
         items: items.map(({ response: _, ...item }) => item),
         notes,
         data: { day: context.now.pipe(String) }

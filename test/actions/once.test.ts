@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Logger } from "effect"
 import { remember } from "../../core/observe/Secrets.ts"
+import { said } from "../../core/reason/Reason.ts"
 import type { Answer } from "./Vendor.ts"
 import { by, inTime, really, setTime, world } from "./World.ts"
 
@@ -13,7 +14,16 @@ describe("what is sent", () => {
       const { actions, applied, entries, send } = yield* world
       const ran = yield* send("flour")
       assert.deepInclude(ran, { action: "fake.send", status: "ok", summary: "1 asked for", dryRun: false })
-      assert.deepEqual(ran.items, [{ key: "flour", what: "1 kg of flour", status: "done", detail: null }])
+      assert.deepEqual(ran.items, [
+        {
+          key: "flour",
+          what: "1 kg of flour",
+          whatReason: said("1 kg of flour"),
+          status: "done",
+          detail: null,
+          detailReason: null
+        }
+      ])
       const [entry, ...rest] = yield* entries
       assert.deepEqual(rest, [])
       assert.deepInclude(entry, {

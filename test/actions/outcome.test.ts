@@ -4,7 +4,7 @@ import { Cause, Effect, Exit } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { outcomeOf } from "../../core/actions/Outcome.ts"
 import { ActionRefused } from "../../core/plugin/Action.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { reason, said } from "../../core/reason/Reason.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
@@ -81,10 +81,19 @@ describe("the outcome of a request", () => {
       kinds.map((kind) => outcomeOf(Exit.fail(new UpstreamError({ kind, reason: said(kind) }))).status)
     assert.deepEqual(of("Declaration", "CircuitOpen", "Unauthorized", "RateLimited"), Array(4).fill("failed"))
     assert.deepEqual(of("Timeout", "Format", "TooLarge", "Unreachable", "Status"), Array(5).fill("unknown"))
-    assert.deepEqual(outcomeOf(Exit.fail(new ActionRefused({ message: "no" }))), { status: "failed", error: "no" })
-    assert.deepEqual(outcomeOf(Exit.interrupt(1)), { status: "unknown", error: "interrupted while it was sent" })
-    assert.deepEqual(outcomeOf(Exit.die("oops")), { status: "unknown", error: "ended unexpectedly: oops" })
-    const both = Cause.combine(Cause.fail(new ActionRefused({ message: "no" })), Cause.die("oops"))
+    assert.deepEqual(outcomeOf(Exit.fail(new ActionRefused({ reason: said("no") }))), {
+      status: "failed",
+      why: said("no")
+    })
+    assert.deepEqual(outcomeOf(Exit.interrupt(1)), {
+      status: "unknown",
+      why: reason("action.interruptedSending")
+    })
+    assert.deepEqual(outcomeOf(Exit.die("oops")), {
+      status: "unknown",
+      why: reason("action.unexpected", { text: "oops" })
+    })
+    const both = Cause.combine(Cause.fail(new ActionRefused({ reason: said("no") })), Cause.die("oops"))
     assert.strictEqual(outcomeOf(Exit.failCause(both)).status, "unknown")
   })
 })

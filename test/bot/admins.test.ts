@@ -1,7 +1,9 @@
 /** Who is taken off the list of admins: they are told, have what employees have, and their old buttons do nothing. */
+
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import type { Person } from "../../bot/sandbox.ts"
+import { said } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
 import { ofAdmins, people, promote } from "./AdminWorld.ts"
 import { anywhere, labels, last } from "./Chat.ts"
@@ -78,10 +80,10 @@ layer(World.layer({ sync: people }), { timeout: "60 seconds", excludeTestService
         assert.deepEqual(yield* retention, before)
         assert.isEmpty(yield* sql`select 1 from tributary.bot_mute`)
         assert.deepEqual(yield* admins, [third.id])
-        yield* alerts.raise({ kind: "job_failed", subject: "retention", message: "it failed" })
+        yield* alerts.raise({ kind: "job_failed", subject: "retention", reason: said("it failed") })
         yield* third.sees(last("it failed"))
         assert.isFalse(anywhere("it failed")(yield* employee.messages))
-        yield* alerts.clear("job_failed", "retention")
+        yield* alerts.clear("job_failed retention")
         yield* third.sees(last("✅ Задание не выполнено"))
       })
     )

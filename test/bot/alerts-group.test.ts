@@ -1,9 +1,11 @@
 /** Alerts in a group: told and edited there, and muted by its admins alone, for the group alone. */
+
 import { assert, layer } from "@effect/vitest"
 import { Effect, FileSystem, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Mutes from "../../bot/features/alerts/Mutes.ts"
 import type { Group } from "../../bot/sandbox.ts"
+import { said } from "../../core/reason/Reason.ts"
 import { people } from "./AdminWorld.ts"
 import { anywhere, labels, last } from "./Chat.ts"
 import { World } from "./World.ts"
@@ -51,10 +53,10 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("a group", (i
     Effect.gen(function* () {
       const { admin, alerts } = yield* World
       const group = yield* shift
-      yield* alerts.raise({ kind: "guard_held", subject: "iiko.product", message: "3 rows wait" })
+      yield* alerts.raise({ kind: "guard_held", subject: "iiko.product", reason: said("3 rows wait") })
       const raised = (yield* group.sees(last("3 rows wait"))).at(-1)
       assert.deepEqual(labels(raised), ["🔕 Не беспокоить"])
-      yield* alerts.clear("guard_held", "iiko.product")
+      yield* alerts.clear("guard_held iiko.product")
       const over = (yield* group.sees(last("✅ Удаление ждёт решения: iiko.product"))).at(-1)
       assert.strictEqual(over?.id, raised?.id)
       assert.isEmpty(labels(over))
@@ -66,7 +68,7 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("a group", (i
     Effect.gen(function* () {
       const { alerts, employee } = yield* World
       const group = yield* shift
-      yield* alerts.raise({ kind: "circuit_open", subject: "gsheet", message: "no answer" })
+      yield* alerts.raise({ kind: "circuit_open", subject: "gsheet", reason: said("no answer") })
       const raised = (yield* group.sees(last("no answer"))).at(-1)
       const before = yield* saidIn(group)
       for (const member of [employee, group.stranger]) {
@@ -78,7 +80,7 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("a group", (i
       yield* caughtUp(group)
       assert.deepEqual((yield* saidIn(group)).slice(0, -1), before)
       assert.isEmpty(yield* mutes)
-      yield* alerts.clear("circuit_open", "gsheet")
+      yield* alerts.clear("circuit_open gsheet")
       yield* group.sees(anywhere("✅ Система не отвечает: gsheet"))
     })
   )
@@ -87,7 +89,7 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("a group", (i
     Effect.gen(function* () {
       const { admin, alerts } = yield* World
       const group = yield* shift
-      yield* alerts.raise({ kind: "circuit_open", subject: "iiko", message: "no answer" })
+      yield* alerts.raise({ kind: "circuit_open", subject: "iiko", reason: said("no answer") })
       const raised = (yield* group.sees(last("no answer"))).at(-1)
       yield* group.press(admin, "Не беспокоить", raised?.id)
       const window = (yield* group.sees(last("Тревоги приходят сюда"))).at(-1)
@@ -101,12 +103,12 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("a group", (i
       const own = (yield* admin.sees(last("Тревоги приходят сюда"))).at(-1)
       assert.include(labels(own), "« Меню")
 
-      yield* alerts.raise({ kind: "job_failed", subject: "retention", message: "it failed" })
-      yield* alerts.clear("circuit_open", "iiko")
+      yield* alerts.raise({ kind: "job_failed", subject: "retention", reason: said("it failed") })
+      yield* alerts.clear("circuit_open iiko")
       const chat = yield* group.sees(anywhere("✅ Система не отвечает: iiko"))
       assert.strictEqual(chat.find(({ text }) => text.includes("✅ Система не отвечает: iiko"))?.id, raised?.id)
       assert.isFalse(anywhere("it failed")(chat))
-      yield* alerts.clear("job_failed", "retention")
+      yield* alerts.clear("job_failed retention")
       yield* group.press(admin, "Снова присылать")
       yield* group.sees(last("Тревоги приходят сюда"))
       assert.isEmpty(yield* mutes)
@@ -137,7 +139,7 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("a group", (i
     Effect.gen(function* () {
       const { admin, alerts } = yield* World
       const group = yield* shift
-      yield* alerts.raise({ kind: "circuit_open", subject: "fintablo", message: "no answer" })
+      yield* alerts.raise({ kind: "circuit_open", subject: "fintablo", reason: said("no answer") })
       const raised = (yield* group.sees(last("no answer"))).at(-1)
       const before = yield* saidIn(group)
       for (const data of ["alerts:to:status", "alerts:to:deletes", "status"]) {
@@ -145,7 +147,7 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("a group", (i
       }
       yield* caughtUp(group)
       assert.deepEqual((yield* saidIn(group)).slice(0, -1), before)
-      yield* alerts.clear("circuit_open", "fintablo")
+      yield* alerts.clear("circuit_open fintablo")
       yield* group.sees(anywhere("✅ Система не отвечает: fintablo"))
     })
   )

@@ -15,6 +15,7 @@ import { Window } from "../../bot/Window.ts"
 import { make as makeSpeech } from "../../bot/Words.ts"
 import { Control } from "../../core/control/Control.ts"
 import { alertKinds } from "../../core/observe/Metrics.ts"
+import { said } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
 import { people, promote } from "./AdminWorld.ts"
 import { anywhere, labels, last } from "./Chat.ts"
@@ -80,14 +81,14 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
   it.effect("gets an alert once, in a message that says when it is over, whatever was pressed meanwhile", () =>
     Effect.gen(function* () {
       const { admin, alerts, employee } = yield* World
-      yield* alerts.raise({ kind: "guard_held", subject: "iiko.product", message: "3 <rows> wait" })
+      yield* alerts.raise({ kind: "guard_held", subject: "iiko.product", reason: said("3 <rows> wait") })
       const raised = (yield* admin.sees(last("Удаление ждёт решения"))).at(-1)
       assert.include(raised?.text ?? "", "3 <rows> wait")
       yield* employee.sees(last("Удаление ждёт решения"))
 
       yield* admin.press("К удалениям", raised?.id)
       yield* admin.sees(last("Ничего не ждёт решения"))
-      yield* alerts.clear("guard_held", "iiko.product")
+      yield* alerts.clear("guard_held iiko.product")
       const over = yield* admin.sees(anywhere("Прошло, длилось 1 мин"))
       assert.deepEqual(
         over.filter(({ text }) => text.includes("Удаление ждёт решения")).map(({ id }) => id),
@@ -102,12 +103,16 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
   it.effect("gets one message of all late entities of a system", () =>
     Effect.gen(function* () {
       const { admin, alerts } = yield* World
+      const key = "entity_stale iiko request.timeout"
       const names = ["store", "group", "product"].map((name) => `iiko.${name}`)
-      for (const subject of names) yield* alerts.raise({ kind: "entity_stale", subject, message: "late" })
+      const raise = (entities: ReadonlyArray<string>) =>
+        alerts.raise({ key, kind: "entity_stale", subject: "iiko", entities, reason: said("they do not answer") })
+      yield* raise(names)
       yield* admin.sees((chat) => names.every((name) => chat.at(-1)?.text.includes(`• ${name}`)))
-      yield* alerts.clear("entity_stale", "iiko.store")
+      yield* admin.sees(last("they do not answer"))
+      yield* raise(names.slice(1))
       yield* admin.sees((chat) => chat.at(-1)?.text.includes("• iiko.store") === false)
-      for (const subject of names) yield* alerts.clear("entity_stale", subject)
+      yield* alerts.clear(key)
       yield* admin.sees(last("✅ Данные устарели: iiko"))
     })
   )
@@ -115,7 +120,7 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
   it.effect("who muted the alerts gets no new ones, but hears that the old ones are over", () =>
     Effect.gen(function* () {
       const { admin, alerts, employee } = yield* World
-      yield* alerts.raise({ kind: "circuit_open", subject: "iiko", message: "it does not answer" })
+      yield* alerts.raise({ kind: "circuit_open", subject: "iiko", reason: said("it does not answer") })
       yield* admin.sees(last("it does not answer"))
       yield* employee.sees(last("it does not answer"))
       yield* admin.send("/mute")
@@ -127,14 +132,14 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
         [{ actor: `telegram:${admin.id}`, kind: "" }]
       )
 
-      yield* alerts.raise({ kind: "job_failed", subject: "retention", message: "it failed" })
+      yield* alerts.raise({ kind: "job_failed", subject: "retention", reason: said("it failed") })
       yield* employee.sees(last("it failed"))
-      yield* alerts.clear("circuit_open", "iiko")
+      yield* alerts.clear("circuit_open iiko")
       yield* admin.sees(anywhere("✅ Система не отвечает: iiko"))
       assert.isFalse(anywhere("it failed")(yield* admin.messages))
       yield* admin.press("Снова присылать")
       yield* admin.sees(last("Тревоги приходят сюда"))
-      yield* alerts.clear("job_failed", "retention")
+      yield* alerts.clear("job_failed retention")
       yield* employee.sees(last("✅ Задание не выполнено"))
       yield* stand(0)
     })
@@ -143,18 +148,18 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
   it.effect("gets no second message after a restart, and what is no longer wrong then is over", () =>
     Effect.gen(function* () {
       const { admin, alerts, startBot, stopBot } = yield* World
-      yield* alerts.raise({ kind: "circuit_open", subject: "gsheet", message: "before" })
-      yield* alerts.raise({ kind: "reload_failed", subject: "configuration", message: "broken" })
+      yield* alerts.raise({ kind: "circuit_open", subject: "gsheet", reason: said("before") })
+      yield* alerts.raise({ kind: "reload_failed", subject: "configuration", reason: said("broken") })
       yield* admin.sees((chat) => anywhere("gsheet")(chat) && anywhere("broken")(chat))
       yield* stand(4)
       yield* stopBot
-      yield* alerts.clear("circuit_open", "gsheet")
-      yield* alerts.clear("reload_failed", "configuration")
-      yield* alerts.raise({ kind: "circuit_open", subject: "gsheet", message: "after" })
+      yield* alerts.clear("circuit_open gsheet")
+      yield* alerts.clear("reload_failed configuration")
+      yield* alerts.raise({ kind: "circuit_open", subject: "gsheet", reason: said("after") })
       yield* startBot
       yield* admin.send("/menu")
       yield* admin.sees((chat) => labels(chat.at(-1)).includes("👥 Администраторы"))
-      yield* alerts.raise({ kind: "circuit_open", subject: "fintablo", message: "now" })
+      yield* alerts.raise({ kind: "circuit_open", subject: "fintablo", reason: said("now") })
       const chat = yield* admin.sees(anywhere("fintablo"))
       assert.lengthOf(
         chat.filter(({ text }) => text.includes("gsheet")),
@@ -166,7 +171,7 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
           yield* admin.sees(anywhere("✅ Конфигурация не загрузилась"))
           yield* stand(4)
           assert.isFalse((yield* admin.messages).some(({ text }) => text.includes("✅") && text.includes("gsheet")))
-          for (const subject of ["gsheet", "fintablo"]) yield* alerts.clear("circuit_open", subject)
+          for (const subject of ["gsheet", "fintablo"]) yield* alerts.clear(`circuit_open ${subject}`)
           yield* stand(0)
         })
       )
@@ -185,8 +190,8 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
       assert.include(told?.text ?? "", `не приходят до ${words.moment(until)}`)
       assert.closeTo(until.getTime() - now, Duration.toMillis("7 days"), Duration.toMillis("1 minute"))
 
-      yield* alerts.raise({ kind: "circuit_open", subject: "books", message: "silent since noon" })
-      yield* alerts.raise({ kind: "job_failed", subject: "retention", message: "failed at noon" })
+      yield* alerts.raise({ kind: "circuit_open", subject: "books", reason: said("silent since noon") })
+      yield* alerts.raise({ kind: "job_failed", subject: "retention", reason: said("failed at noon") })
       yield* employee.sees(last("failed at noon"))
       assert.isFalse((yield* admin.messages).some(({ text }) => text.includes("noon")))
       yield* admin.press("Снова присылать")
@@ -199,8 +204,8 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
             [...chat, ...(yield* employee.messages)].filter(({ text }) => text.includes("noon")),
             4
           )
-          yield* alerts.clear("circuit_open", "books")
-          yield* alerts.clear("job_failed", "retention")
+          yield* alerts.clear("circuit_open books")
+          yield* alerts.clear("job_failed retention")
           yield* stand(0)
         })
       )
@@ -224,9 +229,9 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
       assert.include(told?.text ?? "", `«Система не отвечает» не приходит до ${words.moment(until)}`)
       assert.closeTo(until.getTime() - now, Duration.toMillis("7 days"), Duration.toMillis("1 minute"))
 
-      yield* alerts.raise({ kind: "circuit_open", subject: "books", message: "silent since dawn" })
+      yield* alerts.raise({ kind: "circuit_open", subject: "books", reason: said("silent since dawn") })
       yield* employee.sees(last("silent since dawn"))
-      yield* alerts.raise({ kind: "job_failed", subject: "stop-list", message: "failed at dawn" })
+      yield* alerts.raise({ kind: "job_failed", subject: "stop-list", reason: said("failed at dawn") })
       yield* admin.sees(last("failed at dawn"))
       assert.isFalse(anywhere("silent since dawn")(yield* admin.messages))
       yield* admin.send("/mute")
@@ -240,8 +245,8 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
             chat.filter(({ text }) => text.includes("dawn")),
             2
           )
-          yield* alerts.clear("circuit_open", "books")
-          yield* alerts.clear("job_failed", "stop-list")
+          yield* alerts.clear("circuit_open books")
+          yield* alerts.clear("job_failed stop-list")
           yield* stand(0)
         })
       )
@@ -254,12 +259,12 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
       Effect.gen(function* () {
         const { admin, alerts, employee } = yield* World
         const alert = { kind: "action_unknown", subject: "iiko.writeoff" } as const
-        yield* alerts.raise({ ...alert, message: "no answer" })
+        yield* alerts.raise({ ...alert, reason: said("no answer") })
         const raised = (yield* admin.sees(last("no answer"))).at(-1)
         yield* employee.sees(last("no answer"))
         yield* stand(2)
         const later = (yield* Clock.currentTimeMillis) + Duration.toMillis("25 hours")
-        yield* Effect.andThen(TestClock.setTime(later), alerts.raise({ ...alert, message: "no answer yet" })).pipe(
+        yield* Effect.andThen(TestClock.setTime(later), alerts.raise({ ...alert, reason: said("no answer yet") })).pipe(
           Effect.provide(TestClock.layer())
         )
         for (const person of [admin, employee]) {
@@ -270,7 +275,7 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
         }
         const reminded = (yield* admin.messages).at(-1)
         assert.deepEqual([reminded?.id, reminded?.buttons], [raised?.id, raised?.buttons])
-        yield* alerts.clear("action_unknown", "iiko.writeoff")
+        yield* alerts.clear("action_unknown iiko.writeoff")
         yield* stand(0)
         assert.isFalse(anywhere("(уже")(yield* admin.messages))
       })

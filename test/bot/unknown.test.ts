@@ -1,12 +1,15 @@
 /** What was sent and may not have arrived, as an admin settles it from the chat. */
+
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { iiko as its } from "../../connectors/iiko/reasons.ts"
+import { type Reason, render, said } from "../../core/reason/Reason.ts"
 import { people, promote } from "./AdminWorld.ts"
 import { anywhere, last } from "./Chat.ts"
 import { World } from "./World.ts"
 
 /** An entry of the log that nobody knows the end of; iiko has a document of that number, or none. */
-const lost = Effect.fnUntraced(function* (what: string, number: string) {
+const lost = Effect.fnUntraced(function* (what: Reason, number: string) {
   const { iiko, sql } = yield* World
   const [document] = iiko.state.writeoffs
   const request = {
@@ -19,8 +22,8 @@ const lost = Effect.fnUntraced(function* (what: string, number: string) {
     items: document?.items.map(({ productId }) => ({ productId, amount: "1" }))
   }
   const rows = yield* sql<{ id: string }>`
-    insert into tributary.action_log (action, key, attempt, what, status, trigger, request, error, created_at)
-    values ('iiko.writeoff', ${`iiko.writeoff:${number}`}, gen_random_uuid(), ${what}, 'unknown', 'job',
+    insert into tributary.action_log (action, key, attempt, what, reasons, status, trigger, request, error, created_at)
+    values ('iiko.writeoff', ${`iiko.writeoff:${number}`}, gen_random_uuid(), ${render(what)}, ${JSON.stringify({ what })}::jsonb, 'unknown', 'job',
       ${JSON.stringify(request)}::jsonb, 'the connection <broke>', now())
     returning id::text`
   return rows[0]?.id ?? assert.fail("there is no entry")
@@ -44,8 +47,8 @@ layer(World.layer({ sync: people }), { timeout: "60 seconds", excludeTestService
         const { admin, alerts, employee, signIn } = world
         yield* signIn
         yield* promote(world, employee)
-        const id = yield* lost("write-off TR-9 of 1 product", "TR-9")
-        yield* alerts.raise({ kind: "action_unknown", subject: "iiko.writeoff", message: "it is not known" })
+        const id = yield* lost(its("iiko.writeoff", { number: "TR-9", count: 1 }), "TR-9")
+        yield* alerts.raise({ kind: "action_unknown", subject: "iiko.writeoff", reason: said("it is not known") })
         const alert = (yield* admin.sees(last("Неизвестно, дошло ли"))).at(-1)
         yield* admin.press("Сказать, дошло ли", alert?.id)
         yield* admin.sees(last("Посмотрите в самой системе"))
@@ -65,7 +68,7 @@ layer(World.layer({ sync: people }), { timeout: "60 seconds", excludeTestService
         assert.deepEqual(yield* standing(id), { status: "failed", by: `telegram:${admin.id}` })
         yield* admin.press("Назад")
         yield* admin.sees(last("дошло или точно не дошло"))
-        yield* alerts.clear("action_unknown", "iiko.writeoff")
+        yield* alerts.clear("action_unknown iiko.writeoff")
         yield* admin.sees(anywhere("✅ Неизвестно, дошло ли"))
       })
     )
@@ -73,7 +76,7 @@ layer(World.layer({ sync: people }), { timeout: "60 seconds", excludeTestService
     it.effect("is not sent again on an admin's word when it is found there after all", () =>
       Effect.gen(function* () {
         const { admin, iiko } = yield* World
-        const id = yield* lost("write-off of before", iiko.state.writeoffs[0]?.documentNumber ?? "")
+        const id = yield* lost(said("write-off of before"), iiko.state.writeoffs[0]?.documentNumber ?? "")
         yield* admin.send("/unknown")
         yield* admin.sees(last("Посмотрите в самой системе"))
         yield* admin.press("write-off of before")
@@ -87,7 +90,7 @@ layer(World.layer({ sync: people }), { timeout: "60 seconds", excludeTestService
     it.effect("is nobody's to settle but an admin's", () =>
       Effect.gen(function* () {
         const { telegram } = yield* World
-        const id = yield* lost("write-off TR-10 of 1 product", "TR-10")
+        const id = yield* lost(its("iiko.writeoff", { number: "TR-10", count: 1 }), "TR-10")
         const stranger = telegram.state.person({ name: "Соня" })
         yield* stranger.send("/unknown")
         yield* stranger.sees(last("Поделитесь"))

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect, Exit, Fiber, Latch, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import { said } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
 import { by, world } from "./World.ts"
 
@@ -44,7 +45,7 @@ describe("the control port", () => {
       assert.deepInclude(run, { trigger: "bot", actor: "telegram:42", status: "ok", inserted: 1 })
       const [thing, other] = yield* control.standings
       assert.deepInclude(thing, { id: "fake.thing", table: "public.fake_thing", rows: 1, late: false, pending: 0 })
-      assert.deepEqual(thing?.last, { status: "ok", error: null })
+      assert.deepEqual(thing?.last, { status: "ok", errorReason: null })
       assert.deepEqual(
         thing?.recent.map(({ status }) => status),
         ["ok"]
@@ -152,7 +153,7 @@ describe("the control port", () => {
       const { alerts, control } = yield* world
       const raised = yield* heard(
         control.alerts.changes,
-        alerts.raise({ kind: "reload_failed", subject: "configuration", message: "no" })
+        alerts.raise({ kind: "reload_failed", subject: "configuration", reason: said("no") })
       )
       assert.deepInclude(raised, { what: "raised", text: "no" })
       assert.lengthOf(yield* control.alerts.open, 1)

@@ -49,6 +49,7 @@ const layerJobs = Layer.sync(Jobs, () => {
             finishedAt: DateTime.makeUnsafe(1000),
             status: "ok" as const,
             detail: null,
+            reasons: [],
             results: []
           })),
     pause: pause(true),

@@ -93,6 +93,7 @@ describe("what the API tells", () => {
         finishedAt: "1970-01-01T00:00:01.000Z",
         status: "ok",
         detail: null,
+        reasons: [],
         results: []
       }
       const asked = { method: "POST" } as const

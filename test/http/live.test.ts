@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Layer, Logger, Scope, Stream } from "effect"
 import { HttpServer } from "effect/http"
 import { Alerts } from "../../core/observe/Alerts.ts"
+import { said } from "../../core/reason/Reason.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { eventually } from "../support/eventually.ts"
 import { entity } from "../support/source.ts"
@@ -55,11 +56,12 @@ describe("events", () => {
       const { told } = yield* watch
       yield* ask("/api/v1/reload", { method: "POST" })
       yield* told(/event: reload\ndata: \{[^\n]*"status":"unchanged"/)
-      yield* alerts.raise({ kind: "job_failed", subject: "morning", message: "It failed." })
+      yield* alerts.raise({ kind: "job_failed", subject: "morning", reason: said("It failed.") })
       yield* told(/event: alert\ndata: \{"what":"raised","alert":\{[^\n]*"subject":"morning"/)
       const { text } = yield* ask("/api/v1/alerts")
-      assert.include(text, '"key":"job_failed morning","kind":"job_failed","subject":"morning","message":"It failed."')
-      yield* alerts.clear("job_failed", "morning")
+      assert.include(text, '"key":"job_failed morning","kind":"job_failed","subject":"morning","entities":[]')
+      assert.include(text, '"message":"It failed.","reason":{"code":"said","params":{"text":"It failed."}}')
+      yield* alerts.clear("job_failed morning")
       yield* told('"what":"recovered"')
       assert.deepStrictEqual((yield* ask("/api/v1/alerts")).body, { alerts: [] })
     }).pipe(Effect.scoped, Effect.provide(served))
@@ -78,8 +80,8 @@ describe("events", () => {
       const alerts = yield* Alerts
       const long = "x".repeat(100_000)
       for (let at = 0; at < 200; at++) {
-        yield* alerts.raise({ kind: "job_failed", subject: `job ${at}`, message: long })
-        yield* alerts.clear("job_failed", `job ${at}`)
+        yield* alerts.raise({ kind: "job_failed", subject: `job ${at}`, reason: said(long) })
+        yield* alerts.clear(`job_failed job ${at}`)
       }
       const [result] = yield* syncThing
       assert.deepInclude(result, { status: "ok", inserted: 250 })

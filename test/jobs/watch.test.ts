@@ -74,9 +74,9 @@ const isolated = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.provideService(effect, Metric.MetricRegistry, new Map())
 
 const [late, jobFailed, held, open] = [
-  "entity_stale fake.one",
+  "entity_stale fake unrefreshed",
   "job_failed morning",
-  "guard_held fake.one",
+  "guard_held fake guard.empty",
   "circuit_open fake"
 ]
 

@@ -4,8 +4,9 @@ import { PrometheusMetrics } from "effect/observability"
 import { TestClock } from "effect/testing"
 import { Alerts, type Notification } from "../../core/observe/Alerts.ts"
 import { remember } from "../../core/observe/Secrets.ts"
+import { said } from "../../core/reason/Reason.ts"
 
-const failed = { kind: "job_failed", subject: "morning", message: "morning failed" } as const
+const failed = { kind: "job_failed", subject: "morning", reason: said("morning failed") } as const
 
 /** The alerts of a process, and all that it told. */
 const world = Effect.gen(function* () {
@@ -29,17 +30,18 @@ describe("an alert", () => {
         const { alerts, texts } = yield* world
         yield* alerts.raise(failed)
         yield* TestClock.adjust("90 minutes")
-        yield* alerts.raise({ ...failed, message: "morning failed again" })
+        yield* alerts.raise({ ...failed, reason: said("morning failed again") })
         const [open, ...others] = yield* alerts.open
         assert.lengthOf(others, 0)
         assert.deepInclude(open, { key: "job_failed morning", message: "morning failed again" })
         assert.strictEqual(open?.since.epochMilliseconds, 0, "it is as old as the first time it was raised")
         yield* TestClock.adjust("35 minutes")
-        yield* alerts.clear("job_failed", "morning")
-        yield* alerts.clear("job_failed", "morning")
+        yield* alerts.clear("job_failed morning")
+        yield* alerts.clear("job_failed morning")
         assert.deepEqual(yield* alerts.open, [])
         assert.deepEqual(yield* texts, [
           ["raised", "morning failed"],
+          ["changed", "morning failed again"],
           ["recovered", "recovered after 2h 5m; it was: morning failed again"]
         ])
       })
@@ -68,7 +70,7 @@ describe("an alert", () => {
         yield* alerts.raise(failed)
         yield* alerts.raise({ ...failed, subject: "evening" })
         yield* alerts.raise({ ...failed, kind: "entity_stale" })
-        yield* alerts.clear("job_failed", "morning")
+        yield* alerts.clear("job_failed morning")
         yield* alerts.raise(failed)
         assert.deepEqual(
           (yield* alerts.open).map(({ key }) => key),
@@ -87,7 +89,7 @@ describe("an alert", () => {
       Effect.gen(function* () {
         const { alerts } = yield* world
         remember("open-sesame-1234")
-        yield* alerts.raise({ ...failed, message: "the vendor answered: open-sesame-1234 is wrong" })
+        yield* alerts.raise({ ...failed, reason: said("the vendor answered: open-sesame-1234 is wrong") })
         assert.notInclude((yield* alerts.open)[0]?.message, "open-sesame")
       })
     )
@@ -106,7 +108,7 @@ describe("an alert", () => {
         yield* alerts.raise(failed)
         yield* alerts.raise(failed)
         assert.strictEqual(yield* gauge, "1")
-        yield* alerts.clear("job_failed", "morning")
+        yield* alerts.clear("job_failed morning")
         assert.strictEqual(yield* gauge, "0")
         assert.deepEqual(lines, ["Warn morning failed", "Info recovered after 0; it was: morning failed"])
       }).pipe(Effect.provide(Logger.layer([logger])))

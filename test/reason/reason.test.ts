@@ -1,12 +1,18 @@
-import { readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { codes, mapTexts, partsOf, Reason, reason, render, said, stored } from "../../core/reason/Reason.ts"
-import { templates } from "../../core/reason/templates/index.ts"
-
-const root = fileURLToPath(new URL("../..", import.meta.url))
+import {
+  define,
+  mapTexts,
+  partsOf,
+  Reason,
+  reason,
+  render,
+  rootOf,
+  said,
+  stored,
+  together
+} from "../../core/reason/Reason.ts"
+import { allCodes, sources } from "../support/reasons.ts"
 
 describe("a reason", () => {
   it("is told in English with the word that goes with its number, and with the reasons in it", () => {
@@ -45,26 +51,39 @@ describe("a reason", () => {
     assert.strictEqual(render(changed), "the read is partial: key=…")
   })
 
-  it("names every code once in the sources that make reasons", () => {
-    const sources = ["core", "connectors", "bot"]
-      .flatMap((folder) =>
-        readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(root, folder, name))
-      )
-      .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && !name.includes("/templates/"))
-      .map((name) => readFileSync(name, "utf8"))
-      .join("\n")
-    assert.deepEqual(
-      codes.filter((code) => !sources.includes(`"${code}"`)),
-      []
-    )
+  it("is of one kind with others when they have the same reason at the bottom, whatever wraps it", () => {
+    const timeout = reason("request.timeout", { limit: "30s" })
+    const asked = (request: string) => reason("request.failed", { request, why: timeout })
+    const tried = reason("request.tried", { why: asked("iiko: GET /stores"), count: 4 })
+    assert.deepEqual(rootOf(tried), timeout)
+    assert.deepEqual(rootOf(reason("several", { whys: [tried, said("else")] })), timeout)
+    assert.deepEqual(rootOf(said("else")), said("else"))
   })
 
-  it("has places that the language of templates knows", () => {
-    for (const code of codes) {
-      for (const part of partsOf(code)) {
-        if (part._tag !== "Text") assert.match(part.name, /^[a-z]\w*$/i, code)
-      }
-      assert.isNotEmpty(templates[code])
+  it("puts between those of a list what its place says", () => {
+    const whys = [reason("job.ok", { count: 2 }), reason("job.failed", { count: 1 })]
+    assert.strictEqual(render(reason("job.entities", { counts: whys })), "entities: 2 ok, 1 failed")
+    assert.strictEqual(render(together(whys)), "2 ok; 1 failed")
+    assert.include(render(reason("alert.jobFailed", { job: "j", at: "t", whys })), "failed:\n2 ok\n1 failed")
+  })
+
+  it("is defined once, by core or by the connector that it concerns", async () => {
+    const made = define({ "test.once": "{name} is late" })
+    assert.strictEqual(render(made("test.once", { name: "Anna" })), "Anna is late")
+    assert.throws(() => define({ "test.once": "again" }), /defined twice/)
+    assert.includeMembers([...(await allCodes())], ["run.deadline", "iiko.refused"])
+  })
+
+  it("names every code in the sources that make reasons", async () => {
+    const text = sources()
+    const unused = (await allCodes()).filter((code) => !text.includes(`"${code}"`) && !code.startsWith("test."))
+    assert.deepEqual(unused, [])
+  })
+
+  it("has places that the language of templates knows", async () => {
+    for (const code of await allCodes()) {
+      assert.isNotEmpty(partsOf(code), code)
+      for (const part of partsOf(code)) if (part._tag !== "Text") assert.match(part.name, /^[a-z]\w*$/i, code)
     }
   })
 })

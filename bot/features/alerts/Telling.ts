@@ -33,26 +33,19 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
   const tried = new Map<string, number>()
 
   const viewOf =
-    (alerts: ReadonlyArray<Alert>, lasted?: Duration.Duration): ViewIn =>
+    (alert: Alert, lasted?: Duration.Duration): ViewIn =>
     (words, chat) => {
-      const [first] = alerts
-      const keyboard =
-        first === undefined
-          ? new InlineKeyboard()
-          : isGroup(chat)
-            ? Messages.muteButton(words, new InlineKeyboard())
-            : Messages.buttons(words, first, (name) => features[name])
-      return Messages.open(words, alerts, keyboard, lasted === undefined ? undefined : words.span(lasted))
+      const keyboard = isGroup(chat)
+        ? Messages.muteButton(words, new InlineKeyboard())
+        : Messages.buttons(words, alert, (name) => features[name])
+      return Messages.open(words, alert, keyboard, lasted === undefined ? undefined : words.span(lasted))
     }
 
   /** To those who were not told yet and want to hear it. */
-  const tellRest = Effect.fnUntraced(function* (
-    subject: string,
-    alerts: ReadonlyArray<Alert>,
-    places: Iterable<Place>
-  ) {
+  const tellRest = Effect.fnUntraced(function* (alert: Alert, places: Iterable<Place>) {
+    const subject = alert.key
     const there = new Set([...places].map(({ chat }) => chat))
-    const muted = Mutes.mutedIn(yield* mutes, alerts[0]?.kind ?? "")
+    const muted = Mutes.mutedIn(yield* mutes, alert.kind)
     const now = yield* Clock.currentTimeMillis
     const due = (yield* broadcast.recipients("alerts")).filter(
       ({ chat }) =>
@@ -62,48 +55,48 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
     )
     if (due.length === 0) return
     for (const { chat } of due) tried.set(`${subject} ${chat}`, now)
-    yield* broadcast.tellAll(due, viewOf(alerts), { kind, subject })
+    yield* broadcast.tellAll(due, viewOf(alert), { kind, subject })
   })
 
-  const end = Effect.fnUntraced(function* (subject: string, lasted: Duration.Duration | undefined) {
-    yield* broadcast.editAll(
-      (words) => Messages.over(words, subject, lasted === undefined ? undefined : words.span(lasted)),
-      { kind, subject }
-    )
+  /** Says a last word in the messages. */
+  const end = Effect.fnUntraced(function* (subject: string, view: ViewIn) {
+    yield* broadcast.editAll(view, { kind, subject })
     yield* broadcast.forget({ kind, subject })
     for (const key of tried.keys()) if (key.startsWith(`${subject} `)) tried.delete(key)
   })
 
   const told = Effect.fnUntraced(function* (all: ReadonlyArray<Notification>) {
-    const open = Map.groupBy(yield* control.alerts.open, Messages.subjectOf)
+    const open = new Map((yield* control.alerts.open).map((alert) => [alert.key, alert]))
     const places = Map.groupBy(yield* broadcast.places(kind), ({ subject }) => subject)
-    for (const [subject, notifications] of Map.groupBy(all, ({ alert }) => Messages.subjectOf(alert))) {
-      const [alerts = [], there = []] = [open.get(subject), places.get(subject)]
+    for (const [subject, notifications] of Map.groupBy(all, ({ alert }) => alert.key)) {
+      const [alert, there = []] = [open.get(subject), places.get(subject)]
       // The daemon may have been restarted meanwhile; the chats know longer.
       const since = Math.min(...there.map(({ sentAt }) => sentAt.getTime()))
       const stood = Duration.millis(Math.max(0, (yield* Clock.currentTimeMillis) - since))
       const lasted = notifications
         .map((one) => one.lasted)
         .reduce(Duration.max, there.length === 0 ? Duration.zero : stood)
-      if (alerts.length === 0) {
-        yield* end(subject, lasted)
+      if (alert === undefined) {
+        const isMerged = notifications.some(({ what }) => what === "merged")
+        yield* end(subject, isMerged ? (words) => Messages.merged(words, subject) : overAfter(subject, lasted))
         continue
       }
       if (there.length > 0) {
         const isReminder = notifications.some(({ what }) => what === "reminded")
-        yield* broadcast.editAll(viewOf(alerts, isReminder ? lasted : undefined), { kind, subject })
+        yield* broadcast.editAll(viewOf(alert, isReminder ? lasted : undefined), { kind, subject })
       }
-      yield* tellRest(subject, alerts, there)
+      yield* tellRest(alert, there)
     }
   })
 
   const look = Effect.fnUntraced(function* (begun: DateTime.Utc) {
-    const open = Map.groupBy(yield* control.alerts.open, Messages.subjectOf)
+    const open = new Map((yield* control.alerts.open).map((alert) => [alert.key, alert]))
     const places = Map.groupBy(yield* broadcast.places(kind), ({ subject }) => subject)
-    for (const [subject, alerts] of open) yield* tellRest(subject, alerts, places.get(subject) ?? [])
+    for (const alert of open.values()) yield* tellRest(alert, places.get(alert.key) ?? [])
     const isSettled = Duration.isGreaterThanOrEqualTo(DateTime.distance(begun, yield* DateTime.now), patience)
     if (!isSettled) return
-    for (const subject of places.keys()) if (!open.has(subject)) yield* end(subject, undefined)
+    for (const subject of places.keys())
+      if (!open.has(subject)) yield* end(subject, (words) => Messages.over(words, subject, undefined))
   })
 
   return Effect.gen(function* () {
@@ -118,5 +111,10 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
     )
   }).pipe(Effect.annotateLogs({ service: "alerts" }))
 })
+
+const overAfter =
+  (subject: string, lasted: Duration.Duration): ViewIn =>
+  (words) =>
+    Messages.over(words, subject, words.span(lasted))
 
 const kind = "alert"

@@ -4,7 +4,7 @@
  */
 import { Effect, Schema } from "effect"
 import { InlineKeyboard, InputFile } from "grammy"
-import { Control } from "../../../core/control/Control.ts"
+import { type ConfigurationUnwritable, Control } from "../../../core/control/Control.ts"
 import { changesOf, diagnosticsBlock, isTaken, outcome, patchBlock } from "../../Configuration.ts"
 import type { BotContext } from "../../Context.ts"
 import { Told } from "../../Failure.ts"
@@ -26,8 +26,7 @@ const Edit = Schema.Struct({
 type Edit = typeof Edit.Type
 const decodeEdit = Schema.decodeUnknownEffect(Edit)
 
-const unwritable = ({ message }: { readonly message: string }) =>
-  new Told({ key: "config-unwritable", variables: { why: message } })
+const unwritable = ({ reason }: ConfigurationUnwritable) => new Told({ key: "config-unwritable", why: reason })
 
 export const make = Effect.gen(function* () {
   const { configuration } = yield* Control

@@ -7,10 +7,10 @@ import type { BotContext } from "../../Context.ts"
 import { Told } from "../../Failure.ts"
 import { type Feature, isAdmin } from "../../Feature.ts"
 import { handle, handleOf } from "../../Handles.ts"
-import { bold, escapeHtml, within } from "../../Html.ts"
+import { bold, cut, escapeHtml, within } from "../../Html.ts"
 import * as Progress from "../../Progress.ts"
 import { byOf } from "../../people/By.ts"
-import { reasonHtml } from "../../Reasons.ts"
+import { toldLines } from "../../Reasons.ts"
 import { Settings } from "../../Settings.ts"
 import { Window } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
@@ -63,11 +63,11 @@ export const make = Effect.gen(function* () {
     if (job.paused) keyboard.text(words.t("jobs-resume"), `jobs:resume:${wanted}`)
     else if (job.enabled) keyboard.text(words.t("jobs-pause"), `jobs:pause:${wanted}`)
     keyboard.row().text(words.t("back"), "jobs").text(words.t("menu-back"), "menu")
-    const detail = job.lastFire?.detail ?? ""
+    const reasons = job.lastFire?.reasons ?? []
     const text = [
       bold(escapeHtml(job.name)),
       ...factsOf(words, job, timezone),
-      ...(detail === "" ? [] : ["", `<i>${reasonHtml(words, detail, mostDetail)}</i>`])
+      ...(reasons.length === 0 ? [] : ["", detailOf(words, reasons)])
     ].join("\n")
     return { text, keyboard }
   })
@@ -82,11 +82,11 @@ export const make = Effect.gen(function* () {
     const title = words.say("jobs-running", { job: name })
     yield* window.work(ctx, { text: title }, (show) =>
       Progress.live({ entities: [], show, title, words }, (onEvent) => control.jobs.run(name, { ...by, onEvent })).pipe(
-        Effect.map(({ detail, results, status }) => ({
+        Effect.map(({ reasons, results, status }) => ({
           text: [
             `${icons[status]} ${words.say(`jobs-ended-${status}`, { job: name })}`,
             ...(results.length === 0 ? [] : [Progress.results(words, results)]),
-            ...(results.length > 0 || detail === null ? [] : [`<i>${reasonHtml(words, detail, mostDetail)}</i>`])
+            ...(results.length > 0 || reasons.length === 0 ? [] : [detailOf(words, reasons)])
           ].join("\n"),
           keyboard: new InlineKeyboard().text(words.t("back"), `jobs:show:${wanted}`).text(words.t("menu-back"), "menu")
         }))
@@ -130,6 +130,9 @@ export const make = Effect.gen(function* () {
   }
   return feature
 })
+
+const detailOf = (words: Words, reasons: Fire["reasons"]): string =>
+  `<i>${escapeHtml(cut(toldLines(words, reasons), mostDetail))}</i>`
 
 /** When it fires, how it last went, when it fires next. */
 const factsOf = (words: Words, job: JobState, timezone: string): ReadonlyArray<string> => {

@@ -2,7 +2,7 @@
  * A plan as its message keeps it: the counts, some rows of each kind, and the number of the offer that holds the whole.
  * So looking through it is quick however large the plan is.
  */
-import { Schema } from "effect"
+import { Effect, Schema } from "effect"
 import type { Plan } from "../../../core/control/Control.ts"
 import { EntityPlan } from "../../../core/sync/Plan.ts"
 
@@ -18,6 +18,9 @@ export type Counts = typeof Counts.Type
 
 const KeptEntity = Schema.Struct({
   ...EntityPlan.fields,
+  /** A message of another version has none, or such as are not known: then the sentences stand for themselves. */
+  errorReason: Schema.Unknown.pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
+  reasons: Schema.Array(Schema.Unknown).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   /** Columns. */
   key: Schema.Array(Schema.String),
   counts: Counts

@@ -1,6 +1,6 @@
 /** A plan in a chat: what it comes to, its rows page by page, and the question before it is applied. */
 import { InlineKeyboard } from "grammy"
-import { said } from "../../../core/reason/Reason.ts"
+import { stored } from "../../../core/reason/Reason.ts"
 import { bold, code, cut, escapeHtml, within } from "../../Html.ts"
 import { addPages, pageOf } from "../../Pages.ts"
 import { toldHtml } from "../../Reasons.ts"
@@ -54,13 +54,13 @@ const lineOf =
   (entity: KeptEntity): string => {
     const { absent = [], counts, ddl, error, errorReason, reasons, rejected, warnings } = entity
     const name = code(idOf(entity))
-    if (error !== null) return `❌ ${name}: ${toldHtml(words, errorReason ?? said(error), 200)}`
+    if (error !== null) return `❌ ${name}: ${toldHtml(words, stored(errorReason, error), 200)}`
     const parts = Object.entries({ ...counts, ddl: ddl.length, rejected }).flatMap(([kind, count]) =>
       count === 0 ? [] : words.say(`plan-${kind}`, { count })
     )
     const told = warnings
       .slice(0, 2)
-      .map((warning, at) => `\n   ⚠️ ${toldHtml(words, reasons[at] ?? said(warning), 200)}`)
+      .map((warning, at) => `\n   ⚠️ ${toldHtml(words, stored(reasons[at], warning), 200)}`)
     const missing =
       absent.length === 0 ? "" : `\n   ${words.say("plan-absent", { columns: cut(absent.join(", "), 200) })}`
     return `${name}: ${parts.length === 0 ? words.say("plan-same") : parts.join(", ")}${missing}${told.join("")}`

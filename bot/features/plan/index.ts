@@ -86,7 +86,8 @@ export const make = Effect.gen(function* () {
     const [oldest] = takers.keys()
     if (takers.size > takersKept && oldest !== undefined) takers.delete(oldest)
     takers.set(offer, own)
-    return yield* Effect.orDie(decodePlan(document))
+    // It may have been made by a version that planned otherwise.
+    return yield* Effect.mapError(decodePlan(document), () => new Told({ key: "offer-gone" }))
   })
 
   const applyIt = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
@@ -105,9 +106,7 @@ export const make = Effect.gen(function* () {
           const note = isWithheld ? `\n\n${words.say("plan-withheld-note")}` : ""
           return { text: `${title}\n${Progress.results(words, runs)}${note}`, keyboard: againOr(words, kept.again) }
         }),
-        Effect.catchTag("RunFailure", ({ message }) =>
-          Effect.fail(new Told({ key: "plan-refused", variables: { why: message } }))
-        )
+        Effect.catchTag("RunFailure", ({ reason }) => Effect.fail(new Told({ key: "plan-refused", why: reason })))
       )
     )
   })

@@ -30,7 +30,7 @@ export const make = Effect.gen(function* () {
   /** Whether it was read whole. */
   const refreshed = Effect.fnUntraced(function* (ctx: BotContext) {
     const run = yield* actions.run(`${connector}.stop-list`, { refresh: true }, byOf(ctx))
-    if (run.data === null) return yield* new Told({ key: "failure-other", variables: { why: run.summary } })
+    if (run.data === null) return yield* new Told({ key: "failure-other", why: run.summaryReason })
     return run.notes.length === 0
   })
 

@@ -5,12 +5,15 @@ import * as Told from "../../Told.ts"
 /** About a month. */
 const evenings = 30
 
+/** What was kept before there were reasons has none, and one of another version may not be known. */
+const Why = { why: Schema.String, whyReason: Schema.optionalKey(Schema.Unknown) }
+
 export const Left = Schema.Struct({
-  skipped: Schema.Array(Schema.Struct({ restaurant: Schema.String, why: Schema.String })),
+  skipped: Schema.Array(Schema.Struct({ restaurant: Schema.String, ...Why })),
   unmatched: Schema.Array(
     Schema.Struct({
       restaurant: Schema.String,
-      products: Schema.Array(Schema.Struct({ product: Schema.String, why: Schema.String }))
+      products: Schema.Array(Schema.Struct({ product: Schema.String, ...Why }))
     })
   )
 })

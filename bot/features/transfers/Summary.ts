@@ -2,8 +2,9 @@
 import { Schema } from "effect"
 import type { Moved } from "../../../connectors/iiko/documents/Transfers.ts"
 import type { ActionRun } from "../../../core/control/Control.ts"
+import { Reason, stored } from "../../../core/reason/Reason.ts"
 import { bold, cut, escapeHtml, within } from "../../Html.ts"
-import { reasonHtml, reasonOf } from "../../Reasons.ts"
+import { toldHtml, told as toldIn } from "../../Reasons.ts"
 import type { Words } from "../../Words.ts"
 import { Left } from "./Left.ts"
 
@@ -13,7 +14,7 @@ const Transfer = Schema.Struct({
   source: Schema.String,
   target: Schema.String,
   status: Schema.String,
-  detail: Schema.NullOr(Schema.String),
+  detailReason: Schema.NullOr(Reason),
   items: Schema.Array(Item)
 })
 type Transfer = typeof Transfer.Type
@@ -64,7 +65,7 @@ const lineOf = (words: Words, { count, detail, source, status, target }: LoggedM
   const counted = count === undefined ? "" : `: ${words.say("transfers-count", { count })}`
   const state = troubles.has(status) || status === "already" ? `, ${bold(words.say(`transfers-${status}`))}` : ""
   const isTold = detail !== null && troubles.has(status)
-  const why = isTold ? `\n   <i>${reasonHtml(words, detail, mostDetail)}</i>` : ""
+  const why = isTold ? `\n   <i>${toldHtml(words, detail, mostDetail)}</i>` : ""
   return `${marks[status] ?? "•"} ${escapeHtml(source)} → ${escapeHtml(target)}${counted}${state}${why}`
 }
 
@@ -81,12 +82,15 @@ type Unmatched = Left["unmatched"][number]["products"]
 
 /** Products of one reason stand together, so that it is read once. */
 const reasonsOf = (words: Words, products: Unmatched): string =>
-  [...Map.groupBy(products, ({ why }) => why)]
-    .map(([why, those]) => `${reasonOf(words, why)}: ${those.map(({ product }) => product).join(", ")}`)
+  [...Map.groupBy(products, (one) => whyOf(words, one))]
+    .map(([why, those]) => `${why}: ${those.map(({ product }) => product).join(", ")}`)
     .join("; ")
 
+const whyOf = (words: Words, { why, whyReason }: Pick<Left["skipped"][number], "why" | "whyReason">): string =>
+  toldIn(words, stored(whyReason, why))
+
 const leftOf = (words: Words, { skipped, unmatched }: Left): ReadonlyArray<string> => [
-  ...skipped.map(({ restaurant, why }) => words.say("transfers-skipped", { restaurant, why: reasonOf(words, why) })),
+  ...skipped.map((one) => words.say("transfers-skipped", { restaurant: one.restaurant, why: whyOf(words, one) })),
   ...unmatched.map(({ products, restaurant }) =>
     words.say("transfers-unmatched", { restaurant, products: cut(reasonsOf(words, products), mostDetail) })
   )
@@ -110,17 +114,19 @@ const told = <A extends { readonly status: string }>(
 export const ofFound = (words: Words, found: Found, dryRun: boolean): string => {
   const title = words.say(dryRun ? "transfers-would-title" : "transfers-did-title", { day: words.day(found.day) })
   const lines = told(words, found.transfers, found, (one) => [
-    lineOf(words, { ...one, count: one.items.length }),
+    lineOf(words, { ...one, detail: one.detailReason, count: one.items.length }),
     ...(dryRun ? listOf(words, one) : [])
   ])
   return lines.length === 0 ? `${title}\n\n${words.say("transfers-nothing")}` : fitted(words, [title, "", ...lines])
 }
 
 /** One that broke off found nothing out. */
-export const ofBroken = (words: Words, { items, summary }: ActionRun): string =>
+export const ofBroken = (words: Words, { items, summaryReason }: ActionRun): string =>
   fitted(words, [
-    words.say("transfers-broken", { why: cut(reasonOf(words, summary), mostDetail) }),
-    ...byUrgency(items).map(({ status, what }) => `${marks[status] ?? "•"} ${escapeHtml(reasonOf(words, what))}`)
+    words.say("transfers-broken", { why: cut(toldIn(words, summaryReason), mostDetail) }),
+    ...byUrgency(items).map(
+      ({ status, whatReason }) => `${marks[status] ?? "•"} ${escapeHtml(toldIn(words, whatReason))}`
+    )
   ])
 
 export const ofEvening = (words: Words, { day, left, moves }: Evening): string =>

@@ -4,10 +4,11 @@ import { InlineKeyboard } from "grammy"
 import type { StoreStock } from "../../../connectors/iiko/writeoff/OnHand.ts"
 import type { Writeoff } from "../../../connectors/iiko/writeoff/Writeoff.ts"
 import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
+import { type Reason, rootOf } from "../../../core/reason/Reason.ts"
 import { bold, cut, escapeHtml, within } from "../../Html.ts"
 import { Directory } from "../../people/Directory.ts"
 import { telegramIdOf } from "../../people/Person.ts"
-import { reasonHtml, reasonOf } from "../../Reasons.ts"
+import { told, toldHtml } from "../../Reasons.ts"
 import type { View } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
 import { amountText, itemLine, readText } from "./Shelf.ts"
@@ -72,7 +73,7 @@ const decisionOf = (words: Words, writeoff: Writeoff, names: Names): string | un
 
 /** What the network said helps only an admin; what iiko said concerns the author too. */
 export const textOf = (words: Words, writeoff: Writeoff, names: Names, reader: "admin" | "employee"): string => {
-  const { account, authorName, detail, number, reason, rejection, status, store, submittedAt } = writeoff
+  const { account, authorName, detailReason, number, reason, rejection, status, store, submittedAt } = writeoff
   const title = `${icons[status]} ${bold(words.say(`writeoff-status-${status}`))}`
   const lines = linesOf(words, writeoff, names)
   const parts = [
@@ -88,25 +89,26 @@ export const textOf = (words: Words, writeoff: Writeoff, names: Names, reader: "
     decisionOf(words, writeoff, names),
     rejection === null ? undefined : words.say("writeoff-rejection", { why: cut(rejection, 300) }),
     nextOf(words, writeoff),
-    reader === "admin" && status === "unknown" && detail !== null
-      ? `<blockquote expandable>${reasonHtml(words, detail, 500)}</blockquote>`
+    reader === "admin" && status === "unknown" && detailReason !== null
+      ? `<blockquote expandable>${toldHtml(words, detailReason, 500)}</blockquote>`
       : undefined
   ]
   return parts.filter((part) => part !== undefined).join("\n")
 }
 
-const nextOf = (words: Words, { detail, status }: Writeoff): string | undefined => {
+const nextOf = (words: Words, { detailReason, status }: Writeoff): string | undefined => {
   if (status !== "failed" && status !== "unknown") return undefined
   if (status === "unknown") return words.say("writeoff-next-unknown")
-  return detail === null
+  return detailReason === null
     ? words.say("writeoff-next-failed-said")
-    : words.say("writeoff-next-failed", { why: cut(saidIn(detail) ?? reasonOf(words, detail), 300) })
+    : words.say("writeoff-next-failed", { why: cut(saidIn(detailReason) ?? told(words, detailReason), 300) })
 }
 
 /** Of an answer only what the system said, of a page its title: where it was asked is nothing to whoever reads this. */
-const saidIn = (detail: string): string | undefined => {
-  const said = /: answered \d{3}: «(.+)»/.exec(detail)?.[1]
-  return /<title>([^<]+)<\/title>/i.exec(said ?? "")?.[1] ?? said
+const saidIn = (detail: Reason): string | undefined => {
+  const { body } = rootOf(detail).params
+  if (typeof body !== "string") return undefined
+  return /<title>([^<]+)<\/title>/i.exec(body)?.[1] ?? body.replaceAll(/^«|»$/g, "")
 }
 
 export interface Reader {

@@ -16,6 +16,7 @@ alert-plugin_degraded-todo = It tries to recover by itself. If it takes long, lo
 alert-unknown = Alert
 alert-still = ({ $lasted } by now)
 alert-recovered = It is over and lasted { $lasted }.
+alert-merged = Another message tells of it now.
 alert-over = It is over.
 alert-more = … and { $count } more
 alert-to-status = 📊 Status

@@ -1,59 +1,77 @@
-reason-not-sent = nothing was sent: { $why }
-reason-refused = iiko refused it: { $why }
-reason-unwritable = { $file } cannot be written ({ $why }). Let the daemon write in { $directory }.
-reason-edited-meanwhile = { $file } was changed by somebody else meanwhile: look again and repeat the edit.
-reason-entities = Tables: { $counts }
-reason-count-ok = { $count } well
-reason-count-warning = { $count } with warnings
-reason-count-failed = { $count } failed
-reason-count-skipped = { $count } skipped
-reason-failed = ❌ { $what }: { $why }
-reason-warning = ⚠️ { $what }: { $why }
-reason-skipped = ⏭ { $what }: { $why }
-reason-more = …and { $count } more
-reason-trimmed = { $table }: { $count } old rows removed
-reason-nobody = no daemon was running then
-reason-nobody-later = no daemon was running then, a later run was made
-reason-paused = paused
-reason-paused-by = paused ({ $who })
-reason-overlap = the run before it is still going on
-reason-queued = another run waits already for the one before it
-reason-job-failed = The job { $job }, { $at }: failed
-reason-job-missed = The job { $job }, { $at }: missed
-reason-job-forgotten = The job { $job } was due at { $at } and has not begun: the scheduler does not run.
-reason-late = { $entity } is late: it was to be fresh after { $at }, and { $why }.
-reason-late-since = its last good run ended at { $at }
-reason-late-never = it never had a good run
-reason-held = { $entity }: { $why }.
-reason-circuit = { $connector } does not answer: its last calls all failed, and it is given time to recover.
-reason-action-unknown = { $action }: it is not known whether “{ $what }” arrived, { $at }.
-reason-plugin = { $plugin } does not work: { $why }
-reason-reload = It could not be loaded, everything goes on as it was: { $why }
-reason-process-ended = the daemon ended while it was being sent
-reason-interrupted-sending = interrupted while it was being sent
-reason-interrupted-before = interrupted before it was sent
-reason-writeoff = Write-off { $number }: { $count ->
-    [one] one product
-   *[other] { $count } products
-}
-reason-transfer = Transfer { $number }: { $count ->
-    [one] one product
-   *[other] { $count } products
-}
-reason-moved = { $source } → { $target }: { $count ->
-    [one] one product
-   *[other] { $count } products
-}
-reason-not-moved = nothing was moved: { $why }
-reason-no-product = no such product, or it is deleted
-reason-several-products = several products of this name
-reason-units = owed in several units
-reason-no-unit = there is no unit “{ $what }”
-reason-no-store = there is no store “{ $what }”
-reason-no-taker = there is no store to give to
-reason-several-stores = several stores “{ $what }”
-
 # Codes of core/reason/templates.
+reason-unsaid = without saying why
+reason-action-notSent = nothing was sent: { $why }
+reason-action-notBegun = the log of actions cannot be used, so nothing was sent: { $why }
+reason-action-interruptedBefore = interrupted before it was sent
+reason-action-interruptedSending = interrupted while it was being sent
+reason-action-processEnded = the daemon ended while it was being sent
+reason-action-unexpected = ended unexpectedly: { $text }
+reason-action-elsewhere = it is being sent by somebody else just now
+reason-action-sentAt = sent at { $at }
+reason-action-sentAndFound = sent at { $at }; found by reading back
+reason-action-foundLater = the answer was lost; found by reading back
+reason-action-unknown = it is not known what became of it
+reason-action-readBack = read back at { $at }: { $why }
+reason-action-cannotAsk = the system cannot be asked
+reason-action-notThere = it was not there
+reason-action-cannotTell = it cannot be told, { $why }
+reason-action-notStored = what was seen could not be stored, { $why }
+reason-action-confirmedUnstored = the system confirmed it; but that could not be stored: { $why }
+reason-action-unstored = { $outcome }; but that could not be stored: { $why }
+reason-action-stale = { $entity } is as it was before: { $why }
+reason-action-ended = { $action }: { $summary }
+reason-action-itemPlanned = 📝 { $action }: { $what }
+reason-action-itemFailed = ❌ { $action }: { $what }: { $why }
+reason-action-itemUnknown = ❓ { $action }: { $what }: { $why }
+reason-action-itemBusy = ⏳ { $action }: { $what }: { $why }
+reason-action-itemSkipped = ⏭ { $action }: { $what }: { $why }
+reason-action-more = { $action }: …and { $count } more
+reason-alert-jobFailed =
+    The job { $job }, { $at }: failed
+    { $whys }
+reason-alert-jobMissed =
+    The job { $job }, { $at }: missed
+    { $whys }
+reason-alert-jobForgotten = The job { $job } was due at { $at } and has not begun: the scheduler does not run.
+reason-alert-late = { $entity } is late: it was to be fresh after { $at }, and { $since }.
+reason-alert-lateFailing = { $entity } is late: it was to be fresh after { $at }, and { $since }. Its last run failed: { $why }
+reason-alert-lateSince = its last good run ended at { $at }
+reason-alert-lateNever = it never had a good run
+reason-alert-lateMany = { $count } entities of { $connector } are late ({ $entities }): they were not refreshed in time.
+reason-alert-lateManyFailing = { $count } entities of { $connector } are late ({ $entities }), and their last runs failed alike: { $why }
+reason-alert-held = { $entity }, { $count } rows: { $why }.
+reason-alert-heldMany = { $count } entities of { $connector } ({ $entities }): { $why }.
+reason-alert-circuit = { $connector } does not answer: its last calls all failed, and it is given time to recover.
+reason-alert-actionUnknown = { $action }: it is not known whether “{ $what }” arrived, { $at } (entry { $entry }).
+reason-alert-plugin = { $plugin } does not work: { $why }
+reason-alert-reload = It could not be loaded, everything goes on as it was: { $why }
+reason-alert-still = still, after { $lasted }: { $what }
+reason-alert-merged = told with others from now on: { $what }
+reason-alert-recovered = recovered after { $lasted }; it was: { $what }
+reason-job-entities = Tables: { $counts }
+reason-job-ok = { $count } well
+reason-job-warning = { $count } with warnings
+reason-job-failed = { $count } failed
+reason-job-skipped = { $count } skipped
+reason-job-entityFailed = ❌ { $entity }: { $why }
+reason-job-entityWarning = ⚠️ { $entity }: { $why }
+reason-job-entitySkipped = ⏭ { $entity }: { $why }
+reason-job-entitiesFailed = ❌ { $connector }, { $count } tables ({ $entities }): { $why }
+reason-job-entitiesWarning = ⚠️ { $connector }, { $count } tables ({ $entities }): { $why }
+reason-job-entitiesSkipped = ⏭ { $connector }, { $count } tables ({ $entities }): { $why }
+reason-job-more = …and { $count } more
+reason-job-trimmed = { $table }: { $count } old rows removed
+reason-job-stopped = stopped after step { $step }: { $count } { $count ->
+    [one] step was
+   *[other] steps were
+} left out
+reason-job-stepBroke = a step ended unexpectedly: { $text }
+reason-job-nobody = no daemon was running then
+reason-job-nobodyYet = no daemon was running then, a later run was made
+reason-job-paused = paused
+reason-job-pausedBy = paused ({ $who })
+reason-job-overlap = the run before it is still going on
+reason-job-queued = another run waits already for the one before it
 reason-several = { $whys }
 reason-read-total = read { $count } { $count ->
     [one] record
@@ -215,3 +233,8 @@ reason-confirm-next = { $count } { $count ->
     [one] row is
    *[other] rows are
 } missing from the source for the first time; deleted if the next whole read does not find them either (guard.confirm: next)
+reason-config-unwritable = { $file } cannot be written ({ $why }). Let the daemon write in { $directory }.
+reason-config-editedMeanwhile = { $file } was changed by somebody else meanwhile: look again and repeat the edit.
+reason-config-noFile = { $file } is no file of the configuration: there are { $known } and connectors/<name>.yaml.
+reason-config-link = { $file } leads elsewhere and was left alone: edit the file it leads to.
+reason-config-unread = The configuration cannot be read: { $why }

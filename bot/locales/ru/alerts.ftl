@@ -16,6 +16,7 @@ alert-plugin_degraded-todo = Она пробует восстановиться 
 alert-unknown = Тревога
 alert-still = (уже { $lasted })
 alert-recovered = Прошло, длилось { $lasted }.
+alert-merged = Об этом теперь говорит другое сообщение.
 alert-over = Прошло.
 alert-more = … и ещё { $count }
 alert-to-status = 📊 Состояние

@@ -1,62 +1,74 @@
-reason-not-sent = ничего не отправлено: { $why }
-reason-refused = iiko отказала: { $why }
-reason-unwritable = { $file } нельзя записать ({ $why }). Дайте демону право писать в { $directory }.
-reason-edited-meanwhile = { $file } тем временем изменил кто-то другой: посмотрите ещё раз и повторите правку.
-reason-entities = Таблицы: { $counts }
-reason-count-ok = хорошо { $count }
-reason-count-warning = с замечаниями { $count }
-reason-count-failed = не удалось { $count }
-reason-count-skipped = пропущено { $count }
-reason-failed = ❌ { $what }: { $why }
-reason-warning = ⚠️ { $what }: { $why }
-reason-skipped = ⏭ { $what }: { $why }
-reason-more = …и ещё { $count }
-reason-trimmed = { $table }: убрано старых строк: { $count }
-reason-nobody = в это время демон не работал
-reason-nobody-later = в это время демон не работал, выполнен запуск после него
-reason-paused = на паузе
-reason-paused-by = на паузе ({ $who })
-reason-overlap = предыдущий запуск ещё идёт
-reason-queued = после предыдущего уже ждёт другой запуск
-reason-job-failed = Задание { $job }, { $at }: не удалось
-reason-job-missed = Задание { $job }, { $at }: пропущено
-reason-job-forgotten = Задание { $job } должно было начаться { $at } и не началось: планировщик не работает.
-reason-late = { $entity } опаздывает: после { $at } должны быть свежие данные, { $why }.
-reason-late-since = а последний удачный запуск закончился { $at }
-reason-late-never = а удачных запусков ещё не было
-reason-held = { $entity }: { $why }.
-reason-circuit = { $connector } не отвечает: последние запросы не удались, система получает время прийти в себя.
-reason-action-unknown = { $action }: неизвестно, дошло ли «{ $what }», { $at }.
-reason-plugin = { $plugin } не работает: { $why }
-reason-reload = Загрузить не получилось, всё работает по-прежнему: { $why }
-reason-process-ended = демон остановился, пока это отправлялось
-reason-interrupted-sending = прервано во время отправки
-reason-interrupted-before = прервано до отправки
-reason-writeoff = Списание { $number }: { $count ->
-    [one] { $count } товар
-    [few] { $count } товара
-   *[many] { $count } товаров
-}
-reason-transfer = Перемещение { $number }: { $count ->
-    [one] { $count } товар
-    [few] { $count } товара
-   *[many] { $count } товаров
-}
-reason-moved = { $source } → { $target }: { $count ->
-    [one] { $count } товар
-    [few] { $count } товара
-   *[many] { $count } товаров
-}
-reason-not-moved = ничего не перемещено: { $why }
-reason-no-product = нет такого товара или он удалён
-reason-several-products = несколько товаров с таким названием
-reason-units = долг в разных единицах
-reason-no-unit = нет единицы измерения «{ $what }»
-reason-no-store = нет склада «{ $what }»
-reason-no-taker = нет склада, куда перемещать
-reason-several-stores = несколько складов «{ $what }»
-
 # Коды из core/reason/templates.
+reason-unsaid = без объяснения
+reason-action-notSent = ничего не отправлено: { $why }
+reason-action-notBegun = журнал действий недоступен, поэтому ничего не отправлено: { $why }
+reason-action-interruptedBefore = прервано до отправки
+reason-action-interruptedSending = прервано во время отправки
+reason-action-processEnded = демон остановился, пока это отправлялось
+reason-action-unexpected = закончилось неожиданно: { $text }
+reason-action-elsewhere = это как раз отправляет кто-то другой
+reason-action-sentAt = отправлено { $at }
+reason-action-sentAndFound = отправлено { $at }; найдено проверкой
+reason-action-foundLater = ответ потерялся; найдено проверкой
+reason-action-unknown = неизвестно, что с этим стало
+reason-action-readBack = проверено { $at }: { $why }
+reason-action-cannotAsk = систему нельзя об этом спросить
+reason-action-notThere = там этого не было
+reason-action-cannotTell = узнать не удалось: { $why }
+reason-action-notStored = увиденное не удалось сохранить: { $why }
+reason-action-confirmedUnstored = система подтвердила, но это не удалось сохранить: { $why }
+reason-action-unstored = { $outcome }; но это не удалось сохранить: { $why }
+reason-action-stale = { $entity } без свежих данных: { $why }
+reason-action-ended = { $action }: { $summary }
+reason-action-itemPlanned = 📝 { $action }: { $what }
+reason-action-itemFailed = ❌ { $action }: { $what }: { $why }
+reason-action-itemUnknown = ❓ { $action }: { $what }: { $why }
+reason-action-itemBusy = ⏳ { $action }: { $what }: { $why }
+reason-action-itemSkipped = ⏭ { $action }: { $what }: { $why }
+reason-action-more = { $action }: …и ещё { $count }
+reason-alert-jobFailed =
+    Задание { $job }, { $at }: не удалось
+    { $whys }
+reason-alert-jobMissed =
+    Задание { $job }, { $at }: пропущено
+    { $whys }
+reason-alert-jobForgotten = Задание { $job } должно было начаться { $at } и не началось: планировщик не работает.
+reason-alert-late = { $entity } опаздывает: после { $at } должны быть свежие данные, { $since }.
+reason-alert-lateFailing = { $entity } опаздывает: после { $at } должны быть свежие данные, { $since }. Последний запуск не удался: { $why }
+reason-alert-lateSince = а последний удачный запуск закончился { $at }
+reason-alert-lateNever = а удачных запусков ещё не было
+reason-alert-lateMany = { $connector }: опаздывают таблиц: { $count } ({ $entities }), вовремя их не обновили.
+reason-alert-lateManyFailing = { $connector }: опаздывают таблиц: { $count } ({ $entities }), их последние запуски не удались одинаково: { $why }
+reason-alert-held = { $entity }, строк: { $count }: { $why }.
+reason-alert-heldMany = { $connector }, таблиц: { $count } ({ $entities }): { $why }.
+reason-alert-circuit = { $connector } не отвечает: последние запросы не удались, система получает время прийти в себя.
+reason-alert-actionUnknown = { $action }: неизвестно, дошло ли «{ $what }», { $at } (запись { $entry }).
+reason-alert-plugin = { $plugin } не работает: { $why }
+reason-alert-reload = Загрузить не получилось, всё работает по-прежнему: { $why }
+reason-alert-still = всё ещё, уже { $lasted }: { $what }
+reason-alert-merged = об этом теперь сказано вместе с другим: { $what }
+reason-alert-recovered = прошло за { $lasted }; было: { $what }
+reason-job-entities = Таблицы: { $counts }
+reason-job-ok = хорошо { $count }
+reason-job-warning = с замечаниями { $count }
+reason-job-failed = не удалось { $count }
+reason-job-skipped = пропущено { $count }
+reason-job-entityFailed = ❌ { $entity }: { $why }
+reason-job-entityWarning = ⚠️ { $entity }: { $why }
+reason-job-entitySkipped = ⏭ { $entity }: { $why }
+reason-job-entitiesFailed = ❌ { $connector }, таблиц: { $count } ({ $entities }): { $why }
+reason-job-entitiesWarning = ⚠️ { $connector }, таблиц: { $count } ({ $entities }): { $why }
+reason-job-entitiesSkipped = ⏭ { $connector }, таблиц: { $count } ({ $entities }): { $why }
+reason-job-more = …и ещё { $count }
+reason-job-trimmed = { $table }: убрано старых строк: { $count }
+reason-job-stopped = остановлено после шага { $step }, не выполнено шагов: { $count }
+reason-job-stepBroke = шаг закончился неожиданно: { $text }
+reason-job-nobody = в это время демон не работал
+reason-job-nobodyYet = в это время демон не работал, выполнен запуск после него
+reason-job-paused = на паузе
+reason-job-pausedBy = на паузе ({ $who })
+reason-job-overlap = предыдущий запуск ещё идёт
+reason-job-queued = после предыдущего уже ждёт другой запуск
 reason-several = { $whys }
 reason-read-total = прочитано { $count ->
     [one] { $count } запись
@@ -207,3 +219,8 @@ reason-confirm-slid = { $count ->
 reason-confirm-replace = чтобы удалять, замене нужно второе чтение, а оно ничего не доказало: { $why }
 reason-live-noParent = запросы строятся по строкам { $table }, а на первой странице источника этой таблицы нет ни одной
 reason-confirm-next = впервые нет в источнике строк: { $count }; они удалятся, если их не найдёт и следующее полное чтение (guard.confirm: next)
+reason-config-unwritable = { $file } нельзя записать ({ $why }). Дайте демону право писать в { $directory }.
+reason-config-editedMeanwhile = { $file } тем временем изменил кто-то другой: посмотрите ещё раз и повторите правку.
+reason-config-noFile = { $file } — не файл конфигурации: бывают { $known } и connectors/<имя>.yaml.
+reason-config-link = { $file } ведёт в другое место и не тронут: измените файл, на который он указывает.
+reason-config-unread = Конфигурацию не прочесть: { $why }

@@ -5,7 +5,7 @@
 
 import { Array as Arr, Channel, Effect, type Result, Schema, type Scope } from "effect"
 import type { Entity } from "../../../core/config/Entity.ts"
-import { said } from "../../../core/reason/Reason.ts"
+import { together } from "../../../core/reason/Reason.ts"
 import { failure } from "../../../core/upstream/Failure.ts"
 import { document } from "../../../core/upstream/Records.ts"
 import {
@@ -17,6 +17,7 @@ import {
   type UpstreamError
 } from "../../../core/upstream/Source.ts"
 import type { Upstream } from "../../../core/upstream/Upstream.ts"
+import { iiko } from "../reasons.ts"
 import { post } from "./Client.ts"
 
 /** Something listed as `[{ organizationId, items }]`. */
@@ -44,7 +45,11 @@ export const read =
       const place = { format: "json", records: `/${list.records}` } as const
       const { batches, value = [] } = yield* document(place, answer, [list.beside ?? ""])
       const found = yield* Effect.mapError(decode([batches.flat(), value].flat()), ({ message }) =>
-        failure(answer.subject, "Format", said(`${list.records} is not as expected: ${answer.subject.redact(message)}`))
+        failure(
+          answer.subject,
+          "Format",
+          iiko("iiko.cloudRecords", { records: list.records, text: answer.subject.redact(message) })
+        )
       )
       const own = found.filter(({ organizationId }) => organizationId.toLowerCase() === id.toLowerCase())
       if (own.length === 0) return { id }
@@ -71,12 +76,12 @@ const join = (answers: ReadonlyArray<Result.Result<Answered, UpstreamError>>): S
   if (first !== undefined && lists.length === 0) return Channel.fail(first)
   const silent = lists.filter(({ records }) => records === undefined)
   const missing = [
-    ...errors.map(({ message }) => message),
-    ...silent.map(({ id }) => `iikoCloud says nothing of organisation ${id}`)
+    ...errors.map(({ reason }) => reason),
+    ...silent.map(({ id }) => iiko("iiko.cloudSilent", { organisation: id }))
   ]
   const all = lists.flatMap(({ records = [] }) => records)
   return Channel.concatWith(Channel.fromIterable(Arr.chunksOf(all, batchSize)), () =>
-    Channel.end(missing.length === 0 ? complete : partial(said(missing.join("; "))))
+    Channel.end(missing.length === 0 ? complete : partial(together(missing)))
   )
 }
 

@@ -6,12 +6,12 @@
 import { Duration, Effect, Redacted, Schema } from "effect"
 import { HttpBody, HttpClientRequest } from "effect/http"
 import type { ConnectorSettings } from "../../../core/config/Connector.ts"
-import { said } from "../../../core/reason/Reason.ts"
 import type { Answer } from "../../../core/upstream/Exchange.ts"
 import { failure, quote } from "../../../core/upstream/Failure.ts"
 import * as SessionToken from "../../../core/upstream/SessionToken.ts"
 import { UpstreamError } from "../../../core/upstream/Source.ts"
 import * as Upstream from "../../../core/upstream/Upstream.ts"
+import { iiko } from "../reasons.ts"
 import type { CloudConfig } from "./Config.ts"
 
 /** A little less than the hour that a token is valid, for requests that are under way when it ends. */
@@ -40,16 +40,14 @@ export const make = Effect.fn("IikoCloud.make")(function* (
     const text = yield* Upstream.text(upstream, post("/api/1/organizations", {}), { idempotent: true })
     const found = yield* Effect.mapError(
       decodeOrganizations(text),
-      () => new UpstreamError({ kind: "Format", reason: said(`${declaration.name}: expected a list of organisations`) })
+      () => new UpstreamError({ kind: "Format", reason: iiko("iiko.cloudNoList", { connector: declaration.name }) })
     )
     const known = found.organizations.map(({ id }) => id.toLowerCase())
     const strange = ids.filter((id) => !known.includes(id.toLowerCase()))
     if (strange.length > 0) {
       return yield* new UpstreamError({
         kind: "Declaration",
-        reason: said(
-          `${declaration.name}: this login knows no organisation ${strange.join(", ")}; correct cloud.organizations`
-        )
+        reason: iiko("iiko.cloudStrange", { connector: declaration.name, organisations: strange.join(", ") })
       })
     }
     return `iikoCloud: ${ids.length} of ${known.length} organisations`
@@ -72,8 +70,8 @@ const tokenOf = ({ head, subject }: Answer) =>
     Effect.map(({ token }) => Redacted.make(token)),
     Effect.mapError(() => {
       const found = /^\s*</.test(head)
-        ? `begins ${quote(subject, head)}`
-        : `is ${head.length} characters of something else`
-      return failure(subject, "Format", said(`expected a token as JSON; the answer ${found}`))
+        ? iiko("iiko.begins", { text: quote(subject, head) })
+        : iiko("iiko.somethingElse", { count: head.length })
+      return failure(subject, "Format", iiko("iiko.cloudToken", { found }))
     })
   )

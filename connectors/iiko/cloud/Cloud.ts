@@ -4,10 +4,10 @@ import { Channel, Effect, type Scope } from "effect"
 import type { ConnectorSettings } from "../../../core/config/Connector.ts"
 import { type Entity, entityId } from "../../../core/config/Entity.ts"
 import type { ConnectorServices, Hook } from "../../../core/plugin/Connector.ts"
-import { said } from "../../../core/reason/Reason.ts"
 import * as HttpSource from "../../../core/upstream/HttpSource.ts"
 import { type ReadOptions, type Source, UpstreamError } from "../../../core/upstream/Source.ts"
 import type { Config } from "../Config.ts"
+import { iiko } from "../reasons.ts"
 import * as ByOrganization from "./ByOrganization.ts"
 import * as Client from "./Client.ts"
 import * as WebHook from "./Hook.ts"
@@ -42,8 +42,6 @@ const notSetUp: Cloud["read"] = (entity) =>
   Channel.fail(
     new UpstreamError({
       kind: "Declaration",
-      reason: said(
-        `${entityId(entity)}: ${entity.request.path} is asked of iikoCloud, and cloud.apiLogin is not set; set IIKO_CLOUD_LOGIN, or take the entity and its jobs out`
-      )
+      reason: iiko("iiko.cloudNotSetUp", { entity: entityId(entity), path: entity.request.path })
     })
   )

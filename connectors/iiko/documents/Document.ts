@@ -83,6 +83,3 @@ export const wallClock = (now: DateTime.Zoned): string => DateTime.formatIsoOffs
 
 /** The same day as older reports take it. */
 export const dotted = (now: DateTime.Zoned): string => DateTime.formatIsoDate(now).split("-").toReversed().join(".")
-
-export const countOf = ({ length }: ReadonlyArray<unknown>): string =>
-  length === 1 ? "one product" : `${length} products`

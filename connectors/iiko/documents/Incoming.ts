@@ -1,6 +1,7 @@
 /** Incoming invoices as they were read last: which came in some days, and what is in one of them. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { iiko } from "../reasons.ts"
 import { tables } from "../Tables.ts"
 import { unreadable } from "../Unreadable.ts"
 
@@ -63,7 +64,7 @@ export const incoming = Effect.fn("Incoming.incoming")(
   },
   Effect.catchTag("SqlError", (error) =>
     Effect.fail(
-      unreadable("incoming invoices", "incoming_invoice", "incoming_invoice_item", "store", "supplier")(error)
+      unreadable(iiko("iiko.invoices"), "incoming_invoice", "incoming_invoice_item", "store", "supplier")(error)
     )
   )
 )
@@ -97,6 +98,6 @@ export const incomingItems = Effect.fn("Incoming.items")(
     return yield* Effect.orDie(decodeLines(rows))
   },
   Effect.catchTag("SqlError", (error) =>
-    Effect.fail(unreadable("the lines of an invoice", "incoming_invoice_item", "product", "entity_measure_unit")(error))
+    Effect.fail(unreadable(iiko("iiko.invoiceLines"), "incoming_invoice_item", "product", "entity_measure_unit")(error))
   )
 )

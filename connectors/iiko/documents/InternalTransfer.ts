@@ -2,7 +2,8 @@
 import { Effect, Schema } from "effect"
 import { required } from "../../../core/config/Keys.ts"
 import * as Action from "../../../core/plugin/Action.ts"
-import { commonInput, countOf, itemsOf, storeId, type Transfer, wallClock } from "./Document.ts"
+import { iiko } from "../reasons.ts"
+import { commonInput, itemsOf, storeId, type Transfer, wallClock } from "./Document.ts"
 import * as Once from "./Once.ts"
 import { readBack } from "./ReadBack.ts"
 import * as Send from "./Send.ts"
@@ -30,7 +31,7 @@ export const internalTransfer = Action.make({
       storeToId: input.storeToId,
       items: itemsOf(input.items)
     }
-    const what = `transfer ${document.documentNumber} of ${countOf(input.items)}`
+    const what = iiko("iiko.transfer", { number: document.documentNumber, count: input.items.length })
     return yield* Once.report(what, document, Send.asJson(upstream, document), context)
   }),
   readBack: (request) => Effect.flatMap(Server, ({ upstream }) => readBack(request, upstream))

@@ -6,10 +6,12 @@ import { createHash } from "node:crypto"
 import { Array as Arr, DateTime, Effect, Schema } from "effect"
 import { withDefault } from "../../../core/config/Keys.ts"
 import * as Action from "../../../core/plugin/Action.ts"
-import { sqlMessage } from "../Tables.ts"
+import { type Reason, render, said } from "../../../core/reason/Reason.ts"
+import { iiko } from "../reasons.ts"
+import { sqlReason } from "../Tables.ts"
 import * as Consumables from "./Consumables.ts"
 import { debts } from "./Debts.ts"
-import { countOf, itemsOf, type Transfer, wallClock } from "./Document.ts"
+import { itemsOf, type Transfer, wallClock } from "./Document.ts"
 import * as Once from "./Once.ts"
 import { readBack } from "./ReadBack.ts"
 import * as Send from "./Send.ts"
@@ -50,9 +52,9 @@ export const negativeTransfer = Action.make({
     yield* Once.ready(context)
     const [owed, known] = yield* Effect.all(
       [
-        Effect.mapError(debts(upstream, settings.group, context.now), ({ message }) => notMoved(message)),
+        Effect.mapError(debts(upstream, settings.group, context.now), ({ reason }) => notMoved(reason)),
         Effect.mapError(Consumables.consumables(connector, settings.group), (error) =>
-          notMoved(`sync stores and products first: ${sqlMessage(error)}`)
+          notMoved(iiko("iiko.syncFirst", { why: sqlReason(error) }))
         )
       ],
       { concurrency: "unbounded" }
@@ -73,7 +75,11 @@ export const negativeTransfer = Action.make({
         }
         const intent = {
           key: `${day}/${transfer.source.id}/${transfer.target.id}`,
-          what: `${countOf(transfer.items)} from ${transfer.source.name} to ${transfer.target.name}`,
+          what: iiko("iiko.moved", {
+            count: transfer.items.length,
+            source: transfer.source.name,
+            target: transfer.target.name
+          }),
           request: document
         }
         return Effect.map(context.once(intent, Send.asJson(upstream, document)), ({ response: _, ...item }) => item)
@@ -85,7 +91,7 @@ export const negativeTransfer = Action.make({
   readBack: (request) => Effect.flatMap(Server, ({ upstream }) => readBack(request, upstream))
 })
 
-const notMoved = (why: string) => new Action.ActionFailed({ message: `nothing was moved: ${why}` })
+const notMoved = (why: Reason) => new Action.ActionFailed({ reason: iiko("iiko.notMoved", { why }) })
 
 const report = (
   day: string,
@@ -94,20 +100,20 @@ const report = (
 ): Action.ActionReport => {
   const left = skipped.map(({ restaurant, why }) => ({
     key: `${day}/${restaurant}`,
-    what: restaurant,
+    what: said(restaurant),
     status: "skipped" as const,
     detail: why
   }))
-  const notes = unmatched.map(
-    ({ products, restaurant }) =>
-      `${restaurant}: not moved: ${products.map(({ product, why }) => `${product} (${why})`).join(", ")}`
+  const notes = unmatched.map(({ products, restaurant }) =>
+    iiko("iiko.left", { restaurant, products: products.map((one) => iiko("iiko.leftProduct", one)) })
   )
   const moved = Arr.zip(transfers, sent).map(([{ items, restaurant, source, target }, { detail, status }]) => ({
     restaurant,
     source: source.name,
     target: target.name,
     status,
-    detail,
+    detail: detail === null ? null : render(detail),
+    detailReason: detail,
     items: items.map(({ amount, product, unit }) => ({ product, amount, unit }))
   }))
   const data = {
@@ -115,18 +121,19 @@ const report = (
     transfers: moved,
     unmatched: unmatched.map(({ products, restaurant }) => ({
       restaurant,
-      products: products.map((one) => ({ ...one }))
+      products: products.map(({ product, why }) => ({ product, ...whyOf(why) }))
     })),
-    skipped: skipped.map((one) => ({ ...one }))
+    skipped: skipped.map(({ restaurant, why }) => ({ restaurant, ...whyOf(why) }))
   }
   return { summary: summaryOf(transfers), items: [...sent, ...left], notes, data }
 }
 
+const whyOf = (why: Reason) => ({ why: render(why), whyReason: why })
+
 /** Of what was sent, the items tell; this is how much there was. */
-const summaryOf = (transfers: ReadonlyArray<PlannedTransfer>): string => {
-  if (transfers.length === 0) return "nothing is owed that could be moved"
-  const count = transfers.reduce((sum, { items }) => sum + items.length, 0)
+const summaryOf = (transfers: ReadonlyArray<PlannedTransfer>): Reason => {
+  if (transfers.length === 0) return iiko("iiko.nothingOwed")
+  const products = transfers.reduce((sum, { items }) => sum + items.length, 0)
   const restaurants = new Set(transfers.map(({ restaurant }) => restaurant)).size
-  const of = (number: number, one: string) => (number === 1 ? `one ${one}` : `${number} ${one}s`)
-  return `${of(transfers.length, "transfer")} of ${of(count, "product")} in ${of(restaurants, "restaurant")}`
+  return iiko("iiko.transfers", { transfers: transfers.length, products, restaurants })
 }

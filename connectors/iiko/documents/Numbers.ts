@@ -2,7 +2,8 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { ActionFailed } from "../../../core/plugin/Action.ts"
-import { sqlMessage } from "../Tables.ts"
+import { iiko } from "../reasons.ts"
+import { sqlReason } from "../Tables.ts"
 
 /** As SQL, for statements that give a number to a row of their own. */
 export const nextNumber = (prefix: string) =>
@@ -14,9 +15,7 @@ export const nextNumber = (prefix: string) =>
 export const draw = Effect.fn("Iiko.drawNumber")(function* (prefix: string) {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ number: string }>`select ${yield* nextNumber(prefix)} as number`.pipe(
-    Effect.mapError(
-      (error) => new ActionFailed({ message: `nothing was sent, there is no number: ${sqlMessage(error)}` })
-    )
+    Effect.mapError((error) => new ActionFailed({ reason: iiko("iiko.noNumber", { why: sqlReason(error) }) }))
   )
   return (yield* Effect.orDie(Effect.fromNullishOr(row))).number
 })

@@ -6,10 +6,12 @@ import {
   ActionFailed,
   type ActionRefused,
   type ActionReport,
-  type Json,
-  type SentItem
+  type ItemStatus,
+  type Json
 } from "../../../core/plugin/Action.ts"
+import { type Reason, reason } from "../../../core/reason/Reason.ts"
 import type { UpstreamError } from "../../../core/upstream/Source.ts"
+import { iiko } from "../reasons.ts"
 import type { Document } from "./Document.ts"
 import * as Numbers from "./Numbers.ts"
 import { Server } from "./Server.ts"
@@ -28,21 +30,24 @@ export const numberFor = (given: string | undefined, prefix: string, { dryRun }:
 export const ready = Effect.fnUntraced(function* ({ dryRun }: ActionContext) {
   if (dryRun) return
   const server = yield* Server
-  yield* Effect.mapError(server.ready, ({ message }) => new ActionFailed({ message: `nothing was sent: ${message}` }))
+  yield* Effect.mapError(
+    server.ready,
+    ({ reason: why }) => new ActionFailed({ reason: reason("action.notSent", { why }) })
+  )
 })
 
-export const outcomes: Readonly<Record<SentItem["status"], string>> = {
-  planned: "would be sent",
-  done: "done",
-  already: "was sent before, not again",
-  failed: "failed: nothing was changed in iiko",
-  unknown: "unknown: look for it in iiko",
-  busy: "is being sent by somebody else",
-  skipped: "left out"
+const outcomes: Readonly<Record<ItemStatus, Reason>> = {
+  planned: iiko("iiko.planned"),
+  done: iiko("iiko.done"),
+  already: iiko("iiko.already"),
+  failed: iiko("iiko.failed"),
+  unknown: iiko("iiko.unknown"),
+  busy: iiko("iiko.busy"),
+  skipped: iiko("iiko.skipped")
 }
 
 export const report = Effect.fnUntraced(function* (
-  what: string,
+  what: Reason,
   document: Document,
   send: Effect.Effect<Json, UpstreamError | ActionRefused>,
   context: ActionContext
@@ -50,5 +55,6 @@ export const report = Effect.fnUntraced(function* (
   yield* ready(context)
   const { response, ...item } = yield* context.once({ key: document.documentNumber, what, request: document }, send)
   const data = response ?? { documentNumber: document.documentNumber }
-  return { summary: `${what}: ${outcomes[item.status]}`, items: [item], notes: [], data } satisfies ActionReport
+  const summary = iiko("iiko.comesTo", { what, outcome: outcomes[item.status] })
+  return { summary, items: [item], notes: [], data } satisfies ActionReport
 })

@@ -3,6 +3,9 @@
  * stores exist.
  */
 
+import type { Reason } from "../../../core/reason/Reason.ts"
+import { iiko } from "../reasons.ts"
+
 export interface Store {
   readonly id: string
   readonly name: string
@@ -16,7 +19,7 @@ export interface Restaurant {
 
 export interface Skipped {
   readonly restaurant: string
-  readonly why: string
+  readonly why: Reason
 }
 
 export interface Prefixes {
@@ -49,14 +52,16 @@ export const pairs = (stores: ReadonlyArray<Store>, { sourcePrefix, targetPrefix
     const [giver, ...more] = own.filter(({ prefix }) => prefix === source)
     const takers = own.filter(({ prefix }) => prefix !== source)
     const [twice] = takers.filter(({ prefix }, at) => takers.findIndex((other) => other.prefix === prefix) !== at)
-    if (giver === undefined) skipped.push({ restaurant: name, why: `there is no store "${sourcePrefix} (${name})"` })
-    else if (takers.length === 0) skipped.push({ restaurant: name, why: "there is no store to give to" })
-    else if (more.length > 0) skipped.push({ restaurant: name, why: `several stores are called "${giver.store.name}"` })
-    else if (twice !== undefined)
-      skipped.push({ restaurant: name, why: `several stores are called "${twice.store.name}"` })
+    if (giver === undefined)
+      skipped.push({ restaurant: name, why: iiko("iiko.noStore", { store: `${sourcePrefix} (${name})` }) })
+    else if (takers.length === 0) skipped.push({ restaurant: name, why: iiko("iiko.noTaker") })
+    else if (more.length > 0) skipped.push({ restaurant: name, why: severalOf(giver) })
+    else if (twice !== undefined) skipped.push({ restaurant: name, why: severalOf(twice) })
     else restaurants.push({ name, source: giver.store, targets: takers.map(({ store }) => store) })
   }
   return { restaurants: restaurants.toSorted(byName), skipped }
 }
+
+const severalOf = ({ store }: Parsed): Reason => iiko("iiko.severalStores", { store: store.name })
 
 const byName = (one: Restaurant, other: Restaurant): number => one.name.localeCompare(other.name, "ru")

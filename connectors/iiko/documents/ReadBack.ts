@@ -6,9 +6,9 @@
 import { Effect, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
 import type { Json } from "../../../core/plugin/Action.ts"
-import { said } from "../../../core/reason/Reason.ts"
 import { failure } from "../../../core/upstream/Failure.ts"
 import type { Upstream } from "../../../core/upstream/Upstream.ts"
+import { iiko } from "../reasons.ts"
 import { Document } from "./Document.ts"
 import { ask, envelope, spoken, unreadable } from "./Send.ts"
 
@@ -54,9 +54,11 @@ export const readBack = Effect.fn("Iiko.readBack")(function* (request: Json, ups
     HttpClientRequest.get(`/v2/documents/${kind}/byNumber`, { urlParams: { documentNumber } })
   )
   const { errors, response, result } = yield* Effect.mapError(decodeFound(text), (cause) =>
-    unreadable(answer, "JSON with the documents of a number", cause)
+    unreadable(answer, iiko("iiko.documentsOfNumber"), cause)
   )
-  if (result === "ERROR") return yield* failure(answer.subject, "Format", said(`answered ERROR: ${spoken(errors)}`))
+  if (result === "ERROR") {
+    return yield* failure(answer.subject, "Format", iiko("iiko.answeredError", { why: spoken(errors) }))
+  }
   const found = (response ?? []).find((one) => isSame(request, one))
   if (found === undefined) return undefined
   const { id, status } = found

@@ -7,11 +7,12 @@ import { Channel, Effect, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { XMLBuilder, XMLParser, XMLValidator } from "fast-xml-parser"
 import { ActionRefused, type Json } from "../../../core/plugin/Action.ts"
-import { said } from "../../../core/reason/Reason.ts"
+import { type Reason, reason, said } from "../../../core/reason/Reason.ts"
 import type { Answer } from "../../../core/upstream/Exchange.ts"
 import { failure, quote } from "../../../core/upstream/Failure.ts"
 import type { UpstreamError } from "../../../core/upstream/Source.ts"
 import type { Upstream } from "../../../core/upstream/Upstream.ts"
+import { iiko } from "../reasons.ts"
 import type { Document, Writeoff } from "./Document.ts"
 
 const Problem = Schema.Struct({
@@ -34,10 +35,12 @@ const Saved = envelope(
 )
 const decodeSaved = Schema.decodeUnknownEffect(Saved)
 
-export const spoken = (errors: ReadonlyArray<typeof Problem.Type> | null | undefined): string =>
-  (errors ?? [])
-    .map(({ code, value }) => [code ?? "an error", ...(value ? [`<${value}>`] : [])].join(" "))
-    .join(", ") || "without saying why"
+export const spoken = (errors: ReadonlyArray<typeof Problem.Type> | null | undefined): Reason =>
+  saidOr(
+    (errors ?? []).map(({ code, value }) => [code ?? "an error", ...(value ? [`<${value}>`] : [])].join(" ")).join(", ")
+  )
+
+const saidOr = (text: string): Reason => (text === "" ? reason("unsaid") : said(text))
 
 /** The whole answer, with what failures name it by. */
 export const ask = Effect.fnUntraced(function* (upstream: Upstream, request: HttpClientRequest.HttpClientRequest) {
@@ -46,11 +49,14 @@ export const ask = Effect.fnUntraced(function* (upstream: Upstream, request: Htt
   return { answer, text: new TextDecoder().decode(Buffer.concat(chunks.flat())) }
 }, Effect.scoped)
 
-export const unreadable = ({ head, status, subject }: Answer, expected: string, cause: unknown): UpstreamError =>
-  failure(subject, "Format", said(`expected ${expected}; the answer begins ${quote(subject, head)}`), { status, cause })
+export const unreadable = ({ head, status, subject }: Answer, expected: Reason, cause: unknown): UpstreamError =>
+  failure(subject, "Format", iiko("iiko.unreadableAnswer", { expected, begins: quote(subject, head) }), {
+    status,
+    cause
+  })
 
-const refused = (document: Document, why: string) =>
-  new ActionRefused({ message: `iiko refused the document ${document.documentNumber}: ${why}` })
+const refused = ({ documentNumber: number }: Document, why: Reason) =>
+  new ActionRefused({ reason: iiko("iiko.refused", { number, why }) })
 
 export const asJson = Effect.fn("Iiko.sendDocument")(function* (upstream: Upstream, document: Document) {
   const { items, kind, ...head } = document
@@ -66,7 +72,7 @@ export const asJson = Effect.fn("Iiko.sendDocument")(function* (upstream: Upstre
   )
   const { answer, text } = yield* ask(upstream, request)
   const saved = yield* Effect.mapError(decodeSaved(text), (cause) =>
-    unreadable(answer, "JSON with the result of a document", cause)
+    unreadable(answer, iiko("iiko.savedDocument"), cause)
   )
   if (saved.result === "ERROR") return yield* refused(document, spoken(saved.errors))
   return responseOf(document, saved.response ?? {})
@@ -111,12 +117,12 @@ export const asXml = Effect.fn("Iiko.sendXmlDocument")(function* (upstream: Upst
     "application/xml; charset=utf-8"
   )
   const { answer, text } = yield* ask(upstream, request)
-  const { documentValidationResult: said } = yield* Effect.suspend(() =>
+  const { documentValidationResult: told } = yield* Effect.suspend(() =>
     decodeValidation(XMLValidator.validate(text) === true ? parser.parse(text) : {})
-  ).pipe(Effect.mapError((cause) => unreadable(answer, "XML with the validation of a document", cause)))
-  if (said.valid === "false") {
-    const why = [said.errorMessage, said.additionalInfo].filter((part) => part).join("; ")
-    return yield* refused(document, why || "without saying why")
+  ).pipe(Effect.mapError((cause) => unreadable(answer, iiko("iiko.validatedDocument"), cause)))
+  if (told.valid === "false") {
+    const why = [told.errorMessage, told.additionalInfo].filter((part) => part).join("; ")
+    return yield* refused(document, saidOr(why))
   }
-  return responseOf(document, said)
+  return responseOf(document, told)
 })

@@ -1,5 +1,7 @@
 /** Which transfers settle what is owed; what cannot be matched is told once per restaurant. */
-import { BigDecimal } from "effect"
+import { BigDecimal, Result } from "effect"
+import type { Reason } from "../../../core/reason/Reason.ts"
+import { iiko } from "../reasons.ts"
 import type { Consumables, Product } from "./Consumables.ts"
 import type { Debt } from "./Debts.ts"
 import type { Item } from "./Document.ts"
@@ -20,7 +22,7 @@ export interface PlannedTransfer {
 
 export interface Unmatched {
   readonly restaurant: string
-  readonly products: ReadonlyArray<{ readonly product: string; readonly why: string }>
+  readonly products: ReadonlyArray<{ readonly product: string; readonly why: Reason }>
 }
 
 export interface TransferPlan {
@@ -35,15 +37,15 @@ const itemOf = (
   named: ReadonlyArray<Product> | undefined,
   rows: number,
   units: ReadonlyMap<string, string>
-): PlannedItem | string => {
+): Result.Result<PlannedItem, Reason> => {
   const [found, ...more] = named ?? []
-  if (found === undefined) return "there is no such product, or it is deleted"
-  if (more.length > 0) return `there are ${more.length + 1} products of this name`
-  if (rows > 1) return "it is owed in several units"
+  if (found === undefined) return Result.fail(iiko("iiko.noProduct"))
+  if (more.length > 0) return Result.fail(iiko("iiko.severalProducts", { count: more.length + 1 }))
+  if (rows > 1) return Result.fail(iiko("iiko.severalUnits"))
   const item = { product, unit, productId: found.id, amount: BigDecimal.format(BigDecimal.normalize(amount)) }
-  if (found.hasUnit) return item
+  if (found.hasUnit) return Result.succeed(item)
   const unitId = units.get(unit)
-  return unitId === undefined ? `it has no unit, and "${unit}" is none` : { ...item, unitId }
+  return unitId === undefined ? Result.fail(iiko("iiko.noUnit", { unit })) : Result.succeed({ ...item, unitId })
 }
 
 export const plan = (
@@ -57,15 +59,15 @@ export const plan = (
   const transfers: Array<PlannedTransfer> = []
   const unmatched: Array<Unmatched> = []
   for (const { name: restaurant, source, targets } of restaurants) {
-    const without = new Map<string, string>()
+    const without = new Map<string, Reason>()
     for (const target of targets) {
       const items: Array<PlannedItem> = []
       const rows = Map.groupBy(owed.get(target.name) ?? [], ({ product }) => product)
       for (const [product, own] of rows) {
         for (const debt of own.slice(0, 1)) {
           const item = itemOf(debt, byName.get(product), own.length, units)
-          if (typeof item === "string") without.set(product, item)
-          else items.push(item)
+          if (Result.isFailure(item)) without.set(product, item.failure)
+          else items.push(item.success)
         }
       }
       items.sort((one, other) => one.product.localeCompare(other.product, "ru"))

@@ -1,6 +1,8 @@
 /** What the automatic transfer did on the last evenings, from the entries that it left in the log of actions. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import type { Reason } from "../../../core/reason/Reason.ts"
+import { iiko } from "../reasons.ts"
 import { tables } from "../Tables.ts"
 import { unreadable } from "../Unreadable.ts"
 
@@ -11,9 +13,9 @@ export interface LoggedTransfer {
   readonly what: string
   readonly status: string
   /** How it came to stand as it does, where the attempt alone does not say. */
-  readonly detail: string | null
+  readonly detailReason: Reason | null
   /** What iiko or the network said. */
-  readonly error: string | null
+  readonly errorReason: Reason | null
 }
 
 export interface Moved {
@@ -21,7 +23,7 @@ export interface Moved {
   readonly what: string
   /** `sending`, `done`, `failed` or `unknown`. */
   readonly status: string
-  readonly detail: string | null
+  readonly detail: Reason | null
   /** Ids of stores. */
   readonly source: string
   readonly target: string
@@ -39,11 +41,11 @@ const transfer = /^[^:]+\.negative-transfer:(\d{4}-\d{2}-\d{2})\/([^/]+)\/([^/]+
 /** The last evening first; entries of other actions do not count. */
 export const byEvening = (entries: ReadonlyArray<LoggedTransfer>): ReadonlyArray<Evening> => {
   const evenings = new Map<string, Array<Moved>>()
-  for (const { detail, error, key, status, what } of entries) {
+  for (const { detailReason, errorReason, key, status, what } of entries) {
     const [, day, source, target] = transfer.exec(key) ?? []
     if (day === undefined || source === undefined || target === undefined) continue
     const items = evenings.get(day) ?? []
-    items.push({ what, status, detail: detail ?? error, source, target })
+    items.push({ what, status, detail: detailReason ?? errorReason, source, target })
     evenings.set(day, items)
   }
   return [...evenings]
@@ -65,5 +67,5 @@ export const storeNames = Effect.fn("Transfers.storeNames")(
     const rows = yield* Effect.orDie(decodeNames(yield* sql`select s.id, btrim(s.name) as name from ${of.store} as s`))
     return new Map(rows.map(({ id, name }) => [id, name ?? id]))
   },
-  Effect.catchTag("SqlError", (error) => Effect.fail(unreadable("the names of stores", "store")(error)))
+  Effect.catchTag("SqlError", (error) => Effect.fail(unreadable(iiko("iiko.storeNames"), "store")(error)))
 )

@@ -2,7 +2,8 @@
 import { Effect, Schema } from "effect"
 import { required, withDefault } from "../../../core/config/Keys.ts"
 import * as Action from "../../../core/plugin/Action.ts"
-import { commonInput, countOf, itemsOf, storeId, type Writeoff, wallClock } from "./Document.ts"
+import { iiko } from "../reasons.ts"
+import { commonInput, itemsOf, storeId, type Writeoff, wallClock } from "./Document.ts"
 import * as Once from "./Once.ts"
 import { readBack } from "./ReadBack.ts"
 import * as Send from "./Send.ts"
@@ -41,7 +42,7 @@ export const writeoff = Action.make({
     }
     const send = api === "xml" ? Send.asXml(upstream, document) : Send.asJson(upstream, document)
     return yield* Once.report(
-      `write-off ${document.documentNumber} of ${countOf(input.items)}`,
+      iiko("iiko.writeoff", { number: document.documentNumber, count: input.items.length }),
       document,
       send,
       context

@@ -1,6 +1,7 @@
 /** Who works where, for whoever signs people in: employees by their telephone numbers, and the departments they choose from. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { iiko } from "../reasons.ts"
 import { tables } from "../Tables.ts"
 import { unreadable } from "../Unreadable.ts"
 import { phonesOf } from "./Phone.ts"
@@ -80,7 +81,7 @@ export const employees = Effect.fn("People.employees")(
   },
   (effect) =>
     Effect.catchTag(effect, "SqlError", (error) =>
-      Effect.fail(unreadable("employees", "employee", "employee_role", "department")(error))
+      Effect.fail(unreadable(iiko("iiko.employees"), "employee", "employee_role", "department")(error))
     )
 )
 
@@ -102,5 +103,5 @@ export const departments = Effect.fn("People.departments")(
       .map(({ id, name }): Department => ({ id, name: name ?? "" }))
       .toSorted(byName)
   },
-  Effect.catchTag("SqlError", (error) => Effect.fail(unreadable("departments", "department")(error)))
+  Effect.catchTag("SqlError", (error) => Effect.fail(unreadable(iiko("iiko.departments"), "department")(error)))
 )

@@ -7,8 +7,10 @@ import { SqlClient } from "effect/sql"
 import { optional, withDefault } from "../../../core/config/Keys.ts"
 import { Identifier } from "../../../core/config/Scalars.ts"
 import * as Action from "../../../core/plugin/Action.ts"
+import { type Reason, reason } from "../../../core/reason/Reason.ts"
 import { Server } from "../documents/Server.ts"
-import { sqlMessage, tables } from "../Tables.ts"
+import { iiko } from "../reasons.ts"
+import { sqlReason, tables } from "../Tables.ts"
 
 const Settings = Schema.Struct({
   levels: withDefault(
@@ -80,19 +82,16 @@ export const belowMinimum = Action.make({
     const stale = refresh ? yield* context.refresh([`${connector}.product`, `${connector}.stock_balance`]) : []
     const found = yield* Effect.mapError(
       shortages(connector, { levels, department }),
-      (error) =>
-        new Action.ActionFailed({
-          message: `stock and levels cannot be compared, sync them first: ${sqlMessage(error)}`
-        })
+      (error) => new Action.ActionFailed({ reason: iiko("iiko.notCompared", { why: sqlReason(error) }) })
     )
     return report(
       found,
-      stale.map(({ entity, error }) => `${entity} is as it was before: ${error}`)
+      stale.map((one) => reason("action.stale", { ...one }))
     )
   })
 })
 
-const report = (found: ReadonlyArray<Shortage>, notes: ReadonlyArray<string>): Action.ActionReport => {
+const report = (found: ReadonlyArray<Shortage>, notes: ReadonlyArray<Reason>): Action.ActionReport => {
   const departments = [...Map.groupBy(found, (row) => row.department_id).values()].map((rows) => ({
     id: rows[0]?.department_id ?? "",
     name: rows[0]?.department ?? "",
@@ -106,7 +105,9 @@ const report = (found: ReadonlyArray<Shortage>, notes: ReadonlyArray<string>): A
       deficit
     }))
   }))
-  const counts = departments.map(({ name, products }) => `${name} ${products.length}`)
-  const summary = counts.length === 0 ? "nothing is below its minimum" : `below minimum: ${counts.join(", ")}`
+  const counts = departments.map(({ name, products }) =>
+    iiko("iiko.belowIn", { department: name, count: products.length })
+  )
+  const summary = counts.length === 0 ? iiko("iiko.nothingBelow") : iiko("iiko.below", { departments: counts })
   return { summary, items: [], notes, data: { departments } }
 }

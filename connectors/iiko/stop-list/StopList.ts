@@ -2,7 +2,9 @@
 import { Effect, Schema } from "effect"
 import { withDefault } from "../../../core/config/Keys.ts"
 import * as Action from "../../../core/plugin/Action.ts"
+import { reason } from "../../../core/reason/Reason.ts"
 import { Server } from "../documents/Server.ts"
+import { iiko } from "../reasons.ts"
 import { unreadable } from "./Failure.ts"
 import * as State from "./State.ts"
 
@@ -23,9 +25,9 @@ export const stopList = Action.make({
     const stale = refresh ? yield* context.refresh([`${connector}.stop_list`]) : []
     const { added, gone, still } = State.difference(before, refresh ? yield* current : before)
     return {
-      summary: `on the stop list: ${added.length} new, ${gone.length} gone, ${still.length} still there`,
+      summary: iiko("iiko.stopList", { added: added.length, gone: gone.length, still: still.length }),
       items: [],
-      notes: stale.map(({ entity, error }) => `${entity} is as it was before: ${error}`),
+      notes: stale.map((one) => reason("action.stale", { ...one })),
       data: { added, gone, still }
     }
   })

@@ -2,7 +2,9 @@
 import { DateTime, Effect, Option, Schema } from "effect"
 import { optional, withDefault } from "../../../core/config/Keys.ts"
 import * as Action from "../../../core/plugin/Action.ts"
+import type { Reason } from "../../../core/reason/Reason.ts"
 import { Server } from "../documents/Server.ts"
+import { iiko } from "../reasons.ts"
 import { unreadable } from "./Failure.ts"
 import * as Report from "./Report.ts"
 
@@ -40,11 +42,11 @@ export const stopListReport = Action.make({
       unreadable
     )
     if (departments === 0 && department !== undefined) {
-      return yield* new Action.ActionFailed({ message: `there is no department "${department}"` })
+      return yield* new Action.ActionFailed({ reason: iiko("iiko.noDepartment", { department }) })
     }
     const totalMinutes = lines.reduce((sum, { minutes }) => sum + minutes, 0)
     return {
-      summary: summary(`${day}, ${from} to ${to}`, lines, totalMinutes),
+      summary: summary({ day, from, to }, lines, totalMinutes),
       items: [],
       notes: [],
       data: { date: day, from, to, lines, totalMinutes }
@@ -52,12 +54,23 @@ export const stopListReport = Action.make({
   })
 })
 
-const summary = (when: string, lines: ReadonlyArray<Report.Line>, total: number): string => {
-  const [longest] = lines
-  if (longest === undefined) return `nothing was on the stop list on ${when}`
-  const where = longest.department === null ? "" : ` in ${longest.department}`
-  const counted = lines.length === 1 ? "1 product" : `${lines.length} products`
-  return `on the stop list on ${when}: ${counted}, the longest ${longest.product ?? longest.productId}${where} for ${words(longest.minutes)}; ${words(total)} in all`
+interface When {
+  readonly day: string
+  readonly from: string
+  readonly to: string
+}
+
+const summary = (when: When, lines: ReadonlyArray<Report.Line>, total: number): Reason => {
+  const [first] = lines
+  if (first === undefined) return iiko("iiko.nothingStopped", { ...when })
+  const { department, minutes, product, productId } = first
+  return iiko("iiko.stopped", {
+    ...when,
+    count: lines.length,
+    longest: `${product ?? productId}${department === null ? "" : ` (${department})`}`,
+    lasted: words(minutes),
+    total: words(total)
+  })
 }
 
 const words = (minutes: number): string =>

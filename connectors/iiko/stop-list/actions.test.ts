@@ -83,7 +83,7 @@ describe("iiko.stop-list-report", () => {
       const [soupName, cakeName] = [soup?.name.trim(), cake?.name.trim()]
       assert.deepInclude(answer, {
         status: "ok",
-        summary: `on the stop list on 2026-03-05, 08:00 to 21:00: 2 products, the longest ${cakeName} in Кафе на Мира for 3 h 30 min; 5 h in all`
+        summary: `on the stop list on 2026-03-05, 08:00 to 21:00: 2 products, the longest ${cakeName} (Кафе на Мира) for 3 h 30 min; 5 h in all`
       })
       assert.deepInclude(Object(answer.data), { date: "2026-03-05", from: "08:00", to: "21:00", totalMinutes: 300 })
       assert.deepEqual(names(answer.data, "lines"), [`${cakeName} · Кафе на Мира`, `${soupName} · Кафе на Мира`])

@@ -2,6 +2,7 @@
 import { Effect, Stream } from "effect"
 import type { SqlError } from "effect/sql"
 import type { ActionItem } from "../../../core/plugin/Action.ts"
+import { type Reason, said } from "../../../core/reason/Reason.ts"
 import type { Writeoff } from "./Writeoff.ts"
 
 /** What became of it, as the action says. */
@@ -21,14 +22,20 @@ export interface ActionsPort {
     id: string,
     input: unknown,
     by: { readonly trigger: string; readonly actor: string | null }
-  ) => Effect.Effect<{ readonly summary: string; readonly items: ReadonlyArray<Sent> }, { readonly message: string }>
+  ) => Effect.Effect<
+    {
+      readonly summaryReason: Reason
+      readonly items: ReadonlyArray<{ readonly status: Sent["status"]; readonly detailReason: Reason | null }>
+    },
+    { readonly message: string }
+  >
   readonly find: (action: string, key: string) => Effect.Effect<LoggedWriteoff | undefined, SqlError.SqlError>
   readonly decisions: Stream.Stream<{ readonly action: string }>
 }
 
 interface LoggedWriteoff {
   readonly status: string
-  readonly error: string | null
+  readonly errorReason: Reason | null
   readonly resolvedBy: string | null
 }
 
@@ -38,19 +45,21 @@ export const viaActions = (connector: string, { decisions, find, run }: ActionsP
     send: (writeoff, actor) =>
       run(action, inputOf(writeoff), { trigger: "bot", actor }).pipe(
         // Without an item nothing was sent: the summary says why.
-        Effect.map(({ items: [sent], summary }) => sent ?? notSent(summary)),
-        Effect.catch(({ message }) => Effect.succeed(notSent(message)))
+        Effect.map(({ items: [sent], summaryReason }) =>
+          sent === undefined ? notSent(summaryReason) : { status: sent.status, detail: sent.detailReason }
+        ),
+        Effect.catch(({ message }) => Effect.succeed(notSent(said(message))))
       ),
     outcome: ({ number }) => Effect.map(find(action, number ?? ""), (entry) => entry && outcomeOf(entry)),
     decided: Stream.filter(decisions, (entry) => entry.action === action)
   }
 }
 
-const notSent = (detail: string): Sent => ({ status: "failed", detail })
+const notSent = (detail: Reason): Sent => ({ status: "failed", detail })
 
 /** What a person says of it counts, not the error before that. */
-const outcomeOf = ({ error, resolvedBy, status }: LoggedWriteoff): Sent | undefined =>
-  status === "done" || status === "failed" ? { status, detail: resolvedBy === null ? error : null } : undefined
+const outcomeOf = ({ errorReason, resolvedBy, status }: LoggedWriteoff): Sent | undefined =>
+  status === "done" || status === "failed" ? { status, detail: resolvedBy === null ? errorReason : null } : undefined
 
 const inputOf = ({ account, authorName, items, number, reason, store }: Writeoff) => ({
   storeId: store.id,

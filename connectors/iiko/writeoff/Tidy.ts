@@ -3,8 +3,10 @@ import { Duration, Effect, Schema } from "effect"
 import { withDefault } from "../../../core/config/Keys.ts"
 import { PositiveDuration } from "../../../core/config/Scalars.ts"
 import * as Action from "../../../core/plugin/Action.ts"
+import type { Reason } from "../../../core/reason/Reason.ts"
 import { Server } from "../documents/Server.ts"
-import { sqlMessage } from "../Tables.ts"
+import { iiko } from "../reasons.ts"
+import { sqlReason } from "../Tables.ts"
 import * as Stored from "./Stored.ts"
 
 const Settings = Schema.Struct({
@@ -22,21 +24,21 @@ export const tidyWriteoffs = Action.make({
   input: Action.Nothing,
   run: Effect.fnUntraced(function* ({ expiry }, _, { dryRun }) {
     const { connector } = yield* Server
-    if (dryRun) return report("ends what is over its time", [])
+    if (dryRun) return report(iiko("iiko.wouldTidy"), [])
     const expired = yield* Effect.mapError(
       Effect.tap(Stored.expire({ connector, expiry }), Stored.trim(connector)),
-      (error) => new Action.ActionFailed({ message: `the write-offs cannot be tidied: ${sqlMessage(error)}` })
+      (error) => new Action.ActionFailed({ reason: iiko("iiko.untidy", { why: sqlReason(error) }) })
     )
     const ended = expired.map(({ author, id, number }) => ({ id, author, number }))
-    const hours = Duration.format(expiry)
+    const limit = Duration.format(expiry)
     return report(
-      ended.length === 0 ? `nothing is older than ${hours}` : `${ended.length} expired after ${hours}`,
+      ended.length === 0 ? iiko("iiko.nothingOld", { limit }) : iiko("iiko.expired", { count: ended.length, limit }),
       ended
     )
   })
 })
 
-const report = (summary: string, expired: Action.Json): Action.ActionReport => ({
+const report = (summary: Reason, expired: Action.Json): Action.ActionReport => ({
   summary,
   items: [],
   notes: [],

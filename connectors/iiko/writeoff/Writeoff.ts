@@ -1,6 +1,7 @@
 /** A write-off from its first draft to what became of it. */
 import { Data, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { type Reason, stored } from "../../../core/reason/Reason.ts"
 
 export const WriteoffStatus = Schema.Literals([
   "draft",
@@ -49,6 +50,7 @@ const Row = Schema.Struct({
   decided_by: Text,
   rejection: Text,
   detail: Text,
+  detail_reason: Schema.Unknown,
   created_at: Schema.DateTimeUtcFromDate,
   changed_at: Schema.DateTimeUtcFromDate,
   submitted_at: Moment,
@@ -79,6 +81,7 @@ export interface Writeoff {
   readonly rejection: string | null
   /** What iiko or the network said. */
   readonly detail: string | null
+  readonly detailReason: Reason | null
   readonly createdAt: (typeof Row.Type)["created_at"]
   readonly changedAt: (typeof Row.Type)["changed_at"]
   readonly submittedAt: (typeof Row.Type)["submitted_at"]
@@ -112,6 +115,7 @@ const writeoffOf = (row: typeof Row.Type): Writeoff => ({
   decidedBy: row.decided_by,
   rejection: row.rejection,
   detail: row.detail,
+  detailReason: row.detail === null ? null : stored(row.detail_reason, row.detail),
   createdAt: row.created_at,
   changedAt: row.changed_at,
   submittedAt: row.submitted_at,

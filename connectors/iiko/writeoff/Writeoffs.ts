@@ -7,6 +7,7 @@
  */
 import { Context, DateTime, Duration, Effect, Layer, PubSub, Schedule, Stream } from "effect"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
+import { render } from "../../../core/reason/Reason.ts"
 import { nextNumber } from "../documents/Numbers.ts"
 import * as Catalogue from "./Catalogue.ts"
 import * as Drafts from "./Drafts.ts"
@@ -128,7 +129,8 @@ const make = Effect.fnUntraced(function* ({
   const conclude = (writeoff: Writeoff, actor: string, { detail, status }: Sent, when?: Move["when"]): Step => {
     if (status === "busy") return Effect.succeed(writeoff)
     const known = status === "done" || status === "already" ? "sent" : status === "unknown" ? "unknown" : "failed"
-    const set = sql`, detail = ${detail}`
+    const [text, data] = detail === null ? [null, null] : [render(detail), JSON.stringify(detail)]
+    const set = sql`, detail = ${text}, detail_reason = ${data}::jsonb`
     return Effect.catchIf(
       provided(move(known, rules, { id: writeoff.id, actor, set, ...(when === undefined ? {} : { when }) })),
       // Somebody else has found out as well, and what they say stands.

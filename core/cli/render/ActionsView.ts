@@ -1,12 +1,13 @@
 /** What can be done to outside systems, what a run came to, and the log of everything that was ever to be sent. */
 import type { DateTime } from "effect"
 import type { ActionRun, Entry, EntryStatus, ListedAction } from "../../actions/Actions.ts"
-import type { ActionItem } from "../../plugin/Action.ts"
 import { moment } from "./Format.ts"
 import { mark } from "./Outcome.ts"
 import { paragraph, todo } from "./Prose.ts"
 import type { Tone, View } from "./Style.ts"
 import * as Table from "./Table.ts"
+
+type ActionItem = ActionRun["items"][number]
 
 const toneOf: Readonly<Record<ActionItem["status"] | EntryStatus, Tone>> = {
   planned: "accent",

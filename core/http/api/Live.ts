@@ -15,7 +15,7 @@ export const LiveRun = Schema.Struct({
 export type LiveRun = typeof LiveRun.Type
 
 const AlertNews = Schema.Struct({
-  what: Schema.Literals(["raised", "reminded", "recovered"]),
+  what: Schema.Literals(["raised", "reminded", "changed", "merged", "recovered"]),
   alert: Alert,
   text: Schema.String.annotate({ description: "In words for a person." })
 }).annotate({ identifier: "AlertNews" })

@@ -5,5 +5,6 @@ export const common = {
   "lock.held":
     "the session {pid} ({who}) has {table} locked; wait until it ends, or end it: select pg_terminate_backend({pid})",
   "lock.ended": "another transaction had {table} locked, and has ended since",
-  several: "{whys:reasons}"
+  several: "{whys:reasons}",
+  unsaid: "without saying why"
 } as const

@@ -1,0 +1,5 @@
+/** Of many names the first few, for a sentence: the whole list is shown elsewhere. */
+export const someOf = (names: ReadonlyArray<string>): string =>
+  [...names.slice(0, few), ...(names.length > few ? ["…"] : [])].join(", ")
+
+const few = 3

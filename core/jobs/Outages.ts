@@ -1,0 +1,89 @@
+/**
+ * What is wrong with entities: those of one connector that have their cause in common are one alert, with their number and
+ * the first names, and another cause is another alert. When a system is down, nobody needs sixty messages.
+ */
+import { type Alert, type AlertKind, alertKey, type Raised } from "../observe/Alerts.ts"
+import { type Reason, reason, rootOf, timeOf } from "../reason/Reason.ts"
+import { someOf } from "./Names.ts"
+import type { WatchedEntity } from "./Watched.ts"
+
+interface Case {
+  readonly kind: AlertKind
+  /** `iiko.product`. */
+  readonly id: string
+  /** What it may have in common with others; `null`: nothing has happened to it. */
+  readonly cause: Reason | null
+  readonly alone: Reason
+}
+
+interface Outage extends Raised {
+  readonly key: string
+  readonly entities: ReadonlyArray<string>
+}
+
+/** `open`: an alert goes on under its key when its entities fail for another reason, for they have not recovered. */
+export const wrongWithEntities = (
+  entities: ReadonlyMap<string, WatchedEntity>,
+  open: ReadonlyArray<Alert>
+): ReadonlyArray<Outage> => {
+  const cases = [...entities].flatMap(([id, entity]) => [...lateness(id, entity), ...withheld(id, entity)])
+  const alike = Map.groupBy(cases, ({ cause, id, kind }) =>
+    alertKey(kind, `${connectorOf(id)} ${cause === null ? "unrefreshed" : rootOf(cause).code}`)
+  )
+  const outages = [...alike].flatMap(([key, group]) => group.slice(0, 1).map((first) => outageOf(key, first, group)))
+  return continued(outages, open)
+}
+
+/** Whether what an alert was about is told by another one now. */
+export const isElsewhere = ({ entities, kind }: Alert, wrong: ReadonlyArray<Raised>): boolean =>
+  wrong.some((other) => other.kind === kind && shared(other, entities) > 0)
+
+const shared = ({ entities = [] }: Pick<Raised, "entities">, others: ReadonlyArray<string>): number =>
+  entities.filter((id) => others.includes(id)).length
+
+/** Each gets the key of the open alert with which it shares most entities, the larger ones first. */
+const continued = (outages: ReadonlyArray<Outage>, open: ReadonlyArray<Alert>): ReadonlyArray<Outage> => {
+  const left = new Map(open.map((alert) => [alert.key, alert]))
+  const taken = new Set<string>()
+  return outages
+    .toSorted((one, other) => other.entities.length - one.entities.length)
+    .map((outage) => {
+      const [closest] = [...left.values()]
+        .filter(({ entities, kind }) => kind === outage.kind && shared(outage, entities) > 0)
+        .toSorted((one, other) => shared(outage, other.entities) - shared(outage, one.entities))
+      const own = taken.has(outage.key) || left.has(outage.key) ? `${outage.key} ${outage.entities[0]}` : outage.key
+      const key = closest?.key ?? own
+      left.delete(key)
+      taken.add(key)
+      return { ...outage, key }
+    })
+}
+
+const outageOf = (key: string, first: Case, group: ReadonlyArray<Case>): Outage => {
+  const ids = group.map(({ id }) => id)
+  return ids.length === 1
+    ? { key, kind: first.kind, subject: first.id, entities: ids, reason: first.alone }
+    : { key, kind: first.kind, subject: connectorOf(first.id), entities: ids, reason: manyOf(first, ids) }
+}
+
+const connectorOf = (id: string): string => id.slice(0, id.indexOf("."))
+
+const lateness = (id: string, { expectedAt, failure, freshAt, late }: WatchedEntity): ReadonlyArray<Case> => {
+  if (!late || expectedAt === null) return []
+  const since = freshAt === null ? reason("alert.lateNever") : reason("alert.lateSince", { at: timeOf(freshAt) })
+  const facts = { entity: id, at: timeOf(expectedAt), since }
+  const alone = failure === null ? reason("alert.late", facts) : reason("alert.lateFailing", { ...facts, why: failure })
+  return [{ kind: "entity_stale", id, cause: failure, alone }]
+}
+
+const withheld = (id: string, { pending, reason: cause }: WatchedEntity): ReadonlyArray<Case> => {
+  if (pending === 0) return []
+  const alone = reason("alert.held", { entity: id, count: pending, why: cause ?? reason("unsaid") })
+  return [{ kind: "guard_held", id, cause, alone }]
+}
+
+const manyOf = ({ cause, id, kind }: Case, ids: ReadonlyArray<string>): Reason => {
+  const facts = { count: ids.length, connector: connectorOf(id), entities: someOf(ids) }
+  if (kind === "guard_held") return reason("alert.heldMany", { ...facts, why: cause ?? reason("unsaid") })
+  return cause === null ? reason("alert.lateMany", facts) : reason("alert.lateManyFailing", { ...facts, why: cause })
+}

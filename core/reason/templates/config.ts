@@ -1,0 +1,10 @@
+/** What is wrong with the configuration, or with an edit of it. */
+export const config = {
+  "config.unwritable":
+    "{file} cannot be written, and nothing was changed ({why:reason}). Let the daemon write in {directory}: mount it writable and give its user the right; or edit the file where it comes from, then reload.",
+  "config.editedMeanwhile":
+    "{file} was changed by somebody else meanwhile, and nothing was written: look at it again and repeat the edit.",
+  "config.noFile": "{file} is no file of the configuration: the files are {known} and connectors/<name>.yaml.",
+  "config.link": "{file} is a link to elsewhere and was left alone: edit the file it leads to, then reload.",
+  "config.unread": "The configuration cannot be read: {why:reason}"
+} as const

@@ -1,0 +1,25 @@
+/** Every code there is, also those of connectors, and the sources in which they are to be used. */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath, pathToFileURL } from "node:url"
+import { codes } from "../../core/reason/Reason.ts"
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+
+/** Of the catalogue of core and of the `reasons.ts` of every connector. */
+export const allCodes = async (): Promise<ReadonlyArray<string>> => {
+  const files = readdirSync(join(root, "connectors")).map((name) => join(root, "connectors", name, "reasons.ts"))
+  for (const file of files.filter((path) => existsSync(path))) await import(pathToFileURL(file).href)
+  return codes()
+}
+
+/** What makes reasons: everything but tests and the templates themselves. */
+export const sources = (): string =>
+  ["core", "connectors", "bot"]
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(root, folder, name))
+    )
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+    .filter((name) => !name.includes("/templates/") && !name.endsWith("/reasons.ts"))
+    .map((name) => readFileSync(name, "utf8"))
+    .join("\n")
