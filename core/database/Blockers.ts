@@ -1,32 +1,34 @@
 /** Who has a table locked: a statement that waited in vain says only that it did. */
 import { Effect, Schema } from "effect"
-import { SqlClient } from "effect/sql"
 import type { TableName } from "../config/Entity.ts"
 import { reason } from "../reason/Reason.ts"
 import { quoteTable, tableId } from "./Identifier.ts"
+import { onLocks } from "./Locks.ts"
 
 const Session = Schema.Struct({ pid: Schema.String, who: Schema.String })
 const decodeSessions = Schema.decodeUnknownEffect(Schema.Array(Session))
+
+const statement = `
+with held as (
+  select l.pid, bool_and(l.granted) as granted from pg_locks as l
+  where l.locktype = 'relation' and l.relation = to_regclass($1) and l.pid <> pg_backend_pid()
+    and l.database = (select oid from pg_database where datname = current_database())
+  group by l.pid),
+found as (
+  select b.pid, 1 as nth from held as h, unnest(pg_blocking_pids(h.pid)) as b(pid)
+  union all select h.pid, 2 from held as h where $2 and h.granted)
+select a.pid::text, concat_ws(', ', a.usename, nullif(a.application_name, ''), a.state) as who
+from found as f join pg_stat_activity as a on a.pid = f.pid
+order by f.nth, a.wait_event_type is not distinct from 'Lock', a.xact_start limit 1`
 
 /**
  * The session that keeps others waiting for the table. `past`: a wait has just ended in vain, so whoever still has a lock
  * on the table is told, and if nobody has, that somebody had.
  */
 export const blocker = Effect.fn("Blockers.blocker")(function* (table: TableName, past: boolean) {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql`
-    with held as (
-      select l.pid, bool_and(l.granted) as granted from pg_locks as l
-      where l.locktype = 'relation' and l.relation = to_regclass(${quoteTable(table)}) and l.pid <> pg_backend_pid()
-        and l.database = (select oid from pg_database where datname = current_database())
-      group by l.pid),
-    found as (
-      select b.pid, 1 as nth from held as h, unnest(pg_blocking_pids(h.pid)) as b(pid)
-      union all select h.pid, 2 from held as h where ${past} and h.granted)
-    select a.pid::text, concat_ws(', ', a.usename, nullif(a.application_name, ''), a.state) as who
-    from found as f join pg_stat_activity as a on a.pid = f.pid
-    order by f.nth, a.wait_event_type is not distinct from 'Lock', a.xact_start limit 1`
-  const [session] = yield* decodeSessions(rows)
+  // Not over the pool, whose connections are shared: it might wait behind the statement that waits.
+  const ask = yield* onLocks
+  const [session] = yield* decodeSessions(yield* ask(statement, [quoteTable(table), past]))
   if (session !== undefined) return reason("lock.held", { table: tableId(table), ...session })
   return past ? reason("lock.ended", { table: tableId(table) }) : undefined
-})
+}, Effect.scoped)

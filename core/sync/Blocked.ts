@@ -1,8 +1,8 @@
 /** Why something failed, and where it waited for a lock, whose that was. */
 import { Effect } from "effect"
-import type { SqlClient } from "effect/sql"
 import type { TableName } from "../config/Entity.ts"
 import { blocker } from "../database/Blockers.ts"
+import type { Locks } from "../database/Locks.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { type Described, lockTimedOut, reasonOf } from "./RunFailure.ts"
 
@@ -10,10 +10,7 @@ import { type Described, lockTimedOut, reasonOf } from "./RunFailure.ts"
 const patience = "2 seconds"
 
 /** `table`: what was to be written or changed. */
-export const reasonWithLock = (
-  error: Described,
-  table: TableName
-): Effect.Effect<Reason, never, SqlClient.SqlClient> => {
+export const reasonWithLock = (error: Described, table: TableName): Effect.Effect<Reason, never, Locks> => {
   const what = reasonOf(error)
   const past = lockTimedOut(error)
   if (!past && what.code !== "run.deadline") return Effect.succeed(what)

@@ -5,6 +5,25 @@ import { standings } from "../../core/database/Audit.ts"
 import { overview } from "../../core/database/Overview.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
+import { by, world } from "./World.ts"
+
+it.live("a decision on deletes makes nothing fresh", () =>
+  Effect.gen(function* () {
+    const { control, sql, state } = yield* world
+    const many = Array.from({ length: 20 }, (_, at) => ({ id: at, name: "row" }))
+    state.answer = { records: many }
+    yield* control.sync(["fake.thing"], by)
+    state.answer = { records: many.slice(0, 1) }
+    yield* control.sync(["fake.thing"], by)
+    yield* sql`update tributary.sync_log set finished_at = finished_at - interval '1 hour'`
+    const [before] = yield* control.standings
+    const [pending] = yield* control.deletes.open(0)
+    assert.strictEqual(yield* control.deletes.decide(pending?.id ?? 0n, "apply", by), 19)
+    const [after] = yield* control.standings
+    assert.instanceOf(before?.freshAt, Date)
+    assert.deepEqual(after?.freshAt, before?.freshAt)
+  })
+)
 
 const sharing = (name: string, kind: string) =>
   entity(name, {

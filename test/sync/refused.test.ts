@@ -224,7 +224,8 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepInclude(result, { status: "failed", updated: 0 })
         assert.match(result.error ?? "", /; the session \d+ \(.*\) has public\.fake_locked locked/)
         assert.isBelow(result.durationMs, 4_000)
-        const waiting = yield* sql`select from pg_locks where not granted and locktype in ('tuple', 'transactionid')`
+        const waiting =
+          yield* sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
         assert.strictEqual(waiting.length, 0)
         yield* Deferred.succeed(enough, undefined)
         yield* Fiber.join(holder)

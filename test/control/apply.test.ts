@@ -1,0 +1,62 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { by, world } from "./World.ts"
+
+const many = Array.from({ length: 20 }, (_, at) => ({ id: at + 1, name: `row ${at + 1}` }))
+const renamed = many.map((row) => (row.id === 5 ? { ...row, name: "new" } : row))
+
+/** A world whose table holds `many`, and a plan of what these records would change. */
+const planned = Effect.fnUntraced(function* (records: typeof many) {
+  const here = yield* world
+  here.state.answer = { records: many }
+  yield* here.control.sync(["fake.thing"], by)
+  here.state.answer = { records }
+  return { ...here, plan: yield* here.control.plan(["fake.thing"]) }
+})
+
+describe("a plan that is applied", () => {
+  it.live("deletes no row that somebody edited since, and then does nothing at all", () =>
+    Effect.gen(function* () {
+      const { control, plan, sql } = yield* planned(renamed.slice(0, 19))
+      assert.lengthOf(plan.entities[0]?.deletes ?? [], 1)
+      yield* sql`update fake_thing set name = 'edited' where id = 20`
+      const [result] = yield* control.apply(plan, by)
+      assert.deepInclude(result, { status: "failed", deleted: 0, updated: 0 })
+      assert.deepEqual(yield* sql`select name from fake_thing where id in (5, 20) order by id`, [
+        { name: "row 5" },
+        { name: "edited" }
+      ])
+    })
+  )
+
+  it.live("gives the rows that it changes their moment, and no others", () =>
+    Effect.gen(function* () {
+      const { control, plan, sql } = yield* planned(renamed)
+      const [result] = yield* control.apply(plan, by)
+      assert.deepInclude(result, { status: "ok", updated: 1 })
+      assert.deepEqual(yield* sql`select id::int as id, name from fake_thing where _changed_at > _first_seen_at`, [
+        { id: 5, name: "new" }
+      ])
+    })
+  )
+
+  it.live("makes no change of a table that it did not show", () =>
+    Effect.gen(function* () {
+      const { control, plan, sql } = yield* planned(renamed)
+      yield* sql`alter table fake_thing drop column name`
+      const [result] = yield* control.apply(plan, by)
+      assert.match(result?.error ?? "", /public\.fake_thing has changed since the plan was made/)
+      assert.isEmpty(yield* sql`select from pg_attribute where attrelid = 'fake_thing'::regclass and attname = 'name'`)
+    })
+  )
+
+  it.live("takes a change of a table that was made by hand meanwhile for done", () =>
+    Effect.gen(function* () {
+      const { control, sql } = yield* world
+      const plan = yield* control.plan(["fake.thing"])
+      assert.isNotEmpty(plan.entities[0]?.ddl)
+      for (const statement of plan.entities[0]?.ddl ?? []) yield* sql.unsafe(statement)
+      assert.deepInclude((yield* control.apply(plan, by))[0], { status: "ok", inserted: 1 })
+    })
+  )
+})

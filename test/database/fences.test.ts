@@ -1,0 +1,91 @@
+import { assert, describe, layer } from "@effect/vitest"
+import { Deferred, Effect, Fiber } from "effect"
+import { SqlClient } from "effect/sql"
+import { onLocks } from "../../core/database/Locks.ts"
+import * as PendingDeletes from "../../core/database/PendingDeletes.ts"
+import { layerDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
+import { entity } from "../support/source.ts"
+import { rows, syncerOf, tableOf } from "../sync/World.ts"
+
+/** Does something in a transaction that stays open until `end`. */
+const held = Effect.fnUntraced(function* <A, E, R>(work: Effect.Effect<A, E, R>) {
+  const sql = yield* SqlClient.SqlClient
+  const done = yield* Deferred.make<void>()
+  const enough = yield* Deferred.make<void>()
+  const fiber = yield* Effect.forkChild(
+    sql.withTransaction(
+      Effect.tap(work, () => Effect.andThen(Deferred.succeed(done, undefined), Deferred.await(enough)))
+    )
+  )
+  yield* Deferred.await(done)
+  return { end: Effect.andThen(Deferred.succeed(enough, undefined), Fiber.join(fiber)) }
+})
+
+/** Asked over a connection of its own: one of the pool might wait behind the statement that waits. */
+const somebodyWaits = Effect.gen(function* () {
+  const ask = yield* onLocks
+  const waiting = yield* ask(
+    "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    []
+  )
+  return waiting.length > 0
+}).pipe(Effect.scoped)
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("a pending delete", () => {
+    it.effect("that two people decide on at the same time is decided once", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`create table fake_decided as select n as id from generate_series(1, 5) as n`
+        const [question] = yield* sql<{ id: bigint }>`
+          with asked as (
+            insert into tributary.sync_log (connector, entity, trigger, status) values ('fake', 'decided', 'job', 'warning')
+            returning id)
+          insert into tributary.pending_delete (run_id, connector, entity, table_name, key_columns, reason, rows, total)
+          select id, 'fake', 'decided', 'public.fake_decided', '["id"]', 'many', '[{"id": 1}, {"id": 2}]', 2 from asked returning id`
+        const id = question?.id ?? 0n
+        const first = yield* held(PendingDeletes.apply(id, "anna", "test"))
+        const second = yield* Effect.forkChild(Effect.result(PendingDeletes.apply(id, "boris", "test")))
+        yield* eventually(somebodyWaits)
+        yield* first.end
+        const late = yield* Fiber.join(second)
+        assert.strictEqual(late._tag === "Failure" ? late.failure._tag : "decided again", "PendingDeleteGone")
+        const [decided] = yield* sql`select status, decided_by, deleted from tributary.pending_delete where id = ${id}`
+        assert.deepStrictEqual(decided, { status: "applied", decided_by: "anna", deleted: 2 })
+        assert.lengthOf(yield* sql`select from tributary.sync_log where entity = 'decided' and trigger = 'test'`, 1)
+      })
+    )
+  })
+
+  describe("a load", () => {
+    it.effect("whose run another process is just taking over waits for that, and writes nothing", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const thing = entity("taken")
+        const sync = syncerOf(thing)
+        yield* sync({ records: rows(1, 3) })
+        const read = yield* Deferred.make<void>()
+        const running = yield* Effect.forkChild(sync({ records: rows(1, 4, "new"), before: Deferred.await(read) }))
+        const run = sql`select id from tributary.sync_log where entity = 'taken' and status = 'running'`
+        yield* eventually(Effect.map(run, (found) => found.length === 1))
+        const other = yield* held(
+          sql`update tributary.sync_log set status = 'failed', error = 'interrupted' where entity = 'taken' and status = 'running'`
+        )
+        yield* Deferred.succeed(read, undefined)
+        yield* eventually(somebodyWaits)
+        yield* other.end
+        const result = yield* Fiber.join(running)
+        assert.deepInclude(result, { status: "failed", inserted: 0 })
+        assert.match(result.error ?? "", /another process took over/)
+        assert.deepStrictEqual(
+          (yield* tableOf(thing)).map(({ name }) => name),
+          ["row 1", "row 2", "row 3"]
+        )
+        const [audit] =
+          yield* sql`select status, error from tributary.sync_log where entity = 'taken' order by id desc limit 1`
+        assert.deepStrictEqual(audit, { status: "failed", error: "interrupted" })
+      })
+    )
+  })
+})
