@@ -92,7 +92,7 @@ describe("imports", () => {
     const offered = [
       /^core\/plugin\/(?:Action|Connector|Export|Kept|Sandbox\w*)\.ts$/,
       /^core\/upstream\/(?:Credential|Exchange|Failure|HttpSource|Records|SessionToken|Source|Upstream)\.ts$/,
-      /^core\/config\/(?:Connector|Entity|Keys|Scalars)\.ts$/,
+      /^core\/config\/(?:Connector|Entity|FailYaml|Keys|Scalars)\.ts$/,
       /^core\/reason\/Reason\.ts$/
     ]
     /** Platform, database and chat are the business of others. */

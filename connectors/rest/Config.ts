@@ -1,5 +1,6 @@
 /** The keys that a general HTTP API has in YAML beside those every connector has. */
 import { Schema } from "effect"
+import { FailYaml } from "../../core/config/FailYaml.ts"
 import { optional, required, withDefault } from "../../core/config/Keys.ts"
 import { HttpUrl, Secret } from "../../core/config/Scalars.ts"
 
@@ -36,6 +37,10 @@ const Auth = Schema.Union([
 export const Config = Schema.Struct({
   baseUrl: required(HttpUrl, "What every path is appended to, as in https://api.example.test."),
   auth: withDefault(Auth, { type: "none" }, "How the connector shows who it is. Default none."),
+  fail: optional(
+    FailYaml,
+    "What says, in an answer of 200, that the request failed, for all entities in JSON that do not say otherwise, as in fail: { pointer: /status, equals: error }."
+  ),
   probe: optional(
     Schema.String.check(
       Schema.makeFilter((path: string) =>

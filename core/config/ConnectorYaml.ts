@@ -1,7 +1,7 @@
 /** The keys every connector has, whatever its type, and what a type tells the loader about its own. */
 import { Duration, Schema } from "effect"
 import type { Retry } from "./Connector.ts"
-import type { Column, Format, Page } from "./Entity.ts"
+import type { Column, Entity, Format, Page } from "./Entity.ts"
 import { optional, required, withDefault } from "./Keys.ts"
 import {
   BytesFromText,
@@ -69,13 +69,24 @@ export interface ActionSchema<S extends Decodable = Decodable, I extends Decodab
   readonly input: I
 }
 
+/** What an entity is unless its YAML says otherwise. */
+export interface EntityDefaults {
+  readonly format?: Format
+  readonly records?: string
+  readonly page?: Page
+  /** Of JSON; in other formats there is no looking beside the records. */
+  readonly fail?: Exclude<Entity["fail"], undefined>
+}
+
 /** What the loader needs to know of a connector type. */
 export interface ConnectorSchema {
   readonly type: string
   readonly description: string
   /** Its own keys; the loader closes it. */
   readonly config: Schema.Top & { readonly DecodingServices: never }
-  readonly entityDefaults: { readonly format?: Format; readonly records?: string; readonly page?: Page }
+  readonly entityDefaults: EntityDefaults
+  /** Those that an instance's own keys say. A method, so that keys of every type fit. */
+  entityDefaultsOf?(config: unknown): Pick<EntityDefaults, "fail">
   readonly entityKeys?: EntityKeys
   /** Absent: nothing is written to such a system. */
   readonly exportKeys?: ExportKeys

@@ -188,7 +188,8 @@ const buildEntities = (
     // Problems were told of already: without its own keys or its connector's there is no saying what it reads.
     if (keys !== undefined && (value === undefined || config === undefined)) return []
     const shown = keys === undefined ? undefined : { value, keys, path: keys.path(value, config) }
-    const entity = build(one, { timezone, defaults: type?.entityDefaults ?? {}, parent, own: shown })
+    const defaults = { ...type?.entityDefaults, ...(config === undefined ? {} : type?.entityDefaultsOf?.(config)) }
+    const entity = build(one, { timezone, defaults, parent, own: shown })
     return [{ declared: one, entity }]
   })
 

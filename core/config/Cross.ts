@@ -122,7 +122,9 @@ const withForEach = (
     if (names.includes(column) || hasField(target.declared, column)) continue
     atValue(declared, ["forEach", "params", param], `${id} has no column "${column}"${suggest(column, names)}`)
   }
-  return { ...entity, forEach: { table: target.entity.table, params: forEach.params } }
+  const { onStatus, params } = forEach
+  const through = { table: target.entity.table, params }
+  return { ...entity, forEach: onStatus === "skip" ? through : { ...through, onStatus } }
 }
 
 const suggestEntity = (declared: Declared, written: string, known: ReadonlySet<string>): string => {

@@ -177,6 +177,8 @@ export interface Incremental {
 export interface ForEach {
   readonly table: TableName
   readonly params: Readonly<Record<string, string>>
+  /** What 404 and 410 mean for a parent; default `skip`. */
+  readonly onStatus?: "skip" | "empty" | "fail"
 }
 
 /** A record, and the row it must become or the reason it must be rejected for. */

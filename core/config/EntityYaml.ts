@@ -1,6 +1,7 @@
 /** The keys of an entity as ops write them, before defaults that depend on one another are filled in. */
 import { Schema, Struct } from "effect"
 import { columnTypes } from "./Entity.ts"
+import { FailYaml } from "./FailYaml.ts"
 import { optional, required, withDefault } from "./Keys.ts"
 import { PageYaml } from "./PageYaml.ts"
 import { DurationFromText, Identifier, PercentFromText, Scalar, Whole } from "./Scalars.ts"
@@ -93,6 +94,11 @@ const ForEach = Schema.Struct({
   params: required(
     Schema.Record(Schema.String, Identifier),
     "What each {name} in path, query and body stands for: a column of that entity."
+  ),
+  onStatus: withDefault(
+    Schema.Literals(["skip", "empty", "fail"]),
+    "skip",
+    "What it means that the source answers 404 or 410 for a parent. skip: it is passed over, and nothing is deleted in that run. empty: it has no records. fail: the run fails. Default skip."
   )
 })
 
@@ -101,14 +107,6 @@ const Example = Schema.Struct({
   row: optional(Schema.Record(Schema.String, Schema.Json), "The row it must become, or some columns of it."),
   reject: optional(Schema.NonEmptyString, "A part of the reason it must be rejected for.")
 })
-
-const FailYaml = Schema.Union([
-  Schema.Literal("none"),
-  Schema.Struct({
-    pointer: required(Schema.String, "JSON Pointer to the value that tells, as in /status."),
-    equals: required(Scalar, "The value that means no.")
-  })
-]).annotate({ expected: "a map such as { pointer: /status, equals: error }, or none" })
 
 const Constant = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]).annotate({
   expected: "a text, a number, true or false"

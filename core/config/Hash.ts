@@ -20,7 +20,8 @@ export const readingHash = (reader: Entity, target: Entity): string => {
   const { ordered: _ordered, overlap: _overlap, ...asked } = incremental ?? {}
   const { columns, key, mode, scope, table } = target
   const children = target === reader ? null : target.records
-  const read = [request, own ?? null, format, records, forEach ?? null, asked, timezone]
+  const { onStatus: _onStatus, ...through } = forEach ?? {}
+  const read = [request, own ?? null, format, records, forEach === undefined ? null : through, asked, timezone]
   return createHash("sha256")
     .update(JSON.stringify([read, children, table, columns, key, mode, scope], sorted))
     .digest("hex")

@@ -2,6 +2,7 @@
 import type { ConnectorSchema } from "./ConnectorYaml.ts"
 import { atKey, atValue, type Declared } from "./Declared.ts"
 import type { Entity, Page, RequestTemplate } from "./Entity.ts"
+import { failOf } from "./FailYaml.ts"
 import { checkPlaceholders } from "./Placeholders.ts"
 import { tokensOf } from "./Pointer.ts"
 
@@ -61,7 +62,7 @@ const ownReading = (declared: Declared, defaults: ConnectorSchema["entityDefault
     atValue(declared, ["records"], `${format} is a list of records already: remove "records"`)
   }
   const page = pageOf(declared, defaults.page, format)
-  const fail = failOf(declared, format)
+  const fail = failing(declared, defaults.fail, format)
   return { request: requestOf(declared), format, records, page, ...(fail === undefined ? {} : { fail }) }
 }
 
@@ -113,10 +114,11 @@ const pointerTo = (
   return tokens ?? []
 }
 
-const failOf = (declared: Declared, format: Entity["format"]): Entity["fail"] => {
+const failing = (declared: Declared, fallback: Entity["fail"], format: Entity["format"]): Entity["fail"] => {
   const { fail } = declared.yaml
-  if (fail === undefined || fail === "none") return fail
-  return { pointer: pointerTo(declared, ["fail", "pointer"], fail.pointer, "/status", format), equals: fail.equals }
+  if (fail === undefined) return format === "json" ? fallback : undefined
+  if (fail !== "none") pointerTo(declared, ["fail", "pointer"], fail.pointer, "/status", format)
+  return failOf(fail)
 }
 
 const requestOf = (declared: Declared): RequestTemplate => {

@@ -6,8 +6,8 @@ import type { Effect, Layer, Schema } from "effect"
 import { Context } from "effect"
 import type { HttpClient } from "effect/http"
 import type { ConnectorSettings } from "../config/Connector.ts"
-import type { ActionSchema, EntityKeys, ExportKeys } from "../config/ConnectorYaml.ts"
-import type { Entity, Format, Page } from "../config/Entity.ts"
+import type { ActionSchema, EntityDefaults, EntityKeys, ExportKeys } from "../config/ConnectorYaml.ts"
+import type { Entity } from "../config/Entity.ts"
 import type { Rate } from "../config/Scalars.ts"
 import type { ReadOptions, Source, UpstreamError } from "../upstream/Source.ts"
 import type { Vendors } from "../upstream/Vendors.ts"
@@ -53,13 +53,6 @@ export type { CellChange, ExportColumn, ExportReport, ExportRows, Owned, Write, 
 /** What the engine offers to the layer of a connector. */
 export type ConnectorServices = HttpClient.HttpClient | Vendors
 
-/** What an entity of this type is unless its YAML says otherwise. */
-export interface EntityDefaults {
-  readonly format?: Format
-  readonly records?: string
-  readonly page?: Page
-}
-
 export interface ConnectorType<
   C extends Schema.Top & { readonly DecodingServices: never } = Schema.Top & { readonly DecodingServices: never }
 > {
@@ -69,6 +62,8 @@ export interface ConnectorType<
   /** The keys of its own in YAML, beside those every connector has; closed by the loader. */
   readonly config: C
   readonly entityDefaults: EntityDefaults
+  /** Those that an instance's own keys say. */
+  entityDefaultsOf?(config: C["Type"]): Pick<EntityDefaults, "fail">
   /** For types that are asked otherwise than by path and query. */
   readonly entityKeys?: EntityKeys
   /** For types that exports are written to. */

@@ -17,7 +17,7 @@ import {
 } from "./DateText.ts"
 import { epoch } from "./Epoch.ts"
 import { ambiguous, type NumberText, numberText } from "./NumberText.ts"
-import { arrayLiteral, clean, cleanJson, type Repairs } from "./Text.ts"
+import { arrayLiteral, clean, cleanJson, deepest, type Repairs } from "./Text.ts"
 
 /** A value that cannot become the declared type. */
 export class Rejected {
@@ -84,14 +84,13 @@ const clock = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,6})\d*)?)?$/
 
 const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repairs: Repairs): Decoder => {
   const plain = column.format === undefined || column.format === "iso"
+  // A value that deep is not shown either.
+  const json: Decoder = (value) =>
+    cleanJson(value, repairs) ?? new Rejected(`nested deeper than ${deepest} levels`, null)
   switch (type) {
     case "text":
       return (value) =>
-        typeof value === "string"
-          ? clean(value, repairs)
-          : typeof value === "object"
-            ? cleanJson(value, repairs)
-            : String(value)
+        typeof value === "string" ? clean(value, repairs) : typeof value === "object" ? json(value) : String(value)
     case "uuid":
       return (value) => {
         const text = typeof value === "string" ? value.trim() : ""
@@ -141,7 +140,7 @@ const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repai
       }
     }
     case "json":
-      return (value) => cleanJson(value, repairs)
+      return json
   }
 }
 

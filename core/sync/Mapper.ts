@@ -6,13 +6,13 @@ import type { Column, Entity } from "../config/Entity.ts"
 import { boundColumns } from "../database/ColumnSql.ts"
 import type { RejectedRecord, RowBatch } from "../database/Load.ts"
 import { TextColumnWriter } from "../database/TextColumn.ts"
-import { withNumbers } from "../upstream/ExactNumbers.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
+import { BrokenKeys, printOf } from "./BrokenKeys.ts"
 import { cellReader, childRecords, type Read } from "./Cells.ts"
 import { type Decoder, decoder, Rejected } from "./Decode.ts"
 import { FieldNames } from "./FieldNames.ts"
 import { KeyFilter } from "./KeyFilter.ts"
-import type { Repairs } from "./Text.ts"
+import { type Repairs, shown } from "./Text.ts"
 
 /** A record's key by the names of its columns, as text; `undefined`: it could not be read. */
 export type Key = Readonly<Record<string, string>> | undefined
@@ -43,6 +43,15 @@ interface Loaded {
 
 const nothingLoaded = { fetched: 0, rejected: 0, mapped: 0, repaired: 0, rejects: 0 }
 
+/** A record that was mapped. */
+interface Mapped {
+  readonly row: ReadonlyArray<string | null>
+  readonly key: string
+  readonly record: SourceRecord
+  readonly parent: SourceRecord | undefined
+  readonly position: number
+}
+
 /** The mapped rows of one entity in one run, and what became of the records that are not among them. */
 export class Mapper {
   readonly entity: Entity
@@ -50,6 +59,9 @@ export class Mapper {
   readonly #keyCells: ReadonlyArray<number>
   readonly #repairs: Repairs = { count: 0 }
   readonly #filter = new KeyFilter()
+  readonly #broken = new BrokenKeys<Mapped>()
+  /** Of the key's cells those that texts stand in. */
+  readonly #keyTexts: ReadonlyArray<number>
   readonly #children: ((record: SourceRecord) => ReadonlyArray<SourceRecord>) | undefined
   /** Key types whose text can differ for equal values; only a sort in PostgreSQL tells them apart. */
   readonly #inexactKeys: boolean
@@ -96,6 +108,10 @@ export class Mapper {
       }
     })
     this.#keyCells = entity.key.map((name) => bound.findIndex((column) => column.name === name)).filter((at) => at >= 0)
+    this.#keyTexts = this.#keyCells.filter((at) => {
+      const column = bound[at]
+      return column?.type === "text" || column?.type === "json" || column?.lookup !== undefined
+    })
     this.#children = entity.parent === undefined ? undefined : childRecords(entity)
     this.#inexactKeys = bound.some(
       (column) =>
@@ -146,6 +162,11 @@ export class Mapper {
     }
   }
 
+  /** All records were added: rows that waited to see whether others have their key are among the mapped ones now. */
+  settle(): void {
+    for (const { key, row } of this.#broken.take()) this.#push(row, key)
+  }
+
   /** The rows mapped since the last call. */
   take(): RowBatch {
     const batch = { columns: this.#columns.map((column) => column.take()), rows: this.#rows }
@@ -176,6 +197,7 @@ export class Mapper {
     const { duplicates, fetched, mapped, rejected, rejects, repaired, seen } = this.loaded
     this.take()
     this.#filter.clear()
+    this.#broken.clear()
     this.#repairs.count = repaired
     this.fetched = fetched
     this.rejected = rejected
@@ -222,13 +244,35 @@ export class Mapper {
           ? new Rejected(cell.isKey ? "missing, though part of the key" : "missing, though required", null)
           : decoded
       if (rejected instanceof Rejected) {
-        this.#reject(cell, rejected, record, parent)
+        this.#reject(cell, rejected, record, parent, this.fetched)
         return
       }
       row[index] = rejected
     }
     let key = ""
     for (const at of this.#keyCells) key += `${row[at]}\u001f`
+    if (this.#keyTexts.length > 0 && key.includes("\ufffd")) {
+      this.#addBroken({ row, key, record, parent, position: this.fetched })
+    } else {
+      this.#push(row, key)
+    }
+  }
+
+  #addBroken(mapped: Mapped): void {
+    const { key, parent, record, row } = mapped
+    const print = printOf(this.#keyTexts.map((at) => this.#cells[at]?.read(record, parent)))
+    const size = row.reduce((sum, text) => sum + (text?.length ?? 0), 0)
+    const { clashing, rows } = this.#broken.add(key, print, mapped, size)
+    for (const one of rows) this.#push(one.row, one.key)
+    const cell = this.#cells[this.#keyTexts[0] ?? 0]
+    if (cell === undefined) return
+    for (const one of clashing) {
+      const why = new Rejected("equal to another key only because broken characters were replaced", null)
+      this.#reject(cell, why, one.record, one.parent, one.position)
+    }
+  }
+
+  #push(row: ReadonlyArray<string | null>, key: string): void {
     if (!this.duplicatesPossible && this.#filter.add(key)) this.duplicatesPossible = true
     for (let index = 0; index < row.length; index++) {
       this.#size += this.#columns[index]?.push(row[index] ?? null) ?? 0
@@ -237,18 +281,21 @@ export class Mapper {
     this.mapped += 1
   }
 
-  #reject(cell: Cell, why: Rejected, record: SourceRecord, parent: SourceRecord | undefined): void {
+  #reject(cell: Cell, why: Rejected, record: SourceRecord, parent: SourceRecord | undefined, position: number): void {
     this.rejected += 1
     // The cells after the one that was refused were not looked at.
     if (this.#unseen > 0) {
       for (const [at, { read }] of this.#cells.entries()) if (read(record, parent) !== undefined) this.#see(at)
     }
+    // Its texts are counted where they are mapped.
+    const { count } = this.#repairs
     const key = this.#key(record, parent)
+    this.#repairs.count = count
     if (key === undefined) this.keysLost += 1
     else for (const [index, name] of this.entity.key.entries()) this.keptKeys[index]?.push(key[name] ?? "")
     if (this.rejects.length >= keptRejects) return
     this.rejects.push({
-      position: this.fetched,
+      position,
       key: key ?? null,
       field: cell.column.name,
       reason: why.reason,
@@ -271,11 +318,4 @@ export class Mapper {
     }
     return key
   }
-}
-
-/** As JSON that PostgreSQL stores, cut where it is long. */
-const shown = (value: unknown, longest: number): string | null => {
-  const json = JSON.stringify(value)?.toWellFormed().replaceAll("\\u0000", "\\ufffd") ?? null
-  const text = json === null ? null : withNumbers(json)
-  return text === null || text.length <= longest ? text : `${text.slice(0, longest).toWellFormed()}…`
 }

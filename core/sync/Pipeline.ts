@@ -12,20 +12,14 @@ import * as Runs from "../database/Runs.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
 import type { Connector } from "../plugin/Connector.ts"
-import { type Reason, reason, render } from "../reason/Reason.ts"
-import {
-  type Completeness,
-  complete,
-  completeIn,
-  partial,
-  type ReadEvent,
-  type SourceRecord
-} from "../upstream/Source.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
+import { complete, type ReadEvent, type SourceRecord, type UpstreamError } from "../upstream/Source.ts"
 import * as Trail from "../upstream/Trail.ts"
 import { reasonWithLock } from "./Blocked.ts"
 import { checkpoints } from "./Checkpoint.ts"
 import * as Confirm from "./Confirm.ts"
 import type { ReadGroup } from "./Group.ts"
+import * as Parts from "./Parts.ts"
 import type { PartRequest, ReadyRun } from "./Reads.ts"
 import type { ReadCost, Receiver, Target } from "./Receiver.ts"
 import { failed, loadedResult, skipped } from "./Results.ts"
@@ -89,12 +83,23 @@ export const read = Effect.fn("Pipeline.read")(function* (
       for (const sink of sinks) sink.given?.(value)
     }
     const source = connector.read(group.reader, { ...asked, marks: true, onCursor, onEvent: onRead })
-    const end = yield* Channel.runForEach(source, accept)
-    for (const sink of sinks) sink.end(end)
-    return end
+    let arrived = 0
+    const counted = (records: ReadonlyArray<SourceRecord>) => {
+      arrived += records.length
+      return accept(records)
+    }
+    const ended = yield* Channel.runForEach(source, counted).pipe(
+      Effect.map((end): Parts.Ended => ({ end })),
+      Effect.catchIf(
+        (error): error is UpstreamError => arrived === 0 && Parts.isGone(group.reader, error),
+        (gone) => Effect.succeed(Parts.endOfGone(group.reader, gone))
+      )
+    )
+    for (const sink of sinks) sink.end(ended.end)
+    return ended
   })
-  const once = Effect.flatMap(plan.reads, (reads) => Effect.forEach(reads, part))
-  const ends = yield* once.pipe(
+  const once = Effect.flatMap(plan.reads, (reads) => Effect.forEach(reads, part)).pipe(Effect.flatMap(Parts.together))
+  return yield* once.pipe(
     Effect.tapError(() => Effect.forEach(sinks, (sink) => sink.reset, { discard: true })),
     Effect.retry({
       times: declaration.retry.delays.length,
@@ -102,21 +107,9 @@ export const read = Effect.fn("Pipeline.read")(function* (
       while: (error) => (error._tag === "UpstreamError" ? error.midway === true : connectionLost(error))
     })
   )
-  return whole(ends)
 })
 
 const looksUp = (entity: Entity): boolean => entity.columns.some(({ lookup }) => lookup !== undefined)
-
-/** A read of many requests is whole when each was. */
-const whole = (ends: ReadonlyArray<Completeness>): Completeness => {
-  // Many requests often fail to prove the same: each sentence once.
-  const reasons = new Map(ends.flatMap((end) => (end._tag === "Partial" ? [[render(end.reason), end.reason]] : [])))
-  const [first, ...others] = [...reasons.values()].slice(0, 3)
-  if (first === undefined) {
-    return completeIn(ends.reduce((pages, end) => pages + (end._tag === "Complete" ? end.pages : 0), 0))
-  }
-  return partial(others.length === 0 ? first : reason("several", { whys: [first, ...others] }))
-}
 
 /** Runs one group to its end; failures are results, so that one source never stops another. */
 export const run = Effect.fn("Pipeline.run")(

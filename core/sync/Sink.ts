@@ -107,6 +107,7 @@ export class Sink implements Receiver {
 
   /** The rows of a plan. */
   rows(): Load.RowBatch {
+    this.#mapper.settle()
     return this.#rows.inMemory()
   }
 
@@ -124,6 +125,7 @@ export class Sink implements Receiver {
   /** The read as the load statement, or a failed run's audit row, is told of it. */
   facts(ending: Ending, cost: ReadSpent, second?: Second): Load.ReadFacts {
     const { entity } = this.target
+    this.#mapper.settle()
     const { fetched, loaded, mapped, parents, repaired } = this.#mapper
     const { folded = 0, gone = 0 } = this.#refused ?? {}
     const allFolded = this.#folded + folded

@@ -15,12 +15,41 @@ export const clean = (text: string, repairs: Repairs): string => {
   return text.toWellFormed().replaceAll("\0", "\ufffd")
 }
 
-/** JSON text that `jsonb` accepts, its numbers with every digit; it refuses NUL characters and lone surrogates. */
-export const cleanJson = (value: unknown, repairs: Repairs): string => withNumbers(cleaned(value, repairs))
+/** Levels of arrays and objects in one value. The stacks of PostgreSQL and of this process hold some more. */
+export const deepest = 1_000
 
-const cleaned = (value: unknown, repairs: Repairs): string => {
-  const text = JSON.stringify(value)
-  if (!suspicious.test(text)) return text
+const isDeeper = (value: unknown, levels: number): boolean => {
+  if (typeof value !== "object" || value === null) return false
+  if (levels === 0) return true
+  const inner: ReadonlyArray<unknown> = Array.isArray(value) ? value : Object.values(value)
+  return inner.some((one) => isDeeper(one, levels - 1))
+}
+
+/** As JSON; nothing where it nests deeper than can be written or stored. */
+export const written = (value: unknown): string | undefined => {
+  let text: string | undefined
+  try {
+    text = JSON.stringify(value)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+  // Each level takes two brackets, so most values need no look.
+  return text !== undefined && text.length > 2 * deepest && isDeeper(value, deepest) ? undefined : text
+}
+
+/**
+ * JSON text that `jsonb` accepts, its numbers with every digit; it refuses NUL characters and lone surrogates. Nothing where
+ * it nests too deep.
+ */
+export const cleanJson = (value: unknown, repairs: Repairs): string | undefined => {
+  const text = cleaned(value, repairs)
+  return text === undefined ? undefined : withNumbers(text)
+}
+
+const cleaned = (value: unknown, repairs: Repairs): string | undefined => {
+  const text = written(value)
+  if (text === undefined || !suspicious.test(text)) return text
   const scan: Repairs = { count: 0 }
   const result = JSON.stringify(value, (_, inner: unknown) => {
     if (typeof inner === "string") return clean(inner, scan)
@@ -29,6 +58,13 @@ const cleaned = (value: unknown, repairs: Repairs): string => {
   })
   if (scan.count > 0) repairs.count += 1
   return result
+}
+
+/** As JSON that PostgreSQL stores, cut where it is long. */
+export const shown = (value: unknown, longest: number): string | null => {
+  const json = written(value)?.toWellFormed().replaceAll("\\u0000", "\\ufffd") ?? null
+  const text = json === null ? null : withNumbers(json)
+  return text === null || text.length <= longest ? text : `${text.slice(0, longest).toWellFormed()}…`
 }
 
 /** An array in PostgreSQL's own notation. */

@@ -4,7 +4,7 @@
  */
 import { Clock, Context, Duration, Effect, Layer, Random, Ref, type Scope, Semaphore } from "effect"
 import { RateLimiter } from "effect/persistence"
-import type { Limits } from "../config/Connector.ts"
+import type { ConnectorSettings } from "../config/Connector.ts"
 import type { Rate } from "../config/Scalars.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { reason } from "../reason/Reason.ts"
@@ -16,16 +16,29 @@ export type Listener = (event: ReadEvent) => Effect.Effect<void>
 export interface Budget {
   /** Waits until a request may be sent; its place among the concurrent ones is held until the scope closes. */
   readonly enter: (subject: Subject, listen: Listener) => Effect.Effect<void, UpstreamError, Scope.Scope>
-  /** The vendor asked to wait: stops all requests, for the time it named or for one that doubles until it answers again. */
+  /** The vendor asked to wait: stops all requests, for the time it named or by the connector's own `retry` until it answers again. */
   readonly pause: (retryAfter: Duration.Duration | undefined) => Effect.Effect<void>
   /** The vendor answered: the next pause without a named time starts small again. */
   readonly answered: Effect.Effect<void>
   /** Other limits from now on, also for who is already waiting. */
-  readonly adjust: (limits: Limits) => Effect.Effect<void>
+  readonly adjust: (pace: Pace) => Effect.Effect<void>
 }
+
+/** What a vendor is spared by, and how long it is waited for where it does not say. */
+export type Pace = Pick<ConnectorSettings, "limits" | "retry">
 
 const shortestPause = 1_000
 const longestOwnPause = 60_000
+
+/** The pause after so many refusals: by the schedule, and behind its end twice the one before. */
+const ownPause = (delays: ReadonlyArray<Duration.Duration>, refusals: number): number => {
+  const listed = delays[refusals]
+  if (listed !== undefined) return Duration.toMillis(listed)
+  const last = delays.at(-1)
+  // A schedule of nothing must not become a loop.
+  const from = last === undefined ? shortestPause / 2 : Math.max(Duration.toMillis(last), shortestPause / 2)
+  return Math.min(from * 2 ** (refusals - delays.length + 1), Math.max(from, longestOwnPause))
+}
 
 /**
  * A bucket that never lets more than `limit` requests into any window. A full bucket of that size would admit twice as
@@ -36,8 +49,8 @@ const bucket = ({ limit, window }: Rate): { readonly limit: number; readonly win
   return { limit: burst, window: Duration.millis((Duration.toMillis(window) * burst) / (limit - burst + 1)) }
 }
 
-export const make = Effect.fn("Budget.make")(function* (name: string, initial: Limits) {
-  let limits = initial
+export const make = Effect.fn("Budget.make")(function* (name: string, initial: Pace) {
+  let { limits, retry } = initial
   const places = yield* Semaphore.make(limits.concurrency)
   const limiter = Context.get(
     yield* Layer.build(RateLimiter.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory))),
@@ -92,17 +105,17 @@ export const make = Effect.fn("Budget.make")(function* (name: string, initial: L
       }
       // Requests that were under way together are refused together, which is one refusal.
       if (pausedUntil > now) return { pausedUntil, refusals }
-      const millis = Math.ceil(Math.min(shortestPause * 2 ** refusals, longestOwnPause) * spread)
+      const millis = Math.ceil(ownPause(retry.delays, refusals) * spread)
       return { pausedUntil: now + millis, refusals: refusals + 1 }
     })
   })
 
   const answered = Ref.update(vendor, ({ pausedUntil }) => ({ pausedUntil, refusals: 0 }))
 
-  const adjust = (changed: Limits) =>
+  const adjust = (changed: Pace) =>
     Effect.suspend(() => {
-      limits = changed
-      return places.resize(changed.concurrency)
+      ;({ limits, retry } = changed)
+      return places.resize(limits.concurrency)
     })
 
   return { enter, pause, answered, adjust } satisfies Budget

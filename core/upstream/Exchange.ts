@@ -3,7 +3,7 @@
  * The first MiB is read before the answer is handed on, so a connection that breaks until then can be tried again unseen.
  */
 import type { Duplex } from "node:stream"
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib"
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from "node:zlib"
 import * as NodeStream from "@effect/platform-node/NodeStream"
 import { type Array as Arr, Cause, Channel, Clock, Duration, Effect, Pull, type Scope, Stream } from "effect"
 import {
@@ -37,11 +37,15 @@ export interface Answer {
 const spoolBytes = 1 << 20
 const headBytes = 1 << 14
 
-const decompressors: Readonly<Record<string, () => Duplex>> = {
-  gzip: createGunzip,
-  "x-gzip": createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress
+/** Many servers leave the wrapper of `deflate` out, by whose first four bits it is known (RFC 1950). */
+const createDeflated = (first: number): Duplex => ((first & 0x0f) === 8 ? createInflate() : createInflateRaw())
+
+/** By the first byte of what is compressed. */
+const decompressors: Readonly<Record<string, (first: number) => Duplex>> = {
+  gzip: () => createGunzip(),
+  "x-gzip": () => createGunzip(),
+  deflate: createDeflated,
+  br: () => createBrotliDecompress()
 }
 
 /** Here and not in the client: undici's own step is experimental and says so on stderr at every start. */
@@ -60,10 +64,21 @@ const decompressed = (subject: Subject, response: HttpClientResponse.HttpClientR
   if (decompressor === undefined) {
     return Stream.fail(failure(subject, "Format", reason("request.compressed", { encoding })))
   }
-  return NodeStream.pipeThroughDuplex(bytes, {
-    evaluate: decompressor,
-    onError: (cause) => failure(subject, "Format", reason("request.compressionBroken", { encoding }), { cause })
-  })
+  const onError = (cause: unknown) =>
+    failure(subject, "Format", reason("request.compressionBroken", { encoding }), { cause })
+  return Stream.unwrap(
+    Effect.gen(function* () {
+      const pull = yield* Stream.toPull(bytes)
+      const begun = yield* Pull.catchDone(pull, () => Effect.succeed([]))
+      // Nothing is compressed into nothing, as with 204.
+      if (begun.length === 0) return Stream.empty
+      const [first = 0] = begun.find(({ length }) => length > 0) ?? []
+      return NodeStream.pipeThroughDuplex(
+        Stream.concat(Stream.fromIterable(begun), Stream.fromPull(Effect.succeed(pull))),
+        { evaluate: () => decompressor(first), onError }
+      )
+    })
+  )
 }
 
 /** Time the vendor may take for all of an exchange; what the reader of the body does meanwhile does not count. */

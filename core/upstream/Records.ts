@@ -8,13 +8,14 @@ import { Csv, JsonArray, Ndjson, type Xml } from "effect/encoding"
 import type { Entity } from "../config/Entity.ts"
 import { follow, tokensOf } from "../config/Pointer.ts"
 import { reason } from "../reason/Reason.ts"
+import { type Broken, pairs, surrogates, surrogatesOf, textOf } from "./Charset.ts"
 import { EnvelopeReader, envelopeOf } from "./Envelope.ts"
 import { exactNumbers, type Marking, NumberRewriter } from "./ExactNumbers.ts"
 import type { Answer } from "./Exchange.ts"
 import { failure, quote } from "./Failure.ts"
 import type { JsonObject } from "./Json.ts"
 import { type Batch, type SourceRecord, UpstreamError } from "./Source.ts"
-import { pathOf, recordOf, rootOf, xmlElements } from "./XmlRecords.ts"
+import { mapTexts, pathOf, recordOf, rootOf, xmlElements } from "./XmlRecords.ts"
 
 type Declared = Pick<Entity, "format" | "records">
 
@@ -81,29 +82,6 @@ const mismatch = (declared: Declared, { head, headers }: Answer): string | undef
   return wanted === "*" || root === undefined || root === wanted ? undefined : `the root is <${root}>`
 }
 
-/** Names that databases and languages have for charsets and that the WHATWG standard does not know. */
-const charsets: Readonly<Record<string, string>> = {
-  utf8mb3: "utf-8",
-  utf8mb4: "utf-8",
-  "utf-8-sig": "utf-8",
-  "utf-8mb4": "utf-8",
-  cp65001: "utf-8",
-  win1251: "windows-1251",
-  "win-1251": "windows-1251",
-  win1252: "windows-1252",
-  "win-1252": "windows-1252",
-  "latin-1": "latin1"
-}
-
-/** Throws for a charset that Node does not know. */
-const charsetOf = ({ headers, head }: Answer): string => {
-  const named =
-    /charset=["']?([\w-]+)/i.exec(headers["content-type"] ?? "") ?? /^\s*<\?xml[^>]*encoding=["']([\w-]+)/.exec(head)
-  const name = (named?.[1] ?? "utf-8").toLowerCase()
-  const dashed = name.replaceAll("_", "-")
-  return new TextDecoder(charsets[dashed] ?? (dashed.startsWith("utf-") ? dashed : name)).encoding
-}
-
 /** What is not an object becomes one, so that its column can say `from: value` and a stray one is a reject. */
 const asRecord = (value: unknown): SourceRecord =>
   // The guard is the proof that a string index is sound.
@@ -135,7 +113,7 @@ const jsonDecoder = (records: string, marking: Marking): Decoder<JsonArray.JsonA
 
 const nothingBeside = (): Beside => ({})
 
-const decoder = ({ format, records }: Declared, marking: Marking): Decoder<DecodeError> => {
+const decoder = ({ format, records }: Declared, marking: Marking, broken: Broken): Decoder<DecodeError> => {
   switch (format) {
     case "json":
       return jsonDecoder(records, marking)
@@ -146,7 +124,11 @@ const decoder = ({ format, records }: Declared, marking: Marking): Decoder<Decod
         Channel.mapDone(nothingBeside)
       )
     case "xml":
-      return xmlElements(pathOf(records)).pipe(Channel.map(Arr.map(recordOf)), Channel.mapDone(nothingBeside))
+      return xmlElements(pathOf(records)).pipe(
+        Channel.map(Arr.map(recordOf)),
+        Channel.map((batch) => (broken.found ? Arr.map(batch, (record) => mapTexts(record, surrogatesOf)) : batch)),
+        Channel.mapDone(nothingBeside)
+      )
     case "csv":
       return Channel.mapDone(
         Csv.decodeString<UpstreamError, void>({ headers: true, ignoreEmptyLines: true }),
@@ -163,9 +145,6 @@ const absence = ({ records }: Declared, { head }: Answer): Beside | undefined =>
   if (found === null) return { envelope, absent: "null" }
   return found === undefined ? { envelope, absent: "nothing" } : undefined
 }
-
-const textOf = (answer: Answer): Channel.Channel<Arr.NonEmptyReadonlyArray<string>, UpstreamError, void> =>
-  Channel.pipeTo(answer.body, Channel.decodeText<UpstreamError, void>(charsetOf(answer)))
 
 /** Declarations and charsets that no decoder takes throw when it is made. */
 const attempt = <A>(declared: Declared, answer: Answer, make: () => A): Effect.Effect<A, UpstreamError> =>
@@ -189,9 +168,10 @@ export const recordsOrNone = (
   const wrong = mismatch(declared, answer)
   if (wrong !== undefined) return Channel.fail(notAs(declared, answer, wrong))
   return Channel.unwrap(
-    attempt(declared, answer, () =>
-      textOf(answer).pipe(
-        Channel.pipeTo(decoder(declared, marking)),
+    attempt(declared, answer, () => {
+      const broken = declared.format === "xml" ? pairs() : surrogates()
+      return textOf(answer, broken).pipe(
+        Channel.pipeTo(decoder(declared, marking, broken)),
         Channel.map(Arr.chunksOf(batchSize)),
         Channel.flattenArray,
         Channel.catch((error) => {
@@ -203,7 +183,7 @@ export const recordsOrNone = (
             : Channel.end(missing)
         })
       )
-    )
+    })
   )
 }
 

@@ -77,7 +77,7 @@ export const make = Effect.fn("Upstream.make")(function* (
   const { name, limits, retry } = options.declaration
   const client = yield* HttpClient.HttpClient
   const { breaker, budget: budgetOf } = yield* Vendors
-  const budget = yield* budgetOf(name, limits)
+  const budget = yield* budgetOf(name, options.declaration)
   const count = Metrics.vendor(name)
 
   const verdict = Effect.fnUntraced(function* (answer: Answer) {

@@ -4,7 +4,6 @@
  */
 import { Context, Effect, Equal, Hash, Layer, RcMap, Scope, type Stream } from "effect"
 import { CircuitBreaker } from "effect/persistence"
-import type { Limits } from "../config/Connector.ts"
 import * as Budget from "./Budget.ts"
 import type { Credential } from "./Credential.ts"
 import type { UpstreamError } from "./Source.ts"
@@ -20,7 +19,7 @@ export class Vendors extends Context.Service<
      * One per name, whoever asks: the connector's, or that of another system beside it, as `iiko cloud`. The limits count
      * from now on.
      */
-    readonly budget: (name: string, limits: Limits) => Effect.Effect<Budget.Budget>
+    readonly budget: (name: string, pace: Budget.Pace) => Effect.Effect<Budget.Budget>
     /** Keyed by the connector's name. */
     readonly breaker: CircuitBreaker.CircuitBreaker
     readonly circuit: (connector: string) => Effect.Effect<Circuit>
@@ -38,10 +37,10 @@ export class Vendors extends Context.Service<
         session: (id, open) => RcMap.get(sessions, new SessionKey(id, open)),
         breaker,
         transitions: breaker.transitions,
-        budget: Effect.fnUntraced(function* (connector, limits) {
+        budget: Effect.fnUntraced(function* (connector, pace) {
           const known = budgets.get(connector)
-          if (known !== undefined) return yield* Effect.as(known.adjust(limits), known)
-          const budget = yield* Scope.provide(Budget.make(connector, limits), scope)
+          if (known !== undefined) return yield* Effect.as(known.adjust(pace), known)
+          const budget = yield* Scope.provide(Budget.make(connector, pace), scope)
           budgets.set(connector, budget)
           return budget
         }),

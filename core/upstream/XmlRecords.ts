@@ -48,6 +48,19 @@ const withChildren = ({ children }: Xml.Element, record: Record<string, unknown>
 
 export const recordOf = (element: Xml.Element): SourceRecord => withChildren(element, attributesOf(element) ?? {})
 
+/** The same record with other texts. */
+export const mapTexts = (record: SourceRecord, change: (text: string) => string): SourceRecord => {
+  const changed = (value: unknown): unknown => {
+    if (typeof value === "string") return change(value)
+    if (Array.isArray(value)) return value.map(changed)
+    return isRecord(value) ? mapTexts(value, change) : value
+  }
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [change(name), changed(value)]))
+}
+
+// The guard is the proof that a string index is sound.
+const isRecord = (value: unknown): value is SourceRecord => typeof value === "object" && value !== null
+
 /** `employee` means the children of whatever root, `employees/employee` those of that root. */
 export const pathOf = (records: string): ReadonlyArray<string> => {
   const names = records.split("/")

@@ -72,6 +72,11 @@ describe("entities among one another", () => {
         table: { schema: "ref", name: "store" },
         params: { store: "code" }
       })
+      const told = yield* loadFiles({
+        "config/connectors/shop.yaml":
+          "type: till\nentities:\n  s: { path: /s, key: code, fields: { code: text } }\n  a: { path: '/a/{s}', key: id, fields: { id: bigint }, forEach: { entity: s, params: { s: code }, onStatus: empty } }\n"
+      })
+      assert.strictEqual(told.connectors[0]?.entities[1]?.forEach?.onStatus, "empty")
     })
   )
 })

@@ -33,15 +33,33 @@ const isValid = (declared: Declared, record: ModelRecord): boolean =>
   Object.values(record).every(({ value }) => value !== bad) &&
   declared.required.every((name) => (record[name]?.value ?? null) !== null)
 
-/** The last of a key counts. */
+/** What distinguishes keys that are equal only because characters were replaced. */
+const printOf = ({ key }: Declared, record: ModelRecord): string =>
+  JSON.stringify(
+    key.flatMap((name) => (textOf(record[name])?.includes("\ufffd") === true ? [String(record[name]?.raw)] : []))
+  )
+
+/** Keys of several records that are one only because characters were replaced. */
+const clashesOf = (declared: Declared, { records }: Attempt): ReadonlySet<string> => {
+  const prints = new Map<string, Set<string>>()
+  for (const record of records) {
+    const id = idOf(declared, record)
+    if (id === undefined || !isValid(declared, record)) continue
+    prints.set(id, (prints.get(id) ?? new Set()).add(printOf(declared, record)))
+  }
+  return new Set([...prints].flatMap(([id, { size }]) => (size > 1 ? [id] : [])))
+}
+
+/** The last of a key counts, unless the repair alone made it one. */
 export const mapped = (declared: Declared, read: Attempt): Mapped => {
+  const clashes = clashesOf(declared, read)
   const last = new Map<string, ModelRecord>()
   const kept = new Set<string>()
   let [unnamed, rejected, valid] = [0, 0, 0]
   let repaired = read.parents?.some((parent) => parent.repaired) ?? false
   for (const record of read.records) {
     const id = idOf(declared, record)
-    if (id !== undefined && isValid(declared, record)) {
+    if (id !== undefined && isValid(declared, record) && !clashes.has(id)) {
       valid += 1
       last.delete(id)
       last.set(id, record)

@@ -3,9 +3,9 @@ import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
 import { said } from "../../core/reason/Reason.ts"
-import { partial, type ReadOptions } from "../../core/upstream/Source.ts"
+import { partial, type ReadOptions, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
-import { type Answers, column, entity } from "../support/source.ts"
+import { type Answer, type Answers, column, entity } from "../support/source.ts"
 import { ids, rows, syncer, syncerOf, tableOf } from "./World.ts"
 
 const fromParent = { source: { _tag: "Pointer", pointer: { up: 1, tokens: ["id"] } } } as const
@@ -227,6 +227,70 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepStrictEqual(yield* prices, ["north/1", "north/2"])
       })
     )
+
+    describe("one of which the source knows no longer", () => {
+      const gone = (status: number) => new UpstreamError({ kind: "Status", status, reason: said(`answered ${status}`) })
+      const stall = entity("stall", { columns: shop.columns })
+      const items = (name: string, onStatus?: "empty" | "fail") =>
+        entity(name, {
+          forEach: { table: stall.table, params: { shop: "code" }, ...(onStatus === undefined ? {} : { onStatus }) },
+          columns: price.columns,
+          key: ["shop", "id"]
+        })
+      const answers =
+        (without: Readonly<Record<string, Answer>>, count = 2): Answers =>
+        ({ name }, options) => {
+          const codes = ["east", "north", "south"]
+          if (name === "stall") return { records: codes.map((code, at) => ({ id: at, code })) }
+          const code = String(options?.params?.shop)
+          return without[code] ?? { records: [1, 2].slice(0, count).map((id) => ({ shop: code, id })) }
+        }
+
+      it.effect("keeps its rows, and the others' come", () =>
+        Effect.gen(function* () {
+          for (const status of [404, 410]) {
+            const item = items(`item_${status}`)
+            const sync = syncer([stall, item])
+            yield* sync(answers({}))
+            const result = yield* sync(answers({ north: { error: gone(status) } }, 1), [item])
+            assert.deepInclude(result[0], { status: "warning", fetched: 2, deleted: 0, unchanged: 2 })
+            assert.deepStrictEqual(result[0]?.reasons[0]?.code, "run.partialKept")
+            assert.match(result[0]?.warnings.join() ?? "", new RegExp(`answered ${status}; its rows are kept`))
+            assert.lengthOf(yield* tableOf(item), 6)
+          }
+        })
+      )
+
+      it.effect("fails the run where that is declared, where it is another refusal, midway, or all of them", () =>
+        Effect.gen(function* () {
+          const all = { error: gone(404) }
+          for (const [name, without, onStatus] of [
+            ["declared", { north: all }, "fail"],
+            ["other", { north: { error: gone(400) } }],
+            [
+              "format",
+              { north: { error: new UpstreamError({ kind: "Format", status: 404, reason: said("no list") }) } }
+            ],
+            ["midway", { north: { records: [{ shop: "north", id: 1 }], error: gone(404) } }],
+            ["all", { east: all, north: all, south: all }]
+          ] as const) {
+            const item = items(`refused_${name}`, onStatus)
+            const [, result] = yield* syncer([stall, item])(answers(without))
+            assert.deepInclude(result, { status: "failed", inserted: 0 })
+          }
+        })
+      )
+
+      it.effect("has no records where that is declared: its rows go", () =>
+        Effect.gen(function* () {
+          const item = items("emptied", "empty")
+          const sync = syncer([stall, item])
+          yield* sync(answers({}))
+          const [result] = yield* sync(answers({ north: { error: gone(404) } }), [item])
+          assert.deepInclude(result, { status: "ok", deleted: 2 })
+        })
+      )
+    })
 
     it.effect("of nothing reads nothing: an empty source, so no delete", () =>
       Effect.gen(function* () {

@@ -13,6 +13,8 @@ const rejects = Effect.fnUntraced(function* (name: string) {
     where l.entity = ${name} order by r.position`
 })
 
+const named = (...names: ReadonlyArray<string>) => names.map((name) => ({ id: name, name }))
+
 layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("characters PostgreSQL cannot hold", () => {
     it.effect("are replaced and counted, in text, in keys and deep inside JSON", () =>
@@ -35,6 +37,128 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       Effect.gen(function* () {
         yield* syncerOf(entity("rejected_characters"))({ records: [{ id: 1, amount: "\0\ud800" }] })
         assert.deepInclude((yield* rejects("rejected_characters"))[0], { field: "amount", value: '"\\ufffd\\ud800"' })
+      })
+    )
+  })
+
+  describe("keys that only the repair makes equal", () => {
+    const thing = (name: string) => entity(name, { columns: [column("id", "text"), column("name", "text")] })
+
+    it.effect("are rejected, each of them, and their row stays as it was", () =>
+      Effect.gen(function* () {
+        const things = thing("broken_keys")
+        const sync = syncerOf(things)
+        yield* sync({ records: [{ id: "caf\udce9", name: "one" }, ...named("a", "b", "c", "d")] })
+        const both = [
+          { id: "caf\udce8", name: "other" },
+          { id: "caf\udce9", name: "changed" },
+          { id: "caf\ufffd", name: "third" }
+        ]
+        const guard = { ...things.guard, maxReject: 1 }
+        const result = yield* syncerOf({ ...things, guard })({ records: [...both, ...named("a", "b", "c")] })
+        assert.deepInclude(result, { status: "warning", rejected: 3, deleted: 1, updated: 0, unchanged: 3 })
+        assert.match(result.warnings.join(), /equal to another key only because broken characters were replaced \(3\)/)
+        assert.match(result.warnings.join(), /2 texts held/)
+        assert.notMatch(result.warnings.join(), /folded/)
+        assert.deepStrictEqual(
+          (yield* tableOf(things)).map(({ id, name }) => `${id} ${name}`),
+          ["a a", "b b", "c c", "caf\ufffd one"]
+        )
+      })
+    )
+
+    it.effect("are told apart from a key that comes twice, which is folded", () =>
+      Effect.gen(function* () {
+        const things = thing("same_broken_key")
+        const twice = [
+          { id: "x\0", name: "first" },
+          { id: "x\0", name: "last" },
+          { id: "y\ufffd", name: "as it came" }
+        ]
+        const result = yield* syncerOf(things)({ records: twice })
+        assert.deepInclude(result, { inserted: 2, rejected: 0 })
+        assert.match(result.warnings.join(), /1 duplicate of a key was folded/)
+        assert.deepStrictEqual(
+          (yield* tableOf(things)).map(({ name }) => name),
+          ["last", "as it came"]
+        )
+      })
+    )
+
+    it.effect("are compared by their texts alone, and a third one is rejected however late it comes", () =>
+      Effect.gen(function* () {
+        const pair = entity("broken_pairs", {
+          columns: [column("id", "text"), column("part", "bigint"), column("name", "text")],
+          key: ["id", "part"]
+        })
+        const result = yield* syncerOf(pair)({
+          records: [
+            { id: "x\0", part: 1, name: "a" },
+            { id: "x\0", part: "1.0", name: "b" },
+            { id: "x\ud800", part: 2, name: "c" },
+            { id: "x\0", part: 2, name: "d" },
+            { id: "x\0", part: 2, name: "e" }
+          ]
+        })
+        assert.deepInclude(result, { inserted: 1, rejected: 3 })
+        assert.deepStrictEqual(
+          (yield* rejects("broken_pairs")).map(({ field, value }) => [field, value]),
+          [
+            ["id", null],
+            ["id", null],
+            ["id", null]
+          ]
+        )
+      })
+    )
+
+    it.effect("are many: those beyond what memory holds are rows, unless one before has their key", () =>
+      Effect.gen(function* () {
+        const long = "x".repeat(3_000_000)
+        const result = yield* syncerOf(thing("many_broken_keys"))({
+          records: [
+            ...Array.from({ length: 4 }, (_, at) => ({ id: `${at}\0`, name: long })),
+            { id: "0\ud800", name: "clashes with one that is held" },
+            { id: "3\ud800", name: "clashes with a row" }
+          ]
+        })
+        assert.deepInclude(result, { inserted: 3, rejected: 3 })
+      })
+    )
+  })
+
+  describe("a value that nests", () => {
+    const nested = (levels: number): unknown => JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`)
+    const things = (name: string) => entity(name, { columns: [column("id", "bigint"), column("j", "json")] })
+
+    it.effect("deeper than is stored rejects its record, and no other", () =>
+      Effect.gen(function* () {
+        for (const levels of [1_001, 5_000, 20_000]) {
+          const name = `nested_${levels}`
+          const result = yield* syncerOf(things(name))({
+            records: [
+              { id: 1, j: { a: 1 } },
+              { id: 2, j: nested(levels) }
+            ]
+          })
+          assert.deepInclude(result, { status: "warning", inserted: 1, rejected: 1 })
+          assert.match(result.warnings.join(), /j is nested deeper than 1000 levels/)
+          assert.deepInclude((yield* rejects(name))[0], { key: { id: "2" }, field: "j", value: null })
+        }
+        const allowed = yield* syncerOf(things("nested_allowed"))({ records: [{ id: 1, j: nested(1_000) }] })
+        assert.deepInclude(allowed, { status: "ok", inserted: 1 })
+      })
+    )
+
+    it.effect("where no column takes it is no matter, also when the record is rejected for something else", () =>
+      Effect.gen(function* () {
+        const aside = {
+          records: [
+            { id: 1, other: nested(20_000) },
+            { id: "x", other: nested(20_000) }
+          ]
+        }
+        assert.deepInclude(yield* syncerOf(things("nested_aside"))(aside), { inserted: 1, rejected: 1 })
       })
     )
   })

@@ -1,5 +1,5 @@
 import type * as http from "node:http"
-import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib"
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { Channel, Duration, Effect, Exit, type Scope } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
@@ -29,14 +29,34 @@ describe("answers over a socket", () => {
     Effect.gen(function* () {
       const body = items(40_000)
       const brotli = (bytes: Buffer) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } })
-      const encodings = { gzip: gzipSync, deflate: deflateSync, br: brotli, identity: Buffer.from }
-      for (const [encoding, encode] of Object.entries(encodings)) {
+      const encodings = [
+        ["gzip", gzipSync],
+        ["deflate", deflateSync],
+        // Without the wrapper, as many servers have it.
+        ["deflate", deflateRawSync],
+        ["deflate", (bytes: Buffer) => deflateRawSync(bytes, { level: 0 })],
+        ["br", brotli],
+        ["identity", Buffer.from]
+      ] as const
+      for (const [encoding, encode] of encodings) {
         const crm = yield* connect((request, response) => {
           assert.strictEqual(request.headers["accept-encoding"], "gzip, deflate, br")
           response.setHeader("content-encoding", encoding).end(encode(Buffer.from(body)))
         })
         const { records } = yield* drain(HttpSource.make(crm)(entity()))
         assert.lengthOf(records, 40_000)
+      }
+    })
+  )
+
+  live("may be compressed without holding anything", () =>
+    Effect.gen(function* () {
+      for (const encoding of ["gzip", "deflate", "br"]) {
+        const crm = yield* connect((_, response) => {
+          response.statusCode = 204
+          response.setHeader("content-encoding", encoding).end()
+        })
+        assert.lengthOf((yield* drain(HttpSource.make(crm)(entity()))).records, 0)
       }
     })
   )

@@ -204,7 +204,7 @@ describe("XML", () => {
     })
   )
 
-  it.effect("is read in the charset it names; what is no text becomes U+FFFD", () =>
+  it.effect("is read in the charset it names; what is no text is kept apart as halves of surrogates", () =>
     Effect.gen(function* () {
       const cyrillic = (...head: ReadonlyArray<string>) =>
         new Uint8Array([...Buffer.from(head.join("")), 0xc0, 0xed, 0xed, 0xe0, ...Buffer.from("</n></employee></a>")])
@@ -213,7 +213,13 @@ describe("XML", () => {
       assert.deepEqual(yield* records(declared, named), [{ n: "Анна" }])
       const told = cyrillic("<a><employee><n>")
       assert.deepEqual(yield* records(declared, told, "application/xml; charset=windows-1251"), [{ n: "Анна" }])
-      assert.deepEqual(yield* records(declared, told), [{ n: "\uFFFD\uFFFD\uFFFD\uFFFD" }])
+      assert.deepEqual(yield* records(declared, told), [{ n: "\udcc0\udced\udced\udce0" }])
+      const attribute = new Uint8Array([
+        ...Buffer.from('<a><employee b="'),
+        0xe9,
+        ...Buffer.from('"><n>\uFFFD</n></employee></a>')
+      ])
+      assert.deepEqual(yield* records(declared, attribute), [{ "@b": "\udce9", n: "\uFFFD" }])
       assert.strictEqual((yield* failure(declared, told, "application/xml; charset=klingon")).kind, "Format")
     })
   )

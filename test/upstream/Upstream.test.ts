@@ -186,6 +186,39 @@ describe("budget", () => {
     })
   )
 
+  it.effect("pauses by the connector's own retry when the vendor names no time, and behind its end twice as long", () =>
+    Effect.gen(function* () {
+      for (const [delays, pauses] of [
+        [
+          [2, 4, 8, 16, 32],
+          [2, 4, 8, 16, 32, 60, 60]
+        ],
+        [[90], [90, 90, 90]],
+        [[0], [0, 1, 2, 4]]
+      ] as const) {
+        const vendor = inTurn(...Array(pauses.length).fill(status(429)), ok, status(429), ok)
+        const { events, onEvent } = listen()
+        const crm = yield* upstream(vendor.handler, { declaration: declaration({ delays }) })
+        const fiber = yield* Effect.forkChild(Upstream.text(crm, get, { onEvent }))
+        yield* TestClock.adjust("10 minutes")
+        yield* Fiber.join(fiber)
+        const waits = () => events.flatMap((event) => (event._tag === "Waiting" ? [event] : []))
+        const expected = pauses.filter((seconds) => seconds > 0)
+        assert.lengthOf(waits(), expected.length)
+        for (const [at, { millis, why }] of waits().entries()) {
+          assert.strictEqual(why, "vendor")
+          assert.closeTo(millis, (expected[at] ?? 0) * 1000, (expected[at] ?? 0) * 200 + 1)
+        }
+        // An answer in between begins the schedule anew.
+        const next = yield* Effect.forkChild(Upstream.text(crm, get, { onEvent }))
+        yield* TestClock.adjust("10 minutes")
+        yield* Fiber.join(next)
+        const [first = 0] = delays
+        assert.closeTo(waits()[expected.length]?.millis ?? 0, first * 1000, first * 200 + 1)
+      }
+    })
+  )
+
   it.effect("takes the refusals of requests that were under way together for one", () =>
     Effect.gen(function* () {
       const together = 4

@@ -106,6 +106,7 @@ reason-read-cursorMissing = a full page without a cursor; is page.next right?
 reason-read-range = the answer is a part of something larger ({ $signs })
 reason-read-noObject = the answer is no object whose totals and cursors could be read
 reason-read-refusal = the answer says { $pointer }: { $value } beside its records; declare fail.pointer: { $pointer } and fail.equals, or fail: none
+reason-read-parentGone = { $why }; its rows are kept, and if such a parent has none: forEach.onStatus: empty
 reason-read-pageCap = page cap of { $limit } reached (page.maxPages)
 reason-read-endless = nothing in the answer tells a whole list from one that was cut off
 reason-request-failed = { $request }: { $why }

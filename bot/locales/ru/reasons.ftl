@@ -106,6 +106,7 @@ reason-read-cursorMissing = полная страница без курсора;
 reason-read-range = ответ — часть чего-то большего ({ $signs })
 reason-read-noObject = ответ — не объект, в нём не прочесть общее число и курсор
 reason-read-refusal = рядом с записями ответ говорит { $pointer }: { $value }; укажите fail.pointer: { $pointer } и fail.equals или fail: none
+reason-read-parentGone = { $why }; его строки остались, а если у такого их нет: forEach.onStatus: empty
 reason-read-pageCap = достигнут предел числа страниц: { $limit } (page.maxPages)
 reason-read-endless = по ответу не отличить полный список от обрезанного
 reason-request-failed = { $request }: { $why }

@@ -35,6 +35,7 @@ export const read = {
   "read.noObject": "the answer is no object whose totals and cursors could be read",
   "read.refusal":
     "the answer says {pointer}: {value} beside its records; declare fail: { pointer: {pointer}, equals: … }, or fail: none",
+  "read.parentGone": "{why:reason}; its rows are kept, and if such a parent has none: forEach.onStatus: empty",
   "read.pageCap": "page cap of {limit:int} reached (page.maxPages)",
   "read.endless": "nothing in the answer tells a whole list from one that was cut off"
 } as const

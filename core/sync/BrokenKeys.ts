@@ -1,0 +1,61 @@
+/**
+ * Keys in which characters had to be repaired. Two that only the repair makes equal belong to different records, of which
+ * folding would lose one: all of them are rejected. So the rows of such keys are held back; where they become too many, the
+ * first of two stays a row.
+ */
+
+/** The texts of a key as the source has them. */
+export const printOf = (texts: ReadonlyArray<unknown>): string =>
+  JSON.stringify(texts.map((text) => (typeof text === "string" ? text : JSON.stringify(text))))
+
+/** Characters of rows that may be held. */
+const mostHeld = 8_000_000
+
+interface Entry<Row> {
+  /** The key as it came. */
+  readonly print: string
+  clash: boolean
+  held: Array<Row>
+}
+
+export class BrokenKeys<Row> {
+  readonly #entries = new Map<string, Entry<Row>>()
+  #size = 0
+
+  /** What is to be done now: rows that are known to be good, and those to be rejected. */
+  add(
+    key: string,
+    print: string,
+    row: Row,
+    size: number
+  ): { readonly rows: ReadonlyArray<Row>; readonly clashing: ReadonlyArray<Row> } {
+    const entry = this.#entries.get(key)
+    if (entry !== undefined && (entry.clash || entry.print !== print)) {
+      const clashing = [...entry.held, row]
+      entry.clash = true
+      entry.held = []
+      return { rows: [], clashing }
+    }
+    const { held } = entry ?? this.#begin(key, print)
+    if (this.#size + size > mostHeld) return { rows: [row], clashing: [] }
+    this.#size += size
+    held.push(row)
+    return { rows: [], clashing: [] }
+  }
+
+  /** The rows that nothing clashed with. */
+  take(): ReadonlyArray<Row> {
+    return [...this.#entries.values()].flatMap((entry) => entry.held.splice(0))
+  }
+
+  clear(): void {
+    this.#entries.clear()
+    this.#size = 0
+  }
+
+  #begin(key: string, print: string): Entry<Row> {
+    const entry = { print, clash: false, held: [] }
+    this.#entries.set(key, entry)
+    return entry
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * The body of an answer as text. Bytes that are no text in its charset become halves of surrogate pairs, which no charset
+ * can hold: whoever stores a value counts and replaces them like any other broken text, and two values that differ only
+ * there stay different until then.
+ */
+import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
+import type { Answer } from "./Exchange.ts"
+import type { UpstreamError } from "./Source.ts"
+
+/** Names that databases and languages have for charsets and that the WHATWG standard does not know. */
+const charsets: Readonly<Record<string, string>> = {
+  utf8mb3: "utf-8",
+  utf8mb4: "utf-8",
+  "utf-8-sig": "utf-8",
+  "utf-8mb4": "utf-8",
+  cp65001: "utf-8",
+  win1251: "windows-1251",
+  "win-1251": "windows-1251",
+  win1252: "windows-1252",
+  "win-1252": "windows-1252",
+  "latin-1": "latin1"
+}
+
+/** Throws for a charset that Node does not know. */
+const charsetOf = ({ headers, head }: Answer): string => {
+  const named =
+    /charset=["']?([\w-]+)/i.exec(headers["content-type"] ?? "") ?? /^\s*<\?xml[^>]*encoding=["']([\w-]+)/.exec(head)
+  const name = (named?.[1] ?? "utf-8").toLowerCase()
+  const dashed = name.replaceAll("_", "-")
+  return new TextDecoder(charsets[dashed] ?? (dashed.startsWith("utf-") ? dashed : name)).encoding
+}
+
+/** What stands for a byte that is no text. */
+export interface Broken {
+  readonly mark: (byte: number) => string
+  /** Was there any? */
+  found: boolean
+}
+
+export const surrogates = (): Broken => ({ mark: (byte) => String.fromCharCode(0xdc00 + byte), found: false })
+
+/** For decoders that refuse surrogates; `surrogatesOf` brings them back. Nobody writes these two side by side. */
+export const pairs = (): Broken => ({ mark: (byte) => `\ufffd${String.fromCharCode(0xf700 + byte)}`, found: false })
+
+export const surrogatesOf = (text: string): string =>
+  text.replace(/\ufffd([\uf700-\uf7ff])/g, (_, pair: string) => String.fromCharCode(pair.charCodeAt(0) - 0x1b00))
+
+const isNext = (byte: number | undefined, from = 0x80, to = 0xbf): boolean =>
+  byte !== undefined && byte >= from && byte <= to
+
+/** How many bytes the character at `at` has; 0: there is none (table 3-7 of the Unicode standard). */
+const lengthAt = (bytes: Uint8Array, at: number): number => {
+  const [first = 0, second] = [bytes[at], bytes[at + 1]]
+  if (first < 0x80) return 1
+  if (first < 0xc2 || first > 0xf4) return 0
+  if (first < 0xe0) return isNext(second) ? 2 : 0
+  if (first < 0xf0) {
+    const fits = isNext(second, first === 0xe0 ? 0xa0 : 0x80, first === 0xed ? 0x9f : 0xbf)
+    return fits && isNext(bytes[at + 2]) ? 3 : 0
+  }
+  const fits = isNext(second, first === 0xf0 ? 0x90 : 0x80, first === 0xf4 ? 0x8f : 0xbf)
+  return fits && isNext(bytes[at + 2]) && isNext(bytes[at + 3]) ? 4 : 0
+}
+
+/** Where the last character begins that may go on in the next chunk. */
+const cutOf = (bytes: Uint8Array): number => {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0
+    if (byte < 0x80) break
+    if (byte < 0xc0) continue
+    return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? bytes.length - back : bytes.length
+  }
+  return bytes.length
+}
+
+/** UTF-8 chunk by chunk: characters may be cut anywhere. The native decoder reads all but the chunks with a mark. */
+export class Utf8Reader {
+  readonly #broken: Broken
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true })
+  #rest = new Uint8Array(0)
+  #begun = false
+
+  constructor(broken: Broken) {
+    this.#broken = broken
+  }
+
+  feed(chunk: Uint8Array): string {
+    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+    const cut = cutOf(bytes)
+    this.#rest = Uint8Array.from(bytes.subarray(cut))
+    return this.#read(bytes.subarray(0, cut))
+  }
+
+  end(): string {
+    return this.#read(this.#rest)
+  }
+
+  #read(bytes: Uint8Array): string {
+    const read = this.#decoder.decode(bytes)
+    const text = read.includes("\ufffd") ? this.#marked(bytes) : read
+    if (this.#begun || text === "") return text
+    this.#begun = true
+    return text.startsWith("\ufeff") ? text.slice(1) : text
+  }
+
+  #marked(bytes: Uint8Array): string {
+    let text = ""
+    let from = 0
+    for (let at = 0; at < bytes.length; ) {
+      const length = lengthAt(bytes, at)
+      if (length === 0) {
+        this.#broken.found = true
+        text += this.#decoder.decode(bytes.subarray(from, at)) + this.#broken.mark(bytes[at] ?? 0)
+        from = at + 1
+      }
+      at += Math.max(length, 1)
+    }
+    return text + this.#decoder.decode(bytes.subarray(from))
+  }
+}
+
+type Bytes = Arr.NonEmptyReadonlyArray<Uint8Array>
+type Texts = Arr.NonEmptyReadonlyArray<string>
+
+const utf8 = (broken: Broken): Channel.Channel<Texts, UpstreamError, void, Bytes, UpstreamError, void> =>
+  Channel.fromTransform((upstream, _scope) =>
+    Effect.sync(() => {
+      const reader = new Utf8Reader(broken)
+      let ended: Pull.Pull<never> | undefined
+      const pull = Pull.matchEffect(upstream, {
+        onSuccess: (chunks) => Effect.succeed(Arr.map(chunks, (chunk) => reader.feed(chunk))),
+        onFailure: Effect.failCause,
+        onDone: () => {
+          ended = Cause.done()
+          const last = reader.end()
+          return last === "" ? ended : Effect.succeed(Arr.of(last))
+        }
+      })
+      return Effect.suspend(() => ended ?? pull)
+    })
+  )
+
+/** Other charsets do not tell which byte it was, and some can hold U+FFFD itself, which then counts as broken as well. */
+const other = (charset: string, broken: Broken) =>
+  Channel.map(
+    Channel.decodeText<UpstreamError, void>(charset),
+    Arr.map((text) => {
+      if (!text.includes("\ufffd")) return text
+      broken.found = true
+      return text.replaceAll("\ufffd", broken.mark(0xff))
+    })
+  )
+
+/** Throws for a charset that Node does not know. */
+export const textOf = (answer: Answer, broken = surrogates()): Channel.Channel<Texts, UpstreamError, void> => {
+  const charset = charsetOf(answer)
+  return Channel.pipeTo(answer.body, charset === "utf-8" ? utf8(broken) : other(charset, broken))
+}
