@@ -2,7 +2,7 @@
 import { Channel, Effect, Layer, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { stringify } from "yaml"
-import type { Entity } from "../config/Entity.ts"
+import { type Entity, entityId } from "../config/Entity.ts"
 import { follow, tokensOf } from "../config/Pointer.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { arraysIn, type FoundArray, likeliest, pointerOf } from "../sync/Arrays.ts"
@@ -50,12 +50,16 @@ const probe = (
   timezone
 })
 
+/** In the place of a key that nobody knows: a whole object is none. */
+const somethingFor = (fields: Proposal["fields"]): string | undefined =>
+  (fields.find(({ type }) => type !== "json") ?? fields[0])?.column
+
 const yamlOf = (name: string, located: object, { fields, key }: Proposal): string =>
   stringify(
     {
       [name]: {
         ...located,
-        key: key.length === 1 ? key[0] : key.length > 1 ? key : fields[0]?.column,
+        key: key.length === 1 ? key[0] : key.length > 1 ? key : somethingFor(fields),
         fields: Object.fromEntries(
           fields.map(({ column, ...field }) => [column, Object.keys(field).length === 1 ? field.type : field])
         )
@@ -78,14 +82,22 @@ const nameOf = (given: string, taken: ReadonlySet<string>): string => {
   return name(n)
 }
 
-/** A path holds no parameters: they stand under `query`. */
+/** A path holds no parameters: they stand under `query`; one that is there several times has all its values. */
 const splitPath = (given: string) => {
   const at = given.indexOf("?")
-  return {
-    path: at < 0 ? given : given.slice(0, at),
-    query: at < 0 ? {} : Object.fromEntries(new URLSearchParams(given.slice(at + 1)))
-  }
+  const parameters = new URLSearchParams(at < 0 ? "" : given.slice(at + 1))
+  const query = [...new Set(parameters.keys())].map((name) => {
+    const [first = "", ...others] = parameters.getAll(name)
+    return [name, others.length === 0 ? first : [first, ...others]] as const
+  })
+  return { path: at < 0 ? given : given.slice(0, at), query: Object.fromEntries(query) }
 }
+
+/** Those that paging may be about. */
+const single = (query: Readonly<Record<string, string | ReadonlyArray<string>>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(query).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : []))
+  )
 
 const arrayText = ({ isOfRecords, length, pointer }: FoundArray): string =>
   `${pointer === "" ? "the answer itself" : pointer} (${isOfRecords || length === 0 ? plural(length, "record") : `${length} plain values`})`
@@ -161,6 +173,9 @@ export const discover = Command.make(
         return yield* stop(1, message, { error: "no records" })
       }
       const proposal = propose(found)
+      if (proposal.fields.length === 0) {
+        return yield* stop(1, `The records of ${path} have no fields.`, { error: "no fields" })
+      }
       const paged: ProposedPage =
         located === undefined || seen === undefined
           ? { own: [] }
@@ -169,7 +184,7 @@ export const discover = Command.make(
               records: located.chosen.length,
               hasLink: seen.hasLink,
               total: seen.total,
-              query
+              query: single(query)
             })
       const kept = Object.entries(query).filter(([name]) => !paged.own.includes(name))
       const records = located?.chosen.pointer ?? wanted ?? ""
@@ -182,6 +197,7 @@ export const discover = Command.make(
       }
       const name = nameOf(path, new Set(declaration.entities.map((one) => one.name)))
       const yaml = yamlOf(name, declared, proposal)
+      const already = declaration.entities.filter(({ request }) => request.path === path)
       const others = located?.arrays.filter(({ pointer }) => pointer !== records) ?? []
       const advice = [
         `From ${plural(found.length, "record")}. Put it below "entities:" of config/connectors/${declaration.name}.yaml, check the types,`,
@@ -191,13 +207,23 @@ export const discover = Command.make(
           : [
               `Of ${records === "" ? "the answer itself" : records}. Other lists of the answer, for --records: ${quantities(others)}.`
             ]),
+        ...(already.length === 0
+          ? []
+          : [`${already.map(entityId).join(" and ")} ${already.length === 1 ? "reads" : "read"} this path already.`]),
         ...(paged.advice === undefined ? [] : [paged.advice]),
         ...(proposal.key.length === 0
           ? ["No column was unique: name the key yourself, several columns if need be."]
           : [])
       ].map((line) => `# ${line}`)
       yield* answer(
-        { ...proposal, records: found.length, arrays: located?.arrays ?? [], page: paged.page ?? null, yaml },
+        {
+          ...proposal,
+          records: found.length,
+          arrays: located?.arrays ?? [],
+          page: paged.page ?? null,
+          already: already.map(entityId),
+          yaml
+        },
         Effect.succeed([...advice, yaml.replaceAll(/^/gm, "  ").trimEnd()].join("\n"))
       )
     }).pipe(

@@ -87,7 +87,7 @@ export const stopInvalid = ({ diagnostics }: ConfigurationInvalid) =>
 
 export const dataDirectory = Effect.gen(function* () {
   const path = yield* Path.Path
-  return path.join(process.env.TRIBUTARY_DATA || "data", "postgres")
+  return path.join((yield* environment).TRIBUTARY_DATA || "data", "postgres")
 })
 
 /** Everything a command that works needs; what a killed process left behind is swept first. */

@@ -23,38 +23,51 @@ export interface ProposedPage {
   readonly advice?: string
 }
 
-const numberNames = ["page", "p", "pageNumber", "page_number", "pageNo", "current_page", "currentPage"]
-const offsetNames = ["offset", "skip", "start", "from"]
-const sizeNames = ["per_page", "perPage", "pageSize", "page_size", "limit", "size", "count", "top", "take"]
+const numberNames = ["page", "p", "pageNumber", "page_number", "pageNo", "current_page", "currentPage", "page[number]"]
+const offsetNames = ["offset", "skip", "start", "from", "page[offset]"]
+const sizeNames = [
+  ...["per_page", "perPage", "pageSize", "page_size", "limit", "size", "count", "top", "take"],
+  ...["page[size]", "page[limit]"]
+]
 const cursorName =
   /^(?:next_?(?:cursor|token|page_?token|page_?cursor)|end_?cursor|cursor|after|continuation(?:_?token)?)$/i
 const nextName = /^(?:next|next_?(?:page|link|url|page_?url))$/i
+const moreName = /^(?:has_?more|has_?next(?:_?page)?)$/i
+const pagesName = /^(?:total_?pages|pages?_?count|num_?pages|last_?page)$/i
 const totalName = /^(?:total|total_?(?:count|items|records|results|elements)|record_?count)$/i
+
+type Scalar = string | number | boolean
 
 interface Beside {
   readonly pointer: string
   readonly name: string
-  readonly value: string | number
+  readonly value: Scalar
 }
 
-/** Numbers and texts that no list holds. */
+/** Numbers, texts and flags that no list holds. */
 const besideIn = (value: unknown, pointer = "", depth = 0): ReadonlyArray<Beside> => {
   if (typeof value !== "object" || value === null || Array.isArray(value) || depth > 3) return []
   return Object.entries(value).flatMap(([name, inner]: readonly [string, unknown]) => {
     const at = `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`
-    return typeof inner === "string" || typeof inner === "number"
+    return typeof inner === "string" || typeof inner === "number" || typeof inner === "boolean"
       ? [{ pointer: at, name, value: inner }]
       : besideIn(inner, at, depth + 1)
   })
 }
 
-const whole = (value: string | number | undefined): number | undefined => {
+const whole = (value: Scalar | undefined): number | undefined => {
   const number = Number(value)
-  return value !== undefined && value !== "" && Number.isSafeInteger(number) && number >= 0 ? number : undefined
+  return value !== undefined &&
+    typeof value !== "boolean" &&
+    value !== "" &&
+    Number.isSafeInteger(number) &&
+    number >= 0
+    ? number
+    : undefined
 }
 
 /** `page` or `offset`, by what a request or the address of the next page says. */
-const counted = (query: Readonly<Record<string, string>>, records: number): ProposedPage | undefined => {
+const counted = (query: Readonly<Record<string, Scalar>>, records: number): ProposedPage | undefined => {
   const sizeParam = sizeNames.find((name) => whole(query[name]) !== undefined)
   const asked = sizeParam === undefined ? undefined : whole(query[sizeParam])
   const size = Math.max(1, asked ?? records)
@@ -69,40 +82,108 @@ const counted = (query: Readonly<Record<string, string>>, records: number): Prop
   return { page: { type: "page", size, param, ...sized, ...first }, own: [param, ...Object.values(sized)] }
 }
 
-export const proposePage = ({ answer, hasLink, query, records, total }: SeenPage): ProposedPage => {
-  if (hasLink) return { page: { type: "link" }, own: [] }
-  const beside = besideIn(answer)
-  const cursor = beside.find(({ name, value }) => cursorName.test(name) && value !== "" && !isAddress(value))
-  if (cursor !== undefined) {
-    const param = Object.keys(query).find((name) => cursorName.test(name)) ?? "cursor"
-    const advice = `The next page's cursor was at ${cursor.pointer}; that the parameter is "${param}" is a guess.`
-    return { page: { type: "cursor", param, next: pointerOf(cursor.pointer) }, own: [param], advice }
-  }
-  const asked = counted(query, records)
-  if (asked !== undefined) return asked
-  const next = beside.find(({ name, value }) => nextName.test(name) && isAddress(value))
-  if (next !== undefined) {
-    const address = new URL(String(next.value), "http://host.test")
-    const follows = counted(Object.fromEntries(address.searchParams), records)
-    // The address is of the second page: its first number says where counting began.
-    const second = whole(address.searchParams.get(String(follows?.page?.param)) ?? undefined)
-    if (follows?.page?.type === "page") {
-      const { first: _, ...page } = follows.page
-      return { ...follows, page: second === 1 ? { ...page, first: 0 } : page }
-    }
-    if (follows !== undefined) return follows
-  }
-  const counts = total ?? beside.flatMap(({ name, value }) => (totalName.test(name) ? (whole(value) ?? []) : []))[0]
-  if (counts !== undefined && counts > records) {
-    return {
-      own: [],
-      advice: `The answer has ${records} of ${counts} records: add "page:" with the vendor's parameters.`
-    }
-  }
-  if (records >= 10 && records % 5 === 0 && counts === undefined) {
-    return { own: [], advice: `Exactly ${records} records may be one page of more: add "page:" if it is.` }
-  }
-  return { own: [] }
+export const proposePage = (seen: SeenPage): ProposedPage => {
+  if (seen.hasLink) return { page: { type: "link" }, own: [] }
+  const beside = besideIn(seen.answer)
+  const proposed =
+    byCursor(seen, beside) ?? counted(seen.query, seen.records) ?? byNext(seen, beside) ?? byBody(seen, beside)
+  const proof = proofIn(seen, beside)
+  if (proposed?.page === undefined) return { own: [], ...adviceOn(seen, beside, proof) }
+  return { ...proposed, page: { ...proposed.page, ...(isOf(proposed.page, proof) ? proof : {}) } }
 }
 
-const isAddress = (value: string | number): boolean => typeof value === "string" && /^(?:https?:\/\/|\/|\?)/.test(value)
+type Proof = Readonly<Record<string, string>>
+
+/** What shows the end: the vendor's own flag, else a count of more than the page has. */
+const proofIn = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): Proof => {
+  const flag = beside.find(({ name, value }) => moreName.test(name) && typeof value === "boolean")
+  if (flag !== undefined) return { hasMore: pointerOf(flag.pointer) }
+  const more = (names: RegExp, than: number) =>
+    beside.find(({ name, value }) => names.test(name) && (whole(value) ?? 0) > than)
+  const total = more(totalName, records)
+  if (total !== undefined) return { total: pointerOf(total.pointer) }
+  const pages = more(pagesName, 1)
+  return pages === undefined ? {} : { totalPages: pointerOf(pages.pointer) }
+}
+
+/** Pages are counted where pages are numbered. */
+const isOf = ({ type }: NonNullable<ProposedPage["page"]>, proof: Proof): boolean =>
+  proof.totalPages === undefined || type === "page" || type === "offset"
+
+const byCursor = ({ query }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
+  const cursor = beside.find(
+    ({ name, value }) => cursorName.test(name) && typeof value !== "boolean" && value !== "" && !isAddress(value)
+  )
+  if (cursor === undefined) return undefined
+  const param = Object.keys(query).find((name) => cursorName.test(name)) ?? "cursor"
+  const advice = `The next page's cursor was at ${cursor.pointer}; that the parameter is "${param}" is a guess.`
+  return { page: { type: "cursor", param, next: pointerOf(cursor.pointer) }, own: [param], advice }
+}
+
+/** The address of the second page has the parameters, and its first number says where counting began. */
+const byNext = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
+  const next = nextIn(beside)
+  if (next === undefined) return undefined
+  const { searchParams } = new URL(String(next.value), "http://host.test")
+  const follows = counted(Object.fromEntries(searchParams), records)
+  if (follows?.page?.type !== "page") return follows
+  const { first: _, ...page } = follows.page
+  const second = whole(searchParams.get(String(page.param)) ?? undefined)
+  return { ...follows, page: second === 1 ? { ...page, first: 0 } : page }
+}
+
+/** What an answer calls the number of its page, where requests say `page`. */
+const calledPage = /^(?:number|current_?page)$/i
+/** Words that count something else in an answer. */
+const countsElse = /^(?:from|start|count|top)$/i
+
+/** `"page": 1, "per_page": 20` in the answer are often the names of the parameters, too. */
+const byBody = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
+  const names = beside.flatMap(({ name, value }) =>
+    countsElse.test(name) ? [] : [[calledPage.test(name) ? "page" : name, value] as const]
+  )
+  const told = counted(Object.fromEntries(names), records)
+  if (told?.page?.sizeParam === undefined) return undefined
+  const { param, sizeParam } = told.page
+  return {
+    ...told,
+    own: [],
+    advice: `That the parameters are "${param}" and "${sizeParam}", as in the answer, is a guess.`
+  }
+}
+
+const nextIn = (beside: ReadonlyArray<Beside>): Beside | undefined =>
+  beside.find(({ name, value }) => (nextName.test(name) || cursorName.test(name)) && isAddress(value))
+
+/** There seem to be more pages, and nothing says how they are asked for. */
+const adviceOn = (
+  { records, total }: SeenPage,
+  beside: ReadonlyArray<Beside>,
+  proof: Proof
+): Pick<ProposedPage, "advice"> => {
+  const next = nextIn(beside)
+  if (next !== undefined) {
+    return {
+      advice: `The next page's address is at ${next.pointer}: add "page:" with the parameter that differs in it.`
+    }
+  }
+  const counts = total ?? whole(beside.find(({ pointer }) => pointer === proof.total)?.value)
+  if (counts !== undefined && counts > records) {
+    return { advice: `The answer has ${records} of ${counts} records: add "page:" with the vendor's parameters.` }
+  }
+  const [[name, pointer] = []] = Object.entries(proof)
+  const more = beside.find((one) => one.pointer === pointer)?.value
+  if (name !== undefined && more !== false) {
+    const written = `page: { …, ${name}: ${pointer} }`
+    return {
+      advice: `The answer says at ${pointer} that there is more: add "${written}" with the vendor's parameters.`
+    }
+  }
+  const isCounted = beside.some((one) => totalName.test(one.name) && whole(one.value) !== undefined)
+  if (records >= 10 && records % 5 === 0 && name === undefined && !isCounted && total === undefined) {
+    return { advice: `Exactly ${records} records may be one page of more: add "page:" if it is.` }
+  }
+  return {}
+}
+
+const isAddress = (value: Scalar): boolean => typeof value === "string" && /^(?:https?:\/\/|\/|\?)/.test(value)

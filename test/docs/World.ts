@@ -4,17 +4,14 @@ import { createServer } from "node:http"
 import { join } from "node:path"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { PgClient } from "@effect/sql-pg"
-import { Context, Effect, Exit, FileSystem, Layer, Redacted } from "effect"
+import { Context, Effect, FileSystem, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import { typed } from "../../core/cli/Program.ts"
-import { plain } from "../../core/cli/render/Style.ts"
-import { Terminal } from "../../core/cli/render/Terminal.ts"
-import { Stop } from "../../core/cli/Stop.ts"
 import { pluginTypes } from "../../core/control/Discovery.ts"
 import { connectorTypes } from "../../core/plugin/Discovery.ts"
 import * as Sandbox from "../../core/plugin/Sandbox.ts"
 import { freshDatabase } from "../support/database.ts"
 import { freePort } from "../support/freePort.ts"
+import { begin, type, variablesOf } from "../support/typed.ts"
 import { root } from "./Written.ts"
 
 /** What the README's first YAML reads: a page of deals, and no second one. */
@@ -64,39 +61,10 @@ const make = Effect.gen(function* () {
     standIns.set(type.type, standIn)
     Object.assign(variables, standIn.environment)
   }
-  yield* Effect.acquireRelease(
-    Effect.sync(() => {
-      const before = { ...process.env }
-      Object.assign(process.env, variables)
-      return before
-    }),
-    (before) =>
-      Effect.sync(() => {
-        for (const name of Object.keys(variables)) delete process.env[name]
-        Object.assign(process.env, before)
-      })
-  )
+  yield* variablesOf(variables)
 
   const sql = Context.get(yield* Layer.build(PgClient.layer({ url: database })), SqlClient.SqlClient)
 
-  /** One that ends, or goes on until it is interrupted; `said` grows with what it prints. */
-  const begin = (args: ReadonlyArray<string>) => {
-    const said = { out: "", err: "" }
-    const into = (stream: keyof typeof said) => ({
-      screen: Effect.succeed({ width: 100, height: 30, live: false, style: plain }),
-      write: (text: string) =>
-        Effect.sync(() => {
-          said[stream] += text
-        })
-    })
-    const terminal = Terminal.of({ out: into("out"), err: into("err") })
-    const ended = Effect.map(Effect.exit(Effect.provideService(typed(args), Terminal, terminal)), (exit) => {
-      if (Exit.isSuccess(exit)) return { ...said, code: 0 }
-      const stop = exit.cause.reasons.find((reason) => reason._tag === "Fail")?.error
-      return { ...said, code: stop instanceof Stop ? stop.code : -1 }
-    })
-    return { said, ended }
-  }
   return {
     folder,
     sql,
@@ -104,7 +72,7 @@ const make = Effect.gen(function* () {
     variables,
     address: `http://127.0.0.1:${port}`,
     begin,
-    type: (...args: ReadonlyArray<string>) => begin(args).ended
+    type
   }
 })
 

@@ -1,0 +1,161 @@
+/** What `discover` makes of lists as vendors write them: how they are paged, and a declaration that `check` takes. */
+import { createServer } from "node:http"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FileSystem } from "effect"
+import { parse } from "yaml"
+import { type, variablesOf } from "../support/typed.ts"
+
+const deals = Array.from({ length: 20 }, (_, at) => ({
+  id: at + 1,
+  title: `deal ${at}`,
+  lines: [{ n: 1 }],
+  tags: ["a"],
+  price: { amount: "1.50" }
+}))
+
+interface Shape {
+  readonly answer: unknown
+  readonly asked?: string
+  readonly records?: string
+  readonly page?: object
+  readonly query?: object
+  readonly said?: RegExp
+}
+
+const shapes: Readonly<Record<string, Shape>> = {
+  top: { answer: deals, said: /Exactly 20 records/ },
+  few: { answer: deals.slice(0, 3) },
+  nested: { answer: { result: { data: { items: deals } }, errors: [] }, records: "/result/data/items" },
+  data: {
+    answer: { data: deals, has_more: true, page: 1, per_page: 20 },
+    records: "/data",
+    page: { type: "page", size: 20, param: "page", sizeParam: "per_page", hasMore: "/has_more" },
+    said: /is a guess/
+  },
+  more: { answer: { data: deals, has_more: true }, records: "/data", said: /at \/has_more .*hasMore: \/has_more/ },
+  last: { answer: { data: deals.slice(0, 3), has_more: false }, records: "/data" },
+  asked: {
+    answer: { data: deals, has_more: true },
+    asked: "?status=open&status=won&page=1&limit=20&kind=a",
+    records: "/data",
+    page: { type: "page", size: 20, param: "page", sizeParam: "limit", hasMore: "/has_more" },
+    query: { status: ["open", "won"], kind: "a" }
+  },
+  cursor: {
+    answer: { items: deals, paging: { next_cursor: "abc", has_more: true } },
+    asked: "?kind=a",
+    records: "/items",
+    page: { type: "cursor", param: "cursor", next: "/paging/next_cursor", hasMore: "/paging/has_more" },
+    query: { kind: "a" }
+  },
+  next: {
+    answer: { count: 400, total: 400, next: "https://a.test/v1/next?offset=20&limit=20", results: deals },
+    records: "/results",
+    page: { type: "offset", size: 20, param: "offset", sizeParam: "limit", total: "/total" }
+  },
+  laravel: {
+    answer: { current_page: 1, data: deals, from: 1, last_page: 5, per_page: 20, to: 20, total: 100 },
+    records: "/data",
+    page: { type: "page", size: 20, param: "page", sizeParam: "per_page", total: "/total" }
+  },
+  jsonapi: {
+    answer: {
+      data: deals.map(({ id, ...attributes }) => ({ type: "deal", id: String(id), attributes })),
+      links: { self: "/jsonapi", next: "/jsonapi?page[number]=2&page[size]=20" },
+      meta: { total_pages: 5 },
+      included: []
+    },
+    records: "/data",
+    page: { type: "page", size: 20, param: "page[number]", sizeParam: "page[size]", totalPages: "/meta/total_pages" }
+  },
+  opaque: {
+    answer: { items: deals, next: "https://a.test/opaque?after=Zm9v" },
+    records: "/items",
+    said: /The next page's address is at \/next/
+  },
+  names: {
+    answer: [
+      { yes: true, "2024": 1, "a.b": 2, Ж: 3, tableoid: 1, "": 1, "/x": 2, select: 1, "{id}": 4, null: 5, "a: b": "c" },
+      { yes: false, "2024": 1, "a.b": 2, Ж: 4, tableoid: 1, select: 2, _kind: 3 }
+    ]
+  },
+  keyless: {
+    answer: {
+      rows: [
+        { at: { day: 1 }, n: 1 },
+        { at: { day: 2 }, n: 1 }
+      ]
+    },
+    records: "/rows",
+    said: /No column was unique/
+  }
+}
+
+const serve = Effect.acquireRelease(
+  Effect.callback<{ readonly url: string; readonly close: () => void }>((resume) => {
+    const server = createServer((request, response) => {
+      const shape = shapes[new URL(request.url ?? "/", "http://a.test").pathname.slice(1)]
+      response.setHeader("content-type", "application/json")
+      response.end(JSON.stringify(shape?.answer ?? { items: [{}] }))
+    })
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      resume(
+        Effect.succeed({
+          url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`,
+          close: () => server.close()
+        })
+      )
+    })
+  }),
+  ({ close }) => Effect.sync(close)
+)
+
+const makePlace = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const { url } = yield* serve
+  const folder = yield* fs.makeTempDirectoryScoped()
+  yield* fs.makeDirectory(`${folder}/connectors`)
+  yield* variablesOf({ TRIBUTARY_CONFIG: folder })
+  const declared = `type: rest\nbaseUrl: ${url}\nauth: { type: none }\nentities:\n`
+  const write = (entities: string) => fs.writeFileString(`${folder}/connectors/shop.yaml`, declared + entities)
+  const known = "  known: { path: /few, key: id, fields: { id: bigint } }\n"
+  yield* write(known)
+  return { write: (entities: string) => write(known + entities) }
+})
+
+describe("discover", () => {
+  it.live("proposes of each shape of a list what check takes, paged as the answer says", () =>
+    Effect.gen(function* () {
+      const { write } = yield* makePlace
+      const all: Array<string> = []
+      for (const [name, shape] of Object.entries(shapes)) {
+        const { code, err, out } = yield* type("discover", "shop", "--path", `/${name}${shape.asked ?? ""}`)
+        assert.strictEqual(code, 0, `${name}: ${err}`)
+        const [entity]: ReadonlyArray<Record<string, unknown>> = Object.values(parse(out) ?? {})
+        assert.strictEqual(entity?.path, `/${name}`)
+        assert.deepEqual(
+          [entity?.records, entity?.page, entity?.query],
+          [shape.records, shape.page, shape.query],
+          `${name}\n${out}`
+        )
+        if (shape.said !== undefined) assert.match(out, shape.said, name)
+        assert.strictEqual(/reads this path already/.test(out), name === "few", out)
+        all.push(`${out}\n`)
+      }
+      yield* write(all.join(""))
+      const checked = yield* type("check")
+      assert.strictEqual(checked.code, 0, checked.err)
+      assert.include(checked.out, `${Object.keys(shapes).length + 1} entities`)
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.live("of records without fields says so", () =>
+    Effect.gen(function* () {
+      yield* makePlace
+      const { code, err } = yield* type("discover", "shop", "--path", "/nothing")
+      assert.deepEqual([code, err], [1, "The records of /nothing have no fields.\n"])
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+})

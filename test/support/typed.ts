@@ -1,0 +1,42 @@
+/** Commands typed into this process: what they print and how they end, without the second that a process costs. */
+import { Effect, Exit } from "effect"
+import { typed } from "../../core/cli/Program.ts"
+import { plain } from "../../core/cli/render/Style.ts"
+import { Terminal } from "../../core/cli/render/Terminal.ts"
+import { Stop } from "../../core/cli/Stop.ts"
+
+/** One that ends, or goes on until it is interrupted; `said` grows with what it prints. */
+export const begin = (args: ReadonlyArray<string>, width = 100) => {
+  const said = { out: "", err: "" }
+  const into = (stream: keyof typeof said) => ({
+    screen: Effect.succeed({ width, height: 30, live: false, style: plain }),
+    write: (text: string) =>
+      Effect.sync(() => {
+        said[stream] += text
+      })
+  })
+  const terminal = Terminal.of({ out: into("out"), err: into("err") })
+  const ended = Effect.map(Effect.exit(Effect.provideService(typed(args), Terminal, terminal)), (exit) => {
+    if (Exit.isSuccess(exit)) return { ...said, code: 0 }
+    const stop = exit.cause.reasons.find((reason) => reason._tag === "Fail")?.error
+    return { ...said, code: stop instanceof Stop ? stop.code : -1 }
+  })
+  return { said, ended }
+}
+
+export const type = (...args: ReadonlyArray<string>) => begin(args).ended
+
+/** Stand in the environment until the scope closes. */
+export const variablesOf = (variables: Readonly<Record<string, string>>) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const before = { ...process.env }
+      Object.assign(process.env, variables)
+      return before
+    }),
+    (before) =>
+      Effect.sync(() => {
+        for (const name of Object.keys(variables)) delete process.env[name]
+        Object.assign(process.env, before)
+      })
+  )
