@@ -72,7 +72,7 @@ export const drawDomains = (random: Draw, keys: Domains, owned: boolean): Domain
 
 export const drawGuard = (random: Draw): Guard => ({
   maxDelete: random.pick([0.25, 0.5, 1]),
-  confirm: random.chance(0.85) ? "again" : false,
+  confirm: random.pick<Guard["confirm"]>(["again", "again", "again", "again", "next", "next", false]),
   floor: random.pick([0, 1, 3, 20]),
   empty: random.pick(["refuse", "refuse", "allow"]),
   maxReject: random.pick([0.05, 0.25, 1])

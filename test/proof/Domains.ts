@@ -107,7 +107,8 @@ export const name: Domain = {
     { sql: "varchar", keeps: same },
     {
       sql: "char(5)",
-      keeps: (value) => (value.trimEnd().length > 5 ? refused : value.replace(/ +$/, ""))
+      keeps: (value) => (value.trimEnd().length > 5 ? refused : value.replace(/ +$/, "")),
+      onWrite: true
     },
     { sql: "not_elka", keeps: (value) => (value === "Ёлка" ? refused : value), onWrite: true }
   ]

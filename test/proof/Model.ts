@@ -64,9 +64,11 @@ export interface Pending {
 export interface State {
   readonly rows: ReadonlyMap<string, Row>
   readonly pending: ReadonlyArray<Pending>
+  /** By entity, the rows that its last whole read missed, where two runs have to. */
+  readonly missed: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-export const nothingYet: State = { rows: new Map(), pending: [] }
+export const nothingYet: State = { rows: new Map(), pending: [], missed: new Map() }
 
 export interface Prediction {
   readonly after: State
@@ -134,10 +136,15 @@ export const predict = (
   const doubted = second === "doubt"
   const gone = doubted ? [] : missed.filter((id) => second === undefined || !second.has(id))
   const held = isHeld(gone.length, rejected)
+  const waits = deletes && declared.guard.confirm === "next"
+  const earlier = new Set([...(before.missed.get(declared.entity) ?? [])].filter((id) => mine.has(id)))
+  const goes = held ? [] : waits ? gone.filter((id) => earlier.has(id)) : gone
+  const waiting = held || !waits ? [] : gone.filter((id) => !earlier.has(id))
+  const still = [...earlier].filter((id) => !rows.has(id) && !kept.has(id) && !goes.includes(id))
 
   const after = new Map(before.rows)
   for (const [id, row] of [...fresh, ...changed]) after.set(id, row)
-  if (!held) for (const id of gone) after.delete(id)
+  for (const id of goes) after.delete(id)
   // A whole read asks anew; a row that was seen again is no longer one to delete.
   const answered = before.pending.map((one) =>
     one.entity === declared.entity &&
@@ -156,17 +163,22 @@ export const predict = (
     held ||
     doubted ||
     gone.length < missed.length ||
+    waiting.length > 0 ||
     absence.told ||
     folded
   return {
-    after: { rows: after, pending: [...answered, ...asked] },
+    after: {
+      rows: after,
+      pending: [...answered, ...asked],
+      missed: waits ? new Map(before.missed).set(declared.entity, new Set([...still, ...waiting])) : before.missed
+    },
     status: remarks ? "warning" : "ok",
     counts: {
       fetched: read.records.length,
       inserted: fresh.length,
       updated: changed.length,
       unchanged: stayed - changed.length,
-      deleted: held ? 0 : gone.length,
+      deleted: goes.length,
       rejected
     },
     touched: new Set([...fresh, ...changed].map(([id]) => id)),
