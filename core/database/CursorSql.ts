@@ -11,14 +11,16 @@ import { literal, quoteTable } from "./Identifier.ts"
  */
 export const cursorClauses = (entity: Entity, { declaration, type }: CursorVariant): ReadonlyArray<string> => [
   `emptied as materialized (
-  select r.known or (f.since or r.inserted + r.updated + r.unchanged > 0)
-      and not exists (select from ${quoteTable(entity.table)} as c where true${inScope(entity, "c")}) as yes, r.known
-  from facts as f, (select *, reasons @> '[{"code": "cursor.emptied"}]' as known from run) as r)`,
+  select r.known or (f.since or r.inserted + r.updated + r.unchanged > 0) and t.bare as yes, t.bare, r.known
+  from facts as f, (select *, reasons @> '[{"code": "cursor.emptied"}]' as known from run) as r,
+    (select not exists (select from ${quoteTable(entity.table)} as c where true${inScope(entity, "c")}) as bare) as t)`,
   `moves as materialized (
   select m.* from facts as f, json_to_recordset(f.cursors) as m(part text, value text, read_at timestamp with time zone))`,
   `forgotten as (
   delete from tributary.sync_cursor as s using run, emptied as e
-  where (e.yes or exists (select from moves as m where m.part = s.part and m.value is null))
+  where (e.yes or exists (select from moves as m where m.part = s.part and m.value is null)
+      -- Once the table holds rows again, nothing would tell that those of the other parts are missing.
+      or e.bare and not exists (select from moves as m where m.part = s.part))
     and s.connector = run.connector and s.entity = run.entity and s.account = coalesce(run.account, ''))`,
   `cursors as (
   insert into tributary.sync_cursor (connector, entity, account, part, value, declaration, table_name, table_oid, read_at)

@@ -63,6 +63,20 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("so a table that was emptied is filled again, also when the first read after that is partial", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const target = changing("half_filled")
+        const sync = syncerOf(target)
+        const { answers, asked } = vendor(day(1), day(2), day(3))
+        yield* sync(answers)
+        yield* sql`truncate fake_half_filled`
+        yield* sync({ records: [day(3)], end: partial(said("cut off")) })
+        assert.deepInclude(yield* sync(answers), { status: "ok", inserted: 2 })
+        assert.deepStrictEqual(asked, [undefined, undefined])
+      })
+    )
+
     it.effect("a table made anew with other rows has no cursor, whoever made it", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
