@@ -167,9 +167,10 @@ export class CursorWatch {
     if (seen !== undefined && !seen.ended) seen.rejected = rejected - seen.rejectedBefore
   }
 
-  /** A cursor was moved by an order that turned out not to be. */
+  /** The cursor of the last part was moved by an order that turned out not to be. */
   get isAstray(): boolean {
-    return this.#parts.some(({ disordered, moved, settled }) => disordered && moved !== null && !settled)
+    const seen = this.#parts.at(-1)
+    return seen?.disordered === true && seen.moved !== null && !seen.settled
   }
 
   /** PostgreSQL refused rows: they may be of any part whose end was not loaded yet. */

@@ -317,6 +317,29 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("moves also in a run that its deadline ends, so that the next one goes on", () =>
+      Effect.gen(function* () {
+        const parent = entity("depot", { columns: [column("id", "bigint")] })
+        const thing = changing("truck", { forEach: { table: parent.table, params: { depot: "id" } } })
+        const limits = { ...often.limits, deadline: Duration.millis(700) }
+        const asked: Array<string> = []
+        const source =
+          (end: Answer): Answers =>
+          ({ name }, options) => {
+            if (name === "depot") return { records: [1, 2].map((id) => ({ id })) }
+            asked.push(`${options?.params?.depot} ${options?.since}`)
+            return options?.params?.depot === "1" ? { records: days(1, 5) } : end
+          }
+        yield* syncer([parent, thing])(source({}), [parent])
+        const [late] = yield* syncer([parent, thing], { ...often, limits })(source({ before: Effect.never }), [thing])
+        const error = "not finished within 700ms (limits.deadline); 5 rows of what was read before were loaded"
+        assert.deepInclude(late, { status: "failed", inserted: 5, error })
+        assert.deepInclude(yield* audit(thing), { status: "failed", inserted: 5, error })
+        yield* syncer([parent, thing], often)(source({ records: [day(9)] }), [thing])
+        assert.deepStrictEqual(asked.slice(2), ["1 2026-03-05T00:00:00.000Z", "2 undefined"])
+      })
+    )
+
     it.effect("stays inside of a request, unless the source is declared to sort by it", () =>
       Effect.gen(function* () {
         const records = [day(1), day(2), { id: 3, at: at(2) }, { id: 4, at: at(2) }]
