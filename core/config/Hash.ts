@@ -27,6 +27,13 @@ export const readingHash = (reader: Entity, target: Entity): string => {
     .digest("hex")
 }
 
+/** Of what decides which fields the records of a target have, whatever is declared of them. */
+export const sourceHash = (reader: Entity, target: Entity): string => {
+  const { forEach, format, own, records, request } = reader
+  const read = [request, own ?? null, format, records, forEach ?? null, target === reader ? null : target.records]
+  return createHash("sha256").update(JSON.stringify(read, sorted)).digest("hex")
+}
+
 const sorted = (_: string, value: unknown): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)))

@@ -39,6 +39,9 @@ export const pointerText = (tokens: ReadonlyArray<string>): string => {
     : `/${tokens.map((token) => token.replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`
 }
 
+/** The object that a field lies in, by the name `pointerText` gave it; '' is the record itself. */
+export const placeOf = (name: string): string => (name.startsWith("/") ? name.slice(0, name.lastIndexOf("/")) : "")
+
 /** `start_date` is `startDate` at the vendor. */
 export const camelCase = (column: string): string =>
   column.replace(/(?<=[^_])_+([^_])/g, (_, letter: string) => letter.toUpperCase())

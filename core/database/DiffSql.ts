@@ -23,6 +23,8 @@ export interface LoadVariant {
   readonly staging?: Staged
   /** The read goes on: what it has brought is loaded, and its run is not over. */
   readonly checkpoint?: boolean
+  /** What is known of the source's fields has changed, and is kept. */
+  readonly fields?: boolean
   /** Of an incremental read. */
   readonly cursor?: CursorVariant | undefined
 }
@@ -81,7 +83,7 @@ export const deletes = (entity: Entity): boolean => entity.mode === "mirror" || 
 export const factsClause = `facts as materialized (select * from json_to_record($2::json) as f(
   complete boolean, keys_lost integer, rows integer, before integer, fetched integer, rejected integer, requests integer, bytes bigint,
   warnings jsonb, reasons jsonb, last_requests jsonb, notes jsonb, note_reasons jsonb, since boolean, cursors json,
-  missed integer))`
+  missed integer, vanished jsonb))`
 
 /**
  * The common middle of load and plan, after `facts`: `kept`, `incoming` (typed, folded rows) and `diff` (only rows that are new,

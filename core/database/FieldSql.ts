@@ -46,5 +46,6 @@ const keptCase = ({ maxDelete }: Guard, name: string, at: number, made: typeof r
   const facts = { column: literal(name), fetched: "f.fetched", lost: `k._lost_${at}`, rows: "k._stay" }
   return `case
       when k._keep_${at} then ${made("field.kept", { ...facts, limit: percent(maxDelete) })}
-      when k._lost_${at} > 0 then ${made("field.emptied", facts)} end`
+      when k._lost_${at} > 0 then ${made("field.emptied", facts)}
+      when f.vanished @> to_jsonb(${literal(name)}::text) then ${made("field.vanished", { count: "1", columns: facts.column })} end`
 }

@@ -11,6 +11,7 @@ import { Reason, reason, render } from "../reason/Reason.ts"
 import { AuditedStatus } from "./Audit.ts"
 import { deletes, type LoadVariant } from "./DiffSql.ts"
 import { loadStatement } from "./LoadSql.ts"
+import type { KnownFields } from "./SourceFields.ts"
 import * as TextColumn from "./TextColumn.ts"
 
 /** Rows by column, in the order of `boundColumns(entity)`; every value is text PostgreSQL can cast, or null. */
@@ -66,6 +67,10 @@ export interface ReadFacts {
   readonly rejects: ReadonlyArray<RejectedRecord>
   /** Keys of rejected records, one array per key column. */
   readonly keptKeys: ReadonlyArray<ReadonlyArray<string>>
+  /** Columns whose field is in no record any more, so that it is told. */
+  readonly vanished?: ReadonlyArray<string>
+  /** What is known of the source's fields from now on. */
+  readonly fields?: KnownFields
   /** The parents that were read, one array per `within` column. */
   readonly parents: ReadonlyArray<ReadonlyArray<string>>
   /** How many rows the first of two reads missed; absent when there was one read, or the second proves nothing. */

@@ -33,6 +33,7 @@ import {
 import { keptSql } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import { missedBefore, missedClause, rememberClauses, waitingClause, waitingSql } from "./MissedSql.ts"
+import { fieldsClause } from "./SourceFields.ts"
 
 const after = (clause: string): string => ` and (select count(*) from ${clause}) >= 0`
 
@@ -107,6 +108,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     record text))`,
     ...(deletes(entity) ? pendingClauses(entity, gone, act) : []),
     ...(misses === undefined ? [] : rememberClauses(entity, misses, gone)),
+    ...(variant.fields === true ? [fieldsClause(act)] : []),
     ...(variant.cursor === undefined ? [] : cursorClauses(entity, variant.cursor)),
     ...(variant.checkpoint === true
       ? [checkpointClause(variant)]

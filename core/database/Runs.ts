@@ -10,6 +10,7 @@ import { type Reason, render } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
 import type { ReadFacts } from "./Load.ts"
 import { Locks } from "./Locks.ts"
+import { KnownFields, knownFieldsSql } from "./SourceFields.ts"
 
 /** What a run is of: an entity, or an export, which is audited alike. */
 export type Audited = Pick<Entity, "connector" | "name">
@@ -26,12 +27,15 @@ export interface BegunRun {
   readonly id: bigint
   /** Somebody else is running this entity now; the audit row says so and nothing is to be done. */
   readonly skipped: boolean
+  /** What is known of the fields of its source; nothing before its first whole read. */
+  readonly fields: KnownFields | null
 }
 
 const Begun = Schema.Struct({
   ordinal: Schema.Int,
   id: Schema.BigInt,
-  status: Schema.Literals(["running", "skipped"])
+  status: Schema.Literals(["running", "skipped"]),
+  fields: Schema.NullOr(KnownFields)
 })
 const decodeBegun = Schema.decodeUnknownEffect(Schema.Array(Begun))
 
@@ -67,7 +71,7 @@ with wanted as (
   from locked as k
   returning id, connector, entity, account, status
 )
-select k.ordinal, b.id, b.status
+select k.ordinal, b.id, b.status, ${knownFieldsSql("b")} as fields
 from begun as b
 join locked as k on k.connector = b.connector and k.entity = b.entity and k.account is not distinct from b.account`
 
@@ -138,7 +142,7 @@ export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<
   const begun = yield* decodeBegun(answer.rows)
   const runs = begun
     .toSorted((left, right) => left.ordinal - right.ordinal)
-    .map((row): BegunRun => ({ id: row.id, skipped: row.status === "skipped" }))
+    .map((row): BegunRun => ({ id: row.id, skipped: row.status === "skipped", fields: row.fields }))
   const ended = new Set<Audited>()
   const turn = yield* Semaphore.make(1)
   // Runs end together: what ends while one lock is on its way back goes back with the next statement, all at once.

@@ -4,6 +4,7 @@
  */
 import { type Alert, type AlertKind, alertKey, type Raised } from "../observe/Alerts.ts"
 import { type Reason, reason, rootOf, timeOf } from "../reason/Reason.ts"
+import { listed } from "../sync/Drift.ts"
 import { someOf } from "./Names.ts"
 import type { WatchedEntity } from "./Watched.ts"
 
@@ -26,7 +27,11 @@ export const wrongWithEntities = (
   entities: ReadonlyMap<string, WatchedEntity>,
   open: ReadonlyArray<Alert>
 ): ReadonlyArray<Outage> => {
-  const cases = [...entities].flatMap(([id, entity]) => [...lateness(id, entity), ...withheld(id, entity)])
+  const cases = [...entities].flatMap(([id, entity]) => [
+    ...lateness(id, entity),
+    ...withheld(id, entity),
+    ...otherFields(id, entity)
+  ])
   const alike = Map.groupBy(cases, ({ cause, id, kind }) =>
     alertKey(kind, `${connectorOf(id)} ${cause === null ? "unrefreshed" : rootOf(cause).code}`)
   )
@@ -82,8 +87,20 @@ const withheld = (id: string, { pending, reason: cause }: WatchedEntity): Readon
   return [{ kind: "guard_held", id, cause, alone }]
 }
 
+const otherFields = (id: string, { appeared, vanished }: WatchedEntity): ReadonlyArray<Case> => {
+  const whys = [
+    ...(appeared.length === 0 ? [] : [reason("field.appeared", { count: appeared.length, fields: listed(appeared) })]),
+    ...(vanished.length === 0 ? [] : [reason("field.vanished", { count: vanished.length, columns: listed(vanished) })])
+  ]
+  const [cause] = whys
+  return cause === undefined
+    ? []
+    : [{ kind: "fields_changed", id, cause, alone: reason("alert.fields", { entity: id, whys }) }]
+}
+
 const manyOf = ({ cause, id, kind }: Case, ids: ReadonlyArray<string>): Reason => {
   const facts = { count: ids.length, connector: connectorOf(id), entities: someOf(ids) }
+  if (kind === "fields_changed") return reason("alert.fieldsMany", { ...facts, why: cause ?? reason("unsaid") })
   if (kind === "guard_held") return reason("alert.heldMany", { ...facts, why: cause ?? reason("unsaid") })
   return cause === null ? reason("alert.lateMany", facts) : reason("alert.lateManyFailing", { ...facts, why: cause })
 }

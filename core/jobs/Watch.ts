@@ -90,7 +90,7 @@ const start = Effect.gen(function* () {
     const jobs = generation.jobs.flatMap((job) => wrongWithJob(job, watched.jobs.get(job.name), watched.now) ?? [])
     const running = [...watched.jobs].filter(([, { last }]) => last?.status === "running")
     yield* settle(
-      ["job_failed", "entity_stale", "guard_held", "action_unknown"],
+      ["job_failed", "entity_stale", "guard_held", "fields_changed", "action_unknown"],
       [...jobs, ...wrongWithEntities(watched.entities, yield* alerts.open), ...unknown.map(wrongWithAction)],
       running.map(([name]) => alertKey("job_failed", name))
     )

@@ -1,5 +1,5 @@
 /** What the database says of the jobs and entities that are declared, for those who judge whether they are well. */
-import { DateTime, Effect, Schema } from "effect"
+import { DateTime, Duration, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { entityId } from "../config/Entity.ts"
 import type { JobDeclaration } from "../config/Job.ts"
@@ -32,6 +32,9 @@ export interface WatchedEntity extends Freshness, Refreshed {
   readonly reason: Reason | null
   /** Why its last run failed, if it did. */
   readonly failure: Reason | null
+  /** Undeclared fields that are new in its source and still news, and declared columns that vanished from it. */
+  readonly appeared: ReadonlyArray<string>
+  readonly vanished: ReadonlyArray<string>
 }
 
 const Time = Schema.NullOr(Schema.DateTimeUtcFromDate)
@@ -80,6 +83,8 @@ export const jobs = Effect.fn("Watched.jobs")(function* (declared: ReadonlyArray
   return new Map(standings)
 })
 
+const Since = Schema.NullOr(Schema.Record(Schema.String, Schema.DateTimeUtcFromString))
+
 const decodeEntities = decodeOwn(
   Schema.Struct({
     id: Schema.String,
@@ -89,7 +94,9 @@ const decodeEntities = decodeOwn(
     reason: Schema.NullOr(Schema.String),
     reasons: Schema.NullOr(Schema.Array(Schema.Unknown)),
     error: Schema.NullOr(Schema.String),
-    error_reason: Schema.Unknown
+    error_reason: Schema.Unknown,
+    appeared: Since,
+    vanished: Since
   })
 )
 
@@ -110,7 +117,7 @@ export const read = Effect.fn("Watched.read")(function* (declared: Declared) {
       case when w.selected then (select l.started_at from tributary.sync_log as l
         where l.connector = w.connector and l.entity = w.entity and l.trigger = 'job' order by l.id limit 1)
       end as first_by_job,
-      p.pending, p.reason, p.reasons, last.error, last.error_reason
+      p.pending, p.reason, p.reasons, last.error, last.error_reason, d.appeared, d.vanished
     from json_to_recordset(${JSON.stringify(wanted)}::json)
       as w(id text, connector text, entity text, selected boolean)
     cross join lateral (
@@ -123,10 +130,12 @@ export const read = Effect.fn("Watched.read")(function* (declared: Declared) {
       select l.error, l.error_reason from (select * from tributary.sync_log as l
         where l.connector = w.connector and l.entity = w.entity and l.status in ('ok', 'warning', 'failed')
         order by l.id desc limit 1) as l where l.status = 'failed'
-    ) as last on true`
+    ) as last on true
+    left join tributary.source_fields as d on d.connector = w.connector and d.entity = w.entity and d.account = ''`
   const [standing, rows] = yield* Effect.all([jobs(declared.jobs, now), asked], { concurrency: 2 })
   const entities = (yield* decodeEntities(rows)).map(
     ({
+      appeared,
       error,
       error_reason,
       first_by_job: firstByJob,
@@ -134,17 +143,26 @@ export const read = Effect.fn("Watched.read")(function* (declared: Declared) {
       id,
       pending,
       reason,
-      reasons
+      reasons,
+      vanished
     }): readonly [string, WatchedEntity] => {
       const refreshed = { freshAt, firstByJob }
       const fresh = freshnessOf(selecting.get(id) ?? [], (job) => standing.get(job), refreshed, now)
       const why = reason === null ? null : stored(reasons?.[0], reason)
       const failure = error === null ? null : stored(error_reason, error)
-      return [id, { ...fresh, ...refreshed, pending, reason: why, failure }]
+      const news = Object.entries(appeared ?? {}).flatMap(([name, since]) => (isNews(since, now) ? [name] : []))
+      const fields = { appeared: news, vanished: Object.keys(vanished ?? {}) }
+      return [id, { ...fresh, ...refreshed, pending, reason: why, failure, ...fields }]
     }
   )
   return { now, jobs: standing, entities: new Map(entities) }
 })
+
+/** An undeclared field is news for so long; afterwards it counts as known. */
+const newsFor = Duration.days(7)
+
+const isNews = (since: DateTime.Utc, now: DateTime.Utc): boolean =>
+  DateTime.isGreaterThan(DateTime.addDuration(since, newsFor), now)
 
 const decodeConnections = decodeOwn(Schema.Struct({ active: Schema.Int, idle: Schema.Int, in_transaction: Schema.Int }))
 

@@ -49,7 +49,10 @@ export interface Raised extends Pick<Alert, "kind" | "subject" | "reason"> {
 export class Alerts extends Context.Service<
   Alerts,
   {
-    /** What is open already only gets the new reason; it is told again when the last word of it is a day old. */
+    /**
+     * What is open already only gets the new reason; it is told again when the last word of it is a day old, unless it is
+     * news rather than trouble.
+     */
     readonly raise: (alert: Raised) => Effect.Effect<void>
     /** What is not open stays so, without a word. */
     readonly clear: (key: string) => Effect.Effect<void>
@@ -86,7 +89,9 @@ export class Alerts extends Context.Service<
         const why = mapTexts(raised.reason, redact)
         const since = before?.alert.since ?? now
         const alert = { key, kind, subject, entities, message: render(why), reason: why, since }
-        const due = before === undefined || !DateTime.isGreaterThan(DateTime.addDuration(before.at, remindAfter), now)
+        const due =
+          before === undefined ||
+          (!toldOnce.has(kind) && !DateTime.isGreaterThan(DateTime.addDuration(before.at, remindAfter), now))
         known.set(key, { alert, at: due ? now : before.at })
         if (due) yield* tell(before === undefined ? "raised" : "reminded", alert, now)
         else if (before.alert.message !== alert.message || before.alert.entities.join() !== entities.join()) {
@@ -116,6 +121,9 @@ export class Alerts extends Context.Service<
 export const alertKey = (kind: AlertKind, subject: string): string => `${kind} ${subject}`
 
 const remindAfter = Duration.hours(24)
+
+/** News: once is enough. */
+const toldOnce: ReadonlySet<AlertKind> = new Set(["fields_changed"])
 
 /** For a reader that is slow for a moment. */
 const notificationsKept = 256

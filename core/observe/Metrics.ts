@@ -30,6 +30,10 @@ const reloadTime = gauge("tributary_last_reload_timestamp_seconds", "When the la
 const circuitOpen = gauge("tributary_circuit_open", "1 while an outside system is given time to recover, else 0.")
 const entityAge = gauge("tributary_entity_age_seconds", "Since the end of the last good run.")
 const openAlerts = gauge("tributary_alerts_open", "What is wrong now, by kind.")
+const fieldChanges = counter(
+  "tributary_field_changes_total",
+  "Fields of sources that came undeclared or went, and declared ones that vanished or returned."
+)
 const connections = gauge(
   "tributary_database_connections",
   "Connections to the database, by what they do; looked at once a minute."
@@ -133,10 +137,22 @@ export const forgetEntity = ({ connector, entity }: EntityName): Effect.Effect<v
 export const forgetConnector = (connector: string): Effect.Effect<void> =>
   Metric.remove(Metric.withAttributes(circuitOpen, { connector }))
 
+/** Counts by what became of them. */
+export const fieldsChanged = (
+  { connector, entity }: EntityName,
+  counts: Readonly<Record<"appeared" | "gone" | "vanished" | "returned", number>>
+): Effect.Effect<void> =>
+  Effect.forEach(
+    (["appeared", "gone", "vanished", "returned"] as const).filter((change) => counts[change] > 0),
+    (change) => Metric.update(Metric.withAttributes(fieldChanges, { connector, entity, change }), counts[change]),
+    { discard: true }
+  )
+
 export const alertKinds = [
   "job_failed",
   "entity_stale",
   "guard_held",
+  "fields_changed",
   "action_unknown",
   "reload_failed",
   "circuit_open",

@@ -9,7 +9,7 @@ import type { Entity } from "../config/Entity.ts"
 import type { ReadyRun } from "./Reads.ts"
 import type { RunFailure } from "./RunFailure.ts"
 
-export interface LoadRun extends Pick<ReadyRun, "id" | "skipped" | "stored"> {
+export interface LoadRun extends Pick<ReadyRun, "fields" | "id" | "skipped" | "stored"> {
   /** See `ReadFacts.deadline`. */
   readonly deadline: number
 }

@@ -3,7 +3,7 @@
  * each is held against the names of one before it, in their order; only other names are looked up.
  */
 import type { Entity } from "../config/Entity.ts"
-import { follow, pointerText, tokensOf } from "../config/Pointer.ts"
+import { follow, placeOf, pointerText, tokensOf } from "../config/Pointer.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 
 /** Where a declaration and the records that were read differ. */
@@ -69,6 +69,8 @@ const placesOf = (pointers: ReadonlyArray<Tokens>): ReadonlyArray<Place> => {
   return [...places.values()].map((place) => ({ ...place, names: new Set(), last: [] }))
 }
 
+const placeText = (tokens: Tokens): string => (tokens.length === 0 ? "" : placeOf(pointerText([...tokens, ""])))
+
 export class FieldNames {
   readonly #places: ReadonlyArray<Place>
   #count = 0
@@ -97,6 +99,13 @@ export class FieldNames {
 
   get undeclared(): ReadonlyArray<string> {
     return this.#count > most ? [] : this.#named((name, { declared }) => !declared.has(name))
+  }
+
+  /** How a name stands to what is declared now; unseen: the object that it lies in is not looked into. */
+  standing(name: string): "declared" | "undeclared" | "unseen" {
+    const place = this.#places.find(({ tokens }) => placeText(tokens) === placeOf(name))
+    if (place === undefined) return "unseen"
+    return [...place.declared].some((one) => pointerText([...place.tokens, one]) === name) ? "declared" : "undeclared"
   }
 
   reset(): void {

@@ -1,6 +1,6 @@
 /** Which reads a selection needs: an entity and its children share one, whatever was selected of them. */
 import type { Entity, TableName } from "../config/Entity.ts"
-import { readingHash } from "../config/Hash.ts"
+import { readingHash, sourceHash } from "../config/Hash.ts"
 import { cursorRule } from "./Cursor.ts"
 import { takenByChildren } from "./FieldNames.ts"
 import type { Target } from "./Receiver.ts"
@@ -25,6 +25,7 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
       within,
       cursor: cursorRule(reader, entity),
       misses: entity.guard.confirm === "next" ? readingHash(reader, entity) : undefined,
+      source: sourceHash(reader, entity),
       taken: takenByChildren(entity, all)
     }
     groups.set(reader, [...(groups.get(reader) ?? []), target])

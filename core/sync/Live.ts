@@ -60,8 +60,7 @@ const lookAt = ({ entity, taken, within }: Target, records: ReadonlyArray<Source
     records: mapper.fetched,
     rejected: mapper.rejected,
     reject: reject === undefined ? null : `${reject.field ?? "the record"} is ${reject.reason}`,
-    absent: mapper.fetched === 0 ? [] : mapper.absent,
-    undeclared: mapper.fields.undeclared,
+    ...mapper.findings,
     error: null,
     errorReason: null
   }

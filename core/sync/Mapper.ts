@@ -10,7 +10,7 @@ import type { SourceRecord } from "../upstream/Source.ts"
 import { BrokenKeys, printOf } from "./BrokenKeys.ts"
 import { cellReader, childRecords, type Read } from "./Cells.ts"
 import { type Decoder, decoder, Rejected } from "./Decode.ts"
-import { FieldNames } from "./FieldNames.ts"
+import { type FieldFindings, FieldNames } from "./FieldNames.ts"
 import { KeyFilter } from "./KeyFilter.ts"
 import { type Repairs, shown } from "./Text.ts"
 
@@ -144,6 +144,11 @@ export class Mapper {
       : this.#cells.flatMap(({ column: { name, optional }, isKey }, at) =>
           this.#seen[at] === true || optional === true || isKey ? [] : [name]
         )
+  }
+
+  /** Of the records so far: declared fields that none of them has, and fields that are not declared. */
+  get findings(): FieldFindings {
+    return { absent: this.fetched === 0 ? [] : this.absent, undeclared: this.fields.undeclared }
   }
 
   /** The keys of what `add` would map, for a read that looks for some. */

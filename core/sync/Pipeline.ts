@@ -18,6 +18,7 @@ import * as Trail from "../upstream/Trail.ts"
 import { reasonWithLock } from "./Blocked.ts"
 import { checkpoints } from "./Checkpoint.ts"
 import * as Confirm from "./Confirm.ts"
+import { countsOf } from "./Drift.ts"
 import type { ReadGroup } from "./Group.ts"
 import * as Parts from "./Parts.ts"
 import type { PartRequest, ReadyRun } from "./Reads.ts"
@@ -194,6 +195,9 @@ export const run = Effect.fn("Pipeline.run")(
       const runId = run.id
       const facts = Effect.map(spentOn(false), (spent) => sink.facts(complete, spent))
       return yield* inTime(Effect.catchDefect(loaded(sink, run), asFailure)).pipe(
+        Effect.tap(() =>
+          Metrics.fieldsChanged({ connector: entity.connector, entity: entity.name }, countsOf(sink.drift))
+        ),
         Effect.map((result) => loadedResult(entity, result)),
         Effect.catch((error) =>
           Effect.gen(function* () {

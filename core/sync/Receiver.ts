@@ -14,6 +14,8 @@ export interface Target {
   readonly cursor?: CursorRule | undefined
   /** See `LoadVariant.misses`. */
   readonly misses?: string | undefined
+  /** See `KnownFields.source`. */
+  readonly source: string
   /** What children of the entity take from its records. */
   readonly taken?: ReadonlyArray<ReadonlyArray<string>>
 }

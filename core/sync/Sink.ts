@@ -11,6 +11,7 @@ import type { Completeness, SourceRecord } from "../upstream/Source.ts"
 import type { Checkpoints, LoadRun } from "./Checkpoint.ts"
 import { doubtOf, type Second } from "./Confirm.ts"
 import { CursorWatch, type PartOfRead } from "./Cursor.ts"
+import * as Drift from "./Drift.ts"
 import type { FieldFindings } from "./FieldNames.ts"
 import { type Failure, HeldRows, type Needs, type Overflow } from "./HeldRows.ts"
 import { Mapper } from "./Mapper.ts"
@@ -45,6 +46,9 @@ export class Sink implements Receiver {
   /** When rows were loaded last, or the read began; milliseconds since 1970. */
   #loadedAt: number | undefined
 
+  /** What the last load found changed about the fields of the source. */
+  drift = Drift.nothing
+
   readonly #watch: CursorWatch | undefined
   readonly #pastRejected: boolean
   readonly #checkpoints: Checkpoints | undefined
@@ -74,7 +78,6 @@ export class Sink implements Receiver {
     this.#watch?.begin(part, readAt, this.#mapper.rejected)
   }
 
-  /** The source gave a cursor. */
   given(cursor: string): void {
     this.#watch?.given(cursor)
   }
@@ -113,8 +116,7 @@ export class Sink implements Receiver {
 
   /** Of the records that were read: declared fields that none of them has, and fields that are not declared. */
   get fields(): FieldFindings {
-    const { absent, fetched, fields } = this.#mapper
-    return { absent: fetched === 0 ? [] : absent, undeclared: fields.undeclared }
+    return this.#mapper.findings
   }
 
   /** What went wrong in the mapping, if anything did. */
@@ -243,14 +245,20 @@ export class Sink implements Receiver {
     )
   }
 
-  #send<A>(write: Write<A>, ending: Ending, cost: ReadSpent, { deadline, id, stored }: LoadRun, second?: Second) {
+  #send<A>(write: Write<A>, ending: Ending, cost: ReadSpent, run: LoadRun, second?: Second) {
     return Effect.gen({ self: this }, function* () {
       const staging = yield* this.#rows.arrived
-      const facts = { ...this.facts(ending, cost, second), deadline }
-      const variant = this.variant(ending, second)
+      const usual = this.variant(ending, second)
+      const known = { fields: run.fields, isPartOnly: this.#watch?.since === true }
+      this.drift = Drift.ofRead(known, this.target, this.#mapper, ending, yield* Clock.currentTimeMillis)
+      const variant = { ...usual, fields: this.drift.next !== undefined }
+      const facts = {
+        ...Drift.withDrift(this.facts(ending, cost, second), this.drift, usual.absent),
+        deadline: run.deadline
+      }
       return yield* staging === undefined
-        ? write(stored, id, facts, this.#rows.inMemory(), variant)
-        : write(stored, id, facts, undefined, { ...variant, staging })
+        ? write(run.stored, run.id, facts, this.#rows.inMemory(), variant)
+        : write(run.stored, run.id, facts, undefined, { ...variant, staging })
     })
   }
 

@@ -194,6 +194,51 @@ describe("an entity", () => {
   })
 })
 
+describe("a source", () => {
+  it.effect("whose fields change says so until they are as before, a new field for a week at most", () => {
+    let more: object = {}
+    return isolated(
+      Effect.gen(function* () {
+        const { alerts, jump, look, sync } = yield* world(
+          "2026-03-10T09:00:00Z",
+          () => ({ records: rows(1, 4).map(({ id, name }) => ({ id, name, ...more })) }),
+          []
+        )
+        const run = sync.run([one], { trigger: "api", actor: null })
+        const changed = "fields_changed fake field.appeared"
+        more = { amount: null }
+        yield* run
+        assert.deepEqual(yield* look, [])
+        more = { colour: "red" }
+        yield* run
+        assert.deepEqual(yield* look, [changed])
+        assert.strictEqual(
+          (yield* alerts.open)[0]?.message,
+          [
+            "fake.one: its source has other fields than before:",
+            "1 field of the source is new, and not declared: colour",
+            "1 declared field is in none of the records: amount; if that is as it should be, declare it optional: true"
+          ].join("\n")
+        )
+        more = { colour: "red", amount: null }
+        yield* run
+        assert.deepEqual(yield* look, [changed])
+        assert.notInclude((yield* alerts.open)[0]?.message, "amount")
+        yield* jump("2026-03-17T08:50:00Z")
+        assert.deepEqual(yield* look, [changed])
+        yield* jump("2026-03-17T09:10:00Z")
+        assert.deepEqual(yield* look, [])
+        more = { amount: null, size: 1 }
+        yield* run
+        assert.deepEqual(yield* look, [changed])
+        more = { amount: null }
+        yield* run
+        assert.deepEqual(yield* look, [])
+      })
+    )
+  })
+})
+
 describe("a job", () => {
   it.effect("that failed or was missed is wrong until a run of it succeeds, not while it tries", () =>
     isolated(

@@ -63,6 +63,21 @@ describe("an alert", () => {
     )
   )
 
+  it.effect("that is news is told once, however long it stays open", () =>
+    isolated(
+      Effect.gen(function* () {
+        const { alerts, texts } = yield* world
+        const news = { kind: "fields_changed", subject: "crm.deal", reason: said("a new field") } as const
+        yield* Effect.repeat(Effect.andThen(alerts.raise(news), TestClock.adjust("1 day")), { times: 3 })
+        yield* alerts.clear("fields_changed crm.deal")
+        assert.deepEqual(yield* texts, [
+          ["raised", "a new field"],
+          ["recovered", "recovered after 4d; it was: a new field"]
+        ])
+      })
+    )
+  )
+
   it.effect("is one for each subject and kind, and a new one after it was over", () =>
     isolated(
       Effect.gen(function* () {

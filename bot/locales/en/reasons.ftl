@@ -239,3 +239,22 @@ reason-config-editedMeanwhile = { $file } was changed by somebody else meanwhile
 reason-config-noFile = { $file } is no file of the configuration: there are { $known } and connectors/<name>.yaml.
 reason-config-link = { $file } leads elsewhere and was left alone: edit the file it leads to.
 reason-config-unread = The configuration cannot be read: { $why }
+reason-field-vanished = { $count } declared { $count ->
+    [one] field is
+   *[other] fields are
+} in none of the records: { $columns }; if that is as it should be, declare optional: true
+reason-field-returned = { $count } declared { $count ->
+    [one] field is
+   *[other] fields are
+} in the records again: { $columns }
+reason-field-appeared = { $count } { $count ->
+    [one] field of the source is
+   *[other] fields of the source are
+} new, and not declared: { $fields }
+reason-field-gone = { $count } { $count ->
+    [one] field that was new and not declared is
+   *[other] fields that were new and not declared are
+} in none of the records: { $fields }
+reason-alert-fields = { $entity }: its source has other fields than before:
+    { $whys }
+reason-alert-fieldsMany = { $count } entities of { $connector } have other fields than before ({ $entities }), among them: { $why }

@@ -225,3 +225,10 @@ reason-config-editedMeanwhile = { $file } тем временем изменил
 reason-config-noFile = { $file } — не файл конфигурации: бывают { $known } и connectors/<имя>.yaml.
 reason-config-link = { $file } ведёт в другое место и не тронут: измените файл, на который он указывает.
 reason-config-unread = Конфигурацию не прочесть: { $why }
+reason-field-vanished = объявленных полей нет ни в одной записи, { $count }: { $columns }; если так и надо, укажите optional: true
+reason-field-returned = объявленные поля снова есть в записях, { $count }: { $columns }
+reason-field-appeared = у источника новые поля, которые не объявлены, { $count }: { $fields }
+reason-field-gone = новых необъявленных полей больше нет ни в одной записи, { $count }: { $fields }
+reason-alert-fields = { $entity }: у источника не те поля, что прежде:
+    { $whys }
+reason-alert-fieldsMany = у таблиц { $connector } не те поля, что прежде, { $count } ({ $entities }), среди них: { $why }

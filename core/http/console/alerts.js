@@ -13,6 +13,7 @@ import { store } from "./store.js"
 const kinds = {
   job_failed: { words: "Job failed", sign: "cross", href: () => to("jobs") },
   entity_stale: { words: "Stale", sign: "clock", href: (subject) => to("entity", subject) },
+  fields_changed: { words: "Fields changed", sign: "question", href: (subject) => to("entity", subject) },
   guard_held: { words: "Deletes withheld", sign: "hand", href: () => to("pending") },
   action_unknown: { words: "Action unknown", sign: "question", href: () => to("actions") },
   reload_failed: { words: "Reload failed", sign: "cross", href: () => to("configuration") },

@@ -15,6 +15,9 @@ export const alert = {
     "{entity}: {count:int} {count|delete waits|deletes wait} for a decision: {why:reason}. Apply or drop them.",
   "alert.heldMany":
     "{count:int} entities of {connector} have deletes that wait for a decision ({entities}): {why:reason}. Apply or drop them.",
+  "alert.fields": "{entity}: its source has other fields than before:\n{whys:lines}",
+  "alert.fieldsMany":
+    "{count:int} entities of {connector} have other fields than before ({entities}), among them: {why:reason}",
   "alert.circuit":
     "The connector {connector} does not answer: its last calls all failed, and it is given time to recover.",
   "alert.actionUnknown":

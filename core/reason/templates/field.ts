@@ -3,5 +3,11 @@ export const field = {
   "field.kept":
     "the field of column {column} was in none of the {fetched:int} records: its values in {lost:int} of {rows:int} rows were kept (more than guard.maxDelete {limit}); to let them go, declare the field optional: true",
   "field.emptied":
-    "the field of column {column} was in none of the {fetched:int} records: its values in {lost:int} of {rows:int} rows were taken away; if that is as it should be, declare the field optional: true"
+    "the field of column {column} was in none of the {fetched:int} records: its values in {lost:int} of {rows:int} rows were taken away; if that is as it should be, declare the field optional: true",
+  "field.vanished":
+    "{count:int} declared {count|field is|fields are} in none of the records: {columns}; if that is as it should be, declare {count|it|them} optional: true",
+  "field.returned": "{count:int} declared {count|field is|fields are} in the records again: {columns}",
+  "field.appeared": "{count:int} {count|field|fields} of the source {count|is|are} new, and not declared: {fields}",
+  "field.gone":
+    "{count:int} {count|field|fields} that {count|was|were} new and not declared {count|is|are} in none of the records: {fields}"
 } as const
