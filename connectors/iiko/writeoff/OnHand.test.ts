@@ -52,6 +52,23 @@ describe("the stock on hand", () => {
     })
   )
 
+  scenario("is as old as the run that brought it, whatever runs came to nothing since", (cafe) =>
+    Effect.gen(function* () {
+      yield* cafe.sync("stock_balance")
+      const at = yield* Effect.flatMap(service(cafe.sending), ({ stock }) =>
+        Effect.map(stock(cafe.bar), (now) => now.at)
+      )
+      yield* cafe.sql`
+        insert into tributary.sync_log (connector, entity, trigger, status, fetched, started_at)
+        select connector, entity, trigger, s.status, s.fetched, started_at + interval '1 hour'
+        from tributary.sync_log, (values ('failed', 10), ('skipped', 0), ('running', 10), ('warning', 0)) as s(status, fetched)
+        where entity = 'stock_balance'`
+      const stock = yield* Effect.flatMap(service(cafe.sending), ({ stock }) => stock(cafe.bar))
+      assert.isNotNull(at)
+      assert.deepEqual(stock.at, at)
+    })
+  )
+
   it("is far exceeded by more than twice of it, and by more than a thousand where nobody knows it", () => {
     const far = [isFar("20.1", "10"), isFar("1", "0"), isFar("1", "-3"), isFar("1000000", undefined)]
     const near = [isFar("20", "10"), isFar("1000", undefined), isMore("10", "10"), isMore("5", undefined)]

@@ -50,7 +50,10 @@ interface Balances {
 
 const nothing: Balances = { at: null, stores: new Map() }
 
-/** One statement, so that the time and the balances are of one moment. */
+/**
+ * One statement, so that the time and the balances are of one moment. Of a run that failed, or whose answer was empty, the
+ * balances are not: they stayed as they were.
+ */
 const load = Effect.fn("OnHand.load")(
   function* (connector: string) {
     const sql = yield* SqlClient.SqlClient
@@ -60,6 +63,7 @@ const load = Effect.fn("OnHand.load")(
       from (
         select max(l.started_at) as read_at from tributary.sync_log as l
         where l.connector = ${connector} and l.entity = 'stock_balance' and l.status in ('ok', 'warning')
+          and l.fetched > 0
       ) as r left join ${stockBalance} as b on true`
     const stores = new Map<string, Map<string, string>>()
     const decoded = yield* Effect.orDie(decode(rows))
