@@ -3,7 +3,7 @@
  * places, rows that are gone, new groups. Nothing else is touched, and nothing is left to do when it is carried out.
  */
 import type { ExportReport, ExportRows, Owned } from "../../../core/plugin/Connector.ts"
-import { said } from "../../../core/reason/Reason.ts"
+import { type Reason, reason } from "../../../core/reason/Reason.ts"
 
 import type { Problem } from "../Headers.ts"
 import { givenOf } from "./Given.ts"
@@ -25,9 +25,7 @@ export const planOf = (sheet: Sheet, keys: Keys, rows: ExportRows, place: string
   const known = owned?.place === place ? owned : undefined
   const layout = layoutOf(sheet, keys, given, known)
   if (typeof layout === "string") return layout
-  const warnings = [...given.long].map((header) =>
-    said(`"${header}" has numbers with more digits than Sheets keeps: they are written as text`)
-  )
+  const warnings = [...given.long].map((header) => reason("export.longNumbers", { header, system: "Sheets" }))
   const headings = headingChanges(sheet, keys, given, layout)
   const kept = keptRows(sheet, keys, given, layout)
   const gone = goneRows(sheet, keys, given, layout)
@@ -51,7 +49,7 @@ export const planOf = (sheet: Sheet, keys: Keys, rows: ExportRows, place: string
       ...gone.changes,
       ...insertChanges(sheet, fresh, [...removed])
     ],
-    warnings: [...warnings, ...gone.warnings, ...unreadWarnings(layout.unread).map(said)],
+    warnings: [...warnings, ...gone.warnings, ...unreadWarnings(layout.unread)],
     steps: [...sets, ...rising, ...groups.steps],
     owned: { place, keys: [...new Set([...given.rows.keys(), ...standing(layout, removed, known)])].toSorted() }
   }
@@ -65,11 +63,10 @@ const standing = ({ rows, unread }: Layout, removed: ReadonlySet<number>, known:
 
 const told = 5
 
-const unreadWarnings = (unread: ReadonlyArray<Unread>): ReadonlyArray<string> => {
+const unreadWarnings = (unread: ReadonlyArray<Unread>): ReadonlyArray<Reason> => {
   if (unread.length === 0) return []
-  const cells = unread.slice(0, told).map(({ cell, error }) => `${cell} is ${error}`)
-  const more = unread.length > told ? ` and ${unread.length - told} more` : ""
-  const left = `${cells.join(", ")}${more}: an error is nobody's key, so what stands there is left as it is`
-  const isLoading = unread.some((one) => one.isLoading)
-  return isLoading ? [left, "new rows wait until no key is loading: the next run puts them in"] : [left]
+  const cells = unread.slice(0, told).map(({ cell, error }) => reason("export.cell", { cell, error }))
+  const more = unread.length > told ? [reason("export.moreCells", { count: unread.length - told })] : []
+  const left = reason("export.unread", { cells: [...cells, ...more] })
+  return unread.some(({ isLoading }) => isLoading) ? [left, reason("export.waits")] : [left]
 }

@@ -1,7 +1,7 @@
 /** The rows of a tab against those of the query: what differs, what is gone, what is new and where it goes. */
 
 import type { CellChange } from "../../../core/plugin/Connector.ts"
-import { type Reason, said } from "../../../core/reason/Reason.ts"
+import { type Reason, reason } from "../../../core/reason/Reason.ts"
 import type { Given, Values } from "./Given.ts"
 import { type Keys, keyOf, marksOf } from "./Keys.ts"
 import type { Layout } from "./Layout.ts"
@@ -43,8 +43,7 @@ export const goneRows = (
   const gone = [...layout.rows].filter(([key]) => !rows.has(key)).map(([, row]) => row)
   const none = { steps: [], changes: [], warnings: [] }
   if (keys.gone === "keep" || gone.length === 0) return none
-  if (rows.size === 0)
-    return { ...none, warnings: [said("the query gives no rows at all: those of the sheet stay as they are")] }
+  if (rows.size === 0) return { ...none, warnings: [reason("export.noRows")] }
   if (keys.gone !== "remove") {
     const marks = Object.entries(marksOf(keys)).map(([header, text]) => ({
       column: layout.columns.get(header) ?? 0,
@@ -53,11 +52,7 @@ export const goneRows = (
     return { ...together(gone.map((row) => setStep(sheet, row, marks, "mark"))), warnings: [] }
   }
   if (gone.length > removable.floor && gone.length > layout.rows.size * removable.share) {
-    const share = `${gone.length} of ${layout.rows.size} rows`
-    return {
-      ...none,
-      warnings: [said(`the query no longer gives ${share}: more than half are not removed, look at the query`)]
-    }
+    return { ...none, warnings: [reason("export.mostGone", { gone: gone.length, rows: layout.rows.size })] }
   }
   const [header = ""] = keyOf(keys)
   const column = layout.columns.get(header) ?? 0
@@ -79,12 +74,8 @@ const told = 5
 
 const written = (cells: ReadonlyArray<string>): ReadonlyArray<Reason> => {
   if (cells.length === 0) return []
-  const more = cells.length > told ? ` and ${cells.length - told} more` : ""
-  return [
-    said(
-      `the query no longer gives the rows of ${cells.slice(0, told).join(", ")}${more}: they stay, because somebody has written something there; delete them, or what was written`
-    )
-  ]
+  const named = [...cells.slice(0, told), ...(cells.length > told ? ["…"] : [])]
+  return [reason("export.writtenIn", { cells: named.join(", ") })]
 }
 
 /** Above the first row that comes later in the alphabet, as far as people keep one; else below the last. */

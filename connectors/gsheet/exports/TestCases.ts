@@ -29,6 +29,8 @@ export interface Row {
   readonly remark: Raw
   readonly price: Raw
   readonly status: Raw
+  /** The key that stood there before somebody broke it. */
+  readonly was?: ReadonlyArray<KeyCell>
 }
 
 export interface Given {
@@ -141,6 +143,7 @@ const strange = (drawn: Drawn, what: "Other" | "Error" | "Loading" | "Blank"): R
   const odd: KeyCell = { cell: drawn.from<Raw>(cells[what]), meaning: { _tag: what } }
   const [first = blank, second] = keyCells(drawn)
   if (second === undefined) return [odd]
+  if (drawn.chance(0.2)) return [odd, blank]
   return drawn.chance(0.5) ? [odd, second] : [first, odd]
 }
 
@@ -176,13 +179,15 @@ const edited = (drawn: Drawn, rows: ReadonlyArray<Row>): ReadonlyArray<Row> => {
   const { chance, from, int } = drawn
   const at = int(0, Math.max(0, rows.length - 1))
   const change = (more: Partial<Row>) => rows.map((row, index) => (index === at ? { ...row, ...more } : row))
-  switch (int(0, 11)) {
+  switch (int(0, 13)) {
     case 0:
       return put(rows, int(0, rows.length), rowOf(drawn, strange(drawn, from(kinds))))
     case 1:
       return put(rows, int(0, rows.length), emptyRow(drawn))
     case 2:
-      return change({ keys: strange(drawn, from(kinds)) })
+      return rows.map((row, index) =>
+        index === at ? { ...row, keys: strange(drawn, from(kinds)), was: row.was ?? row.keys } : row
+      )
     case 3:
       return change({ keys: keyCells(drawn) })
     case 4:
@@ -202,6 +207,11 @@ const edited = (drawn: Drawn, rows: ReadonlyArray<Row>): ReadonlyArray<Row> => {
       const others = rows.filter((_, index) => index !== at)
       return moved === undefined ? rows : put(others, int(0, others.length), moved)
     }
+    case 11:
+      return put(rows, int(0, rows.length), rowOf(drawn, keyCells(drawn)))
+    case 12:
+      // What was broken works again.
+      return rows.map(({ was, ...row }) => (was === undefined ? row : { ...row, keys: was }))
     default: {
       const [copied] = rows.slice(at, at + 1)
       return copied === undefined || chance(0.7) ? rows : put(rows, int(0, rows.length), copied)

@@ -7,7 +7,7 @@ import { Effect, Result, Semaphore } from "effect"
 import { HttpClientRequest } from "effect/http"
 
 import type { ExportReport, ExportRows, Owned, Write } from "../../../core/plugin/Connector.ts"
-import { reason, said } from "../../../core/reason/Reason.ts"
+import { type Reason, reason, said } from "../../../core/reason/Reason.ts"
 
 import type { Answer } from "../../../core/upstream/Exchange.ts"
 import { failure } from "../../../core/upstream/Failure.ts"
@@ -93,10 +93,7 @@ const carryOut = Effect.fn("Write.carryOut")(function* (look: Effect.Effect<Look
     const after = yield* Effect.result(look)
     if (Result.isFailure(after)) {
       if (!isLast) return yield* partly(after.failure)
-      return withNote(
-        reportOf(sent, sent[0] ?? plan, hit),
-        `written, but not looked at again: ${after.failure.message}`
-      )
+      return withNote(reportOf(sent, sent[0] ?? plan, hit), reason("export.unseen", { why: after.failure.reason }))
     }
     if (isLast && after.success.plan.steps.length > 0) {
       for (const { cell } of plan.changes) hit.add(cell)
@@ -109,28 +106,28 @@ const carryOut = Effect.fn("Write.carryOut")(function* (look: Effect.Effect<Look
 
 const isAlike = (one: Plan, other: Plan): boolean => JSON.stringify(one.steps) === JSON.stringify(other.steps)
 
-const busy = ({ subject }: Answer, sent: ReadonlyArray<Plan>): UpstreamError => {
-  const so = sent.length === 0 ? "nothing was written" : "a part was written, whole rows"
-  return failure(subject, "Format", said(`somebody is changing the tab all the time; ${so}: run it again later`))
-}
+const busy = ({ subject }: Answer, sent: ReadonlyArray<Plan>): UpstreamError =>
+  failure(subject, "Format", reason(sent.length === 0 ? "export.busy" : "export.busyPartly"))
 
-const partly = (error: UpstreamError): UpstreamError =>
-  withMore(error, "a part was written before, whole rows: run it again")
+const partly = (error: UpstreamError): UpstreamError => withMore(error, reason("export.partly"))
 
-const withMore = (error: UpstreamError, more: string): UpstreamError =>
-  new UpstreamError({ ...error, reason: reason("several", { whys: [error.reason, said(more)] }) })
+const withMore = (error: UpstreamError, more: Reason): UpstreamError =>
+  new UpstreamError({ ...error, reason: reason("several", { whys: [error.reason, more] }) })
 
-const withNote = (report: ExportReport, note: string): ExportReport => ({
+const withNote = (report: ExportReport, note: Reason): ExportReport => ({
   ...report,
-  warnings: [...report.warnings, said(note)]
+  warnings: [...report.warnings, note]
 })
 
 /** The first plan tells of everything, in however many requests it was sent. */
 const reportOf = (sent: ReadonlyArray<Plan>, { steps: _, ...report }: Plan, hit: ReadonlySet<string>): ExportReport => {
-  const parts = `more than one request holds: written in ${sent.length} parts, each of whole rows`
   const cells = [...hit].slice(0, 5).join(", ")
-  const crossed = `somebody changed the tab in the moment it was written to: look at what stands around ${cells}`
-  const notes = hit.size > 0 ? [crossed] : sent.length > 1 ? [parts] : []
+  const notes =
+    hit.size > 0
+      ? [reason("export.crossed", { cells })]
+      : sent.length > 1
+        ? [reason("export.parts", { count: sent.length })]
+        : []
   return notes.reduce(withNote, report)
 }
 
@@ -141,9 +138,7 @@ const send = (upstream: Upstream, book: string, requests: ReadonlyArray<unknown>
   }).pipe(HttpClientRequest.bodyJsonUnsafe({ requests }))
   return Answers.text(upstream, request, { onEvent }).pipe(
     Effect.retry({ while: ({ status }) => status === 429 }),
-    Effect.mapError((error) =>
-      isOpen(error) ? withMore(error, "it may have been written: the next run looks") : error
-    )
+    Effect.mapError((error) => (isOpen(error) ? withMore(error, reason("export.open")) : error))
   )
 }
 

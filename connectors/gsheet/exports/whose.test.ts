@@ -143,6 +143,29 @@ describe("a row that stands below the headers", () => {
     })
   )
 
+  it.live("in another tab of the same title is not the daemon's because one of its key was", () =>
+    Effect.gen(function* () {
+      const { give, now, tab } = yield* world([head], remove)
+      yield* give([...a, ["b", "Булка", "2"]])
+      // Somebody has put a copy in its place.
+      tab.sheetId = 987_654
+      const before = now()
+      assert.deepEqual((yield* give(a)).changes, [])
+      assert.deepEqual(now(), before)
+    })
+  )
+
+  it.live("is not the daemon's once that was removed, when a person writes its key again", () =>
+    Effect.gen(function* () {
+      const { give, now, tab } = yield* world([head], remove)
+      yield* give([...a, ["b", "Булка", "2"]])
+      assert.deepEqual(counted(yield* give(a)), [0, 0, 1, 1])
+      tab.rows[2] = [{ value: "b" }, { value: "Булка" }, undefined, { value: 2 }]
+      assert.deepEqual((yield* give(a)).changes, [])
+      assert.lengthOf(now(), 3)
+    })
+  )
+
   it.live("may say the same twice where it is nobody's", () =>
     Effect.gen(function* () {
       const rows: Rows = [head, ["Раздел"], ["a", "Апельсин", null, 1], ["Раздел"]]
