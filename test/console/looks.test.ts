@@ -44,6 +44,14 @@ const views: ReadonlyArray<readonly [name: string, hash: string, prepare: (page:
   ],
   ["run", "#/run/1", (page) => page.getByTestId("rejects").getByText("The record as it came").click()],
   [
+    "failed-run",
+    "#/entity/depot.lost",
+    async (page) => {
+      await page.locator("tr[data-run] a").first().click()
+      await page.getByTestId("requests").getByText("GET /nothing").waitFor()
+    }
+  ],
+  [
     "jobs",
     "#/jobs",
     async (page) => {

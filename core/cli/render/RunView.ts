@@ -78,7 +78,9 @@ export const render = (run: RunDetail, now: DateTime.Zoned, view: View): string 
     ...(lastRequests.length === 0
       ? []
       : [
-          `The last ${lastRequests.length === 1 ? "request" : plural(lastRequests.length, "request")}, newest last; secrets are blanked`,
+          lastRequests.length === 1
+            ? "The last request; secrets are blanked"
+            : `The last ${plural(lastRequests.length, "request")}, newest last; secrets are blanked`,
           Table.render({ columns: columns(now), rows: lastRequests, note }, view)
         ]),
     ...(rejects.length === 0

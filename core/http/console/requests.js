@@ -24,7 +24,7 @@ export const requestsOf = (/** @type {LastRequest[]} */ requests) =>
     : html`<section class="panel" data-testid="requests">
         <header>
           <h2>The last ${requests.length === 1 ? "request" : plural(requests.length, "request")}</h2>
-          <span class="dim">newest last; secrets are blanked</span>
+          <span class="dim">${requests.length === 1 ? "" : "newest last; "}secrets are blanked</span>
         </header>
         <ul class="requests">${requests.map(item)}</ul>
       </section>`

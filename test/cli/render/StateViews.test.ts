@@ -2,6 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { DateTime } from "effect"
 import * as LogView from "../../../core/cli/render/LogView.ts"
 import * as PendingView from "../../../core/cli/render/PendingView.ts"
+import * as ReloadView from "../../../core/cli/render/ReloadView.ts"
+import * as RunView from "../../../core/cli/render/RunView.ts"
 import * as StatusView from "../../../core/cli/render/StatusView.ts"
 import { plain } from "../../../core/cli/render/Style.ts"
 import { run } from "./fixtures.ts"
@@ -78,6 +80,96 @@ describe("LogView", () => {
 
   it("says how to start when nothing ran yet", () => {
     assert.strictEqual(LogView.render([], local, view), "No run is recorded. `tributary sync` starts one.")
+  })
+})
+
+describe("RunView", () => {
+  const asked = { at: "2026-03-04T05:00:01.000Z", method: "GET", path: "/v1/deal?page=4&pageSize=500", ms: 1210 }
+  const failed: RunView.RunDetail = {
+    ...run("fintablo.deal", { status: "failed", fetched: 1500, rejected: 2, error: "answered 500: «busy»" }),
+    ...{ id: 1042, trigger: "job", actor: "morning-sync", requests: 5, bytes: 123456 },
+    ...{ startedAt: at("05:00:00"), finishedAt: at("05:00:14") },
+    warnings: ["2 of 1 500 records were rejected"],
+    rejects: [{ position: 3, key: { id: "17" }, field: "amount", reason: "no decimal", value: "a lot" }],
+    lastRequests: [
+      { ...asked, status: 500, head: "busy\u001b[2J", error: null },
+      { ...asked, status: null, head: "", error: "connection refused" }
+    ]
+  }
+
+  it("tells why, what was asked last and what was rejected, in sixty columns", () => {
+    assert.deepStrictEqual(RunView.render(failed, local, { ...view, width: 60 }).split("\n"), [
+      "Run 1042 of fintablo.deal: failed",
+      "  started 07:00:00, took 14 s, by job morning-sync",
+      "  1 500 fetched in 5 requests (123 456 bytes), 2 rejected, 0",
+      "  unchanged",
+      "",
+      "  answered 500: «busy»",
+      "",
+      "  2 of 1 500 records were rejected",
+      "",
+      "The last 2 requests, newest last; secrets are blanked",
+      "",
+      "at        request                           status      time",
+      "07:00:01  GET /v1/deal?page=4&pageSize=500  500        1.2 s",
+      "  busy\\u{1b}[2J",
+      "07:00:01  GET /v1/deal?page=4&pageSize=500  no answer  1.2 s",
+      "  connection refused",
+      "",
+      "The first 1 of 2 rejected records",
+      "",
+      "record  key    field   is          value",
+      "     3  id=17  amount  no decimal  a lot"
+    ])
+  })
+
+  it("of a run that went well has no more to tell", () => {
+    const well = {
+      ...failed,
+      status: "ok" as const,
+      error: null,
+      warnings: [],
+      rejects: [],
+      lastRequests: [],
+      rejected: 0
+    }
+    assert.deepStrictEqual(RunView.render(well, local, view).split("\n"), [
+      "Run 1042 of fintablo.deal: ok",
+      "  started 07:00:00, took 14 s, by job morning-sync",
+      "  1 500 fetched in 5 requests (123 456 bytes), nothing changed, 0 unchanged"
+    ])
+  })
+})
+
+describe("what a start changed", () => {
+  const none = { added: [], changed: [], removed: [] }
+  const changes = {
+    ...{
+      connectors: none,
+      entities: { ...none, added: ["shop.label"], removed: ["shop.tag"] },
+      jobs: none,
+      plugins: none
+    },
+    ...{ rebuilt: [], daemon: ["log"], restart: [] }
+  }
+  const started: Parameters<typeof ReloadView.renderStart>[0] = {
+    ...{ id: 3, hash: "h", loadedAt: at("11:55:00"), trigger: "start", actor: null, status: "ok", changes },
+    ...{ diagnostics: [], error: null }
+  }
+
+  it("is told until the next reload, and of no start with the same files", () => {
+    assert.deepStrictEqual(ReloadView.renderStart(started, now, view)?.split("\n"), [
+      "The daemon was started 5 min ago with other files than ran before.",
+      "entities",
+      "  + shop.label",
+      "  - shop.tag",
+      "daemon.yaml",
+      "  ~ log"
+    ])
+    const same = { ...changes, entities: none, daemon: [] }
+    assert.match(ReloadView.renderStart({ ...started, changes: same }, now, view) ?? "", /They mean the same\.$/)
+    assert.isUndefined(ReloadView.renderStart({ ...started, trigger: "cli" }, now, view))
+    assert.isUndefined(ReloadView.renderStart({ ...started, changes: null }, now, view))
   })
 })
 
