@@ -16,9 +16,13 @@ export const apply = Command.make(
   { file: Argument.String("file").pipe(Argument.withDescription("A plan written by `plan --save`")) },
   Effect.fn("cli.apply")(function* ({ file }) {
     const fs = yield* FileSystem.FileSystem
-    const plan = yield* fs.readFileString(file).pipe(
-      Effect.flatMap(decodePlan),
-      Effect.catch((error) => stop(2, `${file} is not a plan: ${error.message}`, { error: `${file} is not a plan` }))
+    const refuse = (message: string) => stop(2, message, { error: message })
+    const text = yield* fs.readFileString(file).pipe(
+      Effect.catchReason("PlatformError", "NotFound", () => refuse(`There is no file ${file}.`)),
+      Effect.catchTag("PlatformError", ({ message }) => refuse(`${file} cannot be read: ${message}`))
+    )
+    const plan = yield* Effect.catchTag(decodePlan(text), "SchemaError", () =>
+      refuse(`${file} is not a plan that \`tributary plan --save\` of this version has written.`)
     )
     const loaded = yield* declarations
     yield* Effect.gen(function* () {

@@ -1,0 +1,57 @@
+/** Entities that share a table each have the rows inside their own scope, wherever rows are counted. */
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import type { Entity } from "../../core/config/Entity.ts"
+import { standings } from "../../core/database/Audit.ts"
+import { overview } from "../../core/database/Overview.ts"
+import { layerDatabase } from "../support/database.ts"
+import { column, entity } from "../support/source.ts"
+import { rows, syncer } from "../sync/World.ts"
+
+/** One of the entities of a table, told apart by a constant; null is a constant, too. */
+const sharing = (name: string, kind: string | null): Entity =>
+  entity(name, {
+    table: { schema: "public", name: "fake_shared" },
+    columns: [
+      column("id", "bigint"),
+      column("name", "text"),
+      column("kind", "text", { source: { _tag: "Constant", value: kind } })
+    ],
+    scope: { kind }
+  })
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  it.effect("the rows of a shared table are counted by entity, also after one of them has lost some", () =>
+    Effect.gen(function* () {
+      const entities = [sharing("small", "a"), sharing("large", "b"), sharing("nameless", null)]
+      const counts: Record<string, readonly [from: number, to: number]> = {
+        small: [1, 3],
+        large: [11, 15],
+        nameless: [21, 22]
+      }
+      const sync = syncer(entities)
+      const run = sync(({ name }) => ({ records: rows(...(counts[name] ?? [1, 0])) }))
+      const counted = Effect.gen(function* () {
+        const stands = yield* standings(entities)
+        const views = yield* overview(entities, 1)
+        return entities.map((one) => {
+          const id = `fake.${one.name}`
+          return [one.name, Number(stands.find((stand) => stand.id === id)?.rows), Number(views.get(id)?.rows)]
+        })
+      })
+      yield* run
+      assert.deepEqual(yield* counted, [
+        ["small", 3, 3],
+        ["large", 5, 5],
+        ["nameless", 2, 2]
+      ])
+      counts.large = [11, 13]
+      yield* run
+      assert.deepEqual(yield* counted, [
+        ["small", 3, 3],
+        ["large", 3, 3],
+        ["nameless", 2, 2]
+      ])
+    })
+  )
+})
