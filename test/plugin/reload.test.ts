@@ -1,6 +1,7 @@
 import { getActiveResourcesInfo } from "node:process"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Deferred, Effect, Fiber, Ref } from "effect"
+import { nothingChanged } from "../../core/plugin/ConfigVersion.ts"
 import { eventually } from "../support/eventually.ts"
 import { makeWorld } from "./World.ts"
 
@@ -103,6 +104,10 @@ describe("a reload", () => {
   it.live("is not the only way to other files: a start tells what differs from before the daemon was stopped", () =>
     Effect.gen(function* () {
       const { original, remove, restart, sql, write } = yield* makeWorld()
+      assert.isNull((yield* restart).changes)
+      yield* write("connectors/iiko.yaml", `${original}# edited\n`)
+      const commented = yield* restart
+      assert.isTrue(commented.changes !== null && nothingChanged(commented.changes))
       assert.isNull((yield* restart).changes)
 
       const shop = "path: /corporation/stores, format: xml, records: corporateItemDto, key: id, fields: { id: uuid }"
