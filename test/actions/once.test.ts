@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Logger } from "effect"
 import { remember } from "../../core/observe/Secrets.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { reason, render, rootOf, said } from "../../core/reason/Reason.ts"
 import type { Answer } from "./Vendor.ts"
 import { by, inTime, really, setTime, world } from "./World.ts"
 
@@ -40,6 +40,25 @@ describe("what is sent", () => {
       assert.isNotNull(entry?.finishedAt)
       assert.deepEqual(yield* actions.entry(entry?.id ?? 0), entry)
       assert.deepEqual([...applied], [["flour", 1]])
+    }).pipe(Effect.provide(silent))
+  )
+
+  it.effect("keeps why, as data beside the sentences, and is told by them where there is none", () =>
+    Effect.gen(function* () {
+      const { entries, send, sql, state } = yield* world
+      state.script.push("reset")
+      const ran = yield* inTime(send("flour"))
+      const [entry] = yield* entries
+      assert.deepEqual(entry?.whatReason, said("1 kg of flour"))
+      assert.deepEqual(entry?.errorReason, said("the connection broke off"))
+      assert.deepInclude(entry?.detailReason, { code: "action.readBack" })
+      assert.deepEqual(rootOf(entry?.detailReason ?? said("")), reason("action.notThere"))
+      assert.strictEqual(render(entry?.detailReason ?? said("")), entry?.detail)
+      assert.deepInclude(ran.items[0]?.detailReason, { code: "several" })
+      yield* sql`update tributary.action_log set reasons = '{}'`
+      const [before] = yield* entries
+      assert.deepEqual(before?.errorReason, said("the connection broke off"))
+      assert.deepEqual(before?.detailReason, said(entry?.detail ?? ""))
     }).pipe(Effect.provide(silent))
   )
 

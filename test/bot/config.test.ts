@@ -204,7 +204,7 @@ layer(World.layer({ sync: ["fintablo.category", "iiko.employee*", "iiko.departme
       yield* fs.rename(`${directory}/jobs.yaml`, elsewhere)
       yield* fs.symlink(elsewhere, `${directory}/jobs.yaml`)
       yield* admin.document("jobs.yaml", bytes("{}\n"))
-      const told = yield* seen(admin, "edit the file it leads to, then reload")
+      const told = yield* seen(admin, "измените файл, на который он указывает")
       assert.include(told.text, "подключите его с правом записи")
       yield* fs.remove(`${directory}/jobs.yaml`)
       yield* fs.copyFile(elsewhere, `${directory}/jobs.yaml`)

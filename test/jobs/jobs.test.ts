@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Deferred, Duration, Effect, Exit, Fiber, Logger, Result } from "effect"
 import type { Step, Trim } from "../../core/config/Job.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { reason, said } from "../../core/reason/Reason.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import type { Answers } from "../support/source.ts"
 import { elapseUntil, job, setTime, world } from "./World.ts"
@@ -69,7 +69,31 @@ describe("a run of a job", () => {
       assert.strictEqual(wentOn.detail, "entities: 1 failed, 2 ok\nfake.one failed: the vendor refuses")
       const stopped = yield* jobs.run("stops", asked)
       assert.lengthOf(stopped.results, 2)
-      assert.include(stopped.detail, "stopped after step 1: one step was left out")
+      assert.include(stopped.detail, "stopped after step 1: 1 step was left out")
+    })
+  )
+
+  it.effect("tells what many entities have in common once, and keeps all of it as data", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      const { fires, jobs, sql } = yield* process(
+        [job("all", { steps: [sync("fake.*")] })],
+        ({ name }) => (name === "two" ? {} : { error: refused }),
+        false
+      )
+      const run = yield* jobs.run("all", asked)
+      const lines = ["entities: 2 failed, 1 ok", "2 of fake failed (fake.one, fake.three): the vendor refuses"]
+      assert.strictEqual(run.detail, lines.join("\n"))
+      const why = said("the vendor refuses")
+      const reasons = [
+        reason("job.entities", { counts: [reason("job.failed", { count: 2 }), reason("job.ok", { count: 1 })] }),
+        reason("job.entitiesFailed", { count: 2, connector: "fake", entities: "fake.one, fake.three", why })
+      ]
+      assert.deepEqual(run.reasons, reasons)
+      assert.deepEqual((yield* jobs.list)[0]?.lastFire?.reasons, reasons)
+      yield* sql`update tributary.job_run set reasons = '[{"code": "of.another", "params": {}}]', detail = 'as it was'`
+      assert.deepEqual((yield* jobs.list)[0]?.lastFire?.reasons, [said("as it was")])
+      assert.lengthOf(yield* fires("all"), 1)
     })
   )
 
