@@ -70,6 +70,19 @@ describe("a total", () => {
     })
   )
 
+  it.effect("that a later page of a capped size meets is none either", () =>
+    Effect.gen(function* () {
+      for (const facts of [{ total: 6 }, { totalPages: 2 }]) {
+        const { completeness, ids } = yield* read({ ...byPage, size: 500 }, (request) => ({
+          ...listOf(9, 500, 3)(request),
+          facts
+        }))
+        assert.deepEqual(ids, range(0, 9))
+        assert.strictEqual(completeness._tag, "Partial")
+      }
+    })
+  )
+
   it.effect("that is exceeded on the page that meets it is asked behind", () =>
     Effect.gen(function* () {
       const inserted = yield* seven(byPage, { total: 6 }, 7)
@@ -84,6 +97,12 @@ describe("a total", () => {
       }))
       assert.deepEqual(late.ids, range(0, 5))
       assert.deepEqual(late.completeness, completeIn(2))
+      const more = yield* read(byPage, (_, nth) => ({
+        ids: [[0, 1, 2], [3, 4], [5]][nth - 1] ?? [],
+        facts: { total: 4 }
+      }))
+      assert.deepEqual(more.ids, range(0, 6))
+      assert.include(reasonOf(more.completeness), "records behind the 4")
     })
   )
 
@@ -91,6 +110,8 @@ describe("a total", () => {
     Effect.gen(function* () {
       const { completeness } = yield* seven(byPage, (nth) => ({ total: nth > 2 ? 0 : 6 }), 6)
       assert.deepEqual(completeness, completeIn(2))
+      const fell = yield* seven(byPage, (nth) => ({ total: nth > 2 ? 5 : 6 }), 6)
+      assert.include(reasonOf(fell.completeness), "the total fell from 6 to 5")
     })
   )
 })
@@ -174,9 +195,9 @@ describe("until: short", () => {
         assert.deepEqual(completeness, completeIn(Math.ceil(300 / cap)))
       }
       const hidden = yield* read(short, (request) => ({
-        ids: listOf(9)(request).ids.filter((id) => id !== 1 && id !== 7)
+        ids: listOf(12)(request).ids.filter((id) => id !== 1 && id !== 7)
       }))
-      assert.deepEqual(hidden.ids, [0, 2, 3, 4, 5, 6, 8])
+      assert.deepEqual(hidden.ids, [0, 2, 3, 4, 5, 6, 8, 9, 10, 11])
     })
   )
 
