@@ -239,6 +239,28 @@ describe("a source", () => {
   })
 })
 
+describe("sources of one connector", () => {
+  it.effect("that change together are one alert, with the names of all", () =>
+    isolated(
+      Effect.gen(function* () {
+        const { alerts, declare, look, sql } = yield* world("2026-03-10T09:00:00Z", undefined, [])
+        yield* declare([], [one, entity("other")])
+        yield* sql`
+          insert into tributary.source_fields (connector, entity, source, seen, absent, appeared, vanished)
+          select 'fake', name, '', '[]', '[]', '{"colour": "2026-03-10T08:00:00Z"}', '{}'
+          from unnest(array['one', 'other']) as name`
+        assert.deepEqual(yield* look, ["fields_changed fake field.appeared"])
+        const [alert] = yield* alerts.open
+        assert.deepInclude(alert, { subject: "fake", entities: ["fake.one", "fake.other"] })
+        assert.strictEqual(
+          alert?.message,
+          "2 entities of fake have other fields than before (fake.one, fake.other), among them: 1 field of the source is new, and not declared: colour"
+        )
+      })
+    )
+  )
+})
+
 describe("a job", () => {
   it.effect("that failed or was missed is wrong until a run of it succeeds, not while it tries", () =>
     isolated(

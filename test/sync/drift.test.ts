@@ -1,5 +1,5 @@
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect, Metric } from "effect"
+import { Duration, Effect, Metric } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
@@ -100,6 +100,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           warning("1 field of the source is new, and not declared: /at/street")
         )
         assert.deepStrictEqual(told(yield* syncerOf(whole)(having({ at: { city: "K" } }))), quiet)
+        const both = entity("deep", { columns: [...whole.columns, city] })
+        assert.deepStrictEqual(told(yield* syncerOf(both)(having({ at: { city: "K" } }))), quiet)
+        assert.deepStrictEqual(told(yield* syncerOf(both)(having({ at: { city: "K", gate: 1 } }))), quiet)
       })
     )
 
@@ -175,6 +178,22 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepInclude(told(yield* twice(pages.next)).reasons, noteGone)
         assert.strictEqual(pages.asked(), 2)
         assert.deepStrictEqual(told(yield* twice({ ...having({}, 3), end })), quiet)
+      })
+    )
+  })
+
+  describe("an incremental read", () => {
+    it.effect("shows what is new from the first, and what is gone only when it asked for everything", () =>
+      Effect.gen(function* () {
+        const incremental = { cursor: "id", param: "since", overlap: Duration.zero, format: "text" }
+        const sync = syncerOf(noting("incremental_fields", { mode: "upsert", incremental }))
+        yield* sync(having({ note: null, old: 1 }))
+        assert.deepStrictEqual((yield* sync(having({}))).reasons, [])
+        assert.deepStrictEqual((yield* sync(having({ colour: 1 }))).reasons.map(render), [colour])
+        assert.deepStrictEqual((yield* sync(having({}))).noteReasons, [])
+        const full = yield* sync(having({}), { full: true })
+        assert.deepStrictEqual(full.reasons.map(render), [noteGone])
+        assert.include(full.noteReasons.map(render), colourGone)
       })
     )
   })
