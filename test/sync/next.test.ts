@@ -145,7 +145,8 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           assert.deepInclude(yield* syncerOf(elsewhere)(without(20, 5)), { status: "warning", deleted: 0 })
 
           yield* missedOnce
-          yield* sql`create table kept_rows as table fake_anew`
+          yield* sql`create table kept_rows (like fake_anew including all)`
+          yield* sql`insert into kept_rows table fake_anew`
           yield* sql`truncate fake_anew`
           yield* sync(without(20, 5))
           yield* sql`insert into fake_anew select * from kept_rows where id = 5`
@@ -153,8 +154,8 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
 
           yield* missedOnce
           yield* sql`drop table fake_anew`
-          yield* sync(without(20, 5))
-          yield* sql`insert into fake_anew select * from kept_rows where id = 5`
+          yield* sql`create table fake_anew (like kept_rows including all)`
+          yield* sql`insert into fake_anew table kept_rows`
           assert.deepInclude(yield* sync(without(20, 5)), { status: "warning", deleted: 0 })
 
           yield* missedOnce
