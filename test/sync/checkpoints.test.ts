@@ -117,6 +117,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepInclude(result, { status: "warning", fetched: 16, inserted: 12, unchanged: 3, rejected: 1 })
         assert.deepInclude(yield* audit(thing), { fetched: 16, inserted: 12, unchanged: 3, rejects: 1 })
         assert.deepStrictEqual(asked, [undefined, "2026-03-08T00:00:00.000Z"])
+        assert.deepStrictEqual(result.notes, ["everything was read, not only what changed: there is no cursor yet"])
       })
     )
 
@@ -256,6 +257,34 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const late = yield* sync({ records: [...bare.slice(0, 120), ...rows(121, 250)], error: failed })
         assert.deepInclude(late, { updated: 120, unchanged: 130 })
         assert.deepInclude(yield* audit(thing), { loads: 2 })
+      })
+    )
+
+    it.effect("has seen a field for the whole run, also for what is read again", () =>
+      Effect.gen(function* () {
+        const thing = upsert("seen_before")
+        yield* syncerOf(thing, often)({ records: rows(1, 50) })
+        const bare = rows(1, 50).map(({ id, name }) => ({ id, name }))
+        const { next } = inTurn({ records: rows(1, 5), error: brokenOff }, { records: bare })
+        const result = yield* syncerOf(thing, { ...often, retry: { delays: [Duration.zero] } })(next)
+        assert.deepInclude(result, { status: "ok", updated: 50, unchanged: 5 })
+      })
+    )
+
+    it.effect("that fails fails its entity, and those that share the read go on", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const order = upsert("order", { columns: [column("id", "bigint")] })
+        const line = upsert("order_line", { parent: "order", records: "/lines", columns: [column("id", "bigint")] })
+        const sync = syncer([order, line], often)
+        const orders = (from: number, to: number) => rows(from, to).map(({ id }) => ({ id, lines: [{ id }] }))
+        yield* sync({ records: orders(1, 1) })
+        yield* sql.unsafe(`create function refuse_lines() returns trigger language plpgsql as
+          $$ begin raise exception 'no more lines'; end $$`)
+        yield* sql`create trigger refuse_lines before insert on fake_order_line execute function refuse_lines()`
+        const [whole, broken] = yield* sync({ records: orders(1, 250) })
+        assert.deepInclude(whole, { status: "ok", inserted: 249, unchanged: 1 })
+        assert.deepInclude(broken, { status: "failed", inserted: 0, error: "PostgreSQL: no more lines" })
       })
     )
 

@@ -196,7 +196,14 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const sync = syncerOf(target)
         const { answers, asked, list } = vendor(day(1))
         yield* sync(answers)
-        yield* sql`update tributary.sync_cursor set updated_at = now() - interval '50 hours' where entity = 'held'`
+        const rest = sql`update tributary.sync_cursor set updated_at = now() - interval '50 hours' where entity = 'held'`
+        yield* rest
+        yield* sync(answers)
+        assert.deepStrictEqual(
+          yield* sql`select updated_at > now() - interval '1 hour' as fresh from tributary.sync_cursor where entity = 'held'`,
+          [{ fresh: true }]
+        )
+        yield* rest
         list.push({ ...day(2), n: "many" }, day(3))
         const held = yield* sync(answers)
         assert.match(
@@ -209,7 +216,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.match(moved.warnings.join(), /moved past 1 rejected record/)
         assert.deepInclude(yield* sync(answers), { status: "ok", fetched: 1 })
         const [first, second] = ["2026-03-01T00:00:00.000Z", "2026-03-03T00:00:00.000Z"]
-        assert.deepStrictEqual(asked, [undefined, first, undefined, first, second])
+        assert.deepStrictEqual(asked, [undefined, first, first, undefined, first, second])
       })
     )
   })
