@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { BigDecimal } from "effect"
+import { render } from "../../../core/reason/Reason.ts"
 import type { Consumables } from "./Consumables.ts"
 import type { Debt } from "./Debts.ts"
 import { plan } from "./TransferPlan.ts"
@@ -31,7 +32,7 @@ const planOf = (...debts: ReadonlyArray<Debt>) => {
     ),
     left: unmatched.map(({ products, restaurant }) => [
       restaurant,
-      ...products.map(({ product, why }) => `${product}: ${why}`)
+      ...products.map(({ product, why }) => `${product}: ${render(why)}`)
     ])
   }
 }
