@@ -1,0 +1,142 @@
+import { assert, describe, layer } from "@effect/vitest"
+import { Duration, Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { layerDatabase } from "../support/database.ts"
+import { column, entity } from "../support/source.ts"
+import { brokenOff, ids, rows, syncer, syncerOf, tableOf } from "./World.ts"
+
+const make = (statement: string) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement))
+const named = (...names: ReadonlyArray<string>) => names.map((name, at) => ({ id: at + 1, name }))
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("a record that PostgreSQL refuses", () => {
+    it.effect("since the row that holds its value is kept by the guard, is rejected; the rest is loaded", () =>
+      Effect.gen(function* () {
+        const thing = entity("guarded", { columns: [column("id", "bigint"), column("name", "text")] })
+        yield* make("create table fake_guarded (id bigint primary key, name text unique)")
+        const sync = syncerOf(thing)
+        yield* sync({ records: named("a", "b", "c", "d", "e", "f", "g", "h", "i", "j") })
+        const result = yield* sync({
+          records: [
+            { id: 1, name: "a" },
+            { id: 20, name: "j" },
+            { id: 21, name: "new" }
+          ]
+        })
+        assert.deepInclude(result, { status: "warning", inserted: 1, rejected: 1, deleted: 0, error: null })
+        assert.deepStrictEqual(yield* ids(thing), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 21])
+      })
+    )
+
+    it.effect("with the key of another entity's row fails the run: the fault is none of the record's", () =>
+      Effect.gen(function* () {
+        const table = { schema: "public", name: "fake_scoped" }
+        const columns = (kind: string) => [
+          column("id", "bigint"),
+          column("name", "text"),
+          column("kind", "text", { source: { _tag: "Constant", value: kind } })
+        ]
+        const [one, two] = ["one", "two"].map((kind) =>
+          entity(kind, { table, columns: columns(kind), scope: { kind } })
+        )
+        if (one === undefined || two === undefined) return yield* Effect.die("two entities")
+        const sync = syncer([one, two])
+        yield* sync({ records: named("a") }, [one])
+        const [result] = yield* sync(
+          {
+            records: [
+              { id: 1, name: "b" },
+              { id: 2, name: "c" }
+            ]
+          },
+          [two]
+        )
+        assert.deepInclude(result, { status: "failed", inserted: 0, rejected: 0 })
+        assert.match(result?.error ?? "", /duplicate key value .*Key \(id\)=\(1\)/)
+        assert.deepStrictEqual(yield* ids(two), [1])
+      })
+    )
+
+    it.effect("does not let the cursor pass, unless a person says so", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const thing = entity("asked_from", {
+          mode: "upsert",
+          columns: [column("id", "bigint"), column("amount", "decimal")],
+          incremental: { param: "since", cursor: "id", overlap: Duration.zero, format: "text" }
+        })
+        yield* make("create table fake_asked_from (id bigint primary key, amount numeric(4,2))")
+        const cursor = sql`select value from tributary.sync_cursor where entity = 'asked_from'`
+        const sync = syncerOf(thing)
+        const records = [
+          { id: 1, amount: 1 },
+          { id: 2, amount: 1_000 },
+          { id: 3, amount: 3 }
+        ]
+        assert.deepInclude(yield* sync({ records }), { inserted: 2, rejected: 1 })
+        assert.deepStrictEqual(yield* cursor, [])
+        assert.deepInclude(yield* sync({ records }, { pastRejected: true }), { unchanged: 2, rejected: 1 })
+        assert.deepStrictEqual(yield* cursor, [{ value: "3" }])
+      })
+    )
+
+    it.effect("is one of more than a thousand: the run fails, it is no matter of records", () =>
+      Effect.gen(function* () {
+        const thing = entity("far_too_many")
+        yield* make("create table fake_far_too_many (id bigint primary key, name text, amount numeric(2,2))")
+        const result = yield* syncerOf(thing)({ records: rows(1, 1_200) })
+        assert.deepInclude(result, { status: "failed", inserted: 0 })
+        assert.match(result.error ?? "", /more than 1000 records were refused; the first: .*numeric field overflow/)
+      })
+    )
+  })
+
+  describe("a run that is given up", () => {
+    const begin = (name: string, change: string) =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const running = sql`select from tributary.sync_log where entity = ${name} and status = 'running'`
+        yield* Effect.repeat(running, { until: (found) => found.length === 1 })
+        yield* sql.unsafe(`update tributary.sync_log set ${change} where entity = '${name}' and status = 'running'`)
+      }).pipe(Effect.orDie)
+
+    it.effect("writes nothing once its deadline is over in the server", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const thing = entity("late")
+        const sync = syncerOf(thing)
+        yield* sync({ records: rows(1, 3) })
+        const before = Effect.provideService(
+          begin("late", "started_at = started_at - interval '1 day'"),
+          SqlClient.SqlClient,
+          sql
+        )
+        const result = yield* sync({ records: rows(1, 4, "new"), before })
+        assert.deepInclude(result, { status: "failed", inserted: 0 })
+        assert.match(result.error ?? "", /did not end before its deadline/)
+        assert.deepStrictEqual(
+          (yield* tableOf(thing)).map(({ name }) => name),
+          ["row 1", "row 2", "row 3"]
+        )
+      })
+    )
+
+    it.effect("but was written in that moment, is told as the audit has it", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const thing = entity("written")
+        const before = Effect.provideService(
+          begin(
+            "written",
+            "status = 'ok', fetched = 3, inserted = 3, updated = 0, unchanged = 0, deleted = 0, rejected = 0"
+          ),
+          SqlClient.SqlClient,
+          sql
+        )
+        const sync = syncerOf(thing, { retry: { delays: [] } })
+        const result = yield* sync({ records: [], error: brokenOff, before })
+        assert.deepInclude(result, { status: "ok", inserted: 3, error: null })
+      })
+    )
+  })
+})
