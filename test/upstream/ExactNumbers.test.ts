@@ -141,6 +141,8 @@ describe("numbers in JSON", () => {
     const source = "12345678901234567890.5"
     assert.strictEqual(unmarked(JSON.parse(rewrite(source, undefined, { marks: true }))), source)
     assert.strictEqual(unmarked(source), source)
+    const quoted = JSON.stringify(['a "\ufdd012', "\ufdd0x"])
+    assert.strictEqual(withNumbers(quoted), quoted)
     assert.strictEqual(unmarked(1), 1)
   })
 
