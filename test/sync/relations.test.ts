@@ -252,7 +252,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
             const item = items(`item_${status}`)
             const sync = syncer([stall, item])
             yield* sync(answers({}))
-            const result = yield* sync(answers({ north: { error: gone(status) } }, 1), [item])
+            const result = yield* sync(answers({ east: { error: gone(status) } }, 1), [item])
             assert.deepInclude(result[0], { status: "warning", fetched: 2, deleted: 0, unchanged: 2 })
             assert.deepStrictEqual(result[0]?.reasons[0]?.code, "run.partialKept")
             assert.match(result[0]?.warnings.join() ?? "", new RegExp(`answered ${status}; its rows are kept`))

@@ -97,7 +97,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
             { id: "x\0", part: "1.0", name: "b" },
             { id: "x\ud800", part: 2, name: "c" },
             { id: "x\0", part: 2, name: "d" },
-            { id: "x\0", part: 2, name: "e" }
+            { id: "x\ud800", part: 2, name: "e" }
           ]
         })
         assert.deepInclude(result, { inserted: 1, rejected: 3 })
@@ -145,7 +145,8 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           assert.match(result.warnings.join(), /j is nested deeper than 1000 levels/)
           assert.deepInclude((yield* rejects(name))[0], { key: { id: "2" }, field: "j", value: null })
         }
-        const allowed = yield* syncerOf(things("nested_allowed"))({ records: [{ id: 1, j: nested(1_000) }] })
+        const long = { aside: "x".repeat(3_000), nested: nested(999) }
+        const allowed = yield* syncerOf(things("nested_allowed"))({ records: [{ id: 1, j: long }] })
         assert.deepInclude(allowed, { status: "ok", inserted: 1 })
       })
     )
