@@ -1,58 +1,15 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Duration, Effect, Fiber, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
-import type { Entity } from "../../core/config/Entity.ts"
 import * as Load from "../../core/database/Load.ts"
 import * as Runs from "../../core/database/Runs.ts"
 import { said } from "../../core/reason/Reason.ts"
 import { Mapper } from "../../core/sync/Mapper.ts"
-import { partial, UpstreamError } from "../../core/upstream/Source.ts"
+import { partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
-import { type Answer, type Answers, column, connectorOf, entity } from "../support/source.ts"
+import { type Answers, column, connectorOf, entity } from "../support/source.ts"
+import { asking, audit, changing, cursors, days, failed, incremental, often, upsert } from "./LongRead.ts"
 import { brokenOff, ids, inTurn, rows, syncer, syncerOf, tableOf } from "./World.ts"
-
-/** A checkpoint whenever records were handed on, and nothing is tried again. */
-const often = { limits: { ...connectorOf([]).limits, checkpoint: Duration.zero }, retry: { delays: [] } }
-
-const upsert = (name: string, more: Partial<Entity> = {}) => entity(name, { mode: "upsert", ...more })
-
-const incremental = { cursor: "at", param: "since", overlap: Duration.zero, format: "iso" }
-
-const changing = (name: string, more: Partial<Entity> = {}) =>
-  upsert(name, { columns: [column("id", "bigint"), column("at", "timestamp")], incremental, ...more })
-
-const at = (day: number) => `2026-03-${String(day).padStart(2, "0")}T00:00:00Z`
-const day = (id: number) => ({ id, at: at(id) })
-const days = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => day(from + n))
-
-const failed = new UpstreamError({ kind: "Unreachable", reason: said("the vendor went away") })
-
-/** Answers and remembers what it was asked. */
-const asking = (...answers: readonly [Answer, ...ReadonlyArray<Answer>]) => {
-  const { next } = inTurn(...answers)
-  const asked: Array<string | undefined> = []
-  const source: Answers = (read, options) => {
-    asked.push(options?.since)
-    return next(read, options)
-  }
-  return { source, asked }
-}
-
-const audit = ({ name }: Entity) =>
-  Effect.flatMap(
-    SqlClient.SqlClient,
-    (sql) => sql<Record<string, unknown>>`
-      select id, status, loads, fetched, inserted, updated, unchanged, rejected, warnings, error, error_reason,
-        (select count(*)::integer from tributary.sync_reject as r where r.run_id = l.id) as rejects
-      from tributary.sync_log as l where entity = ${name} order by id desc limit 1`
-  ).pipe(Effect.map(([row]) => row ?? {}))
-
-const cursors = ({ name }: Entity) =>
-  Effect.flatMap(
-    SqlClient.SqlClient,
-    (sql) => sql<{ part: string; value: string }>`
-      select part, value from tributary.sync_cursor where entity = ${name} order by part`
-  )
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("a long read that never deletes", () => {
@@ -309,156 +266,6 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepStrictEqual(places, [{ position: 6 }, { position: 8 }])
         assert.deepStrictEqual(yield* cursors(thing), [{ part: "", value: "2026-03-03T00:00:00+00:00" }])
         assert.match(result.warnings.join(), /the cursor has waited at 2026-03-03/)
-      })
-    )
-  })
-
-  describe("the cursor", () => {
-    it.effect("of a parent that was read moves, and a run that fails later does not ask for it again", () =>
-      Effect.gen(function* () {
-        const parent = entity("branch", { columns: [column("id", "bigint")] })
-        const thing = changing("till", { forEach: { table: parent.table, params: { branch: "id" } } })
-        const sync = syncer([parent, thing], often)
-        const asked: Array<string> = []
-        const source =
-          (broken: boolean): Answers =>
-          ({ name }, options) => {
-            if (name === "branch") return { records: [1, 2, 3].map((id) => ({ id })) }
-            const branch = Number(options?.params?.branch)
-            asked.push(`${branch} ${options?.since}`)
-            const records = [day(branch * 2), day(branch * 2 + 1)]
-            return broken && branch === 3 ? { records, error: failed } : { records }
-          }
-        const [, first] = yield* sync(source(true))
-        assert.deepInclude(first, { status: "failed", inserted: 6 })
-        assert.deepStrictEqual(
-          (yield* cursors(thing)).map(({ part }) => part),
-          ['{"branch":"1"}', '{"branch":"2"}']
-        )
-        const [, second] = yield* sync(source(false))
-        assert.deepInclude(second, { status: "ok", inserted: 0, unchanged: 6 })
-        assert.deepStrictEqual(asked.slice(3), [
-          "1 2026-03-03T00:00:00.000Z",
-          "2 2026-03-05T00:00:00.000Z",
-          "3 undefined"
-        ])
-        assert.strictEqual((yield* cursors(thing)).length, 3)
-      })
-    )
-
-    it.effect("moves also in a run that its deadline ends, so that the next one goes on", () =>
-      Effect.gen(function* () {
-        const parent = entity("depot", { columns: [column("id", "bigint")] })
-        const thing = changing("truck", { forEach: { table: parent.table, params: { depot: "id" } } })
-        const limits = { ...often.limits, deadline: Duration.millis(700) }
-        const asked: Array<string> = []
-        const source =
-          (end: Answer): Answers =>
-          ({ name }, options) => {
-            if (name === "depot") return { records: [1, 2].map((id) => ({ id })) }
-            asked.push(`${options?.params?.depot} ${options?.since}`)
-            return options?.params?.depot === "1" ? { records: days(1, 5) } : end
-          }
-        yield* syncer([parent, thing])(source({}), [parent])
-        const [late] = yield* syncer([parent, thing], { ...often, limits })(source({ before: Effect.never }), [thing])
-        const error = "not finished within 700ms (limits.deadline); 5 rows of what was read before were loaded"
-        assert.deepInclude(late, { status: "failed", inserted: 5, error })
-        assert.deepInclude(yield* audit(thing), { status: "failed", inserted: 5, error })
-        yield* syncer([parent, thing], often)(source({ records: [day(9)] }), [thing])
-        assert.deepStrictEqual(asked.slice(2), ["1 2026-03-05T00:00:00.000Z", "2 undefined"])
-      })
-    )
-
-    it.effect("stays inside of a request, unless the source is declared to sort by it", () =>
-      Effect.gen(function* () {
-        const records = [day(1), day(2), { id: 3, at: at(2) }, { id: 4, at: at(2) }]
-        const ordered = changing("sorted", { incremental: { ...incremental, ordered: true } })
-        for (const [thing, asks] of [
-          [changing("unsorted"), undefined],
-          [ordered, "2026-03-01T00:00:00.000Z"]
-        ] as const) {
-          const { asked, source } = asking({ records, pageSize: 2, error: failed }, { records: [] })
-          const sync = syncerOf(thing, often)
-          assert.deepInclude(yield* sync(source), { status: "failed", inserted: 4 })
-          yield* sync(source)
-          // More records of the second day may be to come.
-          assert.deepStrictEqual(asked, [undefined, asks])
-        }
-      })
-    )
-
-    it.effect("goes back where the order was not as declared, or the read proves nothing", () =>
-      Effect.gen(function* () {
-        const sort = { ...incremental, ordered: true }
-        const [jumbled, cut] = [changing("jumbled", { incremental: sort }), changing("cut", { incremental: sort })]
-        const lost = { records: [...days(4, 6), ...days(1, 2), ...days(7, 9)], pageSize: 3, error: failed }
-        const result = yield* syncerOf(jumbled, often)(lost)
-        assert.match(result.warnings.join(), /do not come in ascending order of at/)
-        assert.deepStrictEqual(yield* cursors(jumbled), [])
-        const sync = syncerOf(cut, often)
-        yield* sync({ records: days(1, 3) })
-        const before = yield* cursors(cut)
-        yield* sync({ records: days(4, 9), pageSize: 2, end: partial(said("cut")) })
-        assert.deepStrictEqual(yield* cursors(cut), before)
-      })
-    )
-
-    it.effect("stays before a rejected record", () =>
-      Effect.gen(function* () {
-        const sorted = changing("sorted_rejects", {
-          columns: [column("id", "bigint"), column("at", "timestamp"), column("n", "integer")],
-          incremental: { ...incremental, ordered: true }
-        })
-        const records = [...days(1, 4), { ...day(5), n: "?" }, ...days(6, 9)]
-        yield* syncerOf(sorted, often)({ records, pageSize: 2 })
-        assert.deepStrictEqual(yield* cursors(sorted), [{ part: "", value: "2026-03-03T00:00:00+00:00" }])
-      })
-    )
-
-    it.effect("goes with the rows: a table that is emptied while it is filled is read whole", () =>
-      Effect.gen(function* () {
-        const sql = yield* SqlClient.SqlClient
-        const parent = entity("shop", { columns: [column("id", "bigint")] })
-        const thing = changing("sale", { forEach: { table: parent.table, params: { shop: "id" } } })
-        const sync = syncer([parent, thing], often)
-        const asked: Array<string> = []
-        const source =
-          (before: Effect.Effect<void>): Answers =>
-          ({ name }, options) => {
-            if (name === "shop") return { records: [1, 2, 3].map((id) => ({ id })) }
-            const shop = Number(options?.params?.shop)
-            asked.push(`${shop} ${options?.since}`)
-            return { records: [day(shop)], ...(shop === 2 ? { before } : {}) }
-          }
-        const [, first] = yield* sync(source(Effect.orDie(Effect.asVoid(sql`truncate fake_sale`))))
-        assert.deepInclude(first, { status: "warning", inserted: 3 })
-        assert.deepStrictEqual(first?.warnings, [
-          "the table was emptied while it was being filled, so the next run reads everything again"
-        ])
-        assert.deepStrictEqual(yield* cursors(thing), [])
-        yield* sync(source(Effect.void))
-        assert.deepStrictEqual(asked.slice(3), ["1 undefined", "2 undefined", "3 undefined"])
-        assert.deepStrictEqual(yield* ids(thing), [1, 2, 3])
-      })
-    )
-
-    it.effect("that is furthest behind counts where several entities share a read", () =>
-      Effect.gen(function* () {
-        const parent = changing("deal", { incremental: { ...incremental, ordered: true } })
-        const child = entity("deal_line", {
-          ...{ mode: "upsert", parent: "deal", records: "/lines" },
-          columns: [column("id", "bigint"), column("amount", "decimal")]
-        })
-        const deal = (id: number) => ({ ...day(id), lines: [{ id, amount: id }] })
-        const { asked, source } = asking({ records: [1, 2, 3].map(deal) }, { records: [4, 5, 6].map(deal) })
-        const sync = syncer([parent, child], often)
-        yield* sync(source)
-        yield* sync(source, [parent])
-        const sql = yield* SqlClient.SqlClient
-        // As a checkpoint in the middle of a later read leaves it.
-        yield* sql`update tributary.sync_cursor set value = '2026-03-02T00:00:00+00:00' where entity = 'deal'`
-        yield* sync(source)
-        assert.strictEqual(asked.at(-1), "2026-03-02T00:00:00.000Z")
       })
     )
   })
