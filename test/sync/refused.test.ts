@@ -29,7 +29,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const changed = rows(1, 50).map((row) =>
           row.id === 30 ? { ...row, amount: "12345.5" } : { ...row, name: "new" }
         )
-        const result = yield* sync({ records: [{ id: "?" }, ...changed, { id: 51, name: "new" }] })
+        const rejected = { id: 52, amount: "many" }
+        const records = [...changed.slice(0, 29), rejected, ...changed.slice(29), { id: 51, name: "new" }]
+        const result = yield* sync({ records })
         assert.deepInclude(result, {
           status: "warning",
           error: null,
