@@ -38,7 +38,7 @@ export const drawAttempts = (random: Draw, domains: Domains, world: World, size:
       size === "padded" && rows.length > 0
         ? Array.from({ length: 12 }, () => rows[random.int(0, rows.length - 1)] ?? pickRow(random, domains))
         : []
-    const repeats = random.chance(0.5) ? 0 : size === "many" ? 0.0005 : 0.1
+    const repeats = random.chance(0.5) ? 0 : size === "many" ? 0.005 : 0.1
     const repeated = rows
       .filter(() => random.chance(repeats))
       .map((row) => ({ ...pickRow(random, domains), ...keyPart(row) }))

@@ -85,7 +85,7 @@ export const drawFamily = (random: Draw, seed: number): Case => {
       const inner = calm ? still : drawManner(random, lineDomains)
       const empty = random.chance(0.07)
       // An upserted list may bring a part of its records only.
-      const share = random.pick([1, 1, 0.5])
+      const share = mirrors ? random.pick([1, 1, 0.5]) : random.pick([1, 0.5])
       return () =>
         shuffled(
           random,

@@ -1,0 +1,40 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { SqlClient, Statement } from "effect/sql"
+import { layerDatabase } from "../support/database.ts"
+import { entity } from "../support/source.ts"
+import { rows, syncerOf } from "./World.ts"
+
+/** The statements of the pool that write to the table of an entity or to the audit; a run begins beside it, with its lock. */
+const watched = <A, E, R>(effect: Effect.Effect<A, E, R>) => {
+  const statements: Array<string> = []
+  return Effect.provideService(effect, Statement.CurrentTransformer, (statement) => {
+    const [sql] = statement.compile()
+    if (/\b(?:insert into|update|delete from) (?:"public"\."fake_|tributary\.sync_log)/.test(sql)) statements.push(sql)
+    return Effect.succeed(statement)
+  }).pipe(Effect.map((result) => ({ result, statements })))
+}
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  it.effect(
+    "a run writes rows, rejects, pending deletes and its audit row with one statement, in one transaction",
+    () =>
+      Effect.gen(function* () {
+        const usual = entity("whole")
+        const sync = syncerOf({ ...usual, guard: { ...usual.guard, maxReject: 1 } })
+        yield* sync({ records: rows(1, 20) })
+        const { result, statements } = yield* watched(
+          sync({ records: [...rows(1, 3, "new"), { id: 4, amount: "many" }, { id: 21 }] })
+        )
+        assert.deepInclude(result, { status: "warning", inserted: 1, updated: 3, rejected: 1, deleted: 0 })
+        assert.lengthOf(statements, 1)
+        const sql = yield* SqlClient.SqlClient
+        const transactions = yield* sql`
+        select xmin::text from fake_whole where name like 'new%' or id = 21
+        union select xmin::text from tributary.sync_log where id = (select max(id) from tributary.sync_log)
+        union select xmin::text from tributary.sync_reject
+        union select xmin::text from tributary.pending_delete`
+        assert.lengthOf(transactions, 1)
+      })
+  )
+})
