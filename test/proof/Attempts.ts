@@ -1,9 +1,8 @@
 /** Reads of one world: some break off, the last one stands. */
 import type { Draw } from "../../core/plugin/SandboxDraw.ts"
-import type { Domains, Size } from "./Cases.ts"
-import { keyPart } from "./Cases.ts"
 import { type Domain, type Picked, pickRow, sentCell } from "./Domains.ts"
 import type { Attempt, Cell, ModelRecord } from "./Model.ts"
+import { type Domains, keyPart, type Size } from "./World.ts"
 
 /** The waits between tries that a case's connector declares: so many whole reads may break off before it gives up. */
 export const retries = 2
@@ -22,7 +21,7 @@ export const drawManner = (random: Draw, domains: Domains): Manner => {
   return {
     badness: random.pick([0, 0, 0.1, 0.4]),
     keyBadness: random.pick([0, 0, 0.2]),
-    left: new Set(random.chance(0.15) ? titles.filter(() => random.chance(0.4)) : [])
+    left: new Set(random.chance(0.25) ? titles.filter(() => random.chance(0.4)) : [])
   }
 }
 
@@ -38,7 +37,7 @@ export const drawAttempts = (random: Draw, domains: Domains, world: World, size:
       size === "padded" && rows.length > 0
         ? Array.from({ length: 12 }, () => rows[random.int(0, rows.length - 1)] ?? pickRow(random, domains))
         : []
-    const repeats = random.chance(0.5) ? 0 : size === "many" ? 0.005 : 0.1
+    const repeats = size === "many" ? 0.005 : random.pick([0, 0.1])
     const repeated = rows
       .filter(() => random.chance(repeats))
       .map((row) => ({ ...pickRow(random, domains), ...keyPart(row) }))
@@ -52,12 +51,12 @@ export const drawAgain = (random: Draw, domains: Domains, world: World): Readonl
   const manner = random.chance(0.7)
     ? { badness: 0, keyBadness: 0, left: new Set<string>() }
     : drawManner(random, domains)
-  const breaks = random.chance(0.8) ? 0 : random.int(1, retries + 1)
-  const end = random.chance(0.8) ? "complete" : random.pick(["partial", "fatal"] as const)
-  const strangers = random.int(0, 4)
-  const whole = (): ReadonlyArray<ModelRecord> => {
+  const breaks = random.chance(0.7) ? 0 : random.int(1, retries + 1)
+  const end = random.chance(0.85) ? "complete" : random.pick(["partial", "fatal"] as const)
+  const strangers = random.pick([0, 0, 3])
+  const whole = (more = 0): ReadonlyArray<ModelRecord> => {
     // Every key is one that a row may have, so that those that were missed come again.
-    const passing = Array.from({ length: strangers }, () => pickRow(random, domains))
+    const passing = Array.from({ length: strangers + 4 * more }, () => pickRow(random, domains))
     const rows = random.chance(0.05) ? [] : [...world.values(), ...passing]
     return shuffled(random, rows).map((row) => sent(random, domains, row, manner))
   }

@@ -3,14 +3,15 @@
  * records, breaks off or comes up empty. The same seed makes the same case.
  */
 import { Effect } from "effect"
-import type { Entity, Guard, Mode } from "../../core/config/Entity.ts"
+import type { Entity, Mode } from "../../core/config/Entity.ts"
 import { sqlType } from "../../core/database/ColumnSql.ts"
 import { type Draw, draw } from "../../core/plugin/SandboxDraw.ts"
 import { column, entity } from "../support/source.ts"
 import { drawAgain, drawAttempts } from "./Attempts.ts"
-import { amount, type Domain, keyDomains, name, others, type Picked, pickRow, quantity } from "./Domains.ts"
+import { keyDomains, type Picked } from "./Domains.ts"
 import { drawFamily } from "./Family.ts"
 import type { Attempt, Declared } from "./Model.ts"
+import { type Domains, drawDomains, drawGuard, evolve, rawOf, type Size } from "./World.ts"
 
 /** One entity that a run loads, and what of the source's attempts it sees. */
 export interface Target {
@@ -39,11 +40,6 @@ export interface Case {
   readonly runs: ReadonlyArray<Run>
 }
 
-export type Domains = Readonly<Record<string, Domain>>
-
-/** `padded`: rows so long that they are staged; `many`: more than any counter of the engine takes in one go. */
-export type Size = "few" | "padded" | "many"
-
 /** A column of no interest that makes the rows too large for one statement, so that they are staged. */
 const padding = "x".repeat(1_100_000)
 
@@ -60,24 +56,6 @@ const drawKeys = (random: Draw, size: Size): Domains => {
   ])
 }
 
-/** The columns of a case; now and then the table has an owner, who chose the types. */
-export const drawDomains = (random: Draw, keys: Domains, owned: boolean): Domains => {
-  const extra = Object.fromEntries(Object.entries(others).filter(() => random.chance(0.25)))
-  const own = Object.entries({ name, amount, quantity, ...extra }).map(([title, domain]) => {
-    const owner = owned && random.chance(0.6) ? domain.owners?.[random.int(0, domain.owners.length - 1)] : undefined
-    return [title, owner === undefined ? domain : { ...domain, owner }] as const
-  })
-  return { ...keys, ...Object.fromEntries(own) }
-}
-
-export const drawGuard = (random: Draw): Guard => ({
-  maxDelete: random.pick([0.25, 0.5, 1]),
-  confirm: random.pick<Guard["confirm"]>(["again", "again", "again", "again", "next", "next", false]),
-  floor: random.pick([0, 1, 3, 20]),
-  empty: random.pick(["refuse", "refuse", "allow"]),
-  maxReject: random.pick([0.05, 0.25, 1])
-})
-
 const ownedTable = (table: string, domains: Domains, key: ReadonlyArray<string>, scoped: boolean): string => {
   const columns = Object.entries(domains).map(([title, { owner, type }]) => {
     return `${title} ${owner?.sql ?? sqlType({ type, array: false })}`
@@ -89,7 +67,7 @@ const drawPlain = (random: Draw, seed: number, size: Size): Case => {
   const keys = drawKeys(random, size)
   const owned = size === "few" && random.chance(0.35)
   const domains = drawDomains(random, keys, owned)
-  const optional = Object.keys(domains).filter(() => random.chance(0.5))
+  const optional = Object.keys(domains).filter(() => random.chance(0.35))
   const scoped = size !== "many" && random.chance(0.35)
   const scopeInKey = scoped && random.chance(0.6)
   const key = [...Object.keys(keys), ...(scopeInKey ? ["kind"] : [])]
@@ -151,26 +129,6 @@ const drawPlain = (random: Draw, seed: number, size: Size): Case => {
     runs
   }
 }
-
-export const rawOf = (record: Attempt["records"][number]): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(Object.entries(record).flatMap(([title, { raw }]) => (raw === undefined ? [] : [[title, raw]])))
-
-/** What the source holds changes a little: rows come, go and are edited. */
-export const evolve = (random: Draw, domains: Domains, world: Map<string, Picked>, size: Size = "few") => {
-  const leaves = random.pick([0, 0.2, 0.6])
-  for (const id of [...world.keys()]) if (random.chance(leaves)) world.delete(id)
-  for (const [id, row] of world) {
-    if (random.chance(0.25)) world.set(id, { ...pickRow(random, domains), ...keyPart(row) })
-  }
-  const arrivals = { few: world.size < 3 ? random.int(2, 6) : random.int(0, 3), padded: 8, many: 4_000 }[size]
-  for (let at = 0; at < arrivals; at++) {
-    const row = pickRow(random, domains)
-    world.set(JSON.stringify(keyPart(row)), row)
-  }
-}
-
-export const keyPart = ({ id, part }: Picked): Picked =>
-  part === undefined ? { id: id ?? null } : { id: id ?? null, part }
 
 /** Every so many cases one is large. */
 const sizeOf = (seed: number): Size => (seed % 60 === 0 ? "padded" : seed % 150 === 7 ? "many" : "few")

@@ -3,7 +3,7 @@ import { inspect } from "node:util"
 import { assert } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import type { RunResult } from "../../core/sync/Run.ts"
-import type { Prediction } from "./Model.ts"
+import type { Prediction } from "./Predict.ts"
 import type { StoredRow, stored } from "./Stored.ts"
 
 export type Facts = Effect.Success<ReturnType<typeof stored>> & { readonly result: RunResult | undefined }

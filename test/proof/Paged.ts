@@ -4,10 +4,10 @@ import type { Entity, Mode, Page } from "../../core/config/Entity.ts"
 import { type Draw, draw } from "../../core/plugin/SandboxDraw.ts"
 import { column, entity } from "../support/source.ts"
 import { sent } from "./Attempts.ts"
-import { type Domains, drawDomains, drawGuard, evolve, keyPart } from "./Cases.ts"
 import { keyDomains, type Picked, pickRow } from "./Domains.ts"
 import type { Attempt, Declared, ModelRecord } from "./Model.ts"
 import { type Mood, type ReadLog, type Style, type Trouble, Vendor } from "./Vendor.ts"
+import { type Domains, drawDomains, drawGuard, evolve, keyPart } from "./World.ts"
 
 export interface PagedCase {
   readonly seed: number

@@ -98,7 +98,7 @@ for (const [what, checkpoint] of [
         })
         yield* all(drawn, prove).pipe(Effect.provide(layer.pipe(Layer.provideMerge(layerDatabase))))
       }),
-    120_000
+    600_000
   )
 }
 

@@ -9,8 +9,9 @@ import { type Answer, layerSync } from "../support/source.ts"
 import { type Case, caseOf, type Run } from "./Cases.ts"
 import { all, check, explain } from "./Check.ts"
 import { ownersDdl } from "./Domains.ts"
-import { nothingYet, predict, type State } from "./Model.ts"
+import { nothingYet, type State } from "./Model.ts"
 import { options } from "./Options.ts"
+import { predict } from "./Predict.ts"
 import { type StoredRow, stored } from "./Stored.ts"
 
 it.live(
@@ -67,7 +68,7 @@ it.live(
         yield* all(drawn, prove)
       }).pipe(Effect.provide(layerSync(entities, answers).pipe(Layer.provideMerge(layerDatabase))))
     }),
-  120_000
+  600_000
 )
 
 const answerOf = ({ again, attempts, pageSize, raw }: Run, nth: number): Answer => {

@@ -8,9 +8,10 @@ import { layerDatabase } from "../support/database.ts"
 import { connectorOf } from "../support/source.ts"
 import { fake } from "../upstream/vendor.ts"
 import { all, check, explain } from "./Check.ts"
-import { type Declared, type ModelRecord, nothingYet, predict, rowId, type State } from "./Model.ts"
+import { type Declared, type ModelRecord, nothingYet, rowId, type State } from "./Model.ts"
 import { options } from "./Options.ts"
 import { attemptOf, endOf, type PagedCase, pagedCaseOf } from "./Paged.ts"
+import { predict } from "./Predict.ts"
 import { type StoredRow, stored } from "./Stored.ts"
 import type { Vendor } from "./Vendor.ts"
 
@@ -70,7 +71,7 @@ it.live(
       })
       yield* all(drawn, prove).pipe(Effect.provide(layer))
     }),
-  120_000
+  600_000
 )
 
 const idIn = (declared: Declared) => (record: ModelRecord) =>

@@ -1,0 +1,170 @@
+/**
+ * What a sync means, without SQL: the table, the counts and the pending deletes after a run, given those before it.
+ * Written from the design alone, so that it can contradict the engine.
+ */
+import type { Attempt, Declared, Pending, Row, State } from "./Model.ts"
+import { columnsOf, mapped } from "./Records.ts"
+
+export interface Prediction {
+  readonly after: State
+  readonly status: "ok" | "warning" | "failed"
+  /** Absent when the run failed: nothing was loaded, so there is nothing to count. */
+  readonly counts?: {
+    readonly fetched: number
+    readonly inserted: number
+    readonly updated: number
+    readonly unchanged: number
+    readonly deleted: number
+    readonly rejected: number
+  }
+  /** Rows that may differ from before in anything, time stamps included. */
+  readonly touched: ReadonlySet<string>
+  /** The source was read a second time before rows were deleted. */
+  readonly asksAgain: boolean
+}
+
+/**
+ * `attempts` are what the source does each time it is asked, `again` what it does when it is asked once more before
+ * rows go; the last one of each decides.
+ */
+export const predict = (
+  before: State,
+  declared: Declared,
+  attempts: ReadonlyArray<Attempt>,
+  again: ReadonlyArray<Attempt> = []
+): Prediction => {
+  const failed: Prediction = { after: before, status: "failed", touched: new Set(), asksAgain: false }
+  const read = attempts.at(-1)
+  if (read === undefined || read.end === "midway" || read.end === "fatal") return failed
+  if (declared.mode === "replace" && read.end === "partial") return failed
+
+  const mine = new Map([...before.rows].filter(([, row]) => row.scope === declared.scope))
+  const { folded, kept, keysLost, rejected, rejectedBefore, repaired, rows } = mapped(declared, read)
+  if ([...rows.keys()].some((id) => before.rows.has(id) && !mine.has(id))) return failed
+
+  const fresh = [...rows].filter(([id]) => !mine.has(id))
+  const stayed = rows.size - fresh.length
+  const absence = absent(declared, read, rows, mine)
+  const merged = new Map([...rows].map(([id, row]) => [id, withKept(row, mine.get(id), absence.kept)] as const))
+  const changed = [...merged].filter(([id, row]) => {
+    const old = mine.get(id)
+    return declared.mode !== "append" && old !== undefined && !sameValues(old, row)
+  })
+  const deletes = declared.mode === "mirror" || declared.mode === "replace"
+  const certain = deletes && read.end === "complete" && keysLost === 0
+  const parents = new Set(read.parents?.map(({ value }) => value))
+  const reachable = (row: Row) => declared.within === undefined || parents.has(row.values[declared.within] ?? null)
+  const missed = certain
+    ? [...mine].flatMap(([id, row]) => (!rows.has(id) && !kept.has(id) && reachable(row) ? [id] : []))
+    : []
+  const isHeld = (gone: number, rejects: number) =>
+    gone > 0 && withheld(declared, read.records.length, rejects, gone, stayed)
+
+  const asksAgain =
+    missed.length > 0 && !isHeld(missed.length, rejectedBefore) && read.pages > 1 && declared.guard.confirm === "again"
+  const second = asksAgain ? secondRead(declared, again) : undefined
+  if (second === "doubt" && declared.mode === "replace") return { ...failed, asksAgain }
+  const doubted = second === "doubt"
+  const gone = doubted ? [] : missed.filter((id) => second === undefined || !second.has(id))
+  const held = isHeld(gone.length, rejected)
+  const waits = deletes && declared.guard.confirm === "next"
+  const earlier = new Set([...(before.missed.get(declared.entity) ?? [])].filter((id) => mine.has(id)))
+  const goes = held ? [] : waits ? gone.filter((id) => earlier.has(id)) : gone
+  const waiting = held || !waits ? [] : gone.filter((id) => !earlier.has(id))
+  const still = [...earlier].filter((id) => !rows.has(id) && !kept.has(id) && !goes.includes(id))
+
+  const after = new Map(before.rows)
+  for (const [id, row] of [...fresh, ...changed]) after.set(id, row)
+  for (const id of goes) after.delete(id)
+  // A whole read asks anew; a row that was seen again is no longer one to delete.
+  const answered = before.pending.map((one) =>
+    one.entity === declared.entity &&
+    one.status === "open" &&
+    deletes &&
+    ((certain && !doubted) || one.rows.some((id) => rows.has(id)))
+      ? { ...one, status: "superseded" as const }
+      : one
+  )
+  const asked: ReadonlyArray<Pending> = held ? [{ entity: declared.entity, status: "open", rows: gone.toSorted() }] : []
+  const remarks =
+    read.end === "partial" ||
+    rejected > 0 ||
+    (keysLost > 0 && deletes) ||
+    repaired ||
+    held ||
+    doubted ||
+    gone.length < missed.length ||
+    waiting.length > 0 ||
+    absence.told ||
+    folded
+  return {
+    after: {
+      rows: after,
+      pending: [...answered, ...asked],
+      missed: waits ? new Map(before.missed).set(declared.entity, new Set([...still, ...waiting])) : before.missed
+    },
+    status: remarks ? "warning" : "ok",
+    counts: {
+      fetched: read.records.length,
+      inserted: fresh.length,
+      updated: changed.length,
+      unchanged: stayed - changed.length,
+      deleted: goes.length,
+      rejected
+    },
+    touched: new Set([...fresh, ...changed].map(([id]) => id)),
+    asksAgain
+  }
+}
+
+/** The keys that were seen after all, or that nothing is known. */
+const secondRead = (declared: Declared, again: ReadonlyArray<Attempt>): ReadonlySet<string> | "doubt" => {
+  const read = again.at(-1)
+  if (read === undefined || read.end !== "complete" || read.read === 0) return "doubt"
+  const { kept, rows, unnamed } = mapped(declared, read)
+  return unnamed > 0 ? "doubt" : new Set([...rows.keys(), ...kept])
+}
+
+/** Fields that were in no record of a whole read, judged by the values that would go. */
+const absent = (
+  { guard, key, mode, optional }: Declared,
+  read: Attempt,
+  rows: ReadonlyMap<string, Row>,
+  mine: ReadonlyMap<string, Row>
+) => {
+  const kept = new Set<string>()
+  let told = false
+  if (read.end !== "complete" || mode === "append" || rows.size === 0) return { kept, told }
+  const met = [...rows.keys()].flatMap((id) => mine.get(id) ?? [])
+  for (const name of columnsOf(read)) {
+    if (key.includes(name) || optional.includes(name)) continue
+    if (read.records.some((record) => record[name]?.raw !== undefined)) continue
+    const lost = met.filter(({ values }) => (values[name] ?? null) !== null).length
+    if (lost > guard.floor && lost / met.length > guard.maxDelete) kept.add(name)
+    told ||= lost > 0
+  }
+  return { kept, told }
+}
+
+const withKept = (row: Row, old: Row | undefined, kept: ReadonlySet<string>): Row =>
+  old === undefined || kept.size === 0
+    ? row
+    : {
+        ...row,
+        values: { ...row.values, ...Object.fromEntries([...kept].map((name) => [name, old.values[name] ?? null])) }
+      }
+
+/** `stayed` are the rows of the scope that the read brought again: the share is of what it spoke of. */
+const withheld = (
+  { guard, mode }: Declared,
+  fetched: number,
+  rejected: number,
+  gone: number,
+  stayed: number
+): boolean =>
+  (guard.empty === "refuse" && fetched === 0) ||
+  (fetched > 0 && rejected / fetched > guard.maxReject) ||
+  (mode === "mirror" && gone > guard.floor && gone / (gone + stayed) > guard.maxDelete)
+
+const sameValues = (left: Row, right: Row): boolean =>
+  Object.entries(right.values).every(([name, value]) => left.values[name] === value)
