@@ -3,7 +3,7 @@
  * records, breaks off or comes up empty. The same seed makes the same case.
  */
 import { Effect } from "effect"
-import type { Entity, Mode } from "../../core/config/Entity.ts"
+import type { Entity, Guard, Mode } from "../../core/config/Entity.ts"
 import { sqlType } from "../../core/database/ColumnSql.ts"
 import { type Draw, draw } from "../../core/plugin/SandboxDraw.ts"
 import { column, entity } from "../support/source.ts"
@@ -77,7 +77,8 @@ const drawPlain = (random: Draw, seed: number, size: Size): Case => {
       entity: `${table}_${at}`,
       // Whether an append looks at the values of a row that is there is PostgreSQL's choice.
       mode: random.pick<Mode>(["mirror", "mirror", "mirror", "upsert", "replace", owned ? "upsert" : "append"]),
-      guard: drawGuard(random),
+      // When a statement finds a value that it refuses is PostgreSQL's choice, and with it whether it asks first.
+      guard: { ...drawGuard(random), ...(owned ? { confirm: random.pick<Guard["confirm"]>(["next", false]) } : {}) },
       key: Object.keys(keys),
       required: ["quantity"],
       optional,

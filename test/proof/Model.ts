@@ -62,9 +62,11 @@ export interface State {
   readonly pending: ReadonlyArray<Pending>
   /** By entity, the rows that its last whole read missed, where two runs have to. */
   readonly missed: ReadonlyMap<string, ReadonlySet<string>>
+  /** By entity, the columns whose field was in no record when it was last known; nothing before the first whole read. */
+  readonly absent: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-export const nothingYet: State = { rows: new Map(), pending: [], missed: new Map() }
+export const nothingYet: State = { rows: new Map(), pending: [], missed: new Map(), absent: new Map() }
 
 /** Names a row within its table. */
 export const rowId = (declared: Declared, values: Row["values"]): string =>

@@ -100,7 +100,7 @@ export const endOf = (vendor: Vendor): Attempt["end"] => {
   // The last page again is an end only where it was shorter than another, and is not the first again.
   if (behind === "again" && (count === 1 || !lastIsShort)) return "partial"
   const asks = proof === "behind" || (proof === "short" && !lastIsShort) ? count + 1 : count
-  return asks > page.maxPages ? "partial" : "complete"
+  return (behind === "again" ? asks + 1 : asks) > page.maxPages ? "partial" : "complete"
 }
 
 const endWith = (trouble: Trouble, count: number): Attempt["end"] => {

@@ -39,7 +39,7 @@ export const predict = (
   if (declared.mode === "replace" && read.end === "partial") return failed
 
   const mine = new Map([...before.rows].filter(([, row]) => row.scope === declared.scope))
-  const { folded, kept, keysLost, rejected, rejectedBefore, repaired, rows } = mapped(declared, read)
+  const { folded, kept, keysLost, rejected, rejectedBefore, repaired, rows, valid } = mapped(declared, read)
   if ([...rows.keys()].some((id) => before.rows.has(id) && !mine.has(id))) return failed
 
   const fresh = [...rows].filter(([id]) => !mine.has(id))
@@ -86,7 +86,9 @@ export const predict = (
       : one
   )
   const asked: ReadonlyArray<Pending> = held ? [{ entity: declared.entity, status: "open", rows: gone.toSorted() }] : []
+  const news = vanished(declared, read, valid > 0, before.absent.get(declared.entity))
   const remarks =
+    news.told ||
     read.end === "partial" ||
     rejected > 0 ||
     (keysLost > 0 && deletes) ||
@@ -101,7 +103,8 @@ export const predict = (
     after: {
       rows: after,
       pending: [...answered, ...asked],
-      missed: waits ? new Map(before.missed).set(declared.entity, new Set([...still, ...waiting])) : before.missed
+      missed: waits ? new Map(before.missed).set(declared.entity, new Set([...still, ...waiting])) : before.missed,
+      absent: news.known === undefined ? before.absent : new Map(before.absent).set(declared.entity, news.known)
     },
     status: remarks ? "warning" : "ok",
     counts: {
@@ -144,6 +147,17 @@ const absent = (
     told ||= lost > 0
   }
   return { kept, told }
+}
+
+/** A field that is in no record any more is told by the run in which that begins. */
+const vanished = ({ optional }: Declared, read: Attempt, mapped: boolean, known: ReadonlySet<string> | undefined) => {
+  const names = columnsOf(read).filter((name) => !optional.includes(name))
+  const now = names.filter((name) => read.records.every((record) => record[name]?.raw === undefined))
+  if (read.records.length === 0) return { told: false, known }
+  if (read.end === "complete" && mapped) {
+    return { told: known !== undefined && now.some((name) => !known.has(name)), known: new Set(now) }
+  }
+  return { told: false, known: known && new Set([...known].filter((name) => now.includes(name))) }
 }
 
 const withKept = (row: Row, old: Row | undefined, kept: ReadonlySet<string>): Row =>

@@ -13,6 +13,8 @@ interface Mapped {
   readonly rejected: number
   /** Until a statement writes: what is refused only then does not count yet. */
   readonly rejectedBefore: number
+  /** Records that can be rows as they are declared. */
+  readonly valid: number
   /** A key came more than once. */
   readonly folded: boolean
   readonly repaired: boolean
@@ -92,6 +94,7 @@ export const mapped = (declared: Declared, read: Attempt): Mapped => {
     unnamed,
     rejected,
     rejectedBefore: whileReading ? rejected : mappedRejects,
+    valid,
     folded: valid > last.size,
     repaired
   }

@@ -146,6 +146,8 @@ const check = (
     for (const [id, item] of items) if (item.bad) given.set(id, item.at)
     known.set(part, { cursor: past.length === 0 ? cursor : Math.max(...past), given })
   }
+  // An empty table is filled by a whole read, whatever its cursors say.
+  if (rows.length === 0) known.clear()
 }
 
 /** From where the last whole read ended, as far as the vendor's way to write times allows; everything, where it is due. */
