@@ -16,12 +16,19 @@ it.live("a decision on deletes makes nothing fresh", () =>
     state.answer = { records: many.slice(0, 1) }
     yield* control.sync(["fake.thing"], by)
     yield* sql`update tributary.sync_log set finished_at = finished_at - interval '1 hour'`
+    const { entities } = yield* control.generation
+    const told = Effect.provideService(standings(entities), SqlClient.SqlClient, sql)
+    const freshAt = (yield* told).map(({ fresh_at }) => fresh_at)
     const [before] = yield* control.standings
     const [pending] = yield* control.deletes.open(0)
     assert.strictEqual(yield* control.deletes.decide(pending?.id ?? 0n, "apply", by), 19)
     const [after] = yield* control.standings
     assert.instanceOf(before?.freshAt, Date)
     assert.deepEqual(after?.freshAt, before?.freshAt)
+    assert.deepEqual(
+      (yield* told).map(({ fresh_at }) => fresh_at),
+      freshAt
+    )
   })
 )
 
