@@ -247,6 +247,8 @@ export class Sink implements Receiver {
 
   #send<A>(write: Write<A>, ending: Ending, cost: ReadSpent, run: LoadRun, second?: Second) {
     return Effect.gen({ self: this }, function* () {
+      // Rows that were held back for their keys are to be staged with the others.
+      this.#mapper.settle()
       const staging = yield* this.#rows.arrived
       const usual = this.variant(ending, second)
       const known = { fields: run.fields, isPartOnly: this.#watch?.since === true }

@@ -68,7 +68,8 @@ export const keyDomains = {
       ["ключ", "ключ"],
       ['"quoted\\', '"quoted\\'],
       ["a\u001fb", "a\u001fb"],
-      ["k\ufffd", "k\ufffd", "k\0", "k\ud800"],
+      // In one form: two that only their repair makes equal are rejected.
+      ["k\ufffd", "k\0"],
       ["7", 7, "7"]
     ],
     bad: [null, undefined]

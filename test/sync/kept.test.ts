@@ -80,6 +80,15 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     )
   })
 
+  it.effect("a row whose key had to be repaired is staged with the others", () =>
+    Effect.gen(function* () {
+      const thing = entity("staged_repair", { columns: [column("id", "text"), column("name", "text")] })
+      const many = rows(1, 10_000, "x".repeat(900)).map(({ id, name }) => ({ id: String(id), name }))
+      const result = yield* syncerOf(thing)({ records: [{ id: "k\0", name: "broken" }, ...many] })
+      assert.deepInclude(result, { status: "warning", error: null, inserted: 10_001 })
+    })
+  )
+
   it.effect("batches that waited in memory are forgotten when the read begins again", () =>
     Effect.gen(function* () {
       const thing = entity("waiting")
