@@ -159,7 +159,7 @@ export class Vendor {
 
   #startsOver(index: number): boolean {
     const { trouble } = this.mood
-    return (trouble === "ignores paging" && index > 0) || (trouble === "circle" && index >= 2)
+    return (trouble === "ignores paging" && index > 0) || (trouble === "circle" && Math.ceil(index) >= 2)
   }
 
   #slide(index: number): void {
