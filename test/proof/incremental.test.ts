@@ -128,6 +128,11 @@ const check = (
       if (!unsure) asksWell(part, since, full ? undefined : cursor, Math.max(...past, cursor ?? 0))
     }
     first.add(part)
+    if (inParts && pastRejected) {
+      // Given up with what was loaded of a run, also if that fails later.
+      for (const [id, item] of items) if (item.bad) given.set(id, item.at)
+      known.set(part, { cursor, given })
+    }
     if (end !== "whole" || status === "failed") continue
     const from = since === undefined ? Number.NEGATIVE_INFINITY : sinceOf(since)
     let rejected = 0
