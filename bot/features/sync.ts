@@ -1,7 +1,11 @@
-/** `/sync`: what is picked or typed is read now; one message tells how far it is and then what it came to. */
+/**
+ * `/sync`: what is picked or typed is read now, with the options of the command line; one message tells how far it is and
+ * then what it came to.
+ */
 import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { Control } from "../../core/control/Control.ts"
+import { textOf } from "../Asked.ts"
 import type { BotContext } from "../Context.ts"
 import { type Feature, isAdmin } from "../Feature.ts"
 import { bold } from "../Html.ts"
@@ -16,24 +20,28 @@ export const make = Effect.gen(function* () {
   const { features } = yield* Settings
   const window = yield* Window
 
-  const start = (ctx: BotContext, { again, entities, selectors }: Picking.Chosen) => {
+  const start = (ctx: BotContext, chosen: Picking.Chosen) => {
     const { words } = ctx
-    const title = bold(words.say("sync-running", { what: selectors.join(" ") }))
+    const { again, entities, options, selectors } = chosen
+    const [what, full, pastRejected] = [textOf(chosen), options.includes("full"), options.includes("past-rejected")]
+    const title = bold(words.say("sync-running", { what }))
     const keyboard = new InlineKeyboard().text(words.t("sync-again"), again)
     if (features.log) keyboard.text(words.t("sync-log"), "log")
     keyboard.row().text(words.t("back"), "sync").text(words.t("menu-back"), "menu")
     // What is begun goes on without the bot: the control port sees to that.
     return window.work(ctx, { text: title }, (show) =>
-      Progress.live({ words, title, entities, show }, (onEvent) => sync(selectors, byOf(ctx), onEvent)).pipe(
+      Progress.live({ words, title, entities, show }, (onEvent) =>
+        sync(selectors, byOf(ctx), { full, pastRejected, onEvent })
+      ).pipe(
         Effect.map((runs) => ({
-          text: `${words.say("sync-done", { what: selectors.join(" ") })}\n${Progress.results(words, runs)}`,
+          text: `${words.say("sync-done", { what })}\n${Progress.results(words, runs)}`,
           keyboard
         }))
       )
     )
   }
 
-  const { install, open } = yield* Picking.make("sync", start)
+  const { install, open } = yield* Picking.make("sync", ["full", "past-rejected"], start)
   const composer = new Composer<BotContext>()
   install(composer.filter(isAdmin))
   const feature: Feature = {

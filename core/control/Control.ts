@@ -24,7 +24,7 @@ import * as Planner from "../sync/Planner.ts"
 import type { RunResult, SyncEvent } from "../sync/Run.ts"
 import type { RunFailure } from "../sync/RunFailure.ts"
 import { select, type UnknownSelector } from "../sync/Selector.ts"
-import { type RunEvent, Sync } from "../sync/Sync.ts"
+import { type RunEvent, Sync, type SyncOptions } from "../sync/Sync.ts"
 import * as Days from "./Days.ts"
 import { type Decision, decide } from "./Decisions.ts"
 import * as Edits from "./Edits.ts"
@@ -108,7 +108,7 @@ export class Control extends Context.Service<
     readonly sync: (
       selectors: ReadonlyArray<string>,
       by: By,
-      onEvent?: OnEvent
+      options?: Pick<SyncOptions, "full" | "onEvent" | "pastRejected">
     ) => Effect.Effect<ReadonlyArray<RunResult>, UnknownSelector>
     /** Everything that any run of this daemon tells from now on. */
     readonly events: Stream.Stream<RunEvent>
@@ -212,9 +212,9 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
       asked
     ),
     days: (count) => asked(Effect.flatMap(reload.declared, ({ daemon }) => Days.read(count, daemon.timezone))),
-    sync: (selectors, by, onEvent) =>
+    sync: (selectors, by, options) =>
       Effect.flatMap(selected(selectors), ({ entities, generation }) =>
-        goesOn(sync.run(entities, { ...by, generation, ...(onEvent === undefined ? {} : { onEvent }) }))
+        goesOn(sync.run(entities, { ...options, ...by, generation }))
       ),
     events: sync.events,
     plan: (selectors, onEvent = () => Effect.void) =>

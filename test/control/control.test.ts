@@ -36,7 +36,7 @@ describe("the control port", () => {
       const listened: Array<string> = []
       const event = yield* heard(
         control.events,
-        control.sync(["fake.thing"], by, ({ _tag }) => Effect.sync(() => listened.push(_tag)))
+        control.sync(["fake.thing"], by, { onEvent: ({ _tag }) => Effect.sync(() => listened.push(_tag)) })
       )
       assert.deepInclude(event, { _tag: "Started", entity: "fake.thing", trigger: "bot" })
       assert.strictEqual(listened.at(-1), "Finished")

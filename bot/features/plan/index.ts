@@ -118,7 +118,7 @@ export const make = Effect.gen(function* () {
     yield* window.show(ctx, { text: ctx.words.say("plan-dropped"), keyboard: againOr(ctx.words, kept.again) })
   })
 
-  const { install, open } = yield* Picking.make("plan", start)
+  const { install, open } = yield* Picking.make("plan", [], start)
   const composer = new Composer<BotContext>()
   const admins = composer.filter(isAdmin)
   install(admins)
