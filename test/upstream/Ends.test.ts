@@ -201,6 +201,19 @@ describe("until: short", () => {
     })
   )
 
+  it.effect("is not believed about a short page that names the next one", () =>
+    Effect.gen(function* () {
+      for (const facts of [{ hints: { next: "/next" } }, { link: "http://vendor/next" }]) {
+        const { ids, queries } = yield* read(short, (_, nth) => ({
+          ids: [[0, 1, 2], [3, 4], [5]][nth - 1] ?? [],
+          facts: nth === 2 ? facts : {}
+        }))
+        assert.deepEqual(ids, range(0, 6))
+        assert.isAtLeast(queries.length, 3)
+      }
+    })
+  )
+
   it.effect("is not asked to contradict a total that was not reached", () =>
     Effect.gen(function* () {
       const late = yield* read(short, (_, nth) => ({
