@@ -95,5 +95,11 @@ describe("the outcome of a request", () => {
     })
     const both = Cause.combine(Cause.fail(new ActionRefused({ reason: said("no") })), Cause.die("oops"))
     assert.strictEqual(outcomeOf(Exit.failCause(both)).status, "unknown")
+    const no = Cause.fail(new ActionRefused({ reason: said("no") }))
+    const late = Cause.fail(new UpstreamError({ kind: "Timeout", reason: said("late") }))
+    for (const causes of [Cause.combine(no, late), Cause.combine(late, no)]) {
+      assert.strictEqual(outcomeOf(Exit.failCause<UpstreamError | ActionRefused>(causes)).status, "unknown")
+    }
+    assert.strictEqual(outcomeOf(Exit.failCause(Cause.combine(no, no))).status, "failed")
   })
 })

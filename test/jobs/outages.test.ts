@@ -105,6 +105,9 @@ describe("what is wrong with entities", () => {
     const [, gone] = openOf(two)
     assert.isTrue(gone !== undefined && isElsewhere(gone, together), "what it was about is told by the other")
     assert.isFalse(gone !== undefined && isElsewhere(gone, []), "it has recovered")
+    const other = wrongWithEntities(new Map([["iiko.e4", held(1, reason("guard.empty", { count: 1 }))]]), [])
+    assert.deepEqual(other[0]?.entities, gone?.entities)
+    assert.isFalse(gone !== undefined && isElsewhere(gone, other), "what is held back says nothing of what was late")
   })
 })
 

@@ -152,6 +152,8 @@ describe("what stands around a list that lies deeper", () => {
     Effect.gen(function* () {
       for (const [inner, told] of [
         [{ total: 2 }, "/data/list/total of the answer says 2"],
+        [{ count: 1, total: 2 }, "/data/list/total of the answer says 2"],
+        [{ total: 2, count: 1 }, "/data/list/total of the answer says 2"],
         [{ pagination: { total_pages: 3 } }, "/data/list/pagination/total_pages of the answer says 3"],
         [{ has_more: true }, "/data/list/has_more of the answer tells of a next page"],
         [{ next: "/deals?page=2" }, "/data/list/next"],
