@@ -86,6 +86,15 @@ describe("what is wrong with entities", () => {
     assert.strictEqual(now?.reason.code, "alert.lateManyFailing")
   })
 
+  it("does not go on under the key of one that is about other entities", () => {
+    const before = openOf(wrongWithEntities(new Map([["iiko.e9", late(failed("e9", timeout))]]), []))
+    const now = wrongWithEntities(new Map(many("iiko", 1, timeout)), before)
+    assert.deepEqual(
+      now.map(({ key }) => key),
+      ["entity_stale iiko request.timeout iiko.e0"]
+    )
+  })
+
   it("becomes two when some have another cause, and of two one when it is the same again", () => {
     const before = openOf(wrongWithEntities(new Map(many("iiko", 5, timeout)), []))
     const apart = new Map([...many("iiko", 5, timeout), ["iiko.e4", late(refused)] as const])

@@ -101,6 +101,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const source = inTurn(list(30, 5), broken, list(30, 5))
         assert.deepInclude(yield* sync(source.next), { status: "ok", deleted: 1 })
         assert.strictEqual(source.asked(), 3)
+        const empty = yield* sync(inTurn(list(30, 5, 6), broken, { records: [], end: completeIn(2) }).next)
+        assert.deepInclude(empty, { status: "warning", deleted: 0 })
+        assert.match(empty.warnings.join(), /it found the source empty/)
       })
     )
 

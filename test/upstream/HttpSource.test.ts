@@ -91,6 +91,8 @@ describe("an answer that is not whole", () => {
       assert.include(yield* reason({ items }, {}, { status: 206 }), "a part of something larger (206)")
       const range = { headers: { "content-range": "items 0-0/40" } }
       assert.include(yield* reason({ items }, {}, range), "the vendor counts 40")
+      const some = { status: 206, headers: { "content-range": "items 0-0/*" } }
+      assert.include(yield* reason({ items }, {}, some), "a part of something larger (206, Content-Range)")
       for (const beside of [{ error: "partial result" }, { errors: ["x"] }, { success: false }]) {
         const [name] = Object.keys(beside)
         assert.include(yield* reason({ items, ...beside }), `declare fail: { pointer: /${name}, equals: … }`)
