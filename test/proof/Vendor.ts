@@ -118,12 +118,12 @@ export class Vendor {
     if (trouble === "down") return new Response("oh no", { status: 500 })
     if (trouble === "html")
       return new Response("<html>maintenance</html>", { headers: { "content-type": "text/html" } })
-    if (index === 1 && trouble === "stops") return refusal(400)
+    if (Math.ceil(index) === 1 && trouble === "stops") return refusal(400)
     if (trouble === "outage" && (index > 0 || this.#refusals > 0)) {
       this.#refusals += 1
       return refusal(404)
     }
-    if (index === 1 && trouble === "flicker" && !this.#flickered) {
+    if (Math.ceil(index) === 1 && trouble === "flicker" && !this.#flickered) {
       this.#flickered = true
       return refusal(404)
     }
