@@ -89,6 +89,17 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     })
   )
 
+  it.effect("a row whose key had to be repaired is forgotten when the read begins again", () =>
+    Effect.gen(function* () {
+      const thing = entity("broken_repair", { columns: [column("id", "text"), column("name", "text")] })
+      const fine = { id: "fine", name: "read twice" }
+      const result = yield* syncerOf(thing)(
+        inTurn({ records: [fine, { id: "k\0", name: "gone" }], error: brokenOff }, { records: [fine] }).next
+      )
+      assert.deepInclude(result, { status: "ok", inserted: 1, warnings: [] })
+    })
+  )
+
   it.effect("batches that waited in memory are forgotten when the read begins again", () =>
     Effect.gen(function* () {
       const thing = entity("waiting")
