@@ -30,6 +30,14 @@ export const within = (lines: ReadonlyArray<string>, more: (left: number) => str
 export const cut = (text: string, most: number): string =>
   [...text].length <= most ? text : `${[...text].slice(0, most - 1).join("")}…`
 
+/** The same, but both ends stay: of a path the end tells as much as the beginning. */
+export const cutMiddle = (text: string, most: number): string => {
+  const letters = [...text]
+  if (letters.length <= most) return text
+  const head = Math.ceil((most - 1) / 2)
+  return `${letters.slice(0, head).join("")}…${letters.slice(letters.length - (most - 1 - head)).join("")}`
+}
+
 /** The same, but what stands in parentheses at the end stays: it tells namesakes apart. */
 export const cutName = (name: string, most: number): string => {
   const tail = /\s*\([^()]{1,20}\)$/.exec(name)?.[0] ?? ""

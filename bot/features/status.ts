@@ -15,7 +15,7 @@ import { code, escapeHtml, mostCaption, within } from "../Html.ts"
 import { Settings } from "../Settings.ts"
 import { Window } from "../Window.ts"
 import type { Words } from "../Words.ts"
-import { shortly } from "./log.ts"
+import { shortly } from "./log/index.ts"
 
 const daysShown = 14
 const nextShown = 3

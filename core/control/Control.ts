@@ -9,7 +9,7 @@ import { ActionEvents } from "../actions/ActionEvents.ts"
 import { type ActionRun, Actions } from "../actions/Actions.ts"
 import type { Diagnostic } from "../config/Diagnostic.ts"
 import type { Entity } from "../config/Entity.ts"
-import { type AuditedRun, type RunFilter, runsPage } from "../database/Audit.ts"
+import { type AuditedRun, type AuditedRunDetail, type RunFilter, runDetail, runsPage } from "../database/Audit.ts"
 import { Locks } from "../database/Locks.ts"
 import * as PendingDeletes from "../database/PendingDeletes.ts"
 import { Jobs } from "../jobs/Jobs.ts"
@@ -43,6 +43,7 @@ export type {
   ActionRun,
   Alert,
   AuditedRun,
+  AuditedRunDetail,
   Changes,
   ConfigVersion,
   DecidedDelete,
@@ -120,6 +121,8 @@ export class Control extends Context.Service<
     readonly apply: (plan: Plan, by: By) => Effect.Effect<ReadonlyArray<RunResult>, RunFailure | SqlError.SqlError>
     /** The audit, newest first. */
     readonly runs: (filter: RunFilter, limit: number) => Effect.Effect<ReadonlyArray<AuditedRun>, SqlError.SqlError>
+    /** With the first of its rejected records and its last requests; `undefined`: there is none of that id. */
+    readonly run: (id: bigint) => Effect.Effect<AuditedRunDetail | undefined, SqlError.SqlError>
 
     readonly deletes: {
       readonly open: (sampleSize: number) => Effect.Effect<ReadonlyArray<PendingDelete>, SqlError.SqlError>
@@ -221,6 +224,7 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
       Effect.flatMap(selected(selectors), ({ entities }) => asked(Planner.plan(entities, onEvent))),
     apply: (plan, { actor, trigger }) => goesOn(asked(Apply.apply(plan, actor, trigger))),
     runs: (filter, limit) => asked(runsPage(filter, limit)),
+    run: (id) => asked(runDetail(id, rejectsShown)),
     deletes: {
       open: (sampleSize) => asked(PendingDeletes.open(sampleSize)),
       decided: (sampleSize, limit) => asked(PendingDeletes.decided(sampleSize, limit)),
@@ -241,6 +245,9 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
     }
   })
 })
+
+/** Of the rejected records of a run. */
+const rejectsShown = 20
 
 const isStopping = (error: unknown): error is Stopping => error instanceof Stopping
 

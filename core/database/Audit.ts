@@ -169,9 +169,9 @@ const Reject = Schema.Struct({
   record: Schema.NullOr(Schema.String)
 })
 export type AuditedReject = typeof Reject.Type
-const decodeDetails = Schema.decodeUnknownEffect(
-  Schema.Array(Schema.Struct({ ...LoggedRun.fields, rejects: Schema.Array(Reject) }))
-)
+const Detail = Schema.Struct({ ...LoggedRun.fields, rejects: Schema.Array(Reject) })
+export type AuditedRunDetail = Told<typeof Detail.Type>
+const decodeDetails = Schema.decodeUnknownEffect(Schema.Array(Detail))
 
 /** One run with the first of its rejected records and its last requests; `undefined`: there is none of that id. */
 export const runDetail = Effect.fn("Audit.runDetail")(function* (id: bigint, rejects: number) {

@@ -127,6 +127,50 @@ layer(World.layer({ sync }), { timeout: "60 seconds", excludeTestServices: true 
     })
   )
 
+  it.effect("reads of one run everything it warned of, in their language, and what it asked for last", () =>
+    Effect.gen(function* () {
+      const { admin, sql } = yield* World
+      const path = `/resto/api/v2/entities/products/list?includeDeleted=false&<revision>=${"7".repeat(40)}&page=19`
+      const requests = Array.from({ length: 7 }, (_, at) => ({
+        at: "2026-11-27T10:00:00Z",
+        method: "GET",
+        path: at === 6 ? path : `/short/${at}`,
+        status: at === 6 ? null : 503,
+        ms: 1200 + at,
+        head: "",
+        error: at === 6 ? "connection <reset>" : null
+      }))
+      const rows = yield* sql`
+        insert into tributary.sync_log (connector, entity, trigger, status, finished_at, config_hash, error, warnings, reasons,
+          notes, note_reasons, last_requests)
+        values ('iiko', 'terminal', 'job', 'failed', now(), 'x', 'the <vendor> said no', '["stale", "an old <warning>"]',
+          ${JSON.stringify([{ code: "cursor.passed", params: { count: 3 } }])}::jsonb, '["whole"]',
+          ${JSON.stringify([{ code: "whole.full", params: {} }])}::jsonb, ${JSON.stringify(requests)}::jsonb)
+        returning id`
+      const [{ id }] = yield* decodeIds(rows)
+      yield* admin.send("/log failed")
+      yield* admin.sees(last("the <vendor> said no"))
+      yield* admin.press({ data: `log:run:${id}` })
+      const text = (yield* admin.sees(last("Последние запросы"))).at(-1)?.text ?? ""
+      assert.include(text, "❌ the <vendor> said no")
+      assert.include(text, "⚠️ курсор прошёл 3 отклонённые записи")
+      // What has no code is told as it was stored.
+      assert.include(text, "⚠️ an old <warning>")
+      assert.include(text, "ℹ️ попросили прочитать всё")
+      const asked = text.slice(text.indexOf("Последние запросы")).split("\n").slice(1)
+      assert.deepEqual(asked.slice(0, 2), ["GET /short/2", "  1202 ms · 503"])
+      assert.deepEqual(asked.slice(-2), ["GET /resto/api/v…7777777&page=19", "  1206 ms · connection <reset>"])
+      assert.lengthOf(asked, 10)
+      yield* admin.press("Назад")
+      yield* admin.sees(last("Журнал", "Только с ошибками"))
+      yield* admin.send(`/log ${id}`)
+      yield* admin.sees(last("Последние запросы"))
+      yield* admin.send("/log 999999999")
+      yield* admin.sees(last("Запуска 999999999 нет"))
+      yield* sql`delete from tributary.sync_log where id = ${id}`
+    })
+  )
+
   it.effect("pauses a job, lets it go on and runs it", () =>
     Effect.gen(function* () {
       const { admin, control } = yield* World

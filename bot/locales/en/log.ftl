@@ -12,6 +12,13 @@ log-only-failed = ❌ Only failed
 log-also-good = 📜 Good ones too
 log-of-all = All
 log-unknown = I do not know “{ $name }”. Write, for example: /log iiko, /log iiko.product or /log failed
+log-last-requests = The last requests:
+log-requests = { $count ->
+    [one] { $count } request
+   *[other] { $count } requests
+}
+log-no-answer = no answer
+log-no-run = There is no run { $id }, or it was trimmed.
 log-trigger-job = on schedule
 log-trigger-cli = from the command line
 log-trigger-api = through the API

@@ -12,6 +12,14 @@ log-only-failed = ❌ Только ошибки
 log-also-good = 📜 Не только ошибки
 log-of-all = Все
 log-unknown = Не знаю, что такое «{ $name }». Напишите, например: /log iiko, /log iiko.product или /log failed
+log-last-requests = Последние запросы:
+log-requests = { $count ->
+    [one] { $count } запрос
+    [few] { $count } запроса
+   *[many] { $count } запросов
+}
+log-no-answer = нет ответа
+log-no-run = Запуска { $id } нет, или он уже убран из журнала.
 log-trigger-job = по расписанию
 log-trigger-cli = из консоли сервера
 log-trigger-api = через API

@@ -1,19 +1,23 @@
-/** `/log`: the audit of runs, the newest first: all of them, those of a connector or an entity, or only the failed ones. */
+/**
+ * `/log`: the audit of runs, the newest first: all of them, those of a connector or an entity, or only the failed ones;
+ * and one of them with everything that there is to tell of it.
+ */
 import { Effect, Option, Schema } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
-import { type AuditedRun, Control } from "../../core/control/Control.ts"
-import type { Reason } from "../../core/reason/Reason.ts"
-import { Bridge } from "../Bridge.ts"
-import type { BotContext } from "../Context.ts"
-import { Told } from "../Failure.ts"
-import { type Feature, isAdmin } from "../Feature.ts"
-import { handle, handleOf } from "../Handles.ts"
-import { code, cut, escapeHtml, within } from "../Html.ts"
-import * as Actors from "../people/Actors.ts"
-import { Directory } from "../people/Directory.ts"
-import { told } from "../Reasons.ts"
-import { Window } from "../Window.ts"
-import type { Words } from "../Words.ts"
+import { type AuditedRun, Control } from "../../../core/control/Control.ts"
+import type { Reason } from "../../../core/reason/Reason.ts"
+import { Bridge } from "../../Bridge.ts"
+import type { BotContext } from "../../Context.ts"
+import { Told } from "../../Failure.ts"
+import { type Feature, isAdmin } from "../../Feature.ts"
+import { handle, handleOf } from "../../Handles.ts"
+import { code, cut, escapeHtml, within } from "../../Html.ts"
+import * as Actors from "../../people/Actors.ts"
+import { Directory } from "../../people/Directory.ts"
+import { told } from "../../Reasons.ts"
+import { Window } from "../../Window.ts"
+import type { Words } from "../../Words.ts"
+import { hasMore, runData, runView } from "./Run.ts"
 
 /** Which runs the chat looks at; null: of everything. */
 const Look = Schema.Struct({ of: Schema.NullOr(Schema.String), failed: Schema.Boolean })
@@ -45,6 +49,15 @@ export const make = Effect.gen(function* () {
     ...declarations.flatMap(({ exports = [], name }) => exports.map((one) => `${name}.${one.name}`))
   ])
 
+  const actorOf = ({ actor }: AuditedRun) =>
+    actor === null ? Effect.succeed(undefined) : Actors.nameOf(directory, actor)
+
+  const showRun = Effect.fnUntraced(function* (ctx: BotContext, id: bigint) {
+    const run = yield* control.run(id)
+    if (run === undefined) return yield* new Told({ key: "log-no-run", variables: { id: String(id) } })
+    yield* window.show(ctx, runView(ctx.words, run, firstLine(ctx.words, run, yield* actorOf(run))))
+  })
+
   const show = Effect.fnUntraced(function* (ctx: BotContext, look: Look, before?: bigint) {
     const { words } = ctx
     ctx.session.flows.log = look
@@ -53,11 +66,14 @@ export const make = Effect.gen(function* () {
     const runs = yield* control.runs(filter, pageSize + 1)
     const shown = runs.slice(0, pageSize)
     const lines = yield* Effect.forEach(shown, (run) =>
-      Effect.map(run.actor === null ? Effect.succeed(undefined) : Actors.nameOf(directory, run.actor), (actor) =>
-        lineOf(words, run, actor)
-      )
+      Effect.map(actorOf(run), (actor) => [firstLine(words, run, actor), ...whyLine(words, run)].join("\n"))
     )
     const keyboard = new InlineKeyboard()
+    for (const [at, run] of shown.filter(hasMore).entries()) {
+      if (at > 0 && at % 2 === 0) keyboard.row()
+      keyboard.text(`${icons[run.status]} ${words.time(run.started_at)} ${run.entity}`, runData(run.id))
+    }
+    keyboard.row()
     if (before !== undefined) keyboard.text(words.t("log-newest"), "log:newest")
     const oldest = shown.at(-1)
     if (runs.length > pageSize && oldest !== undefined) keyboard.text(words.t("log-older"), `log:older:${oldest.id}`)
@@ -75,11 +91,13 @@ export const make = Effect.gen(function* () {
     yield* window.show(ctx, { text, keyboard })
   })
 
-  /** `/log failed iiko.product`, in any order. */
+  /** `/log failed iiko.product`, in any order, or `/log 1042`. */
   const asked = Effect.fnUntraced(function* (ctx: BotContext) {
     const given = String(ctx.match ?? "")
       .split(/\s+/)
       .filter((word) => word !== "")
+    const [id] = given.length === 1 ? (/^\d{1,18}$/.exec(given[0] ?? "") ?? []) : []
+    if (id !== undefined) return yield* showRun(ctx, BigInt(id))
     const [of = null, ...others] = given.filter((word) => word !== "failed")
     const names = yield* known
     if (others.length > 0 || (of !== null && !names.includes(of.replace(/\.\*$/, "")))) {
@@ -127,6 +145,10 @@ export const make = Effect.gen(function* () {
     /^log:older:(\d{1,18})$/,
     on((ctx) => show(ctx, lookOf(ctx), BigInt(ctx.match[1] ?? "0")))
   )
+  admins.callbackQuery(
+    /^log:run:(\d{1,18})$/,
+    on((ctx) => showRun(ctx, BigInt(ctx.match[1] ?? "0")))
+  )
 
   const feature: Feature = {
     composer,
@@ -136,9 +158,9 @@ export const make = Effect.gen(function* () {
   return feature
 })
 
-const lineOf = (words: Words, run: AuditedRun, actor: string | undefined): string => {
-  const { connector, deleted, entity, errorReason, inserted, noteReasons, reasons, rejected } = run
-  const { started_at, status, trigger, updated } = run
+/** When it was, of what, what it changed, and who set it off; HTML. */
+const firstLine = (words: Words, run: AuditedRun, actor: string | undefined): string => {
+  const { connector, deleted, entity, inserted, rejected, started_at, status, trigger, updated } = run
   const counts = [
     ...(inserted > 0 ? [`+${inserted}`] : []),
     ...(updated > 0 ? [`~${updated}`] : []),
@@ -146,10 +168,15 @@ const lineOf = (words: Words, run: AuditedRun, actor: string | undefined): strin
     ...(rejected > 0 ? [`🚫${rejected}`] : [])
   ]
   const by = actor === undefined ? triggerOf(words, trigger) : `👤 ${actor}`
-  const first = `${icons[status]} ${words.moment(started_at)} ${code(`${connector}.${entity}`)}`
+  const what = `${icons[status]} ${words.moment(started_at)} ${code(`${connector}.${entity}`)}`
   const about = [...(counts.length === 0 ? [] : [counts.join(" ")]), by].map(escapeHtml).join(" · ")
+  return `${what} ${about}`
+}
+
+/** The worst that there is to tell. */
+const whyLine = (words: Words, { errorReason, noteReasons, reasons, status }: AuditedRun): ReadonlyArray<string> => {
   const why = errorReason ?? (status === "warning" ? reasons[0] : undefined) ?? noteReasons[0]
-  return [`${first} ${about}`, ...(why === undefined ? [] : [`    ${escapeHtml(shortly(words, why))}`])].join("\n")
+  return why === undefined ? [] : [`    ${escapeHtml(shortly(words, why))}`]
 }
 
 /** As much of a reason as fits beside others. */
