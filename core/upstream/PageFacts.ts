@@ -82,7 +82,10 @@ const usualTotal =
   /^(?:count|total|found|num_?found|total_?(?:count|items|results|records|entries|elements|rows|size|hits)|(?:items?|results?|records?|rows?)_?(?:count|total))$/i
 const usualPages = /^(?:pages|num_?pages|pages?_?count|pages_?total|total_?pages|last_?page)$/i
 const usualMore = /^(?:has_?more|has_?next(?:_?page)?)$/i
-const usualNext = /^(?:next|next_?(?:page|link|url|cursor|token|page_?token|page_?url)|@odata\.nextLink)$/i
+/** That an answer was cut short. It is not proof of an end where it was not: some say so on every page. */
+const usualCut = /^(?:(?:is_?|was_?)?truncated|incomplete(?:_?results)?)$/i
+const usualNext =
+  /^(?:next|next_?(?:page|link|url|cursor|token|marker|(?:page|continuation)_?token|page_?url)|@odata\.nextLink)$/i
 const usualPlaces = /^(?:meta|_meta|page|pages|paging|pagination|page_?info|links|_links|cursors)$/i
 
 const usualTotalHeaders = ["x-total", "x-wp-total", "x-pagination-total-count"] as const
@@ -90,10 +93,11 @@ const usualPagesHeaders = ["x-total-pages", "x-wp-totalpages", "x-pagination-pag
 
 type Found = ReadonlyArray<readonly [pointer: string, name: string, value: unknown]>
 
-/** The names in the objects that the records lie in, from the root to the one that holds the list. */
-const around = (records: string, envelope: JsonObject | undefined): Found => {
-  const written = records.split("/").slice(0, -1)
-  return (tokensOf(records) ?? []).flatMap((_, depth) => {
+/** The names in the objects that the records lie in, from the root to the one that holds the list; of XML they are in one. */
+const around = ({ format, records }: Entity, envelope: JsonObject | undefined): Found => {
+  const pointer = format === "xml" ? "/*" : records
+  const written = pointer.split("/").slice(0, -1)
+  return (tokensOf(pointer) ?? []).flatMap((_, depth) => {
     const holder = follow(envelope, tokensOf(written.slice(0, depth + 1).join("/")) ?? [])
     const prefix = written.slice(0, depth + 1).join("/")
     return isJsonObject(holder)
@@ -121,12 +125,9 @@ const highest = (found: Found): NonNullable<PageFacts["hints"]>["total"] => {
 const inHeaders = (names: ReadonlyArray<string>, { headers }: Answer): Found =>
   names.map((name) => [name, name, headers[name]] as const)
 
-const hints = (
-  { page, records }: Entity,
-  answer: Answer,
-  envelope: JsonObject | undefined
-): NonNullable<PageFacts["hints"]> => {
-  const found = usual(around(records, envelope))
+const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined): NonNullable<PageFacts["hints"]> => {
+  const { page } = entity
+  const found = usual(around(entity, envelope))
   const isCounted = page.type === "page" || page.type === "offset"
   const named = (names: RegExp) => found.filter(([, name]) => names.test(name))
   const total =
@@ -139,7 +140,8 @@ const hints = (
   const follows = page.type === "cursor" && isNext(follow(envelope, page.next))
   const next = follows ? undefined : named(usualNext).find(([, , value]) => isNext(value))
   const flags = named(usualMore).map(([pointer, , value]) => [pointer, flagOf(value)] as const)
-  const more = flags.find(([, flag]) => flag === true) ?? (isCounted ? undefined : next)
+  const cut = named(usualCut).find(([, , value]) => flagOf(value) === true)
+  const more = flags.find(([, flag]) => flag === true) ?? cut ?? (isCounted ? undefined : next)
   return {
     ...(total === undefined ? {} : { total }),
     ...(pages === undefined ? {} : { pages }),
@@ -155,7 +157,7 @@ const isNext = (value: unknown): boolean => typeof value === "string" && value.t
 /** `error` or `success: false` beside records, where nobody declared what a refusal looks like. */
 const refusal = (entity: Entity, envelope: JsonObject | undefined): Reason | undefined => {
   if (entity.fail !== undefined) return undefined
-  const found = around(entity.records, envelope).find(
+  const found = around(entity, envelope).find(
     ([, name, value]) =>
       (/^(?:errors?|error_?message|fault|exception)$/i.test(name) && !isNothing(value)) ||
       (/^(?:success|succeeded|ok)$/i.test(name) && flagOf(value) === false && value !== null)

@@ -15,13 +15,14 @@ import type { Answer } from "./Exchange.ts"
 import { failure, quote } from "./Failure.ts"
 import type { JsonObject } from "./Json.ts"
 import { type Batch, type SourceRecord, UpstreamError } from "./Source.ts"
+import { XmlBeside } from "./XmlBeside.ts"
 import { mapTexts, pathOf, recordOf, rootOf, xmlElements } from "./XmlRecords.ts"
 
 type Declared = Pick<Entity, "format" | "records">
 
 /** What an answer holds beside its records. */
 export interface Beside {
-  /** A JSON document without its records; nothing where they are all there is. */
+  /** A document without its records, of XML what `XmlBeside.ts` keeps; nothing where they are all there is. */
   readonly envelope?: JsonObject
   /** There is no array of records: null in its place, or nothing. */
   readonly absent?: "null" | "nothing"
@@ -123,12 +124,15 @@ const decoder = ({ format, records }: Declared, marking: Marking, broken: Broken
         Channel.map(Arr.map(asRecord)),
         Channel.mapDone(nothingBeside)
       )
-    case "xml":
-      return xmlElements(pathOf(records)).pipe(
+    case "xml": {
+      const path = pathOf(records)
+      const beside = new XmlBeside(path)
+      return xmlElements(path, beside).pipe(
         Channel.map(Arr.map(recordOf)),
         Channel.map((batch) => (broken.found ? Arr.map(batch, (record) => mapTexts(record, surrogatesOf)) : batch)),
-        Channel.mapDone(nothingBeside)
+        Channel.mapDone((): Beside => ({ envelope: beside.found }))
       )
+    }
     case "csv":
       return Channel.mapDone(
         Csv.decodeString<UpstreamError, void>({ headers: true, ignoreEmptyLines: true }),

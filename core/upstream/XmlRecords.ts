@@ -5,6 +5,7 @@
 import { type Array as Arr, Channel } from "effect"
 import { Xml } from "effect/encoding"
 import type { SourceRecord, UpstreamError } from "./Source.ts"
+import type { XmlBeside } from "./XmlBeside.ts"
 
 const isDeclaration = (attribute: string): boolean => attribute.startsWith("xmlns") || attribute.startsWith("xsi:")
 
@@ -68,7 +69,8 @@ export const pathOf = (records: string): ReadonlyArray<string> => {
 }
 
 export const xmlElements = (
-  path: ReadonlyArray<string>
+  path: ReadonlyArray<string>,
+  beside: XmlBeside
 ): Channel.Channel<
   Arr.NonEmptyReadonlyArray<Xml.Element>,
   Xml.XmlError | UpstreamError,
@@ -76,7 +78,14 @@ export const xmlElements = (
   Arr.NonEmptyReadonlyArray<string>,
   UpstreamError,
   void
-> => Channel.pipeTo(Xml.decodeString<UpstreamError, void>(), Xml.elements<UpstreamError | Xml.XmlError, void>(path))
+> =>
+  Xml.decodeString<UpstreamError, void>().pipe(
+    Channel.map((events) => {
+      for (const event of events) beside.see(event)
+      return events
+    }),
+    Channel.pipeTo(Xml.elements<UpstreamError | Xml.XmlError, void>(path))
+  )
 
 const prolog = /^(?:\s|<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<!DOCTYPE[^>]*>)*<([^\s/>]+)/i
 

@@ -126,15 +126,63 @@ describe("an answer that is not whole", () => {
         { found: 2 },
         { itemCount: 2 },
         { total_pages: 2 },
-        { meta: { last_page: 2 } }
+        { meta: { last_page: 2 } },
+        { truncated: true },
+        { incomplete_results: true }
       ]) {
         assert.notStrictEqual(yield* reason({ ...beside, items }), "whole", JSON.stringify(beside))
         const page = { type: "none", total: "none", hasMore: "none" } as const
         assert.strictEqual(yield* reason({ ...beside, items }, { page }), "whole")
       }
-      assert.strictEqual(yield* reason({ total: 1, next: null, has_more: false, items }), "whole")
+      assert.strictEqual(yield* reason({ total: 1, next: null, has_more: false, truncated: false, items }), "whole")
       assert.strictEqual(yield* reason({ total_pages: 1, pages: "1", items }), "whole")
       assert.strictEqual(yield* reason({ total: 12.5, items: [{ id: 1, total: 90, error: "x" }] }), "whole")
+    })
+  )
+})
+
+describe("what stands beside the records of an XML answer", () => {
+  const reason = (text: string, changes: Partial<Entity> = {}) =>
+    Effect.gen(function* () {
+      const crm = yield* upstream(() => new Response(text, { headers: { "content-type": "application/xml" } }))
+      const declared = entity({ format: "xml", records: "list/item", ...changes })
+      const { completeness } = yield* drain(HttpSource.make(crm)(declared))
+      return completeness._tag === "Partial" ? render(completeness.reason) : "whole"
+    })
+  const list = (beside: string, attributes = "") => `<list${attributes}>${beside}<item><id>1</id></item></list>`
+
+  it.effect("contradicts as it does in JSON", () =>
+    Effect.gen(function* () {
+      for (const [text, told] of [
+        [list("<IsTruncated>true</IsTruncated>"), "/IsTruncated of the answer tells of more records"],
+        [list("<NextContinuationToken>abc</NextContinuationToken>"), "/NextContinuationToken"],
+        [list("<total> 2 </total>"), "/total of the answer says 2"],
+        [list("<meta><a/><total>2</total><b/></meta>"), "/meta/total of the answer says 2"],
+        [list("", ' total="2"'), "/total of the answer says 2"],
+        ["<list><item><id>1</id></item><next><![CDATA[/items?page=2]]></next></list>", "/next"],
+        [list("<success>false</success>"), "/success"]
+      ] as const) {
+        assert.include(yield* reason(text), told, text)
+      }
+    })
+  )
+
+  it.effect("says nothing where it agrees, where it is passed over, and inside of records", () =>
+    Effect.gen(function* () {
+      for (const text of [
+        list("<IsTruncated>false</IsTruncated><total>1</total><next/><__proto__><total>2</total></__proto__>"),
+        list("<owner><meta><total>2</total></meta></owner>"),
+        '<list><item total="2"><id>1</id><total>2</total><item><next>x</next></item></item></list>'
+      ]) {
+        assert.strictEqual(yield* reason(text), "whole", text)
+        assert.strictEqual(yield* reason(text, { records: "item" }), "whole", text)
+      }
+      const page = { type: "none", total: "none", hasMore: "none" } as const
+      assert.strictEqual(
+        yield* reason(list("<total>2</total><next>x</next><truncated>1</truncated>"), { page }),
+        "whole"
+      )
+      assert.strictEqual(yield* reason(list("<error>x</error>"), { fail: "none" }), "whole")
     })
   )
 })
@@ -157,7 +205,7 @@ describe("what stands around a list that lies deeper", () => {
         [{ count: 1, total: 2 }, "/data/list/total of the answer says 2"],
         [{ total: 2, count: 1 }, "/data/list/total of the answer says 2"],
         [{ pagination: { total_pages: 3 } }, "/data/list/pagination/total_pages of the answer says 3"],
-        [{ has_more: true }, "/data/list/has_more of the answer tells of a next page"],
+        [{ has_more: true }, "/data/list/has_more of the answer tells of more records"],
         [{ next: "/deals?page=2" }, "/data/list/next"],
         [{ success: false }, "the answer says /data/list/success: false"]
       ] as const) {

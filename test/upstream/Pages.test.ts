@@ -82,7 +82,7 @@ describe("pages by number", () => {
       for (const [facts, told] of [
         [{ total: 8 }, "read 7 records, the vendor counts 8; if it counts something else: page.total: none"],
         [{ hints: { total: { pointer: "/count", count: 8 } } }, "read 7 records, and /count of the answer says 8"],
-        [{ hints: { more: "/has_more" } }, "/has_more of the answer tells of a next page"],
+        [{ hints: { more: "/has_more" } }, "/has_more of the answer tells of more records"],
         [{ link: "http://crm.test/?page=9" }, "an empty page names a next one; declare page: { type: link }"]
       ] as const) {
         const { completeness, ids } = yield* read(byPage, (request) => ({ ...listOf(7)(request), facts }))

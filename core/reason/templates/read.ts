@@ -16,7 +16,7 @@ export const read = {
   "read.pastHasMore":
     "there are records behind the page that is the last one by page.hasMore; if the flag means something else: page.hasMore: none",
   "read.beyond": "whether there is a page behind the last one could not be seen: {why:reason}",
-  "read.hintedMore": "{pointer} of the answer tells of a next page; declare how it is paged, or page.hasMore: none",
+  "read.hintedMore": "{pointer} of the answer tells of more records; declare how it is paged, or page.hasMore: none",
   "read.pagingIgnored":
     "page {page:int} repeats page {earlier:int}: the vendor ignores {param}; declare page: { type: none } if one answer holds all, or page.until: short",
   "read.circle":
