@@ -132,27 +132,32 @@ const conflictOf = (entity: Entity, existing: CatalogTable, filled: ReadonlySet<
       })
     }
   }
-  const unfilled = existing.demanded.filter((name) => !filled.has(name))
-  if (unfilled.length > 0) {
-    return reason("table.unfilled", {
-      table: id,
-      columns: unfilled.join(", "),
-      statement: `alter table ${table} ${unfilled.map((name) => `alter column ${quote(name)} drop not null`).join(", ")}`
-    })
-  }
-  if (hasIndex(existing, entity.key, true) || existing.key.length === 0) return undefined
+  // The column of an earlier key takes no null either, and what to do about it is another thing.
+  return otherKey(entity, existing) ?? unfilled(entity, existing, filled)
+}
+
+/** Rows that were loaded by one key cannot be compared by another. */
+const otherKey = ({ columns, key, table }: Entity, existing: CatalogTable): Reason | undefined => {
+  if (hasIndex(existing, key, true) || existing.key.length === 0) return undefined
   // A key of the owner's own that fills itself stands beside ours; any other is the key the table was loaded by.
-  if (
-    existing.key.some(
-      (name) => existing.filled.includes(name) && entity.columns.every((column) => column.name !== name)
-    )
-  )
-    return undefined
+  const isDeclared = (name: string) => columns.some((column) => column.name === name)
+  if (existing.key.some((name) => existing.filled.includes(name) && !isDeclared(name))) return undefined
   return reason("table.otherKey", {
-    table: id,
+    table: tableId(table),
     existing: existing.key.join(", "),
-    declared: entity.key.join(", "),
-    statement: `drop table ${table}`
+    declared: key.join(", "),
+    statement: `drop table ${quoteTable(table)}`
+  })
+}
+
+const unfilled = ({ table }: Entity, existing: CatalogTable, filled: ReadonlySet<string>): Reason | undefined => {
+  const columns = existing.demanded.filter((name) => !filled.has(name))
+  if (columns.length === 0) return undefined
+  const changes = columns.map((name) => `alter column ${quote(name)} drop not null`)
+  return reason("table.unfilled", {
+    table: tableId(table),
+    columns: columns.join(", "),
+    statement: `alter table ${quoteTable(table)} ${changes.join(", ")}`
   })
 }
 
