@@ -23,6 +23,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "npm run tributary -- <command>": "any of the others",
   "npx vitest run test/sync": "tests within a test",
   "npx vitest run test/conformance": "tests within a test",
+  "npm run proof -- --minutes 30 --seed 1": "half an hour by hand; its cases are tests",
   "PROOF_SEED=… npx vitest run test/proof": "tests within a test",
   "cp .env.example .env": "would overwrite the developer's own",
   "docker compose up -d --build": "wants Docker: test/deploy takes the Dockerfile's steps without it",

@@ -1,9 +1,11 @@
-/** `PROOF_SEED=<seed of a failed case> PROOF_CASES=1` repeats it; more cases dig deeper. */
-import { randomInt } from "node:crypto"
+/**
+ * `PROOF_SEED=<seed of a failed case> PROOF_CASES=1` repeats it. Without a seed the cases are the same each time, so that a
+ * change is held against what passed before it; `npm run proof` looks for others.
+ */
 import { Config } from "effect"
 
 export const options = (usual: number) =>
   Config.all({
-    seed: Config.Int("PROOF_SEED").pipe(Config.withDefault(randomInt(1_000_000_000))),
+    seed: Config.Int("PROOF_SEED").pipe(Config.withDefault(900_100)),
     cases: Config.Int("PROOF_CASES").pipe(Config.withDefault(usual))
   })
