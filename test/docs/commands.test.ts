@@ -6,7 +6,7 @@ import { promisify } from "node:util"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { eventually } from "../support/eventually.ts"
-import { World } from "./World.ts"
+import { World } from "./Shipped.ts"
 import { root, type Written, words, written } from "./Written.ts"
 
 /** What cannot be run from within a test, and where it is run instead. */

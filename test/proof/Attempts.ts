@@ -1,8 +1,8 @@
 /** Reads of one world: some break off, the last one stands. */
 import type { Draw } from "../../core/plugin/SandboxDraw.ts"
 import { type Domain, type Picked, pickRow, sentCell } from "./Domains.ts"
+import { type Domains, keyPart, type Size } from "./Draws.ts"
 import type { Attempt, Cell, ModelRecord } from "./Model.ts"
-import { type Domains, keyPart, type Size } from "./World.ts"
 
 /** The waits between tries that a case's connector declares: so many whole reads may break off before it gives up. */
 export const retries = 2

@@ -9,9 +9,9 @@ import { type Draw, draw } from "../../core/plugin/SandboxDraw.ts"
 import { column, entity } from "../support/source.ts"
 import { drawAgain, drawAttempts } from "./Attempts.ts"
 import { keyDomains, type Picked } from "./Domains.ts"
+import { type Domains, drawDomains, drawGuard, evolve, rawOf, type Size } from "./Draws.ts"
 import { drawFamily } from "./Family.ts"
 import type { Attempt, Declared } from "./Model.ts"
-import { type Domains, drawDomains, drawGuard, evolve, rawOf, type Size } from "./World.ts"
 
 /** One entity that a run loads, and what of the source's attempts it sees. */
 export interface Target {

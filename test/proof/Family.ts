@@ -5,8 +5,8 @@ import { column, entity } from "../support/source.ts"
 import { attemptsOf, drawManner, retries, sent, shuffled } from "./Attempts.ts"
 import type { Case, Run, Target } from "./Cases.ts"
 import { type Domain, keyDomains, name, type Picked, pickRow, quantity } from "./Domains.ts"
+import { type Domains, drawDomains, drawGuard, evolve, rawOf } from "./Draws.ts"
 import type { Attempt, Declared, ModelRecord } from "./Model.ts"
-import { type Domains, drawDomains, drawGuard, evolve, rawOf } from "./World.ts"
 
 const line: Domain = {
   type: "bigint",

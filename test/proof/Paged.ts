@@ -5,9 +5,9 @@ import { type Draw, draw } from "../../core/plugin/SandboxDraw.ts"
 import { column, entity } from "../support/source.ts"
 import { sent } from "./Attempts.ts"
 import { keyDomains, type Picked, pickRow } from "./Domains.ts"
+import { type Domains, drawDomains, drawGuard, evolve, keyPart } from "./Draws.ts"
 import type { Attempt, Declared, ModelRecord } from "./Model.ts"
 import { type Mood, type ReadLog, type Style, type Trouble, Vendor } from "./Vendor.ts"
-import { type Domains, drawDomains, drawGuard, evolve, keyPart } from "./World.ts"
 
 export interface PagedCase {
   readonly seed: number

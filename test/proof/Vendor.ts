@@ -3,8 +3,8 @@
  * it handed out in each read, which is all that a client can know.
  */
 import type { Page } from "../../core/config/Entity.ts"
+import { rawOf } from "./Draws.ts"
 import type { ModelRecord } from "./Model.ts"
-import { rawOf } from "./World.ts"
 
 /** How a vendor lists, on good days. */
 export interface Style {
