@@ -8,12 +8,12 @@ export interface Asked {
 export type AskedOption = "full" | "past-rejected"
 
 /** Phones make a dash of two hyphens. */
-const optional = /^(?:--|[—–])(.*)$/u
+const optionWord = /^(?:--|[—–])(.*)$/u
 
 /** The options in the order of `known`, so that the same wish is the same text; `unknown` are the others, as typed. */
 export const parse = (text: string, known: ReadonlyArray<AskedOption>): Asked & { unknown: ReadonlyArray<string> } => {
   const words = text.split(/[\s,;]+/).filter((word) => word !== "")
-  const named = words.map((word) => ({ word, name: optional.exec(word)?.[1] }))
+  const named = words.map((word) => ({ word, name: optionWord.exec(word)?.[1] }))
   return {
     options: known.filter((option) => named.some(({ name }) => name === option)),
     selectors: named.flatMap(({ name, word }) => (name === undefined ? [word] : [])),

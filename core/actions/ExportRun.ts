@@ -10,7 +10,7 @@ import { redact } from "../observe/Secrets.ts"
 import { CellChange, type ExportReport } from "../plugin/Export.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
-import { RunResult, type SyncEvent, warned } from "../sync/Run.ts"
+import { RunResult, type SyncEvent, untouched, warned } from "../sync/Run.ts"
 import { RunFailure, reasonOf, retryWhileAway } from "../sync/RunFailure.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
 import { Trail, within } from "../upstream/Trail.ts"
@@ -170,22 +170,9 @@ const audited = Effect.fnUntraced(function* (
 })
 
 const nothing = ({ connector, name }: ExportDeclaration, { fetched }: Pick<Cost, "fetched">): Ended => ({
-  connector,
-  entity: name,
-  account: null,
+  ...untouched(connector, name),
   status: "ok",
   fetched,
-  inserted: 0,
-  updated: 0,
-  unchanged: 0,
-  deleted: 0,
-  rejected: 0,
-  warnings: [],
-  reasons: [],
-  notes: [],
-  noteReasons: [],
-  error: null,
-  errorReason: null,
   changes: []
 })
 

@@ -4,7 +4,7 @@
  */
 import { type Alert, type AlertKind, alertKey, type Raised } from "../observe/Alerts.ts"
 import { type Reason, reason, rootOf, timeOf } from "../reason/Reason.ts"
-import { listed } from "../sync/Drift.ts"
+import { begunIn } from "../sync/Drift.ts"
 import { someOf } from "./Names.ts"
 import type { WatchedEntity } from "./Watched.ts"
 
@@ -88,10 +88,7 @@ const withheld = (id: string, { pending, reason: cause }: WatchedEntity): Readon
 }
 
 const otherFields = (id: string, { appeared, vanished }: WatchedEntity): ReadonlyArray<Case> => {
-  const whys = [
-    ...(appeared.length === 0 ? [] : [reason("field.appeared", { count: appeared.length, fields: listed(appeared) })]),
-    ...(vanished.length === 0 ? [] : [reason("field.vanished", { count: vanished.length, columns: listed(vanished) })])
-  ]
+  const whys = begunIn({ appeared, vanished })
   const [cause] = whys
   return cause === undefined
     ? []

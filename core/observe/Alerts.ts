@@ -1,6 +1,6 @@
 /**
- * What is wrong now, each thing once (what concerns many entities alike is one thing), and the hook for those who tell people. It is all in memory: after a restart, what
- * is still wrong is raised anew by whoever looks next.
+ * What is wrong now, each thing once (what concerns many entities alike is one thing), and the hook for those who tell
+ * people. It is all in memory: after a restart, what is still wrong is raised anew by whoever looks next.
  */
 import { Context, DateTime, Duration, Effect, Layer, PubSub, Schema, Stream } from "effect"
 import { mapTexts, Reason, reason, render } from "../reason/Reason.ts"

@@ -4,7 +4,8 @@
  */
 import { encodedPattern, spelledPattern } from "./Spelling.ts"
 
-const hidden = "<redacted>"
+/** What stands where a secret was. */
+export const hidden = "<redacted>"
 
 /** A shorter one would be found in harmless words, and its blank would tell more than it hides. */
 const shortest = 4

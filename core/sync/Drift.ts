@@ -140,12 +140,16 @@ export const countsOf = ({ appeared, gone, returned, vanished }: Drift) => ({
 const mostNames = 10
 
 /** `a, b, c`; of many the first, and how many more. */
-export const listed = (names: ReadonlyArray<string>): string => {
+const listed = (names: ReadonlyArray<string>): string => {
   const more = names.length - mostNames
   return `${names.slice(0, mostNames).join(", ")}${more > 0 ? `, … (+${more})` : ""}`
 }
 
-const begunIn = ({ appeared, vanished }: Drift, judged: ReadonlyArray<string>): ReadonlyArray<Reason> => [
+/** The warnings about them. `judged`: of these columns the load itself says more. */
+export const begunIn = (
+  { appeared, vanished }: Pick<Drift, "appeared" | "vanished">,
+  judged: ReadonlyArray<string> = []
+): ReadonlyArray<Reason> => [
   ...told(appeared, (count, fields) => reason("field.appeared", { count, fields })),
   ...told(
     vanished.filter((name) => !judged.includes(name)),

@@ -3,28 +3,11 @@ import type { Entity } from "../config/Entity.ts"
 import type * as Load from "../database/Load.ts"
 import type * as Runs from "../database/Runs.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
-import { type RunResult, warned } from "./Run.ts"
+import { type RunResult, untouched, warned } from "./Run.ts"
 
 type Ended = Omit<RunResult, "durationMs">
 
-const nothing = (entity: Entity): Ended => ({
-  connector: entity.connector,
-  entity: entity.name,
-  account: null,
-  status: "skipped",
-  fetched: 0,
-  inserted: 0,
-  updated: 0,
-  unchanged: 0,
-  deleted: 0,
-  rejected: 0,
-  warnings: [],
-  reasons: [],
-  notes: [],
-  noteReasons: [],
-  error: null,
-  errorReason: null
-})
+const nothing = ({ connector, name }: Entity): Ended => untouched(connector, name)
 
 export const skipped = (entity: Entity): Ended => ({
   ...nothing(entity),

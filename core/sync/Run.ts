@@ -29,6 +29,26 @@ export const RunResult = Schema.Struct({
 }).annotate({ description: "One run of one entity; counts are rows." })
 export type RunResult = typeof RunResult.Type
 
+/** The result of a run that did nothing and has nothing to tell. */
+export const untouched = (connector: string, entity: string): Omit<RunResult, "durationMs"> => ({
+  connector,
+  entity,
+  account: null,
+  status: "skipped",
+  fetched: 0,
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  deleted: 0,
+  rejected: 0,
+  warnings: [],
+  reasons: [],
+  notes: [],
+  noteReasons: [],
+  error: null,
+  errorReason: null
+})
+
 /** Warnings of a result: the sentences, and beside them what they were made from. */
 export const warned = (reasons: ReadonlyArray<Reason>) => ({ warnings: reasons.map(render), reasons })
 

@@ -4,9 +4,9 @@
  */
 import { type Duration, Redacted } from "effect"
 import { Headers, type HttpClientError, type HttpClientRequest, UrlParams } from "effect/http"
-import { redact } from "../observe/Secrets.ts"
+import { hidden, redact } from "../observe/Secrets.ts"
 import { type Reason, reason, said } from "../reason/Reason.ts"
-import { hidden, secretNames, withoutNamed } from "./NamedSecrets.ts"
+import { secretNames, withoutNamed } from "./NamedSecrets.ts"
 import { UpstreamError, type UpstreamErrorKind } from "./Source.ts"
 
 /** One request as its failures name it. */

@@ -2,8 +2,7 @@
  * Cuts out of a text what stands under a name that calls it secret, or looks like a credential by itself: in a query, in
  * JSON (cut off, or a string inside JSON), in XML, in a header that somebody tells back.
  */
-
-export const hidden = "<redacted>"
+import { hidden } from "../observe/Secrets.ts"
 
 /** Names of parameters and headers. */
 export const secretNames = [

@@ -5,10 +5,11 @@
 import { Cause, Clock, Context, DateTime, Effect, Exit, Option, Redacted } from "effect"
 import type { HttpClientRequest } from "effect/http"
 import type { LastRequest } from "../observe/LastRequest.ts"
+import { hidden } from "../observe/Secrets.ts"
 import { spelledPattern } from "../observe/Spelling.ts"
 import { reason, render } from "../reason/Reason.ts"
 import { line, type Subject } from "./Failure.ts"
-import { hidden, secretNames } from "./NamedSecrets.ts"
+import { secretNames } from "./NamedSecrets.ts"
 import type { UpstreamError } from "./Source.ts"
 
 /** Requests kept, characters of an answer told, and of it remembered: a secret is cut out before the text is cut. */

@@ -76,6 +76,6 @@ const make = Effect.gen(function* () {
   }
 })
 
-export class World extends Context.Service<World, Effect.Success<typeof make>>()("test/docs/World") {
-  static readonly layer = Layer.effect(World, make).pipe(Layer.provide(NodeServices.layer))
+export class Shipped extends Context.Service<Shipped, Effect.Success<typeof make>>()("test/docs/Shipped") {
+  static readonly layer = Layer.effect(Shipped, make).pipe(Layer.provide(NodeServices.layer))
 }

@@ -6,7 +6,7 @@ import { promisify } from "node:util"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { eventually } from "../support/eventually.ts"
-import { World } from "./Shipped.ts"
+import { Shipped } from "./Shipped.ts"
 import { root, type Written, words, written } from "./Written.ts"
 
 /** What cannot be run from within a test, and where it is run instead. */
@@ -67,7 +67,7 @@ const inFull = (text: string): string => {
 
 /** Something of the kind that the command decides on, made as it comes about. */
 const idFor = Effect.fnUntraced(function* (command: string) {
-  const { sql, standIns, type } = yield* World
+  const { sql, standIns, type } = yield* Shipped
   const idOf = (rows: ReadonlyArray<{ readonly id: string }>) => rows[0]?.id ?? ""
   if (command.startsWith("tributary deletes")) {
     yield* type("sync", "fintablo.partner")
@@ -89,7 +89,7 @@ const idFor = Effect.fnUntraced(function* (command: string) {
 })
 
 const argsOf = Effect.fnUntraced(function* (text: string) {
-  const { folder } = yield* World
+  const { folder } = yield* Shipped
   const command = inFull(text)
   const id = /\bID\b/.test(command) ? yield* idFor(command) : ""
   return words(command)
@@ -114,7 +114,7 @@ curl() { command curl -sS --fail-with-body "$@"; }
 jq() { node -e 'process.stdin.on("data", (text) => console.log(JSON.parse(text)[process.argv[1].slice(1)]))' "$2"; }
 `
 
-layer(World.layer, { timeout: 120_000, excludeTestServices: true })("commands that are written down", (it) => {
+layer(Shipped.layer, { timeout: 120_000, excludeTestServices: true })("commands that are written down", (it) => {
   it.effect("are all of a known kind, and what is run elsewhere is still written and still there", () =>
     Effect.gen(function* () {
       const found = yield* all
@@ -136,7 +136,7 @@ layer(World.layer, { timeout: 120_000, excludeTestServices: true })("commands th
     "do what they are for",
     () =>
       Effect.gen(function* () {
-        const { type } = yield* World
+        const { type } = yield* Shipped
         const commands = distinct(yield* of("typed"))
         assert.isAbove(commands.length, 30)
         // What was saved before the first sync still holds.
@@ -156,7 +156,7 @@ layer(World.layer, { timeout: 120_000, excludeTestServices: true })("commands th
     "that go on do so until they are stopped, and the daemon is asked by those that ask it",
     () =>
       Effect.gen(function* () {
-        const { address, begin, type } = yield* World
+        const { address, begin, type } = yield* Shipped
         const commands = distinct(yield* of("daemon"))
         const isUp = Effect.promise(() =>
           fetch(`${address}/ready`).then(
@@ -205,7 +205,7 @@ layer(World.layer, { timeout: 120_000, excludeTestServices: true })("commands th
 
   it.effect("for a shell reach the stand-in they are about", () =>
     Effect.gen(function* () {
-      const { standIns, variables } = yield* World
+      const { standIns, variables } = yield* Shipped
       const scripts = Map.groupBy(yield* of("shell"), ({ file }) => file)
       for (const [file, commands] of scripts) {
         const [, type = "iiko"] = /^connectors\/(\w+)\//.exec(file) ?? []
