@@ -184,8 +184,9 @@ const givenCursor = (
   if (tokens === undefined || tokens.length === 0) {
     atValue(declared, ["incremental", "from"], `"${from}" is no JSON Pointer`, "write it as /meta/next_since")
   }
-  if (declared.yaml.format !== undefined && declared.yaml.format !== "json") {
-    atKey(declared, ["incremental", "from"], "a cursor beside the records is found in JSON only")
+  const { format: answers = "json" } = declared.yaml
+  if (answers === "csv" || answers === "ndjson") {
+    atKey(declared, ["incremental", "from"], `${answers} has nothing beside its records`)
   }
   if (overlap !== undefined) atKey(declared, ["incremental", "overlap"], "what the source gives is sent as it is")
   if (format !== undefined) atKey(declared, ["incremental", "format"], "what the source gives is sent as it is")

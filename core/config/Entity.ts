@@ -147,6 +147,8 @@ export type Page =
     } & PageProof)
   | ({
       readonly type: "link"
+      /** Where the body names the next page; without it the Link header does. */
+      readonly next?: ReadonlyArray<string>
       readonly maxPages: number
       readonly sizeParam?: string
       readonly size?: number

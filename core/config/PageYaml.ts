@@ -68,8 +68,18 @@ export const PageYaml = Schema.Union([
     hasMore,
     maxPages
   }).annotate({ description: "Each answer holds the cursor of the next." }),
-  Schema.Struct({ type: Schema.Literal("link"), ...optionalSize, total, hasMore, maxPages }).annotate({
-    description: "The Link header of each answer names the next."
+  Schema.Struct({
+    type: Schema.Literal("link"),
+    next: optional(
+      Schema.String,
+      "JSON Pointer to the address of the next page in the answer, or to an object with href, as in next: /links/next. Without it the Link header names the next page."
+    ),
+    ...optionalSize,
+    total,
+    hasMore,
+    maxPages
+  }).annotate({
+    description: "Each answer names the address of the next."
   })
 ]).annotate({ expected: "a map such as { type: page, size: 100 }" })
 

@@ -11,6 +11,9 @@ export const tokensOf = (pointer: string): ReadonlyArray<string> | undefined => 
     .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"))
 }
 
+/** A name as a token of a pointer. */
+export const tokenText = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1")
+
 /** What lies at the tokens: objects by their own names, arrays by index; nothing where the way ends early. */
 export const follow = (start: unknown, tokens: ReadonlyArray<string>): unknown =>
   tokens.reduce<unknown>(
@@ -34,9 +37,7 @@ export const parsePointer = (from: string): Pointer | string => {
 /** As `from` would name it: a top-level name as it is, unless it reads like a pointer. */
 export const pointerText = (tokens: ReadonlyArray<string>): string => {
   const [only = "", ...deeper] = tokens
-  return deeper.length === 0 && !/^\.*\//.test(only)
-    ? only
-    : `/${tokens.map((token) => token.replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`
+  return deeper.length === 0 && !/^\.*\//.test(only) ? only : `/${tokens.map(tokenText).join("/")}`
 }
 
 /** The object that a field lies in, by the name `pointerText` gave it; '' is the record itself. */

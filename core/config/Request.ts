@@ -83,8 +83,12 @@ const pageOf = (declared: Declared, fallback: Page | undefined, format: Entity["
   const proofs = { ...proof("total", "/meta/total"), ...proof("hasMore", "/has_more") }
   switch (rest.type) {
     case "none":
-    case "link":
       return { ...rest, ...proofs }
+    case "link": {
+      const { next: declaredNext, ...linked } = rest
+      const next = within("next", declaredNext, "/links/next")
+      return { ...linked, ...proofs, ...(next === undefined ? {} : { next }) }
+    }
     case "cursor":
       return { ...rest, ...proofs, next: within("next", rest.next, "/paging/next") ?? [] }
     case "page":
@@ -96,7 +100,7 @@ const pageOf = (declared: Declared, fallback: Page | undefined, format: Entity["
   }
 }
 
-/** The tokens of a pointer that leads to a value beside the records, which only JSON has. */
+/** The tokens of a pointer that leads to a value beside the records, which lists of lines do not have. */
 const pointerTo = (
   declared: Declared,
   at: ReadonlyArray<string>,
@@ -105,10 +109,10 @@ const pointerTo = (
   format: Entity["format"]
 ): ReadonlyArray<string> => {
   const tokens = tokensOf(value)
-  if (format !== "json") {
-    atKey(declared, at, `"${at.at(-1)}" finds its value in JSON only, and this is ${format}`)
+  if (format === "csv" || format === "ndjson") {
+    atKey(declared, at, `"${at.at(-1)}" finds its value beside the records, and ${format} has nothing beside them`)
   } else if (tokens === undefined || tokens.length === 0) {
-    const what = at.at(-1) === "next" ? "to the next cursor" : "to a value beside the records"
+    const what = at.at(-1) === "next" ? "to the next page" : "to a value beside the records"
     atValue(declared, at, `"${value}" is no JSON Pointer ${what}`, `write it as ${example}`)
   }
   return tokens ?? []

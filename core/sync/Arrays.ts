@@ -1,4 +1,5 @@
 /** Where the lists of an answer are, for whoever does not know yet. */
+import { tokenText } from "../config/Pointer.ts"
 
 export interface FoundArray {
   /** A JSON Pointer; empty: the answer is the list. */
@@ -26,9 +27,7 @@ export const arraysIn = (answer: unknown): ReadonlyArray<FoundArray> => {
     }
     level = level.flatMap(([pointer, value]) =>
       isObject(value)
-        ? Object.entries(value).map(
-            ([name, inner]) => [`${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`, inner] as const
-          )
+        ? Object.entries(value).map(([name, inner]) => [`${pointer}/${tokenText(name)}`, inner] as const)
         : []
     )
   }

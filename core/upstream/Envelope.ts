@@ -83,7 +83,7 @@ export const envelopeOf = (text: string): JsonObject | undefined => {
 }
 
 /** An envelope is small; of a larger one, as of another long list beside the records, nothing is known. */
-const maxEnvelope = 4 << 20
+export const maxEnvelope = 4 << 20
 
 /** A rewriter of numbers that keeps what stands around the array at `tokens`. */
 export class EnvelopeReader {

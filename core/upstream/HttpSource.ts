@@ -17,11 +17,14 @@ import type { Upstream } from "./Upstream.ts"
 type PageChannel = Channel.Channel<Batch, UpstreamError, PageFacts>
 
 /** The names that the first page has beside its records: a later page without records must say nothing else. */
-type FirstPage = { names?: ReadonlySet<string> }
+type FirstPage = { names?: ReadonlySet<string>; root?: string | undefined }
 
-/** Whether there is no array since there is nothing to list, and not since the answer is about something else. */
-const isEmptyPage = ({ absent, envelope = {} }: Beside, first: FirstPage, number: number): boolean =>
-  absent === "null" || (number > 1 && Object.keys(envelope).every((name) => first.names?.has(name) === true))
+/** Whether there is no place for records since there is nothing to list, and not since the answer is about something else. */
+const isEmptyPage = ({ absent, envelope = {}, root }: Beside, first: FirstPage, number: number): boolean =>
+  absent === "null" ||
+  (number === 1
+    ? root !== undefined
+    : root === first.root && Object.keys(envelope).every((name) => first.names?.has(name) === true))
 
 /** The next cursor that the vendor gives, as it is to be sent. */
 const cursorText = (value: unknown): string | undefined =>
@@ -38,7 +41,10 @@ const pageRecords = (
   if (answer.status === 204) return Channel.end(factsOf(entity, answer, {}))
   return Channel.mapDoneEffect(recordsOrNone(entity, answer, { marks }), (beside) => {
     if (isRefused(entity, beside)) return Effect.fail(refusal(answer))
-    if (number === 1) first.names = new Set(Object.keys(beside.envelope ?? {}))
+    if (number === 1) {
+      first.names = new Set(Object.keys(beside.envelope ?? {}))
+      first.root = beside.root
+    }
     if (beside.absent !== undefined && !isEmptyPage(beside, first, number)) {
       return Effect.fail(withoutRecords(entity, answer))
     }
@@ -56,7 +62,7 @@ const peeked = (entity: Entity, answer: Answer, peek: NonNullable<ReadOptions["p
   Channel.unwrap(
     Effect.map(exactText(answer), (text) => {
       const { link, total } = factsOf(entity, answer, {})
-      peek({ text, hasLink: link !== undefined, total })
+      peek({ text, url: answer.url, hasLink: link !== undefined, total })
       return Channel.end({})
     })
   )

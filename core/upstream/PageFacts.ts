@@ -1,34 +1,16 @@
 /**
- * What an answer says about the list beyond its records: in headers, and in JSON beside them. Places the entity declares
+ * What an answer says about the list beyond its records: in headers, and beside them in JSON and XML. Places the entity declares
  * are proofs; places with usual names are only heeded where they contradict, since nobody said what they count.
  */
-
-import type { Headers } from "effect/http"
 import type { Entity, Page } from "../config/Entity.ts"
-import { follow, tokensOf } from "../config/Pointer.ts"
+import { follow, tokensOf, tokenText } from "../config/Pointer.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import type { Answer } from "./Exchange.ts"
 import { isJsonObject, type JsonObject } from "./Json.ts"
+import { isAddress, isOnlyInHeader, nextFacts, nextIn } from "./NextPage.ts"
 import type { PageFacts } from "./Pager.ts"
 import type { Beside } from "./Records.ts"
-
-/** The address after `rel=next` in a Link header (RFC 8288). */
-const nextLink = (headers: Headers.Headers): string | undefined => {
-  for (const [, target, parameters = ""] of (headers.link ?? "").matchAll(/<([^>]*)>([^<]*)/g)) {
-    if (/;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\b)/i.test(parameters)) return target
-  }
-  return undefined
-}
-
-const linkFacts = (answer: Answer): Pick<PageFacts, "link" | "doubt"> => {
-  const target = nextLink(answer.headers)
-  if (target === undefined) return {}
-  if (!URL.canParse(target, answer.url)) return { doubt: reason("read.nextInvalid") }
-  const link = new URL(target, answer.url)
-  return link.origin === new URL(answer.url).origin
-    ? { link: link.href }
-    : { doubt: reason("read.nextForeign", { origin: link.origin }) }
-}
+import { pathOf } from "./XmlRecords.ts"
 
 /** JSON and XML show their end themselves, other answers need HTTP to say where they end. */
 const endFacts = ({ format }: Entity, { headers }: Answer): Pick<PageFacts, "doubt"> =>
@@ -48,17 +30,23 @@ const rangeFacts = (page: Page, { headers, status }: Answer): Pick<PageFacts, "t
   return counts && total !== undefined && total !== "*" ? { total: Number(total) } : {}
 }
 
-const countOf = (value: unknown): number | undefined => {
+/** Of an element of XML that has attributes, too. */
+const plain = (value: unknown): unknown => (isJsonObject(value) && "#text" in value ? value["#text"] : value)
+
+const countOf = (said: unknown): number | undefined => {
+  const value = plain(said)
   if (typeof value === "string" && !/^\s*\d+\s*$/.test(value)) return undefined
   const count = typeof value === "string" || typeof value === "number" ? Number(value) : Number.NaN
   return Number.isSafeInteger(count) && count >= 0 ? count : undefined
 }
 
-const flagOf = (value: unknown): boolean | undefined => {
-  if (value === true || value === 1 || value === "true" || value === "1") return true
-  if (value === false || value === 0 || value === "false" || value === "0" || value === null) return false
+const flagOf = (said: unknown): boolean | undefined => {
+  const value = plain(said)
+  if (value === null) return false
+  if (typeof value === "boolean") return value
+  if (value === 0 || value === 1) return value === 1
   // The address of the next page, or nothing, in the place of a flag.
-  return typeof value === "string" ? value !== "" : undefined
+  return typeof value === "string" ? !/^(?:|false|0)$/i.test(value.trim()) : undefined
 }
 
 /** What the headers and the declared places prove. */
@@ -91,30 +79,44 @@ const usualPlaces = /^(?:meta|_meta|page|pages|paging|pagination|page_?info|link
 const usualTotalHeaders = ["x-total", "x-wp-total", "x-pagination-total-count"] as const
 const usualPagesHeaders = ["x-total-pages", "x-wp-totalpages", "x-pagination-page-count"] as const
 
+type Hints = NonNullable<PageFacts["hints"]>
 type Found = ReadonlyArray<readonly [pointer: string, name: string, value: unknown]>
 
-/** The names in the objects that the records lie in, from the root to the one that holds the list; of XML they are in one. */
+/** The names in the objects that the records lie in, from the root to the one that holds the list. */
 const around = ({ format, records }: Entity, envelope: JsonObject | undefined): Found => {
-  const pointer = format === "xml" ? "/*" : records
-  const written = pointer.split("/").slice(0, -1)
-  return (tokensOf(pointer) ?? []).flatMap((_, depth) => {
-    const holder = follow(envelope, tokensOf(written.slice(0, depth + 1).join("/")) ?? [])
-    const prefix = written.slice(0, depth + 1).join("/")
-    return isJsonObject(holder)
-      ? Object.entries(holder).map(([name, value]) => [`${prefix}/${name}`, name, value] as const)
-      : []
-  })
+  const way = format === "xml" ? pathOf(records).slice(1) : (tokensOf(records) ?? [])
+  const found: Array<Found[number]> = []
+  let holders: ReadonlyArray<readonly [pointer: string, holder: unknown]> = [["", envelope]]
+  for (const token of way) {
+    for (const [pointer, holder] of holders) {
+      if (!isJsonObject(holder)) continue
+      for (const [name, value] of Object.entries(holder)) {
+        found.push([`${pointer}/${tokenText(name)}`, nameIn(format, name), value])
+      }
+    }
+    // Of XML elements several may have the name.
+    holders = holders.flatMap(([pointer, holder]) =>
+      [follow(holder, [token])].flat().map((inner) => [`${pointer}/${tokenText(token)}`, inner] as const)
+    )
+  }
+  return found
 }
 
+/** In XML without the mark of an attribute and the prefix of a namespace. */
+const nameIn = (format: Entity["format"], name: string): string =>
+  format === "xml" ? name.replace(/^@?(?:[^:]*:)?/, "") : name
+
 /** With what stands one level below, where vendors usually put such things. */
-const usual = (found: Found): Found =>
+const usual = (format: Entity["format"], found: Found): Found =>
   found.flatMap(([pointer, name, value]) =>
     isJsonObject(value) && usualPlaces.test(name)
-      ? Object.entries(value).map(([inner, at]) => [`${pointer}/${inner}`, inner, at] as const)
+      ? Object.entries(value).map(
+          ([inner, at]) => [`${pointer}/${tokenText(inner)}`, nameIn(format, inner), at] as const
+        )
       : [[pointer, name, value] as const]
   )
 
-const highest = (found: Found): NonNullable<PageFacts["hints"]>["total"] => {
+const highest = (found: Found): Hints["total"] => {
   const [first, ...others] = found.flatMap(([pointer, , value]) => {
     const count = countOf(value)
     return count === undefined ? [] : [{ pointer, count }]
@@ -125,9 +127,9 @@ const highest = (found: Found): NonNullable<PageFacts["hints"]>["total"] => {
 const inHeaders = (names: ReadonlyArray<string>, { headers }: Answer): Found =>
   names.map((name) => [name, name, headers[name]] as const)
 
-const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined): NonNullable<PageFacts["hints"]> => {
+const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined): Hints => {
   const { page } = entity
-  const found = usual(around(entity, envelope))
+  const found = usual(entity.format, around(entity, envelope))
   const isCounted = page.type === "page" || page.type === "offset"
   const named = (names: RegExp) => found.filter(([, name]) => names.test(name))
   const total =
@@ -136,23 +138,31 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
     page.total === "none" || (isCounted && page.totalPages !== undefined)
       ? undefined
       : highest([...named(usualPages), ...inHeaders(usualPagesHeaders, answer)])
-  // A cursor that is given is followed anyway.
-  const follows = page.type === "cursor" && isNext(follow(envelope, page.next))
-  const next = follows ? undefined : named(usualNext).find(([, , value]) => isNext(value))
+  // What is given at the declared place is followed anyway.
+  const declared = page.type === "cursor" || page.type === "link" ? page.next : undefined
+  const follows = declared !== undefined && nextIn(follow(envelope, declared)) !== undefined
+  const next = follows ? undefined : named(usualNext).find(([, , value]) => nextIn(value) !== undefined)
   const flags = named(usualMore).map(([pointer, , value]) => [pointer, flagOf(value)] as const)
   const cut = named(usualCut).find(([, , value]) => flagOf(value) === true)
-  const more = flags.find(([, flag]) => flag === true) ?? cut ?? (isCounted ? undefined : next)
+  const more = flags.find(([, flag]) => flag === true) ?? cut
+  const unfollowed = isCounted ? undefined : unfollowedOf(page, answer, next)
   return {
     ...(total === undefined ? {} : { total }),
     ...(pages === undefined ? {} : { pages }),
     ...(more === undefined || page.hasMore !== undefined ? {} : { more: more[0] }),
+    ...(unfollowed === undefined || page.hasMore !== undefined ? {} : { unfollowed }),
     ...(isCounted && next !== undefined && page.hasMore !== "none" ? { next: next[0] } : {}),
     ...(page.hasMore === undefined && flags.some(([, flag]) => flag === false) ? { less: true } : {})
   }
 }
 
-/** A cursor or an address; numbers of pages and links to the same one are written there, too. */
-const isNext = (value: unknown): boolean => typeof value === "string" && value.trim() !== ""
+/** A next page that the declared way does not lead to. */
+const unfollowedOf = (page: Page, answer: Answer, next: Found[number] | undefined): Hints["unfollowed"] => {
+  if (next === undefined) return isOnlyInHeader(page, answer) ? { pointer: "Link", as: "header" } : undefined
+  const [pointer, name, value] = next
+  const isLink = isJsonObject(value) || isAddress(nextIn(value) ?? "") || /(?:link|url)$/i.test(name)
+  return { pointer, as: isLink ? "link" : "cursor" }
+}
 
 /** `error` or `success: false` beside records, where nobody declared what a refusal looks like. */
 const refusal = (entity: Entity, envelope: JsonObject | undefined): Reason | undefined => {
@@ -184,7 +194,10 @@ export const isRefused = ({ fail }: Entity, { envelope }: Beside): boolean =>
   String(follow(envelope, fail.pointer) ?? null) === String(fail.equals)
 
 const looksInto = (page: Page): boolean =>
-  page.type === "cursor" || Array.isArray(page.total) || Array.isArray(page.hasMore)
+  page.type === "cursor" ||
+  (page.type === "link" && page.next !== undefined) ||
+  Array.isArray(page.total) ||
+  Array.isArray(page.hasMore)
 
 const bodyFacts = (page: Page, answer: Answer, envelope: JsonObject | undefined): Pick<PageFacts, "doubt"> =>
   envelope === undefined && looksInto(page) && answer.status !== 204 ? { doubt: reason("read.noObject") } : {}
@@ -192,7 +205,7 @@ const bodyFacts = (page: Page, answer: Answer, envelope: JsonObject | undefined)
 export const factsOf = (entity: Entity, answer: Answer, { envelope }: Beside): PageFacts => {
   const { page } = entity
   const range = rangeFacts(page, answer)
-  const link = linkFacts(answer)
+  const link = nextFacts(page, answer, envelope)
   const doubt =
     refusal(entity, envelope) ??
     range.doubt ??

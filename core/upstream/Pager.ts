@@ -30,8 +30,10 @@ export interface PageFacts {
   readonly hints?: {
     readonly total?: Hint
     readonly pages?: Hint
-    /** Where it is said that there is a next page. */
+    /** Where it is said that there is more. */
     readonly more?: string
+    /** Where a next page is named that is not followed, and as what it could be. */
+    readonly unfollowed?: { readonly pointer: string; readonly as: "link" | "cursor" | "header" }
     /** Where a next page is named beside counted ones: some vendors always write something there. */
     readonly next?: string
     /** It is said that there is none. */
@@ -70,11 +72,17 @@ export const finished = ({ hasMore, hints, number, sum, total }: PageRead): Comp
     const { count, pointer } = hints.pages
     return partial(reason("read.hintedPages", { count: number, pointer, total: count }))
   }
+  if (hints?.unfollowed !== undefined) {
+    const { as, pointer } = hints.unfollowed
+    return partial(reason(unfollowed[as], { pointer }))
+  }
   if (hints?.more !== undefined) {
     return partial(reason("read.hintedMore", { pointer: hints.more }))
   }
   return complete
 }
+
+const unfollowed = { link: "read.hintedLink", cursor: "read.hintedCursor", header: "read.hintedHeader" } as const
 
 /** What is wrong with a flag that says there is no more. */
 export const pastFlag = reason("read.pastHasMore")

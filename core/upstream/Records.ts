@@ -22,9 +22,11 @@ type Declared = Pick<Entity, "format" | "records">
 
 /** What an answer holds beside its records. */
 export interface Beside {
-  /** A document without its records, of XML what `XmlBeside.ts` keeps; nothing where they are all there is. */
+  /** A document without its records; nothing where they are all there is. */
   readonly envelope?: JsonObject
-  /** There is no array of records: null in its place, or nothing. */
+  /** Of XML, in which a list may be nothing but its records. */
+  readonly root?: string
+  /** There is no place for records: null where their array should be, or nothing. */
   readonly absent?: "null" | "nothing"
 }
 
@@ -130,7 +132,13 @@ const decoder = ({ format, records }: Declared, marking: Marking, broken: Broken
       return xmlElements(path, beside).pipe(
         Channel.map(Arr.map(recordOf)),
         Channel.map((batch) => (broken.found ? Arr.map(batch, (record) => mapTexts(record, surrogatesOf)) : batch)),
-        Channel.mapDone((): Beside => ({ envelope: beside.found }))
+        Channel.mapDone(
+          (): Beside => ({
+            ...(beside.envelope === undefined ? {} : { envelope: beside.envelope }),
+            ...(beside.root === undefined ? {} : { root: beside.root }),
+            ...(beside.hasPlace ? {} : { absent: "nothing" })
+          })
+        )
       )
     }
     case "csv":
@@ -156,7 +164,9 @@ const attempt = <A>(declared: Declared, answer: Answer, make: () => A): Effect.E
 
 export const records = (declared: Declared, answer: Answer): Channel.Channel<Batch, UpstreamError, Beside> =>
   Channel.mapDoneEffect(recordsOrNone(declared, answer), (beside) =>
-    beside.absent === undefined ? Effect.succeed(beside) : Effect.fail(withoutRecords(declared, answer))
+    beside.absent === undefined || beside.root !== undefined
+      ? Effect.succeed(beside)
+      : Effect.fail(withoutRecords(declared, answer))
   )
 
 /** An answer that has no place for records, as an envelope of an error has none. */

@@ -84,6 +84,8 @@ export interface ReadOptions {
 export interface Peeked {
   /** The body, in JSON with numbers that keep their digits. */
   readonly text: string
+  /** The address that was asked. */
+  readonly url: string
   readonly hasLink: boolean
   /** As a header counts them. */
   readonly total: number | undefined

@@ -1,23 +1,31 @@
 /**
- * What stands beside the records of an XML document: the texts of elements and the attributes on the way to them, by
- * name, with what lies one level below. There vendors write totals, flags and next pages; the records pass unseen.
+ * An XML document without its records, read along as it passes: where vendors write totals, flags and next pages. It is what
+ * the root would be as a record, so that a pointer finds its way as `from` does: elements by name, attributes as `@name`.
  */
 import type { Xml } from "effect/encoding"
-import { isJsonObject } from "./Json.ts"
+import { maxEnvelope } from "./Envelope.ts"
+import type { JsonObject } from "./Json.ts"
+import { recordOf } from "./XmlRecords.ts"
 
-/** Without a prototype, since the vendor chooses the names. */
-const named = (): Record<string, unknown> => Object.create(null)
+/** An element of which more may come. */
+interface Open {
+  readonly name: string
+  readonly attributes: Readonly<Record<string, string>>
+  readonly children: Array<Open | string>
+}
 
 export class XmlBeside {
-  readonly found = named()
   private readonly path: ReadonlyArray<string>
-  private readonly open: Array<string> = []
-  /** How many of the open elements lie on the way to the records. */
+  private top: Open | undefined
+  private readonly open: Array<Open> = []
+  /** How many of the open elements lie on the way to the records, and how many ever did. */
   private onWay = 0
+  private farthest = 0
   /** How many elements are open from a record on. */
   private within = 0
-  private isLeaf = false
-  private text = ""
+  private size = 0
+  /** There was a record. */
+  found = false
 
   constructor(path: ReadonlyArray<string>) {
     this.path = path
@@ -26,7 +34,21 @@ export class XmlBeside {
   see(event: Xml.Event): void {
     if (event._tag === "StartElement") this.start(event)
     else if (event._tag === "EndElement") this.end()
-    else if (event._tag === "Text" && this.within === 0 && this.isLeaf) this.text += event.text
+    else if (event._tag === "Text" && this.within === 0) this.text(event.text)
+  }
+
+  get root(): string | undefined {
+    return this.top?.name
+  }
+
+  /** Known once the document has ended; nothing where it is much larger than an envelope is. */
+  get envelope(): JsonObject | undefined {
+    return this.top === undefined || this.size > maxEnvelope ? undefined : recordOf(this.top)
+  }
+
+  /** There was an element to hold the records, below the root: without any they are none, and not elsewhere. */
+  get hasPlace(): boolean {
+    return this.found || (this.path.length > 2 && this.farthest === this.path.length - 1)
   }
 
   private start({ attributes, name }: Xml.StartElement): void {
@@ -38,14 +60,18 @@ export class XmlBeside {
     if (this.open.length === this.onWay && (wanted === "*" || wanted === name)) {
       if (this.onWay === this.path.length - 1) {
         this.within = 1
+        this.found = true
         return
       }
       this.onWay++
-      for (const attribute in attributes) this.found[attribute] = attributes[attribute]
+      this.farthest = Math.max(this.farthest, this.onWay)
     }
-    this.open.push(name)
-    this.isLeaf = true
-    this.text = ""
+    const element: Open = { name, attributes, children: [] }
+    this.top ??= element
+    this.size += name.length
+    for (const attribute in attributes) this.size += attribute.length + (attributes[attribute]?.length ?? 0)
+    this.add(element)
+    this.open.push(element)
   }
 
   private end(): void {
@@ -53,22 +79,20 @@ export class XmlBeside {
       this.within--
       return
     }
-    const aside = this.open.length - this.onWay
-    const name = this.open.pop()
-    if (this.isLeaf && name !== undefined) this.keep(aside, name)
-    this.isLeaf = false
-    this.text = ""
+    this.open.pop()
     this.onWay = Math.min(this.onWay, this.open.length)
   }
 
-  private keep(aside: number, name: string): void {
-    const value = this.text.trim() || null
-    if (aside === 1) this.found[name] = value
-    const holder = this.open.at(-1)
-    if (aside !== 2 || holder === undefined) return
-    const present = this.found[holder]
-    const inner = Object.assign(named(), isJsonObject(present) ? present : undefined)
-    inner[name] = value
-    this.found[holder] = inner
+  /** What is cut into several pieces, as around CDATA, is one text. */
+  private text(text: string): void {
+    const { children = [] } = this.open.at(-1) ?? {}
+    this.size += text.length
+    const last = children.at(-1)
+    if (typeof last === "string") children[children.length - 1] = last + text
+    else this.add(text)
+  }
+
+  private add(child: Open | string): void {
+    if (this.size <= maxEnvelope) this.open.at(-1)?.children.push(child)
   }
 }

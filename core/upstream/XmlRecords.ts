@@ -11,9 +11,13 @@ const isDeclaration = (attribute: string): boolean => attribute.startsWith("xmln
 
 const isBlank = (text: string): boolean => text.trim() === ""
 
+/** The vendor chooses the names: `constructor` is none that was there, and `__proto__` a name like any other. */
 const put = (record: Record<string, unknown>, name: string, value: unknown): void => {
-  const present = record[name]
-  if (present === undefined) record[name] = value
+  const present = Object.hasOwn(record, name) ? record[name] : undefined
+  if (name === "__proto__") {
+    const merged = present === undefined ? value : [present, value].flat()
+    Object.defineProperty(record, name, { value: merged, configurable: true, enumerable: true, writable: true })
+  } else if (present === undefined) record[name] = value
   else if (Array.isArray(present)) present.push(value)
   else record[name] = [present, value]
 }

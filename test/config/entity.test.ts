@@ -159,6 +159,11 @@ describe("an entity", () => {
         maxPages
       })
       assert.deepStrictEqual(yield* page("{ type: link }"), { type: "link", maxPages })
+      assert.deepStrictEqual(yield* page("{ type: link, next: /links/next }"), {
+        type: "link",
+        next: ["links", "next"],
+        maxPages
+      })
     })
   )
 

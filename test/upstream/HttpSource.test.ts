@@ -158,11 +158,14 @@ describe("what stands beside the records of an XML answer", () => {
         [list("<NextContinuationToken>abc</NextContinuationToken>"), "/NextContinuationToken"],
         [list("<total> 2 </total>"), "/total of the answer says 2"],
         [list("<meta><a/><total>2</total><b/></meta>"), "/meta/total of the answer says 2"],
-        [list("", ' total="2"'), "/total of the answer says 2"],
+        [list("", ' total="2"'), "/@total of the answer says 2"],
         ["<list><item><id>1</id></item><next><![CDATA[/items?page=2]]></next></list>", "/next"],
-        [list("<success>false</success>"), "/success"]
+        [list("<success>false</success>"), "/success"],
+        [list("<os:totalResults xmlns:os='urn:x'>2</os:totalResults>"), "/os:totalResults of the answer says 2"],
+        ["<list><group><item><id>1</id></item></group><group><total>2</total></group></list>", "/group/total"]
       ] as const) {
-        assert.include(yield* reason(text), told, text)
+        const grouped = text.includes("<group>") ? { records: "list/group/item" } : {}
+        assert.include(yield* reason(text, grouped), told, text)
       }
     })
   )

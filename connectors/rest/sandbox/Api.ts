@@ -10,7 +10,7 @@ import {
 } from "../../../core/plugin/SandboxVendor.ts"
 import { type Access, auths, isAllowed, issueToken } from "./Access.ts"
 import { type Format, formats, jsonOf, type PageInfo } from "./Formats.ts"
-import { linkOf, type Trouble, troubles, windowOf } from "./Paging.ts"
+import { addressOf, linkOf, type Trouble, troubles, windowOf } from "./Paging.ts"
 import { exists, Item, itemOf, put, type Records, select } from "./Records.ts"
 
 export interface RestState {
@@ -48,12 +48,13 @@ const list = ({ records, trouble }: RestState, request: SandboxRequest, format: 
   if (text !== null && since === undefined) return refuse(400, "updatedSince is not a date")
   const selection = select(records, since)
   // What a fault takes out of the list is not counted either: a `total` that says more has a trouble of its own.
-  const page = windowOf(visibleCount(request, selection.count), request.query, trouble)
+  const shown = windowOf(visibleCount(request, selection.count), request.query, trouble)
+  const page = { ...shown, address: shown.next === null ? null : addressOf(request, shown.next) }
   if (trouble === "shrinkingTotal" && selection.count > 0) records.removed.add(selection.at(0))
   return {
     headers: {
       "content-type": format.contentType,
-      ...(page.next === null ? {} : { link: linkOf(request, page.next) })
+      ...(page.address === null ? {} : { link: linkOf(request, page.address) })
     },
     body: written(format, page, page.length, (place) => itemOf(records, selection.at(page.start + place)))
   }

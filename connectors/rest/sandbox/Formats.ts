@@ -5,6 +5,8 @@ export interface PageInfo {
   readonly total: number
   /** The token of the next page, null on the last. */
   readonly next: string | null
+  /** Its address below the host. */
+  readonly address: string | null
 }
 
 export interface Format {
@@ -30,6 +32,13 @@ export const formats: Readonly<Record<string, Format>> = {
     record: (item) => jsonOf(item),
     between: ",",
     close: () => "]"
+  },
+  linked: {
+    contentType: "application/json",
+    open: () => '{"items":[',
+    record: (item) => jsonOf(item),
+    between: ",",
+    close: ({ address }) => `],"links":{"next":${JSON.stringify(address === null ? null : { href: address })}}}`
   },
   ndjson: {
     contentType: "application/x-ndjson",

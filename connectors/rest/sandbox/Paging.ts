@@ -36,14 +36,18 @@ export const windowOf = (count: number, query: URLSearchParams, trouble: Trouble
 
 const isPaged = (query: URLSearchParams) => ["page", "offset", "cursor", "limit"].some((name) => query.has(name))
 
-/** The same request for the page after this one, as a Link header names it. */
-export const linkOf = ({ headers, path, query }: SandboxRequest, next: string): string => {
-  const url = `http://${headers.host}${path}`
+/** The same request for the page after this one, below the host. */
+export const addressOf = ({ path, query }: SandboxRequest, next: string): string => {
   const following = new URLSearchParams(query)
   following.delete("page")
   following.delete("offset")
   following.set("cursor", next)
-  return `<${url}?${following}>; rel="next", <${url}>; rel="first"`
+  return `${path}?${following}`
+}
+
+export const linkOf = ({ headers, path }: SandboxRequest, address: string): string => {
+  const host = `http://${headers.host}`
+  return `<${host}${address}>; rel="next", <${host}${path}>; rel="first"`
 }
 
 const limitOf = (query: URLSearchParams): number =>

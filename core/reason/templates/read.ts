@@ -17,6 +17,12 @@ export const read = {
     "there are records behind the page that is the last one by page.hasMore; if the flag means something else: page.hasMore: none",
   "read.beyond": "whether there is a page behind the last one could not be seen: {why:reason}",
   "read.hintedMore": "{pointer} of the answer tells of more records; declare how it is paged, or page.hasMore: none",
+  "read.hintedLink":
+    "{pointer} of the answer names the next page; declare page: { type: link, next: {pointer} }, or page.hasMore: none",
+  "read.hintedCursor":
+    "{pointer} of the answer names the next page; declare page: { type: cursor, param: …, next: {pointer} }, or page.hasMore: none",
+  "read.hintedHeader":
+    "{pointer} of the answer names the next page; declare page: { type: link }, or page.hasMore: none",
   "read.pagingIgnored":
     "page {page:int} repeats page {earlier:int}: the vendor ignores {param}; declare page: { type: none } if one answer holds all, or page.until: short",
   "read.circle":

@@ -123,7 +123,7 @@ export const requests: ReadonlyArray<Broken> = [
   {
     name: "a cursor pointer without slash",
     yaml: entity(...well, "page: { type: cursor, next: next }"),
-    told: [["8:33", "is no JSON Pointer to the next cursor"]]
+    told: [["8:33", "is no JSON Pointer to the next page"]]
   },
   {
     name: "a total without slash",
@@ -131,9 +131,29 @@ export const requests: ReadonlyArray<Broken> = [
     told: [["8:41", "is no JSON Pointer to a value beside the records"]]
   },
   {
-    name: "a total in XML",
-    yaml: entity(...well, "format: xml", "records: a/b", "page: { type: page, size: 5, total: /total }"),
-    told: [["10:34", '"total" finds its value in JSON only, and this is xml']]
+    name: "a pointer to a next link without slash",
+    yaml: entity(...well, "page: { type: link, next: next }"),
+    told: [["8:31", "is no JSON Pointer to the next page"]]
+  },
+  ...(["csv", "ndjson"] as const).flatMap(
+    (format): ReadonlyArray<Broken> =>
+      [
+        ["page: { type: page, size: 5, total: /total }", "9:34", "total"],
+        ["page: { type: page, size: 5, totalPages: /pages }", "9:34", "totalPages"],
+        ["page: { type: none, hasMore: /more }", "9:25", "hasMore"],
+        ["page: { type: cursor, next: /next }", "9:27", "next"],
+        ["page: { type: link, next: /next }", "9:25", "next"],
+        ["fail: { pointer: /code, equals: 1 }", "9:13", "pointer"]
+      ].map(([yaml = "", at = "", key = ""]) => ({
+        name: `${key} of ${yaml} in ${format}`,
+        yaml: entity(...well, `format: ${format}`, yaml),
+        told: [[at, `"${key}" finds its value beside the records, and ${format} has nothing beside them`]]
+      }))
+  ),
+  {
+    name: "a cursor of the source in CSV",
+    yaml: entity(...well, "format: csv", "incremental: { from: /next, param: since }"),
+    told: [["9:20", "csv has nothing beside its records"]]
   },
   {
     name: "a failure that is told nowhere",

@@ -1,0 +1,60 @@
+/**
+ * The next page as an answer names it: in its Link header (RFC 8288), or at a place of its body. An address is followed on
+ * the request's own origin only, because the credentials go along.
+ */
+import type { Headers } from "effect/http"
+import type { Page } from "../config/Entity.ts"
+import { follow } from "../config/Pointer.ts"
+import { reason } from "../reason/Reason.ts"
+import type { Answer } from "./Exchange.ts"
+import { isJsonObject, type JsonObject } from "./Json.ts"
+import type { PageFacts } from "./Pager.ts"
+
+type Next = Pick<PageFacts, "link" | "doubt">
+
+/** The address after `rel=next` in a Link header. */
+const inHeader = (headers: Headers.Headers): string | undefined => {
+  for (const [, target, parameters = ""] of (headers.link ?? "").matchAll(/<([^>]*)>([^<]*)/g)) {
+    if (/;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\b)/i.test(parameters)) return target
+  }
+  return undefined
+}
+
+/** JSON:API and HAL put an address into an object, beside what else they say of it; so does XML. */
+const written = (value: unknown): unknown =>
+  isJsonObject(value) ? (value.href ?? value["@href"] ?? value["#text"] ?? null) : value
+
+const resolved = (target: string, { url }: Answer): Next => {
+  if (!URL.canParse(target, url)) return { doubt: reason("read.nextInvalid") }
+  const link = new URL(target, url)
+  return link.origin === new URL(url).origin
+    ? { link: link.href }
+    : { doubt: reason("read.nextForeign", { origin: link.origin }) }
+}
+
+const isNothing = (value: unknown): boolean =>
+  value === undefined || value === null || value === false || (typeof value === "string" && value.trim() === "")
+
+/** The place of the body where that is declared, else the header. */
+export const nextFacts = (page: Page, answer: Answer, envelope: JsonObject | undefined): Next => {
+  if (page.type !== "link" || page.next === undefined) {
+    const target = inHeader(answer.headers)
+    return target === undefined ? {} : resolved(target, answer)
+  }
+  const value = written(follow(envelope, page.next))
+  if (isNothing(value)) return {}
+  return typeof value === "string" ? resolved(value.trim(), answer) : { doubt: reason("read.nextInvalid") }
+}
+
+/** A header names the next page to a list that is paged by what stands in its bodies. */
+export const isOnlyInHeader = (page: Page, { headers }: Answer): boolean =>
+  (page.type === "cursor" || (page.type === "link" && page.next !== undefined)) && inHeader(headers) !== undefined
+
+/** The cursor or address that follows a page; numbers of pages and links to the same one are written there, too. */
+export const nextIn = (value: unknown): string | undefined => {
+  const text = written(value)
+  return typeof text === "string" && text.trim() !== "" ? text.trim() : undefined
+}
+
+export const isAddress = (text: string): boolean =>
+  /^(?:https?:\/\/|\/|\?)/i.test(text) || /^[\w.~/-]+\?[^\s=]+=/.test(text)
