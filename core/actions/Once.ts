@@ -55,7 +55,6 @@ export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBa
       const id = yield* patiently(Scope.provide(Attempts.begin(attempt), scope), triesToBegin)
       return id ?? (yield* patiently(taken(attempt.intent), triesToBegin))
     }).pipe(
-      Effect.onInterrupt(() => settle(attempt.id, notSent, true)),
       Effect.catch((error) =>
         Effect.as(
           // Its answer may be lost, and the intent stored all the same.
@@ -98,7 +97,9 @@ export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBa
         Effect.uninterruptibleMask((restore) =>
           Effect.gen(function* () {
             const attempt = yield* Effect.sync(randomUUID)
-            const begun = yield* restore(begin({ id: attempt, action, intent, trigger, actor }, scope))
+            const begun = yield* restore(begin({ id: attempt, action, intent, trigger, actor }, scope)).pipe(
+              Effect.onInterrupt(() => settle(attempt, notSent, true))
+            )
             if (typeof begun !== "number") return begun
             let sent = false
             const marked = Effect.suspend(() => {

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto"
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber, Scheduler } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Attempts from "../../core/actions/Attempts.ts"
 import * as ExportOwned from "../../core/actions/ExportOwned.ts"
+import * as Once from "../../core/actions/Once.ts"
 import { said } from "../../core/reason/Reason.ts"
 import { layerDatabase } from "../support/database.ts"
 
@@ -50,6 +51,83 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("an a
         yield* Attempts.found(id, { times: 1 })
         assert.strictEqual((yield* entryOf("salt"))?.status, then, `${status} by ${by}`)
       }
+    })
+  )
+
+  it.effect("that a person has decided on is over: whoever begins again is another one", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      for (const as of ["done", "failed"] as const) {
+        const attempt = attemptOf(`oil that has ${as}`)
+        const id = (yield* Attempts.begin(attempt)) ?? assert.fail("the key is taken")
+        assert.isFalse(yield* Attempts.resolve(id, as, "anna"))
+        yield* sql`update tributary.action_log set status = 'unknown' where id = ${BigInt(id)}`
+        assert.isTrue(yield* Attempts.resolve(id, as, "anna"))
+        yield* Attempts.settle(attempt.id, { status: "unknown", why: said("no answer") })
+        assert.deepInclude(yield* entryOf(attempt.intent.key), { status: as, attempts: 1 })
+        // Its answer was lost, and so it is sent once more.
+        assert.strictEqual(yield* Attempts.begin(attempt), as === "failed" ? id : undefined)
+        assert.deepInclude(yield* entryOf(attempt.intent.key), { attempts: as === "failed" ? 2 : 1 })
+      }
+    })
+  )
+})
+
+/** Interrupts the first fiber that runs by it at one of its steps. */
+const interruptingAt = (nth: number): Scheduler.Scheduler & { readonly steps: () => number } => {
+  const usual = new Scheduler.MixedScheduler()
+  let steps = 0
+  let first: unknown
+  return {
+    executionMode: usual.executionMode,
+    makeDispatcher: () => usual.makeDispatcher(),
+    shouldYield: (fiber) => {
+      first ??= fiber
+      if (fiber === first && ++steps === nth) fiber.interruptUnsafe()
+      return usual.shouldYield(fiber)
+    },
+    steps: () => steps
+  }
+}
+
+layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("what is sent once", (it) => {
+  it.effect("has failed if it was interrupted before it was sent, and is unknown only from then on", () =>
+    Effect.gen(function* () {
+      const once = yield* Once.make({
+        action: "fake.send",
+        actor: null,
+        dryRun: false,
+        readBack: undefined,
+        trigger: "test"
+      })
+      const left: Array<string> = []
+      for (let nth = 1, over = false; !over; nth++) {
+        let sent = 0
+        const send = Effect.sync(() => {
+          sent += 1
+          return {}
+        })
+        const scheduler = interruptingAt(nth)
+        yield* once(attemptOf(`flour ${nth}`).intent, send).pipe(
+          Effect.provideService(Scheduler.Scheduler, scheduler),
+          Effect.forkDetach,
+          Effect.flatMap(Fiber.await)
+        )
+        const { status } = (yield* entryOf(`flour ${nth}`)) ?? { status: "nothing" }
+        const state = `${status} after ${sent}`
+        left.push(state)
+        over = scheduler.steps() < nth
+      }
+      const states = ["nothing after 0", "failed after 0", "unknown after 0", "unknown after 1", "done after 1"]
+      assert.deepEqual(
+        left.filter((state, at) => state !== left[at - 1]),
+        states
+      )
+      // Of the step that begins to send, and of no other, it cannot be told.
+      assert.lengthOf(
+        left.filter((state) => state === "unknown after 0"),
+        1
+      )
     })
   )
 })
