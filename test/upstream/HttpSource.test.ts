@@ -31,6 +31,28 @@ describe("an answer in pages", () => {
     })
   )
 
+  it.effect(
+    "has no records where null stands in their place, on the first page too, and is judged by what stands beside",
+    () =>
+      Effect.gen(function* () {
+        assert.deepEqual(told(yield* answers({}, '{"items":null}')), completeIn(0))
+        assert.deepEqual(told(yield* answers({ page: { type: "none" } }, '{"items":null}')), completeIn(0))
+        for (const [beside, why] of [
+          ['"total":3', "3"],
+          ['"error":"try later"', "/error"]
+        ] as const) {
+          const completeness = told(yield* answers({}, `{"items":null,${beside}}`))
+          assert.isTrue(typeof completeness === "object" && completeness._tag === "Partial", beside)
+          assert.include(
+            typeof completeness === "object" && completeness._tag === "Partial" ? render(completeness.reason) : "",
+            why
+          )
+        }
+        const fail = { pointer: ["status"], equals: "error" } as const
+        assert.include(told(yield* answers({ fail }, '{"items":null,"status":"error"}')), "«")
+      })
+  )
+
   it.effect("does not end with something else in its place", () =>
     Effect.gen(function* () {
       const message = told(yield* answers({}, '{"items":[{"id":1}]}', '{"message":"internal error"}'))
