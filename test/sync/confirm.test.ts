@@ -181,6 +181,35 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     )
   })
 
+  describe("a list whose key is partly looked up", () => {
+    it.effect("keeps whatever row the record of the second read may be", () =>
+      Effect.gen(function* () {
+        const store = entity("store")
+        const lookup = { table: store.table, key: "id", value: "name" }
+        const thing = entity("kept_in_store", {
+          columns: [column("store", "text", { lookup }), column("id", "bigint")],
+          key: ["store", "id"]
+        })
+        const things = (...missing: ReadonlyArray<number>): Answer => ({
+          records: rows(1, 20).flatMap(({ id }) => (missing.includes(id) ? [] : [{ store: "1", id }])),
+          end: completeIn(2)
+        })
+        const sync = syncer([store, thing])
+        const reads = (...answers: Parameters<typeof inTurn>): Answers => {
+          const source = inTurn(...answers)
+          return (read, options) => (read.name === "store" ? { records: rows(1, 2) } : source.next(read, options))
+        }
+        yield* sync(reads(things()))
+        const [, result] = yield* sync(reads(things(5, 11), things(5)))
+        assert.deepInclude(result, { deleted: 1, reasons: [reason("confirm.slid", { count: 1 })] })
+        assert.deepStrictEqual(
+          yield* ids(thing),
+          rows(1, 20).flatMap(({ id }) => (id === 5 ? [] : [id]))
+        )
+      })
+    )
+  })
+
   describe("a list of parents with children", () => {
     it.effect("is read again once for all of them", () =>
       Effect.gen(function* () {

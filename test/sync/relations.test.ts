@@ -228,6 +228,20 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("asks once for what several rows have alike", () =>
+      Effect.gen(function* () {
+        const listed = { ...price, name: "listed", table: { schema: "public", name: "fake_listed" } }
+        const sync = syncer([listed, shop])
+        const asked: Array<unknown> = []
+        const [result] = yield* sync((read, options) => {
+          if (read.name === "listed") asked.push(options?.params?.shop)
+          return source(["north", "south", "north"])(read, options)
+        })
+        assert.deepStrictEqual(asked, ["north", "south"])
+        assert.deepInclude(result, { status: "ok", fetched: 4, inserted: 4 })
+      })
+    )
+
     describe("one of which the source knows no longer", () => {
       const gone = (status: number) => new UpstreamError({ kind: "Status", status, reason: said(`answered ${status}`) })
       const stall = entity("stall", { columns: shop.columns })
