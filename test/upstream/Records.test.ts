@@ -191,6 +191,12 @@ describe("XML", () => {
           completeness: completeIn(0)
         })
       }
+      const named = "<a><employee><constructor>1</constructor><__proto__>2</__proto__><__proto__/></employee></a>"
+      const [only] = yield* xml(named)
+      assert.deepEqual(Object.entries(only ?? {}), [
+        ["constructor", "1"],
+        ["__proto__", ["2", null]]
+      ])
       assert.deepEqual(yield* xml("<r><data><row><v>1</v></row></data></r>", "r/data/row"), [{ v: "1" }])
     })
   )
