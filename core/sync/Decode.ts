@@ -1,6 +1,6 @@
 /**
  * What a vendor sent, turned into text that PostgreSQL is certain to accept as the declared type. Lenient about form
- * (`"1 234,56"`, `"true"`, `1`, `""` for nothing), strict about meaning: what cannot be read for sure is rejected,
+ * (`"1 234,56"`, `"true"`, `1`, `""` for nothing), strict about meaning: what cannot be read for sure is rejected, and so is `true` where a number should be,
  * because the row of a value that PostgreSQL refuses has to be sought among all.
  */
 import type { Column, ColumnType } from "../config/Entity.ts"
@@ -107,7 +107,11 @@ const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repai
     case "double":
       return double(numberText(column.format))
     case "boolean":
-      return (value) => truths.get(String(value).trim().toLowerCase()) ?? new Rejected("not true or false", value)
+      return (value) => {
+        // `[1]` would be written as 1.
+        const text = typeof value === "object" ? "" : String(value).trim().toLowerCase()
+        return truths.get(text) ?? new Rejected("not true or false", value)
+      }
     case "date": {
       const parse = moment(column.format, timezone)
       return (value) => {

@@ -30,15 +30,13 @@ const grouped = {
   "1.234,56": /^[+-]?(?:\d{1,3}(?:\.\d{3})+(?:,\d*)?|\d+,\d+)$/
 } as const satisfies Record<(typeof numberFormats)[number], RegExp>
 
-/** `undefined`: no number; `ambiguous`: one of two, and the declaration does not say which. */
+/** `undefined`: no number, as true and false are none; `ambiguous`: one of two, and the declaration does not say which. */
 export type NumberText = (value: unknown) => string | undefined
 export const ambiguous = "ambiguous"
 
 const ofOther = (value: unknown): string | undefined => {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : undefined
-  if (typeof value === "bigint") return String(value)
-  if (typeof value === "boolean") return value ? "1" : "0"
-  return undefined
+  return typeof value === "bigint" ? String(value) : undefined
 }
 
 const undeclared: NumberText = (value) => {

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import type { Column } from "../../core/config/Entity.ts"
 import { formatProblem } from "../../core/config/Patterns.ts"
 import { decoder, Rejected } from "../../core/sync/Decode.ts"
 import { column } from "../support/source.ts"
@@ -62,6 +63,42 @@ describe("a number written as text", () => {
 })
 
 describe("true or false", () => {
+  it("is no number, and a number is one of them as 1 and 0 only", () => {
+    const decoded = (type: Column["type"], value: unknown, more: Partial<Column> = {}) => {
+      const result = decoder(column("c", type, more), "UTC", { count: 0 })(value)
+      return result instanceof Rejected ? result.reason : result
+    }
+    for (const value of [true, false]) {
+      for (const [type, told] of [
+        ["integer", "not a whole number"],
+        ["bigint", "not a whole number"],
+        ["decimal", "not a decimal number"],
+        ["double", "not a number in the range of double"],
+        ["date", "not a date (yyyy-MM-dd)"],
+        ["timestamp", "not a timestamp (ISO 8601)"],
+        ["time", "not a time of day"],
+        ["uuid", "not a uuid"]
+      ] as const) {
+        assert.strictEqual(decoded(type, value), told)
+        assert.strictEqual(decoded(type, [value], { array: true }), told)
+      }
+      for (const format of ["unix", "unix-ms", "unix-us"]) {
+        assert.strictEqual(decoded("timestamp", value, { format }), `not a timestamp (${format})`)
+      }
+      for (const format of ["1,234.56", "1.234,56"]) {
+        assert.strictEqual(decoded("decimal", value, { format }), "not a decimal number")
+      }
+      assert.deepStrictEqual([decoded("text", value), decoded("boolean", value)], [String(value), String(value)])
+    }
+    assert.deepStrictEqual(
+      [1, 0, "1", " F "].map((value) => decoded("boolean", value)),
+      ["true", "false", "true", "false"]
+    )
+    for (const value of [2, -1, 0.5, "2", [1], ["true"], [[true]], { a: 1 }]) {
+      assert.strictEqual(decoded("boolean", value), "not true or false", JSON.stringify(value))
+    }
+  })
+
   for (const text of ["constructor", "__proto__", "toString", "on"]) {
     it(`${text} is neither`, () => {
       const decoded = decoder(column("b", "boolean"), "UTC", { count: 0 })(text)
