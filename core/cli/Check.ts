@@ -16,7 +16,7 @@ import { Stop } from "./Stop.ts"
 
 const live = Flag.Boolean("live").pipe(
   Flag.withDescription(
-    "Read one page of each entity, or of those selected, and hold its fields against the declared ones"
+    "Read one page of each entity, or of those selected, make rows of it, and hold its fields against the declared ones"
   ),
   Flag.withDefault(false)
 )
@@ -59,8 +59,8 @@ export const check = Command.make(
       { ...document, live: looks },
       Effect.map(out.screen, (screen) => `${valid}\n\n${LiveView.render(looks, screen)}`)
     )
-    if (looks.some(({ error }) => error !== null)) {
-      return yield* new Stop({ code: 1, message: "some entities could not be read" })
+    if (looks.some(({ verdict }) => verdict === "failed")) {
+      return yield* new Stop({ code: 1, message: "some entities could not be read, or their records become no rows" })
     }
   })
 ).pipe(

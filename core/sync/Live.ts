@@ -27,6 +27,8 @@ export interface Look extends FieldFindings {
   /** Of the part that was read. */
   readonly records: number
   readonly rejected: number
+  /** A sync would be a warning for every rejected record; failed: not read, or more are rejected than `guard.maxReject`. */
+  readonly verdict: "ok" | "warning" | "failed"
   /** Why the first of the rejected ones was: its field, then what is wrong. */
   readonly reject: string | null
   readonly error: string | null
@@ -53,12 +55,14 @@ export const look = Effect.fn("Live.look")(function* (selected: ReadonlyArray<En
 const lookAt = ({ entity, taken, within }: Target, records: ReadonlyArray<SourceRecord>): Look => {
   const mapper = new Mapper(entity, within, taken)
   for (const record of records) mapper.add(record)
+  const { fetched, rejected } = mapper
   const [reject] = mapper.rejects
   return {
     connector: entity.connector,
     entity: entity.name,
-    records: mapper.fetched,
-    rejected: mapper.rejected,
+    records: fetched,
+    rejected,
+    verdict: rejected === 0 ? "ok" : rejected > fetched * entity.guard.maxReject ? "failed" : "warning",
     reject: reject === undefined ? null : `${reject.field ?? "the record"} is ${reject.reason}`,
     ...mapper.findings,
     error: null,
@@ -71,6 +75,7 @@ const failed = (entity: Entity, why: Reason): Look => ({
   entity: entity.name,
   records: 0,
   rejected: 0,
+  verdict: "failed",
   reject: null,
   absent: [],
   undeclared: [],

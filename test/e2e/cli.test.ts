@@ -71,6 +71,15 @@ describe("the command line", () => {
       assert.include(told.stdout, "Declared, and in no record:\n  shop.item: colour\n")
       assert.match(told.stdout, /In the source, and not declared:\n {2}shop\.item: .*tags.*\n {2}shop\.tag: .*name/)
 
+      yield* write("config/connectors/shop.yaml", shop.replace("name: text, amount", "name: bigint, amount"))
+      const misfit = yield* run("check", "--live", "shop.item")
+      assert.strictEqual(misfit.code, 1)
+      assert.match(
+        misfit.stdout,
+        /✗ shop\.item {2}120 records .*, 120 would be rejected; the first: name is not a whole/
+      )
+      assert.notInclude(misfit.stdout, "all declared ones were seen")
+
       yield* vendor.fault({ path: "/items", mode: "html" })
       const failed = yield* run("check", "--live")
       assert.strictEqual(failed.code, 1)

@@ -36,6 +36,7 @@ describe("a look at the sources", () => {
           entity: "thing",
           records: 2,
           rejected: 0,
+          verdict: "ok",
           reject: null,
           absent: ["gone"],
           undeclared: ["/at/zip~1code", "/~1odd", "colour"],
@@ -99,6 +100,25 @@ describe("a look at the sources", () => {
           { absent: [], error: null, records: 4, reject: "id is not a whole number", rejected: 1 }
         ]
       )
+    })
+  )
+
+  it.effect("judges rejected records as a sync would: a warning, or more than maxReject", () =>
+    Effect.gen(function* () {
+      const verdict = (bad: number, maxReject: number, error?: UpstreamError) => {
+        const thing = entity("judged", { guard: { ...entity("x").guard, maxReject } })
+        const records = rows(1, 20).map((row) => (Number(row.id) <= bad ? { ...row, amount: true } : row))
+        return Effect.map(
+          look([thing], () => ({ records, ...(error && { error }) })),
+          ([one]) => one?.verdict
+        )
+      }
+      assert.deepStrictEqual(
+        [yield* verdict(0, 0.05), yield* verdict(1, 0.05), yield* verdict(2, 0.05), yield* verdict(1, 0)],
+        ["ok", "warning", "failed", "failed"]
+      )
+      const down = new UpstreamError({ kind: "Status", reason: said("answered 500") })
+      assert.strictEqual(yield* verdict(0, 1, down), "failed")
     })
   )
 

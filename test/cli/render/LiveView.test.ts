@@ -1,0 +1,50 @@
+import { assert, describe, it } from "@effect/vitest"
+import { render } from "../../../core/cli/render/LiveView.ts"
+import { plain } from "../../../core/cli/render/Style.ts"
+import type { Look } from "../../../core/sync/Live.ts"
+
+const look = (more: Partial<Look>): Look => ({
+  connector: "shop",
+  entity: "deal",
+  records: 20,
+  rejected: 0,
+  verdict: "ok",
+  reject: null,
+  absent: [],
+  undeclared: [],
+  error: null,
+  errorReason: null,
+  ...more
+})
+const shown = (...looks: ReadonlyArray<Look>) => render(looks, { width: 200, style: plain })
+const agrees = "All fields that were seen are declared, and all declared ones were seen."
+
+describe("a look at the sources", () => {
+  it("says that all agrees where every entity has records, all of which become rows", () => {
+    assert.strictEqual(shown(look({})), `✓ shop.deal  20 records of the first page\n\n${agrees}`)
+    for (const other of [
+      look({ rejected: 1, verdict: "warning", reject: "id is missing, though part of the key" }),
+      look({ rejected: 20, verdict: "failed", reject: "id is missing, though part of the key" }),
+      look({ records: 0 }),
+      look({ records: 0, verdict: "failed", error: "answered 500" })
+    ]) {
+      assert.notInclude(shown(look({}), other), agrees)
+    }
+  })
+
+  it("marks what would be rejected, with how many and why the first", () => {
+    const reject = "amount is not a decimal number"
+    assert.strictEqual(
+      shown(look({ rejected: 1, verdict: "warning", reject })),
+      `! shop.deal  20 records of the first page, 1 would be rejected: ${reject}`
+    )
+    assert.strictEqual(
+      shown(look({ records: 300, rejected: 200, verdict: "failed", reject })),
+      `✗ shop.deal  300 records of the first page, 200 would be rejected; the first: ${reject}`
+    )
+    assert.strictEqual(
+      shown(look({ records: 0, verdict: "failed", error: "answered 500" })),
+      "✗ shop.deal  answered 500"
+    )
+  })
+})
