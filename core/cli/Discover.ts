@@ -180,6 +180,7 @@ export const discover = Command.make(
         located === undefined || seen === undefined
           ? { own: [] }
           : proposePage({
+              url: seen.url,
               answer: located.answer,
               records: located.chosen.length,
               hasLink: seen.hasLink,

@@ -53,13 +53,30 @@ const guesses: ReadonlyArray<Guess> = [
   { type: "text", fits: (value) => typeof value !== "object" }
 ]
 
-/** A column that never held anything is proposed as text: it takes whatever comes. */
-const guess = (values: ReadonlyArray<unknown>): Pick<ProposedField, "type" | "format"> => {
-  const said = values.filter((value) => value !== null && value !== undefined && value !== "")
-  if (said.length === 0) return { type: "text" }
+const isSaid = (value: unknown): boolean => value !== null && value !== undefined && value !== ""
+
+type Scalar = Pick<Guess, "type" | "format">
+
+const plain = (said: ReadonlyArray<unknown>): Scalar => {
   const found = guesses.find(({ fits }) => said.every(fits))
   if (found === undefined) return { type: "json" }
   return found.format === undefined ? { type: found.type } : { type: found.type, format: found.format }
+}
+
+/** XML gives one value where others have several. Of empty lists, of objects and of a mixture only JSON keeps what they are. */
+const several = (said: ReadonlyArray<unknown>): Pick<ProposedField, "type" | "format"> => {
+  const items = said.flat().filter(isSaid)
+  const { type, ...format } = plain(items)
+  const isKept =
+    items.length > 0 && type !== "json" && (type !== "text" || items.every((item) => typeof item === "string"))
+  return isKept ? { type: `${type}[]`, ...format } : { type: "json" }
+}
+
+/** A column that never held anything is proposed as text: it takes whatever comes. */
+const guess = (values: ReadonlyArray<unknown>): Pick<ProposedField, "type" | "format"> => {
+  const said = values.filter(isSaid)
+  if (said.length === 0) return { type: "text" }
+  return said.some(Array.isArray) ? several(said) : plain(said)
 }
 
 const isUnique = (records: ReadonlyArray<SourceRecord>, name: string): boolean => {

@@ -1,7 +1,11 @@
 /** How a list seems to be paged, from one page of it: what stands beside the records, the Link header, the request itself. */
+import { tokenText } from "../config/Pointer.ts"
+import { isAddress, nextIn } from "../upstream/NextPage.ts"
 import { pointerOf } from "./Arrays.ts"
 
 export interface SeenPage {
+  /** The address that was asked. */
+  readonly url: string
   /** The whole answer, where it is JSON. */
   readonly answer: unknown
   /** How many records the page has. */
@@ -31,7 +35,7 @@ const sizeNames = [
 ]
 const cursorName =
   /^(?:next_?(?:cursor|token|page_?token|page_?cursor)|end_?cursor|cursor|after|continuation(?:_?token)?)$/i
-const nextName = /^(?:next|next_?(?:page|link|url|page_?url))$/i
+const nextName = /^(?:next|next_?(?:page|link|url|page_?url|marker|offset)|@odata\.nextLink)$/i
 const moreName = /^(?:has_?more|has_?next(?:_?page)?)$/i
 const pagesName = /^(?:total_?pages|pages?_?count|num_?pages|last_?page)$/i
 const totalName = /^(?:total|total_?(?:count|items|records|results|elements)|record_?count)$/i
@@ -44,11 +48,13 @@ interface Beside {
   readonly value: Scalar
 }
 
-/** Numbers, texts and flags that no list holds. */
+/** Numbers, texts and flags that no list holds; an object with an address in it stands for that. */
 const besideIn = (value: unknown, pointer = "", depth = 0): ReadonlyArray<Beside> => {
   if (typeof value !== "object" || value === null || Array.isArray(value) || depth > 3) return []
   return Object.entries(value).flatMap(([name, inner]: readonly [string, unknown]) => {
-    const at = `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`
+    const at = `${pointer}/${tokenText(name)}`
+    const address = nextName.test(name) && typeof inner === "object" ? nextIn(inner) : undefined
+    if (address !== undefined) return [{ pointer: at, name, value: address }]
     return typeof inner === "string" || typeof inner === "number" || typeof inner === "boolean"
       ? [{ pointer: at, name, value: inner }]
       : besideIn(inner, at, depth + 1)
@@ -86,7 +92,12 @@ export const proposePage = (seen: SeenPage): ProposedPage => {
   if (seen.hasLink) return { page: { type: "link" }, own: [] }
   const beside = besideIn(seen.answer)
   const proposed =
-    byCursor(seen, beside) ?? counted(seen.query, seen.records) ?? byNext(seen, beside) ?? byBody(seen, beside)
+    byAddress(seen, beside) ??
+    byCursor(seen, beside, isCursor) ??
+    counted(seen.query, seen.records) ??
+    byNext(seen, beside) ??
+    byBody(seen, beside) ??
+    byCursor(seen, beside, isNextNumber)
   const proof = proofIn(seen, beside)
   if (proposed?.page === undefined) return { own: [], ...adviceOn(seen, beside, proof) }
   return { ...proposed, page: { ...proposed.page, ...(isOf(proposed.page, proof) ? proof : {}) } }
@@ -110,21 +121,47 @@ const proofIn = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): Proof =>
 const isOf = ({ type }: NonNullable<ProposedPage["page"]>, proof: Proof): boolean =>
   proof.totalPages === undefined || type === "page" || type === "offset"
 
-const byCursor = ({ query }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
-  const cursor = beside.find(
-    ({ name, value }) => cursorName.test(name) && typeof value !== "boolean" && value !== "" && !isAddress(value)
-  )
+/** What the vendor itself says is next leaves nothing to guess; what it says of another host is never followed. */
+const byAddress = ({ url }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
+  const next = addressIn(beside)
+  return next !== undefined && URL.canParse(next.value, url) && new URL(next.value, url).origin === new URL(url).origin
+    ? { page: { type: "link", next: next.pointer }, own: [] }
+    : undefined
+}
+
+const isCursor = ({ name, value }: Beside): boolean =>
+  (cursorName.test(name) && (typeof value === "number" || nextIn(value) !== undefined)) ||
+  (nextName.test(name) && nextIn(value) !== undefined && whole(value) === undefined)
+
+/** `"next_page": 2`: sent as the parameter, it is a cursor like any other. */
+const isNextNumber = ({ name, value }: Beside): boolean => nextName.test(name) && (whole(value) ?? 0) > 0
+
+const byCursor = (
+  { query }: SeenPage,
+  beside: ReadonlyArray<Beside>,
+  isOne: (one: Beside) => boolean
+): ProposedPage | undefined => {
+  const cursor = beside.find((one) => isOne(one) && !isAddress(String(one.value)))
   if (cursor === undefined) return undefined
-  const param = Object.keys(query).find((name) => cursorName.test(name)) ?? "cursor"
+  const param = paramOf(cursor.name, Object.keys(query))
   const advice = `The next page's cursor was at ${cursor.pointer}; that the parameter is "${param}" is a guess.`
-  return { page: { type: "cursor", param, next: pointerOf(cursor.pointer) }, own: [param], advice }
+  return { page: { type: "cursor", param, next: cursor.pointer }, own: [param], advice }
+}
+
+/** Requests say `page_token` where answers say `next_page_token`, and `after` where they say `end_cursor`. */
+const paramOf = (name: string, asked: ReadonlyArray<string>): string => {
+  const bare = name.replace(/^next_?(?=\w)/i, "")
+  const param = /^end_?cursor$/i.test(name) ? "after" : bare === name && /^next/i.test(name) ? "cursor" : bare
+  const cased = /^[A-Z]/.test(name) ? param : `${param.slice(0, 1).toLowerCase()}${param.slice(1)}`
+  const meant = [cased, ...asked.filter((one) => cursorName.test(one))]
+  return meant.find((one) => asked.includes(one)) ?? cased
 }
 
 /** The address of the second page has the parameters, and its first number says where counting began. */
 const byNext = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
-  const next = nextIn(beside)
-  if (next === undefined) return undefined
-  const { searchParams } = new URL(String(next.value), "http://host.test")
+  const next = addressIn(beside)
+  if (next === undefined || !URL.canParse(next.value, "http://host.test")) return undefined
+  const { searchParams } = new URL(next.value, "http://host.test")
   const follows = counted(Object.fromEntries(searchParams), records)
   if (follows?.page?.type !== "page") return follows
   const { first: _, ...page } = follows.page
@@ -152,8 +189,10 @@ const byBody = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): ProposedP
   }
 }
 
-const nextIn = (beside: ReadonlyArray<Beside>): Beside | undefined =>
-  beside.find(({ name, value }) => (nextName.test(name) || cursorName.test(name)) && isAddress(value))
+const addressIn = (beside: ReadonlyArray<Beside>): (Beside & { readonly value: string }) | undefined =>
+  beside
+    .flatMap((one) => (typeof one.value === "string" ? [{ ...one, value: one.value.trim() }] : []))
+    .find(({ name, value }) => (nextName.test(name) || cursorName.test(name)) && isAddress(value))
 
 /** There seem to be more pages, and nothing says how they are asked for. */
 const adviceOn = (
@@ -161,10 +200,10 @@ const adviceOn = (
   beside: ReadonlyArray<Beside>,
   proof: Proof
 ): Pick<ProposedPage, "advice"> => {
-  const next = nextIn(beside)
+  const next = addressIn(beside)
   if (next !== undefined) {
     return {
-      advice: `The next page's address is at ${next.pointer}: add "page:" with the parameter that differs in it.`
+      advice: `The next page's address at ${next.pointer} leads to another host, which is never followed: add "page:" with the parameter that differs in it.`
     }
   }
   const counts = total ?? whole(beside.find(({ pointer }) => pointer === proof.total)?.value)
@@ -185,5 +224,3 @@ const adviceOn = (
   }
   return {}
 }
-
-const isAddress = (value: Scalar): boolean => typeof value === "string" && /^(?:https?:\/\/|\/|\?)/.test(value)

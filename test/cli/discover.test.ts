@@ -67,12 +67,12 @@ const shapes: Readonly<Record<string, Shape>> = {
       included: []
     },
     records: "/data",
-    page: { type: "page", size: 20, param: "page[number]", sizeParam: "page[size]", totalPages: "/meta/total_pages" }
+    page: { type: "link", next: "/links/next" }
   },
   opaque: {
     answer: { items: deals, next: "https://a.test/opaque?after=Zm9v" },
     records: "/items",
-    said: /The next page's address is at \/next/
+    said: /The next page's address at \/next leads to another host/
   },
   names: {
     answer: [

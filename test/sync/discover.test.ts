@@ -38,6 +38,48 @@ describe("a proposed type", () => {
   })
 })
 
+describe("the type proposed for lists of values", () => {
+  it("is an array of what all of them are", () => {
+    assert.deepEqual(
+      typesOf(
+        {
+          tags: ["a", null],
+          ids: [1, 2],
+          sums: [1.5, 2],
+          money: ["1.50"],
+          flags: [true],
+          days: ["2026-01-02"],
+          one: "a",
+          none: [],
+          lines: [{ n: 1 }],
+          nested: [[1]],
+          mixed: [1, "a"],
+          object: ["a"],
+          zeros: ["09.2024"]
+        },
+        { tags: [], ids: null, one: ["a", "b"], object: { a: 1 } }
+      ),
+      {
+        tags: "text[]",
+        ids: "bigint[]",
+        sums: "decimal[]",
+        money: "decimal[]",
+        flags: "boolean[]",
+        days: "date[]",
+        one: "text[]",
+        none: "json",
+        lines: "json",
+        nested: "json",
+        mixed: "json",
+        object: "json",
+        zeros: "text[]"
+      }
+    )
+    const { fields } = propose([{ days: ["02.01.2026"] }])
+    assert.deepEqual(fields, [{ column: "days", type: "date[]", format: "dd.MM.yyyy" }])
+  })
+})
+
 describe("proposed columns", () => {
   it("are one for every name, and can be made", () => {
     const { fields } = propose([
@@ -85,7 +127,7 @@ describe("the lists of an answer", () => {
 })
 
 describe("proposed paging", () => {
-  const seen = { answer: [], records: 20, hasLink: false, total: undefined, query: {} }
+  const seen = { url: "http://b.test/x", answer: [], records: 20, hasLink: false, total: undefined, query: {} }
 
   it("is what the page itself says of the next", () => {
     assert.deepEqual(proposePage({ ...seen, hasLink: true }).page, { type: "link" })
@@ -99,12 +141,48 @@ describe("proposed paging", () => {
       param: "page",
       sizeParam: "per_page"
     })
-    assert.deepEqual(proposePage({ ...seen, answer: { next: "/x?page=1" } }).page, {
+    assert.deepEqual(proposePage({ ...seen, answer: { next: "https://a.test/x?page=1" } }).page, {
       type: "page",
       size: 20,
       param: "page",
       first: 0
     })
+  })
+
+  it("is the address of the next page where the answer has one of the same host", () => {
+    for (const [answer, next] of [
+      [{ next: "http://b.test/x?page=2&per_page=20" }, "/next"],
+      [{ "@odata.nextLink": "?$skip=20" }, "/@odata.nextLink"],
+      [{ links: { self: "/x", next: { href: "/x?page[number]=2" } } }, "/links/next"],
+      [{ paging: { cursors: { after: "abc" }, next: "/x?after=abc" } }, "/paging/next"]
+    ] as const) {
+      const query = { page: "1", limit: "20" }
+      assert.deepEqual(proposePage({ ...seen, query, answer }), { page: { type: "link", next }, own: [] })
+    }
+    for (const answer of [{ next: "https://b.test/x?after=Zm" }, { links: { next: { href: "//c.test/x?a=Zm" } } }]) {
+      const { advice, page } = proposePage({ ...seen, answer })
+      assert.isUndefined(page)
+      assert.match(advice ?? "", /\/next leads to another host, which is never followed/)
+    }
+  })
+
+  it("is a cursor wherever it lies, with the parameter that its name speaks of", () => {
+    for (const [answer, next, param, query] of [
+      [{ paging: { next: "abc" } }, "/paging/next", "cursor", {}],
+      [{ paging: { next: "abc" } }, "/paging/next", "after", { after: "x" }],
+      [{ nextPageToken: "abc" }, "/nextPageToken", "pageToken", {}],
+      [{ meta: { next_page_token: "abc" } }, "/meta/next_page_token", "page_token", {}],
+      [{ page_info: { end_cursor: "abc" } }, "/page_info/end_cursor", "after", {}],
+      [{ NextMarker: "abc" }, "/NextMarker", "Marker", {}],
+      [{ next_page: 2 }, "/next_page", "page", {}],
+      [{ next: "2" }, "/next", "cursor", {}]
+    ] as const) {
+      assert.deepEqual(proposePage({ ...seen, answer, query }).page, { type: "cursor", param, next }, next)
+    }
+    for (const answer of [{ next: null }, { paging: { next: "" } }, { next: 0 }, { next: true }]) {
+      assert.isUndefined(proposePage({ ...seen, records: 3, answer }).page)
+    }
+    assert.strictEqual(proposePage({ ...seen, answer: { next_page: 2, page: 1, per_page: 20 } }).page?.type, "page")
   })
 
   it("takes over what was asked with, and leaves it out of the query", () => {
