@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Ref } from "effect"
+import type { RunResult } from "../../core/sync/Run.ts"
 import { by, world } from "./World.ts"
 
 const many = Array.from({ length: 20 }, (_, at) => ({ id: at + 1, name: `row ${at + 1}` }))
@@ -37,6 +38,22 @@ describe("a plan that is applied", () => {
       assert.deepEqual(yield* sql`select id::int as id, name from fake_thing where _changed_at > _first_seen_at`, [
         { id: 5, name: "new" }
       ])
+    })
+  )
+
+  it.live("does nothing while its entity is being synced, and says so", () =>
+    Effect.gen(function* () {
+      const { control, plan, sql, state } = yield* planned(renamed)
+      const applied = yield* Ref.make<ReadonlyArray<RunResult>>([])
+      const before = control.apply(plan, by).pipe(
+        Effect.flatMap((results) => Ref.set(applied, results)),
+        Effect.orDie
+      )
+      state.answer = { records: many, before }
+      assert.deepInclude((yield* control.sync(["fake.thing"], by))[0], { status: "ok", unchanged: 20 })
+      const [result] = yield* Ref.get(applied)
+      assert.deepInclude(result, { status: "skipped", updated: 0, error: null })
+      assert.deepEqual(yield* sql`select name from fake_thing where id = 5`, [{ name: "row 5" }])
     })
   )
 

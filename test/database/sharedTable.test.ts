@@ -46,11 +46,12 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         ["nameless", 2, 2]
       ])
       counts.large = [11, 13]
+      counts.nameless = [21, 21]
       yield* run
       assert.deepEqual(yield* counted, [
         ["small", 3, 3],
         ["large", 3, 3],
-        ["nameless", 2, 2]
+        ["nameless", 1, 1]
       ])
     })
   )
