@@ -54,6 +54,20 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("an a
     })
   )
 
+  it.effect("that failed by itself is not found, whatever a person has said of the one before", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const id = (yield* Attempts.begin(attemptOf("rice"))) ?? assert.fail("the key is taken")
+      yield* sql`update tributary.action_log set status = 'unknown' where id = ${BigInt(id)}`
+      assert.isTrue(yield* Attempts.resolve(id, "failed", "anna"))
+      const again = attemptOf("rice")
+      assert.strictEqual(yield* Attempts.begin(again), id)
+      yield* Attempts.settle(again.id, { status: "failed", why: said("the period is closed") })
+      yield* Attempts.found(id, { times: 1 })
+      assert.deepInclude(yield* entryOf("rice"), { status: "failed", attempts: 2 })
+    })
+  )
+
   it.effect("that a person has decided on is over: whoever begins again is another one", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient

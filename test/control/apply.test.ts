@@ -30,6 +30,21 @@ describe("a plan that is applied", () => {
     })
   )
 
+  it.live("fills in no row that is gone since, and then does nothing at all", () =>
+    Effect.gen(function* () {
+      const { control, sql, state } = yield* world
+      state.answer = { records: many }
+      yield* control.sync(["fake.thing"], by)
+      yield* sql`update fake_thing set name = null where id in (5, 6)`
+      const plan = yield* control.plan(["fake.thing"])
+      assert.lengthOf(plan.entities[0]?.updates ?? [], 2)
+      yield* sql`delete from fake_thing where id = 5`
+      const [result] = yield* control.apply(plan, by)
+      assert.deepInclude(result, { status: "failed", updated: 0 })
+      assert.deepEqual(yield* sql`select name from fake_thing where id = 6`, [{ name: null }])
+    })
+  )
+
   it.live("gives the rows that it changes their moment, and no others", () =>
     Effect.gen(function* () {
       const { control, plan, sql } = yield* planned(renamed)
