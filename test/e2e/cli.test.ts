@@ -79,6 +79,7 @@ describe("the command line", () => {
         /✗ shop\.tag {2}120 records .*, \d+ would be rejected; the first: tags is not a whole/
       )
       assert.notInclude(misfit.stdout, "all declared ones were seen")
+      yield* write("config/connectors/shop.yaml", shop)
 
       yield* vendor.fault({ path: "/items", mode: "html" })
       const failed = yield* run("check", "--live")
