@@ -1,7 +1,9 @@
 /** The keys of `config/bot.yaml`. */
 import { Schema } from "effect"
+import { wanted } from "../core/config/Expected.ts"
 import { optional, required, withDefault } from "../core/config/Keys.ts"
 import { HttpUrl, PositiveDuration, Secret } from "../core/config/Scalars.ts"
+import { reason } from "../core/reason/Reason.ts"
 
 /** Of a person or a group; 0 stands for nobody, so that a variable may be unset. */
 const ChatId = Schema.Int
@@ -17,8 +19,8 @@ const Chats = Schema.Struct({
 })
 
 const Webhook = Schema.Struct({
-  url: required(HttpUrl, "Where Telegram reaches the daemon, as in https://chain.example/hooks/telegram/bot."),
-  secretToken: required(Secret, "What Telegram must show: letters, digits, _ and -, as a secret.")
+  url: required(HttpUrl, reason("meaning.webhookUrl", { example: "https://chain.example/hooks/telegram/bot" })),
+  secretToken: required(Secret, reason("meaning.webhookSecret"))
 })
 
 export const featureNames = [
@@ -60,7 +62,7 @@ export const Config = Schema.Struct({
   token: optional(Secret, "The bot's token from BotFather. Not set: there is no bot."),
   apiRoot: withDefault(HttpUrl, "https://api.telegram.org", "Where the Bot API is. Default https://api.telegram.org."),
   updates: withDefault(
-    Schema.Union([Schema.Literal("polling"), Webhook]).annotate({ expected: "polling, or a webhook" }),
+    Schema.Union([Schema.Literal("polling"), Webhook]).annotate(wanted(reason("meaning.transport"))),
     "polling",
     "polling, which works everywhere, or where Telegram sends updates to. Default polling."
   ),

@@ -2,11 +2,13 @@
 
 import { renderDiagnostics } from "../core/config/Diagnostic.ts"
 import type { Changes, ConfigVersion, Diagnostic } from "../core/control/Control.ts"
+import { together } from "../core/reason/Reason.ts"
 import { bold, code, cut, pre } from "./Html.ts"
+import { told } from "./Reasons.ts"
 import type { Words } from "./Words.ts"
 
 /** How a reload ended. */
-export const outcome = (words: Words, { changes, diagnostics, error, id, status }: ConfigVersion): string => {
+export const outcome = (words: Words, { changes, diagnostics, id, reasons, status }: ConfigVersion): string => {
   switch (status) {
     case "ok":
       return [
@@ -18,7 +20,7 @@ export const outcome = (words: Words, { changes, diagnostics, error, id, status 
     case "invalid":
       return `${words.say("configuration-invalid")}\n${diagnosticsBlock(words, diagnostics)}`
     case "failed":
-      return words.say("configuration-failed", { why: cut(error ?? "?", 2000) })
+      return words.say("configuration-failed", { why: cut(told(words, together(reasons)), 2000) })
   }
 }
 
@@ -52,9 +54,16 @@ const names = (words: Words, all: ReadonlyArray<string>): string => {
 
 const mostBlock = 3000
 
+/** In the language of the reader; what stands in the files stays as it is. */
+const translated = (words: Words, diagnostic: Diagnostic): string => {
+  const { hintReason, reason } = diagnostic
+  const hint = hintReason === undefined ? {} : { hint: told(words, hintReason) }
+  return renderDiagnostics([{ ...diagnostic, ...hint, message: told(words, reason) }], words.t("configuration-hint"))
+}
+
 /** As compilers print them, each whole; the first is shown whatever its length. */
 export const diagnosticsBlock = (words: Words, diagnostics: ReadonlyArray<Diagnostic>): string => {
-  const texts = diagnostics.map((diagnostic) => cut(renderDiagnostics([diagnostic]), mostBlock))
+  const texts = diagnostics.map((diagnostic) => cut(translated(words, diagnostic), mostBlock))
   let length = 0
   const shown = texts.filter((text) => {
     length += text.length + 2

@@ -1,6 +1,6 @@
 /** What people read when something did not work: a sentence that says what to do, in their language. */
-import { Data, Predicate } from "effect"
-import { isReason, type Reason, said } from "../core/reason/Reason.ts"
+import { Data } from "effect"
+import { carried, type Reason } from "../core/reason/Reason.ts"
 import { told } from "./Reasons.ts"
 import type { Variables, Words } from "./Words.ts"
 
@@ -29,11 +29,7 @@ export const sentenceOf = (failure: { readonly message: string } | undefined, wo
   if (key !== undefined) return words.say(key)
   return failure === undefined
     ? words.say("failure-unexpected")
-    : words.say("failure-other", whyOf(words, reasonIn(failure)))
+    : words.say("failure-other", whyOf(words, carried(failure)))
 }
 
 const whyOf = (words: Words, why: Reason | undefined): Variables => (why === undefined ? {} : { why: told(words, why) })
-
-/** What has none is told as it says it. */
-const reasonIn = (failure: { readonly message: string }): Reason =>
-  Predicate.hasProperty(failure, "reason") && isReason(failure.reason) ? failure.reason : said(failure.message)

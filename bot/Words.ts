@@ -2,7 +2,7 @@
  * What the bot says, from the Fluent files in `locales/`, and how it writes numbers, times and names. `say` gives HTML for
  * messages, with every variable escaped; `t` gives plain text, for buttons.
  */
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { I18n, type TranslationVariables } from "@grammyjs/i18n"
@@ -39,11 +39,13 @@ const directory = fileURLToPath(new URL("locales", import.meta.url))
 
 const connectors = fileURLToPath(new URL("../connectors", import.meta.url))
 
-/** The words for reasons that a connector alone has are in its folder. */
-const ofConnectors = (locale: string): ReadonlyArray<string> =>
+/** The words for reasons that a connector alone has are in its folder. Together, because the library looks into one of them only. */
+const ofConnectors = (locale: string): string =>
   readdirSync(connectors)
     .map((name) => join(connectors, name, "locales", `${locale}.ftl`))
     .filter((path) => existsSync(path))
+    .map((path) => readFileSync(path, "utf8"))
+    .join("\n")
 
 /** A test holds the files against each other and against the code; there is nobody to warn at run time. */
 const fluentOptions = { warningHandler: () => {} }
@@ -56,7 +58,7 @@ export const make = (locales: readonly [string, ...ReadonlyArray<string>], timez
     fluentOptions,
     fluentBundleOptions: { useIsolating: false }
   })
-  for (const locale of locales) for (const filePath of ofConnectors(locale)) i18n.loadLocaleSync(locale, { filePath })
+  for (const locale of locales) i18n.loadLocaleSync(locale, { source: ofConnectors(locale) })
   const all = new Map(locales.map((locale) => [locale, wordsOf(i18n, locale, timezone)]))
   const first = all.get(locales[0]) ?? wordsOf(i18n, locales[0], timezone)
   return { locales, in: (locale) => all.get(locale ?? locales[0]) ?? first }

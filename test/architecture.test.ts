@@ -92,7 +92,7 @@ describe("imports", () => {
     const offered = [
       /^core\/plugin\/(?:Action|Connector|Export|Kept|Sandbox\w*)\.ts$/,
       /^core\/upstream\/(?:Credential|Exchange|Failure|HttpSource|Records|SessionToken|Source|Upstream)\.ts$/,
-      /^core\/config\/(?:Connector|Entity|FailYaml|Keys|Scalars)\.ts$/,
+      /^core\/config\/(?:Connector|Entity|Expected|FailYaml|Keys|Scalars)\.ts$/,
       /^core\/reason\/Reason\.ts$/
     ]
     /** Platform, database and chat are the business of others. */
@@ -111,7 +111,7 @@ describe("imports", () => {
   it("of the bot stay in its folder, beside the control port, the services of connectors and what chats are made with", () => {
     const offered = [
       /^core\/control\/\w+\.ts$/,
-      /^core\/config\/(?:Diagnostic|Keys|Nearest|Scalars)\.ts$/,
+      /^core\/config\/(?:Diagnostic|Expected|Keys|Nearest|Scalars)\.ts$/,
       /^core\/sync\/Plan\.ts$/,
       /^core\/plugin\/(?:Action|Kept|Sandbox\w*)\.ts$/,
       /^core\/observe\/Secrets\.ts$/,

@@ -2,10 +2,11 @@
 import { Schema } from "effect"
 import { required, withDefault } from "../../core/config/Keys.ts"
 import { HttpUrl, Secret } from "../../core/config/Scalars.ts"
+import { reason } from "../../core/reason/Reason.ts"
 
 export const Config = Schema.Struct({
   baseUrl: withDefault(HttpUrl, "https://api.fintablo.ru", "Default https://api.fintablo.ru."),
-  token: required(Secret, "The API token, as in { secret: FINTABLO_TOKEN }.")
+  token: required(Secret, reason("meaning.token", { example: "{ secret: FINTABLO_TOKEN }" }))
 }).annotate({ description: "FinTablo, API v1." })
 
 export type Config = typeof Config.Type

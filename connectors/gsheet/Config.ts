@@ -1,17 +1,17 @@
 /** The keys that a Google Sheets connector has in YAML beside those every connector has. */
 import { Schema, SchemaGetter } from "effect"
+import { expecting } from "../../core/config/Expected.ts"
 import { required, withDefault } from "../../core/config/Keys.ts"
 import { HttpUrl, Secret } from "../../core/config/Scalars.ts"
+import { gsheet } from "./reasons.ts"
 
 const address = /^https:\/\/docs\.google\.com\/spreadsheets\/d\/([\w-]{20,})(?:[/?#]|$)/
 
 /** The id between /d/ and /edit; whoever copies the whole address means the same. */
 export const Spreadsheet = Schema.String.check(
   Schema.makeFilter(
-    (text: string) =>
-      /^[\w-]{20,}$/.test(text) ||
-      address.test(text) ||
-      "expected the id of a spreadsheet or its address, https://docs.google.com/spreadsheets/d/…"
+    (text: string) => /^[\w-]{20,}$/.test(text) || address.test(text),
+    expecting(gsheet("gsheet.spreadsheetId"))
   )
 ).pipe(
   Schema.decodeTo(Schema.String, {
@@ -21,19 +21,13 @@ export const Spreadsheet = Schema.String.check(
 )
 
 const Email = Schema.String.check(
-  Schema.makeFilter((text: string) => /^[^@\s]+@[^@\s]+$/.test(text) || "expected an e-mail address")
+  Schema.makeFilter((text: string) => /^[^@\s]+@[^@\s]+$/.test(text), expecting(gsheet("gsheet.emailAddress")))
 )
 
 export const Config = Schema.Struct({
-  spreadsheet: required(Spreadsheet, "The spreadsheet: its id or its address. An entity may name another."),
-  email: required(
-    Email,
-    "The service account, as in tributary@project.iam.gserviceaccount.com; sheets are shared with it."
-  ),
-  privateKey: required(
-    Secret,
-    "Its private key, as in { secret: GSHEET_PRIVATE_KEY }: the private_key of the JSON file, line ends as they are or as \\n."
-  ),
+  spreadsheet: required(Spreadsheet, gsheet("gsheet.spreadsheet")),
+  email: required(Email, gsheet("gsheet.email")),
+  privateKey: required(Secret, gsheet("gsheet.privateKey", { example: "{ secret: GSHEET_PRIVATE_KEY }" })),
   baseUrl: withDefault(HttpUrl, "https://sheets.googleapis.com", "Default https://sheets.googleapis.com."),
   tokenUrl: withDefault(
     HttpUrl,

@@ -1,15 +1,16 @@
 /** The keys of its own that an entity of a spreadsheet has in YAML: which cells, and how they become records. */
 import { Schema } from "effect"
+import { expecting } from "../../core/config/Expected.ts"
 import { optional, required, withDefault } from "../../core/config/Keys.ts"
 import { Identifier, Whole } from "../../core/config/Scalars.ts"
 import type { EntityKeys } from "../../core/plugin/Connector.ts"
+import { reason } from "../../core/reason/Reason.ts"
 import * as A1 from "./A1.ts"
 import { type Config, Spreadsheet } from "./Config.ts"
+import { gsheet } from "./reasons.ts"
 
 const Range = Schema.String.check(
-  Schema.makeFilter(
-    (text: string) => A1.parse(text) !== undefined || "expected a range such as Остатки!A1:F, 'Мой лист'!A:C or Остатки"
-  )
+  Schema.makeFilter((text: string) => A1.parse(text) !== undefined, expecting(gsheet("gsheet.rangeText")))
 )
 
 const Row = Whole(1, 1_000)
@@ -17,18 +18,12 @@ const Row = Whole(1, 1_000)
 const Fields = Schema.Record(Schema.String, Identifier)
 
 const Unpivot = Schema.Struct({
-  groups: required(
-    Schema.Record(Schema.String, Row),
-    "The fields that tell the groups of columns apart, each with the row of the range its values stand in, as in { department_id: 1 }."
-  ),
-  values: required(
-    Fields,
-    'The headers that every group repeats and the fields they fill, as in { Мин: min_level }; "*" is any header.'
-  )
+  groups: required(Schema.Record(Schema.String, Row), gsheet("gsheet.groups", { example: "{ department_id: 1 }" })),
+  values: required(Fields, gsheet("gsheet.values", { example: "{ Мин: min_level }" }))
 })
 
 export const Keys = Schema.Struct({
-  range: required(Range, "The cells, in A1 notation, as in Остатки!A1:F; a title alone is the whole sheet."),
+  range: required(Range, gsheet("gsheet.range")),
   spreadsheet: optional(Spreadsheet, "Another spreadsheet than the connector's: its id or its address."),
   headerRow: withDefault(Row, 1, "The row of the range that holds the headers; records begin below it. Default 1."),
   columns: withDefault(Fields, {}, "Headers and the fields they fill, as in { Название: product_name }."),
@@ -50,10 +45,10 @@ export const entityKeys: EntityKeys<typeof Keys, Config> = {
     ]
     return named.flatMap(({ field, path }, at) => {
       const column = fields.find(({ name }) => name === field)
-      if (column === undefined) return { path, message: `"${field}" is not a field of this entity` }
-      if (column.source._tag !== "Pointer") return { path, message: `"${field}" has a value of its own already` }
+      if (column === undefined) return { path, reason: reason("column.unknown", { column: field }) }
+      if (column.source._tag !== "Pointer") return { path, reason: gsheet("gsheet.constantField", { field }) }
       if (named.findIndex((other) => other.field === field) === at) return []
-      return { path, message: `"${field}" is filled twice: one header for one field` }
+      return { path, reason: gsheet("gsheet.twiceFilled", { field }) }
     })
   }
 }

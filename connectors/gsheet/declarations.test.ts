@@ -139,7 +139,7 @@ describe("the keys of an export", () => {
         ),
         [
           '3:3 "any" is an entity of this connector already, and the audit tells them apart by name',
-          '5:12 expected a query that reads: select, with, values or table, found "delete from product"',
+          '5:12 expected a query that reads: select, with, values, table, found "delete from product"',
           '6:5 unknown key "timeuot" — did you mean "timeout"?',
           '7:5 unknown key "shete" — did you mean "sheet"?',
           '11:11 expected keep, remove, or a map such as { mark: { Статус: снято } }, found "forget"',

@@ -3,11 +3,12 @@ import { Schema } from "effect"
 import { optional, required, withDefault } from "../../core/config/Keys.ts"
 import { HttpUrl, PositiveDuration, Secret } from "../../core/config/Scalars.ts"
 import { CloudConfig } from "./cloud/Config.ts"
+import { iiko } from "./reasons.ts"
 
 export const Config = Schema.Struct({
-  baseUrl: required(HttpUrl, "The API of the iiko Server, as in https://chain.iiko.it/resto/api."),
-  login: required(Secret, "The login of the API user, as in { secret: IIKO_LOGIN }."),
-  password: required(Secret, "Its password in plain, as in { secret: IIKO_PASSWORD }; only its SHA-1 is sent."),
+  baseUrl: required(HttpUrl, iiko("iiko.baseUrl", { example: "https://chain.iiko.it/resto/api" })),
+  login: required(Secret, iiko("iiko.login", { example: "{ secret: IIKO_LOGIN }" })),
+  password: required(Secret, iiko("iiko.password", { example: "{ secret: IIKO_PASSWORD }" })),
   sessionLifetime: withDefault(
     PositiveDuration,
     "10m",

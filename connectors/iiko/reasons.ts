@@ -9,6 +9,29 @@ export const iiko = define({
   "iiko.employees": "employees",
   "iiko.departments": "departments",
 
+  // What the keys mean, and what may stand there.
+  "iiko.baseUrl": "The API of the iiko Server, as in {example}.",
+  "iiko.login": "The login of the API user, as in {example}.",
+  "iiko.password": "Its password in plain, as in {example}; only its SHA-1 is sent.",
+  "iiko.organizations":
+    "Each organisation by its id in iikoCloud, and the department of the Server that it is, by name or id.",
+  "iiko.someOrganisation": "at least one organisation",
+  "iiko.noOrganisationId": '"{id}" is no id of an organisation',
+  "iiko.id": "an id, a UUID",
+  "iiko.amount": "an amount above zero such as {example}",
+  "iiko.localTime": "a local time such as 2026-03-05T10:00",
+  "iiko.documentNumber": "at most 32 letters, digits, /, _ and -",
+  "iiko.timeOfDay": "a time of day such as 08:00",
+  "iiko.day": "a day such as 2026-03-05",
+  "iiko.hours": "working hours end later on the day they begin",
+  "iiko.storeFrom": "The store that gives.",
+  "iiko.storeTo": "The store that takes.",
+  "iiko.storeOf": "The store that loses the products.",
+  "iiko.account": "The account that bears the cost.",
+  "iiko.product": "The product.",
+  "iiko.howMuch": "How much.",
+  "iiko.items": "What and how much.",
+
   // Logging in, and what the Server refuses.
   "iiko.noSession": "expected a session token; the answer is {found:reason}",
   "iiko.page": "an HTML page: a proxy or a restart",

@@ -2,12 +2,12 @@
 
 import { Duration, Effect, Redacted, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
-import { said } from "../../core/reason/Reason.ts"
 import type { Credential } from "../../core/upstream/Credential.ts"
 import { failure } from "../../core/upstream/Failure.ts"
 import * as SessionToken from "../../core/upstream/SessionToken.ts"
 import type * as Upstream from "../../core/upstream/Upstream.ts"
 import type { Auth } from "./Config.ts"
+import { rest } from "./reasons.ts"
 
 /** What an answer might repeat beside the credential itself. */
 export const secretsOf = (auth: Auth): ReadonlyArray<Redacted.Redacted> =>
@@ -67,7 +67,7 @@ const issueToken = Effect.fnUntraced(function* (
   const { head, subject } = yield* upstream.send(request, { idempotent: true })
   const token = yield* decodeToken(head).pipe(
     // Neither the answer nor the schema's words about it: both may hold the token.
-    Effect.mapError(() => failure(subject, "Format", said("expected a token answer, JSON with access_token")))
+    Effect.mapError(() => failure(subject, "Format", rest("rest.tokenAnswer")))
   )
   return {
     token: Redacted.make(token.access_token),

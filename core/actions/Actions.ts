@@ -3,6 +3,7 @@ import { Context, Data, Effect, Layer, PubSub, Schema, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Locks } from "../database/Locks.ts"
 import { Registry } from "../plugin/Registry.ts"
+import { type Reason, reason, render } from "../reason/Reason.ts"
 import { Sync } from "../sync/Sync.ts"
 import { ActionEvents } from "./ActionEvents.ts"
 import * as ActionLog from "./ActionLog.ts"
@@ -19,8 +20,12 @@ export { type ActionBy, InvalidInput, UnknownAction } from "./Perform.ts"
 /** A decision about an entry that there is none to make on. */
 export class ActionSettled extends Data.TaggedError("ActionSettled")<{
   readonly id: number
-  readonly message: string
-}> {}
+  readonly reason: Reason
+}> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
 
 export interface ListedAction {
   /** `iiko.negative-transfer`. */
@@ -105,14 +110,17 @@ const resolve = Effect.fn("Actions.resolve")(function* (id: number, as: "done" |
   if (known !== undefined) yield* Attempts.bury(known.key)
   const entry = yield* ActionLog.byId(id)
   if (entry === undefined) {
-    return yield* new ActionSettled({ id, message: `There is no entry ${id} in the log of actions.` })
+    return yield* new ActionSettled({ id, reason: reason("unknown.entry", { id }) })
   }
   const found = entry.status === "unknown" && (yield* isThere(entry))
   const decided = !found && (yield* Attempts.resolve(id, as, actor))
   const now = (yield* ActionLog.byId(id)) ?? entry
   if (decided || (found && as === "done")) return now
-  const why = found ? "it was just found by reading back" : "only an unknown one waits for a decision"
-  return yield* new ActionSettled({ id, message: `The entry ${id} is ${now.status}: ${why}.` })
+  const { status } = now
+  return yield* new ActionSettled({
+    id,
+    reason: found ? reason("settled.found", { id, status }) : reason("settled.notUnknown", { id, status })
+  })
 })
 
 const isThere = (entry: ActionLog.Entry) =>

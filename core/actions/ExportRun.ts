@@ -2,7 +2,7 @@
 import { Clock, Data, Duration, Effect, Ref, Schema } from "effect"
 import type { ConnectorDeclaration } from "../config/Connector.ts"
 import { type ExportDeclaration, exportId } from "../config/Export.ts"
-import { suggest } from "../config/Nearest.ts"
+import { among } from "../config/Nearest.ts"
 import * as Runs from "../database/Runs.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
@@ -19,8 +19,12 @@ import * as ExportQuery from "./ExportQuery.ts"
 
 export class UnknownExport extends Data.TaggedError("UnknownExport")<{
   readonly id: string
-  readonly message: string
-}> {}
+  readonly reason: Reason
+}> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
 
 export interface ExportBy {
   /** `cli`, `api`, `bot`, `job`. */
@@ -51,8 +55,7 @@ export const run = Effect.fn("ExportRun.run")(function* (ids: ReadonlyArray<stri
     const found = declared.find((one) => exportId(one) === id)
     if (found !== undefined) return Effect.succeed(found)
     const known = declared.map(exportId)
-    const help = suggest(id, known) || `; there are: ${known.join(", ") || "none"}`
-    return Effect.fail(new UnknownExport({ id, message: `There is no export "${id}"${help}` }))
+    return Effect.fail(new UnknownExport({ id, reason: among(reason("job.noExport", { id }), id, known) }))
   })
   return yield* Effect.forEach(ids.length === 0 ? declared : wanted, (one) => runOne(generation, one, by))
 })

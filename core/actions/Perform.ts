@@ -1,28 +1,37 @@
 /** One run of an action: found, told what it is told, and its report with a verdict. */
-import { Cause, Data, DateTime, Effect, Exit, Schema, SchemaIssue } from "effect"
+import { Cause, Data, DateTime, Effect, Exit, Schema } from "effect"
 import { entityId } from "../config/Entity.ts"
-import { suggest } from "../config/Nearest.ts"
+import { flatten, refusal } from "../config/Explain.ts"
+import { among } from "../config/Nearest.ts"
 import { ActionFailed, type ActionReport, type BoundAction, type SentItem } from "../plugin/Action.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
-import { reason, said } from "../reason/Reason.ts"
+import { type Reason, reason, render, said } from "../reason/Reason.ts"
 import { reasonOf } from "../sync/RunFailure.ts"
 import { select } from "../sync/Selector.ts"
 import { Sync, type SyncOptions } from "../sync/Sync.ts"
 import { ActionEvents } from "./ActionEvents.ts"
 import { type ActionRun, reportOf } from "./ActionRun.ts"
 import * as Once from "./Once.ts"
-import { plain, plainReason } from "./Stored.ts"
+import { plainReason } from "./Stored.ts"
 
 export class UnknownAction extends Data.TaggedError("UnknownAction")<{
   readonly id: string
-  readonly message: string
-}> {}
+  readonly reason: Reason
+}> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
 
-/** Nothing was done. `message` names every path. */
+/** Nothing was done. It names every path. */
 export class InvalidInput extends Data.TaggedError("InvalidInput")<{
   readonly id: string
-  readonly message: string
-}> {}
+  readonly reason: Reason
+}> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
 
 export interface ActionBy {
   /** `cli`, `api`, `bot`, `job`. */
@@ -52,21 +61,21 @@ export const find = Effect.fn("Perform.find")(function* (generation: Generation,
   const found = own.find((one) => one.id === id)
   if (found !== undefined) return found
   const ids = (yield* Effect.scoped(available(generation))).map((one) => one.id)
-  const help = suggest(id, ids) || `; there are: ${ids.join(", ") || "none"}`
-  return yield* new UnknownAction({ id, message: `There is no action "${id}"${help}` })
+  return yield* new UnknownAction({ id, reason: among(reason("job.noAction", { id }), id, ids) })
 })
-
-const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1()
 
 const decodeInput = (id: string, { input }: BoundAction, given: unknown) =>
   Effect.mapError(
     Schema.decodeUnknownEffect(input)(given, { errors: "all", onExcessProperty: "error" }),
     ({ issue }) => {
-      const problems = issuesOf(issue).issues.map(({ message, path = [] }) => {
-        const where = path.map((part) => String(typeof part === "object" ? part.key : part)).join(".")
-        return where === "" ? message : `${where}: ${message}`
+      const whys = flatten(issue, []).map((finding) => {
+        const why = refusal(finding)
+        // Which names the key itself.
+        const isKey = finding.issue._tag === "MissingKey" || finding.issue._tag === "UnexpectedKey"
+        const path = (isKey ? finding.path.slice(0, -1) : finding.path).map(String).join(".")
+        return path === "" ? why : reason("input.at", { path, why })
       })
-      return new InvalidInput({ id, message: `${id} cannot be told that: ${plain(problems.join("; "))}` })
+      return new InvalidInput({ id, reason: plainReason(reason("input.refused", { id, whys })) })
     }
   )
 

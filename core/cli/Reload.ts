@@ -1,9 +1,9 @@
 /** `reload`: asks the running daemon to load its configuration again, and shows what that came to. */
-import { Effect, Redacted, Schema } from "effect"
+import { Effect, Redacted, Schema, Struct } from "effect"
 import { Command } from "effect/cli"
 import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import type { HttpDeclaration } from "../config/Connector.ts"
-import { renderDiagnostics } from "../config/Diagnostic.ts"
+import { renderDiagnostics, StoredDiagnostic } from "../config/Diagnostic.ts"
 import { ConfigVersion } from "../plugin/ConfigVersion.ts"
 import { answer, daemonDeclaration, stop } from "./Root.ts"
 import * as ReloadView from "./render/ReloadView.ts"
@@ -28,8 +28,13 @@ export const reload = Command.make(
   })
 ).pipe(Command.withDescription("Ask the running daemon to load the configuration again"))
 
+/** Codes of connectors, which this command does not load, or of another version are passed on as they are. */
+const Version = ConfigVersion.mapFields(
+  Struct.assign({ diagnostics: Schema.Array(StoredDiagnostic), reasons: Schema.Array(Schema.Json) })
+)
+
 /** A refused reload is a problem document that holds the version. */
-const Answered = Schema.Union([Schema.Struct({ version: ConfigVersion }), ConfigVersion])
+const Answered = Schema.Union([Schema.Struct({ version: Version }), Version])
 const Problem = Schema.Struct({ title: Schema.String, detail: Schema.optionalKey(Schema.String) })
 
 const ask = Effect.fnUntraced(function* ({ adminToken, host, port }: HttpDeclaration) {

@@ -1,11 +1,12 @@
 /** An entity as the engine sees it, from what was written: defaults filled in, and everything checked that one entity knows. */
 import { Duration } from "effect"
+import { reason } from "../reason/Reason.ts"
 import { columnsOf } from "./Columns.ts"
 import type { ConnectorSchema, EntityKeys } from "./ConnectorYaml.ts"
 import { atKey, atValue, type Declared, hasField } from "./Declared.ts"
 import type { Column, Entity, Incremental, Mode, TableName } from "./Entity.ts"
 import { parseTable } from "./Names.ts"
-import { suggest } from "./Nearest.ts"
+import { suggested } from "./Nearest.ts"
 import { isDateFormat } from "./Patterns.ts"
 import { tokensOf } from "./Pointer.ts"
 import { locationOf } from "./Problems.ts"
@@ -36,9 +37,9 @@ export const build = (declared: Declared, options: BuildOptions): Entity => {
   checkExamples(declared, columns)
   const history = historyOf(declared, mode)
   const table = parseTable(yaml.table ?? `${declared.connector}_${name}`.replaceAll("-", "_"))
-  if (typeof table === "string") atValue(declared, ["table"], table, "give it a shorter name with table:")
-  for (const { hint, message, path } of options.own?.keys.check?.(options.own.value, columns) ?? []) {
-    atValue(declared, path, message, hint)
+  if ("code" in table) atValue(declared, ["table"], table, reason("entity.shorterTable"))
+  for (const { hint, path, reason: why } of options.own?.keys.check?.(options.own.value, columns) ?? []) {
+    atValue(declared, path, why, hint)
   }
   return {
     connector: declared.connector,
@@ -47,7 +48,7 @@ export const build = (declared: Declared, options: BuildOptions): Entity => {
       ? readingOf(declared, options.parent, options.defaults)
       : ownReading(options.own.value, options.own.path)),
     ...(yaml.parent === undefined ? {} : { parent: yaml.parent }),
-    table: typeof table === "string" ? { schema: "public", name } : table,
+    table: "code" in table ? { schema: "public", name } : table,
     columns,
     key,
     mode,
@@ -68,10 +69,10 @@ const historyOf = (declared: Declared, mode: Mode): TableName | undefined => {
   const { history } = declared.yaml
   if (history === undefined) return undefined
   if (mode !== "mirror" && mode !== "replace") {
-    atKey(declared, ["history"], `${mode} never deletes, so no interval would end`, "write mode: mirror")
+    atKey(declared, ["history"], reason("entity.noHistory", { mode }), reason("entity.mirror"))
   }
   const table = parseTable(history)
-  if (typeof table !== "string") return table
+  if (!("code" in table)) return table
   atValue(declared, ["history"], table)
   return undefined
 }
@@ -93,18 +94,17 @@ const checkColumn = (
 ): void => {
   const names = columns.map(({ name }) => name)
   if (names.includes(column) || hasField(declared, column)) return
-  report(declared, path, `"${column}" is not a field of this entity${suggest(column, names)}`)
+  report(declared, path, suggested(reason("column.unknown", { column }), column, names))
 }
 
 const checkKey = (declared: Declared, key: ReadonlyArray<string>, columns: ReadonlyArray<Column>): void => {
   key.forEach((name, index) => {
     const path = typeof declared.yaml.key === "string" ? ["key"] : ["key", index]
     checkColumn(declared, path, name, columns)
-    if (key.indexOf(name) < index) atValue(declared, path, `"${name}" stands twice in the key`)
+    if (key.indexOf(name) < index) atValue(declared, path, reason("column.twiceInKey", { column: name }))
     const column = columns.find((column) => column.name === name)
-    if (column?.type === "json" || column?.array) {
-      atValue(declared, path, `"${name}" is ${column.array ? "an array" : "json"}: a key is made of plain values`)
-    }
+    if (column?.array) atValue(declared, path, reason("column.arrayInKey", { column: name }))
+    else if (column?.type === "json") atValue(declared, path, reason("column.jsonInKey", { column: name }))
   })
 }
 
@@ -116,8 +116,8 @@ const modeOf = (declared: Declared, parent: Declared | undefined): Mode => {
     atValue(
       declared,
       ["mode"],
-      `${mode} deletes what the source does not send, and ${incremental === undefined ? "the parent reads" : "this entity reads"} only what changed`,
-      "write mode: upsert or mode: append, or remove incremental"
+      incremental === undefined ? reason("entity.parentChangedOnly", { mode }) : reason("entity.changedOnly", { mode }),
+      reason("entity.upsert")
     )
   }
   return mode ?? (partial ? "upsert" : "mirror")
@@ -142,19 +142,19 @@ const incrementalOf = (declared: Declared, columns: ReadonlyArray<Column>): Incr
     column !== undefined &&
     (column.array || column.lookup !== undefined || !orderable.has(column.type) || column.source._tag !== "Pointer")
   ) {
-    atValue(declared, ["incremental", "cursor"], `"${cursor}" has no highest value to go on from`)
+    atValue(declared, ["incremental", "cursor"], reason("incremental.noHighest", { column: column.name }))
   }
   if (column !== undefined && usual === undefined && incremental.overlap !== undefined) {
-    atKey(declared, ["incremental", "overlap"], `an overlap is a span of time, and "${cursor}" is ${column.type}`)
+    atKey(
+      declared,
+      ["incremental", "overlap"],
+      reason("incremental.noSpan", { column: column.name, type: column.type })
+    )
   }
-  if (param in query) atKey(declared, ["query", param], `incremental gives "${param}" its value`)
+  if (param in query) atKey(declared, ["query", param], reason("incremental.param", { param }))
   const format = incremental.format ?? (usual === undefined ? "text" : column?.type === "date" ? "yyyy-MM-dd" : "iso")
   if (format !== "text" && !isDateFormat(format)) {
-    atValue(
-      declared,
-      ["incremental", "format"],
-      `"${format}" is neither a date pattern nor iso, unix, unix-ms, unix-us or text`
-    )
+    atValue(declared, ["incremental", "format"], reason("incremental.format", { format }))
   }
   return {
     ...(cursor === undefined ? {} : { cursor }),
@@ -173,25 +173,26 @@ const givenCursor = (
   { cursor, format, from, ordered, overlap }: NonNullable<Declared["yaml"]["incremental"]>
 ): ReadonlyArray<string> | undefined => {
   if ((cursor === undefined) === (from === undefined)) {
-    atKey(
-      declared,
-      ["incremental"],
-      "an incremental read has either a cursor, the column, or from, a place in the answer"
-    )
+    atKey(declared, ["incremental"], reason("incremental.either", { key: "from" }))
   }
   if (from === undefined) return undefined
   const tokens = tokensOf(from)
   if (tokens === undefined || tokens.length === 0) {
-    atValue(declared, ["incremental", "from"], `"${from}" is no JSON Pointer`, "write it as /meta/next_since")
+    atValue(
+      declared,
+      ["incremental", "from"],
+      reason("pointer.none", { pointer: from }),
+      reason("pointer.write", { pointer: "/meta/next_since" })
+    )
   }
   const { format: answers = "json" } = declared.yaml
   if (answers === "csv" || answers === "ndjson") {
-    atKey(declared, ["incremental", "from"], `${answers} has nothing beside its records`)
+    atKey(declared, ["incremental", "from"], reason("records.nothingBeside", { format: answers }))
   }
-  if (overlap !== undefined) atKey(declared, ["incremental", "overlap"], "what the source gives is sent as it is")
-  if (format !== undefined) atKey(declared, ["incremental", "format"], "what the source gives is sent as it is")
+  if (overlap !== undefined) atKey(declared, ["incremental", "overlap"], reason("incremental.asItIs"))
+  if (format !== undefined) atKey(declared, ["incremental", "format"], reason("incremental.asItIs"))
   if (ordered !== undefined) {
-    atKey(declared, ["incremental", "ordered"], "what the source gives is known at the end of the read only")
+    atKey(declared, ["incremental", "ordered"], reason("incremental.atEnd"))
   }
   return tokens
 }
@@ -199,11 +200,7 @@ const givenCursor = (
 const checkExamples = (declared: Declared, columns: ReadonlyArray<Column>): void =>
   declared.yaml.examples.forEach(({ reject, row }, index) => {
     if ((row === undefined) === (reject === undefined)) {
-      atValue(
-        declared,
-        ["examples", index],
-        "an example has either the row it becomes, or the reason it is rejected for"
-      )
+      atValue(declared, ["examples", index], reason("entity.example"))
     }
     for (const name of Object.keys(row ?? {}))
       checkColumn(declared, ["examples", index, "row", name], name, columns, atKey)

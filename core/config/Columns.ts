@@ -1,4 +1,5 @@
 /** The columns of an entity: declared fields, constants of its scope, the raw record. */
+import { type Reason, reason } from "../reason/Reason.ts"
 import { atKey, atValue, type Declared } from "./Declared.ts"
 import { type Column, type ColumnType, columnTypes, type Lookup } from "./Entity.ts"
 import type { FieldYaml } from "./EntityYaml.ts"
@@ -24,21 +25,11 @@ export const columnsOf = (declared: Declared, key: ReadonlyArray<string>): Reado
     return [constant(name, "text", String(value), true)]
   })
   if (fields.length + constants.length === 0 && Object.keys(yaml.fields).length === 0) {
-    atValue(
-      declared,
-      ["fields"],
-      "an entity without fields",
-      "list the columns, as in fields: { id: bigint, name: text }"
-    )
+    atValue(declared, ["fields"], reason("column.none"), reason("column.list"))
   }
   if (!yaml.raw) return [...fields, ...constants]
   if ("raw" in yaml.fields) {
-    atKey(
-      declared,
-      ["fields", "raw"],
-      "`raw: true` keeps the source record in a column of this name",
-      "rename this one"
-    )
+    atKey(declared, ["fields", "raw"], reason("column.raw"), reason("column.rename"))
   }
   const raw: Column = { name: "raw", type: "json", array: false, source: { _tag: "Record" }, required: false }
   return [...fields, ...constants, raw]
@@ -63,16 +54,16 @@ const fieldColumn = (
   const fixed = scoped === undefined ? field.value : scoped
   const written = field.type ?? (field.lookup !== undefined ? "text" : fixed === undefined ? undefined : typeOf(fixed))
   if (written === undefined) {
-    atKey(declared, path, `"type" is missing`, `write a type, as in ${name}: text`)
+    atKey(declared, path, reason("column.noType"), reason("column.writeType", { example: `${name}: text` }))
     return undefined
   }
   const { array, type } = parseType(written)
   checkCombinations(declared, path, field, scoped)
   if (fixed !== undefined) {
     const value = scoped === undefined ? [...path, "value"] : ["scope", name]
-    const problem = array ? "a constant cannot be an array" : misfit(fixed, type)
+    const problem = array ? reason("column.constantArray") : misfit(fixed, type)
     if (problem !== undefined) atValue(declared, value, problem)
-    if (fixed === null && (isKey || field.required)) atValue(declared, value, `null in a column that is required`)
+    if (fixed === null && (isKey || field.required)) atValue(declared, value, reason("column.nullRequired"))
     return constant(name, type, fixed, isKey || field.required === true)
   }
   if (field.format !== undefined) {
@@ -81,16 +72,17 @@ const fieldColumn = (
   }
   if (field.default !== undefined) {
     // With a format of its own the default is written in that format.
-    const problem = array ? "an array cannot have a default" : field.format === undefined && misfit(field.default, type)
-    if (typeof problem === "string") atValue(declared, [...path, "default"], problem)
+    const misfits = field.format === undefined ? misfit(field.default, type) : undefined
+    const problem = array ? reason("column.defaultArray") : misfits
+    if (problem !== undefined) atValue(declared, [...path, "default"], problem)
   }
   const pointer = parsePointer(field.from ?? name)
-  if (typeof pointer === "string") {
+  if ("code" in pointer) {
     atValue(declared, [...path, "from"], pointer)
     return undefined
   }
   if (pointer.up === 1 && declared.yaml.parent === undefined) {
-    atValue(declared, [...path, "from"], "../ points into the parent's record, and this entity has no parent")
+    atValue(declared, [...path, "from"], reason("pointer.noParent"))
   }
   const lookup = field.lookup === undefined ? undefined : lookupOf(declared, path, field.lookup)
   return {
@@ -113,26 +105,23 @@ const fieldColumn = (
 }
 
 const checkCombinations = (declared: Declared, path: Path, field: FieldYaml, scoped: Scalar | undefined): void => {
-  const clash = (key: keyof FieldYaml, reason: string) => {
-    if (field[key] !== undefined) atKey(declared, [...path, key], reason)
+  const clash = (key: keyof FieldYaml, why: Reason) => {
+    if (field[key] !== undefined) atKey(declared, [...path, key], why)
   }
-  if (field.required === true) clash("default", '"required" rejects a null, "default" replaces it: keep one of them')
-  if (field.default === null) atValue(declared, [...path, "default"], "a default of null changes nothing: leave it out")
+  if (field.required === true) clash("default", reason("column.requiredDefault"))
+  if (field.default === null) atValue(declared, [...path, "default"], reason("column.nullDefault"))
   if (scoped !== undefined) {
-    clash("from", "the scope gives this column its value: remove `from`")
-    clash("value", "the scope gives this column its value: remove `value`")
-    clash("lookup", "the scope gives this column its value: remove `lookup`")
+    for (const key of ["from", "value", "lookup"] as const) clash(key, reason("column.ofScope", { key }))
   } else if (field.value !== undefined) {
-    clash("from", '"value" is a constant, "from" points into the record: keep one of them')
-    clash("lookup", '"value" is a constant and looks nothing up: keep one of them')
-    clash("default", 'a constant needs no "default"')
-    clash("format", 'a constant needs no "format"')
+    clash("from", reason("column.constantPlace", { key: "from" }))
+    clash("lookup", reason("column.constantLookup"))
+    for (const key of ["default", "format"] as const) clash(key, reason("column.constantNeedsNo", { key }))
   }
 }
 
 const lookupOf = (declared: Declared, path: Path, lookup: NonNullable<FieldYaml["lookup"]>): Lookup | undefined => {
   const table = parseTable(lookup.table)
-  if (typeof table !== "string") return { table, key: lookup.key, value: lookup.value }
+  if (!("code" in table)) return { table, key: lookup.key, value: lookup.value }
   atValue(declared, [...path, "lookup", "table"], table)
   return undefined
 }
@@ -150,10 +139,12 @@ const typeOf = (value: Scalar): ColumnType => {
 }
 
 /** Constants and defaults are the same for every record, so one that does not fit would reject them all. */
-const misfit = (value: Scalar, type: ColumnType): string | undefined => {
+const misfit = (value: Scalar, type: ColumnType): Reason | undefined => {
   if (value === null) return undefined
   const fits = fitting[type]
-  return fits === undefined || fits.test(String(value)) ? undefined : `${JSON.stringify(value)} is no ${type}`
+  return fits === undefined || fits.test(String(value))
+    ? undefined
+    : reason("column.misfit", { value: JSON.stringify(value), type })
 }
 
 const fitting: Readonly<Partial<Record<ColumnType, RegExp>>> = {

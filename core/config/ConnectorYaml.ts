@@ -1,7 +1,9 @@
 /** The keys every connector has, whatever its type, and what a type tells the loader about its own. */
 import { Duration, Schema } from "effect"
+import { type Reason, reason } from "../reason/Reason.ts"
 import type { Retry } from "./Connector.ts"
 import type { Column, Entity, Format, Page } from "./Entity.ts"
+import { expecting, wanted } from "./Expected.ts"
 import { optional, required, withDefault } from "./Keys.ts"
 import {
   BytesFromText,
@@ -16,8 +18,8 @@ import {
 /** What is wrong with the own keys of an entity or an export, at a path into them. */
 export interface EntityKeyProblem {
   readonly path: ReadonlyArray<PropertyKey>
-  readonly message: string
-  readonly hint?: string
+  readonly reason: Reason
+  readonly hint?: Reason
 }
 
 /** The keys of its own that an entity of a type has in YAML; such a type has none of those that ask an HTTP API. */
@@ -55,7 +57,7 @@ export type Decodable = Schema.Top & { readonly DecodingServices: never }
 
 /** For an action that is told nothing: an empty struct would take anything. */
 export const Nothing = Schema.Record(Schema.String, Schema.Unknown).check(
-  Schema.isMaxProperties(0, { message: "expected no keys" })
+  Schema.isMaxProperties(0, expecting(reason("value.noKeys")))
 )
 
 /** What YAML and callers may say to an action of a type. */
@@ -104,7 +106,7 @@ const Limits = Schema.Struct({
   timeout: withDefault(PositiveDuration, "60s", "For one request, to the last byte of its answer. Default 60s."),
   deadline: withDefault(PositiveDuration, "15m", "For a whole run of an entity. Default 15m."),
   checkpoint: withDefault(
-    Schema.Union([PositiveDuration, Schema.Literal(false)]).annotate({ expected: "a duration such as 5m, or false" }),
+    Schema.Union([PositiveDuration, Schema.Literal(false)]).annotate(wanted(reason("value.checkpoint"))),
     "5m",
     "How often a read of an entity of mode upsert or append is loaded while it goes on, so that one that fails keeps what it has read. false: at its end only. Default 5m."
   ),
@@ -112,22 +114,20 @@ const Limits = Schema.Struct({
 })
 
 const Factor = Schema.Finite.check(
-  Schema.isBetween({ minimum: 1, maximum: 10 }, { message: "expected a number from 1 to 10" })
+  Schema.isBetween({ minimum: 1, maximum: 10 }, expecting(reason("value.between", { minimum: 1, maximum: 10 })))
 )
 
 const Exponential = Schema.Struct({
-  times: required(Whole(0, 20), "Tries after the first."),
-  first: required(PositiveDuration, "The first wait."),
+  times: required(Whole(0, 20), reason("meaning.retryTimes")),
+  first: required(PositiveDuration, reason("meaning.retryFirst")),
   factor: withDefault(Factor, 2, "Each wait is that many times the one before. Default 2."),
   max: optional(PositiveDuration, "No wait is longer.")
 })
 
-const RetryYaml = Schema.Union([Schema.Array(DurationFromText), Exponential]).annotate({
-  expected: "a list such as [1s, 3s, 7s], or a map such as { times: 5, first: 2s, factor: 2 }"
-})
+const RetryYaml = Schema.Union([Schema.Array(DurationFromText), Exponential]).annotate(wanted(reason("value.retry")))
 
 export const commonKeys = {
-  type: required(Schema.String, "The connector type, as in type: rest."),
+  type: required(Schema.String, reason("meaning.type")),
   timezone: optional(Timezone, "The zone of times without one. Default: the daemon's."),
   limits: withDefault(Limits, {}, "The budget of the connector."),
   retry: withDefault(

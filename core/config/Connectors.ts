@@ -1,4 +1,5 @@
 /** One file of `connectors/` to a declaration; its entities wait for those of the other files to be finished. */
+import { reason } from "../reason/Reason.ts"
 import { type DeclaredAction, declareActions, unknownActions } from "./Actions.ts"
 import { build } from "./Build.ts"
 import type { ConnectorDeclaration } from "./Connector.ts"
@@ -11,7 +12,7 @@ import { type DeclaredExports, declareExports, unknownExports } from "./Exports.
 import { fingerprintOf, hashOf } from "./Hash.ts"
 import { expand } from "./Matrix.ts"
 import { namePattern, nameRule } from "./Names.ts"
-import { nearest, suggest } from "./Nearest.ts"
+import { nearest, suggested } from "./Nearest.ts"
 import { type Problems, type Source, type Span, wholeFile } from "./Problems.ts"
 import { type Environment, resolveReferences } from "./References.ts"
 import { type Entry, emptyMap, filterKeys, type TreeMap } from "./Tree.ts"
@@ -46,7 +47,7 @@ const isShared = (key: string) => shared.includes(key)
 export const declareConnector = (options: DeclareOptions, problems: Problems): DeclaredConnector => {
   const { environment, name, source, types } = options
   const file = wholeFile(source)
-  if (!namePattern.test(name)) problems.report(file, `"${name}" is no name for a connector`, nameRule)
+  if (!namePattern.test(name)) problems.report(file, reason("name.connector", { name }), nameRule)
   const written = parse(source, problems)
   const broken = { actions: [unknownActions(name)], exports: unknownExports(name).known }
   if (written === undefined) return { built: [], known: [`${name}.*`], ...broken }
@@ -129,18 +130,25 @@ const declareEntities = (
   const own = new Map<Declared, unknown>()
   const entries = new Map<string, Entry>()
   if (entry !== undefined && entry.value._tag !== "Map") {
-    problems.report(entry.value.span, "expected a map of entities", "as in entities: { deal: { path: /v1/deal, … } }")
+    problems.report(
+      entry.value.span,
+      reason("value.expected", { what: reason("value.entities") }),
+      reason("value.example", { example: "entities: { deal: { path: /v1/deal, … } }" })
+    )
   }
   for (const [written, { key, value }] of entry?.value._tag === "Map" ? entry.value.entries : []) {
-    if (!namePattern.test(written)) problems.report(key, `"${written}" is no name for an entity`, nameRule)
+    if (!namePattern.test(written)) problems.report(key, reason("name.entity", { name: written }), nameRule)
     if (value._tag !== "Map" && !problems.has(value.span)) {
-      problems.report(value._tag === "Scalar" && value.value === null ? key : value.span, "expected a map of keys")
+      problems.report(
+        value._tag === "Scalar" && value.value === null ? key : value.span,
+        reason("value.expected", { what: reason("value.keys") })
+      )
     }
     const template = value._tag === "Map" ? value : emptyMap(value.span)
     for (const { name, owner, tree: expanded } of expand(written, key, template, problems)) {
       const taken = entries.get(name)
       if (taken !== undefined) {
-        problems.report(key, `the matrix makes a second entity "${name}"`, "give one of them another name")
+        problems.report(key, reason("matrix.second", { name }), reason("name.another"))
         continue
       }
       const tree = resolveReferences(expanded, environment, problems)
@@ -199,11 +207,11 @@ const checkParent = (
   parent: Declared | undefined,
   names: ReadonlyArray<string>
 ): void => {
-  if (wanted === child.name) atValue(child, ["parent"], "an entity cannot be its own parent")
+  if (wanted === child.name) atValue(child, ["parent"], reason("parent.own"))
   else if (!names.includes(wanted)) {
     const others = names.filter((name) => name !== child.name)
-    atValue(child, ["parent"], `there is no entity "${wanted}" in this connector${suggest(wanted, others)}`)
+    atValue(child, ["parent"], suggested(reason("parent.unknown", { name: wanted }), wanted, others))
   } else if (parent?.yaml.parent !== undefined) {
-    atValue(child, ["parent"], `"${wanted}" has a parent itself: name "${parent.yaml.parent}" instead`)
+    atValue(child, ["parent"], reason("parent.hasParent", { name: wanted, parent: parent.yaml.parent }))
   }
 }

@@ -1,7 +1,8 @@
 /** What only shows when all entities are known: tables written twice, columns of other tables, `forEach`. */
+import { type Reason, reason } from "../reason/Reason.ts"
 import { atKey, atValue, type Declared, hasField } from "./Declared.ts"
 import { type Column, type Entity, entityId, type TableName } from "./Entity.ts"
-import { nearest, suggest } from "./Nearest.ts"
+import { nearest, suggested } from "./Nearest.ts"
 import { placeOf } from "./Problems.ts"
 
 export interface Built {
@@ -33,8 +34,12 @@ const checkTables = (built: ReadonlyArray<Built>): void =>
         atValue(
           one.declared,
           ["table"],
-          `the table ${tableText(one.entity.table)} is also written by ${entityId(other.entity)} (${placeOf(other.declared.owner)}), and no scope keeps them apart`,
-          "give it another table, or each a scope with its own value, as in scope: { kind: a }"
+          reason("table.shared", {
+            table: tableText(one.entity.table),
+            entity: entityId(other.entity),
+            place: placeOf(other.declared.owner)
+          }),
+          reason("table.apart")
         )
         return
       }
@@ -52,7 +57,12 @@ const checkSameShape = (one: Built, other: Built): void => {
     atKey(
       one.declared,
       ["fields", column.name],
-      `"${column.name}" is ${typeText(column)} here and ${typeText(twin)} in ${entityId(other.entity)}, which writes the same table`
+      reason("table.otherType", {
+        column: column.name,
+        type: typeText(column),
+        other: typeText(twin),
+        entity: entityId(other.entity)
+      })
     )
   }
   const key = (entity: Entity) => [...entity.key].sort().join(", ")
@@ -60,7 +70,7 @@ const checkSameShape = (one: Built, other: Built): void => {
     atValue(
       one.declared,
       ["key"],
-      `the key of one table is one: ${key(one.entity)} here, ${key(other.entity)} in ${entityId(other.entity)}`
+      reason("table.keys", { key: key(one.entity), other: key(other.entity), entity: entityId(other.entity) })
     )
   }
 }
@@ -77,8 +87,8 @@ const checkLookups = ({ declared, entity }: Built, byTable: ReadonlyMap<string, 
     if (columns === undefined) continue
     for (const part of ["key", "value"] as const) {
       if (columns.includes(lookup[part])) continue
-      const message = `${tableText(lookup.table)} has no column "${lookup[part]}"${suggest(lookup[part], columns)}`
-      atValue(declared, ["fields", name, "lookup", part], message)
+      const why = reason("table.noColumn", { table: tableText(lookup.table), column: lookup[part] })
+      atValue(declared, ["fields", name, "lookup", part], suggested(why, lookup[part], columns))
     }
   }
 }
@@ -96,8 +106,8 @@ const checkChild = ({ declared, entity }: Built, byId: ReadonlyMap<string, Built
   atValue(
     declared,
     ["key"],
-    `${entityId(parent.entity)} does not mirror, so this entity may delete only rows of the parents that were read, and its key names no parent`,
-    "put a column from the parent into the key, as in parent_id: { from: ../id, … }, or say mode: upsert"
+    reason("parent.noMirror", { parent: entityId(parent.entity) }),
+    reason("parent.intoKey", { example: "parent_id: { from: ../id, … }" })
   )
 }
 
@@ -110,26 +120,27 @@ const withForEach = (
   if (forEach === undefined) return entity
   const id = forEach.entity.includes(".") ? forEach.entity : `${declared.connector}.${forEach.entity}`
   const path = ["forEach", "entity"]
-  if (id === entityId(entity)) atValue(declared, path, "an entity cannot go through its own rows")
+  if (id === entityId(entity)) atValue(declared, path, reason("entity.ownRows"))
   const target = byId.get(id)
   if (target === undefined) {
     if (!known.has(id) && !known.has(`${id.split(".")[0]}.*`))
-      atValue(declared, path, `there is no entity ${id}${suggestEntity(declared, forEach.entity, known)}`)
+      atValue(declared, path, suggestEntity(reason("entity.unknown", { name: id }), declared, forEach.entity, known))
     return entity
   }
   const names = target.entity.columns.map(({ name }) => name)
   for (const [param, column] of Object.entries(forEach.params)) {
     if (names.includes(column) || hasField(target.declared, column)) continue
-    atValue(declared, ["forEach", "params", param], `${id} has no column "${column}"${suggest(column, names)}`)
+    const why = reason("table.noColumn", { table: id, column })
+    atValue(declared, ["forEach", "params", param], suggested(why, column, names))
   }
   const { onStatus, params } = forEach
   const through = { table: target.entity.table, params }
   return { ...entity, forEach: onStatus === "skip" ? through : { ...through, onStatus } }
 }
 
-const suggestEntity = (declared: Declared, written: string, known: ReadonlySet<string>): string => {
+const suggestEntity = (why: Reason, declared: Declared, written: string, known: ReadonlySet<string>): Reason => {
   const own = [...known].flatMap((id) =>
     id.startsWith(`${declared.connector}.`) ? id.slice(declared.connector.length + 1) : []
   )
-  return nearest(written, own) === undefined ? suggest(written, known) : suggest(written, own)
+  return suggested(why, written, nearest(written, own) === undefined ? known : own)
 }

@@ -3,8 +3,10 @@
  * not keep the rest from being decoded, so that later checks still find theirs.
  */
 import { Result, type Schema, SchemaAST, type SchemaIssue, SchemaParser } from "effect"
+import { type Reason, reason, said } from "../reason/Reason.ts"
+import { reasonIn } from "./Expected.ts"
 import { explain, flatten, isSecretAst, isSecretIssue } from "./Explain.ts"
-import { nearest } from "./Nearest.ts"
+import { meant, nearest } from "./Nearest.ts"
 import type { Problems, Span } from "./Problems.ts"
 import { locate, type Path, secretsOf, type Tree, toValue, without } from "./Tree.ts"
 
@@ -23,7 +25,11 @@ export const decode = <T>(
 ): T | undefined => {
   for (const [path, secret] of secretsOf(tree)) {
     if (takesSecret(schema.ast, path)) continue
-    problems.report(secret.span, "a secret may not stand here", `write the value itself, or { env: ${secret.name} }`)
+    problems.report(
+      secret.span,
+      reason("secret.misplaced"),
+      reason("secret.value", { example: `{ env: ${secret.name} }` })
+    )
   }
   const parse = SchemaParser.decodeUnknownResult(schema, { errors: "all" })
   const strict = parse(toValue(tree), { onExcessProperty: "error" })
@@ -47,37 +53,41 @@ const salvage = <T>(parse: Parse<T>, tree: Tree): T | undefined => {
 const report = (failure: SchemaIssue.Issue, tree: Tree, problems: Problems, options: DecodeOptions): void => {
   const findings = flatten(failure, [])
   /** A key that was only misspelt is not missing as well. */
-  const meant = new Set<string>()
+  const misspelt = new Set<string>()
   for (const { issue, path } of findings) {
     if (issue._tag !== "UnexpectedKey") continue
     const name = String(path.at(-1))
     const found = nearest(name, keysOf(issue.ast, path.length === 1 ? options.otherKeys : []))
-    if (found !== undefined) meant.add(JSON.stringify([...path.slice(0, -1), found]))
+    if (found !== undefined) misspelt.add(JSON.stringify([...path.slice(0, -1), found]))
     const at = locate(tree, path)
-    const suggestion = found === undefined ? "" : ` — did you mean "${found}"?`
-    problems.report(at.key ?? at.value.span, `unknown key "${name}"${suggestion}`)
+    problems.report(at.key ?? at.value.span, meant(reason("key.unknown", { name }), found))
   }
   for (const finding of findings) {
     const { issue, path } = finding
     const at = locate(tree, path)
-    if (issue._tag === "UnexpectedKey" || meant.has(JSON.stringify(path)) || at.value._tag === "Secret") continue
+    if (issue._tag === "UnexpectedKey" || misspelt.has(JSON.stringify(path)) || at.value._tag === "Secret") continue
     if (issue._tag === "MissingKey" && at.value._tag === "List") {
-      problems.report(at.value.span, "a list of nothing: write at least one value")
+      problems.report(at.value.span, reason("value.emptyList"))
     } else if (issue._tag === "MissingKey") {
       const span = (path.length === 1 ? options.owner : at.key) ?? firstKey(at.value)
-      const hint = issue.annotations?.description
-      problems.report(span, `"${String(path.at(-1))}" is missing`, typeof hint === "string" ? hint : undefined)
+      problems.report(span, reason("key.missing", { name: String(path.at(-1)) }), meaningOf(issue))
     } else if (problems.has(at.value.span)) {
       // What stands there was already told to be wrong, as an unset variable is.
     } else if (isSecretIssue(issue)) {
       const name = at.value._tag === "Scalar" ? at.value.variable : undefined
-      const hint = `write { secret: ${name ?? "NAME"} }, and ${name ?? "NAME"}=… into .env or the environment`
-      problems.reportMasked(at.value.span, "a secret does not stand in the file", hint)
+      const hint = reason("secret.write", { name: name ?? "NAME", example: `{ secret: ${name ?? "NAME"} }` })
+      problems.reportMasked(at.value.span, reason("secret.inFile"), hint)
     } else {
-      const { hint, span, text } = explain(finding, at.value)
-      problems.report(span, text, hint)
+      const { hint, span, why } = explain(finding, at.value)
+      problems.report(span, why, hint)
     }
   }
+}
+
+/** What its schema says of a key. */
+const meaningOf = ({ annotations }: SchemaIssue.MissingKey): Reason | undefined => {
+  const text = annotations?.description
+  return reasonIn(annotations) ?? (typeof text === "string" ? said(text) : undefined)
 }
 
 /** A missing key is told at the map that lacks it. */

@@ -1,19 +1,47 @@
 /** A problem in the configuration, told by its place: file, line, column, the line itself and what to type instead. */
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
+import { Reason, reason, render, stored } from "../reason/Reason.ts"
 
 export const Diagnostic = Schema.Struct({
   file: Schema.String.annotate({ description: "As the person who started the program would name it." }),
   line: Schema.Int.annotate({ description: "From 1." }),
   column: Schema.Int.annotate({ description: "From 1, in UTF-16 units, as editors count." }),
   message: Schema.String,
+  reason: Reason.annotate({ description: "What `message` says, as data." }),
   sourceLine: Schema.String.annotate({ description: "Empty where there is no text, as for a missing file." }),
   length: Schema.Int.annotate({ description: "How much of the line is meant." }),
-  hint: Schema.optionalKey(Schema.String).annotate({ description: "What to do about it." })
+  hint: Schema.optionalKey(Schema.String).annotate({ description: "What to do about it." }),
+  hintReason: Schema.optionalKey(Reason.annotate({ description: "What `hint` says, as data." }))
 })
 export type Diagnostic = typeof Diagnostic.Type
 
+/** Its sentences alone, in whatever language. */
+export type Printed = Omit<Diagnostic, "reason" | "hintReason">
+
 /** Where something stands, as far as a diagnostic tells it. */
-export type Location = Omit<Diagnostic, "message" | "hint">
+export type Location = Omit<Printed, "message" | "hint">
+
+export const diagnose = (location: Location, why: Reason, hint?: Reason): Diagnostic => ({
+  ...location,
+  message: render(why),
+  reason: why,
+  ...(hint === undefined ? {} : { hint: render(hint), hintReason: hint })
+})
+
+/** As a row or a daemon of any version has it; `fromStored` makes a diagnostic of it. */
+export const StoredDiagnostic = Diagnostic.mapFields(
+  Struct.assign({ reason: Schema.optionalKey(Schema.Json), hintReason: Schema.optionalKey(Schema.Json) })
+)
+
+export const fromStored = (row: typeof StoredDiagnostic.Type): Diagnostic => {
+  const { hint, hintReason, reason, ...rest } = row
+  const why = { ...rest, reason: stored(reason, rest.message) }
+  return hint === undefined ? why : { ...why, hint, hintReason: stored(hintReason, hint) }
+}
+
+/** Its place and why, as one reason. */
+export const placed = ({ column, file, line, reason: why }: Diagnostic): Reason =>
+  reason("file.at", { file, line, column, why })
 
 /** Nothing of the configuration may be used; `diagnostics` holds every problem, in the order of files and lines. */
 export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvalid>()("ConfigurationInvalid", {
@@ -25,14 +53,14 @@ export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvali
   }
 }
 
-/** As compilers print it: `file:line:col: message`, the line, a caret below it, the hint. */
-export const renderDiagnostics = (diagnostics: ReadonlyArray<Diagnostic>): string =>
-  diagnostics.map(renderDiagnostic).join("\n\n")
+/** As compilers print it: `file:line:col: message`, the line, a caret below it, the hint; `label` is the word before it. */
+export const renderDiagnostics = (diagnostics: ReadonlyArray<Printed>, label = "hint"): string =>
+  diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, label)).join("\n\n")
 
-const renderDiagnostic = (diagnostic: Diagnostic): string => {
+const renderDiagnostic = (diagnostic: Printed, label: string): string => {
   const { column, file, hint, length, line, message, sourceLine } = diagnostic
   const head = `${file}:${line}:${column}: ${message}`
-  const tail = hint === undefined ? [] : [`  hint: ${hint}`]
+  const tail = hint === undefined ? [] : [`  ${label}: ${hint}`]
   if (sourceLine.trim() === "") return [head, ...tail].join("\n")
   const number = String(line)
   const shown = excerpt(sourceLine, column, length)

@@ -1,20 +1,22 @@
 /** The keys of an entity as ops write them, before defaults that depend on one another are filled in. */
 import { Schema, Struct } from "effect"
+import { reason } from "../reason/Reason.ts"
 import { columnTypes } from "./Entity.ts"
+import { wanted } from "./Expected.ts"
 import { FailYaml } from "./FailYaml.ts"
 import { optional, required, withDefault } from "./Keys.ts"
 import { PageYaml } from "./PageYaml.ts"
 import { DurationFromText, Identifier, PercentFromText, Scalar, Whole } from "./Scalars.ts"
 import { BodyYaml, QueryYaml } from "./TemplateYaml.ts"
 
-const TypeText = Schema.Literals([...columnTypes, ...columnTypes.map((type) => `${type}[]` as const)]).annotate({
-  expected: `a column type (${columnTypes.join(", ")}, or one of them with [])`
-})
+const TypeText = Schema.Literals([...columnTypes, ...columnTypes.map((type) => `${type}[]` as const)]).annotate(
+  wanted(reason("value.columnType", { types: columnTypes.join(", ") }))
+)
 
 const Lookup = Schema.Struct({
-  table: required(Schema.String, "The table to look into, or schema.table."),
-  key: required(Identifier, "The column of that table that equals this field."),
-  value: required(Identifier, "The column of that table to take.")
+  table: required(Schema.String, reason("meaning.lookupTable")),
+  key: required(Identifier, reason("meaning.lookupKey")),
+  value: required(Identifier, reason("meaning.lookupValue"))
 })
 
 export const FieldYaml = Schema.Struct({
@@ -43,12 +45,10 @@ export type FieldYaml = typeof FieldYaml.Type
 
 const Field = Schema.Union([TypeText, FieldYaml]).annotate({
   description: "The type of the column, or the column in full.",
-  expected: "a type, or a map such as { from: x, type: text }"
+  ...wanted(reason("value.field", { example: "from: x, type: text" }))
 })
 
-const Columns = Schema.Union([Identifier, Schema.NonEmptyArray(Identifier)]).annotate({
-  expected: "a column or a list of columns"
-})
+const Columns = Schema.Union([Identifier, Schema.NonEmptyArray(Identifier)]).annotate(wanted(reason("value.columns")))
 
 const Guard = Schema.Struct({
   maxDelete: withDefault(PercentFromText, "50%", "The share of rows one run may delete, itself included. Default 50%."),
@@ -76,7 +76,7 @@ const Incremental = Schema.Struct({
     Schema.String,
     "Instead of cursor: a JSON Pointer to the next cursor beside the records (/meta/next_since); the last answer counts."
   ),
-  param: required(Schema.NonEmptyString, "The query parameter that gets it."),
+  param: required(Schema.NonEmptyString, reason("meaning.incrementalParam")),
   overlap: optional(
     DurationFromText,
     "How far before the cursor to ask again. Default 5m for timestamps, 1d for dates."
@@ -90,11 +90,8 @@ const Incremental = Schema.Struct({
 })
 
 const ForEach = Schema.Struct({
-  entity: required(Schema.String, "The entity whose rows are gone through, of this connector, or connector.entity."),
-  params: required(
-    Schema.Record(Schema.String, Identifier),
-    "What each {name} in path, query and body stands for: a column of that entity."
-  ),
+  entity: required(Schema.String, reason("meaning.forEachEntity")),
+  params: required(Schema.Record(Schema.String, Identifier), reason("meaning.forEachParams", { place: "{name}" })),
   onStatus: withDefault(
     Schema.Literals(["skip", "empty", "fail"]),
     "skip",
@@ -103,14 +100,12 @@ const ForEach = Schema.Struct({
 })
 
 const Example = Schema.Struct({
-  record: required(Schema.Json, "A record as the source sends it."),
+  record: required(Schema.Json, reason("meaning.exampleRecord")),
   row: optional(Schema.Record(Schema.String, Schema.Json), "The row it must become, or some columns of it."),
   reject: optional(Schema.NonEmptyString, "A part of the reason it must be rejected for.")
 })
 
-const Constant = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]).annotate({
-  expected: "a text, a number, true or false"
-})
+const Constant = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]).annotate(wanted(reason("value.constant")))
 
 export const EntityYaml = Schema.Struct({
   path: optional(Schema.String, "Below the connector's base URL; {name} is filled by forEach. As in /v1/deal."),
@@ -133,7 +128,7 @@ export const EntityYaml = Schema.Struct({
     "The entity whose read this one shares: its records lie inside the parent's records."
   ),
   table: optional(Schema.String, "The table, or schema.table. Default <connector>_<entity>."),
-  key: required(Columns, "The column or columns that tell one row from another, as in key: id."),
+  key: required(Columns, reason("meaning.key")),
   mode: optional(
     Schema.Literals(["mirror", "upsert", "replace", "append"]),
     "mirror: as the source is. upsert: never delete. replace: swap the whole scope. append: never update. Default mirror; with incremental, upsert."
@@ -145,7 +140,7 @@ export const EntityYaml = Schema.Struct({
   ),
   fields: required(
     Schema.Record(Schema.String, Field),
-    "The columns, as in fields: { id: bigint, name: text }, or `column: { from, type, … }`."
+    reason("meaning.fields", { long: "column: { from, type, … }" })
   ),
   raw: withDefault(Schema.Boolean, false, "Keep the source record in a jsonb column raw."),
   guard: withDefault(Guard, {}, "When deletes are withheld."),
@@ -182,6 +177,6 @@ export const SharedEntityYaml = EntityYaml.mapFields(
 export const MatrixYaml = Schema.Record(
   Schema.String,
   Schema.NonEmptyArray(
-    Schema.Union([Schema.String, Schema.Finite]).annotate({ expected: "a text or a number" })
-  ).annotate({ expected: "a list of values" })
+    Schema.Union([Schema.String, Schema.Finite]).annotate(wanted(reason("value.textOrNumber")))
+  ).annotate(wanted(reason("value.values")))
 )

@@ -1,7 +1,9 @@
 /** The `exports:` of a connector to declarations: the keys every export has, and those of its type. */
 import { Schema, SchemaGetter } from "effect"
+import { reason } from "../reason/Reason.ts"
 import type { ExportKeys } from "./ConnectorYaml.ts"
 import { decode } from "./Decode.ts"
+import { expecting } from "./Expected.ts"
 import { type ExportDeclaration, exportId } from "./Export.ts"
 import { optional, required, withDefault } from "./Keys.ts"
 import { namePattern, nameRule } from "./Names.ts"
@@ -14,7 +16,10 @@ import { type Entry, filterKeys, locate } from "./Tree.ts"
 const reads = /^(?:\s|--.*\n|\/\*[\s\S]*?\*\/)*\(*\s*(?:select|with|values|table)\b/i
 
 const Query = Schema.String.check(
-  Schema.makeFilter((sql: string) => reads.test(sql) || "expected a query that reads: select, with, values or table")
+  Schema.makeFilter(
+    (sql: string) => reads.test(sql),
+    expecting(reason("value.query", { words: "select, with, values, table" }))
+  )
 ).pipe(
   Schema.decodeTo(Schema.String, {
     decode: SchemaGetter.transform((sql: string) => sql.trim().replace(/[;\s]+$/, "")),
@@ -23,7 +28,7 @@ const Query = Schema.String.check(
 )
 
 const shared = {
-  query: required(Query, "The rows to write, as SQL; it can only read."),
+  query: required(Query, reason("meaning.query")),
   timeout: withDefault(PositiveDuration, "30s", "How long the query may take. Default 30s.")
 } as const
 const SharedExportYaml = Schema.Struct(shared)
@@ -57,20 +62,24 @@ export const declareExports = (
   problems: Problems
 ): DeclaredExports => {
   if (written !== undefined && written.value._tag !== "Map") {
-    problems.report(written.value.span, "expected a map of exports", "as in exports: { price: { query: …, … } }")
+    problems.report(
+      written.value.span,
+      reason("value.expected", { what: reason("value.exportsMap") }),
+      reason("value.example", { example: "exports: { price: { query: …, … } }" })
+    )
   }
   const entries = written?.value._tag === "Map" ? [...written.value.entries] : []
   const declared = entries.flatMap(([name, { key, value }]): ReadonlyArray<ExportDeclaration> => {
-    if (!namePattern.test(name)) problems.report(key, `"${name}" is no name for an export`, nameRule)
+    if (!namePattern.test(name)) problems.report(key, reason("name.export", { name }), nameRule)
     if (entities.includes(name)) {
-      problems.report(
-        key,
-        `"${name}" is an entity of this connector already, and the audit tells them apart by name`,
-        "give the export another name"
-      )
+      problems.report(key, reason("export.isEntity", { name }), reason("export.another"))
     }
     if (value._tag !== "Map") {
-      problems.report(key, "expected a map of keys", "as in { query: select …, … }")
+      problems.report(
+        key,
+        reason("value.expected", { what: reason("value.keys") }),
+        reason("value.example", { example: "{ query: select …, … }" })
+      )
       return []
     }
     const ownKeys = Object.keys(keys.schema.fields)
@@ -80,9 +89,9 @@ export const declareExports = (
     const yaml = decode(SharedExportYaml, common, problems, { owner: key, otherKeys: ownKeys })
     const own = decode(keys.schema, filterKeys(value, isOwn), problems, { owner: key, otherKeys: sharedKeys })
     if (yaml === undefined || own === undefined) return []
-    for (const { hint, message, path } of keys.check?.(own) ?? []) {
+    for (const { hint, path, reason: why } of keys.check?.(own) ?? []) {
       const found = locate(value, path)
-      problems.report(found.value === value ? key : found.value.span, message, hint)
+      problems.report(found.value === value ? key : found.value.span, why, hint)
     }
     return [{ connector, name, query: yaml.query, timeout: yaml.timeout, own }]
   })

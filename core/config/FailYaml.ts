@@ -1,6 +1,8 @@
 /** What says, in an answer of 200, that the request failed: of an entity, or of a connector for those of its entities that say nothing. */
 import { Schema } from "effect"
+import { reason } from "../reason/Reason.ts"
 import type { Entity } from "./Entity.ts"
+import { refused, wanted } from "./Expected.ts"
 import { required } from "./Keys.ts"
 import { tokensOf } from "./Pointer.ts"
 import { Scalar } from "./Scalars.ts"
@@ -14,15 +16,15 @@ export const FailYaml = Schema.Union([
           const tokens = tokensOf(text)
           return (
             (tokens !== undefined && tokens.length > 0) ||
-            `"${text}" is no JSON Pointer to a value beside the records: write it as /status`
+            refused(reason("pointer.fail", { pointer: text, example: "/status" }))
           )
         })
       ),
-      "JSON Pointer to the value that tells, as in /status."
+      reason("meaning.failPointer")
     ),
-    equals: required(Scalar, "The value that means no.")
+    equals: required(Scalar, reason("meaning.failEquals"))
   })
-]).annotate({ expected: "a map such as { pointer: /status, equals: error }, or none" })
+]).annotate(wanted(reason("value.fail")))
 
 /** As an entity has it. */
 export const failOf = (fail: typeof FailYaml.Type): NonNullable<Entity["fail"]> =>

@@ -3,7 +3,8 @@
  * overlay stands in front of it: what the directory would say with these files in it.
  */
 import { Effect, FileSystem, Path } from "effect"
-import { suggest } from "./Nearest.ts"
+import { type Reason, reason, said } from "../reason/Reason.ts"
+import { suggested } from "./Nearest.ts"
 import { type Problems, type Source, wholeFile } from "./Problems.ts"
 
 /** Text by path below the directory, with `/`: `connectors/iiko.yaml`. `null`: as if the file were not there. */
@@ -38,14 +39,19 @@ export const readFiles = Effect.fnUntraced(function* (options: ReadOptions, prob
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
 
-  const complain = (file: string, message: string, hint?: string) =>
-    problems.report(wholeFile({ file, text: "" }), message, hint)
+  const complain = (file: string, why: Reason, hint?: Reason) =>
+    problems.report(wholeFile({ file, text: "" }), why, hint)
 
-  const list = (folder: string, hint: string) =>
+  const list = (folder: string, hint: Reason) =>
     fs.readDirectory(folder).pipe(
       Effect.map((names) => names.filter((name) => !name.startsWith(".")).toSorted()),
       Effect.catch((error) => {
-        complain(folder, error.reason._tag === "NotFound" ? "there is no such directory" : error.message, hint)
+        const isMissing = error.reason._tag === "NotFound"
+        complain(
+          folder,
+          isMissing ? reason("file.noDirectory") : reason("file.unlisted", { why: said(error.message) }),
+          hint
+        )
         return Effect.succeed(undefined)
       })
     )
@@ -58,24 +64,24 @@ export const readFiles = Effect.fnUntraced(function* (options: ReadOptions, prob
     return fs.readFile(file).pipe(
       Effect.map((bytes) => decodeText(file, bytes, problems)),
       Effect.catch((error) => {
-        complain(file, `cannot be read: ${error.message}`)
+        complain(file, reason("file.unread", { why: said(error.message) }))
         return Effect.succeed(undefined)
       })
     )
   }
 
-  const listed = yield* list(directory, "name the directory of daemon.yaml and connectors/ with --config")
+  const listed = yield* list(directory, reason("file.nameDirectory"))
   if (listed === undefined) return none
   const known = ["daemon.yaml", "jobs.yaml", ...plugins.map((name) => `${name}.yaml`)]
   const names = withOverlay(listed, overlay, "")
   for (const name of names) {
     if (/\.ya?ml$/.test(name) && !known.includes(name)) {
-      complain(path.join(directory, name), `nothing reads this file${suggest(name, known)}`)
+      complain(path.join(directory, name), suggested(reason("file.unused"), name, known))
     }
   }
   for (const name of overlay.keys()) {
     if (/\.ya?ml$/.test(name) && /^(?:connectors\/)?[^/]+$/.test(name)) continue
-    complain(path.join(directory, name), "nothing reads this file")
+    complain(path.join(directory, name), reason("file.unused"))
   }
   const readKnown = (name: string) => (names.includes(name) ? read(name) : Effect.succeed(undefined))
   const daemon = yield* readKnown("daemon.yaml")
@@ -89,9 +95,9 @@ export const readFiles = Effect.fnUntraced(function* (options: ReadOptions, prob
 
   const folder = path.join(directory, "connectors")
   const connectors: Array<Named> = []
-  const files = yield* list(folder, "make it, and in it a file for each connector, such as iiko.yaml")
+  const files = yield* list(folder, reason("file.makeDirectory"))
   for (const file of withOverlay(files ?? [], overlay, "connectors/")) {
-    if (file.endsWith(".yml")) complain(path.join(folder, file), "nothing reads this file: its name must end in .yaml")
+    if (file.endsWith(".yml")) complain(path.join(folder, file), reason("file.ending"))
     if (!file.endsWith(".yaml")) continue
     const source = yield* read(`connectors/${file}`)
     if (source !== undefined) connectors.push({ name: file.slice(0, -".yaml".length), source })
@@ -113,7 +119,7 @@ const decodeText = (file: string, bytes: Uint8Array, problems: Problems): Source
   const source = { file, text }
   if (Buffer.from(text).equals(withoutMark(bytes))) return source
   const start = Math.max(0, text.indexOf("\uFFFD"))
-  problems.report({ source, start, end: start + 1 }, "not valid UTF-8", "save the file as UTF-8")
+  problems.report({ source, start, end: start + 1 }, reason("file.notUtf8"), reason("file.saveUtf8"))
   return undefined
 }
 

@@ -1,11 +1,12 @@
 /** `jobs.yaml` to declarations; each selector must select something, each action must be there. */
+import { type Reason, reason } from "../reason/Reason.ts"
 import { checkInput, type DeclaredAction } from "./Actions.ts"
 import { decode } from "./Decode.ts"
 import { hashOf } from "./Hash.ts"
 import type { JobDeclaration, Step } from "./Job.ts"
 import { JobYaml, type StepYaml } from "./JobsYaml.ts"
 import { namePattern, nameRule } from "./Names.ts"
-import { suggest } from "./Nearest.ts"
+import { among, suggested } from "./Nearest.ts"
 import type { Problems, Source } from "./Problems.ts"
 import { type Environment, resolveReferences } from "./References.ts"
 import { Schedule } from "./Schedule.ts"
@@ -33,9 +34,13 @@ export const declareJobs = (
   if (tree === undefined) return []
   const resolved = resolveReferences(tree, options.environment, problems)
   return [...resolved.entries].flatMap(([name, { key, value }]) => {
-    if (!namePattern.test(name)) problems.report(key, `"${name}" is no name for a job`, nameRule)
+    if (!namePattern.test(name)) problems.report(key, reason("name.job", { name }), nameRule)
     if (value._tag !== "Map") {
-      problems.report(key, "expected a map of keys", 'as in { schedule: "0 7 * * *", steps: [{ sync: ["*"] }] }')
+      problems.report(
+        key,
+        reason("value.expected", { what: reason("value.keys") }),
+        reason("value.example", { example: '{ schedule: "0 7 * * *", steps: [{ sync: ["*"] }] }' })
+      )
       return []
     }
     const yaml = decode(JobYaml, value, problems, { owner: key })
@@ -72,10 +77,10 @@ class Steps {
   #step(step: StepYaml, path: Path): Step | undefined {
     const names = Object.keys(step).filter((name) => name !== "input" || step.action === undefined)
     if (names.length !== 1) {
-      const found = names.length === 0 ? "nothing" : names.join(" and ")
-      this.#report(path, `a step is one thing: sync, export, action, parallel or trim, found ${found}`)
+      const found = names.length === 0 ? reason("value.nothing") : reason("value.only", { name: names.join(", ") })
+      this.#report(path, reason("job.oneThing", { found }))
     } else if (step.input !== undefined && step.action === undefined) {
-      this.#report([...path, "input"], "input is what an action is told: name the action beside it")
+      this.#report([...path, "input"], reason("job.input"))
     }
     if (step.export !== undefined) {
       const exports = typeof step.export === "string" ? [step.export] : step.export
@@ -97,7 +102,7 @@ class Steps {
     }
     if (step.trim === undefined) return undefined
     if (step.trim.maxAge === undefined && step.trim.maxRows === undefined) {
-      this.#report([...path, "trim"], "trims nothing: maxAge, maxRows or both must say what goes")
+      this.#report([...path, "trim"], reason("job.trimsNothing"))
     }
     return { _tag: "Trim", trim: step.trim }
   }
@@ -105,9 +110,7 @@ class Steps {
   #checkExport(id: string, path: Path): void {
     if (this.#exports.includes(id)) return
     if (this.#exports.some((known) => known.endsWith(".*") && matches(known, id))) return
-    const help =
-      suggest(id, this.#exports) || (this.#exports.length === 0 ? "" : `; there are ${this.#exports.join(", ")}`)
-    this.#report(path, `there is no export "${id}"${help}`)
+    this.#report(path, among(reason("job.noExport", { id }), id, this.#exports))
   }
 
   #checkAction(id: string, path: Path): void {
@@ -115,14 +118,13 @@ class Steps {
     if (known === undefined) {
       if (this.#actions.some((action) => action.id.endsWith(".*") && matches(action.id, id))) return
       const ids = this.#actions.map((action) => action.id)
-      const help = suggest(id, ids) || (ids.length === 0 ? "" : `; there are ${ids.join(", ")}`)
-      this.#report([...path, "action"], `there is no action "${id}"${help}`)
+      this.#report([...path, "action"], among(reason("job.noAction", { id }), id, ids))
       return
     }
     if (!known.ready) {
       const [connector, name] = id.split(".")
-      const where = `actions: { ${name}: … } in connectors/${connector}.yaml`
-      this.#report([...path, "action"], `"${id}" must be told more before it can run: write ${where}`)
+      const [what, file] = [`actions: { ${name}: … }`, `connectors/${connector}.yaml`]
+      this.#report([...path, "action"], reason("job.tellMore", { id, what, file }))
     }
     const { value } = locate(this.#job, [...path, "input"])
     const { span } = locate(this.#job, [...path, "action"]).value
@@ -136,12 +138,12 @@ class Steps {
     const [connector = ""] = pattern.split(".")
     const broken = this.#known.some((id) => id.endsWith(".*") && matches(connector, id.slice(0, -2)))
     if (broken || this.#known.some((id) => matches(pattern, id))) return
-    this.#report(path, `"${selector}" selects nothing${suggest(pattern, this.#known)}`)
+    this.#report(path, suggested(reason("unknown.selector", { selector }), pattern, this.#known))
   }
 
   /** Of a place that was told to be wrong already, nothing more is said. */
-  #report(path: Path, message: string): void {
+  #report(path: Path, why: Reason): void {
     const { span } = locate(this.#job, path).value
-    if (!this.#problems.has(span)) this.#problems.report(span, message)
+    if (!this.#problems.has(span)) this.#problems.report(span, why)
   }
 }

@@ -1,10 +1,17 @@
 /** The keys of `jobs.yaml`: jobs by name. */
 import { Schema } from "effect"
+import { reason } from "../reason/Reason.ts"
+import { refused, wanted } from "./Expected.ts"
 import { optional, required, withDefault } from "./Keys.ts"
 import { DurationFromText, PositiveDuration, Timezone, Whole } from "./Scalars.ts"
 import { scheduleProblem } from "./Schedule.ts"
 
-const Pattern = Schema.String.check(Schema.makeFilter((pattern: string) => scheduleProblem(pattern) ?? true)).annotate({
+const Pattern = Schema.String.check(
+  Schema.makeFilter((pattern: string) => {
+    const why = scheduleProblem(pattern)
+    return why === undefined || refused(why)
+  })
+).annotate({
   description: "A cron pattern: minute, hour, day of the month, month, day of the week; seconds may stand before.",
   examples: ["0 7 * * *", "*/15 8-20 * * MON-FRI"]
 })
@@ -19,10 +26,7 @@ const Misfire = Schema.Struct({
 })
 
 const Trim = Schema.Struct({
-  table: required(
-    Schema.Literals(["sync_log", "job_run"]),
-    "sync_log (sync_reject goes with it) or job_run, in the schema tributary."
-  ),
+  table: required(Schema.Literals(["sync_log", "job_run"]), reason("meaning.trimTable")),
   maxAge: optional(PositiveDuration, "Rows older than that go."),
   maxRows: optional(Whole(1, 1_000_000_000), "Only so many rows stay, the newest.")
 })
@@ -51,19 +55,17 @@ const StepYaml = Schema.Struct({
   parallel: Schema.optionalKey(Steps).annotateKey({ description: "Steps that run at once." }),
   trim: optional(Trim, "Trims a table of the daemon."),
   export: optional(
-    Schema.Union([Schema.String, Schema.NonEmptyArray(Schema.String)]).annotate({
-      expected: "an export or a list of them"
-    }),
+    Schema.Union([Schema.String, Schema.NonEmptyArray(Schema.String)]).annotate(wanted(reason("value.exports"))),
     "Exports of connectors, as in gsheet.nomenclature; several are written one after the other."
   ),
   action: text(
     "An action of a connector, as in iiko.negative-transfer; sent at most once, also when the job runs again."
   ),
   input: optional(Schema.Record(Schema.String, Schema.Unknown), "What the action is told, beside `action`.")
-}).annotate({ identifier: "Step", expected: "a step such as sync: [iiko.*]" })
+}).annotate({ identifier: "Step", ...wanted(reason("value.step")) })
 
 export const JobYaml = Schema.Struct({
-  schedule: required(Pattern, 'When it runs, as a cron pattern: "0 7 * * *" is every day at 07:00.'),
+  schedule: required(Pattern, reason("meaning.schedule", { example: '"0 7 * * *"' })),
   timezone: optional(Timezone, "The zone of the schedule. Default: the daemon's."),
   misfire: withDefault(Misfire, {}, "What becomes of a fire that no daemon was there for."),
   overlap: withDefault(
@@ -78,7 +80,7 @@ export const JobYaml = Schema.Struct({
     "Whether steps go on after one that failed. Default continue."
   ),
   enabled: withDefault(Schema.Boolean, true, "false: it runs only when somebody asks. Default true."),
-  steps: required(Steps, "What it does, one after the other.")
+  steps: required(Steps, reason("meaning.steps"))
 })
 export type JobYaml = typeof JobYaml.Type
 

@@ -1,9 +1,11 @@
 /** Keys of a YAML map: each with what it means, which editors show and a missing one is told with. */
 import { Effect, Schema, SchemaGetter } from "effect"
+import type { Reason } from "../reason/Reason.ts"
+import { described } from "./Expected.ts"
 
 /** The description stands on the written side, where JSON Schema and problems look for it. */
-export const required = <S extends Schema.Top>(schema: S, description: string) =>
-  Schema.toEncoded(schema).annotateKey({ description }).pipe(Schema.decodeTo(schema))
+export const required = <S extends Schema.Top>(schema: S, meaning: Reason) =>
+  Schema.toEncoded(schema).annotateKey(described(meaning)).pipe(Schema.decodeTo(schema))
 
 export const optional = <S extends Schema.Top>(schema: S, description: string) =>
   Schema.optionalKey(Schema.toEncoded(schema))

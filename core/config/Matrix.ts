@@ -1,7 +1,8 @@
 /** One declaration expanded over values: an entity for every combination, each `{name}` in its texts replaced. */
+import { reason } from "../reason/Reason.ts"
 import { decode } from "./Decode.ts"
 import { MatrixYaml } from "./EntityYaml.ts"
-import { suggest } from "./Nearest.ts"
+import { suggested } from "./Nearest.ts"
 import { snakeCase } from "./Pointer.ts"
 import type { Problems, Span } from "./Problems.ts"
 import { type Entry, filterKeys, type Tree, type TreeMap } from "./Tree.ts"
@@ -26,7 +27,7 @@ export const expand = (name: string, owner: Span, tree: TreeMap, problems: Probl
   if (Object.keys(values).length < matrix.value.entries.size) return []
   for (const [variable, { key }] of matrix.value.entries) {
     if (!mentions(template, `{${variable}}`)) {
-      problems.report(key, `"{${variable}}" stands nowhere in this entity`, "every copy would be the same")
+      problems.report(key, reason("matrix.unused", { place: `{${variable}}` }), reason("matrix.same"))
     }
   }
   checkLeft(template, values, problems)
@@ -38,7 +39,7 @@ export const expand = (name: string, owner: Span, tree: TreeMap, problems: Probl
     [{}]
   )
   if (combinations.length > maxCombinations) {
-    problems.report(matrix.key, `the matrix makes more than ${maxCombinations} entities`)
+    problems.report(matrix.key, reason("matrix.many", { limit: maxCombinations }))
     return []
   }
   return combinations.map((chosen) => ({
@@ -56,7 +57,8 @@ const checkLeft = (template: TreeMap, values: Readonly<Record<string, unknown>>,
   const known = Object.keys(values)
   const check = (text: string, span: Span) => {
     for (const [, name = ""] of text.matchAll(/\{([A-Za-z_][\w.-]*)\}/g)) {
-      if (!known.includes(name)) problems.report(span, `nothing gives {${name}} a value${suggest(name, known)}`)
+      if (known.includes(name)) continue
+      problems.report(span, suggested(reason("place.unfilled", { place: `{${name}}` }), name, known))
     }
   }
   const walk = (tree: Tree): void => {

@@ -1,4 +1,5 @@
 /** Names of tables and columns, held against what PostgreSQL and the daemon keep for themselves. */
+import { type Reason, reason } from "../reason/Reason.ts"
 import type { TableName } from "./Entity.ts"
 
 const systemColumns = new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"])
@@ -6,32 +7,32 @@ const systemColumns = new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid
 const ownColumns = /^_(?:first_seen_at|changed_at|kind|n|old_\d+)$/
 
 /** What is wrong with a column's name; `undefined`: nothing. */
-export const columnProblem = (name: string): string | undefined => {
-  if (systemColumns.has(name)) return `"${name}" is a column PostgreSQL keeps for itself`
-  if (ownColumns.test(name)) return `"${name}" is a column the daemon keeps itself`
+export const columnProblem = (name: string): Reason | undefined => {
+  if (systemColumns.has(name)) return reason("name.ofPostgres", { name })
+  if (ownColumns.test(name)) return reason("name.ofDaemon", { name })
   return identifierProblem(name)
 }
 
-const identifierProblem = (name: string): string | undefined => {
-  if (name.trim() === "") return "a name may not be empty"
-  if (name.includes("\0")) return "a name may not hold a NUL character"
+const identifierProblem = (name: string): Reason | undefined => {
+  if (name.trim() === "") return reason("name.empty")
+  if (name.includes("\0")) return reason("name.nul")
   const bytes = Buffer.byteLength(name)
-  return bytes > 63 ? `a name of ${bytes} bytes: PostgreSQL keeps only 63, and two names could become one` : undefined
+  return bytes > 63 ? reason("name.long", { bytes }) : undefined
 }
 
-/** `table` or `schema.table`; a text is what is wrong with it. */
-export const parseTable = (text: string): TableName | string => {
+/** `table` or `schema.table`, or what is wrong with it. */
+export const parseTable = (text: string): TableName | Reason => {
   const parts = text.split(".")
-  if (parts.length > 2) return `"${text}" has more than one dot: write table or schema.table`
+  if (parts.length > 2) return reason("name.dots", { name: text })
   const [schema, name] = parts.length === 2 ? [parts[0] ?? "", parts[1] ?? ""] : ["public", text]
   const problem = identifierProblem(schema) ?? identifierProblem(name)
   if (problem !== undefined) return problem
   if (schema === "tributary" || schema === "information_schema" || schema.startsWith("pg_")) {
-    return `the schema ${schema} is not for entities: choose another, or none`
+    return reason("name.schema", { name: schema })
   }
   return { schema, name }
 }
 
 /** Connectors and entities are named in selectors (`iiko.product`, `iiko.*`) and in messages. */
 export const namePattern = /^[\p{L}_][\p{L}\p{N}_-]*$/u
-export const nameRule = "a name begins with a letter and holds letters, digits, _ and -"
+export const nameRule = reason("name.rule")

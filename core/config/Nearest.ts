@@ -1,4 +1,5 @@
 /** Finds what was probably meant: the known name at the smallest edit distance, if it is near enough. */
+import { type Reason, reason } from "../reason/Reason.ts"
 
 /** `maxDelete`, `max_delete` and `max-delete` are one word to a person. */
 const plain = (name: string): string => name.toLowerCase().replace(/[_\-\s]/g, "")
@@ -17,11 +18,19 @@ export const nearest = (name: string, known: Iterable<string>): string | undefin
   return best
 }
 
-/** ` — did you mean "table"?`, or nothing. */
-export const suggest = (name: string, known: Iterable<string>): string => {
-  const found = nearest(name, known)
-  return found === undefined ? "" : ` — did you mean "${found}"?`
-}
+/** With what was probably meant, if something is near enough. */
+export const suggested = (why: Reason, name: string, known: Iterable<string>): Reason =>
+  meant(why, nearest(name, known))
+
+/** With what was probably meant, or with all there are. */
+export const among = (why: Reason, name: string, known: ReadonlyArray<string>): Reason =>
+  known.length === 0 || nearest(name, known) !== undefined
+    ? suggested(why, name, known)
+    : reason("value.among", { why, names: known.join(", ") })
+
+/** `there is no … — did you mean "table"?` */
+export const meant = (why: Reason, name: string | undefined): Reason =>
+  name === undefined ? why : reason("value.suggested", { why, name })
 
 /** Optimal string alignment: a swap of neighbours counts as one edit. */
 const distance = (a: string, b: string): number => {

@@ -1,5 +1,7 @@
 /** How a list is paged, and what proves that all of it was read. */
 import { Schema } from "effect"
+import { reason } from "../reason/Reason.ts"
+import { wanted } from "./Expected.ts"
 import { optional, required, withDefault } from "./Keys.ts"
 import { Whole } from "./Scalars.ts"
 
@@ -44,7 +46,7 @@ export const PageYaml = Schema.Union([
   Schema.Struct({ type: Schema.Literal("none"), total, hasMore }).annotate({ description: "One request gives all." }),
   Schema.Struct({
     type: Schema.Literal("page"),
-    size: required(Size, "How many records to ask for a page, as in size: 100."),
+    size: required(Size, reason("meaning.pageSize")),
     param: withDefault(Name, "page", "The query parameter of the page number. Default page."),
     sizeParam: optionalSize.sizeParam,
     first: withDefault(Whole(0, 1), 1, "The number of the first page. Default 1."),
@@ -53,7 +55,7 @@ export const PageYaml = Schema.Union([
   }).annotate({ description: "Numbered pages." }),
   Schema.Struct({
     type: Schema.Literal("offset"),
-    size: required(Size, "How many records to ask for at once, as in size: 100."),
+    size: required(Size, reason("meaning.offsetSize")),
     param: withDefault(Name, "offset", "The query parameter of the offset. Default offset."),
     sizeParam: withDefault(Name, "limit", "The query parameter of the size. Default limit."),
     ...counts,
@@ -62,7 +64,7 @@ export const PageYaml = Schema.Union([
   Schema.Struct({
     type: Schema.Literal("cursor"),
     param: withDefault(Name, "cursor", "The query parameter of the cursor. Default cursor."),
-    next: required(Schema.String, "JSON Pointer to the next cursor in the answer, as in next: /paging/next."),
+    next: required(Schema.String, reason("meaning.next")),
     ...optionalSize,
     total,
     hasMore,
@@ -81,6 +83,6 @@ export const PageYaml = Schema.Union([
   }).annotate({
     description: "Each answer names the address of the next."
   })
-]).annotate({ expected: "a map such as { type: page, size: 100 }" })
+]).annotate(wanted(reason("value.page")))
 
 export type PageYaml = typeof PageYaml.Type

@@ -2,6 +2,7 @@
  * How dates, times and numbers are written. Patterns for dates and times: `'Quoted'` text stands for itself; read, the letters yMdHmsS are fields of any width;
  * written, a field has its full width.
  */
+import { type Reason, reason } from "../reason/Reason.ts"
 
 /** Numbers since 1970: seconds, milliseconds, microseconds; read, each may have a fraction. */
 const epochs = new Set(["unix", "unix-ms", "unix-us"])
@@ -27,25 +28,23 @@ export const numberFormats = ["1,234.56", "1.234,56"] as const
 
 const numbers = new Set(["integer", "bigint", "decimal", "double"])
 
-/** What is wrong with the `format` of a column of that type, in words; `undefined`: nothing. */
-export const formatProblem = (format: string, type: string): string | undefined => {
+/** What is wrong with the `format` of a column of that type; `undefined`: nothing. */
+export const formatProblem = (format: string, type: string): Reason | undefined => {
   if (numbers.has(type)) {
-    return numberFormats.some((known) => known === format)
-      ? undefined
-      : `"${format}" is no way to write a number: 1,234.56 or 1.234,56`
+    return numberFormats.some((known) => known === format) ? undefined : reason("format.number", { format })
   }
   if (type !== "date" && type !== "time" && type !== "timestamp") {
-    return `"format" belongs to dates, times, timestamps and numbers; this column is ${type}`
+    return reason("format.otherType", { type })
   }
   if (epochs.has(format)) return undefined
   const fields = fieldsOf(format)
   if (fields === undefined || format === "") {
-    return `"${format}" is no pattern: write one such as dd.MM.yyyy or yyyy-MM-dd'T'HH:mm:ss, or unix, unix-ms or unix-us`
+    return reason("format.noPattern", { format, example: "yyyy-MM-dd'T'HH:mm:ss" })
   }
   const lacks = (letters: string) => [...letters].some((letter) => !fields.has(letter))
-  if (type === "time") return lacks("Hm") ? `"${format}" lacks the hour (HH) or the minute (mm)` : undefined
+  if (type === "time") return lacks("Hm") ? reason("format.noTime", { format }) : undefined
   if (!lacks("yM")) return undefined
   return fields.has("m") && !fields.has("H")
-    ? `"${format}" has minutes (mm) where the month is meant: MM`
-    : `"${format}" lacks the year (yyyy) or the month (MM)`
+    ? reason("format.minutes", { format })
+    : reason("format.noDate", { format })
 }

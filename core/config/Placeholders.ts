@@ -2,9 +2,10 @@
  * `{name}` in a request. A matrix has filled its own before, `forEach` fills the rest with every row: in the path, in
  * values of the query, in headers and in texts of the body. One that nothing fills would be sent as it stands.
  */
+import { reason } from "../reason/Reason.ts"
 import { atKey, atValue, type Declared } from "./Declared.ts"
 import type { TemplateValue } from "./Entity.ts"
-import { suggest } from "./Nearest.ts"
+import { suggested } from "./Nearest.ts"
 
 type Place = ReadonlyArray<string | number>
 
@@ -30,11 +31,11 @@ export const checkPlaceholders = (declared: Declared): void => {
   const check = ({ at, isName, text }: Text, pattern: RegExp) => {
     for (const [, name = ""] of text.matchAll(pattern)) {
       used.add(name)
-      const report = isName ? atKey : atValue
-      if (isName) report(declared, at, `nothing gives {${name}} a value here`, "forEach fills values, not their names")
+      const place = `{${name}}`
+      if (isName) atKey(declared, at, reason("place.unfilledHere", { place }), reason("place.values"))
       else if (!params.includes(name)) {
-        const message = `nothing gives {${name}} a value${suggest(name, params)}`
-        report(declared, at, message, forEach === undefined ? hint : undefined)
+        const why = suggested(reason("place.unfilled", { place }), name, params)
+        atValue(declared, at, why, forEach === undefined ? hint : undefined)
       }
     }
   }
@@ -44,12 +45,12 @@ export const checkPlaceholders = (declared: Declared): void => {
   }
   for (const name of params) {
     const at = ["forEach", "params", name]
-    if (!fillable.test(name)) atKey(declared, at, `"${name}" is no name: letters, digits and _, no digit first`)
-    else if (!used.has(name)) atKey(declared, at, `{${name}} stands neither in path, query, headers nor body`)
+    if (!fillable.test(name)) atKey(declared, at, reason("place.noName", { name }))
+    else if (!used.has(name)) atKey(declared, at, reason("place.unused", { place: `{${name}}` }))
   }
 }
 
-const hint = "a matrix or a forEach gives {names} their values; braces that stay have a space inside, as in { id }"
+const hint = reason("place.fill", { places: "{names}" })
 
 const textsOf = (value: TemplateValue, at: Place): ReadonlyArray<Text> => {
   if (typeof value === "string") return [{ text: value, at, isName: false }]

@@ -1,5 +1,6 @@
 /** The file of a plugin that is no connector, to a declaration. */
 import { Schema } from "effect"
+import { reason } from "../reason/Reason.ts"
 import { decode } from "./Decode.ts"
 import { fingerprintOf, hashOf } from "./Hash.ts"
 import { required } from "./Keys.ts"
@@ -20,7 +21,7 @@ export interface DeclareOptions {
 }
 
 /** The keys that every plugin has. */
-export const commonKeys = { type: required(Schema.String, "The plugin's type, as in type: telegram.") } as const
+export const commonKeys = { type: required(Schema.String, reason("meaning.pluginType")) } as const
 
 const CommonYaml = Schema.Struct(commonKeys)
 

@@ -1,4 +1,5 @@
 /** Where values and records lie: JSON Pointers, top-level names, and the parent's record. */
+import { type Reason, reason } from "../reason/Reason.ts"
 import type { Pointer } from "./Entity.ts"
 
 /** The tokens of an RFC 6901 pointer; `undefined`: it is malformed. */
@@ -22,15 +23,15 @@ export const follow = (start: unknown, tokens: ReadonlyArray<string>): unknown =
     start
   )
 
-/** `name`, `/a/b/0`, `../name`, `../a/b`; a text is what is wrong with it. */
-export const parsePointer = (from: string): Pointer | string => {
-  if (from === "") return "an empty `from`: name a key of the record; `raw: true` keeps the whole record"
-  if (from.startsWith("../../")) return `"${from}" climbs two levels: a child sees its parent's record and no further`
+/** `name`, `/a/b/0`, `../name`, `../a/b`, or what is wrong with it. */
+export const parsePointer = (from: string): Pointer | Reason => {
+  if (from === "") return reason("pointer.empty", { key: "from" })
+  if (from.startsWith("../../")) return reason("pointer.twoLevels", { pointer: from })
   if (!from.startsWith("../") && !from.startsWith("/")) return { up: 0, tokens: [from] }
   const up = from.startsWith("../") ? 1 : 0
   const tokens = tokensOf(up === 1 ? from.slice(2) : from)
-  if (tokens === undefined) return `"${from}" is no JSON Pointer: after ~ comes 0 (for ~) or 1 (for /)`
-  if (tokens.at(-1) === "") return `"${from}" ends in a slash and names nothing`
+  if (tokens === undefined) return reason("pointer.escape", { pointer: from })
+  if (tokens.at(-1) === "") return reason("pointer.slash", { pointer: from })
   return { up, tokens }
 }
 

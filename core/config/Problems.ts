@@ -1,5 +1,6 @@
 /** Collects every problem of a load, whichever stage finds it, each once and at its place in the text. */
-import type { Diagnostic, Location } from "./Diagnostic.ts"
+import type { Reason } from "../reason/Reason.ts"
+import { type Diagnostic, diagnose, type Location } from "./Diagnostic.ts"
 
 export interface Source {
   readonly file: string
@@ -17,15 +18,15 @@ export class Problems {
   readonly #found = new Map<string, Diagnostic>()
   readonly #places = new Set<string>()
 
-  report(span: Span, message: string, hint?: string): void {
-    this.#add(locationOf(span), message, hint)
+  report(span: Span, why: Reason, hint?: Reason): void {
+    this.#add(diagnose(locationOf(span), why, hint))
   }
 
   /** For a text that should have been a secret: what stands in the file is not repeated. */
-  reportMasked(span: Span, message: string, hint?: string): void {
+  reportMasked(span: Span, why: Reason, hint?: Reason): void {
     const location = locationOf(span)
     const sourceLine = `${location.sourceLine.slice(0, location.column - 1)}***`
-    this.#add({ ...location, length: 3, sourceLine }, message, hint)
+    this.#add(diagnose({ ...location, length: 3, sourceLine }, why, hint))
   }
 
   /** Whether something was already said about exactly this place, so that what follows from it need not be. */
@@ -39,11 +40,11 @@ export class Problems {
     )
   }
 
-  #add(location: Location, message: string, hint: string | undefined): void {
-    const place = `${location.file}:${location.line}:${location.column}`
-    const id = `${place}:${message}`
+  #add(diagnostic: Diagnostic): void {
+    const place = `${diagnostic.file}:${diagnostic.line}:${diagnostic.column}`
+    const id = `${place}:${diagnostic.message}`
     this.#places.add(place)
-    if (!this.#found.has(id)) this.#found.set(id, { ...location, message, ...(hint === undefined ? {} : { hint }) })
+    if (!this.#found.has(id)) this.#found.set(id, diagnostic)
   }
 }
 

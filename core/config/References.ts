@@ -5,7 +5,8 @@
  */
 import { Redacted } from "effect"
 import { remember } from "../observe/Secrets.ts"
-import { suggest } from "./Nearest.ts"
+import { reason } from "../reason/Reason.ts"
+import { suggested } from "./Nearest.ts"
 import type { Problems } from "./Problems.ts"
 import type { Entry, Tree, TreeMap, TreeScalar } from "./Tree.ts"
 
@@ -43,7 +44,7 @@ export const resolveReferences = (tree: TreeMap, environment: Environment, probl
     onlyKeys(map, ["secret", "optional"])
     const optional = map.entries.get("optional")?.value
     if (optional !== undefined && !(optional._tag === "Scalar" && typeof optional.value === "boolean")) {
-      problems.report(optional.span, "expected true or false")
+      problems.report(optional.span, reason("value.expected", { what: reason("value.boolean") }))
     }
     const found = read(name)
     if (found !== undefined) {
@@ -51,7 +52,7 @@ export const resolveReferences = (tree: TreeMap, environment: Environment, probl
       return { _tag: "Secret", span: map.span, name, value: Redacted.make(found) }
     }
     if (optional?._tag === "Scalar" && optional.value === true) return undefined
-    problems.report(map.span, `the secret ${name} is not set`, `add ${name}=… to .env or to the environment`)
+    problems.report(map.span, reason("secret.unset", { name }), reason("secret.set", { name }))
     return { _tag: "Secret", span: map.span, name, value: Redacted.make("") }
   }
 
@@ -59,15 +60,15 @@ export const resolveReferences = (tree: TreeMap, environment: Environment, probl
     onlyKeys(map, ["env", "default"])
     const fallback = map.entries.get("default")?.value
     if (fallback !== undefined && fallback._tag !== "Scalar") {
-      problems.report(fallback.span, "expected a text, a number, true or false")
+      problems.report(fallback.span, reason("value.expected", { what: reason("value.constant") }))
     }
     const found = read(name)
     if (found !== undefined) return { _tag: "Scalar", span: map.span, value: typed(found, fallback), variable: name }
     if (fallback?._tag === "Scalar") return { ...fallback, variable: name }
     problems.report(
       map.span,
-      `the variable ${name} is not set and has no default`,
-      `set it, or write { env: ${name}, default: … }`
+      reason("variable.unset", { name }),
+      reason("variable.set", { example: `{ env: ${name}, default: … }` })
     )
     return { _tag: "Scalar", span: map.span, value: "", variable: name }
   }
@@ -77,7 +78,7 @@ export const resolveReferences = (tree: TreeMap, environment: Environment, probl
 
   const onlyKeys = (map: TreeMap, known: ReadonlyArray<string>): void => {
     for (const [name, { key }] of map.entries) {
-      if (!known.includes(name)) problems.report(key, `unknown key "${name}"${suggest(name, known)}`)
+      if (!known.includes(name)) problems.report(key, suggested(reason("key.unknown", { name }), name, known))
     }
   }
 

@@ -1,4 +1,5 @@
 /** What an entity asks of its source and where the records lie in the answer. A child asks nothing: its parent does. */
+import { type Reason, reason } from "../reason/Reason.ts"
 import type { ConnectorSchema } from "./ConnectorYaml.ts"
 import { atKey, atValue, type Declared } from "./Declared.ts"
 import type { Entity, Page, RequestTemplate } from "./Entity.ts"
@@ -29,7 +30,7 @@ export const readingOf = (
   if (declared.yaml.parent === undefined) return ownReading(declared, defaults)
   for (const name of parents) {
     if (declared.yaml[name] !== undefined) {
-      atKey(declared, [name], `"${name}" belongs to the parent, whose read this entity shares`)
+      atKey(declared, [name], reason("parent.key", { name }))
     }
   }
   const { records = "" } = declared.yaml
@@ -48,26 +49,30 @@ const ownReading = (declared: Declared, defaults: ConnectorSchema["entityDefault
   const defaultRecords = format === (defaults.format ?? "json") ? defaults.records : undefined
   const records = yaml.records ?? defaultRecords ?? ""
   if (format === "json" && tokensOf(records) === undefined) {
-    atValue(declared, ["records"], badPointer(records), records.startsWith("/") ? undefined : `write /${records}`)
+    atValue(
+      declared,
+      ["records"],
+      badPointer(records),
+      records.startsWith("/") ? undefined : reason("pointer.write", { pointer: `/${records}` })
+    )
   }
   if (format === "xml" && !/^[^/\s]+(?:\/[^/\s]+)*$/.test(records)) {
     atValue(
       declared,
       ["records"],
-      records === "" ? '"records" is missing' : `"${records}" is no path of element names`,
-      "name the elements from the root to the record, as in records: employees/employee"
+      records === "" ? reason("records.missing") : reason("records.elements", { records }),
+      reason("records.nameElements")
     )
   }
   if ((format === "ndjson" || format === "csv") && records !== "") {
-    atValue(declared, ["records"], `${format} is a list of records already: remove "records"`)
+    atValue(declared, ["records"], reason("records.already", { format }))
   }
   const page = pageOf(declared, defaults.page, format)
   const fail = failing(declared, defaults.fail, format)
   return { request: requestOf(declared), format, records, page, ...(fail === undefined ? {} : { fail }) }
 }
 
-const badPointer = (records: string): string =>
-  `"${records}" is no JSON Pointer: it begins with /, and after ~ comes 0 (for ~) or 1 (for /)`
+const badPointer = (records: string): Reason => reason("pointer.records", { pointer: records })
 
 const pageOf = (declared: Declared, fallback: Page | undefined, format: Entity["format"]): Page => {
   const { page } = declared.yaml
@@ -110,10 +115,11 @@ const pointerTo = (
 ): ReadonlyArray<string> => {
   const tokens = tokensOf(value)
   if (format === "csv" || format === "ndjson") {
-    atKey(declared, at, `"${at.at(-1)}" finds its value beside the records, and ${format} has nothing beside them`)
+    atKey(declared, at, reason("pointer.nothingBeside", { name: at.at(-1) ?? "", format }))
   } else if (tokens === undefined || tokens.length === 0) {
-    const what = at.at(-1) === "next" ? "to the next page" : "to a value beside the records"
-    atValue(declared, at, `"${value}" is no JSON Pointer ${what}`, `write it as ${example}`)
+    const isNext = at.at(-1) === "next"
+    const why = isNext ? reason("pointer.next", { pointer: value }) : reason("pointer.value", { pointer: value })
+    atValue(declared, at, why, reason("pointer.write", { pointer: example }))
   }
   return tokens ?? []
 }
@@ -128,11 +134,12 @@ const failing = (declared: Declared, fallback: Entity["fail"], format: Entity["f
 const requestOf = (declared: Declared): RequestTemplate => {
   const { body, headers = {}, method = body === undefined ? "GET" : "POST", path, query = {} } = declared.yaml
   checkPath(declared, path)
-  if (body !== undefined && method === "GET") atKey(declared, ["body"], "a GET has no body", "write method: POST")
+  if (body !== undefined && method === "GET")
+    atKey(declared, ["body"], reason("request.getBody"), reason("request.post"))
   for (const [name, value] of Object.entries(headers)) {
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) atKey(declared, ["headers", name], `"${name}" is no header name`)
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) atKey(declared, ["headers", name], reason("request.noHeader", { name }))
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-      atValue(declared, ["headers", name], "a header value is one line of Latin-1 characters")
+      atValue(declared, ["headers", name], reason("request.headerValue"))
     }
   }
   checkPlaceholders(declared)
@@ -143,13 +150,12 @@ const checkPath = (declared: Declared, path: string | undefined): void => {
   if (path === undefined) {
     // One that was left out for a problem of its own is not missing.
     if (declared.tree.entries.has("path")) return
-    declared.problems.report(declared.owner, '"path" is missing', "say what to ask for, as in path: /v1/deal")
+    declared.problems.report(declared.owner, reason("key.missing", { name: "path" }), reason("request.noPath"))
   } else if (/^[a-z]+:\/\//i.test(path)) {
-    const hint = "write what follows the host, as in /v1/deal"
-    atValue(declared, ["path"], "a path lies below the connector's base URL", hint)
+    atValue(declared, ["path"], reason("request.baseUrl"), reason("request.afterHost"))
   } else if (!path.startsWith("/")) {
-    atValue(declared, ["path"], `a path begins with a slash: /${path}`)
+    atValue(declared, ["path"], reason("request.slash", { path: `/${path}` }))
   } else if (/[?#]/.test(path)) {
-    atValue(declared, ["path"], "a path holds no ? and no #", "put the parameters under query:")
+    atValue(declared, ["path"], reason("request.parameters"), reason("request.underQuery"))
   }
 }

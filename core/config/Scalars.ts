@@ -1,11 +1,13 @@
 /** The small values ops write in YAML: durations, rates, percentages, sizes, addresses, names and secrets. */
 import { ByteSize, DateTime, Duration, Option, Schema, SchemaGetter } from "effect"
+import { reason } from "../reason/Reason.ts"
+import { checked, expecting, refused, wanted } from "./Expected.ts"
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** `500ms`, `30s`, `10m`, `1h`, `1d`. */
 export const DurationText = Schema.String.check(
-  Schema.isPattern(/^\d+(?:ms|s|m|h|d)$/u, { message: "expected a duration such as 500ms, 30s, 10m, 1h or 1d" })
+  Schema.isPattern(/^\d+(?:ms|s|m|h|d)$/u, expecting(reason("value.duration")))
 ).annotate({
   description: "A duration: a whole number and a unit, ms, s, m, h or d.",
   examples: ["500ms", "30s", "1h"]
@@ -26,7 +28,7 @@ export const DurationFromText = DurationText.pipe(
 
 /** For what must take some time: a timeout of nothing would fail every request. */
 export const PositiveDuration = DurationFromText.check(
-  Schema.makeFilter((duration) => Duration.toMillis(duration) > 0 || "expected more than zero")
+  Schema.makeFilter((duration) => Duration.toMillis(duration) > 0, expecting(reason("value.positive")))
 )
 
 /** How many requests a window of time admits. */
@@ -42,7 +44,7 @@ const windows: Readonly<Record<string, Duration.Duration>> = {
 }
 
 export const RateFromText = Schema.String.check(
-  Schema.isPattern(/^[1-9]\d*\/(?:s|min|h)$/u, { message: "expected a rate such as 300/min, 2/s or 1000/h" })
+  Schema.isPattern(/^[1-9]\d*\/(?:s|min|h)$/u, expecting(reason("value.rate")))
 )
   .annotate({ description: "Requests per second, minute or hour.", examples: ["300/min", "2/s"] })
   .pipe(
@@ -63,9 +65,7 @@ export const RateFromText = Schema.String.check(
 
 /** A share of a whole, 0 to 1, written `50%`. */
 export const PercentFromText = Schema.String.check(
-  Schema.isPattern(/^(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/u, {
-    message: "expected a percentage from 0% to 100%, such as 50%"
-  })
+  Schema.isPattern(/^(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/u, expecting(reason("value.percent")))
 )
   .annotate({ description: "A percentage from 0% to 100%.", examples: ["50%", "2.5%"] })
   .pipe(
@@ -77,7 +77,7 @@ export const PercentFromText = Schema.String.check(
 
 /** Bytes, written `64MB` (a million) or `64MiB` (2^20). */
 export const BytesFromText = Schema.String.check(
-  Schema.isPattern(/^[1-9]\d*(?:B|kB|MB|GB|KiB|MiB|GiB)$/u, { message: "expected a size such as 64MB or 1GiB" })
+  Schema.isPattern(/^[1-9]\d*(?:B|kB|MB|GB|KiB|MiB|GiB)$/u, expecting(reason("value.size")))
 )
   .annotate({ description: "A size: a whole number and a unit, B, kB, MB, GB, KiB, MiB or GiB.", examples: ["64MB"] })
   .pipe(
@@ -92,19 +92,16 @@ export const BytesFromText = Schema.String.check(
 /** A whole number between two bounds, both admitted. */
 export const Whole = (minimum: number, maximum: number) =>
   Schema.Finite.check(
-    Schema.isInt({ message: "expected a whole number" }),
-    Schema.isBetween({ minimum, maximum }, { message: `expected a number from ${minimum} to ${maximum}` })
+    Schema.isInt(expecting(reason("value.whole"))),
+    Schema.isBetween({ minimum, maximum }, expecting(reason("value.between", { minimum, maximum })))
   )
 
 /** An IANA time zone: `Europe/Kaliningrad`, `UTC`. */
 export const Timezone = Schema.String.check(
-  Schema.makeFilter(
-    (name: string) =>
-      Option.isSome(DateTime.zoneMakeNamed(name)) || "expected a time zone such as Europe/Kaliningrad or UTC",
-    {
-      title: "time zone"
-    }
-  )
+  Schema.makeFilter((name: string) => Option.isSome(DateTime.zoneMakeNamed(name)), {
+    title: "time zone",
+    ...expecting(reason("value.timezone"))
+  })
 ).annotate({ description: "An IANA time zone.", examples: ["Europe/Kaliningrad", "UTC"] })
 
 /** An address that paths are appended to, so without a query and a fragment. */
@@ -113,8 +110,8 @@ export const HttpUrl = Schema.String.check(
     (url: string) =>
       (/^https?:\/\/[^/?#\s{}]+[^?#\s{}]*$/.test(url) && URL.canParse(url)) ||
       (/[{}]/.test(url)
-        ? "nothing gives a {name} in an address its value: write { env: NAME } for the whole address"
-        : "expected an http or https address without ? and #")
+        ? refused(reason("place.unfilledUrl", { place: "{name}", example: "{ env: NAME }" }))
+        : refused(reason("value.expected", { what: reason("value.url") })))
   )
 )
 
@@ -123,13 +120,10 @@ export const HttpUrl = Schema.String.check(
  * because PostgreSQL cuts longer ones silently and two columns could become one.
  */
 export const Identifier = Schema.String.check(
-  Schema.makeFilter((name: string) => name !== "" || "a name may not be empty", { title: "not empty" }),
-  Schema.makeFilter((name: string) => !name.includes("\0") || "a name may not hold a NUL character", {
-    title: "no NUL"
-  }),
+  Schema.makeFilter((name: string) => name !== "", { title: "not empty", ...checked(reason("name.empty")) }),
+  Schema.makeFilter((name: string) => !name.includes("\0"), { title: "no NUL", ...checked(reason("name.nul")) }),
   Schema.makeFilter(
-    (name: string) =>
-      Buffer.byteLength(name) <= 63 || `a name of ${Buffer.byteLength(name)} bytes: PostgreSQL keeps only 63`,
+    (name: string) => Buffer.byteLength(name) <= 63 || refused(reason("name.long", { bytes: Buffer.byteLength(name) })),
     { title: "at most 63 bytes" }
   )
 ).annotate({ description: "A column or table name, at most 63 bytes in UTF-8." })
@@ -140,6 +134,6 @@ export const Secret = Schema.Redacted(Schema.String.annotate({ identifier: "Secr
 })
 
 export type Scalar = string | number | boolean | null
-export const Scalar = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean, Schema.Null]).annotate({
-  expected: "a text, a number, true, false or null"
-})
+export const Scalar = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean, Schema.Null]).annotate(
+  wanted(reason("value.scalar"))
+)

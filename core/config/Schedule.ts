@@ -4,6 +4,7 @@
  */
 import { Cron } from "croner"
 import { DateTime } from "effect"
+import { type Reason, reason, said } from "../reason/Reason.ts"
 
 export class Schedule {
   readonly pattern: string
@@ -40,14 +41,16 @@ export class Schedule {
   }
 }
 
+const example = '"0 7 * * *"'
+
 /** What is wrong with a pattern; `undefined`: nothing. */
-export const scheduleProblem = (pattern: string): string | undefined => {
+export const scheduleProblem = (pattern: string): Reason | undefined => {
   // croner takes a date for a job that runs once.
-  if (/\d:\d/.test(pattern)) return 'expected a cron pattern such as "0 7 * * *", not a time'
+  if (/\d:\d/.test(pattern)) return reason("job.notTime", { example })
   try {
-    return new Schedule(pattern, "UTC").next(DateTime.makeUnsafe(0)) === null ? "this pattern never comes" : undefined
+    return new Schedule(pattern, "UTC").next(DateTime.makeUnsafe(0)) === null ? reason("job.never") : undefined
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, "") : String(error)
-    return `expected a cron pattern such as "0 7 * * *": ${reason}`
+    const text = error instanceof Error ? error.message.replace(/^CronPattern: /, "") : String(error)
+    return reason("job.noPattern", { example, why: said(text) })
   }
 }

@@ -1,27 +1,22 @@
 /** Values of a request: constants, and dates worked out when a run begins. */
 import { Duration, Schema, SchemaGetter } from "effect"
+import { reason } from "../reason/Reason.ts"
 import type { DateValue, TemplateValue } from "./Entity.ts"
+import { expecting, wanted } from "./Expected.ts"
 import { optional, required } from "./Keys.ts"
 import { isDateFormat } from "./Patterns.ts"
 import { millisOf, Scalar } from "./Scalars.ts"
 
 const dateText = /^(today|now)(?:([+-])(\d+(?:ms|s|m|h|d)))?$/u
 
-const DateText = Schema.String.check(
-  Schema.isPattern(dateText, {
-    message: "expected today, now, or one of them and a span such as today-30d or now+2h"
-  })
-)
+const DateText = Schema.String.check(Schema.isPattern(dateText, expecting(reason("value.date"))))
 
 const DateFormat = Schema.String.check(
-  Schema.makeFilter(
-    (format: string) =>
-      isDateFormat(format) || "expected a date pattern such as dd.MM.yyyy, or iso, unix, unix-ms, unix-us"
-  )
+  Schema.makeFilter((format: string) => isDateFormat(format), expecting(reason("value.dateFormat")))
 )
 
 const DateValueYaml = Schema.Struct({
-  date: required(DateText, "today, now, or one of them with a span: today-30d, now-2h."),
+  date: required(DateText, reason("meaning.date")),
   format: optional(DateFormat, "How it is written. Default yyyy-MM-dd, for now yyyy-MM-dd'T'HH:mm:ss.")
 }).annotate({ description: "A date worked out when the run begins, in the connector's time zone." })
 
@@ -47,15 +42,11 @@ const DateValueFromYaml = DateValueYaml.pipe(
   })
 )
 
-const QueryValue = Schema.Union([Scalar, DateValueFromYaml]).annotate({
-  expected: "a text, a number, true, false or { date: today }"
-})
+const QueryValue = Schema.Union([Scalar, DateValueFromYaml]).annotate(wanted(reason("value.simple")))
 
 export const QueryYaml = Schema.Record(
   Schema.String,
-  Schema.Union([Scalar, DateValueFromYaml, Schema.Array(QueryValue)]).annotate({
-    expected: "a text, a number, true, false, { date: today }, or a list of them"
-  })
+  Schema.Union([Scalar, DateValueFromYaml, Schema.Array(QueryValue)]).annotate(wanted(reason("value.simpleOrList")))
 )
 
 const Body: Schema.Codec<TemplateValue, unknown> = Schema.suspend(() => BodyYaml)

@@ -1,5 +1,6 @@
 /** What `type:` of a file names, among the types there are. */
-import { suggest } from "./Nearest.ts"
+import { reason } from "../reason/Reason.ts"
+import { suggested } from "./Nearest.ts"
 import type { Problems } from "./Problems.ts"
 import type { TreeMap } from "./Tree.ts"
 
@@ -15,7 +16,8 @@ export const typeOf = <T extends { readonly type: string }>(
   const found = types.find(({ type }) => type === written.value)
   if (found !== undefined) return found
   const names = types.map(({ type }) => type)
-  const message = `there is no ${what} type "${written.value}"${suggest(written.value, names)}`
-  problems.report(written.span, message, `the types are ${names.join(", ")}`)
+  const name = written.value
+  const why = what === "connector" ? reason("type.noConnector", { name }) : reason("type.noPlugin", { name })
+  problems.report(written.span, suggested(why, name, names), reason("type.known", { names: names.join(", ") }))
   return undefined
 }

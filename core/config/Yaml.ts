@@ -3,6 +3,7 @@
  * lines cannot become a billion values; keys are unique texts; there is one document, and it is a map.
  */
 import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLError } from "yaml"
+import { type Reason, reason, said } from "../reason/Reason.ts"
 import { type Problems, type Source, type Span, wholeFile } from "./Problems.ts"
 import { type Entry, emptyMap, type Tree, type TreeMap } from "./Tree.ts"
 
@@ -20,7 +21,7 @@ export const parse = (source: Source, problems: Problems): TreeMap | undefined =
   if (document.contents === null) return emptyMap(wholeFile(source))
   const tree = new Reader(source, problems).read(document.contents)
   if (tree._tag === "Map") return tree
-  problems.report(tree.span, "expected a map of keys", "the file begins with a key and a colon, such as type: rest")
+  problems.report(tree.span, reason("value.expected", { what: reason("value.keys") }), reason("yaml.begins"))
   return undefined
 }
 
@@ -33,23 +34,32 @@ const firstPerLine = (source: Source, faults: ReadonlyArray<YAMLError>): Readonl
   })
 }
 
-const explain = (fault: YAMLError): readonly [message: string, hint?: string] => {
+/** What happens often in words of ours; the rest, and that is rare, in those of the parser. */
+const explain = (fault: YAMLError): readonly [why: Reason, hint?: Reason] => {
   switch (fault.code) {
     case "TAB_AS_INDENT":
-      return ["a tab may not indent YAML", "indent with spaces, two a level"]
+      return [reason("yaml.tab"), reason("yaml.spaces")]
     case "MULTIPLE_DOCS":
-      return ["a second document begins here: a file holds one declaration", "remove the ---, or make another file"]
+      return [reason("yaml.secondDocument"), reason("yaml.oneDocument")]
     case "NON_STRING_KEY":
-      return ["a key is a name, not a list or a map", "quote a text that begins with [ or {"]
+      return [reason("yaml.key"), reason("yaml.quoteKey")]
     case "BAD_ALIAS":
-      return [fault.message, 'quote a text that begins with * or &, as in "*"']
-    case "BAD_SCALAR_START":
+      return [reason("yaml.alias"), reason("yaml.quoteAlias")]
+    case "BAD_INDENT":
+      return [reason("yaml.indent"), reason("yaml.spaces")]
+    case "MISSING_CHAR":
+      return [reason("yaml.missing")]
     case "BLOCK_AS_IMPLICIT_KEY":
+    case "BLOCK_IN_FLOW":
     case "MULTILINE_IMPLICIT_KEY":
+      return [reason("yaml.nested"), reason("yaml.quote")]
+    case "BAD_SCALAR_START":
     case "UNEXPECTED_TOKEN":
-      return [`not valid YAML: ${fault.message}`, "put a text that holds { } [ ] : # or quotes in quotes"]
+      return [reason("yaml.unexpected"), reason("yaml.quote")]
+    case "BAD_DQ_ESCAPE":
+      return [reason("yaml.escape")]
     default:
-      return [`not valid YAML: ${fault.message}`]
+      return [reason("yaml.invalid", { why: said(fault.message) })]
   }
 }
 
@@ -87,10 +97,10 @@ class Reader {
         size += this.#size(entry.value)
         const first = entries.get(name)
         if (name === "<<") {
-          this.#problems.report(keySpan, "merge keys (<<) are not supported", "repeat the keys, or alias a whole value")
+          this.#problems.report(keySpan, reason("yaml.merge"), reason("yaml.noMerge"))
         } else if (first !== undefined) {
           const line = this.#source.text.slice(0, first.key.start).split("\n").length
-          this.#problems.report(keySpan, `duplicate key "${name}": it already stands in line ${line}`)
+          this.#problems.report(keySpan, reason("yaml.duplicate", { name, line }))
         } else entries.set(name, entry)
       }
       return this.#sized({ _tag: "Map", span, entries }, size)
@@ -106,7 +116,7 @@ class Reader {
 
   #scalar(value: unknown, span: Span): Tree {
     if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      this.#problems.report(span, "a number this long loses its last digits", "put it in quotes")
+      this.#problems.report(span, reason("yaml.longNumber"), reason("value.quotes"))
     }
     const known = typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null
     return { _tag: "Scalar", span, value: known ? value : String(value) }
@@ -115,18 +125,18 @@ class Reader {
   #alias(name: string, span: Span): Tree {
     const target = this.#anchors.get(name)
     if (target === "open") {
-      this.#problems.report(span, `the alias *${name} stands inside the value it repeats`)
+      this.#problems.report(span, reason("yaml.recursive", { name }))
       return nothing(span)
     }
     if (target === undefined) {
-      this.#problems.report(span, `no anchor &${name} stands before this alias`)
+      this.#problems.report(span, reason("yaml.unknownAlias", { name }))
       return nothing(span)
     }
     const before = this.#aliased
     this.#aliased += this.#size(target)
     if (this.#aliased <= maxAliasedValues) return target
     if (before <= maxAliasedValues) {
-      this.#problems.report(span, `the aliases of this file expand to more than ${maxAliasedValues} values`)
+      this.#problems.report(span, reason("yaml.tooMany", { limit: maxAliasedValues }))
     }
     return nothing(span)
   }

@@ -32,7 +32,7 @@ export interface FileEdit {
 
 export const known = ["daemon.yaml", "jobs.yaml", "bot.yaml"]
 
-export const rule = `the files are ${known.join(", ")} and connectors/<name>.yaml`
+export const rule = reason("file.names", { known: known.join(", "), connectors: "connectors/<name>.yaml" })
 
 /** Whether the loader could read a file of that name; none of them leads out of the directory. */
 export const isName = (name: string): boolean =>

@@ -4,9 +4,9 @@
  */
 import { Effect, Exit, Semaphore } from "effect"
 import type { PlatformError } from "effect/PlatformError"
-import type { ConfigurationInvalid, Diagnostic } from "../config/Diagnostic.ts"
+import { type ConfigurationInvalid, type Diagnostic, diagnose } from "../config/Diagnostic.ts"
 import type { Overlay } from "../config/Files.ts"
-import { suggest } from "../config/Nearest.ts"
+import { suggested } from "../config/Nearest.ts"
 import { changesBetween } from "../plugin/Changes.ts"
 import type { Changes, ConfigVersion } from "../plugin/ConfigVersion.ts"
 import { type Loaded, Reload, type ReloadCause } from "../plugin/Reload.ts"
@@ -111,12 +111,9 @@ const fileOf = (name: string, text: string | null | undefined): ReadonlyArray<Ed
 
 const isTaken = ({ status }: ConfigVersion): boolean => status === "ok" || status === "unchanged"
 
-const nobodyReads = (name: string): Diagnostic => ({
-  file: name,
-  line: 1,
-  column: 1,
-  message: `nothing reads this file${suggest(name, EditedFiles.known)}`,
-  sourceLine: "",
-  length: 1,
-  hint: EditedFiles.rule
-})
+const nobodyReads = (name: string): Diagnostic =>
+  diagnose(
+    { file: name, line: 1, column: 1, sourceLine: "", length: 1 },
+    suggested(reason("file.unused"), name, EditedFiles.known),
+    EditedFiles.rule
+  )

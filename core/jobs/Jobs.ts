@@ -3,9 +3,10 @@ import { Context, Data, DateTime, type Duration, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { ActionEvents } from "../actions/ActionEvents.ts"
 import type { JobDeclaration } from "../config/Job.ts"
-import { suggest } from "../config/Nearest.ts"
+import { among } from "../config/Nearest.ts"
 import { Locks } from "../database/Locks.ts"
 import { Registry } from "../plugin/Registry.ts"
+import { type Reason, reason, render } from "../reason/Reason.ts"
 import type { SyncEvent } from "../sync/Run.ts"
 import { Sync } from "../sync/Sync.ts"
 import { JobEvents } from "./JobEvents.ts"
@@ -16,7 +17,14 @@ import * as Scheduler from "./Scheduler.ts"
 
 export type { JobFire, JobRun } from "./JobRun.ts"
 
-export class UnknownJob extends Data.TaggedError("UnknownJob")<{ readonly name: string; readonly message: string }> {}
+export class UnknownJob extends Data.TaggedError("UnknownJob")<{
+  readonly name: string
+  readonly reason: Reason
+}> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
 
 export interface JobState {
   readonly name: string
@@ -93,8 +101,7 @@ type Services = SqlClient.SqlClient | Locks | Registry | Sync | JobEvents | Acti
 
 const unknownJob = (name: string, jobs: ReadonlyArray<JobDeclaration>) => {
   const names = jobs.map((job) => job.name)
-  const help = suggest(name, names) || `; declared are: ${names.join(", ") || "none"}`
-  return new UnknownJob({ name, message: `There is no job "${name}"${help}` })
+  return new UnknownJob({ name, reason: among(reason("job.unknown", { name }), name, names) })
 }
 
 const stateOf = Effect.fnUntraced(function* (jobs: ReadonlyArray<JobDeclaration>) {

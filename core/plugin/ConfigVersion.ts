@@ -1,6 +1,7 @@
 /** One attempt to load the configuration, as the audit, the API and every client tell it. */
 import { Effect, Schema } from "effect"
 import { Diagnostic } from "../config/Diagnostic.ts"
+import { Reason } from "../reason/Reason.ts"
 
 const Names = Schema.Array(Schema.String)
 
@@ -39,7 +40,10 @@ export const ConfigVersion = Schema.Struct({
   }),
   changes: Schema.NullOr(Changes),
   diagnostics: Schema.Array(Diagnostic),
-  error: Schema.NullOr(Schema.String)
+  error: Schema.NullOr(Schema.String),
+  reasons: Schema.Array(Reason).annotate({
+    description: "Why nothing was loaded, as data: of each diagnostic with its place, or of `error`."
+  })
 }).annotate({ identifier: "ConfigVersion" })
 export type ConfigVersion = typeof ConfigVersion.Type
 

@@ -3,13 +3,18 @@
  * holds it any more, so replacing one never pulls it away under a run.
  */
 import { Cause, Context, Data, type Duration, Effect, Equal, Exit, Latch, Layer, LayerMap, Scope } from "effect"
+import { carried, type Reason, reason, render, said } from "../reason/Reason.ts"
 
 /** Nothing was replaced. */
 export class StartFailed extends Data.TaggedError("StartFailed")<{
   readonly name: string
-  readonly message: string
+  readonly reason: Reason
   readonly cause?: unknown
-}> {}
+}> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
 
 /** What is known of a type beside its layer. */
 export interface Kept {
@@ -86,8 +91,10 @@ export const make = Effect.fn("Instances.make")(function* <D extends Wanted, T e
     yield* Scope.close(instance.hold, exit)
     const cause = Cause.squash(exit.cause)
     const { name } = instance.declaration
-    const why = cause instanceof Error ? cause.message : String(cause)
-    return yield* new StartFailed({ name, message: `The ${kind} "${name}" could not be started: ${why}`, cause })
+    const why = cause instanceof Error ? carried(cause) : said(String(cause))
+    const failed =
+      kind === "connector" ? reason("start.connector", { name, why }) : reason("start.plugin", { name, why })
+    return yield* new StartFailed({ name, reason: failed, cause })
   })
 
   /** Ends when its last run has ended; a vendor's logout may take its time, and nobody waits for it. */
@@ -102,7 +109,7 @@ export const make = Effect.fn("Instances.make")(function* <D extends Wanted, T e
     const { name } = instance.declaration
     return yield* new StartFailed({
       name,
-      message: `The ${kind} "${name}" is in use, and only one of it may run. Try again when its runs have ended.`
+      reason: kind === "connector" ? reason("start.connectorInUse", { name }) : reason("start.pluginInUse", { name })
     })
   })
 

@@ -8,15 +8,21 @@ import type { HttpClient } from "effect/http"
 import type { ConnectorDeclaration, Declarations } from "../config/Connector.ts"
 import type { Entity } from "../config/Entity.ts"
 import type { JobDeclaration } from "../config/Job.ts"
+import { among as amongThese } from "../config/Nearest.ts"
 import type { PluginDeclaration } from "../config/Plugin.ts"
+import { type Reason, reason, render } from "../reason/Reason.ts"
 import { Vendors } from "../upstream/Vendors.ts"
 import { Connector, type ConnectorServices, type ConnectorType } from "./Connector.ts"
 import * as Instances from "./Instances.ts"
 
 export class UnknownConnector extends Data.TaggedError("UnknownConnector")<{
   readonly name: string
-  readonly message: string
-}> {}
+  readonly reason: Reason
+}> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
 
 /** One state of the configuration. It stays whole for who holds it, whatever is reloaded meanwhile. */
 export interface Generation {
@@ -97,7 +103,7 @@ const generation = (
       () =>
         new UnknownConnector({
           name,
-          message: `There is no connector "${name}"; declared are: ${[...declared.keys()].join(", ") || "none"}.`
+          reason: amongThese(reason("unknown.connector", { name }), name, [...declared.keys()])
         })
     )
   return {

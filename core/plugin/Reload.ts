@@ -8,10 +8,10 @@ import type { PlatformError } from "effect/PlatformError"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { ConfigurationFile } from "../config/Configuration.ts"
 import type { Declarations } from "../config/Connector.ts"
-import type { ConfigurationInvalid } from "../config/Diagnostic.ts"
+import { type ConfigurationInvalid, placed } from "../config/Diagnostic.ts"
 import { Alerts, alertKey } from "../observe/Alerts.ts"
 import * as Metrics from "../observe/Metrics.ts"
-import { reason, render, said } from "../reason/Reason.ts"
+import { carried, type Reason, reason, render, said, together } from "../reason/Reason.ts"
 import { changesBetween, changesOfFiles, changesSinceStop } from "./Changes.ts"
 import { type Changes, type ConfigVersion, nothingChanged } from "./ConfigVersion.ts"
 import { Registry } from "./Registry.ts"
@@ -115,13 +115,13 @@ export class Reload extends Context.Service<
           function* (by: ReloadCause) {
             const version = yield* attempt(by).pipe(
               Effect.catchTag("ConfigurationInvalid", ({ diagnostics }) =>
-                record({ ...nothing, status: "invalid", diagnostics }, by)
+                record({ ...nothing, status: "invalid", diagnostics, reasons: diagnostics.map(placed) }, by)
               ),
-              Effect.catch(({ message }) => record({ ...nothing, status: "failed", error: message }, by)),
+              Effect.catch((error) => record(failed(carried(error)), by)),
               Effect.catchDefect((defect) =>
                 Effect.andThen(
                   Effect.logError("the reload ended unexpectedly", defect),
-                  record({ ...nothing, status: "failed", error: `it ended unexpectedly: ${defect}` }, by)
+                  record(failed(reason("config.defect", { why: said(String(defect)) })), by)
                 )
               )
             )
@@ -151,11 +151,13 @@ const sameFiles = (before: Loaded["files"], after: Loaded["files"]): boolean =>
 /** The database may be away just now; what was loaded runs all the same. */
 const patience = "5 seconds"
 
-type Attempt = Pick<ConfigVersion, "hash" | "status" | "changes" | "diagnostics" | "error"> & {
+type Attempt = Pick<ConfigVersion, "hash" | "status" | "changes" | "diagnostics" | "error" | "reasons"> & {
   readonly files?: Loaded["files"]
 }
 
-const nothing = { hash: null, changes: null, diagnostics: [], error: null }
+const nothing = { hash: null, changes: null, diagnostics: [], error: null, reasons: [] }
+
+const failed = (why: Reason): Attempt => ({ ...nothing, status: "failed", error: render(why), reasons: [why] })
 
 const succeeded = (hash: string, changes: Changes | null): Attempt => ({
   ...nothing,
@@ -174,16 +176,12 @@ const tell = Effect.fnUntraced(
       yield* alerts.clear(alertKey(alert.kind, alert.subject))
       return yield* Effect.logInfo(`the configuration was reloaded: ${summary(version)}`)
     }
-    const why = version.error ?? places(version)
-    const told = reason("alert.reload", { why: said(why) })
+    const told = reason("alert.reload", { why: together(version.reasons) })
     yield* alerts.raise({ ...alert, reason: told })
     yield* Effect.logError(render(told))
   },
   (effect, { actor, trigger }) => Effect.annotateLogs(effect, { service: "Reload", trigger, actor })
 )
-
-const places = ({ diagnostics }: ConfigVersion) =>
-  diagnostics.map(({ column, file, line, message }) => `${file}:${line}:${column}: ${message}`).join("; ")
 
 const summary = ({ changes }: ConfigVersion): string => {
   if (changes === null || nothingChanged(changes)) return "nothing has changed"

@@ -2,7 +2,8 @@
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { ConfigurationFile } from "../config/Configuration.ts"
-import { Diagnostic } from "../config/Diagnostic.ts"
+import { fromStored, placed, StoredDiagnostic } from "../config/Diagnostic.ts"
+import { storedList } from "../reason/Reason.ts"
 import { Changes, type ConfigVersion } from "./ConfigVersion.ts"
 
 const Files = Schema.Array(Schema.Struct({ name: Schema.String, text: Schema.String }))
@@ -15,8 +16,9 @@ const Row = Schema.Struct({
   actor: Schema.NullOr(Schema.String),
   status: Schema.Literals(["ok", "unchanged", "invalid", "failed"]),
   diff: Schema.NullOr(Changes),
-  diagnostics: Schema.Array(Diagnostic),
-  error: Schema.NullOr(Schema.String)
+  diagnostics: Schema.Array(StoredDiagnostic),
+  error: Schema.NullOr(Schema.String),
+  reasons: Schema.Array(Schema.Unknown)
 })
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 const decodeFiles = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ files: Files })))
@@ -32,9 +34,10 @@ export const record = Effect.fn("Versions.record")(
     const texts = files === undefined ? null : JSON.stringify(files.map(({ name, text }) => ({ name, text })))
     const diff = version.changes === null ? null : JSON.stringify(version.changes)
     const rows = yield* sql`
-    insert into tributary.config_version (hash, loaded_at, trigger, actor, status, diff, diagnostics, error, files)
+    insert into tributary.config_version (hash, loaded_at, trigger, actor, status, diff, diagnostics, error, reasons, files)
     select ${version.hash}, ${DateTime.formatIso(version.loadedAt)}::timestamptz, ${version.trigger}, ${version.actor},
       ${version.status}, ${diff}::jsonb, ${JSON.stringify(version.diagnostics)}::jsonb, ${version.error},
+      ${JSON.stringify(version.reasons)}::jsonb,
       nullif(${texts}::jsonb, (
         select v.files from tributary.config_version as v where v.files is not null order by v.id desc limit 1
       ))
@@ -50,25 +53,31 @@ export const page = Effect.fn("Versions.page")(
   function* (before: number | undefined, limit: number) {
     const sql = yield* SqlClient.SqlClient
     const rows = yield* sql`
-    select id, hash, loaded_at, trigger, actor, status, diff, diagnostics, error from tributary.config_version
+    select id, hash, loaded_at, trigger, actor, status, diff, diagnostics, error, reasons from tributary.config_version
     where id < ${before ?? Number.MAX_SAFE_INTEGER}::bigint order by id desc limit ${limit}`
     return (yield* decodeRows(rows)).map(versionOf)
   },
   Effect.catchTag("SchemaError", Effect.die)
 )
 
-const versionOf = ({ diff, id, loaded_at, ...row }: typeof Row.Type): ConfigVersion => ({
-  ...row,
-  id: Number(id),
-  loadedAt: loaded_at,
-  changes: diff
-})
+const versionOf = ({ diagnostics, diff, id, loaded_at, reasons, ...row }: typeof Row.Type): ConfigVersion => {
+  const found = diagnostics.map(fromStored)
+  return {
+    ...row,
+    id: Number(id),
+    loadedAt: loaded_at,
+    changes: diff,
+    diagnostics: found,
+    // Of the diagnostics they follow; rows of before there were any have the sentence alone.
+    reasons: row.error === null ? found.map(placed) : storedList(reasons, [row.error])
+  }
+}
 
 /** The one that a daemon runs, or ran last; `undefined`: no daemon ever was. */
 export const running = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    select id, hash, loaded_at, trigger, actor, status, diff, diagnostics, error from tributary.config_version
+    select id, hash, loaded_at, trigger, actor, status, diff, diagnostics, error, reasons from tributary.config_version
     where status in ('ok', 'unchanged') order by id desc limit 1`
   const [row] = yield* decodeRows(rows)
   return row === undefined ? undefined : versionOf(row)

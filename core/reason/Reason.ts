@@ -57,6 +57,10 @@ export const said = (text: string): Reason => reason("said", { text })
 /** A time as reasons hold it, to the second. */
 export const timeOf = (at: DateTime.DateTime): string => DateTime.formatIso(at).replace(/\.\d+Z$/, "Z")
 
+/** The reason that an error carries; of one that has none its message, as somebody else's words. */
+export const carried = (error: { readonly message: string; readonly reason?: unknown }): Reason =>
+  isReason(error.reason) ? error.reason : said(error.message)
+
 /** The one reason, or all of them as one. */
 export const together = (whys: ReadonlyArray<Reason>): Reason => {
   const [only = reason("unsaid"), ...others] = whys

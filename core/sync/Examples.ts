@@ -2,10 +2,11 @@
  * Runs the examples of a declaration: the record must become the row, or be rejected for the reason given. The record
  * of a child entity is its parent's, whole; the row is the first that comes of it.
  */
-import type { Diagnostic, Location } from "../config/Diagnostic.ts"
+import { type Diagnostic, diagnose, type Location } from "../config/Diagnostic.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { boundColumns } from "../database/ColumnSql.ts"
 import { texts } from "../database/TextColumn.ts"
+import { type Reason, reason, render, said } from "../reason/Reason.ts"
 import { isRecord } from "./Cells.ts"
 import { Mapper } from "./Mapper.ts"
 
@@ -20,27 +21,39 @@ const same = (expected: unknown, text: string | null): boolean => {
 
 export const checkExamples = (entity: Entity): ReadonlyArray<Diagnostic> =>
   entity.examples.flatMap((example, at) => {
-    const failure = (what: string): ReadonlyArray<Diagnostic> => [
-      { ...(example.location ?? nowhere), message: `example ${at + 1} of ${entityId(entity)}: ${what}` }
+    const failure = (why: Reason): ReadonlyArray<Diagnostic> => [
+      diagnose(example.location ?? nowhere, reason("example.failed", { number: at + 1, entity: entityId(entity), why }))
     ]
-    if (!isRecord(example.record)) return failure("the record is not an object")
+    if (!isRecord(example.record)) return failure(reason("example.noObject"))
     const mapper = new Mapper(entity)
     mapper.add(example.record)
     const [reject] = mapper.rejects
     if (example.reject !== undefined) {
-      if (reject === undefined) return failure(`expected a rejection (${example.reject}), but it became a row`)
-      return `${reject.field} ${reject.reason}`.includes(example.reject)
+      const expected = example.reject
+      if (reject === undefined) return failure(reason("example.becameRow", { expected }))
+      const field = reject.field ?? ""
+      const why = said(reject.reason)
+      return `${field} ${render(why)}`.includes(expected)
         ? []
-        : failure(`expected a rejection for "${example.reject}", but ${reject.field} is ${reject.reason}`)
+        : failure(reason("example.otherReject", { expected, field, why }))
     }
-    if (reject !== undefined) return failure(`rejected: ${reject.field} is ${reject.reason}: ${reject.value}`)
+    if (reject !== undefined) {
+      const { field, value } = { field: reject.field ?? "", value: reject.value ?? "" }
+      return failure(reason("example.rejected", { field, why: said(reject.reason), value }))
+    }
     const columns = mapper.take().columns.map(texts)
     const row = new Map(boundColumns(entity).map((column, index) => [column.name, columns[index]?.[0] ?? null]))
     return Object.entries(example.row ?? {}).flatMap(([name, expected]) => {
       const text = row.get(name)
-      if (text === undefined) return failure(`there is no column ${name}`)
+      if (text === undefined) return failure(reason("example.noColumn", { column: name }))
       return same(expected, text)
         ? []
-        : failure(`${name} became ${JSON.stringify(text)}, expected ${JSON.stringify(expected)}`)
+        : failure(
+            reason("example.otherValue", {
+              column: name,
+              value: JSON.stringify(text),
+              expected: JSON.stringify(expected)
+            })
+          )
     })
   })

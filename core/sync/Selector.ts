@@ -1,10 +1,17 @@
 /** Selectors as people type them: `iiko.product`, `iiko.*`, `*`, `!iiko.employee`. */
 import { Data, Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
-import { nearest } from "../config/Nearest.ts"
+import { nearest, suggested } from "../config/Nearest.ts"
 import { matches } from "../config/Selector.ts"
+import { type Reason, reason, render } from "../reason/Reason.ts"
 
-export class UnknownSelector extends Data.TaggedError("UnknownSelector")<{ readonly message: string }> {}
+export class UnknownSelector extends Data.TaggedError("UnknownSelector")<{
+  readonly reason: Reason
+}> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
 
 /**
  * The entities a list of selectors names, in the order of their declaration; none given means all. A selector that
@@ -19,10 +26,12 @@ export const select = Effect.fnUntraced(function* <E extends Pick<Entity, "conne
   const ids = entities.map(entityId)
   for (const selector of [...wanted, ...excluded]) {
     if (ids.some((id) => matches(selector, id))) continue
-    const near = nearest(selector, ids)
-    const connectors = [...new Set(ids.map((id) => id.slice(0, id.indexOf("."))))]
-    const help = near === undefined ? `Connectors: ${connectors.join(", ") || "none"}.` : `Did you mean "${near}"?`
-    return yield* new UnknownSelector({ message: `"${selector}" selects nothing. ${help}` })
+    const why = reason("unknown.selector", { selector })
+    const names = [...new Set(ids.map((id) => id.slice(0, id.indexOf("."))))].join(", ")
+    const isFar = names !== "" && nearest(selector, ids) === undefined
+    return yield* new UnknownSelector({
+      reason: isFar ? reason("unknown.connectors", { why, names }) : suggested(why, selector, ids)
+    })
   }
   const included = wanted.length === 0 ? ["*"] : wanted
   return entities.filter((_, at) => {

@@ -34,10 +34,13 @@ describe("a run of an action", () => {
       const { actions, entries } = yield* world
       const refused = (input: unknown) =>
         Effect.flip(actions.run("fake.send", input, by)).pipe(Effect.map(({ message }) => message))
-      assert.match(yield* refused({ keys: [7], kees: 1 }), /^fake\.send cannot be told that: .*keys\.0: .*string/)
-      assert.match(yield* refused({ keys: ["a"], kees: 1 }), /kees: /)
-      assert.match(yield* refused({}), /keys: /)
-      assert.match(yield* refused("flour"), /object/i)
+      assert.strictEqual(
+        yield* refused({ keys: [7], kees: 1 }),
+        'fake.send cannot be told that: unknown key "kees" — did you mean "keys"?; keys.0: expected a text'
+      )
+      assert.match(yield* refused({ keys: ["a"], kees: 1 }), /: unknown key "kees"/)
+      assert.match(yield* refused({}), /: "keys" is missing$/)
+      assert.match(yield* refused("flour"), /: expected a map$/)
       assert.deepEqual(yield* entries, [])
     })
   )
@@ -46,8 +49,8 @@ describe("a run of an action", () => {
     Effect.gen(function* () {
       const { actions } = yield* world
       const told = (id: string) => Effect.flip(actions.run(id, {}, by)).pipe(Effect.map(({ message }) => message))
-      assert.strictEqual(yield* told("fake.sned"), 'There is no action "fake.sned" — did you mean "fake.send"?')
-      assert.strictEqual(yield* told("x"), 'There is no action "x"; there are: fake.send, fake.blind')
+      assert.strictEqual(yield* told("fake.sned"), 'there is no action "fake.sned" — did you mean "fake.send"?')
+      assert.strictEqual(yield* told("x"), 'there is no action "x"; there are fake.send, fake.blind')
     })
   )
 

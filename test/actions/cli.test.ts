@@ -24,7 +24,7 @@ describe("the commands of actions", () => {
       assert.deepInclude(listed, { code: 0, stdout: "No connector that is declared can be acted on.\n" })
       const unknown = yield* run("action", "shop.move", "--dry-run", "--json")
       assert.strictEqual(unknown.code, 2)
-      assert.match((yield* documentOf(unknown.stdout)).error ?? "", /There is no action "shop.move"/)
+      assert.match((yield* documentOf(unknown.stdout)).error ?? "", /there is no action "shop.move"/)
       assert.strictEqual((yield* run("action", "shop.move", "--input", "{store")).code, 2)
 
       yield* sql`
@@ -38,7 +38,7 @@ describe("the commands of actions", () => {
       assert.match((yield* run("actions", "log")).stdout, /shop\.move +failed +job +1 kg of flour/)
       const again = yield* run("actions", "resolve", "1", "done")
       assert.strictEqual(again.code, 1)
-      assert.match(again.stderr, /The entry 1 is failed: only an unknown one waits for a decision/)
+      assert.match(again.stderr, /the entry 1 is failed: only an unknown one waits for a decision/)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 })

@@ -7,6 +7,7 @@ import { jsonSchemas } from "../../core/config/JsonSchemas.ts"
 import { optional, required, withDefault } from "../../core/config/Keys.ts"
 import { Problems } from "../../core/config/Problems.ts"
 import { Secret } from "../../core/config/Scalars.ts"
+import { said } from "../../core/reason/Reason.ts"
 
 const shop: ConnectorSchema = {
   type: "shop",
@@ -25,10 +26,13 @@ const shop: ConnectorSchema = {
     {
       name: "write-off",
       description: "Writes stock off.",
-      settings: Schema.Struct({ account: required(Schema.String, "Where it goes.") }),
+      settings: Schema.Struct({ account: required(Schema.String, said("Where it goes.")) }),
       input: Schema.Struct({
-        store: required(Schema.String, "From where."),
-        lines: optional(Schema.Array(Schema.Struct({ amount: required(Schema.String, "Decimal text.") })), "Of what.")
+        store: required(Schema.String, said("From where.")),
+        lines: optional(
+          Schema.Array(Schema.Struct({ amount: required(Schema.String, said("Decimal text.")) })),
+          "Of what."
+        )
       })
     }
   ]
@@ -121,7 +125,7 @@ describe("a step that is an action", () => {
       "jobs.yaml:7:35: expected no keys, found a map",
       "jobs.yaml:7:47: a secret may not stand here",
       "jobs.yaml:8:35: expected no keys, found a map",
-      "jobs.yaml:9:7: a step is one thing: sync, export, action, parallel or trim, found sync and input",
+      "jobs.yaml:9:7: a step is one thing: sync, export, action, parallel or trim, found sync, input",
       'jobs.yaml:9:16: "!*" selects nothing',
       "jobs.yaml:10:16: input is what an action is told: name the action beside it"
     ])

@@ -245,7 +245,7 @@ describe("exports", () => {
     Effect.gen(function* () {
       const { exports } = yield* world()
       const { message } = yield* Effect.flip(exports.run(["gsheet.lits"], { trigger: "test", actor: null }))
-      assert.strictEqual(message, 'There is no export "gsheet.lits" — did you mean "gsheet.list"?')
+      assert.strictEqual(message, 'there is no export "gsheet.lits" — did you mean "gsheet.list"?')
     }).pipe(Effect.provide(layerDatabase))
   )
 })

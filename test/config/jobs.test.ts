@@ -117,7 +117,7 @@ describe("jobs.yaml", () => {
         'config/jobs.yaml:16:15: there is no export "shop.list"',
         'config/jobs.yaml:17:28: there is no action "shop.pay"',
         "config/jobs.yaml:17:40: a step is one thing: sync, export, action, parallel or trim, found nothing",
-        "config/jobs.yaml:18:7: a step is one thing: sync, export, action, parallel or trim, found sync and trim",
+        "config/jobs.yaml:18:7: a step is one thing: sync, export, action, parallel or trim, found sync, trim",
         "config/jobs.yaml:19:13: trims nothing: maxAge, maxRows or both must say what goes",
         'config/jobs.yaml:20:7: unknown key "snyc" — did you mean "sync"?'
       ])
@@ -128,7 +128,7 @@ describe("jobs.yaml", () => {
     Effect.gen(function* () {
       const yaml = 'a: { schedule: "0 7 * * *", steps: [{ sync: ["shop.sale", "*.sale"] }] }\n'
       assert.deepEqual(yield* told(yaml, "type: till\nentities: {"), [
-        "config/connectors/shop.yaml:2:12: not valid YAML: Flow map in block collection must be sufficiently indented and end with a }"
+        "config/connectors/shop.yaml:2:12: not valid YAML: the indentation does not fit the lines around it, or a bracket above is not closed"
       ])
     })
   )

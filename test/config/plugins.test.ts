@@ -67,7 +67,7 @@ describe("a plugin's file", () => {
       assert.deepEqual(yield* tells("type: [chat\n"), [
         [
           "config/bot.yaml:2:1",
-          "not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]"
+          "not valid YAML: the indentation does not fit the lines around it, or a bracket above is not closed"
         ]
       ])
     })

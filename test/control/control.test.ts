@@ -32,7 +32,7 @@ describe("the control port", () => {
         ["thing"]
       )
       const { message } = yield* Effect.flip(control.sync(["fake.thng"], by))
-      assert.strictEqual(message, '"fake.thng" selects nothing. Did you mean "fake.thing"?')
+      assert.strictEqual(message, '"fake.thng" selects nothing — did you mean "fake.thing"?')
       const listened: Array<string> = []
       const event = yield* heard(
         control.events,

@@ -87,7 +87,7 @@ describe("a plugin that cannot start", () => {
       yield* settle
       assert.deepEqual(yield* health, {
         status: "degraded",
-        detail: 'The plugin "bot" could not be started: no such chat: one It is tried again.'
+        detail: 'the plugin "bot" could not be started: no such chat: one It is tried again.'
       })
       yield* TestClock.adjust("1 hour")
       assert.deepEqual(script.log, [])

@@ -222,7 +222,7 @@ describe("the command line", () => {
       assert.notMatch(help.stdout, /wizard|log-level|completions/)
       const mistyped = yield* run("sync", "shop.itme")
       assert.deepEqual([mistyped.code, mistyped.stdout], [2, ""])
-      assert.include(mistyped.stderr, 'Did you mean "shop.item"?')
+      assert.include(mistyped.stderr, 'did you mean "shop.item"?')
       const everything = yield* run("sync", "--past-rejected")
       assert.deepEqual([everything.code, everything.stdout], [2, ""])
       assert.include(everything.stderr, "sync --past-rejected iiko.product")

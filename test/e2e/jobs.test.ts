@@ -31,7 +31,7 @@ describe("jobs", () => {
       })
       const unknown = yield* run("run", "al")
       assert.strictEqual(unknown.code, 2)
-      assert.include(unknown.stderr, 'There is no job "al" — did you mean "all"?')
+      assert.include(unknown.stderr, 'there is no job "al" — did you mean "all"?')
       yield* run("jobs", "pause", "all")
       const { jobs: states } = yield* decodeStates((yield* run("jobs", "--json")).stdout)
       assert.deepEqual(states[0], { name: "all", paused: true, nextFire: null })

@@ -11,6 +11,7 @@ import * as Server from "../../core/http/Server.ts"
 import { type JobState, Jobs, UnknownJob } from "../../core/jobs/Jobs.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
 import { type Loaded, Reload } from "../../core/plugin/Reload.ts"
+import { reason } from "../../core/reason/Reason.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, connectorOf, entity, layerSync } from "../support/source.ts"
 
@@ -32,7 +33,7 @@ const layerJobs = Layer.sync(Jobs, () => {
   const known = <A>(name: string, answer: () => A) =>
     name === job.name
       ? Effect.sync(answer)
-      : Effect.fail(new UnknownJob({ name, message: `There is no job "${name}".` }))
+      : Effect.fail(new UnknownJob({ name, reason: reason("job.unknown", { name }) }))
   const pause = (to: boolean) => (name: string) =>
     known(name, () => {
       paused = to

@@ -117,7 +117,7 @@ describe("what the API tells", () => {
       assert.isFalse(yield* paused)
       const unknown = yield* ask("/api/v1/jobs/evening/pause", { method: "POST" })
       assert.strictEqual(unknown.status, 404)
-      assert.deepInclude(unknown.body, { detail: 'There is no job "evening".' })
+      assert.deepInclude(unknown.body, { detail: 'there is no job "evening"' })
     }).pipe(Effect.provide(served))
   )
 })

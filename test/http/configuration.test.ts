@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { ConfigurationInvalid } from "../../core/config/Diagnostic.ts"
+import { ConfigurationInvalid, diagnose, placed } from "../../core/config/Diagnostic.ts"
 import type { Loaded } from "../../core/plugin/Reload.ts"
+import { reason } from "../../core/reason/Reason.ts"
 import { entity } from "../support/source.ts"
 import { ask, layer, loadedFrom } from "./World.ts"
 
@@ -14,15 +15,11 @@ const field = (body: unknown, name: string): unknown => Reflect.get(Object(body)
 
 const ids = (text: string) => [...text.matchAll(/"id":(\d+)/g)].map(([, id]) => id)
 
-const diagnostic = {
-  file: "config/connectors/fake.yaml",
-  line: 3,
-  column: 5,
-  message: 'there is no key "pth"',
-  sourceLine: "    pth: /thing",
-  length: 3,
-  hint: "Did you mean path?"
-}
+const diagnostic = diagnose(
+  { file: "config/connectors/fake.yaml", line: 3, column: 5, sourceLine: "    pth: /thing", length: 3 },
+  reason("key.unknown", { name: "pth" }),
+  reason("request.noPath")
+)
 
 /** Begins with one entity; the next reload finds what was put there last. */
 const world = () => {
@@ -82,7 +79,12 @@ describe("the configuration", () => {
         detail: "It has a problem."
       })
       const version = field(body, "version")
-      assert.deepInclude(version, { status: "invalid", changes: null, diagnostics: [diagnostic] })
+      assert.deepInclude(version, {
+        status: "invalid",
+        changes: null,
+        diagnostics: [diagnostic],
+        reasons: [placed(diagnostic)]
+      })
       assert.match(String(field(version, "loadedAt")), /^\d{4}-\d\d-\d\dT.*Z$/)
       assert.include((yield* ask("/api/v1/config")).text, '"trigger":"start"')
       assert.include((yield* ask("/api/v1/config/versions")).text, '"status":"invalid"')

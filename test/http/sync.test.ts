@@ -74,7 +74,7 @@ describe("a sync over HTTP", () => {
       assert.strictEqual(status, 400)
       assert.deepInclude(body, {
         type: "urn:tributary:problem:unknown-selector",
-        detail: '"fake.thng" selects nothing. Did you mean "fake.thing"?'
+        detail: '"fake.thng" selects nothing — did you mean "fake.thing"?'
       })
     }).pipe(Effect.provide(served))
   )

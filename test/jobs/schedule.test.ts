@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime } from "effect"
 import { Schedule, scheduleProblem } from "../../core/config/Schedule.ts"
+import { render } from "../../core/reason/Reason.ts"
 
 const utc = (text: string) => DateTime.makeUnsafe(text)
 
@@ -168,6 +169,12 @@ describe("fire times are those of a walk over every minute", () => {
   }
 })
 
+/** In English; nothing where the pattern is well. */
+const problem = (pattern: string): string => {
+  const why = scheduleProblem(pattern)
+  return why === undefined ? "" : render(why)
+}
+
 describe("a pattern", () => {
   it("may have seconds and names", () => {
     assert.isUndefined(scheduleProblem("*/10 * * * * *"))
@@ -175,9 +182,9 @@ describe("a pattern", () => {
   })
 
   it("that is none is told with the reason", () => {
-    assert.include(scheduleProblem("0 7 * *"), "parts")
-    assert.include(scheduleProblem("0 25 * * *"), "hour: 25")
-    assert.include(scheduleProblem("2026-01-01T07:00:00"), "not a time")
-    assert.include(scheduleProblem("0 7 30 2 *"), "never comes")
+    assert.include(problem("0 7 * *"), "parts")
+    assert.include(problem("0 25 * * *"), "hour: 25")
+    assert.include(problem("2026-01-01T07:00:00"), "not a time")
+    assert.include(problem("0 7 30 2 *"), "never comes")
   })
 })

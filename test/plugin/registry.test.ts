@@ -130,7 +130,7 @@ describe("a swap", () => {
       const second = yield* Effect.forkChild(enter)
       yield* settle
       assert.isUndefined(second.pollUnsafe(), "the limits of before hold")
-      assert.strictEqual(failure.message, 'The connector "b" could not be started: no such port')
+      assert.strictEqual(failure.message, 'the connector "b" could not be started: no such port')
       assert.strictEqual(yield* registry.current, before)
       assert.strictEqual(yield* (yield* begin("a")).works, "a1")
       assert.deepEqual(log, ["+a1", "+b1", "+a2", "-a2"])

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Column } from "../../core/config/Entity.ts"
 import { formatProblem } from "../../core/config/Patterns.ts"
+import { type Reason, render } from "../../core/reason/Reason.ts"
 import { decoder, Rejected } from "../../core/sync/Decode.ts"
 import { column } from "../support/source.ts"
 
@@ -8,6 +9,8 @@ const read = (value: unknown, format?: string, type: "decimal" | "bigint" | "dou
   const decoded = decoder(column("n", type, format === undefined ? {} : { format }), "UTC", { count: 0 })(value)
   return decoded instanceof Rejected ? decoded.reason : decoded
 }
+
+const told = (why: Reason | undefined) => (why === undefined ? "" : render(why))
 
 const either = "one of two numbers: declare `format: 1,234.56` or `format: 1.234,56`"
 
@@ -57,8 +60,8 @@ describe("a number written as text", () => {
 
   it("is declared in one of two ways", () => {
     assert.strictEqual(formatProblem("1.234,56", "decimal"), undefined)
-    assert.match(formatProblem("1 234,56", "decimal") ?? "", /no way to write a number: 1,234\.56 or 1\.234,56/)
-    assert.match(formatProblem("1,234.56", "text") ?? "", /belongs to dates, times, timestamps and numbers/)
+    assert.match(told(formatProblem("1 234,56", "decimal")), /no way to write a number: 1,234\.56 or 1\.234,56/)
+    assert.match(told(formatProblem("1,234.56", "text")), /belongs to dates, times, timestamps and numbers/)
   })
 })
 

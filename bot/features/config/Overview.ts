@@ -5,6 +5,7 @@ import type { ConfigFile, ConfigVersion, Control, Generation } from "../../../co
 import { handleOf } from "../../Handles.ts"
 import { bold, code, cut, escapeHtml, within } from "../../Html.ts"
 import { addPages, pageOf } from "../../Pages.ts"
+import { told } from "../../Reasons.ts"
 import type { View } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
 
@@ -85,12 +86,9 @@ const icons: Readonly<Record<ConfigVersion["status"], string>> = {
 /** `actors`: of each version who set it off. */
 export const versions = (words: Words, all: ReadonlyArray<ConfigVersion>, actors: ReadonlyArray<string>): View => {
   const lines = all.map((version, at) => {
-    const { changes, diagnostics, error, id, loadedAt, status } = version
-    const [problem] = diagnostics
-    const what =
-      problem !== undefined
-        ? `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`
-        : (error ?? (changes === null ? "" : shortly(changes)))
+    const { changes, id, loadedAt, reasons, status } = version
+    const [why] = reasons
+    const what = why !== undefined ? told(words, why) : changes === null ? "" : shortly(changes)
     const head = `${icons[status]} ${id ?? "?"} · ${words.moment(loadedAt)} · ${escapeHtml(actors[at] ?? version.trigger)}`
     return what === "" ? head : `${head}\n   ${escapeHtml(cut(what, 200))}`
   })

@@ -23,3 +23,4 @@ menu-reload = ♻️ Reload
 command-reload = Reload the configuration
 reload-running = ⏳ Reading the configuration…
 reload-again = 🔁 Once more
+configuration-hint = hint

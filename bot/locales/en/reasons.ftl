@@ -276,3 +276,4 @@ reason-field-gone = { $count } { $count ->
 reason-alert-fields = { $entity }: its source has other fields than before:
     { $whys }
 reason-alert-fieldsMany = { $count } entities of { $connector } have other fields than before ({ $entities }), among them: { $why }
+reason-config-defect = it ended unexpectedly: { $why }

@@ -24,3 +24,4 @@ menu-reload = ♻️ Перечитать
 command-reload = Перечитать конфигурацию
 reload-running = ⏳ Читаю конфигурацию…
 reload-again = 🔁 Ещё раз
+configuration-hint = подсказка

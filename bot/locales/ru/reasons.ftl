@@ -250,3 +250,4 @@ reason-field-gone = новых необъявленных полей больш�
 reason-alert-fields = { $entity }: у источника не те поля, что прежде:
     { $whys }
 reason-alert-fieldsMany = у таблиц { $connector } не те поля, что прежде, { $count } ({ $entities }), среди них: { $why }
+reason-config-defect = неожиданно закончилось: { $why }

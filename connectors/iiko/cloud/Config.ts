@@ -1,7 +1,10 @@
 /** The keys of iikoCloud, which knows the stop lists; the Server does not. */
 import { Schema } from "effect"
+import { refused } from "../../../core/config/Expected.ts"
 import { optional, required, withDefault } from "../../../core/config/Keys.ts"
 import { HttpUrl, Secret } from "../../../core/config/Scalars.ts"
+import { reason } from "../../../core/reason/Reason.ts"
+import { iiko } from "../reasons.ts"
 
 const organizationId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -9,8 +12,8 @@ const Organizations = Schema.Record(Schema.String, Schema.NonEmptyString).check(
   Schema.makeFilter((organizations) => {
     const ids = Object.keys(organizations)
     const wrong = ids.find((id) => !organizationId.test(id))
-    if (wrong !== undefined) return `"${wrong}" is no id of an organisation`
-    return ids.length > 0 || "expected at least one organisation"
+    if (wrong !== undefined) return refused(iiko("iiko.noOrganisationId", { id: wrong }))
+    return ids.length > 0 || refused(reason("value.expected", { what: iiko("iiko.someOrganisation") }))
   })
 )
 
@@ -20,10 +23,7 @@ export const CloudConfig = Schema.Struct({
     Secret,
     "The API login, as in { secret: IIKO_CLOUD_LOGIN, optional: true }. Without it nothing is read from iikoCloud."
   ),
-  organizations: required(
-    Organizations,
-    "Each organisation by its id in iikoCloud, and the department of the Server that it is, by name or id."
-  ),
+  organizations: required(Organizations, iiko("iiko.organizations")),
   webhookToken: optional(
     Secret,
     "What webhooks must show, as in { secret: IIKO_WEBHOOK_TOKEN, optional: true }. Without it none is accepted."

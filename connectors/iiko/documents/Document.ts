@@ -3,37 +3,37 @@
  * a document is found by when the answer was lost.
  */
 import { DateTime, Schema } from "effect"
+import { expecting } from "../../../core/config/Expected.ts"
 import { optional, required, withDefault } from "../../../core/config/Keys.ts"
+import { iiko } from "../reasons.ts"
 
 const Uuid = Schema.String.check(
-  Schema.isPattern(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, { message: "expected an id, a UUID" })
+  Schema.isPattern(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, expecting(iiko("iiko.id")))
 )
 
 /** At most 15 digits, which a double gives back as they are: iiko takes amounts as JSON numbers. */
 export const Amount = Schema.String.check(
-  Schema.isPattern(/^(?=.*[1-9])\d{1,9}(?:\.\d{1,6})?$/, { message: 'expected an amount above zero such as "1.5"' })
+  Schema.isPattern(/^(?=.*[1-9])\d{1,9}(?:\.\d{1,6})?$/, expecting(iiko("iiko.amount", { example: '"1.5"' })))
 ).annotate({ description: "Decimal text in the product's unit.", examples: ["1.5"] })
 
 const WallClock = Schema.String.check(
-  Schema.isPattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, { message: "expected a local time such as 2026-03-05T10:00" })
+  Schema.isPattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, expecting(iiko("iiko.localTime")))
 )
 
 const DocumentNumber = Schema.String.check(
-  Schema.isPattern(/^[\p{L}\p{N}][\p{L}\p{N}/_-]{0,31}$/u, {
-    message: "expected at most 32 letters, digits, /, _ and -"
-  })
+  Schema.isPattern(/^[\p{L}\p{N}][\p{L}\p{N}/_-]{0,31}$/u, expecting(iiko("iiko.documentNumber")))
 )
 
 export const Item = Schema.Struct({
-  productId: required(Uuid, "The product."),
-  amount: required(Amount, "How much."),
+  productId: required(Uuid, iiko("iiko.product")),
+  amount: required(Amount, iiko("iiko.howMuch")),
   unitId: optional(Uuid, "The unit of a product that has none of its own.")
 })
 export type Item = typeof Item.Type
 
 /** What a caller says of any document. */
 export const commonInput = {
-  items: required(Schema.NonEmptyArray(Item), "What and how much."),
+  items: required(Schema.NonEmptyArray(Item), iiko("iiko.items")),
   comment: withDefault(Schema.String.check(Schema.isMaxLength(1_000)), "", "For whoever reads the document in iiko."),
   dateIncoming: optional(WallClock, "The restaurant's wall clock, as in 2026-03-05T10:00. Default: now."),
   number: optional(

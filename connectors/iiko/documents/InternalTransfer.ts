@@ -10,8 +10,8 @@ import * as Send from "./Send.ts"
 import { Server } from "./Server.ts"
 
 const Input = Schema.Struct({
-  storeFromId: required(storeId, "The store that gives."),
-  storeToId: required(storeId, "The store that takes."),
+  storeFromId: required(storeId, iiko("iiko.storeFrom")),
+  storeToId: required(storeId, iiko("iiko.storeTo")),
   ...commonInput
 })
 

@@ -19,8 +19,8 @@ const Settings = Schema.Struct({
 })
 
 const Input = Schema.Struct({
-  storeId: required(storeId, "The store that loses the products."),
-  accountId: required(storeId, "The account that bears the cost."),
+  storeId: required(storeId, iiko("iiko.storeOf")),
+  accountId: required(storeId, iiko("iiko.account")),
   ...commonInput
 })
 

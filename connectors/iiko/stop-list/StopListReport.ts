@@ -1,5 +1,6 @@
 /** `stop-list-report`: how long what was stopped within the working hours of a day, the longest first. */
 import { DateTime, Effect, Option, Schema } from "effect"
+import { checked, expecting } from "../../../core/config/Expected.ts"
 import { optional, withDefault } from "../../../core/config/Keys.ts"
 import * as Action from "../../../core/plugin/Action.ts"
 import type { Reason } from "../../../core/reason/Reason.ts"
@@ -9,19 +10,19 @@ import { unreadable } from "./Failure.ts"
 import * as Report from "./Report.ts"
 
 const TimeOfDay = Schema.String.check(
-  Schema.isPattern(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/u, { message: "expected a time of day such as 08:00" })
+  Schema.isPattern(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/u, expecting(iiko("iiko.timeOfDay")))
 )
 
 /** One that does not exist is not the first of March. */
 const isDay = (text: string): boolean =>
   Option.exists(DateTime.make(`${text}T00:00:00Z`), (day) => DateTime.formatIsoDate(day) === text)
 
-const Day = Schema.String.check(Schema.makeFilter((text: string) => isDay(text) || "expected a day such as 2026-03-05"))
+const Day = Schema.String.check(Schema.makeFilter((text: string) => isDay(text), expecting(iiko("iiko.day"))))
 
 const Settings = Schema.Struct({
   from: withDefault(TimeOfDay, "08:00", "When the working hours begin, in the connector's zone. Default 08:00."),
   to: withDefault(TimeOfDay, "21:00", "When they end, on the same day. Default 21:00.")
-}).check(Schema.makeFilter(({ from, to }) => from < to || "working hours end later on the day they begin"))
+}).check(Schema.makeFilter(({ from, to }) => from < to, checked(iiko("iiko.hours"))))
 
 const Input = Schema.Struct({
   date: optional(Day, "The day, as in 2026-03-05. Default: today in the connector's zone."),

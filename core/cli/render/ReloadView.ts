@@ -5,7 +5,7 @@ import { ago } from "./Format.ts"
 import type { Tone, View } from "./Style.ts"
 import * as Text from "./Text.ts"
 
-export const render = ({ changes, status }: ConfigVersion, view: View): string => {
+export const render = ({ changes, status }: Pick<ConfigVersion, "changes" | "status">, view: View): string => {
   if (changes === null || status === "unchanged") return "Nothing has changed; everything goes on as it was."
   const { restart } = changes
   return [

@@ -2,9 +2,10 @@ import { Effect, Schema } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { entityId } from "../../config/Entity.ts"
-import { suggest } from "../../config/Nearest.ts"
+import { suggested } from "../../config/Nearest.ts"
 import * as Standings from "../../control/Standings.ts"
 import { Registry } from "../../plugin/Registry.ts"
+import { reason, render } from "../../reason/Reason.ts"
 import type { EntityPlan } from "../../sync/Plan.ts"
 import * as Planner from "../../sync/Planner.ts"
 import { select } from "../../sync/Selector.ts"
@@ -52,8 +53,8 @@ const entity = Effect.fnUntraced(function* (id: string) {
   const registry = yield* Registry.now
   const found = registry.entities.find((one) => entityId(one) === id)
   if (found === undefined) {
-    const help = suggest(id, registry.entities.map(entityId))
-    return yield* new Missing({ detail: `There is no entity "${id}"${help}` })
+    const why = suggested(reason("entity.unknown", { name: id }), id, registry.entities.map(entityId))
+    return yield* new Missing({ detail: render(why) })
   }
   const standing = yield* Standings.one(registry, found, wholeHistory)
   return {

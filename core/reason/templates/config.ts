@@ -6,5 +6,6 @@ export const config = {
     "{file} was changed by somebody else meanwhile, and nothing was written: look at it again and repeat the edit.",
   "config.noFile": "{file} is no file of the configuration: the files are {known} and connectors/<name>.yaml.",
   "config.link": "{file} is a link to elsewhere and was left alone: edit the file it leads to, then reload.",
-  "config.unread": "The configuration cannot be read: {why:reason}"
+  "config.unread": "The configuration cannot be read: {why:reason}",
+  "config.defect": "it ended unexpectedly: {why:reason}"
 } as const

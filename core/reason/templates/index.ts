@@ -4,18 +4,24 @@
  */
 import { action } from "./action.ts"
 import { alert } from "./alert.ts"
+import { column } from "./column.ts"
 import { common } from "./common.ts"
 import { config } from "./config.ts"
 import { confirm } from "./confirm.ts"
 import { cursor } from "./cursor.ts"
+import { declaration } from "./declaration.ts"
 import { exports } from "./export.ts"
 import { field } from "./field.ts"
+import { file } from "./file.ts"
 import { job } from "./job.ts"
 import { live } from "./live.ts"
+import { meaning } from "./meaning.ts"
 import { plan } from "./plan.ts"
 import { read } from "./read.ts"
 import { request } from "./request.ts"
 import { run } from "./run.ts"
+import { unknown } from "./unknown.ts"
+import { value } from "./value.ts"
 
 export const templates = {
   ...common,
@@ -23,6 +29,12 @@ export const templates = {
   ...alert,
   ...job,
   ...config,
+  ...file,
+  ...value,
+  ...declaration,
+  ...column,
+  ...meaning,
+  ...unknown,
   ...read,
   ...request,
   ...run,

@@ -154,7 +154,7 @@ describe("what a start changed", () => {
   }
   const started: Parameters<typeof ReloadView.renderStart>[0] = {
     ...{ id: 3, hash: "h", loadedAt: at("11:55:00"), trigger: "start", actor: null, status: "ok", changes },
-    ...{ diagnostics: [], error: null }
+    ...{ diagnostics: [], error: null, reasons: [] }
   }
 
   it("is told until the next reload, and of no start with the same files", () => {

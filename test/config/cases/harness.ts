@@ -6,6 +6,7 @@ import type { Diagnostic } from "../../../core/config/Diagnostic.ts"
 import { optional, required } from "../../../core/config/Keys.ts"
 import type { PluginSchema } from "../../../core/config/Plugin.ts"
 import { Secret } from "../../../core/config/Scalars.ts"
+import { said } from "../../../core/reason/Reason.ts"
 
 export type Files = Readonly<Record<string, string | Uint8Array>>
 
@@ -14,7 +15,7 @@ export const types: ReadonlyArray<ConnectorSchema> = [
     type: "rest",
     description: "Any HTTP API.",
     config: Schema.Struct({
-      baseUrl: required(Schema.String, "Where the API is."),
+      baseUrl: required(Schema.String, said("Where the API is.")),
       token: optional(Secret, "What it asks for."),
       depth: optional(Schema.Int, "A number.")
     }),
@@ -34,7 +35,7 @@ export const plugins: ReadonlyArray<PluginSchema> = [
     name: "bot",
     description: "Speaks in chats.",
     config: Schema.Struct({
-      token: required(Secret, "What the messenger asks for."),
+      token: required(Secret, said("What the messenger asks for.")),
       language: optional(Schema.String, "Of the texts.")
     })
   }

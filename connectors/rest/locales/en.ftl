@@ -1,0 +1,12 @@
+reason-rest-tokenAnswer = expected a token answer, JSON with access_token
+reason-rest-name = the name of a header or parameter
+reason-rest-auth = a map such as {"{"} type: bearer, token: {"{"} secret: CRM_TOKEN {"}"} {"}"}
+reason-rest-probe = a path begins with a slash
+reason-rest-bearer = Sent as Authorization: Bearer, as in { $example }.
+reason-rest-user = The user name.
+reason-rest-password = Its password, as in { $example }.
+reason-rest-key = The key, as in { $example }.
+reason-rest-tokenUrl = Where tokens are issued.
+reason-rest-clientId = The client's id.
+reason-rest-clientSecret = The client's secret, as in { $example }.
+reason-rest-baseUrl = What every path is appended to, as in { $example }.

@@ -1,0 +1,12 @@
+reason-rest-tokenAnswer = ожидается ответ с токеном, JSON с access_token
+reason-rest-name = имя заголовка или параметра
+reason-rest-auth = набор ключей, например {"{"} type: bearer, token: {"{"} secret: CRM_TOKEN {"}"} {"}"}
+reason-rest-probe = path начинается с косой черты
+reason-rest-bearer = Отправляется как Authorization: Bearer, например { $example }.
+reason-rest-user = Имя пользователя.
+reason-rest-password = Его пароль, например { $example }.
+reason-rest-key = Ключ, например { $example }.
+reason-rest-tokenUrl = Где выдают токены.
+reason-rest-clientId = Идентификатор клиента.
+reason-rest-clientSecret = Секрет клиента, например { $example }.
+reason-rest-baseUrl = То, к чему приписывается каждый path, например { $example }.

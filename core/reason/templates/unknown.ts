@@ -1,0 +1,16 @@
+/** What somebody asked for and there is none of, and what cannot be said or decided. */
+export const unknown = {
+  "unknown.selector": '"{selector}" selects nothing',
+  "unknown.connectors": "{why:reason}; the connectors are {names}",
+  "unknown.connector": 'there is no connector "{name}"',
+  "unknown.entry": "there is no entry {id:int} in the log of actions",
+  "input.refused": "{id} cannot be told that: {whys:reasons}",
+  "input.at": "{path}: {why:reason}",
+  "settled.found": "the entry {id:int} is {status}: it was just found by reading back",
+  "settled.notUnknown": "the entry {id:int} is {status}: only an unknown one waits for a decision",
+  "start.connector": 'the connector "{name}" could not be started: {why:reason}',
+  "start.plugin": 'the plugin "{name}" could not be started: {why:reason}',
+  "start.connectorInUse":
+    'the connector "{name}" is in use, and only one of it may run; try again when its runs have ended',
+  "start.pluginInUse": 'the plugin "{name}" is in use, and only one of it may run; try again when its runs have ended'
+} as const
