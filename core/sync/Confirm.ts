@@ -9,6 +9,7 @@ import { type Reason, reason } from "../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
 import { type Key, Mapper } from "./Mapper.ts"
 import type { Receiver, Target } from "./Receiver.ts"
+import { Repeats } from "./Repeats.ts"
 
 /** Keys as texts, in the order of the key's columns. */
 type Keys = ReadonlyArray<ReadonlyArray<string>>
@@ -46,6 +47,7 @@ export class Search implements Receiver {
   readonly #lookedUp: boolean
   readonly #missing: Keys
   readonly #wanted = new Map<string, Array<ReadonlyArray<string>>>()
+  readonly #repeats = new Repeats()
   #found = new Map<string, ReadonlyArray<string>>()
   #records = 0
   #keysLost = 0
@@ -66,9 +68,13 @@ export class Search implements Receiver {
     }
   }
 
-  begin(): void {}
+  begin(): void {
+    this.#repeats.begin()
+  }
 
-  end(): void {}
+  end(completeness: Completeness): void {
+    this.#repeats.end(completeness)
+  }
 
   readonly add = (records: ReadonlyArray<SourceRecord>): Effect.Effect<void> =>
     Effect.sync(() => {
@@ -78,6 +84,7 @@ export class Search implements Receiver {
 
   readonly reset = Effect.sync(() => {
     this.#found = new Map()
+    this.#repeats.reset()
     this.#records = 0
     this.#keysLost = 0
   })
@@ -91,7 +98,9 @@ export class Search implements Receiver {
           ? reason("confirm.keyless", { count: this.#keysLost })
           : this.#records === 0
             ? reason("confirm.empty")
-            : undefined
+            : this.#repeats.count > 0
+              ? reason("confirm.moving", { count: this.#repeats.count })
+              : undefined
     const keys = [...this.#found.values()]
     return {
       found: this.#columns.map((_, at) => keys.map((key) => key[at] ?? "")),
@@ -114,6 +123,7 @@ export class Search implements Receiver {
       return
     }
     const texts = this.#columns.map(({ name }) => key[name] ?? "")
+    this.#repeats.see(texts.join("\u001f"))
     const wanted = this.#wanted.get(this.#rough(texts))
     if (wanted === undefined) return
     // A value that is looked up is known to PostgreSQL alone: whatever it may be is kept.

@@ -13,23 +13,34 @@ export class KeyFilter {
     return !this.#insert(hash(key))
   }
 
+  /** The same, adding nothing. */
+  has(key: string): boolean {
+    const value = hash(key)
+    return this.#slots[this.#placeOf(value)] === value
+  }
+
   clear(): void {
     this.#slots = new Float64Array(1 << 12)
     this.#count = 0
   }
 
   #insert(value: number): boolean {
+    const at = this.#placeOf(value)
+    if (this.#slots[at] === value) return false
+    this.#slots[at] = value
+    this.#count += 1
+    return true
+  }
+
+  /** Where it is, or where it belongs. */
+  #placeOf(value: number): number {
     const mask = this.#slots.length - 1
     let at = value % this.#slots.length
     for (;;) {
       const found = this.#slots[at]
-      if (found === value) return false
-      if (found === 0) break
+      if (found === value || found === 0) return at
       at = (at + 1) & mask
     }
-    this.#slots[at] = value
-    this.#count += 1
-    return true
   }
 
   #grow(): void {

@@ -12,6 +12,7 @@ import { cellReader, childRecords, type Read } from "./Cells.ts"
 import { type Decoder, decoder, Rejected } from "./Decode.ts"
 import { type FieldFindings, FieldNames } from "./FieldNames.ts"
 import { KeyFilter } from "./KeyFilter.ts"
+import type { Repeats } from "./Repeats.ts"
 import { type Repairs, shown } from "./Text.ts"
 
 /** A record's key by the names of its columns, as text; `undefined`: it could not be read. */
@@ -67,6 +68,7 @@ export class Mapper {
   readonly #inexactKeys: boolean
   readonly #within: ReadonlyArray<string>
   readonly #columns: ReadonlyArray<TextColumnWriter>
+  readonly #repeats: Repeats | undefined
   /** What the records have, declared or not. */
   readonly fields: FieldNames
   /** By cell, whether any record had its field; looked at until all were seen. */
@@ -88,9 +90,15 @@ export class Mapper {
 
   /**
    * `within` names columns from the parent that bound the deletes of a child entity, `taken` is what children of this
-   * one take from its records.
+   * one take from its records. `repeats` sees every key that could be read.
    */
-  constructor(entity: Entity, within: ReadonlyArray<string> = [], taken: ReadonlyArray<ReadonlyArray<string>> = []) {
+  constructor(
+    entity: Entity,
+    within: ReadonlyArray<string> = [],
+    taken: ReadonlyArray<ReadonlyArray<string>> = [],
+    repeats?: Repeats
+  ) {
+    this.#repeats = repeats
     this.fields = new FieldNames(entity, taken)
     this.entity = entity
     this.#within = within
@@ -123,7 +131,7 @@ export class Mapper {
     this.duplicatesPossible = this.#inexactKeys
     this.#seen = bound.map(() => false)
     this.#unseen = bound.length
-    this.loaded = { ...nothingLoaded, duplicates: this.#inexactKeys, seen: this.#seen }
+    this.loaded = { ...nothingLoaded, duplicates: this.#inexactKeys, seen: [...this.#seen] }
   }
 
   /** About how many bytes of text wait to be loaded. */
@@ -165,6 +173,12 @@ export class Mapper {
       this.#addParent(record)
       for (const child of this.#children(record)) this.#map(child, record)
     }
+  }
+
+  /** Maps a record again if a key in it did not come before. */
+  fill(record: SourceRecord): void {
+    const isNew = (key: Key) => key !== undefined && this.#repeats?.has(this.#keyText(key)) === false
+    if (this.keysOf(record).some(isNew)) this.add(record)
   }
 
   /** All records were added: rows that waited to see whether others have their key are among the mapped ones now. */
@@ -256,6 +270,7 @@ export class Mapper {
     }
     let key = ""
     for (const at of this.#keyCells) key += `${row[at]}\u001f`
+    this.#repeats?.see(key)
     if (this.#keyTexts.length > 0 && key.includes("\ufffd")) {
       this.#addBroken({ row, key, record, parent, position: this.fetched })
     } else {
@@ -297,7 +312,10 @@ export class Mapper {
     const key = this.#key(record, parent)
     this.#repairs.count = count
     if (key === undefined) this.keysLost += 1
-    else for (const [index, name] of this.entity.key.entries()) this.keptKeys[index]?.push(key[name] ?? "")
+    else {
+      this.#repeats?.see(this.#keyText(key))
+      for (const [index, name] of this.entity.key.entries()) this.keptKeys[index]?.push(key[name] ?? "")
+    }
     if (this.rejects.length >= keptRejects) return
     this.rejects.push({
       position,
@@ -307,6 +325,11 @@ export class Mapper {
       value: why.value === null ? null : shown(why.value, 500),
       record: shown(record, 4_000)
     })
+  }
+
+  /** As `#map` writes it. */
+  #keyText(key: NonNullable<Key>): string {
+    return this.#keyCells.map((at) => `${key[this.#cells[at]?.column.name ?? ""]}\u001f`).join("")
   }
 
   #key(record: SourceRecord, parent: SourceRecord | undefined): Key {

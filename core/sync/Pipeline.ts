@@ -13,7 +13,7 @@ import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
 import type { Connector } from "../plugin/Connector.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
-import { complete, type ReadEvent, type SourceRecord, type UpstreamError } from "../upstream/Source.ts"
+import { complete, partial, type ReadEvent, type SourceRecord, type UpstreamError } from "../upstream/Source.ts"
 import * as Trail from "../upstream/Trail.ts"
 import { reasonWithLock } from "./Blocked.ts"
 import { checkpoints } from "./Checkpoint.ts"
@@ -35,6 +35,8 @@ export interface ReadPlan {
   /** The requests to make, one set of options each; known late when they depend on a cursor or on another table. */
   readonly reads: Effect.Effect<ReadonlyArray<PartRequest>, RunFailure, SqlClient.SqlClient>
   readonly onEvent: (event: SyncEvent) => Effect.Effect<void>
+  /** See `ReadOptions.wary`. */
+  readonly wary?: boolean
 }
 
 export interface PipelineOptions extends ReadPlan {
@@ -53,7 +55,7 @@ export const read = Effect.fn("Pipeline.read")(function* (
   sinks: ReadonlyArray<Receiver>,
   cost: Ref.Ref<ReadCost>
 ) {
-  const { connector, declaration, group, onEvent } = plan
+  const { connector, declaration, group, onEvent, wary = false } = plan
   const onRead = Effect.fnUntraced(function* (event: ReadEvent) {
     yield* Ref.update(cost, ({ bytes, requests }) => ({
       requests: requests + (event._tag === "Request" ? 1 : 0),
@@ -64,10 +66,14 @@ export const read = Effect.fn("Pipeline.read")(function* (
   const checkpoint = Effect.flatMap(Ref.get(cost), (spent) =>
     Effect.forEach(sinks, (sink) => sink.checkpoint?.(spent) ?? Effect.void, { discard: true })
   )
-  const accept = Effect.fnUntraced(function* (records: ReadonlyArray<SourceRecord>) {
-    for (const sink of sinks) {
+  const accept = Effect.fnUntraced(function* (
+    records: ReadonlyArray<SourceRecord>,
+    takers: ReadonlyArray<Receiver>,
+    take: "add" | "fill"
+  ) {
+    for (const sink of takers) {
       const before = sink.mapped
-      yield* sink.add(records)
+      yield* sink[take]?.(records) ?? Effect.void
       yield* onEvent({ _tag: "Rows", entity: entityId(sink.target.entity), count: sink.mapped - before })
     }
     yield* checkpoint
@@ -83,13 +89,22 @@ export const read = Effect.fn("Pipeline.read")(function* (
     const onCursor = (value: string) => {
       for (const sink of sinks) sink.given?.(value)
     }
-    const source = connector.read(group.reader, { ...asked, marks: true, onCursor, onEvent: onRead })
+    const options = { ...asked, marks: true, wary, onEvent: onRead }
     let arrived = 0
     const counted = (records: ReadonlyArray<SourceRecord>) => {
       arrived += records.length
-      return accept(records)
+      return accept(records, sinks, "add")
     }
-    const ended = yield* Channel.runForEach(source, counted).pipe(
+    const first = Channel.runForEach(connector.read(group.reader, { ...options, onCursor }), counted)
+    const ended = yield* Effect.flatMap(first, (end) => {
+      const lacking = sinks.filter((sink) => sink.mayLack?.(end) === true)
+      if (lacking.length === 0) return Effect.succeed(end)
+      // What moved away would be behind the cursor.
+      const again = connector.read(group.reader, options)
+      return Channel.runForEach(again, (records) => accept(records, lacking, "fill")).pipe(
+        Effect.catchTag("UpstreamError", ({ reason: why }) => Effect.succeed(partial(reason("read.again", { why }))))
+      )
+    }).pipe(
       Effect.map((end): Parts.Ended => ({ end })),
       Effect.catchIf(
         (error): error is UpstreamError => arrived === 0 && Parts.isGone(group.reader, error),
@@ -138,7 +153,7 @@ export const run = Effect.fn("Pipeline.run")(
     yield* Effect.annotateCurrentSpan({ connector: declaration.name, entity: group.reader.name })
     const watched = Trail.within(trail)
     const again = (searches: ReadonlyArray<Confirm.Search>) =>
-      Confirm.readAgain(searches, (receivers) => watched(read(options, receivers, cost)), reasonOf)
+      Confirm.readAgain(searches, (receivers) => watched(read({ ...options, wary: true }, receivers, cost)), reasonOf)
     // Those that wait for other entities before they load would keep the rest waiting, and be waited for.
     const targets = group.targets
     const atOnce = yield* Confirm.makeConfirmation(

@@ -73,7 +73,7 @@ const planGroup = Effect.fnUntraced(function* (
   const noRun = new RunFailure({ reason: reason("run.planOnly") })
   const sinks = reads.targets.map((target) => new Sink(target, noRun, { overflow: "keep" }))
   for (const { entity } of reads.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
-  const readAll = (receivers: ReadonlyArray<Receiver>) =>
+  const readAll = (receivers: ReadonlyArray<Receiver>, wary = false) =>
     Pipeline.read(
       {
         group: reads,
@@ -81,7 +81,8 @@ const planGroup = Effect.fnUntraced(function* (
         connector,
         // Without the stored cursor: a plan shows the whole difference.
         reads: readsOf(reads),
-        onEvent
+        onEvent,
+        wary
       },
       receivers,
       cost
@@ -116,7 +117,7 @@ const planGroup = Effect.fnUntraced(function* (
   )
   if (searches.length === 0) return firsts.map(({ planned }) => planned)
   // A plan can be applied as it is: what it deletes has to be as sure as what a sync deletes.
-  const seconds = yield* Confirm.readAgain(searches, readAll, reasonOf)
+  const seconds = yield* Confirm.readAgain(searches, (receivers) => readAll(receivers, true), reasonOf)
   return yield* Effect.forEach(firsts, ({ planned, sink }) => {
     const second = seconds.get(sink.target)
     return second === undefined

@@ -40,6 +40,10 @@ export interface Receiver {
   readonly given?: (cursor: string) => void
   readonly end: (completeness: Completeness) => void
   readonly add: (records: ReadonlyArray<SourceRecord>) => Effect.Effect<void, Failure, Needs>
+  /** Whether rows moved while the part was read, and those that were missed will not be asked for again. */
+  readonly mayLack?: (completeness: Completeness) => boolean
+  /** Takes of a part that is read again what did not come before. */
+  readonly fill?: (records: ReadonlyArray<SourceRecord>) => Effect.Effect<void, Failure, Needs>
   /** Loads what was read so far, where it is time. */
   readonly checkpoint?: (cost: ReadCost) => Effect.Effect<void, Failure, Needs>
   /** Forgets what was read and not loaded, for a read that begins again. */

@@ -1,7 +1,6 @@
 /** Where the records of one entity arrive during a read, and from where its rows are loaded when it has ended. */
 import { Clock, Effect, type Schema } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
-import { entityId } from "../config/Entity.ts"
 import type { LoadVariant } from "../database/DiffSql.ts"
 import * as Load from "../database/Load.ts"
 import * as Refusals from "../database/Refusals.ts"
@@ -9,14 +8,16 @@ import { stage } from "../database/Staging.ts"
 import { reason } from "../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
 import type { Checkpoints, LoadRun } from "./Checkpoint.ts"
-import { doubtOf, type Second } from "./Confirm.ts"
+import type { Second } from "./Confirm.ts"
 import { CursorWatch, type PartOfRead } from "./Cursor.ts"
 import * as Drift from "./Drift.ts"
+import { type Ending, factsOf } from "./Facts.ts"
 import type { FieldFindings } from "./FieldNames.ts"
 import { type Failure, HeldRows, type Needs, type Overflow } from "./HeldRows.ts"
 import { Mapper } from "./Mapper.ts"
 import type { ReadCost, ReadSpent, Receiver, Target } from "./Receiver.ts"
-import { commonest, Refused } from "./Refused.ts"
+import { Refused } from "./Refused.ts"
+import { Repeats } from "./Repeats.ts"
 import { defective, logDefect, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
 
 export interface SinkOptions {
@@ -26,9 +27,6 @@ export interface SinkOptions {
   /** Absent: all is loaded when the read has ended. */
   readonly checkpoints?: Checkpoints | undefined
 }
-
-/** How the read has ended; nothing while it goes on. */
-type Ending = Completeness | undefined
 
 /** The load statement, or that of a checkpoint. */
 type Write<A> = (...parameters: Parameters<typeof Load.load>) => Effect.Effect<A, Load.LoadFailure, SqlClient.SqlClient>
@@ -50,6 +48,10 @@ export class Sink implements Receiver {
   drift = Drift.nothing
 
   readonly #watch: CursorWatch | undefined
+  /** Where a row that was missed would be lost, or taken for gone, and no second read is made for its sake. */
+  readonly #repeats: Repeats | undefined
+  /** Rows that a second read found. */
+  #filled = 0
   readonly #pastRejected: boolean
   readonly #checkpoints: Checkpoints | undefined
 
@@ -63,7 +65,9 @@ export class Sink implements Receiver {
     this.target = target
     this.#pastRejected = pastRejected
     this.#watch = target.cursor === undefined ? undefined : new CursorWatch(target.cursor, target.entity)
-    this.#mapper = new Mapper(target.entity, target.within, target.taken)
+    const { confirm } = target.entity.guard
+    this.#repeats = target.cursor !== undefined || confirm === "next" ? new Repeats() : undefined
+    this.#mapper = new Mapper(target.entity, target.within, target.taken, this.#repeats)
     const made = Effect.flatMap(runId, (id) => stage(target.entity, id))
     this.#rows = new HeldRows(this.#mapper, made, overflow)
   }
@@ -75,6 +79,7 @@ export class Sink implements Receiver {
   /** What is added from now on is of that part of the read. */
   begin(part: PartOfRead, readAt: number): void {
     this.#loadedAt ??= readAt
+    this.#repeats?.begin()
     this.#watch?.begin(part, readAt, this.#mapper.rejected)
   }
 
@@ -82,16 +87,36 @@ export class Sink implements Receiver {
     this.#watch?.given(cursor)
   }
 
-  end({ _tag }: Completeness): void {
-    this.#watch?.end(_tag === "Complete", this.#mapper.rejected)
+  end(completeness: Completeness): void {
+    this.#repeats?.end(completeness)
+    this.#watch?.end(completeness._tag === "Complete", this.#mapper.rejected)
+  }
+
+  mayLack(completeness: Completeness): boolean {
+    return this.#watch !== undefined && (this.#repeats?.within(completeness) ?? 0) > 0
   }
 
   /** Others share the read, so a defect in the mapping is kept for the load of this entity to fail with. */
   add(records: ReadonlyArray<SourceRecord>): Effect.Effect<void, Failure, Needs> {
-    if (this.#defect !== undefined) return Effect.void
-    try {
+    return this.#map(() => {
       this.#watch?.see(records)
       for (const record of records) this.#mapper.add(record)
+    })
+  }
+
+  /** The cursor stays where the first read takes it: the changes that came since are behind it. */
+  fill(records: ReadonlyArray<SourceRecord>): Effect.Effect<void, Failure, Needs> {
+    return this.#map(() => {
+      const before = this.#mapper.mapped
+      for (const record of records) this.#mapper.fill(record)
+      this.#filled += this.#mapper.mapped - before
+    })
+  }
+
+  #map(take: () => void): Effect.Effect<void, Failure, Needs> {
+    if (this.#defect !== undefined) return Effect.void
+    try {
+      take()
     } catch (defect) {
       this.#defect = defective(defect)
       return logDefect(defect)
@@ -103,6 +128,8 @@ export class Sink implements Receiver {
   readonly reset = Effect.suspend(() => {
     this.#mapper.reset()
     this.#watch?.reset()
+    this.#repeats?.reset()
+    this.#filled = 0
     this.#defect = undefined
     this.#refused = undefined
     return this.#rows.reset
@@ -126,42 +153,22 @@ export class Sink implements Receiver {
 
   /** The read as the load statement, or a failed run's audit row, is told of it. */
   facts(ending: Ending, cost: ReadSpent, second?: Second): Load.ReadFacts {
-    const { entity } = this.target
     this.#mapper.settle()
-    const { fetched, loaded, mapped, parents, repaired } = this.#mapper
-    const { folded = 0, gone = 0 } = this.#refused ?? {}
-    const allFolded = this.#folded + folded
-    const { keptKeys, keysLost, rejected, rejects } = this.#refused?.with(this.#mapper) ?? this.#mapper
-    const deletes = entity.mode === "mirror" || entity.mode === "replace"
-    const warnings = [
-      ...(ending?._tag === "Partial"
-        ? [reason(deletes ? "run.partialKept" : "run.partial", { why: ending.reason })]
-        : []),
-      ...doubtOf(second),
-      ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, why: commonest(rejects) })] : []),
-      ...(keysLost > 0 && deletes ? [reason("run.keyless", { count: keysLost })] : []),
-      ...(repaired > 0 ? [reason("run.repaired", { count: repaired })] : []),
-      ...(allFolded > 0 ? [reason("run.folded", { count: allFolded })] : []),
-      ...(this.#watch?.warnings(entityId(entity), this.#pastRejected, rejected) ?? [])
-    ]
-    return {
-      complete: ending?._tag === "Complete" && second?.doubt === undefined,
-      keysLost,
-      rows: mapped - loaded.mapped - folded - gone,
-      before: this.#before,
-      loads: this.#loads,
-      fetched,
-      rejected,
-      ...cost,
-      warnings,
-      notes: this.#watch?.notes ?? [],
-      since: this.#watch?.since ?? false,
-      cursors: this.#watch?.moves(this.#pastRejected) ?? [],
-      rejects: rejects.slice(loaded.rejects),
-      keptKeys: second === undefined ? keptKeys : keptKeys.map((keys, at) => [...keys, ...(second.found[at] ?? [])]),
-      parents,
-      ...(second === undefined || second.doubt !== undefined ? {} : { missed: second.missing })
-    }
+    return factsOf(
+      {
+        entity: this.target.entity,
+        mapper: this.#mapper,
+        refused: this.#refused,
+        watch: this.#watch,
+        pastRejected: this.#pastRejected,
+        folded: this.#folded,
+        before: this.#before,
+        loads: this.#loads,
+        repeats: this.#repeats?.count ?? 0,
+        filled: this.#filled
+      },
+      { ending, cost, second }
+    )
   }
 
   /** The form of the statement that fits this read. */

@@ -1,12 +1,12 @@
 /**
  * Pages by number or by offset: the vendor has to show the end, since a page may be short for reasons of its own. An end
  * that may be a mistake is asked behind once: a total that a full page meets may be that page's own, a flag stands beside a
- * next page, a short first page may be as long as the vendor gives any.
+ * next page, a short first page may be as long as the vendor gives any. A wary read asks behind any end.
  */
 import type { Page } from "../config/Entity.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { finished, type PageRead, type PageRequest, type Pager, pastFlag } from "./Pager.ts"
-import { type Completeness, partial } from "./Source.ts"
+import { type Completeness, completeIn, partial } from "./Source.ts"
 
 /** An end that the vendor tells of, and what is wrong if there are records behind it. */
 interface End {
@@ -21,7 +21,8 @@ const isRound = (count: number): boolean => count % 10 === 0 || (count >= 16 && 
 
 export const counted = (
   declared: Extract<Page, { readonly type: "page" | "offset" }>,
-  position: (page: { readonly number: number; readonly received: number }) => number
+  position: (page: { readonly number: number; readonly received: number }) => number,
+  wary: boolean
 ): Pager => {
   const { param, size, sizeParam, until } = declared
   let received = 0
@@ -42,13 +43,13 @@ export const counted = (
   })
 
   /** As full as pages get, as far as is known: a total that it meets may be the page's own. */
-  const isFull = ({ number, records }: PageRead): boolean =>
+  const isFull = ({ number, records }: Pick<PageRead, "number" | "records">): boolean =>
     records >= size || (number === 1 ? isRound(records) : records >= largest)
 
   const endOf = (page: PageRead): End | undefined => {
-    const { hasMore, hints, link, number, records, sum, total, totalPages } = page
+    const { flagless, hasMore, hints, link, number, records, sum, total, totalPages } = page
     const named = link !== undefined || hints?.next !== undefined
-    if (hasMore === false) return { sure: !named, otherwise: pastFlag }
+    if (hasMore === false) return { sure: !named && !(flagless && isFull(page)), otherwise: pastFlag }
     if (hasMore === true || link !== undefined) return undefined
     if (total !== undefined && sum >= total) {
       return { sure: sum === total && !named && !isFull(page), otherwise: reason("read.pastTotal", { total }) }
@@ -78,7 +79,17 @@ export const counted = (
     return request(number)
   }
 
-  const ended = (page: PageRead): Completeness => (refuted === undefined ? finished(page) : partial(refuted))
+  /** A row may have moved to a full first page before the one behind it was asked for. */
+  const ended = (page: PageRead): Completeness => {
+    if (refuted !== undefined) return partial(refuted)
+    const end = finished(page)
+    return end._tag === "Complete" && last.number === 1 && isFull(last) ? completeIn(2) : end
+  }
+
+  const beyond = (number: number, end: End): PageRequest => {
+    asked = end
+    return { ...request(number), beyond: end.sure ? "proven" : "said" }
+  }
 
   return {
     first: request(0),
@@ -87,17 +98,21 @@ export const counted = (
       const behind = asked
       asked = undefined
       if (repeats !== undefined) return behind === undefined ? repeated(page) : finished(page)
-      if (records === 0) return link === undefined ? ended(page) : partial(reason("read.emptyLinked"))
-      if (behind !== undefined) refuted = behind.otherwise
+      if (records === 0) {
+        if (link !== undefined) return partial(reason("read.emptyLinked"))
+        if (!wary || behind !== undefined || refuted !== undefined || last.number === 0) return ended(page)
+        received += largest
+        return beyond(number, { sure: true, otherwise: reason("read.pastEmpty", { page: number }) })
+      }
+      if (behind !== undefined) refuted = behind.otherwise ?? (behind.sure ? reason("read.pastEnd") : undefined)
       if (last.number > 0 && last.records < size) fills = false
       const end = refuted === undefined ? endOf(page) : undefined
-      if (end?.sure === true) return finished(page)
+      if (end?.sure === true && !wary) return finished(page)
       received += records
       largest = Math.max(largest, records)
       linked ||= link !== undefined
       last = page
-      asked = end
-      return end === undefined ? request(number) : { ...request(number), beyond: true }
+      return end === undefined ? request(number) : beyond(number, end)
     }
   }
 }

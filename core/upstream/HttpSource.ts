@@ -79,7 +79,7 @@ export const make =
     Channel.unwrap(
       Effect.map(requestOf(entity, options), (request) => {
         const first: FirstPage = {}
-        return paginate(entity.page, (page, number) =>
+        const fetchPage = (page: PageRequest, number: number): PageChannel =>
           Channel.unwrap(
             Effect.map(
               upstream.send(pageOf(request, page), {
@@ -93,6 +93,6 @@ export const make =
                   : peeked(entity, answer, options.peek)
             )
           )
-        )
+        return paginate(entity.page, fetchPage, options.wary)
       })
     )

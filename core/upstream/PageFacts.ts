@@ -53,12 +53,14 @@ const flagOf = (said: unknown): boolean | undefined => {
 const proofs = (page: Page, { headers }: Answer, envelope: JsonObject | undefined): Partial<PageFacts> => {
   const at = (tokens: ReadonlyArray<string>) => follow(envelope, tokens)
   const { hasMore, total } = page
+  const flag = hasMore === undefined || hasMore === "none" ? undefined : at(hasMore)
   const counted = page.type === "page" || page.type === "offset" ? page : undefined
   return {
     ...(page.type === "cursor" ? { cursor: at(page.next) } : {}),
     ...(total === "none" ? {} : given("total", countOf(total === undefined ? headers["x-total-count"] : at(total)))),
     ...(counted?.totalPages === undefined ? {} : given("totalPages", countOf(at(counted.totalPages)))),
-    ...(hasMore === undefined || hasMore === "none" ? {} : given("hasMore", flagOf(at(hasMore))))
+    ...given("hasMore", flagOf(flag)),
+    ...(flag === null ? { flagless: true } : {})
   }
 }
 

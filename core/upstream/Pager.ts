@@ -7,8 +7,8 @@ export interface PageRequest {
   /** The whole address, where the vendor named it. */
   readonly url?: string
   readonly query: Readonly<Record<string, string>>
-  /** The list is said to end before it: a refusal of such a page agrees. */
-  readonly beyond?: true
+  /** The list is said to end before it: a refusal of such a page agrees; of one that was proven, so does any failure. */
+  readonly beyond?: "said" | "proven"
 }
 
 interface Hint {
@@ -26,6 +26,8 @@ export interface PageFacts {
   readonly total?: number
   readonly totalPages?: number
   readonly hasMore?: boolean
+  /** There is nothing where the flag should be: no more, most likely. */
+  readonly flagless?: true
   /** What stands at places nobody declared, under usual names: it can contradict an end, never prove one. */
   readonly hints?: {
     readonly total?: Hint

@@ -46,7 +46,7 @@ const named = (
         seen.add(name)
         asked = name
         beyond = true
-        return { ...requestOf(name), beyond }
+        return { ...requestOf(name), beyond: "said" }
       }
       if (same && (records === 0 || hints?.less === true)) return ended(page)
       if (same && askedAgain && repeats === number - 1) {
@@ -100,14 +100,14 @@ const byCursor = (declared: Extract<Page, { readonly type: "cursor" }>): Pager =
   }
 }
 
-const pagerOf = (page: Page): Pager => {
+const pagerOf = (page: Page, wary: boolean): Pager => {
   switch (page.type) {
     case "none":
       return single
     case "page":
-      return counted(page, ({ number }) => page.first + number)
+      return counted(page, ({ number }) => page.first + number, wary)
     case "offset":
-      return counted(page, ({ received }) => received)
+      return counted(page, ({ received }) => received, wary)
     case "cursor":
       return byCursor(page)
     case "link":
@@ -120,9 +120,9 @@ const pagerOf = (page: Page): Pager => {
   }
 }
 
-/** The pager of one read, with the guards that hold whatever the kind. */
-export const makePager = (declared: Page): Pager => {
-  const pager = pagerOf(declared)
+/** The pager of one read, with the guards that hold whatever the kind; `wary` as in `ReadOptions`. */
+export const makePager = (declared: Page, wary = false): Pager => {
+  const pager = pagerOf(declared, wary)
   let total: number | undefined
   let hinted: PageFacts["hints"]
   return {
@@ -141,7 +141,7 @@ export const makePager = (declared: Page): Pager => {
       const { total: _, ...rest } = page
       const next = pager.next({ ...rest, ...(total === undefined ? {} : { total }), hints: hinted })
       // A page that is only asked for to see that there is none does not count.
-      if ("_tag" in next || next.beyond === true || declared.type === "none" || page.number < declared.maxPages) {
+      if ("_tag" in next || next.beyond !== undefined || declared.type === "none" || page.number < declared.maxPages) {
         return next
       }
       return partial(reason("read.pageCap", { limit: declared.maxPages }))

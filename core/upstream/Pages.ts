@@ -47,11 +47,12 @@ const endStatus = (page: Page, number: number, error: UpstreamError | undefined)
 
 export const paginate = (
   declared: Page,
-  fetchPage: (request: PageRequest, number: number) => Channel.Channel<Batch, UpstreamError, PageFacts>
+  fetchPage: (request: PageRequest, number: number) => Channel.Channel<Batch, UpstreamError, PageFacts>,
+  wary = false
 ): Source =>
   Channel.fromTransformBracket((_upstream, _scope, scope) =>
     Effect.sync(() => {
-      const pager = makePager(declared)
+      const pager = makePager(declared, wary)
       const repetition = makeRepetitions()
       let sum = 0
       let pages = 0
@@ -59,7 +60,9 @@ export const paginate = (
 
       const turn = (request: PageRequest, number: number, records: number, facts: PageFacts, repeats?: number) => {
         const next = pager.next({ ...facts, number, records, sum, ...(repeats === undefined ? {} : { repeats }) })
-        if ("_tag" in next) return Cause.done(next._tag === "Complete" ? completeIn(pages) : next)
+        if ("_tag" in next) {
+          return Cause.done(next._tag === "Complete" ? completeIn(next.pages > 1 ? next.pages : pages) : next)
+        }
         previous = request
         return follow(open(next, number + 1, "first"))
       }
@@ -73,7 +76,8 @@ export const paginate = (
       ): PagePull => {
         const error = errorOf(cause)
         const over = Effect.suspend(() => turn(request, number, 0, {}))
-        if (request.beyond === true && error !== undefined) {
+        if (request.beyond === "proven" && error !== undefined) return over
+        if (request.beyond === "said" && error !== undefined) {
           if (error.kind === "Status" && (error.status ?? 500) < 500) return over
           if (error.kind === "Format") return Cause.done(partial(reason("read.beyond", { why: error.reason })))
         }

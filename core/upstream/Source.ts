@@ -79,6 +79,8 @@ export interface ReadOptions {
   readonly marks?: boolean
   /** Takes the first answer as it came, in place of its records; for who does not know yet where they are. */
   readonly peek?: (seen: Peeked) => void
+  /** Pages that are counted are asked behind, whatever shows their end: rows are deleted for what the read misses. */
+  readonly wary?: boolean
 }
 
 export interface Peeked {

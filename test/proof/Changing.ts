@@ -19,7 +19,8 @@ export interface Item {
 /** By part (the parent's number, or ''), then by number. */
 export type World = Map<string, Map<number, Item>>
 
-export type Accident = "none" | "partial" | "midway" | "fatal"
+/** `moves`: between two pages of a read a row is missed and another comes twice. */
+export type Accident = "none" | "partial" | "midway" | "fatal" | "moves"
 
 export interface Step {
   readonly entity: Entity
@@ -134,7 +135,7 @@ export const changingCaseOf = (seed: number): Effect.Effect<ChangingCase> =>
         anew,
         full: random.chance(0.1),
         pastRejected: random.chance(0.1),
-        accident: random.pick(["none", "none", "none", "none", "partial", "midway", "fatal"] as const),
+        accident: random.pick(["none", "none", "none", "partial", "midway", "fatal", "moves", "moves"] as const),
         world: copy(world)
       }
     })

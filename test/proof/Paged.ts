@@ -135,7 +135,9 @@ const drawMood = (random: Draw, style: Style, refuses: boolean, domains: Domains
   const honest = trouble === undefined && counted && style.proof === "behind" && style.behind !== "again"
   const unlimited = style.page.type !== "none" && style.page.maxPages > 3
   const slides = honest && unlimited && world.size > style.cap && random.chance(0.5)
-  const ghostly = honest && !slides && style.page.type === "page" && style.cap > 1 && random.chance(0.6)
+  const ties = honest && !slides && style.cap > 2 && random.chance(0.6) ? { ties: random.int(1, 1_000) } : {}
+  const ghostly =
+    honest && !slides && !("ties" in ties) && style.page.type === "page" && style.cap > 1 && random.chance(0.6)
   const ghosts = new Set<number>()
   if (ghostly) {
     // Never a whole page of them: that would be an end.
@@ -151,6 +153,7 @@ const drawMood = (random: Draw, style: Style, refuses: boolean, domains: Domains
   return {
     fails,
     ghosts,
+    ...ties,
     ...(trouble === undefined ? {} : { trouble }),
     ...(slides ? { slide: { at: random.int(1, Math.ceil(world.size / style.cap) - 1), does } } : {})
   }
@@ -220,7 +223,10 @@ export const pagedCaseOf = (seed: number): Effect.Effect<PagedCase> =>
   })
 
 /** The records of a read as they came, and the end it must have. */
-export const attemptOf = (log: ReadLog | undefined, end: Attempt["end"]): Attempt => {
-  const records = (log ?? []).flat()
-  return { records, end, pages: log?.length ?? 0, read: records.length }
+export const attemptOf = ({ page, proof }: Style, log: ReadLog = [], end: Attempt["end"]): Attempt => {
+  const records = log.flat()
+  const counts = (page.type === "page" || page.type === "offset") && proof !== "flag"
+  // The page behind a full first one was empty when it was asked for, and may not have been before.
+  const pages = log.length === 1 && counts && records.length >= page.size ? 2 : log.length
+  return { records, end, pages, read: records.length }
 }

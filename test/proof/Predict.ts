@@ -39,7 +39,7 @@ export const predict = (
   if (declared.mode === "replace" && read.end === "partial") return failed
 
   const mine = new Map([...before.rows].filter(([, row]) => row.scope === declared.scope))
-  const { folded, kept, keysLost, rejected, rejectedBefore, repaired, rows, valid } = mapped(declared, read)
+  const { folded, kept, keysLost, rejected, rejectedBefore, repaired, rows, twice, valid } = mapped(declared, read)
   if ([...rows.keys()].some((id) => before.rows.has(id) && !mine.has(id))) return failed
 
   const fresh = [...rows].filter(([id]) => !mine.has(id))
@@ -51,7 +51,10 @@ export const predict = (
     return declared.mode !== "append" && old !== undefined && !sameValues(old, row)
   })
   const deletes = declared.mode === "mirror" || declared.mode === "replace"
-  const certain = deletes && read.end === "complete" && keysLost === 0
+  const waits = deletes && declared.guard.confirm === "next"
+  // A row that took another's place on the next page comes twice, and the other not at all.
+  const moving = waits && read.end === "complete" && read.pages > 1 && twice
+  const certain = deletes && read.end === "complete" && keysLost === 0 && !moving
   const parents = new Set(read.parents?.map(({ value }) => value))
   const reachable = (row: Row) => declared.within === undefined || parents.has(row.values[declared.within] ?? null)
   const missed = certain
@@ -67,7 +70,6 @@ export const predict = (
   const doubted = second === "doubt"
   const gone = doubted ? [] : missed.filter((id) => second === undefined || !second.has(id))
   const held = isHeld(gone.length, rejected)
-  const waits = deletes && declared.guard.confirm === "next"
   const earlier = new Set([...(before.missed.get(declared.entity) ?? [])].filter((id) => mine.has(id)))
   const goes = held ? [] : waits ? gone.filter((id) => earlier.has(id)) : gone
   const waiting = held || !waits ? [] : gone.filter((id) => !earlier.has(id))
@@ -95,6 +97,7 @@ export const predict = (
     repaired ||
     held ||
     doubted ||
+    moving ||
     gone.length < missed.length ||
     waiting.length > 0 ||
     absence.told ||
@@ -124,8 +127,8 @@ export const predict = (
 const secondRead = (declared: Declared, again: ReadonlyArray<Attempt>): ReadonlySet<string> | "doubt" => {
   const read = again.at(-1)
   if (read === undefined || read.end !== "complete" || read.read === 0) return "doubt"
-  const { kept, rows, unnamed } = mapped(declared, read)
-  return unnamed > 0 ? "doubt" : new Set([...rows.keys(), ...kept])
+  const { kept, rows, twice, unnamed } = mapped(declared, read)
+  return unnamed > 0 || (read.pages > 1 && twice) ? "doubt" : new Set([...rows.keys(), ...kept])
 }
 
 /** Fields that were in no record of a whole read, judged by the values that would go. */

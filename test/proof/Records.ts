@@ -17,6 +17,8 @@ interface Mapped {
   readonly valid: number
   /** A key came more than once. */
   readonly folded: boolean
+  /** The key of a record, whatever else is wrong with it, came more than once. */
+  readonly twice: boolean
   readonly repaired: boolean
 }
 
@@ -59,8 +61,10 @@ export const mapped = (declared: Declared, read: Attempt): Mapped => {
   const kept = new Set<string>()
   let [unnamed, rejected, valid] = [0, 0, 0]
   let repaired = read.parents?.some((parent) => parent.repaired) ?? false
+  const named: Array<string> = []
   for (const record of read.records) {
     const id = idOf(declared, record)
+    if (id !== undefined) named.push(id)
     if (id !== undefined && isValid(declared, record) && !clashes.has(id)) {
       valid += 1
       last.delete(id)
@@ -96,6 +100,7 @@ export const mapped = (declared: Declared, read: Attempt): Mapped => {
     rejectedBefore: whileReading ? rejected : mappedRejects,
     valid,
     folded: valid > last.size,
+    twice: named.length > new Set(named).size,
     repaired
   }
 }

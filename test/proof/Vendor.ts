@@ -46,6 +46,8 @@ export interface Mood {
   readonly fails: ReadonlyMap<number, "503" | "429" | "broken">
   /** While this page of the first read is asked for, a record leaves that was listed before it, or one comes in front. */
   readonly slide?: { readonly at: number; readonly does: "leaves" | ModelRecord }
+  /** At each end of a page two records have no order: which of them comes first is drawn anew for every request. */
+  readonly ties?: number
   /** Records that are cut into pages and then left out. */
   readonly ghosts: ReadonlySet<number>
 }
@@ -64,6 +66,7 @@ export class Vendor {
   #requests = 0
   #refusals = 0
   #flickered = false
+  #draws = 0
 
   constructor(style: Style, mood: Mood, list: ReadonlyArray<ModelRecord>) {
     this.style = style
@@ -135,7 +138,7 @@ export class Vendor {
         ? this.count - 1
         : index
     const from = Math.round(wanted * cap)
-    const records = page.type === "none" ? this.list : visible(this.#list.slice(from, from + cap))
+    const records = page.type === "none" ? this.list : visible(this.#ordered().slice(from, from + cap))
     if (index > 0 && this.#isBehind(index) && /^\d+$/.test(this.style.behind)) {
       this.#refusals += 1
       const status = Number(this.style.behind)
@@ -144,6 +147,20 @@ export class Vendor {
     this.#keep(index, records)
     this.#refusals = 0
     return this.#body(index, records, path)
+  }
+
+  #ordered(): Array<ModelRecord | undefined> {
+    const { mood, style } = this
+    if (mood.ties === undefined) return this.#list
+    const list = [...this.#list]
+    for (let at = style.cap; at < list.length; at += style.cap) {
+      this.#draws += 1
+      const [before, behind] = [list[at - 1], list[at]]
+      if (before === undefined || behind === undefined || Math.sin(mood.ties * this.#draws) < 0.3) continue
+      list[at - 1] = behind
+      list[at] = before
+    }
+    return list
   }
 
   /** Pages that hold something. */

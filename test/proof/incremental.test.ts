@@ -3,7 +3,7 @@ import { Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { said } from "../../core/reason/Reason.ts"
 import { Sync } from "../../core/sync/Sync.ts"
-import { complete, partial, type ReadOptions, UpstreamError } from "../../core/upstream/Source.ts"
+import { complete, completeIn, partial, type ReadOptions, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, connectorOf, layerSync } from "../support/source.ts"
 import {
@@ -24,7 +24,7 @@ import { options } from "./Options.ts"
 interface Asked {
   readonly part: string
   readonly since: string | undefined
-  readonly end: "whole" | "partial" | "broken"
+  readonly end: "whole" | "partial" | "broken" | "moved"
 }
 
 /** What is known of one part of a read. */
@@ -41,11 +41,23 @@ const broken = (midway: boolean) => new UpstreamError({ kind: "Unreachable", rea
 const vendorOf = ({ accident, world }: Step, log: Array<Asked>) => {
   const victim = [...world.keys()].at(-1)
   let spoilt = false
+  const moved = new Set<string>()
   return (options: ReadOptions | undefined): Answer => {
     const part = partOf(options)
-    const records = answered(world, options).map((item) => recordOf(part, item))
+    const sent = answered(world, options)
+    const records = sent.map((item) => recordOf(part, item))
+    const isHighest = ({ at }: Item) => sent.every(([, item]) => isFuture(item) || item.at <= at)
+    const [one, , ...others] = records
+    const gap = sent[1]?.[1]
+    if (accident === "moves" && one !== undefined && gap !== undefined && others.length > 0 && !isHighest(gap)) {
+      const isAgain = moved.has(part)
+      moved.add(part)
+      log.push({ part, since: options?.since, end: isAgain ? "whole" : "moved" })
+      return { records: isAgain ? records : [one, one, ...others], pageSize: 2, end: completeIn(2) }
+    }
     const hit = part === victim && (accident === "fatal" || accident === "partial" || !spoilt)
-    const end = !hit || accident === "none" ? "whole" : accident === "partial" ? "partial" : "broken"
+    const end =
+      !hit || accident === "none" || accident === "moves" ? "whole" : accident === "partial" ? "partial" : "broken"
     log.push({ part, since: options?.since, end })
     if (end === "whole") return { records, pageSize: 2, end: complete }
     spoilt = true

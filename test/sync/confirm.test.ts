@@ -73,6 +73,11 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       ],
       ["finds nothing at all", { records: [], end: completeIn(2) }, /it found the source empty/],
       [
+        "brings a row twice, so that rows move in it, too",
+        { records: [...rows(1, 4), ...rows(4, 4), ...rows(7, 30)], end: completeIn(3) },
+        /1 of its records came twice, so rows move between its pages/
+      ],
+      [
         "has a record without a key",
         { records: [...rows(1, 4), { name: "whose?" }], end: completeIn(2) },
         /1 of its records had no readable key/
@@ -104,6 +109,23 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const empty = yield* sync(inTurn(list(30, 5, 6), broken, { records: [], end: completeIn(2) }).next)
         assert.deepInclude(empty, { status: "warning", deleted: 0 })
         assert.match(empty.warnings.join(), /it found the source empty/)
+      })
+    )
+
+    it.effect("may bring rows twice the first time, and the second time in one answer", () =>
+      Effect.gen(function* () {
+        const thing = entity("twice")
+        const sync = syncerOf(thing)
+        yield* sync(list(30))
+        const moving: Answer = { records: [...rows(1, 4), ...rows(4, 4), ...rows(7, 30)], end: completeIn(3) }
+        const first = yield* sync(inTurn(moving, list(30, 5)).next)
+        assert.deepInclude(first, { status: "warning", deleted: 1 })
+        assert.deepStrictEqual(
+          first.reasons.map(({ code }) => code),
+          ["confirm.slid", "run.folded"]
+        )
+        const alone: Answer = { records: [...rows(1, 10), ...rows(10, 29)] }
+        assert.deepInclude(yield* sync(inTurn(list(29, 5), alone).next), { deleted: 1 })
       })
     )
 

@@ -8,7 +8,7 @@ import type { RunResult } from "../../core/sync/Run.ts"
 import { completeIn, partial, type SourceRecord } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, column, entity } from "../support/source.ts"
-import { inTurn, rows, syncerOf } from "./World.ts"
+import { brokenOff, inTurn, rows, syncerOf } from "./World.ts"
 
 const told = ({ noteReasons, reasons, status }: RunResult) => ({
   status,
@@ -52,6 +52,17 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepStrictEqual(told(yield* sync(having({ old: 1 }))), quiet)
         assert.deepStrictEqual(told(yield* sync(having({}))), quiet, "what was never told is not told when it goes")
         assert.deepStrictEqual(told(yield* sync(having({ colour: 1 }))), warning(colour))
+      })
+    )
+
+    it.effect("is in none of the records also where a try that broke off held it", () =>
+      Effect.gen(function* () {
+        const sync = syncerOf(noting("broken_try"))
+        yield* sync(having({ note: null }))
+        const source = inTurn({ ...having({ note: null }), error: brokenOff }, lacking("note"))
+        assert.deepStrictEqual(told(yield* sync(source.next)), warning(noteGone))
+        const anew = inTurn({ ...having({ colour: 1, note: "a" }), error: brokenOff }, having({ note: "a" }))
+        assert.notInclude(told(yield* sync(anew.next)).reasons, colour)
       })
     )
 

@@ -51,6 +51,26 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("believes no run in which rows came twice in several pages", () =>
+      Effect.gen(function* () {
+        const thing = patient("moving")
+        const sync = syncerOf(thing)
+        yield* sync(without(20))
+        const moving: Answer = { records: [...rows(1, 4), ...rows(4, 4), ...rows(6, 20)], end: completeIn(3) }
+        const first = yield* sync(moving)
+        assert.deepStrictEqual(
+          first.reasons.map(({ code }) => code),
+          ["run.moving", "run.folded"]
+        )
+        assert.deepInclude(yield* sync(moving), { status: "warning", deleted: 0 })
+        assert.deepStrictEqual(yield* missingIn(thing, 20), [])
+        yield* sync(without(20, 5))
+        assert.deepInclude(yield* sync(moving), { status: "warning", deleted: 0 })
+        assert.deepInclude(yield* sync({ ...moving, end: completeIn(1) }), { deleted: 1 })
+        assert.deepStrictEqual(yield* missingIn(thing, 20), [5])
+      })
+    )
+
     it.effect("holds for one answer as for many pages, and for what replaces a scope", () =>
       Effect.gen(function* () {
         for (const mode of ["mirror", "replace"] as const) {

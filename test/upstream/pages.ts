@@ -15,9 +15,9 @@ export type Answer = {
 
 export const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i)
 
-export const read = (page: Page, answer: (request: PageRequest, nth: number) => Answer) => {
+export const read = (page: Page, answer: (request: PageRequest, nth: number) => Answer, wary = false) => {
   const requests: Array<PageRequest> = []
-  const source = paginate(page, (request) => {
+  const fetchPage = (request: PageRequest) => {
     requests.push(request)
     const { ids, facts = {}, refused } = answer(request, requests.length)
     if (refused !== undefined) return Channel.fail(refused)
@@ -27,7 +27,8 @@ export const read = (page: Page, answer: (request: PageRequest, nth: number) => 
       Arr.isReadonlyArrayNonEmpty(batch) ? [batch] : []
     )
     return Channel.concat(Channel.fromArray(batches), Channel.end(facts))
-  })
+  }
+  const source = paginate(page, fetchPage, wary)
   return Effect.map(drain(source), ({ records, completeness }) => ({
     ids: records.map(({ id }) => id),
     completeness,

@@ -90,6 +90,9 @@ reason-read-hintedPages = read { $count } { $count ->
 reason-read-pastTotal = there are records behind the { $total } that the vendor counts; if it counts something else: page.total: none
 reason-read-pastPages = there are records behind page { $pages }, the last one by page.totalPages; if that is something else, remove it
 reason-read-pastHasMore = there are records behind the page that is the last one by page.hasMore; if the flag means something else: page.hasMore: none
+reason-read-again = records came twice, so rows moved between the pages and others were missed; the second read for their sake failed: { $why }
+reason-read-pastEmpty = there are records behind page { $page }, which was empty; declare page.total or page.hasMore
+reason-read-pastEnd = there are records behind the page that was taken for the last one; declare page.total or page.hasMore
 reason-read-beyond = whether there is a page behind the last one could not be seen: { $why }
 reason-read-hintedMore = { $pointer } of the answer tells of more records; declare how it is paged, or page.hasMore: none
 reason-read-hintedLink = { $pointer } of the answer names the next page; declare page.type: link and page.next: { $pointer }, or page.hasMore: none
@@ -143,6 +146,10 @@ reason-run-blocked = { $what }; { $why }
 reason-run-notBegun = the run was not begun
 reason-run-planOnly = a plan has no run
 reason-run-partial = the read is partial: { $why }
+reason-run-moving = { $count } { $count ->
+    [one] record
+   *[other] records
+} came twice, so rows move between the pages of the list and others may have been missed: nothing was deleted; ask for a steady order, as by id
 reason-run-partialKept = the read is partial: { $why }; nothing was deleted
 reason-run-replacePartial = a replace needs a whole read, and this one is partial: { $why }
 reason-run-rejected = { $rejected } of { $fetched } records were rejected: { $why }
@@ -210,6 +217,13 @@ reason-export-busyPartly = somebody is changing the tab all the time; a part was
 reason-export-partly = a part was written before, whole rows: run it again
 reason-export-open = it may have been written: the next run looks
 reason-cursor-allFuture = every value of { $column } lies in the future, so there is no cursor and the next run reads everything again
+reason-cursor-readAgain = { $count } { $count ->
+    [one] record
+   *[other] records
+} came twice, so rows moved between the pages: they were read again, and { $found } that had been missed { $found ->
+    [one] was
+   *[other] were
+} found
 reason-cursor-silent = no answer gave a cursor at { $pointer } (incremental.from), so the next run reads everything again
 reason-cursor-passed = the cursor moved past { $count } rejected { $count ->
     [one] record
@@ -232,6 +246,10 @@ reason-field-kept = the field of column { $column } was in none of the { $fetche
 reason-field-emptied = the field of column { $column } was in none of the { $fetched } records: its values in { $lost } of { $rows } rows were taken away; if that is as it should be, declare the field optional: true
 reason-confirm-partial = it is partial: { $why }
 reason-confirm-keyless = { $count } of its records had no readable key
+reason-confirm-moving = { $count } { $count ->
+    [one] record
+   *[other] records
+} came twice, so rows move between the pages and others may have been missed; ask for a steady order, as by id
 reason-confirm-empty = it found the source empty
 reason-confirm-failed = it failed: { $why }
 reason-confirm-notMade = it was not made

@@ -1,5 +1,7 @@
 /** Why the cursor of an incremental read stands where it does, and why a read did not go on from one. */
 export const cursor = {
+  "cursor.readAgain":
+    "{count:int} {count|record|records} came twice, so rows moved between the pages: they were read again, and {found:int} that had been missed {found|was|were} found",
   "cursor.allFuture":
     "every value of {column} lies in the future, so there is no cursor and the next run reads everything again",
   "cursor.silent": "no answer gave a cursor at {pointer} (incremental.from), so the next run reads everything again",

@@ -15,6 +15,11 @@ export const read = {
     "there are records behind page {pages:int}, the last one by page.totalPages; if that is something else, remove it",
   "read.pastHasMore":
     "there are records behind the page that is the last one by page.hasMore; if the flag means something else: page.hasMore: none",
+  "read.again":
+    "records came twice, so rows moved between the pages and others were missed; the second read for their sake failed: {why:reason}",
+  "read.pastEmpty": "there are records behind page {page:int}, which was empty; declare page.total or page.hasMore",
+  "read.pastEnd":
+    "there are records behind the page that was taken for the last one; declare page.total or page.hasMore",
   "read.beyond": "whether there is a page behind the last one could not be seen: {why:reason}",
   "read.hintedMore": "{pointer} of the answer tells of more records; declare how it is paged, or page.hasMore: none",
   "read.hintedLink":

@@ -1,0 +1,77 @@
+/** What a load statement, or the audit row of a failed run, is told of the read of one entity. */
+import { type Entity, entityId } from "../config/Entity.ts"
+import { deletes } from "../database/DiffSql.ts"
+import type { ReadFacts } from "../database/Load.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
+import type { Completeness } from "../upstream/Source.ts"
+import { doubtOf, type Second } from "./Confirm.ts"
+import type { CursorWatch } from "./Cursor.ts"
+import type { Mapper } from "./Mapper.ts"
+import type { ReadSpent } from "./Receiver.ts"
+import { commonest, type Refused } from "./Refused.ts"
+
+/** How the read has ended; nothing while it goes on. */
+export type Ending = Completeness | undefined
+
+/** What came of the records. */
+export interface Arrived {
+  readonly entity: Entity
+  readonly mapper: Mapper
+  readonly refused: Refused | undefined
+  /** Of an incremental read. */
+  readonly watch: CursorWatch | undefined
+  readonly pastRejected: boolean
+  /** Duplicates folded, rows loaded, and statements that loaded them, by checkpoints. */
+  readonly folded: number
+  readonly before: number
+  readonly loads: number
+  /** Records that came again on another page. */
+  readonly repeats: number
+  /** Rows that came only when their list was read again for that. */
+  readonly filled: number
+}
+
+export const factsOf = (
+  { before, entity, filled, folded: foldedBefore, loads, mapper, pastRejected, refused, repeats, watch }: Arrived,
+  { cost, ending, second }: { readonly ending: Ending; readonly cost: ReadSpent; readonly second: Second | undefined }
+): ReadFacts => {
+  const { fetched, loaded, mapped, parents, repaired } = mapper
+  const { folded = 0, gone = 0 } = refused ?? {}
+  const allFolded = foldedBefore + folded
+  const { keptKeys, keysLost, rejected, rejects } = refused?.with(mapper) ?? mapper
+  const removes = deletes(entity)
+  // No second read is made that could show what moved away.
+  const moving = removes && entity.guard.confirm === "next" && repeats > 0
+  const warnings = [
+    ...(ending?._tag === "Partial"
+      ? [reason(removes ? "run.partialKept" : "run.partial", { why: ending.reason })]
+      : []),
+    ...(moving ? [reason("run.moving", { count: repeats })] : []),
+    ...doubtOf(second),
+    ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, why: commonest(rejects) })] : []),
+    ...(keysLost > 0 && removes ? [reason("run.keyless", { count: keysLost })] : []),
+    ...(repaired > 0 ? [reason("run.repaired", { count: repaired })] : []),
+    ...(allFolded > 0 ? [reason("run.folded", { count: allFolded })] : []),
+    ...(watch?.warnings(entityId(entity), pastRejected, rejected) ?? [])
+  ]
+  const readAgain: ReadonlyArray<Reason> =
+    watch === undefined || repeats === 0 ? [] : [reason("cursor.readAgain", { count: repeats, found: filled })]
+  return {
+    complete: ending?._tag === "Complete" && second?.doubt === undefined && !moving,
+    keysLost,
+    rows: mapped - loaded.mapped - folded - gone,
+    before,
+    loads,
+    fetched,
+    rejected,
+    ...cost,
+    warnings,
+    notes: [...(watch?.notes ?? []), ...readAgain],
+    since: watch?.since ?? false,
+    cursors: watch?.moves(pastRejected) ?? [],
+    rejects: rejects.slice(loaded.rejects),
+    keptKeys: second === undefined ? keptKeys : keptKeys.map((keys, at) => [...keys, ...(second.found[at] ?? [])]),
+    parents,
+    ...(second === undefined || second.doubt !== undefined ? {} : { missed: second.missing })
+  }
+}
