@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 import * as Attempts from "../../core/actions/Attempts.ts"
 import * as ExportOwned from "../../core/actions/ExportOwned.ts"
 import * as Once from "../../core/actions/Once.ts"
+import { Locks } from "../../core/database/Locks.ts"
 import { said } from "../../core/reason/Reason.ts"
 import { layerDatabase } from "../support/database.ts"
 
@@ -51,6 +52,20 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("an a
         yield* Attempts.found(id, { times: 1 })
         assert.strictEqual((yield* entryOf("salt"))?.status, then, `${status} by ${by}`)
       }
+    })
+  )
+
+  it.effect("is begun on another connection once that of the locks is broken", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const { connection } = yield* Locks
+      const { rows } = yield* Effect.scoped(
+        Effect.flatMap(connection, (one) => one.query("select pg_backend_pid() as pid", []))
+      )
+      yield* sql`select pg_terminate_backend(${rows[0]?.pid}, 5000)`
+      const attempt = attemptOf("sugar")
+      yield* Effect.flip(Effect.scoped(Attempts.begin(attempt)))
+      assert.isNumber(yield* Attempts.begin(attempt))
     })
   )
 

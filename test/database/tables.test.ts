@@ -78,6 +78,18 @@ layer(layerDatabase)("declared tables", (it) => {
     })
   )
 
+  it.effect("a unique index on the key and more does not make the key unique", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`create table fake_pair (id bigint, name text, amount numeric, unique (id, name))`
+      yield* make(entity("pair"))
+      yield* sql`insert into fake_pair (id, name) values (1, 'a')`
+      const refused = yield* Effect.flip(sql`insert into fake_pair (id, name) values (1, 'b')`)
+      assert.strictEqual(refused.reason._tag, "UniqueViolation")
+      assert.deepStrictEqual(yield* make(entity("pair")), [])
+    })
+  )
+
   it.effect("reserved words, Cyrillic, quotes and names of 63 bytes are just names", () =>
     Effect.gen(function* () {
       const odd = ["order", "Название", 'a"b', "ж".repeat(31), "user"]
@@ -146,6 +158,25 @@ layer(layerDatabase)("the history of a table", (it) => {
           ]
         )
       })
+  )
+
+  it.effect("keeps the end of an interval when its key comes and goes again", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const history = { schema: "public", name: "fake_again_history" }
+      yield* make({ ...stopped, table: { schema: "public", name: "fake_again" }, history })
+      const comeAndGo = Effect.andThen(
+        sql`insert into fake_again (product, place) values ('5f5f5f5f-0000-4000-8000-000000000001', 'bar')`,
+        sql`delete from fake_again`
+      )
+      const intervals = sql`select ended_at::text as at from fake_again_history order by started_at`
+      yield* comeAndGo
+      const [first] = yield* intervals
+      yield* comeAndGo
+      const [before, after] = yield* intervals
+      assert.deepStrictEqual(before, first)
+      assert.notDeepEqual(after, first)
+    })
   )
 
   it.effect("that is declared later begins with what is there", () =>

@@ -66,6 +66,20 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("is news of its own source, whatever another one calls its entities", () =>
+      Effect.gen(function* () {
+        const [here, there] = ["fake", "other"].map((connector) => {
+          const table = { schema: "public", name: `${connector}_namesake` }
+          return syncerOf(entity("namesake", { connector, table }), { name: connector })
+        })
+        if (here === undefined || there === undefined) return yield* Effect.die("two connectors")
+        assert.deepStrictEqual(told(yield* here(having({}))), quiet)
+        assert.deepStrictEqual(told(yield* there(having({ colour: 1 }))), quiet)
+        assert.deepStrictEqual(told(yield* here(having({}))), quiet)
+        assert.deepStrictEqual(told(yield* here(having({ colour: 1 }))), warning(colour))
+      })
+    )
+
     it.effect("is shown to be there by any read, and to be gone by a whole one alone", () =>
       Effect.gen(function* () {
         const sync = syncerOf(entity("shown", { mode: "upsert" }))

@@ -79,6 +79,16 @@ describe("an answer in pages", () => {
     })
   )
 
+  it.effect("is the last one where null, or nothing, stands for the flag of a next one", () =>
+    Effect.gen(function* () {
+      const more = { page: { ...page, hasMore: ["next"] } }
+      for (const none of ["null", '""', "false", "0"]) {
+        const pages = ['{"items":[{"id":1}],"next":"/2"}', `{"items":[{"id":2}],"next":${none}}`, "oops"]
+        assert.deepEqual(told(yield* answers(more, ...pages)), completeIn(2), none)
+      }
+    })
+  )
+
   it.effect("of 206 and a range counts what the range counts, without a range it is a piece", () =>
     Effect.gen(function* () {
       const part = (range: string | undefined, ...ids: ReadonlyArray<number>) =>
