@@ -16,7 +16,7 @@ import { failure, quote } from "./Failure.ts"
 import type { JsonObject } from "./Json.ts"
 import { type Batch, type SourceRecord, UpstreamError } from "./Source.ts"
 import { XmlBeside } from "./XmlBeside.ts"
-import { mapTexts, pathOf, recordOf, rootOf, xmlElements } from "./XmlRecords.ts"
+import { deepestXml, mapTexts, pathOf, recordOf, rootOf, xmlElements } from "./XmlRecords.ts"
 
 type Declared = Pick<Entity, "format" | "records">
 
@@ -55,7 +55,9 @@ const complaint = (error: DecodeError): string => {
     case "NdjsonError":
       return error.unterminated ? "the last line is cut off" : "a line is not JSON"
     case "XmlError":
-      return error.message
+      return error.kind === "Limit"
+        ? `elements nest deeper than ${deepestXml} levels, at line ${error.line ?? 0}, column ${error.column ?? 0}`
+        : error.message
     case "CsvError":
       return `${error.message} at line ${error.line}`
   }
@@ -143,7 +145,11 @@ const decoder = ({ format, records }: Declared, marking: Marking, broken: Broken
     }
     case "csv":
       return Channel.mapDone(
-        Csv.decodeString<UpstreamError, void>({ headers: true, ignoreEmptyLines: true }),
+        Csv.decodeString<UpstreamError, void>({
+          headers: true,
+          ignoreEmptyLines: true,
+          maxRecordSize: Number.POSITIVE_INFINITY
+        }),
         nothingBeside
       )
   }

@@ -72,6 +72,9 @@ export const pathOf = (records: string): ReadonlyArray<string> => {
   return names.length === 1 ? ["*", ...names] : names
 }
 
+/** Elements in one another; how long they may be is the business of `limits.maxBytes`. */
+export const deepestXml = 1_024
+
 export const xmlElements = (
   path: ReadonlyArray<string>,
   beside: XmlBeside
@@ -83,12 +86,12 @@ export const xmlElements = (
   UpstreamError,
   void
 > =>
-  Xml.decodeString<UpstreamError, void>().pipe(
+  Xml.decodeString<UpstreamError, void>({ maxDepth: deepestXml, maxTokenSize: Number.POSITIVE_INFINITY }).pipe(
     Channel.map((events) => {
       for (const event of events) beside.see(event)
       return events
     }),
-    Channel.pipeTo(Xml.elements<UpstreamError | Xml.XmlError, void>(path))
+    Channel.pipeTo(Xml.elements<UpstreamError | Xml.XmlError, void>(path, { maxElementSize: Number.POSITIVE_INFINITY }))
   )
 
 const prolog = /^(?:\s|<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<!DOCTYPE[^>]*>)*<([^\s/>]+)/i
