@@ -79,14 +79,23 @@ describe("an answer in pages", () => {
     })
   )
 
-  it.effect("is the last one where null, or nothing, stands for the flag of a next one", () =>
-    Effect.gen(function* () {
-      const more = { page: { ...page, hasMore: ["next"] } }
-      for (const none of ["null", '""', "false", "0"]) {
-        const pages = ['{"items":[{"id":1}],"next":"/2"}', `{"items":[{"id":2}],"next":${none}}`, "oops"]
-        assert.deepEqual(told(yield* answers(more, ...pages)), completeIn(2), none)
-      }
-    })
+  it.effect(
+    "is the last one where nothing stands for the flag of a next one; null may only lack it, and is asked behind",
+    () =>
+      Effect.gen(function* () {
+        const more = { page: { ...page, hasMore: ["next"] } }
+        const first = '{"items":[{"id":1}],"next":"/2"}'
+        for (const none of ['""', "false", "0"]) {
+          assert.deepEqual(
+            told(yield* answers(more, first, `{"items":[{"id":2}],"next":${none}}`, "oops")),
+            completeIn(2)
+          )
+        }
+        const last = '{"items":[{"id":2}],"next":null}'
+        assert.deepEqual(told(yield* answers(more, first, last, '{"items":[]}', "oops")), completeIn(2))
+        const behind = told(yield* answers(more, first, last, '{"items":[{"id":3}],"next":null}', '{"items":[]}'))
+        assert.deepInclude(behind, { _tag: "Partial" })
+      })
   )
 
   it.effect("of 206 and a range counts what the range counts, without a range it is a piece", () =>
