@@ -8,6 +8,7 @@ import type { Column, Entity, Incremental, Mode, TableName } from "./Entity.ts"
 import { parseTable } from "./Names.ts"
 import { suggested } from "./Nearest.ts"
 import { isDateFormat } from "./Patterns.ts"
+import { checkPlaceholders, parameterOf, parametersOf } from "./Placeholders.ts"
 import { tokensOf } from "./Pointer.ts"
 import { locationOf } from "./Problems.ts"
 import { readingOf } from "./Request.ts"
@@ -18,6 +19,8 @@ export interface BuildOptions {
   readonly defaults: ConnectorSchema["entityDefaults"]
   /** Known and readable; a parent that is missing or broken is told of elsewhere. */
   readonly parent: Declared | undefined
+  /** Whose records lie inside those of this one. */
+  readonly children: ReadonlyArray<Declared>
   /** Of a type whose entities have keys of their own: those, decoded, and the path that follows from them. */
   readonly own: { readonly value: unknown; readonly path: string; readonly keys: EntityKeys } | undefined
 }
@@ -26,7 +29,8 @@ export interface BuildOptions {
 export const build = (declared: Declared, options: BuildOptions): Entity => {
   const { name, yaml } = declared
   const key = typeof yaml.key === "string" ? ([yaml.key] as const) : yaml.key
-  const columns = columnsOf(declared, key)
+  const params = parametersOf(declared, options.parent)
+  const columns = columnsOf(declared, key, params)
   checkKey(declared, key, columns)
   const mode = modeOf(declared, options.parent)
   const incremental = incrementalOf(declared, columns)
@@ -34,7 +38,8 @@ export const build = (declared: Declared, options: BuildOptions): Entity => {
   indexes.forEach((index, at) => {
     for (const column of index) checkColumn(declared, ["indexes", at], column, columns)
   })
-  checkExamples(declared, columns)
+  checkPlaceholders(declared, options.parent, options.children)
+  checkExamples(declared, columns, params)
   const history = historyOf(declared, mode)
   const table = parseTable(yaml.table ?? `${declared.connector}_${name}`.replaceAll("-", "_"))
   if ("code" in table) atValue(declared, ["table"], table, reason("entity.shorterTable"))
@@ -52,7 +57,7 @@ export const build = (declared: Declared, options: BuildOptions): Entity => {
     columns,
     key,
     mode,
-    scope: scopeOf(declared, columns),
+    ...scopeOf(declared, columns),
     guard: yaml.guard,
     ...(incremental === undefined ? {} : { incremental }),
     indexes,
@@ -197,8 +202,13 @@ const givenCursor = (
   return tokens
 }
 
-const checkExamples = (declared: Declared, columns: ReadonlyArray<Column>): void =>
-  declared.yaml.examples.forEach(({ reject, row }, index) => {
+const checkExamples = (declared: Declared, columns: ReadonlyArray<Column>, known: ReadonlyArray<string>): void =>
+  declared.yaml.examples.forEach(({ params = {}, reject, row }, index) => {
+    for (const name of Object.keys(params)) {
+      if (known.includes(name)) continue
+      const why = suggested(reason("place.noParameter", { name }), name, known)
+      atKey(declared, ["examples", index, "params", name], why)
+    }
     if ((row === undefined) === (reject === undefined)) {
       atValue(declared, ["examples", index], reason("entity.example"))
     }
@@ -207,10 +217,15 @@ const checkExamples = (declared: Declared, columns: ReadonlyArray<Column>): void
   })
 
 /** As the columns hold them, so that what is written and what is deleted are bounded by the same values. */
-const scopeOf = (declared: Declared, columns: ReadonlyArray<Column>): Entity["scope"] =>
-  Object.fromEntries(
-    Object.entries(declared.yaml.scope).map(([name, value]) => {
+const scopeOf = (declared: Declared, columns: ReadonlyArray<Column>): Pick<Entity, "scope" | "within"> => {
+  const values = Object.entries(declared.yaml.scope)
+  const within = values.flatMap(([name, value]) => (parameterOf(value) === undefined ? [] : [name]))
+  const scope = Object.fromEntries(
+    values.flatMap(([name, value]) => {
+      if (within.includes(name)) return []
       const column = columns.find((column) => column.name === name)
-      return [name, column?.type === "text" ? String(value) : value]
+      return [[name, column?.type === "text" ? String(value) : value]]
     })
   )
+  return within.length === 0 ? { scope } : { scope, within }
+}

@@ -5,11 +5,17 @@ import { type Column, type ColumnType, columnTypes, type Lookup } from "./Entity
 import type { FieldYaml } from "./EntityYaml.ts"
 import { columnProblem, parseTable } from "./Names.ts"
 import { formatProblem } from "./Patterns.ts"
+import { parameterOf } from "./Placeholders.ts"
 import { camelCase, parsePointer } from "./Pointer.ts"
 import type { Scalar } from "./Scalars.ts"
 import type { Path } from "./Tree.ts"
 
-export const columnsOf = (declared: Declared, key: ReadonlyArray<string>): ReadonlyArray<Column> => {
+/** `params` are the names that a value may stand for. */
+export const columnsOf = (
+  declared: Declared,
+  key: ReadonlyArray<string>,
+  params: ReadonlyArray<string>
+): ReadonlyArray<Column> => {
   const { yaml } = declared
   const scope = new Map(Object.entries(yaml.scope))
   const fields = Object.entries(yaml.fields).flatMap(([name, field]) => {
@@ -22,6 +28,10 @@ export const columnsOf = (declared: Declared, key: ReadonlyArray<string>): Reado
     if (name in yaml.fields) return []
     const problem = columnProblem(name)
     if (problem !== undefined) atKey(declared, ["scope", name], problem)
+    if (params.includes(parameterOf(value) ?? "")) {
+      const declare = reason("column.declareIt", { example: `${name}: bigint` })
+      atKey(declared, ["scope", name], reason("column.unknown", { column: name }), declare)
+    }
     return [constant(name, "text", String(value), true)]
   })
   if (fields.length + constants.length === 0 && Object.keys(yaml.fields).length === 0) {
@@ -43,6 +53,14 @@ const constant = (name: string, type: ColumnType, value: Scalar, required: boole
   required
 })
 
+const filled = (name: string, type: ColumnType, parameter: string, required: boolean): Column => ({
+  name,
+  type,
+  array: false,
+  source: { _tag: "Parameter", name: parameter },
+  required
+})
+
 const fieldColumn = (
   declared: Declared,
   name: string,
@@ -52,15 +70,19 @@ const fieldColumn = (
 ): Column | undefined => {
   const path = ["fields", name]
   const fixed = scoped === undefined ? field.value : scoped
-  const written = field.type ?? (field.lookup !== undefined ? "text" : fixed === undefined ? undefined : typeOf(fixed))
+  const parameter = parameterOf(fixed)
+  const implied = fixed === undefined || parameter !== undefined ? undefined : typeOf(fixed)
+  const written = field.type ?? (field.lookup === undefined ? implied : "text")
   if (written === undefined) {
-    atKey(declared, path, reason("column.noType"), reason("column.writeType", { example: `${name}: text` }))
+    const example = parameter === undefined ? "text" : `{ type: bigint, value: "{${parameter}}" }`
+    atKey(declared, path, reason("column.noType"), reason("column.writeType", { example: `${name}: ${example}` }))
     return undefined
   }
   const { array, type } = parseType(written)
   checkCombinations(declared, path, field, scoped)
   if (fixed !== undefined) {
     const value = scoped === undefined ? [...path, "value"] : ["scope", name]
+    if (parameter !== undefined && !array) return filled(name, type, parameter, isKey || field.required === true)
     const problem = array ? reason("column.constantArray") : misfit(fixed, type)
     if (problem !== undefined) atValue(declared, value, problem)
     if (fixed === null && (isKey || field.required)) atValue(declared, value, reason("column.nullRequired"))

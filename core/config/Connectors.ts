@@ -189,6 +189,7 @@ const buildEntities = (
   declared.flatMap((one) => {
     const { parent: wanted } = one.yaml
     const parent = declared.find(({ name }) => name === wanted)
+    const children = declared.filter(({ yaml }) => yaml.parent === one.name)
     if (wanted !== undefined) checkParent(one, wanted, parent, names)
     const { config, timezone, type } = options
     const keys = type?.entityKeys
@@ -197,7 +198,7 @@ const buildEntities = (
     if (keys !== undefined && (value === undefined || config === undefined)) return []
     const shown = keys === undefined ? undefined : { value, keys, path: keys.path(value, config) }
     const defaults = { ...type?.entityDefaults, ...(config === undefined ? {} : type?.entityDefaultsOf?.(config)) }
-    const entity = build(one, { timezone, defaults, parent, own: shown })
+    const entity = build(one, { timezone, defaults, parent, children, own: shown })
     return [{ declared: one, entity }]
   })
 

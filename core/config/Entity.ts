@@ -39,7 +39,7 @@ export interface Column {
   readonly name: string
   readonly type: ColumnType
   readonly array: boolean
-  /** Where the value comes from: a place in the record, or a constant (`value:` and `scope:`). */
+  /** Where the value comes from: a place in the record, a constant (`value:` and `scope:`), or the row of `forEach`. */
   readonly source:
     | {
         readonly _tag: "Pointer"
@@ -48,6 +48,8 @@ export interface Column {
         readonly otherwise?: Pointer
       }
     | { readonly _tag: "Constant"; readonly value: Scalar }
+    /** A parameter of `forEach`, or of the parent's: the same in all records of one request. */
+    | { readonly _tag: "Parameter"; readonly name: string }
     | { readonly _tag: "Record" }
   /** `dd.MM.yyyy` and the like for dates and times, `unix`, `unix-ms` or `unix-us`; `1,234.56` or `1.234,56` for numbers. */
   readonly format?: string
@@ -186,6 +188,8 @@ export interface ForEach {
 /** A record, and the row it must become or the reason it must be rejected for. */
 export interface Example {
   readonly record: unknown
+  /** Of the row of `forEach`. */
+  readonly params?: Readonly<Record<string, Scalar>>
   readonly row?: Readonly<Record<string, unknown>>
   readonly reject?: string
   /** Where it stands, so that one that fails is told like any other problem; absent when it came from no file. */
@@ -212,6 +216,8 @@ export interface Entity {
   readonly mode: Mode
   /** Constant columns that bound what this entity may delete; they are among `columns`. */
   readonly scope: Readonly<Record<string, Scalar>>
+  /** Columns of the scope that parameters of `forEach` fill: only rows of the parents that were asked for may go. */
+  readonly within?: ReadonlyArray<string>
   readonly guard: Guard
   readonly incremental?: Incremental
   readonly forEach?: ForEach

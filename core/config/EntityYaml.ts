@@ -35,7 +35,10 @@ export const FieldYaml = Schema.Struct({
     "The source may leave the field out of all records: nothing is told then, and the column is emptied."
   ),
   default: optional(Scalar, "What a null becomes."),
-  value: optional(Scalar, "A constant, the same in every row."),
+  value: optional(
+    Scalar,
+    'A constant, the same in every row; or "{name}", a parameter of forEach: what the parent row has there.'
+  ),
   lookup: optional(
     Lookup,
     "Resolved inside the load: the value of the row of another table whose key equals what `from` points at."
@@ -101,6 +104,7 @@ const ForEach = Schema.Struct({
 
 const Example = Schema.Struct({
   record: required(Schema.Json, reason("meaning.exampleRecord")),
+  params: optional(Schema.Record(Schema.String, Scalar), "What the parameters of forEach are for it."),
   row: optional(Schema.Record(Schema.String, Schema.Json), "The row it must become, or some columns of it."),
   reject: optional(Schema.NonEmptyString, "A part of the reason it must be rejected for.")
 })
@@ -136,7 +140,7 @@ export const EntityYaml = Schema.Struct({
   scope: withDefault(
     Schema.Record(Schema.String, Constant),
     {},
-    "Constant columns that bound what this entity may delete."
+    'Constant columns that bound what this entity may delete; "{name}", a parameter of forEach, bounds it to the parents that are read.'
   ),
   fields: required(
     Schema.Record(Schema.String, Field),

@@ -54,7 +54,7 @@ const requested = new Set(["path", "query", "headers", "body", "forEach"])
 
 /** A name that is none of the matrix, in a constant, a scope or a range, would stay as it stands in every copy. */
 const checkLeft = (template: TreeMap, values: Readonly<Record<string, unknown>>, problems: Problems): void => {
-  const known = Object.keys(values)
+  const known = [...Object.keys(values), ...filledLater(template)]
   const check = (text: string, span: Span) => {
     for (const [, name = ""] of text.matchAll(/\{([A-Za-z_][\w.-]*)\}/g)) {
       if (known.includes(name)) continue
@@ -71,6 +71,13 @@ const checkLeft = (template: TreeMap, values: Readonly<Record<string, unknown>>,
     }
   }
   walk(filterKeys(template, (key) => !requested.has(key) && key !== "examples"))
+}
+
+/** The parameters of `forEach`, which stand where an entity is held against them once it is expanded. */
+const filledLater = (template: TreeMap): ReadonlyArray<string> => {
+  const forEach = template.entries.get("forEach")?.value
+  const params = forEach?._tag === "Map" ? forEach.entries.get("params")?.value : undefined
+  return params?._tag === "Map" ? [...params.entries.keys()] : []
 }
 
 const mentions = (tree: Tree, placeholder: string): boolean => {

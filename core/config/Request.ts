@@ -4,7 +4,6 @@ import type { ConnectorSchema } from "./ConnectorYaml.ts"
 import { atKey, atValue, type Declared } from "./Declared.ts"
 import type { Entity, Page, RequestTemplate } from "./Entity.ts"
 import { failOf } from "./FailYaml.ts"
-import { checkPlaceholders } from "./Placeholders.ts"
 import { tokensOf } from "./Pointer.ts"
 
 type Reading = Pick<Entity, "request" | "format" | "records" | "page" | "fail">
@@ -142,7 +141,6 @@ const requestOf = (declared: Declared): RequestTemplate => {
       atValue(declared, ["headers", name], reason("request.headerValue"))
     }
   }
-  checkPlaceholders(declared)
   return { method, path: path ?? "/", query, headers, ...(body === undefined ? {} : { body }) }
 }
 

@@ -20,6 +20,7 @@ const fieldOf = (column: Column) => {
   const { format, lookup, required, source } = column
   return {
     ...(source._tag === "Constant" ? { value: source.value } : {}),
+    ...(source._tag === "Parameter" ? { value: `{${source.name}}` } : {}),
     ...(source._tag === "Pointer"
       ? {
           from:
@@ -60,6 +61,14 @@ const requestOf = ({ request }: Entity) => ({
   body: request.body === undefined ? undefined : templateOf(request.body)
 })
 
+/** What parameters of `forEach` fill of the scope. */
+const scopeOf = ({ columns, within = [] }: Entity) =>
+  Object.fromEntries(
+    columns.flatMap(({ name, source }) =>
+      source._tag === "Parameter" && within.includes(name) ? [[name, `{${source.name}}`]] : []
+    )
+  )
+
 const isEmpty = (value: unknown): boolean =>
   value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0)
 
@@ -72,7 +81,7 @@ export const yamlOf = (entity: Entity): string => {
     table: tableName(entity.table),
     key: key.length === 1 ? key[0] : key,
     mode,
-    scope,
+    scope: { ...scope, ...scopeOf(entity) },
     fields: Object.fromEntries(columns.map((column) => [column.name, fieldOf(column)])),
     guard: { ...guard, maxDelete: percent(guard.maxDelete), maxReject: percent(guard.maxReject) },
     incremental: incremental && {

@@ -1,10 +1,14 @@
 /** Where the value of a column lies in a record, and the child records in a parent's; compiled once per entity. */
 import type { Column, Entity, Pointer } from "../config/Entity.ts"
 import { follow, tokensOf } from "../config/Pointer.ts"
+import type { Scalar } from "../config/Scalars.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 
+/** What the row of `forEach` gives to the records of one request, by name. */
+export type Params = Readonly<Record<string, Scalar>>
+
 /** `undefined`: the record has nothing there, not even a null. */
-export type Read = (record: SourceRecord, parent: SourceRecord | undefined) => unknown
+export type Read = (record: SourceRecord, parent: SourceRecord | undefined, params?: Params) => unknown
 
 export const isRecord = (value: unknown): value is SourceRecord => typeof value === "object" && value !== null
 
@@ -30,6 +34,10 @@ export const cellReader = (column: Column): Read => {
     }
     case "Record":
       return (record) => record
+    case "Parameter": {
+      const { name } = column.source
+      return (_, __, params) => params?.[name]
+    }
     case "Constant": {
       const { value } = column.source
       return () => value

@@ -7,9 +7,11 @@ import { Deferred, Effect, Result, type Scope } from "effect"
 import type { Column, Entity } from "../config/Entity.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
-import { type Key, Mapper } from "./Mapper.ts"
+import type { PartOfRead } from "./Cursor.ts"
+import { Mapper } from "./Mapper.ts"
 import type { Receiver, Target } from "./Receiver.ts"
 import { Repeats } from "./Repeats.ts"
+import type { Key } from "./RowCells.ts"
 
 /** Keys as texts, in the order of the key's columns. */
 type Keys = ReadonlyArray<ReadonlyArray<string>>
@@ -68,7 +70,8 @@ export class Search implements Receiver {
     }
   }
 
-  begin(): void {
+  begin(part: PartOfRead): void {
+    this.#mapper.begin(part)
     this.#repeats.begin()
   }
 

@@ -17,7 +17,7 @@ import type { CursorVariant } from "../database/DiffSql.ts"
 import type { CursorMove } from "../database/Load.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
-import { cellReader } from "./Cells.ts"
+import { cellReader, type Params } from "./Cells.ts"
 import { decoder, Rejected } from "./Decode.ts"
 import { type Positions, positions } from "./Position.ts"
 
@@ -58,6 +58,7 @@ export const cursorRule = (reader: Entity, target: Entity): CursorRule | undefin
 export interface PartOfRead {
   /** The parent's parameters as JSON; '' where there is one request. */
   readonly part: string
+  readonly params?: Params
   /** Whether it goes on from a cursor, so that older records do not come. */
   readonly continued: boolean
   /** Why it does not, where it might. */

@@ -26,6 +26,7 @@ export const checkExamples = (entity: Entity): ReadonlyArray<Diagnostic> =>
     ]
     if (!isRecord(example.record)) return failure(reason("example.noObject"))
     const mapper = new Mapper(entity)
+    mapper.begin({ part: "", ...(example.params === undefined ? {} : { params: example.params }) })
     mapper.add(example.record)
     const [reject] = mapper.rejects
     if (example.reject !== undefined) {

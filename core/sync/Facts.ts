@@ -35,7 +35,7 @@ export const factsOf = (
   { before, entity, filled, folded: foldedBefore, loads, mapper, pastRejected, refused, repeats, watch }: Arrived,
   { cost, ending, second }: { readonly ending: Ending; readonly cost: ReadSpent; readonly second: Second | undefined }
 ): ReadFacts => {
-  const { fetched, loaded, mapped, parents, repaired } = mapper
+  const { crossed, fetched, loaded, mapped, parents, repaired } = mapper
   const { folded = 0, gone = 0 } = refused ?? {}
   const allFolded = foldedBefore + folded
   const { keptKeys, keysLost, rejected, rejects } = refused?.with(mapper) ?? mapper
@@ -52,6 +52,7 @@ export const factsOf = (
     ...(keysLost > 0 && removes ? [reason("run.keyless", { count: keysLost })] : []),
     ...(repaired > 0 ? [reason("run.repaired", { count: repaired })] : []),
     ...(allFolded > 0 ? [reason("run.folded", { count: allFolded })] : []),
+    ...(crossed === undefined ? [] : [reason("run.crossed", { ...crossed })]),
     ...(watch?.warnings(entityId(entity), pastRejected, rejected) ?? [])
   ]
   const readAgain: ReadonlyArray<Reason> =

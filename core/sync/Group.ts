@@ -1,6 +1,8 @@
 /** Which reads a selection needs: an entity and its children share one, whatever was selected of them. */
 import type { Entity, TableName } from "../config/Entity.ts"
 import { readingHash, sourceHash } from "../config/Hash.ts"
+import type { SourceRecord } from "../upstream/Source.ts"
+import { cellReader } from "./Cells.ts"
 import { cursorRule } from "./Cursor.ts"
 import { takenByChildren } from "./FieldNames.ts"
 import type { Target } from "./Receiver.ts"
@@ -19,18 +21,25 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
     const fromParent = entity.columns.filter(
       (column) => column.source._tag === "Pointer" && column.source.pointer.up === 1
     )
-    const within = mirrored ? [] : fromParent.map((column) => column.name).filter((name) => entity.key.includes(name))
+    const named = fromParent.map((column) => column.name).filter((name) => entity.key.includes(name))
+    const within = [...(mirrored ? [] : named), ...(entity.within ?? [])]
     const target: Target = {
       entity,
       within,
       cursor: cursorRule(reader, entity),
       misses: entity.guard.confirm === "next" ? readingHash(reader, entity) : undefined,
       source: sourceHash(reader, entity),
+      parentOf: reader === entity || named.length > 0 ? undefined : keyReader(reader),
       taken: takenByChildren(entity, all)
     }
     groups.set(reader, [...(groups.get(reader) ?? []), target])
   }
   return [...groups].map(([reader, targets]) => ({ reader, targets }))
+}
+
+const keyReader = ({ columns, key }: Entity) => {
+  const reads = columns.filter(({ name }) => key.includes(name)).map(cellReader)
+  return (record: SourceRecord): string => JSON.stringify(reads.map((read) => read(record, undefined)))
 }
 
 const sameTable = (left: TableName, right: TableName): boolean =>

@@ -12,6 +12,7 @@ import type { Connector } from "../plugin/Connector.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 import type { ReadEvent, ReadOptions, SourceRecord } from "../upstream/Source.ts"
+import type { Params } from "./Cells.ts"
 import type { FieldFindings } from "./FieldNames.ts"
 import { group, type ReadGroup } from "./Group.ts"
 import { Mapper } from "./Mapper.ts"
@@ -41,7 +42,7 @@ export const look = Effect.fn("Live.look")(function* (selected: ReadonlyArray<En
     group(selected, registry.entities),
     (reads) =>
       pageOf(registry, reads, []).pipe(
-        Effect.map((records) => reads.targets.map((target) => lookAt(target, records))),
+        Effect.map((page) => reads.targets.map((target) => lookAt(target, page))),
         Effect.catchDefect(asFailure),
         Effect.catch((error) => Effect.succeed(reads.targets.map(({ entity }) => failed(entity, reasonOf(error)))))
       ),
@@ -52,8 +53,10 @@ export const look = Effect.fn("Live.look")(function* (selected: ReadonlyArray<En
   return looks.flat().toSorted((left, right) => at(left) - at(right))
 })
 
-const lookAt = ({ entity, taken, within }: Target, records: ReadonlyArray<SourceRecord>): Look => {
-  const mapper = new Mapper(entity, within, taken)
+const lookAt = (target: Target, { params, records }: FirstPage): Look => {
+  const { entity } = target
+  const mapper = new Mapper(entity, target)
+  mapper.begin({ part: "", ...(params === undefined ? {} : { params }) })
   for (const record of records) mapper.add(record)
   const { fetched, rejected } = mapper
   const [reject] = mapper.rejects
@@ -83,7 +86,13 @@ const failed = (entity: Entity, why: Reason): Look => ({
   errorReason: why
 })
 
-type Page = Effect.Effect<ReadonlyArray<SourceRecord>, { readonly _tag: string; readonly message: string }>
+interface FirstPage {
+  readonly records: ReadonlyArray<SourceRecord>
+  /** What the row of `forEach` gave to the request. */
+  readonly params: Params | undefined
+}
+
+type Page = Effect.Effect<FirstPage, { readonly _tag: string; readonly message: string }>
 
 /** The first page of a read. `asking`: the entities whose `forEach` led here. */
 const pageOf = (registry: Generation, { reader }: ReadGroup, asking: ReadonlyArray<Entity>): Page =>
@@ -92,10 +101,11 @@ const pageOf = (registry: Generation, { reader }: ReadGroup, asking: ReadonlyArr
     const connector = yield* Effect.orDie(registry.connector(reader.connector))
     const params = yield* paramsOf(registry, reader, [...asking, reader])
     const since = reader.incremental?.initial
-    return yield* firstPage(declaration, connector, reader, {
+    const records = yield* firstPage(declaration, connector, reader, {
       ...(params === undefined ? {} : { params }),
       ...(since === undefined ? {} : { since })
     })
+    return { records, params }
   }).pipe(Effect.scoped)
 
 const firstPage = Effect.fnUntraced(function* (
@@ -133,7 +143,9 @@ const paramsOf = Effect.fnUntraced(function* (registry: Generation, reader: Enti
   const [reads] = group([other], registry.entities)
   if (reads === undefined) return yield* Effect.die("an entity has a read")
   const mapper = new Mapper(other)
-  for (const record of yield* pageOf(registry, reads, asking)) mapper.add(record)
+  const page = yield* pageOf(registry, reads, asking)
+  mapper.begin({ part: "", ...(page.params === undefined ? {} : { params: page.params }) })
+  for (const record of page.records) mapper.add(record)
   const { columns, rows } = mapper.take()
   if (rows === 0) return yield* new RunFailure({ reason: reason("live.noParent", { table: tableId(forEach.table) }) })
   const bound = boundColumns(other)

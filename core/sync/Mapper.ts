@@ -2,32 +2,25 @@
  * Turns records into rows of one entity. Decoders are compiled once; a record that cannot become a row is set aside
  * with its reason and never stops the others.
  */
-import type { Column, Entity } from "../config/Entity.ts"
+import type { Entity } from "../config/Entity.ts"
 import { boundColumns } from "../database/ColumnSql.ts"
 import type { RejectedRecord, RowBatch } from "../database/Load.ts"
 import { TextColumnWriter } from "../database/TextColumn.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 import { BrokenKeys, printOf } from "./BrokenKeys.ts"
-import { cellReader, childRecords, type Read } from "./Cells.ts"
-import { type Decoder, decoder, Rejected } from "./Decode.ts"
+import { childRecords, type Params } from "./Cells.ts"
+import type { PartOfRead } from "./Cursor.ts"
+import { Rejected } from "./Decode.ts"
 import { type FieldFindings, FieldNames } from "./FieldNames.ts"
-import { KeyFilter } from "./KeyFilter.ts"
+import { type Crossed, KeyOwners } from "./KeyOwners.ts"
+import type { Target } from "./Receiver.ts"
 import type { Repeats } from "./Repeats.ts"
+import { type Cell, cellsOf, type Key, keyOf } from "./RowCells.ts"
+import { SeenFields } from "./SeenFields.ts"
 import { type Repairs, shown } from "./Text.ts"
-
-/** A record's key by the names of its columns, as text; `undefined`: it could not be read. */
-export type Key = Readonly<Record<string, string>> | undefined
 
 /** Rejected records are all counted; this many are kept for a person to look at. */
 const keptRejects = 1_000
-
-interface Cell {
-  readonly column: Column
-  readonly read: Read
-  readonly decode: Decoder
-  readonly isKey: boolean
-  readonly fallback: string | null
-}
 
 /** Counts of the mapper at the last checkpoint of a run. */
 interface Loaded {
@@ -35,6 +28,7 @@ interface Loaded {
   readonly rejected: number
   readonly mapped: number
   readonly repaired: number
+  readonly crossed: Crossed | undefined
   /** How many of `rejects`. */
   readonly rejects: number
   readonly duplicates: boolean
@@ -42,7 +36,7 @@ interface Loaded {
   readonly seen: ReadonlyArray<boolean>
 }
 
-const nothingLoaded = { fetched: 0, rejected: 0, mapped: 0, repaired: 0, rejects: 0 }
+const nothingLoaded = { fetched: 0, rejected: 0, mapped: 0, repaired: 0, crossed: undefined, rejects: 0 }
 
 /** A record that was mapped. */
 interface Mapped {
@@ -51,6 +45,7 @@ interface Mapped {
   readonly record: SourceRecord
   readonly parent: SourceRecord | undefined
   readonly position: number
+  readonly owner: number
 }
 
 /** The mapped rows of one entity in one run, and what became of the records that are not among them. */
@@ -59,7 +54,7 @@ export class Mapper {
   readonly #cells: ReadonlyArray<Cell>
   readonly #keyCells: ReadonlyArray<number>
   readonly #repairs: Repairs = { count: 0 }
-  readonly #filter = new KeyFilter()
+  readonly #owners: KeyOwners
   readonly #broken = new BrokenKeys<Mapped>()
   /** Of the key's cells those that texts stand in. */
   readonly #keyTexts: ReadonlyArray<number>
@@ -69,11 +64,12 @@ export class Mapper {
   readonly #within: ReadonlyArray<string>
   readonly #columns: ReadonlyArray<TextColumnWriter>
   readonly #repeats: Repeats | undefined
+  /** All that bounds the deletes is known of a request, whatever parents it brings. */
+  readonly #withinRequest: boolean
+  #params: Params | undefined
   /** What the records have, declared or not. */
   readonly fields: FieldNames
-  /** By cell, whether any record had its field; looked at until all were seen. */
-  #seen: Array<boolean>
-  #unseen: number
+  readonly #seen: SeenFields
   #rows = 0
   #size = 0
   fetched = 0
@@ -88,14 +84,10 @@ export class Mapper {
   /** What of it was loaded already. */
   loaded: Loaded
 
-  /**
-   * `within` names columns from the parent that bound the deletes of a child entity, `taken` is what children of this
-   * one take from its records. `repeats` sees every key that could be read.
-   */
+  /** `repeats` sees every key that could be read. */
   constructor(
     entity: Entity,
-    within: ReadonlyArray<string> = [],
-    taken: ReadonlyArray<ReadonlyArray<string>> = [],
+    { parentOf, taken, within }: Pick<Target, "within" | "taken" | "parentOf"> = { within: [] },
     repeats?: Repeats
   ) {
     this.#repeats = repeats
@@ -104,18 +96,12 @@ export class Mapper {
     this.#within = within
     this.parents = within.map(() => [])
     const bound = boundColumns(entity)
-    this.#cells = bound.map((column) => {
-      const decode = decoder(column, entity.timezone, this.#repairs)
-      const fallback = column.default === undefined ? null : decode(column.default)
-      return {
-        column,
-        read: cellReader(column),
-        decode,
-        isKey: entity.key.includes(column.name),
-        fallback: fallback instanceof Rejected ? null : fallback
-      }
-    })
+    this.#cells = cellsOf(entity, this.#repairs)
     this.#keyCells = entity.key.map((name) => bound.findIndex((column) => column.name === name)).filter((at) => at >= 0)
+    const ofCells = (names: ReadonlyArray<string>) =>
+      bound.flatMap((column, at) => (names.includes(column.name) ? [{ at, column }] : []))
+    this.#owners = new KeyOwners(ofCells(entity.key), parentOf)
+    this.#withinRequest = within.length > 0 && ofCells(within).every(({ column }) => column.source._tag === "Parameter")
     this.#keyTexts = this.#keyCells.filter((at) => {
       const column = bound[at]
       return column?.type === "text" || column?.type === "json" || column?.lookup !== undefined
@@ -129,9 +115,8 @@ export class Mapper {
     this.#columns = bound.map(() => new TextColumnWriter())
     this.keptKeys = entity.key.map(() => [])
     this.duplicatesPossible = this.#inexactKeys
-    this.#seen = bound.map(() => false)
-    this.#unseen = bound.length
-    this.loaded = { ...nothingLoaded, duplicates: this.#inexactKeys, seen: [...this.#seen] }
+    this.#seen = new SeenFields(bound.length)
+    this.loaded = { ...nothingLoaded, duplicates: this.#inexactKeys, seen: this.#seen.state }
   }
 
   /** About how many bytes of text wait to be loaded. */
@@ -147,10 +132,10 @@ export class Mapper {
    * Columns whose field was in no record, but for those that need not be; one that a record holds as null was there.
    */
   get absent(): ReadonlyArray<string> {
-    return this.#unseen === 0
+    return this.#seen.left === 0
       ? []
       : this.#cells.flatMap(({ column: { name, optional }, isKey }, at) =>
-          this.#seen[at] === true || optional === true || isKey ? [] : [name]
+          this.#seen.has(at) || optional === true || isKey ? [] : [name]
         )
   }
 
@@ -166,11 +151,24 @@ export class Mapper {
       : this.#children(record).map((child) => this.#key(child, record))
   }
 
+  /** Records of other parents have the key of a record, of which but one stays a row. */
+  get crossed(): Crossed | undefined {
+    return this.#owners.crossed
+  }
+
+  /** What is added from now on was asked for with these parameters. */
+  begin(part: Pick<PartOfRead, "part" | "params">): void {
+    this.#params = part.params
+    this.#owners.begin(part)
+    if (this.#withinRequest) this.#addParent(undefined)
+  }
+
   /** Maps one record of the read, or for a child entity every record it holds. */
   add(record: SourceRecord): void {
     if (this.#children === undefined) this.#map(record, undefined)
     else {
-      this.#addParent(record)
+      this.#owners.enter(record)
+      if (!this.#withinRequest) this.#addParent(record)
       for (const child of this.#children(record)) this.#map(child, record)
     }
   }
@@ -183,7 +181,7 @@ export class Mapper {
 
   /** All records were added: rows that waited to see whether others have their key are among the mapped ones now. */
   settle(): void {
-    for (const { key, row } of this.#broken.take()) this.#push(row, key)
+    for (const { key, owner, row } of this.#broken.take()) this.#push(row, key, owner)
   }
 
   /** The rows mapped since the last call. */
@@ -198,24 +196,25 @@ export class Mapper {
   checkpoint(refused: ReadonlyArray<RejectedRecord>): void {
     this.rejected += refused.length
     this.rejects.push(...refused.slice(0, keptRejects - this.rejects.length))
-    const { duplicatesPossible: duplicates, fetched, mapped, rejected, repaired } = this
+    const { crossed, duplicatesPossible: duplicates, fetched, mapped, rejected, repaired } = this
     this.loaded = {
+      crossed,
       fetched,
       mapped,
       rejected,
       repaired,
       duplicates,
       rejects: this.rejects.length,
-      seen: [...this.#seen]
+      seen: this.#seen.state
     }
     this.keptKeys = this.entity.key.map(() => [])
   }
 
   /** Forgets everything that was not loaded yet, for a read that begins again. */
   reset(): void {
-    const { duplicates, fetched, mapped, rejected, rejects, repaired, seen } = this.loaded
+    const { crossed, duplicates, fetched, mapped, rejected, rejects, repaired, seen } = this.loaded
     this.take()
-    this.#filter.clear()
+    this.#owners.reset(crossed)
     this.#broken.clear()
     this.#repairs.count = repaired
     this.fetched = fetched
@@ -226,22 +225,15 @@ export class Mapper {
     this.rejects = this.rejects.slice(0, rejects)
     this.keptKeys = this.entity.key.map(() => [])
     this.parents = this.#within.map(() => [])
-    this.#seen = [...seen]
-    this.#unseen = seen.filter((one) => !one).length
+    this.#seen.restore(seen)
     this.fields.reset()
   }
 
-  #see(at: number): void {
-    if (this.#seen[at] === true) return
-    this.#seen[at] = true
-    this.#unseen -= 1
-  }
-
   /** A parent without children counts too: all of its rows are gone. */
-  #addParent(parent: SourceRecord): void {
+  #addParent(parent: SourceRecord | undefined): void {
     const values = this.#within.map((name) => {
       const cell = this.#cells.find((candidate) => candidate.column.name === name)
-      return cell?.decode(cell.read({}, parent)) ?? null
+      return cell?.decode(cell.read({}, parent, this.#params)) ?? null
     })
     if (values.some((value) => value === null || value instanceof Rejected)) this.keysLost += 1
     else for (const [index, value] of values.entries()) this.parents[index]?.push(String(value))
@@ -255,8 +247,8 @@ export class Mapper {
     for (let index = 0; index < cells.length; index++) {
       const cell = cells[index]
       if (cell === undefined) continue
-      const value = cell.read(record, parent)
-      if (this.#unseen > 0 && value !== undefined) this.#see(index)
+      const value = cell.read(record, parent, this.#params)
+      if (this.#seen.left > 0 && value !== undefined) this.#seen.see(index)
       const decoded = cell.decode(value) ?? cell.fallback
       const rejected =
         decoded === null && (cell.isKey || cell.column.required)
@@ -271,19 +263,20 @@ export class Mapper {
     let key = ""
     for (const at of this.#keyCells) key += `${row[at]}\u001f`
     this.#repeats?.see(key)
+    const owner = this.#owners.current
     if (this.#keyTexts.length > 0 && key.includes("\ufffd")) {
-      this.#addBroken({ row, key, record, parent, position: this.fetched })
+      this.#addBroken({ row, key, owner, record, parent, position: this.fetched })
     } else {
-      this.#push(row, key)
+      this.#push(row, key, owner)
     }
   }
 
   #addBroken(mapped: Mapped): void {
     const { key, parent, record, row } = mapped
-    const print = printOf(this.#keyTexts.map((at) => this.#cells[at]?.read(record, parent)))
+    const print = printOf(this.#keyTexts.map((at) => this.#cells[at]?.read(record, parent, this.#params)))
     const size = row.reduce((sum, text) => sum + (text?.length ?? 0), 0)
     const { clashing, rows } = this.#broken.add(key, print, mapped, size)
-    for (const one of rows) this.#push(one.row, one.key)
+    for (const one of rows) this.#push(one.row, one.key, one.owner)
     const cell = this.#cells[this.#keyTexts[0] ?? 0]
     if (cell === undefined) return
     for (const one of clashing) {
@@ -292,8 +285,8 @@ export class Mapper {
     }
   }
 
-  #push(row: ReadonlyArray<string | null>, key: string): void {
-    if (!this.duplicatesPossible && this.#filter.add(key)) this.duplicatesPossible = true
+  #push(row: ReadonlyArray<string | null>, key: string, owner: number): void {
+    if ((owner !== 0 || !this.duplicatesPossible) && this.#owners.add(key, owner, row)) this.duplicatesPossible = true
     for (let index = 0; index < row.length; index++) {
       this.#size += this.#columns[index]?.push(row[index] ?? null) ?? 0
     }
@@ -304,8 +297,9 @@ export class Mapper {
   #reject(cell: Cell, why: Rejected, record: SourceRecord, parent: SourceRecord | undefined, position: number): void {
     this.rejected += 1
     // The cells after the one that was refused were not looked at.
-    if (this.#unseen > 0) {
-      for (const [at, { read }] of this.#cells.entries()) if (read(record, parent) !== undefined) this.#see(at)
+    if (this.#seen.left > 0) {
+      for (const [at, { read }] of this.#cells.entries())
+        if (read(record, parent, this.#params) !== undefined) this.#seen.see(at)
     }
     // Its texts are counted where they are mapped.
     const { count } = this.#repairs
@@ -333,17 +327,6 @@ export class Mapper {
   }
 
   #key(record: SourceRecord, parent: SourceRecord | undefined): Key {
-    const key: Record<string, string> = {}
-    for (const cell of this.#cells) {
-      if (!cell.isKey) continue
-      const decoded = cell.decode(cell.read(record, parent)) ?? cell.fallback
-      if (decoded === null || decoded instanceof Rejected) return undefined
-      key[cell.column.name] = decoded
-    }
-    for (const column of this.entity.columns) {
-      if (column.source._tag === "Constant" && this.entity.key.includes(column.name))
-        key[column.name] = String(column.source.value)
-    }
-    return key
+    return keyOf(this.entity, this.#cells, record, parent, this.#params)
   }
 }

@@ -16,6 +16,8 @@ export interface Target {
   readonly misses?: string | undefined
   /** See `KnownFields.source`. */
   readonly source: string
+  /** What tells the record that a child lies in from others, where the child's key does not. */
+  readonly parentOf?: ((parent: SourceRecord) => string) | undefined
   /** What children of the entity take from its records. */
   readonly taken?: ReadonlyArray<ReadonlyArray<string>>
 }

@@ -67,7 +67,7 @@ export class Sink implements Receiver {
     this.#watch = target.cursor === undefined ? undefined : new CursorWatch(target.cursor, target.entity)
     const { confirm } = target.entity.guard
     this.#repeats = target.cursor !== undefined || confirm === "next" ? new Repeats() : undefined
-    this.#mapper = new Mapper(target.entity, target.within, target.taken, this.#repeats)
+    this.#mapper = new Mapper(target.entity, target, this.#repeats)
     const made = Effect.flatMap(runId, (id) => stage(target.entity, id))
     this.#rows = new HeldRows(this.#mapper, made, overflow)
   }
@@ -79,6 +79,7 @@ export class Sink implements Receiver {
   /** What is added from now on is of that part of the read. */
   begin(part: PartOfRead, readAt: number): void {
     this.#loadedAt ??= readAt
+    this.#mapper.begin(part)
     this.#repeats?.begin()
     this.#watch?.begin(part, readAt, this.#mapper.rejected)
   }

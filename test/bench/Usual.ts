@@ -97,7 +97,7 @@ export const read = Effect.fn("Usual.read")(function* (
 ) {
   const registry = yield* Registry.now
   const connector = yield* registry.connector(reader.connector)
-  const mappers = targets.map(({ entity, within }) => new Mapper(entity, within))
+  const mappers = targets.map(({ entity, within }) => new Mapper(entity, { within }))
   yield* Channel.runForEach(connector.read(reader), (records) =>
     Effect.sync(() => {
       for (const record of records) for (const mapper of mappers) mapper.add(record)

@@ -79,4 +79,42 @@ describe("entities among one another", () => {
       assert.strictEqual(told.connectors[0]?.entities[1]?.forEach?.onStatus, "empty")
     })
   )
+
+  it.effect("what the row of forEach gives is stored where a field or the scope asks for it", () =>
+    Effect.gen(function* () {
+      const { entities } = yield* connectorOf(
+        [
+          "type: till",
+          "entities:",
+          "  deal: { path: /deals, key: id, fields: { id: bigint, owner: { from: 'owner {now}', type: text } } }",
+          "  note:",
+          "    matrix: { kind: [open, closed] }",
+          "    path: /deals/{deal}/notes",
+          "    query: { kind: '{kind}' }",
+          "    forEach: { entity: deal, params: { deal: id, owner: owner } }",
+          "    table: deal_note",
+          "    key: [deal_id, kind, id]",
+          '    scope: { kind: "{kind}", deal_id: "{deal}" }',
+          "    fields: { id: bigint, deal_id: bigint, a: { value: '{ deal }' }, b: { type: text, value: '{owner}' } }",
+          "  file:",
+          "    parent: note_open",
+          "    records: /files",
+          "    key: [owner, id]",
+          "    fields: { id: bigint, owner: { type: text, value: '{owner}' } }"
+        ].join("\n")
+      )
+      const [, open, closed, file] = entities
+      assert.deepStrictEqual(open?.columns[1], {
+        name: "deal_id",
+        type: "bigint",
+        array: false,
+        required: true,
+        source: { _tag: "Parameter", name: "deal" }
+      })
+      assert.deepStrictEqual(open?.columns[2]?.source, { _tag: "Constant", value: "{ deal }" })
+      assert.deepStrictEqual([open?.scope, open?.within], [{ kind: "open" }, ["deal_id"]])
+      assert.deepStrictEqual([closed?.scope, closed?.within], [{ kind: "closed" }, ["deal_id"]])
+      assert.deepStrictEqual(file?.columns[1]?.source, { _tag: "Parameter", name: "owner" })
+    })
+  )
 })

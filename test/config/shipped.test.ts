@@ -48,7 +48,7 @@ const start = Effect.gen(function* () {
     const { completeness, records } = yield* drain(connector.read(reader))
     assert.strictEqual(completeness._tag, "Complete", entityId(reader))
     for (const { entity, within } of targets) {
-      const mapper = new Mapper(entity, within)
+      const mapper = new Mapper(entity, { within })
       for (const record of records) mapper.add(record)
       assert.deepEqual(mapper.rejects, [], entityId(entity))
       assert.isAbove(mapper.mapped, 0, entityId(entity))

@@ -14,14 +14,16 @@ import { freePort } from "../support/freePort.ts"
 import { begin, type, variablesOf } from "../support/typed.ts"
 import { root } from "./Written.ts"
 
-/** What the README's first YAML reads: a page of deals, and no second one. */
+/** What the README's first YAML reads, a page of deals and no second one, and what `rest`'s reads: the notes of each. */
 const deals = Effect.acquireRelease(
   Effect.callback<{ readonly url: string; readonly close: () => void }>((resume) => {
     const server = createServer((request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? "/", "http://crm.test")
       const items = Number(searchParams.get("page") ?? 1) > 1 ? [] : [{ id: 1, title: "Чай", amount: "2.50" }]
       response.setHeader("content-type", "application/json")
-      if (pathname === "/v1/deals") response.end(JSON.stringify({ items }))
+      const notes = searchParams.has("page") ? [] : [{ id: 1, text: "Позвонить" }]
+      if (pathname === "/v1/deals/1/notes") response.end(JSON.stringify({ items: notes }))
+      else if (pathname === "/v1/deals") response.end(JSON.stringify({ items }))
       else response.writeHead(404).end("{}")
     })
     server.listen(0, "127.0.0.1", () => {
@@ -33,17 +35,25 @@ const deals = Effect.acquireRelease(
   ({ close }) => Effect.sync(close)
 )
 
-const readme = Effect.promise(() => readFile(join(root, "README.md"), "utf8"))
+/** The connector of that name as a document has it. */
+const documented = (file: string, name: string) =>
+  Effect.promise(async () => {
+    const text = await readFile(join(root, file), "utf8")
+    return new RegExp(`\`\`\`yaml\n# config/connectors/${name}\\.yaml\n([\\s\\S]*?)\`\`\``).exec(text)?.[1] ?? ""
+  })
 
 const make = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* fs.makeTempDirectoryScoped()
   const crm = yield* deals
   yield* Effect.promise(() => cp(join(root, "config"), join(folder, "config"), { recursive: true }))
-  const [, yaml = ""] = /```yaml\n# config\/connectors\/crm\.yaml\n([\s\S]*?)```/.exec(yield* readme) ?? []
-  yield* Effect.promise(() =>
-    writeFile(join(folder, "config/connectors/crm.yaml"), yaml.replace("https://api.example.test", crm.url))
-  )
+  for (const [file, name] of [
+    ["README.md", "crm"],
+    ["connectors/rest/README.md", "desk"]
+  ] as const) {
+    const yaml = (yield* documented(file, name)).replace("https://api.example.test", crm.url)
+    yield* Effect.promise(() => writeFile(join(folder, `config/connectors/${name}.yaml`), yaml))
+  }
 
   const port = String(yield* freePort)
   const database = yield* freshDatabase

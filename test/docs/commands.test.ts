@@ -203,6 +203,14 @@ layer(Shipped.layer, { timeout: 120_000, excludeTestServices: true })("commands 
     180_000
   )
 
+  it.effect("of one request per row store whose the records are", () =>
+    Effect.gen(function* () {
+      const { sql } = yield* Shipped
+      const notes = yield* sql`select deal_id::text, deal_title, id::text, text from desk_note`
+      assert.deepStrictEqual(notes, [{ deal_id: "1", deal_title: "Чай", id: "1", text: "Позвонить" }])
+    })
+  )
+
   it.effect("for a shell reach the stand-in they are about", () =>
     Effect.gen(function* () {
       const { standIns, variables } = yield* Shipped

@@ -163,6 +163,10 @@ reason-run-repaired = { $count } { $count ->
     [one] text
    *[other] texts
 } held NUL or broken Unicode, replaced by U+FFFD
+reason-run-crossed = { $count } { $count ->
+    [one] record has
+   *[other] records have
+} the key of a record of another parent, as { $key }, and only the last of them stays a row; add to the key a field that names the parent, { $field }
 reason-run-folded = { $count } { $count ->
     [one] duplicate
    *[other] duplicates
@@ -183,6 +187,7 @@ reason-run-forEach = forEach: { $why }
 reason-guard-empty = the source is empty: the deletes of all { $count } rows were withheld (guard.empty: refuse)
 reason-guard-rejects = { $rejected } of { $fetched } records were rejected, more than guard.maxReject { $limit }: { $count } deletes were withheld
 reason-guard-share = { $gone } of { $rows } rows are gone from the source, more than guard.maxDelete { $limit }: the deletes were withheld
+reason-plan-noParents = its requests are made from rows of { $table }, which does not exist yet; sync the entity that fills it, and plan again
 reason-plan-configuration = The configuration has changed since this plan was made; plan again.
 reason-plan-errors = The plan has errors ({ $errors }); plan again, or plan without these entities.
 reason-plan-noEntity = There is no entity { $entity }.

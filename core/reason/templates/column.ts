@@ -6,6 +6,7 @@ export const column = {
   "column.rename": "rename this one",
   "column.noType": '"type" is missing',
   "column.writeType": "write a type, as in {example}",
+  "column.declareIt": "declare it, as in {example}",
   "column.unknown": '"{column}" is not a field of this entity',
   "column.twiceInKey": '"{column}" stands twice in the key',
   "column.arrayInKey": '"{column}" is an array: a key is made of plain values',

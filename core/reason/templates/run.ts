@@ -18,6 +18,8 @@ export const run = {
   "run.keyless": "{count:int} {count|record|records} had no readable key, so nothing was deleted",
   "run.repaired": "{count:int} {count|text|texts} held NUL or broken Unicode, replaced by U+FFFD",
   "run.folded": "{count:int} {count|duplicate|duplicates} of a key {count|was|were} folded, the last one counts",
+  "run.crossed":
+    "{count:int} {count|record has|records have} the key of a record of another parent, as {key}, and only the last of them stays a row; add to the key a field that names the parent, {field}",
   "run.stagingLost":
     "the database lost the staged rows (it was restarted), so they were not loaded; the next run reads them anew",
   "run.takenOver": "another process took over this entity while it was being read, so what was read was not loaded",

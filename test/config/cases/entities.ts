@@ -80,6 +80,83 @@ export const requests: ReadonlyArray<Broken> = [
     told: [["10:20", 'nothing gives {kimd} a value — did you mean "kind"?']]
   },
   {
+    name: "a placeholder nothing fills in the value of a field",
+    yaml: entity(...well.slice(0, 1), 'fields: { id: bigint, deal: { type: bigint, value: "{deal}" } }'),
+    told: [["7:56", "nothing gives {deal} a value"]]
+  },
+  {
+    name: "a placeholder nothing fills in a scope",
+    yaml: entity(...well, 'scope: { deal: "{deal}" }'),
+    told: [["8:20", "nothing gives {deal} a value"]]
+  },
+  {
+    name: "a placeholder nothing fills in a default",
+    yaml: entity(...well.slice(0, 1), 'fields: { id: bigint, note: { type: text, default: "of {deal}" } }'),
+    told: [["7:56", "nothing gives {deal} a value"]]
+  },
+  {
+    name: "a placeholder nothing fills in a table's name, a cursor and a page",
+    yaml: entity(
+      ...well,
+      'table: "deal_{year}"',
+      'page: { type: page, size: 5, param: "{page}" }',
+      'incremental: { cursor: id, param: "{since}" }'
+    ),
+    told: [
+      ["8:12", "nothing gives {year} a value"],
+      ["9:41", "nothing gives {page} a value"],
+      ["10:39", "nothing gives {since} a value"]
+    ]
+  },
+  {
+    name: "a parameter of forEach where the source's own names stand",
+    yaml: entity(
+      ...well.slice(0, 1),
+      'fields: { id: bigint, deal: { type: bigint, from: "{deal}" } }',
+      'query: { of: "{deal}" }',
+      "forEach: { entity: deals, params: { deal: id } }"
+    ).concat("  deals: { path: /deals, key: id, fields: { id: bigint } }\n"),
+    told: [["7:55", "nothing gives {deal} a value here"]]
+  },
+  {
+    name: "a parameter of forEach with text around it, with a wrong name, and without a type",
+    yaml: entity(
+      ...well.slice(0, 1),
+      'fields: { id: bigint, a: { type: text, value: "of {deal}" }, b: { type: bigint, value: "{dael}" }, c: { value: "{deal}" } }',
+      'query: { of: "{deal}" }',
+      "forEach: { entity: deals, params: { deal: id } }"
+    ).concat("  deals: { path: /deals, key: id, fields: { id: bigint } }\n"),
+    told: [
+      ["7:51", "{deal} fills a value as a whole"],
+      ["7:92", 'nothing gives {dael} a value — did you mean "deal"?'],
+      ["7:104", '"type" is missing']
+    ]
+  },
+  {
+    name: "a parameter of forEach that bounds a scope without a field",
+    yaml: entity(
+      ...well,
+      'query: { of: "{deal}" }',
+      'scope: { deal: "{deal}" }',
+      "forEach: { entity: deals, params: { deal: id } }"
+    ).concat("  deals: { path: /deals, key: id, fields: { id: bigint } }\n"),
+    told: [["9:14", '"deal" is not a field of this entity']]
+  },
+  {
+    name: "a parameter of forEach that is stored, while none is asked for",
+    yaml: entity(
+      ...well.slice(0, 1),
+      'fields: { id: bigint, deal: { type: bigint, value: "{deal}" } }',
+      "forEach: { entity: deals, params: { deal: id } }"
+    ).concat("  deals: { path: /deals, key: id, fields: { id: bigint } }\n"),
+    told: [["8:41", "{deal} stands neither in path, query, headers nor body"]]
+  },
+  {
+    name: "an example of a parameter that is none",
+    yaml: entity(...well, "examples: [{ record: { id: 1 }, params: { deal: 7 }, row: { id: 1 } }]"),
+    told: [["8:47", '"deal" is no parameter of forEach']]
+  },
+  {
     name: "a JSON Pointer without slash",
     yaml: entity(...well, "records: items"),
     told: [["8:14", '"items" is no JSON Pointer']]

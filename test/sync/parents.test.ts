@@ -1,0 +1,184 @@
+/** Entities read for each row of another: what they keep of that row, and what two rows of it have in common. */
+import { assert, describe, layer, it as plain } from "@effect/vitest"
+import { Effect } from "effect"
+import type { Column, Entity } from "../../core/config/Entity.ts"
+import { checkExamples } from "../../core/sync/Examples.ts"
+import { plan } from "../../core/sync/Planner.ts"
+import { completeIn, type SourceRecord } from "../../core/upstream/Source.ts"
+import { layerDatabase } from "../support/database.ts"
+import { type Answers, column, entity, layerRegistry } from "../support/source.ts"
+import { inTurn, syncer, tableOf } from "./World.ts"
+
+const given = (name: string, type: Column["type"], param: string): Column =>
+  column(name, type, { source: { _tag: "Parameter", name: param } })
+
+const ofParent = { source: { _tag: "Pointer", pointer: { up: 1, tokens: ["id"] } } } as const
+
+/** Deals, and the notes of each, which do not name it. */
+const notesOf = (name: string, more: Partial<Entity> = {}) => {
+  const deal = entity(`${name}_deal`, { columns: [column("id", "bigint"), column("owner", "text")] })
+  const note = entity(name, {
+    forEach: { table: deal.table, params: { deal: "id", owner: "owner" } },
+    columns: [given("deal_id", "bigint", "deal"), column("id", "integer"), column("text", "text")],
+    key: ["deal_id", "id"],
+    ...more
+  })
+  return { deal, note }
+}
+
+type Notes = Readonly<Record<string, ReadonlyArray<SourceRecord>>>
+
+const source =
+  (notes: Notes): Answers =>
+  ({ name }, options) =>
+    name.endsWith("_deal")
+      ? { records: Object.keys(notes).map((id) => ({ id, owner: `owner of ${id}` })) }
+      : { records: notes[String(options?.params?.deal)] ?? [] }
+
+const lines = (entity: Entity) =>
+  Effect.map(tableOf(entity), (rows) => rows.map((row) => Object.values(row).map(String).join(" ")))
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("a field that takes a parameter of forEach", () => {
+    it.effect("holds the parent's value, in the declared type, and tells its records from those of others", () =>
+      Effect.gen(function* () {
+        const columns = [
+          given("deal_id", "bigint", "deal"),
+          column("id", "integer"),
+          column("text", "text"),
+          given("owner", "text", "owner")
+        ]
+        const { deal, note } = notesOf("noted", { columns })
+        const sync = syncer([deal, note])
+        const notes: Notes = { 7: [{ id: 1, text: "a" }], 12: [{ id: 1, text: "b" }, { id: 2 }] }
+        const [, first] = yield* sync(source(notes))
+        assert.deepInclude(first, { status: "ok", inserted: 3 })
+        assert.deepStrictEqual(yield* tableOf(note), [
+          { deal_id: 7n, id: 1, text: "a", owner: "owner of 7" },
+          { deal_id: 12n, id: 1, text: "b", owner: "owner of 12" },
+          { deal_id: 12n, id: 2, text: null, owner: "owner of 12" }
+        ])
+        const [, same] = yield* sync(source(notes))
+        assert.deepInclude(same, { status: "ok", unchanged: 3 })
+        const [, fewer] = yield* sync(source({ 7: [{ id: 1, text: "a" }] }))
+        assert.deepInclude(fewer, { status: "ok", deleted: 2 })
+      })
+    )
+
+    it.effect("is read again with the list before rows are deleted", () =>
+      Effect.gen(function* () {
+        const { deal, note } = notesOf("slid")
+        const sync = syncer([deal, note])
+        const both = [{ id: 1 }, { id: 2 }]
+        yield* sync(source({ 7: both, 8: both }))
+        const end = completeIn(2)
+        // The first read misses one note of each deal, the second only that of deal 8.
+        const reads = inTurn(
+          { records: [{ id: 1 }], end },
+          { records: [{ id: 1 }], end },
+          { records: both, end },
+          { records: [{ id: 1 }], end }
+        )
+        const [result] = yield* sync((_, options) => reads.next(note, options), [note])
+        assert.deepInclude(result, { status: "warning", deleted: 1 })
+        assert.deepStrictEqual(yield* lines(note), ["7 1 null", "7 2 null", "8 1 null"])
+      })
+    )
+
+    it.effect("in the scope bounds deletes to the parents that are there, with and without records", () =>
+      Effect.gen(function* () {
+        const { deal, note } = notesOf("scoped", { within: ["deal_id"] })
+        const sync = syncer([deal, note])
+        yield* sync(source({ 7: [{ id: 1 }, { id: 2 }], 8: [{ id: 1 }], 9: [{ id: 1 }] }))
+        const [, result] = yield* sync(source({ 7: [{ id: 2 }], 8: [] }))
+        assert.deepInclude(result, { status: "ok", deleted: 2, unchanged: 1 })
+        assert.deepStrictEqual(yield* lines(note), ["7 2 null", "9 1 null"])
+      })
+    )
+
+    it.effect("is there for children of its records, too", () =>
+      Effect.gen(function* () {
+        const { deal, note } = notesOf("filed")
+        const file = entity("filed_file", {
+          parent: note.name,
+          records: "/files",
+          columns: [given("deal", "bigint", "deal"), column("note", "integer", ofParent), column("name", "text")],
+          key: ["deal", "note", "name"],
+          within: ["deal"]
+        })
+        const sync = syncer([deal, note, file])
+        const files = (...names: ReadonlyArray<string>) => ({ id: 1, files: names.map((name) => ({ name })) })
+        const [, , first] = yield* sync(source({ 7: [files("a", "b")], 8: [files("a")], 9: [files("c")] }))
+        assert.deepInclude(first, { status: "ok", inserted: 4 })
+        const [, , second] = yield* sync(source({ 7: [files("b")], 8: [] }))
+        assert.deepInclude(second, { status: "ok", deleted: 2 })
+        assert.deepStrictEqual(yield* lines(file), ["7 1 b", "9 1 c"])
+      })
+    )
+  })
+
+  describe("records of two parents with one key", () => {
+    const warned = /2 records have the key of a record of another parent, as id 1, .*add to the key a field that names/
+
+    it.effect("are told, in a run and in a plan, where the parameter is not part of the key", () =>
+      Effect.gen(function* () {
+        const { deal, note } = notesOf("crossed", { key: ["id"] })
+        const notes = source({ 7: [{ id: 1 }, { id: 2 }], 8: [{ id: 1 }, { id: 3 }], 9: [{ id: 2 }] })
+        const [, result] = yield* syncer([deal, note])(notes)
+        assert.deepInclude(result, { status: "warning", fetched: 5, inserted: 3 })
+        assert.match(result?.warnings.join() ?? "", warned)
+        assert.match(result?.warnings.join() ?? "", /value: "\{deal\}"/)
+        const planned = yield* plan([note]).pipe(Effect.provide(layerRegistry([deal, note], notes)))
+        assert.match(planned.entities[0]?.warnings.join() ?? "", warned)
+      })
+    )
+
+    it.effect("of one parent are duplicates, and nothing else", () =>
+      Effect.gen(function* () {
+        const { deal, note } = notesOf("repeated", { key: ["id"] })
+        const [, result] = yield* syncer([deal, note])(source({ 7: [{ id: 1 }, { id: 1 }], 8: [{ id: 2 }] }))
+        assert.deepStrictEqual(
+          result?.reasons.map(({ code }) => code),
+          ["run.folded"]
+        )
+      })
+    )
+
+    it.effect("are told of children whose key does not name the record they lie in", () =>
+      Effect.gen(function* () {
+        const invoice = entity("keyless", { columns: [column("id", "bigint")] })
+        const line = entity("keyless_line", {
+          parent: invoice.name,
+          records: "/lines",
+          columns: [column("id", "integer"), column("document", "bigint", ofParent)]
+        })
+        const records = [1, 2, 3].map((id) => ({ id, lines: [{ id: id < 3 ? 1 : 2 }] }))
+        // The same invoice on two pages is one, whatever its lines.
+        const repeated = [...records, { id: 3, lines: [{ id: 2 }] }]
+        const [, lines] = yield* syncer([invoice, line])({ records: repeated })
+        assert.match(lines?.warnings.join() ?? "", /1 record has the key of a record of another parent, as id 1,/)
+        assert.match(lines?.warnings.join() ?? "", /from: \.\.\/id/)
+        const [, named] = yield* syncer([
+          invoice,
+          { ...line, key: ["document", "id"], table: { ...line.table, name: "keyed_line" } }
+        ])({
+          records: repeated
+        })
+        assert.deepStrictEqual(
+          named?.reasons.map(({ code }) => code),
+          ["run.folded"]
+        )
+      })
+    )
+  })
+})
+
+describe("an example of a record that was asked for with parameters", () => {
+  plain("says what they were", () => {
+    const { note } = notesOf("example")
+    const example = { record: { id: 1 }, params: { deal: 7 }, row: { deal_id: "7", id: "1" } }
+    assert.deepStrictEqual(checkExamples({ ...note, examples: [example] }), [])
+    const [told] = checkExamples({ ...note, examples: [{ record: { id: 1 }, row: { id: "1" } }] })
+    assert.match(told?.message ?? "", /rejected: deal_id is missing/)
+  })
+})
