@@ -107,7 +107,7 @@ export const make = Effect.fnUntraced(function* (
     const { words } = ctx
     expectText(ctx, options)
     const keyboard = new InlineKeyboard().text(words.t("back"), homeData(options))
-    const more = known.length === 0 ? [] : [words.say("pick-ask-options")]
+    const more = known.length === 0 ? [] : [words.say(known.length === 1 ? "pick-ask-full" : "pick-ask-options")]
     yield* window.show(ctx, { text: [words.say("pick-ask"), ...more].join("\n"), keyboard })
   })
 

@@ -15,11 +15,16 @@ const save = Flag.String("save").pipe(
   Flag.optional
 )
 
+const full = Flag.Boolean("full").pipe(
+  Flag.withDescription("Read everything, whatever the cursors of incremental entities say, as `sync --full` does"),
+  Flag.withDefault(false)
+)
+
 const all = Flag.Boolean("all").pipe(Flag.withDescription("Show every row, not samples"), Flag.withDefault(false))
 
 export const plan = Command.make(
   "plan",
-  { selectors, save, all },
+  { selectors, save, all, full },
   Effect.fn("cli.plan")(function* (input) {
     const loaded = yield* declarations
     yield* Effect.gen(function* () {
@@ -29,7 +34,7 @@ export const plan = Command.make(
       const document = yield* Effect.scoped(
         Effect.gen(function* () {
           const { onEvent } = yield* Progress.make({ entities: entities.map(entityId), ...err })
-          return yield* makePlan(entities, onEvent)
+          return yield* makePlan(entities, { full: input.full, onEvent })
         })
       )
       const saved = input.save._tag === "Some" ? input.save.value : undefined
@@ -52,6 +57,10 @@ export const plan = Command.make(
   Command.withDescription("Show the DDL and the rows a sync would write, with the guards' verdicts"),
   Command.withExamples([
     { command: "tributary plan iiko.product", description: "What would change in one table" },
+    {
+      command: "tributary plan --full 'iiko.*'",
+      description: "Incremental entities as a whole, not from their cursors"
+    },
     {
       command: "tributary plan --save plan.json && tributary apply plan.json",
       description: "Review, then do exactly that"

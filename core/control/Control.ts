@@ -115,7 +115,7 @@ export class Control extends Context.Service<
     readonly events: Stream.Stream<RunEvent>
     readonly plan: (
       selectors: ReadonlyArray<string>,
-      onEvent?: OnEvent
+      options?: Planner.PlanOptions
     ) => Effect.Effect<Plan, UnknownSelector | SqlError.SqlError>
     /** Exactly that, or nothing where the table or the configuration has moved on. */
     readonly apply: (plan: Plan, by: By) => Effect.Effect<ReadonlyArray<RunResult>, RunFailure | SqlError.SqlError>
@@ -220,8 +220,8 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
         goesOn(sync.run(entities, { ...options, ...by, generation }))
       ),
     events: sync.events,
-    plan: (selectors, onEvent = () => Effect.void) =>
-      Effect.flatMap(selected(selectors), ({ entities }) => asked(Planner.plan(entities, onEvent))),
+    plan: (selectors, options) =>
+      Effect.flatMap(selected(selectors), ({ entities }) => asked(Planner.plan(entities, options))),
     apply: (plan, { actor, trigger }) => goesOn(asked(Apply.apply(plan, actor, trigger))),
     runs: (filter, limit) => asked(runsPage(filter, limit)),
     run: (id) => asked(runDetail(id, rejectsShown)),

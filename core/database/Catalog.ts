@@ -1,4 +1,4 @@
-/** What the database knows of the tables that entities write to and look up in, asked once for a whole selection. */
+/** What the database knows of the tables that entities write to, look up in and go through, asked once for a whole selection. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
@@ -38,6 +38,7 @@ export const catalog = Effect.fn("Catalog.catalog")(function* (entities: Readonl
     entities.flatMap((entity) => [
       tableId(entity.table),
       ...(entity.history === undefined ? [] : [tableId(entity.history)]),
+      ...(entity.forEach === undefined ? [] : [tableId(entity.forEach.table)]),
       ...entity.columns.flatMap((column) => (column.lookup === undefined ? [] : [tableId(column.lookup.table)]))
     ])
   )

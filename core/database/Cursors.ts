@@ -30,10 +30,12 @@ const Standing = Schema.Struct({
 export type CursorStanding = typeof Standing.Type
 const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(Standing))
 
-const standingSql = (entity: Entity): string => {
+const standingSql = (entity: Entity, isThere: boolean): string => {
   const table = quoteTable(entity.table)
-  return `select ${literal(table)}::regclass::oid::text as table_oid,
-  exists (select from ${table} as c where true${inScope(entity, "c")}) as filled,
+  const standing = isThere
+    ? `${literal(table)}::regclass::oid::text as table_oid, exists (select from ${table} as c where true${inScope(entity, "c")}) as filled`
+    : "'none' as table_oid, false as filled"
+  return `select ${standing},
   (select coalesce(json_agg(json_build_object('part', s.part, 'value', s.value, 'declaration', s.declaration,
       'table_oid', s.table_oid::text, 'read_at', extract(epoch from s.read_at) * 1000,
       'updated_at', extract(epoch from s.updated_at) * 1000)), '[]')
@@ -41,8 +43,12 @@ const standingSql = (entity: Entity): string => {
     where s.connector = ${literal(entity.connector)} and s.entity = ${literal(entity.name)} and s.account = '') as cursors`
 }
 
-/** How the cursors and tables of these entities stand, in their order; the tables must be there. */
-export const standings = Effect.fn("Cursors.standings")(function* (entities: ReadonlyArray<Entity>) {
+/** How the cursors and tables of these entities stand, in their order. */
+export const standings = Effect.fn("Cursors.standings")(function* (
+  entities: ReadonlyArray<Entity>,
+  isThere: (entity: Entity) => boolean
+) {
   const sql = yield* SqlClient.SqlClient
-  return yield* decodeStandings(yield* sql.unsafe(entities.map(standingSql).join("\nunion all\n")))
+  const asked = entities.map((entity) => standingSql(entity, isThere(entity)))
+  return yield* decodeStandings(yield* sql.unsafe(asked.join("\nunion all\n")))
 })

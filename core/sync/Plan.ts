@@ -19,6 +19,13 @@ export const EntityPlan = Schema.Struct({
   errorReason: Schema.NullOr(Reason).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
   warnings: Schema.Array(Schema.String),
   reasons: Schema.Array(Reason).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
+  notes: Schema.Array(Schema.String).pipe(Schema.optionalKey).annotate({
+    description: "What is good to know and no warning, as why everything was read and not only what changed."
+  }),
+  noteReasons: Schema.Array(Reason).pipe(Schema.optionalKey),
+  since: Schema.Boolean.pipe(Schema.optionalKey).annotate({
+    description: "Only what changed was read, from the cursors on, as a sync does it."
+  }),
   fetched: Schema.Int,
   rejected: Schema.Int,
   unchanged: Schema.Int,

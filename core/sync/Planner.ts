@@ -1,4 +1,7 @@
-/** Reads the sources and says what a sync would do, row by row; writes nothing and takes no lock. */
+/**
+ * Reads what a sync would read, from the same cursors, and says what it would do, row by row; writes nothing and takes no
+ * lock.
+ */
 
 import { Clock, DateTime, Effect, Ref } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
@@ -10,6 +13,7 @@ import { asStored } from "../database/Stored.ts"
 import * as Tables from "../database/Tables.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
+import { partial } from "../upstream/Source.ts"
 import * as Confirm from "./Confirm.ts"
 import { group, type ReadGroup } from "./Group.ts"
 import * as Pipeline from "./Pipeline.ts"
@@ -21,18 +25,22 @@ import type { SyncEvent } from "./Run.ts"
 import { asFailure, RunFailure, reasonOf } from "./RunFailure.ts"
 import { Sink } from "./Sink.ts"
 
-export const plan = Effect.fn("Planner.plan")(function* (
-  selected: ReadonlyArray<Entity>,
-  onEvent: (event: SyncEvent) => Effect.Effect<void>
-) {
+export interface PlanOptions {
+  /** Reads everything, whatever the cursors say. */
+  readonly full?: boolean | undefined
+  readonly onEvent?: (event: SyncEvent) => Effect.Effect<void>
+}
+
+export const plan = Effect.fn("Planner.plan")(function* (selected: ReadonlyArray<Entity>, options: PlanOptions = {}) {
   const registry = yield* Registry.now
-  const catalog = yield* Catalog.catalog(selected)
+  const readers = group(selected, registry.entities).map(({ reader }) => reader)
+  const catalog = yield* Catalog.catalog([...new Set([...selected, ...readers])])
   const entities = yield* Effect.forEach(
     group(
       selected.map((entity) => withoutMissingLookups(entity, catalog)),
       registry.entities
     ),
-    (reads) => planGroup(reads, catalog, onEvent),
+    (reads) => planGroup(reads, catalog, options),
     { concurrency: "unbounded" }
   )
   const order = selected.map(entityId)
@@ -64,7 +72,7 @@ const withoutMissingLookups = (entity: Entity, catalog: Catalog.Catalog): Entity
 const planGroup = Effect.fnUntraced(function* (
   reads: ReadGroup,
   catalog: Catalog.Catalog,
-  onEvent: (event: SyncEvent) => Effect.Effect<void>
+  { full, onEvent = () => Effect.void }: PlanOptions
 ) {
   const registry = yield* Registry.now
   const declaration = yield* Effect.orDie(registry.declaration(reads.reader.connector))
@@ -73,14 +81,18 @@ const planGroup = Effect.fnUntraced(function* (
   const noRun = new RunFailure({ reason: reason("run.planOnly") })
   const sinks = reads.targets.map((target) => new Sink(target, noRun, { overflow: "keep" }))
   for (const { entity } of reads.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
+  const hasTable = (entity: Pick<Entity, "table">) => catalog.has(tableId(entity.table))
+  const readers = { loaded: Effect.succeed(reads.targets), hasTable }
+  // Before their first sync there are no parents to ask for.
+  const { forEach } = reads.reader
+  const parents = forEach === undefined || hasTable(forEach) ? undefined : tableId(forEach.table)
   const readAll = (receivers: ReadonlyArray<Receiver>, wary = false) =>
     Pipeline.read(
       {
         group: reads,
         declaration,
         connector,
-        // Without the stored cursor: a plan shows the whole difference.
-        reads: readsOf(reads),
+        reads: parents === undefined ? readsOf(reads, readers, full) : Effect.succeed([]),
         onEvent,
         wary
       },
@@ -89,7 +101,7 @@ const planGroup = Effect.fnUntraced(function* (
     ).pipe(Effect.timeout(declaration.limits.deadline), Effect.catchDefect(asFailure))
   const read = yield* Effect.result(readAll(sinks))
   if (read._tag === "Failure") return sinks.map(({ target }) => failedPlan(target.entity, reasonOf(read.failure)))
-  const completeness = read.success
+  const completeness = parents === undefined ? read.success : partial(reason("plan.noParents", { table: parents }))
 
   const answerOf = Effect.fnUntraced(function* (sink: Sink, second?: Confirm.Second) {
     const { entity } = sink.target
@@ -159,7 +171,7 @@ const entityPlan = (
   entity: Entity,
   ddl: ReadonlyArray<string>,
   answer: PlanAnswer,
-  facts: Pick<ReadFacts, "fetched" | "rejected" | "warnings">,
+  facts: ReadFacts,
   second: Confirm.Second | undefined
 ): EntityPlan => {
   const row = (texts: ReadonlyArray<string | null> | null): PlannedRow =>
@@ -168,6 +180,7 @@ const entityPlan = (
   const reasons = [...facts.warnings, ...(answer.held === null ? [] : [answer.held]), ...answer.kept]
   const gone = of("gone").map(({ before }) => row(before))
   const missed = of("missed").map(({ before }) => row(before))
+  const { notes = [] } = facts
   return {
     ...identity(entity),
     ddl,
@@ -175,6 +188,8 @@ const entityPlan = (
     errorReason: null,
     warnings: reasons.map(render),
     reasons,
+    ...(notes.length === 0 ? {} : { notes: notes.map(render), noteReasons: notes }),
+    ...(facts.since ? { since: true } : {}),
     confirmed: second !== undefined && second.doubt === undefined && gone.length > 0,
     fetched: facts.fetched,
     rejected: facts.rejected,

@@ -20,7 +20,6 @@ import { RunFailure, reasonOf } from "./RunFailure.ts"
 export interface PartRequest extends PartOfRead {
   /** What to ask from, as the vendor wants it: the cursor, or `initial`. */
   readonly since?: string
-  readonly params?: Readonly<Record<string, string | null>>
 }
 
 export interface ReadyRun extends BegunRun {
@@ -30,17 +29,38 @@ export interface ReadyRun extends BegunRun {
 
 export type RunOf = (entity: Entity) => Effect.Effect<ReadyRun, RunFailure, SqlClient.SqlClient>
 
-/** `full` reads everything, whatever the cursors say. Without `runOf`, for a plan, no cursor is looked at. */
+/** For whom a read is made. */
+export interface Readers {
+  /** Those of the targets that will be loaded. */
+  readonly loaded: Effect.Effect<ReadonlyArray<Target>, never, SqlClient.SqlClient>
+  /** Whether an entity's table is there. */
+  readonly hasTable: (entity: Entity) => boolean
+}
+
+/** For a sync, which has made the tables. One that is skipped or fails loses nothing by where the others begin. */
+export const readersOf = ({ targets }: ReadGroup, runOf: RunOf): Readers => ({
+  loaded: Effect.map(
+    Effect.forEach(targets, ({ entity }) => Effect.result(runOf(entity))),
+    (runs) =>
+      targets.filter((_, at) => {
+        const run = runs[at]
+        return run?._tag === "Success" && !run.success.skipped
+      })
+  ),
+  hasTable: () => true
+})
+
+/** `full` reads everything, whatever the cursors say. */
 export const readsOf = Effect.fnUntraced(function* (
-  { reader, targets }: ReadGroup,
-  runOf?: RunOf,
+  { reader }: ReadGroup,
+  readers: Readers,
   full = false
 ): Effect.fn.Return<ReadonlyArray<PartRequest>, RunFailure, SqlClient.SqlClient> {
   const { incremental } = reader
   const parts = yield* partsOf(reader)
   if (incremental === undefined) return parts.map((part) => ({ ...part, continued: false, stored: none }))
-  const cursors = runOf === undefined ? [] : yield* goodCursors(reader, incremental, targets, runOf)
-  if (cursors === undefined) return []
+  const cursors = yield* goodCursors(reader, incremental, readers)
+  if (cursors.length === 0) return []
   const column = reader.columns.find(({ name }) => name === incremental.cursor)
   const behind = behindOf(column, reader.timezone)
   return parts.map(({ part, ...rest }) => {
@@ -52,10 +72,10 @@ export const readsOf = Effect.fnUntraced(function* (
         return cursor === undefined ? [] : [[entity, cursor] as const]
       })
     )
-    const continued = !full && cursors.length > 0 && lacking === undefined
+    const continued = !full && lacking === undefined
     const [furthest] = continued ? [...stored.values()].toSorted(behind) : []
     const since = furthest === undefined ? incremental.initial : sinceOf(reader, incremental, furthest.value)
-    const whole = continued || cursors.length === 0 ? undefined : wholeOf(full, lacking, part, cursors.length)
+    const whole = continued ? undefined : wholeOf(full, lacking, part, cursors.length)
     return { part, ...rest, continued, stored, ...(whole && { whole }), ...(since === undefined ? {} : { since }) }
   })
 })
@@ -92,19 +112,11 @@ const partsOf = Effect.fnUntraced(function* ({ forEach }: Entity) {
 })
 
 /** Of each target that will be loaded, the cursors that its next read may go on from, by part. */
-const goodCursors = Effect.fnUntraced(function* (
-  reader: Entity,
-  incremental: Incremental,
-  targets: ReadonlyArray<Target>,
-  runOf: RunOf
-) {
-  const begun = yield* Effect.forEach(targets, (target) =>
-    Effect.map(Effect.result(runOf(target.entity)), (run) => ({ run, target }))
-  )
-  // One that is skipped or fails is not loaded, and so loses nothing by where the others begin.
-  const loaded = begun.flatMap(({ run, target }) => (run._tag === "Success" && !run.success.skipped ? [target] : []))
-  if (loaded.length === 0) return undefined
-  const standings = yield* Cursors.standings(loaded.map(({ entity }) => entity)).pipe(
+const goodCursors = Effect.fnUntraced(function* (reader: Entity, incremental: Incremental, readers: Readers) {
+  const loaded = yield* readers.loaded
+  if (loaded.length === 0) return []
+  const entities = loaded.map(({ entity }) => entity)
+  const standings = yield* Cursors.standings(entities, readers.hasTable).pipe(
     Effect.mapError((error) => new RunFailure({ reason: reason("run.cursorsUnread", { why: reasonOf(error) }) }))
   )
   const now = DateTime.toEpochMillis(yield* DateTime.now)

@@ -15,7 +15,7 @@ import * as Ended from "./Ended.ts"
 import { group, needs, type ReadGroup } from "./Group.ts"
 import * as Pipeline from "./Pipeline.ts"
 import { prepare } from "./Prepare.ts"
-import { type RunOf, readsOf } from "./Reads.ts"
+import { type RunOf, readersOf, readsOf } from "./Reads.ts"
 import type { RunResult, SyncEvent } from "./Run.ts"
 import { RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
 
@@ -78,7 +78,7 @@ export class Sync extends Context.Service<
               connector: yield* Effect.orDie(registry.connector(reader.connector)),
               reads: Effect.andThen(
                 ended.wait(needs(reader, selected, "forEach")),
-                readsOf(reads, session.runOf, options.full)
+                readsOf(reads, readersOf(reads, session.runOf), options.full)
               ),
               pastRejected: options.pastRejected ?? false,
               begun: session.runOf,

@@ -257,7 +257,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const engine = layerSync([thing], () => answers.now)
         const sync = syncerOf(thing)
         const planned = Effect.gen(function* () {
-          const document = yield* plan([thing], () => Effect.void)
+          const document = yield* plan([thing])
           const [one] = document.entities
           const keys = (list: ReadonlyArray<{ readonly id?: string | null }> = []) => list.map(({ id }) => Number(id))
           return { document, found: [keys(one?.deletes), keys(one?.missed), keys(one?.withheld)] }

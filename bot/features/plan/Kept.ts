@@ -21,6 +21,7 @@ const KeptEntity = Schema.Struct({
   /** A message of another version has none, or such as are not known: then the sentences stand for themselves. */
   errorReason: Schema.Unknown.pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
   reasons: Schema.Array(Schema.Unknown).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
+  noteReasons: Schema.optionalKey(Schema.Unknown),
   /** Columns. */
   key: Schema.Array(Schema.String),
   counts: Counts

@@ -6,6 +6,7 @@ import { Effect, Schema } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { Control } from "../../../core/control/Control.ts"
 import { Plan } from "../../../core/sync/Plan.ts"
+import { textOf } from "../../Asked.ts"
 import { Bridge, type Handler } from "../../Bridge.ts"
 import type { BotContext } from "../../Context.ts"
 import { Told } from "../../Failure.ts"
@@ -57,11 +58,12 @@ export const make = Effect.gen(function* () {
 
   const start = (ctx: BotContext, chosen: Picking.Chosen) => {
     const { words } = ctx
-    const title = bold(words.say("plan-running", { what: chosen.selectors.join(" ") }))
+    const full = chosen.options.includes("full")
+    const title = bold(words.say("plan-running", { what: textOf(chosen) }))
     return window.work(ctx, { text: title }, (show) =>
       Effect.gen(function* () {
         const options = { words, title, entities: chosen.entities, show }
-        const plan = yield* Progress.live(options, (onEvent) => makePlan(chosen.selectors, onEvent))
+        const plan = yield* Progress.live(options, (onEvent) => makePlan(chosen.selectors, { full, onEvent }))
         const { id, kept } = yield* keep(plan, chosen, byOf(ctx).actor)
         return Views.summary(words, id, kept)
       })
@@ -118,7 +120,7 @@ export const make = Effect.gen(function* () {
     yield* window.show(ctx, { text: ctx.words.say("plan-dropped"), keyboard: againOr(ctx.words, kept.again) })
   })
 
-  const { install, open } = yield* Picking.make("plan", [], start)
+  const { install, open } = yield* Picking.make("plan", ["full"], start)
   const composer = new Composer<BotContext>()
   const admins = composer.filter(isAdmin)
   install(admins)

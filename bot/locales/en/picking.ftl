@@ -10,6 +10,7 @@ pick-option-past-rejected = Move on past rejected records
 pick-about-full = ♻️ Everything is read, not only what changed since the last time.
 pick-about-past-rejected = ⏩ Records that are rejected now are not asked for again until they change. Pick what may move on.
 pick-ask-options = <code>--full</code> (read everything again) and <code>--past-rejected</code> (move on past rejected records) may stand in front: <code>--full iiko.product</code>
+pick-ask-full = <code>--full</code> (read everything, not only what changed) may stand in front: <code>--full iiko.product</code>
 pick-no-option = There is no <code>{ $option }</code> here. Write, for example: <code>{ $example }</code>
 pick-near = <code>{ $selector }</code> selects nothing. Did you mean <code>{ $near }</code>? Press the button, or type again.
 pick-unknown = <code>{ $selector }</code> selects nothing. Type again, or pick from the list.

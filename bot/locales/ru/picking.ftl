@@ -10,6 +10,7 @@ pick-option-past-rejected = Не ждать отклонённых записе�
 pick-about-full = ♻️ Прочитается всё, а не только то, что изменилось с прошлого раза.
 pick-about-past-rejected = ⏩ Отклонённые сейчас записи больше не будут запрошены, пока не изменятся. Выберите, чему не ждать.
 pick-ask-options = Спереди можно добавить <code>--full</code> (прочитать всё заново) и <code>--past-rejected</code> (не ждать отклонённых записей): <code>--full iiko.product</code>
+pick-ask-full = Спереди можно добавить <code>--full</code> (прочитать всё, а не только изменения): <code>--full iiko.product</code>
 pick-no-option = Здесь нет <code>{ $option }</code>. Напишите, например: <code>{ $example }</code>
 pick-near = <code>{ $selector }</code> ничего не выбирает. Может быть, <code>{ $near }</code>? Нажмите кнопку или напишите ещё раз.
 pick-unknown = <code>{ $selector }</code> ничего не выбирает. Напишите ещё раз или выберите из списка.

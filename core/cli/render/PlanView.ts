@@ -44,7 +44,7 @@ const changesNothing = ({ ddl, inserts, updates, deletes }: EntityPlan): boolean
 const isQuiet = (plan: EntityPlan): boolean =>
   plan.error === null &&
   changesNothing(plan) &&
-  plan.warnings.length === 0 &&
+  plan.warnings.length + (plan.notes ?? []).length === 0 &&
   [...(plan.missed ?? []), ...plan.withheld].length === 0
 
 const describe = (plan: EntityPlan, view: View, all: boolean): ReadonlyArray<string> => {
@@ -90,6 +90,7 @@ const describe = (plan: EntityPlan, view: View, all: boolean): ReadonlyArray<str
     ),
     ...group("withheld from deletion", "!", "warn", plan.withheld, PlanRows.row),
     ...plan.warnings.flatMap((warning) => paragraph(warning, view)),
+    ...(plan.notes ?? []).flatMap((note) => paragraph(note, view)),
     ...(plan.rejected === 0 ? [] : [`  ${view.style("warn", `${plural(plan.rejected, "record")} rejected`)}`])
   ]
 }
@@ -117,6 +118,9 @@ const totals = ({ entities }: Plan): string => {
 }
 
 const next = ({ entities }: Plan, { saved }: PlanOptions): ReadonlyArray<string> => [
+  ...(entities.some(({ since }) => since === true)
+    ? ["only what changed was read of incremental entities, as a sync does; everything: tributary plan --full"]
+    : []),
   ...(entities.some((plan) => plan.error !== null) ? ["which systems answer: tributary doctor"] : []),
   ...(entities.every((plan) => changesNothing(plan) && plan.withheld.length === 0)
     ? []

@@ -64,6 +64,9 @@ export const Entities = HttpApiGroup.make("entities")
     HttpApiEndpoint.post("plan", "/plan", {
       payload: Schema.Struct({
         selectors,
+        full: Schema.optionalKey(Schema.Boolean).annotateKey({
+          description: "Read everything, whatever the cursors of incremental entities say."
+        }),
         rows: Schema.optionalKey(Whole(0, 1000)).annotateKey({
           description: "How many rows of each list to show. Default 100."
         })

@@ -111,12 +111,16 @@ const shortened = (plan: EntityPlan, rows: number) => {
 }
 
 const plan = Effect.fnUntraced(function* (
-  { rows = 100, selectors }: { readonly rows?: number; readonly selectors?: ReadonlyArray<string> },
+  {
+    full,
+    rows = 100,
+    selectors
+  }: { readonly full?: boolean; readonly rows?: number; readonly selectors?: ReadonlyArray<string> },
   request: Request
 ) {
   const { chosen } = yield* selected(selectors)
   return yield* answer(request, (onEvent) =>
-    Planner.plan(chosen, onEvent).pipe(
+    Planner.plan(chosen, { full, onEvent }).pipe(
       Effect.map((document) => ({ ...document, entities: document.entities.map((one) => shortened(one, rows)) })),
       fromDatabase
     )

@@ -1,5 +1,7 @@
 /** Why a plan cannot be made or applied, or a table not be changed. */
 export const plan = {
+  "plan.noParents":
+    "its requests are made from rows of {table}, which does not exist yet; sync the entity that fills it, and plan again",
   "plan.configuration": "The configuration has changed since this plan was made; plan again.",
   "plan.errors": "The plan has errors ({errors:reasons}); plan again, or plan without these entities.",
   "plan.noEntity": "There is no entity {entity}.",

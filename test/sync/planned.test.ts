@@ -1,0 +1,139 @@
+/** A plan reads what the sync would read: from the same cursors, and for the same reasons everything. */
+import { assert, describe, layer } from "@effect/vitest"
+import { Duration, Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import type { Entity } from "../../core/config/Entity.ts"
+import { plan } from "../../core/sync/Planner.ts"
+import { layerDatabase } from "../support/database.ts"
+import { type Answers, column, entity, layerRegistry } from "../support/source.ts"
+import { syncer } from "./World.ts"
+
+const columns = [column("id", "bigint"), column("at", "timestamp")]
+
+const events = (name: string, more: Partial<Entity> = {}) =>
+  entity(name, {
+    mode: "upsert",
+    columns,
+    incremental: { cursor: "at", param: "since", overlap: Duration.zero, format: "iso", initial: "2020-01-01" },
+    ...more
+  })
+
+/** Records by minute; only those from `since` on are sent. */
+const world = (entities: ReadonlyArray<Entity>, target: Entity) => {
+  const minutes = [10, 20]
+  const asked: Array<string> = []
+  const answers: Answers = (_, options) => {
+    asked.push(`${Object.values(options?.params ?? {}).join()}${options?.since}`)
+    const since = options?.since ?? ""
+    const records = minutes.map((minute) => ({ id: minute, at: `2026-03-01T10:${minute}:00.000Z` }))
+    return { records: records.filter(({ at }) => at >= since) }
+  }
+  const sync = syncer(entities)
+  const planned = (full?: boolean) =>
+    plan([target], { full }).pipe(
+      Effect.provide(layerRegistry(entities, answers)),
+      Effect.flatMap(({ entities: [one] }) => Effect.fromNullishOr(one))
+    )
+  /** What was asked since the last look. */
+  const seen = () => asked.splice(0)
+  return { minutes, planned, seen, sync: (full = false) => sync(answers, [target], { full }) }
+}
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("a plan of an incremental entity", () => {
+    it.effect("asks from the cursor, and shows what the sync then writes", () =>
+      Effect.gen(function* () {
+        const event = events("planned_event")
+        const { minutes, planned, seen, sync } = world([event], event)
+        const before = yield* planned()
+        assert.strictEqual(before.inserts.length, 2)
+        assert.deepStrictEqual(before.noteReasons, [
+          { code: "read.whole", params: { whys: [{ code: "whole.none", params: {} }] } }
+        ])
+        assert.notProperty(before, "since")
+        yield* sync()
+        seen()
+        minutes.push(30)
+        const next = yield* planned()
+        assert.deepInclude(next, { fetched: 2, unchanged: 1, since: true })
+        assert.deepStrictEqual(
+          next.inserts.map(({ id }) => id),
+          ["30"]
+        )
+        assert.notProperty(next, "notes")
+        const [run] = yield* sync()
+        assert.deepInclude(run, { fetched: 2, inserted: 1, unchanged: 1 })
+        assert.deepStrictEqual(seen(), ["2026-03-01T10:20:00.000Z", "2026-03-01T10:20:00.000Z"])
+      })
+    )
+
+    it.effect("reads everything when asked to, and moves no cursor", () =>
+      Effect.gen(function* () {
+        const event = events("planned_whole")
+        const { planned, seen, sync } = world([event], event)
+        yield* sync()
+        seen()
+        const whole = yield* planned(true)
+        assert.deepInclude(whole, { fetched: 2, unchanged: 2 })
+        assert.match(whole.notes?.join() ?? "", /a full read was asked for/)
+        yield* sync()
+        assert.deepStrictEqual(seen(), ["2020-01-01", "2026-03-01T10:20:00.000Z"])
+      })
+    )
+
+    it.effect("reads everything for the reasons for which the sync does", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        for (const [name, change, wider] of [
+          ["planned_emptied", sql`delete from fake_planned_emptied`, {}],
+          ["planned_dropped", sql`drop table fake_planned_dropped`, {}],
+          ["planned_wider", Effect.void, { columns: [...columns, column("name", "text")] }]
+        ] as const) {
+          const event = events(name)
+          yield* world([event], event).sync()
+          yield* change
+          const changed = events(name, wider)
+          const { planned, sync } = world([changed], changed)
+          const before = yield* planned()
+          assert.isNotEmpty(before.noteReasons)
+          const [run] = yield* sync()
+          assert.deepStrictEqual(before.noteReasons, run?.noteReasons, name)
+          assert.deepInclude(run, { inserted: before.inserts.length, unchanged: before.unchanged })
+        }
+      })
+    )
+  })
+
+  describe("a plan of an entity read for each row of another", () => {
+    const part = (name: string, parent: Entity) =>
+      events(name, { forEach: { table: parent.table, params: { of: "id" } } })
+
+    it.effect("asks for each of them from its own cursor", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const parent = entity("planned_parent", { columns: [column("id", "bigint")] })
+        const event = part("planned_parts", parent)
+        yield* syncer([parent])({ records: [{ id: 1 }] })
+        const { planned, seen, sync } = world([parent, event], event)
+        yield* sync()
+        yield* sql`insert into fake_planned_parent (id) values (2)`
+        seen()
+        const { notes } = yield* planned()
+        assert.match(notes?.join() ?? "", /1 of 2 parents were read whole/)
+        assert.deepStrictEqual(seen(), ["12026-03-01T10:20:00.000Z", "22020-01-01"])
+      })
+    )
+
+    it.effect("asks for nothing while there are none, and says which table fills with them", () =>
+      Effect.gen(function* () {
+        const parent = entity("planned_nobody", { columns: [column("id", "bigint")] })
+        const event = part("planned_orphans", parent)
+        const { planned, seen } = world([parent, event], event)
+        const orphans = yield* planned()
+        assert.deepInclude(orphans, { error: null, fetched: 0, inserts: [] })
+        assert.match(orphans.warnings.join(), /made from rows of public\.fake_planned_nobody, which does not exist yet/)
+        assert.deepStrictEqual(seen(), [])
+      })
+    )
+  })
+})
