@@ -11,7 +11,8 @@ export const meaning = {
   "meaning.lookupValue": "The column of that table to take.",
   "meaning.incrementalParam": "The query parameter that gets it.",
   "meaning.forEachEntity": "The entity whose rows are gone through, of this connector, or connector.entity.",
-  "meaning.forEachParams": "What each {place} in path, query, headers, body and the value of a field stands for: a column of that entity.",
+  "meaning.forEachParams":
+    "What each {place} in path, query, headers, body and the value of a field stands for: a column of that entity.",
   "meaning.exampleRecord": "A record as the source sends it.",
   "meaning.date": "today, now, or one of them with a span: today-30d, now-2h.",
   "meaning.failPointer": "JSON Pointer to the value that tells, as in /status.",
