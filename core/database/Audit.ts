@@ -165,12 +165,16 @@ const Reject = Schema.Struct({
   key: Schema.NullOr(Schema.Record(Schema.String, Schema.String)),
   field: Schema.NullOr(Schema.String),
   reason: Schema.String,
+  /** `reason` as data; null in rows of before there was any. */
+  why: Schema.Unknown,
   value: Schema.NullOr(Schema.String),
   record: Schema.NullOr(Schema.String)
 })
-export type AuditedReject = typeof Reject.Type
+export type AuditedReject = Omit<typeof Reject.Type, "why"> & { readonly why: Reason }
 const Detail = Schema.Struct({ ...LoggedRun.fields, rejects: Schema.Array(Reject) })
-export type AuditedRunDetail = Told<typeof Detail.Type>
+export type AuditedRunDetail = Omit<Told<typeof Detail.Type>, "rejects"> & {
+  readonly rejects: ReadonlyArray<AuditedReject>
+}
 const decodeDetails = Schema.decodeUnknownEffect(Schema.Array(Detail))
 
 /** One run with the first of its rejected records and its last requests; `undefined`: there is none of that id. */
@@ -178,8 +182,11 @@ export const runDetail = Effect.fn("Audit.runDetail")(function* (id: bigint, rej
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     select ${sql.literal(runColumns)}, l.last_requests, coalesce((select jsonb_agg(to_jsonb(r) order by r.position) from (
-      select position, key, field, reason, value, record from tributary.sync_reject
+      select position, key, field, reason, why, value, record from tributary.sync_reject
       where run_id = l.id order by position limit ${rejects}) as r), '[]') as rejects
     from tributary.sync_log as l where l.id = ${id}`
-  return (yield* decodeDetails(rows)).map(told)[0]
+  const [run] = (yield* decodeDetails(rows)).map(told)
+  return run === undefined
+    ? undefined
+    : { ...run, rejects: run.rejects.map((one) => ({ ...one, why: stored(one.why, one.reason) })) }
 })

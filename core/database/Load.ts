@@ -25,7 +25,7 @@ export interface RejectedRecord {
   readonly position: number
   readonly key: Readonly<Record<string, string>> | null
   readonly field: string | null
-  readonly reason: string
+  readonly why: Reason
   /** The raw value, cut to what helps to recognise it. */
   readonly value: string | null
   /** The whole record likewise; of a child entity, the child. */
@@ -129,7 +129,7 @@ export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
       note_reasons: notes,
       last_requests: lastRequests
     }),
-    JSON.stringify(rejects),
+    JSON.stringify(rejects.map((reject) => ({ ...reject, reason: render(reject.why) }))),
     ...(yield* Effect.forEach([...keptKeys, ...parents], textArray))
   ]
 })

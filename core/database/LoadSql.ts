@@ -102,9 +102,9 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     `inserted as (insert into ${table} (${names(columns)}) select ${names(columns)} from diff
   where _kind = 'new'${mayWrite}${updates ? after("updated") : asks ? "" : after("removed")} returning 1)`,
     `rejects as (
-  insert into tributary.sync_reject (run_id, position, key, field, reason, value, record)
-  select run.id, r.position, r.key, r.field, r.reason, r.value, r.record
-  from ${act} as run, json_to_recordset($3::json) as r(position integer, key jsonb, field text, reason text, value text,
+  insert into tributary.sync_reject (run_id, position, key, field, reason, why, value, record)
+  select run.id, r.position, r.key, r.field, r.reason, r.why, r.value, r.record
+  from ${act} as run, json_to_recordset($3::json) as r(position integer, key jsonb, field text, reason text, why jsonb, value text,
     record text))`,
     ...(deletes(entity) ? pendingClauses(entity, gone, act) : []),
     ...(misses === undefined ? [] : rememberClauses(entity, misses, gone)),

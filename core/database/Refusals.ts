@@ -6,6 +6,7 @@
 import { Effect, Predicate, Schema } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import type { Column, Entity } from "../config/Entity.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
 import { boundColumns, comparable, keySql, lookupJoins, valueSql } from "./ColumnSql.ts"
 import { columnsNamed, deletes, inScope, type LoadVariant, list, names, type Staged, same } from "./DiffSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
@@ -40,12 +41,11 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(RefusedRow))
 const detailIsRow = new Set(["23502", "23514"])
 
 /** As PostgreSQL words it, with what to do where that is known. */
-export const wording = ({ code, detail, message }: RefusedRow): string =>
-  [
-    `refused by PostgreSQL: ${message}`,
-    ...(detail === "" || detailIsRow.has(code) ? [] : [detail]),
-    ...(code === "23505" ? ["for rows that exchange values the constraint must be deferrable"] : [])
-  ].join("; ")
+export const whyOf = ({ code, detail, message }: RefusedRow): Reason => {
+  const text = detail === "" || detailIsRow.has(code) ? message : `${message}; ${detail}`
+  const why = reason("reject.database", { text })
+  return code === "23505" ? reason("reject.exchange", { why }) : why
+}
 
 /** One that lacks what no field fills: no fault of the record, and every new row would be refused so. */
 export const unfilled = (entity: Entity, rows: ReadonlyArray<RefusedRow>): RefusedRow | undefined =>

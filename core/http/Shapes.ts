@@ -52,6 +52,7 @@ export const Reject = Schema.Struct({
   }),
   field: Schema.NullOr(Schema.String),
   reason: Schema.String,
+  why: Reason.annotate({ description: "What `reason` says, as data." }),
   value: Schema.NullOr(Schema.String).annotate({ description: "What the source sent for the field." }),
   record: Schema.NullOr(Schema.String).annotate({ description: "The whole record, cut when it is long." })
 }).annotate({ identifier: "Reject" })

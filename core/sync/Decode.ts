@@ -4,6 +4,7 @@
  * because the row of a value that PostgreSQL refuses has to be sought among all.
  */
 import type { Column, ColumnType } from "../config/Entity.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
 import { unmarked } from "../upstream/ExactNumbers.ts"
 import {
   compilePattern,
@@ -21,10 +22,10 @@ import { arrayLiteral, clean, cleanJson, deepest, type Repairs } from "./Text.ts
 
 /** A value that cannot become the declared type. */
 export class Rejected {
-  readonly reason: string
+  readonly why: Reason
   readonly value: unknown
-  constructor(reason: string, value: unknown) {
-    this.reason = reason
+  constructor(why: Reason, value: unknown) {
+    this.why = why
     this.value = value
   }
 }
@@ -38,34 +39,45 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const int4 = 2_147_483_647n
 const int8 = 9_223_372_036_854_775_807n
 
+/** Made once: a source may send nothing but what is rejected. */
+const whys = {
+  whole: reason("reject.notWhole"),
+  decimal: reason("reject.notDecimal"),
+  double: reason("reject.notDouble"),
+  ambiguous: reason("reject.twoNumbers", { formats: "`format: 1,234.56` or `format: 1.234,56`" }),
+  boolean: reason("reject.notBoolean"),
+  uuid: reason("reject.notUuid"),
+  time: reason("reject.notTime"),
+  deep: reason("reject.deep", { limit: deepest })
+} as const
+
 /** Reads a number, or says why a text is none. */
-const read = (parse: NumberText, value: unknown, otherwise: string): string | Rejected => {
+const read = (parse: NumberText, value: unknown, otherwise: Reason): string | Rejected => {
   const text = parse(value)
-  if (text === ambiguous)
-    return new Rejected("one of two numbers: declare `format: 1,234.56` or `format: 1.234,56`", value)
+  if (text === ambiguous) return new Rejected(whys.ambiguous, value)
   return text ?? new Rejected(otherwise, value)
 }
 
 const whole = (limit: bigint, parse: NumberText): Decoder => {
-  const name = limit === int4 ? "integer" : "bigint"
+  const outside = reason("reject.range", { type: limit === int4 ? "integer" : "bigint" })
   return (value) => {
     if (typeof value === "number" && Number.isInteger(value) && Math.abs(value) <= 2_147_483_647) return String(value)
-    const text = read(parse, value, "not a whole number")
+    const text = read(parse, value, whys.whole)
     if (text instanceof Rejected) return text
     const integral = /^([+-]?\d+)(?:\.0*)?$/.exec(text)?.[1]
-    if (integral === undefined) return new Rejected("not a whole number", value)
+    if (integral === undefined) return new Rejected(whys.whole, value)
     const exact = BigInt(integral.startsWith("+") ? integral.slice(1) : integral)
-    return exact > limit || exact < -limit - 1n ? new Rejected(`out of range for ${name}`, value) : String(exact)
+    return exact > limit || exact < -limit - 1n ? new Rejected(outside, value) : String(exact)
   }
 }
 
 const double =
   (parse: NumberText): Decoder =>
   (value) => {
-    const text = read(parse, value, "not a number in the range of double")
+    const text = read(parse, value, whys.double)
     if (text instanceof Rejected) return text
     const parsed = Number(text)
-    return Number.isFinite(parsed) ? String(parsed) : new Rejected("not a number in the range of double", value)
+    return Number.isFinite(parsed) ? String(parsed) : new Rejected(whys.double, value)
   }
 
 const truths: ReadonlyMap<string, string> = new Map([
@@ -85,8 +97,7 @@ const clock = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,6})\d*)?)?$/
 const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repairs: Repairs): Decoder => {
   const plain = column.format === undefined || column.format === "iso"
   // A value that deep is not shown either.
-  const json: Decoder = (value) =>
-    cleanJson(value, repairs) ?? new Rejected(`nested deeper than ${deepest} levels`, null)
+  const json: Decoder = (value) => cleanJson(value, repairs) ?? new Rejected(whys.deep, null)
   switch (type) {
     case "text":
       return (value) =>
@@ -94,7 +105,7 @@ const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repai
     case "uuid":
       return (value) => {
         const text = typeof value === "string" ? value.trim() : ""
-        return uuid.test(text) ? text.toLowerCase() : new Rejected("not a uuid", value)
+        return uuid.test(text) ? text.toLowerCase() : new Rejected(whys.uuid, value)
       }
     case "integer":
       return whole(int4, numberText(column.format))
@@ -102,7 +113,7 @@ const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repai
       return whole(int8, numberText(column.format))
     case "decimal": {
       const parse = numberText(column.format)
-      return (value) => read(parse, value, "not a decimal number")
+      return (value) => read(parse, value, whys.decimal)
     }
     case "double":
       return double(numberText(column.format))
@@ -110,37 +121,36 @@ const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repai
       return (value) => {
         // `[1]` would be written as 1.
         const text = typeof value === "object" ? "" : String(value).trim().toLowerCase()
-        return truths.get(text) ?? new Rejected("not true or false", value)
+        return truths.get(text) ?? new Rejected(whys.boolean, value)
       }
     case "date": {
       const parse = moment(column.format, timezone)
+      const why = reason("reject.notDate", { format: column.format ?? "yyyy-MM-dd" })
       return (value) => {
         if (plain && typeof value === "string" && isPlainDate(value)) return value
         const parts = parse(value)
-        return parts === undefined
-          ? new Rejected(`not a date (${column.format ?? "yyyy-MM-dd"})`, value)
-          : dateText(parts)
+        return parts === undefined ? new Rejected(why, value) : dateText(parts)
       }
     }
     case "time": {
       const parse = column.format === undefined ? undefined : compilePattern(`yyyy ${column.format}`)
+      const why = reason("reject.notTimeOf", { format: column.format ?? "HH:mm:ss" })
       return (value) => {
-        if (typeof value !== "string") return new Rejected("not a time of day", value)
+        if (typeof value !== "string") return new Rejected(whys.time, value)
         const parts = parse?.(`2000 ${value.trim()}`)
         if (parts !== undefined) return timeText(parts)
         return parse === undefined && clock.test(value.trim())
           ? value.trim().replace(",", ".")
-          : new Rejected(`not a time of day (${column.format ?? "HH:mm:ss"})`, value)
+          : new Rejected(why, value)
       }
     }
     case "timestamp": {
       const parse = moment(column.format, timezone)
+      const why = reason("reject.notTimestamp", { format: column.format ?? "ISO 8601" })
       return (value) => {
         if (plain && typeof value === "string" && isPlainTimestamp(value)) return value
         const parts = parse(value)
-        return parts === undefined
-          ? new Rejected(`not a timestamp (${column.format ?? "ISO 8601"})`, value)
-          : timestampText(parts, timezone)
+        return parts === undefined ? new Rejected(why, value) : timestampText(parts, timezone)
       }
     }
     case "json":

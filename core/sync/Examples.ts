@@ -6,7 +6,7 @@ import { type Diagnostic, diagnose, type Location } from "../config/Diagnostic.t
 import { type Entity, entityId } from "../config/Entity.ts"
 import { boundColumns } from "../database/ColumnSql.ts"
 import { texts } from "../database/TextColumn.ts"
-import { type Reason, reason, render, said } from "../reason/Reason.ts"
+import { type Reason, reason, render } from "../reason/Reason.ts"
 import { isRecord } from "./Cells.ts"
 import { Mapper } from "./Mapper.ts"
 
@@ -33,14 +33,14 @@ export const checkExamples = (entity: Entity): ReadonlyArray<Diagnostic> =>
       const expected = example.reject
       if (reject === undefined) return failure(reason("example.becameRow", { expected }))
       const field = reject.field ?? ""
-      const why = said(reject.reason)
+      const { why } = reject
       return `${field} ${render(why)}`.includes(expected)
         ? []
         : failure(reason("example.otherReject", { expected, field, why }))
     }
     if (reject !== undefined) {
       const { field, value } = { field: reject.field ?? "", value: reject.value ?? "" }
-      return failure(reason("example.rejected", { field, why: said(reject.reason), value }))
+      return failure(reason("example.rejected", { field, why: reject.why, value }))
     }
     const columns = mapper.take().columns.map(texts)
     const row = new Map(boundColumns(entity).map((column, index) => [column.name, columns[index]?.[0] ?? null]))

@@ -48,7 +48,7 @@ export const factsOf = (
       : []),
     ...(moving ? [reason("run.moving", { count: repeats })] : []),
     ...doubtOf(second),
-    ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, why: commonest(rejects) })] : []),
+    ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, common: commonest(rejects) })] : []),
     ...(keysLost > 0 && removes ? [reason("run.keyless", { count: keysLost })] : []),
     ...(repaired > 0 ? [reason("run.repaired", { count: repaired })] : []),
     ...(allFolded > 0 ? [reason("run.folded", { count: allFolded })] : []),

@@ -17,6 +17,7 @@ import type { FieldFindings } from "./FieldNames.ts"
 import { group, type ReadGroup } from "./Group.ts"
 import { Mapper } from "./Mapper.ts"
 import type { Target } from "./Receiver.ts"
+import * as Refused from "./Refused.ts"
 import { asFailure, RunFailure, reasonOf } from "./RunFailure.ts"
 
 /** Enough to see every field; the rest of a page is not read. */
@@ -32,6 +33,7 @@ export interface Look extends FieldFindings {
   readonly verdict: "ok" | "warning" | "failed"
   /** Why the first of the rejected ones was: its field, then what is wrong. */
   readonly reject: string | null
+  readonly rejectReason: Reason | null
   readonly error: string | null
   readonly errorReason: Reason | null
 }
@@ -59,14 +61,16 @@ const lookAt = (target: Target, { params, records }: FirstPage): Look => {
   mapper.begin({ part: "", ...(params === undefined ? {} : { params }) })
   for (const record of records) mapper.add(record)
   const { fetched, rejected } = mapper
-  const [reject] = mapper.rejects
+  const [first] = mapper.rejects
+  const reject = first === undefined ? null : Refused.rejected(first)
   return {
     connector: entity.connector,
     entity: entity.name,
     records: fetched,
     rejected,
     verdict: rejected === 0 ? "ok" : rejected > fetched * entity.guard.maxReject ? "failed" : "warning",
-    reject: reject === undefined ? null : `${reject.field ?? "the record"} is ${reject.reason}`,
+    reject: reject === null ? null : render(reject),
+    rejectReason: reject,
     ...mapper.findings,
     error: null,
     errorReason: null
@@ -80,6 +84,7 @@ const failed = (entity: Entity, why: Reason): Look => ({
   rejected: 0,
   verdict: "failed",
   reject: null,
+  rejectReason: null,
   absent: [],
   undeclared: [],
   error: render(why),

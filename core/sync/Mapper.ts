@@ -6,6 +6,7 @@ import type { Entity } from "../config/Entity.ts"
 import { boundColumns } from "../database/ColumnSql.ts"
 import type { RejectedRecord, RowBatch } from "../database/Load.ts"
 import { TextColumnWriter } from "../database/TextColumn.ts"
+import { reason } from "../reason/Reason.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 import { BrokenKeys, printOf } from "./BrokenKeys.ts"
 import { childRecords, type Params } from "./Cells.ts"
@@ -18,6 +19,10 @@ import type { Repeats } from "./Repeats.ts"
 import { type Cell, cellsOf, type Key, keyOf } from "./RowCells.ts"
 import { SeenFields } from "./SeenFields.ts"
 import { type Repairs, shown } from "./Text.ts"
+
+const missing = reason("reject.missing")
+const missingKey = reason("reject.missingKey")
+const clash = reason("reject.clash")
 
 /** Rejected records are all counted; this many are kept for a person to look at. */
 const keptRejects = 1_000
@@ -252,7 +257,7 @@ export class Mapper {
       const decoded = cell.decode(value) ?? cell.fallback
       const rejected =
         decoded === null && (cell.isKey || cell.column.required)
-          ? new Rejected(cell.isKey ? "missing, though part of the key" : "missing, though required", null)
+          ? new Rejected(cell.isKey ? missingKey : missing, null)
           : decoded
       if (rejected instanceof Rejected) {
         this.#reject(cell, rejected, record, parent, this.fetched)
@@ -280,7 +285,7 @@ export class Mapper {
     const cell = this.#cells[this.#keyTexts[0] ?? 0]
     if (cell === undefined) return
     for (const one of clashing) {
-      const why = new Rejected("equal to another key only because broken characters were replaced", null)
+      const why = new Rejected(clash, null)
       this.#reject(cell, why, one.record, one.parent, one.position)
     }
   }
@@ -294,7 +299,13 @@ export class Mapper {
     this.mapped += 1
   }
 
-  #reject(cell: Cell, why: Rejected, record: SourceRecord, parent: SourceRecord | undefined, position: number): void {
+  #reject(
+    cell: Cell,
+    { value, why }: Rejected,
+    record: SourceRecord,
+    parent: SourceRecord | undefined,
+    position: number
+  ): void {
     this.rejected += 1
     // The cells after the one that was refused were not looked at.
     if (this.#seen.left > 0) {
@@ -315,8 +326,8 @@ export class Mapper {
       position,
       key: key ?? null,
       field: cell.column.name,
-      reason: why.reason,
-      value: why.value === null ? null : shown(why.value, 500),
+      why,
+      value: value === null ? null : shown(value, 500),
       record: shown(record, 4_000)
     })
   }

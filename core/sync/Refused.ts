@@ -1,7 +1,8 @@
 /** The rows that PostgreSQL refused, as rejected records beside those that the mapping rejected. */
 import type { Entity } from "../config/Entity.ts"
 import type { ReadFacts, RejectedRecord } from "../database/Load.ts"
-import { type RefusedRow, wording } from "../database/Refusals.ts"
+import { type RefusedRow, whyOf } from "../database/Refusals.ts"
+import { type Reason, reason, render } from "../reason/Reason.ts"
 
 type Rejections = Pick<ReadFacts, "rejected" | "rejects" | "keptKeys" | "keysLost">
 
@@ -35,7 +36,7 @@ export class Refused {
         position: before.reduce((at, taken) => (taken <= at ? at + 1 : at), this.#offset + Number(row.n)),
         key: Object.fromEntries(entity.key.map((name, at) => [name, row.key[at] ?? ""])),
         field: row.field === "" ? null : row.field,
-        reason: wording(row),
+        why: whyOf(row),
         value: null,
         record: row.record
       })
@@ -53,16 +54,20 @@ export class Refused {
   }
 }
 
+/** Its field, then what is wrong. */
+export const rejected = ({ field, why }: Pick<RejectedRecord, "field" | "why">): Reason =>
+  field === null ? reason("reject.record", { why }) : reason("reject.field", { field, why })
+
 /** The commonest reasons with their fields, so that the warning itself says what is wrong. */
-export const commonest = (rejects: ReadonlyArray<RejectedRecord>): string => {
-  const counts = new Map<string, number>()
-  for (const { field, reason } of rejects) {
-    const name = `${field ?? "record"} is ${reason}`
-    counts.set(name, (counts.get(name) ?? 0) + 1)
+export const commonest = (rejects: ReadonlyArray<RejectedRecord>): ReadonlyArray<Reason> => {
+  const counts = new Map<string, { readonly what: Reason; count: number }>()
+  for (const reject of rejects) {
+    const what = rejected(reject)
+    const name = render(what)
+    const counted = counts.get(name)
+    if (counted === undefined) counts.set(name, { what, count: 1 })
+    else counted.count += 1
   }
-  const common = [...counts].toSorted((left, right) => right[1] - left[1])
-  return common
-    .slice(0, 3)
-    .map(([name, count]) => `${name} (${count})`)
-    .join(", ")
+  const common = [...counts.values()].toSorted((left, right) => right.count - left.count)
+  return common.slice(0, 3).map(({ count, what }) => reason("reject.counted", { what, count }))
 }

@@ -131,6 +131,7 @@ describe("a run", () => {
         key: { id: "2" },
         field: "name",
         reason: "missing, though required",
+        why: { code: "reject.missing", params: {} },
         value: null,
         record: '{"id":2,"name":null,"note":"kept"}'
       })
@@ -139,6 +140,13 @@ describe("a run", () => {
       assert.isTrue(cut.endsWith("x…"))
       assert.deepInclude(keyless, { key: null, field: "id" })
       assert.strictEqual((yield* ask("/api/v1/runs/999")).status, 404)
+      // A row of before reasons were data, and one whose code another version knew.
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`update tributary.sync_reject set why = case position when 3 then '{"code":"reject.gone","params":{}}'::jsonb end`
+      const before = list((yield* ask(`/api/v1/runs/${field(run, "id")}`)).body, "rejects")
+      for (const reject of before) {
+        assert.deepStrictEqual(field(reject, "why"), { code: "said", params: { text: field(reject, "reason") } })
+      }
     }).pipe(Effect.provide(served))
   })
 

@@ -38,6 +38,7 @@ describe("a look at the sources", () => {
           rejected: 0,
           verdict: "ok",
           reject: null,
+          rejectReason: null,
           absent: ["gone"],
           undeclared: ["/at/zip~1code", "/~1odd", "colour"],
           error: null,

@@ -7,7 +7,7 @@ import { column } from "../support/source.ts"
 
 const read = (value: unknown, format?: string, type: "decimal" | "bigint" | "double" = "decimal") => {
   const decoded = decoder(column("n", type, format === undefined ? {} : { format }), "UTC", { count: 0 })(value)
-  return decoded instanceof Rejected ? decoded.reason : decoded
+  return decoded instanceof Rejected ? render(decoded.why) : decoded
 }
 
 const told = (why: Reason | undefined) => (why === undefined ? "" : render(why))
@@ -69,7 +69,7 @@ describe("true or false", () => {
   it("is no number, and a number is one of them as 1 and 0 only", () => {
     const decoded = (type: Column["type"], value: unknown, more: Partial<Column> = {}) => {
       const result = decoder(column("c", type, more), "UTC", { count: 0 })(value)
-      return result instanceof Rejected ? result.reason : result
+      return result instanceof Rejected ? render(result.why) : result
     }
     for (const value of [true, false]) {
       for (const [type, told] of [

@@ -105,9 +105,16 @@ describe("a mirror", () => {
       assert.deepInclude(result, { status: "warning", rejected: 1, unchanged: 29, deleted: 0 })
       assert.strictEqual((yield* table).length, 30)
       const sql = yield* SqlClient.SqlClient
-      const rejects = yield* sql`select position, key, field, reason, value from tributary.sync_reject`
+      const rejects = yield* sql`select position, key, field, reason, why, value from tributary.sync_reject`
       assert.deepStrictEqual(rejects, [
-        { position: 30, key: { id: "30" }, field: "amount", reason: "not a decimal number", value: '"many"' }
+        {
+          position: 30,
+          key: { id: "30" },
+          field: "amount",
+          reason: "not a decimal number",
+          why: { code: "reject.notDecimal", params: {} },
+          value: '"many"'
+        }
       ])
     })
   )

@@ -152,7 +152,7 @@ reason-run-moving = { $count } { $count ->
 } came twice, so rows move between the pages of the list and others may have been missed: nothing was deleted; ask for a steady order, as by id
 reason-run-partialKept = the read is partial: { $why }; nothing was deleted
 reason-run-replacePartial = a replace needs a whole read, and this one is partial: { $why }
-reason-run-rejected = { $rejected } of { $fetched } records were rejected: { $why }
+reason-run-rejected = { $rejected } of { $fetched } records were rejected: { $common }
 reason-run-refusedMany = more than { $most } records were refused; the first: { $why }
 reason-run-unfilled = { $text }; no field fills that column: declare one, give the column a default, or let it take nulls
 reason-run-keyless = { $count } { $count ->

@@ -18,6 +18,7 @@ import { live } from "./live.ts"
 import { meaning } from "./meaning.ts"
 import { plan } from "./plan.ts"
 import { read } from "./read.ts"
+import { reject } from "./reject.ts"
 import { request } from "./request.ts"
 import { run } from "./run.ts"
 import { unknown } from "./unknown.ts"
@@ -35,6 +36,7 @@ export const templates = {
   ...column,
   ...meaning,
   ...unknown,
+  ...reject,
   ...read,
   ...request,
   ...run,

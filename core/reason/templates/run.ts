@@ -12,7 +12,7 @@ export const run = {
     "{count:int} {count|record|records} came twice, so rows move between the pages of the list and others may have been missed: nothing was deleted; ask for a steady order, as by id",
   "run.partialKept": "the read is partial: {why:reason}; nothing was deleted",
   "run.replacePartial": "a replace needs a whole read, and this one is partial: {why:reason}",
-  "run.rejected": "{rejected:int} of {fetched:int} records were rejected: {why}",
+  "run.rejected": "{rejected:int} of {fetched:int} records were rejected: {common:list}",
   "run.refusedMany": "more than {most:int} records were refused; the first: {why:reason}",
   "run.unfilled": "{text}; no field fills that column: declare one, give the column a default, or let it take nulls",
   "run.keyless": "{count:int} {count|record|records} had no readable key, so nothing was deleted",

@@ -10,6 +10,7 @@ const look = (more: Partial<Look>): Look => ({
   rejected: 0,
   verdict: "ok",
   reject: null,
+  rejectReason: null,
   absent: [],
   undeclared: [],
   error: null,
