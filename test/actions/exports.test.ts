@@ -17,7 +17,12 @@ import { eventually } from "../support/eventually.ts"
 const usual = "select id, name, price from product"
 
 /** The stand-in with a tab, a table of products, and the export `list` of a query. */
-const world = Effect.fnUntraced(function* (query = usual, more = "", others: ReadonlyArray<string> = []) {
+const world = Effect.fnUntraced(function* (
+  query = usual,
+  more = "",
+  others: ReadonlyArray<string> = [],
+  settings = ""
+) {
   const { open, tab, vendor } = yield* start
   const sheetOf = tab([["id", "name", "price", ...others]])
   const sql = yield* SqlClient.SqlClient
@@ -26,7 +31,7 @@ const world = Effect.fnUntraced(function* (query = usual, more = "", others: Rea
   const columns = ["id", "name", "price", ...others].map((name) => `${name}: ${name}`).join(", ")
   const keys = `sheet: Лист, key: id, sort: name, columns: { ${columns} }, ${more}`
   const { declaration } = yield* open(
-    `  any: { range: Лист!A:B, key: id, fields: { id: text } }\nexports:\n  list: { query: ${JSON.stringify(query)}, ${keys} }\ntimezone: Europe/Kaliningrad\n`
+    `  any: { range: Лист!A:B, key: id, fields: { id: text } }\nexports:\n  list: { query: ${JSON.stringify(query)}, ${keys} }\ntimezone: Europe/Kaliningrad\n${settings}`
   )
   const registry = Registry.layer({ connectors: [declaration], jobs: [] }, [connectorType]).pipe(
     Layer.provide(layerHttp)
@@ -181,6 +186,19 @@ describe("exports", () => {
           ]
         )
       }).pipe(Effect.provide(layerDatabase))
+  )
+
+  it.live("that take longer than a run may are given up, and say so in the audit", () =>
+    Effect.gen(function* () {
+      const { audit, now, run, vendor } = yield* world(usual, "", [], "limits: { deadline: 3s }\n")
+      yield* vendor.fault({ path: "*:batchUpdate", mode: "hang" })
+      assert.deepInclude((yield* run()).errorReason, { code: "run.deadline" })
+      assert.deepEqual(now(), [])
+      assert.deepEqual(
+        (yield* audit).map(({ status }) => status),
+        ["failed"]
+      )
+    }).pipe(Effect.provide(layerDatabase))
   )
 
   it.live("are a step of a job, whose result says what they came to", () =>

@@ -65,6 +65,19 @@ describe("a reload", () => {
     })
   )
 
+  it.effect("of a job that is gone and comes back as it was fires it again", () =>
+    Effect.gen(function* () {
+      const daemon = yield* start
+      yield* daemon.declare()
+      yield* plans(daemon, null)
+      yield* daemon.declare(job("morning"))
+      yield* plans(daemon, "07:00")
+      yield* elapseUntil(Effect.map(daemon.fires("morning"), (fires) => fires.length > 0))
+      yield* daemon.settled("morning", 1)
+      assert.deepEqual(yield* statuses(daemon), ["07:00 ok"])
+    })
+  )
+
   it.effect("in the jitter of a fire does not lose it", () =>
     Effect.gen(function* () {
       const { process } = yield* world

@@ -107,6 +107,9 @@ describe("an answer", () => {
         assert.deepEqual(yield* names(around('{"n":"caf', byte, '"}\n'), "text/plain", "ndjson"), [broken])
         assert.deepEqual(yield* names(around("n\ncaf", byte, "\n"), "text/csv", "csv"), [broken])
       }
+      for (const named of ["utf_8", "UTF8", "utf8mb4", "UTF_8_SIG", "cp65001"]) {
+        assert.deepEqual(yield* names(Buffer.from('[{"n":"é"}]'), `application/json; charset=${named}`), ["é"], named)
+      }
       const japanese = around('[{"n":"', 0xff, '"}]')
       assert.deepEqual(yield* names(japanese, "application/json; charset=shift_jis"), ["\udcff"])
     })

@@ -165,7 +165,9 @@ describe("refusals behind the last page", () => {
     Effect.gen(function* () {
       const away = yield* refusing(byPage, 404, (page, time) => page === "3" || (page === "2" && time > 1))
       assert.strictEqual(ended(away.result), "failed")
-      assert.strictEqual(ended((yield* refusing(byPage, 404, () => true)).result), "failed")
+      for (const page of [byPage, { ...byPage, endStatus: [404] }]) {
+        assert.strictEqual(ended((yield* refusing(page, 404, () => true)).result), "failed")
+      }
     })
   )
 

@@ -74,6 +74,18 @@ describe("retries", () => {
     })
   )
 
+  it.effect("takes a 503 that names no time for a failure, and none that does", () =>
+    Effect.gen(function* () {
+      for (const [headers, kind] of [
+        [{}, "Status"],
+        [{ "retry-after": "3600" }, "RateLimited"]
+      ] as const) {
+        const crm = yield* upstream(inTurn(status(503, headers)).handler, { declaration: declaration({ delays: [] }) })
+        assert.strictEqual((yield* Effect.flip(Upstream.text(crm, get))).kind, kind)
+      }
+    })
+  )
+
   it.effect("never repeats what may not be sent twice", () =>
     Effect.gen(function* () {
       for (const answer of [status(500), status(429, { "retry-after": "1" })]) {
@@ -168,6 +180,30 @@ describe("budget", () => {
         assert.lengthOf(vendor.sent, 3)
         assert.deepInclude(events, { _tag: "Waiting", why: "vendor", millis: 30_000 })
       }
+    })
+  )
+
+  it.effect("lets nobody through when what was under way before is answered meanwhile", () =>
+    Effect.gen(function* () {
+      const slow = yield* Deferred.make<void>()
+      const { handler, sent } = inTurn(ok, status(429, { "retry-after": "30" }), ok)
+      const crm = yield* upstream((request, url) => {
+        const answer = handler(request, url)
+        return sent.length === 1 ? Effect.as(Deferred.await(slow), answer) : answer
+      })
+      const first = yield* Effect.forkChild(Upstream.text(crm, get))
+      yield* TestClock.adjust("1 second")
+      const second = yield* Effect.forkChild(Upstream.text(crm, get))
+      yield* TestClock.adjust("1 second")
+      yield* Deferred.succeed(slow, undefined)
+      yield* Fiber.join(first)
+      const third = yield* Effect.forkChild(Upstream.text(crm, get))
+      yield* TestClock.adjust("28 seconds")
+      assert.lengthOf(sent, 2)
+      yield* TestClock.adjust("2 seconds")
+      yield* Fiber.join(second)
+      yield* Fiber.join(third)
+      assert.lengthOf(sent, 4)
     })
   )
 
