@@ -4,13 +4,19 @@
  */
 import { Duration } from "effect"
 import { stringify } from "yaml"
-import type { Column, DateValue, Entity, Pointer, TableName, TemplateValue } from "../config/Entity.ts"
+import type { Column, DateValue, Entity, Page, Pointer, TableName, TemplateValue } from "../config/Entity.ts"
+import { tokenText } from "../config/Pointer.ts"
 import { tableId } from "../database/Identifier.ts"
 
 export const typeOf = ({ array, type }: Column): string => (array ? `${type}[]` : type)
 
+const pathOf = (tokens: ReadonlyArray<string>): string => tokens.map(tokenText).join("/")
+
+/** A place beside the records. */
+const besideOf = (tokens: ReadonlyArray<string>): string => `/${pathOf(tokens)}`
+
 const placeOf = ({ tokens, up }: Pointer): string => {
-  const path = tokens.map((token) => token.replaceAll("~", "~0").replaceAll("/", "~1")).join("/")
+  const path = pathOf(tokens)
   return up === 1 ? `../${path}` : tokens.length === 1 ? path : `/${path}`
 }
 
@@ -51,6 +57,16 @@ const templateOf = (value: TemplateValue): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, templateOf(part)]))
 }
 
+const pageOf = (page: Page) =>
+  Object.fromEntries(
+    Object.entries(page).map(([name, value]: [string, unknown]) => [
+      name,
+      Array.isArray(value) && name !== "endStatus" ? besideOf(value) : value
+    ])
+  )
+
+const failOf = ({ fail }: Entity) => (typeof fail === "object" ? { ...fail, pointer: besideOf(fail.pointer) } : fail)
+
 const percent = (share: number): string => `${Number((share * 100).toFixed(6))}%`
 
 const requestOf = ({ request }: Entity) => ({
@@ -76,7 +92,7 @@ export const yamlOf = (entity: Entity): string => {
   const { columns, forEach, format, guard, incremental, indexes, key, mode, own, page, parent, records, scope } = entity
   const whole = {
     ...(own === undefined ? requestOf(entity) : { ...Object(own) }),
-    ...(own === undefined ? { format, records, page } : {}),
+    ...(own === undefined ? { format, records, page: pageOf(page), fail: failOf(entity) } : {}),
     parent,
     table: tableName(entity.table),
     key: key.length === 1 ? key[0] : key,
@@ -86,7 +102,7 @@ export const yamlOf = (entity: Entity): string => {
     guard: { ...guard, maxDelete: percent(guard.maxDelete), maxReject: percent(guard.maxReject) },
     incremental: incremental && {
       ...incremental,
-      from: incremental.from && `/${incremental.from.join("/")}`,
+      from: incremental.from && besideOf(incremental.from),
       overlap: Duration.format(incremental.overlap)
     },
     forEach: forEach && { ...forEach, table: tableName(forEach.table) },

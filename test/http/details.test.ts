@@ -29,7 +29,19 @@ const thing = entity("thing", {
     column("kind", "text", { source: { _tag: "Constant", value: "thing" } }),
     column("tags", "text", { array: true, source: { _tag: "Pointer", pointer: { up: 0, tokens: ["a", "t/g"] } } })
   ],
-  scope: { kind: "thing" }
+  scope: { kind: "thing" },
+  records: "/items",
+  page: {
+    type: "page",
+    param: "page",
+    size: 5,
+    first: 1,
+    maxPages: 9,
+    total: ["meta", "a/b"],
+    hasMore: "none",
+    endStatus: [422]
+  },
+  fail: { pointer: ["status"], equals: "error" }
 })
 const other = entity("other")
 
@@ -66,6 +78,17 @@ describe("an entity", () => {
         path: "/things",
         query: { since: { date: "today-30d", format: "yyyy-MM-dd" } },
         headers: { "x-key": "…" },
+        page: {
+          type: "page",
+          param: "page",
+          size: 5,
+          first: 1,
+          maxPages: 9,
+          total: "/meta/a~1b",
+          hasMore: "none",
+          endStatus: [422]
+        },
+        fail: { pointer: "/status", equals: "error" },
         table: "fake_thing",
         key: "id",
         scope: { kind: "thing" },

@@ -34,7 +34,11 @@ const drawStyle = (random: Draw): Style => {
       behind: "empty"
     }
   }
-  if (type === "link") return { page: { type, maxPages }, cap, proof: "named", behind: "empty" }
+  if (type === "link") {
+    const next = random.pick([undefined, ["next"], ["links", "next"]] as const)
+    const page = { type, maxPages, ...(next === undefined ? {} : { next }) }
+    return { page, cap, proof: "named", behind: "empty" }
+  }
   const proof = random.pick([
     "behind",
     "behind",

@@ -208,9 +208,11 @@ export class Vendor {
     const headers = new Headers({ "content-type": "application/json" })
     if (proof === "header") headers.set("x-total-count", String(total))
     if (trouble === "total too high" && index === 0) headers.set("x-total-count", String(count + 2))
-    if ((page.type === "link" || proof === "link") && looped !== undefined) {
-      const host = trouble === "foreign" ? "http://elsewhere.test" : origin
-      headers.set("link", `<${host}${path}?after=${looped}>; rel="next"`)
+    const host = trouble === "foreign" ? "http://elsewhere.test" : origin
+    const address = looped === undefined ? null : `${host}${path}?after=${looped}`
+    const place = page.type === "link" ? page.next : undefined
+    if ((page.type === "link" || proof === "link") && place === undefined && address !== null) {
+      headers.set("link", `<${address}>; rel="next"`)
     }
     if (trouble === "bytes") headers.set("content-range", "bytes 0-99/5000")
     const body = {
@@ -219,6 +221,8 @@ export class Vendor {
       ...(proof === "pages" ? { all: { p: this.count } } : {}),
       ...(proof === "flag" ? { rest: trouble === "flag stuck" || !last } : {}),
       ...(page.type === "cursor" ? { after: looped === undefined ? null : `c${looped}` } : {}),
+      ...(place?.length === 1 ? { next: address } : {}),
+      ...(place?.length === 2 ? { links: { next: address === null ? null : { href: address } } } : {}),
       ...(trouble === "hinted total" ? { count: count + 1 } : {}),
       ...(trouble === "hinted more" ? { has_more: true } : {}),
       ...(trouble === "hinted next" ? { next: `${origin}${path}?page=2` } : {}),

@@ -182,7 +182,9 @@ describe("proposed paging", () => {
     for (const answer of [{ next: null }, { paging: { next: "" } }, { next: 0 }, { next: true }]) {
       assert.isUndefined(proposePage({ ...seen, records: 3, answer }).page)
     }
-    assert.strictEqual(proposePage({ ...seen, answer: { next_page: 2, page: 1, per_page: 20 } }).page?.type, "page")
+    for (const next of [2, "2"]) {
+      assert.strictEqual(proposePage({ ...seen, answer: { next, page: 1, per_page: 20 } }).page?.type, "page")
+    }
   })
 
   it("takes over what was asked with, and leaves it out of the query", () => {

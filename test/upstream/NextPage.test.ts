@@ -147,6 +147,7 @@ describe("paging by what stands beside the records of XML", () => {
       const token = (page: number) => (page < 3 ? String(page + 1) : "")
       for (const [page, answer] of [
         [cursor("next"), (n: number) => list(n, `<next><![CDATA[${token(n)}]]></next>`)],
+        [cursor("next"), (n: number) => list(n, `<next>${n < 3 ? `0<!-- of 3 -->${n + 1}` : ""}</next>`)],
         [cursor("@next"), (n: number) => list(n, "", ` next="${token(n)}"`)],
         [cursor("page", "@next"), (n: number) => list(n, n < 3 ? `<page no="1" next="${token(n)}"/>` : "<page/>")],
         [cursor("items", "@next"), (n: number) => list(n, "").replace("<items>", `<items next="${token(n)}">`)],
@@ -160,10 +161,12 @@ describe("paging by what stands beside the records of XML", () => {
       ] as const) {
         assert.deepInclude(yield* reading(declared(page), (n) => xml(answer(n))), whole, answer(1))
       }
-      const short = yield* reading(declared({ ...cursor("next"), total: ["@total"] }), (n) =>
-        xml(list(n, n < 3 ? `<next>${n + 1}</next>` : "", ' total="4"'))
-      )
-      assert.include(short.told, "read 3 records, the vendor counts 4")
+      for (const total of ["@total", "total"]) {
+        const short = yield* reading(declared({ ...cursor("next"), total: [total] }), (n) =>
+          xml(list(n, `<total of="items">4</total>${n < 3 ? `<next>${n + 1}</next>` : ""}`, ' total="4"'))
+        )
+        assert.include(short.told, "read 3 records, the vendor counts 4")
+      }
     })
   )
 
@@ -189,6 +192,7 @@ describe("paging by what stands beside the records of XML", () => {
     Effect.gen(function* () {
       for (const [records, last] of [
         ["item", "<error><code>7</code></error>"],
+        ["item", "<error/>"],
         ["list/items/item", "<list><message>try later</message></list>"],
         ["list/item", "<list><message>try later</message></list>"]
       ] as const) {
