@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Duration, Effect, Fiber, Layer } from "effect"
+import { Channel, Context, Duration, Effect, Fiber, Layer } from "effect"
+import { Headers } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Registry } from "../../core/plugin/Registry.ts"
@@ -9,6 +10,7 @@ import { layerHttp } from "../../core/upstream/Http.ts"
 import { layerDatabase } from "../../test/support/database.ts"
 import { eventually } from "../../test/support/eventually.ts"
 import { connectorType } from "./index.ts"
+import { refusalOf } from "./Refusals.ts"
 import { start } from "./sandbox/TestClient.ts"
 
 const names = ["a", "b", "c", "d", "e"] as const
@@ -103,6 +105,20 @@ describe("requests", () => {
         exits.map(({ _tag }) => _tag),
         ["Success", "Success", "Failure", "Success", "Success"]
       )
+    })
+  )
+
+  it.live("a refusal of the spreadsheet fails all of its entities, with one request", () =>
+    Effect.gen(function* () {
+      const { asked, book, open } = yield* world
+      const { refusal } = yield* open(five)
+      book.sharedWith = {}
+      const errors = yield* Effect.forEach(names, refusal, { concurrency: "unbounded" })
+      assert.deepEqual(
+        errors.map(({ status }) => status),
+        [403, 403, 403, 403, 403]
+      )
+      assert.lengthOf(yield* asked, 1)
     })
   )
 
@@ -254,6 +270,18 @@ describe("refusals say what to do", () => {
       })
     )
   }
+
+  it("a token that Google itself could not make may come another time", () => {
+    const subject = { name: "gsheet: POST /token", method: "POST", url: "/token", redact: (text: string) => text }
+    const answer = { subject, url: "", headers: Headers.empty, body: Channel.end(undefined), whole: true }
+    for (const [status, error, kind] of [
+      [400, "invalid_grant", "Unauthorized"],
+      [500, "internal_failure", "Status"]
+    ] as const) {
+      const refused = refusalOf(email)({ ...answer, status, head: JSON.stringify({ error }) })
+      assert.deepInclude(refused, { kind, status })
+    }
+  })
 
   it.live("a key that was deleted, without showing it", () =>
     Effect.gen(function* () {
