@@ -138,6 +138,31 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("that went with the rows is told of also where the run fails later", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const parent = entity("kiosk", { columns: [column("id", "bigint")] })
+        const thing = changing("receipt", { forEach: { table: parent.table, params: { kiosk: "id" } } })
+        const sync = syncer([parent, thing], often)
+        const answers: Readonly<Record<string, Answer>> = {
+          "1": { records: [day(1)] },
+          "2": { records: [day(2)], before: Effect.orDie(Effect.asVoid(sql`truncate fake_receipt`)) },
+          "3": { records: [day(3)] },
+          "4": { error: failed }
+        }
+        yield* sync(({ name }, options) =>
+          name === "kiosk"
+            ? { records: [1, 2, 3, 4].map((id) => ({ id })) }
+            : (answers[String(options?.params?.kiosk)] ?? {})
+        )
+        assert.deepInclude(yield* audit(thing), {
+          status: "failed",
+          warnings: ["the table was emptied while it was being filled, so the next run reads everything again"]
+        })
+        assert.deepStrictEqual(yield* cursors(thing), [])
+      })
+    )
+
     it.effect("that is furthest behind counts where several entities share a read", () =>
       Effect.gen(function* () {
         const parent = changing("deal", { incremental: { ...incremental, ordered: true } })
