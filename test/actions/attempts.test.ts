@@ -69,6 +69,21 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("an a
     })
   )
 
+  it.effect("that is done keeps what is told of it, whatever was seen before it was", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const id = (yield* Attempts.begin(attemptOf("tea"))) ?? assert.fail("the key is taken")
+      const detail = sql`select detail, reasons -> 'detail' as why from tributary.action_log where id = ${BigInt(id)}`
+      yield* sql`update tributary.action_log set status = 'unknown' where id = ${BigInt(id)}`
+      yield* Attempts.seen(id, said("it was not there"))
+      assert.deepInclude((yield* detail)[0], { detail: "it was not there" })
+      yield* Attempts.found(id, { times: 1 })
+      const before = yield* detail
+      yield* Attempts.seen(id, said("it was not there"))
+      assert.deepEqual(yield* detail, before)
+    })
+  )
+
   it.effect("that failed by itself is not found, whatever a person has said of the one before", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
