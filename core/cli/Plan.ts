@@ -7,7 +7,7 @@ import { answer, declarations, layerEngine, stop } from "./Root.ts"
 import * as PlanView from "./render/PlanView.ts"
 import * as Progress from "./render/Progress.ts"
 import { Terminal } from "./render/Terminal.ts"
-import { selected, selectors } from "./Selection.ts"
+import { selectedWith, selectors } from "./Selection.ts"
 import { Stop } from "./Stop.ts"
 
 const save = Flag.String("save").pipe(
@@ -30,7 +30,7 @@ export const plan = Command.make(
     yield* Effect.gen(function* () {
       const { err, out } = yield* Terminal
       const fs = yield* FileSystem.FileSystem
-      const entities = yield* selected(input.selectors)
+      const entities = yield* selectedWith(input.selectors, input)
       const document = yield* Effect.scoped(
         Effect.gen(function* () {
           const { onEvent } = yield* Progress.make({ entities: entities.map(entityId), ...err })

@@ -2,8 +2,10 @@
 import { Effect } from "effect"
 import { Argument } from "effect/cli"
 import { Registry } from "../plugin/Registry.ts"
-import { select, type UnknownSelector } from "../sync/Selector.ts"
+import { type CursorOptions, isIncremental, select, selectWith, type UnknownSelector } from "../sync/Selector.ts"
 import { stop } from "./Root.ts"
+import { plural } from "./render/Format.ts"
+import { Terminal } from "./render/Terminal.ts"
 
 export const selectors = Argument.String("selector").pipe(
   Argument.withDescription("iiko.product, iiko.*, *, !iiko.employee to exclude; none means all"),
@@ -13,6 +15,19 @@ export const selectors = Argument.String("selector").pipe(
 /** A selector that selects nothing is wrong usage. */
 export const selected = Effect.fnUntraced(function* (given: ReadonlyArray<string>) {
   return yield* orStop(select((yield* Registry.now).entities, given))
+})
+
+/** With options that are about cursors: where a pattern names others as well, it is said that those are read as always. */
+export const selectedWith = Effect.fnUntraced(function* (given: ReadonlyArray<string>, options: CursorOptions) {
+  const { entities } = yield* Registry.now
+  const chosen = yield* orStop(selectWith(entities, given, options))
+  const idle = chosen.filter((entity) => !isIncremental(entity, entities)).length
+  if (idle > 0 && (options.full === true || options.pastRejected === true)) {
+    const { err } = yield* Terminal
+    const some = plural(idle, "entity is", "entities are")
+    yield* err.write(`${some} not incremental: read as a whole in any case\n`)
+  }
+  return chosen
 })
 
 /** Of everything whose runs are audited: entities and exports. */

@@ -8,7 +8,7 @@ import { answer, declarations, layerEngine, stop } from "./Root.ts"
 import * as Progress from "./render/Progress.ts"
 import * as RunTable from "./render/RunTable.ts"
 import { Terminal } from "./render/Terminal.ts"
-import { selected, selectors } from "./Selection.ts"
+import { selectedWith, selectors } from "./Selection.ts"
 import { Stop } from "./Stop.ts"
 
 const full = Flag.Boolean("full").pipe(
@@ -31,7 +31,7 @@ export const sync = Command.make(
     const loaded = yield* declarations
     yield* Effect.gen(function* () {
       const { err, out } = yield* Terminal
-      const entities = yield* selected(input.selectors)
+      const entities = yield* selectedWith(input.selectors, input)
       const service = yield* Sync
       const results = yield* Effect.scoped(
         Effect.gen(function* () {

@@ -23,7 +23,7 @@ import type { Plan } from "../sync/Plan.ts"
 import * as Planner from "../sync/Planner.ts"
 import type { RunResult, SyncEvent } from "../sync/Run.ts"
 import type { RunFailure } from "../sync/RunFailure.ts"
-import { select, type UnknownSelector } from "../sync/Selector.ts"
+import { type CursorOptions, selectWith, type UnknownSelector } from "../sync/Selector.ts"
 import { type RunEvent, Sync, type SyncOptions } from "../sync/Sync.ts"
 import * as Days from "./Days.ts"
 import { type Decision, decide } from "./Decisions.ts"
@@ -200,9 +200,9 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
     Effect.catchIf(Effect.flatten(work.start(effect)), isStopping, () => Effect.interrupt)
   const asked = <A, E>(effect: Effect.Effect<A, E | Schema.SchemaError, Engine>) =>
     effect.pipe(Effect.catchIf(Schema.isSchemaError, Effect.die), Effect.provide(engine))
-  const selected = Effect.fnUntraced(function* (selectors: ReadonlyArray<string>) {
+  const selected = Effect.fnUntraced(function* (selectors: ReadonlyArray<string>, options: CursorOptions = {}) {
     const generation = yield* registry.current
-    return { generation, entities: yield* select(generation.entities, selectors) }
+    return { generation, entities: yield* selectWith(generation.entities, selectors, options) }
   })
 
   return Control.of({
@@ -216,12 +216,12 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
     ),
     days: (count) => asked(Effect.flatMap(reload.declared, ({ daemon }) => Days.read(count, daemon.timezone))),
     sync: (selectors, by, options) =>
-      Effect.flatMap(selected(selectors), ({ entities, generation }) =>
+      Effect.flatMap(selected(selectors, options), ({ entities, generation }) =>
         goesOn(sync.run(entities, { ...options, ...by, generation }))
       ),
     events: sync.events,
     plan: (selectors, options) =>
-      Effect.flatMap(selected(selectors), ({ entities }) => asked(Planner.plan(entities, options))),
+      Effect.flatMap(selected(selectors, options), ({ entities }) => asked(Planner.plan(entities, options))),
     apply: (plan, { actor, trigger }) => goesOn(asked(Apply.apply(plan, actor, trigger))),
     runs: (filter, limit) => asked(runsPage(filter, limit)),
     run: (id) => asked(runDetail(id, rejectsShown)),

@@ -102,6 +102,13 @@ const Outcome = Schema.Struct({
 })
 const decodeOutcomes = Schema.decodeUnknownEffect(Schema.Array(Outcome))
 
+/**
+ * Runs that tell how an entity stands: one that was skipped did nothing, and a plan that was refused says nothing of the
+ * data, which is as fresh as before.
+ */
+export const telling =
+  "status <> 'skipped' and coalesce(error_reason ->> 'code', '') not in ('plan.rows', 'plan.table')"
+
 /** How the last run of each entity ended, of those that ever ran. */
 export const outcomes = Effect.fn("Audit.outcomes")(function* (entities: ReadonlyArray<Entity>) {
   const sql = yield* SqlClient.SqlClient
@@ -110,7 +117,7 @@ export const outcomes = Effect.fn("Audit.outcomes")(function* (entities: Readonl
     select w.connector, last.status, last.finished_at
     from json_to_recordset(${JSON.stringify(wanted)}::json) as w(connector text, entity text)
     cross join lateral (select l.status, l.finished_at from tributary.sync_log as l
-      where l.connector = w.connector and l.entity = w.entity and l.status in ('ok', 'warning', 'failed')
+      where l.connector = w.connector and l.entity = w.entity and l.status <> 'running' and ${sql.literal(telling)}
       order by l.id desc limit 1) as last`
   return yield* decodeOutcomes(rows)
 })
@@ -146,7 +153,7 @@ export const standings = Effect.fn("Audit.standings")(function* (entities: Reado
       (select coalesce(sum(p.total), 0)::bigint from tributary.pending_delete as p
         where p.connector = w.connector and p.entity = w.entity and p.status = 'open') as pending,
       (select l.id from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
-        and l.status <> 'skipped' order by l.id desc limit 1) as run_id
+        and ${sql.literal(telling)} order by l.id desc limit 1) as run_id
     from json_to_recordset(${JSON.stringify(wanted)}::json) as w(id text, connector text, entity text, schema text, name text, scope jsonb)`
   return yield* decodeStandings(rows)
 })

@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { type Reason, stored, storedList } from "../reason/Reason.ts"
-import { AuditedStatus } from "./Audit.ts"
+import { AuditedStatus, telling } from "./Audit.ts"
 
 /** A run as a chart needs it. */
 export const PastRun = Schema.Struct({
@@ -76,7 +76,7 @@ const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(Standing))
 
 /**
  * By the id of the entity: how many rows its table has inside its scope (of a large one about how many, so that a look costs nothing), its
- * last run and, oldest first, so many up to that one; skipped ones are left out.
+ * last run and, oldest first, so many up to that one; skipped ones and refused plans are left out.
  */
 export const overview = Effect.fn("Overview.overview")(function* (entities: ReadonlyArray<Entity>, past: number) {
   const sql = yield* SqlClient.SqlClient
@@ -96,13 +96,13 @@ export const overview = Effect.fn("Overview.overview")(function* (entities: Read
           'unchanged', l.unchanged, 'deleted', l.deleted, 'rejected', l.rejected, 'requests', l.requests,
           'bytes', l.bytes, 'warnings', l.warnings, 'reasons', l.reasons, 'notes', l.notes, 'noteReasons', l.note_reasons,
           'error', l.error, 'errorReason', l.error_reason)
-        from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity and l.status <> 'skipped'
+        from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity and ${sql.literal(telling)}
         order by l.id desc limit 1) as last,
       coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'startedAt', l.started_at, 'status', l.status,
           'durationMs', round(extract(epoch from l.finished_at - l.started_at) * 1000), 'inserted', l.inserted,
           'updated', l.updated, 'deleted', l.deleted, 'rejected', l.rejected) order by l.id)
         from (select * from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
-          and l.status <> 'skipped' order by l.id desc limit ${past}) as l), '[]') as past
+          and ${sql.literal(telling)} order by l.id desc limit ${past}) as l), '[]') as past
     from json_to_recordset(${JSON.stringify(wanted)}::json)
       as w(id text, connector text, entity text, schema text, name text, scope jsonb)`
   return new Map((yield* decodeStandings(rows)).map((standing) => [standing.id, standingOf(standing)]))

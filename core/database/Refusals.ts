@@ -1,6 +1,6 @@
 /**
  * Which rows PostgreSQL refuses, once it has refused a whole load for the sake of one: a number that its column does not
- * hold, an index entry too long, a row too wide, a check of the table's owner. They are sought among the staged rows, by
+ * hold, an index entry too long, a row too wide, a check or a trigger of the table's owner. They are sought among the staged rows, by
  * writing halves of them and undoing it, in one statement; the load then goes without them.
  */
 import { Effect, Predicate, Schema } from "effect"
@@ -15,8 +15,8 @@ import type { ReadFacts } from "./Load.ts"
 /** With more, it is no matter of single records. */
 export const mostRefused = 1_000
 
-/** Classes of errors that a value can cause. */
-const ofValues = /^(?:22|23|54)/
+/** Errors that a value can cause: by their class, and what a trigger of the table's owner raises. */
+const ofValues = /^(?:22|23|54|P0001$)/
 
 export const refused = (error: unknown): error is SqlError.SqlError =>
   SqlError.isSqlError(error) &&

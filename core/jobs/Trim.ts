@@ -5,11 +5,12 @@
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Trim, TrimmedTable } from "../config/Job.ts"
+import { telling } from "../database/Audit.ts"
 import { decodeOwn } from "./Rows.ts"
 
 const kept: Readonly<Record<TrimmedTable, string>> = {
   sync_log: `
-    select max(id) from tributary.sync_log where status <> 'skipped' group by connector, entity, account
+    select max(id) from tributary.sync_log where ${telling} group by connector, entity, account
     union all
     select max(id) from tributary.sync_log where status in ('ok', 'warning') and config_hash is not null
     group by connector, entity, account

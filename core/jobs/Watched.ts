@@ -3,6 +3,7 @@ import { DateTime, Duration, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { entityId } from "../config/Entity.ts"
 import type { JobDeclaration } from "../config/Job.ts"
+import { telling } from "../database/Audit.ts"
 import { type Reason, stored } from "../reason/Reason.ts"
 import {
   allowance,
@@ -128,7 +129,7 @@ export const read = Effect.fn("Watched.read")(function* (declared: Declared) {
     ) as p
     left join lateral (
       select l.error, l.error_reason from (select * from tributary.sync_log as l
-        where l.connector = w.connector and l.entity = w.entity and l.status in ('ok', 'warning', 'failed')
+        where l.connector = w.connector and l.entity = w.entity and l.status <> 'running' and ${sql.literal(telling)}
         order by l.id desc limit 1) as l where l.status = 'failed'
     ) as last on true
     left join tributary.source_fields as d on d.connector = w.connector and d.entity = w.entity and d.account = ''`

@@ -58,16 +58,26 @@ export class Refused {
 export const rejected = ({ field, why }: Pick<RejectedRecord, "field" | "why">): Reason =>
   field === null ? reason("reject.record", { why }) : reason("reject.field", { field, why })
 
+/** Enough to recognise a record by. */
+const fragment = 80
+
+/** A record without a key is known by its place in the read and by what it holds. */
+const countedOf = (what: Reason, count: number, { key, position, record }: RejectedRecord): Reason => {
+  if (key !== null || record === null) return reason("reject.counted", { what, count })
+  const held = record.length > fragment ? `${record.slice(0, fragment)}…` : record
+  return reason("reject.countedKeyless", { what, count, position, record: held })
+}
+
 /** The commonest reasons with their fields, so that the warning itself says what is wrong. */
 export const commonest = (rejects: ReadonlyArray<RejectedRecord>): ReadonlyArray<Reason> => {
-  const counts = new Map<string, { readonly what: Reason; count: number }>()
+  const counts = new Map<string, { readonly what: Reason; readonly first: RejectedRecord; count: number }>()
   for (const reject of rejects) {
     const what = rejected(reject)
     const name = render(what)
     const counted = counts.get(name)
-    if (counted === undefined) counts.set(name, { what, count: 1 })
+    if (counted === undefined) counts.set(name, { what, first: reject, count: 1 })
     else counted.count += 1
   }
   const common = [...counts.values()].toSorted((left, right) => right.count - left.count)
-  return common.slice(0, 3).map(({ count, what }) => reason("reject.counted", { what, count }))
+  return common.slice(0, 3).map(({ count, first, what }) => countedOf(what, count, first))
 }

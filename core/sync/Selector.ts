@@ -5,6 +5,7 @@ import { nearest, suggested } from "../config/Nearest.ts"
 import { matches } from "../config/Selector.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 
+/** It names nothing, or nothing that could be meant. */
 export class UnknownSelector extends Data.TaggedError("UnknownSelector")<{
   readonly reason: Reason
 }> {
@@ -12,6 +13,30 @@ export class UnknownSelector extends Data.TaggedError("UnknownSelector")<{
     return render(this.reason)
   }
 }
+
+/** What is asked of incremental entities alone. */
+export interface CursorOptions {
+  readonly full?: boolean | undefined
+  readonly pastRejected?: boolean | undefined
+}
+
+/** Whether its read goes on from a cursor: its own, or that of the parent whose read it shares. */
+export const isIncremental = ({ connector, incremental, parent }: Entity, all: ReadonlyArray<Entity>): boolean =>
+  incremental !== undefined ||
+  all.some((other) => other.connector === connector && other.name === parent && other.incremental !== undefined)
+
+/** The same for a read with options; to name exactly what an option means nothing for is a mistake. */
+export const selectWith = Effect.fnUntraced(function* (
+  entities: ReadonlyArray<Entity>,
+  selectors: ReadonlyArray<string>,
+  { full, pastRejected }: CursorOptions
+) {
+  const selected = yield* select(entities, selectors)
+  const [option] = [...(full === true ? ["--full"] : []), ...(pastRejected === true ? ["--past-rejected"] : [])]
+  const idle = selected.find((entity) => selectors.includes(entityId(entity)) && !isIncremental(entity, entities))
+  if (option === undefined || idle === undefined) return selected
+  return yield* new UnknownSelector({ reason: reason("unknown.cursor", { entity: entityId(idle), option }) })
+})
 
 /**
  * The entities a list of selectors names, in the order of their declaration; none given means all. A selector that

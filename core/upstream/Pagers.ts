@@ -57,7 +57,7 @@ const named = (
           reason("read.namedRepeats", {
             page: number,
             earlier: repeats,
-            key: what === "cursor" ? "page.param" : "page.type"
+            key: what === "cursor" ? "page.param (or page.next)" : "page.type"
           })
         )
       }

@@ -23,6 +23,16 @@ describe("a plan that is applied", () => {
       yield* sql`update fake_thing set name = 'edited' where id = 20`
       const [result] = yield* control.apply(plan, by)
       assert.deepInclude(result, { status: "failed", deleted: 0, updated: 0 })
+      assert.strictEqual(result?.error, "1 row is no longer as the plan saw it, so nothing was applied; plan again")
+      // What stands in the table is as fresh as before.
+      const [thing] = yield* control.standings
+      assert.deepInclude(thing, { id: "fake.thing", last: { status: "ok", errorReason: null } })
+      assert.deepEqual(
+        thing?.recent.map(({ status }) => status),
+        ["ok"]
+      )
+      const [newest] = yield* control.runs({}, 1)
+      assert.strictEqual(newest?.status, "failed")
       assert.deepEqual(yield* sql`select name from fake_thing where id in (5, 20) order by id`, [
         { name: "row 5" },
         { name: "edited" }

@@ -24,6 +24,10 @@ describe("a reason", () => {
       render(reason("run.keyless", { count: 2 })),
       "2 records had no readable key, so nothing was deleted"
     )
+    assert.strictEqual(
+      render(reason("cursor.passed", { count: 1 })),
+      "the cursor moved past 1 rejected record, which is not asked for again until it changes or the declaration does"
+    )
     const why = reason("several", { whys: [reason("read.pageCap", { limit: 3 }), said("said")] })
     assert.strictEqual(
       render(reason("run.partial", { why })),

@@ -90,6 +90,40 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("is also one that a trigger of the table's owner raises about, in the owner's words", () =>
+      Effect.gen(function* () {
+        const thing = entity("guarded")
+        yield* make("create table fake_guarded (id bigint primary key, name text, amount numeric)")
+        yield* make(`create function no_gifts() returns trigger language plpgsql as
+          $$ begin if new.amount = 0 then raise exception 'no gifts, please'; end if; return new; end $$`)
+        yield* make("create trigger no_gifts before insert on fake_guarded for each row execute function no_gifts()")
+        const records = rows(1, 40).map((row) => (row.id % 15 === 0 ? { ...row, amount: 0 } : row))
+        const result = yield* syncerOf(thing)({ records })
+        assert.deepInclude(result, { status: "warning", error: null, inserted: 38, rejected: 2 })
+        const told = yield* rejects(thing)
+        assert.deepStrictEqual(
+          told.map(({ key, position, reason }) => [key?.id, position, reason]),
+          [15, 30].map((id) => [String(id), id, "refused by PostgreSQL: no gifts, please"])
+        )
+      })
+    )
+
+    it.effect("of which no row is the cause fails the run with the words of who refused", () =>
+      Effect.gen(function* () {
+        const thing = entity("closed")
+        yield* make("create table fake_closed (id bigint primary key, name text, amount numeric)")
+        yield* make(`create function closed() returns trigger language plpgsql as
+          $$ begin raise exception 'closed on %', 'Sundays' using hint = 'come tomorrow'; end $$`)
+        yield* make("create trigger closed before delete on fake_closed for each row execute function closed()")
+        const sync = syncerOf(thing)
+        yield* sync({ records: rows(1, 4) })
+        const result = yield* sync({ records: rows(1, 3) })
+        assert.deepInclude(result, { status: "failed", deleted: 0 })
+        assert.match(result.error ?? "", /closed on Sundays/)
+        assert.deepStrictEqual(yield* ids(thing), [1, 2, 3, 4])
+      })
+    )
+
     it.effect("does not let an earlier record of its key take its place", () =>
       Effect.gen(function* () {
         const thing = entity("folded")

@@ -41,6 +41,19 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     )
   })
 
+  describe("a record without a key", () => {
+    it.effect("is told by its place and by what it holds", () =>
+      Effect.gen(function* () {
+        const records = [{ id: 1, name: "one" }, { name: "nobody's" }, { id: 3 }, { name: "x".repeat(500) }]
+        const result = yield* syncerOf(entity("without_key"))({ records })
+        assert.match(
+          result.warnings[0] ?? "",
+          /^2 of 4 records were rejected: id is missing, though part of the key \(2, record 2: \{"name":"nobody's"\}\)$/
+        )
+      })
+    )
+  })
+
   describe("keys that only the repair makes equal", () => {
     const thing = (name: string) => entity(name, { columns: [column("id", "text"), column("name", "text")] })
 

@@ -287,3 +287,4 @@ reason-reject-exchange = { $why }; for rows that exchange values the constraint 
 reason-reject-field = { $field } is { $why }
 reason-reject-record = record is { $why }
 reason-reject-counted = { $what } ({ $count })
+reason-reject-countedKeyless = { $what } ({ $count }, record { $position }: { $record })

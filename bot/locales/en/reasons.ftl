@@ -185,14 +185,20 @@ reason-run-cursorsUnread = the cursors could not be read: { $why }
 reason-run-database = PostgreSQL: { $text }
 reason-run-forEach = forEach: { $why }
 reason-guard-empty = the source is empty: the deletes of all { $count } rows were withheld (guard.empty: refuse)
-reason-guard-rejects = { $rejected } of { $fetched } records were rejected, more than guard.maxReject { $limit }: { $count } deletes were withheld
+reason-guard-rejects = { $rejected } of { $fetched } records were rejected, more than guard.maxReject { $limit }: { $count } { $count ->
+    [one] delete was
+   *[other] deletes were
+} withheld
 reason-guard-share = { $gone } of { $rows } rows are gone from the source, more than guard.maxDelete { $limit }: the deletes were withheld
 reason-plan-noParents = its requests are made from rows of { $table }, which does not exist yet; sync the entity that fills it, and plan again
 reason-plan-configuration = The configuration has changed since this plan was made; plan again.
 reason-plan-errors = The plan has errors ({ $errors }); plan again, or plan without these entities.
 reason-plan-noEntity = There is no entity { $entity }.
 reason-plan-table = { $table } has changed since the plan was made; plan again.
-reason-plan-rows = { $count } rows are no longer as the plan saw them, so nothing was applied; plan again
+reason-plan-rows = { $count } { $count ->
+    [one] row is no longer as the plan saw it
+   *[other] rows are no longer as the plan saw them
+}, so nothing was applied; plan again
 reason-table-unchangeable = { $table } cannot be made as declared: { $why }
 reason-table-lookupMissing = { $entity } looks names up in { $table }, which does not exist yet; sync the entity that fills it first
 reason-table-narrower = { $column } is { $existing } in the database and { $declared } in the declaration; Tributary never narrows a column. Declare it as { $fit }, or change the table by hand: { $statement }
@@ -230,10 +236,11 @@ reason-cursor-readAgain = { $count } { $count ->
    *[other] were
 } found
 reason-cursor-silent = no answer gave a cursor at { $pointer } (incremental.from), so the next run reads everything again
+reason-unknown-cursor = { $entity } is not incremental: each run reads everything, and { $option } means nothing
 reason-cursor-passed = the cursor moved past { $count } rejected { $count ->
-    [one] record
-   *[other] records
-}, which are not asked for again until they change or the declaration does
+    [one] record, which is not asked for again until it changes
+   *[other] records, which are not asked for again until they change
+} or the declaration does
 reason-cursor-noneYet = there is no cursor yet, so the next run reads everything again, because records were rejected; mend them, or move on with: sync --past-rejected { $entity }
 reason-cursor-waits = the cursor has waited at { $value } for { $age }, because records were rejected; mend them, or move on with: sync --past-rejected { $entity }
 reason-cursor-emptied = the table was emptied while it was being filled, so the next run reads everything again

@@ -287,3 +287,4 @@ reason-reject-exchange = { $why }; чтобы строки могли обмен
 reason-reject-field = { $field }: { $why }
 reason-reject-record = запись: { $why }
 reason-reject-counted = { $what } (записей: { $count })
+reason-reject-countedKeyless = { $what } (записей: { $count }, запись { $position }: { $record })

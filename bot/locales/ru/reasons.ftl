@@ -207,6 +207,7 @@ reason-export-open = возможно, записано: следующий за
 reason-cursor-allFuture = все значения { $column } в будущем, поэтому курсора нет и следующий запуск прочитает всё заново
 reason-cursor-readAgain = записей пришло дважды: { $count }; строки переходили со страницы на страницу, поэтому всё прочитано ещё раз, найдено пропущенных: { $found }
 reason-cursor-silent = ни один ответ не дал курсора в { $pointer } (incremental.from), поэтому следующий запуск прочитает всё заново
+reason-unknown-cursor = { $entity } читается каждый раз целиком, { $option } ничего не меняет
 reason-cursor-passed = курсор прошёл { $count ->
     [one] { $count } отклонённую запись
     [few] { $count } отклонённые записи

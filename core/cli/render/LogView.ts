@@ -52,7 +52,14 @@ export const render = (rows: ReadonlyArray<AuditRow>, now: DateTime.Zoned, view:
     ? "No run is recorded. `tributary sync` starts one."
     : [Table.render({ columns: columns(now), rows, note }, view), ...more(rows, view)].join("\n")
 
+/** Of the other runs that asked something. */
+const most = 5
+
 const more = (rows: ReadonlyArray<AuditRow>, view: View): ReadonlyArray<string> => {
-  const found = rows.find(({ hasRequests }) => hasRequests === true)
-  return found === undefined ? [] : ["", ...todo(`what it asked last: tributary log --run ${found.id}`, view)]
+  const ids = rows.flatMap(({ hasRequests, id }) => (hasRequests === true ? [id] : []))
+  const [first, ...others] = ids
+  if (first === undefined) return []
+  const which =
+    others.length === 0 ? "" : `, or of ${others.slice(0, most).join(", ")}${others.length > most ? "…" : ""}`
+  return ["", ...todo(`what it asked last: tributary log --run ${first}${which}`, view)]
 }

@@ -15,6 +15,7 @@ export interface Reject {
   readonly field: string | null
   readonly reason: string
   readonly value: string | null
+  readonly record: string | null
 }
 
 export interface RunDetail extends AuditRow {
@@ -45,7 +46,11 @@ const note = ({ error, head }: LastRequest): ReadonlyArray<Table.Cell> =>
 
 const rejectColumns: ReadonlyArray<Table.Column<Reject>> = [
   { title: "record", align: "right", value: ({ position }) => ({ text: count(position), tone: "dim" }) },
-  { title: "key", value: ({ key }) => (key === null ? { text: "unreadable", tone: "bad" } : keyText(key)), min: 8 },
+  {
+    title: "key",
+    value: ({ key, record }) => (key === null ? { text: record ?? "unreadable", tone: "bad" } : keyText(key)),
+    min: 8
+  },
   { title: "field", value: ({ field }) => field ?? "", min: 6 },
   { title: "is", value: ({ reason }) => reason, min: 12 },
   { title: "value", value: ({ value }) => value ?? "", min: 6, optional: true }

@@ -8,7 +8,7 @@ import { Registry } from "../../plugin/Registry.ts"
 import { reason, render } from "../../reason/Reason.ts"
 import type { EntityPlan } from "../../sync/Plan.ts"
 import * as Planner from "../../sync/Planner.ts"
-import { select } from "../../sync/Selector.ts"
+import { type CursorOptions, selectWith } from "../../sync/Selector.ts"
 import { Sync } from "../../sync/Sync.ts"
 import { answer, fromDatabase, readDatabase } from "../Answer.ts"
 import { Api } from "../Api.ts"
@@ -66,10 +66,12 @@ const entity = Effect.fnUntraced(function* (id: string) {
 }, readDatabase)
 
 /** What the selectors name, of one generation. */
-const selected = Effect.fnUntraced(function* (selectors: ReadonlyArray<string> = []) {
+const selected = Effect.fnUntraced(function* (selectors: ReadonlyArray<string> = [], options: CursorOptions = {}) {
   const generation = yield* Registry.now
-  const chosen = yield* Effect.catchTag(select(generation.entities, selectors), "UnknownSelector", ({ message }) =>
-    Effect.fail(new UnknownSelectorProblem({ detail: message }))
+  const chosen = yield* Effect.catchTag(
+    selectWith(generation.entities, selectors, options),
+    "UnknownSelector",
+    ({ message }) => Effect.fail(new UnknownSelectorProblem({ detail: message }))
   )
   return { chosen, generation }
 })
@@ -82,7 +84,7 @@ interface Wanted {
 
 const syncNow = Effect.fnUntraced(function* ({ full, pastRejected, selectors }: Wanted, request: Request) {
   const [caller, sync] = [yield* Caller, yield* Sync]
-  const { chosen, generation } = yield* selected(selectors)
+  const { chosen, generation } = yield* selected(selectors, { full, pastRejected })
   return yield* answer(request, (onEvent) =>
     Effect.map(
       sync.run(chosen, { trigger: caller, actor: caller, full, pastRejected, onEvent, generation }),
@@ -118,7 +120,7 @@ const plan = Effect.fnUntraced(function* (
   }: { readonly full?: boolean; readonly rows?: number; readonly selectors?: ReadonlyArray<string> },
   request: Request
 ) {
-  const { chosen } = yield* selected(selectors)
+  const { chosen } = yield* selected(selectors, { full })
   return yield* answer(request, (onEvent) =>
     Planner.plan(chosen, { full, onEvent }).pipe(
       Effect.map((document) => ({ ...document, entities: document.entities.map((one) => shortened(one, rows)) })),

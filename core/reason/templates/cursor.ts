@@ -6,7 +6,7 @@ export const cursor = {
     "every value of {column} lies in the future, so there is no cursor and the next run reads everything again",
   "cursor.silent": "no answer gave a cursor at {pointer} (incremental.from), so the next run reads everything again",
   "cursor.passed":
-    "the cursor moved past {count:int} rejected {count|record|records}, which are not asked for again until they change or the declaration does",
+    "the cursor moved past {count:int} rejected {count|record, which is|records, which are} not asked for again until {count|it changes|they change} or the declaration does",
   "cursor.noneYet":
     "there is no cursor yet, so the next run reads everything again, because records were rejected; mend them, or move on with: sync --past-rejected {entity}",
   "cursor.waits":

@@ -6,7 +6,8 @@ export const plan = {
   "plan.errors": "The plan has errors ({errors:reasons}); plan again, or plan without these entities.",
   "plan.noEntity": "There is no entity {entity}.",
   "plan.table": "{table} has changed since the plan was made; plan again.",
-  "plan.rows": "{count:int} rows are no longer as the plan saw them, so nothing was applied; plan again",
+  "plan.rows":
+    "{count:int} {count|row is|rows are} no longer as the plan saw {count|it|them}, so nothing was applied; plan again",
   "table.unchangeable": "{table} cannot be made as declared: {why:reason}",
   "table.lookupMissing":
     "{entity} looks names up in {table}, which does not exist yet; sync the entity that fills it first",

@@ -19,5 +19,6 @@ export const reject = {
   "reject.exchange": "{why:reason}; for rows that exchange values the constraint must be deferrable",
   "reject.field": "{field} is {why:reason}",
   "reject.record": "record is {why:reason}",
-  "reject.counted": "{what:reason} ({count:int})"
+  "reject.counted": "{what:reason} ({count:int})",
+  "reject.countedKeyless": "{what:reason} ({count:int}, record {position:int}: {record})"
 } as const

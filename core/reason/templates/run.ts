@@ -30,7 +30,7 @@ export const run = {
   "run.forEach": "forEach: {why:reason}",
   "guard.empty": "the source is empty: the deletes of all {count:int} rows were withheld (guard.empty: refuse)",
   "guard.rejects":
-    "{rejected:int} of {fetched:int} records were rejected, more than guard.maxReject {limit}: {count:int} deletes were withheld",
+    "{rejected:int} of {fetched:int} records were rejected, more than guard.maxReject {limit}: {count:int} {count|delete was|deletes were} withheld",
   "guard.share":
     "{gone:int} of {rows:int} rows are gone from the source, more than guard.maxDelete {limit}: the deletes were withheld"
 } as const

@@ -1,6 +1,7 @@
 /** What somebody asked for and there is none of, and what cannot be said or decided. */
 export const unknown = {
   "unknown.selector": '"{selector}" selects nothing',
+  "unknown.cursor": "{entity} is not incremental: each run reads everything, and {option} means nothing",
   "unknown.connectors": "{why:reason}; the connectors are {names}",
   "unknown.connector": 'there is no connector "{name}"',
   "unknown.entry": "there is no entry {id:int} in the log of actions",

@@ -90,12 +90,18 @@ describe("RunView", () => {
     ...{ id: 1042, trigger: "job", actor: "morning-sync", requests: 5, bytes: 123456 },
     ...{ startedAt: at("05:00:00"), finishedAt: at("05:00:14") },
     warnings: ["2 of 1 500 records were rejected"],
-    rejects: [{ position: 3, key: { id: "17" }, field: "amount", reason: "no decimal", value: "a lot" }],
+    rejects: [{ position: 3, key: { id: "17" }, field: "amount", reason: "no decimal", value: "a lot", record: "{}" }],
     lastRequests: [
       { ...asked, status: 500, head: "busy\u001b[2J", error: null },
       { ...asked, status: null, head: "", error: "connection refused" }
     ]
   }
+
+  it("knows a record without a key by what it holds", () => {
+    const keyless = { position: 3, key: null, field: "id", reason: "missing", value: null, record: '{"name":"Bolt"}' }
+    const shown = RunView.render({ ...failed, lastRequests: [], rejects: [keyless] }, local, { ...view, width: 60 })
+    assert.include(shown, '     3  {"name":"Bolt"}  id     missing')
+  })
 
   it("tells why, what was asked last and what was rejected, in sixty columns", () => {
     assert.deepStrictEqual(RunView.render(failed, local, { ...view, width: 60 }).split("\n"), [

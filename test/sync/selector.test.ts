@@ -1,0 +1,43 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect } from "effect"
+import { selectWith } from "../../core/sync/Selector.ts"
+import { entity } from "../support/source.ts"
+
+const incremental = { cursor: "at", param: "since", overlap: Duration.zero, format: "iso" }
+const entities = [
+  entity("deal"),
+  entity("event", { mode: "upsert", incremental }),
+  entity("event_line", { parent: "event", mode: "upsert" })
+]
+
+const chosen = (selectors: ReadonlyArray<string>, options: Parameters<typeof selectWith>[2]) =>
+  Effect.map(selectWith(entities, selectors, options), (found) => found.map(({ name }) => name))
+
+describe("what is asked of cursors", () => {
+  it.effect("is refused where an entity is named that has none, and not where a pattern names it as well", () =>
+    Effect.gen(function* () {
+      const names = ["fake.event", "fake.deal"]
+      for (const [options, option] of [
+        [{ full: true }, "--full"],
+        [{ pastRejected: true }, "--past-rejected"],
+        [{ full: true, pastRejected: true }, "--full"]
+      ] as const) {
+        const { message } = yield* Effect.flip(chosen(names, options))
+        assert.strictEqual(
+          message,
+          `fake.deal is not incremental: each run reads everything, and ${option} means nothing`
+        )
+        assert.deepStrictEqual(yield* chosen(["fake.*"], options), ["deal", "event", "event_line"])
+        assert.deepStrictEqual(yield* chosen(["fake.*", "!fake.deal"], options), ["event", "event_line"])
+        assert.deepStrictEqual(yield* chosen([], options), ["deal", "event", "event_line"])
+      }
+      assert.deepStrictEqual(yield* chosen(names, { full: false }), ["deal", "event"])
+    })
+  )
+
+  it.effect("is asked of a child where its parent has them", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* chosen(["fake.event_line"], { full: true }), ["event_line"])
+    })
+  )
+})
