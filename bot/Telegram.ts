@@ -7,6 +7,7 @@ import { apiThrottler } from "@grammyjs/transformer-throttler"
 import { Context, Data, Duration, Effect, Layer, Redacted } from "effect"
 import { Api, Bot, GrammyError, HttpError, type Transformer } from "grammy"
 import { redact } from "../core/observe/Secrets.ts"
+import { reason } from "../core/reason/Reason.ts"
 import type { BotContext } from "./Context.ts"
 
 export class TelegramError extends Data.TaggedError("TelegramError")<{
@@ -27,7 +28,7 @@ export class TelegramError extends Data.TaggedError("TelegramError")<{
 }> {}
 
 /** For a person. */
-export const tokenRefused = "Telegram does not accept the token: correct it and reload."
+export const tokenRefused = reason("bot.tokenRefused")
 
 const gone =
   /message to (?:edit|delete|pin|copy|be replied) not found|message (?:can't|identifier is not)|query is too old|query ID is invalid|MESSAGE_ID_INVALID/i

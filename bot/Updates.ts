@@ -7,6 +7,7 @@ import { timingSafeEqual } from "node:crypto"
 import { Duration, Effect, FiberSet, Option, Redacted, Ref, Schedule, Schema } from "effect"
 import type { Update } from "grammy/types"
 import type { Hook, PluginHealth } from "../core/control/Plugin.ts"
+import { type Reason, reason, render } from "../core/reason/Reason.ts"
 import { Bridge } from "./Bridge.ts"
 import type { Config } from "./Config.ts"
 import { Telegram, type TelegramError, tokenRefused } from "./Telegram.ts"
@@ -25,16 +26,18 @@ const most = 2_000
 
 const backoff = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("30 seconds")]).pipe(Schedule.jittered)
 
-const unreached: PluginHealth = { status: "degraded", detail: "It has not reached Telegram yet." }
+const unreached: PluginHealth = { status: "degraded", reason: reason("bot.unreached") }
 
-const details: Readonly<Record<TelegramError["reason"], string>> = {
+const refused = reason("bot.refused")
+
+const whys: Readonly<Record<TelegramError["reason"], Reason>> = {
   token: tokenRefused,
-  conflict: "Another program fetches the updates of this bot: stop it, or give each its own bot.",
-  network: "Telegram cannot be reached; it is tried again and again.",
-  blocked: "Telegram refuses the bot.",
-  gone: "Telegram refuses the bot.",
-  refused: "Telegram refuses the bot.",
-  unchanged: "Telegram refuses the bot."
+  conflict: reason("bot.conflict"),
+  network: reason("bot.network"),
+  blocked: refused,
+  gone: refused,
+  refused,
+  unchanged: refused
 }
 
 export const start = Effect.fn("Updates.start")(function* (updates: Config["updates"]) {
@@ -67,10 +70,10 @@ export const start = Effect.fn("Updates.start")(function* (updates: Config["upda
   })
 
   const degraded = Effect.fnUntraced(function* (error: TelegramError) {
-    const detail = details[error.reason]
-    const before = yield* Ref.getAndSet<PluginHealth>(health, { status: "degraded", detail })
+    const why = whys[error.reason]
+    const before = yield* Ref.getAndSet<PluginHealth>(health, { status: "degraded", reason: why })
     // Told when it begins; it may last for days.
-    if (before.detail !== detail) yield* Effect.logWarning(detail, error.message)
+    if (before.reason !== why) yield* Effect.logWarning(render(why), error.message)
   })
   const persistently = <A>(effect: Effect.Effect<A, TelegramError>) =>
     effect.pipe(Effect.tapError(degraded), Effect.retry(backoff))
@@ -80,7 +83,7 @@ export const start = Effect.fn("Updates.start")(function* (updates: Config["upda
     return bot.botInfo.username
   })
 
-  const well = (detail: string) => Ref.set<PluginHealth>(health, { status: "ok", detail })
+  const well = (why: Reason) => Ref.set<PluginHealth>(health, { status: "ok", reason: why })
 
   const poll = Effect.gen(function* () {
     const name = yield* persistently(Effect.tap(introduced, () => raw((api, signal) => api.deleteWebhook({}, signal))))
@@ -89,11 +92,11 @@ export const start = Effect.fn("Updates.start")(function* (updates: Config["upda
       const timeout = (yield* Ref.get(health)).status === "ok" ? Duration.toSeconds(longPoll) : 0
       return yield* raw((api, signal) => api.getUpdates({ offset, timeout, allowed_updates: allowed }, signal))
     }).pipe(Effect.timeoutOrElse({ duration: Duration.times(longPoll, 2), orElse: () => Effect.succeed([]) }))
-    yield* well(`@${name} fetches updates.`)
+    yield* well(reason("bot.fetches", { name }))
     yield* Effect.forever(
       Effect.gen(function* () {
         const batch = yield* persistently(next)
-        yield* well(`@${name} fetches updates.`)
+        yield* well(reason("bot.fetches", { name }))
         for (const update of batch) {
           offset = update.update_id + 1
           yield* handle(update)
@@ -110,7 +113,7 @@ export const start = Effect.fn("Updates.start")(function* (updates: Config["upda
           api.setWebhook(url, { secret_token: Redacted.value(secretToken), allowed_updates: allowed }, signal)
         )
       )
-    ).pipe(Effect.flatMap((name) => well(`@${name} is sent updates.`)))
+    ).pipe(Effect.flatMap((name) => well(reason("bot.isSent", { name }))))
 
   // Registered first, so done last: by then nothing new comes.
   yield* Effect.addFinalizer(() =>

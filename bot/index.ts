@@ -1,11 +1,12 @@
 /** The Telegram bot: a control plane for admins, a daily tool for employees, a plugin like any other. */
 import { Effect, Layer } from "effect"
 import { Plugin, type PluginType } from "../core/control/Plugin.ts"
+import { reason, render } from "../core/reason/Reason.ts"
 import { Config } from "./Config.ts"
 
-const noToken = "It has no token: set the secret of `token` in bot.yaml."
+const noToken = reason("bot.noToken")
 
-const off = Plugin.of({ health: Effect.succeed({ status: "off", detail: noToken }) })
+const off = Plugin.of({ health: Effect.succeed({ status: "off", reason: noToken }) })
 
 export const pluginType: PluginType<typeof Config> = {
   type: "telegram",
@@ -24,7 +25,7 @@ export const pluginType: PluginType<typeof Config> = {
   },
   probe: ({ config: { apiRoot, token } }) =>
     token === undefined
-      ? Effect.succeed(noToken)
+      ? Effect.succeed(render(noToken))
       : Effect.flatMap(
           Effect.promise(() => import("./Probe.ts")),
           ({ probe }) => probe({ apiRoot, token })

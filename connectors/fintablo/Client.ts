@@ -3,13 +3,14 @@
 import { Channel, Effect, Option, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
 import type { ConnectorSettings } from "../../core/config/Connector.ts"
-import { said as inWords } from "../../core/reason/Reason.ts"
+import { reason } from "../../core/reason/Reason.ts"
 import type { Answer } from "../../core/upstream/Exchange.ts"
 import { failure, quote } from "../../core/upstream/Failure.ts"
 import { records } from "../../core/upstream/Records.ts"
 import type { UpstreamError } from "../../core/upstream/Source.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
 import type { Config } from "./Config.ts"
+import { fintablo } from "./reasons.ts"
 
 /** Where every list of this vendor lies. */
 export const listed = { format: "json", records: "/items" } as const
@@ -62,16 +63,11 @@ const inspect = (answer: Answer): UpstreamError | undefined => {
   const inBody = verdict?.status ?? answer.status
   if (isFine(answer.status) && isFine(inBody)) return undefined
   const status = isFine(answer.status) ? inBody : answer.status
-  const differing = inBody === answer.status ? "" : ` with ${inBody} in the body`
-  const said = quote(subject, verdict?.statusText ?? answer.head)
-  const remedy = kindOf(status) === "Unauthorized" ? "; check the token" : ""
-  const request = headers["x-request-id"] === undefined ? "" : ` (X-Request-Id ${headers["x-request-id"]})`
-  return failure(
-    subject,
-    kindOf(status),
-    inWords(`answered ${answer.status}${differing}: ${said}${remedy}${request}`),
-    {
-      status
-    }
-  )
+  const told = { status: answer.status, body: quote(subject, verdict?.statusText ?? answer.head) }
+  const answered =
+    inBody === answer.status ? reason("request.answered", told) : fintablo("fintablo.inBody", { ...told, inBody })
+  const why = kindOf(status) === "Unauthorized" ? fintablo("fintablo.checkToken", { why: answered }) : answered
+  const { "x-request-id": id } = headers
+  const named = id === undefined ? why : fintablo("fintablo.request", { why, id })
+  return failure(subject, kindOf(status), named, { status })
 }

@@ -4,7 +4,7 @@ import { Array as Arr, Channel, Effect, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
 import type { ConnectorSettings } from "../../core/config/Connector.ts"
 import type { Entity } from "../../core/config/Entity.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { reason } from "../../core/reason/Reason.ts"
 import type { Answer } from "../../core/upstream/Exchange.ts"
 import { failure } from "../../core/upstream/Failure.ts"
 import * as SessionToken from "../../core/upstream/SessionToken.ts"
@@ -16,8 +16,10 @@ import { isCell } from "./Cells.ts"
 import type { Config } from "./Config.ts"
 import { entityKeys, isKeys, type Keys } from "./EntityKeys.ts"
 import * as Write from "./exports/Write.ts"
+import { isProblem } from "./Headers.ts"
 import * as Ranges from "./Ranges.ts"
 import { refusalOf } from "./Refusals.ts"
+import { gsheet } from "./reasons.ts"
 import { tableOf } from "./Table.ts"
 import { issue, readScope, secretsOf, writeScope } from "./Token.ts"
 
@@ -57,7 +59,7 @@ export const make = Effect.fn("Gsheet.make")(function* (settings: ConnectorSetti
     upstream,
     HttpClientRequest.get(`/v4/spreadsheets/${config.spreadsheet}`, { urlParams: looked })
   ).pipe(
-    Effect.flatMap(({ answer, json }) => decoded(decodeLook, answer, json, "the properties of a spreadsheet")),
+    Effect.flatMap(({ answer, json }) => decoded(decodeLook, answer, json, gsheet("gsheet.properties"))),
     Effect.map(({ properties, sheets }) => {
       const titles = sheets.map((sheet) => sheet.properties.title)
       return `«${properties.title}» is shared with ${config.email}; its tabs: ${titles.join(", ")}`
@@ -89,10 +91,11 @@ const sourceOf = ({ answer, range, rows = [] }: Answered, keys: Keys, entity: En
   const { area, sheet = "" } = A1.parse(range) ?? { area: { top: 0, left: 0 } }
   const cell = (row: number, column: number) => A1.cellName(sheet, area.top + row, area.left + column)
   const table = tableOf({ rows, cell }, keys, entity)
-  if (typeof table === "string") return Channel.fail(failure(answer.subject, "Format", said(table)))
+  if (isProblem(table)) return Channel.fail(failure(answer.subject, "Format", table))
   const { failed, records } = table
-  const more = failed.length > 3 ? ` and ${failed.length - 3} more` : ""
-  const end = failed.length === 0 ? complete : partial(said(`rows left out: ${failed.slice(0, 3).join(", ")}${more}`))
+  const more = failed.length > 3 ? [reason("export.moreCells", { count: failed.length - 3 })] : []
+  const left = gsheet("gsheet.rowsLeft", { cells: [...failed.slice(0, 3), ...more] })
+  const end = failed.length === 0 ? complete : partial(left)
   const batches = Arr.isReadonlyArrayNonEmpty(records) ? Arr.chunksOf(records, batchSize) : []
   return Channel.concat(Channel.fromArray(batches), Channel.end(end))
 }
@@ -118,10 +121,14 @@ const fetchRanges =
       { onEvent }
     ).pipe(
       Effect.flatMap(({ answer, json }) =>
-        Effect.flatMap(decoded(decodeValues, answer, json, `${ranges.length} valueRanges`), ({ valueRanges }) =>
-          valueRanges.length === ranges.length
-            ? Effect.succeed(valueRanges.map(({ range, values }) => ({ answer, range, rows: values })))
-            : Effect.fail(notAs(answer, `${ranges.length} valueRanges, and there are ${valueRanges.length}`))
+        Effect.flatMap(
+          decoded(decodeValues, answer, json, gsheet("gsheet.ranges", { count: ranges.length })),
+          ({ valueRanges }) =>
+            valueRanges.length === ranges.length
+              ? Effect.succeed(valueRanges.map(({ range, values }) => ({ answer, range, rows: values })))
+              : Effect.fail(
+                  notAs(answer, gsheet("gsheet.rangesInstead", { count: ranges.length, found: valueRanges.length }))
+                )
         )
       )
     )

@@ -1,10 +1,14 @@
 /** Which column of a range is which field of an entity, and which columns belong together in a wide table. */
 import type { Column, Entity } from "../../core/config/Entity.ts"
+import { type Reason, reason } from "../../core/reason/Reason.ts"
 import { type Cells, isBlank, isError, recordValue, textOf, tidy } from "./Cells.ts"
 import type { Keys } from "./EntityKeys.ts"
+import { gsheet } from "./reasons.ts"
 
-/** A sentence that names the cell and says what to do. */
-export type Problem = string
+/** It names the cell and says what to do. */
+export type Problem = Reason
+
+export const isProblem = (found: object): found is Problem => "code" in found
 
 /** One column of the range: what it is called in a record, and the field that takes it, where one does. */
 export interface Place {
@@ -40,11 +44,11 @@ export const shapeOf = (cells: Cells, keys: Keys, entity: Entity): Shape | Probl
   const headers = headersOf(cells, keys.headerRow)
   const field = (name: string) => entity.columns.find((column) => column.name === name)
   const fixed = fixedPlaces(cells, headers, keys, entity)
-  if (typeof fixed === "string") return fixed
+  if (isProblem(fixed)) return fixed
   const { unpivot } = keys
   if (unpivot === undefined) return { fixed, groups: undefined }
   const groups = groupsOf(cells, headers, fixed, unpivot, field)
-  return typeof groups === "string" ? groups : { fixed, groups }
+  return isProblem(groups) ? groups : { fixed, groups }
 }
 
 /** A header that is merged over several rows stands in the first of them. */
@@ -80,24 +84,28 @@ const fixedPlaces = (
     const [index, second] = headers.flatMap((each, at) => (each === header ? [at] : []))
     const cell = (at: number) => cells.cell(headerRow - 1, at)
     if (index === undefined) {
-      const looks = column === undefined ? "" : `, which the field ${column.name} looks for`
-      return `${cell(0)} begins the headers, and none is "${header}"${looks}; ${listOf(headers)}`
+      const missing = { cell: cell(0), header, there: listOf(headers) }
+      return column === undefined
+        ? gsheet("gsheet.noHeader", missing)
+        : gsheet("gsheet.noHeaderOf", { ...missing, field: column.name })
     }
-    if (second !== undefined) return `${cell(index)} and ${cell(second)} both say "${header}": rename one of them`
+    if (second !== undefined) return gsheet("gsheet.sameHeader", { cell: cell(index), other: cell(second), header })
     places.push({ index, name, column })
   }
   return places
 }
 
-export const listOf = (headers: ReadonlyArray<string>): string => {
+export const listOf = (headers: ReadonlyArray<string>): Reason => {
   const named = headers.filter((header) => header !== "")
   const more = named.length > 12 ? ", …" : ""
   return named.length === 0
-    ? "the row is blank"
-    : `there are ${named
-        .slice(0, 12)
-        .map((header) => `"${header}"`)
-        .join(", ")}${more}`
+    ? gsheet("gsheet.blankRow")
+    : gsheet("gsheet.headersAre", {
+        headers: `${named
+          .slice(0, 12)
+          .map((header) => `"${header}"`)
+          .join(", ")}${more}`
+      })
 }
 
 interface FoundGroup extends Group {
@@ -130,9 +138,9 @@ const groupsOf = (
     const names: Record<string, unknown> = {}
     for (const [level, { column, row }] of headings.entries()) {
       const at = current[level]
-      if (at === undefined) return `"${header}" stands under no heading: ${cells.cell(row, index)} is blank`
+      if (at === undefined) return gsheet("gsheet.noHeading", { header, cell: cells.cell(row, index) })
       const cell = cells.rows[row]?.[at]
-      if (isError(cell)) return `${cells.cell(row, at)} is ${textOf(cell)} and no heading`
+      if (isError(cell)) return gsheet("gsheet.headingError", { cell: cells.cell(row, at), error: textOf(cell) })
       const said = recordValue(cell, column)
       names[nameOf(column) ?? ""] = typeof said === "string" ? tidy(said) : said
     }
@@ -141,19 +149,23 @@ const groupsOf = (
     found.set(key, group)
     const column = field(value)
     if (group.values.some((place) => place.column === column)) {
-      const twice = `at ${group.at} and ${cells.cell(top, index)}`
-      return `"${header}" stands twice under ${headingOf(group)}, ${twice}: rename one of them`
+      const heading = headingOf(group)
+      return gsheet("gsheet.twiceUnder", { header, heading, cell: group.at, other: cells.cell(top, index) })
     }
     group.values.push({ index, name: nameOf(column) ?? value, column })
   }
   return incomplete([...found.values()], [...byHeader.keys()]) ?? [...found.values()]
 }
 
-const headingOf = ({ names }: Group): string => `"${Object.values(names).join(", ")}"`
+const headingOf = ({ names }: Group): string => Object.values(names).join(", ")
 
 const incomplete = (found: ReadonlyArray<FoundGroup>, headers: ReadonlyArray<string>): Problem | undefined => {
-  const wanted = headers.map((header) => (header === "*" ? "any header" : `"${header}"`)).join(" and ")
-  if (found.length === 0) return `no column has ${wanted} as its header`
+  const wanted = headers.map((header) =>
+    header === "*" ? gsheet("gsheet.anyHeader") : reason("value.written", { text: `"${header}"` })
+  )
+  if (found.length === 0) return gsheet("gsheet.noneOf", { wanted })
   const short = found.find(({ values }) => values.length < headers.length)
-  return short === undefined ? undefined : `under ${headingOf(short)} at ${short.at} there is not each of ${wanted}`
+  return short === undefined
+    ? undefined
+    : gsheet("gsheet.notEachOf", { heading: headingOf(short), cell: short.at, wanted })
 }

@@ -1,10 +1,11 @@
 /** What Google's refusals mean, in a sentence that says what to do. */
 
 import { Option, Schema } from "effect"
-import { said as inWords } from "../../core/reason/Reason.ts"
+import { type Reason, reason } from "../../core/reason/Reason.ts"
 import type { Answer } from "../../core/upstream/Exchange.ts"
 import { failure, quote } from "../../core/upstream/Failure.ts"
 import type { UpstreamError } from "../../core/upstream/Source.ts"
+import { gsheet } from "./reasons.ts"
 
 const ApiError = Schema.Struct({
   error: Schema.Struct({
@@ -20,23 +21,20 @@ interface Remedy {
   /** Found in the message and the reasons. */
   readonly says: RegExp
   /** `email` is the service account. */
-  readonly remedy: (email: string) => string
+  readonly remedy: (email: string) => Reason
 }
 
-const clock = "the clock of this machine is wrong: set it by NTP"
-
 const tokenRemedies: ReadonlyArray<Remedy> = [
-  { status: 400, says: /short-lived token|reasonable timeframe/i, remedy: () => clock },
+  { status: 400, says: /short-lived token|reasonable timeframe/i, remedy: () => gsheet("gsheet.clock") },
   {
     status: 400,
     says: /Invalid JWT Signature/i,
-    remedy: (email) =>
-      `privateKey is not, or no longer, a key of ${email}: make a new key for it in the Google Cloud console`
+    remedy: (email) => gsheet("gsheet.otherKey", { email })
   },
   {
     status: 400,
     says: /account not found|invalid_client/i,
-    remedy: (email) => `there is no service account ${email}, or it is disabled: check \`email\``
+    remedy: (email) => gsheet("gsheet.noAccount", { email })
   }
 ]
 
@@ -44,48 +42,47 @@ const apiRemedies: ReadonlyArray<Remedy> = [
   {
     status: 400,
     says: /^Unable to parse range/,
-    remedy: () =>
-      "there is no such tab, or this is no A1 notation: check `range`, or `sheet` of an export, against the titles of the tabs"
+    remedy: () => gsheet("gsheet.noTab")
   },
   {
     status: 400,
     says: /exceeds grid limits/,
-    remedy: () => "`range` begins outside of the tab: rows or columns were deleted"
+    remedy: () => gsheet("gsheet.outside")
   },
   {
     status: 400,
     says: /not supported for this document/,
-    remedy: () => "this is an Office file: in Google Sheets choose File, Save as Google Sheets, and name the new id"
+    remedy: () => gsheet("gsheet.office")
   },
   {
     status: 400,
     says: /protected cell or object/,
-    remedy: (email) => `the cells are protected: under Data, Protected sheets and ranges, let ${email} edit them`
+    remedy: (email) => gsheet("gsheet.protected", { email })
   },
   {
     status: 400,
     says: /above the limit of \d+ cells/,
-    remedy: () => "the spreadsheet is full: delete tabs, or rows and columns that nobody uses"
+    remedy: () => gsheet("gsheet.full")
   },
   {
     status: 403,
     says: /SERVICE_DISABLED|has not been used in project|is disabled/,
-    remedy: () => "enable the Google Sheets API in the Google Cloud project of the service account"
+    remedy: () => gsheet("gsheet.apiOff")
   },
   {
     status: 403,
     says: /ACCESS_TOKEN_SCOPE_INSUFFICIENT/,
-    remedy: () => "the access token does not cover this call"
+    remedy: () => gsheet("gsheet.scope")
   },
   {
     status: 403,
     says: /^/,
-    remedy: (email) => `share the spreadsheet with ${email} (Viewer is enough to read, an export needs Editor)`
+    remedy: (email) => gsheet("gsheet.share", { email })
   },
   {
     status: 404,
     says: /^/,
-    remedy: () => "there is no such spreadsheet: `spreadsheet` is what stands between /d/ and /edit in its address"
+    remedy: () => gsheet("gsheet.noSpreadsheet")
   }
 ]
 
@@ -102,9 +99,11 @@ export const refusalOf =
     const found = (isToken ? tokenRemedies : apiRemedies).find(
       (known) => known.status === status && known.says.test(said)
     )
-    const remedy = found === undefined ? "" : `; ${found.remedy(email)}`
+    const answered = reason("request.answered", { status, body: quote(subject, said) })
+    const why =
+      found === undefined ? answered : gsheet("gsheet.remedied", { why: answered, remedy: found.remedy(email) })
     const kind = isToken && status < 500 ? "Unauthorized" : "Status"
-    return failure(subject, kind, inWords(`answered ${status}: ${quote(subject, said)}${remedy}`), { status })
+    return failure(subject, kind, why, { status })
   }
 
 const sayingOf = (refused: typeof ApiError.Type | typeof TokenError.Type): string => {

@@ -3,15 +3,16 @@
  * it open which column is meant is a problem that names the cell.
  */
 import type { Entity } from "../../core/config/Entity.ts"
+import { type Reason, reason } from "../../core/reason/Reason.ts"
 import type { SourceRecord } from "../../core/upstream/Source.ts"
 import { type Cell, type Cells, isBlank, isError, recordValue, textOf, tidy } from "./Cells.ts"
 import type { Keys } from "./EntityKeys.ts"
-import { type Group, type Place, type Problem, type Shape, shapeOf } from "./Headers.ts"
+import { type Group, isProblem, type Place, type Problem, type Shape, shapeOf } from "./Headers.ts"
 
 export interface Table {
   readonly records: ReadonlyArray<SourceRecord>
   /** Cells whose formula failed where the column takes any text: their rows are not among the records. */
-  readonly failed: ReadonlyArray<string>
+  readonly failed: ReadonlyArray<Reason>
 }
 
 /** Columns that refuse what is no value of theirs; in others the text of an error would pass for one. */
@@ -22,9 +23,10 @@ export const tableOf = (cells: Cells, keys: Keys, entity: Entity): Table | Probl
   // No header and no rows: nothing at all is there, which the engine's guard judges.
   if (rows.every((row) => row.every(isBlank))) return { records: [], failed: [] }
   const shape = shapeOf(cells, keys, entity)
-  if (typeof shape === "string") return shape
+  if (isProblem(shape)) return shape
   const records: Array<SourceRecord> = []
-  const failed: Array<string> = []
+  /** By cell: one that fails stands in every record of its row. */
+  const failed = new Map<string, Reason>()
   const until = keys.until === undefined ? undefined : tidy(keys.until)
   for (let row = keys.headerRow; row < rows.length; row++) {
     const line = rows[row] ?? []
@@ -33,11 +35,13 @@ export const tableOf = (cells: Cells, keys: Keys, entity: Entity): Table | Probl
       const wrong = places.places.find(
         ({ column, index }) => isError(line[index]) && (column === undefined || takesAnything.has(column.type))
       )
-      if (wrong !== undefined) failed.push(`${cells.cell(row, wrong.index)} is ${textOf(line[wrong.index])}`)
-      else records.push(recordOf(places, line))
+      if (wrong !== undefined) {
+        const cell = cells.cell(row, wrong.index)
+        failed.set(cell, reason("export.cell", { cell, error: textOf(line[wrong.index]) }))
+      } else records.push(recordOf(places, line))
     }
   }
-  return { records, failed: [...new Set(failed)] }
+  return { records, failed: [...failed.values()] }
 }
 
 interface Found {

@@ -3,10 +3,10 @@
 import { sign } from "node:crypto"
 import { Clock, Duration, Effect, Redacted, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
-import { said } from "../../core/reason/Reason.ts"
 import { failure, redactor, subjectOf } from "../../core/upstream/Failure.ts"
 import type { Upstream } from "../../core/upstream/Upstream.ts"
 import type { Config } from "./Config.ts"
+import { gsheet } from "./reasons.ts"
 
 /** Reading needs no right to write. */
 export const readScope = "https://www.googleapis.com/auth/spreadsheets.readonly"
@@ -40,9 +40,6 @@ const assertion = ({ email, privateKey }: Config, scope: string, now: number): s
 const Token = Schema.Struct({ access_token: Schema.NonEmptyString, expires_in: Schema.Finite })
 const decodeToken = Schema.decodeUnknownEffect(Schema.fromJsonString(Token))
 
-const noKey =
-  "privateKey is no private key: take private_key from the JSON file of the service account, from -----BEGIN to the last -----"
-
 export const issue = Effect.fnUntraced(function* (
   connector: string,
   upstream: Upstream,
@@ -54,13 +51,18 @@ export const issue = Effect.fnUntraced(function* (
   const signed = yield* Effect.try({
     try: () => assertion(config, scope, seconds),
     // Not the reason, which may quote the key.
-    catch: () => failure(subjectOf(connector, request, redactor(secretsOf(config))), "Declaration", said(noKey))
+    catch: () =>
+      failure(
+        subjectOf(connector, request, redactor(secretsOf(config))),
+        "Declaration",
+        gsheet("gsheet.noKey", { begin: "-----BEGIN", dashes: "-----" })
+      )
   })
   const form = { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion: signed }
   const { head, subject } = yield* upstream.send(HttpClientRequest.bodyUrlParams(request, form), { idempotent: true })
   const token = yield* decodeToken(head).pipe(
     // Neither the answer nor the schema's words about it: both may hold the token.
-    Effect.mapError(() => failure(subject, "Format", said("expected a token answer, JSON with access_token")))
+    Effect.mapError(() => failure(subject, "Format", gsheet("gsheet.tokenAnswer")))
   )
   // Earlier by a minute, so that no request is under way when it ends.
   const lifetime = Duration.seconds(Math.max(token.expires_in - 60, 1))

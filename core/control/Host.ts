@@ -7,6 +7,7 @@ import type { PluginDeclaration } from "../config/Plugin.ts"
 import { redact } from "../observe/Secrets.ts"
 import * as Instances from "../plugin/Instances.ts"
 import { Registry } from "../plugin/Registry.ts"
+import { carried, mapTexts, type Reason, reason, render, said } from "../reason/Reason.ts"
 import { type Hook, Plugin, type PluginHealth, type PluginServices, type PluginType } from "./Plugin.ts"
 
 export interface Host {
@@ -26,7 +27,7 @@ const patience = Duration.seconds(2)
 
 export const make = (type: PluginType): Host => {
   let running: Instances.Running<PluginDeclaration, PluginType> = new Map()
-  let trouble: string | undefined
+  let trouble: Reason | undefined
   let instances: Instances.Instances<PluginDeclaration, PluginType, Plugin["Service"]> | undefined
 
   /** While it is held; using another one would start it again. */
@@ -38,13 +39,16 @@ export const make = (type: PluginType): Host => {
   const health = Effect.gen(function* () {
     const service = yield* plugin
     if (trouble !== undefined) {
-      const meanwhile = service === undefined ? "" : " What ran before goes on."
-      return degraded(`${trouble}${meanwhile} It is tried again.`)
+      return degraded(
+        service === undefined
+          ? reason("plugin.triedAgain", { why: trouble })
+          : reason("plugin.formerGoesOn", { why: trouble })
+      )
     }
-    return service === undefined ? degraded("It is starting.") : yield* service.health
+    return service === undefined ? degraded(reason("plugin.starting")) : yield* service.health
   }).pipe(
-    Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(degraded("It does not say how it is.")) }),
-    Effect.catchCause((cause) => Effect.succeed(degraded(`It does not say how it is: ${whyOf(cause)}`))),
+    Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(degraded(reason("plugin.silent"))) }),
+    Effect.catchCause((cause) => Effect.succeed(degraded(reason("plugin.broken", { why: whyOf(cause) })))),
     Effect.scoped
   )
 
@@ -81,7 +85,7 @@ export const make = (type: PluginType): Host => {
           if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
           running = new Map([...running].filter(([, { held }]) => held))
           trouble = whyOf(cause)
-          return Effect.as(Effect.logError(trouble), false)
+          return Effect.as(Effect.logError(render(trouble)), false)
         })
       )
 
@@ -101,9 +105,9 @@ export const make = (type: PluginType): Host => {
   return { type, health, hook: Effect.map(plugin, (service) => service?.hook), run }
 }
 
-const degraded = (detail: string): PluginHealth => ({ status: "degraded", detail })
+const degraded = (why: Reason): PluginHealth => ({ status: "degraded", reason: why })
 
-const whyOf = (cause: Cause.Cause<unknown>): string => {
+const whyOf = (cause: Cause.Cause<unknown>): Reason => {
   const error = Cause.squash(cause)
-  return redact(error instanceof Error ? error.message : String(error))
+  return mapTexts(error instanceof Error ? carried(error) : said(String(error)), redact)
 }

@@ -9,6 +9,7 @@ import type { SqlClient } from "effect/sql"
 import type { PluginSettings } from "../config/Plugin.ts"
 import type { Hook } from "../plugin/Connector.ts"
 import type { SandboxModule } from "../plugin/Sandbox.ts"
+import type { Reason } from "../reason/Reason.ts"
 import type { Control } from "./Control.ts"
 
 export type { PluginSettings } from "../config/Plugin.ts"
@@ -17,8 +18,8 @@ export type { Hook, HookAnswer, HookRequest } from "../plugin/Connector.ts"
 export interface PluginHealth {
   /** off: declared, and not switched on. degraded: it does not do its work just now, and goes on trying. */
   readonly status: "ok" | "degraded" | "off"
-  /** One sentence for a person, without secrets. */
-  readonly detail: string
+  /** For a person, without secrets. */
+  readonly reason: Reason
 }
 
 /** A running plugin: the service its layer provides. */

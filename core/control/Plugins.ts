@@ -5,7 +5,7 @@
 import { Context, Duration, Effect, Layer, type Scope } from "effect"
 import { Alerts } from "../observe/Alerts.ts"
 import { Registry } from "../plugin/Registry.ts"
-import { reason, said } from "../reason/Reason.ts"
+import { reason } from "../reason/Reason.ts"
 import * as Host from "./Host.ts"
 import type { Hook, PluginHealth, PluginServices, PluginType } from "./Plugin.ts"
 
@@ -73,7 +73,7 @@ const watch = Effect.fnUntraced(function* (standings: Plugins["Service"]["standi
       yield* alerts.raise({
         kind,
         subject: name,
-        reason: reason("alert.plugin", { plugin: name, why: said(health.detail) })
+        reason: reason("alert.plugin", { plugin: name, why: health.reason })
       })
     }
     suspects = new Set(wrong.map(({ name }) => name))

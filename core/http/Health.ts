@@ -6,6 +6,7 @@ import { isNeglected } from "../jobs/Freshness.ts"
 import { Jobs } from "../jobs/Jobs.ts"
 import * as Watched from "../jobs/Watched.ts"
 import { Registry } from "../plugin/Registry.ts"
+import { render } from "../reason/Reason.ts"
 import { type Circuit, Vendors } from "../upstream/Vendors.ts"
 import type { Unwell, Well } from "./Shapes.ts"
 
@@ -66,7 +67,7 @@ export const check = Effect.fn("Health.check")(function* () {
         { lastStatus: lastFire?.status ?? null, nextFire, paused }
       ])
     ),
-    plugins: Object.fromEntries(plugins.map(({ health, name }) => [name, health]))
+    plugins: Object.fromEntries(plugins.map(({ health, name }) => [name, { ...health, detail: render(health.reason) }]))
   }
   return well
 })

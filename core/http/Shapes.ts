@@ -239,7 +239,8 @@ const PluginPart = Schema.Struct({
   status: Schema.Literals(["ok", "degraded", "off"]).annotate({
     description: "off: declared, and not switched on. degraded: it does not do its work just now, and goes on trying."
   }),
-  detail: Schema.String.annotate({ description: "One sentence for a person." })
+  detail: Schema.String.annotate({ description: "One sentence for a person." }),
+  reason: Reason.annotate({ description: "What `detail` says, as data." })
 }) satisfies Schema.Codec<PluginHealth, unknown>
 
 export const Well = Schema.Struct({

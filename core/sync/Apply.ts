@@ -24,7 +24,9 @@ export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: stri
   if (broken.length > 0) {
     return yield* new RunFailure({
       reason: reason("plan.errors", {
-        errors: broken.map((entity) => said(`${entity.connector}.${entity.entity}: ${entity.error}`))
+        errors: broken.map(({ connector, entity, error, errorReason }) =>
+          reason("plan.entityError", { entity: `${connector}.${entity}`, why: errorReason ?? said(error ?? "") })
+        )
       })
     })
   }

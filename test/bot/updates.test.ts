@@ -1,6 +1,7 @@
 /** The bot against Telegram's and the network's bad days; whatever happens, the daemon goes on. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { reason, render } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
 import { World } from "./World.ts"
 
@@ -9,11 +10,11 @@ const options = { timeout: "60 seconds", excludeTestServices: true } as const
 const health = Effect.gen(function* () {
   const { standings } = yield* World
   const [bot] = yield* standings
-  return bot?.health ?? { status: "off", detail: "" }
+  return bot?.health ?? { status: "off", reason: reason("bot.noToken") }
 })
 
 const isDegraded = (why: RegExp) =>
-  eventually(Effect.map(health, ({ detail, status }) => status === "degraded" && why.test(detail)))
+  eventually(Effect.map(health, ({ reason, status }) => status === "degraded" && why.test(render(reason))))
 
 const isWell = eventually(Effect.map(health, ({ status }) => status === "ok"))
 
@@ -59,7 +60,7 @@ layer(World.layer({ sync: ["iiko.employee", "iiko.employee_role", "iiko.departme
           fetch(`${root}/bot${token}/getUpdates?timeout=1`).then((answer) => answer.text())
         )
         const stealing = yield* Effect.forkChild(Effect.forever(other))
-        yield* isDegraded(/Another program/)
+        yield* isDegraded(/another program/)
         yield* Effect.sync(() => stealing.interruptUnsafe())
         yield* isWell
       })

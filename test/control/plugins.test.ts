@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Scope } from "effect"
 import { TestClock } from "effect/testing"
+import { reason, render, said } from "../../core/reason/Reason.ts"
 import { declared, settle, world } from "./Hosting.ts"
 
 describe("a plugin that is declared", () => {
@@ -9,7 +10,7 @@ describe("a plugin that is declared", () => {
       const scope = yield* Scope.make()
       const { plugins, script } = yield* Scope.provide(world([declared("one")]), scope)
       assert.deepEqual(yield* plugins.standings, [
-        { name: "bot", type: "chat", health: { status: "ok", detail: "It listens." } }
+        { name: "bot", type: "chat", health: { status: "ok", reason: said("it listens") } }
       ])
       yield* Scope.close(scope, Exit.void)
       assert.deepEqual(script.log, ["+one", "-one"])
@@ -24,7 +25,7 @@ describe("a plugin that is declared", () => {
       yield* swap(declared("two"))
       yield* TestClock.adjust("1 hour")
       assert.deepEqual(script.log, ["+one"])
-      assert.deepEqual(yield* health, { status: "degraded", detail: "It is starting." })
+      assert.deepEqual(yield* health, { status: "degraded", reason: reason("plugin.starting") })
       yield* Deferred.succeed(gate, undefined)
       yield* settle
       assert.deepEqual(script.log, ["+one", "-one", "+two"])
@@ -87,7 +88,9 @@ describe("a plugin that cannot start", () => {
       yield* settle
       assert.deepEqual(yield* health, {
         status: "degraded",
-        detail: 'the plugin "bot" could not be started: no such chat: one It is tried again.'
+        reason: reason("plugin.triedAgain", {
+          why: reason("start.plugin", { name: "bot", why: said("no such chat: one") })
+        })
       })
       yield* TestClock.adjust("1 hour")
       assert.deepEqual(script.log, [])
@@ -105,7 +108,11 @@ describe("a plugin that cannot start", () => {
       yield* swap(declared("two"))
       yield* settle
       assert.deepEqual(script.log, ["+one", "-one", "+one"])
-      assert.match((yield* health)?.detail ?? "", /no such chat: two What ran before goes on\. It is tried again\.$/)
+      const { reason: why = said("") } = (yield* health) ?? {}
+      assert.strictEqual(
+        render(why),
+        'the plugin "bot" could not be started: no such chat: two; what ran before goes on, and it is tried again'
+      )
       yield* swap(declared("one"))
       yield* settle
       assert.deepEqual(script.log, ["+one", "-one", "+one"])
@@ -134,11 +141,14 @@ describe("what a plugin says of itself", () => {
     Effect.gen(function* () {
       const { health, script } = yield* world([declared("one")])
       script.health = Effect.die(new Error("lost its head"))
-      assert.deepEqual(yield* health, { status: "degraded", detail: "It does not say how it is: lost its head" })
+      assert.deepEqual(yield* health, {
+        status: "degraded",
+        reason: reason("plugin.broken", { why: said("lost its head") })
+      })
       script.health = Effect.never
       const asked = yield* Effect.forkChild(health)
       yield* TestClock.adjust("3 seconds")
-      assert.deepEqual(yield* Fiber.join(asked), { status: "degraded", detail: "It does not say how it is." })
+      assert.deepEqual(yield* Fiber.join(asked), { status: "degraded", reason: reason("plugin.silent") })
     })
   )
 
@@ -146,20 +156,20 @@ describe("what a plugin says of itself", () => {
     Effect.gen(function* () {
       const { alerts, script, swap } = yield* world([declared("one")])
       const well = script.health
-      script.health = Effect.succeed({ status: "degraded", detail: "Nobody answers." })
+      script.health = Effect.succeed({ status: "degraded", reason: said("nobody answers") })
       yield* TestClock.adjust("1 minute")
       assert.deepEqual(yield* alerts, [])
       yield* TestClock.adjust("1 minute")
       const alert = {
         kind: "plugin_degraded" as const,
         subject: "bot",
-        message: "The plugin bot does not do its work: Nobody answers."
+        message: "The plugin bot does not do its work: nobody answers"
       }
       assert.deepEqual(yield* alerts, [alert])
       script.health = well
       yield* TestClock.adjust("1 minute")
       assert.deepEqual(yield* alerts, [])
-      script.health = Effect.succeed({ status: "degraded", detail: "Nobody answers." })
+      script.health = Effect.succeed({ status: "degraded", reason: said("nobody answers") })
       yield* TestClock.adjust("2 minutes")
       assert.deepEqual(yield* alerts, [alert])
       yield* swap()

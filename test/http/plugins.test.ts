@@ -27,9 +27,11 @@ it.live("a plugin is part of the daemon's health, and takes the hooks sent to it
     assert.strictEqual((yield* send("/hooks/chat/bot", "news"))[0], 404)
 
     yield* declare("two")
-    yield* eventually(Effect.map(ask("/health", { token: null }), ({ text }) => text.includes("It listens.")))
+    yield* eventually(Effect.map(ask("/health", { token: null }), ({ text }) => text.includes("it listens")))
     assert.deepNestedInclude(yield* health, {
-      "body.plugins": { bot: { status: "ok", detail: "It listens." } }
+      "body.plugins": {
+        bot: { status: "ok", detail: "it listens", reason: { code: "said", params: { text: "it listens" } } }
+      }
     })
     assert.deepEqual(yield* send("/hooks/chat/bot", "news"), [200, true])
     assert.strictEqual((yield* send("/hooks/chat/bot", "a lie"))[0], 401)

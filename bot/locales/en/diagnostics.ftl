@@ -288,3 +288,17 @@ reason-reject-field = { $field } is { $why }
 reason-reject-record = record is { $why }
 reason-reject-counted = { $what } ({ $count })
 reason-reject-countedKeyless = { $what } ({ $count }, record { $position }: { $record })
+# How a plugin is doing.
+reason-plugin-starting = it is starting
+reason-plugin-silent = it does not say how it is
+reason-plugin-broken = it does not say how it is: { $why }
+reason-plugin-triedAgain = { $why }; it is tried again
+reason-plugin-formerGoesOn = { $why }; what ran before goes on, and it is tried again
+reason-bot-noToken = it has no token: set the secret of `token` in bot.yaml
+reason-bot-tokenRefused = Telegram does not accept the token: correct it and reload
+reason-bot-unreached = it has not reached Telegram yet
+reason-bot-conflict = another program fetches the updates of this bot: stop it, or give each its own bot
+reason-bot-network = Telegram cannot be reached; it is tried again and again
+reason-bot-refused = Telegram refuses the bot
+reason-bot-fetches = @{ $name } fetches updates
+reason-bot-isSent = @{ $name } is sent updates

@@ -193,6 +193,7 @@ reason-guard-share = { $gone } of { $rows } rows are gone from the source, more 
 reason-plan-noParents = its requests are made from rows of { $table }, which does not exist yet; sync the entity that fills it, and plan again
 reason-plan-configuration = The configuration has changed since this plan was made; plan again.
 reason-plan-errors = The plan has errors ({ $errors }); plan again, or plan without these entities.
+reason-plan-entityError = { $entity }: { $why }
 reason-plan-noEntity = There is no entity { $entity }.
 reason-plan-table = { $table } has changed since the plan was made; plan again.
 reason-plan-rows = { $count } { $count ->

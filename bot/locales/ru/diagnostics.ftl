@@ -288,3 +288,17 @@ reason-reject-field = { $field }: { $why }
 reason-reject-record = запись: { $why }
 reason-reject-counted = { $what } (записей: { $count })
 reason-reject-countedKeyless = { $what } (записей: { $count }, запись { $position }: { $record })
+# Как дела у плагина.
+reason-plugin-starting = запускается
+reason-plugin-silent = не говорит, как у него дела
+reason-plugin-broken = не говорит, как у него дела: { $why }
+reason-plugin-triedAgain = { $why }; попытки продолжаются
+reason-plugin-formerGoesOn = { $why }; прежний работает дальше, попытки продолжаются
+reason-bot-noToken = нет токена: задайте секрет `token` из bot.yaml
+reason-bot-tokenRefused = Telegram не принимает токен: исправьте его и загрузите заново
+reason-bot-unreached = ещё не дозвонился до Telegram
+reason-bot-conflict = обновления этого бота забирает другая программа: остановите её или дайте каждой своего бота
+reason-bot-network = до Telegram не дозвониться, попытки продолжаются
+reason-bot-refused = Telegram отказывает боту
+reason-bot-fetches = @{ $name } забирает обновления
+reason-bot-isSent = @{ $name } получает обновления

@@ -169,6 +169,7 @@ reason-guard-share = в источнике больше нет { $gone } из { 
 reason-plan-noParents = запросы строятся по строкам таблицы { $table }, которой ещё нет; загрузите сущность, которая её наполняет, и постройте план снова
 reason-plan-configuration = конфигурация с тех пор изменилась, запланируйте ещё раз.
 reason-plan-errors = В плане есть ошибки ({ $errors }); запланируйте ещё раз или без этих таблиц.
+reason-plan-entityError = { $entity }: { $why }
 reason-plan-noEntity = Нет таблицы { $entity }.
 reason-plan-table = таблица { $table } с тех пор изменилась, запланируйте ещё раз.
 reason-plan-rows = { $count ->

@@ -1,6 +1,7 @@
 /** The rows of a query by the key of the sheet, and for a wide table the groups that go across. */
 import type { ExportColumn, ExportRows } from "../../../core/plugin/Connector.ts"
 import type { Problem } from "../Headers.ts"
+import { gsheet } from "../reasons.ts"
 import { type Keys, keyOf } from "./Keys.ts"
 import { isHeld, keyText, type Wanted, wantedOf } from "./Wanted.ts"
 
@@ -34,7 +35,10 @@ export const givenOf = ({ columns, rows }: ExportRows, keys: Keys): Given | Prob
   const groupColumns = Object.keys(keys.pivot?.groups ?? {})
   const missing = [...Object.values(keys.columns), ...groupColumns].find((name) => !kinds.has(name))
   if (missing !== undefined) {
-    return `the query gives no column "${missing}"; it gives ${columns.map(({ name }) => `"${name}"`).join(", ")}`
+    return gsheet("gsheet.noSuchColumn", {
+      column: missing,
+      columns: columns.map(({ name }) => `"${name}"`).join(", ")
+    })
   }
   const long = new Set<string>()
   const value = (row: ExportRows["rows"][number], name: string): Value => {
@@ -50,32 +54,34 @@ export const givenOf = ({ columns, rows }: ExportRows, keys: Keys): Given | Prob
     for (const [header, name] of Object.entries(keys.columns)) {
       values[header] = value(row, name)
       if (kinds.get(name) === "number" && row[name] != null && !isHeld(row[name])) long.add(header)
-      if ((row[name]?.length ?? 0) > longest) {
-        return `the query gives a text of ${row[name]?.length} characters for "${header}"; a cell holds ${longest}`
-      }
+      const { length = 0 } = row[name] ?? {}
+      if (length > longest) return gsheet("gsheet.longText", { length, header, most: longest })
     }
     const parts = keyOf(keys).map((header) => keyText(values[header] ?? {}, kindOf({ kinds }, keys.columns[header])))
     const told = parts.join(", ")
-    if (parts.includes("")) return `the query gives a row whose key is empty: ${keyOf(keys).join(", ")} must be there`
+    if (parts.includes("")) return gsheet("gsheet.emptyKey", { headers: keyOf(keys).join(", ") })
     const key = keyFrom(parts)
     const { pivot } = keys
     const group = pivot === undefined ? undefined : value(row, pivot.key)
     const groupKey = group === undefined ? "" : keyText(group, kindOf({ kinds }, pivot?.key))
     const pair = JSON.stringify([key, groupKey])
     if (pairs.has(pair)) {
-      return `the query gives "${told}" twice${groupKey === "" ? "" : ` for ${groupKey}`}: a key is of one row`
+      return groupKey === ""
+        ? gsheet("gsheet.twiceGiven", { key: told })
+        : gsheet("gsheet.twiceFor", { key: told, group: groupKey })
     }
     pairs.add(pair)
     const before = found.get(key)
     if (before !== undefined && !alike(before, values)) {
-      return `the query gives "${told}" in two ways: its columns must be the same for every ${pivot?.key}`
+      return gsheet("gsheet.twoWays", { key: told, column: pivot?.key ?? "" })
     }
     found.set(key, values)
     keyParts.set(key, parts)
     if (groupKey === "") continue
     const names = Object.fromEntries(groupColumns.map((name) => [name, value(row, name)]))
     const known = groups.get(groupKey)
-    if (known !== undefined && !alike(known, names)) return `the query gives ${pivot?.key} ${groupKey} in two ways`
+    if (known !== undefined && !alike(known, names))
+      return gsheet("gsheet.groupTwoWays", { column: pivot?.key ?? "", group: groupKey })
     groups.set(groupKey, names)
   }
   return { rows: found, parts: [...keyParts.values()], groups, long, kinds }

@@ -1,7 +1,8 @@
 /** Where in a tab the daemon's columns are, where its groups stand, and which row has which key. */
 import type { Owned } from "../../../core/plugin/Connector.ts"
 import { isBlank, isLoading, textOf, tidy } from "../Cells.ts"
-import { headersOf, listOf, type Problem } from "../Headers.ts"
+import { headersOf, isProblem, listOf, type Problem } from "../Headers.ts"
+import { gsheet } from "../reasons.ts"
 import { type Given, keyFrom, kindOf } from "./Given.ts"
 import { type Keys, keyOf, marksOf } from "./Keys.ts"
 import { isOwnBy } from "./Owned.ts"
@@ -34,14 +35,14 @@ export const layoutOf = (sheet: Sheet, keys: Keys, given: Given, owned?: Owned):
   for (const header of new Set([...Object.keys(keys.columns), ...Object.keys(marksOf(keys))])) {
     const [index, second] = headers.flatMap((each, at) => (each === tidy(header) ? [at] : []))
     const cell = (at: number) => sheet.cell(keys.headerRow - 1, at)
-    if (index === undefined) return `${cell(0)} begins the headers, and none is "${header}"; ${listOf(headers)}`
-    if (second !== undefined) return `${cell(index)} and ${cell(second)} both say "${header}": rename one of them`
+    if (index === undefined) return gsheet("gsheet.noHeader", { cell: cell(0), header, there: listOf(headers) })
+    if (second !== undefined) return gsheet("gsheet.sameHeader", { cell: cell(index), other: cell(second), header })
     columns.set(header, index)
   }
   const found = rowsOf(sheet, keys, given, columns, owned)
-  if (typeof found === "string") return found
+  if (isProblem(found)) return found
   const groups = groupsOf(sheet, keys, given, headers, columns)
-  if (typeof groups === "string") return groups
+  if (isProblem(groups)) return groups
   return { columns, ...groups, rows: found.rows, unread: [...groups.unread, ...found.unread] }
 }
 
@@ -76,8 +77,11 @@ const rowsOf = (
     const other = found.get(key)
     if (other !== undefined) {
       const [{ column } = { column: 0 }] = places
-      const both = `${sheet.cell(other, column)} and ${sheet.cell(row, column)}`
-      return `${both} both have the key "${parts.join(", ")}": delete one of the rows`
+      return gsheet("gsheet.sameKey", {
+        cell: sheet.cell(other, column),
+        other: sheet.cell(row, column),
+        key: parts.join(", ")
+      })
     }
     found.set(key, row)
   }
@@ -110,12 +114,20 @@ const groupsOf = (
       else if (other === undefined) groups.set(key, index)
       // Notes may stand there too, and say the same as often as people like.
       else if (given.groups.has(key)) {
-        return `${sheet.cell(row, other)} and ${sheet.cell(row, index)} both say "${current}": delete one of the groups`
+        return gsheet("gsheet.sameGroup", {
+          cell: sheet.cell(row, other),
+          other: sheet.cell(row, index),
+          group: current
+        })
       }
     }
     if (!repeated.has(header) || own.has(index)) continue
     if (current === undefined) {
-      return `${sheet.cell(headerRow - 1, index)} says "${header}" and stands in no group: ${sheet.cell(row, index)} is blank`
+      return gsheet("gsheet.inNoGroup", {
+        cell: sheet.cell(headerRow - 1, index),
+        header,
+        head: sheet.cell(row, index)
+      })
     }
     nextGroup = index + 1
   }

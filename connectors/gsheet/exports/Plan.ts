@@ -5,7 +5,7 @@
 import type { ExportReport, ExportRows, Owned } from "../../../core/plugin/Connector.ts"
 import { type Reason, reason } from "../../../core/reason/Reason.ts"
 
-import type { Problem } from "../Headers.ts"
+import { isProblem, type Problem } from "../Headers.ts"
 import { givenOf } from "./Given.ts"
 import { freshGroups, headingChanges } from "./Groups.ts"
 import type { Keys } from "./Keys.ts"
@@ -21,10 +21,10 @@ export interface Plan extends ExportReport {
 /** `owned`: what an earlier run left in this place. */
 export const planOf = (sheet: Sheet, keys: Keys, rows: ExportRows, place: string, owned?: Owned): Plan | Problem => {
   const given = givenOf(rows, keys)
-  if (typeof given === "string") return given
+  if (isProblem(given)) return given
   const known = owned?.place === place ? owned : undefined
   const layout = layoutOf(sheet, keys, given, known)
-  if (typeof layout === "string") return layout
+  if (isProblem(layout)) return layout
   const warnings = [...given.long].map((header) => reason("export.longNumbers", { header, system: "Sheets" }))
   const headings = headingChanges(sheet, keys, given, layout)
   const kept = keptRows(sheet, keys, given, layout)

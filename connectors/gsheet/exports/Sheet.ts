@@ -2,7 +2,6 @@
 
 import { Effect, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
-import { said } from "../../../core/reason/Reason.ts"
 import type { Answer } from "../../../core/upstream/Exchange.ts"
 import { failure } from "../../../core/upstream/Failure.ts"
 import type { Upstream } from "../../../core/upstream/Upstream.ts"
@@ -10,6 +9,7 @@ import * as A1 from "../A1.ts"
 import * as Answers from "../Answers.ts"
 import { type Cell, type Cells, isCell, NumberCell } from "../Cells.ts"
 import type { Listener } from "../Ranges.ts"
+import { gsheet } from "../reasons.ts"
 import { type Keys, titleRange } from "./Keys.ts"
 
 export interface Merge {
@@ -105,15 +105,11 @@ export const read = Effect.fn("Sheet.read")(function* (
     urlParams: { ranges: titleRange(keys), fields }
   })
   const { answer, json } = yield* Answers.text(upstream, request, { onEvent })
-  const { sheets } = yield* Answers.decoded(decodeLook, answer, json, "the cells of a tab")
+  const { sheets } = yield* Answers.decoded(decodeLook, answer, json, gsheet("gsheet.cells"))
   const [{ data: [grid] = [], merges = [], properties }] = sheets
   const { gridProperties, sheetId, title } = properties
   if (title !== keys.sheet) {
-    return yield* failure(
-      answer.subject,
-      "Format",
-      said(`asked for the tab "${keys.sheet}", and was answered "${title}"`)
-    )
+    return yield* failure(answer.subject, "Format", gsheet("gsheet.otherTab", { sheet: keys.sheet, title }))
   }
   const data = (grid?.rowData ?? []).map(({ values = [] }) => values)
   return {

@@ -7,7 +7,7 @@ import { Effect, Result, Semaphore } from "effect"
 import { HttpClientRequest } from "effect/http"
 
 import type { ExportReport, ExportRows, Owned, Write } from "../../../core/plugin/Connector.ts"
-import { type Reason, reason, said } from "../../../core/reason/Reason.ts"
+import { type Reason, reason } from "../../../core/reason/Reason.ts"
 
 import type { Answer } from "../../../core/upstream/Exchange.ts"
 import { failure } from "../../../core/upstream/Failure.ts"
@@ -15,6 +15,7 @@ import { UpstreamError } from "../../../core/upstream/Source.ts"
 import type { Upstream } from "../../../core/upstream/Upstream.ts"
 import * as Answers from "../Answers.ts"
 import type { Config } from "../Config.ts"
+import { isProblem } from "../Headers.ts"
 import type { Listener } from "../Ranges.ts"
 import { isKeys, type Keys } from "./Keys.ts"
 import { placeOf } from "./Owned.ts"
@@ -64,7 +65,7 @@ interface Wanted {
 const lookAt = Effect.fnUntraced(function* ({ book, keys, onEvent, owned, rows, upstream }: Wanted) {
   const sheet = yield* Sheet.read(upstream, book, keys, onEvent)
   const plan = planOf(sheet, keys, rows, placeOf(book, sheet, keys), owned)
-  if (typeof plan === "string") return yield* failure(sheet.answer.subject, "Format", said(plan))
+  if (isProblem(plan)) return yield* failure(sheet.answer.subject, "Format", plan)
   return { sheet, plan } satisfies Look
 })
 

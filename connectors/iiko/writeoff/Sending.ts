@@ -2,7 +2,7 @@
 import { Effect, Stream } from "effect"
 import type { SqlError } from "effect/sql"
 import type { ActionItem } from "../../../core/plugin/Action.ts"
-import { type Reason, said } from "../../../core/reason/Reason.ts"
+import { carried, type Reason } from "../../../core/reason/Reason.ts"
 import type { Writeoff } from "./Writeoff.ts"
 
 /** What became of it, as the action says. */
@@ -27,7 +27,7 @@ export interface ActionsPort {
       readonly summaryReason: Reason
       readonly items: ReadonlyArray<{ readonly status: Sent["status"]; readonly detailReason: Reason | null }>
     },
-    { readonly message: string }
+    { readonly message: string; readonly reason: Reason }
   >
   readonly find: (action: string, key: string) => Effect.Effect<LoggedWriteoff | undefined, SqlError.SqlError>
   readonly decisions: Stream.Stream<{ readonly action: string }>
@@ -48,7 +48,7 @@ export const viaActions = (connector: string, { decisions, find, run }: ActionsP
         Effect.map(({ items: [sent], summaryReason }) =>
           sent === undefined ? notSent(summaryReason) : { status: sent.status, detail: sent.detailReason }
         ),
-        Effect.catch(({ message }) => Effect.succeed(notSent(said(message))))
+        Effect.catch((error) => Effect.succeed(notSent(carried(error))))
       ),
     outcome: ({ number }) => Effect.map(find(action, number ?? ""), (entry) => entry && outcomeOf(entry)),
     decided: Stream.filter(decisions, (entry) => entry.action === action)

@@ -17,6 +17,7 @@ import { job } from "./job.ts"
 import { live } from "./live.ts"
 import { meaning } from "./meaning.ts"
 import { plan } from "./plan.ts"
+import { plugin } from "./plugin.ts"
 import { read } from "./read.ts"
 import { reject } from "./reject.ts"
 import { request } from "./request.ts"
@@ -36,6 +37,7 @@ export const templates = {
   ...column,
   ...meaning,
   ...unknown,
+  ...plugin,
   ...reject,
   ...read,
   ...request,

@@ -4,6 +4,7 @@ export const plan = {
     "its requests are made from rows of {table}, which does not exist yet; sync the entity that fills it, and plan again",
   "plan.configuration": "The configuration has changed since this plan was made; plan again.",
   "plan.errors": "The plan has errors ({errors:reasons}); plan again, or plan without these entities.",
+  "plan.entityError": "{entity}: {why:reason}",
   "plan.noEntity": "There is no entity {entity}.",
   "plan.table": "{table} has changed since the plan was made; plan again.",
   "plan.rows":

@@ -1,0 +1,8 @@
+/** Why something of FinTablo is as it is: the codes that concern nobody else. Translations are in `locales/`. */
+import { define } from "../../core/reason/Reason.ts"
+
+export const fintablo = define({
+  "fintablo.inBody": "answered {status:int} with {inBody:int} in the body: {body}",
+  "fintablo.checkToken": "{why:reason}; check the token",
+  "fintablo.request": "{why:reason} (X-Request-Id {id})"
+})

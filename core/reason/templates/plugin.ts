@@ -1,0 +1,16 @@
+/** How a plugin that is no connector is doing. */
+export const plugin = {
+  "plugin.starting": "it is starting",
+  "plugin.silent": "it does not say how it is",
+  "plugin.broken": "it does not say how it is: {why:reason}",
+  "plugin.triedAgain": "{why:reason}; it is tried again",
+  "plugin.formerGoesOn": "{why:reason}; what ran before goes on, and it is tried again",
+  "bot.noToken": "it has no token: set the secret of `token` in bot.yaml",
+  "bot.tokenRefused": "Telegram does not accept the token: correct it and reload",
+  "bot.unreached": "it has not reached Telegram yet",
+  "bot.conflict": "another program fetches the updates of this bot: stop it, or give each its own bot",
+  "bot.network": "Telegram cannot be reached; it is tried again and again",
+  "bot.refused": "Telegram refuses the bot",
+  "bot.fetches": "@{name} fetches updates",
+  "bot.isSent": "@{name} is sent updates"
+} as const
