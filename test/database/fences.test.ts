@@ -1,12 +1,14 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
+import { apply } from "../../core/database/ApplySql.ts"
 import { onLocks } from "../../core/database/Locks.ts"
 import * as PendingDeletes from "../../core/database/PendingDeletes.ts"
+import { completeIn } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 import { entity } from "../support/source.ts"
-import { rows, syncerOf, tableOf } from "../sync/World.ts"
+import { ids, inTurn, rows, syncerOf, tableOf } from "../sync/World.ts"
 
 /** Does something in a transaction that stays open until `end`. */
 const held = Effect.fnUntraced(function* <A, E, R>(work: Effect.Effect<A, E, R>) {
@@ -58,7 +60,46 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     )
   })
 
+  describe("a plan that is applied", () => {
+    it.effect("for a run that another process has taken over writes nothing", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const thing = entity("overtaken")
+        yield* syncerOf(thing)({ records: rows(1, 3) })
+        const [run] = yield* sql<{ id: bigint }>`
+          insert into tributary.sync_log (connector, entity, trigger, status) values ('fake', 'overtaken', 'apply', 'failed')
+          returning id`
+        const change = { inserts: [["4", "new", null]], updates: [], deletes: [["1", "row 1", "1.50"]] }
+        assert.isUndefined(yield* apply(thing, run?.id ?? 0n, change))
+        assert.deepStrictEqual(yield* ids(thing), [1, 2, 3])
+      })
+    )
+  })
+
   describe("a load", () => {
+    it.effect("whose staged rows were lost fails, and takes none of them for gone", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const database = yield* Effect.context<SqlClient.SqlClient>()
+        const thing = entity("unstaged")
+        const sync = syncerOf(thing)
+        const large = (to: number) => ({
+          records: rows(1, to).map((row) => ({ ...row, name: "x".repeat(1_000_000) })),
+          end: completeIn(2)
+        })
+        yield* sync(large(10))
+        const lose = Effect.gen(function* () {
+          const [staging] = yield* sql<{ name: string }>`
+            select format('%I.%I', 'tributary', relname) as name from pg_class where relname like 'staging%' and relkind = 'r'`
+          yield* sql.unsafe(`truncate ${staging?.name}`)
+        }).pipe(Effect.orDie, Effect.provide(database))
+        const result = yield* sync(inTurn(large(9), { ...large(9), before: lose }).next)
+        assert.deepInclude(result, { status: "failed", deleted: 0 })
+        assert.deepInclude(result.errorReason, { code: "run.stagingLost" })
+        assert.lengthOf(yield* ids(thing), 10)
+      })
+    )
+
     it.effect("whose run another process is just taking over waits for that, and writes nothing", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient

@@ -250,6 +250,19 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("is planned also where the owner's table lacks a column of the key: nothing can be missing there", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const thing = patient("keyed_anew", { key: ["id", "name"] })
+        yield* sql`create table fake_keyed_anew (id bigint, amount numeric)`
+        const [planned] = yield* Effect.map(plan([thing]), ({ entities }) => entities).pipe(
+          Effect.provide(layerSync([thing], () => without(3)))
+        )
+        assert.deepInclude(planned, { error: null, deletes: [], missed: [] })
+        assert.lengthOf(planned?.inserts ?? [], 3)
+      })
+    )
+
     it.effect("is planned: what would go, and what would go if the next read misses it too; a plan is no run", () =>
       Effect.gen(function* () {
         const thing = patient("planned")

@@ -16,6 +16,30 @@ const rejects = Effect.fnUntraced(function* (name: string) {
 const named = (...names: ReadonlyArray<string>) => names.map((name) => ({ id: name, name }))
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("keys that PostgreSQL holds equal", () => {
+    for (const [type, one, other] of [
+      ["decimal", "1.5", "1.50"],
+      ["double", "1.5", "1.50"],
+      ["time", "06:00", "06:00:00"],
+      ["timestamp", "2026-03-01T10:00:00Z", "2026-03-01T12:00:00+02:00"],
+      ["json", '{"a":1,"b":2}', '{"b":2,"a":1}']
+    ] as const) {
+      it.effect(`are one row, that of the last record (${type})`, () =>
+        Effect.gen(function* () {
+          const thing = entity(`equal_${type}`, { columns: [column("id", type), column("n", "integer")] })
+          const idOf = (text: string): unknown => (type === "json" ? JSON.parse(text) : text)
+          const records = [one, other].map((text, at) => ({ id: idOf(text), n: at + 1 }))
+          const result = yield* syncerOf(thing)({ records })
+          assert.deepInclude(result, { error: null, inserted: 1, rejected: 0 })
+          assert.deepStrictEqual(
+            (yield* tableOf(thing)).map(({ n }) => n),
+            [2]
+          )
+        })
+      )
+    }
+  })
+
   describe("characters PostgreSQL cannot hold", () => {
     it.effect("are replaced and counted, in text, in keys and deep inside JSON", () =>
       Effect.gen(function* () {
