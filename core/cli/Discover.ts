@@ -9,7 +9,7 @@ import { arraysIn, type FoundArray, likeliest, pointerOf } from "../sync/Arrays.
 import { type Proposal, propose } from "../sync/Discover.ts"
 import { type ProposedPage, proposePage } from "../sync/DiscoverPage.ts"
 import { layerHttp } from "../upstream/Http.ts"
-import type { Peeked, SourceRecord } from "../upstream/Source.ts"
+import type { Aside, Peeked, SourceRecord } from "../upstream/Source.ts"
 import { layerLogs } from "./Logs.ts"
 import { answer, declarations, stop } from "./Root.ts"
 import { plural } from "./render/Format.ts"
@@ -152,14 +152,21 @@ export const discover = Command.make(
         records: wanted ?? defaults?.records ?? ""
       })
       const found: Array<SourceRecord> = []
+      let count = 0
       let seen: Peeked | undefined
+      let aside: Aside | undefined
       const peek = (answer: Peeked) => {
         seen = answer
       }
+      const onAside = (said: Aside) => {
+        aside = said
+      }
       const connector = yield* Effect.orDie(registry.connector(declaration.name))
-      yield* Channel.runForEach(connector.read(entity, format === "json" ? { peek } : {}), (batch) => {
+      yield* Channel.runForEach(connector.read(entity, format === "json" ? { peek } : { onAside }), (batch) => {
+        count += batch.length
         found.push(...batch.slice(0, enough - found.length))
-        return found.length < enough ? Effect.void : Effect.fail("enough" as const)
+        // What names the next page of XML may stand behind the records.
+        return found.length < enough || format === "xml" ? Effect.void : Effect.fail("enough" as const)
       }).pipe(
         Effect.catch((error) => (error === "enough" ? Effect.void : stop(1, error.message, { error: error.message })))
       )
@@ -176,17 +183,12 @@ export const discover = Command.make(
       if (proposal.fields.length === 0) {
         return yield* stop(1, `The records of ${path} have no fields.`, { error: "no fields" })
       }
+      const said: Aside | undefined =
+        located === undefined || seen === undefined ? aside : { ...seen, answer: located.answer }
       const paged: ProposedPage =
-        located === undefined || seen === undefined
+        said === undefined
           ? { own: [] }
-          : proposePage({
-              url: seen.url,
-              answer: located.answer,
-              records: located.chosen.length,
-              hasLink: seen.hasLink,
-              total: seen.total,
-              query: single(query)
-            })
+          : proposePage({ ...said, records: located?.chosen.length ?? count, query: single(query) })
       const kept = Object.entries(query).filter(([name]) => !paged.own.includes(name))
       const records = located?.chosen.pointer ?? wanted ?? ""
       const declared = {

@@ -1,19 +1,11 @@
 /** How a list seems to be paged, from one page of it: what stands beside the records, the Link header, the request itself. */
 import { tokenText } from "../config/Pointer.ts"
 import { isAddress, nextIn } from "../upstream/NextPage.ts"
-import { pointerOf } from "./Arrays.ts"
+import type { Aside } from "../upstream/Source.ts"
 
-export interface SeenPage {
-  /** The address that was asked. */
-  readonly url: string
-  /** The whole answer, where it is JSON. */
-  readonly answer: unknown
+export interface SeenPage extends Aside {
   /** How many records the page has. */
   readonly records: number
-  /** It names a next page in its Link header. */
-  readonly hasLink: boolean
-  /** As the vendor counts them in a header. */
-  readonly total: number | undefined
   /** Of the request. */
   readonly query: Readonly<Record<string, string>>
 }
@@ -48,6 +40,9 @@ interface Beside {
   readonly value: Scalar
 }
 
+/** The mark of an attribute of XML. */
+const attribute = /^@(?!odata\.)/
+
 /** Numbers, texts and flags that no list holds; an object with an address in it stands for that. */
 const besideIn = (value: unknown, pointer = "", depth = 0): ReadonlyArray<Beside> => {
   if (typeof value !== "object" || value === null || Array.isArray(value) || depth > 3) return []
@@ -56,7 +51,7 @@ const besideIn = (value: unknown, pointer = "", depth = 0): ReadonlyArray<Beside
     const address = nextName.test(name) && typeof inner === "object" ? nextIn(inner) : undefined
     if (address !== undefined) return [{ pointer: at, name, value: address }]
     return typeof inner === "string" || typeof inner === "number" || typeof inner === "boolean"
-      ? [{ pointer: at, name, value: inner }]
+      ? [{ pointer: at, name: name.replace(attribute, ""), value: inner }]
       : besideIn(inner, at, depth + 1)
   })
 }
@@ -107,14 +102,14 @@ type Proof = Readonly<Record<string, string>>
 
 /** What shows the end: the vendor's own flag, else a count of more than the page has. */
 const proofIn = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): Proof => {
-  const flag = beside.find(({ name, value }) => moreName.test(name) && typeof value === "boolean")
-  if (flag !== undefined) return { hasMore: pointerOf(flag.pointer) }
+  const flag = beside.find(({ name, value }) => moreName.test(name) && /^(?:true|false)$/i.test(String(value)))
+  if (flag !== undefined) return { hasMore: flag.pointer }
   const more = (names: RegExp, than: number) =>
     beside.find(({ name, value }) => names.test(name) && (whole(value) ?? 0) > than)
   const total = more(totalName, records)
-  if (total !== undefined) return { total: pointerOf(total.pointer) }
+  if (total !== undefined) return { total: total.pointer }
   const pages = more(pagesName, 1)
-  return pages === undefined ? {} : { totalPages: pointerOf(pages.pointer) }
+  return pages === undefined ? {} : { totalPages: pages.pointer }
 }
 
 /** Pages are counted where pages are numbered. */
@@ -212,7 +207,7 @@ const adviceOn = (
   }
   const [[name, pointer] = []] = Object.entries(proof)
   const more = beside.find((one) => one.pointer === pointer)?.value
-  if (name !== undefined && more !== false) {
+  if (name !== undefined && !/^false$/i.test(String(more))) {
     const written = `page: { …, ${name}: ${pointer} }`
     return {
       advice: `The answer says at ${pointer} that there is more: add "${written}" with the vendor's parameters.`

@@ -35,7 +35,7 @@ const pageRecords = (
   answer: Answer,
   first: FirstPage,
   number: number,
-  { marks, onCursor }: ReadOptions
+  { marks, onAside, onCursor }: ReadOptions
 ): PageChannel => {
   // No Content: an empty list in any format.
   if (answer.status === 204) return Channel.end(factsOf(entity, answer, {}))
@@ -50,19 +50,22 @@ const pageRecords = (
     }
     const given = cursorText(follow(beside.envelope, entity.incremental?.from ?? []))
     if (given !== undefined) onCursor?.(given)
-    return Effect.succeed(factsOf(entity, answer, beside))
+    const facts = factsOf(entity, answer, beside)
+    onAside?.({ answer: beside.envelope, ...inHead(answer, facts) })
+    return Effect.succeed(facts)
   })
 }
 
 const refusal = ({ head, status, subject }: Answer): UpstreamError =>
   failure(subject, "Status", reason("request.declaredFailure", { status, body: quote(subject, head) }), { status })
 
+const inHead = ({ url }: Answer, { link, total }: PageFacts) => ({ url, hasLink: link !== undefined, total })
+
 /** The answer as it came, whatever it is; nothing of it becomes a record. */
 const peeked = (entity: Entity, answer: Answer, peek: NonNullable<ReadOptions["peek"]>): PageChannel =>
   Channel.unwrap(
     Effect.map(exactText(answer), (text) => {
-      const { link, total } = factsOf(entity, answer, {})
-      peek({ text, url: answer.url, hasLink: link !== undefined, total })
+      peek({ text, ...inHead(answer, factsOf(entity, answer, {})) })
       return Channel.end({})
     })
   )

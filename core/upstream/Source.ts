@@ -79,16 +79,23 @@ export interface ReadOptions {
   readonly marks?: boolean
   /** Takes the first answer as it came, in place of its records; for who does not know yet where they are. */
   readonly peek?: (seen: Peeked) => void
+  /** Takes what each answer says beside its records, once they have been handed on. */
+  readonly onAside?: (said: Aside) => void
   /** Pages that are counted are asked behind, whatever shows their end: rows are deleted for what the read misses. */
   readonly wary?: boolean
 }
 
-export interface Peeked {
-  /** The body, in JSON with numbers that keep their digits. */
-  readonly text: string
+export interface Aside {
+  /** What stands around the records, in JSON and XML. */
+  readonly answer: unknown
   /** The address that was asked. */
   readonly url: string
   readonly hasLink: boolean
   /** As a header counts them. */
   readonly total: number | undefined
+}
+
+export interface Peeked extends Omit<Aside, "answer"> {
+  /** The body, in JSON with numbers that keep their digits. */
+  readonly text: string
 }

@@ -18,6 +18,22 @@ const styles: Readonly<Record<string, (page: number | undefined, address: (page:
   "/number": (next) => ({ next_page: next ?? null })
 }
 
+/** The same in XML, by the arguments that the list needs. */
+const inXml: typeof styles = {
+  "/element": (next) => ({ next_cursor: next === undefined ? "" : `at-${next}` }),
+  "/href": (next, address) => (next === undefined ? {} : { next: { href: address(next) } })
+}
+
+/** Texts as elements, of objects the texts as attributes. */
+const elements = (beside: object): string =>
+  Object.entries(beside)
+    .map(([name, value]: [string, unknown]) =>
+      typeof value === "object" && value !== null
+        ? `<${name} ${Object.entries(value).map(([key, text]) => `${key}="${text}"`)}/>`
+        : `<${name}>${value}</${name}>`
+    )
+    .join("")
+
 const vendor = Effect.suspend(() =>
   serve((request, response) => {
     const url = new URL(request.url ?? "/", `http://${request.headers.host}`)
@@ -25,9 +41,19 @@ const vendor = Effect.suspend(() =>
     const page = Number(asked ?? 1)
     const items = Array.from({ length: count }, (_, at) => ({ id: at + 1, tags: [`t${at}`] }))
     const next = page * size < count ? page + 1 : undefined
-    const beside = styles[url.pathname]?.(next, (number) => `${url.origin}${url.pathname}?page=${number}`)
+    const beside = { ...styles, ...inXml }[url.pathname]?.(
+      next,
+      (number) => `${url.origin}${url.pathname}?page=${number}`
+    )
+    const shown = items.slice((page - 1) * size, page * size)
+    if (url.pathname in inXml) {
+      const records = shown.map(({ id, tags }) => `<item><id>${id}</id><tags>${tags[0]}</tags></item>`)
+      response.setHeader("content-type", "application/xml")
+      response.end(`<list total="${count}"><items>${records.join("")}</items>${elements(beside ?? {})}</list>`)
+      return
+    }
     response.setHeader("content-type", "application/json")
-    response.end(JSON.stringify({ items: items.slice((page - 1) * size, page * size), ...beside }))
+    response.end(JSON.stringify({ items: shown, ...beside }))
   })
 )
 
@@ -38,8 +64,10 @@ it.live("what is discovered is checked and mirrored whole", () =>
       "  known: { path: /django, records: /items, page: { type: link, next: /next }, key: id, fields: { id: bigint } }\n"
     const place = yield* makePlace({ files: { "config/connectors/shop.yaml": declared + known }, secrets: {} })
     const printed: Array<string> = []
-    for (const path of Object.keys(styles)) {
-      const { code, stderr, stdout } = yield* place.run("discover", "shop", "--path", path)
+    const xml = ["--format", "xml", "--records", "list/items/item"]
+    for (const path of [...Object.keys(styles), ...Object.keys(inXml)]) {
+      const more = path in inXml ? xml : []
+      const { code, stderr, stdout } = yield* place.run("discover", "shop", "--path", path, ...more)
       assert.strictEqual(code, 0, stderr)
       printed.push(stdout)
     }
@@ -49,7 +77,7 @@ it.live("what is discovered is checked and mirrored whole", () =>
     const { runs } = yield* documentOf(Runs, yield* place.run("sync", "--json"))
     assert.deepEqual<unknown>(
       runs.map(({ inserted, status, warnings }) => ({ inserted, status, warnings })),
-      Object.keys(styles).map(() => ({ inserted: count, status: "ok", warnings: [] }))
+      Object.keys({ ...styles, ...inXml }).map(() => ({ inserted: count, status: "ok", warnings: [] }))
     )
     const tags = yield* place.sql`select tags from shop_jsonapi where id = 45`
     assert.deepEqual<unknown>(tags, [{ tags: ["t44"] }])

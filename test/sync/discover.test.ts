@@ -187,6 +187,18 @@ describe("proposed paging", () => {
     }
   })
 
+  it("is of XML what its elements and attributes say", () => {
+    const xml = { next: { "@href": "/x?page=2" }, "@total": "400", more: null }
+    assert.deepEqual(proposePage({ ...seen, answer: xml }).page, { type: "link", next: "/next", total: "/@total" })
+    const cursor = { "@next_cursor": "abc", has_more: "True" }
+    assert.deepEqual(proposePage({ ...seen, answer: cursor }).page, {
+      type: "cursor",
+      param: "cursor",
+      next: "/@next_cursor",
+      hasMore: "/has_more"
+    })
+  })
+
   it("takes over what was asked with, and leaves it out of the query", () => {
     const { own, page } = proposePage({ ...seen, query: { offset: "0", limit: "50", state: "open" } })
     assert.deepEqual(page, { type: "offset", size: 50, param: "offset", sizeParam: "limit" })

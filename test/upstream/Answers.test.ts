@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Channel, Effect, Fiber } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import { said } from "../../core/reason/Reason.ts"
 import { failure } from "../../core/upstream/Failure.ts"
+import { records } from "../../core/upstream/Records.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
 import { declaration, json, upstream } from "./vendor.ts"
 
@@ -27,6 +28,22 @@ describe("answers", () => {
       const crm = yield* upstream(handler, { declaration: declaration({ limits: { maxBytes: 4096 } }) })
       assert.strictEqual((yield* Effect.flip(Upstream.text(crm, get))).kind, "TooLarge")
     })
+  )
+
+  it.effect(
+    "without a place for records are an empty list in XML, where records may lie in the root, and none in JSON",
+    () =>
+      Effect.gen(function* () {
+        const read = (declared: Parameters<typeof records>[0], body: string) =>
+          Effect.gen(function* () {
+            const crm = yield* upstream(() => new Response(body))
+            return yield* Channel.runCollect(records(declared, yield* crm.send(get)))
+          }).pipe(Effect.scoped)
+        assert.deepEqual(yield* read({ format: "xml", records: "r" }, "<report/>"), [])
+        assert.deepEqual(yield* read({ format: "xml", records: "report/rows/r" }, "<report/>"), [])
+        const error = yield* Effect.flip(read({ format: "json", records: "/items" }, "{}"))
+        assert.include(error.message, 'No value at "/items"')
+      })
   )
 
   it.effect("that say no in the vendor's own way fail as the connector reads them", () =>

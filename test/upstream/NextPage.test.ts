@@ -79,6 +79,15 @@ describe("an address of the next page in the body", () => {
     })
   )
 
+  it.effect("that leads to the same page again, which is empty, is an end", () =>
+    Effect.gen(function* () {
+      const found = yield* reading(byNext("next"), (page) =>
+        page < 3 ? { ...items(page), next: `?p=${page + 1}` } : { items: [], next: "?p=3" }
+      )
+      assert.deepInclude(found, { ids: [1, 2], told: "whole" })
+    })
+  )
+
   it.effect("that ends is contradicted by another one that the answer has", () =>
     Effect.gen(function* () {
       const other = yield* reading(byNext("nxt"), (page) => ({ ...items(page), next: "?p=2" }))
@@ -127,6 +136,8 @@ describe("a next page that nobody declared", () => {
         assert.deepInclude(yield* reading(byNext(...at), answer), whole, name)
         assert.strictEqual((yield* reading({ page: quiet }, (page) => ({ ...answer(page), count: 1 }))).told, "whole")
       }
+      const object = yield* reading({ page: none }, (page) => ({ ...items(page), links: { next: { href: "page-2" } } }))
+      assert.include(object.told, link("/links/next"))
       const answer = (page: number) => ({ ...items(page), meta: { next_cursor: page < 3 ? String(page + 1) : "" } })
       assert.include((yield* reading({ page: none }, answer)).told, cursor("/meta/next_cursor"))
       const page = { type: "cursor", param: "p", next: ["meta", "next_cursor"], maxPages: 9 } as const
@@ -173,16 +184,17 @@ describe("paging by what stands beside the records of XML", () => {
   it.effect("spares the page behind the last by a total, a number of pages or a flag", () =>
     Effect.gen(function* () {
       const page = { type: "page", param: "p", size: 2, first: 1, maxPages: 9 } as const
-      for (const [proof, beside] of [
-        [{ total: ["total"] }, () => "<total>3</total>"],
-        [{ total: ["@total"] }, () => ""],
-        [{ totalPages: ["meta", "pages"] }, () => "<meta><pages>3</pages></meta>"],
-        [{ hasMore: ["more"] }, (n: number) => `<more>${n < 3 ? "True" : "False"}</more>`]
+      for (const [proof, beside, requests] of [
+        [{ total: ["total"] }, () => "<total>3</total>", 4],
+        [{ total: ["@total"] }, () => "", 4],
+        [{ totalPages: ["meta", "pages"] }, () => "<meta><pages>3</pages></meta>", 4],
+        [{ hasMore: ["more"] }, (n: number) => `<more>${n < 3 ? "True" : "False"}</more>`, 3]
       ] as const) {
         const found = yield* reading(declared({ ...page, ...proof }), (n) =>
           xml(n > 3 ? "<list><items/></list>" : list(n, beside(n), ' total="3"'))
         )
         assert.deepInclude(found, { ids: [1, 2, 3] }, JSON.stringify(proof))
+        assert.lengthOf(found.asked, requests, JSON.stringify(proof))
         assert.strictEqual(found.completeness._tag, "Complete", `${JSON.stringify(proof)} ${found.told}`)
       }
     })
