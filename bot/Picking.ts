@@ -164,7 +164,7 @@ export const make = Effect.fnUntraced(function* (
     const { options: typed, selectors, unknown } = parse(text, known)
     const [option] = unknown
     if (option !== undefined) {
-      const example = textOf({ options: known.slice(0, 1), selectors: ["iiko.product"] })
+      const example = textOf({ options: known.slice(0, 1), selectors: ["iiko.*"] })
       return yield* new Told({ key: "pick-no-option", variables: { option, example: `/${feature} ${example}` } })
     }
     const options = known.filter((one) => typed.includes(one) || chosen.includes(one))

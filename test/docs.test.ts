@@ -6,8 +6,10 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema } from "effect"
 import { load } from "../core/config/Configuration.ts"
+import { columnTypes } from "../core/config/Entity.ts"
 import { schemaDrift } from "../core/config/JsonSchemas.ts"
 import { pluginTypes } from "../core/control/Discovery.ts"
+import { sqlType } from "../core/database/ColumnSql.ts"
 import { connectorTypes } from "../core/plugin/Discovery.ts"
 
 const root = new URL("../", import.meta.url)
@@ -49,6 +51,20 @@ describe("the documentation", () => {
       const listed = matches(table, /^\| (`.*?) \|/gm).flatMap((cell) => matches(cell, /`(\w+)`/g))
       assert.sameMembers(listed, known)
       for (const command of matches(texts.join(), /tributary(?: --)? (\w+)/g)) assert.include(known, command)
+    })
+  )
+
+  it.live("the page of rest has every type of a column, and how it is stored", () =>
+    Effect.gen(function* () {
+      const [, table = ""] = /## Columns\n([\s\S]*?)\n## /.exec(yield* file("connectors/rest/README.md")) ?? []
+      const rows = matches(table, /^(\| `.*\|)$/gm).flatMap((row) => {
+        const cells = row.split("|").map((cell) => matches(cell, /`([^`]+)`/g))
+        return (cells[1] ?? []).map((type, at) => [type, cells[3]?.[at]])
+      })
+      assert.deepStrictEqual(
+        Object.fromEntries(rows),
+        Object.fromEntries(columnTypes.map((type) => [type, sqlType({ type, array: false })]))
+      )
     })
   )
 

@@ -25,7 +25,7 @@ export const sync = Command.make(
   { selectors, full, pastRejected },
   Effect.fn("cli.sync")(function* (input) {
     if (input.pastRejected && input.selectors.length === 0) {
-      const message = "--past-rejected wants to know which entities may move on: sync --past-rejected iiko.product"
+      const message = "--past-rejected wants to know which entities may move on: sync --past-rejected crm.deal"
       return yield* stop(2, message, { error: message })
     }
     const loaded = yield* declarations
@@ -59,6 +59,6 @@ export const sync = Command.make(
   Command.withExamples([
     { command: "tributary sync", description: "Everything that is declared" },
     { command: "tributary sync 'iiko.*' '!iiko.stock_balance'", description: "All of one connector but one entity" },
-    { command: "tributary sync --full iiko.incoming_invoice", description: "Everything of an incremental entity again" }
+    { command: "tributary sync --full 'iiko.*'", description: "Everything again, of incremental entities as well" }
   ])
 )

@@ -93,9 +93,9 @@ layer(World.layer({ sync: ["fintablo.category", "iiko.employee*"], files: { "con
       const { admin } = yield* World
       const before = yield* told
       yield* admin.send("/sync --ful<b> fintablo.category")
-      yield* admin.sees(last("Здесь нет --ful<b>", "/sync --full iiko.product"))
+      yield* admin.sees(last("Здесь нет --ful<b>", "/sync --full iiko.*"))
       yield* admin.send("/plan --past-rejected fintablo.category")
-      yield* admin.sees(last("Здесь нет --past-rejected", "/plan --full iiko.product"))
+      yield* admin.sees(last("Здесь нет --past-rejected", "/plan --full iiko.*"))
       assert.lengthOf(yield* told, before.length)
     })
   )

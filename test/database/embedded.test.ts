@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { PgConnection } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, type Redacted, Scope } from "effect"
+import { Effect, Exit, Redacted, Scope } from "effect"
 import * as Embedded from "../../core/database/Embedded.ts"
 
 const folder = Effect.acquireRelease(
@@ -29,6 +29,13 @@ describe("the embedded server", () => {
       const url = yield* Scope.provide(Embedded.start({ directory }), first)
       yield* ask(url, "create table kept as select 1 as n")
       const server = yield* processOf(directory)
+      // As the README lets people in.
+      const [password, running] = yield* Effect.promise(() =>
+        Promise.all([`${directory}.password`, join(directory, "postmaster.pid")].map((path) => readFile(path, "utf8")))
+      )
+      const port = running?.split("\n")[3]
+      const typed = Redacted.make(`postgres://postgres:${password?.trim()}@127.0.0.1:${port}/postgres`)
+      assert.deepStrictEqual((yield* ask(typed, "select n from kept")).rows, [{ n: 1 }])
 
       const second = yield* Scope.make()
       const shared = yield* Scope.provide(Embedded.start({ directory }), second)

@@ -26,6 +26,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   "npm run proof -- --minutes 30 --seed 1": "half an hour by hand; its cases are tests",
   "PROOF_SEED=… npx vitest run test/proof": "tests within a test",
   "cp .env.example .env": "would overwrite the developer's own",
+  'psql "postgres://postgres:$(cat data/postgres.password)@127.0.0.1:$(sed -n 4p data/postgres/postmaster.pid)/postgres"':
+    "wants a psql: test/database/embedded.test.ts gets in by the same two files",
   "docker compose up -d --build": "wants Docker: test/deploy takes the Dockerfile's steps without it",
   "docker compose exec daemon node core/main.ts status": "wants Docker; `status` itself is run"
 }
@@ -213,8 +215,9 @@ layer(Shipped.layer, { timeout: 120_000, excludeTestServices: true })("commands 
 
   it.effect("for a shell reach the stand-in they are about", () =>
     Effect.gen(function* () {
-      const { standIns, variables } = yield* Shipped
+      const { standIns, type: enter, variables } = yield* Shipped
       const scripts = Map.groupBy(yield* of("shell"), ({ file }) => file)
+      yield* enter("sync", "iiko.product")
       for (const [file, commands] of scripts) {
         const [, type = "iiko"] = /^connectors\/(\w+)\//.exec(file) ?? []
         const url = (yield* Effect.fromNullishOr(standIns.get(type))).url
@@ -229,6 +232,11 @@ layer(Shipped.layer, { timeout: 120_000, excludeTestServices: true })("commands 
             throw new Error(`${file}: ${error.message}`)
           })
         )
+        if (file !== "README.md") continue
+        // What its one command of this kind is there to show.
+        const { out } = yield* enter("sync", "iiko.product")
+        assert.match(out, /the source is empty: the deletes of all [\d ]+ rows were withheld/)
+        yield* (yield* Effect.fromNullishOr(standIns.get("iiko"))).clearFaults
       }
     })
   )

@@ -1,17 +1,37 @@
-/** A way to the test's PostgreSQL that can be cut and mended, as a network would. */
+/** A way to the test's PostgreSQL that can be cut and mended, as a network would, and that counts round trips. */
 import { connect, createServer, type Socket } from "node:net"
 import { Effect, Redacted } from "effect"
+
+/** What was sent over one connection until the server answered. */
+interface Trip {
+  readonly connection: number
+  text: string
+}
 
 export const proxy = Effect.fnUntraced(function* (url: Redacted.Redacted) {
   const target = new URL(Redacted.value(url))
   const sockets = new Set<Socket>()
   let whole = true
+  const trips: Array<Trip> = []
+  let connections = 0
   const server = createServer((client) => {
     if (!whole) {
       client.destroy()
       return
     }
     const upstream = connect(Number(target.port), target.hostname)
+    const connection = connections++
+    let asking: Trip | undefined
+    client.on("data", (bytes) => {
+      if (asking === undefined) {
+        asking = { connection, text: "" }
+        trips.push(asking)
+      }
+      asking.text += bytes.toString("latin1")
+    })
+    upstream.on("data", () => {
+      asking = undefined
+    })
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client]
@@ -44,6 +64,7 @@ export const proxy = Effect.fnUntraced(function* (url: Redacted.Redacted) {
   through.port = String(typeof address === "object" ? (address?.port ?? 0) : 0)
   return {
     url: Redacted.make(through.href),
+    trips: trips as ReadonlyArray<Readonly<Trip>>,
     cut,
     mend: Effect.sync(() => {
       whole = true
