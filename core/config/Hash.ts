@@ -19,7 +19,7 @@ export const readingHash = (reader: Entity, target: Entity): string => {
   const { forEach, format, incremental, own, records, request, timezone } = reader
   const { ordered: _ordered, overlap: _overlap, ...asked } = incremental ?? {}
   const { columns, key, mode, scope, table } = target
-  const children = target === reader ? null : target.records
+  const children = target.parent === undefined ? null : target.records
   const { onStatus: _onStatus, ...through } = forEach ?? {}
   const read = [request, own ?? null, format, records, forEach === undefined ? null : through, asked, timezone]
   return createHash("sha256")
@@ -30,7 +30,14 @@ export const readingHash = (reader: Entity, target: Entity): string => {
 /** Of what decides which fields the records of a target have, whatever is declared of them. */
 export const sourceHash = (reader: Entity, target: Entity): string => {
   const { forEach, format, own, records, request } = reader
-  const read = [request, own ?? null, format, records, forEach ?? null, target === reader ? null : target.records]
+  const read = [
+    request,
+    own ?? null,
+    format,
+    records,
+    forEach ?? null,
+    target.parent === undefined ? null : target.records
+  ]
   return createHash("sha256").update(JSON.stringify(read, sorted)).digest("hex")
 }
 

@@ -217,3 +217,6 @@ export const checkpoint = Effect.fn("Load.checkpoint")(function* (
 })
 
 export type LoadFailure = RunLost | Schema.SchemaError | SqlError.SqlError | PgTypes.CodecError
+
+/** `load`, or `checkpoint`. */
+export type Write<A> = (...parameters: Parameters<typeof load>) => Effect.Effect<A, LoadFailure, SqlClient.SqlClient>

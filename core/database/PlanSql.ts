@@ -3,8 +3,9 @@
  * by row. The table may not exist yet or lack columns; then the plan compares with what it would be after the DDL.
  */
 
+import type { PgTypes } from "@effect/sql-pg"
 import { Effect, Schema } from "effect"
-import { SqlClient } from "effect/sql"
+import { SqlClient, type SqlError } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import { Reason } from "../reason/Reason.ts"
 import { reasonSql } from "../reason/Sql.ts"
@@ -75,15 +76,27 @@ const PlanAnswer = Schema.Struct({
 export type PlanAnswer = typeof PlanAnswer.Type
 const decodeAnswer = Schema.decodeUnknownEffect(Schema.Array(PlanAnswer))
 
+/** `plan` of one entity and its table. */
+export type Ask<A, E = PgTypes.CodecError | SqlError.SqlError | Schema.SchemaError> = (
+  facts: ReadFacts,
+  rows: RowBatch | undefined,
+  variant: LoadVariant
+) => Effect.Effect<A, E, SqlClient.SqlClient>
+
 export const plan = Effect.fn("PlanSql.plan")(function* (
   entity: Entity,
   facts: ReadFacts,
-  rows: RowBatch,
+  /** Absent: they are staged. */
+  rows: RowBatch | undefined,
   variant: LoadVariant,
   existing: CatalogTable | undefined
 ) {
   const sql = yield* SqlClient.SqlClient
-  const parameters = [0n, ...(yield* factParameters(facts)), ...(yield* batchParameters(rows))]
+  const parameters = [
+    0n,
+    ...(yield* factParameters(facts)),
+    ...(rows === undefined ? [] : yield* batchParameters(rows))
+  ]
   const statement = planStatement(entity, variant, existing)
   const [answer] = yield* decodeAnswer(yield* sql.unsafe(statement, parameters))
   return yield* Effect.orDie(Effect.fromNullishOr(answer))

@@ -1,7 +1,8 @@
 /**
  * Which rows PostgreSQL refuses, once it has refused a whole load for the sake of one: a number that its column does not
- * hold, an index entry too long, a row too wide, a check or a trigger of the table's owner. They are sought among the staged rows, by
- * writing halves of them and undoing it, in one statement; the load then goes without them.
+ * hold, an index entry too long, a row too wide, a check or a trigger of the table's owner. They are sought among the staged
+ * rows, by writing halves of them and undoing it, in one statement; the load then goes without them. A plan writes nothing,
+ * so that for it they are only read as what the table holds.
  */
 import { Effect, Predicate, Schema } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
@@ -107,13 +108,20 @@ export const arrange = Effect.fn("Refusals.arrange")(function* (
   return dropped[0]?.n ?? 0
 })
 
-/** Takes the refused rows out of the staged ones. `removing`: as if the deletes were not withheld. */
+/** `removing`: as if the deletes were not withheld; `keeping`: as if they were. */
+export type Attempt = "removing" | "keeping" | "reading"
+
+/** Every value as the type of its column; nothing is that is not looked at. */
+const reading = (entity: Entity, rows: string): string =>
+  `select count(*) from ${staged(entity.columns, rows, " where _n between $1 and $2")} as i where i::text is null`
+
+/** Takes the refused rows out of the staged ones. */
 export const takeOut = Effect.fn("Refusals.takeOut")(function* (
   entity: Entity,
   facts: ReadFacts,
   staging: Staged,
   { absent, within }: Pick<LoadVariant, "absent" | "within">,
-  removing: boolean
+  attempt: Attempt
 ): Effect.fn.Return<ReadonlyArray<RefusedRow>, SqlError.SqlError | Schema.SchemaError, SqlClient.SqlClient> {
   const sql = yield* SqlClient.SqlClient
   const parents = columnsNamed(entity, within)
@@ -133,8 +141,8 @@ export const takeOut = Effect.fn("Refusals.takeOut")(function* (
     gone as (delete from ${table} as s using told where s._n = told.n)
     select n, code, message, detail, field, key, record, taken from told order by told.n`,
     [
-      removing ? removal(entity, facts, staging.rows, inside) : "select 1",
-      writing(entity, staging.rows, inside, absent)
+      attempt === "removing" ? removal(entity, facts, staging.rows, inside) : "select 1",
+      attempt === "reading" ? reading(entity, staging.rows) : writing(entity, staging.rows, inside, absent)
     ]
   )
   return yield* decodeRows(rows)

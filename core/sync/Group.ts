@@ -1,5 +1,5 @@
 /** Which reads a selection needs: an entity and its children share one, whatever was selected of them. */
-import type { Entity, TableName } from "../config/Entity.ts"
+import { type Entity, entityId, type TableName } from "../config/Entity.ts"
 import { readingHash, sourceHash } from "../config/Hash.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 import { cellReader } from "./Cells.ts"
@@ -14,9 +14,11 @@ export interface ReadGroup {
 }
 
 export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity>): ReadonlyArray<ReadGroup> => {
-  const groups = new Map<Entity, Array<Target>>()
+  const groups = new Map<string, { readonly reader: Entity; readonly targets: Array<Target> }>()
   for (const entity of selected) {
-    const reader = all.find((other) => other.connector === entity.connector && other.name === entity.parent) ?? entity
+    const name = entity.parent ?? entity.name
+    // As it is declared: a plan may have changed what it selected.
+    const reader = all.find((other) => other.connector === entity.connector && other.name === name) ?? entity
     const mirrored = reader.mode === "mirror" || reader.mode === "replace"
     const fromParent = entity.columns.filter(
       (column) => column.source._tag === "Pointer" && column.source.pointer.up === 1
@@ -32,9 +34,11 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
       parentOf: reader === entity || named.length > 0 ? undefined : keyReader(reader),
       taken: takenByChildren(entity, all)
     }
-    groups.set(reader, [...(groups.get(reader) ?? []), target])
+    const id = entityId(reader)
+    const { targets } = groups.get(id) ?? { targets: [] }
+    groups.set(id, { reader, targets: [...targets, target] })
   }
-  return [...groups].map(([reader, targets]) => ({ reader, targets }))
+  return [...groups.values()]
 }
 
 const keyReader = ({ columns, key }: Entity) => {

@@ -16,7 +16,7 @@ const directSize = 8_000_000
 /** Batches that may wait, read ahead, while others are on their way to the staging table. */
 const ahead = 6
 
-/** A plan keeps its rows in memory: it is a document about rows anyway, and it must not write, not even to a staging table. */
+/** A plan keeps its rows in memory: it is a document about rows anyway. Only rows that PostgreSQL refuses are sought staged. */
 export type Overflow = "stage" | "keep"
 
 export type Failure = StagingError | RunFailure

@@ -3,12 +3,13 @@
  * lock.
  */
 
+import { randomBytes } from "node:crypto"
 import { Clock, DateTime, Effect, Ref } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
 import * as Catalog from "../database/Catalog.ts"
 import { tableId } from "../database/Identifier.ts"
 import type { ReadFacts } from "../database/Load.ts"
-import { type PlanAnswer, plan as planRows } from "../database/PlanSql.ts"
+import { type Ask, type PlanAnswer, plan as planRows } from "../database/PlanSql.ts"
 import { asStored } from "../database/Stored.ts"
 import * as Tables from "../database/Tables.ts"
 import { Registry } from "../plugin/Registry.ts"
@@ -22,7 +23,7 @@ import { byTable } from "./Prepare.ts"
 import { readsOf } from "./Reads.ts"
 import type { ReadCost, Receiver } from "./Receiver.ts"
 import type { SyncEvent } from "./Run.ts"
-import { asFailure, RunFailure, reasonOf } from "./RunFailure.ts"
+import { asFailure, reasonOf } from "./RunFailure.ts"
 import { Sink } from "./Sink.ts"
 
 export interface PlanOptions {
@@ -78,7 +79,8 @@ const planGroup = Effect.fnUntraced(function* (
   const declaration = yield* Effect.orDie(registry.declaration(reads.reader.connector))
   const connector = yield* Effect.orDie(registry.connector(reads.reader.connector))
   const cost = yield* Ref.make<ReadCost>({ requests: 0, bytes: 0 })
-  const noRun = new RunFailure({ reason: reason("run.planOnly") })
+  // For the name of a table to seek refused rows in; runs have positive numbers.
+  const noRun = Effect.sync(() => -randomBytes(7).readUIntBE(0, 6)).pipe(Effect.map(BigInt))
   const sinks = reads.targets.map((target) => new Sink(target, noRun, { overflow: "keep" }))
   for (const { entity } of reads.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
   const hasTable = (entity: Pick<Entity, "table">) => catalog.has(tableId(entity.table))
@@ -106,15 +108,17 @@ const planGroup = Effect.fnUntraced(function* (
   const answerOf = Effect.fnUntraced(function* (sink: Sink, second?: Confirm.Second) {
     const { entity } = sink.target
     if (sink.defect !== undefined) return yield* sink.defect
-    const facts = sink.facts(completeness, { ...(yield* Ref.get(cost)), lastRequests: [] }, second)
-    const variant = sink.variant(completeness, second)
+    const spent = { ...(yield* Ref.get(cost)), lastRequests: [] }
     const existing = catalog.get(tableId(entity.table))
     const [table = entity] = byTable(
       registry.entities.filter((other) => tableId(other.table) === tableId(entity.table))
     )
     const ddl = yield* Tables.ddl({ ...table, key: entity.key }, catalog)
-    const answer = yield* planRows(asStored(entity, existing), facts, sink.rows(), variant, existing)
-    const gone = variant.confirm && answer.held === null ? goneKeys(entity, answer) : []
+    const stored = asStored(entity, existing)
+    const ask: Ask<PlanAnswer> = (facts, rows, variant) => planRows(stored, facts, rows, variant, existing)
+    const answer = yield* sink.plan(ask, stored, completeness, spent, second)
+    const facts = sink.facts(completeness, spent, second)
+    const gone = sink.variant(completeness, second).confirm && answer.held === null ? goneKeys(entity, answer) : []
     return { gone, planned: { ...entityPlan(entity, ddl, answer, facts, second), ...sink.fields } }
   })
   const resultOf = (sink: Sink, second?: Confirm.Second) =>

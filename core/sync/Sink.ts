@@ -1,11 +1,12 @@
 /** Where the records of one entity arrive during a read, and from where its rows are loaded when it has ended. */
 import { Clock, Effect, type Schema } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import type { Entity } from "../config/Entity.ts"
 import type { LoadVariant } from "../database/DiffSql.ts"
 import * as Load from "../database/Load.ts"
+import type { Ask } from "../database/PlanSql.ts"
 import * as Refusals from "../database/Refusals.ts"
 import { stage } from "../database/Staging.ts"
-import { reason } from "../reason/Reason.ts"
 import type { Completeness, SourceRecord } from "../upstream/Source.ts"
 import type { Checkpoints, LoadRun } from "./Checkpoint.ts"
 import type { Second } from "./Confirm.ts"
@@ -19,6 +20,7 @@ import type { ReadCost, ReadSpent, Receiver, Target } from "./Receiver.ts"
 import { Refused } from "./Refused.ts"
 import { Repeats } from "./Repeats.ts"
 import { defective, logDefect, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
+import { withoutRefused } from "./WithoutRefused.ts"
 
 export interface SinkOptions {
   readonly overflow?: Overflow
@@ -27,9 +29,6 @@ export interface SinkOptions {
   /** Absent: all is loaded when the read has ended. */
   readonly checkpoints?: Checkpoints | undefined
 }
-
-/** The load statement, or that of a checkpoint. */
-type Write<A> = (...parameters: Parameters<typeof Load.load>) => Effect.Effect<A, Load.LoadFailure, SqlClient.SqlClient>
 
 export class Sink implements Receiver {
   readonly target: Target
@@ -136,12 +135,6 @@ export class Sink implements Receiver {
     return this.#rows.reset
   })
 
-  /** The rows of a plan. */
-  rows(): Load.RowBatch {
-    this.#mapper.settle()
-    return this.#rows.inMemory()
-  }
-
   /** Of the records that were read: declared fields that none of them has, and fields that are not declared. */
   get fields(): FieldFindings {
     return this.#mapper.findings
@@ -241,19 +234,30 @@ export class Sink implements Receiver {
   })
 
   #write<A>(
-    write: Write<A>,
+    write: Load.Write<A>,
     ending: Ending,
     cost: ReadSpent,
     run: LoadRun,
     second?: Second
   ): Effect.Effect<A, Failure | Load.LoadFailure | Schema.SchemaError, Needs> {
     const once = this.#send(write, ending, cost, run, second)
-    return Effect.catchIf(once, Refusals.refused, (error) =>
-      this.#withoutRefused(once, ending, cost, run, second, error)
-    )
+    return this.#withoutRefused(once, run.stored, ["removing", "keeping"], ending, cost, second)
   }
 
-  #send<A>(write: Write<A>, ending: Ending, cost: ReadSpent, run: LoadRun, second?: Second) {
+  /** What `ask` says of the rows; those that the table's types do not hold are rejected, as a load would do it. */
+  plan<A, E>(ask: Ask<A, E>, stored: Entity, ending: Ending, cost: ReadSpent, second?: Second) {
+    const once = Effect.gen({ self: this }, function* () {
+      this.#mapper.settle()
+      const staging = yield* this.#rows.arrived
+      const [facts, variant] = [this.facts(ending, cost, second), this.variant(ending, second)]
+      return yield* staging === undefined
+        ? ask(facts, this.#rows.inMemory(), variant)
+        : ask(facts, undefined, { ...variant, staging })
+    })
+    return this.#withoutRefused(once, stored, ["reading"], ending, cost, second)
+  }
+
+  #send<A>(write: Load.Write<A>, ending: Ending, cost: ReadSpent, run: LoadRun, second?: Second) {
     return Effect.gen({ self: this }, function* () {
       // Rows that were held back for their keys are to be staged with the others.
       this.#mapper.settle()
@@ -272,44 +276,30 @@ export class Sink implements Receiver {
     })
   }
 
-  /**
-   * PostgreSQL refused the whole for the sake of some rows: they are rejected by its words, and the rest is loaded. A
-   * second time it may be that the deletes, which went first when the rows were sought, are withheld now.
-   */
+  /** PostgreSQL may refuse the whole for the sake of some rows: they are rejected by its words, and the rest is loaded. */
   #withoutRefused<A, E, R>(
     once: Effect.Effect<A, E, R>,
+    stored: Entity,
+    attempts: ReadonlyArray<Refusals.Attempt>,
     ending: Ending,
     cost: ReadSpent,
-    run: LoadRun,
-    second: Second | undefined,
-    error: SqlError.SqlError
+    second: Second | undefined
   ) {
-    return Effect.gen({ self: this }, function* () {
+    const sought = Effect.fnUntraced({ self: this }, function* (this: Sink, error: SqlError.SqlError) {
       const { duplicatesPossible, loaded } = this.#mapper
       const staging = yield* this.#rows.inStaging
-      this.#refused ??= new Refused(yield* Refusals.arrange(run.stored, staging, duplicatesPossible), loaded.fetched)
-      for (const removing of [true, false]) {
-        const facts = this.facts(ending, cost, second)
-        const rows = yield* Refusals.takeOut(run.stored, facts, staging, this.variant(ending, second), removing)
-        // The refused one may have given way to a later one of its key.
-        if (rows.length === 0 && !(removing && this.#refused.folded > 0)) continue
-        if (rows.some(({ taken }) => taken)) break
-        const unfilled = Refusals.unfilled(run.stored, rows)
-        if (unfilled !== undefined) {
-          return yield* new RunFailure({ reason: reason("run.unfilled", { text: unfilled.message }) })
-        }
-        this.#refused.add(this.target.entity, rows, facts.rejects)
-        if (rows.length > 0) this.#watch?.refuse()
-        if (rows.length > Refusals.mostRefused) {
-          return yield* new RunFailure({
-            reason: reason("run.refusedMany", { most: Refusals.mostRefused, why: reasonOf(error) })
-          })
-        }
-        const tried = yield* Effect.result(once)
-        if (tried._tag === "Success") return tried.success
-        if (!Refusals.refused(tried.failure)) return yield* Effect.fail(tried.failure)
-      }
-      return yield* error
+      this.#refused ??= new Refused(yield* Refusals.arrange(stored, staging, duplicatesPossible), loaded.fetched)
+      return yield* withoutRefused(once, error, {
+        entity: this.target.entity,
+        stored,
+        staging,
+        attempts,
+        refused: this.#refused,
+        facts: () => this.facts(ending, cost, second),
+        variant: () => this.variant(ending, second),
+        onRefused: () => this.#watch?.refuse()
+      })
     })
+    return Effect.catch(once, (error) => (Refusals.refused(error) ? sought(error) : Effect.fail(error)))
   }
 }

@@ -2,6 +2,7 @@
 import { inspect } from "node:util"
 import { assert } from "@effect/vitest"
 import { Effect, Result } from "effect"
+import type { EntityPlan } from "../../core/sync/Plan.ts"
 import type { RunResult } from "../../core/sync/Run.ts"
 import type { Prediction } from "./Predict.ts"
 import type { StoredRow, stored } from "./Stored.ts"
@@ -45,6 +46,27 @@ export const check = (
     pending,
     after.pending.map((one) => ({ ...one, total: one.rows.length })),
     "pending deletes"
+  )
+}
+
+/** A plan made right before the run must have said what it did; what PostgreSQL refused it could not know. */
+export const checkPlan = (planned: EntityPlan | undefined, { result }: Facts): void => {
+  if (planned === undefined || result === undefined) throw new Error("no plan, or no result")
+  if (planned.error !== null) {
+    assert.strictEqual(result.status, "failed", planned.error)
+    return
+  }
+  if (result.status === "failed" || result.rejected > planned.rejected) return
+  const { deleted, inserted, unchanged, updated } = result
+  assert.deepStrictEqual(
+    {
+      inserted: planned.inserts.length,
+      updated: planned.updates.length,
+      deleted: planned.deletes.length,
+      unchanged: planned.unchanged
+    },
+    { inserted, updated, deleted, unchanged },
+    "plan"
   )
 }
 

@@ -2,12 +2,13 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { said } from "../../core/reason/Reason.ts"
+import { plan } from "../../core/sync/Planner.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { completeIn, partial, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, layerSync } from "../support/source.ts"
 import { type Case, caseOf, type Run } from "./Cases.ts"
-import { all, check, explain } from "./Check.ts"
+import { all, check, checkPlan, explain } from "./Check.ts"
 import { ownersDdl } from "./Domains.ts"
 import { nothingYet, type State } from "./Model.ts"
 import { options } from "./Options.ts"
@@ -15,7 +16,7 @@ import { predict } from "./Predict.ts"
 import { type StoredRow, stored } from "./Stored.ts"
 
 it.live(
-  "every run of a random source does what the model says",
+  "every run of a random source does what the model says, and what a plan said before",
   () =>
     Effect.gen(function* () {
       const { cases, seed } = yield* options(300)
@@ -40,6 +41,8 @@ it.live(
           source.set(run.reader.name, asked)
           const sync = yield* Sync
           const selected = run.targets.map(({ entity }) => entity)
+          const planned = yield* plan(selected)
+          asked.asked = 0
           const results = yield* sync.run(selected, { trigger: "test", actor: null })
           let asksAgain = false
           for (const [which, { declared, entity, view }] of run.targets.entries()) {
@@ -50,9 +53,22 @@ it.live(
             asksAgain ||= predicted.asksAgain
             const facts = { result: results[which], ...(yield* stored({ declared, entity })) }
             yield* Effect.try({
-              try: () => check(predicted, facts, tables.get(name) ?? new Map()),
+              try: () => {
+                check(predicted, facts, tables.get(name) ?? new Map())
+                checkPlan(planned.entities[which], facts)
+              },
               catch: (cause) =>
-                new Error(explain(one.seed, at + 1, { declared, before, attempts, predicted, facts }), { cause })
+                new Error(
+                  explain(one.seed, at + 1, {
+                    declared,
+                    before,
+                    attempts,
+                    predicted,
+                    facts,
+                    planned: planned.entities[which]
+                  }),
+                  { cause }
+                )
             })
             states.set(name, predicted.after)
             tables.set(name, facts.rows)

@@ -102,7 +102,7 @@ const promises = (
   // that was not full.
   const { mood, reads, slid, style } = vendor
   const moves = slid || mood.ties !== undefined
-  const { length: pages = 0, [0]: page = [] } = reads[0] ?? []
+  const { length: pages = 0, 0: page = [] } = reads[0] ?? []
   const full = style.page.type !== "none" && page.length >= (style.page.size ?? 0)
   if (moves && declared.guard.confirm === false) return
   if (slid && (declared.guard.confirm === "next" || (pages === 1 && !full))) return

@@ -3,9 +3,10 @@ import { Deferred, Duration, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
 import { blocker } from "../../core/database/Blockers.ts"
+import { plan } from "../../core/sync/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
-import { column, connectorOf, entity } from "../support/source.ts"
+import { column, connectorOf, entity, layerSync } from "../support/source.ts"
 import { ids, rows, syncerOf } from "./World.ts"
 
 const rejects = Effect.fnUntraced(function* ({ name }: Entity) {
@@ -45,6 +46,37 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepInclude(refused, { position: 31, key: { id: "30" } })
         const kept = yield* make("select name, amount from fake_priced where id = 30")
         assert.deepStrictEqual(kept, [{ name: "row 30", amount: "1.50" }])
+      })
+    )
+
+    it.effect("rejects its record in a plan, too, which writes nothing", () =>
+      Effect.gen(function* () {
+        const thing = entity("planned_price")
+        yield* make("create table fake_planned_price (id bigint primary key, name text, amount numeric(6,2))")
+        yield* syncerOf(thing)({ records: rows(1, 50) })
+        const records = [
+          ...rows(2, 29, "new"),
+          { id: 30, amount: "12345.5" },
+          { id: 31, amount: "99999" },
+          { id: 31, amount: "1" },
+          ...rows(32, 50, "new"),
+          { id: 51 }
+        ]
+        const document = yield* Effect.provide(
+          plan([thing]),
+          layerSync([thing], () => ({ records }))
+        )
+        const [planned] = document.entities
+        assert.deepInclude(planned, { error: null, fetched: 51, rejected: 1, unchanged: 0 })
+        assert.deepStrictEqual(
+          [planned?.inserts.length, planned?.updates.length, planned?.deletes.map(({ id }) => id)],
+          [1, 48, ["1"]]
+        )
+        assert.match(planned?.warnings.join() ?? "", /refused by PostgreSQL: numeric field overflow/)
+        assert.deepStrictEqual(yield* make("select count(*)::integer as n from fake_planned_price"), [{ n: 50 }])
+        assert.deepStrictEqual(yield* make("select relname from pg_class where relname like 'staging%'"), [])
+        const same = yield* syncerOf(thing)({ records })
+        assert.deepInclude(same, { inserted: 1, updated: 48, deleted: 1, rejected: 1 })
       })
     )
 

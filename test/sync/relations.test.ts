@@ -3,9 +3,10 @@ import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
 import { said } from "../../core/reason/Reason.ts"
+import { plan } from "../../core/sync/Planner.ts"
 import { partial, type ReadOptions, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
-import { type Answer, type Answers, column, entity } from "../support/source.ts"
+import { type Answer, type Answers, column, entity, layerSync } from "../support/source.ts"
 import { ids, rows, syncer, syncerOf, tableOf } from "./World.ts"
 
 const fromParent = { source: { _tag: "Pointer", pointer: { up: 1, tokens: ["id"] } } } as const
@@ -110,6 +111,12 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepStrictEqual(yield* lines(child), ["2/1", "2/3"])
         const [alone] = yield* sync(source(document(2, 1)), [child])
         assert.deepInclude(alone, { entity: "invoice_item", status: "ok", deleted: 1 })
+        asked = 0
+        const planned = yield* Effect.provide(
+          plan([parent, child]),
+          layerSync([parent, child], source(document(2, 1, 2)))
+        )
+        assert.deepStrictEqual([asked, planned.entities.map(({ inserts }) => inserts.length)], [1, [0, 1]])
       })
     )
 

@@ -144,7 +144,6 @@ reason-lock-held = the session { $pid } ({ $who }) has { $table } locked; wait u
 reason-lock-ended = another transaction had { $table } locked, and has ended since
 reason-run-blocked = { $what }; { $why }
 reason-run-notBegun = the run was not begun
-reason-run-planOnly = a plan has no run
 reason-run-partial = the read is partial: { $why }
 reason-run-moving = { $count } { $count ->
     [one] record

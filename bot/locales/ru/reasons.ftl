@@ -144,7 +144,6 @@ reason-lock-held = { $table } заблокирована сеансом { $pid }
 reason-lock-ended = { $table } была заблокирована другой транзакцией, которая уже закончилась
 reason-run-blocked = { $what }; { $why }
 reason-run-notBegun = запуск не начинался
-reason-run-planOnly = у плана нет запуска
 reason-run-partial = прочитано не всё: { $why }
 reason-run-moving = записей пришло дважды: { $count }; строки переходят со страницы на страницу, и другие могли потеряться: ничего не удалено; попросите постоянный порядок, например по id
 reason-run-partialKept = прочитано не всё: { $why }; ничего не удалено

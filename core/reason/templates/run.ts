@@ -6,7 +6,6 @@ export const run = {
   "run.deadline": "not finished within {limit} (limits.deadline)",
   "run.blocked": "{what:reason}; {why:reason}",
   "run.notBegun": "the run was not begun",
-  "run.planOnly": "a plan has no run",
   "run.partial": "the read is partial: {why:reason}",
   "run.moving":
     "{count:int} {count|record|records} came twice, so rows move between the pages of the list and others may have been missed: nothing was deleted; ask for a steady order, as by id",
