@@ -2,14 +2,18 @@
 import { Data, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { TableName } from "../config/Entity.ts"
-import { type Reason, stored } from "../reason/Reason.ts"
+import { type Reason, reason, render, stored } from "../reason/Reason.ts"
 import { quote, quoteTable } from "./Identifier.ts"
 
 export class PendingDeleteGone extends Data.TaggedError("PendingDeleteGone")<{
   /** No such id was ever given; else it is closed. */
   readonly never: boolean
-  readonly message: string
-}> {}
+  readonly reason: Reason
+}> {
+  override get message(): string {
+    return render(this.reason)
+  }
+}
 
 const Keys = Schema.Array(Schema.Record(Schema.String, Schema.NullOr(Schema.String)))
 
@@ -145,15 +149,16 @@ const missing = Effect.fnUntraced(function* (id: bigint) {
   )
   return yield* new PendingDeleteGone({
     never: found === undefined,
-    message: found === undefined ? `There is no pending delete ${id}, and there never was.` : closedText(id, found)
+    reason: found === undefined ? reason("deletes.never", { id: String(id) }) : whyClosed(String(id), found)
   })
 })
 
-const closedText = (id: bigint, { decided_at, decided_by, status }: typeof Closed.Type): string => {
-  if (status === "superseded") return `The pending delete ${id} is closed: a later run of its entity replaced it.`
-  const by = decided_by === null ? "" : ` by ${decided_by}`
-  const at = decided_at === null ? "" : ` at ${decided_at.toISOString()}`
-  return `The pending delete ${id} was decided already: ${status}${by}${at}.`
+const whyClosed = (id: string, { decided_at, decided_by: who, status }: typeof Closed.Type): Reason => {
+  if (status === "superseded" || decided_at === null) return reason("deletes.replaced", { id })
+  const at = decided_at.toISOString()
+  return who === null
+    ? reason("deletes.decided", { id, status, at })
+    : reason("deletes.decidedBy", { id, status, who, at })
 }
 
 /** Deletes exactly the named rows and closes the question, in one statement; the audit gets a row of its own. */

@@ -15,6 +15,9 @@ const single: Pager = {
   next: (page) => (page.link === undefined ? finished(page) : partial(reason("read.nextUndeclared")))
 }
 
+const wordFor = (what: "cursor" | "next link"): Reason =>
+  what === "cursor" ? reason("read.cursor") : reason("read.nextLink")
+
 /** By what the vendor names: it ends where nothing is named, or the same again and nothing new behind it. */
 const named = (
   first: PageRequest,
@@ -57,7 +60,7 @@ const named = (
           reason("read.namedRepeats", {
             page: number,
             earlier: repeats,
-            key: what === "cursor" ? "page.param (or page.next)" : "page.type"
+            key: what === "cursor" ? "page.param / page.next" : "page.type"
           })
         )
       }
@@ -66,7 +69,7 @@ const named = (
         askedAgain = true
         return requestOf(name)
       }
-      if (seen.has(name)) return partial(reason("read.nameRepeated", { what, page: number }))
+      if (seen.has(name)) return partial(reason("read.nameRepeated", { what: wordFor(what), page: number }))
       seen.add(name)
       asked = name
       return requestOf(name)

@@ -7,7 +7,7 @@ import { Array as Arr, Channel, Effect } from "effect"
 import { Csv, JsonArray, Ndjson, type Xml } from "effect/encoding"
 import type { Entity } from "../config/Entity.ts"
 import { follow, tokensOf } from "../config/Pointer.ts"
-import { reason } from "../reason/Reason.ts"
+import { mapTexts as inTexts, type Reason, reason, said } from "../reason/Reason.ts"
 import { type Broken, pairs, surrogates, surrogatesOf, textOf } from "./Charset.ts"
 import { EnvelopeReader, envelopeOf } from "./Envelope.ts"
 import { exactNumbers, type Marking, NumberRewriter } from "./ExactNumbers.ts"
@@ -32,59 +32,61 @@ export interface Beside {
 
 const batchSize = 1_000
 
-const expected = ({ format, records }: Declared): string => {
+const expected = ({ format, records }: Declared): Reason => {
   switch (format) {
     case "json":
-      return `JSON with an array at ${records === "" ? "its root" : records}`
+      return records === "" ? reason("answer.jsonRoot") : reason("answer.json", { pointer: records })
     case "ndjson":
-      return "one JSON value a line"
+      return reason("answer.ndjson")
     case "xml":
-      return `XML with elements at ${records}`
+      return reason("answer.xml", { path: records })
     case "csv":
-      return "CSV with a header line"
+      return reason("answer.csv")
   }
 }
 
 type DecodeError = JsonArray.JsonArrayError | Ndjson.NdjsonError | Xml.XmlError | Csv.CsvError
 
 /** What the decoder says, with the place it names in its own way. */
-const complaint = (error: DecodeError): string => {
+const complaint = (error: DecodeError): Reason => {
   switch (error._tag) {
     case "JsonArrayError":
-      return `${error.message} near character ${error.offset ?? 0}`
+      return reason("answer.nearCharacter", { what: said(error.message), offset: error.offset ?? 0 })
     case "NdjsonError":
-      return error.unterminated ? "the last line is cut off" : "a line is not JSON"
+      return error.unterminated ? reason("answer.cutLine") : reason("answer.noJsonLine")
     case "XmlError":
       return error.kind === "Limit"
-        ? `elements nest deeper than ${deepestXml} levels, at line ${error.line ?? 0}, column ${error.column ?? 0}`
-        : error.message
+        ? reason("answer.deepXml", { limit: deepestXml, line: error.line ?? 0, column: error.column ?? 0 })
+        : said(error.message)
     case "CsvError":
-      return `${error.message} at line ${error.line}`
+      return reason("answer.atLine", { what: said(error.message), line: error.line })
   }
 }
 
-const notAs = (declared: Declared, answer: Answer, what: string, cause?: unknown): UpstreamError =>
+const notAs = (declared: Declared, answer: Answer, found: Reason, cause?: unknown): UpstreamError =>
   failure(
     answer.subject,
     "Format",
     reason("request.unexpected", {
       expected: expected(declared),
-      why: answer.subject.redact(what),
+      found: inTexts(found, answer.subject.redact),
       begins: quote(answer.subject, answer.head)
     }),
     { status: answer.status, cause }
   )
 
 /** What the first bytes already give away. */
-const mismatch = (declared: Declared, { head, headers }: Answer): string | undefined => {
+const mismatch = (declared: Declared, { head, headers }: Answer): Reason | undefined => {
   const root = rootOf(head)
   const says = headers["content-type"] ?? ""
   if (root?.toLowerCase() === "html" || (says.startsWith("text/html") && /^\s*</.test(head))) {
-    return "the answer is an HTML page: a proxy or a restart"
+    return reason("answer.page")
   }
   if (declared.format !== "xml") return undefined
   const [wanted = "*"] = pathOf(declared.records)
-  return wanted === "*" || root === undefined || root === wanted ? undefined : `the root is <${root}>`
+  return wanted === "*" || root === undefined || root === wanted
+    ? undefined
+    : reason("answer.root", { element: `<${root}>` })
 }
 
 /** What is not an object becomes one, so that its column can say `from: value` and a stray one is a reject. */
@@ -166,7 +168,7 @@ const absence = ({ records }: Declared, { head }: Answer): Beside | undefined =>
 
 /** Declarations and charsets that no decoder takes throw when it is made. */
 const attempt = <A>(declared: Declared, answer: Answer, make: () => A): Effect.Effect<A, UpstreamError> =>
-  Effect.try({ try: make, catch: (cause) => notAs(declared, answer, String(cause), cause) })
+  Effect.try({ try: make, catch: (cause) => notAs(declared, answer, said(String(cause)), cause) })
 
 export const records = (declared: Declared, answer: Answer): Channel.Channel<Batch, UpstreamError, Beside> =>
   Channel.mapDoneEffect(recordsOrNone(declared, answer), (beside) =>
@@ -177,7 +179,7 @@ export const records = (declared: Declared, answer: Answer): Channel.Channel<Bat
 
 /** An answer that has no place for records, as an envelope of an error has none. */
 export const withoutRecords = (declared: Declared, answer: Answer): UpstreamError =>
-  notAs(declared, answer, `No value at ${JSON.stringify(declared.records)}`)
+  notAs(declared, answer, reason("answer.noValue", { pointer: JSON.stringify(declared.records) }))
 
 /** The same, for who knows what a missing array means there. */
 export const recordsOrNone = (
@@ -238,6 +240,6 @@ export const document = Effect.fnUntraced(function* (
   )
   const parsed: unknown = yield* attempt(declared, answer, () => JSON.parse(json))
   const list = follow(parsed, tokensOf(declared.records) ?? [])
-  if (!Array.isArray(list)) return yield* notAs(declared, answer, "there is no array")
+  if (!Array.isArray(list)) return yield* notAs(declared, answer, reason("answer.noArray"))
   return { batches: Arr.chunksOf(list.map(asRecord), batchSize), value: follow(parsed, beside) }
 })

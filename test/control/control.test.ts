@@ -121,7 +121,7 @@ describe("the control port", () => {
       const { message } = yield* Effect.flip(control.deletes.decide(id, "drop", by))
       assert.include(message, `${id} was decided already: applied by telegram:42`)
       const never = yield* Effect.flip(control.deletes.decide(999n, "apply", by))
-      assert.include(never.message, "There is no pending delete 999, and there never was")
+      assert.include(never.message, "there is no pending delete 999, and there never was")
       const [run] = yield* control.runs({}, 1)
       assert.deepInclude(run, { trigger: "bot", actor: "telegram:42", deleted: 99 })
       const again = yield* withhold

@@ -150,7 +150,7 @@ describe("the command line", () => {
       assert.strictEqual(twice.code, 1)
       assert.include(twice.stderr, "decided already")
       const never = yield* run("deletes", "apply", "999")
-      assert.deepEqual([never.code, never.stderr], [2, "There is no pending delete 999, and there never was.\n"])
+      assert.deepEqual([never.code, never.stderr], [2, "there is no pending delete 999, and there never was\n"])
     })
   )
 

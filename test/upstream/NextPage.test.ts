@@ -213,7 +213,7 @@ describe("paging by what stands beside the records of XML", () => {
         const error = yield* Effect.flip(
           reading(declared(cursor("next"), records), (n) => xml(n < 3 ? first(n) : last))
         )
-        assert.include(error.message, `No value at "${records}"`)
+        assert.include(error.message, `no value at "${records}"`)
       }
       for (const last of ["<list><items/></list>", "<list/>", "<list><items/><message>the end</message></list>"]) {
         const found = yield* reading(declared(cursor("next")), (n) =>

@@ -66,7 +66,7 @@ describe("JSON", () => {
           'the answer begins «{"status":200,"items":[{"id":1},{"id"»'
       )
       assert.include((yield* failure({}, '{"items":{"id":1}}')).message, 'Expected an array at "/items"')
-      assert.include((yield* failure({}, '{"other":[]}')).message, 'No value at "/items"')
+      assert.include((yield* failure({}, '{"other":[]}')).message, 'no value at "/items"')
       assert.include((yield* failure({}, "")).message, "the answer begins nothing")
     })
   )
