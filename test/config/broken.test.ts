@@ -1,10 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { answers } from "./cases/answers.ts"
 import { requests, tables } from "./cases/entities.ts"
 import { type Broken, connector, syntax } from "./cases/files.ts"
 import { place, problemsOf } from "./cases/harness.ts"
 
-const suites: Readonly<Record<string, ReadonlyArray<Broken>>> = { syntax, connector, requests, tables }
+const suites: Readonly<Record<string, ReadonlyArray<Broken>>> = { syntax, connector, requests, answers, tables }
 
 for (const [suite, cases] of Object.entries(suites)) {
   describe(`a broken file is told by its place: ${suite}`, () => {

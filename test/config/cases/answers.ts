@@ -1,0 +1,93 @@
+/** Broken declarations of what a source answers: where the records lie, how they are paged, what is a refusal. */
+import { type Broken, entity } from "./files.ts"
+
+const well = ["key: id", "fields: { id: bigint, name: text }"]
+
+export const answers: ReadonlyArray<Broken> = [
+  {
+    name: "a JSON Pointer without slash",
+    yaml: entity(...well, "records: items"),
+    told: [["8:14", '"items" is no JSON Pointer']]
+  },
+  {
+    name: "an XML answer without a path of elements",
+    yaml: entity(...well, "format: xml"),
+    told: [["4:3", '"records" is missing']]
+  },
+  {
+    name: "an XML answer with a JSON Pointer",
+    yaml: entity(...well, "format: xml", "records: /items"),
+    told: [["9:14", "is no path of element names"]]
+  },
+  {
+    name: "records of a CSV answer",
+    yaml: entity(...well, "format: csv", "records: /items"),
+    told: [["9:14", "csv is a list of records already"]]
+  },
+  {
+    name: "a page of unknown type",
+    yaml: entity(...well, "page: { type: pages, size: 5 }"),
+    told: [["8:19", 'expected one of none, page, offset, cursor, link, found "pages" — did you mean "page"?']]
+  },
+  {
+    name: "a page of no type",
+    yaml: entity(...well, "page: { size: 5 }"),
+    told: [["8:11", '"type" is missing: one of none, page']]
+  },
+  { name: "a page of no size", yaml: entity(...well, "page: { type: page }"), told: [["8:5", '"size" is missing']] },
+  {
+    name: "a page that is a word",
+    yaml: entity(...well, "page: none"),
+    told: [["8:11", "expected a map such as { type: page, size: 100 }"]]
+  },
+  {
+    name: "a key of another kind of page",
+    yaml: entity(...well, "page: { type: link, frist: 1 }"),
+    told: [["8:25", 'unknown key "frist"']]
+  },
+  {
+    name: "a cursor pointer without slash",
+    yaml: entity(...well, "page: { type: cursor, next: next }"),
+    told: [["8:33", "is no JSON Pointer to the next page"]]
+  },
+  {
+    name: "a total without slash",
+    yaml: entity(...well, "page: { type: page, size: 5, total: total }"),
+    told: [["8:41", "is no JSON Pointer to a value beside the records"]]
+  },
+  {
+    name: "a pointer to a next link without slash",
+    yaml: entity(...well, "page: { type: link, next: next }"),
+    told: [["8:31", "is no JSON Pointer to the next page"]]
+  },
+  ...(["csv", "ndjson"] as const).flatMap(
+    (format): ReadonlyArray<Broken> =>
+      [
+        ["page: { type: page, size: 5, total: /total }", "9:34", "total"],
+        ["page: { type: page, size: 5, totalPages: /pages }", "9:34", "totalPages"],
+        ["page: { type: none, hasMore: /more }", "9:25", "hasMore"],
+        ["page: { type: cursor, next: /next }", "9:27", "next"],
+        ["page: { type: link, next: /next }", "9:25", "next"],
+        ["fail: { pointer: /code, equals: 1 }", "9:13", "pointer"]
+      ].map(([yaml = "", at = "", key = ""]) => ({
+        name: `${key} of ${yaml} in ${format}`,
+        yaml: entity(...well, `format: ${format}`, yaml),
+        told: [[at, `"${key}" finds its value beside the records, and ${format} has nothing beside them`]]
+      }))
+  ),
+  {
+    name: "a cursor of the source in CSV",
+    yaml: entity(...well, "format: csv", "incremental: { from: /next, param: since }"),
+    told: [["9:20", "csv has nothing beside its records"]]
+  },
+  {
+    name: "a failure that is told nowhere",
+    yaml: entity(...well, "fail: { pointer: status, equals: error }"),
+    told: [["8:22", "is no JSON Pointer to a value beside the records"]]
+  },
+  {
+    name: "a format that does not exist",
+    yaml: entity(...well, "format: jsno"),
+    told: [["8:13", 'found "jsno" — did you mean "json"?']]
+  }
+]
