@@ -75,7 +75,7 @@ interface Seen {
   value: string | null
   /** The highest but `value`. */
   below: string | null
-  /** A record had a lower value than one before it. */
+  /** A record had a lower value than one before it, or came only when the part was read again. */
   disordered: boolean
   future: number
   rejected: number
@@ -152,6 +152,12 @@ export class CursorWatch {
   given(value: string): void {
     const seen = this.#parts.at(-1)
     if (seen !== undefined) seen.value = value
+  }
+
+  /** A record came only when the part was read again: a checkpoint may have moved the cursor past it. */
+  missed(): void {
+    const seen = this.#parts.at(-1)
+    if (seen !== undefined) seen.disordered = true
   }
 
   end(whole: boolean, rejected: number): void {

@@ -107,9 +107,10 @@ export class Sink implements Receiver {
   /** The cursor stays where the first read takes it: the changes that came since are behind it. */
   fill(records: ReadonlyArray<SourceRecord>): Effect.Effect<void, Failure, Needs> {
     return this.#map(() => {
-      const before = this.#mapper.mapped
+      const { fetched, mapped } = this.#mapper
       for (const record of records) this.#mapper.fill(record)
-      this.#filled += this.#mapper.mapped - before
+      this.#filled += this.#mapper.mapped - mapped
+      if (this.#mapper.fetched > fetched) this.#watch?.missed()
     })
   }
 

@@ -4,14 +4,16 @@ import { SqlClient } from "effect/sql"
 import { reason, said } from "../../core/reason/Reason.ts"
 import { completeIn, partial, type SourceRecord, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
-import { type Answer, column, entity } from "../support/source.ts"
+import { type Answer, column, connectorOf, entity } from "../support/source.ts"
 import { brokenOff, ids, inTurn, syncerOf } from "./World.ts"
+
+const incremental = { cursor: "at", param: "since", overlap: Duration.zero, format: "iso" }
 
 const changing = (name: string) =>
   entity(name, {
     mode: "upsert",
     columns: [column("id", "bigint"), column("at", "timestamp"), column("amount", "decimal")],
-    incremental: { cursor: "at", param: "since", overlap: Duration.zero, format: "iso" }
+    incremental
   })
 
 const day = (id: number, more: SourceRecord = {}) => ({
@@ -79,6 +81,22 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           assert.includeMembers(yield* ids(thing), [1, 2, 4])
           assert.deepStrictEqual(yield* cursor(name), [])
         }
+      })
+    )
+
+    it.effect("hold the cursor also where a checkpoint of the first read had moved it past a rejected one", () =>
+      Effect.gen(function* () {
+        const usual = changing("past_checkpoint")
+        const thing = { ...usual, incremental: { ...incremental, ordered: true } }
+        const { limits } = connectorOf([])
+        const sync = syncerOf(thing, { limits: { ...limits, checkpoint: Duration.zero } })
+        const moving: Answer = { records: days(1, 1, 3, 4), pageSize: 1, end: completeIn(2) }
+        const bad = [day(1), day(2, { amount: "much" }), day(3), day(4)]
+        yield* sync(inTurn(moving, { records: bad, pageSize: 1, end: completeIn(2) }).next)
+        assert.deepStrictEqual(yield* cursor("past_checkpoint"), [])
+        const mended = yield* sync({ records: days(1, 2, 3, 4), pageSize: 1, end: completeIn(2) })
+        assert.deepInclude(mended, { status: "ok", inserted: 1, unchanged: 3 })
+        assert.deepStrictEqual(yield* cursor("past_checkpoint"), at(4))
       })
     )
 
