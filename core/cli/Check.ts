@@ -10,6 +10,7 @@ import { layerLogs } from "./Logs.ts"
 import { answer, declarations, stop } from "./Root.ts"
 import { plural } from "./render/Format.ts"
 import * as LiveView from "./render/LiveView.ts"
+import { wrapped } from "./render/Prose.ts"
 import { Terminal } from "./render/Terminal.ts"
 import { selected, selectors } from "./Selection.ts"
 import { Stop } from "./Stop.ts"
@@ -44,7 +45,9 @@ export const check = Command.make(
     ]
     const document = { connectors: connectors.length, entities: entities.length, plugins: plugins.length, examples }
     const valid = `The configuration is valid: ${counts.join(", ")}, ${plural(examples, "example")} passed.`
-    if (!input.live) return yield* answer(document, Effect.succeed(valid))
+    const { out } = yield* Terminal
+    const told = Effect.map(out.screen, ({ width }) => wrapped(valid, width))
+    if (!input.live) return yield* answer(document, told)
     const looks = yield* Effect.flatMap(selected(input.selectors), Live.look).pipe(
       Effect.scoped,
       Effect.provide(
@@ -54,10 +57,9 @@ export const check = Command.make(
         )
       )
     )
-    const { out } = yield* Terminal
     yield* answer(
       { ...document, live: looks },
-      Effect.map(out.screen, (screen) => `${valid}\n\n${LiveView.render(looks, screen)}`)
+      Effect.map(out.screen, (screen) => `${wrapped(valid, screen.width)}\n\n${LiveView.render(looks, screen)}`)
     )
     if (looks.some(({ verdict }) => verdict === "failed")) {
       return yield* new Stop({ code: 1, message: "some entities could not be read, or their records become no rows" })

@@ -13,6 +13,8 @@ import type { Aside, Peeked, SourceRecord } from "../upstream/Source.ts"
 import { layerLogs } from "./Logs.ts"
 import { answer, declarations, stop } from "./Root.ts"
 import { plural } from "./render/Format.ts"
+import { Terminal } from "./render/Terminal.ts"
+import * as Text from "./render/Text.ts"
 
 /** Enough to see every field; the rest of the page is not read. */
 const enough = 500
@@ -217,7 +219,8 @@ export const discover = Command.make(
         ...(proposal.key.length === 0
           ? ["No column was unique: name the key yourself, several columns if need be."]
           : [])
-      ].map((line) => `# ${line}`)
+      ]
+      const { out } = yield* Terminal
       yield* answer(
         {
           ...proposal,
@@ -227,7 +230,10 @@ export const discover = Command.make(
           already: already.map(entityId),
           yaml
         },
-        Effect.succeed([...advice, yaml.replaceAll(/^/gm, "  ").trimEnd()].join("\n"))
+        Effect.map(out.screen, ({ width }) => {
+          const comments = advice.flatMap((line) => Text.wrap(line, width - 2)).map((line) => `# ${line}`)
+          return [...comments, yaml.replaceAll(/^/gm, "  ").trimEnd()].join("\n")
+        })
       )
     }).pipe(
       Effect.scoped,

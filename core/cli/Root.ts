@@ -16,6 +16,7 @@ import { Registry } from "../plugin/Registry.ts"
 import { Sync } from "../sync/Sync.ts"
 import { layerHttp } from "../upstream/Http.ts"
 import { layerLogs } from "./Logs.ts"
+import { wrapped } from "./render/Prose.ts"
 import { Terminal } from "./render/Terminal.ts"
 import { Stop } from "./Stop.ts"
 
@@ -52,7 +53,8 @@ const jsonValue = (_: string, value: unknown): unknown => (typeof value === "big
 export const stop = Effect.fnUntraced(function* (code: Stop["code"], message: string, document?: unknown) {
   const { err, out } = yield* Terminal
   if (document !== undefined && (yield* wantsJson)) yield* out.write(`${JSON.stringify(document, jsonValue)}\n`)
-  yield* err.write(`${message}\n`)
+  const { width } = yield* err.screen
+  yield* err.write(`${wrapped(message, width)}\n`)
   return yield* new Stop({ code, message })
 })
 

@@ -6,6 +6,20 @@ import * as Text from "./Text.ts"
 export const paragraph = (message: string, view: View): ReadonlyArray<string> =>
   Text.wrap(message, view.width - 2).map((line) => `  ${line}`)
 
+/** Of a diagnostic: the line of the file, and the caret below its place. */
+const excerpt = /^ +(?:\d+ )?\| /
+
+/** A message of several lines: those that are too long go on below where they begin, an excerpt of a file stays as it is. */
+export const wrapped = (message: string, width: number): string =>
+  message
+    .split("\n")
+    .flatMap((line) => {
+      if (Text.width(line) <= width || excerpt.test(line)) return [line]
+      const indent = /^ */.exec(line)?.[0] ?? ""
+      return Text.wrap(line.slice(indent.length), width - indent.length).map((part) => indent + part)
+    })
+    .join("\n")
+
 /** A next step, set off by an arrow. */
 export const todo = (step: string, view: View): ReadonlyArray<string> =>
   Text.wrap(step, view.width - 4).map((line, i) => `${i === 0 ? `  ${view.style("accent", "→")} ` : "    "}${line}`)

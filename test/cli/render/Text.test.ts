@@ -1,5 +1,32 @@
 import { assert, describe, it } from "@effect/vitest"
+import { wrapped } from "../../../core/cli/render/Prose.ts"
 import * as Text from "../../../core/cli/render/Text.ts"
+
+describe("a message of several lines", () => {
+  const message = [
+    "config/connectors/crm.yaml:7:41: nothing gives {deal} a value",
+    "  7 | deal_id: { type: bigint, value: '{deal}' }",
+    "    |                                 ^^^^^^^^",
+    "",
+    "  hint: a matrix or a forEach gives {names} their values"
+  ].join("\n")
+
+  it("is broken between words, each line below where it begins, and no excerpt of a file", () => {
+    assert.deepStrictEqual(wrapped(message, 40).split("\n"), [
+      "config/connectors/crm.yaml:7:41: nothing",
+      "gives {deal} a value",
+      "  7 | deal_id: { type: bigint, value: '{deal}' }",
+      "    |                                 ^^^^^^^^",
+      "",
+      "  hint: a matrix or a forEach gives",
+      "  {names} their values"
+    ])
+  })
+
+  it("stays as it is for who reads it through a pipe", () => {
+    assert.strictEqual(wrapped(`\t${message}`, Number.POSITIVE_INFINITY), `\t${message}`)
+  })
+})
 
 describe("Text", () => {
   it("measures what a terminal shows", () => {
