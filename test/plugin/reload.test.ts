@@ -2,10 +2,13 @@ import { getActiveResourcesInfo } from "node:process"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Deferred, Effect, Fiber, Ref } from "effect"
 import { nothingChanged } from "../../core/plugin/ConfigVersion.ts"
+import { type Reason, render, said } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
 import { makeWorld } from "./World.ts"
 
 const none = { added: [], changed: [], removed: [] }
+
+const reasonIn = ({ why }: Reason["params"]): Reason => (typeof why === "object" && "code" in why ? why : said(""))
 
 describe("a reload", () => {
   it.live("takes the edit, tells what it changed, and the next sync follows it", () =>
@@ -53,7 +56,7 @@ describe("a reload", () => {
 
   it.live("of a broken file changes nothing and tells every problem with its place", () =>
     Effect.gen(function* () {
-      const { original, registry, reload, service, sync, write } = yield* makeWorld()
+      const { original, registry, reload, service, sql, sync, write } = yield* makeWorld()
       const before = yield* registry.current
       yield* write(
         "connectors/iiko.yaml",
@@ -73,6 +76,22 @@ describe("a reload", () => {
       const [attempt, started] = yield* service.versions(undefined, 10)
       assert.deepInclude(attempt, { status: "invalid", trigger: "test", actor: "ops" })
       assert.deepEqual(attempt?.diagnostics, version.diagnostics)
+      assert.deepEqual(attempt?.reasons, version.reasons)
+      assert.deepEqual(
+        version.reasons.map(({ code, params }) => [code, params.line, render(reasonIn(params))]),
+        version.diagnostics.map(({ line, message }) => ["file.at", line, message])
+      )
+      const [row] = yield* sql`select reasons from tributary.config_version where id = ${attempt?.id ?? 0}`
+      assert.deepEqual(row, { reasons: version.reasons })
+      // As a version before this one stored them: the sentences alone.
+      yield* sql`update tributary.config_version set reasons = '[]',
+        diagnostics = (select jsonb_agg(d - 'reason' - 'hintReason') from jsonb_array_elements(diagnostics) as d)
+        where id = ${attempt?.id ?? 0}`
+      const [old] = yield* service.versions(undefined, 1)
+      assert.deepEqual(
+        old?.diagnostics.map(({ message, reason }) => [message, reason]),
+        version.diagnostics.map(({ message }) => [message, said(message)])
+      )
       assert.deepInclude(started, { status: "ok", trigger: "start" })
       assert.strictEqual((yield* service.live).version.id, started?.id)
       assert.isUndefined(yield* service.files(attempt?.id ?? 0))

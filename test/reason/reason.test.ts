@@ -84,6 +84,16 @@ describe("a reason", () => {
     assert.deepEqual(unused, [])
   })
 
+  it("is made where it arises: no sentence of ours passes for the words of somebody else", () => {
+    const text = sources()
+    assert.deepEqual(text.match(/\bsaid\(\s*["'`][^"'`]*/g) ?? [], [])
+    assert.deepEqual(text.match(/\.report\(\s*[\w.]+,\s*["'`][^"'`]*/g) ?? [], [])
+    assert.deepEqual(text.match(/\bat(?:Key|Value)\([^()]*,\s*["'`][^"'`]*\)/g) ?? [], [])
+    assert.deepEqual(text.match(/\|\| ["'`]expected [^"'`]*|message: ["'`]expected [^"'`]*/g) ?? [], [
+      '|| "expected a code that is known'
+    ])
+  })
+
   it("has places that the language of templates knows", async () => {
     for (const code of await allCodes()) {
       assert.isNotEmpty(partsOf(code), code)
