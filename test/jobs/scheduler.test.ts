@@ -26,6 +26,22 @@ const nextOf = (daemon: Effect.Success<ReturnType<typeof backAt>>) =>
   )
 
 describe("a daemon that was away when a job was due", () => {
+  it.effect("owes it nothing when it was switched off meanwhile, nor when it is switched on again", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      yield* setTime("2026-03-10T06:00:00Z")
+      const before = yield* process([job("morning")])
+      yield* before.planned("morning")
+      yield* before.stop
+      yield* setTime("2026-03-10T07:20:00Z")
+      const off = yield* process([job("morning", { enabled: false })])
+      yield* off.stop
+      const on = yield* process([job("morning")])
+      yield* on.planned("morning")
+      assert.deepEqual(yield* on.fires("morning"), [])
+    })
+  )
+
   it.effect("runs it once when it is back within the grace", () =>
     Effect.gen(function* () {
       const daemon = yield* backAt("07:40")

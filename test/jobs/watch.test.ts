@@ -297,6 +297,19 @@ describe("a job", () => {
     )
   )
 
+  it.effect("that is paused is not wrong for a fire that nobody deals with", () =>
+    isolated(
+      Effect.gen(function* () {
+        const { look, nextFire, sql } = yield* world("2026-03-10T09:00:00Z")
+        yield* nextFire("2026-03-10T07:00:00Z")
+        yield* sql`update tributary.job_state set paused_at = now()`
+        assert.deepEqual(yield* look, [])
+        yield* sql`update tributary.job_state set paused_at = null`
+        assert.deepEqual(yield* look, [jobFailed])
+      })
+    )
+  )
+
   it.effect("that is no longer enabled is not wrong", () =>
     isolated(
       Effect.gen(function* () {

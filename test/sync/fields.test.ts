@@ -1,5 +1,5 @@
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
 import { said } from "../../core/reason/Reason.ts"
 import { completeIn, partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -76,6 +76,22 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         })
         const names = (yield* tableOf(thing)).map(({ name }) => name)
         assert.deepStrictEqual([names[0], names[20]], ["row 1", "none"])
+      })
+    )
+
+    it.effect("of an incremental read is nothing to judge: only what changed came", () =>
+      Effect.gen(function* () {
+        const thing = entity("changes", {
+          mode: "upsert",
+          columns,
+          incremental: { cursor: "id", param: "since", overlap: Duration.zero, format: "text" }
+        })
+        const sync = syncerOf(thing)
+        yield* sync({ records: noted(1, 20) })
+        const result = yield* sync({ records: nameless(1, 20) })
+        assert.deepInclude(result, { updated: 20 })
+        assert.notMatch(result.warnings.join(), /were kept|were taken away/)
+        assert.strictEqual((yield* tableOf(thing))[0]?.name, null)
       })
     )
 

@@ -59,21 +59,26 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     it.effect("by a key of characters keeps the rows of records that were rejected", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
-        yield* sql`create table fake_lettered (id char(4) primary key, amount numeric)`
-        const sync = syncerOf(entity("lettered", { columns: [column("id", "text"), column("amount", "decimal")] }))
-        yield* sync({
-          records: [
-            { id: "a", amount: 1 },
-            { id: "b", amount: 1 }
-          ]
-        })
-        const result = yield* sync({
-          records: [
-            { id: "a ", amount: "many" },
-            { id: "b", amount: 1 }
-          ]
-        })
-        assert.deepInclude(result, { rejected: 1, unchanged: 1, deleted: 0 })
+        for (const [table, type] of [
+          ["lettered", "char(4)"],
+          ["short", "varchar(1)"]
+        ] as const) {
+          yield* sql.unsafe(`create table fake_${table} (id ${type} primary key, amount numeric)`)
+          const sync = syncerOf(entity(table, { columns: [column("id", "text"), column("amount", "decimal")] }))
+          yield* sync({
+            records: [
+              { id: "a ", amount: 1 },
+              { id: "b", amount: 1 }
+            ]
+          })
+          const result = yield* sync({
+            records: [
+              { id: "a ", amount: "many" },
+              { id: "b", amount: 1 }
+            ]
+          })
+          assert.deepInclude(result, { rejected: 1, unchanged: 1, deleted: 0 }, type)
+        }
       })
     )
 

@@ -98,6 +98,16 @@ describe("an answer in pages", () => {
       })
   )
 
+  it.effect("is read on where its total is none, as a number below zero", () =>
+    Effect.gen(function* () {
+      const counting = { page: { ...page, size: 1, total: ["total"] } }
+      for (const none of ["-1", '"-1"', '"?"', "1.5"]) {
+        const pages = [1, 2].map((id) => `{"items":[{"id":${id}}],"total":${none}}`)
+        assert.deepEqual(told(yield* answers(counting, ...pages, `{"items":[],"total":${none}}`)), completeIn(2), none)
+      }
+    })
+  )
+
   it.effect("of 206 and a range counts what the range counts, without a range it is a piece", () =>
     Effect.gen(function* () {
       const part = (range: string | undefined, ...ids: ReadonlyArray<number>) =>
