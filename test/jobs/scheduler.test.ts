@@ -37,7 +37,8 @@ describe("a daemon that was away when a job was due", () => {
       const off = yield* process([job("morning", { enabled: false })])
       yield* off.stop
       const on = yield* process([job("morning")])
-      yield* on.planned("morning")
+      const tomorrow = on.sql`select from tributary.job_state where next_fire = '2026-03-11T07:00:00Z'`
+      yield* TestClock.withLive(eventually(Effect.map(tomorrow, ({ length }) => length === 1)))
       assert.deepEqual(yield* on.fires("morning"), [])
     })
   )
