@@ -90,6 +90,15 @@ layer(layerDatabase)("declared tables", (it) => {
     })
   )
 
+  it.effect("a key that fills itself, and is declared, is the key the table was loaded by", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`create table fake_serial (id bigserial primary key, name text not null, amount numeric)`
+      const refused = yield* Effect.flip(make(entity("serial", { key: ["name"] })))
+      assert.include(refused.message, "drop table")
+    })
+  )
+
   it.effect("reserved words, Cyrillic, quotes and names of 63 bytes are just names", () =>
     Effect.gen(function* () {
       const odd = ["order", "Название", 'a"b', "ж".repeat(31), "user"]

@@ -102,7 +102,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const thing = entity("tried")
         const sync = syncerOf(thing)
         yield* sync(list(30))
-        const broken = { ...list(30), error: brokenOff }
+        const broken = { records: [...rows(1, 30), { name: "whose?" }], error: brokenOff }
         const source = inTurn(list(30, 5), broken, list(30, 5))
         assert.deepInclude(yield* sync(source.next), { status: "ok", deleted: 1 })
         assert.strictEqual(source.asked(), 3)

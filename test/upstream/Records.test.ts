@@ -220,6 +220,8 @@ describe("XML", () => {
       const told = cyrillic("<a><employee><n>")
       assert.deepEqual(yield* records(declared, told, "application/xml; charset=windows-1251"), [{ n: "Анна" }])
       assert.deepEqual(yield* records(declared, told), [{ n: "\udcc0\udced\udced\udce0" }])
+      const japanese = new Uint8Array([...Buffer.from("<a><employee><n>"), 0xff, ...Buffer.from("</n></employee></a>")])
+      assert.deepEqual(yield* records(declared, japanese, "application/xml; charset=shift_jis"), [{ n: "\udcff" }])
       const attribute = new Uint8Array([
         ...Buffer.from('<a><employee b="'),
         0xe9,
