@@ -88,6 +88,7 @@ describe("a plan that is applied", () => {
       yield* sql`alter table fake_thing drop column name`
       const [result] = yield* control.apply(plan, by)
       assert.match(result?.error ?? "", /public\.fake_thing has changed since the plan was made/)
+      assert.deepInclude((yield* control.standings)[0]?.last, { status: "ok" })
       assert.isEmpty(yield* sql`select from pg_attribute where attrelid = 'fake_thing'::regclass and attname = 'name'`)
     })
   )
