@@ -167,6 +167,7 @@ describe("a run", () => {
       const sql = yield* SqlClient.SqlClient
       yield* sql`update tributary.sync_reject set why = case position when 3 then '{"code":"reject.gone","params":{}}'::jsonb end`
       const before = list((yield* ask(`/api/v1/runs/${field(run, "id")}`)).body, "rejects")
+      assert.strictEqual(before.length, 3)
       for (const reject of before) {
         assert.deepStrictEqual(field(reject, "why"), { code: "said", params: { text: field(reject, "reason") } })
       }
