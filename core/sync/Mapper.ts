@@ -5,7 +5,6 @@
 import type { Entity } from "../config/Entity.ts"
 import { boundColumns } from "../database/ColumnSql.ts"
 import type { RejectedRecord, RowBatch } from "../database/Load.ts"
-import { TextColumnWriter } from "../database/TextColumn.ts"
 import { reason } from "../reason/Reason.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 import { BrokenKeys, printOf } from "./BrokenKeys.ts"
@@ -14,18 +13,18 @@ import type { PartOfRead } from "./Cursor.ts"
 import { Rejected } from "./Decode.ts"
 import { type FieldFindings, FieldNames } from "./FieldNames.ts"
 import { type Crossed, KeyOwners } from "./KeyOwners.ts"
+import { ReadParents } from "./ReadParents.ts"
 import type { Target } from "./Receiver.ts"
+import { Rejections } from "./Rejections.ts"
 import type { Repeats } from "./Repeats.ts"
+import { RowBuffer } from "./RowBuffer.ts"
 import { type Cell, cellsOf, type Key, keyOf } from "./RowCells.ts"
 import { SeenFields } from "./SeenFields.ts"
-import { type Repairs, shown } from "./Text.ts"
+import type { Repairs } from "./Text.ts"
 
 const missing = reason("reject.missing")
 const missingKey = reason("reject.missingKey")
 const clash = reason("reject.clash")
-
-/** Rejected records are all counted; this many are kept for a person to look at. */
-const keptRejects = 1_000
 
 /** Counts of the mapper at the last checkpoint of a run. */
 interface Loaded {
@@ -66,8 +65,9 @@ export class Mapper {
   readonly #children: ((record: SourceRecord) => ReadonlyArray<SourceRecord>) | undefined
   /** Key types whose text can differ for equal values; only a sort in PostgreSQL tells them apart. */
   readonly #inexactKeys: boolean
-  readonly #within: ReadonlyArray<string>
-  readonly #columns: ReadonlyArray<TextColumnWriter>
+  readonly #parents: ReadParents
+  readonly #rows: RowBuffer
+  readonly #rejections: Rejections
   readonly #repeats: Repeats | undefined
   /** All that bounds the deletes is known of a request, whatever parents it brings. */
   readonly #withinRequest: boolean
@@ -75,17 +75,9 @@ export class Mapper {
   /** What the records have, declared or not. */
   readonly fields: FieldNames
   readonly #seen: SeenFields
-  #rows = 0
-  #size = 0
   fetched = 0
-  rejected = 0
-  keysLost = 0
   mapped = 0
   duplicatesPossible = false
-  rejects: Array<RejectedRecord> = []
-  keptKeys: Array<Array<string>>
-  /** The parents that were read, one array per column of `within`. */
-  parents: Array<Array<string>>
   /** What of it was loaded already. */
   loaded: Loaded
 
@@ -98,10 +90,9 @@ export class Mapper {
     this.#repeats = repeats
     this.fields = new FieldNames(entity, taken)
     this.entity = entity
-    this.#within = within
-    this.parents = within.map(() => [])
     const bound = boundColumns(entity)
     this.#cells = cellsOf(entity, this.#repairs)
+    this.#parents = new ReadParents(within, this.#cells)
     this.#keyCells = entity.key.map((name) => bound.findIndex((column) => column.name === name)).filter((at) => at >= 0)
     const ofCells = (names: ReadonlyArray<string>) =>
       bound.flatMap((column, at) => (names.includes(column.name) ? [{ at, column }] : []))
@@ -117,8 +108,8 @@ export class Mapper {
         entity.key.includes(column.name) &&
         (["decimal", "double", "time", "timestamp", "json"].includes(column.type) || column.array)
     )
-    this.#columns = bound.map(() => new TextColumnWriter())
-    this.keptKeys = entity.key.map(() => [])
+    this.#rows = new RowBuffer(bound.length)
+    this.#rejections = new Rejections(entity.key)
     this.duplicatesPossible = this.#inexactKeys
     this.#seen = new SeenFields(bound.length)
     this.loaded = { ...nothingLoaded, duplicates: this.#inexactKeys, seen: this.#seen.state }
@@ -126,7 +117,28 @@ export class Mapper {
 
   /** About how many bytes of text wait to be loaded. */
   get size(): number {
-    return this.#size
+    return this.#rows.size
+  }
+
+  get rejected(): number {
+    return this.#rejections.count
+  }
+
+  get rejects(): ReadonlyArray<RejectedRecord> {
+    return this.#rejections.kept
+  }
+
+  /** See `ReadFacts`. */
+  get keptKeys(): ReadonlyArray<ReadonlyArray<string>> {
+    return this.#rejections.keys
+  }
+
+  get parents(): ReadonlyArray<ReadonlyArray<string>> {
+    return this.#parents.values
+  }
+
+  get keysLost(): number {
+    return this.#rejections.keysLost
   }
 
   get repaired(): number {
@@ -191,16 +203,12 @@ export class Mapper {
 
   /** The rows mapped since the last call. */
   take(): RowBatch {
-    const batch = { columns: this.#columns.map((column) => column.take()), rows: this.#rows }
-    this.#rows = 0
-    this.#size = 0
-    return batch
+    return this.#rows.take()
   }
 
   /** A checkpoint has loaded what was mapped until now; `refused`: but for what PostgreSQL refused. */
   checkpoint(refused: ReadonlyArray<RejectedRecord>): void {
-    this.rejected += refused.length
-    this.rejects.push(...refused.slice(0, keptRejects - this.rejects.length))
+    this.#rejections.checkpoint(refused)
     const { crossed, duplicatesPossible: duplicates, fetched, mapped, rejected, repaired } = this
     this.loaded = {
       crossed,
@@ -212,7 +220,6 @@ export class Mapper {
       rejects: this.rejects.length,
       seen: this.#seen.state
     }
-    this.keptKeys = this.entity.key.map(() => [])
   }
 
   /** Forgets everything that was not loaded yet, for a read that begins again. */
@@ -223,25 +230,16 @@ export class Mapper {
     this.#broken.clear()
     this.#repairs.count = repaired
     this.fetched = fetched
-    this.rejected = rejected
-    this.keysLost = 0
     this.mapped = mapped
     this.duplicatesPossible = duplicates
-    this.rejects = this.rejects.slice(0, rejects)
-    this.keptKeys = this.entity.key.map(() => [])
-    this.parents = this.#within.map(() => [])
+    this.#rejections.reset(rejected, rejects)
+    this.#parents.reset()
     this.#seen.restore(seen)
     this.fields.reset()
   }
 
-  /** A parent without children counts too: all of its rows are gone. */
   #addParent(parent: SourceRecord | undefined): void {
-    const values = this.#within.map((name) => {
-      const cell = this.#cells.find((candidate) => candidate.column.name === name)
-      return cell?.decode(cell.read({}, parent, this.#params)) ?? null
-    })
-    if (values.some((value) => value === null || value instanceof Rejected)) this.keysLost += 1
-    else for (const [index, value] of values.entries()) this.parents[index]?.push(String(value))
+    if (!this.#parents.add(parent, this.#params)) this.#rejections.keysLost += 1
   }
 
   #map(record: SourceRecord, parent: SourceRecord | undefined): void {
@@ -292,21 +290,17 @@ export class Mapper {
 
   #push(row: ReadonlyArray<string | null>, key: string, owner: number): void {
     if ((owner !== 0 || !this.duplicatesPossible) && this.#owners.add(key, owner, row)) this.duplicatesPossible = true
-    for (let index = 0; index < row.length; index++) {
-      this.#size += this.#columns[index]?.push(row[index] ?? null) ?? 0
-    }
-    this.#rows += 1
+    this.#rows.push(row)
     this.mapped += 1
   }
 
   #reject(
     cell: Cell,
-    { value, why }: Rejected,
+    rejected: Rejected,
     record: SourceRecord,
     parent: SourceRecord | undefined,
     position: number
   ): void {
-    this.rejected += 1
     // The cells after the one that was refused were not looked at.
     if (this.#seen.left > 0) {
       for (const [at, { read }] of this.#cells.entries())
@@ -316,20 +310,8 @@ export class Mapper {
     const { count } = this.#repairs
     const key = this.#key(record, parent)
     this.#repairs.count = count
-    if (key === undefined) this.keysLost += 1
-    else {
-      this.#repeats?.see(this.#keyText(key))
-      for (const [index, name] of this.entity.key.entries()) this.keptKeys[index]?.push(key[name] ?? "")
-    }
-    if (this.rejects.length >= keptRejects) return
-    this.rejects.push({
-      position,
-      key: key ?? null,
-      field: cell.column.name,
-      why,
-      value: value === null ? null : shown(value, 500),
-      record: shown(record, 4_000)
-    })
+    if (key !== undefined) this.#repeats?.see(this.#keyText(key))
+    this.#rejections.add({ position, field: cell.column.name, key, rejected, record })
   }
 
   /** As `#map` writes it. */

@@ -63,11 +63,11 @@ export class Sink implements Receiver {
     this.#checkpoints = checkpoints
     this.target = target
     this.#pastRejected = pastRejected
-    this.#watch = target.cursor === undefined ? undefined : new CursorWatch(target.cursor, target.entity)
-    const { confirm } = target.entity.guard
-    this.#repeats = target.cursor !== undefined || confirm === "next" ? new Repeats() : undefined
-    this.#mapper = new Mapper(target.entity, target, this.#repeats)
-    const made = Effect.flatMap(runId, (id) => stage(target.entity, id))
+    const { cursor, entity } = target
+    this.#watch = cursor === undefined ? undefined : new CursorWatch(cursor, entity)
+    this.#repeats = cursor !== undefined || entity.guard.confirm === "next" ? new Repeats() : undefined
+    this.#mapper = new Mapper(entity, target, this.#repeats)
+    const made = Effect.flatMap(runId, (id) => stage(entity, id))
     this.#rows = new HeldRows(this.#mapper, made, overflow)
   }
 
