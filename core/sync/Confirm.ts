@@ -10,7 +10,7 @@ import type { Completeness, SourceRecord } from "../upstream/Source.ts"
 import type { PartOfRead } from "./Cursor.ts"
 import { Mapper } from "./Mapper.ts"
 import type { Receiver, Target } from "./Receiver.ts"
-import { Repeats } from "./Repeats.ts"
+import { between, Repeats } from "./Repeats.ts"
 import type { Key } from "./RowCells.ts"
 
 /** Keys as texts, in the order of the key's columns. */
@@ -49,7 +49,7 @@ export class Search implements Receiver {
   readonly #lookedUp: boolean
   readonly #missing: Keys
   readonly #wanted = new Map<string, Array<ReadonlyArray<string>>>()
-  readonly #repeats = new Repeats()
+  readonly #repeats: Repeats
   #found = new Map<string, ReadonlyArray<string>>()
   #records = 0
   #keysLost = 0
@@ -58,6 +58,7 @@ export class Search implements Receiver {
     this.target = target
     this.#mapper = new Mapper(target.entity)
     this.#missing = missing
+    this.#repeats = new Repeats(target.entity)
     const columns = keyColumns(target.entity)
     this.#columns = columns.map((column) => ({
       name: column.name,
@@ -126,7 +127,7 @@ export class Search implements Receiver {
       return
     }
     const texts = this.#columns.map(({ name }) => key[name] ?? "")
-    this.#repeats.see(texts.join("\u001f"))
+    this.#repeats.see(texts.join(between))
     const wanted = this.#wanted.get(this.#rough(texts))
     if (wanted === undefined) return
     // A value that is looked up is known to PostgreSQL alone: whatever it may be is kept.

@@ -16,7 +16,7 @@ import { type Crossed, KeyOwners } from "./KeyOwners.ts"
 import { ReadParents } from "./ReadParents.ts"
 import type { Target } from "./Receiver.ts"
 import { Rejections } from "./Rejections.ts"
-import type { Repeats } from "./Repeats.ts"
+import { between, type Repeats } from "./Repeats.ts"
 import { RowBuffer } from "./RowBuffer.ts"
 import { type Cell, cellsOf, type Key, keyOf } from "./RowCells.ts"
 import { SeenFields } from "./SeenFields.ts"
@@ -264,7 +264,7 @@ export class Mapper {
       row[index] = rejected
     }
     let key = ""
-    for (const at of this.#keyCells) key += `${row[at]}\u001f`
+    for (const at of this.#keyCells) key += `${row[at]}${between}`
     this.#repeats?.see(key)
     const owner = this.#owners.current
     if (this.#keyTexts.length > 0 && key.includes("\ufffd")) {
@@ -316,7 +316,7 @@ export class Mapper {
 
   /** As `#map` writes it. */
   #keyText(key: NonNullable<Key>): string {
-    return this.#keyCells.map((at) => `${key[this.#cells[at]?.column.name ?? ""]}\u001f`).join("")
+    return this.#keyCells.map((at) => `${key[this.#cells[at]?.column.name ?? ""]}${between}`).join("")
   }
 
   #key(record: SourceRecord, parent: SourceRecord | undefined): Key {

@@ -65,7 +65,7 @@ export class Sink implements Receiver {
     this.#pastRejected = pastRejected
     const { cursor, entity } = target
     this.#watch = cursor === undefined ? undefined : new CursorWatch(cursor, entity)
-    this.#repeats = cursor !== undefined || entity.guard.confirm === "next" ? new Repeats() : undefined
+    this.#repeats = cursor !== undefined || entity.guard.confirm === "next" ? new Repeats(entity) : undefined
     this.#mapper = new Mapper(entity, target, this.#repeats)
     const made = Effect.flatMap(runId, (id) => stage(entity, id))
     this.#rows = new HeldRows(this.#mapper, made, overflow)

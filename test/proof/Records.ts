@@ -31,14 +31,6 @@ const idOf = (declared: Declared, record: ModelRecord): string | undefined => {
   return rowId(declared, Object.fromEntries(values))
 }
 
-/** Keys are told apart by their texts: of one with decimals that are written differently nobody sees that it came again. */
-const textId = ({ key }: Declared, record: ModelRecord): string | undefined => {
-  const texts = key.map((name) => (/^-?\d+\.\d+$/.test(String(record[name]?.raw)) ? String(record[name]?.raw) : null))
-  return texts.every((text) => text === null)
-    ? undefined
-    : JSON.stringify(key.map((name, at) => texts[at] ?? textOf(record[name])))
-}
-
 const textOf = (cell: Cell | undefined): string | null => (typeof cell?.value === "string" ? cell.value : null)
 
 const isValid = (declared: Declared, record: ModelRecord): boolean =>
@@ -72,7 +64,7 @@ export const mapped = (declared: Declared, read: Attempt): Mapped => {
   const named: Array<string> = []
   for (const record of read.records) {
     const id = idOf(declared, record)
-    if (id !== undefined) named.push(textId(declared, record) ?? id)
+    if (id !== undefined) named.push(id)
     if (id !== undefined && isValid(declared, record) && !clashes.has(id)) {
       valid += 1
       last.delete(id)

@@ -112,6 +112,25 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("may bring a number twice that is written otherwise, which is the same key", () =>
+      Effect.gen(function* () {
+        for (const [one, other] of [
+          ["4", "4.00"],
+          ["0", "-0.0"],
+          ["-4.5", "-4.50"]
+        ] as const) {
+          const thing = entity(`number_${one}`, { columns: [column("id", "decimal"), column("name", "text")] })
+          const sync = syncerOf(thing)
+          const whole = { records: [{ id: one }, { id: "5" }, { id: "40" }], end: completeIn(2) }
+          yield* sync(whole)
+          const moving = { records: [{ id: one }, { id: other }, { id: "40" }], end: completeIn(2) }
+          assert.match((yield* sync(moving)).warnings.join(), /1 of its records came twice/)
+          const apart = { records: [{ id: one }, { id: "45" }, { id: "40" }], end: completeIn(2) }
+          assert.deepInclude(yield* sync(apart), { deleted: 1, inserted: 1 })
+        }
+      })
+    )
+
     it.effect("may bring rows twice the first time, and the second time in one answer", () =>
       Effect.gen(function* () {
         const thing = entity("twice")
