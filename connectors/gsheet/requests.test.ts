@@ -108,6 +108,19 @@ describe("requests", () => {
     })
   )
 
+  it.live("an answer with fewer ranges than were asked for is none of any of them", () =>
+    Effect.gen(function* () {
+      const { open, vendor } = yield* world
+      const { refusal } = yield* open(five)
+      const body = JSON.stringify({ valueRanges: [{ range: "a!A1:B2", values: [["id", "amount"]] }] })
+      yield* vendor.fault({ path: "*:batchGet", mode: "status", status: 200, body, contentType: "application/json" })
+      for (const { kind, message } of yield* Effect.forEach(names, refusal, { concurrency: "unbounded" })) {
+        assert.strictEqual(kind, "Format")
+        assert.include(message, "5 valueRanges, and there are 1")
+      }
+    })
+  )
+
   it.live("a refusal of the spreadsheet fails all of its entities, with one request", () =>
     Effect.gen(function* () {
       const { asked, book, open } = yield* world

@@ -15,7 +15,7 @@ type Next = Pick<PageFacts, "link" | "doubt">
 /** The address after `rel=next` in a Link header. */
 const inHeader = (headers: Headers.Headers): string | undefined => {
   for (const [, target, parameters = ""] of (headers.link ?? "").matchAll(/<([^>]*)>([^<]*)/g)) {
-    if (/;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\b)/i.test(parameters)) return target
+    if (/;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=\s*(?:[;,]|$)))/i.test(parameters)) return target
   }
   return undefined
 }

@@ -32,6 +32,44 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("is asked behind its end the second time, whatever the end looked like", () =>
+      Effect.gen(function* () {
+        const sync = syncerOf(entity("wary"))
+        yield* sync(list(30))
+        const asked: Array<boolean | undefined> = []
+        const source = inTurn(list(30, 5), list(30, 5))
+        yield* sync((read, options) => {
+          asked.push(options?.wary)
+          return source.next(read, options)
+        })
+        assert.deepStrictEqual(asked, [false, true])
+      })
+    )
+
+    it.effect("keeps a row whose key the table's collation holds equal to one that came", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`create collation loose (provider = icu, locale = 'und-u-ks-level1', deterministic = false)`
+        yield* sql`create table fake_collated (code text collate loose primary key)`
+        const thing = entity("collated", { columns: [column("code", "text")], key: ["code"] })
+        const sync = syncerOf(thing)
+        const rest = Array.from({ length: 8 }, (_, at) => ({ code: `row ${at}` }))
+        const of = (...codes: ReadonlyArray<string>): Answer => ({
+          records: [...codes.map((code) => ({ code })), ...rest],
+          end: completeIn(2)
+        })
+        yield* sync(of("Café", "Éclair", "gone"))
+        const result = yield* sync(inTurn(of(), of("CAFE\u0301", "eclair")).next)
+        assert.deepInclude(result, { deleted: 1, reasons: [reason("confirm.slid", { count: 2 })] })
+        assert.deepStrictEqual(
+          (yield* sql<{ code: string }>`select code from fake_collated where code not like 'row%' collate "C"`).map(
+            ({ code }) => code
+          ),
+          ["Café", "Éclair"]
+        )
+      })
+    )
+
     it.effect("writes nothing before it was read again, and then everything at once", () =>
       Effect.gen(function* () {
         const usual = entity("nothing_yet")

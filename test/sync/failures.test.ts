@@ -161,6 +161,18 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("that were withheld are asked about until their own entity is read again", () =>
+      Effect.gen(function* () {
+        const [thing, other] = [guarded("asked"), guarded("asked_not")]
+        const sync = syncer([thing, other])
+        yield* sync({ records: rows(1, 10) })
+        yield* sync({ records: rows(1, 4) })
+        yield* sync({ records: rows(1, 10) }, [other])
+        const statuses = (name: string) => Effect.map(pending(name), (found) => found.map(({ status }) => status))
+        assert.deepStrictEqual([yield* statuses("asked"), yield* statuses("asked_not")], [["open"], ["superseded"]])
+      })
+    )
+
     it.effect(
       "of a small table are guarded by default: beyond three rows the share counts, and exactly half may go",
       () =>

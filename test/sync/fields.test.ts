@@ -4,7 +4,7 @@ import { said } from "../../core/reason/Reason.ts"
 import { completeIn, partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
-import { inTurn, rows, syncerOf, tableOf } from "./World.ts"
+import { brokenOff, inTurn, rows, syncerOf, tableOf } from "./World.ts"
 
 /** Records without a name; `note` is there, and null. */
 const nameless = (from: number, to: number) => rows(from, to).map(({ amount, id }) => ({ id, amount, note: null }))
@@ -106,6 +106,20 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         yield* sync({ records: noted(1, 20) })
         assert.deepInclude(yield* sync({ records: nameless(1, 20), end: partial(said("cut off")) }), { updated: 20 })
         assert.strictEqual((yield* tableOf(thing))[0]?.name, null)
+      })
+    )
+
+    it.effect("is judged by the read that was whole: what only a broken try had is in none", () =>
+      Effect.gen(function* () {
+        const thing = entity("had_once", { columns })
+        const sync = syncerOf(thing)
+        yield* sync({ records: noted(1, 20) })
+        const result = yield* sync(
+          inTurn({ records: noted(1, 20), error: brokenOff }, { records: nameless(1, 20) }).next
+        )
+        assert.deepInclude(result, { status: "warning", updated: 20 })
+        assert.match(result.warnings.join(), /in 20 of 20 rows were kept/)
+        assert.strictEqual((yield* tableOf(thing))[0]?.name, "row 1")
       })
     )
 

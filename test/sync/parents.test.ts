@@ -144,6 +144,22 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("are told where records of two requests have one key, and each a child of one name", () =>
+      Effect.gen(function* () {
+        const { deal, note } = notesOf("twofold")
+        const file = entity("twofold_file", {
+          parent: note.name,
+          records: "/files",
+          columns: [column("name", "text")],
+          key: ["name"]
+        })
+        const first = { id: 1, files: [{ name: "a" }] }
+        const [, , files] = yield* syncer([deal, note, file])(source({ 7: [first], 8: [first] }))
+        assert.deepInclude(files, { status: "warning", fetched: 2, inserted: 1 })
+        assert.match(files?.warnings.join() ?? "", /1 record has the key of a record of another parent, as name a,/)
+      })
+    )
+
     it.effect("are told of children whose key does not name the record they lie in", () =>
       Effect.gen(function* () {
         const invoice = entity("keyless", { columns: [column("id", "bigint")] })

@@ -7,7 +7,7 @@ import { plan } from "../../core/sync/Planner.ts"
 import { partial, type ReadOptions, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, type Answers, column, entity, layerSync } from "../support/source.ts"
-import { ids, rows, syncer, syncerOf, tableOf } from "./World.ts"
+import { brokenOff, ids, inTurn, rows, syncer, syncerOf, tableOf } from "./World.ts"
 
 const fromParent = { source: { _tag: "Pointer", pointer: { up: 1, tokens: ["id"] } } } as const
 
@@ -137,9 +137,23 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const { child, parent } = documents("order", { mode: "upsert" })
         const sync = syncer([parent, child])
         yield* sync({ records: [document(1, 1, 2), document(2, 1)] })
-        const [, items] = yield* sync({ records: [document(1, 1), { id: "?", items: [] }] })
-        assert.deepInclude(items, { status: "warning", deleted: 0 })
-        assert.deepStrictEqual(yield* lines(child), ["1/1", "1/2", "2/1"])
+        for (const unnamed of [{ id: "?", items: [] }, { id: null, items: [] }, { items: [] }]) {
+          const [, items] = yield* sync({ records: [document(1, 1), unnamed] })
+          assert.deepInclude(items, { status: "warning", deleted: 0 })
+          assert.deepStrictEqual(yield* lines(child), ["1/1", "1/2", "2/1"])
+        }
+      })
+    )
+
+    it.effect("keeps the rows of a parent that only a broken try brought", () =>
+      Effect.gen(function* () {
+        const { child, parent } = documents("bill", { mode: "upsert" })
+        const sync = syncer([parent, child])
+        yield* sync({ records: [document(1, 1, 2), document(2, 1)] })
+        const broken: Answer = { records: [document(1, 1)], error: brokenOff }
+        const [, items] = yield* sync(inTurn(broken, { records: [document(2, 2)] }).next)
+        assert.deepInclude(items, { status: "ok", inserted: 1, deleted: 1 })
+        assert.deepStrictEqual(yield* lines(child), ["1/1", "1/2", "2/2"])
       })
     )
   })

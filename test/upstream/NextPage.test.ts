@@ -102,6 +102,29 @@ describe("an address of the next page in the body", () => {
   )
 })
 
+describe("a Link header", () => {
+  it.effect("names the next page by that word alone, in quotes or without, among others", () =>
+    Effect.gen(function* () {
+      const header = (rel: string) =>
+        reading({ page: { type: "link", maxPages: 9 } }, (number) =>
+          Response.json(items(number), number < 3 ? { headers: { link: `<?p=${number + 1}>; ${rel}` } } : {})
+        )
+      for (const rel of [
+        'rel="next"',
+        "rel=next",
+        "REL = next; title=x",
+        'rel="up next"',
+        'title="a"; rel=next, <?p=1>; rel=prev'
+      ]) {
+        assert.deepInclude(yield* header(rel), whole, rel)
+      }
+      for (const rel of ["rel=nextpage", "rel=next-archive", 'rel="next-archive"', 'rel="nexts"', "rel=prev"]) {
+        assert.deepInclude(yield* header(rel), { asked: ["/api/deals"], ids: [1] }, rel)
+      }
+    })
+  )
+})
+
 describe("a next page that nobody declared", () => {
   const none: Page = { type: "none" }
   const quiet: Page = { type: "none", hasMore: "none" }

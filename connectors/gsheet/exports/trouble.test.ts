@@ -123,6 +123,18 @@ describe("a write that goes wrong", () => {
     })
   )
 
+  it.live("and is answered with an error of the server is not sent again: it may have been applied", () =>
+    Effect.gen(function* () {
+      const { give, now, vendor } = yield* world([head])
+      yield* vendor.fault({ path: "*:batchUpdate", mode: "statusAfter", status: 500, body: "{}", times: 1 })
+      assert.include((yield* Effect.flip(give(three))).message, "it may have been written: the next run looks")
+      const sent = (yield* vendor.requests).filter(({ path }) => path.endsWith(":batchUpdate"))
+      assert.lengthOf(sent, 1)
+      assert.deepEqual((yield* give(three)).changes, [])
+      assert.lengthOf(now(), 4)
+    })
+  )
+
   it.live("that went well is not called a failure because the look after it fails", () =>
     Effect.gen(function* () {
       const { give, now, vendor } = yield* world([head])
