@@ -134,7 +134,10 @@ const withForEach = (
     atValue(declared, ["forEach", "params", param], suggested(why, column, names))
   }
   const { onStatus, params } = forEach
-  const through = { table: target.entity.table, params }
+  const scope = target.entity.columns.filter(
+    ({ name, source }) => name in target.entity.scope && source._tag === "Constant"
+  )
+  const through = { table: target.entity.table, params, ...(scope.length === 0 ? {} : { scope }) }
   return { ...entity, forEach: onStatus === "skip" ? through : { ...through, onStatus } }
 }
 

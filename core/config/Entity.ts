@@ -181,6 +181,8 @@ export interface Incremental {
 export interface ForEach {
   readonly table: TableName
   readonly params: Readonly<Record<string, string>>
+  /** In a table that others fill, too: the constant columns that its rows are known by. */
+  readonly scope?: ReadonlyArray<Column>
   /** What 404 and 410 mean for a parent; default `skip`. */
   readonly onStatus?: "skip" | "empty" | "fail"
 }

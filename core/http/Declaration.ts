@@ -105,7 +105,7 @@ export const yamlOf = (entity: Entity): string => {
       from: incremental.from && besideOf(incremental.from),
       overlap: Duration.format(incremental.overlap)
     },
-    forEach: forEach && { ...forEach, table: tableName(forEach.table) },
+    forEach: forEach && { table: tableName(forEach.table), params: forEach.params, onStatus: forEach.onStatus },
     indexes
   }
   const told = Object.fromEntries(Object.entries(whole).filter(([, value]) => !isEmpty(value) && value !== ""))

@@ -141,7 +141,10 @@ const firstPage = Effect.fnUntraced(function* (
 const paramsOf = Effect.fnUntraced(function* (registry: Generation, reader: Entity, asking: ReadonlyArray<Entity>) {
   const { forEach } = reader
   if (forEach === undefined) return undefined
-  const other = registry.entities.find(({ table }) => tableId(table) === tableId(forEach.table))
+  const isParent = ({ scope, table }: Entity) =>
+    tableId(table) === tableId(forEach.table) &&
+    (forEach.scope ?? []).every(({ name, source }) => source._tag === "Constant" && scope[name] === source.value)
+  const other = registry.entities.find(isParent)
   if (other === undefined || asking.includes(other)) {
     return yield* new RunFailure({ reason: reason("live.noParent", { table: tableId(forEach.table) }) })
   }

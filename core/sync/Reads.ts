@@ -6,6 +6,7 @@
 import { DateTime, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Column, type Entity, entityId, type Incremental } from "../config/Entity.ts"
+import { valueSql } from "../database/ColumnSql.ts"
 import * as Cursors from "../database/Cursors.ts"
 import { quote, quoteTable } from "../database/Identifier.ts"
 import type { BegunRun } from "../database/Runs.ts"
@@ -103,9 +104,11 @@ const partsOf = Effect.fnUntraced(function* ({ forEach }: Entity) {
   const sql = yield* SqlClient.SqlClient
   const names = Object.entries(forEach.params).toSorted(([left], [right]) => (left < right ? -1 : 1))
   const columns = names.map(([name, column]) => `${quote(column)}::text as ${quote(name)}`)
+  const own = (forEach.scope ?? []).map((column) => `${quote(column.name)} is not distinct from ${valueSql(column)}`)
+  const where = own.length === 0 ? "" : ` where ${own.join(" and ")}`
   const rows = yield* sql
     .unsafe<Record<string, string | null>>(
-      `select distinct ${columns.join(", ")} from ${quoteTable(forEach.table)} order by 1`
+      `select distinct ${columns.join(", ")} from ${quoteTable(forEach.table)}${where} order by 1`
     )
     .pipe(Effect.mapError((error) => new RunFailure({ reason: reason("run.forEach", { why: reasonOf(error) }) })))
   return rows.map((params) => ({ part: JSON.stringify(params), params }))

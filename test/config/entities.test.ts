@@ -77,6 +77,14 @@ describe("entities among one another", () => {
           "type: till\nentities:\n  s: { path: /s, key: code, fields: { code: text } }\n  a: { path: '/a/{s}', key: id, fields: { id: bigint }, forEach: { entity: s, params: { s: code }, onStatus: empty } }\n"
       })
       assert.strictEqual(told.connectors[0]?.entities[1]?.forEach?.onStatus, "empty")
+      const shared = yield* loadFiles({
+        "config/connectors/shop.yaml":
+          "type: till\nentities:\n  s: { path: /s, key: code, fields: { code: text }, scope: { kind: x } }\n  a: { path: '/a/{s}', key: id, fields: { id: bigint }, forEach: { entity: s, params: { s: code } } }\n"
+      })
+      assert.deepStrictEqual(
+        shared.connectors[0]?.entities[1]?.forEach?.scope?.map(({ name, source }) => [name, source]),
+        [["kind", { _tag: "Constant", value: "x" }]]
+      )
     })
   )
 

@@ -1,6 +1,7 @@
 /** Entities read for each row of another: what they keep of that row, and what two rows of it have in common. */
 import { assert, describe, layer, it as plain } from "@effect/vitest"
 import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
 import type { Column, Entity } from "../../core/config/Entity.ts"
 import { checkExamples } from "../../core/sync/Examples.ts"
 import { plan } from "../../core/sync/Planner.ts"
@@ -39,6 +40,26 @@ const lines = (entity: Entity) =>
   Effect.map(tableOf(entity), (rows) => rows.map((row) => Object.values(row).map(String).join(" ")))
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("a table of parents that others fill, too", () => {
+    it.effect("is gone through by the rows of the one entity alone", () =>
+      Effect.gen(function* () {
+        const kind = column("kind", "text", { source: { _tag: "Constant", value: "a" } })
+        const { note } = notesOf("shared")
+        const through = note.forEach ?? { table: note.table, params: {} }
+        const thing = { ...note, forEach: { ...through, params: { deal: "id" }, scope: [kind] } }
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`create table fake_shared_deal (id bigint, kind text)`
+        yield* sql`insert into fake_shared_deal values (7, 'a'), (8, 'b'), (9, null)`
+        const asked: Array<unknown> = []
+        yield* syncer([thing])((_, options) => {
+          asked.push(options?.params)
+          return { records: [{ id: 1 }] }
+        })
+        assert.deepStrictEqual(asked, [{ deal: "7" }])
+      })
+    )
+  })
+
   describe("a field that takes a parameter of forEach", () => {
     it.effect("holds the parent's value, in the declared type, and tells its records from those of others", () =>
       Effect.gen(function* () {
