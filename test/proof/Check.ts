@@ -27,7 +27,8 @@ export const check = (
       unchanged: counts?.unchanged ?? 0,
       deleted: counts?.deleted ?? 0,
       rejected: counts?.rejected ?? audit.rejected,
-      rejects: counts?.rejected ?? 0,
+      // All are counted, and a thousand of those that could not be mapped are kept.
+      rejects: (counts?.rejected ?? 0) > 1_000 ? Math.max(audit.rejects, 1_000) : (counts?.rejected ?? 0),
       finished: true
     },
     "audit row"
