@@ -59,6 +59,8 @@ export interface Column {
   readonly lookup?: Lookup
   /** How the table's owner stores it, if that is another type than the declared one. */
   readonly stored?: string
+  /** The table's collation holds texts equal that differ. */
+  readonly loose?: true
   /** That no record has the field is nothing to tell. */
   readonly optional?: boolean
 }

@@ -72,8 +72,11 @@ export const asStored = (entity: Entity, existing: CatalogTable | undefined): En
   columns: entity.columns.map((column) => {
     const exact = existing?.exact[column.name]
     const type = existing?.columns[column.name]
-    return exact === undefined || type === undefined || exact === sqlType(column) || !serves(type, column)
-      ? column
-      : { ...column, stored: exact }
+    if (exact === undefined || type === undefined || !serves(type, column)) return column
+    return {
+      ...column,
+      ...(exact === sqlType(column) ? {} : { stored: exact }),
+      ...(existing?.loose.includes(column.name) === true ? { loose: true } : {})
+    }
   })
 })

@@ -30,10 +30,14 @@ export interface Second {
 export const doubtOf = (second: Second | undefined): ReadonlyArray<Reason> =>
   second?.doubt === undefined ? [] : [reason("confirm.kept", { count: second.missing, why: second.doubt })]
 
-/** Of these types equal values have equal texts, but for what a collation ignores. */
+/** Of these types equal values have equal texts, but for the spaces that some of an owner's types leave out. */
 const comparable = new Set<Column["type"]>(["text", "uuid", "integer", "bigint", "boolean"])
 
-/** Never tells apart what PostgreSQL might hold equal, whatever the table's collation: PostgreSQL compares in the end. */
+/** Whether keys can be told apart here: what a loose collation holds equal PostgreSQL alone knows. */
+const isComparable = ({ array, lookup, loose, type }: Column): boolean =>
+  comparable.has(type) && !array && lookup === undefined && loose !== true
+
+/** Tells apart nothing that PostgreSQL might hold equal, which compares in the end. */
 const coarse = (text: string): string =>
   text
     .normalize("NFKD")
@@ -54,16 +58,14 @@ export class Search implements Receiver {
   #records = 0
   #keysLost = 0
 
-  constructor(target: Target, missing: Keys) {
+  /** `stored`: the target's entity with the types its table has. */
+  constructor(target: Target, missing: Keys, stored: Entity) {
     this.target = target
     this.#mapper = new Mapper(target.entity)
     this.#missing = missing
     this.#repeats = new Repeats(target.entity)
-    const columns = keyColumns(target.entity)
-    this.#columns = columns.map((column) => ({
-      name: column.name,
-      compare: comparable.has(column.type) && !column.array && column.lookup === undefined
-    }))
+    const columns = keyColumns(stored)
+    this.#columns = columns.map((column) => ({ name: column.name, compare: isComparable(column) }))
     this.#lookedUp = columns.some(({ lookup }) => lookup !== undefined)
     for (const key of missing) {
       const rough = this.#rough(key)
@@ -161,7 +163,7 @@ export const readAgain = <E, R>(
 
 /** One second read for those entities of a read that ask for it: it begins once each of them has asked or done without. */
 export interface Confirmation {
-  readonly ask: (target: Target, missing: Keys) => Effect.Effect<Second>
+  readonly ask: (target: Target, missing: Keys, stored: Entity) => Effect.Effect<Second>
   /** Does without, or is over; said twice it means nothing new. */
   readonly leave: (target: Target) => Effect.Effect<void>
 }
@@ -192,9 +194,9 @@ export const makeConfirmation = Effect.fnUntraced(function* <R>(
       )
     })
 
-  const ask = Effect.fnUntraced(function* (target: Target, missing: Keys) {
+  const ask = Effect.fnUntraced(function* (target: Target, missing: Keys, stored: Entity) {
     const answer = yield* Deferred.make<Second>()
-    asked.push({ search: new Search(target, missing), answer })
+    asked.push({ search: new Search(target, missing, stored), answer })
     yield* leave(target)
     return yield* Deferred.await(answer)
   })

@@ -186,7 +186,7 @@ export const run = Effect.fn("Pipeline.run")(
         )
       const outcome = yield* load()
       if (!("gone" in outcome)) return outcome
-      const second = yield* confirmation.ask(sink.target, outcome.gone)
+      const second = yield* confirmation.ask(sink.target, outcome.gone, run.stored)
       if (entity.mode === "replace" && second.doubt !== undefined) {
         return yield* new RunFailure({
           reason: reason("confirm.replace", { why: second.doubt })

@@ -119,17 +119,23 @@ const planGroup = Effect.fnUntraced(function* (
     const answer = yield* sink.plan(ask, stored, completeness, spent, second)
     const facts = sink.facts(completeness, spent, second)
     const gone = sink.variant(completeness, second).confirm && answer.held === null ? goneKeys(entity, answer) : []
-    return { gone, planned: { ...entityPlan(entity, ddl, answer, facts, second), ...sink.fields } }
+    return { gone, stored, planned: { ...entityPlan(entity, ddl, answer, facts, second), ...sink.fields } }
   })
   const resultOf = (sink: Sink, second?: Confirm.Second) =>
     answerOf(sink, second).pipe(
       Effect.catchDefect(asFailure),
-      Effect.catch((error) => Effect.succeed({ gone: [], planned: failedPlan(sink.target.entity, reasonOf(error)) }))
+      Effect.catch((error) =>
+        Effect.succeed({
+          gone: [],
+          stored: sink.target.entity,
+          planned: failedPlan(sink.target.entity, reasonOf(error))
+        })
+      )
     )
 
   const firsts = yield* Effect.forEach(sinks, (sink) => Effect.map(resultOf(sink), (first) => ({ sink, ...first })))
-  const searches = firsts.flatMap(({ gone, sink }) =>
-    gone.length === 0 ? [] : [new Confirm.Search(sink.target, gone)]
+  const searches = firsts.flatMap(({ gone, sink, stored }) =>
+    gone.length === 0 ? [] : [new Confirm.Search(sink.target, gone, stored)]
   )
   if (searches.length === 0) return firsts.map(({ planned }) => planned)
   // A plan can be applied as it is: what it deletes has to be as sure as what a sync deletes.

@@ -58,14 +58,14 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           records: [...codes.map((code) => ({ code })), ...rest],
           end: completeIn(2)
         })
-        yield* sync(of("Café", "Éclair", "gone"))
-        const result = yield* sync(inTurn(of(), of("CAFE\u0301", "eclair")).next)
+        yield* sync(of("Café", "straße", "gone"))
+        const result = yield* sync(inTurn(of(), of("CAFE\u0301", "STRASSE")).next)
         assert.deepInclude(result, { deleted: 1, reasons: [reason("confirm.slid", { count: 2 })] })
         assert.deepStrictEqual(
           (yield* sql<{ code: string }>`select code from fake_collated where code not like 'row%' collate "C"`).map(
             ({ code }) => code
           ),
-          ["Café", "Éclair"]
+          ["Café", "straße"]
         )
       })
     )
