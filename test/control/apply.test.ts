@@ -40,6 +40,20 @@ describe("a plan that is applied", () => {
     })
   )
 
+  it.live("puts in no row that is there since, and then does nothing at all", () =>
+    Effect.gen(function* () {
+      const { control, plan, sql } = yield* planned([...renamed, { id: 21, name: "row 21" }])
+      yield* sql`insert into fake_thing (id, name) values (21, 'by hand')`
+      const [result] = yield* control.apply(plan, by)
+      assert.deepInclude(result, { status: "failed", inserted: 0, updated: 0 })
+      assert.strictEqual(result?.error, "1 row is no longer as the plan saw it, so nothing was applied; plan again")
+      assert.deepEqual(yield* sql`select name from fake_thing where id in (5, 21) order by id`, [
+        { name: "row 5" },
+        { name: "by hand" }
+      ])
+    })
+  )
+
   it.live("fills in no row that is gone since, and then does nothing at all", () =>
     Effect.gen(function* () {
       const { control, sql, state } = yield* world

@@ -74,7 +74,7 @@ describe("a withheld delete", () => {
   })
 
   it.live("is decided on once, and tells afterwards by whom", () => {
-    const { served, withhold } = world()
+    const { served, sync, withhold } = world()
     return Effect.gen(function* () {
       const id = yield* withhold
       const decide = (decision: string) => ask(`/api/v1/pending-deletes/${id}`, { method: "POST", body: { decision } })
@@ -91,6 +91,9 @@ describe("a withheld delete", () => {
       assert.deepStrictEqual((yield* ask("/api/v1/pending-deletes?status=open")).body, { pending: [] })
       // Nobody is shown what was true before the decision.
       assert.include((yield* ask("/api/v1/runs?limit=1")).text, '"deleted":99')
+      yield* sync
+      const [still] = list((yield* ask("/api/v1/pending-deletes?status=decided")).body, "pending")
+      assert.deepStrictEqual(still, only, "a later run replaces no decision")
     }).pipe(Effect.provide(served))
   })
 })

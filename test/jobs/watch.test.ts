@@ -103,7 +103,7 @@ describe("an entity", () => {
   it.effect("is late from the end of its job's allowance until its next good run has ended", () =>
     isolated(
       Effect.gen(function* () {
-        const { alerts, fire, look, run } = yield* world("2026-03-10T07:58:00Z")
+        const { alerts, fire, look, run, sql } = yield* world("2026-03-10T07:58:00Z")
         yield* run("2026-03-09T07:01:00Z", "ok")
         yield* fire("2026-03-10T07:00:00Z", "ok")
         assert.deepEqual(yield* look, [], "07:59")
@@ -115,7 +115,11 @@ describe("an entity", () => {
         )
         yield* run("2026-03-10T08:00:10Z", "failed")
         assert.deepEqual(yield* look, [late])
-        yield* run("2026-03-10T08:01:10Z", "warning", "api")
+        yield* run("2026-03-10T08:00:50Z", "ok", "api")
+        // As a decision about withheld deletes leaves it: nothing was read.
+        yield* sql`update tributary.sync_log set config_hash = null where started_at = '2026-03-10T08:00:50Z'`
+        assert.deepEqual(yield* look, [late])
+        yield* run("2026-03-10T08:02:10Z", "warning", "api")
         assert.deepEqual(yield* look, [])
       })
     )

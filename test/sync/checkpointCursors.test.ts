@@ -42,6 +42,26 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("goes with the rows of its own scope, whatever the table holds of others", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const kind = column("kind", "text", { source: { _tag: "Constant", value: "own" } })
+        const thing = changing("scoped", {
+          columns: [column("id", "bigint"), column("at", "timestamp"), kind],
+          scope: { kind: "own" }
+        })
+        const sync = syncerOf(thing)
+        yield* sync({ records: days(1, 3) })
+        yield* sql`insert into fake_scoped (id, kind) values (9, 'other')`
+        const before = Effect.orDie(Effect.asVoid(sql`delete from fake_scoped where kind = 'own'`))
+        const { asked, source } = asking({ records: [day(3)], before }, { records: days(1, 3) })
+        yield* sync(source)
+        yield* sync(source)
+        assert.deepStrictEqual(asked, ["2026-03-03T00:00:00.000Z", undefined])
+        assert.deepStrictEqual(yield* ids(thing), [1, 2, 3, 9])
+      })
+    )
+
     it.effect("moves also in a run that its deadline ends, so that the next one goes on", () =>
       Effect.gen(function* () {
         const parent = entity("depot", { columns: [column("id", "bigint")] })

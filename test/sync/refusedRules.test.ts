@@ -57,6 +57,26 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("is none of those whose rows stay as they are: in append, and where a field is in no record", () =>
+      Effect.gen(function* () {
+        const checked = "id bigint primary key, name text not null, amount numeric(4,2) check (amount > 0 or id = 0)"
+        const columns = [column("id", "bigint"), column("name", "text"), column("amount", "decimal")]
+        for (const mode of ["append", "mirror"] as const) {
+          const thing = entity(`staying_${mode}`, { mode, columns })
+          yield* make(`create table fake_staying_${mode} (${checked})`)
+          const sync = syncerOf(thing)
+          yield* sync({ records: rows(1, 8) })
+          const known = mode === "append" ? rows(1, 8).map((row) => ({ ...row, amount: "-1" })) : rows(1, 8)
+          const records = [...known, { id: 9, name: "new", amount: "-1" }]
+          const result = yield* sync({
+            records: mode === "append" ? records : records.map(({ name: _, ...row }) => row)
+          })
+          assert.deepInclude(result, { rejected: 1, inserted: 0, updated: 0, deleted: 0 }, mode)
+          assert.deepStrictEqual((yield* tableOf(thing)).length, 8)
+        }
+      })
+    )
+
     it.effect("does not let the cursor pass, unless a person says so", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
