@@ -90,23 +90,28 @@ layer(layerDatabase)("declared tables", (it) => {
     })
   )
 
-  it.effect("an index that is not unique, or covers some rows or a term, does not make the key unique", () =>
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      for (const [name, index] of [
-        ["plain", "create index on fake_plain (id)"],
-        ["some", "create unique index on fake_some (id) where name is null"],
-        ["term", "create unique index on fake_term (id, lower(name))"]
-      ] as const) {
-        yield* sql.unsafe(`create table fake_${name} (id bigint, name text, amount numeric)`)
-        yield* sql.unsafe(index)
-        yield* make(entity(name))
-        yield* sql.unsafe(`insert into fake_${name} (id, name) values (1, 'a')`)
-        const refused = yield* Effect.flip(sql.unsafe(`insert into fake_${name} (id, name) values (1, 'b')`))
-        assert.strictEqual(refused.reason._tag, "UniqueViolation", name)
-        assert.deepStrictEqual(yield* make(entity(name)), [])
-      }
-    })
+  it.effect(
+    "an index that is not unique or not whole, or covers some rows or a term, does not make the key unique",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        for (const [name, index] of [
+          ["plain", "create index on fake_plain (id)"],
+          ["some", "create unique index on fake_some (id) where name is null"],
+          ["term", "create unique index on fake_term (id, lower(name))"],
+          ["broken", "create unique index broken on fake_broken (id)"]
+        ] as const) {
+          yield* sql.unsafe(`create table fake_${name} (id bigint, name text, amount numeric)`)
+          yield* sql.unsafe(index)
+          // As one is left whose making was cut off.
+          yield* sql`update pg_index set indisvalid = false, indisready = false where indexrelid = to_regclass('broken')`
+          yield* make(entity(name))
+          yield* sql.unsafe(`insert into fake_${name} (id, name) values (1, 'a')`)
+          const refused = yield* Effect.flip(sql.unsafe(`insert into fake_${name} (id, name) values (1, 'b')`))
+          assert.strictEqual(refused.reason._tag, "UniqueViolation", name)
+          assert.deepStrictEqual(yield* make(entity(name)), [])
+        }
+      })
   )
 
   it.effect("a key that fills itself, and is declared, is the key the table was loaded by", () =>

@@ -141,6 +141,14 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const failed = yield* syncerOf(thing)({ records: [{ id: 1 }, { id: 2 }, { id: 10 }] })
         assert.deepInclude(failed, { status: "failed", inserted: 0, rejected: 0 })
         assert.match(failed.error ?? "", /null value in column "owner" .*; no field fills that column: declare one/)
+        // Nothing fills it where the trigger is off, or comes when the row is there.
+        for (const change of [
+          "alter table fake_filled disable trigger owner",
+          "drop trigger owner on fake_filled; create trigger owner after insert on fake_filled for each row execute function own_owner()"
+        ]) {
+          for (const statement of change.split("; ")) yield* sql.unsafe(statement)
+          assert.match((yield* syncerOf(thing)({ records: [{ id: 1 }] })).error ?? "", /no field fills them \(owner\)/)
+        }
       })
     )
 
