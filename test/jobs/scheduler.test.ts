@@ -100,6 +100,22 @@ describe("a daemon that was away when a job was due", () => {
     })
   )
 
+  it.effect("runs it also when somebody resumed the job that nobody had paused", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      yield* setTime("2026-03-10T06:00:00Z")
+      const before = yield* process([job("morning")])
+      yield* before.planned("morning")
+      yield* before.stop
+      yield* setTime("2026-03-10T07:30:00Z")
+      const cli = yield* process([job("morning")], undefined, false)
+      yield* cli.jobs.resume("morning", "anna")
+      yield* cli.stop
+      const daemon = yield* process([job("morning")])
+      assert.strictEqual((yield* daemon.settled("morning", 1))[0]?.status, "ok")
+    })
+  )
+
   it.effect("does not run it at all where the policy is to skip", () =>
     Effect.gen(function* () {
       const daemon = yield* backAt("07:40", { misfire: { grace: Duration.hours(1), policy: "skip" } })
