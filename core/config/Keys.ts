@@ -5,7 +5,9 @@ import { described } from "./Expected.ts"
 
 /** The description stands on the written side, where JSON Schema and problems look for it. */
 export const required = <S extends Schema.Top>(schema: S, meaning: Reason) =>
-  Schema.toEncoded(schema).annotateKey(described(meaning)).pipe(Schema.decodeTo(schema))
+  Schema.toEncoded(schema)
+    .annotateKey(described(meaning))
+    .pipe(Schema.decodeTo(schema), Schema.annotateKey(described(meaning)))
 
 export const optional = <S extends Schema.Top>(schema: S, description: string) =>
   Schema.optionalKey(Schema.toEncoded(schema))

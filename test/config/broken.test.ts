@@ -27,3 +27,11 @@ for (const [suite, cases] of Object.entries(suites)) {
     }
   })
 }
+
+it.effect("a missing key is told with what it means", () =>
+  Effect.gen(function* () {
+    const [missing] = yield* problemsOf("type: till\nentities:\n  a: { path: /a, fields: { id: bigint } }\n")
+    assert.include(missing?.message, '"key" is missing')
+    assert.include(missing?.hint, "The column or columns that tell one row from another")
+  })
+)
