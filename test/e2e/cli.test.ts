@@ -225,7 +225,7 @@ describe("the command line", () => {
       assert.include(mistyped.stderr, 'did you mean "shop.item"?')
       const everything = yield* run("sync", "--past-rejected")
       assert.deepEqual([everything.code, everything.stdout], [2, ""])
-      assert.include(everything.stderr, "sync --past-rejected iiko.product")
+      assert.include(everything.stderr, "sync --past-rejected crm.deal")
       yield* vendor.fault({ path: "/items", mode: "html" })
       const failed = yield* run("sync", "--json")
       assert.deepEqual([failed.code, yield* runsOf(failed)], [1, ["item failed", "tag ok"]])

@@ -15,7 +15,7 @@ export const types: ReadonlyArray<ConnectorSchema> = [
     type: "rest",
     description: "Any HTTP API.",
     config: Schema.Struct({
-      baseUrl: required(Schema.String, said("Where the API is.")),
+      baseUrl: required(Schema.String, said("https://api.example.test")),
       token: optional(Secret, "What it asks for."),
       depth: optional(Schema.Int, "A number.")
     }),
@@ -35,7 +35,7 @@ export const plugins: ReadonlyArray<PluginSchema> = [
     name: "bot",
     description: "Speaks in chats.",
     config: Schema.Struct({
-      token: required(Secret, said("What the messenger asks for.")),
+      token: required(Secret, said("{ secret: TOKEN }")),
       language: optional(Schema.String, "Of the texts.")
     })
   }
