@@ -79,9 +79,19 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     it.effect("whose key would be rounded is refused, with the statement that mends it", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
-        yield* sql`create table fake_rounded (id numeric(10,2) primary key)`
-        const result = yield* syncerOf(entity("rounded", { columns: [column("id", "decimal")] }))({ records: [] })
-        assert.match(result.error ?? "", /part of the key, and numeric\(10,2\) would round it; .* type numeric$/)
+        for (const [at, [type, declared, exact]] of (
+          [
+            ["numeric(10,2)", "decimal", "numeric"],
+            ["real", "double", "double precision"],
+            ["time(3)", "time", "time without time zone"],
+            ["timestamptz(0)", "timestamp", "timestamp with time zone"]
+          ] as const
+        ).entries()) {
+          yield* sql.unsafe(`create table fake_rounded_${at} (id ${type} primary key)`)
+          const rounded = entity(`rounded_${at}`, { columns: [column("id", declared)] })
+          const { error } = yield* syncerOf(rounded)({ records: [] })
+          assert.match(error ?? "", new RegExp(`part of the key, and .* would round it; .* type ${exact}$`), type)
+        }
       })
     )
 

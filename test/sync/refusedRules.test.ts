@@ -2,7 +2,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { layerDatabase } from "../support/database.ts"
-import { column, entity } from "../support/source.ts"
+import { type Answers, column, entity } from "../support/source.ts"
 import { brokenOff, ids, rows, syncer, syncerOf, tableOf } from "./World.ts"
 
 const make = (statement: string) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement))
@@ -74,6 +74,31 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           assert.deepInclude(result, { rejected: 1, inserted: 0, updated: 0, deleted: 0 }, mode)
           assert.deepStrictEqual((yield* tableOf(thing)).length, 8)
         }
+      })
+    )
+
+    it.effect("for the sake of its key keeps all rows: nobody knows which one is its own", () =>
+      Effect.gen(function* () {
+        const shop = entity("shop", { columns: [column("id", "bigint"), column("name", "text")] })
+        const usual = entity("sold", {
+          columns: [
+            column("shop", "text", { lookup: { table: shop.table, key: "id", value: "name" } }),
+            column("id", "bigint")
+          ],
+          key: ["shop", "id"]
+        })
+        const thing = { ...usual, guard: { ...usual.guard, maxReject: 1 } }
+        const sync = syncer([shop, thing])
+        const answers =
+          (shops: number, count: number): Answers =>
+          ({ name }) =>
+            name === "shop"
+              ? { records: rows(1, shops) }
+              : { records: [...rows(1, count).map(({ id }) => ({ shop: 1, id })), { shop: 2, id: 99 }] }
+        yield* sync(answers(2, 10))
+        const [, result] = yield* sync(answers(1, 9))
+        assert.deepInclude(result, { status: "warning", rejected: 1, deleted: 0, unchanged: 9 })
+        assert.deepStrictEqual(yield* ids(thing), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 99])
       })
     )
 
