@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import * as Runs from "../../core/database/Runs.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { layerDatabase } from "../support/database.ts"
 import { entity, layerSync } from "../support/source.ts"
@@ -26,5 +27,17 @@ describe("a run that is interrupted", () => {
         []
       )
     }).pipe(Effect.provide(layerDatabase))
+  )
+
+  it.live("is nobody's but its own entity's, whoever begins or ends beside it", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const begin = (name: string) =>
+        Runs.begin([{ connector: "fake", name }], { trigger: "test", actor: null, configHash: "" })
+      const running = sql`select entity from tributary.sync_log where status = 'running'`
+      yield* begin("one")
+      yield* Effect.scoped(begin("two"))
+      assert.deepStrictEqual(yield* running, [{ entity: "one" }])
+    }).pipe(Effect.scoped, Effect.provide(layerDatabase))
   )
 })
