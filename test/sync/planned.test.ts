@@ -3,10 +3,12 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
+import { said } from "../../core/reason/Reason.ts"
 import { plan } from "../../core/sync/Planner.ts"
+import { completeIn, partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
-import { type Answers, column, entity, layerRegistry } from "../support/source.ts"
-import { syncer } from "./World.ts"
+import { type Answer, type Answers, column, entity, layerRegistry } from "../support/source.ts"
+import { inTurn, rows, syncer } from "./World.ts"
 
 const columns = [column("id", "bigint"), column("at", "timestamp")]
 
@@ -133,6 +135,52 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepInclude(orphans, { error: null, fetched: 0, inserts: [] })
         assert.match(orphans.warnings.join(), /made from rows of public\.fake_planned_nobody, which does not exist yet/)
         assert.deepStrictEqual(seen(), [])
+      })
+    )
+  })
+
+  describe("a plan of a list of several pages", () => {
+    const list = (...missing: ReadonlyArray<number>): Answer => ({
+      records: rows(1, 20).filter(({ id }) => !missing.includes(id)),
+      end: completeIn(2)
+    })
+    const asking = Effect.fnUntraced(function* (...answers: Parameters<typeof inTurn>) {
+      const thing = entity("planned_pages")
+      yield* syncer([thing])(list())
+      const source = inTurn(...answers)
+      const { entities } = yield* Effect.provide(plan([thing]), layerRegistry([thing], source.next))
+      const { confirmed, deletes, reasons, withheld } = yield* Effect.fromNullishOr(entities[0])
+      const ids = deletes.map(({ id }) => id)
+      return {
+        asked: source.asked(),
+        confirmed,
+        ids,
+        withheld: withheld.length,
+        codes: reasons.map(({ code }) => code)
+      }
+    })
+
+    it.effect("says of the rows that both reads missed that they are sure to be gone", () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* asking(list(5, 6), list(5)), {
+          asked: 2,
+          confirmed: true,
+          ids: ["5"],
+          withheld: 0,
+          codes: ["confirm.slid"]
+        })
+        const found = { asked: 2, confirmed: false, ids: [], withheld: 0 }
+        assert.deepStrictEqual(yield* asking(list(5, 6), list()), { ...found, codes: ["confirm.slid"] })
+        const cut = { ...list(5, 6), end: partial(said("cut off")) }
+        assert.deepStrictEqual(yield* asking(list(5, 6), cut), { ...found, codes: ["confirm.kept"] })
+      })
+    )
+
+    it.effect("is read once where nothing would go, or the guard holds what would", () =>
+      Effect.gen(function* () {
+        assert.deepInclude(yield* asking(list()), { asked: 1, confirmed: false })
+        const most = { records: rows(1, 5), end: completeIn(2) }
+        assert.deepInclude(yield* asking(most), { asked: 1, confirmed: false, ids: [], withheld: 15 })
       })
     )
   })
