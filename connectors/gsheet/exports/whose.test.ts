@@ -112,6 +112,15 @@ describe("a row that stands below the headers", () => {
     )
   }
 
+  it.live("that comes back loses the mark, and keeps what a person wrote in its place", () =>
+    Effect.gen(function* () {
+      const rows: Rows = [marked, ["a", "Апельсин", null, 1, "снято"], ["b", "Булка", null, 2, "в пути"]]
+      const { give, now } = yield* world(rows, mark)
+      yield* give([...a, ["b", "Булка", "2"]])
+      assert.deepEqual(now(), [marked, ["a", "Апельсин", null, 1], ["b", "Булка", null, 2, "в пути"]])
+    })
+  )
+
   it.live("with nothing but a formula or an empty tick beside it is removed", () =>
     Effect.gen(function* () {
       const rows: Rows = [head, ["a", "Апельсин", null, 1], ["b", "Булка", { formula: "=D3*2" }, 2, false, " "]]
