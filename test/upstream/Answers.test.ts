@@ -42,7 +42,7 @@ describe("answers", () => {
         assert.deepEqual(yield* read({ format: "xml", records: "r" }, "<report/>"), [])
         assert.deepEqual(yield* read({ format: "xml", records: "report/rows/r" }, "<report/>"), [])
         const error = yield* Effect.flip(read({ format: "json", records: "/items" }, "{}"))
-        assert.include(error.message, 'No value at "/items"')
+        assert.include(error.message, 'no value at "/items"')
       })
   )
 
