@@ -59,7 +59,7 @@ const applyStatement = (entity: Entity): string => {
       const name = literal(column.name)
       return `${quote(column.name)} = case when u.to_values ? ${name} then (u.to_values ->> ${name})::${storedType(column)} else t.${quote(column.name)} end`
     })
-  return `with run as materialized (select id from tributary.sync_log where id = $1 and status = 'running' for update),
+  return `with run as materialized (select id, connector, entity, account from tributary.sync_log where id = $1 and status = 'running' for update),
 wanted_inserts as materialized (select ${row} from json_array_elements($2::json) as r(value)),
 wanted_updates as materialized (
   select ${updatedKey}, (r.value -> 'from')::jsonb as from_values, (r.value -> 'to')::jsonb as to_values
@@ -80,6 +80,11 @@ ${
   where ${same("u")} and exists (select from fresh) returning 1)`
 },
 deleted as (delete from ${table} as t using wanted_deletes as d where ${same("d")} and exists (select from fresh) returning 1),
+-- The plan was made of a newer read: what an older one missed may be there again. The next sync asks anew.
+superseded as (
+  update tributary.pending_delete as p set status = 'superseded', decided_at = now() from run
+  where p.connector = run.connector and p.entity = run.entity and p.account is not distinct from run.account
+    and p.status = 'open' and exists (select from fresh)),
 audit as (
   update tributary.sync_log as l set finished_at = clock_timestamp(),
     status = case when s.n = 0 then 'ok' else 'failed' end,

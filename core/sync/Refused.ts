@@ -58,15 +58,9 @@ export class Refused {
 export const rejected = ({ field, why }: Pick<RejectedRecord, "field" | "why">): Reason =>
   field === null ? reason("reject.record", { why }) : reason("reject.field", { field, why })
 
-/** Enough to recognise a record by. */
-const fragment = 80
-
-/** A record without a key is known by its place in the read and by what it holds. */
-const countedOf = (what: Reason, count: number, { key, position, record }: RejectedRecord): Reason => {
-  if (key !== null || record === null) return reason("reject.counted", { what, count })
-  const held = record.length > fragment ? `${record.slice(0, fragment)}…` : record
-  return reason("reject.countedKeyless", { what, count, position, record: held })
-}
+/** A record without a key is known by its place in the read; what it holds may be nobody's business. */
+const countedOf = (what: Reason, count: number, { key, position }: RejectedRecord): Reason =>
+  key === null ? reason("reject.countedKeyless", { what, count, position }) : reason("reject.counted", { what, count })
 
 /** The commonest reasons with their fields, so that the warning itself says what is wrong. */
 export const commonest = (rejects: ReadonlyArray<RejectedRecord>): ReadonlyArray<Reason> => {

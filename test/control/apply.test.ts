@@ -69,6 +69,27 @@ describe("a plan that is applied", () => {
     })
   )
 
+  it.live("takes back the question about rows that an older read missed, also where it changes nothing", () =>
+    Effect.gen(function* () {
+      for (const records of [many, renamed]) {
+        const { control, sql, state } = yield* planned(many)
+        const open = sql`select status from tributary.pending_delete where status = 'open'`
+        state.answer = { records: many.slice(15) }
+        yield* control.sync(["fake.thing"], by)
+        assert.lengthOf(yield* open, 1)
+        state.answer = { records: records.map((row) => (row.id === 1 ? { ...row, name: "refused" } : row)) }
+        const refused = yield* control.plan(["fake.thing"])
+        yield* sql`update fake_thing set name = 'edited' where id = 1`
+        assert.deepInclude((yield* control.apply(refused, by))[0], { status: "failed" })
+        assert.lengthOf(yield* open, 1)
+        state.answer = { records: records.map((row) => (row.id === 1 ? { ...row, name: "edited" } : row)) }
+        const whole = yield* control.plan(["fake.thing"])
+        assert.deepInclude((yield* control.apply(whole, by))[0], { status: "ok", deleted: 0 })
+        assert.deepStrictEqual(yield* open, [])
+      }
+    })
+  )
+
   it.live("gives the rows that it changes their moment, and no others", () =>
     Effect.gen(function* () {
       const { control, plan, sql } = yield* planned(renamed)

@@ -291,7 +291,7 @@ reason-reject-exchange = { $why }; for rows that exchange values the constraint 
 reason-reject-field = { $field } is { $why }
 reason-reject-record = record is { $why }
 reason-reject-counted = { $what } ({ $count })
-reason-reject-countedKeyless = { $what } ({ $count }, record { $position }: { $record })
+reason-reject-countedKeyless = { $what } ({ $count }, the first is record { $position })
 # How a plugin is doing.
 reason-plugin-starting = it is starting
 reason-plugin-silent = it does not say how it is

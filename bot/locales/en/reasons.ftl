@@ -323,4 +323,3 @@ reason-answer-nearCharacter = { $what } near character { $offset }
 reason-answer-atLine = { $what } at line { $line }
 reason-read-cursor = cursor
 reason-read-nextLink = next link
-reason-read-cursorMissing = a full page without a cursor; is page.next right?

@@ -291,7 +291,7 @@ reason-reject-exchange = { $why }; чтобы строки могли обмен
 reason-reject-field = { $field }: { $why }
 reason-reject-record = запись: { $why }
 reason-reject-counted = { $what } (записей: { $count })
-reason-reject-countedKeyless = { $what } (записей: { $count }, запись { $position }: { $record })
+reason-reject-countedKeyless = { $what } (записей: { $count }, первая — запись { $position })
 # Как дела у плагина.
 reason-plugin-starting = запускается
 reason-plugin-silent = не говорит, как у него дела

@@ -20,5 +20,5 @@ export const reject = {
   "reject.field": "{field} is {why:reason}",
   "reject.record": "record is {why:reason}",
   "reject.counted": "{what:reason} ({count:int})",
-  "reject.countedKeyless": "{what:reason} ({count:int}, record {position:int}: {record})"
+  "reject.countedKeyless": "{what:reason} ({count:int}, the first is record {position:int})"
 } as const
