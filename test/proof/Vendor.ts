@@ -128,6 +128,7 @@ export class Vendor {
     }
     if (Math.ceil(index) === 1 && trouble === "flicker" && !this.#flickered) {
       this.#flickered = true
+      this.#refusals += 1
       return refusal(404)
     }
     this.#slide(index)
