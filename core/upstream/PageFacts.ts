@@ -5,6 +5,7 @@
 import type { Entity, Page } from "../config/Entity.ts"
 import { follow, tokensOf, tokenText } from "../config/Pointer.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
+import { envelopeOf } from "./Envelope.ts"
 import type { Answer } from "./Exchange.ts"
 import { isJsonObject, type JsonObject } from "./Json.ts"
 import { isAddress, isOnlyInHeader, nextFacts, nextIn } from "./NextPage.ts"
@@ -69,17 +70,23 @@ const given = <Name extends string, Value>(name: Name, value: Value | undefined)
   value === undefined ? {} : ({ [name]: value } as { readonly [K in Name]?: Value })
 
 const usualTotal =
-  /^(?:count|total|found|num_?found|total_?(?:count|items|results|records|entries|elements|rows|size|hits)|(?:items?|results?|records?|rows?)_?(?:count|total))$/i
+  /^(?:count|total|found|num_?found|@odata\.count|total_?(?:count|items|results|records|entries|elements|rows|size|hits)|(?:items?|results?|records?|rows?)_?(?:count|total))$/i
 const usualPages = /^(?:pages|num_?pages|pages?_?count|pages_?total|total_?pages|last_?page)$/i
 const usualMore = /^(?:has_?more|has_?next(?:_?page)?)$/i
+/** Flags only where they are plainly true: some vendors write a word there, `NO_MORE_RESULTS`. */
+const usualRest = /^(?:exceeded_?transfer_?limit|more_?(?:results|items))$/i
+/** Flags of the last page, which tell of more where they are false. */
+const usualLast = /^(?:last|is_?last(?:_?page)?)$/i
 /** That an answer was cut short. It is not proof of an end where it was not: some say so on every page. */
 const usualCut = /^(?:(?:is_?|was_?)?truncated|incomplete(?:_?results)?)$/i
 const usualNext =
-  /^(?:next|next_?(?:page|link|url|cursor|token|marker|(?:page|continuation)_?token|page_?url)|@odata\.nextLink)$/i
-const usualPlaces = /^(?:meta|_meta|page|pages|paging|pagination|page_?info|links|_links|cursors)$/i
+  /^(?:next|next_?(?:page|link|url|uri|offset|cursor|token|marker|(?:page|continuation)_?token|(?:page|records)_?url)|(?:continuation|resumption)_?token|last_?evaluated_?key|@odata\.nextLink)$/i
+/** The only one of them that may be an object of any names. */
+const usualKey = /^last_?evaluated_?key$/i
+const usualPlaces = /^(?:meta|_meta|page|pages|paging|pagination|page_?info|links|_links|cursors?|response_?metadata)$/i
 
-const usualTotalHeaders = ["x-total", "x-wp-total", "x-pagination-total-count"] as const
-const usualPagesHeaders = ["x-total-pages", "x-wp-totalpages", "x-pagination-page-count"] as const
+const usualTotalHeaders = ["x-total", "x-wp-total", "x-pagination-total-count", "x-pagination-total", "total-count"]
+const usualPagesHeaders = ["x-total-pages", "x-wp-totalpages", "x-pagination-page-count"]
 
 type Hints = NonNullable<PageFacts["hints"]>
 type Found = ReadonlyArray<readonly [pointer: string, name: string, value: unknown]>
@@ -108,15 +115,25 @@ const around = ({ format, records }: Entity, envelope: JsonObject | undefined): 
 const nameIn = (format: Entity["format"], name: string): string =>
   format === "xml" ? name.replace(/^@?(?:[^:]*:)?/, "") : name
 
-/** With what stands one level below, where vendors usually put such things. */
-const usual = (format: Entity["format"], found: Found): Found =>
-  found.flatMap(([pointer, name, value]) =>
-    isJsonObject(value) && usualPlaces.test(name)
-      ? Object.entries(value).map(
-          ([inner, at]) => [`${pointer}/${tokenText(inner)}`, nameIn(format, inner), at] as const
-        )
+/** With what stands one or two levels below, where vendors usually put such things. */
+const usual = (format: Entity["format"], found: Found, levels = 2): Found =>
+  found.flatMap(([pointer, name, value]) => {
+    if (!isJsonObject(value)) return [[pointer, name, value] as const]
+    if (levels > 0 && usualPlaces.test(name)) {
+      const below = Object.entries(value).map(
+        ([inner, at]) => [`${pointer}/${tokenText(inner)}`, nameIn(format, inner), at] as const
+      )
+      return usual(format, below, levels - 1)
+    }
+    // `total: { value: 40, relation: eq }`.
+    return usualTotal.test(name) && "value" in value
+      ? [[`${pointer}/value`, name, value.value] as const]
       : [[pointer, name, value] as const]
-  )
+  })
+
+/** Where the cursor of increments is declared, of which no page is made. */
+const isSince = ({ incremental }: Entity, pointer: string): boolean =>
+  incremental?.from !== undefined && `/${incremental.from.map(tokenText).join("/")}/`.startsWith(`${pointer}/`)
 
 const highest = (found: Found): Hints["total"] => {
   const [first, ...others] = found.flatMap(([pointer, , value]) => {
@@ -129,11 +146,37 @@ const highest = (found: Found): Hints["total"] => {
 const inHeaders = (names: ReadonlyArray<string>, { headers }: Answer): Found =>
   names.map((name) => [name, name, headers[name]] as const)
 
+/** `X-Pagination: {"TotalCount": 40}`. */
+const inJsonHeader = ({ headers }: Answer): Found =>
+  Object.entries(envelopeOf(headers["x-pagination"] ?? "") ?? {}).map(
+    ([name, value]) => [`x-pagination/${tokenText(name)}`, name, value] as const
+  )
+
+const leadsOn = (name: string, value: unknown): boolean =>
+  nextIn(value) !== undefined ||
+  (typeof value === "number" && value > 0) ||
+  (usualKey.test(name) && isJsonObject(value) && !isNothing(value))
+
+const isPlainlyTrue = (said: unknown): boolean => {
+  const value = plain(said)
+  return value === true || value === 1 || (typeof value === "string" && /^\s*(?:true|1)\s*$/i.test(value))
+}
+
+/** `links: { last: false }` is no flag but a missing address. */
+const isNotLast = ([pointer, name, value]: Found[number]): boolean =>
+  value === false && usualLast.test(name) && !/\/_?links\/[^/]+$/i.test(pointer)
+
+const isLink = ([, name, value]: Found[number]): boolean =>
+  (isJsonObject(value) && ("href" in value || "@href" in value)) ||
+  isAddress(nextIn(value) ?? "") ||
+  /(?:link|url|uri)$/i.test(name)
+
 const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined): Hints => {
   const { page } = entity
-  const found = usual(entity.format, around(entity, envelope))
+  const found = usual(entity.format, around(entity, envelope)).filter(([pointer]) => !isSince(entity, pointer))
+  const told = [...found, ...inJsonHeader(answer)]
   const isCounted = page.type === "page" || page.type === "offset"
-  const named = (names: RegExp) => found.filter(([, name]) => names.test(name))
+  const named = (names: RegExp) => told.filter(([, name]) => names.test(name))
   const total =
     page.total === undefined ? highest([...named(usualTotal), ...inHeaders(usualTotalHeaders, answer)]) : undefined
   const pages =
@@ -142,28 +185,37 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
       : highest([...named(usualPages), ...inHeaders(usualPagesHeaders, answer)])
   // What is given at the declared place is followed anyway.
   const declared = page.type === "cursor" || page.type === "link" ? page.next : undefined
-  const follows = declared !== undefined && nextIn(follow(envelope, declared)) !== undefined
-  const next = follows ? undefined : named(usualNext).find(([, , value]) => nextIn(value) !== undefined)
-  const flags = named(usualMore).map(([pointer, , value]) => [pointer, flagOf(value)] as const)
-  const cut = named(usualCut).find(([, , value]) => flagOf(value) === true)
-  const more = flags.find(([, flag]) => flag === true) ?? cut
+  const follows = declared !== undefined && leadsOn(declared.at(-1) ?? "", follow(envelope, declared))
+  const next = follows ? undefined : found.find(([, name, value]) => usualNext.test(name) && leadsOn(name, value))
+  const header = !follows && nextIn(answer.headers["x-next-page"]) !== undefined ? "x-next-page" : undefined
+  const flags = [...named(usualMore), ...inHeaders(["x-has-more"], answer)].map(
+    ([pointer, , value]) => [pointer, flagOf(value)] as const
+  )
+  const more =
+    flags.find(([, flag]) => flag === true) ??
+    named(usualCut).find(([, , value]) => flagOf(value) === true) ??
+    named(usualRest).find(([, , value]) => isPlainlyTrue(value)) ??
+    found.find(isNotLast) ??
+    // Of a job, beside no address.
+    (next !== undefined && isLink(next) ? named(/^done$/i).find(([, , value]) => value === false) : undefined)
+  const less = found.some(([, name, value]) => usualMore.test(name) && flagOf(value) === false)
   const unfollowed = isCounted ? undefined : unfollowedOf(page, answer, next)
+  const moreAt = more?.[0] ?? (isCounted ? undefined : header)
+  const nextAt = next?.[0] ?? header
   return {
     ...(total === undefined ? {} : { total }),
     ...(pages === undefined ? {} : { pages }),
-    ...(more === undefined || page.hasMore !== undefined ? {} : { more: more[0] }),
+    ...(moreAt === undefined || page.hasMore !== undefined ? {} : { more: moreAt }),
     ...(unfollowed === undefined || page.hasMore !== undefined ? {} : { unfollowed }),
-    ...(isCounted && next !== undefined && page.hasMore !== "none" ? { next: next[0] } : {}),
-    ...(page.hasMore === undefined && flags.some(([, flag]) => flag === false) ? { less: true } : {})
+    ...(isCounted && nextAt !== undefined && page.hasMore !== "none" ? { next: nextAt } : {}),
+    ...(page.hasMore === undefined && less ? { less: true } : {})
   }
 }
 
 /** A next page that the declared way does not lead to. */
 const unfollowedOf = (page: Page, answer: Answer, next: Found[number] | undefined): Hints["unfollowed"] => {
   if (next === undefined) return isOnlyInHeader(page, answer) ? { pointer: "Link", as: "header" } : undefined
-  const [pointer, name, value] = next
-  const isLink = isJsonObject(value) || isAddress(nextIn(value) ?? "") || /(?:link|url)$/i.test(name)
-  return { pointer, as: isLink ? "link" : "cursor" }
+  return { pointer: next[0], as: isLink(next) ? "link" : "cursor" }
 }
 
 /** `error` or `success: false` beside records, where nobody declared what a refusal looks like. */

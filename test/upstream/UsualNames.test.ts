@@ -1,0 +1,165 @@
+/** Signs of more records at places that nobody declared, under the names that vendors usually give them. */
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect } from "effect"
+import type { Entity, Page } from "../../core/config/Entity.ts"
+import { render } from "../../core/reason/Reason.ts"
+import * as HttpSource from "../../core/upstream/HttpSource.ts"
+import { drain, entity, upstream } from "./vendor.ts"
+
+type Body = Record<string, unknown>
+
+const items = [{ id: 1 }]
+const byCursor = { type: "cursor", param: "after", next: ["after"], maxPages: 9 } as const
+
+/** What a read says of an answer with one record. */
+const told = Effect.fnUntraced(function* (body: Body | string, declared: Partial<Entity> = {}, headers: object = {}) {
+  const crm = yield* upstream(() =>
+    typeof body === "string" ? new Response(body) : Response.json({ items, ...body }, { headers: { ...headers } })
+  )
+  const { completeness } = yield* drain(HttpSource.make(crm)(entity(declared)))
+  return completeness._tag === "Partial" ? render(completeness.reason) : "whole"
+})
+
+const counts = (at: string, total = 2) => `${at} of the answer says ${total}`
+const more = (at: string) => `${at} of the answer tells of more records`
+const link = (at: string) => `declare page: { type: link, next: ${at} }`
+const cursor = (at: string) => `declare page: { type: cursor, param: …, next: ${at} }`
+
+describe("a usual name", () => {
+  it.effect("contradicts a list that is read as if it were whole", () =>
+    Effect.gen(function* () {
+      const table: ReadonlyArray<readonly [Body, string]> = [
+        [{ meta: { pagination: { total: 2 } } }, counts("/meta/pagination/total")],
+        [{ meta: { page: { total: 2 } } }, counts("/meta/page/total")],
+        [{ Meta: { Pagination: { TotalPages: 3 } } }, counts("/Meta/Pagination/TotalPages", 3)],
+        [{ total: { value: 2, relation: "eq" } }, counts("/total/value")],
+        [{ "@odata.count": 2 }, counts("/@odata.count")],
+        [{ links: { pages: { next: "/deals?page=2" } } }, link("/links/pages/next")],
+        [{ response_metadata: { next_cursor: "abc" } }, cursor("/response_metadata/next_cursor")],
+        [{ responseMetadata: { nextCursor: "abc" } }, cursor("/responseMetadata/nextCursor")],
+        [{ cursor: { next: "abc" } }, cursor("/cursor/next")],
+        [{ exceededTransferLimit: true }, more("/exceededTransferLimit")],
+        [{ more_results: true }, more("/more_results")],
+        [{ meta: { moreItems: true } }, more("/meta/moreItems")],
+        [{ last: false }, more("/last")],
+        [{ isLast: false }, more("/isLast")],
+        [{ page: { is_last_page: false } }, more("/page/is_last_page")],
+        [{ nextRecordsUrl: "next/2", done: false }, link("/nextRecordsUrl")],
+        [{ next_uri: "deals/2" }, link("/next_uri")],
+        [{ nextOffset: 20 }, cursor("/nextOffset")],
+        [{ continuationToken: "abc" }, cursor("/continuationToken")],
+        [{ resumption_token: "abc" }, cursor("/resumption_token")],
+        [{ LastEvaluatedKey: { id: { N: "1" } } }, cursor("/LastEvaluatedKey")],
+        [{ last_evaluated_key: "abc" }, cursor("/last_evaluated_key")],
+        [{ next_page: 2 }, cursor("/next_page")],
+        [{ paging: { next: 15 } }, cursor("/paging/next")]
+      ]
+      for (const [body, reason] of table) {
+        assert.include(yield* told(body), reason, JSON.stringify(body))
+        const page: Page = { type: "none", total: "none", hasMore: "none" }
+        assert.strictEqual(yield* told(body, { page }), "whole", JSON.stringify(body))
+      }
+      const hits = { hits: { total: { value: 2 }, hits: items } }
+      assert.include(yield* told(hits, { records: "/hits/hits" }), counts("/hits/total/value"))
+      assert.strictEqual(yield* told(hits), "whole")
+    })
+  )
+
+  it.effect("contradicts in a header, too", () =>
+    Effect.gen(function* () {
+      for (const [name, value, reason] of [
+        ["Total-Count", "2", counts("total-count")],
+        ["X-Pagination-Total", "2", counts("x-pagination-total")],
+        ["X-Pagination", '{"TotalCount":2,"PageSize":1}', counts("x-pagination/TotalCount")],
+        ["X-Pagination", '{"hasNext":true}', more("x-pagination/hasNext")],
+        ["X-Has-More", "true", more("x-has-more")],
+        ["X-Next-Page", "2", more("x-next-page")]
+      ] as const) {
+        assert.include(yield* told({}, {}, { [name]: value }), reason, name)
+        const page: Page = { type: "none", total: "none", hasMore: "none" }
+        assert.strictEqual(yield* told({}, { page }, { [name]: value }), "whole", name)
+      }
+      for (const [name, value] of [
+        ["Total-Count", "1"],
+        ["X-Pagination", '{"TotalCount":1,"hasNext":false}'],
+        ["X-Pagination", "page 1 of 2"],
+        ["X-Has-More", "false"],
+        ["X-Next-Page", ""]
+      ] as const) {
+        assert.strictEqual(yield* told({}, {}, { [name]: value }), "whole", `${name}: ${value}`)
+      }
+    })
+  )
+
+  it.effect("says nothing on a final page, or in another sense", () =>
+    Effect.gen(function* () {
+      for (const body of [
+        { next_page: null, next: 0, next_offset: -1 },
+        { last: true, isLast: true, is_last_page: true },
+        { last: "false", isLast: null, is_last_page: 0 },
+        { links: { next: null, last: false } },
+        { meta: { pagination: { total: 1, total_pages: 1, next: "" } } },
+        { response_metadata: { next_cursor: "" }, cursor: { next: null } },
+        { cursor: "abc" },
+        { exceededTransferLimit: false, more_results: false, moreItems: [] },
+        { moreResults: "NO_MORE_RESULTS" },
+        { done: false },
+        { done: true, nextRecordsUrl: null },
+        { "@odata.count": 1, total: { value: 1 } },
+        { continuationToken: null, resumptionToken: "", LastEvaluatedKey: {} },
+        { meta: { page: { meta: { total: 2 } } } },
+        { author: { pagination: { total: 2 } } }
+      ]) {
+        assert.strictEqual(yield* told(body), "whole", JSON.stringify(body))
+      }
+    })
+  )
+
+  it.effect("stands back where something is declared", () =>
+    Effect.gen(function* () {
+      for (const [page, body] of [
+        [
+          { type: "none", total: ["n"] },
+          { n: 1, meta: { page: { total: 2 } }, "@odata.count": 2 }
+        ],
+        [
+          { type: "none", hasMore: ["more"] },
+          { more: false, last: false, next_page: 2, more_results: true }
+        ],
+        [byCursor, { after: null, next: 0, last: true }]
+      ] as const) {
+        assert.strictEqual(yield* told(body, { page }), "whole", JSON.stringify(body))
+      }
+      assert.include(yield* told({ after: null, next: 15 }, { page: byCursor }), cursor("/next"))
+      assert.include(yield* told({ after: null, isLast: false }, { page: byCursor }), more("/isLast"))
+      const short = { type: "page", param: "p", size: 9, first: 1, maxPages: 9, until: "short" } as const
+      assert.strictEqual(yield* told({ next_page: 2, last: true }, { page: short }, { "x-next-page": "2" }), "whole")
+      assert.include(yield* told({ last: false }, { page: short }), more("/last"))
+    })
+  )
+
+  it.effect("tells of a next page with a token in an element that has attributes", () =>
+    Effect.gen(function* () {
+      const answer = (token: string) => `<list><item><id>1</id></item>${token}</list>`
+      const declared = { format: "xml", records: "list/item" } as const
+      assert.include(
+        yield* told(answer('<resumptionToken cursor="0">abc</resumptionToken>'), declared),
+        cursor("/resumptionToken")
+      )
+      assert.strictEqual(yield* told(answer('<resumptionToken cursor="0"/>'), declared), "whole")
+    })
+  )
+
+  it.effect("at incremental.from is the cursor of increments, and no next page", () =>
+    Effect.gen(function* () {
+      const since = (...from: ReadonlyArray<string>): Partial<Entity> => ({
+        incremental: { from, param: "since", overlap: Duration.zero, format: "text" }
+      })
+      assert.strictEqual(yield* told({ meta: { next: "abc" } }, since("meta", "next")), "whole")
+      assert.strictEqual(yield* told({ next: 15 }, since("next")), "whole")
+      assert.strictEqual(yield* told({ last_evaluated_key: { id: 1 } }, since("last_evaluated_key", "id")), "whole")
+      assert.include(yield* told({ meta: { next: "abc" }, next: "b" }, since("meta", "next")), cursor("/next"))
+      assert.include(yield* told({ meta: { next: "abc", total: 2 } }, since("meta", "next")), counts("/meta/total"))
+    })
+  )
+})
