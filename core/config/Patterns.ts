@@ -24,7 +24,7 @@ const fieldsOf = (pattern: string): ReadonlySet<string> | undefined => {
 }
 
 /** How numbers are written: thousands with a comma and a point before the fraction, or the other way round. */
-export const numberFormats = ["1,234.56", "1.234,56"] as const
+const numberFormats = ["1,234.56", "1.234,56"] as const
 
 const numbers = new Set(["integer", "bigint", "decimal", "double"])
 

@@ -3,12 +3,7 @@
  * field says by its `format` which one is meant.
  */
 
-import type { numberFormats } from "../config/Patterns.ts"
-
 const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e([+-]?\d+))?$/i
-
-/** Spaces of any width and apostrophes group thousands wherever they are used, and never mean anything else. */
-const bare = (text: string): string => text.replace(/[\s\u00a0\u202f'\u2019]/g, "")
 
 /** `1,234`: a thousand and more in one country, one and a quarter in another. */
 const twoMeanings = /^[+-]?[1-9]\d{0,2},\d{3}$/
@@ -18,17 +13,29 @@ const checked = (text: string): string | undefined => {
   return exponent === null || text.length > 1_000 || Math.abs(Number(exponent[1] ?? 0)) > 1_000 ? undefined : text
 }
 
-/** `1 234,56`, `1.234,56` and `1,234.56` as `1234.56`. */
-const guessed = (text: string): string => {
-  const comma = text.lastIndexOf(",")
-  if (comma < 0) return text
-  return text.lastIndexOf(".") > comma ? text.replaceAll(",", "") : text.replaceAll(".", "").replace(",", ".")
+/** Spaces of any width and apostrophes group thousands wherever they are used, and never mean anything else. */
+const everywhere = "[\\s'\u2019]"
+const separator = new RegExp(`[.,]|${everywhere}`)
+
+/** A number of thousands never begins with 0, and each further group has three digits. */
+const groupedBy = (separator: string): RegExp => new RegExp(`^[+-]?[1-9]\\d{0,2}(?:${separator}\\d{3})+$`)
+
+const inGroups = {
+  ",": [groupedBy(","), groupedBy(everywhere)],
+  ".": [groupedBy("\\."), groupedBy(everywhere)]
+} as const
+
+/** `1 234,56`, `1.234,56` and `1,234.56` as `1234.56`, by the sign that groups; the other one is the point. */
+const ungrouped = (text: string, groups: keyof typeof inGroups): string | undefined => {
+  const point = groups === "," ? "." : ","
+  const end = text.indexOf(point)
+  const whole = end < 0 ? text : text.slice(0, end)
+  if (separator.test(whole) && !inGroups[groups].some((form) => form.test(whole))) return undefined
+  return checked(whole.split(separator).join("") + (end < 0 ? "" : `.${text.slice(end + 1)}`))
 }
 
-const grouped = {
-  "1,234.56": /^[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+\.\d+)$/,
-  "1.234,56": /^[+-]?(?:\d{1,3}(?:\.\d{3})+(?:,\d*)?|\d+,\d+)$/
-} as const satisfies Record<(typeof numberFormats)[number], RegExp>
+/** Without the space that may stand behind a sign. */
+const trimmed = (text: string): string => text.trim().replace(/^([+-])\s+/, "$1")
 
 /** `undefined`: no number, as true and false are none; `ambiguous`: one of two, and the declaration does not say which. */
 export type NumberText = (value: unknown) => string | undefined
@@ -42,23 +49,26 @@ const ofOther = (value: unknown): string | undefined => {
 const undeclared: NumberText = (value) => {
   if (typeof value !== "string") return ofOther(value)
   if (value.length < 100 && /^-?\d+(?:\.\d+)?$/.test(value)) return value
-  const trimmed = value.trim()
-  return twoMeanings.test(trimmed) ? ambiguous : checked(guessed(bare(trimmed)))
+  const text = trimmed(value)
+  if (twoMeanings.test(text)) return ambiguous
+  // Of two signs the last one is the point; a single point is one, too.
+  return ungrouped(text, text.lastIndexOf(".") >= text.lastIndexOf(",") ? "," : ".")
 }
+
+/** `1.234`, `0.500`: groups or what looks like them. */
+const inPoints = /^[+-]?\d{1,3}(?:\.\d{3})+$/
 
 /**
  * A text that is not grouped as declared is read if it has no comma: a number of the source's own JSON with more digits
  * than a double keeps comes as text, and always with a point.
  */
-const declaredAs = (format: keyof typeof grouped): NumberText => {
-  const [groups, point] = format === "1,234.56" ? [",", "."] : [".", ","]
-  return (value) => {
+const declaredAs =
+  (groups: keyof typeof inGroups): NumberText =>
+  (value) => {
     if (typeof value !== "string") return ofOther(value)
-    const text = bare(value)
-    if (grouped[format].test(text)) return checked(text.replaceAll(groups, "").replace(point, "."))
-    return text.includes(",") ? undefined : checked(text)
+    const text = trimmed(value)
+    return (inPoints.test(text) ? undefined : checked(text)) ?? ungrouped(text, groups)
   }
-}
 
 export const numberText = (format: string | undefined): NumberText =>
-  format === "1,234.56" || format === "1.234,56" ? declaredAs(format) : undeclared
+  format === "1,234.56" || format === "1.234,56" ? declaredAs(format === "1,234.56" ? "," : ".") : undeclared

@@ -53,6 +53,37 @@ describe("a number written as text", () => {
     assert.strictEqual(read("1,23,456", "1,234.56"), "not a decimal number")
   })
 
+  it("is grouped by threes behind a group that does not begin with 0, or is none", () => {
+    const none: ReadonlyArray<readonly [string, format?: string]> = [
+      ["0.500", "1.234,56"],
+      ["-0.500", "1.234,56"],
+      ["012.345,6", "1.234,56"],
+      ["1.23,4", "1.234,56"],
+      ["1 234.567", "1.234,56"],
+      ["0,500", "1,234.56"],
+      ["000,500", "1,234.56"],
+      ["0,500.5", "1,234.56"],
+      ["1,2,3.4"],
+      ["1.2.3,4"],
+      ["12.345.6,7"],
+      ["0,123.4"],
+      ["1234,567.8"],
+      ["1 234,567.8"]
+    ]
+    const anyway = ["1 2 3", "0 500", "1 2345", "1  234", "1 234 56", "1'2", "0’500", "1'234'5", "1 234 .5"]
+    for (const format of [undefined, "1,234.56", "1.234,56"]) {
+      for (const text of anyway) assert.strictEqual(read(text, format), "not a decimal number", text)
+      for (const text of ["1 234", " 1'234 ", "1’234", "1\u2009234"])
+        assert.strictEqual(read(text, format), "1234", text)
+      for (const text of ["- 5", "-5"]) assert.strictEqual(read(text, format), "-5", text)
+    }
+    for (const [text, format] of none) assert.strictEqual(read(text, format), "not a decimal number", text)
+    assert.strictEqual(read("0.5", "1,234.56"), "0.5")
+    assert.strictEqual(read("0,500", "1.234,56"), "0.500")
+    assert.strictEqual(read("0.500", "1,234.56"), "0.500")
+    assert.strictEqual(read("12 345,6", "1.234,56"), "12345.6")
+  })
+
   it("keeps the digits of the source's own JSON, whatever is declared", () => {
     assert.strictEqual(read("12345678901234567890.125", "1.234,56"), "12345678901234567890.125")
     assert.strictEqual(read(1.234, "1.234,56"), "1.234")
