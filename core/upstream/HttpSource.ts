@@ -4,6 +4,7 @@ import { HttpClientRequest } from "effect/http"
 import type { Entity } from "../config/Entity.ts"
 import { follow } from "../config/Pointer.ts"
 import { reason } from "../reason/Reason.ts"
+import type { CsvHeader } from "./CsvRecords.ts"
 import type { Answer } from "./Exchange.ts"
 import { failure, quote } from "./Failure.ts"
 import { factsOf, isRefused } from "./PageFacts.ts"
@@ -16,8 +17,8 @@ import type { Upstream } from "./Upstream.ts"
 
 type PageChannel = Channel.Channel<Batch, UpstreamError, PageFacts>
 
-/** The names that the first page has beside its records: a later page without records must say nothing else. */
-type FirstPage = { names?: ReadonlySet<string>; root?: string | undefined }
+/** The names that the first page has beside its records, or in its header: a later page without records must say nothing else. */
+type FirstPage = { names?: ReadonlySet<string>; root?: string | undefined; readonly header: CsvHeader }
 
 /** Whether there is no place for records since there is nothing to list, and not since the answer is about something else. */
 const isEmptyPage = ({ absent, envelope = {}, root }: Beside, first: FirstPage, number: number): boolean =>
@@ -39,7 +40,7 @@ const pageRecords = (
 ): PageChannel => {
   // No Content: an empty list in any format.
   if (answer.status === 204) return Channel.end(factsOf(entity, answer, {}))
-  return Channel.mapDoneEffect(recordsOrNone(entity, answer, { marks }), (beside) => {
+  return Channel.mapDoneEffect(recordsOrNone(entity, answer, { marks, header: first.header }), (beside) => {
     if (isRefused(entity, beside)) return Effect.fail(refusal(answer))
     if (number === 1) {
       first.names = new Set(Object.keys(beside.envelope ?? {}))
@@ -81,7 +82,7 @@ export const make =
   (entity: Entity, options: ReadOptions = {}): Source =>
     Channel.unwrap(
       Effect.map(requestOf(entity, options), (request) => {
-        const first: FirstPage = {}
+        const first: FirstPage = { header: {} }
         const fetchPage = (page: PageRequest, number: number): PageChannel =>
           Channel.unwrap(
             Effect.map(

@@ -4,11 +4,12 @@
  */
 
 import { Array as Arr, Channel, Effect } from "effect"
-import { Csv, JsonArray, Ndjson, type Xml } from "effect/encoding"
+import { type Csv, JsonArray, Ndjson, type Xml } from "effect/encoding"
 import type { Entity } from "../config/Entity.ts"
 import { follow, tokensOf } from "../config/Pointer.ts"
 import { mapTexts as inTexts, type Reason, reason, said } from "../reason/Reason.ts"
 import { type Broken, pairs, surrogates, surrogatesOf, textOf } from "./Charset.ts"
+import { type CsvHeader, csvRecords, type OtherHeader } from "./CsvRecords.ts"
 import { EnvelopeReader, envelopeOf } from "./Envelope.ts"
 import { exactNumbers, type Marking, NumberRewriter } from "./ExactNumbers.ts"
 import type { Answer } from "./Exchange.ts"
@@ -45,7 +46,7 @@ const expected = ({ format, records }: Declared): Reason => {
   }
 }
 
-type DecodeError = JsonArray.JsonArrayError | Ndjson.NdjsonError | Xml.XmlError | Csv.CsvError
+type DecodeError = JsonArray.JsonArrayError | Ndjson.NdjsonError | Xml.XmlError | Csv.CsvError | OtherHeader
 
 /** What the decoder says, with the place it names in its own way. */
 const complaint = (error: DecodeError): Reason => {
@@ -60,6 +61,8 @@ const complaint = (error: DecodeError): Reason => {
         : said(error.message)
     case "CsvError":
       return reason("answer.atLine", { what: said(error.message), line: error.line })
+    case "OtherHeader":
+      return reason("answer.otherHeader", { names: error.lacking.join(", ") })
   }
 }
 
@@ -120,12 +123,17 @@ const jsonDecoder = (records: string, marking: Marking): Decoder<JsonArray.JsonA
 
 const nothingBeside = (): Beside => ({})
 
-const decoder = ({ format, records }: Declared, marking: Marking, broken: Broken): Decoder<DecodeError> => {
+/** How an answer is read; `header` is shared by the pages of one read. */
+interface Reading extends Marking {
+  readonly header?: CsvHeader
+}
+
+const decoder = ({ format, records }: Declared, reading: Reading, broken: Broken): Decoder<DecodeError> => {
   switch (format) {
     case "json":
-      return jsonDecoder(records, marking)
+      return jsonDecoder(records, reading)
     case "ndjson":
-      return exactNumbers<UpstreamError, void>(() => new NumberRewriter(marking)).pipe(
+      return exactNumbers<UpstreamError, void>(() => new NumberRewriter(reading)).pipe(
         Channel.pipeTo(Ndjson.decodeString<UpstreamError, void>({ ignoreEmptyLines: true })),
         Channel.map(Arr.map(asRecord)),
         Channel.mapDone(nothingBeside)
@@ -146,14 +154,7 @@ const decoder = ({ format, records }: Declared, marking: Marking, broken: Broken
       )
     }
     case "csv":
-      return Channel.mapDone(
-        Csv.decodeString<UpstreamError, void>({
-          headers: true,
-          ignoreEmptyLines: true,
-          maxRecordSize: Number.POSITIVE_INFINITY
-        }),
-        nothingBeside
-      )
+      return Channel.mapDone(csvRecords(reading.header ?? {}), nothingBeside)
   }
 }
 
@@ -185,7 +186,7 @@ export const withoutRecords = (declared: Declared, answer: Answer): UpstreamErro
 export const recordsOrNone = (
   declared: Declared,
   answer: Answer,
-  marking: Marking = {}
+  reading: Reading = {}
 ): Channel.Channel<Batch, UpstreamError, Beside> => {
   const wrong = mismatch(declared, answer)
   if (wrong !== undefined) return Channel.fail(notAs(declared, answer, wrong))
@@ -193,7 +194,7 @@ export const recordsOrNone = (
     attempt(declared, answer, () => {
       const broken = declared.format === "xml" ? pairs() : surrogates()
       return textOf(answer, broken).pipe(
-        Channel.pipeTo(decoder(declared, marking, broken)),
+        Channel.pipeTo(decoder(declared, reading, broken)),
         Channel.map(Arr.chunksOf(batchSize)),
         Channel.flattenArray,
         Channel.catch((error) => {

@@ -316,6 +316,7 @@ reason-answer-page = the answer is an HTML page: a proxy or a restart
 reason-answer-root = the root is { $element }
 reason-answer-noValue = no value at { $pointer }
 reason-answer-noArray = there is no array
+reason-answer-otherHeader = the header of the first page has names that this one lacks ({ $names })
 reason-answer-cutLine = the last line is cut off
 reason-answer-noJsonLine = a line is not JSON
 reason-answer-deepXml = elements nest deeper than { $limit } levels, at line { $line }, column { $column }

@@ -269,6 +269,7 @@ reason-answer-page = ответ — страница HTML: прокси или �
 reason-answer-root = корень — { $element }
 reason-answer-noValue = по адресу { $pointer } ничего нет
 reason-answer-noArray = списка нет
+reason-answer-otherHeader = в заголовке первой страницы есть имена, которых здесь нет ({ $names })
 reason-answer-cutLine = последняя строка обрезана
 reason-answer-noJsonLine = строка не JSON
 reason-answer-deepXml = элементы вложены глубже { $limit } уровней, строка { $line }, столбец { $column }

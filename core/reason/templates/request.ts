@@ -25,6 +25,7 @@ export const request = {
   "answer.root": "the root is {element}",
   "answer.noValue": "no value at {pointer}",
   "answer.noArray": "there is no array",
+  "answer.otherHeader": "the header of the first page has names that this one lacks ({names})",
   "answer.cutLine": "the last line is cut off",
   "answer.noJsonLine": "a line is not JSON",
   "answer.deepXml": "elements nest deeper than {limit:int} levels, at line {line:int}, column {column:int}",

@@ -1,0 +1,62 @@
+/**
+ * The records of CSV. The pages of one read repeat the header line: one that lacks names of the first is about something
+ * else, as an error told in a line of text, which would else be a header without rows.
+ */
+import { Array as Arr, Channel, Data, Effect, type Pull } from "effect"
+import { Csv } from "effect/encoding"
+import type { UpstreamError } from "./Source.ts"
+
+/** The names that the first header of a read has. */
+export interface CsvHeader {
+  names?: ReadonlyArray<string>
+}
+
+export class OtherHeader extends Data.TaggedError("OtherHeader")<{ readonly lacking: ReadonlyArray<string> }> {}
+
+const options = { ignoreEmptyLines: true, maxRecordSize: Number.POSITIVE_INFINITY } as const
+
+const compared = (names: ReadonlyArray<string>, header: CsvHeader): Effect.Effect<void, OtherHeader> => {
+  header.names ??= names
+  const lacking = header.names.filter((name) => !names.includes(name))
+  return lacking.length === 0 ? Effect.void : Effect.fail(new OtherHeader({ lacking }))
+}
+
+type Texts = Arr.NonEmptyReadonlyArray<string>
+
+export const csvRecords = (header: CsvHeader) => {
+  /** What arrived before the first record: the header, at most, if none follows. */
+  let before: ReadonlyArray<string> = []
+  let begun = false
+  const kept: Channel.Channel<Texts, UpstreamError, void, Texts, UpstreamError, void> = Channel.fromTransform(
+    (upstream: Pull.Pull<Texts, UpstreamError, void>, _scope) =>
+      Effect.succeed(
+        Effect.map(upstream, (texts) => {
+          if (!begun) before = [...before, ...texts]
+          return texts
+        })
+      )
+  )
+  /** Of a text without records. */
+  const headerOf = Effect.suspend(() =>
+    Arr.isReadonlyArrayNonEmpty(before)
+      ? Effect.map(
+          Channel.runCollect(Channel.pipeTo(Channel.succeed(before), Csv.decodeString(options))),
+          ([lines]) => lines?.[0]
+        )
+      : Effect.undefined
+  )
+  return kept.pipe(
+    Channel.pipeTo(Csv.decodeString<UpstreamError, void>({ ...options, headers: true })),
+    Channel.mapEffect((records) => {
+      if (begun) return Effect.succeed(records)
+      begun = true
+      before = []
+      return Effect.as(compared(Object.keys(records[0]), header), records)
+    }),
+    Channel.mapDoneEffect(() =>
+      begun
+        ? Effect.void
+        : Effect.flatMap(headerOf, (names) => (names === undefined ? Effect.void : compared(names, header)))
+    )
+  )
+}

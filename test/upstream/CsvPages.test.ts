@@ -1,0 +1,60 @@
+/** CSV in pages: each repeats the header line of the first, and one without it is about something else. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Result } from "effect"
+import * as HttpSource from "../../core/upstream/HttpSource.ts"
+import { completeIn } from "../../core/upstream/Source.ts"
+import { drain, entity, upstream } from "./vendor.ts"
+
+const reading = Effect.fnUntraced(function* (...pages: ReadonlyArray<string | null>) {
+  let nth = 0
+  const crm = yield* upstream(() => {
+    const body = pages[nth++] ?? null
+    const headers = { "content-type": "text/csv", "content-length": String(body?.length ?? 0) }
+    return new Response(body, { status: body === null ? 204 : 200, headers })
+  })
+  const page = { type: "page", param: "page", size: 3, first: 1, maxPages: 10 } as const
+  return yield* Effect.result(drain(HttpSource.make(crm)(entity({ format: "csv", records: "", page }))))
+})
+
+describe("a page of CSV", () => {
+  it.effect("is empty where it has the header alone, blank lines or nothing, and 204", () =>
+    Effect.gen(function* () {
+      for (const end of ["id,name\n", "\uFEFFid,name", "name,id\r\n\r\n", '"id","name","more"\n', "\n\n", "", null]) {
+        const result = yield* reading("id,name\n1,a\n", "name,id\nb,2\n", end)
+        assert.isTrue(Result.isSuccess(result), String(end))
+        if (Result.isFailure(result)) continue
+        const { completeness, records } = result.success
+        assert.deepEqual(
+          records.map(({ id }) => id),
+          ["1", "2"]
+        )
+        assert.deepEqual(completeness, completeIn(2))
+      }
+    })
+  )
+
+  it.effect("that lacks names of the first header is about something else, with rows and without", () =>
+    Effect.gen(function* () {
+      for (const other of [
+        "Error: too deep",
+        "Error: too deep\n",
+        "2,b\n",
+        "2,b\n3,c\n",
+        "id\n",
+        "id\n2\n",
+        '"id,name"\n'
+      ]) {
+        const result = yield* reading("id,name\n1,a\n", other)
+        assert.isTrue(Result.isFailure(result), other)
+        if (Result.isSuccess(result)) continue
+        const { kind, message } = result.failure
+        assert.strictEqual(kind, "Format")
+        assert.include(
+          message,
+          "expected CSV with a header line; the header of the first page has names that this one lacks"
+        )
+        assert.include(message, "name")
+      }
+    })
+  )
+})
