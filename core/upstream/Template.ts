@@ -64,6 +64,21 @@ const bodyOf = (body: Resolved, contentType: string | undefined): HttpBody.HttpB
     ? HttpBody.urlParams(queryOf(body))
     : HttpBody.jsonUnsafe(body)
 
+/**
+ * A placeholder in the path without text, or in a segment that becomes `.` or `..`: `/x/../sub` is `/sub`, whose records
+ * would be stored as those of this row.
+ */
+const misleading = (path: string, params: Params): RegExpMatchArray | undefined => {
+  const text = (name = "") => String(params[name] ?? "")
+  return path
+    .replace(/[?#].*$/s, "")
+    .split("/")
+    .flatMap((segment) => {
+      const isStep = /^\.{1,2}$/.test(segment.replaceAll(placeholder, (_, name: string) => text(name)))
+      return [...segment.matchAll(placeholder)].filter(([, name]) => isStep || text(name) === "")
+    })[0]
+}
+
 export const requestOf = Effect.fnUntraced(function* (entity: Entity, options: ReadOptions) {
   const { method, path, query, headers, body } = entity.request
   const params = options.params ?? {}
@@ -72,6 +87,12 @@ export const requestOf = Effect.fnUntraced(function* (entity: Entity, options: R
 
   const missing = [...path.matchAll(placeholder)].find(([, name = ""]) => (params[name] ?? null) === null)
   if (missing !== undefined) return yield* invalid(reason("request.placeholder", { placeholder: missing[0] }))
+  const led = misleading(path, params)
+  if (led !== undefined) {
+    const [whole, name = ""] = led
+    const value = JSON.stringify(params[name])
+    return yield* invalid(reason("request.otherAddress", { placeholder: whole, value }))
+  }
   const now = DateTime.setZoneNamed(yield* DateTime.now, entity.timezone)
   if (Option.isNone(now)) return yield* invalid(reason("request.timezone", { timezone: entity.timezone }))
 

@@ -83,6 +83,36 @@ describe("a request", () => {
     })
   )
 
+  it.effect("whose path a value would make another address is not sent", () =>
+    Effect.gen(function* () {
+      for (const [path, id] of [
+        ["/stores/{id}/stock", "."],
+        ["/stores/{id}/stock", ".."],
+        ["/stores/{id}/stock", ""],
+        ["/stores/{id}", ".."],
+        ["/stores/.{id}?all=1", "."],
+        ["/stores/s{id}", ""],
+        ["{id}/stock", ".."]
+      ] as const) {
+        const refused = yield* Effect.flip(request({ path }, { params: { id } }))
+        assert.strictEqual(refused.kind, "Declaration")
+        assert.strictEqual(
+          refused.message,
+          `crm.deal: {id} in the path is ${JSON.stringify(id)}, which would make it another address; correct that value or leave it out of what forEach goes through`
+        )
+      }
+      for (const [path, id, url] of [
+        ["/stores/{id}/stock", "...", "/stores/.../stock"],
+        ["/stores/{id}.json", ".", "/stores/..json"],
+        ["/stores/{id}", "%2e%2e", "/stores/%252e%252e"],
+        ["/stores/{id}", "../x", "/stores/..%2Fx"],
+        ["/stores?parent={id}", "..", "/stores?parent=.."]
+      ] as const) {
+        assert.strictEqual((yield* request({ path }, { params: { id } })).url, url)
+      }
+    })
+  )
+
   it.effect("has dates of the entity's timezone, by the calendar over a change of the clocks", () =>
     Effect.gen(function* () {
       const query = {

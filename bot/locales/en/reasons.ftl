@@ -133,6 +133,7 @@ reason-request-compressionBroken = the answer's { $encoding } compression is bro
 reason-request-unexpected = expected { $expected }; { $found }; the answer begins { $begins }
 reason-request-declaration = { $entity }: { $why }
 reason-request-placeholder = { $placeholder } in the path has no value; name its column in forEach
+reason-request-otherAddress = { $placeholder } in the path is { $value }, which would make it another address; correct that value or leave it out of what forEach goes through
 reason-request-header = the header { $header } would hold more than Latin-1 characters
 reason-request-declaredFailure = answered { $status }, and what `fail` declares: { $body }
 reason-request-timezone = the timezone { $timezone } is unknown

@@ -133,6 +133,7 @@ reason-request-compressionBroken = сжатие ответа { $encoding } по�
 reason-request-unexpected = ожидалось: { $expected }; { $found }; ответ начинается с { $begins }
 reason-request-declaration = { $entity }: { $why }
 reason-request-placeholder = у { $placeholder } в path нет значения; назовите его столбец в forEach
+reason-request-otherAddress = { $placeholder } в path равно { $value }, и получился бы другой адрес; исправьте это значение или уберите его из того, что перебирает forEach
 reason-request-header = в заголовке { $header } были бы символы не из Latin-1
 reason-request-declaredFailure = ответ { $status } и то, что указано в `fail`: { $body }
 reason-request-timezone = часовой пояс { $timezone } неизвестен

@@ -33,6 +33,8 @@ export const request = {
   "answer.atLine": "{what:reason} at line {line:int}",
   "request.declaration": "{entity}: {why:reason}",
   "request.placeholder": "{placeholder} in the path has no value; name its column in forEach",
+  "request.otherAddress":
+    "{placeholder} in the path is {value}, which would make it another address; correct that value or leave it out of what forEach goes through",
   "request.header": "the header {header} would hold more than Latin-1 characters",
   "request.declaredFailure": "answered {status:int}, and what `fail` declares: {body}",
   "request.timezone": "the timezone {timezone} is unknown"
