@@ -82,7 +82,10 @@ describe("a reload", () => {
     Effect.gen(function* () {
       const { process } = yield* world
       yield* setTime("2026-03-10T06:59:00Z")
-      const patient = { jitter: Duration.minutes(30), misfire: { grace: Duration.minutes(1), policy: "skip" } } as const
+      const patient = {
+        jitter: Duration.minutes(30),
+        misfire: { grace: Duration.minutes(10), policy: "skip" }
+      } as const
       const daemon = yield* process([job("morning", patient)])
       yield* plans(daemon, "07:00")
       // Due, and waiting for its chance.
@@ -90,7 +93,10 @@ describe("a reload", () => {
       for (const hash of ["one", "two", "three"]) {
         yield* daemon.declare(job("morning", { ...patient, schedule: at("0 9 * * *"), hash }))
       }
-      yield* elapseUntil(Effect.map(daemon.fires("morning"), (fires) => fires.length > 0))
+      yield* elapseUntil(
+        Effect.map(daemon.fires("morning"), (fires) => fires.length > 0),
+        "20 seconds"
+      )
       yield* daemon.settled("morning", 1)
       assert.deepEqual(yield* statuses(daemon), ["07:00 ok"])
       yield* plans(daemon, "09:00")
