@@ -30,9 +30,11 @@ export const apply = Command.make(
       const results = yield* applyPlan(plan, operator).pipe(
         Effect.catchTag("RunFailure", ({ message }) => stop(1, message, { error: message }))
       )
+      const failed = results.filter(({ status }) => status === "failed").map((run) => `${run.connector}.${run.entity}`)
+      const again = ["tributary plan --save", file, ...failed].join(" ")
       yield* answer(
         { runs: results },
-        Effect.map(out.screen, (screen) => RunTable.render(results, screen))
+        Effect.map(out.screen, (screen) => RunTable.render(results, screen, again))
       )
       if (results.some((result) => result.status !== "ok")) {
         return yield* new Stop({ code: 1, message: "the plan was not applied as a whole" })

@@ -124,6 +124,7 @@ describe("the command line", () => {
       const refused = yield* run("apply", "plan.json")
       assert.strictEqual(refused.code, 1)
       assert.match(refused.stdout + refused.stderr, /plan again/)
+      assert.include(refused.stdout, "again: tributary plan --save plan.json shop.item")
       assert.deepEqual(yield* rows, after)
     })
   )
