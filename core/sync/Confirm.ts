@@ -133,11 +133,11 @@ export class Search implements Receiver {
     const wanted = this.#wanted.get(this.#rough(texts))
     if (wanted === undefined) return
     // A value that is looked up is known to PostgreSQL alone: whatever it may be is kept.
-    for (const one of this.#lookedUp ? wanted : [texts]) this.#found.set(one.join("\u001f"), one)
+    for (const one of this.#lookedUp ? wanted : [texts]) this.#found.set(one.join(between), one)
   }
 
   #rough(key: ReadonlyArray<string>): string {
-    return this.#columns.map(({ compare }, at) => (compare ? coarse(key[at] ?? "") : "")).join("\u001f")
+    return this.#columns.map(({ compare }, at) => (compare ? coarse(key[at] ?? "") : "")).join(between)
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * What a vendor sent, turned into text that PostgreSQL is certain to accept as the declared type. Lenient about form
- * (`"1 234,56"`, `"true"`, `1`, `""` for nothing), strict about meaning: what cannot be read for sure is rejected, and so is `true` where a number should be,
- * because the row of a value that PostgreSQL refuses has to be sought among all.
+ * (`"1 234,56"`, `"true"`, `1`, `""` for nothing), strict about meaning: what cannot be read for sure is rejected, and so is
+ * `true` where a number should be, because the row of a value that PostgreSQL refuses has to be sought among all.
  */
 import type { Column, ColumnType } from "../config/Entity.ts"
 import { type Reason, reason } from "../reason/Reason.ts"

@@ -3,7 +3,7 @@
  * lock.
  */
 
-import { randomBytes } from "node:crypto"
+import { randomInt } from "node:crypto"
 import { Clock, DateTime, Effect, Ref } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
 import * as Catalog from "../database/Catalog.ts"
@@ -80,7 +80,7 @@ const planGroup = Effect.fnUntraced(function* (
   const connector = yield* Effect.orDie(registry.connector(reads.reader.connector))
   const cost = yield* Ref.make<ReadCost>({ requests: 0, bytes: 0 })
   // For the name of a table to seek refused rows in; runs have positive numbers.
-  const noRun = Effect.sync(() => -randomBytes(7).readUIntBE(0, 6)).pipe(Effect.map(BigInt))
+  const noRun = Effect.sync(() => BigInt(-randomInt(1, 2 ** 47)))
   const sinks = reads.targets.map((target) => new Sink(target, noRun, { overflow: "keep" }))
   for (const { entity } of reads.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
   const hasTable = (entity: Pick<Entity, "table">) => catalog.has(tableId(entity.table))

@@ -4,22 +4,9 @@ import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import type { ReadEvent } from "../../core/upstream/Source.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
-import { declaration, json, upstream } from "./vendor.ts"
+import { declaration, inTurn, json, upstream } from "./vendor.ts"
 
 const get = HttpClientRequest.get("/deals")
-
-/** Answers by turn; the last one stays. */
-const inTurn = (...answers: ReadonlyArray<() => Response>) => {
-  const sent: Array<URL> = []
-  return {
-    sent,
-    handler: (_: HttpClientRequest.HttpClientRequest, url: URL) => {
-      sent.push(url)
-      const answer = answers[Math.min(sent.length, answers.length) - 1]
-      return answer === undefined ? new Response(null, { status: 404 }) : answer()
-    }
-  }
-}
 
 const status =
   (code: number, headers: Record<string, string> = {}, body = "no") =>

@@ -2,20 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { HttpClientRequest } from "effect/http"
 import * as Upstream from "../../core/upstream/Upstream.ts"
-import { baseUrl, json, upstream } from "./vendor.ts"
-
-/** Answers by turn; the last one stays. */
-const inTurn = (...answers: ReadonlyArray<() => Response>) => {
-  const sent: Array<URL> = []
-  return {
-    sent,
-    handler: (_: HttpClientRequest.HttpClientRequest, url: URL) => {
-      sent.push(url)
-      const answer = answers[Math.min(sent.length, answers.length) - 1]
-      return answer === undefined ? new Response(null, { status: 404 }) : answer()
-    }
-  }
-}
+import { baseUrl, inTurn, json, upstream } from "./vendor.ts"
 
 const ok = () => json({ items: [] })
 

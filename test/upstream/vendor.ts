@@ -97,3 +97,16 @@ export const drain = (source: Source) =>
     )
     return { records, completeness }
   })
+
+/** Answers by turn; the last one stays. */
+export const inTurn = (...answers: ReadonlyArray<() => Response>) => {
+  const sent: Array<URL> = []
+  return {
+    sent,
+    handler: (_: HttpClientRequest.HttpClientRequest, url: URL) => {
+      sent.push(url)
+      const answer = answers[Math.min(sent.length, answers.length) - 1]
+      return answer === undefined ? new Response(null, { status: 404 }) : answer()
+    }
+  }
+}
