@@ -6,16 +6,22 @@ import { Schedule } from "../../core/config/Schedule.ts"
 import { eventually } from "../support/eventually.ts"
 import { elapseUntil, job, setTime, world } from "./World.ts"
 
+/** At six a daemon has planned the job, and was stopped before it was due. */
+const stoppedBefore = Effect.fnUntraced(function* (one: JobDeclaration) {
+  const { process } = yield* world
+  yield* setTime("2026-03-10T06:00:00Z")
+  const before = yield* process([one])
+  yield* before.planned(one.name)
+  yield* before.stop
+  return process
+})
+
 const seven = "2026-03-10T07:00:00.000Z"
 
 /** A daemon that is there at six, away at seven and back at a given time. */
 const backAt = (time: string, more: Partial<JobDeclaration> = {}) =>
   Effect.gen(function* () {
-    const { process } = yield* world
-    yield* setTime("2026-03-10T06:00:00Z")
-    const before = yield* process([job("morning", more)])
-    yield* before.planned("morning")
-    yield* before.stop
+    const process = yield* stoppedBefore(job("morning", more))
     yield* setTime(`2026-03-10T${time}:00Z`)
     return yield* process([job("morning", more)])
   })
@@ -28,11 +34,7 @@ const nextOf = (daemon: Effect.Success<ReturnType<typeof backAt>>) =>
 describe("a daemon that was away when a job was due", () => {
   it.effect("owes it nothing when it was switched off meanwhile, nor when it is switched on again", () =>
     Effect.gen(function* () {
-      const { process } = yield* world
-      yield* setTime("2026-03-10T06:00:00Z")
-      const before = yield* process([job("morning")])
-      yield* before.planned("morning")
-      yield* before.stop
+      const process = yield* stoppedBefore(job("morning"))
       yield* setTime("2026-03-10T07:20:00Z")
       const off = yield* process([job("morning", { enabled: false })])
       yield* off.stop
@@ -102,11 +104,7 @@ describe("a daemon that was away when a job was due", () => {
 
   it.effect("runs it also when somebody resumed the job that nobody had paused", () =>
     Effect.gen(function* () {
-      const { process } = yield* world
-      yield* setTime("2026-03-10T06:00:00Z")
-      const before = yield* process([job("morning")])
-      yield* before.planned("morning")
-      yield* before.stop
+      const process = yield* stoppedBefore(job("morning"))
       yield* setTime("2026-03-10T07:30:00Z")
       const cli = yield* process([job("morning")], undefined, false)
       yield* cli.jobs.resume("morning", "anna")
@@ -141,11 +139,7 @@ describe("a daemon that was away when a job was due", () => {
 
   it.effect("owes nothing for the time in which the job was not enabled", () =>
     Effect.gen(function* () {
-      const { process } = yield* world
-      yield* setTime("2026-03-10T06:00:00Z")
-      const before = yield* process([job("morning")])
-      yield* before.planned("morning")
-      yield* before.stop
+      const process = yield* stoppedBefore(job("morning"))
       yield* Effect.flatMap(process([job("morning", { enabled: false })]), ({ stop }) => stop)
       yield* setTime("2026-03-10T07:40:00Z")
       const daemon = yield* process([job("morning")])
@@ -183,12 +177,8 @@ describe("the scheduler", () => {
 
   it.effect("fires once, however many daemons share the database", () =>
     Effect.gen(function* () {
-      const { process } = yield* world
-      yield* setTime("2026-03-10T06:00:00Z")
       const often = job("often", { schedule: new Schedule("* * * * *", "UTC") })
-      const before = yield* process([often])
-      yield* before.planned("often")
-      yield* before.stop
+      const process = yield* stoppedBefore(often)
       yield* setTime("2026-03-10T06:05:10Z")
       const daemons = yield* Effect.all([process([often]), process([often]), process([often])], {
         concurrency: "unbounded"
