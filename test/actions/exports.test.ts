@@ -9,6 +9,7 @@ import { Exports } from "../../core/actions/Exports.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { runSteps } from "../../core/jobs/Steps.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
+import type { SyncEvent } from "../../core/sync/Run.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -198,6 +199,19 @@ describe("exports", () => {
         (yield* audit).map(({ status }) => status),
         ["failed"]
       )
+    }).pipe(Effect.provide(layerDatabase))
+  )
+
+  it.live("that end in a defect name it in the audit", () =>
+    Effect.gen(function* () {
+      const { audit, exports, now } = yield* world()
+      const onEvent = ({ _tag }: SyncEvent) =>
+        _tag === "Rows" ? Effect.die(new TypeError("no function")) : Effect.void
+      yield* Effect.exit(exports.run(["gsheet.list"], { trigger: "test", actor: null, onEvent }))
+      assert.deepEqual(now(), [])
+      const [row] = yield* audit
+      assert.strictEqual(row?.status, "failed")
+      assert.match(String(row?.error), /a fault in Tributary itself: TypeError: no function/)
     }).pipe(Effect.provide(layerDatabase))
   )
 

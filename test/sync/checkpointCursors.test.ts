@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import { said } from "../../core/reason/Reason.ts"
 import { partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
-import { type Answer, type Answers, column, entity } from "../support/source.ts"
+import { type Answer, type Answers, column, connectorOf, entity } from "../support/source.ts"
 import { asking, at, audit, changing, cursors, day, days, failed, incremental, often } from "./LongRead.ts"
 import { ids, syncer, syncerOf } from "./World.ts"
 
@@ -128,6 +128,34 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const records = [...days(1, 4), { ...day(5), n: "?" }, ...days(6, 9)]
         yield* syncerOf(sorted, often)({ records, pageSize: 2 })
         assert.deepStrictEqual(yield* cursors(sorted), [{ part: "", value: "2026-03-03T00:00:00+00:00" }])
+      })
+    )
+
+    it.effect("waits where PostgreSQL refuses a row, of those parts alone that were not loaded yet", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`create table fake_lot (id bigint primary key, at timestamptz, n smallint)`
+        const parent = entity("yard", { columns: [column("id", "bigint")] })
+        const thing = changing("lot", {
+          columns: [column("id", "bigint"), column("at", "timestamp"), column("n", "integer")],
+          forEach: { table: parent.table, params: { yard: "id" } }
+        })
+        const sync = syncer([parent, thing], often)
+        const source =
+          (yards: ReadonlyArray<number>, n: number): Answers =>
+          ({ name }, options) => {
+            if (name === "yard") return { records: yards.map((id) => ({ id })) }
+            const yard = Number(options?.params?.yard)
+            return { records: [{ ...day(yard), n: yard === 1 ? 1 : n }] }
+          }
+        yield* sync(source([1, 2], 1))
+        const [, held] = yield* sync(source([1, 2], 70_000))
+        assert.match(held?.warnings.join() ?? "", /the cursor has waited at 2026-03-02/)
+        // A part that has no cursor yet is read whole each time, which is more to know.
+        yield* sync(source([1, 2, 3], 1), [parent])
+        const { limits } = connectorOf([])
+        const [, without] = yield* syncer([parent, thing], { ...often, limits })(source([1, 2, 3], 70_000))
+        assert.match(without?.warnings.join() ?? "", /there is no cursor yet/)
       })
     )
 

@@ -58,6 +58,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         // The one that comes again in a later part is compared, not folded.
         assert.deepInclude(one.result, { inserted: 4, updated: 1, unchanged: 1 })
         assert.match(one.result.warnings.join(), /2 of 10 records were rejected.*2 duplicates of a key were folded/)
+        assert.notMatch(one.result.warnings.join(), /nothing was deleted/)
         assert.match(many.result.warnings.join(), /2 of 10 records were rejected.*1 duplicate of a key was folded/)
       })
     )
@@ -242,6 +243,17 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const [whole, broken] = yield* sync({ records: orders(1, 250) })
         assert.deepInclude(whole, { status: "ok", inserted: 249, unchanged: 1 })
         assert.deepInclude(broken, { status: "failed", inserted: 0, error: "PostgreSQL: no more lines" })
+      })
+    )
+
+    it.effect("tells of its duplicates also where PostgreSQL refuses a row beside them", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`create table fake_folded_part (id bigint primary key, name text, amount numeric(4,2))`
+        const records = [...rows(1, 3), { id: 2, amount: 1 }, { id: 4, amount: 1_000 }, ...rows(5, 9)]
+        const result = yield* syncerOf(upsert("folded_part"), often)({ records, pageSize: 5 })
+        assert.deepInclude(result, { status: "warning", inserted: 8, rejected: 1 })
+        assert.match(result.warnings.join(), /1 duplicate of a key was folded/)
       })
     )
 

@@ -130,6 +130,10 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           assert.deepInclude(result, { status: "warning", deleted: 0, updated: 28 })
           assert.match(result.warnings.join(), /^2 rows were not deleted/)
           assert.match(result.warnings.join(), why)
+          assert.notInclude(
+            result.reasons.map(({ code }) => code),
+            "confirm.slid"
+          )
           assert.strictEqual((yield* ids(thing)).length, 30)
         })
       )

@@ -1,4 +1,4 @@
-/** Answers at the limits of depth and length, in formats that are no JSON (`json.test.ts` has that). */
+/** Answers at the limits of depth and length, in every format. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
@@ -38,9 +38,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
   })
 
   describe("a record longer than parsers usually allow", () => {
-    it.effect("is read, in XML and in CSV", () =>
+    it.effect("is read, in XML, in CSV and in JSON", () =>
       Effect.gen(function* () {
-        const things = (["xml", "csv"] as const).map((format) =>
+        const things = (["xml", "csv", "json"] as const).map((format) =>
           entity(`long_${format}`, {
             format,
             records: format === "xml" ? "list/item" : "",
@@ -49,11 +49,14 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         )
         const long = "x".repeat(11 << 20)
         const limits = { timeout: Duration.minutes(5) }
+        const bodies: Readonly<Record<string, string>> = {
+          csv: `id,a\n1,${long}\n`,
+          json: `[{"id":1,"a":"${long}","c":"${long}"}]`,
+          xml: list(`<item><id>1</id><a>${long}</a><c>${long}</c></item>`)
+        }
+        const headers = { "transfer-encoding": "chunked" }
         const vendor = yield* upstream(
-          (_, url) =>
-            url.pathname.endsWith("csv")
-              ? new Response(`id,a\n1,${long}\n`, { headers: { "transfer-encoding": "chunked" } })
-              : new Response(list(`<item><id>1</id><a>${long}</a><c>${long}</c></item>`)),
+          (_, { pathname }) => new Response(bodies[pathname.slice(pathname.lastIndexOf("_") + 1)], { headers }),
           { declaration: declaration({ limits }) }
         )
         const read = HttpSource.make(vendor)

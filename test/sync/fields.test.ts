@@ -79,6 +79,19 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("fills the default that was declared since: no value is taken away", () =>
+      Effect.gen(function* () {
+        const unnamed = noted(1, 20).map((row) => ({ ...row, name: null }))
+        yield* syncerOf(entity("default_since", { columns }))({ records: unnamed })
+        const defaulted = columns.map((one) => (one.name === "name" ? { ...one, default: "none" } : one))
+        const thing = entity("default_since", { columns: defaulted })
+        const result = yield* syncerOf(thing)({ records: nameless(1, 20) })
+        assert.deepInclude(result, { updated: 20 })
+        assert.notMatch(result.warnings.join(), /were kept|were taken away/)
+        assert.strictEqual((yield* tableOf(thing))[0]?.name, "none")
+      })
+    )
+
     it.effect("of an incremental read is nothing to judge: only what changed came", () =>
       Effect.gen(function* () {
         const thing = entity("changes", {

@@ -36,6 +36,20 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("stays: the row of a rejected record whose key is in part a default", () =>
+      Effect.gen(function* () {
+        const sync = syncerOf(
+          entity("default_key", {
+            columns: [column("shop", "text", { default: "main" }), column("id", "bigint"), column("amount", "decimal")],
+            key: ["shop", "id"]
+          })
+        )
+        yield* sync({ records: rows(1, 30) })
+        const result = yield* sync({ records: [...rows(1, 28), { id: 30, amount: "many" }] })
+        assert.deepInclude(result, { rejected: 1, deleted: 1, unchanged: 28 })
+      })
+    )
+
     it.effect("stays: children of a parent that only a broken try of the read held", () =>
       Effect.gen(function* () {
         const { child, sync } = documents("upserted", { mode: "upsert" })

@@ -45,8 +45,12 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepStrictEqual(yield* missingIn(thing, 20), [5])
         assert.strictEqual(source.asked(), 2)
         assert.deepInclude(yield* sync(without(20, 5, 7)), { status: "ok", deleted: 1 })
-        assert.deepInclude(yield* sync(without(20, 5, 7)), { status: "ok", deleted: 0 })
+        // What was deleted is no longer missed, should somebody put it back.
         const sql = yield* SqlClient.SqlClient
+        yield* sql`insert into fake_patient (id) values (7)`
+        assert.deepInclude(yield* sync(without(20, 5, 7)), { status: "warning", deleted: 0 })
+        assert.deepInclude(yield* sync(without(20, 5, 7)), { status: "ok", deleted: 1 })
+        assert.deepInclude(yield* sync(without(20, 5, 7)), { status: "ok", deleted: 0 })
         assert.deepStrictEqual(yield* sql`select rows from tributary.missed_rows where entity = 'patient'`, [])
       })
     )

@@ -157,11 +157,26 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     it.effect("of one parent are duplicates, and nothing else", () =>
       Effect.gen(function* () {
         const { deal, note } = notesOf("repeated", { key: ["id"] })
-        const [, result] = yield* syncer([deal, note])(source({ 7: [{ id: 1 }, { id: 1 }], 8: [{ id: 2 }] }))
+        // So many that what is remembered of them has to grow in between.
+        const others = Array.from({ length: 3_000 }, (_, at) => ({ id: 10 + at }))
+        const notes = source({ 7: [{ id: 1 }, ...others, { id: 1 }], 8: [{ id: 2 }] })
+        const [, result] = yield* syncer([deal, note])(notes)
         assert.deepStrictEqual(
           result?.reasons.map(({ code }) => code),
           ["run.folded"]
         )
+      })
+    )
+
+    it.effect("fail the run where one of the parents was not read: the fault is none of the record's", () =>
+      Effect.gen(function* () {
+        const { deal, note } = notesOf("handed_over", { key: ["id"], within: ["deal_id"] })
+        const sync = syncer([deal, note])
+        yield* sync(source({ 7: [{ id: 1 }], 8: [{ id: 2 }] }))
+        const [, result] = yield* sync(source({ 8: [{ id: 1 }, { id: 2 }] }))
+        assert.deepInclude(result, { status: "failed", inserted: 0, rejected: 0 })
+        assert.match(result?.error ?? "", /duplicate key value .*Key \(id\)=\(1\)/)
+        assert.deepStrictEqual(yield* lines(note), ["7 1 null", "8 2 null"])
       })
     )
 

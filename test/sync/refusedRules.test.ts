@@ -125,6 +125,25 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("is left out of a load whose connection breaks once it was found", () =>
+      Effect.gen(function* () {
+        const thing = entity("broken_off")
+        yield* make("create table fake_broken_off (id bigint primary key, name text, amount numeric(4,2))")
+        yield* make("create sequence rejecting")
+        yield* make(`create function break_off() returns trigger language plpgsql as $$ begin
+          if nextval('rejecting') = 1 then perform pg_terminate_backend(pg_backend_pid()); end if;
+          return new; end $$`)
+        yield* make(
+          "create trigger break_off before insert on tributary.sync_reject for each row execute function break_off()"
+        )
+        const result = yield* syncerOf(thing)({ records: [...rows(1, 30), { id: 31, amount: 1_000 }] }).pipe(
+          Effect.ensuring(Effect.orDie(make("drop trigger break_off on tributary.sync_reject")))
+        )
+        assert.deepInclude(result, { status: "warning", error: null, inserted: 30, rejected: 1 })
+        assert.deepStrictEqual(yield* make("select nextval('rejecting')::integer as n"), [{ n: 3 }])
+      })
+    )
+
     it.effect("is one of more than a thousand: the run fails, it is no matter of records", () =>
       Effect.gen(function* () {
         const thing = entity("far_too_many")

@@ -1,0 +1,60 @@
+/** What the values of a field are read as, and which are none; no database is asked. */
+import { assert, describe, it } from "@effect/vitest"
+import type { Column } from "../../core/config/Entity.ts"
+import { render } from "../../core/reason/Reason.ts"
+import { decoder, Rejected } from "../../core/sync/Decode.ts"
+import { column } from "../support/source.ts"
+
+const read = (type: Column["type"], value: unknown, more: Partial<Column> = {}, repairs = { count: 0 }) => {
+  const decoded = decoder(column("c", type, more), "UTC", repairs)(value)
+  return decoded instanceof Rejected ? render(decoded.why) : decoded
+}
+
+describe("a date", () => {
+  it("of a declared format is read in that format alone", () => {
+    const format = "dd.MM.yyyy"
+    assert.strictEqual(read("date", "05.03.2026", { format }), "2026-03-05")
+    assert.strictEqual(read("date", "2026-03-05", { format }), "not a date (dd.MM.yyyy)")
+  })
+
+  it("may be 29 February in every fourth year, of the centuries in every fourth one", () => {
+    for (const year of ["2000", "2024", "2400"]) assert.strictEqual(read("date", `${year}-02-29`), `${year}-02-29`)
+    for (const year of ["1900", "2026", "2100"]) {
+      assert.strictEqual(read("date", `${year}-02-29`), "not a date (yyyy-MM-dd)")
+    }
+  })
+})
+
+describe("a moment", () => {
+  it("lies less than 16 hours from UTC, as PostgreSQL has it", () => {
+    for (const sign of ["+", "-"]) {
+      const at = `2026-03-05T10:00:00${sign}`
+      assert.strictEqual(read("timestamp", `${at}15:59`), `2026-03-05 10:00:00${sign}15:59`)
+      assert.strictEqual(read("timestamp", `${at}16:00`), "not a timestamp (ISO 8601)")
+    }
+  })
+})
+
+describe("a number with an exponent", () => {
+  it("is none where its digits would fill pages", () => {
+    for (const sign of ["", "-", "+"]) {
+      assert.strictEqual(read("decimal", `1e${sign}1000`), `1e${sign}1000`)
+      assert.strictEqual(read("decimal", `1e${sign}1001`), "not a decimal number")
+    }
+  })
+})
+
+describe("a text in a JSON column", () => {
+  it("is there also when it is empty", () => {
+    for (const text of ["", " "]) assert.strictEqual(read("json", text), JSON.stringify(text))
+    assert.strictEqual(read("bigint", " "), null)
+  })
+
+  it("is repaired where it holds either half of a pair", () => {
+    for (const half of ["\ud800", "\udbff", "\udc00", "\udfff"]) {
+      const repairs = { count: 0 }
+      assert.strictEqual(read("json", { a: [`x${half}`] }, {}, repairs), '{"a":["x\ufffd"]}')
+      assert.strictEqual(repairs.count, 1)
+    }
+  })
+})

@@ -1,0 +1,47 @@
+/** What a run asked last: kept with it where it proves less than it should. `Trail.test.ts` has what is told of a request. */
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { HttpClientRequest } from "effect/http"
+import { SqlClient } from "effect/sql"
+import { said } from "../../core/reason/Reason.ts"
+import { completeIn, partial } from "../../core/upstream/Source.ts"
+import * as Trail from "../../core/upstream/Trail.ts"
+import { layerDatabase } from "../support/database.ts"
+import { type Answer, entity } from "../support/source.ts"
+import { brokenOff, inTurn, rows, syncerOf } from "./World.ts"
+
+const subject = { name: "fake: GET /list", method: "GET", url: "/list", redact: (text: string) => text }
+
+/** As a source over HTTP leaves it. */
+const before = Trail.watch(Effect.succeed({ status: 200, head: "[]" }), subject, HttpClientRequest.get("/list")).pipe(
+  Effect.orDie,
+  Effect.asVoid
+)
+
+const list = (more: Answer): Answer => ({ records: rows(1, 29), end: completeIn(2), before, ...more })
+
+const cases: ReadonlyArray<readonly [how: string, answers: Parameters<typeof inTurn>, kept: number]> = [
+  ["was whole, twice where rows are gone", [list({}), list({})], 0],
+  ["was cut off", [list({ end: partial(said("cut off")) })], 1],
+  ["failed", [list({ error: brokenOff })], 1],
+  ["was whole, but not the second time", [list({}), list({ end: partial(said("cut off")) })], 2]
+]
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("the last requests of a run", () => {
+    for (const [how, answers, kept] of cases) {
+      it.effect(`are ${kept === 0 ? "not " : ""}kept when it ${how}`, () =>
+        Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          const thing = entity(`asked_${how.replaceAll(/\W+/g, "_")}`)
+          const sync = syncerOf(thing, { retry: { delays: [] } })
+          yield* sync({ records: rows(1, 30) })
+          yield* sync(inTurn(...answers).next)
+          const [row] = yield* sql`select jsonb_path_query_array(last_requests, '$[*].path') as paths
+            from tributary.sync_log where entity = ${thing.name} order by id desc limit 1`
+          assert.deepStrictEqual(row, { paths: Array.from({ length: kept }, () => "/list") })
+        })
+      )
+    }
+  })
+})
