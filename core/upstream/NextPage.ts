@@ -20,9 +20,13 @@ const inHeader = (headers: Headers.Headers): string | undefined => {
   return undefined
 }
 
-/** JSON:API and HAL put an address into an object, beside what else they say of it; so does XML. */
-const written = (value: unknown): unknown =>
-  isJsonObject(value) ? (value.href ?? value["@href"] ?? value["#text"] ?? null) : value
+/** JSON:API and HAL put an address into an object, beside what else they say of it; so does XML. Some list all links by `rel`. */
+const written = (value: unknown): unknown => {
+  if (Array.isArray(value) && value.every(isJsonObject)) return written(value.find(isNextLink) ?? null)
+  return isJsonObject(value) ? (value.href ?? value["@href"] ?? value["#text"] ?? null) : value
+}
+
+const isNextLink = (value: unknown): boolean => isJsonObject(value) && (value.rel ?? value["@rel"]) === "next"
 
 const resolved = (target: string, { url }: Answer): Next => {
   if (!URL.canParse(target, url)) return { doubt: reason("read.nextInvalid") }

@@ -3,7 +3,7 @@
  * are proofs; places with usual names are only heeded where they contradict, since nobody said what they count.
  */
 import type { Entity, Page } from "../config/Entity.ts"
-import { follow, tokensOf, tokenText } from "../config/Pointer.ts"
+import { follow, tokenText } from "../config/Pointer.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { envelopeOf } from "./Envelope.ts"
 import type { Answer } from "./Exchange.ts"
@@ -11,7 +11,21 @@ import { isJsonObject, type JsonObject } from "./Json.ts"
 import { isAddress, isOnlyInHeader, nextFacts, nextIn } from "./NextPage.ts"
 import type { PageFacts } from "./Pager.ts"
 import type { Beside } from "./Records.ts"
-import { pathOf } from "./XmlRecords.ts"
+import {
+  around,
+  type Found,
+  isNothing,
+  leadsOn,
+  plainly,
+  usual,
+  usualCut,
+  usualLast,
+  usualMore,
+  usualNext,
+  usualPages,
+  usualRest,
+  usualTotal
+} from "./UsualNames.ts"
 
 /** JSON and XML show their end themselves, other answers need HTTP to say where they end. */
 const endFacts = ({ format }: Entity, { headers }: Answer): Pick<PageFacts, "doubt"> =>
@@ -69,68 +83,10 @@ const given = <Name extends string, Value>(name: Name, value: Value | undefined)
   // A computed key widens to string; it is the one of the type.
   value === undefined ? {} : ({ [name]: value } as { readonly [K in Name]?: Value })
 
-const usualTotal =
-  /^(?:count|total|found|num_?found|@odata\.count|total_?(?:count|items|results|records|entries|elements|rows|size|hits)|(?:items?|results?|records?|rows?)_?(?:count|total))$/i
-const usualPages = /^(?:pages|num_?pages|pages?_?count|pages_?total|total_?pages|last_?page)$/i
-const usualMore = /^(?:has_?more|has_?next(?:_?page)?)$/i
-/** Flags only where they are plainly true: some vendors write a word there, `NO_MORE_RESULTS`. */
-const usualRest = /^(?:exceeded_?transfer_?limit|more_?(?:results|items))$/i
-/** Flags of the last page, which tell of more where they are false. */
-const usualLast = /^(?:last|is_?last(?:_?page)?)$/i
-/** That an answer was cut short. It is not proof of an end where it was not: some say so on every page. */
-const usualCut = /^(?:(?:is_?|was_?)?truncated|incomplete(?:_?results)?)$/i
-const usualNext =
-  /^(?:next|next_?(?:page|link|url|uri|offset|cursor|token|marker|(?:page|continuation)_?token|(?:page|records)_?url)|(?:continuation|resumption)_?token|last_?evaluated_?key|@odata\.nextLink)$/i
-/** The only one of them that may be an object of any names. */
-const usualKey = /^last_?evaluated_?key$/i
-const usualPlaces = /^(?:meta|_meta|page|pages|paging|pagination|page_?info|links|_links|cursors?|response_?metadata)$/i
-
 const usualTotalHeaders = ["x-total", "x-wp-total", "x-pagination-total-count", "x-pagination-total", "total-count"]
 const usualPagesHeaders = ["x-total-pages", "x-wp-totalpages", "x-pagination-page-count"]
 
 type Hints = NonNullable<PageFacts["hints"]>
-type Found = ReadonlyArray<readonly [pointer: string, name: string, value: unknown]>
-
-/** The names in the objects that the records lie in, from the root to the one that holds the list. */
-const around = ({ format, records }: Entity, envelope: JsonObject | undefined): Found => {
-  const way = format === "xml" ? pathOf(records).slice(1) : (tokensOf(records) ?? [])
-  const found: Array<Found[number]> = []
-  let holders: ReadonlyArray<readonly [pointer: string, holder: unknown]> = [["", envelope]]
-  for (const token of way) {
-    for (const [pointer, holder] of holders) {
-      if (!isJsonObject(holder)) continue
-      for (const [name, value] of Object.entries(holder)) {
-        found.push([`${pointer}/${tokenText(name)}`, nameIn(format, name), value])
-      }
-    }
-    // Of XML elements several may have the name.
-    holders = holders.flatMap(([pointer, holder]) =>
-      [follow(holder, [token])].flat().map((inner) => [`${pointer}/${tokenText(token)}`, inner] as const)
-    )
-  }
-  return found
-}
-
-/** In XML without the mark of an attribute and the prefix of a namespace. */
-const nameIn = (format: Entity["format"], name: string): string =>
-  format === "xml" ? name.replace(/^@?(?:[^:]*:)?/, "") : name
-
-/** With what stands one or two levels below, where vendors usually put such things. */
-const usual = (format: Entity["format"], found: Found, levels = 2): Found =>
-  found.flatMap(([pointer, name, value]) => {
-    if (!isJsonObject(value)) return [[pointer, name, value] as const]
-    if (levels > 0 && usualPlaces.test(name)) {
-      const below = Object.entries(value).map(
-        ([inner, at]) => [`${pointer}/${tokenText(inner)}`, nameIn(format, inner), at] as const
-      )
-      return usual(format, below, levels - 1)
-    }
-    // `total: { value: 40, relation: eq }`.
-    return usualTotal.test(name) && "value" in value
-      ? [[`${pointer}/value`, name, value.value] as const]
-      : [[pointer, name, value] as const]
-  })
-
 /** Where the cursor of increments is declared, of which no page is made. */
 const isSince = ({ incremental }: Entity, pointer: string): boolean =>
   incremental?.from !== undefined && `/${incremental.from.map(tokenText).join("/")}/`.startsWith(`${pointer}/`)
@@ -144,18 +100,17 @@ const highest = (found: Found): Hints["total"] => {
 }
 
 const inHeaders = (names: ReadonlyArray<string>, { headers }: Answer): Found =>
-  names.map((name) => [name, name, headers[name]] as const)
+  names.map((name) => [name, plainly(name), headers[name]] as const)
 
 /** `X-Pagination: {"TotalCount": 40}`. */
 const inJsonHeader = ({ headers }: Answer): Found =>
   Object.entries(envelopeOf(headers["x-pagination"] ?? "") ?? {}).map(
-    ([name, value]) => [`x-pagination/${tokenText(name)}`, name, value] as const
+    ([name, value]) => [`x-pagination/${tokenText(name)}`, plainly(name), value] as const
   )
 
-const leadsOn = (name: string, value: unknown): boolean =>
-  nextIn(value) !== undefined ||
-  (typeof value === "number" && value > 0) ||
-  (usualKey.test(name) && isJsonObject(value) && !isNothing(value))
+/** An offset is a next page where it is a token: as a number it is the place of this one. */
+const isNext = ([, name, value]: Found[number]): boolean =>
+  name === "offset" ? typeof value === "string" && /\D/.test(value.trim()) : usualNext.test(name) && leadsOn(value)
 
 const isPlainlyTrue = (said: unknown): boolean => {
   const value = plain(said)
@@ -169,7 +124,7 @@ const isNotLast = ([pointer, name, value]: Found[number]): boolean =>
 const isLink = ([, name, value]: Found[number]): boolean =>
   (isJsonObject(value) && ("href" in value || "@href" in value)) ||
   isAddress(nextIn(value) ?? "") ||
-  /(?:link|url|uri)$/i.test(name)
+  /(?:link|url|uri|href)$/.test(name)
 
 const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined): Hints => {
   const { page } = entity
@@ -185,8 +140,8 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
       : highest([...named(usualPages), ...inHeaders(usualPagesHeaders, answer)])
   // What is given at the declared place is followed anyway.
   const declared = page.type === "cursor" || page.type === "link" ? page.next : undefined
-  const follows = declared !== undefined && leadsOn(declared.at(-1) ?? "", follow(envelope, declared))
-  const next = follows ? undefined : found.find(([, name, value]) => usualNext.test(name) && leadsOn(name, value))
+  const follows = declared !== undefined && leadsOn(follow(envelope, declared))
+  const next = follows ? undefined : found.find(isNext)
   const header = !follows && nextIn(answer.headers["x-next-page"]) !== undefined ? "x-next-page" : undefined
   const flags = [...named(usualMore), ...inHeaders(["x-has-more"], answer)].map(
     ([pointer, , value]) => [pointer, flagOf(value)] as const
@@ -197,7 +152,7 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
     named(usualRest).find(([, , value]) => isPlainlyTrue(value)) ??
     found.find(isNotLast) ??
     // Of a job, beside no address.
-    (next !== undefined && isLink(next) ? named(/^done$/i).find(([, , value]) => value === false) : undefined)
+    (next !== undefined && isLink(next) ? named(/^done$/).find(([, , value]) => value === false) : undefined)
   const less = found.some(([, name, value]) => usualMore.test(name) && flagOf(value) === false)
   const unfollowed = isCounted ? undefined : unfollowedOf(page, answer, next)
   const moreAt = more?.[0] ?? (isCounted ? undefined : header)
@@ -218,27 +173,24 @@ const unfollowedOf = (page: Page, answer: Answer, next: Found[number] | undefine
   return { pointer: next[0], as: isLink(next) ? "link" : "cursor" }
 }
 
+/** The code of an error, or a state that is one: `errcode: 40001`, `code: 500`, `status: error`. */
+const isRefusal = ([, name, value]: Found[number]): boolean => {
+  if (/^(?:errors?|error(?:message|code|number)|err(?:code|no|msg)?|fault|exception)$/.test(name))
+    return !isNothing(value)
+  if (/^(?:success|succeeded|ok)$/.test(name)) return flagOf(value) === false && value !== null
+  if (!/^(?:code|result|state|status(?:code)?)$/.test(name)) return false
+  return /^\s*(?:[45]\d\d|err|error|fail|failed|failure)\s*$/i.test(String(plain(value)))
+}
+
 /** `error` or `success: false` beside records, where nobody declared what a refusal looks like. */
 const refusal = (entity: Entity, envelope: JsonObject | undefined): Reason | undefined => {
   if (entity.fail !== undefined) return undefined
-  const found = around(entity, envelope).find(
-    ([, name, value]) =>
-      (/^(?:errors?|error_?message|fault|exception)$/i.test(name) && !isNothing(value)) ||
-      (/^(?:success|succeeded|ok)$/i.test(name) && flagOf(value) === false && value !== null)
-  )
+  const found = around(entity, envelope).find(isRefusal)
   if (found === undefined) return undefined
   const [pointer, , value] = found
   const said = JSON.stringify(value)
   return reason("read.refusal", { pointer, value: said.length > 80 ? `${said.slice(0, 80)}…` : said })
 }
-
-const isNothing = (value: unknown): boolean =>
-  value === null ||
-  value === false ||
-  value === "" ||
-  value === 0 ||
-  value === "0" ||
-  (typeof value === "object" && Object.keys(value).length === 0)
 
 /** Whether the declared way to say no is met. */
 export const isRefused = ({ fail }: Entity, { envelope }: Beside): boolean =>

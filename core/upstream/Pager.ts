@@ -51,6 +51,8 @@ export interface PageRead extends PageFacts {
   readonly records: number
   /** Of all pages so far. */
   readonly sum: number
+  /** How many pages so far had records of their own. */
+  readonly pages: number
   /** The number of an earlier page that begins with the same record; its records were not handed on again. */
   readonly repeats?: number
 }
@@ -61,18 +63,24 @@ export interface Pager {
 }
 
 /** The list is over, unless something that the vendor said contradicts. */
-export const finished = ({ hasMore, hints, number, sum, total }: PageRead): Completeness => {
+export const finished = (page: PageRead): Completeness => {
+  const { hasMore, hints, sum, total, totalPages } = page
+  // Nothing at all is on one page.
+  const pages = Math.max(page.pages, 1)
   if (total !== undefined && sum < total) {
     return partial(reason("read.total", { count: sum, total }))
+  }
+  if (totalPages !== undefined && pages < totalPages) {
+    return partial(reason("read.pages", { count: pages, total: totalPages }))
   }
   if (hasMore === true) return partial(reason("read.hasMore"))
   if (hints?.total !== undefined && sum < hints.total.count) {
     const { count, pointer } = hints.total
     return partial(reason("read.hintedTotal", { count: sum, pointer, total: count }))
   }
-  if (hints?.pages !== undefined && number < hints.pages.count) {
+  if (hints?.pages !== undefined && pages < hints.pages.count) {
     const { count, pointer } = hints.pages
-    return partial(reason("read.hintedPages", { count: number, pointer, total: count }))
+    return partial(reason("read.hintedPages", { count: pages, pointer, total: count }))
   }
   if (hints?.unfollowed !== undefined) {
     const { as, pointer } = hints.unfollowed

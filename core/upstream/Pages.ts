@@ -59,7 +59,14 @@ export const paginate = (
       let previous: PageRequest | undefined
 
       const turn = (request: PageRequest, number: number, records: number, facts: PageFacts, repeats?: number) => {
-        const next = pager.next({ ...facts, number, records, sum, ...(repeats === undefined ? {} : { repeats }) })
+        const next = pager.next({
+          ...facts,
+          number,
+          records,
+          sum,
+          pages,
+          ...(repeats === undefined ? {} : { repeats })
+        })
         if ("_tag" in next) {
           return Cause.done(next._tag === "Complete" ? completeIn(next.pages > 1 ? next.pages : pages) : next)
         }

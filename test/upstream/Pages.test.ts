@@ -83,6 +83,14 @@ describe("pages by number", () => {
       for (const [facts, told] of [
         [{ total: 8 }, "read 7 records, the vendor counts 8; if it counts something else: page.total: none"],
         [{ hints: { total: { pointer: "/count", count: 8 } } }, "read 7 records, and /count of the answer says 8"],
+        [
+          { totalPages: 4 },
+          "3 pages had records, the vendor counts 4; if that is something else, remove page.totalPages"
+        ],
+        [
+          { hints: { pages: { pointer: "/last_page", count: 4 } } },
+          "read 3 pages, and /last_page of the answer says 4"
+        ],
         [{ hints: { more: "/has_more" } }, "/has_more of the answer tells of more records"],
         [{ link: "http://crm.test/?page=9" }, "an empty page names a next one; declare page: { type: link }"]
       ] as const) {
@@ -90,6 +98,8 @@ describe("pages by number", () => {
         assert.include(reasonOf(completeness), told)
         assert.deepEqual(ids, range(0, 7))
       }
+      const none = yield* read(byPage, (request) => ({ ...listOf(0)(request), facts: { totalPages: 1 } }))
+      assert.deepEqual(none.completeness, completeIn(0))
       const stuck = yield* read(byPage, (request) => ({ ...listOf(3)(request), facts: { hasMore: true } }))
       assert.include(reasonOf(stuck.completeness), "page.hasMore says that there is more")
     })

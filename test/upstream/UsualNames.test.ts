@@ -52,7 +52,30 @@ describe("a usual name", () => {
         [{ LastEvaluatedKey: { id: { N: "1" } } }, cursor("/LastEvaluatedKey")],
         [{ last_evaluated_key: "abc" }, cursor("/last_evaluated_key")],
         [{ next_page: 2 }, cursor("/next_page")],
-        [{ paging: { next: 15 } }, cursor("/paging/next")]
+        [{ paging: { next: 15 } }, cursor("/paging/next")],
+        [{ "total-results": 2 }, counts("/total-results")],
+        [{ info: { count: 2, more_records: true } }, counts("/info/count")],
+        [{ info: { more_records: true } }, more("/info/more_records")],
+        [{ "has-more": true }, more("/has-more")],
+        [{ more: true, total: null }, more("/more")],
+        [{ moreAvailable: true }, more("/moreAvailable")],
+        [{ timed_out: true }, more("/timed_out")],
+        [{ next_page_uri: "deals.json?Page=1" }, link("/next_page_uri")],
+        [{ meta: { nextHref: "deals?offset=1" } }, link("/meta/nextHref")],
+        [{ metadata: { continue: "abc" } }, cursor("/metadata/continue")],
+        [{ continue: { apcontinue: "abc", continue: "-||" } }, cursor("/continue/apcontinue")],
+        [{ paging: { next: { after: "abc", link: "https://x.test" } } }, cursor("/paging/next/after")],
+        [{ next_page: { offset: "abc", path: "/tasks" } }, cursor("/next_page/offset")],
+        [{ offset: "itr1/rec2" }, cursor("/offset")],
+        [
+          {
+            links: [
+              { rel: "self", href: "/1" },
+              { rel: "next", href: "/2" }
+            ]
+          },
+          link("/links")
+        ]
       ]
       for (const [body, reason] of table) {
         assert.include(yield* told(body), reason, JSON.stringify(body))
@@ -91,6 +114,32 @@ describe("a usual name", () => {
     })
   )
 
+  it.effect("of an error contradicts beside records", () =>
+    Effect.gen(function* () {
+      for (const body of [
+        { error: "timeout" },
+        { errors: [{ message: "timeout" }] },
+        { errcode: 40001, errmsg: "token" },
+        { code: 500 },
+        { statusCode: "503" },
+        { status: "error" },
+        { result: "FAILED" },
+        { success: false },
+        { ok: "false" }
+      ]) {
+        assert.include(yield* told(body), `the answer says /${Object.keys(body)[0]}: `, JSON.stringify(body))
+        assert.strictEqual(yield* told(body, { fail: "none" }), "whole", JSON.stringify(body))
+      }
+      for (const body of [
+        { error: null, errors: [], errcode: 0, errmsg: "" },
+        { code: 200, status: "ok", statusCode: 0, result: "success", state: "open" },
+        { code: "500 items", status: { code: 500 }, success: null }
+      ]) {
+        assert.strictEqual(yield* told(body), "whole", JSON.stringify(body))
+      }
+    })
+  )
+
   it.effect("says nothing on a final page, or in another sense", () =>
     Effect.gen(function* () {
       for (const body of [
@@ -107,6 +156,10 @@ describe("a usual name", () => {
         { done: true, nextRecordsUrl: null },
         { "@odata.count": 1, total: { value: 1 } },
         { continuationToken: null, resumptionToken: "", LastEvaluatedKey: {} },
+        { more: false, more_records: "false", timed_out: false },
+        { offset: "0", meta: { offset: 20, nextHref: null } },
+        { links: [{ rel: "self", href: "/1" }], metadata: { continue: "" } },
+        { next: { after: null }, next_page: {} },
         { meta: { page: { meta: { total: 2 } } } },
         { author: { pagination: { total: 2 } } }
       ]) {

@@ -77,6 +77,10 @@ reason-read-total = read { $count } { $count ->
     [one] record
    *[other] records
 }, the vendor counts { $total }; if it counts something else: page.total: none
+reason-read-pages = { $count } { $count ->
+    [one] page
+   *[other] pages
+} had records, the vendor counts { $total }; if that is something else, remove page.totalPages
 reason-read-totalFell = the total fell from { $before } to { $after } during the read; if it counts something else: page.total: none
 reason-read-hasMore = the list ended although page.hasMore says that there is more
 reason-read-hintedTotal = read { $count } { $count ->

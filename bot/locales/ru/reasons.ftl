@@ -75,6 +75,10 @@ reason-read-total = прочитано { $count ->
     [few] { $count } записи
    *[many] { $count } записей
 }, а система насчитала { $total }; если она считает что-то другое: page.total: none
+reason-read-pages = записи были на { $count ->
+    [one] { $count } странице
+   *[other] { $count } страницах
+}, а система насчитала { $total }; если это что-то другое, уберите page.totalPages
 reason-read-totalFell = во время чтения общее число упало с { $before } до { $after }; если это число о другом: page.total: none
 reason-read-hasMore = список закончился, хотя page.hasMore говорит, что есть ещё
 reason-read-hintedTotal = прочитано { $count ->

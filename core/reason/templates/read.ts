@@ -2,6 +2,8 @@
 export const read = {
   "read.total":
     "read {count:int} {count|record|records}, the vendor counts {total:int}; if it counts something else: page.total: none",
+  "read.pages":
+    "{count:int} {count|page|pages} had records, the vendor counts {total:int}; if that is something else, remove page.totalPages",
   "read.totalFell":
     "the total fell from {before:int} to {after:int} during the read; if it counts something else: page.total: none",
   "read.hasMore": "the list ended although page.hasMore says that there is more",
