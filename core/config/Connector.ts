@@ -48,6 +48,8 @@ export interface ConnectorDeclaration<Config = unknown> extends ConnectorSetting
 }
 
 export interface DaemonDeclaration {
+  /** Absent: the host's name and the configuration directory. */
+  readonly name?: string
   readonly timezone: string
   readonly database: DatabaseDeclaration
   readonly http: HttpDeclaration

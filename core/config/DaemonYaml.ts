@@ -1,5 +1,7 @@
 /** The keys of `daemon.yaml`; every one may be left out, and so may the file. */
-import { Schema } from "effect"
+import { Schema, SchemaGetter } from "effect"
+import { reason } from "../reason/Reason.ts"
+import { expecting } from "./Expected.ts"
 import { optional, withDefault } from "./Keys.ts"
 import { BytesFromText, PositiveDuration, Secret, Timezone, Whole } from "./Scalars.ts"
 
@@ -37,8 +39,41 @@ const LogFile = Schema.Struct({
   keep: withDefault(Whole(1, 100), 3, "Older files that stay. Default 3.")
 })
 
+const levels = ["trace", "debug", "info", "warn", "error"] as const
+type Level = (typeof levels)[number]
+
+/** As other programs name them, whose environment the daemon may be given. */
+const otherLevels: Readonly<Record<string, Level>> = {
+  notset: "trace",
+  verbose: "debug",
+  information: "info",
+  notice: "info",
+  warning: "warn",
+  critical: "error",
+  fatal: "error"
+}
+
+const levelOf = (text: string): Level | undefined =>
+  levels.find((level) => level === text.toLowerCase()) ?? otherLevels[text.toLowerCase()]
+
+const names = levels.join(", ")
+
+const LogLevel = Schema.String.check(
+  Schema.makeFilter((text: string) => levelOf(text) !== undefined, expecting(reason("value.oneOf", { names })))
+)
+  .annotate({
+    description: `One of ${names}, in any case; WARNING, CRITICAL and the like are understood.`,
+    examples: levels
+  })
+  .pipe(
+    Schema.decodeTo(Schema.Literals(levels), {
+      decode: SchemaGetter.transform((text: string) => levelOf(text) ?? "info"),
+      encode: SchemaGetter.passthrough()
+    })
+  )
+
 const Log = Schema.Struct({
-  level: withDefault(Schema.Literals(["trace", "debug", "info", "warn", "error"]), "info", "Default info."),
+  level: withDefault(LogLevel, "info", "Default info."),
   format: optional(
     Schema.Literals(["json", "pretty"]),
     "json for machines, pretty for people. Default: pretty on a terminal, else json."
@@ -47,6 +82,10 @@ const Log = Schema.Struct({
 })
 
 export const DaemonYaml = Schema.Struct({
+  name: optional(
+    Schema.NonEmptyString,
+    "Tells daemons apart that share a database, and stays the same over restarts. Default: the host's name and the configuration directory."
+  ),
   timezone: withDefault(Timezone, "UTC", "An IANA time zone, such as Europe/Kaliningrad. Default UTC."),
   database: withDefault(Database, {}, "Where the tables are."),
   http: withDefault(Http, {}, "The HTTP API and the console."),
