@@ -2,7 +2,8 @@
  * The daemon. It serves until it is stopped; what runs then gets some seconds to finish and is interrupted cleanly after
  * that, so that the process ends within ten.
  */
-import { Cause, Duration, Effect, Fiber, Layer, Option, Schedule, Semaphore } from "effect"
+import { hostname } from "node:os"
+import { Cause, Duration, Effect, Fiber, Layer, Option, Path, Schedule, Semaphore } from "effect"
 import { HttpServer } from "effect/http"
 import { Actions } from "../actions/Actions.ts"
 import { Control } from "../control/Control.ts"
@@ -19,6 +20,7 @@ import { layerHttp } from "../upstream/Http.ts"
 import { layerDaemonLogs } from "./Logs.ts"
 import { configDirectory, declarations, layerEngine, load, loadWith } from "./Root.ts"
 import * as Triggers from "./Triggers.ts"
+import * as Watching from "./Watching.ts"
 
 /** Leaves time for interrupted runs to say so in the audit. */
 const grace = Duration.seconds(6)
@@ -50,12 +52,12 @@ const layerServing = (
   every: Option.Option<Duration.Duration>
 ) =>
   Layer.mergeAll(
-    Jobs.layerScheduler(grace),
+    Layer.unwrap(Effect.map(daemonName(first), (daemon) => Jobs.layerScheduler({ daemon, grace }))),
     Watch.layer,
     Layer.effectDiscard(Triggers.onSignal),
-    Layer.effectDiscard(
-      Effect.flatMap(configDirectory, (directory) => Triggers.onChange(directory, first.daemon.reload))
-    ),
+    first.daemon.reload === "watch"
+      ? Layer.effectDiscard(Effect.flatMap(configDirectory, Watching.start))
+      : Layer.empty,
     Server.layer(first.daemon.http),
     Plugins.layerHosting.pipe(Layer.provide([layerControl, layerHttp])),
     Actions.layerRecovery,
@@ -65,6 +67,10 @@ const layerServing = (
     Layer.provide(Reload.layer(first, load, loadAs(first))),
     Layer.provide(Alerts.layer)
   )
+
+const daemonName = Effect.fnUntraced(function* ({ daemon }: Loaded) {
+  return daemon.name ?? `${hostname()}:${(yield* Path.Path).resolve(yield* configDirectory)}`
+})
 
 /** What else is in the directory now is not there. */
 const loadAs = (first: Loaded) => (files: Loaded["files"]) =>

@@ -32,6 +32,8 @@ insert into tributary.job_run (job, scheduled_at, trigger, actor, status, detail
 select w.job, w.scheduled_at, w.trigger, w.actor, w.status, w.detail, coalesce(w.reasons, '[]'), w.finished_at
 from json_to_recordset($1::json) as w(job text, scheduled_at timestamptz, trigger text, actor text, status text,
   detail text, reasons jsonb, finished_at timestamptz)
+-- In one order everywhere: daemons that record the same fires wait for each other at most once.
+order by w.job, w.scheduled_at
 on conflict (job, scheduled_at) where trigger = 'schedule' do nothing`
 
 const claimStatement = `
@@ -136,18 +138,6 @@ export const settle = Effect.fn("JobRuns.settle")(function* (fires: ReadonlyArra
   yield* sql.unsafe(insert, [
     JSON.stringify(fires.map((fire) => ({ ...rowOf(fire), status: fire.status, ...told([fire.why]) })))
   ])
-})
-
-/** The fires up to `last` are claimed or settled; what is due next is `next`. */
-export const advance = Effect.fn("JobRuns.advance")(function* (
-  job: string,
-  last: DateTime.Utc,
-  next: DateTime.Utc | null
-) {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql`
-    update tributary.job_state set next_fire = ${next === null ? null : DateTime.formatIso(next)}::timestamptz
-    where job = ${job} and next_fire <= ${DateTime.formatIso(last)}::timestamptz`
 })
 
 /** Marks the runs of processes that were killed. Not on the locks' own connection, which would be given its own locks. */

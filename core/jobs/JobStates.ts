@@ -1,59 +1,9 @@
-/** What is stored of jobs: when each fires next, whether it is paused, and its last fire. */
+/** What is stored of jobs: whether each is paused, and its last fire. */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { JobDeclaration } from "../config/Job.ts"
 import { type JobFire, JobRunStatus, toldBefore } from "./JobRun.ts"
 import { decodeOwn } from "./Rows.ts"
-
-const Plan = Schema.Struct({
-  next_fire: Schema.NullOr(Schema.DateTimeUtcFromDate),
-  paused: Schema.Boolean,
-  paused_by: Schema.NullOr(Schema.String)
-})
-const decodePlans = decodeOwn(Plan)
-
-export interface Plan {
-  /** In the past: it is due. */
-  readonly nextFire: DateTime.Utc | null
-  readonly paused: boolean
-  readonly pausedBy: string | null
-}
-
-/**
- * The stored next fire. One that is due stays until it is settled, however long the daemon was away; one to come is
- * worked out again, so that an edited schedule and a corrected clock count at once.
- */
-export const plan = Effect.fn("JobStates.plan")(function* (job: JobDeclaration, now: DateTime.Utc) {
-  const sql = yield* SqlClient.SqlClient
-  const next = job.schedule.next(now)
-  const rows = yield* sql`
-    insert into tributary.job_state as s (job, next_fire)
-    values (${job.name}, ${next === null ? null : DateTime.formatIso(next)}::timestamptz)
-    on conflict (job) do update set next_fire =
-      case when s.next_fire <= ${DateTime.formatIso(now)}::timestamptz then s.next_fire else excluded.next_fire end
-    returning next_fire, paused_at is not null as paused, paused_by`
-  const [row] = yield* decodePlans(rows)
-  return {
-    nextFire: row?.next_fire ?? null,
-    paused: row?.paused ?? false,
-    pausedBy: row?.paused_by ?? null
-  } satisfies Plan
-})
-
-/** Jobs that are not to fire owe nothing: enabled again, they begin anew. */
-export const retireAllBut = Effect.fn("JobStates.retireAllBut")(function* (jobs: ReadonlyArray<JobDeclaration>) {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql`
-    update tributary.job_state set next_fire = null
-    where next_fire is not null
-      and job not in (select json_array_elements_text(${JSON.stringify(jobs.map(({ name }) => name))}::json))`
-})
-
-/** The same for one that is no longer declared. */
-export const retire = Effect.fn("JobStates.retire")(function* (job: string) {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql`update tributary.job_state set next_fire = null where job = ${job}`
-})
 
 /** Fires of a paused job are recorded as skipped. */
 export const pause = Effect.fn("JobStates.pause")(function* (job: string, actor: string | null) {
@@ -68,9 +18,14 @@ export const pause = Effect.fn("JobStates.pause")(function* (job: string, actor:
 /** What came while it was paused is not made up for. */
 export const resume = Effect.fn("JobStates.resume")(function* (job: string) {
   const sql = yield* SqlClient.SqlClient
+  const now = DateTime.formatIso(yield* DateTime.now)
   yield* sql`
-    update tributary.job_state set paused_at = null, paused_by = null, next_fire = null
-    where job = ${job} and paused_at is not null`
+    with resumed as (
+      update tributary.job_state set paused_at = null, paused_by = null
+      where job = ${job} and paused_at is not null returning job
+    )
+    update tributary.job_schedule as s set since = greatest(s.since, ${now}::timestamptz)
+    from resumed as r where s.job = r.job`
 })
 
 const Stored = Schema.Struct({

@@ -1,5 +1,5 @@
-/** The jobs that are declared: how they stand, running one now, pausing it; and the loops that fire them in time. */
-import { Context, Data, DateTime, type Duration, Effect, Layer } from "effect"
+/** The jobs that are declared: how they stand, running one now, pausing it; and the loop that fires them in time. */
+import { Context, Data, DateTime, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { ActionEvents } from "../actions/ActionEvents.ts"
 import type { JobDeclaration } from "../config/Job.ts"
@@ -92,9 +92,9 @@ export class Jobs extends Context.Service<
     })
   ).pipe(Layer.provide([JobEvents.layer, ActionEvents.layer]))
 
-  /** The loops; whatever runs when the layer is released gets `grace` to end by itself. */
-  static readonly layerScheduler = (grace: Duration.Duration) =>
-    Layer.effectDiscard(Scheduler.start(grace)).pipe(Layer.provide([JobEvents.layer, ActionEvents.layer]))
+  /** What fires them in time. */
+  static readonly layerScheduler = (options: Scheduler.SchedulerOptions) =>
+    Layer.effectDiscard(Scheduler.start(options)).pipe(Layer.provide([JobEvents.layer, ActionEvents.layer]))
 }
 
 type Services = SqlClient.SqlClient | Locks | Registry | Sync | JobEvents | ActionEvents

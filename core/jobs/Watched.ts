@@ -16,6 +16,7 @@ import {
 } from "./Freshness.ts"
 import { JobRunStatus, toldBefore } from "./JobRun.ts"
 import { decodeOwn } from "./Rows.ts"
+import { keyOf } from "./Timetable.ts"
 
 export interface WatchedJob extends Fires {
   /** The last fire that was not skipped. */
@@ -44,7 +45,7 @@ const decodeJobs = decodeOwn(
   Schema.Struct({
     job: Schema.String,
     paused: Schema.Boolean,
-    stored: Time,
+    since: Time,
     fired: Time,
     status: Schema.NullOr(JobRunStatus),
     scheduled_at: Time,
@@ -56,28 +57,32 @@ const decodeJobs = decodeOwn(
 /** How the jobs stand, by name. */
 export const jobs = Effect.fn("Watched.jobs")(function* (declared: ReadonlyArray<JobDeclaration>, now: DateTime.Utc) {
   const sql = yield* SqlClient.SqlClient
+  const schedules = new Map(declared.map(({ name, schedule }) => [name, schedule]))
   const wanted = declared.map((job) => ({
-    job: job.name,
+    ...keyOf(job),
     until: DateTime.formatIso(DateTime.subtractDuration(now, allowance(job)))
   }))
   const rows = yield* sql`
-    select w.job, s.paused_at is not null as paused, s.next_fire as stored,
+    select w.job, s.paused_at is not null as paused, d.since,
       (select r.scheduled_at from tributary.job_run as r
         where r.job = w.job and r.trigger = 'schedule' and r.status <> 'skipped' and r.scheduled_at <= w.until
         order by r.scheduled_at desc limit 1) as fired,
       last.status, last.scheduled_at, last.detail, last.reasons
-    from json_to_recordset(${JSON.stringify(wanted)}::json) as w(job text, until timestamptz)
+    from json_to_recordset(${JSON.stringify(wanted)}::json) as w(job text, pattern text, timezone text, until timestamptz)
     left join tributary.job_state as s on s.job = w.job
+    left join tributary.job_schedule as d
+      on (d.job, d.pattern, d.timezone) = (w.job, w.pattern, w.timezone)
     left join lateral (
       select r.status, r.scheduled_at, r.detail, r.reasons from tributary.job_run as r
       where r.job = w.job and r.status <> 'skipped' order by r.scheduled_at desc, r.id desc limit 1
     ) as last on true`
   const standings = (yield* decodeJobs(rows)).map(
-    ({ detail, fired, job, paused, reasons, scheduled_at, status, stored }): readonly [string, WatchedJob] => {
+    ({ detail, fired, job, paused, reasons, scheduled_at, since, status }): readonly [string, WatchedJob] => {
       const last =
         status === null || scheduled_at === null
           ? null
           : { status, scheduledAt: scheduled_at, reasons: toldBefore(detail, reasons ?? []) }
+      const stored = since === null ? null : (schedules.get(job)?.next(since) ?? null)
       return [job, { paused, stored, fired, last }]
     }
   )

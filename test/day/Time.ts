@@ -60,7 +60,7 @@ const millis = (time: string) => `floor(extract(epoch from ${time}) * 1000)::flo
 /** `next` is the next fire of any job, once all are planned; who has just had an answer may be about to ask again. */
 const lookAt = `
   select ${millis("now()")} as at,
-    (select case when count(next_fire) = $1 then ${millis("min(next_fire)")} end from tributary.job_state) as next,
+    (select case when count(next_fire) = $1 then ${millis("min(next_fire)")} end from tributary.job_schedule) as next,
     exists (select from tributary.job_run where status = 'running')
       or exists (select from tributary.sync_log where status = 'running')
       or exists (select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()

@@ -80,7 +80,7 @@ export const world = Effect.fnUntraced(function* (at: string) {
   const database = yield* TestClock.withLive(Layer.build(layerDatabase(url)))
   const { clock, ends } = yield* Time.watchedClock
   const services = yield* Layer.mergeAll(
-    Jobs.layerScheduler(Duration.seconds(6)),
+    Jobs.layerScheduler({ daemon: "day", grace: Duration.seconds(6) }),
     Server.layer({ ...loaded.daemon.http, port: 0 }),
     Actions.layerRecovery,
     layerWriteoffs

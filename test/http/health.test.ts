@@ -55,9 +55,12 @@ it.live("health shows a circuit that is open, and a schedule that nobody keeps",
     const disabled = job("disabled", { enabled: false })
     yield* registry.swap({ connectors: declarations, jobs: [weekly, disabled] })
     const health = Effect.map(ask("/health", { token: null }), ({ body }) => body)
-    yield* sql`insert into tributary.job_state (job, next_fire) values ('weekly', now()), ('disabled', '2026-01-01')`
+    yield* sql`
+      insert into tributary.job_schedule (job, pattern, timezone, since, next_fire, declared_by)
+      select job, '0 7 * * 1', 'UTC', since::timestamptz, null, array['one']
+      from (values ('weekly', now()), ('disabled', '2026-01-01')) as v(job, since)`
     assert.deepInclude(yield* health, { scheduler: { status: "ok", jobs: 1, nextFire: null } })
-    yield* sql`update tributary.job_state set next_fire = now() - interval '3 minutes' where job = 'weekly'`
+    yield* sql`update tributary.job_schedule set since = now() - interval '8 days' where job = 'weekly'`
     for (let i = 0; i < 5; i++) {
       yield* Effect.ignore(breaker.execute(Effect.fail("it is down"), { key: "fake" }))
     }

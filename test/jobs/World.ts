@@ -44,11 +44,15 @@ const patient = { limits: { ...connectorOf([]).limits, deadline: forever, timeou
 export const world = Effect.gen(function* () {
   const url = yield* TestClock.withLive(freshDatabase)
 
-  /** A process of its own, as far as the database can tell; `stop` ends it as a signal would. */
+  /**
+   * A process of its own, as far as the database can tell; `stop` ends it as a signal would. By its name, a later one is the
+   * same daemon started again.
+   */
   const process = Effect.fnUntraced(function* (
     jobs: ReadonlyArray<JobDeclaration>,
     answers: Answers = fine,
-    scheduling = true
+    scheduling = true,
+    daemon = "one"
   ) {
     const scope = yield* Scope.fork(yield* Effect.scope)
     const database = yield* TestClock.withLive(
@@ -58,7 +62,9 @@ export const world = Effect.gen(function* () {
       )
     )
     const engine = layerSync(entities, answers, patient, jobs)
-    const layer = scheduling ? Layer.merge(Jobs.layer, Jobs.layerScheduler(Duration.seconds(5))) : Jobs.layer
+    const layer = scheduling
+      ? Layer.merge(Jobs.layer, Jobs.layerScheduler({ daemon, grace: Duration.seconds(5) }))
+      : Jobs.layer
     const services = yield* Layer.buildWithScope(layer.pipe(Layer.provideMerge(engine)), scope).pipe(
       Effect.provide(database)
     )
@@ -90,7 +96,7 @@ export const world = Effect.gen(function* () {
         TestClock.withLive(
           eventually(
             Effect.map(
-              sql`select job from tributary.job_state where job = ${name} and next_fire is not null`,
+              sql`select job from tributary.job_schedule where job = ${name} and next_fire is not null`,
               (rows) => rows.length > 0
             )
           )

@@ -8,7 +8,7 @@ import { elapseUntil, job, setTime, world } from "./World.ts"
 type Daemon = Effect.Success<ReturnType<Effect.Success<typeof world>["process"]>>
 
 const nextFire = ({ sql }: Daemon) =>
-  Effect.map(sql<{ next_fire: Date | null }>`select next_fire from tributary.job_state`, (rows) =>
+  Effect.map(sql<{ next_fire: Date | null }>`select next_fire from tributary.job_schedule`, (rows) =>
     rows.map((row) => row.next_fire?.toISOString().slice(11, 16) ?? null)
   )
 
@@ -47,9 +47,9 @@ describe("a reload", () => {
     Effect.gen(function* () {
       const daemon = yield* start
       yield* daemon.declare(job("evening", { schedule: at("0 6 * * *") }))
-      yield* plans(daemon, null, "06:00")
+      yield* plans(daemon, "06:00")
       yield* daemon.declare()
-      yield* plans(daemon, null, null)
+      yield* plans(daemon)
     })
   )
 
@@ -57,7 +57,7 @@ describe("a reload", () => {
     Effect.gen(function* () {
       const daemon = yield* start
       yield* daemon.declare()
-      yield* plans(daemon, null)
+      yield* plans(daemon)
       yield* setTime("2026-03-10T07:20:00Z")
       yield* daemon.declare(job("morning", { schedule: at("40 7 * * *"), hash: "back" }))
       yield* plans(daemon, "07:40")
@@ -69,7 +69,7 @@ describe("a reload", () => {
     Effect.gen(function* () {
       const daemon = yield* start
       yield* daemon.declare()
-      yield* plans(daemon, null)
+      yield* plans(daemon)
       yield* daemon.declare(job("morning"))
       yield* plans(daemon, "07:00")
       yield* elapseUntil(Effect.map(daemon.fires("morning"), (fires) => fires.length > 0))
@@ -87,7 +87,7 @@ describe("a reload", () => {
         misfire: { grace: Duration.minutes(10), policy: "skip" }
       } as const
       const daemon = yield* process([job("morning", patient)])
-      yield* plans(daemon, "07:00")
+      yield* daemon.planned("morning")
       // Due, and waiting for its chance.
       yield* setTime("2026-03-10T07:00:10Z")
       for (const hash of ["one", "two", "three"]) {
@@ -99,7 +99,10 @@ describe("a reload", () => {
       )
       yield* daemon.settled("morning", 1)
       assert.deepEqual(yield* statuses(daemon), ["07:00 ok"])
-      yield* plans(daemon, "09:00")
+      const patterns = daemon.sql<{ pattern: string }>`select pattern from tributary.job_schedule`
+      yield* TestClock.withLive(
+        eventually(Effect.map(patterns, (rows) => rows.map(({ pattern }) => pattern).join() === "0 9 * * *"))
+      )
     })
   )
 

@@ -54,7 +54,8 @@ const world = Effect.fnUntraced(function* (time: string, answers: Answers = () =
       sql`insert into tributary.sync_log (connector, entity, trigger, status, started_at, finished_at, config_hash)
         values ('fake', 'one', ${trigger}, ${status}, ${at}::timestamptz, ${at}::timestamptz, 'hash')`,
     nextFire: (at: string) =>
-      sql`insert into tributary.job_state (job, next_fire) values ('morning', ${at}::timestamptz)`,
+      sql`insert into tributary.job_schedule (job, pattern, timezone, since, next_fire, declared_by)
+        values ('morning', '0 7 * * *', 'UTC', ${at}::timestamptz - interval '1 second', ${at}::timestamptz, array['one'])`,
     declare: (jobs: ReadonlyArray<JobDeclaration>, entities = [one]) =>
       registry.swap({ connectors: [connectorOf(entities)], jobs }),
     sql
@@ -306,7 +307,7 @@ describe("a job", () => {
       Effect.gen(function* () {
         const { look, nextFire, sql } = yield* world("2026-03-10T09:00:00Z")
         yield* nextFire("2026-03-10T07:00:00Z")
-        yield* sql`update tributary.job_state set paused_at = now()`
+        yield* sql`insert into tributary.job_state (job, paused_at) values ('morning', now())`
         assert.deepEqual(yield* look, [])
         yield* sql`update tributary.job_state set paused_at = null`
         assert.deepEqual(yield* look, [jobFailed])
