@@ -12,7 +12,7 @@ import { freshDatabase } from "./database.ts"
 const main = fileURLToPath(new URL("../../core/main.ts", import.meta.url))
 
 /** Saves each process a third of a second; where Node itself would put it. */
-const compiled = join(tmpdir(), "node-compile-cache")
+export const compiled = join(tmpdir(), "node-compile-cache")
 
 const daemon = "database: { url: { secret: DATABASE_URL } }\nhttp: { port: 0 }"
 
@@ -79,7 +79,7 @@ export const makePlace = Effect.fnUntraced(function* ({ files, secrets, variable
   /** From start to end, as typed. */
   const run = (...args: ReadonlyArray<string>) => Effect.scoped(Effect.flatMap(start(args), ({ ended }) => ended))
 
-  return { sql, write, start, run }
+  return { directory, sql, write, start, run }
 })
 
 const textOf = <E>(stream: Stream.Stream<Uint8Array, E>) => Stream.mkString(Stream.decodeText(stream))
