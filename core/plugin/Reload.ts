@@ -14,6 +14,7 @@ import * as Metrics from "../observe/Metrics.ts"
 import { carried, type Reason, reason, render, said, together } from "../reason/Reason.ts"
 import { changesBetween, changesOfFiles, changesSinceStop } from "./Changes.ts"
 import { type Changes, type ConfigVersion, nothingChanged } from "./ConfigVersion.ts"
+import { cutOff } from "./CutOff.ts"
 import { Registry } from "./Registry.ts"
 import * as Versions from "./Versions.ts"
 
@@ -104,6 +105,9 @@ export class Reload extends Context.Service<
         const attempt = Effect.fnUntraced(function* (by: ReloadCause) {
           const loaded = yield* Effect.interruptible(Effect.provide(load, services))
           const changes = changesBetween(live.loaded, loaded)
+          // Whoever asks for it has seen what it takes away; a file that was only saved may be half of one.
+          const cut = by.trigger === "watch" ? cutOff(live.loaded, loaded, changes) : undefined
+          if (cut !== undefined) return yield* record(failed(cut), by)
           yield* registry.swap(loaded)
           const { hash } = yield* registry.current
           const version = yield* record({ ...succeeded(hash, changes), files: loaded.files }, by)

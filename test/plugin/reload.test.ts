@@ -98,6 +98,42 @@ describe("a reload", () => {
     })
   )
 
+  it.live("by itself does not take a file that was cut off; asked for, it does", () =>
+    Effect.gen(function* () {
+      const { original, registry, reload, service, write } = yield* makeWorld()
+      const watch = service.reload({ trigger: "watch", actor: null })
+      const hourly = 'hourly: { schedule: "0 * * * *", steps: [{ sync: ["*"] }] }\n'
+      const jobs = `${hourly}daily: { schedule: "0 7 * * *", steps: [{ sync: ["*"] }] }\n`
+      yield* write("jobs.yaml", jobs)
+      assert.strictEqual((yield* watch).status, "ok")
+      const names = Effect.map(registry.current, (generation) => generation.jobs.map(({ name }) => name).toSorted())
+      for (const text of ["", "# nothing\n", "{}\n", hourly]) {
+        yield* write("jobs.yaml", text)
+        const refused = yield* watch
+        assert.strictEqual(refused.status, "failed", text)
+        assert.deepEqual(
+          refused.reasons.map(({ code }) => code),
+          ["config.cut"]
+        )
+        assert.deepEqual(yield* names, ["daily", "hourly"])
+      }
+      // A job that is taken away where others stay is an edit like any.
+      yield* write("jobs.yaml", jobs.slice(hourly.length))
+      assert.strictEqual((yield* watch).status, "ok")
+      assert.deepEqual(yield* names, ["daily"])
+      yield* write("jobs.yaml", "")
+      assert.strictEqual((yield* watch).status, "failed")
+      assert.strictEqual((yield* reload).status, "ok")
+      assert.deepEqual(yield* names, [])
+
+      const [last = ""] = [...original.matchAll(/^ {2}\w+:/gm)].at(-1) ?? []
+      yield* write("connectors/iiko.yaml", original.slice(0, original.lastIndexOf(last)))
+      assert.strictEqual((yield* watch).status, "failed")
+      yield* write("connectors/iiko.yaml", original)
+      assert.strictEqual((yield* watch).status, "unchanged")
+    })
+  )
+
   it.live("stores every attempt, and what the files said", () =>
     Effect.gen(function* () {
       const { original, reload, service, write } = yield* makeWorld()

@@ -311,6 +311,10 @@ reason-field-gone = { $count } { $count ->
 reason-alert-fields = { $entity }: its source has other fields than before:
     { $whys }
 reason-alert-fieldsMany = { $count } entities of { $connector } have other fields than before ({ $entities }), among them: { $why }
+reason-config-cut = { $file } looks cut off: { $count } { $count ->
+    [one] declaration
+   *[other] declarations
+  } would be gone ({ $names }). If that is meant, reload; else save the whole file again.
 reason-config-defect = it ended unexpectedly: { $why }
 reason-answer-jsonRoot = JSON with an array at its root
 reason-answer-json = JSON with an array at { $pointer }

@@ -264,6 +264,7 @@ reason-field-gone = новых необъявленных полей больш�
 reason-alert-fields = { $entity }: у источника не те поля, что прежде:
     { $whys }
 reason-alert-fieldsMany = у таблиц { $connector } не те поля, что прежде, { $count } ({ $entities }), среди них: { $why }
+reason-config-cut = { $file } похож на обрезанный: с остатком пропали бы объявления, { $count } ({ $names }). Если так и надо, перезагрузите конфигурацию; если нет, сохраните файл целиком ещё раз.
 reason-config-defect = неожиданно закончилось: { $why }
 reason-answer-jsonRoot = JSON, а в нём сразу список
 reason-answer-json = JSON, а в нём список по адресу { $pointer }

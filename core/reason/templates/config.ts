@@ -7,5 +7,7 @@ export const config = {
   "config.noFile": "{file} is no file of the configuration: the files are {known} and connectors/<name>.yaml.",
   "config.link": "{file} is a link to elsewhere and was left alone: edit the file it leads to, then reload.",
   "config.unread": "The configuration cannot be read: {why:reason}",
+  "config.cut":
+    "{file} looks cut off: with the rest of it {count:int} {count|declaration|declarations} would be gone ({names}). If that is meant, ask for a reload; else save the whole file again.",
   "config.defect": "it ended unexpectedly: {why:reason}"
 } as const
