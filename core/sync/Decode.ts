@@ -3,9 +3,7 @@
  * (`"1 234,56"`, `"true"`, `1`, `""` for nothing), strict about meaning: what cannot be read for sure is rejected, and so is
  * `true` where a number should be, because the row of a value that PostgreSQL refuses has to be sought among all.
  */
-import type { Column, ColumnType } from "../config/Entity.ts"
-import { type Reason, reason } from "../reason/Reason.ts"
-import { unmarked } from "../upstream/ExactNumbers.ts"
+
 import {
   compilePattern,
   dateText,
@@ -15,9 +13,12 @@ import {
   parseIso,
   timestampText,
   timeText
-} from "./DateText.ts"
+} from "../config/DateText.ts"
+import type { Column, ColumnType } from "../config/Entity.ts"
+import { ambiguous, type NumberText, numberText } from "../config/NumberText.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
+import { unmarked } from "../upstream/ExactNumbers.ts"
 import { epoch } from "./Epoch.ts"
-import { ambiguous, type NumberText, numberText } from "./NumberText.ts"
 import { arrayLiteral, clean, cleanJson, deepest, type Repairs } from "./Text.ts"
 
 /** A value that cannot become the declared type. */

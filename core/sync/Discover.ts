@@ -1,9 +1,10 @@
 /** Looks at records nobody has declared yet and proposes their declaration: columns, types, the key. */
+
+import { compilePattern, parseIso } from "../config/DateText.ts"
 import type { ColumnType } from "../config/Entity.ts"
 import { columnProblem } from "../config/Names.ts"
 import { camelCase, pointerText, snakeCase } from "../config/Pointer.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
-import { compilePattern, parseIso } from "./DateText.ts"
 
 export interface ProposedField {
   readonly column: string

@@ -1,7 +1,7 @@
 /** Moments told as a number since 1970, exact to the microsecond, which is what PostgreSQL holds. */
 import { BigDecimal, DateTime, Option } from "effect"
-import type { Parts } from "./DateText.ts"
-import { ambiguous, numberText } from "./NumberText.ts"
+import type { Parts } from "../config/DateText.ts"
+import { ambiguous, numberText } from "../config/NumberText.ts"
 
 /** How many decimal digits a unit is away from a microsecond. */
 const digits: ReadonlyMap<string, number> = new Map([

@@ -1,7 +1,7 @@
 /** The order of a cursor column's values, as PostgreSQL would sort them, from the text they are bound as. */
 import { BigDecimal, DateTime, Option } from "effect"
+import { isPlainTimestamp } from "../config/DateText.ts"
 import type { Column } from "../config/Entity.ts"
-import { isPlainTimestamp } from "./DateText.ts"
 
 type Key = number | bigint | string | BigDecimal.BigDecimal
 
