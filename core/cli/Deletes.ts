@@ -14,10 +14,7 @@ const id = Argument.Int("id").pipe(Argument.withDescription("As `tributary delet
 /** An id that never was is wrong usage. */
 const gone = ({ message, never }: PendingDeletes.PendingDeleteGone) => stop(never ? 2 : 1, message, { error: message })
 
-const decided = <E, R>(
-  decision: Effect.Effect<{ readonly deleted: number; readonly total: number }, E, R>,
-  done: (result: { readonly deleted: number; readonly total: number }) => string
-) =>
+const decided = <A, E, R>(decision: Effect.Effect<A, E, R>, done: (result: A) => string) =>
   Effect.gen(function* () {
     const loaded = yield* readable
     yield* decision.pipe(
@@ -29,10 +26,13 @@ const decided = <E, R>(
 const apply = Command.make("apply", { id }, ({ id }) =>
   decided(
     PendingDeletes.apply(BigInt(id), operator, "cli").pipe(Effect.catchTag("PendingDeleteGone", gone)),
-    ({ deleted, total }) =>
-      deleted === total
-        ? `Deleted ${plural(deleted, "row")}.`
-        : `Deleted ${plural(deleted, "row")}; the other ${total - deleted} were gone already.`
+    ({ deleted, kept, total }) => {
+      const others = [
+        ...(kept === 0 ? [] : [`${kept} are still there: a trigger or a policy of the table keeps them`]),
+        ...(total === deleted + kept ? [] : [`the other ${total - deleted - kept} were gone already`])
+      ]
+      return `${[`Deleted ${plural(deleted, "row")}`, ...others].join("; ")}.`
+    }
   )
 ).pipe(Command.withDescription("Delete exactly the rows it names, once"))
 

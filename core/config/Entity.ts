@@ -217,6 +217,8 @@ export interface Entity {
   readonly table: TableName
   readonly columns: ReadonlyArray<Column>
   readonly key: readonly [string, ...ReadonlyArray<string>]
+  /** No two parents have records of one key, although it does not name the parent. */
+  readonly unique?: true
   readonly mode: Mode
   /** Constant columns that bound what this entity may delete; they are among `columns`. */
   readonly scope: Readonly<Record<string, Scalar>>
@@ -226,6 +228,8 @@ export interface Entity {
   readonly incremental?: Incremental
   readonly forEach?: ForEach
   readonly indexes: ReadonlyArray<ReadonlyArray<string>>
+  /** Triggers or policies of its table may turn rows away, change them, or keep them from being deleted. */
+  readonly triggered?: true
   /** Keeps from when to when each key was in the table. */
   readonly history?: TableName
   readonly examples: ReadonlyArray<Example>

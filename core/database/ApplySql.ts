@@ -9,9 +9,11 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
+import { Reason } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
 import { comparable, storedType } from "./ColumnSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
+import { firstKeys, keyText, unlike } from "./WrittenSql.ts"
 
 type Texts = ReadonlyArray<string | null>
 
@@ -26,14 +28,19 @@ export interface TableChange {
 }
 
 const Applied = Schema.Struct({
-  status: Schema.Literals(["ok", "failed"]),
+  status: Schema.Literals(["ok", "warning", "failed"]),
   inserted: Schema.Int,
   updated: Schema.Int,
   deleted: Schema.Int,
-  error: Schema.NullOr(Schema.String)
+  error: Schema.NullOr(Schema.String),
+  reasons: Schema.Array(Reason)
 })
 export type Applied = typeof Applied.Type
 const decodeApplied = Schema.decodeUnknownEffect(Schema.Array(Applied))
+
+/** What was not done as planned; `w` are the rows that were not written, `k` those that were not deleted. */
+const unlikeSql = (made: typeof reasonSql): string =>
+  [unlike("load.unwritten", "w", made), unlike("load.undeleted", "k", made)].join(" || ")
 
 const applyStatement = (entity: Entity): string => {
   const table = quoteTable(entity.table)
@@ -44,6 +51,7 @@ const applyStatement = (entity: Entity): string => {
     .map((column, at) => `(r.value ->> ${at})::${storedType(column)} as ${quote(column.name)}`)
     .join(", ")
   const same = (alias: string) => keys.map((key) => `t.${quote(key.name)} = ${alias}.${quote(key.name)}`).join(" and ")
+  const key = (prefix: string) => keys.map(({ name }) => prefix + quote(name)).join(", ")
   const updatedKey = keys
     .map((key, at) => `(r.value -> 'key' ->> ${at})::${storedType(key)} as ${quote(key.name)}`)
     .join(", ")
@@ -71,15 +79,24 @@ stale as materialized (
     + (select count(*) from wanted_deletes as d left join ${table} as t on ${same("d")}
         where t.${quote(entity.key[0])} is null or (${prefixed("t")}) is distinct from (${prefixed("d")})) as n),
 fresh as materialized (select from run, stale where stale.n = 0),
-inserted as (insert into ${table} (${names}) select ${names} from wanted_inserts where exists (select from fresh) returning 1),
+inserted as (insert into ${table} (${names}) select ${names} from wanted_inserts where exists (select from fresh) returning ${key("")}),
 ${
   sets.length === 0
-    ? "updated as (select 1 where false)"
+    ? `updated as (select ${key("")} from wanted_updates where false)`
     : `updated as (
   update ${table} as t set ${sets.join(", ")}, _changed_at = now() from wanted_updates as u
-  where ${same("u")} and exists (select from fresh) returning 1)`
+  where ${same("u")} and exists (select from fresh) returning ${key("t.")})`
 },
-deleted as (delete from ${table} as t using wanted_deletes as d where ${same("d")} and exists (select from fresh) returning 1),
+deleted as (delete from ${table} as t using wanted_deletes as d where ${same("d")} and exists (select from fresh) returning ${key("t.")}),
+unwritten as materialized ${firstKeys(
+    keyText(entity.key, (name) => `t.${quote(name)}`),
+    `from fresh, lateral (select ${key("")} from wanted_inserts union all select ${key("")} from wanted_updates) as t
+    where not exists (select from inserted as w where ${same("w")}) and not exists (select from updated as w where ${same("w")})`
+  )},
+unremoved as materialized ${firstKeys(
+    keyText(entity.key, (name) => `t.${quote(name)}`),
+    `from fresh, wanted_deletes as t where not exists (select from deleted as w where ${same("w")})`
+  )},
 -- The plan was made of a newer read: what an older one missed may be there again. The next sync asks anew.
 superseded as (
   update tributary.pending_delete as p set status = 'superseded', decided_at = now() from run
@@ -87,12 +104,13 @@ superseded as (
     and p.status = 'open' and exists (select from fresh)),
 audit as (
   update tributary.sync_log as l set finished_at = clock_timestamp(),
-    status = case when s.n = 0 then 'ok' else 'failed' end,
+    status = case when s.n > 0 then 'failed' when k.n + w.n > 0 then 'warning' else 'ok' end,
+    warnings = ${unlikeSql(textSql)}, reasons = ${unlikeSql(reasonSql)},
     error = case when s.n > 0 then ${textSql("plan.rows", { count: "s.n" })} end,
     error_reason = case when s.n > 0 then ${reasonSql("plan.rows", { count: "s.n" })} end,
     inserted = (select count(*) from inserted), updated = (select count(*) from updated), deleted = (select count(*) from deleted)
-  from run, stale as s where l.id = run.id
-  returning l.status, l.inserted, l.updated, l.deleted, l.error, l.error_reason)
+  from run, stale as s, unwritten as w, unremoved as k where l.id = run.id
+  returning l.status, l.inserted, l.updated, l.deleted, l.error, l.error_reason, l.reasons)
 select * from audit`
 }
 

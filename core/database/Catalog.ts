@@ -22,6 +22,10 @@ const CatalogTable = Schema.Struct({
   computed: Schema.Record(Schema.String, Schema.String),
   /** Columns that take no null and that nothing fills, neither a default nor a trigger. */
   demanded: Schema.Array(Schema.String),
+  /** Triggers for each row, or row security, that see a row before it is written or deleted. */
+  triggered: Schema.Boolean,
+  /** The names of what rewrites statements that write to it. */
+  rules: Schema.Array(Schema.String),
   /** Column names of each valid index that covers the whole table. */
   indexes: Schema.Array(Schema.Struct({ unique: Schema.Boolean, columns: Schema.Array(Schema.String) }))
 })
@@ -46,6 +50,10 @@ export const catalog = Effect.fn("Catalog.catalog")(function* (entities: Readonl
   )
   const found = sql`
     select n.nspname || '.' || c.relname as table, c.relkind in ('r', 'p') as loadable, known.*,
+      c.relrowsecurity or exists (select from pg_trigger as g where g.tgtype & 3 = 3 and g.tgenabled not in ('D', 'R')
+        and (g.tgrelid = c.oid or g.tgrelid in (select relid from pg_partition_tree(c.oid)))) as triggered,
+      coalesce((select jsonb_agg(r.rulename order by r.rulename) from pg_rewrite as r
+        where r.ev_class = c.oid and r.ev_type <> '1' and r.ev_enabled not in ('D', 'R')), '[]') as rules,
       coalesce((select jsonb_agg(a.attname) from pg_index as i join pg_attribute as a
         on a.attrelid = c.oid and a.attnum = any(i.indkey) where i.indrelid = c.oid and i.indisprimary), '[]') as key,
       coalesce((select jsonb_agg(jsonb_build_object('unique', i.indisunique, 'columns',

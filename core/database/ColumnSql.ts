@@ -54,7 +54,18 @@ export const boundType = (column: Column): string => (column.lookup === undefine
 /** The value of a column, given what was bound (`s.<name>`); looked-up ones come from `lookupJoins`. */
 export const valueSql = (column: Column): string => asStored(column, declaredSql(column))
 
-const declaredSql = (column: Column): string => {
+/** Types of a table's owner that hold but some of the values of the declared one. */
+const rounding = /^(?:numeric\(|real\b|(?:time|timestamp)(?:\(\d\)| without time zone)|character(?: varying)?\()/
+
+/** Columns in which a value can become another one. */
+export const roundedColumns = ({ columns }: Entity): ReadonlyArray<Column> =>
+  columns.filter(({ stored, type }) => stored !== undefined && type !== "json" && rounding.test(stored))
+
+/** Where a row of the diff has what came, beside what its column makes of it. */
+export const exactName = (at: number): string => `_exact_${at}`
+
+/** As it came, with the declared type. */
+export const declaredSql = (column: Column): string => {
   if (column.lookup !== undefined) return `${lookupAlias(column)}.value::${sqlType(column)}`
   if (column.source._tag !== "Constant") return `s.${quote(column.name)}`
   const { value } = column.source

@@ -1,5 +1,5 @@
 /** What a load statement does with the cursors of an incremental read, after `facts` and `run`. */
-import type { Entity } from "../config/Entity.ts"
+import { type Entity, entityId } from "../config/Entity.ts"
 import type { reasonSql } from "../reason/Sql.ts"
 import { type CursorVariant, inScope } from "./DiffSql.ts"
 import { literal, quoteTable } from "./Identifier.ts"
@@ -14,6 +14,9 @@ export const cursorClauses = (entity: Entity, { declaration, type }: CursorVaria
   select r.known or (f.since or r.inserted + r.updated + r.unchanged > 0) and t.bare as yes, t.bare, r.known
   from facts as f, (select *, reasons @> '[{"code": "cursor.emptied"}]' as known from run) as r,
     (select not exists (select from ${quoteTable(entity.table)} as c where true${inScope(entity, "c")}) as bare) as t)`,
+  `stays as materialized (
+  select not coalesce(f.past_rejected, false) and (n.lacking > 0 or r.known) as yes, r.known
+  from facts as f, written as n, (select reasons @> '[{"code": "cursor.stays"}]' as known from run) as r)`,
   `moves as materialized (
   select m.* from facts as f, json_to_recordset(f.cursors) as m(part text, value text, read_at timestamp with time zone))`,
   `forgotten as (
@@ -28,7 +31,7 @@ export const cursorClauses = (entity: Entity, { declaration, type }: CursorVaria
     ${literal(declaration)}, ${literal(`${entity.table.schema}.${entity.table.name}`)},
     ${literal(quoteTable(entity.table))}::regclass::oid, m.read_at
   from run, emptied as e, moves as m
-  where not e.yes and m.value is not null
+  where not e.yes and m.value is not null and not (select yes from stays)
   on conflict (connector, entity, account, part) do update set value = excluded.value, updated_at = now(),
     declaration = excluded.declaration, table_name = excluded.table_name, table_oid = excluded.table_oid,
     read_at = excluded.read_at)`
@@ -39,3 +42,9 @@ export const emptiedSql = (cursor: CursorVariant | undefined, made: typeof reaso
   cursor === undefined
     ? "'[]'::jsonb"
     : `(select case when e.yes and not e.known then jsonb_build_array(${made("cursor.emptied", {})}) else '[]'::jsonb end from emptied as e)`
+
+/** What is said of cursors that do not move for the sake of rows that were not written, once. */
+export const staysSql = (entity: Entity, cursor: CursorVariant | undefined, made: typeof reasonSql): string =>
+  cursor === undefined
+    ? "'[]'::jsonb"
+    : `(select case when s.yes and not s.known then jsonb_build_array(${made("cursor.stays", { entity: literal(entityId(entity)) })}) else '[]'::jsonb end from stays as s)`

@@ -4,7 +4,17 @@
  */
 import type { Column, Entity } from "../config/Entity.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
-import { boundColumns, boundType, comparable, keySql, lookupJoins, valueSql } from "./ColumnSql.ts"
+import {
+  boundColumns,
+  boundType,
+  comparable,
+  declaredSql,
+  exactName,
+  keySql,
+  lookupJoins,
+  roundedColumns,
+  valueSql
+} from "./ColumnSql.ts"
 import { keepsClause, keptValue, percent } from "./FieldSql.ts"
 import { quote, quoteTable } from "./Identifier.ts"
 
@@ -83,7 +93,7 @@ export const deletes = (entity: Entity): boolean => entity.mode === "mirror" || 
 export const factsClause = `facts as materialized (select * from json_to_record($2::json) as f(
   complete boolean, keys_lost integer, rows integer, before integer, fetched integer, rejected integer, requests integer, bytes bigint,
   warnings jsonb, reasons jsonb, last_requests jsonb, notes jsonb, note_reasons jsonb, since boolean, cursors json,
-  missed integer, vanished jsonb))`
+  missed integer, vanished jsonb, past_rejected boolean))`
 
 /**
  * The common middle of load and plan, after `facts`: `kept`, `incoming` (typed, folded rows) and `diff` (only rows that are new,
@@ -101,7 +111,8 @@ export const diffClauses = (
   const compared = columns.filter((column) => !entity.key.includes(column.name))
   const rows = variant.staging === undefined ? boundRows(entity, 4 + keys.length + within.length) : variant.staging.rows
   const typed = list(columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`))
-  const source = `select ${typed}, s._n from (${rows}) as s\n${lookupJoins(columns)}`
+  const exact = roundedColumns(entity).map((column, at) => `, ${declaredSql(column)} as ${exactName(at)}`)
+  const source = `select ${typed}${exact.join("")}, s._n from (${rows}) as s\n${lookupJoins(columns)}`
   const incoming = variant.fold
     ? `select distinct on (${names(keys)}) * from (${source}) as f order by ${names(keys)}, _n desc`
     : source
@@ -129,7 +140,7 @@ export const diffClauses = (
           )
         ]),
     `diff as materialized (
-  select ${list(columns.map((column) => `${keptValue(absent, column, firstKey)} as ${quote(column.name)}`))}, ${list(keys.map((key, index) => `t.${quote(key.name)} as _old_${index}`))},
+  select ${list(columns.map((column) => `${keptValue(absent, column, firstKey)} as ${quote(column.name)}`))}, ${list(keys.map((key, index) => `t.${quote(key.name)} as _old_${index}`))}${exact.map((_, at) => `, i.${exactName(at)}`).join("")},
     case when t.${firstKey} is null then 'new' when i._n is null then 'gone' else 'changed' end as _kind
   from (incoming as i ${join} ${there} as t on ${same(keys, "i", "t")})${absent.length === 0 ? "" : " cross join keeps as k"}
   where ${runExists} and case

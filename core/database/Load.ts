@@ -64,6 +64,8 @@ export interface ReadFacts {
   readonly since: boolean
   /** Where the cursors of an incremental read go; a part that did not arrive whole keeps its own. */
   readonly cursors: ReadonlyArray<CursorMove>
+  /** They move past records that are not in the table. */
+  readonly pastRejected?: boolean
   readonly rejects: ReadonlyArray<RejectedRecord>
   /** Keys of rejected records, one array per key column. */
   readonly keptKeys: ReadonlyArray<ReadonlyArray<string>>
@@ -118,11 +120,22 @@ const textArray = (values: ReadonlyArray<string | null>) => Effect.fromResult(Pg
 
 /** Everything but the run id that the statement's parameters begin with. */
 export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
-  const { rejects, keptKeys, parents, keysLost, lastRequests, notes = [], warnings, ...rest } = facts
+  const {
+    rejects,
+    keptKeys,
+    parents,
+    keysLost,
+    lastRequests,
+    notes = [],
+    pastRejected = false,
+    warnings,
+    ...rest
+  } = facts
   return [
     JSON.stringify({
       ...rest,
       keys_lost: keysLost,
+      past_rejected: pastRejected,
       warnings: warnings.map(render),
       reasons: warnings,
       notes: notes.map(render),

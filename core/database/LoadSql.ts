@@ -15,7 +15,7 @@
 import type { Entity } from "../config/Entity.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
 import { sqlType } from "./ColumnSql.ts"
-import { cursorClauses, emptiedSql } from "./CursorSql.ts"
+import { cursorClauses, emptiedSql, staysSql } from "./CursorSql.ts"
 import {
   columnsNamed,
   deletes,
@@ -33,7 +33,9 @@ import {
 import { keptSql } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import { missedBefore, missedClause, rememberClauses, waitingClause, waitingSql } from "./MissedSql.ts"
+import { roundedClauses, roundedSql } from "./RoundedSql.ts"
 import { fieldsClause } from "./SourceFields.ts"
+import { lackedSql, returned, type Writes, writtenClauses, writtenSql } from "./WrittenSql.ts"
 
 const after = (clause: string): string => ` and (select count(*) from ${clause}) >= 0`
 
@@ -54,22 +56,28 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   const asks = variant.confirm && deletes(entity)
   const act = asks ? "act" : "run"
   const misses = deletes(entity) ? variant.misses : undefined
+  const writes: Writes = { removes: !asks, updates, waiting: misses === undefined ? "0" : "waiting.n" }
   const mayWrite = asks ? " and exists (select from act)" : ""
-  const folded = "(f.before + f.rows - r.inserted - r.updated - r.unchanged - c.rows)"
+  const folded = `(f.before + f.rows - r.inserted - r.updated - r.unchanged - ${lackedSql("r")} - c.rows)`
   /** What the statement itself has to say, as an array. */
   const more = (made: typeof reasonSql) =>
     [
       `case when v.held is null then '[]'::jsonb else jsonb_build_array(${held(entity, made)}) end`,
       keptSql(entity, variant.absent, made),
       slidSql(made),
+      roundedSql(entity, made),
+      writtenSql(entity, writes, made),
       ...(variant.fold
         ? [
             `case when ${folded} > 0 then jsonb_build_array(${made("run.folded", { count: folded })}) else '[]'::jsonb end`
           ]
         : []),
       emptiedSql(variant.cursor, made),
+      staysSql(entity, variant.cursor, made),
       ...(misses === undefined ? [] : [waitingSql(made)])
     ].join(" || ")
+  const goes = `diff as d, verdict as v
+  where d._kind = 'gone' and v.held is null${misses === undefined ? "" : ` and ${missedBefore(entity)}`}`
   const clauses = [
     factsClause,
     // Waiting for somebody's lock ends with the run: connections are shared, so that nobody can cancel the statement.
@@ -86,21 +94,23 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
           `act as materialized (select run.* from run, counts as c, verdict as v where c.gone = 0 or v.held is not null)`
         ]
       : [
+          ...(entity.triggered === true ? [`to_go as materialized (select d.* from ${goes})`] : []),
           `removed as (
-  delete from ${table} as t using diff as d, verdict as v
-  where d._kind = 'gone' and v.held is null${misses === undefined ? "" : ` and ${missedBefore(entity)}`} and ${keys.map((key, index) => `t.${quote(key.name)} = d._old_${index}`).join(" and ")} returning 1)`
+  delete from ${table} as t using ${entity.triggered === true ? "to_go as d where true" : goes} and ${keys.map((key, index) => `t.${quote(key.name)} = d._old_${index}`).join(" and ")} returning ${returned(entity, "t.", true)})`
         ]),
     // Each waits for the one before, so that a value of the owner's unique index is free when another row takes it.
     ...(updates
       ? [
           `updated as (
   update ${table} as t set ${list(updated.map((column) => `${quote(column.name)} = d.${quote(column.name)}`))}, _changed_at = now()
-  from diff as d where d._kind = 'changed' and ${same(keys, "t", "d")}${mayWrite}${asks ? "" : after("removed")} returning 1)`
+  from diff as d where d._kind = 'changed' and ${same(keys, "t", "d")}${mayWrite}${asks ? "" : after("removed")} returning ${returned(entity, "t.")})`
         ]
       : []),
     // Plain statements: `on conflict` costs a quarter more, and the lock already keeps other runs of this entity out.
     `inserted as (insert into ${table} (${names(columns)}) select ${names(columns)} from diff
-  where _kind = 'new'${mayWrite}${updates ? after("updated") : asks ? "" : after("removed")} returning 1)`,
+  where _kind = 'new'${mayWrite}${updates ? after("updated") : asks ? "" : after("removed")} returning ${returned(entity, "")})`,
+    ...roundedClauses(entity),
+    ...writtenClauses(entity, writes),
     `rejects as (
   insert into tributary.sync_reject (run_id, position, key, field, reason, why, value, record)
   select run.id, r.position, r.key, r.field, r.reason, r.why, r.value, r.record
@@ -111,18 +121,18 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     ...(variant.fields === true ? [fieldsClause(act)] : []),
     ...(variant.cursor === undefined ? [] : cursorClauses(entity, variant.cursor)),
     ...(variant.checkpoint === true
-      ? [checkpointClause(variant)]
+      ? [checkpointClause(entity, variant, writes)]
       : [
           `outcome as (
-  select c.*, v.held, f.fetched, f.rejected, f.requests, f.bytes, f.last_requests, f.notes, f.note_reasons,
+  select n.*, c.rows - c.new - c.changed as unchanged, v.held, f.fetched, f.rejected, f.requests, f.bytes, f.last_requests, f.notes, f.note_reasons,
     r.warnings || f.warnings || ${more(textSql)} as warnings, r.reasons || f.reasons || ${more(reasonSql)} as reasons
-  from counts as c, verdict as v, facts as f, run as r${misses === undefined ? "" : ", waiting as w"})`,
+  from counts as c, verdict as v, facts as f, run as r, written as n${misses === undefined ? "" : ", waiting as w"})`,
           `audit as (
   update tributary.sync_log as l set
     status = case when o.warnings = '[]'::jsonb then 'ok' else 'warning' end,
-    finished_at = tributary.ended_in_time(run.until, (select count(*) from inserted)), loads = run.loads + 1,
-    fetched = o.fetched, inserted = run.inserted + o.new, updated = run.updated + o.changed,
-    unchanged = run.unchanged + o.rows - o.new - o.changed, deleted = ${misses === undefined ? "case when o.held is null then o.gone else 0 end" : "(select count(*) from removed)"},
+    finished_at = tributary.ended_in_time(run.until, o.inserted), loads = run.loads + 1,
+    fetched = o.fetched, inserted = run.inserted + o.inserted, updated = run.updated + o.updated,
+    unchanged = run.unchanged + o.unchanged, deleted = o.deleted,
     rejected = o.rejected, requests = o.requests, bytes = o.bytes, warnings = o.warnings, reasons = o.reasons,
     last_requests = o.last_requests, notes = o.notes, note_reasons = o.note_reasons
   from ${act} as run, outcome as o where l.id = run.id
@@ -140,14 +150,23 @@ from run where not exists (select from act)`
 }
 
 /** The run goes on: its row tells how far it is, and takes what only this statement knows. */
-const checkpointClause = ({ cursor }: LoadVariant): string => `audit as (
-  update tributary.sync_log as l set loads = run.loads + 1, fetched = f.fetched, inserted = run.inserted + c.new,
-    updated = run.updated + c.changed, unchanged = run.unchanged + c.rows - c.new - c.changed, rejected = f.rejected,
-    requests = f.requests, bytes = f.bytes, warnings = run.warnings || ${emptiedSql(cursor, textSql)},
-    reasons = run.reasons || ${emptiedSql(cursor, reasonSql)}
-  from run, counts as c, facts as f
-  where l.id = run.id and tributary.ended_in_time(run.until, (select count(*) from inserted)) is not null
+const checkpointClause = (entity: Entity, { cursor }: LoadVariant, writes: Writes): string => {
+  const more = (made: typeof reasonSql) =>
+    [
+      roundedSql(entity, made),
+      writtenSql(entity, writes, made),
+      emptiedSql(cursor, made),
+      staysSql(entity, cursor, made)
+    ].join(" || ")
+  return `audit as (
+  update tributary.sync_log as l set loads = run.loads + 1, fetched = f.fetched, inserted = run.inserted + n.inserted,
+    updated = run.updated + n.updated, unchanged = run.unchanged + c.rows - c.new - c.changed, rejected = f.rejected,
+    requests = f.requests, bytes = f.bytes, warnings = run.warnings || ${more(textSql)},
+    reasons = run.reasons || ${more(reasonSql)}
+  from run, counts as c, facts as f, written as n
+  where l.id = run.id and tributary.ended_in_time(run.until, n.inserted) is not null
   returning l.loads)`
+}
 
 /** A whole read asks the question anew, and a row that was seen again is not to be deleted: both end what was pending. */
 const pendingClauses = (entity: Entity, gone: string, act: "act" | "run"): ReadonlyArray<string> => [

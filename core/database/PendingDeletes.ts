@@ -3,7 +3,9 @@ import { Data, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { TableName } from "../config/Entity.ts"
 import { type Reason, reason, render, stored } from "../reason/Reason.ts"
+import { reasonSql, textSql } from "../reason/Sql.ts"
 import { quote, quoteTable } from "./Identifier.ts"
+import { firstKeys, keyText, unlike } from "./WrittenSql.ts"
 
 export class PendingDeleteGone extends Data.TaggedError("PendingDeleteGone")<{
   /** No such id was ever given; else it is closed. */
@@ -131,7 +133,12 @@ export const page = Effect.fn("PendingDeletes.page")(function* (id: bigint, offs
   return (yield* decodePages(rows)).map(told)[0]
 })
 
-const Decision = Schema.Struct({ deleted: Schema.Int, total: Schema.Int })
+const Decision = Schema.Struct({
+  deleted: Schema.Int,
+  total: Schema.Int,
+  /** Still there: a trigger or a policy of the table keeps them. */
+  kept: Schema.Int
+})
 const decodeDecision = Schema.decodeUnknownEffect(Schema.Array(Decision))
 
 const Closed = Schema.Struct({
@@ -170,21 +177,29 @@ export const apply = Effect.fn("PendingDeletes.apply")(function* (id: bigint, ac
   if (place === undefined) return yield* missing(id)
   const table = quoteTable(tableOf(place.table_name))
   const sameKey = place.key_columns.map((name) => `t.${quote(name)} = r.${quote(name)}`).join(" and ")
+  const key = place.key_columns.map((name) => `t.${quote(name)}`).join(", ")
   const [decided] = yield* decodeDecision(
     yield* sql.unsafe(
       `with pending as materialized (
   select * from tributary.pending_delete where id = $1 and status = 'open' for update),
+there as materialized (
+  select ${key} from pending as p, jsonb_populate_recordset(null::${table}, p.rows) as r join ${table} as t on ${sameKey}),
 deleted as (
-  delete from ${table} as t using pending as p, jsonb_populate_recordset(null::${table}, p.rows) as r
-  where ${sameKey} returning 1),
+  delete from ${table} as t using there as r where ${sameKey} returning ${key}),
+kept as materialized ${firstKeys(
+        keyText(place.key_columns, (name) => `t.${quote(name)}`),
+        `from there as t where not exists (select from deleted as r where ${sameKey})`
+      )},
 decided as (
   update tributary.pending_delete as d set status = 'applied', decided_at = now(), decided_by = $2,
     deleted = (select count(*) from deleted)
   from pending as p where d.id = p.id returning d.deleted, d.total),
 audit as (
-  insert into tributary.sync_log (connector, entity, account, trigger, actor, status, finished_at, deleted)
-  select p.connector, p.entity, p.account, $3, $2, 'ok', now(), d.deleted from pending as p, decided as d)
-select * from decided`,
+  insert into tributary.sync_log (connector, entity, account, trigger, actor, status, finished_at, deleted, warnings, reasons)
+  select p.connector, p.entity, p.account, $3, $2, case when k.n > 0 then 'warning' else 'ok' end, now(), d.deleted,
+    ${unlike("load.undeleted", "k", textSql)}, ${unlike("load.undeleted", "k", reasonSql)}
+  from pending as p, decided as d, kept as k)
+select d.deleted, d.total, k.n::integer as kept from decided as d, kept as k`,
       [id, actor, trigger]
     )
   )

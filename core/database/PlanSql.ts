@@ -16,6 +16,7 @@ import { keptSql } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import { batchParameters, factParameters, type ReadFacts, type RowBatch } from "./Load.ts"
 import { missedBefore, missedClause } from "./MissedSql.ts"
+import { roundedClauses, roundedSql } from "./RoundedSql.ts"
 
 /** The table as it will be once its DDL has run. */
 const currentRows = (entity: Entity, existing: CatalogTable | undefined): string => {
@@ -44,6 +45,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
     "unused as (select $1::bigint, $3::json)",
     factsClause,
     ...diffClauses(entity, variant, "true", current),
+    ...roundedClauses(entity),
     ...(misses === undefined ? [] : [missedClause(entity, misses, owner)])
   ]
   const kind =
@@ -51,7 +53,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
       ? "d._kind"
       : `case when d._kind = 'gone' and not ${missedBefore(entity)} then 'missed' else d._kind end`
   return `with ${clauses.join(",\n")}
-select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${slidSql(reasonSql)} as kept,
+select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} as kept,
   coalesce((select json_agg(json_build_object('kind', ${kind},
       'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
       'before', case when d._kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end))

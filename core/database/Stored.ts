@@ -69,6 +69,7 @@ export const blursKey = (exact: string, column: Column): boolean =>
 /** The entity with the types its columns are stored as; `existing` is its table before the DDL that makes it as declared. */
 export const asStored = (entity: Entity, existing: CatalogTable | undefined): Entity => ({
   ...entity,
+  ...(existing?.triggered === true ? { triggered: true } : {}),
   columns: entity.columns.map((column) => {
     const exact = existing?.exact[column.name]
     const type = existing?.columns[column.name]

@@ -106,6 +106,10 @@ const conflictOf = (entity: Entity, existing: CatalogTable, filled: ReadonlySet<
   const id = tableId(entity.table)
   const table = quoteTable(entity.table)
   if (!existing.loadable) return reason("table.view", { table: id })
+  if (existing.rules.length > 0) {
+    const statement = existing.rules.map((rule) => `drop rule ${quote(rule)} on ${table}`).join("; ")
+    return reason("table.rules", { table: id, rules: existing.rules.join(", "), statement })
+  }
   for (const column of entity.columns) {
     const [type, exact] = [existing.columns[column.name], existing.exact[column.name]]
     if (type === undefined || exact === undefined) continue

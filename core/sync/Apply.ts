@@ -1,7 +1,7 @@
 /** Applies a saved plan: its DDL and its rows, entity by entity, as long as declarations and tables are as it saw them. */
 import { Clock, Effect } from "effect"
 import type { Entity } from "../config/Entity.ts"
-import { apply as applyRows } from "../database/ApplySql.ts"
+import { type Applied, apply as applyRows } from "../database/ApplySql.ts"
 import * as Catalog from "../database/Catalog.ts"
 import { tableId } from "../database/Identifier.ts"
 import * as Runs from "../database/Runs.ts"
@@ -11,7 +11,7 @@ import { Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, render, said } from "../reason/Reason.ts"
 import type { EntityPlan, Plan, PlannedRow } from "./Plan.ts"
 import { byTable } from "./Prepare.ts"
-import type { RunResult } from "./Run.ts"
+import { type RunResult, warned } from "./Run.ts"
 import { RunFailure, reasonOf } from "./RunFailure.ts"
 
 /** Refuses a plan made from other declarations: what it says may no longer be what is wanted. */
@@ -54,6 +54,13 @@ export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: stri
 
 const texts = (entity: Entity, row: PlannedRow): ReadonlyArray<string | null> =>
   entity.columns.map((column) => row[column.name] ?? null)
+
+/** What the plan said, and what became of it. */
+const asApplied = <Base extends Pick<RunResult, "reasons">>(base: Base, { reasons, ...applied }: Applied) => ({
+  ...base,
+  ...applied,
+  ...warned([...base.reasons, ...reasons])
+})
 
 const applyEntity = Effect.fnUntraced(function* (entity: Entity, planned: EntityPlan, run: Runs.BegunRun) {
   const registry = yield* Registry.now
@@ -103,7 +110,7 @@ const applyEntity = Effect.fnUntraced(function* (entity: Entity, planned: Entity
   const outcome: Omit<RunResult, "durationMs"> = run.skipped
     ? { ...base, status: "skipped" }
     : yield* work.pipe(
-        Effect.map((applied) => (applied === undefined ? failed(reason("run.takenOver")) : { ...base, ...applied })),
+        Effect.map((applied) => (applied === undefined ? failed(reason("run.takenOver")) : asApplied(base, applied))),
         Effect.catch((error) =>
           Effect.as(
             Effect.ignore(Runs.fail(run.id, reasonOf(error), { ...sum, requests: 0, bytes: 0, lastRequests: [] })),

@@ -2,8 +2,9 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Duration, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Column } from "../../core/config/Entity.ts"
+import { plan } from "../../core/sync/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
-import { column, connectorOf, entity } from "../support/source.ts"
+import { column, connectorOf, entity, layerRegistry } from "../support/source.ts"
 import { syncer, syncerOf, tableOf } from "./World.ts"
 
 /** The owner's type, the declared one, what comes, and how the table shows it. */
@@ -40,10 +41,20 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const record = { id: 1, ...Object.fromEntries(owned.map(([, , value], at) => [`c${at}`, value])) }
         const first = yield* sync({ records: [record] })
         assert.strictEqual(first.error, null)
-        assert.deepInclude(first, { status: "ok", inserted: 1 })
+        assert.deepInclude(first, { status: "warning", inserted: 1 })
+        const lost = (at: number, type: string, came: string, held: string) => ({
+          code: "load.rounded",
+          params: { column: `c${at}`, type, count: 1, key: "id 1", came, held }
+        })
+        assert.deepStrictEqual(first.reasons, [
+          lost(1, "character varying(3)", "abc  ", "abc"),
+          lost(7, "numeric(10,2)", "1.239", "1.24"),
+          lost(8, "numeric(6,1)", "1.239", "1.2"),
+          lost(10, "timestamp(0) with time zone", "2026-01-01 00:00:00.7+00", "2026-01-01 00:00:01+00")
+        ])
         const [row] = yield* sql.unsafe(`select ${owned.map((_, at) => `c${at}::text`).join(", ")} from fake_owned`)
         assert.deepStrictEqual(row, Object.fromEntries(owned.map(([, , , shown], at) => [`c${at}`, shown])))
-        assert.deepInclude(yield* sync({ records: [record] }), { unchanged: 1, updated: 0 })
+        assert.deepInclude(yield* sync({ records: [record] }), { status: "ok", unchanged: 1, updated: 0 })
         const changed = { ...record, c9: "2026-01-01T00:00:01Z", c11: { b: [1, "y"], a: null } }
         assert.deepInclude(yield* sync({ records: [changed] }), { updated: 1 })
         const types = yield* sql<{ type: string }>`
@@ -53,6 +64,46 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           types.map(({ type }) => type),
           ["character varying(3)", "own_text", "smallint", "json"]
         )
+      })
+    )
+
+    it.effect("tells what it rounds of the rows that are written, in a run and in a plan, each column once", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`create table fake_coarse (id bigint primary key, price numeric(6,2), rate real, prices numeric(6,2)[])`
+        const coarse = entity("coarse", {
+          columns: [
+            column("id", "bigint"),
+            column("price", "decimal"),
+            column("rate", "double"),
+            column("prices", "decimal", { array: true })
+          ]
+        })
+        const sync = syncerOf(coarse)
+        const records = [
+          { id: 1, price: "1.5", rate: 0.1, prices: ["1", "2.5"] },
+          { id: 2, price: "1.239", rate: 1.123456789, prices: [] },
+          { id: 3, price: "-0.001", rate: null, prices: ["0.125"] }
+        ]
+        const told = (column: string, type: string, count: number, id: number, came: string, held: string) => ({
+          code: "load.rounded",
+          params: { column, type, count, key: `id ${id}`, came, held }
+        })
+        const all = [
+          told("price", "numeric(6,2)", 2, 2, "1.239", "1.24"),
+          told("rate", "real", 1, 2, "1.123456789", "1.1234568"),
+          told("prices", "numeric(6,2)[]", 1, 3, "{0.125}", "{0.13}")
+        ]
+        const engine = layerRegistry([coarse], () => ({ records }))
+        const planned = yield* Effect.provide(plan([coarse]), engine)
+        assert.deepStrictEqual(planned.entities[0]?.reasons, all)
+        assert.deepStrictEqual((yield* sync({ records })).reasons, all)
+        assert.deepInclude(yield* sync({ records }), { status: "ok", unchanged: 3 })
+        const changed = yield* sync({ records: records.map((one) => (one.id === 3 ? { ...one, rate: 2 } : one)) })
+        assert.deepStrictEqual(changed.reasons, [
+          told("price", "numeric(6,2)", 1, 3, "-0.001", "0.00"),
+          told("prices", "numeric(6,2)[]", 1, 3, "{0.125}", "{0.13}")
+        ])
       })
     )
 

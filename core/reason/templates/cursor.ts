@@ -11,6 +11,10 @@ export const cursor = {
     "there is no cursor yet, so the next run reads everything again, because records were rejected; mend them, or move on with: sync --past-rejected {entity}",
   "cursor.waits":
     "the cursor has waited at {value} for {age}, because records were rejected; mend them, or move on with: sync --past-rejected {entity}",
+  "cursor.parentless":
+    "the key does not name the parent, and a read of what changed does not see two parents have records of one key, of which the last would stay; add to the key a field such as {field}, or declare unique: true",
+  "cursor.stays":
+    "the cursor stays where it was, because rows that came are not in the table; mend that, or move on with: sync --past-rejected {entity}",
   "cursor.emptied": "the table was emptied while it was being filled, so the next run reads everything again",
   "cursor.disordered":
     "the records do not come in ascending order of {column}, against incremental.ordered: no checkpoint moves the cursor inside a request",

@@ -15,6 +15,7 @@ import { field } from "./field.ts"
 import { file } from "./file.ts"
 import { job } from "./job.ts"
 import { live } from "./live.ts"
+import { load } from "./load.ts"
 import { meaning } from "./meaning.ts"
 import { plan } from "./plan.ts"
 import { plugin } from "./plugin.ts"
@@ -47,5 +48,6 @@ export const templates = {
   ...cursor,
   ...field,
   ...live,
+  ...load,
   ...confirm
 } as const

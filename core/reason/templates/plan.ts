@@ -17,6 +17,8 @@ export const plan = {
   "table.foreignType":
     "{column} is {existing} in the database and {declared} in the declaration; Tributary never narrows a column. No declared type is stored so, or change the table by hand: {statement}",
   "table.view": "{table} is a view in the database, not a table; declare the table it is made from, or another name",
+  "table.rules":
+    "{table} has rules that rewrite what is written to it ({rules}), and PostgreSQL takes no load through them; let a trigger do it, or remove them: {statement}",
   "table.computed":
     "{column} is filled by PostgreSQL itself (generated always); leave it out of the declaration, or change the table by hand: {statement}",
   "table.unfilled":

@@ -1,0 +1,44 @@
+/**
+ * Values that the owner's type of a column does not hold exactly, told of the rows that a run writes: a row that stays as
+ * it is was told of when it came.
+ */
+import type { Entity } from "../config/Entity.ts"
+import type { reasonSql } from "../reason/Sql.ts"
+import { exactName, roundedColumns, sqlType } from "./ColumnSql.ts"
+import { list } from "./DiffSql.ts"
+import { literal, quote } from "./Identifier.ts"
+import { keyText, ofDiff, shown } from "./WrittenSql.ts"
+
+/** After `diff`, which has beside each such column what came. */
+export const roundedClauses = (entity: Entity): ReadonlyArray<string> => {
+  const rounded = roundedColumns(entity)
+  if (rounded.length === 0) return []
+  const values = rounded.map((column, at) => {
+    const [came, held] = [`d.${exactName(at)}`, `d.${quote(column.name)}`]
+    // Of a `real` the shortest text that means it is what people compare; its binary value is never that of the text.
+    const differs = /^real\b/.test(column.stored ?? "")
+      ? `${held}::text is distinct from ${came}::text`
+      : `${held}::${sqlType(column)} is distinct from ${came}`
+    return `(${at}, ${literal(column.name)}, ${literal(column.stored ?? "")}, ${came}::text, ${held}::text, ${came} is not null and ${differs})`
+  })
+  return [
+    `rounded as materialized (
+  select x.at, x.name, x.type, count(*) as n, min(array[${keyText(entity.key, ofDiff)}, ${shown("x.came")}, ${shown("x.held")}]) as first
+  from diff as d cross join lateral (values ${list(values)}) as x(at, name, type, came, held, differs)
+  where d._kind <> 'gone' and x.differs group by x.at, x.name, x.type)`
+  ]
+}
+
+/** As a JSON array of what `made` makes. */
+export const roundedSql = (entity: Entity, made: typeof reasonSql): string => {
+  if (roundedColumns(entity).length === 0) return "'[]'::jsonb"
+  const facts = {
+    column: "x.name",
+    type: "x.type",
+    count: "x.n",
+    key: "x.first[1]",
+    came: "x.first[2]",
+    held: "x.first[3]"
+  }
+  return `(select coalesce(jsonb_agg(${made("load.rounded", facts)} order by x.at), '[]') from rounded as x)`
+}

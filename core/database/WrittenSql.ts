@@ -1,0 +1,123 @@
+/**
+ * What a load wrote, against what it was to write. A trigger of the table's owner may turn a row away, change it, or keep
+ * one from being deleted, and PostgreSQL reports no error; another session may be quicker. What is counted is what the
+ * writing statements returned, and every difference is said. Only a table of which that is known beforehand is looked at
+ * row by row: a trigger that comes meanwhile shows in the counts.
+ */
+import type { Entity } from "../config/Entity.ts"
+import type { reasonSql } from "../reason/Sql.ts"
+import { comparable } from "./ColumnSql.ts"
+import { columnsNamed, list, names, same } from "./DiffSql.ts"
+import { literal, quote } from "./Identifier.ts"
+
+/** Which of the clauses `removed`, `updated` and `inserted` the statement has. */
+export interface Writes {
+  readonly removes: boolean
+  readonly updates: boolean
+  /** How many of the rows that are gone stay for a run. */
+  readonly waiting: string
+}
+
+/** What the writing clauses return. */
+export const returned = ({ columns, key, triggered }: Entity, alias: string, deleted = false): string => {
+  if (triggered !== true) return "1"
+  return names(deleted ? columns.filter(({ name }) => key.includes(name)) : columns, alias)
+}
+
+/** The key of a row as it is told: `id 7, kind a`. */
+export const keyText = (key: ReadonlyArray<string>, value: (name: string, at: number) => string): string =>
+  `concat(${key.map((name, at) => `${literal(`${at === 0 ? "" : ", "}${name} `)}, ${value(name, at)}`).join(", ")})`
+
+/** Of a row of `diff as d`. */
+export const ofDiff = (name: string): string => `d.${quote(name)}`
+
+/** As much of a value as helps to recognise it. */
+export const shown = (value: string): string => `left(coalesce(${value}, 'null'), 60)`
+
+/** How many there are, and the keys of the first ones. */
+export const firstKeys = (key: string, from: string): string => `(
+  select count(*) as n, array_to_string((array_agg(u.key order by u.key))[:3], '; ') as keys
+  from (select ${key} as key ${from}) as u)`
+
+export const writtenClauses = (entity: Entity, writes: Writes): ReadonlyArray<string> => {
+  const { removes, updates, waiting } = writes
+  const count = (clause: string, is: boolean) => (is ? `(select count(*) from ${clause})` : "0::bigint")
+  const gone = removes ? `case when v.held is null then c.gone - ${waiting} else 0 end` : "0::bigint"
+  const seen = entity.triggered === true
+  const [lacking, kept] = seen
+    ? ["(select n from unwritten)", removes ? "(select n from unremoved)" : "0::bigint"]
+    : ["c.new - w.inserted + c.changed - w.updated", `${gone} - w.deleted`]
+  return [
+    ...(seen ? lookedAt(entity, writes) : []),
+    `written as materialized (
+  select w.*, ${lacking} as lacking, ${kept} as kept
+  from (select ${count("inserted", true)} as inserted, ${count("updated", updates)} as updated, ${count("removed", removes)} as deleted) as w,
+    counts as c, verdict as v${waiting === "0" ? "" : ", waiting"})`
+  ]
+}
+
+const lookedAt = (entity: Entity, { removes, updates }: Writes): ReadonlyArray<string> => {
+  const keys = columnsNamed(entity, entity.key)
+  const of = (clause: string) => `not exists (select from ${clause} as w where ${same(keys, "w", "d")})`
+  const oldKeys = keys.map(({ name }, at) => `w.${quote(name)} = d._old_${at}`).join(" and ")
+  const values = entity.columns.flatMap((column, at) =>
+    entity.key.includes(column.name)
+      ? []
+      : [
+          `(${at}, ${literal(column.name)}, d.${quote(column.name)}::text, w.${quote(column.name)}::text, ${comparable(column, "w")} is distinct from ${comparable(column, "d")})`
+        ]
+  )
+  const wrote = ["inserted", ...(updates ? ["updated"] : [])]
+  return [
+    `unwritten as materialized ${firstKeys(
+      keyText(entity.key, ofDiff),
+      `from diff as d where d._kind <> 'gone' and ${wrote.map(of).join(" and ")}`
+    )}`,
+    ...(removes
+      ? [
+          `unremoved as materialized ${firstKeys(
+            keyText(entity.key, (_, at) => `d._old_${at}`),
+            `from to_go as d where not exists (select from removed as w where ${oldKeys})`
+          )}`
+        ]
+      : []),
+    ...(values.length === 0
+      ? []
+      : [
+          `altered as materialized (
+  select x.at, x.name, count(*) as n,
+    min(array[${keyText(entity.key, ofDiff)}, ${shown("x.came")}, ${shown("x.held")}]) as first
+  from diff as d join (${wrote.map((clause) => `select * from ${clause}`).join(" union all ")}) as w on ${same(keys, "w", "d")}
+    cross join lateral (values ${list(values)}) as x(at, name, came, held, differs)
+  where d._kind <> 'gone' and x.differs group by x.at, x.name)`
+        ])
+  ]
+}
+
+type Unlike = "load.unwritten" | "load.undeleted"
+
+/** Told of the rows that `firstKeys` counted, where there are any; as a JSON array of what `made` makes. */
+export const unlike = (code: Unlike, alias: string, made: typeof reasonSql): string =>
+  `case when ${alias}.n > 0 then jsonb_build_array(${made(code, { count: `${alias}.n`, keys: `${alias}.keys` })}) else '[]'::jsonb end`
+
+/** How many rows the checkpoints of the run before did not write; of the audit row `alias`. */
+export const lackedSql = (alias: string): string =>
+  `(select coalesce(sum((w -> 'params' ->> 'count')::bigint), 0) from jsonb_array_elements(${alias}.reasons) as w
+      where w ->> 'code' in ('load.unwritten', 'load.raced'))`
+
+/** What is said of it, as a JSON array of what `made` makes; `written` is `n`. */
+export const writtenSql = (entity: Entity, { removes }: Writes, made: typeof reasonSql): string => {
+  if (entity.triggered !== true) {
+    return `case when n.lacking + n.kept > 0 then jsonb_build_array(${made("load.raced", { count: "(n.lacking + n.kept)" })}) else '[]'::jsonb end`
+  }
+  const rows = (code: Unlike, clause: string) => `(select ${unlike(code, "u", made)} from ${clause} as u)`
+  const hasValues = entity.columns.length > entity.key.length
+  const facts = { column: "a.name", count: "a.n", key: "a.first[1]", came: "a.first[2]", held: "a.first[3]" }
+  return [
+    rows("load.unwritten", "unwritten"),
+    ...(removes ? [rows("load.undeleted", "unremoved")] : []),
+    ...(hasValues
+      ? [`(select coalesce(jsonb_agg(${made("load.altered", facts)} order by a.at), '[]') from altered as a)`]
+      : [])
+  ].join(" || ")
+}

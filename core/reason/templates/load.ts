@@ -1,0 +1,13 @@
+/** What a load wrote, where that is not what it was to write. */
+export const load = {
+  "load.unwritten":
+    "{count:int} {count|row is|rows are} not in the table although PostgreSQL reported no error, {keys}: a trigger or a policy of the table turned {count|it|them} away, or gave {count|it|them} another key",
+  "load.undeleted":
+    "{count:int} {count|row that is|rows that are} gone from the source {count|is|are} still in the table, {keys}: a trigger or a policy of the table keeps {count|it|them}; if it is to, mode: upsert deletes nothing",
+  "load.raced":
+    "{count:int} {count|row was|rows were} not written or deleted as intended: another session changed the table at the same moment, or gave it a trigger",
+  "load.altered":
+    "a trigger of the table changed {count:int} {count|value|values} of {column}, as of {key}: {came} became {held}",
+  "load.rounded":
+    "{column} is {type} in the table, which does not hold {count:int} {count|value|values} exactly, as of {key}: {came} becomes {held}"
+} as const
