@@ -67,9 +67,14 @@ export const factsOf = (
     rejected,
     ...cost,
     warnings,
-    notes: [...(watch?.notes ?? []), ...readAgain],
+    notes: [
+      ...(watch?.notes ?? []),
+      ...readAgain,
+      ...(ending?._tag === "Complete" && ending.note ? [ending.note] : [])
+    ],
     since: watch?.since ?? false,
     cursors: watch?.moves(pastRejected) ?? [],
+    pastRejected,
     rejects: rejects.slice(loaded.rejects),
     keptKeys: second === undefined ? keptKeys : keptKeys.map((keys, at) => [...keys, ...(second.found[at] ?? [])]),
     parents,

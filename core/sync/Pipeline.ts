@@ -21,7 +21,7 @@ import * as Confirm from "./Confirm.ts"
 import { countsOf } from "./Drift.ts"
 import type { ReadGroup } from "./Group.ts"
 import * as Parts from "./Parts.ts"
-import type { PartRequest, ReadyRun } from "./Reads.ts"
+import type { Asked, PartRequest, ReadyRun } from "./Reads.ts"
 import type { ReadCost, Receiver, Target } from "./Receiver.ts"
 import { failed, loadedResult, skipped } from "./Results.ts"
 import type { SyncEvent } from "./Run.ts"
@@ -33,7 +33,7 @@ export interface ReadPlan {
   readonly declaration: ConnectorDeclaration
   readonly connector: Connector["Service"]
   /** The requests to make, one set of options each; known late when they depend on a cursor or on another table. */
-  readonly reads: Effect.Effect<ReadonlyArray<PartRequest>, RunFailure, SqlClient.SqlClient>
+  readonly reads: Effect.Effect<Asked, RunFailure, SqlClient.SqlClient>
   readonly onEvent: (event: SyncEvent) => Effect.Effect<void>
   /** See `ReadOptions.wary`. */
   readonly wary?: boolean
@@ -107,14 +107,16 @@ export const read = Effect.fn("Pipeline.read")(function* (
     }).pipe(
       Effect.map((end): Parts.Ended => ({ end })),
       Effect.catchIf(
-        (error): error is UpstreamError => arrived === 0 && Parts.isGone(group.reader, error),
-        (gone) => Effect.succeed(Parts.endOfGone(group.reader, gone))
+        (error): error is UpstreamError => arrived === 0 && Parts.isPassedOver(group.reader, error),
+        (error) => Effect.succeed(Parts.endWithout(group.reader, params, error))
       )
     )
     for (const sink of sinks) sink.end(ended.end)
     return ended
   })
-  const once = Effect.flatMap(plan.reads, (reads) => Effect.forEach(reads, part)).pipe(Effect.flatMap(Parts.together))
+  const once = Effect.flatMap(plan.reads, ({ parts, ...parents }) =>
+    Effect.flatMap(Effect.forEach(parts, part), (ended) => Parts.together(ended, parents))
+  )
   return yield* once.pipe(
     Effect.tapError(() => Effect.forEach(sinks, (sink) => sink.reset, { discard: true })),
     Effect.retry({

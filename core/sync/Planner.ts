@@ -14,7 +14,6 @@ import { asStored } from "../database/Stored.ts"
 import * as Tables from "../database/Tables.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
-import { partial } from "../upstream/Source.ts"
 import * as Confirm from "./Confirm.ts"
 import { group, type ReadGroup } from "./Group.ts"
 import * as Pipeline from "./Pipeline.ts"
@@ -84,7 +83,7 @@ const planGroup = Effect.fnUntraced(function* (
   const sinks = reads.targets.map((target) => new Sink(target, noRun, { overflow: "keep" }))
   for (const { entity } of reads.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
   const hasTable = (entity: Pick<Entity, "table">) => catalog.has(tableId(entity.table))
-  const readers = { loaded: Effect.succeed(reads.targets), hasTable }
+  const readers = { loaded: Effect.succeed(reads.targets), hasTable, declared: registry.entities, ended: [] }
   // Before their first sync there are no parents to ask for.
   const { forEach } = reads.reader
   const parents = forEach === undefined || hasTable(forEach) ? undefined : tableId(forEach.table)
@@ -94,7 +93,10 @@ const planGroup = Effect.fnUntraced(function* (
         group: reads,
         declaration,
         connector,
-        reads: parents === undefined ? readsOf(reads, readers, full) : Effect.succeed([]),
+        reads:
+          parents === undefined
+            ? readsOf(reads, readers, full)
+            : Effect.succeed({ parts: [], doubt: reason("plan.noParents", { table: parents }) }),
         onEvent,
         wary
       },
@@ -103,7 +105,7 @@ const planGroup = Effect.fnUntraced(function* (
     ).pipe(Effect.timeout(declaration.limits.deadline), Effect.catchDefect(asFailure))
   const read = yield* Effect.result(readAll(sinks))
   if (read._tag === "Failure") return sinks.map(({ target }) => failedPlan(target.entity, reasonOf(read.failure)))
-  const completeness = parents === undefined ? read.success : partial(reason("plan.noParents", { table: parents }))
+  const completeness = read.success
 
   const answerOf = Effect.fnUntraced(function* (sink: Sink, second?: Confirm.Second) {
     const { entity } = sink.target

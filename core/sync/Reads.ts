@@ -14,8 +14,10 @@ import { type Reason, reason } from "../reason/Reason.ts"
 import { formatDate } from "../upstream/DateFormat.ts"
 import type { PartOfRead } from "./Cursor.ts"
 import type { ReadGroup } from "./Group.ts"
+import { type Parents, standing } from "./Parents.ts"
 import { positions } from "./Position.ts"
 import type { Target } from "./Receiver.ts"
+import type { RunResult } from "./Run.ts"
 import { RunFailure, reasonOf } from "./RunFailure.ts"
 
 export interface PartRequest extends PartOfRead {
@@ -30,16 +32,30 @@ export interface ReadyRun extends BegunRun {
 
 export type RunOf = (entity: Entity) => Effect.Effect<ReadyRun, RunFailure, SqlClient.SqlClient>
 
+/** What a read consists of, and what is known of the rows that it goes through. */
+export interface Asked extends Parents {
+  readonly parts: ReadonlyArray<PartRequest>
+}
+
 /** For whom a read is made. */
 export interface Readers {
   /** Those of the targets that will be loaded. */
   readonly loaded: Effect.Effect<ReadonlyArray<Target>, never, SqlClient.SqlClient>
   /** Whether an entity's table is there. */
   readonly hasTable: (entity: Entity) => boolean
+  /** All that are declared, of which some fill the table that a `forEach` goes through. */
+  readonly declared: ReadonlyArray<Entity>
+  /** How runs of such entities ended that this read waited for. */
+  readonly ended: ReadonlyArray<RunResult>
 }
 
 /** For a sync, which has made the tables. One that is skipped or fails loses nothing by where the others begin. */
-export const readersOf = ({ targets }: ReadGroup, runOf: RunOf): Readers => ({
+export const readersOf = (
+  { targets }: ReadGroup,
+  runOf: RunOf,
+  known: Pick<Readers, "declared" | "ended">
+): Readers => ({
+  ...known,
   loaded: Effect.map(
     Effect.forEach(targets, ({ entity }) => Effect.result(runOf(entity))),
     (runs) =>
@@ -56,9 +72,20 @@ export const readsOf = Effect.fnUntraced(function* (
   { reader }: ReadGroup,
   readers: Readers,
   full = false
+): Effect.fn.Return<Asked, RunFailure, SqlClient.SqlClient> {
+  const parts = yield* partsOf(reader)
+  const parents = yield* standing(reader, readers.declared, readers.ended, parts.length)
+  return { ...parents, parts: yield* requestsOf(reader, parts, readers, full) }
+})
+
+/** Where each begins. */
+const requestsOf = Effect.fnUntraced(function* (
+  reader: Entity,
+  parts: ReadonlyArray<Pick<PartOfRead, "part" | "params">>,
+  readers: Readers,
+  full: boolean
 ): Effect.fn.Return<ReadonlyArray<PartRequest>, RunFailure, SqlClient.SqlClient> {
   const { incremental } = reader
-  const parts = yield* partsOf(reader)
   if (incremental === undefined) return parts.map((part) => ({ ...part, continued: false, stored: none }))
   const cursors = yield* goodCursors(reader, incremental, readers)
   if (cursors.length === 0) return []

@@ -76,13 +76,13 @@ export class Sync extends Context.Service<
               group: reads,
               declaration: yield* Effect.orDie(registry.declaration(reader.connector)),
               connector: yield* Effect.orDie(registry.connector(reader.connector)),
-              reads: Effect.andThen(
-                ended.wait(needs(reader, selected, "forEach")),
-                readsOf(reads, readersOf(reads, session.runOf), options.full)
-              ),
+              reads: Effect.flatMap(ended.wait(needs(reader, selected, "forEach")), (results) => {
+                const known = { declared: registry.entities, ended: results }
+                return readsOf(reads, readersOf(reads, session.runOf, known), options.full)
+              }),
               pastRejected: options.pastRejected ?? false,
               begun: session.runOf,
-              loadAfter: (entity) => ended.wait(needs(entity, selected, "lookup")),
+              loadAfter: (entity) => Effect.asVoid(ended.wait(needs(entity, selected, "lookup"))),
               release: session.release,
               onEvent: (event) =>
                 event._tag === "Finished"
@@ -90,7 +90,7 @@ export class Sync extends Context.Service<
                       [
                         Metrics.runEnded(event.result),
                         RunLog.ended(event.result),
-                        ended.end(event.entity),
+                        ended.end(event.entity, event.result),
                         onEvent(event)
                       ],
                       { discard: true }

@@ -11,7 +11,12 @@ export type SourceRecord = Readonly<Record<string, unknown>>
 
 export type Completeness =
   /** `pages`: in how many answers the records came; between two of them a record may have moved unseen. */
-  | { readonly _tag: "Complete"; readonly pages: number }
+  | {
+      readonly _tag: "Complete"
+      readonly pages: number
+      /** What is good to know of it, and no doubt. */
+      readonly note?: Reason
+    }
   /** Something may be missing: rows are loaded, nothing is deleted. */
   | { readonly _tag: "Partial"; readonly reason: Reason }
 

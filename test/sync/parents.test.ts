@@ -1,11 +1,12 @@
 /** Entities read for each row of another: what they keep of that row, and what two rows of it have in common. */
 import { assert, describe, layer, it as plain } from "@effect/vitest"
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Column, Entity } from "../../core/config/Entity.ts"
+import { said } from "../../core/reason/Reason.ts"
 import { checkExamples } from "../../core/sync/Examples.ts"
 import { plan } from "../../core/sync/Planner.ts"
-import { completeIn, type SourceRecord } from "../../core/upstream/Source.ts"
+import { completeIn, partial, type SourceRecord, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, entity, layerRegistry } from "../support/source.ts"
 import { inTurn, syncer, tableOf } from "./World.ts"
@@ -138,7 +139,114 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     )
   })
 
+  describe("parents that were not read", () => {
+    const broken = { error: new UpstreamError({ kind: "Status", status: 500, reason: said("down") }) }
+
+    it.effect("make the read of their records incomplete, whether there are older ones or none", () =>
+      Effect.gen(function* () {
+        const { deal, note } = notesOf("unread")
+        const sync = syncer([deal, note])
+        const notes = source({ 7: [{ id: 1 }, { id: 2 }] })
+        const failing: Answers = (read, options) => (read === deal ? broken : notes(read, options))
+        const why = { code: "read.parents", params: { entity: "fake.unread_deal", why: said("down") } }
+        const [, first] = yield* sync(failing)
+        assert.deepInclude(first, { status: "warning", fetched: 0 })
+        assert.deepStrictEqual(first?.reasons, [{ code: "run.partialKept", params: { why } }])
+        // Alone, it knows of it from the audit.
+        const [alone] = yield* sync(failing, [note])
+        assert.deepStrictEqual(alone?.reasons, first?.reasons)
+        yield* sync(notes)
+        const fewer: Answers = (read, options) => (read === deal ? broken : source({ 7: [{ id: 1 }] })(read, options))
+        const [, older] = yield* sync(fewer)
+        assert.deepInclude(older, { status: "warning", fetched: 1, deleted: 0 })
+        assert.deepStrictEqual(older?.reasons, first?.reasons)
+        assert.lengthOf(yield* lines(note), 2)
+      })
+    )
+
+    it.effect("in full make it so, too; parents that were never read, likewise", () =>
+      Effect.gen(function* () {
+        const { deal, note } = notesOf("half")
+        const sync = syncer([deal, note])
+        const notes = source({ 7: [{ id: 1 }] })
+        yield* syncer([deal])({ records: [] })
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`delete from tributary.sync_log where entity = 'half_deal'`
+        const [never] = yield* sync(notes, [note])
+        assert.match(never?.warnings.join() ?? "", /partial: fake\.half_deal, for whose rows .* has not been read yet/)
+        const cut = partial(said("cut"))
+        const [, result] = yield* sync((read, options) => ({
+          ...notes(read, options),
+          ...(read === deal ? { end: cut } : {})
+        }))
+        assert.deepInclude(result, { status: "warning", inserted: 1 })
+        assert.match(result?.warnings.join() ?? "", /half_deal, for whose rows it is asked, was not read whole: .*cut/)
+      })
+    )
+
+    it.effect("because there are none are noted, and nothing more", () =>
+      Effect.gen(function* () {
+        const { deal, note } = notesOf("childless")
+        const [, result] = yield* syncer([deal, note])({ records: [] })
+        assert.deepInclude(result, { status: "ok", fetched: 0, warnings: [] })
+        const none = [{ code: "read.noParents", params: { table: "public.fake_childless_deal" } }]
+        assert.deepStrictEqual(result?.noteReasons, none)
+      })
+    )
+
+    it.effect("because their values make no request keep their rows, and the others' come", () =>
+      Effect.gen(function* () {
+        const { deal, note } = notesOf("misled")
+        const sync = syncer([deal, note])
+        yield* sync(source({ 7: [{ id: 1 }], 8: [{ id: 1 }] }))
+        const refused = new UpstreamError({ kind: "Declaration", reason: said("no address") })
+        const notes = source({ 7: [{ id: 1 }], 8: [{ id: 1 }, { id: 2 }], 9: [] })
+        const [, result] = yield* sync((read, options) =>
+          ["7", "9"].includes(String(options?.params?.deal)) ? { error: refused } : notes(read, options)
+        )
+        assert.deepInclude(result, { status: "warning", inserted: 1, deleted: 0 })
+        const why = {
+          code: "read.parentRefused",
+          params: { count: 2, parent: 'deal "7", owner "owner of 7"', why: said("no address") }
+        }
+        assert.deepStrictEqual(result?.reasons, [{ code: "run.partialKept", params: { why } }])
+        assert.deepStrictEqual(yield* lines(note), ["7 1 null", "8 1 null", "8 2 null"])
+        const [, all] = yield* sync((read, options) => (read === note ? { error: refused } : notes(read, options)))
+        assert.deepInclude(all, { status: "failed" })
+      })
+    )
+  })
+
   describe("records of two parents with one key", () => {
+    it.effect("are not seen by a read of what changed, which says so unless they cannot be", () =>
+      Effect.gen(function* () {
+        const incremental = { cursor: "at", param: "since", overlap: Duration.zero, format: "iso" }
+        const at = column("at", "timestamp")
+        const changing = (name: string, more: Partial<Entity> = {}) => {
+          const { deal, note } = notesOf(name, {
+            mode: "upsert",
+            incremental,
+            columns: [given("deal_id", "bigint", "deal"), column("id", "integer"), at],
+            ...more
+          })
+          return Effect.gen(function* () {
+            const sync = syncer([deal, note])
+            const dated = (id: number) => [{ id, at: "2026-03-01T00:00:00Z" }]
+            const notes = source({ 7: dated(1), 8: dated(2) })
+            yield* sync(notes)
+            const [, result] = yield* sync(notes)
+            return result?.reasons
+          })
+        }
+        const field = { field: 'value: "{deal}"' }
+        assert.deepStrictEqual(yield* changing("unproven", { key: ["id"] }), [
+          { code: "cursor.parentless", params: field }
+        ])
+        assert.deepStrictEqual(yield* changing("proven"), [])
+        assert.deepStrictEqual(yield* changing("declared", { key: ["id"], unique: true }), [])
+      })
+    )
+
     const warned = /2 records have the key of a record of another parent, as id 1, .*add to the key a field that names/
 
     it.effect("are told, in a run and in a plan, where the parameter is not part of the key", () =>

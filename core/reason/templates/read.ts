@@ -36,6 +36,8 @@ export const read = {
     "page {page:int} repeats page {earlier:int}: the vendor goes in circles; declare page.total or page.until",
   "read.repeatedFull":
     "page {page:int} repeats page {earlier:int}, a full one: the end, or as far as the vendor lets read; declare page.total, page.totalPages or page.hasMore",
+  "read.blank":
+    "page {page:int} has no byte, not even the header that CSV begins with, which is no empty list; one would be that header, or 204",
   "read.emptyLinked": "an empty page names a next one; declare page: { type: link }",
   "read.stuck": "page {page:int} repeats page {earlier:int}, a full one: the end, or stuck there; declare page.hasMore",
   "read.namedRepeats": "page {page:int} repeats page {earlier:int}; is {key} right?",
@@ -51,6 +53,11 @@ export const read = {
   "read.refusal":
     "the answer says {pointer}: {value} beside its records; declare fail: { pointer: {pointer}, equals: … }, or fail: none",
   "read.parentGone": "{why:reason}; its rows are kept, and if such a parent has none: forEach.onStatus: empty",
+  "read.parentRefused":
+    "{count:int} {count|parent was|parents were} not asked for, {parent}: {why:reason}; {count|its rows are|their rows are} kept",
+  "read.parents": "{entity}, for whose rows it is asked, was not read whole: {why:reason}",
+  "read.parentsUnread": "{entity}, for whose rows it is asked, has not been read yet",
+  "read.noParents": "nothing was asked, because {table} has no rows to ask for",
   "read.pageCap": "page cap of {limit:int} reached (page.maxPages)",
   "read.endless": "nothing in the answer tells a whole list from one that was cut off"
 } as const
