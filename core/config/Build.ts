@@ -56,6 +56,7 @@ export const build = (declared: Declared, options: BuildOptions): Entity => {
     table: "code" in table ? { schema: "public", name } : table,
     columns,
     key,
+    ...(yaml.unique === true ? { unique: true } : {}),
     mode,
     ...scopeOf(declared, columns),
     guard: yaml.guard,

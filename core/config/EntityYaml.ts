@@ -133,6 +133,10 @@ export const EntityYaml = Schema.Struct({
   ),
   table: optional(Schema.String, "The table, or schema.table. Default <connector>_<entity>."),
   key: required(Columns, reason("meaning.key")),
+  unique: optional(
+    Schema.Boolean,
+    "No two parents have records of one key, although it does not name the parent: an incremental read, in which such records need not meet, cannot see it."
+  ),
   mode: optional(
     Schema.Literals(["mirror", "upsert", "replace", "append"]),
     "mirror: as the source is. upsert: never delete. replace: swap the whole scope. append: never update. Default mirror; with incremental, upsert."
@@ -172,6 +176,7 @@ export const SharedEntityYaml = EntityYaml.mapFields(
     "page",
     "fail",
     "parent",
+    "unique",
     "incremental",
     "forEach"
   ])

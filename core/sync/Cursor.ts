@@ -24,6 +24,8 @@ import { type Positions, positions } from "./Position.ts"
 /** What the cursor of a target is: of the reader's records, also where the target is a child. */
 export interface CursorRule extends CursorVariant {
   readonly incremental: Incremental
+  /** The key does not name the parent; a field would. `inRecords`: there may be several parents in one request. */
+  readonly parentless?: { readonly field: string; readonly inRecords: boolean } | undefined
   /** Where it is the highest value of the records; absent: the source gives it. */
   readonly rows?: {
     readonly positions: Positions
@@ -37,13 +39,15 @@ export const cursorRule = (reader: Entity, target: Entity): CursorRule | undefin
   if (incremental === undefined) return undefined
   const declaration = readingHash(reader, target)
   const column = reader.columns.find(({ name }) => name === incremental.cursor)
-  if (column === undefined) return { incremental, declaration, type: "text" }
+  const parentless = parentlessOf(reader, target)
+  if (column === undefined) return { incremental, declaration, type: "text", parentless }
   const decode = decoder(column, timezone, { count: 0 })
   const read = cellReader(column)
   return {
     incremental,
     declaration,
     type: boundType(column),
+    parentless,
     rows: {
       positions: positions(column, timezone),
       textOf: (record) => {
@@ -52,6 +56,22 @@ export const cursorRule = (reader: Entity, target: Entity): CursorRule | undefin
       }
     }
   }
+}
+
+/** What two parents have in common stays unseen where their records do not come in one read. */
+const parentlessOf = (
+  { forEach, name }: Entity,
+  { columns, key, name: own, unique }: Entity
+): CursorRule["parentless"] => {
+  if (unique === true) return undefined
+  const sources = columns.flatMap((column) => (key.includes(column.name) ? [column.source] : []))
+  if (own !== name) {
+    const isNamed = sources.some((source) => source._tag === "Pointer" && source.pointer.up === 1)
+    return isNamed ? undefined : { field: "from: ../id", inRecords: true }
+  }
+  const [param] = Object.keys(forEach?.params ?? {})
+  if (param === undefined || sources.some(({ _tag }) => _tag === "Parameter")) return undefined
+  return { field: `value: "{${param}}"`, inRecords: false }
 }
 
 /** One request, or one parent's requests, of a read. */
@@ -237,7 +257,10 @@ export class CursorWatch {
     const { cursor: column = "", from, ordered } = this.#rule.incremental
     const silent = this.#parts.filter(({ stored, value, whole }) => whole && value === null && stored === undefined)
     const lost = this.#parts.filter(({ future, stored, value }) => future > 0 && value === null && stored === undefined)
+    const { parentless } = this.#rule
+    const unseen = parentless !== undefined && this.since && (parentless.inRecords || this.#whole.size > 1)
     return [
+      ...(unseen ? [reason("cursor.parentless", { field: parentless.field })] : []),
       ...(held.length === 0 ? [] : [pastRejected ? reason("cursor.passed", { count: rejected }) : waiting(id, held)]),
       ...(from === undefined || silent.length === 0
         ? []

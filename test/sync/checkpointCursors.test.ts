@@ -13,7 +13,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     it.effect("of a parent that was read moves, and a run that fails later does not ask for it again", () =>
       Effect.gen(function* () {
         const parent = entity("branch", { columns: [column("id", "bigint")] })
-        const thing = changing("till", { forEach: { table: parent.table, params: { branch: "id" } } })
+        const thing = changing("till", { forEach: { table: parent.table, params: { branch: "id" } }, unique: true })
         const sync = syncer([parent, thing], often)
         const asked: Array<string> = []
         const source =
