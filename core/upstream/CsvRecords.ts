@@ -23,6 +23,7 @@ const compared = (names: ReadonlyArray<string>, header: CsvHeader): Effect.Effec
 
 type Texts = Arr.NonEmptyReadonlyArray<string>
 
+/** Ends with whether there was nothing at all, not even a header. */
 export const csvRecords = (header: CsvHeader) => {
   /** What arrived before the first record: the header, at most, if none follows. */
   let before: ReadonlyArray<string> = []
@@ -55,8 +56,10 @@ export const csvRecords = (header: CsvHeader) => {
     }),
     Channel.mapDoneEffect(() =>
       begun
-        ? Effect.void
-        : Effect.flatMap(headerOf, (names) => (names === undefined ? Effect.void : compared(names, header)))
+        ? Effect.succeed(false)
+        : Effect.flatMap(headerOf, (names) =>
+            names === undefined ? Effect.succeed(true) : Effect.as(compared(names, header), false)
+          )
     )
   )
 }

@@ -11,7 +11,8 @@ import {
   HttpClient,
   type HttpClientError,
   type HttpClientRequest,
-  type HttpClientResponse
+  type HttpClientResponse,
+  UrlParams
 } from "effect/http"
 import type { Limits } from "../config/Connector.ts"
 import { reason } from "../reason/Reason.ts"
@@ -24,6 +25,8 @@ type Bytes = Arr.NonEmptyReadonlyArray<Uint8Array>
 export interface Answer {
   readonly subject: Subject
   readonly url: string
+  /** With its parameters, among which credentials may be: to compare with, never to show. */
+  readonly asked: string
   readonly status: number
   readonly headers: Headers.Headers
   /** The beginning of the body as text, at most 16 KiB of it. */
@@ -32,6 +35,11 @@ export interface Answer {
   readonly body: Channel.Channel<Bytes, UpstreamError, void>
   /** The body has arrived in full: nothing more is needed from the connection. */
   readonly whole: boolean
+}
+
+const addressOf = ({ url, urlParams }: HttpClientRequest.HttpClientRequest): string => {
+  const parameters = UrlParams.toString(urlParams)
+  return parameters === "" ? url : `${url}${url.includes("?") ? "&" : "?"}${parameters}`
 }
 
 const spoolBytes = 1 << 20
@@ -168,6 +176,7 @@ export const exchange = Effect.fnUntraced(function* (
   return {
     subject,
     url: response.request.url,
+    asked: addressOf(response.request),
     status: response.status,
     headers: response.headers,
     head: headOf(read),

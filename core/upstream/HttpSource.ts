@@ -7,7 +7,7 @@ import { reason } from "../reason/Reason.ts"
 import type { CsvHeader } from "./CsvRecords.ts"
 import type { Answer } from "./Exchange.ts"
 import { failure, quote } from "./Failure.ts"
-import { factsOf, isRefused } from "./PageFacts.ts"
+import { factsOf, isRefused, plain } from "./PageFacts.ts"
 import type { PageFacts, PageRequest } from "./Pager.ts"
 import { paginate } from "./Pages.ts"
 import { type Beside, exactText, recordsOrNone, withoutRecords } from "./Records.ts"
@@ -28,8 +28,10 @@ const isEmptyPage = ({ absent, envelope = {}, root }: Beside, first: FirstPage, 
     : root === first.root && Object.keys(envelope).every((name) => first.names?.has(name) === true))
 
 /** The next cursor that the vendor gives, as it is to be sent. */
-const cursorText = (value: unknown): string | undefined =>
-  typeof value === "string" || typeof value === "number" ? String(value) || undefined : undefined
+const cursorText = (given: unknown): string | undefined => {
+  const value = plain(given)
+  return typeof value === "string" || typeof value === "number" ? String(value) || undefined : undefined
+}
 
 const pageRecords = (
   entity: Entity,

@@ -8,6 +8,7 @@ import { type Reason, reason } from "../reason/Reason.ts"
 import { envelopeOf } from "./Envelope.ts"
 import type { Answer } from "./Exchange.ts"
 import { isJsonObject, type JsonObject } from "./Json.ts"
+import { isPlaced, leadsBack, nextNumber } from "./NextNumber.ts"
 import { isAddress, isOnlyInHeader, nextFacts, nextIn } from "./NextPage.ts"
 import type { PageFacts } from "./Pager.ts"
 import type { Beside } from "./Records.ts"
@@ -46,7 +47,7 @@ const rangeFacts = (page: Page, { headers, status }: Answer): Pick<PageFacts, "t
 }
 
 /** Of an element of XML that has attributes, too. */
-const plain = (value: unknown): unknown => (isJsonObject(value) && "#text" in value ? value["#text"] : value)
+export const plain = (value: unknown): unknown => (isJsonObject(value) && "#text" in value ? value["#text"] : value)
 
 const countOf = (said: unknown): number | undefined => {
   const value = plain(said)
@@ -141,8 +142,13 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
   // What is given at the declared place is followed anyway.
   const declared = page.type === "cursor" || page.type === "link" ? page.next : undefined
   const follows = declared !== undefined && leadsOn(follow(envelope, declared))
-  const next = follows ? undefined : found.find(isNext)
-  const header = !follows && nextIn(answer.headers["x-next-page"]) !== undefined ? "x-next-page" : undefined
+  const placed = [...told, ...inHeaders(["x-page"], answer)]
+  const next = follows
+    ? undefined
+    : found.find((one) => isNext(one) && (isCounted || !leadsBack(one, placed, answer.asked)))
+  const inHead = ["x-next-page", "nextpage", answer.headers["x-next-page"]] as const
+  const header =
+    !follows && nextIn(inHead[2]) !== undefined && !leadsBack(inHead, placed, answer.asked) ? inHead[0] : undefined
   const flags = [...named(usualMore), ...inHeaders(["x-has-more"], answer)].map(
     ([pointer, , value]) => [pointer, flagOf(value)] as const
   )
@@ -154,7 +160,7 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
     // Of a job, beside no address.
     (next !== undefined && isLink(next) ? named(/^done$/).find(([, , value]) => value === false) : undefined)
   const less = found.some(([, name, value]) => usualMore.test(name) && flagOf(value) === false)
-  const unfollowed = isCounted ? undefined : unfollowedOf(page, answer, next)
+  const unfollowed = isCounted ? undefined : unfollowedOf(page, answer, next, placed)
   const moreAt = more?.[0] ?? (isCounted ? undefined : header)
   const nextAt = next?.[0] ?? header
   return {
@@ -168,9 +174,19 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
 }
 
 /** A next page that the declared way does not lead to. */
-const unfollowedOf = (page: Page, answer: Answer, next: Found[number] | undefined): Hints["unfollowed"] => {
+const unfollowedOf = (
+  page: Page,
+  answer: Answer,
+  next: Found[number] | undefined,
+  told: Found
+): Hints["unfollowed"] => {
   if (next === undefined) return isOnlyInHeader(page, answer) ? { pointer: "Link", as: "header" } : undefined
-  return { pointer: next[0], as: isLink(next) ? "link" : "cursor" }
+  const number = nextNumber(next)
+  return {
+    pointer: next[0],
+    as: isLink(next) ? "link" : "cursor",
+    ...(number === undefined ? {} : { number: { ...number, placed: isPlaced(number, told, answer.asked) } })
+  }
 }
 
 /** The code of an error, or a state that is one: `errcode: 40001`, `code: 500`, `status: error`. */
@@ -208,7 +224,7 @@ const looksInto = (page: Page): boolean =>
 const bodyFacts = (page: Page, answer: Answer, envelope: JsonObject | undefined): Pick<PageFacts, "doubt"> =>
   envelope === undefined && looksInto(page) && answer.status !== 204 ? { doubt: reason("read.noObject") } : {}
 
-export const factsOf = (entity: Entity, answer: Answer, { envelope }: Beside): PageFacts => {
+export const factsOf = (entity: Entity, answer: Answer, { blank, envelope }: Beside): PageFacts => {
   const { page } = entity
   const range = rangeFacts(page, answer)
   const link = nextFacts(page, answer, envelope)
@@ -223,6 +239,7 @@ export const factsOf = (entity: Entity, answer: Answer, { envelope }: Beside): P
     ...(link.link === undefined ? {} : { link: link.link }),
     ...proofs(page, answer, envelope),
     hints: hints(entity, answer, envelope),
+    ...(blank === undefined ? {} : { blank }),
     ...(doubt === undefined ? {} : { doubt })
   }
 }

@@ -1,5 +1,6 @@
 /** What a pager is told of each page and answers to it, and when the end of a list is one, whatever the way it is paged. */
 import { type Reason, reason } from "../reason/Reason.ts"
+import type { NextNumber } from "./NextNumber.ts"
 import { type Completeness, complete, partial } from "./Source.ts"
 
 /** What distinguishes one page's request from another's. */
@@ -35,12 +36,19 @@ export interface PageFacts {
     /** Where it is said that there is more. */
     readonly more?: string
     /** Where a next page is named that is not followed, and as what it could be. */
-    readonly unfollowed?: { readonly pointer: string; readonly as: "link" | "cursor" | "header" }
+    readonly unfollowed?: {
+      readonly pointer: string
+      readonly as: "link" | "cursor" | "header"
+      /** `placed`: the answer or the request says what is read now, and it lies ahead of that. */
+      readonly number?: NextNumber & { readonly placed: boolean }
+    }
     /** Where a next page is named beside counted ones: some vendors always write something there. */
     readonly next?: string
     /** It is said that there is none. */
     readonly less?: true
   }
+  /** Not even the header is there that such a list begins with. */
+  readonly blank?: true
   /** Why the answer may not be whole although it ended well. */
   readonly doubt?: Reason
 }
@@ -82,7 +90,7 @@ export const finished = (page: PageRead): Completeness => {
     const { count, pointer } = hints.pages
     return partial(reason("read.hintedPages", { count: pages, pointer, total: count }))
   }
-  if (hints?.unfollowed !== undefined) {
+  if (hints?.unfollowed !== undefined && !isBehind(page, hints.unfollowed)) {
     const { as, pointer } = hints.unfollowed
     return partial(reason(unfollowed[as], { pointer }))
   }
@@ -90,6 +98,24 @@ export const finished = (page: PageRead): Completeness => {
     return partial(reason("read.hintedMore", { pointer: hints.more }))
   }
   return complete
+}
+
+/** As vendors size pages: one of so many records may be full. */
+const isPageSize = (count: number): boolean =>
+  count > 0 && (count % 5 === 0 || count % 12 === 0 || (count >= 16 && (count & (count - 1)) === 0))
+
+/** A number of a next page that cannot be one. Nothing is supposed of a page that may be full: more may follow it. */
+const isBehind = (
+  { hints, number: page, records, sum, total }: PageRead,
+  { number }: NonNullable<NonNullable<PageFacts["hints"]>["unfollowed"]>
+): boolean => {
+  if (number === undefined) return false
+  if (hints?.less === true || (total !== undefined && sum >= total)) return true
+  if (isPageSize(records)) return false
+  return (
+    (hints?.total !== undefined && sum === hints.total.count) ||
+    (number.of === "page" && !number.placed && number.value <= page)
+  )
 }
 
 const unfollowed = { link: "read.hintedLink", cursor: "read.hintedCursor", header: "read.hintedHeader" } as const

@@ -97,6 +97,17 @@ export const paginate = (
         )
       }
 
+      /** An answer without a byte is the end likewise; in place of the first page it may be anything. */
+      const blank = (request: PageRequest, number: number, time: "first" | "second", facts: PageFacts): PagePull => {
+        const nothing = Cause.done(partial(reason("read.blank", { page: number })))
+        if (previous === undefined) return nothing
+        if (request.beyond !== undefined) return turn(request, number, 0, facts)
+        if (time === "first") return follow(open(request, number, "second"))
+        return Effect.flatMap(Channel.runDrain(fetchPage(previous, number - 1)), (before) =>
+          before.blank === true ? nothing : turn(request, number, 0, facts)
+        )
+      }
+
       const open = Effect.fnUntraced(function* (
         request: PageRequest,
         number: number,
@@ -122,7 +133,11 @@ export const paginate = (
               ? Effect.failCause(cause)
               : Effect.flatMap(Scope.close(pageScope, Exit.void), () => behind(request, number, time, cause)),
           onDone: (facts): PagePull =>
-            Effect.flatMap(Scope.close(pageScope, Exit.void), () => turn(request, number, records, facts, repeats))
+            Effect.flatMap(Scope.close(pageScope, Exit.void), () =>
+              facts.blank === true && records === 0
+                ? blank(request, number, time, facts)
+                : turn(request, number, records, facts, repeats)
+            )
         })
         return pullPage
       })

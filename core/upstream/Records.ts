@@ -29,6 +29,8 @@ export interface Beside {
   readonly root?: string
   /** There is no place for records: null where their array should be, or nothing. */
   readonly absent?: "null" | "nothing"
+  /** Of CSV: there is no header. */
+  readonly blank?: true
 }
 
 const batchSize = 1_000
@@ -154,7 +156,7 @@ const decoder = ({ format, records }: Declared, reading: Reading, broken: Broken
       )
     }
     case "csv":
-      return Channel.mapDone(csvRecords(reading.header ?? {}), nothingBeside)
+      return Channel.mapDone(csvRecords(reading.header ?? {}), (blank): Beside => (blank ? { blank } : {}))
   }
 }
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Result } from "effect"
+import { Duration, Effect, Result } from "effect"
 import type { Entity, Page } from "../../core/config/Entity.ts"
 import { render } from "../../core/reason/Reason.ts"
 import { EnvelopeReader } from "../../core/upstream/Envelope.ts"
@@ -217,6 +217,29 @@ describe("what stands beside the records of an XML answer", () => {
       ] as const) {
         const grouped = text.includes("<group>") ? { records: "list/group/item" } : {}
         assert.include(yield* reason(text, grouped), told, text)
+      }
+    })
+  )
+
+  it.effect("gives the cursor of increments from an element, with attributes or without, or from an attribute", () =>
+    Effect.gen(function* () {
+      for (const [from, text] of [
+        [["meta", "since"], list("<meta><since>abc</since></meta>")],
+        [["meta", "since"], list("<meta><since zone='utc'>abc</since></meta>")],
+        [["@since"], list("", " since='abc'")],
+        [["since"], "<list><item><id>1</id></item><since><![CDATA[abc]]></since></list>"],
+        [["since"], list("<since/>")],
+        [["other"], list("<since>abc</since>")]
+      ] as const) {
+        const crm = yield* upstream(() => new Response(text, { headers: { "content-type": "application/xml" } }))
+        const declared = entity({
+          format: "xml",
+          records: "list/item",
+          incremental: { from, param: "since", overlap: Duration.zero, format: "text" }
+        })
+        const given: Array<string> = []
+        yield* drain(HttpSource.make(crm)(declared, { onCursor: (value) => given.push(value) }))
+        assert.deepEqual(given, text.includes("abc") && from[0] !== "other" ? ["abc"] : [], text)
       }
     })
   )

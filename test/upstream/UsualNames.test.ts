@@ -215,4 +215,53 @@ describe("a usual name", () => {
       assert.include(yield* told({ meta: { next: "abc", total: 2 } }, since("meta", "next")), counts("/meta/total"))
     })
   )
+
+  it.effect("of a next page contradicts nothing where it leads to what was read", () =>
+    Effect.gen(function* () {
+      const of = (count: number) => ({ items: Array.from({ length: count }, (_, id) => ({ id })) })
+      const asking = (query: Entity["request"]["query"]) => ({
+        request: { method: "GET", path: "/deals", query, headers: {} } as const
+      })
+      const table: ReadonlyArray<readonly [Body, Partial<Entity>?, object?]> = [
+        [{ next_page: 1 }],
+        [{ meta: { next_page: "1" } }],
+        [{ page: 3, next_page: 3 }],
+        [{ current_page: 3, next_page: 2 }],
+        [{ offset: 40, next_offset: 40, ...of(5) }],
+        [{ next_page: 4, ...of(5) }, asking({ page: 4 })],
+        [{ next_offset: 20, ...of(5) }, asking({ offset: 20 })],
+        [{ next_cursor: "abc" }, asking({ after: "abc" })],
+        [{ next: "?state=open" }, asking({ state: "open" })],
+        [{ has_more: false, next_offset: 25, ...of(25) }],
+        [{ total: 3, next_offset: 3, ...of(3) }],
+        [{ meta: { rows: 25 }, next_offset: 25, ...of(25) }, { page: { type: "none", total: ["meta", "rows"] } }],
+        [{ next_offset: 25, ...of(25) }, {}, { "X-Total-Count": "25" }],
+        [{}, {}, { "X-Page": "2", "X-Next-Page": "2" }]
+      ]
+      for (const [body, declared, headers] of table) {
+        assert.strictEqual(yield* told(body, declared, headers), "whole", JSON.stringify([body, declared, headers]))
+      }
+    })
+  )
+
+  it.effect("of a next page contradicts where it may lead on, of a page that may be full above all", () =>
+    Effect.gen(function* () {
+      const of = (count: number) => ({ items: Array.from({ length: count }, (_, id) => ({ id })) })
+      const table: ReadonlyArray<readonly [Body, string, object?]> = [
+        [{ next_page: 1, ...of(25) }, "/next_page"],
+        [{ page: 0, next_page: 1 }, "/next_page"],
+        [{ current_page: 3, next_page: 4 }, "/next_page"],
+        [{ total: 25, next_offset: 25, ...of(25) }, "/next_offset"],
+        [{ total: 4, next_offset: 3, ...of(3) }, "/total"],
+        [{ next_offset: 1 }, "/next_offset"],
+        [{ offset: 40, next_offset: 45, ...of(5) }, "/next_offset"],
+        [{ has_more: false, next_cursor: "abc" }, "/next_cursor"],
+        [{ next: "?state=open&page=2" }, "/next"],
+        [{}, "x-next-page", { "X-Page": "1", "X-Next-Page": "2" }]
+      ]
+      for (const [body, at, headers] of table) {
+        assert.include(yield* told(body, {}, headers), at, JSON.stringify(body))
+      }
+    })
+  )
 })

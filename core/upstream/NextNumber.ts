@@ -1,0 +1,52 @@
+/**
+ * What an undeclared place says of a next page, held against where the read stands. Many vendors write something there on
+ * the last page, too: the number of that page, the offset behind the end, the address that was asked. That leads nowhere, and
+ * contradicts no end.
+ */
+import { isAddress, nextIn } from "./NextPage.ts"
+import { plainly } from "./UsualNames.ts"
+
+/** A number of a page or of a record, which only its place in the list gives a meaning. */
+export interface NextNumber {
+  readonly value: number
+  readonly of: "page" | "offset"
+}
+
+type Said = readonly [pointer: string, name: string, value: unknown]
+
+// Of names as `plainly` writes them.
+const offsets = /offset|skip|start/
+const pageNow = /^x?(?:page|currentpage|page(?:no|num|number|index)|number)$/
+const offsetNow = /^(?:offset|skip|start|startindex)$/
+const positions = /page|offset|skip|start|cursor|token|marker|after/
+
+const digits = (value: unknown): number | undefined =>
+  typeof value === "number" || (typeof value === "string" && /^\s*\d+\s*$/.test(value)) ? Number(value) : undefined
+
+export const nextNumber = ([, name, value]: Said): NextNumber | undefined => {
+  const number = digits(typeof value === "number" ? value : nextIn(value))
+  return number === undefined ? undefined : { value: number, of: offsets.test(name) ? "offset" : "page" }
+}
+
+/** Whether it names nothing that lies ahead: what was asked for, or a place that the answer or the request says is reached. */
+export const leadsBack = (next: Said, told: ReadonlyArray<Said>, url: string): boolean => {
+  const asked = [...new URL(url).searchParams].map(([name, value]) => [plainly(name), value] as const)
+  const number = nextNumber(next)
+  if (number === undefined) {
+    const text = nextIn(next[2]) ?? ""
+    return isAddress(text)
+      ? URL.canParse(text, url) && new URL(text, url).href === new URL(url).href
+      : text !== "" && asked.some(([name, value]) => positions.test(name) && value === text)
+  }
+  const here = number.of === "offset" ? offsetNow : pageNow
+  const said = told.flatMap(([, name, value]) => (here.test(name) ? (digits(value) ?? []) : []))
+  const sent = asked.flatMap(([name, value]) => (here.test(name) ? (digits(value) ?? []) : []))
+  return [...said, ...sent].some((at) => number.value <= at)
+}
+
+/** Whether the answer or the request says where in the list it is, so that nothing has to be supposed. */
+export const isPlaced = (next: NextNumber, told: ReadonlyArray<Said>, url: string): boolean => {
+  const here = next.of === "offset" ? offsetNow : pageNow
+  const names = told.flatMap(([, name, value]) => (digits(value) === undefined ? [] : [name]))
+  return [...names, ...[...new URL(url).searchParams.keys()].map(plainly)].some((name) => here.test(name))
+}
