@@ -1,9 +1,11 @@
 /** The columns of an entity: declared fields, constants of its scope, the raw record. */
 import { type Reason, reason } from "../reason/Reason.ts"
+import { compilePattern } from "./DateText.ts"
 import { atKey, atValue, type Declared } from "./Declared.ts"
 import { type Column, type ColumnType, columnTypes, type Lookup } from "./Entity.ts"
 import type { FieldYaml } from "./EntityYaml.ts"
 import { columnProblem, parseTable } from "./Names.ts"
+import { ambiguous, numberText } from "./NumberText.ts"
 import { formatProblem } from "./Patterns.ts"
 import { parameterOf } from "./Placeholders.ts"
 import { camelCase, parsePointer } from "./Pointer.ts"
@@ -93,9 +95,7 @@ const fieldColumn = (
     if (problem !== undefined) atValue(declared, [...path, "format"], problem)
   }
   if (field.default !== undefined) {
-    // With a format of its own the default is written in that format.
-    const misfits = field.format === undefined ? misfit(field.default, type) : undefined
-    const problem = array ? reason("column.defaultArray") : misfits
+    const problem = array ? reason("column.defaultArray") : misfit(field.default, type, field.format)
     if (problem !== undefined) atValue(declared, [...path, "default"], problem)
   }
   const pointer = parsePointer(field.from ?? name)
@@ -161,12 +161,26 @@ const typeOf = (value: Scalar): ColumnType => {
 }
 
 /** Constants and defaults are the same for every record, so one that does not fit would reject them all. */
-const misfit = (value: Scalar, type: ColumnType): Reason | undefined => {
+const misfit = (value: Scalar, type: ColumnType, format?: string): Reason | undefined => {
   if (value === null) return undefined
+  if (format !== undefined) return isWritten(value, type, format) ? undefined : unlike(value, `${type} (${format})`)
   const fits = fitting[type]
-  return fits === undefined || fits.test(String(value))
-    ? undefined
-    : reason("column.misfit", { value: JSON.stringify(value), type })
+  return fits === undefined || fits.test(String(value)) ? undefined : unlike(value, type)
+}
+
+const unlike = (value: Scalar, type: string): Reason => reason("column.misfit", { value: JSON.stringify(value), type })
+
+/** With a format of its own the default is written in that format; what is wrong with the format is told there. */
+const isWritten = (value: Scalar, type: ColumnType, format: string): boolean => {
+  if (formatProblem(format, type) !== undefined) return true
+  const asNumber = (text: string | undefined) => text !== undefined && text !== ambiguous && fits(text)
+  const whole = type === "integer" || type === "bigint"
+  const fits = (text: string) => !whole || /^[+-]?\d+(?:\.0*)?$/.test(text)
+  if (whole || type === "decimal" || type === "double") return asNumber(numberText(format)(value))
+  if (/^unix/.test(format)) return asNumber(numberText(undefined)(value))
+  return type === "time"
+    ? compilePattern(`yyyy ${format}`)(`2000 ${value}`) !== undefined
+    : compilePattern(format)(String(value)) !== undefined
 }
 
 const fitting: Readonly<Partial<Record<ColumnType, RegExp>>> = {

@@ -66,18 +66,22 @@ const ownReading = (declared: Declared, defaults: ConnectorSchema["entityDefault
   if ((format === "ndjson" || format === "csv") && records !== "") {
     atValue(declared, ["records"], reason("records.already", { format }))
   }
-  const page = pageOf(declared, defaults.page, format)
+  const since = yaml.incremental?.from
+  if (since !== undefined && tokensOf(since) !== undefined && format === "json" && records === "") {
+    nothingBeside(declared, ["incremental", "from"])
+  }
+  const page = pageOf(declared, defaults.page, { format, records })
   const fail = failing(declared, defaults.fail, format)
   return { request: requestOf(declared), format, records, page, ...(fail === undefined ? {} : { fail }) }
 }
 
 const badPointer = (records: string): Reason => reason("pointer.records", { pointer: records })
 
-const pageOf = (declared: Declared, fallback: Page | undefined, format: Entity["format"]): Page => {
+const pageOf = (declared: Declared, fallback: Page | undefined, answer: Answer): Page => {
   const { page } = declared.yaml
   if (page === undefined) return fallback ?? { type: "none" }
   const within = (name: string, value: string | undefined, example: string) =>
-    value === undefined ? undefined : pointerTo(declared, ["page", name], value, example, format)
+    value === undefined ? undefined : pointerTo(declared, ["page", name], value, example, answer)
   const proof = <Name extends "total" | "hasMore">(name: Name, example: string) => {
     const value = page[name]
     const tokens = value === "none" ? value : within(name, value, example)
@@ -104,13 +108,19 @@ const pageOf = (declared: Declared, fallback: Page | undefined, format: Entity["
   }
 }
 
+/** What the answers look like; `records` where a pointer beside them has to lead somewhere. */
+interface Answer {
+  readonly format: Entity["format"]
+  readonly records?: string
+}
+
 /** The tokens of a pointer that leads to a value beside the records, which lists of lines do not have. */
 const pointerTo = (
   declared: Declared,
   at: ReadonlyArray<string>,
   value: string,
   example: string,
-  format: Entity["format"]
+  { format, records }: Answer
 ): ReadonlyArray<string> => {
   const tokens = tokensOf(value)
   if (format === "csv" || format === "ndjson") {
@@ -119,14 +129,20 @@ const pointerTo = (
     const isNext = at.at(-1) === "next"
     const why = isNext ? reason("pointer.next", { pointer: value }) : reason("pointer.value", { pointer: value })
     atValue(declared, at, why, reason("pointer.write", { pointer: example }))
+  } else if (format === "json" && records === "") {
+    nothingBeside(declared, at)
   }
   return tokens ?? []
 }
 
+/** The answer is the list. */
+const nothingBeside = (declared: Declared, at: ReadonlyArray<string>): void =>
+  atKey(declared, at, reason("pointer.onlyRecords", { name: at.at(-1) ?? "" }), reason("records.name"))
+
 const failing = (declared: Declared, fallback: Entity["fail"], format: Entity["format"]): Entity["fail"] => {
   const { fail } = declared.yaml
   if (fail === undefined) return format === "json" ? fallback : undefined
-  if (fail !== "none") pointerTo(declared, ["fail", "pointer"], fail.pointer, "/status", format)
+  if (fail !== "none") pointerTo(declared, ["fail", "pointer"], fail.pointer, "/status", { format })
   return failOf(fail)
 }
 

@@ -121,7 +121,10 @@ describe("an entity", () => {
   it.effect("is paged in each of the five ways", () =>
     Effect.gen(function* () {
       const page = (yaml: string) =>
-        Effect.map(entityOf("path: /d", "key: id", "fields: { id: bigint }", `page: ${yaml}`), (entity) => entity.page)
+        Effect.map(
+          entityOf("path: /d", "records: /items", "key: id", "fields: { id: bigint }", `page: ${yaml}`),
+          (entity) => entity.page
+        )
       const maxPages = 10_000
       assert.deepStrictEqual(yield* page("{ type: none }"), { type: "none" })
       assert.deepStrictEqual(yield* page("{ type: page, size: 500, sizeParam: pageSize }"), {

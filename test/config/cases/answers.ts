@@ -75,6 +75,20 @@ export const answers: ReadonlyArray<Broken> = [
         told: [[at, `"${key}" finds its value beside the records, and ${format} has nothing beside them`]]
       }))
   ),
+  ...[
+    ["page: { type: page, size: 5, total: /total }", "8:34", "total"],
+    ["page: { type: offset, size: 5, totalPages: /pages }", "8:36", "totalPages"],
+    ["page: { type: none, hasMore: /more }", "8:25", "hasMore"],
+    ["page: { type: cursor, next: /next }", "8:27", "next"],
+    ["page: { type: link, next: /next }", "8:25", "next"],
+    ["incremental: { from: /next, param: since }", "8:20", "from"]
+  ].map(
+    ([yaml = "", at = "", key = ""]): Broken => ({
+      name: `${key} of ${yaml} where the answer is the list`,
+      yaml: entity(...well, yaml),
+      told: [[at, `"${key}" finds its value beside the records, and without "records" the answer is the list`]]
+    })
+  ),
   {
     name: "a cursor of the source in CSV",
     yaml: entity(...well, "format: csv", "incremental: { from: /next, param: since }"),

@@ -226,6 +226,20 @@ export const tables: ReadonlyArray<Broken> = [
     yaml: entity("key: id", "fields: { id: bigint, n: { value: a, from: b } }"),
     told: [["7:42", '"value" is a constant']]
   },
+  ...[
+    ["decimal", "1.234,56", "12,34,5"],
+    ["integer", "1,234.56", "many"],
+    ["bigint", "1,234.56", "1.5"],
+    ["date", "dd.MM.yyyy", "2026-01-01"],
+    ["time", "HH.mm", "9:15"],
+    ["timestamp", "unix", "today"]
+  ].map(
+    ([type = "", format = "", value = ""]): Broken => ({
+      name: `a default of ${type} that is not written as ${format}`,
+      yaml: entity("key: id", `fields: { id: bigint, n: { type: ${type}, default: "${value}", format: "${format}" } }`),
+      told: [[`7:${49 + type.length}`, `"${value}" is no ${type} (${format})`]]
+    })
+  ),
   {
     name: "a default of another type",
     yaml: entity("key: id", "fields: { id: bigint, n: { type: integer, default: many } }"),
@@ -304,7 +318,7 @@ export const tables: ReadonlyArray<Broken> = [
   },
   {
     name: "a cursor of the rows and of the source",
-    yaml: entity(...well, "incremental: { cursor: id, from: /next, param: since }"),
+    yaml: entity(...well, "incremental: { cursor: id, from: /next, param: since }", "records: /items"),
     told: [["8:5", "either a cursor, the column, or from, a place in the answer"]]
   },
   {
@@ -314,12 +328,12 @@ export const tables: ReadonlyArray<Broken> = [
   },
   {
     name: "an overlap with a cursor of the source",
-    yaml: entity(...well, "incremental: { from: /next, param: since, overlap: 5m }"),
+    yaml: entity(...well, "incremental: { from: /next, param: since, overlap: 5m }", "records: /items"),
     told: [["8:47", "what the source gives is sent as it is"]]
   },
   {
     name: "an order of a cursor that the source gives",
-    yaml: entity(...well, "incremental: { from: /next, param: since, ordered: true }"),
+    yaml: entity(...well, "incremental: { from: /next, param: since, ordered: true }", "records: /items"),
     told: [["8:47", "what the source gives is known at the end of the read only"]]
   },
   {
