@@ -105,6 +105,7 @@ reason-read-hintedHeader = { $pointer } of the answer names the next page; decla
 reason-read-pagingIgnored = page { $page } repeats page { $earlier }: the vendor ignores { $param }; declare page.type: none if one answer holds all, or page.until: short
 reason-read-circle = page { $page } repeats page { $earlier }: the vendor goes in circles; declare page.total or page.until
 reason-read-repeatedFull = page { $page } repeats page { $earlier }, a full one: the end, or as far as the vendor lets read; declare page.total, page.totalPages or page.hasMore
+reason-read-blank = page { $page } has no byte, not even the header that CSV begins with, which is no empty list; one would be that header, or 204
 reason-read-emptyLinked = an empty page names a next one; declare page.type: link
 reason-read-stuck = page { $page } repeats page { $earlier }, a full one: the end, or stuck there; declare page.hasMore
 reason-read-namedRepeats = page { $page } repeats page { $earlier }; is { $key } right?
@@ -117,6 +118,13 @@ reason-read-range = the answer is a part of something larger ({ $signs })
 reason-read-noObject = the answer is no object whose totals and cursors could be read
 reason-read-refusal = the answer says { $pointer }: { $value } beside its records; declare fail.pointer: { $pointer } and fail.equals, or fail: none
 reason-read-parentGone = { $why }; its rows are kept, and if such a parent has none: forEach.onStatus: empty
+reason-read-parentRefused = { $count } { $count ->
+    [one] parent was
+   *[other] parents were
+} not asked for, { $parent }: { $why }; rows of such parents are kept
+reason-read-parents = { $entity }, for whose rows it is asked, was not read whole: { $why }
+reason-read-parentsUnread = { $entity }, for whose rows it is asked, has not been read yet
+reason-read-noParents = nothing was asked, because { $table } has no rows to ask for
 reason-read-pageCap = page cap of { $limit } reached (page.maxPages)
 reason-read-endless = nothing in the answer tells a whole list from one that was cut off
 reason-request-failed = { $request }: { $why }
@@ -194,6 +202,26 @@ reason-guard-rejects = { $rejected } of { $fetched } records were rejected, more
    *[other] deletes were
 } withheld
 reason-guard-share = { $gone } of { $rows } rows are gone from the source, more than guard.maxDelete { $limit }: the deletes were withheld
+reason-load-unwritten = { $count } { $count ->
+    [one] row is
+   *[other] rows are
+} not in the table although PostgreSQL reported no error, { $keys }: a trigger or a policy of the table turned such rows away, or gave them another key
+reason-load-undeleted = { $count } { $count ->
+    [one] row that is gone from the source is
+   *[other] rows that are gone from the source are
+} still in the table, { $keys }: a trigger or a policy of the table keeps such rows; if it is to, mode: upsert deletes nothing
+reason-load-raced = { $count } { $count ->
+    [one] row was
+   *[other] rows were
+} not written or deleted as intended: another session changed the table at the same moment, or gave it a trigger
+reason-load-altered = a trigger of the table changed { $count } { $count ->
+    [one] value
+   *[other] values
+} of { $column }, as of { $key }: { $came } became { $held }
+reason-load-rounded = { $column } is { $type } in the table, which does not hold { $count } { $count ->
+    [one] value
+   *[other] values
+} exactly, as of { $key }: { $came } becomes { $held }
 reason-plan-noParents = its requests are made from rows of { $table }, which does not exist yet; sync the entity that fills it, and plan again
 reason-plan-configuration = The configuration has changed since this plan was made; plan again.
 reason-plan-errors = The plan has errors ({ $errors }); plan again, or plan without these entities.
@@ -209,6 +237,7 @@ reason-table-lookupMissing = { $entity } looks names up in { $table }, which doe
 reason-table-narrower = { $column } is { $existing } in the database and { $declared } in the declaration; Tributary never narrows a column. Declare it as { $fit }, or change the table by hand: { $statement }
 reason-table-foreignType = { $column } is { $existing } in the database and { $declared } in the declaration; Tributary never narrows a column. No declared type is stored so, or change the table by hand: { $statement }
 reason-table-view = { $table } is a view in the database, not a table; declare the table it is made from, or another name
+reason-table-rules = { $table } has rules that rewrite what is written to it ({ $rules }), and PostgreSQL takes no load through them; let a trigger do it, or remove them: { $statement }
 reason-table-computed = { $column } is filled by PostgreSQL itself (generated always); leave it out of the declaration, or change the table by hand: { $statement }
 reason-table-unfilled = { $table } has columns that take no null and have no default, and no field fills them ({ $columns }): it would refuse every new row. Declare them, or change the table by hand: { $statement }
 reason-table-roundedKey = { $column } is part of the key, and { $existing } would round it; change the table by hand: { $statement }
@@ -250,6 +279,8 @@ reason-cursor-noneYet = there is no cursor yet, so the next run reads everything
 reason-cursor-waits = the cursor has waited at { $value } for { $age }, because records were rejected; mend them, or move on with: sync --past-rejected { $entity }
 reason-cursor-emptied = the table was emptied while it was being filled, so the next run reads everything again
 reason-cursor-disordered = the records do not come in ascending order of { $column }, against incremental.ordered: no checkpoint moves the cursor inside a request
+reason-cursor-parentless = the key does not name the parent, and a read of what changed does not see two parents have records of one key, of which the last would stay; add to the key a field such as { $field }, or declare unique: true
+reason-cursor-stays = the cursor stays where it was, because rows that came are not in the table; mend that, or move on with: sync --past-rejected { $entity }
 reason-read-whole = everything was read, not only what changed: { $whys }
 reason-read-wholeParts = { $count } of { $parts } parents were read whole, not only what changed: { $whys }
 reason-whole-none = there is no cursor yet

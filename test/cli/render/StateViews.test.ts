@@ -78,6 +78,21 @@ describe("LogView", () => {
     ])
   })
 
+  it("says of which runs it knows what they asked last", () => {
+    const row = (id: number, hasRequests: boolean): LogView.AuditRow => ({
+      ...run("iiko.product", {}),
+      ...{ id, hasRequests, trigger: "cli", actor: null, startedAt: at("05:00:00"), finishedAt: at("05:00:04") }
+    })
+    const last = (...rows: ReadonlyArray<LogView.AuditRow>) =>
+      LogView.render(rows, local, { ...view, width: 120 })
+        .split("\n")
+        .at(-1)
+    assert.include(last(row(9, false), row(8, true)), "what it asked last: tributary log --run 8")
+    assert.include(last(...[8, 7, 6].map((id) => row(id, true))), "tributary log --run 8, or of 7, 6")
+    assert.include(last(...[8, 7, 6, 5, 4, 3, 2].map((id) => row(id, true))), "--run 8, or of 7, 6, 5, 4, 3…")
+    assert.notInclude(last(row(8, false)), "asked last")
+  })
+
   it("says how to start when nothing ran yet", () => {
     assert.strictEqual(LogView.render([], local, view), "No run is recorded. `tributary sync` starts one.")
   })

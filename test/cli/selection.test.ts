@@ -1,0 +1,65 @@
+/** What a command says of entities that its options mean nothing for. */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Layer } from "effect"
+import { Command } from "effect/cli"
+import { root } from "../../core/cli/Root.ts"
+import { plain } from "../../core/cli/render/Style.ts"
+import { Terminal } from "../../core/cli/render/Terminal.ts"
+import { selectedWith } from "../../core/cli/Selection.ts"
+import { entity, layerRegistry } from "../support/source.ts"
+
+const incremental = { cursor: "at", param: "since", overlap: Duration.zero, format: "iso" }
+const entities = [
+  entity("deal"),
+  entity("stage"),
+  entity("event", { mode: "upsert", incremental }),
+  entity("event_line", { parent: "event", mode: "upsert" })
+]
+
+/** How many were chosen, and what was said, by a command that only selects. */
+const said = Effect.fnUntraced(function* (
+  selectors: ReadonlyArray<string>,
+  options: Parameters<typeof selectedWith>[1]
+) {
+  const lines: Array<string> = []
+  let chosen = 0
+  const screen = Effect.succeed({ width: 80, height: 24, live: false, style: plain })
+  const output = {
+    screen,
+    write: (text: string) =>
+      Effect.sync(() => {
+        lines.push(text)
+      })
+  }
+  const select = Effect.map(selectedWith(selectors, options), (found) => {
+    chosen = found.length
+  })
+  const command = root.pipe(Command.withSubcommands([Command.make("select", {}, () => select)]))
+  yield* Command.runWith(command, { version: "0" })(["select"]).pipe(
+    Effect.provideService(Terminal, Terminal.of({ out: output, err: output })),
+    Effect.provide(
+      Layer.merge(
+        NodeServices.layer,
+        layerRegistry(entities, () => ({}))
+      )
+    )
+  )
+  return { chosen, lines }
+})
+
+describe("a pattern", () => {
+  it.effect("that names entities without a cursor says how many are read as always", () =>
+    Effect.gen(function* () {
+      const some = "2 entities are not incremental: read as a whole in any case\n"
+      for (const options of [{ full: true }, { pastRejected: true }]) {
+        assert.deepEqual(yield* said(["fake.*"], options), { chosen: 4, lines: [some] })
+        assert.deepEqual(yield* said([], options), { chosen: 4, lines: [some] })
+        const one = "1 entity is not incremental: read as a whole in any case\n"
+        assert.deepEqual(yield* said(["fake.*", "!fake.deal"], options), { chosen: 3, lines: [one] })
+        assert.deepEqual(yield* said(["fake.event*"], options), { chosen: 2, lines: [] })
+      }
+      assert.deepEqual(yield* said(["fake.*"], {}), { chosen: 4, lines: [] })
+    })
+  )
+})
