@@ -1,11 +1,11 @@
 /**
- * The query of an export: one statement in a transaction that reads only, within its time, its values as PostgreSQL
- * writes them, so that no digit is lost on the way.
+ * The query of an export: one statement in a session of its own that reads only, within its time, its values as
+ * PostgreSQL writes them, so that no digit is lost on the way.
  */
 import { Duration, Effect, Schema } from "effect"
-import { SqlClient } from "effect/sql"
 import type { ExportDeclaration } from "../config/Export.ts"
 import { quote } from "../database/Identifier.ts"
+import { Reader } from "../database/Reader.ts"
 import type { ExportKind, ExportRows } from "../plugin/Export.ts"
 import { reason } from "../reason/Reason.ts"
 import { RunFailure } from "../sync/RunFailure.ts"
@@ -29,22 +29,19 @@ const kinds: ReadonlyMap<number, ExportKind> = new Map([
 ])
 const timestamptz = 1184
 
-const Described = Schema.Struct({
-  fields: Schema.Array(Schema.Struct({ name: Schema.String, dataTypeId: Schema.Int }))
-})
-const decodeDescribed = Schema.decodeUnknownEffect(Described)
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Schema.Record(Schema.String, Schema.NullOr(Schema.String))))
 
 /** `timezone`: on whose wall moments are told. */
 export const read = Effect.fn("ExportQuery.read")(function* (declaration: ExportDeclaration, timezone: string) {
-  const sql = yield* SqlClient.SqlClient
+  const reader = yield* Reader
   const { query, timeout } = declaration
   // The line's end, because the query may close with a comment.
   const from = `from (${query}\n) as q`
   const rows = Effect.gen(function* () {
-    yield* sql`set transaction isolation level repeatable read, read only`
-    yield* sql.unsafe(`set local statement_timeout = ${Math.ceil(Duration.toMillis(timeout))}`)
-    const { fields } = yield* decodeDescribed(yield* sql.unsafe(`select * ${from} limit 0`).raw)
+    const session = yield* reader.session(timeout)
+    // It ends with the session.
+    yield* session.query("begin isolation level repeatable read, read only", [])
+    const { fields } = yield* session.query(`select * ${from} limit 0`, [])
     const names = fields.map(({ name }) => name)
     const twice = names.find((name, at) => names.indexOf(name) < at)
     if (twice !== undefined) {
@@ -56,11 +53,11 @@ export const read = Effect.fn("ExportQuery.read")(function* (declaration: Export
     })
     // Named once in any case, because a parameter that nothing uses has no type.
     const statement = `select ${values.join(", ")} ${from} where $1::text is not null limit ${mostRows + 1}`
-    const found = yield* decodeRows(yield* sql.unsafe(statement, [timezone]))
+    const found = yield* decodeRows((yield* session.query(statement, [timezone])).rows)
     const columns = fields.map(({ dataTypeId, name }) => ({ name, kind: kinds.get(dataTypeId) ?? ("text" as const) }))
     return { columns, rows: found } satisfies ExportRows
   })
-  const answered = yield* sql.withTransaction(rows).pipe(
+  const answered = yield* Effect.scoped(rows).pipe(
     Effect.catchIf(
       (error) => error._tag === "SqlError" && error.reason._tag === "StatementTimeoutError",
       () =>

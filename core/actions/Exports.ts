@@ -4,6 +4,7 @@ import type { SqlClient, SqlError } from "effect/sql"
 import { type ExportDeclaration, exportId } from "../config/Export.ts"
 import * as Audit from "../database/Audit.ts"
 import type { Locks } from "../database/Locks.ts"
+import type { Reader } from "../database/Reader.ts"
 import { Registry } from "../plugin/Registry.ts"
 import * as ExportRun from "./ExportRun.ts"
 
@@ -29,7 +30,7 @@ export class Exports extends Context.Service<
   static readonly layer = Layer.effect(
     Exports,
     Effect.gen(function* () {
-      const services = yield* Effect.context<SqlClient.SqlClient | Locks | Registry>()
+      const services = yield* Effect.context<SqlClient.SqlClient | Locks | Reader | Registry>()
       return Exports.of({
         list: Effect.provide(list, services),
         run: (ids, by) => Effect.provide(ExportRun.run(ids, by), services)

@@ -56,6 +56,8 @@ export interface DaemonDeclaration {
   /** Whether changed files are loaded by themselves. */
   readonly reload: "manual" | "watch"
   readonly log: LogDeclaration
+  /** How long rejected records, requests of runs that failed, and drafts are kept. */
+  readonly retention: Duration.Duration
 }
 
 export interface LogDeclaration {
@@ -75,6 +77,8 @@ export interface DatabaseDeclaration {
   readonly lockTimeout: Duration.Duration
   /** Connections are replaced after this long. */
   readonly recycle: Duration.Duration
+  /** Who reads for exports: by a login of its own, or as a role. Neither: who loads, on the embedded server a plain role. */
+  readonly exports?: { readonly url?: Redacted.Redacted; readonly role?: string }
 }
 
 export interface HttpDeclaration {
@@ -84,6 +88,10 @@ export interface HttpDeclaration {
   readonly adminToken?: Redacted.Redacted
   /** What those may do who have neither the token nor a session. */
   readonly anonymous: "none" | "read"
+  /** Of one token from one address. Absent: as many as it sends. */
+  readonly rate?: Rate
+  /** Names beside its own by which it may be asked while it listens on this machine alone. */
+  readonly hosts?: ReadonlyArray<string>
 }
 
 export interface Declarations {

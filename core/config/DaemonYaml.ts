@@ -3,7 +3,15 @@ import { Schema, SchemaGetter } from "effect"
 import { reason } from "../reason/Reason.ts"
 import { expecting } from "./Expected.ts"
 import { optional, withDefault } from "./Keys.ts"
-import { BytesFromText, PositiveDuration, Secret, Timezone, Whole } from "./Scalars.ts"
+import { BytesFromText, PositiveDuration, RateFromText, Secret, Timezone, Whole } from "./Scalars.ts"
+
+const ExportReader = Schema.Struct({
+  url: optional(Secret, "postgres://… of a user who may only read what exports need, as a secret."),
+  role: optional(
+    Schema.NonEmptyString,
+    "The role that queries of exports run as; the user of `url` must be a member of it. A query can leave it again, a login of its own it cannot."
+  )
+})
 
 const Database = Schema.Struct({
   url: optional(Secret, "postgres://…, as a secret. Not set: an embedded PostgreSQL in data/."),
@@ -15,7 +23,11 @@ const Database = Schema.Struct({
   ),
   statementTimeout: withDefault(PositiveDuration, "10m", "For one statement. Default 10m."),
   lockTimeout: withDefault(PositiveDuration, "30s", "For a lock. Default 30s."),
-  recycle: withDefault(PositiveDuration, "5m", "Connections are replaced after that. Default 5m.")
+  recycle: withDefault(PositiveDuration, "5m", "Connections are replaced after that. Default 5m."),
+  exports: optional(
+    ExportReader,
+    "Who reads for exports. Default: the user of `url`, on the embedded server a role that reads tables alone."
+  )
 })
 
 const Http = Schema.Struct({
@@ -26,6 +38,14 @@ const Http = Schema.Struct({
     Schema.Literals(["none", "read"]),
     "none",
     "read: whoever reaches the address may look at everything and change nothing. Default none."
+  ),
+  rate: optional(
+    RateFromText,
+    "Requests to the API of one token from one address, as in 600/min; more are answered 429. Default: as many as it sends."
+  ),
+  hosts: optional(
+    Schema.Array(Schema.NonEmptyString),
+    "Names by which a proxy on this machine asks, as in [tributary.example.com]. Needed where host is 127.0.0.1 and the proxy passes on the name that people typed; all other names are refused there, because a page of another site could use them."
   )
 })
 
@@ -94,5 +114,10 @@ export const DaemonYaml = Schema.Struct({
     "manual",
     "manual: when it is asked for (`tributary reload`, SIGHUP). watch: also when a file changes. Default manual."
   ),
-  log: withDefault(Log, {}, "What is logged, and how.")
+  log: withDefault(Log, {}, "What is logged, and how."),
+  retention: withDefault(
+    PositiveDuration,
+    "30d",
+    "How long rejected records, the last requests of runs that went wrong, drafts and unused sessions of the bot are kept. Default 30d."
+  )
 })

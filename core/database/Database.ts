@@ -10,7 +10,9 @@ import { Migrator, SqlClient, type SqlError } from "effect/sql"
 import { fromFileSystem } from "effect/sql/MigratorFileSystem"
 import type { DatabaseDeclaration } from "../config/Connector.ts"
 import * as Embedded from "./Embedded.ts"
+import * as EmbeddedReader from "./EmbeddedReader.ts"
 import { Locks } from "./Locks.ts"
+import { Reader } from "./Reader.ts"
 import { types } from "./TextColumn.ts"
 
 export class DatabaseUnavailable extends Data.TaggedError("DatabaseUnavailable")<{
@@ -63,7 +65,16 @@ const unavailable = (error: SqlError.SqlError | Embedded.EmbeddedError) =>
     cause: error
   })
 
-/** Provides `PgClient`, `SqlClient` and `Locks`, with the daemon's own tables in place. */
+/** Who reads for exports: as declared, else the plain role of the embedded server, else whoever loads. */
+const readerLayer = ({ exports = {}, ...declaration }: DatabaseDeclaration, url: Redacted.Redacted) => {
+  if (exports.url !== undefined || declaration.url !== undefined || exports.role !== undefined) {
+    return Reader.layer(session(declaration, exports.url ?? url), exports.role)
+  }
+  const plain = EmbeddedReader.of(url)
+  return Reader.layer(session(declaration, plain.url), undefined, plain.grant)
+}
+
+/** Provides `PgClient`, `SqlClient`, `Locks` and `Reader`, with the daemon's own tables in place. */
 export const layer = (options: DatabaseOptions) =>
   Layer.effectDiscard(migrate).pipe(
     Layer.provide(NodeServices.layer),
@@ -72,9 +83,10 @@ export const layer = (options: DatabaseOptions) =>
         Effect.gen(function* () {
           const url = options.declaration.url ?? (yield* Embedded.start({ directory: options.dataDirectory }))
           const connection = session(options.declaration, url)
-          return Layer.merge(
+          return Layer.mergeAll(
             PgClient.layerFrom(PgClient.make({ ...connection, ...pool(options.declaration) })),
-            Locks.layer(connection, options.declaration.recycle)
+            Locks.layer(connection, options.declaration.recycle),
+            readerLayer(options.declaration, url)
           )
         }).pipe(Effect.mapError(unavailable))
       )

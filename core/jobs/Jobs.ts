@@ -5,6 +5,7 @@ import { ActionEvents } from "../actions/ActionEvents.ts"
 import type { JobDeclaration } from "../config/Job.ts"
 import { among } from "../config/Nearest.ts"
 import { Locks } from "../database/Locks.ts"
+import { Reader } from "../database/Reader.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 import type { SyncEvent } from "../sync/Run.ts"
@@ -61,6 +62,7 @@ export class Jobs extends Context.Service<
       const services = Context.pick(
         SqlClient.SqlClient,
         Locks,
+        Reader,
         Registry,
         Sync,
         JobEvents,
@@ -97,7 +99,7 @@ export class Jobs extends Context.Service<
     Layer.effectDiscard(Scheduler.start(options)).pipe(Layer.provide([JobEvents.layer, ActionEvents.layer]))
 }
 
-type Services = SqlClient.SqlClient | Locks | Registry | Sync | JobEvents | ActionEvents
+type Services = SqlClient.SqlClient | Locks | Reader | Registry | Sync | JobEvents | ActionEvents
 
 const unknownJob = (name: string, jobs: ReadonlyArray<JobDeclaration>) => {
   const names = jobs.map((job) => job.name)

@@ -7,6 +7,7 @@ import * as ExportRun from "../actions/ExportRun.ts"
 import * as Perform from "../actions/Perform.ts"
 import type { JobDeclaration, Step } from "../config/Job.ts"
 import type { Locks } from "../database/Locks.ts"
+import type { Reader } from "../database/Reader.ts"
 import { redact } from "../observe/Secrets.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { mapTexts, type Reason, reason, rootOf, said, together } from "../reason/Reason.ts"
@@ -63,7 +64,7 @@ const runStep = (step: Step, options: SyncOptions): Effect.Effect<Outcome, never
 
 const failure = (note: Reason): Outcome => ({ ...nothing, notes: [note], failed: true })
 
-type StepServices = Sync | Registry | SqlClient.SqlClient | Locks | ActionEvents
+type StepServices = Sync | Registry | SqlClient.SqlClient | Locks | Reader | ActionEvents
 
 const work = (
   step: Step,

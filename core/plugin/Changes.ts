@@ -14,7 +14,9 @@ export const changesBetween = (before: Declarations, after: Declarations): Chang
     before.connectors.some((old) => old.name === name && old.fingerprint === fingerprint) ? [] : name
   ),
   daemon: [],
-  restart: (["name", "database", "http", "log", "reload"] satisfies ReadonlyArray<keyof DaemonDeclaration>).filter(
+  restart: (
+    ["name", "database", "http", "log", "reload", "retention"] satisfies ReadonlyArray<keyof DaemonDeclaration>
+  ).filter(
     (key) => !Equal.equals(before.daemon[key], after.daemon[key])
   )
 })

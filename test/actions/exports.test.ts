@@ -152,6 +152,35 @@ describe("exports", () => {
     )
   }
 
+  const sessions: ReadonlyArray<readonly [what: string, expression: string]> = [
+    ["a role", "set_config('role', 'pg_monitor', false)"],
+    ["a setting", "set_config('search_path', 'nowhere', false)"],
+    ["a time without end", "set_config('statement_timeout', '0', false)"],
+    ["a lock", "pg_advisory_lock(4711)::text"]
+  ]
+  for (const [what, expression] of sessions) {
+    it.live(`whose query leaves ${what} to its session leave it to nobody else`, () =>
+      Effect.gen(function* () {
+        const { run, sql } = yield* world(`select 1 as id, ${expression} as name, 1 as price`)
+        const asked = sql`select current_setting('role') as role, current_setting('search_path') as path,
+          current_setting('statement_timeout') as time, pg_sleep(0.01)::text as slept`
+        const all = Effect.all(
+          Array.from({ length: 32 }, () => asked),
+          { concurrency: "unbounded" }
+        )
+        const before = yield* all
+        assert.deepInclude(yield* run(), { status: "ok", fetched: 1 })
+        assert.deepEqual(yield* all, before)
+        yield* eventually(
+          Effect.map(
+            sql`select 1 from pg_locks where locktype = 'advisory' and objid = 4711`,
+            ({ length }) => length === 0
+          )
+        )
+      }).pipe(Effect.provide(layerDatabase))
+    )
+  }
+
   it.live("run one at a time: who comes second is told and does nothing", () =>
     Effect.gen(function* () {
       const { audit, now, run, vendor } = yield* world()

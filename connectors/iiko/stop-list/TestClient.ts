@@ -8,6 +8,7 @@ import { TestClock } from "effect/testing"
 import { load } from "../../../core/config/Configuration.ts"
 import type { Environment } from "../../../core/config/References.ts"
 import type { Locks } from "../../../core/database/Locks.ts"
+import type { Reader } from "../../../core/database/Reader.ts"
 import { Registry } from "../../../core/plugin/Registry.ts"
 import { Sync } from "../../../core/sync/Sync.ts"
 import { layerHttp } from "../../../core/upstream/Http.ts"
@@ -37,7 +38,7 @@ export const declare = Effect.fn("declare")(
 )
 
 /** A fresh database, which lives in real time: the clock of the test stands at the sandbox's noon. */
-export const withDatabase = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient | Locks | Scope.Scope>) =>
+export const withDatabase = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient | Locks | Reader | Scope.Scope>) =>
   Effect.flatMap(TestClock.withLive(Layer.build(layerDatabase)), (services) => Effect.provide(effect, services))
 
 /** A running chain and an engine over it, whose tables of names are filled. */
