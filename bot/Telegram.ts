@@ -6,9 +6,10 @@ import { autoRetry } from "@grammyjs/auto-retry"
 import { apiThrottler } from "@grammyjs/transformer-throttler"
 import { Context, Data, Duration, Effect, Layer, Redacted } from "effect"
 import { Api, Bot, GrammyError, HttpError, type Transformer } from "grammy"
-import { redact } from "../core/observe/Secrets.ts"
+import { hidden, redact } from "../core/observe/Secrets.ts"
 import { reason } from "../core/reason/Reason.ts"
 import type { BotContext } from "./Context.ts"
+import { escapeHtml } from "./Html.ts"
 
 export class TelegramError extends Data.TaggedError("TelegramError")<{
   readonly reason: /** The person blocked the bot, or never wrote to it. */
@@ -77,8 +78,9 @@ export class Telegram extends Context.Service<
     Layer.sync(Telegram, () => {
       const secret = Redacted.value(token)
       const bot = new Bot<BotContext>(secret, { client: { apiRoot, timeoutSeconds: Duration.toSeconds(callTimeout) } })
-      bot.api.config.use(atOnce, autoRetry({ maxRetryAttempts: 3, maxDelaySeconds: 60 }), apiThrottler(limits))
+      bot.api.config.use(atOnce, autoRetry({ maxRetryAttempts: 3, maxDelaySeconds: 60 }), apiThrottler(limits), blanked)
       const plain = new Api(secret, { apiRoot })
+      plain.config.use(blanked)
       const raw: Telegram["Service"]["raw"] = (request) =>
         Effect.tryPromise({
           try: (signal) => request(plain, signal as Signal), // grammY types the polyfill of Node 14, and takes this one
@@ -130,6 +132,17 @@ const atOnce: Transformer = async (call, method, payload, signal) => {
     if (!(cause instanceof HttpError) || !repeatable.has(method)) throw cause
     return await call(method, payload, signal)
   }
+}
+
+/** What people read has no secret in it, whoever wrote it; nothing else of a request is touched. */
+export const blanked: Transformer = (call, method, payload, signal) => {
+  const texts = Object.entries(payload).filter(([name]) => name === "text" || name === "caption")
+  const isHtml = "parse_mode" in payload
+  const told = texts.map(([name, text]) => {
+    const blank = redact(String(text))
+    return [name, isHtml ? blank.replaceAll(hidden, escapeHtml(hidden)) : blank]
+  })
+  return call(method, { ...payload, ...Object.fromEntries(told) }, signal)
 }
 
 /** grammY's own is longer than anybody waits; whoever fetches updates bounds that. */

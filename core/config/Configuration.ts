@@ -11,11 +11,12 @@ import { finish } from "./Cross.ts"
 import { DaemonYaml } from "./DaemonYaml.ts"
 import { decode } from "./Decode.ts"
 import { ConfigurationInvalid } from "./Diagnostic.ts"
-import { type Overlay, readFiles } from "./Files.ts"
+import { type Files, type Overlay, readFiles } from "./Files.ts"
 import { declareJobs } from "./Jobs.ts"
 import type { PluginSchema } from "./Plugin.ts"
 import { declarePlugin } from "./Plugins.ts"
 import { Problems, type Source } from "./Problems.ts"
+import { secretNames } from "./Reach.ts"
 import { type Environment, resolveReferences } from "./References.ts"
 import { parse } from "./Yaml.ts"
 
@@ -41,24 +42,29 @@ export const load = Effect.fn("Configuration.load")(function* (options: LoadOpti
   const problems = new Problems()
   const types = options.plugins ?? []
   const files = yield* readFiles({ ...options, plugins: types.map(({ name }) => name) }, problems)
-  const daemon = declareDaemon(files.daemon, options.environment, problems)
+  const read = sourcesOf(files)
+  const secrets = secretNames(read)
+  const daemon = declareDaemon(files.daemon, options.environment, problems, secrets)
   const connectors = files.connectors.map((file) =>
-    declareConnector({ ...options, ...file, timezone: daemon.timezone }, problems)
+    declareConnector({ ...options, ...file, secrets, timezone: daemon.timezone }, problems)
   )
   const actions = connectors.flatMap((connector) => connector.actions)
   const exports = connectors.flatMap((connector) => connector.exports)
   const known = knownTo(connectors)
-  const jobs = declareJobs(files.jobs, { ...options, timezone: daemon.timezone, known, actions, exports }, problems)
-  const plugins = files.plugins.flatMap(
-    (file) => declarePlugin({ ...options, ...file, types, timezone: daemon.timezone }, problems) ?? []
+  const jobs = declareJobs(
+    files.jobs,
+    { ...options, secrets, timezone: daemon.timezone, known, actions, exports },
+    problems
   )
-  const read = [files.daemon, files.jobs, ...[...files.plugins, ...files.connectors].map(({ source }) => source)]
+  const plugins = files.plugins.flatMap(
+    (file) => declarePlugin({ ...options, ...file, types, secrets, timezone: daemon.timezone }, problems) ?? []
+  )
   const declarations = {
     daemon,
     connectors: finishConnectors(connectors),
     jobs,
     plugins,
-    files: read.flatMap((source) => (source === undefined ? [] : nameBelow(options.directory, source)))
+    files: read.map((source) => nameBelow(options.directory, source))
   }
   const { diagnostics } = problems
   if (Arr.isReadonlyArrayNonEmpty(diagnostics)) return yield* new ConfigurationInvalid({ diagnostics })
@@ -71,7 +77,7 @@ export const loadDaemon = Effect.fn("Configuration.loadDaemon")(function* (
 ) {
   const problems = new Problems()
   const files = yield* readFiles({ ...options, plugins: [] }, problems)
-  const daemon = declareDaemon(files.daemon, options.environment, problems)
+  const daemon = declareDaemon(files.daemon, options.environment, problems, secretNames(sourcesOf(files)))
   const diagnostics = problems.diagnostics.filter(({ file }) => file.endsWith("daemon.yaml"))
   if (Arr.isReadonlyArrayNonEmpty(diagnostics)) return yield* new ConfigurationInvalid({ diagnostics })
   return daemon
@@ -88,10 +94,18 @@ const nameBelow = (directory: string, { file, text }: Source): ConfigurationFile
   text
 })
 
-const declareDaemon = (source: Source | undefined, environment: Environment, problems: Problems): DaemonDeclaration => {
+const sourcesOf = ({ connectors, daemon, jobs, plugins }: Files): ReadonlyArray<Source> =>
+  [daemon, jobs, ...[...plugins, ...connectors].map(({ source }) => source)].flatMap((source) => source ?? [])
+
+const declareDaemon = (
+  source: Source | undefined,
+  environment: Environment,
+  problems: Problems,
+  secrets: ReadonlySet<string>
+): DaemonDeclaration => {
   const tree = source === undefined ? undefined : parse(source, problems)
   if (tree === undefined) return defaults
-  return decode(DaemonYaml, resolveReferences(tree, environment, problems), problems) ?? defaults
+  return decode(DaemonYaml, resolveReferences(tree, environment, problems, secrets), problems) ?? defaults
 }
 
 /** Without a file, and what the rest is checked with when the file is broken. */

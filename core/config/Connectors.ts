@@ -25,6 +25,8 @@ export interface DeclareOptions {
   readonly source: Source
   readonly types: ReadonlyArray<ConnectorSchema>
   readonly environment: Environment
+  /** The names of all secrets. */
+  readonly secrets: ReadonlySet<string>
   /** The daemon's, unless the connector has its own. */
   readonly timezone: string
 }
@@ -45,7 +47,7 @@ const shared: ReadonlyArray<string> = Object.keys(commonKeys)
 const isShared = (key: string) => shared.includes(key)
 
 export const declareConnector = (options: DeclareOptions, problems: Problems): DeclaredConnector => {
-  const { environment, name, source, types } = options
+  const { environment, name, secrets, source, types } = options
   const file = wholeFile(source)
   if (!namePattern.test(name)) problems.report(file, reason("name.connector", { name }), nameRule)
   const written = parse(source, problems)
@@ -53,7 +55,7 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
   if (written === undefined) return { built: [], known: [`${name}.*`], ...broken }
 
   const own = filterKeys(written, (key) => key !== "entities")
-  const resolved = resolveReferences(own, environment, problems)
+  const resolved = resolveReferences(own, environment, problems, secrets)
   const common = decode(CommonYaml, filterKeys(resolved, isShared), problems, { owner: file })
   const type = typeOf(resolved, types, "connector", problems)
   const ofActions = (key: string) => type?.actions !== undefined && key === "actions"
@@ -122,7 +124,7 @@ interface DeclaredEntities {
 
 const declareEntities = (
   entry: Entry | undefined,
-  { environment, name: connector }: DeclareOptions,
+  { environment, name: connector, secrets }: DeclareOptions,
   problems: Problems,
   keys: EntityKeys | undefined
 ): DeclaredEntities => {
@@ -151,7 +153,7 @@ const declareEntities = (
         problems.report(key, reason("matrix.second", { name }), reason("name.another"))
         continue
       }
-      const tree = resolveReferences(expanded, environment, problems)
+      const tree = resolveReferences(expanded, environment, problems, secrets)
       entries.set(name, { key: owner, value: tree })
       if (value._tag !== "Map") continue
       const [yaml, decodedOwn] = decodeEntity(tree, owner, problems, keys)

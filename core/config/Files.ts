@@ -15,7 +15,7 @@ interface Named {
   readonly source: Source
 }
 
-interface Files {
+export interface Files {
   readonly daemon: Source | undefined
   readonly jobs: Source | undefined
   /** By the names that were asked for. */

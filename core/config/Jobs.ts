@@ -16,6 +16,8 @@ import { parse } from "./Yaml.ts"
 
 export interface DeclareJobsOptions {
   readonly environment: Environment
+  /** The names of all secrets. */
+  readonly secrets: ReadonlySet<string>
   /** The daemon's, unless a job has its own. */
   readonly timezone: string
   /** The ids of all entities; `name.*` of a connector too broken to know its own. */
@@ -32,7 +34,7 @@ export const declareJobs = (
 ): ReadonlyArray<JobDeclaration> => {
   const tree = source === undefined ? undefined : parse(source, problems)
   if (tree === undefined) return []
-  const resolved = resolveReferences(tree, options.environment, problems)
+  const resolved = resolveReferences(tree, options.environment, problems, options.secrets)
   return [...resolved.entries].flatMap(([name, { key, value }]) => {
     if (!namePattern.test(name)) problems.report(key, reason("name.job", { name }), nameRule)
     if (value._tag !== "Map") {

@@ -17,6 +17,8 @@ export interface DeclareOptions {
   readonly source: Source
   readonly types: ReadonlyArray<PluginSchema>
   readonly environment: Environment
+  /** The names of all secrets. */
+  readonly secrets: ReadonlySet<string>
   readonly timezone: string
 }
 
@@ -27,11 +29,11 @@ const CommonYaml = Schema.Struct(commonKeys)
 
 /** Absent where problems were reported. */
 export const declarePlugin = (options: DeclareOptions, problems: Problems): PluginDeclaration | undefined => {
-  const { environment, name, source, timezone, types } = options
+  const { environment, name, secrets, source, timezone, types } = options
   const owner = wholeFile(source)
   const written = parse(source, problems)
   if (written === undefined) return undefined
-  const resolved = resolveReferences(written, environment, problems)
+  const resolved = resolveReferences(written, environment, problems, secrets)
   const isCommon = (key: string) => key in commonKeys
   decode(CommonYaml, filterKeys(resolved, isCommon), problems, { owner })
   const type = typeOf(

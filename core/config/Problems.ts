@@ -1,5 +1,6 @@
 /** Collects every problem of a load, whichever stage finds it, each once and at its place in the text. */
-import type { Reason } from "../reason/Reason.ts"
+import { redact } from "../observe/Secrets.ts"
+import { mapTexts, type Reason } from "../reason/Reason.ts"
 import { type Diagnostic, diagnose, type Location } from "./Diagnostic.ts"
 
 export interface Source {
@@ -34,10 +35,11 @@ export class Problems {
     return this.#places.has(placeOf(span))
   }
 
+  /** Without the values of secrets, which are all known by now; whoever edits the files need not be who may see them. */
   get diagnostics(): ReadonlyArray<Diagnostic> {
-    return [...this.#found.values()].sort(
-      (a, b) => a.file.localeCompare(b.file, "en") || a.line - b.line || a.column - b.column
-    )
+    return [...this.#found.values()]
+      .map(withoutSecrets)
+      .sort((a, b) => a.file.localeCompare(b.file, "en") || a.line - b.line || a.column - b.column)
   }
 
   #add(diagnostic: Diagnostic): void {
@@ -47,6 +49,13 @@ export class Problems {
     if (!this.#found.has(id)) this.#found.set(id, diagnostic)
   }
 }
+
+const withoutSecrets = ({ hintReason, reason, sourceLine, ...found }: Diagnostic): Diagnostic =>
+  diagnose(
+    { ...found, sourceLine: redact(sourceLine) },
+    mapTexts(reason, redact),
+    hintReason === undefined ? undefined : mapTexts(hintReason, redact)
+  )
 
 /** What can be said of a file as a whole. */
 export const wholeFile = (source: Source): Span => ({ source, start: 0, end: 0 })

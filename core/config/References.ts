@@ -7,7 +7,7 @@ import { Redacted } from "effect"
 import { remember } from "../observe/Secrets.ts"
 import { reason } from "../reason/Reason.ts"
 import { suggested } from "./Nearest.ts"
-import type { Problems } from "./Problems.ts"
+import type { Problems, Span } from "./Problems.ts"
 import type { Entry, Tree, TreeMap, TreeScalar } from "./Tree.ts"
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -18,7 +18,39 @@ const ownNames = new Set(["fields", "query", "headers", "body", "scope", "params
 /** Never resolved: examples hold what a vendor sends. */
 const verbatim = new Set(["examples"])
 
-export const resolveReferences = (tree: TreeMap, environment: Environment, problems: Problems): TreeMap => {
+/** The daemon's own, PostgreSQL's and OpenTelemetry's: passwords and keys stand in them whose names nobody declares. */
+const reserved = /^(?:TRIBUTARY_|PG|OTEL_)/i
+
+/** What a reference says, as it stands. */
+export interface Reference {
+  readonly kind: "secret" | "env"
+  readonly name: string
+  readonly span: Span
+}
+
+/** All there are, with the rules by which they are resolved. */
+export const referencesIn = (tree: TreeMap): ReadonlyArray<Reference> => {
+  const inValue = (value: Tree, mayRefer: boolean): ReadonlyArray<Reference> => {
+    if (value._tag === "List") return value.items.flatMap((item) => inValue(item, true))
+    if (value._tag !== "Map") return []
+    const { span } = value
+    const secret = mayRefer ? referred(value, "secret") : undefined
+    if (secret !== undefined) return [{ kind: "secret", name: secret, span }]
+    const variable = mayRefer ? referred(value, "env") : undefined
+    return variable === undefined ? referencesIn(value) : [{ kind: "env", name: variable, span }]
+  }
+  return [...tree.entries].flatMap(([name, { value }]) =>
+    verbatim.has(name) ? [] : inValue(value, !ownNames.has(name))
+  )
+}
+
+/** `secrets`: names that somebody declares as a secret, which is then nobody's plain variable. */
+export const resolveReferences = (
+  tree: TreeMap,
+  environment: Environment,
+  problems: Problems,
+  secrets: ReadonlySet<string> = new Set()
+): TreeMap => {
   const resolveMap = (map: TreeMap): TreeMap => {
     const entries = new Map<string, Entry>()
     for (const [name, entry] of map.entries) {
@@ -61,6 +93,10 @@ export const resolveReferences = (tree: TreeMap, environment: Environment, probl
     const fallback = map.entries.get("default")?.value
     if (fallback !== undefined && fallback._tag !== "Scalar") {
       problems.report(fallback.span, reason("value.expected", { what: reason("value.constant") }))
+    }
+    if (reserved.test(name) || secrets.has(name)) {
+      problems.report(map.span, reason("variable.reserved", { name }), reason("variable.other"))
+      return { _tag: "Scalar", span: map.span, value: "", variable: name }
     }
     const found = read(name)
     if (found !== undefined) return { _tag: "Scalar", span: map.span, value: typed(found, fallback), variable: name }

@@ -4,9 +4,11 @@
  */
 import { Effect, Exit, Semaphore } from "effect"
 import type { PlatformError } from "effect/PlatformError"
-import { type ConfigurationInvalid, type Diagnostic, diagnose } from "../config/Diagnostic.ts"
+import { type ConfigurationInvalid, type Diagnostic, diagnose, placed } from "../config/Diagnostic.ts"
 import type { Overlay } from "../config/Files.ts"
 import { suggested } from "../config/Nearest.ts"
+import { Problems } from "../config/Problems.ts"
+import { newReach } from "../config/Reach.ts"
 import { changesBetween } from "../plugin/Changes.ts"
 import type { Changes, ConfigVersion } from "../plugin/ConfigVersion.ts"
 import { type Loaded, Reload, type ReloadCause } from "../plugin/Reload.ts"
@@ -45,13 +47,32 @@ export interface EditOptions<R> {
 
 export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOptions<R>) {
   const files = yield* EditedFiles.make(directory)
-  const { declared, reload } = yield* Reload
+  const { declared, live, reload } = yield* Reload
   const services = yield* Effect.context<R>()
   const turn = yield* Semaphore.make(1)
+
+  /** Before anything is resolved: a value that does not fit would be quoted. */
+  const reaching = Effect.fnUntraced(function* ({ name, text }: EditedFiles.FileEdit) {
+    if (text === null) return []
+    const now = yield* live
+    const before = now.files.find((file) => file.name === name)
+    const problems = new Problems()
+    for (const { host, kind, name: named, span } of newReach(before && { ...before, file: name }, {
+      file: name,
+      text
+    })) {
+      const what = { name: named, file: name, host: host === undefined ? reason("config.usualHost") : said(host) }
+      const why = kind === "secret" ? reason("config.newSecret", what) : reason("config.newVariable", what)
+      problems.report(span, why, reason("config.onMachine"))
+    }
+    return problems.diagnostics
+  })
 
   const check = Effect.fnUntraced(function* ({ name, text }: EditedFiles.FileEdit) {
     const found = yield* files.look(name)
     if ((found.text ?? null) === text) return { _tag: "Unchanged" } satisfies Proposal
+    const diagnostics = yield* reaching({ name, text })
+    if (diagnostics.length > 0) return { _tag: "Invalid", diagnostics } satisfies Proposal
     const loaded = yield* load(new Map([[name, text]]))
     return {
       _tag: "Valid",
@@ -78,8 +99,14 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOpt
     })
   )
 
-  const found = Effect.fnUntraced(function* ({ basedOn, name }: ConfigEdit) {
+  const found = Effect.fnUntraced(function* ({ basedOn, name, text }: ConfigEdit) {
     const now = yield* files.look(name)
+    const [first] = (now.text ?? null) === text ? [] : yield* reaching({ name, text })
+    if (first !== undefined) {
+      return yield* new EditedFiles.ConfigurationUnwritable({
+        reason: reason("config.refused", { why: placed(first), hint: reason("config.onMachine") })
+      })
+    }
     if (basedOn === undefined || basedOn === now.digest) return now
     return yield* new EditedFiles.ConfigurationUnwritable({
       reason: reason("config.editedMeanwhile", { file: name })

@@ -30,7 +30,15 @@ export const remember = (secret: string): void => {
 export const redact = (text: string): string => {
   if (known.size === 0 || text.length < shortest) return text
   pattern ??= patternOf([...known])
-  return text.replace(pattern, hidden)
+  return text.replace(basic, withoutPassword).replace(pattern, hidden)
+}
+
+/** Too short a secret is in no Base64 that could be told from a word; behind this one it is a password. */
+const basic = /\bBasic(?:\s|%20|\+)([\w+/-]{4,}={0,2})/gi
+
+const withoutPassword = (whole: string, encoded: string): string => {
+  const [, password = ""] = /^[^:]*:([\s\S]*)$/.exec(Buffer.from(encoded, "base64").toString()) ?? []
+  return known.has(password) ? whole.replace(encoded, hidden) : whole
 }
 
 /** The longest first: an address goes as a whole, and not just the password in it. */

@@ -55,6 +55,7 @@ export const encodedPattern = (text: string): ReadonlyArray<string> =>
   [0, 1, 2].flatMap((before) => {
     const bytes = Buffer.from(text).subarray((3 - before) % 3)
     const core = bytes.subarray(0, bytes.length - (bytes.length % 3)).toString("base64")
-    const either = core.replace(/[+/]/g, (one) => (one === "+" ? "[+-]" : "[/_]"))
+    // Within an address, or JSON inside JSON.
+    const either = core.replace(/[+/]/g, (one) => (one === "+" ? "(?:[+-]|%2[bB])" : "(?:[/_]|%2[fF]|\\\\+/)"))
     return core.length < fewest ? [] : [`(?<!${base64})${base64}*${either}${base64}*={0,2}`]
   })

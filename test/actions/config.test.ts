@@ -44,7 +44,7 @@ const types: ReadonlyArray<ConnectorSchema> = [shop, { ...shop, type: "till", ac
 const read = (connector: string, steps = "") => {
   const problems = new Problems()
   const environment = { SECRET: "s" }
-  const options = { environment, timezone: "UTC" }
+  const options = { environment, secrets: new Set<string>(), timezone: "UTC" }
   const source = { file: "cafe.yaml", text: connector }
   const { declaration, ...named } = declareConnector({ ...options, name: "cafe", source, types }, problems)
   const text = `night:\n  schedule: "0 23 * * *"\n  steps:\n${steps}`

@@ -41,6 +41,25 @@ describe("a secret is cut out", () => {
     assert.strictEqual(redact(`${spelled} ${spelled}`), "<redacted> <redacted>")
   })
 
+  it("in Base64 that is written for an address, and in JSON inside JSON", () => {
+    const sharp = "?>~?>~?>~?>~"
+    remember(sharp)
+    const encoded = base64(sharp)
+    assert.match(encoded, /[+/]/)
+    assert.strictEqual(redact(`a ${encodeURIComponent(encoded)} b`), "a <redacted> b")
+    assert.strictEqual(redact(`a ${encoded.replaceAll("/", "\\/")} b`), "a <redacted> b")
+  })
+
+  it("of four letters, as the password of basic authentication", () => {
+    remember("k4z9")
+    assert.strictEqual(
+      redact(`Authorization: Basic ${base64("an:k4z9")}, sent`),
+      "Authorization: Basic <redacted>, sent"
+    )
+    const other = `Basic ${base64("an:k4z8")}`
+    assert.strictEqual(redact(other), other)
+  })
+
   it("that begins with another one goes as a whole", () => {
     for (const one of ["abcdEFGH12", "abcdEFGH12-tail99", "head-abcdEFGH12-tail99"]) remember(one)
     assert.strictEqual(redact("x abcdEFGH12-tail99 y"), "x <redacted> y")

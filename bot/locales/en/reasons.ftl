@@ -43,6 +43,9 @@ reason-alert-held = { $entity }, { $count } rows: { $why }.
 reason-alert-heldMany = { $count } entities of { $connector } ({ $entities }): { $why }.
 reason-alert-circuit = { $connector } does not answer: its last calls all failed, and it is given time to recover.
 reason-alert-actionUnknown = { $action }: it is not known whether “{ $what }” arrived, { $at } (entry { $entry }).
+reason-alert-databaseAway = the database does not answer, and runs wait for it: { $why }
+reason-alert-databaseSilent = the database does not answer within ten seconds, and runs wait for it
+reason-alert-databaseReadOnly = the database takes no writes: it is a standby, or was set to read only
 reason-alert-plugin = { $plugin } does not work: { $why }
 reason-alert-reload = It could not be loaded, everything goes on as it was: { $why }
 reason-alert-still = still, after { $lasted }: { $what }
@@ -346,6 +349,13 @@ reason-config-cut = { $file } looks cut off: { $count } { $count ->
     [one] declaration
    *[other] declarations
   } would be gone ({ $names }). If that is meant, reload; else save the whole file again.
+reason-config-newSecret = an edit from chat may not give the secret { $name } to { $file } for { $host }: what is live does not
+reason-config-newVariable = an edit from chat may not give the variable { $name } to { $file } for { $host }: what is live does not
+reason-config-usualHost = its usual address
+reason-config-onMachine = edit the file on the machine itself, then run `tributary reload` there
+reason-config-refused = { $why }; { $hint }
+reason-variable-reserved = the variable { $name } may hold what is secret, and is not read as a text
+reason-variable-other = give the value a variable of another name
 reason-config-defect = it ended unexpectedly: { $why }
 reason-answer-jsonRoot = JSON with an array at its root
 reason-answer-json = JSON with an array at { $pointer }

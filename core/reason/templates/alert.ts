@@ -23,6 +23,9 @@ export const alert = {
   "alert.actionUnknown":
     '{action}: it is not known what became of "{what:reason}" of {at:time} (entry {entry:int}). Look there, then decide.',
   "alert.plugin": "The plugin {plugin} does not do its work: {why:reason}",
+  "alert.databaseAway": "The database does not answer, and runs wait for it: {why:reason}",
+  "alert.databaseSilent": "The database does not answer within ten seconds, and runs wait for it.",
+  "alert.databaseReadOnly": "The database takes no writes: it is a standby, or was set to read only.",
   "alert.reload": "the configuration was not reloaded, the daemon goes on as it was: {why:reason}",
   "alert.still": "still, after {lasted}: {what:reason}",
   "alert.merged": "told with others from now on: {what:reason}",

@@ -9,5 +9,12 @@ export const config = {
   "config.unread": "The configuration cannot be read: {why:reason}",
   "config.cut":
     "{file} looks cut off: with the rest of it {count:int} {count|declaration|declarations} would be gone ({names}). If that is meant, ask for a reload; else save the whole file again.",
+  "config.newSecret":
+    "an edit from afar may not give the secret {name} to {file} for {host:reason}: what is live does not",
+  "config.newVariable":
+    "an edit from afar may not give the variable {name} to {file} for {host:reason}: what is live does not",
+  "config.usualHost": "its usual address",
+  "config.onMachine": "edit the file on the machine itself, then run `tributary reload` there",
+  "config.refused": "{why:reason}; {hint:reason}",
   "config.defect": "it ended unexpectedly: {why:reason}"
 } as const

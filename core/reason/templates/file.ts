@@ -43,5 +43,7 @@ export const file = {
   "secret.inFile": "a secret does not stand in the file",
   "secret.write": "write {example}, and {name}=… into .env or the environment",
   "variable.unset": "the variable {name} is not set and has no default",
-  "variable.set": "set it, or write {example}"
+  "variable.set": "set it, or write {example}",
+  "variable.reserved": "the variable {name} may hold what is secret, and is not read as a text",
+  "variable.other": "give the value a variable of another name"
 } as const

@@ -1,0 +1,137 @@
+/** What a file lets out, and what none may read. */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FileSystem, Schema } from "effect"
+import { load } from "../../core/config/Configuration.ts"
+import type { ConnectorSchema } from "../../core/config/ConnectorYaml.ts"
+import { optional } from "../../core/config/Keys.ts"
+import { newReach } from "../../core/config/Reach.ts"
+import { Secret } from "../../core/config/Scalars.ts"
+
+const live = `type: rest
+baseUrl: https://api.example.test/v1
+auth: { type: bearer, token: { secret: CRM_TOKEN } }
+entities:
+  deal:
+    matrix: { kind: [A, B] }
+    path: /deals/{kind}
+    query: { key: { env: "KEY_{kind}", default: x } }
+    key: id
+    fields: { id: bigint, env: text, secret: text }
+`
+
+const added = (text: string) =>
+  newReach({ file: "x.yaml", text: live }, { file: "x.yaml", text }).map(
+    ({ host, kind, name }) => `${kind} ${name} ${host}`
+  )
+
+const same: ReadonlyArray<readonly [what: string, text: string]> = [
+  ["nothing", live],
+  ["another limit", `${live}limits: { concurrency: 1 }\n`],
+  ["less", live.slice(0, live.indexOf("entities"))],
+  ["another path", live.replace("/deals/", "/leads/")],
+  ["columns of these names", live.replace("id: bigint", "id: bigint, env: text, note: text")],
+  ["the records of examples", `${live}    examples: [{ record: { by: { secret: X } }, row: { id: "1" } }]\n`]
+]
+
+const more: ReadonlyArray<readonly [what: string, text: string, added: ReadonlyArray<string>]> = [
+  ["another secret", live.replace("CRM_TOKEN", "DATABASE_URL"), ["secret DATABASE_URL api.example.test"]],
+  [
+    "another host",
+    live.replace("https://api.example.test", "https://evil.test"),
+    ["secret CRM_TOKEN evil.test", "env KEY_A evil.test", "env KEY_B evil.test"]
+  ],
+  ["another host without slashes", live.replace("https://api.example.test", "https:evil.test"), ["evil.test"]],
+  ["another host behind a user", live.replace("https://api", "https://api.example.test@evil"), ["evil.example.test"]],
+  ["another host with other slashes", live.replace("path: /deals", "path: \\\\evil.test/deals"), ["evil.test"]],
+  ["another host of a matrix", live.replace("[A, B]", '[A, B, "//evil.test"]'), ["evil.test"]],
+  ["another name of a matrix", live.replace("[A, B]", "[A, B, C]"), ["env KEY_C api.example.test"]],
+  [
+    "a variable in a constant",
+    live.replace("id: bigint", "id: bigint, gone: { type: text, value: { env: ADMIN_TOKEN } }"),
+    ["env ADMIN_TOKEN api.example.test"]
+  ],
+  ["a variable in a list", live.replace("id: bigint", "id: bigint").concat("notes: [{ env: HOME }]\n"), ["env HOME"]]
+]
+
+const type: ConnectorSchema = {
+  type: "any",
+  description: "Anything.",
+  config: Schema.Struct({ note: optional(Schema.String, "A text."), token: optional(Secret, "A secret.") }),
+  entityDefaults: {}
+}
+
+const problems = (yaml: string, environment: Record<string, string>) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const directory = yield* fs.makeTempDirectoryScoped()
+    yield* fs.makeDirectory(`${directory}/connectors`)
+    yield* fs.writeFileString(`${directory}/connectors/any.yaml`, yaml)
+    yield* fs.writeFileString(
+      `${directory}/daemon.yaml`,
+      "http: { adminToken: { secret: ADMIN_TOKEN, optional: true } }\n"
+    )
+    const loaded = yield* Effect.result(load({ directory, types: [type], environment }))
+    return loaded._tag === "Failure" && loaded.failure._tag === "ConfigurationInvalid" ? loaded.failure.diagnostics : []
+  }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+
+describe("a file", () => {
+  for (const [what, text] of same) {
+    it(`with ${what} lets out no more`, () => assert.deepEqual(added(text), []))
+  }
+
+  for (const [what, text, expected] of more) {
+    it(`with ${what} lets out more`, () => {
+      const found = added(text)
+      assert.isNotEmpty(found)
+      for (const one of expected) assert.include(found.join("\n"), one)
+    })
+  }
+
+  it("that is new lets out all that it names", () => {
+    const found = newReach(undefined, { file: "x.yaml", text: "type: chat\ntoken: { secret: T }\n" })
+    assert.deepEqual(
+      found.map(({ host, kind, name }) => [kind, name, host]),
+      [["secret", "T", undefined]]
+    )
+  })
+
+  it.live.each(["TRIBUTARY_MASTER_KEY", "PGPASSWORD", "OTEL_EXPORTER_OTLP_HEADERS", "ADMIN_TOKEN", "pgpassword"])(
+    "reads no variable %s as a text",
+    (name) =>
+      Effect.gen(function* () {
+        const found = yield* problems(`type: any\nnote: { env: ${name}, default: x }\n`, { [name]: "what-nobody-sees" })
+        assert.deepEqual(
+          found.map(({ reason }) => reason.code),
+          ["variable.reserved"]
+        )
+        assert.notInclude(JSON.stringify(found), "what-nobody-sees")
+      })
+  )
+
+  it.live("reads no variable as a text that another key has as a secret", () =>
+    Effect.gen(function* () {
+      const yaml = "type: any\nnote: { env: SHOP_TOKEN }\ntoken: { secret: SHOP_TOKEN }\n"
+      assert.lengthOf(yield* problems(yaml, { SHOP_TOKEN: "what-nobody-sees" }), 1)
+      assert.lengthOf(yield* problems("type: any\nnote: { env: SHOP_NOTE }\n", { SHOP_NOTE: "fine" }), 0)
+    })
+  )
+
+  const value = "kx7+/q?Zr-94 !ä"
+  const spellings = [
+    value,
+    encodeURIComponent(value),
+    JSON.stringify(value).slice(1, -1),
+    Buffer.from(`anna:${value}`).toString("base64")
+  ]
+  it.live.each(spellings)("is told of without the secret that stands in it as %j", (spelt) =>
+    Effect.gen(function* () {
+      const yaml = `type: any\ntoken: { secret: SHOP_TOKEN }\nlimits: { timeout: ${JSON.stringify(`x ${spelt}`)} }\n`
+      const found = yield* problems(yaml, { SHOP_TOKEN: value })
+      assert.lengthOf(found, 1)
+      const told = JSON.stringify(found)
+      assert.include(told, "<redacted>")
+      for (const one of spellings) assert.notInclude(told, one)
+    })
+  )
+})

@@ -1,0 +1,57 @@
+/** Who edits from afar learns nothing that the machine keeps. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { by, connector, world } from "./World.ts"
+
+const file = "connectors/fake.yaml"
+
+describe("an edit from afar", () => {
+  it.live("gives a file no secret and no variable that it has not, not even to tell that they do not fit", () =>
+    Effect.gen(function* () {
+      const { control, read } = yield* world
+      const edits = [
+        [`${connector}note: { secret: DATABASE_URL }\n`, "config.newSecret"],
+        [`${connector}note: { env: HOME_TOWN }\n`, "config.newVariable"],
+        [`${connector}timezone: { env: HOME_TOWN }\n`, "config.newVariable"]
+      ] as const
+      for (const [text, code] of edits) {
+        const proposal = yield* control.configuration.propose({ name: file, text })
+        assert.strictEqual(proposal._tag, "Invalid")
+        if (proposal._tag !== "Invalid") continue
+        assert.deepEqual(
+          proposal.diagnostics.map(({ reason }) => reason.code),
+          [code]
+        )
+        assert.include(proposal.diagnostics[0]?.hint, "tributary reload")
+        const refused = yield* Effect.flip(control.configuration.write([{ name: file, text }], by))
+        assert.strictEqual(refused._tag, "ConfigurationUnwritable")
+        assert.include(refused.message, "tributary reload")
+        assert.strictEqual(yield* read(file), connector)
+      }
+      const elsewhere = yield* control.configuration.propose({
+        name: "connectors/new.yaml",
+        text: "type: fake\nnote: { secret: DATABASE_URL }\n"
+      })
+      assert.strictEqual(elsewhere._tag, "Invalid")
+    })
+  )
+
+  it.live("may change what is around those that are live, and no address", () =>
+    Effect.gen(function* () {
+      const { control, write } = yield* world
+      const { configuration } = control
+      const note = (host: string) => `${connector}note: { env: NOTE, default: "https://${host}/x" }\n`
+      yield* write(file, note("a.test"))
+      assert.strictEqual((yield* control.reload(by)).status, "ok")
+      const shorter = note("a.test").replace(/ {2}other:[\s\S]*?(?=note)/, "")
+      assert.notStrictEqual(shorter, note("a.test"))
+      assert.strictEqual((yield* configuration.propose({ name: file, text: shorter }))._tag, "Valid")
+      assert.strictEqual((yield* configuration.propose({ name: file, text: note("b.test") }))._tag, "Invalid")
+      assert.strictEqual((yield* configuration.write([{ name: file, text: shorter }], by)).status, "ok")
+      assert.strictEqual((yield* configuration.propose({ name: file, text: connector }))._tag, "Valid")
+      yield* configuration.write([{ name: file, text: connector }], by)
+      // What is no longer live is new again.
+      assert.strictEqual((yield* configuration.propose({ name: file, text: note("a.test") }))._tag, "Invalid")
+    })
+  )
+})
