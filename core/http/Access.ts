@@ -1,16 +1,27 @@
 /**
- * Who is let in: who has the admin token or a session that began with it, and nobody while none is configured. The
- * comparison takes the same time for every wrong token, and an address that keeps guessing is refused for a minute, with
- * the right token too.
+ * Who is let in: who has the admin token, a session that began with it, or a named token, and nobody while no admin token
+ * is configured. The comparison takes the same time for every wrong token.
  */
-import { createHash, timingSafeEqual } from "node:crypto"
-import { Cache, Context, Duration, Effect, Layer, Option, Redacted, Ref } from "effect"
+import { timingSafeEqual } from "node:crypto"
+import { Clock, Context, Duration, Effect, Layer, Option, Redacted } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
+import type { SqlClient } from "effect/sql"
 import type { HttpDeclaration } from "../config/Connector.ts"
-import { AdminApiOff, TooManyAttempts, Unauthorized } from "./Problems.ts"
+import { hashOf, type TokenScope, tokenScopes } from "../database/ApiTokens.ts"
+import * as Guesses from "./Guesses.ts"
+import * as Known from "./Known.ts"
+import { AdminApiOff, TooManyAttempts, TooManyRequests, Unauthorized, Unavailable } from "./Problems.ts"
 import * as Sessions from "./Sessions.ts"
+import { sourceOf, Tally } from "./Tally.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
+
+/** Who showed a right token. */
+export interface Holder {
+  /** Absent: it is the admin token. */
+  readonly name?: string
+  readonly scopes: ReadonlyArray<TokenScope>
+}
 
 export class Access extends Context.Service<
   Access,
@@ -21,66 +32,112 @@ export class Access extends Context.Service<
     readonly anonymous: boolean
     readonly checkToken: (
       credential: Redacted.Redacted
-    ) => Effect.Effect<void, AdminApiOff | TooManyAttempts | Unauthorized, Request>
+    ) => Effect.Effect<Holder, AdminApiOff | TooManyAttempts | Unauthorized | Unavailable, Request>
+    /** Counts one request of who was let in, against `http.rate`. */
+    readonly count: (holder: string) => Effect.Effect<void, TooManyRequests, Request>
     /** Of the request's cookie. */
     readonly session: Effect.Effect<Sessions.Session | undefined, never, Request>
     /** Puts the cookie of a new session into the answer. */
     readonly beginSession: Effect.Effect<void, never, Request>
+    /** The same session, for longer. */
+    readonly renewSession: Effect.Effect<void, never, Request>
     readonly endSession: Effect.Effect<void, never, Request>
   }
 >()("tributary/core/http/Access") {
-  static readonly layer = ({ adminToken, anonymous }: Pick<HttpDeclaration, "adminToken" | "anonymous">) =>
-    Layer.effect(
-      Access,
-      Effect.gen(function* () {
-        const token = adminToken === undefined || Redacted.value(adminToken) === "" ? undefined : adminToken
-        const expected = token === undefined ? undefined : digest(token)
-        const sessions = token === undefined ? undefined : Sessions.make(token)
-        // Bounded, unlike a rate limiter's store: anybody can come from ever new addresses.
-        const guesses = yield* Cache.make({
-          capacity: 10_000,
-          timeToLive: blockedFor,
-          lookup: (_address: string) => Ref.make(0)
-        })
-        const checkToken = Effect.fnUntraced(function* (credential: Redacted.Redacted) {
-          if (expected === undefined) return yield* new AdminApiOff({ detail: howToSwitchOn })
-          const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
-          const address = Option.getOrElse(remoteAddress, () => "unknown")
-          const wrong = yield* Cache.getOption(guesses, address)
-          if (Option.isSome(wrong) && (yield* Ref.get(wrong.value)) >= guessesAllowed) {
-            yield* withHeader("retry-after", String(Duration.toSeconds(blockedFor)))
-            return yield* new TooManyAttempts({ detail: "Wait a minute, then send the right one." })
-          }
-          if (timingSafeEqual(digest(credential), expected)) return
-          if (Redacted.value(credential) !== "") {
-            yield* Effect.flatMap(Cache.get(guesses, address), (count) => Ref.update(count, (times) => times + 1))
-          }
-          yield* withHeader("www-authenticate", 'Bearer realm="tributary"')
-          return yield* new Unauthorized({ detail: "Send `Authorization: Bearer <admin token>`." })
-        })
-        return Access.of({
-          adminApi: token !== undefined,
-          anonymous: token !== undefined && anonymous === "read",
-          checkToken,
-          session: Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ cookies }) => {
-            const cookie = cookies[Sessions.cookieName]
-            return cookie === undefined || sessions === undefined ? Effect.undefined : sessions.read(cookie)
-          }),
-          beginSession: Effect.flatMap(sessions?.begin ?? Effect.succeed(""), setCookie),
-          endSession: setCookie("")
-        })
-      })
-    )
+  static readonly layer = (declaration: Pick<HttpDeclaration, "adminToken" | "anonymous" | "rate">) =>
+    Layer.effect(Access, make(declaration))
 }
 
-const guessesAllowed = 10
-/** From the first of them on. */
-const blockedFor = Duration.minutes(1)
+const make = Effect.fnUntraced(function* ({
+  adminToken,
+  anonymous,
+  rate
+}: Pick<HttpDeclaration, "adminToken" | "anonymous" | "rate">): Effect.fn.Return<
+  Access["Service"],
+  never,
+  SqlClient.SqlClient
+> {
+  const token = adminToken === undefined || Redacted.value(adminToken) === "" ? undefined : adminToken
+  const expected = token === undefined ? undefined : hashOf(Redacted.value(token))
+  const sessions = token === undefined ? undefined : Sessions.make(token)
+  const guesses = Guesses.make()
+  const known = yield* Known.make
+  const asked = rate === undefined ? undefined : new Tally(rate.window)
+
+  const holderOf = Effect.fnUntraced(function* (credential: Redacted.Redacted) {
+    if (Redacted.value(credential) === "") return undefined
+    const given = hashOf(Redacted.value(credential)).toString("hex")
+    const tokens = yield* known.tokens
+    if (tokens === undefined) return yield* new Unavailable({ detail: "The database does not answer." })
+    // By its hash: how long the search takes tells nothing of any token.
+    return tokens.find(({ hash }) => hash === given)
+  })
+
+  const checkToken = Effect.fnUntraced(function* (credential: Redacted.Redacted) {
+    if (expected === undefined) return yield* new AdminApiOff({ detail: howToSwitchOn })
+    if (timingSafeEqual(hashOf(Redacted.value(credential)), expected)) return { scopes: tokenScopes }
+    const holder = yield* holderOf(credential)
+    if (holder !== undefined) return { name: holder.name, scopes: holder.scopes }
+    const wait = Redacted.value(credential) === "" ? undefined : yield* guesses.wrong(yield* addressOf)
+    if (wait !== undefined) {
+      yield* withHeader("retry-after", String(wait))
+      return yield* new TooManyAttempts({ detail: "Wait a minute, or send the right one." })
+    }
+    yield* withHeader("www-authenticate", 'Bearer realm="tributary"')
+    return yield* new Unauthorized({ detail: "Send `Authorization: Bearer <admin token>`." })
+  })
+
+  const count = Effect.fnUntraced(function* (holder: string) {
+    if (asked === undefined || rate === undefined) return
+    const now = yield* Clock.currentTimeMillis
+    if (asked.add(JSON.stringify([holder, sourceOf(yield* addressOf)]), now) <= rate.limit) return
+    yield* withHeader("retry-after", String(asked.secondsLeft(now)))
+    return yield* new TooManyRequests({
+      detail: `At most ${rate.limit} requests in ${Duration.format(rate.window)} (http.rate).`
+    })
+  })
+
+  const session = Effect.gen(function* () {
+    const cookie = yield* cookieOf
+    if (cookie === undefined || sessions === undefined) return undefined
+    const found = yield* sessions.read(cookie)
+    return found === undefined || (yield* known.isEnded(Sessions.idOf(cookie))) ? undefined : found
+  })
+
+  const endSession = Effect.gen(function* () {
+    const cookie = yield* cookieOf
+    if (cookie !== undefined && (yield* session) !== undefined) {
+      yield* known.end(Sessions.idOf(cookie), yield* Sessions.latestEnd)
+    }
+    yield* setCookie("")
+  })
+
+  return Access.of({
+    adminApi: token !== undefined,
+    anonymous: token !== undefined && anonymous === "read",
+    checkToken,
+    count,
+    session,
+    beginSession: Effect.flatMap(sessions?.begin ?? Effect.succeed(""), setCookie),
+    renewSession: Effect.flatMap(cookieOf, (cookie = "") =>
+      Effect.flatMap(sessions?.renew(cookie) ?? Effect.succeed(""), setCookie)
+    ),
+    endSession
+  })
+})
 
 export const howToSwitchOn =
   "Set `http: { adminToken: { secret: ADMIN_TOKEN } }` in daemon.yaml and ADMIN_TOKEN in the environment, and start again."
 
-const digest = (token: Redacted.Redacted) => createHash("sha256").update(Redacted.value(token)).digest()
+/** Of the connection: what a proxy says of others can be said by anybody. */
+const addressOf = Effect.map(HttpServerRequest.HttpServerRequest, ({ remoteAddress }) =>
+  Option.getOrElse(remoteAddress, () => "unknown")
+)
+
+const cookieOf = Effect.map(
+  HttpServerRequest.HttpServerRequest,
+  ({ cookies }): string | undefined => cookies[Sessions.cookieName]
+)
 
 const withHeader = (name: string, value: string) =>
   HttpEffect.appendPreResponseHandler((_request, response) =>

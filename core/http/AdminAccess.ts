@@ -5,9 +5,18 @@
 import { Effect, Layer } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
+import type { TokenScope } from "../database/ApiTokens.ts"
 import { Access } from "./Access.ts"
 import { Caller } from "./Caller.ts"
-import { AdminApiOff, ForeignRequest, TooManyAttempts, Unauthorized } from "./Problems.ts"
+import {
+  AdminApiOff,
+  ForeignRequest,
+  OutOfScope,
+  TooManyAttempts,
+  TooManyRequests,
+  Unauthorized,
+  Unavailable
+} from "./Problems.ts"
 import { cookieName } from "./Sessions.ts"
 
 export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess, { provides: Caller }>()(
@@ -15,7 +24,7 @@ export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess, { provid
   {
     // The last one has the last word: every refusal is its own.
     security: { session: HttpApiSecurity.apiKey({ key: cookieName, in: "cookie" }), bearer: HttpApiSecurity.bearer },
-    error: [AdminApiOff, ForeignRequest, TooManyAttempts, Unauthorized]
+    error: [AdminApiOff, ForeignRequest, OutOfScope, TooManyAttempts, TooManyRequests, Unauthorized, Unavailable]
   }
 ) {
   static readonly layer = Layer.effect(
@@ -29,21 +38,45 @@ export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess, { provid
           const session = yield* access.session
           if (session === undefined && !(access.anonymous && isRead(request))) return yield* notThisWay
           if (session !== undefined && !isRead(request) && !isOurs(request)) return yield* notThisWay
-          if (session?.renew === true) yield* access.beginSession
-          return yield* Effect.provideService(answer, Caller, "console")
+          yield* access.count(session === undefined ? "nobody" : "console")
+          if (session?.renew === true) yield* access.renewSession
+          return yield* Effect.provideService(answer, Caller, { trigger: "console", actor: "console" })
         }),
         bearer: Effect.fnUntraced(function* (answer, { credential }) {
-          const { headers } = yield* HttpServerRequest.HttpServerRequest
-          if (headers.authorization === undefined && (yield* access.session) !== undefined) {
-            return yield* new ForeignRequest({ detail: `What changes something must carry "${ours}: console".` })
+          const request = yield* HttpServerRequest.HttpServerRequest
+          if (request.headers.authorization === undefined) {
+            const session = yield* access.session
+            const letIn =
+              session === undefined ? access.anonymous && isRead(request) : isRead(request) || isOurs(request)
+            // It came this far because it had asked too often.
+            if (letIn) return yield* new TooManyRequests({ detail: "Wait a moment (http.rate)." })
+            if (session !== undefined) {
+              return yield* new ForeignRequest({ detail: `What changes something must carry "${ours}: console".` })
+            }
           }
-          yield* access.checkToken(credential)
-          return yield* Effect.provideService(answer, Caller, "api")
+          const { name, scopes } = yield* access.checkToken(credential)
+          const needed = neededFor(request)
+          if (!isWithin(scopes, needed)) {
+            return yield* new OutOfScope({ detail: `The token "${name}" lacks the scope "${needed}".` })
+          }
+          yield* access.count(name === undefined ? "admin token" : `token ${name}`)
+          return yield* Effect.provideService(answer, Caller, { trigger: "api", actor: name ?? "api" })
         })
       })
     })
   )
 }
+
+const accounts = /^\/api\/v1\/accounts(?:[/?]|$)/
+
+const neededFor = (request: HttpServerRequest.HttpServerRequest): TokenScope => {
+  if (accounts.test(request.url)) return "accounts"
+  return isRead(request) ? "read" : "operate"
+}
+
+/** Who may do something may see what it came to. */
+const isWithin = (scopes: ReadonlyArray<TokenScope>, needed: TokenScope): boolean =>
+  scopes.includes(needed) || (needed === "read" && scopes.includes("operate"))
 
 /** A page of another site can make a browser send the cookie, not this header. */
 const ours = "x-tributary"

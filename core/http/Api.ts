@@ -13,4 +13,6 @@ import { System } from "./api/System.ts"
 export class Api extends HttpApi.make("tributary")
   .add(System, Session, Entities, Runs, Jobs, PendingDeletes, Configuration, Actions, Live)
   .middleware(HttpApiMiddleware.ProblemDetails)
+  // A key that nobody knows was meant to change something: without it the request would be another one.
+  .annotate(HttpApi.PayloadParseOptions, { errors: "all", onExcessProperty: "error" })
   .annotateMerge(OpenApi.annotations({ title: "Tributary", version: "1", description: "The daemon's HTTP API." })) {}

@@ -1,4 +1,6 @@
-/** Who asks: what is done carries the name in the audit, as what set it off and, the API having no names, as who. */
+/** Who asks, for the audit: what set it off, and the name of the token; the admin token and the console have no names. */
 import { Context } from "effect"
 
-export class Caller extends Context.Service<Caller, "api" | "console">()("tributary/core/http/Caller") {}
+export class Caller extends Context.Service<Caller, { readonly trigger: "api" | "console"; readonly actor: string }>()(
+  "tributary/core/http/Caller"
+) {}

@@ -5,8 +5,11 @@
 import { STATUS_CODES } from "node:http"
 import { ByteSize, Cause, Effect } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse, ProblemDetails } from "effect/http"
+import type { HttpDeclaration } from "../config/Connector.ts"
 import { Work } from "../control/Work.ts"
 import * as Metrics from "../observe/Metrics.ts"
+import { withoutSecrets } from "./Blanks.ts"
+import * as Hosts from "./Hosts.ts"
 import * as Pages from "./Pages.ts"
 
 export const docsPath = "/docs"
@@ -29,11 +32,13 @@ const docsPolicy =
 const docsHeaders = { ...securityHeaders, "content-security-policy": docsPolicy }
 const pageHeaders = { ...securityHeaders, "content-security-policy": Pages.policy }
 
+const pathOf = ({ url }: HttpServerRequest.HttpServerRequest): string => url.split("?", 1)[0] ?? ""
+
 const headersFor = (
-  { url }: HttpServerRequest.HttpServerRequest,
+  request: HttpServerRequest.HttpServerRequest,
   { headers, status }: HttpServerResponse.HttpServerResponse
 ) => {
-  const [path = ""] = url.split("?", 1)
+  const path = pathOf(request)
   if (path === docsPath) return docsHeaders
   if (!Pages.isPage(path)) return securityHeaders
   const cached = headers["cache-control"]
@@ -43,6 +48,7 @@ const headersFor = (
 const details: Readonly<Record<number, string>> = {
   404: `There is nothing at this address; ${docsPath} tells what there is.`,
   413: `The body may have at most ${ByteSize.format(largestBody)}.`,
+  421: "This daemon listens on its own machine alone and is not known by that name; `http: { hosts: [...] }` adds names.",
   415: "Send the body as application/json.",
   500: "Something unexpected went wrong; the log tells more."
 }
@@ -69,13 +75,17 @@ const responseOf = Effect.fnUntraced(function* <E>(cause: Cause.Cause<E>) {
 
 const mannered = Effect.fnUntraced(function* <E, R>(
   answered: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
-  isStopping: Effect.Effect<boolean>
+  isStopping: Effect.Effect<boolean>,
+  isOurs: ReturnType<typeof Hosts.check>
 ) {
   const request = yield* HttpServerRequest.HttpServerRequest
-  const response = yield* answered.pipe(
+  const path = pathOf(request)
+  const known = isOurs === undefined || isOurs(request.headers.host, path)
+  const response = yield* (known ? answered : Effect.succeed(HttpServerResponse.empty({ status: 421 }))).pipe(
     Effect.provideService(HttpServerRequest.MaxBodySize, largestBody),
     Effect.catchCause(responseOf),
-    Effect.map(described)
+    Effect.map(described),
+    Effect.map((told) => (path.startsWith("/api/") ? withoutSecrets(told) : told))
   )
   yield* Metrics.httpAnswered(request.method, response.status)
   const headers = headersFor(request, response)
@@ -83,12 +93,15 @@ const mannered = Effect.fnUntraced(function* <E, R>(
   return HttpServerResponse.setHeaders(response, (yield* isStopping) ? { ...headers, connection: "close" } : headers)
 })
 
-export const layer = HttpRouter.middleware(
-  Effect.map(
-    Work,
-    ({ isStopping }) =>
-      (answered) =>
-        mannered(answered, isStopping)
-  ),
-  { global: true }
-)
+export const layer = (declaration: Pick<HttpDeclaration, "host" | "hosts">) => {
+  const isOurs = Hosts.check(declaration)
+  return HttpRouter.middleware(
+    Effect.map(
+      Work,
+      ({ isStopping }) =>
+        (answered) =>
+          mannered(answered, isStopping, isOurs)
+    ),
+    { global: true }
+  )
+}

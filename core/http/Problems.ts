@@ -8,6 +8,12 @@ export class UnknownSelectorProblem extends HttpApiError.Problem<UnknownSelector
   title: "A selector selects nothing"
 }) {}
 
+export class UnexpectedBody extends HttpApiError.Problem<UnexpectedBody>()("UnexpectedBody", {
+  type: "urn:tributary:problem:unexpected-body",
+  status: 400,
+  title: "Nothing is known of such a body"
+}) {}
+
 export class Unauthorized extends HttpApiError.Problem<Unauthorized>()("Unauthorized", {
   type: "urn:tributary:problem:unauthorized",
   status: 401,
@@ -24,6 +30,12 @@ export class ForeignRequest extends HttpApiError.Problem<ForeignRequest>()("Fore
   type: "urn:tributary:problem:foreign-request",
   status: 403,
   title: "The request does not come from the console"
+}) {}
+
+export class OutOfScope extends HttpApiError.Problem<OutOfScope>()("OutOfScope", {
+  type: "urn:tributary:problem:out-of-scope",
+  status: 403,
+  title: "The token is not for that"
 }) {}
 
 export class Missing extends HttpApiError.Problem<Missing>()("Missing", {
@@ -45,7 +57,13 @@ export class InvalidConfiguration extends HttpApiError.Problem<InvalidConfigurat
 export class TooManyAttempts extends HttpApiError.Problem<TooManyAttempts>()("TooManyAttempts", {
   type: "urn:tributary:problem:too-many-attempts",
   status: 429,
-  title: "Too many wrong tokens from this address"
+  title: "Too many wrong tokens"
+}) {}
+
+export class TooManyRequests extends HttpApiError.Problem<TooManyRequests>()("TooManyRequests", {
+  type: "urn:tributary:problem:too-many-requests",
+  status: 429,
+  title: "Too many requests"
 }) {}
 
 export class Unavailable extends HttpApiError.Problem<Unavailable>()("Unavailable", {

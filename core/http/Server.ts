@@ -27,6 +27,7 @@ import * as Runs from "./handlers/Runs.ts"
 import * as Session from "./handlers/Session.ts"
 import * as System from "./handlers/System.ts"
 import * as Manners from "./Manners.ts"
+import { NoBody } from "./NoBody.ts"
 import * as Pages from "./Pages.ts"
 import { Recent } from "./Recent.ts"
 
@@ -51,10 +52,10 @@ const routes = (declaration: HttpDeclaration) =>
     PrometheusMetrics.layerHttp({ path: "/metrics" }),
     Pages.layer,
     Hooks.layer.pipe(Layer.provide(Quiet.layer(Work.grace))),
-    Manners.layer
+    Manners.layer(declaration)
   ).pipe(
     Layer.provide(handlers),
-    Layer.provide([AdminAccess.layer, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
+    Layer.provide([AdminAccess.layer, NoBody.layer, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
     Layer.provide([Access.layer(declaration), Happenings.layer, Recent.layer]),
     // Built once for all who provide it: what the jobs publish is heard here.
     Layer.provide(JobEvents.layer)

@@ -1,10 +1,10 @@
 /**
- * Sessions of the console. A session is a moment, signed, in a cookie; nothing of it is kept here. The key comes from the
- * admin token, so a restart keeps people signed in and another token signs everybody out. Signing out forgets the cookie
- * in the browser; a copy of it is good until its moment.
+ * Sessions of the console. A session is a moment and an id, signed, in a cookie; of one that was ended the id is kept, so
+ * that no copy of the cookie is good any more. The key comes from the admin token, so a restart keeps people signed in and
+ * another token signs everybody out.
  */
-import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto"
-import { Clock, Duration, Effect, Redacted } from "effect"
+import { createHmac, hkdfSync, randomInt, timingSafeEqual } from "node:crypto"
+import { Clock, DateTime, Duration, Effect, Redacted } from "effect"
 
 export const cookieName = "tributary_session"
 
@@ -18,19 +18,34 @@ export interface Session {
   readonly renew: boolean
 }
 
-const shape = /^([0-9a-z]{1,11})\.[\w-]{43}$/
+const idLength = 16
+const shape = new RegExp(`^([0-9a-z]{1,11})([0-9a-z]{${idLength}})\\.[\\w-]{43}$`)
+
+/** Only of a cookie that was read. */
+export const idOf = (cookie: string): string => shape.exec(cookie)?.[2] ?? ""
+
+/** When the last copy of any cookie of now is no longer good. */
+export const latestEnd = Effect.map(DateTime.now, (now) => DateTime.addDuration(now, lifetime))
+
+const newId = (): string => Array.from({ length: idLength }, () => randomInt(36).toString(36)).join("")
 
 export const make = (token: Redacted.Redacted) => {
   const key = Buffer.from(hkdfSync("sha256", Redacted.value(token), "", "tributary console session", 32))
-  const signed = (moment: string) => `${moment}.${createHmac("sha256", key).update(moment).digest("base64url")}`
+  const signed = (text: string) => `${text}.${createHmac("sha256", key).update(text).digest("base64url")}`
+  const cookieOf = (id: string) =>
+    Effect.map(Clock.currentTimeMillis, (now) => signed((now + Duration.toMillis(lifetime)).toString(36) + id))
   return {
     /** The value of a cookie that is good from now on. */
-    begin: Effect.map(Clock.currentTimeMillis, (now) => signed((now + Duration.toMillis(lifetime)).toString(36))),
+    begin: Effect.suspend(() => cookieOf(newId())),
+    /** Of the same session, good from now on. */
+    renew: (cookie: string) => cookieOf(idOf(cookie)),
     /** `undefined`: it is none of ours, or no longer good. */
     read: (cookie: string) =>
       Effect.map(Clock.currentTimeMillis, (now): Session | undefined => {
-        const [, moment] = shape.exec(cookie) ?? []
-        if (moment === undefined || !timingSafeEqual(Buffer.from(cookie), Buffer.from(signed(moment)))) return undefined
+        const [, moment, id = ""] = shape.exec(cookie) ?? []
+        if (moment === undefined || !timingSafeEqual(Buffer.from(cookie), Buffer.from(signed(moment + id)))) {
+          return undefined
+        }
         const left = Number.parseInt(moment, 36) - now
         return left > 0 ? { renew: left < Duration.toMillis(lifetime) - Duration.toMillis(renewAfter) } : undefined
       })

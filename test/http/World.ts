@@ -5,6 +5,7 @@ import { Actions } from "../../core/actions/Actions.ts"
 import { DaemonYaml } from "../../core/config/DaemonYaml.ts"
 import type { ConfigurationInvalid } from "../../core/config/Diagnostic.ts"
 import type { Entity } from "../../core/config/Entity.ts"
+import type { Rate } from "../../core/config/Scalars.ts"
 import type { PluginType } from "../../core/control/Plugin.ts"
 import { Plugins } from "../../core/control/Plugins.ts"
 import * as Server from "../../core/http/Server.ts"
@@ -77,6 +78,10 @@ export interface Options {
   readonly database?: typeof layerDatabase
   /** Known, and hosted by who asks for it. */
   readonly plugins?: ReadonlyArray<PluginType>
+  readonly rate?: Rate
+  readonly hosts?: ReadonlyArray<string>
+  /** What is live, in place of a file of `entities`. */
+  readonly first?: Loaded
   /** What a reload finds. */
   readonly reloaded?: Effect.Effect<Loaded, ConfigurationInvalid>
 }
@@ -91,11 +96,13 @@ export const layer = ({
   ...options
 }: Options) => {
   const adminToken = "adminToken" in options ? options.adminToken : token
-  const first = loadedFrom("type: fake\n", entities)
+  const { first = loadedFrom("type: fake\n", entities), hosts, rate } = options
   return Server.layer({
     host: "127.0.0.1",
     port: 0,
     anonymous,
+    ...(rate === undefined ? {} : { rate }),
+    ...(hosts === undefined ? {} : { hosts }),
     ...(adminToken === undefined ? {} : { adminToken: Redacted.make(adminToken) })
   }).pipe(
     Layer.provide(Actions.layer),

@@ -54,7 +54,7 @@ describe("the admin API", () => {
     }).pipe(Effect.provide(layer({ adminToken: "" })))
   )
 
-  it.live("asks for the token everywhere, lets the right one in, and blocks who guesses", () =>
+  it.live("asks for the token everywhere, lets the right one in, and refuses who guesses, not who knows", () =>
     Effect.gen(function* () {
       for (const [method, path] of admin) {
         const { body, headers, status } = yield* ask(path, { method, token: null })
@@ -74,10 +74,11 @@ describe("the admin API", () => {
       for (let guess = 0; guess < 10; guess++) {
         assert.strictEqual((yield* ask("/api/v1/connectors", { token: `${token}${guess}` })).status, 401)
       }
-      const blocked = yield* ask("/api/v1/connectors", { token })
+      const blocked = yield* ask("/api/v1/connectors", { token: "another guess" })
       assert.strictEqual(blocked.status, 429)
-      assert.strictEqual(blocked.headers["retry-after"], "60")
+      assert.match(blocked.headers["retry-after"] ?? "", /^[1-9]\d?$/)
       assert.deepInclude(blocked.body, { type: "urn:tributary:problem:too-many-attempts" })
+      assert.strictEqual((yield* ask("/api/v1/connectors", { token })).status, 200)
       assert.strictEqual((yield* ask("/health", { token: null })).status, 200)
     }).pipe(Effect.provide(layer({})))
   )

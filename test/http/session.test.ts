@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import * as Sessions from "../../core/http/Sessions.ts"
+import { layerDatabase } from "../support/database.ts"
 import { ask, layer, token } from "./World.ts"
 
 const signIn = (sent: string, headers: Readonly<Record<string, string>> = {}) =>
@@ -43,6 +44,30 @@ describe("a session", () => {
     }).pipe(Effect.provide(layer({})))
   )
 
+  it.live("ends when it is signed out, for every copy of its cookie, also after a restart, and no other", () =>
+    Effect.gen(function* () {
+      const database = yield* Layer.build(layerDatabase)
+      const served = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+        Effect.provide(effect, layer({ database: Layer.succeedContext(database) }))
+      const [first, other] = yield* served(
+        Effect.gen(function* () {
+          const cookies = [cookieOf(yield* signIn(token)), cookieOf(yield* signIn(token))] as const
+          assert.strictEqual(
+            (yield* ask("/api/v1/session", { ...withCookie(cookies[0]), method: "DELETE" })).status,
+            204
+          )
+          assert.strictEqual((yield* ask("/api/v1/runs", withCookie(cookies[0]))).status, 401)
+          assert.strictEqual((yield* ask("/api/v1/runs", withCookie(cookies[1]))).status, 200)
+          return cookies
+        })
+      )
+      assert.strictEqual((yield* served(ask("/api/v1/runs", withCookie(first)))).status, 401)
+      assert.strictEqual((yield* served(ask("/api/v1/runs", withCookie(other)))).status, 200)
+      const longer = yield* Sessions.make(Redacted.make(token)).renew(first.replace("tributary_session=", ""))
+      assert.strictEqual((yield* served(ask("/api/v1/runs", withCookie(`tributary_session=${longer}`)))).status, 401)
+    })
+  )
+
   it.live("changes nothing for a page that is not the console's", () =>
     Effect.gen(function* () {
       const cookie = cookieOf(yield* signIn(token))
@@ -77,9 +102,10 @@ describe("a session", () => {
         assert.strictEqual(wrong.status, 401)
         assert.strictEqual(setCookie(wrong), "")
       }
-      assert.strictEqual((yield* signIn(token)).status, 429)
-      assert.strictEqual((yield* ask("/api/v1/runs")).status, 429)
-      // Who is signed in has nothing to guess.
+      assert.strictEqual((yield* signIn("another guess")).status, 429)
+      // Who knows the token, or is signed in, has nothing to guess.
+      assert.strictEqual((yield* signIn(token)).status, 204)
+      assert.strictEqual((yield* ask("/api/v1/runs")).status, 200)
       assert.strictEqual((yield* ask("/api/v1/runs", withCookie(cookie))).status, 200)
     }).pipe(Effect.provide(layer({})))
   )

@@ -4,6 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { Whole } from "../../config/Scalars.ts"
 import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
 import { AdminAccess } from "../AdminAccess.ts"
+import { NoBody } from "../NoBody.ts"
 import { InvalidConfiguration, Missing, Unavailable } from "../Problems.ts"
 import { described } from "./Described.ts"
 
@@ -40,5 +41,6 @@ export const Configuration = HttpApiGroup.make("configuration")
     )
   )
   .prefix("/api/v1")
+  .middleware(NoBody)
   .middleware(AdminAccess)
   .annotateMerge(described("The configuration and its versions."))

@@ -3,6 +3,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { Whole } from "../../config/Scalars.ts"
 import { AdminAccess } from "../AdminAccess.ts"
+import { NoBody } from "../NoBody.ts"
 import { Missing, Unavailable } from "../Problems.ts"
 import { sseOf } from "../Progress.ts"
 import * as Shapes from "../Shapes.ts"
@@ -40,5 +41,6 @@ export const Jobs = HttpApiGroup.make("jobs")
     }).annotateMerge(described("Lets it fire again."))
   )
   .prefix("/api/v1")
+  .middleware(NoBody)
   .middleware(AdminAccess)
   .annotateMerge(described("What runs by itself."))

@@ -1,7 +1,7 @@
 /** Signing in and out with a browser. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
-import { AdminApiOff, TooManyAttempts, Unauthorized } from "../Problems.ts"
+import { AdminApiOff, TooManyAttempts, Unauthorized, Unavailable } from "../Problems.ts"
 import { described } from "./Described.ts"
 
 export const Session = HttpApiGroup.make("session")
@@ -16,13 +16,15 @@ export const Session = HttpApiGroup.make("session")
     }).annotateMerge(described("Who the browser is signed in as.")),
     HttpApiEndpoint.post("signIn", "/session", {
       payload: Schema.Struct({ token: Schema.Redacted(Schema.String) }),
-      error: [AdminApiOff, TooManyAttempts, Unauthorized]
+      error: [AdminApiOff, TooManyAttempts, Unauthorized, Unavailable]
     }).annotateMerge(
       described(
         "Signs in with the admin token: sets a cookie that is good for 12 hours and made longer while it is used."
       )
     ),
-    HttpApiEndpoint.delete("signOut", "/session").annotateMerge(described("Takes the cookie away."))
+    HttpApiEndpoint.delete("signOut", "/session").annotateMerge(
+      described("Ends the session: no copy of its cookie is good any more.")
+    )
   )
   .prefix("/api/v1")
   .annotateMerge(described("Sessions of the console."))

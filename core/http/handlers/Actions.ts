@@ -12,9 +12,7 @@ const list = readDatabase(
 
 const run = Effect.fnUntraced(function* (action: string, input: unknown, dryRun: boolean) {
   const [actions, caller] = [yield* Actions, yield* Caller]
-  return yield* Effect.flatten(
-    inBackground(actions.run(action, input, { trigger: caller, actor: caller, dryRun }))
-  ).pipe(
+  return yield* Effect.flatten(inBackground(actions.run(action, input, { ...caller, dryRun }))).pipe(
     Effect.catchTags({
       UnknownAction: ({ message }) => Effect.fail(new Missing({ detail: message })),
       InvalidInput: ({ message }) => Effect.fail(new InvalidInputProblem({ detail: message }))
@@ -37,7 +35,7 @@ const entry = Effect.fnUntraced(function* (id: number) {
 const resolve = Effect.fnUntraced(function* (id: number, as: "done" | "failed") {
   const [actions, caller] = [yield* Actions, yield* Caller]
   if ((yield* actions.entry(id)) === undefined) return yield* missing(id)
-  return yield* Effect.catchTag(actions.resolve(id, as, caller), "ActionSettled", ({ message }) =>
+  return yield* Effect.catchTag(actions.resolve(id, as, caller.actor), "ActionSettled", ({ message }) =>
     Effect.fail(new ActionDecided({ detail: message }))
   )
 }, fromDatabase)

@@ -35,7 +35,7 @@ const diff = Effect.fnUntraced(function* ({ from, to }: { readonly from: number;
 
 const reloadNow = Effect.gen(function* () {
   const [caller, reload] = [yield* Caller, yield* Reload]
-  const version = yield* reload.reload({ trigger: caller, actor: caller })
+  const version = yield* reload.reload(caller)
   if (version.status === "ok" || version.status === "unchanged") return version
   const count = version.diagnostics.length
   const detail = version.error ?? `It has ${count === 1 ? "a problem" : `${count} problems`}.`

@@ -86,10 +86,7 @@ const syncNow = Effect.fnUntraced(function* ({ full, pastRejected, selectors }: 
   const [caller, sync] = [yield* Caller, yield* Sync]
   const { chosen, generation } = yield* selected(selectors, { full, pastRejected })
   return yield* answer(request, (onEvent) =>
-    Effect.map(
-      sync.run(chosen, { trigger: caller, actor: caller, full, pastRejected, onEvent, generation }),
-      (runs) => ({ runs })
-    )
+    Effect.map(sync.run(chosen, { ...caller, full, pastRejected, onEvent, generation }), (runs) => ({ runs }))
   )
 })
 

@@ -1,14 +1,16 @@
 /**
  * `POST /hooks/{type}/{name}`: webhooks of outside systems. The connector, or another plugin, says whether to believe
- * one, and a connector what is stale; the answer goes out at once and says nothing, also of why not.
+ * one, and a connector what is stale; the answer goes out at once and says nothing, also of why not. Who keeps sending
+ * what is not believed is no longer looked at for the rest of a minute, and the log has one line a minute of it.
  */
-import { Effect, Layer } from "effect"
+import { Clock, Duration, Effect, Layer, Option } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { entityId } from "../../config/Entity.ts"
 import { Plugins } from "../../control/Plugins.ts"
 import type { Hook, HookAnswer } from "../../plugin/Connector.ts"
 import { type Generation, Registry } from "../../plugin/Registry.ts"
 import { Quiet } from "../../sync/Quiet.ts"
+import { sourceOf, Tally } from "../Tally.ts"
 
 const answers = { Accepted: 200, Unreadable: 400, Refused: 401 } as const
 const nobody = HttpServerResponse.empty({ status: 404 })
@@ -38,13 +40,56 @@ const takerOf = Effect.fnUntraced(function* (type: string, name: string) {
   return { name, hook: yield* plugins.hook(type, name), accepted: () => Effect.void } satisfies Taker
 })
 
-const take = Effect.fn("Hooks.take")(function* (type: string, name: string) {
+const minute = Duration.minutes(1)
+/** What is not believed, of one source within a minute. */
+const most = 120
+
+const makeLimits = () => {
+  const refusals = new Tally(minute)
+  /** By hook: when the log told of it last, and what came since. */
+  const untold = new Map<string, { readonly toldAt: number; readonly count: number }>()
+  return {
+    /** The seconds to wait. */
+    wait: Effect.fnUntraced(function* (source: string) {
+      const now = yield* Clock.currentTimeMillis
+      return refusals.of(source, now) < most ? undefined : refusals.secondsLeft(now)
+    }),
+    refused: Effect.fnUntraced(function* (source: string) {
+      const now = yield* Clock.currentTimeMillis
+      if (refusals.add(source, now) === most) {
+        yield* Effect.logWarning(`webhooks from ${source} are no longer looked at for a moment: ${most} were refused`)
+      }
+    }),
+    /** `name` is that of a hook there is, so there are few. */
+    tell: Effect.fnUntraced(function* (name: string, status: number) {
+      const now = yield* Clock.currentTimeMillis
+      const { count, toldAt } = untold.get(name) ?? { count: 0, toldAt: Number.NEGATIVE_INFINITY }
+      if (now - toldAt < Duration.toMillis(minute)) {
+        untold.set(name, { toldAt, count: count + 1 })
+        return
+      }
+      const others = count === 0 ? "" : `, and ${count} others since the last such line`
+      yield* Effect.logWarning(`a webhook for ${name} was answered ${status}${others}`)
+      untold.set(name, { toldAt: now, count: 0 })
+    })
+  }
+}
+
+type Limits = ReturnType<typeof makeLimits>
+
+const take = Effect.fn("Hooks.take")(function* (type: string, name: string, limits: Limits) {
+  const { headers, remoteAddress, text } = yield* HttpServerRequest.HttpServerRequest
+  const source = sourceOf(Option.getOrElse(remoteAddress, () => "unknown"))
+  const wait = yield* limits.wait(source)
+  if (wait !== undefined) return HttpServerResponse.empty({ status: 429, headers: { "retry-after": String(wait) } })
   const { accepted, hook } = yield* takerOf(type, name)
-  if (hook === undefined) return nobody
-  const { headers, text } = yield* HttpServerRequest.HttpServerRequest
+  if (hook === undefined) {
+    yield* limits.refused(source)
+    return nobody
+  }
   const answer = yield* hook({ headers, body: yield* text })
   if (answer._tag === "Accepted") yield* accepted(answer)
-  else yield* Effect.logWarning(`a webhook for ${name} was answered ${answers[answer._tag]}`)
+  else yield* Effect.andThen(limits.refused(source), limits.tell(name, answers[answer._tag]))
   return HttpServerResponse.empty({ status: answers[answer._tag] })
 }, Effect.scoped)
 
@@ -52,12 +97,13 @@ export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     const router = yield* HttpRouter.HttpRouter
     const services = yield* Effect.context<Plugins | Quiet | Registry>()
+    const limits = makeLimits()
     yield* router.add(
       "POST",
       "/hooks/:type/:name",
       Effect.gen(function* () {
         const { name = "", type = "" } = yield* HttpRouter.params
-        return yield* take(type, name)
+        return yield* take(type, name, limits)
       }).pipe(Effect.provide(services))
     )
   })

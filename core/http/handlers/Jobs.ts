@@ -53,13 +53,13 @@ const runs = Effect.fnUntraced(function* (days: number) {
 const runNow = Effect.fnUntraced(function* (name: string, request: HttpServerRequest.HttpServerRequest) {
   const [caller, jobs] = [yield* Caller, yield* Jobs]
   return yield* answer(request, (onEvent) =>
-    fromDatabase(Effect.catchTag(jobs.run(name, { trigger: caller, actor: caller, onEvent }), "UnknownJob", unknown))
+    fromDatabase(Effect.catchTag(jobs.run(name, { ...caller, onEvent }), "UnknownJob", unknown))
   )
 })
 
 const turn = Effect.fnUntraced(function* (name: string, way: "pause" | "resume") {
   const [caller, jobs] = [yield* Caller, yield* Jobs]
-  yield* fromDatabase(Effect.catchTag(jobs[way](name, caller), "UnknownJob", unknown))
+  yield* fromDatabase(Effect.catchTag(jobs[way](name, caller.actor), "UnknownJob", unknown))
 })
 
 export const layer = HttpApiBuilder.group(Api, "jobs", (handlers) =>

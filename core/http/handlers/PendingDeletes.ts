@@ -34,7 +34,7 @@ const one = Effect.fnUntraced(function* (
 const decide = Effect.fnUntraced(
   function* (id: number, decision: Decision) {
     const caller = yield* Caller
-    return yield* decideOn(BigInt(id), decision, { trigger: caller, actor: caller })
+    return yield* decideOn(BigInt(id), decision, caller)
   },
   Effect.catchTag("PendingDeleteGone", ({ message }) => Effect.fail(new Missing({ detail: message }))),
   fromDatabase

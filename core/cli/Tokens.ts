@@ -1,0 +1,73 @@
+/** `tokens`: who may use the API by a token of their own; making and revoking one. */
+import { DateTime, Effect } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import * as ApiTokens from "../database/ApiTokens.ts"
+import { operator } from "./Operator.ts"
+import { answer, layerEngine, stop } from "./Root.ts"
+import { Terminal } from "./render/Terminal.ts"
+import * as TokensView from "./render/TokensView.ts"
+import { readable } from "./Salvage.ts"
+
+const name = Argument.String("name").pipe(Argument.withDescription("As the audit names who used it"))
+
+const scope = Flag.Literals("scope", ApiTokens.tokenScopes).pipe(
+  Flag.withDescription(
+    "read: look; operate: also sync, run, decide, reload; accounts: credentials of accounts. Repeatable"
+  ),
+  Flag.atLeast(1)
+)
+
+/** What cannot be is wrong usage. */
+const refused = ({ message }: ApiTokens.TokenRefused) => stop(2, message, { error: message })
+
+const add = Command.make(
+  "add",
+  { name, scope },
+  Effect.fn("cli.tokens.add")(function* (input) {
+    const loaded = yield* readable
+    const token = yield* ApiTokens.make(input.name, input.scope, operator).pipe(
+      Effect.catchTag("TokenRefused", refused),
+      Effect.provide(layerEngine(loaded))
+    )
+    const { err } = yield* Terminal
+    yield* err.write("Shown this once and kept nowhere:\n")
+    yield* answer({ name: input.name, scopes: input.scope, token }, Effect.succeed(token))
+  })
+).pipe(
+  Command.withDescription("Make a token and show it, once"),
+  Command.withExamples([
+    { command: "tributary tokens add grafana --scope read", description: "May look at everything" },
+    { command: "tributary tokens add deploy --scope operate", description: "May also sync, run jobs and reload" }
+  ])
+)
+
+const revoke = Command.make(
+  "revoke",
+  { name },
+  Effect.fn("cli.tokens.revoke")(function* (input) {
+    const loaded = yield* readable
+    yield* ApiTokens.revoke(input.name, operator).pipe(
+      Effect.catchTag("TokenRefused", refused),
+      Effect.provide(layerEngine(loaded))
+    )
+    yield* answer({ name: input.name, revoked: true }, Effect.succeed(`${input.name} is refused from now on.`))
+  })
+).pipe(Command.withDescription("Refuse it from now on, in every daemon on this database"))
+
+export const tokens = Command.make(
+  "tokens",
+  {},
+  Effect.fn("cli.tokens")(function* () {
+    const loaded = yield* readable
+    const listed = yield* Effect.provide(ApiTokens.list, layerEngine(loaded))
+    const { out } = yield* Terminal
+    const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, loaded.daemon.timezone)
+    yield* answer(
+      { tokens: listed },
+      Effect.map(out.screen, (screen) => TokensView.render(listed, now, screen))
+    )
+  })
+).pipe(
+  Command.withDescription("Named tokens of the API; making and revoking one"),
+  Command.withSubcommands([add, revoke])
+)

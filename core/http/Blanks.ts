@@ -1,0 +1,33 @@
+/**
+ * Answers of the API as they leave: without any known secret, wherever a source, a person or a mistake may have put one.
+ * Value by value, because what is cut out of the finished text might take its quotes along.
+ */
+import { HttpServerResponse } from "effect/http"
+import { redact } from "../observe/Secrets.ts"
+
+/** An answer that many share is looked through once. */
+const seen = new WeakMap<HttpServerResponse.HttpServerResponse, HttpServerResponse.HttpServerResponse>()
+
+export const withoutSecrets = (response: HttpServerResponse.HttpServerResponse) => {
+  const known = seen.get(response)
+  if (known !== undefined) return known
+  const looked = look(response)
+  seen.set(response, looked)
+  return looked
+}
+
+const look = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse => {
+  const { body } = response
+  if (body._tag !== "Uint8Array" || !/json/.test(body.contentType)) return response
+  const text = new TextDecoder().decode(body.body)
+  if (redact(text) === text) return response
+  const told: unknown = JSON.parse(text, (_, value: unknown) => (typeof value === "string" ? redact(value) : value))
+  const { contentType } = body
+  return HttpServerResponse.setHeaders(
+    HttpServerResponse.text(JSON.stringify(told), { status: response.status, contentType, cookies: response.cookies }),
+    withoutLength(response.headers)
+  )
+}
+
+const withoutLength = (headers: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => name !== "content-length" && name !== "content-type"))

@@ -1,0 +1,55 @@
+/**
+ * Counts by key within a window of time, in bounded memory: when there are too many keys, all further ones are counted as
+ * one. Nothing is ever dropped to make room, so nobody wins a new count by coming from ever new addresses.
+ */
+import { Duration } from "effect"
+
+const others = Symbol("others")
+
+export class Tally {
+  readonly #window: number
+  readonly #most: number
+  readonly #counts = new Map<string | typeof others, number>()
+  #endsAt = 0
+
+  constructor(window: Duration.Duration, most = 10_000) {
+    this.#window = Duration.toMillis(window)
+    this.#most = most
+  }
+
+  /** How many there are now, with this one. */
+  add(key: string, now: number): number {
+    const count = this.of(key, now) + 1
+    this.#counts.set(this.#keyOf(key), count)
+    return count
+  }
+
+  of(key: string, now: number): number {
+    if (now >= this.#endsAt) {
+      this.#counts.clear()
+      this.#endsAt = now + this.#window
+    }
+    return this.#counts.get(this.#keyOf(key)) ?? 0
+  }
+
+  /** Whole seconds until all counts begin anew. */
+  secondsLeft(now: number): number {
+    return Math.max(1, Math.ceil((this.#endsAt - now) / 1000))
+  }
+
+  #keyOf(key: string): string | typeof others {
+    return this.#counts.has(key) || this.#counts.size < this.#most ? key : others
+  }
+}
+
+/** Whose requests are counted together: an address, of IPv6 the network that one subscriber has. */
+export const sourceOf = (address: string): string => {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "")
+  if (!plain.includes(":")) return plain
+  const [head = "", tail] = plain.split("::")
+  const groups = head.split(":").filter((group) => group !== "")
+  const after = tail === undefined ? [] : tail.split(":").filter((group) => group !== "")
+  const zeros =
+    tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - groups.length - after.length) }, () => "0")
+  return `${[...groups, ...zeros, ...after].slice(0, 4).join(":")}::/64`
+}

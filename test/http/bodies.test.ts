@@ -1,0 +1,42 @@
+/** Bodies of requests are closed: what nobody knows is refused before anything is done. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { ask, layer } from "./World.ts"
+
+const closed: ReadonlyArray<readonly [path: string, body: object, key: string]> = [
+  ["sync", { selctors: ["fake.thing"] }, "selctors"],
+  ["sync", { selectors: ["fake.thing"], ful: true }, "ful"],
+  ["plan", { selectors: ["fake.thing"], row: 1 }, "row"],
+  ["actions/fake.send", { input: {}, dryrun: true }, "dryrun"],
+  ["action-log/1/resolve", { as: "done", note: "x" }, "note"],
+  ["pending-deletes/1", { decision: "drop", ids: [1] }, "ids"],
+  ["session", { token: "x", remember: true }, "remember"],
+  ["jobs/morning/run", { dryRun: true }, "dryRun"],
+  ["jobs/morning/pause", { until: "2027-01-01" }, "until"],
+  ["reload", { dryRun: true }, "dryRun"]
+]
+
+describe("a body", () => {
+  for (const [path, body, key] of closed) {
+    it.live(`of ${path} with the unknown key ${key} is refused and the key named`, () =>
+      Effect.gen(function* () {
+        const answer = yield* ask(`/api/v1/${path}`, { method: "POST", body })
+        assert.strictEqual(answer.status, 400, answer.text)
+        assert.match(answer.headers["content-type"] ?? "", /^application\/problem\+json/)
+        assert.include(answer.text, key)
+        assert.deepInclude((yield* ask("/api/v1/runs")).body, { runs: [] })
+        assert.notInclude((yield* ask("/api/v1/jobs")).text, '"paused":true')
+      }).pipe(Effect.provide(layer({})))
+    )
+  }
+
+  it.live("that is not wanted may be left out or empty, and nothing else", () =>
+    Effect.gen(function* () {
+      const run = (body: unknown) =>
+        ask("/api/v1/jobs/morning/run", { method: "POST", ...(body === undefined ? {} : { body }) })
+      for (const body of [undefined, "", "{}", {}]) assert.strictEqual((yield* run(body)).status, 200)
+      for (const body of ["dryRun=true", "[]", "null", "1"]) assert.strictEqual((yield* run(body)).status, 400)
+      assert.strictEqual((yield* ask("/api/v1/reload", { method: "POST", token: null, body: { x: 1 } })).status, 401)
+    }).pipe(Effect.provide(layer({})))
+  )
+})
