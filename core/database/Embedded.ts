@@ -1,7 +1,7 @@
 /**
  * The PostgreSQL server that comes with npm, for whoever has none: initialised once, started when needed, shared by
- * every Tributary process on the same data directory, stopped by the last one. A server left behind by a killed
- * process is adopted, not fought.
+ * every Tributary process on the same data directory, stopped by the last one, and started again when it dies. A server
+ * left behind by a killed process is adopted, not fought.
  */
 import { execFile } from "node:child_process"
 import { createHash, randomBytes } from "node:crypto"
@@ -12,6 +12,7 @@ import { dirname, join, resolve } from "node:path"
 import { promisify } from "node:util"
 import { PgConnection } from "@effect/sql-pg"
 import { Data, Effect, Redacted, Schema } from "effect"
+import * as EmbeddedWatch from "./EmbeddedWatch.ts"
 
 export class EmbeddedError extends Data.TaggedError("EmbeddedError")<{
   readonly message: string
@@ -38,16 +39,20 @@ export const start = Effect.fn("Embedded.start")(function* (options: EmbeddedOpt
   const control = (...args: ReadonlyArray<string>) =>
     attempt(`run pg_ctl ${args[0]}`, () => run(join(tools, "pg_ctl"), args, account))
 
+  /** On this port, where those who share the server expect it. */
+  const begin = (port: number) => {
+    const settings = { port, listen_addresses: "127.0.0.1", unix_socket_directories: "", ...options.settings }
+    const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`)
+    return control("start", "-w", "-D", directory, "-l", join(directory, "server.log"), "-o", flags.join(" "))
+  }
+
   const password = yield* Effect.acquireRelease(
     Effect.gen(function* () {
       const secret = yield* attempt("initialise the data directory", () => initialise(tools, directory, account))
       yield* control("status", "-D", directory).pipe(
         Effect.catch(() =>
           Effect.gen(function* () {
-            const port = yield* attempt("find a free port", freePort)
-            const settings = { port, listen_addresses: "127.0.0.1", unix_socket_directories: "", ...options.settings }
-            const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`)
-            yield* control("start", "-w", "-D", directory, "-l", join(directory, "server.log"), "-o", flags.join(" "))
+            yield* begin(yield* attempt("find a free port", freePort))
           })
         )
       )
@@ -59,7 +64,10 @@ export const start = Effect.fn("Embedded.start")(function* (options: EmbeddedOpt
         if ((yield* otherClients(url)) === 0) yield* control("stop", "-m", "fast", "-w", "-D", directory)
       }).pipe(Effect.catch((error) => Effect.logWarning("the embedded PostgreSQL could not be stopped", error)))
   )
-  return yield* attempt("read the port", () => address(directory, password))
+  const url = yield* attempt("read the port", () => address(directory, password))
+  // Begun after what stops the server, so that it ends before.
+  yield* Effect.forkScoped(EmbeddedWatch.keep(directory, begin(Number(new URL(Redacted.value(url)).port))))
+  return url
 })
 
 interface Account {

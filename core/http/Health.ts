@@ -1,5 +1,6 @@
 /** How the daemon's parts are, in one round trip to the database; nothing of it is secret. */
 import { Clock, DateTime, Effect, Option } from "effect"
+import { SqlClient } from "effect/sql"
 import { Plugins } from "../control/Plugins.ts"
 import * as Audit from "../database/Audit.ts"
 import { isNeglected } from "../jobs/Freshness.ts"
@@ -26,15 +27,16 @@ export const check = Effect.fn("Health.check")(function* () {
   const asked = yield* Clock.currentTimeMillis
   const scheduled = registry.jobs.filter(({ enabled }) => enabled)
   const found = yield* Effect.all(
-    [Audit.outcomes(registry.entities), jobs.list, Watched.jobs(scheduled, time), standings],
-    { concurrency: 4 }
+    [Audit.outcomes(registry.entities), jobs.list, Watched.jobs(scheduled, time), standings, isReadOnly],
+    { concurrency: 5 }
   ).pipe(
     Effect.timeout(patience),
     Effect.tapError((error) => Effect.logWarning("the database does not answer", error.message)),
     Effect.option
   )
-  if (Option.isNone(found)) return unwell
-  const [outcomes, listed, standing, plugins] = found.value
+  if (Option.isNone(found)) return unwell("unreachable")
+  const [outcomes, listed, standing, plugins, readOnly] = found.value
+  if (readOnly) return unwell("read-only")
   const now = yield* Clock.currentTimeMillis
   const partOf = (connector: string) => {
     const own = outcomes.filter((outcome) => outcome.connector === connector)
@@ -72,4 +74,15 @@ export const check = Effect.fn("Health.check")(function* () {
   return well
 })
 
-const unwell: typeof Unwell.Type = { status: "unwell", database: { status: "unreachable" } }
+/** A standby, or a database whose owner set it so, as hosts do with one that is full. */
+const isReadOnly = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ only: boolean }>`
+    select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as only`
+  return row?.only === true
+})
+
+const unwell = (status: (typeof Unwell.Type)["database"]["status"]): typeof Unwell.Type => ({
+  status: "unwell",
+  database: { status }
+})

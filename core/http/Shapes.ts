@@ -258,7 +258,11 @@ export const Well = Schema.Struct({
 
 export const Unwell = Schema.Struct({
   status: Schema.Literal("unwell"),
-  database: Schema.Struct({ status: Schema.Literal("unreachable") })
+  database: Schema.Struct({
+    status: Schema.Literals(["unreachable", "read-only"]).annotate({
+      description: "read-only: it answers and takes no writes: it is a standby, or was set so."
+    })
+  })
 }).annotate({ identifier: "Unwell" })
 
 export const ActionEntry = Schema.Struct({

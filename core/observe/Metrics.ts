@@ -156,7 +156,8 @@ export const alertKinds = [
   "action_unknown",
   "reload_failed",
   "circuit_open",
-  "plugin_degraded"
+  "plugin_degraded",
+  "database_away"
 ] as const
 
 export const alertsOpen = (kind: (typeof alertKinds)[number], count: number): Effect.Effect<void> =>

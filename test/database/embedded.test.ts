@@ -5,6 +5,7 @@ import { PgConnection } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Redacted, Scope } from "effect"
 import * as Embedded from "../../core/database/Embedded.ts"
+import { eventually } from "../support/eventually.ts"
 
 const folder = Effect.acquireRelease(
   Effect.promise(async () => {
@@ -48,6 +49,26 @@ describe("the embedded server", () => {
 
       const again = yield* Embedded.start({ directory })
       assert.deepStrictEqual((yield* ask(again, "select n from kept")).rows, [{ n: 1 }])
+    })
+  )
+
+  it.live("is started again where it was when it is killed, by one of those who share it", () =>
+    Effect.gen(function* () {
+      const directory = join(yield* folder, "postgres")
+      const url = yield* Embedded.start({ directory })
+      const shared = yield* Embedded.start({ directory })
+      assert.strictEqual(Redacted.value(shared), Redacted.value(url))
+      yield* ask(url, "create table kept as select 1 as n")
+      yield* ask(url, "checkpoint")
+      const server = yield* processOf(directory)
+      yield* Effect.sync(() => process.kill(server, "SIGKILL"))
+      yield* eventually(
+        Effect.match(ask(url, "select n from kept"), {
+          onFailure: () => false,
+          onSuccess: ({ rows }) => rows.length === 1
+        })
+      )
+      assert.notStrictEqual(yield* processOf(directory), server)
     })
   )
 })

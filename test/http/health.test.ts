@@ -92,6 +92,24 @@ it.live("a database that is down makes the daemon unwell, and the admin API says
   })
 )
 
+it.live("a database that takes no writes makes the daemon unwell, and is well again after", () =>
+  Effect.gen(function* () {
+    const url = yield* freshDatabase
+    const database = Database.layer({ declaration: { ...declaration(url), connections: 1 }, dataDirectory: "" })
+    yield* Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      assert.strictEqual((yield* ask("/health", { token: null })).status, 200)
+      // As a host sets it on every session of a database that is full.
+      yield* sql`set default_transaction_read_only = on`
+      const health = yield* ask("/health", { token: null })
+      assert.strictEqual(health.status, 503)
+      assert.deepStrictEqual(health.body, { status: "unwell", database: { status: "read-only" } })
+      yield* sql`set default_transaction_read_only = off`
+      assert.strictEqual((yield* ask("/health", { token: null })).status, 200)
+    }).pipe(Effect.provide(layer({ database })))
+  })
+)
+
 it.live("metrics count runs, rows and requests", () =>
   Effect.gen(function* () {
     const value = (name: string) =>

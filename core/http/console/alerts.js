@@ -18,6 +18,7 @@ const kinds = {
   action_unknown: { words: "Action unknown", sign: "question", href: () => to("actions") },
   reload_failed: { words: "Reload failed", sign: "cross", href: () => to("configuration") },
   plugin_degraded: { words: "Plugin degraded", sign: "plug", href: () => to("configuration") },
+  database_away: { words: "Database away", sign: "plug", href: () => to("overview") },
   circuit_open: {
     words: "Circuit open",
     sign: "plug",

@@ -1,0 +1,51 @@
+/**
+ * Says that the database is away, or takes no writes, within half a minute: runs wait for it as long as their deadline,
+ * and nobody would know why until then.
+ */
+import { Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { Alerts, alertKey } from "../observe/Alerts.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
+import { reasonOf } from "../sync/RunFailure.ts"
+
+const pause = "10 seconds"
+const patience = "10 seconds"
+
+/** What only reconnects is no alert: two looks in a row. */
+const enough = 2
+
+const kind = "database_away"
+const subject = "database"
+
+/** What is wrong with it; `undefined`: nothing. */
+const look = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ only: boolean }>`
+    select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as only`
+  return row?.only === true ? reason("alert.databaseReadOnly") : undefined
+}).pipe(
+  Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(reason("alert.databaseSilent")) }),
+  Effect.catch((error) => Effect.succeed(reason("alert.databaseAway", { why: reasonOf(error) })))
+)
+
+export const watch = Effect.fnUntraced(function* <R>(looked: Effect.Effect<Reason | undefined, never, R>) {
+  const alerts = yield* Alerts
+  let wrong = 0
+  const turn = Effect.gen(function* () {
+    const why = yield* looked
+    if (why === undefined) {
+      if (wrong >= enough) yield* Effect.logInfo("the database answers again")
+      wrong = 0
+      return yield* alerts.clear(alertKey(kind, subject))
+    }
+    wrong += 1
+    if (wrong < enough) return
+    if (wrong === enough) yield* Effect.logError("the database is away: runs wait for it until their deadline")
+    yield* alerts.raise({ kind, subject, reason: why })
+  })
+  yield* Effect.forever(Effect.andThen(turn, Effect.sleep(pause)))
+})
+
+export const layer = Layer.effectDiscard(
+  Effect.forkScoped(Effect.annotateLogs(watch(look), { service: "DatabaseWatch" }))
+)
