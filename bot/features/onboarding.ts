@@ -138,20 +138,25 @@ export const make = Effect.gen(function* () {
     }))
   })
 
-  const chooseDepartment = Effect.fnUntraced(function* (ctx: BotContext) {
+  /** Those an employee works in; of an admin, and of who has none in iiko, all. */
+  const departmentsOf = Effect.fnUntraced(function* ({ person }: BotContext) {
     const all = yield* directory.departments
-    const employee = ctx.person?.employeeId == null ? undefined : yield* directory.employee(ctx.person.employeeId)
-    const own = ctx.person?.isAdmin === true ? [] : (employee?.departments ?? [])
-    const offered = own.length === 0 ? all : all.filter(({ id }) => own.includes(id))
+    const employee = person?.employeeId == null ? undefined : yield* directory.employee(person.employeeId)
+    const own = person?.isAdmin === true ? [] : (employee?.departments ?? [])
+    return own.length === 0 ? all : all.filter(({ id }) => own.includes(id))
+  })
+
+  const chooseDepartment = Effect.fnUntraced(function* (ctx: BotContext) {
     const keyboard = new InlineKeyboard()
-    for (const { id, name } of offered) keyboard.text(name, `department:${id}`).row()
+    for (const { id, name } of yield* departmentsOf(ctx)) keyboard.text(name, `department:${id}`).row()
     yield* window.show(ctx, { text: ctx.words.say("onboarding-department"), keyboard })
   })
 
   const setDepartment = Effect.fnUntraced(function* (ctx: BotContext, id: string) {
     const telegramId = yield* Effect.orDie(Effect.fromNullishOr(ctx.person?.telegramId))
-    const known = yield* directory.departments
-    if (known.every((department) => department.id !== id)) return yield* new Told({ key: "offer-gone" })
+    // A press is whatever somebody sends, not only what was offered.
+    const offered = yield* departmentsOf(ctx)
+    if (offered.every((department) => department.id !== id)) return yield* new Told({ key: "offer-gone" })
     yield* directory.setDepartment(telegramId, id)
     yield* arrive(ctx, telegramId)
   })
@@ -173,7 +178,7 @@ export const make = Effect.gen(function* () {
 
   const claim = Effect.fnUntraced(function* (ctx: BotContext) {
     const telegramId = yield* Effect.orDie(Effect.fromNullishOr(ctx.from?.id))
-    const isRight = yield* firstAdmin.claim(String(ctx.match ?? ""))
+    const isRight = yield* firstAdmin.claim(String(ctx.match ?? ""), telegramId)
     if (!isRight) return yield* new Told({ key: "onboarding-wrong-code" })
     yield* directory.signIn({ telegramId, name: nameOf(ctx), phone: null, employeeId: null })
     yield* directory.addAdmin(telegramId, telegramId)

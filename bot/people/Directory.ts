@@ -108,6 +108,7 @@ const make = Effect.gen(function* () {
     const stored = people.get(telegramId)
     const employee = stored?.employee_id == null ? undefined : employees.get(stored.employee_id)
     const isDismissed = stored?.employee_id != null && employee?.active !== true
+    const own = employee?.departments ?? []
     const isAdmin = admins.has(telegramId) && (!isDismissed || namedAdmins.has(telegramId))
     if (!isAdmin && employee?.active !== true) return undefined
     return {
@@ -115,7 +116,11 @@ const make = Effect.gen(function* () {
       name: employee?.name ?? stored?.name ?? String(telegramId),
       employeeId: employee?.active === true ? employee.id : null,
       position: employee?.position ?? null,
-      department: departments.find(({ id }) => id === stored?.department_id) ?? null,
+      // Who was moved in iiko chooses anew: what they chose before is no longer theirs.
+      department:
+        departments.find(
+          ({ id }) => id === stored?.department_id && (isAdmin || own.length === 0 || own.includes(id))
+        ) ?? null,
       isAdmin,
       locale: stored?.locale ?? null,
       blocked: stored?.blocked ?? false

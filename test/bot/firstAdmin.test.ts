@@ -1,6 +1,7 @@
-/** The code that makes the first admin: only where there is none, good once, and replaced when it was guessed at. */
+/** The code that makes the first admin: only where there is none, good once and for an hour, and nobody's guesses use it up. */
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer, Logger } from "effect"
+import { TestClock } from "effect/testing"
 import { Directory } from "../../bot/people/Directory.ts"
 import { FirstAdmin } from "../../bot/people/FirstAdmin.ts"
 import type { Person } from "../../bot/people/Person.ts"
@@ -30,7 +31,12 @@ const world = Effect.gen(function* () {
     )
   )
   const { announce, claim } = Context.get(services, FirstAdmin)
-  return { admins, announce: Effect.provide(announce, services), claim, printed, services }
+  return {
+    admins,
+    announce: Effect.provide(announce, services),
+    claim: (code: string, telegramId = 7) => Effect.provide(claim(code, telegramId), services),
+    printed
+  }
 })
 
 describe("the code of the first admin", () => {
@@ -66,17 +72,33 @@ describe("the code of the first admin", () => {
     })
   )
 
-  it.effect("is replaced after five wrong ones", () =>
+  const wrong = (code = "") => (code === "00000000" ? "00000001" : "00000000")
+
+  it.effect("is not used up by strangers who guess, and is not told to who guessed five times", () =>
     Effect.gen(function* () {
-      const { announce, claim, printed, services } = yield* world
+      const { announce, claim, printed } = yield* world
       yield* announce
-      const wrong = (code: string) => (code === "00000000" ? "00000001" : "00000000")
-      const guess = Effect.suspend(() => Effect.provide(claim(wrong(printed[0] ?? "")), services))
-      for (let at = 0; at < 4; at++) assert.isFalse(yield* guess)
+      for (let stranger = 100; stranger < 120; stranger++) {
+        for (let at = 0; at < 6; at++) assert.isFalse(yield* claim(wrong(printed[0]), stranger))
+      }
+      assert.isFalse(yield* claim(printed[0] ?? "", 100))
       assert.lengthOf(printed, 1)
-      assert.isFalse(yield* guess)
-      assert.lengthOf(printed, 2)
+      assert.isTrue(yield* claim(printed[0] ?? "", 7))
+    })
+  )
+
+  it.effect("is good for an hour, and who comes later finds a new one printed", () =>
+    Effect.gen(function* () {
+      const { announce, claim, printed } = yield* world
+      yield* announce
+      yield* TestClock.adjust("59 minutes")
+      assert.isFalse(yield* claim(wrong(printed[0])))
+      yield* TestClock.adjust("1 minute")
       assert.isFalse(yield* claim(printed[0] ?? ""))
+      assert.lengthOf(printed, 2)
+      // Nobody fills the log by asking.
+      for (let at = 0; at < 10; at++) yield* claim(wrong(printed[1]), 100)
+      assert.lengthOf(printed, 2)
       assert.isTrue(yield* claim(printed[1] ?? ""))
     })
   )

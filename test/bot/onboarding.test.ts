@@ -102,6 +102,27 @@ layer(World.layer(), { timeout: "60 seconds", excludeTestServices: true })("who 
   )
 })
 
+layer(World.layer(), { timeout: "60 seconds", excludeTestServices: true })("an employee", (it) => {
+  it.effect("chooses no department that is not theirs, also by a button that nobody showed", () =>
+    Effect.gen(function* () {
+      const { employee, signIn, sql } = yield* World
+      yield* signIn
+      const departmentOf = Effect.map(
+        sql<{ id: string | null }>`
+          select department_id as id from tributary.bot_person where telegram_id = ${BigInt(employee.id)}`,
+        ([row]) => row?.id
+      )
+      const own = yield* departmentOf
+      const [other] = yield* sql<{ id: string }>`select id from iiko_department where id <> ${own}::uuid limit 1`
+      assert.isString(own)
+      assert.isDefined(other)
+      yield* employee.press({ data: `department:${other?.id}` })
+      yield* employee.sees((chat) => chat.at(-1)?.text.includes("уже") === true)
+      assert.strictEqual(yield* departmentOf, own)
+    })
+  )
+})
+
 layer(World.layer({ environment: { TELEGRAM_ADMIN: "0" }, sync: [] }), {
   timeout: "60 seconds",
   excludeTestServices: true
