@@ -3,6 +3,7 @@ import { Effect, Layer } from "effect"
 import { Plugin, type PluginType } from "../core/control/Plugin.ts"
 import { reason, render } from "../core/reason/Reason.ts"
 import { Config } from "./Config.ts"
+import { personal } from "./people/Kept.ts"
 
 const noToken = reason("bot.noToken")
 
@@ -15,6 +16,7 @@ export const pluginType: PluginType<typeof Config> = {
     "The Telegram bot: status, syncs, plans and the configuration for admins; write-offs, stock and the stop list for employees.",
   config: Config,
   migrations: new URL("migrations/", import.meta.url),
+  personal,
   exclusive: true,
   /** What makes up the bot is imported when it runs: the commands of a terminal have no use for it. */
   layer: (settings) => {

@@ -90,7 +90,7 @@ describe("imports", () => {
 
   it("of a connector stay in its folder, beside what core offers, effect and the vendor's own packages", () => {
     const offered = [
-      /^core\/plugin\/(?:Action|Connector|Export|Kept|Sandbox\w*)\.ts$/,
+      /^core\/plugin\/(?:Action|Connector|Export|Kept|Personal|Sandbox\w*)\.ts$/,
       /^core\/upstream\/(?:Credential|Exchange|Failure|HttpSource|Records|SessionToken|Source|Upstream)\.ts$/,
       /^core\/config\/(?:Connector|Entity|Expected|FailYaml|Keys|Scalars)\.ts$/,
       /^core\/reason\/Reason\.ts$/
@@ -113,7 +113,7 @@ describe("imports", () => {
       /^core\/control\/\w+\.ts$/,
       /^core\/config\/(?:Diagnostic|Expected|Keys|Nearest|Scalars)\.ts$/,
       /^core\/sync\/Plan\.ts$/,
-      /^core\/plugin\/(?:Action|Kept|Sandbox\w*)\.ts$/,
+      /^core\/plugin\/(?:Action|Kept|Personal|Sandbox\w*)\.ts$/,
       /^core\/observe\/Secrets\.ts$/,
       /^core\/reason\/Reason\.ts$/,
       /^connectors\/iiko\/(?!sandbox[./]).*\.ts$/

@@ -8,6 +8,7 @@ import * as Client from "./Client.ts"
 import { Config } from "./Config.ts"
 import * as Cloud from "./cloud/Cloud.ts"
 import { Server } from "./documents/Server.ts"
+import { personal } from "./writeoff/Kept.ts"
 
 export const connectorType: ConnectorType<typeof Config> = {
   type: "iiko",
@@ -17,6 +18,7 @@ export const connectorType: ConnectorType<typeof Config> = {
   entityDefaults: { format: "json", records: "" },
   actions,
   migrations: new URL("migrations/", import.meta.url),
+  personal,
   layer: (declaration) =>
     Layer.effect(
       Connector,

@@ -10,9 +10,12 @@ import { Control } from "../control/Control.ts"
 import type { PluginType } from "../control/Plugin.ts"
 import { Plugins } from "../control/Plugins.ts"
 import * as Server from "../http/Server.ts"
+import * as DatabaseWatch from "../jobs/DatabaseWatch.ts"
 import { Jobs } from "../jobs/Jobs.ts"
+import * as Retention from "../jobs/Retention.ts"
 import * as Watch from "../jobs/Watch.ts"
 import { Alerts } from "../observe/Alerts.ts"
+import type { ConnectorType } from "../plugin/Connector.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { type Loaded, Reload } from "../plugin/Reload.ts"
 import { Sync } from "../sync/Sync.ts"
@@ -48,12 +51,14 @@ export const serve = Effect.fnUntraced(function* (every: Option.Option<Duration.
 
 /** All of it stops at the same time, so that one grace is enough. */
 const layerServing = (
-  first: Loaded & { readonly pluginTypes: ReadonlyArray<PluginType> },
+  first: Loaded & { readonly types: ReadonlyArray<ConnectorType>; readonly pluginTypes: ReadonlyArray<PluginType> },
   every: Option.Option<Duration.Duration>
 ) =>
   Layer.mergeAll(
     Layer.unwrap(Effect.map(daemonName(first), (daemon) => Jobs.layerScheduler({ daemon, grace }))),
     Watch.layer,
+    DatabaseWatch.layer,
+    Retention.layer([...first.types, ...first.pluginTypes], first.daemon.retention),
     Layer.effectDiscard(Triggers.onSignal),
     first.daemon.reload === "watch"
       ? Layer.effectDiscard(Effect.flatMap(configDirectory, Watching.start))

@@ -9,6 +9,7 @@ import { deletes } from "./Deletes.ts"
 import { demo } from "./Demo.ts"
 import { discover } from "./Discover.ts"
 import { doctor } from "./Doctor.ts"
+import { erase } from "./Erase.ts"
 import { exportCommand } from "./Export.ts"
 import * as Help from "./Help.ts"
 import { jobs } from "./Jobs.ts"
@@ -24,6 +25,7 @@ import { start } from "./Start.ts"
 import { status } from "./Status.ts"
 import { Stop } from "./Stop.ts"
 import { sync } from "./Sync.ts"
+import { tokens } from "./Tokens.ts"
 
 const cli = Command.runWith(
   root.pipe(
@@ -44,6 +46,8 @@ const cli = Command.runWith(
       status,
       log,
       reload,
+      tokens,
+      erase,
       schema,
       sandbox
     ])

@@ -8,6 +8,7 @@ import type { HttpClient } from "effect/http"
 import type { SqlClient } from "effect/sql"
 import type { PluginSettings } from "../config/Plugin.ts"
 import type { Hook } from "../plugin/Connector.ts"
+import type { Personal } from "../plugin/Personal.ts"
 import type { SandboxModule } from "../plugin/Sandbox.ts"
 import type { Reason } from "../reason/Reason.ts"
 import type { Control } from "./Control.ts"
@@ -47,6 +48,8 @@ export interface PluginType<
   readonly config: C
   /** The folder of `NNNN_verb_noun.ts` that make its tables. */
   readonly migrations?: URL
+  /** What those tables keep of people. */
+  readonly personal?: Personal
   /** Only one of it may run at a time: the old one stops before its successor starts. Default: they may overlap. */
   readonly exclusive?: boolean
   /**

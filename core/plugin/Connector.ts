@@ -13,6 +13,7 @@ import type { ReadOptions, Source, UpstreamError } from "../upstream/Source.ts"
 import type { Vendors } from "../upstream/Vendors.ts"
 import type { BoundAction } from "./Action.ts"
 import type { Write } from "./Export.ts"
+import type { Personal } from "./Personal.ts"
 import type { SandboxModule } from "./Sandbox.ts"
 
 /** What a system sends of itself, as it came: nobody was let in yet. */
@@ -72,6 +73,8 @@ export interface ConnectorType<
   readonly actions?: ReadonlyArray<ActionSchema>
   /** The folder of `NNNN_verb_noun.ts` that make the tables this type has beside those of its entities. */
   readonly migrations?: URL
+  /** What those tables keep of people. */
+  readonly personal?: Personal
   /** What the vendor allows, where `limits.rate` says nothing. */
   readonly defaultRate?: Rate
   /** Only one of it may run at a time: the old one stops before its successor starts. Default: they may overlap. */

@@ -1,0 +1,63 @@
+/** `erase`: takes a person out of the daemon's own tables. */
+import { Effect } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { SqlClient } from "effect/sql"
+import * as Personal from "../plugin/Personal.ts"
+import { answer, layerEngine, stop } from "./Root.ts"
+import { plural } from "./render/Format.ts"
+import { readable } from "./Salvage.ts"
+
+const person = Argument.String("person").pipe(
+  Argument.withDescription("As the audit names them: telegram:42, the user of a terminal, the name of a token")
+)
+const yes = Flag.Boolean("yes").pipe(
+  Flag.withDescription("Do it; without it, say what would go"),
+  Flag.withDefault(false)
+)
+
+type Parts = Effect.Success<ReturnType<typeof Personal.erase>>
+
+/** Undone, because nothing was to be done: the counts are told all the same. */
+class Looked {
+  readonly _tag = "Looked"
+  readonly parts: Parts
+  constructor(parts: Parts) {
+    this.parts = parts
+  }
+}
+
+export const erase = Command.make(
+  "erase",
+  { person, yes },
+  Effect.fn("cli.erase")(function* (input) {
+    const loaded = yield* readable
+    const types = [...loaded.types, ...loaded.pluginTypes]
+    const parts = yield* Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const erasing = Personal.erase(types, input.person)
+      if (input.yes) return yield* erasing
+      return yield* sql.withTransaction(Effect.flatMap(erasing, (found) => Effect.fail(new Looked(found)))).pipe(
+        Effect.catchIf(
+          (error): error is Looked => error instanceof Looked,
+          ({ parts }) => Effect.succeed(parts)
+        )
+      )
+    }).pipe(Effect.provide(layerEngine(loaded)))
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0)
+    if (rows === 0) return yield* stop(1, `Nothing is kept of ${input.person}.`, { person: input.person, rows, parts })
+    const told = parts.flatMap(({ part, rows }) => (rows === 0 ? [] : `${part}: ${plural(rows, "row")}`)).join(", ")
+    const done = input.yes
+      ? `${input.person} is erased (${told}). A bot that runs knows them until it starts again or its people are synced.`
+      : `Of ${input.person} would go or lose the name: ${told}. Nothing is changed; --yes does it.`
+    yield* answer({ person: input.person, erased: input.yes, rows, parts }, Effect.succeed(done))
+  })
+).pipe(
+  Command.withDescription("Take a person out of the daemon's own tables"),
+  Command.withExamples([
+    { command: "tributary erase telegram:42", description: "What is kept of them" },
+    {
+      command: "tributary erase telegram:42 --yes",
+      description: "Erases it; what was sent to systems stays, without the name"
+    }
+  ])
+)
