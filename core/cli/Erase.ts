@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import * as Personal from "../plugin/Personal.ts"
-import { answer, layerEngine, stop } from "./Root.ts"
+import { answer, layerEngine } from "./Root.ts"
 import { plural } from "./render/Format.ts"
 import { readable } from "./Salvage.ts"
 
@@ -44,12 +44,12 @@ export const erase = Command.make(
       )
     }).pipe(Effect.provide(layerEngine(loaded)))
     const rows = parts.reduce((sum, part) => sum + part.rows, 0)
-    if (rows === 0) return yield* stop(1, `Nothing is kept of ${input.person}.`, { person: input.person, rows, parts })
     const told = parts.flatMap(({ part, rows }) => (rows === 0 ? [] : `${part}: ${plural(rows, "row")}`)).join(", ")
+    const none = `Nothing is kept of ${input.person}.`
     const done = input.yes
       ? `${input.person} is erased (${told}). A bot that runs knows them until it starts again or its people are synced.`
       : `Of ${input.person} would go or lose the name: ${told}. Nothing is changed; --yes does it.`
-    yield* answer({ person: input.person, erased: input.yes, rows, parts }, Effect.succeed(done))
+    yield* answer({ person: input.person, erased: input.yes, rows, parts }, Effect.succeed(rows === 0 ? none : done))
   })
 ).pipe(
   Command.withDescription("Take a person out of the daemon's own tables"),

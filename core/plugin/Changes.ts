@@ -16,9 +16,7 @@ export const changesBetween = (before: Declarations, after: Declarations): Chang
   daemon: [],
   restart: (
     ["name", "database", "http", "log", "reload", "retention"] satisfies ReadonlyArray<keyof DaemonDeclaration>
-  ).filter(
-    (key) => !Equal.equals(before.daemon[key], after.daemon[key])
-  )
+  ).filter((key) => !Equal.equals(before.daemon[key], after.daemon[key]))
 })
 
 /** The same of a start: everything is built, and all of `daemon.yaml` is in effect. */

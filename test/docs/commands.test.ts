@@ -41,6 +41,7 @@ const completed: Readonly<Record<string, string>> = {
   "tributary action --input JSON": "tributary action iiko.negative-transfer --dry-run --input {}",
   "tributary actions resolve": "tributary actions resolve ID failed",
   "tributary discover": "tributary discover fintablo --path /v1/partner-group",
+  "tributary erase": "tributary erase telegram:42",
   "tributary log --run 1042": "tributary log --run ID"
 }
 
