@@ -62,9 +62,7 @@ export const declarable = (existing: string): string | undefined => {
 
 /** A key that is rounded on its way would be another's, or be taken for gone. */
 export const blursKey = (exact: string, column: Column): boolean =>
-  exact === "real" ||
-  /^(?:time|timestamp)\(\d\)/.test(exact) ||
-  (/^numeric\(/.test(exact) && (column.type === "decimal" || column.type === "double"))
+  exact === "real" || /^(?:time|timestamp)\(\d\)/.test(exact) || (/^numeric\(/.test(exact) && column.type === "decimal")
 
 /** The entity with the types its columns are stored as; `existing` is its table before the DDL that makes it as declared. */
 export const asStored = (entity: Entity, existing: CatalogTable | undefined): Entity => ({

@@ -6,7 +6,7 @@ import * as Attempts from "../../core/actions/Attempts.ts"
 import * as ExportOwned from "../../core/actions/ExportOwned.ts"
 import * as Once from "../../core/actions/Once.ts"
 import { Locks } from "../../core/database/Locks.ts"
-import { said } from "../../core/reason/Reason.ts"
+import { render, said } from "../../core/reason/Reason.ts"
 import { layerDatabase } from "../support/database.ts"
 
 const attemptOf = (key: string, id = randomUUID()): Attempts.Attempt => ({
@@ -172,6 +172,27 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("what
         left.filter((state) => state === "unknown after 0"),
         1
       )
+    })
+  )
+})
+
+layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("what cannot be stored", (it) => {
+  it.effect("is unknown, whatever the system has said, and both are told", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`create function no_more() returns trigger language plpgsql as
+        $$ begin raise exception 'no room left'; end $$`
+      yield* sql`create trigger no_more before update on tributary.action_log for each row execute function no_more()`
+      const once = yield* Once.make({
+        ...{ action: "fake.send", actor: null, dryRun: false, readBack: undefined, trigger: "test" }
+      })
+      const sent = yield* once(attemptOf("yeast").intent, Effect.succeed({ accepted: true }))
+      assert.deepInclude(sent, { status: "unknown", response: null })
+      assert.match(
+        render(sent.detail ?? said("")),
+        /^the system confirmed it; but that could not be stored: PostgreSQL: no room left/
+      )
+      assert.deepInclude(yield* entryOf("yeast"), { status: "sending", response: null })
     })
   )
 })

@@ -113,6 +113,7 @@ describe("what is sent", () => {
         const ran = yield* inTime(send("flour"))
         assert.deepInclude(ran.items[0], { status: "done", detail: "the answer was lost; found by reading back" })
         assert.strictEqual(ran.status, "ok")
+        assert.strictEqual(state.reads, 1)
         assert.deepInclude((yield* entries)[0], { status: "done", response: { times: 1 } })
         assert.deepInclude((yield* send("flour")).items[0], { status: "already" })
         assert.strictEqual(applied.get("flour"), 1)
@@ -186,12 +187,16 @@ describe("what is sent", () => {
 
   it.effect("is busy for whoever comes while it is being sent", () =>
     Effect.gen(function* () {
-      const { applied, send, state } = yield* world
+      const { applied, send, sql, state } = yield* world
       state.script.push("hang")
       const fiber = yield* Effect.forkChild(send("flour"))
       yield* really(Effect.sync(() => applied.has("flour")))
+      // A process that died over something else says nothing of this one.
+      yield* send("salt")
+      yield* sql`update tributary.action_log set status = 'sending' where key = 'fake.send:salt'`
       const second = yield* send("flour")
       assert.deepInclude(second.items[0], { status: "busy" })
+      assert.deepInclude((yield* send("salt")).items[0], { status: "already" })
       assert.strictEqual(second.status, "warning")
       yield* Fiber.interrupt(fiber)
     }).pipe(Effect.provide(silent))

@@ -40,6 +40,14 @@ describe("the outcome of a request", () => {
     })
   )
 
+  it("is failed when no connection was made, however deep that is told", () => {
+    const told = (code: string) => {
+      const cause = new Error("fetch failed", { cause: Object.assign(new Error("connect"), { code }) })
+      return outcomeOf(Exit.fail(new UpstreamError({ kind: "Unreachable", reason: said("away"), cause }))).status
+    }
+    assert.deepEqual([told("ECONNREFUSED"), told("ECONNRESET")], ["failed", "unknown"])
+  })
+
   it.live("is unknown when the connection broke off, before or within the answer", () =>
     Effect.gen(function* () {
       const silent = yield* serve((request) => void request.socket.destroy())

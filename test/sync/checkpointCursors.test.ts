@@ -5,7 +5,7 @@ import { said } from "../../core/reason/Reason.ts"
 import { partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, type Answers, column, connectorOf, entity } from "../support/source.ts"
-import { asking, at, audit, changing, cursors, day, days, failed, incremental, often } from "./LongRead.ts"
+import { asking, at, audit, changing, cursors, day, days, failed, incremental, often, upsert } from "./LongRead.ts"
 import { ids, syncer, syncerOf } from "./World.ts"
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
@@ -228,6 +228,28 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         yield* sql`update tributary.sync_cursor set value = '2026-03-02T00:00:00+00:00' where entity = 'deal'`
         yield* sync(source)
         assert.strictEqual(asked.at(-1), "2026-03-02T00:00:00.000Z")
+      })
+    )
+
+    it.effect("that is furthest behind is the one read before the others, where the source gives it", () =>
+      Effect.gen(function* () {
+        const page = changing("page_of", {
+          incremental: { param: "since", overlap: Duration.zero, format: "iso", from: ["next"] }
+        })
+        const line = upsert("page_line", { parent: "page_of", records: "/lines", columns: [column("id", "bigint")] })
+        const sync = syncer([page, line])
+        const asked: Array<string | undefined> = []
+        const giving =
+          (cursor: string): Answers =>
+          (_, options) => {
+            asked.push(options?.since)
+            options?.onCursor?.(cursor)
+            return { records: [{ ...day(1), lines: [{ id: 1 }] }] }
+          }
+        yield* sync(giving("z"))
+        yield* sync(giving("a"), [page])
+        yield* sync(giving("b"))
+        assert.deepStrictEqual(asked, [undefined, "z", "z"])
       })
     )
   })

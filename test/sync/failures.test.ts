@@ -173,6 +173,21 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("that were withheld are asked about no more once any read has seen one of the rows", () =>
+      Effect.gen(function* () {
+        const sync = syncerOf(guarded("seen_again"))
+        yield* sync({ records: rows(1, 10) })
+        yield* sync({ records: rows(1, 4) })
+        for (const [id, status] of [
+          [4, "open"],
+          [10, "superseded"]
+        ] as const) {
+          yield* sync({ records: rows(id, id), end: partial(said("cut off")) })
+          assert.deepInclude((yield* pending("seen_again"))[0], { status })
+        }
+      })
+    )
+
     it.effect(
       "of a small table are guarded by default: beyond three rows the share counts, and exactly half may go",
       () =>

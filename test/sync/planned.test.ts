@@ -176,6 +176,13 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("says so of rows that are gone alone, whatever else changes", () =>
+      Effect.gen(function* () {
+        const renamed = { records: rows(1, 19, "new"), end: completeIn(2) }
+        assert.deepInclude(yield* asking(renamed, renamed), { confirmed: true, ids: ["20"], codes: [] })
+      })
+    )
+
     it.effect("is read once where nothing would go, or the guard holds what would", () =>
       Effect.gen(function* () {
         assert.deepInclude(yield* asking(list()), { asked: 1, confirmed: false })

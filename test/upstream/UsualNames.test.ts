@@ -82,6 +82,8 @@ describe("a usual name", () => {
         const page: Page = { type: "none", total: "none", hasMore: "none" }
         assert.strictEqual(yield* told(body, { page }), "whole", JSON.stringify(body))
       }
+      // Of several that count, the one that finds most missing.
+      assert.include(yield* told({ count: 1, meta: { total: 3 }, found: 2 }), counts("/meta/total", 3))
       const hits = { hits: { total: { value: 2 }, hits: items } }
       assert.include(yield* told(hits, { records: "/hits/hits" }), counts("/hits/total/value"))
       assert.strictEqual(yield* told(hits), "whole")

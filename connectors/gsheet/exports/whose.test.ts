@@ -121,6 +121,18 @@ describe("a row that stands below the headers", () => {
     })
   )
 
+  it.live("says what the query says of it, also where that is the mark", () =>
+    Effect.gen(function* () {
+      const columns = 'columns: { Код: code, Название: name, "Цена, руб.": price, Статус: status }, key: Код'
+      const { give, now } = yield* world([marked], `${columns}, gone: { mark: { Статус: снято } }`)
+      const types: Kinds = { code: "text", name: "text", price: "number", status: "text" }
+      const given: Given = [["a", "Апельсин", "1", "снято"]]
+      yield* give(given, { types })
+      assert.deepEqual((yield* give(given, { types })).changes, [])
+      assert.deepEqual(now(), [marked, ["a", "Апельсин", null, 1, "снято"]])
+    })
+  )
+
   it.live("with nothing but a formula or an empty tick beside it is removed", () =>
     Effect.gen(function* () {
       const rows: Rows = [head, ["a", "Апельсин", null, 1], ["b", "Булка", { formula: "=D3*2" }, 2, false, " "]]
