@@ -60,6 +60,7 @@ const layerServing = (
     DatabaseWatch.layer,
     Retention.layer([...first.types, ...first.pluginTypes], first.daemon.retention),
     Layer.effectDiscard(Triggers.onSignal),
+    Layer.effectDiscard(Triggers.onClosed),
     first.daemon.reload === "watch"
       ? Layer.effectDiscard(Effect.flatMap(configDirectory, Watching.start))
       : Layer.empty,

@@ -12,8 +12,8 @@ const terminals = [0, 1, 2].filter((stream) => isatty(stream))
 /** A terminal that hung up is none any more. */
 const isTerminalGone = () => terminals.some((stream) => !isatty(stream))
 
-/** As if somebody had asked for it: whoever runs by then is interrupted and ends cleanly. */
-const end = () => void process.emit("SIGTERM")
+/** As if somebody had asked for it: what runs by then is interrupted and ends cleanly. */
+export const end = (): void => void process.emit("SIGTERM")
 
 let wanted = false
 let reload: (() => void) | undefined
@@ -41,14 +41,5 @@ export const onHangUp = (listener: () => void): (() => void) => {
   if (wanted) listener()
   return () => {
     reload = undefined
-  }
-}
-
-/** Nobody reads any more what the daemon says: its terminal was closed, or the program behind the pipe has ended. */
-export const endWithReader = (): (() => void) => {
-  const streams = [process.stdout, process.stderr]
-  for (const stream of streams) stream.on("error", end)
-  return () => {
-    for (const stream of streams) stream.off("error", end)
   }
 }

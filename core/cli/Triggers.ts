@@ -1,6 +1,7 @@
-/** What makes a running daemon reload by itself: a SIGHUP, and changed files where the configuration says so. */
+/** What a running daemon heeds beside its HTTP: a SIGHUP, and that nobody reads any more what it says. */
 import { Effect, Queue } from "effect"
 import { Reload } from "../plugin/Reload.ts"
+import { Terminal } from "./render/Terminal.ts"
 import * as Signals from "./Signals.ts"
 
 export const onSignal = Effect.gen(function* () {
@@ -10,8 +11,13 @@ export const onSignal = Effect.gen(function* () {
     Effect.sync(() => Signals.onHangUp(() => void Queue.offerUnsafe(signals, undefined))),
     (stop) => Effect.sync(stop)
   )
-  yield* Effect.acquireRelease(Effect.sync(Signals.endWithReader), (stop) => Effect.sync(stop))
   yield* Effect.forkScoped(
     Effect.forever(Effect.andThen(Queue.take(signals), reload({ trigger: "signal", actor: null })))
   )
+})
+
+/** Its terminal was closed, or the program behind the pipe has ended. */
+export const onClosed = Effect.gen(function* () {
+  const { err, out } = yield* Terminal
+  yield* Effect.raceFirst(out.closed, err.closed).pipe(Effect.andThen(Effect.sync(Signals.end)), Effect.forkScoped)
 })

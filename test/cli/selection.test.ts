@@ -26,6 +26,7 @@ const said = Effect.fnUntraced(function* (
   let chosen = 0
   const screen = Effect.succeed({ width: 80, height: 24, live: false, style: plain })
   const output = {
+    closed: Effect.never,
     screen,
     write: (text: string) =>
       Effect.sync(() => {

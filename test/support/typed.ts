@@ -9,6 +9,7 @@ import { Stop } from "../../core/cli/Stop.ts"
 export const begin = (args: ReadonlyArray<string>, width = 100) => {
   const said = { out: "", err: "" }
   const into = (stream: keyof typeof said) => ({
+    closed: Effect.never,
     screen: Effect.succeed({ width, height: 30, live: false, style: plain }),
     write: (text: string) =>
       Effect.sync(() => {

@@ -15,7 +15,7 @@ export interface Progress {
   readonly say: (line: string) => Effect.Effect<void>
 }
 
-export interface ProgressOptions extends Output {
+export interface ProgressOptions extends Pick<Output, "screen" | "write"> {
   /** The ids of all entities of the run. */
   readonly entities: ReadonlyArray<string>
   /** Nothing is changed: what ends is told as what would be. */

@@ -1,6 +1,6 @@
 /** The two streams of the process: how wide each is, whether it is watched, whether it has colours. */
 import type { WriteStream } from "node:tty"
-import { Context, Effect, Layer } from "effect"
+import { Context, Deferred, Effect, Layer } from "effect"
 import { redact } from "../../observe/Secrets.ts"
 import { coloured, plain, type View } from "./Style.ts"
 
@@ -15,6 +15,8 @@ export interface Output {
   readonly screen: Effect.Effect<Screen>
   /** Without any known secret. Returns when the text is handed to the system, so that a pipe gets all of it before the process ends. */
   readonly write: (text: string) => Effect.Effect<void>
+  /** Ends when nobody can read it any more. */
+  readonly closed: Effect.Effect<void>
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -47,8 +49,10 @@ export class Terminal extends Context.Service<Terminal, { readonly out: Output; 
 const output = (stream: WriteStream): Output => {
   // A reader that goes away (`| head`) ends the writing, not the process. The listener stays for the life of the
   // process: the event follows the callback of the write, by then a scope might be closed.
-  stream.on("error", () => {})
+  const closed = Deferred.makeUnsafe<void>()
+  stream.on("error", () => Deferred.doneUnsafe(closed, Effect.void))
   return {
+    closed: Deferred.await(closed),
     screen: Effect.sync(() => detect(process.env, stream)),
     write: (text) =>
       Effect.callback((resume) => {
