@@ -2,8 +2,8 @@
  * Reads a configuration directory into declarations, or tells everything that is wrong with it at once. Nothing is
  * ever half loaded: a single problem, and there are no declarations.
  */
-import { join, relative } from "node:path"
-import { Array as Arr, Effect, FileSystem, Schema } from "effect"
+import { relative } from "node:path"
+import { Array as Arr, Effect, Schema } from "effect"
 import type { ConnectorDeclaration, DaemonDeclaration, Declarations } from "./Connector.ts"
 import { type DeclaredConnector, declareConnector } from "./Connectors.ts"
 import type { ConnectorSchema } from "./ConnectorYaml.ts"
@@ -13,6 +13,7 @@ import { decode } from "./Decode.ts"
 import { ConfigurationInvalid } from "./Diagnostic.ts"
 import { type Files, type Overlay, readFiles } from "./Files.ts"
 import { declareJobs } from "./Jobs.ts"
+import { readPlain } from "./PlainFile.ts"
 import type { PluginSchema } from "./Plugin.ts"
 import { declarePlugin } from "./Plugins.ts"
 import { Problems, type Source } from "./Problems.ts"
@@ -85,8 +86,8 @@ export const loadDaemon = Effect.fn("Configuration.loadDaemon")(function* (
 
 /** Of one file, whatever is wrong with it; empty where it cannot be read. */
 export const textOf = Effect.fnUntraced(function* (directory: string, name: string) {
-  const fs = yield* FileSystem.FileSystem
-  return yield* Effect.orElseSucceed(fs.readFileString(join(directory, name)), () => "")
+  const bytes = yield* Effect.orElseSucceed(readPlain(directory, name), () => new Uint8Array())
+  return new TextDecoder().decode(bytes)
 })
 
 const nameBelow = (directory: string, { file, text }: Source): ConfigurationFile => ({

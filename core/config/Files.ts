@@ -5,6 +5,7 @@
 import { Effect, FileSystem, Path } from "effect"
 import { type Reason, reason, said } from "../reason/Reason.ts"
 import { suggested } from "./Nearest.ts"
+import { readPlain } from "./PlainFile.ts"
 import { type Problems, type Source, wholeFile } from "./Problems.ts"
 
 /** Text by path below the directory, with `/`: `connectors/iiko.yaml`. `null`: as if the file were not there. */
@@ -61,10 +62,10 @@ export const readFiles = Effect.fnUntraced(function* (options: ReadOptions, prob
     const file = path.join(directory, name)
     const text = overlay.get(name)
     if (typeof text === "string") return Effect.succeed({ file, text })
-    return fs.readFile(file).pipe(
+    return readPlain(directory, name).pipe(
       Effect.map((bytes) => decodeText(file, bytes, problems)),
       Effect.catch((error) => {
-        complain(file, reason("file.unread", { why: said(error.message) }))
+        complain(file, error._tag === "NotPlain" ? error.reason : reason("file.unread", { why: said(error.message) }))
         return Effect.succeed(undefined)
       })
     )

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto"
 import { Data, Effect, FileSystem, Option, Path } from "effect"
 import type { PlatformError } from "effect/PlatformError"
 import { namePattern } from "../config/Names.ts"
+import { readPlain } from "../config/PlainFile.ts"
 import { type Reason, reason, render, said } from "../reason/Reason.ts"
 
 /** Nothing was changed; in words for a person, as for a directory that is mounted read-only. */
@@ -70,19 +71,24 @@ export const make = Effect.fnUntraced(function* (directory: string) {
           reason: reason("config.noFile", { file: name, known: known.join(", ") })
         })
       }
-      const bytes = yield* fs
-        .readFile(at(name))
-        .pipe(Effect.catchIf(isMissing, () => Effect.succeed<Uint8Array | undefined>(undefined)))
+      const bytes = yield* readPlain(directory, name).pipe(
+        Effect.provideService(FileSystem.FileSystem, fs),
+        Effect.provideService(Path.Path, path),
+        Effect.catchTag("PlatformError", (error) =>
+          isMissing(error) ? Effect.succeed<Uint8Array | undefined>(undefined) : Effect.fail(error)
+        ),
+        Effect.catchTag("NotPlain", ({ reason: why }) =>
+          why.code === "file.outside" ? Effect.fail(linked(name)) : unwritable(name, why)
+        )
+      )
       if (!(yield* isPlain(name, bytes !== undefined))) {
-        return yield* new ConfigurationUnwritable({
-          reason: reason("config.link", { file: name })
-        })
+        return yield* linked(name)
       }
       const text = bytes === undefined ? undefined : new TextDecoder().decode(bytes)
       const digest = bytes === undefined ? "none" : createHash("sha256").update(bytes).digest("hex")
       return { name, bytes, text, digest } satisfies Found
     },
-    (effect, name) => Effect.catchTag(effect, "PlatformError", (error) => unwritable(name, error))
+    (effect, name) => Effect.catchTag(effect, "PlatformError", ({ message }) => unwritable(name, said(message)))
   )
 
   /** Who may read and change the file stays the same. */
@@ -127,7 +133,7 @@ export const make = Effect.fnUntraced(function* (directory: string) {
     edits: ReadonlyArray<FileEdit>
   ) {
     const forAll = (step: (edit: FileEdit) => Effect.Effect<void, PlatformError>) =>
-      Effect.forEach(edits, (edit) => Effect.catch(step(edit), (error) => unwritable(edit.name, error)), {
+      Effect.forEach(edits, (edit) => Effect.catch(step(edit), ({ message }) => unwritable(edit.name, said(message))), {
         discard: true
       })
     const left = Effect.forEach(edits, ({ name }) => Effect.ignore(fs.remove(newAt(name), { force: true })))
@@ -144,14 +150,12 @@ export const make = Effect.fnUntraced(function* (directory: string) {
     )
   })
 
-  const unwritable = (name: string, { message }: PlatformError) =>
-    Effect.fail(
-      new ConfigurationUnwritable({
-        reason: reason("config.unwritable", { file: name, why: said(message), directory })
-      })
-    )
+  const unwritable = (name: string, why: Reason) =>
+    Effect.fail(new ConfigurationUnwritable({ reason: reason("config.unwritable", { file: name, why, directory }) }))
 
   return { look, putBack, replace }
 })
+
+const linked = (file: string) => new ConfigurationUnwritable({ reason: reason("config.link", { file }) })
 
 const isMissing = ({ reason }: PlatformError): boolean => reason._tag === "NotFound"

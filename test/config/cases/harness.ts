@@ -1,5 +1,5 @@
 /** A configuration directory held in memory, loaded as the daemon would load it. */
-import { Effect, FileSystem, Layer, Path, PlatformError, Schema } from "effect"
+import { ByteSize, Effect, FileSystem, Layer, Option, Path, PlatformError, Schema } from "effect"
 import { type LoadOptions, load } from "../../../core/config/Configuration.ts"
 import type { ConnectorSchema } from "../../../core/config/ConnectorYaml.ts"
 import type { Diagnostic } from "../../../core/config/Diagnostic.ts"
@@ -44,6 +44,23 @@ export const plugins: ReadonlyArray<PluginSchema> = [
 const notFound = (method: string) => (pathOrDescriptor: string) =>
   Effect.fail(PlatformError.systemError({ _tag: "NotFound", module: "FileSystem", method, pathOrDescriptor }))
 
+const plainFile: FileSystem.File.Info = {
+  type: "File",
+  size: ByteSize.bytes(0),
+  mode: 0o644,
+  dev: 1n,
+  mtime: Option.none(),
+  atime: Option.none(),
+  birthtime: Option.none(),
+  ino: Option.none(),
+  nlink: Option.none(),
+  uid: Option.none(),
+  gid: Option.none(),
+  rdev: Option.none(),
+  blksize: Option.none(),
+  blocks: Option.none()
+}
+
 const layerOf = (files: Files) =>
   Layer.merge(
     FileSystem.layerNoop({
@@ -54,6 +71,8 @@ const layerOf = (files: Files) =>
         const names = [...new Set(below.map((file) => file.split("/")[0] ?? ""))]
         return names.length === 0 ? notFound("readDirectory")(folder) : Effect.succeed(names)
       },
+      realPath: Effect.succeed,
+      stat: (file) => (files[file] === undefined ? notFound("stat")(file) : Effect.succeed(plainFile)),
       readFile: (file) => {
         const found = files[file]
         if (found === undefined) return notFound("readFile")(file)
