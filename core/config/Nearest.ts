@@ -4,12 +4,15 @@ import { type Reason, reason } from "../reason/Reason.ts"
 /** `maxDelete`, `max_delete` and `max-delete` are one word to a person. */
 const plain = (name: string): string => name.toLowerCase().replace(/[_\-\s]/g, "")
 
-export const nearest = (name: string, known: Iterable<string>): string | undefined => {
+export const nearest = (name: string, names: Iterable<string>): string | undefined => {
   const written = plain(name)
   let best: string | undefined
   let smallest = Math.max(1, Math.floor(Math.max(written.length, 3) / 3)) + 1
-  for (const candidate of known) {
-    const found = distance(written, plain(candidate))
+  for (const candidate of names) {
+    const known = plain(candidate)
+    // Each letter too many is an edit: what somebody sends may be a million letters long.
+    if (Math.abs(known.length - written.length) >= smallest) continue
+    const found = distance(written, known)
     if (found < smallest) {
       best = candidate
       smallest = found

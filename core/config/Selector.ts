@@ -1,6 +1,16 @@
 /** What a selector (`iiko.product`, `iiko.*`, `*`) matches; ids are those of entities. */
 
+/** Each part is taken where it first comes, which never has to be taken back: as long as both texts, whatever was typed. */
 export const matches = (pattern: string, id: string): boolean => {
-  const source = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
-  return new RegExp(`^${source.join(".*")}$`).test(id)
+  const [first = "", ...parts] = pattern.split("*")
+  const last = parts.pop()
+  if (last === undefined) return pattern === id
+  if (!id.startsWith(first)) return false
+  let at = first.length
+  for (const part of parts) {
+    const found = id.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return id.length - last.length >= at && id.endsWith(last)
 }

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
+import { matches } from "../../core/config/Selector.ts"
 import { selectWith } from "../../core/sync/Selector.ts"
 import { entity } from "../support/source.ts"
 
@@ -12,6 +13,26 @@ const entities = [
 
 const chosen = (selectors: ReadonlyArray<string>, options: Parameters<typeof selectWith>[2]) =>
   Effect.map(selectWith(entities, selectors, options), (found) => found.map(({ name }) => name))
+
+describe("a selector", () => {
+  it("is matched in the time that reading it takes, however many stars it has", () => {
+    const stars = "*".repeat(5_000)
+    assert.isTrue(matches(`${stars}deal`, "fake.deal"))
+    assert.isFalse(matches(`${stars}x`, "fake.deal"))
+    assert.isFalse(matches(`${"*a".repeat(5_000)}x`, "a".repeat(9_000)))
+    assert.isFalse(matches("a*ab", "ab"))
+    assert.isTrue(matches("a.*", "a."))
+    assert.isTrue(matches("a.b", "a.b"))
+    assert.isFalse(matches("a+b", "aab"))
+  })
+
+  it.effect("of a megabyte is unknown at once", () =>
+    Effect.gen(function* () {
+      const { message } = yield* Effect.flip(chosen([`fake.${"dea".repeat(300_000)}`], {}))
+      assert.match(message, /^"fake\.dea/)
+    })
+  )
+})
 
 describe("what is asked of cursors", () => {
   it.effect("is refused where an entity is named that has none, and not where a pattern names it as well", () =>
