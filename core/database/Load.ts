@@ -13,6 +13,7 @@ import { deletes, type LoadVariant } from "./DiffSql.ts"
 import { loadStatement } from "./LoadSql.ts"
 import type { KnownFields } from "./SourceFields.ts"
 import * as TextColumn from "./TextColumn.ts"
+import { json } from "./Words.ts"
 
 /** Rows by column, in the order of `boundColumns(entity)`; every value is text PostgreSQL can cast, or null. */
 export interface RowBatch {
@@ -132,7 +133,7 @@ export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
     ...rest
   } = facts
   return [
-    JSON.stringify({
+    json({
       ...rest,
       keys_lost: keysLost,
       past_rejected: pastRejected,
@@ -142,7 +143,7 @@ export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
       note_reasons: notes,
       last_requests: lastRequests
     }),
-    JSON.stringify(rejects.map((reject) => ({ ...reject, reason: render(reject.why) }))),
+    json(rejects.map((reject) => ({ ...reject, reason: render(reject.why) }))),
     ...(yield* Effect.forEach([...keptKeys, ...parents], textArray))
   ]
 })

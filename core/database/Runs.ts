@@ -11,6 +11,7 @@ import { reasonSql, textSql } from "../reason/Sql.ts"
 import type { ReadFacts } from "./Load.ts"
 import { Locks } from "./Locks.ts"
 import { KnownFields, knownFieldsSql } from "./SourceFields.ts"
+import { json, sentence } from "./Words.ts"
 
 /** What a run is of: an entity, or an export, which is audited alike. */
 export type Audited = Pick<Entity, "connector" | "name">
@@ -171,17 +172,17 @@ export const fail = Effect.fn("Runs.fail")(function* (runId: bigint, why: Reason
   const sql = yield* SqlClient.SqlClient
   yield* sql.unsafe(failStatement, [
     runId,
-    render(why),
-    JSON.stringify(why),
+    sentence(why),
+    json(why),
     facts.fetched,
     facts.rejected,
     facts.requests,
     BigInt(facts.bytes),
-    JSON.stringify(facts.warnings.map(render)),
-    JSON.stringify(facts.warnings),
-    JSON.stringify(facts.lastRequests),
-    JSON.stringify((facts.notes ?? []).map(render)),
-    JSON.stringify(facts.notes ?? [])
+    json(facts.warnings.map(render)),
+    json(facts.warnings),
+    json(facts.lastRequests),
+    json((facts.notes ?? []).map(render)),
+    json(facts.notes ?? [])
   ])
 })
 
@@ -205,7 +206,7 @@ export const finish = Effect.fn("Runs.finish")(function* (runId: bigint, facts: 
   yield* sql`
     update tributary.sync_log set status = ${warnings.length === 0 ? "ok" : "warning"}, finished_at = clock_timestamp(),
       fetched = ${fetched}, inserted = ${inserted}, updated = ${updated}, unchanged = ${unchanged}, deleted = ${deleted},
-      requests = ${requests}, bytes = ${BigInt(bytes)}, warnings = ${JSON.stringify(warnings.map(render))}::jsonb,
-      reasons = ${JSON.stringify(warnings)}::jsonb
+      requests = ${requests}, bytes = ${BigInt(bytes)}, warnings = ${json(warnings.map(render))}::jsonb,
+      reasons = ${json(warnings)}::jsonb
     where id = ${runId} and status = 'running'`
 })

@@ -5,6 +5,7 @@
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Locks, onLocks } from "../database/Locks.ts"
+import { json, storable } from "../database/Words.ts"
 import type { Reason } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
 import { type JobRunStatus, told } from "./JobRun.ts"
@@ -126,7 +127,7 @@ export const finish = Effect.fn("JobRuns.finish")(function* (
   const sql = yield* SqlClient.SqlClient
   yield* sql`
     update tributary.job_run
-    set status = ${outcome.status}, detail = ${outcome.detail}, reasons = ${JSON.stringify(outcome.reasons)}::jsonb,
+    set status = ${outcome.status}, detail = ${storable(outcome.detail)}, reasons = ${json(outcome.reasons)}::jsonb,
       finished_at = ${DateTime.formatIso(at)}::timestamptz
     where id = ${id} and status = 'running'`
 })
@@ -135,9 +136,7 @@ export const finish = Effect.fn("JobRuns.finish")(function* (
 export const settle = Effect.fn("JobRuns.settle")(function* (fires: ReadonlyArray<Settled>) {
   if (fires.length === 0) return
   const sql = yield* SqlClient.SqlClient
-  yield* sql.unsafe(insert, [
-    JSON.stringify(fires.map((fire) => ({ ...rowOf(fire), status: fire.status, ...told([fire.why]) })))
-  ])
+  yield* sql.unsafe(insert, [json(fires.map((fire) => ({ ...rowOf(fire), status: fire.status, ...told([fire.why]) })))])
 })
 
 /** Marks the runs of processes that were killed. Not on the locks' own connection, which would be given its own locks. */

@@ -15,6 +15,7 @@ import type { Connector } from "../plugin/Connector.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { complete, partial, type ReadEvent, type SourceRecord, type UpstreamError } from "../upstream/Source.ts"
 import * as Trail from "../upstream/Trail.ts"
+import { abandoned } from "./Abandoned.ts"
 import { reasonWithLock } from "./Blocked.ts"
 import { checkpoints } from "./Checkpoint.ts"
 import * as Confirm from "./Confirm.ts"
@@ -245,7 +246,8 @@ export const run = Effect.fn("Pipeline.run")(
           Effect.ensuring(confirmationOf(sink.target).leave(sink.target)),
           Effect.catch((error) =>
             Effect.succeed(failed(entity, reasonOf(error), { fetched: 0, rejected: 0, warnings: [] }))
-          )
+          ),
+          Effect.catchDefect((defect) => abandoned(entity, options.begun(entity), defect))
         )
         yield* options.release(entity)
         const result = { ...outcome, durationMs: (yield* Clock.currentTimeMillis) - startedAt }

@@ -11,13 +11,14 @@ import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { reason } from "../reason/Reason.ts"
+import { abandoned } from "./Abandoned.ts"
 import * as Ended from "./Ended.ts"
 import { group, needs, type ReadGroup } from "./Group.ts"
 import * as Pipeline from "./Pipeline.ts"
 import { prepare } from "./Prepare.ts"
 import { type RunOf, readersOf, readsOf } from "./Reads.ts"
 import type { RunResult, SyncEvent } from "./Run.ts"
-import { RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
+import { logDefect, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
 
 export interface SyncOptions {
   /** What set it off: `cli`, `job`, `api`, `bot`. */
@@ -61,8 +62,15 @@ export class Sync extends Context.Service<
         function* (selected: ReadonlyArray<Entity>, options: SyncOptions) {
           const registry = options.generation ?? (yield* current)
           const { onEvent: listen = () => Effect.void, trigger } = options
+          // Who only watches breaks nothing.
           const onEvent = (event: SyncEvent) =>
-            Effect.andThen(PubSub.publish(events, { ...event, trigger }), listen(event))
+            Effect.andThen(
+              PubSub.publish(events, { ...event, trigger }),
+              Effect.catchDefect(
+                Effect.suspend(() => listen(event)),
+                logDefect
+              )
+            )
           const ended = yield* Ended.make(selected)
           // Giving the locks back is one more round trip: only the next run waits for it, not who awaits the results.
           const locks = yield* Scope.fork(background)
@@ -84,23 +92,35 @@ export class Sync extends Context.Service<
               begun: session.runOf,
               loadAfter: (entity) => Effect.asVoid(ended.wait(needs(entity, selected, "lookup"))),
               release: session.release,
-              onEvent: (event) =>
-                event._tag === "Finished"
-                  ? Effect.all(
-                      [
-                        Metrics.runEnded(event.result),
-                        RunLog.ended(event.result),
-                        ended.end(event.entity, event.result),
-                        onEvent(event)
-                      ],
-                      { discard: true }
-                    )
-                  : onEvent(event)
+              onEvent: (event) => (event._tag === "Finished" ? finished(event) : onEvent(event))
             })
           })
-          const results = yield* Effect.forEach(group(selected, registry.entities), pipeline, {
-            concurrency: "unbounded"
-          })
+          const finished = (event: Extract<SyncEvent, { readonly _tag: "Finished" }>) =>
+            Effect.all(
+              [
+                Metrics.runEnded(event.result),
+                RunLog.ended(event.result),
+                ended.end(event.entity, event.result),
+                onEvent(event)
+              ],
+              { discard: true }
+            )
+          /** What keeps a group from being read at all, as a connector that is gone, fails its entities and no others. */
+          const unread = ({ targets }: ReadGroup, defect: unknown) =>
+            Effect.forEach(
+              targets,
+              Effect.fnUntraced(function* ({ entity }) {
+                const result = { ...(yield* abandoned(entity, session.runOf(entity), defect)), durationMs: 0 }
+                yield* session.release(entity)
+                yield* finished({ _tag: "Finished", entity: entityId(entity), result })
+                return result
+              })
+            )
+          const results = yield* Effect.forEach(
+            group(selected, registry.entities),
+            (reads) => Effect.catchDefect(pipeline(reads), (defect) => unread(reads, defect)),
+            { concurrency: "unbounded" }
+          )
           return inOrderOf(selected, results.flat())
         },
         Effect.scoped,

@@ -51,6 +51,21 @@ describe("a run of a job", () => {
     })
   )
 
+  it.effect("ends in the audit, whatever characters a vendor's words hold", () =>
+    Effect.gen(function* () {
+      const { process } = yield* world
+      const error = new UpstreamError({ kind: "Format", reason: said("a\0b\ud83d") })
+      const steps = [sync("fake.one")]
+      const { jobs, sql } = yield* process([job("odd", { steps })], () => ({ error }), false)
+      assert.deepInclude(yield* jobs.run("odd", asked), { status: "failed" })
+      const [run] = yield* sql<{ status: string; detail: string; reasons: unknown }>`
+        select status, detail, reasons from tributary.job_run`
+      assert.strictEqual(run?.status, "failed")
+      assert.include(run?.detail, "a\ufffdb\ufffd")
+      assert.include(JSON.stringify(run?.reasons), "a\ufffdb\ufffd")
+    })
+  )
+
   it.effect("goes on after a failed step, or stops there", () =>
     Effect.gen(function* () {
       const { process } = yield* world

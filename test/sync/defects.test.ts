@@ -1,7 +1,11 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
+import { lockKey } from "../../core/database/Runs.ts"
+import { said } from "../../core/reason/Reason.ts"
+import { partial, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
 import { entity } from "../support/source.ts"
 import { ids, rows, syncer } from "./World.ts"
 
@@ -64,6 +68,72 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         yield* Deferred.succeed(going, undefined)
         const [, slow] = yield* Fiber.join(first)
         assert.deepInclude(slow, { status: "ok" })
+      })
+    )
+
+    it.effect("with a NUL and half a character in its words has them in the audit, as its warnings have", () =>
+      Effect.gen(function* () {
+        const things = [entity("nul_defect"), entity("nul_error"), entity("nul_partial")]
+        const words = "a\0b\ud83d"
+        const results = yield* syncer(things)(({ name }) => {
+          if (name === "nul_defect") return { before: Effect.die(new Error(words)) }
+          if (name === "nul_partial") return { records: rows(1, 2), end: partial(said(words)) }
+          return { error: new UpstreamError({ kind: "Format", reason: said(words) }) }
+        })
+        assert.deepStrictEqual(
+          results.map(({ status }) => status),
+          ["failed", "failed", "warning"]
+        )
+        const sql = yield* SqlClient.SqlClient
+        const audit = yield* sql<{ status: string; error: string | null; warnings: ReadonlyArray<string> }>`
+          select status, error, warnings from tributary.sync_log where entity like 'nul_%' order by entity`
+        for (const { error, status, warnings } of audit) {
+          assert.include(["failed", "warning"], status)
+          assert.include([error, ...warnings].join(), "a\ufffdb\ufffd")
+        }
+      })
+    )
+
+    it.effect(
+      "of what a group is read by, as a connector that is gone, fails its entities alone and gives their locks back",
+      () =>
+        Effect.gen(function* () {
+          const gone = entity("of_nobody", { connector: "gone" })
+          const fine = entity("of_somebody")
+          const going = yield* Deferred.make<void>()
+          const first = yield* Effect.forkChild(
+            syncer([gone, fine])({ records: rows(1, 1), before: Deferred.await(going) })
+          )
+          const sql = yield* SqlClient.SqlClient
+          const held = sql<{ held: boolean }>`select exists (
+          select from pg_locks where locktype = 'advisory'
+            and (classid::bigint << 32 | objid::bigint) = ${sql.literal(lockKey("w"))}
+        ) as held from (select 'gone' as connector, 'of_nobody' as entity, null::text as account) as w`
+          const audit = sql<{ status: string; error: string }>`
+          select status, error from tributary.sync_log where entity = 'of_nobody' and status <> 'running'`
+          yield* eventually(Effect.map(audit, (found) => found.length === 1))
+          yield* eventually(Effect.map(held, ([row]) => row?.held === false))
+          assert.match((yield* audit)[0]?.error ?? "", /a fault in Tributary itself/)
+          yield* Deferred.succeed(going, undefined)
+          const results = yield* Fiber.join(first)
+          assert.deepStrictEqual(
+            results.map(({ entity: name, status }) => [name, status]),
+            [
+              ["of_nobody", "failed"],
+              ["of_somebody", "ok"]
+            ]
+          )
+        })
+    )
+
+    it.effect("of who only listens fails nothing", () =>
+      Effect.gen(function* () {
+        const [result] = yield* syncer([entity("heard")])({ records: rows(1, 2) }, undefined, {
+          onEvent: () => {
+            throw new Error("not listening")
+          }
+        })
+        assert.deepInclude(result, { status: "ok", inserted: 2 })
       })
     )
 

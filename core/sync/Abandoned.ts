@@ -1,0 +1,37 @@
+/**
+ * A run that a defect ended outside of its reading and loading, where nobody can have written its rows: it fails like any
+ * other, in the audit too, and the others go on.
+ */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+import type { Entity } from "../config/Entity.ts"
+import * as Runs from "../database/Runs.ts"
+import type { ReadyRun } from "./Reads.ts"
+import { failed } from "./Results.ts"
+import { defective, logDefect, type RunFailure } from "./RunFailure.ts"
+
+const nothingRead: Runs.FailureFacts = {
+  fetched: 0,
+  rejected: 0,
+  requests: 0,
+  bytes: 0,
+  warnings: [],
+  lastRequests: []
+}
+
+export const abandoned = Effect.fnUntraced(function* (
+  entity: Entity,
+  begun: Effect.Effect<ReadyRun, RunFailure, SqlClient.SqlClient>,
+  defect: unknown
+) {
+  yield* logDefect(defect)
+  const why = defective(defect).reason
+  yield* begun.pipe(
+    Effect.flatMap((run) => (run.skipped ? Effect.void : Runs.fail(run.id, why, nothingRead))),
+    // Whoever runs the entity next marks the row otherwise.
+    Effect.timeout("5 seconds"),
+    Effect.catchDefect(logDefect),
+    Effect.ignore
+  )
+  return failed(entity, why, nothingRead)
+})
