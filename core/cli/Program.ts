@@ -2,6 +2,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
 import { CliError, Command } from "effect/cli"
+import { harmless } from "../observe/Harmless.ts"
 import { action, actions } from "./Actions.ts"
 import { apply } from "./Apply.ts"
 import { check } from "./Check.ts"
@@ -64,7 +65,7 @@ const ended = (args: ReadonlyArray<string>) =>
     }
     const { err, out } = yield* Terminal
     if (args.includes("--json")) yield* out.write(`${JSON.stringify({ error: error.message })}\n`)
-    yield* err.write(`${error.message}\n`)
+    yield* err.write(`${harmless(error.message)}\n`)
     return yield* new Stop({ code: 1, message: error.message })
   })
 
@@ -73,7 +74,7 @@ const broke = Effect.fnUntraced(function* (defect: unknown) {
   const message = "Something unexpected went wrong"
   const where = defect instanceof Error ? defect.stack : undefined
   const { err } = yield* Terminal
-  yield* err.write(`${message}: ${where ?? String(defect)}\n`)
+  yield* err.write(harmless(`${message}: ${where ?? String(defect)}\n`))
   return yield* new Stop({ code: 1, message })
 })
 

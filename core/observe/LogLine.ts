@@ -3,6 +3,7 @@
  * is what shippers index without being told. No value holds a known secret.
  */
 import { Array as Arr, Cause, Formatter, Logger } from "effect"
+import { harmless } from "./Harmless.ts"
 import { redact } from "./Secrets.ts"
 import { isExported } from "./Traces.ts"
 
@@ -46,7 +47,8 @@ export const lineOf = (options: Logger.Options<unknown>): LogLine => {
 }
 
 /** One JSON object. An annotation never takes the place of what every line has. */
-export const toJson = ({ fields, ...line }: LogLine): string => JSON.stringify({ ...line, ...fields, ...line })
+export const toJson = ({ fields, ...line }: LogLine): string =>
+  harmless(JSON.stringify({ ...line, ...fields, ...line }))
 
 const textOf = (part: unknown): string => {
   if (typeof part === "string") return part

@@ -39,6 +39,17 @@ describe("a log line", () => {
     })
   )
 
+  it.effect("holds nothing that a terminal would obey, and says the same to who parses it", () =>
+    Effect.gen(function* () {
+      const message = "\u001b[2J \u009b31m \u202eevil \u2028 \u001b]8;;http://x\u0007 \u{e0041} 👩\u200d💻"
+      const [line] = yield* linesOf(Effect.annotateLogs(Effect.logError(message), { path: message }))
+      assert.isDefined(line)
+      const json = toJson(line)
+      assert.notMatch(json, /(?!\u200d)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+      assert.deepInclude(JSON.parse(json), { message, path: message })
+    })
+  )
+
   it.effect("keeps its own keys, whatever is annotated", () =>
     Effect.gen(function* () {
       const [line] = yield* parsed(

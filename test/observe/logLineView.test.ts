@@ -27,6 +27,15 @@ describe("a log line for a person", () => {
     assert.match(render(plain)({ ...line, fields }), /why="a \\"b\\" c" list=\[1,\{"d":"e"\}\] path=\/x$/)
   })
 
+  it("shows what a vendor sent and obeys none of it, and no line of theirs passes for one of ours", () => {
+    const evil = "\u001b[2J\u009b1m\u202e\r\n2026-11-20 07:00:00 INFO  all is well"
+    const fields = { connector: evil, entity: evil, path: evil, stack: evil }
+    const text = render(plain)({ ...line, message: evil, fields })
+    assert.notMatch(text, /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+    assert.include(text, "\\u001b[2J\\u009b1m\\u202e\\u000d")
+    for (const below of text.split("\n").slice(1)) assert.match(below, /^ {4}/)
+  })
+
   it("has the stack below itself, and colours by the level", () => {
     const text = render(marked)({ ...line, level: "error", fields: { stack: "Error: no\n  at x" } })
     const [first, ...below] = text.split("\n")

@@ -1,5 +1,6 @@
 /** A log line for a person: the time here, the level, what happened, and on the same line, dimmed, whatever of the rest says something. */
 import { DateTime } from "effect"
+import { harmless } from "../../observe/Harmless.ts"
 import type { Level, LogLine } from "../../observe/LogLine.ts"
 import type { Style, Tone } from "./Style.ts"
 
@@ -16,19 +17,25 @@ export const render =
   (style: Style) =>
   ({ fields, level, message, timestamp }: LogLine): string => {
     const { connector, entity, span_id, stack, trace_id, ...others } = fields
-    const subject = typeof connector === "string" && typeof entity === "string" ? `${connector}.${entity} ` : ""
+    const subject =
+      typeof connector === "string" && typeof entity === "string" ? `${oneLine(`${connector}.${entity}`)} ` : ""
     const rest = Object.entries(subject === "" ? { connector, entity, ...others } : others)
       .filter(([, value]) => value !== null && value !== undefined && value !== 0)
       .map(([name, value]) => `${name}=${quotedOf(value)}`)
     const first = [
       style("dim", timeOf(timestamp)),
       style(tones[level], level.toUpperCase().padEnd(5)),
-      style("strong", subject) + message,
-      style("dim", rest.join(" "))
+      style("strong", subject) + below(harmless(message)),
+      style("dim", oneLine(rest.join(" ")))
     ]
-    const below = typeof stack === "string" ? `\n${style("dim", stack.replaceAll(/^/gm, "    "))}` : ""
-    return first.filter((part) => part !== "").join(" ") + below
+    const trace = typeof stack === "string" ? `\n${style("dim", `    ${below(harmless(stack))}`)}` : ""
+    return first.filter((part) => part !== "").join(" ") + trace
   }
+
+/** Indented, so that no line of a text passes for a line of the log. */
+const below = (text: string): string => text.replaceAll("\n", "\n    ")
+
+const oneLine = (text: string): string => harmless(text).replaceAll("\n", "\\n")
 
 const timeOf = (timestamp: string): string => {
   const { day, hour, minute, month, second, year } = DateTime.toParts(

@@ -1,6 +1,7 @@
 /** The two streams of the process: how wide each is, whether it is watched, whether it has colours. */
 import type { WriteStream } from "node:tty"
 import { Context, Deferred, Effect, Layer } from "effect"
+import { harmlessView } from "../../observe/Harmless.ts"
 import { redact } from "../../observe/Secrets.ts"
 import { coloured, plain, type View } from "./Style.ts"
 
@@ -13,7 +14,7 @@ export interface Screen extends View {
 export interface Output {
   /** Asked anew for every frame: windows are resized. */
   readonly screen: Effect.Effect<Screen>
-  /** Without any known secret. Returns when the text is handed to the system, so that a pipe gets all of it before the process ends. */
+  /** Without any known secret, and without what only a vendor would write to a terminal. Returns when the text is handed to the system, so that a pipe gets all of it before the process ends. */
   readonly write: (text: string) => Effect.Effect<void>
   /** Ends when nobody can read it any more. */
   readonly closed: Effect.Effect<void>
@@ -56,7 +57,7 @@ const output = (stream: WriteStream): Output => {
     screen: Effect.sync(() => detect(process.env, stream)),
     write: (text) =>
       Effect.callback((resume) => {
-        stream.write(redact(text), () => resume(Effect.void))
+        stream.write(harmlessView(redact(text)), () => resume(Effect.void))
       })
   }
 }
