@@ -1,9 +1,9 @@
-/** Whole answers of the API: one JSON document each, bounded by `limits.maxBytes`, its numbers by their digits. */
+/** Whole answers of the API: one JSON document each, bounded by `limits.maxHeld`, its numbers by their digits. */
 
-import { Channel, Effect } from "effect"
+import { Effect } from "effect"
 import type { HttpClientRequest } from "effect/http"
 import type { Reason } from "../../core/reason/Reason.ts"
-import type { Answer } from "../../core/upstream/Exchange.ts"
+import { type Answer, wholeBody } from "../../core/upstream/Exchange.ts"
 import { failure, quote } from "../../core/upstream/Failure.ts"
 import type { SendOptions, Upstream } from "../../core/upstream/Upstream.ts"
 import { parseCells } from "./Cells.ts"
@@ -12,10 +12,7 @@ import { gsheet } from "./reasons.ts"
 export const text = (upstream: Upstream, request: HttpClientRequest.HttpClientRequest, options: SendOptions = {}) =>
   upstream.send(request, options).pipe(
     Effect.flatMap((answer) =>
-      Effect.map(Channel.runCollect(answer.body), (chunks) => ({
-        answer,
-        json: new TextDecoder().decode(Buffer.concat(chunks.flat()))
-      }))
+      Effect.map(wholeBody(answer), (bytes) => ({ answer, json: new TextDecoder().decode(bytes) }))
     ),
     Effect.scoped
   )

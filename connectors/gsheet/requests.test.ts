@@ -286,7 +286,15 @@ describe("refusals say what to do", () => {
 
   it("a token that Google itself could not make may come another time", () => {
     const subject = { name: "gsheet: POST /token", method: "POST", url: "/token", redact: (text: string) => text }
-    const answer = { subject, url: "", asked: "", headers: Headers.empty, body: Channel.end(undefined), whole: true }
+    const answer = {
+      subject,
+      url: "",
+      asked: "",
+      headers: Headers.empty,
+      body: Channel.end(undefined),
+      maxHeld: 1,
+      whole: true
+    }
     for (const [status, error, kind] of [
       [400, "invalid_grant", "Unauthorized"],
       [500, "internal_failure", "Status"]

@@ -18,6 +18,8 @@ export interface Limits {
   readonly checkpoint: Duration.Duration | false
   /** The largest answer that is read, in bytes after decompression. */
   readonly maxBytes: number
+  /** Of an answer held at a time, in characters: a record, or a page that is read as a whole. */
+  readonly maxHeld: number
 }
 
 /** The waits between tries of a read, in order; each is jittered by a fifth. */

@@ -110,7 +110,12 @@ const Limits = Schema.Struct({
     "5m",
     "How often a read of an entity of mode upsert or append is loaded while it goes on, so that one that fails keeps what it has read. false: at its end only. Default 5m."
   ),
-  maxBytes: withDefault(BytesFromText, "1GiB", "The largest answer that is read, unpacked. Default 1GiB.")
+  maxBytes: withDefault(BytesFromText, "1GiB", "The largest answer that is read, unpacked. Default 1GiB."),
+  maxHeld: withDefault(
+    BytesFromText,
+    "16MiB",
+    "How much of an answer is held at a time, in characters: one record, or a page that is read as a whole. Default 16MiB."
+  )
 })
 
 const Factor = Schema.Finite.check(

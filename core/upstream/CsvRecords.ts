@@ -4,6 +4,7 @@
  */
 import { Array as Arr, Channel, Data, Effect, type Pull } from "effect"
 import { Csv } from "effect/encoding"
+import { gauged, RowGauge, type TooMuch } from "./Held.ts"
 import type { UpstreamError } from "./Source.ts"
 
 /** The names that the first header of a read has. */
@@ -13,8 +14,6 @@ export interface CsvHeader {
 
 export class OtherHeader extends Data.TaggedError("OtherHeader")<{ readonly lacking: ReadonlyArray<string> }> {}
 
-const options = { ignoreEmptyLines: true, maxRecordSize: Number.POSITIVE_INFINITY } as const
-
 const compared = (names: ReadonlyArray<string>, header: CsvHeader): Effect.Effect<void, OtherHeader> => {
   header.names ??= names
   const lacking = header.names.filter((name) => !names.includes(name))
@@ -23,20 +22,21 @@ const compared = (names: ReadonlyArray<string>, header: CsvHeader): Effect.Effec
 
 type Texts = Arr.NonEmptyReadonlyArray<string>
 
-/** Ends with whether there was nothing at all, not even a header. */
-export const csvRecords = (header: CsvHeader) => {
+/** `most`: characters of one record. Ends with whether there was nothing at all, not even a header. */
+export const csvRecords = (header: CsvHeader, most: number) => {
+  const options = { ignoreEmptyLines: true, maxRecordSize: most } as const
   /** What arrived before the first record: the header, at most, if none follows. */
   let before: ReadonlyArray<string> = []
   let begun = false
-  const kept: Channel.Channel<Texts, UpstreamError, void, Texts, UpstreamError, void> = Channel.fromTransform(
-    (upstream: Pull.Pull<Texts, UpstreamError, void>, _scope) =>
+  const kept: Channel.Channel<Texts, UpstreamError | TooMuch, void, Texts, UpstreamError | TooMuch, void> =
+    Channel.fromTransform((upstream: Pull.Pull<Texts, UpstreamError | TooMuch, void>, _scope) =>
       Effect.succeed(
         Effect.map(upstream, (texts) => {
           if (!begun) before = [...before, ...texts]
           return texts
         })
       )
-  )
+    )
   /** Of a text without records. */
   const headerOf = Effect.suspend(() =>
     Arr.isReadonlyArrayNonEmpty(before)
@@ -46,8 +46,9 @@ export const csvRecords = (header: CsvHeader) => {
         )
       : Effect.undefined
   )
-  return kept.pipe(
-    Channel.pipeTo(Csv.decodeString<UpstreamError, void>({ ...options, headers: true })),
+  return gauged(new RowGauge()).pipe(
+    Channel.pipeTo(kept),
+    Channel.pipeTo(Csv.decodeString<UpstreamError | TooMuch, void>({ ...options, headers: true })),
     Channel.mapEffect((records) => {
       if (begun) return Effect.succeed(records)
       begun = true

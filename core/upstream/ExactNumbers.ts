@@ -4,9 +4,14 @@
  * such a text can be told from one that the source wrote as text, so that it is a number again wherever JSON is wanted.
  */
 import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
+import { type Reason, reason } from "../reason/Reason.ts"
+import { longRecord, manyValues, mostHeld, TooMuch } from "./Held.ts"
 
 const QUOTE = 34
 const BACKSLASH = 92
+const LF = 10
+const CR = 13
+const COMMA = 44
 const LBRACKET = 91
 const RBRACKET = 93
 const LBRACE = 123
@@ -46,6 +51,13 @@ export interface Marking {
   readonly marks?: boolean | undefined
 }
 
+export interface Rewriting extends Marking {
+  /** What parts records: commas in the array that is the whole document, or line ends; else nothing does until `watch`. */
+  readonly parts?: "array" | "lines" | undefined
+  /** So many characters of a record, or of a page that is read as a whole, may be held. Absent: as many as there are. */
+  readonly most?: number | undefined
+}
+
 /** The rewriting itself, chunk by chunk: strings and numbers may be cut anywhere. */
 export class NumberRewriter {
   private inString = false
@@ -53,18 +65,38 @@ export class NumberRewriter {
   /** A number that touches the end of its chunk: it may go on in the next. */
   private carry = ""
   private depth = 0
+  private watching = false
   private closed = -1
   /** What stands before the digits. */
   private readonly before: string
+  private readonly lines: boolean
+  private readonly most: number | undefined
+  /** At which depth commas part records; NaN: at none. */
+  private level: number
+  /** Where the text fed begins, and the record in which it ended. */
+  private offset = 0
+  private begun = 0
+  /** Values of that record; and the most, and the longest, of those that ended in the text. */
+  private values = 0
+  private peak = 0
+  private longest = 0
+  /** More is held than may be: told from the text on in which that showed. */
+  over: Reason | undefined
 
-  constructor({ marks = false }: Marking = {}) {
+  constructor({ marks = false, most, parts }: Rewriting = {}) {
     this.before = marks ? `"${mark}` : '"'
+    this.lines = parts === "lines"
+    this.level = parts === "array" ? 1 : Number.NaN
+    this.most = most
   }
 
-  /** From here on looks for the bracket that closes what is open now; counted here, where every bracket passes. */
+  /** From here on looks for the bracket that closes what is open now; of the piece in which it stands no more is read. */
   watch(): void {
+    this.watching = true
     this.depth = 0
     this.closed = -1
+    this.level = 0
+    this.part(this.offset)
   }
 
   /** Where in the chunk just fed that bracket stood; -1: not yet. */
@@ -73,6 +105,32 @@ export class NumberRewriter {
   }
 
   feed(chunk: string): string {
+    const text = this.rewrite(chunk)
+    this.offset += chunk.length
+    if (this.most !== undefined) this.over ??= this.judge(this.most)
+    return text
+  }
+
+  /** A record ended there. */
+  private part(at: number): void {
+    this.longest = Math.max(this.longest, at - this.begun)
+    this.peak = Math.max(this.peak, this.values)
+    this.begun = at
+    this.values = 0
+  }
+
+  private judge(most: number): Reason | undefined {
+    const length = Math.max(this.longest, this.offset - this.begun)
+    const values = Math.max(this.peak, this.values)
+    this.longest = this.peak = 0
+    if (this.carry.length > mostHeld.digits) return reason("answer.longNumber", { limit: mostHeld.digits })
+    const isPage = Number.isNaN(this.level) && !this.lines
+    if (length > most) return isPage ? reason("answer.longPage", { limit: most }) : longRecord(most)
+    const limit = isPage ? mostHeld.page : mostHeld.values
+    return values > limit ? manyValues(limit) : undefined
+  }
+
+  private rewrite(chunk: string): string {
     const carried = this.carry.length
     const text = this.carry === "" ? chunk : this.carry + chunk
     const length = text.length
@@ -102,10 +160,18 @@ export class NumberRewriter {
         out += `${text.slice(copied, start)}${this.before}${source}"`
         copied = i
       } else {
-        if (c === LBRACKET || c === LBRACE) this.depth++
-        else if ((c === RBRACKET || c === RBRACE) && --this.depth === -1 && this.closed < 0) {
-          this.closed = i - carried
-        }
+        if (c === LBRACKET || c === LBRACE) {
+          this.depth++
+          this.values++
+        } else if (c === COMMA) {
+          if (this.depth === this.level) this.part(this.offset + i - carried)
+          else this.values++
+        } else if (c === RBRACKET || c === RBRACE) {
+          if (--this.depth === -1 && this.watching) {
+            this.close(i - carried)
+            return out + text.slice(copied, i)
+          }
+        } else if (this.lines && (c === LF || c === CR)) this.part(this.offset + i - carried)
         i++
       }
     }
@@ -118,6 +184,13 @@ export class NumberRewriter {
     const source = this.carry
     this.carry = ""
     return grammar.test(source) && losesDigits(source) ? `${this.before}${source}"` : source
+  }
+
+  private close(at: number): void {
+    this.carry = ""
+    this.watching = false
+    this.closed = at
+    this.part(this.offset + at)
   }
 
   /** From inside a string to after its closing quote, or to the end of the chunk. */
@@ -146,15 +219,19 @@ export class NumberRewriter {
 
 /** The rewriter, or what reads along with it, as a step of a decoding pipeline. */
 export const exactNumbers = <E = never, Done = unknown>(
-  make: () => Pick<NumberRewriter, "feed" | "end"> = () => new NumberRewriter()
-): Channel.Channel<Arr.NonEmptyReadonlyArray<string>, E, Done, Arr.NonEmptyReadonlyArray<string>, E, Done> =>
+  make: () => Pick<NumberRewriter, "feed" | "end" | "over"> = () => new NumberRewriter()
+): Channel.Channel<Arr.NonEmptyReadonlyArray<string>, E | TooMuch, Done, Arr.NonEmptyReadonlyArray<string>, E, Done> =>
   Channel.fromTransform((upstream, _scope) =>
     Effect.sync(() => {
       const rewriter = make()
       const feed = (text: string) => rewriter.feed(text)
       let ended: Pull.Pull<never, never, Done> | undefined
       const pull = Pull.matchEffect(upstream, {
-        onSuccess: (texts) => Effect.succeed(Arr.map(texts, feed)),
+        onSuccess: (texts) => {
+          const rewritten = Arr.map(texts, feed)
+          const { over } = rewriter
+          return over === undefined ? Effect.succeed(rewritten) : Effect.fail(new TooMuch({ reason: over }))
+        },
         onFailure: Effect.failCause,
         onDone: (done) => {
           ended = Cause.done(done)

@@ -31,6 +31,8 @@ export interface Answer {
   readonly headers: Headers.Headers
   /** The beginning of the body as text, at most 16 KiB of it. */
   readonly head: string
+  /** See `Limits.maxHeld`. */
+  readonly maxHeld: number
   /** The body from its first byte; can be read once, while the scope of the exchange is open. */
   readonly body: Channel.Channel<Bytes, UpstreamError, void>
   /** The body has arrived in full: nothing more is needed from the connection. */
@@ -49,12 +51,12 @@ const headBytes = 1 << 14
 const createDeflated = (first: number): Duplex => ((first & 0x0f) === 8 ? createInflate() : createInflateRaw())
 
 /** By the first byte of what is compressed. */
-const decompressors: Readonly<Record<string, (first: number) => Duplex>> = {
-  gzip: () => createGunzip(),
-  "x-gzip": () => createGunzip(),
-  deflate: createDeflated,
-  br: () => createBrotliDecompress()
-}
+const decompressors: ReadonlyMap<string, (first: number) => Duplex> = new Map([
+  ["gzip", () => createGunzip()],
+  ["x-gzip", () => createGunzip()],
+  ["deflate", createDeflated],
+  ["br", () => createBrotliDecompress()]
+])
 
 /** Here and not in the client: undici's own step is experimental and says so on stderr at every start. */
 const decompressed = (subject: Subject, response: HttpClientResponse.HttpClientResponse) => {
@@ -68,7 +70,7 @@ const decompressed = (subject: Subject, response: HttpClientResponse.HttpClientR
     Stream.mapError((error) => unreachable(subject, error))
   )
   if (encoding === "identity" || encoding === "") return bytes
-  const decompressor = decompressors[encoding]
+  const decompressor = decompressors.get(encoding)
   if (decompressor === undefined) {
     return Stream.fail(failure(subject, "Format", reason("request.compressed", { encoding })))
   }
@@ -150,7 +152,7 @@ export const exchange = Effect.fnUntraced(function* (
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
   subject: Subject,
-  limits: Pick<Limits, "timeout" | "maxBytes">,
+  limits: Pick<Limits, "timeout" | "maxBytes" | "maxHeld">,
   listen: Listener
 ): Effect.fn.Return<Answer, UpstreamError, Scope.Scope> {
   const inTime = patience(subject, limits.timeout)
@@ -180,7 +182,24 @@ export const exchange = Effect.fnUntraced(function* (
     status: response.status,
     headers: response.headers,
     head: headOf(read),
+    maxHeld: limits.maxHeld,
     body: Channel.mapError(bodyOf(read, whole ? Cause.done() : pull), midway),
     whole
   }
 })
+
+/** All of the body, for who reads an answer as a whole: only as much as may be held. */
+export const wholeBody = ({ body, maxHeld, subject }: Answer): Effect.Effect<Buffer, UpstreamError> => {
+  const read: Array<Uint8Array> = []
+  let size = 0
+  return Effect.map(
+    Channel.runForEach(body, (chunks) => {
+      for (const { length } of chunks) size += length
+      read.push(...chunks)
+      return size > maxHeld
+        ? Effect.fail(failure(subject, "TooLarge", reason("answer.longPage", { limit: maxHeld })))
+        : Effect.void
+    }),
+    () => Buffer.concat(read)
+  )
+}

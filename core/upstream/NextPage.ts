@@ -12,10 +12,22 @@ import type { PageFacts } from "./Pager.ts"
 
 type Next = Pick<PageFacts, "link" | "doubt">
 
-/** The address after `rel=next` in a Link header. */
-const inHeader = (headers: Headers.Headers): string | undefined => {
-  for (const [, target, parameters = ""] of (headers.link ?? "").matchAll(/<([^>]*)>([^<]*)/g)) {
-    if (/;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=\s*(?:[;,]|$)))/i.test(parameters)) return target
+/** What relations a link has: several in quotes, or one. */
+const relations = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+)(?=\s*(?:[;,]|$)))/gi
+
+const isNext = (parameters: string): boolean =>
+  [...parameters.matchAll(relations)].some(([, several, one = several ?? ""]) =>
+    one.toLowerCase().split(/\s+/).includes("next")
+  )
+
+/** The address after `rel=next` in a Link header, which may be a quarter of a MiB: nothing of it is read twice. */
+const inHeader = ({ link = "" }: Headers.Headers): string | undefined => {
+  for (let open = link.indexOf("<"); open >= 0; ) {
+    const close = link.indexOf(">", open)
+    if (close < 0) return undefined
+    const next = link.indexOf("<", close)
+    if (isNext(link.slice(close + 1, next < 0 ? undefined : next))) return link.slice(open + 1, close)
+    open = next
   }
   return undefined
 }

@@ -15,6 +15,9 @@ const single: Pager = {
   next: (page) => (page.link === undefined ? finished(page) : partial(reason("read.nextUndeclared")))
 }
 
+/** Servers take some KiB of an address; of a longer name there is no next page to ask for. */
+const longestName = 1 << 14
+
 const wordFor = (what: "cursor" | "next link"): Reason =>
   what === "cursor" ? reason("read.cursor") : reason("read.nextLink")
 
@@ -44,6 +47,9 @@ const named = (
       const name = nameOf(page)
       const same = name !== undefined && name === asked
       if (name === undefined) return ended(page)
+      if (name.length > longestName) {
+        return partial(reason("read.longName", { what: wordFor(what), page: number, limit: longestName }))
+      }
       if (hasMore === false && refuted === undefined) {
         if (seen.has(name)) return finished(page)
         seen.add(name)

@@ -14,6 +14,7 @@ import { EnvelopeReader, envelopeOf } from "./Envelope.ts"
 import { exactNumbers, type Marking, NumberRewriter } from "./ExactNumbers.ts"
 import type { Answer } from "./Exchange.ts"
 import { failure, quote } from "./Failure.ts"
+import { longRecord, type TooMuch } from "./Held.ts"
 import type { JsonObject } from "./Json.ts"
 import { type Batch, type SourceRecord, UpstreamError } from "./Source.ts"
 import { XmlBeside } from "./XmlBeside.ts"
@@ -48,20 +49,25 @@ const expected = ({ format, records }: Declared): Reason => {
   }
 }
 
-type DecodeError = JsonArray.JsonArrayError | Ndjson.NdjsonError | Xml.XmlError | Csv.CsvError | OtherHeader
+type DecodeError = JsonArray.JsonArrayError | Ndjson.NdjsonError | Xml.XmlError | Csv.CsvError | OtherHeader | TooMuch
 
 /** What the decoder says, with the place it names in its own way. */
-const complaint = (error: DecodeError): Reason => {
+const complaint = (error: DecodeError, most: number): Reason => {
   switch (error._tag) {
+    case "TooMuch":
+      return error.reason
     case "JsonArrayError":
+      if (error.kind === "Limit") return longRecord(most)
       return reason("answer.nearCharacter", { what: said(error.message), offset: error.offset ?? 0 })
     case "NdjsonError":
       return error.unterminated ? reason("answer.cutLine") : reason("answer.noJsonLine")
     case "XmlError":
-      return error.kind === "Limit"
+      if (error.kind !== "Limit") return said(error.message)
+      return /maxDepth/.test(error.message)
         ? reason("answer.deepXml", { limit: deepestXml, line: error.line ?? 0, column: error.column ?? 0 })
-        : said(error.message)
+        : longRecord(most)
     case "CsvError":
+      if (error.kind === "RecordSize") return longRecord(most)
       return reason("answer.atLine", { what: said(error.message), line: error.line })
     case "OtherHeader":
       return reason("answer.otherHeader", { names: error.lacking.join(", ") })
@@ -108,13 +114,12 @@ type Decoder<E> = Channel.Channel<
   void
 >
 
-/** How deep a value may nest is judged where it is stored, how long it may be by `limits.maxBytes`. */
-const jsonLimits = { maxDepth: Number.MAX_SAFE_INTEGER, maxElementSize: Number.POSITIVE_INFINITY }
-
-const jsonDecoder = (records: string, marking: Marking): Decoder<JsonArray.JsonArrayError> => {
-  const reader = records === "" ? undefined : new EnvelopeReader(tokensOf(records) ?? [], marking)
-  return exactNumbers<UpstreamError, void>(() => reader ?? new NumberRewriter(marking)).pipe(
-    Channel.pipeTo(JsonArray.decodeString<UpstreamError, void>({ pointer: records, ...jsonLimits })),
+/** How deep a value may nest is judged where it is stored. */
+const jsonDecoder = (records: string, reading: Reading): Decoder<JsonArray.JsonArrayError | TooMuch> => {
+  const reader = records === "" ? undefined : new EnvelopeReader(tokensOf(records) ?? [], reading)
+  const limits = { maxDepth: Number.MAX_SAFE_INTEGER, maxElementSize: reading.most }
+  return exactNumbers<UpstreamError, void>(() => reader ?? new NumberRewriter({ ...reading, parts: "array" })).pipe(
+    Channel.pipeTo(JsonArray.decodeString<UpstreamError | TooMuch, void>({ pointer: records, ...limits })),
     Channel.map(Arr.map(asRecord)),
     Channel.mapDone((): Beside => {
       const envelope = reader?.envelope()
@@ -128,6 +133,8 @@ const nothingBeside = (): Beside => ({})
 /** How an answer is read; `header` is shared by the pages of one read. */
 interface Reading extends Marking {
   readonly header?: CsvHeader
+  /** See `Limits.maxHeld`. */
+  readonly most: number
 }
 
 const decoder = ({ format, records }: Declared, reading: Reading, broken: Broken): Decoder<DecodeError> => {
@@ -135,15 +142,15 @@ const decoder = ({ format, records }: Declared, reading: Reading, broken: Broken
     case "json":
       return jsonDecoder(records, reading)
     case "ndjson":
-      return exactNumbers<UpstreamError, void>(() => new NumberRewriter(reading)).pipe(
-        Channel.pipeTo(Ndjson.decodeString<UpstreamError, void>({ ignoreEmptyLines: true })),
+      return exactNumbers<UpstreamError, void>(() => new NumberRewriter({ ...reading, parts: "lines" })).pipe(
+        Channel.pipeTo(Ndjson.decodeString<UpstreamError | TooMuch, void>({ ignoreEmptyLines: true })),
         Channel.map(Arr.map(asRecord)),
         Channel.mapDone(nothingBeside)
       )
     case "xml": {
       const path = pathOf(records)
       const beside = new XmlBeside(path)
-      return xmlElements(path, beside).pipe(
+      return xmlElements(path, beside, reading.most).pipe(
         Channel.map(Arr.map(recordOf)),
         Channel.map((batch) => (broken.found ? Arr.map(batch, (record) => mapTexts(record, surrogatesOf)) : batch)),
         Channel.mapDone(
@@ -156,7 +163,10 @@ const decoder = ({ format, records }: Declared, reading: Reading, broken: Broken
       )
     }
     case "csv":
-      return Channel.mapDone(csvRecords(reading.header ?? {}), (blank): Beside => (blank ? { blank } : {}))
+      return Channel.mapDone(
+        csvRecords(reading.header ?? {}, reading.most),
+        (blank): Beside => (blank ? { blank } : {})
+      )
   }
 }
 
@@ -188,15 +198,16 @@ export const withoutRecords = (declared: Declared, answer: Answer): UpstreamErro
 export const recordsOrNone = (
   declared: Declared,
   answer: Answer,
-  reading: Reading = {}
+  reading: Omit<Reading, "most"> = {}
 ): Channel.Channel<Batch, UpstreamError, Beside> => {
+  const most = answer.maxHeld
   const wrong = mismatch(declared, answer)
   if (wrong !== undefined) return Channel.fail(notAs(declared, answer, wrong))
   return Channel.unwrap(
     attempt(declared, answer, () => {
       const broken = declared.format === "xml" ? pairs() : surrogates()
       return textOf(answer, broken).pipe(
-        Channel.pipeTo(decoder(declared, reading, broken)),
+        Channel.pipeTo(decoder(declared, { ...reading, most }, broken)),
         Channel.map(Arr.chunksOf(batchSize)),
         Channel.flattenArray,
         Channel.catch((error) => {
@@ -204,7 +215,7 @@ export const recordsOrNone = (
           const missing =
             error._tag === "JsonArrayError" && error.kind === "Pointer" ? absence(declared, answer) : undefined
           return missing === undefined
-            ? Channel.fail(notAs(declared, answer, complaint(error), error))
+            ? Channel.fail(notAs(declared, answer, complaint(error, most), error))
             : Channel.end(missing)
         })
       )
@@ -216,13 +227,15 @@ export const recordsOrNone = (
 export const exactText = Effect.fnUntraced(function* (answer: Answer) {
   const declared = { format: "json", records: "" } as const
   const chunks = yield* attempt(declared, answer, () =>
-    Channel.pipeTo(textOf(answer), exactNumbers<UpstreamError, void>())
+    Channel.pipeTo(
+      textOf(answer),
+      exactNumbers<UpstreamError, void>(() => new NumberRewriter({ most: answer.maxHeld }))
+    )
   )
-  return yield* Channel.runFold(
-    chunks,
-    () => "",
-    (text, more) => text + more.join("")
+  const texts = yield* Channel.runCollect(chunks).pipe(
+    Effect.catchTag("TooMuch", ({ reason: why }) => Effect.fail(notAs(declared, answer, why)))
   )
+  return texts.flat().join("")
 })
 
 /** A page as one JSON document: its records, and a value beside them. Holds the page, so only for reads in pages. */
@@ -233,14 +246,7 @@ export const document = Effect.fnUntraced(function* (
 ) {
   const wrong = mismatch(declared, answer)
   if (wrong !== undefined) return yield* notAs(declared, answer, wrong)
-  const chunks = yield* attempt(declared, answer, () =>
-    Channel.pipeTo(textOf(answer), exactNumbers<UpstreamError, void>())
-  )
-  const json = yield* Channel.runFold(
-    chunks,
-    () => "",
-    (text, more) => text + more.join("")
-  )
+  const json = yield* exactText(answer)
   const parsed: unknown = yield* attempt(declared, answer, () => JSON.parse(json))
   const list = follow(parsed, tokensOf(declared.records) ?? [])
   if (!Array.isArray(list)) return yield* notAs(declared, answer, reason("answer.noArray"))

@@ -35,8 +35,10 @@ const dateOf = ({ date, offset, sign, format }: DateValue, now: DateTime.Zoned):
 /** A placeholder that is the whole text keeps the type of its value. */
 const fill = (text: string, params: Params): Scalar => {
   const only = /^\{([A-Za-z_]\w*)\}$/.exec(text)?.[1]
-  if (only !== undefined && only in params) return params[only] ?? null
-  return text.replaceAll(placeholder, (whole, name: string) => (name in params ? String(params[name] ?? "") : whole))
+  if (only !== undefined && Object.hasOwn(params, only)) return params[only] ?? null
+  return text.replaceAll(placeholder, (whole, name: string) =>
+    Object.hasOwn(params, name) ? String(params[name] ?? "") : whole
+  )
 }
 
 const resolve = (value: TemplateValue, params: Params, now: DateTime.Zoned): Resolved => {

@@ -4,7 +4,7 @@
  * circuit breaker, and one fresh login when a session was refused. Effect's own client combinators have these parts
  * except that theirs end with the headers of an answer; here all of them see the beginning of the body too.
  */
-import { Cause, Channel, Clock, Duration, Effect, Exit, Option, type Redacted, Schedule, Scope } from "effect"
+import { Cause, Clock, Duration, Effect, Exit, Option, type Redacted, Schedule, Scope } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { CircuitBreaker } from "effect/persistence"
 import type { ConnectorDeclaration } from "../config/Connector.ts"
@@ -12,7 +12,7 @@ import * as Metrics from "../observe/Metrics.ts"
 import { reason } from "../reason/Reason.ts"
 import type * as Budget from "./Budget.ts"
 import type { Credential } from "./Credential.ts"
-import { type Answer, exchange } from "./Exchange.ts"
+import { type Answer, exchange, wholeBody } from "./Exchange.ts"
 import { afterTries, failure, isTransient, redactor, refused, type Subject, subjectOf } from "./Failure.ts"
 import type { UpstreamError } from "./Source.ts"
 import * as Trail from "./Trail.ts"
@@ -169,7 +169,7 @@ export const text = (
   options?: SendOptions
 ): Effect.Effect<string, UpstreamError> =>
   upstream.send(request, options).pipe(
-    Effect.flatMap(({ body }) => Channel.runCollect(body)),
-    Effect.map((chunks) => new TextDecoder().decode(Buffer.concat(chunks.flat()))),
+    Effect.flatMap(wholeBody),
+    Effect.map((bytes) => new TextDecoder().decode(bytes)),
     Effect.scoped
   )

@@ -3,9 +3,12 @@
  * the root would be as a record, so that a pointer finds its way as `from` does: elements by name, attributes as `@name`.
  */
 import type { Xml } from "effect/encoding"
-import { maxEnvelope } from "./Envelope.ts"
+import { mostHeld } from "./Held.ts"
 import type { JsonObject } from "./Json.ts"
 import { recordOf } from "./XmlRecords.ts"
+
+/** Characters of an envelope; of a larger one, as of another long list beside the records, nothing is known. */
+const maxEnvelope = 4 << 20
 
 /** An element of which more may come. */
 interface Open {
@@ -24,6 +27,9 @@ export class XmlBeside {
   /** How many elements are open from a record on. */
   private within = 0
   private size = 0
+  private nodes = 0
+  /** Elements and texts of the record that is open, or was last. */
+  values = 0
   /** There was a record. */
   found = false
 
@@ -34,7 +40,7 @@ export class XmlBeside {
   see(event: Xml.Event): void {
     if (event._tag === "StartElement") this.start(event)
     else if (event._tag === "EndElement") this.end()
-    else if (event._tag === "Text" && this.within === 0) this.text(event.text)
+    else if (event._tag === "Text") this.text(event.text)
   }
 
   get root(): string | undefined {
@@ -54,12 +60,14 @@ export class XmlBeside {
   private start({ attributes, name }: Xml.StartElement): void {
     if (this.within > 0) {
       this.within++
+      this.values++
       return
     }
     const wanted = this.path[this.onWay]
     if (this.open.length === this.onWay && (wanted === "*" || wanted === name)) {
       if (this.onWay === this.path.length - 1) {
         this.within = 1
+        this.values = 1
         this.found = true
         return
       }
@@ -85,6 +93,10 @@ export class XmlBeside {
 
   /** What is cut into several pieces, as around CDATA, is one text. */
   private text(text: string): void {
+    if (this.within > 0) {
+      this.values++
+      return
+    }
     const { children = [] } = this.open.at(-1) ?? {}
     this.size += text.length
     const last = children.at(-1)
@@ -92,7 +104,10 @@ export class XmlBeside {
     else this.add(text)
   }
 
+  /** Of what is no envelope nothing is kept, not even what was. */
   private add(child: Open | string): void {
+    if (++this.nodes > mostHeld.values) this.size = Number.POSITIVE_INFINITY
     if (this.size <= maxEnvelope) this.open.at(-1)?.children.push(child)
+    else if (this.top !== undefined) this.top.children.length = 0
   }
 }

@@ -2,8 +2,9 @@
  * XML elements as records: children by name, several of a name as an array, a leaf as its text, an empty one as null,
  * attributes as `@name`. Text beside attributes or children is `#text`; namespace declarations are left out.
  */
-import { type Array as Arr, Channel } from "effect"
+import { type Array as Arr, Channel, Effect } from "effect"
 import { Xml } from "effect/encoding"
+import { gauged, manyValues, mostHeld, TagGauge, TooMuch } from "./Held.ts"
 import type { SourceRecord, UpstreamError } from "./Source.ts"
 import type { XmlBeside } from "./XmlBeside.ts"
 
@@ -72,29 +73,55 @@ export const pathOf = (records: string): ReadonlyArray<string> => {
   return names.length === 1 ? ["*", ...names] : names
 }
 
-/** Elements in one another; how long they may be is the business of `limits.maxBytes`. */
+/** Elements in one another. */
 export const deepestXml = 1_024
 
 export const xmlElements = (
   path: ReadonlyArray<string>,
-  beside: XmlBeside
+  beside: XmlBeside,
+  most: number
 ): Channel.Channel<
   Arr.NonEmptyReadonlyArray<Xml.Element>,
-  Xml.XmlError | UpstreamError,
+  Xml.XmlError | UpstreamError | TooMuch,
   void,
   Arr.NonEmptyReadonlyArray<string>,
   UpstreamError,
   void
 > =>
-  Xml.decodeString<UpstreamError, void>({ maxDepth: deepestXml, maxTokenSize: Number.POSITIVE_INFINITY }).pipe(
-    Channel.map((events) => {
+  gauged(new TagGauge()).pipe(
+    Channel.pipeTo(Xml.decodeString<UpstreamError | TooMuch, void>({ maxDepth: deepestXml, maxTokenSize: most })),
+    Channel.mapEffect((events) => {
       for (const event of events) beside.see(event)
-      return events
+      return beside.values > mostHeld.values
+        ? Effect.fail(new TooMuch({ reason: manyValues(mostHeld.values) }))
+        : Effect.succeed(events)
     }),
-    Channel.pipeTo(Xml.elements<UpstreamError | Xml.XmlError, void>(path, { maxElementSize: Number.POSITIVE_INFINITY }))
+    Channel.pipeTo(Xml.elements<UpstreamError | TooMuch | Xml.XmlError, void>(path, { maxElementSize: most }))
   )
 
-const prolog = /^(?:\s|<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<!DOCTYPE[^>]*>)*<([^\s/>]+)/i
+/** What may stand before the root, from its beginning to its end. */
+const asides = [
+  ["<?", "?>"],
+  ["<!--", "-->"],
+  ["<!DOCTYPE", ">"]
+] as const
 
-/** The name of the root, if the head of the document reaches it. */
-export const rootOf = (head: string): string | undefined => prolog.exec(head.replace(/^\uFEFF/, ""))?.[1]
+const blank = /\s*/y
+const opening = /<([^\s/>!?]+)/y
+
+/** The name of the root, if the head of the document reaches it; a prolog may be longer than the head. */
+export const rootOf = (head: string): string | undefined => {
+  let at = head.startsWith("\uFEFF") ? 1 : 0
+  for (;;) {
+    blank.lastIndex = at
+    blank.test(head)
+    at = blank.lastIndex
+    const [begin, end] = asides.find(([one]) => head.slice(at, at + one.length).toUpperCase() === one) ?? []
+    if (begin === undefined || end === undefined) break
+    const ended = head.indexOf(end, at + begin.length)
+    if (ended < 0) return undefined
+    at = ended + end.length
+  }
+  opening.lastIndex = at
+  return opening.exec(head)?.[1]
+}

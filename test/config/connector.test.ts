@@ -11,7 +11,8 @@ describe("a connector", () => {
         timeout: Duration.seconds(60),
         deadline: Duration.minutes(15),
         checkpoint: Duration.minutes(5),
-        maxBytes: 1_073_741_824
+        maxBytes: 1_073_741_824,
+        maxHeld: 16_777_216
       })
       assert.deepStrictEqual(connector.retry.delays.map(Duration.toSeconds), [1, 3, 7])
       assert.strictEqual(connector.timezone, "UTC")

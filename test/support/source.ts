@@ -79,7 +79,8 @@ export const connectorOf = (entities: ReadonlyArray<Entity>): ConnectorDeclarati
     timeout: Duration.seconds(10),
     deadline: Duration.minutes(1),
     checkpoint: Duration.minutes(5),
-    maxBytes: 1_000_000_000
+    maxBytes: 1_000_000_000,
+    maxHeld: 1 << 24
   },
   retry: { delays: [Duration.millis(1), Duration.millis(1)] },
   timezone: "Europe/Kaliningrad",

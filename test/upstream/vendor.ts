@@ -14,7 +14,8 @@ export const limits: Limits = {
   timeout: Duration.seconds(60),
   deadline: Duration.minutes(30),
   checkpoint: Duration.minutes(5),
-  maxBytes: 1 << 26
+  maxBytes: 1 << 26,
+  maxHeld: 1 << 24
 }
 
 export const declaration = (

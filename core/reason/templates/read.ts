@@ -41,6 +41,8 @@ export const read = {
   "read.emptyLinked": "an empty page names a next one; declare page: { type: link }",
   "read.stuck": "page {page:int} repeats page {earlier:int}, a full one: the end, or stuck there; declare page.hasMore",
   "read.namedRepeats": "page {page:int} repeats page {earlier:int}; is {key} right?",
+  "read.longName":
+    "the {what:reason} of page {page:int} is longer than {limit:int} characters: no server takes such an address",
   "read.nameRepeated": "the {what:reason} of page {page:int} came before; declare page.hasMore",
   "read.cursor": "cursor",
   "read.nextLink": "next link",

@@ -1,0 +1,118 @@
+/**
+ * How much of an answer is held at a time. What streams costs nothing; a record, and a page that is read as a whole, are held,
+ * and some characters of them cost thirty times their length as values.
+ */
+import { Channel, Data, Effect } from "effect"
+import { type Reason, reason } from "../reason/Reason.ts"
+import type { UpstreamError } from "./Source.ts"
+
+/** More than is held, or than is read without keeping everything else waiting. */
+export class TooMuch extends Data.TaggedError("TooMuch")<{ readonly reason: Reason }> {}
+
+export const mostHeld = {
+  /** Values in one record: brackets and commas of JSON, elements of XML, cells of CSV. */
+  values: 1 << 18,
+  /** The same in a page that is read as a whole. */
+  page: 1 << 21,
+  /** Digits of a number: no column holds as many. */
+  digits: 1 << 15,
+  /** Attributes of one element. */
+  attributes: 1 << 14
+}
+
+export const longRecord = (limit: number): Reason => reason("answer.longRecord", { limit })
+export const manyValues = (limit: number): Reason => reason("answer.manyValues", { limit })
+
+/** Looks at the text of an answer on its way to the decoder; tells what is too much. */
+export interface Gauge {
+  readonly see: (text: string) => Reason | undefined
+}
+
+type Texts = readonly [string, ...ReadonlyArray<string>]
+
+export const gauged = (
+  gauge: Gauge
+): Channel.Channel<Texts, UpstreamError | TooMuch, void, Texts, UpstreamError, void> =>
+  Channel.fromTransform((upstream, _scope) =>
+    Effect.succeed(
+      Effect.flatMap(upstream, (texts) => {
+        for (const text of texts) {
+          const over = gauge.see(text)
+          if (over !== undefined) return Effect.fail(new TooMuch({ reason: over }))
+        }
+        return Effect.succeed(texts)
+      })
+    )
+  )
+
+/** Cells of a row of CSV, of which a decoder knows only the length; a short row needs no count. */
+export class RowGauge implements Gauge {
+  #quoted = false
+  #length = 0
+  #cells = 0
+  readonly #next = /["\r\n]/g
+
+  see(text: string): Reason | undefined {
+    for (let at = 0; at < text.length; ) {
+      const end = this.#quoted ? text.indexOf('"', at) : this.#unquoted(text, at)
+      if (end < 0) {
+        this.#add(text, at, text.length)
+        break
+      }
+      this.#add(text, at, end)
+      if (text.charCodeAt(end) === 34) this.#quoted = !this.#quoted
+      else this.#length = this.#cells = 0
+      at = end + 1
+    }
+    return this.#cells > mostHeld.values ? manyValues(mostHeld.values) : undefined
+  }
+
+  #unquoted(text: string, at: number): number {
+    this.#next.lastIndex = at
+    return this.#next.exec(text)?.index ?? -1
+  }
+
+  #add(text: string, from: number, to: number): void {
+    this.#length += to - from
+    if (this.#quoted || this.#length < mostHeld.values) return
+    for (let comma = text.indexOf(",", from); comma >= 0 && comma < to; comma = text.indexOf(",", comma + 1)) {
+      this.#cells++
+    }
+  }
+}
+
+/** Attributes of an element of XML. Only a tag that goes on from one chunk to the next can have too many. */
+export class TagGauge implements Gauge {
+  /** Behind the last `<`: in a tag, and there perhaps in quotes. */
+  #open = false
+  #quote = ""
+  #attributes = 0
+  readonly #next = /[>"']/g
+
+  see(text: string): Reason | undefined {
+    const last = text.lastIndexOf("<")
+    if (last >= 0) {
+      this.#open = !/^[!?/]/.test(text.slice(last + 1, last + 2))
+      this.#quote = ""
+      this.#attributes = 0
+    }
+    for (let at = last + 1; this.#open && at < text.length; ) {
+      const end = this.#quote === "" ? this.#mark(text, at) : text.indexOf(this.#quote, at)
+      if (end < 0) break
+      const mark = text[end] ?? ""
+      if (mark === ">" && this.#quote === "") this.#open = false
+      else if (this.#quote === "") this.#quote = mark
+      else {
+        this.#quote = ""
+        this.#attributes++
+      }
+      at = end + 1
+    }
+    return this.#attributes > mostHeld.attributes ? manyValues(mostHeld.attributes) : undefined
+  }
+
+  #mark(text: string, at: number): number {
+    this.#next.lastIndex = at
+    return this.#next.exec(text)?.index ?? -1
+  }
+}
