@@ -15,10 +15,11 @@ export const roundedClauses = (entity: Entity): ReadonlyArray<string> => {
   if (rounded.length === 0) return []
   const values = rounded.map((column, at) => {
     const [came, held] = [`d.${exactName(at)}`, `d.${quote(column.name)}`]
-    // Of a `real` the shortest text that means it is what people compare; its binary value is never that of the text.
+    const unequal = `${held}::${sqlType(column)} is distinct from ${came}`
+    // The binary value of a `real` is hardly ever that of what came; the shortest text that means it is, if it holds it.
     const differs = /^real\b/.test(column.stored ?? "")
-      ? `${held}::text is distinct from ${came}::text`
-      : `${held}::${sqlType(column)} is distinct from ${came}`
+      ? `${unequal} and ${held}::text is distinct from ${came}::text`
+      : unequal
     return `(${at}, ${literal(column.name)}, ${literal(column.stored ?? "")}, ${came}::text, ${held}::text, ${came} is not null and ${differs})`
   })
   return [

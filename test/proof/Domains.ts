@@ -200,6 +200,7 @@ export const sentCell = (random: Draw, domain: Domain, value: string | null, spo
     raw,
     value: kept,
     repaired: isRepaired(raw),
+    ...(typeof kept === "string" && kept !== value ? { rounded: true } : {}),
     ...(kept === refused && domain.owner?.onWrite === true ? { onWrite: true } : {})
   }
 }

@@ -12,6 +12,8 @@ export interface Cell {
   readonly value: string | null | typeof bad | typeof refused
   /** Characters PostgreSQL cannot hold had to be replaced. */
   readonly repaired: boolean
+  /** The table's owner has room for a part of it only. */
+  readonly rounded?: boolean
   /** Refused only if it is to be written. */
   readonly onWrite?: boolean
 }

@@ -39,7 +39,10 @@ export const predict = (
   if (declared.mode === "replace" && read.end === "partial") return failed
 
   const mine = new Map([...before.rows].filter(([, row]) => row.scope === declared.scope))
-  const { folded, kept, keysLost, rejected, rejectedBefore, repaired, rows, twice, valid } = mapped(declared, read)
+  const { folded, kept, keysLost, rejected, rejectedBefore, repaired, rounded, rows, twice, valid } = mapped(
+    declared,
+    read
+  )
   if ([...rows.keys()].some((id) => before.rows.has(id) && !mine.has(id))) return failed
 
   const fresh = [...rows].filter(([id]) => !mine.has(id))
@@ -101,6 +104,7 @@ export const predict = (
     gone.length < missed.length ||
     waiting.length > 0 ||
     absence.told ||
+    [...fresh, ...changed].some(([id]) => rounded.has(id)) ||
     folded
   return {
     after: {

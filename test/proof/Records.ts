@@ -20,6 +20,8 @@ interface Mapped {
   /** The key of a record, whatever else is wrong with it, came more than once. */
   readonly twice: boolean
   readonly repaired: boolean
+  /** Rows of which the table does not hold a value as it came. */
+  readonly rounded: ReadonlySet<string>
 }
 
 const unusable = (cell: Cell | undefined): boolean =>
@@ -79,6 +81,7 @@ export const mapped = (declared: Declared, read: Attempt): Mapped => {
   const mappedRejects = rejected
   let whileReading = false
   const rows = new Map<string, Row>()
+  const rounded = new Set<string>()
   for (const [id, record] of last) {
     const refusals = Object.values(record).filter(({ value }) => value === refused)
     whileReading ||= refusals.some(({ onWrite }) => onWrite !== true)
@@ -87,6 +90,7 @@ export const mapped = (declared: Declared, read: Attempt): Mapped => {
       kept.add(id)
     } else {
       const values = Object.entries(record).map(([name, cell]) => [name, textOf(cell)] as const)
+      if (Object.values(record).some((cell) => cell.rounded === true)) rounded.add(id)
       rows.set(id, { scope: declared.scope, values: Object.fromEntries(values) })
     }
   }
@@ -101,6 +105,7 @@ export const mapped = (declared: Declared, read: Attempt): Mapped => {
     valid,
     folded: valid > last.size,
     twice: named.length > new Set(named).size,
-    repaired
+    repaired,
+    rounded
   }
 }

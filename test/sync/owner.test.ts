@@ -81,7 +81,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         })
         const sync = syncerOf(coarse)
         const records = [
-          { id: 1, price: "1.5", rate: 0.1, prices: ["1", "2.5"] },
+          { id: 1, price: "1.5", rate: 16777216, prices: ["1", "2.5"] },
           { id: 2, price: "1.239", rate: 1.123456789, prices: [] },
           { id: 3, price: "-0.001", rate: null, prices: ["0.125"] }
         ]
