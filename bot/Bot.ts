@@ -3,7 +3,8 @@ import { Cause, Effect, Layer, type Redacted, Schedule, Stream } from "effect"
 import { viaActions } from "../connectors/iiko/writeoff/Sending.ts"
 import { Writeoffs } from "../connectors/iiko/writeoff/Writeoffs.ts"
 import { Control } from "../core/control/Control.ts"
-import { Plugin, type PluginSettings } from "../core/control/Plugin.ts"
+import { Plugin, type PluginHealth, type PluginSettings } from "../core/control/Plugin.ts"
+import { reason } from "../core/reason/Reason.ts"
 import { Bridge } from "./Bridge.ts"
 import { Broadcast } from "./Broadcast.ts"
 import { Commands } from "./Commands.ts"
@@ -12,7 +13,9 @@ import { features as makeFeatures } from "./Features.ts"
 import * as Onboarding from "./features/onboarding.ts"
 import { MainMenu } from "./Menu.ts"
 import * as Middleware from "./Middleware.ts"
+import { Moved } from "./Moved.ts"
 import { Offers } from "./Offers.ts"
+import { Outbox } from "./Outbox.ts"
 import { Directory } from "./people/Directory.ts"
 import { FirstAdmin } from "./people/FirstAdmin.ts"
 import { Sessions } from "./Sessions.ts"
@@ -20,13 +23,15 @@ import { Settings } from "./Settings.ts"
 import { Speech } from "./Speech.ts"
 import { Telegram, type TelegramOptions } from "./Telegram.ts"
 import * as Updates from "./Updates.ts"
+import { Waiting } from "./Waiting.ts"
 import { Window } from "./Window.ts"
 
 /** Everything that features are made of. */
 const layerServices = (settings: Settings["Service"], telegram: TelegramOptions) =>
-  Layer.mergeAll(FirstAdmin.layer, Broadcast.layer, Commands.layer, MainMenu.layer, Sessions.layer, Offers.layer).pipe(
+  Layer.mergeAll(FirstAdmin.layer, Commands.layer, MainMenu.layer, Sessions.layer, Offers.layer, Broadcast.layer).pipe(
+    Layer.provideMerge(Waiting.layer),
     Layer.provideMerge(Layer.mergeAll(Bridge.layer, Directory.layer, Speech.layer, layerWriteoffs(settings))),
-    Layer.provideMerge(Window.layer),
+    Layer.provideMerge(Layer.mergeAll(Window.layer, Moved.layer, Outbox.layer)),
     Layer.provideMerge(Layer.merge(Telegram.layer(telegram), Layer.succeed(Settings, settings)))
   )
 
@@ -53,7 +58,15 @@ const start = Effect.gen(function* () {
   const onboarding = yield* Onboarding.make
   const features = [...(yield* makeFeatures), onboarding.feature]
   yield* Middleware.install({ guests: onboarding.guests, features, menu })
-  const { health, hook } = yield* Updates.start(updates)
+  const broadcast = yield* Broadcast
+  const { health: ofUpdates, hook } = yield* Updates.start(updates, broadcast.wake)
+  /** A chat that is lost is told where all else is well. */
+  const health = Effect.gen(function* () {
+    const [standing, [first]] = [yield* ofUpdates, yield* broadcast.lost]
+    if (standing.status !== "ok" || first === undefined) return standing
+    const why = reason("bot.chatLost", { chat: String(first.chat), why: first.why })
+    return { status: "degraded", reason: why } satisfies PluginHealth
+  })
   const firstAdmin = yield* FirstAdmin
   yield* Effect.forkScoped(firstAdmin.announce)
   const commands = yield* Commands

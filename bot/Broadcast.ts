@@ -1,10 +1,15 @@
 /**
  * Messages that nobody asked for, to those whom the configuration names for them. Where one belongs to a subject (an
- * alert, the stop list) it is remembered in which message it stands, so that it can be edited or replaced later.
+ * alert, the stop list) it is remembered in which message it stands, so that it can be edited or replaced later. What
+ * Telegram does not take waits in the outbox; a chat that does not let the bot in is told of in its health.
  */
-import { Context, DateTime, Effect, Layer, Schema } from "effect"
+import { Cause, Context, DateTime, Effect, Layer, Schedule, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { InlineKeyboard } from "grammy"
+import { type Reason, said } from "../core/reason/Reason.ts"
 import type { Config } from "./Config.ts"
+import { Moved } from "./Moved.ts"
+import { isLater, type Letter, Outbox } from "./Outbox.ts"
 import { Directory } from "./people/Directory.ts"
 import { Settings } from "./Settings.ts"
 import { Speech } from "./Speech.ts"
@@ -46,23 +51,34 @@ export class Broadcast extends Context.Service<
     readonly admins: Answer<ReadonlyArray<Recipient>>
     /** In the language of a person, for a message to them alone. */
     readonly wordsOf: (telegramId: number) => Answer<Words>
-    /** `undefined`: they blocked the bot, or Telegram cannot be reached; that is logged. */
+    /** `undefined`: they blocked the bot, or it waits until Telegram takes it; that is logged. */
     readonly tell: (to: Recipient, view: ViewIn) => Answer<Shown | undefined>
-    /** To all of them at once, each remembered by the subject when there is one. */
-    readonly tellAll: (to: ReadonlyArray<Recipient>, view: ViewIn, about?: Subject) => Answer<void>
+    /** To all of them at once, each remembered by the subject when there is one. Answers how many it has reached. */
+    readonly tellAll: (to: ReadonlyArray<Recipient>, view: ViewIn, about?: Subject) => Answer<number>
     /** A new message below all others, and the one that stood for the subject goes. */
     readonly replaceAll: (
       to: ReadonlyArray<Recipient>,
       view: ViewIn,
       about: Subject & { readonly pin: boolean }
     ) => Answer<void>
-    /** In every chat where the subject stands. Answers in how many. */
+    /**
+     * In every chat where the subject stands; what is too old to be edited, or is gone, is told anew. Answers how many it
+     * has reached.
+     */
     readonly editAll: (view: ViewIn, about: Subject) => Answer<number>
     /** Where the subjects of a kind stand. */
     readonly standing: (kind: string) => Answer<ReadonlyArray<string>>
     /** The same with the chats, and since when. */
     readonly places: (kind: string) => Answer<ReadonlyArray<Place>>
     readonly forget: (about: Subject) => Answer<void>
+    /** Subjects of a kind of which messages wait until Telegram takes them. */
+    readonly waiting: (kind: string) => Answer<ReadonlySet<string>>
+    /** Chats of the configuration that the bot was not let into when it tried last, and why. */
+    readonly lost: Effect.Effect<ReadonlyArray<{ readonly chat: number; readonly why: Reason }>>
+    /** It was let in again. */
+    readonly found: (chat: number) => Answer<void>
+    /** Telegram takes messages again. */
+    readonly wake: Answer<void>
   }
 >()("tributary/bot/Broadcast") {
   static readonly layer = Layer.effect(
@@ -71,29 +87,59 @@ export class Broadcast extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const { chats } = yield* Settings
       const { call } = yield* Telegram
-      const [directory, speech, window] = [yield* Directory, yield* Speech, yield* Window]
+      const [directory, moved, outbox] = [yield* Directory, yield* Moved, yield* Outbox]
+      const [speech, window] = [yield* Speech, yield* Window]
 
       const recipientsOf = (people: ReadonlyArray<{ readonly telegramId: number; readonly locale: string | null }>) =>
         people.map(({ locale, telegramId }): Recipient => ({ chat: telegramId, words: speech.in(locale) }))
       const admins = Effect.map(directory.admins, (all) => recipientsOf(all.filter(({ blocked }) => !blocked)))
 
+      const recipientAt = (chat: number) =>
+        Effect.map(directory.find(chat), (person): Recipient => ({ chat, words: speech.in(person?.locale) }))
+
       const recipients = Effect.fn("Broadcast.recipients")(function* (role: Role) {
-        const named = chats[role].filter((id) => id !== 0)
-        if (named.length === 0) return yield* role === "alerts" ? admins : Effect.map(directory.everybody, recipientsOf)
-        return yield* Effect.forEach(named, (chat) =>
-          Effect.map(directory.find(chat), (person): Recipient => ({ chat, words: speech.in(person?.locale) }))
-        )
+        const own = chats[role].filter((id) => id !== 0).map(moved.current)
+        if (own.length === 0) return yield* role === "alerts" ? admins : Effect.map(directory.everybody, recipientsOf)
+        return yield* Effect.forEach(own, recipientAt)
       })
 
-      const lost = (chat: number) => (error: TelegramError) =>
-        Effect.logWarning("a message could not be sent", error.message).pipe(
-          Effect.annotateLogs({ service: "Broadcast", chat }),
-          Effect.andThen(error.reason === "blocked" && chat > 0 ? directory.setBlocked(chat, true) : Effect.void),
-          Effect.as(undefined)
-        )
+      const named = new Set(Object.values(chats).flat())
+      const lost = new Map<number, Reason>()
 
-      const tell: Broadcast["Service"]["tell"] = ({ chat, words }, view) =>
-        Effect.catchTag(window.send(chat, view(words, chat)), "TelegramError", lost(chat))
+      /** It waits, or is told to nobody. */
+      const failed = Effect.fnUntraced(function* (letter: Letter, error: TelegramError) {
+        const { chat } = letter
+        yield* Effect.annotateLogs(Effect.logWarning("a message could not be sent", error.message), {
+          service: "Broadcast",
+          chat
+        })
+        const isShut = error.reason === "blocked"
+        if (isShut && (isGroup(chat) || named.has(chat))) lost.set(chat, said(error.message))
+        if (isShut && !isGroup(chat)) return yield* directory.setBlocked(chat, true)
+        if (isLater(error)) yield* outbox.keep(letter, error)
+      })
+
+      const send = ({ chat, view }: Letter) =>
+        Effect.tap(window.send(chat, view), () => Effect.sync(() => lost.delete(chat)))
+
+      const letterTo = ({ chat, words }: Recipient, view: ViewIn, about: Subject | undefined, pin = false): Letter => {
+        const { keyboard, text } = view(words, chat)
+        return {
+          chat,
+          view: keyboard instanceof InlineKeyboard ? { text, keyboard } : { text },
+          about: about === undefined ? undefined : { kind: about.kind, subject: about.subject },
+          pin
+        }
+      }
+
+      /** A bot that stops remembers what it has said, or it would say it again. */
+      const post = (letter: Letter) =>
+        Effect.uninterruptibleMask((restore) => Effect.tap(restore(send(letter)), (shown) => placed(letter, shown)))
+
+      const tryTo = (letter: Letter) =>
+        Effect.catchTag(post(letter), "TelegramError", (error) => Effect.as(failed(letter, error), undefined))
+
+      const tell: Broadcast["Service"]["tell"] = (to, view) => tryTo(letterTo(to, view, undefined))
 
       const remember = Effect.fnUntraced(function* ({ kind, subject }: Subject, { chat, id }: Shown) {
         const now = DateTime.formatIso(yield* DateTime.now)
@@ -104,6 +150,14 @@ export class Broadcast extends Context.Service<
           set message_id = excluded.message_id, sent_at = excluded.sent_at`
       })
 
+      const placed = Effect.fnUntraced(function* ({ about, pin }: Letter, shown: Shown) {
+        if (about !== undefined) yield* remember(about, shown)
+        if (!pin) return
+        yield* call((api) => api.pinChatMessage(shown.chat, shown.id, { disable_notification: true })).pipe(
+          Effect.catch((error) => Effect.logWarning("a message could not be pinned", error.message))
+        )
+      })
+
       const messagesOf = Effect.fnUntraced(function* ({ kind, subject }: Subject) {
         const rows = yield* sql`
           select chat_id, message_id from tributary.bot_message where kind = ${kind} and subject = ${subject}`
@@ -112,7 +166,17 @@ export class Broadcast extends Context.Service<
         )
       })
 
-      const all = { concurrency: "unbounded", discard: true } as const
+      const all = { concurrency: "unbounded" } as const
+      const reached = (shown: ReadonlyArray<Shown | undefined>): number =>
+        shown.filter((one) => one !== undefined).length
+
+      yield* Effect.forkScoped(
+        outbox.deliver(post).pipe(
+          Effect.catchCause((cause) => Effect.logWarning("the outbox cannot be read", Cause.squash(cause))),
+          Effect.repeat(Schedule.spaced("10 seconds")),
+          Effect.annotateLogs({ service: "Broadcast" })
+        )
+      )
 
       return Broadcast.of({
         recipients,
@@ -120,16 +184,9 @@ export class Broadcast extends Context.Service<
         wordsOf: (telegramId) => Effect.map(directory.find(telegramId), (person) => speech.in(person?.locale)),
         tell,
         tellAll: (to, view, about) =>
-          Effect.forEach(
-            to,
-            (recipient) =>
-              // A bot that stops remembers what it has said, or it would say it again.
-              Effect.uninterruptibleMask((restore) =>
-                Effect.flatMap(restore(tell(recipient, view)), (shown) =>
-                  shown === undefined || about === undefined ? Effect.void : remember(about, shown)
-                )
-              ),
-            all
+          Effect.map(
+            Effect.forEach(to, (recipient) => tryTo(letterTo(recipient, view, about)), all),
+            reached
           ),
         replaceAll: Effect.fn("Broadcast.replaceAll")(function* (to, view, about) {
           const old = new Map((yield* messagesOf(about)).map((message) => [message.chat, message]))
@@ -138,33 +195,30 @@ export class Broadcast extends Context.Service<
             Effect.fnUntraced(function* (recipient) {
               const before = old.get(recipient.chat)
               if (before !== undefined) yield* window.remove(before.chat, before.id)
-              const shown = yield* tell(recipient, view)
-              if (shown === undefined) return
-              yield* remember(about, shown)
-              if (!about.pin) return
-              yield* call((api) => api.pinChatMessage(shown.chat, shown.id, { disable_notification: true })).pipe(
-                Effect.catch((error) => Effect.logWarning("a message could not be pinned", error.message))
-              )
+              yield* outbox.drop(about, recipient.chat)
+              yield* tryTo(letterTo(recipient, view, about, about.pin))
             }),
             all
           )
         }),
         editAll: Effect.fn("Broadcast.editAll")(function* (view, about) {
-          const messages = yield* messagesOf(about)
-          yield* Effect.forEach(
-            messages,
-            Effect.fnUntraced(function* (message) {
-              const person = yield* directory.find(message.chat)
-              const words = speech.in(person?.locale)
-              yield* Effect.catchTag(
-                window.edit(message, view(words, message.chat)),
-                "TelegramError",
-                lost(message.chat)
-              )
+          const edit = Effect.fnUntraced(function* (message: Shown) {
+            const letter = letterTo(yield* recipientAt(message.chat), view, about)
+            return yield* Effect.catchTag(window.edit(message, letter.view), "TelegramError", (error) =>
+              error.reason === "gone" ? tryTo(letter) : Effect.as(failed(letter, error), undefined)
+            )
+          })
+          const edited = yield* Effect.forEach(yield* messagesOf(about), edit, all)
+          // What was not even sent is replaced by what is so now.
+          const waiting = yield* Effect.forEach(
+            yield* outbox.chats(about),
+            Effect.fnUntraced(function* (chat) {
+              yield* outbox.drop(about, chat)
+              return yield* tryTo(letterTo(yield* recipientAt(chat), view, about))
             }),
             all
           )
-          return messages.length
+          return reached([...edited, ...waiting])
         }),
         standing: Effect.fn("Broadcast.standing")(function* (kind: string) {
           const rows = yield* sql`select distinct subject from tributary.bot_message where kind = ${kind}`
@@ -178,7 +232,14 @@ export class Broadcast extends Context.Service<
         }),
         forget: Effect.fn("Broadcast.forget")(function* ({ kind, subject }: Subject) {
           yield* sql`delete from tributary.bot_message where kind = ${kind} and subject = ${subject}`
-        })
+          yield* outbox.forget({ kind, subject })
+        }),
+        lost: Effect.sync(() => [...lost].map(([chat, why]) => ({ chat, why }))),
+        found: Effect.fn("Broadcast.found")(function* (chat: number) {
+          if (lost.delete(chat)) yield* outbox.wake
+        }),
+        waiting: outbox.subjects,
+        wake: outbox.wake
       })
     })
   )

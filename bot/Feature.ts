@@ -7,6 +7,7 @@ import type { Composer } from "grammy"
 import type { Handler } from "./Bridge.ts"
 import type { BotContext } from "./Context.ts"
 import type { Person } from "./people/Person.ts"
+import type { Kind } from "./Waiting.ts"
 
 /** Whom something is for; admins who are no employees see nothing that needs a department. */
 export type Audience = "everybody" | "employees" | "admins"
@@ -21,6 +22,8 @@ export interface Entry {
   /** Of its label in the locales; also tells entries apart. */
   readonly key: string
   readonly audience: Audience
+  /** What of it waits for a decision: its number stands on the button. */
+  readonly waits?: Kind
   /** Whether it is offered at this moment; not given: always. */
   readonly when?: (ctx: BotContext) => boolean
   readonly open: Handler

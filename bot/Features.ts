@@ -29,6 +29,7 @@ import type { Offers } from "./Offers.ts"
 import type { Directory } from "./people/Directory.ts"
 import { Settings } from "./Settings.ts"
 import type { Telegram } from "./Telegram.ts"
+import type { Waiting } from "./Waiting.ts"
 import type { Window } from "./Window.ts"
 
 /** What features are made of. */
@@ -43,6 +44,7 @@ type FeatureServices =
   | Settings
   | SqlClient.SqlClient
   | Telegram
+  | Waiting
   | Window
   | Writeoffs
 

@@ -7,14 +7,18 @@ import { Duration, Effect, Fiber } from "effect"
 import { type Composer, type Context, type MiddlewareFn, session } from "grammy"
 import * as Access from "./Access.ts"
 import { Bridge } from "./Bridge.ts"
+import { Broadcast } from "./Broadcast.ts"
 import type { BotContext } from "./Context.ts"
 import { sentenceOf } from "./Failure.ts"
 import { type Feature, isAdmin } from "./Feature.ts"
 import { code } from "./Html.ts"
 import type { MainMenu } from "./Menu.ts"
+import { Moved } from "./Moved.ts"
+import { noted } from "./Noted.ts"
 import { initial } from "./Session.ts"
 import { Sessions } from "./Sessions.ts"
 import { Telegram } from "./Telegram.ts"
+import { topicOf } from "./Topics.ts"
 import { Window } from "./Window.ts"
 
 /** How long work waits for the press to be acknowledged: when many press at once, all presses go first. */
@@ -26,13 +30,20 @@ export interface Parts {
   readonly menu: MainMenu["Service"]
 }
 
-const chatOf = ({ chat }: Pick<BotContext, "chat">): string => String(chat?.id ?? "")
+/** Each topic of a group is a chat of its own. */
+const chatOf = (ctx: Pick<Context, "callbackQuery" | "chat" | "message">): string =>
+  [ctx.chat?.id ?? "", topicOf(ctx)].filter((part) => part !== undefined).join(":")
+
+/** Who writes in the name of the group cannot be told from its other admins. */
+const isAnonymous = ({ chat, message }: BotContext): boolean =>
+  chat !== undefined && message?.sender_chat?.id === chat.id
 
 export const install = Effect.fn("Middleware.install")(function* ({ features, guests, menu }: Parts) {
   const { bot, call } = yield* Telegram
   const { behind, on, promise } = yield* Bridge
   const sessions = yield* Sessions
   const window = yield* Window
+  const [broadcast, moved] = [yield* Broadcast, yield* Moved]
   const { fallback, identify, noteBlock } = yield* Access.make
 
   const acknowledgements = new WeakMap<Context, Fiber.Fiber<unknown>>()
@@ -88,8 +99,10 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
     await next()
   }
 
-  const sayId = ({ chat }: { readonly chat: { readonly id: number } }) =>
-    promise(Effect.ignore(window.send(chat.id, { text: code(String(chat.id)) })))
+  const say = (text: (ctx: BotContext) => string) => (ctx: BotContext) =>
+    promise(
+      ctx.chat === undefined ? Effect.void : Effect.ignore(window.send(ctx.chat.id, { text: text(ctx) }, topicOf(ctx)))
+    )
 
   const storage = {
     read: (key: string) => promise(sessions.read(key)),
@@ -97,14 +110,37 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
     delete: (key: string) => promise(sessions.remove(key))
   }
 
-  bot.use(guard, acknowledge, sequentialize(chatOf), letItPass)
+  /** Whether the bot may write in a group, and under which id. */
+  const membership: MiddlewareFn<BotContext> = async (ctx, next) => {
+    const { chat, message, myChatMember } = ctx
+    if (chat === undefined || chat.type === "private") return await next()
+    const to = message?.migrate_to_chat_id
+    if (to !== undefined) await promise(moved.note(chat.id, to))
+    const status = myChatMember?.new_chat_member.status
+    if (status === "member" || status === "administrator") await promise(broadcast.found(chat.id))
+    await next()
+  }
+
+  const note: MiddlewareFn<BotContext> = async (ctx, next) => {
+    await promise(noted(ctx))
+    await next()
+  }
+
+  bot.use(guard, acknowledge, sequentialize(chatOf), letItPass, note, membership)
   const sessionOfChat = session({ initial, storage, getSessionKey: chatOf })
   // In a group only admins are heard, and little is done: its id is what `chats:` in bot.yaml wants.
   const groups = bot.chatType(["group", "supergroup"]).on(["message:entities:bot_command", "callback_query:data"])
   groups.use(identified)
+  groups.filter(isAnonymous).command(
+    ["id", "mute"],
+    say(() => fallback.say("group-anonymous"))
+  )
   const led = groups.filter(isAdmin)
   led.use(sessionOfChat)
-  led.command("id", sayId)
+  led.command(
+    "id",
+    say(({ chat }) => code(String(chat?.id)))
+  )
   led.use(...features.flatMap(({ groups }) => (groups === undefined ? [] : [groups])))
 
   const chats = bot.chatType("private")

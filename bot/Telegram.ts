@@ -1,10 +1,11 @@
 /**
- * The Bot API as effects. Calls wait for Telegram's limits and are repeated when it asks for patience; what it refuses is
- * one error that says which kind it is. Updates are fetched by a client of their own, whose failures the daemon must see.
+ * The Bot API as effects. Calls wait for Telegram's limits and are repeated when it asks for patience, and a few times
+ * within seconds when the network fails; what it refuses is one error that says which kind it is. Updates are fetched by a
+ * client of their own, whose failures the daemon must see. Every call ends: a Telegram that does not answer is an error.
  */
 import { autoRetry } from "@grammyjs/auto-retry"
 import { apiThrottler } from "@grammyjs/transformer-throttler"
-import { Context, Data, Duration, Effect, Layer, Redacted } from "effect"
+import { Context, Data, Duration, Effect, Layer, Redacted, Schedule } from "effect"
 import { Api, Bot, GrammyError, HttpError, type Transformer } from "grammy"
 import { hidden, redact } from "../core/observe/Secrets.ts"
 import { reason } from "../core/reason/Reason.ts"
@@ -23,9 +24,14 @@ export class TelegramError extends Data.TaggedError("TelegramError")<{
     /** Another program fetches the updates of this bot, or a webhook does. */
     | "conflict"
     | "refused"
-    /** No answer came: the request may or may not have arrived. */
+    /** It is to be asked later, see `retryAfter`. */
+    | "flood"
+    /** No answer came, or Telegram failed: the request may or may not have arrived. */
     | "network"
+    /** The same: the request was taken, and no answer came in time. */
+    | "silent"
   readonly message: string
+  readonly retryAfter?: Duration.Duration
 }> {}
 
 /** For a person. */
@@ -35,9 +41,14 @@ const gone =
   /message to (?:edit|delete|pin|copy|be replied) not found|message (?:can't|identifier is not)|query is too old|query ID is invalid|MESSAGE_ID_INVALID/i
 const blocked = /bot was blocked|user is deactivated|can't initiate|chat not found|bot was kicked|not a member/i
 
+/** grammY's words. */
+const timedOut = /timed out after \d+ seconds/
+
 const reasonOf = ({ description, error_code }: GrammyError): TelegramError["reason"] => {
   if (error_code === 401 || error_code === 404) return "token"
   if (error_code === 409) return "conflict"
+  if (error_code === 429) return "flood"
+  if (error_code >= 500) return "network"
   if (/message is not modified/i.test(description)) return "unchanged"
   if (gone.test(description)) return "gone"
   return error_code === 403 || blocked.test(description) ? "blocked" : "refused"
@@ -47,10 +58,16 @@ const reasonOf = ({ description, error_code }: GrammyError): TelegramError["reas
 export const telegramError = (cause: unknown): TelegramError => {
   if (cause instanceof GrammyError) {
     const message = `Telegram refused ${cause.method}: ${cause.description}`
-    return new TelegramError({ reason: reasonOf(cause), message: redact(message) })
+    const { retry_after } = cause.parameters
+    return new TelegramError({
+      reason: reasonOf(cause),
+      message: redact(message),
+      ...(retry_after === undefined ? {} : { retryAfter: Duration.seconds(retry_after) })
+    })
   }
   const inner = cause instanceof HttpError ? cause.error : cause
   const why = inner instanceof Error ? inner.message : String(inner)
+  if (timedOut.test(why)) return new TelegramError({ reason: "silent", message: redact(why) })
   return new TelegramError({ reason: "network", message: redact(`Telegram cannot be reached: ${why}`) })
 }
 
@@ -68,8 +85,11 @@ export class Telegram extends Context.Service<
     readonly bot: Bot<BotContext>
     /** Within Telegram's limits, with its patience. `api`: of an update, whose menus are drawn on the way. */
     readonly call: <A>(request: (api: Api) => Promise<A>, api?: Api) => Effect.Effect<A, TelegramError>
-    /** At once and only once. */
-    readonly raw: <A>(request: (api: Api, signal: Signal) => Promise<A>) => Effect.Effect<A, TelegramError>
+    /** At once and only once. `within`: how long an answer may take, 15 seconds unless told otherwise. */
+    readonly raw: <A>(
+      request: (api: Api, signal: Signal) => Promise<A>,
+      within?: Duration.Duration
+    ) => Effect.Effect<A, TelegramError>
     /** The bytes of a file that somebody sent; Telegram keeps them for an hour. */
     readonly download: (fileId: string, mostBytes: number) => Effect.Effect<Uint8Array, TelegramError>
   }
@@ -78,16 +98,27 @@ export class Telegram extends Context.Service<
     Layer.sync(Telegram, () => {
       const secret = Redacted.value(token)
       const bot = new Bot<BotContext>(secret, { client: { apiRoot, timeoutSeconds: Duration.toSeconds(callTimeout) } })
-      bot.api.config.use(atOnce, autoRetry({ maxRetryAttempts: 3, maxDelaySeconds: 60 }), apiThrottler(limits), blanked)
+      // The network's failures are ours: autoRetry repeats them for ever, an hour apart in the end, before anything else of
+      // the same chat.
+      const patience = {
+        maxRetryAttempts: 3,
+        maxDelaySeconds: 60,
+        rethrowHttpErrors: true,
+        rethrowInternalServerErrors: true
+      }
+      bot.api.config.use(atOnce, autoRetry(patience), apiThrottler(limits), blanked)
       const plain = new Api(secret, { apiRoot })
       plain.config.use(blanked)
-      const raw: Telegram["Service"]["raw"] = (request) =>
+      const raw: Telegram["Service"]["raw"] = (request, within = answerWithin) =>
         Effect.tryPromise({
           try: (signal) => request(plain, signal as Signal), // grammY types the polyfill of Node 14, and takes this one
           catch: telegramError
-        })
+        }).pipe(Effect.timeoutOrElse({ duration: within, orElse: () => unanswered }))
       const call: Telegram["Service"]["call"] = (request, api = bot.api) =>
-        Effect.tryPromise({ try: () => request(api), catch: telegramError })
+        Effect.tryPromise({ try: () => request(api), catch: telegramError }).pipe(
+          Effect.timeoutOrElse({ duration: longestCall, orElse: () => unanswered }),
+          Effect.retry({ schedule: soon, while: ({ reason }) => reason === "network" })
+        )
       const download = Effect.fn("Telegram.download")(
         function* (fileId: string, mostBytes: number) {
           const file = yield* call((api) => api.getFile(fileId))
@@ -124,12 +155,22 @@ const repeatable = new Set([
   "setMyCommands"
 ])
 
-/** A connection that was idle may be closed just when it is used again, and autoRetry would wait three seconds. */
+/** Of the network's failures. A message may so come twice, which is better than never. */
+const soon = Schedule.exponential("300 millis", 3).pipe(Schedule.upTo({ times: 3 }))
+
+const answerWithin = Duration.seconds(15)
+
+const unanswered = Effect.fail(
+  new TelegramError({ reason: "silent", message: "Telegram took the request and did not answer in time." })
+)
+
+/** A connection that was idle may be closed just when it is used again: no reason to wait. */
 const atOnce: Transformer = async (call, method, payload, signal) => {
   try {
     return await call(method, payload, signal)
   } catch (cause) {
-    if (!(cause instanceof HttpError) || !repeatable.has(method)) throw cause
+    const isLost = cause instanceof HttpError && telegramError(cause).reason === "network"
+    if (!isLost || !repeatable.has(method)) throw cause
     return await call(method, payload, signal)
   }
 }
@@ -146,7 +187,10 @@ export const blanked: Transformer = (call, method, payload, signal) => {
 }
 
 /** grammY's own is longer than anybody waits; whoever fetches updates bounds that. */
-const callTimeout = Duration.seconds(30)
+const callTimeout = Duration.seconds(20)
+
+/** With the waits that Telegram asks for, and those of its limits when many are written to at once. */
+const longestCall = Duration.minutes(5)
 
 const downloadTimeout = Duration.seconds(30)
 

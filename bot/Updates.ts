@@ -3,14 +3,14 @@
  * different chats at once. Whatever Telegram or the network do, it goes on trying and says how it is doing. When its scope
  * closes it takes nothing new, lets what it has begun end, and tells Telegram what it has taken.
  */
-import { timingSafeEqual } from "node:crypto"
-import { Duration, Effect, FiberSet, Option, Redacted, Ref, Schedule, Schema } from "effect"
+import { Clock, Duration, Effect, FiberSet, Redacted, Ref, Schedule } from "effect"
 import type { Update } from "grammy/types"
-import type { Hook, PluginHealth } from "../core/control/Plugin.ts"
+import type { PluginHealth } from "../core/control/Plugin.ts"
 import { type Reason, reason, render } from "../core/reason/Reason.ts"
 import { Bridge } from "./Bridge.ts"
 import type { Config } from "./Config.ts"
 import { Telegram, type TelegramError, tokenRefused } from "./Telegram.ts"
+import * as Webhook from "./Webhook.ts"
 import { Window } from "./Window.ts"
 
 const allowed = ["message", "callback_query", "my_chat_member"] as const
@@ -18,13 +18,23 @@ const allowed = ["message", "callback_query", "my_chat_member"] as const
 /** Telegram keeps an empty request open that long. */
 const longPoll = Duration.seconds(25)
 
+/** How much later its answer may come. */
+const slack = Duration.seconds(10)
+
+/** Between two requests that bring nothing: what answers them at once is not asked without a pause. */
+const pace = Duration.seconds(1)
+
+/** Between two looks whether Telegram reaches the webhook. */
+const lookEvery = Duration.minutes(1)
+
 /** How long what has begun may go on when the bot stops. */
 const grace = Duration.seconds(5)
 
 /** Handlers at once, most of which wait for Telegram's limits; more wait in Telegram, and so do their acknowledgements. */
 const most = 2_000
 
-const backoff = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("30 seconds")]).pipe(Schedule.jittered)
+/** Short, so that after an outage a chat is served at once. */
+const backoff = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("5 seconds")]).pipe(Schedule.jittered)
 
 const unreached: PluginHealth = { status: "degraded", reason: reason("bot.unreached") }
 
@@ -34,13 +44,19 @@ const whys: Readonly<Record<TelegramError["reason"], Reason>> = {
   token: tokenRefused,
   conflict: reason("bot.conflict"),
   network: reason("bot.network"),
+  silent: reason("bot.silent"),
+  flood: reason("bot.flood"),
   blocked: refused,
   gone: refused,
   refused,
   unchanged: refused
 }
 
-export const start = Effect.fn("Updates.start")(function* (updates: Config["updates"]) {
+/** `recovered`: what is done when Telegram answers again. */
+export const start = Effect.fn("Updates.start")(function* (
+  updates: Config["updates"],
+  recovered: Effect.Effect<void, { readonly message: string }>
+) {
   const { bot, raw } = yield* Telegram
   const bridge = yield* Bridge
   const window = yield* Window
@@ -49,10 +65,13 @@ export const start = Effect.fn("Updates.start")(function* (updates: Config["upda
   /** Of the last updates, because a webhook repeats what it has no answer to. */
   const seen = new Set<number>()
   let offset = 0
+  /** When the last came. */
+  let cameAt = 0
 
   const handle = Effect.fnUntraced(function* (update: Update) {
     if (seen.has(update.update_id)) return
     seen.add(update.update_id)
+    cameAt = yield* Clock.currentTimeMillis
     const [oldest] = seen
     if (seen.size > most * 2 && oldest !== undefined) seen.delete(oldest)
     yield* FiberSet.run(
@@ -69,51 +88,75 @@ export const start = Effect.fn("Updates.start")(function* (updates: Config["upda
     )
   })
 
-  const degraded = Effect.fnUntraced(function* (error: TelegramError) {
-    const why = whys[error.reason]
+  const degraded = Effect.fnUntraced(function* (why: Reason, message: string) {
     const before = yield* Ref.getAndSet<PluginHealth>(health, { status: "degraded", reason: why })
     // Told when it begins; it may last for days.
-    if (before.reason !== why) yield* Effect.logWarning(render(why), error.message)
+    if (before.reason.code !== why.code) yield* Effect.logWarning(render(why), message)
   })
   const persistently = <A>(effect: Effect.Effect<A, TelegramError>) =>
-    effect.pipe(Effect.tapError(degraded), Effect.retry(backoff))
+    effect.pipe(
+      Effect.tapError((error) => degraded(whys[error.reason], error.message)),
+      Effect.retry(backoff)
+    )
 
   const introduced = Effect.gen(function* () {
     if (!bot.isInited()) bot.botInfo = yield* raw((api, signal) => api.getMe(signal))
     return bot.botInfo.username
   })
 
-  const well = (why: Reason) => Ref.set<PluginHealth>(health, { status: "ok", reason: why })
+  const well = Effect.fnUntraced(function* (why: Reason) {
+    const before = yield* Ref.getAndSet<PluginHealth>(health, { status: "ok", reason: why })
+    if (before.status === "ok") return
+    yield* Effect.catch(recovered, ({ message }) => Effect.logWarning("what waits is not sent yet", message))
+  })
 
   const poll = Effect.gen(function* () {
     const name = yield* persistently(Effect.tap(introduced, () => raw((api, signal) => api.deleteWebhook({}, signal))))
     const next = Effect.gen(function* () {
       // After a failure a short one, which soon says that all is well again.
-      const timeout = (yield* Ref.get(health)).status === "ok" ? Duration.toSeconds(longPoll) : 0
-      return yield* raw((api, signal) => api.getUpdates({ offset, timeout, allowed_updates: allowed }, signal))
-    }).pipe(Effect.timeoutOrElse({ duration: Duration.times(longPoll, 2), orElse: () => Effect.succeed([]) }))
+      const open = (yield* Ref.get(health)).status === "ok" ? longPoll : Duration.zero
+      return yield* raw(
+        (api, signal) =>
+          api.getUpdates({ offset, timeout: Duration.toSeconds(open), allowed_updates: allowed }, signal),
+        Duration.sum(open, slack)
+      )
+    })
     yield* well(reason("bot.fetches", { name }))
     yield* Effect.forever(
       Effect.gen(function* () {
+        const begun = yield* Clock.currentTimeMillis
         const batch = yield* persistently(next)
         yield* well(reason("bot.fetches", { name }))
+        const fresh = batch.filter(({ update_id }) => !seen.has(update_id))
         for (const update of batch) {
           offset = update.update_id + 1
           yield* handle(update)
         }
+        const left = Duration.toMillis(pace) - ((yield* Clock.currentTimeMillis) - begun)
+        if (fresh.length === 0 && left > 0) yield* Effect.sleep(left)
         while ((yield* FiberSet.size(handling)) > most) yield* Effect.sleep("50 millis")
       })
     )
   })
 
-  const subscribe = ({ secretToken, url }: Exclude<Config["updates"], "polling">) =>
-    persistently(
-      Effect.tap(introduced, () =>
-        raw((api, signal) =>
-          api.setWebhook(url, { secret_token: Redacted.value(secretToken), allowed_updates: allowed }, signal)
-        )
-      )
-    ).pipe(Effect.flatMap((name) => well(reason("bot.isSent", { name }))))
+  const subscribe = Effect.fnUntraced(function* ({ secretToken, url }: Exclude<Config["updates"], "polling">) {
+    const set = raw((api, signal) =>
+      api.setWebhook(url, { secret_token: Redacted.value(secretToken), allowed_updates: allowed }, signal)
+    )
+    const name = yield* persistently(Effect.tap(introduced, () => set))
+    yield* well(reason("bot.isSent", { name }))
+    let before = yield* Clock.currentTimeMillis
+    const look = Effect.gen(function* () {
+      const info = yield* persistently(raw((api, signal) => api.getWebhookInfo(signal)))
+      const trouble = Webhook.troubleOf(info, url, cameAt > before)
+      before = yield* Clock.currentTimeMillis
+      yield* trouble === undefined
+        ? well(reason("bot.isSent", { name }))
+        : degraded(trouble, `of the webhook ${info.url ?? ""}`)
+      if (info.url !== url) yield* persistently(set)
+    })
+    yield* Effect.forever(Effect.andThen(Effect.sleep(lookEvery), look))
+  })
 
   // Registered first, so done last: by then nothing new comes.
   yield* Effect.addFinalizer(() =>
@@ -136,27 +179,5 @@ export const start = Effect.fn("Updates.start")(function* (updates: Config["upda
     Effect.annotateLogs(updates === "polling" ? poll : subscribe(updates), { service: "Updates" })
   )
   if (updates === "polling") return { health: Ref.get(health), hook: undefined }
-  return { health: Ref.get(health), hook: hookOf(updates.secretToken, () => bot.isInited(), handle) }
+  return { health: Ref.get(health), hook: Webhook.hookOf(updates.secretToken, () => bot.isInited(), handle) }
 })
-
-const hookOf =
-  (secret: Redacted.Redacted, isReady: () => boolean, handle: (update: Update) => Effect.Effect<void>): Hook =>
-  ({ body, headers }) =>
-    Effect.gen(function* () {
-      if (!isSame(headers["x-telegram-bot-api-secret-token"] ?? "", Redacted.value(secret))) return { _tag: "Refused" }
-      const update = decodeUpdate(body)
-      // Telegram sends it again later.
-      if (Option.isNone(update) || !isReady()) return { _tag: "Unreadable" }
-      yield* handle(update.value)
-      return { _tag: "Accepted", stale: () => false }
-    })
-
-const isSame = (given: string, wanted: string): boolean => {
-  const [one, other] = [Buffer.from(given), Buffer.from(wanted)]
-  return one.length === other.length && timingSafeEqual(one, other)
-}
-
-/** Who knows the secret token is Telegram, and its types are grammY's: only that it is an update is looked at. */
-const isUpdate = (value: unknown): value is Update =>
-  typeof value === "object" && value !== null && "update_id" in value && typeof value.update_id === "number"
-const decodeUpdate = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.declare(isUpdate)))

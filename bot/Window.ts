@@ -5,11 +5,13 @@
 
 import type { Menu } from "@grammyjs/menu"
 import { Cause, Context, Duration, Effect, Exit, Fiber, FiberSet, Layer, Option, Ref, Semaphore } from "effect"
-import { type Api, InlineKeyboard, InputFile, InputMediaBuilder } from "grammy"
+import type { Api, InlineKeyboard } from "grammy"
 import type { BotContext } from "./Context.ts"
 import { sentenceOf } from "./Failure.ts"
+import { makeMessages } from "./Messages.ts"
 import { remember } from "./Recent.ts"
-import { Telegram, TelegramError } from "./Telegram.ts"
+import { Telegram, type TelegramError } from "./Telegram.ts"
+import { topicOf } from "./Topics.ts"
 
 export interface View {
   /** HTML, with everything escaped that is not markup. */
@@ -37,7 +39,7 @@ export class Window extends Context.Service<
     /** Says that it goes on while the handling of an update has nothing to show yet. */
     readonly patiently: <E>(ctx: BotContext, handling: Effect.Effect<void, E>) => Effect.Effect<void, E>
     /** Beside the window: a message of its own, which never becomes the window unless somebody presses its button. */
-    readonly send: (chat: number, view: View) => Effect.Effect<Shown, TelegramError>
+    readonly send: (chat: number, view: View, topic?: number) => Effect.Effect<Shown, TelegramError>
     /** In place; a message that is gone or cannot be edited is an error of reason `gone`. */
     readonly edit: (message: Shown, view: View) => Effect.Effect<Shown, TelegramError>
     readonly remove: (chat: number, message: number) => Effect.Effect<void>
@@ -73,52 +75,7 @@ export class Window extends Context.Service<
         remember(revisions, key, (revisions.get(key) ?? 0) + 1)
       }
 
-      const send = (chat: number, { keyboard, photo, text }: View, api?: Api) => {
-        const options = { parse_mode: "HTML" as const, reply_markup: keyboard ?? nothingPressed }
-        const sent = call(async (api) => {
-          const { message_id } =
-            photo === undefined
-              ? await api.sendMessage(chat, text, { ...options, link_preview_options: { is_disabled: true } })
-              : await api.sendPhoto(chat, new InputFile(photo, "chart.png"), { ...options, caption: text })
-          return { chat, id: message_id, hasPhoto: photo !== undefined } satisfies Shown
-        }, api)
-        return Effect.tap(sent, (message) => Effect.sync(() => touch(message)))
-      }
-
-      const edit = (
-        message: Shown,
-        { keyboard, photo, text }: View,
-        api?: Api
-      ): Effect.Effect<Shown, TelegramError> => {
-        const { chat, hasPhoto, id } = message
-        if (hasPhoto !== (photo !== undefined)) {
-          return Effect.fail(new TelegramError({ reason: "gone", message: "A text cannot become a picture." }))
-        }
-        const options = { reply_markup: keyboard ?? nothingPressed }
-        return call<unknown>(
-          (api) =>
-            photo === undefined
-              ? api.editMessageText(chat, id, text, {
-                  ...options,
-                  parse_mode: "HTML",
-                  link_preview_options: { is_disabled: true }
-                })
-              : api.editMessageMedia(
-                  chat,
-                  id,
-                  InputMediaBuilder.photo(new InputFile(photo, "chart.png"), { caption: text, parse_mode: "HTML" }),
-                  options
-                ),
-          api
-        ).pipe(
-          Effect.catchIf(
-            ({ reason }) => reason === "unchanged",
-            () => Effect.void
-          ),
-          Effect.andThen(Effect.sync(() => touch(message))),
-          Effect.as(message)
-        )
-      }
+      const { edit, send } = makeMessages(call, touch)
 
       const remove = (chat: number, message: number) =>
         call((api) => api.deleteMessage(chat, message)).pipe(
@@ -128,12 +85,12 @@ export class Window extends Context.Service<
         )
 
       /** In place where that is possible, else anew, and the old one goes. */
-      const replace = (old: Shown, view: View, api?: Api) =>
+      const replace = (old: Shown, view: View, api?: Api, topic?: number) =>
         Effect.catchIf(
           edit(old, view, api),
           ({ reason }) => reason === "gone",
           () =>
-            Effect.tap(send(old.chat, view, api), (sent) => {
+            Effect.tap(send(old.chat, view, { topic, ...(api === undefined ? {} : { api }) }), (sent) => {
               remember(successors, keyOf(old), sent)
               return remove(old.chat, old.id)
             })
@@ -150,13 +107,15 @@ export class Window extends Context.Service<
               ? undefined
               : { chat, ...kept }
         const present = last === undefined ? undefined : (successors.get(keyOf(last)) ?? last)
+        const topic = topicOf(ctx)
+        const here = { api: ctx.api, topic }
         const isCommand = ctx.message?.text?.startsWith("/") === true && !answered.has(ctx) && !waiting.has(ctx)
         const shown =
           present === undefined
-            ? yield* send(chat, view, ctx.api)
+            ? yield* send(chat, view, here)
             : isCommand
-              ? yield* Effect.tap(send(chat, view, ctx.api), () => remove(chat, present.id))
-              : yield* replace(present, view, ctx.api)
+              ? yield* Effect.tap(send(chat, view, here), () => remove(chat, present.id))
+              : yield* replace(present, view, ctx.api, topic)
         ctx.session.window = { id: shown.id, hasPhoto: shown.hasPhoto }
         return shown
       })
@@ -259,7 +218,7 @@ export class Window extends Context.Service<
         edit: (message, view) => edit(message, view),
         patiently,
         remove,
-        send: (chat, view) => send(chat, view),
+        send: (chat, view, topic) => send(chat, view, { topic }),
         settled: FiberSet.awaitEmpty(working),
         show,
         work
@@ -276,5 +235,3 @@ const silence = Duration.millis(1200)
 
 /** Between two states of progress: a chat takes about one message a second. */
 const pace = Duration.millis(1500)
-
-const nothingPressed = new InlineKeyboard()

@@ -143,7 +143,7 @@ export const make = Effect.gen(function* () {
 
   const feature: Feature = {
     composer,
-    entries: [{ key: "menu-deletes", audience: "admins", open: list }],
+    entries: [{ key: "menu-deletes", audience: "admins", waits: "deletes", open: list }],
     commands: [{ name: "deletes", audience: "admins" }]
   }
   return feature

@@ -13,6 +13,7 @@ import { type Feature, isAdmin } from "../Feature.ts"
 import { handleOf } from "../Handles.ts"
 import { code, escapeHtml, mostCaption, within } from "../Html.ts"
 import { Settings } from "../Settings.ts"
+import { type Counts, type Kind, kinds, Waiting } from "../Waiting.ts"
 import { Window } from "../Window.ts"
 import type { Words } from "../Words.ts"
 import { shortly } from "./log/index.ts"
@@ -29,12 +30,14 @@ interface State {
   readonly standings: ReadonlyArray<EntityStanding>
   readonly jobs: ReadonlyArray<JobState>
   readonly alerts: ReadonlyArray<Alert>
+  readonly waiting: Counts
 }
 
 export const make = Effect.gen(function* () {
   const { on } = yield* Bridge
   const control = yield* Control
   const { features } = yield* Settings
+  const waiting = yield* Waiting
   const window = yield* Window
 
   const open = Effect.fnUntraced(function* (ctx: BotContext) {
@@ -44,6 +47,7 @@ export const make = Effect.gen(function* () {
         standings: control.standings,
         jobs: control.jobs.list,
         alerts: control.alerts.open,
+        waiting: waiting.read(ctx.person),
         days: control.days(daysShown)
       },
       { concurrency: "unbounded" }
@@ -64,10 +68,12 @@ export const make = Effect.gen(function* () {
     )
   })
 
-  const keyboardOf = (words: Words, { jobs, standings }: State) => {
+  const keyboardOf = (words: Words, { jobs, standings, waiting }: State) => {
     const keyboard = new InlineKeyboard()
-    const pending = standings.filter((standing) => standing.pending > 0)
-    if (features.deletes && pending.length > 0) keyboard.text(words.t("status-to-deletes"), "deletes").row()
+    for (const kind of kinds) {
+      const count = waiting[kind]
+      if (count > 0) keyboard.text(words.t(`status-to-${kind}`, { count }), ways[kind]).row()
+    }
     if (features.log) {
       for (const { id } of standings.filter(isFailed).slice(0, mostLogs)) {
         keyboard.text(words.t("status-to-log", { entity: id }), `log:of:${handleOf(id)}`).row()
@@ -92,12 +98,15 @@ export const make = Effect.gen(function* () {
   return feature
 })
 
+/** What its button presses. */
+const ways: Readonly<Record<Kind, string>> = { writeoffs: "writeoff:waiting:0", deletes: "deletes", unknown: "unknown" }
+
 const isFailed = ({ last }: EntityStanding): boolean => last?.status === "failed"
 const isWrong = ({ enabled, lastFire }: JobState): boolean =>
   enabled && (lastFire?.status === "failed" || lastFire?.status === "missed")
 
 /** What the standings and the jobs tell better, with the reason. */
-const toldElsewhere: ReadonlyArray<Alert["kind"]> = ["entity_stale", "guard_held"]
+const toldElsewhere: ReadonlyArray<Alert["kind"]> = ["entity_stale", "guard_held", "action_unknown"]
 
 const textOf = (words: Words, state: State): string => {
   const problems = problemLines(words, state)
@@ -110,10 +119,12 @@ const textOf = (words: Words, state: State): string => {
   return within([head, ...(problems.length === 0 ? [] : [within(problems, more, room)]), ...rest], more, mostCaption)
 }
 
-const problemLines = (words: Words, { alerts, jobs, standings }: State): ReadonlyArray<string> => {
+const problemLines = (words: Words, { alerts, jobs, standings, waiting }: State): ReadonlyArray<string> => {
   const wrongJobs = new Set(jobs.filter(isWrong).map(({ name }) => name))
   const late = standings.filter((standing) => standing.late).map(({ id }) => id)
   return [
+    ...(waiting.writeoffs === 0 ? [] : [words.say("status-waiting-writeoffs", { count: waiting.writeoffs })]),
+    ...(waiting.unknown === 0 ? [] : [words.say("status-waiting-unknown", { count: waiting.unknown })]),
     ...alerts
       .filter(
         ({ kind, subject }) => !toldElsewhere.includes(kind) && !(kind === "job_failed" && wrongJobs.has(subject))

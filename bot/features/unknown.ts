@@ -14,6 +14,7 @@ import * as Actors from "../people/Actors.ts"
 import { byOf } from "../people/By.ts"
 import { Directory } from "../people/Directory.ts"
 import { told, toldHtml } from "../Reasons.ts"
+import { Waiting } from "../Waiting.ts"
 import { type View, Window } from "../Window.ts"
 import type { Words } from "../Words.ts"
 
@@ -26,6 +27,7 @@ export const make = Effect.gen(function* () {
   const { on } = yield* Bridge
   const { actions } = yield* Control
   const directory = yield* Directory
+  const waiting = yield* Waiting
   const window = yield* Window
 
   const list = Effect.fnUntraced(function* (ctx: BotContext) {
@@ -75,7 +77,19 @@ export const make = Effect.gen(function* () {
     on((ctx) => decide(ctx, ctx.match[1] === "done" ? "done" : "failed", Number(ctx.match[2])))
   )
 
-  const feature: Feature = { composer, commands: [{ name: "unknown", audience: "admins" }] }
+  const feature: Feature = {
+    composer,
+    entries: [
+      {
+        key: "menu-unknown",
+        audience: "admins",
+        waits: "unknown",
+        when: ({ person }) => waiting.known(person).unknown > 0,
+        open: list
+      }
+    ],
+    commands: [{ name: "unknown", audience: "admins" }]
+  }
   return feature
 })
 

@@ -30,9 +30,11 @@ const call = Effect.fnUntraced(function* (
   const method = methods.get(asked.toLowerCase())
   if (method === undefined) return refused(noMethod)
   let chat: number | undefined
+  let topic: { readonly topic?: number } = {}
   const outcome = yield* given.pipe(
-    Effect.tap(({ chat_id }) =>
+    Effect.tap(({ chat_id, message_thread_id }) =>
       Effect.sync(() => {
+        topic = message_thread_id === undefined ? {} : { topic: message_thread_id }
         chat = chat_id === undefined ? undefined : Number(chat_id)
       })
     ),
@@ -40,7 +42,7 @@ const call = Effect.fnUntraced(function* (
     Effect.result
   )
   const status = Result.isSuccess(outcome) ? 200 : outcome.failure.code
-  world.calls.push({ method: method.name, chat, at, ms: (yield* Clock.currentTimeMillis) - at, status })
+  world.calls.push({ method: method.name, chat, ...topic, at, ms: (yield* Clock.currentTimeMillis) - at, status })
   return Result.isSuccess(outcome) ? json({ ok: true, result: outcome.success }) : refused(outcome.failure)
 })
 

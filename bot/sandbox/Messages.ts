@@ -7,7 +7,7 @@ import { messageJson } from "./Json.ts"
 import { checkMarkup, type Markup } from "./Keyboards.ts"
 import { addMessage, type Chat, type Content, changed, type Message, messageOf, type World } from "./Model.ts"
 import type { Params } from "./Params.ts"
-import { bad, blocked, notInitiated, type Refusal } from "./Refusal.ts"
+import { bad, blocked, kicked, notInitiated, type Refusal, upgraded } from "./Refusal.ts"
 
 const longest = { text: 4_096, caption: 1_024 }
 
@@ -19,6 +19,7 @@ export const chatOf = Effect.fnUntraced(function* (
   if (id === undefined || id === "") return yield* bad("chat_id is empty")
   const chat = world.chats.get(Number(id))
   if (chat === undefined) return yield* bad("chat not found")
+  if (chat.movedTo !== undefined) return yield* upgraded(chat.movedTo)
   if (chat.isStarted) return chat
   const isSeen = [...world.chats.values()].some(({ isPrivate, members }) => !isPrivate && members.includes(chat.id))
   return yield* isSeen ? notInitiated : bad("chat not found")
@@ -30,7 +31,7 @@ export const openChat = Effect.fnUntraced(function* (
   id: Params["chat_id"]
 ): Effect.fn.Return<Chat, Refusal> {
   const chat = yield* chatOf(world, id)
-  if (chat.isBlocked) return yield* blocked
+  if (chat.isBlocked) return yield* chat.isPrivate ? blocked : kicked
   return chat
 })
 

@@ -70,7 +70,10 @@ export interface Chat {
   /** What the bot says it is doing, and until when. */
   action: { readonly name: string; readonly until: number } | undefined
   isStarted: boolean
+  /** The bot may not write there: a person blocked it, a group has thrown it out. */
   isBlocked: boolean
+  /** The supergroup that a group has become. */
+  movedTo: number | undefined
   /** Of the world, when this chat changed last. */
   version: number
 }
@@ -100,6 +103,8 @@ export interface Query {
 export interface CallLog {
   readonly method: string
   readonly chat: number | undefined
+  /** Of a group that has some. */
+  readonly topic?: number
   /** Milliseconds of the Clock. */
   readonly at: number
   readonly ms: number

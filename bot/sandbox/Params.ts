@@ -31,6 +31,7 @@ const Values = Schema.Struct({
   from_chat_id: optional(Schema.Union([Schema.Int, Schema.String])),
   user_id: optional(Schema.Int),
   message_id: optional(Schema.Int),
+  message_thread_id: optional(Schema.Int),
   message_ids: optional(Schema.Array(Schema.Int)),
   text: optional(Schema.String),
   caption: optional(Schema.String),
@@ -80,7 +81,16 @@ const structured = [
   "scope",
   "menu_button"
 ]
-const whole = ["user_id", "message_id", "reply_to_message_id", "max_connections", "offset", "limit", "timeout"]
+const whole = [
+  "user_id",
+  "message_id",
+  "message_thread_id",
+  "reply_to_message_id",
+  "max_connections",
+  "offset",
+  "limit",
+  "timeout"
+]
 const flags = ["show_alert", "drop_pending_updates"]
 
 const Record = Schema.Record(Schema.String, Schema.Unknown)

@@ -1,7 +1,7 @@
 /** Those who chat with the bot, as a test drives them. */
 import { Clock, Effect } from "effect"
 import { storeFile } from "./Files.ts"
-import { personJson, userJson } from "./Json.ts"
+import { chatJson, personJson, userJson } from "./Json.ts"
 import { type Acknowledged, type Chat, type Content, changed, type Human } from "./Model.ts"
 import { type ChatFailure, failure, type Sees, type Shown, seesIn, shownIn } from "./Shown.ts"
 import { type Button, press, type Scene, say, text } from "./Talk.ts"
@@ -40,6 +40,10 @@ export interface Group {
   ) => Effect.Effect<Acknowledged, ChatFailure>
   readonly messages: Effect.Effect<ReadonlyArray<Shown>>
   readonly sees: Sees
+  /** Throws the bot out, or lets it in again. */
+  readonly letIn: (isIn: boolean) => Effect.Effect<void>
+  /** Becomes a supergroup, which has another id and none of the old messages; the bot is not told. */
+  readonly upgrade: Effect.Effect<Group>
 }
 
 /** A group is there once the bot is in it; a person has to write first. */
@@ -50,6 +54,7 @@ const emptyChat = (given: Pick<Chat, "id" | "isPrivate" | "members" | "title">):
   action: undefined,
   isStarted: !given.isPrivate,
   isBlocked: false,
+  movedTo: undefined,
   version: 0
 })
 
@@ -148,12 +153,34 @@ export const addGroup = (
   })
   world.chats.set(chat.id, chat)
   changed(world, chat)
+  return groupIn(scene, chat, members)
+}
+
+const groupIn = (scene: Scene, chat: Chat, members: ReadonlyArray<Pick<Person, "id">>): Group => {
+  const { updates, world } = scene
   return {
     id: chat.id,
-    title,
+    title: chat.title,
     say: ({ id }, words) => say(scene, { chat, from: id, content: text(words) }),
     press: ({ id }, button, message) => press(scene, { chat, from: id, button, message }),
     messages: Effect.sync(() => shownIn(world, chat)),
-    sees: seesIn(world, chat)
+    sees: seesIn(world, chat),
+    letIn: Effect.fnUntraced(function* (isIn: boolean) {
+      chat.isBlocked = !isIn
+      changed(world, chat)
+      const member = (status: string) => ({ user: userJson(world, world.bot.id), status })
+      yield* updates.push("my_chat_member", chat.id, {
+        chat: chatJson(world, chat),
+        from: userJson(world, members[0]?.id ?? 0),
+        date: Math.floor((yield* Clock.currentTimeMillis) / 1_000),
+        old_chat_member: member(isIn ? "kicked" : "member"),
+        new_chat_member: member(isIn ? "member" : "kicked")
+      })
+    }),
+    upgrade: Effect.sync(() => {
+      const group = addGroup(scene, { title: chat.title, members })
+      chat.movedTo = group.id
+      return group
+    })
   }
 }

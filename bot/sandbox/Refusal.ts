@@ -5,7 +5,8 @@ import { json, type Refusals, type SandboxRequest, type SandboxResponse } from "
 export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", {
   code: Schema.Int,
   description: Schema.String,
-  retryAfter: Schema.optionalKey(Schema.Int).annotate({ description: "Seconds" })
+  retryAfter: Schema.optionalKey(Schema.Int).annotate({ description: "Seconds" }),
+  movedTo: Schema.optionalKey(Schema.Int).annotate({ description: "The chat that a group has become" })
 }) {}
 
 export const bad = (description: string) => new Refusal({ code: 400, description: `Bad Request: ${description}` })
@@ -23,6 +24,11 @@ export const tooLarge = new Refusal({ code: 413, description: "Request Entity To
 
 export const blocked = new Refusal({ code: 403, description: "Forbidden: bot was blocked by the user" })
 
+export const kicked = new Refusal({ code: 403, description: "Forbidden: bot was kicked from the supergroup chat" })
+
+export const upgraded = (movedTo: number) =>
+  new Refusal({ code: 400, description: "Bad Request: group chat was upgraded to a supergroup chat", movedTo })
+
 export const notInitiated = new Refusal({
   code: 403,
   description: "Forbidden: bot can't initiate conversation with a user"
@@ -35,13 +41,14 @@ export const terminated = conflict(
   "terminated by other getUpdates request; make sure that only one bot instance is running"
 )
 
-export const refused = ({ code, description, retryAfter }: Refusal): SandboxResponse => ({
+export const refused = ({ code, description, movedTo, retryAfter }: Refusal): SandboxResponse => ({
   ...json(
     {
       ok: false,
       error_code: code,
       description,
-      ...(retryAfter === undefined ? {} : { parameters: { retry_after: retryAfter } })
+      ...(retryAfter === undefined ? {} : { parameters: { retry_after: retryAfter } }),
+      ...(movedTo === undefined ? {} : { parameters: { migrate_to_chat_id: movedTo } })
     },
     code
   ),

@@ -7,8 +7,10 @@ import { Cause, Duration, Effect, Fiber, Layer, Option, Path, Schedule, Semaphor
 import { HttpServer } from "effect/http"
 import { Actions } from "../actions/Actions.ts"
 import { Control } from "../control/Control.ts"
+import * as Elsewhere from "../control/Elsewhere.ts"
 import type { PluginType } from "../control/Plugin.ts"
 import { Plugins } from "../control/Plugins.ts"
+import * as Heartbeat from "../http/Heartbeat.ts"
 import * as Server from "../http/Server.ts"
 import * as DatabaseWatch from "../jobs/DatabaseWatch.ts"
 import { Jobs } from "../jobs/Jobs.ts"
@@ -66,6 +68,8 @@ const layerServing = (
       : Layer.empty,
     Server.layer(first.daemon.http),
     Plugins.layerHosting.pipe(Layer.provide([layerControl, layerHttp])),
+    Elsewhere.layer(first.daemon.alerts).pipe(Layer.provide(layerHttp)),
+    Heartbeat.layer(first.daemon.alerts).pipe(Layer.provide(layerHttp)),
     Actions.layerRecovery,
     Option.match(every, { onNone: () => Layer.empty, onSome: (pause) => Layer.effectDiscard(repeat(pause)) })
   ).pipe(

@@ -60,6 +60,15 @@ export interface DaemonDeclaration {
   readonly log: LogDeclaration
   /** How long rejected records, requests of runs that failed, and drafts are kept. */
   readonly retention: Duration.Duration
+  readonly alerts: AlertsDeclaration
+}
+
+export interface AlertsDeclaration {
+  /** Where that is posted which nobody could be told of in a chat. */
+  readonly webhook?: Redacted.Redacted
+  /** What is asked as long as all is well. */
+  readonly heartbeat?: Redacted.Redacted
+  readonly heartbeatEvery: Duration.Duration
 }
 
 export interface LogDeclaration {

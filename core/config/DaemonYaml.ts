@@ -1,5 +1,5 @@
 /** The keys of `daemon.yaml`; every one may be left out, and so may the file. */
-import { Schema, SchemaGetter } from "effect"
+import { Redacted, Schema, SchemaGetter } from "effect"
 import { reason } from "../reason/Reason.ts"
 import { expecting } from "./Expected.ts"
 import { optional, withDefault } from "./Keys.ts"
@@ -101,6 +101,25 @@ const Log = Schema.Struct({
   file: optional(LogFile, "The daemon writes its log to this file as well, as JSON, and rotates it.")
 })
 
+/** As a secret: who knows such an address may post there. */
+const SecretUrl = Secret.check(
+  Schema.makeFilter((url) => isHttpUrl(Redacted.value(url)), expecting(reason("value.url")))
+)
+
+const isHttpUrl = (text: string): boolean => /^https?:\/\//.test(text) && URL.canParse(text)
+
+const Alerts = Schema.Struct({
+  webhook: optional(
+    SecretUrl,
+    "An address, as a secret. What nobody could be told of in a chat within a minute is posted there as JSON."
+  ),
+  heartbeat: optional(
+    SecretUrl,
+    "An address, as a secret. It is asked (GET) as long as all is well, as healthchecks.io and the like expect."
+  ),
+  heartbeatEvery: withDefault(PositiveDuration, "1m", "How often the heartbeat is sent. Default 1m.")
+})
+
 export const DaemonYaml = Schema.Struct({
   name: optional(
     Schema.NonEmptyString,
@@ -119,5 +138,6 @@ export const DaemonYaml = Schema.Struct({
     PositiveDuration,
     "30d",
     "How long rejected records, the last requests of runs that went wrong, drafts and unused sessions of the bot are kept. Default 30d."
-  )
+  ),
+  alerts: withDefault(Alerts, {}, "Where the daemon turns when it cannot tell people in a chat, or lives no more.")
 })

@@ -148,7 +148,7 @@ export class Control extends Context.Service<
     readonly actions: Actions["Service"]
     /** Every action that ended in this daemon, whatever set it off, from now on. */
     readonly actionRuns: ActionEvents["Service"]["events"]
-    readonly alerts: Pick<Alerts["Service"], "open" | "changes">
+    readonly alerts: Pick<Alerts["Service"], "open" | "changes" | "heard">
 
     readonly reload: (by: By) => Effect.Effect<ConfigVersion>
     readonly configuration: {
@@ -234,7 +234,7 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
     jobs: { ...jobs, run: (name, by) => goesOn(jobs.run(name, by)) },
     actions: { ...actions, run: (id, input, by) => goesOn(actions.run(id, input, by)) },
     actionRuns,
-    alerts: { open: alerts.open, changes: alerts.changes },
+    alerts: { open: alerts.open, changes: alerts.changes, heard: alerts.heard },
     reload: (by) => goesOn(reload.reload(by)),
     configuration: {
       files: Effect.map(reload.live, ({ files }) => files),

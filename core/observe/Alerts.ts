@@ -39,6 +39,12 @@ export interface Notification {
   readonly text: string
 }
 
+export interface Unheard {
+  readonly alert: Alert
+  readonly what: "raised" | "reminded"
+  readonly at: DateTime.Utc
+}
+
 /** What somebody found wrong. */
 export interface Raised extends Pick<Alert, "kind" | "subject" | "reason"> {
   /** Default: of the kind and the subject. */
@@ -60,6 +66,10 @@ export class Alerts extends Context.Service<
     readonly merge: (key: string) => Effect.Effect<void>
     /** The oldest first. */
     readonly open: Effect.Effect<ReadonlyArray<Alert>>
+    /** Somebody was told the last word of it, or wants to hear none. */
+    readonly heard: (key: string) => Effect.Effect<void>
+    /** Those whose last word nobody has heard yet, and when it was said. */
+    readonly unheard: Effect.Effect<ReadonlyArray<Unheard>>
     /** From now on. A reader that stays slow loses the oldest. */
     readonly changes: Stream.Stream<Notification>
   }
@@ -92,8 +102,9 @@ export class Alerts extends Context.Service<
         const due =
           before === undefined ||
           (!toldOnce.has(kind) && !DateTime.isGreaterThan(DateTime.addDuration(before.at, remindAfter), now))
-        known.set(key, { alert, at: due ? now : before.at })
-        if (due) yield* tell(before === undefined ? "raised" : "reminded", alert, now)
+        const what = before === undefined ? "raised" : "reminded"
+        known.set(key, due ? { alert, what, at: now, isHeard: false } : { ...before, alert })
+        if (due) yield* tell(what, alert, now)
         else if (before.alert.message !== alert.message || before.alert.entities.join() !== entities.join()) {
           yield* tell("changed", alert, now)
         }
@@ -112,6 +123,12 @@ export class Alerts extends Context.Service<
         clear: (key) => close(key, "recovered"),
         merge: (key) => close(key, "merged"),
         open: Effect.sync(() => [...known.values()].map(({ alert }) => alert)),
+        heard: (key) =>
+          Effect.sync(() => {
+            const told = known.get(key)
+            if (told !== undefined) known.set(key, { ...told, isHeard: true })
+          }),
+        unheard: Effect.sync(() => [...known.values()].filter(({ isHeard }) => !isHeard)),
         changes: Stream.fromPubSub(notifications)
       })
     })
@@ -128,10 +145,9 @@ const toldOnce: ReadonlySet<AlertKind> = new Set(["fields_changed"])
 /** For a reader that is slow for a moment. */
 const notificationsKept = 256
 
-interface Told {
-  readonly alert: Alert
-  /** When the last was said of it. */
-  readonly at: DateTime.Utc
+/** The last word that was said of an alert, and when. */
+interface Told extends Unheard {
+  readonly isHeard: boolean
 }
 
 const textOf: Readonly<Record<Notification["what"], (what: Reason, lasted: string) => string>> = {

@@ -15,7 +15,9 @@ export const changesBetween = (before: Declarations, after: Declarations): Chang
   ),
   daemon: [],
   restart: (
-    ["name", "database", "http", "log", "reload", "retention"] satisfies ReadonlyArray<keyof DaemonDeclaration>
+    ["name", "database", "http", "log", "reload", "retention", "alerts"] satisfies ReadonlyArray<
+      keyof DaemonDeclaration
+    >
   ).filter((key) => !Equal.equals(before.daemon[key], after.daemon[key]))
 })
 

@@ -1,8 +1,9 @@
 /** What the tests of admins do again and again: they make another one of somebody. */
-import { Effect } from "effect"
+import { assert } from "@effect/vitest"
+import { Effect, FileSystem } from "effect"
 import type { Person } from "../../bot/sandbox.ts"
 import { last } from "./Chat.ts"
-import type { World } from "./World.ts"
+import { World } from "./World.ts"
 
 /** All that people need to be known. */
 export const people = ["iiko.employee", "iiko.employee_role", "iiko.department"]
@@ -16,4 +17,20 @@ export const promote = Effect.fnUntraced(function* ({ admin }: World["Service"],
   yield* admin.sees(last("Администраторы"))
   yield* admin.press({ data: `admins:pick:${person.id}` })
   yield* person.sees(last("Теперь вы администратор"))
+})
+
+/** A new group that gets the alerts: the admin, the employee, who is none, and a stranger are in it. */
+export const shift = Effect.gen(function* () {
+  const { admin, control, directory, employee, startBot, stopBot, telegram } = yield* World
+  const fs = yield* FileSystem.FileSystem
+  const stranger = telegram.state.person({ name: "Соня" })
+  const group = telegram.state.group({ title: "Смена", members: [admin, employee, stranger] })
+  const file = `${directory}/bot.yaml`
+  const former = yield* fs.readFileString(file)
+  yield* stopBot
+  yield* fs.writeFileString(file, former.replace(/alerts: \[.*\]/, `alerts: [${group.id}]`))
+  const { status } = yield* control.reload({ trigger: "test", actor: "test" })
+  assert.strictEqual(status, "ok")
+  yield* startBot
+  return { ...group, stranger }
 })

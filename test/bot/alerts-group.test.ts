@@ -1,30 +1,14 @@
 /** Alerts in a group: told and edited there, and muted by its admins alone, for the group alone. */
 
 import { assert, layer } from "@effect/vitest"
-import { Effect, FileSystem, Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Mutes from "../../bot/features/alerts/Mutes.ts"
 import type { Group } from "../../bot/sandbox.ts"
 import { said } from "../../core/reason/Reason.ts"
-import { people } from "./AdminWorld.ts"
+import { people, shift } from "./AdminWorld.ts"
 import { anywhere, labels, last } from "./Chat.ts"
 import { World } from "./World.ts"
-
-/** A new group that gets the alerts: the admin, the employee, who is none, and a stranger are in it. */
-const shift = Effect.gen(function* () {
-  const { admin, control, directory, employee, startBot, stopBot, telegram } = yield* World
-  const fs = yield* FileSystem.FileSystem
-  const stranger = telegram.state.person({ name: "Соня" })
-  const group = telegram.state.group({ title: "Смена", members: [admin, employee, stranger] })
-  const file = `${directory}/bot.yaml`
-  const former = yield* fs.readFileString(file)
-  yield* stopBot
-  yield* fs.writeFileString(file, former.replace(/alerts: \[.*\]/, `alerts: [${group.id}]`))
-  const { status } = yield* control.reload({ trigger: "test", actor: "test" })
-  assert.strictEqual(status, "ok")
-  yield* startBot
-  return { ...group, stranger }
-})
 
 const world = Layer.effectDiscard(Effect.flatMap(World, ({ signIn }) => signIn)).pipe(
   Layer.provideMerge(World.layer({ sync: people }))

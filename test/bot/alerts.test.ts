@@ -7,6 +7,8 @@ import { Broadcast } from "../../bot/Broadcast.ts"
 import { Config } from "../../bot/Config.ts"
 import * as Mutes from "../../bot/features/alerts/Mutes.ts"
 import * as Telling from "../../bot/features/alerts/Telling.ts"
+import { Moved } from "../../bot/Moved.ts"
+import { Outbox } from "../../bot/Outbox.ts"
 import { Directory } from "../../bot/people/Directory.ts"
 import { Settings } from "../../bot/Settings.ts"
 import { Speech } from "../../bot/Speech.ts"
@@ -29,7 +31,7 @@ const telling = Layer.unwrap(
     const { TELEGRAM_TOKEN: token = "", TELEGRAM_API_ROOT: apiRoot = "" } = telegram.environment
     return Broadcast.layer.pipe(
       Layer.provide(Layer.merge(Directory.layer, Speech.layer)),
-      Layer.provide(Window.layer),
+      Layer.provide(Layer.mergeAll(Window.layer, Moved.layer, Outbox.layer)),
       Layer.provideMerge(Telegram.layer({ token: Redacted.make(token), apiRoot })),
       Layer.provideMerge(
         Layer.mergeAll(

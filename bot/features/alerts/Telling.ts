@@ -41,21 +41,22 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
       return Messages.open(words, alert, keyboard, lasted === undefined ? undefined : words.span(lasted))
     }
 
-  /** To those who were not told yet and want to hear it. */
+  /** To those who were not told yet and want to hear it. Answers whether somebody was told, or all want to hear nothing. */
   const tellRest = Effect.fnUntraced(function* (alert: Alert, places: Iterable<Place>) {
     const subject = alert.key
     const there = new Set([...places].map(({ chat }) => chat))
     const muted = Mutes.mutedIn(yield* mutes, alert.kind)
     const now = yield* Clock.currentTimeMillis
-    const due = (yield* broadcast.recipients("alerts")).filter(
+    const all = yield* broadcast.recipients("alerts")
+    const due = all.filter(
       ({ chat }) =>
         !there.has(chat) &&
         !muted.has(chat) &&
         now - (tried.get(`${subject} ${chat}`) ?? Number.NEGATIVE_INFINITY) >= Duration.toMillis(tryAgain)
     )
-    if (due.length === 0) return
     for (const { chat } of due) tried.set(`${subject} ${chat}`, now)
-    yield* broadcast.tellAll(due, viewOf(alert), { kind, subject })
+    const reached = yield* broadcast.tellAll(due, viewOf(alert), { kind, subject })
+    return reached > 0 || (all.length > 0 && all.every(({ chat }) => muted.has(chat)))
   })
 
   /** Says a last word in the messages. */
@@ -81,18 +82,23 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
         yield* end(subject, isMerged ? (words) => Messages.merged(words, subject) : overAfter(subject, lasted))
         continue
       }
-      if (there.length > 0) {
-        const isReminder = notifications.some(({ what }) => what === "reminded")
-        yield* broadcast.editAll(viewOf(alert, isReminder ? lasted : undefined), { kind, subject })
-      }
-      yield* tellRest(alert, there)
+      const isReminder = notifications.some(({ what }) => what === "reminded")
+      const view = viewOf(alert, isReminder ? lasted : undefined)
+      const edited = there.length === 0 ? 0 : yield* broadcast.editAll(view, { kind, subject })
+      const isTold = yield* tellRest(alert, there)
+      if (isTold || edited > 0) yield* control.alerts.heard(subject)
     }
   })
 
   const look = Effect.fnUntraced(function* (begun: DateTime.Utc) {
     const open = new Map((yield* control.alerts.open).map((alert) => [alert.key, alert]))
     const places = Map.groupBy(yield* broadcast.places(kind), ({ subject }) => subject)
-    for (const alert of open.values()) yield* tellRest(alert, places.get(alert.key) ?? [])
+    const waiting = yield* broadcast.waiting(kind)
+    for (const alert of open.values()) {
+      const there = places.get(alert.key) ?? []
+      const isTold = yield* tellRest(alert, there)
+      if (isTold || (there.length > 0 && !waiting.has(alert.key))) yield* control.alerts.heard(alert.key)
+    }
     const isSettled = Duration.isGreaterThanOrEqualTo(DateTime.distance(begun, yield* DateTime.now), patience)
     if (!isSettled) return
     for (const subject of places.keys())

@@ -12,12 +12,14 @@ import { Told } from "../../Failure.ts"
 import { expects } from "../../Feature.ts"
 import { cut } from "../../Html.ts"
 import { MainMenu } from "../../Menu.ts"
+import { byOf } from "../../people/By.ts"
 import type { Person } from "../../people/Person.ts"
 import { Window } from "../../Window.ts"
 import type { Words } from "../../Words.ts"
 import { doubted } from "./Doubt.ts"
 import { begin, type Draft, type Drafts, feature, type Step, withItem, without } from "./Draft.ts"
 import type { Notices } from "./Notices.ts"
+import type { Refresh } from "./Refresh.ts"
 import { noAmount } from "./Shelf.ts"
 import { type Extra, quickAmounts, type Steps, usualReasons } from "./Steps.ts"
 
@@ -35,10 +37,11 @@ export const personOf = ({ person }: BotContext): Effect.Effect<Person> => Effec
 export interface FlowParts {
   readonly drafts: Drafts
   readonly notices: Notices
+  readonly refresh: Refresh
   readonly steps: Steps
 }
 
-export const make = Effect.fnUntraced(function* ({ drafts, notices, steps }: FlowParts) {
+export const make = Effect.fnUntraced(function* ({ drafts, notices, refresh, steps }: FlowParts) {
   const { on } = yield* Bridge
   const menu = yield* MainMenu
   const window = yield* Window
@@ -82,10 +85,11 @@ export const make = Effect.fnUntraced(function* ({ drafts, notices, steps }: Flo
     yield* window.show(ctx, { text: words.say("writeoff-unfinished", { count: draft.items.length }), keyboard })
   })
 
-  const open = (ctx: BotContext) => {
+  const open = Effect.fnUntraced(function* (ctx: BotContext) {
+    yield* refresh(byOf(ctx))
     const draft = drafts.of(ctx)
-    return draft !== undefined && drafts.isKept(ctx) ? askFirst(ctx, draft, "writeoff:new") : start(ctx)
-  }
+    yield* draft !== undefined && drafts.isKept(ctx) ? askFirst(ctx, draft, "writeoff:new") : start(ctx)
+  })
 
   const resume = (ctx: BotContext) => {
     const draft = drafts.of(ctx)

@@ -7,6 +7,7 @@ import { makeDrafts } from "./Draft.ts"
 import * as Flow from "./Flow.ts"
 import * as History from "./History.ts"
 import * as Notices from "./Notices.ts"
+import * as Refresh from "./Refresh.ts"
 import * as Refusals from "./Refusals.ts"
 import * as Review from "./Review.ts"
 import * as Steps from "./Steps.ts"
@@ -15,7 +16,8 @@ import * as Submit from "./Submit.ts"
 export const make = Effect.gen(function* () {
   const drafts = makeDrafts()
   const [notices, refusals, steps] = [yield* Notices.make, yield* Refusals.make, yield* Steps.make]
-  const flow = yield* Flow.make({ drafts, notices, steps })
+  const refresh = yield* Refresh.make
+  const flow = yield* Flow.make({ drafts, notices, refresh, steps })
   const parts = { drafts, flow, notices, refusals, steps }
   const submit = yield* Submit.make(parts)
   const review = yield* Review.make({ notices, refusals })
@@ -26,7 +28,7 @@ export const make = Effect.gen(function* () {
       { key: "menu-writeoff-continue", audience: "employees", open: flow.resume, when: drafts.isKept },
       { key: "menu-writeoff", audience: "employees", open: flow.open },
       { key: "menu-history", audience: "employees", open: history.open },
-      { key: "menu-waiting", audience: "admins", open: review.waiting }
+      { key: "menu-waiting", audience: "admins", waits: "writeoffs", open: review.waiting }
     ],
     commands: [
       { name: "writeoff", audience: "employees" },

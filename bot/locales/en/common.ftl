@@ -3,11 +3,14 @@ language-en = English
 
 menu-title = Hello, <b>{ $name }</b>! What shall we do?
 menu-title-at = <b>{ $name }</b>, { $department }. What shall we do?
+menu-daily = · Restaurant ·
+menu-running = · Daemon ·
 menu-back = « Menu
 back = « Back
 cancel = Cancel
 command-menu = The main menu
 
+group-anonymous = You write in the name of the group, and I cannot see who you are. Turn anonymity off, or write to me in private.
 working = ⏳ One moment…
 work-interrupted = The bot was restarted, the outcome will not come here. What was done is in the log: /log
 offer-gone = This is no longer there: somebody has decided already, or it took too long.

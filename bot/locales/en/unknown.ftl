@@ -1,4 +1,5 @@
 command-unknown = What was sent and may not have arrived
+menu-unknown = ❓ Did it arrive
 unknown-none = All that was sent has arrived, or certainly has not 👍
 unknown-title = ❓ <b>It is not known whether it arrived</b>
     The connection broke while this was being sent. Look there whether it is there, and say so here:

@@ -7,6 +7,17 @@ status-pending = 🗑 <code>{ $entity }</code>: { $rows ->
     [few] { $rows } удаления ждут решения
    *[many] { $rows } удалений ждут решения
 }
+status-waiting-writeoffs = 🕓 { $count ->
+    [one] { $count } списание ждёт вашего решения
+    [few] { $count } списания ждут вашего решения
+   *[many] { $count } списаний ждут вашего решения
+}
+status-waiting-unknown = ❓ { $count ->
+    [one] О { $count } отправке неизвестно, дошла ли она
+   *[many] О { $count } отправках неизвестно, дошли ли они
+}
+status-to-writeoffs = 🕓 Решить про списания ({ $count })
+status-to-unknown = ❓ Разобраться, дошло ли ({ $count })
 status-late = 🕐 { $count ->
     [one] Опаздывает
    *[many] Опаздывают ({ $count })
@@ -32,7 +43,7 @@ status-connector-never = <b>{ $connector }</b>: { $count ->
 }, ещё не загружалось
 status-next = ⏭ Дальше: { $fires }
 status-refresh = 🔄 Обновить
-status-to-deletes = 🗑 Решить про удаления
+status-to-deletes = 🗑 Решить про удаления ({ $count })
 status-to-log = 📜 { $entity }
 status-to-jobs = ⏰ Задания
 status-chart = Загрузки за две недели

@@ -27,6 +27,9 @@ export const alert = {
   "alert.databaseSilent": "The database does not answer within ten seconds, and runs wait for it.",
   "alert.databaseReadOnly": "The database takes no writes: it is a standby, or was set to read only.",
   "alert.reload": "the configuration was not reloaded, the daemon goes on as it was: {why:reason}",
+  "alert.unheard": "nobody was told of it in a chat within {span}: {whys:reasons}",
+  "alert.noTeller": "there is no bot that could",
+  "alert.unheardOf": "no chat has confirmed it",
   "alert.still": "still, after {lasted}: {what:reason}",
   "alert.merged": "told with others from now on: {what:reason}",
   "alert.recovered": "recovered after {lasted}; it was: {what:reason}"

@@ -10,6 +10,14 @@ export const plugin = {
   "bot.unreached": "it has not reached Telegram yet",
   "bot.conflict": "another program fetches the updates of this bot: stop it, or give each its own bot",
   "bot.network": "Telegram cannot be reached; it is tried again and again",
+  "bot.silent": "Telegram takes requests and does not answer them; it is tried again and again",
+  "bot.flood": "Telegram wants to be asked less often for a while",
+  "bot.hookTaken": "the webhook of this bot leads elsewhere; it is set again",
+  "bot.hookSilent": "Telegram has {count:int} {count|update|updates} for the webhook and does not call it",
+  "bot.hookFailing":
+    "Telegram has {count:int} {count|update|updates} and does not get through to the webhook: {why:reason}",
+  "bot.chatLost":
+    "the bot cannot write to the chat {chat}: {why:reason}. Let it in again, or take the chat out of bot.yaml",
   "bot.refused": "Telegram refuses the bot",
   "bot.fetches": "@{name} fetches updates",
   "bot.isSent": "@{name} is sent updates"

@@ -1,0 +1,43 @@
+/** Opening a write-off brings products and reference lists up to date where they are old: behind the answer, for the next. */
+import { Clock, Duration, Effect } from "effect"
+import { type By, Control } from "../../../core/control/Control.ts"
+import { Bridge } from "../../Bridge.ts"
+import { Settings } from "../../Settings.ts"
+
+const maxAge = Duration.minutes(10)
+
+/** What is chosen from in a write-off; several entities may fill one table. */
+const lists = ["entity", "product", "product_group", "store"]
+
+export const make = Effect.gen(function* () {
+  const { behind } = yield* Bridge
+  const { standings, sync } = yield* Control
+  const { connector } = yield* Settings
+  const tables = new Set(lists.map((list) => `${connector}_${list}`))
+  let begun = Number.NEGATIVE_INFINITY
+
+  const refresh = Effect.fn("Writeoff.refresh")(function* (now: number, by: By) {
+    const isOld = ({ freshAt }: { readonly freshAt: Date | null }) =>
+      freshAt === null || now - freshAt.getTime() > Duration.toMillis(maxAge)
+    const old = (yield* standings).filter(
+      (standing) => standing.id.startsWith(`${connector}.`) && tables.has(bare(standing.table)) && isOld(standing)
+    )
+    if (old.length === 0) return
+    yield* sync(
+      old.map(({ id }) => id),
+      by
+    )
+  })
+
+  /** Whoever opens one next does not begin it again. */
+  return Effect.fnUntraced(function* (by: By) {
+    const now = yield* Clock.currentTimeMillis
+    if (now - begun <= Duration.toMillis(maxAge)) return
+    begun = now
+    behind(refresh(now, by))
+  })
+})
+
+export type Refresh = Effect.Success<typeof make>
+
+const bare = (table: string): string => table.slice(table.lastIndexOf(".") + 1)

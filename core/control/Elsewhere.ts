@@ -1,0 +1,95 @@
+/**
+ * Posts to a webhook what nobody was told of in a chat: the bot is off, or Telegram does not take its messages. An alert
+ * that was posted is posted again when it is over. What the webhook does not take is tried again until it does.
+ */
+import { Cause, Clock, DateTime, Duration, Effect, Layer, Redacted, Schema } from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
+import type { AlertsDeclaration } from "../config/Connector.ts"
+import { Alert, Alerts, type Unheard } from "../observe/Alerts.ts"
+import { redact } from "../observe/Secrets.ts"
+import { Reason, reason, render } from "../reason/Reason.ts"
+import { Plugins } from "./Plugins.ts"
+
+/** What is posted. */
+export const Posted = Schema.toCodecJson(
+  Schema.Struct({
+    what: Schema.Literals(["raised", "reminded", "over"]),
+    alert: Alert,
+    /** Why it is posted, as a sentence and as data. */
+    why: Schema.String,
+    reason: Reason
+  })
+)
+type Posted = typeof Posted.Type
+
+/** So long a chat has to take it. */
+const patience = Duration.minutes(1)
+
+/** How often it is looked for what nobody has heard. */
+const pause = Duration.seconds(15)
+
+const answerWithin = Duration.seconds(10)
+
+export const layer = ({ webhook }: Pick<AlertsDeclaration, "webhook">) =>
+  webhook === undefined ? Layer.empty : Layer.effectDiscard(Effect.forkScoped(watch(Redacted.value(webhook))))
+
+const watch = Effect.fnUntraced(
+  function* (url: string) {
+    const alerts = yield* Alerts
+    const client = HttpClient.filterStatusOk(yield* HttpClient.HttpClient)
+    /** What was posted and is not over, by key. */
+    const posted = new Map<string, Posted>()
+    let isAway = false
+
+    const post = Effect.fnUntraced(function* (message: Posted) {
+      const request = HttpClientRequest.schemaBodyJson(Posted)(HttpClientRequest.post(url), message)
+      yield* Effect.orDie(request).pipe(
+        Effect.flatMap(client.execute),
+        Effect.flatMap(({ text }) => text),
+        Effect.timeout(answerWithin)
+      )
+      isAway = false
+    })
+
+    const look = Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      const unheard = (yield* alerts.unheard).filter(({ at }) => isOld(at, now))
+      const open = new Set((yield* alerts.open).map(({ key }) => key))
+      for (const word of unheard) {
+        const message = yield* messageOf(word)
+        yield* post(message)
+        posted.set(word.alert.key, message)
+        yield* alerts.heard(word.alert.key)
+      }
+      for (const [key, message] of posted) {
+        if (open.has(key)) continue
+        yield* post({ ...message, what: "over" })
+        posted.delete(key)
+      }
+    }).pipe(
+      Effect.catchCause((cause) => {
+        // Told when it begins; it may last for days.
+        const why = redact(messageIn(Cause.squash(cause)))
+        const log = isAway ? Effect.void : Effect.logWarning("the webhook of alerts does not answer", why)
+        isAway = true
+        return log
+      })
+    )
+    yield* Effect.forever(Effect.andThen(Effect.sleep(pause), look))
+  },
+  Effect.annotateLogs({ service: "Elsewhere" })
+)
+
+const messageIn = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const isOld = (at: DateTime.Utc, now: number): boolean =>
+  now - DateTime.toEpochMillis(at) >= Duration.toMillis(patience)
+
+const messageOf = Effect.fnUntraced(function* ({ alert, what }: Unheard) {
+  const plugins = yield* Effect.flatMap(Plugins, ({ standings }) => standings)
+  const unwell = plugins.flatMap(({ health }) => (health.status === "ok" ? [] : health.reason))
+  const silent = plugins.length === 0 ? reason("alert.noTeller") : reason("alert.unheardOf")
+  const whys = unwell.length === 0 ? [silent] : unwell
+  const why = reason("alert.unheard", { span: Duration.format(patience), whys })
+  return { what, alert, why: render(why), reason: why } satisfies Posted
+})

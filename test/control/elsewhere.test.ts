@@ -1,0 +1,134 @@
+/** What nobody was told of in a chat is posted to the webhook, once, with the reason, and again when it is over. */
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Layer, Redacted, Schema } from "effect"
+import { HttpClient, HttpClientResponse } from "effect/http"
+import { TestClock } from "effect/testing"
+import * as Elsewhere from "../../core/control/Elsewhere.ts"
+import type { PluginHealth } from "../../core/control/Plugin.ts"
+import { Plugins } from "../../core/control/Plugins.ts"
+import { Alerts } from "../../core/observe/Alerts.ts"
+import { reason, said } from "../../core/reason/Reason.ts"
+
+const failed = { kind: "job_failed", subject: "morning", reason: said("morning failed") } as const
+
+/** What is posted is read in real time. */
+const pass = Effect.fnUntraced(function* (duration: Duration.Input) {
+  const steps = Math.min(40, Math.ceil(Duration.toSeconds(duration) / 15))
+  const step = Effect.andThen(
+    TestClock.adjust(Duration.seconds(Duration.toSeconds(duration) / steps)),
+    TestClock.withLive(Effect.sleep("2 millis"))
+  )
+  yield* Effect.repeat(step, { times: steps - 1 })
+})
+
+const decode = Schema.decodeUnknownSync(Schema.fromJsonString(Elsewhere.Posted))
+
+/** A daemon whose webhook answers as `answer` says: a status, or nothing for ever. */
+const world = Effect.fnUntraced(function* (health: PluginHealth | undefined) {
+  const posted: Array<typeof Elsewhere.Posted.Type> = []
+  const state: { answer: number | "never"; asked: number } = { answer: 200, asked: 0 }
+  const client = HttpClient.make((request) => {
+    state.asked++
+    if (state.answer === "never") return Effect.never
+    if (state.answer !== 200) {
+      return Effect.succeed(HttpClientResponse.fromWeb(request, new Response("no", { status: state.answer })))
+    }
+    assert.isTrue(request.url.startsWith("https://hooks.test/alerts"))
+    const { body } = request
+    if (body._tag === "Uint8Array") posted.push(decode(new TextDecoder().decode(body.body)))
+    return Effect.succeed(HttpClientResponse.fromWeb(request, new Response("ok")))
+  })
+  const standings = Effect.succeed(health === undefined ? [] : [{ name: "bot", type: "telegram", health }])
+  const plugins = Layer.mock(Plugins, { standings })
+  const services = yield* Layer.build(
+    Elsewhere.layer({ webhook: Redacted.make("https://hooks.test/alerts?key=abc") }).pipe(
+      Layer.provide([plugins, Layer.succeed(HttpClient.HttpClient, client)]),
+      Layer.provideMerge(Alerts.layer)
+    )
+  )
+  const alerts = yield* Effect.provide(Alerts, services)
+  const words = () => posted.map(({ alert, what }) => `${what} ${alert.subject}`)
+  return { alerts, posted, state, words }
+})
+
+const away: PluginHealth = { status: "degraded", reason: reason("bot.silent") }
+
+describe("an alert that no chat was told of", () => {
+  it.effect("is posted a minute later with what is wrong with the bot, and when it is over", () =>
+    Effect.gen(function* () {
+      const { alerts, posted, words } = yield* world(away)
+      yield* alerts.raise(failed)
+      yield* pass("45 seconds")
+      assert.isEmpty(posted, "the chat has its minute")
+      yield* pass("30 seconds")
+      assert.deepEqual(words(), ["raised morning"])
+      assert.strictEqual(posted[0]?.alert.message, "morning failed")
+      assert.deepEqual(posted[0]?.reason.params.whys, [away.reason])
+      assert.include(posted[0]?.why, "does not answer")
+      yield* pass("1 hour")
+      assert.lengthOf(posted, 1, "once")
+      yield* alerts.clear("job_failed morning")
+      yield* pass("15 seconds")
+      assert.deepEqual(words(), ["raised morning", "over morning"])
+    })
+  )
+
+  it.effect("is posted when there is no bot at all, and again when it still stands a day later", () =>
+    Effect.gen(function* () {
+      const { alerts, posted, words } = yield* world(undefined)
+      yield* alerts.raise(failed)
+      yield* pass("90 seconds")
+      assert.deepEqual(posted[0]?.reason.params.whys, [reason("alert.noTeller")])
+      yield* pass("24 hours")
+      yield* alerts.raise(failed)
+      yield* pass("90 seconds")
+      assert.deepEqual(words(), ["raised morning", "reminded morning"])
+    })
+  )
+
+  it.effect("waits for a webhook that is away, and is posted when it is back", () =>
+    Effect.gen(function* () {
+      const { alerts, posted, state, words } = yield* world(away)
+      state.answer = 503
+      yield* alerts.raise(failed)
+      yield* alerts.raise({ ...failed, subject: "evening" })
+      yield* pass("5 minutes")
+      assert.isAbove(state.asked, 3)
+      state.answer = "never"
+      yield* pass("5 minutes")
+      assert.isEmpty(posted)
+      assert.lengthOf(yield* alerts.unheard, 2)
+      state.answer = 200
+      yield* pass("30 seconds")
+      assert.deepEqual(words(), ["raised morning", "raised evening"])
+      assert.isEmpty(yield* alerts.unheard)
+    })
+  )
+})
+
+describe("an alert that a chat was told of", () => {
+  it.effect("is not posted, nor is its end", () =>
+    Effect.gen(function* () {
+      const { alerts, posted } = yield* world({ status: "ok", reason: said("it listens") })
+      yield* alerts.raise(failed)
+      yield* pass("30 seconds")
+      yield* alerts.heard("job_failed morning")
+      yield* pass("1 hour")
+      yield* alerts.clear("job_failed morning")
+      yield* pass("1 hour")
+      assert.isEmpty(posted)
+    })
+  )
+
+  it.effect("is posted when only its reminder reached nobody", () =>
+    Effect.gen(function* () {
+      const { alerts, words } = yield* world(away)
+      yield* alerts.raise(failed)
+      yield* alerts.heard("job_failed morning")
+      yield* pass("25 hours")
+      yield* alerts.raise(failed)
+      yield* pass("90 seconds")
+      assert.deepEqual(words(), ["reminded morning"])
+    })
+  )
+})
