@@ -213,7 +213,7 @@ export const drop = Effect.fn("PendingDeletes.drop")(function* (id: bigint, acto
   const [decided] = yield* decodeDecision(
     yield* sql`
       update tributary.pending_delete set status = 'dropped', decided_at = now(), decided_by = ${actor}, deleted = 0
-      where id = ${id} and status = 'open' returning deleted, total`
+      where id = ${id} and status = 'open' returning deleted, total, 0 as kept`
   )
   if (decided === undefined) return yield* missing(id)
   return decided
