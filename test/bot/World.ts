@@ -16,6 +16,7 @@ import { connectorType as gsheet } from "../../connectors/gsheet/index.ts"
 import { sandbox as gsheetSandbox } from "../../connectors/gsheet/sandbox.ts"
 import { connectorType as iiko } from "../../connectors/iiko/index.ts"
 import { sandbox as iikoSandbox } from "../../connectors/iiko/sandbox.ts"
+import { connectorType as rest } from "../../connectors/rest/index.ts"
 import { Actions } from "../../core/actions/Actions.ts"
 import * as Configuration from "../../core/config/Configuration.ts"
 import type { Overlay } from "../../core/config/Files.ts"
@@ -34,7 +35,7 @@ import { layerHttp } from "../../core/upstream/Http.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { freePort } from "../support/freePort.ts"
 
-const types = [fintablo, gsheet, iiko]
+const types = [fintablo, gsheet, iiko, rest]
 const shipped = fileURLToPath(new URL("../../config", import.meta.url))
 
 export interface Options {

@@ -147,7 +147,24 @@ layer(World.layer({ sync: ["fintablo.category", "iiko.employee*", "iiko.departme
       yield* admin.sees(says("не текст в UTF-8"))
       yield* admin.document("fintablo.yaml", new Uint8Array(600_000))
       yield* admin.sees(says("Файл больше 512"))
-      const books = (yield* file("connectors/fintablo.yaml")).replaceAll("table: ft_", "table: books_")
+      // It would begin to send a secret of the machine to wherever an admin says.
+      const copy = (yield* file("connectors/fintablo.yaml")).replaceAll("table: ft_", "table: copy_")
+      yield* admin.document("x.txt", bytes(copy), "config/connectors/copy.yaml")
+      yield* admin.sees(says("не может дать секрет FINTABLO_TOKEN"))
+      assert.isFalse(yield* isThere("connectors/copy.yaml"))
+      const fields = Array.from({ length: 150 }, (_, at) => `      a_long_name_of_column_${at}: text`)
+      const books = [
+        "type: rest",
+        "baseUrl: https://books.test",
+        "entities:",
+        "  book:",
+        "    path: /books",
+        "    key: id",
+        "    fields:",
+        "      id: bigint",
+        ...fields,
+        ""
+      ].join("\n")
       yield* admin.document("x.txt", bytes(books), "config/connectors/books.yaml")
       yield* admin.sees(says("connectors/books.yaml: новый файл"))
       // Too long for a message, so the whole comes as a file.

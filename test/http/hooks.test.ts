@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Fiber, Latch, Layer } from "effect"
+import { Context, Effect, Fiber, Latch, Layer, Logger } from "effect"
 import { FetchHttpClient, HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
@@ -92,6 +92,33 @@ describe("a webhook", () => {
       yield* TestClock.adjust("10 minutes")
       assert.deepEqual(yield* runs, [])
     }).pipe(withDatabase)
+  )
+
+  it.effect("that is not believed is no longer looked at after 120 of a minute, and one line tells of them", () =>
+    Effect.gen(function* () {
+      const lines: Array<string> = []
+      const logger = Logger.make(({ logLevel, message }) => {
+        if (logLevel === "Warn") lines.push(String(message))
+      })
+      yield* Effect.gen(function* () {
+        const { post, runs } = yield* world
+        const statuses = new Map<number, number>()
+        for (let at = 0; at < 130; at++) {
+          const { status } = yield* post(news, at % 2 === 0 ? "wrong" : webhookToken.slice(1))
+          statuses.set(status, (statuses.get(status) ?? 0) + 1)
+        }
+        assert.deepEqual(Object.fromEntries(statuses), { 401: 120, 429: 10 })
+        assert.lengthOf(
+          lines.filter((line) => line.includes("webhook")),
+          2
+        )
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual((yield* post(news, "wrong")).status, 401)
+        assert.match(lines.at(-1) ?? "", /a webhook for iiko was answered 401, and 119 others/)
+        assert.strictEqual((yield* post(news)).status, 200)
+        assert.deepEqual(yield* runs, [])
+      }).pipe(withDatabase, Effect.provide(Logger.layer([logger])))
+    })
   )
 
   it.effect("of many that the system sends makes one read, a minute after the last", () =>
