@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
-import { render } from "../../core/reason/Reason.ts"
+import { reason as reasonOf, render } from "../../core/reason/Reason.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { completeIn } from "../../core/upstream/Source.ts"
 import { drain, entity, upstream } from "./vendor.ts"
@@ -52,6 +52,15 @@ describe("an answer in pages", () => {
       })
   )
 
+  it.effect("is looked into for the flag of a next page, where there is one to look into", () =>
+    Effect.gen(function* () {
+      const flagged = { page: { ...page, hasMore: ["more"] } }
+      assert.deepEqual(told(yield* answers(flagged, '{"items":[{"id":1}],"more":true}', null)), completeIn(1))
+      const bare = told(yield* answers({ ...flagged, records: "" }, '[{"id":1}]'))
+      assert.deepInclude(bare, { _tag: "Partial", reason: reasonOf("read.noObject") })
+    })
+  )
+
   it.effect("does not end with something else in its place", () =>
     Effect.gen(function* () {
       const message = told(yield* answers({}, '{"items":[{"id":1}]}', '{"message":"internal error"}'))
@@ -90,6 +99,11 @@ describe("an answer in pages", () => {
             completeIn(2)
           )
         }
+        const flagged = { page: { ...page, hasMore: ["has_more"] } }
+        for (const none of ['"False"', '"0"']) {
+          const pages = ["1", none].map((flag, at) => `{"items":[{"id":${at}}],"has_more":${flag}}`)
+          assert.deepEqual(told(yield* answers(flagged, ...pages, "oops")), completeIn(2), none)
+        }
         const last = '{"items":[{"id":2}],"next":null}'
         assert.deepEqual(told(yield* answers(more, first, last, '{"items":[]}', "oops")), completeIn(2))
         const behind = told(yield* answers(more, first, last, '{"items":[{"id":3}],"next":null}', '{"items":[]}'))
@@ -100,7 +114,7 @@ describe("an answer in pages", () => {
   it.effect("is read on where its total is none, as a number below zero", () =>
     Effect.gen(function* () {
       const counting = { page: { ...page, size: 1, total: ["total"] } }
-      for (const none of ["-1", '"-1"', '"?"', "1.5"]) {
+      for (const none of ["-1", '"-1"', '"?"', '"1e0"', "1.5"]) {
         const pages = [1, 2].map((id) => `{"items":[{"id":${id}}],"total":${none}}`)
         assert.deepEqual(told(yield* answers(counting, ...pages, `{"items":[],"total":${none}}`)), completeIn(2), none)
       }
@@ -116,6 +130,10 @@ describe("an answer in pages", () => {
         )
       const parts = answers({}, part("items 0-1/3", 1, 2), part("items 2-2/3", 3), "oops")
       assert.deepEqual(told(yield* parts), completeIn(2))
+      // A range of nobody knows how many counts nothing.
+      const short = { page: { ...page, until: "short" } } as const
+      const open = answers(short, part("items 0-2/*", 1, 2, 3), part("items 3-3/*", 4), "oops")
+      assert.deepEqual(told(yield* open), completeIn(2))
       for (const answer of [part(undefined, 1), part("bytes 0-9/90", 1)]) {
         const [result] = [yield* answers({}, answer, null)]
         assert.isTrue(Result.isSuccess(result) && result.success.completeness._tag === "Partial")
@@ -141,6 +159,9 @@ describe("an answer that is not whole", () => {
       assert.include(yield* reason({ items }, {}, { status: 206 }), "a part of something larger (206)")
       const range = { headers: { "content-range": "items 0-0/40" } }
       assert.include(yield* reason({ items }, {}, range), "the vendor counts 40")
+      assert.strictEqual(yield* reason({ items }, { page: { type: "none", total: "none" } }, range), "whole")
+      const bytes = { headers: { "content-range": "bytes 0-9/90" } }
+      assert.include(yield* reason({ items }, {}, bytes), "a part of something larger (200, Content-Range)")
       const some = { status: 206, headers: { "content-range": "items 0-0/*" } }
       assert.include(yield* reason({ items }, {}, some), "a part of something larger (206, Content-Range)")
       for (const beside of [{ error: "partial result" }, { errors: ["x"] }, { success: false }]) {
@@ -161,6 +182,9 @@ describe("an answer that is not whole", () => {
       const error = yield* Effect.flip(told({ items, status: "error" }, { fail }))
       assert.deepEqual({ kind: error.kind, status: error.status }, { kind: "Status", status: 200 })
       assert.strictEqual(yield* reason({ items, status: "ok", error: "x" }, { fail }), "whole")
+      const lacking = { pointer: ["request_id"], equals: null } as const
+      assert.strictEqual((yield* Effect.flip(told({ items }, { fail: lacking }))).kind, "Status")
+      assert.strictEqual(yield* reason({ items, request_id: 7 }, { fail: lacking }), "whole")
     })
   )
 
