@@ -1,6 +1,6 @@
 /** `deletes`: what guards withheld, and deciding on it. */
 import { DateTime, Effect } from "effect"
-import { Argument, Command } from "effect/cli"
+import { Argument, Command, Flag } from "effect/cli"
 import * as PendingDeletes from "../database/PendingDeletes.ts"
 import { operator } from "./Operator.ts"
 import { answer, layerEngine, stop } from "./Root.ts"
@@ -10,6 +10,15 @@ import { Terminal } from "./render/Terminal.ts"
 import { readable } from "./Salvage.ts"
 
 const id = Argument.Int("id").pipe(Argument.withDescription("As `tributary deletes` shows it"))
+
+const all = Flag.Boolean("all").pipe(
+  Flag.withDescription("Show the keys of all rows, not of the first five"),
+  Flag.withDefault(false)
+)
+
+/** Keys that are shown of a delete, unless all are asked for: as many as one can have. */
+const sample = 5
+const most = 2 ** 31 - 1
 
 /** An id that never was is wrong usage. */
 const gone = ({ message, never }: PendingDeletes.PendingDeleteGone) => stop(never ? 2 : 1, message, { error: message })
@@ -45,12 +54,12 @@ const drop = Command.make("drop", { id }, ({ id }) =>
 
 export const deletes = Command.make(
   "deletes",
-  {},
-  Effect.fn("cli.deletes")(function* () {
+  { all },
+  Effect.fn("cli.deletes")(function* ({ all }) {
     const loaded = yield* readable
     yield* Effect.gen(function* () {
       const { out } = yield* Terminal
-      const pending = yield* PendingDeletes.open(5)
+      const pending = yield* PendingDeletes.open(all ? most : sample)
       const now = yield* DateTime.now
       const rows = pending.map(
         (row): PendingView.PendingDelete => ({

@@ -111,8 +111,10 @@ const tell = Effect.fnUntraced(function* (
     .slice(0, shown)
     .map(({ column, file, line, message }) => `  ${file}:${line}:${column}: ${message}`)
   const instead =
-    loadedAt === undefined ? "they are left out here" : `told is what was live since ${DateTime.formatIso(loadedAt)}`
+    loadedAt === undefined
+      ? "the broken files are left out here"
+      : `in place of the broken files stands what was live since ${DateTime.formatIso(loadedAt)}`
   const more = diagnostics.length > shown ? [`  and ${plural(diagnostics.length - shown, "problem")} more`] : []
-  const head = `The configuration has ${plural(diagnostics.length, "problem")}; of the broken files ${instead}. \`tributary check\` shows them all.`
+  const head = `The configuration has ${plural(diagnostics.length, "problem")}; ${instead}. \`tributary check\` shows them all.`
   yield* err.write(`${[head, ...places, ...more].join("\n")}\n\n`)
 })

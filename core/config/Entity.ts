@@ -33,6 +33,8 @@ export interface Lookup {
   readonly table: TableName
   readonly key: string
   readonly value: string
+  /** Of a plan: SQL that stands in the place of the table, which is to change before. */
+  readonly rows?: string
 }
 
 export interface Column {

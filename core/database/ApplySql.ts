@@ -3,28 +3,39 @@
  * whole statement write only its audit row.
  *
  * Parameters: $1 run id · $2 rows to insert, $4 rows to delete (JSON arrays of texts, in the order of the columns)
- * · $3 updates (JSON: the key's texts, and by column the texts before and after).
+ * · $3 updates (JSON: the key's texts, and by column the texts before and after) · $5 rows that PostgreSQL refused before,
+ * as rejects · $6 what is to be said of them (JSON: warnings and reasons).
  */
 
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
-import { Reason } from "../reason/Reason.ts"
+import { Reason, render } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
 import { comparable, storedType } from "./ColumnSql.ts"
+import { columnsNamed } from "./DiffSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
+import type { RejectedRecord } from "./Load.ts"
 import { firstKeys, keyText, unlike } from "./WrittenSql.ts"
 
-type Texts = ReadonlyArray<string | null>
+export type Texts = ReadonlyArray<string | null>
+
+export interface RowUpdate {
+  readonly key: Texts
+  readonly from: Readonly<Record<string, string | null>>
+  readonly to: Readonly<Record<string, string | null>>
+}
 
 export interface TableChange {
   readonly inserts: ReadonlyArray<Texts>
-  readonly updates: ReadonlyArray<{
-    readonly key: Texts
-    readonly from: Readonly<Record<string, string | null>>
-    readonly to: Readonly<Record<string, string | null>>
-  }>
+  readonly updates: ReadonlyArray<RowUpdate>
   readonly deletes: ReadonlyArray<Texts>
+}
+
+/** Rows of the plan that are left out, since PostgreSQL refused them. */
+export interface LeftOut {
+  readonly rejects: ReadonlyArray<RejectedRecord>
+  readonly warnings: ReadonlyArray<Reason>
 }
 
 const Applied = Schema.Struct({
@@ -42,82 +53,131 @@ const decodeApplied = Schema.decodeUnknownEffect(Schema.Array(Applied))
 const unlikeSql = (made: typeof reasonSql): string =>
   [unlike("load.unwritten", "w", made), unlike("load.undeleted", "k", made)].join(" || ")
 
+/** The texts of a row, which are at `value`, with the types of its columns. */
+export const rowSql = ({ columns }: Entity, value: string): string =>
+  columns.map((column, at) => `(${value} ->> ${at})::${storedType(column)} as ${quote(column.name)}`).join(", ")
+
+export const keyOfRow = (entity: Entity, value: string): string =>
+  columnsNamed(entity, entity.key)
+    .map((key, at) => `(${value} ->> ${at})::${storedType(key)} as ${quote(key.name)}`)
+    .join(", ")
+
+/** `same("u")`: the row of the table `t` has the key of `u`. */
+export const sameKey =
+  ({ key }: Entity) =>
+  (alias: string): string =>
+    key.map((name) => `t.${quote(name)} = ${alias}.${quote(name)}`).join(" and ")
+
+/** What an update sets; a column that it does not name keeps its value. Empty where there is nothing but keys. */
+export const setsSql = ({ columns, key }: Entity): ReadonlyArray<string> =>
+  columns.flatMap((column) => {
+    if (key.includes(column.name)) return []
+    const name = literal(column.name)
+    return `${quote(column.name)} = case when u.to_values ? ${name} then (u.to_values ->> ${name})::${storedType(column)} else t.${quote(column.name)} end`
+  })
+
+const after = (clause: string): string => ` and (select count(*) from ${clause}) >= 0`
+
+/** Deleted, updated, inserted: each waits for the one before, so that a value of the owner's unique index is free. */
+export const writeClauses = (entity: Entity, gate: string, stamp: boolean): ReadonlyArray<string> => {
+  const table = quoteTable(entity.table)
+  const names = entity.columns.map((column) => quote(column.name)).join(", ")
+  const [same, sets] = [sameKey(entity), setsSql(entity)]
+  const key = (prefix: string) => entity.key.map((name) => prefix + quote(name)).join(", ")
+  return [
+    `deleted as (delete from ${table} as t using wanted_deletes as d where ${same("d")} and ${gate} returning ${key("t.")})`,
+    sets.length === 0
+      ? `updated as (select ${key("")} from wanted_updates where false)`
+      : `updated as (
+  update ${table} as t set ${[...sets, ...(stamp ? ["_changed_at = now()"] : [])].join(", ")} from wanted_updates as u
+  where ${same("u")} and ${gate}${after("deleted")} returning ${key("t.")})`,
+    `inserted as (insert into ${table} (${names}) select ${names} from wanted_inserts
+  where ${gate}${after("deleted")}${after("updated")} returning ${key("")})`
+  ]
+}
+
+/** The rows of a change, of which the first parameter is `$first`. */
+export const wantedClauses = (entity: Entity, first: number): ReadonlyArray<string> => [
+  `wanted_inserts as materialized (select ${rowSql(entity, "r.value")} from json_array_elements($${first}::json) as r(value))`,
+  `wanted_updates as materialized (
+  select ${keyOfRow(entity, "(r.value -> 'key')")}, (r.value -> 'from')::jsonb as from_values, (r.value -> 'to')::jsonb as to_values
+  from json_array_elements($${first + 1}::json) as r(value))`,
+  `wanted_deletes as materialized (select ${rowSql(entity, "r.value")} from json_array_elements($${first + 2}::json) as r(value))`
+]
+
+export const changeParameters = ({ deletes, inserts, updates }: TableChange): ReadonlyArray<string> =>
+  [inserts, updates, deletes].map((part) => JSON.stringify(part))
+
 const applyStatement = (entity: Entity): string => {
   const table = quoteTable(entity.table)
-  const keys = entity.columns.filter((column) => entity.key.includes(column.name))
-  const names = entity.columns.map((column) => quote(column.name)).join(", ")
   const prefixed = (alias: string) => entity.columns.map((column) => comparable(column, alias)).join(", ")
-  const row = entity.columns
-    .map((column, at) => `(r.value ->> ${at})::${storedType(column)} as ${quote(column.name)}`)
-    .join(", ")
-  const same = (alias: string) => keys.map((key) => `t.${quote(key.name)} = ${alias}.${quote(key.name)}`).join(" and ")
-  const key = (prefix: string) => keys.map(({ name }) => prefix + quote(name)).join(", ")
-  const updatedKey = keys
-    .map((key, at) => `(r.value -> 'key' ->> ${at})::${storedType(key)} as ${quote(key.name)}`)
-    .join(", ")
+  const same = sameKey(entity)
+  const first = quote(entity.key[0])
+  const key = entity.key.map(quote).join(", ")
   const differs = entity.columns
     .map(
       (column) =>
         `(u.from_values ? ${literal(column.name)} and t.${quote(column.name)}::text is distinct from u.from_values ->> ${literal(column.name)})`
     )
     .join(" or ")
-  const sets = entity.columns
-    .filter((column) => !entity.key.includes(column.name))
-    .map((column) => {
-      const name = literal(column.name)
-      return `${quote(column.name)} = case when u.to_values ? ${name} then (u.to_values ->> ${name})::${storedType(column)} else t.${quote(column.name)} end`
-    })
-  return `with run as materialized (select id, connector, entity, account from tributary.sync_log where id = $1 and status = 'running' for update),
-wanted_inserts as materialized (select ${row} from json_array_elements($2::json) as r(value)),
-wanted_updates as materialized (
-  select ${updatedKey}, (r.value -> 'from')::jsonb as from_values, (r.value -> 'to')::jsonb as to_values
-  from json_array_elements($3::json) as r(value)),
-wanted_deletes as materialized (select ${row} from json_array_elements($4::json) as r(value)),
-stale as materialized (
+  const clauses = [
+    "run as materialized (select id, connector, entity, account from tributary.sync_log where id = $1 and status = 'running' for update)",
+    ...wantedClauses(entity, 2),
+    `stale as materialized (
   select (select count(*) from wanted_inserts as i where exists (select from ${table} as t where ${same("i")}))
-    + (select count(*) from wanted_updates as u left join ${table} as t on ${same("u")} where t.${quote(entity.key[0])} is null or ${differs})
+    + (select count(*) from wanted_updates as u left join ${table} as t on ${same("u")} where t.${first} is null or ${differs})
     + (select count(*) from wanted_deletes as d left join ${table} as t on ${same("d")}
-        where t.${quote(entity.key[0])} is null or (${prefixed("t")}) is distinct from (${prefixed("d")})) as n),
-fresh as materialized (select from run, stale where stale.n = 0),
-inserted as (insert into ${table} (${names}) select ${names} from wanted_inserts where exists (select from fresh) returning ${key("")}),
-${
-  sets.length === 0
-    ? `updated as (select ${key("")} from wanted_updates where false)`
-    : `updated as (
-  update ${table} as t set ${sets.join(", ")}, _changed_at = now() from wanted_updates as u
-  where ${same("u")} and exists (select from fresh) returning ${key("t.")})`
-},
-deleted as (delete from ${table} as t using wanted_deletes as d where ${same("d")} and exists (select from fresh) returning ${key("t.")}),
-unwritten as materialized ${firstKeys(
-    keyText(entity.key, (name) => `t.${quote(name)}`),
-    `from fresh, lateral (select ${key("")} from wanted_inserts union all select ${key("")} from wanted_updates) as t
+        where t.${first} is null or (${prefixed("t")}) is distinct from (${prefixed("d")})) as n)`,
+    "fresh as materialized (select from run, stale where stale.n = 0)",
+    ...writeClauses(entity, "exists (select from fresh)", true),
+    `unwritten as materialized ${firstKeys(
+      keyText(entity.key, (name) => `t.${quote(name)}`),
+      `from fresh, lateral (select ${key} from wanted_inserts union all select ${key} from wanted_updates) as t
     where not exists (select from inserted as w where ${same("w")}) and not exists (select from updated as w where ${same("w")})`
-  )},
-unremoved as materialized ${firstKeys(
-    keyText(entity.key, (name) => `t.${quote(name)}`),
-    `from fresh, wanted_deletes as t where not exists (select from deleted as w where ${same("w")})`
-  )},
--- The plan was made of a newer read: what an older one missed may be there again. The next sync asks anew.
-superseded as (
+    )}`,
+    `unremoved as materialized ${firstKeys(
+      keyText(entity.key, (name) => `t.${quote(name)}`),
+      `from fresh, wanted_deletes as t where not exists (select from deleted as w where ${same("w")})`
+    )}`,
+    `rejects as (
+  insert into tributary.sync_reject (run_id, position, key, field, reason, why, value, record)
+  select run.id, r.position, r.key, r.field, r.reason, r.why, r.value, r.record
+  from run, json_to_recordset($5::json) as r(position integer, key jsonb, field text, reason text, why jsonb, value text, record text)
+  where exists (select from fresh))`,
+    // The plan was made of a newer read: what an older one missed may be there again. The next sync asks anew.
+    `superseded as (
   update tributary.pending_delete as p set status = 'superseded', decided_at = now() from run
   where p.connector = run.connector and p.entity = run.entity and p.account is not distinct from run.account
-    and p.status = 'open' and exists (select from fresh)),
-audit as (
+    and p.status = 'open' and exists (select from fresh))`,
+    `audit as (
   update tributary.sync_log as l set finished_at = clock_timestamp(),
-    status = case when s.n > 0 then 'failed' when k.n + w.n > 0 then 'warning' else 'ok' end,
-    warnings = ${unlikeSql(textSql)}, reasons = ${unlikeSql(reasonSql)},
+    status = case when s.n > 0 then 'failed' when k.n + w.n + json_array_length($5::json) > 0 then 'warning' else 'ok' end,
     error = case when s.n > 0 then ${textSql("plan.rows", { count: "s.n" })} end,
     error_reason = case when s.n > 0 then ${reasonSql("plan.rows", { count: "s.n" })} end,
-    inserted = (select count(*) from inserted), updated = (select count(*) from updated), deleted = (select count(*) from deleted)
+    inserted = (select count(*) from inserted), updated = (select count(*) from updated), deleted = (select count(*) from deleted),
+    rejected = case when s.n > 0 then 0 else json_array_length($5::json) end,
+    warnings = case when s.n > 0 then '[]' else $6::jsonb -> 'warnings' || ${unlikeSql(textSql)} end,
+    reasons = case when s.n > 0 then '[]' else $6::jsonb -> 'reasons' || ${unlikeSql(reasonSql)} end
   from run, stale as s, unwritten as w, unremoved as k where l.id = run.id
-  returning l.status, l.inserted, l.updated, l.deleted, l.error, l.error_reason, l.reasons)
-select * from audit`
+  returning l.status, l.inserted, l.updated, l.deleted, l.error, l.error_reason, l.reasons)`
+  ]
+  return `with ${clauses.join(",\n")}\nselect * from audit`
 }
 
 /** Nothing when the run was taken over by another process. */
-export const apply = Effect.fn("ApplySql.apply")(function* (entity: Entity, runId: bigint, change: TableChange) {
+export const apply = Effect.fn("ApplySql.apply")(function* (
+  entity: Entity,
+  runId: bigint,
+  change: TableChange,
+  { rejects, warnings }: LeftOut
+) {
   const sql = yield* SqlClient.SqlClient
-  const parameters = [runId, ...[change.inserts, change.updates, change.deletes].map((part) => JSON.stringify(part))]
+  const parameters = [
+    runId,
+    ...changeParameters(change),
+    JSON.stringify(rejects.map((reject) => ({ ...reject, reason: render(reject.why) }))),
+    JSON.stringify({ warnings: warnings.map(render), reasons: warnings })
+  ]
   const [applied] = yield* decodeApplied(yield* sql.unsafe(applyStatement(entity), parameters))
   return applied
 })

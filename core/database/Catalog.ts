@@ -26,6 +26,10 @@ const CatalogTable = Schema.Struct({
   triggered: Schema.Boolean,
   /** The names of what rewrites statements that write to it. */
   rules: Schema.Array(Schema.String),
+  /** Triggers of the table, and of those that follow it when rows of it go or change their key. */
+  triggers: Schema.Array(Schema.String),
+  /** Tables that its foreign keys lead to. */
+  references: Schema.Array(Schema.String),
   /** Column names of each valid index that covers the whole table. */
   indexes: Schema.Array(Schema.Struct({ unique: Schema.Boolean, columns: Schema.Array(Schema.String) }))
 })
@@ -56,6 +60,12 @@ export const catalog = Effect.fn("Catalog.catalog")(function* (entities: Readonl
         where r.ev_class = c.oid and r.ev_type <> '1' and r.ev_enabled not in ('D', 'R')), '[]') as rules,
       coalesce((select jsonb_agg(a.attname) from pg_index as i join pg_attribute as a
         on a.attrelid = c.oid and a.attnum = any(i.indkey) where i.indrelid = c.oid and i.indisprimary), '[]') as key,
+      coalesce((select jsonb_agg(distinct g.tgname) from pg_trigger as g where not g.tgisinternal and g.tgenabled <> 'D'
+        and (g.tgrelid = c.oid or g.tgrelid in (select f.conrelid from pg_constraint as f where f.contype = 'f'
+          and f.confrelid = c.oid and (f.confdeltype not in ('a', 'r') or f.confupdtype not in ('a', 'r'))))), '[]') as triggers,
+      coalesce((select jsonb_agg(distinct s.nspname || '.' || r.relname) from pg_constraint as f
+        join pg_class as r on r.oid = f.confrelid join pg_namespace as s on s.oid = r.relnamespace
+        where f.contype = 'f' and f.conrelid = c.oid), '[]') as references,
       coalesce((select jsonb_agg(jsonb_build_object('unique', i.indisunique, 'columns',
           (select jsonb_agg(a.attname order by k.ord) from unnest(i.indkey) with ordinality as k(num, ord)
             join pg_attribute as a on a.attrelid = c.oid and a.attnum = k.num)))

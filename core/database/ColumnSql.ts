@@ -82,7 +82,7 @@ export const lookupJoins = (columns: ReadonlyArray<Column>): string =>
       const key = quote(column.lookup.key)
       return [
         `  left join (select distinct on (${key}) ${key}::text as key, ${quote(column.lookup.value)} as value`,
-        `    from ${quoteTable(column.lookup.table)} order by ${key}) as ${lookupAlias(column)}`,
+        `    from ${column.lookup.rows ?? quoteTable(column.lookup.table)} as l order by ${key}) as ${lookupAlias(column)}`,
         `    on ${lookupAlias(column)}.key = s.${quote(column.name)}`
       ]
     })

@@ -8,8 +8,11 @@ import type { reasonSql } from "../reason/Sql.ts"
 import { comparable } from "./ColumnSql.ts"
 import { literal, quote } from "./Identifier.ts"
 
-/** A literal; `0.07 * 100` is not 7. */
-export const percent = (share: number): string => literal(`${Number((share * 100).toFixed(6))}%`)
+/** `0.07 * 100` is not 7. */
+export const percentText = (share: number): string => `${Number((share * 100).toFixed(6))}%`
+
+/** The same as a literal. */
+export const percent = (share: number): string => literal(percentText(share))
 
 /** Of a field that was in no record, the value that the table holds, when so many are not to be lost. */
 export const keptValue = (absent: ReadonlyArray<Column>, column: Column, firstKey: string): string => {

@@ -6,6 +6,10 @@ import type { Entity, TableName } from "../config/Entity.ts"
 import { sqlType } from "./ColumnSql.ts"
 import { generatedName, quote, quoteTable } from "./Identifier.ts"
 
+/** The triggers of ours on a table that has a history. */
+export const historyTriggers = ({ history }: Entity): ReadonlyArray<string> =>
+  history === undefined ? [] : ["opened", "closed"].map((name) => generatedName(history.name, name))
+
 /** The history table with its triggers; what is in the mirrored table already counts from when it was first seen. */
 export const historyDdl = (entity: Entity, history: TableName): ReadonlyArray<string> => {
   const [table, kept] = [quoteTable(entity.table), quoteTable(history)]

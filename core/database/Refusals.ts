@@ -30,6 +30,8 @@ const RefusedRow = Schema.Struct({
   message: Schema.String,
   detail: Schema.String,
   field: Schema.String,
+  /** The constraint that was violated. */
+  rule: Schema.String,
   key: Schema.Array(Schema.NullOr(Schema.String)),
   record: Schema.String,
   /** Its key is one of another entity's rows: no fault of the record. */
@@ -41,15 +43,66 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(RefusedRow))
 /** Nulls and checks: the detail is the whole row, which the reject holds anyway. */
 const detailIsRow = new Set(["23502", "23514"])
 
-/** As PostgreSQL words it, with what to do where that is known. */
-export const whyOf = ({ code, detail, message }: RefusedRow): Reason => {
+/** In our words; of what is not among them, PostgreSQL's say enough. */
+const meaningOf = ({ code, rule }: Pick<RefusedRow, "code" | "rule">): Reason | undefined => {
+  switch (code) {
+    case "22001":
+      return reason("reject.tooLong")
+    case "22003":
+      return reason("reject.tooLarge")
+    case "22007":
+    case "22008":
+      return reason("reject.noTime")
+    case "22P02":
+      return reason("reject.noValue")
+    case "23502":
+      return reason("reject.null")
+    case "23503":
+      return reason("reject.noReference", { rule })
+    case "23505":
+      return reason("reject.notUnique", { rule })
+    case "23514":
+      return rule === "" ? undefined : reason("reject.check", { rule })
+    default:
+      return undefined
+  }
+}
+
+/** What is wrong, with the words of PostgreSQL, and what to do where that is known. */
+export const whyOf = (row: Pick<RefusedRow, "code" | "detail" | "message" | "rule">): Reason => {
+  const { code, detail, message } = row
   const text = detail === "" || detailIsRow.has(code) ? message : `${message}; ${detail}`
-  const why = reason("reject.database", { text })
+  const what = meaningOf(row)
+  const why = what === undefined ? reason("reject.database", { text }) : reason("reject.refused", { what, text })
   return code === "23505" ? reason("reject.exchange", { why }) : why
 }
 
+/** The columns whose length or range a row exceeds: PostgreSQL does not name them. */
+const exceeded = ({ columns }: Entity): string => {
+  const cases = columns.flatMap(({ array, lookup, name, source, stored, type }) => {
+    if (array || lookup !== undefined || source._tag === "Constant" || stored === undefined) return []
+    const value = `s.${quote(name)}`
+    const length = /^(?:character varying|character)\((\d+)\)$/.exec(stored)?.[1]
+    if (length !== undefined && type === "text") {
+      return [`case when f.code = '22001' and char_length(rtrim(${value})) > ${length} then ${literal(name)} end`]
+    }
+    const [, precision, scale = "0"] = /^numeric\((\d+)(?:,(-?\d+))?\)$/.exec(stored) ?? []
+    const range =
+      stored === "smallint"
+        ? `${value} not between -32768 and 32767`
+        : precision !== undefined && type === "decimal"
+          ? `abs(round(${value}, ${scale})) >= 10::numeric ^ ${Number(precision) - Number(scale)}`
+          : undefined
+    return range === undefined ? [] : [`case when f.code = '22003' and ${range} then ${literal(name)} end`]
+  })
+  return cases.length === 0 ? "''" : `concat_ws(', ', ${list(cases)})`
+}
+
 /** One that lacks what no field fills: no fault of the record, and every new row would be refused so. */
-export const unfilled = (entity: Entity, rows: ReadonlyArray<RefusedRow>): RefusedRow | undefined =>
+export const unfilled = <R extends Pick<RefusedRow, "code" | "field">>(
+  entity: Entity,
+  rows: ReadonlyArray<R>
+): R | undefined =>
   rows.find(({ code, field }) => code === "23502" && entity.columns.every(({ name }) => name !== field))
 
 const arrayOf = (values: ReadonlyArray<string>): string =>
@@ -115,13 +168,17 @@ export type Attempt = "removing" | "keeping" | "reading"
 const reading = (entity: Entity, rows: string): string =>
   `select count(*) from ${staged(entity.columns, rows, " where _n between $1 and $2")} as i where i::text is null`
 
-/** Takes the refused rows out of the staged ones. */
+/** As long as no deadlock is found yet: of two that wait for each other, a plan is the one that gives up. */
+export const impatient = "select set_config('lock_timeout', '300ms', true); "
+
+/** Takes the refused rows out of the staged ones. `before`: what is done first, as SQL. */
 export const takeOut = Effect.fn("Refusals.takeOut")(function* (
   entity: Entity,
   facts: ReadFacts,
   staging: Staged,
   { absent, within }: Pick<LoadVariant, "absent" | "within">,
-  attempt: Attempt
+  attempt: Attempt,
+  before = ""
 ): Effect.fn.Return<ReadonlyArray<RefusedRow>, SqlError.SqlError | Schema.SchemaError, SqlClient.SqlClient> {
   const sql = yield* SqlClient.SqlClient
   const parents = columnsNamed(entity, within)
@@ -133,15 +190,15 @@ export const takeOut = Effect.fn("Refusals.takeOut")(function* (
   const { table } = staging
   const rows = yield* sql.unsafe(
     `with found as materialized (select * from tributary.refusals($1, $2, (select coalesce(max(_n), 0) from ${table}), ${mostRefused})),
-    told as materialized (select f.*, jsonb_build_array(${list(keys.map((key) => `(${valueSql(key)})::text`))}) as key,
+    told as materialized (select f.*, ${exceeded(entity)} as exceeded, jsonb_build_array(${list(keys.map((key) => `(${valueSql(key)})::text`))}) as key,
       left((${staging.record})::text, 4000) as record, f.code = '23505' and exists (
         select from ${quoteTable(entity.table)} as c where ${keys.map((key) => `${valueSql(key)} = c.${quote(key.name)}`).join(" and ")}
           and not (true${inScope(entity, "c")}${inside})) as taken
       from found as f join (${staging.rows}) as s on s._n = f.n join ${table} as w on w._n = f.n ${lookupJoins(keys)}),
     gone as (delete from ${table} as s using told where s._n = told.n)
-    select n, code, message, detail, field, key, record, taken from told order by told.n`,
+    select n, code, message, detail, coalesce(nullif(field, ''), exceeded) as field, rule, key, record, taken from told order by told.n`,
     [
-      attempt === "removing" ? removal(entity, facts, staging.rows, inside) : "select 1",
+      before + (attempt === "removing" ? removal(entity, facts, staging.rows, inside) : "select 1"),
       attempt === "reading" ? reading(entity, staging.rows) : writing(entity, staging.rows, inside, absent)
     ]
   )

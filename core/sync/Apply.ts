@@ -1,7 +1,7 @@
 /** Applies a saved plan: its DDL and its rows, entity by entity, as long as declarations and tables are as it saw them. */
 import { Clock, Effect } from "effect"
-import type { Entity } from "../config/Entity.ts"
-import { type Applied, apply as applyRows } from "../database/ApplySql.ts"
+import { type Entity, entityId } from "../config/Entity.ts"
+import type { Applied } from "../database/ApplySql.ts"
 import * as Catalog from "../database/Catalog.ts"
 import { tableId } from "../database/Identifier.ts"
 import * as Runs from "../database/Runs.ts"
@@ -9,10 +9,13 @@ import { asStored } from "../database/Stored.ts"
 import * as Tables from "../database/Tables.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, render, said } from "../reason/Reason.ts"
-import type { EntityPlan, Plan, PlannedRow } from "./Plan.ts"
+import { changeOf } from "./EntityPlans.ts"
+import { group, needsOf } from "./Group.ts"
+import type { EntityPlan, Plan } from "./Plan.ts"
 import { byTable } from "./Prepare.ts"
 import { type RunResult, warned } from "./Run.ts"
 import { RunFailure, reasonOf } from "./RunFailure.ts"
+import { writeChange } from "./WriteChange.ts"
 
 /** Refuses a plan made from other declarations: what it says may no longer be what is wanted. */
 export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: string | null, trigger = "apply") {
@@ -42,31 +45,62 @@ export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: stri
   return yield* Effect.scoped(
     Effect.gen(function* () {
       const { release, runs } = yield* Runs.begin(entities, { trigger, actor, configHash: registry.hash })
-      return yield* Effect.forEach(entities, (entity, at) => {
+      const order = inOrder(entities, registry.entities)
+      const results = new Map<Entity, RunResult>()
+      for (const { entity, needed } of order) {
+        const at = entities.indexOf(entity)
         const planned = plan.entities[at]
         const run = runs[at]
-        if (planned === undefined || run === undefined) return Effect.die("a plan and its runs have the same length")
-        return Effect.tap(applyEntity(entity, planned, run), () => release(entity))
-      })
+        if (planned === undefined || run === undefined) return yield* Effect.die("a plan and its runs are as many")
+        const missed = needed.filter((other) => results.get(other)?.status !== "ok").map(entityId)
+        const why = missed.length === 0 ? undefined : reason("plan.parents", { entities: missed.join(", ") })
+        results.set(entity, yield* Effect.tap(applyEntity(entity, planned, run, why), () => release(entity)))
+      }
+      return entities.flatMap((entity) => results.get(entity) ?? [])
     })
   )
 })
 
-const texts = (entity: Entity, row: PlannedRow): ReadonlyArray<string | null> =>
-  entity.columns.map((column) => row[column.name] ?? null)
+/** Each behind those by whose plans it was planned. */
+const inOrder = (entities: ReadonlyArray<Entity>, declared: ReadonlyArray<Entity>) => {
+  const groups = group(entities, declared)
+  const needs = needsOf(groups)
+  const order = new Map<Entity, ReadonlyArray<Entity>>()
+  const visit = (entity: Entity): void => {
+    if (order.has(entity)) return
+    const reader = groups.find(({ targets }) => targets.some((target) => target.entity === entity))?.reader ?? entity
+    const needed = [...needs.parents(reader), ...needs.lookups(entity)]
+    for (const other of needed) visit(other)
+    order.set(entity, needed)
+  }
+  for (const entity of entities) visit(entity)
+  return [...order].map(([entity, needed]) => ({ entity, needed }))
+}
 
-/** What the plan said, and what became of it. */
-const asApplied = <Base extends Pick<RunResult, "reasons">>(base: Base, { reasons, ...applied }: Applied) => ({
+/** What the plan said, and what became of it; `rejected`: rows of it that PostgreSQL refused. */
+const asApplied = <Base extends Pick<RunResult, "reasons" | "rejected">>(
+  base: Base,
+  { reasons, ...applied }: Applied,
+  rejected: number
+) => ({
   ...base,
   ...applied,
+  rejected: base.rejected + rejected,
   ...warned([...base.reasons, ...reasons])
 })
 
-const applyEntity = Effect.fnUntraced(function* (entity: Entity, planned: EntityPlan, run: Runs.BegunRun) {
+/** `why`: it must not be applied. */
+const applyEntity = Effect.fnUntraced(function* (
+  entity: Entity,
+  planned: EntityPlan,
+  run: Runs.BegunRun,
+  why: Reason | undefined
+) {
   const registry = yield* Registry.now
   const startedAt = yield* Clock.currentTimeMillis
   const sum = { fetched: planned.fetched, rejected: planned.rejected, warnings: planned.reasons }
   const work = Effect.gen(function* () {
+    if (why !== undefined) return yield* new RunFailure({ reason: why })
     const catalog = yield* Catalog.catalog([entity])
     const [table = entity] = byTable(
       registry.entities.filter((other) => tableId(other.table) === tableId(entity.table))
@@ -78,17 +112,8 @@ const applyEntity = Effect.fnUntraced(function* (entity: Entity, planned: Entity
       })
     }
     yield* Tables.change(entity, ddl)
-    return yield* applyRows(asStored(entity, catalog.get(tableId(entity.table))), run.id, {
-      inserts: planned.inserts.map((row) => texts(entity, row)),
-      updates: planned.updates.map(({ changes, key }) => ({
-        key: entity.columns
-          .filter((column) => entity.key.includes(column.name))
-          .map((column) => key[column.name] ?? null),
-        from: Object.fromEntries(changes.map(({ column, from }) => [column, from])),
-        to: Object.fromEntries(changes.map(({ column, to }) => [column, to]))
-      })),
-      deletes: planned.deletes.map((row) => texts(entity, row))
-    })
+    const stored = asStored(entity, catalog.get(tableId(entity.table)))
+    return yield* writeChange(stored, run.id, changeOf(entity, planned), planned)
   })
   const base = {
     connector: entity.connector,
@@ -110,7 +135,9 @@ const applyEntity = Effect.fnUntraced(function* (entity: Entity, planned: Entity
   const outcome: Omit<RunResult, "durationMs"> = run.skipped
     ? { ...base, status: "skipped" }
     : yield* work.pipe(
-        Effect.map((applied) => (applied === undefined ? failed(reason("run.takenOver")) : asApplied(base, applied))),
+        Effect.map(({ applied, rejected }) =>
+          applied === undefined ? failed(reason("run.takenOver")) : asApplied(base, applied, rejected)
+        ),
         Effect.catch((error) =>
           Effect.as(
             Effect.ignore(Runs.fail(run.id, reasonOf(error), { ...sum, requests: 0, bytes: 0, lastRequests: [] })),

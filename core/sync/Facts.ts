@@ -1,13 +1,13 @@
-/** What a load statement, or the audit row of a failed run, is told of the read of one entity. */
+/** What a load statement, or the audit row of a failed run, is told of the read of one entity, and the form that fits it. */
 import { type Entity, entityId } from "../config/Entity.ts"
-import { deletes } from "../database/DiffSql.ts"
+import { deletes, type LoadVariant } from "../database/DiffSql.ts"
 import type { ReadFacts } from "../database/Load.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import type { Completeness } from "../upstream/Source.ts"
 import { doubtOf, type Second } from "./Confirm.ts"
 import type { CursorWatch } from "./Cursor.ts"
 import type { Mapper } from "./Mapper.ts"
-import type { ReadSpent } from "./Receiver.ts"
+import type { ReadSpent, Target } from "./Receiver.ts"
 import { commonest, type Refused } from "./Refused.ts"
 
 /** How the read has ended; nothing while it goes on. */
@@ -79,5 +79,29 @@ export const factsOf = (
     keptKeys: second === undefined ? keptKeys : keptKeys.map((keys, at) => [...keys, ...(second.found[at] ?? [])]),
     parents,
     ...(second === undefined || second.doubt !== undefined ? {} : { missed: second.missing })
+  }
+}
+
+/** Columns that are judged, once the read is whole, because no record had their field. */
+export const absentOf = ({ cursor, entity }: Target, { absent, mapped }: Mapper): ReadonlyArray<string> =>
+  cursor !== undefined || entity.mode === "append" || mapped === 0 ? [] : absent
+
+/** The form of the statement. `duplicates`: two rows may have one key. */
+export const variantOf = (
+  target: Target,
+  mapper: Mapper,
+  duplicates: boolean,
+  ending: Ending,
+  second: Second | undefined
+): LoadVariant => {
+  const { cursor, entity, misses, within } = target
+  const isWhole = ending?._tag === "Complete"
+  return {
+    fold: duplicates,
+    within,
+    cursor,
+    confirm: second === undefined && entity.guard.confirm === "again" && isWhole && ending.pages > 1,
+    misses,
+    absent: isWhole ? absentOf(target, mapper) : []
   }
 }

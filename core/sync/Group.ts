@@ -1,6 +1,7 @@
 /** Which reads a selection needs: an entity and its children share one, whatever was selected of them. */
-import { type Entity, entityId, type TableName } from "../config/Entity.ts"
+import { type Entity, entityId } from "../config/Entity.ts"
 import { readingHash, sourceHash } from "../config/Hash.ts"
+import { tableId } from "../database/Identifier.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 import { cellReader } from "./Cells.ts"
 import { cursorRule } from "./Cursor.ts"
@@ -46,25 +47,63 @@ const keyReader = ({ columns, key }: Entity) => {
   return (record: SourceRecord): string => JSON.stringify(reads.map((read) => read(record, undefined)))
 }
 
-const sameTable = (left: TableName, right: TableName): boolean =>
-  left.schema === right.schema && left.name === right.name
+/** Those of a selection that fill a table which another needs first. */
+export interface Needs {
+  /** Before the read of an entity and its children: its requests are made of their rows (`forEach`). */
+  readonly parents: (reader: Entity) => ReadonlyArray<Entity>
+  /** Before its load: names are looked up among their rows. */
+  readonly lookups: (entity: Entity) => ReadonlyArray<Entity>
+}
 
-/** Entities of the selection that fill a table this one needs: before it is read (`forEach`) or loaded (`lookup`). */
-export const needs = (
-  entity: Entity,
-  selected: ReadonlyArray<Entity>,
-  why: "forEach" | "lookup"
-): ReadonlyArray<Entity> => {
-  const tables =
-    why === "lookup"
-      ? entity.columns.flatMap((column) => (column.lookup === undefined ? [] : [column.lookup.table]))
-      : entity.forEach === undefined
-        ? []
-        : [entity.forEach.table]
-  // Waiting only for entities that wait for nobody: no circle is possible.
-  const free = selected.filter(
-    (other) =>
-      other !== entity && other.forEach === undefined && other.columns.every((column) => column.lookup === undefined)
+const looksUpIn = ({ columns }: Entity): ReadonlyArray<string> =>
+  columns.flatMap(({ lookup }) => (lookup === undefined ? [] : [tableId(lookup.table)]))
+
+const goesThrough = ({ forEach }: Entity): ReadonlyArray<string> =>
+  forEach === undefined ? [] : [tableId(forEach.table)]
+
+/** Who waits for each other in a circle waits for nobody of it. */
+export const needsOf = (groups: ReadonlyArray<ReadGroup>): Needs => {
+  const fillers = (tables: ReadonlyArray<string>) => (one: ReadGroup) =>
+    one.targets.flatMap(({ entity }) => (tables.includes(tableId(entity.table)) ? [entity] : []))
+  const next = new Map(
+    groups.map((one) => {
+      const tables = [...goesThrough(one.reader), ...one.targets.flatMap(({ entity }) => looksUpIn(entity))]
+      return [one, groups.filter((other) => other !== one && fillers(tables)(other).length > 0)] as const
+    })
   )
-  return free.filter((other) => tables.some((table) => sameTable(table, other.table)))
+  const reach = new Map(groups.map((one) => [one, reached(one, next)]))
+  const others = (own: ReadGroup, tables: ReadonlyArray<string>) =>
+    groups.flatMap((other) => (other === own || reach.get(other)?.has(own) === true ? [] : fillers(tables)(other)))
+  const groupOf = (is: (one: ReadGroup) => boolean, from: (own: ReadGroup) => ReadonlyArray<Entity>) => {
+    const own = groups.find(is)
+    return own === undefined ? [] : from(own)
+  }
+  return {
+    parents: (reader) =>
+      groupOf(
+        (one) => one.reader === reader,
+        (own) => others(own, goesThrough(reader))
+      ),
+    lookups: (entity) =>
+      groupOf(
+        ({ targets }) => targets.some((target) => target.entity === entity),
+        (own) => [
+          ...fillers(looksUpIn(entity))(own).filter((other) => looksUpIn(other).length === 0),
+          ...others(own, looksUpIn(entity))
+        ]
+      )
+  }
+}
+
+const reached = (from: ReadGroup, next: ReadonlyMap<ReadGroup, ReadonlyArray<ReadGroup>>): ReadonlySet<ReadGroup> => {
+  const seen = new Set<ReadGroup>()
+  const visit = (one: ReadGroup): void => {
+    for (const other of next.get(one) ?? []) {
+      if (seen.has(other)) continue
+      seen.add(other)
+      visit(other)
+    }
+  }
+  visit(from)
+  return seen
 }

@@ -3,44 +3,29 @@
  * with its reason and never stops the others.
  */
 import type { Entity } from "../config/Entity.ts"
-import { boundColumns } from "../database/ColumnSql.ts"
 import type { RejectedRecord, RowBatch } from "../database/Load.ts"
 import { reason } from "../reason/Reason.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
-import { BrokenKeys, printOf } from "./BrokenKeys.ts"
+import { BrokenKeys } from "./BrokenKeys.ts"
 import { childRecords, type Params } from "./Cells.ts"
 import type { PartOfRead } from "./Cursor.ts"
 import { Rejected } from "./Decode.ts"
 import { type FieldFindings, FieldNames } from "./FieldNames.ts"
 import { type Crossed, KeyOwners } from "./KeyOwners.ts"
+import { Keys, placesOf } from "./Keys.ts"
+import { type Loaded, nothingLoaded } from "./Loaded.ts"
 import { ReadParents } from "./ReadParents.ts"
 import type { Target } from "./Receiver.ts"
 import { Rejections } from "./Rejections.ts"
-import { between, type Repeats } from "./Repeats.ts"
+import type { Repeats } from "./Repeats.ts"
 import { RowBuffer } from "./RowBuffer.ts"
-import { type Cell, cellsOf, type Key, keyOf } from "./RowCells.ts"
+import { type Cell, cellsOf, type Key } from "./RowCells.ts"
 import { SeenFields } from "./SeenFields.ts"
 import type { Repairs } from "./Text.ts"
 
 const missing = reason("reject.missing")
 const missingKey = reason("reject.missingKey")
 const clash = reason("reject.clash")
-
-/** Counts of the mapper at the last checkpoint of a run. */
-interface Loaded {
-  readonly fetched: number
-  readonly rejected: number
-  readonly mapped: number
-  readonly repaired: number
-  readonly crossed: Crossed | undefined
-  /** How many of `rejects`. */
-  readonly rejects: number
-  readonly duplicates: boolean
-  /** By cell, whether any record had its field. */
-  readonly seen: ReadonlyArray<boolean>
-}
-
-const nothingLoaded = { fetched: 0, rejected: 0, mapped: 0, repaired: 0, crossed: undefined, rejects: 0 }
 
 /** A record that was mapped. */
 interface Mapped {
@@ -56,15 +41,11 @@ interface Mapped {
 export class Mapper {
   readonly entity: Entity
   readonly #cells: ReadonlyArray<Cell>
-  readonly #keyCells: ReadonlyArray<number>
+  readonly #keys: Keys
   readonly #repairs: Repairs = { count: 0 }
   readonly #owners: KeyOwners
   readonly #broken = new BrokenKeys<Mapped>()
-  /** Of the key's cells those that texts stand in. */
-  readonly #keyTexts: ReadonlyArray<number>
   readonly #children: ((record: SourceRecord) => ReadonlyArray<SourceRecord>) | undefined
-  /** Key types whose text can differ for equal values; only a sort in PostgreSQL tells them apart. */
-  readonly #inexactKeys: boolean
   readonly #parents: ReadParents
   readonly #rows: RowBuffer
   readonly #rejections: Rejections
@@ -90,29 +71,18 @@ export class Mapper {
     this.#repeats = repeats
     this.fields = new FieldNames(entity, taken)
     this.entity = entity
-    const bound = boundColumns(entity)
     this.#cells = cellsOf(entity, this.#repairs)
+    this.#keys = new Keys(entity, this.#cells)
     this.#parents = new ReadParents(within, this.#cells)
-    this.#keyCells = entity.key.map((name) => bound.findIndex((column) => column.name === name)).filter((at) => at >= 0)
-    const ofCells = (names: ReadonlyArray<string>) =>
-      bound.flatMap((column, at) => (names.includes(column.name) ? [{ at, column }] : []))
-    this.#owners = new KeyOwners(ofCells(entity.key), parentOf)
-    this.#withinRequest = within.length > 0 && ofCells(within).every(({ column }) => column.source._tag === "Parameter")
-    this.#keyTexts = this.#keyCells.filter((at) => {
-      const column = bound[at]
-      return column?.type === "text" || column?.type === "json" || column?.lookup !== undefined
-    })
+    this.#owners = new KeyOwners(placesOf(entity, entity.key), parentOf)
+    this.#withinRequest =
+      within.length > 0 && placesOf(entity, within).every(({ column }) => column.source._tag === "Parameter")
     this.#children = entity.parent === undefined ? undefined : childRecords(entity)
-    this.#inexactKeys = bound.some(
-      (column) =>
-        entity.key.includes(column.name) &&
-        (["decimal", "double", "time", "timestamp", "json"].includes(column.type) || column.array)
-    )
-    this.#rows = new RowBuffer(bound.length)
+    this.#rows = new RowBuffer(this.#cells.length)
     this.#rejections = new Rejections(entity.key)
-    this.duplicatesPossible = this.#inexactKeys
-    this.#seen = new SeenFields(bound.length)
-    this.loaded = { ...nothingLoaded, duplicates: this.#inexactKeys, seen: this.#seen.state }
+    this.duplicatesPossible = this.#keys.isInexact
+    this.#seen = new SeenFields(this.#cells.length)
+    this.loaded = { ...nothingLoaded, duplicates: this.#keys.isInexact, seen: this.#seen.state }
   }
 
   /** About how many bytes of text wait to be loaded. */
@@ -164,8 +134,8 @@ export class Mapper {
   /** The keys of what `add` would map, for a read that looks for some. */
   keysOf(record: SourceRecord): ReadonlyArray<Key> {
     return this.#children === undefined
-      ? [this.#key(record, undefined)]
-      : this.#children(record).map((child) => this.#key(child, record))
+      ? [this.#keys.ofRecord(record, undefined, this.#params)]
+      : this.#children(record).map((child) => this.#keys.ofRecord(child, record, this.#params))
   }
 
   /** Records of other parents have the key of a record, of which but one stays a row. */
@@ -192,7 +162,7 @@ export class Mapper {
 
   /** Maps a record again if a key in it did not come before. */
   fill(record: SourceRecord): void {
-    const isNew = (key: Key) => key !== undefined && this.#repeats?.has(this.#keyText(key)) === false
+    const isNew = (key: Key) => key !== undefined && this.#repeats?.has(this.#keys.textOf(key)) === false
     if (this.keysOf(record).some(isNew)) this.add(record)
   }
 
@@ -263,11 +233,10 @@ export class Mapper {
       }
       row[index] = rejected
     }
-    let key = ""
-    for (const at of this.#keyCells) key += `${row[at]}${between}`
+    const key = this.#keys.ofRow(row)
     this.#repeats?.see(key)
     const owner = this.#owners.current
-    if (this.#keyTexts.length > 0 && key.includes("\ufffd")) {
+    if (this.#keys.isBroken(key)) {
       this.#addBroken({ row, key, owner, record, parent, position: this.fetched })
     } else {
       this.#push(row, key, owner)
@@ -276,11 +245,11 @@ export class Mapper {
 
   #addBroken(mapped: Mapped): void {
     const { key, parent, record, row } = mapped
-    const print = printOf(this.#keyTexts.map((at) => this.#cells[at]?.read(record, parent, this.#params)))
+    const print = this.#keys.printOf(record, parent, this.#params)
     const size = row.reduce((sum, text) => sum + (text?.length ?? 0), 0)
     const { clashing, rows } = this.#broken.add(key, print, mapped, size)
     for (const one of rows) this.#push(one.row, one.key, one.owner)
-    const cell = this.#cells[this.#keyTexts[0] ?? 0]
+    const cell = this.#keys.firstText
     if (cell === undefined) return
     for (const one of clashing) {
       const why = new Rejected(clash, null)
@@ -308,18 +277,9 @@ export class Mapper {
     }
     // Its texts are counted where they are mapped.
     const { count } = this.#repairs
-    const key = this.#key(record, parent)
+    const key = this.#keys.ofRecord(record, parent, this.#params)
     this.#repairs.count = count
-    if (key !== undefined) this.#repeats?.see(this.#keyText(key))
+    if (key !== undefined) this.#repeats?.see(this.#keys.textOf(key))
     this.#rejections.add({ position, field: cell.column.name, key, rejected, record })
-  }
-
-  /** As `#map` writes it. */
-  #keyText(key: NonNullable<Key>): string {
-    return this.#keyCells.map((at) => `${key[this.#cells[at]?.column.name ?? ""]}${between}`).join("")
-  }
-
-  #key(record: SourceRecord, parent: SourceRecord | undefined): Key {
-    return keyOf(this.entity, this.#cells, record, parent, this.#params)
   }
 }

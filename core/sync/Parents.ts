@@ -13,12 +13,12 @@ import { RunFailure, reasonOf } from "./RunFailure.ts"
 export interface Parents {
   /** Why some of the parents may be missing. */
   readonly doubt?: Reason
-  /** What is good to know where none is. */
+  /** What is good to know of them: there are none, or they were not read before. */
   readonly note?: Reason
 }
 
 /** How a run of an entity that fills the table ended. */
-type Ended = Pick<RunResult, "connector" | "entity" | "status" | "reasons" | "errorReason">
+export type Ended = Pick<RunResult, "connector" | "entity" | "status" | "reasons" | "errorReason">
 
 const isPartial = ({ code }: Reason): boolean => code === "run.partial" || code === "run.partialKept"
 
@@ -49,22 +49,29 @@ export const fillers = (reader: Entity, all: ReadonlyArray<Entity>): ReadonlyArr
 export const standing = Effect.fn("Parents.standing")(function* (
   reader: Entity,
   all: ReadonlyArray<Entity>,
-  ended: ReadonlyArray<RunResult>,
+  ended: ReadonlyArray<Ended>,
   rows: number
 ) {
   if (reader.forEach === undefined) return {} satisfies Parents
   const filling = fillers(reader, all)
   const ids = new Set(filling.map(entityId))
   const now = ended.filter(({ connector, entity }) => ids.has(entityId({ connector, name: entity })))
-  const before = rows > 0 ? [] : yield* lastOf(filling)
+  const old = filling.filter((entity) =>
+    now.every((run) => entityId({ ...run, name: run.entity }) !== entityId(entity))
+  )
+  const before = rows > 0 ? [] : yield* lastOf(old)
   const doubt = [...now, ...before].map(lacking).find((why) => why !== undefined)
   if (doubt !== undefined) return { doubt } satisfies Parents
-  if (rows > 0) return {} satisfies Parents
-  const unread = filling.find((entity) =>
-    [...now, ...before].every((run) => entityId({ connector: run.connector, name: run.entity }) !== entityId(entity))
+  const table = tableId(reader.forEach.table)
+  if (rows > 0) {
+    const entities = old.map(entityId).join(", ")
+    return old.length === 0 ? ({} satisfies Parents) : { note: reason("read.oldParents", { table, entities }) }
+  }
+  const unread = old.find((entity) =>
+    before.every((run) => entityId({ connector: run.connector, name: run.entity }) !== entityId(entity))
   )
   return unread === undefined
-    ? ({ note: reason("read.noParents", { table: tableId(reader.forEach.table) }) } satisfies Parents)
+    ? ({ note: reason("read.noParents", { table }) } satisfies Parents)
     : ({ doubt: reason("read.parentsUnread", { entity: entityId(unread) }) } satisfies Parents)
 })
 

@@ -1,6 +1,6 @@
 /**
- * Reads what a sync would read, from the same cursors, and says what it would do, row by row; writes nothing and takes no
- * lock.
+ * Reads what a sync would read, from the same cursors and parents, and says what it would do, row by row, without the
+ * records that PostgreSQL would refuse; it changes nothing and takes no lock of a run.
  */
 
 import { randomInt } from "node:crypto"
@@ -8,22 +8,27 @@ import { Clock, DateTime, Effect, Ref } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
 import * as Catalog from "../database/Catalog.ts"
 import { tableId } from "../database/Identifier.ts"
-import type { ReadFacts } from "../database/Load.ts"
-import { type Ask, type PlanAnswer, plan as planRows } from "../database/PlanSql.ts"
+import type { PlannedRows } from "../database/PlannedTable.ts"
+import { type PlanAnswer, plan as planRows } from "../database/PlanSql.ts"
 import { asStored } from "../database/Stored.ts"
 import * as Tables from "../database/Tables.ts"
+import { triable } from "../database/Trial.ts"
 import { Registry } from "../plugin/Registry.ts"
-import { type Reason, reason, render } from "../reason/Reason.ts"
+import { reason } from "../reason/Reason.ts"
 import * as Confirm from "./Confirm.ts"
-import { group, type ReadGroup } from "./Group.ts"
+import * as Ended from "./Ended.ts"
+import { entityPlan, failedPlan, goneKeys, plannedRows } from "./EntityPlans.ts"
+import { group, needsOf, type ReadGroup } from "./Group.ts"
 import * as Pipeline from "./Pipeline.ts"
-import type { EntityPlan, Plan, PlannedRow } from "./Plan.ts"
-import { byTable } from "./Prepare.ts"
+import type { EntityPlan, Plan } from "./Plan.ts"
+import { changedBefore, type Planned, type PlannedTables, parentsIn, withLookups } from "./PlannedTables.ts"
+import { byTable, missingLookup } from "./Prepare.ts"
 import { readsOf } from "./Reads.ts"
 import type { ReadCost, Receiver } from "./Receiver.ts"
 import type { SyncEvent } from "./Run.ts"
-import { asFailure, reasonOf } from "./RunFailure.ts"
+import { asFailure, RunFailure, reasonOf } from "./RunFailure.ts"
 import { Sink } from "./Sink.ts"
+import { tried } from "./Tried.ts"
 
 export interface PlanOptions {
   /** Reads everything, whatever the cursors say. */
@@ -33,16 +38,15 @@ export interface PlanOptions {
 
 export const plan = Effect.fn("Planner.plan")(function* (selected: ReadonlyArray<Entity>, options: PlanOptions = {}) {
   const registry = yield* Registry.now
-  const readers = group(selected, registry.entities).map(({ reader }) => reader)
-  const catalog = yield* Catalog.catalog([...new Set([...selected, ...readers])])
-  const entities = yield* Effect.forEach(
-    group(
-      selected.map((entity) => withoutMissingLookups(entity, catalog)),
-      registry.entities
-    ),
-    (reads) => planGroup(reads, catalog, options),
-    { concurrency: "unbounded" }
-  )
+  const groups = group(selected, registry.entities)
+  const tables: PlannedTables = {
+    catalog: yield* Catalog.catalog([...new Set([...selected, ...groups.map(({ reader }) => reader)])]),
+    needs: needsOf(groups),
+    ended: yield* Ended.make<Planned>(selected)
+  }
+  const entities = yield* Effect.forEach(groups, (reads) => planGroup(reads, tables, selected, options), {
+    concurrency: "unbounded"
+  })
   const order = selected.map(entityId)
   const document: Plan = {
     version: 1,
@@ -59,22 +63,14 @@ export const plan = Effect.fn("Planner.plan")(function* (selected: ReadonlyArray
   return document
 })
 
-/** Before the first sync the tables to look up in do not exist; the names are then empty, as they would be. */
-const withoutMissingLookups = (entity: Entity, catalog: Catalog.Catalog): Entity => ({
-  ...entity,
-  columns: entity.columns.map((column) => {
-    if (column.lookup === undefined || catalog.has(tableId(column.lookup.table))) return column
-    const { lookup: _, ...rest } = column
-    return { ...rest, source: { _tag: "Constant", value: null } }
-  })
-})
-
 const planGroup = Effect.fnUntraced(function* (
   reads: ReadGroup,
-  catalog: Catalog.Catalog,
+  tables: PlannedTables,
+  selected: ReadonlyArray<Entity>,
   { full, onEvent = () => Effect.void }: PlanOptions
 ) {
   const registry = yield* Registry.now
+  const { catalog } = tables
   const declaration = yield* Effect.orDie(registry.declaration(reads.reader.connector))
   const connector = yield* Effect.orDie(registry.connector(reads.reader.connector))
   const cost = yield* Ref.make<ReadCost>({ requests: 0, bytes: 0 })
@@ -83,20 +79,20 @@ const planGroup = Effect.fnUntraced(function* (
   const sinks = reads.targets.map((target) => new Sink(target, noRun, { overflow: "keep" }))
   for (const { entity } of reads.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
   const hasTable = (entity: Pick<Entity, "table">) => catalog.has(tableId(entity.table))
-  const readers = { loaded: Effect.succeed(reads.targets), hasTable, declared: registry.entities, ended: [] }
-  // Before their first sync there are no parents to ask for.
+  const { isMissing, ...parents } = yield* parentsIn(tables, reads.reader)
+  const readers = { loaded: Effect.succeed(reads.targets), hasTable, declared: registry.entities, ...parents }
   const { forEach } = reads.reader
-  const parents = forEach === undefined || hasTable(forEach) ? undefined : tableId(forEach.table)
   const readAll = (receivers: ReadonlyArray<Receiver>, wary = false) =>
     Pipeline.read(
       {
         group: reads,
         declaration,
         connector,
+        // Before their first sync there are no parents to ask for.
         reads:
-          parents === undefined
-            ? readsOf(reads, readers, full)
-            : Effect.succeed({ parts: [], doubt: reason("plan.noParents", { table: parents }) }),
+          isMissing && forEach !== undefined
+            ? Effect.succeed({ parts: [], doubt: reason("plan.noParents", { table: tableId(forEach.table) }) })
+            : readsOf(reads, readers, full),
         onEvent,
         wary
       },
@@ -104,24 +100,49 @@ const planGroup = Effect.fnUntraced(function* (
       cost
     ).pipe(Effect.timeout(declaration.limits.deadline), Effect.catchDefect(asFailure))
   const read = yield* Effect.result(readAll(sinks))
-  if (read._tag === "Failure") return sinks.map(({ target }) => failedPlan(target.entity, reasonOf(read.failure)))
+  const done = (entity: Entity, plan: EntityPlan, rows?: PlannedRows) =>
+    Effect.as(tables.ended.end(entityId(entity), { plan, rows }), plan)
+  if (read._tag === "Failure") {
+    const why = reasonOf(read.failure)
+    return yield* Effect.forEach(sinks, ({ target: { entity } }) => done(entity, failedPlan(entity, why)))
+  }
   const completeness = read.success
 
   const answerOf = Effect.fnUntraced(function* (sink: Sink, second?: Confirm.Second) {
     const { entity } = sink.target
     if (sink.defect !== undefined) return yield* sink.defect
+    if (entity.mode === "replace" && completeness._tag === "Partial") {
+      return yield* new RunFailure({ reason: reason("run.replacePartial", { why: completeness.reason }) })
+    }
+    if (entity.mode === "replace" && second?.doubt !== undefined) {
+      return yield* new RunFailure({ reason: reason("confirm.replace", { why: second.doubt }) })
+    }
+    const lookupMissing = missingLookup(entity, catalog, selected)
+    if (lookupMissing !== undefined) return yield* new RunFailure({ reason: lookupMissing })
     const spent = { ...(yield* Ref.get(cost)), lastRequests: [] }
     const existing = catalog.get(tableId(entity.table))
-    const [table = entity] = byTable(
-      registry.entities.filter((other) => tableId(other.table) === tableId(entity.table))
-    )
+    const sharing = registry.entities.filter((other) => tableId(other.table) === tableId(entity.table))
+    const [table = entity] = byTable(sharing)
     const ddl = yield* Tables.ddl({ ...table, key: entity.key }, catalog)
-    const stored = asStored(entity, existing)
-    const ask: Ask<PlanAnswer> = (facts, rows, variant) => planRows(stored, facts, rows, variant, existing)
-    const answer = yield* sink.plan(ask, stored, completeness, spent, second)
+    const stored = asStored(yield* withLookups(tables, entity), existing)
+    const asks = sink.variant(completeness, second).confirm
+    const goes = (answer: PlanAnswer) => (asks && answer.held === null ? goneKeys(entity, answer) : [])
+    const { answer, untried } = yield* tried({
+      sink,
+      stored,
+      triable:
+        existing === undefined
+          ? undefined
+          : triable(stored, existing, sharing, yield* changedBefore(tables, reads.reader, entity)),
+      ask: (facts, rows, variant) => planRows(stored, facts, rows, variant, existing),
+      // What is asked for again is not written yet.
+      isLast: (answer) => goes(answer).length === 0,
+      read: [completeness, spent, second]
+    })
     const facts = sink.facts(completeness, spent, second)
-    const gone = sink.variant(completeness, second).confirm && answer.held === null ? goneKeys(entity, answer) : []
-    return { gone, stored, planned: { ...entityPlan(entity, ddl, answer, facts, second), ...sink.fields } }
+    const gone = goes(answer)
+    const planned = { ...entityPlan(entity, ddl, answer, facts, second, untried), ...sink.fields }
+    return { gone, stored, planned, rows: plannedRows(stored, answer) }
   })
   const resultOf = (sink: Sink, second?: Confirm.Second) =>
     answerOf(sink, second).pipe(
@@ -130,92 +151,30 @@ const planGroup = Effect.fnUntraced(function* (
         Effect.succeed({
           gone: [],
           stored: sink.target.entity,
-          planned: failedPlan(sink.target.entity, reasonOf(error))
+          planned: failedPlan(sink.target.entity, reasonOf(error)),
+          rows: undefined
         })
       )
     )
 
-  const firsts = yield* Effect.forEach(sinks, (sink) => Effect.map(resultOf(sink), (first) => ({ sink, ...first })))
-  const searches = firsts.flatMap(({ gone, sink, stored }) =>
-    gone.length === 0 ? [] : [new Confirm.Search(sink.target, gone, stored)]
-  )
-  if (searches.length === 0) return firsts.map(({ planned }) => planned)
-  // A plan can be applied as it is: what it deletes has to be as sure as what a sync deletes.
-  const seconds = yield* Confirm.readAgain(searches, (receivers) => readAll(receivers, true), reasonOf)
-  return yield* Effect.forEach(firsts, ({ planned, sink }) => {
-    const second = seconds.get(sink.target)
-    return second === undefined
-      ? Effect.succeed(planned)
-      : Effect.map(resultOf(sink, second), (confirmed) => confirmed.planned)
-  })
-}, Effect.scoped)
-
-/** What would be deleted, as `Search` takes it. */
-const goneKeys = ({ columns, key }: Entity, { rows }: PlanAnswer): ReadonlyArray<ReadonlyArray<string>> => {
-  const places = key.map((name) => columns.findIndex((column) => column.name === name))
-  return rows.flatMap(({ before, kind }) => (kind === "gone" ? [places.map((at) => before?.[at] ?? "")] : []))
-}
-
-const identity = (entity: Entity) => ({
-  connector: entity.connector,
-  entity: entity.name,
-  table: tableId(entity.table)
-})
-
-const failedPlan = (entity: Entity, why: Reason): EntityPlan => ({
-  ...identity(entity),
-  ddl: [],
-  error: render(why),
-  errorReason: why,
-  warnings: [],
-  reasons: [],
-  confirmed: false,
-  fetched: 0,
-  rejected: 0,
-  unchanged: 0,
-  inserts: [],
-  updates: [],
-  deletes: [],
-  withheld: []
-})
-
-const entityPlan = (
-  entity: Entity,
-  ddl: ReadonlyArray<string>,
-  answer: PlanAnswer,
-  facts: ReadFacts,
-  second: Confirm.Second | undefined
-): EntityPlan => {
-  const row = (texts: ReadonlyArray<string | null> | null): PlannedRow =>
-    Object.fromEntries(entity.columns.map((column, at) => [column.name, texts?.[at] ?? null]))
-  const of = (kind: PlanAnswer["rows"][number]["kind"]) => answer.rows.filter((candidate) => candidate.kind === kind)
-  const reasons = [...facts.warnings, ...(answer.held === null ? [] : [answer.held]), ...answer.kept]
-  const gone = of("gone").map(({ before }) => row(before))
-  const missed = of("missed").map(({ before }) => row(before))
-  const { notes = [] } = facts
-  return {
-    ...identity(entity),
-    ddl,
-    error: null,
-    errorReason: null,
-    warnings: reasons.map(render),
-    reasons,
-    ...(notes.length === 0 ? {} : { notes: notes.map(render), noteReasons: notes }),
-    ...(facts.since ? { since: true } : {}),
-    confirmed: second !== undefined && second.doubt === undefined && gone.length > 0,
-    fetched: facts.fetched,
-    rejected: facts.rejected,
-    unchanged: answer.unchanged,
-    inserts: of("new").map(({ after }) => row(after)),
-    updates: of("changed").map(({ after, before }) => ({
-      key: Object.fromEntries(Object.entries(row(before)).filter(([name]) => entity.key.includes(name))),
-      changes: entity.columns.flatMap((column, at) => {
-        const [from, to] = [before?.[at] ?? null, after?.[at] ?? null]
-        return from === to ? [] : [{ column: column.name, from, to }]
-      })
-    })),
-    deletes: answer.held === null ? gone : [],
-    missed: answer.held === null ? missed : [],
-    withheld: answer.held === null ? [] : [...gone, ...missed]
+  const planned: Array<EntityPlan> = []
+  // As in a sync: those that look names up come after those that do not.
+  const looksUp = ({ target: { entity } }: Sink) => entity.columns.some(({ lookup }) => lookup !== undefined)
+  for (const some of [sinks.filter((sink) => !looksUp(sink)), sinks.filter(looksUp)]) {
+    const firsts = yield* Effect.forEach(some, (sink) => Effect.map(resultOf(sink), (first) => ({ sink, ...first })))
+    const searches = firsts.flatMap(({ gone, sink, stored }) =>
+      gone.length === 0 ? [] : [new Confirm.Search(sink.target, gone, stored)]
+    )
+    // A plan can be applied as it is: what it deletes has to be as sure as what a sync deletes.
+    const seconds =
+      searches.length === 0
+        ? undefined
+        : yield* Confirm.readAgain(searches, (receivers) => readAll(receivers, true), reasonOf)
+    for (const first of firsts) {
+      const second = seconds?.get(first.sink.target)
+      const last = second === undefined ? first : yield* resultOf(first.sink, second)
+      planned.push(yield* done(first.sink.target.entity, last.planned, last.rows))
+    }
   }
-}
+  return planned
+}, Effect.scoped)

@@ -24,6 +24,18 @@ export const byTable = (entities: ReadonlyArray<Entity>): ReadonlyArray<Entity> 
   return [...tables.values()]
 }
 
+/** Why an entity cannot be loaded whose lookups go into a table that is not there, and that no selected entity makes. */
+export const missingLookup = (
+  entity: Entity,
+  catalog: Catalog.Catalog,
+  selected: ReadonlyArray<Entity>
+): Reason | undefined => {
+  const table = entity.columns
+    .flatMap(({ lookup }) => (lookup === undefined ? [] : [tableId(lookup.table)]))
+    .find((id) => !catalog.has(id) && selected.every((other) => tableId(other.table) !== id))
+  return table === undefined ? undefined : reason("table.lookupMissing", { entity: entityId(entity), table })
+}
+
 export interface Prepared {
   /** Why an entity cannot be loaded, by its id; those that are not in it can. */
   readonly conflicts: ReadonlyMap<string, Reason>
@@ -39,7 +51,6 @@ export const prepare = Effect.fn("Prepare.prepare")(function* (
 ) {
   const catalog = yield* Catalog.catalog(selected)
   const conflicts = new Map<string, Reason>()
-  const made = new Set(selected.map((entity) => tableId(entity.table)))
   for (const table of byTable(selected)) {
     yield* Tables.ddl(table, catalog, declared).pipe(
       Effect.flatMap((statements) => Tables.change(table, statements, until)),
@@ -60,12 +71,8 @@ export const prepare = Effect.fn("Prepare.prepare")(function* (
     )
   }
   for (const entity of selected) {
-    const missing = entity.columns
-      .flatMap(({ lookup }) => (lookup === undefined ? [] : [tableId(lookup.table)]))
-      .find((id) => !catalog.has(id) && !made.has(id))
-    if (missing !== undefined) {
-      conflicts.set(entityId(entity), reason("table.lookupMissing", { entity: entityId(entity), table: missing }))
-    }
+    const why = missingLookup(entity, catalog, selected)
+    if (why !== undefined) conflicts.set(entityId(entity), why)
   }
   const prepared: Prepared = { conflicts, stored: (entity) => asStored(entity, catalog.get(tableId(entity.table))) }
   return prepared

@@ -14,10 +14,9 @@ import { type Reason, reason } from "../reason/Reason.ts"
 import { formatDate } from "../upstream/DateFormat.ts"
 import type { PartOfRead } from "./Cursor.ts"
 import type { ReadGroup } from "./Group.ts"
-import { type Parents, standing } from "./Parents.ts"
+import { type Ended, type Parents, standing } from "./Parents.ts"
 import { positions } from "./Position.ts"
 import type { Target } from "./Receiver.ts"
-import type { RunResult } from "./Run.ts"
 import { RunFailure, reasonOf } from "./RunFailure.ts"
 
 export interface PartRequest extends PartOfRead {
@@ -45,8 +44,10 @@ export interface Readers {
   readonly hasTable: (entity: Entity) => boolean
   /** All that are declared, of which some fill the table that a `forEach` goes through. */
   readonly declared: ReadonlyArray<Entity>
-  /** How runs of such entities ended that this read waited for. */
-  readonly ended: ReadonlyArray<RunResult>
+  /** How runs, or plans, of such entities ended that this read waited for. */
+  readonly ended: ReadonlyArray<Ended>
+  /** SQL that stands for that table, where it is not to be gone through as it is. */
+  readonly parents?: string | undefined
 }
 
 /** For a sync, which has made the tables. One that is skipped or fails loses nothing by where the others begin. */
@@ -73,7 +74,7 @@ export const readsOf = Effect.fnUntraced(function* (
   readers: Readers,
   full = false
 ): Effect.fn.Return<Asked, RunFailure, SqlClient.SqlClient> {
-  const parts = yield* partsOf(reader)
+  const parts = yield* partsOf(reader, readers.parents)
   const parents = yield* standing(reader, readers.declared, readers.ended, parts.length)
   return { ...parents, parts: yield* requestsOf(reader, parts, readers, full) }
 })
@@ -126,7 +127,7 @@ const behindOf = (column: Column | undefined, timezone: string) => {
   }
 }
 
-const partsOf = Effect.fnUntraced(function* ({ forEach }: Entity) {
+const partsOf = Effect.fnUntraced(function* ({ forEach }: Entity, parents: Readers["parents"]) {
   if (forEach === undefined) return [{ part: "" }]
   const sql = yield* SqlClient.SqlClient
   const names = Object.entries(forEach.params).toSorted(([left], [right]) => (left < right ? -1 : 1))
@@ -135,7 +136,7 @@ const partsOf = Effect.fnUntraced(function* ({ forEach }: Entity) {
   const where = own.length === 0 ? "" : ` where ${own.join(" and ")}`
   const rows = yield* sql
     .unsafe<Record<string, string | null>>(
-      `select distinct ${columns.join(", ")} from ${quoteTable(forEach.table)}${where} order by 1`
+      `select distinct ${columns.join(", ")} from ${parents ?? quoteTable(forEach.table)} as p${where} order by 1`
     )
     .pipe(Effect.mapError((error) => new RunFailure({ reason: reason("run.forEach", { why: reasonOf(error) }) })))
   return rows.map((params) => ({ part: JSON.stringify(params), params }))

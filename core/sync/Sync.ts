@@ -13,7 +13,7 @@ import { type Generation, Registry } from "../plugin/Registry.ts"
 import { reason } from "../reason/Reason.ts"
 import { abandoned } from "./Abandoned.ts"
 import * as Ended from "./Ended.ts"
-import { group, needs, type ReadGroup } from "./Group.ts"
+import { group, needsOf, type ReadGroup } from "./Group.ts"
 import * as Pipeline from "./Pipeline.ts"
 import { prepare } from "./Prepare.ts"
 import { type RunOf, readersOf, readsOf } from "./Reads.ts"
@@ -71,7 +71,9 @@ export class Sync extends Context.Service<
                 logDefect
               )
             )
-          const ended = yield* Ended.make(selected)
+          const ended = yield* Ended.make<RunResult>(selected)
+          const groups = group(selected, registry.entities)
+          const needs = needsOf(groups)
           // Giving the locks back is one more round trip: only the next run waits for it, not who awaits the results.
           const locks = yield* Scope.fork(background)
           yield* Effect.addFinalizer((exit) => FiberSet.run(closing, Scope.close(locks, exit)))
@@ -84,13 +86,13 @@ export class Sync extends Context.Service<
               group: reads,
               declaration: yield* Effect.orDie(registry.declaration(reader.connector)),
               connector: yield* Effect.orDie(registry.connector(reader.connector)),
-              reads: Effect.flatMap(ended.wait(needs(reader, selected, "forEach")), (results) => {
+              reads: Effect.flatMap(ended.wait(needs.parents(reader)), (results) => {
                 const known = { declared: registry.entities, ended: results }
                 return readsOf(reads, readersOf(reads, session.runOf, known), options.full)
               }),
               pastRejected: options.pastRejected ?? false,
               begun: session.runOf,
-              loadAfter: (entity) => Effect.asVoid(ended.wait(needs(entity, selected, "lookup"))),
+              loadAfter: (entity) => Effect.asVoid(ended.wait(needs.lookups(entity))),
               release: session.release,
               onEvent: (event) => (event._tag === "Finished" ? finished(event) : onEvent(event))
             })
@@ -117,7 +119,7 @@ export class Sync extends Context.Service<
               })
             )
           const results = yield* Effect.forEach(
-            group(selected, registry.entities),
+            groups,
             (reads) => Effect.catchDefect(pipeline(reads), (defect) => unread(reads, defect)),
             { concurrency: "unbounded" }
           )

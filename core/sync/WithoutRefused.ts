@@ -17,6 +17,8 @@ export interface RefusedLoad {
   readonly staging: Staging
   /** How the rows are sought, until one way finds them. */
   readonly attempts: ReadonlyArray<Refusals.Attempt>
+  /** See `Refusals.takeOut`. */
+  readonly before: string
   readonly refused: Refused
   readonly facts: () => ReadFacts
   readonly variant: () => LoadVariant
@@ -30,11 +32,11 @@ export interface RefusedLoad {
 export const withoutRefused = Effect.fnUntraced(function* <A, E, R>(
   once: Effect.Effect<A, E, R>,
   error: SqlError.SqlError,
-  { attempts, entity, facts, onRefused, refused, staging, stored, variant }: RefusedLoad
+  { attempts, before, entity, facts, onRefused, refused, staging, stored, variant }: RefusedLoad
 ) {
   for (const [at, attempt] of attempts.entries()) {
     const known = facts()
-    const rows = yield* Refusals.takeOut(stored, known, staging, variant(), attempt)
+    const rows = yield* Refusals.takeOut(stored, known, staging, variant(), attempt, before)
     // The refused one may have given way to a later one of its key.
     if (rows.length === 0 && !(at === 0 && refused.folded > 0)) continue
     if (rows.some(({ taken }) => taken)) break

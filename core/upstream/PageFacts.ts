@@ -169,7 +169,8 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
     ...(moreAt === undefined || page.hasMore !== undefined ? {} : { more: moreAt }),
     ...(unfollowed === undefined || page.hasMore !== undefined ? {} : { unfollowed }),
     ...(isCounted && nextAt !== undefined && page.hasMore !== "none" ? { next: nextAt } : {}),
-    ...(page.hasMore === undefined && less ? { less: true } : {})
+    ...(page.hasMore === undefined && less ? { less: true } : {}),
+    ...(page.type === "none" ? {} : { isPaged: true })
   }
 }
 

@@ -46,6 +46,8 @@ export interface PageFacts {
     readonly next?: string
     /** It is said that there is none. */
     readonly less?: true
+    /** The entity declares how it is paged. */
+    readonly isPaged?: true
   }
   /** Not even the header is there that such a list begins with. */
   readonly blank?: true
@@ -84,18 +86,20 @@ export const finished = (page: PageRead): Completeness => {
   if (hasMore === true) return partial(reason("read.hasMore"))
   if (hints?.total !== undefined && sum < hints.total.count) {
     const { count, pointer } = hints.total
-    return partial(reason("read.hintedTotal", { count: sum, pointer, total: count }))
+    const code = hints.isPaged === true ? "read.pagedTotal" : "read.hintedTotal"
+    return partial(reason(code, { count: sum, pointer, total: count }))
   }
   if (hints?.pages !== undefined && pages < hints.pages.count) {
     const { count, pointer } = hints.pages
-    return partial(reason("read.hintedPages", { count: pages, pointer, total: count }))
+    const code = hints.isPaged === true ? "read.pagedPages" : "read.hintedPages"
+    return partial(reason(code, { count: pages, pointer, total: count }))
   }
   if (hints?.unfollowed !== undefined && !isBehind(page, hints.unfollowed)) {
     const { as, pointer } = hints.unfollowed
     return partial(reason(unfollowed[as], { pointer }))
   }
   if (hints?.more !== undefined) {
-    return partial(reason("read.hintedMore", { pointer: hints.more }))
+    return partial(reason(hints.isPaged === true ? "read.pagedMore" : "read.hintedMore", { pointer: hints.more }))
   }
   return complete
 }

@@ -70,7 +70,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           insert into tributary.sync_log (connector, entity, trigger, status) values ('fake', 'overtaken', 'apply', 'failed')
           returning id`
         const change = { inserts: [["4", "new", null]], updates: [], deletes: [["1", "row 1", "1.50"]] }
-        assert.isUndefined(yield* apply(thing, run?.id ?? 0n, change))
+        assert.isUndefined(yield* apply(thing, run?.id ?? 0n, change, { rejects: [], warnings: [] }))
         assert.deepStrictEqual(yield* ids(thing), [1, 2, 3])
       })
     )

@@ -186,7 +186,7 @@ describe("the command line", () => {
       yield* write("config/connectors/extra.yaml", shop.replace("type: rest", "type: rset"))
       const partly = yield* run("status")
       assert.deepEqual([partly.code, /shop\.item +.*120/.test(partly.stdout)], [0, true], partly.stdout)
-      assert.match(partly.stderr, /broken files they are left out here.*\n {2}config\/connectors\/extra\.yaml:2:7: /)
+      assert.match(partly.stderr, /the broken files are left out here.*\n {2}config\/connectors\/extra\.yaml:2:7: /)
 
       yield* write("config/connectors/extra.yaml", "type: rest\nbaseUrl: { env: REST_URL }\nentities: {}\n")
       const daemon = yield* start(["start"])

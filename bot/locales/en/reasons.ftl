@@ -132,6 +132,16 @@ reason-read-parentRefused = { $count } { $count ->
 reason-read-parents = { $entity }, for whose rows it is asked, was not read whole: { $why }
 reason-read-parentsUnread = { $entity }, for whose rows it is asked, has not been read yet
 reason-read-noParents = nothing was asked, because { $table } has no rows to ask for
+reason-read-pagedTotal = read { $count } { $count ->
+    [one] record
+   *[other] records
+}, and { $pointer } of the answer says { $total }; if that counts this list, it is paged otherwise than `page` declares; if something else: page.total: none
+reason-read-pagedPages = read { $count } { $count ->
+    [one] page
+   *[other] pages
+}, and { $pointer } of the answer says { $total }; if those are of this list, it is paged otherwise than `page` declares; if something else: page.total: none
+reason-read-pagedMore = the pages ended, and { $pointer } of the answer tells of more records; if that is about this list, it is paged otherwise than `page` declares; if something else: page.hasMore: none
+reason-read-oldParents = the requests were made from the rows of { $table } as they stood, without a read of { $entities } before
 reason-read-pageCap = page cap of { $limit } reached (page.maxPages)
 reason-read-endless = nothing in the answer tells a whole list from one that was cut off
 reason-request-failed = { $request }: { $why }
@@ -239,6 +249,14 @@ reason-plan-rows = { $count } { $count ->
     [one] row is no longer as the plan saw it
    *[other] rows are no longer as the plan saw them
 }, so nothing was applied; plan again
+reason-plan-untried = what only a write shows, as a length or a constraint, is known when the plan is applied: { $why }
+reason-plan-triggers = the table has triggers of its owner, which a plan does not set off ({ $triggers })
+reason-plan-changesFirst = { $table } is to be changed before
+reason-plan-refused = { $count } { $count ->
+    [one] row of the plan was left out, because PostgreSQL refused it
+   *[other] rows of the plan were left out, because PostgreSQL refused them
+} ({ $keys }): { $common }
+reason-plan-parents = it was planned by what was planned for { $entities }, which was not applied as a whole; plan again
 reason-table-unchangeable = { $table } cannot be made as declared: { $why }
 reason-table-lookupMissing = { $entity } looks names up in { $table }, which does not exist yet; sync the entity that fills it first
 reason-table-narrower = { $column } is { $existing } in the database and { $declared } in the declaration; Tributary never narrows a column. Declare it as { $fit }, or change the table by hand: { $statement }

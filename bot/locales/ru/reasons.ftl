@@ -129,6 +129,10 @@ reason-read-parentRefused = родителей, по которым ничего
 reason-read-parents = { $entity }, по строкам которой идут запросы, прочитана не вся: { $why }
 reason-read-parentsUnread = { $entity }, по строкам которой идут запросы, ещё не читалась
 reason-read-noParents = ничего не запрошено: в { $table } нет строк, по которым идут запросы
+reason-read-pagedTotal = прочитано записей: { $count }, а { $pointer } в ответе говорит { $total }; если это число записей списка, он разбит на страницы не так, как указано в `page`; если что-то другое: page.total: none
+reason-read-pagedPages = прочитано страниц: { $count }, а { $pointer } в ответе говорит { $total }; если это страницы этого списка, он разбит на них не так, как указано в `page`; если что-то другое: page.total: none
+reason-read-pagedMore = страницы кончились, а { $pointer } в ответе говорит, что записи ещё есть; если это об этом списке, он разбит на страницы не так, как указано в `page`; если о чём-то другом: page.hasMore: none
+reason-read-oldParents = запросы построены по строкам таблицы { $table }, какими они были: { $entities } перед этим не читали
 reason-read-pageCap = достигнут предел числа страниц: { $limit } (page.maxPages)
 reason-read-endless = по ответу не отличить полный список от обрезанного
 reason-request-failed = { $request }: { $why }
@@ -198,6 +202,11 @@ reason-plan-rows = { $count ->
     [few] { $count } строки уже не такие, какими их видел план
    *[many] { $count } строк уже не такие, какими их видел план
 }, поэтому ничего не сделано; запланируйте ещё раз
+reason-plan-untried = что видно только при записи (длины, ограничения), станет известно, когда план будет применён: { $why }
+reason-plan-triggers = у таблицы есть триггеры её владельца, план их не запускает ({ $triggers })
+reason-plan-changesFirst = таблица { $table } сначала должна быть изменена
+reason-plan-refused = из плана пропущены строки, которые PostgreSQL не принял: { $count } ({ $keys }): { $common }
+reason-plan-parents = план построен по плану для { $entities }, а тот выполнен не целиком; запланируйте ещё раз
 reason-table-unchangeable = { $table } нельзя сделать такой, как указано: { $why }
 reason-table-lookupMissing = { $entity } ищет названия в { $table }, а её ещё нет; сначала обновите то, что её заполняет
 reason-table-narrower = { $column } в базе { $existing }, а указано { $declared }; Tributary никогда не сужает столбец. Укажите { $fit } или измените таблицу сами: { $statement }

@@ -33,7 +33,7 @@ const columns = (now: DateTime.Utc): ReadonlyArray<Table.Column<PendingDelete>> 
 
 const note = ({ reason, rows, sample }: PendingDelete): ReadonlyArray<Table.Cell> => {
   const keys = sample.map(rowText).join(", ")
-  const more = rows > sample.length ? ` and ${count(rows - sample.length)} more` : ""
+  const more = rows > sample.length ? ` and ${count(rows - sample.length)} more (--all shows them)` : ""
   return [reason, ...(keys === "" ? [] : [{ text: `${keys}${more}`, tone: "dim" as const }])]
 }
 

@@ -2,6 +2,7 @@
  * A plan to be read before it is applied: per entity the statements, then rows to insert, update and delete, then
  * what a guard keeps and why. Entities that stay as they are share one line.
  */
+import { rootOf } from "../../reason/Reason.ts"
 import type { EntityPlan, Plan } from "../../sync/Plan.ts"
 import * as DdlView from "./DdlView.ts"
 import * as FieldsView from "./FieldsView.ts"
@@ -47,10 +48,18 @@ const isQuiet = (plan: EntityPlan): boolean =>
   plan.warnings.length + (plan.notes ?? []).length === 0 &&
   [...(plan.missed ?? []), ...plan.withheld].length === 0
 
+/** Not the source but the database, or what is declared, is in the way. */
+const isRead = ({ errorReason }: EntityPlan): boolean =>
+  errorReason !== null && /^(?:run\.(?:database|refusedMany|unfilled)|table\.)/.test(rootOf(errorReason).code)
+
 const describe = (plan: EntityPlan, view: View, all: boolean): ReadonlyArray<string> => {
   const title = `${view.style("strong", id(plan))} → ${plan.table}`
   if (plan.error !== null) {
-    return [title, `  ${view.style("bad", "could not be read")}`, ...paragraph(plan.error, view)]
+    return [
+      title,
+      `  ${view.style("bad", isRead(plan) ? "could not be planned" : "could not be read")}`,
+      ...paragraph(plan.error, view)
+    ]
   }
   const group = <A>(
     words: string,
@@ -105,7 +114,8 @@ const totals = ({ entities }: Plan): string => {
     "to delete": sum((plan) => plan.deletes.length),
     "to delete if the next read misses them too": sum((plan) => (plan.missed ?? []).length),
     "withheld from deletion": sum((plan) => plan.withheld.length),
-    "not read": sum((plan) => (plan.error === null ? 0 : 1))
+    "not planned": sum((plan) => (plan.error !== null && isRead(plan) ? 1 : 0)),
+    "not read": sum((plan) => (plan.error !== null && !isRead(plan) ? 1 : 0))
   }
   const told = Object.entries(parts).flatMap(([words, n]) => (n === 0 ? [] : [`${count(n)} ${words}`]))
   const rows = plural(
@@ -121,13 +131,13 @@ const next = ({ entities }: Plan, { saved }: PlanOptions): ReadonlyArray<string>
   ...(entities.some(({ since }) => since === true)
     ? ["only what changed was read of incremental entities, as a sync does; everything: tributary plan --full"]
     : []),
-  ...(entities.some((plan) => plan.error !== null) ? ["which systems answer: tributary doctor"] : []),
+  ...(entities.some((plan) => plan.error !== null && !isRead(plan)) ? ["which systems answer: tributary doctor"] : []),
   ...(entities.every((plan) => changesNothing(plan) && plan.withheld.length === 0)
     ? []
     : saved === undefined
       ? ["to keep it and do exactly this: tributary plan --save plan.json"]
       : [`to do exactly this: tributary apply ${saved}`]),
   ...(entities.some((plan) => plan.withheld.length > 0)
-    ? ["rows withheld wait for a decision once it is applied: tributary deletes"]
+    ? ["rows withheld stay; the next sync asks about them: tributary deletes"]
     : [])
 ]

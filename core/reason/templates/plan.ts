@@ -9,6 +9,13 @@ export const plan = {
   "plan.table": "{table} has changed since the plan was made; plan again.",
   "plan.rows":
     "{count:int} {count|row is|rows are} no longer as the plan saw {count|it|them}, so nothing was applied; plan again",
+  "plan.untried":
+    "what only a write shows, as a length or a constraint, is known when the plan is applied: {why:reason}",
+  "plan.triggers": "the table has triggers of its owner, which a plan does not set off ({triggers})",
+  "plan.changesFirst": "{table} is to be changed before",
+  "plan.refused":
+    "{count:int} {count|row|rows} of the plan {count|was|were} left out, because PostgreSQL refused {count|it|them} ({keys}): {common:list}",
+  "plan.parents": "it was planned by what was planned for {entities}, which was not applied as a whole; plan again",
   "table.unchangeable": "{table} cannot be made as declared: {why:reason}",
   "table.lookupMissing":
     "{entity} looks names up in {table}, which does not exist yet; sync the entity that fills it first",

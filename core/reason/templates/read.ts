@@ -11,6 +11,12 @@ export const read = {
     "read {count:int} {count|record|records}, and {pointer} of the answer says {total:int}; declare how it is paged, or page.total: none",
   "read.hintedPages":
     "read {count:int} {count|page|pages}, and {pointer} of the answer says {total:int}; declare how it is paged, or page.total: none",
+  "read.pagedTotal":
+    "read {count:int} {count|record|records}, and {pointer} of the answer says {total:int}; if that counts this list, it is paged otherwise than `page` declares; if something else: page.total: none",
+  "read.pagedPages":
+    "read {count:int} {count|page|pages}, and {pointer} of the answer says {total:int}; if those are of this list, it is paged otherwise than `page` declares; if something else: page.total: none",
+  "read.pagedMore":
+    "the pages ended, and {pointer} of the answer tells of more records; if that is about this list, it is paged otherwise than `page` declares; if something else: page.hasMore: none",
   "read.pastTotal":
     "there are records behind the {total:int} that the vendor counts; if it counts something else: page.total: none",
   "read.pastPages":
@@ -60,6 +66,8 @@ export const read = {
   "read.parents": "{entity}, for whose rows it is asked, was not read whole: {why:reason}",
   "read.parentsUnread": "{entity}, for whose rows it is asked, has not been read yet",
   "read.noParents": "nothing was asked, because {table} has no rows to ask for",
+  "read.oldParents":
+    "the requests were made from the rows of {table} as they stood, without a read of {entities} before",
   "read.pageCap": "page cap of {limit:int} reached (page.maxPages)",
   "read.endless": "nothing in the answer tells a whole list from one that was cut off"
 } as const

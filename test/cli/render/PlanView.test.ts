@@ -83,7 +83,7 @@ describe("PlanView", () => {
       "withheld from deletion; 54 rows unchanged.",
       "  → to keep it and do exactly this: tributary plan --save",
       "    plan.json",
-      "  → rows withheld wait for a decision once it is applied:",
+      "  → rows withheld stay; the next sync asks about them:",
       "    tributary deletes"
     ])
   })

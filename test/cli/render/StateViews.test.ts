@@ -211,7 +211,7 @@ describe("PendingView", () => {
       "id  entity         table           rows  withheld",
       " 7  fintablo.deal  public.ft_deal   310  2 h ago",
       "  61 % of 510 rows would go, the guard allows 50 %",
-      "  id=17, id=18 and 308 more",
+      "  id=17, id=18 and 308 more (--all shows them)",
       "",
       "1 delete of 310 rows in all",
       "  → delete the rows: tributary deletes apply 7",

@@ -1,0 +1,54 @@
+/** A table as it will be once what is planned for it was done: SQL that stands in the place of its name. */
+import type { Entity } from "../config/Entity.ts"
+import type { CatalogTable } from "./Catalog.ts"
+import { sqlType } from "./ColumnSql.ts"
+import { columnsNamed, list } from "./DiffSql.ts"
+import { literal, quote, quoteTable } from "./Identifier.ts"
+
+type Texts = ReadonlyArray<string | null>
+
+/** What is planned of one entity. */
+export interface PlannedRows {
+  /** With the types of its table. */
+  readonly entity: Entity
+  /** Rows that are new or changed, in the order of the columns. */
+  readonly come: ReadonlyArray<Texts>
+  /** Keys of rows that go or change, in the order of the key. */
+  readonly gone: ReadonlyArray<Texts>
+}
+
+const asLiteral = (rows: ReadonlyArray<Texts>): string => `json_array_elements(${literal(JSON.stringify(rows))}::json)`
+
+/** `existing`: the table before its DDL, nothing where there is none; `names`: the columns that are asked for. */
+export const tableAfter = (
+  { table }: Pick<Entity, "table">,
+  existing: CatalogTable | undefined,
+  plans: ReadonlyArray<PlannedRows>,
+  names: ReadonlyArray<string>
+): string => {
+  const declared = plans.flatMap(({ entity }) => entity.columns)
+  const typeOf = (name: string): string => {
+    const column = declared.find((one) => one.name === name)
+    return existing?.columns[name] ?? (column === undefined ? "text" : sqlType(column))
+  }
+  const wanted = [...new Set(names)]
+  const kept = plans.flatMap(({ entity, gone }) => {
+    const keys = columnsNamed(entity, entity.key)
+    const same = keys.map(({ name }, at) => `t.${quote(name)} = (g.value ->> ${at})::${typeOf(name)}`).join(" and ")
+    return gone.length === 0 ? [] : [`not exists (select from ${asLiteral(gone)} as g(value) where ${same})`]
+  })
+  const now = wanted.map((name) => {
+    const isThere = existing !== undefined && name in existing.columns
+    return `${isThere ? `t.${quote(name)}` : "null"}::${typeOf(name)} as ${quote(name)}`
+  })
+  const where = existing === undefined ? "false" : kept.length === 0 ? "true" : kept.join(" and ")
+  const from = existing === undefined ? "" : ` from ${quoteTable(table)} as t`
+  const come = plans.flatMap(({ come, entity }) => {
+    const values = wanted.map((name) => {
+      const at = entity.columns.findIndex((column) => column.name === name)
+      return `${at < 0 ? "null" : `(r.value ->> ${at})`}::${typeOf(name)}`
+    })
+    return come.length === 0 ? [] : [`select ${list(values)} from ${asLiteral(come)} as r(value)`]
+  })
+  return `(${[`select ${list(now)}${from} where ${where}`, ...come].join(" union all ")})`
+}

@@ -1,0 +1,51 @@
+/** What a plan says of one entity once its rows were tried out: those that PostgreSQL refuses are rejected, as a load does it. */
+import { Effect } from "effect"
+import type { SqlError } from "effect/sql"
+import type { Entity } from "../config/Entity.ts"
+import type { Ask, PlanAnswer } from "../database/PlanSql.ts"
+import * as Refusals from "../database/Refusals.ts"
+import { type Triable, tryOut } from "../database/Trial.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
+import { changeOf, rowsOf } from "./EntityPlans.ts"
+import { connectionLost, reasonOf } from "./RunFailure.ts"
+import type { Sink } from "./Sink.ts"
+
+export interface Trying {
+  readonly sink: Sink
+  /** With the types of its table. */
+  readonly stored: Entity
+  /** Nothing where there is no table, and so nobody's constraint. */
+  readonly triable: Triable | undefined
+  readonly ask: Ask<PlanAnswer>
+  /** Whether the plan will say so, or reads once more before it does. */
+  readonly isLast: (answer: PlanAnswer) => boolean
+  /** How the read ended, and what it cost. */
+  readonly read: Parameters<Sink["facts"]>
+}
+
+/** A lock, a right: no matter of a row. */
+const cannotTry = (error: { readonly _tag: string; readonly message: string }): error is SqlError.SqlError =>
+  error._tag === "SqlError" && !Refusals.refused(error) && !connectionLost(error)
+
+const changes = ({ held, rows }: PlanAnswer): boolean =>
+  rows.some(({ kind }) => kind === "new" || kind === "changed" || (kind === "gone" && held === null))
+
+export const tried = Effect.fnUntraced(function* ({ ask, isLast, read, sink, stored, triable }: Trying) {
+  const untried = (why: Reason) =>
+    Effect.map(sink.plan(ask, stored, undefined, ...read), (answer) => ({
+      answer,
+      untried: changes(answer) ? [reason("plan.untried", { why })] : []
+    }))
+  const known = (answer: PlanAnswer) => ({ answer, untried: [] })
+  if (triable === undefined) return yield* Effect.map(sink.plan(ask, stored, undefined, ...read), known)
+  if ("why" in triable) return yield* untried(triable.why)
+  const { entity } = triable
+  const asked: Ask<PlanAnswer> = (facts, rows, variant) =>
+    Effect.tap(ask(facts, rows, variant), (answer) =>
+      changes(answer) && isLast(answer) ? tryOut(entity, changeOf(entity, rowsOf(stored, answer))) : Effect.void
+    )
+  return yield* sink.plan(asked, stored, entity, ...read).pipe(
+    Effect.map(known),
+    Effect.catchIf(cannotTry, (error) => untried(reasonOf(error)))
+  )
+})

@@ -1,0 +1,294 @@
+/** A plan of several entities says what the sync of the same selection does: parents first, names as they will be. */
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import type { Entity } from "../../core/config/Entity.ts"
+import { apply } from "../../core/sync/Apply.ts"
+import { plan } from "../../core/sync/Planner.ts"
+import { layerDatabase } from "../support/database.ts"
+import { type Answers, column, entity, layerRegistry } from "../support/source.ts"
+import { brokenOff, rows, syncer } from "./World.ts"
+
+const through = (table: Entity["table"], params: Readonly<Record<string, string>>) => ({ forEach: { table, params } })
+
+/** Deals by code, and the notes of each. */
+const notesOf = (name: string, more: Partial<Entity> = {}) => {
+  const deal = entity(`${name}_deal`, { columns: [column("id", "bigint"), column("code", "text")], ...more })
+  const note = entity(name, {
+    ...through(deal.table, { deal: "code" }),
+    columns: [column("deal", "text"), column("id", "bigint")],
+    key: ["deal", "id"]
+  })
+  return { deal, note }
+}
+
+/** What was asked for by parameters, and for each of them two records. */
+const source = (codes: Readonly<Record<number, string>>, asked: Array<string>): Answers => {
+  return ({ name }, options) => {
+    if (name.endsWith("_deal")) {
+      return { records: Object.entries(codes).map(([id, code]) => ({ id: Number(id), code })) }
+    }
+    const deal = String(options?.params?.deal)
+    asked.push(deal)
+    return { records: [1, 2].map((id) => ({ deal, id })) }
+  }
+}
+
+/** Plans, then syncs the same; both as counts, with what was asked for and what is good to know. */
+const both = Effect.fnUntraced(function* (
+  declared: ReadonlyArray<Entity>,
+  selected: ReadonlyArray<Entity>,
+  answers: (asked: Array<string>) => Answers
+) {
+  const [before, after]: [Array<string>, Array<string>] = [[], []]
+  const document = yield* plan(selected).pipe(Effect.provide(layerRegistry(declared, answers(before))))
+  const runs = yield* syncer(declared)(answers(after), selected)
+  return {
+    planned: {
+      asked: before.toSorted(),
+      of: document.entities.map((one) => ({
+        counts: [one.inserts, one.updates, one.deletes].map(({ length }) => length).concat(one.unchanged),
+        failed: one.error !== null,
+        reasons: one.reasons,
+        notes: one.noteReasons ?? []
+      }))
+    },
+    synced: {
+      asked: after.toSorted(),
+      of: runs.map((one) => ({
+        counts: [one.inserted, one.updated, one.deleted, one.unchanged],
+        failed: one.status === "failed",
+        reasons: one.reasons,
+        notes: one.noteReasons
+      }))
+    },
+    errors: document.entities.map(({ error }) => error)
+  }
+})
+
+layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("a plan of an entity with its parents", () => {
+    it.effect("asks for the parents that the sync would leave in their table", () =>
+      Effect.gen(function* () {
+        const { deal, note } = notesOf("led")
+        const all = [note, deal]
+        const first = yield* both(all, all, (asked) => source({ 1: "a", 2: "b", 3: "c", 4: "d" }, asked))
+        assert.deepStrictEqual(first.planned.asked, ["a", "b", "c", "d"])
+        assert.deepStrictEqual(first.planned, first.synced)
+        // One is gone, one is new, one has another code.
+        const next = yield* both(all, all, (asked) => source({ 1: "a", 2: "other", 4: "d", 5: "e" }, asked))
+        // All twice, before rows are deleted.
+        assert.deepStrictEqual([...new Set(next.planned.asked)], ["a", "d", "e", "other"])
+        assert.deepStrictEqual(next.planned, next.synced)
+        assert.deepStrictEqual(next.planned.of[0], { counts: [4, 0, 4, 4], failed: false, reasons: [], notes: [] })
+      })
+    )
+
+    it.effect("asks for those that a guard keeps", () =>
+      Effect.gen(function* () {
+        const { deal, note } = notesOf("kept_led")
+        const all = [deal, note]
+        yield* both(all, all, (asked) => source({ 1: "a", 2: "b", 3: "c", 4: "d", 5: "e" }, asked))
+        const { planned, synced } = yield* both(all, all, (asked) => source({ 1: "a" }, asked))
+        assert.deepStrictEqual(planned.asked, ["a", "b", "c", "d", "e"])
+        assert.deepStrictEqual(planned, synced)
+      })
+    )
+
+    it.effect("goes through a whole chain of them, in an order that does not matter", () =>
+      Effect.gen(function* () {
+        const columns = [column("id", "text"), column("of", "text")]
+        const city = entity("chain_city", { columns })
+        const shop = entity("chain_shop", { columns, ...through(city.table, { of: "id" }) })
+        const item = entity("chain_item", { columns, ...through(shop.table, { of: "id" }) })
+        const answers =
+          (asked: Array<string>): Answers =>
+          ({ name }, options) => {
+            const of = String(options?.params?.of ?? "")
+            asked.push(`${name} ${of}`)
+            return { records: ["x", "y"].map((id) => ({ id: of + id, of })) }
+          }
+        const all = [item, shop, city]
+        const { planned, synced } = yield* both(all, all, answers)
+        assert.deepStrictEqual(planned, synced)
+        assert.deepStrictEqual(
+          planned.of.map(({ counts }) => counts[0]),
+          [8, 4, 2]
+        )
+      })
+    )
+
+    it.effect("knows parents whose table others fill, too, by what is theirs", () =>
+      Effect.gen(function* () {
+        const constant = (value: string) => column("kind", "text", { source: { _tag: "Constant", value } })
+        const table = { schema: "public", name: "fake_kinds" }
+        const kinds = ["a", "b"].map((kind) =>
+          entity(`kind_${kind}`, { table, columns: [column("id", "text"), constant(kind)], scope: { kind } })
+        )
+        const part = entity("kind_part", {
+          forEach: { table, params: { of: "id" }, scope: [constant("a")] },
+          columns: [column("id", "text")]
+        })
+        const answers =
+          (asked: Array<string>): Answers =>
+          ({ name }, options) => {
+            if (name !== "kind_part") return { records: [{ id: `${name}-1` }] }
+            asked.push(String(options?.params?.of))
+            return { records: [{ id: "1" }] }
+          }
+        const all = [...kinds, part]
+        const { planned, synced } = yield* both(all, all, answers)
+        assert.deepStrictEqual(planned.asked, ["kind_a-1"])
+        assert.deepStrictEqual(planned, synced)
+      })
+    )
+  })
+
+  describe("parents that are not read before", () => {
+    const old = (table: string, entities: string) => [
+      { code: "read.oldParents", params: { table: `public.${table}`, entities } }
+    ]
+
+    it.effect("are those of the table, and plan and sync say so", () =>
+      Effect.gen(function* () {
+        const { deal, note } = notesOf("alone")
+        yield* syncer([deal, note])(source({ 1: "a", 2: "b" }, []))
+        const { planned, synced } = yield* both([deal, note], [note], (asked) => source({ 1: "other" }, asked))
+        assert.deepStrictEqual(planned.asked, ["a", "b"])
+        assert.deepStrictEqual(planned, synced)
+        assert.deepStrictEqual(planned.of[0]?.notes, old("fake_alone_deal", "fake.alone_deal"))
+      })
+    )
+
+    it.effect("make the read a partial one where their own failed", () =>
+      Effect.gen(function* () {
+        const { deal, note } = notesOf("broken")
+        yield* syncer([deal, note])(source({ 1: "a", 2: "b" }, []))
+        const { planned, synced } = yield* both(
+          [deal, note],
+          [deal, note],
+          (asked) => (read, options) => (read === deal ? { error: brokenOff } : source({}, asked)(read, options))
+        )
+        assert.deepStrictEqual(planned, synced)
+        assert.deepStrictEqual([planned.of[0]?.failed, planned.asked], [true, ["a", "b"]])
+        assert.strictEqual(planned.of[1]?.reasons[0]?.code, "run.partialKept")
+      })
+    )
+  })
+
+  describe("a plan of an entity that looks names up", () => {
+    const shops = (name: string) => {
+      const shop = entity(`${name}_shop`, { columns: [column("id", "bigint"), column("title", "text")] })
+      const lookup = { table: shop.table, key: "id", value: "title" }
+      const sale = entity(name, { columns: [column("id", "bigint"), column("shop", "text", { lookup })] })
+      return { sale, shop }
+    }
+    const answers =
+      (titles: Readonly<Record<number, string>>): Answers =>
+      ({ name }) =>
+        name.endsWith("_shop")
+          ? { records: Object.entries(titles).map(([id, title]) => ({ id, title })) }
+          : { records: [1, 2, 3].map((id) => ({ id, shop: String(id) })) }
+
+    it.effect("finds those that the sync would have loaded before", () =>
+      Effect.gen(function* () {
+        const { sale, shop } = shops("looked")
+        const all = [sale, shop]
+        const planned = yield* plan(all).pipe(Effect.provide(layerRegistry(all, answers({ 1: "Bar", 2: "Hall" }))))
+        assert.deepStrictEqual(planned.entities[0]?.inserts, [
+          { id: "1", shop: "Bar" },
+          { id: "2", shop: "Hall" },
+          { id: "3", shop: null }
+        ])
+        for (const titles of [
+          { 1: "Bar", 2: "Hall" },
+          { 1: "Bar", 2: "Great hall", 3: "Yard" }
+        ]) {
+          const { planned, synced } = yield* both(all, all, () => answers(titles))
+          assert.deepStrictEqual(planned, synced)
+        }
+        const fewer = yield* both(all, all, () => answers({ 2: "Great hall", 3: "Yard" }))
+        assert.deepStrictEqual(fewer.planned, fewer.synced)
+        assert.deepStrictEqual(fewer.planned.of[0]?.counts, [0, 1, 0, 2])
+      })
+    )
+
+    it.effect("fails like the sync where there is no such table and nobody makes it", () =>
+      Effect.gen(function* () {
+        const { sale, shop } = shops("lost_sale")
+        const { errors, planned, synced } = yield* both([sale, shop], [sale], () => answers({}))
+        assert.deepStrictEqual(planned, synced)
+        assert.match(errors.join(), /looks names up in public\.fake_lost_sale_shop, which does not exist yet/)
+      })
+    )
+  })
+
+  describe("a plan that is applied", () => {
+    it.effect("writes parents before what was planned by them", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const { deal, note } = notesOf("ordered")
+        yield* sql`create table fake_ordered_deal (id bigint primary key, code text unique)`
+        yield* sql`create table fake_ordered (deal text references fake_ordered_deal (code), id bigint, primary key (deal, id))`
+        const registry = layerRegistry([note, deal], source({ 1: "a", 2: "b" }, []))
+        const document = yield* Effect.provide(plan([note, deal]), registry)
+        assert.deepStrictEqual(
+          document.entities.map(({ entity, inserts }) => [entity, inserts.length]),
+          [
+            ["ordered", 4],
+            ["ordered_deal", 2]
+          ]
+        )
+        const results = yield* Effect.provide(apply(document, "anna"), registry)
+        assert.deepStrictEqual(
+          results.map(({ entity, inserted, status }) => [entity, status, inserted]),
+          [
+            ["ordered", "ok", 4],
+            ["ordered_deal", "ok", 2]
+          ]
+        )
+      })
+    )
+
+    it.effect("deletes nothing for the sake of parents whose own plan could not be applied", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const { deal, note } = notesOf("orphaned")
+        const all = [deal, note]
+        yield* syncer(all)(source({ 1: "a", 2: "b", 3: "c" }, []))
+        const registry = layerRegistry(all, source({ 1: "a", 2: "b" }, []))
+        const document = yield* Effect.provide(plan(all), registry)
+        assert.deepStrictEqual(
+          document.entities.map(({ deletes }) => deletes.length),
+          [1, 2]
+        )
+        yield* sql`update fake_orphaned_deal set id = 30 where code = 'c'`
+        const results = yield* Effect.provide(apply(document, "anna"), registry)
+        assert.deepStrictEqual(
+          results.map(({ deleted, status }) => [status, deleted]),
+          [
+            ["failed", 0],
+            ["failed", 0]
+          ]
+        )
+        assert.match(
+          results[1]?.error ?? "",
+          /planned for fake\.orphaned_deal, which was not applied as a whole; plan again/
+        )
+        assert.lengthOf(yield* sql`select from fake_orphaned`, 6)
+      })
+    )
+  })
+
+  describe("a plan of a replace", () => {
+    it.effect("fails where the sync does, because a part is no whole to swap in", () =>
+      Effect.gen(function* () {
+        const thing = entity("swapped", { mode: "replace" })
+        const end = { _tag: "Partial", reason: { code: "said", params: { text: "cut off" } } } as const
+        const { errors, planned, synced } = yield* both([thing], [thing], () => () => ({ records: rows(1, 3), end }))
+        assert.deepStrictEqual(planned, synced)
+        assert.match(errors.join(), /a replace needs a whole read/)
+      })
+    )
+  })
+})
