@@ -143,7 +143,14 @@ it.effect("what stands around the records is known however the text is cut", () 
       const reader = new EnvelopeReader(["items"])
       let out = ""
       for (let at = 0; at < text.length; at += size) out += reader.feed(text.slice(at, at + size))
-      assert.strictEqual(out + reader.end(), text.replace("12345678901234567890", '"12345678901234567890"'))
+      const read = out + reader.end()
+      assert.lengthOf(read, text.length - 1)
+      // What nobody asked for is no value any more; the records stand where they stood.
+      const { s, ...values } = JSON.parse(read)
+      assert.include([0, around.s], s)
+      const items = [{ x: [1, {}] }, { t: "]]\\" }, []]
+      assert.deepEqual(values, { a: 0, items, n: 0, total: Number(around.total) })
+      assert.strictEqual(read.indexOf('{"x"'), text.indexOf('{"x"') - 1)
       assert.deepEqual<unknown>(reader.envelope(), around)
     }
     const numbers = '{"items":[1,12],"total":2}'
