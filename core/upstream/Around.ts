@@ -4,36 +4,15 @@
  * next pages are among them. So another list of the same answer costs no memory, however long it is.
  */
 import { type Reason, reason } from "../reason/Reason.ts"
+import { Aside, stringEnd, unquoted } from "./Aside.ts"
 
 /** The next token; of a string where it begins. A word that touches the end may go on. */
 const nextToken = /[ \t\n\r]*(?:(")|([[\]{},:])|([^ \t\n\r":,[\]{}]+))/y
-const word = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
-/** What stands before the space: no string of JSON holds it unescaped. */
-const unescaped = /[^ -\u{10ffff}]/u
 
 /** Of a name, and of what is kept of a value: the longest cursors are shorter. */
 const longest = 1 << 16
 /** Of all that is kept. */
 const most = 1 << 20
-
-/** A string that is cut off: whether its next character is escaped. */
-interface Cut {
-  readonly escaped: boolean
-}
-
-/** Behind the quotation mark that ends a string, read from inside of it. Not by an expression, whose stack long ones exceed. */
-const stringEnd = (text: string, from: number): number | Cut => {
-  for (let at = from; ; ) {
-    const quote = text.indexOf('"', at)
-    const end = quote < 0 ? text.length : quote
-    let slashes = end
-    while (slashes > at && text[slashes - 1] === "\\") slashes--
-    const escaped = (end - slashes) % 2 === 1
-    if (quote < 0) return { escaped }
-    at = quote + 1
-    if (!escaped) return at
-  }
-}
 
 interface Frame {
   readonly object: boolean
@@ -41,23 +20,17 @@ interface Frame {
   index: number
 }
 
-/** What may come next in a value that is blanked out; whoever reads the rest judges the rest. */
-type Next = "value" | "value or end" | "name" | "name or end" | "colon" | "comma or end"
-
 export class Around {
   readonly #tokens: ReadonlyArray<string>
   readonly #frames: Array<Frame> = []
   #hadArray = false
-  /** Of a value that is blanked out: which of its brackets are open, objects as true; and what may come next in it. */
-  readonly #aside: Array<boolean> = []
-  #next: Next = "value"
-  /** In a string of which nobody needs the rest. */
-  #cut: Cut | undefined
+  /** The value that is being blanked out. */
+  #aside: Aside | undefined
   /** The beginning of a name or a word; and where in the document it stands. */
   #unread = ""
   #offset = 0
-  /** The value that is being blanked out; null: it is long. */
-  #hidden: string | null | undefined
+  /** Its text; null: it is long. */
+  #hidden: string | null = ""
   readonly #kept: Array<string> = []
   #size = 0
   /** Why this is no JSON, or more than is read. */
@@ -80,9 +53,10 @@ export class Around {
     let out = ""
     let at = 0
     while (at < text.length) {
-      if (this.#cut !== undefined) {
-        const end = this.#goOn(text, at, this.#cut)
+      if (this.#aside !== undefined) {
+        const end = this.#blank(text, at, this.#aside)
         out += " ".repeat(end - at)
+        if (end === at) break
         at = end
         continue
       }
@@ -94,28 +68,18 @@ export class Around {
       at = match === null ? text.length : begin
       if (match === null) break
       const end = quote === undefined ? begin + (mark ?? bare ?? "").length : stringEnd(text, begin + 1)
-      if (typeof end !== "number") {
-        if (this.#isName()) break
-        out += this.#aside.length === 0 ? "0" : " "
-        this.#value()
-        this.#hide(text, begin, begin + 1)
-        this.#cut = { escaped: false }
-        at = begin + 1
+      if (this.#opensAside(mark) || (typeof end !== "number" && !this.#isName())) {
+        this.#aside = new Aside()
+        at = this.#blank(text, begin, this.#aside)
+        out += `0${" ".repeat(at - begin - 1)}`
         continue
       }
-      // A word may go on in the next piece.
-      if (bare !== undefined && end === text.length) break
+      // A name that is cut off, or a word that may go on in the next piece.
+      if (typeof end !== "number" || (bare !== undefined && end === text.length)) break
       const isEntry = this.#isEntry(mark)
-      const isFirst = this.#aside.length === 0
-      if (isFirst && !this.#opensAside(mark)) {
-        this.#step(quote === undefined ? undefined : text.slice(begin, end), mark)
-        this.#keep(text.slice(begin, end))
-        out += text.slice(begin, end)
-      } else {
-        this.#judge(mark, bare, quote === undefined ? undefined : text.slice(begin, end))
-        this.#hide(text, begin, end)
-        out += (isFirst ? "0" : " ") + " ".repeat(end - begin - 1)
-      }
+      this.#step(quote === undefined ? undefined : text.slice(begin, end), mark)
+      this.#keep(text.slice(begin, end))
+      out += text.slice(begin, end)
       at = end
       if (!isEntry) continue
       this.#hadArray = true
@@ -133,18 +97,20 @@ export class Around {
     return this.#unread
   }
 
-  /** Where the string that was cut off ends in this piece, if it does. */
-  #goOn(text: string, at: number, { escaped }: Cut): number {
-    const end = stringEnd(text, at + (escaped ? 1 : 0))
-    const stop = typeof end === "number" ? end : text.length
-    if (unescaped.test(text.slice(at, stop))) this.#wrong()
-    this.#cut = typeof end === "number" ? undefined : end
-    this.#hide(text, at, stop)
-    return stop
+  /** As much of the value as there is: only what is short is kept. */
+  #blank(text: string, from: number, aside: Aside): number {
+    const end = aside.read(text, from)
+    if (aside.wrong) this.fault ??= reason("answer.noJson", { offset: this.#offset })
+    const isShort = this.#hidden !== null && this.#hidden.length + end - from <= longest
+    this.#hidden = isShort ? `${this.#hidden}${text.slice(from, end)}` : null
+    if (aside.goesOn) return end
+    this.#keep(this.#hidden ?? "null")
+    this.#hidden = ""
+    this.#aside = undefined
+    return end
   }
 
   #isName(): boolean {
-    if (this.#aside.length > 0) return false
     const frame = this.#frames.at(-1)
     return frame?.object === true && frame.key === undefined
   }
@@ -156,8 +122,7 @@ export class Around {
   }
 
   #isEntry(mark: string | undefined): boolean {
-    const isThere = this.#aside.length === 0 && this.#frames.length === this.#tokens.length && this.#onWay()
-    return mark === "[" && !this.#hadArray && isThere
+    return mark === "[" && !this.#hadArray && this.#frames.length === this.#tokens.length && this.#onWay()
   }
 
   /** Whether a list or an object begins that does not lead to the array. */
@@ -177,66 +142,9 @@ export class Around {
     } else if (key !== undefined && frame.object && frame.key === undefined) frame.key = unquoted(key)
   }
 
-  /** One token of what is blanked out: nobody else will see whether it may stand there. */
-  #judge(mark: string | undefined, bare: string | undefined, string: string | undefined): void {
-    const inObject = this.#aside.at(-1) === true
-    const isClosing = mark === "]" || mark === "}"
-    if (mark === "[" || mark === "{") {
-      if (this.#aside.length > 0) this.#value()
-      this.#aside.push(mark === "{")
-      this.#next = mark === "{" ? "name or end" : "value or end"
-    } else if (isClosing) {
-      this.#expect(inObject === (mark === "}"), "comma or end", inObject ? "name or end" : "value or end")
-      this.#aside.pop()
-      this.#next = "comma or end"
-    } else if (mark === ",") {
-      this.#expect(true, "comma or end")
-      this.#next = inObject ? "name" : "value"
-    } else if (mark === ":") {
-      this.#expect(true, "colon")
-      this.#next = "value"
-    } else if (string !== undefined && (this.#next === "name" || this.#next === "name or end")) {
-      this.#next = "colon"
-    } else this.#value()
-    if (bare !== undefined && !word.test(bare)) this.#wrong()
-    const isOdd = string !== undefined && (string.includes("\\") || unescaped.test(string))
-    if (isOdd && unquoted(string) === undefined) this.#wrong()
-  }
-
-  /** A value begins, and of a list or an object that is asked again at its end. */
-  #value(): void {
-    if (this.#aside.length === 0) return
-    this.#expect(true, "value", "value or end")
-    this.#next = "comma or end"
-  }
-
-  #expect(fits: boolean, ...allowed: ReadonlyArray<Next>): void {
-    if (!fits || !allowed.includes(this.#next)) this.#wrong()
-  }
-
-  #wrong(): void {
-    this.fault ??= reason("answer.noJson", { offset: this.#offset })
-  }
-
-  #hide(text: string, from: number, to: number): void {
-    const hidden = this.#hidden === undefined ? "" : this.#hidden
-    this.#hidden = hidden === null || hidden.length + to - from > longest ? null : hidden + text.slice(from, to)
-    if (this.#aside.length > 0 || this.#cut !== undefined) return
-    this.#keep(this.#hidden ?? "null")
-    this.#hidden = undefined
-  }
-
   #keep(text: string): void {
     this.#size += text.length
     if (this.#size > most) this.#kept.length = 0
     else this.#kept.push(text)
-  }
-}
-
-const unquoted = (key: string): string | undefined => {
-  try {
-    return String(JSON.parse(key))
-  } catch {
-    return undefined
   }
 }

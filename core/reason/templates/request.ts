@@ -9,7 +9,7 @@ export const request = {
   "request.unsendable": "this is not a request that can be sent; check baseUrl, path and body",
   "request.foreignHost": "the credentials are for baseUrl only, this is another host",
   "request.timeout": "no complete answer within {limit}; raise limits.timeout or ask for less at a time",
-  "request.tooLarge": "the answer is longer than {limit:int} characters; page it or raise limits.maxBytes",
+  "request.tooLarge": "the answer is larger than {limit:int} bytes; page it or raise limits.maxBytes",
   "request.waitTooLong": "the vendor asks to wait {wait}, longer than limits.deadline",
   "request.circuitOpen": "not asked: the last calls all failed; wait {wait}",
   "request.circuitTrying": "not asked: the last calls all failed; one is just being tried",
@@ -32,7 +32,7 @@ export const request = {
   "answer.longRecord": "a record is longer than {limit:int} characters; raise limits.maxHeld",
   "answer.longBeside": "a name or a number beside the records is longer than {limit:int} characters",
   "answer.longPage":
-    "the answer is read as a whole and is larger than {limit:int} bytes; page it or raise limits.maxHeld",
+    "the answer is read as a whole and is longer than {limit:int} characters; page it or raise limits.maxHeld",
   "answer.manyValues": "a record holds more than {limit:int} values",
   "answer.longNumber": "a number has more than {limit:int} digits",
   "answer.deepXml": "elements nest deeper than {limit:int} levels, at line {line:int}, column {column:int}",

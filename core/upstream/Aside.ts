@@ -1,0 +1,131 @@
+/**
+ * A value of JSON that nobody needs, read over as it passes: where it ends, and whether it is one. It holds no more than which
+ * brackets are open.
+ */
+
+/** A string that is cut off: whether its next character is escaped. */
+export interface Cut {
+  readonly escaped: boolean
+}
+
+/** Behind the quotation mark that ends a string, read from inside of it. Not by an expression, whose stack long ones exceed. */
+export const stringEnd = (text: string, from: number): number | Cut => {
+  for (let at = from; ; ) {
+    const quote = text.indexOf('"', at)
+    const end = quote < 0 ? text.length : quote
+    let slashes = end
+    while (slashes > at && text[slashes - 1] === "\\") slashes--
+    const escaped = (end - slashes) % 2 === 1
+    if (quote < 0) return { escaped }
+    at = quote + 1
+    if (!escaped) return at
+  }
+}
+
+/** What stands before the space: no string of JSON holds it unescaped. */
+const unescaped = /[^ -\u{10ffff}]/u
+
+/** The text of a string with its quotes; nothing where it is none. */
+export const unquoted = (string: string): string | undefined => {
+  if (!string.includes("\\") && !unescaped.test(string)) return string.slice(1, -1)
+  try {
+    return String(JSON.parse(string))
+  } catch {
+    return undefined
+  }
+}
+
+const bare = /[^ \t\n\r":,[\]{}]+/y
+const word = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
+
+/** What may come next, as bits. */
+const [value, name, colon, comma, close] = [1, 2, 4, 8, 16]
+
+export class Aside {
+  /** Objects as true. */
+  readonly #open: Array<boolean> = []
+  #next = value
+  #cut: Cut | undefined
+  /** It is no JSON. */
+  wrong = false
+
+  /** Whether there is more of it to come. */
+  get goesOn(): boolean {
+    return this.#open.length > 0 || this.#cut !== undefined
+  }
+
+  /** From its beginning, or from where it was left. Answers where it was left: behind its end, or before a word that is cut off. */
+  read(text: string, from: number): number {
+    let at = from
+    if (this.#cut !== undefined) at = this.#rest(text, at, this.#cut)
+    while (at < text.length && (at === from || this.goesOn)) {
+      const c = text[at] ?? ""
+      if (c === " " || c === "\n" || c === "\r" || c === "\t") at++
+      else if (c === '"') {
+        this.#expect(this.#next & name ? name : value, this.#next & name ? colon : comma | close)
+        const end = stringEnd(text, at + 1)
+        if (typeof end !== "number") {
+          this.#cut = end
+          this.wrong ||= unescaped.test(text.slice(at))
+          return text.length
+        }
+        this.wrong ||= unquoted(text.slice(at, end)) === undefined
+        at = end
+      } else {
+        const end = this.#mark(c) ? at + 1 : this.#word(text, at)
+        if (end < 0) return at
+        at = end
+      }
+    }
+    return at
+  }
+
+  #rest(text: string, at: number, { escaped }: Cut): number {
+    const end = stringEnd(text, at + (escaped ? 1 : 0))
+    this.#cut = typeof end === "number" ? undefined : end
+    const stop = typeof end === "number" ? end : text.length
+    this.wrong ||= unescaped.test(text.slice(at, stop))
+    return stop
+  }
+
+  #mark(c: string): boolean {
+    const inObject = this.#open.at(-1) === true
+    switch (c) {
+      case "{":
+      case "[":
+        this.#expect(value, c === "{" ? name | close : value | close)
+        this.#open.push(c === "{")
+        return true
+      case "}":
+      case "]":
+        this.#expect(close, comma | close)
+        this.wrong ||= inObject !== (c === "}")
+        this.#open.pop()
+        return true
+      case ",":
+        this.#expect(comma, inObject ? name : value)
+        return true
+      case ":":
+        this.#expect(colon, value)
+        return true
+      default:
+        return false
+    }
+  }
+
+  /** -1: it may go on in the next piece. */
+  #word(text: string, at: number): number {
+    bare.lastIndex = at
+    const [found = ""] = bare.exec(text) ?? []
+    const end = at + found.length
+    if (end === text.length) return -1
+    this.#expect(value, comma | close)
+    this.wrong ||= !word.test(found)
+    return end
+  }
+
+  #expect(what: number, next: number): void {
+    this.wrong ||= (this.#next & what) === 0
+    this.#next = next
+  }
+}
