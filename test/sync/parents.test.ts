@@ -222,7 +222,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       Effect.gen(function* () {
         const incremental = { cursor: "at", param: "since", overlap: Duration.zero, format: "iso" }
         const at = column("at", "timestamp")
-        const changing = (name: string, more: Partial<Entity> = {}) => {
+        const changing = (name: string, more: Partial<Entity> = {}, parents = 2) => {
           const { deal, note } = notesOf(name, {
             mode: "upsert",
             incremental,
@@ -232,7 +232,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           return Effect.gen(function* () {
             const sync = syncer([deal, note])
             const dated = (id: number) => [{ id, at: "2026-03-01T00:00:00Z" }]
-            const notes = source({ 7: dated(1), 8: dated(2) })
+            const notes = source(parents === 1 ? { 7: dated(1) } : { 7: dated(1), 8: dated(2) })
             yield* sync(notes)
             const [, result] = yield* sync(notes)
             return result?.reasons
@@ -243,6 +243,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           { code: "cursor.parentless", params: field }
         ])
         assert.deepStrictEqual(yield* changing("proven"), [])
+        assert.deepStrictEqual(yield* changing("single", { key: ["id"] }, 1), [])
         assert.deepStrictEqual(yield* changing("declared", { key: ["id"], unique: true }), [])
       })
     )
