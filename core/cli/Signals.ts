@@ -24,6 +24,9 @@ process.on("SIGHUP", () => {
   reload?.()
 })
 
+/** Node would open its inspector, in which whoever reaches this machine could run code as the daemon. */
+process.on("SIGUSR1", () => {})
+
 /** While the program is being loaded there is nothing to end but the process; 130 is what it ends with later, too. */
 const endAtOnce = () => process.exit(130)
 process.on("SIGINT", endAtOnce)

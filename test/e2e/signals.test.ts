@@ -73,6 +73,23 @@ describe.concurrent("the daemon", () => {
     })
   )
 
+  scenario("opens no inspector when it is asked for one", (place) =>
+    Effect.gen(function* () {
+      const { child, ended } = yield* processOf(place, process.execPath, [main, "start"])
+      let said = ""
+      child.stderr.on("data", (bytes: Buffer) => {
+        said += bytes.toString()
+      })
+      yield* eventually(Effect.sync(() => catches(child)))
+      child.kill("SIGUSR1")
+      yield* eventually(isUp(place))
+      child.kill("SIGUSR1")
+      child.kill("SIGTERM")
+      assert.deepEqual(yield* ended, clean)
+      assert.notInclude(said, "Debugger")
+    })
+  )
+
   scenario("ends cleanly when nobody reads any more what it says", (place) =>
     Effect.gen(function* () {
       const { child, ended } = yield* processOf(place, process.execPath, [main, "start"])
