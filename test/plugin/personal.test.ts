@@ -24,7 +24,7 @@ const seeded = Effect.gen(function* () {
     yield* sql`insert into tributary.sync_reject (run_id, position, reason, value) values (${run}::bigint, 1, 'x', 'Иван')`
     yield* sql`
       insert into tributary.action_log (action, key, attempt, what, status, trigger, actor, resolved_by, request, created_at)
-      values ('a', ${who}, gen_random_uuid(), 'w', 'done', 'bot', ${who}, ${who}, '{}', now())`
+      values ('a', gen_random_uuid()::text, gen_random_uuid(), 'w', 'done', 'bot', ${who}, ${who}, '{}', now())`
     yield* sql`insert into tributary.bot_person (telegram_id, name, phone, created_at) values (${id}::bigint, 'Иван', '+7', now())`
     yield* sql`insert into tributary.bot_admin (telegram_id, added_by, added_at) values (${id}::bigint, ${somebody}, now())`
     yield* sql`insert into tributary.bot_session (key, value, changed_at) values (${id}, '{}', now())`
@@ -70,9 +70,7 @@ describe("a person", () => {
           ["telegram", true]
         ]
       )
-      const left = yield* holding("4242")
-      // The key of what was sent stays, so that it is never sent again.
-      assert.deepEqual(left, [{ name: "action_log", n: 1 }])
+      assert.deepEqual(yield* holding("4242"), [])
       assert.deepEqual(yield* holding("4243"), before)
       const sql = yield* SqlClient.SqlClient
       assert.deepEqual(
