@@ -2,7 +2,7 @@
  * What may never be told: every secret the configuration resolved, cut out of whatever leaves the process as a text, in
  * every spelling an answer, a URL, a header or a log might give it.
  */
-import { encodedPattern, spelledPattern } from "./Spelling.ts"
+import { encoded, type Spelling, spelled } from "./Spelling.ts"
 
 /** What stands where a secret was. */
 export const hidden = "<redacted>"
@@ -15,22 +15,28 @@ const shortest = 4
  * and what reads YAML is no Effect. It grows by one entry for each value ever resolved.
  */
 const known = new Set<string>()
-let pattern: RegExp | undefined
+let spellings: ReadonlyArray<Spelling> | undefined
+/** By which of the spellings a text may hold. */
+const patterns = new Map<string, RegExp>()
 
 /** From now on the value is cut out, and with it what else is secret inside: the password of an address, a key in JSON. */
 export const remember = (secret: string): void => {
   for (const part of [secret, ...within(secret)]) {
     if (part.trim().length < shortest || known.has(part)) continue
     known.add(part)
-    pattern = undefined
+    spellings = undefined
   }
 }
 
 /** The text without any known secret. */
 export const redact = (text: string): string => {
   if (known.size === 0 || text.length < shortest) return text
-  pattern ??= patternOf([...known])
-  return text.replace(basic, withoutPassword).replace(pattern, hidden)
+  spellings ??= spellingsOf([...known])
+  const all = spellings
+  const told = text.replace(basic, withoutPassword)
+  // A text of some hundred kilobytes would take the patterns of many secrets a second.
+  const near = all.flatMap(({ anchor }, at) => (told.includes(anchor) ? at : []))
+  return near.length === 0 ? told : told.replace(patternOf(all, near), hidden)
 }
 
 /** Too short a secret is in no Base64 that could be told from a word; behind this one it is a password. */
@@ -42,9 +48,20 @@ const withoutPassword = (whole: string, encoded: string): string => {
 }
 
 /** The longest first: an address goes as a whole, and not just the password in it. */
-const patternOf = (secrets: ReadonlyArray<string>): RegExp => {
+const spellingsOf = (secrets: ReadonlyArray<string>): ReadonlyArray<Spelling> => {
+  patterns.clear()
   const longestFirst = secrets.toSorted((left, right) => right.length - left.length)
-  return new RegExp([...longestFirst.map(spelledPattern), ...longestFirst.flatMap(encodedPattern)].join("|"), "g")
+  return [...longestFirst.map(spelled), ...longestFirst.flatMap(encoded)]
+}
+
+const mostPatterns = 256
+
+const patternOf = (all: ReadonlyArray<Spelling>, near: ReadonlyArray<number>): RegExp => {
+  const key = near.join()
+  const made = patterns.get(key) ?? new RegExp(near.map((at) => all[at]?.pattern).join("|"), "g")
+  if (patterns.size >= mostPatterns) patterns.clear()
+  patterns.set(key, made)
+  return made
 }
 
 const keyNames = /(?:key|token|pass|password|secret)$/i

@@ -37,10 +37,24 @@ const character = (one: string): string => {
 /** Shorter than this it must stand by itself: `1234` is also a part of many numbers. */
 const conspicuous = 8
 
-export const spelledPattern = (text: string): string => {
-  const spelled = [...text].map(character).join("")
-  return text.length < conspicuous ? `(?<![A-Za-z0-9])${spelled}(?![A-Za-z0-9])` : spelled
+/** How to find a spelling. */
+export interface Spelling {
+  readonly pattern: string
+  /** Stands as it is in every text that the pattern matches: looking for it costs next to nothing. */
+  readonly anchor: string
 }
+
+/** Letters and digits are spelled in one way only. */
+const anchorOf = (text: string): string =>
+  (text.match(/[A-Za-z0-9]+/g) ?? []).reduce((longest, run) => (run.length > longest.length ? run : longest), "")
+
+export const spelled = (text: string): Spelling => {
+  const whole = [...text].map(character).join("")
+  const pattern = text.length < conspicuous ? `(?<![A-Za-z0-9])${whole}(?![A-Za-z0-9])` : whole
+  return { pattern, anchor: anchorOf(text) }
+}
+
+export const spelledPattern = (text: string): string => spelled(text).pattern
 
 const base64 = "[A-Za-z0-9+/_-]"
 
@@ -51,11 +65,12 @@ const fewest = 8
  * Any Base64 that holds the text, whatever stands before and after it there, such as the user of basic authentication:
  * three bytes are four characters, so a text looks one of three ways. The whole word is meant.
  */
-export const encodedPattern = (text: string): ReadonlyArray<string> =>
+export const encoded = (text: string): ReadonlyArray<Spelling> =>
   [0, 1, 2].flatMap((before) => {
     const bytes = Buffer.from(text).subarray((3 - before) % 3)
     const core = bytes.subarray(0, bytes.length - (bytes.length % 3)).toString("base64")
     // Within an address, or JSON inside JSON.
     const either = core.replace(/[+/]/g, (one) => (one === "+" ? "(?:[+-]|%2[bB])" : "(?:[/_]|%2[fF]|\\\\+/)"))
-    return core.length < fewest ? [] : [`(?<!${base64})${base64}*${either}${base64}*={0,2}`]
+    const pattern = `(?<!${base64})${base64}*${either}${base64}*={0,2}`
+    return core.length < fewest ? [] : [{ pattern, anchor: anchorOf(core) }]
   })

@@ -67,6 +67,18 @@ describe("a secret is cut out", () => {
     assert.strictEqual(redact("x abcdEFGH12 y"), "x <redacted> y")
   })
 
+  it("of many, in a text of some hundred kilobytes within a moment", () => {
+    const many = Array.from({ length: 30 }, (_, at) => `many-${at}-${"xyz".repeat(8)}`)
+    for (const one of many) remember(one)
+    const prose = "plain words and обычный текст, 12345 of them; ".repeat(6_000)
+    redact(prose)
+    const begun = performance.now()
+    assert.strictEqual(redact(prose), prose)
+    assert.strictEqual(redact(`${prose}${many[7]}`), `${prose}<redacted>`)
+    // Every pattern tried at every place takes seconds.
+    assert.isBelow(performance.now() - begun, 400)
+  })
+
   it("inside of another word", () => {
     assert.strictEqual(redact(`x${plain}y`), "x<redacted>y")
   })
