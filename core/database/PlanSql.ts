@@ -53,13 +53,19 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
       ? "d._kind"
       : `case when d._kind = 'gone' and not ${missedBefore(entity)} then 'missed' else d._kind end`
   return `with ${clauses.join(",\n")}
-select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} as kept,
+select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(variant)} as kept,
   coalesce((select json_agg(json_build_object('kind', ${kind},
       'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
       'before', case when d._kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end))
     from diff as d), '[]') as rows
 from counts as c, verdict as v, facts as f`
 }
+
+/** Of rows that had to be sorted for their keys: what a load says, too. */
+const foldedSql = ({ fold }: LoadVariant): string =>
+  fold
+    ? `case when f.rows > c.rows then jsonb_build_array(${reasonSql("run.folded", { count: "(f.rows - c.rows)" })}) else '[]'::jsonb end`
+    : "'[]'::jsonb"
 
 const PlanAnswer = Schema.Struct({
   unchanged: Schema.Int,

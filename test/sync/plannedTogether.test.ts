@@ -280,6 +280,18 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     )
   })
 
+  describe("a plan of records with equal keys", () => {
+    it.effect("says of them what the sync says", () =>
+      Effect.gen(function* () {
+        const thing = entity("doubled")
+        const records = [...rows(1, 5), ...rows(4, 5, "again")]
+        const { planned, synced } = yield* both([thing], [thing], () => () => ({ records }))
+        assert.deepStrictEqual(planned, synced)
+        assert.deepStrictEqual(planned.of[0]?.reasons, [{ code: "run.folded", params: { count: 2 } }])
+      })
+    )
+  })
+
   describe("a plan of a replace", () => {
     it.effect("fails where the sync does, because a part is no whole to swap in", () =>
       Effect.gen(function* () {
