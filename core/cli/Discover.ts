@@ -6,6 +6,7 @@ import { type Entity, entityId } from "../config/Entity.ts"
 import { follow, tokensOf } from "../config/Pointer.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { arraysIn, type FoundArray, likeliest, pointerOf } from "../sync/Arrays.ts"
+import { formatOf, recordsIn } from "../sync/Bodies.ts"
 import { type Proposal, propose } from "../sync/Discover.ts"
 import { type ProposedPage, proposePage } from "../sync/DiscoverPage.ts"
 import { layerHttp } from "../upstream/Http.ts"
@@ -106,10 +107,18 @@ const arrayText = ({ isOfRecords, length, pointer }: FoundArray): string =>
 
 const quantities = (arrays: ReadonlyArray<FoundArray>): string => arrays.map(arrayText).join(", ")
 
+/** What to say of an answer that is no JSON. */
+const howElse = (text: string): string => {
+  const format = formatOf(text)
+  if (format === undefined) return "Say what it is: --format xml, csv or ndjson"
+  const records = format === "xml" ? recordsIn(text) : undefined
+  return `It looks like ${format}: --format ${format}${records === undefined ? "" : ` --records ${records}`}`
+}
+
 /** JSON, of which nobody has said where the list is: the whole answer, and the list in it. */
 const locate = Effect.fnUntraced(function* (peeked: Peeked, path: string, wanted: string | undefined, usual: string) {
   const answer = yield* Effect.try({ try: (): unknown => JSON.parse(peeked.text), catch: () => undefined }).pipe(
-    Effect.catch(() => stop(1, `${path} did not answer with JSON. Say what it is: --format xml`, { error: "no JSON" }))
+    Effect.catch(() => stop(1, `${path} did not answer with JSON. ${howElse(peeked.text)}`, { error: "no JSON" }))
   )
   const arrays = arraysIn(answer)
   const chosen =
@@ -178,7 +187,9 @@ export const discover = Command.make(
         if (Array.isArray(list)) found.push(...list.slice(0, enough).map(asRecord))
       }
       if (found.length === 0) {
-        const message = `${path} answered without records. Say where they are: --records /items`
+        const where =
+          format === "xml" ? "--records items/item; without --format they are looked for" : "--records /items"
+        const message = `${path} answered without records. Say where they are: ${where}`
         return yield* stop(1, message, { error: "no records" })
       }
       const proposal = propose(found)

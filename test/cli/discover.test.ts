@@ -92,12 +92,24 @@ const shapes: Readonly<Record<string, Shape>> = {
   }
 }
 
+/** What is no JSON, and how to say so. */
+const others: Readonly<Record<string, { readonly body: string; readonly flags: ReadonlyArray<string> }>> = {
+  xml: {
+    body: '<?xml version="1.0"?><shop at="1.50"><total>2</total><items><item n="1"><id>1</id><tag/></item><item><id>2</id></item></items></shop>',
+    flags: ["--format", "xml", "--records", "shop/items/item"]
+  },
+  csv: { body: "id;name\n1;a\n2;b\n".replaceAll(";", ","), flags: ["--format", "csv"] },
+  lines: { body: '{"id": 1}\n{"id": 2}\n', flags: ["--format", "ndjson"] }
+}
+
 const serve = Effect.acquireRelease(
   Effect.callback<{ readonly url: string; readonly close: () => void }>((resume) => {
     const server = createServer((request, response) => {
-      const shape = shapes[new URL(request.url ?? "/", "http://a.test").pathname.slice(1)]
-      response.setHeader("content-type", "application/json")
-      response.end(JSON.stringify(shape?.answer ?? { items: [{}] }))
+      const path = new URL(request.url ?? "/", "http://a.test").pathname.slice(1)
+      const shape = shapes[path]
+      const other = others[path]
+      response.setHeader("content-type", other === undefined ? "application/json" : "text/plain")
+      response.end(other?.body ?? JSON.stringify(shape?.answer ?? { items: [{}] }))
     })
     server.listen(0, "127.0.0.1", () => {
       const address = server.address()
@@ -148,6 +160,20 @@ describe("discover", () => {
       const checked = yield* type("check")
       assert.strictEqual(checked.code, 0, checked.err)
       assert.include(checked.out, `${Object.keys(shapes).length + 1} entities`)
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.live("of what is no JSON says what it seems to be, and takes that", () =>
+    Effect.gen(function* () {
+      yield* makePlace
+      for (const [name, { flags }] of Object.entries(others)) {
+        const guessed = yield* type("discover", "shop", "--path", `/${name}`)
+        assert.strictEqual(guessed.code, 1, name)
+        assert.include(guessed.err.replaceAll(/\s+/g, " "), flags.join(" "), name)
+        const { code, err, out } = yield* type("discover", "shop", "--path", `/${name}`, ...flags)
+        assert.strictEqual(code, 0, `${name}: ${err}`)
+        assert.match(out, /From 2 records/, name)
+      }
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
