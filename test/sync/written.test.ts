@@ -8,6 +8,7 @@ import { apply } from "../../core/sync/Apply.ts"
 import { plan } from "../../core/sync/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, entity, layerRegistry } from "../support/source.ts"
+import { often, upsert } from "./LongRead.ts"
 import { ids, rows, syncerOf, tableOf } from "./World.ts"
 
 const things = (name: string, more: Partial<Entity> = {}) =>
@@ -193,6 +194,22 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepInclude(yield* sync(answers(4)), { status: "ok", inserted: 1 })
         assert.deepStrictEqual(asked, [undefined, "2026-03-01", "2026-03-01", "2026-03-03"])
         assert.deepStrictEqual(yield* ids(event), [1, 3, 4])
+      })
+    )
+
+    it.effect("that turns rows of a checkpoint away is told of, and they are not taken for duplicates", () =>
+      Effect.gen(function* () {
+        const thing = upsert("turned_early")
+        const sync = syncerOf(thing, often)
+        yield* sync({ records: rows(1, 1) })
+        yield* trigger("turned_early", "before insert", "if new.id = 2 then return null; end if; return new;")
+        const records = [...rows(1, 3), { id: 3, name: "twice" }, ...rows(4, 6), { id: 6, name: "twice" }]
+        const result = yield* sync({ records, pageSize: 4 })
+        assert.deepInclude(result, { status: "warning", inserted: 4, unchanged: 1 })
+        assert.deepStrictEqual(result.reasons, [
+          { code: "load.unwritten", params: { count: 1, keys: "id 2" } },
+          { code: "run.folded", params: { count: 2 } }
+        ])
       })
     )
 
