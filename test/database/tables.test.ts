@@ -65,6 +65,11 @@ layer(layerDatabase)("declared tables", (it) => {
       )
       assert.strictEqual(refused._tag, "TableConflict")
       assert.match(refused.message, /never narrows.*alter table/)
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`create table fake_single (id bigint primary key, tags varchar(9))`
+      const tags = column("tags", "text", { array: true })
+      const single = yield* Effect.flip(make(entity("single", { columns: [column("id", "bigint"), tags] })))
+      assert.strictEqual(single._tag, "TableConflict")
     })
   )
 

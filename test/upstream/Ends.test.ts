@@ -83,6 +83,16 @@ describe("a total", () => {
     })
   )
 
+  it.effect("that a short page meets is asked behind where that page names a next one", () =>
+    Effect.gen(function* () {
+      const pages = [[0, 1, 2], [3], [4]]
+      const facts = { total: 4, hints: { next: "/next" } }
+      const { completeness, ids } = yield* read(byPage, (_, nth) => ({ ids: pages[nth - 1] ?? [], facts }))
+      assert.deepEqual(ids, range(0, 5))
+      assert.include(reasonOf(completeness), "records behind the 4")
+    })
+  )
+
   it.effect("that is exceeded on the page that meets it is asked behind", () =>
     Effect.gen(function* () {
       const inserted = yield* seven(byPage, { total: 6 }, 7)

@@ -98,6 +98,12 @@ describe("pages by number", () => {
         assert.include(reasonOf(completeness), told)
         assert.deepEqual(ids, range(0, 7))
       }
+      // Some count on the first page only.
+      const once = yield* read(byPage, (request, nth) => ({
+        ...listOf(7)(request),
+        facts: nth === 1 ? { hints: { total: { pointer: "/count", count: 8 } } } : {}
+      }))
+      assert.include(reasonOf(once.completeness), "read 7 records, and /count of the answer says 8")
       const none = yield* read(byPage, (request) => ({ ...listOf(0)(request), facts: { totalPages: 1 } }))
       assert.deepEqual(none.completeness, completeIn(0))
       const stuck = yield* read(byPage, (request) => ({ ...listOf(3)(request), facts: { hasMore: true } }))
@@ -285,6 +291,11 @@ describe("pages by cursor", () => {
       const stuck = yield* read(byCursor, (_, nth) => ({ ids: nth === 1 ? [1, 2] : [3, 4], facts: { cursor: "a" } }))
       assert.deepEqual(stuck.ids, range(1, 5))
       assert.include(reasonOf(stuck.completeness), "a full one: the end, or stuck there")
+      const back = yield* read(byCursor, (_, nth) => ({
+        ids: [[0, 1], [2], [0]][nth - 1] ?? [],
+        facts: { cursor: "a" }
+      }))
+      assert.include(reasonOf(back.completeness), "page 3 repeats page 1")
       const more = yield* read(byCursor, () => ({ ids: [1], facts: { cursor: null, hasMore: true } }))
       assert.strictEqual(more.completeness._tag, "Partial")
     })
@@ -294,6 +305,8 @@ describe("pages by cursor", () => {
     Effect.gen(function* () {
       const { completeness } = yield* read({ ...byCursor, size: 2, sizeParam: "limit" }, () => ({ ids: [1, 2] }))
       assert.deepEqual(completeness, partial(reason("read.cursorMissing")))
+      const last = yield* read({ ...byCursor, size: 2 }, () => ({ ids: [1, 2], facts: { hasMore: false } }))
+      assert.deepEqual(last.completeness, completeIn(1))
     })
   )
 })
