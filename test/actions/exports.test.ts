@@ -61,7 +61,8 @@ describe("exports", () => {
         [2, "=Хлеб", 0.1],
         [1, "Яблоко", 12.5]
       ])
-      yield* run()
+      const all = yield* exports.run([], { trigger: "test", actor: "anna" })
+      assert.lengthOf(all, 1)
       yield* sql`update product set price = 13 where id = 1`
       yield* run()
       assert.strictEqual(vendor.state.counters.writes, 2)
@@ -299,6 +300,8 @@ describe("exports", () => {
       assert.deepEqual(yield* sql`select connector, export, keys from tributary.export_owned`, [
         { connector: "gsheet", export: "list", keys: ['["1"]'] }
       ])
+      yield* sql`delete from product`
+      assert.deepInclude(yield* run(), { status: "warning", deleted: 0 })
     }).pipe(Effect.provide(layerDatabase))
   )
 
