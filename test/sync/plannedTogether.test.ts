@@ -66,6 +66,8 @@ const both = Effect.fnUntraced(function* (
   }
 })
 
+const make = (statement: string) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement))
+
 layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("a plan of an entity with its parents", () => {
     it.effect("asks for the parents that the sync would leave in their table", () =>
@@ -210,6 +212,25 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const fewer = yield* both(all, all, () => answers({ 2: "Great hall", 3: "Yard" }))
         assert.deepStrictEqual(fewer.planned, fewer.synced)
         assert.deepStrictEqual(fewer.planned.of[0]?.counts, [0, 1, 0, 2])
+      })
+    )
+
+    it.effect("waits for nobody in a circle, and nor does the sync", () =>
+      Effect.gen(function* () {
+        const { sale, shop } = shops("circled")
+        const all = [sale, { ...shop, ...through(sale.table, { of: "id" }) }]
+        yield* make("create table fake_circled_shop (id bigint primary key, title text)")
+        yield* make("create table fake_circled (id bigint primary key, shop text)")
+        yield* make("insert into fake_circled values (1, null)")
+        const { planned, synced } = yield* both(all, all, () => answers({ 1: "Bar" }))
+        assert.deepStrictEqual(
+          planned.of.map(({ failed }) => failed),
+          synced.of.map(({ failed }) => failed)
+        )
+        assert.deepStrictEqual(
+          planned.of.map(({ failed }) => failed),
+          [false, false]
+        )
       })
     )
 
