@@ -15,11 +15,17 @@ interface Entry {
   readonly next: DateTime.Utc | null | undefined
 }
 
+/** When, and of which declarations. */
+interface Reading {
+  readonly at: DateTime.Utc
+  readonly version: number
+}
+
 export class Plan {
   readonly #entries = new Map<string, Entry>()
   #left: ReadonlyArray<Timetable.Row> = []
   #version = 0
-  #read: { readonly at: DateTime.Utc; readonly version: number } | undefined
+  #read: Reading | undefined
   #seenAt: DateTime.Utc | undefined
 
   /** A schedule that is new counts from now, unless the database knows better. */
@@ -56,12 +62,21 @@ export class Plan {
     return job !== undefined && Timetable.isSameKey(Timetable.keyOf(job), key)
   }
 
-  /** Whether it is to be read again before anybody relies on it; a clock that went back makes it so. */
+  /** Whether it is to be read again before anybody relies on it. */
   isStale(now: DateTime.Utc): boolean {
-    const back = this.#seenAt !== undefined && DateTime.isLessThan(now, this.#seenAt)
+    return this.#read === undefined || this.#isOld(now, this.#read)
+  }
+
+  /** A clock that went back makes it so, too. */
+  #isOld(now: DateTime.Utc, { at, version }: Reading): boolean {
+    if (DateTime.isLessThan(now, this.#seenAt ?? at)) return true
     this.#seenAt = now
-    if (back || this.#read === undefined || this.#read.version !== this.#version) return true
-    return Duration.isGreaterThanOrEqualTo(DateTime.distance(this.#read.at, now), reread)
+    return version !== this.#version || Duration.isGreaterThanOrEqualTo(DateTime.distance(at, now), reread)
+  }
+
+  /** Whether there is anything to do. */
+  calls(now: DateTime.Utc): boolean {
+    return this.#read === undefined || this.#isOld(now, this.#read) || this.due(now).length > 0
   }
 
   /** What it knows may no longer be true. */
@@ -74,6 +89,7 @@ export class Plan {
     for (const row of rows) this.#stands(row)
     this.#left = rows.filter((row) => !this.isCurrent(row) && this.job(row.job) !== undefined)
     this.#read = { at, version }
+    this.#seenAt = at
   }
 
   settled(rows: ReadonlyArray<Timetable.Row>): void {

@@ -53,11 +53,9 @@ export const start = Effect.fn("Scheduler.start")(function* ({ daemon, grace }: 
   // Begun last, the loop ends first: no run begins while the others get their grace.
   yield* turn(daemon, plan, runs).pipe(
     Effect.catchCause((cause) =>
-      Effect.as(Effect.logWarning("the schedule tries again soon", Cause.squash(cause)), afterError)
+      Effect.as(Effect.logWarning("the schedule tries again soon", Cause.squash(cause)), Effect.sleep(afterError))
     ),
-    Effect.flatMap((pause) =>
-      Duration.isZero(pause) ? Effect.void : Effect.raceFirst(Effect.sleep(pause), Queue.take(woken))
-    ),
+    Effect.flatMap((pause) => Effect.raceFirst(pause, Queue.take(woken))),
     Effect.forever,
     Effect.annotateLogs({ service: "Scheduler" }),
     Effect.forkScoped
@@ -74,21 +72,25 @@ const refresh = Effect.fnUntraced(function* (daemon: string, plan: Plan, now: Da
   plan.wasRead(yield* Timetable.read(daemon), now, version)
 })
 
-/** Reads anew what may have changed, deals with what is due, and answers how long to rest. */
+/** Reads anew what may have changed, deals with what is due, and answers how to rest. */
 const turn = Effect.fnUntraced(function* (daemon: string, plan: Plan, runs: FiberSet.FiberSet<void>) {
   const now = yield* DateTime.now
   if (plan.isStale(now)) yield* refresh(daemon, plan, now)
   // However long the database took to answer, the fire is no later for it.
   const later = yield* DateTime.now
   const due = plan.due(later)
-  if (due.length + plan.left.length === 0) return plan.pause(later)
+  if (due.length + plan.left.length === 0) return sleepUntilCalled(plan)
   const wanted = [...due, ...plan.left]
   const settled = yield* settle(daemon, plan, due, runs)
   if (wanted.every((key) => settled.some((row) => Timetable.isSameKey(row, key)))) {
-    return plan.pause(yield* DateTime.now)
+    return sleepUntilCalled(plan)
   }
   plan.forget()
-  return afterOther
+  return Effect.sleep(afterOther)
+})
+
+const sleepUntilCalled = Effect.fnUntraced(function* (plan: Plan) {
+  for (let now = yield* DateTime.now; !plan.calls(now); now = yield* DateTime.now) yield* Effect.sleep(plan.pause(now))
 })
 
 interface Settled extends Timetable.Row {
