@@ -20,7 +20,7 @@ if (!(minutes > 0) || !Number.isSafeInteger(first)) {
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const vitest = fileURLToPath(new URL("../../node_modules/vitest/vitest.mjs", import.meta.url))
 const round = 100
-const files = ["model", "paged", "incremental", "foreign"].map((name) => `test/proof/${name}.test.ts`)
+const files = ["model", "paged", "incremental", "foreign", "daemons"].map((name) => `test/proof/${name}.test.ts`)
 const ends = performance.now() + minutes * 60_000
 
 let cases = 0

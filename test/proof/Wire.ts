@@ -1,0 +1,54 @@
+/** What stands between a daemon and its database, and can be cut. */
+import { connect, createServer, type Socket } from "node:net"
+import { Effect, Redacted } from "effect"
+
+export const make = Effect.fnUntraced(function* (url: Redacted.Redacted) {
+  const target = new URL(Redacted.value(url))
+  const sockets = new Set<Socket>()
+  let open = true
+  const server = createServer((client) => {
+    if (!open) return client.destroy()
+    const upstream = connect(Number(target.port), target.hostname)
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client]
+    ] as const) {
+      sockets.add(one)
+      one.setNoDelay(true)
+      one.on("error", () => {})
+      one.on("close", () => {
+        sockets.delete(one)
+        other.destroy()
+      })
+      one.pipe(other)
+    }
+    return client
+  })
+  const port = yield* Effect.acquireRelease(
+    Effect.callback<number>((resume) => {
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
+      })
+    }),
+    () =>
+      Effect.sync(() => {
+        for (const socket of sockets) socket.destroy()
+        server.close()
+      })
+  )
+  const through = new URL(target)
+  through.hostname = "127.0.0.1"
+  through.port = String(port)
+  return {
+    url: Redacted.make(through.href),
+    /** Whoever is connected is no longer, and nobody gets through. */
+    cut: Effect.sync(() => {
+      open = false
+      for (const socket of sockets) socket.destroy()
+    }),
+    mend: Effect.sync(() => {
+      open = true
+    })
+  }
+})

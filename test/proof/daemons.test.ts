@@ -1,0 +1,224 @@
+/** Random histories of two daemons on one database: what was due was done or recorded, once. */
+import { assert, it } from "@effect/vitest"
+import { Context, DateTime, Duration, Effect, Exit, Layer, Logger, Queue, Scope } from "effect"
+import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
+import * as Database from "../../core/database/Database.ts"
+import { Jobs } from "../../core/jobs/Jobs.ts"
+import { Registry } from "../../core/plugin/Registry.ts"
+import { declaration, freshDatabase } from "../support/database.ts"
+import { layerSync } from "../support/source.ts"
+import { all } from "./Check.ts"
+import { Clerk, type Daemon, declare, type Event, type File, type History, historyOf, patienceOf } from "./Histories.ts"
+import { options } from "./Options.ts"
+import * as Wire from "./Wire.ts"
+
+const forever = Duration.days(10_000)
+/** Histories at once, each on a database of its own. */
+const lanes = 4
+const begins = DateTime.toEpochMillis(DateTime.makeUnsafe("2026-03-10T05:59:30Z"))
+
+type Url = Effect.Success<typeof freshDatabase>
+
+const layerOf = (url: Url) =>
+  Database.layer({ declaration: { ...declaration(url), connections: 1, recycle: forever }, dataDirectory: "" })
+
+/** One that runs: its way to the database, and how it ends. */
+const run = Effect.fnUntraced(function* (url: Url, daemon: Daemon, file: File) {
+  const scope = yield* Scope.fork(yield* Effect.scope)
+  const wire = yield* Scope.provide(Wire.make(url), scope)
+  const database = yield* TestClock.withLive(Layer.buildWithScope(layerOf(wire.url), scope))
+  const scheduler = Jobs.layerScheduler({ daemon, grace: Duration.seconds(5) })
+  const engine = layerSync([], () => ({}), {}, declare(file))
+  const services = yield* Layer.buildWithScope(
+    Layer.merge(Jobs.layer, scheduler).pipe(Layer.provideMerge(engine)),
+    scope
+  ).pipe(Effect.provide(database))
+  const registry = Context.get(services, Registry)
+  return {
+    ...wire,
+    jobs: Context.get(services, Jobs),
+    declare: (next: File) => registry.swap({ connectors: [], jobs: declare(next) }),
+    stop: Scope.close(scope, Exit.void)
+  }
+})
+
+type Running = Effect.Success<ReturnType<typeof run>>
+
+const prove = (url: Url, { events, seed }: History) =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(begins)
+    const observer = Context.get(yield* TestClock.withLive(Layer.build(layerOf(url))), SqlClient.SqlClient)
+    yield* observer`truncate tributary.job_run, tributary.job_state, tributary.job_schedule`
+    const clerk = new Clerk()
+    const running = new Map<Daemon, Running>()
+    const files = new Map<Daemon, File>()
+    const reachable = new Set<Daemon>()
+    const paused = new Set<string>()
+    const known = new Map<string, string>()
+    let seenAt = begins
+    /** A run may say that it goes on until a daemon starts: its own was cut off from the database. */
+    let torn = false
+
+    const now = Effect.map(DateTime.now, DateTime.toEpochMillis)
+
+    /** Everybody who is there has declared what it is to, has nothing due, and runs nothing. */
+    const isQuiet = Effect.gen(function* () {
+      const at = new Date(yield* now).toISOString()
+      const rows = yield* observer<{ key: string; declared_by: ReadonlyArray<string>; due: boolean }>`
+        select job || ' ' || pattern as key, declared_by, coalesce(next_fire <= ${at}::timestamptz, false) as due
+        from tributary.job_schedule`
+      for (const daemon of reachable) {
+        const wanted = Object.entries(files.get(daemon) ?? {}).map(([name, pattern]) => `${name} ${pattern}`)
+        const mine = rows.filter((row) => row.declared_by.includes(daemon))
+        if (mine.length !== wanted.length || mine.some(({ due, key }) => due || !wanted.includes(key))) return false
+      }
+      const going = yield* observer`select from tributary.job_run where status = 'running'`
+      return going.length === 0 || torn
+    })
+
+    /** A daemon whose database was away tries again after a while. */
+    const quiet = Effect.gen(function* () {
+      for (let looks = 0; !(yield* isQuiet); looks++) {
+        if (looks > 2_000) return yield* Effect.die("it never comes to rest")
+        yield* TestClock.withLive(Effect.sleep("3 millis"))
+        if (looks % 10 === 9) yield* TestClock.adjust("1 second")
+      }
+    })
+
+    const check = Effect.gen(function* () {
+      const at = yield* now
+      clerk.settled(at)
+      const rows = yield* observer<{
+        job: string
+        scheduled_at: Date
+        status: string
+        reasons: ReadonlyArray<unknown>
+      }>`
+        select job, scheduled_at, status, reasons from tributary.job_run where trigger = 'schedule' order by scheduled_at`
+      for (const { job, scheduled_at, status } of rows) {
+        const due = scheduled_at.getTime()
+        const fire = Clerk.fire(job, due)
+        const before = known.get(fire)
+        assert.isTrue(clerk.may.has(fire) || clerk.must.has(fire), `${fire} was not due`)
+        if (before !== undefined && before !== "running") assert.strictEqual(status, before, `${fire} ended twice`)
+        known.set(fire, status)
+        if (before !== undefined) continue
+        const earliest = Math.max(due, seenAt)
+        if (status === "ok") assert.isAtMost(earliest - due, patienceOf(job), `${fire} ran too late`)
+        const later = rows.some((other) => other.job === job && other.scheduled_at.getTime() > due)
+        if (status === "missed") assert.isTrue(later || at - due > 60_000, `${fire} was given up too early`)
+      }
+      for (const fire of clerk.must) assert.isTrue(known.has(fire), `${fire} is forgotten`)
+      seenAt = at
+    })
+
+    const begin = Effect.fnUntraced(function* (daemon: Daemon, file: File) {
+      files.set(daemon, file)
+      clerk.declares(daemon, file, yield* now)
+      reachable.add(daemon)
+      running.set(daemon, yield* run(url, daemon, file))
+      torn = false
+    })
+
+    const end = Effect.fnUntraced(function* (daemon: Daemon) {
+      const one = running.get(daemon)
+      running.delete(daemon)
+      reachable.delete(daemon)
+      clerk.leaves(daemon)
+      if (one === undefined) return
+      const stopping = yield* Effect.forkChild(one.stop)
+      yield* TestClock.withLive(Effect.sleep("1 millis"))
+      while (stopping.pollUnsafe() === undefined) {
+        yield* TestClock.adjust("1 second")
+        yield* TestClock.withLive(Effect.sleep("3 millis"))
+      }
+    })
+
+    const happens = Effect.fnUntraced(function* (event: Event) {
+      switch (event._tag) {
+        case "Elapse":
+          return yield* TestClock.adjust(Duration.seconds(event.seconds))
+        case "Start":
+          return yield* begin(event.daemon, event.file)
+        case "Stop":
+          return yield* end(event.daemon)
+        case "Kill": {
+          yield* TestClock.adjust(Duration.seconds(event.seconds))
+          yield* running.get(event.daemon)?.cut ?? Effect.void
+          torn = true
+          return yield* end(event.daemon)
+        }
+        case "Reload": {
+          files.set(event.daemon, event.file)
+          clerk.declares(event.daemon, event.file, yield* now)
+          return yield* running.get(event.daemon)?.declare(event.file) ?? Effect.void
+        }
+        case "Away": {
+          yield* running.get(event.daemon)?.cut ?? Effect.void
+          torn = true
+          clerk.leaves(event.daemon)
+          reachable.delete(event.daemon)
+          yield* TestClock.adjust(Duration.seconds(event.seconds))
+          yield* quiet
+          yield* check
+          yield* running.get(event.daemon)?.mend ?? Effect.void
+          clerk.returns(event.daemon)
+          return reachable.add(event.daemon)
+        }
+        default: {
+          const [one] = running.values()
+          const exit = yield* Effect.exit(
+            event._tag === "Pause"
+              ? (one?.jobs.pause(event.job, null) ?? Effect.void)
+              : (one?.jobs.resume(event.job, null) ?? Effect.void)
+          )
+          // It is no job of that daemon.
+          if (one === undefined || Exit.isFailure(exit)) return
+          if (event._tag === "Pause") return paused.add(event.job)
+          if (paused.delete(event.job)) clerk.resumed(event.job, yield* now)
+          return
+        }
+      }
+    })
+
+    for (const [at, event] of events.entries()) {
+      yield* Effect.gen(function* () {
+        yield* happens(event)
+        yield* quiet
+        yield* check
+      }).pipe(
+        Effect.catchCause((cause) =>
+          Effect.fail(
+            new Error(
+              [
+                `event ${at + 1} of history ${seed} disagrees (PROOF_SEED=${seed} PROOF_CASES=1 repeats it)`,
+                ...events.slice(0, at + 1).map((one) => JSON.stringify(one)),
+                String(cause)
+              ].join("\n"),
+              { cause }
+            )
+          )
+        )
+      )
+    }
+    for (const daemon of [...running.keys()]) yield* end(daemon)
+  }).pipe(Effect.scoped, Effect.provide(TestClock.layer()), Effect.provide(Logger.layer([])))
+
+it.live(
+  "whatever happens to two daemons, each fire of each job is in the books once",
+  () =>
+    Effect.gen(function* () {
+      const { cases, seed } = yield* options(200)
+      const histories = yield* Effect.forEach(
+        Array.from({ length: cases }, (_, at) => seed + at),
+        historyOf
+      )
+      const free = yield* Queue.unbounded<Url>()
+      for (let lane = 0; lane < lanes; lane++) yield* Queue.offer(free, yield* freshDatabase)
+      yield* all(histories, (history) =>
+        Effect.flatMap(Queue.take(free), (url) => Effect.ensuring(prove(url, history), Queue.offer(free, url)))
+      )
+    }),
+  600_000
+)
