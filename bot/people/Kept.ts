@@ -23,10 +23,11 @@ export const personal: Personal = {
           delete from tributary.bot_offer where made_by = ${actor} or about ->> 'telegramId' = ${key} returning 1
         ),
         message as (delete from tributary.bot_message where chat_id = ${telegramId} returning 1),
+        waiting as (delete from tributary.bot_outbox where chat_id = ${telegramId} returning 1),
         mute as (delete from tributary.bot_mute where chat_id = ${telegramId} or actor = ${actor} returning 1)
       select (select count(*) from person) + (select count(*) from admin) + (select count(*) from added)
         + (select count(*) from session) + (select count(*) from offer) + (select count(*) from message)
-        + (select count(*) from mute) as rows`
+        + (select count(*) from waiting) + (select count(*) from mute) as rows`
     return yield* counted(rows)
   }),
   trim: Effect.fn("Kept.trim")(function* (before) {

@@ -31,6 +31,9 @@ const seeded = Effect.gen(function* () {
     yield* sql`insert into tributary.bot_offer (kind, about, made_by, made_at) values ('k', '{}', ${who}, now())`
     yield* sql`insert into tributary.bot_mute (chat_id, kind, until, actor) values (${id}::bigint, '', now(), ${who})`
     yield* sql`insert into tributary.bot_message (kind, subject, chat_id, message_id, sent_at) values ('k', 's', ${id}::bigint, 1, now())`
+    yield* sql`
+      insert into tributary.bot_outbox (chat_id, pin, text, keyboard, made_at, due_at, tries)
+      values (${id}::bigint, false, 'Иван', '[]', now(), now(), 0)`
     for (const status of ["draft", "sent"]) {
       yield* sql`
         insert into tributary.iiko_writeoff (connector, status, author, author_name, decided_by, department_id, store_id,
