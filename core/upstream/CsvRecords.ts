@@ -26,13 +26,19 @@ type Texts = Arr.NonEmptyReadonlyArray<string>
 export const csvRecords = (header: CsvHeader, most: number) => {
   const options = { ignoreEmptyLines: true, maxRecordSize: most } as const
   /** What arrived before the first record: the header, at most, if none follows. */
-  let before: ReadonlyArray<string> = []
+  let before: Array<string> = []
+  let length = 0
   let begun = false
   const kept: Channel.Channel<Texts, UpstreamError | TooMuch, void, Texts, UpstreamError | TooMuch, void> =
     Channel.fromTransform((upstream: Pull.Pull<Texts, UpstreamError | TooMuch, void>, _scope) =>
       Effect.succeed(
         Effect.map(upstream, (texts) => {
-          if (!begun) before = [...before, ...texts]
+          // A header is no longer than a record may be; blank lines behind it may have no end.
+          for (const text of texts) {
+            if (begun || length > most) break
+            before.push(text)
+            length += text.length
+          }
           return texts
         })
       )

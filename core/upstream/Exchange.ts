@@ -133,10 +133,11 @@ const headOf = (read: ReadonlyArray<Bytes>): string => {
   return new TextDecoder().decode(Buffer.concat(first).subarray(0, headBytes))
 }
 
+/** Piece by piece, with a turn for everybody else before each: most of what is there already is handed on without waiting. */
 const bodyOf = (read: Array<Bytes>, rest: Pull.Pull<Bytes, UpstreamError>): Answer["body"] =>
   Channel.fromPull(
     Effect.succeed(
-      Effect.suspend(() => {
+      Effect.flatMap(Effect.yieldNow, () => {
         const spooled = read.shift()
         return spooled === undefined ? rest : Effect.succeed(spooled)
       })

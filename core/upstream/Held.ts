@@ -50,7 +50,8 @@ export class RowGauge implements Gauge {
   #quoted = false
   #length = 0
   #cells = 0
-  readonly #next = /["\r\n]/g
+  /** Blank lines are one end of a line. */
+  readonly #next = /"|[\r\n]+/g
 
   see(text: string): Reason | undefined {
     for (let at = 0; at < text.length; ) {
@@ -60,9 +61,10 @@ export class RowGauge implements Gauge {
         break
       }
       this.#add(text, at, end)
-      if (text.charCodeAt(end) === 34) this.#quoted = !this.#quoted
+      const isQuote = text.charCodeAt(end) === 34
+      if (isQuote) this.#quoted = !this.#quoted
       else this.#length = this.#cells = 0
-      at = end + 1
+      at = isQuote ? end + 1 : this.#next.lastIndex
     }
     return this.#cells > mostHeld.values ? manyValues(mostHeld.values) : undefined
   }

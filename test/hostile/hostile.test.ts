@@ -1,0 +1,84 @@
+/** Vendors that are broken or hostile, read by a process of its own: each ends with a reason, none takes anything down. */
+import { spawn } from "node:child_process"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer, Redacted } from "effect"
+import type { RunResult } from "../../core/sync/Run.ts"
+import { freshDatabase } from "../support/database.ts"
+import { cases } from "./table.ts"
+import { vendor } from "./Vendor.ts"
+
+interface Line {
+  readonly case?: string
+  readonly result?: RunResult
+  readonly rows?: number
+  readonly millis?: number
+  readonly healthy?: RunResult
+  readonly mib?: number
+  readonly blocked?: number
+}
+
+/** `HOSTILE=name,name` reads those alone, one after the other, and says what each of them took. */
+const asked = process.env.HOSTILE?.split(",") ?? []
+
+const daemon = fileURLToPath(new URL("daemon.ts", import.meta.url))
+
+/** Everything the process said until it ended. */
+const read = Effect.gen(function* () {
+  const [database, address] = [yield* freshDatabase, yield* vendor]
+  const child = yield* Effect.acquireRelease(
+    Effect.sync(() =>
+      spawn(process.execPath, [daemon, Redacted.value(database), address, ...asked], {
+        stdio: ["ignore", "pipe", "inherit"]
+      })
+    ),
+    (running) => Effect.sync(() => running.kill("SIGKILL"))
+  )
+  return yield* Effect.promise(async () => {
+    const lines: Array<Line> = []
+    for await (const line of createInterface({ input: child.stdout })) lines.push(JSON.parse(line))
+    return lines
+  })
+})
+
+layer(Layer.empty, { excludeTestServices: true })((it) => {
+  it.effect(
+    "every vendor of the table ends with its reason, in bounded memory and time, and takes no row and no neighbour along",
+    () =>
+      Effect.gen(function* () {
+        assert.isAtLeast(cases.length, 100)
+        assert.lengthOf(new Set(cases.map(({ name }) => name)), cases.length)
+        const lines = yield* read
+        const last = lines.at(-1)
+        if (asked.length > 0) {
+          for (const { case: name, blocked, mib, millis, result } of lines) {
+            if (result !== undefined)
+              console.log(name, `${millis} ms, ${mib} MiB, blocked ${blocked} ms:`, result.error)
+          }
+          return
+        }
+        console.log(`${cases.length} vendors: at most ${last?.mib} MiB, ${last?.blocked} ms without a turn for others`)
+        const wrong = cases.flatMap(({ name, status, told }) => {
+          const line = lines.find((one) => one.case === name)
+          const { error = "did not end", warnings = [], status: ended } = line?.result ?? {}
+          const said = [error ?? "", ...warnings].join("; ")
+          const isAsTold = ended === status && (told?.test(said) ?? said === "")
+          // Three rows were there: no answer of this table proves that one is gone.
+          return isAsTold && (line?.rows ?? 0) >= 3
+            ? []
+            : [`${name}: ${ended}, ${line?.rows} rows, ${said.slice(0, 300)}`]
+        })
+        assert.deepStrictEqual(wrong, [])
+        for (const { case: name, millis = 0 } of lines) assert.isBelow(millis, 35_000, name)
+        const healthy = lines.flatMap((line) => (line.healthy === undefined ? [] : [line.healthy]))
+        assert.isAtLeast(healthy.length, 10)
+        for (const { deleted, error, status } of healthy)
+          assert.deepStrictEqual({ deleted, error, status }, { deleted: 0, error: null, status: "ok" })
+        // 294 MiB when it was measured; what a collection comes too late for differs from run to run.
+        assert.isAtMost(last?.mib ?? Number.POSITIVE_INFINITY, 330)
+        assert.isAtMost(last?.blocked ?? Number.POSITIVE_INFINITY, 2_000)
+      }),
+    180_000
+  )
+})
