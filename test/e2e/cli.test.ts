@@ -200,7 +200,7 @@ describe("the command line", () => {
       for (const command of ["status", "log", "jobs", "deletes", "actions"]) {
         const told = yield* run(command)
         assert.strictEqual(told.code, 0, `${command}: ${told.stderr}`)
-        assert.match(told.stderr, /told is what was live since 2/, command)
+        assert.match(told.stderr, /in place of the broken files stands what was live since 2/, command)
         if (command === "status" || command === "log") assert.include(told.stdout, "shop.item")
       }
       const doctor = yield* run("doctor")
