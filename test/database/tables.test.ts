@@ -70,6 +70,9 @@ layer(layerDatabase)("declared tables", (it) => {
       const tags = column("tags", "text", { array: true })
       const single = yield* Effect.flip(make(entity("single", { columns: [column("id", "bigint"), tags] })))
       assert.strictEqual(single._tag, "TableConflict")
+      yield* sql`create table fake_several (id bigint primary key, tags varchar(9)[])`
+      const one = entity("several", { columns: [column("id", "bigint"), column("tags", "text")] })
+      assert.strictEqual((yield* Effect.flip(make(one)))._tag, "TableConflict")
     })
   )
 

@@ -203,6 +203,8 @@ describe("proposed paging", () => {
     const { own, page } = proposePage({ ...seen, query: { offset: "0", limit: "50", state: "open" } })
     assert.deepEqual(page, { type: "offset", size: 50, param: "offset", sizeParam: "limit" })
     assert.deepEqual(own, ["offset", "limit"])
+    const fromZero = proposePage({ ...seen, query: { page: "0", limit: "50" } })
+    assert.deepEqual(fromZero.page, { type: "page", size: 50, param: "page", sizeParam: "limit", first: 0 })
   })
 
   it("is not made up: where the parameters are unknown, a person is told", () => {

@@ -102,6 +102,20 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("for which there is no partition is rejected with PostgreSQL's words: no check has a name here", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const thing = entity("parted", { columns: [column("id", "bigint"), column("name", "text")] })
+        yield* make("create table fake_parted (id bigint primary key, name text) partition by range (id)")
+        yield* make("create table fake_parted_low partition of fake_parted for values from (0) to (100)")
+        const result = yield* syncerOf(thing)({ records: [...rows(1, 9), { id: 200, name: "high" }] })
+        assert.deepInclude(result, { inserted: 9, rejected: 1, error: null })
+        const rejects = yield* sql<{ reason: string }>`
+          select r.reason from tributary.sync_reject as r join tributary.sync_log as l on l.id = r.run_id where l.entity = 'parted'`
+        assert.match(rejects[0]?.reason ?? "", /^(?!.*the check).*no partition of relation/)
+      })
+    )
+
     it.effect("does not let the cursor pass, unless a person says so", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
