@@ -46,6 +46,22 @@ describe("the connection", () => {
     })
   )
 
+  it.live("is one of no more than are declared, however much is asked at once", () =>
+    Effect.gen(function* () {
+      const declared = { ...declaration(yield* freshDatabase), connections: 2 }
+      const asked = Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const ask = sql<{ pid: number }>`select pg_backend_pid() as pid, pg_sleep(0.02)`
+        return yield* Effect.all(
+          Array.from({ length: 20 }, () => ask),
+          { concurrency: "unbounded" }
+        )
+      })
+      const told = yield* Effect.provide(asked, Database.layer({ declaration: declared, dataDirectory: "" }))
+      assert.isAtMost(new Set(told.map(([row]) => row?.pid)).size, 2)
+    })
+  )
+
   it.live("that is refused for good says so at once, without the password", () =>
     Effect.gen(function* () {
       const url = yield* freshDatabase

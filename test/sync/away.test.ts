@@ -6,7 +6,7 @@ import type { Locks } from "../../core/database/Locks.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { connectorOf, entity } from "../support/source.ts"
 import { proxy } from "./Proxy.ts"
-import { ids, rows, syncerOf } from "./World.ts"
+import { ids, rows, syncer, syncerOf } from "./World.ts"
 
 const thing = entity("thing")
 
@@ -59,6 +59,29 @@ describe("a database that is away", () => {
           (yield* statuses).map(({ status }) => status),
           ["ok", "ok"]
         )
+      })
+    )
+  )
+
+  it.live("by its own word, whichever it has for that, is waited for while a load is under way", () =>
+    overNetwork(() =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const codes = ["57P01", "57P02", "57P03", "57P05"]
+        const entities = codes.map((code) => entity(code.toLowerCase()))
+        // What a sequence has given it does not take back.
+        yield* sql.unsafe(`create function away() returns trigger language plpgsql as $$ begin
+          if nextval('once_' || lower(tg_argv[0])) = 1 then raise exception 'away' using errcode = tg_argv[0]; end if;
+          return null; end $$`)
+        const sync = syncer(entities)
+        yield* sync({ records: rows(1, 3) })
+        for (const code of codes) {
+          yield* sql.unsafe(`create sequence once_${code}`)
+          yield* sql.unsafe(`create trigger away before insert on fake_${code} execute function away('${code}')`)
+        }
+        for (const result of yield* sync({ records: rows(1, 5) })) {
+          assert.deepInclude(result, { status: "ok", inserted: 2, unchanged: 3 }, result.entity)
+        }
       })
     )
   )
