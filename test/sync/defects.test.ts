@@ -123,6 +123,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
               ["of_somebody", "ok"]
             ]
           )
+          assert.strictEqual(results[0]?.durationMs, 0)
         })
     )
 

@@ -106,6 +106,7 @@ describe("proposed columns", () => {
       ]).key,
       ["customer_id"]
     )
+    assert.deepEqual(propose([{ code: "a", order_id: 8, id: 1 }]).key, ["id"])
   })
 })
 
