@@ -1,6 +1,8 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { said } from "../../core/reason/Reason.ts"
+import { partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, entity } from "../support/source.ts"
 import { brokenOff, ids, rows, syncer, syncerOf, tableOf } from "./World.ts"
@@ -99,6 +101,25 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const [, result] = yield* sync(answers(1, 9))
         assert.deepInclude(result, { status: "warning", rejected: 1, deleted: 0, unchanged: 9 })
         assert.deepStrictEqual(yield* ids(thing), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 99])
+      })
+    )
+
+    it.effect("of a read that was cut off is sought with the rows that did not come, which others refer to", () =>
+      Effect.gen(function* () {
+        const columns = [column("id", "bigint"), column("above", "bigint"), column("amount", "decimal")]
+        const thing = entity("tree", { columns })
+        yield* make(
+          "create table fake_tree (id bigint primary key, above bigint references fake_tree, amount numeric(4,2))"
+        )
+        const sync = syncerOf(thing)
+        yield* sync({ records: [{ id: 1 }] })
+        const records = [
+          { id: 2, above: 1, amount: 1 },
+          { id: 3, above: 1, amount: 1_000 }
+        ]
+        const result = yield* sync({ records, end: partial(said("cut off")) })
+        assert.deepInclude(result, { status: "warning", inserted: 1, deleted: 0, rejected: 1 })
+        assert.deepStrictEqual(yield* ids(thing), [1, 2])
       })
     )
 

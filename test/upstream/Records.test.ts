@@ -75,7 +75,8 @@ describe("JSON", () => {
     Effect.gen(function* () {
       for (const [body, type] of [
         ["<!DOCTYPE html><html><h1>Server is starting</h1></html>", "text/html;charset=UTF-8"],
-        ["\n<HTML><body>gateway</body></HTML>", "application/json"]
+        ["\n<HTML><body>gateway</body></HTML>", "application/json"],
+        ['<?xml version="1.0"?>\n<!-- down --><html xmlns="http://www.w3.org/1999/xhtml"/>', "application/xhtml+xml"]
       ] as const) {
         for (const format of ["json", "xml", "csv", "ndjson"] as const) {
           const error = yield* failure({ format, records: format === "xml" ? "row" : "" }, body, type)
