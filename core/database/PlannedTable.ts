@@ -2,7 +2,7 @@
 import type { Entity } from "../config/Entity.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
-import { columnsNamed, list } from "./DiffSql.ts"
+import { list } from "./DiffSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 
 type Texts = ReadonlyArray<string | null>
@@ -17,6 +17,9 @@ export interface PlannedRows {
   readonly gone: ReadonlyArray<Texts>
 }
 
+/** Since when a row is there: of one that is planned, from when it is loaded. */
+export const firstSeen = "_first_seen_at"
+
 const asLiteral = (rows: ReadonlyArray<Texts>): string => `json_array_elements(${literal(JSON.stringify(rows))}::json)`
 
 /** `existing`: the table before its DDL, nothing where there is none; `names`: the columns that are asked for. */
@@ -28,15 +31,18 @@ export const tableAfter = (
 ): string => {
   const declared = plans.flatMap(({ entity }) => entity.columns)
   const typeOf = (name: string): string => {
+    if (name === firstSeen) return "timestamp with time zone"
     const column = declared.find((one) => one.name === name)
     return existing?.columns[name] ?? (column === undefined ? "text" : sqlType(column))
   }
   const wanted = [...new Set(names)]
+  const same = ({ key }: Entity, value: (name: string, at: number) => string): string =>
+    key.map((name, at) => `t.${quote(name)} = ${value(name, at)}::${typeOf(name)}`).join(" and ")
   const kept = plans.flatMap(({ entity, gone }) => {
-    const keys = columnsNamed(entity, entity.key)
-    const same = keys.map(({ name }, at) => `t.${quote(name)} = (g.value ->> ${at})::${typeOf(name)}`).join(" and ")
-    return gone.length === 0 ? [] : [`not exists (select from ${asLiteral(gone)} as g(value) where ${same})`]
+    const isGone = same(entity, (_, at) => `(g.value ->> ${at})`)
+    return gone.length === 0 ? [] : [`not exists (select from ${asLiteral(gone)} as g(value) where ${isGone})`]
   })
+  const hasFirstSeen = existing !== undefined && firstSeen in existing.columns
   const now = wanted.map((name) => {
     const isThere = existing !== undefined && name in existing.columns
     return `${isThere ? `t.${quote(name)}` : "null"}::${typeOf(name)} as ${quote(name)}`
@@ -45,6 +51,10 @@ export const tableAfter = (
   const from = existing === undefined ? "" : ` from ${quoteTable(table)} as t`
   const come = plans.flatMap(({ come, entity }) => {
     const values = wanted.map((name) => {
+      if (name === firstSeen && hasFirstSeen) {
+        const own = same(entity, (key) => `(r.value ->> ${entity.columns.findIndex((one) => one.name === key)})`)
+        return `coalesce((select t.${quote(firstSeen)} from ${quoteTable(table)} as t where ${own} limit 1), now())`
+      }
       const at = entity.columns.findIndex((column) => column.name === name)
       return `${at < 0 ? "null" : `(r.value ->> ${at})`}::${typeOf(name)}`
     })

@@ -94,6 +94,8 @@ const moment = (format: string | undefined, timezone: string): ((value: unknown)
 }
 
 const clock = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,6})\d*)?)?$/
+/** PostgreSQL would round it, up to 24:00:00; of a moment it is cut off, too. */
+const finer = /(\.\d{6})\d+$/
 
 const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repairs: Repairs): Decoder => {
   const plain = column.format === undefined || column.format === "iso"
@@ -141,7 +143,7 @@ const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repai
         const parts = parse?.(`2000 ${value.trim()}`)
         if (parts !== undefined) return timeText(parts)
         return parse === undefined && clock.test(value.trim())
-          ? value.trim().replace(",", ".")
+          ? value.trim().replace(",", ".").replace(finer, "$1")
           : new Rejected(why, value)
       }
     }

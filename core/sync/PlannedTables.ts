@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import type { Entity } from "../config/Entity.ts"
 import type { Catalog } from "../database/Catalog.ts"
 import { tableId } from "../database/Identifier.ts"
-import { type PlannedRows, tableAfter } from "../database/PlannedTable.ts"
+import { firstSeen, type PlannedRows, tableAfter } from "../database/PlannedTable.ts"
 import type * as Ended from "./Ended.ts"
 import type { Needs } from "./Group.ts"
 import type { Ended as EndedRun } from "./Parents.ts"
@@ -44,7 +44,7 @@ export const parentsIn = Effect.fnUntraced(function* (
   const ends = yield* ended.wait(needs.parents(reader))
   const plans = ends.flatMap(rowsOf)
   const existing = catalog.get(tableId(forEach.table))
-  const names = [...Object.values(forEach.params), ...(forEach.scope ?? []).map(({ name }) => name)]
+  const names = [...Object.values(forEach.params), ...(forEach.scope ?? []).map(({ name }) => name), firstSeen]
   return {
     parents: plans.length === 0 ? undefined : tableAfter(forEach, existing, plans, names),
     ended: ends.map(({ plan }) => ({ ...plan, status: plan.error === null ? "ok" : "failed" })),

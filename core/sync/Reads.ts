@@ -1,23 +1,25 @@
 /**
  * The requests an entity's read consists of: one, or one per row of another table; from a cursor on, or everything.
  * Targets share a read and each has cursors of its own, so it begins where the one that is furthest behind stands. A
- * target without a good cursor (a new parent, a changed declaration, a table made anew or emptied) is read whole.
+ * target without a good cursor (a parent that is new, or was away, a changed declaration, a table made anew or emptied) is
+ * read whole.
  */
-import { DateTime, Effect, Option } from "effect"
+import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Column, type Entity, entityId, type Incremental } from "../config/Entity.ts"
 import { valueSql } from "../database/ColumnSql.ts"
 import * as Cursors from "../database/Cursors.ts"
-import { quote, quoteTable } from "../database/Identifier.ts"
+import { literal, quote, quoteTable } from "../database/Identifier.ts"
+import { firstSeen } from "../database/PlannedTable.ts"
 import type { BegunRun } from "../database/Runs.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
-import { formatDate } from "../upstream/DateFormat.ts"
 import type { PartOfRead } from "./Cursor.ts"
 import type { ReadGroup } from "./Group.ts"
 import { type Ended, type Parents, standing } from "./Parents.ts"
 import { positions } from "./Position.ts"
 import type { Target } from "./Receiver.ts"
 import { RunFailure, reasonOf } from "./RunFailure.ts"
+import { sinceOf } from "./Since.ts"
 
 export interface PartRequest extends PartOfRead {
   /** What to ask from, as the vendor wants it: the cursor, or `initial`. */
@@ -82,17 +84,18 @@ export const readsOf = Effect.fnUntraced(function* (
 /** Where each begins. */
 const requestsOf = Effect.fnUntraced(function* (
   reader: Entity,
-  parts: ReadonlyArray<Pick<PartOfRead, "part" | "params">>,
+  parts: ReadonlyArray<Part>,
   readers: Readers,
   full: boolean
 ): Effect.fn.Return<ReadonlyArray<PartRequest>, RunFailure, SqlClient.SqlClient> {
   const { incremental } = reader
-  if (incremental === undefined) return parts.map((part) => ({ ...part, continued: false, stored: none }))
-  const cursors = yield* goodCursors(reader, incremental, readers)
+  if (incremental === undefined) return parts.map(({ there, ...part }) => ({ ...part, continued: false, stored: none }))
+  const there = new Map(parts.flatMap(({ part, there }) => (there === null ? [] : [[part, there] as const])))
+  const cursors = yield* goodCursors(reader, incremental, readers, there)
   if (cursors.length === 0) return []
   const column = reader.columns.find(({ name }) => name === incremental.cursor)
   const behind = behindOf(column, reader.timezone)
-  return parts.map(({ part, ...rest }) => {
+  return parts.map(({ part, there, ...rest }) => {
     // Whose cursor is missing: the rest of those that share the read have to read everything, too.
     const lacking = cursors.find(({ good }) => !good.has(part))
     const stored = new Map(
@@ -127,23 +130,39 @@ const behindOf = (column: Column | undefined, timezone: string) => {
   }
 }
 
-const partsOf = Effect.fnUntraced(function* ({ forEach }: Entity, parents: Readers["parents"]) {
-  if (forEach === undefined) return [{ part: "" }]
+/** A request to make, and since when its parent has been in its table, where that is known; milliseconds since 1970. */
+type Part = Pick<PartOfRead, "part" | "params"> & { readonly there: number | null }
+
+/** No parameter has a name with a space. */
+const thereSince = "there since"
+
+const partsOf = Effect.fnUntraced(function* ({ forEach, incremental }: Entity, parents: Readers["parents"]) {
+  if (forEach === undefined) return [{ part: "", there: null }]
   const sql = yield* SqlClient.SqlClient
   const names = Object.entries(forEach.params).toSorted(([left], [right]) => (left < right ? -1 : 1))
   const columns = names.map(([name, column]) => `${quote(column)}::text as ${quote(name)}`)
   const own = (forEach.scope ?? []).map((column) => `${quote(column.name)} is not distinct from ${valueSql(column)}`)
   const where = own.length === 0 ? "" : ` where ${own.join(" and ")}`
+  // A table that nobody has mirrored yet lacks the column.
+  const first = `min((to_jsonb(p) ->> ${literal(firstSeen)})::timestamp with time zone)`
+  const there =
+    incremental === undefined ? "null::double precision" : `extract(epoch from ${first})::double precision * 1000`
   const rows = yield* sql
-    .unsafe<Record<string, string | null>>(
-      `select distinct ${columns.join(", ")} from ${parents ?? quoteTable(forEach.table)} as p${where} order by 1`
+    .unsafe<Record<string, string | null> & { readonly [thereSince]: number | null }>(
+      `select ${columns.join(", ")}, ${there} as ${quote(thereSince)} from ${parents ?? quoteTable(forEach.table)} as p${where}
+      group by ${columns.map((_, at) => at + 1).join(", ")} order by 1`
     )
     .pipe(Effect.mapError((error) => new RunFailure({ reason: reason("run.forEach", { why: reasonOf(error) }) })))
-  return rows.map((params) => ({ part: JSON.stringify(params), params }))
+  return rows.map(({ [thereSince]: there, ...params }) => ({ part: JSON.stringify(params), params, there }))
 })
 
-/** Of each target that will be loaded, the cursors that its next read may go on from, by part. */
-const goodCursors = Effect.fnUntraced(function* (reader: Entity, incremental: Incremental, readers: Readers) {
+/** Of each target that will be loaded, the cursors that its next read may go on from, by part; `there`: see `Part`, by part. */
+const goodCursors = Effect.fnUntraced(function* (
+  reader: Entity,
+  incremental: Incremental,
+  readers: Readers,
+  there: ReadonlyMap<string, number>
+) {
   const loaded = yield* readers.loaded
   if (loaded.length === 0) return []
   const entities = loaded.map(({ entity }) => entity)
@@ -167,7 +186,10 @@ const goodCursors = Effect.fnUntraced(function* (reader: Entity, incremental: In
               ? "whole.empty"
               : isAfter(storedText(stored.value), now)
                 ? "whole.future"
-                : undefined
+                : // It was away: what it has now may be older than the cursor.
+                  (there.get(stored.part) ?? 0) > stored.updated_at
+                  ? "whole.parent"
+                  : undefined
       if (problem === undefined) good.set(stored.part, stored)
       else bad.set(stored.part, reason(problem))
     }
@@ -184,13 +206,3 @@ interface Standing {
 
 /** `2026-03-01T10:10:00+00:00`, as PostgreSQL puts it into JSON, in the form that is bound. */
 const storedText = (value: string): string => value.replace(/^(\d{4}-\d\d-\d\d)T/, "$1 ")
-
-/** The stored cursor, less the overlap, as the vendor wants it. */
-const sinceOf = (entity: Entity, incremental: Incremental, stored: string): string => {
-  const at = Option.getOrUndefined(DateTime.make(stored))
-  const column = entity.columns.find((candidate) => candidate.name === incremental.cursor)
-  if (at === undefined || (column?.type !== "timestamp" && column?.type !== "date")) return stored
-  if (incremental.format === "text") return stored
-  const from = DateTime.setZoneNamedUnsafe(DateTime.subtractDuration(at, incremental.overlap), entity.timezone)
-  return formatDate(from, incremental.format)
-}

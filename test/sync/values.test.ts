@@ -39,6 +39,20 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     }
   })
 
+  describe("a time finer than PostgreSQL holds", () => {
+    it.effect("is cut off, as a moment is: it is never later, and never 24:00:00", () =>
+      Effect.gen(function* () {
+        const thing = entity("fine_times", { columns: [column("id", "bigint"), column("at", "time")] })
+        const records = ["23:59:59.9999999", "06:00:00,123456789", "06:00:00.1"].map((at, id) => ({ id, at }))
+        yield* syncerOf(thing)({ records })
+        assert.deepStrictEqual(
+          (yield* tableOf(thing)).map(({ at }) => at),
+          ["23:59:59.999999", "06:00:00.123456", "06:00:00.1"]
+        )
+      })
+    )
+  })
+
   describe("characters PostgreSQL cannot hold", () => {
     it.effect("are replaced and counted, in text, in keys and deep inside JSON", () =>
       Effect.gen(function* () {

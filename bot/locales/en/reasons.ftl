@@ -313,6 +313,7 @@ reason-whole-declaration = the declaration has changed
 reason-whole-table = the table was made anew
 reason-whole-empty = the table is empty
 reason-whole-future = the cursor lies in the future
+reason-whole-parent = its parent came back after it was gone
 reason-whole-full = a full read was asked for
 reason-whole-shared = for { $entity }, with which it shares the read, { $why }
 reason-field-kept = the field of column { $column } was in none of the { $fetched } records: its values in { $lost } of { $rows } rows were kept (more than guard.maxDelete { $limit }); to let them go, declare the field optional: true

@@ -258,6 +258,7 @@ reason-whole-declaration = объявление изменилось
 reason-whole-table = таблица создана заново
 reason-whole-empty = таблица пуста
 reason-whole-future = курсор в будущем
+reason-whole-parent = родитель пропадал и вернулся
 reason-whole-full = попросили прочитать всё
 reason-whole-shared = вместе с { $entity }, а у неё { $why }
 reason-field-kept = поля столбца { $column } не было ни в одной записи (всего { $fetched }): значения в { $lost } из { $rows } строк оставлены (больше guard.maxDelete { $limit }); чтобы они ушли, укажите у поля optional: true

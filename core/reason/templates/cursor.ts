@@ -25,6 +25,7 @@ export const cursor = {
   "whole.table": "the table was made anew",
   "whole.empty": "the table is empty",
   "whole.future": "the cursor lies in the future",
+  "whole.parent": "its parent came back after it was gone",
   "whole.full": "a full read was asked for",
   "whole.shared": "for {entity}, with which it shares the read, {why:reason}"
 } as const
