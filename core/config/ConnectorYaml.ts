@@ -113,8 +113,8 @@ const Limits = Schema.Struct({
   maxBytes: withDefault(BytesFromText, "1GiB", "The largest answer that is read, unpacked. Default 1GiB."),
   maxHeld: withDefault(
     BytesFromText,
-    "8MiB",
-    "How much of an answer is held at a time, in characters: one record, or a page that is read as a whole. Default 8MiB."
+    "24MiB",
+    "How much of an answer is held at a time, in characters: one record, or a page that is read as a whole. Default 24MiB."
   )
 })
 

@@ -12,7 +12,7 @@ describe("a connector", () => {
         deadline: Duration.minutes(15),
         checkpoint: Duration.minutes(5),
         maxBytes: 1_073_741_824,
-        maxHeld: 8_388_608
+        maxHeld: 25_165_824
       })
       assert.deepStrictEqual(connector.retry.delays.map(Duration.toSeconds), [1, 3, 7])
       assert.strictEqual(connector.timezone, "UTC")

@@ -1,6 +1,7 @@
 /**
  * Reads every list of the vendor while it is good, and again after it has turned, beside one that stays good.
- * Each outcome is a line of JSON; the last line says what it took. `node daemon.ts DATABASE VENDOR [CASE…]`
+ * What is held up to the usual limit is read alone, the others four at a time. Each outcome is a
+ * line of JSON; the last line says what all of it took. `node daemon.ts DATABASE VENDOR [CASE…]`
  */
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { setFlagsFromString } from "node:v8"
@@ -41,11 +42,13 @@ const connector = (of: Entity, limits?: Case["limits"]): ConnectorDeclaration =>
     timeout: Duration.seconds(limits === "late" ? 3 : 30),
     deadline: Duration.seconds(45),
     checkpoint: Duration.minutes(5),
-    ...(limits === "much" ? { maxBytes: 1 << 30, maxHeld: 8 << 20 } : { maxBytes: 6 << 20, maxHeld: 4 << 20 })
+    ...(limits === "much" ? { maxBytes: 1 << 30, maxHeld: 24 << 20 } : { maxBytes: 6 << 20, maxHeld: 4 << 20 })
   },
   // A vendor that is tried again is no other vendor.
   retry: { delays: [] }
 })
+
+const limitsOf = ({ name }: Entity) => cases.find((one) => one.name === name)?.limits
 
 const hostile = cases.filter(({ name }) => names.length === 0 || names.includes(name)).map(entityOf)
 const healthy = entityOf({ format: "json", name: "healthy" })
@@ -79,21 +82,24 @@ const program = Effect.gen(function* () {
       )
     )
   )
+  const read = Effect.fnUntraced(function* (of: Entity) {
+    const before = performance.now()
+    if (alone) delay.reset()
+    const result = yield* run(of)
+    yield* say({
+      case: of.name,
+      result,
+      rows: yield* rows(of),
+      millis: Math.round(performance.now() - before),
+      mib: process.resourceUsage().maxRSS >> 10,
+      blocked: Math.round(delay.max / 1e6)
+    })
+  })
+  const isLarge = (of: Entity) => limitsOf(of) === "much"
+  yield* Effect.forEach(hostile.filter(isLarge), read)
   yield* Effect.forEach(
-    hostile,
-    Effect.fnUntraced(function* (of) {
-      const before = performance.now()
-      if (alone) delay.reset()
-      const result = yield* run(of)
-      yield* say({
-        case: of.name,
-        result,
-        rows: yield* rows(of),
-        millis: Math.round(performance.now() - before),
-        mib: process.resourceUsage().maxRSS >> 10,
-        blocked: Math.round(delay.max / 1e6)
-      })
-    }),
+    hostile.filter((of) => !isLarge(of)),
+    read,
     { concurrency: alone ? 1 : 4 }
   )
   beside.interruptUnsafe()
@@ -105,9 +111,7 @@ const layer = Sync.layer.pipe(
   Layer.provideMerge(
     Registry.layer(
       {
-        connectors: [healthy, ...hostile].map((of) =>
-          connector(of, cases.find(({ name }) => name === of.name)?.limits)
-        ),
+        connectors: [healthy, ...hostile].map((of) => connector(of, limitsOf(of))),
         jobs: []
       },
       [connectorType]

@@ -50,7 +50,7 @@ const casesOf = (format: Format): ReadonlyArray<Case> => {
         }
       },
       limits: "much",
-      told: /a record is longer than 8388608 characters; raise limits\.maxHeld/
+      told: /a record is longer than 25165824 characters; raise limits\.maxHeld/
     }),
     named("endless_text_of_two_bytes", {
       answer: {
@@ -59,7 +59,7 @@ const casesOf = (format: Format): ReadonlyArray<Case> => {
         }
       },
       limits: "much",
-      told: /a record is longer than 8388608 characters/
+      told: /a record is longer than 25165824 characters/
     }),
     named("endless_values", {
       answer: {
