@@ -126,6 +126,20 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("fails like the sync where the rows that it goes through have no such column", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`create table bare_deal (id bigint primary key)`
+        const forEach = { table: { schema: "public", name: "bare_deal" }, params: { deal: "code" } }
+        const note = events("of_bare", { forEach })
+        const { planned, sync } = world([note], note)
+        const told = /column "code" does not exist/
+        assert.match((yield* planned()).error ?? "", told)
+        const [run] = yield* sync()
+        assert.match(run?.error ?? "", told)
+      })
+    )
+
     it.effect("asks for nothing while there are none, and says which table fills with them", () =>
       Effect.gen(function* () {
         const parent = entity("planned_nobody", { columns: [column("id", "bigint")] })

@@ -146,6 +146,15 @@ describe("numbers in JSON", () => {
     assert.strictEqual(unmarked(1), 1)
   })
 
+  it("pass in records that are measured each by itself where a line is one, and together in a page", () => {
+    const over = (parts?: "lines") => {
+      const rewriter = new NumberRewriter({ most: 10, parts })
+      rewriter.feed('{"a":1}\n{"a":2}\n')
+      return rewriter.over?.code
+    }
+    assert.deepEqual([over("lines"), over()], [undefined, "answer.longPage"])
+  })
+
   it.effect("pass as a channel to their end", () =>
     Effect.gen(function* () {
       const pieces = Channel.fromArray([["[1, 123456789"], ["01234567890", "]"]] as const)
