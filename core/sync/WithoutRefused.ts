@@ -39,7 +39,10 @@ export const withoutRefused = Effect.fnUntraced(function* <A, E, R>(
     const rows = yield* Refusals.takeOut(stored, known, staging, variant(), attempt, before)
     // The refused one may have given way to a later one of its key.
     if (rows.length === 0 && !(at === 0 && refused.folded > 0)) continue
-    if (rows.some(({ taken }) => taken)) break
+    if (rows.some(({ taken }) => taken)) {
+      const scope = [...Object.keys(entity.scope), ...variant().within].join(", ")
+      return yield* new RunFailure({ reason: reason("run.keyTaken", { why: reasonOf(error), scope }) })
+    }
     const unfilled = Refusals.unfilled(stored, rows)
     if (unfilled !== undefined) {
       return yield* new RunFailure({ reason: reason("run.unfilled", { text: unfilled.message }) })

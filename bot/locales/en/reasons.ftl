@@ -183,6 +183,7 @@ reason-run-partialKept = the read is partial: { $why }; nothing was deleted
 reason-run-replacePartial = a replace needs a whole read, and this one is partial: { $why }
 reason-run-rejected = { $rejected } of { $fetched } records were rejected: { $common }
 reason-run-refusedMany = more than { $most } records were refused; the first: { $why }
+reason-run-keyTaken = { $why } That row is outside of what this entity fills, by { $scope }; add that to the key, or fill another table
 reason-run-unfilled = { $text }; no field fills that column: declare one, give the column a default, or let it take nulls
 reason-run-keyless = { $count } { $count ->
     [one] record

@@ -171,6 +171,7 @@ reason-run-partialKept = прочитано не всё: { $why }; ничего 
 reason-run-replacePartial = для замены нужно прочитать всё, а прочитано не всё: { $why }
 reason-run-rejected = отклонено записей: { $rejected } из { $fetched }: { $common }
 reason-run-refusedMany = отклонено больше записей, чем { $most }; первая: { $why }
+reason-run-keyTaken = { $why } Эта строка вне области сущности ({ $scope }); добавьте это в ключ или заполняйте другую таблицу
 reason-run-unfilled = { $text }; ни одно поле не заполняет этот столбец: опишите поле, задайте столбцу значение по умолчанию или разрешите NULL
 reason-run-keyless = записей без читаемого ключа: { $count }, поэтому ничего не удалено
 reason-run-repaired = текстов с NUL или испорченным Юникодом: { $count }, заменено на U+FFFD

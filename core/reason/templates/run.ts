@@ -13,6 +13,8 @@ export const run = {
   "run.replacePartial": "a replace needs a whole read, and this one is partial: {why:reason}",
   "run.rejected": "{rejected:int} of {fetched:int} records were rejected: {common:list}",
   "run.refusedMany": "more than {most:int} records were refused; the first: {why:reason}",
+  "run.keyTaken":
+    "{why:reason} That row is outside of what this entity fills, by {scope}; add that to the key, or fill another table",
   "run.unfilled": "{text}; no field fills that column: declare one, give the column a default, or let it take nulls",
   "run.keyless": "{count:int} {count|record|records} had no readable key, so nothing was deleted",
   "run.repaired": "{count:int} {count|text|texts} held NUL or broken Unicode, replaced by U+FFFD",
