@@ -17,10 +17,13 @@ export const mostHeld = {
   /** Digits of a number: no column holds as many. */
   digits: 1 << 15,
   /** Attributes of one element. */
-  attributes: 1 << 14
+  attributes: 1 << 14,
+  /** Quotation marks in one row of CSV: between any two of them a decoder keeps a piece of the cell. */
+  quotes: 1 << 20
 }
 
 export const longRecord = (limit: number): Reason => reason("answer.longRecord", { limit })
+export const manyQuotes = (limit: number): Reason => reason("answer.manyQuotes", { limit })
 export const manyValues = (limit: number): Reason => reason("answer.manyValues", { limit })
 
 /** Looks at the text of an answer on its way to the decoder; tells what is too much. */
@@ -45,11 +48,12 @@ export const gauged = (
     )
   )
 
-/** Cells of a row of CSV, of which a decoder knows only the length; a short row needs no count. */
+/** Cells and quotation marks of a row of CSV, of which a decoder knows only the length; a short row needs no count of cells. */
 export class RowGauge implements Gauge {
   #quoted = false
   #length = 0
   #cells = 0
+  #quotes = 0
   /** Blank lines are one end of a line. */
   readonly #next = /"|[\r\n]+/g
 
@@ -62,8 +66,12 @@ export class RowGauge implements Gauge {
       }
       this.#add(text, at, end)
       const isQuote = text.charCodeAt(end) === 34
-      if (isQuote) this.#quoted = !this.#quoted
-      else this.#length = this.#cells = 0
+      if (isQuote) {
+        this.#quoted = !this.#quoted
+        this.#quotes++
+      } else this.#length = this.#cells = this.#quotes = 0
+      // Told where it stands: a row that ends in this chunk was as long.
+      if (this.#quotes > mostHeld.quotes) return manyQuotes(mostHeld.quotes)
       at = isQuote ? end + 1 : this.#next.lastIndex
     }
     return this.#cells > mostHeld.values ? manyValues(mostHeld.values) : undefined
@@ -77,9 +85,9 @@ export class RowGauge implements Gauge {
   #add(text: string, from: number, to: number): void {
     this.#length += to - from
     if (this.#quoted || this.#length < mostHeld.values) return
-    for (let comma = text.indexOf(",", from); comma >= 0 && comma < to; comma = text.indexOf(",", comma + 1)) {
-      this.#cells++
-    }
+    // Of this piece alone: a search that runs on to the end of the text is repeated for each pair of quotes.
+    const piece = text.slice(from, to)
+    for (let comma = piece.indexOf(","); comma >= 0; comma = piece.indexOf(",", comma + 1)) this.#cells++
   }
 }
 

@@ -398,6 +398,7 @@ reason-answer-longRecord = a record is longer than { $limit } characters; raise 
 reason-answer-longBeside = a name or a number beside the records is longer than { $limit } characters
 reason-answer-longPage = the answer is read as a whole and is longer than { $limit } characters; page it or raise limits.maxHeld
 reason-answer-manyValues = a record holds more than { $limit } values
+reason-answer-manyQuotes = a record holds more than { $limit } quotation marks
 reason-answer-longNumber = a number has more than { $limit } digits
 reason-answer-deepXml = elements nest deeper than { $limit } levels, at line { $line }, column { $column }
 reason-answer-nearCharacter = { $what } near character { $offset }

@@ -321,6 +321,7 @@ reason-answer-longRecord = запись длиннее { $limit } символо
 reason-answer-longBeside = имя или число рядом с записями длиннее { $limit } символов
 reason-answer-longPage = ответ читается целиком, а в нём больше { $limit } символов; читайте по страницам или увеличьте limits.maxHeld
 reason-answer-manyValues = в одной записи больше { $limit } значений
+reason-answer-manyQuotes = в одной записи больше { $limit } кавычек
 reason-answer-longNumber = в числе больше { $limit } цифр
 reason-answer-deepXml = элементы вложены глубже { $limit } уровней, строка { $line }, столбец { $column }
 reason-answer-nearCharacter = { $what } возле символа { $offset }

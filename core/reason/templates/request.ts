@@ -34,6 +34,7 @@ export const request = {
   "answer.longPage":
     "the answer is read as a whole and is longer than {limit:int} characters; page it or raise limits.maxHeld",
   "answer.manyValues": "a record holds more than {limit:int} values",
+  "answer.manyQuotes": "a record holds more than {limit:int} quotation marks",
   "answer.longNumber": "a number has more than {limit:int} digits",
   "answer.deepXml": "elements nest deeper than {limit:int} levels, at line {line:int}, column {column:int}",
   "answer.nearCharacter": "{what:reason} near character {offset:int}",

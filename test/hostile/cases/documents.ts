@@ -236,6 +236,17 @@ export const documents: ReadonlyArray<Case> = [
     told: /holds more than 262144 values|longer than/
   },
   {
+    name: "csv_quotes_in_one_cell",
+    format: "csv",
+    answer: {
+      get body() {
+        return texts('id,name\n1,"', repeated('""'))
+      }
+    },
+    status: "failed",
+    told: /a record holds more than 1048576 quotation marks/
+  },
+  {
     name: "csv_names_of_objects",
     format: "csv",
     answer: { body: ["id,name,__proto__,constructor\n1,a,b,c\n2,a,b,c\n3,a,b,c\n"] },
