@@ -40,3 +40,15 @@ describe("a body", () => {
     }).pipe(Effect.provide(layer({})))
   )
 })
+
+describe("a name with NUL, which no text of PostgreSQL holds", () => {
+  for (const query of ["runs?connector=%00", "runs?entity=a%00b", "action-log?action=%00"]) {
+    it.live(`is refused before the database is asked: ${query}`, () =>
+      Effect.gen(function* () {
+        const answer = yield* ask(`/api/v1/${query}`)
+        assert.strictEqual(answer.status, 400, answer.text)
+        assert.include(answer.text, "expected a text without NUL")
+      }).pipe(Effect.provide(layer({})))
+    )
+  }
+})

@@ -62,6 +62,7 @@ reason-value-number = a number
 reason-value-boolean = true or false
 reason-value-other = another value
 reason-value-between = a number from { $minimum } to { $maximum }
+reason-value-noNul = a text without NUL
 reason-value-whole = a whole number
 reason-value-positive = more than zero
 reason-value-duration = a duration such as 500ms, 30s, 10m, 1h or 1d

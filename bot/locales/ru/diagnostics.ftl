@@ -62,6 +62,7 @@ reason-value-number = число
 reason-value-boolean = true или false
 reason-value-other = другое значение
 reason-value-between = число от { $minimum } до { $maximum }
+reason-value-noNul = текст без символа NUL
 reason-value-whole = целое число
 reason-value-positive = больше нуля
 reason-value-duration = промежуток времени, например 500ms, 30s, 10m, 1h или 1d

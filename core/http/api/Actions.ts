@@ -7,6 +7,7 @@ import { AdminAccess } from "../AdminAccess.ts"
 import { ActionDecided, InvalidInputProblem, Missing, Unavailable } from "../Problems.ts"
 import * as Shapes from "../Shapes.ts"
 import { described } from "./Described.ts"
+import { Name } from "./Name.ts"
 
 const id = { id: Whole(1, Number.MAX_SAFE_INTEGER) }
 
@@ -31,7 +32,7 @@ export const Actions = HttpApiGroup.make("actions")
           description: "Only entries below this id."
         }),
         limit: Schema.optionalKey(Whole(1, 500)).annotateKey({ description: "Default 50." }),
-        action: Schema.optionalKey(Schema.String),
+        action: Schema.optionalKey(Name),
         status: Schema.optionalKey(Shapes.ActionEntry.fields.status)
       },
       success: Schema.Struct({ entries: Schema.Array(Shapes.ActionEntry) }),

@@ -8,14 +8,15 @@ import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable } from "../Problems.ts"
 import * as Shapes from "../Shapes.ts"
 import { described } from "./Described.ts"
+import { Name } from "./Name.ts"
 
 export const RunsQuery = {
   before: Schema.optionalKey(Whole(1, Number.MAX_SAFE_INTEGER)).annotateKey({
     description: "Only runs below this id: `next` of the page before."
   }),
   limit: Schema.optionalKey(Whole(1, 500)).annotateKey({ description: "Default 50." }),
-  connector: Schema.optionalKey(Schema.String),
-  entity: Schema.optionalKey(Schema.String).annotateKey({ description: "Its name without the connector's." }),
+  connector: Schema.optionalKey(Name),
+  entity: Schema.optionalKey(Name).annotateKey({ description: "Its name without the connector's." }),
   status: Schema.optionalKey(AuditedStatus)
 }
 

@@ -22,6 +22,7 @@ export const value = {
   "value.boolean": "true or false",
   "value.other": "another value",
   "value.between": "a number from {minimum:int} to {maximum:int}",
+  "value.noNul": "a text without NUL",
   "value.whole": "a whole number",
   "value.positive": "more than zero",
   "value.duration": "a duration such as 500ms, 30s, 10m, 1h or 1d",
