@@ -10,6 +10,7 @@ import { pluginTypes } from "../control/Discovery.ts"
 import type { PluginType } from "../control/Plugin.ts"
 import * as Database from "../database/Database.ts"
 import { sweep } from "../database/Sweep.ts"
+import { harmless } from "../observe/Harmless.ts"
 import { connectorTypes } from "../plugin/Discovery.ts"
 import * as Migrations from "../plugin/Migrations.ts"
 import { Registry } from "../plugin/Registry.ts"
@@ -54,7 +55,8 @@ export const stop = Effect.fnUntraced(function* (code: Stop["code"], message: st
   const { err, out } = yield* Terminal
   if (document !== undefined && (yield* wantsJson)) yield* out.write(`${JSON.stringify(document, jsonValue)}\n`)
   const { width } = yield* err.screen
-  yield* err.write(`${wrapped(message, width)}\n`)
+  // Names of files and what was typed stand in it as they are.
+  yield* err.write(`${wrapped(harmless(message), width)}\n`)
   return yield* new Stop({ code, message })
 })
 

@@ -9,6 +9,7 @@ import { isMap, parseDocument, stringify } from "yaml"
 import * as Configuration from "../config/Configuration.ts"
 import type { ConfigurationInvalid, Diagnostic } from "../config/Diagnostic.ts"
 import * as Database from "../database/Database.ts"
+import { harmless } from "../observe/Harmless.ts"
 import * as Versions from "../plugin/Versions.ts"
 import { configDirectory, dataDirectory, environment, load, loadWith, stopInvalid } from "./Root.ts"
 import { plural } from "./render/Format.ts"
@@ -116,5 +117,5 @@ const tell = Effect.fnUntraced(function* (
       : `in place of the broken files stands what was live since ${DateTime.formatIso(loadedAt)}`
   const more = diagnostics.length > shown ? [`  and ${plural(diagnostics.length - shown, "problem")} more`] : []
   const head = `The configuration has ${plural(diagnostics.length, "problem")}; ${instead}. \`tributary check\` shows them all.`
-  yield* err.write(`${[head, ...places, ...more].join("\n")}\n\n`)
+  yield* err.write(`${harmless([head, ...places, ...more].join("\n"))}\n\n`)
 })

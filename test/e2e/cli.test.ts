@@ -53,6 +53,20 @@ describe("the command line", () => {
     })
   )
 
+  scenario("repeats what was typed, and names of files, without what would move a cursor", ({ run }) =>
+    Effect.gen(function* () {
+      for (const args of [
+        ["sync", "\u001b[31mshop.x"],
+        ["check", "--config", "\u001b]0;title\u0007none"]
+      ]) {
+        const { code, stderr, stdout } = yield* run(...args)
+        assert.notStrictEqual(code, 0)
+        assert.notInclude(stderr + stdout, "\u001b")
+        assert.include(stderr, "\\u001b")
+      }
+    })
+  )
+
   scenario("holds declarations against the sources when asked to, and writes nothing", ({ run, sql, vendor, write }) =>
     Effect.gen(function* () {
       const Looks = Schema.Struct({ live: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)) })
