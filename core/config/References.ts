@@ -110,7 +110,9 @@ export const resolveReferences = (
   }
 
   /** Compose files set what they do not know to nothing. */
-  const read = (name: string): string | undefined => environment[name] || undefined
+  const read = (name: string): string | undefined =>
+    // `constructor` is in every object, and set in none.
+    (Object.hasOwn(environment, name) && environment[name]) || undefined
 
   const onlyKeys = (map: TreeMap, known: ReadonlyArray<string>): void => {
     for (const [name, { key }] of map.entries) {

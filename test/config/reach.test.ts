@@ -96,6 +96,23 @@ describe("a file", () => {
     )
   })
 
+  it.live.each(["constructor", "toString", "__proto__", "hasOwnProperty"])(
+    "finds nothing under the name %s, which every object has",
+    (name) =>
+      Effect.gen(function* () {
+        const asked = yield* problems(`type: any\nnote: { env: ${name} }\ntoken: { secret: ${name} }\n`, {})
+        assert.deepEqual(
+          asked.map(({ reason }) => reason.code),
+          ["variable.reserved", "secret.unset"]
+        )
+        const alone = yield* problems(`type: any\nnote: { env: ${name} }\n`, {})
+        assert.deepEqual(
+          alone.map(({ reason }) => reason.code),
+          ["variable.unset"]
+        )
+      })
+  )
+
   it.live.each(["TRIBUTARY_MASTER_KEY", "PGPASSWORD", "OTEL_EXPORTER_OTLP_HEADERS", "ADMIN_TOKEN", "pgpassword"])(
     "reads no variable %s as a text",
     (name) =>
