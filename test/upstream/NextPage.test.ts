@@ -85,6 +85,11 @@ describe("an address of the next page in the body", () => {
         page < 3 ? { ...items(page), next: `?p=${page + 1}` } : { items: [], next: "?p=3" }
       )
       assert.deepInclude(found, { ids: [1, 2], told: "whole" })
+      // What is declared and led on is not contradicted by a name that is not declared.
+      const beside = yield* reading(byNext("next"), (page) =>
+        page < 3 ? { ...items(page), next: `?p=${page + 1}` } : { items: [], next: "?p=3", next_page: "?p=9" }
+      )
+      assert.deepInclude(beside, { ids: [1, 2], told: "whole" })
     })
   )
 
