@@ -115,6 +115,27 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("rejects one whose value a row holds that the guard keeps, as the sync does", () =>
+      Effect.gen(function* () {
+        const thing = entity("kept_value", { columns: [column("id", "bigint"), column("name", "text")] })
+        yield* make("create table fake_kept_value (id bigint primary key, name text unique)")
+        const sync = syncerOf(thing)
+        yield* sync({ records: Array.from("abcdefghij", (name, id) => ({ id, name })) })
+        const records = [
+          { id: 0, name: "a" },
+          { id: 20, name: "j" },
+          { id: 21, name: "new" }
+        ]
+        const { one } = yield* planned(thing, records)
+        assert.deepInclude(one, { error: null, rejected: 1, deletes: [] })
+        assert.deepStrictEqual(
+          one.inserts.map(({ id }) => Number(id)),
+          [21]
+        )
+        assert.deepInclude(yield* sync({ records }), { error: null, inserted: 1, rejected: 1, deleted: 0 })
+      })
+    )
+
     it.effect("fails with the reason of the sync where it is no matter of records", () =>
       Effect.gen(function* () {
         const thing = entity("referred", { columns: [column("id", "bigint")] })
