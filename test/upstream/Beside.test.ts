@@ -64,7 +64,8 @@ describe("what stands beside the records of an XML answer", () => {
       for (const text of [
         list("<IsTruncated>false</IsTruncated><total>1</total><next/><__proto__><total>2</total></__proto__>"),
         list("<owner><meta><total>2</total></meta></owner>"),
-        '<list><item total="2"><id>1</id><total>2</total><item><next>x</next></item></item></list>'
+        '<list><item total="2"><id>1</id><total>2</total><item><next>x</next></item></item></list>',
+        "<list><item><meta/><total>2</total></item></list>"
       ]) {
         assert.strictEqual(yield* reason(text), "whole", text)
         assert.strictEqual(yield* reason(text, { records: "item" }), "whole", text)
