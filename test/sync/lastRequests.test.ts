@@ -4,11 +4,13 @@ import { Effect } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { said } from "../../core/reason/Reason.ts"
+import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { completeIn, partial } from "../../core/upstream/Source.ts"
 import * as Trail from "../../core/upstream/Trail.ts"
 import { layerDatabase } from "../support/database.ts"
-import { type Answer, entity } from "../support/source.ts"
-import { brokenOff, inTurn, rows, syncerOf } from "./World.ts"
+import { type Answer, column, entity } from "../support/source.ts"
+import { json, upstream } from "../upstream/vendor.ts"
+import { brokenOff, inTurn, rows, syncer, syncerOf } from "./World.ts"
 
 const subject = { name: "fake: GET /list", method: "GET", url: "/list", redact: (text: string) => text }
 
@@ -44,4 +46,16 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       )
     }
   })
+
+  it.effect("what a run cost is its requests, and the bytes of their answers", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const thing = entity("costing", { columns: [column("id", "bigint")] })
+      const records = rows(1, 3).map(({ id }) => ({ id }))
+      const read = HttpSource.make(yield* upstream(() => json(records)))
+      yield* syncer([thing])((of, options) => ({ source: read(of, options) }))
+      const spent = yield* sql`select requests, bytes::integer from tributary.sync_log where entity = 'costing'`
+      assert.deepStrictEqual(spent, [{ requests: 1, bytes: JSON.stringify(records).length }])
+    })
+  )
 })
