@@ -11,6 +11,8 @@ const nextToken = /[ \t\n\r]*(?:(")|([[\]{},:])|([^ \t\n\r":,[\]{}]+))/y
 
 /** Of a name, and of what is kept of a value: the longest cursors are shorter. */
 const longest = 1 << 16
+/** A long text stays one: a cursor that were null would be the end of the list. */
+const longText = JSON.stringify("…".repeat(longest))
 /** Of all that is kept. */
 const most = 1 << 20
 
@@ -29,6 +31,8 @@ export class Around {
   /** The beginning of a name or a word; and where in the document it stands. */
   #unread = ""
   #offset = 0
+  /** What stands in its place if it is long. */
+  #long = "null"
   /** Its text; null: it is long. */
   #hidden: string | null = ""
   readonly #kept: Array<string> = []
@@ -40,7 +44,7 @@ export class Around {
     this.#tokens = tokens
   }
 
-  /** The document as far as it was fed, with nothing in its array and null for what is long; unless all of it is too long. */
+  /** The document as far as it was fed, with nothing in its array, and no more of what is long than that it is; unless all of it is too long. */
   get kept(): string | undefined {
     return this.#size > most ? undefined : this.#kept.join("") + this.#unread
   }
@@ -70,6 +74,7 @@ export class Around {
       const end = quote === undefined ? begin + (mark ?? bare ?? "").length : stringEnd(text, begin + 1)
       if (this.#opensAside(mark) || (typeof end !== "number" && !this.#isName())) {
         this.#aside = new Aside()
+        this.#long = quote === undefined ? "null" : longText
         at = this.#blank(text, begin, this.#aside)
         out += `0${" ".repeat(at - begin - 1)}`
         continue
@@ -104,7 +109,7 @@ export class Around {
     const isShort = this.#hidden !== null && this.#hidden.length + end - from <= longest
     this.#hidden = isShort ? `${this.#hidden}${text.slice(from, end)}` : null
     if (aside.goesOn) return end
-    this.#keep(this.#hidden ?? "null")
+    this.#keep(this.#hidden ?? this.#long)
     this.#hidden = ""
     this.#aside = undefined
     return end

@@ -200,6 +200,19 @@ export const documents: ReadonlyArray<Case> = [
     told: /rejected/
   },
   {
+    name: "json_cursor_of_megabytes",
+    format: "json",
+    entity: { page: { type: "cursor", param: "after", next: ["next"], maxPages: 20 } },
+    answer: {
+      get body() {
+        return texts('{"items":[{"id":1,"name":"a"}],"next":"', "c".repeat(1 << 20), '"}')
+      }
+    },
+    limits: "much",
+    status: "warning",
+    told: /the cursor of page 1 is longer than/
+  },
+  {
     name: "csv_header_without_end",
     format: "csv",
     answer: {
