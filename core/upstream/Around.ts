@@ -11,8 +11,10 @@ const nextToken = /[ \t\n\r]*(?:(")|([[\]{},:])|([^ \t\n\r":,[\]{}]+))/y
 
 /** Of a name, and of what is kept of a value: the longest cursors are shorter. */
 const longest = 1 << 16
-/** A long text stays one: a cursor that were null would be the end of the list. */
+/** What is long stays what it is: a cursor that were null would be the end of the list, and an error none. */
 const longText = JSON.stringify("…".repeat(longest))
+const longList = '["…"]'
+const longObject = '{"…":"…"}'
 /** Of all that is kept. */
 const most = 1 << 20
 
@@ -32,7 +34,7 @@ export class Around {
   #unread = ""
   #offset = 0
   /** What stands in its place if it is long. */
-  #long = "null"
+  #long = longText
   /** Its text; null: it is long. */
   #hidden: string | null = ""
   readonly #kept: Array<string> = []
@@ -74,7 +76,7 @@ export class Around {
       const end = quote === undefined ? begin + (mark ?? bare ?? "").length : stringEnd(text, begin + 1)
       if (this.#opensAside(mark) || (typeof end !== "number" && !this.#isName())) {
         this.#aside = new Aside()
-        this.#long = quote === undefined ? "null" : longText
+        this.#long = mark === "[" ? longList : mark === "{" ? longObject : longText
         at = this.#blank(text, begin, this.#aside)
         out += `0${" ".repeat(at - begin - 1)}`
         continue

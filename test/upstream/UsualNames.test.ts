@@ -132,6 +132,11 @@ describe("a usual name", () => {
         assert.include(yield* told(body), `the answer says /${Object.keys(body)[0]}: `, JSON.stringify(body))
         assert.strictEqual(yield* told(body, { fail: "none" }), "whole", JSON.stringify(body))
       }
+      for (const long of ["x".repeat(70_000), ["x".repeat(70_000)], { text: "x".repeat(70_000) }]) {
+        assert.include(yield* told({ error: long }), "the answer says /error: ", typeof long)
+        if (!Array.isArray(long)) assert.include(yield* told({ next: long }), "/next", typeof long)
+        assert.strictEqual(yield* told({ facets: long, total: 1 }), "whole", typeof long)
+      }
       for (const body of [
         { error: null, errors: [], errcode: 0, errmsg: "" },
         { code: 200, status: "ok", statusCode: 0, result: "success", state: "open" },
