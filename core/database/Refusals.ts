@@ -24,6 +24,24 @@ export const refused = (error: unknown): error is SqlError.SqlError =>
   Predicate.hasProperty(error.reason.cause, "code") &&
   ofValues.test(String(error.reason.cause.code))
 
+const text = Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("")))
+/** Where PostgreSQL says that something was violated. */
+const decodePlace = Schema.decodeUnknownSync(Schema.Struct({ schema: text, table: text, constraint: text }))
+
+/** Another table whose rows refer to some that a load would delete, by which constraint. */
+export interface Referring {
+  readonly table: string
+  readonly rule: string
+}
+
+/** Nothing where the load cannot go without its deletes, or a row of its own lacks what it refers to. */
+export const referring = ({ mode, table }: Entity, { reason: { cause } }: SqlError.SqlError): Referring | undefined => {
+  if (mode === "replace" || !Predicate.hasProperty(cause, "code") || cause.code !== "23503") return undefined
+  const { constraint, schema, table: name } = decodePlace(cause)
+  if (name === "" || (schema === table.schema && name === table.name)) return undefined
+  return { table: `${schema}.${name}`, rule: constraint }
+}
+
 const RefusedRow = Schema.Struct({
   n: Schema.BigInt,
   code: Schema.String,

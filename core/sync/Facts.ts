@@ -42,11 +42,13 @@ export const factsOf = (
   const removes = deletes(entity)
   // No second read is made that could show what moved away.
   const moving = removes && entity.guard.confirm === "next" && repeats > 0
+  const referring = removes ? refused?.referring : undefined
   const warnings = [
     ...(ending?._tag === "Partial"
       ? [reason(removes ? "run.partialKept" : "run.partial", { why: ending.reason })]
       : []),
     ...(moving ? [reason("run.moving", { count: repeats })] : []),
+    ...(referring === undefined ? [] : [reason("run.referred", { ...referring })]),
     ...doubtOf(second),
     ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, common: commonest(rejects) })] : []),
     ...(keysLost > 0 && removes ? [reason("run.keyless", { count: keysLost })] : []),
@@ -58,7 +60,7 @@ export const factsOf = (
   const readAgain: ReadonlyArray<Reason> =
     watch === undefined || repeats === 0 ? [] : [reason("cursor.readAgain", { count: repeats, found: filled })]
   return {
-    complete: ending?._tag === "Complete" && second?.doubt === undefined && !moving,
+    complete: ending?._tag === "Complete" && second?.doubt === undefined && !moving && referring === undefined,
     keysLost,
     rows: mapped - loaded.mapped - folded - gone,
     before,
@@ -78,7 +80,7 @@ export const factsOf = (
     rejects: rejects.slice(loaded.rejects),
     keptKeys: second === undefined ? keptKeys : keptKeys.map((keys, at) => [...keys, ...(second.found[at] ?? [])]),
     parents,
-    ...(second === undefined || second.doubt !== undefined ? {} : { missed: second.missing })
+    ...(second === undefined || second.doubt !== undefined || referring !== undefined ? {} : { missed: second.missing })
   }
 }
 

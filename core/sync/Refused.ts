@@ -1,7 +1,7 @@
 /** The rows that PostgreSQL refused, as rejected records beside those that the mapping rejected. */
 import type { Entity } from "../config/Entity.ts"
 import type { ReadFacts, RejectedRecord } from "../database/Load.ts"
-import { type RefusedRow, whyOf } from "../database/Refusals.ts"
+import { type Referring, type RefusedRow, whyOf } from "../database/Refusals.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 
 type Rejections = Pick<ReadFacts, "rejected" | "rejects" | "keptKeys" | "keysLost">
@@ -13,6 +13,8 @@ export class Refused {
   readonly #offset: number
   readonly #rejects: Array<RejectedRecord> = []
   readonly #keys: Array<ReadonlyArray<string | null>> = []
+  /** Why the load goes without its deletes. */
+  referring: Referring | undefined
 
   constructor(folded: number, offset: number) {
     this.folded = folded

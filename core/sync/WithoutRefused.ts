@@ -26,14 +26,21 @@ export interface RefusedLoad {
 }
 
 /**
- * Tries `once` again without the rows that PostgreSQL refuses. A second time it may be that the deletes, which went first
- * when the rows were sought, are withheld now.
+ * Tries `once` again without the deletes where rows of another table refer to what they would take away, and without the rows
+ * that PostgreSQL refuses. A second time it may be that the deletes, which went first when the rows were sought, are withheld now.
  */
 export const withoutRefused = Effect.fnUntraced(function* <A, E, R>(
   once: Effect.Effect<A, E, R>,
   error: SqlError.SqlError,
   { attempts, before, entity, facts, onRefused, refused, staging, stored, variant }: RefusedLoad
 ) {
+  const referring = Refusals.referring(stored, error)
+  if (referring !== undefined && refused.referring === undefined) {
+    refused.referring = referring
+    const tried = yield* Effect.result(once)
+    if (tried._tag === "Success") return tried.success
+    if (!Refusals.refused(tried.failure)) return yield* Effect.fail(tried.failure)
+  }
   for (const [at, attempt] of attempts.entries()) {
     const known = facts()
     const rows = yield* Refusals.takeOut(stored, known, staging, variant(), attempt, before)

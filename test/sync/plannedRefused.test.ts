@@ -136,18 +136,28 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
-    it.effect("fails with the reason of the sync where it is no matter of records", () =>
-      Effect.gen(function* () {
-        const thing = entity("referred", { columns: [column("id", "bigint")] })
-        yield* make("create table fake_referred (id bigint primary key)")
-        yield* syncerOf(thing)({ records: rows(1, 5) })
-        yield* make("create table referring (id bigint references fake_referred)")
-        yield* make("insert into referring values (5)")
-        const { one } = yield* planned(thing, rows(1, 4))
-        const result = yield* syncerOf(thing)({ records: rows(1, 4) })
-        assert.deepStrictEqual([result.status, one.error], ["failed", result.error])
-        assert.match(one.error ?? "", /violates .*foreign key/)
-      })
+    it.effect(
+      "deletes nothing, as the sync, where rows of another table refer to what is gone; the rest is loaded",
+      () =>
+        Effect.gen(function* () {
+          const thing = entity("referred", { columns: [column("id", "bigint")] })
+          yield* make("create table fake_referred (id bigint primary key)")
+          yield* syncerOf(thing)({ records: rows(1, 5) })
+          yield* make("create table referring (id bigint references fake_referred)")
+          yield* make("insert into referring values (5)")
+          const records = [...rows(1, 3), { id: 6 }]
+          const { one } = yield* planned(thing, records)
+          assert.deepInclude(one, { error: null, deletes: [] })
+          assert.strictEqual(one.inserts.length, 1)
+          const result = yield* syncerOf(thing)({ records })
+          assert.deepInclude(result, { status: "warning", inserted: 1, deleted: 0, unchanged: 3 })
+          assert.match(
+            result.warnings.join(),
+            /rows of public\.referring refer to some that are gone \(referring_id_fkey\)/
+          )
+          yield* make("delete from referring")
+          assert.deepInclude(yield* syncerOf(thing)({ records }), { status: "ok", unchanged: 4, deleted: 2 })
+        })
     )
 
     it.effect("waits for nobody's lock: what it could not try it says", () =>
