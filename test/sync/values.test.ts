@@ -45,10 +45,12 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const thing = entity("fine_times", { columns: [column("id", "bigint"), column("at", "time")] })
         const records = ["23:59:59.9999999", "06:00:00,123456789", "06:00:00.1"].map((at, id) => ({ id, at }))
         yield* syncerOf(thing)({ records })
-        assert.deepStrictEqual(
-          (yield* tableOf(thing)).map(({ at }) => at),
-          ["23:59:59.999999", "06:00:00.123456", "06:00:00.1"]
-        )
+        const sql = yield* SqlClient.SqlClient
+        assert.deepStrictEqual(yield* sql`select id::integer as id, at::text as at from fake_fine_times order by id`, [
+          { id: 0, at: "23:59:59.999999" },
+          { id: 1, at: "06:00:00.123456" },
+          { id: 2, at: "06:00:00.1" }
+        ])
       })
     )
   })
