@@ -45,10 +45,19 @@ const run = Effect.fnUntraced(function* (url: Url, daemon: Daemon, file: File) {
 
 type Running = Effect.Success<ReturnType<typeof run>>
 
+/** What a daemon of the history before had sent when it was cut off, the server may still be about to do. */
+const alone = Effect.fnUntraced(function* (observer: SqlClient.SqlClient) {
+  const others = observer`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`
+  while ((yield* others).length > 0) yield* TestClock.withLive(Effect.sleep("3 millis"))
+})
+
 const prove = (url: Url, { events, seed }: History) =>
   Effect.gen(function* () {
     yield* TestClock.setTime(begins)
     const observer = Context.get(yield* TestClock.withLive(Layer.build(layerOf(url))), SqlClient.SqlClient)
+    yield* alone(observer)
     yield* observer`truncate tributary.job_run, tributary.job_state, tributary.job_schedule`
     const clerk = new Clerk()
     const running = new Map<Daemon, Running>()
