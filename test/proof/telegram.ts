@@ -1,5 +1,5 @@
 /**
- * The bot against a Telegram that nobody here wrote: `node test/proof/telegram.ts`. It fetches `telegram-test-api` from npm
+ * The bot against a Telegram that nobody here wrote: `npm run proof:telegram`. It fetches `telegram-test-api` from npm
  * into a folder of its own, which no lock file knows, and runs `telegramTestApi.test.ts` against it.
  */
 import { spawnSync } from "node:child_process"

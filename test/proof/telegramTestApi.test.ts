@@ -65,7 +65,7 @@ const world = (server: Server) =>
     environment: { TELEGRAM_API_ROOT: server.config.apiURL, TELEGRAM_TOKEN: token, TELEGRAM_ADMIN: String(adminId) }
   })
 
-describe.skipIf(folder === "")("the bot at telegram-test-api", () => {
+describe("the bot at telegram-test-api", () => {
   let server: Server
   const started = Layer.unwrap(
     Effect.map(serve, (running) => {
