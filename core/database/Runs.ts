@@ -168,6 +168,16 @@ export type FailureFacts = Pick<
 >
 
 /** Nothing more of the run is written; its audit row says why. */
+/** Of a run that ended before it asked anything. */
+export const nothingRead: FailureFacts = {
+  fetched: 0,
+  rejected: 0,
+  requests: 0,
+  bytes: 0,
+  warnings: [],
+  lastRequests: []
+}
+
 export const fail = Effect.fn("Runs.fail")(function* (runId: bigint, why: Reason, facts: FailureFacts) {
   const sql = yield* SqlClient.SqlClient
   yield* sql.unsafe(failStatement, [

@@ -10,15 +10,6 @@ import type { ReadyRun } from "./Reads.ts"
 import { failed } from "./Results.ts"
 import { defective, logDefect, type RunFailure } from "./RunFailure.ts"
 
-const nothingRead: Runs.FailureFacts = {
-  fetched: 0,
-  rejected: 0,
-  requests: 0,
-  bytes: 0,
-  warnings: [],
-  lastRequests: []
-}
-
 export const abandoned = Effect.fnUntraced(function* (
   entity: Entity,
   begun: Effect.Effect<ReadyRun, RunFailure, SqlClient.SqlClient>,
@@ -27,11 +18,11 @@ export const abandoned = Effect.fnUntraced(function* (
   yield* logDefect(defect)
   const why = defective(defect).reason
   yield* begun.pipe(
-    Effect.flatMap((run) => (run.skipped ? Effect.void : Runs.fail(run.id, why, nothingRead))),
+    Effect.flatMap((run) => (run.skipped ? Effect.void : Runs.fail(run.id, why, Runs.nothingRead))),
     // Whoever runs the entity next marks the row otherwise.
     Effect.timeout("5 seconds"),
     Effect.catchDefect(logDefect),
     Effect.ignore
   )
-  return failed(entity, why, nothingRead)
+  return failed(entity, why, Runs.nothingRead)
 })

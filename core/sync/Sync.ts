@@ -166,7 +166,7 @@ const begin = Effect.fnUntraced(function* (
     const run = begun.runs[selected.indexOf(entity)]
     if (run === undefined) return yield* new RunFailure({ reason: reason("run.notBegun") })
     if (conflict === undefined || run.skipped) return { ...run, stored: stored(entity) }
-    yield* Effect.ignore(Runs.fail(run.id, conflict, nothingRead))
+    yield* Effect.ignore(Runs.fail(run.id, conflict, Runs.nothingRead))
     return yield* new RunFailure({ reason: conflict })
   })
   const scope = yield* Effect.scope
@@ -180,15 +180,6 @@ const begin = Effect.fnUntraced(function* (
     })
   return { runOf, release }
 })
-
-const nothingRead: Runs.FailureFacts = {
-  fetched: 0,
-  rejected: 0,
-  requests: 0,
-  bytes: 0,
-  warnings: [],
-  lastRequests: []
-}
 
 const inOrderOf = (selected: ReadonlyArray<Entity>, results: ReadonlyArray<RunResult>): ReadonlyArray<RunResult> => {
   const place = new Map(selected.map((entity, at) => [entityId(entity), at]))

@@ -8,13 +8,18 @@ export interface Cut {
   readonly escaped: boolean
 }
 
-/** Behind the quotation mark that ends a string, read from inside of it. Not by an expression, whose stack long ones exceed. */
+const BACKSLASH = 92
+
+/**
+ * Behind the quotation mark that ends a string, read from inside of it. The native search is several times as fast as a loop, and
+ * hardly any mark is escaped; long strings exceed the stack of an expression.
+ */
 export const stringEnd = (text: string, from: number): number | Cut => {
   for (let at = from; ; ) {
     const quote = text.indexOf('"', at)
     const end = quote < 0 ? text.length : quote
     let slashes = end
-    while (slashes > at && text[slashes - 1] === "\\") slashes--
+    while (slashes > at && text.charCodeAt(slashes - 1) === BACKSLASH) slashes--
     const escaped = (end - slashes) % 2 === 1
     if (quote < 0) return { escaped }
     at = quote + 1

@@ -5,10 +5,10 @@
  */
 import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
 import { type Reason, reason } from "../reason/Reason.ts"
+import { stringEnd } from "./Aside.ts"
 import { longRecord, manyValues, mostHeld, TooMuch } from "./Held.ts"
 
 const QUOTE = 34
-const BACKSLASH = 92
 const LF = 10
 const CR = 13
 const COMMA = 44
@@ -195,25 +195,11 @@ export class NumberRewriter {
 
   /** From inside a string to after its closing quote, or to the end of the chunk. */
   private skipString(text: string, from: number): number {
-    let i = this.escaped ? from + 1 : from
-    // The native search is several times as fast as a loop, and hardly any quotation mark is escaped.
-    for (;;) {
-      const quote = text.indexOf('"', i)
-      const end = quote < 0 ? text.length : quote
-      let backslashes = end
-      while (backslashes > i && text.charCodeAt(backslashes - 1) === BACKSLASH) backslashes--
-      const escapes = (end - backslashes) % 2 === 1
-      if (quote < 0) {
-        this.inString = true
-        this.escaped = escapes || i > end
-        return text.length
-      }
-      i = quote + 1
-      if (!escapes) {
-        this.inString = this.escaped = false
-        return i
-      }
-    }
+    const start = this.escaped ? from + 1 : from
+    const end = stringEnd(text, start)
+    this.inString = typeof end !== "number"
+    this.escaped = typeof end !== "number" && (end.escaped || start > text.length)
+    return typeof end === "number" ? end : text.length
   }
 }
 

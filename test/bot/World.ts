@@ -35,6 +35,14 @@ import { layerHttp } from "../../core/upstream/Http.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { freePort } from "../support/freePort.ts"
 
+/** `bot.yaml` of a bot that is sent its updates. */
+export const webhook = `type: telegram
+token: { secret: TELEGRAM_TOKEN }
+apiRoot: { env: TELEGRAM_API_ROOT }
+updates: { url: { env: TELEGRAM_HOOK }, secretToken: { secret: TELEGRAM_SECRET } }
+admins: [{ env: TELEGRAM_ADMIN, default: 0 }]
+`
+
 const types = [fintablo, gsheet, iiko, rest]
 const shipped = fileURLToPath(new URL("../../config", import.meta.url))
 

@@ -5,7 +5,7 @@ import { InlineKeyboard } from "grammy"
 import { fitted } from "../../bot/Keyboards.ts"
 import { eventually } from "../support/eventually.ts"
 import { last } from "./Chat.ts"
-import { World } from "./World.ts"
+import { World, webhook } from "./World.ts"
 
 const rows = (count: number, dataBytes: number) => {
   const keyboard = new InlineKeyboard()
@@ -30,13 +30,6 @@ describe("a keyboard", () => {
     assert.strictEqual(fitted(small), small)
   })
 })
-
-const webhook = `type: telegram
-token: { secret: TELEGRAM_TOKEN }
-apiRoot: { env: TELEGRAM_API_ROOT }
-updates: { url: { env: TELEGRAM_HOOK }, secretToken: { secret: TELEGRAM_SECRET } }
-admins: [{ env: TELEGRAM_ADMIN, default: 0 }]
-`
 
 layer(
   World.layer({ files: { "bot.yaml": webhook }, environment: { TELEGRAM_SECRET: "what-telegram-shows" }, sync: [] }),

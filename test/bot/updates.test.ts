@@ -3,7 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { reason, render } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
-import { World } from "./World.ts"
+import { World, webhook } from "./World.ts"
 
 const options = { timeout: "60 seconds", excludeTestServices: true } as const
 
@@ -162,13 +162,6 @@ layer(World.layer({ sync: ["iiko.employee", "iiko.employee_role", "iiko.departme
     )
   }
 )
-
-const webhook = `type: telegram
-token: { secret: TELEGRAM_TOKEN }
-apiRoot: { env: TELEGRAM_API_ROOT }
-updates: { url: { env: TELEGRAM_HOOK }, secretToken: { secret: TELEGRAM_SECRET } }
-admins: [{ env: TELEGRAM_ADMIN, default: 0 }]
-`
 
 layer(
   World.layer({ files: { "bot.yaml": webhook }, environment: { TELEGRAM_SECRET: "what-telegram-shows" }, sync: [] }),
