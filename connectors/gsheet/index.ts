@@ -4,7 +4,7 @@ import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import * as Client from "./Client.ts"
 import { Config } from "./Config.ts"
 import { entityKeys } from "./EntityKeys.ts"
-import { exportKeys } from "./exports/Keys.ts"
+import { exportKeys, isKeys } from "./exports/Keys.ts"
 
 export const connectorType: ConnectorType<typeof Config> = {
   type: "gsheet",
@@ -14,6 +14,8 @@ export const connectorType: ConnectorType<typeof Config> = {
   entityDefaults: {},
   entityKeys,
   exportKeys,
+  /** Sheets of everybody have the same address. */
+  destinationOf: (config, own) => (isKeys(own) ? (own.spreadsheet ?? config.spreadsheet) : undefined),
   /** What Google allows one user to read; a service account is a user. */
   defaultRate: { limit: 60, window: Duration.minutes(1) },
   layer: (settings) => Layer.effect(Connector, Effect.map(Client.make(settings), Connector.of)),

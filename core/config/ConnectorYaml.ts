@@ -92,6 +92,8 @@ export interface ConnectorSchema {
   readonly entityKeys?: EntityKeys
   /** Absent: nothing is written to such a system. */
   readonly exportKeys?: ExportKeys
+  /** Whose place an export writes to, where one address serves many people: a spreadsheet. */
+  destinationOf?(config: unknown, own: unknown): string | undefined
   readonly actions?: ReadonlyArray<ActionSchema>
   /** What the vendor allows, where `limits.rate` says nothing. */
   readonly defaultRate?: Rate

@@ -8,6 +8,7 @@ import type { Built } from "./Cross.ts"
 import { atValue, type Declared } from "./Declared.ts"
 import { decode } from "./Decode.ts"
 import { EntityYaml, SharedEntityYaml } from "./EntityYaml.ts"
+import type { ExportDeclaration } from "./Export.ts"
 import { type DeclaredExports, declareExports, unknownExports } from "./Exports.ts"
 import { fingerprintOf, hashOf } from "./Hash.ts"
 import { expand } from "./Matrix.ts"
@@ -87,7 +88,7 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
     retry: retryOf(common.retry),
     timezone,
     entities: [],
-    ...(type?.exportKeys === undefined ? {} : { exports: exported.declared }),
+    ...(type?.exportKeys === undefined ? {} : { exports: exported.declared.map((one) => placed(one, type, config)) }),
     hash: hashOf(whole, { timezone }),
     fingerprint: fingerprintOf(
       filterKeys(resolved, (key) => !ofExports(key)),
@@ -112,6 +113,11 @@ const exportsOf = (
   return keys === undefined
     ? { declared: [], known: [] }
     : declareExports(entry, { connector, entities, keys }, problems)
+}
+
+const placed = (declared: ExportDeclaration, type: ConnectorSchema, config: unknown): ExportDeclaration => {
+  const destination = config === undefined ? undefined : type.destinationOf?.(config, declared.own)
+  return destination === undefined ? declared : { ...declared, destination }
 }
 
 interface DeclaredEntities {

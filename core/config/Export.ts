@@ -10,6 +10,8 @@ export interface ExportDeclaration {
   readonly timeout: Duration.Duration
   /** The keys of its type, decoded. */
   readonly own: unknown
+  /** Whose place it writes to, where one address serves many people. */
+  readonly destination?: string
 }
 
 /** `gsheet.nomenclature`, of whatever is told apart by its connector and its name. */

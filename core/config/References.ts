@@ -16,7 +16,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 const ownNames = new Set(["fields", "query", "headers", "body", "scope", "params", "matrix"])
 
 /** Never resolved: examples hold what a vendor sends. */
-const verbatim = new Set(["examples"])
+export const verbatim = new Set(["examples"])
 
 /** The daemon's own, PostgreSQL's and OpenTelemetry's: passwords and keys stand in them whose names nobody declares. */
 const reserved = /^(?:TRIBUTARY_|PG|OTEL_)/i
@@ -26,21 +26,37 @@ export interface Reference {
   readonly kind: "secret" | "env"
   readonly name: string
   readonly span: Span
+  /** The keys that lead to it, with `*` for names of the user's own. */
+  readonly place: string
 }
 
-/** All there are, with the rules by which they are resolved. */
-export const referencesIn = (tree: TreeMap): ReadonlyArray<Reference> => {
-  const inValue = (value: Tree, mayRefer: boolean): ReadonlyArray<Reference> => {
-    if (value._tag === "List") return value.items.flatMap((item) => inValue(item, true))
+/** A key below a place. */
+export const within = (place: string, name: string): string => {
+  const last = place.split(".").at(-1) ?? ""
+  const step = ownNames.has(last) || last === "exports" ? "*" : name
+  return place === "" ? step : `${place}.${step}`
+}
+
+/** All there are, with the rules by which they are resolved. `place`: where the tree stands in its file. */
+export const referencesIn = ({
+  place,
+  tree
+}: {
+  readonly place: string
+  readonly tree: TreeMap
+}): ReadonlyArray<Reference> => {
+  const inValue = (value: Tree, at: string, mayRefer: boolean): ReadonlyArray<Reference> => {
+    if (value._tag === "List") return value.items.flatMap((item) => inValue(item, at, true))
     if (value._tag !== "Map") return []
     const { span } = value
     const secret = mayRefer ? referred(value, "secret") : undefined
-    if (secret !== undefined) return [{ kind: "secret", name: secret, span }]
+    if (secret !== undefined) return [{ kind: "secret", name: secret, span, place: at }]
     const variable = mayRefer ? referred(value, "env") : undefined
-    return variable === undefined ? referencesIn(value) : [{ kind: "env", name: variable, span }]
+    if (variable !== undefined) return [{ kind: "env", name: variable, span, place: at }]
+    return referencesIn({ tree: value, place: at })
   }
   return [...tree.entries].flatMap(([name, { value }]) =>
-    verbatim.has(name) ? [] : inValue(value, !ownNames.has(name))
+    verbatim.has(name) ? [] : inValue(value, within(place, name), !ownNames.has(name))
   )
 }
 
@@ -124,7 +140,7 @@ export const resolveReferences = (
 }
 
 /** The name a map refers to: it has that key with a text, and at most one more. */
-const referred = (map: TreeMap, key: "secret" | "env"): string | undefined => {
+export const referred = (map: TreeMap, key: "secret" | "env"): string | undefined => {
   const name = map.entries.get(key)?.value
   const refers = map.entries.size <= 2 && name?._tag === "Scalar" && typeof name.value === "string" && name.value !== ""
   return refers && typeof name.value === "string" ? name.value : undefined

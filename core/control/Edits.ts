@@ -2,9 +2,10 @@
  * Edits of the configuration from elsewhere than the files: checked as a whole first, then written and loaded. What does
  * not load is put back as it was, so the directory always says what runs.
  */
-import { Effect, Exit, Semaphore } from "effect"
+import { Effect, Exit, Option, Semaphore } from "effect"
 import type { PlatformError } from "effect/PlatformError"
 import { type ConfigurationInvalid, type Diagnostic, diagnose, placed } from "../config/Diagnostic.ts"
+import { exportId } from "../config/Export.ts"
 import type { Overlay } from "../config/Files.ts"
 import { suggested } from "../config/Nearest.ts"
 import { Problems } from "../config/Problems.ts"
@@ -68,12 +69,24 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOpt
     return problems.diagnostics
   })
 
+  /** Where rows would go that now go elsewhere. */
+  const leading = Effect.fnUntraced(function* (loaded: Loaded) {
+    const written = new Set(exportsOf(yield* declared).flatMap(({ destination }) => destination ?? []))
+    return exportsOf(loaded).flatMap((one) =>
+      one.destination === undefined || written.has(one.destination)
+        ? []
+        : reason("config.newDestination", { name: exportId(one), destination: one.destination })
+    )
+  })
+
   const check = Effect.fnUntraced(function* ({ name, text }: EditedFiles.FileEdit) {
     const found = yield* files.look(name)
     if ((found.text ?? null) === text) return { _tag: "Unchanged" } satisfies Proposal
     const diagnostics = yield* reaching({ name, text })
     if (diagnostics.length > 0) return { _tag: "Invalid", diagnostics } satisfies Proposal
     const loaded = yield* load(new Map([[name, text]]))
+    const led = (yield* leading(loaded)).map((why) => diagnose(wholeOf(name, text), why, reason("config.onMachine")))
+    if (led.length > 0) return { _tag: "Invalid", diagnostics: led } satisfies Proposal
     return {
       _tag: "Valid",
       patch: patchOf(fileOf(name, found.text), fileOf(name, text)),
@@ -118,6 +131,14 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOpt
     function* (edits: ReadonlyArray<ConfigEdit>, by: ReloadCause) {
       const wanted = [...new Map(edits.map((edit) => [edit.name, edit])).values()]
       const before = yield* Effect.forEach(wanted, found)
+      // What does not load is refused by the reload.
+      const loaded = yield* Effect.option(load(new Map(wanted.map(({ name, text }) => [name, text]))))
+      const [led] = Option.isSome(loaded) ? yield* leading(loaded.value) : []
+      if (led !== undefined) {
+        return yield* new EditedFiles.ConfigurationUnwritable({
+          reason: reason("config.refused", { why: led, hint: reason("config.onMachine") })
+        })
+      }
       yield* files.replace(before, wanted)
       const exit = yield* Effect.exit(reload(by))
       if (Exit.isSuccess(exit) && isTaken(exit.value)) return exit.value
@@ -127,7 +148,8 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOpt
       return yield* exit
     },
     Effect.uninterruptible,
-    turn.withPermit
+    turn.withPermit,
+    Effect.provide(services)
   )
 
   return { propose, write }
@@ -138,9 +160,12 @@ const fileOf = (name: string, text: string | null | undefined): ReadonlyArray<Ed
 
 const isTaken = ({ status }: ConfigVersion): boolean => status === "ok" || status === "unchanged"
 
+const exportsOf = ({ connectors }: Pick<Loaded, "connectors">) => connectors.flatMap(({ exports = [] }) => exports)
+
+const wholeOf = (file: string, text: string | null) => {
+  const [sourceLine = ""] = (text ?? "").split("\n")
+  return { file, line: 1, column: 1, sourceLine, length: Math.max(1, sourceLine.length) }
+}
+
 const nobodyReads = (name: string): Diagnostic =>
-  diagnose(
-    { file: name, line: 1, column: 1, sourceLine: "", length: 1 },
-    suggested(reason("file.unused"), name, EditedFiles.known),
-    EditedFiles.rule
-  )
+  diagnose(wholeOf(name, null), suggested(reason("file.unused"), name, EditedFiles.known), EditedFiles.rule)

@@ -69,6 +69,8 @@ export interface ConnectorType<
   readonly entityKeys?: EntityKeys
   /** For types that exports are written to. */
   readonly exportKeys?: ExportKeys
+  /** Whose place an export writes to, where one address serves many people: a spreadsheet. */
+  destinationOf?(config: C["Type"], own: unknown): string | undefined
   /** What can be done to the system; the layer binds the same ones. */
   readonly actions?: ReadonlyArray<ActionSchema>
   /** The folder of `NNNN_verb_noun.ts` that make the tables this type has beside those of its entities. */

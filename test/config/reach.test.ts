@@ -31,6 +31,14 @@ const same: ReadonlyArray<readonly [what: string, text: string]> = [
   ["less", live.slice(0, live.indexOf("entities"))],
   ["another path", live.replace("/deals/", "/leads/")],
   ["columns of these names", live.replace("id: bigint", "id: bigint, env: text, note: text")],
+  [
+    "an address that it has already in a request",
+    live
+      .replace("KEY_{kind}", "KEY_{kind}")
+      .replace("path: /deals", "headers: { Origin: https://api.example.test }\n    path: /deals")
+  ],
+  ["another name of an entity", live.replace("  deal:", "  lead:")],
+  ["the addresses in examples", `${live}    examples: [{ record: { at: "https://evil.test" }, row: { id: "1" } }]\n`],
   ["the records of examples", `${live}    examples: [{ record: { by: { secret: X } }, row: { id: "1" } }]\n`]
 ]
 
@@ -50,6 +58,49 @@ const more: ReadonlyArray<readonly [what: string, text: string, added: ReadonlyA
     "a variable in a constant",
     live.replace("id: bigint", "id: bigint, gone: { type: text, value: { env: ADMIN_TOKEN } }"),
     ["env ADMIN_TOKEN api.example.test"]
+  ],
+  ["the address without encryption", live.replace("https://api", "http://api"), ["secret CRM_TOKEN api.example.test"]],
+  ["the same address in another place", `${live}probe: https://api.example.test/v1\n`, ["secret CRM_TOKEN"]],
+  ["another type", live.replace("type: rest", "type: fintablo"), ["secret CRM_TOKEN api.example.test"]],
+  ["the usual address of its type", live.replace(/^baseUrl.*\n/m, ""), ["secret CRM_TOKEN undefined"]],
+  [
+    "the usual address, and the former one elsewhere",
+    live.replace(/^baseUrl.*\n/m, "").replace("path:", "headers: { Origin: https://api.example.test }\n    path:"),
+    ["secret CRM_TOKEN undefined"]
+  ],
+  [
+    "a user with spaces before another host",
+    live.replace("api.example.test/v1", "api.example.test @evil.test/v1"),
+    ["evil.test"]
+  ],
+  [
+    "an address of a variable",
+    live.replace("https://api.example.test/v1", '{ env: URL, default: "https://api.example.test/v1" }'),
+    ["secret CRM_TOKEN api.example.test"]
+  ],
+  [
+    "an anchor for its address",
+    live.replace("baseUrl: https://api.example.test/v1", "baseUrl: &b https://evil.test\nprobe: *b"),
+    ["evil.test"]
+  ],
+  ["an alias for its secret", live.replace("auth: {", "auth: &a {").concat("more: *a\n"), ["secret CRM_TOKEN"]],
+  ...["Host", "hOST", "X-Forwarded-Host"].map(
+    (name) =>
+      [
+        `the header ${name}`,
+        live.replace("path:", `headers: { ${name}: evil.test }\n    path:`),
+        ["secret CRM_TOKEN evil.test"]
+      ] as const
+  ),
+  [
+    "a secret in another place",
+    live.replace("token: { secret: CRM_TOKEN }", "password: { secret: CRM_TOKEN }"),
+    ["secret CRM_TOKEN"]
+  ],
+  [
+    "a variable of a request in a column",
+    live.replace("id: bigint", "id: bigint, gone: { type: text, value: { env: KEY_A } }"),
+    ["env KEY_A"]
   ],
   ["a variable in a list", live.replace("id: bigint", "id: bigint").concat("notes: [{ env: HOME }]\n"), ["env HOME"]]
 ]
@@ -87,6 +138,20 @@ describe("a file", () => {
       for (const one of expected) assert.include(found.join("\n"), one)
     })
   }
+
+  it("with two servers keeps the password of each to it", () => {
+    const two = `type: iiko
+baseUrl: https://chain.test
+password: { secret: P }
+cloud: { baseUrl: https://cloud.test, apiLogin: { secret: L } }
+`
+    const found = (text: string) =>
+      newReach({ file: "x.yaml", text: two }, { file: "x.yaml", text }).map(({ host, name }) => `${name} ${host}`)
+    assert.deepEqual(found(two.replace("https://chain.test", "https://cloud.test")), ["P cloud.test", "L cloud.test"])
+    assert.deepEqual(found(two.replace("secret: P", "secret: L")), ["L chain.test"])
+    assert.deepEqual(found(two.replace("baseUrl: https://cloud.test, ", "")), ["P undefined", "L undefined"])
+    assert.deepEqual(found(two.replace(/cloud: .*\n/, "")), [])
+  })
 
   it("that is new lets out all that it names", () => {
     const found = newReach(undefined, { file: "x.yaml", text: "type: chat\ntoken: { secret: T }\n" })

@@ -35,6 +35,10 @@ export const jobs = `night:
   steps: [{ action: fake.send, input: { keys: [flour] } }]
 `
 
+/** Whose it is. */
+const Board = Schema.Struct({ board: Schema.String })
+const isBoard = Schema.is(Board)
+
 /** Can be read as the test says, and acted on. */
 const fake = (read: () => Answer): ConnectorType => {
   const { script, vendor } = makeVendor()
@@ -42,6 +46,8 @@ const fake = (read: () => Answer): ConnectorType => {
   return {
     ...acting,
     config: Schema.Struct({ note: optional(Schema.String, "Nothing reads it.") }),
+    exportKeys: { schema: Board },
+    destinationOf: (_, own) => (isBoard(own) ? own.board : undefined),
     layer: (declaration) =>
       Layer.effect(
         Connector,

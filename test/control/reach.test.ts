@@ -54,4 +54,24 @@ describe("an edit from afar", () => {
       assert.strictEqual((yield* configuration.propose({ name: file, text: note("a.test") }))._tag, "Invalid")
     })
   )
+
+  it.live("leads no export to where none goes", () =>
+    Effect.gen(function* () {
+      const { control, read, write } = yield* world
+      const { configuration } = control
+      const to = (board: string) => `${connector}exports: { prices: { query: select 1, board: ${board} } }\n`
+      yield* write(file, to("ours"))
+      assert.strictEqual((yield* control.reload(by)).status, "ok")
+      const proposal = yield* configuration.propose({ name: file, text: to("theirs") })
+      assert.deepEqual(
+        proposal._tag === "Invalid" ? proposal.diagnostics.map(({ reason }) => reason.code) : proposal._tag,
+        ["config.newDestination"]
+      )
+      const refused = yield* Effect.flip(configuration.write([{ name: file, text: to("theirs") }], by))
+      assert.include(refused.message, "theirs")
+      assert.strictEqual(yield* read(file), to("ours"))
+      const another = to("ours").replace("prices", "costs")
+      assert.strictEqual((yield* configuration.write([{ name: file, text: another }], by)).status, "ok")
+    })
+  )
 })

@@ -376,6 +376,7 @@ reason-config-cut = { $file } looks cut off: { $count } { $count ->
   } would be gone ({ $names }). If that is meant, reload; else save the whole file again.
 reason-config-newSecret = an edit from chat may not give the secret { $name } to { $file } for { $host }: what is live does not
 reason-config-newVariable = an edit from chat may not give the variable { $name } to { $file } for { $host }: what is live does not
+reason-config-newDestination = an edit from chat may not lead { $name } to { $destination }: nothing that is live writes there
 reason-config-usualHost = its usual address
 reason-config-onMachine = edit the file on the machine itself, then run `tributary reload` there
 reason-config-refused = { $why }; { $hint }

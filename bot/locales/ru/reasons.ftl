@@ -299,6 +299,7 @@ reason-alert-fieldsMany = у таблиц { $connector } не те поля, ч�
 reason-config-cut = { $file } похож на обрезанный: с остатком пропали бы объявления, { $count } ({ $names }). Если так и надо, перезагрузите конфигурацию; если нет, сохраните файл целиком ещё раз.
 reason-config-newSecret = правка из чата не может дать секрет { $name } файлу { $file } для адреса { $host }: сейчас у него этого нет
 reason-config-newVariable = правка из чата не может дать переменную { $name } файлу { $file } для адреса { $host }: сейчас у него этого нет
+reason-config-newDestination = правка из чата не может направить { $name } в { $destination }: сейчас туда ничего не пишется
 reason-config-usualHost = своего обычного
 reason-config-onMachine = измените файл на самой машине и выполните там `tributary reload`
 reason-config-refused = { $why }; { $hint }

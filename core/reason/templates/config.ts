@@ -13,6 +13,7 @@ export const config = {
     "an edit from afar may not give the secret {name} to {file} for {host:reason}: what is live does not",
   "config.newVariable":
     "an edit from afar may not give the variable {name} to {file} for {host:reason}: what is live does not",
+  "config.newDestination": "an edit from afar may not lead {name} to {destination}: nothing that is live writes there",
   "config.usualHost": "its usual address",
   "config.onMachine": "edit the file on the machine itself, then run `tributary reload` there",
   "config.refused": "{why:reason}; {hint:reason}",

@@ -1,0 +1,85 @@
+/** The addresses that stand in a file, each with where it stands: as whoever sends something there would read them. */
+import { referred, verbatim, within } from "./References.ts"
+import type { Tree, TreeMap } from "./Tree.ts"
+
+export interface Address {
+  readonly host: string
+  /** Where it leads, with how: the same host without encryption is another address, and so is what a variable may replace. */
+  readonly id: string
+  /** The keys that lead to it, with `*` for names of the user's own. */
+  readonly place: string
+  /** In an entity or an export. */
+  readonly inItem: boolean
+}
+
+/** What a file says of its connector or plugin. */
+export interface Shape {
+  readonly type: string | undefined
+  readonly addresses: ReadonlyArray<Address>
+  /** The places of all its maps. */
+  readonly keys: ReadonlySet<string>
+}
+
+/** `type:` as it is written. */
+export const typeIn = (tree: TreeMap): string | undefined => {
+  const type = tree.entries.get("type")?.value
+  return type?._tag === "Scalar" && typeof type.value === "string" ? type.value : undefined
+}
+
+export const keysIn = (tree: Tree, place: string): ReadonlyArray<string> => {
+  if (tree._tag === "List") return tree.items.flatMap((item) => keysIn(item, place))
+  if (tree._tag !== "Map") return []
+  return [place, ...[...tree.entries].flatMap(([name, { value }]) => keysIn(value, within(place, name)))]
+}
+
+export const addressesOf = (tree: Tree, place: string, variable = ""): ReadonlyArray<Address> => {
+  switch (tree._tag) {
+    case "Map": {
+      const env = referred(tree, "env") ?? variable
+      return [...tree.entries].flatMap(([name, { value }]) =>
+        verbatim.has(name)
+          ? []
+          : [
+              ...(isHostHeader(place, name) ? headerHost(value, within(place, name)) : []),
+              ...addressesOf(value, env === variable ? within(place, name) : place, env)
+            ]
+      )
+    }
+    case "List":
+      return tree.items.flatMap((item) => addressesOf(item, place, variable))
+    case "Scalar":
+      return typeof tree.value === "string"
+        ? hostsIn(tree.value).map(({ host, scheme }) => addressAt(place, host, `${variable} ${scheme}`))
+        : []
+    case "Secret":
+      return []
+  }
+}
+
+const addressAt = (place: string, host: string, how: string): Address => ({
+  host,
+  id: `${how} ${host}`,
+  place,
+  inItem: /^(?:entities|exports)\./.test(place)
+})
+
+/** With a scheme, with or without its slashes, or with slashes alone: as those who read addresses take them. */
+const address = /(?:\b((?:https?|wss?|ftp|rediss?|postgres(?:ql)?):)[\\/]*|[\\/]{2,})([^\\/?#]+)/gi
+
+/** What stands before the last @ is a user, who may have spaces in the name; without one, a text ends at its first space. */
+const hostsIn = (text: string): ReadonlyArray<{ readonly host: string; readonly scheme: string }> =>
+  [...text.replace(/[\t\r\n]/g, "").matchAll(address)].map(([, scheme = "", authority = ""]) => ({
+    host: (authority.split("@").at(-1) ?? "").trim().split(/\s/)[0]?.toLowerCase() ?? "",
+    scheme: scheme.toLowerCase()
+  }))
+
+/** Proxies and networks that serve many names go by these, whatever host was connected to. */
+const hostHeaders = new Set(["host", "forwarded", "x-forwarded-host", "x-original-host", "x-host"])
+
+const isHostHeader = (place: string, name: string): boolean =>
+  /(?:^|\.)headers$/.test(place) && hostHeaders.has(name.toLowerCase())
+
+const headerHost = (value: Tree, place: string): ReadonlyArray<Address> =>
+  value._tag === "Scalar" && typeof value.value === "string" && hostsIn(value.value).length === 0
+    ? [addressAt(place, value.value.trim().toLowerCase(), "header")]
+    : []
