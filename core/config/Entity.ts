@@ -63,6 +63,8 @@ export interface Column {
   readonly stored?: string
   /** The table's collation holds texts equal that differ. */
   readonly loose?: true
+  /** Rows of the table may have no value there, though it is part of the key. */
+  readonly nullable?: true
   /** That no record has the field is nothing to tell. */
   readonly optional?: boolean
 }

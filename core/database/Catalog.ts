@@ -20,6 +20,8 @@ const CatalogTable = Schema.Struct({
   filled: Schema.Array(Schema.String),
   /** Columns that only PostgreSQL fills, each with the change of its table that would leave it to others. */
   computed: Schema.Record(Schema.String, Schema.String),
+  /** Columns that may hold nulls. */
+  nullable: Schema.Array(Schema.String),
   /** Columns that take no null and that nothing fills, neither a default nor a trigger. */
   demanded: Schema.Array(Schema.String),
   /** Triggers for each row, or row security, that see a row before it is written or deleted. */
@@ -58,8 +60,9 @@ export const catalog = Effect.fn("Catalog.catalog")(function* (entities: Readonl
         and (g.tgrelid = c.oid or g.tgrelid in (select relid from pg_partition_tree(c.oid)))) as triggered,
       coalesce((select jsonb_agg(r.rulename order by r.rulename) from pg_rewrite as r
         where r.ev_class = c.oid and r.ev_type <> '1' and r.ev_enabled not in ('D', 'R')), '[]') as rules,
-      coalesce((select jsonb_agg(a.attname) from pg_index as i join pg_attribute as a
-        on a.attrelid = c.oid and a.attnum = any(i.indkey) where i.indrelid = c.oid and i.indisprimary), '[]') as key,
+      coalesce((select jsonb_agg(a.attname) from pg_index as i cross join unnest(i.indkey) with ordinality as k(num, ord)
+        join pg_attribute as a on a.attrelid = c.oid and a.attnum = k.num
+        where i.indrelid = c.oid and i.indisprimary and k.ord <= i.indnkeyatts), '[]') as key,
       coalesce((select jsonb_agg(distinct g.tgname) from pg_trigger as g where not g.tgisinternal and g.tgenabled <> 'D'
         and (g.tgrelid = c.oid or g.tgrelid in (select f.conrelid from pg_constraint as f where f.contype = 'f'
           and f.confrelid = c.oid and (f.confdeltype not in ('a', 'r') or f.confupdtype not in ('a', 'r'))))), '[]') as triggers,
@@ -68,7 +71,7 @@ export const catalog = Effect.fn("Catalog.catalog")(function* (entities: Readonl
         where f.contype = 'f' and f.conrelid = c.oid), '[]') as references,
       coalesce((select jsonb_agg(jsonb_build_object('unique', i.indisunique, 'columns',
           (select jsonb_agg(a.attname order by k.ord) from unnest(i.indkey) with ordinality as k(num, ord)
-            join pg_attribute as a on a.attrelid = c.oid and a.attnum = k.num)))
+            join pg_attribute as a on a.attrelid = c.oid and a.attnum = k.num where k.ord <= i.indnkeyatts)))
         from pg_index as i where i.indrelid = c.oid and i.indisvalid and i.indpred is null and i.indexprs is null), '[]') as indexes
     from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
     cross join lateral (
@@ -82,6 +85,7 @@ export const catalog = Effect.fn("Catalog.catalog")(function* (entities: Readonl
             when a.attgenerated = 's' then format('alter column %I drop expression', a.attname)
             else format('drop column %I', a.attname) end)
           filter (where a.attgenerated <> '' or a.attidentity = 'a'), '{}') as computed,
+        coalesce(jsonb_agg(a.attname) filter (where not a.attnotnull), '[]') as nullable,
         coalesce(jsonb_agg(a.attname) filter (where a.attnotnull and not a.atthasdef and a.attidentity = ''
           and (select typdefault from pg_type where oid = a.atttypid) is null and not exists (
             select from pg_trigger as g where g.tgrelid = c.oid and g.tgenabled <> 'D' and g.tgtype & 7 = 7)), '[]') as demanded

@@ -16,7 +16,7 @@ import {
   valueSql
 } from "./ColumnSql.ts"
 import { keepsClause, keptValue, percent } from "./FieldSql.ts"
-import { quote, quoteTable } from "./Identifier.ts"
+import { literal, quote, quoteTable, tableId } from "./Identifier.ts"
 
 export interface LoadVariant {
   /** Duplicates of a key are possible, so they must be sorted out; otherwise the rows are known to be distinct. */
@@ -123,12 +123,18 @@ export const diffClauses = (
       ? "false"
       : `(${list(compared.map((column) => comparable(column, "t")))}) is distinct from (${list(compared.map((column) => keptValue(absent, column, firstKey)))})`
   const join = deletes(entity) ? "full join" : "left join"
-  const there = `(select * from ${current} as c where true${inScope(entity, "c")}${
+  const lacking = keyless(entity, "c")
+  const there = `(select * from ${current} as c where true${inScope(entity, "c")}${lacking === "" ? "" : ` and not (${lacking})`}${
     within.length === 0 ? "" : ` and exists (select from parents as p where ${same(within, "p", "c")})`
   })`
   return [
     `kept as materialized (${boundList(keys, 4)})`,
     ...(within.length === 0 ? [] : [`parents as materialized (${boundList(within, 4 + keys.length)})`]),
+    ...(lacking === ""
+      ? []
+      : [
+          `keyless as materialized (select count(*) as n from ${current} as c where (${lacking})${inScope(entity, "c")})`
+        ]),
     `incoming as ${variant.fold ? "" : "not "}materialized (${incoming})`,
     ...(absent.length === 0
       ? []
@@ -187,6 +193,26 @@ export const held = (entity: Entity, made: typeof reasonSql): string => `case v.
   end`
 export const heldText = (entity: Entity): string => held(entity, textSql)
 export const heldReason = (entity: Entity): string => held(entity, reasonSql)
+
+/** A row of the table `alias` that has no key: nobody can say which record it is. Empty where there can be none. */
+const keyless = (entity: Entity, alias: string): string =>
+  columnsNamed(entity, entity.key)
+    .flatMap(({ name, nullable }) => (nullable === true ? [`${alias}.${quote(name)} is null`] : []))
+    .join(" or ")
+
+/** Rows that were left alone for that, as a JSON array of what `made` makes. */
+export const keylessSql = (entity: Entity, made: typeof reasonSql): string => {
+  const table = quoteTable(entity.table)
+  const lacking = keyless(entity, "t")
+  if (lacking === "") return "'[]'::jsonb"
+  const facts = {
+    count: "k.n",
+    table: literal(tableId(entity.table)),
+    key: literal(entity.key.join(", ")),
+    statement: literal(`select * from ${table} as t where ${lacking}`)
+  }
+  return `(select case when k.n > 0 then jsonb_build_array(${made("load.keyless", facts)}) else '[]'::jsonb end from keyless as k)`
+}
 
 /** What the second read found, as a JSON array: the rows that the first one missed and that are not gone. */
 export const slidSql = (made: typeof reasonSql): string =>

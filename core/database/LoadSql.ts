@@ -24,6 +24,7 @@ import {
   held,
   heldReason,
   heldText,
+  keylessSql,
   type LoadVariant,
   list,
   names,
@@ -64,6 +65,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     [
       `case when v.held is null then '[]'::jsonb else jsonb_build_array(${held(entity, made)}) end`,
       keptSql(entity, variant.absent, made),
+      keylessSql(entity, made),
       slidSql(made),
       roundedSql(entity, made),
       writtenSql(entity, writes, made),

@@ -11,7 +11,7 @@ import { Reason } from "../reason/Reason.ts"
 import { reasonSql } from "../reason/Sql.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
-import { deletes, diffClauses, factsClause, heldReason, type LoadVariant, slidSql } from "./DiffSql.ts"
+import { deletes, diffClauses, factsClause, heldReason, keylessSql, type LoadVariant, slidSql } from "./DiffSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import { batchParameters, factParameters, type ReadFacts, type RowBatch } from "./Load.ts"
@@ -53,7 +53,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
       ? "d._kind"
       : `case when d._kind = 'gone' and not ${missedBefore(entity)} then 'missed' else d._kind end`
   return `with ${clauses.join(",\n")}
-select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(variant)} as kept,
+select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(variant)} as kept,
   coalesce((select json_agg(json_build_object('kind', ${kind},
       'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
       'before', case when d._kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end))

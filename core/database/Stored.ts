@@ -69,13 +69,16 @@ export const asStored = (entity: Entity, existing: CatalogTable | undefined): En
   ...entity,
   ...(existing?.triggered === true ? { triggered: true } : {}),
   columns: entity.columns.map((column) => {
-    const exact = existing?.exact[column.name]
-    const type = existing?.columns[column.name]
-    if (exact === undefined || type === undefined || !serves(type, column)) return column
+    if (existing === undefined) return column
+    const [exact, type] = [existing.exact[column.name], existing.columns[column.name]]
+    const mayLack = entity.key.includes(column.name) && (exact === undefined || existing.nullable.includes(column.name))
+    const nullable = mayLack ? { nullable: true as const } : {}
+    if (exact === undefined || type === undefined || !serves(type, column)) return { ...column, ...nullable }
     return {
       ...column,
+      ...nullable,
       ...(exact === sqlType(column) ? {} : { stored: exact }),
-      ...(existing?.loose.includes(column.name) === true ? { loose: true } : {})
+      ...(existing.loose.includes(column.name) ? { loose: true } : {})
     }
   })
 })

@@ -11,6 +11,7 @@ import type { Catalog, CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
 import { historyDdl } from "./History.ts"
 import { generatedName, literal, quote, quoteTable, tableId } from "./Identifier.ts"
+import { bound, keyIndex, obstacle, type Widening } from "./Obstacles.ts"
 import { blursKey, declarable, serves, wider } from "./Stored.ts"
 
 /** The table in the database cannot hold what is declared, and making it so could lose data. */
@@ -38,26 +39,41 @@ export const ddl = Effect.fnUntraced(function* (
     const sharing = declared.filter(({ table }) => tableId(table) === id)
     const filled = new Set(sharing.flatMap(({ columns }) => columns.map(({ name }) => name)))
     const conflict = conflictOf(entity, existing, filled)
-    if (conflict !== undefined) return yield* new TableConflict({ entity: entityId(entity), reason: conflict })
+    const why =
+      conflict ??
+      (yield* obstacle(entity, existing, widenings(entity.columns, existing), hasIndex(existing, entity.key, true)))
+    if (why !== undefined) return yield* new TableConflict({ entity: entityId(entity), reason: why })
   }
   const statements = tableDdl(entity, existing, known)
   const { history } = entity
   if (history === undefined) return statements
   const kept = known.get(tableId(history))
+  const why = kept === undefined ? undefined : yield* bound(history, historyWidenings(entity, kept))
+  if (why !== undefined) return yield* new TableConflict({ entity: entityId(entity), reason: why })
   // A table that is made anew has no triggers yet.
   return existing === undefined || kept === undefined
     ? [...statements, ...historyDdl(entity, history)]
-    : [...statements, ...widenedHistory(entity, history, kept)]
+    : [...statements, ...historyWidenings(entity, kept).map((widening) => widened(history, widening))]
 })
 
-/** The triggers copy keys into it, so it must hold what the table holds. */
-const widenedHistory = (entity: Entity, history: TableName, kept: CatalogTable) =>
-  entity.columns.flatMap((column) => {
-    const type = kept.columns[column.name]
-    return !entity.key.includes(column.name) || type === undefined || !wider(type, column)
-      ? []
-      : [`alter table ${quoteTable(history)} alter column ${quote(column.name)} type ${sqlType(column)}`]
+/** Columns that are there and do not hold what is declared. */
+const widenings = (columns: ReadonlyArray<Column>, { columns: types }: CatalogTable): ReadonlyArray<Widening> =>
+  columns.flatMap((column) => {
+    const existing = types[column.name]
+    return existing === undefined || serves(existing, column) ? [] : [{ column, existing }]
   })
+
+/** The triggers copy keys into it, so it must hold what the table holds. */
+const historyWidenings = ({ columns, key }: Entity, kept: CatalogTable): ReadonlyArray<Widening> =>
+  columns.flatMap((column) => {
+    const existing = kept.columns[column.name]
+    return !key.includes(column.name) || existing === undefined || !wider(existing, column)
+      ? []
+      : [{ column, existing }]
+  })
+
+const widened = (table: TableName, { column }: Widening): string =>
+  `alter table ${quoteTable(table)} alter column ${quote(column.name)} type ${sqlType(column)}`
 
 const tableDdl = (entity: Entity, existing: CatalogTable | undefined, known: Catalog): ReadonlyArray<string> => {
   const table = quoteTable(entity.table)
@@ -82,21 +98,16 @@ const tableDdl = (entity: Entity, existing: CatalogTable | undefined, known: Cat
       ...indexSql
     ]
   }
-  const statements: Array<string> = []
-  for (const column of entity.columns) {
-    const type = existing.columns[column.name]
-    if (type === undefined) statements.push(`alter table ${table} add column if not exists ${columnSql(column)}`)
-    else if (!serves(type, column)) {
-      statements.push(`alter table ${table} alter column ${quote(column.name)} type ${sqlType(column)}`)
-    }
-  }
+  const statements = entity.columns.flatMap((column) =>
+    existing.columns[column.name] === undefined
+      ? [`alter table ${table} add column if not exists ${columnSql(column)}`]
+      : widenings([column], existing).map((widening) => widened(entity.table, widening))
+  )
   for (const [name, sql] of stamps) {
     if (existing.columns[name] === undefined) statements.push(`alter table ${table} add column if not exists ${sql}`)
   }
   if (!hasIndex(existing, entity.key, true)) {
-    statements.push(
-      `create unique index if not exists ${quote(generatedName(entity.table.name, ...entity.key, "key"))} on ${table} (${keys})`
-    )
+    statements.push(`create unique index if not exists ${quote(keyIndex(entity))} on ${table} (${keys})`)
   }
   return [...statements, ...indexSql]
 }

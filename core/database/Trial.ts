@@ -1,16 +1,17 @@
 /**
  * What only a write shows of a plan (lengths, constraints, unique values, foreign keys): its rows are written and it is
  * undone, in one statement that gives up soon where somebody has rows locked. Triggers of the table's owner are not set
- * off by a plan, since what they do elsewhere nobody could undo.
+ * off by a plan, since what they do elsewhere nobody could undo. Of a change of the table only the beginning is tried, which
+ * shows what PostgreSQL has against it and locks the table for a moment.
  */
-import { Effect } from "effect"
-import { SqlClient } from "effect/sql"
+import { Effect, Predicate } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { changeParameters, type TableChange, wantedClauses, writeClauses } from "./ApplySql.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { historyTriggers } from "./History.ts"
-import { tableId } from "./Identifier.ts"
+import { quote, tableId } from "./Identifier.ts"
 import { serves } from "./Stored.ts"
 
 /** The entity with the columns that are there already. */
@@ -41,4 +42,27 @@ export const tryOut = Effect.fn("Trial.tryOut")(function* (entity: Entity, chang
   const attempt = `with ${[...wantedClauses(entity, 1), ...writeClauses(entity, "true", false)].join(",\n")}
 select (select count(*) from deleted) + (select count(*) from updated) + (select count(*) from inserted)`
   yield* sql.unsafe("select tributary.undone($1, $2::json, $3::json, $4::json)", [attempt, ...changeParameters(change)])
+})
+
+/** No table has it. PostgreSQL comes to it when all else of the change is decided, and no row of the table is touched yet. */
+const nobody = "tributary tries this change"
+
+const isNobody = ({ reason: { cause } }: SqlError.SqlError): boolean =>
+  Predicate.hasProperty(cause, "code") &&
+  cause.code === "42704" &&
+  cause instanceof Error &&
+  cause.message.includes(nobody)
+
+/** Fails with what PostgreSQL has against changes of a table; they are ended before it would write the table anew. */
+export const tryChange = Effect.fn("Trial.tryChange")(function* (statements: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const changes = statements.filter((statement) => statement.startsWith("alter table "))
+  yield* Effect.forEach(
+    changes,
+    (change) =>
+      sql
+        .unsafe("select tributary.undone($1, null, null, null)", [`${change}, enable trigger ${quote(nobody)}`])
+        .pipe(Effect.catchIf(isNobody, () => Effect.void)),
+    { discard: true }
+  )
 })

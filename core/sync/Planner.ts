@@ -28,7 +28,7 @@ import type { ReadCost, Receiver } from "./Receiver.ts"
 import type { SyncEvent } from "./Run.ts"
 import { asFailure, RunFailure, reasonOf } from "./RunFailure.ts"
 import { Sink } from "./Sink.ts"
-import { tried } from "./Tried.ts"
+import { changeTried, tried } from "./Tried.ts"
 
 export interface PlanOptions {
   /** Reads everything, whatever the cursors say. */
@@ -124,6 +124,7 @@ const planGroup = Effect.fnUntraced(function* (
     const sharing = registry.entities.filter((other) => tableId(other.table) === tableId(entity.table))
     const [table = entity] = byTable(sharing)
     const ddl = yield* Tables.ddl({ ...table, key: entity.key }, catalog)
+    const untriedChange = existing === undefined ? [] : yield* changeTried(entity, ddl)
     const stored = asStored(yield* withLookups(tables, entity), existing)
     const asks = sink.variant(completeness, second).confirm
     const goes = (answer: PlanAnswer) => (asks && answer.held === null ? goneKeys(entity, answer) : [])
@@ -141,7 +142,10 @@ const planGroup = Effect.fnUntraced(function* (
     })
     const facts = sink.facts(completeness, spent, second)
     const gone = goes(answer)
-    const planned = { ...entityPlan(entity, ddl, answer, facts, second, untried), ...sink.fields }
+    const planned = {
+      ...entityPlan(entity, ddl, answer, facts, second, [...untriedChange, ...untried]),
+      ...sink.fields
+    }
     return { gone, stored, planned, rows: plannedRows(stored, answer) }
   })
   const resultOf = (sink: Sink, second?: Confirm.Second) =>

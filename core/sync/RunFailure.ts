@@ -25,7 +25,8 @@ const away = new Set(["57P01", "57P02", "57P03", "57P05"])
 /** The server says that it cannot understand or does not want to: asked again, it answers the same. */
 const final = new Set(["08P01", "08004"])
 
-const codeOf = (error: Described): string => {
+/** What PostgreSQL calls it; empty where the error is none of its. */
+export const codeOf = (error: Described): string => {
   const cause = driverReason(error)?.cause
   return Predicate.hasProperty(cause, "code") ? String(cause.code) : ""
 }

@@ -2,12 +2,13 @@
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
+import { tableId } from "../database/Identifier.ts"
 import type { Ask, PlanAnswer } from "../database/PlanSql.ts"
 import * as Refusals from "../database/Refusals.ts"
-import { type Triable, tryOut } from "../database/Trial.ts"
+import { type Triable, tryChange, tryOut } from "../database/Trial.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { changeOf, rowsOf } from "./EntityPlans.ts"
-import { connectionLost, reasonOf } from "./RunFailure.ts"
+import { codeOf, connectionLost, RunFailure, reasonOf } from "./RunFailure.ts"
 import type { Sink } from "./Sink.ts"
 
 export interface Trying {
@@ -26,6 +27,23 @@ export interface Trying {
 /** A lock, a right: no matter of a row. */
 const cannotTry = (error: { readonly _tag: string; readonly message: string }): error is SqlError.SqlError =>
   error._tag === "SqlError" && !Refusals.refused(error) && !connectionLost(error)
+
+/** What a statement or the table itself makes of it; a lock, a standby and the like say nothing of the table. */
+const ofTable = /^(?:0A|22|23|2B|42|54)/
+
+const isOfTable = (error: SqlError.SqlError): boolean => ofTable.test(codeOf(error))
+
+/** Fails as the sync would whose change of the table PostgreSQL refuses; answers why that is not known. */
+export const changeTried = (entity: Entity, ddl: ReadonlyArray<string>) =>
+  tryChange(ddl).pipe(
+    Effect.as<ReadonlyArray<Reason>>([]),
+    Effect.catchIf(isOfTable, (error) =>
+      Effect.fail(
+        new RunFailure({ reason: reason("table.unchangeable", { table: tableId(entity.table), why: reasonOf(error) }) })
+      )
+    ),
+    Effect.catchIf(cannotTry, (error) => Effect.succeed([reason("plan.untried", { why: reasonOf(error) })]))
+  )
 
 const changes = ({ held, rows }: PlanAnswer): boolean =>
   rows.some(({ kind }) => kind === "new" || kind === "changed" || (kind === "gone" && held === null))

@@ -229,6 +229,10 @@ reason-load-undeleted = { $count } { $count ->
     [one] row that is gone from the source is
    *[other] rows that are gone from the source are
 } still in the table, { $keys }: a trigger or a policy of the table keeps such rows; if it is to, mode: upsert deletes nothing
+reason-load-keyless = { $count } { $count ->
+    [one] row of { $table } has
+   *[other] rows of { $table } have
+} no { $key }, so nobody can say of which record, and nothing was done with such rows; give each a key, or delete it: { $statement }
 reason-load-raced = { $count } { $count ->
     [one] row was
    *[other] rows were
@@ -268,6 +272,9 @@ reason-table-rules = { $table } has rules that rewrite what is written to it ({ 
 reason-table-computed = { $column } is filled by PostgreSQL itself (generated always); leave it out of the declaration, or change the table by hand: { $statement }
 reason-table-unfilled = { $table } has columns that take no null and have no default, and no field fills them ({ $columns }): it would refuse every new row. Declare them, or change the table by hand: { $statement }
 reason-table-roundedKey = { $column } is part of the key, and { $existing } would round it; change the table by hand: { $statement }
+reason-table-bound = { $table } has columns to be widened ({ $columns }), and PostgreSQL widens none that something else is made from: { $what }. Declare what the table holds ({ $fits }), or take that away, let Tributary change the table, and make it again: { $statement }
+reason-table-duplicateKeys = keys of { $table } that stand in more than one row: { $count } ({ $keys }), so it cannot have the unique index on { $key } by which rows are found. See which rows those are: { $statement }; once each key stands in one, Tributary makes the index itself, as { $index }
+reason-table-indexTaken = { $table } has no unique index on { $key }, by which rows are found, and the name of the one to be made is taken: { $name } is { $definition }. Drop that, or rename it: { $statement }
 reason-table-otherKey = the key of { $table } is { $existing } in the database and { $declared } in the declaration; rows loaded by one key cannot be compared by another. Declare `key: [{ $existing }]`, or have it read anew: { $statement }
 reason-export-sameColumn = the query gives two columns "{ $column }": name one of them otherwise
 reason-export-queryTimeout = the query took longer than { $limit }: make it quicker, or raise `timeout`

@@ -32,6 +32,12 @@ export const plan = {
     "{table} has columns that take no null and have no default, and no field fills them ({columns}): it would refuse every new row. Declare them, or change the table by hand: {statement}",
   "table.roundedKey":
     "{column} is part of the key, and {existing} would round it; change the table by hand: {statement}",
+  "table.bound":
+    "{table} has columns to be widened ({columns}), and PostgreSQL widens none that something else is made from: {what}. Declare what the table holds ({fits}), or take that away, let Tributary change the table, and make it again: {statement}",
+  "table.duplicateKeys":
+    "{count:int} {count|key|keys} of {table} {count|stands|stand} in more than one row ({keys}), so it cannot have the unique index on {key} by which rows are found. See which rows those are: {statement}; once each key stands in one, Tributary makes the index itself, as {index}",
+  "table.indexTaken":
+    "{table} has no unique index on {key}, by which rows are found, and the name of the one to be made is taken: {name} is {definition}. Drop that, or rename it: {statement}",
   "table.otherKey":
     "the key of {table} is {existing} in the database and {declared} in the declaration; rows loaded by one key cannot be compared by another. Declare `key: [{existing}]`, or have it read anew: {statement}"
 } as const
