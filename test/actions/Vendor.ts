@@ -68,6 +68,7 @@ const Input = Schema.Struct({ keys: Schema.NonEmptyArray(Schema.String), note: S
 const actionsOf = (vendor: Vendor, script: Script) => {
   const run = (settings: typeof Settings.Type, { keys, note }: typeof Input.Type, context: Action.ActionContext) =>
     Effect.gen(function* () {
+      if (note === "break off") return yield* Effect.interrupt
       if (note === "give up") return yield* new Action.ActionFailed({ reason: said("there is no store of that name") })
       const items = yield* Effect.forEach(
         keys,

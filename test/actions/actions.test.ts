@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Deferred, Effect, Fiber, Logger } from "effect"
+import { Clock, Deferred, Effect, Exit, Fiber, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import { freshDatabase } from "../support/database.ts"
 import { proxy } from "../sync/Proxy.ts"
@@ -60,6 +60,14 @@ describe("a run of an action", () => {
       const run = (note: string) => actions.run("fake.send", { keys: ["flour"], note }, by)
       assert.deepInclude(yield* run("give up"), { status: "failed", summary: "there is no store of that name" })
       assert.deepInclude(yield* run("look"), { status: "warning", notes: ["one has no pair"] })
+    }).pipe(Effect.provide(silent))
+  )
+
+  it.effect("that is interrupted from inside has no end to tell: it is no report of a failure", () =>
+    Effect.gen(function* () {
+      const { actions } = yield* world
+      const exit = yield* Effect.exit(actions.run("fake.send", { keys: ["flour"], note: "break off" }, by))
+      assert.isTrue(Exit.hasInterrupts(exit))
     }).pipe(Effect.provide(silent))
   )
 

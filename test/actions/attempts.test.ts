@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Fiber, Scheduler } from "effect"
+import { Deferred, Effect, Fiber, Scheduler } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Attempts from "../../core/actions/Attempts.ts"
 import * as ExportOwned from "../../core/actions/ExportOwned.ts"
@@ -8,6 +8,7 @@ import * as Once from "../../core/actions/Once.ts"
 import { Locks } from "../../core/database/Locks.ts"
 import { render, said } from "../../core/reason/Reason.ts"
 import { layerDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
 
 const attemptOf = (key: string, id = randomUUID()): Attempts.Attempt => ({
   id,
@@ -16,6 +17,8 @@ const attemptOf = (key: string, id = randomUUID()): Attempts.Attempt => ({
   trigger: "test",
   actor: null
 })
+
+const options = { action: "fake.send", actor: null, dryRun: false, readBack: undefined, trigger: "test" }
 
 const entryOf = Effect.fnUntraced(function* (key: string) {
   const sql = yield* SqlClient.SqlClient
@@ -137,13 +140,7 @@ const interruptingAt = (nth: number): Scheduler.Scheduler & { readonly steps: ()
 layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("what is sent once", (it) => {
   it.effect("has failed if it was interrupted before it was sent, and is unknown only from then on", () =>
     Effect.gen(function* () {
-      const once = yield* Once.make({
-        action: "fake.send",
-        actor: null,
-        dryRun: false,
-        readBack: undefined,
-        trigger: "test"
-      })
+      const once = yield* Once.make(options)
       const left: Array<string> = []
       for (let nth = 1, over = false; !over; nth++) {
         let sent = 0
@@ -176,6 +173,65 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("what
   )
 })
 
+/** Waits until somebody waits for a lock of the log: of a row, or of the table. */
+const queued = Effect.fnUntraced(function* (type: "transactionid" | "relation") {
+  const sql = yield* SqlClient.SqlClient
+  const waiting = sql`select 1 from pg_locks where not granted and locktype = ${type}
+    and pid in (select pid from pg_stat_activity where datname = current_database())`
+  yield* eventually(Effect.map(waiting, ({ length }) => length > 0))
+})
+
+layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("what somebody else sends", (it) => {
+  it.effect("and fails before it is looked at is busy, not unknown", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const [once, other] = [yield* Once.make(options), attemptOf("flour")]
+      yield* Attempts.begin(other)
+      // Holds the row until one waits to begin, and another one waits for the table behind that.
+      const mayEnd = yield* Deferred.make<void>()
+      const held = yield* Deferred.make<void>()
+      const holding = yield* sql`select 1 from tributary.action_log for update`.pipe(
+        Effect.andThen(Deferred.succeed(held, undefined)),
+        Effect.andThen(Deferred.await(mayEnd)),
+        sql.withTransaction,
+        Effect.forkChild
+      )
+      yield* Deferred.await(held)
+      const sent = yield* Effect.forkChild(once(other.intent, Effect.die("it is sent twice")))
+      yield* queued("transactionid")
+      const failing = yield* sql`lock table tributary.action_log`.pipe(
+        Effect.andThen(sql`update tributary.action_log set status = 'failed'`),
+        sql.withTransaction,
+        Effect.forkChild
+      )
+      yield* queued("relation")
+      yield* Deferred.succeed(mayEnd, undefined)
+      yield* Fiber.join(holding)
+      yield* Fiber.join(failing)
+      assert.deepInclude(yield* Fiber.join(sent), { status: "busy" })
+      assert.deepInclude(yield* entryOf("flour"), { status: "failed", attempts: 1 })
+    })
+  )
+})
+
+layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("what may have begun", (it) => {
+  it.effect("is not sent, and is over where its answer was lost for good", () =>
+    Effect.gen(function* () {
+      const locks = yield* Locks
+      const losing = Effect.map(locks.connection, (connection) => ({
+        ...connection,
+        query: (statement: string, parameters: ReadonlyArray<unknown>) =>
+          Effect.andThen(connection.query(statement, parameters), connection.query("select 1 / 0", []))
+      }))
+      const once = yield* Effect.provideService(Once.make(options), Locks, { ...locks, connection: losing })
+      const sent = yield* once(attemptOf("oats").intent, Effect.die("it is sent without an intent"))
+      assert.deepInclude(sent, { status: "failed" })
+      assert.match(render(sent.detail ?? said("")), /so nothing was sent: PostgreSQL: division by zero/)
+      assert.deepInclude(yield* entryOf("oats"), { status: "failed", attempts: 1 })
+    })
+  )
+})
+
 layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("what cannot be stored", (it) => {
   it.effect("is unknown, whatever the system has said, and both are told", () =>
     Effect.gen(function* () {
@@ -183,9 +239,7 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("what
       yield* sql`create function no_more() returns trigger language plpgsql as
         $$ begin raise exception 'no room left'; end $$`
       yield* sql`create trigger no_more before update on tributary.action_log for each row execute function no_more()`
-      const once = yield* Once.make({
-        ...{ action: "fake.send", actor: null, dryRun: false, readBack: undefined, trigger: "test" }
-      })
+      const once = yield* Once.make(options)
       const sent = yield* once(attemptOf("yeast").intent, Effect.succeed({ accepted: true }))
       assert.deepInclude(sent, { status: "unknown", response: null })
       assert.match(
