@@ -105,7 +105,8 @@ const checkColumn = (
 
 const checkKey = (declared: Declared, key: ReadonlyArray<string>, columns: ReadonlyArray<Column>): void => {
   key.forEach((name, index) => {
-    const path = typeof declared.yaml.key === "string" ? ["key"] : ["key", index]
+    // Of one that is no list, too: there the place ends with the key.
+    const path = ["key", index]
     checkColumn(declared, path, name, columns)
     if (key.indexOf(name) < index) atValue(declared, path, reason("column.twiceInKey", { column: name }))
     const column = columns.find((column) => column.name === name)

@@ -85,10 +85,8 @@ class Steps {
       this.#report([...path, "input"], reason("job.input"))
     }
     if (step.export !== undefined) {
-      const exports = typeof step.export === "string" ? [step.export] : step.export
-      for (const [at, id] of exports.entries()) {
-        this.#checkExport(id, typeof step.export === "string" ? [...path, "export"] : [...path, "export", at])
-      }
+      const exports = [step.export].flat()
+      for (const [at, id] of exports.entries()) this.#checkExport(id, [...path, "export", at])
       return { _tag: "Export", exports }
     }
     if (step.sync !== undefined) {

@@ -1,8 +1,9 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
+import { plan } from "../../core/sync/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
-import { column, entity } from "../support/source.ts"
+import { column, entity, layerRegistry } from "../support/source.ts"
 import { brokenOff, inTurn, rows, syncer, syncerOf, tableOf } from "./World.ts"
 
 const documents = (name: string, more: Partial<Entity>) => {
@@ -98,7 +99,13 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     Effect.gen(function* () {
       const thing = entity("staged_repair", { columns: [column("id", "text"), column("name", "text")] })
       const many = rows(1, 10_000, "x".repeat(900)).map(({ id, name }) => ({ id: String(id), name }))
-      const result = yield* syncerOf(thing)({ records: [{ id: "k\0", name: "broken" }, ...many] })
+      const records = [{ id: "k\0", name: "broken" }, ...many]
+      const { entities } = yield* Effect.provide(
+        plan([thing]),
+        layerRegistry([thing], () => ({ records }))
+      )
+      assert.lengthOf(entities[0]?.inserts ?? [], 10_001)
+      const result = yield* syncerOf(thing)({ records })
       assert.deepInclude(result, { status: "warning", error: null, inserted: 10_001 })
     })
   )
