@@ -47,7 +47,7 @@ const probe = (
   key: ["id"],
   mode: "mirror",
   scope: {},
-  guard: { maxDelete: 0, floor: 0, empty: "refuse", maxReject: 0, confirm: false },
+  guard: { maxDelete: 0, floor: 0, empty: "refuse", maxReject: 0, confirm: false, cascade: "refuse" },
   indexes: [],
   examples: [],
   timezone

@@ -88,6 +88,28 @@ export interface Guard {
    * two whole runs, one after the other, missed it; false: the first is believed.
    */
   readonly confirm: "again" | "next" | false
+  /** Whether deletes may take rows of other tables with them, or empty columns there, by foreign keys. */
+  readonly cascade: "refuse" | "allow"
+}
+
+/** A foreign key that deletes, or empties, what refers to a row that is deleted. */
+export interface Cascade {
+  readonly table: string
+  readonly rule: string
+  /** As SQL: the rows that refer, without those of tables that only inherit. */
+  readonly referring: string
+  /** As SQL: the entity's table, or one that inherits from it. */
+  readonly referred: string
+  /** The columns that are referred to, each with the one that refers. */
+  readonly columns: ReadonlyArray<readonly [referred: string, referring: string]>
+  /** Else a column is emptied. */
+  readonly removes: boolean
+  /** Others refer so to what refers. */
+  readonly further: boolean
+  /** The rows that refer can be counted. */
+  readonly seen: boolean
+  /** A table that refers to itself. */
+  readonly own: boolean
 }
 
 /** A value of `query`, `headers` or `body` that is worked out when the run begins. */
@@ -234,6 +256,8 @@ export interface Entity {
   readonly indexes: ReadonlyArray<ReadonlyArray<string>>
   /** Triggers or policies of its table may turn rows away, change them, or keep them from being deleted. */
   readonly triggered?: true
+  /** What deletes of its table would do to rows that refer to them. */
+  readonly cascades?: ReadonlyArray<Cascade>
   /** Keeps from when to when each key was in the table. */
   readonly history?: TableName
   readonly examples: ReadonlyArray<Example>

@@ -70,6 +70,11 @@ const Guard = Schema.Struct({
     Schema.Literals(["again", "next", false]),
     "again",
     "Rows slide between the pages of a list while it is read. again: before rows are deleted that a list of several pages lacks, it is read a second time. next: a row is deleted when two whole runs, one after the other, missed it, however many pages; nothing is read for it. false: never. Default again."
+  ),
+  cascade: withDefault(
+    Schema.Literals(["refuse", "allow"]),
+    "refuse",
+    "Whether deletes may take rows of other tables with them, or empty columns there, where foreign keys say on delete cascade, set null or set default. refuse: such deletes are withheld, with the numbers. Default refuse."
   )
 })
 

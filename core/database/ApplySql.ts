@@ -12,6 +12,7 @@ import { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import { Reason, render } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
+import { cascades, takenClause, takenSql } from "./CascadeSql.ts"
 import { comparable, storedType } from "./ColumnSql.ts"
 import { columnsNamed } from "./DiffSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
@@ -44,7 +45,8 @@ const Applied = Schema.Struct({
   updated: Schema.Int,
   deleted: Schema.Int,
   error: Schema.NullOr(Schema.String),
-  reasons: Schema.Array(Reason)
+  reasons: Schema.Array(Reason),
+  noteReasons: Schema.Array(Reason)
 })
 export type Applied = typeof Applied.Type
 const decodeApplied = Schema.decodeUnknownEffect(Schema.Array(Applied))
@@ -108,6 +110,22 @@ export const wantedClauses = (entity: Entity, first: number): ReadonlyArray<stri
 export const changeParameters = ({ deletes, inserts, updates }: TableChange): ReadonlyArray<string> =>
   [inserts, updates, deletes].map((part) => JSON.stringify(part))
 
+/** What goes with `wanted_deletes`, once the rest is written. */
+const takenByDeletes = (entity: Entity): string => {
+  const key = entity.key.map((name) => ({
+    held: (alias: string) => `${alias}.${quote(name)}`,
+    of: (alias: string) => `${alias}.${quote(name)}`
+  }))
+  const value = (name: string) => {
+    const [column] = columnsNamed(entity, [name])
+    if (column === undefined || entity.key.includes(name)) return undefined
+    const to = `n.to_values ->> ${literal(name)}`
+    return `case when n.to_values ? ${literal(name)} then (${to})::${storedType(column)} else r.${quote(name)} end`
+  }
+  const rows = { gone: "wanted_deletes as d where true", changed: "wanted_updates as n", value }
+  return takenClause(entity.cascades ?? [], key, rows)
+}
+
 const applyStatement = (entity: Entity): string => {
   const table = quoteTable(entity.table)
   const prefixed = (alias: string) => entity.columns.map((column) => comparable(column, alias)).join(", ")
@@ -120,14 +138,23 @@ const applyStatement = (entity: Entity): string => {
         `(u.from_values ? ${literal(column.name)} and t.${quote(column.name)}::text is distinct from u.from_values ->> ${literal(column.name)})`
     )
     .join(" or ")
+  const isTaking = cascades(entity)
+  // What refers by now to a row that goes would go with it; the plan did not see it, or does not let it go.
+  const isRefused = isTaking && entity.guard.cascade === "refuse"
+  const taken = (made: typeof reasonSql) => (isTaking ? takenSql(made) : "'[]'::jsonb")
   const clauses = [
     "run as materialized (select id, connector, entity, account from tributary.sync_log where id = $1 and status = 'running' for update)",
     ...wantedClauses(entity, 2),
+    ...(isTaking ? [takenByDeletes(entity)] : []),
     `stale as materialized (
   select (select count(*) from wanted_inserts as i where exists (select from ${table} as t where ${same("i")}))
     + (select count(*) from wanted_updates as u left join ${table} as t on ${same("u")} where t.${first} is null or ${differs})
     + (select count(*) from wanted_deletes as d left join ${table} as t on ${same("d")}
-        where t.${first} is null or (${prefixed("t")}) is distinct from (${prefixed("d")})) as n)`,
+        where t.${first} is null or (${prefixed("t")}) is distinct from (${prefixed("d")}))${
+          isRefused
+            ? "\n    + (select a.removed + a.changed + case when a.unseen is null then 0 else 1 end from taken as a)"
+            : ""
+        } as n)`,
     "fresh as materialized (select from run, stale where stale.n = 0)",
     ...writeClauses(entity, "exists (select from fresh)", true),
     `unwritten as materialized ${firstKeys(
@@ -157,9 +184,10 @@ const applyStatement = (entity: Entity): string => {
     inserted = (select count(*) from inserted), updated = (select count(*) from updated), deleted = (select count(*) from deleted),
     rejected = case when s.n > 0 then 0 else json_array_length($5::json) end,
     warnings = case when s.n > 0 then '[]' else $6::jsonb -> 'warnings' || ${unlikeSql(textSql)} end,
-    reasons = case when s.n > 0 then '[]' else $6::jsonb -> 'reasons' || ${unlikeSql(reasonSql)} end
-  from run, stale as s, unwritten as w, unremoved as k where l.id = run.id
-  returning l.status, l.inserted, l.updated, l.deleted, l.error, l.error_reason, l.reasons)`
+    reasons = case when s.n > 0 then '[]' else $6::jsonb -> 'reasons' || ${unlikeSql(reasonSql)} end,
+    notes = case when s.n > 0 then '[]' else ${taken(textSql)} end, note_reasons = case when s.n > 0 then '[]' else ${taken(reasonSql)} end
+  from run, stale as s, unwritten as w, unremoved as k${isTaking ? ", taken as a" : ""} where l.id = run.id
+  returning l.status, l.inserted, l.updated, l.deleted, l.error, l.error_reason, l.reasons, l.note_reasons as "noteReasons")`
   ]
   return `with ${clauses.join(",\n")}\nselect * from audit`
 }

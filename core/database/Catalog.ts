@@ -4,6 +4,18 @@ import { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import { tableId } from "./Identifier.ts"
 
+export const Cascade = Schema.Struct({
+  table: Schema.String,
+  rule: Schema.String,
+  referring: Schema.String,
+  referred: Schema.String,
+  columns: Schema.Array(Schema.Tuple([Schema.String, Schema.String])),
+  removes: Schema.Boolean,
+  further: Schema.Boolean,
+  seen: Schema.Boolean,
+  own: Schema.Boolean
+})
+
 const CatalogTable = Schema.Struct({
   table: Schema.String,
   /** A table that rows can be loaded into; a view is not. */
@@ -30,6 +42,8 @@ const CatalogTable = Schema.Struct({
   rules: Schema.Array(Schema.String),
   /** Triggers of the table, and of those that follow it when rows of it go or change their key. */
   triggers: Schema.Array(Schema.String),
+  /** Foreign keys that change rows of other tables, or its own, when rows of it go. */
+  cascades: Schema.Array(Cascade),
   /** Tables that its foreign keys lead to. */
   references: Schema.Array(Schema.String),
   /** Column names of each valid index that covers the whole table. */
@@ -37,6 +51,34 @@ const CatalogTable = Schema.Struct({
 })
 export type CatalogTable = typeof CatalogTable.Type
 const decodeTables = Schema.decodeUnknownEffect(Schema.Array(CatalogTable))
+
+/**
+ * Of the table with that oid, its partitions and those that inherit from it. A constraint of one partition is its table's; one
+ * that is not enforced, or whose trigger is off, changes nothing. What row security hides cannot be counted.
+ */
+export const cascadesOf = (table: string): string => `coalesce((
+  with recursive family (oid) as (
+    select ${table} union all select i.inhrelid from pg_inherits as i join family as o on i.inhparent = o.oid)
+  select jsonb_agg(jsonb_build_object(
+    'table', rs.nspname || '.' || r.relname, 'rule', f.conname,
+    'referring', case when r.relkind = 'p' then '' else 'only ' end || format('%I.%I', rs.nspname, r.relname),
+    'referred', format('%I.%I', ts.nspname, t.relname),
+    'columns', (select jsonb_agg(jsonb_build_array(a.attname, b.attname) order by k.ord)
+      from unnest(f.confkey, f.conkey) with ordinality as k(referred, referring, ord)
+      join pg_attribute as a on a.attrelid = f.confrelid and a.attnum = k.referred
+      join pg_attribute as b on b.attrelid = f.conrelid and b.attnum = k.referring),
+    'removes', f.confdeltype = 'c',
+    'further', f.confdeltype = 'c' and exists (select from pg_constraint as h
+      where h.contype = 'f' and h.confrelid = f.conrelid and h.confdeltype in ('c', 'n', 'd')),
+    'seen', has_table_privilege(f.conrelid, 'select') and has_schema_privilege(rs.oid, 'usage') and not row_security_active(f.conrelid),
+    'own', f.conrelid in (select oid from family)) order by rs.nspname, r.relname, f.conname)
+  from pg_constraint as f join pg_class as r on r.oid = f.conrelid join pg_namespace as rs on rs.oid = r.relnamespace
+    join pg_class as t on t.oid = f.confrelid join pg_namespace as ts on ts.oid = t.relnamespace
+  where f.contype = 'f' and f.confdeltype in ('c', 'n', 'd') and f.confrelid in (select oid from family)
+    and exists (select from pg_trigger as g
+      where g.tgconstraint = f.oid and g.tgrelid = f.confrelid and g.tgenabled not in ('D', 'R'))
+    and not exists (select from pg_constraint as p
+      where p.oid = f.conparentid and p.confrelid in (select oid from family))), '[]')`
 
 export interface Catalog extends ReadonlyMap<string, CatalogTable> {
   /** PostgreSQL asks for CREATE on the database even where the schema is there already. */
@@ -66,6 +108,7 @@ export const catalog = Effect.fn("Catalog.catalog")(function* (entities: Readonl
       coalesce((select jsonb_agg(distinct g.tgname) from pg_trigger as g where not g.tgisinternal and g.tgenabled <> 'D'
         and (g.tgrelid = c.oid or g.tgrelid in (select f.conrelid from pg_constraint as f where f.contype = 'f'
           and f.confrelid = c.oid and (f.confdeltype not in ('a', 'r') or f.confupdtype not in ('a', 'r'))))), '[]') as triggers,
+      ${sql.literal(cascadesOf("c.oid"))} as cascades,
       coalesce((select jsonb_agg(distinct s.nspname || '.' || r.relname) from pg_constraint as f
         join pg_class as r on r.oid = f.confrelid join pg_namespace as s on s.oid = r.relnamespace
         where f.contype = 'f' and f.conrelid = c.oid), '[]') as references,

@@ -40,6 +40,10 @@ export const keySql = (column: Column, bound: string): string => {
   return column.type === "text" ? asStored(column, typed) : typed
 }
 
+/** A column of the key in a row of the table, before or after the DDL. */
+export const keyHeld = (column: Column, alias: string): string =>
+  column.stored === undefined ? `${alias}.${quote(column.name)}::${sqlType(column)}` : `${alias}.${quote(column.name)}`
+
 /** What can be compared: `json` has no equality. */
 export const comparable = (column: Column, alias: string): string =>
   `${alias}.${quote(column.name)}${column.stored === "json" ? "::jsonb" : ""}`

@@ -4,12 +4,14 @@
  */
 import type { Column, Entity } from "../config/Entity.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
+import { cascades, heldCascades, takenClause } from "./CascadeSql.ts"
 import {
   boundColumns,
   boundType,
   comparable,
   declaredSql,
   exactName,
+  keyHeld,
   keySql,
   lookupJoins,
   roundedColumns,
@@ -97,13 +99,15 @@ export const factsClause = `facts as materialized (select * from json_to_record(
 
 /**
  * The common middle of load and plan, after `facts`: `kept`, `incoming` (typed, folded rows) and `diff` (only rows that are new,
- * changed or gone; an unchanged table leaves it empty). `runExists` gates the comparison.
+ * changed or gone; an unchanged table leaves it empty). `runExists` gates the comparison; `goes` says which rows of `diff as d`
+ * would be deleted.
  */
 export const diffClauses = (
   entity: Entity,
   variant: LoadVariant,
   runExists: string,
-  current = quoteTable(entity.table)
+  current = quoteTable(entity.table),
+  goes = "d._kind = 'gone'"
 ): ReadonlyArray<string> => {
   const keys = columnsNamed(entity, entity.key)
   const within = columnsNamed(entity, variant.within)
@@ -158,12 +162,13 @@ export const diffClauses = (
     count(*) filter (where _kind = 'gone') as gone,
     ${variant.fold ? "(select count(*) from incoming)" : "(select rows from facts)"} as rows
   from diff)`,
+    ...takenClauses(entity, goes),
     `verdict as materialized (
   select case
       when c.gone = 0 then null
 ${guardCases(entity)}
     end as held, c.rows - c.new + c.gone as total
-  from counts as c, facts as f)`
+  from counts as c, facts as f${cascades(entity) ? ", taken as a" : ""})`
   ]
 }
 
@@ -171,25 +176,41 @@ ${guardCases(entity)}
 const goneAllowed = (keys: ReadonlyArray<Column>): string =>
   `(select complete and keys_lost = 0 from facts) and not exists (select from kept where ${same(keys, "kept", "t")})`
 
+/** What goes with the rows that are gone. Of a table that refers to itself, as its rows will refer. */
+const takenClauses = (entity: Entity, goes: string): ReadonlyArray<string> => {
+  const key = columnsNamed(entity, entity.key).map((column, at) => ({
+    held: (alias: string) => keyHeld(column, alias),
+    of: (alias: string) => `${alias}._old_${at}`
+  }))
+  const value = (name: string) => (columnsNamed(entity, [name]).length === 0 ? undefined : `n.${quote(name)}`)
+  const rows = { gone: `diff as d where ${goes}`, changed: "diff as n where n._kind = 'changed'", value }
+  return cascades(entity) ? [takenClause(entity.cascades ?? [], key, rows)] : []
+}
+
 /** A `replace` swaps a whole scope by design, so no share of it is too much. */
-const guardCases = ({ guard, mode }: Entity): string =>
-  [
+const guardCases = (entity: Entity): string => {
+  const { guard, mode } = entity
+  return [
     ...(guard.empty === "refuse" ? ["when f.fetched = 0 then 'empty'"] : []),
     `when f.fetched > 0 and f.rejected::float8 / f.fetched > ${guard.maxReject} then 'rejects'`,
     ...(mode === "mirror"
       ? [
           `when c.gone > ${guard.floor} and c.gone::float8 / (c.rows - c.new + c.gone) > ${guard.maxDelete} then 'share'`
         ]
+      : []),
+    ...(cascades(entity) && guard.cascade === "refuse"
+      ? ["when a.removed + a.changed > 0 then 'cascade'", "when a.unseen is not null then 'unseen'"]
       : [])
   ]
     .map((line) => `      ${line}`)
     .join("\n")
+}
 
 /** The verdict as `made` words it, null when nothing is held. */
 export const held = (entity: Entity, made: typeof reasonSql): string => `case v.held
     when 'empty' then ${made("guard.empty", { count: "c.gone" })}
     when 'rejects' then ${made("guard.rejects", { rejected: "f.rejected", fetched: "f.fetched", limit: percent(entity.guard.maxReject), count: "c.gone" })}
-    when 'share' then ${made("guard.share", { gone: "c.gone", rows: "v.total", limit: percent(entity.guard.maxDelete) })}
+    when 'share' then ${made("guard.share", { gone: "c.gone", rows: "v.total", limit: percent(entity.guard.maxDelete) })}${cascades(entity) ? heldCascades(made) : ""}
   end`
 export const heldText = (entity: Entity): string => held(entity, textSql)
 export const heldReason = (entity: Entity): string => held(entity, reasonSql)

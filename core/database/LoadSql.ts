@@ -14,6 +14,7 @@
 
 import type { Entity } from "../config/Entity.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
+import { cascades, takenSql } from "./CascadeSql.ts"
 import { sqlType } from "./ColumnSql.ts"
 import { cursorClauses, emptiedSql, staysSql } from "./CursorSql.ts"
 import {
@@ -33,7 +34,7 @@ import {
 } from "./DiffSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
-import { missedBefore, missedClause, rememberClauses, waitingClause, waitingSql } from "./MissedSql.ts"
+import { goneNow, missedClause, rememberClauses, waitingClause, waitingSql } from "./MissedSql.ts"
 import { roundedClauses, roundedSql } from "./RoundedSql.ts"
 import { fieldsClause } from "./SourceFields.ts"
 import { lackedSql, returned, type Writes, writtenClauses, writtenSql } from "./WrittenSql.ts"
@@ -63,7 +64,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   /** What the statement itself has to say, as an array. */
   const more = (made: typeof reasonSql) =>
     [
-      `case when v.held is null then '[]'::jsonb else jsonb_build_array(${held(entity, made)}) end`,
+      `case when v.held is null then '[]'::jsonb else jsonb_build_array(${held(entity, made)}) end${taken(made, true)}`,
       keptSql(entity, variant.absent, made),
       keylessSql(entity, made),
       slidSql(made),
@@ -79,7 +80,13 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
       ...(misses === undefined ? [] : [waitingSql(made)])
     ].join(" || ")
   const goes = `diff as d, verdict as v
-  where d._kind = 'gone' and v.held is null${misses === undefined ? "" : ` and ${missedBefore(entity)}`}`
+  where ${goneNow(entity, misses)} and v.held is null`
+  const isTaking = cascades(entity)
+  /** Of what is withheld it is a warning; of what is declared a note. */
+  const taken = (made: typeof reasonSql, held: boolean) =>
+    isTaking
+      ? ` || case when v.held is ${held ? "not " : ""}null then ${takenSql(made, held ? "v.held" : "null")} else '[]'::jsonb end`
+      : ""
   const clauses = [
     factsClause,
     // Waiting for somebody's lock ends with the run: connections are shared, so that nobody can cancel the statement.
@@ -89,8 +96,9 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
       ? ""
       : ` and (select count(*) from ${variant.staging.table}) = (select rows from facts)`
   } for update)`,
-    ...diffClauses(entity, variant, "exists (select from run)"),
-    ...(misses === undefined ? [] : [missedClause(entity, misses, "run"), waitingClause(entity)]),
+    ...(misses === undefined ? [] : [missedClause(entity, misses, "run")]),
+    ...diffClauses(entity, variant, "exists (select from run)", table, goneNow(entity, misses)),
+    ...(misses === undefined ? [] : [waitingClause(entity)]),
     ...(asks
       ? [
           `act as materialized (select run.* from run, counts as c, verdict as v where c.gone = 0 or v.held is not null)`
@@ -126,9 +134,10 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
       ? [checkpointClause(entity, variant, writes)]
       : [
           `outcome as (
-  select n.*, c.rows - c.new - c.changed as unchanged, v.held, f.fetched, f.rejected, f.requests, f.bytes, f.last_requests, f.notes, f.note_reasons,
+  select n.*, c.rows - c.new - c.changed as unchanged, v.held, f.fetched, f.rejected, f.requests, f.bytes, f.last_requests,
+    f.notes${taken(textSql, false)} as notes, f.note_reasons${taken(reasonSql, false)} as note_reasons,
     r.warnings || f.warnings || ${more(textSql)} as warnings, r.reasons || f.reasons || ${more(reasonSql)} as reasons
-  from counts as c, verdict as v, facts as f, run as r, written as n${misses === undefined ? "" : ", waiting as w"})`,
+  from counts as c, verdict as v, facts as f, run as r, written as n${misses === undefined ? "" : ", waiting as w"}${isTaking ? ", taken as a" : ""})`,
           `audit as (
   update tributary.sync_log as l set
     status = case when o.warnings = '[]'::jsonb then 'ok' else 'warning' end,
@@ -170,6 +179,10 @@ const checkpointClause = (entity: Entity, { cursor }: LoadVariant, writes: Write
   returning l.loads)`
 }
 
+/** Behind a sentence, those of a JSON array. */
+const textOf = (sentences: string): string =>
+  ` || coalesce((select string_agg('; ' || s.text, '' order by s.n) from jsonb_array_elements_text(${sentences}) with ordinality as s(text, n)), '')`
+
 /** A whole read asks the question anew, and a row that was seen again is not to be deleted: both end what was pending. */
 const pendingClauses = (entity: Entity, gone: string, act: "act" | "run"): ReadonlyArray<string> => [
   `superseded as (
@@ -182,8 +195,9 @@ const pendingClauses = (entity: Entity, gone: string, act: "act" | "run"): Reado
   `pending as (
   insert into tributary.pending_delete (run_id, connector, entity, account, table_name, key_columns, reason, reasons, rows, total)
   select run.id, run.connector, run.entity, run.account, ${literal(`${entity.table.schema}.${entity.table.name}`)},
-    ${literal(JSON.stringify(entity.key))}::jsonb, ${heldText(entity)}, jsonb_build_array(${heldReason(entity)}), g.rows, c.gone
-  from ${act} as run, counts as c, verdict as v, facts as f,
+    ${literal(JSON.stringify(entity.key))}::jsonb, ${heldText(entity)}${cascades(entity) ? textOf(takenSql(textSql, "v.held")) : ""},
+    jsonb_build_array(${heldReason(entity)})${cascades(entity) ? ` || ${takenSql(reasonSql, "v.held")}` : ""}, g.rows, c.gone
+  from ${act} as run, counts as c, verdict as v, facts as f,${cascades(entity) ? " taken as a," : ""}
     (select jsonb_agg(jsonb_build_object(${gone})) as rows from diff where _kind = 'gone') as g
   where v.held is not null)`
 ]

@@ -16,6 +16,10 @@ const isOld = (keys: ReadonlyArray<Column>, alias: string): string =>
 export const missedBefore = (entity: Entity): string =>
   `exists (select from missed as m where ${isOld(columnsNamed(entity, entity.key), "m")})`
 
+/** Of a row of `diff as d`: this run deletes it, where the guard lets it. */
+export const goneNow = (entity: Entity, misses: string | undefined): string =>
+  `d._kind = 'gone'${misses === undefined ? "" : ` and ${missedBefore(entity)}`}`
+
 /**
  * The rows that the run before missed, as far as they are still in the table. `owner`: the target, as a relation with
  * the columns id, connector, entity and account; of a plan the id is null.

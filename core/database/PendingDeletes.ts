@@ -2,8 +2,10 @@
 import { Data, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { TableName } from "../config/Entity.ts"
-import { type Reason, reason, render, stored } from "../reason/Reason.ts"
+import { isReason, type Reason, reason, render, stored } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
+import { takenClause, takenSql } from "./CascadeSql.ts"
+import { Cascade, cascadesOf } from "./Catalog.ts"
 import { quote, quoteTable } from "./Identifier.ts"
 import { firstKeys, keyText, unlike } from "./WrittenSql.ts"
 
@@ -38,7 +40,7 @@ export type PendingDelete = Told<typeof Row.Type>
 
 const told = <R extends Pick<typeof Row.Type, "reason" | "reasons">>(row: R): Told<R> => ({
   ...row,
-  reasons: [stored(row.reasons[0], row.reason)]
+  reasons: row.reasons.length > 1 && row.reasons.every(isReason) ? row.reasons : [stored(row.reasons[0], row.reason)]
 })
 
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
@@ -85,9 +87,12 @@ export const decided = Effect.fn("PendingDeletes.decided")(function* (sampleSize
 const Place = Schema.Struct({
   table_name: Schema.String,
   key_columns: Schema.Array(Schema.String),
-  exists: Schema.optionalKey(Schema.Boolean)
+  exists: Schema.optionalKey(Schema.Boolean),
+  cascades: Schema.optionalKey(Schema.Array(Cascade))
 })
 const decodePlaces = Schema.decodeUnknownEffect(Schema.Array(Place))
+
+const regclassText = "format('%I.%I', split_part(table_name, '.', 1), substr(table_name, strpos(table_name, '.') + 1))"
 
 const tableOf = (id: string): TableName => {
   const dot = id.indexOf(".")
@@ -108,8 +113,7 @@ export const page = Effect.fn("PendingDeletes.page")(function* (id: bigint, offs
   const sql = yield* SqlClient.SqlClient
   const [place] = yield* decodePlaces(
     yield* sql`
-      select table_name, key_columns, to_regclass(format('%I.%I', split_part(table_name, '.', 1),
-        substr(table_name, strpos(table_name, '.') + 1))) is not null as exists
+      select table_name, key_columns, to_regclass(${sql.literal(regclassText)}) is not null as exists
       from tributary.pending_delete where id = ${id}`
   )
   if (place === undefined) return undefined
@@ -172,19 +176,28 @@ const whyClosed = (id: string, { decided_at, decided_by: who, status }: typeof C
 export const apply = Effect.fn("PendingDeletes.apply")(function* (id: bigint, actor: string | null, trigger: string) {
   const sql = yield* SqlClient.SqlClient
   const [place] = yield* decodePlaces(
-    yield* sql`select table_name, key_columns from tributary.pending_delete where id = ${id} and status = 'open'`
+    yield* sql`
+      select table_name, key_columns, ${sql.literal(cascadesOf(`to_regclass(${regclassText})::oid`))} as cascades
+      from tributary.pending_delete where id = ${id} and status = 'open'`
   )
   if (place === undefined) return yield* missing(id)
   const table = quoteTable(tableOf(place.table_name))
   const sameKey = place.key_columns.map((name) => `t.${quote(name)} = r.${quote(name)}`).join(" and ")
   const key = place.key_columns.map((name) => `t.${quote(name)}`).join(", ")
+  const { cascades = [] } = place
+  const of = place.key_columns.map((name) => ({
+    held: (alias: string) => `${alias}.${quote(name)}`,
+    of: (alias: string) => `${alias}.${quote(name)}`
+  }))
+  const taken = cascades.length === 0 ? "" : `${takenClause(cascades, of, { gone: "there as d where true" })},\n`
+  const told = (made: typeof reasonSql) => (cascades.length === 0 ? "'[]'::jsonb" : takenSql(made))
   const [decided] = yield* decodeDecision(
     yield* sql.unsafe(
       `with pending as materialized (
   select * from tributary.pending_delete where id = $1 and status = 'open' for update),
 there as materialized (
   select ${key} from pending as p, jsonb_populate_recordset(null::${table}, p.rows) as r join ${table} as t on ${sameKey}),
-deleted as (
+${taken}deleted as (
   delete from ${table} as t using there as r where ${sameKey} returning ${key}),
 kept as materialized ${firstKeys(
         keyText(place.key_columns, (name) => `t.${quote(name)}`),
@@ -195,10 +208,12 @@ decided as (
     deleted = (select count(*) from deleted)
   from pending as p where d.id = p.id returning d.deleted, d.total),
 audit as (
-  insert into tributary.sync_log (connector, entity, account, trigger, actor, status, finished_at, deleted, warnings, reasons)
+  insert into tributary.sync_log (connector, entity, account, trigger, actor, status, finished_at, deleted, warnings, reasons,
+    notes, note_reasons)
   select p.connector, p.entity, p.account, $3, $2, case when k.n > 0 then 'warning' else 'ok' end, now(), d.deleted,
-    ${unlike("load.undeleted", "k", textSql)}, ${unlike("load.undeleted", "k", reasonSql)}
-  from pending as p, decided as d, kept as k)
+    ${unlike("load.undeleted", "k", textSql)}, ${unlike("load.undeleted", "k", reasonSql)},
+    ${told(textSql)}, ${told(reasonSql)}
+  from pending as p, decided as d, kept as k${taken === "" ? "" : ", taken as a"})
 select d.deleted, d.total, k.n::integer as kept from decided as d, kept as k`,
       [id, actor, trigger]
     )

@@ -9,13 +9,14 @@ import { SqlClient, type SqlError } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import { Reason } from "../reason/Reason.ts"
 import { reasonSql } from "../reason/Sql.ts"
+import { cascades, takenSql } from "./CascadeSql.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
 import { deletes, diffClauses, factsClause, heldReason, keylessSql, type LoadVariant, slidSql } from "./DiffSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import { batchParameters, factParameters, type ReadFacts, type RowBatch } from "./Load.ts"
-import { missedBefore, missedClause } from "./MissedSql.ts"
+import { goneNow, missedBefore, missedClause } from "./MissedSql.ts"
 import { roundedClauses, roundedSql } from "./RoundedSql.ts"
 
 /** The table as it will be once its DDL has run. */
@@ -44,9 +45,9 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
   const clauses = [
     "unused as (select $1::bigint, $3::json)",
     factsClause,
-    ...diffClauses(entity, variant, "true", current),
-    ...roundedClauses(entity),
-    ...(misses === undefined ? [] : [missedClause(entity, misses, owner)])
+    ...(misses === undefined ? [] : [missedClause(entity, misses, owner)]),
+    ...diffClauses(entity, variant, "true", current, goneNow(entity, misses)),
+    ...roundedClauses(entity)
   ]
   const kind =
     misses === undefined
@@ -54,11 +55,12 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
       : `case when d._kind = 'gone' and not ${missedBefore(entity)} then 'missed' else d._kind end`
   return `with ${clauses.join(",\n")}
 select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(variant)} as kept,
+  ${cascades(entity) ? takenSql(reasonSql, "v.held") : "'[]'::jsonb"} as taken,
   coalesce((select json_agg(json_build_object('kind', ${kind},
       'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
       'before', case when d._kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end))
     from diff as d), '[]') as rows
-from counts as c, verdict as v, facts as f`
+from counts as c, verdict as v, facts as f${cascades(entity) ? ", taken as a" : ""}`
 }
 
 /** Of rows that had to be sorted for their keys: what a load says, too. */
@@ -72,6 +74,8 @@ const PlanAnswer = Schema.Struct({
   held: Schema.NullOr(Reason),
   /** What is said of fields that were in no record and whose values stay, and of rows that only a second read found. */
   kept: Schema.Array(Reason),
+  /** What goes with the rows that are gone, beside what the verdict says of it. */
+  taken: Schema.Array(Reason),
   rows: Schema.Array(
     Schema.Struct({
       /** `missed`: gone, and not missed by the run before, so that it stays until the next one. */

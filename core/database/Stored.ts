@@ -68,6 +68,9 @@ export const blursKey = (exact: string, column: Column): boolean =>
 export const asStored = (entity: Entity, existing: CatalogTable | undefined): Entity => ({
   ...entity,
   ...(existing?.triggered === true ? { triggered: true } : {}),
+  ...(existing === undefined || existing.cascades.length === 0 || entity.key.some((name) => !(name in existing.columns))
+    ? {}
+    : { cascades: existing.cascades }),
   columns: entity.columns.map((column) => {
     if (existing === undefined) return column
     const [exact, type] = [existing.exact[column.name], existing.columns[column.name]]

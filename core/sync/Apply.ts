@@ -80,12 +80,14 @@ const inOrder = (entities: ReadonlyArray<Entity>, declared: ReadonlyArray<Entity
 /** What the plan said, and what became of it; `rejected`: rows of it that PostgreSQL refused. */
 const asApplied = <Base extends Pick<RunResult, "reasons" | "rejected">>(
   base: Base,
-  { reasons, ...applied }: Applied,
+  { noteReasons, reasons, ...applied }: Applied,
   rejected: number
 ) => ({
   ...base,
   ...applied,
   rejected: base.rejected + rejected,
+  notes: noteReasons.map(render),
+  noteReasons,
   ...warned([...base.reasons, ...reasons])
 })
 

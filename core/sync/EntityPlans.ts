@@ -65,8 +65,9 @@ export const entityPlan = (
   untried: ReadonlyArray<Reason>
 ): EntityPlan => {
   const rows = rowsOf(entity, answer)
-  const reasons = [...facts.warnings, ...(answer.held === null ? [] : [answer.held]), ...answer.kept]
-  const notes = [...(facts.notes ?? []), ...untried]
+  const withheld = answer.held === null ? [] : [answer.held, ...answer.taken]
+  const reasons = [...facts.warnings, ...withheld, ...answer.kept]
+  const notes = [...(facts.notes ?? []), ...(answer.held === null ? answer.taken : []), ...untried]
   return {
     ...identity(entity),
     ddl,

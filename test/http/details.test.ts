@@ -98,7 +98,7 @@ describe("an entity", () => {
           kind: { value: "thing", type: "text" },
           tags: { from: "/a/t~1g", type: "text[]" }
         },
-        guard: { maxDelete: "50%", floor: 3, empty: "refuse", maxReject: "5%", confirm: "again" }
+        guard: { maxDelete: "50%", floor: 3, empty: "refuse", maxReject: "5%", confirm: "again", cascade: "refuse" }
       })
       assert.deepStrictEqual(
         list(body, "history").map((run) => [field(run, "status"), field(run, "inserted")]),

@@ -24,7 +24,8 @@ export const drawGuard = (random: Draw): Guard => ({
   confirm: random.pick<Guard["confirm"]>(["again", "again", "again", "again", "next", "next", false]),
   floor: random.pick([0, 1, 3, 20]),
   empty: random.pick(["refuse", "refuse", "allow"]),
-  maxReject: random.pick([0.05, 0.25, 1])
+  maxReject: random.pick([0.05, 0.25, 1]),
+  cascade: "refuse"
 })
 
 export const rawOf = (record: ModelRecord): Readonly<Record<string, unknown>> =>

@@ -63,7 +63,7 @@ export const entity = (name: string, more: Partial<Entity> = {}): Entity => ({
   key: ["id"],
   mode: "mirror",
   scope: {},
-  guard: { maxDelete: 0.5, floor: 3, empty: "refuse", maxReject: 0.05, confirm: "again" },
+  guard: { maxDelete: 0.5, floor: 3, empty: "refuse", maxReject: 0.05, confirm: "again", cascade: "refuse" },
   indexes: [],
   examples: [],
   timezone: "Europe/Kaliningrad",

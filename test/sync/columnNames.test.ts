@@ -13,7 +13,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         table: { schema: "Схема", name: `${name} "select"` },
         columns: [column("user", "bigint"), column("order", "text"), ...more],
         key: ["user", "order"],
-        guard: { maxDelete: 0.07, floor: 0, empty: "refuse", maxReject: 0.05, confirm: "again" }
+        guard: { maxDelete: 0.07, floor: 0, empty: "refuse", maxReject: 0.05, confirm: "again", cascade: "refuse" }
       })
 
     it.effect("may be reserved words, Cyrillic, quoted, of 63 bytes, or those the load statement uses itself", () =>

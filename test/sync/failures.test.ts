@@ -122,7 +122,15 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("deletes", () => {
     const guarded = (name: string, guard: Partial<ReturnType<typeof entity>["guard"]> = {}) =>
       entity(name, {
-        guard: { maxDelete: 0.5, floor: 0, empty: "refuse", maxReject: 0.05, confirm: "again", ...guard }
+        guard: {
+          maxDelete: 0.5,
+          floor: 0,
+          empty: "refuse",
+          maxReject: 0.05,
+          confirm: "again",
+          cascade: "refuse",
+          ...guard
+        }
       })
 
     it.effect("go up to the share and not beyond", () =>

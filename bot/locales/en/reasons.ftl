@@ -185,7 +185,7 @@ reason-run-rejected = { $rejected } of { $fetched } records were rejected: { $co
 reason-run-refusedMany = more than { $most } records were refused; the first: { $why }
 reason-run-keyTaken = { $why } That row is outside of what this entity fills, by { $scope }; add that to the key, or fill another table
 reason-run-unfilled = { $text }; no field fills that column: declare one, give the column a default, or let it take nulls
-reason-run-referred = nothing was deleted: rows of { $table } refer to some that are gone ({ $rule }); delete those first, or let the constraint say what becomes of them
+reason-run-referred = nothing was deleted: rows of { $table } refer to some that are gone ({ $rule }); delete those first, or let the constraint say what becomes of them, with guard.cascade: allow
 reason-run-keyless = { $count } { $count ->
     [one] record
    *[other] records
@@ -221,6 +221,29 @@ reason-guard-rejects = { $rejected } of { $fetched } records were rejected, more
    *[other] deletes were
 } withheld
 reason-guard-share = { $gone } of { $rows } rows are gone from the source, more than guard.maxDelete { $limit }: the deletes were withheld
+reason-guard-cascade = { $count } { $count ->
+    [one] row is
+   *[other] rows are
+} gone from the source, and foreign keys ({ $rules }) would delete { $removed } { $removed ->
+    [one] row
+   *[other] rows
+} and change { $changed } in { $tables } with { $count ->
+    [one] it
+   *[other] them
+}: the deletes were withheld (guard.cascade: refuse)
+reason-guard-cascadeUnseen = { $count } { $count ->
+    [one] row is
+   *[other] rows are
+} gone from the source, and what foreign keys ({ $rules }) would delete or change in { $tables } with { $count ->
+    [one] it
+   *[other] them
+} may not be read by this database role: the deletes were withheld (guard.cascade: refuse)
+reason-load-cascade = with what is deleted, foreign keys ({ $rules }) delete { $removed } { $removed ->
+    [one] row
+   *[other] rows
+} and change { $changed } in { $tables }
+reason-load-cascadeFurther = other rows refer in turn to those of { $tables } that go, and may be deleted or changed with them; they were not counted
+reason-load-cascadeUnseen = what foreign keys ({ $rules }) delete or change in { $tables } with what is deleted may not be read by this database role, and was not counted
 reason-load-unwritten = { $count } { $count ->
     [one] row is
    *[other] rows are

@@ -10,6 +10,12 @@ export const load = {
     "{count:int} {count|row was|rows were} not written or deleted as intended: another session changed the table at the same moment, or gave it a trigger",
   "load.altered":
     "a trigger of the table changed {count:int} {count|value|values} of {column}, as of {key}: {came} became {held}",
+  "load.cascade":
+    "with what is deleted, foreign keys ({rules}) delete {removed:int} {removed|row|rows} and change {changed:int} in {tables}",
+  "load.cascadeFurther":
+    "other rows refer in turn to those of {tables} that go, and may be deleted or changed with them; they were not counted",
+  "load.cascadeUnseen":
+    "what foreign keys ({rules}) delete or change in {tables} with what is deleted may not be read by this database role, and was not counted",
   "load.rounded":
     "{column} is {type} in the table, which does not hold {count:int} {count|value|values} exactly, as of {key}: {came} becomes {held}"
 } as const

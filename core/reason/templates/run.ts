@@ -10,7 +10,7 @@ export const run = {
   "run.moving":
     "{count:int} {count|record|records} came twice, so rows move between the pages of the list and others may have been missed: nothing was deleted; ask for a steady order, as by id",
   "run.referred":
-    "nothing was deleted: rows of {table} refer to some that are gone ({rule}); delete those first, or let the constraint say what becomes of them",
+    "nothing was deleted: rows of {table} refer to some that are gone ({rule}); delete those first, or let the constraint say what becomes of them, with guard.cascade: allow",
   "run.partialKept": "the read is partial: {why:reason}; nothing was deleted",
   "run.replacePartial": "a replace needs a whole read, and this one is partial: {why:reason}",
   "run.rejected": "{rejected:int} of {fetched:int} records were rejected: {common:list}",
@@ -35,5 +35,9 @@ export const run = {
   "guard.rejects":
     "{rejected:int} of {fetched:int} records were rejected, more than guard.maxReject {limit}: {count:int} {count|delete was|deletes were} withheld",
   "guard.share":
-    "{gone:int} of {rows:int} rows are gone from the source, more than guard.maxDelete {limit}: the deletes were withheld"
+    "{gone:int} of {rows:int} rows are gone from the source, more than guard.maxDelete {limit}: the deletes were withheld",
+  "guard.cascade":
+    "{count:int} {count|row is|rows are} gone from the source, and foreign keys ({rules}) would delete {removed:int} {removed|row|rows} and change {changed:int} in {tables} with {count|it|them}: the deletes were withheld (guard.cascade: refuse)",
+  "guard.cascadeUnseen":
+    "{count:int} {count|row is|rows are} gone from the source, and what foreign keys ({rules}) would delete or change in {tables} with {count|it|them} may not be read by this database role: the deletes were withheld (guard.cascade: refuse)"
 } as const
