@@ -4,7 +4,7 @@ import { viaActions } from "../connectors/iiko/writeoff/Sending.ts"
 import { Writeoffs } from "../connectors/iiko/writeoff/Writeoffs.ts"
 import { Control } from "../core/control/Control.ts"
 import { Plugin, type PluginHealth, type PluginSettings } from "../core/control/Plugin.ts"
-import { reason } from "../core/reason/Reason.ts"
+import { reason, timeOf } from "../core/reason/Reason.ts"
 import { Bridge } from "./Bridge.ts"
 import { Broadcast } from "./Broadcast.ts"
 import { Commands } from "./Commands.ts"
@@ -60,12 +60,20 @@ const start = Effect.gen(function* () {
   yield* Middleware.install({ guests: onboarding.guests, features, menu })
   const broadcast = yield* Broadcast
   const { health: ofUpdates, hook } = yield* Updates.start(updates, broadcast.wake)
-  /** A chat that is lost is told where all else is well. */
+  /** What does not reach people is told where all else is well. */
+  const unreached = Effect.gen(function* () {
+    const [chat] = yield* broadcast.lost
+    if (chat !== undefined) return reason("bot.chatLost", { chat: String(chat.chat), why: chat.why })
+    const [topic] = yield* broadcast.lostTopics
+    if (topic !== undefined) return reason("bot.topicLost", { chat: String(topic.chat), topic: topic.topic })
+    // Whether the database answers is told elsewhere.
+    const given = yield* Effect.orElseSucceed(broadcast.givenUp, () => undefined)
+    return given && reason("bot.messagesLost", { count: given.count, chat: String(given.chat), at: timeOf(given.at) })
+  })
   const health = Effect.gen(function* () {
-    const [standing, [first]] = [yield* ofUpdates, yield* broadcast.lost]
-    if (standing.status !== "ok" || first === undefined) return standing
-    const why = reason("bot.chatLost", { chat: String(first.chat), why: first.why })
-    return { status: "degraded", reason: why } satisfies PluginHealth
+    const standing = yield* ofUpdates
+    const why = standing.status === "ok" ? yield* unreached : undefined
+    return why === undefined ? standing : ({ status: "degraded", reason: why } satisfies PluginHealth)
   })
   const firstAdmin = yield* FirstAdmin
   yield* Effect.forkScoped(firstAdmin.announce)

@@ -8,8 +8,10 @@ import { SqlClient, type SqlError } from "effect/sql"
 import { InlineKeyboard } from "grammy"
 import { type Reason, said } from "../core/reason/Reason.ts"
 import type { Config } from "./Config.ts"
+import { asTopic, type Destination, placeOf } from "./Destination.ts"
+import * as LostTopics from "./LostTopics.ts"
 import { Moved } from "./Moved.ts"
-import { isLater, type Letter, Outbox } from "./Outbox.ts"
+import { type GivenUp, isLater, type Letter, Outbox } from "./Outbox.ts"
 import { Directory } from "./people/Directory.ts"
 import { Settings } from "./Settings.ts"
 import { Speech } from "./Speech.ts"
@@ -19,8 +21,7 @@ import type { Words } from "./Words.ts"
 
 export type Role = keyof Config["chats"]
 
-export interface Recipient {
-  readonly chat: number
+export interface Recipient extends Destination {
   readonly words: Words
 }
 
@@ -75,6 +76,10 @@ export class Broadcast extends Context.Service<
     readonly waiting: (kind: string) => Answer<ReadonlySet<string>>
     /** Chats of the configuration that the bot was not let into when it tried last, and why. */
     readonly lost: Effect.Effect<ReadonlyArray<{ readonly chat: number; readonly why: Reason }>>
+    /** Topics that take nothing, whose messages come to the group. */
+    readonly lostTopics: Effect.Effect<ReadonlyArray<Required<Destination>>>
+    /** Messages that were given up within the last day. */
+    readonly givenUp: Answer<GivenUp | undefined>
     /** It was let in again. */
     readonly found: (chat: number) => Answer<void>
     /** Telegram takes messages again. */
@@ -94,16 +99,19 @@ export class Broadcast extends Context.Service<
         people.map(({ locale, telegramId }): Recipient => ({ chat: telegramId, words: speech.in(locale) }))
       const admins = Effect.map(directory.admins, (all) => recipientsOf(all.filter(({ blocked }) => !blocked)))
 
-      const recipientAt = (chat: number) =>
-        Effect.map(directory.find(chat), (person): Recipient => ({ chat, words: speech.in(person?.locale) }))
+      const recipientAt = ({ chat, topic }: Destination) =>
+        Effect.map(
+          directory.find(chat),
+          (person): Recipient => ({ chat, ...asTopic(topic), words: speech.in(person?.locale) })
+        )
 
       const recipients = Effect.fn("Broadcast.recipients")(function* (role: Role) {
-        const own = chats[role].filter((id) => id !== 0).map(moved.current)
+        const own = chats[role].flatMap((to) => (to.chat === 0 ? [] : { ...to, chat: moved.current(to.chat) }))
         if (own.length === 0) return yield* role === "alerts" ? admins : Effect.map(directory.everybody, recipientsOf)
         return yield* Effect.forEach(own, recipientAt)
       })
 
-      const named = new Set(Object.values(chats).flat())
+      const named = new Set(Object.values(chats).flatMap((all) => all.map(({ chat }) => chat)))
       const lost = new Map<number, Reason>()
 
       /** It waits, or is told to nobody. */
@@ -117,15 +125,26 @@ export class Broadcast extends Context.Service<
         if (isShut && (isGroup(chat) || named.has(chat))) lost.set(chat, said(error.message))
         if (isShut && !isGroup(chat)) return yield* directory.setBlocked(chat, true)
         if (isLater(error)) yield* outbox.keep(letter, error)
+        else if (error.reason === "refused") yield* outbox.lose(letter)
       })
 
-      const send = ({ chat, view }: Letter) =>
-        Effect.tap(window.send(chat, view), () => Effect.sync(() => lost.delete(chat)))
+      const topics = yield* LostTopics.make
 
-      const letterTo = ({ chat, words }: Recipient, view: ViewIn, about: Subject | undefined, pin = false): Letter => {
+      const send = ({ chat, topic, view }: Letter) =>
+        (topic === undefined ? window.send(chat, view) : topics.send({ chat, topic }, view)).pipe(
+          Effect.tap(() => Effect.sync(() => lost.delete(chat)))
+        )
+
+      const letterTo = (
+        { chat, topic, words }: Recipient,
+        view: ViewIn,
+        about: Subject | undefined,
+        pin = false
+      ): Letter => {
         const { keyboard, text } = view(words, chat)
         return {
           chat,
+          ...asTopic(topic),
           view: keyboard instanceof InlineKeyboard ? { text, keyboard } : { text },
           about: about === undefined ? undefined : { kind: about.kind, subject: about.subject },
           pin
@@ -141,17 +160,21 @@ export class Broadcast extends Context.Service<
 
       const tell: Broadcast["Service"]["tell"] = (to, view) => tryTo(letterTo(to, view, undefined))
 
-      const remember = Effect.fnUntraced(function* ({ kind, subject }: Subject, { chat, id }: Shown) {
+      const remember = Effect.fnUntraced(function* (
+        { kind, subject }: Subject,
+        { chat, id }: Shown,
+        topic: number | null
+      ) {
         const now = DateTime.formatIso(yield* DateTime.now)
         yield* sql`
-          insert into tributary.bot_message as m (kind, subject, chat_id, message_id, sent_at)
-          values (${kind}, ${subject}, ${BigInt(chat)}, ${BigInt(id)}, ${now}::timestamptz)
+          insert into tributary.bot_message as m (kind, subject, chat_id, topic, message_id, sent_at)
+          values (${kind}, ${subject}, ${BigInt(chat)}, ${topic}, ${BigInt(id)}, ${now}::timestamptz)
           on conflict (kind, subject, chat_id) do update
-          set message_id = excluded.message_id, sent_at = excluded.sent_at`
+          set message_id = excluded.message_id, sent_at = excluded.sent_at, topic = excluded.topic`
       })
 
-      const placed = Effect.fnUntraced(function* ({ about, pin }: Letter, shown: Shown) {
-        if (about !== undefined) yield* remember(about, shown)
+      const placed = Effect.fnUntraced(function* ({ about, pin, topic }: Letter, shown: Shown) {
+        if (about !== undefined) yield* remember(about, shown, topic ?? null)
         if (!pin) return
         yield* call((api) => api.pinChatMessage(shown.chat, shown.id, { disable_notification: true })).pipe(
           Effect.catch((error) => Effect.logWarning("a message could not be pinned", error.message))
@@ -160,10 +183,12 @@ export class Broadcast extends Context.Service<
 
       const messagesOf = Effect.fnUntraced(function* ({ kind, subject }: Subject) {
         const rows = yield* sql`
-          select chat_id, message_id from tributary.bot_message where kind = ${kind} and subject = ${subject}`
-        return (yield* Effect.orDie(decodeMessages(rows))).map(
-          ({ chat_id, message_id }): Shown => ({ chat: Number(chat_id), id: Number(message_id), hasPhoto: false })
-        )
+          select chat_id, topic, message_id from tributary.bot_message where kind = ${kind} and subject = ${subject}`
+        return (yield* Effect.orDie(decodeMessages(rows))).map(({ message_id, ...place }) => ({
+          ...placeOf(place),
+          id: Number(message_id),
+          hasPhoto: false
+        }))
       })
 
       const all = { concurrency: "unbounded" } as const
@@ -202,8 +227,8 @@ export class Broadcast extends Context.Service<
           )
         }),
         editAll: Effect.fn("Broadcast.editAll")(function* (view, about) {
-          const edit = Effect.fnUntraced(function* (message: Shown) {
-            const letter = letterTo(yield* recipientAt(message.chat), view, about)
+          const edit = Effect.fnUntraced(function* (message: Shown & Destination) {
+            const letter = letterTo(yield* recipientAt(message), view, about)
             return yield* Effect.catchTag(window.edit(message, letter.view), "TelegramError", (error) =>
               error.reason === "gone" ? tryTo(letter) : Effect.as(failed(letter, error), undefined)
             )
@@ -212,9 +237,9 @@ export class Broadcast extends Context.Service<
           // What was not even sent is replaced by what is so now.
           const waiting = yield* Effect.forEach(
             yield* outbox.chats(about),
-            Effect.fnUntraced(function* (chat) {
-              yield* outbox.drop(about, chat)
-              return yield* tryTo(letterTo(yield* recipientAt(chat), view, about))
+            Effect.fnUntraced(function* (to) {
+              yield* outbox.drop(about, to.chat)
+              return yield* tryTo(letterTo(yield* recipientAt(to), view, about))
             }),
             all
           )
@@ -238,6 +263,8 @@ export class Broadcast extends Context.Service<
         found: Effect.fn("Broadcast.found")(function* (chat: number) {
           if (lost.delete(chat)) yield* outbox.wake
         }),
+        lostTopics: topics.lost,
+        givenUp: outbox.givenUp,
         waiting: outbox.subjects,
         wake: outbox.wake
       })
@@ -246,7 +273,9 @@ export class Broadcast extends Context.Service<
 }
 
 const decodeMessages = Schema.decodeUnknownEffect(
-  Schema.Array(Schema.Struct({ chat_id: Schema.BigInt, message_id: Schema.BigInt }))
+  Schema.Array(
+    Schema.Struct({ chat_id: Schema.BigInt, topic: Schema.NullOr(Schema.BigInt), message_id: Schema.BigInt })
+  )
 )
 const decodePlaces = Schema.decodeUnknownEffect(
   Schema.Array(Schema.Struct({ subject: Schema.String, chat_id: Schema.BigInt, sent_at: Schema.Date }))

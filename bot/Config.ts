@@ -4,18 +4,27 @@ import { wanted } from "../core/config/Expected.ts"
 import { optional, required, withDefault } from "../core/config/Keys.ts"
 import { HttpUrl, PositiveDuration, Secret } from "../core/config/Scalars.ts"
 import { reason } from "../core/reason/Reason.ts"
+import { Destinations } from "./Destination.ts"
 
-/** Of a person or a group; 0 stands for nobody, so that a variable may be unset. */
+/** Of a person; 0 stands for nobody, so that a variable may be unset. */
 const ChatId = Schema.Int
 
 const chats = (who: string) =>
-  withDefault(Schema.Array(ChatId), [], `Ids of the people and groups that get ${who}. Default: all who are signed in.`)
+  withDefault(
+    Destinations,
+    [],
+    `Ids of the people and groups that get ${who}, -1001234567890/45 for one topic of a group. Default: all who are signed in.`
+  )
 
 const Chats = Schema.Struct({
   stopList: chats("the stop list and its report"),
   stock: chats("what is below its minimum"),
   accounting: chats("write-offs and transfers"),
-  alerts: withDefault(Schema.Array(ChatId), [], "Ids of the people and groups that get alerts. Default: all admins.")
+  alerts: withDefault(
+    Destinations,
+    [],
+    "Ids of the people and groups that get alerts, -1001234567890/45 for one topic of a group. Default: all admins."
+  )
 })
 
 const Webhook = Schema.Struct({

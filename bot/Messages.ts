@@ -8,10 +8,12 @@ import { fitted } from "./Keyboards.ts"
 import { type Telegram, TelegramError } from "./Telegram.ts"
 import type { Shown, View } from "./Window.ts"
 
-interface Where {
+export interface Where {
   /** Of an update, whose menus are drawn on the way. */
   readonly api?: Api
   readonly topic?: number | undefined
+  /** It stands in the group because its topic took nothing. */
+  readonly onMissed?: Effect.Effect<void>
 }
 
 /** `touch`: told of every message that shows something new. */
@@ -37,7 +39,9 @@ export const makeMessages = (call: Telegram["Service"]["call"], touch: (message:
         ({ reason }) => reason === "refused" && (photo !== undefined || to.topic !== undefined),
         () => {
           const { photo: _, ...rest } = view
-          return photo === undefined ? send(chat, view, { ...to, topic: undefined }) : send(chat, rest, to)
+          return photo === undefined
+            ? Effect.tap(send(chat, view, { ...to, topic: undefined }), () => to.onMissed ?? Effect.void)
+            : send(chat, rest, to)
         }
       )
     )

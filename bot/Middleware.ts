@@ -9,6 +9,7 @@ import * as Access from "./Access.ts"
 import { Bridge } from "./Bridge.ts"
 import { Broadcast } from "./Broadcast.ts"
 import type { BotContext } from "./Context.ts"
+import { asTopic, textOf } from "./Destination.ts"
 import { sentenceOf } from "./Failure.ts"
 import { type Feature, isAdmin } from "./Feature.ts"
 import { code } from "./Html.ts"
@@ -101,7 +102,9 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
 
   const say = (text: (ctx: BotContext) => string) => (ctx: BotContext) =>
     promise(
-      ctx.chat === undefined ? Effect.void : Effect.ignore(window.send(ctx.chat.id, { text: text(ctx) }, topicOf(ctx)))
+      ctx.chat === undefined
+        ? Effect.void
+        : Effect.ignore(window.send(ctx.chat.id, { text: text(ctx) }, { topic: topicOf(ctx) }))
     )
 
   const storage = {
@@ -139,7 +142,7 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
   led.use(sessionOfChat)
   led.command(
     "id",
-    say(({ chat }) => code(String(chat?.id)))
+    say((ctx) => code(textOf({ chat: ctx.chat?.id ?? 0, ...asTopic(topicOf(ctx)) })))
   )
   led.use(...features.flatMap(({ groups }) => (groups === undefined ? [] : [groups])))
 

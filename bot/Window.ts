@@ -8,7 +8,7 @@ import { Cause, Context, Duration, Effect, Exit, Fiber, FiberSet, Layer, Option,
 import type { Api, InlineKeyboard } from "grammy"
 import type { BotContext } from "./Context.ts"
 import { sentenceOf } from "./Failure.ts"
-import { makeMessages } from "./Messages.ts"
+import { makeMessages, type Where } from "./Messages.ts"
 import { remember } from "./Recent.ts"
 import { Telegram, type TelegramError } from "./Telegram.ts"
 import { topicOf } from "./Topics.ts"
@@ -39,7 +39,7 @@ export class Window extends Context.Service<
     /** Says that it goes on while the handling of an update has nothing to show yet. */
     readonly patiently: <E>(ctx: BotContext, handling: Effect.Effect<void, E>) => Effect.Effect<void, E>
     /** Beside the window: a message of its own, which never becomes the window unless somebody presses its button. */
-    readonly send: (chat: number, view: View, topic?: number) => Effect.Effect<Shown, TelegramError>
+    readonly send: (chat: number, view: View, where?: Omit<Where, "api">) => Effect.Effect<Shown, TelegramError>
     /** In place; a message that is gone or cannot be edited is an error of reason `gone`. */
     readonly edit: (message: Shown, view: View) => Effect.Effect<Shown, TelegramError>
     readonly remove: (chat: number, message: number) => Effect.Effect<void>
@@ -218,7 +218,7 @@ export class Window extends Context.Service<
         edit: (message, view) => edit(message, view),
         patiently,
         remove,
-        send: (chat, view, topic) => send(chat, view, { topic }),
+        send: (chat, view, where) => send(chat, view, where),
         settled: FiberSet.awaitEmpty(working),
         show,
         work

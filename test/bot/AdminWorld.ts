@@ -20,7 +20,7 @@ export const promote = Effect.fnUntraced(function* ({ admin }: World["Service"],
 })
 
 /** A new group that gets the alerts: the admin, the employee, who is none, and a stranger are in it. */
-export const shift = Effect.gen(function* () {
+export const shiftIn = Effect.fnUntraced(function* (topic: string) {
   const { admin, control, directory, employee, startBot, stopBot, telegram } = yield* World
   const fs = yield* FileSystem.FileSystem
   const stranger = telegram.state.person({ name: "Соня" })
@@ -28,9 +28,11 @@ export const shift = Effect.gen(function* () {
   const file = `${directory}/bot.yaml`
   const former = yield* fs.readFileString(file)
   yield* stopBot
-  yield* fs.writeFileString(file, former.replace(/alerts: \[.*\]/, `alerts: [${group.id}]`))
+  yield* fs.writeFileString(file, former.replace(/alerts: \[.*\]/, `alerts: [${group.id}${topic}]`))
   const { status } = yield* control.reload({ trigger: "test", actor: "test" })
   assert.strictEqual(status, "ok")
   yield* startBot
   return { ...group, stranger }
 })
+
+export const shift = shiftIn("")

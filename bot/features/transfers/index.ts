@@ -131,7 +131,7 @@ export const make = Effect.gen(function* () {
   /** Accounting hears of it where the configuration says who that is: a default would be everybody. */
   const concerned = Effect.gen(function* () {
     const admins = yield* broadcast.admins
-    const hasAccounting = chats.accounting.some((chat) => chat !== null)
+    const hasAccounting = chats.accounting.some(({ chat }) => chat !== 0)
     const accounting = hasAccounting ? yield* broadcast.recipients("accounting") : []
     const known = new Set(admins.map(({ chat }) => chat))
     return [...admins, ...accounting.filter(({ chat }) => !known.has(chat))]

@@ -39,7 +39,7 @@ export const make = Effect.gen(function* () {
   const { chats, connector } = yield* Settings
   const writeoffs = yield* Writeoffs
   const namesIn = yield* makeNames
-  const isAccountingNamed = chats.accounting.some((chat) => chat !== 0)
+  const isAccountingNamed = chats.accounting.some(({ chat }) => chat !== 0)
 
   const told = new Set<string>()
   const isFirst = (key: string): boolean => {

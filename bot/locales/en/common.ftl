@@ -10,6 +10,7 @@ back = « Back
 cancel = Cancel
 command-menu = The main menu
 
+topic-lost = I cannot write in the topic { $topic } of this group any more: it was deleted or closed. What belongs there comes here until another one stands in bot.yaml (/id in a topic says what to write).
 group-anonymous = You write in the name of the group, and I cannot see who you are. Turn anonymity off, or write to me in private.
 working = ⏳ One moment…
 work-interrupted = The bot was restarted, the outcome will not come here. What was done is in the log: /log

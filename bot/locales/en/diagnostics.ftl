@@ -66,6 +66,7 @@ reason-value-noNul = a text without NUL
 reason-value-whole = a whole number
 reason-value-positive = more than zero
 reason-value-duration = a duration such as 500ms, 30s, 10m, 1h or 1d
+reason-value-chat = the id of a person or a group, or -1001234567890/45 for one topic of a group
 reason-value-rate = a rate such as 300/min, 2/s or 1000/h
 reason-value-percent = a percentage from 0% to 100%, such as 50%
 reason-value-size = a size such as 64MB or 1GiB
@@ -324,6 +325,13 @@ reason-bot-flood = Telegram wants to be asked less often for a while
 reason-bot-hookTaken = the webhook of this bot leads elsewhere; it is set again
 reason-bot-hookSilent = Telegram has updates for the webhook ({ $count }) and does not call it
 reason-bot-hookFailing = Telegram has updates ({ $count }) and does not get through to the webhook: { $why }
+reason-bot-topicLost = there is no writing in the topic { $topic } of the chat { $chat }; messages for it come to the group. Name another one in bot.yaml
+reason-bot-messagesLost =
+    { $count ->
+        [one] { $count } message was given up since Telegram did not take it
+       *[other] { $count } messages were given up since Telegram did not take them
+    }, the last one for the chat { $chat } ({ $at })
+reason-chats-topics = the group { $chat } stands here with two topics: a message is told in one of them
 reason-bot-chatLost = the bot cannot write to the chat { $chat }: { $why }. Let it in again, or take the chat out of bot.yaml
 reason-bot-fetches = @{ $name } fetches updates
 reason-bot-isSent = @{ $name } is sent updates

@@ -66,6 +66,7 @@ reason-value-noNul = текст без символа NUL
 reason-value-whole = целое число
 reason-value-positive = больше нуля
 reason-value-duration = промежуток времени, например 500ms, 30s, 10m, 1h или 1d
+reason-value-chat = id человека или группы, а для темы группы — -1001234567890/45
 reason-value-rate = частота, например 300/min, 2/s или 1000/h
 reason-value-percent = доля от 0% до 100%, например 50%
 reason-value-size = размер, например 64MB или 1GiB
@@ -324,6 +325,14 @@ reason-bot-flood = Telegram просит какое-то время обраща
 reason-bot-hookTaken = вебхук этого бота ведёт в другое место; он задаётся заново
 reason-bot-hookSilent = у Telegram есть обновления для вебхука ({ $count }), и он его не вызывает
 reason-bot-hookFailing = у Telegram есть обновления ({ $count }), и до вебхука он не доходит: { $why }
+reason-bot-topicLost = в тему { $topic } чата { $chat } нельзя писать, её сообщения приходят в группу. Укажите в bot.yaml другую
+reason-bot-messagesLost =
+    { $count ->
+        [one] { $count } сообщение не доставлено: Telegram его не принял
+        [few] { $count } сообщения не доставлены: Telegram их не принял
+       *[other] { $count } сообщений не доставлено: Telegram их не принял
+    }; последнее — для чата { $chat } ({ $at })
+reason-chats-topics = группа { $chat } указана здесь с двумя темами: сообщение приходит в одну из них
 reason-bot-chatLost = бот не может писать в чат { $chat }: { $why }. Пустите его снова или уберите чат из bot.yaml
 reason-bot-fetches = @{ $name } забирает обновления
 reason-bot-isSent = @{ $name } получает обновления

@@ -18,6 +18,11 @@ export const plugin = {
     "Telegram has {count:int} {count|update|updates} and does not get through to the webhook: {why:reason}",
   "bot.chatLost":
     "the bot cannot write to the chat {chat}: {why:reason}. Let it in again, or take the chat out of bot.yaml",
+  "bot.topicLost":
+    "there is no writing in the topic {topic:int} of the chat {chat}; messages for it come to the group. Name another one in bot.yaml",
+  "bot.messagesLost":
+    "{count:int} {count|message was|messages were} given up since Telegram did not take {count|it|them}, the last one for the chat {chat} ({at:time})",
+  "chats.topics": "the group {chat} stands here with two topics: a message is told in one of them",
   "bot.refused": "Telegram refuses the bot",
   "bot.fetches": "@{name} fetches updates",
   "bot.isSent": "@{name} is sent updates"
