@@ -23,6 +23,26 @@ export const follow = (start: unknown, tokens: ReadonlyArray<string>): unknown =
     start
   )
 
+const index = /^\d+$/
+
+/**
+ * The same, and of every item where a list stands in the way: in XML one child is an object and two are a list, and what lies
+ * in either is meant. A list is what was found in one; nothing where none of its items has it.
+ */
+export const followAll = (start: unknown, tokens: ReadonlyArray<string>): unknown => {
+  let value = start
+  for (const [at, token] of tokens.entries()) {
+    if (Array.isArray(value) && !index.test(token)) {
+      const rest = tokens.slice(at)
+      const found = value.flatMap((item) => followAll(item, rest) ?? [])
+      return found.length === 0 ? undefined : found
+    }
+    if (typeof value !== "object" || value === null) return undefined
+    value = Object.getOwnPropertyDescriptor(value, token)?.value
+  }
+  return value
+}
+
 /** `name`, `/a/b/0`, `../name`, `../a/b`, or what is wrong with it. */
 export const parsePointer = (from: string): Pointer | Reason => {
   if (from === "") return reason("pointer.empty", { key: "from" })

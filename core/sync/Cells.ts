@@ -1,6 +1,6 @@
 /** Where the value of a column lies in a record, and the child records in a parent's; compiled once per entity. */
 import type { Column, Entity, Pointer } from "../config/Entity.ts"
-import { follow, tokensOf } from "../config/Pointer.ts"
+import { followAll, tokensOf } from "../config/Pointer.ts"
 import type { Scalar } from "../config/Scalars.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 
@@ -14,10 +14,10 @@ export const isRecord = (value: unknown): value is SourceRecord => typeof value 
 
 const pointed = ({ tokens, up }: Pointer): Read => {
   const [first] = tokens
-  if (up === 1) return (_, parent) => follow(parent, tokens)
+  if (up === 1) return (_, parent) => followAll(parent, tokens)
   // The common case without a call, safe for every name that objects do not inherit.
   if (tokens.length === 1 && first !== undefined && !(first in Object.prototype)) return (record) => record[first]
-  return (record) => follow(record, tokens)
+  return (record) => followAll(record, tokens)
 }
 
 export const cellReader = (column: Column): Read => {
@@ -52,7 +52,7 @@ export const cellReader = (column: Column): Read => {
 export const childRecords = (entity: Entity): ((record: SourceRecord) => ReadonlyArray<SourceRecord>) => {
   const tokens = tokensOf(entity.records) ?? []
   return (record) => {
-    const found = follow(record, tokens)
+    const found = followAll(record, tokens)
     const children: ReadonlyArray<unknown> = Array.isArray(found) ? found : found == null ? [] : [found]
     return children.map((child) => (isRecord(child) ? child : { value: child }))
   }
