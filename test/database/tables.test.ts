@@ -1,11 +1,12 @@
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Clock, Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
 import * as Catalog from "../../core/database/Catalog.ts"
-import { generatedName, quote } from "../../core/database/Identifier.ts"
+import { generatedName, quote, quoteTable } from "../../core/database/Identifier.ts"
 import * as Tables from "../../core/database/Tables.ts"
 import { layerDatabase } from "../support/database.ts"
+import { eventually } from "../support/eventually.ts"
 import { column, entity } from "../support/source.ts"
 
 const make = Effect.fnUntraced(function* (declared: Entity) {
@@ -145,6 +146,63 @@ layer(layerDatabase)("declared tables", (it) => {
         (yield* types(quote("select"))).slice(1, 6).map((line) => line.replace(/ text$/, "")),
         odd
       )
+    })
+  )
+})
+
+layer(layerDatabase, { excludeTestServices: true })("a change of a table", (it) => {
+  /** Holds the table until the deferred is there. */
+  const held = Effect.fnUntraced(function* (declared: Entity) {
+    const sql = yield* SqlClient.SqlClient
+    yield* make(declared)
+    const reading = yield* Deferred.make<void>()
+    const enough = yield* Deferred.make<void>()
+    const reader = yield* sql
+      .unsafe(`select * from ${quoteTable(declared.table)}`)
+      .pipe(
+        Effect.andThen(Deferred.succeed(reading, undefined)),
+        Effect.andThen(Deferred.await(enough)),
+        sql.withTransaction,
+        Effect.forkChild
+      )
+    yield* Deferred.await(reading)
+    const waiting = Effect.map(
+      sql`select 1 from pg_locks where not granted and relation = ${quoteTable(declared.table)}::regclass`,
+      ({ length }) => length > 0
+    )
+    return { waiting, release: Effect.andThen(Deferred.succeed(enough, undefined), Fiber.join(reader)) }
+  })
+
+  it.effect("that a reader holds up is tried again, and others come in between", () =>
+    Effect.gen(function* () {
+      const declared = entity("held_up", { columns: [column("id", "bigint")] })
+      const { release, waiting } = yield* held(declared)
+      const wanted = { ...declared, columns: [...declared.columns, column("n", "integer")] }
+      const changing = yield* Effect.forkChild(make(wanted))
+      yield* eventually(waiting)
+      yield* eventually(Effect.map(waiting, (still) => !still))
+      yield* release
+      assert.lengthOf(yield* Fiber.join(changing), 1)
+      assert.include(yield* types("fake_held_up"), "n integer")
+    })
+  )
+
+  it.effect("that is refused is not, nor one whose time would be over", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const declared = entity("refused_change", { columns: [column("id", "bigint")] })
+      const { release } = yield* held(declared)
+      const begun = () => sql<{ n: number }>`select nextval('begun')::int as n`
+      yield* sql`create sequence begun`
+      const changed = (statement: string, until?: number) =>
+        Effect.flip(Tables.change(declared, ["select nextval('begun')", statement], until))
+      assert.strictEqual((yield* changed("alter table fake_nothing add a int")).reason._tag, "SqlSyntaxError")
+      assert.strictEqual((yield* begun())[0]?.n, 2)
+      const soon = (yield* Clock.currentTimeMillis) + 2_500
+      const late = yield* changed("alter table fake_refused_change add a int", soon)
+      assert.strictEqual(late.reason._tag, "LockTimeoutError")
+      assert.strictEqual((yield* begun())[0]?.n, 4)
+      yield* release
     })
   )
 })

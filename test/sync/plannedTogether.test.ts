@@ -271,32 +271,47 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
-    it.effect("deletes nothing for the sake of parents whose own plan could not be applied", () =>
+    it.effect("deletes nothing for the sake of parents whose own plan could not be applied, nor what lies inside", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
         const { deal, note } = notesOf("orphaned")
-        const all = [deal, note]
-        yield* syncer(all)(source({ 1: "a", 2: "b", 3: "c" }, []))
-        const registry = layerRegistry(all, source({ 1: "a", 2: "b" }, []))
+        const inside = { _tag: "Pointer", pointer: { up: 1, tokens: ["id"] } } as const
+        const word = entity("orphaned_word", {
+          parent: note.name,
+          records: "/words",
+          columns: [column("deal", "text"), column("note", "bigint", { source: inside }), column("id", "bigint")],
+          key: ["deal", "note", "id"]
+        })
+        const all = [word, deal, note]
+        const answers = (codes: Readonly<Record<number, string>>): Answers => {
+          const usual = source(codes, [])
+          return (of, options) => {
+            const { records = [] } = usual(of, options)
+            if (of === deal) return { records }
+            return { records: records.map((one) => ({ ...Object(one), words: [{ ...Object(one), id: 7 }] })) }
+          }
+        }
+        yield* syncer(all)(answers({ 1: "a", 2: "b", 3: "c" }))
+        const registry = layerRegistry(all, answers({ 1: "a", 2: "b" }))
         const document = yield* Effect.provide(plan(all), registry)
         assert.deepStrictEqual(
           document.entities.map(({ deletes }) => deletes.length),
-          [1, 2]
+          [2, 1, 2]
         )
         yield* sql`update fake_orphaned_deal set id = 30 where code = 'c'`
         const results = yield* Effect.provide(apply(document, "anna"), registry)
         assert.deepStrictEqual(
-          results.map(({ deleted, status }) => [status, deleted]),
-          [
-            ["failed", 0],
-            ["failed", 0]
-          ]
+          results.map(({ deleted, inserted, status, updated }) => [status, inserted, updated, deleted]),
+          all.map(() => ["failed", 0, 0, 0])
         )
-        assert.match(
-          results[1]?.error ?? "",
-          /planned for fake\.orphaned_deal, which was not applied as a whole; plan again/
-        )
+        for (const at of [0, 2]) {
+          assert.match(
+            results[at]?.error ?? "",
+            /planned for fake\.orphaned_deal, which was not applied as a whole; plan again/
+          )
+        }
         assert.lengthOf(yield* sql`select from fake_orphaned`, 6)
+        assert.lengthOf(yield* sql`select from fake_orphaned_word`, 6)
       })
     )
   })

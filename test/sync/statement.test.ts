@@ -1,8 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient, Statement } from "effect/sql"
+import { plan } from "../../core/sync/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
-import { entity } from "../support/source.ts"
+import { entity, layerRegistry } from "../support/source.ts"
 import { rows, syncerOf } from "./World.ts"
 
 /** The statements of the pool that write to the table of an entity or to the audit; a run begins beside it, with its lock. */
@@ -36,5 +37,30 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         union select xmin::text from tributary.pending_delete`
         assert.lengthOf(transactions, 1)
       })
+  )
+
+  it.effect("only what is too large to be held goes through a table of its own, and a plan's rows never do", () =>
+    Effect.gen(function* () {
+      const tables = <A, E, R>(effect: Effect.Effect<A, E, R>) => {
+        let made = 0
+        return Effect.provideService(effect, Statement.CurrentTransformer, (statement) => {
+          if (/^\s*create (?:temp|unlogged)/i.test(statement.compile()[0])) made += 1
+          return Effect.succeed(statement)
+        }).pipe(Effect.map((result) => ({ made, result })))
+      }
+      for (const [name, records, made] of [
+        ["held", rows(1, 5_000), 0],
+        ["too_large", rows(1, 10_000, "x".repeat(900)), 1]
+      ] as const) {
+        const thing = entity(name)
+        const registry = layerRegistry([thing], () => ({ records }))
+        const planned = yield* tables(Effect.provide(plan([thing]), registry))
+        assert.strictEqual(planned.made, 0, name)
+        assert.lengthOf(planned.result.entities[0]?.inserts ?? [], records.length)
+        const synced = yield* tables(syncerOf(thing)({ records }))
+        assert.strictEqual(synced.made, made, name)
+        assert.deepInclude(synced.result, { status: "ok", inserted: records.length })
+      }
+    })
   )
 })

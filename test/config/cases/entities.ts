@@ -152,6 +152,16 @@ export const requests: ReadonlyArray<Broken> = [
     told: [["8:41", "{deal} stands neither in path, query, headers nor body"]]
   },
   {
+    name: "a place in forEach is told as what stands there, and one in an example is a value like any other",
+    yaml: entity(
+      ...well,
+      'query: { of: "{deal}" }',
+      'forEach: { entity: deals, params: { deal: "{id}" } }',
+      'examples: [{ record: { id: 1, name: "{x}" }, row: { id: 1, name: "{x}" } }]'
+    ).concat("  deals: { path: /deals, key: id, fields: { id: bigint } }\n"),
+    told: [["9:47", 'shop.deals has no column "{id}"']]
+  },
+  {
     name: "an example of a parameter that is none",
     yaml: entity(...well, "examples: [{ record: { id: 1 }, params: { deal: 7 }, row: { id: 1 } }]"),
     told: [["8:47", '"deal" is no parameter of forEach']]

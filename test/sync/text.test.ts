@@ -1,0 +1,50 @@
+import { assert, describe, it } from "@effect/vitest"
+import { arrayLiteral, cleanJson, deepest, shown, written } from "../../core/sync/Text.ts"
+
+const nested = (levels: number): unknown =>
+  levels === 0 ? 1 : levels % 2 === 0 ? [nested(levels - 1)] : { a: nested(levels - 1) }
+const repaired = (value: unknown) => {
+  const repairs = { count: 0 }
+  return { text: cleanJson(value, repairs), count: repairs.count }
+}
+
+describe("a value as JSON", () => {
+  it("is nothing where it nests deeper than may be stored, in one place of many, too", () => {
+    assert.strictEqual(written(nested(deepest)), JSON.stringify(nested(deepest)))
+    assert.isUndefined(written(nested(deepest + 1)))
+    assert.isUndefined(written({ fine: 1, list: [1, nested(deepest - 2), nested(deepest - 1)] }))
+    let endless: unknown = 1
+    for (let level = 0; level < 100_000; level++) endless = [endless]
+    assert.isUndefined(written(endless))
+    assert.isUndefined(written(undefined))
+  })
+
+  it("is a mistake of ours where it is no value of JSON, which is not told as depth", () => {
+    assert.throws(() => written({ n: 1n }), TypeError)
+  })
+
+  it("has no NUL and no half of a character, in names and values at any depth, and is counted once", () => {
+    const half = "\ud800"
+    assert.deepEqual(repaired({ [`a${half}`]: { b: ["\0", { "c\0": [half, 1, null, true] }] } }), {
+      text: '{"a\ufffd":{"b":["\ufffd",{"c\ufffd":["\ufffd",1,null,true]}]}}',
+      count: 1
+    })
+    const fine = { "a\\u0000": ["😀", "\\ud800", { b: null }] }
+    assert.deepEqual(repaired(fine), { text: JSON.stringify(fine), count: 0 })
+  })
+
+  it("is shown up to a length, and not cut through a character", () => {
+    assert.strictEqual(shown("abc", 5), '"abc"')
+    assert.strictEqual(shown("abcd", 5), '"abcd…')
+    assert.strictEqual(shown("a😀😀", 3), '"a\ufffd…')
+    assert.strictEqual(shown("\0", 20), '"\\ufffd"')
+    assert.isNull(shown(nested(deepest + 1), 20))
+  })
+})
+
+describe("a list as PostgreSQL writes it", () => {
+  it("keeps quotes, backslashes, empty texts, the word NULL and what is absent apart", () => {
+    assert.strictEqual(arrayLiteral(['a"b', "c\\d", "", "NULL", null]), '{"a\\"b","c\\\\d","","NULL",NULL}')
+    assert.strictEqual(arrayLiteral([]), "{}")
+  })
+})
