@@ -155,6 +155,28 @@ describe("numbers in JSON", () => {
     assert.deepEqual([over("lines"), over()], [undefined, "answer.longPage"])
   })
 
+  it("pass up to the length that may be held, and not one character more, wherever they are cut", () => {
+    for (const [text, parts, most] of [
+      ['{"a":1234}\n{"a":1}\n', "lines", 10],
+      // With the line's end before it.
+      ['{"a":1}\n{"a":1234}\n', "lines", 11],
+      ['[{"a":1234},{"a":1}]', "array", 11],
+      ['[{"a":1},{"a":1234},{"a":1}]', "array", 11],
+      ['{"a":1234}', undefined, 10]
+    ] as const) {
+      for (let cut = 0; cut < text.length; cut++) {
+        const over = (limit: number) => {
+          const rewriter = new NumberRewriter({ most: limit, parts })
+          rewriter.feed(text.slice(0, cut))
+          rewriter.feed(text.slice(cut))
+          return rewriter.over?.code
+        }
+        assert.isUndefined(over(most), `${text} cut at ${cut}`)
+        assert.strictEqual(over(most - 1), parts === undefined ? "answer.longPage" : "answer.longRecord", text)
+      }
+    }
+  })
+
   it.effect("pass as a channel to their end", () =>
     Effect.gen(function* () {
       const pieces = Channel.fromArray([["[1, 123456789"], ["01234567890", "]"]] as const)

@@ -183,6 +183,37 @@ describe("XML", () => {
     })
   )
 
+  it.effect("keeps texts that stand between elements, of the record and inside of it, and no blanks", () =>
+    Effect.gen(function* () {
+      const body = `<a><employee at="1"> <id>1</id> one <b/>
+        <note>before<i>in</i> <i>side</i>after</note> two </employee><employee>alone</employee><employee> </employee></a>`
+      assert.deepEqual(yield* xml(body), [
+        {
+          "@at": "1",
+          id: "1",
+          b: null,
+          "#text": [" one ", " two "],
+          note: { "#text": ["before", "after"], i: ["in", "side"] }
+        },
+        { "#text": "alone" },
+        {}
+      ])
+    })
+  )
+
+  it.effect("that is no XML fails in the decoder's words, and one too deep by its limit", () =>
+    Effect.gen(function* () {
+      const declared = { format: "xml", records: "employee" } as const
+      const why = (body: string) => Effect.map(failure(declared, body), ({ message }) => message)
+      assert.include(
+        yield* why("<a><employee><id>1</employee></a>"),
+        "; end tag </employee> does not match <id> at line 1, column 19;"
+      )
+      const deep = `<a><employee>${"<b>".repeat(1_100)}${"</b>".repeat(1_100)}</employee></a>`
+      assert.include(yield* why(deep), "; elements nest deeper than 1024 levels, at line 1, column ")
+    })
+  )
+
   it.effect("yields nothing from an empty list, and takes a deeper path", () =>
     Effect.gen(function* () {
       for (const body of [
