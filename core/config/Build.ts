@@ -36,7 +36,7 @@ export const build = (declared: Declared, options: BuildOptions): Entity => {
   const incremental = incrementalOf(declared, columns)
   const indexes = yaml.indexes.map((index) => (typeof index === "string" ? [index] : index))
   indexes.forEach((index, at) => {
-    for (const column of index) checkColumn(declared, ["indexes", at], column, columns)
+    for (const [inner, column] of index.entries()) checkColumn(declared, ["indexes", at, inner], column, columns)
   })
   checkPlaceholders(declared, options.parent, options.children)
   checkExamples(declared, columns, params)

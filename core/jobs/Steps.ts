@@ -85,11 +85,9 @@ const work = (
     case "Action":
       return Effect.map(Perform.run(step.action, step.input, { trigger: "job", actor: options.actor }), actionOutcome)
     case "Export":
-      return Effect.map(ExportRun.run(step.exports, { ...options, trigger: "job" }), (results) => ({
-        ...nothing,
-        results: results.map(({ changes: _, dryRun: __, ...result }) => result),
-        failed: results.some(({ status }) => status === "failed")
-      }))
+      return Effect.map(ExportRun.run(step.exports, { ...options, trigger: "job" }), (results) =>
+        outcomeOf(results.map(({ changes: _, dryRun: __, ...result }) => result))
+      )
     case "Parallel":
       return Effect.forEach(step.steps, (inner) => runStep(inner, options), { concurrency: "unbounded" }).pipe(
         Effect.map((outcomes) => outcomes.reduce(both, nothing))
@@ -100,8 +98,14 @@ const work = (
 const syncSelected = Effect.fnUntraced(function* (selectors: ReadonlyArray<string>, options: SyncOptions) {
   const [registry, sync] = [yield* Registry.now, yield* Sync]
   const selected = yield* select(registry.entities, selectors)
-  const results = yield* sync.run(selected, { ...options, generation: registry })
-  return { ...nothing, results, failed: results.some(({ status }) => status === "failed") }
+  return outcomeOf(yield* sync.run(selected, { ...options, generation: registry }))
+})
+
+/** Of runs side by side: one that failed is enough. */
+const outcomeOf = (results: Outcome["results"]): Outcome => ({
+  ...nothing,
+  results,
+  failed: results.some(({ status }) => status === "failed")
 })
 
 /** Longer lists are in `sync_log` and `action_log`. */

@@ -63,7 +63,8 @@ export interface Script {
 }
 
 const Settings = Schema.Struct({ unit: withDefault(Schema.String, "kg", "The unit.") })
-const Input = Schema.Struct({ keys: Schema.NonEmptyArray(Schema.String), note: Schema.optionalKey(Schema.String) })
+const Key = Schema.String.annotate({ identifier: "Key" })
+const Input = Schema.Struct({ keys: Schema.NonEmptyArray(Key), note: Schema.optionalKey(Schema.String) })
 
 const actionsOf = (vendor: Vendor, script: Script) => {
   const run = (settings: typeof Settings.Type, { keys, note }: typeof Input.Type, context: Action.ActionContext) =>

@@ -195,6 +195,8 @@ describe("the log of actions", () => {
       assert.strictEqual(first?.last?.what, "1 kg of b")
       assert.deepInclude(second, { id: "fake.blind", readsBack: false, last: null })
       assert.deepInclude(first?.input, { type: "object", required: ["keys"], additionalProperties: false })
+      // What it refers to by name stands in it, too.
+      assert.deepInclude(first?.input, { $defs: { Key: { type: "string" } } })
     }).pipe(Effect.provide(silent))
   )
 })

@@ -140,6 +140,28 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("for the sake of a name that was looked up is rejected: what came was its key, of another type", () =>
+      Effect.gen(function* () {
+        const store = entity("shelf", { columns: [column("id", "uuid"), column("name", "text")] })
+        const lookup = { table: store.table, key: "id", value: "name" }
+        const thing = entity("shelved", { columns: [column("id", "bigint"), column("shelf", "text", { lookup })] })
+        yield* make("create table fake_shelved (id bigint primary key, shelf varchar(5))")
+        const id = (digit: number) => `00000000-0000-4000-a000-00000000000${digit}`
+        const [result] = yield* syncer([thing, store])(({ name }) =>
+          name === "shelf"
+            ? { records: ["Left", "Right", "At the back"].map((title, at) => ({ id: id(at), name: title })) }
+            : {
+                records: [...rows(1, 60), { id: 61 }].map((row, at) => ({
+                  id: row.id,
+                  shelf: id(at < 60 ? at % 2 : 2)
+                }))
+              }
+        )
+        assert.deepInclude(result, { status: "warning", inserted: 60, rejected: 1, error: null })
+        assert.notInclude(yield* ids(thing), 61)
+      })
+    )
+
     it.effect("does not let the cursor pass, unless a person says so", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient

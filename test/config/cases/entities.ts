@@ -152,6 +152,14 @@ export const requests: ReadonlyArray<Broken> = [
     told: [["8:41", "{deal} stands neither in path, query, headers nor body"]]
   },
   {
+    name: "a place among columns is told where it stands",
+    yaml: entity(...well, 'indexes: [id, "{a}", [id, "{b}"]]'),
+    told: [
+      ["8:19", '"{a}" is not a field of this entity'],
+      ["8:31", '"{b}" is not a field of this entity']
+    ]
+  },
+  {
     name: "a place in forEach is told as what stands there, and one in an example is a value like any other",
     yaml: entity(
       ...well,
