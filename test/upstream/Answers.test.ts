@@ -22,11 +22,39 @@ describe("answers", () => {
     })
   )
 
-  it.effect("larger than the limit are refused", () =>
+  it.effect("larger than the limits are refused, by one byte, too", () =>
     Effect.gen(function* () {
-      const handler = () => new Response("x".repeat(5000))
-      const crm = yield* upstream(handler, { declaration: declaration({ limits: { maxBytes: 4096 } }) })
-      assert.strictEqual((yield* Effect.flip(Upstream.text(crm, get))).kind, "TooLarge")
+      const handler = () => new Response("x".repeat(4096))
+      for (const [limits, told] of [
+        [{ maxBytes: 4096, maxHeld: 4096 }, 4096],
+        [{ maxBytes: 4095 }, "TooLarge"],
+        [{ maxHeld: 4095 }, "TooLarge"]
+      ] as const) {
+        const crm = yield* upstream(handler, { declaration: declaration({ limits }) })
+        const asked = Effect.match(Upstream.text(crm, get), {
+          onFailure: ({ kind }) => kind,
+          onSuccess: ({ length }) => length
+        })
+        assert.strictEqual(yield* asked, told)
+      }
+    })
+  )
+
+  it.effect("are looked into as far as their beginning, however it comes in pieces", () =>
+    Effect.gen(function* () {
+      const begins = 1 << 14
+      for (const cut of [1, begins - 1, begins, begins + 1]) {
+        const heads: Array<string> = []
+        const pieces = ["a".repeat(cut), "b".repeat(20_000)].map((piece) => new TextEncoder().encode(piece))
+        const crm = yield* upstream(() => new Response(ReadableStream.from(pieces)), {
+          inspect: ({ head }) => {
+            heads.push(head)
+            return undefined
+          }
+        })
+        yield* Upstream.text(crm, get)
+        assert.deepEqual(heads, [("a".repeat(cut) + "b".repeat(20_000)).slice(0, begins)])
+      }
     })
   )
 

@@ -68,6 +68,7 @@ describe("JSON", () => {
       assert.include((yield* failure({}, '{"items":{"id":1}}')).message, 'Expected an array at "/items"')
       assert.include((yield* failure({}, '{"other":[]}')).message, 'no value at "/items"')
       assert.include((yield* failure({}, "")).message, "the answer begins nothing")
+      assert.include((yield* failure({ records: "" }, "{}")).message, "expected JSON with an array at its root; ")
     })
   )
 
