@@ -97,13 +97,14 @@ describe("an entity", () => {
         "path: /d",
         "key: id",
         "fields: { id: bigint }",
-        "query: { from: { date: today-30d, format: dd.MM.yyyy }, groupRow: [a, b], env: prod, all: true }",
+        "query: { from: { date: today-30d, format: dd.MM.yyyy }, groupRow: [a, b], days: [{ date: today }, x], env: prod, all: true }",
         "body: { filters: { Date: { from: { date: now+2h }, date: '2026-01-01' } } }"
       )
       assert.strictEqual(entity.request.method, "POST")
       assert.deepStrictEqual(entity.request.query, {
         from: { date: "today", offset: Duration.days(30), sign: -1, format: "dd.MM.yyyy" },
         groupRow: ["a", "b"],
+        days: [{ date: "today", offset: Duration.zero, sign: 1, format: "yyyy-MM-dd" }, "x"],
         env: "prod",
         all: true
       })
