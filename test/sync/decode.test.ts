@@ -35,6 +35,27 @@ describe("a moment", () => {
   })
 })
 
+describe("a truth", () => {
+  it("is one of ten words in any case, or what JSON has for it, and nothing else", () => {
+    for (const [words, told] of [
+      [["true", "t", "yes", "y", "1"], "true"],
+      [["false", "f", "no", "n", "0"], "false"]
+    ] as const) {
+      for (const word of words) {
+        for (const text of [word, word.toUpperCase(), ` ${word} `])
+          assert.strictEqual(read("boolean", text), told, text)
+      }
+    }
+    assert.deepEqual(
+      [true, false, 1, 0].map((value) => read("boolean", value)),
+      ["true", "false", "true", "false"]
+    )
+    for (const text of ["ye", "tru", "truee", "2", "10", "nope", "yes no"]) {
+      assert.strictEqual(read("boolean", text), "not true or false", text)
+    }
+  })
+})
+
 describe("a number with an exponent", () => {
   it("is none where its digits would fill pages", () => {
     for (const sign of ["", "-", "+"]) {
