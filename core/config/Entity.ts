@@ -77,6 +77,10 @@ export interface TableName {
 export type Mode = "mirror" | "upsert" | "replace" | "append"
 export type Format = "json" | "ndjson" | "xml" | "csv"
 
+/** What may stand between the cells of CSV. */
+export const separators = [",", ";", "\t", "|"] as const
+export type Separator = (typeof separators)[number]
+
 /** When deletes must be withheld. Shares are 0 to 1. */
 export interface Guard {
   readonly maxDelete: number
@@ -235,6 +239,8 @@ export interface Entity {
   readonly format: Format
   /** JSON Pointer to the array, or for XML a path of element names below the root. */
   readonly records: string
+  /** Of CSV; absent: the one that the header line has most of. */
+  readonly separator?: Separator
   readonly page: Page
   /** The vendor's way to say no beside data; `none`: nothing beside the records is a refusal. */
   readonly fail?: FailCondition | "none"

@@ -1,7 +1,7 @@
 /** The keys of an entity as ops write them, before defaults that depend on one another are filled in. */
 import { Schema, Struct } from "effect"
 import { reason } from "../reason/Reason.ts"
-import { columnTypes } from "./Entity.ts"
+import { columnTypes, separators } from "./Entity.ts"
 import { wanted } from "./Expected.ts"
 import { FailYaml } from "./FailYaml.ts"
 import { optional, required, withDefault } from "./Keys.ts"
@@ -127,6 +127,10 @@ export const EntityYaml = Schema.Struct({
     Schema.String,
     "Where the records lie: a JSON Pointer (/items), for xml a path of element names (employees/employee)."
   ),
+  separator: optional(
+    Schema.Literals(separators),
+    'What stands between the cells of csv: "," ";" "\\t" or "|". Default: the one that the header line has most of, or what a first line sep=; says.'
+  ),
   page: optional(PageYaml, "How the list is paged. Default: not at all."),
   fail: optional(
     FailYaml,
@@ -178,6 +182,7 @@ export const SharedEntityYaml = EntityYaml.mapFields(
     "body",
     "format",
     "records",
+    "separator",
     "page",
     "fail",
     "parent",

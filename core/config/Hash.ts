@@ -16,12 +16,13 @@ export const hashOf = (tree: Tree, inherited: Readonly<Record<string, string>> =
  * else. What only says how the read is paged, ordered, guarded or overlapped is left out.
  */
 export const readingHash = (reader: Entity, target: Entity): string => {
-  const { forEach, format, incremental, own, records, request, timezone } = reader
+  const { forEach, format, incremental, own, records, request, separator, timezone } = reader
   const { ordered: _ordered, overlap: _overlap, ...asked } = incremental ?? {}
   const { columns, key, mode, scope, table } = target
   const children = target.parent === undefined ? null : target.records
   const { onStatus: _onStatus, ...through } = forEach ?? {}
   const read = [request, own ?? null, format, records, forEach === undefined ? null : through, asked, timezone]
+  if (separator !== undefined) read.push(separator)
   return createHash("sha256")
     .update(JSON.stringify([read, children, table, columns, key, mode, scope], sorted))
     .digest("hex")

@@ -6,7 +6,7 @@ import type { Entity, Page, RequestTemplate } from "./Entity.ts"
 import { failOf } from "./FailYaml.ts"
 import { tokensOf } from "./Pointer.ts"
 
-type Reading = Pick<Entity, "request" | "format" | "records" | "page" | "fail">
+type Reading = Pick<Entity, "request" | "format" | "records" | "separator" | "page" | "fail">
 
 const parents = [
   "path",
@@ -15,6 +15,7 @@ const parents = [
   "headers",
   "body",
   "format",
+  "separator",
   "page",
   "fail",
   "forEach",
@@ -66,13 +67,23 @@ const ownReading = (declared: Declared, defaults: ConnectorSchema["entityDefault
   if ((format === "ndjson" || format === "csv") && records !== "") {
     atValue(declared, ["records"], reason("records.already", { format }))
   }
+  if (format !== "csv" && yaml.separator !== undefined) {
+    atKey(declared, ["separator"], reason("records.noSeparator", { format }))
+  }
   const since = yaml.incremental?.from
   if (since !== undefined && tokensOf(since) !== undefined && format === "json" && records === "") {
     nothingBeside(declared, ["incremental", "from"])
   }
   const page = pageOf(declared, defaults.page, { format, records })
   const fail = failing(declared, defaults.fail, format)
-  return { request: requestOf(declared), format, records, page, ...(fail === undefined ? {} : { fail }) }
+  return {
+    request: requestOf(declared),
+    format,
+    records,
+    ...(yaml.separator === undefined ? {} : { separator: yaml.separator }),
+    page,
+    ...(fail === undefined ? {} : { fail })
+  }
 }
 
 const badPointer = (records: string): Reason => reason("pointer.records", { pointer: records })

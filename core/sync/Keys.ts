@@ -2,6 +2,7 @@
 import type { Column, Entity } from "../config/Entity.ts"
 import { boundColumns } from "../database/ColumnSql.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
+import { unreadableOf } from "../upstream/Unreadable.ts"
 import { printOf } from "./BrokenKeys.ts"
 import type { Params } from "./Cells.ts"
 import type { KeyCell } from "./KeyOwners.ts"
@@ -38,7 +39,10 @@ export class Keys {
     return key
   }
 
+  /** Of one that could not be read, only where all that it gives to its key is there: a default would name another row. */
   ofRecord(record: SourceRecord, parent: SourceRecord | undefined, params: Params | undefined): Key {
+    const isLacking = ({ isKey, read }: Cell) => isKey && read(record, parent, params) === undefined
+    if (unreadableOf(record) !== undefined && this.#cells.some(isLacking)) return undefined
     return keyOf(this.#entity, this.#cells, record, parent, params)
   }
 

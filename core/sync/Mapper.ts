@@ -6,6 +6,7 @@ import type { Entity } from "../config/Entity.ts"
 import type { RejectedRecord, RowBatch } from "../database/Load.ts"
 import { reason } from "../reason/Reason.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
+import { type Unreadable, unreadableOf } from "../upstream/Unreadable.ts"
 import { BrokenKeys } from "./BrokenKeys.ts"
 import { childRecords, type Params } from "./Cells.ts"
 import type { PartOfRead } from "./Cursor.ts"
@@ -133,8 +134,9 @@ export class Mapper {
 
   /** The keys of what `add` would map, for a read that looks for some. */
   keysOf(record: SourceRecord): ReadonlyArray<Key> {
-    return this.#children === undefined
-      ? [this.#keys.ofRecord(record, undefined, this.#params)]
+    if (this.#children === undefined) return [this.#keys.ofRecord(record, undefined, this.#params)]
+    return unreadableOf(record) !== undefined
+      ? [undefined]
       : this.#children(record).map((child) => this.#keys.ofRecord(child, record, this.#params))
   }
 
@@ -152,7 +154,9 @@ export class Mapper {
 
   /** Maps one record of the read, or for a child entity every record it holds. */
   add(record: SourceRecord): void {
-    if (this.#children === undefined) this.#map(record, undefined)
+    const broken = unreadableOf(record)
+    if (broken !== undefined) this.#rejectUnread(record, broken)
+    else if (this.#children === undefined) this.#map(record, undefined)
     else {
       this.#owners.enter(record)
       if (!this.#withinRequest) this.#addParent(record)
@@ -261,6 +265,15 @@ export class Mapper {
     if ((owner !== 0 || !this.duplicatesPossible) && this.#owners.add(key, owner, row)) this.duplicatesPossible = true
     this.#rows.push(row)
     this.mapped += 1
+  }
+
+  /** Of a record that could not be taken apart, or of a parent whose children could not. */
+  #rejectUnread(record: SourceRecord, { shown, why }: Unreadable): void {
+    this.fetched += 1
+    const key = this.#children === undefined ? this.#keys.ofRecord(record, undefined, this.#params) : undefined
+    if (key !== undefined) this.#repeats?.see(this.#keys.textOf(key))
+    const rejected = new Rejected(why, null)
+    this.#rejections.add({ position: this.fetched, field: null, key, rejected, record: shown })
   }
 
   #reject(

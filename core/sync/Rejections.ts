@@ -9,7 +9,8 @@ const mostKept = 1_000
 
 interface Rejection {
   readonly position: number
-  readonly field: string
+  /** Nothing: the record as a whole is at fault. */
+  readonly field: string | null
   readonly key: Key
   readonly rejected: Rejected
   readonly record: SourceRecord

@@ -1,72 +1,163 @@
 /**
  * The records of CSV. The pages of one read repeat the header line: one that lacks names of the first is about something
- * else, as an error told in a line of text, which would else be a header without rows.
+ * else, as an error told in a line of text, which would else be a header without rows. A row that has not as many cells as
+ * the header is a record that cannot be read, known by its line.
  */
-import { Array as Arr, Channel, Data, Effect, type Pull } from "effect"
-import { Csv } from "effect/encoding"
-import { gauged, RowGauge, type TooMuch } from "./Held.ts"
-import type { UpstreamError } from "./Source.ts"
+import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
+import type { Column, Separator } from "../config/Entity.ts"
+import { reason } from "../reason/Reason.ts"
+import { CsvFault, type CsvRow, CsvRows } from "./CsvRows.ts"
+import { TooMuch } from "./Held.ts"
+import type { Batch, SourceRecord, UpstreamError } from "./Source.ts"
+import { unreadable } from "./Unreadable.ts"
 
 /** The names that the first header of a read has. */
 export interface CsvHeader {
   names?: ReadonlyArray<string>
 }
 
-export class OtherHeader extends Data.TaggedError("OtherHeader")<{ readonly lacking: ReadonlyArray<string> }> {}
+export interface CsvOptions {
+  readonly header: CsvHeader
+  /** Characters of one record. */
+  readonly most: number
+  /** Absent: what the header line has most of. */
+  readonly separator?: Separator | undefined
+  /** A header without any of their fields is about something else. */
+  readonly columns?: ReadonlyArray<Column> | undefined
+}
 
-const compared = (names: ReadonlyArray<string>, header: CsvHeader): Effect.Effect<void, OtherHeader> => {
+/** Without the spaces around them; one without letters is named by its place, one that comes again by its number. */
+const namesOf = (cells: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const taken = new Set<string>()
+  return cells.map((cell, at) => {
+    const name = cell.trim() || `column_${at + 1}`
+    let own = name
+    for (let n = 2; taken.has(own); n++) own = `${name}_${n}`
+    taken.add(own)
+    return own
+  })
+}
+
+/** The fields that columns take from the record itself. */
+const fieldsOf = (columns: ReadonlyArray<Column>): ReadonlyArray<string> =>
+  columns.flatMap(({ source }) =>
+    source._tag === "Pointer"
+      ? [source.pointer, source.otherwise].flatMap((pointer) =>
+          pointer?.up === 0 && pointer.tokens[0] !== undefined ? [pointer.tokens[0]] : []
+        )
+      : []
+  )
+
+/** Throws for a header that is none of this list. */
+const checked = ({ broken, cells, line }: CsvRow, { columns = [], header }: CsvOptions): ReadonlyArray<string> => {
+  if (broken) throw new CsvFault({ reason: reason("answer.brokenHeader", { line }) })
+  const names = namesOf(cells)
   header.names ??= names
   const lacking = header.names.filter((name) => !names.includes(name))
-  return lacking.length === 0 ? Effect.void : Effect.fail(new OtherHeader({ lacking }))
+  if (lacking.length > 0) throw new CsvFault({ reason: reason("answer.otherHeader", { names: lacking.join(", ") }) })
+  const fields = fieldsOf(columns)
+  if (fields.length > 0 && !fields.some((field) => names.includes(field))) {
+    throw new CsvFault({ reason: reason("answer.noHeader", { fields: fields.join(", ") }) })
+  }
+  return names
+}
+
+const isBlank = (cells: ReadonlyArray<string>): boolean => {
+  for (const cell of cells) if (cell !== "" && cell.trim() !== "") return false
+  return true
+}
+
+const mostShown = 100
+
+class CsvTable {
+  readonly #options: CsvOptions
+  #names: ReadonlyArray<string> | undefined
+  /** Plain assignment is faster, but to `__proto__` it would set something else. */
+  #assignable = false
+
+  constructor(options: CsvOptions) {
+    this.#options = options
+  }
+
+  get hasHeader(): boolean {
+    return this.#names !== undefined
+  }
+
+  take(row: CsvRow, out: Array<SourceRecord>): void {
+    const { broken, cells } = row
+    const names = this.#names
+    if (names === undefined) {
+      this.#names = checked(row, this.#options)
+      this.#assignable = !this.#names.includes("__proto__")
+    } else if (!broken && names.length > 1 && (isBlank(cells) || this.#isHeader(cells, names))) return
+    else if (broken || cells.length !== names.length) out.push(notAsHeader(row, names))
+    else out.push(this.#recordOf(cells, names))
+  }
+
+  /** Files that were put together have it again, the mark of their encoding before it. */
+  #isHeader(cells: ReadonlyArray<string>, names: ReadonlyArray<string>): boolean {
+    return cells[0]?.trim() === names[0] && cells.length === names.length && String(namesOf(cells)) === String(names)
+  }
+
+  #recordOf(cells: ReadonlyArray<string>, names: ReadonlyArray<string>): SourceRecord {
+    if (!this.#assignable) return Object.fromEntries(names.map((name, at) => [name, cells[at]]))
+    const record: Record<string, string> = {}
+    for (let at = 0; at < names.length; at++) record[names[at] ?? ""] = cells[at] ?? ""
+    return record
+  }
+}
+
+/**
+ * Of a row in one line the first cell is surely what it seems. Another may have slid; one that spans lines, or has a
+ * quotation mark too many, may have swallowed whole rows.
+ */
+const notAsHeader = ({ broken, cells, line, spans }: CsvRow, names: ReadonlyArray<string>): SourceRecord => {
+  const why = broken
+    ? reason("reject.quotes", { line })
+    : reason("reject.cells", { line, cells: cells.length, names: names.length })
+  const [name = ""] = names
+  return unreadable(why, { line, cells: cells.slice(0, mostShown) }, broken || spans ? {} : { [name]: cells[0] })
 }
 
 type Texts = Arr.NonEmptyReadonlyArray<string>
+type Fault = CsvFault | TooMuch
+type Records = Pull.Pull<Batch, Fault | UpstreamError, boolean>
 
-/** `most`: characters of one record. Ends with whether there was nothing at all, not even a header. */
-export const csvRecords = (header: CsvHeader, most: number) => {
-  const options = { ignoreEmptyLines: true, maxRecordSize: most } as const
-  /** What arrived before the first record: the header, at most, if none follows. */
-  let before: Array<string> = []
-  let length = 0
-  let begun = false
-  const kept: Channel.Channel<Texts, UpstreamError | TooMuch, void, Texts, UpstreamError | TooMuch, void> =
-    Channel.fromTransform((upstream: Pull.Pull<Texts, UpstreamError | TooMuch, void>, _scope) =>
-      Effect.succeed(
-        Effect.map(upstream, (texts) => {
-          // A header is no longer than a record may be; blank lines behind it may have no end.
-          for (const text of texts) {
-            if (begun || length > most) break
-            before.push(text)
-            length += text.length
-          }
-          return texts
-        })
+/** Ends with whether there was nothing at all, not even a header. */
+export const csvRecords = (
+  options: CsvOptions
+): Channel.Channel<Batch, Fault | UpstreamError, boolean, Texts, UpstreamError, void> =>
+  Channel.fromTransform((upstream: Pull.Pull<Texts, UpstreamError, void>, _scope) =>
+    Effect.sync(() => {
+      const rows = new CsvRows(options.separator, options.most)
+      const table = new CsvTable(options)
+      let ended = false
+      const emit = (read: (out: Array<CsvRow>) => void): Records => {
+        const [parsed, out]: [Array<CsvRow>, Array<SourceRecord>] = [[], []]
+        try {
+          read(parsed)
+          for (const row of parsed) table.take(row, out)
+        } catch (error) {
+          if (error instanceof CsvFault || error instanceof TooMuch) return Effect.fail(error)
+          throw error
+        }
+        return Arr.isArrayNonEmpty(out) ? Effect.succeed(out) : pull
+      }
+      const pull: Records = Effect.suspend(() =>
+        ended
+          ? Cause.done(!table.hasHeader)
+          : Pull.matchEffect(upstream, {
+              onSuccess: (texts) =>
+                emit((out) => {
+                  for (const text of texts) rows.feed(text, out)
+                }),
+              onFailure: Effect.failCause,
+              onDone: () => {
+                ended = true
+                return emit((out) => rows.end(out))
+              }
+            })
       )
-    )
-  /** Of a text without records. */
-  const headerOf = Effect.suspend(() =>
-    Arr.isReadonlyArrayNonEmpty(before)
-      ? Effect.map(
-          Channel.runCollect(Channel.pipeTo(Channel.succeed(before), Csv.decodeString(options))),
-          ([lines]) => lines?.[0]
-        )
-      : Effect.undefined
+      return pull
+    })
   )
-  return gauged(new RowGauge()).pipe(
-    Channel.pipeTo(kept),
-    Channel.pipeTo(Csv.decodeString<UpstreamError | TooMuch, void>({ ...options, headers: true })),
-    Channel.mapEffect((records) => {
-      if (begun) return Effect.succeed(records)
-      begun = true
-      before = []
-      return Effect.as(compared(Object.keys(records[0]), header), records)
-    }),
-    Channel.mapDoneEffect(() =>
-      begun
-        ? Effect.succeed(false)
-        : Effect.flatMap(headerOf, (names) =>
-            names === undefined ? Effect.succeed(true) : Effect.as(compared(names, header), false)
-          )
-    )
-  )
-}

@@ -48,49 +48,6 @@ export const gauged = (
     )
   )
 
-/** Cells and quotation marks of a row of CSV, of which a decoder knows only the length; a short row needs no count of cells. */
-export class RowGauge implements Gauge {
-  #quoted = false
-  #length = 0
-  #cells = 0
-  #quotes = 0
-  /** Blank lines are one end of a line. */
-  readonly #next = /"|[\r\n]+/g
-
-  see(text: string): Reason | undefined {
-    for (let at = 0; at < text.length; ) {
-      const end = this.#quoted ? text.indexOf('"', at) : this.#unquoted(text, at)
-      if (end < 0) {
-        this.#add(text, at, text.length)
-        break
-      }
-      this.#add(text, at, end)
-      const isQuote = text.charCodeAt(end) === 34
-      if (isQuote) {
-        this.#quoted = !this.#quoted
-        this.#quotes++
-      } else this.#length = this.#cells = this.#quotes = 0
-      // Told where it stands: a row that ends in this chunk was as long.
-      if (this.#quotes > mostHeld.quotes) return manyQuotes(mostHeld.quotes)
-      at = isQuote ? end + 1 : this.#next.lastIndex
-    }
-    return this.#cells > mostHeld.values ? manyValues(mostHeld.values) : undefined
-  }
-
-  #unquoted(text: string, at: number): number {
-    this.#next.lastIndex = at
-    return this.#next.exec(text)?.index ?? -1
-  }
-
-  #add(text: string, from: number, to: number): void {
-    this.#length += to - from
-    if (this.#quoted || this.#length < mostHeld.values) return
-    // Of this piece alone: a search that runs on to the end of the text is repeated for each pair of quotes.
-    const piece = text.slice(from, to)
-    for (let comma = piece.indexOf(","); comma >= 0; comma = piece.indexOf(",", comma + 1)) this.#cells++
-  }
-}
-
 /** Attributes of an element of XML. Only a tag that goes on from one chunk to the next can have too many. */
 export class TagGauge implements Gauge {
   /** Behind the last `<`: in a tag, and there perhaps in quotes. */

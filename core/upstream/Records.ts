@@ -4,12 +4,13 @@
  */
 
 import { Array as Arr, Channel, Effect } from "effect"
-import { type Csv, JsonArray, Ndjson, type Xml } from "effect/encoding"
+import { JsonArray, Ndjson, type Xml } from "effect/encoding"
 import type { Entity } from "../config/Entity.ts"
 import { follow, tokensOf } from "../config/Pointer.ts"
 import { mapTexts as inTexts, type Reason, reason, said } from "../reason/Reason.ts"
 import { type Broken, pairs, surrogates, surrogatesOf, textOf } from "./Charset.ts"
-import { type CsvHeader, csvRecords, type OtherHeader } from "./CsvRecords.ts"
+import { type CsvHeader, csvRecords } from "./CsvRecords.ts"
+import type { CsvFault } from "./CsvRows.ts"
 import { EnvelopeReader, envelopeOf } from "./Envelope.ts"
 import { exactNumbers, type Marking, NumberRewriter } from "./ExactNumbers.ts"
 import type { Answer } from "./Exchange.ts"
@@ -20,7 +21,7 @@ import { type Batch, type SourceRecord, UpstreamError } from "./Source.ts"
 import { XmlBeside } from "./XmlBeside.ts"
 import { deepestXml, mapTexts, pathOf, recordOf, rootOf, xmlElements } from "./XmlRecords.ts"
 
-type Declared = Pick<Entity, "format" | "records">
+type Declared = Pick<Entity, "format" | "records" | "separator"> & Partial<Pick<Entity, "columns">>
 
 /** What an answer holds beside its records. */
 export interface Beside {
@@ -49,12 +50,13 @@ const expected = ({ format, records }: Declared): Reason => {
   }
 }
 
-type DecodeError = JsonArray.JsonArrayError | Ndjson.NdjsonError | Xml.XmlError | Csv.CsvError | OtherHeader | TooMuch
+type DecodeError = JsonArray.JsonArrayError | Ndjson.NdjsonError | Xml.XmlError | CsvFault | TooMuch
 
 /** What the decoder says, with the place it names in its own way. */
 const complaint = (error: DecodeError, most: number): Reason => {
   switch (error._tag) {
     case "TooMuch":
+    case "CsvFault":
       return error.reason
     case "JsonArrayError":
       if (error.kind === "Limit") return longRecord(most)
@@ -66,11 +68,6 @@ const complaint = (error: DecodeError, most: number): Reason => {
       return /maxDepth/.test(error.message)
         ? reason("answer.deepXml", { limit: deepestXml, line: error.line ?? 0, column: error.column ?? 0 })
         : longRecord(most)
-    case "CsvError":
-      if (error.kind === "RecordSize") return longRecord(most)
-      return reason("answer.atLine", { what: said(error.message), line: error.line })
-    case "OtherHeader":
-      return reason("answer.otherHeader", { names: error.lacking.join(", ") })
   }
 }
 
@@ -137,7 +134,11 @@ interface Reading extends Marking {
   readonly most: number
 }
 
-const decoder = ({ format, records }: Declared, reading: Reading, broken: Broken): Decoder<DecodeError> => {
+const decoder = (
+  { columns, format, records, separator }: Declared,
+  reading: Reading,
+  broken: Broken
+): Decoder<DecodeError> => {
   switch (format) {
     case "json":
       return jsonDecoder(records, reading)
@@ -164,7 +165,7 @@ const decoder = ({ format, records }: Declared, reading: Reading, broken: Broken
     }
     case "csv":
       return Channel.mapDone(
-        csvRecords(reading.header ?? {}, reading.most),
+        csvRecords({ header: reading.header ?? {}, most: reading.most, separator, columns }),
         (blank): Beside => (blank ? { blank } : {})
       )
   }

@@ -179,6 +179,7 @@ reason-records-name = say where in the answer the list is, as in records: /items
 reason-records-missing = "records" is missing
 reason-records-elements = "{ $records }" is no path of element names
 reason-records-nameElements = name the elements from the root to the record, as in records: employees/employee
+reason-records-noSeparator = only csv has a separator, this is { $format }
 reason-records-already = { $format } is a list of records already: remove "records"
 reason-incremental-noHighest = "{ $column }" has no highest value to go on from
 reason-incremental-noSpan = an overlap is a span of time, and "{ $column }" is { $type }
@@ -292,6 +293,11 @@ reason-reject-notDate = not a date ({ $format })
 reason-reject-notTime = not a time of day
 reason-reject-notTimeOf = not a time of day ({ $format })
 reason-reject-notTimestamp = not a timestamp ({ $format })
+reason-reject-cells = line { $line }, of { $cells ->
+    [one] { $cells } cell
+   *[other] { $cells } cells
+  } where the header has { $names }
+reason-reject-quotes = line { $line }, in which something stands behind the end of a quoted cell: a quotation mark is not doubled
 reason-reject-deep = nested deeper than { $limit } levels
 reason-reject-database = refused by PostgreSQL: { $text }
 reason-reject-refused = { $what }; refused by PostgreSQL: { $text }

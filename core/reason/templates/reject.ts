@@ -14,6 +14,9 @@ export const reject = {
   "reject.notTime": "not a time of day",
   "reject.notTimeOf": "not a time of day ({format})",
   "reject.notTimestamp": "not a timestamp ({format})",
+  "reject.cells": "line {line:int}, of {cells:int} {cells|cell|cells} where the header has {names:int}",
+  "reject.quotes":
+    "line {line:int}, in which something stands behind the end of a quoted cell: a quotation mark is not doubled",
   "reject.deep": "nested deeper than {limit:int} levels",
   "reject.database": "refused by PostgreSQL: {text}",
   "reject.refused": "{what:reason}; refused by PostgreSQL: {text}",

@@ -26,6 +26,12 @@ export const request = {
   "answer.noValue": "no value at {pointer}",
   "answer.noArray": "there is no array",
   "answer.otherHeader": "the header of the first page has names that this one lacks ({names})",
+  "answer.noHeader": "its first line, the header, has none of the declared fields ({fields})",
+  "answer.brokenHeader": "in line {line:int}, the header, something stands behind the end of a quoted name",
+  "answer.otherSeparator": "the header line is separated by {separator}; declare `separator: {separator}`",
+  "answer.openQuote": "the quotation mark that opens a cell in line {line:int} is never closed",
+  "answer.longQuote":
+    "a record is longer than {limit:int} characters: the quotation mark that opens a cell in line {line:int} is not closed, or limits.maxHeld must be raised",
   "answer.cutLine": "the last line is cut off",
   "answer.noJsonLine": "a line is not JSON",
   "answer.noJson": "what stands beside the records is no valid JSON behind character {offset:int}",
@@ -38,7 +44,6 @@ export const request = {
   "answer.longNumber": "a number has more than {limit:int} digits",
   "answer.deepXml": "elements nest deeper than {limit:int} levels, at line {line:int}, column {column:int}",
   "answer.nearCharacter": "{what:reason} near character {offset:int}",
-  "answer.atLine": "{what:reason} at line {line:int}",
   "request.declaration": "{entity}: {why:reason}",
   "request.placeholder": "{placeholder} in the path has no value; name its column in forEach",
   "request.otherAddress":

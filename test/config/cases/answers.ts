@@ -25,6 +25,16 @@ export const answers: ReadonlyArray<Broken> = [
     told: [["9:14", "csv is a list of records already"]]
   },
   {
+    name: "a separator that separates nothing",
+    yaml: entity(...well, "format: csv", "separator: semicolon"),
+    told: [["9:16", 'found "semicolon"']]
+  },
+  {
+    name: "a separator of what is no CSV",
+    yaml: entity(...well, 'separator: ";"'),
+    told: [["8:5", "only csv has a separator, this is json"]]
+  },
+  {
     name: "a page of unknown type",
     yaml: entity(...well, "page: { type: pages, size: 5 }"),
     told: [["8:19", 'expected one of none, page, offset, cursor, link, found "pages" — did you mean "page"?']]
