@@ -26,15 +26,26 @@ export interface CsvOptions {
   readonly columns?: ReadonlyArray<Column> | undefined
 }
 
-/** Without the spaces around them; one without letters is named by its place, one that comes again by its number. */
+const plainNames = (cells: ReadonlyArray<string>): ReadonlyArray<string> =>
+  cells.map((cell, at) => cell.trim() || `column_${at + 1}`)
+
+const timesIn = (names: ReadonlyArray<string>): ReadonlyMap<string, number> => {
+  const times = new Map<string, number>()
+  for (const name of names) times.set(name, (times.get(name) ?? 0) + 1)
+  return times
+}
+
+/** Without the spaces around them; one without letters is named by its place, those that are alike by their numbers. */
 const namesOf = (cells: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const taken = new Set<string>()
-  return cells.map((cell, at) => {
-    const name = cell.trim() || `column_${at + 1}`
-    let own = name
-    for (let n = 2; taken.has(own); n++) own = `${name}_${n}`
-    taken.add(own)
-    return own
+  const plain = plainNames(cells)
+  const times = timesIn(plain)
+  const taken = new Set(plain)
+  return plain.map((name) => {
+    if ((times.get(name) ?? 0) < 2) return name
+    let n = 1
+    while (taken.has(`${name}_${n}`)) n++
+    taken.add(`${name}_${n}`)
+    return `${name}_${n}`
   })
 }
 
@@ -56,6 +67,10 @@ const checked = ({ broken, cells, line }: CsvRow, { columns = [], header }: CsvO
   const lacking = header.names.filter((name) => !names.includes(name))
   if (lacking.length > 0) throw new CsvFault({ reason: reason("answer.otherHeader", { names: lacking.join(", ") }) })
   const fields = fieldsOf(columns)
+  for (const [name, count] of timesIn(plainNames(cells))) {
+    if (count > 1 && fields.includes(name))
+      throw new CsvFault({ reason: reason("answer.alikeHeader", { name, count }) })
+  }
   if (fields.length > 0 && !fields.some((field) => names.includes(field))) {
     throw new CsvFault({ reason: reason("answer.noHeader", { fields: fields.join(", ") }) })
   }

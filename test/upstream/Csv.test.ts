@@ -100,7 +100,7 @@ describe("CSV", () => {
     Effect.gen(function* () {
       assert.strictEqual(
         yield* names(' id ,"first name" , name,name,name_2,,\n1,2,3,4,5,6,7\n'),
-        ["id|first name|name|name_2|name_2_2|column_6|column_7"].join()
+        ["id|first name|name_1|name_3|name_2|column_6|column_7"].join()
       )
       const own = { format: "csv", records: "" } as const
       const crm = yield* upstream(() => new Response("id,__proto__\n1,2\n", { headers: { "content-length": "17" } }))
@@ -173,6 +173,11 @@ describe("CSV", () => {
       const told = yield* fault("Error: too many requests", { columns })
       assert.include(told, "its first line, the header, has none of the declared fields (id, name)")
       assert.deepEqual(yield* read("id,title\n1,a\n", { columns }), ["1|a"])
+      assert.include(
+        yield* fault("id,name,Name, name\n1,a,b,c\n", { columns }),
+        "its header has name 2 times; declare which is meant, as in `from: name_1`"
+      )
+      assert.deepEqual(yield* read("id,x,x\n1,a,b\n", { columns }), ["1|a|b"])
       assert.include(yield* fault('"id"x,name\n1,a\n'), "in line 1, the header, something stands behind")
     })
   )

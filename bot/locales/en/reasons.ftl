@@ -424,6 +424,7 @@ reason-answer-noValue = no value at { $pointer }
 reason-answer-noArray = there is no array
 reason-answer-otherHeader = the header of the first page has names that this one lacks ({ $names })
 reason-answer-noHeader = its first line, the header, has none of the declared fields ({ $fields })
+reason-answer-alikeHeader = its header has { $name } { $count } times; declare which is meant, as in `from: { $name }_1`
 reason-answer-brokenHeader = in line { $line }, the header, something stands behind the end of a quoted name
 reason-answer-otherSeparator = the header line is separated by { $separator }; declare `separator: { $separator }`
 reason-answer-openQuote = the quotation mark that opens a cell in line { $line } is never closed

@@ -326,6 +326,7 @@ reason-answer-noValue = по адресу { $pointer } ничего нет
 reason-answer-noArray = списка нет
 reason-answer-otherHeader = в заголовке первой страницы есть имена, которых здесь нет ({ $names })
 reason-answer-noHeader = в первой строке, заголовке, нет ни одного объявленного поля ({ $fields })
+reason-answer-alikeHeader = в заголовке { $name } стоит несколько раз ({ $count }); объявите, какое нужно, например `from: { $name }_1`
 reason-answer-brokenHeader = в строке { $line }, заголовке, что-то стоит за концом имени в кавычках
 reason-answer-otherSeparator = в строке заголовка разделитель { $separator }; объявите `separator: { $separator }`
 reason-answer-openQuote = кавычка, которая открывает ячейку в строке { $line }, не закрыта

@@ -27,6 +27,7 @@ export const request = {
   "answer.noArray": "there is no array",
   "answer.otherHeader": "the header of the first page has names that this one lacks ({names})",
   "answer.noHeader": "its first line, the header, has none of the declared fields ({fields})",
+  "answer.alikeHeader": "its header has {name} {count:int} times; declare which is meant, as in `from: {name}_1`",
   "answer.brokenHeader": "in line {line:int}, the header, something stands behind the end of a quoted name",
   "answer.otherSeparator": "the header line is separated by {separator}; declare `separator: {separator}`",
   "answer.openQuote": "the quotation mark that opens a cell in line {line:int} is never closed",

@@ -271,14 +271,14 @@ export const documents: ReadonlyArray<Case> = [
     format: "csv",
     answer: { body: ["id,name,id\n1,a,2\n"] },
     status: "failed",
-    told: /Duplicate header name/
+    told: /its header has id 2 times; declare which is meant, as in `from: id_1`/
   },
   {
     name: "csv_error_in_words",
     format: "csv",
     answer: { body: ["Error: the export was not finished in time\n"] },
-    status: "warning",
-    told: /no records|nothing|empty/
+    status: "failed",
+    told: /the header, has none of the declared fields \(id, name\)/
   },
   {
     name: "ndjson_error_between",
