@@ -46,9 +46,9 @@ export class Around {
     this.#tokens = tokens
   }
 
-  /** The document as far as it was fed, with nothing in its array, and no more of what is long than that it is; unless all of it is too long. */
-  get kept(): string | undefined {
-    return this.#size > most ? undefined : this.#kept.join("") + this.#unread
+  /** The document as far as it was fed, with nothing in its array, and no more of what is long than that it is; nothing of one that is too long. */
+  get kept(): string {
+    return this.#kept.join("") + this.#unread
   }
 
   /** What is to be read in place of the piece; nothing changes its place. `entered`: where in the piece the array begins. */

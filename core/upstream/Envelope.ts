@@ -64,7 +64,6 @@ export class EnvelopeReader {
 
   /** Known once the text has ended; nothing where the document is no object, or much larger than an envelope is. */
   envelope(): JsonObject | undefined {
-    const { kept } = this.around
-    return kept === undefined ? undefined : envelopeOf(kept)
+    return envelopeOf(this.around.kept)
   }
 }

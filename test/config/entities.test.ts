@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { connectorOf } from "./cases/declared.ts"
-import { loadFiles } from "./cases/harness.ts"
+import { loadFiles, problemsOf } from "./cases/harness.ts"
 
 describe("entities among one another", () => {
   it.effect("a matrix is one entity for every combination", () =>
@@ -29,6 +29,27 @@ describe("entities among one another", () => {
           ["entity_measure_unit_1", "MeasureUnit", "MeasureUnit", "1"]
         ]
       )
+    })
+  )
+
+  it.effect("a matrix of more than 500 entities is refused, however many more they would be", () =>
+    Effect.gen(function* () {
+      const values = (count: number) => `[${Array.from({ length: count }, (_, at) => at).join(", ")}]`
+      const yamlOf = (...counts: ReadonlyArray<number>) => {
+        const names = counts.map((_, at) => "abcdef"[at] ?? "")
+        const matrix = names.map((name, at) => `${name}: ${values(counts[at] ?? 0)}`).join(", ")
+        const path = names.map((name) => `/{${name}}`).join("")
+        return `type: till\nentities:\n  x: { matrix: { ${matrix} }, path: "${path}", key: id, fields: { id: bigint } }\n`
+      }
+      for (const counts of [[500], [20, 25]]) {
+        assert.lengthOf((yield* connectorOf(yamlOf(...counts))).entities, 500)
+      }
+      for (const counts of [[501], [3, 167], [400, 400, 400, 400, 400, 400]]) {
+        assert.deepEqual(
+          (yield* problemsOf(yamlOf(...counts))).map(({ message }) => message),
+          ["the matrix makes more than 500 entities"]
+        )
+      }
     })
   )
 
