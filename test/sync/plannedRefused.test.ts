@@ -228,6 +228,25 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         })
     )
 
+    it.effect("could refuse what changes, and nothing where only what is withheld would go", () =>
+      Effect.gen(function* () {
+        const thing = yield* guarded("unmoved")
+        yield* syncerOf(thing)({ records: rows(1, 10) })
+        for (const [records, counts, told] of [
+          [rows(1, 10), [0, 0, 0], false],
+          [rows(1, 3), [0, 0, 7], false],
+          [rows(1, 9), [0, 1, 0], true],
+          [[...rows(1, 2), { id: 3, name: "new" }], [1, 0, 7], true],
+          [[...rows(1, 3), { id: 11 }], [1, 0, 7], true]
+        ] as const) {
+          const { one } = yield* planned(thing, records)
+          const changed = one.inserts.length + one.updates.length
+          assert.deepEqual<ReadonlyArray<number>>([changed, one.deletes.length, one.withheld.length], counts)
+          assert.strictEqual(one.notes?.join().includes("which a plan does not set off") ?? false, told)
+        }
+      })
+    )
+
     it.effect("keeps what the plan would delete where too many rows are refused", () =>
       Effect.gen(function* () {
         const thing = yield* guarded("withheld")
