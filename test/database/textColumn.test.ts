@@ -22,6 +22,17 @@ describe("a column of text", () => {
     assert.deepStrictEqual(texts(concat([first, writer.take(), columnOf([])])), [...values, "after"])
   })
 
+  it("gives back texts of any length", () => {
+    const lengths = [0, 1, 127, 128, 255, 256, 65_535, 65_536, 131_072, 16_777_215, 16_777_216]
+    const all = lengths.flatMap((length) => ["x".repeat(length), `${"x".repeat(Math.max(0, length - 2))}я`])
+    const given = texts(columnOf(all))
+    assert.deepEqual(
+      given.map((text) => text?.length),
+      all.map(({ length }) => length)
+    )
+    assert.isTrue(given.every((text, at) => text === all[at]))
+  })
+
   it.live("arrives in PostgreSQL as it is, empty ones too", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
