@@ -153,7 +153,6 @@ export class Sink extends Arrivals {
     second?: Second
   ) {
     const once = Effect.gen({ self: this }, function* () {
-      this.mapper.settle()
       const staging = yield* this.rows.arrived
       const [facts, variant] = [this.facts(ending, cost, second), this.variant(ending, second)]
       return yield* staging === undefined

@@ -3,6 +3,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
+import { reason } from "../../core/reason/Reason.ts"
 import { apply } from "../../core/sync/Apply.ts"
 import { plan } from "../../core/sync/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -65,6 +66,8 @@ const both = Effect.fnUntraced(function* (
     errors: document.entities.map(({ error }) => error)
   }
 })
+
+const changesFirst = reason("plan.changesFirst", { table: "public.fake_ordered_deal" })
 
 const make = (statement: string) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement))
 
@@ -268,6 +271,19 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
             ["ordered_deal", "ok", 2]
           ]
         )
+        // Tried out is what refers to a table that stays as it is; what is to change there first is not.
+        yield* sql`delete from fake_ordered where deal = 'a' and id = 1`
+        for (const [codes, notes] of [
+          [{ 1: "a", 2: "b" }, []],
+          [{ 1: "a", 2: "b", 3: "c" }, [reason("plan.untried", { why: changesFirst })]]
+        ] as const) {
+          const { entities } = yield* Effect.provide(
+            plan([note, deal]),
+            layerRegistry([note, deal], source({ ...codes }, []))
+          )
+          assert.strictEqual(entities[0]?.inserts.length, notes.length === 0 ? 1 : 3)
+          assert.deepEqual(entities[0]?.noteReasons ?? [], notes)
+        }
       })
     )
 
