@@ -3,37 +3,11 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
-import { reason } from "../../core/reason/Reason.ts"
-import { apply } from "../../core/sync/Apply.ts"
 import { plan } from "../../core/sync/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, entity, layerRegistry } from "../support/source.ts"
+import { notesOf, source, through } from "./Notes.ts"
 import { brokenOff, rows, syncer } from "./World.ts"
-
-const through = (table: Entity["table"], params: Readonly<Record<string, string>>) => ({ forEach: { table, params } })
-
-/** Deals by code, and the notes of each. */
-const notesOf = (name: string, more: Partial<Entity> = {}) => {
-  const deal = entity(`${name}_deal`, { columns: [column("id", "bigint"), column("code", "text")], ...more })
-  const note = entity(name, {
-    ...through(deal.table, { deal: "code" }),
-    columns: [column("deal", "text"), column("id", "bigint")],
-    key: ["deal", "id"]
-  })
-  return { deal, note }
-}
-
-/** What was asked for by parameters, and for each of them two records. */
-const source = (codes: Readonly<Record<number, string>>, asked: Array<string>): Answers => {
-  return ({ name }, options) => {
-    if (name.endsWith("_deal")) {
-      return { records: Object.entries(codes).map(([id, code]) => ({ id: Number(id), code })) }
-    }
-    const deal = String(options?.params?.deal)
-    asked.push(deal)
-    return { records: [1, 2].map((id) => ({ deal, id })) }
-  }
-}
 
 /** Plans, then syncs the same; both as counts, with what was asked for and what is good to know. */
 const both = Effect.fnUntraced(function* (
@@ -66,8 +40,6 @@ const both = Effect.fnUntraced(function* (
     errors: document.entities.map(({ error }) => error)
   }
 })
-
-const changesFirst = reason("plan.changesFirst", { table: "public.fake_ordered_deal" })
 
 const make = (statement: string) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement))
 
@@ -243,91 +215,6 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const { errors, planned, synced } = yield* both([sale, shop], [sale], () => answers({}))
         assert.deepStrictEqual(planned, synced)
         assert.match(errors.join(), /looks names up in public\.fake_lost_sale_shop, which does not exist yet/)
-      })
-    )
-  })
-
-  describe("a plan that is applied", () => {
-    it.effect("writes parents before what was planned by them", () =>
-      Effect.gen(function* () {
-        const sql = yield* SqlClient.SqlClient
-        const { deal, note } = notesOf("ordered")
-        yield* sql`create table fake_ordered_deal (id bigint primary key, code text unique)`
-        yield* sql`create table fake_ordered (deal text references fake_ordered_deal (code), id bigint, primary key (deal, id))`
-        const registry = layerRegistry([note, deal], source({ 1: "a", 2: "b" }, []))
-        const document = yield* Effect.provide(plan([note, deal]), registry)
-        assert.deepStrictEqual(
-          document.entities.map(({ entity, inserts }) => [entity, inserts.length]),
-          [
-            ["ordered", 4],
-            ["ordered_deal", 2]
-          ]
-        )
-        const results = yield* Effect.provide(apply(document, "anna"), registry)
-        assert.deepStrictEqual(
-          results.map(({ entity, inserted, status }) => [entity, status, inserted]),
-          [
-            ["ordered", "ok", 4],
-            ["ordered_deal", "ok", 2]
-          ]
-        )
-        // Tried out is what refers to a table that stays as it is; what is to change there first is not.
-        yield* sql`delete from fake_ordered where deal = 'a' and id = 1`
-        for (const [codes, notes] of [
-          [{ 1: "a", 2: "b" }, []],
-          [{ 1: "a", 2: "b", 3: "c" }, [reason("plan.untried", { why: changesFirst })]]
-        ] as const) {
-          const { entities } = yield* Effect.provide(
-            plan([note, deal]),
-            layerRegistry([note, deal], source({ ...codes }, []))
-          )
-          assert.strictEqual(entities[0]?.inserts.length, notes.length === 0 ? 1 : 3)
-          assert.deepEqual(entities[0]?.noteReasons ?? [], notes)
-        }
-      })
-    )
-
-    it.effect("deletes nothing for the sake of parents whose own plan could not be applied, nor what lies inside", () =>
-      Effect.gen(function* () {
-        const sql = yield* SqlClient.SqlClient
-        const { deal, note } = notesOf("orphaned")
-        const inside = { _tag: "Pointer", pointer: { up: 1, tokens: ["id"] } } as const
-        const word = entity("orphaned_word", {
-          parent: note.name,
-          records: "/words",
-          columns: [column("deal", "text"), column("note", "bigint", { source: inside }), column("id", "bigint")],
-          key: ["deal", "note", "id"]
-        })
-        const all = [word, deal, note]
-        const answers = (codes: Readonly<Record<number, string>>): Answers => {
-          const usual = source(codes, [])
-          return (of, options) => {
-            const { records = [] } = usual(of, options)
-            if (of === deal) return { records }
-            return { records: records.map((one) => ({ ...Object(one), words: [{ ...Object(one), id: 7 }] })) }
-          }
-        }
-        yield* syncer(all)(answers({ 1: "a", 2: "b", 3: "c" }))
-        const registry = layerRegistry(all, answers({ 1: "a", 2: "b" }))
-        const document = yield* Effect.provide(plan(all), registry)
-        assert.deepStrictEqual(
-          document.entities.map(({ deletes }) => deletes.length),
-          [2, 1, 2]
-        )
-        yield* sql`update fake_orphaned_deal set id = 30 where code = 'c'`
-        const results = yield* Effect.provide(apply(document, "anna"), registry)
-        assert.deepStrictEqual(
-          results.map(({ deleted, inserted, status, updated }) => [status, inserted, updated, deleted]),
-          all.map(() => ["failed", 0, 0, 0])
-        )
-        for (const at of [0, 2]) {
-          assert.match(
-            results[at]?.error ?? "",
-            /planned for fake\.orphaned_deal, which was not applied as a whole; plan again/
-          )
-        }
-        assert.lengthOf(yield* sql`select from fake_orphaned`, 6)
-        assert.lengthOf(yield* sql`select from fake_orphaned_word`, 6)
       })
     )
   })
