@@ -1,6 +1,6 @@
 /** Collects every problem of a load, whichever stage finds it, each once and at its place in the text. */
 import { redact } from "../observe/Secrets.ts"
-import { mapTexts, type Reason } from "../reason/Reason.ts"
+import { mapTexts, type Reason, reason } from "../reason/Reason.ts"
 import { type Diagnostic, diagnose, type Location } from "./Diagnostic.ts"
 
 export interface Source {
@@ -14,6 +14,9 @@ export interface Span {
   readonly start: number
   readonly end: number
 }
+
+/** Whoever has more mends these first. */
+export const mostTold = 200
 
 export class Problems {
   readonly #found = new Map<string, Diagnostic>()
@@ -46,7 +49,13 @@ export class Problems {
     const place = `${diagnostic.file}:${diagnostic.line}:${diagnostic.column}`
     const id = `${place}:${diagnostic.message}`
     this.#places.add(place)
-    if (!this.#found.has(id)) this.#found.set(id, diagnostic)
+    if (this.#found.has(id) || this.#found.size > mostTold) return
+    const { column, file, length, line, sourceLine } = diagnostic
+    const isLast = this.#found.size === mostTold
+    const told = isLast
+      ? diagnose({ file, line, column, sourceLine, length }, reason("file.manyProblems", { limit: mostTold }))
+      : diagnostic
+    this.#found.set(id, told)
   }
 }
 
@@ -65,15 +74,43 @@ export const placeOf = (span: Span): string => {
   return `${file}:${line}:${column}`
 }
 
+/** Where the lines of a text begin: hundreds of problems may stand in a MiB of it. */
+const begins = new WeakMap<Source, ReadonlyArray<number>>()
+
+const beginsOf = (source: Source): ReadonlyArray<number> => {
+  const known = begins.get(source)
+  if (known !== undefined) return known
+  const found = [0]
+  for (let at = source.text.indexOf("\n"); at >= 0; at = source.text.indexOf("\n", at + 1)) found.push(at + 1)
+  begins.set(source, found)
+  return found
+}
+
+/** Counted from 1. */
+export const lineAt = (source: Source, offset: number): number => {
+  const starts = beginsOf(source)
+  let [low, high] = [0, starts.length]
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle
+  }
+  return low + 1
+}
+
+/** Of a longer line, as of a minified file, nothing is shown. */
+const longestLine = 1 << 16
+
 export const locationOf = ({ end, source, start }: Span): Location => {
-  const lineStart = source.text.lastIndexOf("\n", start - 1) + 1
-  const newline = source.text.indexOf("\n", start)
-  const lineEnd = newline < 0 ? source.text.length : newline
+  const line = lineAt(source, start)
+  const starts = beginsOf(source)
+  const [lineStart = 0, next = source.text.length + 1] = [starts[line - 1], starts[line]]
+  const lineEnd = next - 1
   return {
     file: source.file,
-    line: source.text.slice(0, lineStart).split("\n").length,
+    line,
     column: start - lineStart + 1,
-    sourceLine: source.text.slice(lineStart, lineEnd).replace(/\r$/, ""),
+    sourceLine: lineEnd - lineStart > longestLine ? "" : source.text.slice(lineStart, lineEnd).replace(/\r$/, ""),
     length: Math.max(1, Math.min(end, lineEnd) - start)
   }
 }

@@ -2,16 +2,37 @@
  * YAML text to a `Tree`, or problems. Aliases share one subtree and are counted by what they expand to, so that a few
  * lines cannot become a billion values; keys are unique texts; there is one document, and it is a map.
  */
-import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLError } from "yaml"
+import { isAlias, isMap, isScalar, isSeq, Lexer, type Node, Parser, parseDocument, type YAMLError } from "yaml"
 import { type Reason, reason, said } from "../reason/Reason.ts"
-import { type Problems, type Source, type Span, wholeFile } from "./Problems.ts"
+import { lineAt, type Problems, type Source, type Span, wholeFile } from "./Problems.ts"
 import { type Entry, emptyMap, type Tree, type TreeMap } from "./Tree.ts"
 
 /** How many values the aliases of one file may stand for; the largest real file has some thousands. */
 const maxAliasedValues = 50_000
 
+/** Lists and maps in one another; what is declared takes some ten levels, and an example's record its own. */
+export const deepest = 200
+
+/** Where more begin than may: the composer takes seconds for some thousands, and then has no stack left. */
+const deepAt = (text: string): number | undefined => {
+  const parser = new Parser()
+  // The document itself is one, and the scalar in the innermost another.
+  const most = deepest + 2
+  for (const lexeme of new Lexer().lex(text)) {
+    const at = parser.offset
+    for (const _token of parser.next(lexeme));
+    if (parser.stack.length > most) return at
+  }
+  return undefined
+}
+
 /** The map a file holds; a file of comments alone is an empty one. `undefined`: problems were reported. */
 export const parse = (source: Source, problems: Problems): TreeMap | undefined => {
+  const deep = deepAt(source.text)
+  if (deep !== undefined) {
+    problems.report({ source, start: deep, end: deep + 1 }, reason("yaml.deep", { limit: deepest }))
+    return undefined
+  }
   const document = parseDocument(source.text, { prettyErrors: false, stringKeys: true, uniqueKeys: false })
   const faults = [...document.errors, ...document.warnings]
   for (const fault of firstPerLine(source, faults)) {
@@ -29,7 +50,7 @@ export const parse = (source: Source, problems: Problems): TreeMap | undefined =
 const firstPerLine = (source: Source, faults: ReadonlyArray<YAMLError>): ReadonlyArray<YAMLError> => {
   const seen = new Set<number>()
   return faults.filter((fault) => {
-    const line = source.text.lastIndexOf("\n", fault.pos[0] - 1)
+    const line = lineAt(source, fault.pos[0])
     return !seen.has(line) && seen.add(line)
   })
 }
@@ -99,7 +120,7 @@ class Reader {
         if (name === "<<") {
           this.#problems.report(keySpan, reason("yaml.merge"), reason("yaml.noMerge"))
         } else if (first !== undefined) {
-          const line = this.#source.text.slice(0, first.key.start).split("\n").length
+          const line = lineAt(this.#source, first.key.start)
           this.#problems.report(keySpan, reason("yaml.duplicate", { name, line }))
         } else entries.set(name, entry)
       }

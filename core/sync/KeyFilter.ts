@@ -1,12 +1,15 @@
 /**
- * Remembers keys in eight bytes each and answers "surely new" or "perhaps seen". While every key was surely new, the
+ * Remembers keys in about twelve bytes each and answers "surely new" or "perhaps seen". While every key was surely new, the
  * load needs no sort to fold duplicates, which at half a million rows costs a third of it. A false "perhaps" (about one
- * in 20,000 runs of a million keys) only brings the sort back; it never loses a row. Four bytes more tell whose a key was.
+ * in 20,000 runs of a million keys) only brings the sort back; it never loses a row. Some bytes more tell whose a key was.
+ * The keys lie in many small tables that grow one by one, so that no key has to wait until millions have moved.
  */
+const shards = 64
+/** Of one table, which is a power of two. */
+const smallest = 1 << 6
+
 export class KeyFilter {
-  #slots = new Float64Array(1 << 12)
-  #owners: Uint32Array | undefined
-  #count = 0
+  readonly #tables = Array.from({ length: shards }, () => new Shard())
 
   /** True when the key may have been added before. */
   add(key: string): boolean {
@@ -15,20 +18,46 @@ export class KeyFilter {
 
   /** Whose the key is that may have been added before, 0 where nobody was named; nothing when it is surely new. */
   addOf(key: string, owner: number): number | undefined {
-    if (this.#count * 2 >= this.#slots.length) this.#grow()
-    if (owner !== 0) this.#owners ??= new Uint32Array(this.#slots.length)
-    const at = this.#insert(hash(key), owner)
-    return at === undefined ? undefined : (this.#owners?.[at] ?? 0)
+    const value = hash(key)
+    return this.#tableOf(value).add(value, owner)
   }
 
   /** The same, adding nothing. */
   has(key: string): boolean {
     const value = hash(key)
+    return this.#tableOf(value).has(value)
+  }
+
+  clear(): void {
+    for (const table of this.#tables) table.clear()
+  }
+
+  /** By bits that do not tell its place in the table. */
+  #tableOf(value: number): Shard {
+    // The remainder names one of them.
+    return this.#tables[value % shards] as Shard
+  }
+}
+
+class Shard {
+  #slots = new Float64Array(smallest)
+  #owners: Uint32Array | undefined
+  #count = 0
+
+  add(value: number, owner: number): number | undefined {
+    // Fuller tables are searched for long.
+    if (this.#count * 4 >= this.#slots.length * 3) this.#grow()
+    if (owner !== 0) this.#owners ??= new Uint32Array(this.#slots.length)
+    const at = this.#insert(value, owner)
+    return at === undefined ? undefined : (this.#owners?.[at] ?? 0)
+  }
+
+  has(value: number): boolean {
     return this.#slots[this.#placeOf(value)] === value
   }
 
   clear(): void {
-    this.#slots = new Float64Array(1 << 12)
+    this.#slots = new Float64Array(smallest)
     this.#owners = undefined
     this.#count = 0
   }
@@ -46,7 +75,7 @@ export class KeyFilter {
   /** Where it is, or where it belongs. */
   #placeOf(value: number): number {
     const mask = this.#slots.length - 1
-    let at = value % this.#slots.length
+    let at = Math.floor(value / shards) & mask
     for (;;) {
       const found = this.#slots[at]
       if (found === value || found === 0) return at
@@ -59,10 +88,12 @@ export class KeyFilter {
     this.#slots = new Float64Array(old.length * 2)
     this.#owners = owners === undefined ? undefined : new Uint32Array(old.length * 2)
     this.#count = 0
-    for (const [at, value] of old.entries()) if (value !== 0) this.#insert(value, owners?.[at] ?? 0)
+    for (let at = 0; at < old.length; at++) {
+      const value = old[at] ?? 0
+      if (value !== 0) this.#insert(value, owners?.[at] ?? 0)
+    }
   }
 }
-
 /** Whoever it is, as a number that is not 0. */
 export const ownerOf = (name: string): number => hash(name) >>> 0 || 1
 

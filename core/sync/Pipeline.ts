@@ -15,6 +15,7 @@ import type { Connector } from "../plugin/Connector.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { complete, partial, type ReadEvent, type SourceRecord, type UpstreamError } from "../upstream/Source.ts"
 import * as Trail from "../upstream/Trail.ts"
+import { giveWay } from "../upstream/Turn.ts"
 import { abandoned } from "./Abandoned.ts"
 import { reasonWithLock } from "./Blocked.ts"
 import { checkpoints } from "./Checkpoint.ts"
@@ -79,7 +80,7 @@ export const read = Effect.fn("Pipeline.read")(function* (
     }
     yield* checkpoint
     // A source that is quicker than the mapping must not keep everything else waiting, the HTTP API first of all.
-    yield* Effect.yieldNow
+    yield* giveWay
   })
   const part = Effect.fnUntraced(function* (request: PartRequest) {
     yield* checkpoint

@@ -3,7 +3,7 @@ import type { RejectedRecord } from "../database/Load.ts"
 import type { SourceRecord } from "../upstream/Source.ts"
 import type { Rejected } from "./Decode.ts"
 import type { Key } from "./RowCells.ts"
-import { shown } from "./Text.ts"
+import { detached, shown } from "./Text.ts"
 
 const mostKept = 1_000
 
@@ -33,11 +33,11 @@ export class Rejections {
   add({ field, key, position, record, rejected: { value, why } }: Rejection): void {
     this.count += 1
     if (key === undefined) this.keysLost += 1
-    else for (const [index, name] of this.#key.entries()) this.keys[index]?.push(key[name] ?? "")
+    else for (const [index, name] of this.#key.entries()) this.keys[index]?.push(detached(key[name] ?? ""))
     if (this.kept.length >= mostKept) return
     this.kept.push({
       position,
-      key: key ?? null,
+      key: key === undefined ? null : Object.fromEntries(this.#key.map((name) => [name, detached(key[name] ?? "")])),
       field,
       why,
       value: value === null ? null : shown(value, 500),

@@ -60,11 +60,14 @@ const cleaned = (value: unknown, repairs: Repairs): string | undefined => {
   return result
 }
 
+/** A text of its own: one that was cut out of another keeps all of that in memory. Well-formed ones alone. */
+export const detached = (text: string): string => (text.length < 13 ? text : Buffer.from(text).toString())
+
 /** As JSON that PostgreSQL stores, cut where it is long. */
 export const shown = (value: unknown, longest: number): string | null => {
   const json = written(value)?.toWellFormed().replaceAll("\\u0000", "\\ufffd") ?? null
   const text = json === null ? null : withNumbers(json)
-  return text === null || text.length <= longest ? text : `${text.slice(0, longest).toWellFormed()}…`
+  return text === null || text.length <= longest ? text : detached(`${text.slice(0, longest).toWellFormed()}…`)
 }
 
 /** An array in PostgreSQL's own notation. */

@@ -5,7 +5,7 @@
 import type { Duplex } from "node:stream"
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from "node:zlib"
 import * as NodeStream from "@effect/platform-node/NodeStream"
-import { type Array as Arr, Cause, Channel, Clock, Duration, Effect, Pull, type Scope, Stream } from "effect"
+import { Array as Arr, Cause, Channel, Clock, Duration, Effect, Pull, type Scope, Stream } from "effect"
 import {
   type Headers,
   HttpClient,
@@ -19,6 +19,7 @@ import { reason } from "../reason/Reason.ts"
 import type { Listener } from "./Budget.ts"
 import { failure, isTransient, type Subject, unreachable } from "./Failure.ts"
 import { UpstreamError } from "./Source.ts"
+import { giveWay } from "./Turn.ts"
 
 type Bytes = Arr.NonEmptyReadonlyArray<Uint8Array>
 
@@ -133,16 +134,33 @@ const headOf = (read: ReadonlyArray<Bytes>): string => {
   return new TextDecoder().decode(Buffer.concat(first).subarray(0, headBytes))
 }
 
-/** Piece by piece, with a turn for everybody else before each: most of what is there already is handed on without waiting. */
-const bodyOf = (read: Array<Bytes>, rest: Pull.Pull<Bytes, UpstreamError>): Answer["body"] =>
-  Channel.fromPull(
-    Effect.succeed(
-      Effect.flatMap(Effect.yieldNow, () => {
-        const spooled = read.shift()
-        return spooled === undefined ? rest : Effect.succeed(spooled)
+/** Bytes that are decoded at a time: a vendor can make each of them cost a microsecond. */
+export const pieceBytes = 1 << 14
+
+/** In small pieces, with turns for everybody else in between: most of what is there already is handed on without waiting. */
+const bodyOf = (read: Array<Bytes>, rest: Pull.Pull<Bytes, UpstreamError>): Answer["body"] => {
+  let chunks: ReadonlyArray<Uint8Array> = []
+  let [at, from] = [0, 0]
+  const next: Pull.Pull<Bytes, UpstreamError> = Effect.suspend(() => {
+    const chunk = chunks[at]
+    if (chunk === undefined) {
+      const spooled = read.shift()
+      return Effect.flatMap(spooled === undefined ? rest : Effect.succeed(spooled), (arrived) => {
+        chunks = arrived
+        at = from = 0
+        return next
       })
-    )
-  )
+    }
+    const piece = chunk.subarray(from, from + pieceBytes)
+    from += pieceBytes
+    if (from >= chunk.length) {
+      at++
+      from = 0
+    }
+    return Effect.succeed(Arr.of(piece))
+  })
+  return Channel.fromPull(Effect.succeed(Effect.andThen(giveWay, next)))
+}
 
 /** What breaks off from here on can no longer be asked for again unseen. */
 const midway = (error: UpstreamError): UpstreamError =>

@@ -18,6 +18,8 @@ export const mostHeld = {
   digits: 1 << 15,
   /** Attributes of one element. */
   attributes: 1 << 14,
+  /** Characters of XML before the root that are one piece: a decoder reads it again once it knows where it ends. */
+  prolog: 1 << 20,
   /** Quotation marks in one row of CSV: between any two of them a decoder keeps a piece of the cell. */
   quotes: 1 << 20
 }
@@ -47,6 +49,24 @@ export const gauged = (
       })
     )
   )
+
+/** What stands before the root of XML and does not end. */
+export class PrologGauge implements Gauge {
+  #length = 0
+  #isBehind = false
+
+  see(text: string): Reason | undefined {
+    if (this.#isBehind) return undefined
+    this.#length += text.length
+    return this.#length > mostHeld.prolog ? longRecord(mostHeld.prolog) : undefined
+  }
+
+  /** A piece of it has ended, or the root has begun. */
+  ended(hasRoot: boolean): void {
+    this.#length = 0
+    this.#isBehind ||= hasRoot
+  }
+}
 
 /** Attributes of an element of XML. Only a tag that goes on from one chunk to the next can have too many. */
 export class TagGauge implements Gauge {

@@ -4,7 +4,7 @@
  */
 import { type Array as Arr, Channel, Effect } from "effect"
 import { Xml } from "effect/encoding"
-import { gauged, manyValues, mostHeld, TagGauge, TooMuch } from "./Held.ts"
+import { gauged, manyValues, mostHeld, PrologGauge, TagGauge, TooMuch } from "./Held.ts"
 import type { SourceRecord, UpstreamError } from "./Source.ts"
 import type { XmlBeside } from "./XmlBeside.ts"
 
@@ -87,17 +87,20 @@ export const xmlElements = (
   Arr.NonEmptyReadonlyArray<string>,
   UpstreamError,
   void
-> =>
-  gauged(new TagGauge()).pipe(
+> => {
+  const [prolog, tag] = [new PrologGauge(), new TagGauge()]
+  return gauged({ see: (text) => tag.see(text) ?? prolog.see(text) }).pipe(
     Channel.pipeTo(Xml.decodeString<UpstreamError | TooMuch, void>({ maxDepth: deepestXml, maxTokenSize: most })),
     Channel.mapEffect((events) => {
       for (const event of events) beside.see(event)
+      prolog.ended(beside.root !== undefined || beside.found)
       return beside.values > mostHeld.values
         ? Effect.fail(new TooMuch({ reason: manyValues(mostHeld.values) }))
         : Effect.succeed(events)
     }),
     Channel.pipeTo(Xml.elements<UpstreamError | TooMuch | Xml.XmlError, void>(path, { maxElementSize: most }))
   )
+}
 
 /** What may stand before the root, from its beginning to its end. */
 const asides = [

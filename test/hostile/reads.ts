@@ -3,7 +3,6 @@
  * What is held up to the usual limit is read alone, the others four at a time. Each outcome is a
  * line of JSON; the last line says what all of it took. `node daemon.ts DATABASE VENDOR [CASE…]`
  */
-import { monitorEventLoopDelay } from "node:perf_hooks"
 import { setFlagsFromString } from "node:v8"
 import { Cause, Duration, Effect, Layer, Logger, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
@@ -16,6 +15,7 @@ import { Sync } from "../../core/sync/Sync.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
 import { column, connectorOf, entity } from "../support/source.ts"
 import { spellings } from "./Formats.ts"
+import { watchTurns } from "./Turns.ts"
 import { type Case, cases } from "./table.ts"
 
 setFlagsFromString("--heap-growing-percent=20")
@@ -72,8 +72,7 @@ const program = Effect.gen(function* () {
   )
   yield* say({ ready: hostile.length })
 
-  const delay = monitorEventLoopDelay({ resolution: 5 })
-  delay.enable()
+  const turns = watchTurns()
   const beside = yield* Effect.forkChild(
     Effect.forever(
       Effect.andThen(
@@ -84,7 +83,7 @@ const program = Effect.gen(function* () {
   )
   const read = Effect.fnUntraced(function* (of: Entity) {
     const before = performance.now()
-    if (alone) delay.reset()
+    if (alone) turns.reset()
     const result = yield* run(of)
     yield* say({
       case: of.name,
@@ -92,7 +91,7 @@ const program = Effect.gen(function* () {
       rows: yield* rows(of),
       millis: Math.round(performance.now() - before),
       mib: process.resourceUsage().maxRSS >> 10,
-      blocked: Math.round(delay.max / 1e6)
+      blocked: turns.longest()
     })
   })
   const isLarge = (of: Entity) => limitsOf(of) === "much"
@@ -103,8 +102,8 @@ const program = Effect.gen(function* () {
     { concurrency: alone ? 1 : 4 }
   )
   beside.interruptUnsafe()
-  delay.disable()
-  yield* say({ mib: process.resourceUsage().maxRSS >> 10, blocked: Math.round(delay.max / 1e6) })
+  turns.stop()
+  yield* say({ mib: process.resourceUsage().maxRSS >> 10, blocked: turns.longest() })
 })
 
 const layer = Sync.layer.pipe(

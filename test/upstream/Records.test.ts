@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Channel, Duration, Effect } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
+import { mostHeld } from "../../core/upstream/Held.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { complete, completeIn } from "../../core/upstream/Source.ts"
 import { drain, entity, upstream } from "./vendor.ts"
@@ -158,6 +159,19 @@ describe("CSV", () => {
 })
 
 describe("XML", () => {
+  it.effect("with a prolog that does not end is refused before it is as long as a record may be", () =>
+    Effect.gen(function* () {
+      const entities = '<!ENTITY a "x">'.repeat(mostHeld.prolog / 15 + 1)
+      const error = yield* failure({ format: "xml", records: "item" }, `<!DOCTYPE list [${entities}`)
+      assert.include(error.message, `longer than ${mostHeld.prolog} characters`)
+      const long = `<!--${"x".repeat(700_000)}-->`.repeat(2)
+      assert.deepEqual(
+        yield* records({ format: "xml", records: "item" }, `${long}<list><item><id>1</id></item></list>`),
+        [{ id: "1" }]
+      )
+    })
+  )
+
   const xml = (body: string, path = "employee") => records({ format: "xml", records: path }, body)
 
   it.effect("yields the children of the root and not the same names below them", () =>

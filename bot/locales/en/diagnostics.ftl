@@ -35,6 +35,8 @@ reason-yaml-duplicate = duplicate key "{ $name }": it already stands in line { $
 reason-yaml-longNumber = a number this long loses its last digits
 reason-yaml-recursive = the alias *{ $name } stands inside the value it repeats
 reason-yaml-unknownAlias = no anchor &{ $name } stands before this alias
+reason-yaml-deep = more than { $limit } lists and maps in one another
+reason-file-manyProblems = more than { $limit } problems: the others are told once these are gone
 reason-yaml-tooMany = the aliases of this file expand to more than { $limit } values
 reason-secret-unset = the secret { $name } is not set
 reason-secret-set = add { $name }=… to .env or to the environment

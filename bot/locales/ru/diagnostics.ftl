@@ -35,6 +35,8 @@ reason-yaml-duplicate = ключ «{ $name }» повторяется: он уж
 reason-yaml-longNumber = такое длинное число потеряет последние цифры
 reason-yaml-recursive = ссылка *{ $name } стоит внутри того, что повторяет
 reason-yaml-unknownAlias = выше нет якоря &{ $name }
+reason-yaml-deep = больше { $limit } списков и словарей друг в друге
+reason-file-manyProblems = ошибок больше { $limit }: об остальных будет сказано, когда этих не станет
 reason-yaml-tooMany = ссылки этого файла разворачиваются больше чем в { $limit } значений
 reason-secret-unset = секрет { $name } не задан
 reason-secret-set = добавьте { $name }=… в .env или в переменные окружения

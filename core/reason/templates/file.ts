@@ -14,7 +14,9 @@ export const file = {
   "file.names": "the files are {known} and {connectors}",
   "file.notUtf8": "not valid UTF-8",
   "file.saveUtf8": "save the file as UTF-8",
+  "file.manyProblems": "more than {limit:int} problems: the others are told once these are gone",
 
+  "yaml.deep": "more than {limit:int} lists and maps in one another",
   "yaml.tab": "a tab may not indent YAML",
   "yaml.spaces": "indent with spaces, two a level",
   "yaml.secondDocument": "a second document begins here: a file holds one declaration",

@@ -1,0 +1,38 @@
+/** YAML that is made to take long. */
+import { assert, describe, it } from "@effect/vitest"
+import { mostTold, Problems } from "../../core/config/Problems.ts"
+import { deepest, parse } from "../../core/config/Yaml.ts"
+
+const told = (text: string) => {
+  const problems = new Problems()
+  parse({ file: "daemon.yaml", text }, problems)
+  return problems.diagnostics.map(({ column, line, message }) => `${line}:${column} ${message}`)
+}
+
+describe("YAML", () => {
+  for (const [name, level] of Object.entries({ lists: "[", maps: "{a: ", dashes: "- ", questions: "? " })) {
+    it(`of ${name} in one another is refused where there are too many`, () => {
+      const begin = name === "dashes" || name === "questions" ? "" : "a: "
+      const [why, ...others] = told(begin + level.repeat(50_000))
+      assert.deepEqual(others, [])
+      assert.match(why ?? "", new RegExp(`^1:\\d+ more than ${deepest} lists and maps in one another$`))
+      assert.isAtMost(Number(why?.slice(2).split(" ")[0]), (deepest + 2) * level.length * 2)
+    })
+  }
+
+  it("of a hundred levels is read", () => {
+    assert.deepEqual(told(`a: ${"[".repeat(100)}1${"]".repeat(100)}\n`), [])
+    assert.deepEqual(told(Array.from({ length: 100 }, (_, at) => `${" ".repeat(at)}a:`).join("\n")), [])
+  })
+
+  it("with ever more problems tells the first of them, each with its line", () => {
+    const found = told("a: 1\n".repeat(5_000))
+    assert.lengthOf(found, mostTold + 1)
+    assert.strictEqual(found[0], '2:1 duplicate key "a": it already stands in line 1')
+    assert.strictEqual(found[mostTold - 1], `${mostTold + 1}:1 duplicate key "a": it already stands in line 1`)
+    assert.strictEqual(
+      found[mostTold],
+      `${mostTold + 2}:1 more than ${mostTold} problems: the others are told once these are gone`
+    )
+  })
+})
