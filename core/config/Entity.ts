@@ -61,8 +61,10 @@ export interface Column {
   readonly lookup?: Lookup
   /** How the table's owner stores it, if that is another type than the declared one. */
   readonly stored?: string
-  /** The table's collation holds texts equal that differ. */
+  /** The table holds texts equal that differ. */
   readonly loose?: true
+  /** The collation by which it does, as SQL; nothing where the type does. */
+  readonly collation?: string
   /** Rows of the table may have no value there, though it is part of the key. */
   readonly nullable?: true
   /** That no record has the field is nothing to tell. */

@@ -25,14 +25,23 @@ export const storedType = (column: Column): string =>
   column.stored?.replace(/^character varying\(\d+\)/, "character varying").replace(/^character\(\d+\)/, "bpchar") ??
   sqlType(column)
 
-/** A value as its column will hold it. Of a text that is too long PostgreSQL drops spaces, and refuses all else. */
+/** A value as its column will hold it, and compare it. Of a text that is too long PostgreSQL drops spaces, and refuses all else. */
 const asStored = (column: Column, value: string): string => {
+  const { collation } = column
+  return collation === undefined ? asTyped(column, value) : `(${asTyped(column, value)} collate ${collation})`
+}
+
+const asTyped = (column: Column, value: string): string => {
   if (column.stored === undefined || column.stored === "json") return value
   const length = /^character varying\((\d+)\)$/.exec(column.stored)?.[1]
   return length === undefined
     ? `(${value})::${storedType(column)}`
     : `(case when ltrim(substr(${value}, ${length} + 1), ' ') = '' then left(${value}, ${length}) else ${value} end)::character varying`
 }
+
+/** Texts that differ may be one in such a column: by a collation or type that looks past case, or spaces that it drops. */
+export const blends = ({ loose, stored = "", type }: Column): boolean =>
+  loose === true || (type === "text" && /^character(?: varying)?\(/.test(stored))
 
 /** A key that comes without its record, in a form that finds its row; no value of it is refused here. */
 export const keySql = (column: Column, bound: string): string => {
@@ -44,9 +53,12 @@ export const keySql = (column: Column, bound: string): string => {
 export const keyHeld = (column: Column, alias: string): string =>
   column.stored === undefined ? `${alias}.${quote(column.name)}::${sqlType(column)}` : `${alias}.${quote(column.name)}`
 
-/** What can be compared: `json` has no equality. */
-export const comparable = (column: Column, alias: string): string =>
-  `${alias}.${quote(column.name)}${column.stored === "json" ? "::jsonb" : ""}`
+/** What can be compared: `json` has no equality, and what another text is has changed, whatever the table holds equal. */
+export const comparable = (column: Column, alias: string): string => {
+  const value = `${alias}.${quote(column.name)}`
+  if (column.loose === true) return column.array ? `${value} collate "C"` : `${value}::text collate "C"`
+  return column.stored === "json" ? `${value}::jsonb` : value
+}
 
 /** Columns whose text comes with every row; the others are constants, the same for the whole run. */
 export const boundColumns = (entity: Entity): ReadonlyArray<Column> =>

@@ -4,6 +4,7 @@
  */
 import type { Column, Entity } from "../config/Entity.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
+import { alikeClause, blending, cameText } from "./AlikeSql.ts"
 import { cascades, heldCascades, takenClause } from "./CascadeSql.ts"
 import {
   boundColumns,
@@ -97,6 +98,10 @@ export const factsClause = `facts as materialized (select * from json_to_record(
   warnings jsonb, reasons jsonb, last_requests jsonb, notes jsonb, note_reasons jsonb, since boolean, cursors json,
   missed integer, vanished jsonb, past_rejected boolean))`
 
+/** Whether rows of one key are to be sorted out: there may be some, or keys that differ may be one in the table. */
+export const folds = (entity: Entity, { fold }: Pick<LoadVariant, "fold">): boolean =>
+  fold || blending(entity).length > 0
+
 /**
  * The common middle of load and plan, after `facts`: `kept`, `incoming` (typed, folded rows) and `diff` (only rows that are new,
  * changed or gone; an unchanged table leaves it empty). `runExists` gates the comparison; `goes` says which rows of `diff as d`
@@ -114,11 +119,17 @@ export const diffClauses = (
   const columns = entity.columns
   const compared = columns.filter((column) => !entity.key.includes(column.name))
   const rows = variant.staging === undefined ? boundRows(entity, 4 + keys.length + within.length) : variant.staging.rows
-  const typed = list(columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`))
+  const blended = blending(entity)
+  const typed = list([
+    ...columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`),
+    ...(blended.length === 0 ? [] : [`${cameText(entity)} as _came`])
+  ])
   const exact = roundedColumns(entity).map((column, at) => `, ${declaredSql(column)} as ${exactName(at)}`)
   const source = `select ${typed}${exact.join("")}, s._n from (${rows}) as s\n${lookupJoins(columns)}`
-  const incoming = variant.fold
-    ? `select distinct on (${names(keys)}) * from (${source}) as f order by ${names(keys)}, _n desc`
+  const fold = folds(entity, variant)
+  const came = blended.length === 0 ? `(${source})` : "came"
+  const incoming = fold
+    ? `select distinct on (${names(keys)}) * from ${came} as f order by ${names(keys)}, _n desc`
     : source
   const firstKey = quote(entity.key[0])
   const absent = columnsNamed(entity, variant.absent)
@@ -139,7 +150,8 @@ export const diffClauses = (
       : [
           `keyless as materialized (select count(*) as n from ${current} as c where (${lacking})${inScope(entity, "c")})`
         ]),
-    `incoming as ${variant.fold ? "" : "not "}materialized (${incoming})`,
+    ...(blended.length === 0 ? [] : [`came as materialized (${source})`, alikeClause(entity)]),
+    `incoming as ${fold ? "" : "not "}materialized (${incoming})`,
     ...(absent.length === 0
       ? []
       : [
@@ -160,7 +172,7 @@ export const diffClauses = (
     `counts as materialized (
   select count(*) filter (where _kind = 'new') as new, count(*) filter (where _kind = 'changed') as changed,
     count(*) filter (where _kind = 'gone') as gone,
-    ${variant.fold ? "(select count(*) from incoming)" : "(select rows from facts)"} as rows
+    ${fold ? "(select count(*) from incoming)" : "(select rows from facts)"} as rows
   from diff)`,
     ...takenClauses(entity, goes),
     `verdict as materialized (

@@ -14,6 +14,7 @@
 
 import type { Entity } from "../config/Entity.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
+import { alikeSql } from "./AlikeSql.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
 import { sqlType } from "./ColumnSql.ts"
 import { cursorClauses, emptiedSql, staysSql } from "./CursorSql.ts"
@@ -22,6 +23,7 @@ import {
   deletes,
   diffClauses,
   factsClause,
+  folds,
   held,
   heldReason,
   heldText,
@@ -67,10 +69,11 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
       `case when v.held is null then '[]'::jsonb else jsonb_build_array(${held(entity, made)}) end${taken(made, true)}`,
       keptSql(entity, variant.absent, made),
       keylessSql(entity, made),
+      alikeSql(entity, made),
       slidSql(made),
       roundedSql(entity, made),
       writtenSql(entity, writes, made),
-      ...(variant.fold
+      ...(folds(entity, variant)
         ? [
             `case when ${folded} > 0 then jsonb_build_array(${made("run.folded", { count: folded })}) else '[]'::jsonb end`
           ]

@@ -9,10 +9,20 @@ import { SqlClient, type SqlError } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import { Reason } from "../reason/Reason.ts"
 import { reasonSql } from "../reason/Sql.ts"
+import { alikeSql } from "./AlikeSql.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
-import { deletes, diffClauses, factsClause, heldReason, keylessSql, type LoadVariant, slidSql } from "./DiffSql.ts"
+import {
+  deletes,
+  diffClauses,
+  factsClause,
+  folds,
+  heldReason,
+  keylessSql,
+  type LoadVariant,
+  slidSql
+} from "./DiffSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import { batchParameters, factParameters, type ReadFacts, type RowBatch } from "./Load.ts"
@@ -54,7 +64,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
       ? "d._kind"
       : `case when d._kind = 'gone' and not ${missedBefore(entity)} then 'missed' else d._kind end`
   return `with ${clauses.join(",\n")}
-select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(variant)} as kept,
+select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${alikeSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(folds(entity, variant))} as kept,
   ${cascades(entity) ? takenSql(reasonSql, "v.held") : "'[]'::jsonb"} as taken,
   coalesce((select json_agg(json_build_object('kind', ${kind},
       'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
@@ -64,7 +74,7 @@ from counts as c, verdict as v, facts as f${cascades(entity) ? ", taken as a" : 
 }
 
 /** Of rows that had to be sorted for their keys: what a load says, too. */
-const foldedSql = ({ fold }: LoadVariant): string =>
+const foldedSql = (fold: boolean): string =>
   fold
     ? `case when f.rows > c.rows then jsonb_build_array(${reasonSql("run.folded", { count: "(f.rows - c.rows)" })}) else '[]'::jsonb end`
     : "'[]'::jsonb"

@@ -7,9 +7,11 @@
 import { Effect, Predicate, Schema } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import type { Column, Entity } from "../config/Entity.ts"
-import { type Reason, reason } from "../reason/Reason.ts"
-import { boundColumns, comparable, keySql, lookupJoins, valueSql } from "./ColumnSql.ts"
-import { columnsNamed, deletes, inScope, type LoadVariant, list, names, type Staged, same } from "./DiffSql.ts"
+import { Reason, reason } from "../reason/Reason.ts"
+import { reasonSql } from "../reason/Sql.ts"
+import { alikeClause, alikeSql, blending, cameText } from "./AlikeSql.ts"
+import { comparable, keySql, lookupJoins, valueSql } from "./ColumnSql.ts"
+import { columnsNamed, deletes, folds, inScope, type LoadVariant, list, names, type Staged, same } from "./DiffSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import type { ReadFacts } from "./Load.ts"
 
@@ -161,7 +163,14 @@ const writing = (entity: Entity, rows: string, within: string, absent: ReadonlyA
   where not exists (${known})${updates ? " and (select count(*) from updated) >= 0" : ""}`
 }
 
-/** Makes the staged rows ready to be sought in: the last of each key, as a load takes it. Answers how many were dropped. */
+const Arranged = Schema.Struct({ dropped: Schema.Int, alike: Schema.Array(Reason) })
+export type Arranged = typeof Arranged.Type
+const decodeArranged = Schema.decodeUnknownEffect(Schema.Array(Arranged))
+
+/**
+ * Makes the staged rows ready to be sought in: the last of each key, as a load takes it. Answers how many were dropped, and
+ * what is to be said of them.
+ */
 export const arrange = Effect.fn("Refusals.arrange")(function* (
   entity: Entity,
   { rows, table }: Staged,
@@ -170,13 +179,21 @@ export const arrange = Effect.fn("Refusals.arrange")(function* (
   const sql = yield* SqlClient.SqlClient
   yield* sql.unsafe(`create index on ${table} (_n)`)
   yield* sql.unsafe(`analyze ${table}`)
-  if (!duplicates) return 0
-  const keys = boundColumns(entity).filter(({ name }) => entity.key.includes(name))
-  const dropped = yield* sql.unsafe<{ n: number }>(`with dropped as (
-    delete from ${table} where _n in (select _n from (
-      select _n, row_number() over (partition by ${names(keys)} order by _n desc) as nth from (${rows}) as s) as r
-      where nth > 1) returning 1) select count(*)::integer as n from dropped`)
-  return dropped[0]?.n ?? 0
+  const none: Arranged = { dropped: 0, alike: [] }
+  if (!folds(entity, { fold: duplicates })) return none
+  const keys = columnsNamed(entity, entity.key)
+  const came = blending(entity).length === 0 ? "''" : cameText(entity)
+  const [arranged] = yield* decodeArranged(
+    yield* sql.unsafe(`with came as materialized (
+      select ${list(keys.map((key) => `${valueSql(key)} as ${quote(key.name)}`))}, ${came} as _came, s._n
+      from (${rows}) as s ${lookupJoins(keys)}),
+    dropped as (delete from ${table} where _n in (select _n from (
+      select _n, row_number() over (partition by ${names(keys)} order by _n desc) as nth from came) as r
+      where nth > 1) returning 1),
+    ${alikeClause(entity)}
+    select (select count(*) from dropped)::integer as dropped, ${alikeSql(entity, reasonSql)} as alike`)
+  )
+  return arranged ?? none
 })
 
 /** `removing`: as if the deletes were not withheld; `keeping`: as if they were. */

@@ -77,9 +77,11 @@ export const asStored = (entity: Entity, existing: CatalogTable | undefined): En
     const mayLack = entity.key.includes(column.name) && (exact === undefined || existing.nullable.includes(column.name))
     const nullable = mayLack ? { nullable: true as const } : {}
     if (exact === undefined || type === undefined || !serves(type, column)) return { ...column, ...nullable }
+    const collation = existing.collations[column.name]
     return {
       ...column,
       ...nullable,
+      ...(collation === undefined ? {} : { collation }),
       ...(exact === sqlType(column) ? {} : { stored: exact }),
       ...(existing.loose.includes(column.name) ? { loose: true } : {})
     }

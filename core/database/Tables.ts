@@ -139,6 +139,14 @@ const conflictOf = (entity: Entity, existing: CatalogTable, filled: ReadonlySet<
       }
       return fit === undefined ? reason("table.foreignType", facts) : reason("table.narrower", { ...facts, fit })
     }
+    const citext = /^(.*)\.citext$/.exec(exact)
+    if (entity.key.includes(column.name) && citext !== null) {
+      return reason("table.unseenType", {
+        column: `${id}.${column.name}`,
+        existing: exact,
+        statement: `alter role current_user set search_path = "$user", public, ${citext[1]}`
+      })
+    }
     if (entity.key.includes(column.name) && blursKey(exact, column)) {
       return reason("table.roundedKey", {
         column: `${id}.${column.name}`,

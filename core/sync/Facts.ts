@@ -54,6 +54,7 @@ export const factsOf = (
     ...(keysLost > 0 && removes ? [reason("run.keyless", { count: keysLost })] : []),
     ...(repaired > 0 ? [reason("run.repaired", { count: repaired })] : []),
     ...(allFolded > 0 ? [reason("run.folded", { count: allFolded })] : []),
+    ...(refused?.alike ?? []),
     ...(crossed === undefined ? [] : [reason("run.crossed", { ...crossed })]),
     ...(watch?.warnings(entityId(entity), pastRejected, rejected) ?? [])
   ]

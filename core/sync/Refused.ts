@@ -1,7 +1,7 @@
 /** The rows that PostgreSQL refused, as rejected records beside those that the mapping rejected. */
 import type { Entity } from "../config/Entity.ts"
 import type { ReadFacts, RejectedRecord } from "../database/Load.ts"
-import { type Referring, type RefusedRow, whyOf } from "../database/Refusals.ts"
+import { type Arranged, type Referring, type RefusedRow, whyOf } from "../database/Refusals.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 
 type Rejections = Pick<ReadFacts, "rejected" | "rejects" | "keptKeys" | "keysLost">
@@ -9,6 +9,8 @@ type Rejections = Pick<ReadFacts, "rejected" | "rejects" | "keptKeys" | "keysLos
 export class Refused {
   /** Rows that gave way to a later one of their key. */
   readonly folded: number
+  /** What is to be said of them. */
+  readonly alike: ReadonlyArray<Reason>
   /** Records that came before the first of these rows' own. */
   readonly #offset: number
   readonly #rejects: Array<RejectedRecord> = []
@@ -16,8 +18,9 @@ export class Refused {
   /** Why the load goes without its deletes. */
   referring: Referring | undefined
 
-  constructor(folded: number, offset: number) {
-    this.folded = folded
+  constructor({ alike, dropped }: Arranged, offset: number) {
+    this.folded = dropped
+    this.alike = alike
     this.#offset = offset
   }
 

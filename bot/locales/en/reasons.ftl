@@ -256,6 +256,10 @@ reason-load-keyless = { $count } { $count ->
     [one] row of { $table } has
    *[other] rows of { $table } have
 } no { $key }, so nobody can say of which record, and nothing was done with such rows; give each a key, or delete it: { $statement }
+reason-load-alike = { $count } { $count ->
+    [one] row is
+   *[other] rows are
+} made of records whose keys differ, as { $first } and { $last }, since the table holds these keys equal ({ $how }): the last one counts; give the column a type and collation that tell them apart if each is to be a row
 reason-load-raced = { $count } { $count ->
     [one] row was
    *[other] rows were
@@ -298,6 +302,7 @@ reason-table-roundedKey = { $column } is part of the key, and { $existing } woul
 reason-table-bound = { $table } has columns to be widened ({ $columns }), and PostgreSQL widens none that something else is made from: { $what }. Declare what the table holds ({ $fits }), or take that away, let Tributary change the table, and make it again: { $statement }
 reason-table-duplicateKeys = keys of { $table } that stand in more than one row: { $count } ({ $keys }), so it cannot have the unique index on { $key } by which rows are found. See which rows those are: { $statement }; once each key stands in one, Tributary makes the index itself, as { $index }
 reason-table-indexTaken = { $table } has no unique index on { $key }, by which rows are found, and the name of the one to be made is taken: { $name } is { $definition }. Drop that, or rename it: { $statement }
+reason-table-unseenType = { $column } is part of the key, and the search_path does not lead to its type { $existing }, so PostgreSQL would tell apart here what the table holds equal; have the role of Tributary find it: { $statement }
 reason-table-otherKey = the key of { $table } is { $existing } in the database and { $declared } in the declaration; rows loaded by one key cannot be compared by another. Declare `key: [{ $existing }]`, or have it read anew: { $statement }
 reason-export-sameColumn = the query gives two columns "{ $column }": name one of them otherwise
 reason-export-queryTimeout = the query took longer than { $limit }: make it quicker, or raise `timeout`

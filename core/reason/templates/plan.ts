@@ -38,6 +38,8 @@ export const plan = {
     "{count:int} {count|key|keys} of {table} {count|stands|stand} in more than one row ({keys}), so it cannot have the unique index on {key} by which rows are found. See which rows those are: {statement}; once each key stands in one, Tributary makes the index itself, as {index}",
   "table.indexTaken":
     "{table} has no unique index on {key}, by which rows are found, and the name of the one to be made is taken: {name} is {definition}. Drop that, or rename it: {statement}",
+  "table.unseenType":
+    "{column} is part of the key, and the search_path does not lead to its type {existing}, so PostgreSQL would tell apart here what the table holds equal; have the role of Tributary find it: {statement}",
   "table.otherKey":
     "the key of {table} is {existing} in the database and {declared} in the declaration; rows loaded by one key cannot be compared by another. Declare `key: [{existing}]`, or have it read anew: {statement}"
 } as const
