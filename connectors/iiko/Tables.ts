@@ -1,7 +1,6 @@
 /** The tables of a connector's entities, which the shipped configuration names after the connector. */
 import { Effect } from "effect"
-import { SqlClient, type SqlError } from "effect/sql"
-import { type Reason, reason } from "../../core/reason/Reason.ts"
+import { SqlClient } from "effect/sql"
 
 export const tables = (connector: string) =>
   Effect.map(SqlClient.SqlClient, (sql) => {
@@ -22,7 +21,3 @@ export const tables = (connector: string) =>
       supplier: table("supplier")
     }
   })
-
-/** The server's own words, which name the table that is missing: the driver's say no more than that a query failed. */
-export const sqlReason = ({ message, reason: { cause } }: SqlError.SqlError): Reason =>
-  reason("run.database", { text: cause instanceof Error ? cause.message : message })

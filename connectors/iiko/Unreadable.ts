@@ -1,9 +1,9 @@
 /** What a service of this connector cannot tell, because its tables are not there or the database does not answer. */
 import { Data } from "effect"
 import type { SqlError } from "effect/sql"
+import { sqlReason } from "../../core/database/SqlReason.ts"
 import { type Reason, render } from "../../core/reason/Reason.ts"
 import { iiko } from "./reasons.ts"
-import { sqlReason } from "./Tables.ts"
 
 export class Unreadable extends Data.TaggedError("Unreadable")<{
   readonly reason: Reason

@@ -3,6 +3,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
 import { CliError, Command } from "effect/cli"
 import { harmless } from "../observe/Harmless.ts"
+import { type Described, describe } from "../sync/RunFailure.ts"
 import { action, actions } from "./Actions.ts"
 import { apply } from "./Apply.ts"
 import { check } from "./Check.ts"
@@ -58,15 +59,16 @@ const cli = Command.runWith(
 
 /** Whatever a command did not tell itself is told here, in one sentence; wrong usage was told already. */
 const ended = (args: ReadonlyArray<string>) =>
-  Effect.fnUntraced(function* (error: { readonly _tag: string; readonly message: string }) {
+  Effect.fnUntraced(function* (error: Described) {
     if (error instanceof Stop) return yield* error
     if (error instanceof CliError.ShowHelp) {
       return error.errors.length === 0 ? undefined : yield* new Stop({ code: 2, message: "wrong usage" })
     }
     const { err, out } = yield* Terminal
-    if (args.includes("--json")) yield* out.write(`${JSON.stringify({ error: error.message })}\n`)
-    yield* err.write(`${harmless(error.message)}\n`)
-    return yield* new Stop({ code: 1, message: error.message })
+    const message = describe(error)
+    if (args.includes("--json")) yield* out.write(`${JSON.stringify({ error: message })}\n`)
+    yield* err.write(`${harmless(message)}\n`)
+    return yield* new Stop({ code: 1, message })
   })
 
 /** A mistake of ours: shown with where it happened. The runtime would log it beside the terminal, where secrets pass. */

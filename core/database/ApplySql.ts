@@ -177,7 +177,7 @@ const applyStatement = (entity: Entity): string => {
   where p.connector = run.connector and p.entity = run.entity and p.account is not distinct from run.account
     and p.status = 'open' and exists (select from fresh))`,
     `audit as (
-  update tributary.sync_log as l set finished_at = clock_timestamp(),
+  update tributary.sync_log as l set finished_at = tributary.ended_in_time('infinity', 0),
     status = case when s.n > 0 then 'failed' when k.n + w.n + json_array_length($5::json) > 0 then 'warning' else 'ok' end,
     error = case when s.n > 0 then ${textSql("plan.rows", { count: "s.n" })} end,
     error_reason = case when s.n > 0 then ${reasonSql("plan.rows", { count: "s.n" })} end,
@@ -192,7 +192,7 @@ const applyStatement = (entity: Entity): string => {
   return `with ${clauses.join(",\n")}\nselect * from audit`
 }
 
-/** Nothing when the run was taken over by another process. */
+/** Deferred constraints are checked with it (`ended_in_time`). Nothing when the run was taken over by another process. */
 export const apply = Effect.fn("ApplySql.apply")(function* (
   entity: Entity,
   runId: bigint,

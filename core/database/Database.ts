@@ -6,13 +6,15 @@ import { fileURLToPath } from "node:url"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { PgClient } from "@effect/sql-pg"
 import { Data, Duration, Effect, Layer, type Redacted, Schedule } from "effect"
-import { Migrator, SqlClient, type SqlError } from "effect/sql"
+import { Migrator, SqlClient, SqlError } from "effect/sql"
 import { fromFileSystem } from "effect/sql/MigratorFileSystem"
 import type { DatabaseDeclaration } from "../config/Connector.ts"
+import { render } from "../reason/Reason.ts"
 import * as Embedded from "./Embedded.ts"
 import * as EmbeddedReader from "./EmbeddedReader.ts"
 import { Locks } from "./Locks.ts"
 import { Reader } from "./Reader.ts"
+import { sqlReason } from "./SqlReason.ts"
 import { types } from "./TextColumn.ts"
 
 export class DatabaseUnavailable extends Data.TaggedError("DatabaseUnavailable")<{
@@ -61,7 +63,7 @@ const pool = ({ connections, recycle }: DatabaseDeclaration) => ({
 
 const unavailable = (error: SqlError.SqlError | Embedded.EmbeddedError) =>
   new DatabaseUnavailable({
-    message: `The database cannot be reached: ${error.message}. Check DATABASE_URL, or leave it out to use the embedded server.`,
+    message: `The database cannot be reached: ${SqlError.isSqlError(error) ? render(sqlReason(error)) : error.message}. Check DATABASE_URL, or leave it out to use the embedded server.`,
     cause: error
   })
 
@@ -115,7 +117,10 @@ const migrate = Effect.gen(function* () {
   yield* Migrator.make({})({ loader: Effect.succeed(known), table: "tributary_migrations" }).pipe(
     Effect.mapError(
       (cause) =>
-        new DatabaseUnavailable({ message: `The daemon's own tables could not be made: ${cause.message}`, cause })
+        new DatabaseUnavailable({
+          message: `The daemon's own tables could not be made: ${SqlError.isSqlError(cause) ? render(sqlReason(cause)) : cause.message}`,
+          cause
+        })
     )
   )
 })

@@ -3,8 +3,9 @@ import { Effect, Schema, Stream } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { SqlError } from "effect/sql"
 import { Stopping, Work } from "../control/Work.ts"
+import { meaningOf } from "../database/SqlReason.ts"
 import type { SyncEvent } from "../sync/Run.ts"
-import { connectionLost } from "../sync/RunFailure.ts"
+import { connectionLost, describe, lockTimedOut } from "../sync/RunFailure.ts"
 import { type Missing, Unavailable } from "./Problems.ts"
 import * as Progress from "./Progress.ts"
 
@@ -15,11 +16,15 @@ type DatabaseError = SqlError.SqlError | Schema.SchemaError
 const isDatabaseError = (error: unknown): error is DatabaseError =>
   SqlError.isSqlError(error) || Schema.isSchemaError(error)
 
-/** A database that is away is told as such; anything else it says is a mistake of ours. */
+/** A database that is away is told as such, and what an operator can mend by its words; anything else is a mistake of ours. */
 export const fromDatabase = <A, E, R>(effect: Effect.Effect<A, E | DatabaseError, R>) =>
-  Effect.catchIf(effect, isDatabaseError, (error) =>
-    error._tag === "SqlError" && connectionLost(error) ? Effect.fail(away) : Effect.die(error)
-  )
+  Effect.catchIf(effect, isDatabaseError, (error) => {
+    if (error._tag !== "SqlError") return Effect.die(error)
+    if (connectionLost(error)) return Effect.fail(away)
+    return lockTimedOut(error) || meaningOf(error) !== undefined
+      ? Effect.fail(new Unavailable({ detail: describe(error) }))
+      : Effect.die(error)
+  })
 
 /** The same for what only reads, which nobody waits long for. */
 export const readDatabase = <A, E, R>(effect: Effect.Effect<A, E | DatabaseError, R>) =>

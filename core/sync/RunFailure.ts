@@ -1,5 +1,6 @@
 /** Why a run wrote nothing, and which failures of the database are worth waiting out. */
 import { Data, Effect, Predicate, Schedule } from "effect"
+import { codeOf as nameOf, sqlReason } from "../database/SqlReason.ts"
 import { redact } from "../observe/Secrets.ts"
 import { mapTexts, type Reason, reason, render, said } from "../reason/Reason.ts"
 
@@ -19,17 +20,17 @@ export interface Described {
 const driverReason = ({ reason }: Described) =>
   reason !== undefined && Predicate.hasProperty(reason, "_tag") ? reason : undefined
 
-/** Shut down by an administrator, crashed, starting up, session too long idle: the driver gives these no class. */
-const away = new Set(["57P01", "57P02", "57P03", "57P05"])
+/**
+ * Shut down by an administrator, crashed, starting up, session too long idle, no connection left: the driver gives these no
+ * class.
+ */
+const away = new Set(["57P01", "57P02", "57P03", "57P05", "53300"])
 
 /** The server says that it cannot understand or does not want to: asked again, it answers the same. */
 const final = new Set(["08P01", "08004"])
 
 /** What PostgreSQL calls it; empty where the error is none of its. */
-export const codeOf = (error: Described): string => {
-  const cause = driverReason(error)?.cause
-  return Predicate.hasProperty(cause, "code") ? String(cause.code) : ""
-}
+export const codeOf = (error: Described): string => nameOf({ reason: driverReason(error) ?? {} })
 
 /** A broken connection is waited out; anything else PostgreSQL says is final. */
 export const connectionLost = (error: Described): boolean =>
@@ -37,33 +38,28 @@ export const connectionLost = (error: Described): boolean =>
   !final.has(codeOf(error)) &&
   (driverReason(error)?._tag === "ConnectionError" || away.has(codeOf(error)))
 
+/** PostgreSQL ended it for the sake of another session, and undid all of it. */
+const gaveWay = (error: Described): boolean => error._tag === "SqlError" && /^40(?:P01|001)$/.test(codeOf(error))
+
 /** It waited for somebody's lock until its patience was over. */
 export const lockTimedOut = (error: Described): boolean =>
   error._tag === "SqlError" && driverReason(error)?._tag === "LockTimeoutError"
 
-/** Bounded by the run's deadline, or by who gives up waiting. */
+/** Bounded by the run's deadline, or by who gives up waiting; what gave way to another session is tried three times more. */
 export const retryWhileAway = <A, E extends Described, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.retry(effect, { schedule: Schedule.spaced("1 second"), while: connectionLost })
+  effect.pipe(
+    Effect.retry({ schedule: Schedule.jittered(Schedule.spaced("1 second")), times: 3, while: gaveWay }),
+    Effect.retry({ schedule: Schedule.spaced("1 second"), while: connectionLost })
+  )
 
 /** Of the database the server's own words, which quote values: the driver's message says no more than that a query failed. */
 export const reasonOf = (error: Described): Reason => {
   const { message, reason: why } = error
-  if (error._tag === "SqlError") {
-    return reason("run.database", { text: redact(words(driverReason(error)?.cause) ?? message) })
-  }
+  if (error._tag === "SqlError") return sqlReason({ message, reason: driverReason(error) ?? {} })
   return why !== undefined && Predicate.hasProperty(why, "code") ? mapTexts(why, redact) : said(redact(message))
 }
 
 export const describe = (error: Described): string => render(reasonOf(error))
-
-/** Who or what is in the way stands in the detail; what to do, if the server knows, in the hint. */
-const words = (cause: unknown): string | undefined => {
-  if (!(cause instanceof Error)) return undefined
-  const more = (["detail", "hint"] as const).flatMap((name) =>
-    Predicate.hasProperty(cause, name) && typeof cause[name] === "string" ? [cause[name]] : []
-  )
-  return [cause.message, ...more].join("; ")
-}
 
 /** A defect of ours, or of what we use: told like a failure, so that it ends the run of one entity and no other. */
 export const defective = (defect: unknown): RunFailure =>

@@ -1,9 +1,9 @@
 /** Numbers for documents, from a sequence: a gap is no harm, a repetition would be. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { sqlReason } from "../../../core/database/SqlReason.ts"
 import { ActionFailed } from "../../../core/plugin/Action.ts"
 import { iiko } from "../reasons.ts"
-import { sqlReason } from "../Tables.ts"
 
 /** As SQL, for statements that give a number to a row of their own. */
 export const nextNumber = (prefix: string) =>

@@ -2,15 +2,17 @@
  * `below-minimum`: what each department has less of than its minimum level, over all its stores, the worst first.
  * Products and balances are read anew before, at once; one statement finds the rest.
  */
+
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { optional, withDefault } from "../../../core/config/Keys.ts"
 import { Identifier } from "../../../core/config/Scalars.ts"
+import { sqlReason } from "../../../core/database/SqlReason.ts"
 import * as Action from "../../../core/plugin/Action.ts"
 import { type Reason, reason } from "../../../core/reason/Reason.ts"
 import { Server } from "../documents/Server.ts"
 import { iiko } from "../reasons.ts"
-import { sqlReason, tables } from "../Tables.ts"
+import { tables } from "../Tables.ts"
 
 const Settings = Schema.Struct({
   levels: withDefault(

@@ -1,8 +1,8 @@
 /** What the tables of the stop list cannot answer. */
 import type { SqlError } from "effect/sql"
+import { sqlReason } from "../../../core/database/SqlReason.ts"
 import { ActionFailed } from "../../../core/plugin/Action.ts"
 import { iiko } from "../reasons.ts"
-import { sqlReason } from "../Tables.ts"
 
 export const unreadable = (error: SqlError.SqlError): ActionFailed =>
   new ActionFailed({

@@ -2,11 +2,11 @@
 import { Duration, Effect, Schema } from "effect"
 import { withDefault } from "../../../core/config/Keys.ts"
 import { PositiveDuration } from "../../../core/config/Scalars.ts"
+import { sqlReason } from "../../../core/database/SqlReason.ts"
 import * as Action from "../../../core/plugin/Action.ts"
 import type { Reason } from "../../../core/reason/Reason.ts"
 import { Server } from "../documents/Server.ts"
 import { iiko } from "../reasons.ts"
-import { sqlReason } from "../Tables.ts"
 import * as Stored from "./Stored.ts"
 
 const Settings = Schema.Struct({

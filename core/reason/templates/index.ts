@@ -9,6 +9,7 @@ import { common } from "./common.ts"
 import { config } from "./config.ts"
 import { confirm } from "./confirm.ts"
 import { cursor } from "./cursor.ts"
+import { database } from "./database.ts"
 import { declaration } from "./declaration.ts"
 import { exports } from "./export.ts"
 import { field } from "./field.ts"
@@ -43,6 +44,7 @@ export const templates = {
   ...read,
   ...request,
   ...run,
+  ...database,
   ...plan,
   ...exports,
   ...cursor,
