@@ -140,25 +140,28 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
-    it.effect("for the sake of a name that was looked up is rejected: what came was its key, of another type", () =>
+    it.effect("for the sake of a name that was looked up is not told by the length of its key, which came", () =>
       Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
         const store = entity("shelf", { columns: [column("id", "uuid"), column("name", "text")] })
         const lookup = { table: store.table, key: "id", value: "name" }
-        const thing = entity("shelved", { columns: [column("id", "bigint"), column("shelf", "text", { lookup })] })
-        yield* make("create table fake_shelved (id bigint primary key, shelf varchar(5))")
+        const columns = [column("id", "bigint"), column("shelf", "text", { lookup }), column("note", "text")]
+        const thing = entity("shelved", { columns })
+        yield* make("create table fake_shelved (id bigint primary key, shelf varchar(5), note varchar(5))")
         const id = (digit: number) => `00000000-0000-4000-a000-00000000000${digit}`
+        const shelved = rows(1, 60).map((row, at) => ({ id: row.id, shelf: id(at % 2), note: "fits" }))
         const [result] = yield* syncer([thing, store])(({ name }) =>
           name === "shelf"
             ? { records: ["Left", "Right", "At the back"].map((title, at) => ({ id: id(at), name: title })) }
-            : {
-                records: [...rows(1, 60), { id: 61 }].map((row, at) => ({
-                  id: row.id,
-                  shelf: id(at < 60 ? at % 2 : 2)
-                }))
-              }
+            : { records: [...shelved, { id: 61, shelf: id(2) }, { id: 62, shelf: id(0), note: "too long" }] }
         )
-        assert.deepInclude(result, { status: "warning", inserted: 60, rejected: 1, error: null })
-        assert.notInclude(yield* ids(thing), 61)
+        assert.deepInclude(result, { status: "warning", inserted: 60, rejected: 2, error: null })
+        const told = yield* sql`select r.field from tributary.sync_reject as r
+          join tributary.sync_log as l on l.id = r.run_id where l.entity = 'shelved' order by r.position`
+        assert.deepEqual(
+          told.map(({ field }) => field),
+          [null, "note"]
+        )
       })
     )
 
