@@ -66,25 +66,26 @@ describe("a run of a job", () => {
     })
   )
 
-  it.effect("goes on after a failed step, or stops there", () =>
+  it.effect("goes on after a step in which one of several failed, or stops there", () =>
     Effect.gen(function* () {
       const { process } = yield* world
-      const steps: ReadonlyArray<Step> = [
+      const firsts: ReadonlyArray<Step> = [
         { _tag: "Parallel", steps: [sync("fake.one"), sync("fake.two")] },
-        sync("fake.three")
+        sync("fake.one", "fake.two")
       ]
-      const { jobs } = yield* process(
-        [job("goes-on", { steps }), job("stops", { steps, onError: "stop" })],
-        failing,
-        false
-      )
-      const wentOn = yield* jobs.run("goes-on", asked)
-      assert.strictEqual(wentOn.status, "failed")
-      assert.lengthOf(wentOn.results, 3)
-      assert.strictEqual(wentOn.detail, "entities: 1 failed, 2 ok\nfake.one failed: the vendor refuses")
-      const stopped = yield* jobs.run("stops", asked)
-      assert.lengthOf(stopped.results, 2)
-      assert.include(stopped.detail, "stopped after step 1: 1 step was left out")
+      const jobsOf = ([at, first]: readonly [number, Step]) => {
+        const steps = [first, sync("fake.three")]
+        return [job(`goes-on-${at}`, { steps }), job(`stops-${at}`, { steps, onError: "stop" })]
+      }
+      const { jobs } = yield* process([...firsts.entries()].flatMap(jobsOf), failing, false)
+      for (const at of firsts.keys()) {
+        const { detail, results, status } = yield* jobs.run(`goes-on-${at}`, asked)
+        assert.deepEqual([status, results.length], ["failed", 3])
+        assert.strictEqual(detail, "entities: 1 failed, 2 ok\nfake.one failed: the vendor refuses")
+        const stopped = yield* jobs.run(`stops-${at}`, asked)
+        assert.lengthOf(stopped.results, 2)
+        assert.include(stopped.detail, "stopped after step 1: 1 step was left out")
+      }
     })
   )
 
