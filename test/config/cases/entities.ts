@@ -152,6 +152,11 @@ export const requests: ReadonlyArray<Broken> = [
     told: [["8:41", "{deal} stands neither in path, query, headers nor body"]]
   },
   {
+    name: "a history of an entity that deletes nothing",
+    yaml: entity(...well, "mode: append", "history: deal_history"),
+    told: [["9:5", "append never deletes, so no interval would end"]]
+  },
+  {
     name: "a place among columns is told where it stands",
     yaml: entity(...well, 'indexes: [id, "{a}", [id, "{b}"]]'),
     told: [
