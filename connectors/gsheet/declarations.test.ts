@@ -49,15 +49,17 @@ describe("the keys of a range", () => {
 
   it.live("know those of an HTTP API for nothing of theirs", () =>
     Effect.gen(function* () {
-      assert.deepEqual(
-        yield* problemsOf(`  stock:
+      const asking = ["path", "method", "query", "headers", "body", "format", "records", "page", "fail"]
+      for (const name of [...asking, "parent", "unique", "incremental", "forEach"]) {
+        const told = yield* problemsOf(`  stock:
     range: Остатки!A:B
-    path: /v1/stock
+    ${name}: /v1/stock
     key: id
     fields: { id: text }
-`),
-        ['3:5 unknown key "path"']
-      )
+`)
+        assert.lengthOf(told, 1, name)
+        assert.include(told[0], `3:5 unknown key "${name}"`)
+      }
       assert.deepEqual(yield* problemsOf("  stock: { key: id, fields: { id: text } }\n"), ['1:3 "range" is missing'])
     })
   )
