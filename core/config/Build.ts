@@ -135,7 +135,8 @@ const overlaps: Readonly<Record<string, Duration.Duration>> = {
   date: Duration.days(1)
 }
 
-const orderable = new Set(["integer", "bigint", "decimal", "double", "date", "timestamp", "text", "uuid"])
+const numbers = new Set(["integer", "bigint", "decimal", "double"])
+const orderable = new Set([...numbers, "date", "timestamp", "text", "uuid"])
 
 const incrementalOf = (declared: Declared, columns: ReadonlyArray<Column>): Incremental | undefined => {
   const { incremental, query = {} } = declared.yaml
@@ -151,13 +152,7 @@ const incrementalOf = (declared: Declared, columns: ReadonlyArray<Column>): Incr
   ) {
     atValue(declared, ["incremental", "cursor"], reason("incremental.noHighest", { column: column.name }))
   }
-  if (column !== undefined && usual === undefined && incremental.overlap !== undefined) {
-    atKey(
-      declared,
-      ["incremental", "overlap"],
-      reason("incremental.noSpan", { column: column.name, type: column.type })
-    )
-  }
+  if (column !== undefined) checkOverlap(declared, column, incremental)
   if (param in query) atKey(declared, ["query", param], reason("incremental.param", { param }))
   const format = incremental.format ?? (usual === undefined ? "text" : column?.type === "date" ? "yyyy-MM-dd" : "iso")
   if (format !== "text" && !isDateFormat(format)) {
@@ -172,6 +167,21 @@ const incrementalOf = (declared: Declared, columns: ReadonlyArray<Column>): Incr
     ...(initial === undefined || initial === null ? {} : { initial: String(initial) }),
     ...(incremental.ordered === true ? { ordered: true } : {})
   }
+}
+
+/** What is taken from a cursor is of its kind, and from what is sent as it is stored nothing is. */
+const checkOverlap = (
+  declared: Declared,
+  { name: column, type }: Column,
+  { format, overlap }: NonNullable<Declared["yaml"]["incremental"]>
+): void => {
+  if (overlap === undefined) return
+  const at = ["incremental", "overlap"]
+  if (type in overlaps) {
+    if (typeof overlap === "number") atValue(declared, at, reason("incremental.span", { column, type }))
+    else if (format === "text") atKey(declared, at, reason("incremental.asStored"))
+  } else if (!numbers.has(type)) atKey(declared, at, reason("incremental.noSpan", { column, type }))
+  else if (typeof overlap !== "number") atValue(declared, at, reason("incremental.number", { column, type }))
 }
 
 /** A cursor is either of the rows or of the source, which nobody can take a span of time from. */

@@ -203,7 +203,8 @@ export interface Incremental {
   /** Where the source gives it, in an answer beside the records. */
   readonly from?: ReadonlyArray<string>
   readonly param: string
-  readonly overlap: Duration.Duration
+  /** A span of time; of a cursor of numbers a number. */
+  readonly overlap: Duration.Duration | number
   /** How the vendor wants the value: a date pattern, `iso`, `unix`, `unix-ms`, `unix-us` or `text` (as stored). */
   readonly format: string
   readonly initial?: string

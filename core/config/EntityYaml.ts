@@ -86,8 +86,8 @@ const Incremental = Schema.Struct({
   ),
   param: required(Schema.NonEmptyString, reason("meaning.incrementalParam")),
   overlap: optional(
-    DurationFromText,
-    "How far before the cursor to ask again. Default 5m for timestamps, 1d for dates."
+    Schema.Union([DurationFromText, Whole(0, Number.MAX_SAFE_INTEGER)]).annotate(wanted(reason("value.overlap"))),
+    "How far before the cursor to ask again: a span of time (5m), of a cursor of numbers a number (100). Default 5m for timestamps, 1d for dates, 0 for numbers."
   ),
   format: optional(Schema.String, "How the vendor wants it: a date pattern, iso, unix, unix-ms, unix-us or text."),
   initial: optional(Scalar, "What to send as long as there is no cursor."),

@@ -103,7 +103,7 @@ export const yamlOf = (entity: Entity): string => {
     incremental: incremental && {
       ...incremental,
       from: incremental.from && besideOf(incremental.from),
-      overlap: Duration.format(incremental.overlap)
+      overlap: typeof incremental.overlap === "number" ? incremental.overlap : Duration.format(incremental.overlap)
     },
     forEach: forEach && { table: tableName(forEach.table), params: forEach.params, onStatus: forEach.onStatus },
     indexes

@@ -1,15 +1,24 @@
 /** What an incremental read asks from: the stored cursor, less the overlap, as the vendor wants it. */
-import { DateTime, Option } from "effect"
+import { BigDecimal, DateTime, Option } from "effect"
 import type { Entity, Incremental } from "../config/Entity.ts"
 import { formatDate } from "../upstream/DateFormat.ts"
 
 export const sinceOf = (entity: Entity, incremental: Incremental, stored: string): string => {
+  if (typeof incremental.overlap === "number") return lessBy(stored, incremental.overlap)
   const at = Option.getOrUndefined(DateTime.make(stored))
   const column = entity.columns.find((candidate) => candidate.name === incremental.cursor)
   if (at === undefined || (column?.type !== "timestamp" && column?.type !== "date")) return stored
   if (incremental.format === "text") return stored
   const from = DateTime.setZoneNamedUnsafe(DateTime.subtractDuration(at, incremental.overlap), entity.timezone)
   return formatDate(beforeRepeated(from), incremental.format)
+}
+
+/** Never below zero where it was not: that is no id, and no moment since 1970. */
+const lessBy = (stored: string, overlap: number): string => {
+  const at = Option.getOrUndefined(BigDecimal.fromString(stored))
+  if (at === undefined || overlap === 0) return stored
+  const from = BigDecimal.subtract(at, BigDecimal.fromBigInt(BigInt(overlap)))
+  return BigDecimal.isNegative(from) && !BigDecimal.isNegative(at) ? "0" : BigDecimal.format(from)
 }
 
 /**

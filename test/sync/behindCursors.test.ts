@@ -80,6 +80,33 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     )
   })
 
+  describe("the overlap of a cursor of numbers", () => {
+    it.effect.each([
+      { name: "back_id", type: "bigint", id: "9223372036854775807", overlap: 100, since: "9223372036854775707" },
+      { name: "back_none", type: "bigint", id: "7", overlap: 0, since: "7" },
+      { name: "back_most", type: "integer", id: "7", overlap: 7, since: "0" },
+      { name: "back_beyond", type: "integer", id: "7", overlap: 8, since: "0" },
+      { name: "back_below", type: "integer", id: "-7", overlap: 8, since: "-15" },
+      { name: "back_decimal", type: "decimal", id: "1000.25", overlap: 1, since: "999.25" }
+    ] as const)("is taken from it: $id less $overlap", ({ id, name, overlap, since, type }) =>
+      Effect.gen(function* () {
+        const target = changing(name, {
+          columns: [column("id", type)],
+          incremental: { cursor: "id", param: "since", format: "text", overlap }
+        })
+        const sync = syncerOf(target)
+        const asked: Array<string | undefined> = []
+        const answers: Answers = (_, options) => {
+          asked.push(options?.since)
+          return { records: [{ id }] }
+        }
+        yield* sync(answers)
+        yield* sync(answers)
+        assert.deepStrictEqual(asked, [undefined, since])
+      })
+    )
+  })
+
   describe("the hour that comes twice when clocks are put back", () => {
     const night = (name: string, format: string) =>
       changing(name, {

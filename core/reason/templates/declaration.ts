@@ -97,7 +97,10 @@ export const declaration = {
   "records.already": '{format} is a list of records already: remove "records"',
 
   "incremental.noHighest": '"{column}" has no highest value to go on from',
-  "incremental.noSpan": 'an overlap is a span of time, and "{column}" is {type}',
+  "incremental.noSpan": 'nothing can be taken from "{column}", which is {type}',
+  "incremental.span": 'the overlap of "{column}", which is {type}, is a span of time, as in `overlap: 5m`',
+  "incremental.number": 'the overlap of "{column}", which is {type}, is a number, as in `overlap: 100`',
+  "incremental.asStored": "with `format: text` the cursor is sent as it is stored",
   "incremental.param": 'incremental gives "{param}" its value',
   "incremental.format": '"{format}" is neither a date pattern nor iso, unix, unix-ms, unix-us or text',
   "incremental.either": "an incremental read has either a cursor, the column, or {key}, a place in the answer",

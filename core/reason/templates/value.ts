@@ -27,6 +27,7 @@ export const value = {
   "value.positive": "more than zero",
   "value.duration": "a duration such as 500ms, 30s, 10m, 1h or 1d",
   "value.chat": "the id of a person or a group, or -1001234567890/45 for one topic of a group",
+  "value.overlap": "a duration such as 5m, or of numbers a whole number such as 100",
   "value.rate": "a rate such as 300/min, 2/s or 1000/h",
   "value.percent": "a percentage from 0% to 100%, such as 50%",
   "value.size": "a size such as 64MB or 1GiB",

@@ -377,7 +377,35 @@ export const tables: ReadonlyArray<Broken> = [
   {
     name: "an overlap of numbers",
     yaml: entity(...well, "incremental: { cursor: id, param: since, overlap: 5m }"),
-    told: [["8:46", "an overlap is a span of time"]]
+    told: [["8:55", 'the overlap of "id", which is bigint, is a number, as in `overlap: 100`']]
+  },
+  {
+    name: "an overlap of days as a number",
+    yaml: entity(
+      "key: id",
+      "fields: { id: bigint, day: date }",
+      "incremental: { cursor: day, param: since, overlap: 5 }"
+    ),
+    told: [["8:56", 'the overlap of "day", which is date, is a span of time, as in `overlap: 5m`']]
+  },
+  {
+    name: "an overlap of texts",
+    yaml: entity(...well, "incremental: { cursor: name, param: since, overlap: 5 }"),
+    told: [["8:48", 'nothing can be taken from "name", which is text']]
+  },
+  {
+    name: "an overlap of what is sent as it is stored",
+    yaml: entity(
+      "key: id",
+      "fields: { id: bigint, at: timestamp }",
+      "incremental: { cursor: at, param: since, overlap: 5m, format: text }"
+    ),
+    told: [["8:46", "with `format: text` the cursor is sent as it is stored"]]
+  },
+  {
+    name: "an overlap below nothing",
+    yaml: entity(...well, "incremental: { cursor: id, param: since, overlap: -5 }"),
+    told: [["8:55", "expected"]]
   },
   {
     name: "an example of neither kind",
