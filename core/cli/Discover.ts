@@ -2,7 +2,7 @@
 import { Channel, Effect, Layer, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { stringify } from "yaml"
-import { type Entity, entityId } from "../config/Entity.ts"
+import { type Entity, entityId, type Format } from "../config/Entity.ts"
 import { follow, tokensOf } from "../config/Pointer.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { arraysIn, type FoundArray, likeliest, pointerOf } from "../sync/Arrays.ts"
@@ -11,6 +11,7 @@ import { type Proposal, propose } from "../sync/Discover.ts"
 import { type ProposedPage, proposePage } from "../sync/DiscoverPage.ts"
 import { layerHttp } from "../upstream/Http.ts"
 import type { Aside, Peeked, SourceRecord } from "../upstream/Source.ts"
+import { unreadableOf } from "../upstream/Unreadable.ts"
 import { layerLogs } from "./Logs.ts"
 import { answer, declarations, stop } from "./Root.ts"
 import { plural } from "./render/Format.ts"
@@ -107,19 +108,36 @@ const arrayText = ({ isOfRecords, length, pointer }: FoundArray): string =>
 
 const quantities = (arrays: ReadonlyArray<FoundArray>): string => arrays.map(arrayText).join(", ")
 
-/** What to say of an answer that is no JSON. */
-const howElse = (text: string): string => {
-  const format = formatOf(text)
-  if (format === undefined) return "Say what it is: --format xml, csv or ndjson"
-  const records = format === "xml" ? recordsIn(text) : undefined
-  return `It looks like ${format}: --format ${format}${records === undefined ? "" : ` --records ${records}`}`
+type Located = Pick<Entity, "format" | "records">
+
+/** What an answer is that nobody has said anything of. */
+const asFound = ({ text, type }: Peeked): Located | undefined => {
+  const answer = parsed(text)
+  if (answer !== undefined) return undefined
+  const format = formatOf(text, type)
+  if (format === undefined) return undefined
+  return { format, records: format === "xml" ? (recordsIn(text) ?? "") : "" }
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** JSON, of which nobody has said where the list is: the whole answer, and the list in it. */
 const locate = Effect.fnUntraced(function* (peeked: Peeked, path: string, wanted: string | undefined, usual: string) {
-  const answer = yield* Effect.try({ try: (): unknown => JSON.parse(peeked.text), catch: () => undefined }).pipe(
-    Effect.catch(() => stop(1, `${path} did not answer with JSON. ${howElse(peeked.text)}`, { error: "no JSON" }))
-  )
+  const answer = parsed(peeked.text)
+  if (answer === undefined) {
+    const found = asFound(peeked)
+    const how =
+      found === undefined
+        ? "Say what it is: --format xml, csv or ndjson"
+        : `It looks like ${found.format}: --format ${found.format}${found.records === "" ? "" : ` --records ${found.records}`}`
+    return yield* stop(1, `${path} did not answer with JSON. ${how}`, { error: "no JSON" })
+  }
   const arrays = arraysIn(answer)
   const chosen =
     wanted === undefined
@@ -130,6 +148,9 @@ const locate = Effect.fnUntraced(function* (peeked: Peeked, path: string, wanted
   const where = wanted === undefined ? "without records" : `without records at ${wanted}`
   return yield* stop(1, `${path} answered ${where}; ${seen}.`, { error: "no records", arrays })
 })
+
+/** A row of CSV that could not be taken apart shows no fields. */
+const isReadable = (record: SourceRecord): boolean => unreadableOf(record) === undefined
 
 const asRecord = (value: unknown): SourceRecord =>
   // The guard is the proof that a string index is sound.
@@ -154,33 +175,43 @@ export const discover = Command.make(
       const defaults = type?.entityDefaults
       const isHttp = type?.entityKeys === undefined
       const { path, query } = isHttp ? splitPath(input.path) : { path: input.path, query: {} }
-      const format = Option.getOrElse(input.format, () => defaults?.format ?? "json")
       const given = Option.getOrUndefined(input.records)
-      const wanted = given === undefined ? undefined : format === "json" ? pointerOf(given) : given
-      const entity = probe(declaration.name, declaration.timezone, {
-        request: { method: "GET", path, query, headers: {} },
-        format,
-        records: wanted ?? defaults?.records ?? ""
-      })
-      const found: Array<SourceRecord> = []
-      let count = 0
-      let seen: Peeked | undefined
-      let aside: Aside | undefined
-      const peek = (answer: Peeked) => {
-        seen = answer
-      }
-      const onAside = (said: Aside) => {
-        aside = said
-      }
       const connector = yield* Effect.orDie(registry.connector(declaration.name))
-      yield* Channel.runForEach(connector.read(entity, format === "json" ? { peek } : { onAside }), (batch) => {
-        count += batch.length
-        found.push(...batch.slice(0, enough - found.length))
-        // What names the next page of XML may stand behind the records.
-        return found.length < enough || format === "xml" ? Effect.void : Effect.fail("enough" as const)
-      }).pipe(
-        Effect.catch((error) => (error === "enough" ? Effect.void : stop(1, error.message, { error: error.message })))
-      )
+      const request = { method: "GET", path, query, headers: {} } as const
+      const readAs = ({ format, records }: Located) => {
+        const found: Array<SourceRecord> = []
+        let count = 0
+        let seen: Peeked | undefined
+        let aside: Aside | undefined
+        const peek = (answer: Peeked) => {
+          seen = answer
+        }
+        const onAside = (said: Aside) => {
+          aside = said
+        }
+        const entity = probe(declaration.name, declaration.timezone, { request, format, records })
+        return Channel.runForEach(connector.read(entity, format === "json" ? { peek } : { onAside }), (batch) => {
+          count += batch.length
+          found.push(...batch.filter(isReadable).slice(0, enough - found.length))
+          // What names the next page of XML may stand behind the records.
+          return found.length < enough || format === "xml" ? Effect.void : Effect.fail("enough" as const)
+        }).pipe(
+          Effect.catch((error) =>
+            error === "enough" ? Effect.void : stop(1, error.message, { error: error.message })
+          ),
+          Effect.map(() => ({ found, count, seen, aside }))
+        )
+      }
+      const wantedOf = (format: Format) => (given === undefined || format !== "json" ? given : pointerOf(given))
+      const first = Option.getOrElse(input.format, () => defaults?.format ?? "json")
+      const look = yield* readAs({ format: first, records: wantedOf(first) ?? defaults?.records ?? "" })
+      // Who says nothing of an answer that is no JSON gets what it seems to be: it is asked for once more.
+      const other = input.format._tag === "Some" || look.seen === undefined ? undefined : asFound(look.seen)
+      const records = other === undefined ? undefined : (given ?? other.records)
+      const { aside, count, found, seen } =
+        other === undefined || records === undefined ? look : yield* readAs({ ...other, records })
+      const format = other?.format ?? first
+      const wanted = records ?? wantedOf(format)
       const located = seen === undefined ? undefined : yield* locate(seen, path, wanted, defaults?.records ?? "")
       if (located !== undefined) {
         const list = follow(located.answer, tokensOf(located.chosen.pointer) ?? [])
@@ -203,25 +234,25 @@ export const discover = Command.make(
           ? { own: [] }
           : proposePage({ ...said, records: located?.chosen.length ?? count, query: single(query) })
       const kept = Object.entries(query).filter(([name]) => !paged.own.includes(name))
-      const records = located?.chosen.pointer ?? wanted ?? ""
+      const place = located?.chosen.pointer ?? wanted ?? ""
       const declared = {
         [type?.entityKeys?.located ?? "path"]: path,
         ...(kept.length === 0 ? {} : { query: Object.fromEntries(kept) }),
-        ...(input.format._tag === "Some" ? { format: input.format.value } : {}),
-        ...(records === (defaults?.records ?? "") ? {} : { records }),
+        ...(input.format._tag === "Some" || other !== undefined ? { format } : {}),
+        ...(place === (defaults?.records ?? "") ? {} : { records: place }),
         ...(paged.page === undefined ? {} : { page: paged.page })
       }
       const name = nameOf(path, new Set(declaration.entities.map((one) => one.name)))
       const yaml = yamlOf(name, declared, proposal)
       const already = declaration.entities.filter(({ request }) => request.path === path)
-      const others = located?.arrays.filter(({ pointer }) => pointer !== records) ?? []
+      const others = located?.arrays.filter(({ pointer }) => pointer !== place) ?? []
       const advice = [
         `From ${plural(found.length, "record")}. Put it below "entities:" of config/connectors/${declaration.name}.yaml, check the types,`,
         `then: tributary check && tributary plan ${declaration.name}.${name}`,
         ...(others.length === 0
           ? []
           : [
-              `Of ${records === "" ? "the answer itself" : records}. Other lists of the answer, for --records: ${quantities(others)}.`
+              `Of ${place === "" ? "the answer itself" : place}. Other lists of the answer, for --records: ${quantities(others)}.`
             ]),
         ...(already.length === 0
           ? []

@@ -1,12 +1,22 @@
 /** What a body is that is no JSON, for whoever does not know yet: its format, and where the records of XML are. */
 import type { Format } from "../config/Entity.ts"
 
-/** By how it begins; nothing where it could be anything. */
-export const formatOf = (text: string): Exclude<Format, "json"> | undefined => {
+const named: ReadonlyArray<readonly [RegExp, Exclude<Format, "json">]> = [
+  [/\b(?:csv|tab-separated-values)\b/, "csv"],
+  [/\b(?:ndjson|jsonl|jsonlines|json-seq|stream\+json)\b/, "ndjson"],
+  [/[/+]xml\b/, "xml"]
+]
+
+/** By how it begins, else by what its Content-Type says; nothing where it could be anything. */
+export const formatOf = (text: string, type = ""): Exclude<Format, "json"> | undefined =>
+  byBeginning(text) ??
+  (/^\s*<(?:!doctype html|html)/i.test(text) ? undefined : named.find(([name]) => name.test(type.toLowerCase()))?.[1])
+
+const byBeginning = (text: string): Exclude<Format, "json"> | undefined => {
   const [first = "", second = ""] = text.trimStart().split(/\r?\n/, 2)
   if (/^<(?!!doctype html|html)/i.test(first)) return "xml"
   if (/^\{.*\}$/.test(first) && /^\{/.test(second)) return "ndjson"
-  return /^[^<{[]*[,;\t][^<{[]*$/.test(first) && second !== "" ? "csv" : undefined
+  return /^[^<{[]*[,;\t|][^<{[]*$/.test(first) && second !== "" ? "csv" : undefined
 }
 
 const tags = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<(\/?)([^\s<>/?!]+)(?:\s[^<>]*?)?(\/?)>/g

@@ -68,7 +68,7 @@ const inHead = ({ url }: Answer, { link, total }: PageFacts) => ({ url, hasLink:
 const peeked = (entity: Entity, answer: Answer, peek: NonNullable<ReadOptions["peek"]>): PageChannel =>
   Channel.unwrap(
     Effect.map(exactText(answer), (text) => {
-      peek({ text, ...inHead(answer, factsOf(entity, answer, {})) })
+      peek({ text, type: answer.headers["content-type"] ?? "", ...inHead(answer, factsOf(entity, answer, {})) })
       return Channel.end({})
     })
   )

@@ -103,4 +103,6 @@ export interface Aside {
 export interface Peeked extends Omit<Aside, "answer"> {
   /** The body, in JSON with numbers that keep their digits. */
   readonly text: string
+  /** As the answer names its media type. */
+  readonly type: string
 }
