@@ -35,10 +35,17 @@ const inHeader = ({ link = "" }: Headers.Headers): string | undefined => {
 /** JSON:API and HAL put an address into an object, beside what else they say of it; so does XML. Some list all links by `rel`. */
 const written = (value: unknown): unknown => {
   if (Array.isArray(value) && value.every(isJsonObject)) return written(value.find(isNextLink) ?? null)
+  if (isElsewhere(value)) return null
   return isJsonObject(value) ? (value.href ?? value["@href"] ?? value["#text"] ?? null) : value
 }
 
 const isNextLink = (value: unknown): boolean => isJsonObject(value) && (value.rel ?? value["@rel"]) === "next"
+
+/** Of XML a list of one link is that link, which may be the answer's own; a relation that nobody knows is followed. */
+const elsewhere = new Set(["self", "first", "last", "prev", "previous", "alternate", "up", "start", "hub", "search"])
+
+const isElsewhere = (value: unknown): boolean =>
+  isJsonObject(value) && elsewhere.has(String(value.rel ?? value["@rel"] ?? "").toLowerCase())
 
 const resolved = (target: string, { url }: Answer): Next => {
   if (!URL.canParse(target, url)) return { doubt: reason("read.nextInvalid") }

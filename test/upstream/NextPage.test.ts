@@ -107,6 +107,21 @@ describe("an address of the next page in the body", () => {
   )
 })
 
+describe("a link of XML", () => {
+  it.effect("that stands alone and is no next one leads nowhere", () =>
+    Effect.gen(function* () {
+      const feed = (rel: string) =>
+        reading({ format: "xml", records: "feed/entry", page: byNext("link").page }, (number) => {
+          const next = number < 3 ? `<link rel="next" href="?p=${number + 1}"/>` : ""
+          return new Response(`<feed><link rel="${rel}" href="/deals"/>${next}<entry><id>${number}</id></entry></feed>`)
+        })
+      for (const rel of ["self", "Self", "alternate"]) {
+        assert.deepInclude(yield* feed(rel), whole, rel)
+      }
+    })
+  )
+})
+
 describe("a Link header", () => {
   it.effect("names the next page by that word alone, in quotes or without, among others", () =>
     Effect.gen(function* () {
