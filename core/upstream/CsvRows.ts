@@ -35,8 +35,8 @@ class FirstLine {
   #length = 0
   #seen = false
 
-  /** Whether the line has ended, or is longer than a record may be. */
-  see(text: string, most: number): boolean {
+  /** Whether the line has ended, or has shown enough. */
+  see(text: string): boolean {
     this.#texts.push(text)
     for (let at = 0; at < text.length; at++) {
       const char = text[at] ?? ""
@@ -49,7 +49,7 @@ class FirstLine {
       } else if (this.#seen) return true
     }
     this.#length += text.length
-    return this.#length > most
+    return this.#length > mostHeld.firstLine
   }
 
   get text(): string {
@@ -97,7 +97,7 @@ export class CsvRows {
 
   feed(text: string, out: Array<CsvRow>): void {
     if (this.#first === undefined) this.#read(text, out)
-    else if (this.#first.see(text, this.#most)) this.#begin(this.#first, out)
+    else if (this.#first.see(text)) this.#begin(this.#first, out)
   }
 
   end(out: Array<CsvRow>): void {

@@ -20,6 +20,8 @@ export const mostHeld = {
   attributes: 1 << 14,
   /** Characters of XML before the root that are one piece: a decoder reads it again once it knows where it ends. */
   prolog: 1 << 20,
+  /** Characters of the first line of CSV that show what separates cells: they are read twice, the second time at once. */
+  firstLine: 1 << 18,
   /** Quotation marks in one row of CSV: between any two of them a decoder keeps a piece of the cell. */
   quotes: 1 << 20
 }

@@ -60,7 +60,9 @@ layer(Layer.empty, { excludeTestServices: true })((it) => {
           }
           return
         }
-        console.log(`${cases.length} vendors: at most ${last?.mib} MiB, ${last?.blocked} ms without a turn for others`)
+        console.log(
+          `${cases.length} vendors: at most ${last?.mib} MiB, ${last?.blocked} ms of work without a turn for others`
+        )
         const wrong = cases.flatMap(({ name, status, told }) => {
           const line = lines.find((one) => one.case === name)
           const { error = "did not end", warnings = [], status: ended } = line?.result ?? {}
@@ -79,7 +81,8 @@ layer(Layer.empty, { excludeTestServices: true })((it) => {
           assert.deepStrictEqual({ deleted, error, status }, { deleted: 0, error: null, status: "ok" })
         // 294 MiB when it was measured; what a collection comes too late for differs from run to run.
         assert.isAtMost(last?.mib ?? Number.POSITIVE_INFINITY, 330)
-        assert.isAtMost(last?.blocked ?? Number.POSITIVE_INFINITY, 2_000)
+        // 104 to 114 ms of its own time on a busy machine, most of it one record of CSV as it was read then.
+        assert.isAtMost(last?.blocked ?? Number.POSITIVE_INFINITY, 1_000)
       }),
     300_000
   )

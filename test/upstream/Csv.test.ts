@@ -3,6 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
 import { render } from "../../core/reason/Reason.ts"
+import { CsvRows } from "../../core/upstream/CsvRows.ts"
+import { mostHeld } from "../../core/upstream/Held.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { unreadableOf } from "../../core/upstream/Unreadable.ts"
 import { column } from "../support/source.ts"
@@ -181,4 +183,15 @@ describe("CSV", () => {
       assert.include(yield* fault('"id"x,name\n1,a\n'), "in line 1, the header, something stands behind")
     })
   )
+})
+
+it("a first line that does not end is read as it comes once it has shown what separates cells", () => {
+  const rows = new CsvRows(undefined, 1 << 24)
+  const piece = ",".repeat(1 << 14)
+  let pieces = 0
+  assert.throws(() => {
+    for (; pieces < 1_000; pieces++) rows.feed(piece, [])
+  })
+  // As many cells as a row may have, and not as many characters.
+  assert.isAtMost(pieces * piece.length, mostHeld.values + piece.length)
 })
