@@ -4,6 +4,7 @@ import type { JobDeclaration } from "../../core/config/Job.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { type Draw, draw } from "../../core/plugin/SandboxDraw.ts"
 import { job } from "../jobs/World.ts"
+import { type Answers, entity } from "../support/source.ts"
 
 export const daemons = ["one", "two"] as const
 export type Daemon = (typeof daemons)[number]
@@ -12,11 +13,15 @@ export type Daemon = (typeof daemons)[number]
 export type File = Readonly<Record<string, string>>
 
 export type Event =
-  /** Time passes, or the machine slept. */
   | { readonly _tag: "Elapse"; readonly seconds: number }
+  /** The machine of both: time passes that no timer counts. */
+  | { readonly _tag: "Sleep"; readonly seconds: number }
+  /** From now on its clock is so far ahead of the true time, or behind it. */
+  | { readonly _tag: "Skew"; readonly daemon: Daemon; readonly seconds: number }
   /** Also with what it was before: a restart. */
   | { readonly _tag: "Start"; readonly daemon: Daemon; readonly file: File }
-  | { readonly _tag: "Stop"; readonly daemon: Daemon }
+  /** By a signal, in the middle of what comes due meanwhile. */
+  | { readonly _tag: "Stop"; readonly daemon: Daemon; readonly seconds: number }
   /** In the middle of what comes due meanwhile. */
   | { readonly _tag: "Kill"; readonly daemon: Daemon; readonly seconds: number }
   | { readonly _tag: "Reload"; readonly daemon: Daemon; readonly file: File }
@@ -24,27 +29,47 @@ export type Event =
   /** The database is out of its reach, and comes back. */
   | { readonly _tag: "Away"; readonly daemon: Daemon; readonly seconds: number }
 
+function sync(name: string): JobDeclaration["steps"][number] {
+  return { _tag: "Sync", selectors: [`fake.${name}`] }
+}
+
 const patterns = ["*/20 * * * *", "0 * * * *", "30 */2 * * *", "5 */6 * * *"] as const
 
 const rules: Readonly<Record<string, Partial<JobDeclaration>>> = {
   once: { misfire: { grace: Duration.minutes(30), policy: "once" } },
   skip: { misfire: { grace: Duration.zero, policy: "skip" } },
-  late: { misfire: { grace: Duration.minutes(90), policy: "once" }, jitter: Duration.minutes(5) }
+  late: { misfire: { grace: Duration.minutes(90), policy: "once" }, jitter: Duration.minutes(5) },
+  /** Its run is done within the grace of a daemon that stops. */
+  brief: { misfire: { grace: Duration.minutes(30), policy: "once" }, steps: [sync("brief")] },
+  /** Its run is not. */
+  slow: { misfire: { grace: Duration.minutes(30), policy: "once" }, steps: [sync("slow")] }
 }
-export const names = Object.keys(rules)
+export const names = ["once", "skip", "late", "brief", "slow"] as const
+
+/** What the jobs sync, and how long the source takes. */
+export const entities = [entity("brief"), entity("slow")]
+export const answers: Answers = ({ name }) => ({
+  records: [{ id: 1 }],
+  ...(name === "slow" ? { before: Effect.sleep("20 seconds") } : {})
+})
 
 export const declare = (file: File): ReadonlyArray<JobDeclaration> =>
   Object.entries(file).map(([name, pattern]) =>
-    job(name, { ...rules[name], steps: [], schedule: new Schedule(pattern, "UTC"), hash: pattern })
+    job(name, { steps: [], ...rules[name], schedule: new Schedule(pattern, "UTC"), hash: pattern })
   )
 
 export interface History {
   readonly seed: number
   readonly events: ReadonlyArray<Event>
+  /** How far two clocks in it are apart at most, in milliseconds. */
+  readonly apart: number
 }
 
 const fileOf = (random: Draw): File =>
   Object.fromEntries(names.flatMap((name) => (random.chance(0.7) ? [[name, random.pick(patterns)]] : [])))
+
+/** Seconds. */
+const mostSkew = 420
 
 /** Seconds to some hours, often to about the next fire. */
 const span = (random: Draw) =>
@@ -64,6 +89,7 @@ export const historyOf = (seed: number): Effect.Effect<History> =>
       if (event._tag === "Stop" || event._tag === "Kill") alive.delete(event.daemon)
     }
     const count = random.int(8, 16)
+    const isSkewed = random.chance(0.5)
     while (events.length < count) {
       const daemon = random.pick(daemons)
       if (!alive.has(daemon)) {
@@ -77,15 +103,18 @@ export const historyOf = (seed: number): Effect.Effect<History> =>
         add({ _tag: "Start", daemon, file })
       } else {
         const seconds = span(random)
-        const name = random.pick(["once", "skip", "late"])
+        const name = random.pick(names)
+        const skew: Event = { _tag: "Skew", daemon, seconds: random.int(-mostSkew, mostSkew) }
         add(
           random.pick<Event>([
-            { _tag: "Stop", daemon },
+            { _tag: "Stop", daemon, seconds },
             { _tag: "Kill", daemon, seconds },
             { _tag: "Reload", daemon, file: fileOf(random) },
             { _tag: "Reload", daemon, file: fileOf(random) },
             { _tag: random.pick(["Pause", "Resume"] as const), job: name },
-            { _tag: "Away", daemon, seconds }
+            { _tag: "Away", daemon, seconds },
+            { _tag: "Sleep", seconds },
+            ...(isSkewed ? [skew, skew] : [])
           ])
         )
       }
@@ -93,11 +122,11 @@ export const historyOf = (seed: number): Effect.Effect<History> =>
     }
     // In the end both are there, with what they were last, long enough for everything that is owed.
     for (const daemon of daemons) {
-      if (alive.has(daemon)) add({ _tag: "Stop", daemon })
+      if (alive.has(daemon)) add({ _tag: "Stop", daemon, seconds: 0 })
       add({ _tag: "Start", daemon, file: files.get(daemon) ?? {} })
     }
     add({ _tag: "Elapse", seconds: 600 })
-    return { seed, events }
+    return { seed, events, apart: isSkewed ? 2 * mostSkew * 1_000 : 0 }
   })
 
 interface Row {
@@ -116,16 +145,26 @@ export class Clerk {
   readonly may = new Set<string>()
   readonly #rows = new Map<string, Row>()
   readonly #there = new Set<Daemon>()
+  readonly #clock: (daemon: Daemon) => number
+  readonly #apart: number
+
+  /** `clock`: what a daemon takes for the time; `apart`: how far two of them are apart at most. */
+  constructor(clock: (daemon: Daemon) => number, apart: number) {
+    this.#clock = clock
+    this.#apart = apart
+  }
 
   static readonly fire = (job: string, at: number) => `${job} ${new Date(at).toISOString()}`
 
-  declares(daemon: Daemon, file: File, at: number): void {
+  declares(daemon: Daemon, file: File): void {
+    const at = this.#clock(daemon)
     this.#there.add(daemon)
     for (const [key, row] of this.#rows) {
       const pattern = file[row.job]
       if (!row.by.has(daemon) || pattern === row.schedule.pattern) continue
       // What was due of another time of the same job is still done; of a job that is gone nothing is owed.
-      this.#note(row, at, pattern === undefined ? this.may : this.must)
+      this.#mayBe(row, at)
+      if (pattern !== undefined) this.#mustBe(row, at)
       row.by.delete(daemon)
       if (row.by.size === 0) this.#rows.delete(key)
       else if (pattern !== undefined) row.since = Math.max(row.since, at)
@@ -149,29 +188,42 @@ export class Clerk {
   }
 
   /** What came before, with nobody there, is not made up for. */
-  resumed(job: string, at: number): void {
+  resumed(job: string, by: Daemon): void {
+    const at = this.#clock(by)
     for (const row of this.#rows.values()) {
       if (row.job !== job) continue
-      this.#note(row, at, this.may)
+      this.#mayBe(row, at)
       row.since = Math.max(row.since, at)
     }
   }
 
-  /** Until now, all who are there have done what there was to do. */
-  settled(at: number): void {
+  /** Until now, all who are there have done what there was to do, each by its own clock. */
+  settled(): void {
     for (const row of this.#rows.values()) {
-      this.#note(row, at, this.may)
-      if (![...row.by].some((daemon) => this.#there.has(daemon))) continue
+      const clocks = [...row.by].map((daemon) => this.#clock(daemon))
+      this.#mayBe(row, Math.max(...clocks))
+      const there = [...row.by].filter((daemon) => this.#there.has(daemon))
+      if (there.length === 0) continue
+      const at = Math.max(...there.map((daemon) => this.#clock(daemon)))
       const until = at - millis(rules[row.job]?.jitter)
-      this.#note(row, until, this.must)
+      this.#mustBe(row, until)
       row.since = Math.max(row.since, until)
     }
   }
 
-  #note(row: Row, until: number, into: Set<string>): void {
-    if (until <= row.since) return
-    for (const at of row.schedule.between(timeOf(row.since), timeOf(until), 500)) {
-      into.add(Clerk.fire(row.job, DateTime.toEpochMillis(at)))
+  #mustBe(row: Row, until: number): void {
+    this.#note(row, row.since, until, this.must)
+  }
+
+  /** What is past for one is yet to come for who is behind. */
+  #mayBe(row: Row, until: number): void {
+    this.#note(row, row.since - this.#apart, until, this.may)
+  }
+
+  #note({ job, schedule }: Row, since: number, until: number, into: Set<string>): void {
+    if (until <= since) return
+    for (const at of schedule.between(timeOf(since), timeOf(until), 500)) {
+      into.add(Clerk.fire(job, DateTime.toEpochMillis(at)))
     }
   }
 }

@@ -1,14 +1,16 @@
 /** Random histories of two daemons on one database: what was due was done or recorded, once. */
 import { assert, it } from "@effect/vitest"
-import { Context, DateTime, Duration, Effect, Exit, Layer, Logger, Queue, Scope } from "effect"
+import { Clock, Context, DateTime, Duration, Effect, Exit, Layer, Logger, Queue, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import * as Database from "../../core/database/Database.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
-import { layerSync } from "../support/source.ts"
+import { movable } from "../support/movable.ts"
+import { connectorOf, layerSync } from "../support/source.ts"
 import { all } from "./Check.ts"
+import * as Histories from "./Histories.ts"
 import { Clerk, type Daemon, declare, type Event, type File, type History, historyOf, patienceOf } from "./Histories.ts"
 import { options } from "./Options.ts"
 import * as Wire from "./Wire.ts"
@@ -23,13 +25,16 @@ type Url = Effect.Success<typeof freshDatabase>
 const layerOf = (url: Url) =>
   Database.layer({ declaration: { ...declaration(url), connections: 1, recycle: forever }, dataDirectory: "" })
 
+/** The clock runs ahead of the work: no run is given up because of it. */
+const patient = { limits: { ...connectorOf([]).limits, deadline: forever, timeout: forever } }
+
 /** One that runs: its way to the database, and how it ends. */
 const run = Effect.fnUntraced(function* (url: Url, daemon: Daemon, file: File) {
   const scope = yield* Scope.fork(yield* Effect.scope)
   const wire = yield* Scope.provide(Wire.make(url), scope)
   const database = yield* TestClock.withLive(Layer.buildWithScope(layerOf(wire.url), scope))
   const scheduler = Jobs.layerScheduler({ daemon, grace: Duration.seconds(5) })
-  const engine = layerSync([], () => ({}), {}, declare(file))
+  const engine = layerSync(Histories.entities, Histories.answers, patient, declare(file))
   const services = yield* Layer.buildWithScope(
     Layer.merge(Jobs.layer, scheduler).pipe(Layer.provideMerge(engine)),
     scope
@@ -38,7 +43,10 @@ const run = Effect.fnUntraced(function* (url: Url, daemon: Daemon, file: File) {
   return {
     ...wire,
     jobs: Context.get(services, Jobs),
-    declare: (next: File) => registry.swap({ connectors: [], jobs: declare(next) }),
+    declare: (next: File) =>
+      Effect.flatMap(registry.current, ({ declarations }) =>
+        registry.swap({ connectors: declarations, jobs: declare(next) })
+      ),
     stop: Scope.close(scope, Exit.void)
   }
 })
@@ -53,13 +61,20 @@ const alone = Effect.fnUntraced(function* (observer: SqlClient.SqlClient) {
   while ((yield* others).length > 0) yield* TestClock.withLive(Effect.sleep("3 millis"))
 })
 
-const prove = (url: Url, { events, seed }: History) =>
+const prove = (url: Url, { apart, events, seed }: History) =>
   Effect.gen(function* () {
     yield* TestClock.setTime(begins)
     const observer = Context.get(yield* TestClock.withLive(Layer.build(layerOf(url))), SqlClient.SqlClient)
     yield* alone(observer)
     yield* observer`truncate tributary.job_run, tributary.job_state, tributary.job_schedule`
-    const clerk = new Clerk()
+    yield* observer`delete from tributary.sync_log`
+    const timers = yield* TestClock.testClockWith(Effect.succeed)
+    /** So much of the true time no timer has counted. */
+    let slept = 0
+    const trueTime = () => timers.currentTimeMillisUnsafe() + slept
+    const clocks = { one: { ...(yield* movable), skew: 0 }, two: { ...(yield* movable), skew: 0 } }
+    const clockOf = (daemon: Daemon) => trueTime() + clocks[daemon].skew
+    const clerk = new Clerk(clockOf, apart)
     const running = new Map<Daemon, Running>()
     const files = new Map<Daemon, File>()
     const reachable = new Set<Daemon>()
@@ -68,12 +83,17 @@ const prove = (url: Url, { events, seed }: History) =>
     let seenAt = begins
     /** A run may say that it goes on until a daemon starts: its own was cut off from the database. */
     let torn = false
+    /** Somebody was cut off since it began, so that what ran then may have failed. */
+    let isHarmed = false
+    /** When all woke up last, and how long nobody could do anything before. */
+    let sleep = { from: begins, to: begins }
 
-    const now = Effect.map(DateTime.now, DateTime.toEpochMillis)
+    const as = (daemon: Daemon) => Effect.provideService(Clock.Clock, clocks[daemon].clock)
 
     /** Everybody who is there has declared what it is to, has nothing due, and runs nothing. */
     const isQuiet = Effect.gen(function* () {
-      const at = new Date(yield* now).toISOString()
+      // Where the clocks are apart, it is dealt with by who is ahead, and the other one is yet to see it.
+      const at = new Date(Math.min(...[...reachable].map(clockOf), trueTime())).toISOString()
       const rows = yield* observer<{ key: string; declared_by: ReadonlyArray<string>; due: boolean }>`
         select job || ' ' || pattern as key, declared_by, coalesce(next_fire <= ${at}::timestamptz, false) as due
         from tributary.job_schedule`
@@ -86,18 +106,39 @@ const prove = (url: Url, { events, seed }: History) =>
       return going.length === 0 || torn
     })
 
+    /** By somebody's clock it is past. */
+    const isRecorded = Effect.gen(function* () {
+      clerk.settled()
+      const rows = yield* observer<{ job: string; scheduled_at: Date }>`select job, scheduled_at from tributary.job_run`
+      const found = new Set(rows.map(({ job, scheduled_at }) => Clerk.fire(job, scheduled_at.getTime())))
+      return clerk.must.isSubsetOf(found)
+    })
+
+    /** Why it does not. */
+    const unrest = Effect.gen(function* () {
+      const schedules = yield* observer`select job, pattern, next_fire, declared_by from tributary.job_schedule`
+      const going = yield* observer`select job, scheduled_at from tributary.job_run where status = 'running'`
+      return JSON.stringify({ at: new Date(trueTime()), schedules, going })
+    })
+
     /** A daemon whose database was away tries again after a while. */
     const quiet = Effect.gen(function* () {
       for (let looks = 0; !(yield* isQuiet); looks++) {
-        if (looks > 2_000) return yield* Effect.die("it never comes to rest")
+        if (looks > 2_000) return yield* Effect.die(`it never comes to rest: ${yield* unrest}`)
         yield* TestClock.withLive(Effect.sleep("3 millis"))
-        if (looks % 10 === 9) yield* TestClock.adjust("1 second")
+        if (looks % 10 === 9) yield* TestClock.adjust("2 seconds")
+      }
+      // What is forgotten is told by the check.
+      if (apart === 0) return
+      for (let looks = 0; looks < 300 && !(yield* isRecorded); looks++) {
+        yield* TestClock.withLive(Effect.sleep("3 millis"))
+        if (looks % 10 === 9) yield* TestClock.adjust("2 seconds")
       }
     })
 
     const check = Effect.gen(function* () {
-      const at = yield* now
-      clerk.settled(at)
+      const at = trueTime()
+      clerk.settled()
       const rows = yield* observer<{
         job: string
         scheduled_at: Date
@@ -105,18 +146,22 @@ const prove = (url: Url, { events, seed }: History) =>
         reasons: ReadonlyArray<unknown>
       }>`
         select job, scheduled_at, status, reasons from tributary.job_run where trigger = 'schedule' order by scheduled_at`
-      for (const { job, scheduled_at, status } of rows) {
+      for (const { job, reasons, scheduled_at, status } of rows) {
         const due = scheduled_at.getTime()
         const fire = Clerk.fire(job, due)
         const before = known.get(fire)
         assert.isTrue(clerk.may.has(fire) || clerk.must.has(fire), `${fire} was not due`)
         if (before !== undefined && before !== "running") assert.strictEqual(status, before, `${fire} ended twice`)
         known.set(fire, status)
+        if (status === "failed") {
+          assert.isTrue(isHarmed || job === "slow", `${fire} failed in peace: ${JSON.stringify(reasons)}`)
+          assert.isNotEmpty(reasons, `${fire} failed without a reason`)
+        }
         if (before !== undefined) continue
-        const earliest = Math.max(due, seenAt)
-        if (status === "ok") assert.isAtMost(earliest - due, patienceOf(job), `${fire} ran too late`)
+        const earliest = Math.max(due, due > sleep.from && due <= sleep.to ? sleep.to : seenAt)
+        if (status === "ok") assert.isAtMost(earliest - due, patienceOf(job) + apart, `${fire} ran too late`)
         const later = rows.some((other) => other.job === job && other.scheduled_at.getTime() > due)
-        if (status === "missed") assert.isTrue(later || at - due > 60_000, `${fire} was given up too early`)
+        if (status === "missed") assert.isTrue(later || at + apart - due > 60_000, `${fire} was given up too early`)
       }
       for (const fire of clerk.must) assert.isTrue(known.has(fire), `${fire} is forgotten`)
       seenAt = at
@@ -124,21 +169,30 @@ const prove = (url: Url, { events, seed }: History) =>
 
     const begin = Effect.fnUntraced(function* (daemon: Daemon, file: File) {
       files.set(daemon, file)
-      clerk.declares(daemon, file, yield* now)
+      clerk.declares(daemon, file)
       reachable.add(daemon)
-      running.set(daemon, yield* run(url, daemon, file))
+      running.set(daemon, yield* as(daemon)(run(url, daemon, file)))
       torn = false
     })
 
-    const end = Effect.fnUntraced(function* (daemon: Daemon) {
+    /** A run that needs no more than the database is done before the grace is over. */
+    const inGrace = Effect.gen(function* () {
+      const brief = observer`select from tributary.job_run where status = 'running' and job <> 'slow'`
+      for (let looks = 0; looks < 1_000 && (yield* brief).length > 0; looks++) {
+        yield* TestClock.withLive(Effect.sleep("3 millis"))
+      }
+    })
+
+    const end = Effect.fnUntraced(function* (daemon: Daemon, isKilled = false) {
       const one = running.get(daemon)
       running.delete(daemon)
       reachable.delete(daemon)
       clerk.leaves(daemon)
       if (one === undefined) return
-      const stopping = yield* Effect.forkChild(one.stop)
+      const stopping = yield* Effect.forkChild(as(daemon)(one.stop))
       yield* TestClock.withLive(Effect.sleep("1 millis"))
       while (stopping.pollUnsafe() === undefined) {
+        if (!isKilled && !isHarmed) yield* inGrace
         yield* TestClock.adjust("1 second")
         yield* TestClock.withLive(Effect.sleep("3 millis"))
       }
@@ -148,24 +202,38 @@ const prove = (url: Url, { events, seed }: History) =>
       switch (event._tag) {
         case "Elapse":
           return yield* TestClock.adjust(Duration.seconds(event.seconds))
+        case "Sleep": {
+          const from = trueTime()
+          slept += event.seconds * 1_000
+          sleep = { from, to: trueTime() }
+          return yield* Effect.forEach(Object.values(clocks), ({ move }) => move(event.seconds * 1_000))
+        }
+        case "Skew": {
+          const clock = clocks[event.daemon]
+          yield* clock.move(event.seconds * 1_000 - clock.skew)
+          clock.skew = event.seconds * 1_000
+          return
+        }
         case "Start":
           return yield* begin(event.daemon, event.file)
         case "Stop":
+          yield* TestClock.adjust(Duration.seconds(event.seconds))
+          yield* TestClock.withLive(Effect.sleep("3 millis"))
           return yield* end(event.daemon)
         case "Kill": {
           yield* TestClock.adjust(Duration.seconds(event.seconds))
           yield* running.get(event.daemon)?.cut ?? Effect.void
-          torn = true
-          return yield* end(event.daemon)
+          torn = isHarmed = true
+          return yield* end(event.daemon, true)
         }
         case "Reload": {
           files.set(event.daemon, event.file)
-          clerk.declares(event.daemon, event.file, yield* now)
+          clerk.declares(event.daemon, event.file)
           return yield* running.get(event.daemon)?.declare(event.file) ?? Effect.void
         }
         case "Away": {
           yield* running.get(event.daemon)?.cut ?? Effect.void
-          torn = true
+          torn = isHarmed = true
           clerk.leaves(event.daemon)
           reachable.delete(event.daemon)
           yield* TestClock.adjust(Duration.seconds(event.seconds))
@@ -176,16 +244,14 @@ const prove = (url: Url, { events, seed }: History) =>
           return reachable.add(event.daemon)
         }
         default: {
-          const [one] = running.values()
-          const exit = yield* Effect.exit(
-            event._tag === "Pause"
-              ? (one?.jobs.pause(event.job, null) ?? Effect.void)
-              : (one?.jobs.resume(event.job, null) ?? Effect.void)
-          )
+          const [first] = running
+          if (first === undefined) return
+          const [daemon, { jobs }] = first
+          const asked = event._tag === "Pause" ? jobs.pause(event.job, null) : jobs.resume(event.job, null)
           // It is no job of that daemon.
-          if (one === undefined || Exit.isFailure(exit)) return
+          if (Exit.isFailure(yield* Effect.exit(as(daemon)(asked)))) return
           if (event._tag === "Pause") return paused.add(event.job)
-          if (paused.delete(event.job)) clerk.resumed(event.job, yield* now)
+          if (paused.delete(event.job)) clerk.resumed(event.job, daemon)
           return
         }
       }

@@ -7,7 +7,8 @@ export const movable = TestClock.testClockWith((timers) =>
   Effect.sync(() => {
     let ahead = 0
     const currentTimeMillisUnsafe = () => timers.currentTimeMillisUnsafe() + ahead
-    const currentTimeNanosUnsafe = () => BigInt(currentTimeMillisUnsafe()) * 1_000_000n
+    // A wait of a drawn length ends between two milliseconds.
+    const currentTimeNanosUnsafe = () => BigInt(Math.floor(currentTimeMillisUnsafe() * 1_000)) * 1_000n
     const clock: Clock.Clock = {
       ...timers,
       currentTimeMillisUnsafe,
