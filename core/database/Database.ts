@@ -97,12 +97,25 @@ export const layer = (options: DatabaseOptions) =>
 
 const away = (error: SqlError.SqlError): boolean => error.reason._tag === "ConnectionError"
 
+/** A server that hangs takes connections and never answers: who waits in a terminal is told before it is given up. */
+const silentFor = Duration.seconds(5)
+
+const toldWhileSilent = <A, E, R>(asked: Effect.Effect<A, E, R>) =>
+  Effect.raceFirst(
+    asked,
+    Effect.logWarning("the database has not answered yet, still waiting").pipe(
+      Effect.delay(silentFor),
+      Effect.andThen(Effect.never)
+    )
+  )
+
 /** One short query when nothing is pending; the migrator takes a table lock and several round trips. */
 const migrate = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const known = yield* fromFileSystem(migrationsDirectory)
   const latest = known.at(-1)?.[0] ?? 0
   const applied = yield* sql<{ id: number }>`select max(migration_id) as id from tributary_migrations`.pipe(
+    toldWhileSilent,
     Effect.map((rows) => rows[0]?.id ?? 0),
     // A server that wakes up refuses connections for a while; an undefined table is simply the first start.
     Effect.tapError((error) =>

@@ -9,7 +9,7 @@ import { connectionLost, describe, lockTimedOut } from "../sync/RunFailure.ts"
 import { type Missing, Unavailable } from "./Problems.ts"
 import * as Progress from "./Progress.ts"
 
-const away = new Unavailable({ detail: "The database does not answer." })
+export const away = new Unavailable({ detail: "The database does not answer." })
 
 type DatabaseError = SqlError.SqlError | Schema.SchemaError
 

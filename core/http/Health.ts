@@ -1,8 +1,8 @@
 /** How the daemon's parts are, in one round trip to the database; nothing of it is secret. */
 import { Clock, DateTime, Effect, Option } from "effect"
-import { SqlClient } from "effect/sql"
 import { Plugins } from "../control/Plugins.ts"
 import * as Audit from "../database/Audit.ts"
+import { isReadOnly } from "../database/Writable.ts"
 import { isNeglected } from "../jobs/Freshness.ts"
 import { Jobs } from "../jobs/Jobs.ts"
 import * as Watched from "../jobs/Watched.ts"
@@ -14,7 +14,7 @@ import type { Unwell, Well } from "./Shapes.ts"
 const worst = ["failed", "warning", "ok"] as const
 
 /** Shorter than what a probe waits. */
-const patience = "5 seconds"
+export const patience = "5 seconds"
 
 export const check = Effect.fn("Health.check")(function* () {
   const registry = yield* Registry.now
@@ -72,14 +72,6 @@ export const check = Effect.fn("Health.check")(function* () {
     plugins: Object.fromEntries(plugins.map(({ health, name }) => [name, { ...health, detail: render(health.reason) }]))
   }
   return well
-})
-
-/** A standby, or a database whose owner set it so, as hosts do with one that is full. */
-const isReadOnly = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ only: boolean }>`
-    select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as only`
-  return row?.only === true
 })
 
 const unwell = (status: (typeof Unwell.Type)["database"]["status"]): typeof Unwell.Type => ({

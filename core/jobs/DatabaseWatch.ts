@@ -3,7 +3,7 @@
  * and nobody would know why until then.
  */
 import { Effect, Layer } from "effect"
-import { SqlClient } from "effect/sql"
+import { isReadOnly } from "../database/Writable.ts"
 import { Alerts, alertKey } from "../observe/Alerts.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { reasonOf } from "../sync/RunFailure.ts"
@@ -18,12 +18,8 @@ const kind = "database_away"
 const subject = "database"
 
 /** What is wrong with it; `undefined`: nothing. */
-const look = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ only: boolean }>`
-    select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as only`
-  return row?.only === true ? reason("alert.databaseReadOnly") : undefined
-}).pipe(
+const look = isReadOnly.pipe(
+  Effect.map((only) => (only ? reason("alert.databaseReadOnly") : undefined)),
   Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(reason("alert.databaseSilent")) }),
   Effect.catch((error) => Effect.succeed(reason("alert.databaseAway", { why: reasonOf(error) })))
 )

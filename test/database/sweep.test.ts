@@ -55,5 +55,16 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepInclude(yield* standing(ended), { error: "something else", exists: false })
       })
     )
+
+    it.effect("is left to another time where the database takes no writes", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const left = yield* dead
+        // It leaves a transaction that PostgreSQL has given up.
+        const swept = Effect.andThen(Effect.andThen(sql`set transaction read only`, sweep), Effect.fail("swept"))
+        assert.strictEqual(yield* Effect.flip(sql.withTransaction(swept)), "swept")
+        assert.deepInclude(yield* standing(left), { status: "running", exists: true })
+      })
+    )
   })
 })

@@ -1,14 +1,15 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { SqlClient } from "effect/sql"
-import { readDatabase } from "../Answer.ts"
+import { away, readDatabase } from "../Answer.ts"
 import { Api } from "../Api.ts"
 import * as Health from "../Health.ts"
 
 const ready = SqlClient.SqlClient.pipe(
   Effect.flatMap((sql) => sql`select 1`),
   Effect.as({ status: "ready" as const }),
-  readDatabase
+  readDatabase,
+  Effect.timeoutOrElse({ duration: Health.patience, orElse: () => Effect.fail(away) })
 )
 
 export const layer = HttpApiBuilder.group(Api, "system", (handlers) =>

@@ -1,0 +1,14 @@
+/** Whether the database takes writes: a standby does not, nor one that its owner set so, as hosts do when it is full. */
+import { Effect } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import { codeOf } from "./SqlReason.ts"
+
+export const isReadOnly = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ only: boolean }>`
+    select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as only`
+  return row?.only === true
+})
+
+/** What a statement that writes fails with there. */
+export const takesNoWrites = (error: SqlError.SqlError): boolean => codeOf(error) === "25006"
