@@ -208,11 +208,14 @@ export class Broadcast extends Context.Service<
         admins,
         wordsOf: (telegramId) => Effect.map(directory.find(telegramId), (person) => speech.in(person?.locale)),
         tell,
-        tellAll: (to, view, about) =>
-          Effect.map(
-            Effect.forEach(to, (recipient) => tryTo(letterTo(recipient, view, about)), all),
-            reached
-          ),
+        tellAll: Effect.fn("Broadcast.tellAll")(function* (to, view, about) {
+          // A bot that was restarted does not know that it waits there already: it would come a second time.
+          if (about !== undefined) {
+            const chats = new Set(to.map(({ chat }) => chat))
+            yield* Effect.forEach(chats, (chat) => outbox.drop(about, chat), { discard: true })
+          }
+          return reached(yield* Effect.forEach(to, (recipient) => tryTo(letterTo(recipient, view, about)), all))
+        }),
         replaceAll: Effect.fn("Broadcast.replaceAll")(function* (to, view, about) {
           const old = new Map((yield* messagesOf(about)).map((message) => [message.chat, message]))
           yield* Effect.forEach(
