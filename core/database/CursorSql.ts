@@ -2,14 +2,19 @@
 import { type Entity, entityId } from "../config/Entity.ts"
 import type { reasonSql } from "../reason/Sql.ts"
 import { type CursorVariant, inScope } from "./DiffSql.ts"
+import { keepsAny } from "./FieldSql.ts"
 import { literal, quoteTable } from "./Identifier.ts"
 
 /**
  * Moves the cursors of the parts that arrived whole. A table that was emptied while only what changed was read, or after a
  * part of the read was loaded, has lost the rows behind its cursors: they go, whatever the run still brings, and the next
- * read is whole.
+ * read is whole. So it is where values of a field that is in no record were kept: what the vendor would have there is not known.
  */
-export const cursorClauses = (entity: Entity, { declaration, type }: CursorVariant): ReadonlyArray<string> => [
+export const cursorClauses = (
+  entity: Entity,
+  { declaration, type }: CursorVariant,
+  absent: ReadonlyArray<string>
+): ReadonlyArray<string> => [
   `emptied as materialized (
   select r.known or (f.since or r.inserted + r.updated + r.unchanged > 0) and t.bare as yes, t.bare, r.known
   from facts as f, (select *, reasons @> '[{"code": "cursor.emptied"}]' as known from run) as r,
@@ -21,7 +26,7 @@ export const cursorClauses = (entity: Entity, { declaration, type }: CursorVaria
   select m.* from facts as f, json_to_recordset(f.cursors) as m(part text, value text, read_at timestamp with time zone))`,
   `forgotten as (
   delete from tributary.sync_cursor as s using run, emptied as e
-  where (e.yes or exists (select from moves as m where m.part = s.part and m.value is null)
+  where (e.yes or ${keepsAny(absent)} or exists (select from moves as m where m.part = s.part and m.value is null)
       -- Once the table holds rows again, nothing would tell that those of the other parts are missing.
       or e.bare and not exists (select from moves as m where m.part = s.part))
     and s.connector = run.connector and s.entity = run.entity and s.account = coalesce(run.account, ''))`,
@@ -31,7 +36,7 @@ export const cursorClauses = (entity: Entity, { declaration, type }: CursorVaria
     ${literal(declaration)}, ${literal(`${entity.table.schema}.${entity.table.name}`)},
     ${literal(quoteTable(entity.table))}::regclass::oid, m.read_at
   from run, emptied as e, moves as m
-  where not e.yes and m.value is not null and not (select yes from stays)
+  where not e.yes and not ${keepsAny(absent)} and m.value is not null and not (select yes from stays)
   on conflict (connector, entity, account, part) do update set value = excluded.value, updated_at = now(),
     declaration = excluded.declaration, table_name = excluded.table_name, table_oid = excluded.table_oid,
     read_at = excluded.read_at)`

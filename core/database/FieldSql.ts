@@ -38,6 +38,10 @@ export const keepsClause = (guard: Guard, absent: ReadonlyArray<Column>, joined:
   select *, ${keep.join(", ")} from (select count(*) as _stay, ${lost.join(", ")} ${joined}) as s)`
 }
 
+/** Whether values of any of them are kept. */
+export const keepsAny = (absent: ReadonlyArray<string>): string =>
+  absent.length === 0 ? "false" : `(select ${absent.map((_, at) => `_keep_${at}`).join(" or ")} from keeps)`
+
 /** What is said of fields whose values were kept, or are lost with this run, as a JSON array of what `made` makes. */
 export const keptSql = ({ guard }: Entity, absent: ReadonlyArray<string>, made: typeof reasonSql): string =>
   absent.length === 0

@@ -132,7 +132,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     ...(deletes(entity) ? pendingClauses(entity, gone, act) : []),
     ...(misses === undefined ? [] : rememberClauses(entity, misses, gone)),
     ...(variant.fields === true ? [fieldsClause(act)] : []),
-    ...(variant.cursor === undefined ? [] : cursorClauses(entity, variant.cursor)),
+    ...(variant.cursor === undefined ? [] : cursorClauses(entity, variant.cursor, variant.absent)),
     ...(variant.checkpoint === true
       ? [checkpointClause(entity, variant, writes)]
       : [

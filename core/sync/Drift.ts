@@ -111,6 +111,10 @@ export const ofRead = (
 const since = (known: KnownFields["appeared"], names: ReadonlyArray<string>, at: string): KnownFields["appeared"] =>
   Object.fromEntries(names.toSorted().map((name) => [name, known[name] ?? at]))
 
+/** Whether a record of a read before had the field of the column. */
+export const hasCome = (known: KnownFields | null, name: string): boolean =>
+  known !== null && (!known.absent.includes(name) || Object.hasOwn(known.vanished, name))
+
 /** PostgreSQL gives the keys of an object back in another order. */
 const isSame = (left: KnownFields, right: KnownFields): boolean =>
   JSON.stringify(sorted(left)) === JSON.stringify(sorted(right))

@@ -85,9 +85,12 @@ export const factsOf = (
   }
 }
 
-/** Columns that are judged, once the read is whole, because no record had their field. */
-export const absentOf = ({ cursor, entity }: Target, { absent, mapped }: Mapper): ReadonlyArray<string> =>
-  cursor !== undefined || entity.mode === "append" || mapped === 0 ? [] : absent
+/** Columns that are judged, once the read is whole, because no record had their field; of what changed alone nothing is. */
+export const absentOf = (
+  { entity }: Target,
+  { absent, mapped }: Mapper,
+  watch: Pick<CursorWatch, "since"> | undefined
+): ReadonlyArray<string> => (watch?.since === true || entity.mode === "append" || mapped === 0 ? [] : absent)
 
 /** The form of the statement. `duplicates`: two rows may have one key. */
 export const variantOf = (
@@ -95,7 +98,8 @@ export const variantOf = (
   mapper: Mapper,
   duplicates: boolean,
   ending: Ending,
-  second: Second | undefined
+  second: Second | undefined,
+  watch: CursorWatch | undefined
 ): LoadVariant => {
   const { cursor, entity, misses, within } = target
   const isWhole = ending?._tag === "Complete"
@@ -105,6 +109,6 @@ export const variantOf = (
     cursor,
     confirm: second === undefined && entity.guard.confirm === "again" && isWhole && ending.pages > 1,
     misses,
-    absent: isWhole ? absentOf(target, mapper) : []
+    absent: isWhole ? absentOf(target, mapper, watch) : []
   }
 }

@@ -79,7 +79,7 @@ export class Sink extends Arrivals {
   /** The form of the statement that fits this read. */
   variant(ending: Ending, second?: Second): LoadVariant {
     const duplicates = this.mapper.duplicatesPossible && this.#refused === undefined
-    return variantOf(this.target, this.mapper, duplicates, ending, second)
+    return variantOf(this.target, this.mapper, duplicates, ending, second, this.watch)
   }
 
   /** The one statement that writes, or asks first what it would delete; a `replace` refuses anything but a whole read. */
@@ -99,7 +99,7 @@ export class Sink extends Arrivals {
     const now = yield* Clock.currentTimeMillis
     if (rule === undefined || this.defect !== undefined) return
     if (now - (this.loadedAt ?? now) < rule.every && this.watch?.isAstray !== true) return
-    if (!rule.isReady() || absentOf(this.target, this.mapper).length > 0) return
+    if (!rule.isReady() || (this.watch === undefined && this.#awaited.length > 0)) return
     this.watch?.pause(this.mapper.rejected)
     const spent = { ...cost, lastRequests: [] }
     const { cursors, rejects, rows } = this.facts(undefined, spent)
@@ -114,9 +114,14 @@ export class Sink extends Arrivals {
     )
   })
 
+  /** Columns of which the whole read is to show that their field is in no record. */
+  get #awaited(): ReadonlyArray<string> {
+    return absentOf(this.target, this.mapper, this.watch)
+  }
+
   readonly #checkpoint = Effect.fnUntraced({ self: this }, function* (this: Sink, rule: Checkpoints, cost: ReadSpent) {
     const run = yield* rule.run
-    if (run.skipped) return
+    if (run.skipped || this.#awaited.some((name) => Drift.hasCome(run.fields, name))) return
     yield* retryWhileAway(this.#write(Load.checkpoint, undefined, cost, run))
     this.#before += this.facts(undefined, cost).rows
     this.#loads += 1

@@ -103,6 +103,29 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("moves without a field that never came, and waits for one that came in another read", () =>
+      Effect.gen(function* () {
+        const columns = [
+          column("id", "bigint"),
+          column("at", "timestamp"),
+          column("note", "text"),
+          column("never", "text")
+        ]
+        const thing = changing("noted", { columns })
+        const sync = syncerOf(thing, often)
+        const noted = days(1, 4).map((one) => ({ ...one, note: "n" }))
+        yield* sync({ records: noted, error: failed })
+        assert.deepInclude(yield* audit(thing), { status: "failed", inserted: 4 })
+        yield* sync({ records: noted }, { full: true })
+        yield* sync({ records: days(1, 4), error: failed }, { full: true })
+        assert.deepInclude(yield* audit(thing), { status: "failed", updated: 0 })
+        const kept = yield* sync({ records: days(1, 4) }, { full: true })
+        assert.match(kept.warnings.join(), /column note .* in 4 of 4 rows were kept/)
+        yield* sync({ records: days(1, 4), error: failed })
+        assert.deepInclude(yield* audit(thing), { status: "failed", updated: 0 })
+      })
+    )
+
     it.effect("goes back where the order was not as declared, or the read proves nothing", () =>
       Effect.gen(function* () {
         const sort = { ...incremental, ordered: true }

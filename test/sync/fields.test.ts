@@ -1,9 +1,9 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { said } from "../../core/reason/Reason.ts"
-import { completeIn, partial } from "../../core/upstream/Source.ts"
+import { completeIn, partial, type ReadOptions } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
-import { column, entity } from "../support/source.ts"
+import { type Answer, column, entity } from "../support/source.ts"
 import { brokenOff, inTurn, rows, syncerOf, tableOf } from "./World.ts"
 
 /** Records without a name; `note` is there, and null. */
@@ -106,6 +106,40 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.notMatch(result.warnings.join(), /were kept|were taken away/)
         assert.strictEqual((yield* tableOf(thing))[0]?.name, null)
       })
+    )
+
+    it.effect(
+      "of an entity that is read by a cursor is judged when everything is read, which it is until the field is back",
+      () =>
+        Effect.gen(function* () {
+          const thing = entity("renamed", {
+            mode: "upsert",
+            columns,
+            incremental: { cursor: "id", param: "since", overlap: Duration.zero, format: "text" }
+          })
+          const sync = syncerOf(thing)
+          const asked: Array<ReadOptions["since"]> = []
+          const read = (records: NonNullable<Answer["records"]>, full = false) =>
+            sync(
+              (_, options) => {
+                asked.push(options?.since)
+                return { records }
+              },
+              { full }
+            )
+          yield* read(noted(1, 20))
+          const kept = yield* read(nameless(1, 20), true)
+          assert.deepInclude(kept, { status: "warning", updated: 20 })
+          assert.match(kept.warnings.join(), /column name .* in 20 of 20 rows were kept/)
+          assert.match((yield* read(nameless(1, 20))).warnings.join(), /in 20 of 20 rows were kept/)
+          assert.deepInclude(yield* read(noted(1, 20)), { updated: 20 })
+          yield* read(nameless(20, 20))
+          assert.deepStrictEqual(asked, [undefined, undefined, undefined, undefined, "20"])
+          assert.deepStrictEqual(
+            (yield* tableOf(thing)).slice(18).map(({ name }) => name),
+            ["row 19", null]
+          )
+        })
     )
 
     it.effect("counts as there when a rejected record alone has it, and means nothing in a partial read", () =>
