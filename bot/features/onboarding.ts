@@ -149,6 +149,8 @@ export const make = Effect.gen(function* () {
   const chooseDepartment = Effect.fnUntraced(function* (ctx: BotContext) {
     const keyboard = new InlineKeyboard()
     for (const { id, name } of yield* departmentsOf(ctx)) keyboard.text(name, `department:${id}`).row()
+    // Somebody new has nowhere to go back to.
+    if (ctx.person?.department != null || ctx.person?.isAdmin === true) keyboard.text(ctx.words.t("menu-back"), "menu")
     yield* window.show(ctx, { text: ctx.words.say("onboarding-department"), keyboard })
   })
 
@@ -164,6 +166,7 @@ export const make = Effect.gen(function* () {
   const chooseLanguage = (ctx: BotContext) => {
     const keyboard = new InlineKeyboard()
     for (const locale of locales) keyboard.text(ctx.words.t(`language-${locale}`), `language:${locale}`)
+    keyboard.row().text(ctx.words.t("menu-back"), "menu")
     return Effect.asVoid(window.show(ctx, { text: ctx.words.say("onboarding-language"), keyboard }))
   }
 

@@ -1,0 +1,50 @@
+/** What nobody should read in the bot: words of the other language, words for failures, and what was meant for the code. */
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { FluentParser, type TextElement, Visitor } from "@fluent/syntax"
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+
+const textIn = (locale: string): string =>
+  readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter(
+      (name) =>
+        /^(?:bot|connectors)\//.test(name) &&
+        (name.includes(`locales/${locale}/`) || name.endsWith(`locales/${locale}.ftl`))
+    )
+    .map((name) => readFileSync(join(root, name), "utf8"))
+    .join("\n")
+
+const letters = { ru: /[а-яё]{3}/i, en: /[a-z]{3}/i } as const
+
+class Texts extends Visitor {
+  readonly found = new Set<string>()
+  override visitTextElement({ value }: TextElement): void {
+    for (const part of value.split(/<[^>]*>|\n/)) this.found.add(part.trim())
+  }
+}
+
+/** What a language says, in pieces without variables; short ones may be anybody's. */
+const piecesOf = (locale: "en" | "ru"): ReadonlyArray<string> => {
+  const texts = new Texts()
+  texts.visit(new FluentParser({ withSpans: false }).parse(textIn(locale)))
+  return [...texts.found].filter((text) => text.length >= 8 && text.includes(" ") && letters[locale].test(text))
+}
+
+const failures = (locale: string): ReadonlyArray<string> =>
+  [...textIn(locale).matchAll(/^failure-(?:database|telegram|unexpected) = (.{12})/gm)].map(([, text = ""]) => text)
+
+/** Answers what is wrong with a text for somebody who reads that language. */
+export const foreignTo = (locale: string): ((text: string) => ReadonlyArray<string>) => {
+  const other = locale === "ru" ? "en" : "ru"
+  // Examples of what is typed are the same in both.
+  const own = textIn(locale)
+  const pieces = piecesOf(other).filter((piece) => !own.includes(piece))
+  const broken = failures(locale)
+  return (text) => [
+    ...pieces.filter((piece) => text.includes(piece)).map((piece) => `says «${piece}»`),
+    ...broken.filter((piece) => text.includes(piece)).map((piece) => `fails with «${piece}…»`),
+    ...(/\bundefined\b|\bNaN\b|\[object |\{ ?\$|\{[a-z]+-[\w-]+\}/.test(text) ? ["is meant for no person"] : [])
+  ]
+}
