@@ -98,17 +98,23 @@ export const writeClauses = (entity: Entity, gate: string, stamp: boolean): Read
   ]
 }
 
-/** The rows of a change, of which the first parameter is `$first`. */
-export const wantedClauses = (entity: Entity, first: number): ReadonlyArray<string> => [
-  `wanted_inserts as materialized (select ${rowSql(entity, "r.value")} from json_array_elements($${first}::json) as r(value))`,
+/** The rows of a change, given as SQL in the order of `changeParameters`. */
+export const wantedClauses = (
+  entity: Entity,
+  [inserts, updates, deletes]: readonly [string, string, string]
+): ReadonlyArray<string> => [
+  `wanted_inserts as materialized (select ${rowSql(entity, "r.value")} from json_array_elements(${inserts}::json) as r(value))`,
   `wanted_updates as materialized (
   select ${keyOfRow(entity, "(r.value -> 'key')")}, (r.value -> 'from')::jsonb as from_values, (r.value -> 'to')::jsonb as to_values
-  from json_array_elements($${first + 1}::json) as r(value))`,
-  `wanted_deletes as materialized (select ${rowSql(entity, "r.value")} from json_array_elements($${first + 2}::json) as r(value))`
+  from json_array_elements(${updates}::json) as r(value))`,
+  `wanted_deletes as materialized (select ${rowSql(entity, "r.value")} from json_array_elements(${deletes}::json) as r(value))`
 ]
 
-export const changeParameters = ({ deletes, inserts, updates }: TableChange): ReadonlyArray<string> =>
-  [inserts, updates, deletes].map((part) => JSON.stringify(part))
+export const changeParameters = ({ deletes, inserts, updates }: TableChange): readonly [string, string, string] => [
+  JSON.stringify(inserts),
+  JSON.stringify(updates),
+  JSON.stringify(deletes)
+]
 
 /** What goes with `wanted_deletes`, once the rest is written. */
 const takenByDeletes = (entity: Entity): string => {
@@ -144,7 +150,7 @@ const applyStatement = (entity: Entity): string => {
   const taken = (made: typeof reasonSql) => (isTaking ? takenSql(made) : "'[]'::jsonb")
   const clauses = [
     "run as materialized (select id, connector, entity, account from tributary.sync_log where id = $1 and status = 'running' for update)",
-    ...wantedClauses(entity, 2),
+    ...wantedClauses(entity, ["$2", "$3", "$4"]),
     ...(isTaking ? [takenByDeletes(entity)] : []),
     `stale as materialized (
   select (select count(*) from wanted_inserts as i where exists (select from ${table} as t where ${same("i")}))

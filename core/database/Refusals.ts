@@ -204,9 +204,9 @@ const reading = (entity: Entity, rows: string): string =>
   `select count(*) from ${staged(entity.columns, rows, " where _n between $1 and $2")} as i where i::text is null`
 
 /** As long as no deadlock is found yet: of two that wait for each other, a plan is the one that gives up. */
-export const impatient = "select set_config('lock_timeout', '300ms', true); "
+export const impatient = "select set_config('lock_timeout', '300ms', true)"
 
-/** Takes the refused rows out of the staged ones. `before`: what is done first, as SQL. */
+/** Takes the refused rows out of the staged ones, unless the key of one is taken, which fails the run. `before`: what is done first, as SQL. */
 export const takeOut = Effect.fn("Refusals.takeOut")(function* (
   entity: Entity,
   facts: ReadFacts,
@@ -230,7 +230,7 @@ export const takeOut = Effect.fn("Refusals.takeOut")(function* (
         select from ${quoteTable(entity.table)} as c where ${keys.map((key) => `${valueSql(key)} = c.${quote(key.name)}`).join(" and ")}
           and not (true${inScope(entity, "c")}${inside})) as taken
       from found as f join (${staging.rows}) as s on s._n = f.n join ${table} as w on w._n = f.n ${lookupJoins(keys)}),
-    gone as (delete from ${table} as s using told where s._n = told.n)
+    gone as (delete from ${table} as s using told where s._n = told.n and not exists (select from told where taken))
     select n, code, message, detail, coalesce(nullif(field, ''), exceeded) as field, rule, key, record, taken from told order by told.n`,
     [
       before + (attempt === "removing" ? removal(entity, facts, staging.rows, inside) : "select 1"),

@@ -11,36 +11,55 @@ import { type Reason, reason } from "../reason/Reason.ts"
 import { changeParameters, type TableChange, wantedClauses, writeClauses } from "./ApplySql.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { historyTriggers } from "./History.ts"
-import { quote, tableId } from "./Identifier.ts"
+import { literal, quote, tableId } from "./Identifier.ts"
 import { serves } from "./Stored.ts"
 
-/** The entity with the columns that are there already. */
-export type Triable = { readonly entity: Entity } | { readonly why: Reason }
+/** The entity with the columns that are there already; `before`: SQL that writes what is planned to be written before. */
+export interface Tryable {
+  readonly entity: Entity
+  readonly before: ReadonlyArray<string>
+}
+export type Triable = Tryable | { readonly why: Reason }
 
-/** `stored`: with the types of its table; `sharing`: those that fill the table, too; `changed`: tables that change before. */
+/**
+ * `stored`: with the types of its table; `sharing`: those that fill the table, too; `changed`: by table what is written to it
+ * before, nothing where that could not be tried.
+ */
 export const triable = (
   stored: Entity,
   existing: CatalogTable,
   sharing: ReadonlyArray<Entity>,
-  changed: ReadonlySet<string>
+  changed: ReadonlyMap<string, ReadonlyArray<string> | undefined>
 ): Triable => {
   const own = new Set(sharing.flatMap(historyTriggers))
   const triggers = existing.triggers.filter((name) => !own.has(name))
   if (triggers.length > 0) return { why: reason("plan.triggers", { triggers: triggers.join(", ") }) }
-  const first = existing.references.find((table) => changed.has(table))
+  const referred = existing.references.filter((table) => changed.has(table))
+  const first = referred.find((table) => changed.get(table) === undefined)
   if (first !== undefined) return { why: reason("plan.changesFirst", { table: first }) }
   const columns = stored.columns.filter(({ name }) => name in existing.columns)
-  const lacking = [...stored.key, ...Object.keys(stored.scope)].some((name) => !(name in existing.columns))
-  return lacking || columns.some((column) => !serves(existing.columns[column.name] ?? "", column))
-    ? { why: reason("plan.changesFirst", { table: tableId(stored.table) }) }
-    : { entity: { ...stored, columns } }
+  const lacking = [...stored.key, ...Object.keys(stored.scope)].filter((name) => !(name in existing.columns))
+  const narrow = columns.filter((column) => !serves(existing.columns[column.name] ?? "", column))
+  const later = [...new Set([...lacking, ...narrow.map(({ name }) => name)])]
+  return later.length > 0
+    ? { why: reason("plan.columnsFirst", { table: tableId(stored.table), columns: later.join(", ") }) }
+    : { entity: { ...stored, columns }, before: referred.flatMap((table) => changed.get(table) ?? []) }
 }
 
-/** Fails with what PostgreSQL says; `entity`: as it can be tried. */
-export const tryOut = Effect.fn("Trial.tryOut")(function* (entity: Entity, change: TableChange) {
-  const sql = yield* SqlClient.SqlClient
-  const attempt = `with ${[...wantedClauses(entity, 1), ...writeClauses(entity, "true", false)].join(",\n")}
+const written = (entity: Entity, parameters: readonly [string, string, string]): string =>
+  `with ${[...wantedClauses(entity, parameters), ...writeClauses(entity, "true", false)].join(",\n")}
 select (select count(*) from deleted) + (select count(*) from updated) + (select count(*) from inserted)`
+
+/** The change as one statement, to be written before another is tried. */
+export const writing = (entity: Entity, change: TableChange): string => {
+  const [inserts, updates, deletes] = changeParameters(change)
+  return written(entity, [literal(inserts), literal(updates), literal(deletes)])
+}
+
+/** Fails with what PostgreSQL says. */
+export const tryOut = Effect.fn("Trial.tryOut")(function* ({ before, entity }: Tryable, change: TableChange) {
+  const sql = yield* SqlClient.SqlClient
+  const attempt = [...new Set(before), written(entity, ["$1", "$2", "$3"])].join(";\n")
   yield* sql.unsafe("select tributary.undone($1, $2::json, $3::json, $4::json)", [attempt, ...changeParameters(change)])
 })
 

@@ -45,7 +45,7 @@ export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: stri
   return yield* Effect.scoped(
     Effect.gen(function* () {
       const { release, runs } = yield* Runs.begin(entities, { trigger, actor, configHash: registry.hash })
-      const order = inOrder(entities, registry.entities)
+      const order = inOrder(entities, registry.entities, plan.entities)
       const results = new Map<Entity, RunResult>()
       for (const { entity, needed } of order) {
         const at = entities.indexOf(entity)
@@ -62,19 +62,38 @@ export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: stri
 })
 
 /** Each behind those by whose plans it was planned. */
-const inOrder = (entities: ReadonlyArray<Entity>, declared: ReadonlyArray<Entity>) => {
+const inOrder = (
+  entities: ReadonlyArray<Entity>,
+  declared: ReadonlyArray<Entity>,
+  plans: ReadonlyArray<EntityPlan>
+) => {
+  const leaves = leavesTo(entities, plans)
   const groups = group(entities, declared)
   const needs = needsOf(groups)
   const order = new Map<Entity, ReadonlyArray<Entity>>()
   const visit = (entity: Entity): void => {
     if (order.has(entity)) return
     const reader = groups.find(({ targets }) => targets.some((target) => target.entity === entity))?.reader ?? entity
-    const needed = [...needs.parents(reader), ...needs.lookups(entity)]
+    const needed = [...new Set([...needs.parents(reader), ...needs.lookups(entity), ...leaves(entity)])]
     for (const other of needed) visit(other)
     order.set(entity, needed)
   }
   for (const entity of entities) visit(entity)
   return [...order].map(([entity, needed]) => ({ entity, needed }))
+}
+
+/** Of the entities that share a table those that delete a row whose key another inserts. */
+const leavesTo = (entities: ReadonlyArray<Entity>, plans: ReadonlyArray<EntityPlan>) => {
+  const keysOf = (entity: Entity, kind: "deletes" | "inserts"): ReadonlyArray<string> => {
+    const rows = plans[entities.indexOf(entity)]?.[kind] ?? []
+    return rows.map((row) => JSON.stringify(entity.key.toSorted().map((name) => row[name] ?? null)))
+  }
+  return (entity: Entity): ReadonlyArray<Entity> => {
+    const others = entities.filter((one) => one !== entity && tableId(one.table) === tableId(entity.table))
+    if (others.length === 0) return []
+    const wanted = new Set(keysOf(entity, "inserts"))
+    return others.filter((other) => keysOf(other, "deletes").some((key) => wanted.has(key)))
+  }
 }
 
 /** What the plan said, and what became of it; `rejected`: rows of it that PostgreSQL refused. */

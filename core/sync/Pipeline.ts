@@ -21,6 +21,7 @@ import { reasonWithLock } from "./Blocked.ts"
 import { checkpoints } from "./Checkpoint.ts"
 import * as Confirm from "./Confirm.ts"
 import { countsOf } from "./Drift.ts"
+import type { GiveWay } from "./GiveWay.ts"
 import type { ReadGroup } from "./Group.ts"
 import * as Parts from "./Parts.ts"
 import type { Asked, PartRequest, ReadyRun } from "./Reads.ts"
@@ -46,6 +47,8 @@ export interface PipelineOptions extends ReadPlan {
   readonly begun: (entity: Entity) => Effect.Effect<ReadyRun, RunFailure, SqlClient.SqlClient>
   /** Waits for the loads this entity's lookups depend on. */
   readonly loadAfter: (entity: Entity) => Effect.Effect<void>
+  /** Tries a load again once others have left the keys that it needs. */
+  readonly giveWay: GiveWay
   readonly release: (entity: Entity) => Effect.Effect<unknown>
   /** Rejected records do not hold the cursors. */
   readonly pastRejected: boolean
@@ -186,7 +189,8 @@ export const run = Effect.fn("Pipeline.run")(
       const load = (second?: Confirm.Second) =>
         spentOn(completeness._tag === "Complete" && second?.doubt === undefined).pipe(
           Effect.flatMap((spent) => sink.load(completeness, spent, { ...run, deadline }, second)),
-          retryWhileAway
+          retryWhileAway,
+          (load) => options.giveWay(entity, load)
         )
       const outcome = yield* load()
       if (!("gone" in outcome)) return outcome

@@ -7,7 +7,9 @@ import type { Entity } from "../config/Entity.ts"
 import type { Catalog } from "../database/Catalog.ts"
 import { tableId } from "../database/Identifier.ts"
 import { firstSeen, type PlannedRows, tableAfter } from "../database/PlannedTable.ts"
+import { type Tryable, writing } from "../database/Trial.ts"
 import type * as Ended from "./Ended.ts"
+import { changeOf } from "./EntityPlans.ts"
 import type { Needs } from "./Group.ts"
 import type { Ended as EndedRun } from "./Parents.ts"
 import type { EntityPlan } from "./Plan.ts"
@@ -16,12 +18,14 @@ export interface Planned {
   readonly plan: EntityPlan
   /** Nothing where it failed. */
   readonly rows: PlannedRows | undefined
+  /** How its rows can be written and undone, where that is known. */
+  readonly tryable?: Tryable | undefined
 }
 
 export interface PlannedTables {
   readonly catalog: Catalog
   readonly needs: Needs
-  readonly ended: Effect.Success<ReturnType<typeof Ended.make<Planned>>>
+  readonly ended: Ended.Ended<Planned>
 }
 
 /** The rows that a read goes through with `forEach`, and how their plans ended. */
@@ -71,13 +75,33 @@ export const withLookups = Effect.fnUntraced(function* (
   return { ...entity, columns }
 })
 
-/** The tables that are to change before the entity is loaded. */
+/** The tables that are to change before the entity is loaded, each with SQL that writes it; nothing where that cannot be tried. */
 export const changedBefore = Effect.fnUntraced(function* (
   { ended, needs }: PlannedTables,
   reader: Entity,
   entity: Entity
-): Effect.fn.Return<ReadonlySet<string>> {
-  const ends = yield* ended.wait([...needs.parents(reader), ...needs.lookups(entity)])
-  const changed = ends.flatMap(rowsOf).filter(({ come, gone }) => come.length + gone.length > 0)
-  return new Set(changed.map(({ entity: { table } }) => tableId(table)))
+): Effect.fn.Return<ReadonlyMap<string, ReadonlyArray<string> | undefined>> {
+  const changed = new Map<string, ReadonlyArray<string> | undefined>()
+  for (const { plan, rows, tryable } of yield* ended.wait([...needs.parents(reader), ...needs.lookups(entity)])) {
+    if (rows === undefined || rows.come.length + rows.gone.length === 0) continue
+    const table = tableId(rows.entity.table)
+    const known = changed.has(table) ? changed.get(table) : []
+    const own =
+      tryable === undefined ? undefined : [...tryable.before, writing(tryable.entity, changeOf(tryable.entity, plan))]
+    changed.set(table, known === undefined || own === undefined ? undefined : [...known, ...own])
+  }
+  return changed
+})
+
+/** SQL that takes away what those that are planned already delete of the table that the entity fills, too. */
+export const leftBefore = Effect.fnUntraced(function* (
+  { ended }: PlannedTables,
+  others: ReadonlyArray<Entity>
+): Effect.fn.Return<ReadonlyArray<string>> {
+  const over = yield* ended.wait(yield* Effect.filter(others, ended.isOver))
+  return over.flatMap(({ plan, tryable }) => {
+    if (tryable === undefined || plan.deletes.length === 0) return []
+    const { before, entity } = tryable
+    return [...before, writing(entity, changeOf(entity, { inserts: [], updates: [], deletes: plan.deletes }))]
+  })
 })

@@ -12,16 +12,17 @@ import type { PlannedRows } from "../database/PlannedTable.ts"
 import { type PlanAnswer, plan as planRows } from "../database/PlanSql.ts"
 import { asStored } from "../database/Stored.ts"
 import * as Tables from "../database/Tables.ts"
-import { triable } from "../database/Trial.ts"
+import { type Tryable, triable } from "../database/Trial.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { reason } from "../reason/Reason.ts"
 import * as Confirm from "./Confirm.ts"
 import * as Ended from "./Ended.ts"
 import { entityPlan, failedPlan, goneKeys, plannedRows } from "./EntityPlans.ts"
+import * as GiveWay from "./GiveWay.ts"
 import { group, needsOf, type ReadGroup } from "./Group.ts"
 import * as Pipeline from "./Pipeline.ts"
 import type { EntityPlan, Plan } from "./Plan.ts"
-import { changedBefore, type Planned, type PlannedTables, parentsIn, withLookups } from "./PlannedTables.ts"
+import { changedBefore, leftBefore, type Planned, type PlannedTables, parentsIn, withLookups } from "./PlannedTables.ts"
 import { byTable, missingLookup } from "./Prepare.ts"
 import { readsOf } from "./Reads.ts"
 import type { ReadCost, Receiver } from "./Receiver.ts"
@@ -44,7 +45,10 @@ export const plan = Effect.fn("Planner.plan")(function* (selected: ReadonlyArray
     needs: needsOf(groups),
     ended: yield* Ended.make<Planned>(selected)
   }
-  const entities = yield* Effect.forEach(groups, (reads) => planGroup(reads, tables, selected, options), {
+  const giveWay = GiveWay.make(groups, tables.needs, tables.ended)
+  const others = (entity: Entity) => GiveWay.othersOf(entity, groups, tables.needs)
+  const shared = { giveWay, others }
+  const entities = yield* Effect.forEach(groups, (reads) => planGroup(reads, tables, shared, selected, options), {
     concurrency: "unbounded"
   })
   const order = selected.map(entityId)
@@ -66,6 +70,10 @@ export const plan = Effect.fn("Planner.plan")(function* (selected: ReadonlyArray
 const planGroup = Effect.fnUntraced(function* (
   reads: ReadGroup,
   tables: PlannedTables,
+  {
+    giveWay,
+    others
+  }: { readonly giveWay: GiveWay.GiveWay; readonly others: (entity: Entity) => ReadonlyArray<Entity> },
   selected: ReadonlyArray<Entity>,
   { full, onEvent = () => Effect.void }: PlanOptions
 ) {
@@ -100,8 +108,8 @@ const planGroup = Effect.fnUntraced(function* (
       cost
     ).pipe(Effect.timeout(declaration.limits.deadline), Effect.catchDefect(asFailure))
   const read = yield* Effect.result(readAll(sinks))
-  const done = (entity: Entity, plan: EntityPlan, rows?: PlannedRows) =>
-    Effect.as(tables.ended.end(entityId(entity), { plan, rows }), plan)
+  const done = (entity: Entity, plan: EntityPlan, rows?: PlannedRows, tryable?: Tryable) =>
+    Effect.as(tables.ended.end(entityId(entity), { plan, rows, tryable }), plan)
   if (read._tag === "Failure") {
     const why = reasonOf(read.failure)
     return yield* Effect.forEach(sinks, ({ target: { entity } }) => done(entity, failedPlan(entity, why)))
@@ -128,13 +136,17 @@ const planGroup = Effect.fnUntraced(function* (
     const stored = asStored(yield* withLookups(tables, entity), existing)
     const asks = sink.variant(completeness, second).confirm
     const goes = (answer: PlanAnswer) => (asks && answer.held === null ? goneKeys(entity, answer) : [])
+    const before = yield* leftBefore(tables, others(entity))
+    const could =
+      existing === undefined
+        ? undefined
+        : triable(stored, existing, sharing, yield* changedBefore(tables, reads.reader, entity))
+    const tryable =
+      could === undefined || "why" in could ? undefined : { ...could, before: [...could.before, ...before] }
     const { answer, untried } = yield* tried({
       sink,
       stored,
-      triable:
-        existing === undefined
-          ? undefined
-          : triable(stored, existing, sharing, yield* changedBefore(tables, reads.reader, entity)),
+      triable: tryable ?? could,
       ask: (facts, rows, variant) => planRows(stored, facts, rows, variant, existing),
       // What is asked for again is not written yet.
       isLast: (answer) => goes(answer).length === 0,
@@ -146,17 +158,24 @@ const planGroup = Effect.fnUntraced(function* (
       ...entityPlan(entity, ddl, answer, facts, second, [...untriedChange, ...untried]),
       ...sink.fields
     }
-    return { gone, stored, planned, rows: plannedRows(stored, answer) }
+    return {
+      gone,
+      stored,
+      planned,
+      rows: plannedRows(stored, answer),
+      tryable: untried.length === 0 ? tryable : undefined
+    }
   })
   const resultOf = (sink: Sink, second?: Confirm.Second) =>
-    answerOf(sink, second).pipe(
+    giveWay(sink.target.entity, answerOf(sink, second)).pipe(
       Effect.catchDefect(asFailure),
       Effect.catch((error) =>
         Effect.succeed({
           gone: [],
           stored: sink.target.entity,
           planned: failedPlan(sink.target.entity, reasonOf(error)),
-          rows: undefined
+          rows: undefined,
+          tryable: undefined
         })
       )
     )
@@ -177,7 +196,7 @@ const planGroup = Effect.fnUntraced(function* (
     for (const first of firsts) {
       const second = seconds?.get(first.sink.target)
       const last = second === undefined ? first : yield* resultOf(first.sink, second)
-      planned.push(yield* done(first.sink.target.entity, last.planned, last.rows))
+      planned.push(yield* done(first.sink.target.entity, last.planned, last.rows, last.tryable))
     }
   }
   return planned

@@ -6,6 +6,7 @@ import type { LoadVariant } from "../database/DiffSql.ts"
 import * as Load from "../database/Load.ts"
 import type { Ask } from "../database/PlanSql.ts"
 import * as Refusals from "../database/Refusals.ts"
+import type { Tryable } from "../database/Trial.ts"
 import type { Completeness } from "../upstream/Source.ts"
 import { Arrivals } from "./Arrivals.ts"
 import type { Checkpoints, LoadRun } from "./Checkpoint.ts"
@@ -146,13 +147,13 @@ export class Sink extends Arrivals {
   }
 
   /**
-   * What `ask` says of the rows; those that PostgreSQL refuses are rejected, as a load would do it. `written`: the entity as
-   * its rows can be written and undone; without it they are only read as what the table holds.
+   * What `ask` says of the rows; those that PostgreSQL refuses are rejected, as a load would do it. `written`: how its rows
+   * can be written and undone; without it they are only read as what the table holds.
    */
   plan<A, E>(
     ask: Ask<A, E>,
     stored: Entity,
-    written: Entity | undefined,
+    written: Tryable | undefined,
     ending: Ending,
     cost: ReadSpent,
     second?: Second
@@ -165,7 +166,8 @@ export class Sink extends Arrivals {
         : ask(facts, undefined, { ...variant, staging })
     })
     const attempts: ReadonlyArray<Refusals.Attempt> = written === undefined ? ["reading"] : ["removing", "keeping"]
-    return this.#withoutRefused(once, written ?? stored, attempts, ending, cost, second, Refusals.impatient)
+    const before = [Refusals.impatient, ...new Set(written?.before)].join("; ")
+    return this.#withoutRefused(once, written?.entity ?? stored, attempts, ending, cost, second, `${before}; `)
   }
 
   #send<A>(write: Load.Write<A>, ending: Ending, cost: ReadSpent, run: LoadRun, second?: Second) {

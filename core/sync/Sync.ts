@@ -13,6 +13,7 @@ import { type Generation, Registry } from "../plugin/Registry.ts"
 import { reason } from "../reason/Reason.ts"
 import { abandoned } from "./Abandoned.ts"
 import * as Ended from "./Ended.ts"
+import * as GiveWay from "./GiveWay.ts"
 import { group, needsOf, type ReadGroup } from "./Group.ts"
 import * as Pipeline from "./Pipeline.ts"
 import { prepare } from "./Prepare.ts"
@@ -74,6 +75,7 @@ export class Sync extends Context.Service<
           const ended = yield* Ended.make<RunResult>(selected)
           const groups = group(selected, registry.entities)
           const needs = needsOf(groups)
+          const giveWay = GiveWay.make(groups, needs, ended)
           // Giving the locks back is one more round trip: only the next run waits for it, not who awaits the results.
           const locks = yield* Scope.fork(background)
           yield* Effect.addFinalizer((exit) => FiberSet.run(closing, Scope.close(locks, exit)))
@@ -92,6 +94,7 @@ export class Sync extends Context.Service<
               }),
               pastRejected: options.pastRejected ?? false,
               begun: session.runOf,
+              giveWay,
               loadAfter: (entity) => Effect.asVoid(ended.wait(needs.lookups(entity))),
               release: session.release,
               onEvent: (event) => (event._tag === "Finished" ? finished(event) : onEvent(event))

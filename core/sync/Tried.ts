@@ -57,12 +57,13 @@ export const tried = Effect.fnUntraced(function* ({ ask, isLast, read, sink, sto
   const known = (answer: PlanAnswer) => ({ answer, untried: [] })
   if (triable === undefined) return yield* Effect.map(sink.plan(ask, stored, undefined, ...read), known)
   if ("why" in triable) return yield* untried(triable.why)
-  const { entity } = triable
   const asked: Ask<PlanAnswer> = (facts, rows, variant) =>
     Effect.tap(ask(facts, rows, variant), (answer) =>
-      changes(answer) && isLast(answer) ? tryOut(entity, changeOf(entity, rowsOf(stored, answer))) : Effect.void
+      changes(answer) && isLast(answer)
+        ? tryOut(triable, changeOf(triable.entity, rowsOf(stored, answer)))
+        : Effect.void
     )
-  return yield* sink.plan(asked, stored, entity, ...read).pipe(
+  return yield* sink.plan(asked, stored, triable, ...read).pipe(
     Effect.map(known),
     Effect.catchIf(cannotTry, (error) => untried(reasonOf(error)))
   )

@@ -34,6 +34,7 @@ export const withoutRefused = Effect.fnUntraced(function* <A, E, R>(
   error: SqlError.SqlError,
   { attempts, before, entity, facts, onRefused, refused, staging, stored, variant }: RefusedLoad
 ) {
+  const found = refused.gone
   const referring = Refusals.referring(stored, error)
   if (referring !== undefined && refused.referring === undefined) {
     refused.referring = referring
@@ -65,5 +66,6 @@ export const withoutRefused = Effect.fnUntraced(function* <A, E, R>(
     if (tried._tag === "Success") return tried.success
     if (!Refusals.refused(tried.failure)) return yield* Effect.fail(tried.failure)
   }
-  return yield* error
+  // None of the rows is refused now: what was in their way has just gone.
+  return refused.gone === found && referring === undefined ? yield* once : yield* error
 })

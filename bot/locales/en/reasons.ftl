@@ -296,7 +296,8 @@ reason-plan-rows = { $count } { $count ->
 }, so nothing was applied; plan again
 reason-plan-untried = what only a write shows, as a length or a constraint, is known when the plan is applied: { $why }
 reason-plan-triggers = the table has triggers of its owner, which a plan does not set off ({ $triggers })
-reason-plan-changesFirst = { $table } is to be changed before
+reason-plan-changesFirst = { $table }, to which its foreign keys lead, is to be changed before, and that was not tried either
+reason-plan-columnsFirst = columns of { $table } are to be added or widened before ({ $columns })
 reason-plan-refused = { $count } { $count ->
     [one] row of the plan was left out, because PostgreSQL refused it
    *[other] rows of the plan were left out, because PostgreSQL refused them

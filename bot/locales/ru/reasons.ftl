@@ -225,7 +225,8 @@ reason-plan-rows = { $count ->
 }, поэтому ничего не сделано; запланируйте ещё раз
 reason-plan-untried = что видно только при записи (длины, ограничения), станет известно, когда план будет применён: { $why }
 reason-plan-triggers = у таблицы есть триггеры её владельца, план их не запускает ({ $triggers })
-reason-plan-changesFirst = таблица { $table } сначала должна быть изменена
+reason-plan-changesFirst = таблица { $table }, на которую ведут её внешние ключи, сначала должна быть изменена, а это тоже не проверено
+reason-plan-columnsFirst = сначала нужно добавить или расширить столбцы таблицы { $table } ({ $columns })
 reason-plan-refused = из плана пропущены строки, которые PostgreSQL не принял: { $count } ({ $keys }): { $common }
 reason-plan-parents = план построен по плану для { $entities }, а тот выполнен не целиком; запланируйте ещё раз
 reason-table-unchangeable = { $table } нельзя сделать такой, как указано: { $why }

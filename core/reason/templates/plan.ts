@@ -12,7 +12,9 @@ export const plan = {
   "plan.untried":
     "what only a write shows, as a length or a constraint, is known when the plan is applied: {why:reason}",
   "plan.triggers": "the table has triggers of its owner, which a plan does not set off ({triggers})",
-  "plan.changesFirst": "{table} is to be changed before",
+  "plan.changesFirst":
+    "{table}, to which its foreign keys lead, is to be changed before, and that was not tried either",
+  "plan.columnsFirst": "columns of {table} are to be added or widened before ({columns})",
   "plan.refused":
     "{count:int} {count|row|rows} of the plan {count|was|were} left out, because PostgreSQL refused {count|it|them} ({keys}): {common:list}",
   "plan.parents": "it was planned by what was planned for {entities}, which was not applied as a whole; plan again",
