@@ -134,7 +134,7 @@ export const EntityYaml = Schema.Struct({
   page: optional(PageYaml, "How the list is paged. Default: not at all."),
   fail: optional(
     FailYaml,
-    "What says, in an answer of 200, that the request failed, as in fail: { pointer: /status, equals: error }; or none. Without it `error` and `success: false` beside the records make a read incomplete."
+    "What says, in an answer of 200, that the request failed, as in fail: { pointer: /status, equals: error }; or none. `error`, `success: false` and the like at other places beside the records make a read incomplete, unless this is none."
   ),
   parent: optional(
     Schema.String,

@@ -199,10 +199,12 @@ const isRefusal = ([, name, value]: Found[number]): boolean => {
   return /^\s*(?:[45]\d\d|err|error|fail|failed|failure)\s*$/i.test(String(plain(value)))
 }
 
-/** `error` or `success: false` beside records, where nobody declared what a refusal looks like. */
+/** `error` or `success: false` beside records, unless nothing there is one. Of the declared place it is declared what it means. */
 const refusal = (entity: Entity, envelope: JsonObject | undefined): Reason | undefined => {
-  if (entity.fail !== undefined) return undefined
-  const found = around(entity, envelope).find(isRefusal)
+  const { fail } = entity
+  if (fail === "none") return undefined
+  const declared = fail && `/${fail.pointer.map(tokenText).join("/")}`
+  const found = around(entity, envelope).find((one) => one[0] !== declared && isRefusal(one))
   if (found === undefined) return undefined
   const [pointer, , value] = found
   const said = JSON.stringify(value)

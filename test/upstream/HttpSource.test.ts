@@ -181,7 +181,9 @@ describe("an answer that is not whole", () => {
       const fail = { pointer: ["status"], equals: "error" } as const
       const error = yield* Effect.flip(told({ items, status: "error" }, { fail }))
       assert.deepEqual({ kind: error.kind, status: error.status }, { kind: "Status", status: 200 })
-      assert.strictEqual(yield* reason({ items, status: "ok", error: "x" }, { fail }), "whole")
+      assert.strictEqual(yield* reason({ items, status: "failed" }, { fail }), "whole")
+      // What nobody declared is doubted all the same.
+      assert.include(yield* reason({ items, status: "ok", error: "x" }, { fail }), "the answer says /error")
       const lacking = { pointer: ["request_id"], equals: null } as const
       assert.strictEqual((yield* Effect.flip(told({ items }, { fail: lacking }))).kind, "Status")
       assert.strictEqual(yield* reason({ items, request_id: 7 }, { fail: lacking }), "whole")
