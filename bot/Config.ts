@@ -1,10 +1,10 @@
 /** The keys of `config/bot.yaml`. */
 import { Schema } from "effect"
-import { wanted } from "../core/config/Expected.ts"
-import { optional, required, withDefault } from "../core/config/Keys.ts"
-import { HttpUrl, PositiveDuration, Secret } from "../core/config/Scalars.ts"
+import { wanted } from "../core/config/schema/Expected.ts"
+import { optional, required, withDefault } from "../core/config/schema/Keys.ts"
+import { HttpUrl, PositiveDuration, Secret } from "../core/config/schema/Scalars.ts"
 import { reason } from "../core/reason/Reason.ts"
-import { Destinations } from "./Destination.ts"
+import { Destinations } from "./telegram/Destination.ts"
 
 /** Of a person; 0 stands for nobody, so that a variable may be unset. */
 const ChatId = Schema.Int

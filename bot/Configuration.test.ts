@@ -6,7 +6,7 @@ import { requests, tables } from "../test/config/cases/entities.ts"
 import { connector, syntax } from "../test/config/cases/files.ts"
 import { problemsOf, problemsOfFiles } from "../test/config/cases/harness.ts"
 import { diagnosticsBlock, outcome } from "./Configuration.ts"
-import { make } from "./Words.ts"
+import { make } from "./i18n/Translator.ts"
 
 const [russian, english] = [make(["ru"], "Europe/Kaliningrad").in("ru"), make(["en"], "Europe/Kaliningrad").in("en")]
 

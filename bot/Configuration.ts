@@ -3,9 +3,9 @@
 import { renderDiagnostics } from "../core/config/Diagnostic.ts"
 import type { Changes, ConfigVersion, Diagnostic } from "../core/control/Control.ts"
 import { together } from "../core/reason/Reason.ts"
-import { bold, code, cut, pre } from "./Html.ts"
-import { told } from "./Reasons.ts"
-import type { Words } from "./Words.ts"
+import { told } from "./i18n/Reasons.ts"
+import type { Words } from "./i18n/Translator.ts"
+import { bold, code, cut, pre } from "./telegram/Html.ts"
 
 /** How a reload ended. */
 export const outcome = (words: Words, { changes, diagnostics, id, reasons, status }: ConfigVersion): string => {

@@ -4,10 +4,10 @@
  */
 import type { Effect } from "effect"
 import type { Composer } from "grammy"
-import type { Handler } from "./Bridge.ts"
-import type { BotContext } from "./Context.ts"
+import type { Handler } from "./HandlerRuntime.ts"
 import type { Person } from "./people/Person.ts"
-import type { Kind } from "./Waiting.ts"
+import type { BotContext } from "./session/Context.ts"
+import type { Kind } from "./window/WaitingCounts.ts"
 
 /** Whom something is for; admins who are no employees see nothing that needs a department. */
 export type Audience = "everybody" | "employees" | "admins"

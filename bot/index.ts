@@ -3,7 +3,7 @@ import { Effect, Layer } from "effect"
 import { Plugin, type PluginType } from "../core/control/Plugin.ts"
 import { reason, render } from "../core/reason/Reason.ts"
 import { Config } from "./Config.ts"
-import { personal } from "./people/Kept.ts"
+import { personal } from "./people/PersonalData.ts"
 
 const noToken = reason("bot.noToken")
 
@@ -29,7 +29,7 @@ export const pluginType: PluginType<typeof Config> = {
     token === undefined
       ? Effect.succeed(render(noToken))
       : Effect.flatMap(
-          Effect.promise(() => import("./Probe.ts")),
+          Effect.promise(() => import("./telegram/Probe.ts")),
           ({ probe }) => probe({ apiRoot, token })
         ),
   sandbox: () => import("./sandbox.ts")

@@ -15,9 +15,9 @@ import { adminPhone, employeePhone } from "./sandbox/Phones.ts"
 import { refusals } from "./sandbox/Refusal.ts"
 import { makeUpdates, type Updates } from "./sandbox/Updates.ts"
 
+export { ChatFailure, type Shown } from "./sandbox/ChatView.ts"
 export type { Acknowledged, Behaviour, CallLog } from "./sandbox/Model.ts"
 export type { Group, Person } from "./sandbox/People.ts"
-export { ChatFailure, type Shown } from "./sandbox/Shown.ts"
 
 export interface NewPerson {
   readonly name: string

@@ -7,7 +7,7 @@ import { assert, describe, it } from "@effect/vitest"
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 interface File {
-  /** From the root of the project, as in `core/config/Keys.ts`. */
+  /** From the root of the project, as in `core/config/schema/Keys.ts`. */
   readonly path: string
   readonly text: string
   /** The text without comments and without what stands in quotes. */
@@ -90,9 +90,9 @@ describe("imports", () => {
 
   it("of a connector stay in its folder, beside what core offers, effect and the vendor's own packages", () => {
     const offered = [
-      /^core\/plugin\/(?:Action|Connector|Export|Kept|Personal|Sandbox\w*)\.ts$/,
+      /^core\/plugin\/(?:Action|Connector|Export|PersonalData|Sandbox\w*|StaleWhileRevalidate)\.ts$/,
       /^core\/upstream\/(?:Credential|Exchange|Failure|HttpSource|Records|SessionToken|Source|Upstream)\.ts$/,
-      /^core\/config\/(?:Connector|Entity|Expected|FailYaml|Keys|Scalars)\.ts$/,
+      /^core\/config\/(?:Connector|Entity|schema\/(?:Expected|FailYaml|Keys|Scalars))\.ts$/,
       /^core\/reason\/Reason\.ts$/,
       /^core\/database\/SqlReason\.ts$/
     ]
@@ -112,9 +112,9 @@ describe("imports", () => {
   it("of the bot stay in its folder, beside the control port, the services of connectors and what chats are made with", () => {
     const offered = [
       /^core\/control\/\w+\.ts$/,
-      /^core\/config\/(?:Diagnostic|Expected|Keys|Nearest|Scalars)\.ts$/,
-      /^core\/sync\/Plan\.ts$/,
-      /^core\/plugin\/(?:Action|Kept|Personal|Sandbox\w*)\.ts$/,
+      /^core\/config\/(?:Diagnostic|Nearest|schema\/(?:Expected|Keys|Scalars))\.ts$/,
+      /^core\/sync\/plan\/Plan\.ts$/,
+      /^core\/plugin\/(?:Action|PersonalData|Sandbox\w*|StaleWhileRevalidate)\.ts$/,
       /^core\/observe\/Secrets\.ts$/,
       /^core\/reason\/Reason\.ts$/,
       /^core\/database\/SqlReason\.ts$/,
@@ -150,7 +150,7 @@ describe("imports", () => {
 describe("the code", () => {
   it("runs effects in core/main.ts alone", () => {
     /** Calls that come from outside of any fiber: a server's requests, the updates of chats. */
-    const called = ["core/plugin/SandboxServer.ts", "bot/Bridge.ts"]
+    const called = ["core/plugin/SandboxServer.ts", "bot/HandlerRuntime.ts"]
     const runs = /\b(?:run(?:Promise|Sync|Fork|Callback|Main)\w*|makeRuntime\w*|ManagedRuntime)\b/g
     assert.deepEqual(
       broken(shipped, ({ code, path }) =>

@@ -4,16 +4,16 @@
  */
 import { Effect, Option, Schema } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
-import { Bridge } from "../Bridge.ts"
-import { Broadcast } from "../Broadcast.ts"
-import { Commands } from "../Commands.ts"
-import type { BotContext } from "../Context.ts"
-import { Told } from "../Failure.ts"
 import { expects, type Feature, isAdmin } from "../Feature.ts"
-import { cut, within } from "../Html.ts"
+import { Bridge } from "../HandlerRuntime.ts"
 import { Directory, folded } from "../people/Directory.ts"
 import { actorOf, type Person } from "../people/Person.ts"
-import { Window } from "../Window.ts"
+import type { BotContext } from "../session/Context.ts"
+import { Broadcast } from "../telegram/Broadcast.ts"
+import { Commands } from "../telegram/Commands.ts"
+import { cut, within } from "../telegram/Html.ts"
+import { Told } from "../UserFacingError.ts"
+import { Window } from "../window/Window.ts"
 
 /** What was typed, and the page of those whom it finds. */
 const Search = Schema.Struct({ text: Schema.String, page: Schema.Int })

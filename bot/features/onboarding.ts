@@ -4,21 +4,20 @@
  */
 import { Effect, Schema } from "effect"
 import { Composer, InlineKeyboard, Keyboard } from "grammy"
-import { nameOf } from "../Access.ts"
-import { Bridge } from "../Bridge.ts"
-import { Broadcast } from "../Broadcast.ts"
-import type { BotContext } from "../Context.ts"
-import { Told } from "../Failure.ts"
 import { expects, type Feature, isAdmin } from "../Feature.ts"
-
-import { MainMenu } from "../Menu.ts"
-import { Offers } from "../Offers.ts"
+import { Bridge } from "../HandlerRuntime.ts"
 import { Directory, type Employee } from "../people/Directory.ts"
 import { FirstAdmin } from "../people/FirstAdmin.ts"
 import { actorOf } from "../people/Person.ts"
 import { Settings } from "../Settings.ts"
-import { Telegram } from "../Telegram.ts"
-import { Window } from "../Window.ts"
+import { nameOf } from "../session/Access.ts"
+import type { BotContext } from "../session/Context.ts"
+import { Broadcast } from "../telegram/Broadcast.ts"
+import { Telegram } from "../telegram/Telegram.ts"
+import { Told } from "../UserFacingError.ts"
+import { MainMenu } from "../window/Menu.ts"
+import { Offers } from "../window/PendingConfirmations.ts"
+import { Window } from "../window/Window.ts"
 
 const Asked = Schema.Struct({
   telegramId: Schema.Int,

@@ -5,13 +5,13 @@
 import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { Control } from "../../core/control/Control.ts"
-import { Bridge, type Handler } from "../Bridge.ts"
 import { isTaken, outcome } from "../Configuration.ts"
-import type { BotContext } from "../Context.ts"
 import { type Feature, isAdmin } from "../Feature.ts"
-import { byOf } from "../people/By.ts"
+import { Bridge, type Handler } from "../HandlerRuntime.ts"
+import { byOf } from "../people/Actor.ts"
 import { Settings } from "../Settings.ts"
-import { Window } from "../Window.ts"
+import type { BotContext } from "../session/Context.ts"
+import { Window } from "../window/Window.ts"
 
 export const make = Effect.gen(function* () {
   const { on } = yield* Bridge

@@ -5,15 +5,15 @@
 import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { Control } from "../../core/control/Control.ts"
-import { textOf } from "../Asked.ts"
-import type { BotContext } from "../Context.ts"
+import { textOf } from "../CommandArguments.ts"
 import { type Feature, isAdmin } from "../Feature.ts"
-import { bold } from "../Html.ts"
-import * as Picking from "../Picking.ts"
-import * as Progress from "../Progress.ts"
-import { byOf } from "../people/By.ts"
+import { byOf } from "../people/Actor.ts"
 import { Settings } from "../Settings.ts"
-import { Window } from "../Window.ts"
+import type { BotContext } from "../session/Context.ts"
+import { bold } from "../telegram/Html.ts"
+import * as Picking from "../window/EntityPicker.ts"
+import * as Progress from "../window/Progress.ts"
+import { Window } from "../window/Window.ts"
 
 export const make = Effect.gen(function* () {
   const { sync } = yield* Control

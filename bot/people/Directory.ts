@@ -6,12 +6,12 @@
 import { Context, DateTime, Duration, Effect, Layer, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import * as People from "../../connectors/iiko/people/People.ts"
-import type { Unreadable } from "../../connectors/iiko/Unreadable.ts"
+import type { Unreadable } from "../../connectors/iiko/TableUnavailable.ts"
 import { Control } from "../../core/control/Control.ts"
-import * as Kept from "../../core/plugin/Kept.ts"
+import * as Kept from "../../core/plugin/StaleWhileRevalidate.ts"
 import { Settings } from "../Settings.ts"
+import * as Stored from "./PeopleStore.ts"
 import { actorOf, type Person } from "./Person.ts"
-import * as Stored from "./Stored.ts"
 
 export type Employee = People.Employee
 export type Department = People.Department

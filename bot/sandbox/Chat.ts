@@ -1,10 +1,10 @@
 /** `/_chat/…`: what the page, or another process, does in the place of a person. */
 import { Duration, Effect, Schema } from "effect"
 import { json, type SandboxRequest, type SandboxResponse } from "../../core/plugin/SandboxVendor.ts"
+import type { Scene } from "./Conversation.ts"
 import type { StoredFile, World } from "./Model.ts"
 import { pageAt, security } from "./Page.ts"
 import { addPerson, type Person, personOf } from "./People.ts"
-import type { Scene } from "./Talk.ts"
 import { events, type Roles } from "./Views.ts"
 
 const Deed = Schema.Struct({

@@ -1,10 +1,10 @@
 /** Those who chat with the bot, as a test drives them. */
 import { Clock, Effect } from "effect"
+import { type ChatFailure, failure, type Sees, type Shown, seesIn, shownIn } from "./ChatView.ts"
+import { type Button, press, type Scene, say, text } from "./Conversation.ts"
 import { storeFile } from "./Files.ts"
 import { chatJson, personJson, userJson } from "./Json.ts"
 import { type Acknowledged, type Chat, type Content, changed, type Human } from "./Model.ts"
-import { type ChatFailure, failure, type Sees, type Shown, seesIn, shownIn } from "./Shown.ts"
-import { type Button, press, type Scene, say, text } from "./Talk.ts"
 
 export interface Person {
   readonly id: number

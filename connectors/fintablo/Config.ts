@@ -1,7 +1,7 @@
 /** The keys that a FinTablo connector has in YAML beside those every connector has. */
 import { Schema } from "effect"
-import { required, withDefault } from "../../core/config/Keys.ts"
-import { HttpUrl, Secret } from "../../core/config/Scalars.ts"
+import { required, withDefault } from "../../core/config/schema/Keys.ts"
+import { HttpUrl, Secret } from "../../core/config/schema/Scalars.ts"
 import { reason } from "../../core/reason/Reason.ts"
 
 export const Config = Schema.Struct({

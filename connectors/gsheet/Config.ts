@@ -1,8 +1,8 @@
 /** The keys that a Google Sheets connector has in YAML beside those every connector has. */
 import { Schema, SchemaGetter } from "effect"
-import { expecting } from "../../core/config/Expected.ts"
-import { required, withDefault } from "../../core/config/Keys.ts"
-import { HttpUrl, Secret } from "../../core/config/Scalars.ts"
+import { expecting } from "../../core/config/schema/Expected.ts"
+import { required, withDefault } from "../../core/config/schema/Keys.ts"
+import { HttpUrl, Secret } from "../../core/config/schema/Scalars.ts"
 import { gsheet } from "./reasons.ts"
 
 const address = /^https:\/\/docs\.google\.com\/spreadsheets\/d\/([\w-]{20,})(?:[/?#]|$)/

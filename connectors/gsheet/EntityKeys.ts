@@ -1,8 +1,8 @@
 /** The keys of its own that an entity of a spreadsheet has in YAML: which cells, and how they become records. */
 import { Schema } from "effect"
-import { expecting } from "../../core/config/Expected.ts"
-import { optional, required, withDefault } from "../../core/config/Keys.ts"
-import { Identifier, Whole } from "../../core/config/Scalars.ts"
+import { expecting } from "../../core/config/schema/Expected.ts"
+import { optional, required, withDefault } from "../../core/config/schema/Keys.ts"
+import { Identifier, Whole } from "../../core/config/schema/Scalars.ts"
 import type { EntityKeys } from "../../core/plugin/Connector.ts"
 import { reason } from "../../core/reason/Reason.ts"
 import * as A1 from "./A1.ts"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { jsonSchemas } from "../../core/config/JsonSchemas.ts"
+import { jsonSchemas } from "../../core/config/schema/JsonSchemas.ts"
 import { connectorType } from "./index.ts"
 import { declare, headLines } from "./sandbox/TestClient.ts"
 

@@ -1,7 +1,7 @@
 /** The keys that an iiko connector has in YAML beside those every connector has. */
 import { Schema } from "effect"
-import { optional, required, withDefault } from "../../core/config/Keys.ts"
-import { HttpUrl, PositiveDuration, Secret } from "../../core/config/Scalars.ts"
+import { optional, required, withDefault } from "../../core/config/schema/Keys.ts"
+import { HttpUrl, PositiveDuration, Secret } from "../../core/config/schema/Scalars.ts"
 import { CloudConfig } from "./cloud/Config.ts"
 import { iiko } from "./reasons.ts"
 

@@ -5,7 +5,7 @@ import { writeoff } from "./documents/Writeoff.ts"
 import { belowMinimum } from "./stock/BelowMinimum.ts"
 import { stopList } from "./stop-list/StopList.ts"
 import { stopListReport } from "./stop-list/StopListReport.ts"
-import { tidyWriteoffs } from "./writeoff/Tidy.ts"
+import { tidyWriteoffs } from "./writeoff/TidyWriteoffs.ts"
 
 export const actions = [
   writeoff,

@@ -8,7 +8,7 @@ import * as Client from "./Client.ts"
 import { Config } from "./Config.ts"
 import * as Cloud from "./cloud/Cloud.ts"
 import { Server } from "./documents/Server.ts"
-import { personal } from "./writeoff/Kept.ts"
+import { personal } from "./writeoff/PersonalData.ts"
 
 export const connectorType: ConnectorType<typeof Config> = {
   type: "iiko",

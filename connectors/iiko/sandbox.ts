@@ -12,15 +12,15 @@ import {
   type SandboxResponse
 } from "../../core/plugin/SandboxVendor.ts"
 import { authorize, refusals } from "./sandbox/Access.ts"
-import { plain, Refusal } from "./sandbox/Answers.ts"
-import { handleCloud, isCloud } from "./sandbox/Cloud.ts"
-import { cloudRefusals } from "./sandbox/CloudAccess.ts"
-import type { CloudBehaviour } from "./sandbox/CloudModel.ts"
-import { makeWebhooks, type Webhooks } from "./sandbox/CloudWebhooks.ts"
+import { handleCloud, isCloud } from "./sandbox/cloud/Cloud.ts"
+import { cloudRefusals } from "./sandbox/cloud/CloudAccess.ts"
+import type { CloudBehaviour } from "./sandbox/cloud/CloudModel.ts"
+import { makeWebhooks, type Webhooks } from "./sandbox/cloud/CloudWebhooks.ts"
+import { makeState } from "./sandbox/data/Fixtures.ts"
 import type { Behaviour, IikoState } from "./sandbox/Model.ts"
+import { plain, Refusal } from "./sandbox/Responses.ts"
 import { routeOf } from "./sandbox/Routes.ts"
 import { wallClock } from "./sandbox/Time.ts"
-import { makeState } from "./sandbox/World.ts"
 
 export interface IikoSandboxOptions extends SandboxOptions {
   readonly behaviour?: Partial<Behaviour>

@@ -1,9 +1,9 @@
 /** The keys that a general HTTP API has in YAML beside those every connector has. */
 import { Schema } from "effect"
-import { expecting, refused, wanted } from "../../core/config/Expected.ts"
-import { FailYaml } from "../../core/config/FailYaml.ts"
-import { optional, required, withDefault } from "../../core/config/Keys.ts"
-import { HttpUrl, Secret } from "../../core/config/Scalars.ts"
+import { expecting, refused, wanted } from "../../core/config/schema/Expected.ts"
+import { FailYaml } from "../../core/config/schema/FailYaml.ts"
+import { optional, required, withDefault } from "../../core/config/schema/Keys.ts"
+import { HttpUrl, Secret } from "../../core/config/schema/Scalars.ts"
 import { reason } from "../../core/reason/Reason.ts"
 import { rest } from "./reasons.ts"
 

@@ -3,7 +3,7 @@ import { type DateTime, Effect, Predicate, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Json } from "../plugin/Action.ts"
 import { type Reason, stored } from "../reason/Reason.ts"
-import { fromText } from "./Stored.ts"
+import { fromText } from "./LogJson.ts"
 
 export const EntryStatus = Schema.Literals(["sending", "done", "failed", "unknown"])
 export type EntryStatus = typeof EntryStatus.Type

@@ -9,13 +9,13 @@ import { ActionEvents } from "./ActionEvents.ts"
 import * as ActionLog from "./ActionLog.ts"
 import type { ActionRun } from "./ActionRun.ts"
 import * as Attempts from "./Attempts.ts"
-import * as Perform from "./Perform.ts"
 import { look } from "./ReadBack.ts"
 import * as Recovery from "./Recovery.ts"
+import * as Perform from "./RunAction.ts"
 
 export { type Entry, EntryStatus } from "./ActionLog.ts"
 export { ActionRun } from "./ActionRun.ts"
-export { type ActionBy, InvalidInput, UnknownAction } from "./Perform.ts"
+export { type ActionBy, InvalidInput, UnknownAction } from "./RunAction.ts"
 
 /** A decision about an entry that there is none to make on. */
 export class ActionSettled extends Data.TaggedError("ActionSettled")<{

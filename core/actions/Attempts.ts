@@ -8,8 +8,8 @@ import { onLocks } from "../database/Locks.ts"
 import type { Intent, Json } from "../plugin/Action.ts"
 import { type Reason, render } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
+import { plain, plainReason, toText } from "./LogJson.ts"
 import type { Outcome } from "./Outcome.ts"
-import { plain, plainReason, toText } from "./Stored.ts"
 
 export interface Attempt {
   /** A UUID: a statement that is repeated because its answer was lost is the same attempt. */

@@ -3,7 +3,7 @@ import { Cause, Exit } from "effect"
 import type { ActionRefused, Json } from "../plugin/Action.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { UpstreamError } from "../upstream/Source.ts"
-import { plainReason } from "./Stored.ts"
+import { plainReason } from "./LogJson.ts"
 
 export type Outcome =
   | { readonly status: "done"; readonly response: Json }

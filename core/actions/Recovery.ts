@@ -7,8 +7,8 @@ import { Registry } from "../plugin/Registry.ts"
 import { reason, render } from "../reason/Reason.ts"
 import * as ActionLog from "./ActionLog.ts"
 import * as Attempts from "./Attempts.ts"
-import { available } from "./Perform.ts"
 import { look, type Seen } from "./ReadBack.ts"
+import { available } from "./RunAction.ts"
 
 /** A killed process is gone from the database a moment after it is dead. */
 const pause = Duration.minutes(1)

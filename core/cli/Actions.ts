@@ -2,12 +2,12 @@
 import { DateTime, Effect, Layer, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Actions } from "../actions/Actions.ts"
-import { fromText } from "../actions/Stored.ts"
+import { fromText } from "../actions/LogJson.ts"
 import { operator } from "./Operator.ts"
+import { readable } from "./ReadableConfiguration.ts"
 import { answer, declarations, layerEngine, stop } from "./Root.ts"
 import * as ActionsView from "./render/ActionsView.ts"
 import { Terminal } from "./render/Terminal.ts"
-import { readable } from "./Salvage.ts"
 import { Stop } from "./Stop.ts"
 
 const services = (loaded: Effect.Success<typeof declarations>) => ({

@@ -1,8 +1,8 @@
 /** `apply`: carries out a saved plan, exactly or not at all. */
 import { Effect, FileSystem, Schema } from "effect"
 import { Argument, Command } from "effect/cli"
-import { apply as applyPlan } from "../sync/Apply.ts"
-import { Plan } from "../sync/Plan.ts"
+import { apply as applyPlan } from "../sync/plan/Apply.ts"
+import { Plan } from "../sync/plan/Plan.ts"
 import { operator } from "./Operator.ts"
 import { answer, declarations, layerEngine, stop } from "./Root.ts"
 import * as RunTable from "./render/RunTable.ts"

@@ -3,11 +3,11 @@ import { DateTime, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import * as PendingDeletes from "../database/PendingDeletes.ts"
 import { operator } from "./Operator.ts"
+import { readable } from "./ReadableConfiguration.ts"
 import { answer, layerEngine, stop } from "./Root.ts"
 import { plural } from "./render/Format.ts"
 import * as PendingView from "./render/PendingView.ts"
 import { Terminal } from "./render/Terminal.ts"
-import { readable } from "./Salvage.ts"
 
 const id = Argument.Int("id").pipe(Argument.withDescription("As `tributary deletes` shows it"))
 

@@ -5,10 +5,10 @@ import { SqlClient } from "effect/sql"
 import * as Database from "../database/Database.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { layerHttp } from "../upstream/Http.ts"
+import { readable } from "./ReadableConfiguration.ts"
 import { answer, dataDirectory } from "./Root.ts"
 import { plural } from "./render/Format.ts"
 import { Terminal } from "./render/Terminal.ts"
-import { readable } from "./Salvage.ts"
 import { Stop } from "./Stop.ts"
 
 interface Finding {

@@ -2,10 +2,10 @@
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
-import * as Personal from "../plugin/Personal.ts"
+import * as Personal from "../plugin/PersonalData.ts"
+import { readable } from "./ReadableConfiguration.ts"
 import { answer, layerEngine } from "./Root.ts"
 import { plural } from "./render/Format.ts"
-import { readable } from "./Salvage.ts"
 
 const person = Argument.String("person").pipe(
   Argument.withDescription("As the audit names them: telegram:42, the user of a terminal, the name of a token")

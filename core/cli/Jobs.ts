@@ -3,10 +3,10 @@ import { DateTime, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Jobs } from "../jobs/Jobs.ts"
 import { operator } from "./Operator.ts"
+import { readable } from "./ReadableConfiguration.ts"
 import { answer, layerEngine, stop } from "./Root.ts"
 import * as JobsView from "./render/JobsView.ts"
 import { Terminal } from "./render/Terminal.ts"
-import { readable } from "./Salvage.ts"
 
 export const jobName = Argument.String("job").pipe(Argument.withDescription("Its name in jobs.yaml"))
 

@@ -2,11 +2,11 @@
 import { DateTime, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { type AuditedRun, lastRuns, runDetail } from "../database/Audit.ts"
+import { readable } from "./ReadableConfiguration.ts"
 import { answer, layerEngine, stop } from "./Root.ts"
 import * as LogView from "./render/LogView.ts"
 import * as RunView from "./render/RunView.ts"
 import { Terminal } from "./render/Terminal.ts"
-import { readable } from "./Salvage.ts"
 import { selectedRuns, selectors } from "./Selection.ts"
 
 const limit = Flag.Int("limit").pipe(Flag.withAlias("n"), Flag.withDescription("How many runs"), Flag.withDefault(20))

@@ -5,7 +5,7 @@
 import { Effect, Layer, Logger, Queue, References } from "effect"
 import { HttpClient } from "effect/http"
 import type { LogDeclaration } from "../config/Connector.ts"
-import { readDotEnv } from "../config/DotEnv.ts"
+import { readDotEnv } from "../config/files/DotEnv.ts"
 import { LogFile } from "../observe/LogFile.ts"
 import { lineOf, toJson } from "../observe/LogLine.ts"
 import * as Telemetry from "../observe/Telemetry.ts"

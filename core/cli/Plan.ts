@@ -2,7 +2,7 @@
 import { Effect, FileSystem } from "effect"
 import { Command, Flag } from "effect/cli"
 import { entityId } from "../config/Entity.ts"
-import { plan as makePlan } from "../sync/Planner.ts"
+import { plan as makePlan } from "../sync/plan/Planner.ts"
 import { answer, declarations, layerEngine, stop } from "./Root.ts"
 import * as PlanView from "./render/PlanView.ts"
 import * as Progress from "./render/Progress.ts"

@@ -2,7 +2,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
 import { CliError, Command } from "effect/cli"
-import { harmless } from "../observe/Harmless.ts"
+import { harmless } from "../observe/SafeText.ts"
 import { type Described, describe } from "../sync/RunFailure.ts"
 import { action, actions } from "./Actions.ts"
 import { apply } from "./Apply.ts"

@@ -1,7 +1,7 @@
 /** `schema`: writes the JSON Schemas that give editors completion and checks. */
 import { Effect, FileSystem, Path } from "effect"
 import { Command } from "effect/cli"
-import { jsonSchemas } from "../config/JsonSchemas.ts"
+import { jsonSchemas } from "../config/schema/JsonSchemas.ts"
 import { pluginTypes } from "../control/Discovery.ts"
 import { connectorTypes } from "../plugin/Discovery.ts"
 import { answer, configDirectory } from "./Root.ts"

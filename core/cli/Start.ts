@@ -1,8 +1,8 @@
 /** `start`: the daemon. */
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
-import { DurationFromText } from "../config/Scalars.ts"
-import { endInTime } from "./LastResort.ts"
+import { DurationFromText } from "../config/schema/Scalars.ts"
+import { endInTime } from "./ForcedExit.ts"
 
 const every = Flag.String("every").pipe(
   Flag.withDescription(

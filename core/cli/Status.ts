@@ -5,11 +5,11 @@ import { entityId } from "../config/Entity.ts"
 import { type AuditedRun, runsById, standings } from "../database/Audit.ts"
 import { ConfigVersion } from "../plugin/ConfigVersion.ts"
 import * as Versions from "../plugin/Versions.ts"
+import { readable } from "./ReadableConfiguration.ts"
 import { answer, layerEngine } from "./Root.ts"
 import * as ReloadView from "./render/ReloadView.ts"
 import * as StatusView from "./render/StatusView.ts"
 import { Terminal } from "./render/Terminal.ts"
-import { readable } from "./Salvage.ts"
 import { selected, selectors } from "./Selection.ts"
 
 const encodeVersion = Schema.encodeSync(Schema.toCodecJson(ConfigVersion))

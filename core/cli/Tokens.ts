@@ -3,10 +3,10 @@ import { DateTime, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import * as ApiTokens from "../database/ApiTokens.ts"
 import { operator } from "./Operator.ts"
+import { readable } from "./ReadableConfiguration.ts"
 import { answer, layerEngine, stop } from "./Root.ts"
 import { Terminal } from "./render/Terminal.ts"
 import * as TokensView from "./render/TokensView.ts"
-import { readable } from "./Salvage.ts"
 
 const name = Argument.String("name").pipe(Argument.withDescription("As the audit names who used it"))
 

@@ -4,7 +4,7 @@ import type { Entity } from "./Entity.ts"
 import type { ExportDeclaration } from "./Export.ts"
 import type { JobDeclaration } from "./Job.ts"
 import type { PluginDeclaration } from "./Plugin.ts"
-import type { Rate } from "./Scalars.ts"
+import type { Rate } from "./schema/Scalars.ts"
 
 export interface Limits {
   /** Absent: only `concurrency` bounds the connector. */

@@ -4,7 +4,7 @@
  */
 import type { Duration } from "effect"
 import type { Location } from "./Diagnostic.ts"
-import type { Scalar } from "./Scalars.ts"
+import type { Scalar } from "./schema/Scalars.ts"
 
 export const columnTypes = [
   "text",

@@ -2,7 +2,7 @@
 import { createHash, createHmac, randomBytes } from "node:crypto"
 import { Redacted } from "effect"
 import type { Entity } from "./Entity.ts"
-import type { Tree } from "./Tree.ts"
+import type { Tree } from "./files/Tree.ts"
 
 /** Without the values of secrets. `inherited` is what the declaration gets from elsewhere. */
 export const hashOf = (tree: Tree, inherited: Readonly<Record<string, string>> = {}): string =>

@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto"
 import { Data, Effect, FileSystem, Option, Path } from "effect"
 import type { PlatformError } from "effect/PlatformError"
-import { namePattern } from "../config/Names.ts"
-import { readPlain } from "../config/PlainFile.ts"
+import { namePattern } from "../config/declare/Names.ts"
+import { readPlain } from "../config/files/PlainFile.ts"
 import { type Reason, reason, render, said } from "../reason/Reason.ts"
 
 /** Nothing was changed; in words for a person, as for a directory that is mounted read-only. */

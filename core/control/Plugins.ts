@@ -6,8 +6,8 @@ import { Context, Duration, Effect, Layer, type Scope } from "effect"
 import { Alerts } from "../observe/Alerts.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { reason } from "../reason/Reason.ts"
-import * as Host from "./Host.ts"
 import type { Hook, PluginHealth, PluginServices, PluginType } from "./Plugin.ts"
+import * as Host from "./PluginHost.ts"
 
 export interface PluginStanding {
   readonly name: string

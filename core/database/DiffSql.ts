@@ -4,7 +4,6 @@
  */
 import type { Column, Entity } from "../config/Entity.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
-import { alikeClause, blending, cameText } from "./AlikeSql.ts"
 import { cascades, heldCascades, takenClause } from "./CascadeSql.ts"
 import {
   boundColumns,
@@ -18,6 +17,7 @@ import {
   roundedColumns,
   valueSql
 } from "./ColumnSql.ts"
+import { alikeClause, blending, cameText } from "./EqualKeysSql.ts"
 import { keepsClause, keptValue, percent } from "./FieldSql.ts"
 import { literal, quote, quoteTable, tableId } from "./Identifier.ts"
 

@@ -12,8 +12,8 @@ import { AuditedStatus } from "./Audit.ts"
 import { deletes, type LoadVariant } from "./DiffSql.ts"
 import { loadStatement } from "./LoadSql.ts"
 import type { KnownFields } from "./SourceFields.ts"
+import { json } from "./StorableText.ts"
 import * as TextColumn from "./TextColumn.ts"
-import { json } from "./Words.ts"
 
 /** Rows by column, in the order of `boundColumns(entity)`; every value is text PostgreSQL can cast, or null. */
 export interface RowBatch {

@@ -14,7 +14,6 @@
 
 import type { Entity } from "../config/Entity.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
-import { alikeSql } from "./AlikeSql.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
 import { sqlType } from "./ColumnSql.ts"
 import { cursorClauses, emptiedSql, staysSql } from "./CursorSql.ts"
@@ -34,6 +33,7 @@ import {
   same,
   slidSql
 } from "./DiffSql.ts"
+import { alikeSql } from "./EqualKeysSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import { goneNow, missedClause, rememberClauses, waitingClause, waitingSql } from "./MissedSql.ts"

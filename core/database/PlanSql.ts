@@ -9,7 +9,6 @@ import { SqlClient, type SqlError } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import { Reason } from "../reason/Reason.ts"
 import { reasonSql } from "../reason/Sql.ts"
-import { alikeSql } from "./AlikeSql.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
@@ -23,6 +22,7 @@ import {
   type LoadVariant,
   slidSql
 } from "./DiffSql.ts"
+import { alikeSql } from "./EqualKeysSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import { batchParameters, factParameters, type ReadFacts, type RowBatch } from "./Load.ts"

@@ -11,7 +11,7 @@ import { reasonSql, textSql } from "../reason/Sql.ts"
 import type { ReadFacts } from "./Load.ts"
 import { Locks } from "./Locks.ts"
 import { KnownFields, knownFieldsSql } from "./SourceFields.ts"
-import { json, sentence } from "./Words.ts"
+import { json, sentence } from "./StorableText.ts"
 
 /** What a run is of: an entity, or an export, which is audited alike. */
 export type Audited = Pick<Entity, "connector" | "name">

@@ -8,11 +8,11 @@ import { SqlClient } from "effect/sql"
 import { type Column, type Entity, entityId, type TableName } from "../config/Entity.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 import type { Catalog, CatalogTable } from "./Catalog.ts"
+import { bound, keyIndex, obstacle, type Widening } from "./ChangeObstacles.ts"
 import { sqlType } from "./ColumnSql.ts"
 import { historyDdl } from "./History.ts"
 import { generatedName, literal, quote, quoteTable, tableId } from "./Identifier.ts"
-import { bound, keyIndex, obstacle, type Widening } from "./Obstacles.ts"
-import { blursKey, declarable, serves, wider } from "./Stored.ts"
+import { blursKey, declarable, serves, wider } from "./StoredTypes.ts"
 
 /** The table in the database cannot hold what is declared, and making it so could lose data. */
 export class TableConflict extends Data.TaggedError("TableConflict")<{

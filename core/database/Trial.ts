@@ -12,7 +12,7 @@ import { changeParameters, type TableChange, wantedClauses, writeClauses } from 
 import type { CatalogTable } from "./Catalog.ts"
 import { historyTriggers } from "./History.ts"
 import { literal, quote, tableId } from "./Identifier.ts"
-import { serves } from "./Stored.ts"
+import { serves } from "./StoredTypes.ts"
 
 /** The entity with the columns that are there already; `before`: SQL that writes what is planned to be written before. */
 export interface Tryable {

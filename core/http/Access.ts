@@ -8,11 +8,11 @@ import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 import type { SqlClient } from "effect/sql"
 import type { HttpDeclaration } from "../config/Connector.ts"
 import { hashOf, type TokenScope, tokenScopes } from "../database/ApiTokens.ts"
-import * as Guesses from "./Guesses.ts"
-import * as Known from "./Known.ts"
+import * as Guesses from "./LoginLimit.ts"
 import { AdminApiOff, TooManyAttempts, TooManyRequests, Unauthorized, Unavailable } from "./Problems.ts"
 import * as Sessions from "./Sessions.ts"
-import { sourceOf, Tally } from "./Tally.ts"
+import * as Known from "./TokenCache.ts"
+import { sourceOf, Tally } from "./WindowCounter.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
 

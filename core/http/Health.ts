@@ -4,12 +4,12 @@ import { Plugins } from "../control/Plugins.ts"
 import * as Audit from "../database/Audit.ts"
 import { isReadOnly } from "../database/Writable.ts"
 import { isNeglected } from "../jobs/Freshness.ts"
+import * as Watched from "../jobs/HealthQueries.ts"
 import { Jobs } from "../jobs/Jobs.ts"
-import * as Watched from "../jobs/Watched.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { render } from "../reason/Reason.ts"
-import { type Circuit, Vendors } from "../upstream/Vendors.ts"
-import type { Unwell, Well } from "./Shapes.ts"
+import { type Circuit, Vendors } from "../upstream/VendorState.ts"
+import type { Unwell, Well } from "./Responses.ts"
 
 const worst = ["failed", "warning", "ok"] as const
 

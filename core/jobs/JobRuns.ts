@@ -5,7 +5,7 @@
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Locks, onLocks } from "../database/Locks.ts"
-import { json, storable } from "../database/Words.ts"
+import { json, storable } from "../database/StorableText.ts"
 import type { Reason } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
 import { type JobRunStatus, told } from "./JobRun.ts"

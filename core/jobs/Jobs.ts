@@ -13,7 +13,7 @@ import { Sync } from "../sync/Sync.ts"
 import { JobEvents } from "./JobEvents.ts"
 import type { JobFire, JobRun } from "./JobRun.ts"
 import * as JobStates from "./JobStates.ts"
-import { claim } from "./Perform.ts"
+import { claim } from "./RunJob.ts"
 import * as Scheduler from "./Scheduler.ts"
 
 export type { JobFire, JobRun } from "./JobRun.ts"

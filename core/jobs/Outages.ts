@@ -4,9 +4,9 @@
  */
 import { type Alert, type AlertKind, alertKey, type Raised } from "../observe/Alerts.ts"
 import { type Reason, reason, rootOf, timeOf } from "../reason/Reason.ts"
-import { begunIn } from "../sync/Drift.ts"
+import { begunIn } from "../sync/map/FieldDrift.ts"
+import type { WatchedEntity } from "./HealthQueries.ts"
 import { someOf } from "./Names.ts"
-import type { WatchedEntity } from "./Watched.ts"
 
 interface Case {
   readonly kind: AlertKind

@@ -1,6 +1,6 @@
 /** Lets go of what nobody needs any more and may concern people: looked at when the daemon has started, then every hour. */
 import { Cause, DateTime, type Duration, Effect, Layer, Schedule } from "effect"
-import * as Personal from "../plugin/Personal.ts"
+import * as Personal from "../plugin/PersonalData.ts"
 
 export const once = Effect.fn("Retention.once")(function* (
   types: Parameters<typeof Personal.trim>[0],

@@ -9,13 +9,13 @@ import type { JobDeclaration } from "../config/Job.ts"
 import { Schedule } from "../config/Schedule.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { Registry } from "../plugin/Registry.ts"
-import { type Due, dueOf, standingAfter } from "./Due.ts"
+import { type Due, dueOf, standingAfter } from "./DueFires.ts"
 import { JobEvents } from "./JobEvents.ts"
 import type { JobRun } from "./JobRun.ts"
 import * as JobRuns from "./JobRuns.ts"
-import { claim } from "./Perform.ts"
-import { Plan } from "./Planned.ts"
-import * as Timetable from "./Timetable.ts"
+import { claim } from "./RunJob.ts"
+import { Plan } from "./ScheduleCache.ts"
+import * as Timetable from "./ScheduleStore.ts"
 
 const afterError = Duration.seconds(10)
 /** Another daemon deals with what is due here as well. */

@@ -3,7 +3,7 @@
  * is what shippers index without being told. No value holds a known secret.
  */
 import { Array as Arr, Cause, Formatter, Logger } from "effect"
-import { harmless } from "./Harmless.ts"
+import { harmless } from "./SafeText.ts"
 import { redact } from "./Secrets.ts"
 import { isExported } from "./Traces.ts"
 

@@ -2,7 +2,7 @@
  * What may never be told: every secret the configuration resolved, cut out of whatever leaves the process as a text, in
  * every spelling an answer, a URL, a header or a log might give it.
  */
-import { encoded, type Spelling, spelled } from "./Spelling.ts"
+import { encoded, type Spelling, spelled } from "./SecretPatterns.ts"
 
 /** What stands where a secret was. */
 export const hidden = "<redacted>"

@@ -5,7 +5,7 @@
 import { type Context, Data, type DateTime, Effect, type Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { ConnectorSettings } from "../config/Connector.ts"
-import { type ActionSchema, type Decodable, Nothing } from "../config/ConnectorYaml.ts"
+import { type ActionSchema, type Decodable, Nothing } from "../config/schema/ConnectorYaml.ts"
 import { type Reason, render } from "../reason/Reason.ts"
 import type { UpstreamError } from "../upstream/Source.ts"
 

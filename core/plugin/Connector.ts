@@ -6,14 +6,14 @@ import type { Effect, Layer, Schema } from "effect"
 import { Context } from "effect"
 import type { HttpClient } from "effect/http"
 import type { ConnectorSettings } from "../config/Connector.ts"
-import type { ActionSchema, EntityDefaults, EntityKeys, ExportKeys } from "../config/ConnectorYaml.ts"
 import type { Entity } from "../config/Entity.ts"
-import type { Rate } from "../config/Scalars.ts"
+import type { ActionSchema, EntityDefaults, EntityKeys, ExportKeys } from "../config/schema/ConnectorYaml.ts"
+import type { Rate } from "../config/schema/Scalars.ts"
 import type { ReadOptions, Source, UpstreamError } from "../upstream/Source.ts"
-import type { Vendors } from "../upstream/Vendors.ts"
+import type { Vendors } from "../upstream/VendorState.ts"
 import type { BoundAction } from "./Action.ts"
 import type { Write } from "./Export.ts"
-import type { Personal } from "./Personal.ts"
+import type { Personal } from "./PersonalData.ts"
 import type { SandboxModule } from "./Sandbox.ts"
 
 /** What a system sends of itself, as it came: nobody was let in yet. */
@@ -48,7 +48,7 @@ export class Connector extends Context.Service<
   }
 >()("tributary/core/plugin/Connector") {}
 
-export type { EntityKeys, ExportKeys } from "../config/ConnectorYaml.ts"
+export type { EntityKeys, ExportKeys } from "../config/schema/ConnectorYaml.ts"
 export type { CellChange, ExportColumn, ExportReport, ExportRows, Owned, Write, WriteOptions } from "./Export.ts"
 
 /** What the engine offers to the layer of a connector. */

@@ -14,8 +14,8 @@ import * as Metrics from "../observe/Metrics.ts"
 import { carried, type Reason, reason, render, said, together } from "../reason/Reason.ts"
 import { changesBetween, changesOfFiles, changesSinceStop } from "./Changes.ts"
 import { type Changes, type ConfigVersion, nothingChanged } from "./ConfigVersion.ts"
-import { cutOff } from "./CutOff.ts"
 import { Registry } from "./Registry.ts"
+import { cutOff } from "./TruncatedFiles.ts"
 import * as Versions from "./Versions.ts"
 
 export interface Loaded extends Declarations {

@@ -6,9 +6,9 @@ import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import * as Runs from "../database/Runs.ts"
-import type { ReadyRun } from "./Reads.ts"
 import { failed } from "./Results.ts"
 import { defective, logDefect, type RunFailure } from "./RunFailure.ts"
+import type { ReadyRun } from "./read/RequestPlan.ts"
 
 export const abandoned = Effect.fnUntraced(function* (
   entity: Entity,

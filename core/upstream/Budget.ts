@@ -5,7 +5,7 @@
 import { Clock, Context, Duration, Effect, Layer, Random, Ref, type Scope, Semaphore } from "effect"
 import { RateLimiter } from "effect/persistence"
 import type { ConnectorSettings } from "../config/Connector.ts"
-import type { Rate } from "../config/Scalars.ts"
+import type { Rate } from "../config/schema/Scalars.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { reason } from "../reason/Reason.ts"
 import { failure, type Subject } from "./Failure.ts"

@@ -7,9 +7,9 @@ import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
 import type { Column, Separator } from "../config/Entity.ts"
 import { reason } from "../reason/Reason.ts"
 import { CsvFault, type CsvRow, CsvRows } from "./CsvRows.ts"
-import { TooMuch } from "./Held.ts"
+import { TooMuch } from "./MemoryLimits.ts"
 import type { Batch, SourceRecord, UpstreamError } from "./Source.ts"
-import { unreadable } from "./Unreadable.ts"
+import { unreadable } from "./UnreadableRecord.ts"
 
 /** The names that the first header of a read has. */
 export interface CsvHeader {

@@ -5,7 +5,7 @@
 import { Data } from "effect"
 import { type Separator, separators } from "../config/Entity.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
-import { longRecord, manyQuotes, manyValues, mostHeld, TooMuch } from "./Held.ts"
+import { longRecord, manyQuotes, manyValues, mostHeld, TooMuch } from "./MemoryLimits.ts"
 
 export interface CsvRow {
   readonly cells: ReadonlyArray<string>

@@ -4,9 +4,9 @@
  */
 
 import type { Reason } from "../reason/Reason.ts"
-import { Around } from "./Around.ts"
 import { NumberRewriter, type Rewriting } from "./ExactNumbers.ts"
 import { isJsonObject, type JsonObject } from "./Json.ts"
+import { Around } from "./JsonEnvelope.ts"
 
 const parsed = (text: string): unknown => {
   try {

@@ -5,8 +5,8 @@
  */
 import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
 import { type Reason, reason } from "../reason/Reason.ts"
-import { stringEnd } from "./Aside.ts"
-import { longRecord, manyValues, mostHeld, TooMuch } from "./Held.ts"
+import { stringEnd } from "./JsonSkipper.ts"
+import { longRecord, manyValues, mostHeld, TooMuch } from "./MemoryLimits.ts"
 
 const QUOTE = 34
 const LF = 10

@@ -19,7 +19,7 @@ import { reason } from "../reason/Reason.ts"
 import type { Listener } from "./Budget.ts"
 import { failure, isTransient, type Subject, unreachable } from "./Failure.ts"
 import { UpstreamError } from "./Source.ts"
-import { giveWay } from "./Turn.ts"
+import { giveWay } from "./YieldTurn.ts"
 
 type Bytes = Arr.NonEmptyReadonlyArray<Uint8Array>
 

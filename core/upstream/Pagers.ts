@@ -6,7 +6,7 @@
  */
 import type { Page } from "../config/Entity.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
-import { counted } from "./Counted.ts"
+import { counted } from "./CountedPager.ts"
 import { finished, type PageFacts, type PageRead, type PageRequest, type Pager, pastFlag } from "./Pager.ts"
 import { type Completeness, partial } from "./Source.ts"
 

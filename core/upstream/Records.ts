@@ -15,10 +15,10 @@ import { EnvelopeReader, envelopeOf } from "./Envelope.ts"
 import { exactNumbers, type Marking, NumberRewriter } from "./ExactNumbers.ts"
 import type { Answer } from "./Exchange.ts"
 import { failure, quote } from "./Failure.ts"
-import { longRecord, type TooMuch } from "./Held.ts"
 import type { JsonObject } from "./Json.ts"
+import { longRecord, type TooMuch } from "./MemoryLimits.ts"
 import { type Batch, type SourceRecord, UpstreamError } from "./Source.ts"
-import { XmlBeside } from "./XmlBeside.ts"
+import { XmlBeside } from "./XmlEnvelope.ts"
 import { deepestXml, mapTexts, pathOf, recordOf, rootOf, xmlElements } from "./XmlRecords.ts"
 
 type Declared = Pick<Entity, "format" | "records" | "separator"> & Partial<Pick<Entity, "columns">>

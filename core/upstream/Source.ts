@@ -3,7 +3,7 @@
  * Completeness is the value the channel ends with, so nobody can use the records and forget to ask.
  */
 import { type Array as Arr, type Channel, Data, type Duration, type Effect } from "effect"
-import type { Scalar } from "../config/Scalars.ts"
+import type { Scalar } from "../config/schema/Scalars.ts"
 import { type Reason, render } from "../reason/Reason.ts"
 
 /** One object the vendor sent, as its reader left it: JSON values, or an XML element as an object. */

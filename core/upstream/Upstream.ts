@@ -14,9 +14,9 @@ import type * as Budget from "./Budget.ts"
 import type { Credential } from "./Credential.ts"
 import { type Answer, exchange, wholeBody } from "./Exchange.ts"
 import { afterTries, failure, isTransient, redactor, refused, type Subject, subjectOf } from "./Failure.ts"
+import * as Trail from "./RequestTrace.ts"
 import type { UpstreamError } from "./Source.ts"
-import * as Trail from "./Trail.ts"
-import { Vendors } from "./Vendors.ts"
+import { Vendors } from "./VendorState.ts"
 
 export interface SendOptions {
   /** Whether sending twice is the same as sending once; only then is anything repeated. Default: the method is GET. */

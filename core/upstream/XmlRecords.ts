@@ -4,9 +4,9 @@
  */
 import { type Array as Arr, Channel, Effect } from "effect"
 import { Xml } from "effect/encoding"
-import { gauged, manyValues, mostHeld, PrologGauge, TagGauge, TooMuch } from "./Held.ts"
+import { gauged, manyValues, mostHeld, PrologGauge, TagGauge, TooMuch } from "./MemoryLimits.ts"
 import type { SourceRecord, UpstreamError } from "./Source.ts"
-import type { XmlBeside } from "./XmlBeside.ts"
+import type { XmlBeside } from "./XmlEnvelope.ts"
 
 const isDeclaration = (attribute: string): boolean => attribute.startsWith("xmlns") || attribute.startsWith("xsi:")
 

@@ -3,7 +3,7 @@ import { Clock, Deferred, Effect, Exit, Fiber, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import { freshDatabase } from "../support/database.ts"
 import { proxy } from "../sync/Proxy.ts"
-import { by, elapseUntil, engine, inTime, makeVendor, really, setTime, world } from "./World.ts"
+import { by, elapseUntil, engine, inTime, makeVendor, really, setTime, world } from "./fixtures.ts"
 
 const silent = Logger.layer([])
 

@@ -6,9 +6,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { freshDatabase } from "../support/database.ts"
+import { elapseUntil, engine, really } from "./fixtures.ts"
 import { tableVendor } from "./Table.ts"
 import type { Answer } from "./Vendor.ts"
-import { elapseUntil, engine, really } from "./World.ts"
 
 const silent = Logger.layer([])
 const sender = fileURLToPath(new URL("sender.ts", import.meta.url))

@@ -5,8 +5,8 @@ import { TestClock } from "effect/testing"
 import { draw } from "../../core/plugin/SandboxDraw.ts"
 import { freshDatabase } from "../support/database.ts"
 import { proxy } from "../sync/Proxy.ts"
+import { elapseUntil, engine, inTime, makeVendor } from "./fixtures.ts"
 import { Answer } from "./Vendor.ts"
-import { elapseUntil, engine, inTime, makeVendor } from "./World.ts"
 
 /** `PROOF_SEED` repeats a run, `PROOF_STEPS` tries longer. */
 const options = Config.all({

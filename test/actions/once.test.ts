@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Logger } from "effect"
 import { remember } from "../../core/observe/Secrets.ts"
 import { reason, render, rootOf, said } from "../../core/reason/Reason.ts"
+import { by, inTime, really, setTime, world } from "./fixtures.ts"
 import type { Answer } from "./Vendor.ts"
-import { by, inTime, really, setTime, world } from "./World.ts"
 
 const silent = Logger.layer([])
 

@@ -6,9 +6,9 @@ import { createInterface } from "node:readline/promises"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Logger, Redacted, Schema } from "effect"
 import { Actions } from "../../core/actions/Actions.ts"
+import { by, layerActions } from "./fixtures.ts"
 import { tableVendor } from "./Table.ts"
 import { Answer } from "./Vendor.ts"
-import { by, layerActions } from "./World.ts"
 
 const [, , address = "", key = "", asked] = process.argv
 const url = Redacted.make(address)

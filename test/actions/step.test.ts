@@ -4,10 +4,10 @@ import type { Step } from "../../core/config/Job.ts"
 import { Jobs } from "../../core/jobs/Jobs.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Sync } from "../../core/sync/Sync.ts"
-import { job } from "../jobs/World.ts"
+import { job } from "../jobs/fixtures.ts"
 import { layerDatabase } from "../support/database.ts"
+import { declared, makeVendor, noHttp } from "./fixtures.ts"
 import { typeOf } from "./Vendor.ts"
-import { declared, makeVendor, noHttp } from "./World.ts"
 
 const action = (id: string, input: Readonly<Record<string, unknown>>): Step => ({ _tag: "Action", action: id, input })
 

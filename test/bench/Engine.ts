@@ -2,7 +2,7 @@
 import { Effect, Layer } from "effect"
 import * as Configuration from "../../core/config/Configuration.ts"
 import { entityId } from "../../core/config/Entity.ts"
-import type { Environment } from "../../core/config/References.ts"
+import type { Environment } from "../../core/config/files/References.ts"
 import { pluginTypes } from "../../core/control/Discovery.ts"
 import * as Database from "../../core/database/Database.ts"
 import { connectorTypes } from "../../core/plugin/Discovery.ts"

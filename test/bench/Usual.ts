@@ -12,8 +12,8 @@ import { deletes } from "../../core/database/DiffSql.ts"
 import { quote, quoteTable, tableId } from "../../core/database/Identifier.ts"
 import { texts } from "../../core/database/TextColumn.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
-import { group, type ReadGroup } from "../../core/sync/Group.ts"
-import { Mapper } from "../../core/sync/Mapper.ts"
+import { Mapper } from "../../core/sync/map/Mapper.ts"
+import { group, type ReadGroup } from "../../core/sync/read/ReadGroup.ts"
 
 type Row = ReadonlyArray<string | null>
 

@@ -1,7 +1,7 @@
 /** Others than the two who are always there, as the made-up chain of iiko knows them. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
-import type { World } from "./World.ts"
+import type { World } from "./fixtures.ts"
 
 type Cafe = World["Service"]
 

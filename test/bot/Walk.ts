@@ -5,8 +5,8 @@
 import { Effect } from "effect"
 import type { Person, Shown } from "../../bot/sandbox.ts"
 import { eventually } from "../support/eventually.ts"
+import type { World } from "./fixtures.ts"
 import { foreignTo } from "./Spoken.ts"
-import type { World } from "./World.ts"
 
 type Cafe = World["Service"]
 

@@ -5,10 +5,10 @@ import { Effect, Schema } from "effect"
 import type { Person } from "../../bot/sandbox.ts"
 import { said } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
-import { ofAdmins, people, promote } from "./AdminWorld.ts"
+import { ofAdmins, people, promote } from "./adminFixtures.ts"
 import { anywhere, labels, last } from "./Chat.ts"
+import { World } from "./fixtures.ts"
 import { colleague } from "./People.ts"
-import { World } from "./World.ts"
 
 const decodeCommands = Schema.decodeUnknownEffect(
   Schema.Struct({ result: Schema.Array(Schema.Struct({ command: Schema.String })) })

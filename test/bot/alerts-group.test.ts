@@ -6,9 +6,9 @@ import { SqlClient } from "effect/sql"
 import * as Mutes from "../../bot/features/alerts/Mutes.ts"
 import type { Group } from "../../bot/sandbox.ts"
 import { said } from "../../core/reason/Reason.ts"
-import { people, shift } from "./AdminWorld.ts"
+import { people, shift } from "./adminFixtures.ts"
 import { anywhere, labels, last } from "./Chat.ts"
-import { World } from "./World.ts"
+import { World } from "./fixtures.ts"
 
 const world = Layer.effectDiscard(Effect.flatMap(World, ({ signIn }) => signIn)).pipe(
   Layer.provideMerge(World.layer({ sync: people }))

@@ -1,6 +1,6 @@
 /** What people read in a chat has no secret in it, whoever wrote it. */
 import { assert, describe, it } from "@effect/vitest"
-import { blanked } from "../../bot/Telegram.ts"
+import { blanked } from "../../bot/telegram/Telegram.ts"
 import { remember } from "../../core/observe/Secrets.ts"
 
 const secret = "Tq7-what-nobody-reads"

@@ -3,8 +3,8 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, FileSystem } from "effect"
 import type { Person, Shown } from "../../bot/sandbox.ts"
 import { labels } from "./Chat.ts"
+import { World } from "./fixtures.ts"
 import { colleague } from "./People.ts"
-import { World } from "./World.ts"
 
 /** The bot's message with those words; alerts and documents may stand below it. */
 const saying = (chat: ReadonlyArray<Shown>, words: string) =>

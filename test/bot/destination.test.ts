@@ -1,7 +1,7 @@
 /** How `chats:` names whom messages are for. */
 import { assert, describe, it } from "@effect/vitest"
 import { Result, Schema } from "effect"
-import { Destinations } from "../../bot/Destination.ts"
+import { Destinations } from "../../bot/telegram/Destination.ts"
 
 const decode = Schema.decodeUnknownResult(Destinations)
 

@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { World } from "./World.ts"
+import { World } from "./fixtures.ts"
 
 layer(World.layer({ sync: ["iiko.*", "!iiko.stock_balance"] }), {
   timeout: "60 seconds",

@@ -2,10 +2,10 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { InlineKeyboard } from "grammy"
-import { fitted } from "../../bot/Keyboards.ts"
+import { fitted } from "../../bot/telegram/Keyboards.ts"
 import { eventually } from "../support/eventually.ts"
 import { last } from "./Chat.ts"
-import { World, webhook } from "./World.ts"
+import { World, webhook } from "./fixtures.ts"
 
 const rows = (count: number, dataBytes: number) => {
   const keyboard = new InlineKeyboard()

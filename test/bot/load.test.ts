@@ -2,7 +2,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Person } from "../../bot/sandbox.ts"
-import { World } from "./World.ts"
+import { World } from "./fixtures.ts"
 
 const people = 50
 

@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { World } from "./World.ts"
+import { World } from "./fixtures.ts"
 
 layer(World.layer(), { timeout: "60 seconds", excludeTestServices: true })("somebody new", (it) => {
   it.effect("is let in by the phone number of the contact they share, and gets the menu", () =>

@@ -1,12 +1,12 @@
 /** What admins see of the daemon and do with it, in the chat; and that nobody else can, with forged buttons either. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { handleOf } from "../../bot/Handles.ts"
+import { handleOf } from "../../bot/window/CallbackIds.ts"
 import { eventually } from "../support/eventually.ts"
-import { ofAdmins, people, promote } from "./AdminWorld.ts"
+import { ofAdmins, people, promote } from "./adminFixtures.ts"
 import { anywhere, type Chat, labels, last } from "./Chat.ts"
+import { World } from "./fixtures.ts"
 import { colleague } from "./People.ts"
-import { World } from "./World.ts"
 
 const sync = [...people, "iiko.product"]
 

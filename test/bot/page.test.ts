@@ -7,7 +7,7 @@ import { Effect, Layer } from "effect"
 import type { Locator } from "playwright-core"
 import { Browser, executable, missing, visit } from "../console/Browser.ts"
 import { looksWell, widths } from "../console/Looks.ts"
-import { World } from "./World.ts"
+import { World } from "./fixtures.ts"
 
 const album = "bot"
 

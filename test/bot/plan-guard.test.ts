@@ -2,7 +2,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { labels, last, lastText } from "./Chat.ts"
-import { World } from "./World.ts"
+import { World } from "./fixtures.ts"
 
 /** Every row as it is now. */
 const partners = Effect.flatMap(

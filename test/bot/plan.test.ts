@@ -2,7 +2,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { lastText } from "./Chat.ts"
-import { World } from "./World.ts"
+import { World } from "./fixtures.ts"
 
 const second = 700_000_003
 const bot = `type: telegram

@@ -1,8 +1,8 @@
 /** A plan's views say what matters first, and fit into a message however large the plan is. */
 import { assert, describe, it } from "@effect/vitest"
-import * as Kept from "../../bot/features/plan/Kept.ts"
+import * as Kept from "../../bot/features/plan/SavedPlans.ts"
 import * as Views from "../../bot/features/plan/Views.ts"
-import { make as makeSpeech } from "../../bot/Words.ts"
+import { make as makeSpeech } from "../../bot/i18n/Translator.ts"
 import type { Plan } from "../../core/control/Control.ts"
 
 const words = makeSpeech(["ru", "en"], "Europe/Kaliningrad").in("ru")

@@ -3,10 +3,10 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Person } from "../../bot/sandbox.ts"
 import { eventually } from "../support/eventually.ts"
+import { World } from "./fixtures.ts"
 import { colleague } from "./People.ts"
 import { walk } from "./Walk.ts"
-import { World } from "./World.ts"
-import { configured, otherAdmin } from "./WriteoffWorld.ts"
+import { configured, otherAdmin } from "./writeoffFixtures.ts"
 
 /** It ends the walk, since it is another language's from then on; makes somebody an admin who walks beside; or reads and sends for minutes. What transfers would be is told in the words of iiko's chain, Russian for everybody. */
 const left = /^(?:language:|admins:(?:pick|remove)|(?:sync|plan|jobs|transfers):run|transfers:dry)/

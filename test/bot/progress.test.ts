@@ -1,7 +1,7 @@
 /** A sync's progress and outcome stay within a message, and tell what went wrong first. */
 import { assert, describe, it } from "@effect/vitest"
-import * as Progress from "../../bot/Progress.ts"
-import { make as makeSpeech } from "../../bot/Words.ts"
+import { make as makeSpeech } from "../../bot/i18n/Translator.ts"
+import * as Progress from "../../bot/window/Progress.ts"
 import type { RunResult } from "../../core/control/Control.ts"
 
 const words = makeSpeech(["ru", "en"], "Europe/Kaliningrad").in("ru")

@@ -3,8 +3,8 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { eventually } from "../support/eventually.ts"
 import { type Chat, labels, lastText } from "./Chat.ts"
+import { World } from "./fixtures.ts"
 import { departmentOf } from "./People.ts"
-import { World } from "./World.ts"
 
 /** In the newest message or on its buttons. */
 const shows =

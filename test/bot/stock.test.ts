@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { World } from "./fixtures.ts"
 import { departmentOf, newcomer } from "./People.ts"
-import { World } from "./World.ts"
 
 /** Two goods of two cafés that are below their minimum, and nothing else is. */
 const prepared = Effect.gen(function* () {

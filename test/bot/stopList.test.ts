@@ -2,8 +2,8 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Person } from "../../bot/sandbox.ts"
 import { eventually } from "../support/eventually.ts"
+import { World } from "./fixtures.ts"
 import { colleague, departmentOf } from "./People.ts"
-import { World } from "./World.ts"
 
 const sync = ["employee", "employee_role", "department", "product", "terminal_group"].map((name) => `iiko.${name}`)
 const by = { trigger: "job", actor: "test" }

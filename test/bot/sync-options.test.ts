@@ -4,7 +4,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { eventually } from "../support/eventually.ts"
 import { labels, last } from "./Chat.ts"
-import { World } from "./World.ts"
+import { World } from "./fixtures.ts"
 
 /** Categories are asked for by a cursor here, and those without a parent are rejected, which holds it. */
 const fintablo = readFileSync(new URL("../../config/connectors/fintablo.yaml", import.meta.url), "utf8")

@@ -3,7 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { eventually } from "../support/eventually.ts"
 import { lastText } from "./Chat.ts"
-import { World } from "./World.ts"
+import { World } from "./fixtures.ts"
 
 const runsOf = (entity: string) =>
   Effect.flatMap(

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Shown } from "../../bot/sandbox.ts"
-import { World } from "./World.ts"
-import { accountant } from "./WriteoffWorld.ts"
+import { World } from "./fixtures.ts"
+import { accountant } from "./writeoffFixtures.ts"
 
 const shipped = readFileSync(new URL("../../config/bot.yaml", import.meta.url), "utf8")
 const files = { "bot.yaml": shipped.replace("accounting: []", `accounting: [${accountant}]`) }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { World } from "./World.ts"
+import { World } from "./fixtures.ts"
 
 const shipped = readFileSync(new URL("../../config/bot.yaml", import.meta.url), "utf8")
 /** The first group of the stand-in beside its two people. */

@@ -4,9 +4,9 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { iiko as its } from "../../connectors/iiko/reasons.ts"
 import { type Reason, render, said } from "../../core/reason/Reason.ts"
-import { people, promote } from "./AdminWorld.ts"
+import { people, promote } from "./adminFixtures.ts"
 import { anywhere, last } from "./Chat.ts"
-import { World } from "./World.ts"
+import { World } from "./fixtures.ts"
 
 /** An entry of the log that nobody knows the end of; iiko has a document of that number, or none. */
 const lost = Effect.fnUntraced(function* (what: Reason, number: string) {

@@ -3,9 +3,9 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { render, said } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
-import { people, shiftIn } from "./AdminWorld.ts"
+import { people, shiftIn } from "./adminFixtures.ts"
 import { anywhere, last } from "./Chat.ts"
-import { World } from "./World.ts"
+import { World } from "./fixtures.ts"
 
 const world = Layer.effectDiscard(Effect.flatMap(World, ({ signIn }) => signIn)).pipe(
   Layer.provideMerge(World.layer({ sync: people }))

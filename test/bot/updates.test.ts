@@ -3,7 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { reason, render } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
-import { World, webhook } from "./World.ts"
+import { World, webhook } from "./fixtures.ts"
 
 const options = { timeout: "60 seconds", excludeTestServices: true } as const
 

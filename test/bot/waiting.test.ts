@@ -2,10 +2,10 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { eventually } from "../support/eventually.ts"
-import { promote } from "./AdminWorld.ts"
+import { promote } from "./adminFixtures.ts"
 import { labels, last } from "./Chat.ts"
-import { World } from "./World.ts"
-import { begin, conclude, pick, shows, synced } from "./WriteoffWorld.ts"
+import { World } from "./fixtures.ts"
+import { begin, conclude, pick, shows, synced } from "./writeoffFixtures.ts"
 
 layer(World.layer({ sync: synced }), { timeout: "60 seconds", excludeTestServices: true })("an admin", (it) => {
   it.effect("is told by /status and the menu how much waits for them, and nobody of what is not theirs to decide", () =>

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import type { Shown } from "../../bot/sandbox.ts"
-import { World } from "./World.ts"
+import { World } from "./fixtures.ts"
 
 /** While it runs, nobody else can read the audit; answers what lets them. */
 const holdAudit = Effect.gen(function* () {

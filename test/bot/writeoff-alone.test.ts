@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { World } from "./World.ts"
-import { gather, says, shows, synced } from "./WriteoffWorld.ts"
+import { World } from "./fixtures.ts"
+import { gather, says, shows, synced } from "./writeoffFixtures.ts"
 
 const alone = World.layer({ environment: { TELEGRAM_ADMIN: "0" }, sync: synced })
 

@@ -1,8 +1,8 @@
 /** What an admin strikes from a write-off and changes in it: its author reads it, and iiko gets nothing else. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { World } from "./World.ts"
-import { begin, dataIn, messageWith, pick, says, shows, synced } from "./WriteoffWorld.ts"
+import { World } from "./fixtures.ts"
+import { begin, dataIn, messageWith, pick, says, shows, synced } from "./writeoffFixtures.ts"
 
 layer(World.layer({ sync: synced }), { timeout: "60 seconds", excludeTestServices: true })(
   "a write-off that an admin corrects",

@@ -1,8 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { eventually } from "../support/eventually.ts"
-import { World } from "./World.ts"
-import { begin, dataIn, gather, pick, says, shows, synced } from "./WriteoffWorld.ts"
+import { World } from "./fixtures.ts"
+import { begin, dataIn, gather, pick, says, shows, synced } from "./writeoffFixtures.ts"
 
 const cafe = World.layer({ sync: synced })
 const options = { timeout: "60 seconds", excludeTestServices: true } as const

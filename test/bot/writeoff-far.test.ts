@@ -2,7 +2,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { last } from "./Chat.ts"
-import { World } from "./World.ts"
+import { World } from "./fixtures.ts"
 import {
   begin,
   conclude,
@@ -16,7 +16,7 @@ import {
   shows,
   stocked,
   synced
-} from "./WriteoffWorld.ts"
+} from "./writeoffFixtures.ts"
 
 const withStock = [...synced, "iiko.stock_balance"]
 const options = { timeout: "60 seconds", excludeTestServices: true } as const

@@ -2,8 +2,8 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { last } from "./Chat.ts"
-import { World } from "./World.ts"
-import { begin, conclude, dataIn, openWaiting, says, shows, stocked, synced } from "./WriteoffWorld.ts"
+import { World } from "./fixtures.ts"
+import { begin, conclude, dataIn, openWaiting, says, shows, stocked, synced } from "./writeoffFixtures.ts"
 
 const withStock = [...synced, "iiko.stock_balance"]
 

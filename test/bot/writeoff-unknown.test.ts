@@ -2,8 +2,8 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { eventually } from "../support/eventually.ts"
-import { World } from "./World.ts"
-import { configured, gather, openWaiting, otherAdmin, says, shows, synced } from "./WriteoffWorld.ts"
+import { World } from "./fixtures.ts"
+import { configured, gather, openWaiting, otherAdmin, says, shows, synced } from "./writeoffFixtures.ts"
 
 const cafe = World.layer({ files: { "bot.yaml": configured }, sync: synced })
 const documents = "/v2/documents/writeoff"

@@ -1,8 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { last } from "./Chat.ts"
+import { World } from "./fixtures.ts"
 import { colleague } from "./People.ts"
-import { World } from "./World.ts"
 import {
   accountant,
   begin,
@@ -15,7 +15,7 @@ import {
   says,
   shows,
   synced
-} from "./WriteoffWorld.ts"
+} from "./writeoffFixtures.ts"
 
 const shared = World.layer({ files: { "bot.yaml": configured }, sync: synced })
 

@@ -1,5 +1,5 @@
 /** A process that does not end by itself when it is told to. `node Stuck.ts deaf|late|hanging` */
-import { endInTime } from "../../core/cli/LastResort.ts"
+import { endInTime } from "../../core/cli/ForcedExit.ts"
 
 const forever = (): never => {
   for (;;);

@@ -4,7 +4,7 @@ import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { beat, behind, patience } from "../../core/cli/LastResort.ts"
+import { beat, behind, patience } from "../../core/cli/ForcedExit.ts"
 
 const stuck = fileURLToPath(new URL("Stuck.ts", import.meta.url))
 

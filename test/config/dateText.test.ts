@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { isPlainDate, isPlainTimestamp, parseIso, timestampText } from "../../core/config/DateText.ts"
+import { isPlainDate, isPlainTimestamp, parseIso, timestampText } from "../../core/config/values/DateText.ts"
 
 const two = (value: number) => String(value).padStart(2, "0")
 const years = ["0000", "0001", "0004", "1900", "2000", "2023", "2024", "2100", "9999"]

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { readDotEnv } from "../../core/config/DotEnv.ts"
+import { readDotEnv } from "../../core/config/files/DotEnv.ts"
 
 const directory = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem

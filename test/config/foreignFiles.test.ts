@@ -4,7 +4,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { load } from "../../core/config/Configuration.ts"
-import { largest } from "../../core/config/PlainFile.ts"
+import { largest } from "../../core/config/files/PlainFile.ts"
 import * as EditedFiles from "../../core/control/EditedFiles.ts"
 import { types } from "./cases/harness.ts"
 

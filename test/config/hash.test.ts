@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Redacted } from "effect"
 import type { Entity, ForEach, Incremental } from "../../core/config/Entity.ts"
+import type { Span } from "../../core/config/files/Problems.ts"
+import type { Tree } from "../../core/config/files/Tree.ts"
 import { fingerprintOf, hashOf, readingHash, sourceHash } from "../../core/config/Hash.ts"
-import type { Span } from "../../core/config/Problems.ts"
-import type { Tree } from "../../core/config/Tree.ts"
 import { column, entity } from "../support/source.ts"
 
 const forEach: ForEach = { table: { schema: "public", name: "shops" }, params: { shop: "id" } }

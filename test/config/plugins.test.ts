@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { jsonSchemas } from "../../core/config/JsonSchemas.ts"
+import { jsonSchemas } from "../../core/config/schema/JsonSchemas.ts"
 import { type Files, loadFiles, place, plugins, problemsOfFiles, types } from "./cases/harness.ts"
 
 const shop = { "config/connectors/shop.yaml": "type: till\n" }

@@ -3,10 +3,10 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema } from "effect"
 import { load } from "../../core/config/Configuration.ts"
-import type { ConnectorSchema } from "../../core/config/ConnectorYaml.ts"
-import { optional } from "../../core/config/Keys.ts"
-import { newReach } from "../../core/config/Reach.ts"
-import { Secret } from "../../core/config/Scalars.ts"
+import { newReach } from "../../core/config/files/SecretReach.ts"
+import type { ConnectorSchema } from "../../core/config/schema/ConnectorYaml.ts"
+import { optional } from "../../core/config/schema/Keys.ts"
+import { Secret } from "../../core/config/schema/Scalars.ts"
 
 const live = `type: rest
 baseUrl: https://api.example.test/v1

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { HttpUrl } from "../../core/config/Scalars.ts"
+import { HttpUrl } from "../../core/config/schema/Scalars.ts"
 
 describe("an HTTP address", () => {
   const isHttpUrl = Schema.is(HttpUrl)

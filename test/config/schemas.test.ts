@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer, Path } from "effect"
-import { jsonSchemas, schemaDrift } from "../../core/config/JsonSchemas.ts"
+import { jsonSchemas, schemaDrift } from "../../core/config/schema/JsonSchemas.ts"
 import { types } from "./cases/harness.ts"
 
 type Json = { readonly [key: string]: unknown }

@@ -1,7 +1,7 @@
 /** YAML that is made to take long. */
 import { assert, describe, it } from "@effect/vitest"
-import { mostTold, Problems } from "../../core/config/Problems.ts"
-import { deepest, parse } from "../../core/config/Yaml.ts"
+import { mostTold, Problems } from "../../core/config/files/Problems.ts"
+import { deepest, parse } from "../../core/config/files/Yaml.ts"
 
 const told = (text: string) => {
   const problems = new Problems()

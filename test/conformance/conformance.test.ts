@@ -9,10 +9,10 @@ import { connectorTypes } from "../../core/plugin/Discovery.ts"
 import * as Sandbox from "../../core/plugin/Sandbox.ts"
 import type { RunResult } from "../../core/sync/Run.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
-import { Vendors } from "../../core/upstream/Vendors.ts"
+import { Vendors } from "../../core/upstream/VendorState.ts"
 import { eventually } from "../support/eventually.ts"
 import { declareSample } from "../support/sample.ts"
-import { scenarios } from "./World.ts"
+import { scenarios } from "./fixtures.ts"
 
 const types = await Effect.runPromise(connectorTypes)
 

@@ -1,8 +1,8 @@
 /** Who gets into the console, and what they see when they may not, or when the daemon is away. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
+import { describeConsole, rowOf, token } from "./fixtures.ts"
 import { looksWell, widths } from "./Looks.ts"
-import { describeConsole, rowOf, token } from "./World.ts"
 
 /** Where an admin has something to press, and what stands there once it is loaded. */
 const views = [

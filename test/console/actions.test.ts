@@ -3,8 +3,8 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Page } from "playwright-core"
 import { sandbox } from "../../connectors/iiko/sandbox.ts"
+import { describeConsole, token, type World } from "./fixtures.ts"
 import { looksWell, widths } from "./Looks.ts"
-import { describeConsole, token, type World } from "./World.ts"
 
 const yaml = (url: string | undefined) => `type: iiko
 baseUrl: ${url}

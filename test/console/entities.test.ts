@@ -2,7 +2,7 @@
 import { assert } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import type { Page } from "playwright-core"
-import { describeConsole, rowOf, size, token, unreadable } from "./World.ts"
+import { describeConsole, rowOf, size, token, unreadable } from "./fixtures.ts"
 
 /** Answered late enough for a person to see how far the read is. */
 const slow = { path: "/items", query: { page: "2" }, mode: "slow", ms: 4000, times: 1 } as const

@@ -2,8 +2,8 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Page } from "playwright-core"
+import { describeConsole, rowOf, shop, token, unreadable, type World } from "./fixtures.ts"
 import { looksWell, widths } from "./Looks.ts"
-import { describeConsole, rowOf, shop, token, unreadable, type World } from "./World.ts"
 
 /** Something of everything: failed, late, withheld, with warnings, never synced, fresh; a missed fire, a broken file. */
 const trouble = Effect.fnUntraced(function* ({ begin, edit, missed, resize, run, sql, sync, write }: World) {

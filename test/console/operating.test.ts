@@ -2,7 +2,7 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Page } from "playwright-core"
-import { describeConsole, shop, size, token } from "./World.ts"
+import { describeConsole, shop, size, token } from "./fixtures.ts"
 
 const announced = (page: Page, text: string) => page.getByTestId("announcement").getByText(text).waitFor()
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Ref } from "effect"
 import type { RunResult } from "../../core/sync/Run.ts"
-import { by, world } from "./World.ts"
+import { by, world } from "./fixtures.ts"
 
 const many = Array.from({ length: 20 }, (_, at) => ({ id: at + 1, name: `row ${at + 1}` }))
 const renamed = many.map((row) => (row.id === 5 ? { ...row, name: "new" } : row))

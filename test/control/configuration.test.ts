@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
-import { by, connector, jobs, world } from "./World.ts"
+import { by, connector, jobs, world } from "./fixtures.ts"
 
 const file = "connectors/fake.yaml"
 const without = connector.slice(0, connector.indexOf("  other:"))

@@ -3,7 +3,7 @@ import { DateTime, Effect, Exit, Fiber, Latch, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { said } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
-import { by, world } from "./World.ts"
+import { by, world } from "./fixtures.ts"
 
 const many = Array.from({ length: 100 }, (_, at) => ({ id: at + 1, name: "row" }))
 

@@ -1,7 +1,7 @@
 /** Who edits from afar learns nothing that the machine keeps. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { by, connector, world } from "./World.ts"
+import { by, connector, world } from "./fixtures.ts"
 
 const file = "connectors/fake.yaml"
 

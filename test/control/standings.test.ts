@@ -5,7 +5,7 @@ import { standings } from "../../core/database/Audit.ts"
 import { overview } from "../../core/database/Overview.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
-import { by, world } from "./World.ts"
+import { by, world } from "./fixtures.ts"
 
 it.live("a decision on deletes makes nothing fresh", () =>
   Effect.gen(function* () {

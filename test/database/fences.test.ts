@@ -8,7 +8,7 @@ import { completeIn } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 import { entity } from "../support/source.ts"
-import { ids, inTurn, rows, syncerOf, tableOf } from "../sync/World.ts"
+import { ids, inTurn, rows, syncerOf, tableOf } from "../sync/fixtures.ts"
 
 /** Does something in a transaction that stays open until `end`. */
 const held = Effect.fnUntraced(function* <A, E, R>(work: Effect.Effect<A, E, R>) {

@@ -6,7 +6,7 @@ import { standings } from "../../core/database/Audit.ts"
 import { overview } from "../../core/database/Overview.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
-import { rows, syncer } from "../sync/World.ts"
+import { rows, syncer } from "../sync/fixtures.ts"
 
 /** One of the entities of a table, told apart by a constant; null is a constant, too. */
 const sharing = (name: string, kind: string | null): Entity =>

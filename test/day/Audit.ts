@@ -2,7 +2,7 @@
 import { assert } from "@effect/vitest"
 import { Array as Arr, Effect } from "effect"
 import type { Writeoff } from "../../connectors/iiko/writeoff/Writeoff.ts"
-import type { World } from "./World.ts"
+import type { World } from "./fixtures.ts"
 
 /** One was sent; of those that nobody went on with, the draft is gone and the one that waited has expired. */
 export const checkWriteoffs = Effect.fnUntraced(function* (

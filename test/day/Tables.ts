@@ -2,7 +2,7 @@
 import { assert } from "@effect/vitest"
 import { Array as Arr, Effect } from "effect"
 import { quoteTable } from "../../core/database/Identifier.ts"
-import type { World } from "./World.ts"
+import type { World } from "./fixtures.ts"
 
 /** So many rows as the systems have. */
 const countsOf = ({ fintablo, iiko }: World): Readonly<Record<string, number>> => {

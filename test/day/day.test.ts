@@ -5,8 +5,8 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Logger } from "effect"
 import { checkAudit, checkSecondMorning, checkWriteoffs } from "./Audit.ts"
+import { type World, world } from "./fixtures.ts"
 import { checkBalances, checkCounts, checkStopList } from "./Tables.ts"
-import { type World, world } from "./World.ts"
 
 const today = (time: string) => `2026-03-05T${time}+02:00`
 const tomorrow = (time: string) => `2026-03-06T${time}+02:00`

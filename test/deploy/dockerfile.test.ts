@@ -5,7 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, FileSystem, Schema } from "effect"
 import { parse as parseYaml } from "yaml"
 import { load } from "../../core/config/Configuration.ts"
-import { DurationFromText } from "../../core/config/Scalars.ts"
+import { DurationFromText } from "../../core/config/schema/Scalars.ts"
 import { parse } from "./Dockerfile.ts"
 import { ignored } from "./Ignore.ts"
 

@@ -6,7 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { sandbox as telegramSandbox } from "../../bot/sandbox.ts"
 import { sandbox as iikoSandbox } from "../../connectors/iiko/sandbox.ts"
-import { begin, dataIn, messageWith, pick, says, shows, synced } from "../bot/WriteoffWorld.ts"
+import { begin, dataIn, messageWith, pick, says, shows, synced } from "../bot/writeoffFixtures.ts"
 import { makePlace } from "../support/program.ts"
 
 const config = fileURLToPath(new URL("../../config", import.meta.url))

@@ -2,7 +2,7 @@
 import { assert, describe } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { Diagnostic } from "../../core/config/Diagnostic.ts"
-import { Plan } from "../../core/sync/Plan.ts"
+import { Plan } from "../../core/sync/plan/Plan.ts"
 import { eventually } from "../support/eventually.ts"
 import { documentOf, Runs, runsOf, scenario, shop, size } from "./Shop.ts"
 

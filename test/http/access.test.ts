@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { ask, layer, token } from "./World.ts"
+import { ask, layer, token } from "./fixtures.ts"
 
 const admin = [
   "GET /api/v1/connectors",

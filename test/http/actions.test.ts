@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Sync } from "../../core/sync/Sync.ts"
+import { declared, makeVendor, noHttp } from "../actions/fixtures.ts"
 import { typeOf } from "../actions/Vendor.ts"
-import { declared, makeVendor, noHttp } from "../actions/World.ts"
-import { ask, layer } from "./World.ts"
+import { ask, layer } from "./fixtures.ts"
 
 /** A daemon whose connector `fake` can `send`, to a vendor that is a variable. */
 const served = () => {

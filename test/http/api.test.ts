@@ -3,8 +3,8 @@ import { Effect, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { Sync } from "../../core/sync/Sync.ts"
 import { column, entity } from "../support/source.ts"
-import { rows } from "../sync/World.ts"
-import { ask, events, layer, token } from "./World.ts"
+import { rows } from "../sync/fixtures.ts"
+import { ask, events, layer, token } from "./fixtures.ts"
 
 const thing = entity("thing")
 const other = entity("other")

@@ -1,7 +1,7 @@
 /** Bodies of requests are closed: what nobody knows is refused before anything is done. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { ask, layer } from "./World.ts"
+import { ask, layer } from "./fixtures.ts"
 
 const closed: ReadonlyArray<readonly [path: string, body: object, key: string]> = [
   ["sync", { selctors: ["fake.thing"] }, "selctors"],

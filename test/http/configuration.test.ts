@@ -4,7 +4,7 @@ import { ConfigurationInvalid, diagnose, placed } from "../../core/config/Diagno
 import type { Loaded } from "../../core/plugin/Reload.ts"
 import { reason } from "../../core/reason/Reason.ts"
 import { entity } from "../support/source.ts"
-import { ask, layer, loadedFrom } from "./World.ts"
+import { ask, layer, loadedFrom } from "./fixtures.ts"
 
 const thing = entity("thing")
 const other = entity("other")

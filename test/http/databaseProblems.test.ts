@@ -2,9 +2,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit } from "effect"
 import { SqlError } from "effect/sql"
-import { sentenceOf } from "../../bot/Failure.ts"
-import { make } from "../../bot/Words.ts"
-import { fromDatabase } from "../../core/http/Answer.ts"
+import { make } from "../../bot/i18n/Translator.ts"
+import { sentenceOf } from "../../bot/UserFacingError.ts"
+import { fromDatabase } from "../../core/http/Background.ts"
 
 const said = (code: string, text: string) =>
   new SqlError.SqlError({

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { Sync } from "../../core/sync/Sync.ts"
 import { column, entity } from "../support/source.ts"
-import { ask, layer } from "./World.ts"
+import { ask, layer } from "./fixtures.ts"
 
 /** Two key columns, numbers beyond what a double holds, and a name that has to be quoted. */
 const big = 9_007_199_254_740_993n

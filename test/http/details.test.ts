@@ -6,8 +6,8 @@ import type { Entity } from "../../core/config/Entity.ts"
 import { said } from "../../core/reason/Reason.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { column, entity } from "../support/source.ts"
-import { rows } from "../sync/World.ts"
-import { type Asked, ask, events, layer } from "./World.ts"
+import { rows } from "../sync/fixtures.ts"
+import { type Asked, ask, events, layer } from "./fixtures.ts"
 
 const field = (body: unknown, name: string): unknown => Reflect.get(Object(body), name)
 

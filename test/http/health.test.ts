@@ -6,13 +6,13 @@ import * as Database from "../../core/database/Database.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { said } from "../../core/reason/Reason.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
-import { Vendors } from "../../core/upstream/Vendors.ts"
-import { job } from "../jobs/World.ts"
+import { Vendors } from "../../core/upstream/VendorState.ts"
+import { job } from "../jobs/fixtures.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { entity } from "../support/source.ts"
+import { rows } from "../sync/fixtures.ts"
 import { proxy } from "../sync/Proxy.ts"
-import { rows } from "../sync/World.ts"
-import { ask, layer } from "./World.ts"
+import { ask, layer } from "./fixtures.ts"
 
 const sync = (...selectors: ReadonlyArray<string>) => ask("/api/v1/sync", { method: "POST", body: { selectors } })
 

@@ -8,7 +8,7 @@ import * as Heartbeat from "../../core/http/Heartbeat.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
 import { reason, said } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
-import { layer } from "./World.ts"
+import { layer } from "./fixtures.ts"
 
 it.live("a heartbeat is sent as long as the parts are well, and ends while one is not", () =>
   Effect.gen(function* () {

@@ -12,9 +12,9 @@ import { Jobs } from "../../core/jobs/Jobs.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Reload } from "../../core/plugin/Reload.ts"
-import { elapseUntil } from "../jobs/World.ts"
+import { elapseUntil } from "../jobs/fixtures.ts"
 import { eventually } from "../support/eventually.ts"
-import { ask, loadedFrom } from "./World.ts"
+import { ask, loadedFrom } from "./fixtures.ts"
 
 const path = "/hooks/iiko/iiko"
 const news = [{ eventType: "StopListUpdate", organizationId: "f4c69f20-866f-4fb8-a22f-b29b8dfd29e4" }]

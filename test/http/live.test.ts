@@ -7,8 +7,8 @@ import { said } from "../../core/reason/Reason.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { eventually } from "../support/eventually.ts"
 import { entity } from "../support/source.ts"
-import { rows } from "../sync/World.ts"
-import { ask, layer, request, token } from "./World.ts"
+import { rows } from "../sync/fixtures.ts"
+import { ask, layer, request, token } from "./fixtures.ts"
 
 const thing = entity("thing")
 

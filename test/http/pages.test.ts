@@ -2,7 +2,7 @@ import { request as send } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpServer } from "effect/http"
-import { ask, layer } from "./World.ts"
+import { ask, layer } from "./fixtures.ts"
 
 /** With the path as it is written: clients that know URLs would tidy it up. */
 const raw = Effect.fnUntraced(function* (path: string) {

@@ -4,7 +4,7 @@ import { Plugins } from "../../core/control/Plugins.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { declared, layerServices, Script, typeOf } from "../control/Hosting.ts"
 import { eventually } from "../support/eventually.ts"
-import { ask, layer } from "./World.ts"
+import { ask, layer } from "./fixtures.ts"
 
 const script = new Script()
 

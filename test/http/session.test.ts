@@ -3,7 +3,7 @@ import { Effect, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import * as Sessions from "../../core/http/Sessions.ts"
 import { layerDatabase } from "../support/database.ts"
-import { ask, layer, token } from "./World.ts"
+import { ask, layer, token } from "./fixtures.ts"
 
 const signIn = (sent: string, headers: Readonly<Record<string, string>> = {}) =>
   ask("/api/v1/session", { method: "POST", token: null, body: { token: sent }, headers })

@@ -5,8 +5,8 @@ import { lastRuns } from "../../core/database/Audit.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { eventually } from "../support/eventually.ts"
 import { entity } from "../support/source.ts"
-import { rows } from "../sync/World.ts"
-import { ask, events, layer } from "./World.ts"
+import { rows } from "../sync/fixtures.ts"
+import { ask, events, layer } from "./fixtures.ts"
 
 const thing = entity("thing")
 const other = entity("other")

@@ -5,10 +5,10 @@ import { Duration, Effect } from "effect"
 import { HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
 import * as ApiTokens from "../../core/database/ApiTokens.ts"
-import { sourceOf, Tally } from "../../core/http/Tally.ts"
+import { sourceOf, Tally } from "../../core/http/WindowCounter.ts"
 import { remember } from "../../core/observe/Secrets.ts"
 import { eventually } from "../support/eventually.ts"
-import { ask, layer, loadedFrom, token } from "./World.ts"
+import { ask, layer, loadedFrom, token } from "./fixtures.ts"
 
 const status = (path: string, asked: Parameters<typeof ask>[1]) =>
   Effect.map(ask(path, asked), (answer) => answer.status)

@@ -6,7 +6,7 @@ import type { JobDeclaration } from "../../core/config/Job.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { eventually } from "../support/eventually.ts"
 import { movable } from "../support/movable.ts"
-import { elapseUntil, type Fired, job, setTime, world } from "./World.ts"
+import { elapseUntil, type Fired, job, setTime, world } from "./fixtures.ts"
 
 type Process = Effect.Success<typeof world>["process"]
 type Daemon = Effect.Success<ReturnType<Process>>

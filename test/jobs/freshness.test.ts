@@ -3,7 +3,7 @@ import { DateTime, Duration, Effect } from "effect"
 import type { JobDeclaration } from "../../core/config/Job.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { type Fires, freshnessOf, isNeglected, jobsOf } from "../../core/jobs/Freshness.ts"
-import { entities, job } from "./World.ts"
+import { entities, job } from "./fixtures.ts"
 
 const time = (text: string | null) => (text === null ? null : DateTime.makeUnsafe(text))
 

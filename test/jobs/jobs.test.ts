@@ -4,7 +4,7 @@ import type { Step, Trim } from "../../core/config/Job.ts"
 import { reason, said } from "../../core/reason/Reason.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import type { Answers } from "../support/source.ts"
-import { elapseUntil, job, setTime, world } from "./World.ts"
+import { elapseUntil, job, setTime, world } from "./fixtures.ts"
 
 const asked = { trigger: "cli", actor: "anna" } as const
 /** The log would only repeat what the test expects. */

@@ -2,7 +2,7 @@ import { assert, it } from "@effect/vitest"
 import { Deferred, Duration, Effect, Fiber, Metric } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import * as Metrics from "../../core/observe/Metrics.ts"
-import { job, setTime, world } from "./World.ts"
+import { job, setTime, world } from "./fixtures.ts"
 
 const isolated = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.provideService(effect, Metric.MetricRegistry, new Map())

@@ -4,15 +4,15 @@ import { PrometheusMetrics } from "effect/observability"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import * as Database from "../../core/database/Database.ts"
+import * as Watch from "../../core/jobs/HealthMonitor.ts"
+import type { WatchedEntity } from "../../core/jobs/HealthQueries.ts"
 import { isElsewhere, wrongWithEntities } from "../../core/jobs/Outages.ts"
-import * as Watch from "../../core/jobs/Watch.ts"
-import type { WatchedEntity } from "../../core/jobs/Watched.ts"
 import { type Alert, Alerts, type Raised } from "../../core/observe/Alerts.ts"
 import { type Reason, reason, render, said } from "../../core/reason/Reason.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 import { entity, layerSync } from "../support/source.ts"
-import { job, setTime } from "./World.ts"
+import { job, setTime } from "./fixtures.ts"
 
 const at = DateTime.makeUnsafe("2026-03-10T07:00:00Z")
 

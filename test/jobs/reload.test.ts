@@ -3,7 +3,7 @@ import { Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { eventually } from "../support/eventually.ts"
-import { elapseUntil, job, setTime, world } from "./World.ts"
+import { elapseUntil, job, setTime, world } from "./fixtures.ts"
 
 type Daemon = Effect.Success<ReturnType<Effect.Success<typeof world>["process"]>>
 

@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import type { JobDeclaration } from "../../core/config/Job.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { eventually } from "../support/eventually.ts"
-import { elapseUntil, job, setTime, world } from "./World.ts"
+import { elapseUntil, job, setTime, world } from "./fixtures.ts"
 
 /** At six a daemon has planned the job, and was stopped before it was due. */
 const stoppedBefore = Effect.fnUntraced(function* (one: JobDeclaration) {

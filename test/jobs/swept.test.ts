@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import type { Answers } from "../support/source.ts"
-import { job, world } from "./World.ts"
+import { job, world } from "./fixtures.ts"
 
 describe("a run that another daemon has taken for dead", () => {
   it.effect("ends as that one has told, whatever becomes of it", () =>

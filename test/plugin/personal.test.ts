@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql"
 import { pluginType } from "../../bot/index.ts"
 import { connectorType as iiko } from "../../connectors/iiko/index.ts"
 import * as Migrations from "../../core/plugin/Migrations.ts"
-import * as Personal from "../../core/plugin/Personal.ts"
+import * as Personal from "../../core/plugin/PersonalData.ts"
 import { layerDatabase } from "../support/database.ts"
 
 const types = [iiko, pluginType]

@@ -7,7 +7,7 @@ import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { subjectOf } from "../../core/upstream/Failure.ts"
 import { complete } from "../../core/upstream/Source.ts"
-import { Vendors } from "../../core/upstream/Vendors.ts"
+import { Vendors } from "../../core/upstream/VendorState.ts"
 import { connectorOf, entity } from "../support/source.ts"
 
 /** Tells when each of its connectors begins and ends; `broken` as its config cannot begin. */

@@ -4,7 +4,7 @@ import { Clock, Deferred, Effect, Fiber, Ref } from "effect"
 import { nothingChanged } from "../../core/plugin/ConfigVersion.ts"
 import { type Reason, render, said } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
-import { makeWorld } from "./World.ts"
+import { makeWorld } from "./fixtures.ts"
 
 const none = { added: [], changed: [], removed: [] }
 

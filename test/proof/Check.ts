@@ -2,7 +2,7 @@
 import { inspect } from "node:util"
 import { assert } from "@effect/vitest"
 import { Effect, Result } from "effect"
-import type { EntityPlan } from "../../core/sync/Plan.ts"
+import type { EntityPlan } from "../../core/sync/plan/Plan.ts"
 import type { RunResult } from "../../core/sync/Run.ts"
 import type { Prediction } from "./Predict.ts"
 import type { StoredRow, stored } from "./Stored.ts"

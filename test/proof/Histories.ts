@@ -3,7 +3,7 @@ import { DateTime, Duration, Effect } from "effect"
 import type { JobDeclaration } from "../../core/config/Job.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
 import { type Draw, draw } from "../../core/plugin/SandboxDraw.ts"
-import { job } from "../jobs/World.ts"
+import { job } from "../jobs/fixtures.ts"
 import { type Answers, entity } from "../support/source.ts"
 
 export const daemons = ["one", "two"] as const

@@ -2,9 +2,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { draw } from "../../core/plugin/SandboxDraw.ts"
-import { people } from "../bot/AdminWorld.ts"
+import { people } from "../bot/adminFixtures.ts"
 import { labels } from "../bot/Chat.ts"
-import { World } from "../bot/World.ts"
+import { World } from "../bot/fixtures.ts"
 import { mutated } from "./Bytes.ts"
 import { options } from "./Options.ts"
 

@@ -5,10 +5,10 @@ import { Context, Duration, Effect, FileSystem, Layer } from "effect"
 import { load } from "../../core/config/Configuration.ts"
 import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
 import type { Entity } from "../../core/config/Entity.ts"
-import type { Environment } from "../../core/config/References.ts"
+import type { Environment } from "../../core/config/files/References.ts"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
-import { Vendors } from "../../core/upstream/Vendors.ts"
+import { Vendors } from "../../core/upstream/VendorState.ts"
 
 /** The type's sample as the only file of a configuration, with waits that a test can sit out. */
 export const declareSample = Effect.fn("declareSample")(

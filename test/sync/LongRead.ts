@@ -4,7 +4,7 @@ import type { Entity } from "../../core/config/Entity.ts"
 import { said } from "../../core/reason/Reason.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import { type Answer, type Answers, column, connectorOf, entity } from "../support/source.ts"
-import { inTurn } from "./World.ts"
+import { inTurn } from "./fixtures.ts"
 
 /** A checkpoint whenever records were handed on, and nothing is tried again. */
 export const often = { limits: { ...connectorOf([]).limits, checkpoint: Duration.zero }, retry: { delays: [] } }

@@ -5,8 +5,8 @@ import * as Database from "../../core/database/Database.ts"
 import type { Locks } from "../../core/database/Locks.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { connectorOf, entity } from "../support/source.ts"
+import { ids, rows, syncer, syncerOf } from "./fixtures.ts"
 import { proxy } from "./Proxy.ts"
-import { ids, rows, syncer, syncerOf } from "./World.ts"
 
 const thing = entity("thing")
 

@@ -4,11 +4,11 @@ import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
 import { render } from "../../core/reason/Reason.ts"
-import { plan } from "../../core/sync/Planner.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
 import type { SourceRecord } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, entity, layerRegistry } from "../support/source.ts"
-import { syncer, syncerOf } from "./World.ts"
+import { syncer, syncerOf } from "./fixtures.ts"
 
 const incremental = { cursor: "at", param: "since", overlap: Duration.zero, format: "iso" }
 

@@ -7,13 +7,13 @@ import type { Entity } from "../../core/config/Entity.ts"
 import * as Database from "../../core/database/Database.ts"
 import * as PendingDeletes from "../../core/database/PendingDeletes.ts"
 import { render } from "../../core/reason/Reason.ts"
-import { apply } from "../../core/sync/Apply.ts"
-import type { Plan } from "../../core/sync/Plan.ts"
-import { plan } from "../../core/sync/Planner.ts"
+import { apply } from "../../core/sync/plan/Apply.ts"
+import type { Plan } from "../../core/sync/plan/Plan.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
 import type { SourceRecord } from "../../core/upstream/Source.ts"
 import { declaration, freshDatabase, layerDatabase } from "../support/database.ts"
 import { column, entity, layerRegistry } from "../support/source.ts"
-import { ids, rows, syncerOf } from "./World.ts"
+import { ids, rows, syncerOf } from "./fixtures.ts"
 
 const run = (...statements: ReadonlyArray<string>) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>

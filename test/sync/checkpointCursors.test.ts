@@ -5,8 +5,8 @@ import { said } from "../../core/reason/Reason.ts"
 import { partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, type Answers, column, connectorOf, entity } from "../support/source.ts"
+import { ids, syncer, syncerOf } from "./fixtures.ts"
 import { asking, at, audit, changing, cursors, day, days, failed, incremental, often, upsert } from "./LongRead.ts"
-import { ids, syncer, syncerOf } from "./World.ts"
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("the cursor", () => {

@@ -4,12 +4,12 @@ import { SqlClient } from "effect/sql"
 import * as Load from "../../core/database/Load.ts"
 import * as Runs from "../../core/database/Runs.ts"
 import { said } from "../../core/reason/Reason.ts"
-import { Mapper } from "../../core/sync/Mapper.ts"
+import { Mapper } from "../../core/sync/map/Mapper.ts"
 import { partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, connectorOf, entity } from "../support/source.ts"
+import { brokenOff, ids, inTurn, rows, syncer, syncerOf, tableOf } from "./fixtures.ts"
 import { asking, audit, changing, cursors, days, failed, incremental, often, upsert } from "./LongRead.ts"
-import { brokenOff, ids, inTurn, rows, syncer, syncerOf, tableOf } from "./World.ts"
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("a long read that never deletes", () => {

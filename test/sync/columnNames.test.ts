@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
-import { syncer, syncerOf, tableOf } from "./World.ts"
+import { syncer, syncerOf, tableOf } from "./fixtures.ts"
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("names", () => {

@@ -5,7 +5,7 @@ import { reason, said } from "../../core/reason/Reason.ts"
 import { completeIn, partial, type SourceRecord, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, type Answers, column, entity } from "../support/source.ts"
-import { brokenOff, ids, inTurn, rows, syncer, syncerOf, tableOf } from "./World.ts"
+import { brokenOff, ids, inTurn, rows, syncer, syncerOf, tableOf } from "./fixtures.ts"
 
 /** A list in three pages that lacks some of its rows. */
 const list = (count: number, ...missing: ReadonlyArray<number>): Answer => ({

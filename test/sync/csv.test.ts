@@ -7,7 +7,7 @@ import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
 import { drain, upstream } from "../upstream/vendor.ts"
-import { ids, syncerOf } from "./World.ts"
+import { ids, syncerOf } from "./fixtures.ts"
 
 const csv = (name: string, more: Partial<Entity> = {}) => {
   const usual = entity(name, { format: "csv", records: "", ...more })

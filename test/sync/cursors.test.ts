@@ -7,7 +7,7 @@ import type { SyncOptions } from "../../core/sync/Sync.ts"
 import { partial, type SourceRecord } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, entity } from "../support/source.ts"
-import { brokenOff, ids, syncer, syncerOf, tableOf } from "./World.ts"
+import { brokenOff, ids, syncer, syncerOf, tableOf } from "./fixtures.ts"
 
 const incremental = { cursor: "at", param: "since", overlap: Duration.zero, format: "iso" }
 

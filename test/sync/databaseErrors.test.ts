@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
-import { syncerOf } from "./World.ts"
+import { syncerOf } from "./fixtures.ts"
 
 const make = Effect.fnUntraced(function* (...statements: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient

@@ -5,7 +5,7 @@ import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
 import { declaration, upstream } from "../upstream/vendor.ts"
-import { ids, syncer } from "./World.ts"
+import { ids, syncer } from "./fixtures.ts"
 
 const nested = (levels: number) => `<a>${"<b>".repeat(levels)}x${"</b>".repeat(levels)}</a>`
 const list = (...records: ReadonlyArray<string>) => `<list>${records.join("")}</list>`

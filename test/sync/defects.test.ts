@@ -7,7 +7,7 @@ import { partial, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 import { entity } from "../support/source.ts"
-import { ids, rows, syncer } from "./World.ts"
+import { ids, rows, syncer } from "./fixtures.ts"
 
 /** What a mapper stumbles over is not known beforehand; this stands for all of it. */
 const stumbling = {

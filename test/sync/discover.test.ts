@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { arraysIn, likeliest, pointerOf } from "../../core/sync/Arrays.ts"
-import { propose } from "../../core/sync/Discover.ts"
-import { proposePage } from "../../core/sync/DiscoverPage.ts"
+import { propose } from "../../core/sync/discover/Discover.ts"
+import { proposePage } from "../../core/sync/discover/DiscoverPage.ts"
+import { arraysIn, likeliest, pointerOf } from "../../core/sync/discover/FindArrays.ts"
 
 const typesOf = (
   values: Readonly<Record<string, unknown>>,

@@ -8,7 +8,7 @@ import type { RunResult } from "../../core/sync/Run.ts"
 import { completeIn, partial, type SourceRecord } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, column, entity } from "../support/source.ts"
-import { brokenOff, inTurn, rows, syncerOf } from "./World.ts"
+import { brokenOff, inTurn, rows, syncerOf } from "./fixtures.ts"
 
 const told = ({ noteReasons, reasons, status }: RunResult) => ({
   status,

@@ -5,7 +5,7 @@ import { said } from "../../core/reason/Reason.ts"
 import { partial, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, connectorOf, entity } from "../support/source.ts"
-import { brokenOff, ids, inTurn, rows, syncer, syncerOf, tableOf } from "./World.ts"
+import { brokenOff, ids, inTurn, rows, syncer, syncerOf, tableOf } from "./fixtures.ts"
 
 const audit = Effect.fnUntraced(function* (name: string) {
   const sql = yield* SqlClient.SqlClient

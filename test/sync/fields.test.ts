@@ -4,7 +4,7 @@ import { said } from "../../core/reason/Reason.ts"
 import { completeIn, partial, type ReadOptions } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, column, entity } from "../support/source.ts"
-import { brokenOff, inTurn, rows, syncerOf, tableOf } from "./World.ts"
+import { brokenOff, inTurn, rows, syncerOf, tableOf } from "./fixtures.ts"
 
 /** Records without a name; `note` is there, and null. */
 const nameless = (from: number, to: number) => rows(from, to).map(({ amount, id }) => ({ id, amount, note: null }))

@@ -1,10 +1,10 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
-import { plan } from "../../core/sync/Planner.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity, layerRegistry } from "../support/source.ts"
-import { brokenOff, inTurn, rows, syncer, syncerOf, tableOf } from "./World.ts"
+import { brokenOff, inTurn, rows, syncer, syncerOf, tableOf } from "./fixtures.ts"
 
 const documents = (name: string, more: Partial<Entity>) => {
   const parent = entity(name, { columns: [column("id", "bigint")], ...more })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { KeyFilter, ownerOf } from "../../core/sync/KeyFilter.ts"
+import { KeyFilter, ownerOf } from "../../core/sync/map/KeyFilter.ts"
 
 const keys = Array.from({ length: 20_000 }, (_, at) => `key ${at}`)
 

@@ -5,12 +5,12 @@ import { HttpClientRequest } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { said } from "../../core/reason/Reason.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
+import * as Trail from "../../core/upstream/RequestTrace.ts"
 import { completeIn, partial } from "../../core/upstream/Source.ts"
-import * as Trail from "../../core/upstream/Trail.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, column, entity } from "../support/source.ts"
 import { json, upstream } from "../upstream/vendor.ts"
-import { brokenOff, inTurn, rows, syncer, syncerOf } from "./World.ts"
+import { brokenOff, inTurn, rows, syncer, syncerOf } from "./fixtures.ts"
 
 const subject = { name: "fake: GET /list", method: "GET", url: "/list", redact: (text: string) => text }
 

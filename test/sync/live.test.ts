@@ -2,10 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Array as Arr, Channel, Effect, Ref } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
 import { said } from "../../core/reason/Reason.ts"
-import * as Live from "../../core/sync/Live.ts"
+import * as Live from "../../core/sync/discover/LiveCheck.ts"
 import { complete, type ReadOptions, UpstreamError } from "../../core/upstream/Source.ts"
 import { type Answers, column, entity, layerRegistry } from "../support/source.ts"
-import { rows } from "./World.ts"
+import { rows } from "./fixtures.ts"
 
 const look = (entities: ReadonlyArray<Entity>, answers: Answers, selected = entities) =>
   Effect.provide(Live.look(selected), layerRegistry(entities, answers))

@@ -3,11 +3,11 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
-import { apply } from "../../core/sync/Apply.ts"
-import { plan } from "../../core/sync/Planner.ts"
+import { apply } from "../../core/sync/plan/Apply.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, entity, layerRegistry } from "../support/source.ts"
-import { rows, syncer } from "./World.ts"
+import { rows, syncer } from "./fixtures.ts"
 
 const make = (statement: string) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe<Record<string, unknown>>(statement))

@@ -5,7 +5,7 @@ import { reason, said } from "../../core/reason/Reason.ts"
 import { completeIn, partial, type SourceRecord, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, column, connectorOf, entity } from "../support/source.ts"
-import { brokenOff, ids, inTurn, syncerOf } from "./World.ts"
+import { brokenOff, ids, inTurn, syncerOf } from "./fixtures.ts"
 
 const incremental = { cursor: "at", param: "since", overlap: Duration.zero, format: "iso" }
 

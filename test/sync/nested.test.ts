@@ -3,7 +3,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
-import { syncer, syncerOf, tableOf } from "./World.ts"
+import { syncer, syncerOf, tableOf } from "./fixtures.ts"
 
 const at = (...tokens: ReadonlyArray<string>) => ({ source: { _tag: "Pointer", pointer: { up: 0, tokens } } }) as const
 

@@ -3,12 +3,12 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
 import { render, said } from "../../core/reason/Reason.ts"
-import { apply } from "../../core/sync/Apply.ts"
-import { plan } from "../../core/sync/Planner.ts"
+import { apply } from "../../core/sync/plan/Apply.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
 import { completeIn, partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, column, entity, layerSync } from "../support/source.ts"
-import { brokenOff, ids, inTurn, rows, syncer, syncerOf, tableOf } from "./World.ts"
+import { brokenOff, ids, inTurn, rows, syncer, syncerOf, tableOf } from "./fixtures.ts"
 
 const patient = (name: string, more: Partial<Entity> = {}): Entity => {
   const usual = entity(name, more)

@@ -2,10 +2,10 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Duration, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Column } from "../../core/config/Entity.ts"
-import { plan } from "../../core/sync/Planner.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, connectorOf, entity, layerRegistry } from "../support/source.ts"
-import { syncer, syncerOf, tableOf } from "./World.ts"
+import { syncer, syncerOf, tableOf } from "./fixtures.ts"
 
 /** The owner's type, the declared one, what comes, and how the table shows it. */
 const owned: ReadonlyArray<readonly [string, Column["type"], unknown, string]> = [

@@ -4,12 +4,12 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
 import type { Reason } from "../../core/reason/Reason.ts"
-import { apply } from "../../core/sync/Apply.ts"
-import { plan } from "../../core/sync/Planner.ts"
+import { apply } from "../../core/sync/plan/Apply.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
 import type { SourceRecord } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity, layerRegistry } from "../support/source.ts"
-import { syncerOf, tableOf } from "./World.ts"
+import { syncerOf, tableOf } from "./fixtures.ts"
 
 const make = Effect.fnUntraced(function* (...statements: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient

@@ -4,12 +4,12 @@ import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Column, Entity } from "../../core/config/Entity.ts"
 import { said } from "../../core/reason/Reason.ts"
-import { checkExamples } from "../../core/sync/Examples.ts"
-import { plan } from "../../core/sync/Planner.ts"
+import { checkExamples } from "../../core/sync/discover/Examples.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
 import { completeIn, partial, type SourceRecord, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, entity, layerRegistry } from "../support/source.ts"
-import { inTurn, syncer, tableOf } from "./World.ts"
+import { inTurn, syncer, tableOf } from "./fixtures.ts"
 
 const given = (name: string, type: Column["type"], param: string): Column =>
   column(name, type, { source: { _tag: "Parameter", name: param } })

@@ -4,11 +4,11 @@ import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
 import { said } from "../../core/reason/Reason.ts"
-import { plan } from "../../core/sync/Planner.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
 import { completeIn, partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, type Answers, column, entity, layerRegistry } from "../support/source.ts"
-import { inTurn, rows, syncer } from "./World.ts"
+import { inTurn, rows, syncer } from "./fixtures.ts"
 
 const columns = [column("id", "bigint"), column("at", "timestamp")]
 

@@ -3,12 +3,12 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { reason } from "../../core/reason/Reason.ts"
-import { apply } from "../../core/sync/Apply.ts"
-import { plan } from "../../core/sync/Planner.ts"
+import { apply } from "../../core/sync/plan/Apply.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, entity, layerRegistry } from "../support/source.ts"
+import { syncer } from "./fixtures.ts"
 import { notesOf, source } from "./Notes.ts"
-import { syncer } from "./World.ts"
 
 const changesFirst = reason("plan.changesFirst", { table: "public.fake_ordered_deal" })
 

@@ -3,13 +3,13 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
-import { apply } from "../../core/sync/Apply.ts"
-import type { Plan } from "../../core/sync/Plan.ts"
-import { plan } from "../../core/sync/Planner.ts"
+import { apply } from "../../core/sync/plan/Apply.ts"
+import type { Plan } from "../../core/sync/plan/Plan.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
 import type { SourceRecord } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity, layerRegistry } from "../support/source.ts"
-import { ids, rows, syncerOf } from "./World.ts"
+import { ids, rows, syncerOf } from "./fixtures.ts"
 
 const make = (statement: string) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe<Record<string, unknown>>(statement))

@@ -3,11 +3,11 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
-import { plan } from "../../core/sync/Planner.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, entity, layerRegistry } from "../support/source.ts"
+import { brokenOff, rows, syncer } from "./fixtures.ts"
 import { notesOf, source, through } from "./Notes.ts"
-import { brokenOff, rows, syncer } from "./World.ts"
 
 /** Plans, then syncs the same; both as counts, with what was asked for and what is good to know. */
 const both = Effect.fnUntraced(function* (

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { positions } from "../../core/sync/Position.ts"
+import { positions } from "../../core/sync/read/CursorOrder.ts"
 import { column } from "../support/source.ts"
 
 const noon = Date.parse("2026-03-05T12:00:00Z")

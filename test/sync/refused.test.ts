@@ -3,11 +3,11 @@ import { Deferred, Duration, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
 import { blocker } from "../../core/database/Blockers.ts"
-import { plan } from "../../core/sync/Planner.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 import { column, connectorOf, entity, layerSync } from "../support/source.ts"
-import { ids, rows, syncerOf } from "./World.ts"
+import { ids, rows, syncerOf } from "./fixtures.ts"
 
 const rejects = Effect.fnUntraced(function* ({ name }: Entity) {
   const sql = yield* SqlClient.SqlClient

@@ -5,7 +5,7 @@ import { said } from "../../core/reason/Reason.ts"
 import { partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, entity } from "../support/source.ts"
-import { brokenOff, ids, rows, syncer, syncerOf, tableOf } from "./World.ts"
+import { brokenOff, ids, rows, syncer, syncerOf, tableOf } from "./fixtures.ts"
 
 const make = (statement: string) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement))
 const named = (...names: ReadonlyArray<string>) => names.map((name, at) => ({ id: at + 1, name }))

@@ -3,8 +3,8 @@ import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { assert, describe, it } from "@effect/vitest"
 import { reason } from "../../core/reason/Reason.ts"
-import { Rejected } from "../../core/sync/Decode.ts"
-import { Rejections } from "../../core/sync/Rejections.ts"
+import { Rejected } from "../../core/sync/map/Decode.ts"
+import { Rejections } from "../../core/sync/map/Rejections.ts"
 
 setFlagsFromString("--expose-gc")
 const collect: unknown = runInNewContext("gc")

@@ -3,11 +3,11 @@ import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
 import { said } from "../../core/reason/Reason.ts"
-import { plan } from "../../core/sync/Planner.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
 import { partial, type ReadOptions, UpstreamError } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, type Answers, column, entity, layerSync } from "../support/source.ts"
-import { brokenOff, ids, inTurn, rows, syncer, syncerOf, tableOf } from "./World.ts"
+import { brokenOff, ids, inTurn, rows, syncer, syncerOf, tableOf } from "./fixtures.ts"
 
 const fromParent = { source: { _tag: "Pointer", pointer: { up: 1, tokens: ["id"] } } } as const
 

@@ -4,8 +4,8 @@ import { Effect } from "effect"
 import * as Database from "../../core/database/Database.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { entity } from "../support/source.ts"
+import { rows, syncerOf, tableOf } from "./fixtures.ts"
 import { proxy } from "./Proxy.ts"
-import { rows, syncerOf, tableOf } from "./World.ts"
 
 describe("a load", () => {
   it.live("is one round trip: new rows, changed ones, gone ones, a rejected one, with their audit", () =>

@@ -1,10 +1,10 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient, Statement } from "effect/sql"
-import { plan } from "../../core/sync/Planner.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
 import { entity, layerRegistry } from "../support/source.ts"
-import { rows, syncerOf } from "./World.ts"
+import { rows, syncerOf } from "./fixtures.ts"
 
 /** The statements of the pool that write to the table of an entity or to the audit; a run begins beside it, with its lock. */
 const watched = <A, E, R>(effect: Effect.Effect<A, E, R>) => {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { arrayLiteral, cleanJson, deepest, shown, written } from "../../core/sync/Text.ts"
+import { arrayLiteral, cleanJson, deepest, shown, written } from "../../core/sync/map/Text.ts"
 
 const nested = (levels: number): unknown =>
   levels === 0 ? 1 : levels % 2 === 0 ? [nested(levels - 1)] : { a: nested(levels - 1) }

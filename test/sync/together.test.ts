@@ -5,7 +5,7 @@ import * as Database from "../../core/database/Database.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { entity, layerSync } from "../support/source.ts"
-import { rows } from "./World.ts"
+import { rows } from "./fixtures.ts"
 
 /** One connection for everything but the locks. */
 const layerNarrow = Layer.unwrap(

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
-import { syncerOf, tableOf } from "./World.ts"
+import { syncerOf, tableOf } from "./fixtures.ts"
 
 const rejects = Effect.fnUntraced(function* (name: string) {
   const sql = yield* SqlClient.SqlClient

@@ -4,12 +4,12 @@ import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
 import * as PendingDeletes from "../../core/database/PendingDeletes.ts"
-import { apply } from "../../core/sync/Apply.ts"
-import { plan } from "../../core/sync/Planner.ts"
+import { apply } from "../../core/sync/plan/Apply.ts"
+import { plan } from "../../core/sync/plan/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answers, column, entity, layerRegistry } from "../support/source.ts"
+import { ids, rows, syncerOf, tableOf } from "./fixtures.ts"
 import { often, upsert } from "./LongRead.ts"
-import { ids, rows, syncerOf, tableOf } from "./World.ts"
 
 const things = (name: string, more: Partial<Entity> = {}) =>
   entity(name, { columns: [column("id", "bigint"), column("name", "text"), column("amount", "decimal")], ...more })

@@ -4,7 +4,7 @@ import { HttpClient, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import type { ReadEvent } from "../../core/upstream/Source.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
-import { Vendors } from "../../core/upstream/Vendors.ts"
+import { Vendors } from "../../core/upstream/VendorState.ts"
 import { baseUrl, declaration, fake, type Handler, inTurn, json } from "./vendor.ts"
 
 const get = HttpClientRequest.get("/deals")

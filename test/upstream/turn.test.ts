@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Channel, Effect } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { pieceBytes } from "../../core/upstream/Exchange.ts"
-import { giveWay } from "../../core/upstream/Turn.ts"
+import { giveWay } from "../../core/upstream/YieldTurn.ts"
 import { upstream } from "./vendor.ts"
 
 /** Work of some milliseconds; on a busy machine of more. */

@@ -7,7 +7,7 @@ import type { Limits } from "../../core/config/Connector.ts"
 import type { Entity } from "../../core/config/Entity.ts"
 import type { Completeness, Source, SourceRecord } from "../../core/upstream/Source.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
-import { Vendors } from "../../core/upstream/Vendors.ts"
+import { Vendors } from "../../core/upstream/VendorState.ts"
 
 export const limits: Limits = {
   concurrency: 4,

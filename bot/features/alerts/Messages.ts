@@ -2,11 +2,11 @@
 import { InlineKeyboard } from "grammy"
 import type { Alert } from "../../../core/control/Control.ts"
 import type { FeatureName } from "../../Config.ts"
-import { handleOf } from "../../Handles.ts"
-import { code, cut, escapeHtml, within } from "../../Html.ts"
-import { told } from "../../Reasons.ts"
-import type { View } from "../../Window.ts"
-import type { Words } from "../../Words.ts"
+import { told } from "../../i18n/Reasons.ts"
+import type { Words } from "../../i18n/Translator.ts"
+import { code, cut, escapeHtml, within } from "../../telegram/Html.ts"
+import { handleOf } from "../../window/CallbackIds.ts"
+import type { View } from "../../window/Window.ts"
 
 /** Kind and what it is about, from the key of an alert, whose code says nothing to people. */
 const partsOf = (subject: string): readonly [kind: string, about: string] => {

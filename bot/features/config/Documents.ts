@@ -3,8 +3,8 @@ import { Effect } from "effect"
 import type { Document } from "grammy/types"
 import type { ConfigFile } from "../../../core/control/Control.ts"
 import { known } from "../../../core/control/EditedFiles.ts"
-import { Told } from "../../Failure.ts"
-import type { Telegram } from "../../Telegram.ts"
+import type { Telegram } from "../../telegram/Telegram.ts"
+import { Told } from "../../UserFacingError.ts"
 
 export const mostBytes = 512 * 1024
 

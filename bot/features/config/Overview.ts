@@ -2,12 +2,12 @@
 import { Effect } from "effect"
 import { InlineKeyboard } from "grammy"
 import type { ConfigFile, ConfigVersion, Control, Generation } from "../../../core/control/Control.ts"
-import { handleOf } from "../../Handles.ts"
-import { bold, code, cut, escapeHtml, within } from "../../Html.ts"
-import { addPages, pageOf } from "../../Pages.ts"
-import { told } from "../../Reasons.ts"
-import type { View } from "../../Window.ts"
-import type { Words } from "../../Words.ts"
+import { told } from "../../i18n/Reasons.ts"
+import type { Words } from "../../i18n/Translator.ts"
+import { bold, code, cut, escapeHtml, within } from "../../telegram/Html.ts"
+import { handleOf } from "../../window/CallbackIds.ts"
+import { addPages, pageOf } from "../../window/Pages.ts"
+import type { View } from "../../window/Window.ts"
 
 type Job = Generation["jobs"][number]
 

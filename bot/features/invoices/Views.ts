@@ -1,11 +1,11 @@
 /** A list of incoming invoices, and one of them with its lines. */
 import { InlineKeyboard } from "grammy"
 import type { Invoice, Line } from "../../../connectors/iiko/documents/Incoming.ts"
-import { keyOf, type Scope, scopePattern } from "../../Departments.ts"
-import { bold, cut, escapeHtml } from "../../Html.ts"
-import { addPages, pageOf } from "../../Pages.ts"
-import type { View } from "../../Window.ts"
-import type { Words } from "../../Words.ts"
+import type { Words } from "../../i18n/Translator.ts"
+import { bold, cut, escapeHtml } from "../../telegram/Html.ts"
+import { keyOf, type Scope, scopePattern } from "../../window/Departments.ts"
+import { addPages, pageOf } from "../../window/Pages.ts"
+import type { View } from "../../window/Window.ts"
 
 /** What people choose from, in days. */
 const periods = [1, 7, 30] as const

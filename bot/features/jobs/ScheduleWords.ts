@@ -1,6 +1,7 @@
 /** A cron pattern in words where it is one that people say in words; else the pattern itself. HTML. */
-import { code } from "../../Html.ts"
-import type { Words } from "../../Words.ts"
+
+import type { Words } from "../../i18n/Translator.ts"
+import { code } from "../../telegram/Html.ts"
 
 const numeric = /^\d{1,2}$/
 

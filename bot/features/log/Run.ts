@@ -1,11 +1,11 @@
 /** One run of the audit: all that it warned of and noted, and what it asked for last when it went wrong. */
 import { InlineKeyboard } from "grammy"
 import type { AuditedRun, AuditedRunDetail } from "../../../core/control/Control.ts"
-import { code, cutMiddle, mostText, pre, within } from "../../Html.ts"
-import { duration } from "../../Progress.ts"
-import { toldHtml } from "../../Reasons.ts"
-import type { View } from "../../Window.ts"
-import type { Words } from "../../Words.ts"
+import { toldHtml } from "../../i18n/Reasons.ts"
+import type { Words } from "../../i18n/Translator.ts"
+import { code, cutMiddle, mostText, pre, within } from "../../telegram/Html.ts"
+import { duration } from "../../window/Progress.ts"
+import type { View } from "../../window/Window.ts"
 
 /** Columns of a block that a phone shows without breaking a line. */
 const width = 32

@@ -1,12 +1,12 @@
 /** A plan in a chat: what it comes to, its rows page by page, and the question before it is applied. */
 import { InlineKeyboard } from "grammy"
 import { stored } from "../../../core/reason/Reason.ts"
-import { bold, code, cut, escapeHtml, within } from "../../Html.ts"
-import { addPages, pageOf } from "../../Pages.ts"
-import { toldHtml } from "../../Reasons.ts"
-import type { View } from "../../Window.ts"
-import type { Words } from "../../Words.ts"
-import { changesSomething, idOf, type Kept, type KeptEntity, total } from "./Kept.ts"
+import { toldHtml } from "../../i18n/Reasons.ts"
+import type { Words } from "../../i18n/Translator.ts"
+import { bold, code, cut, escapeHtml, within } from "../../telegram/Html.ts"
+import { addPages, pageOf } from "../../window/Pages.ts"
+import type { View } from "../../window/Window.ts"
+import { changesSomething, idOf, type Kept, type KeptEntity, total } from "./SavedPlans.ts"
 
 export const summary = (words: Words, id: number, kept: Kept): View => {
   const { entities, isTooLarge, offer, selectors } = kept

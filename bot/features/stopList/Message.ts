@@ -2,8 +2,8 @@
 import { DateTime } from "effect"
 import type { Line } from "../../../connectors/iiko/stop-list/Report.ts"
 import type { Difference, Stopped } from "../../../connectors/iiko/stop-list/State.ts"
-import { bold, escapeHtml, within } from "../../Html.ts"
-import type { Words } from "../../Words.ts"
+import type { Words } from "../../i18n/Translator.ts"
+import { bold, escapeHtml, within } from "../../telegram/Html.ts"
 
 export interface Reader {
   /** The one department that they read of; `null`: all, each named in its line. */

@@ -3,10 +3,10 @@ import { Schema } from "effect"
 import type { Moved } from "../../../connectors/iiko/documents/Transfers.ts"
 import type { ActionRun } from "../../../core/control/Control.ts"
 import { Reason, stored } from "../../../core/reason/Reason.ts"
-import { bold, cut, escapeHtml, within } from "../../Html.ts"
-import { toldHtml, told as toldIn } from "../../Reasons.ts"
-import type { Words } from "../../Words.ts"
-import { Left } from "./Left.ts"
+import { toldHtml, told as toldIn } from "../../i18n/Reasons.ts"
+import type { Words } from "../../i18n/Translator.ts"
+import { bold, cut, escapeHtml, within } from "../../telegram/Html.ts"
+import { Left } from "./SkippedTransfers.ts"
 
 const Item = Schema.Struct({ product: Schema.String, amount: Schema.String, unit: Schema.NullOr(Schema.String) })
 

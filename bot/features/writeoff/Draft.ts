@@ -5,7 +5,7 @@
 import { Clock, Effect, Option, Schema } from "effect"
 import { storeKinds } from "../../../connectors/iiko/writeoff/Kinds.ts"
 import { WriteoffItem } from "../../../connectors/iiko/writeoff/Writeoff.ts"
-import type { BotContext } from "../../Context.ts"
+import type { BotContext } from "../../session/Context.ts"
 
 export const feature = "writeoff"
 

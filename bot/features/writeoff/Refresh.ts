@@ -1,7 +1,7 @@
 /** Opening a write-off brings products and reference lists up to date where they are old: behind the answer, for the next. */
 import { Clock, Duration, Effect } from "effect"
 import { type By, Control } from "../../../core/control/Control.ts"
-import { Bridge } from "../../Bridge.ts"
+import { Bridge } from "../../HandlerRuntime.ts"
 import { Settings } from "../../Settings.ts"
 
 const maxAge = Duration.minutes(10)

@@ -1,11 +1,11 @@
 /** What people read when a write-off does not let them do what they pressed. */
 import { Effect } from "effect"
 import type { Writeoff, WriteoffRefused } from "../../../connectors/iiko/writeoff/Writeoff.ts"
-import type { BotContext } from "../../Context.ts"
+import type { Words } from "../../i18n/Translator.ts"
 import { actorOf } from "../../people/Person.ts"
-import type { View } from "../../Window.ts"
-import type { Words } from "../../Words.ts"
-import { announcement, makeNames, writtenView } from "./Written.ts"
+import type { BotContext } from "../../session/Context.ts"
+import type { View } from "../../window/Window.ts"
+import { announcement, makeNames, writtenView } from "./WriteoffView.ts"
 
 export const make = Effect.gen(function* () {
   const namesIn = yield* makeNames

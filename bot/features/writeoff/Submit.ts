@@ -2,17 +2,17 @@
 import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
-import { Bridge } from "../../Bridge.ts"
-import type { BotContext } from "../../Context.ts"
-import { Told } from "../../Failure.ts"
+import { Bridge } from "../../HandlerRuntime.ts"
 import { Directory } from "../../people/Directory.ts"
 import { actorOf } from "../../people/Person.ts"
-import { Window } from "../../Window.ts"
-import { doubted, doubtsOf, markOf } from "./Doubt.ts"
+import type { BotContext } from "../../session/Context.ts"
+import { Told } from "../../UserFacingError.ts"
+import { Window } from "../../window/Window.ts"
+import { doubted, doubtsOf, markOf } from "./AmountCheck.ts"
 import { type Draft, tokenOf } from "./Draft.ts"
 import { type Flow, type FlowParts, personOf } from "./Flow.ts"
 import type { Refusals } from "./Refusals.ts"
-import { makeNames, writtenView } from "./Written.ts"
+import { makeNames, writtenView } from "./WriteoffView.ts"
 
 export interface SubmitParts extends Pick<FlowParts, "drafts" | "notices" | "steps"> {
   readonly flow: Flow

@@ -1,8 +1,8 @@
 /** Write-offs: employees gather them, admins decide on them, everybody concerned is told what became of them. */
 import { Effect } from "effect"
 import { Composer } from "grammy"
-import type { BotContext } from "../../Context.ts"
 import type { Feature } from "../../Feature.ts"
+import type { BotContext } from "../../session/Context.ts"
 import { makeDrafts } from "./Draft.ts"
 import * as Flow from "./Flow.ts"
 import * as History from "./History.ts"

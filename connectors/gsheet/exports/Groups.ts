@@ -1,11 +1,11 @@
 /** The groups of a wide table: their headings, and new ones beside the last. */
 import { isBlank, tidy } from "../Cells.ts"
-import type { Given } from "./Given.ts"
 import type { Keys } from "./Keys.ts"
 import type { Layout } from "./Layout.ts"
+import type { Given } from "./QueryRows.ts"
 import type { Sheet } from "./Sheet.ts"
 import { type GroupStep, type Part, type SetStep, setStep, together } from "./Step.ts"
-import { shown } from "./Wanted.ts"
+import { shown } from "./TargetCell.ts"
 
 /** What stands above a group that is there: names change. */
 export const headingChanges = (sheet: Sheet, { pivot }: Keys, given: Given, layout: Layout): Part<SetStep> =>

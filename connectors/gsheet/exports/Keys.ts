@@ -1,8 +1,8 @@
 /** The keys of its own that an export to a spreadsheet has in YAML: which cells are the daemon's, and where new ones go. */
 import { Schema } from "effect"
-import { expecting, wanted } from "../../../core/config/Expected.ts"
-import { optional, required, withDefault } from "../../../core/config/Keys.ts"
-import { Identifier, Whole } from "../../../core/config/Scalars.ts"
+import { expecting, wanted } from "../../../core/config/schema/Expected.ts"
+import { optional, required, withDefault } from "../../../core/config/schema/Keys.ts"
+import { Identifier, Whole } from "../../../core/config/schema/Scalars.ts"
 import type { ExportKeys } from "../../../core/plugin/Connector.ts"
 import { Spreadsheet } from "../Config.ts"
 import { gsheet } from "../reasons.ts"

@@ -3,11 +3,11 @@ import type { Owned } from "../../../core/plugin/Connector.ts"
 import { isBlank, isLoading, textOf, tidy } from "../Cells.ts"
 import { headersOf, isProblem, listOf, type Problem } from "../Headers.ts"
 import { gsheet } from "../reasons.ts"
-import { type Given, keyFrom, kindOf } from "./Given.ts"
 import { type Keys, keyOf, marksOf } from "./Keys.ts"
 import { isOwnBy } from "./Owned.ts"
+import { type Given, keyFrom, kindOf } from "./QueryRows.ts"
 import type { Sheet } from "./Sheet.ts"
-import { keyOfCell } from "./Wanted.ts"
+import { keyOfCell } from "./TargetCell.ts"
 
 export interface Layout {
   /** Of the daemon's headers, those of marks among them. */

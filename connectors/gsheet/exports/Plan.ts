@@ -6,10 +6,10 @@ import type { ExportReport, ExportRows, Owned } from "../../../core/plugin/Conne
 import { type Reason, reason } from "../../../core/reason/Reason.ts"
 
 import { isProblem, type Problem } from "../Headers.ts"
-import { givenOf } from "./Given.ts"
 import { freshGroups, headingChanges } from "./Groups.ts"
 import type { Keys } from "./Keys.ts"
 import { type Layout, layoutOf, type Unread } from "./Layout.ts"
+import { givenOf } from "./QueryRows.ts"
 import { freshRows, goneRows, insertChanges, keptRows } from "./Rows.ts"
 import type { Sheet } from "./Sheet.ts"
 import { fromBottom, type Step } from "./Step.ts"

@@ -2,7 +2,7 @@
 
 import type { Sheet } from "./Sheet.ts"
 import type { Placed, Step } from "./Step.ts"
-import { empty, type Wanted } from "./Wanted.ts"
+import { empty, type Wanted } from "./TargetCell.ts"
 
 type Request = Readonly<Record<string, unknown>>
 

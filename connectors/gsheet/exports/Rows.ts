@@ -2,13 +2,13 @@
 
 import type { CellChange } from "../../../core/plugin/Connector.ts"
 import { type Reason, reason } from "../../../core/reason/Reason.ts"
-import type { Given, Values } from "./Given.ts"
 import { type Keys, keyOf, marksOf } from "./Keys.ts"
 import type { Layout } from "./Layout.ts"
 import { isWrittenIn } from "./Owned.ts"
+import type { Given, Values } from "./QueryRows.ts"
 import type { Sheet } from "./Sheet.ts"
 import { type Cell, type InsertStep, type Part, type Placed, type SetStep, setStep, together } from "./Step.ts"
-import { compare, entryOf, isSame, shown, shownCell, type Wanted } from "./Wanted.ts"
+import { compare, entryOf, isSame, shown, shownCell, type Wanted } from "./TargetCell.ts"
 
 /** New rows of one step at most: what is too large for one request is cut between steps. */
 const oneStep = { rows: 100, bytes: 500_000 }

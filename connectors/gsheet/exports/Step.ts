@@ -1,9 +1,9 @@
 /** What a plan is made of: changes that leave the sheet whole each by itself, and the cells that they change. */
 import type { CellChange } from "../../../core/plugin/Connector.ts"
 import { NumberCell } from "../Cells.ts"
-import type { Value } from "./Given.ts"
+import type { Value } from "./QueryRows.ts"
 import type { Sheet } from "./Sheet.ts"
-import { isSame, shown, shownCell } from "./Wanted.ts"
+import { isSame, shown, shownCell } from "./TargetCell.ts"
 
 export interface Placed {
   readonly column: number

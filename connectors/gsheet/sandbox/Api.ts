@@ -9,9 +9,9 @@ import {
 } from "../../../core/plugin/SandboxVendor.ts"
 import { batchUpdate } from "./Batch.ts"
 import { wanted } from "./Fields.ts"
-import { propertiesOf } from "./Look.ts"
 import type { GsheetState, SpreadsheetState } from "./Model.ts"
 import * as R from "./Refusal.ts"
+import { propertiesOf } from "./SheetSnapshot.ts"
 import { caller, issueToken } from "./Token.ts"
 import * as Values from "./Values.ts"
 

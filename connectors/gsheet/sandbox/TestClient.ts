@@ -10,8 +10,8 @@ import { connect, entityOf } from "../../../test/support/sample.ts"
 import { drain } from "../../../test/upstream/vendor.ts"
 import { connectorType } from "../index.ts"
 import { sandbox } from "../sandbox.ts"
-import { makeSheet } from "./Books.ts"
 import type { SheetState } from "./Model.ts"
+import { makeSheet } from "./Spreadsheets.ts"
 
 const head = `
 type: gsheet

@@ -5,7 +5,7 @@ import { render } from "../../../core/reason/Reason.ts"
 import { connect, entityOf } from "../../../test/support/sample.ts"
 import { drain } from "../../../test/upstream/vendor.ts"
 import { connectorType } from "../index.ts"
-import type { CloudBehaviour } from "../sandbox/CloudModel.ts"
+import type { CloudBehaviour } from "../sandbox/cloud/CloudModel.ts"
 import { pluck, startCloud } from "../sandbox/TestClient.ts"
 import { declare } from "../stop-list/TestClient.ts"
 

@@ -1,8 +1,8 @@
 /** The keys of iikoCloud, which knows the stop lists; the Server does not. */
 import { Schema } from "effect"
-import { refused } from "../../../core/config/Expected.ts"
-import { optional, required, withDefault } from "../../../core/config/Keys.ts"
-import { HttpUrl, Secret } from "../../../core/config/Scalars.ts"
+import { refused } from "../../../core/config/schema/Expected.ts"
+import { optional, required, withDefault } from "../../../core/config/schema/Keys.ts"
+import { HttpUrl, Secret } from "../../../core/config/schema/Scalars.ts"
 import { reason } from "../../../core/reason/Reason.ts"
 import { iiko } from "../reasons.ts"
 

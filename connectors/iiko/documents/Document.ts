@@ -3,8 +3,8 @@
  * a document is found by when the answer was lost.
  */
 import { DateTime, Schema } from "effect"
-import { expecting } from "../../../core/config/Expected.ts"
-import { optional, required, withDefault } from "../../../core/config/Keys.ts"
+import { expecting } from "../../../core/config/schema/Expected.ts"
+import { optional, required, withDefault } from "../../../core/config/schema/Keys.ts"
 import { iiko } from "../reasons.ts"
 
 const Uuid = Schema.String.check(

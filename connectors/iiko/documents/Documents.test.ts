@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import type { Fault } from "../../../core/plugin/Sandbox.ts"
-import type { StoreDocument } from "../sandbox/DocumentModel.ts"
+import type { StoreDocument } from "../sandbox/documents/DocumentModel.ts"
 import { today } from "../sandbox/TestClient.ts"
 import { start, type World, withDatabase } from "./TestClient.ts"
 

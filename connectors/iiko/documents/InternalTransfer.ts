@@ -1,10 +1,10 @@
 /** `internal-transfer`: moves products from one store to another. */
 import { Effect, Schema } from "effect"
-import { required } from "../../../core/config/Keys.ts"
+import { required } from "../../../core/config/schema/Keys.ts"
 import * as Action from "../../../core/plugin/Action.ts"
 import { iiko } from "../reasons.ts"
 import { commonInput, itemsOf, storeId, type Transfer, wallClock } from "./Document.ts"
-import * as Once from "./Once.ts"
+import * as Once from "./DocumentAction.ts"
 import { readBack } from "./ReadBack.ts"
 import * as Send from "./Send.ts"
 import { Server } from "./Server.ts"

@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import type { Reason } from "../../../core/reason/Reason.ts"
 import { iiko } from "../reasons.ts"
 import { tables } from "../Tables.ts"
-import { unreadable } from "../Unreadable.ts"
+import { unreadable } from "../TableUnavailable.ts"
 
 /** Of an entry in the log of actions, what is needed here. */
 export interface LoggedTransfer {

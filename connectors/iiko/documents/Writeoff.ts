@@ -1,10 +1,10 @@
 /** `writeoff`: takes products off a store at the cost of an account. */
 import { Effect, Schema } from "effect"
-import { required, withDefault } from "../../../core/config/Keys.ts"
+import { required, withDefault } from "../../../core/config/schema/Keys.ts"
 import * as Action from "../../../core/plugin/Action.ts"
 import { iiko } from "../reasons.ts"
 import { commonInput, itemsOf, storeId, type Writeoff, wallClock } from "./Document.ts"
-import * as Once from "./Once.ts"
+import * as Once from "./DocumentAction.ts"
 import { readBack } from "./ReadBack.ts"
 import * as Send from "./Send.ts"
 import { Server } from "./Server.ts"

@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { iiko } from "../reasons.ts"
 import { tables } from "../Tables.ts"
-import { unreadable } from "../Unreadable.ts"
+import { unreadable } from "../TableUnavailable.ts"
 import { phonesOf } from "./Phone.ts"
 
 export { normalisePhone } from "./Phone.ts"

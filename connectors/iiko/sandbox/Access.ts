@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto"
 import { Effect } from "effect"
 import type { SandboxRequest } from "../../../core/plugin/SandboxVendor.ts"
-import { type Endpoint, plain, Refusal } from "./Answers.ts"
 import type { IikoState } from "./Model.ts"
+import { type Endpoint, plain, Refusal } from "./Responses.ts"
 
 const apiModule = "28008806"
 

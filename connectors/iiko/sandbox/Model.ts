@@ -3,8 +3,8 @@
  * which the vendor keeps to itself, decides what `revisionFrom` and the increments return.
  */
 import type { Draw } from "../../../core/plugin/SandboxDraw.ts"
-import type { CloudState } from "./CloudModel.ts"
-import type { Invoice, StoreDocument } from "./DocumentModel.ts"
+import type { CloudState } from "./cloud/CloudModel.ts"
+import type { Invoice, StoreDocument } from "./documents/DocumentModel.ts"
 import type { Sessions } from "./Sessions.ts"
 
 /** `yyyy-MM-ddTHH:mm:ss` in the server's time zone: these texts sort like the moments they name. */

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto"
 import { DateTime, Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { sandbox } from "../sandbox.ts"
-import type { CloudBehaviour } from "./CloudModel.ts"
+import type { CloudBehaviour } from "./cloud/CloudModel.ts"
 import type { Behaviour } from "./Model.ts"
 
 /** The sandbox's day; it is 12:00 there. */

@@ -5,8 +5,8 @@
 
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { optional, withDefault } from "../../../core/config/Keys.ts"
-import { Identifier } from "../../../core/config/Scalars.ts"
+import { optional, withDefault } from "../../../core/config/schema/Keys.ts"
+import { Identifier } from "../../../core/config/schema/Scalars.ts"
 import { sqlReason } from "../../../core/database/SqlReason.ts"
 import * as Action from "../../../core/plugin/Action.ts"
 import { type Reason, reason } from "../../../core/reason/Reason.ts"

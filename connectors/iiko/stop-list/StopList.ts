@@ -1,6 +1,6 @@
 /** `stop-list`: reads the stop list now and tells what that changed. */
 import { Effect, Schema } from "effect"
-import { withDefault } from "../../../core/config/Keys.ts"
+import { withDefault } from "../../../core/config/schema/Keys.ts"
 import * as Action from "../../../core/plugin/Action.ts"
 import { reason } from "../../../core/reason/Reason.ts"
 import { Server } from "../documents/Server.ts"

@@ -1,7 +1,7 @@
 /** `stop-list-report`: how long what was stopped within the working hours of a day, the longest first. */
 import { DateTime, Effect, Option, Schema } from "effect"
-import { checked, expecting } from "../../../core/config/Expected.ts"
-import { optional, withDefault } from "../../../core/config/Keys.ts"
+import { checked, expecting } from "../../../core/config/schema/Expected.ts"
+import { optional, withDefault } from "../../../core/config/schema/Keys.ts"
 import * as Action from "../../../core/plugin/Action.ts"
 import type { Reason } from "../../../core/reason/Reason.ts"
 import { Server } from "../documents/Server.ts"

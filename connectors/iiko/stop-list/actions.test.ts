@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { Actions } from "../../../core/actions/Actions.ts"
-import { inTime } from "../../../test/actions/World.ts"
+import { inTime } from "../../../test/actions/fixtures.ts"
 import { counted, remember, start, withDatabase } from "./TestClient.ts"
 
 const by = { trigger: "test", actor: "anna" }

@@ -1,7 +1,7 @@
 import { assert, describe } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { really } from "../../../test/actions/World.ts"
+import { really } from "../../../test/actions/fixtures.ts"
 import { counted } from "../stop-list/TestClient.ts"
 import { type Cafe, refusal, scenario } from "./TestClient.ts"
 

@@ -4,7 +4,7 @@
  */
 import { BigDecimal, DateTime, Duration, Effect, Option, Schema, type Scope, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import * as Kept from "../../../core/plugin/Kept.ts"
+import * as Kept from "../../../core/plugin/StaleWhileRevalidate.ts"
 import { tables } from "../Tables.ts"
 
 /** The balances of one store. */

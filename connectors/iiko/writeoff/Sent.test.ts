@@ -2,7 +2,7 @@ import { assert, describe } from "@effect/vitest"
 import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { said } from "../../../core/reason/Reason.ts"
-import { inTime, really } from "../../../test/actions/World.ts"
+import { inTime, really } from "../../../test/actions/fixtures.ts"
 import { counted } from "../stop-list/TestClient.ts"
 import { type Cafe, refusal, scenario } from "./TestClient.ts"
 

@@ -16,9 +16,9 @@ import { type Account, accountsFor, type Store, storeOf } from "./Kinds.ts"
 import * as OnHand from "./OnHand.ts"
 import type { Hits, Product } from "./ProductSearch.ts"
 import type { Sending, Sent } from "./Sending.ts"
-import * as Stored from "./Stored.ts"
 import { byId, type Move, moment, move, type Rules, raced, type TransitionName } from "./Transitions.ts"
 import type { Writeoff, WriteoffRefused } from "./Writeoff.ts"
+import * as Stored from "./WriteoffStore.ts"
 
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>
 type Step = Effect.Effect<Writeoff, WriteoffRefused | SqlError.SqlError>

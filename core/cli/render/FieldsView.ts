@@ -1,5 +1,5 @@
 /** Where declarations and sources differ, a line for each entity that does. */
-import type { FieldFindings } from "../../sync/FieldNames.ts"
+import type { FieldFindings } from "../../sync/map/FieldNames.ts"
 import type { View } from "./Style.ts"
 import * as Text from "./Text.ts"
 

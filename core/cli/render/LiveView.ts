@@ -1,5 +1,5 @@
 /** What one page of each entity showed: a line for each, then the fields that differ from the declared ones. */
-import type { Look } from "../../sync/Live.ts"
+import type { Look } from "../../sync/discover/LiveCheck.ts"
 import * as FieldsView from "./FieldsView.ts"
 import { count, plural } from "./Format.ts"
 import { mark } from "./Outcome.ts"

@@ -1,7 +1,7 @@
 /** A log line for a person: the time here, the level, what happened, and on the same line, dimmed, whatever of the rest says something. */
 import { DateTime } from "effect"
-import { harmless } from "../../observe/Harmless.ts"
 import type { Level, LogLine } from "../../observe/LogLine.ts"
+import { harmless } from "../../observe/SafeText.ts"
 import type { Style, Tone } from "./Style.ts"
 
 const tones: Readonly<Record<Level, Tone>> = {

@@ -1,6 +1,6 @@
 /** Deletes that a guard withheld and that wait for a decision, with the reason and a few of the rows. */
 import type { DateTime } from "effect"
-import type { PlannedRow } from "../../sync/Plan.ts"
+import type { PlannedRow } from "../../sync/plan/Plan.ts"
 import { ago, count, plural } from "./Format.ts"
 import { label } from "./Outcome.ts"
 import { rowText } from "./PlanRows.ts"

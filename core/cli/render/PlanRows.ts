@@ -1,5 +1,5 @@
 /** Rows of a plan on lines of their own: `+ id=1 name="Salt "`, `~ id=17  name: "Salt " → Salt`. */
-import type { EntityPlan, PlannedRow } from "../../sync/Plan.ts"
+import type { EntityPlan, PlannedRow } from "../../sync/plan/Plan.ts"
 import type { Tone, View } from "./Style.ts"
 import * as Text from "./Text.ts"
 

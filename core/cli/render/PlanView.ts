@@ -3,7 +3,7 @@
  * what a guard keeps and why. Entities that stay as they are share one line.
  */
 import { rootOf } from "../../reason/Reason.ts"
-import type { EntityPlan, Plan } from "../../sync/Plan.ts"
+import type { EntityPlan, Plan } from "../../sync/plan/Plan.ts"
 import * as DdlView from "./DdlView.ts"
 import * as FieldsView from "./FieldsView.ts"
 import { count, plural } from "./Format.ts"

@@ -1,7 +1,7 @@
 /** The two streams of the process: how wide each is, whether it is watched, whether it has colours. */
 import type { WriteStream } from "node:tty"
 import { Context, Deferred, Effect, Layer } from "effect"
-import { harmlessView } from "../../observe/Harmless.ts"
+import { harmlessView } from "../../observe/SafeText.ts"
 import { redact } from "../../observe/Secrets.ts"
 import { coloured, plain, type View } from "./Style.ts"
 

@@ -2,12 +2,12 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { ActionRun } from "../../actions/Actions.ts"
-import { Whole } from "../../config/Scalars.ts"
+import { Whole } from "../../config/schema/Scalars.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { ActionDecided, InvalidInputProblem, Missing, Unavailable } from "../Problems.ts"
-import * as Shapes from "../Shapes.ts"
-import { described } from "./Described.ts"
-import { Name } from "./Name.ts"
+import * as Shapes from "../Responses.ts"
+import { described } from "./EndpointDocs.ts"
+import { Name } from "./NameParam.ts"
 
 const id = { id: Whole(1, Number.MAX_SAFE_INTEGER) }
 

@@ -1,12 +1,12 @@
 /** What is configured, and every attempt to change it. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
-import { Whole } from "../../config/Scalars.ts"
+import { Whole } from "../../config/schema/Scalars.ts"
 import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
 import { AdminAccess } from "../AdminAccess.ts"
-import { NoBody } from "../NoBody.ts"
+import { NoBody } from "../EmptyBody.ts"
 import { InvalidConfiguration, Missing, Unavailable } from "../Problems.ts"
-import { described } from "./Described.ts"
+import { described } from "./EndpointDocs.ts"
 
 const Id = Whole(1, Number.MAX_SAFE_INTEGER)
 

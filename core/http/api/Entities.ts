@@ -1,14 +1,14 @@
 /** What is declared and how it stands, and what to do with it. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
-import { Whole } from "../../config/Scalars.ts"
-import { EntityPlan, Plan } from "../../sync/Plan.ts"
+import { Whole } from "../../config/schema/Scalars.ts"
+import { EntityPlan, Plan } from "../../sync/plan/Plan.ts"
 import { RunResult } from "../../sync/Run.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable, UnknownSelectorProblem } from "../Problems.ts"
 import { sseOf } from "../Progress.ts"
-import * as Shapes from "../Shapes.ts"
-import { described } from "./Described.ts"
+import * as Shapes from "../Responses.ts"
+import { described } from "./EndpointDocs.ts"
 
 const SyncDone = Schema.Struct({ runs: Schema.Array(RunResult) }).annotate({ identifier: "SyncDone" })
 

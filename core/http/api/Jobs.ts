@@ -1,13 +1,13 @@
 /** The jobs and what became of them. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
-import { Whole } from "../../config/Scalars.ts"
+import { Whole } from "../../config/schema/Scalars.ts"
 import { AdminAccess } from "../AdminAccess.ts"
-import { NoBody } from "../NoBody.ts"
+import { NoBody } from "../EmptyBody.ts"
 import { Missing, Unavailable } from "../Problems.ts"
 import { sseOf } from "../Progress.ts"
-import * as Shapes from "../Shapes.ts"
-import { described } from "./Described.ts"
+import * as Shapes from "../Responses.ts"
+import { described } from "./EndpointDocs.ts"
 
 const job = { job: Schema.NonEmptyString.annotate({ description: "Its name in jobs.yaml." }) }
 

@@ -6,7 +6,7 @@ import { Alert } from "../../observe/Alerts.ts"
 import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Progress } from "../Progress.ts"
-import { described } from "./Described.ts"
+import { described } from "./EndpointDocs.ts"
 
 export const LiveRun = Schema.Struct({
   ...Progress.fields,

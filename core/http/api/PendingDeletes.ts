@@ -1,11 +1,11 @@
 /** Deletes that a guard withheld. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
-import { Whole } from "../../config/Scalars.ts"
+import { Whole } from "../../config/schema/Scalars.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable } from "../Problems.ts"
-import * as Shapes from "../Shapes.ts"
-import { described } from "./Described.ts"
+import * as Shapes from "../Responses.ts"
+import { described } from "./EndpointDocs.ts"
 
 const id = { id: Whole(1, Number.MAX_SAFE_INTEGER) }
 

@@ -1,14 +1,14 @@
 /** The audit of runs. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
-import { Whole } from "../../config/Scalars.ts"
+import { Whole } from "../../config/schema/Scalars.ts"
 import { AuditedStatus } from "../../database/Audit.ts"
 import { LastRequest } from "../../observe/LastRequest.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable } from "../Problems.ts"
-import * as Shapes from "../Shapes.ts"
-import { described } from "./Described.ts"
-import { Name } from "./Name.ts"
+import * as Shapes from "../Responses.ts"
+import { described } from "./EndpointDocs.ts"
+import { Name } from "./NameParam.ts"
 
 export const RunsQuery = {
   before: Schema.optionalKey(Whole(1, Number.MAX_SAFE_INTEGER)).annotateKey({

@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { AdminApiOff, TooManyAttempts, Unauthorized, Unavailable } from "../Problems.ts"
-import { described } from "./Described.ts"
+import { described } from "./EndpointDocs.ts"
 
 export const Session = HttpApiGroup.make("session")
   .add(

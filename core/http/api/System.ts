@@ -2,8 +2,8 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { Unavailable } from "../Problems.ts"
-import * as Shapes from "../Shapes.ts"
-import { described } from "./Described.ts"
+import * as Shapes from "../Responses.ts"
+import { described } from "./EndpointDocs.ts"
 
 export const System = HttpApiGroup.make("system", { topLevel: true })
   .add(

@@ -1,8 +1,8 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Actions, type LogFilter } from "../../actions/Actions.ts"
-import { fromDatabase, inBackground, readDatabase } from "../Answer.ts"
 import { Api } from "../Api.ts"
+import { fromDatabase, inBackground, readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
 import { ActionDecided, InvalidInputProblem, Missing } from "../Problems.ts"
 

@@ -2,11 +2,11 @@ import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { patchOf } from "../../control/Patch.ts"
 import { Reload } from "../../plugin/Reload.ts"
-import { readDatabase } from "../Answer.ts"
 import { Api } from "../Api.ts"
+import { readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
 import { InvalidConfiguration, Missing } from "../Problems.ts"
-import { Recent } from "../Recent.ts"
+import { Recent } from "../ResponseCache.ts"
 
 const live = Effect.flatMap(Reload, (reload) => reload.live)
 

@@ -9,8 +9,8 @@ import { entityId } from "../../config/Entity.ts"
 import { Plugins } from "../../control/Plugins.ts"
 import type { Hook, HookAnswer } from "../../plugin/Connector.ts"
 import { type Generation, Registry } from "../../plugin/Registry.ts"
-import { Quiet } from "../../sync/Quiet.ts"
-import { sourceOf, Tally } from "../Tally.ts"
+import { Quiet } from "../../sync/DebouncedSync.ts"
+import { sourceOf, Tally } from "../WindowCounter.ts"
 
 const answers = { Accepted: 200, Unreadable: 400, Refused: 401 } as const
 const nobody = HttpServerResponse.empty({ status: 404 })

@@ -5,11 +5,11 @@ import type { Step } from "../../config/Job.ts"
 import * as JobLog from "../../database/JobLog.ts"
 import { Jobs } from "../../jobs/Jobs.ts"
 import { Registry } from "../../plugin/Registry.ts"
-import { answer, fromDatabase, readDatabase } from "../Answer.ts"
 import { Api } from "../Api.ts"
+import { answer, fromDatabase, readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
 import { Missing } from "../Problems.ts"
-import { loggedJobRunOf } from "../Shapes.ts"
+import { loggedJobRunOf } from "../Responses.ts"
 
 const unknown = ({ message }: { readonly message: string }) => Effect.fail(new Missing({ detail: message }))
 

@@ -1,10 +1,10 @@
 import { Effect, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
-import { Work } from "../../control/Work.ts"
+import { Work } from "../../control/BackgroundWork.ts"
 import { Alerts } from "../../observe/Alerts.ts"
 import { Api } from "../Api.ts"
-import { Happenings } from "../Happenings.ts"
+import { Happenings } from "../EventStream.ts"
 
 export const layer = HttpApiBuilder.group(
   Api,

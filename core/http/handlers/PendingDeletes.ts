@@ -2,12 +2,12 @@ import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { type Decision, decide as decideOn } from "../../control/Decisions.ts"
 import * as PendingDeletes from "../../database/PendingDeletes.ts"
-import { fromDatabase, readDatabase } from "../Answer.ts"
 import { Api } from "../Api.ts"
+import { fromDatabase, readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
 import { Missing } from "../Problems.ts"
-import { Recent } from "../Recent.ts"
-import { decidedDeleteOf, pendingDeleteOf, pendingDeleteRowsOf } from "../Shapes.ts"
+import { Recent } from "../ResponseCache.ts"
+import { decidedDeleteOf, pendingDeleteOf, pendingDeleteRowsOf } from "../Responses.ts"
 
 const sampleSize = 5
 const decidedShown = 50

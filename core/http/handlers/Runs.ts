@@ -1,12 +1,12 @@
 import { Effect, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import * as Audit from "../../database/Audit.ts"
-import { readDatabase } from "../Answer.ts"
 import { Api } from "../Api.ts"
 import { RunsPage, RunsQuery } from "../api/Runs.ts"
+import { readDatabase } from "../Background.ts"
 import { Missing } from "../Problems.ts"
-import { Recent } from "../Recent.ts"
-import { runOf } from "../Shapes.ts"
+import { Recent } from "../ResponseCache.ts"
+import { runOf } from "../Responses.ts"
 
 const Query = Schema.Struct(RunsQuery)
 const encodePage = Schema.encodeEffect(Schema.fromJsonString(Schema.toCodecJson(RunsPage)))

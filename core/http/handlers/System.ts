@@ -1,8 +1,8 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { SqlClient } from "effect/sql"
-import { away, readDatabase } from "../Answer.ts"
 import { Api } from "../Api.ts"
+import { away, readDatabase } from "../Background.ts"
 import * as Health from "../Health.ts"
 
 const ready = SqlClient.SqlClient.pipe(

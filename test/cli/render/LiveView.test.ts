@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { render } from "../../../core/cli/render/LiveView.ts"
 import { plain } from "../../../core/cli/render/Style.ts"
-import type { Look } from "../../../core/sync/Live.ts"
+import type { Look } from "../../../core/sync/discover/LiveCheck.ts"
 
 const look = (more: Partial<Look>): Look => ({
   connector: "shop",

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as PlanView from "../../../core/cli/render/PlanView.ts"
 import { plain } from "../../../core/cli/render/Style.ts"
-import type { EntityPlan } from "../../../core/sync/Plan.ts"
+import type { EntityPlan } from "../../../core/sync/plan/Plan.ts"
 
 const plan = (id: string, over: Partial<EntityPlan> = {}): EntityPlan => {
   const [connector = "", entity = ""] = id.split(".")

@@ -1,11 +1,11 @@
 /** A configuration directory held in memory, loaded as the daemon would load it. */
 import { ByteSize, Effect, FileSystem, Layer, Option, Path, PlatformError, Schema } from "effect"
 import { type LoadOptions, load } from "../../../core/config/Configuration.ts"
-import type { ConnectorSchema } from "../../../core/config/ConnectorYaml.ts"
 import type { Diagnostic } from "../../../core/config/Diagnostic.ts"
-import { optional, required } from "../../../core/config/Keys.ts"
 import type { PluginSchema } from "../../../core/config/Plugin.ts"
-import { Secret } from "../../../core/config/Scalars.ts"
+import type { ConnectorSchema } from "../../../core/config/schema/ConnectorYaml.ts"
+import { optional, required } from "../../../core/config/schema/Keys.ts"
+import { Secret } from "../../../core/config/schema/Scalars.ts"
 import { said } from "../../../core/reason/Reason.ts"
 
 export type Files = Readonly<Record<string, string | Uint8Array>>

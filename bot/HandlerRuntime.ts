@@ -1,0 +1,79 @@
+/**
+ * From grammY's promises into effects: each update is a fiber of the bot's scope. Whatever a handler fails with becomes a
+ * sentence for the person and a line in the log, here and nowhere else.
+ */
+import { Cause, Context, Effect, type Fiber, FiberSet, Layer } from "effect"
+import type { MiddlewareFn } from "grammy"
+import type { BotContext } from "./session/Context.ts"
+import type { TelegramError } from "./telegram/Telegram.ts"
+import { sentenceOf, Told } from "./UserFacingError.ts"
+import { Window } from "./window/Window.ts"
+
+/** Handlers have got what they need from the feature that made them. */
+export type Handler<C extends BotContext = BotContext> = (ctx: C) => Effect.Effect<void, { readonly message: string }>
+
+export class Bridge extends Context.Service<
+  Bridge,
+  {
+    readonly on: <C extends BotContext>(handler: Handler<C>) => MiddlewareFn<C>
+    /** For what grammY asks for beside handlers; a failure rejects it. */
+    readonly promise: <A, E>(effect: Effect.Effect<A, E>) => Promise<A>
+    /** Begins it, and nobody waits; a failure is logged, and what the end of the bot cuts off is not done. */
+    readonly behind: (effect: Effect.Effect<unknown, { readonly message: string }>) => Fiber.Fiber<unknown>
+    /** Waits for those that run. */
+    readonly settled: Effect.Effect<void>
+  }
+>()("tributary/bot/HandlerRuntime") {
+  static readonly layer = Layer.effect(
+    Bridge,
+    Effect.gen(function* () {
+      const window = yield* Window
+      const running = yield* FiberSet.make<unknown, unknown>()
+      const promise = yield* FiberSet.runtimePromise(running)<never>()
+      const fork = yield* FiberSet.runtime(running)<never>()
+
+      const told = (ctx: BotContext) =>
+        Effect.catchCause((cause: Cause.Cause<{ readonly message: string }>) => {
+          if (Cause.hasInterruptsOnly(cause)) return Effect.void
+          const failure = Cause.findErrorOption(cause)
+          const log =
+            failure._tag === "None"
+              ? Effect.logError("an update ended unexpectedly", Cause.squash(cause))
+              : failure.value instanceof Told
+                ? Effect.void // an ordinary answer
+                : Effect.logWarning("an update could not be handled", failure.value.message)
+          const sentence = sentenceOf(failure._tag === "Some" ? failure.value : undefined, ctx.words)
+          return log.pipe(
+            Effect.annotateLogs({ service: "Bridge", update_id: ctx.update.update_id }),
+            Effect.andThen(
+              Effect.catch(window.show(ctx, { text: sentence }), (error: TelegramError) =>
+                Effect.logDebug("the failure could not be told", error.message)
+              )
+            )
+          )
+        })
+
+      return Bridge.of({
+        on: (handler) => (ctx) =>
+          promise(
+            told(ctx)(
+              window.patiently(
+                ctx,
+                Effect.suspend(() => handler(ctx))
+              )
+            )
+          ),
+        promise,
+        behind: (effect) =>
+          fork(
+            Effect.catchCause(effect, (cause) =>
+              Cause.hasInterruptsOnly(cause)
+                ? Effect.void
+                : Effect.logWarning("what was begun beside an answer failed", Cause.squash(cause))
+            )
+          ),
+        settled: FiberSet.awaitEmpty(running)
+      })
+    })
+  )
+}

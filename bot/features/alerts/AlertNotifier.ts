@@ -1,0 +1,126 @@
+/**
+ * Keeps the messages of alerts as the alerts are: told once in each chat, edited while they go on, edited to say that they
+ * are over and then forgotten. It compares what is open with what stands in the chats, so a restart changes nothing, and
+ * what a muted chat missed is told when it wants to hear again.
+ */
+import { Clock, DateTime, Duration, Effect, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { InlineKeyboard } from "grammy"
+import { type Alert, Control, type Notification } from "../../../core/control/Control.ts"
+import { Settings } from "../../Settings.ts"
+import { Broadcast, isGroup, type Place, type ViewIn } from "../../telegram/Broadcast.ts"
+import * as Messages from "./Messages.ts"
+import * as Mutes from "./Mutes.ts"
+
+/** What happens at once is told at once. */
+const gathering = Duration.millis(500)
+
+const pause = Duration.minutes(1)
+
+/** A chat that a message did not reach is tried again so much later. */
+const tryAgain = Duration.hours(1)
+
+type Happening = { readonly _tag: "Told"; readonly all: ReadonlyArray<Notification> } | { readonly _tag: "Look" }
+
+/** What nobody raised again so long after a start is over. */
+export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
+  const broadcast = yield* Broadcast
+  const control = yield* Control
+  const { features } = yield* Settings
+  const sql = yield* SqlClient.SqlClient
+  const mutes = Effect.provideService(Mutes.active, SqlClient.SqlClient, sql)
+  /** When a message for a chat was last tried, by subject and chat. */
+  const tried = new Map<string, number>()
+
+  const viewOf =
+    (alert: Alert, lasted?: Duration.Duration): ViewIn =>
+    (words, chat) => {
+      const keyboard = isGroup(chat)
+        ? Messages.muteButton(words, new InlineKeyboard())
+        : Messages.buttons(words, alert, (name) => features[name])
+      return Messages.open(words, alert, keyboard, lasted === undefined ? undefined : words.span(lasted))
+    }
+
+  /** To those who were not told yet and want to hear it. Answers whether somebody was told, or all want to hear nothing. */
+  const tellRest = Effect.fnUntraced(function* (alert: Alert, places: Iterable<Place>) {
+    const subject = alert.key
+    const there = new Set([...places].map(({ chat }) => chat))
+    const muted = Mutes.mutedIn(yield* mutes, alert.kind)
+    const now = yield* Clock.currentTimeMillis
+    const all = yield* broadcast.recipients("alerts")
+    const due = all.filter(
+      ({ chat }) =>
+        !there.has(chat) &&
+        !muted.has(chat) &&
+        now - (tried.get(`${subject} ${chat}`) ?? Number.NEGATIVE_INFINITY) >= Duration.toMillis(tryAgain)
+    )
+    for (const { chat } of due) tried.set(`${subject} ${chat}`, now)
+    const reached = yield* broadcast.tellAll(due, viewOf(alert), { kind, subject })
+    return reached > 0 || (all.length > 0 && all.every(({ chat }) => muted.has(chat)))
+  })
+
+  /** Says a last word in the messages. */
+  const end = Effect.fnUntraced(function* (subject: string, view: ViewIn) {
+    yield* broadcast.editAll(view, { kind, subject })
+    yield* broadcast.forget({ kind, subject })
+    for (const key of tried.keys()) if (key.startsWith(`${subject} `)) tried.delete(key)
+  })
+
+  const told = Effect.fnUntraced(function* (all: ReadonlyArray<Notification>) {
+    const open = new Map((yield* control.alerts.open).map((alert) => [alert.key, alert]))
+    const places = Map.groupBy(yield* broadcast.places(kind), ({ subject }) => subject)
+    for (const [subject, notifications] of Map.groupBy(all, ({ alert }) => alert.key)) {
+      const [alert, there = []] = [open.get(subject), places.get(subject)]
+      // The daemon may have been restarted meanwhile; the chats know longer.
+      const since = Math.min(...there.map(({ sentAt }) => sentAt.getTime()))
+      const stood = Duration.millis(Math.max(0, (yield* Clock.currentTimeMillis) - since))
+      const lasted = notifications
+        .map((one) => one.lasted)
+        .reduce(Duration.max, there.length === 0 ? Duration.zero : stood)
+      if (alert === undefined) {
+        const isMerged = notifications.some(({ what }) => what === "merged")
+        yield* end(subject, isMerged ? (words) => Messages.merged(words, subject) : overAfter(subject, lasted))
+        continue
+      }
+      const isReminder = notifications.some(({ what }) => what === "reminded")
+      const view = viewOf(alert, isReminder ? lasted : undefined)
+      const edited = there.length === 0 ? 0 : yield* broadcast.editAll(view, { kind, subject })
+      const isTold = yield* tellRest(alert, there)
+      if (isTold || edited > 0) yield* control.alerts.heard(subject)
+    }
+  })
+
+  const look = Effect.fnUntraced(function* (begun: DateTime.Utc) {
+    const open = new Map((yield* control.alerts.open).map((alert) => [alert.key, alert]))
+    const places = Map.groupBy(yield* broadcast.places(kind), ({ subject }) => subject)
+    const waiting = yield* broadcast.waiting(kind)
+    for (const alert of open.values()) {
+      const there = places.get(alert.key) ?? []
+      const isTold = yield* tellRest(alert, there)
+      if (isTold || (there.length > 0 && !waiting.has(alert.key))) yield* control.alerts.heard(alert.key)
+    }
+    const isSettled = Duration.isGreaterThanOrEqualTo(DateTime.distance(begun, yield* DateTime.now), patience)
+    if (!isSettled) return
+    for (const subject of places.keys())
+      if (!open.has(subject)) yield* end(subject, (words) => Messages.over(words, subject, undefined))
+  })
+
+  return Effect.gen(function* () {
+    const begun = yield* DateTime.now
+    const changes = control.alerts.changes.pipe(
+      Stream.groupedWithin(256, gathering),
+      Stream.map((all): Happening => ({ _tag: "Told", all }))
+    )
+    const looks = Stream.map(Stream.tick(pause), (): Happening => ({ _tag: "Look" }))
+    yield* Stream.runForEach(Stream.merge(changes, looks), (happening) =>
+      happening._tag === "Told" ? told(happening.all) : look(begun)
+    )
+  }).pipe(Effect.annotateLogs({ service: "alerts" }))
+})
+
+const overAfter =
+  (subject: string, lasted: Duration.Duration): ViewIn =>
+  (words) =>
+    Messages.over(words, subject, words.span(lasted))
+
+const kind = "alert"

@@ -1,0 +1,104 @@
+/**
+ * What the stop list tells by itself: a pinned message that is replaced whenever something is new or gone, and the report
+ * of the evening. Groups read of all departments, an employee of their own, and only where that part has changed.
+ */
+import { DateTime, Duration, Effect, Schema, Semaphore, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { Line } from "../../../connectors/iiko/stop-list/Report.ts"
+import * as State from "../../../connectors/iiko/stop-list/State.ts"
+import { Control, type RunEvent } from "../../../core/control/Control.ts"
+import * as Told from "../../NotificationState.ts"
+import { Directory } from "../../people/Directory.ts"
+import { Settings } from "../../Settings.ts"
+import { Broadcast, type Recipient } from "../../telegram/Broadcast.ts"
+import { partOf } from "../../window/Departments.ts"
+import { changes, differenceOf, isChange, ofPart, report } from "./Message.ts"
+
+export const Report = Schema.Struct({
+  date: Schema.String,
+  from: Schema.String,
+  to: Schema.String,
+  lines: Schema.Array(Line)
+})
+export const decodeReport = Schema.decodeUnknownEffect(Report)
+
+const told = Told.make("stop-list", Schema.Array(State.Stopped))
+
+/** A cash desk stops several dishes one after the other; people hear of them at once. */
+const quiet = Duration.seconds(2)
+
+/** Loaded, and not as it was. */
+const isNews = (event: RunEvent, entity: string): boolean => {
+  if (event._tag !== "Finished" || event.entity !== entity) return false
+  const { deleted, inserted, status, updated } = event.result
+  return (status === "ok" || status === "warning") && inserted + updated + deleted > 0
+}
+
+export const make = Effect.gen(function* () {
+  const broadcast = yield* Broadcast
+  const { actionRuns, events } = yield* Control
+  const directory = yield* Directory
+  const { connector, timezone } = yield* Settings
+  const sql = yield* SqlClient.SqlClient
+  const turn = yield* Semaphore.make(1)
+
+  /** By what they are told of. */
+  const readers = Effect.gen(function* () {
+    const to = yield* broadcast.recipients("stopList")
+    const all = yield* Effect.forEach(to, (recipient) =>
+      Effect.map(directory.find(recipient.chat), (person) => ({ recipient, part: partOf(person) }))
+    )
+    return [...Map.groupBy(all, ({ part }) => part)].map(([part, members]) => ({
+      part,
+      to: members.map(({ recipient }): Recipient => recipient)
+    }))
+  })
+
+  const tellChanges = Effect.gen(function* () {
+    const [before, current] = yield* Effect.all([told.read, State.current(connector)], { concurrency: 2 })
+    const difference = State.difference(before ?? current, current)
+    if (before !== undefined && !isChange(difference)) return
+    const now = DateTime.setZoneNamedUnsafe(yield* DateTime.now, timezone)
+    yield* Effect.forEach(
+      yield* readers,
+      ({ part, to }) => {
+        const isConcerned =
+          before === undefined ? ofPart(current, part).length > 0 : isChange(differenceOf(difference, part))
+        if (!isConcerned) return Effect.void
+        const about = { kind: "stop-list", subject: "now", pin: true }
+        return broadcast.replaceAll(to, (words) => ({ text: changes(words, difference, { part, now }) }), about)
+      },
+      { concurrency: "unbounded", discard: true }
+    )
+    // After the messages: told twice is better than never, and the second replaces the first.
+    yield* told.write(current)
+  }).pipe(Effect.provideService(SqlClient.SqlClient, sql), turn.withPermit)
+
+  /** What another process loaded, or this one while there was no bot. */
+  const catchUp = Effect.flatMap(Effect.provideService(told.read, SqlClient.SqlClient, sql), (before) =>
+    before === undefined ? Effect.void : tellChanges
+  )
+
+  const watch = Stream.filter(events, (event) => isNews(event, `${connector}.stop_list`)).pipe(
+    Stream.debounce(quiet),
+    Stream.runForEach(() => tellChanges)
+  )
+
+  const reports = actionRuns.pipe(
+    Stream.filter(({ run, trigger }) => trigger === "job" && run.action === `${connector}.stop-list-report`),
+    // One that broke off has found nothing out; the job's own alert tells of it.
+    Stream.filter(({ run }) => run.data !== null && !run.dryRun),
+    Stream.runForEach(
+      Effect.fnUntraced(function* ({ run }) {
+        const found = yield* Effect.orDie(decodeReport(run.data))
+        yield* Effect.forEach(
+          yield* readers,
+          ({ part, to }) => broadcast.tellAll(to, (words) => ({ text: report(words, found, part) })),
+          { concurrency: "unbounded", discard: true }
+        )
+      })
+    )
+  )
+
+  return Effect.all([watch, reports, catchUp], { concurrency: "unbounded", discard: true })
+})

@@ -1,0 +1,31 @@
+/** What the last evenings left where it was: the log knows only what was sent, so this is kept beside it. */
+import { Effect, Schema } from "effect"
+import * as Told from "../../NotificationState.ts"
+
+/** About a month. */
+const evenings = 30
+
+/** What was kept before there were reasons has none, and one of another version may not be known. */
+const Why = { why: Schema.String, whyReason: Schema.optionalKey(Schema.Unknown) }
+
+export const Left = Schema.Struct({
+  skipped: Schema.Array(Schema.Struct({ restaurant: Schema.String, ...Why })),
+  unmatched: Schema.Array(
+    Schema.Struct({
+      restaurant: Schema.String,
+      products: Schema.Array(Schema.Struct({ product: Schema.String, ...Why }))
+    })
+  )
+})
+export type Left = typeof Left.Type
+
+/** By day. */
+const kept = Told.make("transfers", Schema.Record(Schema.String, Left))
+
+export const read = Effect.map(kept.read, (days) => days ?? {})
+
+/** A later run of the same evening stands in place of the one before. */
+export const remember = Effect.fn("Left.remember")(function* (day: string, { skipped, unmatched }: Left) {
+  const days = Object.entries({ ...(yield* read), [day]: { skipped, unmatched } })
+  yield* kept.write(Object.fromEntries(days.toSorted(([one], [other]) => other.localeCompare(one)).slice(0, evenings)))
+})

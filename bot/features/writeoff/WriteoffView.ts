@@ -1,0 +1,166 @@
+/** How a write-off that was submitted reads: how it stands, what is in it, and what an admin made of it. */
+import { Effect } from "effect"
+import { InlineKeyboard } from "grammy"
+import type { StoreStock } from "../../../connectors/iiko/writeoff/OnHand.ts"
+import type { Writeoff } from "../../../connectors/iiko/writeoff/Writeoff.ts"
+import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
+import { type Reason, rootOf } from "../../../core/reason/Reason.ts"
+import { told, toldHtml } from "../../i18n/Reasons.ts"
+import type { Words } from "../../i18n/Translator.ts"
+import { Directory } from "../../people/Directory.ts"
+import { telegramIdOf } from "../../people/Person.ts"
+import { bold, cut, escapeHtml, within } from "../../telegram/Html.ts"
+import type { View } from "../../window/Window.ts"
+import { amountText, itemLine, readText } from "./StockOnHand.ts"
+
+export const icons: Readonly<Record<Writeoff["status"], string>> = {
+  draft: "✏️",
+  waiting: "🕓",
+  sending: "⏳",
+  sent: "✅",
+  failed: "⚠️",
+  unknown: "❓",
+  rejected: "🚫",
+  cancelled: "✖️",
+  expired: "⌛"
+}
+
+/** Who is named in it, as people know them, and what its store has while it is to be decided on. */
+export interface Names {
+  readonly decidedBy: string
+  readonly lockedBy: string
+  readonly stock: StoreStock | undefined
+}
+
+export const makeNames = Effect.gen(function* () {
+  const [directory, writeoffs] = [yield* Directory, yield* Writeoffs]
+  const nameOf = Effect.fnUntraced(function* (actor: string | null) {
+    const id = actor === null ? undefined : telegramIdOf(actor)
+    if (id === undefined) return "?"
+    return (yield* directory.find(id))?.name ?? "?"
+  })
+  return ({ decidedBy, lockedBy, status, store }: Writeoff) =>
+    Effect.all({
+      decidedBy: nameOf(decidedBy),
+      lockedBy: nameOf(lockedBy),
+      stock: status === "waiting" ? writeoffs.stock(store.id) : Effect.undefined
+    })
+})
+
+/** With what was corrected beside what the author had. */
+const linesOf = (words: Words, { items, submittedItems }: Writeoff, { stock }: Names): ReadonlyArray<string> => {
+  const before = new Map((submittedItems ?? items).map((item) => [item.productId, item]))
+  const kept = items.map((item) => {
+    const old = before.get(item.productId)
+    before.delete(item.productId)
+    const line = itemLine(words, item, stock)
+    return old === undefined || old.amount === item.amount
+      ? line
+      : `✏️ ${line} ${words.say("writeoff-was", { amount: amountText(words, old) })}`
+  })
+  const gone = [...before.values()].map(
+    (old) => `✏️ ${words.say("writeoff-struck", { name: old.name, amount: amountText(words, old) })}`
+  )
+  return [...kept, ...gone]
+}
+
+const decisionOf = (words: Words, writeoff: Writeoff, names: Names): string | undefined => {
+  if (writeoff.decidedBy === null) return undefined
+  const at = writeoff.decidedAt === null ? "" : words.moment(writeoff.decidedAt)
+  const key = writeoff.status === "rejected" ? "writeoff-rejected-by" : "writeoff-approved-by"
+  return words.say(key, { name: names.decidedBy, at })
+}
+
+/** What the network said helps only an admin; what iiko said concerns the author too. */
+export const textOf = (words: Words, writeoff: Writeoff, names: Names, reader: "admin" | "employee"): string => {
+  const { account, authorName, detailReason, number, reason, rejection, status, store, submittedAt } = writeoff
+  const title = `${icons[status]} ${bold(words.say(`writeoff-status-${status}`))}`
+  const lines = linesOf(words, writeoff, names)
+  const parts = [
+    number === null ? title : `${title} · ${escapeHtml(number)}`,
+    `📍 ${[store.name, account?.name]
+      .filter((name) => name !== undefined)
+      .map(escapeHtml)
+      .join(" · ")}`,
+    `👤 ${escapeHtml(authorName)}${submittedAt === null ? "" : `, ${words.moment(submittedAt)}`}`,
+    within(lines, (count) => words.say("writeoff-more", { count }), 2_500),
+    names.stock === undefined ? undefined : readText(words, names.stock),
+    `💬 ${escapeHtml(cut(reason, 300))}`,
+    decisionOf(words, writeoff, names),
+    rejection === null ? undefined : words.say("writeoff-rejection", { why: cut(rejection, 300) }),
+    nextOf(words, writeoff),
+    reader === "admin" && status === "unknown" && detailReason !== null
+      ? `<blockquote expandable>${toldHtml(words, detailReason, 500)}</blockquote>`
+      : undefined
+  ]
+  return parts.filter((part) => part !== undefined).join("\n")
+}
+
+const nextOf = (words: Words, { detailReason, status }: Writeoff): string | undefined => {
+  if (status !== "failed" && status !== "unknown") return undefined
+  if (status === "unknown") return words.say("writeoff-next-unknown")
+  return detailReason === null
+    ? words.say("writeoff-next-failed-said")
+    : words.say("writeoff-next-failed", { why: cut(saidIn(detailReason) ?? told(words, detailReason), 300) })
+}
+
+/** Of an answer only what the system said, of a page its title: where it was asked is nothing to whoever reads this. */
+const saidIn = (detail: Reason): string | undefined => {
+  const { body } = rootOf(detail).params
+  if (typeof body !== "string") return undefined
+  return /<title>([^<]+)<\/title>/i.exec(body)?.[1] ?? body.replaceAll(/^«|»$/g, "")
+}
+
+export interface Reader {
+  readonly isAuthor: boolean
+  readonly isAdmin: boolean
+}
+
+export const canRetry = ({ status }: Writeoff): boolean => status === "failed" || status === "unknown"
+
+/** With what this reader can do about it. */
+export const writtenView = (
+  words: Words,
+  writeoff: Writeoff,
+  names: Names,
+  { isAdmin, isAuthor }: Reader,
+  note?: string
+): View => {
+  const { id, status } = writeoff
+  const keyboard = new InlineKeyboard()
+  if (canRetry(writeoff) && (isAuthor || isAdmin))
+    keyboard.text(words.t("writeoff-retry"), `writeoff:retry:${id}`).row()
+  if (status === "waiting" && isAuthor) keyboard.text(words.t("writeoff-take-back"), `writeoff:cancel:${id}`).row()
+  if (status === "waiting" && isAdmin && !isAuthor) {
+    keyboard.text(words.t("writeoff-open"), `writeoff:open:${id}`).row()
+  }
+  if (isAuthor) {
+    keyboard
+      .text(words.t("writeoff-repeat"), `writeoff:repeat:${id}`)
+      .text(words.t("writeoff-to-history"), "writeoff:history:all:0")
+      .row()
+  }
+  if (isAdmin && !isAuthor) keyboard.text(words.t("writeoff-to-waiting"), "writeoff:waiting:0").row()
+  keyboard.text(words.t("menu-back"), "menu")
+  const text = textOf(words, writeoff, names, isAdmin ? "admin" : "employee")
+  return { text: note === undefined ? text : `${note}\n\n${text}`, keyboard }
+}
+
+/** For an admin who has not opened it. */
+export const announcement = (words: Words, writeoff: Writeoff, note?: string): View => {
+  const { authorName, id, items, number, reason, store } = writeoff
+  const text = words.say("writeoff-asked", {
+    number: number ?? "",
+    author: authorName,
+    store: store.name,
+    reason: cut(reason, 300),
+    count: items.length
+  })
+  return {
+    text: note === undefined ? text : `${text}\n\n${note}`,
+    keyboard: new InlineKeyboard()
+      .text(words.t("writeoff-open"), `writeoff:open:${id}`)
+      .row()
+      .text(words.t("menu-back"), "menu")
+  }
+}

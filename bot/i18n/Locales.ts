@@ -1,0 +1,11 @@
+/** The languages of the configuration; their files are read once, when a bot is made. */
+import { Context, Effect, Layer } from "effect"
+import { Settings } from "../Settings.ts"
+import { type Languages, make } from "./Translator.ts"
+
+export class Speech extends Context.Service<Speech, Languages>()("tributary/bot/i18n/Locales") {
+  static readonly layer = Layer.effect(
+    Speech,
+    Effect.map(Settings, ({ locales, timezone }) => make(locales, timezone))
+  )
+}

@@ -1,0 +1,112 @@
+/**
+ * What the bot says, from the Fluent files in `locales/`, and how it writes numbers, times and names. `say` gives HTML for
+ * messages, with every variable escaped; `t` gives plain text, for buttons.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { I18n, type TranslationVariables } from "@grammyjs/i18n"
+import { DateTime, Duration, Option } from "effect"
+
+export type Variables = Readonly<Record<string, string | number>>
+
+export interface Words {
+  readonly locale: string
+  readonly t: (key: string, variables?: Variables) => string
+  readonly say: (key: string, variables?: Variables) => string
+  /** Decimal text as people write it: `1234.50` is `1 234,50` in Russian. */
+  readonly number: (decimal: string) => string
+  /** `27.11, 14:05`, in the daemon's zone. */
+  readonly moment: (at: DateTime.DateTime | Date) => string
+  /** `14:05`. */
+  readonly time: (at: DateTime.DateTime | Date) => string
+  /** `35 мин`, `2 ч 5 мин`, `3 дн 4 ч`; a minute at least. */
+  readonly span: (lasted: Duration.Duration) => string
+  /** Of a day such as `2026-11-27`: `27 ноября`. */
+  readonly day: (isoDate: string) => string
+}
+
+export interface Languages {
+  readonly locales: ReadonlyArray<string>
+  /** What nobody speaks is spoken in the first language. */
+  readonly in: (locale: string | null | undefined) => Words
+}
+
+export const escapeHtml = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+
+const directory = fileURLToPath(new URL("../locales", import.meta.url))
+
+const connectors = fileURLToPath(new URL("../../connectors", import.meta.url))
+
+/** The words for reasons that a connector alone has are in its folder. Together, because the library looks into one of them only. */
+const ofConnectors = (locale: string): string =>
+  readdirSync(connectors)
+    .map((name) => join(connectors, name, "locales", `${locale}.ftl`))
+    .filter((path) => existsSync(path))
+    .map((path) => readFileSync(path, "utf8"))
+    .join("\n")
+
+/** A test holds the files against each other and against the code; there is nobody to warn at run time. */
+const fluentOptions = { warningHandler: () => {} }
+
+/** Reads the files. */
+export const make = (locales: readonly [string, ...ReadonlyArray<string>], timezone: string): Languages => {
+  const i18n = new I18n({
+    defaultLocale: locales[0],
+    directory,
+    fluentOptions,
+    fluentBundleOptions: { useIsolating: false }
+  })
+  for (const locale of locales) i18n.loadLocaleSync(locale, { source: ofConnectors(locale) })
+  const all = new Map(locales.map((locale) => [locale, wordsOf(i18n, locale, timezone)]))
+  const first = all.get(locales[0]) ?? wordsOf(i18n, locales[0], timezone)
+  return { locales, in: (locale) => all.get(locale ?? locales[0]) ?? first }
+}
+
+const escaped = (variables: Variables): TranslationVariables =>
+  Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, typeof value === "string" ? escapeHtml(value) : value])
+  )
+
+const wordsOf = (i18n: I18n, locale: string, timeZone: string): Words => {
+  const format = (options: Intl.DateTimeFormatOptions) => {
+    const formatter = new Intl.DateTimeFormat(locale, { ...options, timeZone })
+    return (at: DateTime.DateTime | Date) => DateTime.formatIntl(DateTime.makeUnsafe(at), formatter)
+  }
+  const dayFormat = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", timeZone: "UTC" })
+  const separators = new Intl.NumberFormat(locale).formatToParts(-12345.6)
+  const part = (type: Intl.NumberFormatPartTypes) => separators.find((one) => one.type === type)?.value ?? ""
+  const [group, point] = [part("group"), part("decimal")]
+  /** Each look at Fluent negotiates the language anew; what has no variables is always the same. */
+  const plain = new Map<string, string>()
+  const without = (key: string) => {
+    const known = plain.get(key) ?? i18n.t(locale, key)
+    plain.set(key, known)
+    return known
+  }
+  return {
+    locale,
+    t: (key, variables) => (variables === undefined ? without(key) : i18n.t(locale, key, { ...variables })),
+    say: (key, variables) => (variables === undefined ? without(key) : i18n.t(locale, key, escaped(variables))),
+    number: (decimal) => {
+      const [, sign = "", whole = decimal, fraction] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal) ?? []
+      const grouped = whole.replaceAll(/\B(?=(?:\d{3})+$)/g, group)
+      return `${sign === "-" ? "\u2212" : ""}${grouped}${fraction === undefined ? "" : `${point}${fraction}`}`
+    },
+    moment: format({ day: "2-digit", month: "2-digit", hour: "2-digit", minute: "2-digit" }),
+    time: format({ hour: "2-digit", minute: "2-digit" }),
+    span: (lasted) => {
+      const minutes = Math.max(1, Math.round(Duration.toMinutes(lasted)))
+      const [hours, days] = [Math.floor(minutes / 60), Math.floor(minutes / 1440)]
+      if (hours === 0) return i18n.t(locale, "span-minutes", { minutes })
+      if (days === 0) return i18n.t(locale, "span-hours", { hours, minutes: minutes % 60 })
+      return i18n.t(locale, "span-days", { days, hours: hours % 24 })
+    },
+    day: (isoDate) =>
+      Option.match(DateTime.make(`${isoDate}T00:00:00Z`), {
+        onNone: () => isoDate,
+        onSome: (day) => DateTime.formatIntl(day, dayFormat)
+      })
+  }
+}

@@ -1,0 +1,9 @@
+/** Who asks, as the audit has it: the person whose update it is. */
+import type { By } from "../../core/control/Control.ts"
+import type { BotContext } from "../session/Context.ts"
+import { actorOf } from "./Person.ts"
+
+export const byOf = ({ from, person }: BotContext): By => ({
+  trigger: "bot",
+  actor: actorOf(person?.telegramId ?? from?.id ?? 0)
+})

@@ -1,0 +1,42 @@
+/** What the bot's tables keep of people, and how it goes. */
+import { DateTime, Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { counted, erased, type Personal } from "../../core/plugin/PersonalData.ts"
+import { telegramIdOf } from "./Person.ts"
+
+export const personal: Personal = {
+  /** Whoever was let in has to ask again; an admin whom `bot.yaml` names goes on to be one. */
+  erase: Effect.fn("Kept.erase")(function* (actor) {
+    const sql = yield* SqlClient.SqlClient
+    const id = telegramIdOf(actor)
+    if (id === undefined) return 0
+    const [telegramId, key] = [BigInt(id), String(id)]
+    const rows = yield* sql`
+      with person as (delete from tributary.bot_person where telegram_id = ${telegramId} returning 1),
+        admin as (delete from tributary.bot_admin where telegram_id = ${telegramId} returning 1),
+        added as (
+          update tributary.bot_admin set added_by = ${erased}
+          where added_by = ${actor} and telegram_id <> ${telegramId} returning 1
+        ),
+        session as (delete from tributary.bot_session where key = ${key} returning 1),
+        offer as (
+          delete from tributary.bot_offer where made_by = ${actor} or about ->> 'telegramId' = ${key} returning 1
+        ),
+        message as (delete from tributary.bot_message where chat_id = ${telegramId} returning 1),
+        waiting as (delete from tributary.bot_outbox where chat_id = ${telegramId} returning 1),
+        mute as (delete from tributary.bot_mute where chat_id = ${telegramId} or actor = ${actor} returning 1)
+      select (select count(*) from person) + (select count(*) from admin) + (select count(*) from added)
+        + (select count(*) from session) + (select count(*) from offer) + (select count(*) from message)
+        + (select count(*) from waiting) + (select count(*) from mute) as rows`
+    return yield* counted(rows)
+  }),
+  trim: Effect.fn("Kept.trim")(function* (before) {
+    const sql = yield* SqlClient.SqlClient
+    const at = DateTime.formatIso(before)
+    const rows = yield* sql`
+      with session as (delete from tributary.bot_session where changed_at < ${at}::timestamptz returning 1),
+        offer as (delete from tributary.bot_offer where made_at < ${at}::timestamptz returning 1)
+      select (select count(*) from session) + (select count(*) from offer) as rows`
+    return yield* counted(rows)
+  })
+}

@@ -1,0 +1,39 @@
+/** Says who wrote and in which language they are spoken to; strangers get as far as the door. */
+import { Effect } from "effect"
+import type { Composer, MiddlewareFn } from "grammy"
+import { Speech } from "../i18n/Locales.ts"
+import { Directory } from "../people/Directory.ts"
+import type { BotContext } from "./Context.ts"
+
+/** As they call themselves in Telegram. */
+export const nameOf = ({ from }: Pick<BotContext, "from">): string =>
+  [from?.first_name, from?.last_name].filter((part) => part !== undefined && part !== "").join(" ") || "?"
+
+export const make = Effect.gen(function* () {
+  const directory = yield* Directory
+  const speech = yield* Speech
+
+  const identify = Effect.fnUntraced(function* (ctx: BotContext) {
+    const telegramId = yield* Effect.orDie(Effect.fromNullishOr(ctx.from?.id))
+    if ((yield* directory.find(telegramId)) !== undefined) yield* directory.meet(telegramId, nameOf(ctx))
+    const person = yield* directory.find(telegramId)
+    ctx.person = person
+    ctx.words = speech.in(person?.locale)
+    if (person?.blocked === true && ctx.myChatMember === undefined) yield* directory.setBlocked(telegramId, false)
+  })
+
+  /** Who pressed «block» is not written to any more. */
+  const noteBlock = (ctx: BotContext) => {
+    const status = ctx.myChatMember?.new_chat_member.status
+    return ctx.person === undefined
+      ? Effect.void
+      : directory.setBlocked(ctx.person.telegramId, status === "kicked" || status === "left")
+  }
+
+  return { identify, noteBlock, fallback: speech.in(undefined) }
+})
+
+export const forGuests =
+  (guests: Composer<BotContext>): MiddlewareFn<BotContext> =>
+  (ctx, next) =>
+    ctx.person === undefined ? guests.middleware()(ctx, async () => {}) : next()

@@ -1,0 +1,53 @@
+/** The commands that Telegram offers while somebody types `/`: each person's own, in their language. */
+import { Context, Effect, Layer } from "effect"
+import type { SqlError } from "effect/sql"
+import type { Command } from "../Feature.ts"
+import { Speech } from "../i18n/Locales.ts"
+import type { Words } from "../i18n/Translator.ts"
+import { Directory } from "../people/Directory.ts"
+import { Telegram, type TelegramError } from "./Telegram.ts"
+
+const described = (commands: ReadonlyArray<Command>, words: Words) =>
+  [{ name: "menu" }, ...commands].map(({ name }) => ({ command: name, description: words.t(`command-${name}`) }))
+
+const scopeOf = (chat: number) => ({ type: "chat", chat_id: chat }) as const
+
+export class Commands extends Context.Service<
+  Commands,
+  {
+    /** Once, when all features are made. */
+    readonly fill: (commands: ReadonlyArray<Command>) => void
+    /** Everybody's for everybody, and for each admin's chat those of admins as well. */
+    readonly publish: Effect.Effect<void, TelegramError | SqlError.SqlError>
+    /** Who is no admin any more sees everybody's. */
+    readonly retract: (telegramId: number) => Effect.Effect<void>
+  }
+>()("tributary/bot/telegram/Commands") {
+  static readonly layer = Layer.effect(
+    Commands,
+    Effect.gen(function* () {
+      const { call } = yield* Telegram
+      const directory = yield* Directory
+      const speech = yield* Speech
+      let commands: ReadonlyArray<Command> = []
+
+      const publish = Effect.gen(function* () {
+        const common = commands.filter(({ audience }) => audience !== "admins")
+        yield* call((api) => api.setMyCommands(described(common, speech.in(undefined))))
+        for (const { locale, telegramId } of yield* directory.admins) {
+          const own = described(commands, speech.in(locale))
+          // Of an admin who never wrote, Telegram knows no chat.
+          yield* Effect.ignore(call((api) => api.setMyCommands(own, { scope: scopeOf(telegramId) })))
+        }
+      }).pipe(Effect.withSpan("Commands.publish"))
+
+      return Commands.of({
+        fill: (all) => {
+          commands = all
+        },
+        publish,
+        retract: (telegramId) => Effect.ignore(call((api) => api.deleteMyCommands({ scope: scopeOf(telegramId) })))
+      })
+    })
+  )
+}

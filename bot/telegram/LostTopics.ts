@@ -1,0 +1,48 @@
+/** Topics of groups that take no messages, because somebody deleted or closed them: what belongs there comes to the group. */
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { Speech } from "../i18n/Locales.ts"
+import * as Told from "../NotificationState.ts"
+import { type View, Window } from "../window/Window.ts"
+import { type Destination, textOf } from "./Destination.ts"
+
+type Topic = Required<Destination>
+
+export const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [speech, window] = [yield* Speech, yield* Window]
+  const lost = new Map<string, Topic>()
+
+  /** Once, also over a restart. */
+  const tell = Effect.fnUntraced(
+    function* (topic: Topic) {
+      const told = Told.make(`topic ${textOf(topic)}`, Schema.Boolean)
+      if ((yield* told.read) === true) return
+      yield* window.send(topic.chat, { text: speech.in(undefined).say("topic-lost", { topic: topic.topic }) })
+      yield* told.write(true)
+    },
+    Effect.provideService(SqlClient.SqlClient, sql)
+  )
+
+  const missed = Effect.fnUntraced(function* (topic: Topic) {
+    lost.set(textOf(topic), topic)
+    yield* Effect.annotateLogs(Effect.logWarning("a topic takes no messages; they come to its group"), {
+      service: "LostTopics",
+      ...topic
+    })
+    yield* Effect.catch(tell(topic), (error) => Effect.logWarning("the group was not told of it", error.message))
+  })
+
+  const send = Effect.fnUntraced(function* (topic: Topic, view: View) {
+    let isMissed = false
+    const onMissed = Effect.suspend(() => {
+      isMissed = true
+      return missed(topic)
+    })
+    const shown = yield* window.send(topic.chat, view, { topic: topic.topic, onMissed })
+    if (!isMissed) lost.delete(textOf(topic))
+    return shown
+  })
+
+  return { lost: Effect.sync(() => [...lost.values()]), send }
+})

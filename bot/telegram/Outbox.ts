@@ -1,0 +1,252 @@
+/**
+ * Messages that Telegram did not take: kept, and sent as soon as it does, in their order within a chat. A newer message
+ * about the same subject takes an older one's place. What nobody could be given within a day, or Telegram refuses for good,
+ * is given up: it is logged, and its place is known for a week.
+ */
+import { Clock, Context, DateTime, Duration, Effect, Layer, Schema, Semaphore } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import { InlineKeyboard } from "grammy"
+import type { View } from "../window/Window.ts"
+import { type Destination, placeOf } from "./Destination.ts"
+import type { TelegramError } from "./Telegram.ts"
+
+export interface Letter {
+  readonly chat: number
+  /** Of a group. */
+  readonly topic?: number
+  readonly view: Pick<View, "text"> & { readonly keyboard?: InlineKeyboard }
+  /** What it stands for. */
+  readonly about: { readonly kind: string; readonly subject: string } | undefined
+  readonly pin: boolean
+}
+
+type Answer<A> = Effect.Effect<A, SqlError.SqlError>
+type About = NonNullable<Letter["about"]>
+type Deliver = (letter: Letter) => Effect.Effect<unknown, TelegramError | SqlError.SqlError>
+
+/** What was given up within the last day. */
+export interface GivenUp {
+  readonly count: number
+  readonly chat: number
+  readonly at: DateTime.Utc
+}
+
+export class Outbox extends Context.Service<
+  Outbox,
+  {
+    readonly keep: (letter: Letter, error: TelegramError) => Answer<void>
+    /** Telegram will never take it. */
+    readonly lose: (letter: Letter) => Answer<void>
+    /** Of a chat, or of all. */
+    readonly drop: (about: About, chat?: number) => Answer<void>
+    /** What waits no longer stands for the subject, and is sent all the same. */
+    readonly forget: (about: About) => Answer<void>
+    /** Where messages about it wait. */
+    readonly chats: (about: About) => Answer<ReadonlyArray<Destination>>
+    /** Subjects of a kind of which messages wait. */
+    readonly subjects: (kind: string) => Answer<ReadonlySet<string>>
+    readonly givenUp: Answer<GivenUp | undefined>
+    /** Telegram takes messages again. */
+    readonly wake: Answer<void>
+    /** Sends what is due, for ever. */
+    readonly deliver: (send: Deliver) => Effect.Effect<never, SqlError.SqlError>
+  }
+>()("tributary/bot/telegram/Outbox") {
+  static readonly layer = Layer.effect(
+    Outbox,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const turn = yield* Semaphore.make(1)
+      /** When the next is due; 0: not known yet. */
+      let due = 0
+
+      const at = (millis: number) => DateTime.formatIso(DateTime.makeUnsafe(millis))
+
+      const keep = Effect.fn("Outbox.keep")(function* (letter: Letter, error: TelegramError) {
+        const { about, chat, pin, topic = null, view } = letter
+        const now = yield* Clock.currentTimeMillis
+        const next = now + Duration.toMillis(pauseAfter(error, 0))
+        const keyboard = JSON.stringify(view.keyboard?.inline_keyboard ?? [])
+        const [kind, subject] = [about?.kind ?? null, about?.subject ?? null]
+        yield* sql`
+          with older as (
+            delete from tributary.bot_outbox
+            where chat_id = ${BigInt(chat)} and kind = ${kind} and subject = ${subject} and given_up_at is null
+          )
+          insert into tributary.bot_outbox (chat_id, topic, kind, subject, pin, text, keyboard, made_at, due_at, tries)
+          values (${BigInt(chat)}, ${topic}, ${kind}, ${subject}, ${pin}, ${view.text}, ${keyboard}::jsonb,
+            ${at(now)}::timestamptz, ${at(next)}::timestamptz, 0)`
+        due = Math.min(due, next)
+      })
+
+      const lose = Effect.fn("Outbox.lose")(function* ({ about, chat, pin, topic }: Letter) {
+        const now = at(yield* Clock.currentTimeMillis)
+        const [kind, subject] = [about?.kind ?? null, about?.subject ?? null]
+        yield* sql`
+          insert into tributary.bot_outbox
+            (chat_id, topic, kind, subject, pin, text, keyboard, made_at, due_at, tries, given_up_at)
+          values (${BigInt(chat)}, ${topic ?? null}, ${kind}, ${subject}, ${pin}, '', '[]', ${now}::timestamptz,
+            ${now}::timestamptz, 0, ${now}::timestamptz)`
+        // What is too old goes with the next round.
+        due = 0
+      })
+
+      /** What it said is nobody's any more. */
+      const given = (now: number) => sql`given_up_at = ${at(now)}::timestamptz, text = '', keyboard = '[]'`
+
+      const giveUp = Effect.fnUntraced(function* (now: number) {
+        const rows = yield* sql`
+          with forgotten as (
+            delete from tributary.bot_outbox where given_up_at <= ${at(now - Duration.toMillis(known))}::timestamptz
+          )
+          update tributary.bot_outbox set ${given(now)}
+          where given_up_at is null and made_at <= ${at(now - Duration.toMillis(lifetime))}::timestamptz
+          returning chat_id, topic, kind, subject`
+        for (const { chat_id, kind, subject } of yield* Effect.orDie(decodeLost(rows))) {
+          yield* Effect.annotateLogs(Effect.logError("a message was not delivered within a day and is given up"), {
+            chat: Number(chat_id),
+            about: `${kind ?? "message"} ${subject ?? ""}`.trim()
+          })
+        }
+      })
+
+      /** All of a chat wait as long as its first one. */
+      const postpone = (chat: number, until: number) => sql`
+        update tributary.bot_outbox set due_at = greatest(due_at, ${at(until)}::timestamptz), tries = tries + 1
+        where chat_id = ${BigInt(chat)}`
+
+      const deliverChat = Effect.fnUntraced(function* (rows: ReadonlyArray<typeof Row.Type>, send: Deliver) {
+        for (const row of rows) {
+          const letter = letterOf(row)
+          const failed = yield* send(letter).pipe(
+            Effect.andThen(sql`delete from tributary.bot_outbox where id = ${row.id}`),
+            // Sent and not written off is sent twice.
+            Effect.uninterruptible,
+            Effect.as(undefined),
+            Effect.catchTag("TelegramError", Effect.succeed)
+          )
+          if (failed === undefined) continue
+          if (!isLater(failed)) {
+            yield* Effect.logWarning("a message that waited cannot be sent", failed.message)
+            yield* sql`update tributary.bot_outbox set ${given(yield* Clock.currentTimeMillis)} where id = ${row.id}`
+            continue
+          }
+          const now = yield* Clock.currentTimeMillis
+          return yield* postpone(letter.chat, now + Duration.toMillis(pauseAfter(failed, row.tries + 1)))
+        }
+      })
+
+      const round = Effect.fnUntraced(function* (send: Deliver) {
+        const now = yield* Clock.currentTimeMillis
+        if (now < due) return
+        yield* giveUp(now)
+        const rows = yield* Effect.orDie(
+          decodeRows(
+            yield* sql`
+            select id, chat_id, topic, kind, subject, pin, text, keyboard::text, tries from tributary.bot_outbox
+            where due_at <= ${at(now)}::timestamptz and given_up_at is null order by id limit 200`
+          )
+        )
+        const chats = Map.groupBy(rows, ({ chat_id }) => chat_id)
+        yield* Effect.forEach(chats.values(), (own) => deliverChat(own, send), { concurrency: 8, discard: true })
+        const [next] = yield* Effect.orDie(
+          decodeNext(yield* sql`select min(due_at) as due_at from tributary.bot_outbox where given_up_at is null`)
+        )
+        due = next?.due_at?.getTime() ?? Number.POSITIVE_INFINITY
+      }, turn.withPermit)
+
+      return Outbox.of({
+        keep,
+        lose,
+        drop: Effect.fn("Outbox.drop")(function* ({ kind, subject }: About, chat?: number) {
+          const inChat = chat === undefined ? sql`` : sql` and chat_id = ${BigInt(chat)}`
+          yield* sql`
+            delete from tributary.bot_outbox
+            where kind = ${kind} and subject = ${subject} and given_up_at is null${inChat}`
+        }),
+        forget: Effect.fn("Outbox.forget")(function* ({ kind, subject }: About) {
+          yield* sql`
+            update tributary.bot_outbox set kind = null, subject = null
+            where kind = ${kind} and subject = ${subject} and given_up_at is null`
+        }),
+        chats: Effect.fn("Outbox.chats")(function* ({ kind, subject }: About) {
+          const rows = yield* sql`
+            select chat_id, topic, kind, subject from tributary.bot_outbox
+            where kind = ${kind} and subject = ${subject} and given_up_at is null`
+          return (yield* Effect.orDie(decodeLost(rows))).map(placeOf)
+        }),
+        subjects: Effect.fn("Outbox.subjects")(function* (kind: string) {
+          const rows = yield* sql`
+            select chat_id, topic, kind, subject from tributary.bot_outbox where kind = ${kind} and given_up_at is null`
+          return new Set((yield* Effect.orDie(decodeLost(rows))).flatMap(({ subject }) => subject ?? []))
+        }),
+        givenUp: Effect.gen(function* () {
+          const since = (yield* Clock.currentTimeMillis) - Duration.toMillis(lifetime)
+          const rows = yield* sql`
+            select chat_id, given_up_at as at, count(*) over () as count from tributary.bot_outbox
+            where given_up_at > ${at(since)}::timestamptz order by given_up_at desc, id desc limit 1`
+          const [last] = yield* Effect.orDie(decodeGivenUp(rows))
+          return last && { count: Number(last.count), chat: Number(last.chat_id), at: DateTime.fromDateUnsafe(last.at) }
+        }),
+        wake: Effect.gen(function* () {
+          const now = yield* Clock.currentTimeMillis
+          yield* sql`
+            update tributary.bot_outbox set due_at = ${at(now)}::timestamptz
+            where due_at > ${at(now)}::timestamptz and given_up_at is null`
+          due = 0
+        }),
+        deliver: (send) => Effect.forever(Effect.andThen(round(send), Effect.sleep("1 second")))
+      })
+    })
+  )
+}
+
+/** What may go through later. */
+export const isLater = ({ reason }: Pick<TelegramError, "reason">): boolean =>
+  reason !== "refused" && reason !== "gone" && reason !== "unchanged"
+
+const lifetime = Duration.hours(24)
+
+/** That it was given up. */
+const known = Duration.days(7)
+
+const pauses = { first: Duration.seconds(5), longest: Duration.minutes(10) }
+
+const pauseAfter = ({ retryAfter }: Pick<TelegramError, "retryAfter">, tries: number): Duration.Duration =>
+  retryAfter ?? Duration.min(pauses.longest, Duration.times(pauses.first, 2 ** Math.min(tries, 10)))
+
+const Button = Schema.Struct({ text: Schema.String, callback_data: Schema.String })
+const Row = Schema.Struct({
+  id: Schema.BigInt,
+  chat_id: Schema.BigInt,
+  topic: Schema.NullOr(Schema.BigInt),
+  kind: Schema.NullOr(Schema.String),
+  subject: Schema.NullOr(Schema.String),
+  pin: Schema.Boolean,
+  text: Schema.String,
+  keyboard: Schema.fromJsonString(Schema.mutable(Schema.Array(Schema.mutable(Schema.Array(Button))))),
+  tries: Schema.Int
+})
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+const decodeNext = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ due_at: Schema.NullOr(Schema.Date) })))
+const decodeLost = Schema.decodeUnknownEffect(
+  Schema.Array(
+    Schema.Struct({
+      chat_id: Schema.BigInt,
+      topic: Schema.NullOr(Schema.BigInt),
+      kind: Schema.NullOr(Schema.String),
+      subject: Schema.NullOr(Schema.String)
+    })
+  )
+)
+
+const decodeGivenUp = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ chat_id: Schema.BigInt, at: Schema.Date, count: Schema.BigInt }))
+)
+
+const letterOf = ({ keyboard, kind, pin, subject, text, ...place }: typeof Row.Type): Letter => ({
+  ...placeOf(place),
+  view: { text, keyboard: new InlineKeyboard(keyboard.map((row) => [...row])) },
+  about: kind === null || subject === null ? undefined : { kind, subject },
+  pin
+})

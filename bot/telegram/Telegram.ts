@@ -1,0 +1,218 @@
+/**
+ * The Bot API as effects. Calls wait for Telegram's limits and are repeated when it asks for patience, and a few times
+ * within seconds when the network fails; what it refuses is one error that says which kind it is. Updates are fetched by a
+ * client of their own, whose failures the daemon must see. Every call ends: a Telegram that does not answer is an error.
+ */
+import { autoRetry } from "@grammyjs/auto-retry"
+import { apiThrottler } from "@grammyjs/transformer-throttler"
+import { Context, Data, Duration, Effect, Layer, Redacted, Schedule } from "effect"
+import { Api, Bot, GrammyError, HttpError, type Transformer } from "grammy"
+import { hidden, redact } from "../../core/observe/Secrets.ts"
+import { reason } from "../../core/reason/Reason.ts"
+import type { BotContext } from "../session/Context.ts"
+import { escapeHtml } from "./Html.ts"
+
+export class TelegramError extends Data.TaggedError("TelegramError")<{
+  readonly reason: /** The person blocked the bot, or never wrote to it. */
+    | "blocked"
+    /** The message shows just that already. */
+    | "unchanged"
+    /** The message, the chat or the press is no longer there to act on. */
+    | "gone"
+    /** The token is wrong. */
+    | "token"
+    /** Another program fetches the updates of this bot, or a webhook does. */
+    | "conflict"
+    | "refused"
+    /** It is to be asked later, see `retryAfter`. */
+    | "flood"
+    /** No answer came, or Telegram failed: the request may or may not have arrived. */
+    | "network"
+    /** The same: the request was taken, and no answer came in time. */
+    | "silent"
+  readonly message: string
+  readonly retryAfter?: Duration.Duration
+}> {}
+
+/** For a person. */
+export const tokenRefused = reason("bot.tokenRefused")
+
+const gone =
+  /message to (?:edit|delete|pin|copy|be replied) not found|message (?:can't|identifier is not)|query is too old|query ID is invalid|MESSAGE_ID_INVALID/i
+const blocked = /bot was blocked|user is deactivated|can't initiate|chat not found|bot was kicked|not a member/i
+
+/** grammY's words. */
+const timedOut = /timed out after \d+ seconds/
+
+const reasonOf = ({ description, error_code }: GrammyError): TelegramError["reason"] => {
+  if (error_code === 401 || error_code === 404) return "token"
+  if (error_code === 409) return "conflict"
+  if (error_code === 429) return "flood"
+  if (error_code >= 500) return "network"
+  if (/message is not modified/i.test(description)) return "unchanged"
+  if (gone.test(description)) return "gone"
+  return error_code === 403 || blocked.test(description) ? "blocked" : "refused"
+}
+
+/** Never with the cause: an address of the Bot API has the token in it. */
+export const telegramError = (cause: unknown): TelegramError => {
+  if (cause instanceof GrammyError) {
+    const message = `Telegram refused ${cause.method}: ${cause.description}`
+    const { retry_after } = cause.parameters
+    return new TelegramError({
+      reason: reasonOf(cause),
+      message: redact(message),
+      ...(retry_after === undefined ? {} : { retryAfter: Duration.seconds(retry_after) })
+    })
+  }
+  const inner = cause instanceof HttpError ? cause.error : cause
+  const why = inner instanceof Error ? inner.message : String(inner)
+  if (timedOut.test(why)) return new TelegramError({ reason: "silent", message: redact(why) })
+  return new TelegramError({ reason: "network", message: redact(`Telegram cannot be reached: ${why}`) })
+}
+
+type Signal = NonNullable<Parameters<Api["getMe"]>[0]>
+
+export interface TelegramOptions {
+  readonly token: Redacted.Redacted
+  readonly apiRoot: string
+}
+
+export class Telegram extends Context.Service<
+  Telegram,
+  {
+    /** Middleware hangs on it; it never fetches updates by itself. */
+    readonly bot: Bot<BotContext>
+    /** Within Telegram's limits, with its patience. `api`: of an update, whose menus are drawn on the way. */
+    readonly call: <A>(request: (api: Api) => Promise<A>, api?: Api) => Effect.Effect<A, TelegramError>
+    /** At once and only once. `within`: how long an answer may take, 15 seconds unless told otherwise. */
+    readonly raw: <A>(
+      request: (api: Api, signal: Signal) => Promise<A>,
+      within?: Duration.Duration
+    ) => Effect.Effect<A, TelegramError>
+    /** The bytes of a file that somebody sent; Telegram keeps them for an hour. */
+    readonly download: (fileId: string, mostBytes: number) => Effect.Effect<Uint8Array, TelegramError>
+  }
+>()("tributary/bot/telegram/Telegram") {
+  static readonly layer = ({ apiRoot, token }: TelegramOptions) =>
+    Layer.sync(Telegram, () => {
+      const secret = Redacted.value(token)
+      const bot = new Bot<BotContext>(secret, { client: { apiRoot, timeoutSeconds: Duration.toSeconds(callTimeout) } })
+      // The network's failures are ours: autoRetry repeats them for ever, an hour apart in the end, before anything else of
+      // the same chat.
+      const patience = {
+        maxRetryAttempts: 3,
+        maxDelaySeconds: 60,
+        rethrowHttpErrors: true,
+        rethrowInternalServerErrors: true
+      }
+      bot.api.config.use(atOnce, autoRetry(patience), apiThrottler(limits), blanked)
+      const plain = new Api(secret, { apiRoot })
+      plain.config.use(blanked)
+      const raw: Telegram["Service"]["raw"] = (request, within = answerWithin) =>
+        Effect.tryPromise({
+          try: (signal) => request(plain, signal as Signal), // grammY types the polyfill of Node 14, and takes this one
+          catch: telegramError
+        }).pipe(Effect.timeoutOrElse({ duration: within, orElse: () => unanswered }))
+      const call: Telegram["Service"]["call"] = (request, api = bot.api) =>
+        Effect.tryPromise({ try: () => request(api), catch: telegramError }).pipe(
+          Effect.timeoutOrElse({ duration: longestCall, orElse: () => unanswered }),
+          Effect.retry({ schedule: soon, while: ({ reason }) => reason === "network" })
+        )
+      const download = Effect.fn("Telegram.download")(
+        function* (fileId: string, mostBytes: number) {
+          const file = yield* call((api) => api.getFile(fileId))
+          if ((file.file_size ?? 0) > mostBytes || file.file_path === undefined) {
+            return yield* new TelegramError({
+              reason: "refused",
+              message: `The file is larger than ${mostBytes} bytes.`
+            })
+          }
+          const response = yield* Effect.tryPromise({
+            try: async (signal) => {
+              const answer = await fetch(`${apiRoot}/file/bot${secret}/${file.file_path}`, { signal })
+              if (!answer.ok) throw new Error(`the file was answered with status ${answer.status}`)
+              return new Uint8Array(await answer.arrayBuffer())
+            },
+            catch: telegramError
+          })
+          return response
+        },
+        Effect.timeoutOrElse({ duration: downloadTimeout, orElse: () => tooSlow })
+      )
+      return Telegram.of({ bot, call, download, raw })
+    })
+}
+
+/** What comes to the same when it arrives twice. */
+const repeatable = new Set([
+  "answerCallbackQuery",
+  "deleteMessage",
+  "editMessageMedia",
+  "editMessageText",
+  "getFile",
+  "pinChatMessage",
+  "setMyCommands"
+])
+
+/** Of the network's failures. A message may so come twice, which is better than never. */
+const soon = Schedule.exponential("300 millis", 3).pipe(Schedule.upTo({ times: 3 }))
+
+const answerWithin = Duration.seconds(15)
+
+const unanswered = Effect.fail(
+  new TelegramError({ reason: "silent", message: "Telegram took the request and did not answer in time." })
+)
+
+/** A connection that was idle may be closed just when it is used again: no reason to wait. */
+const atOnce: Transformer = async (call, method, payload, signal) => {
+  try {
+    return await call(method, payload, signal)
+  } catch (cause) {
+    const isLost = cause instanceof HttpError && telegramError(cause).reason === "network"
+    if (!isLost || !repeatable.has(method)) throw cause
+    return await call(method, payload, signal)
+  }
+}
+
+/** What people read has no secret in it, whoever wrote it; nothing else of a request is touched. */
+export const blanked: Transformer = (call, method, payload, signal) => {
+  const texts = Object.entries(payload).filter(([name]) => name === "text" || name === "caption")
+  const isHtml = "parse_mode" in payload
+  const told = texts.map(([name, text]) => {
+    const blank = redact(String(text))
+    return [name, isHtml ? blank.replaceAll(hidden, escapeHtml(hidden)) : blank]
+  })
+  return call(method, { ...payload, ...Object.fromEntries(told) }, signal)
+}
+
+/** grammY's own is longer than anybody waits; whoever fetches updates bounds that. */
+const callTimeout = Duration.seconds(20)
+
+/** With the waits that Telegram asks for, and those of its limits when many are written to at once. */
+const longestCall = Duration.minutes(5)
+
+const downloadTimeout = Duration.seconds(30)
+
+const tooSlow = Effect.fail(
+  new TelegramError({ reason: "network", message: "The file did not come within 30 seconds." })
+)
+
+/** So many at once, and one more after each interval. */
+const bucket = (size: number, interval: Duration.Duration, amount = 1) => ({
+  reservoir: size,
+  reservoirIncreaseAmount: amount,
+  reservoirIncreaseInterval: Duration.toMillis(interval),
+  reservoirIncreaseMaximum: size
+})
+
+/**
+ * A chat takes about a message a second and short bursts, a group 20 a minute, all together 30 in any second. A step of
+ * somebody who types is an edit and a delete, which Telegram minds less: hence two a second. The plugin's own defaults
+ * allow a chat no burst at all, and all together 60 around a full second.
+ */
+const limits = {
+  global: bucket(10, Duration.millis(250), 5),
+  out: { maxConcurrent: 1, ...bucket(12, Duration.millis(500)) },
+  group: { maxConcurrent: 1, ...bucket(10, Duration.seconds(3)) }
+}

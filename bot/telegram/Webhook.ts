@@ -1,0 +1,37 @@
+/** Updates that Telegram sends: who may send them, and whether they arrive. */
+import { timingSafeEqual } from "node:crypto"
+import { Effect, Option, Redacted, Schema } from "effect"
+import type { Update, WebhookInfo } from "grammy/types"
+import type { Hook } from "../../core/control/Plugin.ts"
+import { type Reason, reason, said } from "../../core/reason/Reason.ts"
+
+/** `came`: whether an update has come since the last look. Nothing to send is no trouble. */
+export const troubleOf = (info: WebhookInfo, url: string, came: boolean): Reason | undefined => {
+  if (info.url !== url) return reason("bot.hookTaken")
+  const count = info.pending_update_count
+  if (count === 0 || came) return undefined
+  const { last_error_message: why } = info
+  return why === undefined ? reason("bot.hookSilent", { count }) : reason("bot.hookFailing", { count, why: said(why) })
+}
+
+export const hookOf =
+  (secret: Redacted.Redacted, isReady: () => boolean, handle: (update: Update) => Effect.Effect<void>): Hook =>
+  ({ body, headers }) =>
+    Effect.gen(function* () {
+      if (!isSame(headers["x-telegram-bot-api-secret-token"] ?? "", Redacted.value(secret))) return { _tag: "Refused" }
+      const update = decodeUpdate(body)
+      // Telegram sends it again later.
+      if (Option.isNone(update) || !isReady()) return { _tag: "Unreadable" }
+      yield* handle(update.value)
+      return { _tag: "Accepted", stale: () => false }
+    })
+
+const isSame = (given: string, wanted: string): boolean => {
+  const [one, other] = [Buffer.from(given), Buffer.from(wanted)]
+  return one.length === other.length && timingSafeEqual(one, other)
+}
+
+/** Who knows the secret token is Telegram, and its types are grammY's: only that it is an update is looked at. */
+const isUpdate = (value: unknown): value is Update =>
+  typeof value === "object" && value !== null && "update_id" in value && typeof value.update_id === "number"
+const decodeUpdate = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.declare(isUpdate)))

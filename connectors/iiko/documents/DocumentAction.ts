@@ -1,0 +1,60 @@
+/** One document as the whole of an action: its number, one sending, its report. */
+import { Effect, Schema } from "effect"
+import { withDefault } from "../../../core/config/schema/Keys.ts"
+import {
+  type ActionContext,
+  ActionFailed,
+  type ActionRefused,
+  type ActionReport,
+  type ItemStatus,
+  type Json
+} from "../../../core/plugin/Action.ts"
+import { type Reason, reason } from "../../../core/reason/Reason.ts"
+import type { UpstreamError } from "../../../core/upstream/Source.ts"
+import { iiko } from "../reasons.ts"
+import type { Document } from "./Document.ts"
+import * as Numbers from "./Numbers.ts"
+import { Server } from "./Server.ts"
+
+export const numberPrefix = withDefault(
+  Schema.String.check(Schema.isPattern(/^[\p{L}\p{N}][\p{L}\p{N}/_-]{0,9}$/u)),
+  "TR-",
+  "What the numbers of new documents begin with; another one for each database that writes to the same server. Default TR-."
+)
+
+/** Nothing is drawn for a dry run. */
+export const numberFor = (given: string | undefined, prefix: string, { dryRun }: ActionContext) =>
+  given !== undefined ? Effect.succeed(given) : dryRun ? Effect.succeed(`${prefix}new`) : Numbers.draw(prefix)
+
+/** Logged in before the first intent is stored: a login that fails inside would leave open what became of it. */
+export const ready = Effect.fnUntraced(function* ({ dryRun }: ActionContext) {
+  if (dryRun) return
+  const server = yield* Server
+  yield* Effect.mapError(
+    server.ready,
+    ({ reason: why }) => new ActionFailed({ reason: reason("action.notSent", { why }) })
+  )
+})
+
+const outcomes: Readonly<Record<ItemStatus, Reason>> = {
+  planned: iiko("iiko.planned"),
+  done: iiko("iiko.done"),
+  already: iiko("iiko.already"),
+  failed: iiko("iiko.failed"),
+  unknown: iiko("iiko.unknown"),
+  busy: iiko("iiko.busy"),
+  skipped: iiko("iiko.skipped")
+}
+
+export const report = Effect.fnUntraced(function* (
+  what: Reason,
+  document: Document,
+  send: Effect.Effect<Json, UpstreamError | ActionRefused>,
+  context: ActionContext
+) {
+  yield* ready(context)
+  const { response, ...item } = yield* context.once({ key: document.documentNumber, what, request: document }, send)
+  const data = response ?? { documentNumber: document.documentNumber }
+  const summary = iiko("iiko.comesTo", { what, outcome: outcomes[item.status] })
+  return { summary, items: [item], notes: [], data } satisfies ActionReport
+})

@@ -1,0 +1,64 @@
+/**
+ * `POST /documents/writeoff/outgoing`: a write-off as XML. Only a requirement speaks of it, no vendor's text does; names
+ * and answer are those of the invoice imports, so that nothing may be concluded from them about a real server.
+ */
+import { Effect, Result, Schema } from "effect"
+import type { IikoState } from "../Model.ts"
+import type { Endpoint } from "../Responses.ts"
+import { fromDotted, toWallClock } from "../Time.ts"
+import { record, spoken, suggestedNumber, writeoff } from "./StoreDocuments.ts"
+import { documentReader, validation } from "./XmlImports.ts"
+
+const Text = Schema.optionalKey(Schema.String)
+const Item = Schema.Struct({
+  productId: Text,
+  productArticle: Text,
+  containerId: Text,
+  amount: Schema.FiniteFromString
+})
+const Document = Schema.Struct({
+  documentNumber: Text,
+  dateIncoming: Schema.String,
+  status: Schema.optionalKey(Schema.Literals(["NEW", "PROCESSED", "DELETED"])),
+  comment: Text,
+  conceptionId: Text,
+  storeId: Text,
+  defaultStoreId: Text,
+  accountId: Text,
+  accountCode: Text,
+  items: Schema.Struct({ item: Schema.Array(Item) })
+})
+const readDocument = documentReader(Document)
+
+/** The same document as JSON has it; a code stands for an id that is not given. */
+const inputOf = (state: IikoState, document: typeof Document.Type) => {
+  const { accountCode, accountId, defaultStoreId, items, status = "NEW", storeId = defaultStoreId, ...rest } = document
+  const account = accountId ?? state.accounts.find(({ code }) => code !== null && code === accountCode)?.id
+  return {
+    ...rest,
+    status,
+    storeId: storeId ?? "",
+    accountId: account ?? "",
+    items: items.item.map(({ amount, containerId, productArticle, productId }) => ({
+      productId: productId ?? state.products.find(({ num }) => num === productArticle)?.id ?? productArticle ?? "",
+      amount,
+      containerId: containerId ?? null
+    }))
+  }
+}
+
+/** Each call makes a document, as with JSON; `repeatedNumbers` says what a number of its own means. */
+export const importWriteoff: Endpoint = Effect.fnUntraced(function* ({ request, state }) {
+  const document = yield* readDocument(request)
+  const documentNumber = document.documentNumber || suggestedNumber(writeoff, state)
+  const invalid = (errorMessage: string, rest: object = {}) =>
+    validation({ valid: false, documentNumber, errorMessage, ...rest })
+  const dateIncoming = toWallClock(fromDotted(document.dateIncoming) ?? document.dateIncoming)
+  if (dateIncoming === undefined) return invalid(`Неверный формат даты: ${document.dateIncoming}`)
+  const recorded = record(writeoff, state, { ...inputOf(state, document), documentNumber }, dateIncoming)
+  if (Result.isSuccess(recorded)) {
+    return validation({ valid: true, documentNumber: recorded.success.documentNumber })
+  }
+  const otherSuggestedNumber = suggestedNumber(writeoff, state)
+  return invalid(recorded.failure.map(spoken).join("\n"), { otherSuggestedNumber })
+})

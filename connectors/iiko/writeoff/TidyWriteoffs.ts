@@ -1,0 +1,46 @@
+/** `tidy-writeoffs`: ends drafts and waiting write-offs that are over their time, and deletes what no list shows. */
+import { Duration, Effect, Schema } from "effect"
+import { withDefault } from "../../../core/config/schema/Keys.ts"
+import { PositiveDuration } from "../../../core/config/schema/Scalars.ts"
+import { sqlReason } from "../../../core/database/SqlReason.ts"
+import * as Action from "../../../core/plugin/Action.ts"
+import type { Reason } from "../../../core/reason/Reason.ts"
+import { Server } from "../documents/Server.ts"
+import { iiko } from "../reasons.ts"
+import * as Stored from "./WriteoffStore.ts"
+
+const Settings = Schema.Struct({
+  expiry: withDefault(
+    PositiveDuration,
+    "1d",
+    "How long a draft stays untouched, or a write-off waits for approval, before it has expired. Default 1d."
+  )
+})
+
+export const tidyWriteoffs = Action.make({
+  name: "tidy-writeoffs",
+  description: "Ends drafts and write-offs that nobody approved in time.",
+  settings: Settings,
+  input: Action.Nothing,
+  run: Effect.fnUntraced(function* ({ expiry }, _, { dryRun }) {
+    const { connector } = yield* Server
+    if (dryRun) return report(iiko("iiko.wouldTidy"), [])
+    const expired = yield* Effect.mapError(
+      Effect.tap(Stored.expire({ connector, expiry }), Stored.trim(connector)),
+      (error) => new Action.ActionFailed({ reason: iiko("iiko.untidy", { why: sqlReason(error) }) })
+    )
+    const ended = expired.map(({ author, id, number }) => ({ id, author, number }))
+    const limit = Duration.format(expiry)
+    return report(
+      ended.length === 0 ? iiko("iiko.nothingOld", { limit }) : iiko("iiko.expired", { count: ended.length, limit }),
+      ended
+    )
+  })
+})
+
+const report = (summary: Reason, expired: Action.Json): Action.ActionReport => ({
+  summary,
+  items: [],
+  notes: [],
+  data: { expired }
+})

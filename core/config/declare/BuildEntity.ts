@@ -1,0 +1,243 @@
+/** An entity as the engine sees it, from what was written: defaults filled in, and everything checked that one entity knows. */
+import { Duration } from "effect"
+import { reason } from "../../reason/Reason.ts"
+import type { Column, Entity, Incremental, Mode, TableName } from "../Entity.ts"
+import { locationOf } from "../files/Problems.ts"
+import { locate, type Path } from "../files/Tree.ts"
+import { suggested } from "../Nearest.ts"
+import { tokensOf } from "../Pointer.ts"
+import type { ConnectorSchema, EntityKeys } from "../schema/ConnectorYaml.ts"
+import { isDateFormat } from "../values/Patterns.ts"
+import { columnsOf } from "./Columns.ts"
+import { atKey, atValue, type Declared, hasField } from "./EntityDraft.ts"
+import { parseTable } from "./Names.ts"
+import { checkPlaceholders, parameterOf, parametersOf } from "./Placeholders.ts"
+import { readingOf } from "./Request.ts"
+
+export interface BuildOptions {
+  readonly timezone: string
+  readonly defaults: ConnectorSchema["entityDefaults"]
+  /** Known and readable; a parent that is missing or broken is told of elsewhere. */
+  readonly parent: Declared | undefined
+  /** Whose records lie inside those of this one. */
+  readonly children: ReadonlyArray<Declared>
+  /** Of a type whose entities have keys of their own: those, decoded, and the path that follows from them. */
+  readonly own: { readonly value: unknown; readonly path: string; readonly keys: EntityKeys } | undefined
+}
+
+/** `forEach` is left out: it speaks of another entity, and so waits until all are built. */
+export const build = (declared: Declared, options: BuildOptions): Entity => {
+  const { name, yaml } = declared
+  const key = typeof yaml.key === "string" ? ([yaml.key] as const) : yaml.key
+  const params = parametersOf(declared, options.parent)
+  const columns = columnsOf(declared, key, params)
+  checkKey(declared, key, columns)
+  const mode = modeOf(declared, options.parent)
+  const incremental = incrementalOf(declared, columns)
+  const indexes = yaml.indexes.map((index) => (typeof index === "string" ? [index] : index))
+  indexes.forEach((index, at) => {
+    for (const [inner, column] of index.entries()) checkColumn(declared, ["indexes", at, inner], column, columns)
+  })
+  checkPlaceholders(declared, options.parent, options.children)
+  checkExamples(declared, columns, params)
+  const history = historyOf(declared, mode)
+  const table = parseTable(yaml.table ?? `${declared.connector}_${name}`.replaceAll("-", "_"))
+  if ("code" in table) atValue(declared, ["table"], table, reason("entity.shorterTable"))
+  for (const { hint, path, reason: why } of options.own?.keys.check?.(options.own.value, columns) ?? []) {
+    atValue(declared, path, why, hint)
+  }
+  return {
+    connector: declared.connector,
+    name,
+    ...(options.own === undefined
+      ? readingOf(declared, options.parent, options.defaults)
+      : ownReading(options.own.value, options.own.path)),
+    ...(yaml.parent === undefined ? {} : { parent: yaml.parent }),
+    table: "code" in table ? { schema: "public", name } : table,
+    columns,
+    key,
+    ...(yaml.unique === true ? { unique: true } : {}),
+    mode,
+    ...scopeOf(declared, columns),
+    guard: yaml.guard,
+    ...(incremental === undefined ? {} : { incremental }),
+    indexes,
+    ...(history === undefined ? {} : { history }),
+    examples: yaml.examples.map((example, index) => ({
+      ...example,
+      location: locationOf(locate(declared.tree, ["examples", index]).value.span)
+    })),
+    timezone: options.timezone
+  }
+}
+
+const historyOf = (declared: Declared, mode: Mode): TableName | undefined => {
+  const { history } = declared.yaml
+  if (history === undefined) return undefined
+  if (mode !== "mirror" && mode !== "replace") {
+    atKey(declared, ["history"], reason("entity.noHistory", { mode }), reason("entity.mirror"))
+  }
+  const table = parseTable(history)
+  if (!("code" in table)) return table
+  atValue(declared, ["history"], table)
+  return undefined
+}
+
+const ownReading = (own: unknown, path: string): Pick<Entity, "own" | "request" | "format" | "records" | "page"> => ({
+  own,
+  request: { method: "GET", path, query: {}, headers: {} },
+  format: "json",
+  records: "",
+  page: { type: "none" }
+})
+
+const checkColumn = (
+  declared: Declared,
+  path: Path,
+  column: string,
+  columns: ReadonlyArray<Column>,
+  report = atValue
+): void => {
+  const names = columns.map(({ name }) => name)
+  if (names.includes(column) || hasField(declared, column)) return
+  report(declared, path, suggested(reason("column.unknown", { column }), column, names))
+}
+
+const checkKey = (declared: Declared, key: ReadonlyArray<string>, columns: ReadonlyArray<Column>): void => {
+  key.forEach((name, index) => {
+    // Of one that is no list, too: there the place ends with the key.
+    const path = ["key", index]
+    checkColumn(declared, path, name, columns)
+    if (key.indexOf(name) < index) atValue(declared, path, reason("column.twiceInKey", { column: name }))
+    const column = columns.find((column) => column.name === name)
+    if (column?.array) atValue(declared, path, reason("column.arrayInKey", { column: name }))
+    else if (column?.type === "json") atValue(declared, path, reason("column.jsonInKey", { column: name }))
+  })
+}
+
+/** With a cursor most of the source is never seen again: what was not sent may not be deleted. */
+const modeOf = (declared: Declared, parent: Declared | undefined): Mode => {
+  const { incremental, mode } = declared.yaml
+  const partial = incremental !== undefined || parent?.yaml.incremental !== undefined
+  if (partial && (mode === "mirror" || mode === "replace")) {
+    atValue(
+      declared,
+      ["mode"],
+      incremental === undefined ? reason("entity.parentChangedOnly", { mode }) : reason("entity.changedOnly", { mode }),
+      reason("entity.upsert")
+    )
+  }
+  return mode ?? (partial ? "upsert" : "mirror")
+}
+
+const overlaps: Readonly<Record<string, Duration.Duration>> = {
+  timestamp: Duration.minutes(5),
+  date: Duration.days(1)
+}
+
+const numbers = new Set(["integer", "bigint", "decimal", "double"])
+const orderable = new Set([...numbers, "date", "timestamp", "text", "uuid"])
+
+const incrementalOf = (declared: Declared, columns: ReadonlyArray<Column>): Incremental | undefined => {
+  const { incremental, query = {} } = declared.yaml
+  if (incremental === undefined) return undefined
+  const { cursor, initial, param } = incremental
+  const from = givenCursor(declared, incremental)
+  if (cursor !== undefined) checkColumn(declared, ["incremental", "cursor"], cursor, columns)
+  const column = columns.find(({ name }) => name === cursor)
+  const usual = column === undefined ? undefined : overlaps[column.type]
+  if (
+    column !== undefined &&
+    (column.array || column.lookup !== undefined || !orderable.has(column.type) || column.source._tag !== "Pointer")
+  ) {
+    atValue(declared, ["incremental", "cursor"], reason("incremental.noHighest", { column: column.name }))
+  }
+  if (column !== undefined) checkOverlap(declared, column, incremental)
+  if (param in query) atKey(declared, ["query", param], reason("incremental.param", { param }))
+  const format = incremental.format ?? (usual === undefined ? "text" : column?.type === "date" ? "yyyy-MM-dd" : "iso")
+  if (format !== "text" && !isDateFormat(format)) {
+    atValue(declared, ["incremental", "format"], reason("incremental.format", { format }))
+  }
+  return {
+    ...(cursor === undefined ? {} : { cursor }),
+    ...(from === undefined ? {} : { from }),
+    param,
+    overlap: incremental.overlap ?? usual ?? Duration.zero,
+    format,
+    ...(initial === undefined || initial === null ? {} : { initial: String(initial) }),
+    ...(incremental.ordered === true ? { ordered: true } : {})
+  }
+}
+
+/** What is taken from a cursor is of its kind, and from what is sent as it is stored nothing is. */
+const checkOverlap = (
+  declared: Declared,
+  { name: column, type }: Column,
+  { format, overlap }: NonNullable<Declared["yaml"]["incremental"]>
+): void => {
+  if (overlap === undefined) return
+  const at = ["incremental", "overlap"]
+  if (type in overlaps) {
+    if (typeof overlap === "number") atValue(declared, at, reason("incremental.span", { column, type }))
+    else if (format === "text") atKey(declared, at, reason("incremental.asStored"))
+  } else if (!numbers.has(type)) atKey(declared, at, reason("incremental.noSpan", { column, type }))
+  else if (typeof overlap !== "number") atValue(declared, at, reason("incremental.number", { column, type }))
+}
+
+/** A cursor is either of the rows or of the source, which nobody can take a span of time from. */
+const givenCursor = (
+  declared: Declared,
+  { cursor, format, from, ordered, overlap }: NonNullable<Declared["yaml"]["incremental"]>
+): ReadonlyArray<string> | undefined => {
+  if ((cursor === undefined) === (from === undefined)) {
+    atKey(declared, ["incremental"], reason("incremental.either", { key: "from" }))
+  }
+  if (from === undefined) return undefined
+  const tokens = tokensOf(from)
+  if (tokens === undefined || tokens.length === 0) {
+    atValue(
+      declared,
+      ["incremental", "from"],
+      reason("pointer.none", { pointer: from }),
+      reason("pointer.write", { pointer: "/meta/next_since" })
+    )
+  }
+  const { format: answers = "json" } = declared.yaml
+  if (answers === "csv" || answers === "ndjson") {
+    atKey(declared, ["incremental", "from"], reason("records.nothingBeside", { format: answers }))
+  }
+  if (overlap !== undefined) atKey(declared, ["incremental", "overlap"], reason("incremental.asItIs"))
+  if (format !== undefined) atKey(declared, ["incremental", "format"], reason("incremental.asItIs"))
+  if (ordered !== undefined) {
+    atKey(declared, ["incremental", "ordered"], reason("incremental.atEnd"))
+  }
+  return tokens
+}
+
+const checkExamples = (declared: Declared, columns: ReadonlyArray<Column>, known: ReadonlyArray<string>): void =>
+  declared.yaml.examples.forEach(({ params = {}, reject, row }, index) => {
+    for (const name of Object.keys(params)) {
+      if (known.includes(name)) continue
+      const why = suggested(reason("place.noParameter", { name }), name, known)
+      atKey(declared, ["examples", index, "params", name], why)
+    }
+    if ((row === undefined) === (reject === undefined)) {
+      atValue(declared, ["examples", index], reason("entity.example"))
+    }
+    for (const name of Object.keys(row ?? {}))
+      checkColumn(declared, ["examples", index, "row", name], name, columns, atKey)
+  })
+
+/** As the columns hold them, so that what is written and what is deleted are bounded by the same values. */
+const scopeOf = (declared: Declared, columns: ReadonlyArray<Column>): Pick<Entity, "scope" | "within"> => {
+  const values = Object.entries(declared.yaml.scope)
+  const within = values.flatMap(([name, value]) => (parameterOf(value) === undefined ? [] : [name]))
+  const scope = Object.fromEntries(
+    values.flatMap(([name, value]) => {
+      if (within.includes(name)) return []
+      const column = columns.find((column) => column.name === name)
+      return [[name, column?.type === "text" ? String(value) : value]]
+    })
+  )
+  return within.length === 0 ? { scope } : { scope, within }
+}

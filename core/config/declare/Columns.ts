@@ -1,0 +1,196 @@
+/** The columns of an entity: declared fields, constants of its scope, the raw record. */
+import { type Reason, reason } from "../../reason/Reason.ts"
+import { type Column, type ColumnType, columnTypes, type Lookup } from "../Entity.ts"
+import type { Path } from "../files/Tree.ts"
+import { camelCase, parsePointer } from "../Pointer.ts"
+import type { FieldYaml } from "../schema/EntityYaml.ts"
+import type { Scalar } from "../schema/Scalars.ts"
+import { compilePattern } from "../values/DateText.ts"
+import { ambiguous, numberText } from "../values/NumberText.ts"
+import { formatProblem } from "../values/Patterns.ts"
+import { atKey, atValue, type Declared } from "./EntityDraft.ts"
+import { columnProblem, parseTable } from "./Names.ts"
+import { parameterOf } from "./Placeholders.ts"
+
+/** `params` are the names that a value may stand for. */
+export const columnsOf = (
+  declared: Declared,
+  key: ReadonlyArray<string>,
+  params: ReadonlyArray<string>
+): ReadonlyArray<Column> => {
+  const { yaml } = declared
+  const scope = new Map(Object.entries(yaml.scope))
+  const fields = Object.entries(yaml.fields).flatMap(([name, field]) => {
+    const problem = columnProblem(name)
+    if (problem !== undefined) atKey(declared, ["fields", name], problem)
+    const long: FieldYaml = typeof field === "string" ? { type: field } : field
+    return fieldColumn(declared, name, long, key.includes(name), scope.get(name)) ?? []
+  })
+  const constants = [...scope].flatMap(([name, value]): ReadonlyArray<Column> => {
+    if (name in yaml.fields) return []
+    const problem = columnProblem(name)
+    if (problem !== undefined) atKey(declared, ["scope", name], problem)
+    if (params.includes(parameterOf(value) ?? "")) {
+      const declare = reason("column.declareIt", { example: `${name}: bigint` })
+      atKey(declared, ["scope", name], reason("column.unknown", { column: name }), declare)
+    }
+    return [constant(name, "text", String(value), true)]
+  })
+  if (fields.length + constants.length === 0 && Object.keys(yaml.fields).length === 0) {
+    atValue(declared, ["fields"], reason("column.none"), reason("column.list"))
+  }
+  if (!yaml.raw) return [...fields, ...constants]
+  if ("raw" in yaml.fields) {
+    atKey(declared, ["fields", "raw"], reason("column.raw"), reason("column.rename"))
+  }
+  const raw: Column = { name: "raw", type: "json", array: false, source: { _tag: "Record" }, required: false }
+  return [...fields, ...constants, raw]
+}
+
+const constant = (name: string, type: ColumnType, value: Scalar, required: boolean): Column => ({
+  name,
+  type,
+  array: false,
+  source: { _tag: "Constant", value },
+  required
+})
+
+const filled = (name: string, type: ColumnType, parameter: string, required: boolean): Column => ({
+  name,
+  type,
+  array: false,
+  source: { _tag: "Parameter", name: parameter },
+  required
+})
+
+const fieldColumn = (
+  declared: Declared,
+  name: string,
+  field: FieldYaml,
+  isKey: boolean,
+  scoped: Scalar | undefined
+): Column | undefined => {
+  const path = ["fields", name]
+  const fixed = scoped === undefined ? field.value : scoped
+  const parameter = parameterOf(fixed)
+  const implied = fixed === undefined || parameter !== undefined ? undefined : typeOf(fixed)
+  const written = field.type ?? (field.lookup === undefined ? implied : "text")
+  if (written === undefined) {
+    const example = parameter === undefined ? "text" : `{ type: bigint, value: "{${parameter}}" }`
+    atKey(declared, path, reason("column.noType"), reason("column.writeType", { example: `${name}: ${example}` }))
+    return undefined
+  }
+  const { array, type } = parseType(written)
+  checkCombinations(declared, path, field, scoped)
+  if (fixed !== undefined) {
+    const value = scoped === undefined ? [...path, "value"] : ["scope", name]
+    if (parameter !== undefined && !array) return filled(name, type, parameter, isKey || field.required === true)
+    const problem = array ? reason("column.constantArray") : misfit(fixed, type)
+    if (problem !== undefined) atValue(declared, value, problem)
+    if (fixed === null && (isKey || field.required)) atValue(declared, value, reason("column.nullRequired"))
+    return constant(name, type, fixed, isKey || field.required === true)
+  }
+  if (field.format !== undefined) {
+    const problem = formatProblem(field.format, type)
+    if (problem !== undefined) atValue(declared, [...path, "format"], problem)
+  }
+  if (field.default !== undefined) {
+    const problem = array ? reason("column.defaultArray") : misfit(field.default, type, field.format)
+    if (problem !== undefined) atValue(declared, [...path, "default"], problem)
+  }
+  const pointer = parsePointer(field.from ?? name)
+  if ("code" in pointer) {
+    atValue(declared, [...path, "from"], pointer)
+    return undefined
+  }
+  if (pointer.up === 1 && declared.yaml.parent === undefined) {
+    atValue(declared, [...path, "from"], reason("pointer.noParent"))
+  }
+  const lookup = field.lookup === undefined ? undefined : lookupOf(declared, path, field.lookup)
+  return {
+    name,
+    type,
+    array,
+    source: {
+      _tag: "Pointer",
+      pointer,
+      ...(field.from === undefined && camelCase(name) !== name
+        ? { otherwise: { up: 0, tokens: [camelCase(name)] } }
+        : {})
+    },
+    required: isKey || field.required === true,
+    ...(field.format === undefined ? {} : { format: field.format }),
+    ...(field.default === undefined ? {} : { default: field.default }),
+    ...(lookup === undefined ? {} : { lookup }),
+    ...(field.optional === true ? { optional: true } : {})
+  }
+}
+
+const checkCombinations = (declared: Declared, path: Path, field: FieldYaml, scoped: Scalar | undefined): void => {
+  const clash = (key: keyof FieldYaml, why: Reason) => {
+    if (field[key] !== undefined) atKey(declared, [...path, key], why)
+  }
+  if (field.required === true) clash("default", reason("column.requiredDefault"))
+  if (field.default === null) atValue(declared, [...path, "default"], reason("column.nullDefault"))
+  if (scoped !== undefined) {
+    for (const key of ["from", "value", "lookup"] as const) clash(key, reason("column.ofScope", { key }))
+  } else if (field.value !== undefined) {
+    clash("from", reason("column.constantPlace", { key: "from" }))
+    clash("lookup", reason("column.constantLookup"))
+    for (const key of ["default", "format"] as const) clash(key, reason("column.constantNeedsNo", { key }))
+  }
+}
+
+const lookupOf = (declared: Declared, path: Path, lookup: NonNullable<FieldYaml["lookup"]>): Lookup | undefined => {
+  const table = parseTable(lookup.table)
+  if (!("code" in table)) return { table, key: lookup.key, value: lookup.value }
+  atValue(declared, [...path, "lookup", "table"], table)
+  return undefined
+}
+
+const parseType = (text: string): { readonly type: ColumnType; readonly array: boolean } => {
+  const array = text.endsWith("[]")
+  const name = array ? text.slice(0, -2) : text
+  return { type: columnTypes.find((type) => type === name) ?? "text", array }
+}
+
+const typeOf = (value: Scalar): ColumnType => {
+  if (typeof value === "boolean") return "boolean"
+  if (typeof value !== "number") return "text"
+  return Number.isInteger(value) ? "bigint" : "decimal"
+}
+
+/** Constants and defaults are the same for every record, so one that does not fit would reject them all. */
+const misfit = (value: Scalar, type: ColumnType, format?: string): Reason | undefined => {
+  if (value === null) return undefined
+  if (format !== undefined) return isWritten(value, type, format) ? undefined : unlike(value, `${type} (${format})`)
+  const fits = fitting[type]
+  return fits === undefined || fits.test(String(value)) ? undefined : unlike(value, type)
+}
+
+const unlike = (value: Scalar, type: string): Reason => reason("column.misfit", { value: JSON.stringify(value), type })
+
+/** With a format of its own the default is written in that format; what is wrong with the format is told there. */
+const isWritten = (value: Scalar, type: ColumnType, format: string): boolean => {
+  if (formatProblem(format, type) !== undefined) return true
+  const asNumber = (text: string | undefined) => text !== undefined && text !== ambiguous && fits(text)
+  const whole = type === "integer" || type === "bigint"
+  const fits = (text: string) => !whole || /^[+-]?\d+(?:\.0*)?$/.test(text)
+  if (whole || type === "decimal" || type === "double") return asNumber(numberText(format)(value))
+  if (/^unix/.test(format)) return asNumber(numberText(undefined)(value))
+  return type === "time"
+    ? compilePattern(`yyyy ${format}`)(`2000 ${value}`) !== undefined
+    : compilePattern(format)(String(value)) !== undefined
+}
+
+const fitting: Readonly<Partial<Record<ColumnType, RegExp>>> = {
+  uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+  integer: /^-?\d{1,10}$/,
+  bigint: /^-?\d{1,19}$/,
+  decimal: /^-?\d+(?:\.\d+)?$/,
+  double: /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i,
+  boolean: /^(?:true|false)$/,
+  date: /^\d{4}-\d{2}-\d{2}$/,
+  time: /^\d{2}:\d{2}(?::\d{2})?$/,
+  timestamp: /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/
+}

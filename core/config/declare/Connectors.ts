@@ -1,0 +1,226 @@
+/** One file of `connectors/` to a declaration; its entities wait for those of the other files to be finished. */
+import { reason } from "../../reason/Reason.ts"
+import type { ConnectorDeclaration } from "../Connector.ts"
+import type { ExportDeclaration } from "../Export.ts"
+import { type Problems, type Source, type Span, wholeFile } from "../files/Problems.ts"
+import { type Environment, resolveReferences } from "../files/References.ts"
+import { type Entry, emptyMap, filterKeys, type TreeMap } from "../files/Tree.ts"
+import { parse } from "../files/Yaml.ts"
+import { fingerprintOf, hashOf } from "../Hash.ts"
+import { nearest, suggested } from "../Nearest.ts"
+import { CommonYaml, type ConnectorSchema, commonKeys, type EntityKeys, retryOf } from "../schema/ConnectorYaml.ts"
+import { decode } from "../schema/Decode.ts"
+import { EntityYaml, SharedEntityYaml } from "../schema/EntityYaml.ts"
+import { type DeclaredAction, declareActions, unknownActions } from "./Actions.ts"
+import { build } from "./BuildEntity.ts"
+import type { Built } from "./CrossChecks.ts"
+import { atValue, type Declared } from "./EntityDraft.ts"
+import { type DeclaredExports, declareExports, unknownExports } from "./Exports.ts"
+import { expand } from "./Matrix.ts"
+import { namePattern, nameRule } from "./Names.ts"
+import { typeOf } from "./ResolveType.ts"
+
+export interface DeclareOptions {
+  /** Of the file, and so of the connector. */
+  readonly name: string
+  readonly source: Source
+  readonly types: ReadonlyArray<ConnectorSchema>
+  readonly environment: Environment
+  /** The names of all secrets. */
+  readonly secrets: ReadonlySet<string>
+  /** The daemon's, unless the connector has its own. */
+  readonly timezone: string
+}
+
+export interface DeclaredConnector {
+  /** Absent where problems were reported. */
+  readonly declaration?: ConnectorDeclaration
+  readonly built: ReadonlyArray<Built>
+  /** The ids of all its entities, also of broken ones; `name.*` where not even that can be known. */
+  readonly known: ReadonlyArray<string>
+  /** `name.*` where they cannot be known. */
+  readonly actions: ReadonlyArray<DeclaredAction>
+  /** The ids of its exports, likewise. */
+  readonly exports: ReadonlyArray<string>
+}
+
+const shared: ReadonlyArray<string> = Object.keys(commonKeys)
+const isShared = (key: string) => shared.includes(key)
+
+export const declareConnector = (options: DeclareOptions, problems: Problems): DeclaredConnector => {
+  const { environment, name, secrets, source, types } = options
+  const file = wholeFile(source)
+  if (!namePattern.test(name)) problems.report(file, reason("name.connector", { name }), nameRule)
+  const written = parse(source, problems)
+  const broken = { actions: [unknownActions(name)], exports: unknownExports(name).known }
+  if (written === undefined) return { built: [], known: [`${name}.*`], ...broken }
+
+  const own = filterKeys(written, (key) => key !== "entities")
+  const resolved = resolveReferences(own, environment, problems, secrets)
+  const common = decode(CommonYaml, filterKeys(resolved, isShared), problems, { owner: file })
+  const type = typeOf(resolved, types, "connector", problems)
+  const ofActions = (key: string) => type?.actions !== undefined && key === "actions"
+  const ofExports = (key: string) => type?.exportKeys !== undefined && key === "exports"
+  const rest = filterKeys(resolved, (key) => !isShared(key) && !ofActions(key) && !ofExports(key))
+  const otherKeys = [...shared, "entities", ...["actions", "exports"].filter((key) => ofActions(key) || ofExports(key))]
+  const config = type === undefined ? undefined : decode(type.config, rest, problems, { otherKeys, owner: file })
+  const actions = declareActions(name, filterKeys(resolved, ofActions), type?.actions ?? [], problems)
+  const knownActions = type === undefined ? [unknownActions(name)] : actions.known
+
+  const entities = declareEntities(written.entries.get("entities"), options, problems, type?.entityKeys)
+  const exported = exportsOf(
+    resolved.entries.get("exports"),
+    { connector: name, type, entities: entities.names },
+    problems
+  )
+  const timezone = common?.timezone ?? options.timezone
+  const built = buildEntities(entities, { timezone, type, config })
+  const whole: TreeMap = { ...resolved, entries: new Map([...resolved.entries, ...entities.entries]) }
+  const known = entities.names.map((entity) => `${name}.${entity}`)
+  const named = { known, actions: knownActions, exports: exported.known }
+  if (common === undefined) return { built, ...named }
+  const declaration = {
+    name,
+    type: common.type,
+    config,
+    ...(type?.actions === undefined ? {} : { actions: actions.settings }),
+    limits: type?.defaultRate === undefined ? common.limits : { rate: type.defaultRate, ...common.limits },
+    retry: retryOf(common.retry),
+    timezone,
+    entities: [],
+    ...(type?.exportKeys === undefined ? {} : { exports: exported.declared.map((one) => placed(one, type, config)) }),
+    hash: hashOf(whole, { timezone }),
+    fingerprint: fingerprintOf(
+      filterKeys(resolved, (key) => !ofExports(key)),
+      { timezone }
+    )
+  }
+  return { declaration, built, ...named }
+}
+
+const exportsOf = (
+  entry: Entry | undefined,
+  about: {
+    readonly connector: string
+    readonly type: ConnectorSchema | undefined
+    readonly entities: ReadonlyArray<string>
+  },
+  problems: Problems
+): DeclaredExports => {
+  const { connector, entities, type } = about
+  if (type === undefined) return unknownExports(connector)
+  const { exportKeys: keys } = type
+  return keys === undefined
+    ? { declared: [], known: [] }
+    : declareExports(entry, { connector, entities, keys }, problems)
+}
+
+const placed = (declared: ExportDeclaration, type: ConnectorSchema, config: unknown): ExportDeclaration => {
+  const destination = config === undefined ? undefined : type.destinationOf?.(config, declared.own)
+  return destination === undefined ? declared : { ...declared, destination }
+}
+
+interface DeclaredEntities {
+  readonly declared: ReadonlyArray<Declared>
+  /** What the keys of its type decoded to; absent where problems were reported. */
+  readonly own: ReadonlyMap<Declared, unknown>
+  readonly names: ReadonlyArray<string>
+  readonly entries: ReadonlyArray<readonly [string, Entry]>
+}
+
+const declareEntities = (
+  entry: Entry | undefined,
+  { environment, name: connector, secrets }: DeclareOptions,
+  problems: Problems,
+  keys: EntityKeys | undefined
+): DeclaredEntities => {
+  const declared: Array<Declared> = []
+  const own = new Map<Declared, unknown>()
+  const entries = new Map<string, Entry>()
+  if (entry !== undefined && entry.value._tag !== "Map") {
+    problems.report(
+      entry.value.span,
+      reason("value.expected", { what: reason("value.entities") }),
+      reason("value.example", { example: "entities: { deal: { path: /v1/deal, … } }" })
+    )
+  }
+  for (const [written, { key, value }] of entry?.value._tag === "Map" ? entry.value.entries : []) {
+    if (!namePattern.test(written)) problems.report(key, reason("name.entity", { name: written }), nameRule)
+    if (value._tag !== "Map" && !problems.has(value.span)) {
+      problems.report(
+        value._tag === "Scalar" && value.value === null ? key : value.span,
+        reason("value.expected", { what: reason("value.keys") })
+      )
+    }
+    const template = value._tag === "Map" ? value : emptyMap(value.span)
+    for (const { name, owner, tree: expanded } of expand(written, key, template, problems)) {
+      const taken = entries.get(name)
+      if (taken !== undefined) {
+        problems.report(key, reason("matrix.second", { name }), reason("name.another"))
+        continue
+      }
+      const tree = resolveReferences(expanded, environment, problems, secrets)
+      entries.set(name, { key: owner, value: tree })
+      if (value._tag !== "Map") continue
+      const [yaml, decodedOwn] = decodeEntity(tree, owner, problems, keys)
+      if (yaml === undefined) continue
+      const one = { connector, name, owner, tree, yaml, problems }
+      declared.push(one)
+      if (decodedOwn !== undefined) own.set(one, decodedOwn)
+    }
+  }
+  // Prefixed, so that no entity can be taken for a key of the connector.
+  const named = [...entries].map(([name, it]) => [`entities.${name}`, it] as const)
+  return { declared, own, names: [...entries.keys()], entries: named }
+}
+
+/** The keys every entity has and those of its type, each told of by its own schema. */
+const decodeEntity = (
+  tree: TreeMap,
+  owner: Span,
+  problems: Problems,
+  keys: EntityKeys | undefined
+): readonly [EntityYaml | undefined, unknown] => {
+  if (keys === undefined) return [decode(EntityYaml, tree, problems, { owner }), undefined]
+  const [ownKeys, sharedKeys] = [Object.keys(keys.schema.fields), Object.keys(SharedEntityYaml.fields)]
+  // A key that nobody knows goes with the one that was probably meant, which is then not missing as well.
+  const isOwn = (name: string) => ownKeys.includes(nearest(name, [...sharedKeys, ...ownKeys]) ?? "")
+  const shared = filterKeys(tree, (name) => !isOwn(name))
+  const yaml = decode(SharedEntityYaml, shared, problems, { owner, otherKeys: ownKeys })
+  return [yaml, decode(keys.schema, filterKeys(tree, isOwn), problems, { owner, otherKeys: sharedKeys })]
+}
+
+const buildEntities = (
+  { declared, names, own }: DeclaredEntities,
+  options: { readonly timezone: string; readonly type: ConnectorSchema | undefined; readonly config: unknown }
+): ReadonlyArray<Built> =>
+  declared.flatMap((one) => {
+    const { parent: wanted } = one.yaml
+    const parent = declared.find(({ name }) => name === wanted)
+    const children = declared.filter(({ yaml }) => yaml.parent === one.name)
+    if (wanted !== undefined) checkParent(one, wanted, parent, names)
+    const { config, timezone, type } = options
+    const keys = type?.entityKeys
+    const value = own.get(one)
+    // Problems were told of already: without its own keys or its connector's there is no saying what it reads.
+    if (keys !== undefined && (value === undefined || config === undefined)) return []
+    const shown = keys === undefined ? undefined : { value, keys, path: keys.path(value, config) }
+    const defaults = { ...type?.entityDefaults, ...(config === undefined ? {} : type?.entityDefaultsOf?.(config)) }
+    const entity = build(one, { timezone, defaults, parent, children, own: shown })
+    return [{ declared: one, entity }]
+  })
+
+const checkParent = (
+  child: Declared,
+  wanted: string,
+  parent: Declared | undefined,
+  names: ReadonlyArray<string>
+): void => {
+  if (wanted === child.name) atValue(child, ["parent"], reason("parent.own"))
+  else if (!names.includes(wanted)) {
+    const others = names.filter((name) => name !== child.name)
+    atValue(child, ["parent"], suggested(reason("parent.unknown", { name: wanted }), wanted, others))
+  } else if (parent?.yaml.parent !== undefined) {
+    atValue(child, ["parent"], reason("parent.hasParent", { name: wanted, parent: parent.yaml.parent }))
+  }
+}

@@ -1,0 +1,149 @@
+/** What only shows when all entities are known: tables written twice, columns of other tables, `forEach`. */
+import { type Reason, reason } from "../../reason/Reason.ts"
+import { type Column, type Entity, entityId, type TableName } from "../Entity.ts"
+import { placeOf } from "../files/Problems.ts"
+import { nearest, suggested } from "../Nearest.ts"
+import { atKey, atValue, type Declared, hasField } from "./EntityDraft.ts"
+
+export interface Built {
+  readonly declared: Declared
+  readonly entity: Entity
+}
+
+/** `known` has every name that was declared, also those too broken to build. */
+export const finish = (built: ReadonlyArray<Built>, known: ReadonlySet<string>): ReadonlyArray<Entity> => {
+  checkTables(built)
+  const byId = new Map(built.map((one) => [entityId(one.entity), one]))
+  const byTable = Map.groupBy(built, ({ entity }) => tableText(entity.table))
+  return built.map((one) => {
+    checkLookups(one, byTable)
+    checkChild(one, byId)
+    return withForEach(one, byId, known)
+  })
+}
+
+const tableText = (table: TableName): string =>
+  table.schema === "public" ? table.name : `${table.schema}.${table.name}`
+
+/** Each would delete the other's rows as gone from its source, unless a constant keeps them apart. */
+const checkTables = (built: ReadonlyArray<Built>): void =>
+  built.forEach((one, index) => {
+    for (const other of built.slice(0, index)) {
+      if (tableText(one.entity.table) !== tableText(other.entity.table)) continue
+      if (!apart(one.entity, other.entity)) {
+        atValue(
+          one.declared,
+          ["table"],
+          reason("table.shared", {
+            table: tableText(one.entity.table),
+            entity: entityId(other.entity),
+            place: placeOf(other.declared.owner)
+          }),
+          reason("table.apart")
+        )
+        return
+      }
+      checkSameShape(one, other)
+    }
+  })
+
+const apart = (a: Entity, b: Entity): boolean =>
+  Object.entries(a.scope).some(([name, value]) => name in b.scope && b.scope[name] !== value)
+
+const checkSameShape = (one: Built, other: Built): void => {
+  for (const column of one.entity.columns) {
+    const twin = other.entity.columns.find(({ name }) => name === column.name)
+    if (twin === undefined || (twin.type === column.type && twin.array === column.array)) continue
+    atKey(
+      one.declared,
+      ["fields", column.name],
+      reason("table.otherType", {
+        column: column.name,
+        type: typeText(column),
+        other: typeText(twin),
+        entity: entityId(other.entity)
+      })
+    )
+  }
+  const key = (entity: Entity) => [...entity.key].sort().join(", ")
+  if (key(one.entity) !== key(other.entity)) {
+    atValue(
+      one.declared,
+      ["key"],
+      reason("table.keys", { key: key(one.entity), other: key(other.entity), entity: entityId(other.entity) })
+    )
+  }
+}
+
+const typeText = ({ array, type }: Column): string => (array ? `${type}[]` : type)
+
+/** A table that no entity writes is somebody else's: the database knows its columns, the configuration does not. */
+const checkLookups = ({ declared, entity }: Built, byTable: ReadonlyMap<string, ReadonlyArray<Built>>): void => {
+  for (const { lookup, name } of entity.columns) {
+    if (lookup === undefined) continue
+    const columns = byTable
+      .get(tableText(lookup.table))
+      ?.flatMap((one) => one.entity.columns.map((column) => column.name))
+    if (columns === undefined) continue
+    for (const part of ["key", "value"] as const) {
+      if (columns.includes(lookup[part])) continue
+      const why = reason("table.noColumn", { table: tableText(lookup.table), column: lookup[part] })
+      atValue(declared, ["fields", name, "lookup", part], suggested(why, lookup[part], columns))
+    }
+  }
+}
+
+const mirrors = ({ mode }: Entity): boolean => mode === "mirror" || mode === "replace"
+
+/** Deletes of a child stay inside the parents that were read, which its key must therefore name. */
+const checkChild = ({ declared, entity }: Built, byId: ReadonlyMap<string, Built>): void => {
+  const parent = byId.get(`${entity.connector}.${entity.parent}`)
+  if (parent === undefined || !mirrors(entity) || mirrors(parent.entity)) return
+  const fromParent = entity.columns.filter(
+    ({ name, source }) => entity.key.includes(name) && source._tag === "Pointer" && source.pointer.up === 1
+  )
+  if (fromParent.length > 0) return
+  atValue(
+    declared,
+    ["key"],
+    reason("parent.noMirror", { parent: entityId(parent.entity) }),
+    reason("parent.intoKey", { example: "parent_id: { from: ../id, … }" })
+  )
+}
+
+const withForEach = (
+  { declared, entity }: Built,
+  byId: ReadonlyMap<string, Built>,
+  known: ReadonlySet<string>
+): Entity => {
+  const { forEach } = declared.yaml
+  if (forEach === undefined) return entity
+  const id = forEach.entity.includes(".") ? forEach.entity : `${declared.connector}.${forEach.entity}`
+  const path = ["forEach", "entity"]
+  if (id === entityId(entity)) atValue(declared, path, reason("entity.ownRows"))
+  const target = byId.get(id)
+  if (target === undefined) {
+    if (!known.has(id) && !known.has(`${id.split(".")[0]}.*`))
+      atValue(declared, path, suggestEntity(reason("entity.unknown", { name: id }), declared, forEach.entity, known))
+    return entity
+  }
+  const names = target.entity.columns.map(({ name }) => name)
+  for (const [param, column] of Object.entries(forEach.params)) {
+    if (names.includes(column) || hasField(target.declared, column)) continue
+    const why = reason("table.noColumn", { table: id, column })
+    atValue(declared, ["forEach", "params", param], suggested(why, column, names))
+  }
+  const { onStatus, params } = forEach
+  const scope = target.entity.columns.filter(
+    ({ name, source }) => name in target.entity.scope && source._tag === "Constant"
+  )
+  const through = { table: target.entity.table, params, ...(scope.length === 0 ? {} : { scope }) }
+  return { ...entity, forEach: onStatus === "skip" ? through : { ...through, onStatus } }
+}
+
+const suggestEntity = (why: Reason, declared: Declared, written: string, known: ReadonlySet<string>): Reason => {
+  const own = [...known].flatMap((id) =>
+    id.startsWith(`${declared.connector}.`) ? id.slice(declared.connector.length + 1) : []
+  )
+  return suggested(why, written, nearest(written, own) === undefined ? known : own)
+}

@@ -1,0 +1,149 @@
+/** `jobs.yaml` to declarations; each selector must select something, each action must be there. */
+import { type Reason, reason } from "../../reason/Reason.ts"
+import type { Problems, Source } from "../files/Problems.ts"
+import { type Environment, resolveReferences } from "../files/References.ts"
+import { locate, type Path, type TreeMap } from "../files/Tree.ts"
+import { parse } from "../files/Yaml.ts"
+import { hashOf } from "../Hash.ts"
+import type { JobDeclaration, Step } from "../Job.ts"
+import { among, suggested } from "../Nearest.ts"
+import { Schedule } from "../Schedule.ts"
+import { matches } from "../Selector.ts"
+import { decode } from "../schema/Decode.ts"
+import { JobYaml, type StepYaml } from "../schema/JobsYaml.ts"
+import { checkInput, type DeclaredAction } from "./Actions.ts"
+import { namePattern, nameRule } from "./Names.ts"
+
+export interface DeclareJobsOptions {
+  readonly environment: Environment
+  /** The names of all secrets. */
+  readonly secrets: ReadonlySet<string>
+  /** The daemon's, unless a job has its own. */
+  readonly timezone: string
+  /** The ids of all entities; `name.*` of a connector too broken to know its own. */
+  readonly known: ReadonlyArray<string>
+  readonly actions: ReadonlyArray<DeclaredAction>
+  /** The ids of all exports, likewise. */
+  readonly exports: ReadonlyArray<string>
+}
+
+export const declareJobs = (
+  source: Source | undefined,
+  options: DeclareJobsOptions,
+  problems: Problems
+): ReadonlyArray<JobDeclaration> => {
+  const tree = source === undefined ? undefined : parse(source, problems)
+  if (tree === undefined) return []
+  const resolved = resolveReferences(tree, options.environment, problems, options.secrets)
+  return [...resolved.entries].flatMap(([name, { key, value }]) => {
+    if (!namePattern.test(name)) problems.report(key, reason("name.job", { name }), nameRule)
+    if (value._tag !== "Map") {
+      problems.report(
+        key,
+        reason("value.expected", { what: reason("value.keys") }),
+        reason("value.example", { example: '{ schedule: "0 7 * * *", steps: [{ sync: ["*"] }] }' })
+      )
+      return []
+    }
+    const yaml = decode(JobYaml, value, problems, { owner: key })
+    if (yaml === undefined) return []
+    const steps = new Steps(value, options, problems).declare(yaml.steps, ["steps"])
+    const timezone = yaml.timezone ?? options.timezone
+    return { ...yaml, name, schedule: new Schedule(yaml.schedule, timezone), steps, hash: hashOf(value, { timezone }) }
+  })
+}
+
+class Steps {
+  readonly #job: TreeMap
+  readonly #known: ReadonlyArray<string>
+  readonly #actions: ReadonlyArray<DeclaredAction>
+  readonly #exports: ReadonlyArray<string>
+  readonly #problems: Problems
+
+  constructor(
+    job: TreeMap,
+    { actions, exports, known }: Pick<DeclareJobsOptions, "actions" | "exports" | "known">,
+    problems: Problems
+  ) {
+    this.#job = job
+    this.#known = known
+    this.#actions = actions
+    this.#exports = exports
+    this.#problems = problems
+  }
+
+  declare(steps: ReadonlyArray<StepYaml>, path: Path): ReadonlyArray<Step> {
+    return steps.flatMap((step, at) => this.#step(step, [...path, at]) ?? [])
+  }
+
+  #step(step: StepYaml, path: Path): Step | undefined {
+    const names = Object.keys(step).filter((name) => name !== "input" || step.action === undefined)
+    if (names.length !== 1) {
+      const found = names.length === 0 ? reason("value.nothing") : reason("value.only", { name: names.join(", ") })
+      this.#report(path, reason("job.oneThing", { found }))
+    } else if (step.input !== undefined && step.action === undefined) {
+      this.#report([...path, "input"], reason("job.input"))
+    }
+    if (step.export !== undefined) {
+      const exports = [step.export].flat()
+      for (const [at, id] of exports.entries()) this.#checkExport(id, [...path, "export", at])
+      return { _tag: "Export", exports }
+    }
+    if (step.sync !== undefined) {
+      for (const [at, selector] of step.sync.entries()) this.#check(selector, [...path, "sync", at])
+      return { _tag: "Sync", selectors: step.sync }
+    }
+    if (step.parallel !== undefined) {
+      return { _tag: "Parallel", steps: this.declare(step.parallel, [...path, "parallel"]) }
+    }
+    if (step.action !== undefined) {
+      this.#checkAction(step.action, path)
+      return { _tag: "Action", action: step.action, input: step.input ?? {} }
+    }
+    if (step.trim === undefined) return undefined
+    if (step.trim.maxAge === undefined && step.trim.maxRows === undefined) {
+      this.#report([...path, "trim"], reason("job.trimsNothing"))
+    }
+    return { _tag: "Trim", trim: step.trim }
+  }
+
+  #checkExport(id: string, path: Path): void {
+    if (this.#exports.includes(id)) return
+    if (this.#exports.some((known) => known.endsWith(".*") && matches(known, id))) return
+    this.#report(path, among(reason("job.noExport", { id }), id, this.#exports))
+  }
+
+  #checkAction(id: string, path: Path): void {
+    const known = this.#actions.find((action) => action.id === id)
+    if (known === undefined) {
+      if (this.#actions.some((action) => action.id.endsWith(".*") && matches(action.id, id))) return
+      const ids = this.#actions.map((action) => action.id)
+      this.#report([...path, "action"], among(reason("job.noAction", { id }), id, ids))
+      return
+    }
+    if (!known.ready) {
+      const [connector, name] = id.split(".")
+      const [what, file] = [`actions: { ${name}: … }`, `connectors/${connector}.yaml`]
+      this.#report([...path, "action"], reason("job.tellMore", { id, what, file }))
+    }
+    const { value } = locate(this.#job, [...path, "input"])
+    const { span } = locate(this.#job, [...path, "action"]).value
+    const step = locate(this.#job, path).value
+    checkInput(known, value._tag === "Map" && value !== step ? value : undefined, span, this.#problems)
+  }
+
+  /** What a broken connector would have declared cannot be missed. */
+  #check(selector: string, path: Path): void {
+    const pattern = selector.replace(/^!/, "")
+    const [connector = ""] = pattern.split(".")
+    const broken = this.#known.some((id) => id.endsWith(".*") && matches(connector, id.slice(0, -2)))
+    if (broken || this.#known.some((id) => matches(pattern, id))) return
+    this.#report(path, suggested(reason("unknown.selector", { selector }), pattern, this.#known))
+  }
+
+  /** Of a place that was told to be wrong already, nothing more is said. */
+  #report(path: Path, why: Reason): void {
+    const { span } = locate(this.#job, path).value
+    if (!this.#problems.has(span)) this.#problems.report(span, why)
+  }
+}

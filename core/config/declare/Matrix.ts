@@ -1,0 +1,119 @@
+/** One declaration expanded over values: an entity for every combination, each `{name}` in its texts replaced. */
+import { reason } from "../../reason/Reason.ts"
+import type { Problems, Span } from "../files/Problems.ts"
+import { type Entry, filterKeys, type Tree, type TreeMap } from "../files/Tree.ts"
+import { suggested } from "../Nearest.ts"
+import { snakeCase } from "../Pointer.ts"
+import { decode } from "../schema/Decode.ts"
+import { MatrixYaml } from "../schema/EntityYaml.ts"
+
+export interface Expanded {
+  readonly name: string
+  /** Where the entity is named. */
+  readonly owner: Span
+  readonly tree: TreeMap
+}
+
+/** More than this is a mistake, not a family of entities. */
+const maxCombinations = 500
+
+export const expand = (name: string, owner: Span, tree: TreeMap, problems: Problems): ReadonlyArray<Expanded> => {
+  const matrix = tree.entries.get("matrix")
+  if (matrix === undefined) return [{ name, owner, tree }]
+  const template = filterKeys(tree, (key) => key !== "matrix")
+  const values = decode(MatrixYaml, matrix.value, problems)
+  if (values === undefined || matrix.value._tag !== "Map") return []
+  // What was reported and left out would otherwise be told again as a {name} without value.
+  if (Object.keys(values).length < matrix.value.entries.size) return []
+  for (const [variable, { key }] of matrix.value.entries) {
+    if (!mentions(template, `{${variable}}`)) {
+      problems.report(key, reason("matrix.unused", { place: `{${variable}}` }), reason("matrix.same"))
+    }
+  }
+  checkLeft(template, values, problems)
+  const combinations = Object.entries(values).reduce<ReadonlyArray<Readonly<Record<string, string>>>>(
+    (all, [variable, each]) =>
+      all.length > maxCombinations
+        ? all
+        : all.flatMap((chosen) => each.map((value) => ({ ...chosen, [variable]: String(value) }))),
+    [{}]
+  )
+  if (combinations.length > maxCombinations) {
+    problems.report(matrix.key, reason("matrix.many", { limit: maxCombinations }))
+    return []
+  }
+  return combinations.map((chosen) => ({
+    name: [name, ...Object.values(chosen).map(snakeCase)].join("_"),
+    owner,
+    tree: substituteMap(template, chosen)
+  }))
+}
+
+/** Checked with the request itself, which `forEach` may fill. */
+const requested = new Set(["path", "query", "headers", "body", "forEach"])
+
+/** A name that is none of the matrix, in a constant, a scope or a range, would stay as it stands in every copy. */
+const checkLeft = (template: TreeMap, values: Readonly<Record<string, unknown>>, problems: Problems): void => {
+  const known = [...Object.keys(values), ...filledLater(template)]
+  const check = (text: string, span: Span) => {
+    for (const [, name = ""] of text.matchAll(/\{([A-Za-z_][\w.-]*)\}/g)) {
+      if (known.includes(name)) continue
+      problems.report(span, suggested(reason("place.unfilled", { place: `{${name}}` }), name, known))
+    }
+  }
+  const walk = (tree: Tree): void => {
+    if (tree._tag === "Scalar" && typeof tree.value === "string") check(tree.value, tree.span)
+    if (tree._tag === "List") tree.items.forEach(walk)
+    if (tree._tag !== "Map") return
+    for (const [name, { key, value }] of tree.entries) {
+      check(name, key)
+      walk(value)
+    }
+  }
+  walk(filterKeys(template, (key) => !requested.has(key) && key !== "examples"))
+}
+
+/** The parameters of `forEach`, which stand where an entity is held against them once it is expanded. */
+const filledLater = (template: TreeMap): ReadonlyArray<string> => {
+  const forEach = template.entries.get("forEach")?.value
+  const params = forEach?._tag === "Map" ? forEach.entries.get("params")?.value : undefined
+  return params?._tag === "Map" ? [...params.entries.keys()] : []
+}
+
+const mentions = (tree: Tree, placeholder: string): boolean => {
+  switch (tree._tag) {
+    case "Map":
+      return [...tree.entries].some(([name, { value }]) => name.includes(placeholder) || mentions(value, placeholder))
+    case "List":
+      return tree.items.some((item) => mentions(item, placeholder))
+    case "Scalar":
+      return typeof tree.value === "string" && tree.value.includes(placeholder)
+    case "Secret":
+      return false
+  }
+}
+
+type Chosen = Readonly<Record<string, string>>
+
+const fill = (text: string, chosen: Chosen): string =>
+  text.replace(/\{([^{}]+)\}/g, (placeholder, name: string) => chosen[name] ?? placeholder)
+
+const substituteMap = (tree: TreeMap, chosen: Chosen): TreeMap => ({
+  ...tree,
+  entries: new Map<string, Entry>(
+    [...tree.entries].map(([name, { key, value }]) => [fill(name, chosen), { key, value: substitute(value, chosen) }])
+  )
+})
+
+const substitute = (tree: Tree, chosen: Chosen): Tree => {
+  switch (tree._tag) {
+    case "Map":
+      return substituteMap(tree, chosen)
+    case "List":
+      return { ...tree, items: tree.items.map((item) => substitute(item, chosen)) }
+    case "Scalar":
+      return typeof tree.value === "string" ? { ...tree, value: fill(tree.value, chosen) } : tree
+    case "Secret":
+      return tree
+  }
+}

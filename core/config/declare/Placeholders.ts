@@ -1,0 +1,147 @@
+/**
+ * `{name}` in an entity. A matrix has filled its own before. `forEach` fills the rest with every row: in a request (the
+ * path, values of the query, headers, texts of the body) and, standing alone, as the value of a field or of the scope.
+ * One that nothing fills would be sent or stored as it stands.
+ */
+import { reason } from "../../reason/Reason.ts"
+import type { TemplateValue } from "../Entity.ts"
+import { locate, type Tree } from "../files/Tree.ts"
+import { suggested } from "../Nearest.ts"
+import { EntityYaml } from "../schema/EntityYaml.ts"
+import { atKey, atValue, type Declared } from "./EntityDraft.ts"
+
+type Place = ReadonlyArray<string | number>
+
+interface Text {
+  readonly text: string
+  readonly at: Place
+  /** The name of a value: only a matrix fills those. */
+  readonly isName: boolean
+}
+
+/** More than can be filled, so that `{a.b}` and `{a-b}` are not taken for texts; what follows a space is somebody's JSON. */
+const written = /\{([A-Za-z_][\w.-]*)\}/g
+/** A path has no use for braces. */
+const writtenInPath = /\{([^{}]*)\}/g
+
+const fillable = /^[A-Za-z_]\w*$/
+
+/** The parameter that a value consists of; nothing where the value is a constant. */
+export const parameterOf = (value: unknown): string | undefined =>
+  typeof value === "string" ? /^\{([A-Za-z_][\w.-]*)\}$/.exec(value)?.[1] : undefined
+
+/** Whose values the records of an entity come with: its own, or those of the entity whose read it shares. */
+export const parametersOf = ({ yaml }: Declared, parent: Declared | undefined): ReadonlyArray<string> =>
+  Object.keys((yaml.parent === undefined ? yaml : parent?.yaml)?.forEach?.params ?? {})
+
+/** Every one has a value, and every parameter is used somewhere. `children` share the read. */
+export const checkPlaceholders = (
+  declared: Declared,
+  parent: Declared | undefined,
+  children: ReadonlyArray<Declared>
+): void => {
+  // Those of a parent that could not be read are not known.
+  if (declared.yaml.parent !== undefined && parent === undefined) return
+  const params = parametersOf(declared, parent)
+  const sent = declared.yaml.parent === undefined ? checkRequest(declared, params) : new Set(params)
+  checkStored(declared, params)
+  checkElsewhere(declared, params)
+  const kept = new Set([declared, ...children].flatMap(storedBy))
+  const asks = params.some((name) => sent.has(name))
+  for (const name of Object.keys(declared.yaml.forEach?.params ?? {})) {
+    const at = ["forEach", "params", name]
+    if (!fillable.test(name)) atKey(declared, at, reason("place.noName", { name }))
+    else if (!sent.has(name) && !(asks && kept.has(name))) {
+      atKey(declared, at, reason("place.unused", { place: `{${name}}` }))
+    }
+  }
+}
+
+/** What the request gets, by name. */
+const checkRequest = (declared: Declared, params: ReadonlyArray<string>): ReadonlySet<string> => {
+  const { body = null, forEach, headers = {}, path = "", query = {} } = declared.yaml
+  const used = new Set<string>()
+  const check = ({ at, isName, text }: Text, pattern: RegExp) => {
+    for (const [, name = ""] of text.matchAll(pattern)) {
+      used.add(name)
+      const place = `{${name}}`
+      if (isName) atKey(declared, at, reason("place.unfilledHere", { place }), reason("place.values"))
+      else if (!params.includes(name)) {
+        const why = suggested(reason("place.unfilled", { place }), name, params)
+        atValue(declared, at, why, forEach === undefined ? hint : undefined)
+      }
+    }
+  }
+  check({ text: path, at: ["path"], isName: false }, writtenInPath)
+  for (const [key, value] of Object.entries({ query, headers, body })) {
+    for (const text of textsOf(value, [key])) check(text, written)
+  }
+  return used
+}
+
+const hint = reason("place.fill", { places: "{names}" })
+
+const textsOf = (value: TemplateValue, at: Place): ReadonlyArray<Text> => {
+  if (typeof value === "string") return [{ text: value, at, isName: false }]
+  if (typeof value !== "object" || value === null) return []
+  if (Array.isArray(value)) return value.flatMap((item, index) => textsOf(item, [...at, index]))
+  // A date's texts are its pattern and what the schema read.
+  if ("offset" in value && "sign" in value) return []
+  return Object.entries(value).flatMap(([name, item]) => [
+    { text: name, at: [...at, name], isName: true },
+    ...textsOf(item, [...at, name])
+  ])
+}
+
+/** The values that fields and the scope give, each with where it stands. */
+const valuesOf = ({ yaml: { fields, scope } }: Declared): ReadonlyArray<readonly [unknown, Place]> => [
+  ...Object.entries(fields).map(
+    ([name, field]) => [typeof field === "string" ? undefined : field.value, ["fields", name, "value"]] as const
+  ),
+  ...Object.entries(scope).map(([name, value]) => [value, ["scope", name]] as const)
+]
+
+const storedBy = (declared: Declared): ReadonlyArray<string> =>
+  valuesOf(declared).flatMap(([value]) => parameterOf(value) ?? [])
+
+/** Where a matrix was held against its own names. */
+const isTold = ({ problems, tree }: Declared, at: Place): boolean => problems.has(locate(tree, at).value.span)
+
+/** A parameter keeps its type only where it is the whole value. */
+const checkStored = (declared: Declared, params: ReadonlyArray<string>): void => {
+  for (const [value, at] of valuesOf(declared)) {
+    if (typeof value !== "string" || isTold(declared, at)) continue
+    for (const [place, name = ""] of value.matchAll(written)) {
+      if (!params.includes(name)) {
+        atValue(declared, at, suggested(reason("place.unfilled", { place }), name, params), hint)
+      } else if (place !== value) {
+        atValue(declared, at, reason("place.whole", { place }), reason("place.alone", { example: `"${place}"` }))
+      }
+    }
+  }
+}
+
+/** Looked at above, or not made of texts that anybody fills. */
+const lookedAt = new Set(["path", "query", "headers", "body", "forEach", "examples", "matrix"])
+
+/** All other texts of the entity: whatever stands there is taken as it is. Keys of its type's own are its own business. */
+const checkElsewhere = (declared: Declared, params: ReadonlyArray<string>): void => {
+  const walk = (tree: Tree, at: Place): void => {
+    if (tree._tag === "List") for (const [index, item] of tree.items.entries()) walk(item, [...at, index])
+    if (tree._tag === "Map") for (const [name, { value }] of tree.entries) walk(value, [...at, name])
+    if (tree._tag !== "Scalar" || typeof tree.value !== "string" || isTold(declared, at)) return
+    const [area, , key] = at
+    if (area === "scope" || (area === "fields" && key === "value")) return
+    // A source may have braces in the names of its fields.
+    const isField = area === "fields" && key === "from"
+    for (const [place, name = ""] of tree.value.matchAll(written)) {
+      if (params.includes(name)) {
+        const takes = reason("place.byValue", { example: `"${place}"` })
+        atValue(declared, at, reason("place.unfilledHere", { place }), takes)
+      } else if (!isField) atValue(declared, at, reason("place.unfilled", { place }), hint)
+    }
+  }
+  for (const [name, { value }] of declared.tree.entries) {
+    if (name in EntityYaml.fields && !lookedAt.has(name)) walk(value, [name])
+  }
+}

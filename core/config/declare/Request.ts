@@ -1,0 +1,186 @@
+/** What an entity asks of its source and where the records lie in the answer. A child asks nothing: its parent does. */
+import { type Reason, reason } from "../../reason/Reason.ts"
+import type { Entity, Page, RequestTemplate } from "../Entity.ts"
+import { tokensOf } from "../Pointer.ts"
+import type { ConnectorSchema } from "../schema/ConnectorYaml.ts"
+import { failOf } from "../schema/FailYaml.ts"
+import { atKey, atValue, type Declared } from "./EntityDraft.ts"
+
+type Reading = Pick<Entity, "request" | "format" | "records" | "separator" | "page" | "fail">
+
+const parents = [
+  "path",
+  "method",
+  "query",
+  "headers",
+  "body",
+  "format",
+  "separator",
+  "page",
+  "fail",
+  "forEach",
+  "incremental"
+] as const
+
+export const readingOf = (
+  declared: Declared,
+  parent: Declared | undefined,
+  defaults: ConnectorSchema["entityDefaults"]
+): Reading => {
+  if (declared.yaml.parent === undefined) return ownReading(declared, defaults)
+  for (const name of parents) {
+    if (declared.yaml[name] !== undefined) {
+      atKey(declared, [name], reason("parent.key", { name }))
+    }
+  }
+  const { records = "" } = declared.yaml
+  const pointer = records === "" || records.startsWith("/") ? records : `/${records}`
+  if (tokensOf(pointer) === undefined) atValue(declared, ["records"], badPointer(records))
+  if (parent !== undefined && parent.yaml.parent === undefined) {
+    return { ...ownReading(parent, defaults), records: pointer }
+  }
+  const request = { method: "GET", path: "/", query: {}, headers: {} } as const
+  return { request, format: "json", records: pointer, page: { type: "none" } }
+}
+
+const ownReading = (declared: Declared, defaults: ConnectorSchema["entityDefaults"]): Reading => {
+  const { yaml } = declared
+  const format = yaml.format ?? defaults.format ?? "json"
+  const defaultRecords = format === (defaults.format ?? "json") ? defaults.records : undefined
+  const records = yaml.records ?? defaultRecords ?? ""
+  if (format === "json" && tokensOf(records) === undefined) {
+    atValue(
+      declared,
+      ["records"],
+      badPointer(records),
+      records.startsWith("/") ? undefined : reason("pointer.write", { pointer: `/${records}` })
+    )
+  }
+  if (format === "xml" && !/^[^/\s]+(?:\/[^/\s]+)*$/.test(records)) {
+    atValue(
+      declared,
+      ["records"],
+      records === "" ? reason("records.missing") : reason("records.elements", { records }),
+      reason("records.nameElements")
+    )
+  }
+  if ((format === "ndjson" || format === "csv") && records !== "") {
+    atValue(declared, ["records"], reason("records.already", { format }))
+  }
+  if (format !== "csv" && yaml.separator !== undefined) {
+    atKey(declared, ["separator"], reason("records.noSeparator", { format }))
+  }
+  const since = yaml.incremental?.from
+  if (since !== undefined && tokensOf(since) !== undefined && format === "json" && records === "") {
+    nothingBeside(declared, ["incremental", "from"])
+  }
+  const page = pageOf(declared, defaults.page, { format, records })
+  const fail = failing(declared, defaults.fail, format)
+  return {
+    request: requestOf(declared),
+    format,
+    records,
+    ...(yaml.separator === undefined ? {} : { separator: yaml.separator }),
+    page,
+    ...(fail === undefined ? {} : { fail })
+  }
+}
+
+const badPointer = (records: string): Reason => reason("pointer.records", { pointer: records })
+
+const pageOf = (declared: Declared, fallback: Page | undefined, answer: Answer): Page => {
+  const { page } = declared.yaml
+  if (page === undefined) return fallback ?? { type: "none" }
+  const within = (name: string, value: string | undefined, example: string) =>
+    value === undefined ? undefined : pointerTo(declared, ["page", name], value, example, answer)
+  const proof = <Name extends "total" | "hasMore">(name: Name, example: string) => {
+    const value = page[name]
+    const tokens = value === "none" ? value : within(name, value, example)
+    return tokens === undefined ? {} : { [name]: tokens }
+  }
+  const { total: _total, hasMore: _hasMore, ...rest } = page
+  const proofs = { ...proof("total", "/meta/total"), ...proof("hasMore", "/has_more") }
+  switch (rest.type) {
+    case "none":
+      return { ...rest, ...proofs }
+    case "link": {
+      const { next: declaredNext, ...linked } = rest
+      const next = within("next", declaredNext, "/links/next")
+      return { ...linked, ...proofs, ...(next === undefined ? {} : { next }) }
+    }
+    case "cursor":
+      return { ...rest, ...proofs, next: within("next", rest.next, "/paging/next") ?? [] }
+    case "page":
+    case "offset": {
+      const { totalPages: declaredPages, ...counted } = rest
+      const totalPages = within("totalPages", declaredPages, "/meta/total_pages")
+      return { ...counted, ...proofs, ...(totalPages === undefined ? {} : { totalPages }) }
+    }
+  }
+}
+
+/** What the answers look like; `records` where a pointer beside them has to lead somewhere. */
+interface Answer {
+  readonly format: Entity["format"]
+  readonly records?: string
+}
+
+/** The tokens of a pointer that leads to a value beside the records, which lists of lines do not have. */
+const pointerTo = (
+  declared: Declared,
+  at: ReadonlyArray<string>,
+  value: string,
+  example: string,
+  { format, records }: Answer
+): ReadonlyArray<string> => {
+  const tokens = tokensOf(value)
+  if (format === "csv" || format === "ndjson") {
+    atKey(declared, at, reason("pointer.nothingBeside", { name: at.at(-1) ?? "", format }))
+  } else if (tokens === undefined || tokens.length === 0) {
+    const isNext = at.at(-1) === "next"
+    const why = isNext ? reason("pointer.next", { pointer: value }) : reason("pointer.value", { pointer: value })
+    atValue(declared, at, why, reason("pointer.write", { pointer: example }))
+  } else if (format === "json" && records === "") {
+    nothingBeside(declared, at)
+  }
+  return tokens ?? []
+}
+
+/** The answer is the list. */
+const nothingBeside = (declared: Declared, at: ReadonlyArray<string>): void =>
+  atKey(declared, at, reason("pointer.onlyRecords", { name: at.at(-1) ?? "" }), reason("records.name"))
+
+const failing = (declared: Declared, fallback: Entity["fail"], format: Entity["format"]): Entity["fail"] => {
+  const { fail } = declared.yaml
+  if (fail === undefined) return format === "json" ? fallback : undefined
+  if (fail !== "none") pointerTo(declared, ["fail", "pointer"], fail.pointer, "/status", { format })
+  return failOf(fail)
+}
+
+const requestOf = (declared: Declared): RequestTemplate => {
+  const { body, headers = {}, method = body === undefined ? "GET" : "POST", path, query = {} } = declared.yaml
+  checkPath(declared, path)
+  if (body !== undefined && method === "GET")
+    atKey(declared, ["body"], reason("request.getBody"), reason("request.post"))
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) atKey(declared, ["headers", name], reason("request.noHeader", { name }))
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+      atValue(declared, ["headers", name], reason("request.headerValue"))
+    }
+  }
+  return { method, path: path ?? "/", query, headers, ...(body === undefined ? {} : { body }) }
+}
+
+const checkPath = (declared: Declared, path: string | undefined): void => {
+  if (path === undefined) {
+    // One that was left out for a problem of its own is not missing.
+    if (declared.tree.entries.has("path")) return
+    declared.problems.report(declared.owner, reason("key.missing", { name: "path" }), reason("request.noPath"))
+  } else if (/^[a-z]+:\/\//i.test(path)) {
+    atValue(declared, ["path"], reason("request.baseUrl"), reason("request.afterHost"))
+  } else if (!path.startsWith("/")) {
+    atValue(declared, ["path"], reason("request.slash", { path: `/${path}` }))
+  } else if (/[?#]/.test(path)) {
+    atValue(declared, ["path"], reason("request.parameters"), reason("request.underQuery"))
+  }
+}

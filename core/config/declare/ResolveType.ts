@@ -1,0 +1,23 @@
+/** What `type:` of a file names, among the types there are. */
+import { reason } from "../../reason/Reason.ts"
+import type { Problems } from "../files/Problems.ts"
+import type { TreeMap } from "../files/Tree.ts"
+import { suggested } from "../Nearest.ts"
+
+/** `undefined`: it is missing or no text, which its schema tells, or there is none of that name, which is told here. */
+export const typeOf = <T extends { readonly type: string }>(
+  tree: TreeMap,
+  types: ReadonlyArray<T>,
+  what: "connector" | "plugin",
+  problems: Problems
+): T | undefined => {
+  const written = tree.entries.get("type")?.value
+  if (written?._tag !== "Scalar" || typeof written.value !== "string") return undefined
+  const found = types.find(({ type }) => type === written.value)
+  if (found !== undefined) return found
+  const names = types.map(({ type }) => type)
+  const name = written.value
+  const why = what === "connector" ? reason("type.noConnector", { name }) : reason("type.noPlugin", { name })
+  problems.report(written.span, suggested(why, name, names), reason("type.known", { names: names.join(", ") }))
+  return undefined
+}

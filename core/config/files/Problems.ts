@@ -1,0 +1,116 @@
+/** Collects every problem of a load, whichever stage finds it, each once and at its place in the text. */
+import { redact } from "../../observe/Secrets.ts"
+import { mapTexts, type Reason, reason } from "../../reason/Reason.ts"
+import { type Diagnostic, diagnose, type Location } from "../Diagnostic.ts"
+
+export interface Source {
+  readonly file: string
+  readonly text: string
+}
+
+/** A piece of a file; it knows its file, so that a problem can be told from the piece alone. */
+export interface Span {
+  readonly source: Source
+  readonly start: number
+  readonly end: number
+}
+
+/** Whoever has more mends these first. */
+export const mostTold = 200
+
+export class Problems {
+  readonly #found = new Map<string, Diagnostic>()
+  readonly #places = new Set<string>()
+
+  report(span: Span, why: Reason, hint?: Reason): void {
+    this.#add(diagnose(locationOf(span), why, hint))
+  }
+
+  /** For a text that should have been a secret: what stands in the file is not repeated. */
+  reportMasked(span: Span, why: Reason, hint?: Reason): void {
+    const location = locationOf(span)
+    const sourceLine = `${location.sourceLine.slice(0, location.column - 1)}***`
+    this.#add(diagnose({ ...location, length: 3, sourceLine }, why, hint))
+  }
+
+  /** Whether something was already said about exactly this place, so that what follows from it need not be. */
+  has(span: Span): boolean {
+    return this.#places.has(placeOf(span))
+  }
+
+  /** Without the values of secrets, which are all known by now; whoever edits the files need not be who may see them. */
+  get diagnostics(): ReadonlyArray<Diagnostic> {
+    return [...this.#found.values()]
+      .map(withoutSecrets)
+      .sort((a, b) => a.file.localeCompare(b.file, "en") || a.line - b.line || a.column - b.column)
+  }
+
+  #add(diagnostic: Diagnostic): void {
+    const place = `${diagnostic.file}:${diagnostic.line}:${diagnostic.column}`
+    const id = `${place}:${diagnostic.message}`
+    this.#places.add(place)
+    if (this.#found.has(id) || this.#found.size > mostTold) return
+    const { column, file, length, line, sourceLine } = diagnostic
+    const isLast = this.#found.size === mostTold
+    const told = isLast
+      ? diagnose({ file, line, column, sourceLine, length }, reason("file.manyProblems", { limit: mostTold }))
+      : diagnostic
+    this.#found.set(id, told)
+  }
+}
+
+const withoutSecrets = ({ hintReason, reason, sourceLine, ...found }: Diagnostic): Diagnostic =>
+  diagnose(
+    { ...found, sourceLine: redact(sourceLine) },
+    mapTexts(reason, redact),
+    hintReason === undefined ? undefined : mapTexts(hintReason, redact)
+  )
+
+/** What can be said of a file as a whole. */
+export const wholeFile = (source: Source): Span => ({ source, start: 0, end: 0 })
+
+export const placeOf = (span: Span): string => {
+  const { column, file, line } = locationOf(span)
+  return `${file}:${line}:${column}`
+}
+
+/** Where the lines of a text begin: hundreds of problems may stand in a MiB of it. */
+const begins = new WeakMap<Source, ReadonlyArray<number>>()
+
+const beginsOf = (source: Source): ReadonlyArray<number> => {
+  const known = begins.get(source)
+  if (known !== undefined) return known
+  const found = [0]
+  for (let at = source.text.indexOf("\n"); at >= 0; at = source.text.indexOf("\n", at + 1)) found.push(at + 1)
+  begins.set(source, found)
+  return found
+}
+
+/** Counted from 1. */
+export const lineAt = (source: Source, offset: number): number => {
+  const starts = beginsOf(source)
+  let [low, high] = [0, starts.length]
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle
+  }
+  return low + 1
+}
+
+/** Of a longer line, as of a minified file, nothing is shown. */
+const longestLine = 1 << 16
+
+export const locationOf = ({ end, source, start }: Span): Location => {
+  const line = lineAt(source, start)
+  const starts = beginsOf(source)
+  const [lineStart = 0, next = source.text.length + 1] = [starts[line - 1], starts[line]]
+  const lineEnd = next - 1
+  return {
+    file: source.file,
+    line,
+    column: start - lineStart + 1,
+    sourceLine: lineEnd - lineStart > longestLine ? "" : source.text.slice(lineStart, lineEnd).replace(/\r$/, ""),
+    length: Math.max(1, Math.min(end, lineEnd) - start)
+  }
+}

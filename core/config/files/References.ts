@@ -1,0 +1,157 @@
+/**
+ * Resolves `{ secret: NAME }` and `{ env: NAME, default: x }` on the parsed tree, before any schema sees it: a secret
+ * is redacted from here on and cut out of whatever is logged; an unset one that is not optional is a problem at its
+ * place.
+ */
+import { Redacted } from "effect"
+import { remember } from "../../observe/Secrets.ts"
+import { reason } from "../../reason/Reason.ts"
+import { suggested } from "../Nearest.ts"
+import type { Problems, Span } from "./Problems.ts"
+import type { Entry, Tree, TreeMap, TreeScalar } from "./Tree.ts"
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Maps whose keys are names of the user's own: a column called `env` is not a reference. */
+const ownNames = new Set(["fields", "query", "headers", "body", "scope", "params", "matrix"])
+
+/** Never resolved: examples hold what a vendor sends. */
+export const verbatim = new Set(["examples"])
+
+/** The daemon's own, PostgreSQL's and OpenTelemetry's: passwords and keys stand in them whose names nobody declares. */
+const reserved = /^(?:TRIBUTARY_|PG|OTEL_)/i
+
+/** What a reference says, as it stands. */
+export interface Reference {
+  readonly kind: "secret" | "env"
+  readonly name: string
+  readonly span: Span
+  /** The keys that lead to it, with `*` for names of the user's own. */
+  readonly place: string
+}
+
+/** A key below a place. */
+export const within = (place: string, name: string): string => {
+  const last = place.split(".").at(-1) ?? ""
+  const step = ownNames.has(last) || last === "exports" ? "*" : name
+  return place === "" ? step : `${place}.${step}`
+}
+
+/** All there are, with the rules by which they are resolved. `place`: where the tree stands in its file. */
+export const referencesIn = ({
+  place,
+  tree
+}: {
+  readonly place: string
+  readonly tree: TreeMap
+}): ReadonlyArray<Reference> => {
+  const inValue = (value: Tree, at: string, mayRefer: boolean): ReadonlyArray<Reference> => {
+    if (value._tag === "List") return value.items.flatMap((item) => inValue(item, at, true))
+    if (value._tag !== "Map") return []
+    const { span } = value
+    const secret = mayRefer ? referred(value, "secret") : undefined
+    if (secret !== undefined) return [{ kind: "secret", name: secret, span, place: at }]
+    const variable = mayRefer ? referred(value, "env") : undefined
+    if (variable !== undefined) return [{ kind: "env", name: variable, span, place: at }]
+    return referencesIn({ tree: value, place: at })
+  }
+  return [...tree.entries].flatMap(([name, { value }]) =>
+    verbatim.has(name) ? [] : inValue(value, within(place, name), !ownNames.has(name))
+  )
+}
+
+/** `secrets`: names that somebody declares as a secret, which is then nobody's plain variable. */
+export const resolveReferences = (
+  tree: TreeMap,
+  environment: Environment,
+  problems: Problems,
+  secrets: ReadonlySet<string> = new Set()
+): TreeMap => {
+  const resolveMap = (map: TreeMap): TreeMap => {
+    const entries = new Map<string, Entry>()
+    for (const [name, entry] of map.entries) {
+      const value = verbatim.has(name) ? entry.value : resolve(entry.value, !ownNames.has(name))
+      if (value !== undefined) entries.set(name, { ...entry, value })
+    }
+    return { ...map, entries }
+  }
+
+  /** `undefined` where an optional secret is not set: as if the key were not there. */
+  const resolve = (value: Tree, mayRefer: boolean): Tree | undefined => {
+    if (value._tag === "List") {
+      return { ...value, items: value.items.flatMap((item) => resolve(item, true) ?? []) }
+    }
+    if (value._tag !== "Map") return value
+    const secret = mayRefer ? referred(value, "secret") : undefined
+    if (secret !== undefined) return resolveSecret(value, secret)
+    const variable = mayRefer ? referred(value, "env") : undefined
+    return variable === undefined ? resolveMap(value) : resolveVariable(value, variable)
+  }
+
+  const resolveSecret = (map: TreeMap, name: string): Tree | undefined => {
+    onlyKeys(map, ["secret", "optional"])
+    const optional = map.entries.get("optional")?.value
+    if (optional !== undefined && !(optional._tag === "Scalar" && typeof optional.value === "boolean")) {
+      problems.report(optional.span, reason("value.expected", { what: reason("value.boolean") }))
+    }
+    const found = read(name)
+    if (found !== undefined) {
+      remember(found)
+      return { _tag: "Secret", span: map.span, name, value: Redacted.make(found) }
+    }
+    if (optional?._tag === "Scalar" && optional.value === true) return undefined
+    problems.report(map.span, reason("secret.unset", { name }), reason("secret.set", { name }))
+    return { _tag: "Secret", span: map.span, name, value: Redacted.make("") }
+  }
+
+  const resolveVariable = (map: TreeMap, name: string): Tree => {
+    onlyKeys(map, ["env", "default"])
+    const fallback = map.entries.get("default")?.value
+    if (fallback !== undefined && fallback._tag !== "Scalar") {
+      problems.report(fallback.span, reason("value.expected", { what: reason("value.constant") }))
+    }
+    if (reserved.test(name) || secrets.has(name)) {
+      problems.report(map.span, reason("variable.reserved", { name }), reason("variable.other"))
+      return { _tag: "Scalar", span: map.span, value: "", variable: name }
+    }
+    const found = read(name)
+    if (found !== undefined) return { _tag: "Scalar", span: map.span, value: typed(found, fallback), variable: name }
+    if (fallback?._tag === "Scalar") return { ...fallback, variable: name }
+    problems.report(
+      map.span,
+      reason("variable.unset", { name }),
+      reason("variable.set", { example: `{ env: ${name}, default: … }` })
+    )
+    return { _tag: "Scalar", span: map.span, value: "", variable: name }
+  }
+
+  /** Compose files set what they do not know to nothing. */
+  const read = (name: string): string | undefined =>
+    // `constructor` is in every object, and set in none.
+    (Object.hasOwn(environment, name) && environment[name]) || undefined
+
+  const onlyKeys = (map: TreeMap, known: ReadonlyArray<string>): void => {
+    for (const [name, { key }] of map.entries) {
+      if (!known.includes(name)) problems.report(key, suggested(reason("key.unknown", { name }), name, known))
+    }
+  }
+
+  return resolveMap(tree)
+}
+
+/** The name a map refers to: it has that key with a text, and at most one more. */
+export const referred = (map: TreeMap, key: "secret" | "env"): string | undefined => {
+  const name = map.entries.get(key)?.value
+  const refers = map.entries.size <= 2 && name?._tag === "Scalar" && typeof name.value === "string" && name.value !== ""
+  return refers && typeof name.value === "string" ? name.value : undefined
+}
+
+/** Variables are texts; a number or a truth as the default says that the variable is one too. */
+const typed = (text: string, fallback: Tree | undefined): TreeScalar["value"] => {
+  if (fallback?._tag !== "Scalar") return text
+  if (typeof fallback.value === "number") {
+    const parsed = Number(text)
+    return Number.isFinite(parsed) ? parsed : text
+  }
+  return typeof fallback.value === "boolean" && (text === "true" || text === "false") ? text === "true" : text
+}

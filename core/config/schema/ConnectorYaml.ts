@@ -1,0 +1,159 @@
+/** The keys every connector has, whatever its type, and what a type tells the loader about its own. */
+import { Duration, Schema } from "effect"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import type { Retry } from "../Connector.ts"
+import type { Column, Entity, Format, Page } from "../Entity.ts"
+import { expecting, wanted } from "./Expected.ts"
+import { optional, required, withDefault } from "./Keys.ts"
+import {
+  BytesFromText,
+  DurationFromText,
+  PositiveDuration,
+  type Rate,
+  RateFromText,
+  Timezone,
+  Whole
+} from "./Scalars.ts"
+
+/** What is wrong with the own keys of an entity or an export, at a path into them. */
+export interface EntityKeyProblem {
+  readonly path: ReadonlyArray<PropertyKey>
+  readonly reason: Reason
+  readonly hint?: Reason
+}
+
+/** The keys of its own that an entity of a type has in YAML; such a type has none of those that ask an HTTP API. */
+export interface EntityKeys<
+  K extends Schema.Top & { readonly DecodingServices: never; readonly fields: Schema.Struct.Fields } = Schema.Top & {
+    readonly DecodingServices: never
+    readonly fields: Schema.Struct.Fields
+  },
+  C = unknown
+> {
+  /** The loader closes it; what it decodes to is the entity's `own`. */
+  readonly schema: K
+  /** Which of them says what `path:` says elsewhere: what `discover --path` is given is proposed as its value. */
+  readonly located: string
+  /** Where the requests go, by which failures and faults name the entity. A method, so that keys of every type fit. */
+  path(own: K["Type"], config: C): string
+  /** What only shows beside the columns. */
+  check?(own: K["Type"], columns: ReadonlyArray<Column>): ReadonlyArray<EntityKeyProblem>
+}
+
+/** The keys of its own that an export of a type has in YAML, beside its query. */
+export interface ExportKeys<
+  K extends Schema.Top & { readonly DecodingServices: never; readonly fields: Schema.Struct.Fields } = Schema.Top & {
+    readonly DecodingServices: never
+    readonly fields: Schema.Struct.Fields
+  }
+> {
+  /** The loader closes it; what it decodes to is the export's `own`. */
+  readonly schema: K
+  /** What only shows when all of them are there. A method, so that keys of every type fit. */
+  check?(own: K["Type"]): ReadonlyArray<EntityKeyProblem>
+}
+
+export type Decodable = Schema.Top & { readonly DecodingServices: never }
+
+/** For an action that is told nothing: an empty struct would take anything. */
+export const Nothing = Schema.Record(Schema.String, Schema.Unknown).check(
+  Schema.isMaxProperties(0, expecting(reason("value.noKeys")))
+)
+
+/** What YAML and callers may say to an action of a type. */
+export interface ActionSchema<S extends Decodable = Decodable, I extends Decodable = Decodable> {
+  /** In YAML and, after the connector's name, for everybody else: `iiko.negative-transfer`. */
+  readonly name: string
+  readonly description: string
+  /** What `actions:` says of it; closed by the loader. One that decodes nothing needs no mention there. */
+  readonly settings: S
+  /** What a caller says each time; closed. */
+  readonly input: I
+}
+
+/** What an entity is unless its YAML says otherwise. */
+export interface EntityDefaults {
+  readonly format?: Format
+  readonly records?: string
+  readonly page?: Page
+  /** Of JSON; in other formats there is no looking beside the records. */
+  readonly fail?: Exclude<Entity["fail"], undefined>
+}
+
+/** What the loader needs to know of a connector type. */
+export interface ConnectorSchema {
+  readonly type: string
+  readonly description: string
+  /** Its own keys; the loader closes it. */
+  readonly config: Schema.Top & { readonly DecodingServices: never }
+  readonly entityDefaults: EntityDefaults
+  /** Those that an instance's own keys say. A method, so that keys of every type fit. */
+  entityDefaultsOf?(config: unknown): Pick<EntityDefaults, "fail">
+  readonly entityKeys?: EntityKeys
+  /** Absent: nothing is written to such a system. */
+  readonly exportKeys?: ExportKeys
+  /** Whose place an export writes to, where one address serves many people: a spreadsheet. */
+  destinationOf?(config: unknown, own: unknown): string | undefined
+  readonly actions?: ReadonlyArray<ActionSchema>
+  /** What the vendor allows, where `limits.rate` says nothing. */
+  readonly defaultRate?: Rate
+}
+
+const Limits = Schema.Struct({
+  rate: optional(
+    RateFromText,
+    "Requests per second, minute or hour, as in 300/min. Default: what the vendor is known to allow, else not limited."
+  ),
+  concurrency: withDefault(Whole(1, 1_000), 4, "Requests under way at once. Default 4."),
+  timeout: withDefault(PositiveDuration, "60s", "For one request, to the last byte of its answer. Default 60s."),
+  deadline: withDefault(PositiveDuration, "15m", "For a whole run of an entity. Default 15m."),
+  checkpoint: withDefault(
+    Schema.Union([PositiveDuration, Schema.Literal(false)]).annotate(wanted(reason("value.checkpoint"))),
+    "5m",
+    "How often a read of an entity of mode upsert or append is loaded while it goes on, so that one that fails keeps what it has read. false: at its end only. Default 5m."
+  ),
+  maxBytes: withDefault(BytesFromText, "1GiB", "The largest answer that is read, unpacked. Default 1GiB."),
+  maxHeld: withDefault(
+    BytesFromText,
+    "24MiB",
+    "How much of an answer is held at a time, in characters: one record, or a page that is read as a whole. Default 24MiB."
+  )
+})
+
+const Factor = Schema.Finite.check(
+  Schema.isBetween({ minimum: 1, maximum: 10 }, expecting(reason("value.between", { minimum: 1, maximum: 10 })))
+)
+
+const Exponential = Schema.Struct({
+  times: required(Whole(0, 20), reason("meaning.retryTimes")),
+  first: required(PositiveDuration, reason("meaning.retryFirst")),
+  factor: withDefault(Factor, 2, "Each wait is that many times the one before. Default 2."),
+  max: optional(PositiveDuration, "No wait is longer.")
+})
+
+const RetryYaml = Schema.Union([Schema.Array(DurationFromText), Exponential]).annotate(wanted(reason("value.retry")))
+
+export const commonKeys = {
+  type: required(Schema.String, reason("meaning.type")),
+  timezone: optional(Timezone, "The zone of times without one. Default: the daemon's."),
+  limits: withDefault(Limits, {}, "The budget of the connector."),
+  retry: withDefault(
+    RetryYaml,
+    ["1s", "3s", "7s"],
+    "How reads are tried again: a list of waits, or { times, first, factor, max }. Default [1s, 3s, 7s]."
+  )
+} as const
+
+export const CommonYaml = Schema.Struct(commonKeys)
+export type CommonYaml = typeof CommonYaml.Type
+
+export const retryOf = (yaml: CommonYaml["retry"]): Retry => {
+  if (!("times" in yaml)) return { delays: yaml }
+  const { factor, first, max, times } = yaml
+  return {
+    delays: Array.from({ length: times }, (_, index) => {
+      const delay = Duration.times(first, factor ** index)
+      return max === undefined ? delay : Duration.min(delay, max)
+    })
+  }
+}

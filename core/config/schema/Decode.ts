@@ -1,0 +1,117 @@
+/**
+ * A tree decoded by a closed schema: every issue becomes a problem at its line and column. Keys that nobody knows do
+ * not keep the rest from being decoded, so that later checks still find theirs.
+ */
+import { Result, type Schema, SchemaAST, type SchemaIssue, SchemaParser } from "effect"
+import { type Reason, reason, said } from "../../reason/Reason.ts"
+import type { Problems, Span } from "../files/Problems.ts"
+import { locate, type Path, secretsOf, type Tree, toValue, without } from "../files/Tree.ts"
+import { meant, nearest } from "../Nearest.ts"
+import { reasonIn } from "./Expected.ts"
+import { explain, flatten, isSecretAst, isSecretIssue } from "./Explain.ts"
+
+export interface DecodeOptions {
+  /** Keys of the same map that another schema decodes: known, when a key is not. */
+  readonly otherKeys?: ReadonlyArray<string>
+  /** Where a missing key of the outermost map is told. */
+  readonly owner?: Span
+}
+
+export const decode = <T>(
+  schema: Schema.ConstraintDecoder<T>,
+  tree: Tree,
+  problems: Problems,
+  options: DecodeOptions = {}
+): T | undefined => {
+  for (const [path, secret] of secretsOf(tree)) {
+    if (takesSecret(schema.ast, path)) continue
+    problems.report(
+      secret.span,
+      reason("secret.misplaced"),
+      reason("secret.value", { example: `{ env: ${secret.name} }` })
+    )
+  }
+  const parse = SchemaParser.decodeUnknownResult(schema, { errors: "all" })
+  const strict = parse(toValue(tree), { onExcessProperty: "error" })
+  if (Result.isSuccess(strict)) return strict.success
+  report(strict.failure, tree, problems, options)
+  return salvage(parse, tree)
+}
+
+type Parse<T> = (value: unknown) => Result.Result<T, SchemaIssue.Issue>
+
+/** What decodes once every part with a problem is left out; `undefined` where the whole does not stand without it. */
+const salvage = <T>(parse: Parse<T>, tree: Tree): T | undefined => {
+  const parsed = parse(toValue(tree))
+  if (Result.isSuccess(parsed)) return parsed.success
+  const paths = flatten(parsed.failure, []).map(({ issue, path }) =>
+    issue._tag === "MissingKey" ? path.slice(0, -1) : path
+  )
+  return paths.some((path) => path.length === 0) ? undefined : salvage(parse, paths.reduce(without, tree))
+}
+
+const report = (failure: SchemaIssue.Issue, tree: Tree, problems: Problems, options: DecodeOptions): void => {
+  const findings = flatten(failure, [])
+  /** A key that was only misspelt is not missing as well. */
+  const misspelt = new Set<string>()
+  for (const { issue, path } of findings) {
+    if (issue._tag !== "UnexpectedKey") continue
+    const name = String(path.at(-1))
+    const found = nearest(name, keysOf(issue.ast, path.length === 1 ? options.otherKeys : []))
+    if (found !== undefined) misspelt.add(JSON.stringify([...path.slice(0, -1), found]))
+    const at = locate(tree, path)
+    problems.report(at.key ?? at.value.span, meant(reason("key.unknown", { name }), found))
+  }
+  for (const finding of findings) {
+    const { issue, path } = finding
+    const at = locate(tree, path)
+    if (issue._tag === "UnexpectedKey" || misspelt.has(JSON.stringify(path)) || at.value._tag === "Secret") continue
+    if (issue._tag === "MissingKey" && at.value._tag === "List") {
+      problems.report(at.value.span, reason("value.emptyList"))
+    } else if (issue._tag === "MissingKey") {
+      const span = (path.length === 1 ? options.owner : at.key) ?? firstKey(at.value)
+      problems.report(span, reason("key.missing", { name: String(path.at(-1)) }), meaningOf(issue))
+    } else if (problems.has(at.value.span)) {
+      // What stands there was already told to be wrong, as an unset variable is.
+    } else if (isSecretIssue(issue)) {
+      const name = at.value._tag === "Scalar" ? at.value.variable : undefined
+      const hint = reason("secret.write", { name: name ?? "NAME", example: `{ secret: ${name ?? "NAME"} }` })
+      problems.reportMasked(at.value.span, reason("secret.inFile"), hint)
+    } else {
+      const { hint, span, why } = explain(finding, at.value)
+      problems.report(span, why, hint)
+    }
+  }
+}
+
+/** What its schema says of a key. */
+const meaningOf = ({ annotations }: SchemaIssue.MissingKey): Reason | undefined => {
+  const text = annotations?.description
+  return reasonIn(annotations) ?? (typeof text === "string" ? said(text) : undefined)
+}
+
+/** A missing key is told at the map that lacks it. */
+const firstKey = (tree: Tree): Span => {
+  const first = tree._tag === "Map" ? tree.entries.values().next().value : undefined
+  return first?.key ?? tree.span
+}
+
+const keysOf = (ast: SchemaAST.AST, others: ReadonlyArray<string> = []): ReadonlyArray<string> =>
+  ast._tag === "Objects" ? [...ast.propertySignatures.map(({ name }) => String(name)), ...others] : others
+
+/** Whether a schema has a place for a secret there; a map of optional keys would swallow one without a word. */
+const takesSecret = (ast: SchemaAST.AST, path: Path): boolean => {
+  const encoded = SchemaAST.toEncoded(ast)
+  if (encoded._tag === "Union") return encoded.types.some((member) => takesSecret(member, path))
+  if (encoded._tag === "Suspend") return takesSecret(encoded.thunk(), path)
+  const [step, ...rest] = path
+  if (step === undefined) return isSecretAst(encoded)
+  if (encoded._tag === "Arrays") {
+    const item = encoded.elements[Number(step)] ?? encoded.rest[0]
+    return item !== undefined && takesSecret(item, rest)
+  }
+  if (encoded._tag !== "Objects") return false
+  const property = encoded.propertySignatures.find(({ name }) => name === step)
+  if (property !== undefined) return takesSecret(property.type, rest)
+  return encoded.indexSignatures.some((signature) => takesSecret(signature.type, rest))
+}

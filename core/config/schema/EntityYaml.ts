@@ -1,0 +1,201 @@
+/** The keys of an entity as ops write them, before defaults that depend on one another are filled in. */
+import { Schema, Struct } from "effect"
+import { reason } from "../../reason/Reason.ts"
+import { columnTypes, separators } from "../Entity.ts"
+import { wanted } from "./Expected.ts"
+import { FailYaml } from "./FailYaml.ts"
+import { optional, required, withDefault } from "./Keys.ts"
+import { PageYaml } from "./PageYaml.ts"
+import { DurationFromText, Identifier, PercentFromText, Scalar, Whole } from "./Scalars.ts"
+import { BodyYaml, QueryYaml } from "./TemplateYaml.ts"
+
+const TypeText = Schema.Literals([...columnTypes, ...columnTypes.map((type) => `${type}[]` as const)]).annotate(
+  wanted(reason("value.columnType", { types: columnTypes.join(", ") }))
+)
+
+const Lookup = Schema.Struct({
+  table: required(Schema.String, reason("meaning.lookupTable")),
+  key: required(Identifier, reason("meaning.lookupKey")),
+  value: required(Identifier, reason("meaning.lookupValue"))
+})
+
+export const FieldYaml = Schema.Struct({
+  from: optional(
+    Schema.String,
+    "Where the value lies: a top-level name, a JSON Pointer into the record (/a/b/0), or ../x in the parent's record. Default: the name of the column as it is, else its camelCase."
+  ),
+  type: optional(TypeText, "The type of the column; [] after it makes an array."),
+  format: optional(
+    Schema.String,
+    "How dates and times are written: dd.MM.yyyy and the like, unix, unix-ms or unix-us (since 1970, a fraction counts); how numbers are: 1,234.56 or 1.234,56."
+  ),
+  required: optional(Schema.Boolean, "A null rejects the record."),
+  optional: optional(
+    Schema.Boolean,
+    "The source may leave the field out of all records: nothing is told then, and the column is emptied."
+  ),
+  default: optional(Scalar, "What a null becomes."),
+  value: optional(
+    Scalar,
+    'A constant, the same in every row; or "{name}", a parameter of forEach: what the parent row has there.'
+  ),
+  lookup: optional(
+    Lookup,
+    "Resolved inside the load: the value of the row of another table whose key equals what `from` points at."
+  )
+})
+export type FieldYaml = typeof FieldYaml.Type
+
+const Field = Schema.Union([TypeText, FieldYaml]).annotate({
+  description: "The type of the column, or the column in full.",
+  ...wanted(reason("value.field", { example: "from: x, type: text" }))
+})
+
+const Columns = Schema.Union([Identifier, Schema.NonEmptyArray(Identifier)]).annotate(wanted(reason("value.columns")))
+
+const Guard = Schema.Struct({
+  maxDelete: withDefault(PercentFromText, "50%", "The share of rows one run may delete, itself included. Default 50%."),
+  floor: withDefault(Whole(0, 1_000_000_000), 3, "Up to that many rows may go whatever the percentage. Default 3."),
+  empty: withDefault(
+    Schema.Literals(["refuse", "allow"]),
+    "refuse",
+    "Whether an empty source may empty the table. Default refuse."
+  ),
+  maxReject: withDefault(
+    PercentFromText,
+    "5%",
+    "The share of rejected records beyond which nothing is deleted. Default 5%."
+  ),
+  confirm: withDefault(
+    Schema.Literals(["again", "next", false]),
+    "again",
+    "Rows slide between the pages of a list while it is read. again: before rows are deleted that a list of several pages lacks, it is read a second time. next: a row is deleted when two whole runs, one after the other, missed it, however many pages; nothing is read for it. false: never. Default again."
+  ),
+  cascade: withDefault(
+    Schema.Literals(["refuse", "allow"]),
+    "refuse",
+    "Whether deletes may take rows of other tables with them, or empty columns there, where foreign keys say on delete cascade, set null or set default. refuse: such deletes are withheld, with the numbers. Default refuse."
+  )
+})
+
+const Incremental = Schema.Struct({
+  cursor: optional(Identifier, "The column whose highest value is the cursor."),
+  from: optional(
+    Schema.String,
+    "Instead of cursor: a JSON Pointer to the next cursor beside the records (/meta/next_since); the last answer counts."
+  ),
+  param: required(Schema.NonEmptyString, reason("meaning.incrementalParam")),
+  overlap: optional(
+    Schema.Union([DurationFromText, Whole(0, Number.MAX_SAFE_INTEGER)]).annotate(wanted(reason("value.overlap"))),
+    "How far before the cursor to ask again: a span of time (5m), of a cursor of numbers a number (100). Default 5m for timestamps, 1d for dates, 0 for numbers."
+  ),
+  format: optional(Schema.String, "How the vendor wants it: a date pattern, iso, unix, unix-ms, unix-us or text."),
+  initial: optional(Scalar, "What to send as long as there is no cursor."),
+  ordered: optional(
+    Schema.Boolean,
+    "The source sends the records in ascending order of the cursor: a read that fails in the middle of a request goes on from its last checkpoint (limits.checkpoint). Default false: it goes on behind the last request that ended."
+  )
+})
+
+const ForEach = Schema.Struct({
+  entity: required(Schema.String, reason("meaning.forEachEntity")),
+  params: required(Schema.Record(Schema.String, Identifier), reason("meaning.forEachParams", { place: "{name}" })),
+  onStatus: withDefault(
+    Schema.Literals(["skip", "empty", "fail"]),
+    "skip",
+    "What it means that the source answers 404 or 410 for a parent. skip: it is passed over, and nothing is deleted in that run. empty: it has no records. fail: the run fails. Default skip."
+  )
+})
+
+const Example = Schema.Struct({
+  record: required(Schema.Json, reason("meaning.exampleRecord")),
+  params: optional(Schema.Record(Schema.String, Scalar), "What the parameters of forEach are for it."),
+  row: optional(Schema.Record(Schema.String, Schema.Json), "The row it must become, or some columns of it."),
+  reject: optional(Schema.NonEmptyString, "A part of the reason it must be rejected for.")
+})
+
+const Constant = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]).annotate(wanted(reason("value.constant")))
+
+export const EntityYaml = Schema.Struct({
+  path: optional(Schema.String, "Below the connector's base URL; {name} is filled by forEach. As in /v1/deal."),
+  method: optional(Schema.Literals(["GET", "POST"]), "Default GET, or POST when there is a body."),
+  query: optional(QueryYaml, "Query parameters; a list repeats the parameter."),
+  headers: optional(Schema.Record(Schema.String, Schema.String), "Request headers beside the connector's own."),
+  body: optional(BodyYaml, "The JSON body of the request; { date: today } may stand anywhere in it."),
+  format: optional(Schema.Literals(["json", "ndjson", "xml", "csv"]), "What the source answers with."),
+  records: optional(
+    Schema.String,
+    "Where the records lie: a JSON Pointer (/items), for xml a path of element names (employees/employee)."
+  ),
+  separator: optional(
+    Schema.Literals(separators),
+    'What stands between the cells of csv: "," ";" "\\t" or "|". Default: the one that the header line has most of, or what a first line sep=; says.'
+  ),
+  page: optional(PageYaml, "How the list is paged. Default: not at all."),
+  fail: optional(
+    FailYaml,
+    "What says, in an answer of 200, that the request failed, as in fail: { pointer: /status, equals: error }; or none. `error`, `success: false` and the like at other places beside the records make a read incomplete, unless this is none."
+  ),
+  parent: optional(
+    Schema.String,
+    "The entity whose read this one shares: its records lie inside the parent's records."
+  ),
+  table: optional(Schema.String, "The table, or schema.table. Default <connector>_<entity>."),
+  key: required(Columns, reason("meaning.key")),
+  unique: optional(
+    Schema.Boolean,
+    "No two parents have records of one key, although it does not name the parent: an incremental read, in which such records need not meet, cannot see it."
+  ),
+  mode: optional(
+    Schema.Literals(["mirror", "upsert", "replace", "append"]),
+    "mirror: as the source is. upsert: never delete. replace: swap the whole scope. append: never update. Default mirror; with incremental, upsert."
+  ),
+  scope: withDefault(
+    Schema.Record(Schema.String, Constant),
+    {},
+    'Constant columns that bound what this entity may delete; "{name}", a parameter of forEach, bounds it to the parents that are read.'
+  ),
+  fields: required(
+    Schema.Record(Schema.String, Field),
+    reason("meaning.fields", { long: "column: { from, type, … }" })
+  ),
+  raw: withDefault(Schema.Boolean, false, "Keep the source record in a jsonb column raw."),
+  guard: withDefault(Guard, {}, "When deletes are withheld."),
+  incremental: optional(Incremental, "Ask only for what changed since the last run."),
+  forEach: optional(ForEach, "One request per row of another entity."),
+  history: optional(
+    Schema.String,
+    "A table that keeps from when to when each key was there: the key's columns, started_at and ended_at."
+  ),
+  indexes: withDefault(Schema.Array(Columns), [], "Columns, or lists of columns, to index."),
+  examples: withDefault(Schema.Array(Example), [], "Records and what must become of them; run by check.")
+})
+export type EntityYaml = typeof EntityYaml.Type
+
+/** Without what asks an HTTP API: for types whose entities have keys of their own that say what to read. */
+export const SharedEntityYaml = EntityYaml.mapFields(
+  Struct.omit([
+    "path",
+    "method",
+    "query",
+    "headers",
+    "body",
+    "format",
+    "records",
+    "separator",
+    "page",
+    "fail",
+    "parent",
+    "unique",
+    "incremental",
+    "forEach"
+  ])
+)
+
+/** One declaration expanded over values; worked out before the entity is decoded. */
+export const MatrixYaml = Schema.Record(
+  Schema.String,
+  Schema.NonEmptyArray(
+    Schema.Union([Schema.String, Schema.Finite]).annotate(wanted(reason("value.textOrNumber")))
+  ).annotate(wanted(reason("value.values")))
+)

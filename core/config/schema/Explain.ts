@@ -1,0 +1,175 @@
+/** A schema's issue in words for the person who edits YAML: what was expected, what stands there, what to type. */
+import { SchemaAST, SchemaIssue } from "effect"
+import { type Reason, reason, said } from "../../reason/Reason.ts"
+import type { Span } from "../files/Problems.ts"
+import type { Path, Tree } from "../files/Tree.ts"
+import { suggested } from "../Nearest.ts"
+import { reasonIn } from "./Expected.ts"
+
+export interface Finding {
+  readonly path: Path
+  readonly issue: SchemaIssue.Issue
+  /** What the schema itself says. */
+  readonly why: Reason | undefined
+}
+
+/** The leaves of an issue. Of a union only the branch that came furthest speaks, never all of them. */
+export const flatten = (issue: SchemaIssue.Issue, path: Path, why?: Reason): ReadonlyArray<Finding> => {
+  switch (issue._tag) {
+    case "Filter":
+      return flatten(issue.issue, path, why ?? ofCheck(issue))
+    case "Encoding":
+      return flatten(issue.issue, path, why)
+    case "Pointer":
+      return flatten(issue.issue, [...path, ...issue.path], why)
+    case "Composite":
+      return issue.issues.flatMap((inner) => flatten(inner, path, why))
+    case "AnyOf": {
+      const branches = issue.issues.map((inner) => flatten(inner, path, why))
+      const depth = (findings: ReadonlyArray<Finding>) => Math.max(...findings.map((finding) => finding.path.length))
+      const [best] = branches.toSorted((a, b) => depth(b) - depth(a))
+      return best ?? [{ path, issue, why }]
+    }
+    default:
+      return [{ path, issue, why }]
+  }
+}
+
+/** What the check itself says, or what it was made to say of this value. */
+const ofCheck = (issue: SchemaIssue.Filter): Reason | undefined => {
+  const own = reasonIn(issue.filter.annotations)
+  const ofValue = issue.issue._tag === "InvalidValue" ? reasonIn(issue.issue.annotations) : undefined
+  const text = SchemaIssue.defaultCheckHook(issue)
+  return own ?? ofValue ?? (text === undefined ? undefined : said(text))
+}
+
+interface Explanation {
+  readonly span: Span
+  readonly why: Reason
+  readonly hint?: Reason | undefined
+}
+
+export const explain = ({ issue, why }: Finding, tree: Tree): Explanation => {
+  const { span } = tree
+  const found = describe(tree)
+  if (why !== undefined) return { span, why: reason("value.found", { why, found }) }
+  const ast = issue._tag === "InvalidType" || issue._tag === "AnyOf" ? issue.ast : undefined
+  if (ast === undefined) return { span, why: reason("value.impossible", { found }) }
+  const literals = ast.annotations?.expected === undefined ? literalsOf(ast) : []
+  if (literals.length > 0) return { span, why: notOneOf(literals, tree) }
+  const kinds = tree._tag === "Map" ? discriminants(ast) : []
+  if (tree._tag === "Map" && kinds.length > 0) {
+    const kind = tree.entries.get("type")?.value
+    if (kind === undefined) return { span, why: reason("key.typeMissing", { names: kinds.join(", ") }) }
+    return { span: kind.span, why: notOneOf(kinds, kind) }
+  }
+  const expected = expectation(ast)
+  return { span, why: reason("value.found", { why: expected, found }), hint: hintFor(ast, tree) }
+}
+
+/** Of a value that stands in no file: why it is refused, not what was found, which who sent it knows. */
+export const refusal = ({ issue, path, why }: Finding): Reason => {
+  if (why !== undefined) return why
+  const name = String(path.at(-1) ?? "")
+  if (issue._tag === "MissingKey") return reason("key.missing", { name })
+  if (issue._tag === "UnexpectedKey") {
+    const known =
+      issue.ast._tag === "Objects" ? issue.ast.propertySignatures.map((property) => String(property.name)) : []
+    return suggested(reason("key.unknown", { name }), name, known)
+  }
+  if (issue._tag !== "InvalidType" && issue._tag !== "AnyOf") return reason("value.unfit")
+  const literals = issue.ast.annotations?.expected === undefined ? literalsOf(issue.ast) : []
+  return literals.length > 0 ? oneOf(literals) : expectation(issue.ast)
+}
+
+const oneOf = (names: ReadonlyArray<string>): Reason => {
+  const [only = ""] = names
+  const what =
+    names.length === 1 ? reason("value.only", { name: only }) : reason("value.oneOf", { names: names.join(", ") })
+  return reason("value.expected", { what })
+}
+
+const notOneOf = (names: ReadonlyArray<string>, tree: Tree): Reason => {
+  const why = reason("value.found", { why: oneOf(names), found: describe(tree) })
+  return suggested(why, tree._tag === "Scalar" ? String(tree.value) : "", names)
+}
+
+const hintFor = (ast: SchemaAST.AST, tree: Tree): Reason | undefined => {
+  if (tree._tag !== "Scalar" || tree.value === null) return undefined
+  if (tree.variable !== undefined) {
+    return reason("value.variableType", { example: `{ env: ${tree.variable}, default: 1 }` })
+  }
+  const isPlain = ast.annotations?.expected === undefined && saidByCheck(ast) === undefined
+  return isPlain && SchemaAST.toEncoded(ast)._tag === "String" ? reason("value.quotes") : undefined
+}
+
+const describe = (tree: Tree): Reason => {
+  switch (tree._tag) {
+    case "Map":
+      return reason("value.map")
+    case "List":
+      return reason("value.list")
+    case "Secret":
+      return reason("value.secret")
+    case "Scalar":
+      if (tree.value === null) return reason("value.nothing")
+      return reason("value.written", {
+        text: typeof tree.value === "string" ? JSON.stringify(tree.value) : String(tree.value)
+      })
+  }
+}
+
+/** A check says more than the type: a duration is a text, but which. */
+const saidByCheck = (ast: SchemaAST.AST): Reason | undefined => {
+  const why = reasonIn(SchemaAST.toEncoded(ast).checks?.[0].annotations)
+  return why?.code === "value.expected" ? why : undefined
+}
+
+const expectation = (ast: SchemaAST.AST): Reason => {
+  const annotated = ast.annotations?.expected
+  if (typeof annotated === "string") {
+    return reason("value.expected", { what: reasonIn(ast.annotations) ?? said(annotated) })
+  }
+  return saidByCheck(ast) ?? reason("value.expected", { what: kindOf(SchemaAST.toEncoded(ast)) })
+}
+
+const kindOf = ({ _tag: kind }: SchemaAST.AST): Reason => {
+  switch (kind) {
+    case "String":
+      return reason("value.text")
+    case "Number":
+      return reason("value.number")
+    case "Boolean":
+      return reason("value.boolean")
+    case "Arrays":
+      return reason("value.list")
+    case "Objects":
+      return reason("value.map")
+    default:
+      return reason("value.other")
+  }
+}
+
+const literalsOf = (ast: SchemaAST.AST): ReadonlyArray<string> => {
+  if (ast._tag === "Literal") return [String(ast.literal)]
+  if (ast._tag !== "Union") return []
+  const all = ast.types.map(literalsOf)
+  return all.every((one) => one.length > 0) ? all.flat() : []
+}
+
+/** The values of `type` that tell the members of a union apart. */
+const discriminants = (ast: SchemaAST.AST): ReadonlyArray<string> => {
+  if (ast._tag !== "Union") return []
+  return ast.types.flatMap((member) => {
+    const encoded = SchemaAST.toEncoded(member)
+    if (encoded._tag !== "Objects") return []
+    const type = encoded.propertySignatures.find(({ name }) => name === "type")
+    return type === undefined ? [] : literalsOf(type.type)
+  })
+}
+
+export const isSecretIssue = (issue: SchemaIssue.Issue): boolean =>
+  issue._tag === "InvalidType" && isSecretAst(SchemaAST.toEncoded(issue.ast))
+
+export const isSecretAst = (ast: SchemaAST.AST): boolean =>
+  SchemaAST.isDeclaration(ast) && ast.annotations?.expected === "Redacted"

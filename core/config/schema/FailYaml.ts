@@ -1,0 +1,31 @@
+/** What says, in an answer of 200, that the request failed: of an entity, or of a connector for those of its entities that say nothing. */
+import { Schema } from "effect"
+import { reason } from "../../reason/Reason.ts"
+import type { Entity } from "../Entity.ts"
+import { tokensOf } from "../Pointer.ts"
+import { refused, wanted } from "./Expected.ts"
+import { required } from "./Keys.ts"
+import { Scalar } from "./Scalars.ts"
+
+export const FailYaml = Schema.Union([
+  Schema.Literal("none"),
+  Schema.Struct({
+    pointer: required(
+      Schema.String.check(
+        Schema.makeFilter((text: string) => {
+          const tokens = tokensOf(text)
+          return (
+            (tokens !== undefined && tokens.length > 0) ||
+            refused(reason("pointer.fail", { pointer: text, example: "/status" }))
+          )
+        })
+      ),
+      reason("meaning.failPointer")
+    ),
+    equals: required(Scalar, reason("meaning.failEquals"))
+  })
+]).annotate(wanted(reason("value.fail")))
+
+/** As an entity has it. */
+export const failOf = (fail: typeof FailYaml.Type): NonNullable<Entity["fail"]> =>
+  fail === "none" ? fail : { ...fail, pointer: tokensOf(fail.pointer) ?? [] }

@@ -1,0 +1,210 @@
+/**
+ * JSON Schemas for editors, generated from the schemas that decode: one for `daemon.yaml`, one for a connector of any
+ * type, one for `jobs.yaml`, one for each plugin's own file. Wherever a plain value may stand, `{ env: NAME }` may; where
+ * a secret must stand, only `{ secret: NAME }` may.
+ */
+import { Effect, FileSystem, Path, Schema } from "effect"
+import { ActionsYaml } from "../declare/Actions.ts"
+import { ExportsYaml } from "../declare/Exports.ts"
+import * as Plugins from "../declare/Plugins.ts"
+import type { PluginSchema } from "../Plugin.ts"
+import { type ConnectorSchema, commonKeys } from "./ConnectorYaml.ts"
+import { DaemonYaml } from "./DaemonYaml.ts"
+import { EntityYaml, MatrixYaml, SharedEntityYaml } from "./EntityYaml.ts"
+import { JobsYaml } from "./JobsYaml.ts"
+import { optional } from "./Keys.ts"
+
+type Json = { readonly [key: string]: unknown }
+
+const entitiesOf = (fields: Schema.Struct.Fields) =>
+  optional(
+    Schema.Record(
+      Schema.String,
+      Schema.Struct({
+        ...fields,
+        matrix: optional(
+          MatrixYaml,
+          "One declaration expanded over values: each {name} in its strings becomes each value, as in matrix: { kind: [a, b] }."
+        )
+      }).annotate({ identifier: "Entity" })
+    ),
+    "What is read, by name."
+  )
+
+const references: Json = {
+  Secret: {
+    type: "object",
+    description: "A secret, read from the environment or .env.",
+    properties: {
+      secret: { type: "string", minLength: 1, description: "The name of the variable." },
+      optional: { type: "boolean", description: "When it is not set, as if this key were not there." }
+    },
+    required: ["secret"],
+    additionalProperties: false
+  },
+  Variable: {
+    type: "object",
+    description: "A value read from the environment or .env.",
+    properties: {
+      env: { type: "string", minLength: 1, description: "The name of the variable." },
+      default: { type: ["string", "number", "boolean", "null"], description: "When it is not set." }
+    },
+    required: ["env"],
+    additionalProperties: false
+  }
+}
+
+export interface JsonSchemaFile {
+  /** Below `config/schemas/`. */
+  readonly file: string
+  readonly schema: unknown
+  /** What the file holds. */
+  readonly text: string
+}
+
+export const jsonSchemas = (
+  types: ReadonlyArray<ConnectorSchema>,
+  plugins: ReadonlyArray<PluginSchema> = []
+): ReadonlyArray<JsonSchemaFile> =>
+  [
+    { file: "daemon.schema.json", schema: document(documentOf(DaemonYaml)) },
+    { file: "connector.schema.json", schema: connectorSchema(types) },
+    { file: "jobs.schema.json", schema: document(documentOf(JobsYaml)) },
+    ...plugins.map((plugin) => ({ file: `${plugin.name}.schema.json`, schema: pluginSchema(plugin) }))
+  ].map((one) => ({ ...one, text: `${JSON.stringify(one.schema, null, 2)}\n` }))
+
+/** The files in `directory` that are not what would be generated now. */
+export const schemaDrift = Effect.fn("JsonSchemas.drift")(function* (
+  directory: string,
+  types: ReadonlyArray<ConnectorSchema>,
+  plugins: ReadonlyArray<PluginSchema> = []
+) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const stale = yield* Effect.filter(jsonSchemas(types, plugins), ({ file, text }) =>
+    fs.readFileString(path.join(directory, file)).pipe(
+      Effect.map((found) => found !== text),
+      Effect.orElseSucceed(() => true)
+    )
+  )
+  return stale.map(({ file }) => file)
+})
+
+interface Generated {
+  readonly schema: Json
+  readonly definitions: Json
+}
+
+/** `prefix` keeps the definitions of one connector type from another's. */
+const documentOf = (schema: Schema.Top, prefix = ""): Generated => {
+  const generated = Schema.toJsonSchemaDocument(schema, { onExcessProperty: "error" })
+  const own = Object.entries(generated.definitions).filter(([name]) => !(name in references))
+  return {
+    schema: open(generated.schema, prefix),
+    definitions: Object.fromEntries(own.map(([name, one]) => [prefix + name, open(one, prefix)]))
+  }
+}
+
+const document = ({ definitions, schema }: Generated): Json => ({
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  ...schema,
+  $defs: { ...definitions, ...references }
+})
+
+const connectorSchema = (types: ReadonlyArray<ConnectorSchema>): Json => {
+  const common = documentOf(Schema.Struct({ ...commonKeys, entities: entitiesOf(EntityYaml.fields) }))
+  const each = types.map(({ actions, config, description, entityKeys, exportKeys, type }) => {
+    const own = documentOf(config, `${type}.`)
+    const keys = {
+      ...(actions === undefined ? {} : { actions: ActionsYaml(actions) }),
+      ...(exportKeys === undefined ? {} : { exports: ExportsYaml(exportKeys) }),
+      ...(entityKeys === undefined
+        ? {}
+        : { entities: entitiesOf({ ...entityKeys.schema.fields, ...SharedEntityYaml.fields }) })
+    }
+    const more = documentOf(Schema.Struct(keys), `${type}.`)
+    const whole = merge(common.schema, own.schema, { const: type, description })
+    return {
+      definitions: { ...own.definitions, ...more.definitions },
+      type,
+      whole: { ...whole, properties: { ...objectOf(whole.properties), ...objectOf(more.schema.properties) } }
+    }
+  })
+  const schema = {
+    type: "object",
+    properties: { type: { enum: types.map(({ type }) => type), description: "The connector type." } },
+    required: ["type"],
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    allOf: each.map(({ type, whole }) => ({ if: { properties: { type: { const: type } } }, then: whole }))
+  }
+  return document({ schema, definitions: Object.assign({}, common.definitions, ...each.map((one) => one.definitions)) })
+}
+
+const pluginSchema = ({ config, description, type }: PluginSchema): Json => {
+  const common = documentOf(Schema.Struct(Plugins.commonKeys))
+  const own = documentOf(config)
+  const schema = { ...merge(common.schema, own.schema, { const: type, description }), description }
+  return document({ schema, definitions: { ...common.definitions, ...own.definitions } })
+}
+
+/** The keys of a type beside those that all have, in one closed object. */
+const merge = (common: Json, own: Json, type: Json): Json => ({
+  type: "object",
+  properties: { ...objectOf(common.properties), type, ...objectOf(own.properties) },
+  required: [...listOf(common.required), ...listOf(own.required)],
+  additionalProperties: false
+})
+
+const isJson = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
+const objectOf = (value: unknown): Json => (isJson(value) ? value : {})
+const listOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : [])
+
+const plainTypes = new Set<unknown>(["string", "number", "integer", "boolean"])
+
+/** A literal alone tells members of a union apart, and so is never a variable. */
+const isPlain = (schema: Json): boolean => plainTypes.has(schema.type) && listOf(schema.enum).length !== 1
+
+const variable: Json = { $ref: "#/$defs/Variable" }
+
+/** A schema of values that may also be references; `prefix` as above. */
+const open = (schema: Json, prefix: string): Json => {
+  const { $ref, allOf, anyOf, ...rest } = schema
+  // What the key means goes before what its values mean.
+  const described = Object.assign({}, rest, ...listOf(allOf).filter(isDescription))
+  const others = listOf(allOf).filter((one) => !isDescription(one))
+  if (others.length > 0) described.allOf = others.map((one) => open(objectOf(one), prefix))
+  if (typeof $ref === "string") {
+    const name = $ref.slice("#/$defs/".length)
+    return { ...described, $ref: `#/$defs/${name in references ? name : prefix + name}` }
+  }
+  if (isPlain(schema)) {
+    const { description, ...plain } = described
+    return { ...(description === undefined ? {} : { description }), anyOf: [plain, variable] }
+  }
+  const members = listOf(anyOf).map(objectOf)
+  if (members.length > 0) {
+    const opened = members.map((member) => (isPlain(member) ? member : open(member, prefix)))
+    return { ...described, anyOf: members.some(isPlain) ? [...opened, variable] : opened }
+  }
+  return Object.fromEntries(
+    Object.entries(described).map(([keyword, value]) => [keyword, openKeyword(keyword, value, prefix)])
+  )
+}
+
+const isDescription = (value: unknown): boolean => Object.keys(objectOf(value)).join() === "description"
+
+const openKeyword = (keyword: string, value: unknown, prefix: string): unknown => {
+  switch (keyword) {
+    case "properties":
+      return Object.fromEntries(
+        Object.entries(objectOf(value)).map(([name, one]) => [name, open(objectOf(one), prefix)])
+      )
+    case "additionalProperties":
+    case "items":
+      return isJson(value) ? open(value, prefix) : value
+    case "prefixItems":
+      return listOf(value).map((one) => open(objectOf(one), prefix))
+    default:
+      return value
+  }
+}

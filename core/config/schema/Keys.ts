@@ -1,0 +1,26 @@
+/** Keys of a YAML map: each with what it means, which editors show and a missing one is told with. */
+import { Effect, Schema, SchemaGetter } from "effect"
+import type { Reason } from "../../reason/Reason.ts"
+import { described } from "./Expected.ts"
+
+/** The description stands on the written side, where JSON Schema and problems look for it. */
+export const required = <S extends Schema.Top>(schema: S, meaning: Reason) =>
+  Schema.toEncoded(schema)
+    .annotateKey(described(meaning))
+    .pipe(Schema.decodeTo(schema), Schema.annotateKey(described(meaning)))
+
+export const optional = <S extends Schema.Top>(schema: S, description: string) =>
+  Schema.optionalKey(Schema.toEncoded(schema))
+    .annotateKey({ description })
+    .pipe(Schema.decodeTo(Schema.optionalKey(schema)))
+
+/** A key that may be left out; the default is written as in YAML. */
+export const withDefault = <S extends Schema.Top>(schema: S, value: S["Encoded"], description: string) =>
+  Schema.optionalKey(Schema.toEncoded(schema))
+    .annotateKey({ description })
+    .pipe(
+      Schema.decodeTo(schema, {
+        decode: SchemaGetter.withDefault(Effect.succeed(value)),
+        encode: SchemaGetter.passthrough()
+      })
+    )

@@ -1,0 +1,88 @@
+/** How a list is paged, and what proves that all of it was read. */
+import { Schema } from "effect"
+import { reason } from "../../reason/Reason.ts"
+import { wanted } from "./Expected.ts"
+import { optional, required, withDefault } from "./Keys.ts"
+import { Whole } from "./Scalars.ts"
+
+const Size = Whole(1, 1_000_000)
+const Name = Schema.NonEmptyString
+
+const maxPages = withDefault(
+  Whole(1, 1_000_000),
+  10_000,
+  "Pages beyond which a read is taken as incomplete. Default 10000."
+)
+const optionalSize = {
+  sizeParam: optional(Name, "The query parameter of the size, if the vendor takes one."),
+  size: optional(Size, "Records a page.")
+}
+
+const total = optional(
+  Schema.String,
+  "JSON Pointer to the number of records of the whole list, as in total: /meta/total; or none: the vendor's totals prove nothing. Without it X-Total-Count and Content-Range are heeded."
+)
+const hasMore = optional(
+  Schema.String,
+  "JSON Pointer to a flag that is false on the last page, as in hasMore: /has_more; or none: such a flag proves nothing."
+)
+const counts = {
+  until: withDefault(
+    Schema.Literals(["empty", "short"]),
+    "empty",
+    "What ends the list where no total does. empty: a page without records. short: a page of fewer records than size, for vendors that fill every page. Default empty."
+  ),
+  total,
+  totalPages: optional(Schema.String, "JSON Pointer to the number of pages, as in totalPages: /meta/total_pages."),
+  hasMore,
+  endStatus: withDefault(
+    Schema.Array(Whole(400, 499)),
+    [],
+    "Statuses that mean, behind the first page, that the list is over, as in endStatus: [422]. 404 and 416 are asked again first unless they stand here."
+  )
+}
+
+export const PageYaml = Schema.Union([
+  Schema.Struct({ type: Schema.Literal("none"), total, hasMore }).annotate({ description: "One request gives all." }),
+  Schema.Struct({
+    type: Schema.Literal("page"),
+    size: required(Size, reason("meaning.pageSize")),
+    param: withDefault(Name, "page", "The query parameter of the page number. Default page."),
+    sizeParam: optionalSize.sizeParam,
+    first: withDefault(Whole(0, 1), 1, "The number of the first page. Default 1."),
+    ...counts,
+    maxPages
+  }).annotate({ description: "Numbered pages." }),
+  Schema.Struct({
+    type: Schema.Literal("offset"),
+    size: required(Size, reason("meaning.offsetSize")),
+    param: withDefault(Name, "offset", "The query parameter of the offset. Default offset."),
+    sizeParam: withDefault(Name, "limit", "The query parameter of the size. Default limit."),
+    ...counts,
+    maxPages
+  }).annotate({ description: "An offset and a limit." }),
+  Schema.Struct({
+    type: Schema.Literal("cursor"),
+    param: withDefault(Name, "cursor", "The query parameter of the cursor. Default cursor."),
+    next: required(Schema.String, reason("meaning.next")),
+    ...optionalSize,
+    total,
+    hasMore,
+    maxPages
+  }).annotate({ description: "Each answer holds the cursor of the next." }),
+  Schema.Struct({
+    type: Schema.Literal("link"),
+    next: optional(
+      Schema.String,
+      "JSON Pointer to the address of the next page in the answer, or to an object with href, as in next: /links/next. Without it the Link header names the next page."
+    ),
+    ...optionalSize,
+    total,
+    hasMore,
+    maxPages
+  }).annotate({
+    description: "Each answer names the address of the next."
+  })
+]).annotate(wanted(reason("value.page")))
+
+export type PageYaml = typeof PageYaml.Type

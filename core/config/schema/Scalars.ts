@@ -1,0 +1,139 @@
+/** The small values ops write in YAML: durations, rates, percentages, sizes, addresses, names and secrets. */
+import { ByteSize, DateTime, Duration, Option, Schema, SchemaGetter } from "effect"
+import { reason } from "../../reason/Reason.ts"
+import { checked, expecting, refused, wanted } from "./Expected.ts"
+
+const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** `500ms`, `30s`, `10m`, `1h`, `1d`. */
+export const DurationText = Schema.String.check(
+  Schema.isPattern(/^\d+(?:ms|s|m|h|d)$/u, expecting(reason("value.duration")))
+).annotate({
+  description: "A duration: a whole number and a unit, ms, s, m, h or d.",
+  examples: ["500ms", "30s", "1h"]
+})
+
+export const millisOf = (text: string): number => {
+  const match = /^(\d+)(ms|s|m|h|d)$/.exec(text)
+  const unit = match?.[2] as keyof typeof units | undefined // the pattern admits these names only
+  return unit === undefined ? 0 : Number(match?.[1]) * units[unit]
+}
+
+export const DurationFromText = DurationText.pipe(
+  Schema.decodeTo(Schema.Duration, {
+    decode: SchemaGetter.transform((text: string) => Duration.millis(millisOf(text))),
+    encode: SchemaGetter.transform((duration: Duration.Duration) => `${Duration.toMillis(duration)}ms`)
+  })
+)
+
+/** For what must take some time: a timeout of nothing would fail every request. */
+export const PositiveDuration = DurationFromText.check(
+  Schema.makeFilter((duration) => Duration.toMillis(duration) > 0, expecting(reason("value.positive")))
+)
+
+/** How many requests a window of time admits. */
+export interface Rate {
+  readonly limit: number
+  readonly window: Duration.Duration
+}
+
+const windows: Readonly<Record<string, Duration.Duration>> = {
+  s: Duration.seconds(1),
+  min: Duration.minutes(1),
+  h: Duration.hours(1)
+}
+
+export const RateFromText = Schema.String.check(
+  Schema.isPattern(/^[1-9]\d*\/(?:s|min|h)$/u, expecting(reason("value.rate")))
+)
+  .annotate({ description: "Requests per second, minute or hour.", examples: ["300/min", "2/s"] })
+  .pipe(
+    Schema.decodeTo(
+      Schema.declare((u: unknown): u is Rate => typeof u === "object" && u !== null && "window" in u),
+      {
+        decode: SchemaGetter.transform((text: string): Rate => {
+          const [limit, unit] = text.split("/")
+          return { limit: Number(limit), window: windows[unit ?? "s"] ?? Duration.seconds(1) }
+        }),
+        encode: SchemaGetter.transform((rate: Rate) => {
+          const unit = Object.entries(windows).find(([, window]) => Duration.Equivalence(window, rate.window))
+          return `${rate.limit}/${unit?.[0] ?? "s"}`
+        })
+      }
+    )
+  )
+
+/** A share of a whole, 0 to 1, written `50%`. */
+export const PercentFromText = Schema.String.check(
+  Schema.isPattern(/^(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/u, expecting(reason("value.percent")))
+)
+  .annotate({ description: "A percentage from 0% to 100%.", examples: ["50%", "2.5%"] })
+  .pipe(
+    Schema.decodeTo(Schema.Number, {
+      decode: SchemaGetter.transform((text: string) => Number(text.slice(0, -1)) / 100),
+      encode: SchemaGetter.transform((share: number) => `${share * 100}%`)
+    })
+  )
+
+/** Bytes, written `64MB` (a million) or `64MiB` (2^20). */
+export const BytesFromText = Schema.String.check(
+  Schema.isPattern(/^[1-9]\d*(?:B|kB|MB|GB|KiB|MiB|GiB)$/u, expecting(reason("value.size")))
+)
+  .annotate({ description: "A size: a whole number and a unit, B, kB, MB, GB, KiB, MiB or GiB.", examples: ["64MB"] })
+  .pipe(
+    Schema.decodeTo(Schema.Number, {
+      decode: SchemaGetter.transform((text: string) =>
+        Option.match(ByteSize.fromString(text), { onNone: () => 0, onSome: Number })
+      ),
+      encode: SchemaGetter.transform((bytes: number) => `${bytes}B`)
+    })
+  )
+
+/** A whole number between two bounds, both admitted. */
+export const Whole = (minimum: number, maximum: number) =>
+  Schema.Finite.check(
+    Schema.isInt(expecting(reason("value.whole"))),
+    Schema.isBetween({ minimum, maximum }, expecting(reason("value.between", { minimum, maximum })))
+  )
+
+/** An IANA time zone: `Europe/Kaliningrad`, `UTC`. */
+export const Timezone = Schema.String.check(
+  Schema.makeFilter((name: string) => Option.isSome(DateTime.zoneMakeNamed(name)), {
+    title: "time zone",
+    ...expecting(reason("value.timezone"))
+  })
+).annotate({ description: "An IANA time zone.", examples: ["Europe/Kaliningrad", "UTC"] })
+
+/** An address that paths are appended to, so without a query and a fragment. */
+export const HttpUrl = Schema.String.check(
+  Schema.makeFilter(
+    (url: string) =>
+      (/^https?:\/\/[^/?#\s{}]+[^?#\s{}]*$/.test(url) && URL.canParse(url)) ||
+      (/[{}]/.test(url)
+        ? refused(reason("place.unfilledUrl", { place: "{name}", example: "{ env: NAME }" }))
+        : refused(reason("value.expected", { what: reason("value.url") })))
+  )
+)
+
+/**
+ * A PostgreSQL identifier as ops write it: any script, any word, but no NUL and at most 63 bytes,
+ * because PostgreSQL cuts longer ones silently and two columns could become one.
+ */
+export const Identifier = Schema.String.check(
+  Schema.makeFilter((name: string) => name !== "", { title: "not empty", ...checked(reason("name.empty")) }),
+  Schema.makeFilter((name: string) => !name.includes("\0"), { title: "no NUL", ...checked(reason("name.nul")) }),
+  Schema.makeFilter(
+    (name: string) => Buffer.byteLength(name) <= 63 || refused(reason("name.long", { bytes: Buffer.byteLength(name) })),
+    { title: "at most 63 bytes" }
+  )
+).annotate({ description: "A column or table name, at most 63 bytes in UTF-8." })
+
+/** A value that came from `{ secret: NAME }`: redacted from the moment it was read. */
+export const Secret = Schema.Redacted(Schema.String.annotate({ identifier: "Secret" })).annotate({
+  description: "A secret, written { secret: NAME } and read from the environment or .env."
+})
+
+export type Scalar = string | number | boolean | null
+export const Scalar = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean, Schema.Null]).annotate(
+  wanted(reason("value.scalar"))
+)

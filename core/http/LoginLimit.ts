@@ -1,0 +1,27 @@
+/**
+ * Wrong tokens, counted by source and all together. Only they are refused: the right token and an open session get in
+ * whatever others have guessed, also from the same address.
+ */
+import { Clock, Duration, Effect } from "effect"
+import { sourceOf, Tally } from "./WindowCounter.ts"
+
+const window = Duration.minutes(1)
+const ofSource = 10
+const ofAll = 300
+
+export const make = () => {
+  const sources = new Tally(window)
+  const all = new Tally(window)
+  return {
+    /** Counts one; the seconds to wait when there were too many. */
+    wrong: Effect.fnUntraced(function* (address: string) {
+      const now = yield* Clock.currentTimeMillis
+      const source = sourceOf(address)
+      const [own, total] = [sources.add(source, now), all.add("all", now)]
+      if (own === ofSource + 1)
+        yield* Effect.logWarning(`more than ${ofSource} wrong tokens within a minute from ${source}`)
+      if (total === ofAll + 1) yield* Effect.logWarning(`more than ${ofAll} wrong tokens within a minute`)
+      return own > ofSource || total > ofAll ? sources.secondsLeft(now) : undefined
+    })
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Answers that many ask for at the same time. Those who ask the same share one round trip to the database and one JSON
+ * text, and so does who asks within the next quarter of a second, unless a run of this daemon has ended since or a
+ * decision was made. So nobody misses what they did themselves, and what other daemons do shows a moment later. An answer
+ * that is still asked for is renewed before it is too old, so that a database that is busy holds nobody up.
+ */
+import { Cache, Clock, Context, Duration, Effect, Exit, Layer, Stream } from "effect"
+import { HttpServerResponse } from "effect/http"
+import { Sync } from "../sync/Sync.ts"
+import type { Unavailable } from "./Problems.ts"
+
+/** Answers JSON text; equal keys mean the same answer. */
+type Look<K, R> = (key: K) => Effect.Effect<string, Unavailable, R>
+
+export class Recent extends Context.Service<
+  Recent,
+  {
+    readonly share: <K, R>(
+      look: Look<K, R>
+    ) => Effect.Effect<(key: K) => Effect.Effect<HttpServerResponse.HttpServerResponse, Unavailable>, never, R>
+    /** Who asks from now on gets nothing that was read before. */
+    readonly forget: Effect.Effect<void>
+  }
+>()("tributary/core/http/ResponseCache") {
+  static readonly layer = Layer.effect(
+    Recent,
+    Effect.gen(function* () {
+      const sync = yield* Sync
+      const scope = yield* Effect.scope
+      let changes = 0
+      const forget = Effect.sync(() => {
+        changes += 1
+      })
+      yield* sync.events.pipe(
+        Stream.runForEach((event) => (event._tag === "Finished" ? forget : Effect.void)),
+        Effect.forkScoped({ startImmediately: true })
+      )
+      return Recent.of({
+        forget,
+        share: Effect.fnUntraced(function* <K, R>(look: Look<K, R>) {
+          const answers = yield* Cache.makeWith(
+            ({ key }: { readonly changes: number; readonly key: K }) => Effect.flatMap(look(key), answerOf),
+            { capacity: 100, timeToLive: (exit) => (Exit.isSuccess(exit) ? goodFor : Duration.zero) }
+          )
+          return Effect.fnUntraced(function* (key: K) {
+            const asked = { changes, key }
+            const answer = yield* Cache.get(answers, asked)
+            if (!answer.renewed && (yield* Clock.currentTimeMillis) >= answer.renewAt) {
+              answer.renewed = true
+              yield* Effect.forkIn(Effect.ignore(Cache.refresh(answers, asked)), scope)
+            }
+            return answer.response
+          })
+        })
+      })
+    })
+  )
+}
+
+const goodFor = Duration.millis(250)
+const renewAfter = Duration.millis(100)
+
+interface Answer {
+  readonly response: HttpServerResponse.HttpServerResponse
+  readonly renewAt: number
+  /** Somebody sees to it. */
+  renewed: boolean
+}
+
+const answerOf = (json: string) =>
+  Effect.map(
+    Clock.currentTimeMillis,
+    (now): Answer => ({
+      response: HttpServerResponse.text(json, { contentType: "application/json" }),
+      renewAt: now + Duration.toMillis(renewAfter),
+      renewed: false
+    })
+  )

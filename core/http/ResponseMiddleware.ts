@@ -1,0 +1,107 @@
+/**
+ * What holds for every answer, whichever route gives it: security headers, a problem document for every error, nothing
+ * told about what went wrong inside. Bodies of requests are limited; other origins are let in nowhere.
+ */
+import { STATUS_CODES } from "node:http"
+import { ByteSize, Cause, Effect } from "effect"
+import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse, ProblemDetails } from "effect/http"
+import type { HttpDeclaration } from "../config/Connector.ts"
+import { Work } from "../control/BackgroundWork.ts"
+import * as Metrics from "../observe/Metrics.ts"
+import * as Pages from "./ConsoleFiles.ts"
+import * as Hosts from "./HostCheck.ts"
+import { withoutSecrets } from "./Redaction.ts"
+
+export const docsPath = "/docs"
+
+const largestBody = ByteSize.kibibytes(64)
+
+const securityHeaders = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY"
+}
+
+/** The page carries its script and its style in itself. */
+const docsPolicy =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'"
+
+const docsHeaders = { ...securityHeaders, "content-security-policy": docsPolicy }
+const pageHeaders = { ...securityHeaders, "content-security-policy": Pages.policy }
+
+const pathOf = ({ url }: HttpServerRequest.HttpServerRequest): string => url.split("?", 1)[0] ?? ""
+
+const headersFor = (
+  request: HttpServerRequest.HttpServerRequest,
+  { headers, status }: HttpServerResponse.HttpServerResponse
+) => {
+  const path = pathOf(request)
+  if (path === docsPath) return docsHeaders
+  if (!Pages.isPage(path)) return securityHeaders
+  const cached = headers["cache-control"]
+  return status < 400 && cached !== undefined ? { ...pageHeaders, "cache-control": cached } : pageHeaders
+}
+
+const details: Readonly<Record<number, string>> = {
+  404: `There is nothing at this address; ${docsPath} tells what there is.`,
+  413: `The body may have at most ${ByteSize.format(largestBody)}.`,
+  421: "This daemon listens on its own machine alone and is not known by that name; `http: { hosts: [...] }` adds names.",
+  415: "Send the body as application/json.",
+  500: "Something unexpected went wrong; the log tells more."
+}
+
+/** Errors that nobody described have no body, or a line of text. */
+const described = (response: HttpServerResponse.HttpServerResponse) => {
+  const { body, headers, status } = response
+  if (status < 400 || (body._tag !== "Empty" && body.contentType?.includes("json") === true)) return response
+  const problem = { type: ProblemDetails.blankType, status, title: STATUS_CODES[status] ?? "Error" }
+  const detail = details[status]
+  return HttpServerResponse.setHeaders(
+    ProblemDetails.toResponse(detail === undefined ? problem : { ...problem, detail }),
+    headers.connection === undefined ? {} : { connection: headers.connection }
+  )
+}
+
+const responseOf = Effect.fnUntraced(function* <E>(cause: Cause.Cause<E>) {
+  // The client is gone, or the server is stopping.
+  if (Cause.hasInterrupts(cause)) return yield* Effect.failCause(cause)
+  const [response, rest] = yield* HttpServerError.causeResponse(cause)
+  if (response.status >= 500) yield* Effect.logError("a request failed", Cause.squash(rest))
+  return response
+})
+
+const mannered = Effect.fnUntraced(function* <E, R>(
+  answered: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
+  isStopping: Effect.Effect<boolean>,
+  isOurs: ReturnType<typeof Hosts.check>
+) {
+  const request = yield* HttpServerRequest.HttpServerRequest
+  const path = pathOf(request)
+  const known = isOurs === undefined || isOurs(request.headers.host, path)
+  const response = yield* (known ? answered : Effect.succeed(HttpServerResponse.empty({ status: 421 }))).pipe(
+    Effect.provideService(HttpServerRequest.MaxBodySize, largestBody),
+    Effect.catchCause(responseOf),
+    Effect.map(described),
+    Effect.map((told) => (path.startsWith("/api/") ? withoutSecrets(told) : told))
+  )
+  yield* Metrics.httpAnswered(request.method, response.status)
+  const headers = headersFor(request, response)
+  // A connection that is kept alive would be served for as long as anybody else is waited for.
+  return HttpServerResponse.setHeaders(response, (yield* isStopping) ? { ...headers, connection: "close" } : headers)
+})
+
+export const layer = (declaration: Pick<HttpDeclaration, "host" | "hosts">) => {
+  const isOurs = Hosts.check(declaration)
+  return HttpRouter.middleware(
+    Effect.map(
+      Work,
+      ({ isStopping }) =>
+        (answered) =>
+          mannered(answered, isStopping, isOurs)
+    ),
+    { global: true }
+  )
+}

@@ -1,0 +1,145 @@
+/**
+ * Looks once a minute whether jobs, entities and outside systems are well, and raises or clears their alerts. It judges by
+ * what is stored, not by what it saw happen: a restart forgets nothing, and runs of other processes count too.
+ */
+import { Cause, DateTime, Duration, Effect, Layer, Semaphore, Stream } from "effect"
+import * as ActionLog from "../actions/ActionLog.ts"
+import { entityId } from "../config/Entity.ts"
+import type { JobDeclaration } from "../config/Job.ts"
+import { type AlertKind, Alerts, alertKey, type Raised } from "../observe/Alerts.ts"
+import * as Metrics from "../observe/Metrics.ts"
+import { Registry } from "../plugin/Registry.ts"
+import { type Reason, reason, timeOf } from "../reason/Reason.ts"
+import { Vendors } from "../upstream/VendorState.ts"
+import { overdue } from "./Freshness.ts"
+import * as Watched from "./HealthQueries.ts"
+import { isElsewhere, wrongWithEntities } from "./Outages.ts"
+
+/** The first look comes after it too: by then the schedule has dealt with what came while no daemon was there. */
+const pause = Duration.minutes(1)
+
+/** One of them is enough for an alert. */
+const mostUnknown = 20
+
+/** A database that is away is somebody else's alert. */
+const patience = Duration.minutes(5)
+
+const start = Effect.gen(function* () {
+  const { changes, current } = yield* Registry
+  const { circuit, transitions } = yield* Vendors
+  const alerts = yield* Alerts
+  /** What gauges were set for. */
+  const measured = new Set<string>()
+  const aged = new Map<string, Metrics.EntityName>()
+
+  /** Of the kinds that were looked at, what is not wrong is over, unless it cannot be told yet. */
+  const settle = Effect.fnUntraced(function* (
+    kinds: ReadonlyArray<AlertKind>,
+    wrong: ReadonlyArray<Raised>,
+    unclear: ReadonlyArray<string> = []
+  ) {
+    for (const one of wrong) yield* alerts.raise(one)
+    const kept = new Set([...wrong.map(({ key, kind, subject }) => key ?? alertKey(kind, subject)), ...unclear])
+    for (const alert of yield* alerts.open) {
+      if (!kinds.includes(alert.kind) || kept.has(alert.key)) continue
+      yield* isElsewhere(alert, wrong) ? alerts.merge(alert.key) : alerts.clear(alert.key)
+    }
+  })
+
+  const lookAtCircuits = Effect.gen(function* () {
+    const { declarations } = yield* current
+    const wrong: Array<Raised> = []
+    for (const { name } of declarations) {
+      const closed = (yield* circuit(name)) === "closed"
+      measured.add(name)
+      yield* Metrics.circuitStands(name, closed)
+      if (!closed) wrong.push(circuitOpen(name))
+    }
+    yield* settle(["circuit_open"], wrong)
+  })
+
+  /** A gauge of what is no longer declared would stand still for ever. */
+  const forgetGone = Effect.gen(function* () {
+    const { declarations, entities } = yield* current
+    const [names, ids] = [new Set(declarations.map(({ name }) => name)), new Set(entities.map(entityId))]
+    for (const name of measured) {
+      if (names.has(name)) continue
+      measured.delete(name)
+      yield* Metrics.forgetConnector(name)
+    }
+    for (const [id, entity] of aged) {
+      if (ids.has(id)) continue
+      aged.delete(id)
+      yield* Metrics.forgetEntity(entity)
+    }
+  })
+
+  const lookAtDatabase = Effect.gen(function* () {
+    const generation = yield* current
+    const [watched, connections, unknown] = yield* Effect.all(
+      [Watched.read(generation), Watched.connections, ActionLog.page({ status: "unknown" }, mostUnknown)],
+      { concurrency: 3 }
+    )
+    for (const entity of generation.entities) {
+      const freshAt = watched.entities.get(entityId(entity))?.freshAt ?? null
+      if (freshAt === null) continue
+      const name = { connector: entity.connector, entity: entity.name }
+      aged.set(entityId(entity), name)
+      yield* Metrics.entityAged(name, Duration.toSeconds(DateTime.distance(freshAt, watched.now)))
+    }
+    const jobs = generation.jobs.flatMap((job) => wrongWithJob(job, watched.jobs.get(job.name), watched.now) ?? [])
+    const running = [...watched.jobs].filter(([, { last }]) => last?.status === "running")
+    yield* settle(
+      ["job_failed", "entity_stale", "guard_held", "fields_changed", "action_unknown"],
+      [...jobs, ...wrongWithEntities(watched.entities, yield* alerts.open), ...unknown.map(wrongWithAction)],
+      running.map(([name]) => alertKey("job_failed", name))
+    )
+    if (connections !== undefined) yield* Metrics.databaseConnections(connections)
+  }).pipe(Effect.timeout(patience))
+
+  const turn = yield* Semaphore.make(1)
+  const look = Effect.andThen(forgetGone, lookAtCircuits).pipe(
+    Effect.andThen(lookAtDatabase),
+    Effect.catchCause((cause) => Effect.logWarning("the look at jobs and entities failed", Cause.squash(cause))),
+    turn.withPermit
+  )
+  yield* Stream.runForEach(transitions, () => lookAtCircuits).pipe(Effect.forkScoped({ startImmediately: true }))
+  yield* Stream.runForEach(Stream.drop(changes, 1), () => look).pipe(Effect.forkScoped({ startImmediately: true }))
+  yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(pause), look)))
+  yield* lookAtCircuits
+})
+
+/** Raises into `Alerts` as long as it lives. */
+export const layer = Layer.effectDiscard(Effect.annotateLogs(start, { service: "Watch" }))
+
+const circuitOpen = (name: string): Raised => ({
+  kind: "circuit_open",
+  subject: name,
+  reason: reason("alert.circuit", { connector: name })
+})
+
+/** Manual runs count as well: what a person runs again and sees succeed is well. */
+const wrongWithJob = (
+  job: JobDeclaration,
+  watched: Watched.WatchedJob | undefined,
+  now: DateTime.Utc
+): Raised | undefined => {
+  const { enabled, name } = job
+  if (!enabled || watched === undefined) return undefined
+  const wrong = (why: Reason): Raised => ({ kind: "job_failed", subject: name, reason: why })
+  const { last, paused } = watched
+  const forgotten = overdue(job, watched, now)
+  if (forgotten !== null && !paused) {
+    return wrong(reason("alert.jobForgotten", { job: name, at: timeOf(forgotten) }))
+  }
+  if (last?.status !== "failed" && last?.status !== "missed") return undefined
+  const whys = last.reasons.length === 0 ? [reason("unsaid")] : last.reasons
+  const code = last.status === "failed" ? "alert.jobFailed" : "alert.jobMissed"
+  return wrong(reason(code, { job: name, at: timeOf(last.scheduledAt), whys }))
+}
+
+const wrongWithAction = ({ action, createdAt, id, whatReason: what }: ActionLog.Entry): Raised => ({
+  kind: "action_unknown",
+  subject: action,
+  reason: reason("alert.actionUnknown", { action, what, at: timeOf(createdAt), entry: id })
+})

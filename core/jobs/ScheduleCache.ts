@@ -1,0 +1,119 @@
+/** What a daemon knows of its schedules without asking: when the earliest acts, and what is to be read anew. */
+import { DateTime, Duration } from "effect"
+import type { JobDeclaration } from "../config/Job.ts"
+import * as Timetable from "./ScheduleStore.ts"
+
+/** Below a minute, so that a clock that moved never makes a punctual fire late. */
+const glance = Duration.seconds(20)
+/** What other daemons changed is read at least that often. */
+const reread = Duration.hours(1)
+
+/** A declared schedule, and how it stood when it was seen last; `next` is `undefined` until then. */
+interface Entry {
+  readonly job: JobDeclaration
+  readonly since: DateTime.Utc
+  readonly next: DateTime.Utc | null | undefined
+}
+
+/** When, and of which declarations. */
+interface Reading {
+  readonly at: DateTime.Utc
+  readonly version: number
+}
+
+export class Plan {
+  readonly #entries = new Map<string, Entry>()
+  #left: ReadonlyArray<Timetable.Row> = []
+  #version = 0
+  #read: Reading | undefined
+  #seenAt: DateTime.Utc | undefined
+
+  /** A schedule that is new counts from now, unless the database knows better. */
+  declare(jobs: ReadonlyArray<JobDeclaration>, now: DateTime.Utc): void {
+    const enabled = new Map(jobs.filter((job) => job.enabled).map((job) => [job.name, job]))
+    for (const name of this.#entries.keys()) if (!enabled.has(name)) this.#entries.delete(name)
+    for (const [name, job] of enabled) {
+      const before = this.#entries.get(name)
+      const same = before !== undefined && Timetable.isSameKey(Timetable.keyOf(before.job), Timetable.keyOf(job))
+      this.#entries.set(name, same ? { ...before, job } : { job, since: now, next: undefined })
+    }
+    this.#version++
+  }
+
+  get version(): number {
+    return this.#version
+  }
+
+  get entries(): ReadonlyArray<Entry> {
+    return [...this.#entries.values()]
+  }
+
+  /** Earlier schedules of jobs that were edited: what was due of them by then is still owed. */
+  get left(): ReadonlyArray<Timetable.Key> {
+    return this.#left
+  }
+
+  job(name: string): JobDeclaration | undefined {
+    return this.#entries.get(name)?.job
+  }
+
+  isCurrent(key: Timetable.Key): boolean {
+    const job = this.job(key.job)
+    return job !== undefined && Timetable.isSameKey(Timetable.keyOf(job), key)
+  }
+
+  /** Whether it is to be read again before anybody relies on it. */
+  isStale(now: DateTime.Utc): boolean {
+    return this.#read === undefined || this.#isOld(now, this.#read)
+  }
+
+  /** A clock that went back makes it so, too. */
+  #isOld(now: DateTime.Utc, { at, version }: Reading): boolean {
+    if (DateTime.isLessThan(now, this.#seenAt ?? at)) return true
+    this.#seenAt = now
+    return version !== this.#version || Duration.isGreaterThanOrEqualTo(DateTime.distance(at, now), reread)
+  }
+
+  /** Whether there is anything to do. */
+  calls(now: DateTime.Utc): boolean {
+    return this.#read === undefined || this.#isOld(now, this.#read) || this.due(now).length > 0
+  }
+
+  /** What it knows may no longer be true. */
+  forget(): void {
+    this.#read = undefined
+  }
+
+  /** `version`: of what was declared when the reading began. */
+  wasRead(rows: ReadonlyArray<Timetable.Row>, at: DateTime.Utc, version: number): void {
+    for (const row of rows) this.#stands(row)
+    this.#left = rows.filter((row) => !this.isCurrent(row) && this.job(row.job) !== undefined)
+    this.#read = { at, version }
+    this.#seenAt = at
+  }
+
+  settled(rows: ReadonlyArray<Timetable.Row>): void {
+    for (const row of rows) this.#stands(row)
+    this.#left = this.#left.filter((left) => !rows.some((row) => Timetable.isSameKey(row, left)))
+  }
+
+  #stands(row: Timetable.Row): void {
+    const entry = this.#entries.get(row.job)
+    if (entry === undefined || !this.isCurrent(row)) return
+    this.#entries.set(row.job, { job: entry.job, since: row.since, next: row.next })
+  }
+
+  /** A standing in the future is of a clock that was ahead. */
+  due(now: DateTime.Utc): ReadonlyArray<Timetable.Key> {
+    return this.entries
+      .filter(
+        ({ next, since }) => (next != null && !DateTime.isGreaterThan(next, now)) || DateTime.isGreaterThan(since, now)
+      )
+      .map(({ job }) => Timetable.keyOf(job))
+  }
+
+  pause(now: DateTime.Utc): Duration.Duration {
+    const waits = this.entries.flatMap(({ next }) => (next == null ? [] : DateTime.distance(now, next)))
+    return Duration.max(waits.reduce(Duration.min, glance), Duration.zero)
+  }
+}

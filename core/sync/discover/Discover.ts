@@ -1,0 +1,133 @@
+/** Looks at records nobody has declared yet and proposes their declaration: columns, types, the key. */
+
+import { columnProblem } from "../../config/declare/Names.ts"
+import type { ColumnType } from "../../config/Entity.ts"
+import { camelCase, pointerText, snakeCase } from "../../config/Pointer.ts"
+import { compilePattern, parseIso } from "../../config/values/DateText.ts"
+import type { SourceRecord } from "../../upstream/Source.ts"
+
+export interface ProposedField {
+  readonly column: string
+  readonly type: ColumnType | `${ColumnType}[]`
+  /** Given when it is neither the column's own name nor its camelCase. */
+  readonly from?: string
+  readonly format?: string
+}
+
+export interface Proposal {
+  readonly records: number
+  readonly key: ReadonlyArray<string>
+  readonly fields: ReadonlyArray<ProposedField>
+}
+
+interface Guess {
+  readonly type: ColumnType
+  readonly format?: string
+  readonly fits: (value: unknown) => boolean
+}
+
+/**
+ * Money as text, as `1250.50`. Not what a number would change: `09.2024` and `007.5` begin with a zero, and `10.2024` is a
+ * month whose neighbour does.
+ */
+const isDecimalText = (text: string): boolean =>
+  /^-?(?:0|[1-9]\d*)\.\d+$/.test(text) && !/^(?:1[0-2]|[1-9])\.(?:19|20)\d\d$/.test(text)
+
+/** PostgreSQL keeps microseconds; finer ones would be cut. */
+const isMoment = (text: string): boolean => text.length > 10 && parseIso(text) !== undefined && !/[.,]\d{7}/.test(text)
+
+const texts = (fits: (text: string) => boolean) => (value: unknown) => typeof value === "string" && fits(value)
+
+/** In order of how much they say; the first that fits every value is proposed. */
+const guesses: ReadonlyArray<Guess> = [
+  { type: "boolean", fits: (value) => typeof value === "boolean" || value === "true" || value === "false" },
+  // Ids grow, so whole numbers are proposed as bigint from the start.
+  { type: "bigint", fits: (value) => typeof value === "number" && Number.isSafeInteger(value) },
+  {
+    type: "decimal",
+    fits: (value) => typeof value === "number" || (typeof value === "string" && isDecimalText(value))
+  },
+  { type: "uuid", fits: texts((text) => /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i.test(text)) },
+  { type: "date", fits: texts((text) => text.length === 10 && parseIso(text) !== undefined) },
+  { type: "timestamp", fits: texts(isMoment) },
+  { type: "date", format: "dd.MM.yyyy", fits: texts((text) => compilePattern("dd.MM.yyyy")(text) !== undefined) },
+  { type: "text", fits: (value) => typeof value !== "object" }
+]
+
+const isSaid = (value: unknown): boolean => value !== null && value !== undefined && value !== ""
+
+type Scalar = Pick<Guess, "type" | "format">
+
+const plain = (said: ReadonlyArray<unknown>): Scalar => {
+  const found = guesses.find(({ fits }) => said.every(fits))
+  if (found === undefined) return { type: "json" }
+  return found.format === undefined ? { type: found.type } : { type: found.type, format: found.format }
+}
+
+/** XML gives one value where others have several. Of empty lists, of objects and of a mixture only JSON keeps what they are. */
+const several = (said: ReadonlyArray<unknown>): Pick<ProposedField, "type" | "format"> => {
+  const items = said.flat().filter(isSaid)
+  const { type, ...format } = plain(items)
+  const isKept =
+    items.length > 0 && type !== "json" && (type !== "text" || items.every((item) => typeof item === "string"))
+  return isKept ? { type: `${type}[]`, ...format } : { type: "json" }
+}
+
+/** A column that never held anything is proposed as text: it takes whatever comes. */
+const guess = (values: ReadonlyArray<unknown>): Pick<ProposedField, "type" | "format"> => {
+  const said = values.filter(isSaid)
+  if (said.length === 0) return { type: "text" }
+  return said.some(Array.isArray) ? several(said) : plain(said)
+}
+
+const isUnique = (records: ReadonlyArray<SourceRecord>, name: string): boolean => {
+  const values = records.map((record) => record[name])
+  return (
+    values.every((value) => value !== null && value !== undefined && typeof value !== "object") &&
+    new Set(values).size === records.length
+  )
+}
+
+/** Of columns that are unique on the page a name of a key says more than a price that happens to be. */
+const keyRanks = [/^id$/, /(?:^|_)(?:id|uuid|guid)$/, /(?:^|_)(?:key|code|number|no|sku)$/]
+const keyTypes = new Set<ProposedField["type"]>(["bigint", "uuid", "text"])
+
+const rank = ({ column, type }: ProposedField): number => {
+  const at = keyRanks.findIndex((pattern) => pattern.test(column))
+  return (at < 0 ? keyRanks.length : at) + (keyTypes.has(type) ? 0 : keyRanks.length)
+}
+
+/** A column that can be made, and no two alike: `id` beside `ID` is `id_2`. */
+const columnOf = (name: string, taken: ReadonlySet<string>): string => {
+  const plain = snakeCase(name) || "value"
+  for (let n = 1; ; n++) {
+    const ending = n === 1 ? "" : `_${n}`
+    let cut = plain
+    while (Buffer.byteLength(cut + ending) > 63) cut = [...cut].slice(0, -1).join("")
+    const column = cut + ending
+    if (!taken.has(column) && columnProblem(column) === undefined) return column
+  }
+}
+
+export const propose = (records: ReadonlyArray<SourceRecord>): Proposal => {
+  // What has no name cannot be pointed at.
+  const names = [...new Set(records.flatMap((record) => Object.keys(record)))].filter((name) => name !== "")
+  const taken = new Set<string>()
+  const fields = names.map((name) => {
+    const column = columnOf(name, taken)
+    taken.add(column)
+    // Of two keys that the column could mean the one must be named.
+    const isDefault = column === name || (camelCase(column) === name && !names.includes(column))
+    const field: ProposedField = {
+      column,
+      ...(isDefault ? {} : { from: pointerText([name]) }),
+      ...guess(records.map((record) => record[name]))
+    }
+    return { name, field }
+  })
+  const unique = fields
+    .filter(({ field, name }) => field.type !== "json" && isUnique(records, name))
+    .toSorted((a, b) => rank(a.field) - rank(b.field))
+  const key = unique[0]?.field.column
+  return { records: records.length, key: key === undefined ? [] : [key], fields: fields.map(({ field }) => field) }
+}

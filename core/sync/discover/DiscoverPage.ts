@@ -1,0 +1,221 @@
+/** How a list seems to be paged, from one page of it: what stands beside the records, the Link header, the request itself. */
+import { tokenText } from "../../config/Pointer.ts"
+import { isAddress, nextIn } from "../../upstream/NextPage.ts"
+import type { Aside } from "../../upstream/Source.ts"
+
+export interface SeenPage extends Aside {
+  /** How many records the page has. */
+  readonly records: number
+  /** Of the request. */
+  readonly query: Readonly<Record<string, string>>
+}
+
+export interface ProposedPage {
+  /** `page:` in YAML; absent: nothing was seen, or not enough to write it. */
+  readonly page?: Readonly<Record<string, string | number>>
+  /** Parameters that paging sends itself. */
+  readonly own: ReadonlyArray<string>
+  /** What a person should know about it. */
+  readonly advice?: string
+}
+
+const numberNames = ["page", "p", "pageNumber", "page_number", "pageNo", "current_page", "currentPage", "page[number]"]
+const offsetNames = ["offset", "skip", "start", "from", "page[offset]"]
+const sizeNames = [
+  ...["per_page", "perPage", "pageSize", "page_size", "limit", "size", "count", "top", "take"],
+  ...["page[size]", "page[limit]"]
+]
+const cursorName =
+  /^(?:next_?(?:cursor|token|page_?token|page_?cursor)|end_?cursor|cursor|after|continuation(?:_?token)?)$/i
+const nextName = /^(?:next|next_?(?:page|link|url|page_?url|marker|offset)|@odata\.nextLink)$/i
+const moreName = /^(?:has_?more|has_?next(?:_?page)?)$/i
+const pagesName = /^(?:total_?pages|pages?_?count|num_?pages|last_?page)$/i
+const totalName = /^(?:total|total_?(?:count|items|records|results|elements)|record_?count)$/i
+
+type Scalar = string | number | boolean
+
+interface Beside {
+  readonly pointer: string
+  readonly name: string
+  readonly value: Scalar
+}
+
+/** The mark of an attribute of XML. */
+const attribute = /^@(?!odata\.)/
+
+/** Numbers, texts and flags that no list holds; an object with an address in it stands for that. */
+const besideIn = (value: unknown, pointer = "", depth = 0): ReadonlyArray<Beside> => {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || depth > 3) return []
+  return Object.entries(value).flatMap(([name, inner]: readonly [string, unknown]) => {
+    const at = `${pointer}/${tokenText(name)}`
+    const address = nextName.test(name) && typeof inner === "object" ? nextIn(inner) : undefined
+    if (address !== undefined) return [{ pointer: at, name, value: address }]
+    return typeof inner === "string" || typeof inner === "number" || typeof inner === "boolean"
+      ? [{ pointer: at, name: name.replace(attribute, ""), value: inner }]
+      : besideIn(inner, at, depth + 1)
+  })
+}
+
+const whole = (value: Scalar | undefined): number | undefined => {
+  const number = Number(value)
+  return value !== undefined &&
+    typeof value !== "boolean" &&
+    value !== "" &&
+    Number.isSafeInteger(number) &&
+    number >= 0
+    ? number
+    : undefined
+}
+
+/** `page` or `offset`, by what a request or the address of the next page says. */
+const counted = (query: Readonly<Record<string, Scalar>>, records: number): ProposedPage | undefined => {
+  const sizeParam = sizeNames.find((name) => whole(query[name]) !== undefined)
+  const asked = sizeParam === undefined ? undefined : whole(query[sizeParam])
+  const size = Math.max(1, asked ?? records)
+  const offset = offsetNames.find((name) => whole(query[name]) !== undefined)
+  if (offset !== undefined && sizeParam !== undefined) {
+    return { page: { type: "offset", size, param: offset, sizeParam }, own: [offset, sizeParam] }
+  }
+  const param = numberNames.find((name) => whole(query[name]) !== undefined)
+  if (param === undefined) return undefined
+  const first = whole(query[param]) === 0 ? { first: 0 } : {}
+  const sized = sizeParam === undefined ? {} : { sizeParam }
+  return { page: { type: "page", size, param, ...sized, ...first }, own: [param, ...Object.values(sized)] }
+}
+
+export const proposePage = (seen: SeenPage): ProposedPage => {
+  if (seen.hasLink) return { page: { type: "link" }, own: [] }
+  const beside = besideIn(seen.answer)
+  const proposed =
+    byAddress(seen, beside) ??
+    byCursor(seen, beside, isCursor) ??
+    counted(seen.query, seen.records) ??
+    byNext(seen, beside) ??
+    byBody(seen, beside) ??
+    byCursor(seen, beside, isNextNumber)
+  const proof = proofIn(seen, beside)
+  if (proposed?.page === undefined) return { own: [], ...adviceOn(seen, beside, proof) }
+  return { ...proposed, page: { ...proposed.page, ...(isOf(proposed.page, proof) ? proof : {}) } }
+}
+
+type Proof = Readonly<Record<string, string>>
+
+/** What shows the end: the vendor's own flag, else a count of more than the page has. */
+const proofIn = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): Proof => {
+  const flag = beside.find(({ name, value }) => moreName.test(name) && /^(?:true|false)$/i.test(String(value)))
+  if (flag !== undefined) return { hasMore: flag.pointer }
+  const more = (names: RegExp, than: number) =>
+    beside.find(({ name, value }) => names.test(name) && (whole(value) ?? 0) > than)
+  const total = more(totalName, records)
+  if (total !== undefined) return { total: total.pointer }
+  const pages = more(pagesName, 1)
+  return pages === undefined ? {} : { totalPages: pages.pointer }
+}
+
+/** Pages are counted where pages are numbered. */
+const isOf = ({ type }: NonNullable<ProposedPage["page"]>, proof: Proof): boolean =>
+  proof.totalPages === undefined || type === "page" || type === "offset"
+
+/** What the vendor itself says is next leaves nothing to guess; what it says of another host is never followed. */
+const byAddress = ({ url }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
+  const next = addressIn(beside)
+  return next !== undefined && URL.canParse(next.value, url) && new URL(next.value, url).origin === new URL(url).origin
+    ? { page: { type: "link", next: next.pointer }, own: [] }
+    : undefined
+}
+
+const isCursor = ({ name, value }: Beside): boolean =>
+  (cursorName.test(name) && (typeof value === "number" || nextIn(value) !== undefined)) ||
+  (nextName.test(name) && nextIn(value) !== undefined && whole(value) === undefined)
+
+/** `"next_page": 2`: sent as the parameter, it is a cursor like any other. */
+const isNextNumber = ({ name, value }: Beside): boolean => nextName.test(name) && (whole(value) ?? 0) > 0
+
+const byCursor = (
+  { query }: SeenPage,
+  beside: ReadonlyArray<Beside>,
+  isOne: (one: Beside) => boolean
+): ProposedPage | undefined => {
+  const cursor = beside.find((one) => isOne(one) && !isAddress(String(one.value)))
+  if (cursor === undefined) return undefined
+  const param = paramOf(cursor.name, Object.keys(query))
+  const advice = `The next page's cursor was at ${cursor.pointer}; that the parameter is "${param}" is a guess.`
+  return { page: { type: "cursor", param, next: cursor.pointer }, own: [param], advice }
+}
+
+/** Requests say `page_token` where answers say `next_page_token`, and `after` where they say `end_cursor`. */
+const paramOf = (name: string, asked: ReadonlyArray<string>): string => {
+  const bare = name.replace(/^next_?(?=\w)/i, "")
+  const param = /^end_?cursor$/i.test(name) ? "after" : bare === name && /^next/i.test(name) ? "cursor" : bare
+  const cased = /^[A-Z]/.test(name) ? param : `${param.slice(0, 1).toLowerCase()}${param.slice(1)}`
+  const meant = [cased, ...asked.filter((one) => cursorName.test(one))]
+  return meant.find((one) => asked.includes(one)) ?? cased
+}
+
+/** The address of the second page has the parameters, and its first number says where counting began. */
+const byNext = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
+  const next = addressIn(beside)
+  if (next === undefined || !URL.canParse(next.value, "http://host.test")) return undefined
+  const { searchParams } = new URL(next.value, "http://host.test")
+  const follows = counted(Object.fromEntries(searchParams), records)
+  if (follows?.page?.type !== "page") return follows
+  const { first: _, ...page } = follows.page
+  const second = whole(searchParams.get(String(page.param)) ?? undefined)
+  return { ...follows, page: second === 1 ? { ...page, first: 0 } : page }
+}
+
+/** What an answer calls the number of its page, where requests say `page`. */
+const calledPage = /^(?:number|current_?page)$/i
+/** Words that count something else in an answer. */
+const countsElse = /^(?:from|start|count|top)$/i
+
+/** `"page": 1, "per_page": 20` in the answer are often the names of the parameters, too. */
+const byBody = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
+  const names = beside.flatMap(({ name, value }) =>
+    countsElse.test(name) ? [] : [[calledPage.test(name) ? "page" : name, value] as const]
+  )
+  const told = counted(Object.fromEntries(names), records)
+  if (told?.page?.sizeParam === undefined) return undefined
+  const { param, sizeParam } = told.page
+  return {
+    ...told,
+    own: [],
+    advice: `That the parameters are "${param}" and "${sizeParam}", as in the answer, is a guess.`
+  }
+}
+
+const addressIn = (beside: ReadonlyArray<Beside>): (Beside & { readonly value: string }) | undefined =>
+  beside
+    .flatMap((one) => (typeof one.value === "string" ? [{ ...one, value: one.value.trim() }] : []))
+    .find(({ name, value }) => (nextName.test(name) || cursorName.test(name)) && isAddress(value))
+
+/** There seem to be more pages, and nothing says how they are asked for. */
+const adviceOn = (
+  { records, total }: SeenPage,
+  beside: ReadonlyArray<Beside>,
+  proof: Proof
+): Pick<ProposedPage, "advice"> => {
+  const next = addressIn(beside)
+  if (next !== undefined) {
+    return {
+      advice: `The next page's address at ${next.pointer} leads to another host, which is never followed: add "page:" with the parameter that differs in it.`
+    }
+  }
+  const counts = total ?? whole(beside.find(({ pointer }) => pointer === proof.total)?.value)
+  if (counts !== undefined && counts > records) {
+    return { advice: `The answer has ${records} of ${counts} records: add "page:" with the vendor's parameters.` }
+  }
+  const [[name, pointer] = []] = Object.entries(proof)
+  const more = beside.find((one) => one.pointer === pointer)?.value
+  if (name !== undefined && !/^false$/i.test(String(more))) {
+    const written = `page: { …, ${name}: ${pointer} }`
+    return {
+      advice: `The answer says at ${pointer} that there is more: add "${written}" with the vendor's parameters.`
+    }
+  }
+  const isCounted = beside.some((one) => totalName.test(one.name) && whole(one.value) !== undefined)
+  if (records >= 10 && records % 5 === 0 && name === undefined && !isCounted && total === undefined) {
+    return { advice: `Exactly ${records} records may be one page of more: add "page:" if it is.` }
+  }
+  return {}
+}

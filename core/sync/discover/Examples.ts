@@ -1,0 +1,60 @@
+/**
+ * Runs the examples of a declaration: the record must become the row, or be rejected for the reason given. The record
+ * of a child entity is its parent's, whole; the row is the first that comes of it.
+ */
+import { type Diagnostic, diagnose, type Location } from "../../config/Diagnostic.ts"
+import { type Entity, entityId } from "../../config/Entity.ts"
+import { boundColumns } from "../../database/ColumnSql.ts"
+import { texts } from "../../database/TextColumn.ts"
+import { type Reason, reason, render } from "../../reason/Reason.ts"
+import { isRecord } from "../map/Cells.ts"
+import { Mapper } from "../map/Mapper.ts"
+
+const nowhere: Location = { file: "", line: 1, column: 1, sourceLine: "", length: 0 }
+
+/** Values are compared as PostgreSQL would be given them; JSON by meaning. */
+const same = (expected: unknown, text: string | null): boolean => {
+  if (expected === null) return text === null
+  if (text === null) return false
+  return typeof expected === "object" ? text === JSON.stringify(expected) : text === String(expected)
+}
+
+export const checkExamples = (entity: Entity): ReadonlyArray<Diagnostic> =>
+  entity.examples.flatMap((example, at) => {
+    const failure = (why: Reason): ReadonlyArray<Diagnostic> => [
+      diagnose(example.location ?? nowhere, reason("example.failed", { number: at + 1, entity: entityId(entity), why }))
+    ]
+    if (!isRecord(example.record)) return failure(reason("example.noObject"))
+    const mapper = new Mapper(entity)
+    mapper.begin({ part: "", ...(example.params === undefined ? {} : { params: example.params }) })
+    mapper.add(example.record)
+    const [reject] = mapper.rejects
+    if (example.reject !== undefined) {
+      const expected = example.reject
+      if (reject === undefined) return failure(reason("example.becameRow", { expected }))
+      const field = reject.field ?? ""
+      const { why } = reject
+      return `${field} ${render(why)}`.includes(expected)
+        ? []
+        : failure(reason("example.otherReject", { expected, field, why }))
+    }
+    if (reject !== undefined) {
+      const { field, value } = { field: reject.field ?? "", value: reject.value ?? "" }
+      return failure(reason("example.rejected", { field, why: reject.why, value }))
+    }
+    const columns = mapper.take().columns.map(texts)
+    const row = new Map(boundColumns(entity).map((column, index) => [column.name, columns[index]?.[0] ?? null]))
+    return Object.entries(example.row ?? {}).flatMap(([name, expected]) => {
+      const text = row.get(name)
+      if (text === undefined) return failure(reason("example.noColumn", { column: name }))
+      return same(expected, text)
+        ? []
+        : failure(
+            reason("example.otherValue", {
+              column: name,
+              value: JSON.stringify(text),
+              expected: JSON.stringify(expected)
+            })
+          )
+    })
+  })

@@ -1,0 +1,48 @@
+/** Where the lists of an answer are, for whoever does not know yet. */
+import { tokenText } from "../../config/Pointer.ts"
+
+export interface FoundArray {
+  /** A JSON Pointer; empty: the answer is the list. */
+  readonly pointer: string
+  readonly length: number
+  /** Its items are objects: records. */
+  readonly isOfRecords: boolean
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** An envelope is shallow; what lies deeper belongs to a record. */
+const deepest = 4
+
+/** In the order of the answer, the nearest to its root first; what lies inside lists is part of their records. */
+export const arraysIn = (answer: unknown): ReadonlyArray<FoundArray> => {
+  const found: Array<FoundArray> = []
+  let level: ReadonlyArray<readonly [pointer: string, value: unknown]> = [["", answer]]
+  for (let depth = 0; depth <= deepest; depth++) {
+    for (const [pointer, value] of level) {
+      if (Array.isArray(value)) {
+        found.push({ pointer, length: value.length, isOfRecords: value.length > 0 && value.every(isObject) })
+      }
+    }
+    level = level.flatMap(([pointer, value]) =>
+      isObject(value)
+        ? Object.entries(value).map(([name, inner]) => [`${pointer}/${tokenText(name)}`, inner] as const)
+        : []
+    )
+  }
+  return found
+}
+
+/** The longest list of records, the nearest to the root of those that are as long. */
+export const likeliest = (arrays: ReadonlyArray<FoundArray>): FoundArray | undefined =>
+  arrays
+    .filter(({ isOfRecords }) => isOfRecords)
+    .reduce<FoundArray | undefined>(
+      (best, one) => (best === undefined || one.length > best.length ? one : best),
+      undefined
+    )
+
+/** `data` is meant as `/data`. */
+export const pointerOf = (written: string): string =>
+  written === "" || written.startsWith("/") ? written : `/${written}`

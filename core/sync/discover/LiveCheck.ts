@@ -1,0 +1,167 @@
+/**
+ * Holds declarations against what the sources send: reads one page of each entity, within the budgets, and says what
+ * becomes of it. Asks no database and writes nothing; for `forEach` a row of the other entity is read, too.
+ */
+import { Channel, Deferred, Duration, Effect } from "effect"
+import type { ConnectorDeclaration } from "../../config/Connector.ts"
+import { type Entity, entityId } from "../../config/Entity.ts"
+import { boundColumns } from "../../database/ColumnSql.ts"
+import { tableId } from "../../database/Identifier.ts"
+import { texts } from "../../database/TextColumn.ts"
+import type { Connector } from "../../plugin/Connector.ts"
+import { type Generation, Registry } from "../../plugin/Registry.ts"
+import { type Reason, reason, render } from "../../reason/Reason.ts"
+import type { ReadEvent, ReadOptions, SourceRecord } from "../../upstream/Source.ts"
+import * as Refused from "../load/RefusedRows.ts"
+import type { Params } from "../map/Cells.ts"
+import type { FieldFindings } from "../map/FieldNames.ts"
+import { Mapper } from "../map/Mapper.ts"
+import { asFailure, RunFailure, reasonOf } from "../RunFailure.ts"
+import { group, type ReadGroup } from "../read/ReadGroup.ts"
+import type { Target } from "../read/Receiver.ts"
+
+/** Enough to see every field; the rest of a page is not read. */
+const enough = 1_000
+
+export interface Look extends FieldFindings {
+  readonly connector: string
+  readonly entity: string
+  /** Of the part that was read. */
+  readonly records: number
+  readonly rejected: number
+  /** A sync would be a warning for every rejected record; failed: not read, or more are rejected than `guard.maxReject`. */
+  readonly verdict: "ok" | "warning" | "failed"
+  /** Why the first of the rejected ones was: its field, then what is wrong. */
+  readonly reject: string | null
+  readonly rejectReason: Reason | null
+  readonly error: string | null
+  readonly errorReason: Reason | null
+}
+
+export const look = Effect.fn("Live.look")(function* (selected: ReadonlyArray<Entity>) {
+  const registry = yield* Registry.now
+  const looks = yield* Effect.forEach(
+    group(selected, registry.entities),
+    (reads) =>
+      pageOf(registry, reads, []).pipe(
+        Effect.map((page) => reads.targets.map((target) => lookAt(target, page))),
+        Effect.catchDefect(asFailure),
+        Effect.catch((error) => Effect.succeed(reads.targets.map(({ entity }) => failed(entity, reasonOf(error)))))
+      ),
+    { concurrency: "unbounded" }
+  )
+  const order = new Map(selected.map((entity, at) => [entityId(entity), at]))
+  const at = ({ connector, entity }: Look) => order.get(`${connector}.${entity}`) ?? 0
+  return looks.flat().toSorted((left, right) => at(left) - at(right))
+})
+
+const lookAt = (target: Target, { params, records }: FirstPage): Look => {
+  const { entity } = target
+  const mapper = new Mapper(entity, target)
+  mapper.begin({ part: "", ...(params === undefined ? {} : { params }) })
+  for (const record of records) mapper.add(record)
+  const { fetched, rejected } = mapper
+  const [first] = mapper.rejects
+  const reject = first === undefined ? null : Refused.rejected(first)
+  return {
+    connector: entity.connector,
+    entity: entity.name,
+    records: fetched,
+    rejected,
+    verdict: rejected === 0 ? "ok" : rejected > fetched * entity.guard.maxReject ? "failed" : "warning",
+    reject: reject === null ? null : render(reject),
+    rejectReason: reject,
+    ...mapper.findings,
+    error: null,
+    errorReason: null
+  }
+}
+
+const failed = (entity: Entity, why: Reason): Look => ({
+  connector: entity.connector,
+  entity: entity.name,
+  records: 0,
+  rejected: 0,
+  verdict: "failed",
+  reject: null,
+  rejectReason: null,
+  absent: [],
+  undeclared: [],
+  error: render(why),
+  errorReason: why
+})
+
+interface FirstPage {
+  readonly records: ReadonlyArray<SourceRecord>
+  /** What the row of `forEach` gave to the request. */
+  readonly params: Params | undefined
+}
+
+type Page = Effect.Effect<FirstPage, { readonly _tag: string; readonly message: string }>
+
+/** The first page of a read. `asking`: the entities whose `forEach` led here. */
+const pageOf = (registry: Generation, { reader }: ReadGroup, asking: ReadonlyArray<Entity>): Page =>
+  Effect.gen(function* () {
+    const declaration = yield* Effect.orDie(registry.declaration(reader.connector))
+    const connector = yield* Effect.orDie(registry.connector(reader.connector))
+    const params = yield* paramsOf(registry, reader, [...asking, reader])
+    const since = reader.incremental?.initial
+    const records = yield* firstPage(declaration, connector, reader, {
+      ...(params === undefined ? {} : { params }),
+      ...(since === undefined ? {} : { since })
+    })
+    return { records, params }
+  }).pipe(Effect.scoped)
+
+const firstPage = Effect.fnUntraced(function* (
+  { limits: { deadline } }: ConnectorDeclaration,
+  connector: Connector["Service"],
+  reader: Entity,
+  options: ReadOptions
+) {
+  const records: Array<SourceRecord> = []
+  const over = yield* Deferred.make<void>()
+  const leave = Effect.andThen(Deferred.succeed(over, undefined), Effect.never)
+  // The next request would be for the next page.
+  const onEvent = ({ _tag }: ReadEvent) => (_tag === "Request" && records.length > 0 ? leave : Effect.void)
+  yield* Channel.runForEach(connector.read(reader, { ...options, onEvent }), (batch) => {
+    records.push(...batch.slice(0, enough - records.length))
+    return records.length < enough ? Effect.void : leave
+  }).pipe(
+    Effect.raceFirst(Deferred.await(over)),
+    Effect.timeoutOrElse({
+      duration: deadline,
+      orElse: () => new RunFailure({ reason: reason("run.deadline", { limit: Duration.format(deadline) }) })
+    })
+  )
+  return records
+})
+
+/** What one row of the other entity gives for `{name}` in the path. */
+const paramsOf = Effect.fnUntraced(function* (registry: Generation, reader: Entity, asking: ReadonlyArray<Entity>) {
+  const { forEach } = reader
+  if (forEach === undefined) return undefined
+  const isParent = ({ scope, table }: Entity) =>
+    tableId(table) === tableId(forEach.table) &&
+    (forEach.scope ?? []).every(({ name, source }) => source._tag === "Constant" && scope[name] === source.value)
+  const other = registry.entities.find(isParent)
+  if (other === undefined || asking.includes(other)) {
+    return yield* new RunFailure({ reason: reason("live.noParent", { table: tableId(forEach.table) }) })
+  }
+  const [reads] = group([other], registry.entities)
+  if (reads === undefined) return yield* Effect.die("an entity has a read")
+  const mapper = new Mapper(other)
+  const page = yield* pageOf(registry, reads, asking)
+  mapper.begin({ part: "", ...(page.params === undefined ? {} : { params: page.params }) })
+  for (const record of page.records) mapper.add(record)
+  const { columns, rows } = mapper.take()
+  if (rows === 0) return yield* new RunFailure({ reason: reason("live.noParent", { table: tableId(forEach.table) }) })
+  const bound = boundColumns(other)
+  const firstValue = (name: string) => {
+    const { source } = other.columns.find((column) => column.name === name) ?? {}
+    if (source?._tag === "Constant") return source.value === null ? null : String(source.value)
+    const column = columns[bound.findIndex((one) => one.name === name)]
+    return column === undefined ? null : (texts(column)[0] ?? null)
+  }
+  return Object.fromEntries(Object.entries(forEach.params).map(([param, column]) => [param, firstValue(column)]))
+})

@@ -1,0 +1,79 @@
+/** Makes the tables of a selection as declared before anything is loaded into them. */
+import { Effect } from "effect"
+import { type Entity, entityId } from "../../config/Entity.ts"
+import * as Catalog from "../../database/Catalog.ts"
+import { tableId } from "../../database/Identifier.ts"
+import { asStored } from "../../database/StoredTypes.ts"
+import * as Tables from "../../database/Tables.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import { reasonWithLock } from "../Blocked.ts"
+import { connectionLost } from "../RunFailure.ts"
+
+/** Several entities may share a table, each declaring the columns it fills. */
+export const byTable = (entities: ReadonlyArray<Entity>): ReadonlyArray<Entity> => {
+  const tables = new Map<string, Entity>()
+  for (const entity of entities) {
+    const id = tableId(entity.table)
+    const other = tables.get(id)
+    if (other === undefined) tables.set(id, entity)
+    else {
+      const more = entity.columns.filter((column) => other.columns.every((known) => known.name !== column.name))
+      tables.set(id, { ...other, columns: [...other.columns, ...more], indexes: [...other.indexes, ...entity.indexes] })
+    }
+  }
+  return [...tables.values()]
+}
+
+/** Why an entity cannot be loaded whose lookups go into a table that is not there, and that no selected entity makes. */
+export const missingLookup = (
+  entity: Entity,
+  catalog: Catalog.Catalog,
+  selected: ReadonlyArray<Entity>
+): Reason | undefined => {
+  const table = entity.columns
+    .flatMap(({ lookup }) => (lookup === undefined ? [] : [tableId(lookup.table)]))
+    .find((id) => !catalog.has(id) && selected.every((other) => tableId(other.table) !== id))
+  return table === undefined ? undefined : reason("table.lookupMissing", { entity: entityId(entity), table })
+}
+
+export interface Prepared {
+  /** Why an entity cannot be loaded, by its id; those that are not in it can. */
+  readonly conflicts: ReadonlyMap<string, Reason>
+  /** The entity with the types its table has. */
+  readonly stored: (entity: Entity) => Entity
+}
+
+/** `declared`: all entities, of which others may fill columns of the same tables. It is given up in time for `until`. */
+export const prepare = Effect.fn("Prepare.prepare")(function* (
+  selected: ReadonlyArray<Entity>,
+  declared: ReadonlyArray<Entity>,
+  until: number
+) {
+  const catalog = yield* Catalog.catalog(selected)
+  const conflicts = new Map<string, Reason>()
+  for (const table of byTable(selected)) {
+    yield* Tables.ddl(table, catalog, declared).pipe(
+      Effect.flatMap((statements) => Tables.change(table, statements, until)),
+      Effect.catchIf(
+        (error) => !connectionLost(error),
+        (error) =>
+          Effect.gen(function* () {
+            const cause = yield* reasonWithLock(error, table.table)
+            const why =
+              error._tag === "TableConflict"
+                ? cause
+                : reason("table.unchangeable", { table: tableId(table.table), why: cause })
+            for (const entity of selected) {
+              if (tableId(entity.table) === tableId(table.table)) conflicts.set(entityId(entity), why)
+            }
+          })
+      )
+    )
+  }
+  for (const entity of selected) {
+    const why = missingLookup(entity, catalog, selected)
+    if (why !== undefined) conflicts.set(entityId(entity), why)
+  }
+  const prepared: Prepared = { conflicts, stored: (entity) => asStored(entity, catalog.get(tableId(entity.table))) }
+  return prepared
+})

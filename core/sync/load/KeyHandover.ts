@@ -1,0 +1,53 @@
+/**
+ * Entities that fill one table, each within its scope: a record may move from one to another. Its key is free once the other
+ * has let the row go, so who finds it taken waits for those that are still to load, and tries again. Of two that wait for each
+ * other the second one fails.
+ */
+import { Effect } from "effect"
+import { type Entity, entityId } from "../../config/Entity.ts"
+import { tableId } from "../../database/Identifier.ts"
+import type { Reason } from "../../reason/Reason.ts"
+import type * as Ended from "../read/CompletionLatch.ts"
+import type { Needs, ReadGroup } from "../read/ReadGroup.ts"
+
+interface Tried {
+  readonly _tag: string
+  readonly reason?: Reason | { readonly _tag: string } | undefined
+}
+
+const isTaken = (error: Tried): boolean =>
+  error.reason !== undefined && "code" in error.reason && error.reason.code === "run.keyTaken"
+
+/** Whom an entity gives way to: those of its table that wait for nobody themselves, and whose read is another. */
+export const othersOf = (entity: Entity, groups: ReadonlyArray<ReadGroup>, needs: Needs): ReadonlyArray<Entity> =>
+  groups
+    .filter(({ targets }) => targets.every((target) => entityId(target.entity) !== entityId(entity)))
+    .filter(({ reader }) => needs.parents(reader).length === 0)
+    .flatMap(({ targets }) => targets.map((target) => target.entity))
+    .filter((other) => tableId(other.table) === tableId(entity.table) && needs.lookups(other).length === 0)
+
+export type GiveWay = <A, E extends Tried, R>(entity: Entity, attempt: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
+export const make = <W>(groups: ReadonlyArray<ReadGroup>, needs: Needs, ended: Ended.Ended<W>): GiveWay => {
+  const waiting = new Set<string>()
+  return (entity, attempt) => {
+    const others = othersOf(entity, groups, needs)
+    if (others.length === 0) return attempt
+    const open = Effect.filter(others, (other) => Effect.map(ended.isOver(other), (isOver) => !isOver))
+    /** `left`: how many were still to end when it was tried. */
+    const tried = (left: number): typeof attempt =>
+      Effect.catchIf(attempt, isTaken, (error) =>
+        Effect.gen(function* () {
+          const awaited = (yield* open).filter((other) => !waiting.has(entityId(other)))
+          waiting.add(entityId(entity))
+          yield* Effect.ensuring(
+            ended.wait(awaited),
+            Effect.sync(() => waiting.delete(entityId(entity)))
+          )
+          const now = (yield* open).length
+          return yield* now < left ? tried(now) : Effect.fail(error)
+        })
+      )
+    return Effect.flatMap(open, ({ length }) => tried(length))
+  }
+}

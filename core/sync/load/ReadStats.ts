@@ -1,0 +1,114 @@
+/** What a load statement, or the audit row of a failed run, is told of the read of one entity, and the form that fits it. */
+import { type Entity, entityId } from "../../config/Entity.ts"
+import { deletes, type LoadVariant } from "../../database/DiffSql.ts"
+import type { ReadFacts } from "../../database/Load.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import type { Completeness } from "../../upstream/Source.ts"
+import type { Mapper } from "../map/Mapper.ts"
+import type { CursorWatch } from "../read/Cursor.ts"
+import { doubtOf, type Second } from "../read/DeleteConfirmation.ts"
+import type { ReadSpent, Target } from "../read/Receiver.ts"
+import { commonest, type Refused } from "./RefusedRows.ts"
+
+/** How the read has ended; nothing while it goes on. */
+export type Ending = Completeness | undefined
+
+/** What came of the records. */
+export interface Arrived {
+  readonly entity: Entity
+  readonly mapper: Mapper
+  readonly refused: Refused | undefined
+  /** Of an incremental read. */
+  readonly watch: CursorWatch | undefined
+  readonly pastRejected: boolean
+  /** Duplicates folded, rows loaded, and statements that loaded them, by checkpoints. */
+  readonly folded: number
+  readonly before: number
+  readonly loads: number
+  /** Records that came again on another page. */
+  readonly repeats: number
+  /** Rows that came only when their list was read again for that. */
+  readonly filled: number
+}
+
+export const factsOf = (
+  { before, entity, filled, folded: foldedBefore, loads, mapper, pastRejected, refused, repeats, watch }: Arrived,
+  { cost, ending, second }: { readonly ending: Ending; readonly cost: ReadSpent; readonly second: Second | undefined }
+): ReadFacts => {
+  const { crossed, fetched, loaded, mapped, parents, repaired } = mapper
+  const { folded = 0, gone = 0 } = refused ?? {}
+  const allFolded = foldedBefore + folded
+  const { keptKeys, keysLost, rejected, rejects } = refused?.with(mapper) ?? mapper
+  const removes = deletes(entity)
+  // No second read is made that could show what moved away.
+  const moving = removes && entity.guard.confirm === "next" && repeats > 0
+  const referring = removes ? refused?.referring : undefined
+  const warnings = [
+    ...(ending?._tag === "Partial"
+      ? [reason(removes ? "run.partialKept" : "run.partial", { why: ending.reason })]
+      : []),
+    ...(moving ? [reason("run.moving", { count: repeats })] : []),
+    ...(referring === undefined ? [] : [reason("run.referred", { ...referring })]),
+    ...doubtOf(second),
+    ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, common: commonest(rejects) })] : []),
+    ...(keysLost > 0 && removes ? [reason("run.keyless", { count: keysLost })] : []),
+    ...(repaired > 0 ? [reason("run.repaired", { count: repaired })] : []),
+    ...(allFolded > 0 ? [reason("run.folded", { count: allFolded })] : []),
+    ...(refused?.alike ?? []),
+    ...(crossed === undefined ? [] : [reason("run.crossed", { ...crossed })]),
+    ...(watch?.warnings(entityId(entity), pastRejected, rejected) ?? [])
+  ]
+  const readAgain: ReadonlyArray<Reason> =
+    watch === undefined || repeats === 0 ? [] : [reason("cursor.readAgain", { count: repeats, found: filled })]
+  return {
+    complete: ending?._tag === "Complete" && second?.doubt === undefined && !moving && referring === undefined,
+    keysLost,
+    rows: mapped - loaded.mapped - folded - gone,
+    before,
+    loads,
+    fetched,
+    rejected,
+    ...cost,
+    warnings,
+    notes: [
+      ...(watch?.notes ?? []),
+      ...readAgain,
+      ...(ending?._tag === "Complete" && ending.note ? [ending.note] : [])
+    ],
+    since: watch?.since ?? false,
+    cursors: watch?.moves(pastRejected) ?? [],
+    pastRejected,
+    rejects: rejects.slice(loaded.rejects),
+    keptKeys: second === undefined ? keptKeys : keptKeys.map((keys, at) => [...keys, ...(second.found[at] ?? [])]),
+    parents,
+    ...(second === undefined || second.doubt !== undefined || referring !== undefined ? {} : { missed: second.missing })
+  }
+}
+
+/** Columns that are judged, once the read is whole, because no record had their field; of what changed alone nothing is. */
+export const absentOf = (
+  { entity }: Target,
+  { absent, mapped }: Mapper,
+  watch: Pick<CursorWatch, "since"> | undefined
+): ReadonlyArray<string> => (watch?.since === true || entity.mode === "append" || mapped === 0 ? [] : absent)
+
+/** The form of the statement. `duplicates`: two rows may have one key. */
+export const variantOf = (
+  target: Target,
+  mapper: Mapper,
+  duplicates: boolean,
+  ending: Ending,
+  second: Second | undefined,
+  watch: CursorWatch | undefined
+): LoadVariant => {
+  const { cursor, entity, misses, within } = target
+  const isWhole = ending?._tag === "Complete"
+  return {
+    fold: duplicates,
+    within,
+    cursor,
+    confirm: second === undefined && entity.guard.confirm === "again" && isWhole && ending.pages > 1,
+    misses,
+    absent: isWhole ? absentOf(target, mapper, watch) : []
+  }
+}

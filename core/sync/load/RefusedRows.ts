@@ -1,0 +1,82 @@
+/** The rows that PostgreSQL refused, as rejected records beside those that the mapping rejected. */
+import type { Entity } from "../../config/Entity.ts"
+import type { ReadFacts, RejectedRecord } from "../../database/Load.ts"
+import { type Arranged, type Referring, type RefusedRow, whyOf } from "../../database/Refusals.ts"
+import { type Reason, reason, render } from "../../reason/Reason.ts"
+
+type Rejections = Pick<ReadFacts, "rejected" | "rejects" | "keptKeys" | "keysLost">
+
+export class Refused {
+  /** Rows that gave way to a later one of their key. */
+  readonly folded: number
+  /** What is to be said of them. */
+  readonly alike: ReadonlyArray<Reason>
+  /** Records that came before the first of these rows' own. */
+  readonly #offset: number
+  readonly #rejects: Array<RejectedRecord> = []
+  readonly #keys: Array<ReadonlyArray<string | null>> = []
+  /** Why the load goes without its deletes. */
+  referring: Referring | undefined
+
+  constructor({ alike, dropped }: Arranged, offset: number) {
+    this.folded = dropped
+    this.alike = alike
+    this.#offset = offset
+  }
+
+  get gone(): number {
+    return this.#rejects.length
+  }
+
+  get rejects(): ReadonlyArray<RejectedRecord> {
+    return this.#rejects
+  }
+
+  /** `rejects`: those known already, which stand between the rows in the read. */
+  add(entity: Entity, rows: ReadonlyArray<RefusedRow>, rejects: ReadonlyArray<RejectedRecord>): void {
+    const before = rejects.map(({ position }) => position).toSorted((left, right) => left - right)
+    for (const row of rows) {
+      this.#keys.push(row.key)
+      this.#rejects.push({
+        position: before.reduce((at, taken) => (taken <= at ? at + 1 : at), this.#offset + Number(row.n)),
+        key: Object.fromEntries(entity.key.map((name, at) => [name, row.key[at] ?? ""])),
+        field: row.field === "" ? null : row.field,
+        why: whyOf(row),
+        value: null,
+        record: row.record
+      })
+    }
+  }
+
+  with({ keptKeys, keysLost, rejected, rejects }: Rejections): Rejections {
+    const known = this.#keys.filter((key) => key.every((part) => part !== null))
+    return {
+      rejected: rejected + this.#rejects.length,
+      rejects: [...rejects, ...this.#rejects],
+      keysLost: keysLost + this.#keys.length - known.length,
+      keptKeys: keptKeys.map((keys, at) => [...keys, ...known.map((key) => key[at] ?? "")])
+    }
+  }
+}
+
+/** Its field, then what is wrong. */
+export const rejected = ({ field, why }: Pick<RejectedRecord, "field" | "why">): Reason =>
+  field === null ? reason("reject.record", { why }) : reason("reject.field", { field, why })
+
+/** A record without a key is known by its place in the read; what it holds may be nobody's business. */
+const countedOf = (what: Reason, count: number, { key, position }: RejectedRecord): Reason =>
+  key === null ? reason("reject.countedKeyless", { what, count, position }) : reason("reject.counted", { what, count })
+
+/** The commonest reasons with their fields, so that the warning itself says what is wrong. */
+export const commonest = (rejects: ReadonlyArray<RejectedRecord>): ReadonlyArray<Reason> => {
+  const counts = new Map<string, { readonly what: Reason; readonly first: RejectedRecord; count: number }>()
+  for (const reject of rejects) {
+    const what = rejected(reject)
+    const name = render(what)
+    const counted = counts.get(name)
+    if (counted === undefined) counts.set(name, { what, first: reject, count: 1 })
+    else counted.count += 1
+  }
+  const common = [...counts.values()].toSorted((left, right) => right.count - left.count)
+  return common.slice(0, 3).map(({ count, first, what }) => countedOf(what, count, first))
+}

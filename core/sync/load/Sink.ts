@@ -1,0 +1,220 @@
+/** Loads the rows that have arrived of one entity, or asks what a load of them would do; long reads in parts. */
+import { Clock, Effect, type Schema } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import type { Entity } from "../../config/Entity.ts"
+import type { LoadVariant } from "../../database/DiffSql.ts"
+import * as Load from "../../database/Load.ts"
+import type { Ask } from "../../database/PlanSql.ts"
+import * as Refusals from "../../database/Refusals.ts"
+import type { Tryable } from "../../database/Trial.ts"
+import type { Completeness } from "../../upstream/Source.ts"
+import * as Drift from "../map/FieldDrift.ts"
+import { RunFailure, reasonOf, retryWhileAway } from "../RunFailure.ts"
+import type { Checkpoints, LoadRun } from "../read/Checkpoint.ts"
+import type { Second } from "../read/DeleteConfirmation.ts"
+import { Arrivals } from "../read/EntityReceiver.ts"
+import type { ReadCost, ReadSpent, Target } from "../read/Receiver.ts"
+import type { Failure, Needs, Overflow } from "./BufferedRows.ts"
+import { absentOf, type Ending, factsOf, variantOf } from "./ReadStats.ts"
+import { Refused } from "./RefusedRows.ts"
+import { withoutRefused } from "./RetryWithoutRefused.ts"
+
+export interface SinkOptions {
+  readonly overflow?: Overflow
+  /** Rejected records do not hold the cursor. */
+  readonly pastRejected?: boolean
+  /** Absent: all is loaded when the read has ended. */
+  readonly checkpoints?: Checkpoints | undefined
+}
+
+export class Sink extends Arrivals {
+  #refused: Refused | undefined
+  /** Duplicates folded, rows loaded, and statements that loaded them, by checkpoints. */
+  #folded = 0
+  #before = 0
+  #loads = 0
+  readonly #pastRejected: boolean
+  readonly #checkpoints: Checkpoints | undefined
+
+  /** What the last load found changed about the fields of the source. */
+  drift = Drift.nothing
+
+  /** `runId` completes when the run has its lock. */
+  constructor(
+    target: Target,
+    runId: Effect.Effect<bigint, RunFailure, SqlClient.SqlClient>,
+    { checkpoints, overflow = "stage", pastRejected = false }: SinkOptions = {}
+  ) {
+    super(target, runId, overflow)
+    this.#checkpoints = checkpoints
+    this.#pastRejected = pastRejected
+  }
+
+  override get reset(): Effect.Effect<void, Failure, Needs> {
+    return Effect.suspend(() => {
+      this.#refused = undefined
+      return super.reset
+    })
+  }
+
+  /** The read as the load statement, or a failed run's audit row, is told of it. */
+  facts(ending: Ending, cost: ReadSpent, second?: Second): Load.ReadFacts {
+    this.mapper.settle()
+    return factsOf(
+      {
+        entity: this.target.entity,
+        mapper: this.mapper,
+        refused: this.#refused,
+        watch: this.watch,
+        pastRejected: this.#pastRejected,
+        folded: this.#folded,
+        before: this.#before,
+        loads: this.#loads,
+        repeats: this.repeats?.count ?? 0,
+        filled: this.filled
+      },
+      { ending, cost, second }
+    )
+  }
+
+  /** The form of the statement that fits this read. */
+  variant(ending: Ending, second?: Second): LoadVariant {
+    const duplicates = this.mapper.duplicatesPossible && this.#refused === undefined
+    return variantOf(this.target, this.mapper, duplicates, ending, second, this.watch)
+  }
+
+  /** The one statement that writes, or asks first what it would delete; a `replace` refuses anything but a whole read. */
+  readonly load = (completeness: Completeness, cost: ReadSpent, run: LoadRun, second?: Second) =>
+    Effect.suspend(() => this.defect ?? this.#write(Load.load, completeness, cost, run, second))
+
+  /**
+   * Loads what was read so far, where it is time. What fails then fails this entity, not those that share its read. A
+   * field that no record had yet is judged by the whole read, so rows that lack it wait.
+   */
+  readonly checkpoint = Effect.fnUntraced({ self: this }, function* (this: Sink, cost: ReadCost): Effect.fn.Return<
+    void,
+    RunFailure,
+    Needs
+  > {
+    const rule = this.#checkpoints
+    const now = yield* Clock.currentTimeMillis
+    if (rule === undefined || this.defect !== undefined) return
+    if (now - (this.loadedAt ?? now) < rule.every && this.watch?.isAstray !== true) return
+    if (!rule.isReady() || (this.watch === undefined && this.#awaited.length > 0)) return
+    this.watch?.pause(this.mapper.rejected)
+    const spent = { ...cost, lastRequests: [] }
+    const { cursors, rejects, rows } = this.facts(undefined, spent)
+    if (rows + rejects.length + cursors.length === 0) return
+    const failed = (error: RunFailure) => {
+      this.defect = error
+      return rule.isAlone ? Effect.fail(error) : Effect.void
+    }
+    yield* this.#checkpoint(rule, spent).pipe(
+      Effect.mapError((error) => new RunFailure({ reason: reasonOf(error) })),
+      Effect.catch(failed)
+    )
+  })
+
+  /** Columns of which the whole read is to show that their field is in no record. */
+  get #awaited(): ReadonlyArray<string> {
+    return absentOf(this.target, this.mapper, this.watch)
+  }
+
+  readonly #checkpoint = Effect.fnUntraced({ self: this }, function* (this: Sink, rule: Checkpoints, cost: ReadSpent) {
+    const run = yield* rule.run
+    if (run.skipped || this.#awaited.some((name) => Drift.hasCome(run.fields, name))) return
+    yield* retryWhileAway(this.#write(Load.checkpoint, undefined, cost, run))
+    this.#before += this.facts(undefined, cost).rows
+    this.#loads += 1
+    this.#folded += this.#refused?.folded ?? 0
+    this.watch?.checkpoint(this.#pastRejected)
+    this.mapper.checkpoint(this.#refused?.rejects ?? [])
+    this.#refused = undefined
+    yield* this.rows.reset
+    this.loadedAt = yield* Clock.currentTimeMillis
+    yield* Effect.logInfo(`${this.#before} rows are loaded so far, and the read goes on`)
+  })
+
+  #write<A>(
+    write: Load.Write<A>,
+    ending: Ending,
+    cost: ReadSpent,
+    run: LoadRun,
+    second?: Second
+  ): Effect.Effect<A, Failure | Load.LoadFailure | Schema.SchemaError, Needs> {
+    const once = this.#send(write, ending, cost, run, second)
+    return this.#withoutRefused(once, run.stored, ["removing", "keeping"], ending, cost, second)
+  }
+
+  /**
+   * What `ask` says of the rows; those that PostgreSQL refuses are rejected, as a load would do it. `written`: how its rows
+   * can be written and undone; without it they are only read as what the table holds.
+   */
+  plan<A, E>(
+    ask: Ask<A, E>,
+    stored: Entity,
+    written: Tryable | undefined,
+    ending: Ending,
+    cost: ReadSpent,
+    second?: Second
+  ) {
+    const once = Effect.gen({ self: this }, function* () {
+      const staging = yield* this.rows.arrived
+      const [facts, variant] = [this.facts(ending, cost, second), this.variant(ending, second)]
+      return yield* staging === undefined
+        ? ask(facts, this.rows.inMemory(), variant)
+        : ask(facts, undefined, { ...variant, staging })
+    })
+    const attempts: ReadonlyArray<Refusals.Attempt> = written === undefined ? ["reading"] : ["removing", "keeping"]
+    const before = [Refusals.impatient, ...new Set(written?.before)].join("; ")
+    return this.#withoutRefused(once, written?.entity ?? stored, attempts, ending, cost, second, `${before}; `)
+  }
+
+  #send<A>(write: Load.Write<A>, ending: Ending, cost: ReadSpent, run: LoadRun, second?: Second) {
+    return Effect.gen({ self: this }, function* () {
+      // Rows that were held back for their keys are to be staged with the others.
+      this.mapper.settle()
+      const staging = yield* this.rows.arrived
+      const usual = this.variant(ending, second)
+      const known = { fields: run.fields, isPartOnly: this.watch?.since === true }
+      this.drift = Drift.ofRead(known, this.target, this.mapper, ending, yield* Clock.currentTimeMillis)
+      const variant = { ...usual, fields: this.drift.next !== undefined }
+      const facts = {
+        ...Drift.withDrift(this.facts(ending, cost, second), this.drift, usual.absent),
+        deadline: run.deadline
+      }
+      return yield* staging === undefined
+        ? write(run.stored, run.id, facts, this.rows.inMemory(), variant)
+        : write(run.stored, run.id, facts, undefined, { ...variant, staging })
+    })
+  }
+
+  /** PostgreSQL may refuse the whole for the sake of some rows: they are rejected by its words, and the rest is loaded. */
+  #withoutRefused<A, E, R>(
+    once: Effect.Effect<A, E, R>,
+    stored: Entity,
+    attempts: ReadonlyArray<Refusals.Attempt>,
+    ending: Ending,
+    cost: ReadSpent,
+    second: Second | undefined,
+    before = ""
+  ) {
+    const sought = Effect.fnUntraced({ self: this }, function* (this: Sink, error: SqlError.SqlError) {
+      const { duplicatesPossible, loaded } = this.mapper
+      const staging = yield* this.rows.inStaging
+      this.#refused ??= new Refused(yield* Refusals.arrange(stored, staging, duplicatesPossible), loaded.fetched)
+      return yield* withoutRefused(once, error, {
+        entity: this.target.entity,
+        stored,
+        staging,
+        attempts,
+        before,
+        refused: this.#refused,
+        facts: () => this.facts(ending, cost, second),
+        variant: () => this.variant(ending, second),
+        onRefused: () => this.watch?.refuse()
+      })
+    })
+    return Effect.catch(once, (error) => (Refusals.refused(error) ? sought(error) : Effect.fail(error)))
+  }
+}

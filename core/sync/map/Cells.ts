@@ -1,0 +1,59 @@
+/** Where the value of a column lies in a record, and the child records in a parent's; compiled once per entity. */
+import type { Column, Entity, Pointer } from "../../config/Entity.ts"
+import { followAll, tokensOf } from "../../config/Pointer.ts"
+import type { Scalar } from "../../config/schema/Scalars.ts"
+import type { SourceRecord } from "../../upstream/Source.ts"
+
+/** What the row of `forEach` gives to the records of one request, by name. */
+export type Params = Readonly<Record<string, Scalar>>
+
+/** `undefined`: the record has nothing there, not even a null. */
+export type Read = (record: SourceRecord, parent: SourceRecord | undefined, params?: Params) => unknown
+
+export const isRecord = (value: unknown): value is SourceRecord => typeof value === "object" && value !== null
+
+const pointed = ({ tokens, up }: Pointer): Read => {
+  const [first] = tokens
+  if (up === 1) return (_, parent) => followAll(parent, tokens)
+  // The common case without a call, safe for every name that objects do not inherit.
+  if (tokens.length === 1 && first !== undefined && !(first in Object.prototype)) return (record) => record[first]
+  return (record) => followAll(record, tokens)
+}
+
+export const cellReader = (column: Column): Read => {
+  switch (column.source._tag) {
+    case "Pointer": {
+      const { otherwise, pointer } = column.source
+      const read = pointed(pointer)
+      if (otherwise === undefined) return read
+      const second = pointed(otherwise)
+      return (record, parent) => {
+        const value = read(record, parent)
+        return value === undefined ? second(record, parent) : value
+      }
+    }
+    case "Record":
+      return (record) => record
+    case "Parameter": {
+      const { name } = column.source
+      return (_, __, params) => params?.[name]
+    }
+    case "Constant": {
+      const { value } = column.source
+      return () => value
+    }
+  }
+}
+
+/**
+ * XML gives one object for one child and nothing for none, so a list is whatever is there. A child that is no object is
+ * a record all the same: passed over, it would look as if its row were gone from the source.
+ */
+export const childRecords = (entity: Entity): ((record: SourceRecord) => ReadonlyArray<SourceRecord>) => {
+  const tokens = tokensOf(entity.records) ?? []
+  return (record) => {
+    const found = followAll(record, tokens)
+    const children: ReadonlyArray<unknown> = Array.isArray(found) ? found : found == null ? [] : [found]
+    return children.map((child) => (isRecord(child) ? child : { value: child }))
+  }
+}

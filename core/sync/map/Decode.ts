@@ -1,0 +1,187 @@
+/**
+ * What a vendor sent, turned into text that PostgreSQL is certain to accept as the declared type. Lenient about form
+ * (`"1 234,56"`, `"true"`, `1`, `""` for nothing), strict about meaning: what cannot be read for sure is rejected, and so is
+ * `true` where a number should be, because the row of a value that PostgreSQL refuses has to be sought among all.
+ */
+
+import type { Column, ColumnType } from "../../config/Entity.ts"
+import {
+  compilePattern,
+  dateText,
+  isPlainDate,
+  isPlainTimestamp,
+  type Parts,
+  parseIso,
+  timestampText,
+  timeText
+} from "../../config/values/DateText.ts"
+import { ambiguous, type NumberText, numberText } from "../../config/values/NumberText.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import { unmarked } from "../../upstream/ExactNumbers.ts"
+import { epoch } from "./Epoch.ts"
+import { arrayLiteral, clean, cleanJson, deepest, type Repairs } from "./Text.ts"
+
+/** A value that cannot become the declared type. */
+export class Rejected {
+  readonly why: Reason
+  readonly value: unknown
+  constructor(why: Reason, value: unknown) {
+    this.why = why
+    this.value = value
+  }
+}
+
+export type Decoded = string | null | Rejected
+
+/** Compiled once per column; `repairs` counts the texts whose characters had to be replaced. */
+export type Decoder = (value: unknown) => Decoded
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const int4 = 2_147_483_647n
+const int8 = 9_223_372_036_854_775_807n
+
+/** Made once: a source may send nothing but what is rejected. */
+const whys = {
+  whole: reason("reject.notWhole"),
+  decimal: reason("reject.notDecimal"),
+  double: reason("reject.notDouble"),
+  ambiguous: reason("reject.twoNumbers", { formats: "`format: 1,234.56` or `format: 1.234,56`" }),
+  boolean: reason("reject.notBoolean"),
+  uuid: reason("reject.notUuid"),
+  time: reason("reject.notTime"),
+  deep: reason("reject.deep", { limit: deepest })
+} as const
+
+/** Reads a number, or says why a text is none. */
+const read = (parse: NumberText, value: unknown, otherwise: Reason): string | Rejected => {
+  const text = parse(value)
+  if (text === ambiguous) return new Rejected(whys.ambiguous, value)
+  return text ?? new Rejected(otherwise, value)
+}
+
+const whole = (limit: bigint, parse: NumberText): Decoder => {
+  const outside = reason("reject.range", { type: limit === int4 ? "integer" : "bigint" })
+  return (value) => {
+    if (typeof value === "number" && Number.isInteger(value) && Math.abs(value) <= 2_147_483_647) return String(value)
+    const text = read(parse, value, whys.whole)
+    if (text instanceof Rejected) return text
+    const integral = /^([+-]?\d+)(?:\.0*)?$/.exec(text)?.[1]
+    if (integral === undefined) return new Rejected(whys.whole, value)
+    const exact = BigInt(integral.startsWith("+") ? integral.slice(1) : integral)
+    return exact > limit || exact < -limit - 1n ? new Rejected(outside, value) : String(exact)
+  }
+}
+
+const double =
+  (parse: NumberText): Decoder =>
+  (value) => {
+    const text = read(parse, value, whys.double)
+    if (text instanceof Rejected) return text
+    const parsed = Number(text)
+    return Number.isFinite(parsed) ? String(parsed) : new Rejected(whys.double, value)
+  }
+
+const truths: ReadonlyMap<string, string> = new Map([
+  ...["true", "t", "yes", "y", "1"].map((text) => [text, "true"] as const),
+  ...["false", "f", "no", "n", "0"].map((text) => [text, "false"] as const)
+])
+
+const moment = (format: string | undefined, timezone: string): ((value: unknown) => Parts | undefined) => {
+  const number = epoch(format, timezone)
+  if (number !== undefined) return number
+  const parse = format === undefined || format === "iso" ? parseIso : compilePattern(format)
+  return (value) => (typeof value === "string" ? parse(value.trim()) : undefined)
+}
+
+const clock = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,6})\d*)?)?$/
+/** PostgreSQL would round it, up to 24:00:00; of a moment it is cut off, too. */
+const finer = /(\.\d{6})\d+$/
+
+const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repairs: Repairs): Decoder => {
+  const plain = column.format === undefined || column.format === "iso"
+  // A value that deep is not shown either.
+  const json: Decoder = (value) => cleanJson(value, repairs) ?? new Rejected(whys.deep, null)
+  switch (type) {
+    case "text":
+      return (value) =>
+        typeof value === "string" ? clean(value, repairs) : typeof value === "object" ? json(value) : String(value)
+    case "uuid":
+      return (value) => {
+        const text = typeof value === "string" ? value.trim() : ""
+        return uuid.test(text) ? text.toLowerCase() : new Rejected(whys.uuid, value)
+      }
+    case "integer":
+      return whole(int4, numberText(column.format))
+    case "bigint":
+      return whole(int8, numberText(column.format))
+    case "decimal": {
+      const parse = numberText(column.format)
+      return (value) => read(parse, value, whys.decimal)
+    }
+    case "double":
+      return double(numberText(column.format))
+    case "boolean":
+      return (value) => {
+        // `[1]` would be written as 1.
+        const text = typeof value === "object" ? "" : String(value).trim().toLowerCase()
+        return truths.get(text) ?? new Rejected(whys.boolean, value)
+      }
+    case "date": {
+      const parse = moment(column.format, timezone)
+      const why = reason("reject.notDate", { format: column.format ?? "yyyy-MM-dd" })
+      return (value) => {
+        if (plain && typeof value === "string" && isPlainDate(value)) return value
+        const parts = parse(value)
+        return parts === undefined ? new Rejected(why, value) : dateText(parts)
+      }
+    }
+    case "time": {
+      const parse = column.format === undefined ? undefined : compilePattern(`yyyy ${column.format}`)
+      const why = reason("reject.notTimeOf", { format: column.format ?? "HH:mm:ss" })
+      return (value) => {
+        if (typeof value !== "string") return new Rejected(whys.time, value)
+        const parts = parse?.(`2000 ${value.trim()}`)
+        if (parts !== undefined) return timeText(parts)
+        return parse === undefined && clock.test(value.trim())
+          ? value.trim().replace(",", ".").replace(finer, "$1")
+          : new Rejected(why, value)
+      }
+    }
+    case "timestamp": {
+      const parse = moment(column.format, timezone)
+      const why = reason("reject.notTimestamp", { format: column.format ?? "ISO 8601" })
+      return (value) => {
+        if (plain && typeof value === "string" && isPlainTimestamp(value)) return value
+        const parts = parse(value)
+        return parts === undefined ? new Rejected(why, value) : timestampText(parts, timezone)
+      }
+    }
+    case "json":
+      return json
+  }
+}
+
+/** An empty string is nothing, except where it is text. */
+const empty = (value: unknown): boolean =>
+  typeof value === "string" && (value === "" || (value.charCodeAt(0) <= 32 && value.trim() === ""))
+
+export const decoder = (column: Column, timezone: string, repairs: Repairs): Decoder => {
+  const type = column.lookup === undefined ? column.type : "text"
+  const decode = scalarDecoder(type, column, timezone, repairs)
+  // JSON wants to know a number from a text; everybody else wants its digits.
+  const scalar: Decoder = type === "json" ? decode : (value) => decode(unmarked(value))
+  const keepsEmpty = type === "text" || type === "json"
+  if (!column.array || column.lookup !== undefined) {
+    return (value) => (value === null || value === undefined || (!keepsEmpty && empty(value)) ? null : scalar(value))
+  }
+  return (value) => {
+    if (value === null || value === undefined || empty(value)) return null
+    const items: Array<string | null> = []
+    for (const item of Array.isArray(value) ? value : [value]) {
+      const decoded = item === null || item === undefined || (!keepsEmpty && empty(item)) ? null : scalar(item)
+      if (decoded instanceof Rejected) return decoded
+      items.push(decoded)
+    }
+    return arrayLiteral(items)
+  }
+}

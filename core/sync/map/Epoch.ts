@@ -1,0 +1,49 @@
+/** Moments told as a number since 1970, exact to the microsecond, which is what PostgreSQL holds. */
+import { BigDecimal, DateTime, Option } from "effect"
+import type { Parts } from "../../config/values/DateText.ts"
+import { ambiguous, numberText } from "../../config/values/NumberText.ts"
+
+/** How many decimal digits a unit is away from a microsecond. */
+const digits: ReadonlyMap<string, number> = new Map([
+  ["unix", 6],
+  ["unix-ms", 3],
+  ["unix-us", 0]
+])
+
+/** What is finer than a microsecond is cut off, as in ISO text; a time before 1970 towards the past, too. */
+const microsOf = (text: string, scale: number): bigint => {
+  const { value } = BigDecimal.floor(BigDecimal.fromStringUnsafe(text), scale).pipe(BigDecimal.scale(scale))
+  return value
+}
+
+/** A parser of such numbers; `undefined`: the format is none of them. */
+export const epoch = (
+  format: string | undefined,
+  timezone: string
+): ((value: unknown) => Parts | undefined) | undefined => {
+  const scale = format === undefined ? undefined : digits.get(format)
+  if (scale === undefined) return undefined
+  const parse = numberText(undefined)
+  const zone = Option.getOrThrow(DateTime.zoneFromString(timezone))
+  return (value) => {
+    const text = parse(value)
+    if (text === undefined || text === ambiguous) return undefined
+    const micros = microsOf(text, scale)
+    const below = ((micros % 1_000n) + 1_000n) % 1_000n
+    return Option.match(DateTime.make(Number((micros - below) / 1_000n)), {
+      onNone: () => undefined,
+      onSome: (at) => {
+        const zoned = DateTime.setZone(at, zone)
+        const local = DateTime.toParts(zoned)
+        // A number says any year, or at the ends of time none; PostgreSQL reads those of four digits.
+        if (!(local.year >= 1 && local.year <= 9_999)) return undefined
+        const fraction = `${String(local.millisecond).padStart(3, "0")}${below === 0n ? "" : String(below).padStart(3, "0")}`
+        return {
+          ...local,
+          fraction: fraction === "000" ? "" : fraction,
+          offset: DateTime.zonedOffsetIso(zoned)
+        }
+      }
+    })
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * What has changed about the fields of a source, told once when it begins and once when it ends. The first whole read
+ * shows how a source is; from then on an undeclared field that comes anew, and a declared one that is in no record any
+ * more, are news. That something is there any read shows; that something is not only a whole one.
+ */
+import { DateTime } from "effect"
+import type { Entity } from "../../config/Entity.ts"
+import { placeOf } from "../../config/Pointer.ts"
+import type { ReadFacts } from "../../database/Load.ts"
+import type { KnownFields } from "../../database/SourceFields.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import type { Completeness } from "../../upstream/Source.ts"
+import type { Target } from "../read/Receiver.ts"
+import type { FieldFindings, FieldNames } from "./FieldNames.ts"
+import type { Mapper } from "./Mapper.ts"
+
+/** What one read has shown. */
+export interface Shown extends FieldFindings {
+  readonly entity: Entity
+  /** See `KnownFields.source`. */
+  readonly source: string
+  /** Undefined: too many to be fields. */
+  readonly names: ReadonlyArray<string> | undefined
+  readonly standing: FieldNames["standing"]
+  /** Records came, and all there are. */
+  readonly isWhole: boolean
+  /** ISO 8601. */
+  readonly at: string
+}
+
+export interface Drift {
+  /** What is to be kept; absent: what is known already. */
+  readonly next?: KnownFields
+  /** Undeclared fields that are new, and such as are over. */
+  readonly appeared: ReadonlyArray<string>
+  readonly gone: ReadonlyArray<string>
+  /** Columns whose field is in no record any more, and such as are back. */
+  readonly vanished: ReadonlyArray<string>
+  readonly returned: ReadonlyArray<string>
+}
+
+export const nothing: Drift = { appeared: [], gone: [], vanished: [], returned: [] }
+
+export const driftOf = (known: KnownFields | null, shown: Shown): Drift => {
+  const { absent, at, isWhole, names, source, standing, undeclared } = shown
+  if (known === null || known.source !== source) {
+    return isWhole ? { ...nothing, next: { source, seen: names ?? null, absent, appeared: {}, vanished: {} } } : nothing
+  }
+  const now = new Set(names)
+  const before = new Set(known.seen)
+  // An object that was not looked into before shows nothing new.
+  const places = new Set(["", ...[...before].map(placeOf)])
+  const appeared =
+    known.seen === null ? [] : undeclared.filter((name) => !before.has(name) && places.has(placeOf(name)))
+  const isOver = (name: string) => isWhole && names !== undefined && !now.has(name)
+  const open = Object.keys(known.appeared).filter((name) => standing(name) === "undeclared")
+  const isAbsent = new Set(absent)
+  const vanished = isWhole ? absent.filter((name) => !known.absent.includes(name)) : []
+  const declared = new Map(shown.entity.columns.map((column) => [column.name, column]))
+  const next: KnownFields = {
+    source,
+    seen:
+      names === undefined
+        ? null
+        : isWhole || known.seen === null
+          ? names
+          : [...new Set([...before, ...now])].toSorted(),
+    absent: isWhole ? absent : known.absent.filter((name) => isAbsent.has(name)),
+    appeared: since(known.appeared, [...open.filter((name) => !isOver(name)), ...appeared], at),
+    vanished: since(
+      known.vanished,
+      [...Object.keys(known.vanished).filter((name) => isAbsent.has(name)), ...vanished],
+      at
+    )
+  }
+  return {
+    ...(isSame(known, next) ? {} : { next }),
+    appeared,
+    gone: open.filter(isOver),
+    vanished,
+    returned: Object.keys(known.vanished).filter(
+      // What is not declared any more, or optional now, ended by the operator's own hand.
+      (name) => !isAbsent.has(name) && declared.has(name) && declared.get(name)?.optional !== true
+    )
+  }
+}
+
+/**
+ * Of a read that has ended, as its mapper saw it; one that goes on, or has no records, shows nothing. `isPartOnly`: it began
+ * at a cursor.
+ */
+export const ofRead = (
+  { fields: known, isPartOnly }: { readonly fields: KnownFields | null; readonly isPartOnly: boolean },
+  { entity, source }: Target,
+  { fetched, fields, findings, mapped }: Mapper,
+  ending: Completeness | undefined,
+  now: number
+): Drift =>
+  ending === undefined || fetched === 0
+    ? nothing
+    : driftOf(known, {
+        ...findings,
+        entity,
+        source,
+        names: fields.names,
+        standing: (name) => fields.standing(name),
+        isWhole: ending._tag === "Complete" && !isPartOnly && mapped > 0,
+        at: DateTime.formatIso(DateTime.makeUnsafe(now))
+      })
+
+const since = (known: KnownFields["appeared"], names: ReadonlyArray<string>, at: string): KnownFields["appeared"] =>
+  Object.fromEntries(names.toSorted().map((name) => [name, known[name] ?? at]))
+
+/** Whether a record of a read before had the field of the column. */
+export const hasCome = (known: KnownFields | null, name: string): boolean =>
+  known !== null && (!known.absent.includes(name) || Object.hasOwn(known.vanished, name))
+
+/** PostgreSQL gives the keys of an object back in another order. */
+const isSame = (left: KnownFields, right: KnownFields): boolean =>
+  JSON.stringify(sorted(left)) === JSON.stringify(sorted(right))
+
+const sorted = ({ absent, appeared, seen, vanished }: KnownFields) => [
+  seen?.toSorted(),
+  absent.toSorted(),
+  ...[appeared, vanished].map((names) => Object.entries(names).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+]
+
+/** The facts of a read with what is told and kept of its fields. `judged`: of these columns the load itself says more. */
+export const withDrift = (facts: ReadFacts, drift: Drift, judged: ReadonlyArray<string>): ReadFacts => ({
+  ...facts,
+  warnings: [...facts.warnings, ...begunIn(drift, judged)],
+  notes: [...(facts.notes ?? []), ...endedIn(drift)],
+  vanished: drift.vanished,
+  ...(drift.next === undefined ? {} : { fields: drift.next })
+})
+
+export const countsOf = ({ appeared, gone, returned, vanished }: Drift) => ({
+  appeared: appeared.length,
+  gone: gone.length,
+  vanished: vanished.length,
+  returned: returned.length
+})
+
+const mostNames = 10
+
+/** `a, b, c`; of many the first, and how many more. */
+const listed = (names: ReadonlyArray<string>): string => {
+  const more = names.length - mostNames
+  return `${names.slice(0, mostNames).join(", ")}${more > 0 ? `, … (+${more})` : ""}`
+}
+
+/** The warnings about them. `judged`: of these columns the load itself says more. */
+export const begunIn = (
+  { appeared, vanished }: Pick<Drift, "appeared" | "vanished">,
+  judged: ReadonlyArray<string> = []
+): ReadonlyArray<Reason> => [
+  ...told(appeared, (count, fields) => reason("field.appeared", { count, fields })),
+  ...told(
+    vanished.filter((name) => !judged.includes(name)),
+    (count, columns) => reason("field.vanished", { count, columns })
+  )
+]
+
+const endedIn = ({ gone, returned }: Drift): ReadonlyArray<Reason> => [
+  ...told(gone, (count, fields) => reason("field.gone", { count, fields })),
+  ...told(returned, (count, columns) => reason("field.returned", { count, columns }))
+]
+
+const told = (names: ReadonlyArray<string>, make: (count: number, names: string) => Reason): ReadonlyArray<Reason> =>
+  names.length === 0 ? [] : [make(names.length, listed(names))]

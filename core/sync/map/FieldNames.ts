@@ -1,0 +1,147 @@
+/**
+ * Which fields the records of one entity have, and which of them nobody declared. Records of a source are alike, so that
+ * each is held against the names of one before it, in their order; only other names are looked up.
+ */
+import type { Entity } from "../../config/Entity.ts"
+import { follow, placeOf, pointerText, tokensOf } from "../../config/Pointer.ts"
+import type { SourceRecord } from "../../upstream/Source.ts"
+
+/** Where a declaration and the records that were read differ. */
+export interface FieldFindings {
+  /** Columns whose field is in no record. */
+  readonly absent: ReadonlyArray<string>
+  /** Fields that are not declared, as `from` would name them. */
+  readonly undeclared: ReadonlyArray<string>
+}
+
+type Tokens = ReadonlyArray<string>
+
+/** With more the names are data, such as dates, and not fields. */
+const most = 500
+
+/** The record itself, or an object in it that declared fields lie in. */
+interface Place {
+  readonly tokens: Tokens
+  readonly declared: ReadonlySet<string>
+  readonly names: Set<string>
+  /** The names of the record that last had a new one. */
+  last: ReadonlyArray<string>
+}
+
+/** Where the declared columns of an entity lie in its own records. */
+const declaredTokens = ({ columns }: Entity): ReadonlyArray<Tokens> =>
+  columns.flatMap(({ source }) =>
+    source._tag !== "Pointer"
+      ? []
+      : [source.pointer, source.otherwise].flatMap((pointer) => (pointer?.up === 0 ? [pointer.tokens] : []))
+  )
+
+/**
+ * What other entities take from the records of this one, as their own records or from above them: it is declared there.
+ */
+export const takenByChildren = (entity: Entity, all: ReadonlyArray<Entity>): ReadonlyArray<Tokens> =>
+  all
+    .filter(({ connector, parent }) => connector === entity.connector && parent === entity.name)
+    .flatMap(
+      (child): ReadonlyArray<Tokens> => [
+        tokensOf(child.records) ?? [],
+        ...child.columns.flatMap(({ source }) =>
+          source._tag === "Pointer" && source.pointer.up === 1 ? [source.pointer.tokens] : []
+        )
+      ]
+    )
+
+const placesOf = (pointers: ReadonlyArray<Tokens>): ReadonlyArray<Place> => {
+  const whole = new Set(pointers.map((tokens) => JSON.stringify(tokens)))
+  const places = new Map<string, { readonly tokens: Tokens; readonly declared: Set<string> }>()
+  places.set("[]", { tokens: [], declared: new Set() })
+  for (const pointer of pointers) {
+    for (const [depth, name] of pointer.entries()) {
+      const tokens = pointer.slice(0, depth)
+      const id = JSON.stringify(tokens)
+      // What is declared as a whole has nothing undeclared in it.
+      if (depth > 0 && whole.has(id)) break
+      const place = places.get(id) ?? { tokens, declared: new Set() }
+      place.declared.add(name)
+      places.set(id, place)
+    }
+  }
+  return [...places.values()].map((place) => ({ ...place, names: new Set(), last: [] }))
+}
+
+const placeText = (tokens: Tokens): string => (tokens.length === 0 ? "" : placeOf(pointerText([...tokens, ""])))
+
+export class FieldNames {
+  readonly #places: ReadonlyArray<Place>
+  #count = 0
+
+  /** `taken`: what children of the entity take from its records. */
+  constructor(entity: Entity, taken: ReadonlyArray<Tokens> = []) {
+    this.#places = placesOf([...declaredTokens(entity), ...taken])
+  }
+
+  see(record: SourceRecord): void {
+    if (this.#count > most) return
+    for (const place of this.#places) {
+      if (place.tokens.length === 0) {
+        this.#look(place, record)
+        continue
+      }
+      const value = follow(record, place.tokens)
+      if (typeof value === "object" && value !== null && !Array.isArray(value)) this.#look(place, value)
+    }
+  }
+
+  /** As they would be written in `from`; undefined: there are too many to be fields. */
+  get names(): ReadonlyArray<string> | undefined {
+    return this.#count > most ? undefined : this.#named(() => true)
+  }
+
+  get undeclared(): ReadonlyArray<string> {
+    return this.#count > most ? [] : this.#named((name, { declared }) => !declared.has(name))
+  }
+
+  /** How a name stands to what is declared now; unseen: the object that it lies in is not looked into. */
+  standing(name: string): "declared" | "undeclared" | "unseen" {
+    const place = this.#places.find(({ tokens }) => placeText(tokens) === placeOf(name))
+    if (place === undefined) return "unseen"
+    return [...place.declared].some((one) => pointerText([...place.tokens, one]) === name) ? "declared" : "undeclared"
+  }
+
+  reset(): void {
+    this.#count = 0
+    for (const place of this.#places) {
+      place.names.clear()
+      place.last = []
+    }
+  }
+
+  #named(wanted: (name: string, place: Place) => boolean): ReadonlyArray<string> {
+    return this.#places
+      .flatMap((place) =>
+        [...place.names].flatMap((name) => (wanted(name, place) ? [pointerText([...place.tokens, name])] : []))
+      )
+      .toSorted()
+  }
+
+  #look(place: Place, value: object): void {
+    const { last, names } = place
+    const found = Object.keys(value)
+    for (let at = 0; at < found.length; at++) {
+      const name = found[at]
+      if (last[at] !== name && name !== undefined && !names.has(name)) {
+        this.#learn(place, value)
+        return
+      }
+    }
+  }
+
+  #learn(place: Place, value: object): void {
+    place.last = Object.keys(value)
+    for (const name of place.last) {
+      if (place.names.has(name)) continue
+      place.names.add(name)
+      this.#count += 1
+    }
+  }
+}

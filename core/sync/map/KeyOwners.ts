@@ -1,0 +1,75 @@
+/**
+ * The keys of a run, and of which parent each record was: where keys do not name the parent, those of two parents can be
+ * equal, of which folding would make one row.
+ */
+import type { Column } from "../../config/Entity.ts"
+import type { SourceRecord } from "../../upstream/Source.ts"
+import type { PartOfRead } from "../read/Cursor.ts"
+import type { Target } from "../read/Receiver.ts"
+import { KeyFilter, ownerOf } from "./KeyFilter.ts"
+
+/** Records whose key is that of a record of another parent. */
+export interface Crossed {
+  readonly count: number
+  /** The first such key. */
+  readonly key: string
+  /** How a field would name the parent. */
+  readonly field: string
+}
+
+export interface KeyCell {
+  /** Where in a row. */
+  readonly at: number
+  readonly column: Column
+}
+
+export class KeyOwners {
+  readonly #filter = new KeyFilter()
+  readonly #key: ReadonlyArray<KeyCell>
+  readonly #namesPart: boolean
+  /** What tells the record that a child lies in from others, where the key does not. */
+  readonly #parentOf: Target["parentOf"]
+  #field = "from: ../id"
+  #part = 0
+  /** Whose the records are that come now; 0 where their keys say it, or nobody is told from anybody. */
+  current = 0
+  crossed: Crossed | undefined
+
+  constructor(key: ReadonlyArray<KeyCell>, parentOf: Target["parentOf"]) {
+    this.#key = key
+    this.#namesPart = key.some(({ column }) => column.source._tag === "Parameter")
+    this.#parentOf = parentOf
+  }
+
+  begin({ params, part }: Pick<PartOfRead, "part" | "params">): void {
+    const [name] = Object.keys(params ?? {})
+    this.#part = name === undefined || this.#namesPart ? 0 : ownerOf(part)
+    this.current = this.#part
+    if (this.#part !== 0 && this.#parentOf === undefined) this.#field = `value: "{${name}}"`
+  }
+
+  /** What comes now lies in this record. */
+  enter(parent: SourceRecord): void {
+    if (this.#parentOf !== undefined) this.current = ownerOf(`${this.#part} ${this.#parentOf(parent)}`)
+  }
+
+  /** Whether the key may have been added before. */
+  add(key: string, owner: number, row: ReadonlyArray<string | null>): boolean {
+    const before = this.#filter.addOf(key, owner)
+    if (before === undefined) return false
+    if (before !== owner) {
+      this.crossed = {
+        count: (this.crossed?.count ?? 0) + 1,
+        key: this.crossed?.key ?? this.#key.map(({ at, column }) => `${column.name} ${row[at]}`).join(", "),
+        field: this.#field
+      }
+    }
+    return true
+  }
+
+  /** Forgets the keys; `crossed` is what was known before them. */
+  reset(crossed: Crossed | undefined): void {
+    this.#filter.clear()
+    this.crossed = crossed
+  }
+}

@@ -1,0 +1,72 @@
+/** The keys of one entity's rows and records, compiled once. */
+import type { Column, Entity } from "../../config/Entity.ts"
+import { boundColumns } from "../../database/ColumnSql.ts"
+import type { SourceRecord } from "../../upstream/Source.ts"
+import { unreadableOf } from "../../upstream/UnreadableRecord.ts"
+import { between } from "../read/RepeatedRows.ts"
+import type { Params } from "./Cells.ts"
+import type { KeyCell } from "./KeyOwners.ts"
+import { printOf } from "./RepairedKeys.ts"
+import { type Cell, type Key, keyOf } from "./RowCells.ts"
+
+/** Types whose text can differ for equal values; only a sort in PostgreSQL tells them apart. */
+const inexact = new Set<Column["type"]>(["decimal", "double", "time", "timestamp", "json"])
+
+export class Keys {
+  readonly #entity: Entity
+  readonly #cells: ReadonlyArray<Cell>
+  /** The key's columns that are bound, in its order, by their places in a row. */
+  readonly #places: ReadonlyArray<number>
+  /** Those of them that texts stand in. */
+  readonly #texts: ReadonlyArray<number>
+  readonly isInexact: boolean
+
+  constructor(entity: Entity, cells: ReadonlyArray<Cell>) {
+    this.#entity = entity
+    this.#cells = cells
+    const bound = boundColumns(entity)
+    this.#places = entity.key.map((name) => bound.findIndex((column) => column.name === name)).filter((at) => at >= 0)
+    this.#texts = this.#places.filter((at) => {
+      const column = bound[at]
+      return column?.type === "text" || column?.type === "json" || column?.lookup !== undefined
+    })
+    this.isInexact = bound.some(({ array, name, type }) => entity.key.includes(name) && (inexact.has(type) || array))
+  }
+
+  ofRow(row: ReadonlyArray<string | null>): string {
+    let key = ""
+    for (const at of this.#places) key += `${row[at]}${between}`
+    return key
+  }
+
+  /** Of one that could not be read, only where all that it gives to its key is there: a default would name another row. */
+  ofRecord(record: SourceRecord, parent: SourceRecord | undefined, params: Params | undefined): Key {
+    const isLacking = ({ isKey, read }: Cell) => isKey && read(record, parent, params) === undefined
+    if (unreadableOf(record) !== undefined && this.#cells.some(isLacking)) return undefined
+    return keyOf(this.#entity, this.#cells, record, parent, params)
+  }
+
+  /** As `ofRow` writes it. */
+  textOf(key: NonNullable<Key>): string {
+    return this.#places.map((at) => `${key[this.#cells[at]?.column.name ?? ""]}${between}`).join("")
+  }
+
+  /** Whether characters of it had to be repaired. */
+  isBroken(key: string): boolean {
+    return this.#texts.length > 0 && key.includes("\ufffd")
+  }
+
+  /** The texts of a key as the record has them. */
+  printOf(record: SourceRecord, parent: SourceRecord | undefined, params: Params | undefined): string {
+    return printOf(this.#texts.map((at) => this.#cells[at]?.read(record, parent, params)))
+  }
+
+  /** What a key that was broken is told by. */
+  get firstText(): Cell | undefined {
+    return this.#cells[this.#texts[0] ?? 0]
+  }
+}
+
+/** Those of the named columns that are bound, with their places in a row. */
+export const placesOf = (entity: Entity, names: ReadonlyArray<string>): ReadonlyArray<KeyCell> =>
+  boundColumns(entity).flatMap((column, at) => (names.includes(column.name) ? [{ at, column }] : []))

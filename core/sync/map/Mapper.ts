@@ -1,0 +1,298 @@
+/**
+ * Turns records into rows of one entity. Decoders are compiled once; a record that cannot become a row is set aside
+ * with its reason and never stops the others.
+ */
+import type { Entity } from "../../config/Entity.ts"
+import type { RejectedRecord, RowBatch } from "../../database/Load.ts"
+import { reason } from "../../reason/Reason.ts"
+import type { SourceRecord } from "../../upstream/Source.ts"
+import { type Unreadable, unreadableOf } from "../../upstream/UnreadableRecord.ts"
+import { RowBuffer } from "../load/RowBuffer.ts"
+import { type Loaded, nothingLoaded } from "../read/CheckpointState.ts"
+import type { PartOfRead } from "../read/Cursor.ts"
+import { ReadParents } from "../read/ReadParents.ts"
+import type { Target } from "../read/Receiver.ts"
+import type { Repeats } from "../read/RepeatedRows.ts"
+import { childRecords, type Params } from "./Cells.ts"
+import { Rejected } from "./Decode.ts"
+import { type FieldFindings, FieldNames } from "./FieldNames.ts"
+import { type Crossed, KeyOwners } from "./KeyOwners.ts"
+import { Keys, placesOf } from "./Keys.ts"
+import { Rejections } from "./Rejections.ts"
+import { BrokenKeys } from "./RepairedKeys.ts"
+import { type Cell, cellsOf, type Key } from "./RowCells.ts"
+import { SeenFields } from "./SeenFields.ts"
+import type { Repairs } from "./Text.ts"
+
+const missing = reason("reject.missing")
+const missingKey = reason("reject.missingKey")
+const clash = reason("reject.clash")
+
+/** A record that was mapped. */
+interface Mapped {
+  readonly row: ReadonlyArray<string | null>
+  readonly key: string
+  readonly record: SourceRecord
+  readonly parent: SourceRecord | undefined
+  readonly position: number
+  readonly owner: number
+}
+
+/** The mapped rows of one entity in one run, and what became of the records that are not among them. */
+export class Mapper {
+  readonly entity: Entity
+  readonly #cells: ReadonlyArray<Cell>
+  readonly #keys: Keys
+  readonly #repairs: Repairs = { count: 0 }
+  readonly #owners: KeyOwners
+  readonly #broken = new BrokenKeys<Mapped>()
+  readonly #children: ((record: SourceRecord) => ReadonlyArray<SourceRecord>) | undefined
+  readonly #parents: ReadParents
+  readonly #rows: RowBuffer
+  readonly #rejections: Rejections
+  readonly #repeats: Repeats | undefined
+  /** All that bounds the deletes is known of a request, whatever parents it brings. */
+  readonly #withinRequest: boolean
+  #params: Params | undefined
+  /** What the records have, declared or not. */
+  readonly fields: FieldNames
+  readonly #seen: SeenFields
+  fetched = 0
+  mapped = 0
+  duplicatesPossible = false
+  /** What of it was loaded already. */
+  loaded: Loaded
+
+  /** `repeats` sees every key that could be read. */
+  constructor(
+    entity: Entity,
+    { parentOf, taken, within }: Pick<Target, "within" | "taken" | "parentOf"> = { within: [] },
+    repeats?: Repeats
+  ) {
+    this.#repeats = repeats
+    this.fields = new FieldNames(entity, taken)
+    this.entity = entity
+    this.#cells = cellsOf(entity, this.#repairs)
+    this.#keys = new Keys(entity, this.#cells)
+    this.#parents = new ReadParents(within, this.#cells)
+    this.#owners = new KeyOwners(placesOf(entity, entity.key), parentOf)
+    this.#withinRequest =
+      within.length > 0 && placesOf(entity, within).every(({ column }) => column.source._tag === "Parameter")
+    this.#children = entity.parent === undefined ? undefined : childRecords(entity)
+    this.#rows = new RowBuffer(this.#cells.length)
+    this.#rejections = new Rejections(entity.key)
+    this.duplicatesPossible = this.#keys.isInexact
+    this.#seen = new SeenFields(this.#cells.length)
+    this.loaded = { ...nothingLoaded, duplicates: this.#keys.isInexact, seen: this.#seen.state }
+  }
+
+  /** About how many bytes of text wait to be loaded. */
+  get size(): number {
+    return this.#rows.size
+  }
+
+  get rejected(): number {
+    return this.#rejections.count
+  }
+
+  get rejects(): ReadonlyArray<RejectedRecord> {
+    return this.#rejections.kept
+  }
+
+  /** See `ReadFacts`. */
+  get keptKeys(): ReadonlyArray<ReadonlyArray<string>> {
+    return this.#rejections.keys
+  }
+
+  get parents(): ReadonlyArray<ReadonlyArray<string>> {
+    return this.#parents.values
+  }
+
+  get keysLost(): number {
+    return this.#rejections.keysLost
+  }
+
+  get repaired(): number {
+    return this.#repairs.count
+  }
+
+  /**
+   * Columns whose field was in no record, but for those that need not be; one that a record holds as null was there.
+   */
+  get absent(): ReadonlyArray<string> {
+    return this.#seen.left === 0
+      ? []
+      : this.#cells.flatMap(({ column: { name, optional }, isKey }, at) =>
+          this.#seen.has(at) || optional === true || isKey ? [] : [name]
+        )
+  }
+
+  /** Of the records so far: declared fields that none of them has, and fields that are not declared. */
+  get findings(): FieldFindings {
+    return { absent: this.fetched === 0 ? [] : this.absent, undeclared: this.fields.undeclared }
+  }
+
+  /** The keys of what `add` would map, for a read that looks for some. */
+  keysOf(record: SourceRecord): ReadonlyArray<Key> {
+    if (this.#children === undefined) return [this.#keys.ofRecord(record, undefined, this.#params)]
+    return unreadableOf(record) !== undefined
+      ? [undefined]
+      : this.#children(record).map((child) => this.#keys.ofRecord(child, record, this.#params))
+  }
+
+  /** Records of other parents have the key of a record, of which but one stays a row. */
+  get crossed(): Crossed | undefined {
+    return this.#owners.crossed
+  }
+
+  /** What is added from now on was asked for with these parameters. */
+  begin(part: Pick<PartOfRead, "part" | "params">): void {
+    this.#params = part.params
+    this.#owners.begin(part)
+    if (this.#withinRequest) this.#addParent(undefined)
+  }
+
+  /** Maps one record of the read, or for a child entity every record it holds. */
+  add(record: SourceRecord): void {
+    const broken = unreadableOf(record)
+    if (broken !== undefined) this.#rejectUnread(record, broken)
+    else if (this.#children === undefined) this.#map(record, undefined)
+    else {
+      this.#owners.enter(record)
+      if (!this.#withinRequest) this.#addParent(record)
+      for (const child of this.#children(record)) this.#map(child, record)
+    }
+  }
+
+  /** Maps a record again if a key in it did not come before. */
+  fill(record: SourceRecord): void {
+    const isNew = (key: Key) => key !== undefined && this.#repeats?.has(this.#keys.textOf(key)) === false
+    if (this.keysOf(record).some(isNew)) this.add(record)
+  }
+
+  /** All records were added: rows that waited to see whether others have their key are among the mapped ones now. */
+  settle(): void {
+    for (const { key, owner, row } of this.#broken.take()) this.#push(row, key, owner)
+  }
+
+  /** The rows mapped since the last call. */
+  take(): RowBatch {
+    return this.#rows.take()
+  }
+
+  /** A checkpoint has loaded what was mapped until now; `refused`: but for what PostgreSQL refused. */
+  checkpoint(refused: ReadonlyArray<RejectedRecord>): void {
+    this.#rejections.checkpoint(refused)
+    const { crossed, duplicatesPossible: duplicates, fetched, mapped, rejected, repaired } = this
+    this.loaded = {
+      crossed,
+      fetched,
+      mapped,
+      rejected,
+      repaired,
+      duplicates,
+      rejects: this.rejects.length,
+      seen: this.#seen.state
+    }
+  }
+
+  /** Forgets everything that was not loaded yet, for a read that begins again. */
+  reset(): void {
+    const { crossed, duplicates, fetched, mapped, rejected, rejects, repaired, seen } = this.loaded
+    this.take()
+    this.#owners.reset(crossed)
+    this.#broken.clear()
+    this.#repairs.count = repaired
+    this.fetched = fetched
+    this.mapped = mapped
+    this.duplicatesPossible = duplicates
+    this.#rejections.reset(rejected, rejects)
+    this.#parents.reset()
+    this.#seen.restore(seen)
+    this.fields.reset()
+  }
+
+  #addParent(parent: SourceRecord | undefined): void {
+    if (!this.#parents.add(parent, this.#params)) this.#rejections.keysLost += 1
+  }
+
+  #map(record: SourceRecord, parent: SourceRecord | undefined): void {
+    this.fetched += 1
+    this.fields.see(record)
+    const cells = this.#cells
+    const row: Array<string | null> = new Array(cells.length)
+    for (let index = 0; index < cells.length; index++) {
+      const cell = cells[index]
+      if (cell === undefined) continue
+      const value = cell.read(record, parent, this.#params)
+      if (this.#seen.left > 0 && value !== undefined) this.#seen.see(index)
+      const decoded = cell.decode(value) ?? cell.fallback
+      const rejected =
+        decoded === null && (cell.isKey || cell.column.required)
+          ? new Rejected(cell.isKey ? missingKey : missing, null)
+          : decoded
+      if (rejected instanceof Rejected) {
+        this.#reject(cell, rejected, record, parent, this.fetched)
+        return
+      }
+      row[index] = rejected
+    }
+    const key = this.#keys.ofRow(row)
+    this.#repeats?.see(key)
+    const owner = this.#owners.current
+    if (this.#keys.isBroken(key)) {
+      this.#addBroken({ row, key, owner, record, parent, position: this.fetched })
+    } else {
+      this.#push(row, key, owner)
+    }
+  }
+
+  #addBroken(mapped: Mapped): void {
+    const { key, parent, record, row } = mapped
+    const print = this.#keys.printOf(record, parent, this.#params)
+    const size = row.reduce((sum, text) => sum + (text?.length ?? 0), 0)
+    const { clashing, rows } = this.#broken.add(key, print, mapped, size)
+    for (const one of rows) this.#push(one.row, one.key, one.owner)
+    const cell = this.#keys.firstText
+    if (cell === undefined) return
+    for (const one of clashing) {
+      const why = new Rejected(clash, null)
+      this.#reject(cell, why, one.record, one.parent, one.position)
+    }
+  }
+
+  #push(row: ReadonlyArray<string | null>, key: string, owner: number): void {
+    if ((owner !== 0 || !this.duplicatesPossible) && this.#owners.add(key, owner, row)) this.duplicatesPossible = true
+    this.#rows.push(row)
+    this.mapped += 1
+  }
+
+  /** Of a record that could not be taken apart, or of a parent whose children could not. */
+  #rejectUnread(record: SourceRecord, { shown, why }: Unreadable): void {
+    this.fetched += 1
+    const key = this.#children === undefined ? this.#keys.ofRecord(record, undefined, this.#params) : undefined
+    if (key !== undefined) this.#repeats?.see(this.#keys.textOf(key))
+    const rejected = new Rejected(why, null)
+    this.#rejections.add({ position: this.fetched, field: null, key, rejected, record: shown })
+  }
+
+  #reject(
+    cell: Cell,
+    rejected: Rejected,
+    record: SourceRecord,
+    parent: SourceRecord | undefined,
+    position: number
+  ): void {
+    // The cells after the one that was refused were not looked at.
+    if (this.#seen.left > 0) {
+      for (const [at, { read }] of this.#cells.entries())
+        if (read(record, parent, this.#params) !== undefined) this.#seen.see(at)
+    }
+    // Its texts are counted where they are mapped.
+    const { count } = this.#repairs
+    const key = this.#keys.ofRecord(record, parent, this.#params)
+    this.#repairs.count = count
+    if (key !== undefined) this.#repeats?.see(this.#keys.textOf(key))
+    this.#rejections.add({ position, field: cell.column.name, key, rejected, record })
+  }
+}

@@ -1,0 +1,51 @@
+/** The cells of an entity's rows, each compiled once: where its value lies, and how it becomes text. */
+import type { Column, Entity } from "../../config/Entity.ts"
+import { boundColumns } from "../../database/ColumnSql.ts"
+import type { SourceRecord } from "../../upstream/Source.ts"
+import { cellReader, type Params, type Read } from "./Cells.ts"
+import { type Decoder, decoder, Rejected } from "./Decode.ts"
+import type { Repairs } from "./Text.ts"
+
+export interface Cell {
+  readonly column: Column
+  readonly read: Read
+  readonly decode: Decoder
+  readonly isKey: boolean
+  readonly fallback: string | null
+}
+
+/** A record's key by the names of its columns, as text; `undefined`: it could not be read. */
+export type Key = Readonly<Record<string, string>> | undefined
+
+export const cellsOf = (entity: Entity, repairs: Repairs): ReadonlyArray<Cell> =>
+  boundColumns(entity).map((column) => {
+    const decode = decoder(column, entity.timezone, repairs)
+    const fallback = column.default === undefined ? null : decode(column.default)
+    return {
+      column,
+      read: cellReader(column),
+      decode,
+      isKey: entity.key.includes(column.name),
+      fallback: fallback instanceof Rejected ? null : fallback
+    }
+  })
+
+export const keyOf = (
+  entity: Entity,
+  cells: ReadonlyArray<Cell>,
+  record: SourceRecord,
+  parent: SourceRecord | undefined,
+  params: Params | undefined
+): Key => {
+  const key: Record<string, string> = {}
+  for (const cell of cells) {
+    if (!cell.isKey) continue
+    const decoded = cell.decode(cell.read(record, parent, params)) ?? cell.fallback
+    if (decoded === null || decoded instanceof Rejected) return undefined
+    key[cell.column.name] = decoded
+  }
+  for (const { name, source } of entity.columns) {
+    if (source._tag === "Constant" && entity.key.includes(name)) key[name] = String(source.value)
+  }
+  return key
+}

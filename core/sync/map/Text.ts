@@ -1,0 +1,75 @@
+/** Text as PostgreSQL can hold it. */
+import { withNumbers } from "../../upstream/ExactNumbers.ts"
+
+/** Matches what JSON.stringify writes for a NUL character or half of a surrogate pair. */
+const suspicious = /\\u(?:0000|d[89a-f])/i
+
+/** How many values had characters PostgreSQL cannot hold; each such character became U+FFFD. */
+export interface Repairs {
+  count: number
+}
+
+export const clean = (text: string, repairs: Repairs): string => {
+  if (!text.includes("\0") && text.isWellFormed()) return text
+  repairs.count += 1
+  return text.toWellFormed().replaceAll("\0", "\ufffd")
+}
+
+/** Levels of arrays and objects in one value. The stacks of PostgreSQL and of this process hold some more. */
+export const deepest = 1_000
+
+const isDeeper = (value: unknown, levels: number): boolean => {
+  if (typeof value !== "object" || value === null) return false
+  if (levels === 0) return true
+  const inner: ReadonlyArray<unknown> = Array.isArray(value) ? value : Object.values(value)
+  return inner.some((one) => isDeeper(one, levels - 1))
+}
+
+/** As JSON; nothing where it nests deeper than can be written or stored. */
+export const written = (value: unknown): string | undefined => {
+  let text: string | undefined
+  try {
+    text = JSON.stringify(value)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+  // Each level takes two brackets, so most values need no look.
+  return text !== undefined && text.length > 2 * deepest && isDeeper(value, deepest) ? undefined : text
+}
+
+/**
+ * JSON text that `jsonb` accepts, its numbers with every digit; it refuses NUL characters and lone surrogates. Nothing where
+ * it nests too deep.
+ */
+export const cleanJson = (value: unknown, repairs: Repairs): string | undefined => {
+  const text = cleaned(value, repairs)
+  return text === undefined ? undefined : withNumbers(text)
+}
+
+const cleaned = (value: unknown, repairs: Repairs): string | undefined => {
+  const text = written(value)
+  if (text === undefined || !suspicious.test(text)) return text
+  const scan: Repairs = { count: 0 }
+  const result = JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner === "string") return clean(inner, scan)
+    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner
+    return Object.fromEntries(Object.entries(inner).map(([key, child]) => [clean(key, scan), child]))
+  })
+  if (scan.count > 0) repairs.count += 1
+  return result
+}
+
+/** A text of its own: one that was cut out of another keeps all of that in memory. Well-formed ones alone. */
+export const detached = (text: string): string => (text.length < 13 ? text : Buffer.from(text).toString())
+
+/** As JSON that PostgreSQL stores, cut where it is long. */
+export const shown = (value: unknown, longest: number): string | null => {
+  const json = written(value)?.toWellFormed().replaceAll("\\u0000", "\\ufffd") ?? null
+  const text = json === null ? null : withNumbers(json)
+  return text === null || text.length <= longest ? text : detached(`${text.slice(0, longest).toWellFormed()}…`)
+}
+
+/** An array in PostgreSQL's own notation. */
+export const arrayLiteral = (items: ReadonlyArray<string | null>): string =>
+  `{${items.map((item) => (item === null ? "NULL" : `"${item.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`)).join(",")}}`

@@ -1,0 +1,170 @@
+/** Applies a saved plan: its DDL and its rows, entity by entity, as long as declarations and tables are as it saw them. */
+import { Clock, Effect } from "effect"
+import { type Entity, entityId } from "../../config/Entity.ts"
+import type { Applied } from "../../database/ApplySql.ts"
+import * as Catalog from "../../database/Catalog.ts"
+import { tableId } from "../../database/Identifier.ts"
+import * as Runs from "../../database/Runs.ts"
+import { asStored } from "../../database/StoredTypes.ts"
+import * as Tables from "../../database/Tables.ts"
+import { Registry } from "../../plugin/Registry.ts"
+import { type Reason, reason, render, said } from "../../reason/Reason.ts"
+import { byTable } from "../load/EnsureTables.ts"
+import { type RunResult, warned } from "../Run.ts"
+import { RunFailure, reasonOf } from "../RunFailure.ts"
+import { group, needsOf } from "../read/ReadGroup.ts"
+import { changeOf } from "./EntityPlans.ts"
+import type { EntityPlan, Plan } from "./Plan.ts"
+import { writeChange } from "./WriteChange.ts"
+
+/** Refuses a plan made from other declarations: what it says may no longer be what is wanted. */
+export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: string | null, trigger = "apply") {
+  const registry = yield* Registry.now
+  if (plan.configHash !== registry.hash) {
+    return yield* new RunFailure({ reason: reason("plan.configuration") })
+  }
+  const broken = plan.entities.filter((entity) => entity.error !== null)
+  if (broken.length > 0) {
+    return yield* new RunFailure({
+      reason: reason("plan.errors", {
+        errors: broken.map(({ connector, entity, error, errorReason }) =>
+          reason("plan.entityError", { entity: `${connector}.${entity}`, why: errorReason ?? said(error ?? "") })
+        )
+      })
+    })
+  }
+  const entities = yield* Effect.forEach(plan.entities, (planned) =>
+    Effect.fromNullishOr(
+      registry.entities.find((entity) => entity.connector === planned.connector && entity.name === planned.entity)
+    ).pipe(
+      Effect.mapError(
+        () => new RunFailure({ reason: reason("plan.noEntity", { entity: `${planned.connector}.${planned.entity}` }) })
+      )
+    )
+  )
+  return yield* Effect.scoped(
+    Effect.gen(function* () {
+      const { release, runs } = yield* Runs.begin(entities, { trigger, actor, configHash: registry.hash })
+      const order = inOrder(entities, registry.entities, plan.entities)
+      const results = new Map<Entity, RunResult>()
+      for (const { entity, needed } of order) {
+        const at = entities.indexOf(entity)
+        const planned = plan.entities[at]
+        const run = runs[at]
+        if (planned === undefined || run === undefined) return yield* Effect.die("a plan and its runs are as many")
+        const missed = needed.filter((other) => results.get(other)?.status !== "ok").map(entityId)
+        const why = missed.length === 0 ? undefined : reason("plan.parents", { entities: missed.join(", ") })
+        results.set(entity, yield* Effect.tap(applyEntity(entity, planned, run, why), () => release(entity)))
+      }
+      return entities.flatMap((entity) => results.get(entity) ?? [])
+    })
+  )
+})
+
+/** Each behind those by whose plans it was planned. */
+const inOrder = (
+  entities: ReadonlyArray<Entity>,
+  declared: ReadonlyArray<Entity>,
+  plans: ReadonlyArray<EntityPlan>
+) => {
+  const leaves = leavesTo(entities, plans)
+  const groups = group(entities, declared)
+  const needs = needsOf(groups)
+  const order = new Map<Entity, ReadonlyArray<Entity>>()
+  const visit = (entity: Entity): void => {
+    if (order.has(entity)) return
+    const reader = groups.find(({ targets }) => targets.some((target) => target.entity === entity))?.reader ?? entity
+    const needed = [...new Set([...needs.parents(reader), ...needs.lookups(entity), ...leaves(entity)])]
+    for (const other of needed) visit(other)
+    order.set(entity, needed)
+  }
+  for (const entity of entities) visit(entity)
+  return [...order].map(([entity, needed]) => ({ entity, needed }))
+}
+
+/** Of the entities that share a table those that delete a row whose key another inserts. */
+const leavesTo = (entities: ReadonlyArray<Entity>, plans: ReadonlyArray<EntityPlan>) => {
+  const keysOf = (entity: Entity, kind: "deletes" | "inserts"): ReadonlyArray<string> => {
+    const rows = plans[entities.indexOf(entity)]?.[kind] ?? []
+    return rows.map((row) => JSON.stringify(entity.key.toSorted().map((name) => row[name] ?? null)))
+  }
+  return (entity: Entity): ReadonlyArray<Entity> => {
+    const others = entities.filter((one) => one !== entity && tableId(one.table) === tableId(entity.table))
+    if (others.length === 0) return []
+    const wanted = new Set(keysOf(entity, "inserts"))
+    return others.filter((other) => keysOf(other, "deletes").some((key) => wanted.has(key)))
+  }
+}
+
+/** What the plan said, and what became of it; `rejected`: rows of it that PostgreSQL refused. */
+const asApplied = <Base extends Pick<RunResult, "reasons" | "rejected">>(
+  base: Base,
+  { noteReasons, reasons, ...applied }: Applied,
+  rejected: number
+) => ({
+  ...base,
+  ...applied,
+  rejected: base.rejected + rejected,
+  notes: noteReasons.map(render),
+  noteReasons,
+  ...warned([...base.reasons, ...reasons])
+})
+
+/** `why`: it must not be applied. */
+const applyEntity = Effect.fnUntraced(function* (
+  entity: Entity,
+  planned: EntityPlan,
+  run: Runs.BegunRun,
+  why: Reason | undefined
+) {
+  const registry = yield* Registry.now
+  const startedAt = yield* Clock.currentTimeMillis
+  const sum = { fetched: planned.fetched, rejected: planned.rejected, warnings: planned.reasons }
+  const work = Effect.gen(function* () {
+    if (why !== undefined) return yield* new RunFailure({ reason: why })
+    const catalog = yield* Catalog.catalog([entity])
+    const [table = entity] = byTable(
+      registry.entities.filter((other) => tableId(other.table) === tableId(entity.table))
+    )
+    const ddl = yield* Tables.ddl({ ...table, key: entity.key }, catalog)
+    if (ddl.some((statement) => !planned.ddl.includes(statement))) {
+      return yield* new RunFailure({
+        reason: reason("plan.table", { table: tableId(entity.table) })
+      })
+    }
+    yield* Tables.change(entity, ddl)
+    const stored = asStored(entity, catalog.get(tableId(entity.table)))
+    return yield* writeChange(stored, run.id, changeOf(entity, planned), planned)
+  })
+  const base = {
+    connector: entity.connector,
+    entity: entity.name,
+    account: null,
+    ...sum,
+    unchanged: planned.unchanged,
+    inserted: 0,
+    updated: 0,
+    deleted: 0,
+    warnings: planned.warnings,
+    reasons: planned.reasons,
+    notes: [],
+    noteReasons: [],
+    error: null,
+    errorReason: null
+  }
+  const failed = (why: Reason) => ({ ...base, status: "failed" as const, error: render(why), errorReason: why })
+  const outcome: Omit<RunResult, "durationMs"> = run.skipped
+    ? { ...base, status: "skipped" }
+    : yield* work.pipe(
+        Effect.map(({ applied, rejected }) =>
+          applied === undefined ? failed(reason("run.takenOver")) : asApplied(base, applied, rejected)
+        ),
+        Effect.catch((error) =>
+          Effect.as(
+            Effect.ignore(Runs.fail(run.id, reasonOf(error), { ...sum, requests: 0, bytes: 0, lastRequests: [] })),
+            failed(reasonOf(error))
+          )
+        )
+      )
+  return { ...outcome, durationMs: (yield* Clock.currentTimeMillis) - startedAt }
+})

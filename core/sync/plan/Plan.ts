@@ -1,0 +1,67 @@
+/**
+ * A plan: what a sync would do, row by row, as a document that can be read, saved and applied.
+ * Applying does exactly what it says or nothing: a row that is no longer as the plan saw it stops the whole.
+ */
+import { Effect, Schema } from "effect"
+import { Reason } from "../../reason/Reason.ts"
+
+/** A row by column name; values are the text PostgreSQL would print, or null. */
+export const PlannedRow = Schema.Record(Schema.String, Schema.NullOr(Schema.String))
+export type PlannedRow = typeof PlannedRow.Type
+
+export const EntityPlan = Schema.Struct({
+  connector: Schema.String,
+  entity: Schema.String,
+  table: Schema.String.annotate({ description: "schema.table" }),
+  ddl: Schema.Array(Schema.String).annotate({ description: "Statements that create or widen the table, in order." }),
+  error: Schema.NullOr(Schema.String),
+  // Plans that were saved before there were reasons have none.
+  errorReason: Schema.NullOr(Reason).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
+  warnings: Schema.Array(Schema.String),
+  reasons: Schema.Array(Reason).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
+  notes: Schema.Array(Schema.String).pipe(Schema.optionalKey).annotate({
+    description: "What is good to know and no warning, as why everything was read and not only what changed."
+  }),
+  noteReasons: Schema.Array(Reason).pipe(Schema.optionalKey),
+  since: Schema.Boolean.pipe(Schema.optionalKey).annotate({
+    description: "Only what changed was read, from the cursors on, as a sync does it."
+  }),
+  fetched: Schema.Int,
+  rejected: Schema.Int,
+  unchanged: Schema.Int,
+  inserts: Schema.Array(PlannedRow),
+  updates: Schema.Array(
+    Schema.Struct({
+      key: PlannedRow,
+      changes: Schema.Array(
+        Schema.Struct({ column: Schema.String, from: Schema.NullOr(Schema.String), to: Schema.NullOr(Schema.String) })
+      )
+    })
+  ),
+  deletes: Schema.Array(PlannedRow),
+  confirmed: Schema.Boolean.pipe(Schema.optionalKey).annotate({
+    description:
+      "The list came in several pages and was read twice: both reads missed the rows to delete, as a sync does it."
+  }),
+  missed: Schema.Array(PlannedRow).pipe(Schema.optionalKey).annotate({
+    description:
+      "Rows that are missing for the first time: deleted if the next read misses them too (guard.confirm: next)."
+  }),
+  /** The rows a guard keeps: they would become a pending delete. */
+  withheld: Schema.Array(PlannedRow),
+  absent: Schema.Array(Schema.String).pipe(Schema.optionalKey).annotate({
+    description: "Declared columns whose field was in no record."
+  }),
+  undeclared: Schema.Array(Schema.String).pipe(Schema.optionalKey).annotate({
+    description: "Fields of the source that are not declared, as `from` would name them."
+  })
+}).annotate({ description: "What a sync of one entity would do." })
+export type EntityPlan = typeof EntityPlan.Type
+
+export const Plan = Schema.Struct({
+  version: Schema.Literal(1),
+  createdAt: Schema.String.annotate({ description: "When the sources were read, ISO 8601 in UTC." }),
+  configHash: Schema.String,
+  entities: Schema.Array(EntityPlan)
+})
+export type Plan = typeof Plan.Type

@@ -1,0 +1,70 @@
+/** What a plan says of one entity once its rows were tried out: those that PostgreSQL refuses are rejected, as a load does it. */
+import { Effect } from "effect"
+import type { SqlError } from "effect/sql"
+import type { Entity } from "../../config/Entity.ts"
+import { tableId } from "../../database/Identifier.ts"
+import type { Ask, PlanAnswer } from "../../database/PlanSql.ts"
+import * as Refusals from "../../database/Refusals.ts"
+import { type Triable, tryChange, tryOut } from "../../database/Trial.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import type { Sink } from "../load/Sink.ts"
+import { codeOf, connectionLost, RunFailure, reasonOf } from "../RunFailure.ts"
+import { changeOf, rowsOf } from "./EntityPlans.ts"
+
+export interface Trying {
+  readonly sink: Sink
+  /** With the types of its table. */
+  readonly stored: Entity
+  /** Nothing where there is no table, and so nobody's constraint. */
+  readonly triable: Triable | undefined
+  readonly ask: Ask<PlanAnswer>
+  /** Whether the plan will say so, or reads once more before it does. */
+  readonly isLast: (answer: PlanAnswer) => boolean
+  /** How the read ended, and what it cost. */
+  readonly read: Parameters<Sink["facts"]>
+}
+
+/** A lock, a right: no matter of a row. */
+const cannotTry = (error: { readonly _tag: string; readonly message: string }): error is SqlError.SqlError =>
+  error._tag === "SqlError" && !Refusals.refused(error) && !connectionLost(error)
+
+/** What a statement or the table itself makes of it; a lock, a standby and the like say nothing of the table. */
+const ofTable = /^(?:0A|22|23|2B|42|54)/
+
+const isOfTable = (error: SqlError.SqlError): boolean => ofTable.test(codeOf(error))
+
+/** Fails as the sync would whose change of the table PostgreSQL refuses; answers why that is not known. */
+export const changeTried = (entity: Entity, ddl: ReadonlyArray<string>) =>
+  tryChange(ddl).pipe(
+    Effect.as<ReadonlyArray<Reason>>([]),
+    Effect.catchIf(isOfTable, (error) =>
+      Effect.fail(
+        new RunFailure({ reason: reason("table.unchangeable", { table: tableId(entity.table), why: reasonOf(error) }) })
+      )
+    ),
+    Effect.catchIf(cannotTry, (error) => Effect.succeed([reason("plan.untried", { why: reasonOf(error) })]))
+  )
+
+const changes = ({ held, rows }: PlanAnswer): boolean =>
+  rows.some(({ kind }) => kind === "new" || kind === "changed" || (kind === "gone" && held === null))
+
+export const tried = Effect.fnUntraced(function* ({ ask, isLast, read, sink, stored, triable }: Trying) {
+  const untried = (why: Reason) =>
+    Effect.map(sink.plan(ask, stored, undefined, ...read), (answer) => ({
+      answer,
+      untried: changes(answer) ? [reason("plan.untried", { why })] : []
+    }))
+  const known = (answer: PlanAnswer) => ({ answer, untried: [] })
+  if (triable === undefined) return yield* Effect.map(sink.plan(ask, stored, undefined, ...read), known)
+  if ("why" in triable) return yield* untried(triable.why)
+  const asked: Ask<PlanAnswer> = (facts, rows, variant) =>
+    Effect.tap(ask(facts, rows, variant), (answer) =>
+      changes(answer) && isLast(answer)
+        ? tryOut(triable, changeOf(triable.entity, rowsOf(stored, answer)))
+        : Effect.void
+    )
+  return yield* sink.plan(asked, stored, triable, ...read).pipe(
+    Effect.map(known),
+    Effect.catchIf(cannotTry, (error) => untried(reasonOf(error)))
+  )
+})

@@ -1,0 +1,107 @@
+/**
+ * The tables that a plan goes through or looks names up in. What fills them and is selected, too, is planned before, as a
+ * sync loads it before: they stand as they will be then.
+ */
+import { Effect } from "effect"
+import type { Entity } from "../../config/Entity.ts"
+import type { Catalog } from "../../database/Catalog.ts"
+import { tableId } from "../../database/Identifier.ts"
+import { firstSeen, type PlannedRows, tableAfter } from "../../database/PlannedTable.ts"
+import { type Tryable, writing } from "../../database/Trial.ts"
+import type * as Ended from "../read/CompletionLatch.ts"
+import type { Ended as EndedRun } from "../read/Parents.ts"
+import type { Needs } from "../read/ReadGroup.ts"
+import { changeOf } from "./EntityPlans.ts"
+import type { EntityPlan } from "./Plan.ts"
+
+export interface Planned {
+  readonly plan: EntityPlan
+  /** Nothing where it failed. */
+  readonly rows: PlannedRows | undefined
+  /** How its rows can be written and undone, where that is known. */
+  readonly tryable?: Tryable | undefined
+}
+
+export interface PlannedTables {
+  readonly catalog: Catalog
+  readonly needs: Needs
+  readonly ended: Ended.Ended<Planned>
+}
+
+/** The rows that a read goes through with `forEach`, and how their plans ended. */
+export interface PlannedParents {
+  /** SQL that stands for their table, where it is to change before. */
+  readonly parents: string | undefined
+  readonly ended: ReadonlyArray<EndedRun>
+  /** There is no such table, and nothing that is planned makes it. */
+  readonly isMissing: boolean
+}
+
+const rowsOf = ({ rows }: Planned): ReadonlyArray<PlannedRows> => (rows === undefined ? [] : [rows])
+
+export const parentsIn = Effect.fnUntraced(function* (
+  { catalog, ended, needs }: PlannedTables,
+  reader: Entity
+): Effect.fn.Return<PlannedParents> {
+  const { forEach } = reader
+  if (forEach === undefined) return { parents: undefined, ended: [], isMissing: false }
+  const ends = yield* ended.wait(needs.parents(reader))
+  const plans = ends.flatMap(rowsOf)
+  const existing = catalog.get(tableId(forEach.table))
+  const names = [...Object.values(forEach.params), ...(forEach.scope ?? []).map(({ name }) => name), firstSeen]
+  return {
+    parents: plans.length === 0 ? undefined : tableAfter(forEach, existing, plans, names),
+    ended: ends.map(({ plan }) => ({ ...plan, status: plan.error === null ? "ok" : "failed" })),
+    isMissing: existing === undefined && plans.length === 0
+  }
+})
+
+/** The entity with lookups into the tables as they will be. */
+export const withLookups = Effect.fnUntraced(function* (
+  { catalog, ended, needs }: PlannedTables,
+  entity: Entity
+): Effect.fn.Return<Entity> {
+  if (entity.columns.every(({ lookup }) => lookup === undefined)) return entity
+  const plans = (yield* ended.wait(needs.lookups(entity))).flatMap(rowsOf)
+  const columns = entity.columns.map((column) => {
+    const { lookup } = column
+    if (lookup === undefined) return column
+    const existing = catalog.get(tableId(lookup.table))
+    const own = plans.filter((one) => tableId(one.entity.table) === tableId(lookup.table))
+    return existing !== undefined && own.length === 0
+      ? column
+      : { ...column, lookup: { ...lookup, rows: tableAfter(lookup, existing, own, [lookup.key, lookup.value]) } }
+  })
+  return { ...entity, columns }
+})
+
+/** The tables that are to change before the entity is loaded, each with SQL that writes it; nothing where that cannot be tried. */
+export const changedBefore = Effect.fnUntraced(function* (
+  { ended, needs }: PlannedTables,
+  reader: Entity,
+  entity: Entity
+): Effect.fn.Return<ReadonlyMap<string, ReadonlyArray<string> | undefined>> {
+  const changed = new Map<string, ReadonlyArray<string> | undefined>()
+  for (const { plan, rows, tryable } of yield* ended.wait([...needs.parents(reader), ...needs.lookups(entity)])) {
+    if (rows === undefined || rows.come.length + rows.gone.length === 0) continue
+    const table = tableId(rows.entity.table)
+    const known = changed.has(table) ? changed.get(table) : []
+    const own =
+      tryable === undefined ? undefined : [...tryable.before, writing(tryable.entity, changeOf(tryable.entity, plan))]
+    changed.set(table, known === undefined || own === undefined ? undefined : [...known, ...own])
+  }
+  return changed
+})
+
+/** SQL that takes away what those that are planned already delete of the table that the entity fills, too. */
+export const leftBefore = Effect.fnUntraced(function* (
+  { ended }: PlannedTables,
+  others: ReadonlyArray<Entity>
+): Effect.fn.Return<ReadonlyArray<string>> {
+  const over = yield* ended.wait(yield* Effect.filter(others, ended.isOver))
+  return over.flatMap(({ plan, tryable }) => {
+    if (tryable === undefined || plan.deletes.length === 0) return []
+    const { before, entity } = tryable
+    return [...before, writing(entity, changeOf(entity, { inserts: [], updates: [], deletes: plan.deletes }))]
+  })
+})

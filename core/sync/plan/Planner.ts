@@ -1,0 +1,203 @@
+/**
+ * Reads what a sync would read, from the same cursors and parents, and says what it would do, row by row, without the
+ * records that PostgreSQL would refuse; it changes nothing and takes no lock of a run.
+ */
+
+import { randomInt } from "node:crypto"
+import { Clock, DateTime, Effect, Ref } from "effect"
+import { type Entity, entityId } from "../../config/Entity.ts"
+import * as Catalog from "../../database/Catalog.ts"
+import { tableId } from "../../database/Identifier.ts"
+import type { PlannedRows } from "../../database/PlannedTable.ts"
+import { type PlanAnswer, plan as planRows } from "../../database/PlanSql.ts"
+import { asStored } from "../../database/StoredTypes.ts"
+import * as Tables from "../../database/Tables.ts"
+import { type Tryable, triable } from "../../database/Trial.ts"
+import { Registry } from "../../plugin/Registry.ts"
+import { reason } from "../../reason/Reason.ts"
+import { byTable, missingLookup } from "../load/EnsureTables.ts"
+import * as GiveWay from "../load/KeyHandover.ts"
+import { Sink } from "../load/Sink.ts"
+import * as Pipeline from "../Pipeline.ts"
+import type { SyncEvent } from "../Run.ts"
+import { asFailure, RunFailure, reasonOf } from "../RunFailure.ts"
+import * as Ended from "../read/CompletionLatch.ts"
+import * as Confirm from "../read/DeleteConfirmation.ts"
+import { group, needsOf, type ReadGroup } from "../read/ReadGroup.ts"
+import type { ReadCost, Receiver } from "../read/Receiver.ts"
+import { readsOf } from "../read/RequestPlan.ts"
+import { entityPlan, failedPlan, goneKeys, plannedRows } from "./EntityPlans.ts"
+import type { EntityPlan, Plan } from "./Plan.ts"
+import { changedBefore, leftBefore, type Planned, type PlannedTables, parentsIn, withLookups } from "./PlannedTables.ts"
+import { changeTried, tried } from "./PlanTrial.ts"
+
+export interface PlanOptions {
+  /** Reads everything, whatever the cursors say. */
+  readonly full?: boolean | undefined
+  readonly onEvent?: (event: SyncEvent) => Effect.Effect<void>
+}
+
+export const plan = Effect.fn("Planner.plan")(function* (selected: ReadonlyArray<Entity>, options: PlanOptions = {}) {
+  const registry = yield* Registry.now
+  const groups = group(selected, registry.entities)
+  const tables: PlannedTables = {
+    catalog: yield* Catalog.catalog([...new Set([...selected, ...groups.map(({ reader }) => reader)])]),
+    needs: needsOf(groups),
+    ended: yield* Ended.make<Planned>(selected)
+  }
+  const giveWay = GiveWay.make(groups, tables.needs, tables.ended)
+  const others = (entity: Entity) => GiveWay.othersOf(entity, groups, tables.needs)
+  const shared = { giveWay, others }
+  const entities = yield* Effect.forEach(groups, (reads) => planGroup(reads, tables, shared, selected, options), {
+    concurrency: "unbounded"
+  })
+  const order = selected.map(entityId)
+  const document: Plan = {
+    version: 1,
+    createdAt: DateTime.formatIso(DateTime.makeUnsafe(yield* Clock.currentTimeMillis)),
+    configHash: registry.hash,
+    entities: entities
+      .flat()
+      .toSorted(
+        (left, right) =>
+          order.indexOf(entityId({ ...left, name: left.entity })) -
+          order.indexOf(entityId({ ...right, name: right.entity }))
+      )
+  }
+  return document
+})
+
+const planGroup = Effect.fnUntraced(function* (
+  reads: ReadGroup,
+  tables: PlannedTables,
+  {
+    giveWay,
+    others
+  }: { readonly giveWay: GiveWay.GiveWay; readonly others: (entity: Entity) => ReadonlyArray<Entity> },
+  selected: ReadonlyArray<Entity>,
+  { full, onEvent = () => Effect.void }: PlanOptions
+) {
+  const registry = yield* Registry.now
+  const { catalog } = tables
+  const declaration = yield* Effect.orDie(registry.declaration(reads.reader.connector))
+  const connector = yield* Effect.orDie(registry.connector(reads.reader.connector))
+  const cost = yield* Ref.make<ReadCost>({ requests: 0, bytes: 0 })
+  // For the name of a table to seek refused rows in; runs have positive numbers.
+  const noRun = Effect.sync(() => BigInt(-randomInt(1, 2 ** 47)))
+  const sinks = reads.targets.map((target) => new Sink(target, noRun, { overflow: "keep" }))
+  for (const { entity } of reads.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
+  const hasTable = (entity: Pick<Entity, "table">) => catalog.has(tableId(entity.table))
+  const { isMissing, ...parents } = yield* parentsIn(tables, reads.reader)
+  const readers = { loaded: Effect.succeed(reads.targets), hasTable, declared: registry.entities, ...parents }
+  const { forEach } = reads.reader
+  const readAll = (receivers: ReadonlyArray<Receiver>, wary = false) =>
+    Pipeline.read(
+      {
+        group: reads,
+        declaration,
+        connector,
+        // Before their first sync there are no parents to ask for.
+        reads:
+          isMissing && forEach !== undefined
+            ? Effect.succeed({ parts: [], doubt: reason("plan.noParents", { table: tableId(forEach.table) }) })
+            : readsOf(reads, readers, full),
+        onEvent,
+        wary
+      },
+      receivers,
+      cost
+    ).pipe(Effect.timeout(declaration.limits.deadline), Effect.catchDefect(asFailure))
+  const read = yield* Effect.result(readAll(sinks))
+  const done = (entity: Entity, plan: EntityPlan, rows?: PlannedRows, tryable?: Tryable) =>
+    Effect.as(tables.ended.end(entityId(entity), { plan, rows, tryable }), plan)
+  if (read._tag === "Failure") {
+    const why = reasonOf(read.failure)
+    return yield* Effect.forEach(sinks, ({ target: { entity } }) => done(entity, failedPlan(entity, why)))
+  }
+  const completeness = read.success
+
+  const answerOf = Effect.fnUntraced(function* (sink: Sink, second?: Confirm.Second) {
+    const { entity } = sink.target
+    if (sink.defect !== undefined) return yield* sink.defect
+    if (entity.mode === "replace" && completeness._tag === "Partial") {
+      return yield* new RunFailure({ reason: reason("run.replacePartial", { why: completeness.reason }) })
+    }
+    if (entity.mode === "replace" && second?.doubt !== undefined) {
+      return yield* new RunFailure({ reason: reason("confirm.replace", { why: second.doubt }) })
+    }
+    const lookupMissing = missingLookup(entity, catalog, selected)
+    if (lookupMissing !== undefined) return yield* new RunFailure({ reason: lookupMissing })
+    const spent = { ...(yield* Ref.get(cost)), lastRequests: [] }
+    const existing = catalog.get(tableId(entity.table))
+    const sharing = registry.entities.filter((other) => tableId(other.table) === tableId(entity.table))
+    const [table = entity] = byTable(sharing)
+    const ddl = yield* Tables.ddl({ ...table, key: entity.key }, catalog)
+    const untriedChange = existing === undefined ? [] : yield* changeTried(entity, ddl)
+    const stored = asStored(yield* withLookups(tables, entity), existing)
+    const asks = sink.variant(completeness, second).confirm
+    const goes = (answer: PlanAnswer) => (asks && answer.held === null ? goneKeys(entity, answer) : [])
+    const before = yield* leftBefore(tables, others(entity))
+    const could =
+      existing === undefined
+        ? undefined
+        : triable(stored, existing, sharing, yield* changedBefore(tables, reads.reader, entity))
+    const tryable =
+      could === undefined || "why" in could ? undefined : { ...could, before: [...could.before, ...before] }
+    const { answer, untried } = yield* tried({
+      sink,
+      stored,
+      triable: tryable ?? could,
+      ask: (facts, rows, variant) => planRows(stored, facts, rows, variant, existing),
+      // What is asked for again is not written yet.
+      isLast: (answer) => goes(answer).length === 0,
+      read: [completeness, spent, second]
+    })
+    const facts = sink.facts(completeness, spent, second)
+    const gone = goes(answer)
+    const planned = {
+      ...entityPlan(entity, ddl, answer, facts, second, [...untriedChange, ...untried]),
+      ...sink.fields
+    }
+    return {
+      gone,
+      stored,
+      planned,
+      rows: plannedRows(stored, answer),
+      tryable: untried.length === 0 ? tryable : undefined
+    }
+  })
+  const resultOf = (sink: Sink, second?: Confirm.Second) =>
+    giveWay(sink.target.entity, answerOf(sink, second)).pipe(
+      Effect.catchDefect(asFailure),
+      Effect.catch((error) =>
+        Effect.succeed({
+          gone: [],
+          stored: sink.target.entity,
+          planned: failedPlan(sink.target.entity, reasonOf(error)),
+          rows: undefined,
+          tryable: undefined
+        })
+      )
+    )
+
+  const planned: Array<EntityPlan> = []
+  // As in a sync: those that look names up come after those that do not.
+  const looksUp = ({ target: { entity } }: Sink) => entity.columns.some(({ lookup }) => lookup !== undefined)
+  for (const some of [sinks.filter((sink) => !looksUp(sink)), sinks.filter(looksUp)]) {
+    const firsts = yield* Effect.forEach(some, (sink) => Effect.map(resultOf(sink), (first) => ({ sink, ...first })))
+    const searches = firsts.flatMap(({ gone, sink, stored }) =>
+      gone.length === 0 ? [] : [new Confirm.Search(sink.target, gone, stored)]
+    )
+    // A plan can be applied as it is: what it deletes has to be as sure as what a sync deletes.
+    const seconds =
+      searches.length === 0
+        ? undefined
+        : yield* Confirm.readAgain(searches, (receivers) => readAll(receivers, true), reasonOf)
+    for (const first of firsts) {
+      const second = seconds?.get(first.sink.target)
+      const last = second === undefined ? first : yield* resultOf(first.sink, second)
+      planned.push(yield* done(first.sink.target.entity, last.planned, last.rows, last.tryable))
+    }
+  }
+  return planned
+}, Effect.scoped)

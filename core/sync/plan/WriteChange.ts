@@ -1,0 +1,95 @@
+/**
+ * Writes what is planned of one table. Rows that PostgreSQL refuses are left out and told as rejects, as a load does it; where
+ * that makes so many rejected records that a sync would withhold its deletes, they are withheld.
+ */
+import { Effect } from "effect"
+import type { Entity } from "../../config/Entity.ts"
+import { apply, type TableChange } from "../../database/ApplySql.ts"
+import { percentText } from "../../database/FieldSql.ts"
+import type { RejectedRecord } from "../../database/Load.ts"
+import * as Refusals from "../../database/Refusals.ts"
+import { type RefusedChange, sought } from "../../database/RefusedChanges.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import { commonest } from "../load/RefusedRows.ts"
+import { RunFailure, reasonOf } from "../RunFailure.ts"
+import type { EntityPlan } from "./Plan.ts"
+
+/** How many keys a warning names. */
+const named = 5
+
+/** `stored`: with the types of its table. */
+export const writeChange = Effect.fnUntraced(function* (
+  stored: Entity,
+  runId: bigint,
+  change: TableChange,
+  planned: Pick<EntityPlan, "fetched" | "rejected">
+) {
+  let left = change
+  const rejects: Array<RejectedRecord> = []
+  let held: Reason | undefined
+  for (;;) {
+    const warnings = [...(rejects.length === 0 ? [] : [told(rejects)]), ...(held === undefined ? [] : [held])]
+    const tried = yield* Effect.result(apply(stored, runId, left, { rejects, warnings }))
+    if (tried._tag === "Success") return { applied: tried.success, rejected: rejects.length }
+    if (!Refusals.refused(tried.failure)) return yield* Effect.fail(tried.failure)
+    const found = yield* sought(stored, runId, left)
+    const unfilled = Refusals.unfilled(stored, found)
+    if (unfilled !== undefined) {
+      return yield* new RunFailure({ reason: reason("run.unfilled", { text: unfilled.message }) })
+    }
+    if (rejects.length + found.length > Refusals.mostRefused) {
+      const most = Refusals.mostRefused
+      return yield* new RunFailure({ reason: reason("run.refusedMany", { most, why: reasonOf(tried.failure) }) })
+    }
+    // It is none of the rows, but what their deletes bring about.
+    if (found.length === 0) return yield* tried.failure
+    rejects.push(...found.map((row) => rejectOf(stored, left, row)))
+    left = without(left, found)
+    const rejected = planned.rejected + rejects.length
+    if (left.deletes.length > 0 && rejected > planned.fetched * stored.guard.maxReject) {
+      const { fetched } = planned
+      const limit = percentText(stored.guard.maxReject)
+      held = reason("guard.rejects", { rejected, fetched, limit, count: left.deletes.length })
+      left = { ...left, deletes: [] }
+    }
+  }
+})
+
+const told = (rejects: ReadonlyArray<RejectedRecord>): Reason => {
+  const keys = rejects.slice(0, named).map(({ key }) =>
+    Object.entries(key ?? {})
+      .map(([name, value]) => `${name}=${value}`)
+      .join(" ")
+  )
+  const more = rejects.length > named ? ["…"] : []
+  const common = commonest(rejects)
+  return reason("plan.refused", { count: rejects.length, keys: [...keys, ...more].join(", "), common })
+}
+
+const without = ({ deletes, inserts, updates }: TableChange, found: ReadonlyArray<RefusedChange>): TableChange => {
+  const gone = new Set(found.map(({ n }) => n))
+  return {
+    deletes,
+    updates: updates.filter((_, at) => !gone.has(at + 1)),
+    inserts: inserts.filter((_, at) => !gone.has(updates.length + at + 1))
+  }
+}
+
+/** Of a plan the position is that among its rows: the record's own was not kept. */
+const rejectOf = (entity: Entity, { inserts, updates }: TableChange, row: RefusedChange): RejectedRecord => {
+  const update = updates[row.n - 1]
+  const insert = inserts[row.n - updates.length - 1]
+  const named = entity.columns.map(({ name }, at) => [name, insert?.[at] ?? null] as const)
+  const keys = entity.columns.filter(({ name }) => entity.key.includes(name))
+  const key = update?.key.map((value, at) => [keys[at]?.name ?? "", value] as const) ?? named
+  const isKey = ([name]: readonly [string, unknown]) => entity.key.includes(name)
+  const record = update === undefined ? Object.fromEntries(named) : { ...Object.fromEntries(key), ...update.to }
+  return {
+    position: row.n,
+    key: Object.fromEntries(key.filter(isKey).map(([name, value]) => [name, value ?? ""])),
+    field: row.field === "" ? null : row.field,
+    why: Refusals.whyOf(row),
+    value: null,
+    record: JSON.stringify(record).slice(0, 4_000)
+  }
+}

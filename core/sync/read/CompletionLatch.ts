@@ -1,0 +1,32 @@
+/** Lets one entity of a selection wait for others of it to end. */
+import { Deferred, Effect } from "effect"
+import { type Entity, entityId } from "../../config/Entity.ts"
+
+/** `A`: what an entity comes to. */
+export interface Ended<A> {
+  /** The first end counts. */
+  readonly end: (id: string, what: A) => Effect.Effect<unknown>
+  readonly isOver: (entity: Entity) => Effect.Effect<boolean>
+  /** What each of them came to. */
+  readonly wait: (entities: ReadonlyArray<Entity>) => Effect.Effect<ReadonlyArray<A>>
+}
+
+export const make = Effect.fnUntraced(function* <A>(selected: ReadonlyArray<Entity>): Effect.fn.Return<Ended<A>> {
+  const ends = new Map<string, Deferred.Deferred<A>>()
+  for (const entity of selected) ends.set(entityId(entity), yield* Deferred.make<A>())
+  return {
+    end: (id, what) => {
+      const end = ends.get(id)
+      return end === undefined ? Effect.void : Deferred.succeed(end, what)
+    },
+    isOver: (entity) => {
+      const end = ends.get(entityId(entity))
+      return end === undefined ? Effect.succeed(true) : Deferred.isDone(end)
+    },
+    wait: (entities) =>
+      Effect.forEach(entities, (entity) => {
+        const end = ends.get(entityId(entity))
+        return end === undefined ? Effect.die(`${entityId(entity)} is not selected`) : Deferred.await(end)
+      })
+  }
+})

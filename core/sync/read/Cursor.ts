@@ -1,0 +1,298 @@
+/**
+ * Where the cursors of one target's incremental read go. A part moves its cursor when its request ended whole and none
+ * of its records was rejected: to the highest value that it sent and that is not in the future, because what will
+ * change until then would never be asked for. A part that sent nothing new keeps its value.
+ *
+ * A checkpoint moves the cursors of the parts that have ended. That of the part which goes on moves only if the source
+ * sorts by it, to the last value before the highest one, of which more records may come; if the read turns out to be
+ * partial or not sorted, it goes back.
+ */
+
+import { DateTime, Duration } from "effect"
+import type { Entity, Incremental } from "../../config/Entity.ts"
+import { readingHash } from "../../config/Hash.ts"
+import { boundType } from "../../database/ColumnSql.ts"
+import type { StoredCursor } from "../../database/Cursors.ts"
+import type { CursorVariant } from "../../database/DiffSql.ts"
+import type { CursorMove } from "../../database/Load.ts"
+import { type Reason, reason, render } from "../../reason/Reason.ts"
+import type { SourceRecord } from "../../upstream/Source.ts"
+import { cellReader, type Params } from "../map/Cells.ts"
+import { decoder, Rejected } from "../map/Decode.ts"
+import { type Positions, positions } from "./CursorOrder.ts"
+
+/** What the cursor of a target is: of the reader's records, also where the target is a child. */
+export interface CursorRule extends CursorVariant {
+  readonly incremental: Incremental
+  /** The key does not name the parent; a field would. `inRecords`: there may be several parents in one request. */
+  readonly parentless?: { readonly field: string; readonly inRecords: boolean } | undefined
+  /** Where it is the highest value of the records; absent: the source gives it. */
+  readonly rows?: {
+    readonly positions: Positions
+    /** The value of a record, as text PostgreSQL reads; null: none that can be read. */
+    readonly textOf: (record: SourceRecord) => string | null
+  }
+}
+
+export const cursorRule = (reader: Entity, target: Entity): CursorRule | undefined => {
+  const { incremental, timezone } = reader
+  if (incremental === undefined) return undefined
+  const declaration = readingHash(reader, target)
+  const column = reader.columns.find(({ name }) => name === incremental.cursor)
+  const parentless = parentlessOf(reader, target)
+  if (column === undefined) return { incremental, declaration, type: "text", parentless }
+  const decode = decoder(column, timezone, { count: 0 })
+  const read = cellReader(column)
+  return {
+    incremental,
+    declaration,
+    type: boundType(column),
+    parentless,
+    rows: {
+      positions: positions(column, timezone),
+      textOf: (record) => {
+        const decoded = decode(read(record, undefined))
+        return decoded instanceof Rejected ? null : decoded
+      }
+    }
+  }
+}
+
+/** What two parents have in common stays unseen where their records do not come in one read. */
+const parentlessOf = (
+  { forEach, name }: Entity,
+  { columns, key, name: own, unique }: Entity
+): CursorRule["parentless"] => {
+  if (unique === true) return undefined
+  const sources = columns.flatMap((column) => (key.includes(column.name) ? [column.source] : []))
+  if (own !== name) {
+    const isNamed = sources.some((source) => source._tag === "Pointer" && source.pointer.up === 1)
+    return isNamed ? undefined : { field: "from: ../id", inRecords: true }
+  }
+  const [param] = Object.keys(forEach?.params ?? {})
+  if (param === undefined || sources.some(({ _tag }) => _tag === "Parameter")) return undefined
+  return { field: `value: "{${param}}"`, inRecords: false }
+}
+
+/** One request, or one parent's requests, of a read. */
+export interface PartOfRead {
+  /** The parent's parameters as JSON; '' where there is one request. */
+  readonly part: string
+  readonly params?: Params
+  /** Whether it goes on from a cursor, so that older records do not come. */
+  readonly continued: boolean
+  /** Why it does not, where it might. */
+  readonly whole?: Reason
+  /** The cursors that are good, by entity. */
+  readonly stored: ReadonlyMap<Entity, StoredCursor>
+}
+
+interface Seen {
+  readonly part: PartOfRead
+  readonly readAt: number
+  readonly rejectedBefore: number
+  readonly stored: StoredCursor | undefined
+  value: string | null
+  /** The highest but `value`. */
+  below: string | null
+  /** A record had a lower value than one before it, or came only when the part was read again. */
+  disordered: boolean
+  future: number
+  rejected: number
+  /** PostgreSQL refused a row that may be of this part. */
+  refused: boolean
+  ended: boolean
+  whole: boolean
+  /** Where a checkpoint of this run has moved the cursor while the part went on. */
+  moved: string | null
+  /** Its end was loaded. */
+  settled: boolean
+}
+
+export class CursorWatch {
+  readonly #rule: CursorRule
+  readonly #target: Entity
+  #parts: Array<Seen> = []
+  /** Of any read of the run. */
+  #disordered = false
+  /** Why the parts were read whole, as the run asked for them first; nothing: one was not. */
+  readonly #whole = new Map<string, Reason | undefined>()
+
+  constructor(rule: CursorRule, target: Entity) {
+    this.#rule = rule
+    this.#target = target
+  }
+
+  reset(): void {
+    this.#parts = []
+  }
+
+  /** `rejected`: records of the target that were rejected until now. */
+  begin(part: PartOfRead, readAt: number, rejected: number): void {
+    const stored = part.stored.get(this.#target)
+    if (!this.#whole.has(part.part)) this.#whole.set(part.part, part.whole)
+    this.#parts.push({
+      part,
+      readAt,
+      stored,
+      rejectedBefore: rejected,
+      value: null,
+      below: null,
+      disordered: false,
+      future: 0,
+      rejected: 0,
+      refused: false,
+      ended: false,
+      whole: false,
+      moved: null,
+      settled: false
+    })
+  }
+
+  see(records: ReadonlyArray<SourceRecord>): void {
+    const seen = this.#parts.at(-1)
+    const { rows } = this.#rule
+    if (seen === undefined || rows === undefined) return
+    const { positions, textOf } = rows
+    for (const record of records) {
+      const value = textOf(record)
+      if (value === null) continue
+      if (positions.isAfter(value, seen.readAt)) seen.future += 1
+      else if (seen.value === null || positions.isLater(value, seen.value)) {
+        seen.below = seen.value
+        seen.value = value
+      } else if (positions.isLater(seen.value, value)) {
+        seen.disordered = true
+        this.#disordered = true
+      }
+    }
+  }
+
+  /** What the source gives; of several answers the last one knows best. */
+  given(value: string): void {
+    const seen = this.#parts.at(-1)
+    if (seen !== undefined) seen.value = value
+  }
+
+  /** A record came only when the part was read again: a checkpoint may have moved the cursor past it. */
+  missed(): void {
+    const seen = this.#parts.at(-1)
+    if (seen !== undefined) seen.disordered = true
+  }
+
+  end(whole: boolean, rejected: number): void {
+    const seen = this.#parts.at(-1)
+    if (seen === undefined) return
+    seen.ended = true
+    seen.whole = whole
+    seen.rejected = rejected - seen.rejectedBefore
+  }
+
+  /** `rejected`: records of the target that were rejected until now. */
+  pause(rejected: number): void {
+    const seen = this.#parts.at(-1)
+    if (seen !== undefined && !seen.ended) seen.rejected = rejected - seen.rejectedBefore
+  }
+
+  /** The cursor of the last part was moved by an order that turned out not to be. */
+  get isAstray(): boolean {
+    const seen = this.#parts.at(-1)
+    return seen?.disordered === true && seen.moved !== null && !seen.settled
+  }
+
+  /** PostgreSQL refused rows: they may be of any part whose end was not loaded yet. */
+  refuse(): void {
+    for (const seen of this.#parts) if (!seen.settled) seen.refused = true
+  }
+
+  /** A checkpoint has made the moves. */
+  checkpoint(pastRejected: boolean): void {
+    for (const seen of this.#parts) {
+      if (seen.settled) continue
+      const move = this.#move(seen, pastRejected)
+      if (move !== undefined && !seen.ended) seen.moved = seen.disordered ? null : move.value
+      seen.settled = seen.ended
+    }
+  }
+
+  get since(): boolean {
+    return this.#parts.some(({ part }) => part.continued)
+  }
+
+  /** Why everything was read, or some parts of it. */
+  get notes(): ReadonlyArray<Reason> {
+    const all = [...this.#whole.values()].filter((why) => why !== undefined)
+    const whys = [...new Map(all.map((why) => [render(why), why])).values()].slice(0, 3)
+    if (whys.length === 0) return []
+    const parts = this.#whole.size
+    return [
+      all.length === parts
+        ? reason("read.whole", { whys })
+        : reason("read.wholeParts", { count: all.length, parts, whys })
+    ]
+  }
+
+  /** `pastRejected`: a person has decided that rejected records need not be asked for again. */
+  moves(pastRejected: boolean): ReadonlyArray<CursorMove> {
+    return this.#parts.flatMap((seen) => this.#move(seen, pastRejected) ?? [])
+  }
+
+  #move(seen: Seen, pastRejected: boolean): CursorMove | undefined {
+    const { below, disordered, ended, moved, settled, stored, value, whole } = seen
+    if (settled) return undefined
+    const held = isHeld(seen) && !pastRejected
+    if (ended && whole) {
+      const to = value ?? stored?.value
+      if (!held && to !== undefined) return moveTo(seen, to, seen.readAt)
+    } else if (!ended && this.#rule.incremental.ordered === true && !held && !disordered) {
+      return below === null || below === moved ? undefined : moveTo(seen, below, seen.readAt)
+    }
+    const astray = moved !== null && (disordered || (ended && !whole))
+    return astray ? moveTo(seen, stored?.value ?? null, stored?.read_at ?? seen.readAt) : undefined
+  }
+
+  /** `rejected`: how many records of the target were, by the mapping or by PostgreSQL. */
+  warnings(id: string, pastRejected: boolean, rejected: number): ReadonlyArray<Reason> {
+    const held = this.#parts.filter(isHeld)
+    const { cursor: column = "", from, ordered } = this.#rule.incremental
+    const silent = this.#parts.filter(({ stored, value, whole }) => whole && value === null && stored === undefined)
+    const lost = this.#parts.filter(({ future, stored, value }) => future > 0 && value === null && stored === undefined)
+    const { parentless } = this.#rule
+    const unseen = parentless !== undefined && this.since && (parentless.inRecords || this.#whole.size > 1)
+    return [
+      ...(unseen ? [reason("cursor.parentless", { field: parentless.field })] : []),
+      ...(held.length === 0 ? [] : [pastRejected ? reason("cursor.passed", { count: rejected }) : waiting(id, held)]),
+      ...(from === undefined || silent.length === 0
+        ? []
+        : [reason("cursor.silent", { pointer: `/${from.join("/")}` })]),
+      ...(lost.length === 0 ? [] : [reason("cursor.allFuture", { column })]),
+      ...(ordered === true && this.#disordered ? [reason("cursor.disordered", { column })] : [])
+    ]
+  }
+}
+
+const isHeld = ({ refused, rejected }: Seen): boolean => refused || rejected > 0
+
+const moveTo = ({ part: { part } }: Seen, value: string | null, readAt: number): CursorMove => ({
+  part,
+  value,
+  read_at: DateTime.formatIso(DateTime.makeUnsafe(readAt))
+})
+
+const waiting = (id: string, held: ReadonlyArray<Seen>): Reason => {
+  const standing = held.flatMap(({ moved, readAt, stored }) => {
+    if (moved !== null) return [{ value: moved, since: readAt, readAt }]
+    return stored === undefined ? [] : [{ value: stored.value, since: stored.updated_at, readAt }]
+  })
+  const [first] = standing.toSorted((left, right) => left.since - right.since)
+  return first === undefined || standing.length < held.length
+    ? reason("cursor.noneYet", { entity: id })
+    : reason("cursor.waits", { entity: id, value: first.value, age: age(first.readAt - first.since) })
+}
+
+/** In its two largest units: nobody needs the milliseconds of a week. */
+const age = (millis: number): string =>
+  Duration.format(Duration.millis(Math.max(0, millis)))
+    .split(" ")
+    .slice(0, 2)
+    .join(" ")

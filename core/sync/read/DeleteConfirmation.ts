@@ -1,0 +1,204 @@
+/**
+ * The second read before rows are deleted. Rows slide over the boundaries of pages while a list is read, so one that is
+ * there all the time can be missed; the list is read once more, and only what it misses again is gone. The second read
+ * holds no rows: it looks for the keys in question.
+ */
+import { Deferred, Effect, Result, type Scope } from "effect"
+import type { Column, Entity } from "../../config/Entity.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import type { Completeness, SourceRecord } from "../../upstream/Source.ts"
+import { Mapper } from "../map/Mapper.ts"
+import type { Key } from "../map/RowCells.ts"
+import type { PartOfRead } from "./Cursor.ts"
+import type { Receiver, Target } from "./Receiver.ts"
+import { between, Repeats } from "./RepeatedRows.ts"
+
+/** Keys as texts, in the order of the key's columns. */
+type Keys = ReadonlyArray<ReadonlyArray<string>>
+
+/** What a second read came to. */
+export interface Second {
+  /** The keys that are there after all, one array per key column. */
+  readonly found: Keys
+  /** Why it proves nothing; then nothing is deleted. */
+  readonly doubt: Reason | undefined
+  /** How many rows were looked for. */
+  readonly missing: number
+}
+
+/** That it proves nothing. How many rows it found PostgreSQL tells, which alone knows what keys are equal. */
+export const doubtOf = (second: Second | undefined): ReadonlyArray<Reason> =>
+  second?.doubt === undefined ? [] : [reason("confirm.kept", { count: second.missing, why: second.doubt })]
+
+/** Of these types equal values have equal texts, but for the spaces that some of an owner's types leave out. */
+const comparable = new Set<Column["type"]>(["text", "uuid", "integer", "bigint", "boolean"])
+
+/** Whether keys can be told apart here: what a loose collation holds equal PostgreSQL alone knows. */
+const isComparable = ({ array, lookup, loose, type }: Column): boolean =>
+  comparable.has(type) && !array && lookup === undefined && loose !== true
+
+/** Tells apart nothing that PostgreSQL might hold equal, which compares in the end. */
+const coarse = (text: string): string =>
+  text
+    .normalize("NFKD")
+    .replace(/[\p{M}\p{C}\s]/gu, "")
+    .toLowerCase()
+
+/** Looks for some keys among the records of a read. */
+export class Search implements Receiver {
+  readonly target: Target
+  readonly mapped = 0
+  readonly #mapper: Mapper
+  readonly #columns: ReadonlyArray<{ readonly name: string; readonly compare: boolean }>
+  readonly #lookedUp: boolean
+  readonly #missing: Keys
+  readonly #wanted = new Map<string, Array<ReadonlyArray<string>>>()
+  readonly #repeats: Repeats
+  #found = new Map<string, ReadonlyArray<string>>()
+  #records = 0
+  #keysLost = 0
+
+  /** `stored`: the target's entity with the types its table has. */
+  constructor(target: Target, missing: Keys, stored: Entity) {
+    this.target = target
+    this.#mapper = new Mapper(target.entity)
+    this.#missing = missing
+    this.#repeats = new Repeats(target.entity)
+    const columns = keyColumns(stored)
+    this.#columns = columns.map((column) => ({ name: column.name, compare: isComparable(column) }))
+    this.#lookedUp = columns.some(({ lookup }) => lookup !== undefined)
+    for (const key of missing) {
+      const rough = this.#rough(key)
+      this.#wanted.set(rough, [...(this.#wanted.get(rough) ?? []), key])
+    }
+  }
+
+  begin(part: PartOfRead): void {
+    this.#mapper.begin(part)
+    this.#repeats.begin()
+  }
+
+  end(completeness: Completeness): void {
+    this.#repeats.end(completeness)
+  }
+
+  readonly add = (records: ReadonlyArray<SourceRecord>): Effect.Effect<void> =>
+    Effect.sync(() => {
+      this.#records += records.length
+      for (const record of records) for (const key of this.#mapper.keysOf(record)) this.#look(key)
+    })
+
+  readonly reset = Effect.sync(() => {
+    this.#found = new Map()
+    this.#repeats.reset()
+    this.#records = 0
+    this.#keysLost = 0
+  })
+
+  /** What was found, once the read has ended. */
+  ended(completeness: Completeness): Second {
+    const doubt =
+      completeness._tag === "Partial"
+        ? reason("confirm.partial", { why: completeness.reason })
+        : this.#keysLost > 0
+          ? reason("confirm.keyless", { count: this.#keysLost })
+          : this.#records === 0
+            ? reason("confirm.empty")
+            : this.#repeats.count > 0
+              ? reason("confirm.moving", { count: this.#repeats.count })
+              : undefined
+    const keys = [...this.#found.values()]
+    return {
+      found: this.#columns.map((_, at) => keys.map((key) => key[at] ?? "")),
+      doubt,
+      missing: this.#missing.length
+    }
+  }
+
+  failed(why: Reason): Second {
+    return {
+      found: this.#columns.map(() => []),
+      doubt: reason("confirm.failed", { why }),
+      missing: this.#missing.length
+    }
+  }
+
+  #look(key: Key): void {
+    if (key === undefined) {
+      this.#keysLost += 1
+      return
+    }
+    const texts = this.#columns.map(({ name }) => key[name] ?? "")
+    this.#repeats.see(texts.join(between))
+    const wanted = this.#wanted.get(this.#rough(texts))
+    if (wanted === undefined) return
+    // A value that is looked up is known to PostgreSQL alone: whatever it may be is kept.
+    for (const one of this.#lookedUp ? wanted : [texts]) this.#found.set(one.join(between), one)
+  }
+
+  #rough(key: ReadonlyArray<string>): string {
+    return this.#columns.map(({ compare }, at) => (compare ? coarse(key[at] ?? "") : "")).join(between)
+  }
+}
+
+const keyColumns = ({ columns, key }: Entity): ReadonlyArray<Column> =>
+  key.flatMap((name) => columns.filter((column) => column.name === name))
+
+/** Reads again for all who ask, at no more than the cost of one read. */
+export const readAgain = <E, R>(
+  searches: ReadonlyArray<Search>,
+  read: (receivers: ReadonlyArray<Receiver>) => Effect.Effect<Completeness, E, R>,
+  reasonOf: (error: E) => Reason
+): Effect.Effect<ReadonlyMap<Target, Second>, never, R> =>
+  Effect.map(
+    Effect.result(read(searches)),
+    (end) =>
+      new Map(
+        searches.map((search) => [
+          search.target,
+          Result.isSuccess(end) ? search.ended(end.success) : search.failed(reasonOf(end.failure))
+        ])
+      )
+  )
+
+/** One second read for those entities of a read that ask for it: it begins once each of them has asked or done without. */
+export interface Confirmation {
+  readonly ask: (target: Target, missing: Keys, stored: Entity) => Effect.Effect<Second>
+  /** Does without, or is over; said twice it means nothing new. */
+  readonly leave: (target: Target) => Effect.Effect<void>
+}
+
+export const makeConfirmation = Effect.fnUntraced(function* <R>(
+  targets: ReadonlyArray<Target>,
+  read: (searches: ReadonlyArray<Search>) => Effect.Effect<ReadonlyMap<Target, Second>, never, R>
+): Effect.fn.Return<Confirmation, never, R | Scope.Scope> {
+  const scope = yield* Effect.scope
+  const context = yield* Effect.context<R>()
+  const undecided = new Set(targets)
+  const asked: Array<{ readonly search: Search; readonly answer: Deferred.Deferred<Second> }> = []
+
+  const leave = (target: Target) =>
+    Effect.suspend(() => {
+      undecided.delete(target)
+      if (undecided.size > 0 || asked.length === 0) return Effect.void
+      const waiting = asked.splice(0)
+      return read(waiting.map(({ search }) => search)).pipe(
+        Effect.flatMap((seconds) =>
+          Effect.forEach(waiting, ({ answer, search }) =>
+            Deferred.succeed(answer, seconds.get(search.target) ?? search.failed(reason("confirm.notMade")))
+          )
+        ),
+        Effect.provide(context),
+        Effect.forkIn(scope),
+        Effect.asVoid
+      )
+    })
+
+  const ask = Effect.fnUntraced(function* (target: Target, missing: Keys, stored: Entity) {
+    const answer = yield* Deferred.make<Second>()
+    asked.push({ search: new Search(target, missing, stored), answer })
+    yield* leave(target)
+    return yield* Deferred.await(answer)
+  })
+  return { ask, leave }
+})

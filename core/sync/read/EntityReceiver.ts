@@ -1,0 +1,109 @@
+/** Where the records of one entity arrive during a read: they are mapped at once, and their rows wait to be loaded. */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+import { stage } from "../../database/Staging.ts"
+import type { Completeness, SourceRecord } from "../../upstream/Source.ts"
+import { type Failure, HeldRows, type Needs, type Overflow } from "../load/BufferedRows.ts"
+import type { FieldFindings } from "../map/FieldNames.ts"
+import { Mapper } from "../map/Mapper.ts"
+import { defective, logDefect, type RunFailure } from "../RunFailure.ts"
+import { CursorWatch, type PartOfRead } from "./Cursor.ts"
+import type { Receiver, Target } from "./Receiver.ts"
+import { Repeats } from "./RepeatedRows.ts"
+
+export class Arrivals implements Receiver {
+  readonly target: Target
+  protected readonly mapper: Mapper
+  protected readonly rows: HeldRows
+  protected readonly watch: CursorWatch | undefined
+  /** Where a row that was missed would be lost, or taken for gone, and no second read is made for its sake. */
+  protected readonly repeats: Repeats | undefined
+  /** Rows that a second read found. */
+  protected filled = 0
+  /** When rows were loaded last, or the read began; milliseconds since 1970. */
+  protected loadedAt: number | undefined
+  /** What went wrong in the mapping, if anything did. */
+  defect: RunFailure | undefined
+
+  /** `runId` completes when the run has its lock. */
+  constructor(target: Target, runId: Effect.Effect<bigint, RunFailure, SqlClient.SqlClient>, overflow: Overflow) {
+    this.target = target
+    const { cursor, entity } = target
+    this.watch = cursor === undefined ? undefined : new CursorWatch(cursor, entity)
+    this.repeats = cursor !== undefined || entity.guard.confirm === "next" ? new Repeats(entity) : undefined
+    this.mapper = new Mapper(entity, target, this.repeats)
+    const made = Effect.flatMap(runId, (id) => stage(entity, id))
+    this.rows = new HeldRows(this.mapper, made, overflow)
+  }
+
+  get mapped(): number {
+    return this.mapper.mapped
+  }
+
+  /** Of the records that were read: declared fields that none of them has, and fields that are not declared. */
+  get fields(): FieldFindings {
+    return this.mapper.findings
+  }
+
+  /** What is added from now on is of that part of the read. */
+  begin(part: PartOfRead, readAt: number): void {
+    this.loadedAt ??= readAt
+    this.mapper.begin(part)
+    this.repeats?.begin()
+    this.watch?.begin(part, readAt, this.mapper.rejected)
+  }
+
+  given(cursor: string): void {
+    this.watch?.given(cursor)
+  }
+
+  end(completeness: Completeness): void {
+    this.repeats?.end(completeness)
+    this.watch?.end(completeness._tag === "Complete", this.mapper.rejected)
+  }
+
+  mayLack(completeness: Completeness): boolean {
+    return this.watch !== undefined && (this.repeats?.within(completeness) ?? 0) > 0
+  }
+
+  /** Others share the read, so a defect in the mapping is kept for the load of this entity to fail with. */
+  add(records: ReadonlyArray<SourceRecord>): Effect.Effect<void, Failure, Needs> {
+    return this.#map(() => {
+      this.watch?.see(records)
+      for (const record of records) this.mapper.add(record)
+    })
+  }
+
+  /** The cursor stays where the first read takes it: the changes that came since are behind it. */
+  fill(records: ReadonlyArray<SourceRecord>): Effect.Effect<void, Failure, Needs> {
+    return this.#map(() => {
+      const { fetched, mapped } = this.mapper
+      for (const record of records) this.mapper.fill(record)
+      this.filled += this.mapper.mapped - mapped
+      if (this.mapper.fetched > fetched) this.watch?.missed()
+    })
+  }
+
+  #map(take: () => void): Effect.Effect<void, Failure, Needs> {
+    if (this.defect !== undefined) return Effect.void
+    try {
+      take()
+    } catch (defect) {
+      this.defect = defective(defect)
+      return logDefect(defect)
+    }
+    return this.rows.gather
+  }
+
+  /** Forgets what was read and not loaded, for a read that begins again. */
+  get reset(): Effect.Effect<void, Failure, Needs> {
+    return Effect.suspend(() => {
+      this.mapper.reset()
+      this.watch?.reset()
+      this.repeats?.reset()
+      this.filled = 0
+      this.defect = undefined
+      return this.rows.reset
+    })
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Whether the rows that a `forEach` goes through are all there are. What was not read of the entities that fill their table
+ * cannot be asked for, so a read by them is not whole, and one without any row is told of.
+ */
+import { Effect } from "effect"
+import { type Entity, entityId } from "../../config/Entity.ts"
+import * as Audit from "../../database/Audit.ts"
+import { tableId } from "../../database/Identifier.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import type { RunResult } from "../Run.ts"
+import { RunFailure, reasonOf } from "../RunFailure.ts"
+
+export interface Parents {
+  /** Why some of the parents may be missing. */
+  readonly doubt?: Reason
+  /** What is good to know of them: there are none, or they were not read before. */
+  readonly note?: Reason
+}
+
+/** How a run of an entity that fills the table ended. */
+export type Ended = Pick<RunResult, "connector" | "entity" | "status" | "reasons" | "errorReason">
+
+const isPartial = ({ code }: Reason): boolean => code === "run.partial" || code === "run.partialKept"
+
+/** Why it may have left rows out. */
+const lacking = ({ connector, entity, errorReason, reasons, status }: Ended): Reason | undefined => {
+  const why =
+    status === "failed" ? errorReason : status === "skipped" ? reasons[0] : reasons.find((one) => isPartial(one))
+  return why === undefined || why === null
+    ? undefined
+    : reason("read.parents", { entity: `${connector}.${entity}`, why })
+}
+
+/** Those of all entities whose rows a `forEach` goes through. */
+export const fillers = (reader: Entity, all: ReadonlyArray<Entity>): ReadonlyArray<Entity> => {
+  const { forEach } = reader
+  if (forEach === undefined) return []
+  return all.filter(
+    (other) =>
+      entityId(other) !== entityId(reader) &&
+      tableId(other.table) === tableId(forEach.table) &&
+      (forEach.scope ?? []).every(
+        ({ name, source }) => source._tag === "Constant" && other.scope[name] === source.value
+      )
+  )
+}
+
+/** Of those that ran before this read, or, where there are no rows, that ever ran. */
+export const standing = Effect.fn("Parents.standing")(function* (
+  reader: Entity,
+  all: ReadonlyArray<Entity>,
+  ended: ReadonlyArray<Ended>,
+  rows: number
+) {
+  if (reader.forEach === undefined) return {} satisfies Parents
+  const filling = fillers(reader, all)
+  const ids = new Set(filling.map(entityId))
+  const now = ended.filter(({ connector, entity }) => ids.has(entityId({ connector, name: entity })))
+  const old = filling.filter((entity) =>
+    now.every((run) => entityId({ ...run, name: run.entity }) !== entityId(entity))
+  )
+  const before = rows > 0 ? [] : yield* lastOf(old)
+  const doubt = [...now, ...before].map(lacking).find((why) => why !== undefined)
+  if (doubt !== undefined) return { doubt } satisfies Parents
+  const table = tableId(reader.forEach.table)
+  if (rows > 0) {
+    const entities = old.map(entityId).join(", ")
+    return old.length === 0 ? ({} satisfies Parents) : { note: reason("read.oldParents", { table, entities }) }
+  }
+  const unread = old.find((entity) =>
+    before.every((run) => entityId({ connector: run.connector, name: run.entity }) !== entityId(entity))
+  )
+  return unread === undefined
+    ? ({ note: reason("read.noParents", { table }) } satisfies Parents)
+    : ({ doubt: reason("read.parentsUnread", { entity: entityId(unread) }) } satisfies Parents)
+})
+
+/** The last run of each that did anything. */
+const lastOf = (entities: ReadonlyArray<Entity>) =>
+  Effect.gen(function* () {
+    const standings = yield* Audit.standings(entities)
+    const runs = yield* Audit.runsById(standings.flatMap(({ run_id }) => run_id ?? []))
+    return [...runs.values()].flatMap(({ status, ...run }) => (status === "running" ? [] : [{ ...run, status }]))
+  }).pipe(Effect.mapError((error) => new RunFailure({ reason: reason("run.forEach", { why: reasonOf(error) }) })))

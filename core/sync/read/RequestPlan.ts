@@ -1,0 +1,208 @@
+/**
+ * The requests an entity's read consists of: one, or one per row of another table; from a cursor on, or everything.
+ * Targets share a read and each has cursors of its own, so it begins where the one that is furthest behind stands. A
+ * target without a good cursor (a parent that is new, or was away, a changed declaration, a table made anew or emptied) is
+ * read whole.
+ */
+import { DateTime, Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { type Column, type Entity, entityId, type Incremental } from "../../config/Entity.ts"
+import { valueSql } from "../../database/ColumnSql.ts"
+import * as Cursors from "../../database/Cursors.ts"
+import { literal, quote, quoteTable } from "../../database/Identifier.ts"
+import { firstSeen } from "../../database/PlannedTable.ts"
+import type { BegunRun } from "../../database/Runs.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import { RunFailure, reasonOf } from "../RunFailure.ts"
+import type { PartOfRead } from "./Cursor.ts"
+import { positions } from "./CursorOrder.ts"
+import { type Ended, type Parents, standing } from "./Parents.ts"
+import type { ReadGroup } from "./ReadGroup.ts"
+import type { Target } from "./Receiver.ts"
+import { sinceOf } from "./Since.ts"
+
+export interface PartRequest extends PartOfRead {
+  /** What to ask from, as the vendor wants it: the cursor, or `initial`. */
+  readonly since?: string
+}
+
+export interface ReadyRun extends BegunRun {
+  /** The entity with the types its table has. */
+  readonly stored: Entity
+}
+
+export type RunOf = (entity: Entity) => Effect.Effect<ReadyRun, RunFailure, SqlClient.SqlClient>
+
+/** What a read consists of, and what is known of the rows that it goes through. */
+export interface Asked extends Parents {
+  readonly parts: ReadonlyArray<PartRequest>
+}
+
+/** For whom a read is made. */
+export interface Readers {
+  /** Those of the targets that will be loaded. */
+  readonly loaded: Effect.Effect<ReadonlyArray<Target>, never, SqlClient.SqlClient>
+  /** Whether an entity's table is there. */
+  readonly hasTable: (entity: Entity) => boolean
+  /** All that are declared, of which some fill the table that a `forEach` goes through. */
+  readonly declared: ReadonlyArray<Entity>
+  /** How runs, or plans, of such entities ended that this read waited for. */
+  readonly ended: ReadonlyArray<Ended>
+  /** SQL that stands for that table, where it is not to be gone through as it is. */
+  readonly parents?: string | undefined
+}
+
+/** For a sync, which has made the tables. One that is skipped or fails loses nothing by where the others begin. */
+export const readersOf = (
+  { targets }: ReadGroup,
+  runOf: RunOf,
+  known: Pick<Readers, "declared" | "ended">
+): Readers => ({
+  ...known,
+  loaded: Effect.map(
+    Effect.forEach(targets, ({ entity }) => Effect.result(runOf(entity))),
+    (runs) =>
+      targets.filter((_, at) => {
+        const run = runs[at]
+        return run?._tag === "Success" && !run.success.skipped
+      })
+  ),
+  hasTable: () => true
+})
+
+/** `full` reads everything, whatever the cursors say. */
+export const readsOf = Effect.fnUntraced(function* (
+  { reader }: ReadGroup,
+  readers: Readers,
+  full = false
+): Effect.fn.Return<Asked, RunFailure, SqlClient.SqlClient> {
+  const parts = yield* partsOf(reader, readers.parents)
+  const parents = yield* standing(reader, readers.declared, readers.ended, parts.length)
+  return { ...parents, parts: yield* requestsOf(reader, parts, readers, full) }
+})
+
+/** Where each begins. */
+const requestsOf = Effect.fnUntraced(function* (
+  reader: Entity,
+  parts: ReadonlyArray<Part>,
+  readers: Readers,
+  full: boolean
+): Effect.fn.Return<ReadonlyArray<PartRequest>, RunFailure, SqlClient.SqlClient> {
+  const { incremental } = reader
+  if (incremental === undefined) return parts.map(({ there, ...part }) => ({ ...part, continued: false, stored: none }))
+  const there = new Map(parts.flatMap(({ part, there }) => (there === null ? [] : [[part, there] as const])))
+  const cursors = yield* goodCursors(reader, incremental, readers, there)
+  if (cursors.length === 0) return []
+  const column = reader.columns.find(({ name }) => name === incremental.cursor)
+  const behind = behindOf(column, reader.timezone)
+  return parts.map(({ part, there, ...rest }) => {
+    // Whose cursor is missing: the rest of those that share the read have to read everything, too.
+    const lacking = cursors.find(({ good }) => !good.has(part))
+    const stored = new Map(
+      cursors.flatMap(({ entity, good }) => {
+        const cursor = good.get(part)
+        return cursor === undefined ? [] : [[entity, cursor] as const]
+      })
+    )
+    const continued = !full && lacking === undefined
+    const [furthest] = continued ? [...stored.values()].toSorted(behind) : []
+    const since = furthest === undefined ? incremental.initial : sinceOf(reader, incremental, furthest.value)
+    const whole = continued ? undefined : wholeOf(full, lacking, part, cursors.length)
+    return { part, ...rest, continued, stored, ...(whole && { whole }), ...(since === undefined ? {} : { since }) }
+  })
+})
+
+const wholeOf = (full: boolean, lacking: Standing | undefined, part: string, entities: number): Reason => {
+  if (full || lacking === undefined) return reason("whole.full")
+  const why = lacking.bad.get(part) ?? reason("whole.none")
+  return entities === 1 ? why : reason("whole.shared", { entity: entityId(lacking.entity), why })
+}
+
+const none: PartOfRead["stored"] = new Map()
+
+/** Which of two cursors of a part is further behind; of what the source gives only it knows the order: the one read before. */
+const behindOf = (column: Column | undefined, timezone: string) => {
+  const isLater = column === undefined ? undefined : positions(column, timezone).isLater
+  return (left: Cursors.StoredCursor, right: Cursors.StoredCursor): number => {
+    const [one, other] = [storedText(left.value), storedText(right.value)]
+    if (isLater === undefined || one === other) return left.read_at - right.read_at
+    return isLater(one, other) ? 1 : -1
+  }
+}
+
+/** A request to make, and since when its parent has been in its table, where that is known; milliseconds since 1970. */
+type Part = Pick<PartOfRead, "part" | "params"> & { readonly there: number | null }
+
+/** No parameter has a name with a space. */
+const thereSince = "there since"
+
+const partsOf = Effect.fnUntraced(function* ({ forEach, incremental }: Entity, parents: Readers["parents"]) {
+  if (forEach === undefined) return [{ part: "", there: null }]
+  const sql = yield* SqlClient.SqlClient
+  const names = Object.entries(forEach.params).toSorted(([left], [right]) => (left < right ? -1 : 1))
+  const columns = names.map(([name, column]) => `${quote(column)}::text as ${quote(name)}`)
+  const own = (forEach.scope ?? []).map((column) => `${quote(column.name)} is not distinct from ${valueSql(column)}`)
+  const where = own.length === 0 ? "" : ` where ${own.join(" and ")}`
+  // A table that nobody has mirrored yet lacks the column.
+  const first = `min((to_jsonb(p) ->> ${literal(firstSeen)})::timestamp with time zone)`
+  const there =
+    incremental === undefined ? "null::double precision" : `extract(epoch from ${first})::double precision * 1000`
+  const rows = yield* sql
+    .unsafe<Record<string, string | null> & { readonly [thereSince]: number | null }>(
+      `select ${columns.join(", ")}, ${there} as ${quote(thereSince)} from ${parents ?? quoteTable(forEach.table)} as p${where}
+      group by ${columns.map((_, at) => at + 1).join(", ")} order by 1`
+    )
+    .pipe(Effect.mapError((error) => new RunFailure({ reason: reason("run.forEach", { why: reasonOf(error) }) })))
+  return rows.map(({ [thereSince]: there, ...params }) => ({ part: JSON.stringify(params), params, there }))
+})
+
+/** Of each target that will be loaded, the cursors that its next read may go on from, by part; `there`: see `Part`, by part. */
+const goodCursors = Effect.fnUntraced(function* (
+  reader: Entity,
+  incremental: Incremental,
+  readers: Readers,
+  there: ReadonlyMap<string, number>
+) {
+  const loaded = yield* readers.loaded
+  if (loaded.length === 0) return []
+  const entities = loaded.map(({ entity }) => entity)
+  const standings = yield* Cursors.standings(entities, readers.hasTable).pipe(
+    Effect.mapError((error) => new RunFailure({ reason: reason("run.cursorsUnread", { why: reasonOf(error) }) }))
+  )
+  const now = DateTime.toEpochMillis(yield* DateTime.now)
+  const column = reader.columns.find(({ name }) => name === incremental.cursor)
+  const isAfter = column === undefined ? () => false : positions(column, reader.timezone).isAfter
+  return loaded.map(({ cursor, entity }, at): Standing => {
+    const standing = standings[at]
+    const good = new Map<string, Cursors.StoredCursor>()
+    const bad = new Map<string, Reason>()
+    for (const stored of standing?.cursors ?? []) {
+      const problem =
+        stored.declaration !== null && stored.declaration !== cursor?.declaration
+          ? "whole.declaration"
+          : stored.table_oid !== null && stored.table_oid !== standing?.table_oid
+            ? "whole.table"
+            : standing?.filled === false
+              ? "whole.empty"
+              : isAfter(storedText(stored.value), now)
+                ? "whole.future"
+                : // It was away: what it has now may be older than the cursor.
+                  (there.get(stored.part) ?? 0) > stored.updated_at
+                  ? "whole.parent"
+                  : undefined
+      if (problem === undefined) good.set(stored.part, stored)
+      else bad.set(stored.part, reason(problem))
+    }
+    return { entity, good, bad }
+  })
+})
+
+/** Of one target the cursors that its next read may go on from, and what is wrong with the others, by part. */
+interface Standing {
+  readonly entity: Entity
+  readonly good: ReadonlyMap<string, Cursors.StoredCursor>
+  readonly bad: ReadonlyMap<string, Reason>
+}
+
+/** `2026-03-01T10:10:00+00:00`, as PostgreSQL puts it into JSON, in the form that is bound. */
+const storedText = (value: string): string => value.replace(/^(\d{4}-\d\d-\d\d)T/, "$1 ")

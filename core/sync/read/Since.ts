@@ -1,0 +1,36 @@
+/** What an incremental read asks from: the stored cursor, less the overlap, as the vendor wants it. */
+import { BigDecimal, DateTime, Option } from "effect"
+import type { Entity, Incremental } from "../../config/Entity.ts"
+import { formatDate } from "../../upstream/DateFormat.ts"
+
+export const sinceOf = (entity: Entity, incremental: Incremental, stored: string): string => {
+  if (typeof incremental.overlap === "number") return lessBy(stored, incremental.overlap)
+  const at = Option.getOrUndefined(DateTime.make(stored))
+  const column = entity.columns.find((candidate) => candidate.name === incremental.cursor)
+  if (at === undefined || (column?.type !== "timestamp" && column?.type !== "date")) return stored
+  if (incremental.format === "text") return stored
+  const from = DateTime.setZoneNamedUnsafe(DateTime.subtractDuration(at, incremental.overlap), entity.timezone)
+  return formatDate(beforeRepeated(from), incremental.format)
+}
+
+/** Never below zero where it was not: that is no id, and no moment since 1970. */
+const lessBy = (stored: string, overlap: number): string => {
+  const at = Option.getOrUndefined(BigDecimal.fromString(stored))
+  if (at === undefined || overlap === 0) return stored
+  const from = BigDecimal.subtract(at, BigDecimal.fromBigInt(BigInt(overlap)))
+  return BigDecimal.isNegative(from) && !BigDecimal.isNegative(at) ? "0" : BigDecimal.format(from)
+}
+
+/**
+ * Where the clock is put back, an hour comes twice. Of times without a zone nobody can tell which one is meant, and a later
+ * one may be written as an earlier one: what changes in the second hour would lie before what changed in the first. So
+ * all of both is asked for.
+ */
+const beforeRepeated = (from: DateTime.Zoned): DateTime.Zoned => {
+  const first = sameClock(from, "earlier")
+  const repeated = DateTime.toEpochMillis(sameClock(from, "later")) - DateTime.toEpochMillis(first)
+  return repeated > 0 ? DateTime.subtract(first, { milliseconds: repeated }) : from
+}
+
+const sameClock = (at: DateTime.Zoned, disambiguation: "earlier" | "later"): DateTime.Zoned =>
+  DateTime.makeZonedUnsafe(DateTime.toParts(at), { timeZone: at.zone, adjustForTimeZone: true, disambiguation })

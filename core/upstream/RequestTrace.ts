@@ -1,0 +1,141 @@
+/**
+ * The last requests of a run, for the case that it fails. While it goes on a request costs no more than being remembered;
+ * what is told of it is made when somebody asks. The bodies of logins are never kept.
+ */
+import { Cause, Clock, Context, DateTime, Effect, Exit, Option, Redacted } from "effect"
+import type { HttpClientRequest } from "effect/http"
+import type { LastRequest } from "../observe/LastRequest.ts"
+import { spelledPattern } from "../observe/SecretPatterns.ts"
+import { hidden } from "../observe/Secrets.ts"
+import { reason, render } from "../reason/Reason.ts"
+import { line, type Subject } from "./Failure.ts"
+import { secretNames } from "./NamedSecrets.ts"
+import type { UpstreamError } from "./Source.ts"
+
+/** Requests kept, characters of an answer told, and of it remembered: a secret is cut out before the text is cut. */
+const most = 10
+const told = 200
+const remembered = 4096
+
+interface Seen {
+  readonly subject: Subject
+  /** With its credential, which an answer may repeat. */
+  readonly request: HttpClientRequest.HttpClientRequest
+  readonly at: number
+  readonly millis: number
+  readonly status: number | null
+  readonly head: string
+  readonly error: string | null
+}
+
+export class Trail {
+  readonly #seen: Array<Seen> = []
+
+  add(seen: Seen): void {
+    this.#seen.push(seen)
+    if (this.#seen.length > most) this.#seen.shift()
+  }
+
+  /** Oldest first. */
+  get told(): ReadonlyArray<LastRequest> {
+    return this.#seen.map(tell)
+  }
+}
+
+export interface Watching {
+  readonly trail: Trail
+  /** What is answered now is a secret itself. */
+  readonly confidential: boolean
+}
+
+/** Of the run that is going on, if one is. */
+export const CurrentTrail = Context.Reference<Watching | undefined>("tributary/core/upstream/RequestTrace", {
+  defaultValue: () => undefined
+})
+
+/** Requests within are those of a run. */
+export const within = (trail: Trail) => Effect.provideService(CurrentTrail, { trail, confidential: false })
+
+/** A login: that it was made is told, its answer is not. */
+export const confidential = <A, E, R>(login: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.flatMap(CurrentTrail, (watching) =>
+    watching === undefined
+      ? login
+      : Effect.provideService(login, CurrentTrail, { trail: watching.trail, confidential: true })
+  )
+
+interface Answered {
+  readonly status: number
+  readonly head: string
+}
+
+/** Remembers one exchange, however it ended. */
+export const watch = <A extends Answered, R>(
+  exchanging: Effect.Effect<A, UpstreamError, R>,
+  subject: Subject,
+  request: HttpClientRequest.HttpClientRequest
+): Effect.Effect<A, UpstreamError, R> =>
+  Effect.flatMap(CurrentTrail, (watching) => {
+    if (watching === undefined) return exchanging
+    const { confidential, trail } = watching
+    return Effect.flatMap(Clock.currentTimeMillis, (at) =>
+      Effect.onExit(exchanging, (exit) =>
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          const answer = Exit.isSuccess(exit) ? exit.value : undefined
+          trail.add({
+            subject,
+            request,
+            at,
+            millis: now - at,
+            status: answer?.status ?? null,
+            head: confidential ? "" : (answer?.head.slice(0, remembered) ?? ""),
+            error: Exit.isSuccess(exit) ? null : whyOf(exit.cause)
+          })
+        })
+      )
+    )
+  })
+
+/** Without the request, which is told beside it. */
+const whyOf = (cause: Cause.Cause<UpstreamError>): string => {
+  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+  if (error === undefined) return render(reason("run.interrupted"))
+  const { why } = error.reason.params
+  return typeof why === "object" && "code" in why ? render(why) : error.message
+}
+
+const tell = ({ at, error, head, millis, request, status, subject }: Seen): LastRequest => {
+  const shown = spelled(credentialsOf(request))
+  const hide = (text: string) => line(shown === undefined ? text : text.replace(shown, hidden), subject.redact, told)
+  return {
+    at: DateTime.formatIso(DateTime.makeUnsafe(at)),
+    method: subject.method,
+    path: hide(subject.url),
+    status,
+    ms: Math.round(millis),
+    head: hide(head),
+    error: error === null ? null : hide(error)
+  }
+}
+
+const isSecret = (name: string): boolean => secretNames.some((pattern) => pattern.test(name))
+
+/** What the request showed under the name of a secret: also what is written into the declaration and called no secret there. */
+const credentialsOf = ({ headers, url, urlParams }: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> => {
+  const query = URL.canParse(url) ? [...new URL(url).searchParams] : []
+  const given = [...Object.entries(headers), ...query, ...urlParams.params].flatMap(([name, value]) =>
+    isSecret(name) ? (Redacted.isRedacted(value) ? String(Redacted.value(value)) : String(value)) : []
+  )
+  return given.flatMap(proofsIn).filter((value) => value.length > 3)
+}
+
+/** Of `Bearer abc` the proof alone may come back, too, and of Basic authorization the password. */
+const proofsIn = (value: string): ReadonlyArray<string> => {
+  const [, scheme = "", proof] = /^(\S+)\s+(\S.*)$/.exec(value) ?? []
+  if (proof === undefined) return [value]
+  const plain = scheme.toLowerCase() === "basic" ? Buffer.from(proof, "base64").toString() : ""
+  return [value, proof, plain.slice(plain.indexOf(":") + 1)]
+}
+
+const spelled = (values: ReadonlyArray<string>): RegExp | undefined =>
+  values.length === 0 ? undefined : new RegExp(values.map(spelledPattern).join("|"), "g")

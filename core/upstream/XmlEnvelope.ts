@@ -1,0 +1,113 @@
+/**
+ * An XML document without its records, read along as it passes: where vendors write totals, flags and next pages. It is what
+ * the root would be as a record, so that a pointer finds its way as `from` does: elements by name, attributes as `@name`.
+ */
+import type { Xml } from "effect/encoding"
+import type { JsonObject } from "./Json.ts"
+import { mostHeld } from "./MemoryLimits.ts"
+import { recordOf } from "./XmlRecords.ts"
+
+/** Characters of an envelope; of a larger one, as of another long list beside the records, nothing is known. */
+const maxEnvelope = 4 << 20
+
+/** An element of which more may come. */
+interface Open {
+  readonly name: string
+  readonly attributes: Readonly<Record<string, string>>
+  readonly children: Array<Open | string>
+}
+
+export class XmlBeside {
+  private readonly path: ReadonlyArray<string>
+  private top: Open | undefined
+  private readonly open: Array<Open> = []
+  /** How many of the open elements lie on the way to the records, and how many ever did. */
+  private onWay = 0
+  private farthest = 0
+  /** How many elements are open from a record on. */
+  private within = 0
+  private size = 0
+  private nodes = 0
+  /** Elements and texts of the record that is open, or was last. */
+  values = 0
+  /** There was a record. */
+  found = false
+
+  constructor(path: ReadonlyArray<string>) {
+    this.path = path
+  }
+
+  see(event: Xml.Event): void {
+    if (event._tag === "StartElement") this.start(event)
+    else if (event._tag === "EndElement") this.end()
+    else if (event._tag === "Text") this.text(event.text)
+  }
+
+  get root(): string | undefined {
+    return this.top?.name
+  }
+
+  /** Known once the document has ended; nothing where it is much larger than an envelope is. */
+  get envelope(): JsonObject | undefined {
+    return this.top === undefined || this.size > maxEnvelope ? undefined : recordOf(this.top)
+  }
+
+  /** There was an element to hold the records, below the root: without any they are none, and not elsewhere. */
+  get hasPlace(): boolean {
+    return this.found || (this.path.length > 2 && this.farthest === this.path.length - 1)
+  }
+
+  private start({ attributes, name }: Xml.StartElement): void {
+    if (this.within > 0) {
+      this.within++
+      this.values++
+      return
+    }
+    const wanted = this.path[this.onWay]
+    if (this.open.length === this.onWay && (wanted === "*" || wanted === name)) {
+      if (this.onWay === this.path.length - 1) {
+        this.within = 1
+        this.values = 1
+        this.found = true
+        return
+      }
+      this.onWay++
+      this.farthest = Math.max(this.farthest, this.onWay)
+    }
+    const element: Open = { name, attributes, children: [] }
+    this.top ??= element
+    this.size += name.length
+    for (const attribute in attributes) this.size += attribute.length + (attributes[attribute]?.length ?? 0)
+    this.add(element)
+    this.open.push(element)
+  }
+
+  private end(): void {
+    if (this.within > 0) {
+      this.within--
+      return
+    }
+    this.open.pop()
+    this.onWay = Math.min(this.onWay, this.open.length)
+  }
+
+  /** What is cut into several pieces, as around CDATA, is one text. */
+  private text(text: string): void {
+    if (this.within > 0) {
+      this.values++
+      return
+    }
+    const { children = [] } = this.open.at(-1) ?? {}
+    this.size += text.length
+    const last = children.at(-1)
+    if (typeof last === "string") children[children.length - 1] = last + text
+    else this.add(text)
+  }
+
+  /** Of what is no envelope nothing is kept, not even what was. */
+  private add(child: Open | string): void {
+    if (++this.nodes > mostHeld.values) this.size = Number.POSITIVE_INFINITY
+    if (this.size <= maxEnvelope) this.open.at(-1)?.children.push(child)
+    else if (this.top !== undefined) this.top.children.length = 0
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * The daemon in this process over a copy of the shipped configuration, with stand-ins of all its systems, everything
+ * synced once, and people who chat with its bot over real HTTP.
+ */
+import { cp } from "node:fs/promises"
+import { fileURLToPath } from "node:url"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert } from "@effect/vitest"
+import { Context, Effect, Exit, FileSystem, Layer, Logger, Path, Scope } from "effect"
+import { SqlClient } from "effect/sql"
+import { pluginType } from "../../bot/index.ts"
+import { sandbox as telegramSandbox } from "../../bot/sandbox.ts"
+import { connectorType as fintablo } from "../../connectors/fintablo/index.ts"
+import { sandbox as fintabloSandbox } from "../../connectors/fintablo/sandbox.ts"
+import { connectorType as gsheet } from "../../connectors/gsheet/index.ts"
+import { sandbox as gsheetSandbox } from "../../connectors/gsheet/sandbox.ts"
+import { connectorType as iiko } from "../../connectors/iiko/index.ts"
+import { sandbox as iikoSandbox } from "../../connectors/iiko/sandbox.ts"
+import { connectorType as rest } from "../../connectors/rest/index.ts"
+import { Actions } from "../../core/actions/Actions.ts"
+import * as Configuration from "../../core/config/Configuration.ts"
+import type { Overlay } from "../../core/config/files/Files.ts"
+import { Control } from "../../core/control/Control.ts"
+import { Plugins } from "../../core/control/Plugins.ts"
+import * as Database from "../../core/database/Database.ts"
+import * as Server from "../../core/http/Server.ts"
+import { Jobs } from "../../core/jobs/Jobs.ts"
+import { Alerts } from "../../core/observe/Alerts.ts"
+import { type LogLine, lineOf } from "../../core/observe/LogLine.ts"
+import * as Migrations from "../../core/plugin/Migrations.ts"
+import { Registry } from "../../core/plugin/Registry.ts"
+import { Reload } from "../../core/plugin/Reload.ts"
+import { Sync } from "../../core/sync/Sync.ts"
+import { layerHttp } from "../../core/upstream/Http.ts"
+import { declaration, freshDatabase } from "../support/database.ts"
+import { freePort } from "../support/freePort.ts"
+
+/** `bot.yaml` of a bot that is sent its updates. */
+export const webhook = `type: telegram
+token: { secret: TELEGRAM_TOKEN }
+apiRoot: { env: TELEGRAM_API_ROOT }
+updates: { url: { env: TELEGRAM_HOOK }, secretToken: { secret: TELEGRAM_SECRET } }
+admins: [{ env: TELEGRAM_ADMIN, default: 0 }]
+`
+
+const types = [fintablo, gsheet, iiko, rest]
+const shipped = fileURLToPath(new URL("../../config", import.meta.url))
+
+export interface Options {
+  /** Files of the configuration by name that stand in place of the shipped ones. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Beside those of the stand-ins. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** What is synced before the bot starts; default everything. */
+  readonly sync?: ReadonlyArray<string>
+}
+
+const make = Effect.fnUntraced(function* ({ environment = {}, files = {}, sync = ["*"] }: Options) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const directory = yield* fs.makeTempDirectoryScoped()
+  yield* Effect.promise(() => cp(shipped, directory, { recursive: true }))
+  for (const [name, text] of Object.entries(files)) yield* fs.writeFileString(path.join(directory, name), text)
+
+  const port = yield* freePort
+  const telegram = yield* telegramSandbox.start({ seed: 1 })
+  const systems = {
+    fintablo: yield* fintabloSandbox.start({ seed: 1 }),
+    gsheet: yield* gsheetSandbox.start({ seed: 1 }),
+    iiko: yield* iikoSandbox.start({ seed: 1 })
+  }
+  const known = {
+    ...systems.fintablo.environment,
+    ...systems.gsheet.environment,
+    ...systems.iiko.environment,
+    ...telegram.environment,
+    /** Where the daemon takes updates, for a bot that is told to have them sent. */
+    TELEGRAM_HOOK: `http://127.0.0.1:${port}/hooks/telegram/bot`,
+    ...environment
+  }
+  const loadWith = (overlay: Overlay) =>
+    Configuration.load({ directory, types, plugins: [pluginType], environment: known, overlay })
+  const loaded = yield* loadWith(new Map())
+  const url = yield* freshDatabase
+
+  const logged: Array<LogLine> = []
+  const services = yield* Control.layer({ directory, load: loadWith }).pipe(
+    Layer.provideMerge(Layer.mergeAll(Jobs.layer, Actions.layer, Reload.layer(loaded, loadWith(new Map())))),
+    Layer.provideMerge(Layer.mergeAll(Alerts.layer, Sync.layer)),
+    Layer.provideMerge(Registry.layer(loaded, types)),
+    Layer.provideMerge(layerHttp),
+    Layer.provideMerge(
+      Layer.effectDiscard(Migrations.run([...types, pluginType])).pipe(
+        Layer.provideMerge(Database.layer({ declaration: declaration(url), dataDirectory: "" }))
+      )
+    ),
+    Layer.provideMerge(Logger.layer([Logger.make((options) => logged.push(lineOf(options)))])),
+    Layer.build
+  )
+  const control = Context.get(services, Control)
+  const sql = Context.get(services, SqlClient.SqlClient)
+
+  if (sync.length > 0) {
+    const results = yield* control.sync(sync, { trigger: "test", actor: "test" })
+    assert.deepEqual(
+      results.flatMap(({ entity, error }) => (error === null ? [] : `${entity}: ${error}`)),
+      []
+    )
+  }
+
+  let hosting: Scope.Closeable | undefined
+  let plugins = Plugins.of({ standings: Effect.succeed([]), hook: () => Effect.succeed(undefined), host: Effect.void })
+  /** With the HTTP server, which takes webhooks. */
+  const startBot = Effect.gen(function* () {
+    hosting = yield* Scope.make()
+    const layer = Layer.merge(Plugins.layerHosting, Server.layer({ ...loaded.daemon.http, port })).pipe(
+      Layer.provideMerge(Plugins.layer([pluginType])),
+      Layer.fresh
+    )
+    plugins = Context.get(yield* Effect.provide(Layer.buildWithScope(layer, hosting), services), Plugins)
+  })
+  const stopBot = Effect.suspend(() => (hosting === undefined ? Effect.void : Scope.close(hosting, Exit.void)))
+  yield* Effect.addFinalizer(() => stopBot)
+  yield* startBot
+
+  const { admin, employee } = telegram.state
+  return {
+    ...systems,
+    telegram,
+    admin,
+    employee,
+    control,
+    sql,
+    directory,
+    database: url,
+    alerts: Context.get(services, Alerts),
+    standings: Effect.suspend(() => plugins.standings),
+    /** What the daemon has logged. */
+    logged,
+    /** Where the daemon listens. */
+    address: `http://127.0.0.1:${port}`,
+    /** Ends the bot in good order, as a reload and a stop do. */
+    stopBot,
+    startBot,
+    /** The employee has shared a phone number and sees the menu; the admin has opened it. */
+    signIn: Effect.gen(function* () {
+      yield* employee.send("/start")
+      yield* employee.sees((chat) => chat.some(({ from }) => from === "bot"))
+      yield* employee.contact()
+      yield* employee.sees(
+        (chat) =>
+          chat
+            .at(-1)
+            ?.buttons.flat()
+            .some((label) => label.includes("🏠")) === true
+      )
+      yield* admin.send("/start")
+      yield* admin.sees((chat) => (chat.at(-1)?.buttons.length ?? 0) > 0)
+    })
+  }
+})
+
+export class World extends Context.Service<World, Effect.Success<ReturnType<typeof make>>>()(
+  "tributary/test/bot/fixtures"
+) {
+  /** For one test file. Tests that share it see each other's chats. */
+  static readonly layer = (options: Options = {}) =>
+    Layer.effect(World, make(options)).pipe(Layer.provideMerge(NodeServices.layer))
+}
