@@ -8,8 +8,8 @@ import { reason, timeOf } from "../core/reason/Reason.ts"
 import type { Config } from "./Config.ts"
 import { features as makeFeatures } from "./Features.ts"
 import * as Onboarding from "./features/onboarding.ts"
-import { Bridge } from "./HandlerRuntime.ts"
-import { Speech } from "./i18n/Locales.ts"
+import { HandlerRuntime } from "./HandlerRuntime.ts"
+import { Locales } from "./i18n/Locales.ts"
 import { Directory } from "./people/Directory.ts"
 import { FirstAdmin } from "./people/FirstAdmin.ts"
 import { Settings } from "./Settings.ts"
@@ -17,21 +17,28 @@ import * as Middleware from "./session/Middleware.ts"
 import { Sessions } from "./session/Sessions.ts"
 import { Broadcast } from "./telegram/Broadcast.ts"
 import { Commands } from "./telegram/Commands.ts"
-import { Moved } from "./telegram/MigratedGroups.ts"
+import { MigratedGroups } from "./telegram/MigratedGroups.ts"
 import { Outbox } from "./telegram/Outbox.ts"
 import { Telegram, type TelegramOptions } from "./telegram/Telegram.ts"
 import * as Updates from "./telegram/Updates.ts"
 import { MainMenu } from "./window/Menu.ts"
-import { Offers } from "./window/PendingConfirmations.ts"
-import { Waiting } from "./window/WaitingCounts.ts"
+import { PendingConfirmations } from "./window/PendingConfirmations.ts"
+import { WaitingCounts } from "./window/WaitingCounts.ts"
 import { Window } from "./window/Window.ts"
 
 /** Everything that features are made of. */
 const layerServices = (settings: Settings["Service"], telegram: TelegramOptions) =>
-  Layer.mergeAll(FirstAdmin.layer, Commands.layer, MainMenu.layer, Sessions.layer, Offers.layer, Broadcast.layer).pipe(
-    Layer.provideMerge(Waiting.layer),
-    Layer.provideMerge(Layer.mergeAll(Bridge.layer, Directory.layer, Speech.layer, layerWriteoffs(settings))),
-    Layer.provideMerge(Layer.mergeAll(Window.layer, Moved.layer, Outbox.layer)),
+  Layer.mergeAll(
+    FirstAdmin.layer,
+    Commands.layer,
+    MainMenu.layer,
+    Sessions.layer,
+    PendingConfirmations.layer,
+    Broadcast.layer
+  ).pipe(
+    Layer.provideMerge(WaitingCounts.layer),
+    Layer.provideMerge(Layer.mergeAll(HandlerRuntime.layer, Directory.layer, Locales.layer, layerWriteoffs(settings))),
+    Layer.provideMerge(Layer.mergeAll(Window.layer, MigratedGroups.layer, Outbox.layer)),
     Layer.provideMerge(Layer.merge(Telegram.layer(telegram), Layer.succeed(Settings, settings)))
   )
 

@@ -1,9 +1,9 @@
 /** Keeps what was set last, some thousand of them. */
-const most = 2_000
+const maxEntries = 2_000
 
 export const remember = <K, A>(map: Map<K, A>, key: K, value: A): void => {
   map.delete(key)
   map.set(key, value)
   const [oldest] = map.keys()
-  if (map.size > most && oldest !== undefined) map.delete(oldest)
+  if (map.size > maxEntries && oldest !== undefined) map.delete(oldest)
 }

@@ -1,19 +1,22 @@
 /** What somebody asked for: selectors, and options as the command line has them, before or behind them. */
-export interface Asked {
-  readonly options: ReadonlyArray<AskedOption>
+export interface CommandArguments {
+  readonly options: ReadonlyArray<CommandOption>
   readonly selectors: ReadonlyArray<string>
 }
 
 /** `full`: everything again, whatever the cursors say. `past-rejected`: rejected records do not hold the cursors. */
-export type AskedOption = "full" | "past-rejected"
+export type CommandOption = "full" | "past-rejected"
 
 /** Phones make a dash of two hyphens. */
 const optionWord = /^(?:--|[—–])(.*)$/u
 
 /** The options in the order of `known`, so that the same wish is the same text; `unknown` are the others, as typed. */
-export const parse = (text: string, known: ReadonlyArray<AskedOption>): Asked & { unknown: ReadonlyArray<string> } => {
-  const words = text.split(/[\s,;]+/).filter((word) => word !== "")
-  const named = words.map((word) => ({ word, name: optionWord.exec(word)?.[1] }))
+export const parse = (
+  text: string,
+  known: ReadonlyArray<CommandOption>
+): CommandArguments & { unknown: ReadonlyArray<string> } => {
+  const translator = text.split(/[\s,;]+/).filter((word) => word !== "")
+  const named = translator.map((word) => ({ word, name: optionWord.exec(word)?.[1] }))
   return {
     options: known.filter((option) => named.some(({ name }) => name === option)),
     selectors: named.flatMap(({ name, word }) => (name === undefined ? [word] : [])),
@@ -24,15 +27,16 @@ export const parse = (text: string, known: ReadonlyArray<AskedOption>): Asked & 
 }
 
 /** As it is typed: `--full iiko.product`. */
-export const textOf = ({ options, selectors }: Asked): string =>
+export const textOf = ({ options, selectors }: CommandArguments): string =>
   [...options.map((option) => `--${option}`), ...selectors].join(" ")
 
 /** Every choice of options, none first. */
-export const choices = ([option, ...others]: ReadonlyArray<AskedOption>): ReadonlyArray<ReadonlyArray<AskedOption>> =>
-  option === undefined ? [[]] : [...choices(others), ...choices(others).map((choice) => [option, ...choice])]
+export const choices = ([option, ...others]: ReadonlyArray<CommandOption>): ReadonlyArray<
+  ReadonlyArray<CommandOption>
+> => (option === undefined ? [[]] : [...choices(others), ...choices(others).map((choice) => [option, ...choice])])
 
 /** For the data of buttons; nothing where there are none. */
-export const suffixOf = (options: ReadonlyArray<AskedOption>): string =>
+export const suffixOf = (options: ReadonlyArray<CommandOption>): string =>
   options.length === 0 ? "" : `:${options.join("+")}`
 
 /** For their patterns; the group is what `optionsIn` reads. */
@@ -40,8 +44,8 @@ export const suffix = "(?::([a-z+-]{1,30}))?"
 
 export const optionsIn = (
   data: string | null | undefined,
-  known: ReadonlyArray<AskedOption>
-): ReadonlyArray<AskedOption> => {
+  known: ReadonlyArray<CommandOption>
+): ReadonlyArray<CommandOption> => {
   const names = data?.split("+") ?? []
   return known.filter((option) => names.includes(option))
 }

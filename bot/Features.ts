@@ -21,30 +21,30 @@ import * as Sync from "./features/sync.ts"
 import * as Transfers from "./features/transfers/index.ts"
 import * as Unknown from "./features/unknown.ts"
 import * as Writeoff from "./features/writeoff/index.ts"
-import type { Bridge } from "./HandlerRuntime.ts"
+import type { HandlerRuntime } from "./HandlerRuntime.ts"
 import type { Directory } from "./people/Directory.ts"
 import { Settings } from "./Settings.ts"
 import type { Broadcast } from "./telegram/Broadcast.ts"
 import type { Commands } from "./telegram/Commands.ts"
 import type { Telegram } from "./telegram/Telegram.ts"
 import type { MainMenu } from "./window/Menu.ts"
-import type { Offers } from "./window/PendingConfirmations.ts"
-import type { Waiting } from "./window/WaitingCounts.ts"
+import type { PendingConfirmations } from "./window/PendingConfirmations.ts"
+import type { WaitingCounts } from "./window/WaitingCounts.ts"
 import type { Window } from "./window/Window.ts"
 
 /** What features are made of. */
 type FeatureServices =
-  | Bridge
+  | HandlerRuntime
   | Broadcast
   | Commands
   | Control
   | Directory
   | MainMenu
-  | Offers
+  | PendingConfirmations
   | Settings
   | SqlClient.SqlClient
   | Telegram
-  | Waiting
+  | WaitingCounts
   | Window
   | Writeoffs
 

@@ -6,14 +6,14 @@ import { Cause, Context, Effect, type Fiber, FiberSet, Layer } from "effect"
 import type { MiddlewareFn } from "grammy"
 import type { BotContext } from "./session/Context.ts"
 import type { TelegramError } from "./telegram/Telegram.ts"
-import { sentenceOf, Told } from "./UserFacingError.ts"
+import { sentenceOf, UserFacingError } from "./UserFacingError.ts"
 import { Window } from "./window/Window.ts"
 
 /** Handlers have got what they need from the feature that made them. */
 export type Handler<C extends BotContext = BotContext> = (ctx: C) => Effect.Effect<void, { readonly message: string }>
 
-export class Bridge extends Context.Service<
-  Bridge,
+export class HandlerRuntime extends Context.Service<
+  HandlerRuntime,
   {
     readonly on: <C extends BotContext>(handler: Handler<C>) => MiddlewareFn<C>
     /** For what grammY asks for beside handlers; a failure rejects it. */
@@ -25,7 +25,7 @@ export class Bridge extends Context.Service<
   }
 >()("tributary/bot/HandlerRuntime") {
   static readonly layer = Layer.effect(
-    Bridge,
+    HandlerRuntime,
     Effect.gen(function* () {
       const window = yield* Window
       const running = yield* FiberSet.make<unknown, unknown>()
@@ -39,10 +39,10 @@ export class Bridge extends Context.Service<
           const log =
             failure._tag === "None"
               ? Effect.logError("an update ended unexpectedly", Cause.squash(cause))
-              : failure.value instanceof Told
+              : failure.value instanceof UserFacingError
                 ? Effect.void // an ordinary answer
                 : Effect.logWarning("an update could not be handled", failure.value.message)
-          const sentence = sentenceOf(failure._tag === "Some" ? failure.value : undefined, ctx.words)
+          const sentence = sentenceOf(failure._tag === "Some" ? failure.value : undefined, ctx.translator)
           return log.pipe(
             Effect.annotateLogs({ service: "Bridge", update_id: ctx.update.update_id }),
             Effect.andThen(
@@ -53,7 +53,7 @@ export class Bridge extends Context.Service<
           )
         })
 
-      return Bridge.of({
+      return HandlerRuntime.of({
         on: (handler) => (ctx) =>
           promise(
             told(ctx)(

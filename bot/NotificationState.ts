@@ -15,7 +15,7 @@ export const make = <A, I>(subject: string, schema: Schema.Codec<A, I>) => {
     return row?.state
   })
 
-  const write = Effect.fn("Told.write")(function* (state: A) {
+  const write = Effect.fn("NotificationState.write")(function* (state: A) {
     const sql = yield* SqlClient.SqlClient
     const text = yield* Effect.orDie(encode(state))
     yield* sql`

@@ -3,18 +3,18 @@ import { Data } from "effect"
 import { SqlError } from "effect/sql"
 import { meaningOf } from "../core/database/SqlReason.ts"
 import { carried, type Reason } from "../core/reason/Reason.ts"
-import { told } from "./i18n/Reasons.ts"
-import type { Variables, Words } from "./i18n/Translator.ts"
+import { reasonText } from "./i18n/Reasons.ts"
+import type { Translator, Variables } from "./i18n/Translator.ts"
 
 /** A failure that has its own sentence in the locales. */
-export class Told extends Data.TaggedError("Told")<{
+export class UserFacingError extends Data.TaggedError("UserFacingError")<{
   readonly key: string
   readonly variables?: Variables
   /** Told as `$why`. */
   readonly why?: Reason
 }> {
   override get message(): string {
-    return `told: ${this.key}`
+    return `user-facing error: ${this.key}`
   }
 }
 
@@ -24,16 +24,18 @@ const keys: Readonly<Record<string, string>> = {
 }
 
 /** `undefined`: a mistake of ours. */
-export const sentenceOf = (failure: { readonly message: string } | undefined, words: Words): string => {
-  if (failure instanceof Told) return words.say(failure.key, { ...failure.variables, ...whyOf(words, failure.why) })
+export const sentenceOf = (failure: { readonly message: string } | undefined, translator: Translator): string => {
+  if (failure instanceof UserFacingError)
+    return translator.say(failure.key, { ...failure.variables, ...whyOf(translator, failure.why) })
   const meaning = SqlError.isSqlError(failure) ? meaningOf(failure) : undefined
-  if (meaning !== undefined) return words.say("failure-other", whyOf(words, meaning))
+  if (meaning !== undefined) return translator.say("failure-other", whyOf(translator, meaning))
   const tag = failure !== undefined && "_tag" in failure ? String(failure._tag) : ""
   const key = keys[tag]
-  if (key !== undefined) return words.say(key)
+  if (key !== undefined) return translator.say(key)
   return failure === undefined
-    ? words.say("failure-unexpected")
-    : words.say("failure-other", whyOf(words, carried(failure)))
+    ? translator.say("failure-unexpected")
+    : translator.say("failure-other", whyOf(translator, carried(failure)))
 }
 
-const whyOf = (words: Words, why: Reason | undefined): Variables => (why === undefined ? {} : { why: told(words, why) })
+const whyOf = (translator: Translator, why: Reason | undefined): Variables =>
+  why === undefined ? {} : { why: reasonText(translator, why) }

@@ -5,14 +5,14 @@
 import { Effect, Option, Schema } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { expects, type Feature, isAdmin } from "../Feature.ts"
-import { Bridge } from "../HandlerRuntime.ts"
+import { HandlerRuntime } from "../HandlerRuntime.ts"
 import { Directory, folded } from "../people/Directory.ts"
 import { actorOf, type Person } from "../people/Person.ts"
 import type { BotContext } from "../session/Context.ts"
 import { Broadcast } from "../telegram/Broadcast.ts"
 import { Commands } from "../telegram/Commands.ts"
 import { cut, within } from "../telegram/Html.ts"
-import { Told } from "../UserFacingError.ts"
+import { UserFacingError } from "../UserFacingError.ts"
 import { Window } from "../window/Window.ts"
 
 /** What was typed, and the page of those whom it finds. */
@@ -20,10 +20,10 @@ const Search = Schema.Struct({ text: Schema.String, page: Schema.Int })
 const decodeSearch = Schema.decodeUnknownOption(Search)
 
 const pageSize = 8
-const mostSearch = 60
+const maxSearch = 60
 
 export const make = Effect.gen(function* () {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const broadcast = yield* Broadcast
   const commands = yield* Commands
   const directory = yield* Directory
@@ -32,20 +32,22 @@ export const make = Effect.gen(function* () {
   const myself = ({ person }: BotContext) => Effect.orDie(Effect.fromNullishOr(person))
 
   const list = Effect.fnUntraced(function* (ctx: BotContext) {
-    const { words } = ctx
+    const { translator } = ctx
     ctx.session.expects = null
     const admins = yield* directory.admins
-    const keyboard = new InlineKeyboard().text(words.t("admins-add"), "admins:add").row()
+    const keyboard = new InlineKeyboard().text(translator.t("admins-add"), "admins:add").row()
     for (const { name, telegramId } of admins) {
       if (!directory.isNamed(telegramId)) {
-        keyboard.text(words.t("admins-remove", { name: cut(name, 40) }), `admins:ask:${telegramId}`).row()
+        keyboard.text(translator.t("admins-remove", { name: cut(name, 40) }), `admins:ask:${telegramId}`).row()
       }
     }
-    keyboard.text(words.t("menu-back"), "menu")
+    keyboard.text(translator.t("menu-back"), "menu")
     const lines = admins.map(({ name, telegramId }) =>
-      words.say(directory.isNamed(telegramId) ? "admins-line-named" : "admins-line", { name })
+      translator.say(directory.isNamed(telegramId) ? "admins-line-named" : "admins-line", { name })
     )
-    const text = within([words.say("admins-title"), ...lines], (left) => words.say("admins-more", { count: left }))
+    const text = within([translator.say("admins-title"), ...lines], (left) =>
+      translator.say("admins-more", { count: left })
+    )
     yield* window.show(ctx, { text, keyboard })
   })
 
@@ -57,7 +59,7 @@ export const make = Effect.gen(function* () {
   )
 
   const search = Effect.fnUntraced(function* (ctx: BotContext, wanted: typeof Search.Type) {
-    const { session, words } = ctx
+    const { session, translator } = ctx
     session.expects = { feature: "admins", step: "name", about: null }
     session.flows.admins = wanted
     const found = (yield* candidates).filter(({ name }) => folded(name).includes(folded(wanted.text)))
@@ -66,15 +68,15 @@ export const make = Effect.gen(function* () {
     for (const { name, position, telegramId } of found.slice(from, from + pageSize)) {
       keyboard.text(cut(position === null ? name : `${name}, ${position}`, 60), `admins:pick:${telegramId}`).row()
     }
-    if (wanted.page > 0) keyboard.text(words.t("admins-previous"), `admins:page:${wanted.page - 1}`)
-    if (found.length > from + pageSize) keyboard.text(words.t("admins-next"), `admins:page:${wanted.page + 1}`)
-    keyboard.row().text(words.t("back"), "admins")
+    if (wanted.page > 0) keyboard.text(translator.t("admins-previous"), `admins:page:${wanted.page - 1}`)
+    if (found.length > from + pageSize) keyboard.text(translator.t("admins-next"), `admins:page:${wanted.page + 1}`)
+    keyboard.row().text(translator.t("back"), "admins")
     const text =
       found.length > 0
-        ? words.say("admins-who", { count: found.length })
+        ? translator.say("admins-who", { count: found.length })
         : wanted.text === ""
-          ? words.say("admins-nobody")
-          : words.say("admins-not-found", { text: wanted.text })
+          ? translator.say("admins-nobody")
+          : translator.say("admins-not-found", { text: wanted.text })
     yield* window.show(ctx, { text, keyboard })
   })
 
@@ -90,12 +92,12 @@ export const make = Effect.gen(function* () {
     })
     const others = (yield* broadcast.admins).filter(({ chat }) => chat !== by.telegramId && chat !== person.telegramId)
     const variables = { by: by.name, name: person.name }
-    yield* broadcast.tellAll(others, (words) => ({ text: words.say(`admins-told-${what}`, variables) }))
-    const own = { chat: person.telegramId, words: yield* broadcast.wordsOf(person.telegramId) }
+    yield* broadcast.tellAll(others, (translator) => ({ text: translator.say(`admins-told-${what}`, variables) }))
+    const own = { chat: person.telegramId, translator: yield* broadcast.translatorOf(person.telegramId) }
     if (person.telegramId !== by.telegramId) {
-      yield* broadcast.tell(own, (words) => ({
-        text: words.say(`admins-you-${what}`, variables),
-        keyboard: new InlineKeyboard().text(words.t("admins-menu"), "menu")
+      yield* broadcast.tell(own, (translator) => ({
+        text: translator.say(`admins-you-${what}`, variables),
+        keyboard: new InlineKeyboard().text(translator.t("admins-menu"), "menu")
       }))
     }
     if (what === "removed") yield* commands.retract(person.telegramId)
@@ -114,30 +116,34 @@ export const make = Effect.gen(function* () {
 
   const find = Effect.fnUntraced(function* (telegramId: number) {
     const person = (yield* directory.admins).find((one) => one.telegramId === telegramId)
-    if (person === undefined) return yield* new Told({ key: "admins-gone" })
-    if (directory.isNamed(telegramId)) return yield* new Told({ key: "admins-named", variables: { name: person.name } })
+    if (person === undefined) return yield* new UserFacingError({ key: "admins-gone" })
+    if (directory.isNamed(telegramId))
+      return yield* new UserFacingError({ key: "admins-named", variables: { name: person.name } })
     return person
   })
 
   const ask = Effect.fnUntraced(function* (ctx: BotContext, telegramId: number) {
-    const { words } = ctx
+    const { translator } = ctx
     const { name } = yield* find(telegramId)
     const keyboard = new InlineKeyboard()
-      .text(words.t("admins-yes"), `admins:remove:${telegramId}`)
+      .text(translator.t("admins-yes"), `admins:remove:${telegramId}`)
       .row()
-      .text(words.t("cancel"), "admins")
-    yield* window.show(ctx, { text: words.say("admins-ask", { name }), keyboard })
+      .text(translator.t("cancel"), "admins")
+    yield* window.show(ctx, { text: translator.say("admins-ask", { name }), keyboard })
   })
 
   const remove = Effect.fnUntraced(function* (ctx: BotContext, telegramId: number) {
     const by = yield* myself(ctx)
     const person = yield* find(telegramId)
     const isGone = yield* directory.removeAdmin(telegramId)
-    if (!isGone) return yield* new Told({ key: "admins-last" })
+    if (!isGone) return yield* new UserFacingError({ key: "admins-last" })
     yield* noted(by, person, "removed")
     if (telegramId !== by.telegramId) return yield* list(ctx)
-    const keyboard = new InlineKeyboard().text(ctx.words.t("menu-back"), "menu")
-    yield* window.show(ctx, { text: ctx.words.say("admins-you-removed", { by: by.name, name: by.name }), keyboard })
+    const keyboard = new InlineKeyboard().text(ctx.translator.t("menu-back"), "menu")
+    yield* window.show(ctx, {
+      text: ctx.translator.say("admins-you-removed", { by: by.name, name: by.name }),
+      keyboard
+    })
   })
 
   const composer = new Composer<BotContext>()
@@ -154,7 +160,7 @@ export const make = Effect.gen(function* () {
   )
   admins.filter(expects("admins", "name")).on(
     "message:text",
-    on((ctx) => search(ctx, { text: cut(ctx.message.text.trim(), mostSearch), page: 0 }))
+    on((ctx) => search(ctx, { text: cut(ctx.message.text.trim(), maxSearch), page: 0 }))
   )
   admins.callbackQuery(
     /^admins:pick:(\d{1,15})$/,

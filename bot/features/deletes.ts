@@ -7,119 +7,120 @@ import { Composer, InlineKeyboard } from "grammy"
 import { Control, type DecidedDelete, type PendingDelete, type PendingDeletePage } from "../../core/control/Control.ts"
 import { together } from "../../core/reason/Reason.ts"
 import { type Feature, isAdmin } from "../Feature.ts"
-import { Bridge } from "../HandlerRuntime.ts"
-import { toldHtml } from "../i18n/Reasons.ts"
-import type { Words } from "../i18n/Translator.ts"
-import { byOf } from "../people/Actor.ts"
-import * as Actors from "../people/ActorNames.ts"
+import { HandlerRuntime } from "../HandlerRuntime.ts"
+import { reasonHtml } from "../i18n/Reasons.ts"
+import type { Translator } from "../i18n/Translator.ts"
+import { actorOfUpdate } from "../people/Actor.ts"
+import * as ActorNames from "../people/ActorNames.ts"
 import { Directory } from "../people/Directory.ts"
 import type { BotContext } from "../session/Context.ts"
 import { code, cut, escapeHtml, within } from "../telegram/Html.ts"
-import { Told } from "../UserFacingError.ts"
+import { UserFacingError } from "../UserFacingError.ts"
 import { Window } from "../window/Window.ts"
 
 const pageSize = 8
 /** Of pending deletes that can be chosen in one message; more have never been open at once. */
-const mostListed = 20
+const maxListed = 20
 /** Whoever presses the button of a decision older than the last so many is told only that it is gone. */
 const decisionsLooked = 100
-const mostReason = 300
+const maxReason = 300
 
 export const make = Effect.gen(function* () {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const control = yield* Control
   const directory = yield* Directory
   const window = yield* Window
 
   const list = Effect.fnUntraced(function* (ctx: BotContext) {
-    const { words } = ctx
+    const { translator } = ctx
     const open = yield* control.deletes.open(0)
     const keyboard = new InlineKeyboard()
-    for (const one of open.slice(0, mostListed)) {
+    for (const one of open.slice(0, maxListed)) {
       keyboard
-        .text(words.t("deletes-choose", { entity: entityOf(one), rows: one.total }), `deletes:show:${one.id}:0`)
+        .text(translator.t("deletes-choose", { entity: entityOf(one), rows: one.total }), `deletes:show:${one.id}:0`)
         .row()
     }
-    keyboard.text(words.t("menu-back"), "menu")
-    const lines = open.map((one) => words.say("deletes-line", { entity: entityOf(one), rows: one.total }))
+    keyboard.text(translator.t("menu-back"), "menu")
+    const lines = open.map((one) => translator.say("deletes-line", { entity: entityOf(one), rows: one.total }))
     const text =
       open.length === 0
-        ? words.say("deletes-none")
-        : within([words.say("deletes-title"), ...lines], (left) => words.say("deletes-more", { count: left }))
+        ? translator.say("deletes-none")
+        : within([translator.say("deletes-title"), ...lines], (left) => translator.say("deletes-more", { count: left }))
     yield* window.show(ctx, { text, keyboard })
   })
 
   /** How it was decided, and by whom. */
-  const decidedView = Effect.fnUntraced(function* (words: Words, id: bigint) {
+  const decidedView = Effect.fnUntraced(function* (translator: Translator, id: bigint) {
     const decided = (yield* control.deletes.decided(0, decisionsLooked)).find((one) => one.id === id)
-    if (decided === undefined) return yield* new Told({ key: "offer-gone" })
-    const by = decided.decided_by === null ? "?" : yield* Actors.nameOf(directory, decided.decided_by)
-    return { text: decisionText(words, decided, by), keyboard: backToList(words) }
+    if (decided === undefined) return yield* new UserFacingError({ key: "offer-gone" })
+    const by = decided.decided_by === null ? "?" : yield* ActorNames.actorNameOf(directory, decided.decided_by)
+    return { text: decisionText(translator, decided, by), keyboard: backToList(translator) }
   })
 
   /** What is still open; otherwise tells what became of it. */
   const find = Effect.fnUntraced(function* (ctx: BotContext, id: bigint) {
     const found = (yield* control.deletes.open(0)).find((one) => one.id === id)
-    if (found === undefined) yield* window.show(ctx, yield* decidedView(ctx.words, id))
+    if (found === undefined) yield* window.show(ctx, yield* decidedView(ctx.translator, id))
     return found
   })
 
   const show = Effect.fnUntraced(function* (ctx: BotContext, id: bigint, offset: number) {
-    const { words } = ctx
+    const { translator } = ctx
     const found = yield* find(ctx, id)
     if (found === undefined) return
     const page = yield* control.deletes.page(id, offset, pageSize)
-    if (page === undefined) return yield* new Told({ key: "offer-gone" })
+    if (page === undefined) return yield* new UserFacingError({ key: "offer-gone" })
     const keyboard = new InlineKeyboard()
-    if (offset > 0) keyboard.text(words.t("deletes-previous"), `deletes:show:${id}:${Math.max(0, offset - pageSize)}`)
+    if (offset > 0)
+      keyboard.text(translator.t("deletes-previous"), `deletes:show:${id}:${Math.max(0, offset - pageSize)}`)
     if (offset + pageSize < page.total)
-      keyboard.text(words.t("deletes-next"), `deletes:show:${id}:${offset + pageSize}`)
+      keyboard.text(translator.t("deletes-next"), `deletes:show:${id}:${offset + pageSize}`)
     keyboard
       .row()
-      .text(words.t("deletes-apply"), `deletes:ask:apply:${id}`)
-      .text(words.t("deletes-drop"), `deletes:ask:drop:${id}`)
+      .text(translator.t("deletes-apply"), `deletes:ask:apply:${id}`)
+      .text(translator.t("deletes-drop"), `deletes:ask:drop:${id}`)
       .row()
-      .text(words.t("back"), "deletes")
+      .text(translator.t("back"), "deletes")
     const rows = page.page.map((key, at) => rowLine(key, page.current[at] ?? null))
     const to = Math.min(offset + pageSize, page.total)
     const text = within(
       [
-        words.say("deletes-shown", { entity: entityOf(page), rows: page.total }),
-        `<i>${toldHtml(words, together(page.reasons), mostReason)}</i>`,
+        translator.say("deletes-shown", { entity: entityOf(page), rows: page.total }),
+        `<i>${reasonHtml(translator, together(page.reasons), maxReason)}</i>`,
         "",
-        words.say("deletes-range", { from: Math.min(offset + 1, to), to, total: page.total }),
+        translator.say("deletes-range", { from: Math.min(offset + 1, to), to, total: page.total }),
         ...rows
       ],
-      (left) => words.say("deletes-more", { count: left })
+      (left) => translator.say("deletes-more", { count: left })
     )
     yield* window.show(ctx, { text, keyboard })
   })
 
   const ask = Effect.fnUntraced(function* (ctx: BotContext, decision: string, id: bigint) {
-    const { words } = ctx
+    const { translator } = ctx
     const found = yield* find(ctx, id)
     if (found === undefined) return
     const variables = { entity: entityOf(found), rows: found.total }
     const keyboard = new InlineKeyboard()
-      .text(words.t(`deletes-yes-${decision}`, { rows: found.total }), `deletes:do:${decision}:${id}`)
+      .text(translator.t(`deletes-yes-${decision}`, { rows: found.total }), `deletes:do:${decision}:${id}`)
       .row()
-      .text(words.t("cancel"), `deletes:show:${id}:0`)
-    yield* window.show(ctx, { text: words.say(`deletes-ask-${decision}`, variables), keyboard })
+      .text(translator.t("cancel"), `deletes:show:${id}:0`)
+    yield* window.show(ctx, { text: translator.say(`deletes-ask-${decision}`, variables), keyboard })
   })
 
   const decide = Effect.fnUntraced(function* (ctx: BotContext, decision: "apply" | "drop", id: bigint) {
-    const { words } = ctx
+    const { translator } = ctx
     const found = yield* find(ctx, id)
     if (found === undefined) return
     const entity = entityOf(found)
-    yield* window.work(ctx, { text: words.say("working") }, () =>
-      control.deletes.decide(id, decision, byOf(ctx)).pipe(
+    yield* window.work(ctx, { text: translator.say("working") }, () =>
+      control.deletes.decide(id, decision, actorOfUpdate(ctx)).pipe(
         Effect.map((rows) => ({
-          text: words.say(`deletes-done-${decision}`, { entity, rows: decision === "apply" ? rows : found.total }),
-          keyboard: backToList(words)
+          text: translator.say(`deletes-done-${decision}`, { entity, rows: decision === "apply" ? rows : found.total }),
+          keyboard: backToList(translator)
         })),
         // Between the look and the decision somebody else was quicker.
-        Effect.catchTag("PendingDeleteGone", () => decidedView(words, id))
+        Effect.catchTag("PendingDeleteGone", () => decidedView(translator, id))
       )
     )
   })
@@ -152,14 +153,14 @@ export const make = Effect.gen(function* () {
 const entityOf = ({ account, connector, entity }: PendingDelete | PendingDeletePage): string =>
   `${connector}.${entity}${account === null ? "" : ` (${account})`}`
 
-const backToList = (words: Words) =>
-  new InlineKeyboard().text(words.t("back"), "deletes").text(words.t("menu-back"), "menu")
+const backToList = (translator: Translator) =>
+  new InlineKeyboard().text(translator.t("back"), "deletes").text(translator.t("menu-back"), "menu")
 
-const decisionText = (words: Words, decided: DecidedDelete, by: string): string =>
-  words.say(`deletes-was-${decided.status}`, {
+const decisionText = (translator: Translator, decided: DecidedDelete, by: string): string =>
+  translator.say(`deletes-was-${decided.status}`, {
     entity: entityOf(decided),
     by,
-    at: decided.decided_at === null ? "" : words.moment(decided.decided_at),
+    at: decided.decided_at === null ? "" : translator.moment(decided.decided_at),
     rows: decided.status === "applied" ? (decided.deleted ?? decided.total) : decided.total
   })
 

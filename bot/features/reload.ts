@@ -7,27 +7,27 @@ import { Composer, InlineKeyboard } from "grammy"
 import { Control } from "../../core/control/Control.ts"
 import { isTaken, outcome } from "../Configuration.ts"
 import { type Feature, isAdmin } from "../Feature.ts"
-import { Bridge, type Handler } from "../HandlerRuntime.ts"
-import { byOf } from "../people/Actor.ts"
+import { type Handler, HandlerRuntime } from "../HandlerRuntime.ts"
+import { actorOfUpdate } from "../people/Actor.ts"
 import { Settings } from "../Settings.ts"
 import type { BotContext } from "../session/Context.ts"
 import { Window } from "../window/Window.ts"
 
 export const make = Effect.gen(function* () {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const { reload } = yield* Control
   const { features } = yield* Settings
   const window = yield* Window
 
   const open: Handler = (ctx) => {
-    const { words } = ctx
-    return window.work(ctx, { text: words.say("reload-running") }, () =>
-      Effect.map(reload(byOf(ctx)), (version) => {
+    const { translator } = ctx
+    return window.work(ctx, { text: translator.say("reload-running") }, () =>
+      Effect.map(reload(actorOfUpdate(ctx)), (version) => {
         const keyboard = new InlineKeyboard()
-        if (!isTaken(version)) keyboard.text(words.t("reload-again"), "reload")
-        if (features.config) keyboard.text(words.t("menu-config"), "config")
-        keyboard.row().text(words.t("menu-back"), "menu")
-        return { text: outcome(words, version), keyboard }
+        if (!isTaken(version)) keyboard.text(translator.t("reload-again"), "reload")
+        if (features.config) keyboard.text(translator.t("menu-config"), "config")
+        keyboard.row().text(translator.t("menu-back"), "menu")
+        return { text: outcome(translator, version), keyboard }
       })
     )
   }

@@ -7,22 +7,22 @@ import { Composer, InlineKeyboard } from "grammy"
 import { type Alert, Control, type EntityStanding } from "../../core/control/Control.ts"
 import { reason } from "../../core/reason/Reason.ts"
 import { type Feature, isAdmin } from "../Feature.ts"
-import { Bridge } from "../HandlerRuntime.ts"
-import type { Words } from "../i18n/Translator.ts"
+import { HandlerRuntime } from "../HandlerRuntime.ts"
+import type { Translator } from "../i18n/Translator.ts"
 import { Settings } from "../Settings.ts"
 import type { BotContext } from "../session/Context.ts"
-import { code, escapeHtml, mostCaption, within } from "../telegram/Html.ts"
-import { handleOf } from "../window/CallbackIds.ts"
+import { code, escapeHtml, maxCaption, within } from "../telegram/Html.ts"
+import { callbackIdOf } from "../window/CallbackIds.ts"
 import { runsChart } from "../window/Chart.ts"
-import { type Counts, type Kind, kinds, Waiting } from "../window/WaitingCounts.ts"
+import { type Counts, type Kind, kinds, WaitingCounts } from "../window/WaitingCounts.ts"
 import { Window } from "../window/Window.ts"
 import { shortly } from "./log/index.ts"
 
 const daysShown = 14
 const nextShown = 3
 /** Of buttons that lead to one entity's log. */
-const mostLogs = 3
-const mostReason = 90
+const maxLogs = 3
+const maxReason = 90
 
 type JobState = Effect.Success<Control["Service"]["jobs"]["list"]>[number]
 
@@ -34,14 +34,14 @@ interface State {
 }
 
 export const make = Effect.gen(function* () {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const control = yield* Control
   const { features } = yield* Settings
-  const waiting = yield* Waiting
+  const waiting = yield* WaitingCounts
   const window = yield* Window
 
   const open = Effect.fnUntraced(function* (ctx: BotContext) {
-    const { words } = ctx
+    const { translator } = ctx
     const read = Effect.all(
       {
         standings: control.standings,
@@ -52,37 +52,37 @@ export const make = Effect.gen(function* () {
       },
       { concurrency: "unbounded" }
     )
-    yield* window.work(ctx, { text: words.say("working") }, () =>
+    yield* window.work(ctx, { text: translator.say("working") }, () =>
       Effect.map(read, ({ days, ...state }) => ({
-        text: textOf(words, state),
+        text: textOf(translator, state),
         photo: runsChart(days, {
-          title: words.t("status-chart"),
-          ok: words.t("status-chart-ok"),
-          warning: words.t("status-chart-warning"),
-          failed: words.t("status-chart-failed"),
-          empty: words.t("status-chart-empty"),
-          locale: words.locale
+          title: translator.t("status-chart"),
+          ok: translator.t("status-chart-ok"),
+          warning: translator.t("status-chart-warning"),
+          failed: translator.t("status-chart-failed"),
+          empty: translator.t("status-chart-empty"),
+          locale: translator.locale
         }),
-        keyboard: keyboardOf(words, state)
+        keyboard: keyboardOf(translator, state)
       }))
     )
   })
 
-  const keyboardOf = (words: Words, { jobs, standings, waiting }: State) => {
+  const keyboardOf = (translator: Translator, { jobs, standings, waiting }: State) => {
     const keyboard = new InlineKeyboard()
     for (const kind of kinds) {
       const count = waiting[kind]
-      if (count > 0) keyboard.text(words.t(`status-to-${kind}`, { count }), ways[kind]).row()
+      if (count > 0) keyboard.text(translator.t(`status-to-${kind}`, { count }), ways[kind]).row()
     }
     if (features.log) {
-      for (const { id } of standings.filter(isFailed).slice(0, mostLogs)) {
-        keyboard.text(words.t("status-to-log", { entity: id }), `log:of:${handleOf(id)}`).row()
+      for (const { id } of standings.filter(isFailed).slice(0, maxLogs)) {
+        keyboard.text(translator.t("status-to-log", { entity: id }), `log:of:${callbackIdOf(id)}`).row()
       }
     }
     if (features.jobs && jobs.some((job) => job.paused || isWrong(job))) {
-      keyboard.text(words.t("status-to-jobs"), "jobs").row()
+      keyboard.text(translator.t("status-to-jobs"), "jobs").row()
     }
-    return keyboard.text(words.t("status-refresh"), "status").text(words.t("menu-back"), "menu")
+    return keyboard.text(translator.t("status-refresh"), "status").text(translator.t("menu-back"), "menu")
   }
 
   const composer = new Composer<BotContext>()
@@ -108,45 +108,47 @@ const isWrong = ({ enabled, lastFire }: JobState): boolean =>
 /** What the standings and the jobs tell better, with the reason. */
 const toldElsewhere: ReadonlyArray<Alert["kind"]> = ["entity_stale", "guard_held", "action_unknown"]
 
-const textOf = (words: Words, state: State): string => {
-  const problems = problemLines(words, state)
+const textOf = (translator: Translator, state: State): string => {
+  const problems = problemLines(translator, state)
   const head =
-    problems.length === 0 ? words.say("status-well") : words.say("status-problems", { count: problems.length })
-  const rest = ["", ...connectorLines(words, state.standings), ...nextLines(words, state.jobs)]
+    problems.length === 0
+      ? translator.say("status-well")
+      : translator.say("status-problems", { count: problems.length })
+  const rest = ["", ...connectorLines(translator, state.standings), ...nextLines(translator, state.jobs)]
   // What is wrong may be much: it leaves room for the rest, which is short.
-  const room = Math.max(mostCaption / 2, mostCaption - rest.join("\n").length - head.length - 2)
-  const more = (left: number) => words.say("status-more", { count: left })
-  return within([head, ...(problems.length === 0 ? [] : [within(problems, more, room)]), ...rest], more, mostCaption)
+  const room = Math.max(maxCaption / 2, maxCaption - rest.join("\n").length - head.length - 2)
+  const more = (left: number) => translator.say("status-more", { count: left })
+  return within([head, ...(problems.length === 0 ? [] : [within(problems, more, room)]), ...rest], more, maxCaption)
 }
 
-const problemLines = (words: Words, { alerts, jobs, standings, waiting }: State): ReadonlyArray<string> => {
+const problemLines = (translator: Translator, { alerts, jobs, standings, waiting }: State): ReadonlyArray<string> => {
   const wrongJobs = new Set(jobs.filter(isWrong).map(({ name }) => name))
   const late = standings.filter((standing) => standing.late).map(({ id }) => id)
   return [
-    ...(waiting.writeoffs === 0 ? [] : [words.say("status-waiting-writeoffs", { count: waiting.writeoffs })]),
-    ...(waiting.unknown === 0 ? [] : [words.say("status-waiting-unknown", { count: waiting.unknown })]),
+    ...(waiting.writeoffs === 0 ? [] : [translator.say("status-waiting-writeoffs", { count: waiting.writeoffs })]),
+    ...(waiting.unknown === 0 ? [] : [translator.say("status-waiting-unknown", { count: waiting.unknown })]),
     ...alerts
       .filter(
         ({ kind, subject }) => !toldElsewhere.includes(kind) && !(kind === "job_failed" && wrongJobs.has(subject))
       )
-      .map(({ kind, subject }) => `🔴 ${words.say(`alert-${kind}`)}: ${code(subject)}`),
+      .map(({ kind, subject }) => `🔴 ${translator.say(`alert-${kind}`)}: ${code(subject)}`),
     ...standings
       .filter(isFailed)
       .map(
         ({ id, last }) =>
-          `❌ ${code(id)}: ${escapeHtml(shortly(words, last?.errorReason ?? reason("unsaid"), mostReason))}`
+          `❌ ${code(id)}: ${escapeHtml(shortly(translator, last?.errorReason ?? reason("unsaid"), maxReason))}`
       ),
     ...standings
       .filter(({ pending }) => pending > 0)
-      .map(({ id, pending }) => words.say("status-pending", { entity: id, rows: pending })),
-    ...(late.length === 0 ? [] : [words.say("status-late", { count: late.length, entities: someOf(late) })]),
+      .map(({ id, pending }) => translator.say("status-pending", { entity: id, rows: pending })),
+    ...(late.length === 0 ? [] : [translator.say("status-late", { count: late.length, entities: someOf(late) })]),
     ...jobs.filter(isWrong).map(({ lastFire, name }) =>
-      words.say(lastFire?.status === "missed" ? "status-job-missed" : "status-job-failed", {
+      translator.say(lastFire?.status === "missed" ? "status-job-missed" : "status-job-failed", {
         job: name,
-        why: shortly(words, lastFire?.reasons[0] ?? reason("unsaid"), mostReason)
+        why: shortly(translator, lastFire?.reasons[0] ?? reason("unsaid"), maxReason)
       })
     ),
-    ...jobs.filter(({ paused }) => paused).map(({ name }) => words.say("status-job-paused", { job: name }))
+    ...jobs.filter(({ paused }) => paused).map(({ name }) => translator.say("status-job-paused", { job: name }))
   ]
 }
 
@@ -155,7 +157,7 @@ const someOf = (names: ReadonlyArray<string>): string =>
 
 const byTime = Order.mapInput(Order.Number, (at: Date) => at.getTime())
 
-const connectorLines = (words: Words, standings: ReadonlyArray<EntityStanding>): ReadonlyArray<string> =>
+const connectorLines = (translator: Translator, standings: ReadonlyArray<EntityStanding>): ReadonlyArray<string> =>
   [...Map.groupBy(standings, ({ id }) => id.slice(0, id.indexOf(".")))].map(([connector, own]) => {
     const fresh = Arr.sort(
       own.flatMap(({ freshAt }) => freshAt ?? []),
@@ -163,18 +165,20 @@ const connectorLines = (words: Words, standings: ReadonlyArray<EntityStanding>):
     )
     const [oldest, newest] = [fresh[0], fresh.at(-1)]
     const variables = { connector, count: own.length }
-    if (oldest === undefined || newest === undefined) return words.say("status-connector-never", variables)
-    const [from, to] = [words.moment(oldest), words.moment(newest)]
+    if (oldest === undefined || newest === undefined) return translator.say("status-connector-never", variables)
+    const [from, to] = [translator.moment(oldest), translator.moment(newest)]
     return from === to
-      ? words.say("status-connector-even", { ...variables, at: to })
-      : words.say("status-connector", { ...variables, oldest: from, newest: to })
+      ? translator.say("status-connector-even", { ...variables, at: to })
+      : translator.say("status-connector", { ...variables, oldest: from, newest: to })
   })
 
-const nextLines = (words: Words, jobs: ReadonlyArray<JobState>): ReadonlyArray<string> => {
+const nextLines = (translator: Translator, jobs: ReadonlyArray<JobState>): ReadonlyArray<string> => {
   const next = Arr.sort(
     jobs.flatMap(({ name, nextFire }) => (nextFire === null ? [] : [{ name, at: nextFire }])),
     Order.mapInput(DateTime.Order, ({ at }: { readonly at: DateTime.Utc }) => at)
   ).slice(0, nextShown)
   if (next.length === 0) return []
-  return [words.say("status-next", { fires: next.map(({ at, name }) => `${words.time(at)} ${name}`).join(", ") })]
+  return [
+    translator.say("status-next", { fires: next.map(({ at, name }) => `${translator.time(at)} ${name}`).join(", ") })
+  ]
 }

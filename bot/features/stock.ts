@@ -9,9 +9,9 @@ import { Control } from "../../core/control/Control.ts"
 import { dataOf } from "../ActionData.ts"
 import { remember } from "../BoundedMap.ts"
 import type { Feature } from "../Feature.ts"
-import { Bridge } from "../HandlerRuntime.ts"
-import type { Words } from "../i18n/Translator.ts"
-import { byOf } from "../people/Actor.ts"
+import { HandlerRuntime } from "../HandlerRuntime.ts"
+import type { Translator } from "../i18n/Translator.ts"
+import { actorOfUpdate } from "../people/Actor.ts"
 import { Directory } from "../people/Directory.ts"
 import { Settings } from "../Settings.ts"
 import type { BotContext } from "../session/Context.ts"
@@ -39,7 +39,7 @@ const decodeFound = Schema.decodeUnknownEffect(Found)
 const perPage = 12
 
 export const make = Effect.gen(function* () {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const broadcast = yield* Broadcast
   const { actionRuns, actions, events, standings } = yield* Control
   const directory = yield* Directory
@@ -51,7 +51,7 @@ export const make = Effect.gen(function* () {
   const refreshed = [`${connector}.product`, balances]
 
   /** Says how far the refresh is, until it is interrupted. */
-  const follow = (words: Words, progress: (view: View) => Effect.Effect<void>) => {
+  const follow = (translator: Translator, progress: (view: View) => Effect.Effect<void>) => {
     const rows = new Map(refreshed.map((entity) => [entity, { count: 0, isRead: false }]))
     return Stream.runForEach(events, (event) => {
       const state = rows.get(event.entity)
@@ -60,9 +60,9 @@ export const make = Effect.gen(function* () {
       if (event._tag === "Finished") state.isRead = true
       const [products, stock] = refreshed.map((entity) => {
         const { count = 0, isRead = false } = rows.get(entity) ?? {}
-        return `${words.number(String(count))}${isRead ? " ✅" : "…"}`
+        return `${translator.number(String(count))}${isRead ? " ✅" : "…"}`
       })
-      return progress({ text: words.say("stock-reading", { products: products ?? "", stock: stock ?? "" }) })
+      return progress({ text: translator.say("stock-reading", { products: products ?? "", stock: stock ?? "" }) })
     })
   }
 
@@ -72,33 +72,33 @@ export const make = Effect.gen(function* () {
   const opened = new Map<number, Opened>()
 
   const turn = Effect.fnUntraced(function* (ctx: BotContext, asked: string, page: number) {
-    const { person, words } = ctx
+    const { person, translator } = ctx
     const scope = yield* scopeOf(person, asked, yield* directory.departments)
     const list = opened.get(ctx.chat?.id ?? 0)
     if (scope === undefined || list === undefined || keyOf(list.scope) !== keyOf(scope)) {
       return yield* show(ctx, asked, page, false)
     }
-    yield* window.show(ctx, listed(words, list, page, person?.isAdmin === true))
+    yield* window.show(ctx, listed(translator, list, page, person?.isAdmin === true))
   })
 
   const show = Effect.fnUntraced(function* (ctx: BotContext, asked: string, page: number, refresh: boolean) {
-    const { person, words } = ctx
+    const { person, translator } = ctx
     const departments = yield* directory.departments
     const scope = yield* scopeOf(person, asked, departments)
-    if (scope === undefined) return yield* Effect.asVoid(window.show(ctx, askForOwn(words)))
-    const by = byOf(ctx)
+    if (scope === undefined) return yield* Effect.asVoid(window.show(ctx, askForOwn(translator)))
+    const by = actorOfUpdate(ctx)
     const input = { refresh, ...(scope === "all" ? {} : { department: scope.id }) }
-    const placeholder = { text: refresh ? words.say("stock-refreshing") : words.say("working") }
+    const placeholder = { text: refresh ? translator.say("stock-refreshing") : translator.say("working") }
     yield* window.work(ctx, placeholder, (progress) =>
       Effect.gen(function* () {
         const running = actions.run(action, input, by)
         const run = yield* refresh
-          ? Effect.raceFirst(running, Effect.andThen(follow(words, progress), Effect.never))
+          ? Effect.raceFirst(running, Effect.andThen(follow(translator, progress), Effect.never))
           : running
         const [found, at] = yield* Effect.all([dataOf(decodeFound)(run), readAt], { concurrency: 2 })
         const list: Opened = { scope, departments: found.departments, at, isStale: run.notes.length > 0 }
         remember(opened, ctx.chat?.id ?? 0, list)
-        return listed(words, list, page, person?.isAdmin === true)
+        return listed(translator, list, page, person?.isAdmin === true)
       })
     )
   })
@@ -109,7 +109,7 @@ export const make = Effect.gen(function* () {
           Effect.asVoid(
             window.show(
               ctx,
-              choice(ctx.words, all, (key) => `stock:show:${key}:0`)
+              choice(ctx.translator, all, (key) => `stock:show:${key}:0`)
             )
           )
         )
@@ -124,8 +124,8 @@ export const make = Effect.gen(function* () {
         const own = part === null ? departments : departments.filter(({ id }) => id === part)
         // Where others lack something and this one does not, there is nothing to say.
         if (own.length === 0 && departments.length > 0) return
-        yield* broadcast.tell(recipient, (words) => ({
-          text: [words.say("stock-told"), bodyOf(words, own, part === null)].join("\n\n")
+        yield* broadcast.tell(recipient, (translator) => ({
+          text: [translator.say("stock-told"), bodyOf(translator, own, part === null)].join("\n\n")
         }))
       }),
       { concurrency: "unbounded", discard: true }
@@ -158,36 +158,43 @@ export const make = Effect.gen(function* () {
   return feature
 })
 
-const amount = (words: Words, number: string, unit: string | null): string =>
-  unit === null ? words.number(number) : `${words.number(number)} ${unit}`
+const amount = (translator: Translator, number: string, unit: string | null): string =>
+  unit === null ? translator.number(number) : `${translator.number(number)} ${unit}`
 
-const lineOf = (words: Words, { deficit, maximum, minimum, name, stock, unit }: typeof Product.Type): string => {
+const lineOf = (
+  translator: Translator,
+  { deficit, maximum, minimum, name, stock, unit }: typeof Product.Type
+): string => {
   const amounts = {
-    stock: words.number(stock),
-    minimum: amount(words, minimum, unit),
-    deficit: amount(words, deficit, unit)
+    stock: translator.number(stock),
+    minimum: amount(translator, minimum, unit),
+    deficit: amount(translator, deficit, unit)
   }
   const second =
     maximum === null
-      ? words.say("stock-amounts", amounts)
-      : words.say("stock-amounts-most", { ...amounts, maximum: words.number(maximum) })
+      ? translator.say("stock-amounts", amounts)
+      : translator.say("stock-amounts-most", { ...amounts, maximum: translator.number(maximum) })
   return `${bold(escapeHtml(name))}\n${second}`
 }
 
 const flat = (departments: Departments) =>
   departments.flatMap(({ name, products }) => products.map((product) => ({ department: name, product })))
 
-const linesOf = (words: Words, rows: Readonly<ReturnType<typeof flat>>, named: boolean): ReadonlyArray<string> =>
+const linesOf = (
+  translator: Translator,
+  rows: Readonly<ReturnType<typeof flat>>,
+  named: boolean
+): ReadonlyArray<string> =>
   rows.flatMap(({ department, product }, at) => [
     ...(named && rows[at - 1]?.department !== department ? [`\n🏠 ${bold(escapeHtml(department))}`] : []),
-    lineOf(words, product)
+    lineOf(translator, product)
   ])
 
 /** `named`: under the names of departments. */
-const bodyOf = (words: Words, departments: Departments, named: boolean): string => {
+const bodyOf = (translator: Translator, departments: Departments, named: boolean): string => {
   const rows = flat(departments)
-  if (rows.length === 0) return words.say("stock-enough")
-  return within(linesOf(words, rows, named), (count) => words.say("stock-more", { count }))
+  if (rows.length === 0) return translator.say("stock-enough")
+  return within(linesOf(translator, rows, named), (count) => translator.say("stock-more", { count }))
 }
 
 interface Opened {
@@ -198,26 +205,31 @@ interface Opened {
   readonly isStale: boolean
 }
 
-const listed = (words: Words, { at, departments, isStale, scope }: Opened, page: number, isAdmin: boolean): View => {
+const listed = (
+  translator: Translator,
+  { at, departments, isStale, scope }: Opened,
+  page: number,
+  isAdmin: boolean
+): View => {
   const rows = flat(departments)
   const shown = pageOf(rows, page, perPage)
-  const name = scope === "all" ? words.t("departments-all") : scope.name
-  const title = words.say("stock-title", { name, count: rows.length })
+  const name = scope === "all" ? translator.t("departments-all") : scope.name
+  const title = translator.say("stock-title", { name, count: rows.length })
   const body =
     rows.length === 0
-      ? words.say("stock-enough")
-      : linesOf(words, shown.items, scope === "all")
+      ? translator.say("stock-enough")
+      : linesOf(translator, shown.items, scope === "all")
           .join("\n")
           .trim()
   const read = Option.match(Option.fromNullishOr(at), {
-    onNone: () => words.say("stock-never-read"),
-    onSome: (moment) => words.say("stock-read", { at: words.moment(moment) })
+    onNone: () => translator.say("stock-never-read"),
+    onSome: (moment) => translator.say("stock-read", { at: translator.moment(moment) })
   })
   const key = keyOf(scope)
   const keyboard = new InlineKeyboard()
   addPages(keyboard, shown, (next) => `stock:page:${key}:${next}`)
-  keyboard.text(words.t("stock-refresh"), `stock:refresh:${key}:0`).row()
-  if (isAdmin) keyboard.text(words.t("departments-other"), "stock").row()
-  keyboard.text(words.t("menu-back"), "menu")
-  return { text: [title, body, isStale ? `${read}\n${words.say("stock-stale")}` : read].join("\n\n"), keyboard }
+  keyboard.text(translator.t("stock-refresh"), `stock:refresh:${key}:0`).row()
+  if (isAdmin) keyboard.text(translator.t("departments-other"), "stock").row()
+  keyboard.text(translator.t("menu-back"), "menu")
+  return { text: [title, body, isStale ? `${read}\n${translator.say("stock-stale")}` : read].join("\n\n"), keyboard }
 }

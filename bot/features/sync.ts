@@ -7,11 +7,11 @@ import { Composer, InlineKeyboard } from "grammy"
 import { Control } from "../../core/control/Control.ts"
 import { textOf } from "../CommandArguments.ts"
 import { type Feature, isAdmin } from "../Feature.ts"
-import { byOf } from "../people/Actor.ts"
+import { actorOfUpdate } from "../people/Actor.ts"
 import { Settings } from "../Settings.ts"
 import type { BotContext } from "../session/Context.ts"
 import { bold } from "../telegram/Html.ts"
-import * as Picking from "../window/EntityPicker.ts"
+import * as EntityPicker from "../window/EntityPicker.ts"
 import * as Progress from "../window/Progress.ts"
 import { Window } from "../window/Window.ts"
 
@@ -20,28 +20,28 @@ export const make = Effect.gen(function* () {
   const { features } = yield* Settings
   const window = yield* Window
 
-  const start = (ctx: BotContext, chosen: Picking.Chosen) => {
-    const { words } = ctx
+  const start = (ctx: BotContext, chosen: EntityPicker.Chosen) => {
+    const { translator } = ctx
     const { again, entities, options, selectors } = chosen
     const [what, full, pastRejected] = [textOf(chosen), options.includes("full"), options.includes("past-rejected")]
-    const title = bold(words.say("sync-running", { what }))
-    const keyboard = new InlineKeyboard().text(words.t("sync-again"), again)
-    if (features.log) keyboard.text(words.t("sync-log"), "log")
-    keyboard.row().text(words.t("back"), "sync").text(words.t("menu-back"), "menu")
+    const title = bold(translator.say("sync-running", { what }))
+    const keyboard = new InlineKeyboard().text(translator.t("sync-again"), again)
+    if (features.log) keyboard.text(translator.t("sync-log"), "log")
+    keyboard.row().text(translator.t("back"), "sync").text(translator.t("menu-back"), "menu")
     // What is begun goes on without the bot: the control port sees to that.
     return window.work(ctx, { text: title }, (show) =>
-      Progress.live({ words, title, entities, show }, (onEvent) =>
-        sync(selectors, byOf(ctx), { full, pastRejected, onEvent })
+      Progress.live({ translator, title, entities, show }, (onEvent) =>
+        sync(selectors, actorOfUpdate(ctx), { full, pastRejected, onEvent })
       ).pipe(
         Effect.map((runs) => ({
-          text: `${words.say("sync-done", { what })}\n${Progress.results(words, runs)}`,
+          text: `${translator.say("sync-done", { what })}\n${Progress.results(translator, runs)}`,
           keyboard
         }))
       )
     )
   }
 
-  const { install, open } = yield* Picking.make("sync", ["full", "past-rejected"], start)
+  const { install, open } = yield* EntityPicker.make("sync", ["full", "past-rejected"], start)
   const composer = new Composer<BotContext>()
   install(composer.filter(isAdmin))
   const feature: Feature = {

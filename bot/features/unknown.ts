@@ -6,60 +6,60 @@ import { DateTime, Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { type ActionEntry, Control } from "../../core/control/Control.ts"
 import { type Feature, isAdmin } from "../Feature.ts"
-import { Bridge } from "../HandlerRuntime.ts"
-import { told, toldHtml } from "../i18n/Reasons.ts"
-import type { Words } from "../i18n/Translator.ts"
-import { byOf } from "../people/Actor.ts"
-import * as Actors from "../people/ActorNames.ts"
+import { HandlerRuntime } from "../HandlerRuntime.ts"
+import { reasonHtml, reasonText } from "../i18n/Reasons.ts"
+import type { Translator } from "../i18n/Translator.ts"
+import { actorOfUpdate } from "../people/Actor.ts"
+import * as ActorNames from "../people/ActorNames.ts"
 import { Directory } from "../people/Directory.ts"
 import type { BotContext } from "../session/Context.ts"
 import { cut, escapeHtml } from "../telegram/Html.ts"
-import { Told } from "../UserFacingError.ts"
-import { Waiting } from "../window/WaitingCounts.ts"
+import { UserFacingError } from "../UserFacingError.ts"
+import { WaitingCounts } from "../window/WaitingCounts.ts"
 import { type View, Window } from "../window/Window.ts"
 
 /** More than ever waited at once. */
-const most = 20
-const mostLabel = 60
-const mostError = 500
+const maxCount = 20
+const maxLabel = 60
+const maxError = 500
 
 export const make = Effect.gen(function* () {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const { actions } = yield* Control
   const directory = yield* Directory
-  const waiting = yield* Waiting
+  const waiting = yield* WaitingCounts
   const window = yield* Window
 
   const list = Effect.fnUntraced(function* (ctx: BotContext) {
-    const { words } = ctx
-    const waiting = yield* actions.log({ status: "unknown", limit: most })
+    const { translator } = ctx
+    const waiting = yield* actions.log({ status: "unknown", limit: maxCount })
     const keyboard = new InlineKeyboard()
     for (const { id, whatReason } of waiting)
-      keyboard.text(cut(told(words, whatReason), mostLabel), `unknown:show:${id}`).row()
-    keyboard.text(words.t("menu-back"), "menu")
-    const text = words.say(waiting.length === 0 ? "unknown-none" : "unknown-title")
+      keyboard.text(cut(reasonText(translator, whatReason), maxLabel), `unknown:show:${id}`).row()
+    keyboard.text(translator.t("menu-back"), "menu")
+    const text = translator.say(waiting.length === 0 ? "unknown-none" : "unknown-title")
     yield* window.show(ctx, { text, keyboard })
   })
 
   /** How it stands, and what an admin can say of it while nobody knows. */
-  const viewOf = Effect.fnUntraced(function* (words: Words, id: number) {
+  const viewOf = Effect.fnUntraced(function* (translator: Translator, id: number) {
     const entry = yield* actions.entry(id)
-    if (entry === undefined) return yield* new Told({ key: "offer-gone" })
-    const by = entry.actor === null ? undefined : yield* Actors.nameOf(directory, entry.actor)
-    const decidedBy = entry.resolvedBy === null ? undefined : yield* Actors.nameOf(directory, entry.resolvedBy)
-    return entryView(words, entry, by, decidedBy)
+    if (entry === undefined) return yield* new UserFacingError({ key: "offer-gone" })
+    const by = entry.actor === null ? undefined : yield* ActorNames.actorNameOf(directory, entry.actor)
+    const decidedBy = entry.resolvedBy === null ? undefined : yield* ActorNames.actorNameOf(directory, entry.resolvedBy)
+    return entryView(translator, entry, by, decidedBy)
   })
 
   const show = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
-    yield* window.show(ctx, yield* viewOf(ctx.words, id))
+    yield* window.show(ctx, yield* viewOf(ctx.translator, id))
   })
 
   const decide = Effect.fnUntraced(function* (ctx: BotContext, as: "done" | "failed", id: number) {
-    yield* window.work(ctx, { text: ctx.words.say("unknown-looking") }, () =>
-      actions.resolve(id, as, byOf(ctx).actor).pipe(
+    yield* window.work(ctx, { text: ctx.translator.say("unknown-looking") }, () =>
+      actions.resolve(id, as, actorOfUpdate(ctx).actor).pipe(
         // It was found, or somebody else was quicker: the entry says so itself.
         Effect.catchTag("ActionSettled", () => Effect.void),
-        Effect.andThen(viewOf(ctx.words, id))
+        Effect.andThen(viewOf(ctx.translator, id))
       )
     )
   })
@@ -93,22 +93,27 @@ export const make = Effect.gen(function* () {
   return feature
 })
 
-const entryView = (words: Words, entry: ActionEntry, by: string | undefined, decidedBy: string | undefined): View => {
+const entryView = (
+  translator: Translator,
+  entry: ActionEntry,
+  by: string | undefined,
+  decidedBy: string | undefined
+): View => {
   const { action, createdAt, errorReason, id, status, whatReason } = entry
-  const at = words.moment(DateTime.toDateUtc(createdAt))
+  const at = translator.moment(DateTime.toDateUtc(createdAt))
   const lines = [
-    `<b>${escapeHtml(told(words, whatReason))}</b>`,
-    words.say("unknown-of", { action, at, by: by ?? entry.trigger }),
-    ...(errorReason === null ? [] : [`<blockquote>${toldHtml(words, errorReason, mostError)}</blockquote>`]),
-    words.say(decidedBy === undefined ? `unknown-${status}` : `unknown-${status}-by`, { by: decidedBy ?? "" })
+    `<b>${escapeHtml(reasonText(translator, whatReason))}</b>`,
+    translator.say("unknown-of", { action, at, by: by ?? entry.trigger }),
+    ...(errorReason === null ? [] : [`<blockquote>${reasonHtml(translator, errorReason, maxError)}</blockquote>`]),
+    translator.say(decidedBy === undefined ? `unknown-${status}` : `unknown-${status}-by`, { by: decidedBy ?? "" })
   ]
   const keyboard = new InlineKeyboard()
   if (status === "unknown") {
     keyboard
-      .text(words.t("unknown-say-done"), `unknown:done:${id}`)
-      .text(words.t("unknown-say-failed"), `unknown:failed:${id}`)
+      .text(translator.t("unknown-say-done"), `unknown:done:${id}`)
+      .text(translator.t("unknown-say-failed"), `unknown:failed:${id}`)
       .row()
   }
-  keyboard.text(words.t("back"), "unknown").text(words.t("menu-back"), "menu")
+  keyboard.text(translator.t("back"), "unknown").text(translator.t("menu-back"), "menu")
   return { text: lines.join("\n\n"), keyboard }
 }

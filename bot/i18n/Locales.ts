@@ -3,9 +3,9 @@ import { Context, Effect, Layer } from "effect"
 import { Settings } from "../Settings.ts"
 import { type Languages, make } from "./Translator.ts"
 
-export class Speech extends Context.Service<Speech, Languages>()("tributary/bot/i18n/Locales") {
+export class Locales extends Context.Service<Locales, Languages>()("tributary/bot/i18n/Locales") {
   static readonly layer = Layer.effect(
-    Speech,
+    Locales,
     Effect.map(Settings, ({ locales, timezone }) => make(locales, timezone))
   )
 }

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { iiko } from "../../connectors/iiko/reasons.ts"
 import { type Param, partsOf, type Reason, reason, render, said } from "../../core/reason/Reason.ts"
 import { allCodes } from "../../test/support/reasons.ts"
-import { told, toldHtml, toldLines } from "./Reasons.ts"
+import { reasonHtml, reasonLines, reasonText } from "./Reasons.ts"
 import { make } from "./Translator.ts"
 
 const [russian, english] = [make(["ru"], "Europe/Kaliningrad").in("ru"), make(["en"], "Europe/Kaliningrad").in("en")]
@@ -30,11 +30,11 @@ const exampleOf = (codes: ReadonlyArray<string>, code: string, depth: number): R
 
 describe("reasons", () => {
   it("have a message of each code in both languages, with all that the code has", async () => {
-    for (const words of [russian, english]) {
+    for (const translator of [russian, english]) {
       for (const code of await allCodes()) {
         if (code === "said") continue
         const names = [...new Set(partsOf(code).flatMap((part) => (part._tag === "Param" ? [part.name] : [])))]
-        const text = words.t(
+        const text = translator.t(
           `reason-${code.replaceAll(".", "-")}`,
           Object.fromEntries(names.map((name, at) => [name, 70 + at]))
         )
@@ -49,10 +49,10 @@ describe("reasons", () => {
     const codes = await allCodes()
     for (const code of codes) {
       const example = exampleOf(codes, code, 3)
-      const text = told(russian, example)
+      const text = reasonText(russian, example)
       assert.notMatch(text, englishWords, `${code}: ${text}`)
       if (/[a-z]+ [a-z]+/i.test(render(exampleOf(codes, code, 0)))) assert.match(text, /[а-яё]/i, code)
-      assert.match(told(english, example), /\S/, code)
+      assert.match(reasonText(english, example), /\S/, code)
     }
   })
 
@@ -66,14 +66,14 @@ describe("reasons", () => {
     })
     const partial = reason("run.partialKept", { why: reason("several", { whys: [answered, said("interrupted")] }) })
     assert.strictEqual(
-      told(russian, partial),
+      reasonText(russian, partial),
       "прочитано не всё: iiko: GET /\u2060stores: ответ 500: «interrupted» (попыток: 4); interrupted; ничего не удалено"
     )
-    const kept = (count: number) => told(russian, reason("confirm.kept", { count, why: reason("confirm.empty") }))
+    const kept = (count: number) => reasonText(russian, reason("confirm.kept", { count, why: reason("confirm.empty") }))
     assert.include(kept(1), "не удалена 1 строка")
     assert.include(kept(3), "не удалены 3 строки")
     assert.include(kept(5), "не удалено 5 строк")
-    assert.include(told(english, reason("run.folded", { count: 1 })), "1 duplicate of a key")
+    assert.include(reasonText(english, reason("run.folded", { count: 1 })), "1 duplicate of a key")
   })
 
   it("of a job are lines, and of an alert stand in it", () => {
@@ -87,9 +87,9 @@ describe("reasons", () => {
       "⏭ iiko.store: уже обновляется другим запуском, этот ничего не делал",
       "…и ещё 3"
     ]
-    assert.strictEqual(toldLines(russian, whys), lines.join("\n"))
+    assert.strictEqual(reasonLines(russian, whys), lines.join("\n"))
     const alert = reason("alert.jobFailed", { job: "morning", at: "2026-03-05T05:00:00Z", whys })
-    assert.strictEqual(told(russian, alert), ["Задание morning, 05.03, 07:00: не удалось", ...lines].join("\n"))
+    assert.strictEqual(reasonText(russian, alert), ["Задание morning, 05.03, 07:00: не удалось", ...lines].join("\n"))
   })
 
   it("have times as the reader has them", () => {
@@ -99,7 +99,7 @@ describe("reasons", () => {
       since: reason("alert.lateSince", { at: "2026-03-04T05:01:00Z" })
     })
     assert.strictEqual(
-      told(russian, late),
+      reasonText(russian, late),
       "iiko.product опаздывает: после 05.03, 07:00 должны быть свежие данные, а последний удачный запуск закончился 04.03, 07:01."
     )
   })
@@ -111,13 +111,13 @@ describe("reasons", () => {
       iiko("iiko.moved", { count: 5, source: "Хоз (Порт)", target: "Бар (Порт)" })
     ]
     assert.deepEqual(
-      named.map((one) => told(russian, one)),
+      named.map((one) => reasonText(russian, one)),
       ["Списание TR-1: 1 товар", "Перемещение 7/24: 22 товара", "Хоз (Порт) → Бар (Порт): 5 товаров"]
     )
   })
 
   it("are HTML in a message, and not too long for it", () => {
-    assert.strictEqual(toldHtml(russian, said("a < b"), 100), "a &lt; b")
-    assert.isAtMost(toldHtml(russian, said("x".repeat(500)), 100).length, 101)
+    assert.strictEqual(reasonHtml(russian, said("a < b"), 100), "a &lt; b")
+    assert.isAtMost(reasonHtml(russian, said("x".repeat(500)), 100).length, 101)
   })
 })

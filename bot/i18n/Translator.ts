@@ -10,7 +10,7 @@ import { DateTime, Duration, Option } from "effect"
 
 export type Variables = Readonly<Record<string, string | number>>
 
-export interface Words {
+export interface Translator {
   readonly locale: string
   readonly t: (key: string, variables?: Variables) => string
   readonly say: (key: string, variables?: Variables) => string
@@ -29,7 +29,7 @@ export interface Words {
 export interface Languages {
   readonly locales: ReadonlyArray<string>
   /** What nobody speaks is spoken in the first language. */
-  readonly in: (locale: string | null | undefined) => Words
+  readonly in: (locale: string | null | undefined) => Translator
 }
 
 export const escapeHtml = (text: string): string =>
@@ -59,8 +59,8 @@ export const make = (locales: readonly [string, ...ReadonlyArray<string>], timez
     fluentBundleOptions: { useIsolating: false }
   })
   for (const locale of locales) i18n.loadLocaleSync(locale, { source: ofConnectors(locale) })
-  const all = new Map(locales.map((locale) => [locale, wordsOf(i18n, locale, timezone)]))
-  const first = all.get(locales[0]) ?? wordsOf(i18n, locales[0], timezone)
+  const all = new Map(locales.map((locale) => [locale, translatorOf(i18n, locale, timezone)]))
+  const first = all.get(locales[0]) ?? translatorOf(i18n, locales[0], timezone)
   return { locales, in: (locale) => all.get(locale ?? locales[0]) ?? first }
 }
 
@@ -69,7 +69,7 @@ const escaped = (variables: Variables): TranslationVariables =>
     Object.entries(variables).map(([name, value]) => [name, typeof value === "string" ? escapeHtml(value) : value])
   )
 
-const wordsOf = (i18n: I18n, locale: string, timeZone: string): Words => {
+const translatorOf = (i18n: I18n, locale: string, timeZone: string): Translator => {
   const format = (options: Intl.DateTimeFormatOptions) => {
     const formatter = new Intl.DateTimeFormat(locale, { ...options, timeZone })
     return (at: DateTime.DateTime | Date) => DateTime.formatIntl(DateTime.makeUnsafe(at), formatter)

@@ -3,7 +3,7 @@ import type { By } from "../../core/control/Control.ts"
 import type { BotContext } from "../session/Context.ts"
 import { actorOf } from "./Person.ts"
 
-export const byOf = ({ from, person }: BotContext): By => ({
+export const actorOfUpdate = ({ from, person }: BotContext): By => ({
   trigger: "bot",
   actor: actorOf(person?.telegramId ?? from?.id ?? 0)
 })

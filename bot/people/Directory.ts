@@ -6,11 +6,11 @@
 import { Context, DateTime, Duration, Effect, Layer, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import * as People from "../../connectors/iiko/people/People.ts"
-import type { Unreadable } from "../../connectors/iiko/TableUnavailable.ts"
+import type { TableUnavailable } from "../../connectors/iiko/TableUnavailable.ts"
 import { Control } from "../../core/control/Control.ts"
-import * as Kept from "../../core/plugin/StaleWhileRevalidate.ts"
+import * as StaleWhileRevalidate from "../../core/plugin/StaleWhileRevalidate.ts"
 import { Settings } from "../Settings.ts"
-import * as Stored from "./PeopleStore.ts"
+import * as PeopleStore from "./PeopleStore.ts"
 import { actorOf, type Person } from "./Person.ts"
 
 export type Employee = People.Employee
@@ -36,7 +36,7 @@ export class Directory extends Context.Service<
     readonly employee: (id: string) => Answer<Employee | undefined>
     readonly departments: Answer<ReadonlyArray<Department>>
 
-    readonly signIn: (person: Stored.NewPerson) => Answer<void>
+    readonly signIn: (person: PeopleStore.NewPerson) => Answer<void>
     /** An admin whom the configuration names by number alone gets the name they have in Telegram. */
     readonly meet: (telegramId: number, name: string) => Answer<void>
     readonly setDepartment: (telegramId: number, department: string) => Answer<void>
@@ -55,7 +55,7 @@ export class Directory extends Context.Service<
 }
 
 interface Snapshot {
-  readonly people: ReadonlyMap<number, Stored.StoredPerson>
+  readonly people: ReadonlyMap<number, PeopleStore.StoredPerson>
   readonly admins: ReadonlySet<number>
   readonly employees: ReadonlyMap<string, Employee>
   readonly departments: ReadonlyArray<Department>
@@ -65,7 +65,7 @@ interface Snapshot {
 const maxAge = Duration.minutes(10)
 
 /** Before the very first sync there are no tables, and nobody is an employee. */
-const orNoneYet = <A, R>(effect: Effect.Effect<ReadonlyArray<A>, Unreadable, R>) =>
+const orNoneYet = <A, R>(effect: Effect.Effect<ReadonlyArray<A>, TableUnavailable, R>) =>
   Effect.catch(effect, ({ cause }) =>
     cause.reason._tag === "SqlSyntaxError" ? Effect.succeed<ReadonlyArray<A>>([]) : Effect.fail(cause)
   )
@@ -84,7 +84,7 @@ const make = Effect.gen(function* () {
   const read = Effect.gen(function* () {
     const today = DateTime.formatIsoDate(DateTime.setZoneNamedUnsafe(yield* DateTime.now, timezone))
     const [stored, employees, departments] = yield* Effect.all(
-      [Stored.everybody, orNoneYet(People.employees(connector, today)), orNoneYet(People.departments(connector))],
+      [PeopleStore.everybody, orNoneYet(People.employees(connector, today)), orNoneYet(People.departments(connector))],
       { concurrency: "unbounded" }
     )
     return {
@@ -97,7 +97,7 @@ const make = Effect.gen(function* () {
     } satisfies Snapshot
   })
   const concerned = new Set(["employee", "employee_role", "department"].map((entity) => `${connector}.${entity}`))
-  const { get: now, renew } = yield* Kept.make({
+  const { get: now, renew } = yield* StaleWhileRevalidate.make({
     what: "the people of the bot",
     read: provided(read),
     news: Stream.filter(events, (event) => event._tag === "Finished" && concerned.has(event.entity)),
@@ -154,17 +154,17 @@ const make = Effect.gen(function* () {
         return employee?.active === true ? employee : undefined
       }),
     departments: Effect.map(now, ({ departments }) => departments),
-    signIn: (person) => written(Stored.signIn(person)),
+    signIn: (person) => written(PeopleStore.signIn(person)),
     meet: (telegramId, name) =>
       Effect.flatMap(now, ({ people }) =>
         people.has(telegramId)
           ? Effect.void
-          : written(Stored.signIn({ telegramId, name, phone: null, employeeId: null }))
+          : written(PeopleStore.signIn({ telegramId, name, phone: null, employeeId: null }))
       ),
-    setDepartment: (telegramId, department) => written(Stored.change(telegramId, { department_id: department })),
-    setLocale: (telegramId, locale) => written(Stored.change(telegramId, { locale })),
-    setBlocked: (telegramId, blocked) => written(Stored.change(telegramId, { blocked })),
-    addAdmin: (telegramId, by) => written(Stored.addAdmin(telegramId, actorOf(by))),
-    removeAdmin: (telegramId) => written(Stored.removeAdmin(telegramId, namedAdmins.size))
+    setDepartment: (telegramId, department) => written(PeopleStore.change(telegramId, { department_id: department })),
+    setLocale: (telegramId, locale) => written(PeopleStore.change(telegramId, { locale })),
+    setBlocked: (telegramId, blocked) => written(PeopleStore.change(telegramId, { blocked })),
+    addAdmin: (telegramId, by) => written(PeopleStore.addAdmin(telegramId, actorOf(by))),
+    removeAdmin: (telegramId) => written(PeopleStore.removeAdmin(telegramId, namedAdmins.size))
   })
 })

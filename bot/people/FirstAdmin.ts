@@ -44,14 +44,14 @@ export class FirstAdmin extends Context.Service<
           return false
         }
         const before = wrong.get(telegramId) ?? 0
-        if (before >= mostWrong) return false
+        if (before >= maxWrong) return false
         if (given.trim() === code) {
           // Read before it is used up: who is told that the database is away may send it again.
           const admins = yield* directory.admins
           code = undefined
           return admins.length === 0
         }
-        if (wrong.size < mostGuessers) wrong.set(telegramId, before + 1)
+        if (wrong.size < maxGuessers) wrong.set(telegramId, before + 1)
         return false
       }, turn.withPermit)
 
@@ -61,9 +61,9 @@ export class FirstAdmin extends Context.Service<
 }
 
 /** Of 10^8 codes, each. */
-const mostWrong = 5
+const maxWrong = 5
 
 /** What is remembered of strangers is bounded; Telegram's own limits leave all others together no chance within an hour. */
-const mostGuessers = 10_000
+const maxGuessers = 10_000
 
 const lifetime = Duration.hours(1)

@@ -1,10 +1,10 @@
 /** What the bot's tables keep of people, and how it goes. */
 import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { counted, erased, type Personal } from "../../core/plugin/PersonalData.ts"
+import { counted, erased, type PersonalData } from "../../core/plugin/PersonalData.ts"
 import { telegramIdOf } from "./Person.ts"
 
-export const personal: Personal = {
+export const personal: PersonalData = {
   /** Whoever was let in has to ask again; an admin whom `bot.yaml` names goes on to be one. */
   erase: Effect.fn("Kept.erase")(function* (actor) {
     const sql = yield* SqlClient.SqlClient

@@ -5,7 +5,7 @@ import type { Params } from "./Params.ts"
 import { bad, type Refusal, tooLarge } from "./Refusal.ts"
 
 const megabyte = 1_048_576
-const largest = { photo: 10 * megabyte, document: 50 * megabyte, download: 20 * megabyte }
+const maxBytes = { photo: 10 * megabyte, document: 50 * megabyte, download: 20 * megabyte }
 
 const types: Readonly<Record<string, string>> = {
   pdf: "application/pdf",
@@ -54,7 +54,7 @@ export const fileOf = Effect.fnUntraced(function* (
   if (upload !== undefined) {
     const { bytes, filename = kind } = upload
     if (bytes.length === 0) return yield* bad("file must be non-empty")
-    if (bytes.length > largest[kind]) return yield* kind === "photo" ? bad("too big for a photo") : tooLarge
+    if (bytes.length > maxBytes[kind]) return yield* kind === "photo" ? bad("too big for a photo") : tooLarge
     if (kind === "photo") {
       const size = sizeOf(bytes)
       if (size === undefined) return yield* bad("IMAGE_PROCESS_FAILED")
@@ -77,7 +77,7 @@ export const fileAnswer = Effect.fnUntraced(function* (
   if (id === undefined) return yield* bad("file_id not specified")
   const file = world.files.get(id)
   if (file === undefined) return yield* bad("invalid file_id")
-  if (file.bytes.length > largest.download) return yield* bad("file is too big")
+  if (file.bytes.length > maxBytes.download) return yield* bad("file is too big")
   return { ...identity(file), file_path: file.path }
 })
 

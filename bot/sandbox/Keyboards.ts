@@ -60,7 +60,7 @@ export interface Markup {
   readonly isFixed: boolean
 }
 
-const most = 100
+const maxCount = 100
 
 /** `isPrivate`: a phone can be asked for there alone. */
 export const checkMarkup = Effect.fnUntraced(function* (
@@ -70,7 +70,7 @@ export const checkMarkup = Effect.fnUntraced(function* (
   if (markup === undefined) return { inline: undefined, keyboard: undefined, isFixed: false }
   if ("inline_keyboard" in markup) {
     const rows = markup.inline_keyboard.filter(({ length }) => length > 0)
-    if (rows.flat().length > most) return yield* bad("reply markup is too long")
+    if (rows.flat().length > maxCount) return yield* bad("reply markup is too long")
     yield* Effect.forEach(rows.flat(), checkButton, { discard: true })
     return { inline: rows.length === 0 ? undefined : rows, keyboard: undefined, isFixed: false }
   }

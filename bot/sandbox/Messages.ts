@@ -9,7 +9,7 @@ import { addMessage, type Chat, type Content, changed, type Message, messageOf, 
 import type { Params } from "./Params.ts"
 import { bad, blocked, kicked, notInitiated, type Refusal, upgraded } from "./Refusal.ts"
 
-const longest = { text: 4_096, caption: 1_024 }
+const maxLength = { text: 4_096, caption: 1_024 }
 
 /** A person whom the bot saw in a group alone is known to it, and still has to write first. */
 export const chatOf = Effect.fnUntraced(function* (
@@ -47,7 +47,7 @@ const formatted = Effect.fnUntraced(function* (
 const textOf = Effect.fnUntraced(function* (params: Params): Effect.fn.Return<Formatted, Refusal> {
   const said = yield* formatted(params.text ?? "", { mode: params.parse_mode, entities: params.entities })
   if (said.text === "") return yield* bad("message text is empty")
-  if (said.text.length > longest.text) return yield* bad("message is too long")
+  if (said.text.length > maxLength.text) return yield* bad("message is too long")
   return said
 })
 
@@ -55,7 +55,7 @@ const captionOf = Effect.fnUntraced(function* (
   params: Pick<Params, "caption" | "caption_entities" | "parse_mode">
 ): Effect.fn.Return<Formatted, Refusal> {
   const said = yield* formatted(params.caption ?? "", { mode: params.parse_mode, entities: params.caption_entities })
-  if (said.text.length > longest.caption) return yield* bad("message caption is too long")
+  if (said.text.length > maxLength.caption) return yield* bad("message caption is too long")
   return said
 })
 

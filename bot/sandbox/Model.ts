@@ -138,7 +138,7 @@ export const changed = (world: World, chat?: Chat): void => {
 }
 
 /** In real time, whatever the Clock says: the one who waits for a bot in vain has to hear of it. */
-const patience = 45_000
+const timeoutMillis = 45_000
 
 /** The first value that `look` finds, now or after a change; `undefined` after 45 seconds without any. */
 export const awaitChange = <A>(world: World, look: () => A | undefined): Effect.Effect<A | undefined> =>
@@ -157,7 +157,7 @@ export const awaitChange = <A>(world: World, look: () => A | undefined): Effect.
     const timer = setTimeout(() => {
       end()
       resume(Effect.succeed(undefined))
-    }, patience)
+    }, timeoutMillis)
     world.listeners.add(check)
     check()
     return Effect.sync(end)

@@ -104,7 +104,7 @@ const personIn = (scene: Scene, human: Human, chat: Chat): Person => {
     id,
     name,
     phone,
-    send: (words) => said(text(words)),
+    send: (translator) => said(text(translator)),
     contact,
     document: (fileName, bytes, caption) =>
       Effect.suspend(() =>

@@ -34,7 +34,7 @@ export interface Updates {
 /** Only who asks for them by name gets these. */
 const unasked = ["chat_member", "message_reaction", "message_reaction_count"]
 
-const longestPoll = 50
+const maxPollSeconds = 50
 
 /** `called` runs a method that a webhook answered with. */
 export const makeUpdates = Effect.fn("TelegramSandbox.makeUpdates")(function* (
@@ -112,7 +112,7 @@ export const makeUpdates = Effect.fn("TelegramSandbox.makeUpdates")(function* (
       const mine = Deferred.makeUnsafe<void, Refusal>()
       poller = mine
       yield* Deferred.await(mine).pipe(
-        Effect.timeoutOption(Duration.seconds(Math.min(longestPoll, timeout))),
+        Effect.timeoutOption(Duration.seconds(Math.min(maxPollSeconds, timeout))),
         Effect.ensuring(
           Effect.sync(() => {
             if (poller === mine) poller = undefined

@@ -1,7 +1,7 @@
 /** Says who wrote and in which language they are spoken to; strangers get as far as the door. */
 import { Effect } from "effect"
 import type { Composer, MiddlewareFn } from "grammy"
-import { Speech } from "../i18n/Locales.ts"
+import { Locales } from "../i18n/Locales.ts"
 import { Directory } from "../people/Directory.ts"
 import type { BotContext } from "./Context.ts"
 
@@ -11,14 +11,14 @@ export const nameOf = ({ from }: Pick<BotContext, "from">): string =>
 
 export const make = Effect.gen(function* () {
   const directory = yield* Directory
-  const speech = yield* Speech
+  const speech = yield* Locales
 
   const identify = Effect.fnUntraced(function* (ctx: BotContext) {
     const telegramId = yield* Effect.orDie(Effect.fromNullishOr(ctx.from?.id))
     if ((yield* directory.find(telegramId)) !== undefined) yield* directory.meet(telegramId, nameOf(ctx))
     const person = yield* directory.find(telegramId)
     ctx.person = person
-    ctx.words = speech.in(person?.locale)
+    ctx.translator = speech.in(person?.locale)
     if (person?.blocked === true && ctx.myChatMember === undefined) yield* directory.setBlocked(telegramId, false)
   })
 

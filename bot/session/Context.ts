@@ -1,12 +1,12 @@
 /** What a handler is given with an update. */
 import type { Context, SessionFlavor } from "grammy"
-import type { Words } from "../i18n/Translator.ts"
+import type { Translator } from "../i18n/Translator.ts"
 import type { Person } from "../people/Person.ts"
 import type { Session } from "./Session.ts"
 
 interface Own {
   /** In the language of who wrote. */
-  words: Words
+  translator: Translator
   /** Who wrote, when they are signed in and may still be here. */
   person: Person | undefined
 }

@@ -7,18 +7,18 @@ import { actorOf } from "../people/Person.ts"
 import { cut } from "../telegram/Html.ts"
 import type { BotContext } from "./Context.ts"
 
-export interface Deed {
+export interface Input {
   readonly module: string
   readonly action: string
   readonly parameters: string
 }
 
-const most = 100
+const maxCount = 100
 
 /** What somebody says to become the first admin is a secret. */
 const secret = new Set(["admin"])
 
-const deedOf = ({ callbackQuery, message }: Pick<BotContext, "callbackQuery" | "message">): Deed | undefined => {
+const deedOf = ({ callbackQuery, message }: Pick<BotContext, "callbackQuery" | "message">): Input | undefined => {
   const { data } = callbackQuery ?? {}
   if (data !== undefined) {
     const [module = "", action = "open", ...parameters] = data.split(/[:/]/)
@@ -29,26 +29,26 @@ const deedOf = ({ callbackQuery, message }: Pick<BotContext, "callbackQuery" | "
   return { module, action: "command", parameters: secret.has(module) && parameters !== "" ? "***" : parameters }
 }
 
-const line = ({ from, update }: BotContext, { action, module, parameters }: Deed) =>
+const line = ({ from, update }: BotContext, { action, module, parameters }: Input) =>
   Effect.logInfo(`${module} ${action}`.trim()).pipe(
     Effect.annotateLogs({
       service: "bot",
-      module: cut(module, most),
-      action: cut(action, most),
+      module: cut(module, maxCount),
+      action: cut(action, maxCount),
       actor: actorOf(from?.id ?? 0),
       update_id: update.update_id,
-      ...(parameters === "" ? {} : { parameters: cut(redact(parameters), most) })
+      ...(parameters === "" ? {} : { parameters: cut(redact(parameters), maxCount) })
     })
   )
 
 /** The entries of the menu say by themselves which they are: in its buttons are numbers of rows. */
 const isMenu = ({ callbackQuery }: BotContext): boolean => callbackQuery?.data?.startsWith("main/") === true
 
-export const noted = (ctx: BotContext): Effect.Effect<void> => {
+export const logInput = (ctx: BotContext): Effect.Effect<void> => {
   const deed = isMenu(ctx) ? undefined : deedOf(ctx)
   return deed === undefined ? Effect.void : line(ctx, deed)
 }
 
 /** `entry`: its key in the locales, as in `menu-status`. */
-export const notedEntry = (ctx: BotContext, entry: string): Effect.Effect<void> =>
+export const logInputEntry = (ctx: BotContext, entry: string): Effect.Effect<void> =>
   line(ctx, { module: "menu", action: entry.replace(/^menu-/, ""), parameters: "" })

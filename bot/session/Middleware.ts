@@ -6,11 +6,11 @@ import { sequentialize } from "@grammyjs/runner"
 import { Duration, Effect, Fiber } from "effect"
 import { type Composer, type Context, type MiddlewareFn, session } from "grammy"
 import { type Feature, isAdmin } from "../Feature.ts"
-import { Bridge } from "../HandlerRuntime.ts"
+import { HandlerRuntime } from "../HandlerRuntime.ts"
 import { Broadcast } from "../telegram/Broadcast.ts"
 import { asTopic, textOf } from "../telegram/Destination.ts"
 import { code } from "../telegram/Html.ts"
-import { Moved } from "../telegram/MigratedGroups.ts"
+import { MigratedGroups } from "../telegram/MigratedGroups.ts"
 import { Telegram } from "../telegram/Telegram.ts"
 import { topicOf } from "../telegram/Topics.ts"
 import { sentenceOf } from "../UserFacingError.ts"
@@ -18,7 +18,7 @@ import type { MainMenu } from "../window/Menu.ts"
 import { Window } from "../window/Window.ts"
 import * as Access from "./Access.ts"
 import type { BotContext } from "./Context.ts"
-import { noted } from "./InputLog.ts"
+import { logInput } from "./InputLog.ts"
 import { initial } from "./Session.ts"
 import { Sessions } from "./Sessions.ts"
 
@@ -41,10 +41,10 @@ const isAnonymous = ({ chat, message }: BotContext): boolean =>
 
 export const install = Effect.fn("Middleware.install")(function* ({ features, guests, menu }: Parts) {
   const { bot, call } = yield* Telegram
-  const { behind, on, promise } = yield* Bridge
+  const { behind, on, promise } = yield* HandlerRuntime
   const sessions = yield* Sessions
   const window = yield* Window
-  const [broadcast, moved] = [yield* Broadcast, yield* Moved]
+  const [broadcast, moved] = [yield* Broadcast, yield* MigratedGroups]
   const { fallback, identify, noteBlock } = yield* Access.make
 
   const acknowledgements = new WeakMap<Context, Fiber.Fiber<unknown>>()
@@ -125,7 +125,7 @@ export const install = Effect.fn("Middleware.install")(function* ({ features, gu
   }
 
   const note: MiddlewareFn<BotContext> = async (ctx, next) => {
-    await promise(noted(ctx))
+    await promise(logInput(ctx))
     await next()
   }
 

@@ -8,27 +8,27 @@ import { SqlClient, type SqlError } from "effect/sql"
 import { InlineKeyboard } from "grammy"
 import { type Reason, said } from "../../core/reason/Reason.ts"
 import type { Config } from "../Config.ts"
-import { Speech } from "../i18n/Locales.ts"
-import type { Words } from "../i18n/Translator.ts"
+import { Locales } from "../i18n/Locales.ts"
+import type { Translator } from "../i18n/Translator.ts"
 import { Directory } from "../people/Directory.ts"
 import { Settings } from "../Settings.ts"
 import { type Shown, type View, Window } from "../window/Window.ts"
 import { asTopic, type Destination, placeOf } from "./Destination.ts"
 import * as LostTopics from "./LostTopics.ts"
-import { Moved } from "./MigratedGroups.ts"
+import { MigratedGroups } from "./MigratedGroups.ts"
 import { type GivenUp, isLater, type Letter, Outbox } from "./Outbox.ts"
 import { Telegram, type TelegramError } from "./Telegram.ts"
 
 export type Role = keyof Config["chats"]
 
 export interface Recipient extends Destination {
-  readonly words: Words
+  readonly translator: Translator
 }
 
 export const isGroup = (chat: number): boolean => chat < 0
 
 /** Each reads it in their own language; in a group only what a feature takes there should be offered. */
-export type ViewIn = (words: Words, chat: number) => View
+export type ViewIn = (translator: Translator, chat: number) => View
 
 export interface Subject {
   /** `alert`, `stop-list`. */
@@ -51,7 +51,7 @@ export class Broadcast extends Context.Service<
     readonly recipients: (role: Role) => Answer<ReadonlyArray<Recipient>>
     readonly admins: Answer<ReadonlyArray<Recipient>>
     /** In the language of a person, for a message to them alone. */
-    readonly wordsOf: (telegramId: number) => Answer<Words>
+    readonly translatorOf: (telegramId: number) => Answer<Translator>
     /** `undefined`: they blocked the bot, or it waits until Telegram takes it; that is logged. */
     readonly tell: (to: Recipient, view: ViewIn) => Answer<Shown | undefined>
     /** To all of them at once, each remembered by the subject when there is one. Answers how many it has reached. */
@@ -92,17 +92,17 @@ export class Broadcast extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const { chats } = yield* Settings
       const { call } = yield* Telegram
-      const [directory, moved, outbox] = [yield* Directory, yield* Moved, yield* Outbox]
-      const [speech, window] = [yield* Speech, yield* Window]
+      const [directory, moved, outbox] = [yield* Directory, yield* MigratedGroups, yield* Outbox]
+      const [speech, window] = [yield* Locales, yield* Window]
 
       const recipientsOf = (people: ReadonlyArray<{ readonly telegramId: number; readonly locale: string | null }>) =>
-        people.map(({ locale, telegramId }): Recipient => ({ chat: telegramId, words: speech.in(locale) }))
+        people.map(({ locale, telegramId }): Recipient => ({ chat: telegramId, translator: speech.in(locale) }))
       const admins = Effect.map(directory.admins, (all) => recipientsOf(all.filter(({ blocked }) => !blocked)))
 
       const recipientAt = ({ chat, topic }: Destination) =>
         Effect.map(
           directory.find(chat),
-          (person): Recipient => ({ chat, ...asTopic(topic), words: speech.in(person?.locale) })
+          (person): Recipient => ({ chat, ...asTopic(topic), translator: speech.in(person?.locale) })
         )
 
       const recipients = Effect.fn("Broadcast.recipients")(function* (role: Role) {
@@ -136,12 +136,12 @@ export class Broadcast extends Context.Service<
         )
 
       const letterTo = (
-        { chat, topic, words }: Recipient,
+        { chat, topic, translator }: Recipient,
         view: ViewIn,
         about: Subject | undefined,
         pin = false
       ): Letter => {
-        const { keyboard, text } = view(words, chat)
+        const { keyboard, text } = view(translator, chat)
         return {
           chat,
           ...asTopic(topic),
@@ -206,7 +206,7 @@ export class Broadcast extends Context.Service<
       return Broadcast.of({
         recipients,
         admins,
-        wordsOf: (telegramId) => Effect.map(directory.find(telegramId), (person) => speech.in(person?.locale)),
+        translatorOf: (telegramId) => Effect.map(directory.find(telegramId), (person) => speech.in(person?.locale)),
         tell,
         tellAll: Effect.fn("Broadcast.tellAll")(function* (to, view, about) {
           // A bot that was restarted does not know that it waits there already: it would come a second time.

@@ -2,13 +2,13 @@
 import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Command } from "../Feature.ts"
-import { Speech } from "../i18n/Locales.ts"
-import type { Words } from "../i18n/Translator.ts"
+import { Locales } from "../i18n/Locales.ts"
+import type { Translator } from "../i18n/Translator.ts"
 import { Directory } from "../people/Directory.ts"
 import { Telegram, type TelegramError } from "./Telegram.ts"
 
-const described = (commands: ReadonlyArray<Command>, words: Words) =>
-  [{ name: "menu" }, ...commands].map(({ name }) => ({ command: name, description: words.t(`command-${name}`) }))
+const described = (commands: ReadonlyArray<Command>, translator: Translator) =>
+  [{ name: "menu" }, ...commands].map(({ name }) => ({ command: name, description: translator.t(`command-${name}`) }))
 
 const scopeOf = (chat: number) => ({ type: "chat", chat_id: chat }) as const
 
@@ -28,7 +28,7 @@ export class Commands extends Context.Service<
     Effect.gen(function* () {
       const { call } = yield* Telegram
       const directory = yield* Directory
-      const speech = yield* Speech
+      const speech = yield* Locales
       let commands: ReadonlyArray<Command> = []
 
       const publish = Effect.gen(function* () {

@@ -9,15 +9,15 @@ export const code = (text: string): string => `<code>${escapeHtml(text)}</code>`
 export const pre = (text: string): string => `<pre>${escapeHtml(text)}</pre>`
 
 /** Telegram counts what is left after parsing, 4096 at most; what surrounds a list needs some of it. */
-export const mostText = 3500
+export const maxText = 3500
 /** Of the text under a picture: 1024. */
-export const mostCaption = 900
+export const maxCaption = 900
 
 const markup = /<[^>]+>/g
 const entity = /&\w+;/g
 
 /** As many lines as fit, and a last one that says how many do not. */
-export const within = (lines: ReadonlyArray<string>, more: (left: number) => string, most = mostText): string => {
+export const within = (lines: ReadonlyArray<string>, more: (left: number) => string, most = maxText): string => {
   let length = 0
   const shown = lines.findIndex((line) => {
     length += line.replaceAll(markup, "").replaceAll(entity, " ").length + 1

@@ -3,12 +3,12 @@ import { InlineKeyboard } from "grammy"
 
 type Rows = InlineKeyboard["inline_keyboard"]
 
-const most = { buttons: 100, bytes: 10_000 }
+const maxCount = { buttons: 100, bytes: 10_000 }
 
 const buttonsIn = (rows: Rows): number => rows.reduce((sum, { length }) => sum + length, 0)
 
 const fits = (rows: Rows): boolean =>
-  buttonsIn(rows) <= most.buttons && Buffer.byteLength(JSON.stringify({ inline_keyboard: rows })) <= most.bytes
+  buttonsIn(rows) <= maxCount.buttons && Buffer.byteLength(JSON.stringify({ inline_keyboard: rows })) <= maxCount.bytes
 
 /**
  * The last row stays: it leads back. What is left out before it is counted by a button, which leads to the menu. Lists

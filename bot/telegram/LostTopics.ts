@@ -1,8 +1,8 @@
 /** Topics of groups that take no messages, because somebody deleted or closed them: what belongs there comes to the group. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { Speech } from "../i18n/Locales.ts"
-import * as Told from "../NotificationState.ts"
+import { Locales } from "../i18n/Locales.ts"
+import * as NotificationState from "../NotificationState.ts"
 import { type View, Window } from "../window/Window.ts"
 import { type Destination, textOf } from "./Destination.ts"
 
@@ -10,13 +10,13 @@ type Topic = Required<Destination>
 
 export const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const [speech, window] = [yield* Speech, yield* Window]
+  const [speech, window] = [yield* Locales, yield* Window]
   const lost = new Map<string, Topic>()
 
   /** Once, also over a restart. */
   const tell = Effect.fnUntraced(
     function* (topic: Topic) {
-      const told = Told.make(`topic ${textOf(topic)}`, Schema.Boolean)
+      const told = NotificationState.make(`topic ${textOf(topic)}`, Schema.Boolean)
       if ((yield* told.read) === true) return
       yield* window.send(topic.chat, { text: speech.in(undefined).say("topic-lost", { topic: topic.topic }) })
       yield* told.write(true)

@@ -7,8 +7,8 @@ import { SqlClient, type SqlError } from "effect/sql"
 import type { Transformer } from "grammy"
 import { Telegram } from "./Telegram.ts"
 
-export class Moved extends Context.Service<
-  Moved,
+export class MigratedGroups extends Context.Service<
+  MigratedGroups,
   {
     /** The id that a chat has now. */
     readonly current: (chat: number) => number
@@ -16,7 +16,7 @@ export class Moved extends Context.Service<
   }
 >()("tributary/bot/telegram/MigratedGroups") {
   static readonly layer = Layer.effect(
-    Moved,
+    MigratedGroups,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const { bot } = yield* Telegram
@@ -73,7 +73,7 @@ export class Moved extends Context.Service<
       }
       // Last, so that it is asked first: each id has limits of its own.
       bot.api.config.use(follow)
-      return Moved.of({ current, note })
+      return MigratedGroups.of({ current, note })
     })
   )
 }

@@ -116,7 +116,7 @@ export class Telegram extends Context.Service<
         }).pipe(Effect.timeoutOrElse({ duration: within, orElse: () => unanswered }))
       const call: Telegram["Service"]["call"] = (request, api = bot.api) =>
         Effect.tryPromise({ try: () => request(api), catch: telegramError }).pipe(
-          Effect.timeoutOrElse({ duration: longestCall, orElse: () => unanswered }),
+          Effect.timeoutOrElse({ duration: maxCallTime, orElse: () => unanswered }),
           Effect.retry({ schedule: soon, while: ({ reason }) => reason === "network" })
         )
       const download = Effect.fn("Telegram.download")(
@@ -190,7 +190,7 @@ export const blanked: Transformer = (call, method, payload, signal) => {
 const callTimeout = Duration.seconds(20)
 
 /** With the waits that Telegram asks for, and those of its limits when many are written to at once. */
-const longestCall = Duration.minutes(5)
+const maxCallTime = Duration.minutes(5)
 
 const downloadTimeout = Duration.seconds(30)
 

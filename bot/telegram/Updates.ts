@@ -8,7 +8,7 @@ import type { Update } from "grammy/types"
 import type { PluginHealth } from "../../core/control/Plugin.ts"
 import { type Reason, reason, render } from "../../core/reason/Reason.ts"
 import type { Config } from "../Config.ts"
-import { Bridge } from "../HandlerRuntime.ts"
+import { HandlerRuntime } from "../HandlerRuntime.ts"
 import { Window } from "../window/Window.ts"
 import { Telegram, type TelegramError, tokenRefused } from "./Telegram.ts"
 import * as Webhook from "./Webhook.ts"
@@ -31,7 +31,7 @@ const lookEvery = Duration.minutes(1)
 const grace = Duration.seconds(5)
 
 /** Handlers at once, most of which wait for Telegram's limits; more wait in Telegram, and so do their acknowledgements. */
-const most = 2_000
+const maxCount = 2_000
 
 /** Short, so that after an outage a chat is served at once. */
 const backoff = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("5 seconds")]).pipe(Schedule.jittered)
@@ -58,7 +58,7 @@ export const start = Effect.fn("Updates.start")(function* (
   recovered: Effect.Effect<void, { readonly message: string }>
 ) {
   const { bot, raw } = yield* Telegram
-  const bridge = yield* Bridge
+  const bridge = yield* HandlerRuntime
   const window = yield* Window
   const health = yield* Ref.make<PluginHealth>(unreached)
   const handling = yield* FiberSet.make<void>()
@@ -73,7 +73,7 @@ export const start = Effect.fn("Updates.start")(function* (
     seen.add(update.update_id)
     cameAt = yield* Clock.currentTimeMillis
     const [oldest] = seen
-    if (seen.size > most * 2 && oldest !== undefined) seen.delete(oldest)
+    if (seen.size > maxCount * 2 && oldest !== undefined) seen.delete(oldest)
     yield* FiberSet.run(
       handling,
       Effect.promise(() => bot.handleUpdate(update)).pipe(
@@ -134,7 +134,7 @@ export const start = Effect.fn("Updates.start")(function* (
         }
         const left = Duration.toMillis(pace) - ((yield* Clock.currentTimeMillis) - begun)
         if (fresh.length === 0 && left > 0) yield* Effect.sleep(left)
-        while ((yield* FiberSet.size(handling)) > most) yield* Effect.sleep("50 millis")
+        while ((yield* FiberSet.size(handling)) > maxCount) yield* Effect.sleep("50 millis")
       })
     )
   })

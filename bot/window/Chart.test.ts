@@ -2,7 +2,7 @@ import { inflateSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { colours, type RunsOfDay, runsChart } from "./Chart.ts"
 
-const words = {
+const translator = {
   title: "Запуски за неделю",
   ok: "успешно",
   warning: "с замечаниями",
@@ -54,13 +54,17 @@ const pixelsOf = (png: Uint8Array) => {
 const isDark = (colour: number) => colour >> 16 < 0x60
 const numberOf = (colour: string) => Number.parseInt(colour.slice(1), 16)
 const inkOfTitle = (title: string) =>
-  pixelsOf(runsChart(week, { ...words, title })).count({ x: 60, y: 20 }, { x: 1200, y: 140 }, isDark)
+  pixelsOf(runsChart(week, { ...translator, title })).count({ x: 60, y: 20 }, { x: 1200, y: 140 }, isDark)
 const plotted = (days: ReadonlyArray<RunsOfDay>, colour: string) =>
-  pixelsOf(runsChart(days, words)).count({ x: 180, y: 290 }, { x: 1760, y: 675 }, (one) => one === numberOf(colour))
+  pixelsOf(runsChart(days, translator)).count(
+    { x: 180, y: 290 },
+    { x: 1760, y: 675 },
+    (one) => one === numberOf(colour)
+  )
 
 describe("the picture of the last days' runs", () => {
   it("is a PNG of twice 900 by 420", () => {
-    const { height, width } = pixelsOf(runsChart(week, words))
+    const { height, width } = pixelsOf(runsChart(week, translator))
     assert.deepEqual([width, height], [1800, 840])
   })
 
@@ -84,7 +88,7 @@ describe("the picture of the last days' runs", () => {
   it("says that there were no runs where there were none, with days or without", () => {
     const quiet = week.map(({ day }) => ({ day, ok: 0, warning: 0, failed: 0 }))
     for (const days of [quiet, []]) {
-      const { count } = pixelsOf(runsChart(days, words))
+      const { count } = pixelsOf(runsChart(days, translator))
       assert.isAbove(
         count({ x: 180, y: 290 }, { x: 1760, y: 675 }, (colour) => colour !== 0xffffff),
         500
@@ -107,10 +111,10 @@ describe("the picture of the last days' runs", () => {
   })
 
   it("takes texts, days and numbers as they come", () => {
-    const odd = { ...words, title: `<&">'\u0000 \ud800 😀`, ok: "</text>" }
+    const odd = { ...translator, title: `<&">'\u0000 \ud800 😀`, ok: "</text>" }
     const days = [{ day: "today", ok: 1, warning: 0, failed: 0 }]
     assert.strictEqual(pixelsOf(runsChart(days, odd)).width, 1800)
     const month = Array.from({ length: 60 }, (_, at) => ({ day: "2026-11-27", ok: at * 1_000, warning: 0, failed: 3 }))
-    assert.strictEqual(pixelsOf(runsChart(month, words)).width, 1800)
+    assert.strictEqual(pixelsOf(runsChart(month, translator)).width, 1800)
   })
 })

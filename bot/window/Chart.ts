@@ -51,8 +51,8 @@ const options = {
 }
 
 /** The oldest day first. */
-export const runsChart = (days: ReadonlyArray<RunsOfDay>, words: ChartWords): Uint8Array =>
-  new Resvg(drawing(days, words), options).render().asPng()
+export const runsChart = (days: ReadonlyArray<RunsOfDay>, translator: ChartWords): Uint8Array =>
+  new Resvg(drawing(days, translator), options).render().asPng()
 
 const drawing = (days: ReadonlyArray<RunsOfDay>, words: ChartWords): string => {
   const most = Math.max(0, ...days.map(runsOf))

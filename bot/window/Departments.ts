@@ -4,10 +4,10 @@
  */
 import { Effect } from "effect"
 import { InlineKeyboard } from "grammy"
-import type { Words } from "../i18n/Translator.ts"
+import type { Translator } from "../i18n/Translator.ts"
 import type { Department } from "../people/Directory.ts"
 import type { Person } from "../people/Person.ts"
-import { Told } from "../UserFacingError.ts"
+import { UserFacingError } from "../UserFacingError.ts"
 import type { View } from "./Window.ts"
 
 /** As buttons name it: an id, `all`, or `own` for whoever has no choice. */
@@ -22,29 +22,33 @@ export const scopeOf = (
   person: Person | undefined,
   asked: string,
   departments: ReadonlyArray<Department>
-): Effect.Effect<Scope | undefined, Told> => {
+): Effect.Effect<Scope | undefined, UserFacingError> => {
   if (person?.isAdmin !== true) return Effect.succeed(person?.department ?? undefined)
   if (asked === "all") return Effect.succeed("all")
   const found = departments.find(({ id }) => id === (asked === "own" ? person.department?.id : asked))
-  return found === undefined ? Effect.fail(new Told({ key: "offer-gone" })) : Effect.succeed(found)
+  return found === undefined ? Effect.fail(new UserFacingError({ key: "offer-gone" })) : Effect.succeed(found)
 }
 
 /** Of messages that nobody asked for: the one department that somebody is told of; `null`: all of them. */
 export const partOf = (reader: Person | undefined): string | null =>
   reader === undefined || reader.isAdmin ? null : (reader.department?.id ?? null)
 
-export const askForOwn = (words: Words): View => ({
-  text: words.say("departments-own"),
+export const askForOwn = (translator: Translator): View => ({
+  text: translator.say("departments-own"),
   keyboard: new InlineKeyboard()
-    .text(words.t("departments-choose"), "department")
+    .text(translator.t("departments-choose"), "department")
     .row()
-    .text(words.t("menu-back"), "menu")
+    .text(translator.t("menu-back"), "menu")
 })
 
 /** For an admin. */
-export const choice = (words: Words, departments: ReadonlyArray<Department>, dataOf: (key: string) => string): View => {
+export const choice = (
+  translator: Translator,
+  departments: ReadonlyArray<Department>,
+  dataOf: (key: string) => string
+): View => {
   const keyboard = new InlineKeyboard()
   for (const { id, name } of departments) keyboard.text(name, dataOf(id)).row()
-  keyboard.text(words.t("departments-all"), dataOf("all")).row().text(words.t("menu-back"), "menu")
-  return { text: words.say("departments-which"), keyboard }
+  keyboard.text(translator.t("departments-all"), dataOf("all")).row().text(translator.t("menu-back"), "menu")
+  return { text: translator.say("departments-which"), keyboard }
 }

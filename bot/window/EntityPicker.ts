@@ -8,8 +8,8 @@ import { type Composer, InlineKeyboard } from "grammy"
 import { nearest } from "../../core/config/Nearest.ts"
 import { Control } from "../../core/control/Control.ts"
 import {
-  type Asked,
-  type AskedOption,
+  type CommandArguments,
+  type CommandOption,
   choices,
   optionsIn,
   parse,
@@ -18,21 +18,21 @@ import {
   textOf
 } from "../CommandArguments.ts"
 import { expects } from "../Feature.ts"
-import { Bridge, type Handler } from "../HandlerRuntime.ts"
+import { type Handler, HandlerRuntime } from "../HandlerRuntime.ts"
 import type { BotContext } from "../session/Context.ts"
-import { Told } from "../UserFacingError.ts"
-import { handle, handleOf } from "./CallbackIds.ts"
+import { UserFacingError } from "../UserFacingError.ts"
+import { callbackIdOf, handle } from "./CallbackIds.ts"
 import { addPages, pageOf } from "./Pages.ts"
 import { Window } from "./Window.ts"
 
-export interface Chosen extends Asked {
+export interface Chosen extends CommandArguments {
   /** Ids, as in `iiko.product`. */
   readonly entities: ReadonlyArray<string>
   /** The data of a button that chooses the same again. */
   readonly again: string
 }
 
-export interface Picking {
+export interface EntityPicker {
   readonly open: Handler
   /** Commands, buttons and texts; `admins` is a branch of admins. */
   readonly install: (admins: Composer<BotContext>) => void
@@ -44,41 +44,41 @@ export interface Picking {
  */
 export const make = Effect.fnUntraced(function* (
   feature: "plan" | "sync",
-  known: ReadonlyArray<AskedOption>,
+  known: ReadonlyArray<CommandOption>,
   start: (ctx: BotContext, chosen: Chosen) => Effect.Effect<void, { readonly message: string }>
 ) {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const { generation, select } = yield* Control
   const window = yield* Window
 
-  const runData = (asked: Asked) => `${feature}:run:${handleOf(textOf(asked))}`
-  const homeData = (options: ReadonlyArray<AskedOption>) =>
+  const runData = (asked: CommandArguments) => `${feature}:run:${callbackIdOf(textOf(asked))}`
+  const homeData = (options: ReadonlyArray<CommandOption>) =>
     options.length === 0 ? feature : `${feature}:with${suffixOf(options)}`
 
   const connectors = Effect.map(generation, ({ declarations }) =>
     declarations.filter(({ entities }) => entities.length > 0)
   )
 
-  const home = Effect.fnUntraced(function* (ctx: BotContext, options: ReadonlyArray<AskedOption>) {
-    const { session, words } = ctx
+  const home = Effect.fnUntraced(function* (ctx: BotContext, options: ReadonlyArray<CommandOption>) {
+    const { session, translator } = ctx
     session.expects = null
     const keyboard = new InlineKeyboard()
     for (const { entities, name } of yield* connectors) {
-      keyboard.text(`${name} (${entities.length})`, `${feature}:of:${handleOf(name)}:0${suffixOf(options)}`).row()
+      keyboard.text(`${name} (${entities.length})`, `${feature}:of:${callbackIdOf(name)}:0${suffixOf(options)}`).row()
     }
     // What gives records up is for the entities that somebody names.
     if (!options.includes("past-rejected")) {
-      keyboard.text(words.t("pick-everything"), runData({ options, selectors: ["*"] }))
+      keyboard.text(translator.t("pick-everything"), runData({ options, selectors: ["*"] }))
     }
-    keyboard.text(words.t("pick-type"), `${feature}:type${suffixOf(options)}`).row()
+    keyboard.text(translator.t("pick-type"), `${feature}:type${suffixOf(options)}`).row()
     for (const option of known) {
       const others = known.filter((one) => options.includes(one) !== (one === option))
       const mark = options.includes(option) ? "☑️" : "◻️"
-      keyboard.text(`${mark} ${words.t(`pick-option-${option}`)}`, homeData(others)).row()
+      keyboard.text(`${mark} ${translator.t(`pick-option-${option}`)}`, homeData(others)).row()
     }
-    keyboard.text(words.t("menu-back"), "menu")
-    const about = options.map((option) => words.say(`pick-about-${option}`))
-    yield* window.show(ctx, { text: [words.say(`pick-title-${feature}`), ...about].join("\n\n"), keyboard })
+    keyboard.text(translator.t("menu-back"), "menu")
+    const about = options.map((option) => translator.say(`pick-about-${option}`))
+    yield* window.show(ctx, { text: [translator.say(`pick-title-${feature}`), ...about].join("\n\n"), keyboard })
   })
 
   const open: Handler = (ctx) => home(ctx, [])
@@ -87,41 +87,41 @@ export const make = Effect.fnUntraced(function* (
     ctx: BotContext,
     wanted: string,
     asked: number,
-    options: ReadonlyArray<AskedOption>
+    options: ReadonlyArray<CommandOption>
   ) {
-    const { words } = ctx
-    const connector = (yield* connectors).find(({ name }) => handleOf(name) === wanted)
-    if (connector === undefined) return yield* new Told({ key: "pick-gone" })
+    const { translator } = ctx
+    const connector = (yield* connectors).find(({ name }) => callbackIdOf(name) === wanted)
+    if (connector === undefined) return yield* new UserFacingError({ key: "pick-gone" })
     const { name } = connector
     const page = pageOf(connector.entities, asked, perPage)
     const all = runData({ options, selectors: [`${name}.*`] })
-    const keyboard = new InlineKeyboard().text(words.t("pick-all-of", { name }), all).row()
+    const keyboard = new InlineKeyboard().text(translator.t("pick-all-of", { name }), all).row()
     for (const [at, entity] of page.items.entries()) {
       keyboard.text(entity.name, runData({ options, selectors: [idOf(entity)] }))
       if (at % 2 === 1) keyboard.row()
     }
     if (page.items.length % 2 === 1) keyboard.row()
     addPages(keyboard, page, (next) => `${feature}:of:${wanted}:${next}${suffixOf(options)}`)
-    keyboard.text(words.t("back"), homeData(options))
-    const about = options.map((option) => words.say(`pick-about-${option}`))
-    yield* window.show(ctx, { text: [words.say("pick-entity", { name }), ...about].join("\n\n"), keyboard })
+    keyboard.text(translator.t("back"), homeData(options))
+    const about = options.map((option) => translator.say(`pick-about-${option}`))
+    yield* window.show(ctx, { text: [translator.say("pick-entity", { name }), ...about].join("\n\n"), keyboard })
   })
 
   /** The next text is read with the options that were chosen before. */
-  const expectText = ({ session }: BotContext, options: ReadonlyArray<AskedOption>) => {
+  const expectText = ({ session }: BotContext, options: ReadonlyArray<CommandOption>) => {
     session.expects = { feature, step: "selector", about: options.length === 0 ? null : options.join("+") }
   }
 
-  const ask = Effect.fnUntraced(function* (ctx: BotContext, options: ReadonlyArray<AskedOption>) {
-    const { words } = ctx
+  const ask = Effect.fnUntraced(function* (ctx: BotContext, options: ReadonlyArray<CommandOption>) {
+    const { translator } = ctx
     expectText(ctx, options)
-    const keyboard = new InlineKeyboard().text(words.t("back"), homeData(options))
-    const more = known.length === 0 ? [] : [words.say(known.length === 1 ? "pick-ask-full" : "pick-ask-options")]
-    yield* window.show(ctx, { text: [words.say("pick-ask"), ...more].join("\n"), keyboard })
+    const keyboard = new InlineKeyboard().text(translator.t("back"), homeData(options))
+    const more = known.length === 0 ? [] : [translator.say(known.length === 1 ? "pick-ask-full" : "pick-ask-options")]
+    yield* window.show(ctx, { text: [translator.say("pick-ask"), ...more].join("\n"), keyboard })
   })
 
-  const unknown = Effect.fnUntraced(function* (ctx: BotContext, { options, selectors }: Asked) {
-    const { words } = ctx
+  const unknown = Effect.fnUntraced(function* (ctx: BotContext, { options, selectors }: CommandArguments) {
+    const { translator } = ctx
     const ids = (yield* generation).entities.map(idOf)
     const bare = selectors.map((selector) => selector.replace(/^!/, ""))
     const found = yield* Effect.forEach(bare, (selector) => Effect.option(select([selector])))
@@ -129,10 +129,12 @@ export const make = Effect.fnUntraced(function* (
     const near = nearest(selector, ids)
     const keyboard = new InlineKeyboard()
     if (near !== undefined) keyboard.text(near, runData({ options, selectors: [near] })).row()
-    keyboard.text(words.t("back"), homeData(options))
+    keyboard.text(translator.t("back"), homeData(options))
     expectText(ctx, options)
     const told =
-      near === undefined ? words.say("pick-unknown", { selector }) : words.say("pick-near", { selector, near })
+      near === undefined
+        ? translator.say("pick-unknown", { selector })
+        : translator.say("pick-near", { selector, near })
     yield* window.show(ctx, { text: told, keyboard })
   })
 
@@ -140,20 +142,22 @@ export const make = Effect.fnUntraced(function* (
   const offered = Effect.gen(function* () {
     const names = (yield* connectors).map(({ name }) => `${name}.*`)
     const selectors = ["*", ...names, ...(yield* generation).entities.map(idOf)]
-    return choices(known).flatMap((options) => selectors.map((selector): Asked => ({ options, selectors: [selector] })))
+    return choices(known).flatMap((options) =>
+      selectors.map((selector): CommandArguments => ({ options, selectors: [selector] }))
+    )
   })
 
-  const typedIn = ({ session }: BotContext): ReadonlyArray<Asked> =>
+  const typedIn = ({ session }: BotContext): ReadonlyArray<CommandArguments> =>
     Option.getOrElse(decodeTyped(session.flows[feature] ?? []), (): typeof Typed.Type => []).map((list) =>
       parse(list.join(" "), known)
     )
 
-  const run = (ctx: BotContext, { options, selectors }: Asked) =>
+  const run = (ctx: BotContext, { options, selectors }: CommandArguments) =>
     Effect.matchEffect(select(selectors), {
       onFailure: () => unknown(ctx, { options, selectors }),
       onSuccess: Effect.fnUntraced(function* (entities) {
-        if (entities.length === 0) return yield* new Told({ key: "pick-nothing" })
-        const asked: Asked = { options, selectors }
+        if (entities.length === 0) return yield* new UserFacingError({ key: "pick-nothing" })
+        const asked: CommandArguments = { options, selectors }
         const again = runData(asked)
         ctx.session.expects = null
         if ((yield* offered).every((one) => runData(one) !== again)) {
@@ -167,22 +171,25 @@ export const make = Effect.fnUntraced(function* (
   const runTyped = Effect.fnUntraced(function* (
     ctx: BotContext,
     text: string,
-    chosen: ReadonlyArray<AskedOption> = []
+    chosen: ReadonlyArray<CommandOption> = []
   ) {
-    if (text.length > longestText) return yield* new Told({ key: "pick-too-long" })
+    if (text.length > maxTextLength) return yield* new UserFacingError({ key: "pick-too-long" })
     const { options: typed, selectors, unknown } = parse(text, known)
     const [option] = unknown
     if (option !== undefined) {
       const example = textOf({ options: known.slice(0, 1), selectors: ["iiko.*"] })
-      return yield* new Told({ key: "pick-no-option", variables: { option, example: `/${feature} ${example}` } })
+      return yield* new UserFacingError({
+        key: "pick-no-option",
+        variables: { option, example: `/${feature} ${example}` }
+      })
     }
     const options = known.filter((one) => typed.includes(one) || chosen.includes(one))
     return yield* selectors.length === 0 ? home(ctx, options) : run(ctx, { options, selectors })
   })
 
   const runAgain = Effect.fnUntraced(function* (ctx: BotContext, wanted: string) {
-    const asked = [...(yield* offered), ...typedIn(ctx)].find((one) => handleOf(textOf(one)) === wanted)
-    if (asked === undefined) return yield* new Told({ key: "pick-gone" })
+    const asked = [...(yield* offered), ...typedIn(ctx)].find((one) => callbackIdOf(textOf(one)) === wanted)
+    if (asked === undefined) return yield* new UserFacingError({ key: "pick-gone" })
     yield* run(ctx, asked)
   })
 
@@ -213,7 +220,7 @@ export const make = Effect.fnUntraced(function* (
       on((ctx) => runTyped(ctx, ctx.message.text, optionsIn(ctx.session.expects?.about, known)))
     )
   }
-  return { install, open } satisfies Picking
+  return { install, open } satisfies EntityPicker
 })
 
 const Typed = Schema.Array(Schema.Array(Schema.String))
@@ -222,7 +229,7 @@ const decodeTyped = Schema.decodeUnknownOption(Typed)
 /** Of what a chat typed so many are kept to be run again. */
 const typedKept = 10
 
-const longestText = 300
+const maxTextLength = 300
 
 const perPage = 16
 

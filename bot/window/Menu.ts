@@ -5,10 +5,10 @@
 import { Menu } from "@grammyjs/menu"
 import { Context, Duration, Effect, Fiber, Layer } from "effect"
 import { type Entry, isFor } from "../Feature.ts"
-import { Bridge, type Handler } from "../HandlerRuntime.ts"
+import { type Handler, HandlerRuntime } from "../HandlerRuntime.ts"
 import type { BotContext } from "../session/Context.ts"
-import { notedEntry } from "../session/InputLog.ts"
-import { Waiting } from "./WaitingCounts.ts"
+import { logInputEntry } from "../session/InputLog.ts"
+import { WaitingCounts } from "./WaitingCounts.ts"
 import { Window } from "./Window.ts"
 
 export class MainMenu extends Context.Service<
@@ -23,33 +23,33 @@ export class MainMenu extends Context.Service<
   static readonly layer = Layer.effect(
     MainMenu,
     Effect.gen(function* () {
-      const [{ behind, on }, waiting, window] = [yield* Bridge, yield* Waiting, yield* Window]
+      const [{ behind, on }, waiting, window] = [yield* HandlerRuntime, yield* WaitingCounts, yield* Window]
       let menu = new Menu<BotContext>("empty")
 
       /** Behind the answer when the database is far away: the numbers are then those of the last time. */
       const counted = Effect.fnUntraced(function* ({ person }: BotContext) {
         if (person?.isAdmin !== true) return
-        yield* Effect.timeoutOption(Fiber.await(behind(waiting.read(person))), patience)
+        yield* Effect.timeoutOption(Fiber.await(behind(waiting.read(person))), timeout)
       })
 
       const show: Handler = Effect.fn("Menu.show")(function* (ctx) {
-        const { person, session, words } = ctx
+        const { person, session, translator } = ctx
         session.expects = null
         yield* counted(ctx)
         const { department = null, name = "" } = person ?? {}
         const text =
           department === null
-            ? words.say("menu-title", { name })
-            : words.say("menu-title-at", { name, department: department.name })
+            ? translator.say("menu-title", { name })
+            : translator.say("menu-title-at", { name, department: department.name })
         yield* window.show(ctx, { text, keyboard: menu })
       })
 
-      const labelOf = ({ person, words }: BotContext, { key, waits }: Entry): string => {
+      const labelOf = ({ person, translator }: BotContext, { key, waits }: Entry): string => {
         const count = waits === undefined ? 0 : waiting.known(person)[waits]
-        return count === 0 ? words.t(key) : `${words.t(key)} (${count})`
+        return count === 0 ? translator.t(key) : `${translator.t(key)} (${count})`
       }
 
-      const open = (ctx: BotContext, { key, open }: Entry) => Effect.andThen(notedEntry(ctx, key), open(ctx))
+      const open = (ctx: BotContext, { key, open }: Entry) => Effect.andThen(logInputEntry(ctx, key), open(ctx))
 
       const fill = (entries: ReadonlyArray<Entry>) => {
         const offeredTo = (ctx: BotContext) => {
@@ -57,7 +57,7 @@ export class MainMenu extends Context.Service<
           const [ofAdmins, daily] = [true, false].map((is) => offered.filter((entry) => isOfAdmins(entry) === is))
           return { daily: daily ?? [], ofAdmins: ofAdmins ?? [] }
         }
-        const again: Handler = (ctx) => Effect.andThen(notedEntry(ctx, "again"), show(ctx))
+        const again: Handler = (ctx) => Effect.andThen(logInputEntry(ctx, "again"), show(ctx))
         menu = new Menu<BotContext>("main", {
           autoAnswer: false,
           // Who is no longer offered what they press gets what they are offered now; a stranger, nothing.
@@ -65,7 +65,7 @@ export class MainMenu extends Context.Service<
           // The numbers may change between two looks: what a button does, does not.
           fingerprint: (ctx) => {
             const { daily, ofAdmins } = offeredTo(ctx)
-            return [ctx.words?.locale ?? "", ...[...daily, ...ofAdmins].map(({ key }) => key)].join()
+            return [ctx.translator?.locale ?? "", ...[...daily, ...ofAdmins].map(({ key }) => key)].join()
           }
         }).dynamic((ctx, range) => {
           const { daily, ofAdmins } = offeredTo(ctx)
@@ -73,7 +73,7 @@ export class MainMenu extends Context.Service<
             ["menu-daily", daily],
             ["menu-running", ofAdmins]
           ] as const) {
-            if (daily.length > 0 && ofAdmins.length > 0) range.text(ctx.words.t(heading), on(again)).row()
+            if (daily.length > 0 && ofAdmins.length > 0) range.text(ctx.translator.t(heading), on(again)).row()
             for (const [at, entry] of group.entries()) {
               range.text(
                 labelOf(ctx, entry),
@@ -93,4 +93,4 @@ export class MainMenu extends Context.Service<
 
 const isOfAdmins = ({ audience }: Entry): boolean => audience === "admins"
 
-const patience = Duration.millis(100)
+const timeout = Duration.millis(100)

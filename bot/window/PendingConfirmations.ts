@@ -5,8 +5,8 @@
 import { Context, DateTime, Duration, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 
-export class Offers extends Context.Service<
-  Offers,
+export class PendingConfirmations extends Context.Service<
+  PendingConfirmations,
   {
     /** Answers its id, for the data of buttons. */
     readonly make: (kind: string, about: Schema.Json, madeBy: string) => Effect.Effect<number, SqlError.SqlError>
@@ -17,11 +17,11 @@ export class Offers extends Context.Service<
   }
 >()("tributary/bot/window/PendingConfirmations") {
   static readonly layer = Layer.effect(
-    Offers,
+    PendingConfirmations,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const oldest = Effect.map(DateTime.now, (now) => DateTime.formatIso(DateTime.subtractDuration(now, lifetime)))
-      return Offers.of({
+      return PendingConfirmations.of({
         make: Effect.fn("Offers.make")(function* (kind: string, about: Schema.Json, madeBy: string) {
           const now = DateTime.formatIso(yield* DateTime.now)
           const rows = yield* sql`

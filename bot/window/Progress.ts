@@ -5,8 +5,8 @@
 import { Clock, Effect } from "effect"
 import type { OnEvent, RunResult, SyncEvent } from "../../core/control/Control.ts"
 import { said } from "../../core/reason/Reason.ts"
-import { told } from "../i18n/Reasons.ts"
-import type { Words } from "../i18n/Translator.ts"
+import { reasonText } from "../i18n/Reasons.ts"
+import type { Translator } from "../i18n/Translator.ts"
 import { bold, code, cut, escapeHtml, within } from "../telegram/Html.ts"
 import type { View } from "./Window.ts"
 
@@ -63,29 +63,33 @@ const advance = (run: Running, event: Exclude<SyncEvent, { readonly _tag: "Finis
 const phaseIcons: Readonly<Record<Running["phase"], string>> = { reading: "📥", waiting: "⏸", loading: "💾" }
 
 /** `title` is HTML. */
-export const lines = (words: Words, title: string, board: Board, now: number): string => {
-  const counts = { done: board.finished.size, total: board.entities.size, time: duration(words, now - board.begun) }
+export const lines = (translator: Translator, title: string, board: Board, now: number): string => {
+  const counts = {
+    done: board.finished.size,
+    total: board.entities.size,
+    time: duration(translator, now - board.begun)
+  }
   const failed = [...board.finished.values()].filter(({ status }) => status === "failed")
   return within(
     [
-      `${title}\n${words.say("progress-done", counts)}`,
-      ...failed.map((run) => problemLine(words, run, reasonLength(failed.length))),
+      `${title}\n${translator.say("progress-done", counts)}`,
+      ...failed.map((run) => problemLine(translator, run, reasonLength(failed.length))),
       ...[...board.running].map(([entity, { phase, rows }]) => {
-        const read = rows === 0 ? words.say(`progress-${phase}`) : words.say("progress-rows", { rows })
+        const read = rows === 0 ? translator.say(`progress-${phase}`) : translator.say("progress-rows", { rows })
         return `${phaseIcons[phase]} ${code(entity)}: ${read}`
       })
     ],
-    (left) => words.say("progress-more", { count: left })
+    (left) => translator.say("progress-more", { count: left })
   )
 }
 
 /** Shows how far `run` is, from its beginning to its end, also while it tells nothing. */
 export const live = Effect.fn("Progress.live")(function* <A, E>(
-  { entities, show, title, words }: LiveOptions,
+  { entities, show, title, translator }: LiveOptions,
   run: (onEvent: OnEvent) => Effect.Effect<A, E>
 ) {
   let board = begin(entities, yield* Clock.currentTimeMillis)
-  const draw = Effect.flatMap(Clock.currentTimeMillis, (now) => show({ text: lines(words, title, board, now) }))
+  const draw = Effect.flatMap(Clock.currentTimeMillis, (now) => show({ text: lines(translator, title, board, now) }))
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(draw, Effect.sleep(pause))))
   return yield* run((event) =>
     Effect.sync(() => {
@@ -97,7 +101,7 @@ export const live = Effect.fn("Progress.live")(function* <A, E>(
 export interface LiveOptions {
   /** HTML, above all else. */
   readonly title: string
-  readonly words: Words
+  readonly translator: Translator
   /** Ids of those that will run, as far as they are known. */
   readonly entities: Iterable<string>
   /** As `Window.work` gives it. */
@@ -107,7 +111,7 @@ export interface LiveOptions {
 const pause = "1 second"
 
 /** Problems first, then what changed something, then the rest as one sum; HTML. */
-export const results = (words: Words, runs: ReadonlyArray<RunResult>): string => {
+export const results = (translator: Translator, runs: ReadonlyArray<RunResult>): string => {
   const problems = ordered.flatMap((status) => runs.filter((run) => run.status === status))
   const [changed, calm] = partition(runs, ({ deleted, inserted, updated }) => inserted + updated + deleted > 0)
   const quiet = calm.filter(({ status }) => status === "ok")
@@ -115,15 +119,15 @@ export const results = (words: Words, runs: ReadonlyArray<RunResult>): string =>
   const rest = { count: quiet.length, rows: quiet.reduce((sum, { unchanged }) => sum + unchanged, 0) }
   return within(
     [
-      bold(summary(words, runs)),
-      ...problems.map((run) => problemLine(words, run, reasonLength(problems.length))),
-      ...changed.map((run) => `${code(nameOf(run))}: ${counts(words, run)}`),
-      ...(quiet.length === 0 ? [] : [words.say("progress-rest", rest)]),
+      bold(summary(translator, runs)),
+      ...problems.map((run) => problemLine(translator, run, reasonLength(problems.length))),
+      ...changed.map((run) => `${code(nameOf(run))}: ${counts(translator, run)}`),
+      ...(quiet.length === 0 ? [] : [translator.say("progress-rest", rest)]),
       ...noted.map(
-        (run) => `ℹ️ ${code(nameOf(run))}: ${escapeHtml(cut(noteOf(words, run), reasonLength(noted.length)))}`
+        (run) => `ℹ️ ${code(nameOf(run))}: ${escapeHtml(cut(noteOf(translator, run), reasonLength(noted.length)))}`
       )
     ],
-    (left) => words.say("progress-more", { count: left })
+    (left) => translator.say("progress-more", { count: left })
   )
 }
 
@@ -136,37 +140,37 @@ const statusIcons: Readonly<Record<RunResult["status"], string>> = {
   ok: "✅"
 }
 
-const summary = (words: Words, runs: ReadonlyArray<RunResult>): string => {
+const summary = (translator: Translator, runs: ReadonlyArray<RunResult>): string => {
   const worst = ordered.find((status) => runs.some((run) => run.status === status)) ?? "ok"
   const times = {
     count: runs.length,
     // Of what ran at the same time, the longest.
-    time: duration(words, Math.max(0, ...runs.map(({ durationMs }) => durationMs)))
+    time: duration(translator, Math.max(0, ...runs.map(({ durationMs }) => durationMs)))
   }
   const warnings = runs.reduce((sum, run) => sum + run.warnings.length, 0)
-  const noted = warnings === 0 ? "" : `, ${words.say("progress-warnings", { count: warnings })}`
-  return `${statusIcons[worst]} ${words.say("progress-finished", times)}${noted}`
+  const noted = warnings === 0 ? "" : `, ${translator.say("progress-warnings", { count: warnings })}`
+  return `${statusIcons[worst]} ${translator.say("progress-finished", times)}${noted}`
 }
 
-const problemLine = (words: Words, run: RunResult, most: number): string =>
-  `${statusIcons[run.status]} ${code(nameOf(run))}: ${escapeHtml(cut(problemOf(words, run), most))}`
+const problemLine = (translator: Translator, run: RunResult, most: number): string =>
+  `${statusIcons[run.status]} ${code(nameOf(run))}: ${escapeHtml(cut(problemOf(translator, run), most))}`
 
-const problemOf = (words: Words, { error, errorReason, reasons, status, warnings }: RunResult): string => {
-  if (status === "skipped") return words.t("progress-skipped")
-  if (error !== null) return told(words, errorReason ?? said(error))
-  const more = warnings.length < 2 ? "" : ` ${words.t("progress-more-warnings", { count: warnings.length - 1 })}`
-  return `${told(words, reasons[0] ?? said(warnings[0] ?? "?"))}${more}`
+const problemOf = (translator: Translator, { error, errorReason, reasons, status, warnings }: RunResult): string => {
+  if (status === "skipped") return translator.t("progress-skipped")
+  if (error !== null) return reasonText(translator, errorReason ?? said(error))
+  const more = warnings.length < 2 ? "" : ` ${translator.t("progress-more-warnings", { count: warnings.length - 1 })}`
+  return `${reasonText(translator, reasons[0] ?? said(warnings[0] ?? "?"))}${more}`
 }
 
-const noteOf = (words: Words, { noteReasons, notes }: RunResult): string =>
-  notes.map((note, at) => told(words, noteReasons[at] ?? said(note))).join("; ")
+const noteOf = (translator: Translator, { noteReasons, notes }: RunResult): string =>
+  notes.map((note, at) => reasonText(translator, noteReasons[at] ?? said(note))).join("; ")
 
 /** Of many problems each is told shortly, so that all are named. */
 const reasonLength = (problems: number): number => Math.max(24, Math.min(300, Math.floor(2400 / problems) - 45))
 
-const counts = (words: Words, { deleted, inserted, unchanged, updated }: RunResult): string =>
+const counts = (translator: Translator, { deleted, inserted, unchanged, updated }: RunResult): string =>
   Object.entries({ inserted, updated, deleted, unchanged })
-    .flatMap(([kind, rows]) => (rows === 0 ? [] : words.say(`progress-${kind}`, { rows })))
+    .flatMap(([kind, rows]) => (rows === 0 ? [] : translator.say(`progress-${kind}`, { rows })))
     .join(", ")
 
 const nameOf = ({ account, connector, entity }: RunResult): string =>
@@ -176,11 +180,11 @@ const partition = <A>(all: ReadonlyArray<A>, isOne: (item: A) => boolean) =>
   [all.filter(isOne), all.filter((item) => !isOne(item))] as const
 
 /** `35 s`, `2 min 05 s`; plain text. */
-export const duration = (words: Words, millis: number): string => {
+export const duration = (translator: Translator, millis: number): string => {
   const seconds = Math.max(0, Math.round(millis / 1000))
   return seconds < 60
-    ? words.t("progress-seconds", { seconds })
-    : words.t("progress-minutes", {
+    ? translator.t("progress-seconds", { seconds })
+    : translator.t("progress-minutes", {
         minutes: Math.floor(seconds / 60),
         seconds: String(seconds % 60).padStart(2, "0")
       })

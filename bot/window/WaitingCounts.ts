@@ -6,7 +6,7 @@ import { Context, Duration, Effect, Layer, Stream } from "effect"
 import type { SqlError } from "effect/sql"
 import { Writeoffs } from "../../connectors/iiko/writeoff/Writeoffs.ts"
 import { Control } from "../../core/control/Control.ts"
-import * as Kept from "../../core/plugin/StaleWhileRevalidate.ts"
+import * as StaleWhileRevalidate from "../../core/plugin/StaleWhileRevalidate.ts"
 import { Directory } from "../people/Directory.ts"
 import { actorOf, type Person } from "../people/Person.ts"
 import { Settings } from "../Settings.ts"
@@ -23,8 +23,8 @@ interface Snapshot {
   readonly admins: number
 }
 
-export class Waiting extends Context.Service<
-  Waiting,
+export class WaitingCounts extends Context.Service<
+  WaitingCounts,
   {
     /** As it is now. */
     readonly read: (person: Person | undefined) => Effect.Effect<Counts, SqlError.SqlError>
@@ -33,7 +33,7 @@ export class Waiting extends Context.Service<
   }
 >()("tributary/bot/window/WaitingCounts") {
   static readonly layer = Layer.effect(
-    Waiting,
+    WaitingCounts,
     Effect.gen(function* () {
       const { actionRuns, actions, deletes, events } = yield* Control
       const directory = yield* Directory
@@ -46,7 +46,7 @@ export class Waiting extends Context.Service<
           {
             admins: directory.admins,
             held: features.deletes ? deletes.open(0) : Effect.succeed([]),
-            unknown: features.unknown ? actions.log({ status: "unknown", limit: most }) : Effect.succeed([]),
+            unknown: features.unknown ? actions.log({ status: "unknown", limit: maxCount }) : Effect.succeed([]),
             waiting: features.writeoff ? writeoffs.waiting : Effect.succeed([])
           },
           { concurrency: "unbounded" }
@@ -60,7 +60,7 @@ export class Waiting extends Context.Service<
         return last
       })
       const ended = Stream.filter(events, ({ _tag }) => _tag === "Finished")
-      const { renew } = yield* Kept.make({
+      const { renew } = yield* StaleWhileRevalidate.make({
         what: "what waits for admins",
         read,
         news: Stream.merge(ended, actionRuns),
@@ -68,7 +68,7 @@ export class Waiting extends Context.Service<
       })
       yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(maxAge), Effect.ignore(renew))))
 
-      return Waiting.of({
+      return WaitingCounts.of({
         read: (person) => Effect.map(renew, (snapshot) => countsOf(snapshot, person)),
         known: (person) => countsOf(last, person)
       })
@@ -77,7 +77,7 @@ export class Waiting extends Context.Service<
 }
 
 /** More than anybody counts. */
-const most = 100
+const maxCount = 100
 
 /** Another process may have decided. */
 const maxAge = Duration.minutes(1)

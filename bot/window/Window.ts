@@ -140,7 +140,7 @@ export class Window extends Context.Service<
           Effect.suspend(() => {
             onBegin()
             if (answered.has(ctx)) return Effect.void
-            const shown = put(ctx, { text: ctx.words.say("working") })
+            const shown = put(ctx, { text: ctx.translator.say("working") })
             return Effect.tap(shown, (message) => Effect.sync(() => waiting.set(ctx, message)))
           })
         )
@@ -179,7 +179,7 @@ export class Window extends Context.Service<
           working,
           begin((view) => Ref.set(latest, view))
         )
-        const quick = yield* Effect.timeoutOption(Fiber.await(fiber), patience)
+        const quick = yield* Effect.timeoutOption(Fiber.await(fiber), quickAnswer)
         if (Option.isSome(quick)) return yield* Effect.asVoid(show(ctx, yield* quick.value))
         let shown = yield* show(ctx, placeholder)
         let revision = revisions.get(keyOf(shown))
@@ -195,7 +195,7 @@ export class Window extends Context.Service<
             Effect.catch((error) => Effect.logDebug("the outcome of work could not be shown", error.message)),
             Effect.asVoid
           )
-        const { words } = ctx
+        const { translator } = ctx
         const progress = Effect.flatMap(Ref.getAndSet(latest, undefined), (view) =>
           view !== undefined && isOurs() ? put(view) : Effect.void
         )
@@ -204,13 +204,13 @@ export class Window extends Context.Service<
           const exit = yield* Fiber.await(fiber)
           yield* Fiber.interrupt(ticking)
           if (Exit.isSuccess(exit)) return yield* put(exit.value)
-          if (Cause.hasInterruptsOnly(exit.cause)) return yield* put({ text: words.say("work-interrupted") })
+          if (Cause.hasInterruptsOnly(exit.cause)) return yield* put({ text: translator.say("work-interrupted") })
           const failure = Cause.findErrorOption(exit.cause)
           const log = Effect.logWarning("work for a chat failed", Cause.squash(exit.cause))
-          const sentence = sentenceOf(Option.getOrUndefined(failure), words)
+          const sentence = sentenceOf(Option.getOrUndefined(failure), translator)
           yield* Effect.andThen(log, put({ text: sentence }))
           // The bot is being replaced: otherwise the message would stand for ever as it was last.
-        }).pipe(Effect.onInterrupt(() => put({ text: words.say("work-interrupted") })))
+        }).pipe(Effect.onInterrupt(() => put({ text: translator.say("work-interrupted") })))
         yield* FiberSet.run(working, follow)
       })
 
@@ -228,7 +228,7 @@ export class Window extends Context.Service<
 }
 
 /** Within it the outcome comes without a placeholder. */
-const patience = Duration.seconds(1)
+const quickAnswer = Duration.seconds(1)
 
 /** A handler that has shown nothing by then says that it goes on; work has done so by itself. */
 const silence = Duration.millis(1200)

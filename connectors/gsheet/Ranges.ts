@@ -26,7 +26,7 @@ interface Gathering<A> {
 const turns = 20
 
 /** Some way below what proxies take as a line. */
-const longestQuery = 6_000
+const maxQueryLength = 6_000
 
 export const make = <A>(fetch: Fetch<A>): Effect.Effect<ReadRange<A>, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -117,7 +117,7 @@ const chunksOf = (ranges: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<st
   for (const range of ranges) {
     const added = encodeURIComponent(range).length + 8
     const last = chunks.at(-1)
-    if (last === undefined || length + added > longestQuery) {
+    if (last === undefined || length + added > maxQueryLength) {
       chunks.push([range])
       length = added
     } else {

@@ -3,7 +3,7 @@
 import { sign } from "node:crypto"
 import { Clock, Duration, Effect, Redacted, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
-import { failure, redactor, subjectOf } from "../../core/upstream/Failure.ts"
+import { failure, redactor, requestLabelOf } from "../../core/upstream/Failure.ts"
 import type { Upstream } from "../../core/upstream/Upstream.ts"
 import type { Config } from "./Config.ts"
 import { gsheet } from "./reasons.ts"
@@ -53,7 +53,7 @@ export const issue = Effect.fnUntraced(function* (
     // Not the reason, which may quote the key.
     catch: () =>
       failure(
-        subjectOf(connector, request, redactor(secretsOf(config))),
+        requestLabelOf(connector, request, redactor(secretsOf(config))),
         "Declaration",
         gsheet("gsheet.noKey", { begin: "-----BEGIN", dashes: "-----" })
       )

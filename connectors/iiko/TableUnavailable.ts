@@ -5,7 +5,7 @@ import { sqlReason } from "../../core/database/SqlReason.ts"
 import { type Reason, render } from "../../core/reason/Reason.ts"
 import { iiko } from "./reasons.ts"
 
-export class Unreadable extends Data.TaggedError("Unreadable")<{
+export class TableUnavailable extends Data.TaggedError("Unreadable")<{
   readonly reason: Reason
   readonly cause: SqlError.SqlError
 }> {
@@ -15,10 +15,10 @@ export class Unreadable extends Data.TaggedError("Unreadable")<{
 }
 
 /** `what` is a name for people, as in `iiko.employees`. */
-export const unreadable =
+export const tableUnavailable =
   (what: Reason, ...entities: ReadonlyArray<string>) =>
-  (cause: SqlError.SqlError): Unreadable =>
-    new Unreadable({
+  (cause: SqlError.SqlError): TableUnavailable =>
+    new TableUnavailable({
       reason: iiko("iiko.unreadable", { what, why: sqlReason(cause), entities: entities.join(", ") }),
       cause
     })

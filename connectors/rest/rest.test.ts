@@ -8,7 +8,7 @@ import { Connector } from "../../core/plugin/Connector.ts"
 import type { Fault } from "../../core/plugin/Sandbox.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
 import type { SourceRecord } from "../../core/upstream/Source.ts"
-import { Vendors } from "../../core/upstream/VendorState.ts"
+import { VendorState } from "../../core/upstream/VendorState.ts"
 import type { Auth, Config } from "./Config.ts"
 import { connectorType } from "./index.ts"
 import { type RestSandboxOptions, sandbox } from "./sandbox.ts"
@@ -63,7 +63,7 @@ const start = Effect.fnUntraced(function* (setup: Setup = {}) {
 
 const live = <A, E>(name: string, body: () => Effect.Effect<A, E, Layer.Success<typeof services> | Scope.Scope>) =>
   it.live(name, () => Effect.scoped(body()).pipe(Effect.provide(services)))
-const services = Layer.mergeAll(NodeServices.layer, layerHttp, Vendors.layer)
+const services = Layer.mergeAll(NodeServices.layer, layerHttp, VendorState.layer)
 
 const token = Redacted.make("rest-sandbox-token")
 

@@ -11,7 +11,7 @@ import type { ActionRun } from "./ActionRun.ts"
 import * as Attempts from "./Attempts.ts"
 import { look } from "./ReadBack.ts"
 import * as Recovery from "./Recovery.ts"
-import * as Perform from "./RunAction.ts"
+import * as RunAction from "./RunAction.ts"
 
 export { type Entry, EntryStatus } from "./ActionLog.ts"
 export { ActionRun } from "./ActionRun.ts"
@@ -51,8 +51,8 @@ export class Actions extends Context.Service<
     readonly run: (
       id: string,
       input: unknown,
-      by: Perform.ActionBy
-    ) => Effect.Effect<ActionRun, Perform.UnknownAction | Perform.InvalidInput>
+      by: RunAction.ActionBy
+    ) => Effect.Effect<ActionRun, RunAction.UnknownAction | RunAction.InvalidInput>
     /** Newest first. */
     readonly log: (filter: LogFilter) => Effect.Effect<ReadonlyArray<ActionLog.Entry>, SqlError.SqlError>
     readonly entry: (id: number) => Effect.Effect<ActionLog.Entry | undefined, SqlError.SqlError>
@@ -78,7 +78,7 @@ export class Actions extends Context.Service<
       const decisions = yield* PubSub.sliding<ActionLog.Entry>(64)
       return Actions.of({
         list: Effect.provide(list, services),
-        run: (id, input, by) => Effect.provide(Perform.run(id, input, by), services),
+        run: (id, input, by) => Effect.provide(RunAction.run(id, input, by), services),
         log: ({ limit, ...filter }) => Effect.provide(ActionLog.page(filter, limit), services),
         entry: (id) => Effect.provide(ActionLog.byId(id), services),
         find: (action, key) => Effect.provide(ActionLog.byKey(Attempts.storedKey(action, key)), services),
@@ -94,7 +94,7 @@ export class Actions extends Context.Service<
 }
 
 const list = Effect.gen(function* () {
-  const all = yield* Perform.available(yield* Registry.now)
+  const all = yield* RunAction.available(yield* Registry.now)
   const last = yield* ActionLog.last(all.map(({ id }) => id))
   return all.map(({ action, connector, id }): ListedAction => {
     const { definitions, schema } = Schema.toJsonSchemaDocument(action.input, { onExcessProperty: "error" })
@@ -107,7 +107,7 @@ const list = Effect.gen(function* () {
 /** Before anything may be sent again, the system itself is asked, where it can be. */
 const resolve = Effect.fn("Actions.resolve")(function* (id: number, as: "done" | "failed", actor: string | null) {
   const known = yield* ActionLog.byId(id)
-  if (known !== undefined) yield* Attempts.bury(known.key)
+  if (known !== undefined) yield* Attempts.markAbandoned(known.key)
   const entry = yield* ActionLog.byId(id)
   if (entry === undefined) {
     return yield* new ActionSettled({ id, reason: reason("unknown.entry", { id }) })
@@ -124,7 +124,7 @@ const resolve = Effect.fn("Actions.resolve")(function* (id: number, as: "done" |
 })
 
 const isThere = (entry: ActionLog.Entry) =>
-  Effect.flatMap(Registry.now, (generation) => Perform.find(generation, entry.action)).pipe(
+  Effect.flatMap(Registry.now, (generation) => RunAction.find(generation, entry.action)).pipe(
     Effect.flatMap(({ action }) =>
       action.readBack === undefined
         ? Effect.succeed(false)

@@ -14,7 +14,7 @@ import * as Attempts from "./Attempts.ts"
 import { type Outcome, outcomeOf } from "./Outcome.ts"
 import { look, lookPatiently, type ReadBack } from "./ReadBack.ts"
 
-export interface OnceOptions extends Pick<ActionContext, "actor" | "dryRun" | "trigger"> {
+export interface AtMostOnceOptions extends Pick<ActionContext, "actor" | "dryRun" | "trigger"> {
   /** `iiko.negative-transfer`. */
   readonly action: string
   /** Absent: the system cannot be asked what it has. */
@@ -31,7 +31,7 @@ const lastPatience = "3 seconds"
 const patiently = <A, R>(effect: Effect.Effect<A, SqlError.SqlError, R>, times: number) =>
   Effect.retry(effect, { schedule: Schedule.spaced("1 second"), times, while: connectionLost })
 
-export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBack, trigger }: OnceOptions) {
+export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBack, trigger }: AtMostOnceOptions) {
   const services = yield* Effect.context<SqlClient.SqlClient | Locks>()
 
   /** Whether the log knows it now. */
@@ -67,7 +67,7 @@ export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBa
 
   const taken = Effect.fnUntraced(function* (intent: Intent) {
     const entry = yield* ActionLog.byKey(Attempts.storedKey(action, intent.key))
-    const dead = entry?.status === "sending" && (yield* Attempts.bury(entry.key)).length > 0
+    const dead = entry?.status === "sending" && (yield* Attempts.markAbandoned(entry.key)).length > 0
     if (entry === undefined || entry.status === "failed" || (entry.status === "sending" && !dead)) {
       return item(intent, "busy", reason("action.elsewhere"))
     }

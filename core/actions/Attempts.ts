@@ -75,7 +75,7 @@ export const settle = Effect.fn("Attempts.settle")(function* (attempt: string, o
  * Marks what killed processes were sending as `unknown` and answers the ids; of one key alone when it is given. Not on
  * the locks' own connection, which would be given its own locks.
  */
-export const bury = Effect.fn("Attempts.bury")(function* (key: string | null = null) {
+export const markAbandoned = Effect.fn("Attempts.bury")(function* (key: string | null = null) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql.unsafe(
     `update tributary.action_log as l set status = 'unknown', error = ${textSql("action.processEnded", {})},
@@ -101,7 +101,7 @@ export const found = Effect.fn("Attempts.found")(function* (id: number, response
 })
 
 /** What was seen of one that stays unknown. */
-export const seen = Effect.fn("Attempts.seen")(function* (id: number, detail: Reason) {
+export const noteReadBack = Effect.fn("Attempts.seen")(function* (id: number, detail: Reason) {
   const sql = yield* SqlClient.SqlClient
   const told = plainReason(detail)
   yield* sql`

@@ -11,7 +11,7 @@ import { reason } from "../reason/Reason.ts"
 import { RunFailure } from "../sync/RunFailure.ts"
 
 /** Whoever needs more wants a file and not a sheet. */
-export const mostRows = 50_000
+export const maxRows = 50_000
 
 /** By the type's number in PostgreSQL's own catalogue, which never changes; all others are text. */
 const kinds: ReadonlyMap<number, ExportKind> = new Map([
@@ -52,7 +52,7 @@ export const read = Effect.fn("ExportQuery.read")(function* (declaration: Export
       return `${dataTypeId === timestamptz ? `timezone($1, ${column})` : column}::text as ${quote(name)}`
     })
     // Named once in any case, because a parameter that nothing uses has no type.
-    const statement = `select ${values.join(", ")} ${from} where $1::text is not null limit ${mostRows + 1}`
+    const statement = `select ${values.join(", ")} ${from} where $1::text is not null limit ${maxRows + 1}`
     const found = yield* decodeRows((yield* session.query(statement, [timezone])).rows)
     const columns = fields.map(({ dataTypeId, name }) => ({ name, kind: kinds.get(dataTypeId) ?? ("text" as const) }))
     return { columns, rows: found } satisfies ExportRows
@@ -66,9 +66,9 @@ export const read = Effect.fn("ExportQuery.read")(function* (declaration: Export
         })
     )
   )
-  if (answered.rows.length > mostRows) {
+  if (answered.rows.length > maxRows) {
     return yield* new RunFailure({
-      reason: reason("export.tooManyRows", { limit: mostRows })
+      reason: reason("export.tooManyRows", { limit: maxRows })
     })
   }
   return answered

@@ -12,7 +12,7 @@ import { type Generation, Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 import { RunResult, type SyncEvent, untouched, warned } from "../sync/Run.ts"
 import { RunFailure, reasonOf, retryWhileAway } from "../sync/RunFailure.ts"
-import { Trail, within } from "../upstream/RequestTrace.ts"
+import { RequestTrace, within } from "../upstream/RequestTrace.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
 import * as ExportOwned from "./ExportOwned.ts"
 import * as ExportQuery from "./ExportQuery.ts"
@@ -151,7 +151,7 @@ const audited = Effect.fnUntraced(function* (
   const run = yield* Effect.orDie(Effect.fromNullishOr(begun.runs[0]))
   if (run.skipped) return skipped(declared)
   yield* Effect.annotateLogsScoped({ run_id: Number(run.id) })
-  const trail = new Trail()
+  const trail = new RequestTrace()
   const inRow = (why: Reason) =>
     Effect.flatMap(Ref.get(cost), (spent) =>
       Runs.fail(run.id, why, { ...spent, rejected: 0, warnings: [], lastRequests: trail.told }).pipe(

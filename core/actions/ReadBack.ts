@@ -35,7 +35,7 @@ export const look = Effect.fn("ReadBack.look")(function* ({ id, request }: Unkno
       )
     )
   )
-  const store = seen.found ? Attempts.found(id, seen.response) : Attempts.seen(id, seen.detail)
+  const store = seen.found ? Attempts.found(id, seen.response) : Attempts.noteReadBack(id, seen.detail)
   return yield* retryWhileAway(store).pipe(
     Effect.as(seen),
     Effect.catch((error) => Effect.succeed(notFound(reason("action.notStored", { why: reasonOf(error) }))))

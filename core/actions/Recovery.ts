@@ -14,7 +14,7 @@ import { available } from "./RunAction.ts"
 const pause = Duration.minutes(1)
 
 /** Of what has been unknown for long so many are looked for when a daemon starts, the newest. */
-const mostLooks = 200
+const maxLooks = 200
 
 /** Looks for what is unknown, each once. */
 const lookFor = Effect.fn("Recovery.lookFor")(function* (entries: ReadonlyArray<ActionLog.Entry>) {
@@ -36,13 +36,13 @@ const cannotAsk: Seen = { found: false, detail: reason("action.cannotAsk") }
 
 /** Marks what the dead left and answers it. */
 export const sweep = Effect.fn("Recovery.sweep")(function* () {
-  const ids = yield* Attempts.bury()
+  const ids = yield* Attempts.markAbandoned()
   return yield* Effect.forEach(ids, ActionLog.byId)
 })
 
 /** At once, and then again and again: first what has been unknown for long, then what the dead leave, each once. */
 export const start = Effect.gen(function* () {
-  yield* kept(Effect.flatMap(ActionLog.page({ status: "unknown" }, mostLooks), lookFor))
+  yield* kept(Effect.flatMap(ActionLog.page({ status: "unknown" }, maxLooks), lookFor))
   yield* kept(Effect.flatMap(sweep(), (entries) => lookFor(entries.filter((entry) => entry !== undefined)))).pipe(
     Effect.andThen(Effect.sleep(pause)),
     Effect.forever

@@ -11,7 +11,7 @@ import { select } from "../sync/Selector.ts"
 import { Sync, type SyncOptions } from "../sync/Sync.ts"
 import { ActionEvents } from "./ActionEvents.ts"
 import { type ActionRun, reportOf } from "./ActionRun.ts"
-import * as Once from "./AtMostOnce.ts"
+import * as AtMostOnce from "./AtMostOnce.ts"
 import { plainReason } from "./LogJson.ts"
 
 export class UnknownAction extends Data.TaggedError("UnknownAction")<{
@@ -89,7 +89,7 @@ export const run = Effect.fn("Perform.run")(function* (
   const told = yield* decodeInput(id, action, input)
   const { timezone } = yield* Effect.orDie(generation.declaration(connector))
   const startedAt = yield* DateTime.now
-  const send = yield* Once.make({ action: id, actor, trigger, dryRun, readBack: action.readBack })
+  const send = yield* AtMostOnce.make({ action: id, actor, trigger, dryRun, readBack: action.readBack })
   const sent: Array<SentItem> = []
   const now = DateTime.setZoneNamedUnsafe(startedAt, timezone)
   const sync = yield* Sync

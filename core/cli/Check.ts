@@ -4,7 +4,7 @@ import { Command, Flag } from "effect/cli"
 import { renderDiagnostics } from "../config/Diagnostic.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { checkExamples } from "../sync/discover/Examples.ts"
-import * as Live from "../sync/discover/LiveCheck.ts"
+import * as LiveCheck from "../sync/discover/LiveCheck.ts"
 import { layerHttp } from "../upstream/Http.ts"
 import { layerLogs } from "./Logs.ts"
 import { answer, declarations, stop } from "./Root.ts"
@@ -48,7 +48,7 @@ export const check = Command.make(
     const { out } = yield* Terminal
     const told = Effect.map(out.screen, ({ width }) => wrapped(valid, width))
     if (!input.live) return yield* answer(document, told)
-    const looks = yield* Effect.flatMap(selected(input.selectors), Live.look).pipe(
+    const looks = yield* Effect.flatMap(selected(input.selectors), LiveCheck.checkLive).pipe(
       Effect.scoped,
       Effect.provide(
         Layer.mergeAll(

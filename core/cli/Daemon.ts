@@ -6,14 +6,14 @@ import { hostname } from "node:os"
 import { Cause, Duration, Effect, Fiber, Layer, Option, Path, Schedule, Semaphore } from "effect"
 import { HttpServer } from "effect/http"
 import { Actions } from "../actions/Actions.ts"
-import * as Elsewhere from "../control/AlertWebhook.ts"
+import * as AlertWebhook from "../control/AlertWebhook.ts"
 import { Control } from "../control/Control.ts"
 import type { PluginType } from "../control/Plugin.ts"
 import { Plugins } from "../control/Plugins.ts"
 import * as Heartbeat from "../http/Heartbeat.ts"
 import * as Server from "../http/Server.ts"
 import * as DatabaseWatch from "../jobs/DatabaseWatch.ts"
-import * as Watch from "../jobs/HealthMonitor.ts"
+import * as HealthMonitor from "../jobs/HealthMonitor.ts"
 import { Jobs } from "../jobs/Jobs.ts"
 import * as Retention from "../jobs/Retention.ts"
 import { Alerts } from "../observe/Alerts.ts"
@@ -23,9 +23,9 @@ import { type Loaded, Reload } from "../plugin/Reload.ts"
 import { Sync } from "../sync/Sync.ts"
 import { layerHttp } from "../upstream/Http.ts"
 import { layerDaemonLogs } from "./Logs.ts"
-import * as Triggers from "./ReloadTriggers.ts"
+import * as ReloadTriggers from "./ReloadTriggers.ts"
 import { configDirectory, declarations, layerEngine, load, loadWith } from "./Root.ts"
-import * as Watching from "./WatchFiles.ts"
+import * as WatchFiles from "./WatchFiles.ts"
 
 /** Leaves time for interrupted runs to say so in the audit. */
 const grace = Duration.seconds(6)
@@ -58,17 +58,17 @@ const layerServing = (
 ) =>
   Layer.mergeAll(
     Layer.unwrap(Effect.map(daemonName(first), (daemon) => Jobs.layerScheduler({ daemon, grace }))),
-    Watch.layer,
+    HealthMonitor.layer,
     DatabaseWatch.layer,
     Retention.layer([...first.types, ...first.pluginTypes], first.daemon.retention),
-    Layer.effectDiscard(Triggers.onSignal),
-    Layer.effectDiscard(Triggers.onClosed),
+    Layer.effectDiscard(ReloadTriggers.onSignal),
+    Layer.effectDiscard(ReloadTriggers.onClosed),
     first.daemon.reload === "watch"
-      ? Layer.effectDiscard(Effect.flatMap(configDirectory, Watching.start))
+      ? Layer.effectDiscard(Effect.flatMap(configDirectory, WatchFiles.start))
       : Layer.empty,
     Server.layer(first.daemon.http),
     Plugins.layerHosting.pipe(Layer.provide([layerControl, layerHttp])),
-    Elsewhere.layer(first.daemon.alerts).pipe(Layer.provide(layerHttp)),
+    AlertWebhook.layer(first.daemon.alerts).pipe(Layer.provide(layerHttp)),
     Heartbeat.layer(first.daemon.alerts).pipe(Layer.provide(layerHttp)),
     Actions.layerRecovery,
     Option.match(every, { onNone: () => Layer.empty, onSome: (pause) => Layer.effectDiscard(repeat(pause)) })

@@ -18,7 +18,7 @@ const all = Flag.Boolean("all").pipe(
 
 /** Keys that are shown of a delete, unless all are asked for: as many as one can have. */
 const sample = 5
-const most = 2 ** 31 - 1
+const maxCount = 2 ** 31 - 1
 
 /** An id that never was is wrong usage. */
 const gone = ({ message, never }: PendingDeletes.PendingDeleteGone) => stop(never ? 2 : 1, message, { error: message })
@@ -59,7 +59,7 @@ export const deletes = Command.make(
     const loaded = yield* readable
     yield* Effect.gen(function* () {
       const { out } = yield* Terminal
-      const pending = yield* PendingDeletes.open(all ? most : sample)
+      const pending = yield* PendingDeletes.open(all ? maxCount : sample)
       const now = yield* DateTime.now
       const rows = pending.map(
         (row): PendingView.PendingDelete => ({

@@ -19,7 +19,7 @@ import { Terminal } from "./render/Terminal.ts"
 import * as Text from "./render/Text.ts"
 
 /** Enough to see every field; the rest of the page is not read. */
-const enough = 500
+const sampleSize = 500
 
 const path = Flag.String("path").pipe(
   Flag.withDescription("The path to read, with its query, below the connector's base URL")
@@ -192,9 +192,9 @@ export const discover = Command.make(
         const entity = probe(declaration.name, declaration.timezone, { request, format, records })
         return Channel.runForEach(connector.read(entity, format === "json" ? { peek } : { onAside }), (batch) => {
           count += batch.length
-          found.push(...batch.filter(isReadable).slice(0, enough - found.length))
+          found.push(...batch.filter(isReadable).slice(0, sampleSize - found.length))
           // What names the next page of XML may stand behind the records.
-          return found.length < enough || format === "xml" ? Effect.void : Effect.fail("enough" as const)
+          return found.length < sampleSize || format === "xml" ? Effect.void : Effect.fail("enough" as const)
         }).pipe(
           Effect.catch((error) =>
             error === "enough" ? Effect.void : stop(1, error.message, { error: error.message })
@@ -215,7 +215,7 @@ export const discover = Command.make(
       const located = seen === undefined ? undefined : yield* locate(seen, path, wanted, defaults?.records ?? "")
       if (located !== undefined) {
         const list = follow(located.answer, tokensOf(located.chosen.pointer) ?? [])
-        if (Array.isArray(list)) found.push(...list.slice(0, enough).map(asRecord))
+        if (Array.isArray(list)) found.push(...list.slice(0, sampleSize).map(asRecord))
       }
       if (found.length === 0) {
         const where =

@@ -18,14 +18,14 @@ interface Finding {
 }
 
 /** A vendor that asks to wait is waited for elsewhere; whoever asks how things are wants to know now. */
-const patience = Duration.seconds(30)
+const timeout = Duration.seconds(30)
 
 const finding = <E extends { readonly message: string }, R>(part: string, probe: Effect.Effect<string, E, R>) =>
   Effect.map(
     Effect.result(
       Effect.timeoutOrElse(probe, {
-        duration: patience,
-        orElse: () => Effect.fail({ message: `no answer within ${Duration.format(patience)}` })
+        duration: timeout,
+        orElse: () => Effect.fail({ message: `no answer within ${Duration.format(timeout)}` })
       })
     ),
     Result.match({

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
-import * as Personal from "../plugin/PersonalData.ts"
+import * as PersonalData from "../plugin/PersonalData.ts"
 import { readable } from "./ReadableConfiguration.ts"
 import { answer, layerEngine } from "./Root.ts"
 import { plural } from "./render/Format.ts"
@@ -15,7 +15,7 @@ const yes = Flag.Boolean("yes").pipe(
   Flag.withDefault(false)
 )
 
-type Parts = Effect.Success<ReturnType<typeof Personal.erase>>
+type Parts = Effect.Success<ReturnType<typeof PersonalData.erase>>
 
 /** Undone, because nothing was to be done: the counts are told all the same. */
 class Looked {
@@ -34,7 +34,7 @@ export const erase = Command.make(
     const types = [...loaded.types, ...loaded.pluginTypes]
     const parts = yield* Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const erasing = Personal.erase(types, input.person)
+      const erasing = PersonalData.erase(types, input.person)
       if (input.yes) return yield* erasing
       return yield* sql.withTransaction(Effect.flatMap(erasing, (found) => Effect.fail(new Looked(found)))).pipe(
         Effect.catchIf(

@@ -7,7 +7,7 @@ import { writeSync } from "node:fs"
 import { SHARE_ENV, Worker } from "node:worker_threads"
 
 /** All in milliseconds. */
-export interface Patience {
+export interface StopTimes {
   /** Behind the grace of runs and what they say in the audit, before a process manager would lose its patience. */
   readonly told: number
   /** How long nothing else may have had a turn: a process that was told to stop meanwhile does not know it. */
@@ -16,7 +16,7 @@ export interface Patience {
   readonly worked: number
 }
 
-export const patience: Patience = { told: 9_500, stuck: 8_500, worked: 5_000 }
+export const stopTimes: StopTimes = { told: 9_500, stuck: 8_500, worked: 5_000 }
 
 /** How often a turn is shown, and looked for. */
 export const beat = 500
@@ -61,7 +61,7 @@ const guard = (): void => {
 }
 
 /** From now on. Its timers keep nothing alive, and belong to no scope: scopes are what may hang. */
-export const endInTime = (limits = patience): void => {
+export const forceExitAfter = (limits = stopTimes): void => {
   const shared = new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT)
   const words = new Int32Array(shared)
   let turn = performance.now()

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { DurationFromText } from "../config/schema/Scalars.ts"
-import { endInTime } from "./ForcedExit.ts"
+import { forceExitAfter } from "./ForcedExit.ts"
 
 const every = Flag.String("every").pipe(
   Flag.withDescription(
@@ -16,7 +16,7 @@ export const start = Command.make(
   "start",
   { every },
   Effect.fn("cli.start")(function* (input) {
-    yield* Effect.sync(endInTime)
+    yield* Effect.sync(forceExitAfter)
     // The server, the console and all that serves is for this command alone: the others start without it.
     const { serve } = yield* Effect.promise(() => import("./Daemon.ts"))
     return yield* serve(input.every)

@@ -4,7 +4,7 @@
  * before it began to look. Events of the file system only make it look sooner than its slow poll.
  */
 import { Effect, FileSystem, Path, Queue, Ref, Stream } from "effect"
-import * as Contents from "../config/files/DirectorySnapshot.ts"
+import * as DirectorySnapshot from "../config/files/DirectorySnapshot.ts"
 import { Reload } from "../plugin/Reload.ts"
 
 const poll = "3 seconds"
@@ -13,7 +13,7 @@ const pause = "200 millis"
 /** An editor writes a file in several steps, and people save several files in a row. */
 const settled = "500 millis"
 /** After so many looks that all differ somebody writes all the time: what is there counts. */
-const mostLooks = 10
+const maxLooks = 10
 /** Whoever watches a folder that was swapped for another hears nothing any more. */
 const renewed = "1 minute"
 
@@ -28,8 +28,8 @@ export const start = Effect.fn("Watching.start")(
     )
     yield* Effect.forkScoped(wakeOnEvents(directory, woken))
 
-    const look = Effect.map(Contents.read(directory), Contents.keyOf)
-    const runs = Effect.map(live, ({ files }) => Contents.keyOf(files))
+    const look = Effect.map(DirectorySnapshot.read(directory), DirectorySnapshot.keyOf)
+    const runs = Effect.map(live, ({ files }) => DirectorySnapshot.keyOf(files))
     /** What was taken or tried last. */
     const tried = yield* Ref.make(yield* runs)
 
@@ -54,7 +54,7 @@ export const start = Effect.fn("Watching.start")(
 /** What two looks in a row see. */
 const untilSettled = Effect.fnUntraced(function* <R>(look: Effect.Effect<string, never, R>) {
   let found = yield* look
-  for (let looks = 1; looks < mostLooks; looks++) {
+  for (let looks = 1; looks < maxLooks; looks++) {
     yield* Effect.sleep(settled)
     const again = yield* look
     if (again === found) break

@@ -23,7 +23,7 @@ export const Posted = Schema.toCodecJson(
 type Posted = typeof Posted.Type
 
 /** So long a chat has to take it. */
-const patience = Duration.minutes(1)
+const timeout = Duration.minutes(1)
 
 /** How often it is looked for what nobody has heard. */
 const pause = Duration.seconds(15)
@@ -82,14 +82,13 @@ const watch = Effect.fnUntraced(
 
 const messageIn = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-const isOld = (at: DateTime.Utc, now: number): boolean =>
-  now - DateTime.toEpochMillis(at) >= Duration.toMillis(patience)
+const isOld = (at: DateTime.Utc, now: number): boolean => now - DateTime.toEpochMillis(at) >= Duration.toMillis(timeout)
 
 const messageOf = Effect.fnUntraced(function* ({ alert, what }: Unheard) {
   const plugins = yield* Effect.flatMap(Plugins, ({ standings }) => standings)
   const unwell = plugins.flatMap(({ health }) => (health.status === "ok" ? [] : health.reason))
   const silent = plugins.length === 0 ? reason("alert.noTeller") : reason("alert.unheardOf")
   const whys = unwell.length === 0 ? [silent] : unwell
-  const why = reason("alert.unheard", { span: Duration.format(patience), whys })
+  const why = reason("alert.unheard", { span: Duration.format(timeout), whys })
   return { what, alert, why: render(why), reason: why } satisfies Posted
 })

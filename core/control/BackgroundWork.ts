@@ -7,8 +7,8 @@ import { Cause, Context, Data, Duration, Effect, Fiber, FiberSet, Latch, Layer }
 /** It did not begin, or was interrupted when its grace was over. */
 export class Stopping extends Data.TaggedError("Stopping")<{ readonly message: string }> {}
 
-export class Work extends Context.Service<
-  Work,
+export class BackgroundWork extends Context.Service<
+  BackgroundWork,
   {
     /** Begins it in the background; what the effect answers is how it ended. */
     readonly start: <A, E, R>(
@@ -26,13 +26,13 @@ export class Work extends Context.Service<
 
   /** Provided by all who need it: the layer is built once, so that one grace is enough for all of them. */
   static readonly layer = Layer.effect(
-    Work,
+    BackgroundWork,
     Effect.gen(function* () {
       const running = yield* FiberSet.make<unknown, unknown>()
       const stopped = yield* Effect.cached(
         Effect.forkDetach(
           Effect.andThen(
-            Effect.ignore(Effect.timeout(FiberSet.awaitEmpty(running), Work.grace)),
+            Effect.ignore(Effect.timeout(FiberSet.awaitEmpty(running), BackgroundWork.grace)),
             FiberSet.clear(running)
           )
         )
@@ -45,7 +45,7 @@ export class Work extends Context.Service<
         return Effect.asVoid(stopped)
       })
       yield* Effect.addFinalizer(() => Effect.andThen(stop, Effect.flatMap(stopped, Fiber.await)))
-      return Work.of({
+      return BackgroundWork.of({
         stop,
         isStopping: Effect.sync(() => stopping),
         stopping: told.await,

@@ -25,11 +25,11 @@ import type { RunResult, SyncEvent } from "../sync/Run.ts"
 import type { RunFailure } from "../sync/RunFailure.ts"
 import { type CursorOptions, selectWith, type UnknownSelector } from "../sync/Selector.ts"
 import { type RunEvent, Sync, type SyncOptions } from "../sync/Sync.ts"
-import { Stopping, Work } from "./BackgroundWork.ts"
-import * as Days from "./DailyRunCounts.ts"
+import { BackgroundWork, Stopping } from "./BackgroundWork.ts"
+import * as DailyRunCounts from "./DailyRunCounts.ts"
 import { type Decision, decide } from "./Decisions.ts"
 import * as Edits from "./Edits.ts"
-import * as Standings from "./EntityStatus.ts"
+import * as EntityStatus from "./EntityStatus.ts"
 
 type DecidedDelete = PendingDeletes.DecidedDelete
 type PendingDelete = PendingDeletes.PendingDelete
@@ -176,7 +176,7 @@ export class Control extends Context.Service<
   }
 >()("tributary/core/control/Control") {
   static readonly layer = <R>(options: Edits.EditOptions<R>) =>
-    Layer.effect(Control, make(options)).pipe(Layer.provide([Work.layer, ActionEvents.layer]))
+    Layer.effect(Control, make(options)).pipe(Layer.provide([BackgroundWork.layer, ActionEvents.layer]))
 }
 
 type Engine = SqlClient.SqlClient | Locks | Registry | Sync
@@ -190,7 +190,7 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
     yield* Registry,
     yield* Reload,
     yield* Sync,
-    yield* Work
+    yield* BackgroundWork
   ]
   const edits = yield* Edits.make(options)
   const { events: actionRuns } = yield* ActionEvents
@@ -210,11 +210,12 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
     generations: registry.changes,
     select: (selectors) => Effect.map(selected(selectors), ({ entities }) => entities),
     standings: registry.current.pipe(
-      Effect.flatMap((generation) => Standings.read(generation, Standings.recentRuns)),
+      Effect.flatMap((generation) => EntityStatus.read(generation, EntityStatus.recentRuns)),
       Effect.map((standings) => standings.map(standingOf)),
       asked
     ),
-    days: (count) => asked(Effect.flatMap(reload.declared, ({ daemon }) => Days.read(count, daemon.timezone))),
+    days: (count) =>
+      asked(Effect.flatMap(reload.declared, ({ daemon }) => DailyRunCounts.read(count, daemon.timezone))),
     sync: (selectors, by, options) =>
       Effect.flatMap(selected(selectors, options), ({ entities, generation }) =>
         goesOn(sync.run(entities, { ...options, ...by, generation }))
@@ -251,7 +252,7 @@ const rejectsShown = 20
 
 const isStopping = (error: unknown): error is Stopping => error instanceof Stopping
 
-const standingOf = ({ freshAt, past, ...standing }: Standings.Standing): EntityStanding => ({
+const standingOf = ({ freshAt, past, ...standing }: EntityStatus.EntityStatus): EntityStanding => ({
   id: standing.id,
   table: standing.table,
   rows: standing.rows,

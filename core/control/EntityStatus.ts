@@ -3,13 +3,13 @@ import { Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { tableId } from "../database/Identifier.ts"
 import { type Standing as Overview, overview } from "../database/Overview.ts"
-import * as Watched from "../jobs/HealthQueries.ts"
+import * as HealthQueries from "../jobs/HealthQueries.ts"
 import type { Generation } from "../plugin/Registry.ts"
 
 /** Of the runs of an entity so many are shown with it. */
 export const recentRuns = 20
 
-export type Standing = ReturnType<typeof standingOf>
+export type EntityStatus = ReturnType<typeof standingOf>
 
 /** Of all of a generation, in the order of their declaration, each with so many of its past runs, the oldest first. */
 export const read = Effect.fn("Standings.read")(function* (generation: Generation, past: number) {
@@ -24,14 +24,16 @@ export const one = Effect.fn("Standings.one")(function* (generation: Generation,
 })
 
 const look = Effect.fnUntraced(function* (generation: Generation, entities: ReadonlyArray<Entity>, past: number) {
-  const [known, watched] = yield* Effect.all([overview(entities, past), Watched.read(generation)], { concurrency: 2 })
+  const [known, watched] = yield* Effect.all([overview(entities, past), HealthQueries.read(generation)], {
+    concurrency: 2
+  })
   return (entity: Entity) => {
     const id = entityId(entity)
     return standingOf(entity, known.get(id), watched.entities.get(id))
   }
 })
 
-const standingOf = (entity: Entity, known: Overview | undefined, watched: Watched.WatchedEntity | undefined) => ({
+const standingOf = (entity: Entity, known: Overview | undefined, watched: HealthQueries.WatchedEntity | undefined) => ({
   id: entityId(entity),
   connector: entity.connector,
   entity: entity.name,

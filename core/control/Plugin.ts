@@ -8,7 +8,7 @@ import type { HttpClient } from "effect/http"
 import type { SqlClient } from "effect/sql"
 import type { PluginSettings } from "../config/Plugin.ts"
 import type { Hook } from "../plugin/Connector.ts"
-import type { Personal } from "../plugin/PersonalData.ts"
+import type { PersonalData } from "../plugin/PersonalData.ts"
 import type { SandboxModule } from "../plugin/Sandbox.ts"
 import type { Reason } from "../reason/Reason.ts"
 import type { Control } from "./Control.ts"
@@ -49,7 +49,7 @@ export interface PluginType<
   /** The folder of `NNNN_verb_noun.ts` that make its tables. */
   readonly migrations?: URL
   /** What those tables keep of people. */
-  readonly personal?: Personal
+  readonly personal?: PersonalData
   /** Only one of it may run at a time: the old one stops before its successor starts. Default: they may overlap. */
   readonly exclusive?: boolean
   /**

@@ -10,7 +10,7 @@ import { Registry } from "../plugin/Registry.ts"
 import { carried, mapTexts, type Reason, reason, render, said } from "../reason/Reason.ts"
 import { type Hook, Plugin, type PluginHealth, type PluginServices, type PluginType } from "./Plugin.ts"
 
-export interface Host {
+export interface PluginHost {
   readonly type: PluginType
   readonly health: Effect.Effect<PluginHealth>
   /** Good until the scope closes; `undefined`: it takes none, or does not run just now. */
@@ -23,9 +23,9 @@ export interface Host {
 const pauses = { first: Duration.seconds(2), longest: Duration.minutes(5) }
 
 /** Whoever asks for the daemon's health waits not much longer. */
-const patience = Duration.seconds(2)
+const timeout = Duration.seconds(2)
 
-export const make = (type: PluginType): Host => {
+export const make = (type: PluginType): PluginHost => {
   let running: Instances.Running<PluginDeclaration, PluginType> = new Map()
   let trouble: Reason | undefined
   let instances: Instances.Instances<PluginDeclaration, PluginType, Plugin["Service"]> | undefined
@@ -47,7 +47,7 @@ export const make = (type: PluginType): Host => {
     }
     return service === undefined ? degraded(reason("plugin.starting")) : yield* service.health
   }).pipe(
-    Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(degraded(reason("plugin.silent"))) }),
+    Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.succeed(degraded(reason("plugin.silent"))) }),
     Effect.catchCause((cause) => Effect.succeed(degraded(reason("plugin.broken", { why: whyOf(cause) })))),
     Effect.scoped
   )

@@ -7,7 +7,7 @@ import { Alerts } from "../observe/Alerts.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { reason } from "../reason/Reason.ts"
 import type { Hook, PluginHealth, PluginServices, PluginType } from "./Plugin.ts"
-import * as Host from "./PluginHost.ts"
+import * as PluginHost from "./PluginHost.ts"
 
 export interface PluginStanding {
   readonly name: string
@@ -31,7 +31,7 @@ export class Plugins extends Context.Service<
       Plugins,
       Effect.gen(function* () {
         const { current } = yield* Registry
-        const hosts = new Map(types.map((type) => [type.name, Host.make(type)]))
+        const hosts = new Map(types.map((type) => [type.name, PluginHost.make(type)]))
         return Plugins.of({
           standings: Effect.flatMap(current, ({ plugins }) =>
             Effect.forEach(

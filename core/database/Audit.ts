@@ -35,12 +35,12 @@ const Run = Schema.Struct({
 })
 
 /** A row of the audit, its warnings and its error also as data. */
-type Told<R> = Omit<R, "reasons" | "note_reasons" | "error_reason"> & {
+type WithReasons<R> = Omit<R, "reasons" | "note_reasons" | "error_reason"> & {
   readonly reasons: ReadonlyArray<Reason>
   readonly noteReasons: ReadonlyArray<Reason>
   readonly errorReason: Reason | null
 }
-export type AuditedRun = Told<typeof Run.Type>
+export type AuditedRun = WithReasons<typeof Run.Type>
 
 const told = <R extends typeof Run.Type>({ error_reason, note_reasons, ...row }: R) => ({
   ...row,
@@ -122,15 +122,15 @@ export const outcomes = Effect.fn("Audit.outcomes")(function* (entities: Readonl
   return yield* decodeOutcomes(rows)
 })
 
-const Standing = Schema.Struct({
+const RunStanding = Schema.Struct({
   id: Schema.String,
   fresh_at: Schema.NullOr(Schema.Date),
   rows: Schema.NullOr(Schema.BigInt),
   pending: Schema.BigInt,
   run_id: Schema.NullOr(Schema.BigInt)
 })
-export type Standing = typeof Standing.Type
-const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(Standing))
+export type RunStanding = typeof RunStanding.Type
+const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(RunStanding))
 
 /**
  * How each entity stands: the end of its last good run, how many rows its table has inside its scope (of a large one
@@ -179,7 +179,7 @@ const Reject = Schema.Struct({
 })
 export type AuditedReject = Omit<typeof Reject.Type, "why"> & { readonly why: Reason }
 const Detail = Schema.Struct({ ...LoggedRun.fields, rejects: Schema.Array(Reject) })
-export type AuditedRunDetail = Omit<Told<typeof Detail.Type>, "rejects"> & {
+export type AuditedRunDetail = Omit<WithReasons<typeof Detail.Type>, "rejects"> & {
   readonly rejects: ReadonlyArray<AuditedReject>
 }
 const decodeDetails = Schema.decodeUnknownEffect(Schema.Array(Detail))

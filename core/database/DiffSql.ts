@@ -17,7 +17,7 @@ import {
   roundedColumns,
   valueSql
 } from "./ColumnSql.ts"
-import { alikeClause, blending, cameText } from "./EqualKeysSql.ts"
+import { blending, cameText, equalKeysClause } from "./EqualKeysSql.ts"
 import { keepsClause, keptValue, percent } from "./FieldSql.ts"
 import { literal, quote, quoteTable, tableId } from "./Identifier.ts"
 
@@ -126,9 +126,9 @@ export const diffClauses = (
   ])
   const exact = roundedColumns(entity).map((column, at) => `, ${declaredSql(column)} as ${exactName(at)}`)
   const source = `select ${typed}${exact.join("")}, s._n from (${rows}) as s\n${lookupJoins(columns)}`
-  const fold = folds(entity, variant)
+  const dedupe = folds(entity, variant)
   const came = blended.length === 0 ? `(${source})` : "came"
-  const incoming = fold
+  const incoming = dedupe
     ? `select distinct on (${names(keys)}) * from ${came} as f order by ${names(keys)}, _n desc`
     : source
   const firstKey = quote(entity.key[0])
@@ -150,8 +150,8 @@ export const diffClauses = (
       : [
           `keyless as materialized (select count(*) as n from ${current} as c where (${lacking})${inScope(entity, "c")})`
         ]),
-    ...(blended.length === 0 ? [] : [`came as materialized (${source})`, alikeClause(entity)]),
-    `incoming as ${fold ? "" : "not "}materialized (${incoming})`,
+    ...(blended.length === 0 ? [] : [`came as materialized (${source})`, equalKeysClause(entity)]),
+    `incoming as ${dedupe ? "" : "not "}materialized (${incoming})`,
     ...(absent.length === 0
       ? []
       : [
@@ -172,7 +172,7 @@ export const diffClauses = (
     `counts as materialized (
   select count(*) filter (where _kind = 'new') as new, count(*) filter (where _kind = 'changed') as changed,
     count(*) filter (where _kind = 'gone') as gone,
-    ${fold ? "(select count(*) from incoming)" : "(select rows from facts)"} as rows
+    ${dedupe ? "(select count(*) from incoming)" : "(select rows from facts)"} as rows
   from diff)`,
     ...takenClauses(entity, goes),
     `verdict as materialized (
@@ -238,13 +238,13 @@ export const keylessSql = (entity: Entity, made: typeof reasonSql): string => {
   const table = quoteTable(entity.table)
   const lacking = keyless(entity, "t")
   if (lacking === "") return "'[]'::jsonb"
-  const facts = {
+  const readStats = {
     count: "k.n",
     table: literal(tableId(entity.table)),
     key: literal(entity.key.join(", ")),
     statement: literal(`select * from ${table} as t where ${lacking}`)
   }
-  return `(select case when k.n > 0 then jsonb_build_array(${made("load.keyless", facts)}) else '[]'::jsonb end from keyless as k)`
+  return `(select case when k.n > 0 then jsonb_build_array(${made("load.keyless", readStats)}) else '[]'::jsonb end from keyless as k)`
 }
 
 /** What the second read found, as a JSON array: the rows that the first one missed and that are not gone. */

@@ -27,15 +27,15 @@ const how = (entity: Entity): string =>
     .join(", ")
 
 /** Of `came`: how many rows of the table are meant by different keys, and two of those. */
-export const alikeClause = (entity: Entity, came = "came"): string => `alike as materialized (
+export const equalKeysClause = (entity: Entity, came = "came"): string => `alike as materialized (
   select count(*) as n, min(array[x.first, x.last] collate "C") as pair from (
     select min(c._came collate "C") as first, max(c._came collate "C") as last
     from ${came} as c group by ${entity.key.map((name) => `c.${quote(name)}`).join(", ")}) as x
   where x.first <> x.last)`
 
 /** As a JSON array of what `made` makes. */
-export const alikeSql = (entity: Entity, made: typeof reasonSql): string => {
+export const equalKeysSql = (entity: Entity, made: typeof reasonSql): string => {
   if (blending(entity).length === 0) return "'[]'::jsonb"
-  const facts = { count: "a.n", first: "a.pair[1]", last: "a.pair[2]", how: literal(how(entity)) }
-  return `(select case when a.n > 0 then jsonb_build_array(${made("load.alike", facts)}) else '[]'::jsonb end from alike as a)`
+  const readStats = { count: "a.n", first: "a.pair[1]", last: "a.pair[2]", how: literal(how(entity)) }
+  return `(select case when a.n > 0 then jsonb_build_array(${made("load.alike", readStats)}) else '[]'::jsonb end from alike as a)`
 }

@@ -50,9 +50,9 @@ export const keptSql = ({ guard }: Entity, absent: ReadonlyArray<string>, made: 
       lateral (values ${absent.map((name, at) => `(${keptCase(guard, name, at, made)})`).join(", ")}) as w(why))`
 
 const keptCase = ({ maxDelete }: Guard, name: string, at: number, made: typeof reasonSql): string => {
-  const facts = { column: literal(name), fetched: "f.fetched", lost: `k._lost_${at}`, rows: "k._stay" }
+  const readStats = { column: literal(name), fetched: "f.fetched", lost: `k._lost_${at}`, rows: "k._stay" }
   return `case
-      when k._keep_${at} then ${made("field.kept", { ...facts, limit: percent(maxDelete) })}
-      when k._lost_${at} > 0 then ${made("field.emptied", facts)}
-      when f.vanished @> to_jsonb(${literal(name)}::text) then ${made("field.vanished", { count: "1", columns: facts.column })} end`
+      when k._keep_${at} then ${made("field.kept", { ...readStats, limit: percent(maxDelete) })}
+      when k._lost_${at} > 0 then ${made("field.emptied", readStats)}
+      when f.vanished @> to_jsonb(${literal(name)}::text) then ${made("field.vanished", { count: "1", columns: readStats.column })} end`
 }

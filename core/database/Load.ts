@@ -120,7 +120,7 @@ export class RunLost extends Data.TaggedError("RunLost")<{ readonly reason: Reas
 const textArray = (values: ReadonlyArray<string | null>) => Effect.fromResult(PgTypes.array(values, PgTypes.OID.text))
 
 /** Everything but the run id that the statement's parameters begin with. */
-export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
+export const factParameters = Effect.fnUntraced(function* (readStats: ReadFacts) {
   const {
     rejects,
     keptKeys,
@@ -131,7 +131,7 @@ export const factParameters = Effect.fnUntraced(function* (facts: ReadFacts) {
     pastRejected = false,
     warnings,
     ...rest
-  } = facts
+  } = readStats
   return [
     json({
       ...rest,

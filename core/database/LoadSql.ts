@@ -33,7 +33,7 @@ import {
   same,
   slidSql
 } from "./DiffSql.ts"
-import { alikeSql } from "./EqualKeysSql.ts"
+import { equalKeysSql } from "./EqualKeysSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import { goneNow, missedClause, rememberClauses, waitingClause, waitingSql } from "./MissedSql.ts"
@@ -46,7 +46,7 @@ const after = (clause: string): string => ` and (select count(*) from ${clause})
 /** When whoever waits for the run gives it up. */
 const until = "started_at + ($2::json ->> 'deadline')::bigint * interval '1 ms'"
 
-const patience = `set_config('lock_timeout', greatest(1, least(
+const timeout = `set_config('lock_timeout', greatest(1, least(
     extract(epoch from ${until} - clock_timestamp()) * 1000,
     nullif(extract(epoch from current_setting('lock_timeout')::interval) * 1000, 0)))::bigint::text, true) is not null`
 
@@ -69,7 +69,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
       `case when v.held is null then '[]'::jsonb else jsonb_build_array(${held(entity, made)}) end${taken(made, true)}`,
       keptSql(entity, variant.absent, made),
       keylessSql(entity, made),
-      alikeSql(entity, made),
+      equalKeysSql(entity, made),
       slidSql(made),
       roundedSql(entity, made),
       writtenSql(entity, writes, made),
@@ -94,7 +94,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
     factsClause,
     // Waiting for somebody's lock ends with the run: connections are shared, so that nobody can cancel the statement.
     `run as materialized (select id, connector, entity, account, inserted, updated, unchanged, loads, warnings, reasons, ${until} as until
-  from tributary.sync_log where id = $1 and status = 'running' and loads = ($2::json ->> 'loads')::integer and ${patience}${
+  from tributary.sync_log where id = $1 and status = 'running' and loads = ($2::json ->> 'loads')::integer and ${timeout}${
     variant.staging === undefined
       ? ""
       : ` and (select count(*) from ${variant.staging.table}) = (select rows from facts)`

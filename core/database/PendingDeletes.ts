@@ -35,10 +35,10 @@ const Row = Schema.Struct({
 })
 
 /** With the reason of the sentence. */
-type Told<R> = Omit<R, "reasons"> & { readonly reasons: ReadonlyArray<Reason> }
-export type PendingDelete = Told<typeof Row.Type>
+type WithReasons<R> = Omit<R, "reasons"> & { readonly reasons: ReadonlyArray<Reason> }
+export type PendingDelete = WithReasons<typeof Row.Type>
 
-const told = <R extends Pick<typeof Row.Type, "reason" | "reasons">>(row: R): Told<R> => ({
+const told = <R extends Pick<typeof Row.Type, "reason" | "reasons">>(row: R): WithReasons<R> => ({
   ...row,
   reasons: row.reasons.length > 1 && row.reasons.every(isReason) ? row.reasons : [stored(row.reasons[0], row.reason)]
 })
@@ -70,7 +70,7 @@ const Decided = Schema.Struct({
   decided_by: Schema.NullOr(Schema.String),
   deleted: Schema.NullOr(Schema.Int)
 })
-export type DecidedDelete = Told<typeof Decided.Type>
+export type DecidedDelete = WithReasons<typeof Decided.Type>
 const decodeDecided = Schema.decodeUnknownEffect(Schema.Array(Decided))
 
 /** The last ones that are no longer open, the latest decision first. */
@@ -105,7 +105,7 @@ const Page = Schema.Struct({
   page: Keys,
   current: Schema.Array(Schema.NullOr(Schema.Record(Schema.String, Schema.NullOr(Schema.String))))
 })
-export type PendingDeletePage = Told<typeof Page.Type>
+export type PendingDeletePage = WithReasons<typeof Page.Type>
 const decodePages = Schema.decodeUnknownEffect(Schema.Array(Page))
 
 /** One of them, open or not, with a page of its exact rows and each as its table has it now, `null` where it is gone. */

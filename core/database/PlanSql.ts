@@ -22,7 +22,7 @@ import {
   type LoadVariant,
   slidSql
 } from "./DiffSql.ts"
-import { alikeSql } from "./EqualKeysSql.ts"
+import { equalKeysSql } from "./EqualKeysSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import { batchParameters, factParameters, type ReadFacts, type RowBatch } from "./Load.ts"
@@ -64,7 +64,7 @@ const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTa
       ? "d._kind"
       : `case when d._kind = 'gone' and not ${missedBefore(entity)} then 'missed' else d._kind end`
   return `with ${clauses.join(",\n")}
-select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${alikeSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(folds(entity, variant))} as kept,
+select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)} as held, ${keptSql(entity, variant.absent, reasonSql)} || ${keylessSql(entity, reasonSql)} || ${equalKeysSql(entity, reasonSql)} || ${slidSql(reasonSql)} || ${roundedSql(entity, reasonSql)} || ${foldedSql(folds(entity, variant))} as kept,
   ${cascades(entity) ? takenSql(reasonSql, "v.held") : "'[]'::jsonb"} as taken,
   coalesce((select json_agg(json_build_object('kind', ${kind},
       'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
@@ -74,8 +74,8 @@ from counts as c, verdict as v, facts as f${cascades(entity) ? ", taken as a" : 
 }
 
 /** Of rows that had to be sorted for their keys: what a load says, too. */
-const foldedSql = (fold: boolean): string =>
-  fold
+const foldedSql = (dedupe: boolean): string =>
+  dedupe
     ? `case when f.rows > c.rows then jsonb_build_array(${reasonSql("run.folded", { count: "(f.rows - c.rows)" })}) else '[]'::jsonb end`
     : "'[]'::jsonb"
 
@@ -100,7 +100,7 @@ const decodeAnswer = Schema.decodeUnknownEffect(Schema.Array(PlanAnswer))
 
 /** `plan` of one entity and its table. */
 export type Ask<A, E = PgTypes.CodecError | SqlError.SqlError | Schema.SchemaError> = (
-  facts: ReadFacts,
+  readStats: ReadFacts,
   rows: RowBatch | undefined,
   variant: LoadVariant
 ) => Effect.Effect<A, E, SqlClient.SqlClient>

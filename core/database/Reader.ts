@@ -25,7 +25,7 @@ export class Reader extends Context.Service<
     Layer.effect(
       Reader,
       Effect.gen(function* () {
-        const turns = yield* Semaphore.make(most)
+        const turns = yield* Semaphore.make(maxCount)
         return Reader.of({
           session: Effect.fn("Reader.session")(function* (timeout) {
             yield* Effect.acquireRelease(turns.take(1), () => turns.release(1), { interruptible: true })
@@ -46,4 +46,4 @@ export class Reader extends Context.Service<
 }
 
 /** At the same time: a hosted database counts connections. */
-const most = 2
+const maxCount = 2

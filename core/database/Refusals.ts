@@ -11,12 +11,12 @@ import { Reason, reason } from "../reason/Reason.ts"
 import { reasonSql } from "../reason/Sql.ts"
 import { comparable, keySql, lookupJoins, valueSql } from "./ColumnSql.ts"
 import { columnsNamed, deletes, folds, inScope, type LoadVariant, list, names, type Staged, same } from "./DiffSql.ts"
-import { alikeClause, alikeSql, blending, cameText } from "./EqualKeysSql.ts"
+import { blending, cameText, equalKeysClause, equalKeysSql } from "./EqualKeysSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import type { ReadFacts } from "./Load.ts"
 
 /** With more, it is no matter of single records. */
-export const mostRefused = 1_000
+export const maxRefused = 1_000
 
 /** Errors that a value can cause: by their class, and what a trigger of the table's owner raises. */
 const ofValues = /^(?:22|23|54|P0001$)/
@@ -137,12 +137,12 @@ const staged = (columns: ReadonlyArray<Column>, rows: string, where: string): st
     from (select * from (${rows}) as r${where}) as s ${lookupJoins(columns)})`
 
 /** What a whole read would delete goes first: it may hold what another row is about to take. */
-const removal = (entity: Entity, facts: ReadFacts, rows: string, within: string): string => {
-  if (!deletes(entity) || !facts.complete || facts.keysLost > 0) return "select 1"
+const removal = (entity: Entity, readStats: ReadFacts, rows: string, within: string): string => {
+  if (!deletes(entity) || !readStats.complete || readStats.keysLost > 0) return "select 1"
   const keys = columnsNamed(entity, entity.key)
   return `delete from ${quoteTable(entity.table)} as t where true${inScope(entity, "t")}${within.replaceAll("c.", "t.")}
     and not exists (select from ${staged(keys, rows, "")} as i where ${same(keys, "i", "t")})
-    and not exists (select from ${keysGiven(keys, facts.keptKeys)} as k where ${same(keys, "k", "t")})`
+    and not exists (select from ${keysGiven(keys, readStats.keptKeys)} as k where ${same(keys, "k", "t")})`
 }
 
 /** The writing part of a load, for a range of rows. */
@@ -190,8 +190,8 @@ export const arrange = Effect.fn("Refusals.arrange")(function* (
     dropped as (delete from ${table} where _n in (select _n from (
       select _n, row_number() over (partition by ${names(keys)} order by _n desc) as nth from came) as r
       where nth > 1) returning 1),
-    ${alikeClause(entity)}
-    select (select count(*) from dropped)::integer as dropped, ${alikeSql(entity, reasonSql)} as alike`)
+    ${equalKeysClause(entity)}
+    select (select count(*) from dropped)::integer as dropped, ${equalKeysSql(entity, reasonSql)} as alike`)
   )
   return arranged ?? none
 })
@@ -224,7 +224,7 @@ export const takeOut = Effect.fn("Refusals.takeOut")(function* (
   const keys = columnsNamed(entity, entity.key)
   const { table } = staging
   const rows = yield* sql.unsafe(
-    `with found as materialized (select * from tributary.refusals($1, $2, (select coalesce(max(_n), 0) from ${table}), ${mostRefused})),
+    `with found as materialized (select * from tributary.refusals($1, $2, (select coalesce(max(_n), 0) from ${table}), ${maxRefused})),
     told as materialized (select f.*, ${exceeded(entity)} as exceeded, jsonb_build_array(${list(keys.map((key) => `(${valueSql(key)})::text`))}) as key,
       left((${staging.record})::text, 4000) as record, f.code = '23505' and exists (
         select from ${quoteTable(entity.table)} as c where ${keys.map((key) => `${valueSql(key)} = c.${quote(key.name)}`).join(" and ")}

@@ -7,7 +7,7 @@ import { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import { keyOfRow, rowSql, sameKey, setsSql, type TableChange } from "./ApplySql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
-import { mostRefused } from "./Refusals.ts"
+import { maxRefused } from "./Refusals.ts"
 
 const RefusedChange = Schema.Struct({
   /** The place among the updates and, behind them, the inserts; from 1. */
@@ -54,7 +54,7 @@ export const sought = Effect.fn("RefusedChanges.sought")(function* (
     [JSON.stringify([...updates, ...inserts])]
   )
   const rows = yield* sql.unsafe(
-    `select n::integer, code, message, detail, field, rule from tributary.refusals($1, $2, $3::bigint, ${mostRefused}) order by n`,
+    `select n::integer, code, message, detail, field, rule from tributary.refusals($1, $2, $3::bigint, ${maxRefused}) order by n`,
     [
       deletes.length === 0 ? "select 1" : removal(entity, change),
       writing(entity, staging, updates.length),

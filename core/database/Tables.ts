@@ -131,13 +131,15 @@ const conflictOf = (entity: Entity, existing: CatalogTable, filled: ReadonlySet<
     if (!serves(type, column)) {
       if (wider(type, column)) continue
       const fit = declarable(type)
-      const facts = {
+      const readStats = {
         column: `${id}.${column.name}`,
         existing: type,
         declared: sqlType(column),
         statement: `alter table ${table} alter column ${quote(column.name)} type ${sqlType(column)} using …`
       }
-      return fit === undefined ? reason("table.foreignType", facts) : reason("table.narrower", { ...facts, fit })
+      return fit === undefined
+        ? reason("table.foreignType", readStats)
+        : reason("table.narrower", { ...readStats, fit })
     }
     const citext = /^(.*)\.citext$/.exec(exact)
     if (entity.key.includes(column.name) && citext !== null) {
@@ -192,7 +194,7 @@ const hasIndex = (existing: CatalogTable | undefined, columns: ReadonlyArray<str
   ) ?? false
 
 /** A statement that waits for a table makes everybody who comes later wait behind it, readers too. */
-const patience = Duration.seconds(1)
+const lockTimeout = Duration.seconds(1)
 const tries = 4
 
 /**
@@ -209,16 +211,16 @@ export const change = Effect.fn("Tables.change")(function* (
   const lock = sql.unsafe(
     `select pg_advisory_xact_lock(hashtextextended(${literal(`tributary ddl ${tableId(entity.table)}`)}, 0))`
   )
-  const patiently = sql.unsafe(`set local lock_timeout = ${Duration.toMillis(patience)}`)
+  const patiently = sql.unsafe(`set local lock_timeout = ${Duration.toMillis(lockTimeout)}`)
   const all = [lock, patiently, ...statements.map((statement) => sql.unsafe(statement))]
   yield* sql.withTransaction(Effect.all(all, { discard: true })).pipe(
     Effect.retry({
       times: tries,
-      schedule: Schedule.spaced(patience),
+      schedule: Schedule.spaced(lockTimeout),
       while: (error) =>
         Effect.map(
           Clock.currentTimeMillis,
-          (now) => error.reason._tag === "LockTimeoutError" && now + 2 * Duration.toMillis(patience) < until
+          (now) => error.reason._tag === "LockTimeoutError" && now + 2 * Duration.toMillis(lockTimeout) < until
         )
     })
   )

@@ -112,12 +112,12 @@ export const writtenSql = (entity: Entity, { removes }: Writes, made: typeof rea
   }
   const rows = (code: Unlike, clause: string) => `(select ${unlike(code, "u", made)} from ${clause} as u)`
   const hasValues = entity.columns.length > entity.key.length
-  const facts = { column: "a.name", count: "a.n", key: "a.first[1]", came: "a.first[2]", held: "a.first[3]" }
+  const readStats = { column: "a.name", count: "a.n", key: "a.first[1]", came: "a.first[2]", held: "a.first[3]" }
   return [
     rows("load.unwritten", "unwritten"),
     ...(removes ? [rows("load.undeleted", "unremoved")] : []),
     ...(hasValues
-      ? [`(select coalesce(jsonb_agg(${made("load.altered", facts)} order by a.at), '[]') from altered as a)`]
+      ? [`(select coalesce(jsonb_agg(${made("load.altered", readStats)} order by a.at), '[]') from altered as a)`]
       : [])
   ].join(" || ")
 }

@@ -8,11 +8,11 @@ import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 import type { SqlClient } from "effect/sql"
 import type { HttpDeclaration } from "../config/Connector.ts"
 import { hashOf, type TokenScope, tokenScopes } from "../database/ApiTokens.ts"
-import * as Guesses from "./LoginLimit.ts"
+import * as LoginLimit from "./LoginLimit.ts"
 import { AdminApiOff, TooManyAttempts, TooManyRequests, Unauthorized, Unavailable } from "./Problems.ts"
 import * as Sessions from "./Sessions.ts"
-import * as Known from "./TokenCache.ts"
-import { sourceOf, Tally } from "./WindowCounter.ts"
+import * as TokenCache from "./TokenCache.ts"
+import { sourceOf, WindowCounter } from "./WindowCounter.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
 
@@ -60,9 +60,9 @@ const make = Effect.fnUntraced(function* ({
   const token = adminToken === undefined || Redacted.value(adminToken) === "" ? undefined : adminToken
   const expected = token === undefined ? undefined : hashOf(Redacted.value(token))
   const sessions = token === undefined ? undefined : Sessions.make(token)
-  const guesses = Guesses.make()
-  const known = yield* Known.make
-  const asked = rate === undefined ? undefined : new Tally(rate.window)
+  const guesses = LoginLimit.make()
+  const known = yield* TokenCache.make
+  const asked = rate === undefined ? undefined : new WindowCounter(rate.window)
 
   const holderOf = Effect.fnUntraced(function* (credential: Redacted.Redacted) {
     if (Redacted.value(credential) === "") return undefined

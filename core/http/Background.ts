@@ -2,7 +2,7 @@
 import { Effect, Schema, Stream } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { SqlError } from "effect/sql"
-import { Stopping, Work } from "../control/BackgroundWork.ts"
+import { BackgroundWork, Stopping } from "../control/BackgroundWork.ts"
 import { meaningOf } from "../database/SqlReason.ts"
 import type { SyncEvent } from "../sync/Run.ts"
 import { connectionLost, describe, lockTimedOut } from "../sync/RunFailure.ts"
@@ -34,7 +34,7 @@ const stopping = ({ message }: Stopping) => Effect.fail(new Unavailable({ detail
 
 /** Goes on when the client goes away; what the effect answers is how it ended. */
 export const inBackground = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
-  const work = yield* Work
+  const work = yield* BackgroundWork
   const ended = yield* Effect.catch(work.start(effect), stopping)
   return Effect.catchIf(ended, isStopping, stopping)
 })

@@ -4,12 +4,12 @@ import { HttpServerRequest } from "effect/http"
 import { HttpApiMiddleware } from "effect/http-api"
 import { UnexpectedBody } from "./Problems.ts"
 
-export class NoBody extends HttpApiMiddleware.Service<NoBody>()("tributary/core/http/EmptyBody", {
+export class EmptyBody extends HttpApiMiddleware.Service<EmptyBody>()("tributary/core/http/EmptyBody", {
   error: UnexpectedBody
 }) {
   static readonly layer = Layer.succeed(
-    NoBody,
-    NoBody.of((answer, { endpoint }) =>
+    EmptyBody,
+    EmptyBody.of((answer, { endpoint }) =>
       endpoint.payload.size > 0 || endpoint.method === "GET"
         ? answer
         : Effect.gen(function* () {

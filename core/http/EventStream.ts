@@ -8,18 +8,18 @@ import { JobEvents } from "../jobs/JobEvents.ts"
 import { Alerts } from "../observe/Alerts.ts"
 import { Reload } from "../plugin/Reload.ts"
 import { type RunEvent, Sync } from "../sync/Sync.ts"
-import type { Happening, LiveRun } from "./api/Live.ts"
+import type { LiveEvent, LiveRun } from "./api/Live.ts"
 import * as Progress from "./Progress.ts"
 
-export class Happenings extends Context.Service<
-  Happenings,
+export class EventStream extends Context.Service<
+  EventStream,
   {
     /** Text as it is sent. */
     readonly frames: Stream.Stream<string>
   }
 >()("tributary/core/http/EventStream") {
   static readonly layer = Layer.effect(
-    Happenings,
+    EventStream,
     Effect.gen(function* () {
       const [alerts, jobs, reload, sync] = [yield* Alerts, yield* JobEvents, yield* Reload, yield* Sync]
       const frames = yield* PubSub.sliding<string>(kept)
@@ -42,7 +42,7 @@ export class Happenings extends Context.Service<
         Stream.runForEach((text) => PubSub.publish(frames, text)),
         Effect.forkScoped({ startImmediately: true })
       )
-      return Happenings.of({
+      return EventStream.of({
         frames: Stream.merge(Stream.fromPubSub(frames), Stream.as(Stream.tick(heartbeat), comment))
       })
     })
@@ -75,5 +75,5 @@ const told = (runs: Map<string, LiveRun>, events: ReadonlyArray<RunEvent>): stri
   return text.join("")
 }
 
-const frame = ({ data, event }: Happening): string =>
+const frame = ({ data, event }: LiveEvent): string =>
   Sse.encoder.write({ _tag: "Event", event, id: undefined, data: JSON.stringify(data) })

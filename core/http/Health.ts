@@ -4,33 +4,33 @@ import { Plugins } from "../control/Plugins.ts"
 import * as Audit from "../database/Audit.ts"
 import { isReadOnly } from "../database/Writable.ts"
 import { isNeglected } from "../jobs/Freshness.ts"
-import * as Watched from "../jobs/HealthQueries.ts"
+import * as HealthQueries from "../jobs/HealthQueries.ts"
 import { Jobs } from "../jobs/Jobs.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { render } from "../reason/Reason.ts"
-import { type Circuit, Vendors } from "../upstream/VendorState.ts"
+import { type Circuit, VendorState } from "../upstream/VendorState.ts"
 import type { Unwell, Well } from "./Responses.ts"
 
 const worst = ["failed", "warning", "ok"] as const
 
 /** Shorter than what a probe waits. */
-export const patience = "5 seconds"
+export const timeout = "5 seconds"
 
 export const check = Effect.fn("Health.check")(function* () {
   const registry = yield* Registry.now
   const jobs = yield* Jobs
   const { standings } = yield* Plugins
-  const { circuit } = yield* Vendors
+  const { circuit } = yield* VendorState
   const circuits = new Map<string, Circuit>()
   for (const { name } of registry.declarations) circuits.set(name, yield* circuit(name))
   const time = yield* DateTime.now
   const asked = yield* Clock.currentTimeMillis
   const scheduled = registry.jobs.filter(({ enabled }) => enabled)
   const found = yield* Effect.all(
-    [Audit.outcomes(registry.entities), jobs.list, Watched.jobs(scheduled, time), standings, isReadOnly],
+    [Audit.outcomes(registry.entities), jobs.list, HealthQueries.jobs(scheduled, time), standings, isReadOnly],
     { concurrency: 5 }
   ).pipe(
-    Effect.timeout(patience),
+    Effect.timeout(timeout),
     Effect.tapError((error) => Effect.logWarning("the database does not answer", error.message)),
     Effect.option
   )

@@ -3,15 +3,15 @@
  * whatever others have guessed, also from the same address.
  */
 import { Clock, Duration, Effect } from "effect"
-import { sourceOf, Tally } from "./WindowCounter.ts"
+import { sourceOf, WindowCounter } from "./WindowCounter.ts"
 
 const window = Duration.minutes(1)
 const ofSource = 10
 const ofAll = 300
 
 export const make = () => {
-  const sources = new Tally(window)
-  const all = new Tally(window)
+  const sources = new WindowCounter(window)
+  const all = new WindowCounter(window)
   return {
     /** Counts one; the seconds to wait when there were too many. */
     wrong: Effect.fnUntraced(function* (address: string) {

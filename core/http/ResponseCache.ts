@@ -12,8 +12,8 @@ import type { Unavailable } from "./Problems.ts"
 /** Answers JSON text; equal keys mean the same answer. */
 type Look<K, R> = (key: K) => Effect.Effect<string, Unavailable, R>
 
-export class Recent extends Context.Service<
-  Recent,
+export class ResponseCache extends Context.Service<
+  ResponseCache,
   {
     readonly share: <K, R>(
       look: Look<K, R>
@@ -23,7 +23,7 @@ export class Recent extends Context.Service<
   }
 >()("tributary/core/http/ResponseCache") {
   static readonly layer = Layer.effect(
-    Recent,
+    ResponseCache,
     Effect.gen(function* () {
       const sync = yield* Sync
       const scope = yield* Effect.scope
@@ -35,7 +35,7 @@ export class Recent extends Context.Service<
         Stream.runForEach((event) => (event._tag === "Finished" ? forget : Effect.void)),
         Effect.forkScoped({ startImmediately: true })
       )
-      return Recent.of({
+      return ResponseCache.of({
         forget,
         share: Effect.fnUntraced(function* <K, R>(look: Look<K, R>) {
           const answers = yield* Cache.makeWith(

@@ -6,15 +6,15 @@ import { STATUS_CODES } from "node:http"
 import { ByteSize, Cause, Effect } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse, ProblemDetails } from "effect/http"
 import type { HttpDeclaration } from "../config/Connector.ts"
-import { Work } from "../control/BackgroundWork.ts"
+import { BackgroundWork } from "../control/BackgroundWork.ts"
 import * as Metrics from "../observe/Metrics.ts"
-import * as Pages from "./ConsoleFiles.ts"
-import * as Hosts from "./HostCheck.ts"
+import * as ConsoleFiles from "./ConsoleFiles.ts"
+import * as HostCheck from "./HostCheck.ts"
 import { withoutSecrets } from "./Redaction.ts"
 
 export const docsPath = "/docs"
 
-const largestBody = ByteSize.kibibytes(64)
+const maxBodyBytes = ByteSize.kibibytes(64)
 
 const securityHeaders = {
   "cache-control": "no-store",
@@ -30,7 +30,7 @@ const docsPolicy =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'"
 
 const docsHeaders = { ...securityHeaders, "content-security-policy": docsPolicy }
-const pageHeaders = { ...securityHeaders, "content-security-policy": Pages.policy }
+const pageHeaders = { ...securityHeaders, "content-security-policy": ConsoleFiles.policy }
 
 const pathOf = ({ url }: HttpServerRequest.HttpServerRequest): string => url.split("?", 1)[0] ?? ""
 
@@ -40,14 +40,14 @@ const headersFor = (
 ) => {
   const path = pathOf(request)
   if (path === docsPath) return docsHeaders
-  if (!Pages.isPage(path)) return securityHeaders
+  if (!ConsoleFiles.isPage(path)) return securityHeaders
   const cached = headers["cache-control"]
   return status < 400 && cached !== undefined ? { ...pageHeaders, "cache-control": cached } : pageHeaders
 }
 
 const details: Readonly<Record<number, string>> = {
   404: `There is nothing at this address; ${docsPath} tells what there is.`,
-  413: `The body may have at most ${ByteSize.format(largestBody)}.`,
+  413: `The body may have at most ${ByteSize.format(maxBodyBytes)}.`,
   421: "This daemon listens on its own machine alone and is not known by that name; `http: { hosts: [...] }` adds names.",
   415: "Send the body as application/json.",
   500: "Something unexpected went wrong; the log tells more."
@@ -76,13 +76,13 @@ const responseOf = Effect.fnUntraced(function* <E>(cause: Cause.Cause<E>) {
 const mannered = Effect.fnUntraced(function* <E, R>(
   answered: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
   isStopping: Effect.Effect<boolean>,
-  isOurs: ReturnType<typeof Hosts.check>
+  isOurs: ReturnType<typeof HostCheck.check>
 ) {
   const request = yield* HttpServerRequest.HttpServerRequest
   const path = pathOf(request)
   const known = isOurs === undefined || isOurs(request.headers.host, path)
   const response = yield* (known ? answered : Effect.succeed(HttpServerResponse.empty({ status: 421 }))).pipe(
-    Effect.provideService(HttpServerRequest.MaxBodySize, largestBody),
+    Effect.provideService(HttpServerRequest.MaxBodySize, maxBodyBytes),
     Effect.catchCause(responseOf),
     Effect.map(described),
     Effect.map((told) => (path.startsWith("/api/") ? withoutSecrets(told) : told))
@@ -94,10 +94,10 @@ const mannered = Effect.fnUntraced(function* <E, R>(
 })
 
 export const layer = (declaration: Pick<HttpDeclaration, "host" | "hosts">) => {
-  const isOurs = Hosts.check(declaration)
+  const isOurs = HostCheck.check(declaration)
   return HttpRouter.middleware(
     Effect.map(
-      Work,
+      BackgroundWork,
       ({ isStopping }) =>
         (answered) =>
           mannered(answered, isStopping, isOurs)

@@ -9,15 +9,15 @@ import { HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware, HttpApiSwagger } from "effect/http-api"
 import { PrometheusMetrics } from "effect/observability"
 import type { HttpDeclaration } from "../config/Connector.ts"
-import { Work } from "../control/BackgroundWork.ts"
+import { BackgroundWork } from "../control/BackgroundWork.ts"
 import { JobEvents } from "../jobs/JobEvents.ts"
-import { Quiet } from "../sync/DebouncedSync.ts"
+import { DebouncedSync } from "../sync/DebouncedSync.ts"
 import { Access } from "./Access.ts"
 import { AdminAccess } from "./AdminAccess.ts"
 import { Api } from "./Api.ts"
-import * as Pages from "./ConsoleFiles.ts"
-import { NoBody } from "./EmptyBody.ts"
-import { Happenings } from "./EventStream.ts"
+import * as ConsoleFiles from "./ConsoleFiles.ts"
+import { EmptyBody } from "./EmptyBody.ts"
+import { EventStream } from "./EventStream.ts"
 import * as Actions from "./handlers/Actions.ts"
 import * as Configuration from "./handlers/Configuration.ts"
 import * as Entities from "./handlers/Entities.ts"
@@ -28,8 +28,8 @@ import * as PendingDeletes from "./handlers/PendingDeletes.ts"
 import * as Runs from "./handlers/Runs.ts"
 import * as Session from "./handlers/Session.ts"
 import * as System from "./handlers/System.ts"
-import { Recent } from "./ResponseCache.ts"
-import * as Manners from "./ResponseMiddleware.ts"
+import { ResponseCache } from "./ResponseCache.ts"
+import * as ResponseMiddleware from "./ResponseMiddleware.ts"
 
 export class HttpUnavailable extends Data.TaggedError("HttpUnavailable")<{ readonly message: string }> {}
 
@@ -48,15 +48,19 @@ const handlers = Layer.mergeAll(
 const routes = (declaration: HttpDeclaration) =>
   Layer.mergeAll(
     HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }),
-    HttpApiSwagger.layer(Api, { path: Manners.docsPath }),
+    HttpApiSwagger.layer(Api, { path: ResponseMiddleware.docsPath }),
     PrometheusMetrics.layerHttp({ path: "/metrics" }),
-    Pages.layer,
-    Hooks.layer.pipe(Layer.provide(Quiet.layer(Work.grace))),
-    Manners.layer(declaration)
+    ConsoleFiles.layer,
+    Hooks.layer.pipe(Layer.provide(DebouncedSync.layer(BackgroundWork.grace))),
+    ResponseMiddleware.layer(declaration)
   ).pipe(
     Layer.provide(handlers),
-    Layer.provide([AdminAccess.layer, NoBody.layer, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
-    Layer.provide([Access.layer(declaration), Happenings.layer, Recent.layer]),
+    Layer.provide([
+      AdminAccess.layer,
+      EmptyBody.layer,
+      HttpApiMiddleware.layerProblemDetails({ includeDetails: true })
+    ]),
+    Layer.provide([Access.layer(declaration), EventStream.layer, ResponseCache.layer]),
     // Built once for all who provide it: what the jobs publish is heard here.
     Layer.provide(JobEvents.layer)
   )
@@ -68,7 +72,7 @@ const listening = ({ host, port }: HttpDeclaration) =>
       host,
       port,
       // A little more than what is waited for.
-      gracefulShutdownTimeout: Duration.sum(Work.grace, Duration.seconds(1))
+      gracefulShutdownTimeout: Duration.sum(BackgroundWork.grace, Duration.seconds(1))
     }).pipe(
       Effect.mapError(({ cause }) => {
         const why = cause instanceof Error ? cause.message : String(cause)
@@ -82,7 +86,7 @@ const listening = ({ host, port }: HttpDeclaration) =>
 export const layer = (declaration: HttpDeclaration) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
-      const { stop } = yield* Work
+      const { stop } = yield* BackgroundWork
       // Closed before the server is, so that the grace begins when the server stops listening.
       yield* Effect.addFinalizer(() => stop)
     })
@@ -90,5 +94,5 @@ export const layer = (declaration: HttpDeclaration) =>
     Layer.provideMerge(HttpRouter.serve(routes(declaration), { disableLogger: true, disableListenLog: true })),
     Layer.provideMerge(listening(declaration)),
     Layer.provide(NodeHttpServer.layerHttpServices),
-    Layer.provide(Work.layer)
+    Layer.provide(BackgroundWork.layer)
   )

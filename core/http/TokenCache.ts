@@ -10,7 +10,7 @@ interface Found extends ApiTokens.Known {
   readonly at: number
 }
 
-const patience = Duration.seconds(5)
+const timeout = Duration.seconds(5)
 /** A database that is away is asked again no sooner. */
 const pause = 10_000
 
@@ -32,7 +32,7 @@ export const make = Effect.gen(function* () {
       // Somebody else has just asked.
       if (isFresh(now, age)) return found
       yield* ApiTokens.known.pipe(
-        Effect.timeout(patience),
+        Effect.timeout(timeout),
         Effect.provideService(SqlClient.SqlClient, sql),
         Effect.match({
           onSuccess: (known) => {
@@ -58,7 +58,7 @@ export const make = Effect.gen(function* () {
     end: Effect.fnUntraced(function* (...given: Parameters<typeof ApiTokens.endSession>) {
       endedHere.add(given[0])
       yield* ApiTokens.endSession(...given).pipe(
-        Effect.timeout(patience),
+        Effect.timeout(timeout),
         Effect.provideService(SqlClient.SqlClient, sql),
         Effect.catch(({ message }) =>
           Effect.logWarning(`a session was ended here, but is good again after a restart: ${message}`)

@@ -6,7 +6,7 @@ import { Duration } from "effect"
 
 const others = Symbol("others")
 
-export class Tally {
+export class WindowCounter {
   readonly #window: number
   readonly #most: number
   readonly #counts = new Map<string | typeof others, number>()

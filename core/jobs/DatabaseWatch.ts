@@ -9,10 +9,10 @@ import { type Reason, reason } from "../reason/Reason.ts"
 import { reasonOf } from "../sync/RunFailure.ts"
 
 const pause = "10 seconds"
-const patience = "10 seconds"
+const timeout = "10 seconds"
 
 /** What only reconnects is no alert: two looks in a row. */
-const enough = 2
+const sampleSize = 2
 
 const kind = "database_away"
 const subject = "database"
@@ -20,7 +20,7 @@ const subject = "database"
 /** What is wrong with it; `undefined`: nothing. */
 const look = isReadOnly.pipe(
   Effect.map((only) => (only ? reason("alert.databaseReadOnly") : undefined)),
-  Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(reason("alert.databaseSilent")) }),
+  Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.succeed(reason("alert.databaseSilent")) }),
   Effect.catch((error) => Effect.succeed(reason("alert.databaseAway", { why: reasonOf(error) })))
 )
 
@@ -30,13 +30,13 @@ export const watch = Effect.fnUntraced(function* <R>(looked: Effect.Effect<Reaso
   const turn = Effect.gen(function* () {
     const why = yield* looked
     if (why === undefined) {
-      if (wrong >= enough) yield* Effect.logInfo("the database answers again")
+      if (wrong >= sampleSize) yield* Effect.logInfo("the database answers again")
       wrong = 0
       return yield* alerts.clear(alertKey(kind, subject))
     }
     wrong += 1
-    if (wrong < enough) return
-    if (wrong === enough) yield* Effect.logError("the database is away: runs wait for it until their deadline")
+    if (wrong < sampleSize) return
+    if (wrong === sampleSize) yield* Effect.logError("the database is away: runs wait for it until their deadline")
     yield* alerts.raise({ kind, subject, reason: why })
   })
   yield* Effect.forever(Effect.andThen(turn, Effect.sleep(pause)))

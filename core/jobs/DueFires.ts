@@ -4,14 +4,14 @@ import type { JobDeclaration } from "../config/Job.ts"
 import type { Schedule } from "../config/Schedule.ts"
 import { reason } from "../reason/Reason.ts"
 import type * as JobRuns from "./JobRuns.ts"
-import type { Claimed, Standing } from "./ScheduleStore.ts"
+import type { Claimed, ScheduleStatus } from "./ScheduleStore.ts"
 
 /** A fire is punctual up to here, whatever the misfire policy: a database that is away for a moment is no misfire. */
 const punctual = Duration.minutes(1)
 /** Of an absence so many missed fires are recorded one by one, the newest. */
-const mostMissed = 500
+const maxMissed = 500
 
-export interface Due {
+export interface DueFires {
   /** The one that runs, and how long it was held back on purpose. */
   readonly run: { readonly fire: JobRuns.Fire; readonly jitter: Duration.Duration } | undefined
   readonly settled: ReadonlyArray<JobRuns.Settled>
@@ -20,10 +20,10 @@ export interface Due {
 }
 
 /** `schedule` is the claimed one, which the job may have had before it was edited. */
-export const dueOf = (job: JobDeclaration, schedule: Schedule, claimed: Claimed, now: DateTime.Utc): Due => {
+export const dueFiresOf = (job: JobDeclaration, schedule: Schedule, claimed: Claimed, now: DateTime.Utc): DueFires => {
   // A clock that was ahead has dealt with what is yet to come: it comes again, and is claimed once all the same.
   const from = DateTime.min(claimed.since, now)
-  const times = schedule.between(from, now, mostMissed)
+  const times = schedule.between(from, now, maxMissed)
   const fires = times.map(
     (scheduledAt): JobRuns.Fire => ({ job: job.name, scheduledAt, trigger: "schedule", actor: null })
   )
@@ -54,7 +54,11 @@ const jitterOf = (fire: DateTime.Utc, planned: DateTime.Utc): Duration.Duration 
   DateTime.isGreaterThan(planned, fire) ? DateTime.distance(fire, planned) : Duration.zero
 
 /** `drawn` from 0 to 1: how much of the jitter the next fire waits. */
-export const standingAfter = (since: DateTime.Utc, { jitter, schedule }: JobDeclaration, drawn: number): Standing => {
+export const statusAfter = (
+  since: DateTime.Utc,
+  { jitter, schedule }: JobDeclaration,
+  drawn: number
+): ScheduleStatus => {
   const next = schedule.next(since)
   return { since, next: next === null ? null : DateTime.addDuration(next, Duration.times(jitter, drawn)) }
 }

@@ -17,7 +17,7 @@ export interface Freshness {
 }
 
 /** How the fires of a job stand. */
-export interface Fires {
+export interface FireHistory {
   readonly paused: boolean
   /** The last one past its allowance that ran or was missed; one that was skipped promised nothing. */
   readonly fired: DateTime.Utc | null
@@ -26,14 +26,14 @@ export interface Fires {
 }
 
 /** What the audit says of an entity. */
-export interface Refreshed {
+export interface EntityHistory {
   /** The end of its last good run. */
   readonly freshAt: DateTime.Utc | null
   /** The begin of the first run that a job gave it. */
   readonly firstByJob: DateTime.Utc | null
 }
 
-export interface Declared {
+export interface DeclaredJobs {
   readonly entities: ReadonlyArray<Entity>
   readonly jobs: ReadonlyArray<JobDeclaration>
 }
@@ -47,10 +47,10 @@ const shortest = Duration.minutes(10)
 export const allowance = ({ jitter, misfire }: JobDeclaration): Duration.Duration =>
   Duration.sum(Duration.max(misfire.grace, shortest), jitter)
 
-const found = new WeakMap<Declared, Jobs>()
+const found = new WeakMap<DeclaredJobs, Jobs>()
 
 /** The enabled jobs that select each entity; found out once for each state of the configuration. */
-export const jobsOf = Effect.fn("Freshness.jobsOf")(function* (declared: Declared) {
+export const jobsOf = Effect.fn("Freshness.jobsOf")(function* (declared: DeclaredJobs) {
   const known = found.get(declared)
   if (known !== undefined) return known
   const jobs = new Map<string, Array<JobDeclaration>>()
@@ -76,7 +76,7 @@ const syncsOf = (step: Step): ReadonlyArray<ReadonlyArray<string>> => {
 }
 
 /** The stored fire, when nobody has dealt with it in time. */
-export const overdue = (job: JobDeclaration, fires: Fires, now: DateTime.Utc): DateTime.Utc | null =>
+export const overdue = (job: JobDeclaration, fires: FireHistory, now: DateTime.Utc): DateTime.Utc | null =>
   fires.stored !== null && !DateTime.isGreaterThan(DateTime.addDuration(fires.stored, allowance(job)), now)
     ? fires.stored
     : null
@@ -85,7 +85,7 @@ export const overdue = (job: JobDeclaration, fires: Fires, now: DateTime.Utc): D
 const unnoticed = Duration.minutes(2)
 
 /** Whether nobody deals with a fire that is due; the scheduler settles it before it advances. */
-export const isNeglected = (job: JobDeclaration, fires: Fires | undefined, now: DateTime.Utc): boolean => {
+export const isNeglected = (job: JobDeclaration, fires: FireHistory | undefined, now: DateTime.Utc): boolean => {
   if (fires?.stored == null) return false
   const until = DateTime.addDuration(fires.stored, Duration.sum(job.jitter, unnoticed))
   return !DateTime.isGreaterThan(until, now)
@@ -93,8 +93,8 @@ export const isNeglected = (job: JobDeclaration, fires: Fires | undefined, now: 
 
 export const freshnessOf = (
   jobs: ReadonlyArray<JobDeclaration>,
-  firesOf: (job: string) => Fires | undefined,
-  { firstByJob, freshAt }: Refreshed,
+  firesOf: (job: string) => FireHistory | undefined,
+  { firstByJob, freshAt }: EntityHistory,
   now: DateTime.Utc
 ): Freshness => {
   const active = jobs.flatMap((job) => {

@@ -10,23 +10,23 @@ import { type AlertKind, Alerts, alertKey, type Raised } from "../observe/Alerts
 import * as Metrics from "../observe/Metrics.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, timeOf } from "../reason/Reason.ts"
-import { Vendors } from "../upstream/VendorState.ts"
+import { VendorState } from "../upstream/VendorState.ts"
 import { overdue } from "./Freshness.ts"
-import * as Watched from "./HealthQueries.ts"
+import * as HealthQueries from "./HealthQueries.ts"
 import { isElsewhere, wrongWithEntities } from "./Outages.ts"
 
 /** The first look comes after it too: by then the schedule has dealt with what came while no daemon was there. */
 const pause = Duration.minutes(1)
 
 /** One of them is enough for an alert. */
-const mostUnknown = 20
+const maxUnknown = 20
 
 /** A database that is away is somebody else's alert. */
-const patience = Duration.minutes(5)
+const timeout = Duration.minutes(5)
 
 const start = Effect.gen(function* () {
   const { changes, current } = yield* Registry
-  const { circuit, transitions } = yield* Vendors
+  const { circuit, transitions } = yield* VendorState
   const alerts = yield* Alerts
   /** What gauges were set for. */
   const measured = new Set<string>()
@@ -77,7 +77,7 @@ const start = Effect.gen(function* () {
   const lookAtDatabase = Effect.gen(function* () {
     const generation = yield* current
     const [watched, connections, unknown] = yield* Effect.all(
-      [Watched.read(generation), Watched.connections, ActionLog.page({ status: "unknown" }, mostUnknown)],
+      [HealthQueries.read(generation), HealthQueries.connections, ActionLog.page({ status: "unknown" }, maxUnknown)],
       { concurrency: 3 }
     )
     for (const entity of generation.entities) {
@@ -95,7 +95,7 @@ const start = Effect.gen(function* () {
       running.map(([name]) => alertKey("job_failed", name))
     )
     if (connections !== undefined) yield* Metrics.databaseConnections(connections)
-  }).pipe(Effect.timeout(patience))
+  }).pipe(Effect.timeout(timeout))
 
   const turn = yield* Semaphore.make(1)
   const look = Effect.andThen(forgetGone, lookAtCircuits).pipe(
@@ -121,7 +121,7 @@ const circuitOpen = (name: string): Raised => ({
 /** Manual runs count as well: what a person runs again and sees succeed is well. */
 const wrongWithJob = (
   job: JobDeclaration,
-  watched: Watched.WatchedJob | undefined,
+  watched: HealthQueries.WatchedJob | undefined,
   now: DateTime.Utc
 ): Raised | undefined => {
   const { enabled, name } = job

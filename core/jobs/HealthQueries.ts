@@ -7,18 +7,18 @@ import { telling } from "../database/Audit.ts"
 import { type Reason, stored } from "../reason/Reason.ts"
 import {
   allowance,
-  type Declared,
-  type Fires,
+  type DeclaredJobs,
+  type EntityHistory,
+  type FireHistory,
   type Freshness,
   freshnessOf,
-  jobsOf,
-  type Refreshed
+  jobsOf
 } from "./Freshness.ts"
 import { JobRunStatus, toldBefore } from "./JobRun.ts"
 import { decodeOwn } from "./Rows.ts"
 import { keyOf } from "./ScheduleStore.ts"
 
-export interface WatchedJob extends Fires {
+export interface WatchedJob extends FireHistory {
   /** The last fire that was not skipped. */
   readonly last: {
     readonly status: JobRunStatus
@@ -27,7 +27,7 @@ export interface WatchedJob extends Fires {
   } | null
 }
 
-export interface WatchedEntity extends Freshness, Refreshed {
+export interface WatchedEntity extends Freshness, EntityHistory {
   /** Rows whose delete waits for a decision. */
   readonly pending: number
   /** Why, of the last time. */
@@ -107,7 +107,7 @@ const decodeEntities = decodeOwn(
 )
 
 /** How the jobs and the entities stand, by name and by id, in one round trip. */
-export const read = Effect.fn("Watched.read")(function* (declared: Declared) {
+export const read = Effect.fn("Watched.read")(function* (declared: DeclaredJobs) {
   const sql = yield* SqlClient.SqlClient
   const now = yield* DateTime.now
   const selecting = yield* jobsOf(declared)

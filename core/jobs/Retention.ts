@@ -1,13 +1,13 @@
 /** Lets go of what nobody needs any more and may concern people: looked at when the daemon has started, then every hour. */
 import { Cause, DateTime, type Duration, Effect, Layer, Schedule } from "effect"
-import * as Personal from "../plugin/PersonalData.ts"
+import * as PersonalData from "../plugin/PersonalData.ts"
 
 export const once = Effect.fn("Retention.once")(function* (
-  types: Parameters<typeof Personal.trim>[0],
+  types: Parameters<typeof PersonalData.trim>[0],
   keep: Duration.Duration
 ) {
   const before = DateTime.subtractDuration(yield* DateTime.now, keep)
-  const parts = yield* Personal.trim(types, before)
+  const parts = yield* PersonalData.trim(types, before)
   const rows = parts.reduce((sum, part) => sum + part.rows, 0)
   if (rows > 0)
     yield* Effect.logInfo(`${rows} rows of rejected records, requests and drafts were older than they are kept`)

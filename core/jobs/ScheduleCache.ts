@@ -1,7 +1,7 @@
 /** What a daemon knows of its schedules without asking: when the earliest acts, and what is to be read anew. */
 import { DateTime, Duration } from "effect"
 import type { JobDeclaration } from "../config/Job.ts"
-import * as Timetable from "./ScheduleStore.ts"
+import * as ScheduleStore from "./ScheduleStore.ts"
 
 /** Below a minute, so that a clock that moved never makes a punctual fire late. */
 const glance = Duration.seconds(20)
@@ -21,9 +21,9 @@ interface Reading {
   readonly version: number
 }
 
-export class Plan {
+export class ScheduleCache {
   readonly #entries = new Map<string, Entry>()
-  #left: ReadonlyArray<Timetable.Row> = []
+  #left: ReadonlyArray<ScheduleStore.Row> = []
   #version = 0
   #read: Reading | undefined
   #seenAt: DateTime.Utc | undefined
@@ -34,7 +34,8 @@ export class Plan {
     for (const name of this.#entries.keys()) if (!enabled.has(name)) this.#entries.delete(name)
     for (const [name, job] of enabled) {
       const before = this.#entries.get(name)
-      const same = before !== undefined && Timetable.isSameKey(Timetable.keyOf(before.job), Timetable.keyOf(job))
+      const same =
+        before !== undefined && ScheduleStore.isSameKey(ScheduleStore.keyOf(before.job), ScheduleStore.keyOf(job))
       this.#entries.set(name, same ? { ...before, job } : { job, since: now, next: undefined })
     }
     this.#version++
@@ -49,7 +50,7 @@ export class Plan {
   }
 
   /** Earlier schedules of jobs that were edited: what was due of them by then is still owed. */
-  get left(): ReadonlyArray<Timetable.Key> {
+  get left(): ReadonlyArray<ScheduleStore.Key> {
     return this.#left
   }
 
@@ -57,9 +58,9 @@ export class Plan {
     return this.#entries.get(name)?.job
   }
 
-  isCurrent(key: Timetable.Key): boolean {
+  isCurrent(key: ScheduleStore.Key): boolean {
     const job = this.job(key.job)
-    return job !== undefined && Timetable.isSameKey(Timetable.keyOf(job), key)
+    return job !== undefined && ScheduleStore.isSameKey(ScheduleStore.keyOf(job), key)
   }
 
   /** Whether it is to be read again before anybody relies on it. */
@@ -85,31 +86,31 @@ export class Plan {
   }
 
   /** `version`: of what was declared when the reading began. */
-  wasRead(rows: ReadonlyArray<Timetable.Row>, at: DateTime.Utc, version: number): void {
+  wasRead(rows: ReadonlyArray<ScheduleStore.Row>, at: DateTime.Utc, version: number): void {
     for (const row of rows) this.#stands(row)
     this.#left = rows.filter((row) => !this.isCurrent(row) && this.job(row.job) !== undefined)
     this.#read = { at, version }
     this.#seenAt = at
   }
 
-  settled(rows: ReadonlyArray<Timetable.Row>): void {
+  settled(rows: ReadonlyArray<ScheduleStore.Row>): void {
     for (const row of rows) this.#stands(row)
-    this.#left = this.#left.filter((left) => !rows.some((row) => Timetable.isSameKey(row, left)))
+    this.#left = this.#left.filter((left) => !rows.some((row) => ScheduleStore.isSameKey(row, left)))
   }
 
-  #stands(row: Timetable.Row): void {
+  #stands(row: ScheduleStore.Row): void {
     const entry = this.#entries.get(row.job)
     if (entry === undefined || !this.isCurrent(row)) return
     this.#entries.set(row.job, { job: entry.job, since: row.since, next: row.next })
   }
 
   /** A standing in the future is of a clock that was ahead. */
-  due(now: DateTime.Utc): ReadonlyArray<Timetable.Key> {
+  due(now: DateTime.Utc): ReadonlyArray<ScheduleStore.Key> {
     return this.entries
       .filter(
         ({ next, since }) => (next != null && !DateTime.isGreaterThan(next, now)) || DateTime.isGreaterThan(since, now)
       )
-      .map(({ job }) => Timetable.keyOf(job))
+      .map(({ job }) => ScheduleStore.keyOf(job))
   }
 
   pause(now: DateTime.Utc): Duration.Duration {

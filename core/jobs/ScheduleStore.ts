@@ -13,14 +13,14 @@ export interface Key {
   readonly timezone: string
 }
 
-export interface Standing {
+export interface ScheduleStatus {
   /** Every fire up to here has run or is recorded. */
   readonly since: DateTime.Utc
   /** When the next fire is to be dealt with, its jitter included; `null`: never. */
   readonly next: DateTime.Utc | null
 }
 
-export interface Row extends Key, Standing {}
+export interface Row extends Key, ScheduleStatus {}
 
 export interface Claimed extends Row {
   readonly paused: boolean

@@ -9,13 +9,13 @@ import type { JobDeclaration } from "../config/Job.ts"
 import { Schedule } from "../config/Schedule.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { Registry } from "../plugin/Registry.ts"
-import { type Due, dueOf, standingAfter } from "./DueFires.ts"
+import { type DueFires, dueFiresOf, statusAfter } from "./DueFires.ts"
 import { JobEvents } from "./JobEvents.ts"
 import type { JobRun } from "./JobRun.ts"
 import * as JobRuns from "./JobRuns.ts"
 import { claim } from "./RunJob.ts"
-import { Plan } from "./ScheduleCache.ts"
-import * as Timetable from "./ScheduleStore.ts"
+import { ScheduleCache } from "./ScheduleCache.ts"
+import * as ScheduleStore from "./ScheduleStore.ts"
 
 const afterError = Duration.seconds(10)
 /** Another daemon deals with what is due here as well. */
@@ -36,7 +36,7 @@ export const start = Effect.fn("Scheduler.start")(function* ({ daemon, grace }: 
   yield* JobRuns.sweep()
   const runs = yield* FiberSet.make<void>()
   yield* Effect.addFinalizer(() => Effect.ignore(Effect.timeout(FiberSet.awaitEmpty(runs), grace)))
-  const plan = new Plan()
+  const plan = new ScheduleCache()
   plan.declare((yield* current).jobs, begun)
   yield* refresh(daemon, plan, begun)
   const woken = yield* Queue.sliding<void>(1)
@@ -63,17 +63,17 @@ export const start = Effect.fn("Scheduler.start")(function* ({ daemon, grace }: 
 })
 
 /** Says what the daemon declares, and reads how that stands. */
-const refresh = Effect.fnUntraced(function* (daemon: string, plan: Plan, now: DateTime.Utc) {
+const refresh = Effect.fnUntraced(function* (daemon: string, plan: ScheduleCache, now: DateTime.Utc) {
   const { version } = plan
   const wanted = yield* Effect.forEach(plan.entries, ({ job, since }) =>
-    Effect.map(Random.next, (drawn) => ({ ...Timetable.keyOf(job), ...standingAfter(since, job, drawn) }))
+    Effect.map(Random.next, (drawn) => ({ ...ScheduleStore.keyOf(job), ...statusAfter(since, job, drawn) }))
   )
-  yield* Timetable.declare(daemon, wanted)
-  plan.wasRead(yield* Timetable.read(daemon), now, version)
+  yield* ScheduleStore.declare(daemon, wanted)
+  plan.wasRead(yield* ScheduleStore.read(daemon), now, version)
 })
 
 /** Reads anew what may have changed, deals with what is due, and answers how to rest. */
-const turn = Effect.fnUntraced(function* (daemon: string, plan: Plan, runs: FiberSet.FiberSet<void>) {
+const turn = Effect.fnUntraced(function* (daemon: string, plan: ScheduleCache, runs: FiberSet.FiberSet<void>) {
   const now = yield* DateTime.now
   if (plan.isStale(now)) yield* refresh(daemon, plan, now)
   // However long the database took to answer, the fire is no later for it.
@@ -82,34 +82,34 @@ const turn = Effect.fnUntraced(function* (daemon: string, plan: Plan, runs: Fibe
   if (due.length + plan.left.length === 0) return sleepUntilCalled(plan)
   const wanted = [...due, ...plan.left]
   const settled = yield* settle(daemon, plan, due, runs)
-  if (wanted.every((key) => settled.some((row) => Timetable.isSameKey(row, key)))) {
+  if (wanted.every((key) => settled.some((row) => ScheduleStore.isSameKey(row, key)))) {
     return sleepUntilCalled(plan)
   }
   plan.forget()
   return Effect.sleep(afterOther)
 })
 
-const sleepUntilCalled = Effect.fnUntraced(function* (plan: Plan) {
+const sleepUntilCalled = Effect.fnUntraced(function* (plan: ScheduleCache) {
   for (let now = yield* DateTime.now; !plan.calls(now); now = yield* DateTime.now) yield* Effect.sleep(plan.pause(now))
 })
 
-interface Settled extends Timetable.Row {
+interface Settled extends ScheduleStore.Row {
   readonly job: string
   readonly declared: JobDeclaration
-  readonly due: Due
+  readonly due: DueFires
 }
 
 /** In one transaction, so that what dies on the way is due again; a run that was claimed by then is not run twice. */
 const settle = Effect.fnUntraced(function* (
   daemon: string,
-  plan: Plan,
-  due: ReadonlyArray<Timetable.Key>,
+  plan: ScheduleCache,
+  due: ReadonlyArray<ScheduleStore.Key>,
   runs: FiberSet.FiberSet<void>
 ) {
   const sql = yield* SqlClient.SqlClient
   const claimed: Array<Claimed> = []
   const settled = yield* Effect.gen(function* () {
-    const found = yield* Timetable.claim(due, plan.left, yield* DateTime.now)
+    const found = yield* ScheduleStore.claim(due, plan.left, yield* DateTime.now)
     const now = yield* DateTime.now
     const dealt = yield* Effect.forEach(found, (row) =>
       Effect.map(Random.next, (drawn) => settledOf(row, plan.job(row.job), now, drawn))
@@ -117,8 +117,8 @@ const settle = Effect.fnUntraced(function* (
     const all = dealt.flatMap((one) => one ?? [])
     yield* Effect.forEach(all, (one) => claimRun(one, claimed), { concurrency: claims, discard: true })
     yield* JobRuns.settle(all.flatMap(({ due }) => due.settled))
-    yield* Timetable.advance(all)
-    yield* Timetable.leave(
+    yield* ScheduleStore.advance(all)
+    yield* ScheduleStore.leave(
       daemon,
       all.filter((row) => !plan.isCurrent(row))
     )
@@ -136,16 +136,16 @@ const settle = Effect.fnUntraced(function* (
 
 /** `undefined`: the job is gone meanwhile. */
 const settledOf = (
-  row: Timetable.Claimed,
+  row: ScheduleStore.Claimed,
   declared: JobDeclaration | undefined,
   now: DateTime.Utc,
   drawn: number
 ): Settled | undefined => {
   if (declared === undefined) return undefined
   const schedule = new Schedule(row.pattern, row.timezone)
-  const due = dueOf(declared, schedule, row, now)
+  const due = dueFiresOf(declared, schedule, row, now)
   const { job, pattern, timezone } = row
-  return { job, pattern, timezone, declared, due, ...standingAfter(due.since, { ...declared, schedule }, drawn) }
+  return { job, pattern, timezone, declared, due, ...statusAfter(due.since, { ...declared, schedule }, drawn) }
 }
 
 interface Claimed {

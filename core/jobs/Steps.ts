@@ -4,7 +4,7 @@ import type { SqlClient, SqlError } from "effect/sql"
 import type { ActionEvents } from "../actions/ActionEvents.ts"
 import type { ActionRun } from "../actions/ActionRun.ts"
 import * as ExportRun from "../actions/ExportRun.ts"
-import * as Perform from "../actions/RunAction.ts"
+import * as RunAction from "../actions/RunAction.ts"
 import type { JobDeclaration, Step } from "../config/Job.ts"
 import type { Locks } from "../database/Locks.ts"
 import type { Reader } from "../database/Reader.ts"
@@ -71,7 +71,7 @@ const work = (
   options: SyncOptions
 ): Effect.Effect<
   Outcome,
-  UnknownSelector | SqlError.SqlError | Perform.UnknownAction | Perform.InvalidInput | ExportRun.UnknownExport,
+  UnknownSelector | SqlError.SqlError | RunAction.UnknownAction | RunAction.InvalidInput | ExportRun.UnknownExport,
   StepServices
 > => {
   switch (step._tag) {
@@ -83,7 +83,7 @@ const work = (
         notes: [reason("job.trimmed", { count: rows, table: step.trim.table })]
       }))
     case "Action":
-      return Effect.map(Perform.run(step.action, step.input, { trigger: "job", actor: options.actor }), actionOutcome)
+      return Effect.map(RunAction.run(step.action, step.input, { trigger: "job", actor: options.actor }), actionOutcome)
     case "Export":
       return Effect.map(ExportRun.run(step.exports, { ...options, trigger: "job" }), (results) =>
         outcomeOf(results.map(({ changes: _, dryRun: __, ...result }) => result))
@@ -109,7 +109,7 @@ const outcomeOf = (results: Outcome["results"]): Outcome => ({
 })
 
 /** Longer lists are in `sync_log` and `action_log`. */
-const mostProblems = 20
+const maxProblems = 20
 
 const problemOf = (
   action: string,
@@ -136,13 +136,13 @@ const problemOf = (
 /** What it did is in `action_log`; what it could not do is told here too. */
 const actionOutcome = ({ action, items, reasons, status, summaryReason: summary }: ActionRun): Outcome => {
   const problems = items.flatMap((item) => problemOf(action, item))
-  const more = problems.length - mostProblems
+  const more = problems.length - maxProblems
   return {
     ...nothing,
     notes: [
       reason("action.ended", { action, summary }),
       ...reasons,
-      ...problems.slice(0, mostProblems),
+      ...problems.slice(0, maxProblems),
       ...(more > 0 ? [reason("action.more", { action, count: more })] : [])
     ],
     warned: status === "warning",
@@ -187,11 +187,11 @@ const summary = ({ failed, notes, results, warned }: Outcome) => {
   const counts = [...Map.groupBy(results, ({ status }) => status)].map(([status, { length: count }]) =>
     reason(counted[status], { count })
   )
-  const more = problems.length - mostProblems
+  const more = problems.length - maxProblems
   const reasons = [
     ...(counts.length === 0 ? [] : [reason("job.entities", { counts })]),
     ...notes,
-    ...problems.slice(0, mostProblems),
+    ...problems.slice(0, maxProblems),
     ...(more > 0 ? [reason("job.more", { count: more })] : [])
   ]
   return {

@@ -20,7 +20,7 @@ export interface LogFileOptions {
 const pauseMillis = Duration.toMillis("10 seconds")
 
 /** What waits for a disk that does not answer; above that, lines are lost rather than memory. */
-const mostWaiting = 8 * 1024 * 1024
+const maxWaiting = 8 * 1024 * 1024
 
 export class LogFile {
   readonly #options: LogFileOptions
@@ -36,7 +36,7 @@ export class LogFile {
   /** `now` in milliseconds: a file that failed is left alone for a while. */
   write(line: string, now: number): void {
     const stream = this.#stream ?? (now >= this.#retryAt ? this.#open(now) : undefined)
-    if (stream === undefined || stream.writableLength > mostWaiting) {
+    if (stream === undefined || stream.writableLength > maxWaiting) {
       this.#lost += 1
       return
     }

@@ -58,11 +58,11 @@ const textOf = (part: unknown): string => {
 /** With the errors it came from, innermost last. */
 const stackOf = (error: Error, depth = 0): string => {
   const { cause, stack = String(error) } = error
-  return cause instanceof Error && depth < deepest ? `${stack}\ncaused by ${stackOf(cause, depth + 1)}` : stack
+  return cause instanceof Error && depth < maxDepth ? `${stack}\ncaused by ${stackOf(cause, depth + 1)}` : stack
 }
 
 /** An error may be its own cause. */
-const deepest = 8
+const maxDepth = 8
 
 /** Value by value: what is cut out of the finished text might take its quotes along. */
 const redacted = (fields: Record<string, unknown>): Record<string, unknown> =>

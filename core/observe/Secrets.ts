@@ -54,12 +54,12 @@ const spellingsOf = (secrets: ReadonlyArray<string>): ReadonlyArray<Spelling> =>
   return [...longestFirst.map(spelled), ...longestFirst.flatMap(encoded)]
 }
 
-const mostPatterns = 256
+const maxPatterns = 256
 
 const patternOf = (all: ReadonlyArray<Spelling>, near: ReadonlyArray<number>): RegExp => {
   const key = near.join()
   const made = patterns.get(key) ?? new RegExp(near.map((at) => all[at]?.pattern).join("|"), "g")
-  if (patterns.size >= mostPatterns) patterns.clear()
+  if (patterns.size >= maxPatterns) patterns.clear()
   patterns.set(key, made)
   return made
 }

@@ -10,10 +10,10 @@ import type { Entity } from "../config/Entity.ts"
 import type { ActionSchema, EntityDefaults, EntityKeys, ExportKeys } from "../config/schema/ConnectorYaml.ts"
 import type { Rate } from "../config/schema/Scalars.ts"
 import type { ReadOptions, Source, UpstreamError } from "../upstream/Source.ts"
-import type { Vendors } from "../upstream/VendorState.ts"
+import type { VendorState } from "../upstream/VendorState.ts"
 import type { BoundAction } from "./Action.ts"
 import type { Write } from "./Export.ts"
-import type { Personal } from "./PersonalData.ts"
+import type { PersonalData } from "./PersonalData.ts"
 import type { SandboxModule } from "./Sandbox.ts"
 
 /** What a system sends of itself, as it came: nobody was let in yet. */
@@ -52,7 +52,7 @@ export type { EntityKeys, ExportKeys } from "../config/schema/ConnectorYaml.ts"
 export type { CellChange, ExportColumn, ExportReport, ExportRows, Owned, Write, WriteOptions } from "./Export.ts"
 
 /** What the engine offers to the layer of a connector. */
-export type ConnectorServices = HttpClient.HttpClient | Vendors
+export type ConnectorServices = HttpClient.HttpClient | VendorState
 
 export interface ConnectorType<
   C extends Schema.Top & { readonly DecodingServices: never } = Schema.Top & { readonly DecodingServices: never }
@@ -76,7 +76,7 @@ export interface ConnectorType<
   /** The folder of `NNNN_verb_noun.ts` that make the tables this type has beside those of its entities. */
   readonly migrations?: URL
   /** What those tables keep of people. */
-  readonly personal?: Personal
+  readonly personal?: PersonalData
   /** What the vendor allows, where `limits.rate` says nothing. */
   readonly defaultRate?: Rate
   /** Only one of it may run at a time: the old one stops before its successor starts. Default: they may overlap. */

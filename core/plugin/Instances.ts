@@ -17,29 +17,29 @@ export class StartFailed extends Data.TaggedError("StartFailed")<{
 }
 
 /** What is known of a type beside its layer. */
-export interface Kept {
+export interface InstanceType {
   readonly type: string
   readonly exclusive?: boolean
 }
 
 /** What is known of a declaration beside its config. */
-export interface Wanted {
+export interface InstanceSpec {
   readonly name: string
   readonly type: string
   readonly fingerprint: string
 }
 
 /** By name. */
-export type Running<D extends Wanted, T extends Kept> = ReadonlyMap<string, Instance<D, T>>
+export type Running<D extends InstanceSpec, T extends InstanceType> = ReadonlyMap<string, Instance<D, T>>
 
-export interface Instances<D extends Wanted, T extends Kept, S> {
+export interface Instances<D extends InstanceSpec, T extends InstanceType, S> {
   /** What runs in place of `before`: what has not changed is the same, the rest is built anew, and the others end. */
   readonly replace: (before: Running<D, T>, declarations: ReadonlyArray<D>) => Effect.Effect<Running<D, T>, StartFailed>
   /** The service, held until the scope closes. One that was replaced meanwhile is built again for as long. */
   readonly use: (instance: Instance<D, T>) => Effect.Effect<S, never, Scope.Scope>
 }
 
-export interface Options<D extends Wanted, T extends Kept, I, S> {
+export interface Options<D extends InstanceSpec, T extends InstanceType, I, S> {
   /** In what people are told. */
   readonly kind: "connector" | "plugin"
   readonly types: ReadonlyArray<T>
@@ -52,7 +52,7 @@ export interface Options<D extends Wanted, T extends Kept, I, S> {
   readonly declared?: (declarations: ReadonlyArray<D>) => Effect.Effect<void>
 }
 
-class Instance<D extends Wanted, T extends Kept> {
+class Instance<D extends InstanceSpec, T extends InstanceType> {
   readonly declaration: D
   readonly type: T
   /** The host's own hold on it. */
@@ -68,7 +68,7 @@ class Instance<D extends Wanted, T extends Kept> {
   }
 }
 
-export const make = Effect.fn("Instances.make")(function* <D extends Wanted, T extends Kept, I, S>(
+export const make = Effect.fn("Instances.make")(function* <D extends InstanceSpec, T extends InstanceType, I, S>(
   options: Options<D, T, I, S>
 ) {
   const { declared = () => Effect.void, kind, patience, service } = options

@@ -7,7 +7,7 @@ import { SqlClient, type SqlError } from "effect/sql"
 
 type Rows = Effect.Effect<number, SqlError.SqlError, SqlClient.SqlClient>
 
-export interface Personal {
+export interface PersonalData {
   /**
    * Erases who the audit names so, as in `telegram:42`, and answers how many rows that concerned. A row that others need
    * stays without the name.
@@ -39,7 +39,7 @@ const decodeCount = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ row
 export const counted = (rows: unknown) =>
   Effect.map(Effect.orDie(decodeCount(rows)), ([{ rows: count }]) => Number(count))
 
-const own: Personal = {
+const own: PersonalData = {
   erase: Effect.fn("Personal.erase")(function* (actor) {
     const sql = yield* SqlClient.SqlClient
     // One after the other: one statement changes a row once, and some have two such columns.
@@ -72,11 +72,11 @@ const own: Personal = {
 
 interface Keeping {
   readonly type: string
-  readonly personal?: Personal
+  readonly personal?: PersonalData
 }
 
 /** Answers by part, `tributary` the daemon's own, how many rows it concerned; all of it or, where one fails, nothing. */
-const ofAll = (types: ReadonlyArray<Keeping>, work: (personal: Personal) => Rows) =>
+const ofAll = (types: ReadonlyArray<Keeping>, work: (personal: PersonalData) => Rows) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const parts = [{ type: "tributary", personal: own }, ...types]

@@ -11,7 +11,7 @@ import type { JobDeclaration } from "../config/Job.ts"
 import { among as amongThese } from "../config/Nearest.ts"
 import type { PluginDeclaration } from "../config/Plugin.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
-import { Vendors } from "../upstream/VendorState.ts"
+import { VendorState } from "../upstream/VendorState.ts"
 import { Connector, type ConnectorServices, type ConnectorType } from "./Connector.ts"
 import * as Instances from "./Instances.ts"
 
@@ -54,12 +54,12 @@ export class Registry extends Context.Service<
   static readonly layer = (
     declared: Declared,
     types: ReadonlyArray<ConnectorType>
-  ): Layer.Layer<Registry | Vendors, never, HttpClient.HttpClient> =>
+  ): Layer.Layer<Registry | VendorState, never, HttpClient.HttpClient> =>
     Layer.effect(
       Registry,
       Effect.gen(function* () {
         const turn = yield* Semaphore.make(1)
-        const { budget } = yield* Vendors
+        const { budget } = yield* VendorState
         const services = yield* Effect.context<ConnectorServices>()
         const instances = yield* Instances.make({
           kind: "connector",
@@ -86,7 +86,7 @@ export class Registry extends Context.Service<
         )
         return Registry.of({ current: SubscriptionRef.get(state), changes: SubscriptionRef.changes(state), swap })
       })
-    ).pipe(Layer.provideMerge(Vendors.layer))
+    ).pipe(Layer.provideMerge(VendorState.layer))
 }
 
 export type Declared = Pick<Declarations, "connectors" | "jobs"> & Partial<Pick<Declarations, "plugins">>

@@ -15,7 +15,7 @@ import { carried, type Reason, reason, render, said, together } from "../reason/
 import { changesBetween, changesOfFiles, changesSinceStop } from "./Changes.ts"
 import { type Changes, type ConfigVersion, nothingChanged } from "./ConfigVersion.ts"
 import { Registry } from "./Registry.ts"
-import { cutOff } from "./TruncatedFiles.ts"
+import { truncatedFiles } from "./TruncatedFiles.ts"
 import * as Versions from "./Versions.ts"
 
 export interface Loaded extends Declarations {
@@ -71,7 +71,7 @@ export class Reload extends Context.Service<
           const { files, ...outcome } = attempt
           const version = { ...outcome, trigger, actor, loadedAt: yield* DateTime.now }
           const id = yield* Versions.record(version, files).pipe(
-            Effect.timeout(patience),
+            Effect.timeout(timeout),
             Effect.tapError((error) => Effect.logWarning("the configuration's version is not recorded", error.message)),
             Effect.orElseSucceed(() => null),
             Effect.provide(services)
@@ -90,7 +90,7 @@ export class Reload extends Context.Service<
             onFailure: () => byText
           })
         }).pipe(
-          Effect.timeout(patience),
+          Effect.timeout(timeout),
           Effect.orElseSucceed(() => null),
           Effect.provide(services)
         )
@@ -106,7 +106,7 @@ export class Reload extends Context.Service<
           const loaded = yield* Effect.interruptible(Effect.provide(load, services))
           const changes = changesBetween(live.loaded, loaded)
           // Whoever asks for it has seen what it takes away; a file that was only saved may be half of one.
-          const cut = by.trigger === "watch" ? cutOff(live.loaded, loaded, changes) : undefined
+          const cut = by.trigger === "watch" ? truncatedFiles(live.loaded, loaded, changes) : undefined
           if (cut !== undefined) return yield* record(failed(cut), by)
           yield* registry.swap(loaded)
           const { hash } = yield* registry.current
@@ -153,7 +153,7 @@ const sameFiles = (before: Loaded["files"], after: Loaded["files"]): boolean =>
   before.every(({ name, text }) => after.some((file) => file.name === name && file.text === text))
 
 /** The database may be away just now; what was loaded runs all the same. */
-const patience = "5 seconds"
+const timeout = "5 seconds"
 
 type Attempt = Pick<ConfigVersion, "hash" | "status" | "changes" | "diagnostics" | "error" | "reasons"> & {
   readonly files?: Loaded["files"]

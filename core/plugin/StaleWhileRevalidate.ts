@@ -5,14 +5,14 @@
  */
 import { Clock, Duration, Effect, type Scope, Semaphore, Stream } from "effect"
 
-export interface Kept<A, E> {
+export interface StaleWhileRevalidate<A, E> {
   /** From memory, once it is there. */
   readonly get: Effect.Effect<A, E>
   /** Reads it now, for who has just changed it. */
   readonly renew: Effect.Effect<A, E>
 }
 
-export interface KeptOptions<A, E> {
+export interface StaleWhileRevalidateOptions<A, E> {
   /** For the log, as in `the products of write-offs`. */
   readonly what: string
   readonly read: Effect.Effect<A, E>
@@ -30,7 +30,7 @@ export const make = Effect.fnUntraced(function* <A, E extends { readonly message
   news,
   read,
   what
-}: KeptOptions<A, E>): Effect.fn.Return<Kept<A, E>, never, Scope.Scope> {
+}: StaleWhileRevalidateOptions<A, E>): Effect.fn.Return<StaleWhileRevalidate<A, E>, never, Scope.Scope> {
   const scope = yield* Effect.scope
   const turn = yield* Semaphore.make(1)
   let kept: { readonly value: A; readonly at: number } | undefined

@@ -6,7 +6,7 @@ import type { Loaded } from "./Reload.ts"
 type Before = Pick<Loaded, "files" | "jobs">
 
 /** Of jobs it is enough that none is left; of entities the file must end where it went on before. */
-export const cutOff = (before: Before, after: Before, changes: Changes): Reason | undefined => {
+export const truncatedFiles = (before: Before, after: Before, changes: Changes): Reason | undefined => {
   const jobs = changes.jobs.removed
   if (jobs.length > 0 && (after.jobs.length === 0 || isCut(before, after, "jobs.yaml"))) return why("jobs.yaml", jobs)
   for (const { name } of after.files) {

@@ -7,7 +7,7 @@ import { type Reason, reason } from "../reason/Reason.ts"
 import { type Described, lockTimedOut, reasonOf } from "./RunFailure.ts"
 
 /** It is looked for in no more than this: whoever waits has waited long enough. */
-const patience = "2 seconds"
+const timeout = "2 seconds"
 
 /** `table`: what was to be written or changed. */
 export const reasonWithLock = (error: Described, table: TableName): Effect.Effect<Reason, never, Locks> => {
@@ -15,7 +15,7 @@ export const reasonWithLock = (error: Described, table: TableName): Effect.Effec
   const past = lockTimedOut(error)
   if (!past && what.code !== "run.deadline") return Effect.succeed(what)
   return blocker(table, past).pipe(
-    Effect.timeout(patience),
+    Effect.timeout(timeout),
     Effect.orElseSucceed(() => undefined),
     Effect.map((why) => (why === undefined ? what : reason("run.blocked", { what, why })))
   )

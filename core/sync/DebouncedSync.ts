@@ -8,7 +8,7 @@ import { entityId } from "../config/Entity.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { Sync } from "./Sync.ts"
 
-export interface QuietRequest {
+export interface DebouncedSyncRequest {
   /** Whose news these are: what waits for one connector is read together. */
   readonly connector: string
   /** Ids of its entities; those that are no longer declared by then are left out. */
@@ -17,17 +17,17 @@ export interface QuietRequest {
   readonly trigger: string
 }
 
-export class Quiet extends Context.Service<
-  Quiet,
+export class DebouncedSync extends Context.Service<
+  DebouncedSync,
   {
     /** Answers at once. */
-    readonly ask: (request: QuietRequest) => Effect.Effect<void>
+    readonly ask: (request: DebouncedSyncRequest) => Effect.Effect<void>
   }
 >()("tributary/core/sync/DebouncedSync") {
   /** `grace`: what runs when the layer is released gets that long to end by itself. */
   static readonly layer = (grace: Duration.Duration) =>
     Layer.effect(
-      Quiet,
+      DebouncedSync,
       Effect.gen(function* () {
         const [registry, sync] = [yield* Registry, yield* Sync]
         const runs = yield* FiberSet.make<void>()
@@ -65,23 +65,23 @@ export class Quiet extends Context.Service<
           connector,
           entities,
           trigger
-        }: QuietRequest): Effect.fn.Return<void> {
+        }: DebouncedSyncRequest): Effect.fn.Return<void> {
           const now = yield* Clock.currentTimeMillis
           const { entities: known = [], since = now } = waiting.get(connector) ?? {}
           waiting.set(connector, { connector, trigger, since, entities: new Set([...known, ...entities]) })
-          const left = Math.max(0, since + Duration.toMillis(longest) - now)
+          const left = Math.max(0, since + Duration.toMillis(maxDelay) - now)
           const pause = Duration.min(quiet, Duration.millis(left))
           yield* FiberMap.run(timers, connector, Effect.andThen(Effect.sleep(pause), begin(connector)))
         })
 
-        return Quiet.of({ ask })
+        return DebouncedSync.of({ ask })
       })
     )
 }
 
 const quiet = Duration.minutes(1)
 /** A source that never falls silent is read all the same. */
-const longest = Duration.minutes(5)
+const maxDelay = Duration.minutes(5)
 
 interface Waiting {
   readonly connector: string

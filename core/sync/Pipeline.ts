@@ -13,30 +13,30 @@ import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
 import type { Connector } from "../plugin/Connector.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
-import * as Trail from "../upstream/RequestTrace.ts"
+import * as RequestTrace from "../upstream/RequestTrace.ts"
 import { complete, partial, type ReadEvent, type SourceRecord, type UpstreamError } from "../upstream/Source.ts"
-import { giveWay } from "../upstream/YieldTurn.ts"
+import { yieldTurn } from "../upstream/YieldTurn.ts"
 import { abandoned } from "./Abandoned.ts"
 import { reasonWithLock } from "./Blocked.ts"
-import type { GiveWay } from "./load/KeyHandover.ts"
+import type { KeyHandover } from "./load/KeyHandover.ts"
 import { Sink } from "./load/Sink.ts"
 import { countsOf } from "./map/FieldDrift.ts"
 import { failed, loadedResult, skipped } from "./Results.ts"
 import type { SyncEvent } from "./Run.ts"
 import { asFailure, connectionLost, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
 import { checkpoints } from "./read/Checkpoint.ts"
-import * as Confirm from "./read/DeleteConfirmation.ts"
+import * as DeleteConfirmation from "./read/DeleteConfirmation.ts"
 import type { ReadGroup } from "./read/ReadGroup.ts"
-import * as Parts from "./read/ReadParts.ts"
+import * as ReadParts from "./read/ReadParts.ts"
 import type { ReadCost, Receiver, Target } from "./read/Receiver.ts"
-import type { Asked, PartRequest, ReadyRun } from "./read/RequestPlan.ts"
+import type { PartRequest, ReadyRun, RequestParents } from "./read/RequestPlan.ts"
 
 export interface ReadPlan {
   readonly group: ReadGroup
   readonly declaration: ConnectorDeclaration
   readonly connector: Connector["Service"]
   /** The requests to make, one set of options each; known late when they depend on a cursor or on another table. */
-  readonly reads: Effect.Effect<Asked, RunFailure, SqlClient.SqlClient>
+  readonly reads: Effect.Effect<RequestParents, RunFailure, SqlClient.SqlClient>
   readonly onEvent: (event: SyncEvent) => Effect.Effect<void>
   /** See `ReadOptions.wary`. */
   readonly wary?: boolean
@@ -48,7 +48,7 @@ export interface PipelineOptions extends ReadPlan {
   /** Waits for the loads this entity's lookups depend on. */
   readonly loadAfter: (entity: Entity) => Effect.Effect<void>
   /** Tries a load again once others have left the keys that it needs. */
-  readonly giveWay: GiveWay
+  readonly giveWay: KeyHandover
   readonly release: (entity: Entity) => Effect.Effect<unknown>
   /** Rejected records do not hold the cursors. */
   readonly pastRejected: boolean
@@ -83,7 +83,7 @@ export const read = Effect.fn("Pipeline.read")(function* (
     }
     yield* checkpoint
     // A source that is quicker than the mapping must not keep everything else waiting, the HTTP API first of all.
-    yield* giveWay
+    yield* yieldTurn
   })
   const part = Effect.fnUntraced(function* (request: PartRequest) {
     yield* checkpoint
@@ -110,17 +110,17 @@ export const read = Effect.fn("Pipeline.read")(function* (
         Effect.catchTag("UpstreamError", ({ reason: why }) => Effect.succeed(partial(reason("read.again", { why }))))
       )
     }).pipe(
-      Effect.map((end): Parts.Ended => ({ end })),
+      Effect.map((end): ReadParts.PartResult => ({ end })),
       Effect.catchIf(
-        (error): error is UpstreamError => arrived === 0 && Parts.isPassedOver(group.reader, error),
-        (error) => Effect.succeed(Parts.endWithout(group.reader, params, error))
+        (error): error is UpstreamError => arrived === 0 && ReadParts.isPassedOver(group.reader, error),
+        (error) => Effect.succeed(ReadParts.endWithout(group.reader, params, error))
       )
     )
     for (const sink of sinks) sink.end(ended.end)
     return ended
   })
   const once = Effect.flatMap(plan.reads, ({ parts, ...parents }) =>
-    Effect.flatMap(Effect.forEach(parts, part), (ended) => Parts.together(ended, parents))
+    Effect.flatMap(Effect.forEach(parts, part), (ended) => ReadParts.together(ended, parents))
   )
   return yield* once.pipe(
     Effect.tapError(() => Effect.forEach(sinks, (sink) => sink.reset, { discard: true })),
@@ -140,7 +140,7 @@ export const run = Effect.fn("Pipeline.run")(
     const { declaration, group, onEvent } = options
     const startedAt = yield* Clock.currentTimeMillis
     const cost = yield* Ref.make<ReadCost>({ requests: 0, bytes: 0 })
-    const trail = new Trail.Trail()
+    const trail = new RequestTrace.RequestTrace()
     const spentOn = (isWhole: boolean) =>
       Effect.map(Ref.get(cost), (spent) => ({ ...spent, lastRequests: isWhole ? [] : trail.told }))
     const deadline = Duration.toMillis(declaration.limits.deadline)
@@ -158,16 +158,20 @@ export const run = Effect.fn("Pipeline.run")(
     )
     for (const { entity } of group.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
     yield* Effect.annotateCurrentSpan({ connector: declaration.name, entity: group.reader.name })
-    const watched = Trail.within(trail)
-    const again = (searches: ReadonlyArray<Confirm.Search>) =>
-      Confirm.readAgain(searches, (receivers) => watched(read({ ...options, wary: true }, receivers, cost)), reasonOf)
+    const watched = RequestTrace.within(trail)
+    const again = (searches: ReadonlyArray<DeleteConfirmation.Search>) =>
+      DeleteConfirmation.readAgain(
+        searches,
+        (receivers) => watched(read({ ...options, wary: true }, receivers, cost)),
+        reasonOf
+      )
     // Those that wait for other entities before they load would keep the rest waiting, and be waited for.
     const targets = group.targets
-    const atOnce = yield* Confirm.makeConfirmation(
+    const atOnce = yield* DeleteConfirmation.makeConfirmation(
       targets.filter(({ entity }) => !looksUp(entity)),
       again
     )
-    const later = yield* Confirm.makeConfirmation(
+    const later = yield* DeleteConfirmation.makeConfirmation(
       targets.filter(({ entity }) => looksUp(entity)),
       again
     )
@@ -186,7 +190,7 @@ export const run = Effect.fn("Pipeline.run")(
           reason: reason("run.replacePartial", { why: completeness.reason })
         })
       }
-      const load = (second?: Confirm.Second) =>
+      const load = (second?: DeleteConfirmation.Second) =>
         spentOn(completeness._tag === "Complete" && second?.doubt === undefined).pipe(
           Effect.flatMap((spent) => sink.load(completeness, spent, { ...run, deadline }, second)),
           retryWhileAway,
@@ -216,7 +220,7 @@ export const run = Effect.fn("Pipeline.run")(
     const execute = Effect.fnUntraced(function* (sink: Sink, run: ReadyRun) {
       const { entity } = sink.target
       const runId = run.id
-      const facts = Effect.map(spentOn(false), (spent) => sink.facts(complete, spent))
+      const readStats = Effect.map(spentOn(false), (spent) => sink.facts(complete, spent))
       return yield* inTime(Effect.catchDefect(loaded(sink, run), asFailure)).pipe(
         Effect.tap(() =>
           Metrics.fieldsChanged({ connector: entity.connector, entity: entity.name }, countsOf(sink.drift))
@@ -224,7 +228,7 @@ export const run = Effect.fn("Pipeline.run")(
         Effect.map((result) => loadedResult(entity, result)),
         Effect.catch((error) =>
           Effect.gen(function* () {
-            const known = yield* facts
+            const known = yield* readStats
             const why = yield* reasonWithLock(error, entity.table)
             yield* recordFailure(runId, why, known)
             // It may have been written in the very moment it was given up: what the audit says is what happened.
@@ -237,7 +241,7 @@ export const run = Effect.fn("Pipeline.run")(
           })
         ),
         Effect.onInterrupt(() =>
-          Effect.flatMap(facts, (known) => recordFailure(runId, reason("run.interrupted"), known))
+          Effect.flatMap(readStats, (known) => recordFailure(runId, reason("run.interrupted"), known))
         )
       )
     })

@@ -12,14 +12,14 @@ import * as RunLog from "../observe/RunLog.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { reason } from "../reason/Reason.ts"
 import { abandoned } from "./Abandoned.ts"
-import { prepare } from "./load/EnsureTables.ts"
-import * as GiveWay from "./load/KeyHandover.ts"
+import { ensureTables } from "./load/EnsureTables.ts"
+import * as KeyHandover from "./load/KeyHandover.ts"
 import * as Pipeline from "./Pipeline.ts"
 import type { RunResult, SyncEvent } from "./Run.ts"
 import { logDefect, RunFailure, reasonOf, retryWhileAway } from "./RunFailure.ts"
-import * as Ended from "./read/CompletionLatch.ts"
+import * as CompletionLatch from "./read/CompletionLatch.ts"
 import { group, needsOf, type ReadGroup } from "./read/ReadGroup.ts"
-import { type RunOf, readersOf, readsOf } from "./read/RequestPlan.ts"
+import { type RunOf, readersOf, requestPlanOf } from "./read/RequestPlan.ts"
 
 export interface SyncOptions {
   /** What set it off: `cli`, `job`, `api`, `bot`. */
@@ -72,10 +72,10 @@ export class Sync extends Context.Service<
                 logDefect
               )
             )
-          const ended = yield* Ended.make<RunResult>(selected)
+          const ended = yield* CompletionLatch.make<RunResult>(selected)
           const groups = group(selected, registry.entities)
           const needs = needsOf(groups)
-          const giveWay = GiveWay.make(groups, needs, ended)
+          const giveWay = KeyHandover.make(groups, needs, ended)
           // Giving the locks back is one more round trip: only the next run waits for it, not who awaits the results.
           const locks = yield* Scope.fork(background)
           yield* Effect.addFinalizer((exit) => FiberSet.run(closing, Scope.close(locks, exit)))
@@ -90,7 +90,7 @@ export class Sync extends Context.Service<
               connector: yield* Effect.orDie(registry.connector(reader.connector)),
               reads: Effect.flatMap(ended.wait(needs.parents(reader)), (results) => {
                 const known = { declared: registry.entities, ended: results }
-                return readsOf(reads, readersOf(reads, session.runOf, known), options.full)
+                return requestPlanOf(reads, readersOf(reads, session.runOf, known), options.full)
               }),
               pastRejected: options.pastRejected ?? false,
               begun: session.runOf,
@@ -156,7 +156,7 @@ const begin = Effect.fnUntraced(function* (
     Effect.all(
       [
         Effect.andThen(locksBack, retryWhileAway(Runs.begin(selected, context))),
-        retryWhileAway(prepare(selected, entities, until))
+        retryWhileAway(ensureTables(selected, entities, until))
       ],
       {
         concurrency: "unbounded"

@@ -8,14 +8,14 @@ import type { ConnectorSettings } from "../config/Connector.ts"
 import type { Rate } from "../config/schema/Scalars.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { reason } from "../reason/Reason.ts"
-import { failure, type Subject } from "./Failure.ts"
+import { failure, type RequestLabel } from "./Failure.ts"
 import type { ReadEvent, UpstreamError } from "./Source.ts"
 
 export type Listener = (event: ReadEvent) => Effect.Effect<void>
 
 export interface Budget {
   /** Waits until a request may be sent; its place among the concurrent ones is held until the scope closes. */
-  readonly enter: (subject: Subject, listen: Listener) => Effect.Effect<void, UpstreamError, Scope.Scope>
+  readonly enter: (subject: RequestLabel, listen: Listener) => Effect.Effect<void, UpstreamError, Scope.Scope>
   /** The vendor asked to wait: stops all requests, for the time it named or by the connector's own `retry` until it answers again. */
   readonly pause: (retryAfter: Duration.Duration | undefined) => Effect.Effect<void>
   /** The vendor answered: the next pause without a named time starts small again. */
@@ -28,7 +28,7 @@ export interface Budget {
 export type Pace = Pick<ConnectorSettings, "limits" | "retry">
 
 const shortestPause = 1_000
-const longestOwnPause = 60_000
+const maxOwnPause = 60_000
 
 /** The pause after so many refusals: by the schedule, and behind its end twice the one before. */
 const ownPause = (delays: ReadonlyArray<Duration.Duration>, refusals: number): number => {
@@ -37,7 +37,7 @@ const ownPause = (delays: ReadonlyArray<Duration.Duration>, refusals: number): n
   const last = delays.at(-1)
   // A schedule of nothing must not become a loop.
   const from = last === undefined ? shortestPause / 2 : Math.max(Duration.toMillis(last), shortestPause / 2)
-  return Math.min(from * 2 ** (refusals - delays.length + 1), Math.max(from, longestOwnPause))
+  return Math.min(from * 2 ** (refusals - delays.length + 1), Math.max(from, maxOwnPause))
 }
 
 /**
@@ -75,7 +75,7 @@ export const make = Effect.fn("Budget.make")(function* (name: string, initial: P
   })
 
   /** Asks again after each wait: the vendor may have prolonged it meanwhile. */
-  const awaitVendor = Effect.fnUntraced(function* (subject: Subject, listen: Listener) {
+  const awaitVendor = Effect.fnUntraced(function* (subject: RequestLabel, listen: Listener) {
     while (true) {
       const millis = (yield* Ref.get(vendor)).pausedUntil - (yield* Clock.currentTimeMillis)
       if (millis <= 0) return
@@ -89,7 +89,7 @@ export const make = Effect.fn("Budget.make")(function* (name: string, initial: P
     }
   })
 
-  const enter = Effect.fnUntraced(function* (subject: Subject, listen: Listener) {
+  const enter = Effect.fnUntraced(function* (subject: RequestLabel, listen: Listener) {
     yield* takePlace(listen)
     if (limits.rate !== undefined) yield* takeToken(limits.rate, listen)
     yield* awaitVendor(subject, listen)

@@ -19,7 +19,7 @@ const sure: End = { sure: true }
 /** As vendors cap the size of a page: 20, 50, 32, 128. */
 const isRound = (count: number): boolean => count % 10 === 0 || (count >= 16 && (count & (count - 1)) === 0)
 
-export const counted = (
+export const countedPager = (
   declared: Extract<Page, { readonly type: "page" | "offset" }>,
   position: (page: { readonly number: number; readonly received: number }) => number,
   wary: boolean

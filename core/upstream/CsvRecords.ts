@@ -7,7 +7,7 @@ import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
 import type { Column, Separator } from "../config/Entity.ts"
 import { reason } from "../reason/Reason.ts"
 import { CsvFault, type CsvRow, CsvRows } from "./CsvRows.ts"
-import { TooMuch } from "./MemoryLimits.ts"
+import { MemoryLimitExceeded } from "./MemoryLimits.ts"
 import type { Batch, SourceRecord, UpstreamError } from "./Source.ts"
 import { unreadable } from "./UnreadableRecord.ts"
 
@@ -82,7 +82,7 @@ const isBlank = (cells: ReadonlyArray<string>): boolean => {
   return true
 }
 
-const mostShown = 100
+const maxShown = 100
 
 class CsvTable {
   readonly #options: CsvOptions
@@ -131,11 +131,11 @@ const notAsHeader = ({ broken, cells, line, spans }: CsvRow, names: ReadonlyArra
     ? reason("reject.quotes", { line })
     : reason("reject.cells", { line, cells: cells.length, names: names.length })
   const [name = ""] = names
-  return unreadable(why, { line, cells: cells.slice(0, mostShown) }, broken || spans ? {} : { [name]: cells[0] })
+  return unreadable(why, { line, cells: cells.slice(0, maxShown) }, broken || spans ? {} : { [name]: cells[0] })
 }
 
 type Texts = Arr.NonEmptyReadonlyArray<string>
-type Fault = CsvFault | TooMuch
+type Fault = CsvFault | MemoryLimitExceeded
 type Records = Pull.Pull<Batch, Fault | UpstreamError, boolean>
 
 /** Ends with whether there was nothing at all, not even a header. */
@@ -153,7 +153,7 @@ export const csvRecords = (
           read(parsed)
           for (const row of parsed) table.take(row, out)
         } catch (error) {
-          if (error instanceof CsvFault || error instanceof TooMuch) return Effect.fail(error)
+          if (error instanceof CsvFault || error instanceof MemoryLimitExceeded) return Effect.fail(error)
           throw error
         }
         return Arr.isArrayNonEmpty(out) ? Effect.succeed(out) : pull

@@ -5,7 +5,7 @@
 import { Data } from "effect"
 import { type Separator, separators } from "../config/Entity.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
-import { longRecord, manyQuotes, manyValues, mostHeld, TooMuch } from "./MemoryLimits.ts"
+import { longRecord, MemoryLimitExceeded, manyQuotes, manyValues, memoryLimits } from "./MemoryLimits.ts"
 
 export interface CsvRow {
   readonly cells: ReadonlyArray<string>
@@ -49,7 +49,7 @@ class FirstLine {
       } else if (this.#seen) return true
     }
     this.#length += text.length
-    return this.#length > mostHeld.firstLine
+    return this.#length > memoryLimits.firstLine
   }
 
   get text(): string {
@@ -187,14 +187,16 @@ export class CsvRows {
   /** A quotation mark or a separator. */
   #meet(code: number): void {
     if (code === quote) {
-      if (++this.#quotes > mostHeld.quotes) throw new TooMuch({ reason: manyQuotes(mostHeld.quotes) })
+      if (++this.#quotes > memoryLimits.quotes)
+        throw new MemoryLimitExceeded({ reason: manyQuotes(memoryLimits.quotes) })
       this.#quoteMet()
     } else if (this.#state === "broken") return
     else {
       this.#cells.push(this.#cell)
       this.#cell = ""
       this.#state = "begin"
-      if (this.#cells.length > mostHeld.values) throw new TooMuch({ reason: manyValues(mostHeld.values) })
+      if (this.#cells.length > memoryLimits.values)
+        throw new MemoryLimitExceeded({ reason: manyValues(memoryLimits.values) })
     }
   }
 
@@ -226,7 +228,7 @@ export class CsvRows {
   #check(length: number): void {
     if (length <= this.#most) return
     const [limit, line] = [this.#most, this.#quoteLine]
-    throw new TooMuch({
+    throw new MemoryLimitExceeded({
       reason: this.#state === "quoted" ? reason("answer.longQuote", { limit, line }) : longRecord(limit)
     })
   }

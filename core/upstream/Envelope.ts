@@ -6,7 +6,7 @@
 import type { Reason } from "../reason/Reason.ts"
 import { NumberRewriter, type Rewriting } from "./ExactNumbers.ts"
 import { isJsonObject, type JsonObject } from "./Json.ts"
-import { Around } from "./JsonEnvelope.ts"
+import { JsonEnvelope } from "./JsonEnvelope.ts"
 
 const parsed = (text: string): unknown => {
   try {
@@ -26,14 +26,14 @@ export const envelopeOf = (text: string): JsonObject | undefined => {
 /** A rewriter of numbers that keeps what stands around the array at `tokens`. */
 export class EnvelopeReader {
   private readonly numbers: NumberRewriter
-  private readonly around: Around
+  private readonly around: JsonEnvelope
   private inside = false
   private begun = false
 
   /** What is kept aside has no marks. */
   constructor(tokens: ReadonlyArray<string>, rewriting: Rewriting = {}) {
     this.numbers = new NumberRewriter(rewriting)
-    this.around = new Around(tokens)
+    this.around = new JsonEnvelope(tokens)
   }
 
   feed(chunk: string): string {

@@ -6,7 +6,7 @@
 import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { stringEnd } from "./JsonSkipper.ts"
-import { longRecord, manyValues, mostHeld, TooMuch } from "./MemoryLimits.ts"
+import { longRecord, MemoryLimitExceeded, manyValues, memoryLimits } from "./MemoryLimits.ts"
 
 const QUOTE = 34
 const LF = 10
@@ -123,10 +123,10 @@ export class NumberRewriter {
     const length = Math.max(this.longest, this.offset - this.begun)
     const values = Math.max(this.peak, this.values)
     this.longest = this.peak = 0
-    if (this.carry.length > mostHeld.digits) return reason("answer.longNumber", { limit: mostHeld.digits })
+    if (this.carry.length > memoryLimits.digits) return reason("answer.longNumber", { limit: memoryLimits.digits })
     const isPage = Number.isNaN(this.level) && !this.lines
     if (length > most) return isPage ? reason("answer.longPage", { limit: most }) : longRecord(most)
-    const limit = isPage ? mostHeld.page : mostHeld.values
+    const limit = isPage ? memoryLimits.page : memoryLimits.values
     return values > limit ? manyValues(limit) : undefined
   }
 
@@ -206,7 +206,14 @@ export class NumberRewriter {
 /** The rewriter, or what reads along with it, as a step of a decoding pipeline. */
 export const exactNumbers = <E = never, Done = unknown>(
   make: () => Pick<NumberRewriter, "feed" | "end" | "over"> = () => new NumberRewriter()
-): Channel.Channel<Arr.NonEmptyReadonlyArray<string>, E | TooMuch, Done, Arr.NonEmptyReadonlyArray<string>, E, Done> =>
+): Channel.Channel<
+  Arr.NonEmptyReadonlyArray<string>,
+  E | MemoryLimitExceeded,
+  Done,
+  Arr.NonEmptyReadonlyArray<string>,
+  E,
+  Done
+> =>
   Channel.fromTransform((upstream, _scope) =>
     Effect.sync(() => {
       const rewriter = make()
@@ -216,7 +223,7 @@ export const exactNumbers = <E = never, Done = unknown>(
         onSuccess: (texts) => {
           const rewritten = Arr.map(texts, feed)
           const { over } = rewriter
-          return over === undefined ? Effect.succeed(rewritten) : Effect.fail(new TooMuch({ reason: over }))
+          return over === undefined ? Effect.succeed(rewritten) : Effect.fail(new MemoryLimitExceeded({ reason: over }))
         },
         onFailure: Effect.failCause,
         onDone: (done) => {

@@ -17,14 +17,14 @@ import {
 import type { Limits } from "../config/Connector.ts"
 import { reason } from "../reason/Reason.ts"
 import type { Listener } from "./Budget.ts"
-import { failure, isTransient, type Subject, unreachable } from "./Failure.ts"
+import { failure, isTransient, type RequestLabel, unreachable } from "./Failure.ts"
 import { UpstreamError } from "./Source.ts"
-import { giveWay } from "./YieldTurn.ts"
+import { yieldTurn } from "./YieldTurn.ts"
 
 type Bytes = Arr.NonEmptyReadonlyArray<Uint8Array>
 
 export interface Answer {
-  readonly subject: Subject
+  readonly subject: RequestLabel
   readonly url: string
   /** With its parameters, among which credentials may be: to compare with, never to show. */
   readonly asked: string
@@ -60,7 +60,7 @@ const decompressors: ReadonlyMap<string, (first: number) => Duplex> = new Map([
 ])
 
 /** Here and not in the client: undici's own step is experimental and says so on stderr at every start. */
-const decompressed = (subject: Subject, response: HttpClientResponse.HttpClientResponse) => {
+const decompressed = (subject: RequestLabel, response: HttpClientResponse.HttpClientResponse) => {
   const encoding = response.headers["content-encoding"]?.trim().toLowerCase() ?? "identity"
   const bytes = response.stream.pipe(
     // No body at all, as of 204, is an error to some clients.
@@ -93,7 +93,7 @@ const decompressed = (subject: Subject, response: HttpClientResponse.HttpClientR
 }
 
 /** Time the vendor may take for all of an exchange; what the reader of the body does meanwhile does not count. */
-const patience = (subject: Subject, timeout: Duration.Duration) => {
+const timeLimit = (subject: RequestLabel, timeout: Duration.Duration) => {
   let left = Duration.toMillis(timeout)
   const late = failure(subject, "Timeout", reason("request.timeout", { limit: Duration.format(timeout) }))
   return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | UpstreamError, R> =>
@@ -159,22 +159,22 @@ const bodyOf = (read: Array<Bytes>, rest: Pull.Pull<Bytes, UpstreamError>): Answ
     }
     return Effect.succeed(Arr.of(piece))
   })
-  return Channel.fromPull(Effect.succeed(Effect.andThen(giveWay, next)))
+  return Channel.fromPull(Effect.succeed(Effect.andThen(yieldTurn, next)))
 }
 
 /** What breaks off from here on can no longer be asked for again unseen. */
-const midway = (error: UpstreamError): UpstreamError =>
+const partialBody = (error: UpstreamError): UpstreamError =>
   isTransient(error) ? new UpstreamError({ ...error, midway: true }) : error
 
 /** Fails only when there is no answer; its scope holds the connection until the body is read or given up. */
 export const exchange = Effect.fnUntraced(function* (
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
-  subject: Subject,
+  subject: RequestLabel,
   limits: Pick<Limits, "timeout" | "maxBytes" | "maxHeld">,
   listen: Listener
 ): Effect.fn.Return<Answer, UpstreamError, Scope.Scope> {
-  const inTime = patience(subject, limits.timeout)
+  const inTime = timeLimit(subject, limits.timeout)
   yield* listen({ _tag: "Request" })
   const response = yield* client.execute(request).pipe(
     // A vendor has no use for our traces.
@@ -202,7 +202,7 @@ export const exchange = Effect.fnUntraced(function* (
     headers: response.headers,
     head: headOf(read),
     maxHeld: limits.maxHeld,
-    body: Channel.mapError(bodyOf(read, whole ? Cause.done() : pull), midway),
+    body: Channel.mapError(bodyOf(read, whole ? Cause.done() : pull), partialBody),
     whole
   }
 })

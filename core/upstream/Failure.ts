@@ -10,7 +10,7 @@ import { secretNames, withoutNamed } from "./NamedSecrets.ts"
 import { UpstreamError, type UpstreamErrorKind } from "./Source.ts"
 
 /** One request as its failures name it. */
-export interface Subject {
+export interface RequestLabel {
   /** `fintablo: GET /v1/deal?page=2` */
   readonly name: string
   readonly method: string
@@ -55,12 +55,12 @@ const urlOf = ({ url, urlParams }: HttpClientRequest.HttpClientRequest, baseUrl:
 }
 
 /** `request` without its credential, which is therefore never named. */
-export const subjectOf = (
+export const requestLabelOf = (
   connector: string,
   request: HttpClientRequest.HttpClientRequest,
   redact: (text: string) => string,
   baseUrl?: string
-): Subject => {
+): RequestLabel => {
   const { method } = request
   const url = redact(urlOf(request, baseUrl))
   return { name: `${connector}: ${method} ${cut(printable(url), 160)}`, method, url, redact }
@@ -78,13 +78,13 @@ export const line = (text: string, redact: (text: string) => string, most: numbe
   cut(printable(redact(text).replaceAll(/\s+/g, " ").trim()), most)
 
 /** The beginning of an answer, on one line, fit for a message. */
-export const quote = (subject: Subject, text: string): string => {
+export const quote = (subject: RequestLabel, text: string): string => {
   const told = line(text, subject.redact, 200)
   return told === "" ? "nothing" : `«${told}»`
 }
 
 export const failure = (
-  subject: Subject,
+  subject: RequestLabel,
   kind: UpstreamErrorKind,
   why: Reason,
   more: Pick<UpstreamError, "status" | "retryAfter" | "cause"> = {}
@@ -106,16 +106,16 @@ const codeOf = (cause: unknown): string | undefined =>
   cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined
 
 /** The words of the innermost cause: undici says "terminated" and keeps the reason below. */
-const deepest = (cause: unknown): string => {
+const maxDepth = (cause: unknown): string => {
   if (!(cause instanceof Error)) return "the connection broke off"
-  return advice[codeOf(cause) ?? ""] ?? (cause.cause instanceof Error ? deepest(cause.cause) : cause.message)
+  return advice[codeOf(cause) ?? ""] ?? (cause.cause instanceof Error ? maxDepth(cause.cause) : cause.message)
 }
 
 /** No answer, or one that broke off. The cause kept is the socket's, never the request, which carries the credential. */
-export const unreachable = (subject: Subject, error: HttpClientError.HttpClientError): UpstreamError =>
+export const unreachable = (subject: RequestLabel, error: HttpClientError.HttpClientError): UpstreamError =>
   error.reason._tag === "InvalidUrlError" || error.reason._tag === "EncodeError"
     ? failure(subject, "Declaration", reason("request.unsendable"))
-    : failure(subject, "Unreachable", said(subject.redact(deepest(error.cause))), { cause: error.cause })
+    : failure(subject, "Unreachable", said(subject.redact(maxDepth(error.cause))), { cause: error.cause })
 
 /** What the answer asks to wait, in either form of `Retry-After`, or by the seconds of Wildberries' own header. */
 const retryAfterOf = (headers: Headers.Headers, now: number): Duration.Duration | undefined => {
@@ -128,7 +128,7 @@ const retryAfterOf = (headers: Headers.Headers, now: number): Duration.Duration 
 /** An answer whose status is an error. */
 export const refused = (
   answer: {
-    readonly subject: Subject
+    readonly subject: RequestLabel
     readonly status: number
     readonly headers: Headers.Headers
     readonly head: string

@@ -4,19 +4,19 @@
  * next pages are among them. So another list of the same answer costs no memory, however long it is.
  */
 import { type Reason, reason } from "../reason/Reason.ts"
-import { Aside, stringEnd, unquoted } from "./JsonSkipper.ts"
+import { JsonSkipper, stringEnd, unquoted } from "./JsonSkipper.ts"
 
 /** The next token; of a string where it begins. A word that touches the end may go on. */
 const nextToken = /[ \t\n\r]*(?:(")|([[\]{},:])|([^ \t\n\r":,[\]{}]+))/y
 
 /** Of a name, and of what is kept of a value: the longest cursors are shorter. */
-const longest = 1 << 16
+const maxLength = 1 << 16
 /** What is long stays what it is: a cursor that were null would be the end of the list, and an error none. */
-const longText = JSON.stringify("…".repeat(longest))
+const longText = JSON.stringify("…".repeat(maxLength))
 const longList = '["…"]'
 const longObject = '{"…":"…"}'
 /** Of all that is kept. */
-const most = 1 << 20
+const maxCount = 1 << 20
 
 interface Frame {
   readonly object: boolean
@@ -24,12 +24,12 @@ interface Frame {
   index: number
 }
 
-export class Around {
+export class JsonEnvelope {
   readonly #tokens: ReadonlyArray<string>
   readonly #frames: Array<Frame> = []
   #hadArray = false
   /** The value that is being blanked out. */
-  #aside: Aside | undefined
+  #aside: JsonSkipper | undefined
   /** The beginning of a name or a word; and where in the document it stands. */
   #unread = ""
   #offset = 0
@@ -75,7 +75,7 @@ export class Around {
       if (match === null) break
       const end = quote === undefined ? begin + (mark ?? bare ?? "").length : stringEnd(text, begin + 1)
       if (this.#opensAside(mark) || (typeof end !== "number" && !this.#isName())) {
-        this.#aside = new Aside()
+        this.#aside = new JsonSkipper()
         this.#long = mark === "[" ? longList : mark === "{" ? longObject : longText
         at = this.#blank(text, begin, this.#aside)
         out += `0${" ".repeat(at - begin - 1)}`
@@ -95,7 +95,7 @@ export class Around {
     }
     this.#unread = text.slice(at)
     this.#offset += piece.length
-    if (this.#unread.length > longest) this.fault ??= reason("answer.longBeside", { limit: longest })
+    if (this.#unread.length > maxLength) this.fault ??= reason("answer.longBeside", { limit: maxLength })
     return { text: out }
   }
 
@@ -105,10 +105,10 @@ export class Around {
   }
 
   /** As much of the value as there is: only what is short is kept. */
-  #blank(text: string, from: number, aside: Aside): number {
+  #blank(text: string, from: number, aside: JsonSkipper): number {
     const end = aside.read(text, from)
     if (aside.wrong) this.fault ??= reason("answer.noJson", { offset: this.#offset })
-    const isShort = this.#hidden !== null && this.#hidden.length + end - from <= longest
+    const isShort = this.#hidden !== null && this.#hidden.length + end - from <= maxLength
     this.#hidden = isShort ? `${this.#hidden}${text.slice(from, end)}` : null
     if (aside.goesOn) return end
     this.#keep(this.#hidden ?? this.#long)
@@ -151,7 +151,7 @@ export class Around {
 
   #keep(text: string): void {
     this.#size += text.length
-    if (this.#size > most) this.#kept.length = 0
+    if (this.#size > maxCount) this.#kept.length = 0
     else this.#kept.push(text)
   }
 }

@@ -4,7 +4,7 @@
  */
 
 /** A string that is cut off: whether its next character is escaped. */
-export interface Cut {
+export interface CutString {
   readonly escaped: boolean
 }
 
@@ -14,7 +14,7 @@ const BACKSLASH = 92
  * Behind the quotation mark that ends a string, read from inside of it. The native search is several times as fast as a loop, and
  * hardly any mark is escaped; long strings exceed the stack of an expression.
  */
-export const stringEnd = (text: string, from: number): number | Cut => {
+export const stringEnd = (text: string, from: number): number | CutString => {
   for (let at = from; ; ) {
     const quote = text.indexOf('"', at)
     const end = quote < 0 ? text.length : quote
@@ -46,11 +46,11 @@ const word = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
 /** What may come next, as bits. */
 const [value, name, colon, comma, close] = [1, 2, 4, 8, 16]
 
-export class Aside {
+export class JsonSkipper {
   /** Objects as true. */
   readonly #open: Array<boolean> = []
   #next = value
-  #cut: Cut | undefined
+  #cut: CutString | undefined
   /** It is no JSON. */
   wrong = false
 
@@ -85,7 +85,7 @@ export class Aside {
     return at
   }
 
-  #rest(text: string, at: number, { escaped }: Cut): number {
+  #rest(text: string, at: number, { escaped }: CutString): number {
     const end = stringEnd(text, at + (escaped ? 1 : 0))
     this.#cut = typeof end === "number" ? undefined : end
     const stop = typeof end === "number" ? end : text.length

@@ -7,9 +7,9 @@ import { type Reason, reason } from "../reason/Reason.ts"
 import type { UpstreamError } from "./Source.ts"
 
 /** More than is held, or than is read without keeping everything else waiting. */
-export class TooMuch extends Data.TaggedError("TooMuch")<{ readonly reason: Reason }> {}
+export class MemoryLimitExceeded extends Data.TaggedError("TooMuch")<{ readonly reason: Reason }> {}
 
-export const mostHeld = {
+export const memoryLimits = {
   /** Values in one record: brackets and commas of JSON, elements of XML, cells of CSV. */
   values: 1 << 18,
   /** The same in a page that is read as a whole. */
@@ -31,21 +31,21 @@ export const manyQuotes = (limit: number): Reason => reason("answer.manyQuotes",
 export const manyValues = (limit: number): Reason => reason("answer.manyValues", { limit })
 
 /** Looks at the text of an answer on its way to the decoder; tells what is too much. */
-export interface Gauge {
+export interface MemoryGauge {
   readonly see: (text: string) => Reason | undefined
 }
 
 type Texts = readonly [string, ...ReadonlyArray<string>]
 
 export const gauged = (
-  gauge: Gauge
-): Channel.Channel<Texts, UpstreamError | TooMuch, void, Texts, UpstreamError, void> =>
+  gauge: MemoryGauge
+): Channel.Channel<Texts, UpstreamError | MemoryLimitExceeded, void, Texts, UpstreamError, void> =>
   Channel.fromTransform((upstream, _scope) =>
     Effect.succeed(
       Effect.flatMap(upstream, (texts) => {
         for (const text of texts) {
           const over = gauge.see(text)
-          if (over !== undefined) return Effect.fail(new TooMuch({ reason: over }))
+          if (over !== undefined) return Effect.fail(new MemoryLimitExceeded({ reason: over }))
         }
         return Effect.succeed(texts)
       })
@@ -53,14 +53,14 @@ export const gauged = (
   )
 
 /** What stands before the root of XML and does not end. */
-export class PrologGauge implements Gauge {
+export class PrologGauge implements MemoryGauge {
   #length = 0
   #isBehind = false
 
   see(text: string): Reason | undefined {
     if (this.#isBehind) return undefined
     this.#length += text.length
-    return this.#length > mostHeld.prolog ? longRecord(mostHeld.prolog) : undefined
+    return this.#length > memoryLimits.prolog ? longRecord(memoryLimits.prolog) : undefined
   }
 
   /** A piece of it has ended, or the root has begun. */
@@ -71,7 +71,7 @@ export class PrologGauge implements Gauge {
 }
 
 /** Attributes of an element of XML. Only a tag that goes on from one chunk to the next can have too many. */
-export class TagGauge implements Gauge {
+export class TagGauge implements MemoryGauge {
   /** Behind the last `<`: in a tag, and there perhaps in quotes. */
   #open = false
   #quote = ""
@@ -97,7 +97,7 @@ export class TagGauge implements Gauge {
       }
       at = end + 1
     }
-    return this.#attributes > mostHeld.attributes ? manyValues(mostHeld.attributes) : undefined
+    return this.#attributes > memoryLimits.attributes ? manyValues(memoryLimits.attributes) : undefined
   }
 
   #mark(text: string, at: number): number {

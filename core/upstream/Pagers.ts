@@ -6,7 +6,7 @@
  */
 import type { Page } from "../config/Entity.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
-import { counted } from "./CountedPager.ts"
+import { countedPager } from "./CountedPager.ts"
 import { finished, type PageFacts, type PageRead, type PageRequest, type Pager, pastFlag } from "./Pager.ts"
 import { type Completeness, partial } from "./Source.ts"
 
@@ -16,7 +16,7 @@ const single: Pager = {
 }
 
 /** Servers take some KiB of an address; of a longer name there is no next page to ask for. */
-const longestName = 1 << 14
+const maxNameLength = 1 << 14
 
 const wordFor = (what: "cursor" | "next link"): Reason =>
   what === "cursor" ? reason("read.cursor") : reason("read.nextLink")
@@ -47,8 +47,8 @@ const named = (
       const name = nameOf(page)
       const same = name !== undefined && name === asked
       if (name === undefined) return ended(page)
-      if (name.length > longestName) {
-        return partial(reason("read.longName", { what: wordFor(what), page: number, limit: longestName }))
+      if (name.length > maxNameLength) {
+        return partial(reason("read.longName", { what: wordFor(what), page: number, limit: maxNameLength }))
       }
       if (hasMore === false && refuted === undefined) {
         if (seen.has(name)) return finished(page)
@@ -114,9 +114,9 @@ const pagerOf = (page: Page, wary: boolean): Pager => {
     case "none":
       return single
     case "page":
-      return counted(page, ({ number }) => page.first + number, wary)
+      return countedPager(page, ({ number }) => page.first + number, wary)
     case "offset":
-      return counted(page, ({ received }) => received, wary)
+      return countedPager(page, ({ received }) => received, wary)
     case "cursor":
       return byCursor(page)
     case "link":

@@ -16,10 +16,10 @@ import { exactNumbers, type Marking, NumberRewriter } from "./ExactNumbers.ts"
 import type { Answer } from "./Exchange.ts"
 import { failure, quote } from "./Failure.ts"
 import type { JsonObject } from "./Json.ts"
-import { longRecord, type TooMuch } from "./MemoryLimits.ts"
+import { longRecord, type MemoryLimitExceeded } from "./MemoryLimits.ts"
 import { type Batch, type SourceRecord, UpstreamError } from "./Source.ts"
-import { XmlBeside } from "./XmlEnvelope.ts"
-import { deepestXml, mapTexts, pathOf, recordOf, rootOf, xmlElements } from "./XmlRecords.ts"
+import { XmlEnvelope } from "./XmlEnvelope.ts"
+import { mapTexts, maxXmlDepth, pathOf, recordOf, rootOf, xmlElements } from "./XmlRecords.ts"
 
 type Declared = Pick<Entity, "format" | "records" | "separator"> & Partial<Pick<Entity, "columns">>
 
@@ -50,7 +50,7 @@ const expected = ({ format, records }: Declared): Reason => {
   }
 }
 
-type DecodeError = JsonArray.JsonArrayError | Ndjson.NdjsonError | Xml.XmlError | CsvFault | TooMuch
+type DecodeError = JsonArray.JsonArrayError | Ndjson.NdjsonError | Xml.XmlError | CsvFault | MemoryLimitExceeded
 
 /** What the decoder says, with the place it names in its own way. */
 const complaint = (error: DecodeError, most: number): Reason => {
@@ -66,7 +66,7 @@ const complaint = (error: DecodeError, most: number): Reason => {
     case "XmlError":
       if (error.kind !== "Limit") return said(error.message)
       return /maxDepth/.test(error.message)
-        ? reason("answer.deepXml", { limit: deepestXml, line: error.line ?? 0, column: error.column ?? 0 })
+        ? reason("answer.deepXml", { limit: maxXmlDepth, line: error.line ?? 0, column: error.column ?? 0 })
         : longRecord(most)
   }
 }
@@ -112,11 +112,11 @@ type Decoder<E> = Channel.Channel<
 >
 
 /** How deep a value may nest is judged where it is stored. */
-const jsonDecoder = (records: string, reading: Reading): Decoder<JsonArray.JsonArrayError | TooMuch> => {
+const jsonDecoder = (records: string, reading: Reading): Decoder<JsonArray.JsonArrayError | MemoryLimitExceeded> => {
   const reader = records === "" ? undefined : new EnvelopeReader(tokensOf(records) ?? [], reading)
   const limits = { maxDepth: Number.MAX_SAFE_INTEGER, maxElementSize: reading.most }
   return exactNumbers<UpstreamError, void>(() => reader ?? new NumberRewriter({ ...reading, parts: "array" })).pipe(
-    Channel.pipeTo(JsonArray.decodeString<UpstreamError | TooMuch, void>({ pointer: records, ...limits })),
+    Channel.pipeTo(JsonArray.decodeString<UpstreamError | MemoryLimitExceeded, void>({ pointer: records, ...limits })),
     Channel.map(Arr.map(asRecord)),
     Channel.mapDone((): Beside => {
       const envelope = reader?.envelope()
@@ -144,13 +144,13 @@ const decoder = (
       return jsonDecoder(records, reading)
     case "ndjson":
       return exactNumbers<UpstreamError, void>(() => new NumberRewriter({ ...reading, parts: "lines" })).pipe(
-        Channel.pipeTo(Ndjson.decodeString<UpstreamError | TooMuch, void>({ ignoreEmptyLines: true })),
+        Channel.pipeTo(Ndjson.decodeString<UpstreamError | MemoryLimitExceeded, void>({ ignoreEmptyLines: true })),
         Channel.map(Arr.map(asRecord)),
         Channel.mapDone(nothingBeside)
       )
     case "xml": {
       const path = pathOf(records)
-      const beside = new XmlBeside(path)
+      const beside = new XmlEnvelope(path)
       return xmlElements(path, beside, reading.most).pipe(
         Channel.map(Arr.map(recordOf)),
         Channel.map((batch) => (broken.found ? Arr.map(batch, (record) => mapTexts(record, surrogatesOf)) : batch)),

@@ -8,17 +8,17 @@ import type { LastRequest } from "../observe/LastRequest.ts"
 import { spelledPattern } from "../observe/SecretPatterns.ts"
 import { hidden } from "../observe/Secrets.ts"
 import { reason, render } from "../reason/Reason.ts"
-import { line, type Subject } from "./Failure.ts"
+import { line, type RequestLabel } from "./Failure.ts"
 import { secretNames } from "./NamedSecrets.ts"
 import type { UpstreamError } from "./Source.ts"
 
 /** Requests kept, characters of an answer told, and of it remembered: a secret is cut out before the text is cut. */
-const most = 10
+const maxCount = 10
 const told = 200
 const remembered = 4096
 
 interface Seen {
-  readonly subject: Subject
+  readonly subject: RequestLabel
   /** With its credential, which an answer may repeat. */
   readonly request: HttpClientRequest.HttpClientRequest
   readonly at: number
@@ -28,12 +28,12 @@ interface Seen {
   readonly error: string | null
 }
 
-export class Trail {
+export class RequestTrace {
   readonly #seen: Array<Seen> = []
 
   add(seen: Seen): void {
     this.#seen.push(seen)
-    if (this.#seen.length > most) this.#seen.shift()
+    if (this.#seen.length > maxCount) this.#seen.shift()
   }
 
   /** Oldest first. */
@@ -43,25 +43,26 @@ export class Trail {
 }
 
 export interface Watching {
-  readonly trail: Trail
+  readonly trail: RequestTrace
   /** What is answered now is a secret itself. */
   readonly confidential: boolean
 }
 
 /** Of the run that is going on, if one is. */
-export const CurrentTrail = Context.Reference<Watching | undefined>("tributary/core/upstream/RequestTrace", {
+export const CurrentRequestTrace = Context.Reference<Watching | undefined>("tributary/core/upstream/RequestTrace", {
   defaultValue: () => undefined
 })
 
 /** Requests within are those of a run. */
-export const within = (trail: Trail) => Effect.provideService(CurrentTrail, { trail, confidential: false })
+export const within = (trail: RequestTrace) =>
+  Effect.provideService(CurrentRequestTrace, { trail, confidential: false })
 
 /** A login: that it was made is told, its answer is not. */
 export const confidential = <A, E, R>(login: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.flatMap(CurrentTrail, (watching) =>
+  Effect.flatMap(CurrentRequestTrace, (watching) =>
     watching === undefined
       ? login
-      : Effect.provideService(login, CurrentTrail, { trail: watching.trail, confidential: true })
+      : Effect.provideService(login, CurrentRequestTrace, { trail: watching.trail, confidential: true })
   )
 
 interface Answered {
@@ -72,10 +73,10 @@ interface Answered {
 /** Remembers one exchange, however it ended. */
 export const watch = <A extends Answered, R>(
   exchanging: Effect.Effect<A, UpstreamError, R>,
-  subject: Subject,
+  subject: RequestLabel,
   request: HttpClientRequest.HttpClientRequest
 ): Effect.Effect<A, UpstreamError, R> =>
-  Effect.flatMap(CurrentTrail, (watching) => {
+  Effect.flatMap(CurrentRequestTrace, (watching) => {
     if (watching === undefined) return exchanging
     const { confidential, trail } = watching
     return Effect.flatMap(Clock.currentTimeMillis, (at) =>

@@ -6,9 +6,9 @@ import { createHash } from "node:crypto"
 import { Deferred, type Duration, Effect, FiberSet, Redacted, type Scope, Semaphore, SynchronizedRef } from "effect"
 import type { HttpClientRequest } from "effect/http"
 import type { Credential } from "./Credential.ts"
-import * as Trail from "./RequestTrace.ts"
+import * as RequestTrace from "./RequestTrace.ts"
 import type { UpstreamError } from "./Source.ts"
-import { Vendors } from "./VendorState.ts"
+import { VendorState } from "./VendorState.ts"
 
 export interface Session {
   readonly token: Redacted.Redacted
@@ -41,7 +41,7 @@ export const shared = Effect.fnUntraced(function* (
   credentials: ReadonlyArray<string | Redacted.Redacted>,
   options: Options
 ) {
-  const { session } = yield* Vendors
+  const { session } = yield* VendorState
   const shown = credentials.map((one) => (Redacted.isRedacted(one) ? Redacted.value(one) : one))
   const id = createHash("sha256")
     .update(JSON.stringify([connector, ...shown]))
@@ -71,7 +71,7 @@ export const make = Effect.fn("SessionToken.make")(function* (
   const live = Effect.fnUntraced(function* (life: Life) {
     // The scope closed while the last session was being logged out.
     if (yield* Deferred.isDone(life.over)) return yield* Effect.interrupt
-    const { lifetime, token } = yield* Trail.confidential(options.acquire)
+    const { lifetime, token } = yield* RequestTrace.confidential(options.acquire)
     yield* Deferred.succeed(life.opened, {
       apply: (request) => options.apply(request, token),
       secret: token,

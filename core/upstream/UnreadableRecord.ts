@@ -5,7 +5,7 @@
 import type { Reason } from "../reason/Reason.ts"
 import type { SourceRecord } from "./Source.ts"
 
-export interface Unreadable {
+export interface UnreadableRecord {
   readonly why: Reason
   /** What of it could be read, for a person to look at. */
   readonly shown: SourceRecord
@@ -15,9 +15,9 @@ const sign = Symbol("unreadable")
 
 export const unreadable = (why: Reason, shown: SourceRecord, sure: SourceRecord): SourceRecord => ({
   ...sure,
-  [sign]: { why, shown } satisfies Unreadable
+  [sign]: { why, shown } satisfies UnreadableRecord
 })
 
 /** No source can write the sign, so that what is there was put there above. */
-export const unreadableOf = (record: SourceRecord): Unreadable | undefined =>
-  (record as { readonly [sign]?: Unreadable })[sign]
+export const unreadableOf = (record: SourceRecord): UnreadableRecord | undefined =>
+  (record as { readonly [sign]?: UnreadableRecord })[sign]

@@ -13,10 +13,10 @@ import { reason } from "../reason/Reason.ts"
 import type * as Budget from "./Budget.ts"
 import type { Credential } from "./Credential.ts"
 import { type Answer, exchange, wholeBody } from "./Exchange.ts"
-import { afterTries, failure, isTransient, redactor, refused, type Subject, subjectOf } from "./Failure.ts"
-import * as Trail from "./RequestTrace.ts"
+import { afterTries, failure, isTransient, type RequestLabel, redactor, refused, requestLabelOf } from "./Failure.ts"
+import * as RequestTrace from "./RequestTrace.ts"
 import type { UpstreamError } from "./Source.ts"
-import { Vendors } from "./VendorState.ts"
+import { VendorState } from "./VendorState.ts"
 
 export interface SendOptions {
   /** Whether sending twice is the same as sending once; only then is anything repeated. Default: the method is GET. */
@@ -55,7 +55,7 @@ const outcome = (exit: Exit.Exit<Answer, UpstreamError>): CircuitBreaker.Outcome
   return error.kind === "Status" || error.kind === "Unauthorized" ? CircuitBreaker.success : CircuitBreaker.ignored
 }
 
-const circuitOpen = (subject: Subject, error: CircuitBreaker.CircuitBreakerError): UpstreamError => {
+const circuitOpen = (subject: RequestLabel, error: CircuitBreaker.CircuitBreakerError): UpstreamError => {
   const retryAfter = error.reason._tag === "CircuitOpen" ? error.reason.retryAfter : undefined
   const why =
     retryAfter === undefined
@@ -73,10 +73,10 @@ const retries = (delays: ReadonlyArray<Duration.Duration>, listen: Budget.Listen
 
 export const make = Effect.fn("Upstream.make")(function* (
   options: Options
-): Effect.fn.Return<Upstream, never, HttpClient.HttpClient | Vendors> {
+): Effect.fn.Return<Upstream, never, HttpClient.HttpClient | VendorState> {
   const { name, limits, retry } = options.declaration
   const client = yield* HttpClient.HttpClient
-  const { breaker, budget: budgetOf } = yield* Vendors
+  const { breaker, budget: budgetOf } = yield* VendorState
   const budget = yield* budgetOf(name, options.declaration)
   const count = Metrics.vendor(name)
 
@@ -93,12 +93,12 @@ export const make = Effect.fn("Upstream.make")(function* (
   /** One request in a scope of its own, which ends with it unless the rest of the body is still to be read. */
   const attempt = Effect.fnUntraced(function* (
     request: HttpClientRequest.HttpClientRequest,
-    subject: Subject,
+    subject: RequestLabel,
     listen: Budget.Listener
   ) {
     const scope = yield* Scope.fork(yield* Effect.scope)
     return yield* budget.enter(subject, listen).pipe(
-      Effect.andThen(Trail.watch(exchange(client, request, subject, limits, listen), subject, request)),
+      Effect.andThen(RequestTrace.watch(exchange(client, request, subject, limits, listen), subject, request)),
       Effect.flatMap(verdict),
       Effect.tapError((error) => (error.kind === "RateLimited" ? budget.pause(error.retryAfter) : Effect.void)),
       Scope.provide(scope),
@@ -121,7 +121,7 @@ export const make = Effect.fn("Upstream.make")(function* (
 
       const call = Effect.fnUntraced(function* (held: Credential | undefined) {
         const redact = redactor(held === undefined ? secrets : [...secrets, held.secret])
-        const subject = subjectOf(name, request, redact, options.baseUrl)
+        const subject = requestLabelOf(name, request, redact, options.baseUrl)
         if (held !== undefined && new URL(target.url).origin !== new URL(options.baseUrl).origin) {
           return yield* failure(subject, "Declaration", reason("request.foreignHost"))
         }

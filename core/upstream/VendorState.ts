@@ -10,8 +10,8 @@ import type { UpstreamError } from "./Source.ts"
 
 export type Circuit = "closed" | "open" | "half-open"
 
-export class Vendors extends Context.Service<
-  Vendors,
+export class VendorState extends Context.Service<
+  VendorState,
   {
     /** The session of this id: opened by who asks first, closed when nobody holds it any more. */
     readonly session: (id: string, open: Open) => Open
@@ -27,13 +27,13 @@ export class Vendors extends Context.Service<
   }
 >()("tributary/core/upstream/VendorState") {
   static readonly layer = Layer.effect(
-    Vendors,
+    VendorState,
     Effect.gen(function* () {
       const scope = yield* Effect.scope
       const breaker = yield* makeBreaker
       const budgets = new Map<string, Budget.Budget>()
       const sessions = yield* RcMap.make({ lookup: ({ open }: SessionKey) => open })
-      return Vendors.of({
+      return VendorState.of({
         session: (id, open) => RcMap.get(sessions, new SessionKey(id, open)),
         breaker,
         transitions: breaker.transitions,

@@ -4,7 +4,7 @@
  */
 import type { Xml } from "effect/encoding"
 import type { JsonObject } from "./Json.ts"
-import { mostHeld } from "./MemoryLimits.ts"
+import { memoryLimits } from "./MemoryLimits.ts"
 import { recordOf } from "./XmlRecords.ts"
 
 /** Characters of an envelope; of a larger one, as of another long list beside the records, nothing is known. */
@@ -17,7 +17,7 @@ interface Open {
   readonly children: Array<Open | string>
 }
 
-export class XmlBeside {
+export class XmlEnvelope {
   private readonly path: ReadonlyArray<string>
   private top: Open | undefined
   private readonly open: Array<Open> = []
@@ -106,7 +106,7 @@ export class XmlBeside {
 
   /** Of what is no envelope nothing is kept, not even what was. */
   private add(child: Open | string): void {
-    if (++this.nodes > mostHeld.values) this.size = Number.POSITIVE_INFINITY
+    if (++this.nodes > memoryLimits.values) this.size = Number.POSITIVE_INFINITY
     if (this.size <= maxEnvelope) this.open.at(-1)?.children.push(child)
     else if (this.top !== undefined) this.top.children.length = 0
   }

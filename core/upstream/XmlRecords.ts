@@ -4,9 +4,9 @@
  */
 import { type Array as Arr, Channel, Effect } from "effect"
 import { Xml } from "effect/encoding"
-import { gauged, manyValues, mostHeld, PrologGauge, TagGauge, TooMuch } from "./MemoryLimits.ts"
+import { gauged, MemoryLimitExceeded, manyValues, memoryLimits, PrologGauge, TagGauge } from "./MemoryLimits.ts"
 import type { SourceRecord, UpstreamError } from "./Source.ts"
-import type { XmlBeside } from "./XmlEnvelope.ts"
+import type { XmlEnvelope } from "./XmlEnvelope.ts"
 
 const isDeclaration = (attribute: string): boolean => attribute.startsWith("xmlns") || attribute.startsWith("xsi:")
 
@@ -74,15 +74,15 @@ export const pathOf = (records: string): ReadonlyArray<string> => {
 }
 
 /** Elements in one another. */
-export const deepestXml = 1_024
+export const maxXmlDepth = 1_024
 
 export const xmlElements = (
   path: ReadonlyArray<string>,
-  beside: XmlBeside,
+  beside: XmlEnvelope,
   most: number
 ): Channel.Channel<
   Arr.NonEmptyReadonlyArray<Xml.Element>,
-  Xml.XmlError | UpstreamError | TooMuch,
+  Xml.XmlError | UpstreamError | MemoryLimitExceeded,
   void,
   Arr.NonEmptyReadonlyArray<string>,
   UpstreamError,
@@ -90,15 +90,19 @@ export const xmlElements = (
 > => {
   const [prolog, tag] = [new PrologGauge(), new TagGauge()]
   return gauged({ see: (text) => tag.see(text) ?? prolog.see(text) }).pipe(
-    Channel.pipeTo(Xml.decodeString<UpstreamError | TooMuch, void>({ maxDepth: deepestXml, maxTokenSize: most })),
+    Channel.pipeTo(
+      Xml.decodeString<UpstreamError | MemoryLimitExceeded, void>({ maxDepth: maxXmlDepth, maxTokenSize: most })
+    ),
     Channel.mapEffect((events) => {
       for (const event of events) beside.see(event)
       prolog.ended(beside.root !== undefined || beside.found)
-      return beside.values > mostHeld.values
-        ? Effect.fail(new TooMuch({ reason: manyValues(mostHeld.values) }))
+      return beside.values > memoryLimits.values
+        ? Effect.fail(new MemoryLimitExceeded({ reason: manyValues(memoryLimits.values) }))
         : Effect.succeed(events)
     }),
-    Channel.pipeTo(Xml.elements<UpstreamError | TooMuch | Xml.XmlError, void>(path, { maxElementSize: most }))
+    Channel.pipeTo(
+      Xml.elements<UpstreamError | MemoryLimitExceeded | Xml.XmlError, void>(path, { maxElementSize: most })
+    )
   )
 }
 

@@ -5,7 +5,7 @@
 import { Effect } from "effect"
 
 /** Milliseconds. */
-const longest = 10
+const maxLength = 10
 
 let began: number | undefined
 
@@ -14,9 +14,9 @@ const over = () => {
 }
 
 /** Between two pieces: waits for the loop to turn where the time is up. */
-export const giveWay: Effect.Effect<void> = Effect.suspend(() => {
+export const yieldTurn: Effect.Effect<void> = Effect.suspend(() => {
   const now = performance.now()
-  if (began !== undefined) return now - began < longest ? Effect.void : Effect.yieldNow
+  if (began !== undefined) return now - began < maxLength ? Effect.void : Effect.yieldNow
   began = now
   // It comes before what the fibers that wait by then go on with.
   setImmediate(over)

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto"
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Scheduler } from "effect"
 import { SqlClient } from "effect/sql"
-import * as Once from "../../core/actions/AtMostOnce.ts"
+import * as AtMostOnce from "../../core/actions/AtMostOnce.ts"
 import * as Attempts from "../../core/actions/Attempts.ts"
 import * as ExportOwned from "../../core/actions/ExportOwned.ts"
 import { Locks } from "../../core/database/Locks.ts"
@@ -78,11 +78,11 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("an a
       const id = (yield* Attempts.begin(attemptOf("tea"))) ?? assert.fail("the key is taken")
       const detail = sql`select detail, reasons -> 'detail' as why from tributary.action_log where id = ${BigInt(id)}`
       yield* sql`update tributary.action_log set status = 'unknown' where id = ${BigInt(id)}`
-      yield* Attempts.seen(id, said("it was not there"))
+      yield* Attempts.noteReadBack(id, said("it was not there"))
       assert.deepInclude((yield* detail)[0], { detail: "it was not there" })
       yield* Attempts.found(id, { times: 1 })
       const before = yield* detail
-      yield* Attempts.seen(id, said("it was not there"))
+      yield* Attempts.noteReadBack(id, said("it was not there"))
       assert.deepEqual(yield* detail, before)
     })
   )
@@ -140,7 +140,7 @@ const interruptingAt = (nth: number): Scheduler.Scheduler & { readonly steps: ()
 layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("what is sent once", (it) => {
   it.effect("has failed if it was interrupted before it was sent, and is unknown only from then on", () =>
     Effect.gen(function* () {
-      const once = yield* Once.make(options)
+      const once = yield* AtMostOnce.make(options)
       const left: Array<string> = []
       for (let nth = 1, over = false; !over; nth++) {
         let sent = 0
@@ -185,7 +185,7 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("what
   it.effect("and fails before it is looked at is busy, not unknown", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const [once, other] = [yield* Once.make(options), attemptOf("flour")]
+      const [once, other] = [yield* AtMostOnce.make(options), attemptOf("flour")]
       yield* Attempts.begin(other)
       // Holds the row until one waits to begin, and another one waits for the table behind that.
       const mayEnd = yield* Deferred.make<void>()
@@ -223,7 +223,7 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("what
         query: (statement: string, parameters: ReadonlyArray<unknown>) =>
           Effect.andThen(connection.query(statement, parameters), connection.query("select 1 / 0", []))
       }))
-      const once = yield* Effect.provideService(Once.make(options), Locks, { ...locks, connection: losing })
+      const once = yield* Effect.provideService(AtMostOnce.make(options), Locks, { ...locks, connection: losing })
       const sent = yield* once(attemptOf("oats").intent, Effect.die("it is sent without an intent"))
       assert.deepInclude(sent, { status: "failed" })
       assert.match(render(sent.detail ?? said("")), /so nothing was sent: PostgreSQL: division by zero/)
@@ -239,7 +239,7 @@ layer(layerDatabase, { timeout: "60 seconds", excludeTestServices: true })("what
       yield* sql`create function no_more() returns trigger language plpgsql as
         $$ begin raise exception 'no room left'; end $$`
       yield* sql`create trigger no_more before update on tributary.action_log for each row execute function no_more()`
-      const once = yield* Once.make(options)
+      const once = yield* AtMostOnce.make(options)
       const sent = yield* once(attemptOf("yeast").intent, Effect.succeed({ accepted: true }))
       assert.deepInclude(sent, { status: "unknown", response: null })
       assert.match(

@@ -15,7 +15,7 @@ const peopleOf = ({ quick }: Setup) => (quick ? 20 : 200)
 const roundsOf = ({ quick }: Setup) => (quick ? 1 : 5)
 const allowed = 1_000
 /** As long as a person of the stand-in waits. */
-const longest = 20_000
+const maxLength = 20_000
 
 const firstPerson = 710_000_000
 
@@ -104,7 +104,7 @@ const measure = Effect.fnUntraced(function* (setup: Setup, daemon: BotProcess.Bo
       crowd,
       ({ open, person, window }) =>
         Effect.match(person.press({ data: round % 2 === 0 ? open : "menu", message: window }), {
-          onFailure: () => longest,
+          onFailure: () => maxLength,
           onSuccess: ({ waited }) => Duration.toMillis(waited)
         }),
       { concurrency: "unbounded" }
@@ -146,7 +146,7 @@ export const figures = Effect.fn("bench.presses")(function* (setup: Setup) {
     waits.map((values) => ({ ours: percentile(values, share), reference: allowed }))
   const notesOf = (waits: ReadonlyArray<ReadonlyArray<number>>) => {
     const all = waits.flat()
-    const late = all.filter((wait) => wait >= longest).length
+    const late = all.filter((wait) => wait >= maxLength).length
     const slowest = Math.round(Math.max(...all))
     return [`${all.length} presses, the slowest after ${slowest} ms${late === 0 ? "" : `, ${late} never`}`]
   }

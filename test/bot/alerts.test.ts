@@ -4,14 +4,14 @@ import { Clock, Duration, Effect, Fiber, Layer, Redacted, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Config } from "../../bot/Config.ts"
-import * as Telling from "../../bot/features/alerts/AlertNotifier.ts"
+import * as AlertNotifier from "../../bot/features/alerts/AlertNotifier.ts"
 import * as Mutes from "../../bot/features/alerts/Mutes.ts"
-import { Speech } from "../../bot/i18n/Locales.ts"
+import { Locales } from "../../bot/i18n/Locales.ts"
 import { make as makeSpeech } from "../../bot/i18n/Translator.ts"
 import { Directory } from "../../bot/people/Directory.ts"
 import { Settings } from "../../bot/Settings.ts"
 import { Broadcast } from "../../bot/telegram/Broadcast.ts"
-import { Moved } from "../../bot/telegram/MigratedGroups.ts"
+import { MigratedGroups } from "../../bot/telegram/MigratedGroups.ts"
 import { Outbox } from "../../bot/telegram/Outbox.ts"
 import { Telegram } from "../../bot/telegram/Telegram.ts"
 import { Window } from "../../bot/window/Window.ts"
@@ -30,8 +30,8 @@ const telling = Layer.unwrap(
     const config = yield* Schema.decodeUnknownEffect(Config)({ admins: [telegram.state.admin.id] })
     const { TELEGRAM_TOKEN: token = "", TELEGRAM_API_ROOT: apiRoot = "" } = telegram.environment
     return Broadcast.layer.pipe(
-      Layer.provide(Layer.merge(Directory.layer, Speech.layer)),
-      Layer.provide(Layer.mergeAll(Window.layer, Moved.layer, Outbox.layer)),
+      Layer.provide(Layer.merge(Directory.layer, Locales.layer)),
+      Layer.provide(Layer.mergeAll(Window.layer, MigratedGroups.layer, Outbox.layer)),
       Layer.provideMerge(Telegram.layer({ token: Redacted.make(token), apiRoot })),
       Layer.provideMerge(
         Layer.mergeAll(
@@ -50,7 +50,7 @@ const minutesLater = <A, E, R>(seen: Effect.Effect<A, E, R>) =>
     const { startBot, stopBot } = yield* World
     yield* stopBot
     const told = yield* Effect.forkChild(
-      Effect.scoped(Effect.flatten(Telling.make(Duration.zero))).pipe(Effect.provide(telling))
+      Effect.scoped(Effect.flatten(AlertNotifier.make(Duration.zero))).pipe(Effect.provide(telling))
     )
     const found = yield* seen
     yield* Fiber.interrupt(told)
@@ -68,7 +68,7 @@ const stand = (messages: number) =>
 
 const mutes = Effect.flatMap(World, ({ sql }) => Effect.provideService(Mutes.active, SqlClient.SqlClient, sql))
 
-const words = makeSpeech(["ru"], "Europe/Kaliningrad").in(undefined)
+const translator = makeSpeech(["ru"], "Europe/Kaliningrad").in(undefined)
 
 /** The admin and the employee, who is an admin here too. */
 const two = Layer.effectDiscard(
@@ -189,7 +189,7 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
       const told = (yield* admin.sees(last("Тревоги не приходят до"))).at(-1)
       const { kind, until } = yield* Effect.fromNullishOr((yield* mutes)[0])
       assert.strictEqual(kind, "")
-      assert.include(told?.text ?? "", `не приходят до ${words.moment(until)}`)
+      assert.include(told?.text ?? "", `не приходят до ${translator.moment(until)}`)
       assert.closeTo(until.getTime() - now, Duration.toMillis("7 days"), Duration.toMillis("1 minute"))
 
       yield* alerts.raise({ kind: "circuit_open", subject: "books", reason: said("silent since noon") })
@@ -228,7 +228,7 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
       yield* admin.press("На неделю")
       const told = (yield* admin.sees(last("не приходит до"))).at(-1)
       const { until } = yield* Effect.fromNullishOr((yield* mutes)[0])
-      assert.include(told?.text ?? "", `«Система не отвечает» не приходит до ${words.moment(until)}`)
+      assert.include(told?.text ?? "", `«Система не отвечает» не приходит до ${translator.moment(until)}`)
       assert.closeTo(until.getTime() - now, Duration.toMillis("7 days"), Duration.toMillis("1 minute"))
 
       yield* alerts.raise({ kind: "circuit_open", subject: "books", reason: said("silent since dawn") })

@@ -7,8 +7,8 @@ import { World } from "./fixtures.ts"
 import { colleague } from "./People.ts"
 
 /** The bot's message with those words; alerts and documents may stand below it. */
-const saying = (chat: ReadonlyArray<Shown>, words: string) =>
-  chat.findLast(({ from, text }) => from === "bot" && text.includes(words))
+const saying = (chat: ReadonlyArray<Shown>, translator: string) =>
+  chat.findLast(({ from, text }) => from === "bot" && text.includes(translator))
 
 const says = (words: string) => (chat: ReadonlyArray<Shown>) => saying(chat, words) !== undefined
 

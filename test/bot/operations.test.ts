@@ -1,7 +1,7 @@
 /** What admins see of the daemon and do with it, in the chat; and that nobody else can, with forged buttons either. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { handleOf } from "../../bot/window/CallbackIds.ts"
+import { callbackIdOf } from "../../bot/window/CallbackIds.ts"
 import { eventually } from "../support/eventually.ts"
 import { ofAdmins, people, promote } from "./adminFixtures.ts"
 import { anywhere, type Chat, labels, last } from "./Chat.ts"
@@ -43,7 +43,7 @@ layer(World.layer({ sync }), { timeout: "60 seconds", excludeTestServices: true 
       const id = yield* withhold
       const forged = [
         `deletes:do:apply:${id}`,
-        `jobs:pause:${handleOf("retention")}`,
+        `jobs:pause:${callbackIdOf("retention")}`,
         `admins:pick:${employee.id}`,
         `admins:remove:${admin.id}`,
         "alerts:to:deletes",

@@ -4,7 +4,7 @@ import { Context, Deferred, Effect, Fiber, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { pluginType } from "../../bot/index.ts"
 import { addAdmin, removeAdmin } from "../../bot/people/PeopleStore.ts"
-import { Offers } from "../../bot/window/PendingConfirmations.ts"
+import { PendingConfirmations } from "../../bot/window/PendingConfirmations.ts"
 import * as Migrations from "../../core/plugin/Migrations.ts"
 import { layerDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
@@ -42,7 +42,7 @@ layer(layerTables, { excludeTestServices: true })("two admins who are taken off 
 layer(layerTables, { excludeTestServices: true })("an offer", (it) => {
   it.effect("is taken once, and by a button of its own kind alone", () =>
     Effect.gen(function* () {
-      const offers = Context.get(yield* Layer.build(Offers.layer), Offers)
+      const offers = Context.get(yield* Layer.build(PendingConfirmations.layer), PendingConfirmations)
       const id = yield* offers.make("plan", { rows: 3 }, "telegram:1")
       assert.isUndefined(yield* offers.look("onboarding", id))
       assert.isUndefined(yield* offers.take("onboarding", id))
@@ -55,7 +55,7 @@ layer(layerTables, { excludeTestServices: true })("an offer", (it) => {
   it.effect("is for a day", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const offers = Context.get(yield* Layer.build(Offers.layer), Offers)
+      const offers = Context.get(yield* Layer.build(PendingConfirmations.layer), PendingConfirmations)
       const id = yield* offers.make("plan", null, "telegram:1")
       yield* sql`update tributary.bot_offer set made_at = made_at - interval '1 day' where id = ${BigInt(id)}`
       assert.isUndefined(yield* offers.look("plan", id))

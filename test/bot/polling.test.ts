@@ -4,7 +4,7 @@ import { Duration, Effect, Fiber, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { Api, Bot } from "grammy"
 import type { Update, UserFromGetMe, WebhookInfo } from "grammy/types"
-import { Bridge } from "../../bot/HandlerRuntime.ts"
+import { HandlerRuntime } from "../../bot/HandlerRuntime.ts"
 import type { BotContext } from "../../bot/session/Context.ts"
 import { Telegram, TelegramError } from "../../bot/telegram/Telegram.ts"
 import * as Updates from "../../bot/telegram/Updates.ts"
@@ -60,7 +60,7 @@ const world = Effect.fnUntraced(function* (
       )
   })
   const settled = Layer.merge(
-    Layer.mock(Bridge, { ...untouched, settled: Effect.void }),
+    Layer.mock(HandlerRuntime, { ...untouched, settled: Effect.void }),
     Layer.mock(Window, { ...untouchedWindow, settled: Effect.void })
   )
   const recover = Effect.sync(() => {

@@ -4,7 +4,7 @@ import { make as makeSpeech } from "../../bot/i18n/Translator.ts"
 import * as Progress from "../../bot/window/Progress.ts"
 import type { RunResult } from "../../core/control/Control.ts"
 
-const words = makeSpeech(["ru", "en"], "Europe/Kaliningrad").in("ru")
+const translator = makeSpeech(["ru", "en"], "Europe/Kaliningrad").in("ru")
 
 const run = (entity: string, given: Partial<RunResult> = {}): RunResult => ({
   connector: "iiko",
@@ -32,7 +32,7 @@ const shownLength = (html: string): number => html.replaceAll(/<[^>]+>/g, "").re
 
 describe("the outcome of a sync", () => {
   it("tells problems first, then what changed, then the rest as a sum", () => {
-    const text = Progress.results(words, [
+    const text = Progress.results(translator, [
       run("group"),
       run("store", { unchanged: 1 }),
       run("product", { inserted: 2, deleted: 1 }),
@@ -54,7 +54,7 @@ describe("the outcome of a sync", () => {
     const all = Array.from({ length: 60 }, (_, at) =>
       run(`entity_${at}`, { status: "failed", error: "x & y ".repeat(200) })
     )
-    const text = Progress.results(words, all)
+    const text = Progress.results(translator, all)
     assert.isAtMost(shownLength(text), 4096)
     for (const { entity } of all) assert.include(text, `iiko.${entity}<`)
   })
@@ -69,7 +69,7 @@ describe("the progress of a sync", () => {
       { _tag: "Reading", entity: "iiko.store", event: { _tag: "Waiting", millis: 100, why: "rate" } } as const,
       { _tag: "Finished", entity: "iiko.role", result: run("role", { status: "failed", error: "it broke" }) } as const
     ].reduce(Progress.step, Progress.begin(["iiko.product", "iiko.store", "iiko.role", "iiko.group"], 0))
-    assert.deepEqual(Progress.lines(words, "Title", board, 5000).split("\n"), [
+    assert.deepEqual(Progress.lines(translator, "Title", board, 5000).split("\n"), [
       "Title",
       "Готово 1 из 4, прошло 5 с",
       "❌ <code>iiko.role</code>: it broke",
@@ -83,6 +83,6 @@ describe("the progress of a sync", () => {
     const board = ids
       .map((entity) => ({ _tag: "Rows", entity, count: 1_000_000 }) as const)
       .reduce(Progress.step, Progress.begin(ids, 0))
-    assert.isAtMost(shownLength(Progress.lines(words, "Title", board, 0)), 4096)
+    assert.isAtMost(shownLength(Progress.lines(translator, "Title", board, 0)), 4096)
   })
 })

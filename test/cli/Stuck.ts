@@ -1,11 +1,11 @@
 /** A process that does not end by itself when it is told to. `node Stuck.ts deaf|late|hanging` */
-import { endInTime } from "../../core/cli/ForcedExit.ts"
+import { forceExitAfter } from "../../core/cli/ForcedExit.ts"
 
 const forever = (): never => {
   for (;;);
 }
 
-endInTime({ told: 1_000, stuck: 1_000, worked: 200 })
+forceExitAfter({ told: 1_000, stuck: 1_000, worked: 200 })
 // It holds on to the process, as a scope does that is not closed.
 setInterval(() => {}, 60_000)
 

@@ -4,7 +4,7 @@ import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { beat, behind, patience } from "../../core/cli/ForcedExit.ts"
+import { beat, behind, stopTimes } from "../../core/cli/ForcedExit.ts"
 
 const stuck = fileURLToPath(new URL("Stuck.ts", import.meta.url))
 
@@ -31,10 +31,10 @@ const late = /^told to stop ten seconds ago and still not done: ending without w
 
 describe.concurrent("a process that is told to stop", () => {
   it("has ten seconds, whatever it is doing", () => {
-    assert.isBelow(patience.told + behind, 10_000)
+    assert.isBelow(stopTimes.told + behind, 10_000)
     // The turn before the work began is seen up to one beat later, and so is the end of the patience.
-    assert.isBelow(patience.stuck + 2 * beat, 10_000)
-    assert.isBelow(patience.worked, patience.stuck)
+    assert.isBelow(stopTimes.stuck + 2 * beat, 10_000)
+    assert.isBelow(stopTimes.worked, stopTimes.stuck)
   })
 
   it.live("ends by itself when a scope does not let go", () =>

@@ -5,8 +5,8 @@ import { join } from "node:path"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect, Layer, PubSub, Stream } from "effect"
-import * as Watching from "../../core/cli/WatchFiles.ts"
-import * as Contents from "../../core/config/files/DirectorySnapshot.ts"
+import * as WatchFiles from "../../core/cli/WatchFiles.ts"
+import * as DirectorySnapshot from "../../core/config/files/DirectorySnapshot.ts"
 import type { ConfigVersion } from "../../core/plugin/ConfigVersion.ts"
 import { Reload } from "../../core/plugin/Reload.ts"
 import { eventually } from "../support/eventually.ts"
@@ -28,11 +28,11 @@ const versionOf = (status: ConfigVersion["status"], loadedAt: DateTime.Utc): Con
 
 /** What was live when each reload had ended; a text that says `broken` cannot be loaded. */
 const watched = Effect.fnUntraced(function* (directory: string) {
-  let files = yield* Effect.provide(Contents.read(directory), NodeServices.layer)
+  let files = yield* Effect.provide(DirectorySnapshot.read(directory), NodeServices.layer)
   const reloads: Array<string> = []
   const events = yield* PubSub.unbounded<ConfigVersion>()
   const reload = Effect.gen(function* () {
-    const found = yield* Contents.read(directory)
+    const found = yield* DirectorySnapshot.read(directory)
     const broken = found.some(({ text }) => text.includes("broken"))
     if (!broken) files = found
     const version = versionOf(broken ? "invalid" : "ok", yield* DateTime.now)
@@ -45,12 +45,12 @@ const watched = Effect.fnUntraced(function* (directory: string) {
     live: Effect.map(DateTime.now, (now) => ({ version: versionOf("ok", now), files })),
     events: Stream.fromPubSub(events)
   })
-  const start = Watching.start(directory).pipe(Effect.provide([layer, NodeServices.layer]))
+  const start = WatchFiles.start(directory).pipe(Effect.provide([layer, NodeServices.layer]))
   const takes = (text: string) => eventually(Effect.sync(() => reloads.at(-1) === text))
   return { reload, reloads, start, takes }
 })
 
-const textOf = (files: Effect.Success<ReturnType<typeof Contents.read>>) =>
+const textOf = (files: Effect.Success<ReturnType<typeof DirectorySnapshot.read>>) =>
   files
     .map(({ name, text }) => `${name}=${text}`)
     .toSorted()

@@ -4,7 +4,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { load } from "../../core/config/Configuration.ts"
-import { largest } from "../../core/config/files/PlainFile.ts"
+import { maxBytes } from "../../core/config/files/PlainFile.ts"
 import * as EditedFiles from "../../core/control/EditedFiles.ts"
 import { types } from "./cases/harness.ts"
 
@@ -72,9 +72,9 @@ describe("a configuration directory", () => {
   it.live("with a file larger than a MiB says so", () =>
     Effect.gen(function* () {
       const { file, fs, root } = yield* directory
-      yield* fs.writeFileString(file, good + "#".repeat(largest - good.length))
+      yield* fs.writeFileString(file, good + "#".repeat(maxBytes - good.length))
       assert.deepStrictEqual(yield* problems(root), [])
-      yield* fs.writeFileString(file, good + "#".repeat(largest - good.length + 1))
+      yield* fs.writeFileString(file, good + "#".repeat(maxBytes - good.length + 1))
       assert.deepStrictEqual(yield* problems(root), ["not read: it is larger than 1048576 bytes"])
     }).pipe(Effect.provide(NodeServices.layer))
   )

@@ -1,7 +1,7 @@
 /** YAML that is made to take long. */
 import { assert, describe, it } from "@effect/vitest"
-import { mostTold, Problems } from "../../core/config/files/Problems.ts"
-import { deepest, parse } from "../../core/config/files/Yaml.ts"
+import { maxTold, Problems } from "../../core/config/files/Problems.ts"
+import { maxDepth, parse } from "../../core/config/files/Yaml.ts"
 
 const told = (text: string) => {
   const problems = new Problems()
@@ -15,8 +15,8 @@ describe("YAML", () => {
       const begin = name === "dashes" || name === "questions" ? "" : "a: "
       const [why, ...others] = told(begin + level.repeat(50_000))
       assert.deepEqual(others, [])
-      assert.match(why ?? "", new RegExp(`^1:\\d+ more than ${deepest} lists and maps in one another$`))
-      assert.isAtMost(Number(why?.slice(2).split(" ")[0]), (deepest + 2) * level.length * 2)
+      assert.match(why ?? "", new RegExp(`^1:\\d+ more than ${maxDepth} lists and maps in one another$`))
+      assert.isAtMost(Number(why?.slice(2).split(" ")[0]), (maxDepth + 2) * level.length * 2)
     })
   }
 
@@ -27,12 +27,12 @@ describe("YAML", () => {
 
   it("with ever more problems tells the first of them, each with its line", () => {
     const found = told("a: 1\n".repeat(5_000))
-    assert.lengthOf(found, mostTold + 1)
+    assert.lengthOf(found, maxTold + 1)
     assert.strictEqual(found[0], '2:1 duplicate key "a": it already stands in line 1')
-    assert.strictEqual(found[mostTold - 1], `${mostTold + 1}:1 duplicate key "a": it already stands in line 1`)
+    assert.strictEqual(found[maxTold - 1], `${maxTold + 1}:1 duplicate key "a": it already stands in line 1`)
     assert.strictEqual(
-      found[mostTold],
-      `${mostTold + 2}:1 more than ${mostTold} problems: the others are told once these are gone`
+      found[maxTold],
+      `${maxTold + 2}:1 more than ${maxTold} problems: the others are told once these are gone`
     )
   })
 })

@@ -9,7 +9,7 @@ import { connectorTypes } from "../../core/plugin/Discovery.ts"
 import * as Sandbox from "../../core/plugin/Sandbox.ts"
 import type { RunResult } from "../../core/sync/Run.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
-import { Vendors } from "../../core/upstream/VendorState.ts"
+import { VendorState } from "../../core/upstream/VendorState.ts"
 import { eventually } from "../support/eventually.ts"
 import { declareSample } from "../support/sample.ts"
 import { scenarios } from "./fixtures.ts"
@@ -34,7 +34,7 @@ describe.concurrent.each(types.map((type) => ({ name: type.type, type })))("a co
     Effect.gen(function* () {
       const vendor = yield* Sandbox.start(type)
       const declaration = yield* declareSample(type, vendor.environment)
-      yield* Effect.scoped(Layer.build(type.layer(declaration).pipe(Layer.provide([layerHttp, Vendors.layer]))))
+      yield* Effect.scoped(Layer.build(type.layer(declaration).pipe(Layer.provide([layerHttp, VendorState.layer]))))
       assert.deepEqual(yield* vendor.requests, [])
     })
   )

@@ -63,7 +63,7 @@ export const visit = Effect.fnUntraced(function* ({ expected, options = {}, toke
   )
   yield* Effect.addFinalizer(() => Effect.sync(() => assert.deepEqual(complaints, [])))
   return yield* Effect.promise(async (): Promise<Page> => {
-    context.setDefaultTimeout(patience)
+    context.setDefaultTimeout(timeout)
     await context.addInitScript(tellRefusals)
     await context.route(
       (asked) => asked.origin !== url,
@@ -85,7 +85,7 @@ export const visit = Effect.fnUntraced(function* ({ expected, options = {}, toke
   })
 })
 
-const patience = 30_000
+const timeout = 30_000
 
 const tellRefusals = `addEventListener("securitypolicyviolation", ({ blockedURI, violatedDirective }) =>
   console.error("refused by the policy:", violatedDirective, blockedURI))`

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Redacted, Schema } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
-import * as Elsewhere from "../../core/control/AlertWebhook.ts"
+import * as AlertWebhook from "../../core/control/AlertWebhook.ts"
 import type { PluginHealth } from "../../core/control/Plugin.ts"
 import { Plugins } from "../../core/control/Plugins.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
@@ -21,11 +21,11 @@ const pass = Effect.fnUntraced(function* (duration: Duration.Input) {
   yield* Effect.repeat(step, { times: steps - 1 })
 })
 
-const decode = Schema.decodeUnknownSync(Schema.fromJsonString(Elsewhere.Posted))
+const decode = Schema.decodeUnknownSync(Schema.fromJsonString(AlertWebhook.Posted))
 
 /** A daemon whose webhook answers as `answer` says: a status, or nothing for ever. */
 const world = Effect.fnUntraced(function* (health: PluginHealth | undefined) {
-  const posted: Array<typeof Elsewhere.Posted.Type> = []
+  const posted: Array<typeof AlertWebhook.Posted.Type> = []
   const state: { answer: number | "never"; asked: number } = { answer: 200, asked: 0 }
   const client = HttpClient.make((request) => {
     state.asked++
@@ -41,7 +41,7 @@ const world = Effect.fnUntraced(function* (health: PluginHealth | undefined) {
   const standings = Effect.succeed(health === undefined ? [] : [{ name: "bot", type: "telegram", health }])
   const plugins = Layer.mock(Plugins, { standings })
   const services = yield* Layer.build(
-    Elsewhere.layer({ webhook: Redacted.make("https://hooks.test/alerts?key=abc") }).pipe(
+    AlertWebhook.layer({ webhook: Redacted.make("https://hooks.test/alerts?key=abc") }).pipe(
       Layer.provide([plugins, Layer.succeed(HttpClient.HttpClient, client)]),
       Layer.provideMerge(Alerts.layer)
     )

@@ -67,7 +67,7 @@ const lookAt = `
         and (state = 'active' or state_change > pg_catalog.clock_timestamp() - interval '15 milliseconds')) as busy`
 
 /** So many looks, a minute or more in real time: nothing that the day waits for takes three seconds. */
-const patience = 6000
+const timeout = 6000
 
 interface Options {
   readonly url: Redacted.Redacted
@@ -91,7 +91,7 @@ export const make = Effect.fnUntraced(function* ({ ends, jobs, url }: Options) {
     Effect.flatMap(look, ({ at }) => TestClock.setTime(at)).pipe(
       Effect.andThen(condition),
       Effect.tap((holds) => (holds ? Effect.void : TestClock.withLive(Effect.sleep("10 millis")))),
-      Effect.repeat({ until: (holds) => holds, times: patience }),
+      Effect.repeat({ until: (holds) => holds, times: timeout }),
       Effect.flatMap((holds) => (holds ? Effect.void : Effect.die(`waited in vain: ${what}`)))
     )
 

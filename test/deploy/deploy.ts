@@ -31,7 +31,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url))
 const stoppedCode = 130
 
 /** What an engine waits before it kills. */
-const patience = Duration.seconds(10)
+const timeout = Duration.seconds(10)
 
 const Runs = Schema.Struct({ runs: Schema.Array(RunResult) })
 
@@ -116,7 +116,7 @@ const proveRunning = Effect.fn("deploy.running")(function* (
   )
   yield* daemon.signal(running.stopSignal)
   const [took, code] = yield* Effect.timed(
-    Effect.timeoutOrElse(daemon.ended, { duration: patience, orElse: () => Effect.succeed("nothing yet") })
+    Effect.timeoutOrElse(daemon.ended, { duration: timeout, orElse: () => Effect.succeed("nothing yet") })
   )
   yield* ensure(
     code === stoppedCode,

@@ -6,7 +6,7 @@ import * as Database from "../../core/database/Database.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { said } from "../../core/reason/Reason.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
-import { Vendors } from "../../core/upstream/VendorState.ts"
+import { VendorState } from "../../core/upstream/VendorState.ts"
 import { job } from "../jobs/fixtures.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { entity } from "../support/source.ts"
@@ -49,7 +49,7 @@ it.live("health tells how each part is, and a connector that fails does not make
 
 it.live("health shows a circuit that is open, and a schedule that nobody keeps", () =>
   Effect.gen(function* () {
-    const [{ breaker }, registry, sql] = [yield* Vendors, yield* Registry, yield* SqlClient.SqlClient]
+    const [{ breaker }, registry, sql] = [yield* VendorState, yield* Registry, yield* SqlClient.SqlClient]
     const { declarations } = yield* registry.current
     const weekly = job("weekly", { schedule: new Schedule("0 7 * * 1", "UTC") })
     const disabled = job("disabled", { enabled: false })

@@ -5,7 +5,7 @@ import { Duration, Effect } from "effect"
 import { HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
 import * as ApiTokens from "../../core/database/ApiTokens.ts"
-import { sourceOf, Tally } from "../../core/http/WindowCounter.ts"
+import { sourceOf, WindowCounter } from "../../core/http/WindowCounter.ts"
 import { remember } from "../../core/observe/Secrets.ts"
 import { eventually } from "../support/eventually.ts"
 import { ask, layer, loadedFrom, token } from "./fixtures.ts"
@@ -143,7 +143,7 @@ describe("requests", () => {
 
 describe("a tally", () => {
   it("keeps its counts whoever else comes, in bounded memory", () => {
-    const tally = new Tally(Duration.minutes(1), 10)
+    const tally = new WindowCounter(Duration.minutes(1), 10)
     for (let at = 0; at < 5; at++) tally.add("guesser", 0)
     for (let at = 0; at < 10_000; at++) tally.add(`address ${at}`, 0)
     assert.strictEqual(tally.add("guesser", 0), 6)

@@ -2,12 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration, Effect } from "effect"
 import type { JobDeclaration } from "../../core/config/Job.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
-import { type Fires, freshnessOf, isNeglected, jobsOf } from "../../core/jobs/Freshness.ts"
+import { type FireHistory, freshnessOf, isNeglected, jobsOf } from "../../core/jobs/Freshness.ts"
 import { entities, job } from "./fixtures.ts"
 
 const time = (text: string | null) => (text === null ? null : DateTime.makeUnsafe(text))
 
-const fires = (fired: string | null, more: Partial<Fires> = {}): Fires => ({
+const fires = (fired: string | null, more: Partial<FireHistory> = {}): FireHistory => ({
   paused: false,
   fired: time(fired),
   stored: null,
@@ -15,7 +15,7 @@ const fires = (fired: string | null, more: Partial<Fires> = {}): Fires => ({
 })
 
 /** Of an entity that jobs have run for months. */
-const freshness = (now: string, freshAt: string, stands: ReadonlyArray<readonly [JobDeclaration, Fires]>) => {
+const freshness = (now: string, freshAt: string, stands: ReadonlyArray<readonly [JobDeclaration, FireHistory]>) => {
   const { expectedAt, late, nextFire } = freshnessOf(
     stands.map(([job]) => job),
     (name) => stands.find(([job]) => job.name === name)?.[1],

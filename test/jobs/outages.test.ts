@@ -4,7 +4,7 @@ import { PrometheusMetrics } from "effect/observability"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import * as Database from "../../core/database/Database.ts"
-import * as Watch from "../../core/jobs/HealthMonitor.ts"
+import * as HealthMonitor from "../../core/jobs/HealthMonitor.ts"
 import type { WatchedEntity } from "../../core/jobs/HealthQueries.ts"
 import { isElsewhere, wrongWithEntities } from "../../core/jobs/Outages.ts"
 import { type Alert, Alerts, type Raised } from "../../core/observe/Alerts.ts"
@@ -138,9 +138,9 @@ const world = Effect.gen(function* () {
     {},
     [job("morning", { steps: [{ _tag: "Sync", selectors: ["fake.*"] }] })]
   )
-  const services = yield* Layer.build(Watch.layer.pipe(Layer.provideMerge(Layer.merge(Alerts.layer, sync)))).pipe(
-    Effect.provide(database)
-  )
+  const services = yield* Layer.build(
+    HealthMonitor.layer.pipe(Layer.provideMerge(Layer.merge(Alerts.layer, sync)))
+  ).pipe(Effect.provide(database))
   const alerts = Context.get(services, Alerts)
   const sql = Context.get(database, SqlClient.SqlClient)
   const told: Array<readonly [what: string, key: string]> = []

@@ -6,11 +6,11 @@ import { TestClock } from "effect/testing"
 import type { JobDeclaration } from "../../core/config/Job.ts"
 import * as Database from "../../core/database/Database.ts"
 import * as PendingDeletes from "../../core/database/PendingDeletes.ts"
-import * as Watch from "../../core/jobs/HealthMonitor.ts"
+import * as HealthMonitor from "../../core/jobs/HealthMonitor.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Sync } from "../../core/sync/Sync.ts"
-import { Vendors } from "../../core/upstream/VendorState.ts"
+import { VendorState } from "../../core/upstream/VendorState.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 import { type Answers, connectorOf, entity, layerSync } from "../support/source.ts"
@@ -31,7 +31,7 @@ const world = Effect.fnUntraced(function* (time: string, answers: Answers = () =
     )
   )
   const services = yield* Layer.build(
-    Watch.layer.pipe(Layer.provideMerge(Layer.merge(Alerts.layer, layerSync([one], answers, {}, jobs))))
+    HealthMonitor.layer.pipe(Layer.provideMerge(Layer.merge(Alerts.layer, layerSync([one], answers, {}, jobs))))
   ).pipe(Effect.provide(database))
   const [alerts, registry] = [Context.get(services, Alerts), Context.get(services, Registry)]
   const sql = Context.get(database, SqlClient.SqlClient)
@@ -41,7 +41,7 @@ const world = Effect.fnUntraced(function* (time: string, answers: Answers = () =
     database,
     registry,
     sync: Context.get(services, Sync),
-    vendors: Context.get(services, Vendors),
+    vendors: Context.get(services, VendorState),
     keys,
     /** What is open after the look in a minute. */
     look: Effect.andThen(looked(TestClock.adjust("1 minute")), keys),

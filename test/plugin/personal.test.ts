@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql"
 import { pluginType } from "../../bot/index.ts"
 import { connectorType as iiko } from "../../connectors/iiko/index.ts"
 import * as Migrations from "../../core/plugin/Migrations.ts"
-import * as Personal from "../../core/plugin/PersonalData.ts"
+import * as PersonalData from "../../core/plugin/PersonalData.ts"
 import { layerDatabase } from "../support/database.ts"
 
 const types = [iiko, pluginType]
@@ -64,7 +64,7 @@ describe("a person", () => {
     Effect.gen(function* () {
       yield* seeded
       const before = yield* holding("4243")
-      const parts = yield* Personal.erase(types, somebody)
+      const parts = yield* PersonalData.erase(types, somebody)
       assert.deepEqual(
         parts.map(({ part, rows }) => [part, rows > 0]),
         [
@@ -81,7 +81,7 @@ describe("a person", () => {
         [{ author: "erased", author_name: "erased", decided_by: "erased" }]
       )
       assert.deepEqual(
-        (yield* Personal.erase(types, somebody)).map(({ rows }) => rows),
+        (yield* PersonalData.erase(types, somebody)).map(({ rows }) => rows),
         [0, 0, 0]
       )
     }).pipe(Effect.provide(layerDatabase))
@@ -92,7 +92,7 @@ describe("a person", () => {
       yield* seeded
       const sql = yield* SqlClient.SqlClient
       const now = yield* DateTime.now
-      yield* Personal.trim(types, DateTime.subtractDuration(now, Duration.days(1)))
+      yield* PersonalData.trim(types, DateTime.subtractDuration(now, Duration.days(1)))
       const counts = sql`
         select (select count(*) from tributary.sync_reject)::int as rejects,
           (select count(*) from tributary.sync_log where last_requests <> '[]')::int as requests,
@@ -101,7 +101,7 @@ describe("a person", () => {
           (select count(*) from tributary.iiko_writeoff)::int as writeoffs,
           (select count(*) from tributary.sync_log)::int as runs`
       assert.deepEqual(yield* counts, [{ rejects: 2, requests: 2, sessions: 2, offers: 2, writeoffs: 4, runs: 2 }])
-      yield* Personal.trim(types, DateTime.addDuration(now, Duration.days(1)))
+      yield* PersonalData.trim(types, DateTime.addDuration(now, Duration.days(1)))
       assert.deepEqual(yield* counts, [{ rejects: 0, requests: 0, sessions: 0, offers: 0, writeoffs: 2, runs: 2 }])
     }).pipe(Effect.provide(layerDatabase))
   )

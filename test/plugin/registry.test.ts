@@ -5,9 +5,9 @@ import { TestClock } from "effect/testing"
 import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
-import { subjectOf } from "../../core/upstream/Failure.ts"
+import { requestLabelOf } from "../../core/upstream/Failure.ts"
 import { complete } from "../../core/upstream/Source.ts"
-import { Vendors } from "../../core/upstream/VendorState.ts"
+import { VendorState } from "../../core/upstream/VendorState.ts"
 import { connectorOf, entity } from "../support/source.ts"
 
 /** Tells when each of its connectors begins and ends; `broken` as its config cannot begin. */
@@ -24,7 +24,7 @@ const makeType = (exclusive: boolean) => {
         Connector,
         Effect.gen(function* () {
           // As those of vendors do while they are built.
-          const { budget } = yield* Vendors
+          const { budget } = yield* VendorState
           yield* budget(name, { limits, retry })
           if (config === "broken") throw new Error("no such port")
           log.push(`+${config}`)
@@ -64,13 +64,13 @@ const world = Effect.fnUntraced(function* (first: ReadonlyArray<ConnectorDeclara
     const { probe } = yield* Effect.orDie(Scope.provide(generation.connector(name), run))
     return { works: probe, end: Scope.close(run, Exit.void) }
   })
-  return { log, registry, swap, begin, vendors: Context.get(context, Vendors) }
+  return { log, registry, swap, begin, vendors: Context.get(context, VendorState) }
 })
 
 /** What ends in the background has ended. */
 const settle = TestClock.adjust("1 millis")
 
-const subject = subjectOf("a", HttpClientRequest.get("/"), (text) => text)
+const subject = requestLabelOf("a", HttpClientRequest.get("/"), (text) => text)
 
 describe("a swap", () => {
   it.effect("builds the new one before the old one ends, and leaves alone what has not changed", () =>

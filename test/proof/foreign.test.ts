@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Redacted } from "effect"
-import { told, toldHtml } from "../../bot/i18n/Reasons.ts"
-import * as Words from "../../bot/i18n/Translator.ts"
+import { reasonHtml, reasonText } from "../../bot/i18n/Reasons.ts"
+import * as Translator from "../../bot/i18n/Translator.ts"
 import * as Hook from "../../connectors/iiko/cloud/Hook.ts"
 import { matches } from "../../core/config/Selector.ts"
 import { type Draw, draw } from "../../core/plugin/SandboxDraw.ts"
@@ -147,7 +147,7 @@ it.live("a webhook is believed by its token alone, and read or not", () =>
 
 it.live("a reason is told in each language with whatever its parameters hold, and as no markup", () =>
   Effect.suspend(() => {
-    const languages = Words.make(["ru", "en"], "UTC")
+    const languages = Translator.make(["ru", "en"], "UTC")
     const known = codes()
     return each(500, (random) =>
       Effect.sync(() => {
@@ -164,11 +164,11 @@ it.live("a reason is told in each language with whatever its parameters hold, an
             })
           )
         const code = known[random.int(0, known.length - 1)] ?? "unsaid"
-        const words = languages.in(random.pick(["ru", "en", "xx"]))
-        const text = told(words, { code, params: params(code) })
+        const translator = languages.in(random.pick(["ru", "en", "xx"]))
+        const text = reasonText(translator, { code, params: params(code) })
         assert.notStrictEqual(text, "")
         assert.notMatch(text, /^\{?reason-/)
-        assert.notInclude(toldHtml(words, { code, params: params(code) }, 10_000), "<evil>")
+        assert.notInclude(reasonHtml(translator, { code, params: params(code) }, 10_000), "<evil>")
       })
     )
   })

@@ -5,14 +5,14 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Bot } from "grammy"
 import { Config } from "../../bot/Config.ts"
-import * as Telling from "../../bot/features/alerts/AlertNotifier.ts"
-import { Speech } from "../../bot/i18n/Locales.ts"
+import * as AlertNotifier from "../../bot/features/alerts/AlertNotifier.ts"
+import { Locales } from "../../bot/i18n/Locales.ts"
 import { pluginType } from "../../bot/index.ts"
 import { Directory } from "../../bot/people/Directory.ts"
 import { Settings } from "../../bot/Settings.ts"
 import type { BotContext } from "../../bot/session/Context.ts"
 import { Broadcast } from "../../bot/telegram/Broadcast.ts"
-import { Moved } from "../../bot/telegram/MigratedGroups.ts"
+import { MigratedGroups } from "../../bot/telegram/MigratedGroups.ts"
 import { Outbox } from "../../bot/telegram/Outbox.ts"
 import { Telegram, TelegramError } from "../../bot/telegram/Telegram.ts"
 import { type Shown, type View, Window } from "../../bot/window/Window.ts"
@@ -145,14 +145,14 @@ const run = Effect.fnUntraced(function* (world: Chats, alerts: Alerts["Service"]
   const layer = Broadcast.layer.pipe(
     Layer.provide(Outbox.layer),
     Layer.provide(Layer.mock(Directory, { find: () => Effect.succeed(undefined), isNamed: () => true })),
-    Layer.provide(Layer.mock(Moved, { current: (chat) => chat })),
+    Layer.provide(Layer.mock(MigratedGroups, { current: (chat) => chat })),
     Layer.provide(Layer.mock(Telegram, { bot: new Bot<BotContext>("1:a") })),
     Layer.provide(Layer.mock(Window, { send: world.send, edit: world.edit })),
-    Layer.provide(Speech.layer),
+    Layer.provide(Locales.layer),
     Layer.provideMerge(Layer.merge(settings, Layer.succeed(Control, control)))
   )
   const services = yield* Layer.buildWithScope(layer, scope)
-  const background = yield* Telling.make(Duration.minutes(5)).pipe(Effect.provide(services))
+  const background = yield* AlertNotifier.make(Duration.minutes(5)).pipe(Effect.provide(services))
   yield* background.pipe(Effect.provide(services), Effect.forkIn(scope, { startImmediately: true }))
   return Scope.close(scope, Exit.void)
 })

@@ -15,12 +15,12 @@ declare module "vitest" {
 const memory = "/dev/shm"
 
 /** More than all databases of a run take at once. */
-const enough = 4 * 1024 ** 3
+const sampleSize = 4 * 1024 ** 3
 
 /** In memory where there is room for it: a new database is 300 small files, and most tests begin with one. */
 const roomiest = () =>
   statfs(memory).then(
-    ({ bavail, bsize }) => (bavail * bsize > enough ? memory : tmpdir()),
+    ({ bavail, bsize }) => (bavail * bsize > sampleSize ? memory : tmpdir()),
     () => tmpdir()
   )
 

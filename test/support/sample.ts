@@ -8,7 +8,7 @@ import type { Entity } from "../../core/config/Entity.ts"
 import type { Environment } from "../../core/config/files/References.ts"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
-import { Vendors } from "../../core/upstream/VendorState.ts"
+import { VendorState } from "../../core/upstream/VendorState.ts"
 
 /** The type's sample as the only file of a configuration, with waits that a test can sit out. */
 export const declareSample = Effect.fn("declareSample")(
@@ -30,7 +30,7 @@ export const declareSample = Effect.fn("declareSample")(
 /** The running connector, until the scope closes. */
 export const connect = (type: ConnectorType, declaration: ConnectorDeclaration) =>
   Effect.map(
-    Layer.build(type.layer(declaration).pipe(Layer.provide([layerHttp, Vendors.layer]))),
+    Layer.build(type.layer(declaration).pipe(Layer.provide([layerHttp, VendorState.layer]))),
     Context.get(Connector)
   )
 

@@ -5,7 +5,7 @@ import { HttpClientRequest } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { said } from "../../core/reason/Reason.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
-import * as Trail from "../../core/upstream/RequestTrace.ts"
+import * as RequestTrace from "../../core/upstream/RequestTrace.ts"
 import { completeIn, partial } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { type Answer, column, entity } from "../support/source.ts"
@@ -15,10 +15,11 @@ import { brokenOff, inTurn, rows, syncer, syncerOf } from "./fixtures.ts"
 const subject = { name: "fake: GET /list", method: "GET", url: "/list", redact: (text: string) => text }
 
 /** As a source over HTTP leaves it. */
-const before = Trail.watch(Effect.succeed({ status: 200, head: "[]" }), subject, HttpClientRequest.get("/list")).pipe(
-  Effect.orDie,
-  Effect.asVoid
-)
+const before = RequestTrace.watch(
+  Effect.succeed({ status: 200, head: "[]" }),
+  subject,
+  HttpClientRequest.get("/list")
+).pipe(Effect.orDie, Effect.asVoid)
 
 const list = (more: Answer): Answer => ({ records: rows(1, 29), end: completeIn(2), before, ...more })
 

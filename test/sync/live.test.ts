@@ -2,13 +2,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Array as Arr, Channel, Effect, Ref } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
 import { said } from "../../core/reason/Reason.ts"
-import * as Live from "../../core/sync/discover/LiveCheck.ts"
+import * as LiveCheck from "../../core/sync/discover/LiveCheck.ts"
 import { complete, type ReadOptions, UpstreamError } from "../../core/upstream/Source.ts"
 import { type Answers, column, entity, layerRegistry } from "../support/source.ts"
 import { rows } from "./fixtures.ts"
 
 const look = (entities: ReadonlyArray<Entity>, answers: Answers, selected = entities) =>
-  Effect.provide(Live.look(selected), layerRegistry(entities, answers))
+  Effect.provide(LiveCheck.checkLive(selected), layerRegistry(entities, answers))
 
 const up = (...tokens: ReadonlyArray<string>) => ({ source: { _tag: "Pointer", pointer: { up: 1, tokens } } }) as const
 
@@ -73,7 +73,7 @@ describe("a look at the sources", () => {
       const registry = layerRegistry([paged, large], (of, options) =>
         of === large ? { records: rows(1, 5_000), pageSize: 900 } : { source: pages(of, options) }
       )
-      const looks = yield* Effect.provide(Live.look([large, paged]), registry)
+      const looks = yield* Effect.provide(LiveCheck.checkLive([large, paged]), registry)
       assert.deepStrictEqual(
         looks.map(({ entity: name, records, undeclared }) => ({ name, records, undeclared })),
         [

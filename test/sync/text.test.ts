@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { arrayLiteral, cleanJson, deepest, shown, written } from "../../core/sync/map/Text.ts"
+import { arrayLiteral, cleanJson, maxDepth, shown, written } from "../../core/sync/map/Text.ts"
 
 const nested = (levels: number): unknown =>
   levels === 0 ? 1 : levels % 2 === 0 ? [nested(levels - 1)] : { a: nested(levels - 1) }
@@ -10,9 +10,9 @@ const repaired = (value: unknown) => {
 
 describe("a value as JSON", () => {
   it("is nothing where it nests deeper than may be stored, in one place of many, too", () => {
-    assert.strictEqual(written(nested(deepest)), JSON.stringify(nested(deepest)))
-    assert.isUndefined(written(nested(deepest + 1)))
-    assert.isUndefined(written({ fine: 1, list: [1, nested(deepest - 2), nested(deepest - 1)] }))
+    assert.strictEqual(written(nested(maxDepth)), JSON.stringify(nested(maxDepth)))
+    assert.isUndefined(written(nested(maxDepth + 1)))
+    assert.isUndefined(written({ fine: 1, list: [1, nested(maxDepth - 2), nested(maxDepth - 1)] }))
     let endless: unknown = 1
     for (let level = 0; level < 100_000; level++) endless = [endless]
     assert.isUndefined(written(endless))
@@ -38,7 +38,7 @@ describe("a value as JSON", () => {
     assert.strictEqual(shown("abcd", 5), '"abcd…')
     assert.strictEqual(shown("a😀😀", 3), '"a\ufffd…')
     assert.strictEqual(shown("\0", 20), '"\\ufffd"')
-    assert.isNull(shown(nested(deepest + 1), 20))
+    assert.isNull(shown(nested(maxDepth + 1), 20))
   })
 })
 

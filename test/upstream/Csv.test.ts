@@ -5,7 +5,7 @@ import type { Entity } from "../../core/config/Entity.ts"
 import { render } from "../../core/reason/Reason.ts"
 import { CsvRows } from "../../core/upstream/CsvRows.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
-import { mostHeld } from "../../core/upstream/MemoryLimits.ts"
+import { memoryLimits } from "../../core/upstream/MemoryLimits.ts"
 import { unreadableOf } from "../../core/upstream/UnreadableRecord.ts"
 import { column } from "../support/source.ts"
 import { declaration, drain, entity, upstream } from "./vendor.ts"
@@ -193,5 +193,5 @@ it("a first line that does not end is read as it comes once it has shown what se
     for (; pieces < 1_000; pieces++) rows.feed(piece, [])
   })
   // As many cells as a row may have, and not as many characters.
-  assert.isAtMost(pieces * piece.length, mostHeld.values + piece.length)
+  assert.isAtMost(pieces * piece.length, memoryLimits.values + piece.length)
 })

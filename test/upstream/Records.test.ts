@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Channel, Duration, Effect } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
-import { mostHeld } from "../../core/upstream/MemoryLimits.ts"
+import { memoryLimits } from "../../core/upstream/MemoryLimits.ts"
 import { complete, completeIn } from "../../core/upstream/Source.ts"
 import { drain, entity, upstream } from "./vendor.ts"
 
@@ -161,9 +161,9 @@ describe("CSV", () => {
 describe("XML", () => {
   it.effect("with a prolog that does not end is refused before it is as long as a record may be", () =>
     Effect.gen(function* () {
-      const entities = '<!ENTITY a "x">'.repeat(mostHeld.prolog / 15 + 1)
+      const entities = '<!ENTITY a "x">'.repeat(memoryLimits.prolog / 15 + 1)
       const error = yield* failure({ format: "xml", records: "item" }, `<!DOCTYPE list [${entities}`)
-      assert.include(error.message, `longer than ${mostHeld.prolog} characters`)
+      assert.include(error.message, `longer than ${memoryLimits.prolog} characters`)
       const long = `<!--${"x".repeat(700_000)}-->`.repeat(2)
       assert.deepEqual(
         yield* records({ format: "xml", records: "item" }, `${long}<list><item><id>1</id></item></list>`),

@@ -3,7 +3,7 @@ import { Duration, Effect, Fiber, Redacted } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import { withoutNamed } from "../../core/upstream/NamedSecrets.ts"
-import { Trail, within } from "../../core/upstream/RequestTrace.ts"
+import { RequestTrace, within } from "../../core/upstream/RequestTrace.ts"
 import * as SessionToken from "../../core/upstream/SessionToken.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
 import { baseUrl, declaration, type Handler, json, upstream } from "./vendor.ts"
@@ -17,7 +17,7 @@ const trailOf = <E>(
   options: Partial<Upstream.Options> = {}
 ) =>
   Effect.gen(function* () {
-    const trail = new Trail()
+    const trail = new RequestTrace()
     const crm = yield* upstream(handler, options)
     const fiber = yield* Effect.forkChild(Effect.exit(within(trail)(use(crm))))
     yield* TestClock.adjust("5 minutes")

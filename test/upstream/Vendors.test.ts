@@ -4,7 +4,7 @@ import { HttpClient, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import type { ReadEvent } from "../../core/upstream/Source.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
-import { Vendors } from "../../core/upstream/VendorState.ts"
+import { VendorState } from "../../core/upstream/VendorState.ts"
 import { baseUrl, declaration, fake, type Handler, inTurn, json } from "./vendor.ts"
 
 const get = HttpClientRequest.get("/deals")
@@ -14,7 +14,7 @@ const tooMany = () => new Response("no", { status: 429 })
 /** The connector's upstream as a reload makes it again: over what is kept of the vendor. */
 const reloaded = (handler: Handler) =>
   Effect.map(
-    Layer.build(Vendors.layer),
+    Layer.build(VendorState.layer),
     (vendors) => (changes: Parameters<typeof declaration>[0]) =>
       Upstream.make({ declaration: declaration(changes), baseUrl }).pipe(
         Effect.provide(vendors),

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Channel, Effect } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { pieceBytes } from "../../core/upstream/Exchange.ts"
-import { giveWay } from "../../core/upstream/YieldTurn.ts"
+import { yieldTurn } from "../../core/upstream/YieldTurn.ts"
 import { upstream } from "./vendor.ts"
 
 /** Work of some milliseconds; on a busy machine of more. */
@@ -26,7 +26,7 @@ describe("long work in pieces", () => {
       const one = Effect.tap(work, () =>
         Effect.suspend(() => {
           pieces++
-          return giveWay
+          return yieldTurn
         })
       )
       const readers = 4

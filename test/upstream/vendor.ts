@@ -7,7 +7,7 @@ import type { Limits } from "../../core/config/Connector.ts"
 import type { Entity } from "../../core/config/Entity.ts"
 import type { Completeness, Source, SourceRecord } from "../../core/upstream/Source.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
-import { Vendors } from "../../core/upstream/VendorState.ts"
+import { VendorState } from "../../core/upstream/VendorState.ts"
 
 export const limits: Limits = {
   concurrency: 4,
@@ -65,7 +65,7 @@ export const upstream = (handler: Handler, options: Partial<Upstream.Options> = 
 
 /** With a budget and a circuit of its own, until the scope closes. */
 export const makeUpstream = (options: Upstream.Options) =>
-  Effect.flatMap(Layer.build(Vendors.layer), (vendors) => Effect.provide(Upstream.make(options), vendors))
+  Effect.flatMap(Layer.build(VendorState.layer), (vendors) => Effect.provide(Upstream.make(options), vendors))
 
 export const json = (body: unknown, init?: ResponseInit): Response => Response.json(body, init)
 

@@ -20,7 +20,7 @@ const pause = Duration.minutes(1)
 /** A chat that a message did not reach is tried again so much later. */
 const tryAgain = Duration.hours(1)
 
-type Happening = { readonly _tag: "Told"; readonly all: ReadonlyArray<Notification> } | { readonly _tag: "Look" }
+type AlertNotice = { readonly _tag: "Changed"; readonly all: ReadonlyArray<Notification> } | { readonly _tag: "Check" }
 
 /** What nobody raised again so long after a start is over. */
 export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
@@ -34,11 +34,11 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
 
   const viewOf =
     (alert: Alert, lasted?: Duration.Duration): ViewIn =>
-    (words, chat) => {
+    (translator, chat) => {
       const keyboard = isGroup(chat)
-        ? Messages.muteButton(words, new InlineKeyboard())
-        : Messages.buttons(words, alert, (name) => features[name])
-      return Messages.open(words, alert, keyboard, lasted === undefined ? undefined : words.span(lasted))
+        ? Messages.muteButton(translator, new InlineKeyboard())
+        : Messages.buttons(translator, alert, (name) => features[name])
+      return Messages.open(translator, alert, keyboard, lasted === undefined ? undefined : translator.span(lasted))
     }
 
   /** To those who were not told yet and want to hear it. Answers whether somebody was told, or all want to hear nothing. */
@@ -79,7 +79,10 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
         .reduce(Duration.max, there.length === 0 ? Duration.zero : stood)
       if (alert === undefined) {
         const isMerged = notifications.some(({ what }) => what === "merged")
-        yield* end(subject, isMerged ? (words) => Messages.merged(words, subject) : overAfter(subject, lasted))
+        yield* end(
+          subject,
+          isMerged ? (translator) => Messages.merged(translator, subject) : overAfter(subject, lasted)
+        )
         continue
       }
       const isReminder = notifications.some(({ what }) => what === "reminded")
@@ -102,25 +105,25 @@ export const make = Effect.fnUntraced(function* (patience: Duration.Duration) {
     const isSettled = Duration.isGreaterThanOrEqualTo(DateTime.distance(begun, yield* DateTime.now), patience)
     if (!isSettled) return
     for (const subject of places.keys())
-      if (!open.has(subject)) yield* end(subject, (words) => Messages.over(words, subject, undefined))
+      if (!open.has(subject)) yield* end(subject, (translator) => Messages.over(translator, subject, undefined))
   })
 
   return Effect.gen(function* () {
     const begun = yield* DateTime.now
     const changes = control.alerts.changes.pipe(
       Stream.groupedWithin(256, gathering),
-      Stream.map((all): Happening => ({ _tag: "Told", all }))
+      Stream.map((all): AlertNotice => ({ _tag: "Changed", all }))
     )
-    const looks = Stream.map(Stream.tick(pause), (): Happening => ({ _tag: "Look" }))
+    const looks = Stream.map(Stream.tick(pause), (): AlertNotice => ({ _tag: "Check" }))
     yield* Stream.runForEach(Stream.merge(changes, looks), (happening) =>
-      happening._tag === "Told" ? told(happening.all) : look(begun)
+      happening._tag === "Changed" ? told(happening.all) : look(begun)
     )
   }).pipe(Effect.annotateLogs({ service: "alerts" }))
 })
 
 const overAfter =
   (subject: string, lasted: Duration.Duration): ViewIn =>
-  (words) =>
-    Messages.over(words, subject, words.span(lasted))
+  (translator) =>
+    Messages.over(translator, subject, translator.span(lasted))
 
 const kind = "alert"

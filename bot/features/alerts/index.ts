@@ -7,71 +7,83 @@ import { SqlClient } from "effect/sql"
 import { Composer, InlineKeyboard, type MiddlewareFn } from "grammy"
 import { alertKinds } from "../../../core/control/Control.ts"
 import { type Feature, isAdmin } from "../../Feature.ts"
-import { Bridge } from "../../HandlerRuntime.ts"
-import { byOf } from "../../people/Actor.ts"
-import * as Actors from "../../people/ActorNames.ts"
+import { HandlerRuntime } from "../../HandlerRuntime.ts"
+import { actorOfUpdate } from "../../people/Actor.ts"
+import * as ActorNames from "../../people/ActorNames.ts"
 import { Directory } from "../../people/Directory.ts"
 import { Settings } from "../../Settings.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { isGroup } from "../../telegram/Broadcast.ts"
 import { Window } from "../../window/Window.ts"
-import * as Telling from "./AlertNotifier.ts"
+import * as AlertNotifier from "./AlertNotifier.ts"
 import * as Mutes from "./Mutes.ts"
 
 /** Whoever raises alerts looks once a minute, and not before the daemon has caught up with what it missed. */
-const patience = Duration.minutes(5)
+const settleTime = Duration.minutes(5)
 
 export const make = Effect.gen(function* () {
-  const { on, promise } = yield* Bridge
+  const { on, promise } = yield* HandlerRuntime
   const directory = yield* Directory
   const { timezone } = yield* Settings
   const sql = yield* SqlClient.SqlClient
   const window = yield* Window
-  const background = yield* Telling.make(patience)
+  const background = yield* AlertNotifier.make(settleTime)
   const provided = Effect.provideService(SqlClient.SqlClient, sql)
   const chatOf = (ctx: BotContext) => Effect.orDie(Effect.fromNullishOr(ctx.chat?.id))
 
   const show = Effect.fnUntraced(function* (ctx: BotContext) {
-    const { words } = ctx
+    const { translator } = ctx
     const chat = yield* chatOf(ctx)
     const own = (yield* provided(Mutes.active)).filter((mute) => mute.chat === chat)
     const lines = yield* Effect.forEach(own, ({ actor, kind, until }) =>
-      Effect.map(Actors.nameOf(directory, actor ?? "?"), (by) =>
+      Effect.map(ActorNames.actorNameOf(directory, actor ?? "?"), (by) =>
         kind === ""
-          ? words.say("mute-all-until", { until: words.moment(until), by })
-          : words.say("mute-kind-until", { kind: words.t(`alert-${kind}`), until: words.moment(until), by })
+          ? translator.say("mute-all-until", { until: translator.moment(until), by })
+          : translator.say("mute-kind-until", {
+              kind: translator.t(`alert-${kind}`),
+              until: translator.moment(until),
+              by
+            })
       )
     )
-    const keyboard = spanButtons(ctx, "all").text(words.t("mute-one-kind"), "alerts:kinds").row()
-    if (own.length > 0) keyboard.text(words.t("mute-end"), "alerts:unmute").row()
-    if (!isGroup(chat)) keyboard.text(words.t("menu-back"), "menu")
-    const text = [...(lines.length === 0 ? [words.say("mute-none")] : lines), "", words.say("mute-question")].join("\n")
+    const keyboard = spanButtons(ctx, "all").text(translator.t("mute-one-kind"), "alerts:kinds").row()
+    if (own.length > 0) keyboard.text(translator.t("mute-end"), "alerts:unmute").row()
+    if (!isGroup(chat)) keyboard.text(translator.t("menu-back"), "menu")
+    const text = [
+      ...(lines.length === 0 ? [translator.say("mute-none")] : lines),
+      "",
+      translator.say("mute-question")
+    ].join("\n")
     yield* window.show(ctx, { text, keyboard })
   })
 
-  const spanButtons = ({ words }: BotContext, kind: string) => {
+  const spanButtons = ({ translator }: BotContext, kind: string) => {
     const keyboard = new InlineKeyboard()
-    for (const span of Mutes.spans) keyboard.text(words.t(`mute-${span}`), `alerts:mute:${kind}:${span}`).row()
+    for (const span of Mutes.spans) keyboard.text(translator.t(`mute-${span}`), `alerts:mute:${kind}:${span}`).row()
     return keyboard
   }
 
   const kinds = (ctx: BotContext) => {
     const keyboard = new InlineKeyboard()
-    for (const kind of alertKinds) keyboard.text(ctx.words.t(`alert-${kind}`), `alerts:kind:${kind}`).row()
-    keyboard.text(ctx.words.t("back"), "alerts:mutes")
-    return Effect.asVoid(window.show(ctx, { text: ctx.words.say("mute-which"), keyboard }))
+    for (const kind of alertKinds) keyboard.text(ctx.translator.t(`alert-${kind}`), `alerts:kind:${kind}`).row()
+    keyboard.text(ctx.translator.t("back"), "alerts:mutes")
+    return Effect.asVoid(window.show(ctx, { text: ctx.translator.say("mute-which"), keyboard }))
   }
 
   const oneKind = (ctx: BotContext, wanted: string) => {
     const kind = alertKinds.find((one) => one === wanted)
     if (kind === undefined) return show(ctx)
-    const keyboard = spanButtons(ctx, kind).text(ctx.words.t("back"), "alerts:kinds")
-    const text = ctx.words.say("mute-how-long", { kind: ctx.words.t(`alert-${kind}`) })
+    const keyboard = spanButtons(ctx, kind).text(ctx.translator.t("back"), "alerts:kinds")
+    const text = ctx.translator.say("mute-how-long", { kind: ctx.translator.t(`alert-${kind}`) })
     return Effect.asVoid(window.show(ctx, { text, keyboard }))
   }
 
   const noted = (ctx: BotContext, what: string) =>
-    Effect.annotateLogs(Effect.logInfo(what), { service: "alerts", actor: byOf(ctx).actor, chat: ctx.chat?.id })
+    Effect.annotateLogs(Effect.logInfo(what), {
+      service: "alerts",
+      actor: actorOfUpdate(ctx).actor,
+      chat: ctx.chat?.id
+    })
 
   const mute = Effect.fnUntraced(function* (ctx: BotContext, wanted: string, span: string) {
     const kind = wanted === "all" ? "" : alertKinds.find((one) => one === wanted)
@@ -79,7 +91,7 @@ export const make = Effect.gen(function* () {
     if (kind !== undefined && known !== undefined) {
       const until = Mutes.untilOf(known, yield* DateTime.now, timezone)
       const chat = yield* chatOf(ctx)
-      yield* provided(Mutes.set(chat, kind, until, byOf(ctx).actor))
+      yield* provided(Mutes.set(chat, kind, until, actorOfUpdate(ctx).actor))
       yield* noted(ctx, `${kind === "" ? "alerts" : `alerts of ${kind}`} are muted until ${DateTime.formatIso(until)}`)
     }
     yield* show(ctx)
@@ -97,7 +109,7 @@ export const make = Effect.gen(function* () {
     const message = query?.message
     if (query === undefined || message === undefined) return
     const chat = message.chat.id
-    const shown = yield* window.send(chat, { text: ctx.words.say("working") })
+    const shown = yield* window.send(chat, { text: ctx.translator.say("working") })
     const old = ctx.session.window
     ctx.session.window = { id: shown.id, hasPhoto: false }
     if (old !== null && old.id !== message.message_id) yield* window.remove(chat, old.id)

@@ -4,21 +4,21 @@ import type { Document } from "grammy/types"
 import type { ConfigFile } from "../../../core/control/Control.ts"
 import { known } from "../../../core/control/EditedFiles.ts"
 import type { Telegram } from "../../telegram/Telegram.ts"
-import { Told } from "../../UserFacingError.ts"
+import { UserFacingError } from "../../UserFacingError.ts"
 
-export const mostBytes = 512 * 1024
+export const maxBytes = 512 * 1024
 
 export const read = Effect.fn("Documents.read")(function* (
   { download }: Pick<Telegram["Service"], "download">,
   { file_id, file_size = 0 }: Document
 ) {
-  const tooLarge = new Told({ key: "config-too-large", variables: { kilobytes: mostBytes / 1024 } })
-  if (file_size > mostBytes) return yield* tooLarge
-  const bytes = yield* download(file_id, mostBytes)
-  if (bytes.length > mostBytes) return yield* tooLarge
+  const tooLarge = new UserFacingError({ key: "config-too-large", variables: { kilobytes: maxBytes / 1024 } })
+  if (file_size > maxBytes) return yield* tooLarge
+  const bytes = yield* download(file_id, maxBytes)
+  if (bytes.length > maxBytes) return yield* tooLarge
   return yield* Effect.try({
     try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
-    catch: () => new Told({ key: "config-not-utf8" })
+    catch: () => new UserFacingError({ key: "config-not-utf8" })
   })
 })
 

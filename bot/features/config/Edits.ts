@@ -6,12 +6,12 @@ import { Effect, Schema } from "effect"
 import { InlineKeyboard, InputFile } from "grammy"
 import { type ConfigurationUnwritable, Control } from "../../../core/control/Control.ts"
 import { changesOf, diagnosticsBlock, isTaken, outcome, patchBlock } from "../../Configuration.ts"
-import { byOf } from "../../people/Actor.ts"
+import { actorOfUpdate } from "../../people/Actor.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { code } from "../../telegram/Html.ts"
 import { Telegram } from "../../telegram/Telegram.ts"
-import { Told } from "../../UserFacingError.ts"
-import { Offers } from "../../window/PendingConfirmations.ts"
+import { UserFacingError } from "../../UserFacingError.ts"
+import { PendingConfirmations } from "../../window/PendingConfirmations.ts"
 import { type View, Window } from "../../window/Window.ts"
 import * as Documents from "./Documents.ts"
 
@@ -26,11 +26,12 @@ const Edit = Schema.Struct({
 type Edit = typeof Edit.Type
 const decodeEdit = Schema.decodeUnknownEffect(Edit)
 
-const unwritable = ({ reason }: ConfigurationUnwritable) => new Told({ key: "config-unwritable", why: reason })
+const unwritable = ({ reason }: ConfigurationUnwritable) =>
+  new UserFacingError({ key: "config-unwritable", why: reason })
 
 export const make = Effect.gen(function* () {
   const { configuration } = yield* Control
-  const offers = yield* Offers
+  const offers = yield* PendingConfirmations
   const telegram = yield* Telegram
   const window = yield* Window
 
@@ -47,33 +48,35 @@ export const make = Effect.gen(function* () {
   })
 
   const propose = Effect.fnUntraced(function* (ctx: BotContext, name: string, text: string) {
-    const { words } = ctx
-    const back = new InlineKeyboard().text(words.t("menu-config"), "config").text(words.t("menu-back"), "menu")
+    const { translator } = ctx
+    const back = new InlineKeyboard()
+      .text(translator.t("menu-config"), "config")
+      .text(translator.t("menu-back"), "menu")
     const proposal = yield* Effect.mapError(configuration.propose({ name, text }), unwritable)
-    if (proposal._tag === "Unchanged") return { text: words.say("config-same", { name }), keyboard: back }
+    if (proposal._tag === "Unchanged") return { text: translator.say("config-same", { name }), keyboard: back }
     if (proposal._tag === "Invalid") {
-      const block = diagnosticsBlock(words, proposal.diagnostics)
-      return { text: `${words.say("config-invalid", { name })}\n${block}`, keyboard: back }
+      const block = diagnosticsBlock(translator, proposal.diagnostics)
+      return { text: `${translator.say("config-invalid", { name })}\n${block}`, keyboard: back }
     }
     const { basedOn, changes, patch } = proposal
     const edit: Edit = { name, text, basedOn, former: yield* liveText(name) }
-    const id = yield* offers.make("config", edit, byOf(ctx).actor)
-    const changed = changesOf(words, changes)
+    const id = yield* offers.make("config", edit, actorOfUpdate(ctx).actor)
+    const changed = changesOf(translator, changes)
     const { html, isWhole } = patchBlock(patch, changed)
     const patchName = `${name.replace(/^.*\//, "")}.patch`
-    if (!isWhole) yield* sendFile(ctx, { name: patchName, text: patch, caption: words.t("config-whole-patch") })
-    const title = words.say(edit.former === null ? "config-new" : "config-valid", { name })
+    if (!isWhole) yield* sendFile(ctx, { name: patchName, text: patch, caption: translator.t("config-whole-patch") })
+    const title = translator.say(edit.former === null ? "config-new" : "config-valid", { name })
     const view: View = {
       text: [title, html, changed].join("\n"),
       keyboard: new InlineKeyboard()
-        .text(words.t("config-write"), `config:write:${id}`)
-        .text(words.t("config-drop"), `config:drop:${id}`)
+        .text(translator.t("config-write"), `config:write:${id}`)
+        .text(translator.t("config-drop"), `config:drop:${id}`)
     }
     return view
   })
 
   const receive = Effect.fnUntraced(function* (ctx: BotContext) {
-    const { words } = ctx
+    const { translator } = ctx
     const document = ctx.message?.document
     if (document === undefined) return
     // The answer belongs below the document, not into what stands above it.
@@ -81,14 +84,14 @@ export const make = Effect.gen(function* () {
     ctx.session.window = null
     ctx.session.expects = null
     if (old !== null) yield* window.remove(ctx.chat?.id ?? 0, old.id)
-    yield* window.work(ctx, { text: words.say("config-checking") }, () =>
+    yield* window.work(ctx, { text: translator.say("config-checking") }, () =>
       Effect.gen(function* () {
         const text = yield* Documents.read(telegram, document)
         const told = { fileName: document.file_name ?? "", caption: ctx.message?.caption ?? "", text }
         const files = yield* configuration.files
         const name = Documents.nameOf(told, files)
         if (name === undefined) {
-          return yield* new Told({
+          return yield* new UserFacingError({
             key: "config-which",
             variables: { name: told.fileName, files: files.map((file) => file.name).join(", ") }
           })
@@ -100,7 +103,7 @@ export const make = Effect.gen(function* () {
 
   const take = Effect.fnUntraced(function* (id: number) {
     const taken = yield* offers.take("config", id)
-    if (taken === undefined) return yield* new Told({ key: "offer-gone" })
+    if (taken === undefined) return yield* new UserFacingError({ key: "offer-gone" })
     return yield* Effect.orDie(decodeEdit(taken))
   })
 
@@ -114,29 +117,29 @@ export const make = Effect.gen(function* () {
   })
 
   const write = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
-    const { words } = ctx
+    const { translator } = ctx
     const edit = yield* take(id)
     const { basedOn, name, text } = edit
-    yield* window.work(ctx, { text: words.say("config-writing", { name }) }, () =>
+    yield* window.work(ctx, { text: translator.say("config-writing", { name }) }, () =>
       Effect.gen(function* () {
         const files = [{ name, text, basedOn: basedOn ?? undefined }]
-        const version = yield* Effect.mapError(configuration.write(files, byOf(ctx)), unwritable)
+        const version = yield* Effect.mapError(configuration.write(files, actorOfUpdate(ctx)), unwritable)
         const keyboard = new InlineKeyboard()
-        const back = isTaken(version) ? yield* previous(edit, byOf(ctx).actor) : undefined
+        const back = isTaken(version) ? yield* previous(edit, actorOfUpdate(ctx).actor) : undefined
         const way = edit.former === null ? "config-remove" : "config-previous"
-        if (back !== undefined) keyboard.text(words.t(way), `config:write:${back}`).row()
-        keyboard.text(words.t("menu-config"), "config").text(words.t("menu-back"), "menu")
+        if (back !== undefined) keyboard.text(translator.t(way), `config:write:${back}`).row()
+        keyboard.text(translator.t("menu-config"), "config").text(translator.t("menu-back"), "menu")
         const done = text === null ? "config-removed" : "config-written"
-        const title = words.say(isTaken(version) ? done : "config-not-taken", { name })
-        return { text: `${title}\n${outcome(words, version)}`, keyboard }
+        const title = translator.say(isTaken(version) ? done : "config-not-taken", { name })
+        return { text: `${title}\n${outcome(translator, version)}`, keyboard }
       })
     )
   })
 
   const drop = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
     const { name } = yield* take(id)
-    const keyboard = new InlineKeyboard().text(ctx.words.t("menu-config"), "config")
-    yield* window.show(ctx, { text: `${code(name)}: ${ctx.words.say("config-dropped")}`, keyboard })
+    const keyboard = new InlineKeyboard().text(ctx.translator.t("menu-config"), "config")
+    yield* window.show(ctx, { text: `${code(name)}: ${ctx.translator.say("config-dropped")}`, keyboard })
   })
 
   return { drop, receive, sendFile, write }

@@ -2,45 +2,49 @@
 import { Effect } from "effect"
 import { InlineKeyboard } from "grammy"
 import type { ConfigFile, ConfigVersion, Control, Generation } from "../../../core/control/Control.ts"
-import { told } from "../../i18n/Reasons.ts"
-import type { Words } from "../../i18n/Translator.ts"
+import { reasonText } from "../../i18n/Reasons.ts"
+import type { Translator } from "../../i18n/Translator.ts"
 import { bold, code, cut, escapeHtml, within } from "../../telegram/Html.ts"
-import { handleOf } from "../../window/CallbackIds.ts"
+import { callbackIdOf } from "../../window/CallbackIds.ts"
 import { addPages, pageOf } from "../../window/Pages.ts"
 import type { View } from "../../window/Window.ts"
 
 type Job = Generation["jobs"][number]
 
-export const front = (words: Words, { declarations, jobs }: Generation, files: ReadonlyArray<ConfigFile>): View => {
+export const front = (
+  translator: Translator,
+  { declarations, jobs }: Generation,
+  files: ReadonlyArray<ConfigFile>
+): View => {
   const keyboard = new InlineKeyboard()
   for (const [at, { entities, name }] of declarations.entries()) {
-    keyboard.text(`📦 ${name} (${entities.length})`, `config:of:${handleOf(name)}:0`)
+    keyboard.text(`📦 ${name} (${entities.length})`, `config:of:${callbackIdOf(name)}:0`)
     if (at % 2 === 1) keyboard.row()
   }
   keyboard.row()
   for (const [at, { name }] of files.entries()) {
-    keyboard.text(`📄 ${name.replace(/^connectors\//, "")}`, `config:file:${handleOf(name)}`)
+    keyboard.text(`📄 ${name.replace(/^connectors\//, "")}`, `config:file:${callbackIdOf(name)}`)
     if (at % 2 === 1) keyboard.row()
   }
-  keyboard.row().text(words.t("config-versions"), "config:versions").text(words.t("menu-back"), "menu")
+  keyboard.row().text(translator.t("config-versions"), "config:versions").text(translator.t("menu-back"), "menu")
   const counts = {
     connectors: declarations.length,
     entities: declarations.reduce((sum, { entities }) => sum + entities.length, 0),
     jobs: jobs.length
   }
-  return { text: words.say("config-front", counts), keyboard }
+  return { text: translator.say("config-front", counts), keyboard }
 }
 
 const perPage = 12
 
 /** `undefined`: there is no such connector. */
 export const connector = Effect.fn("Overview.connector")(function* (
-  words: Words,
+  translator: Translator,
   { generation, select }: Control["Service"],
   { page: asked, wanted }: { readonly wanted: string; readonly page: number }
 ) {
   const { declarations, jobs } = yield* generation
-  const declaration = declarations.find(({ name }) => handleOf(name) === wanted)
+  const declaration = declarations.find(({ name }) => callbackIdOf(name) === wanted)
   if (declaration === undefined) return undefined
   const selected = yield* Effect.forEach(jobs, (job) =>
     Effect.map(
@@ -52,17 +56,18 @@ export const connector = Effect.fn("Overview.connector")(function* (
   const lines = page.items.map((entity) => {
     const { columns, mode, table } = entity
     const by = selected.filter(({ ids }) => ids.has(idOf(entity))).map(({ job }) => job)
-    const facts = words.say("config-entity", { table: table.name, mode, fields: columns.length })
-    const read = by.length === 0 ? words.say("config-no-job") : words.say("config-jobs", { jobs: by.join(", ") })
+    const facts = translator.say("config-entity", { table: table.name, mode, fields: columns.length })
+    const read =
+      by.length === 0 ? translator.say("config-no-job") : translator.say("config-jobs", { jobs: by.join(", ") })
     return `${code(entity.name)} ${facts}\n   ${read}`
   })
   const keyboard = new InlineKeyboard()
   addPages(keyboard, page, (next) => `config:of:${wanted}:${next}`)
-  keyboard.text(words.t("back"), "config")
+  keyboard.text(translator.t("back"), "config")
   const { name, type } = declaration
   const title = `📦 ${bold(escapeHtml(name))} (${escapeHtml(type)})`
   const view: View = {
-    text: [title, within(lines, (count) => words.say("progress-more", { count }))].join("\n"),
+    text: [title, within(lines, (count) => translator.say("progress-more", { count }))].join("\n"),
     keyboard
   }
   return view
@@ -84,17 +89,21 @@ const icons: Readonly<Record<ConfigVersion["status"], string>> = {
 }
 
 /** `actors`: of each version who set it off. */
-export const versions = (words: Words, all: ReadonlyArray<ConfigVersion>, actors: ReadonlyArray<string>): View => {
+export const versions = (
+  translator: Translator,
+  all: ReadonlyArray<ConfigVersion>,
+  actors: ReadonlyArray<string>
+): View => {
   const lines = all.map((version, at) => {
     const { changes, id, loadedAt, reasons, status } = version
     const [why] = reasons
-    const what = why !== undefined ? told(words, why) : changes === null ? "" : shortly(changes)
-    const head = `${icons[status]} ${id ?? "?"} · ${words.moment(loadedAt)} · ${escapeHtml(actors[at] ?? version.trigger)}`
+    const what = why !== undefined ? reasonText(translator, why) : changes === null ? "" : shortly(changes)
+    const head = `${icons[status]} ${id ?? "?"} · ${translator.moment(loadedAt)} · ${escapeHtml(actors[at] ?? version.trigger)}`
     return what === "" ? head : `${head}\n   ${escapeHtml(cut(what, 200))}`
   })
   return {
-    text: `${words.say("config-versions-title")}\n${within(lines, (count) => words.say("progress-more", { count }))}`,
-    keyboard: new InlineKeyboard().text(words.t("back"), "config")
+    text: `${translator.say("config-versions-title")}\n${within(lines, (count) => translator.say("progress-more", { count }))}`,
+    keyboard: new InlineKeyboard().text(translator.t("back"), "config")
   }
 }
 

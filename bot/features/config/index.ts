@@ -3,12 +3,12 @@ import { Effect } from "effect"
 import { Composer } from "grammy"
 import { Control } from "../../../core/control/Control.ts"
 import { type Feature, isAdmin } from "../../Feature.ts"
-import { Bridge, type Handler } from "../../HandlerRuntime.ts"
-import * as Actors from "../../people/ActorNames.ts"
+import { type Handler, HandlerRuntime } from "../../HandlerRuntime.ts"
+import * as ActorNames from "../../people/ActorNames.ts"
 import { Directory } from "../../people/Directory.ts"
 import type { BotContext } from "../../session/Context.ts"
-import { Told } from "../../UserFacingError.ts"
-import { handle, handleOf } from "../../window/CallbackIds.ts"
+import { UserFacingError } from "../../UserFacingError.ts"
+import { callbackIdOf, handle } from "../../window/CallbackIds.ts"
 import { Window } from "../../window/Window.ts"
 import * as Edits from "./Edits.ts"
 import * as Overview from "./Overview.ts"
@@ -16,7 +16,7 @@ import * as Overview from "./Overview.ts"
 const versionsShown = 10
 
 export const make = Effect.gen(function* () {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const control = yield* Control
   const directory = yield* Directory
   const window = yield* Window
@@ -25,18 +25,18 @@ export const make = Effect.gen(function* () {
   const open: Handler = Effect.fnUntraced(function* (ctx) {
     ctx.session.expects = null
     const [generation, files] = [yield* control.generation, yield* control.configuration.files]
-    yield* window.show(ctx, Overview.front(ctx.words, generation, files))
+    yield* window.show(ctx, Overview.front(ctx.translator, generation, files))
   })
 
   const showConnector = Effect.fnUntraced(function* (ctx: BotContext, wanted: string, page: number) {
-    const view = yield* Overview.connector(ctx.words, control, { wanted, page })
-    if (view === undefined) return yield* new Told({ key: "pick-gone" })
+    const view = yield* Overview.connector(ctx.translator, control, { wanted, page })
+    if (view === undefined) return yield* new UserFacingError({ key: "pick-gone" })
     yield* window.show(ctx, view)
   })
 
   const sendFile = Effect.fnUntraced(function* (ctx: BotContext, wanted: string) {
-    const file = (yield* control.configuration.files).find(({ name }) => handleOf(name) === wanted)
-    if (file === undefined) return yield* new Told({ key: "pick-gone" })
+    const file = (yield* control.configuration.files).find(({ name }) => callbackIdOf(name) === wanted)
+    if (file === undefined) return yield* new UserFacingError({ key: "pick-gone" })
     const { name, text } = file
     yield* edits.sendFile(ctx, { name: name.replace(/^.*\//, ""), text, caption: name })
   })
@@ -44,9 +44,9 @@ export const make = Effect.gen(function* () {
   const showVersions = Effect.fnUntraced(function* (ctx: BotContext) {
     const all = yield* control.configuration.versions(versionsShown)
     const actors = yield* Effect.forEach(all, ({ actor, trigger }) =>
-      actor === null ? Effect.succeed(trigger) : Actors.nameOf(directory, actor)
+      actor === null ? Effect.succeed(trigger) : ActorNames.actorNameOf(directory, actor)
     )
-    yield* window.show(ctx, Overview.versions(ctx.words, all, actors))
+    yield* window.show(ctx, Overview.versions(ctx.translator, all, actors))
   })
 
   const composer = new Composer<BotContext>()

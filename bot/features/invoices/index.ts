@@ -7,14 +7,14 @@ import { SqlClient } from "effect/sql"
 import { Composer } from "grammy"
 import { incoming, incomingItems } from "../../../connectors/iiko/documents/Incoming.ts"
 import type { Feature } from "../../Feature.ts"
-import { Bridge } from "../../HandlerRuntime.ts"
+import { HandlerRuntime } from "../../HandlerRuntime.ts"
 import { Directory } from "../../people/Directory.ts"
 import { Settings } from "../../Settings.ts"
 import type { BotContext } from "../../session/Context.ts"
-import { Told } from "../../UserFacingError.ts"
+import { UserFacingError } from "../../UserFacingError.ts"
 import { askForOwn, choice, keyOf, scopeOf } from "../../window/Departments.ts"
 import { Window } from "../../window/Window.ts"
-import { listOf, listPattern, mostDays, opened, usualDays } from "./Views.ts"
+import { listOf, listPattern, maxDays, opened, usualDays } from "./Views.ts"
 
 /** The list that somebody came from. */
 const Flow = Schema.Struct({ list: Schema.String.check(Schema.isPattern(listPattern)) })
@@ -23,7 +23,7 @@ const decodeFlow = Schema.decodeUnknownOption(Flow)
 const name = "invoices"
 
 export const make = Effect.gen(function* () {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const directory = yield* Directory
   const { connector, timezone } = yield* Settings
   const sql = yield* SqlClient.SqlClient
@@ -39,32 +39,32 @@ export const make = Effect.gen(function* () {
   })
 
   const show = Effect.fnUntraced(function* (ctx: BotContext, days: number, asked: string, page: number) {
-    const { person, session, words } = ctx
+    const { person, session, translator } = ctx
     const scope = yield* scopeOf(person, asked, yield* directory.departments)
-    if (scope === undefined) return yield* Effect.asVoid(window.show(ctx, askForOwn(words)))
+    if (scope === undefined) return yield* Effect.asVoid(window.show(ctx, askForOwn(translator)))
     session.flows[name] = { list: `invoices:list:${days}:${keyOf(scope)}:${page}` }
     const isAdmin = person?.isAdmin === true
-    yield* window.work(ctx, { text: words.say("working") }, () =>
+    yield* window.work(ctx, { text: translator.say("working") }, () =>
       Effect.map(invoicesOf(scope === "all" ? undefined : scope.id, days), (all) =>
-        listOf(words, all, { scope, days, page, isAdmin })
+        listOf(translator, all, { scope, days, page, isAdmin })
       )
     )
   })
 
   const openOne = Effect.fnUntraced(function* (ctx: BotContext, id: string, page: number) {
-    const { person, session, words } = ctx
+    const { person, session, translator } = ctx
     const isAdmin = person?.isAdmin === true
     const own = person?.department?.id
-    if (!isAdmin && own === undefined) return yield* Effect.asVoid(window.show(ctx, askForOwn(words)))
+    if (!isAdmin && own === undefined) return yield* Effect.asVoid(window.show(ctx, askForOwn(translator)))
     const flow = decodeFlow(session.flows[name])
     const back = flow._tag === "Some" ? flow.value.list : "invoices"
-    yield* window.work(ctx, { text: words.say("working") }, () =>
+    yield* window.work(ctx, { text: translator.say("working") }, () =>
       Effect.gen(function* () {
-        const offered = yield* invoicesOf(isAdmin ? undefined : own, mostDays)
+        const offered = yield* invoicesOf(isAdmin ? undefined : own, maxDays)
         const invoice = offered.find((one) => one.id === id)
-        if (invoice === undefined) return yield* new Told({ key: "offer-gone" })
+        if (invoice === undefined) return yield* new UserFacingError({ key: "offer-gone" })
         const lines = yield* read(incomingItems(connector, invoice.id))
-        return opened(words, invoice, lines, { page, back })
+        return opened(translator, invoice, lines, { page, back })
       })
     )
   })
@@ -75,7 +75,7 @@ export const make = Effect.gen(function* () {
           Effect.asVoid(
             window.show(
               ctx,
-              choice(ctx.words, all, (key) => `invoices:list:${usualDays}:${key}:0`)
+              choice(ctx.translator, all, (key) => `invoices:list:${usualDays}:${key}:0`)
             )
           )
         )

@@ -3,15 +3,15 @@ import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { Control } from "../../../core/control/Control.ts"
 import { type Feature, isAdmin } from "../../Feature.ts"
-import { Bridge } from "../../HandlerRuntime.ts"
-import { toldLines } from "../../i18n/Reasons.ts"
-import type { Words } from "../../i18n/Translator.ts"
-import { byOf } from "../../people/Actor.ts"
+import { HandlerRuntime } from "../../HandlerRuntime.ts"
+import { reasonLines } from "../../i18n/Reasons.ts"
+import type { Translator } from "../../i18n/Translator.ts"
+import { actorOfUpdate } from "../../people/Actor.ts"
 import { Settings } from "../../Settings.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { bold, cut, escapeHtml, within } from "../../telegram/Html.ts"
-import { Told } from "../../UserFacingError.ts"
-import { handle, handleOf } from "../../window/CallbackIds.ts"
+import { UserFacingError } from "../../UserFacingError.ts"
+import { callbackIdOf, handle } from "../../window/CallbackIds.ts"
 import * as Progress from "../../window/Progress.ts"
 import { Window } from "../../window/Window.ts"
 import { scheduleIn } from "./ScheduleWords.ts"
@@ -19,7 +19,7 @@ import { scheduleIn } from "./ScheduleWords.ts"
 type JobState = Effect.Success<Control["Service"]["jobs"]["list"]>[number]
 type Fire = NonNullable<JobState["lastFire"]>
 
-const mostDetail = 700
+const maxDetail = 700
 
 const icons: Readonly<Record<Fire["status"], string>> = {
   ok: "✅",
@@ -31,64 +31,68 @@ const icons: Readonly<Record<Fire["status"], string>> = {
 }
 
 export const make = Effect.gen(function* () {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const control = yield* Control
   const { timezone } = yield* Settings
   const window = yield* Window
 
   const list = Effect.fnUntraced(function* (ctx: BotContext) {
-    const { words } = ctx
+    const { translator } = ctx
     const jobs = yield* control.jobs.list
     const keyboard = new InlineKeyboard()
     for (const [at, { name }] of jobs.entries()) {
-      keyboard.text(name, `jobs:show:${handleOf(name)}`)
+      keyboard.text(name, `jobs:show:${callbackIdOf(name)}`)
       if (at % 2 === 1) keyboard.row()
     }
-    keyboard.row().text(words.t("menu-back"), "menu")
-    const lines = jobs.map((job) => `\n${bold(escapeHtml(job.name))}, ${factsOf(words, job, timezone).join("\n")}`)
-    const text = within([words.say(jobs.length === 0 ? "jobs-none" : "jobs-title"), ...lines], (left) =>
-      words.say("jobs-more", { count: left })
+    keyboard.row().text(translator.t("menu-back"), "menu")
+    const lines = jobs.map((job) => `\n${bold(escapeHtml(job.name))}, ${factsOf(translator, job, timezone).join("\n")}`)
+    const text = within([translator.say(jobs.length === 0 ? "jobs-none" : "jobs-title"), ...lines], (left) =>
+      translator.say("jobs-more", { count: left })
     )
     yield* window.show(ctx, { text, keyboard })
   })
 
   const find = Effect.fnUntraced(function* (wanted: string) {
-    const found = (yield* control.jobs.list).find(({ name }) => handleOf(name) === wanted)
-    return found === undefined ? yield* new Told({ key: "jobs-gone" }) : found
+    const found = (yield* control.jobs.list).find(({ name }) => callbackIdOf(name) === wanted)
+    return found === undefined ? yield* new UserFacingError({ key: "jobs-gone" }) : found
   })
 
-  const viewOf = Effect.fnUntraced(function* (words: Words, wanted: string) {
+  const viewOf = Effect.fnUntraced(function* (translator: Translator, wanted: string) {
     const job = yield* find(wanted)
-    const keyboard = new InlineKeyboard().text(words.t("jobs-run"), `jobs:run:${wanted}`)
-    if (job.paused) keyboard.text(words.t("jobs-resume"), `jobs:resume:${wanted}`)
-    else if (job.enabled) keyboard.text(words.t("jobs-pause"), `jobs:pause:${wanted}`)
-    keyboard.row().text(words.t("back"), "jobs").text(words.t("menu-back"), "menu")
+    const keyboard = new InlineKeyboard().text(translator.t("jobs-run"), `jobs:run:${wanted}`)
+    if (job.paused) keyboard.text(translator.t("jobs-resume"), `jobs:resume:${wanted}`)
+    else if (job.enabled) keyboard.text(translator.t("jobs-pause"), `jobs:pause:${wanted}`)
+    keyboard.row().text(translator.t("back"), "jobs").text(translator.t("menu-back"), "menu")
     const reasons = job.lastFire?.reasons ?? []
     const text = [
       bold(escapeHtml(job.name)),
-      ...factsOf(words, job, timezone),
-      ...(reasons.length === 0 ? [] : ["", detailOf(words, reasons)])
+      ...factsOf(translator, job, timezone),
+      ...(reasons.length === 0 ? [] : ["", detailOf(translator, reasons)])
     ].join("\n")
     return { text, keyboard }
   })
 
   const show = (ctx: BotContext, wanted: string) =>
-    Effect.flatMap(viewOf(ctx.words, wanted), (view) => window.show(ctx, view))
+    Effect.flatMap(viewOf(ctx.translator, wanted), (view) => window.show(ctx, view))
 
   const run = Effect.fnUntraced(function* (ctx: BotContext, wanted: string) {
-    const { words } = ctx
+    const { translator } = ctx
     const { name } = yield* find(wanted)
-    const by = byOf(ctx)
-    const title = words.say("jobs-running", { job: name })
+    const by = actorOfUpdate(ctx)
+    const title = translator.say("jobs-running", { job: name })
     yield* window.work(ctx, { text: title }, (show) =>
-      Progress.live({ entities: [], show, title, words }, (onEvent) => control.jobs.run(name, { ...by, onEvent })).pipe(
+      Progress.live({ entities: [], show, title, translator }, (onEvent) =>
+        control.jobs.run(name, { ...by, onEvent })
+      ).pipe(
         Effect.map(({ reasons, results, status }) => ({
           text: [
-            `${icons[status]} ${words.say(`jobs-ended-${status}`, { job: name })}`,
-            ...(results.length === 0 ? [] : [Progress.results(words, results)]),
-            ...(results.length > 0 || reasons.length === 0 ? [] : [detailOf(words, reasons)])
+            `${icons[status]} ${translator.say(`jobs-ended-${status}`, { job: name })}`,
+            ...(results.length === 0 ? [] : [Progress.results(translator, results)]),
+            ...(results.length > 0 || reasons.length === 0 ? [] : [detailOf(translator, reasons)])
           ].join("\n"),
-          keyboard: new InlineKeyboard().text(words.t("back"), `jobs:show:${wanted}`).text(words.t("menu-back"), "menu")
+          keyboard: new InlineKeyboard()
+            .text(translator.t("back"), `jobs:show:${wanted}`)
+            .text(translator.t("menu-back"), "menu")
         }))
       )
     )
@@ -96,7 +100,7 @@ export const make = Effect.gen(function* () {
 
   const setPaused = Effect.fnUntraced(function* (ctx: BotContext, what: "pause" | "resume", wanted: string) {
     const { name } = yield* find(wanted)
-    const by = byOf(ctx).actor
+    const by = actorOfUpdate(ctx).actor
     yield* control.jobs[what](name, by)
     yield* Effect.annotateLogs(Effect.logInfo(what === "pause" ? "a job was paused" : "a job goes on"), {
       service: "jobs",
@@ -131,23 +135,23 @@ export const make = Effect.gen(function* () {
   return feature
 })
 
-const detailOf = (words: Words, reasons: Fire["reasons"]): string =>
-  `<i>${escapeHtml(cut(toldLines(words, reasons), mostDetail))}</i>`
+const detailOf = (translator: Translator, reasons: Fire["reasons"]): string =>
+  `<i>${escapeHtml(cut(reasonLines(translator, reasons), maxDetail))}</i>`
 
 /** When it fires, how it last went, when it fires next. */
-const factsOf = (words: Words, job: JobState, timezone: string): ReadonlyArray<string> => {
+const factsOf = (translator: Translator, job: JobState, timezone: string): ReadonlyArray<string> => {
   const { enabled, lastFire, nextFire, paused } = job
   const zone = job.timezone === timezone ? "" : ` (${escapeHtml(job.timezone)})`
   const last =
     lastFire === null
-      ? words.say("jobs-never")
-      : `${icons[lastFire.status]} ${words.say(`jobs-last-${lastFire.status}`, { at: words.moment(lastFire.scheduledAt) })}`
+      ? translator.say("jobs-never")
+      : `${icons[lastFire.status]} ${translator.say(`jobs-last-${lastFire.status}`, { at: translator.moment(lastFire.scheduledAt) })}`
   const next = paused
-    ? words.say("jobs-paused")
+    ? translator.say("jobs-paused")
     : !enabled
-      ? words.say("jobs-disabled")
+      ? translator.say("jobs-disabled")
       : nextFire === null
-        ? words.say("jobs-no-next")
-        : words.say("jobs-next", { at: words.moment(nextFire) })
-  return [`${scheduleIn(words, job.schedule)}${zone}`, last, next]
+        ? translator.say("jobs-no-next")
+        : translator.say("jobs-next", { at: translator.moment(nextFire) })
+  return [`${scheduleIn(translator, job.schedule)}${zone}`, last, next]
 }

@@ -7,15 +7,15 @@ import { Composer, InlineKeyboard } from "grammy"
 import { type AuditedRun, Control } from "../../../core/control/Control.ts"
 import type { Reason } from "../../../core/reason/Reason.ts"
 import { type Feature, isAdmin } from "../../Feature.ts"
-import { Bridge } from "../../HandlerRuntime.ts"
-import { told } from "../../i18n/Reasons.ts"
-import type { Words } from "../../i18n/Translator.ts"
-import * as Actors from "../../people/ActorNames.ts"
+import { HandlerRuntime } from "../../HandlerRuntime.ts"
+import { reasonText } from "../../i18n/Reasons.ts"
+import type { Translator } from "../../i18n/Translator.ts"
+import * as ActorNames from "../../people/ActorNames.ts"
 import { Directory } from "../../people/Directory.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { code, cut, escapeHtml, within } from "../../telegram/Html.ts"
-import { Told } from "../../UserFacingError.ts"
-import { handle, handleOf } from "../../window/CallbackIds.ts"
+import { UserFacingError } from "../../UserFacingError.ts"
+import { callbackIdOf, handle } from "../../window/CallbackIds.ts"
 import { Window } from "../../window/Window.ts"
 import { hasMore, runData, runView } from "./Run.ts"
 
@@ -27,7 +27,7 @@ const decodeLook = Schema.decodeUnknownOption(Look)
 const everything: Look = { of: null, failed: false }
 
 const pageSize = 8
-const mostError = 140
+const maxError = 140
 
 export const icons: Readonly<Record<AuditedRun["status"], string>> = {
   ok: "✅",
@@ -38,7 +38,7 @@ export const icons: Readonly<Record<AuditedRun["status"], string>> = {
 }
 
 export const make = Effect.gen(function* () {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const control = yield* Control
   const directory = yield* Directory
   const window = yield* Window
@@ -50,43 +50,44 @@ export const make = Effect.gen(function* () {
   ])
 
   const actorOf = ({ actor }: AuditedRun) =>
-    actor === null ? Effect.succeed(undefined) : Actors.nameOf(directory, actor)
+    actor === null ? Effect.succeed(undefined) : ActorNames.actorNameOf(directory, actor)
 
   const showRun = Effect.fnUntraced(function* (ctx: BotContext, id: bigint) {
     const run = yield* control.run(id)
-    if (run === undefined) return yield* new Told({ key: "log-no-run", variables: { id: String(id) } })
-    yield* window.show(ctx, runView(ctx.words, run, firstLine(ctx.words, run, yield* actorOf(run))))
+    if (run === undefined) return yield* new UserFacingError({ key: "log-no-run", variables: { id: String(id) } })
+    yield* window.show(ctx, runView(ctx.translator, run, firstLine(ctx.translator, run, yield* actorOf(run))))
   })
 
   const show = Effect.fnUntraced(function* (ctx: BotContext, look: Look, before?: bigint) {
-    const { words } = ctx
+    const { translator } = ctx
     ctx.session.flows.log = look
     const [connector, entity] = look.of?.split(".") ?? []
     const filter = { before, connector, entity, status: look.failed ? ("failed" as const) : undefined }
     const runs = yield* control.runs(filter, pageSize + 1)
     const shown = runs.slice(0, pageSize)
     const lines = yield* Effect.forEach(shown, (run) =>
-      Effect.map(actorOf(run), (actor) => [firstLine(words, run, actor), ...whyLine(words, run)].join("\n"))
+      Effect.map(actorOf(run), (actor) => [firstLine(translator, run, actor), ...whyLine(translator, run)].join("\n"))
     )
     const keyboard = new InlineKeyboard()
     for (const [at, run] of shown.filter(hasMore).entries()) {
       if (at > 0 && at % 2 === 0) keyboard.row()
-      keyboard.text(`${icons[run.status]} ${words.time(run.started_at)} ${run.entity}`, runData(run.id))
+      keyboard.text(`${icons[run.status]} ${translator.time(run.started_at)} ${run.entity}`, runData(run.id))
     }
     keyboard.row()
-    if (before !== undefined) keyboard.text(words.t("log-newest"), "log:newest")
+    if (before !== undefined) keyboard.text(translator.t("log-newest"), "log:newest")
     const oldest = shown.at(-1)
-    if (runs.length > pageSize && oldest !== undefined) keyboard.text(words.t("log-older"), `log:older:${oldest.id}`)
+    if (runs.length > pageSize && oldest !== undefined)
+      keyboard.text(translator.t("log-older"), `log:older:${oldest.id}`)
     keyboard
       .row()
-      .text(words.t(look.failed ? "log-also-good" : "log-only-failed"), look.failed ? "log:good" : "log:failed")
-    if (look.of !== null) keyboard.text(words.t("log-of-all"), "log:all")
-    keyboard.row().text(words.t("menu-back"), "menu")
-    const title = look.of === null ? words.say("log-title") : words.say("log-title-of", { of: look.of })
-    const note = look.failed ? [words.say("log-failed-note")] : []
+      .text(translator.t(look.failed ? "log-also-good" : "log-only-failed"), look.failed ? "log:good" : "log:failed")
+    if (look.of !== null) keyboard.text(translator.t("log-of-all"), "log:all")
+    keyboard.row().text(translator.t("menu-back"), "menu")
+    const title = look.of === null ? translator.say("log-title") : translator.say("log-title-of", { of: look.of })
+    const note = look.failed ? [translator.say("log-failed-note")] : []
     const none = look.failed ? "log-none-failed" : "log-none"
-    const text = within([title, ...note, "", ...(lines.length === 0 ? [words.say(none)] : lines)], (left) =>
-      words.say("log-more", { count: left })
+    const text = within([title, ...note, "", ...(lines.length === 0 ? [translator.say(none)] : lines)], (left) =>
+      translator.say("log-more", { count: left })
     )
     yield* window.show(ctx, { text, keyboard })
   })
@@ -101,14 +102,14 @@ export const make = Effect.gen(function* () {
     const [of = null, ...others] = given.filter((word) => word !== "failed")
     const names = yield* known
     if (others.length > 0 || (of !== null && !names.includes(of.replace(/\.\*$/, "")))) {
-      return yield* new Told({ key: "log-unknown", variables: { name: cut([of, ...others].join(" "), 60) } })
+      return yield* new UserFacingError({ key: "log-unknown", variables: { name: cut([of, ...others].join(" "), 60) } })
     }
     yield* show(ctx, { of: of === null ? null : of.replace(/\.\*$/, ""), failed: given.includes("failed") })
   })
 
   const of = Effect.fnUntraced(function* (ctx: BotContext, wanted: string) {
-    const name = (yield* known).find((one) => handleOf(one) === wanted)
-    if (name === undefined) return yield* new Told({ key: "offer-gone" })
+    const name = (yield* known).find((one) => callbackIdOf(one) === wanted)
+    if (name === undefined) return yield* new UserFacingError({ key: "offer-gone" })
     yield* show(ctx, { of: name, failed: false })
   })
 
@@ -159,7 +160,7 @@ export const make = Effect.gen(function* () {
 })
 
 /** When it was, of what, what it changed, and who set it off; HTML. */
-const firstLine = (words: Words, run: AuditedRun, actor: string | undefined): string => {
+const firstLine = (translator: Translator, run: AuditedRun, actor: string | undefined): string => {
   const { connector, deleted, entity, inserted, rejected, started_at, status, trigger, updated } = run
   const counts = [
     ...(inserted > 0 ? [`+${inserted}`] : []),
@@ -167,23 +168,26 @@ const firstLine = (words: Words, run: AuditedRun, actor: string | undefined): st
     ...(deleted > 0 ? [`−${deleted}`] : []),
     ...(rejected > 0 ? [`🚫${rejected}`] : [])
   ]
-  const by = actor === undefined ? triggerOf(words, trigger) : `👤 ${actor}`
-  const what = `${icons[status]} ${words.moment(started_at)} ${code(`${connector}.${entity}`)}`
+  const by = actor === undefined ? triggerOf(translator, trigger) : `👤 ${actor}`
+  const what = `${icons[status]} ${translator.moment(started_at)} ${code(`${connector}.${entity}`)}`
   const about = [...(counts.length === 0 ? [] : [counts.join(" ")]), by].map(escapeHtml).join(" · ")
   return `${what} ${about}`
 }
 
 /** The worst that there is to tell. */
-const whyLine = (words: Words, { errorReason, noteReasons, reasons, status }: AuditedRun): ReadonlyArray<string> => {
+const whyLine = (
+  translator: Translator,
+  { errorReason, noteReasons, reasons, status }: AuditedRun
+): ReadonlyArray<string> => {
   const why = errorReason ?? (status === "warning" ? reasons[0] : undefined) ?? noteReasons[0]
-  return why === undefined ? [] : [`    ${escapeHtml(shortly(words, why))}`]
+  return why === undefined ? [] : [`    ${escapeHtml(shortly(translator, why))}`]
 }
 
 /** As much of a reason as fits beside others. */
-export const shortly = (words: Words, reason: Reason, most = mostError): string =>
-  cut(told(words, reason).split("\n")[0] ?? "", most)
+export const shortly = (translator: Translator, reason: Reason, most = maxError): string =>
+  cut(reasonText(translator, reason).split("\n")[0] ?? "", most)
 
 const triggers = new Set(["job", "cli", "api", "console", "webhook", "bot", "start"])
 
-const triggerOf = (words: Words, trigger: string): string =>
-  triggers.has(trigger) ? words.t(`log-trigger-${trigger}`) : trigger
+const triggerOf = (translator: Translator, trigger: string): string =>
+  triggers.has(trigger) ? translator.t(`log-trigger-${trigger}`) : trigger

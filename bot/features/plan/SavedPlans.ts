@@ -16,7 +16,7 @@ const Counts = Schema.Struct({
 })
 export type Counts = typeof Counts.Type
 
-const KeptEntity = Schema.Struct({
+const SavedPlanEntity = Schema.Struct({
   ...EntityPlan.fields,
   /** A message of another version has none, or such as are not known: then the sentences stand for themselves. */
   errorReason: Schema.Unknown.pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
@@ -26,9 +26,9 @@ const KeptEntity = Schema.Struct({
   key: Schema.Array(Schema.String),
   counts: Counts
 })
-export type KeptEntity = typeof KeptEntity.Type
+export type SavedPlanEntity = typeof SavedPlanEntity.Type
 
-export const Kept = Schema.Struct({
+export const SavedPlan = Schema.Struct({
   selectors: Schema.Array(Schema.String),
   /** The data of the button that plans the same again. */
   again: Schema.String,
@@ -36,17 +36,17 @@ export const Kept = Schema.Struct({
   /** null: it cannot be applied from here. */
   offer: Schema.NullOr(Schema.Int),
   isTooLarge: Schema.Boolean,
-  entities: Schema.Array(KeptEntity)
+  entities: Schema.Array(SavedPlanEntity)
 })
-export type Kept = typeof Kept.Type
+export type SavedPlan = typeof SavedPlan.Type
 
-export const decode = Schema.decodeUnknownEffect(Kept)
+export const decode = Schema.decodeUnknownEffect(SavedPlan)
 
 /** Rows of each kind of an entity. */
 const sample = 5
 
 /** `keyOf`: the key's columns by the entity's id. */
-export const entitiesOf = (plan: Plan, keyOf: (id: string) => ReadonlyArray<string>): ReadonlyArray<KeptEntity> =>
+export const entitiesOf = (plan: Plan, keyOf: (id: string) => ReadonlyArray<string>): ReadonlyArray<SavedPlanEntity> =>
   plan.entities.map((entity) => ({
     ...entity,
     inserts: entity.inserts.slice(0, sample),
@@ -67,11 +67,11 @@ export const entitiesOf = (plan: Plan, keyOf: (id: string) => ReadonlyArray<stri
 export const idOf = ({ connector, entity }: Pick<EntityPlan, "connector" | "entity">): string =>
   `${connector}.${entity}`
 
-export const changesSomething = ({ counts, ddl }: KeptEntity): boolean =>
+export const changesSomething = ({ counts, ddl }: SavedPlanEntity): boolean =>
   counts.inserts + counts.updates + counts.deletes + ddl.length > 0
 
-export const total = (kept: Kept): Counts & { readonly ddl: number } => {
-  const sum = (of: (entity: KeptEntity) => number) => kept.entities.reduce((all, entity) => all + of(entity), 0)
+export const total = (kept: SavedPlan): Counts & { readonly ddl: number } => {
+  const sum = (of: (entity: SavedPlanEntity) => number) => kept.entities.reduce((all, entity) => all + of(entity), 0)
   return {
     inserts: sum(({ counts }) => counts.inserts),
     updates: sum(({ counts }) => counts.updates),

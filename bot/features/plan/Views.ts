@@ -1,14 +1,14 @@
 /** A plan in a chat: what it comes to, its rows page by page, and the question before it is applied. */
 import { InlineKeyboard } from "grammy"
 import { stored } from "../../../core/reason/Reason.ts"
-import { toldHtml } from "../../i18n/Reasons.ts"
-import type { Words } from "../../i18n/Translator.ts"
+import { reasonHtml } from "../../i18n/Reasons.ts"
+import type { Translator } from "../../i18n/Translator.ts"
 import { bold, code, cut, escapeHtml, within } from "../../telegram/Html.ts"
 import { addPages, pageOf } from "../../window/Pages.ts"
 import type { View } from "../../window/Window.ts"
-import { changesSomething, idOf, type Kept, type KeptEntity, total } from "./SavedPlans.ts"
+import { changesSomething, idOf, type SavedPlan, type SavedPlanEntity, total } from "./SavedPlans.ts"
 
-export const summary = (words: Words, id: number, kept: Kept): View => {
+export const summary = (translator: Translator, id: number, kept: SavedPlan): View => {
   const { entities, isTooLarge, offer, selectors } = kept
   const told = entities.filter((entity) => !isQuiet(entity))
   const quiet = entities.filter(isQuiet)
@@ -16,32 +16,37 @@ export const summary = (words: Words, id: number, kept: Kept): View => {
   const isWithheld = entities.some(({ counts }) => counts.withheld > 0)
   const isBroken = entities.some(({ error }) => error !== null)
   const notes = [
-    ...(isBroken ? [words.say("plan-broken")] : []),
-    ...(isTooLarge ? [words.say("plan-too-large", { selectors: selectors.join(" ") })] : []),
-    ...(isWithheld ? [words.say("plan-withheld-note")] : []),
-    ...(isBroken || isWithheld || entities.some(changesSomething) ? [] : [words.say("plan-nothing")])
+    ...(isBroken ? [translator.say("plan-broken")] : []),
+    ...(isTooLarge ? [translator.say("plan-too-large", { selectors: selectors.join(" ") })] : []),
+    ...(isWithheld ? [translator.say("plan-withheld-note")] : []),
+    ...(isBroken || isWithheld || entities.some(changesSomething) ? [] : [translator.say("plan-nothing")])
   ]
   const text = within(
     [
-      bold(words.say("plan-of", { what: cut(selectors.join(" "), 100) })),
+      bold(translator.say("plan-of", { what: cut(selectors.join(" "), 100) })),
       // What stops it stands first.
-      ...told.toSorted((one, other) => Number(one.error === null) - Number(other.error === null)).map(lineOf(words)),
-      ...(quiet.length === 0 ? [] : [words.say("progress-rest", rest)])
+      ...told
+        .toSorted((one, other) => Number(one.error === null) - Number(other.error === null))
+        .map(lineOf(translator)),
+      ...(quiet.length === 0 ? [] : [translator.say("progress-rest", rest)])
     ],
-    (left) => words.say("progress-more", { count: left }),
+    (left) => translator.say("progress-more", { count: left }),
     3000
   )
   const keyboard = new InlineKeyboard()
   if (offer !== null) {
-    keyboard.text(words.t("plan-apply"), `plan:apply:${id}`).text(words.t("plan-drop"), `plan:drop:${id}`).row()
+    keyboard
+      .text(translator.t("plan-apply"), `plan:apply:${id}`)
+      .text(translator.t("plan-drop"), `plan:drop:${id}`)
+      .row()
   }
-  if (blocksOf(words, entities).length > 0) keyboard.text(words.t("plan-rows"), `plan:rows:${id}:0`)
-  keyboard.text(words.t("plan-again"), kept.again).row()
-  keyboard.text(words.t("back"), "plan").text(words.t("menu-back"), "menu")
+  if (blocksOf(translator, entities).length > 0) keyboard.text(translator.t("plan-rows"), `plan:rows:${id}:0`)
+  keyboard.text(translator.t("plan-again"), kept.again).row()
+  keyboard.text(translator.t("back"), "plan").text(translator.t("menu-back"), "menu")
   return { text: [text, ...notes].join("\n\n"), keyboard }
 }
 
-const isQuiet = (entity: KeptEntity): boolean =>
+const isQuiet = (entity: SavedPlanEntity): boolean =>
   entity.error === null &&
   !changesSomething(entity) &&
   entity.warnings.length === 0 &&
@@ -50,20 +55,20 @@ const isQuiet = (entity: KeptEntity): boolean =>
   entity.rejected === 0
 
 const lineOf =
-  (words: Words) =>
-  (entity: KeptEntity): string => {
+  (translator: Translator) =>
+  (entity: SavedPlanEntity): string => {
     const { absent = [], counts, ddl, error, errorReason, reasons, rejected, warnings } = entity
     const name = code(idOf(entity))
-    if (error !== null) return `❌ ${name}: ${toldHtml(words, stored(errorReason, error), 200)}`
+    if (error !== null) return `❌ ${name}: ${reasonHtml(translator, stored(errorReason, error), 200)}`
     const parts = Object.entries({ ...counts, ddl: ddl.length, rejected }).flatMap(([kind, count]) =>
-      count === 0 ? [] : words.say(`plan-${kind}`, { count })
+      count === 0 ? [] : translator.say(`plan-${kind}`, { count })
     )
     const told = warnings
       .slice(0, 2)
-      .map((warning, at) => `\n   ⚠️ ${toldHtml(words, stored(reasons[at], warning), 200)}`)
+      .map((warning, at) => `\n   ⚠️ ${reasonHtml(translator, stored(reasons[at], warning), 200)}`)
     const missing =
-      absent.length === 0 ? "" : `\n   ${words.say("plan-absent", { columns: cut(absent.join(", "), 200) })}`
-    return `${name}: ${parts.length === 0 ? words.say("plan-same") : parts.join(", ")}${missing}${told.join("")}`
+      absent.length === 0 ? "" : `\n   ${translator.say("plan-absent", { columns: cut(absent.join(", "), 200) })}`
+    return `${name}: ${parts.length === 0 ? translator.say("plan-same") : parts.join(", ")}${missing}${told.join("")}`
   }
 
 interface Block {
@@ -72,12 +77,12 @@ interface Block {
 }
 
 /** Statements, then rows of each kind, as far as they are kept, then fields that are declared otherwise than they come. */
-const blocksOf = (words: Words, entities: ReadonlyArray<KeptEntity>): ReadonlyArray<Block> =>
+const blocksOf = (translator: Translator, entities: ReadonlyArray<SavedPlanEntity>): ReadonlyArray<Block> =>
   entities.flatMap((entity) => {
     const { absent = [], counts, ddl, deletes, inserts, key, missed = [], undeclared = [], updates, withheld } = entity
     const rows = (sign: string, all: ReadonlyArray<Row>) => all.map((row) => `${sign} ${rowLine(row, key)}`)
     const more = (shown: ReadonlyArray<string>, count: number) =>
-      count > shown.length ? [...shown, words.say("progress-more", { count: count - shown.length })] : shown
+      count > shown.length ? [...shown, translator.say("progress-more", { count: count - shown.length })] : shown
     const blocks = [
       ...ddl.map((statement) => `🧱 ${code(cut(statement, 300))}`),
       ...more(rows("➕", inserts), counts.inserts),
@@ -88,14 +93,16 @@ const blocksOf = (words: Words, entities: ReadonlyArray<KeptEntity>): ReadonlyAr
       ...more(rows("➖", deletes), counts.deletes),
       ...more(rows("⏳", missed), counts.missed ?? 0),
       ...more(rows("⛔", withheld), counts.withheld),
-      ...(absent.length === 0 ? [] : [words.say("plan-absent", { columns: cut(absent.join(", "), 300) })]),
-      ...(undeclared.length === 0 ? [] : [words.say("plan-undeclared", { fields: cut(undeclared.join(", "), 300) })])
+      ...(absent.length === 0 ? [] : [translator.say("plan-absent", { columns: cut(absent.join(", "), 300) })]),
+      ...(undeclared.length === 0
+        ? []
+        : [translator.say("plan-undeclared", { fields: cut(undeclared.join(", "), 300) })])
     ]
     return blocks.map((html) => ({ entity: idOf(entity), html }))
   })
 
-type Row = KeptEntity["inserts"][number]
-type Update = KeptEntity["updates"][number]["changes"][number]
+type Row = SavedPlanEntity["inserts"][number]
+type Update = SavedPlanEntity["updates"][number]["changes"][number]
 
 /** The key, then what else is known of it. */
 const rowLine = (row: Row, key: ReadonlyArray<string>): string => {
@@ -109,28 +116,28 @@ const changeLine = ({ column, from, to }: Update): string =>
 
 const perPage = 10
 
-export const rows = (words: Words, id: number, kept: Kept, asked: number): View => {
-  const page = pageOf(blocksOf(words, kept.entities), asked, perPage)
+export const rows = (translator: Translator, id: number, kept: SavedPlan, asked: number): View => {
+  const page = pageOf(blocksOf(translator, kept.entities), asked, perPage)
   const lines = page.items.flatMap(({ entity, html }, at) =>
     page.items[at - 1]?.entity === entity ? [html] : [`\n${bold(escapeHtml(entity))}`, html]
   )
   const keyboard = new InlineKeyboard()
   addPages(keyboard, page, (next) => `plan:rows:${id}:${next}`)
-  keyboard.text(words.t("back"), `plan:view:${id}`)
-  const text = within(lines, (left) => words.say("progress-more", { count: left }))
-  return { text: `${words.say("plan-rows-title")}\n${text}`, keyboard }
+  keyboard.text(translator.t("back"), `plan:view:${id}`)
+  const text = within(lines, (left) => translator.say("progress-more", { count: left }))
+  return { text: `${translator.say("plan-rows-title")}\n${text}`, keyboard }
 }
 
-export const question = (words: Words, id: number, kept: Kept): View => {
+export const question = (translator: Translator, id: number, kept: SavedPlan): View => {
   const { ddl, deletes, inserts, updates } = total(kept)
   const parts = Object.entries({ inserts, updates, deletes, ddl }).flatMap(([kind, count]) =>
-    count === 0 ? [] : words.say(`plan-${kind}`, { count })
+    count === 0 ? [] : translator.say(`plan-${kind}`, { count })
   )
   return {
-    text: `${words.say("plan-sure", { what: cut(kept.selectors.join(" "), 100) })}\n${parts.join("\n")}`,
+    text: `${translator.say("plan-sure", { what: cut(kept.selectors.join(" "), 100) })}\n${parts.join("\n")}`,
     keyboard: new InlineKeyboard()
-      .text(words.t("plan-yes"), `plan:do:${id}`)
+      .text(translator.t("plan-yes"), `plan:do:${id}`)
       .row()
-      .text(words.t("back"), `plan:view:${id}`)
+      .text(translator.t("back"), `plan:view:${id}`)
   }
 }

@@ -8,44 +8,44 @@ import { Control } from "../../../core/control/Control.ts"
 import { Plan } from "../../../core/sync/plan/Plan.ts"
 import { textOf } from "../../CommandArguments.ts"
 import { type Feature, isAdmin } from "../../Feature.ts"
-import { Bridge, type Handler } from "../../HandlerRuntime.ts"
-import type { Words } from "../../i18n/Translator.ts"
-import { byOf } from "../../people/Actor.ts"
+import { type Handler, HandlerRuntime } from "../../HandlerRuntime.ts"
+import type { Translator } from "../../i18n/Translator.ts"
+import { actorOfUpdate } from "../../people/Actor.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { bold } from "../../telegram/Html.ts"
-import { Told } from "../../UserFacingError.ts"
-import * as Picking from "../../window/EntityPicker.ts"
-import { Offers } from "../../window/PendingConfirmations.ts"
+import { UserFacingError } from "../../UserFacingError.ts"
+import * as EntityPicker from "../../window/EntityPicker.ts"
+import { PendingConfirmations } from "../../window/PendingConfirmations.ts"
 import * as Progress from "../../window/Progress.ts"
 import { type View, Window } from "../../window/Window.ts"
-import * as Kept from "./SavedPlans.ts"
+import * as SavedPlans from "./SavedPlans.ts"
 import * as Views from "./Views.ts"
 
 const decodePlan = Schema.decodeUnknownEffect(Plan)
 const encodePlan = Schema.encodeEffect(Schema.toCodecJson(Plan))
-const encodeKept = Schema.encodeEffect(Schema.toCodecJson(Kept.Kept))
+const encodeKept = Schema.encodeEffect(Schema.toCodecJson(SavedPlans.SavedPlan))
 
 /** Characters of the document; what is larger is a matter for the command line. */
-const mostOffered = 4_000_000
+const maxOffered = 4_000_000
 
 export const make = Effect.gen(function* () {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const { apply, generation, plan: makePlan } = yield* Control
-  const offers = yield* Offers
+  const offers = yield* PendingConfirmations
   const window = yield* Window
 
   /** Who took which plan lately: a second tap of theirs is no mistake that needs words. */
   const takers = new Map<number, number>()
 
-  const keep = Effect.fnUntraced(function* (plan: Plan, { again, selectors }: Picking.Chosen, madeBy: string) {
+  const keep = Effect.fnUntraced(function* (plan: Plan, { again, selectors }: EntityPicker.Chosen, madeBy: string) {
     const { entities } = yield* generation
     const keys = new Map(entities.map(({ connector, key, name }) => [`${connector}.${name}`, key]))
-    const kept = Kept.entitiesOf(plan, (id) => keys.get(id) ?? [])
+    const kept = SavedPlans.entitiesOf(plan, (id) => keys.get(id) ?? [])
     const document = yield* Effect.orDie(encodePlan(plan))
-    const isTooLarge = JSON.stringify(document).length > mostOffered
-    const canApply = plan.entities.every(({ error }) => error === null) && kept.some(Kept.changesSomething)
+    const isTooLarge = JSON.stringify(document).length > maxOffered
+    const canApply = plan.entities.every(({ error }) => error === null) && kept.some(SavedPlans.changesSomething)
     const offer = canApply && !isTooLarge ? yield* offers.make("plan", document, madeBy) : null
-    const view: Kept.Kept = {
+    const view: SavedPlans.SavedPlan = {
       selectors,
       again,
       configHash: plan.configHash,
@@ -56,59 +56,64 @@ export const make = Effect.gen(function* () {
     return { kept: view, id: yield* offers.make("plan-view", yield* Effect.orDie(encodeKept(view)), madeBy) }
   })
 
-  const start = (ctx: BotContext, chosen: Picking.Chosen) => {
-    const { words } = ctx
+  const start = (ctx: BotContext, chosen: EntityPicker.Chosen) => {
+    const { translator } = ctx
     const full = chosen.options.includes("full")
-    const title = bold(words.say("plan-running", { what: textOf(chosen) }))
+    const title = bold(translator.say("plan-running", { what: textOf(chosen) }))
     return window.work(ctx, { text: title }, (show) =>
       Effect.gen(function* () {
-        const options = { words, title, entities: chosen.entities, show }
+        const options = { translator, title, entities: chosen.entities, show }
         const plan = yield* Progress.live(options, (onEvent) => makePlan(chosen.selectors, { full, onEvent }))
-        const { id, kept } = yield* keep(plan, chosen, byOf(ctx).actor)
-        return Views.summary(words, id, kept)
+        const { id, kept } = yield* keep(plan, chosen, actorOfUpdate(ctx).actor)
+        return Views.summary(translator, id, kept)
       })
     )
   }
 
   const look = Effect.fnUntraced(function* (id: number) {
     const about = yield* offers.look("plan-view", id)
-    if (about === undefined) return yield* new Told({ key: "offer-gone" })
-    return yield* Effect.orDie(Kept.decode(about))
+    if (about === undefined) return yield* new UserFacingError({ key: "offer-gone" })
+    return yield* Effect.orDie(SavedPlans.decode(about))
   })
 
-  const show = (ctx: BotContext, id: number, view: (kept: Kept.Kept) => View) =>
+  const show = (ctx: BotContext, id: number, view: (kept: SavedPlans.SavedPlan) => View) =>
     Effect.flatMap(look(id), (kept) => Effect.asVoid(window.show(ctx, view(kept))))
 
   /** `undefined`: they have it already. */
-  const take = Effect.fnUntraced(function* (ctx: BotContext, { offer }: Kept.Kept) {
+  const take = Effect.fnUntraced(function* (ctx: BotContext, { offer }: SavedPlans.SavedPlan) {
     const own = ctx.from?.id ?? 0
     if (offer !== null && takers.get(offer) === own) return undefined
     const document = offer === null ? undefined : yield* offers.take("plan", offer)
-    if (offer === null || document === undefined) return yield* new Told({ key: "offer-gone" })
+    if (offer === null || document === undefined) return yield* new UserFacingError({ key: "offer-gone" })
     const [oldest] = takers.keys()
     if (takers.size > takersKept && oldest !== undefined) takers.delete(oldest)
     takers.set(offer, own)
     // It may have been made by a version that planned otherwise.
-    return yield* Effect.mapError(decodePlan(document), () => new Told({ key: "offer-gone" }))
+    return yield* Effect.mapError(decodePlan(document), () => new UserFacingError({ key: "offer-gone" }))
   })
 
   const applyIt = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
-    const { words } = ctx
+    const { translator } = ctx
     const kept = yield* look(id)
     const { hash } = yield* generation
-    if (hash !== kept.configHash) return yield* new Told({ key: "plan-other-configuration" })
+    if (hash !== kept.configHash) return yield* new UserFacingError({ key: "plan-other-configuration" })
     const plan = yield* take(ctx, kept)
     if (plan === undefined) return
-    yield* window.work(ctx, { text: words.say("plan-applying") }, () =>
-      apply(plan, byOf(ctx)).pipe(
+    yield* window.work(ctx, { text: translator.say("plan-applying") }, () =>
+      apply(plan, actorOfUpdate(ctx)).pipe(
         Effect.map((runs) => {
           const isWhole = runs.every(({ status }) => status === "ok" || status === "warning")
-          const title = words.say(isWhole ? "plan-applied" : "plan-not-applied")
+          const title = translator.say(isWhole ? "plan-applied" : "plan-not-applied")
           const isWithheld = kept.entities.some(({ counts }) => counts.withheld > 0)
-          const note = isWithheld ? `\n\n${words.say("plan-withheld-note")}` : ""
-          return { text: `${title}\n${Progress.results(words, runs)}${note}`, keyboard: againOr(words, kept.again) }
+          const note = isWithheld ? `\n\n${translator.say("plan-withheld-note")}` : ""
+          return {
+            text: `${title}\n${Progress.results(translator, runs)}${note}`,
+            keyboard: againOr(translator, kept.again)
+          }
         }),
-        Effect.catchTag("RunFailure", ({ reason }) => Effect.fail(new Told({ key: "plan-refused", why: reason })))
+        Effect.catchTag("RunFailure", ({ reason }) =>
+          Effect.fail(new UserFacingError({ key: "plan-refused", why: reason }))
+        )
       )
     )
   })
@@ -117,10 +122,10 @@ export const make = Effect.gen(function* () {
     const kept = yield* look(id)
     const plan = yield* take(ctx, kept)
     if (plan === undefined) return
-    yield* window.show(ctx, { text: ctx.words.say("plan-dropped"), keyboard: againOr(ctx.words, kept.again) })
+    yield* window.show(ctx, { text: ctx.translator.say("plan-dropped"), keyboard: againOr(ctx.translator, kept.again) })
   })
 
-  const { install, open } = yield* Picking.make("plan", ["full"], start)
+  const { install, open } = yield* EntityPicker.make("plan", ["full"], start)
   const composer = new Composer<BotContext>()
   const admins = composer.filter(isAdmin)
   install(admins)
@@ -133,7 +138,7 @@ export const make = Effect.gen(function* () {
     /^plan:rows:(\d{1,15}):(\d{1,3})$/,
     on((ctx) => {
       const id = Number(ctx.match[1])
-      return show(ctx, id, (kept) => Views.rows(ctx.words, id, kept, Number(ctx.match[2])))
+      return show(ctx, id, (kept) => Views.rows(ctx.translator, id, kept, Number(ctx.match[2])))
     })
   )
   admins.callbackQuery(
@@ -141,7 +146,7 @@ export const make = Effect.gen(function* () {
     on((ctx) => {
       const id = Number(ctx.match[2])
       const view = ctx.match[1] === "view" ? Views.summary : Views.question
-      return show(ctx, id, (kept) => view(ctx.words, id, kept))
+      return show(ctx, id, (kept) => view(ctx.translator, id, kept))
     })
   )
   bound("do", applyIt)
@@ -157,5 +162,5 @@ export const make = Effect.gen(function* () {
 
 const takersKept = 200
 
-const againOr = (words: Words, again: string): InlineKeyboard =>
-  new InlineKeyboard().text(words.t("plan-again"), again).row().text(words.t("menu-back"), "menu")
+const againOr = (translator: Translator, again: string): InlineKeyboard =>
+  new InlineKeyboard().text(translator.t("plan-again"), again).row().text(translator.t("menu-back"), "menu")

@@ -2,7 +2,7 @@
 import { DateTime } from "effect"
 import type { Line } from "../../../connectors/iiko/stop-list/Report.ts"
 import type { Difference, Stopped } from "../../../connectors/iiko/stop-list/State.ts"
-import type { Words } from "../../i18n/Translator.ts"
+import type { Translator } from "../../i18n/Translator.ts"
 import { bold, escapeHtml, within } from "../../telegram/Html.ts"
 
 export interface Reader {
@@ -33,79 +33,79 @@ export const differenceOf = ({ added, gone, still }: Difference, part: string | 
 export const isChange = ({ added, gone }: Difference): boolean => added.length + gone.length > 0
 
 /** Nothing new and nothing gone: the list alone. */
-export const changes = (words: Words, difference: Difference, reader: Reader): string => {
+export const changes = (translator: Translator, difference: Difference, reader: Reader): string => {
   const part = differenceOf(difference, reader.part)
-  if (!isChange(part)) return list(words, part.still, reader)
-  const lines = (all: ReadonlyArray<Stopped>) => all.map((one) => `• ${stopped(words, one, reader)}`)
-  const gone = part.gone.map((one) => `• <s>${named(words, one, reader)}</s>`)
-  return fitted(words, [
-    words.say("stop-list-title"),
-    ...section(words.say("stop-list-added", { count: part.added.length }), lines(part.added)),
-    ...section(words.say("stop-list-gone", { count: part.gone.length }), gone),
-    ...section(words.say("stop-list-still", { count: part.still.length }), lines(part.still)),
-    ...(part.added.length + part.still.length === 0 ? ["", words.say("stop-list-empty")] : [])
+  if (!isChange(part)) return list(translator, part.still, reader)
+  const lines = (all: ReadonlyArray<Stopped>) => all.map((one) => `• ${stopped(translator, one, reader)}`)
+  const gone = part.gone.map((one) => `• <s>${named(translator, one, reader)}</s>`)
+  return fitted(translator, [
+    translator.say("stop-list-title"),
+    ...section(translator.say("stop-list-added", { count: part.added.length }), lines(part.added)),
+    ...section(translator.say("stop-list-gone", { count: part.gone.length }), gone),
+    ...section(translator.say("stop-list-still", { count: part.still.length }), lines(part.still)),
+    ...(part.added.length + part.still.length === 0 ? ["", translator.say("stop-list-empty")] : [])
   ])
 }
 
 /** As it is. */
-export const list = (words: Words, all: ReadonlyArray<Stopped>, reader: Reader): string => {
+export const list = (translator: Translator, all: ReadonlyArray<Stopped>, reader: Reader): string => {
   const own = ofPart(all, reader.part)
-  if (own.length === 0) return `${words.say("stop-list-title")}\n\n${words.say("stop-list-empty")}`
-  const lines = own.map((one) => `• ${stopped(words, one, reader)}`)
-  return fitted(words, [words.say("stop-list-title-of", { count: own.length }), "", ...lines])
+  if (own.length === 0) return `${translator.say("stop-list-title")}\n\n${translator.say("stop-list-empty")}`
+  const lines = own.map((one) => `• ${stopped(translator, one, reader)}`)
+  return fitted(translator, [translator.say("stop-list-title-of", { count: own.length }), "", ...lines])
 }
 
 /** The longest first, as it is given. */
-export const report = (words: Words, { date, from, lines, to }: Report, part: string | null): string => {
-  const title = words.say("stop-list-report-title", { day: words.day(date), from, to })
+export const report = (translator: Translator, { date, from, lines, to }: Report, part: string | null): string => {
+  const title = translator.say("stop-list-report-title", { day: translator.day(date), from, to })
   const own = ofPart(lines, part)
-  if (own.length === 0) return `${title}\n\n${words.say("stop-list-report-none")}`
+  if (own.length === 0) return `${title}\n\n${translator.say("stop-list-report-none")}`
   const told = own.map(({ department, minutes, product, productId, stillStopped }) => {
-    const name = nameOf(words, { department, product, productId }, part)
-    const open = stillStopped ? ` ${words.say("stop-list-report-open")}` : ""
-    return `• ${name}: ${bold(duration(words, minutes))}${open}`
+    const name = nameOf(translator, { department, product, productId }, part)
+    const open = stillStopped ? ` ${translator.say("stop-list-report-open")}` : ""
+    return `• ${name}: ${bold(duration(translator, minutes))}${open}`
   })
   const total = own.reduce((sum, { minutes }) => sum + minutes, 0)
   return [
-    fitted(words, [title, "", ...told]),
+    fitted(translator, [title, "", ...told]),
     "",
-    words.say("stop-list-report-total", { duration: duration(words, total) })
+    translator.say("stop-list-report-total", { duration: duration(translator, total) })
   ].join("\n")
 }
 
-const fitted = (words: Words, lines: ReadonlyArray<string>): string =>
-  within(lines, (count) => words.say("stop-list-more", { count }))
+const fitted = (translator: Translator, lines: ReadonlyArray<string>): string =>
+  within(lines, (count) => translator.say("stop-list-more", { count }))
 
 const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
   lines.length === 0 ? [] : ["", title, ...lines]
 
 const nameOf = (
-  words: Words,
+  translator: Translator,
   { department, product, productId }: Pick<Stopped, "department" | "product" | "productId">,
   part: string | null
 ): string => {
   const name = escapeHtml(product ?? productId)
   if (part !== null) return name
-  return `${name} (${department === null ? words.say("stop-list-nowhere") : escapeHtml(department)})`
+  return `${name} (${department === null ? translator.say("stop-list-nowhere") : escapeHtml(department)})`
 }
 
-const named = (words: Words, one: Stopped, { part }: Reader): string => nameOf(words, one, part)
+const named = (translator: Translator, one: Stopped, { part }: Reader): string => nameOf(translator, one, part)
 
-const stopped = (words: Words, one: Stopped, reader: Reader): string => {
+const stopped = (translator: Translator, one: Stopped, reader: Reader): string => {
   const since = DateTime.setZone(DateTime.makeUnsafe(one.since), reader.now.zone)
   const isToday = DateTime.formatIsoDate(since) === DateTime.formatIsoDate(reader.now)
   const left = one.balance === null || one.balance === "0" || one.balance.startsWith("-") ? null : one.balance
   return [
-    named(words, one, reader),
-    ...(left === null ? [] : [words.say("stop-list-left", { balance: words.number(left) })]),
-    words.say("stop-list-since", { since: isToday ? words.time(since) : words.moment(since) })
+    named(translator, one, reader),
+    ...(left === null ? [] : [translator.say("stop-list-left", { balance: translator.number(left) })]),
+    translator.say("stop-list-since", { since: isToday ? translator.time(since) : translator.moment(since) })
   ].join(", ")
 }
 
-const duration = (words: Words, minutes: number): string => {
+const duration = (translator: Translator, minutes: number): string => {
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
-  if (hours === 0) return words.say("stop-list-minutes", { minutes: rest })
+  if (hours === 0) return translator.say("stop-list-minutes", { minutes: rest })
   return rest === 0
-    ? words.say("stop-list-hours", { hours })
-    : words.say("stop-list-hours-minutes", { hours, minutes: rest })
+    ? translator.say("stop-list-hours", { hours })
+    : translator.say("stop-list-hours-minutes", { hours, minutes: rest })
 }

@@ -7,7 +7,7 @@ import { SqlClient } from "effect/sql"
 import { Line } from "../../../connectors/iiko/stop-list/Report.ts"
 import * as State from "../../../connectors/iiko/stop-list/State.ts"
 import { Control, type RunEvent } from "../../../core/control/Control.ts"
-import * as Told from "../../NotificationState.ts"
+import * as NotificationState from "../../NotificationState.ts"
 import { Directory } from "../../people/Directory.ts"
 import { Settings } from "../../Settings.ts"
 import { Broadcast, type Recipient } from "../../telegram/Broadcast.ts"
@@ -22,7 +22,7 @@ export const Report = Schema.Struct({
 })
 export const decodeReport = Schema.decodeUnknownEffect(Report)
 
-const told = Told.make("stop-list", Schema.Array(State.Stopped))
+const told = NotificationState.make("stop-list", Schema.Array(State.Stopped))
 
 /** A cash desk stops several dishes one after the other; people hear of them at once. */
 const quiet = Duration.seconds(2)
@@ -66,7 +66,11 @@ export const make = Effect.gen(function* () {
           before === undefined ? ofPart(current, part).length > 0 : isChange(differenceOf(difference, part))
         if (!isConcerned) return Effect.void
         const about = { kind: "stop-list", subject: "now", pin: true }
-        return broadcast.replaceAll(to, (words) => ({ text: changes(words, difference, { part, now }) }), about)
+        return broadcast.replaceAll(
+          to,
+          (translator) => ({ text: changes(translator, difference, { part, now }) }),
+          about
+        )
       },
       { concurrency: "unbounded", discard: true }
     )
@@ -93,7 +97,7 @@ export const make = Effect.gen(function* () {
         const found = yield* Effect.orDie(decodeReport(run.data))
         yield* Effect.forEach(
           yield* readers,
-          ({ part, to }) => broadcast.tellAll(to, (words) => ({ text: report(words, found, part) })),
+          ({ part, to }) => broadcast.tellAll(to, (translator) => ({ text: report(translator, found, part) })),
           { concurrency: "unbounded", discard: true }
         )
       })

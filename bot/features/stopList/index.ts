@@ -6,31 +6,31 @@ import * as State from "../../../connectors/iiko/stop-list/State.ts"
 import { Control } from "../../../core/control/Control.ts"
 import { dataOf } from "../../ActionData.ts"
 import type { Feature } from "../../Feature.ts"
-import { Bridge } from "../../HandlerRuntime.ts"
-import type { Words } from "../../i18n/Translator.ts"
-import { byOf } from "../../people/Actor.ts"
+import { HandlerRuntime } from "../../HandlerRuntime.ts"
+import type { Translator } from "../../i18n/Translator.ts"
+import { actorOfUpdate } from "../../people/Actor.ts"
 import { Settings } from "../../Settings.ts"
 import type { BotContext } from "../../session/Context.ts"
-import { Told } from "../../UserFacingError.ts"
+import { UserFacingError } from "../../UserFacingError.ts"
 import { askForOwn, partOf } from "../../window/Departments.ts"
 import { Window } from "../../window/Window.ts"
 import { list, report } from "./Message.ts"
-import * as News from "./StopListNotifications.ts"
+import * as StopListNotifications from "./StopListNotifications.ts"
 
 export const make = Effect.gen(function* () {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const { actions } = yield* Control
   const { connector, timezone } = yield* Settings
   const sql = yield* SqlClient.SqlClient
   const window = yield* Window
-  const background = yield* News.make
+  const background = yield* StopListNotifications.make
 
   const zonedNow = Effect.map(DateTime.now, (now) => DateTime.setZoneNamedUnsafe(now, timezone))
 
   /** Whether it was read whole. */
   const refreshed = Effect.fnUntraced(function* (ctx: BotContext) {
-    const run = yield* actions.run(`${connector}.stop-list`, { refresh: true }, byOf(ctx))
-    if (run.data === null) return yield* new Told({ key: "failure-other", why: run.summaryReason })
+    const run = yield* actions.run(`${connector}.stop-list`, { refresh: true }, actorOfUpdate(ctx))
+    if (run.data === null) return yield* new UserFacingError({ key: "failure-other", why: run.summaryReason })
     return run.notes.length === 0
   })
 
@@ -38,30 +38,36 @@ export const make = Effect.gen(function* () {
   const needsDepartment = ({ person }: BotContext): boolean => person?.isAdmin !== true && person?.department == null
 
   const show = Effect.fnUntraced(function* (ctx: BotContext, refresh: boolean) {
-    const { person, words } = ctx
-    if (needsDepartment(ctx)) return yield* Effect.asVoid(window.show(ctx, askForOwn(words)))
-    const placeholder = { text: words.say(refresh ? "stop-list-refreshing" : "working") }
+    const { person, translator } = ctx
+    if (needsDepartment(ctx)) return yield* Effect.asVoid(window.show(ctx, askForOwn(translator)))
+    const placeholder = { text: translator.say(refresh ? "stop-list-refreshing" : "working") }
     yield* window.work(ctx, placeholder, () =>
       Effect.gen(function* () {
         const isFresh = refresh ? yield* refreshed(ctx) : true
         const current = yield* State.current(connector)
         const now = yield* zonedNow
-        const text = list(words, current, { part: partOf(person), now })
-        return { text: isFresh ? text : `${text}\n\n${words.say("stop-list-stale")}`, keyboard: keyboardOf(words) }
+        const text = list(translator, current, { part: partOf(person), now })
+        return {
+          text: isFresh ? text : `${text}\n\n${translator.say("stop-list-stale")}`,
+          keyboard: keyboardOf(translator)
+        }
       }).pipe(Effect.provideService(SqlClient.SqlClient, sql))
     )
   })
 
   const showReport = Effect.fnUntraced(function* (ctx: BotContext, daysAgo: number) {
-    const { person, words } = ctx
-    if (needsDepartment(ctx)) return yield* Effect.asVoid(window.show(ctx, askForOwn(words)))
+    const { person, translator } = ctx
+    if (needsDepartment(ctx)) return yield* Effect.asVoid(window.show(ctx, askForOwn(translator)))
     const date = DateTime.formatIsoDate(DateTime.subtract(yield* zonedNow, { days: daysAgo }))
-    yield* window.work(ctx, { text: words.say("working") }, () =>
-      actions.run(`${connector}.stop-list-report`, { date }, byOf(ctx)).pipe(
-        Effect.flatMap(dataOf(News.decodeReport)),
+    yield* window.work(ctx, { text: translator.say("working") }, () =>
+      actions.run(`${connector}.stop-list-report`, { date }, actorOfUpdate(ctx)).pipe(
+        Effect.flatMap(dataOf(StopListNotifications.decodeReport)),
         Effect.map((found) => ({
-          text: report(words, found, partOf(person)),
-          keyboard: new InlineKeyboard().text(words.t("back"), "stoplist").row().text(words.t("menu-back"), "menu")
+          text: report(translator, found, partOf(person)),
+          keyboard: new InlineKeyboard()
+            .text(translator.t("back"), "stoplist")
+            .row()
+            .text(translator.t("menu-back"), "menu")
         }))
       )
     )
@@ -89,11 +95,11 @@ export const make = Effect.gen(function* () {
   return feature
 })
 
-const keyboardOf = (words: Words): InlineKeyboard =>
+const keyboardOf = (translator: Translator): InlineKeyboard =>
   new InlineKeyboard()
-    .text(words.t("stop-list-refresh"), "stoplist:refresh")
+    .text(translator.t("stop-list-refresh"), "stoplist:refresh")
     .row()
-    .text(words.t("stop-list-report-today"), "stoplist:report:0")
-    .text(words.t("stop-list-report-yesterday"), "stoplist:report:1")
+    .text(translator.t("stop-list-report-today"), "stoplist:report:0")
+    .text(translator.t("stop-list-report-yesterday"), "stoplist:report:1")
     .row()
-    .text(words.t("menu-back"), "menu")
+    .text(translator.t("menu-back"), "menu")

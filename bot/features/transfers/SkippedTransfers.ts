@@ -1,6 +1,6 @@
 /** What the last evenings left where it was: the log knows only what was sent, so this is kept beside it. */
 import { Effect, Schema } from "effect"
-import * as Told from "../../NotificationState.ts"
+import * as NotificationState from "../../NotificationState.ts"
 
 /** About a month. */
 const evenings = 30
@@ -8,7 +8,7 @@ const evenings = 30
 /** What was kept before there were reasons has none, and one of another version may not be known. */
 const Why = { why: Schema.String, whyReason: Schema.optionalKey(Schema.Unknown) }
 
-export const Left = Schema.Struct({
+export const SkippedTransfers = Schema.Struct({
   skipped: Schema.Array(Schema.Struct({ restaurant: Schema.String, ...Why })),
   unmatched: Schema.Array(
     Schema.Struct({
@@ -17,15 +17,15 @@ export const Left = Schema.Struct({
     })
   )
 })
-export type Left = typeof Left.Type
+export type SkippedTransfers = typeof SkippedTransfers.Type
 
 /** By day. */
-const kept = Told.make("transfers", Schema.Record(Schema.String, Left))
+const kept = NotificationState.make("transfers", Schema.Record(Schema.String, SkippedTransfers))
 
 export const read = Effect.map(kept.read, (days) => days ?? {})
 
 /** A later run of the same evening stands in place of the one before. */
-export const remember = Effect.fn("Left.remember")(function* (day: string, { skipped, unmatched }: Left) {
+export const remember = Effect.fn("Left.remember")(function* (day: string, { skipped, unmatched }: SkippedTransfers) {
   const days = Object.entries({ ...(yield* read), [day]: { skipped, unmatched } })
   yield* kept.write(Object.fromEntries(days.toSorted(([one], [other]) => other.localeCompare(one)).slice(0, evenings)))
 })

@@ -3,10 +3,10 @@ import { Schema } from "effect"
 import type { Moved } from "../../../connectors/iiko/documents/Transfers.ts"
 import type { ActionRun } from "../../../core/control/Control.ts"
 import { Reason, stored } from "../../../core/reason/Reason.ts"
-import { toldHtml, told as toldIn } from "../../i18n/Reasons.ts"
-import type { Words } from "../../i18n/Translator.ts"
+import { reasonHtml, reasonText as toldIn } from "../../i18n/Reasons.ts"
+import type { Translator } from "../../i18n/Translator.ts"
 import { bold, cut, escapeHtml, within } from "../../telegram/Html.ts"
-import { Left } from "./SkippedTransfers.ts"
+import { SkippedTransfers } from "./SkippedTransfers.ts"
 
 const Item = Schema.Struct({ product: Schema.String, amount: Schema.String, unit: Schema.NullOr(Schema.String) })
 
@@ -23,7 +23,7 @@ type Transfer = typeof Transfer.Type
 const Found = Schema.Struct({
   day: Schema.String,
   transfers: Schema.Array(Transfer),
-  ...Left.fields
+  ...SkippedTransfers.fields
 })
 export type Found = typeof Found.Type
 export const decodeFound = Schema.decodeUnknownEffect(Found)
@@ -39,11 +39,11 @@ export interface LoggedMove extends Pick<Moved, "status" | "detail"> {
 export interface Evening {
   readonly day: string
   readonly moves: ReadonlyArray<LoggedMove>
-  readonly left: Left
+  readonly left: SkippedTransfers
 }
 
 /** Of one line; a long one would hide all the others. */
-const mostDetail = 500
+const maxDetail = 500
 
 /** What needs somebody comes first. */
 const urgency = ["failed", "unknown", "busy", "sending", "planned", "done", "already"]
@@ -61,38 +61,42 @@ const troubles: ReadonlySet<string> = new Set(["failed", "unknown", "busy"])
 const byUrgency = <A extends { readonly status: string }>(all: ReadonlyArray<A>): ReadonlyArray<A> =>
   all.toSorted((one, other) => urgency.indexOf(one.status) - urgency.indexOf(other.status))
 
-const lineOf = (words: Words, { count, detail, source, status, target }: LoggedMove): string => {
-  const counted = count === undefined ? "" : `: ${words.say("transfers-count", { count })}`
-  const state = troubles.has(status) || status === "already" ? `, ${bold(words.say(`transfers-${status}`))}` : ""
+const lineOf = (translator: Translator, { count, detail, source, status, target }: LoggedMove): string => {
+  const counted = count === undefined ? "" : `: ${translator.say("transfers-count", { count })}`
+  const state = troubles.has(status) || status === "already" ? `, ${bold(translator.say(`transfers-${status}`))}` : ""
   const isTold = detail !== null && troubles.has(status)
-  const why = isTold ? `\n   <i>${toldHtml(words, detail, mostDetail)}</i>` : ""
+  const why = isTold ? `\n   <i>${reasonHtml(translator, detail, maxDetail)}</i>` : ""
   return `${marks[status] ?? "•"} ${escapeHtml(source)} → ${escapeHtml(target)}${counted}${state}${why}`
 }
 
-const fitted = (words: Words, lines: ReadonlyArray<string>): string =>
-  within(lines, (count) => words.say("transfers-more", { count }))
+const fitted = (translator: Translator, lines: ReadonlyArray<string>): string =>
+  within(lines, (count) => translator.say("transfers-more", { count }))
 
-const listOf = (words: Words, { items }: Transfer): ReadonlyArray<string> =>
+const listOf = (translator: Translator, { items }: Transfer): ReadonlyArray<string> =>
   items.map(({ amount, product, unit }) => {
-    const measured = unit === null ? words.number(amount) : `${words.number(amount)} ${unit}`
+    const measured = unit === null ? translator.number(amount) : `${translator.number(amount)} ${unit}`
     return `   · ${escapeHtml(product)}: ${escapeHtml(measured)}`
   })
 
-type Unmatched = Left["unmatched"][number]["products"]
+type Unmatched = SkippedTransfers["unmatched"][number]["products"]
 
 /** Products of one reason stand together, so that it is read once. */
-const reasonsOf = (words: Words, products: Unmatched): string =>
-  [...Map.groupBy(products, (one) => whyOf(words, one))]
+const reasonsOf = (translator: Translator, products: Unmatched): string =>
+  [...Map.groupBy(products, (one) => whyOf(translator, one))]
     .map(([why, those]) => `${why}: ${those.map(({ product }) => product).join(", ")}`)
     .join("; ")
 
-const whyOf = (words: Words, { why, whyReason }: Pick<Left["skipped"][number], "why" | "whyReason">): string =>
-  toldIn(words, stored(whyReason, why))
+const whyOf = (
+  translator: Translator,
+  { why, whyReason }: Pick<SkippedTransfers["skipped"][number], "why" | "whyReason">
+): string => toldIn(translator, stored(whyReason, why))
 
-const leftOf = (words: Words, { skipped, unmatched }: Left): ReadonlyArray<string> => [
-  ...skipped.map((one) => words.say("transfers-skipped", { restaurant: one.restaurant, why: whyOf(words, one) })),
+const leftOf = (translator: Translator, { skipped, unmatched }: SkippedTransfers): ReadonlyArray<string> => [
+  ...skipped.map((one) =>
+    translator.say("transfers-skipped", { restaurant: one.restaurant, why: whyOf(translator, one) })
+  ),
   ...unmatched.map(({ products, restaurant }) =>
-    words.say("transfers-unmatched", { restaurant, products: cut(reasonsOf(words, products), mostDetail) })
+    translator.say("transfers-unmatched", { restaurant, products: cut(reasonsOf(translator, products), maxDetail) })
   )
 ]
 
@@ -100,38 +104,42 @@ const isTrouble = ({ status }: { readonly status: string }): boolean => troubles
 
 /** What failed, what was left, what went well. */
 const told = <A extends { readonly status: string }>(
-  words: Words,
+  translator: Translator,
   moves: ReadonlyArray<A>,
-  left: Left,
+  left: SkippedTransfers,
   linesOf: (move: A) => ReadonlyArray<string>
 ): ReadonlyArray<string> => {
   const sorted = byUrgency(moves)
   const well = sorted.filter((move) => !isTrouble(move))
-  return [...sorted.filter(isTrouble).flatMap(linesOf), ...leftOf(words, left), ...well.flatMap(linesOf)]
+  return [...sorted.filter(isTrouble).flatMap(linesOf), ...leftOf(translator, left), ...well.flatMap(linesOf)]
 }
 
 /** Of a dry run with every product: that is what somebody asked for. */
-export const ofFound = (words: Words, found: Found, dryRun: boolean): string => {
-  const title = words.say(dryRun ? "transfers-would-title" : "transfers-did-title", { day: words.day(found.day) })
-  const lines = told(words, found.transfers, found, (one) => [
-    lineOf(words, { ...one, detail: one.detailReason, count: one.items.length }),
-    ...(dryRun ? listOf(words, one) : [])
+export const ofFound = (translator: Translator, found: Found, dryRun: boolean): string => {
+  const title = translator.say(dryRun ? "transfers-would-title" : "transfers-did-title", {
+    day: translator.day(found.day)
+  })
+  const lines = told(translator, found.transfers, found, (one) => [
+    lineOf(translator, { ...one, detail: one.detailReason, count: one.items.length }),
+    ...(dryRun ? listOf(translator, one) : [])
   ])
-  return lines.length === 0 ? `${title}\n\n${words.say("transfers-nothing")}` : fitted(words, [title, "", ...lines])
+  return lines.length === 0
+    ? `${title}\n\n${translator.say("transfers-nothing")}`
+    : fitted(translator, [title, "", ...lines])
 }
 
 /** One that broke off found nothing out. */
-export const ofBroken = (words: Words, { items, summaryReason }: ActionRun): string =>
-  fitted(words, [
-    words.say("transfers-broken", { why: cut(toldIn(words, summaryReason), mostDetail) }),
+export const ofBroken = (translator: Translator, { items, summaryReason }: ActionRun): string =>
+  fitted(translator, [
+    translator.say("transfers-broken", { why: cut(toldIn(translator, summaryReason), maxDetail) }),
     ...byUrgency(items).map(
-      ({ status, whatReason }) => `${marks[status] ?? "•"} ${escapeHtml(toldIn(words, whatReason))}`
+      ({ status, whatReason }) => `${marks[status] ?? "•"} ${escapeHtml(toldIn(translator, whatReason))}`
     )
   ])
 
-export const ofEvening = (words: Words, { day, left, moves }: Evening): string =>
-  fitted(words, [
-    words.say("transfers-did-title", { day: words.day(day) }),
+export const ofEvening = (translator: Translator, { day, left, moves }: Evening): string =>
+  fitted(translator, [
+    translator.say("transfers-did-title", { day: translator.day(day) }),
     "",
-    ...told(words, moves, left, (one) => [lineOf(words, one)])
+    ...told(translator, moves, left, (one) => [lineOf(translator, one)])
   ])

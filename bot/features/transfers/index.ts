@@ -8,34 +8,34 @@ import { Composer, InlineKeyboard } from "grammy"
 import { byEvening, storeNames } from "../../../connectors/iiko/documents/Transfers.ts"
 import { type ActionRun, Control } from "../../../core/control/Control.ts"
 import { type Feature, isAdmin } from "../../Feature.ts"
-import { Bridge } from "../../HandlerRuntime.ts"
-import type { Words } from "../../i18n/Translator.ts"
-import { byOf } from "../../people/Actor.ts"
+import { HandlerRuntime } from "../../HandlerRuntime.ts"
+import type { Translator } from "../../i18n/Translator.ts"
+import { actorOfUpdate } from "../../people/Actor.ts"
 import { Settings } from "../../Settings.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { Broadcast } from "../../telegram/Broadcast.ts"
-import { Told } from "../../UserFacingError.ts"
+import { UserFacingError } from "../../UserFacingError.ts"
 import { addPages, pageOf } from "../../window/Pages.ts"
-import { Offers } from "../../window/PendingConfirmations.ts"
+import { PendingConfirmations } from "../../window/PendingConfirmations.ts"
 import { type View, Window } from "../../window/Window.ts"
-import * as Left from "./SkippedTransfers.ts"
+import * as SkippedTransfers from "./SkippedTransfers.ts"
 import { decodeFound, type Evening, type LoggedMove, ofBroken, ofEvening, ofFound } from "./Summary.ts"
 
 /** Entries, a few an evening: some weeks of them. */
-const mostEntries = 400
+const maxEntries = 400
 
 const decodeRequest = Schema.decodeUnknownOption(Schema.Struct({ items: Schema.Array(Schema.Unknown) }))
 
-const textOf = (words: Words, run: ActionRun): Effect.Effect<string> =>
+const textOf = (translator: Translator, run: ActionRun): Effect.Effect<string> =>
   run.data === null
-    ? Effect.succeed(ofBroken(words, run))
-    : Effect.map(Effect.orDie(decodeFound(run.data)), (found) => ofFound(words, found, run.dryRun))
+    ? Effect.succeed(ofBroken(translator, run))
+    : Effect.map(Effect.orDie(decodeFound(run.data)), (found) => ofFound(translator, found, run.dryRun))
 
 export const make = Effect.gen(function* () {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const broadcast = yield* Broadcast
   const { actionRuns, actions } = yield* Control
-  const offers = yield* Offers
+  const offers = yield* PendingConfirmations
   const { chats, connector } = yield* Settings
   const sql = yield* SqlClient.SqlClient
   const window = yield* Window
@@ -46,7 +46,7 @@ export const make = Effect.gen(function* () {
 
   const evenings = Effect.gen(function* () {
     const [entries, names, left] = yield* Effect.all(
-      [actions.log({ action, limit: mostEntries }), stored(storeNames(connector)), stored(Left.read)],
+      [actions.log({ action, limit: maxEntries }), stored(storeNames(connector)), stored(SkippedTransfers.read)],
       { concurrency: 3 }
     )
     const counts = new Map(
@@ -69,7 +69,8 @@ export const make = Effect.gen(function* () {
         )
       ])
     )
-    const isThere = ([, { skipped, unmatched }]: readonly [string, Left.Left]) => skipped.length + unmatched.length > 0
+    const isThere = ([, { skipped, unmatched }]: readonly [string, SkippedTransfers.SkippedTransfers]) =>
+      skipped.length + unmatched.length > 0
     const days = new Set([
       ...moves.keys(),
       ...Object.entries(left)
@@ -82,49 +83,49 @@ export const make = Effect.gen(function* () {
   })
 
   const show = Effect.fnUntraced(function* (ctx: BotContext, page: number) {
-    const { words } = ctx
-    yield* window.work(ctx, { text: words.say("working") }, () =>
+    const { translator } = ctx
+    yield* window.work(ctx, { text: translator.say("working") }, () =>
       Effect.map(evenings, (all): View => {
         const { at, count, items } = pageOf(all, page, 1)
         const [evening] = items
         const keyboard = new InlineKeyboard()
         addPages(keyboard, { at, count }, (next) => `transfers:page:${next}`)
-        keyboard.text(words.t("transfers-dry-run"), "transfers:dry").row()
-        keyboard.text(words.t("transfers-run"), "transfers:ask").row()
-        keyboard.text(words.t("menu-back"), "menu")
-        const text = evening === undefined ? words.say("transfers-none") : ofEvening(words, evening)
+        keyboard.text(translator.t("transfers-dry-run"), "transfers:dry").row()
+        keyboard.text(translator.t("transfers-run"), "transfers:ask").row()
+        keyboard.text(translator.t("menu-back"), "menu")
+        const text = evening === undefined ? translator.say("transfers-none") : ofEvening(translator, evening)
         return { text, keyboard }
       })
     )
   })
 
-  const backTo = (words: Words) =>
-    new InlineKeyboard().text(words.t("back"), "transfers").row().text(words.t("menu-back"), "menu")
+  const backTo = (translator: Translator) =>
+    new InlineKeyboard().text(translator.t("back"), "transfers").row().text(translator.t("menu-back"), "menu")
 
   const perform = (ctx: BotContext, dryRun: boolean) => {
-    const { words } = ctx
-    const placeholder = { text: words.say(dryRun ? "transfers-looking" : "transfers-moving") }
+    const { translator } = ctx
+    const placeholder = { text: translator.say(dryRun ? "transfers-looking" : "transfers-moving") }
     return window.work(ctx, placeholder, () =>
       Effect.gen(function* () {
-        const run = yield* actions.run(action, {}, { ...byOf(ctx), dryRun })
-        return { text: yield* textOf(words, run), keyboard: backTo(words) }
+        const run = yield* actions.run(action, {}, { ...actorOfUpdate(ctx), dryRun })
+        return { text: yield* textOf(translator, run), keyboard: backTo(translator) }
       })
     )
   }
 
   const ask = Effect.fnUntraced(function* (ctx: BotContext) {
-    const { words } = ctx
-    const offer = yield* offers.make("transfers", null, byOf(ctx).actor)
+    const { translator } = ctx
+    const offer = yield* offers.make("transfers", null, actorOfUpdate(ctx).actor)
     const keyboard = new InlineKeyboard()
-      .text(words.t("transfers-run-now"), `transfers:run:${offer}`)
+      .text(translator.t("transfers-run-now"), `transfers:run:${offer}`)
       .row()
-      .text(words.t("cancel"), "transfers")
-    yield* window.show(ctx, { text: words.say("transfers-sure"), keyboard })
+      .text(translator.t("cancel"), "transfers")
+    yield* window.show(ctx, { text: translator.say("transfers-sure"), keyboard })
   })
 
   const go = Effect.fnUntraced(function* (ctx: BotContext, offer: number) {
     const taken = yield* offers.take("transfers", offer)
-    if (taken === undefined) return yield* new Told({ key: "offer-gone" })
+    if (taken === undefined) return yield* new UserFacingError({ key: "offer-gone" })
     yield* perform(ctx, false)
   })
 
@@ -140,12 +141,12 @@ export const make = Effect.gen(function* () {
   const tell = Effect.fnUntraced(function* (run: ActionRun) {
     if (run.data !== null) {
       const found = yield* Effect.orDie(decodeFound(run.data))
-      yield* stored(Left.remember(found.day, found))
+      yield* stored(SkippedTransfers.remember(found.day, found))
     }
     yield* Effect.forEach(
       yield* concerned,
       (recipient) =>
-        Effect.flatMap(textOf(recipient.words, run), (text) => broadcast.tell(recipient, () => ({ text }))),
+        Effect.flatMap(textOf(recipient.translator, run), (text) => broadcast.tell(recipient, () => ({ text }))),
       { concurrency: "unbounded", discard: true }
     )
   })

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto"
 import { isFar, type StoreStock } from "../../../connectors/iiko/writeoff/OnHand.ts"
 import type { WriteoffItem } from "../../../connectors/iiko/writeoff/Writeoff.ts"
-import type { Words } from "../../i18n/Translator.ts"
+import type { Translator } from "../../i18n/Translator.ts"
 import { within } from "../../telegram/Html.ts"
 import { amountText, itemLine } from "./StockOnHand.ts"
 
@@ -30,18 +30,29 @@ export const markOf = (lines: ReadonlyArray<Line>): string => {
 }
 
 /** Of one line, while its amount is asked for. */
-export const doubtOf = (words: Words, { name, ...line }: WriteoffItem, stock: StoreStock | undefined): string => {
+export const doubtOf = (
+  translator: Translator,
+  { name, ...line }: WriteoffItem,
+  stock: StoreStock | undefined
+): string => {
   const isKnown = stock?.of(line.productId) !== undefined
-  return words.say(isKnown ? "writeoff-far" : "writeoff-far-unknown", { amount: amountText(words, line), name })
+  return translator.say(isKnown ? "writeoff-far" : "writeoff-far-unknown", {
+    amount: amountText(translator, line),
+    name
+  })
 }
 
 /** Line by line, with what there is. */
-export const doubtsOf = (words: Words, lines: ReadonlyArray<WriteoffItem>, stock: StoreStock | undefined): string =>
+export const doubtsOf = (
+  translator: Translator,
+  lines: ReadonlyArray<WriteoffItem>,
+  stock: StoreStock | undefined
+): string =>
   [
-    words.say("writeoff-far-lines"),
+    translator.say("writeoff-far-lines"),
     within(
-      lines.map((line) => itemLine(words, line, stock)),
-      (count) => words.say("writeoff-more", { count }),
+      lines.map((line) => itemLine(translator, line, stock)),
+      (count) => translator.say("writeoff-more", { count }),
       2_000
     )
   ].join("\n")

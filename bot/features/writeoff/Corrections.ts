@@ -14,7 +14,7 @@ import { personOf } from "./Flow.ts"
 import { unitText } from "./Steps.ts"
 import { amountText, noAmount, thereText } from "./StockOnHand.ts"
 
-const mostLabel = 48
+const maxLabel = 48
 
 export interface CorrectionParts<E, F> {
   /** Opens it again, which prolongs the time. */
@@ -27,16 +27,16 @@ export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: Corre
   const writeoffs = yield* Writeoffs
 
   const showLines = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
-    const { words } = ctx
+    const { translator } = ctx
     const writeoff = yield* opened(ctx, id)
     ctx.session.expects = null
     const keyboard = new InlineKeyboard()
     for (const item of writeoff.items) {
-      const label = `${cutName(item.name, mostLabel)}: ${amountText(words, item)}`
+      const label = `${cutName(item.name, maxLabel)}: ${amountText(translator, item)}`
       keyboard.text(label, `writeoff:line:${id}:${item.productId}`).row()
     }
-    keyboard.text(words.t("back"), `writeoff:open:${id}`)
-    yield* window.show(ctx, { text: words.say("writeoff-which-item"), keyboard })
+    keyboard.text(translator.t("back"), `writeoff:open:${id}`)
+    yield* window.show(ctx, { text: translator.say("writeoff-which-item"), keyboard })
   })
 
   const askLine = Effect.fnUntraced(function* (
@@ -46,7 +46,7 @@ export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: Corre
     /** What was wrong with the last answer, or far above the stock in it. */
     asked: { readonly note?: string; readonly far?: string } = {}
   ) {
-    const { words } = ctx
+    const { translator } = ctx
     const { items, store } = yield* opened(ctx, id)
     const item = items.find(({ productId }) => productId === product)
     if (item === undefined) return yield* showLines(ctx, id)
@@ -54,18 +54,18 @@ export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: Corre
     const stock = yield* writeoffs.stock(store.id)
     const keyboard = new InlineKeyboard()
     if (asked.far !== undefined) {
-      const label = words.t("writeoff-sure", { amount: amountText(words, { ...item, amount: asked.far }) })
+      const label = translator.t("writeoff-sure", { amount: amountText(translator, { ...item, amount: asked.far }) })
       keyboard.text(label, `writeoff:sure-line:${id}:${asked.far}`).row()
     }
-    if (items.length > 1) keyboard.text(words.t("writeoff-remove"), `writeoff:strike:${id}:${product}`).row()
-    keyboard.text(words.t("back"), `writeoff:correct:${id}`)
-    const question = words.say("writeoff-correct-line", {
+    if (items.length > 1) keyboard.text(translator.t("writeoff-remove"), `writeoff:strike:${id}:${product}`).row()
+    keyboard.text(translator.t("back"), `writeoff:correct:${id}`)
+    const question = translator.say("writeoff-correct-line", {
       name: item.name,
       unit: unitText(item.unit),
-      amount: amountText(words, item)
+      amount: amountText(translator, item)
     })
-    const doubt = asked.far === undefined ? asked.note : doubtOf(words, { ...item, amount: asked.far }, stock)
-    const there = thereText(words, stock, product, item.unit)
+    const doubt = asked.far === undefined ? asked.note : doubtOf(translator, { ...item, amount: asked.far }, stock)
+    const there = thereText(translator, stock, product, item.unit)
     yield* window.show(ctx, {
       text: [...(doubt === undefined ? [] : [doubt, ""]), question, there].join("\n"),
       keyboard
@@ -91,7 +91,7 @@ export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: Corre
     const { id, product, unit } = askedIn(ctx)
     const read = readAmount(text, unit)
     if ("why" in read) {
-      return yield* askLine(ctx, id, product, { note: noAmount(ctx.words, text, read.why, unit) })
+      return yield* askLine(ctx, id, product, { note: noAmount(ctx.translator, text, read.why, unit) })
     }
     const standing = yield* opened(ctx, id)
     const far = doubted([{ productId: product, amount: read.amount }], yield* writeoffs.stock(standing.store.id))

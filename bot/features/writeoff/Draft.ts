@@ -68,7 +68,7 @@ export const without = (items: ReadonlyArray<WriteoffItem>, product: string): Re
   items.filter(({ productId }) => productId !== product)
 
 /** So many submissions are remembered. */
-const most = 1_000
+const maxCount = 1_000
 
 export const makeDrafts = () => {
   /** Ids by token. Sending may end after its handler, when the session cannot be changed any more. */
@@ -95,7 +95,7 @@ export const makeDrafts = () => {
     note: (token: string, id: number): void => {
       submitted.set(token, id)
       const [oldest] = submitted.keys()
-      if (submitted.size > most && oldest !== undefined) submitted.delete(oldest)
+      if (submitted.size > maxCount && oldest !== undefined) submitted.delete(oldest)
     }
   }
 }

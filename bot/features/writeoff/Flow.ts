@@ -6,13 +6,13 @@ import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { readAmount } from "../../../connectors/iiko/writeoff/Amounts.ts"
 import { expects } from "../../Feature.ts"
-import { Bridge } from "../../HandlerRuntime.ts"
-import type { Words } from "../../i18n/Translator.ts"
-import { byOf } from "../../people/Actor.ts"
+import { HandlerRuntime } from "../../HandlerRuntime.ts"
+import type { Translator } from "../../i18n/Translator.ts"
+import { actorOfUpdate } from "../../people/Actor.ts"
 import type { Person } from "../../people/Person.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { cut } from "../../telegram/Html.ts"
-import { Told } from "../../UserFacingError.ts"
+import { UserFacingError } from "../../UserFacingError.ts"
 import { askForOwn } from "../../window/Departments.ts"
 import { MainMenu } from "../../window/Menu.ts"
 import { Window } from "../../window/Window.ts"
@@ -23,14 +23,14 @@ import type { Refresh } from "./Refresh.ts"
 import { type Extra, quickAmounts, type Steps, usualReasons } from "./Steps.ts"
 import { noAmount } from "./StockOnHand.ts"
 
-const mostItems = 50
-const mostQuery = 60
-const mostReason = 300
+const maxItems = 50
+const maxQuery = 60
+const maxReason = 300
 
 type Failure = { readonly message: string }
 /** What somebody's answer makes of the draft, and what else is said. */
 type Answer = readonly [Draft, Extra?]
-type Handle = (draft: Draft, value: string, person: Person, words: Words) => Effect.Effect<Answer, Failure>
+type Handle = (draft: Draft, value: string, person: Person, translator: Translator) => Effect.Effect<Answer, Failure>
 
 export const personOf = ({ person }: BotContext): Effect.Effect<Person> => Effect.orDie(Effect.fromNullishOr(person))
 
@@ -42,7 +42,7 @@ export interface FlowParts {
 }
 
 export const make = Effect.fnUntraced(function* ({ drafts, notices, refresh, steps }: FlowParts) {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const menu = yield* MainMenu
   const window = yield* Window
 
@@ -64,7 +64,7 @@ export const make = Effect.fnUntraced(function* ({ drafts, notices, refresh, ste
 
   const start = Effect.fnUntraced(function* (ctx: BotContext) {
     const person = yield* personOf(ctx)
-    if (person.department === null) return yield* Effect.asVoid(window.show(ctx, askForOwn(ctx.words)))
+    if (person.department === null) return yield* Effect.asVoid(window.show(ctx, askForOwn(ctx.translator)))
     const [draft, { chosen }] = [yield* begin, yield* steps.storesFor(person)]
     const first = chosen === undefined ? draft : yield* withStore(draft, chosen)
     // Loaded while they choose, so that it is there when it is shown.
@@ -74,19 +74,19 @@ export const make = Effect.fnUntraced(function* ({ drafts, notices, refresh, ste
 
   /** `anew`: the data of the button that does it. */
   const askFirst = Effect.fnUntraced(function* (ctx: BotContext, draft: Draft, anew: string) {
-    const { words } = ctx
+    const { translator } = ctx
     const keyboard = new InlineKeyboard()
-      .text(words.t("writeoff-continue"), "writeoff:continue")
+      .text(translator.t("writeoff-continue"), "writeoff:continue")
       .row()
-      .text(words.t("writeoff-anew"), anew)
+      .text(translator.t("writeoff-anew"), anew)
       .row()
-      .text(words.t("menu-back"), "menu")
+      .text(translator.t("menu-back"), "menu")
     ctx.session.expects = null
-    yield* window.show(ctx, { text: words.say("writeoff-unfinished", { count: draft.items.length }), keyboard })
+    yield* window.show(ctx, { text: translator.say("writeoff-unfinished", { count: draft.items.length }), keyboard })
   })
 
   const open = Effect.fnUntraced(function* (ctx: BotContext) {
-    yield* refresh(byOf(ctx))
+    yield* refresh(actorOfUpdate(ctx))
     const draft = drafts.of(ctx)
     yield* draft !== undefined && drafts.isKept(ctx) ? askFirst(ctx, draft, "writeoff:new") : start(ctx)
   })
@@ -100,7 +100,7 @@ export const make = Effect.fnUntraced(function* ({ drafts, notices, refresh, ste
     const draft = drafts.of(ctx)
     if (draft === undefined) return yield* menu.show(ctx)
     if (draft.step !== step) return yield* present(ctx, draft)
-    const [next, extra] = yield* handle(draft, value, yield* personOf(ctx), ctx.words)
+    const [next, extra] = yield* handle(draft, value, yield* personOf(ctx), ctx.translator)
     yield* present(ctx, next, extra)
   })
 
@@ -117,31 +117,34 @@ export const make = Effect.fnUntraced(function* ({ drafts, notices, refresh, ste
       .on("message:text")
       .use(on((ctx) => answered(ctx, step, ctx.message.text.trim(), handle)))
 
-  const refuse = (draft: Draft, words: Words): Answer => [draft, { note: words.say("writeoff-not-offered") }]
+  const refuse = (draft: Draft, translator: Translator): Answer => [
+    draft,
+    { note: translator.say("writeoff-not-offered") }
+  ]
 
-  pressed(/^writeoff:store:([0-9a-f-]{36})$/, "store", (draft, id, person, words) =>
+  pressed(/^writeoff:store:([0-9a-f-]{36})$/, "store", (draft, id, person, translator) =>
     Effect.gen(function* () {
       const { stores } = yield* steps.storesFor(person)
       const store = stores.find((one) => one.id === id)
-      return store === undefined ? refuse(draft, words) : [yield* withStore(draft, store)]
+      return store === undefined ? refuse(draft, translator) : [yield* withStore(draft, store)]
     })
   )
 
-  pressed(/^writeoff:account:([0-9a-f-]{36})$/, "account", (draft, id, _, words) =>
+  pressed(/^writeoff:account:([0-9a-f-]{36})$/, "account", (draft, id, _, translator) =>
     Effect.map(steps.accountsFor(draft), (accounts): Answer => {
       const account = accounts.find((one) => one.id === id)
-      return account === undefined ? refuse(draft, words) : [{ ...draft, account, step: "products" }]
+      return account === undefined ? refuse(draft, translator) : [{ ...draft, account, step: "products" }]
     })
   )
 
-  typed("search", "products", (draft, text) => Effect.succeed([{ ...draft, query: cut(text, mostQuery) }]))
+  typed("search", "products", (draft, text) => Effect.succeed([{ ...draft, query: cut(text, maxQuery) }]))
   pressed(/^writeoff:clear$/, "products", (draft) => Effect.succeed([{ ...draft, query: "" }]))
   pressed(/^writeoff:page:(\d{1,4})$/, "products", (draft, page) => Effect.succeed([draft, { page: Number(page) }]))
-  pressed(/^writeoff:product:([0-9a-f-]{36})$/, "products", (draft, id, _, words) =>
+  pressed(/^writeoff:product:([0-9a-f-]{36})$/, "products", (draft, id, _, translator) =>
     Effect.map(steps.productOf(id), (product): Answer => {
-      if (product === undefined) return refuse(draft, words)
+      if (product === undefined) return refuse(draft, translator)
       const isNew = draft.items.every(({ productId }) => productId !== id)
-      if (isNew && draft.items.length >= mostItems) return [draft, { note: words.say("writeoff-too-many") }]
+      if (isNew && draft.items.length >= maxItems) return [draft, { note: translator.say("writeoff-too-many") }]
       const asked = { productId: id, name: product.name, unit: product.unit, from: "products" as const }
       return [{ ...draft, asked, step: "amount" }]
     })
@@ -159,11 +162,11 @@ export const make = Effect.fnUntraced(function* ({ drafts, notices, refresh, ste
   }
   const measured = (draft: Draft, { name, productId, unit }: NonNullable<Draft["asked"]>, amount: string): Draft =>
     settled(draft, withItem(draft.items, { productId, name, unit, amount }))
-  const measure: Handle = Effect.fnUntraced(function* (draft, text, _, words) {
+  const measure: Handle = Effect.fnUntraced(function* (draft, text, _, translator) {
     if (draft.asked === null) return [{ ...draft, step: "products" }] as const
     const { doubted: __, ...asked } = draft.asked
     const read = readAmount(text, asked.unit)
-    if ("why" in read) return [{ ...draft, asked }, { note: noAmount(words, text, read.why, asked.unit) }] as const
+    if ("why" in read) return [{ ...draft, asked }, { note: noAmount(translator, text, read.why, asked.unit) }] as const
     const { amount } = read
     const far = doubted([{ ...asked, amount }], yield* steps.stockFor(draft), draft.confirmed)
     return [
@@ -187,26 +190,26 @@ export const make = Effect.fnUntraced(function* ({ drafts, notices, refresh, ste
     Effect.succeed([settled(draft, without(draft.items, draft.asked?.productId ?? ""))])
   )
 
-  typed("reason", "reason", (draft, reason, _, words) =>
+  typed("reason", "reason", (draft, reason, _, translator) =>
     Effect.succeed(
-      reason.length > mostReason
-        ? [draft, { note: words.say("writeoff-long-reason", { most: mostReason }) }]
+      reason.length > maxReason
+        ? [draft, { note: translator.say("writeoff-long-reason", { most: maxReason }) }]
         : [{ ...draft, reason, step: "confirm" }]
     )
   )
-  pressed(new RegExp(`^writeoff:reason:(${usualReasons.join("|")})$`), "reason", (draft, reason, _, words) =>
-    Effect.succeed([{ ...draft, reason: words.t(`writeoff-reason-text-${reason}`), step: "confirm" }])
+  pressed(new RegExp(`^writeoff:reason:(${usualReasons.join("|")})$`), "reason", (draft, reason, _, translator) =>
+    Effect.succeed([{ ...draft, reason: translator.t(`writeoff-reason-text-${reason}`), step: "confirm" }])
   )
-  pressed(/^writeoff:other-reason$/, "reason", (draft, _, __, words) =>
-    Effect.succeed([draft, { note: words.say("writeoff-type-reason") }])
+  pressed(/^writeoff:other-reason$/, "reason", (draft, _, __, translator) =>
+    Effect.succeed([draft, { note: translator.say("writeoff-type-reason") }])
   )
 
   pressed(/^writeoff:change$/, "confirm", (draft) => Effect.succeed([{ ...draft, step: "change" }]))
   pressed(/^writeoff:add$/, "confirm", (draft) => Effect.succeed([{ ...draft, step: "products" }]))
   pressed(/^writeoff:change-reason$/, "confirm", (draft) => Effect.succeed([{ ...draft, step: "reason" }]))
-  pressed(/^writeoff:item:([0-9a-f-]{36})$/, "change", (draft, id, _, words) => {
+  pressed(/^writeoff:item:([0-9a-f-]{36})$/, "change", (draft, id, _, translator) => {
     const item = draft.items.find(({ productId }) => productId === id)
-    if (item === undefined) return Effect.succeed(refuse(draft, words))
+    if (item === undefined) return Effect.succeed(refuse(draft, translator))
     const { name, productId, unit } = item
     return Effect.succeed([{ ...draft, asked: { productId, name, unit, from: "change" }, step: "amount" }])
   })
@@ -219,11 +222,11 @@ export const make = Effect.fnUntraced(function* ({ drafts, notices, refresh, ste
   })
 
   const askToDrop = (ctx: BotContext) => {
-    const { words } = ctx
+    const { translator } = ctx
     const keyboard = new InlineKeyboard()
-      .text(words.t("writeoff-drop-yes"), "writeoff:dropped")
-      .text(words.t("back"), "writeoff:continue")
-    return Effect.asVoid(window.show(ctx, { text: words.say("writeoff-drop-sure"), keyboard }))
+      .text(translator.t("writeoff-drop-yes"), "writeoff:dropped")
+      .text(translator.t("back"), "writeoff:continue")
+    return Effect.asVoid(window.show(ctx, { text: translator.say("writeoff-drop-sure"), keyboard }))
   }
 
   composer.command("writeoff", on(open))
@@ -244,7 +247,7 @@ export const make = Effect.fnUntraced(function* ({ drafts, notices, refresh, ste
 
   /** What stands in the draft and is no longer offered is named, taken out, and the draft is shown where it lacks something. */
   const checked = Effect.fnUntraced(function* (ctx: BotContext, draft: Draft) {
-    const { words } = ctx
+    const { translator } = ctx
     const person = yield* personOf(ctx)
     const known = yield* Effect.forEach(draft.items, ({ productId }) => steps.productOf(productId))
     const items = draft.items.filter((_, at) => known[at] !== undefined)
@@ -264,7 +267,7 @@ export const make = Effect.fnUntraced(function* ({ drafts, notices, refresh, ste
               ? "reason"
               : "confirm"
     const whole: Draft = { ...draft, items, store, account, step }
-    const note = gone.length === 0 ? undefined : words.say("writeoff-gone", { names: cut(gone.join(", "), 300) })
+    const note = gone.length === 0 ? undefined : translator.say("writeoff-gone", { names: cut(gone.join(", "), 300) })
     return { draft: whole, extra: note === undefined ? {} : { note } }
   })
 
@@ -272,14 +275,14 @@ export const make = Effect.fnUntraced(function* ({ drafts, notices, refresh, ste
   const isReady = Effect.fnUntraced(function* (ctx: BotContext, draft: Draft) {
     const { draft: whole, extra } = yield* checked(ctx, draft)
     const isWhole = whole.step === "confirm" && extra.note === undefined
-    if (!isWhole) yield* present(ctx, whole, { note: extra.note ?? ctx.words.say("writeoff-not-offered") })
+    if (!isWhole) yield* present(ctx, whole, { note: extra.note ?? ctx.translator.say("writeoff-not-offered") })
     return isWhole
   })
 
   /** Of an older one: begins at the confirmation when nothing is missing. */
   const startFrom = Effect.fnUntraced(function* (ctx: BotContext, like: Partial<Draft>) {
     const person = yield* personOf(ctx)
-    if (person.department === null) return yield* new Told({ key: "departments-own" })
+    if (person.department === null) return yield* new UserFacingError({ key: "departments-own" })
     const { draft, extra } = yield* checked(ctx, { ...(yield* begin), ...like })
     yield* present(ctx, draft, extra)
   })

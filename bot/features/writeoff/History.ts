@@ -3,50 +3,51 @@ import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import type { Writeoff } from "../../../connectors/iiko/writeoff/Writeoff.ts"
 import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
-import { Bridge } from "../../HandlerRuntime.ts"
-import type { Words } from "../../i18n/Translator.ts"
+import { HandlerRuntime } from "../../HandlerRuntime.ts"
+import type { Translator } from "../../i18n/Translator.ts"
 import { actorOf } from "../../people/Person.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { cut } from "../../telegram/Html.ts"
-import { Told } from "../../UserFacingError.ts"
+import { UserFacingError } from "../../UserFacingError.ts"
 import { addPages, pageOf } from "../../window/Pages.ts"
 import { Window } from "../../window/Window.ts"
 import { personOf } from "./Flow.ts"
 import type { SubmitParts } from "./Submit.ts"
-import { icons, makeNames, writtenView } from "./WriteoffView.ts"
+import { icons, makeNames, writeoffView } from "./WriteoffView.ts"
 
 const perPage = 8
 const filters = ["all", "bar", "kitchen"] as const
 type Filter = (typeof filters)[number]
 
 export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusals }: SubmitParts) {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const window = yield* Window
   const writeoffs = yield* Writeoffs
   const namesIn = yield* makeNames
 
   const show = Effect.fnUntraced(function* (ctx: BotContext, filter: Filter, page: number) {
-    const { words } = ctx
+    const { translator } = ctx
     const { telegramId } = yield* personOf(ctx)
     ctx.session.expects = null
     const found = yield* writeoffs.history(actorOf(telegramId), filter === "all" ? undefined : filter)
     const shown = pageOf(found, page, perPage)
     const keyboard = new InlineKeyboard()
-    for (const writeoff of shown.items) keyboard.text(labelOf(words, writeoff), `writeoff:doc:${writeoff.id}`).row()
+    for (const writeoff of shown.items)
+      keyboard.text(labelOf(translator, writeoff), `writeoff:doc:${writeoff.id}`).row()
     addPages(keyboard, shown, (next) => `writeoff:history:${filter}:${next}`)
     for (const one of filters) {
-      const label = words.t(`writeoff-filter-${one}`)
+      const label = translator.t(`writeoff-filter-${one}`)
       keyboard.text(one === filter ? `• ${label}` : label, `writeoff:history:${one}:0`)
     }
-    keyboard.row().text(words.t("menu-back"), "menu")
-    const text = words.say(found.length === 0 ? "writeoff-no-history" : "writeoff-history")
+    keyboard.row().text(translator.t("menu-back"), "menu")
+    const text = translator.say(found.length === 0 ? "writeoff-no-history" : "writeoff-history")
     yield* window.show(ctx, { text, keyboard })
   })
 
   const viewFor = Effect.fnUntraced(function* (ctx: BotContext, writeoff: Writeoff) {
     const { isAdmin, telegramId } = yield* personOf(ctx)
     const reader = { isAuthor: writeoff.author === actorOf(telegramId), isAdmin }
-    return writtenView(ctx.words, writeoff, yield* namesIn(writeoff), reader)
+    return writeoffView(ctx.translator, writeoff, yield* namesIn(writeoff), reader)
   })
 
   /** One's own; admins may look at anybody's. */
@@ -54,7 +55,7 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
     const { isAdmin, telegramId } = yield* personOf(ctx)
     const writeoff = yield* writeoffs.byId(id)
     const isTheirs = writeoff?.author === actorOf(telegramId) || (whose === "any" && isAdmin)
-    if (writeoff === undefined || !isTheirs) return yield* new Told({ key: "writeoff-refused-missing" })
+    if (writeoff === undefined || !isTheirs) return yield* new UserFacingError({ key: "writeoff-refused-missing" })
     return writeoff
   })
 
@@ -82,7 +83,7 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
       Effect.flatMap((writeoff) => viewFor(ctx, writeoff)),
       Effect.catchTag("WriteoffRefused", (error) => refusals(ctx, error))
     )
-    yield* window.work(ctx, { text: ctx.words.say("writeoff-sending") }, () => work)
+    yield* window.work(ctx, { text: ctx.translator.say("writeoff-sending") }, () => work)
   })
 
   const cancel = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
@@ -112,9 +113,9 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
   return { composer, open: openHistory }
 })
 
-const labelOf = (words: Words, { items, number, status, store, submittedAt }: Writeoff): string => {
-  const at = submittedAt === null ? "" : words.moment(submittedAt)
+const labelOf = (translator: Translator, { items, number, status, store, submittedAt }: Writeoff): string => {
+  const at = submittedAt === null ? "" : translator.moment(submittedAt)
   const [only] = items.length === 1 ? items : []
-  const what = only?.name ?? words.t("writeoff-count", { count: items.length })
+  const what = only?.name ?? translator.t("writeoff-count", { count: items.length })
   return cut(`${icons[status]} ${at} · ${what} · ${store.name} · ${number ?? ""}`, 60)
 }

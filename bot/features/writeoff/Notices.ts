@@ -7,13 +7,13 @@ import { InlineKeyboard } from "grammy"
 import type { Writeoff } from "../../../connectors/iiko/writeoff/Writeoff.ts"
 import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
 import { Control } from "../../../core/control/Control.ts"
-import { Bridge } from "../../HandlerRuntime.ts"
+import { HandlerRuntime } from "../../HandlerRuntime.ts"
 import { Directory } from "../../people/Directory.ts"
 import { telegramIdOf } from "../../people/Person.ts"
 import { Settings } from "../../Settings.ts"
 import { Broadcast } from "../../telegram/Broadcast.ts"
 import { cut } from "../../telegram/Html.ts"
-import { announcement, canRetry, makeNames, textOf, writtenView } from "./WriteoffView.ts"
+import { announcement, canRetry, makeNames, textOf, writeoffView } from "./WriteoffView.ts"
 
 const kind = "writeoff"
 
@@ -21,7 +21,7 @@ const kind = "writeoff"
 const quiet = Duration.seconds(2)
 
 /** So much of what was told is remembered, lest it be told twice. */
-const most = 2_000
+const maxCount = 2_000
 
 const Tidied = Schema.Struct({
   expired: Schema.Array(Schema.Struct({ id: Schema.Int, number: Schema.NullOr(Schema.String) }))
@@ -32,7 +32,7 @@ const decodeTidied = Schema.decodeUnknownEffect(Tidied)
 const isOver = ({ status }: Writeoff): boolean => status !== "draft" && status !== "waiting" && status !== "sending"
 
 export const make = Effect.gen(function* () {
-  const bridge = yield* Bridge
+  const bridge = yield* HandlerRuntime
   const broadcast = yield* Broadcast
   const { actionRuns } = yield* Control
   const directory = yield* Directory
@@ -46,7 +46,7 @@ export const make = Effect.gen(function* () {
     if (told.has(key)) return false
     told.add(key)
     const [oldest] = told
-    if (told.size > most && oldest !== undefined) told.delete(oldest)
+    if (told.size > maxCount && oldest !== undefined) told.delete(oldest)
     return true
   }
   const about = ({ id }: Pick<Writeoff, "id">) => ({ kind, subject: String(id) })
@@ -55,7 +55,7 @@ export const make = Effect.gen(function* () {
     if (!isFirst(`${writeoff.id}:waiting`)) return
     const admins = yield* broadcast.admins
     const others = admins.filter(({ chat }) => chat !== telegramIdOf(writeoff.author))
-    yield* broadcast.tellAll(others, (words) => announcement(words, writeoff), about(writeoff))
+    yield* broadcast.tellAll(others, (translator) => announcement(translator, writeoff), about(writeoff))
   })
 
   const account = Effect.fnUntraced(function* (writeoff: Writeoff) {
@@ -70,16 +70,16 @@ export const make = Effect.gen(function* () {
       count: items.length
     }
     const to = yield* broadcast.recipients("accounting")
-    yield* broadcast.tellAll(to, (words) => ({ text: words.say("writeoff-accounted", variables) }))
+    yield* broadcast.tellAll(to, (translator) => ({ text: translator.say("writeoff-accounted", variables) }))
   })
 
   const tell = Effect.fnUntraced(function* (actor: string, writeoff: Writeoff) {
     const chat = telegramIdOf(actor)
     const person = chat === undefined ? undefined : yield* directory.find(chat)
     if (chat === undefined || person === undefined) return
-    const [words, names] = [yield* broadcast.wordsOf(chat), yield* namesIn(writeoff)]
+    const [translator, names] = [yield* broadcast.translatorOf(chat), yield* namesIn(writeoff)]
     const reader = { isAuthor: actor === writeoff.author, isAdmin: person.isAdmin }
-    yield* broadcast.tell({ chat, words }, () => writtenView(words, writeoff, names, reader))
+    yield* broadcast.tell({ chat, translator }, () => writeoffView(translator, writeoff, names, reader))
   })
 
   /** `by`: who made it so, and knows. */
@@ -87,10 +87,13 @@ export const make = Effect.gen(function* () {
     if (!isOver(writeoff) || !isFirst(`${writeoff.id}:${writeoff.status}:${writeoff.detail}`)) return
     const names = yield* namesIn(writeoff)
     const { author, decidedBy } = writeoff
-    const edited = yield* broadcast.editAll((words) => {
+    const edited = yield* broadcast.editAll((translator) => {
       const keyboard = new InlineKeyboard()
-      if (canRetry(writeoff)) keyboard.text(words.t("writeoff-retry"), `writeoff:retry:${writeoff.id}`).row()
-      return { text: textOf(words, writeoff, names, "admin"), keyboard: keyboard.text(words.t("menu-back"), "menu") }
+      if (canRetry(writeoff)) keyboard.text(translator.t("writeoff-retry"), `writeoff:retry:${writeoff.id}`).row()
+      return {
+        text: textOf(translator, writeoff, names, "admin"),
+        keyboard: keyboard.text(translator.t("menu-back"), "menu")
+      }
     }, about(writeoff))
     if (author !== by && writeoff.status !== "cancelled") yield* tell(author, writeoff)
     // Of what was tried again after it had failed or was unknown no message is left to edit.

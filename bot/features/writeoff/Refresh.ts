@@ -1,7 +1,7 @@
 /** Opening a write-off brings products and reference lists up to date where they are old: behind the answer, for the next. */
 import { Clock, Duration, Effect } from "effect"
 import { type By, Control } from "../../../core/control/Control.ts"
-import { Bridge } from "../../HandlerRuntime.ts"
+import { HandlerRuntime } from "../../HandlerRuntime.ts"
 import { Settings } from "../../Settings.ts"
 
 const maxAge = Duration.minutes(10)
@@ -10,7 +10,7 @@ const maxAge = Duration.minutes(10)
 const lists = ["entity", "product", "product_group", "store"]
 
 export const make = Effect.gen(function* () {
-  const { behind } = yield* Bridge
+  const { behind } = yield* HandlerRuntime
   const { standings, sync } = yield* Control
   const { connector } = yield* Settings
   const tables = new Set(lists.map((list) => `${connector}_${list}`))

@@ -7,13 +7,13 @@ import { Composer, InlineKeyboard } from "grammy"
 import type { Writeoff, WriteoffRefused } from "../../../connectors/iiko/writeoff/Writeoff.ts"
 import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
 import { expects, isAdmin } from "../../Feature.ts"
-import { Bridge } from "../../HandlerRuntime.ts"
-import type { Words } from "../../i18n/Translator.ts"
+import { HandlerRuntime } from "../../HandlerRuntime.ts"
+import type { Translator } from "../../i18n/Translator.ts"
 import { Directory } from "../../people/Directory.ts"
 import { actorOf } from "../../people/Person.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { cut } from "../../telegram/Html.ts"
-import { Told } from "../../UserFacingError.ts"
+import { UserFacingError } from "../../UserFacingError.ts"
 import { addPages, pageOf } from "../../window/Pages.ts"
 import { Window } from "../../window/Window.ts"
 import { doubted, doubtsOf, markOf } from "./AmountCheck.ts"
@@ -22,11 +22,11 @@ import { feature, without } from "./Draft.ts"
 import { personOf } from "./Flow.ts"
 import type { Notices } from "./Notices.ts"
 import type { Refusals } from "./Refusals.ts"
-import { announcement, makeNames, textOf, writtenView } from "./WriteoffView.ts"
+import { announcement, makeNames, textOf, writeoffView } from "./WriteoffView.ts"
 
 const perPage = 8
-const mostLabel = 48
-const mostRejection = 300
+const maxLabel = 48
+const maxRejection = 300
 
 export interface ReviewParts {
   readonly notices: Notices
@@ -34,7 +34,7 @@ export interface ReviewParts {
 }
 
 export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewParts) {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const directory = yield* Directory
   const window = yield* Window
   const writeoffs = yield* Writeoffs
@@ -50,28 +50,28 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
     const admins = yield* directory.admins
     if (admins.every(({ telegramId }) => actorOf(telegramId) === actor)) return writeoff
     yield* writeoffs.release(id, actor)
-    return yield* new Told({ key: "writeoff-own" })
+    return yield* new UserFacingError({ key: "writeoff-own" })
   })
 
   const review = Effect.fnUntraced(function* (ctx: BotContext, writeoff: Writeoff, note?: string) {
-    const { words } = ctx
+    const { translator } = ctx
     const { id } = writeoff
     ctx.session.expects = null
     const names = yield* namesIn(writeoff)
     const keyboard = new InlineKeyboard()
-      .text(words.t("writeoff-approve"), `writeoff:approve:${id}`)
+      .text(translator.t("writeoff-approve"), `writeoff:approve:${id}`)
       .row()
-      .text(words.t("writeoff-correct"), `writeoff:correct:${id}`)
-      .text(words.t("writeoff-reject"), `writeoff:reject:${id}`)
+      .text(translator.t("writeoff-correct"), `writeoff:correct:${id}`)
+      .text(translator.t("writeoff-reject"), `writeoff:reject:${id}`)
       .row()
-      .text(words.t("writeoff-release"), `writeoff:release:${id}`)
-    const text = textOf(words, writeoff, names, "admin")
+      .text(translator.t("writeoff-release"), `writeoff:release:${id}`)
+    const text = textOf(translator, writeoff, names, "admin")
     yield* window.show(ctx, { text: note === undefined ? text : `${text}\n\n${note}`, keyboard })
   })
 
   /** Far more goes than there is: asked once more before it is sent. Answers whether that is so. */
   const asksFirst = Effect.fnUntraced(function* (ctx: BotContext, id: number, mark: string | undefined) {
-    const { words } = ctx
+    const { translator } = ctx
     const standing = yield* writeoffs.byId(id)
     // Of what one has not open nothing is asked: it is refused.
     if (standing?.status !== "waiting" || standing.lockedBy !== (yield* me(ctx))) return false
@@ -80,18 +80,18 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
     if (far.length === 0 || mark === markOf(far)) return false
     const { number } = yield* opened(ctx, id)
     const keyboard = new InlineKeyboard()
-      .text(words.t("writeoff-approve-sure"), `writeoff:approve:${id}:${markOf(far)}`)
+      .text(translator.t("writeoff-approve-sure"), `writeoff:approve:${id}:${markOf(far)}`)
       .row()
-      .text(words.t("back"), `writeoff:open:${id}`)
-    const question = words.say("writeoff-far-approve", { number: number ?? "" })
-    yield* window.show(ctx, { text: `${doubtsOf(words, far, stock)}\n\n${question}`, keyboard })
+      .text(translator.t("back"), `writeoff:open:${id}`)
+    const question = translator.say("writeoff-far-approve", { number: number ?? "" })
+    yield* window.show(ctx, { text: `${doubtsOf(translator, far, stock)}\n\n${question}`, keyboard })
     return true
   })
 
   const decided = Effect.fnUntraced(function* (ctx: BotContext, writeoff: Writeoff) {
     yield* notices.behind(notices.settle(writeoff, yield* me(ctx)))
     const reader = { isAuthor: writeoff.author === (yield* me(ctx)), isAdmin: true }
-    return writtenView(ctx.words, writeoff, yield* namesIn(writeoff), reader)
+    return writeoffView(ctx.translator, writeoff, yield* namesIn(writeoff), reader)
   })
 
   const open = (ctx: BotContext, id: number) => Effect.flatMap(opened(ctx, id), (writeoff) => review(ctx, writeoff))
@@ -103,21 +103,21 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
       Effect.flatMap((writeoff) => decided(ctx, writeoff)),
       Effect.catchTag("WriteoffRefused", (error) => refusals(ctx, error))
     )
-    yield* window.work(ctx, { text: ctx.words.say("writeoff-sending") }, () => work)
+    yield* window.work(ctx, { text: ctx.translator.say("writeoff-sending") }, () => work)
   })
 
   const askWhy = Effect.fnUntraced(function* (ctx: BotContext, id: number, note?: string) {
-    const { words } = ctx
+    const { translator } = ctx
     const { authorName, number } = yield* opened(ctx, id)
     ctx.session.expects = { feature, step: "reject", about: String(id) }
-    const question = words.say("writeoff-reject-why", { author: authorName, number: number ?? "" })
+    const question = translator.say("writeoff-reject-why", { author: authorName, number: number ?? "" })
     const text = note === undefined ? question : `${note}\n\n${question}`
-    yield* window.show(ctx, { text, keyboard: new InlineKeyboard().text(words.t("back"), `writeoff:open:${id}`) })
+    yield* window.show(ctx, { text, keyboard: new InlineKeyboard().text(translator.t("back"), `writeoff:open:${id}`) })
   })
 
   const reject = Effect.fnUntraced(function* (ctx: BotContext, id: number, why: string) {
-    if (why.length > mostRejection) {
-      return yield* askWhy(ctx, id, ctx.words.say("writeoff-long-reason", { most: mostRejection }))
+    if (why.length > maxRejection) {
+      return yield* askWhy(ctx, id, ctx.translator.say("writeoff-long-reason", { most: maxRejection }))
     }
     const rejected = yield* writeoffs.reject(id, yield* me(ctx), why)
     ctx.session.expects = null
@@ -127,25 +127,25 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
   const release = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
     const writeoff = yield* writeoffs.release(id, yield* me(ctx))
     ctx.session.expects = null
-    yield* window.show(ctx, announcement(ctx.words, writeoff, ctx.words.say("writeoff-released")))
+    yield* window.show(ctx, announcement(ctx.translator, writeoff, ctx.translator.say("writeoff-released")))
   })
 
   const { askLine, correct, showLines, takeLine, takeSure } = yield* Corrections.make({ opened, review })
 
   const showWaiting = Effect.fnUntraced(function* (ctx: BotContext, page: number) {
-    const { words } = ctx
+    const { translator } = ctx
     ctx.session.expects = null
     const shown = pageOf(yield* writeoffs.waiting, page, perPage)
     const lines = yield* Effect.forEach(shown.items, (writeoff) =>
-      Effect.map(namesIn(writeoff), ({ lockedBy }) => waitingLine(words, writeoff, lockedBy))
+      Effect.map(namesIn(writeoff), ({ lockedBy }) => waitingLine(translator, writeoff, lockedBy))
     )
     const keyboard = new InlineKeyboard()
     for (const { authorName, id, number } of shown.items) {
-      keyboard.text(cut(`${number ?? ""} · ${authorName}`, mostLabel), `writeoff:open:${id}`).row()
+      keyboard.text(cut(`${number ?? ""} · ${authorName}`, maxLabel), `writeoff:open:${id}`).row()
     }
     addPages(keyboard, shown, (next) => `writeoff:waiting:${next}`)
-    keyboard.text(words.t("menu-back"), "menu")
-    const title = words.say(lines.length === 0 ? "writeoff-nothing-waits" : "writeoff-waits")
+    keyboard.text(translator.t("menu-back"), "menu")
+    const title = translator.say(lines.length === 0 ? "writeoff-nothing-waits" : "writeoff-waits")
     yield* window.show(ctx, { text: [title, ...lines].join("\n\n"), keyboard })
   })
 
@@ -203,14 +203,14 @@ export const make = Effect.fnUntraced(function* ({ notices, refusals }: ReviewPa
   return { composer, waiting }
 })
 
-const waitingLine = (words: Words, writeoff: Writeoff, lockedBy: string): string => {
+const waitingLine = (translator: Translator, writeoff: Writeoff, lockedBy: string): string => {
   const { authorName, items, number, store, submittedAt } = writeoff
-  const line = words.say("writeoff-waiting-line", {
+  const line = translator.say("writeoff-waiting-line", {
     number: number ?? "",
     author: authorName,
     store: store.name,
-    at: submittedAt === null ? "" : words.moment(submittedAt),
+    at: submittedAt === null ? "" : translator.moment(submittedAt),
     count: items.length
   })
-  return writeoff.lockedBy === null ? line : `${line}\n${words.say("writeoff-held", { who: lockedBy })}`
+  return writeoff.lockedBy === null ? line : `${line}\n${translator.say("writeoff-held", { who: lockedBy })}`
 }

@@ -5,7 +5,7 @@ import { InlineKeyboard } from "grammy"
 import type { StoreStock } from "../../../connectors/iiko/writeoff/OnHand.ts"
 import type { Product } from "../../../connectors/iiko/writeoff/ProductSearch.ts"
 import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
-import type { Words } from "../../i18n/Translator.ts"
+import type { Translator } from "../../i18n/Translator.ts"
 import { actorOf, type Person } from "../../people/Person.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { cutName, escapeHtml, within } from "../../telegram/Html.ts"
@@ -16,7 +16,7 @@ import type { Draft, Step } from "./Draft.ts"
 import { amountText, itemLine, readText, thereText } from "./StockOnHand.ts"
 
 /** In a button. */
-const mostLabel = 48
+const maxLabel = 48
 const perPage = 8
 /** More than a catalogue has. */
 const everything = { limit: 1_000_000 }
@@ -51,44 +51,49 @@ export const make = Effect.gen(function* () {
   const productsFor = ({ query }: Draft, person: Person) =>
     query === "" ? frequent(person) : Effect.map(writeoffs.search(query, everything), ({ products }) => products)
 
-  const storeStep = Effect.fnUntraced(function* ({ words }: BotContext, person: Person) {
+  const storeStep = Effect.fnUntraced(function* ({ translator }: BotContext, person: Person) {
     const { stores } = yield* storesFor(person)
     const keyboard = new InlineKeyboard()
-    for (const { id, name } of stores) keyboard.text(cutName(name, mostLabel), `writeoff:store:${id}`).row()
-    keyboard.text(words.t("menu-back"), "menu")
-    return { body: words.say(stores.length === 0 ? "writeoff-no-stores" : "writeoff-which-store"), keyboard }
+    for (const { id, name } of stores) keyboard.text(cutName(name, maxLabel), `writeoff:store:${id}`).row()
+    keyboard.text(translator.t("menu-back"), "menu")
+    return { body: translator.say(stores.length === 0 ? "writeoff-no-stores" : "writeoff-which-store"), keyboard }
   })
 
-  const accountStep = Effect.fnUntraced(function* ({ words }: BotContext, draft: Draft) {
+  const accountStep = Effect.fnUntraced(function* ({ translator }: BotContext, draft: Draft) {
     const accounts = yield* accountsFor(draft)
     const keyboard = new InlineKeyboard()
-    for (const { id, name } of accounts) keyboard.text(cutName(name, mostLabel), `writeoff:account:${id}`).row()
-    return { body: words.say(accounts.length === 0 ? "writeoff-no-accounts" : "writeoff-which-account"), keyboard }
+    for (const { id, name } of accounts) keyboard.text(cutName(name, maxLabel), `writeoff:account:${id}`).row()
+    return { body: translator.say(accounts.length === 0 ? "writeoff-no-accounts" : "writeoff-which-account"), keyboard }
   })
 
-  const productStep = Effect.fnUntraced(function* ({ words }: BotContext, draft: Draft, person: Person, page: number) {
+  const productStep = Effect.fnUntraced(function* (
+    { translator }: BotContext,
+    draft: Draft,
+    person: Person,
+    page: number
+  ) {
     const { items, query } = draft
     const found = yield* productsFor(draft, person)
     const shown = pageOf(found, page, perPage)
     const keyboard = new InlineKeyboard()
     const has = (product: Product) => items.some(({ productId }) => productId === product.id)
     for (const product of shown.items) {
-      const label = `${has(product) ? "✓ " : ""}${cutName(product.name, mostLabel)}`
+      const label = `${has(product) ? "✓ " : ""}${cutName(product.name, maxLabel)}`
       keyboard.text(product.unit === null ? label : `${label}, ${product.unit}`, `writeoff:product:${product.id}`).row()
     }
     addPages(keyboard, shown, (next) => `writeoff:page:${next}`)
-    if (query !== "") keyboard.text(words.t("writeoff-clear"), "writeoff:clear").row()
-    if (items.length > 0) keyboard.text(words.t("writeoff-done", { count: items.length }), "writeoff:done").row()
-    return { body: words.say(...questionOf(query, found.length)), keyboard }
+    if (query !== "") keyboard.text(translator.t("writeoff-clear"), "writeoff:clear").row()
+    if (items.length > 0) keyboard.text(translator.t("writeoff-done", { count: items.length }), "writeoff:done").row()
+    return { body: translator.say(...questionOf(query, found.length)), keyboard }
   })
 
-  const amountStep = ({ words }: BotContext, { asked, items }: Draft, stock: StoreStock | undefined) => {
+  const amountStep = ({ translator }: BotContext, { asked, items }: Draft, stock: StoreStock | undefined) => {
     const keyboard = new InlineKeyboard()
     const unit = asked?.unit ?? null
     const far = asked?.doubted
     if (far !== undefined) {
       keyboard.text(
-        words.t("writeoff-sure", { amount: amountText(words, { amount: far, unit }) }),
+        translator.t("writeoff-sure", { amount: amountText(translator, { amount: far, unit }) }),
         `writeoff:sure:${far}`
       )
       keyboard.row()
@@ -96,51 +101,51 @@ export const make = Effect.gen(function* () {
     for (const amount of quickAmounts) keyboard.text(amount, `writeoff:amount:${amount}`)
     keyboard.row()
     const known = items.find(({ productId }) => productId === asked?.productId)
-    if (known !== undefined) keyboard.text(words.t("writeoff-remove"), "writeoff:remove").row()
+    if (known !== undefined) keyboard.text(translator.t("writeoff-remove"), "writeoff:remove").row()
     const product = { name: asked?.name ?? "", unit: unitText(unit) }
     const question =
       known === undefined
-        ? words.say("writeoff-how-much", product)
-        : words.say("writeoff-how-much-now", { ...product, amount: amountText(words, known) })
-    const there = stock === undefined ? [] : [thereText(words, stock, asked?.productId ?? "", unit)]
-    const read = stock === undefined || items.length > 0 ? [] : [readText(words, stock)]
-    const doubt = asked === null || far === undefined ? [] : [doubtOf(words, { ...asked, amount: far }, stock)]
+        ? translator.say("writeoff-how-much", product)
+        : translator.say("writeoff-how-much-now", { ...product, amount: amountText(translator, known) })
+    const there = stock === undefined ? [] : [thereText(translator, stock, asked?.productId ?? "", unit)]
+    const read = stock === undefined || items.length > 0 ? [] : [readText(translator, stock)]
+    const doubt = asked === null || far === undefined ? [] : [doubtOf(translator, { ...asked, amount: far }, stock)]
     return { body: [...doubt, question, ...there, ...read].join("\n"), keyboard }
   }
 
-  const reasonStep = ({ words }: BotContext) => {
+  const reasonStep = ({ translator }: BotContext) => {
     const keyboard = new InlineKeyboard()
     for (const [at, reason] of usualReasons.entries()) {
-      keyboard.text(words.t(`writeoff-reason-${reason}`), `writeoff:reason:${reason}`)
+      keyboard.text(translator.t(`writeoff-reason-${reason}`), `writeoff:reason:${reason}`)
       if (at % 2 === 1) keyboard.row()
     }
-    keyboard.text(words.t("writeoff-reason-other"), "writeoff:other-reason").row()
-    return { body: words.say("writeoff-why"), keyboard }
+    keyboard.text(translator.t("writeoff-reason-other"), "writeoff:other-reason").row()
+    return { body: translator.say("writeoff-why"), keyboard }
   }
 
-  const confirmStep = ({ words }: BotContext, draft: Draft, stock: StoreStock | undefined) => {
+  const confirmStep = ({ translator }: BotContext, draft: Draft, stock: StoreStock | undefined) => {
     const { begun, confirmed, items, reason } = draft
     const far = doubted(items, stock, confirmed)
     const keyboard = new InlineKeyboard()
-      .text(words.t("writeoff-send"), `writeoff:send:${begun}`)
+      .text(translator.t("writeoff-send"), `writeoff:send:${begun}`)
       .row()
-      .text(words.t("writeoff-change"), "writeoff:change")
-      .text(words.t("writeoff-add"), "writeoff:add")
+      .text(translator.t("writeoff-change"), "writeoff:change")
+      .text(translator.t("writeoff-add"), "writeoff:add")
       .row()
-      .text(words.t("writeoff-change-reason"), "writeoff:change-reason")
-      .text(words.t("writeoff-drop"), "writeoff:drop")
+      .text(translator.t("writeoff-change-reason"), "writeoff:change-reason")
+      .text(translator.t("writeoff-drop"), "writeoff:drop")
       .row()
-    const check = words.say("writeoff-check", { reason })
-    return { body: far.length === 0 ? check : `${doubtsOf(words, far, stock)}\n\n${check}`, keyboard }
+    const check = translator.say("writeoff-check", { reason })
+    return { body: far.length === 0 ? check : `${doubtsOf(translator, far, stock)}\n\n${check}`, keyboard }
   }
 
-  const changeStep = ({ words }: BotContext, { items }: Draft) => {
+  const changeStep = ({ translator }: BotContext, { items }: Draft) => {
     const keyboard = new InlineKeyboard()
     for (const item of items) {
-      const label = `${cutName(item.name, mostLabel)}: ${amountText(words, item)}`
+      const label = `${cutName(item.name, maxLabel)}: ${amountText(translator, item)}`
       keyboard.text(label, `writeoff:item:${item.productId}`).row()
     }
-    return { body: words.say("writeoff-which-item"), keyboard }
+    return { body: translator.say("writeoff-which-item"), keyboard }
   }
 
   const partsOf = (
@@ -171,8 +176,8 @@ export const make = Effect.gen(function* () {
   const view = Effect.fnUntraced(function* (ctx: BotContext, draft: Draft, person: Person, extra: Extra = {}) {
     const stock = yield* stockFor(draft)
     const { body, keyboard } = yield* partsOf(ctx, draft, person, extra.page ?? 0, stock)
-    if (draft.step !== "store") keyboard.text(ctx.words.t("back"), "writeoff:back")
-    const parts = [extra.note, headOf(ctx.words, draft, stock), body]
+    if (draft.step !== "store") keyboard.text(ctx.translator.t("back"), "writeoff:back")
+    const parts = [extra.note, headOf(ctx.translator, draft, stock), body]
     return { text: parts.filter((part) => part !== undefined && part !== "").join("\n\n"), keyboard } satisfies View
   })
 
@@ -203,13 +208,13 @@ const questionOf = (query: string, count: number): readonly [string, Readonly<Re
   return count === 0 ? ["writeoff-not-found", { query }] : ["writeoff-found", { query, count }]
 }
 
-const headOf = (words: Words, { account, items, store }: Draft, stock: StoreStock | undefined): string => {
+const headOf = (translator: Translator, { account, items, store }: Draft, stock: StoreStock | undefined): string => {
   const place = [store?.name, account?.name].filter((name) => name !== undefined).map(escapeHtml)
-  const lines = items.map((item) => itemLine(words, item, stock))
+  const lines = items.map((item) => itemLine(translator, item, stock))
   return [
-    words.say("writeoff-title"),
+    translator.say("writeoff-title"),
     ...(place.length === 0 ? [] : [`📍 ${place.join(" · ")}`]),
-    ...(lines.length === 0 ? [] : [within(lines, (count) => words.say("writeoff-more", { count }), 2_500)]),
-    ...(lines.length === 0 || stock === undefined ? [] : [readText(words, stock)])
+    ...(lines.length === 0 ? [] : [within(lines, (count) => translator.say("writeoff-more", { count }), 2_500)]),
+    ...(lines.length === 0 || stock === undefined ? [] : [readText(translator, stock)])
   ].join("\n")
 }

@@ -2,17 +2,17 @@
 import { Effect } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
 import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
-import { Bridge } from "../../HandlerRuntime.ts"
+import { HandlerRuntime } from "../../HandlerRuntime.ts"
 import { Directory } from "../../people/Directory.ts"
 import { actorOf } from "../../people/Person.ts"
 import type { BotContext } from "../../session/Context.ts"
-import { Told } from "../../UserFacingError.ts"
+import { UserFacingError } from "../../UserFacingError.ts"
 import { Window } from "../../window/Window.ts"
 import { doubted, doubtsOf, markOf } from "./AmountCheck.ts"
 import { type Draft, tokenOf } from "./Draft.ts"
 import { type Flow, type FlowParts, personOf } from "./Flow.ts"
 import type { Refusals } from "./Refusals.ts"
-import { makeNames, writtenView } from "./WriteoffView.ts"
+import { makeNames, writeoffView } from "./WriteoffView.ts"
 
 export interface SubmitParts extends Pick<FlowParts, "drafts" | "notices" | "steps"> {
   readonly flow: Flow
@@ -20,7 +20,7 @@ export interface SubmitParts extends Pick<FlowParts, "drafts" | "notices" | "ste
 }
 
 export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusals, steps }: SubmitParts) {
-  const { on } = yield* Bridge
+  const { on } = yield* HandlerRuntime
   const directory = yield* Directory
   const window = yield* Window
   const writeoffs = yield* Writeoffs
@@ -46,8 +46,8 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
     drafts.note(token, written.id)
     yield* notices.behind(approval === "needed" ? notices.announce(written) : notices.account(written))
     const reader = { isAuthor: true, isAdmin: person.isAdmin }
-    const note = written.status === "waiting" ? ctx.words.say("writeoff-now-waiting") : undefined
-    return writtenView(ctx.words, written, yield* namesIn(written), reader, note)
+    const note = written.status === "waiting" ? ctx.translator.say("writeoff-now-waiting") : undefined
+    return writeoffView(ctx.translator, written, yield* namesIn(written), reader, note)
   })
 
   /** A second press: the first one's outcome, as it stands. */
@@ -57,24 +57,27 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
     const draft = drafts.of(ctx)
     if (written !== undefined) {
       const { isAdmin } = yield* personOf(ctx)
-      const view = writtenView(ctx.words, written, yield* namesIn(written), { isAuthor: true, isAdmin })
+      const view = writeoffView(ctx.translator, written, yield* namesIn(written), { isAuthor: true, isAdmin })
       return yield* Effect.asVoid(window.show(ctx, view))
     }
-    if (draft === undefined) return yield* new Told({ key: "offer-gone" })
+    if (draft === undefined) return yield* new UserFacingError({ key: "offer-gone" })
     yield* flow.present(ctx, draft)
   })
 
   /** Far more goes than there is: asked once more before it is sent. Answers whether that is so. */
   const asksFirst = Effect.fnUntraced(function* (ctx: BotContext, draft: Draft, mark: string | undefined) {
-    const { words } = ctx
+    const { translator } = ctx
     const stock = yield* steps.stockFor(draft)
     const far = doubted(draft.items, stock, draft.confirmed)
     if (far.length === 0 || mark === markOf(far)) return false
     const keyboard = new InlineKeyboard()
-      .text(words.t("writeoff-send-sure"), `writeoff:send:${draft.begun}:${markOf(far)}`)
+      .text(translator.t("writeoff-send-sure"), `writeoff:send:${draft.begun}:${markOf(far)}`)
       .row()
-      .text(words.t("back"), "writeoff:continue")
-    yield* window.show(ctx, { text: `${doubtsOf(words, far, stock)}\n\n${words.say("writeoff-far-send")}`, keyboard })
+      .text(translator.t("back"), "writeoff:continue")
+    yield* window.show(ctx, {
+      text: `${doubtsOf(translator, far, stock)}\n\n${translator.say("writeoff-far-send")}`,
+      keyboard
+    })
     return true
   })
 
@@ -89,7 +92,7 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
       Effect.catchTag("WriteoffRefused", (error) => refusals(ctx, error)),
       Effect.ensuring(Effect.sync(() => sending.delete(token)))
     )
-    yield* window.work(ctx, { text: ctx.words.say("writeoff-sending") }, () => work)
+    yield* window.work(ctx, { text: ctx.translator.say("writeoff-sending") }, () => work)
     if (drafts.submitted(token) !== undefined) drafts.clear(ctx)
   })
 

@@ -5,8 +5,8 @@ import type { StoreStock } from "../../../connectors/iiko/writeoff/OnHand.ts"
 import type { Writeoff } from "../../../connectors/iiko/writeoff/Writeoff.ts"
 import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
 import { type Reason, rootOf } from "../../../core/reason/Reason.ts"
-import { told, toldHtml } from "../../i18n/Reasons.ts"
-import type { Words } from "../../i18n/Translator.ts"
+import { reasonHtml, reasonText } from "../../i18n/Reasons.ts"
+import type { Translator } from "../../i18n/Translator.ts"
 import { Directory } from "../../people/Directory.ts"
 import { telegramIdOf } from "../../people/Person.ts"
 import { bold, cut, escapeHtml, within } from "../../telegram/Html.ts"
@@ -48,60 +48,71 @@ export const makeNames = Effect.gen(function* () {
 })
 
 /** With what was corrected beside what the author had. */
-const linesOf = (words: Words, { items, submittedItems }: Writeoff, { stock }: Names): ReadonlyArray<string> => {
+const linesOf = (
+  translator: Translator,
+  { items, submittedItems }: Writeoff,
+  { stock }: Names
+): ReadonlyArray<string> => {
   const before = new Map((submittedItems ?? items).map((item) => [item.productId, item]))
   const kept = items.map((item) => {
     const old = before.get(item.productId)
     before.delete(item.productId)
-    const line = itemLine(words, item, stock)
+    const line = itemLine(translator, item, stock)
     return old === undefined || old.amount === item.amount
       ? line
-      : `✏️ ${line} ${words.say("writeoff-was", { amount: amountText(words, old) })}`
+      : `✏️ ${line} ${translator.say("writeoff-was", { amount: amountText(translator, old) })}`
   })
   const gone = [...before.values()].map(
-    (old) => `✏️ ${words.say("writeoff-struck", { name: old.name, amount: amountText(words, old) })}`
+    (old) => `✏️ ${translator.say("writeoff-struck", { name: old.name, amount: amountText(translator, old) })}`
   )
   return [...kept, ...gone]
 }
 
-const decisionOf = (words: Words, writeoff: Writeoff, names: Names): string | undefined => {
+const decisionOf = (translator: Translator, writeoff: Writeoff, names: Names): string | undefined => {
   if (writeoff.decidedBy === null) return undefined
-  const at = writeoff.decidedAt === null ? "" : words.moment(writeoff.decidedAt)
+  const at = writeoff.decidedAt === null ? "" : translator.moment(writeoff.decidedAt)
   const key = writeoff.status === "rejected" ? "writeoff-rejected-by" : "writeoff-approved-by"
-  return words.say(key, { name: names.decidedBy, at })
+  return translator.say(key, { name: names.decidedBy, at })
 }
 
 /** What the network said helps only an admin; what iiko said concerns the author too. */
-export const textOf = (words: Words, writeoff: Writeoff, names: Names, reader: "admin" | "employee"): string => {
+export const textOf = (
+  translator: Translator,
+  writeoff: Writeoff,
+  names: Names,
+  reader: "admin" | "employee"
+): string => {
   const { account, authorName, detailReason, number, reason, rejection, status, store, submittedAt } = writeoff
-  const title = `${icons[status]} ${bold(words.say(`writeoff-status-${status}`))}`
-  const lines = linesOf(words, writeoff, names)
+  const title = `${icons[status]} ${bold(translator.say(`writeoff-status-${status}`))}`
+  const lines = linesOf(translator, writeoff, names)
   const parts = [
     number === null ? title : `${title} · ${escapeHtml(number)}`,
     `📍 ${[store.name, account?.name]
       .filter((name) => name !== undefined)
       .map(escapeHtml)
       .join(" · ")}`,
-    `👤 ${escapeHtml(authorName)}${submittedAt === null ? "" : `, ${words.moment(submittedAt)}`}`,
-    within(lines, (count) => words.say("writeoff-more", { count }), 2_500),
-    names.stock === undefined ? undefined : readText(words, names.stock),
+    `👤 ${escapeHtml(authorName)}${submittedAt === null ? "" : `, ${translator.moment(submittedAt)}`}`,
+    within(lines, (count) => translator.say("writeoff-more", { count }), 2_500),
+    names.stock === undefined ? undefined : readText(translator, names.stock),
     `💬 ${escapeHtml(cut(reason, 300))}`,
-    decisionOf(words, writeoff, names),
-    rejection === null ? undefined : words.say("writeoff-rejection", { why: cut(rejection, 300) }),
-    nextOf(words, writeoff),
+    decisionOf(translator, writeoff, names),
+    rejection === null ? undefined : translator.say("writeoff-rejection", { why: cut(rejection, 300) }),
+    nextOf(translator, writeoff),
     reader === "admin" && status === "unknown" && detailReason !== null
-      ? `<blockquote expandable>${toldHtml(words, detailReason, 500)}</blockquote>`
+      ? `<blockquote expandable>${reasonHtml(translator, detailReason, 500)}</blockquote>`
       : undefined
   ]
   return parts.filter((part) => part !== undefined).join("\n")
 }
 
-const nextOf = (words: Words, { detailReason, status }: Writeoff): string | undefined => {
+const nextOf = (translator: Translator, { detailReason, status }: Writeoff): string | undefined => {
   if (status !== "failed" && status !== "unknown") return undefined
-  if (status === "unknown") return words.say("writeoff-next-unknown")
+  if (status === "unknown") return translator.say("writeoff-next-unknown")
   return detailReason === null
-    ? words.say("writeoff-next-failed-said")
-    : words.say("writeoff-next-failed", { why: cut(saidIn(detailReason) ?? told(words, detailReason), 300) })
+    ? translator.say("writeoff-next-failed-said")
+    : translator.say("writeoff-next-failed", {
+        why: cut(saidIn(detailReason) ?? reasonText(translator, detailReason), 300)
+      })
 }
 
 /** Of an answer only what the system said, of a page its title: where it was asked is nothing to whoever reads this. */
@@ -119,8 +130,8 @@ export interface Reader {
 export const canRetry = ({ status }: Writeoff): boolean => status === "failed" || status === "unknown"
 
 /** With what this reader can do about it. */
-export const writtenView = (
-  words: Words,
+export const writeoffView = (
+  translator: Translator,
   writeoff: Writeoff,
   names: Names,
   { isAdmin, isAuthor }: Reader,
@@ -129,27 +140,27 @@ export const writtenView = (
   const { id, status } = writeoff
   const keyboard = new InlineKeyboard()
   if (canRetry(writeoff) && (isAuthor || isAdmin))
-    keyboard.text(words.t("writeoff-retry"), `writeoff:retry:${id}`).row()
-  if (status === "waiting" && isAuthor) keyboard.text(words.t("writeoff-take-back"), `writeoff:cancel:${id}`).row()
+    keyboard.text(translator.t("writeoff-retry"), `writeoff:retry:${id}`).row()
+  if (status === "waiting" && isAuthor) keyboard.text(translator.t("writeoff-take-back"), `writeoff:cancel:${id}`).row()
   if (status === "waiting" && isAdmin && !isAuthor) {
-    keyboard.text(words.t("writeoff-open"), `writeoff:open:${id}`).row()
+    keyboard.text(translator.t("writeoff-open"), `writeoff:open:${id}`).row()
   }
   if (isAuthor) {
     keyboard
-      .text(words.t("writeoff-repeat"), `writeoff:repeat:${id}`)
-      .text(words.t("writeoff-to-history"), "writeoff:history:all:0")
+      .text(translator.t("writeoff-repeat"), `writeoff:repeat:${id}`)
+      .text(translator.t("writeoff-to-history"), "writeoff:history:all:0")
       .row()
   }
-  if (isAdmin && !isAuthor) keyboard.text(words.t("writeoff-to-waiting"), "writeoff:waiting:0").row()
-  keyboard.text(words.t("menu-back"), "menu")
-  const text = textOf(words, writeoff, names, isAdmin ? "admin" : "employee")
+  if (isAdmin && !isAuthor) keyboard.text(translator.t("writeoff-to-waiting"), "writeoff:waiting:0").row()
+  keyboard.text(translator.t("menu-back"), "menu")
+  const text = textOf(translator, writeoff, names, isAdmin ? "admin" : "employee")
   return { text: note === undefined ? text : `${note}\n\n${text}`, keyboard }
 }
 
 /** For an admin who has not opened it. */
-export const announcement = (words: Words, writeoff: Writeoff, note?: string): View => {
+export const announcement = (translator: Translator, writeoff: Writeoff, note?: string): View => {
   const { authorName, id, items, number, reason, store } = writeoff
-  const text = words.say("writeoff-asked", {
+  const text = translator.say("writeoff-asked", {
     number: number ?? "",
     author: authorName,
     store: store.name,
@@ -159,8 +170,8 @@ export const announcement = (words: Words, writeoff: Writeoff, note?: string): V
   return {
     text: note === undefined ? text : `${text}\n\n${note}`,
     keyboard: new InlineKeyboard()
-      .text(words.t("writeoff-open"), `writeoff:open:${id}`)
+      .text(translator.t("writeoff-open"), `writeoff:open:${id}`)
       .row()
-      .text(words.t("menu-back"), "menu")
+      .text(translator.t("menu-back"), "menu")
   }
 }

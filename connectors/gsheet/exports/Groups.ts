@@ -2,13 +2,13 @@
 import { isBlank, tidy } from "../Cells.ts"
 import type { Keys } from "./Keys.ts"
 import type { Layout } from "./Layout.ts"
-import type { Given } from "./QueryRows.ts"
+import type { QueryRows } from "./QueryRows.ts"
 import type { Sheet } from "./Sheet.ts"
 import { type GroupStep, type Part, type SetStep, setStep, together } from "./Step.ts"
 import { shown } from "./TargetCell.ts"
 
 /** What stands above a group that is there: names change. */
-export const headingChanges = (sheet: Sheet, { pivot }: Keys, given: Given, layout: Layout): Part<SetStep> =>
+export const headingChanges = (sheet: Sheet, { pivot }: Keys, given: QueryRows, layout: Layout): Part<SetStep> =>
   together(
     Object.entries(pivot?.groups ?? {}).flatMap(([name, row]) => {
       if (name === pivot?.key) return []
@@ -25,7 +25,7 @@ export const headingChanges = (sheet: Sheet, { pivot }: Keys, given: Given, layo
 export const freshGroups = (
   sheet: Sheet,
   { headerRow, pivot }: Keys,
-  given: Given,
+  given: QueryRows,
   layout: Layout
 ): Part<GroupStep> => {
   const fresh = [...given.groups].filter(([key]) => !layout.groups.has(key)).map(([, values]) => values)

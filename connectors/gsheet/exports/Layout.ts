@@ -5,7 +5,7 @@ import { headersOf, isProblem, listOf, type Problem } from "../Headers.ts"
 import { gsheet } from "../reasons.ts"
 import { type Keys, keyOf, marksOf } from "./Keys.ts"
 import { isOwnBy } from "./Owned.ts"
-import { type Given, keyFrom, kindOf } from "./QueryRows.ts"
+import { keyFrom, kindOf, type QueryRows } from "./QueryRows.ts"
 import type { Sheet } from "./Sheet.ts"
 import { keyOfCell } from "./TargetCell.ts"
 
@@ -29,7 +29,7 @@ export interface Unread {
   readonly isLoading: boolean
 }
 
-export const layoutOf = (sheet: Sheet, keys: Keys, given: Given, owned?: Owned): Layout | Problem => {
+export const layoutOf = (sheet: Sheet, keys: Keys, given: QueryRows, owned?: Owned): Layout | Problem => {
   const headers = headersOf(sheet, keys.headerRow)
   const columns = new Map<string, number>()
   for (const header of new Set([...Object.keys(keys.columns), ...Object.keys(marksOf(keys))])) {
@@ -54,7 +54,7 @@ const unreadAt = (sheet: Sheet, row: number, column: number): Unread => {
 const rowsOf = (
   sheet: Sheet,
   keys: Keys,
-  given: Given,
+  given: QueryRows,
   columns: Layout["columns"],
   owned: Owned | undefined
 ): Pick<Layout, "rows" | "unread"> | Problem => {
@@ -91,7 +91,7 @@ const rowsOf = (
 const groupsOf = (
   sheet: Sheet,
   { headerRow, pivot }: Keys,
-  given: Given,
+  given: QueryRows,
   headers: ReadonlyArray<string>,
   columns: Layout["columns"]
 ): Pick<Layout, "groups" | "nextGroup" | "unread"> | Problem => {

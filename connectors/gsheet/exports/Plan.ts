@@ -9,7 +9,7 @@ import { isProblem, type Problem } from "../Headers.ts"
 import { freshGroups, headingChanges } from "./Groups.ts"
 import type { Keys } from "./Keys.ts"
 import { type Layout, layoutOf, type Unread } from "./Layout.ts"
-import { givenOf } from "./QueryRows.ts"
+import { queryRowsOf } from "./QueryRows.ts"
 import { freshRows, goneRows, insertChanges, keptRows } from "./Rows.ts"
 import type { Sheet } from "./Sheet.ts"
 import { fromBottom, type Step } from "./Step.ts"
@@ -20,7 +20,7 @@ export interface Plan extends ExportReport {
 
 /** `owned`: what an earlier run left in this place. */
 export const planOf = (sheet: Sheet, keys: Keys, rows: ExportRows, place: string, owned?: Owned): Plan | Problem => {
-  const given = givenOf(rows, keys)
+  const given = queryRowsOf(rows, keys)
   if (isProblem(given)) return given
   const known = owned?.place === place ? owned : undefined
   const layout = layoutOf(sheet, keys, given, known)

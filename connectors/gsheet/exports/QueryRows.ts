@@ -3,17 +3,17 @@ import type { ExportColumn, ExportRows } from "../../../core/plugin/Connector.ts
 import type { Problem } from "../Headers.ts"
 import { gsheet } from "../reasons.ts"
 import { type Keys, keyOf } from "./Keys.ts"
-import { isHeld, keyText, type Wanted, wantedOf } from "./TargetCell.ts"
+import { isHeld, keyText, type TargetCell, targetCellOf } from "./TargetCell.ts"
 
 /** A cell with PostgreSQL's text of it, for people. */
-export interface Value extends Wanted {
+export interface Value extends TargetCell {
   readonly text: string | null
 }
 
 /** By header; of a group, by the column of the query. */
 export type Values = Readonly<Record<string, Value>>
 
-export interface Given {
+export interface QueryRows {
   readonly rows: ReadonlyMap<string, Values>
   /** What the keys of the rows are made of. */
   readonly parts: ReadonlyArray<ReadonlyArray<string>>
@@ -25,12 +25,12 @@ export interface Given {
 }
 
 /** What the query gives below a header. */
-export const kindOf = ({ kinds }: Pick<Given, "kinds">, column: string | undefined): ExportColumn["kind"] =>
+export const kindOf = ({ kinds }: Pick<QueryRows, "kinds">, column: string | undefined): ExportColumn["kind"] =>
   kinds.get(column ?? "") ?? "text"
 
-const longest = 50_000
+const maxLength = 50_000
 
-export const givenOf = ({ columns, rows }: ExportRows, keys: Keys): Given | Problem => {
+export const queryRowsOf = ({ columns, rows }: ExportRows, keys: Keys): QueryRows | Problem => {
   const kinds = new Map(columns.map(({ kind, name }) => [name, kind]))
   const groupColumns = Object.keys(keys.pivot?.groups ?? {})
   const missing = [...Object.values(keys.columns), ...groupColumns].find((name) => !kinds.has(name))
@@ -43,7 +43,7 @@ export const givenOf = ({ columns, rows }: ExportRows, keys: Keys): Given | Prob
   const long = new Set<string>()
   const value = (row: ExportRows["rows"][number], name: string): Value => {
     const text = row[name] ?? null
-    return { ...wantedOf(text, kindOf({ kinds }, name)), text }
+    return { ...targetCellOf(text, kindOf({ kinds }, name)), text }
   }
   const found = new Map<string, Values>()
   const keyParts = new Map<string, ReadonlyArray<string>>()
@@ -55,7 +55,7 @@ export const givenOf = ({ columns, rows }: ExportRows, keys: Keys): Given | Prob
       values[header] = value(row, name)
       if (kinds.get(name) === "number" && row[name] != null && !isHeld(row[name])) long.add(header)
       const { length = 0 } = row[name] ?? {}
-      if (length > longest) return gsheet("gsheet.longText", { length, header, most: longest })
+      if (length > maxLength) return gsheet("gsheet.longText", { length, header, most: maxLength })
     }
     const parts = keyOf(keys).map((header) => keyText(values[header] ?? {}, kindOf({ kinds }, keys.columns[header])))
     const told = parts.join(", ")

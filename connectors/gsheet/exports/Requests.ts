@@ -2,12 +2,12 @@
 
 import type { Sheet } from "./Sheet.ts"
 import type { Placed, Step } from "./Step.ts"
-import { empty, type Wanted } from "./TargetCell.ts"
+import { empty, type TargetCell } from "./TargetCell.ts"
 
 type Request = Readonly<Record<string, unknown>>
 
 /** What Google advises for one request; its own limit is some times as much. */
-const largestRequest = 2_000_000
+const maxRequestBytes = 2_000_000
 
 export interface Batch {
   readonly requests: ReadonlyArray<Request>
@@ -22,7 +22,7 @@ export const firstBatch = (steps: ReadonlyArray<Step>, sheet: Sheet): Batch => {
   for (const [at, step] of steps.entries()) {
     const more = requestsOf(step, sheet)
     const bytes = more.reduce((sum, request) => sum + Buffer.byteLength(JSON.stringify(request)) + 1, 0)
-    if (at > 0 && size + bytes > largestRequest) return { requests, isLast: false }
+    if (at > 0 && size + bytes > maxRequestBytes) return { requests, isLast: false }
     size += bytes
     requests.push(...more)
   }
@@ -88,7 +88,7 @@ const dimension = (sheetId: number, dimension: "ROWS" | "COLUMNS", startIndex: n
 
 interface Segment {
   readonly left: number
-  readonly rows: ReadonlyArray<ReadonlyArray<Wanted>>
+  readonly rows: ReadonlyArray<ReadonlyArray<TargetCell>>
   readonly hasFormat: boolean
 }
 
@@ -97,7 +97,7 @@ const segments = (rows: ReadonlyArray<ReadonlyArray<Placed>>): ReadonlyArray<Seg
   const columns = [...new Set(rows.flatMap((cells) => cells.map(({ column }) => column)))].toSorted(
     (one, other) => one - other
   )
-  const found: Array<{ left: number; columns: Array<ReadonlyArray<Wanted>>; hasFormat: boolean }> = []
+  const found: Array<{ left: number; columns: Array<ReadonlyArray<TargetCell>>; hasFormat: boolean }> = []
   for (const column of columns) {
     const cells = rows.map((row) => row.find((cell) => cell.column === column)?.wanted ?? empty)
     const hasFormat = cells.some(({ format }) => format !== undefined)
@@ -122,7 +122,7 @@ const update = (sheetId: number, rowIndex: number, { hasFormat, left, rows }: Se
 })
 
 /** Never as typed: text that begins with = stays text, and no locale has a say in a number. */
-const cellData = ({ format, value }: Wanted) => ({
+const cellData = ({ format, value }: TargetCell) => ({
   ...(value === undefined ? {} : { userEnteredValue: entered(value) }),
   ...(format === undefined ? {} : { userEnteredFormat: { numberFormat: { type: format } } })
 })

@@ -5,10 +5,10 @@ import { type Reason, reason } from "../../../core/reason/Reason.ts"
 import { type Keys, keyOf, marksOf } from "./Keys.ts"
 import type { Layout } from "./Layout.ts"
 import { isWrittenIn } from "./Owned.ts"
-import type { Given, Values } from "./QueryRows.ts"
+import type { QueryRows, Values } from "./QueryRows.ts"
 import type { Sheet } from "./Sheet.ts"
 import { type Cell, type InsertStep, type Part, type Placed, type SetStep, setStep, together } from "./Step.ts"
-import { compare, entryOf, isSame, shown, shownCell, type Wanted } from "./TargetCell.ts"
+import { compare, entryOf, isSame, shown, shownCell, type TargetCell } from "./TargetCell.ts"
 
 /** New rows of one step at most: what is too large for one request is cut between steps. */
 const oneStep = { rows: 100, bytes: 500_000 }
@@ -16,7 +16,7 @@ const oneStep = { rows: 100, bytes: 500_000 }
 /** Up to that many rows may be removed whatever their share; beyond, at most this share of them. */
 const removable = { floor: 20, share: 0.5 }
 
-export const keptRows = (sheet: Sheet, keys: Keys, { rows }: Given, layout: Layout): Part<SetStep> => {
+export const keptRows = (sheet: Sheet, keys: Keys, { rows }: QueryRows, layout: Layout): Part<SetStep> => {
   const isKey = new Set(keyOf(keys).map((header) => layout.columns.get(header)))
   const marks = Object.entries(marksOf(keys)).filter(([header]) => !Object.hasOwn(keys.columns, header))
   return together(
@@ -37,7 +37,7 @@ export const keptRows = (sheet: Sheet, keys: Keys, { rows }: Given, layout: Layo
 export const goneRows = (
   sheet: Sheet,
   keys: Keys,
-  { rows }: Given,
+  { rows }: QueryRows,
   layout: Layout
 ): Part & { readonly warnings: ReadonlyArray<Reason> } => {
   const gone = [...layout.rows].filter(([key]) => !rows.has(key)).map(([, row]) => row)
@@ -82,7 +82,7 @@ const written = (cells: ReadonlyArray<string>): ReadonlyArray<Reason> => {
 export const freshRows = (
   sheet: Sheet,
   { headerRow, sort }: Keys,
-  { rows }: Given,
+  { rows }: QueryRows,
   layout: Layout
 ): ReadonlyArray<InsertStep> => {
   const fresh = [...rows].filter(([key]) => !layout.rows.has(key)).map(([, values]) => values)
@@ -122,13 +122,13 @@ const chunksOf = (rows: ReadonlyArray<ReadonlyArray<Placed>>): ReadonlyArray<Rea
 /** The first row whose value comes later. */
 const placesIn = (sheet: Sheet, column: number, rows: ReadonlyArray<number>) => {
   // Of rows that are in no order only those matter that come later than all before them, and those are in order.
-  const steps: Array<{ readonly row: number; readonly value: Wanted["value"] }> = []
+  const steps: Array<{ readonly row: number; readonly value: TargetCell["value"] }> = []
   for (const row of rows) {
     const value = entryOf(sheet.rows[row]?.[column])
     const last = steps.at(-1)
     if (last === undefined || compare(value, last.value) > 0) steps.push({ row, value })
   }
-  return (wanted: Wanted["value"]): number | undefined => {
+  return (wanted: TargetCell["value"]): number | undefined => {
     let [low, high] = [0, steps.length]
     while (low < high) {
       const middle = (low + high) >> 1

@@ -3,17 +3,17 @@ import { DateTime, Option } from "effect"
 import type { ExportColumn } from "../../../core/plugin/Connector.ts"
 import { type Cell, dayMillis, epochDay, isError, NumberCell, plain, textOf, tidy } from "../Cells.ts"
 
-export interface Wanted {
+export interface TargetCell {
   /** Absent: the cell is to be empty. */
   readonly value?: string | number | boolean
   /** Without it a date would be shown as the number it is. */
   readonly format?: "DATE" | "TIME" | "DATE_TIME"
 }
 
-export const empty: Wanted = {}
+export const empty: TargetCell = {}
 
 /** PostgreSQL's text of a value. What has no place in a number, as a date before Christ, is text. */
-export const wantedOf = (text: string | null, kind: ExportColumn["kind"]): Wanted => {
+export const targetCellOf = (text: string | null, kind: ExportColumn["kind"]): TargetCell => {
   if (text === null || text === "") return empty
   switch (kind) {
     case "boolean":
@@ -41,18 +41,18 @@ export const isHeld = (text: string): boolean => {
 
 const isoDate = /^\d{4}-\d\d-\d\d/
 
-const serial = (text: string, iso: string, format: NonNullable<Wanted["format"]>): Wanted => {
+const serial = (text: string, iso: string, format: NonNullable<TargetCell["format"]>): TargetCell => {
   const at = isoDate.test(text) ? Option.getOrUndefined(DateTime.make(iso)) : undefined
   return at === undefined ? { value: text } : { value: DateTime.toEpochMillis(at) / dayMillis + epochDay, format }
 }
 
-export const isSame = (cell: Cell, { value }: Wanted): boolean => {
+export const isSame = (cell: Cell, { value }: TargetCell): boolean => {
   if (value === undefined) return cell === undefined || cell === ""
   return cell instanceof NumberCell ? Number(cell.source) === value : cell === value
 }
 
 /** By which rows and groups are found again, as a person reads it: the same for a cell and for what it was written from. */
-export const keyText = ({ value }: Wanted, kind: ExportColumn["kind"]): string => {
+export const keyText = ({ value }: TargetCell, kind: ExportColumn["kind"]): string => {
   if (value === undefined) return ""
   return asDeclared(typeof value === "number" ? plain(String(value)) : tidy(String(value)), kind)
 }
@@ -71,7 +71,7 @@ const asDeclared = (text: string, kind: ExportColumn["kind"]): string => {
 /** For people. */
 export const shownCell = (cell: Cell): string | null => (cell === undefined || cell === "" ? null : textOf(cell))
 
-export const shown = ({ format, text, value }: Wanted & { readonly text: string | null }): string | null => {
+export const shown = ({ format, text, value }: TargetCell & { readonly text: string | null }): string | null => {
   if (value === undefined) return null
   return format === undefined ? String(value) : text
 }
@@ -79,19 +79,19 @@ export const shown = ({ format, text, value }: Wanted & { readonly text: string 
 const collator = new Intl.Collator("und")
 
 /** Numbers by their size, before texts by the alphabet; what is empty comes last. */
-export const compare = (one: Wanted["value"], other: Wanted["value"]): number => {
+export const compare = (one: TargetCell["value"], other: TargetCell["value"]): number => {
   if (typeof one === "number" && typeof other === "number") return one - other
   const [rank, otherRank] = [rankOf(one), rankOf(other)]
   return rank === otherRank ? collator.compare(String(one), String(other)) : rank - otherRank
 }
 
-const rankOf = (value: Wanted["value"]): number => {
+const rankOf = (value: TargetCell["value"]): number => {
   if (value === undefined) return 2
   return typeof value === "number" ? 0 : 1
 }
 
 /** A cell as it would have been written. */
-export const entryOf = (cell: Cell): Wanted["value"] => {
+export const entryOf = (cell: Cell): TargetCell["value"] => {
   if (cell instanceof NumberCell) return Number(cell.source)
   return cell === "" ? undefined : cell
 }

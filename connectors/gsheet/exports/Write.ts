@@ -31,7 +31,7 @@ export interface Options {
 }
 
 /** How often the tab may turn out to have changed before the export gives up: somebody is working in it. */
-const patience = 5
+const maxAttempts = 5
 
 interface Look {
   readonly sheet: Sheet.Sheet
@@ -84,7 +84,7 @@ const carryOut = Effect.fn("Write.carryOut")(function* (look: Effect.Effect<Look
   while (plan.steps.length > 0) {
     const again = yield* lookAgain
     if (!isAlike(plan, again.plan)) {
-      if (++moved > patience) return yield* busy(again.sheet.answer, sent)
+      if (++moved > maxAttempts) return yield* busy(again.sheet.answer, sent)
       ;({ plan, sheet } = again)
       continue
     }
@@ -98,7 +98,7 @@ const carryOut = Effect.fn("Write.carryOut")(function* (look: Effect.Effect<Look
     }
     if (isLast && after.success.plan.steps.length > 0) {
       for (const { cell } of plan.changes) hit.add(cell)
-      if (++moved > patience) return yield* busy(after.success.sheet.answer, sent)
+      if (++moved > maxAttempts) return yield* busy(after.success.sheet.answer, sent)
     }
     ;({ plan, sheet } = after.success)
   }

@@ -17,7 +17,7 @@ const token =
   /\s*(?:(\d+(?:[.,]\d+)?)|"((?:[^"]|"")*)"|((?:'(?:[^']|'')+'|[\p{L}\d_]+)!\$?[A-Z]+\$?\d+(?::\$?[A-Z]+\$?\d+)?|\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)|(#REF!)|([A-Z]+)(?=\()|([-+*/&();]|,))/uy
 
 /** A formula deeper than this refers to itself. */
-const deepest = 50
+const maxDepth = 50
 
 export const evaluate = (book: SpreadsheetState, sheet: SheetState, formula: string): Value => {
   const result = compute(book, sheet, formula, 0)
@@ -25,7 +25,7 @@ export const evaluate = (book: SpreadsheetState, sheet: SheetState, formula: str
 }
 
 const compute = (book: SpreadsheetState, sheet: SheetState, formula: string, depth: number): Result => {
-  if (depth > deepest) return new FormulaError("#REF!")
+  if (depth > maxDepth) return new FormulaError("#REF!")
   const tokens = tokensOf(formula.slice(1))
   if (tokens === undefined) return new FormulaError("#ERROR!")
   return new Parser(book, sheet, tokens, depth).run()

@@ -15,8 +15,8 @@ export interface Target {
 }
 
 /** Of all sheets together. */
-const mostCells = 10_000_000
-const longestText = 50_000
+const maxCells = 10_000_000
+const maxTextLength = 50_000
 
 const unparsable = (range: string) => invalid(`Unable to parse range: ${range}`)
 
@@ -66,15 +66,15 @@ export const replaceContent =
   })
 
 export const checkText = (text: string) =>
-  text.length > longestText
-    ? invalid(`Your input contains more than the maximum of ${longestText} characters in a single cell.`)
+  text.length > maxTextLength
+    ? invalid(`Your input contains more than the maximum of ${maxTextLength} characters in a single cell.`)
     : Effect.void
 
 export const checkSize = Effect.fnUntraced(function* (book: SpreadsheetState) {
   const cells = book.sheets.reduce((sum, { columnCount, rowCount }) => sum + rowCount * columnCount, 0)
-  if (cells > mostCells) {
+  if (cells > maxCells) {
     return yield* invalid(
-      `This action would increase the number of cells in the workbook above the limit of ${mostCells} cells.`
+      `This action would increase the number of cells in the workbook above the limit of ${maxCells} cells.`
     )
   }
 })

@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { iiko } from "../reasons.ts"
 import { tables } from "../Tables.ts"
-import { unreadable } from "../TableUnavailable.ts"
+import { tableUnavailable } from "../TableUnavailable.ts"
 
 export interface Wanted {
   /** Whose stores they came to. Absent: all. */
@@ -64,7 +64,7 @@ export const incoming = Effect.fn("Incoming.incoming")(
   },
   Effect.catchTag("SqlError", (error) =>
     Effect.fail(
-      unreadable(iiko("iiko.invoices"), "incoming_invoice", "incoming_invoice_item", "store", "supplier")(error)
+      tableUnavailable(iiko("iiko.invoices"), "incoming_invoice", "incoming_invoice_item", "store", "supplier")(error)
     )
   )
 )
@@ -98,6 +98,8 @@ export const incomingItems = Effect.fn("Incoming.items")(
     return yield* Effect.orDie(decodeLines(rows))
   },
   Effect.catchTag("SqlError", (error) =>
-    Effect.fail(unreadable(iiko("iiko.invoiceLines"), "incoming_invoice_item", "product", "entity_measure_unit")(error))
+    Effect.fail(
+      tableUnavailable(iiko("iiko.invoiceLines"), "incoming_invoice_item", "product", "entity_measure_unit")(error)
+    )
   )
 )

@@ -4,7 +4,7 @@ import { required } from "../../../core/config/schema/Keys.ts"
 import * as Action from "../../../core/plugin/Action.ts"
 import { iiko } from "../reasons.ts"
 import { commonInput, itemsOf, storeId, type Transfer, wallClock } from "./Document.ts"
-import * as Once from "./DocumentAction.ts"
+import * as DocumentAction from "./DocumentAction.ts"
 import { readBack } from "./ReadBack.ts"
 import * as Send from "./Send.ts"
 import { Server } from "./Server.ts"
@@ -18,13 +18,13 @@ const Input = Schema.Struct({
 export const internalTransfer = Action.make({
   name: "internal-transfer",
   description: "Moves products from one store to another.",
-  settings: Schema.Struct({ numberPrefix: Once.numberPrefix }),
+  settings: Schema.Struct({ numberPrefix: DocumentAction.numberPrefix }),
   input: Input,
   run: Effect.fnUntraced(function* ({ numberPrefix }, input, context) {
     const { upstream } = yield* Server
     const document: Transfer = {
       kind: "internalTransfer",
-      documentNumber: yield* Once.numberFor(input.number, numberPrefix, context),
+      documentNumber: yield* DocumentAction.numberFor(input.number, numberPrefix, context),
       dateIncoming: input.dateIncoming ?? wallClock(context.now),
       comment: input.comment,
       storeFromId: input.storeFromId,
@@ -32,7 +32,7 @@ export const internalTransfer = Action.make({
       items: itemsOf(input.items)
     }
     const what = iiko("iiko.transfer", { number: document.documentNumber, count: input.items.length })
-    return yield* Once.report(what, document, Send.asJson(upstream, document), context)
+    return yield* DocumentAction.report(what, document, Send.asJson(upstream, document), context)
   }),
   readBack: (request) => Effect.flatMap(Server, ({ upstream }) => readBack(request, upstream))
 })

@@ -12,7 +12,7 @@ import { iiko } from "../reasons.ts"
 import * as Consumables from "./Consumables.ts"
 import { debts } from "./Debts.ts"
 import { itemsOf, type Transfer, wallClock } from "./Document.ts"
-import * as Once from "./DocumentAction.ts"
+import * as DocumentAction from "./DocumentAction.ts"
 import { readBack } from "./ReadBack.ts"
 import * as Send from "./Send.ts"
 import { Server } from "./Server.ts"
@@ -49,7 +49,7 @@ export const negativeTransfer = Action.make({
   input: Action.Nothing,
   run: Effect.fnUntraced(function* (settings, _, context) {
     const { connector, upstream } = yield* Server
-    yield* Once.ready(context)
+    yield* DocumentAction.ready(context)
     const [owed, known] = yield* Effect.all(
       [
         Effect.mapError(debts(upstream, settings.group, context.now), ({ reason }) => notMoved(reason)),

@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import type { Reason } from "../../../core/reason/Reason.ts"
 import { iiko } from "../reasons.ts"
 import { tables } from "../Tables.ts"
-import { unreadable } from "../TableUnavailable.ts"
+import { tableUnavailable } from "../TableUnavailable.ts"
 
 /** Of an entry in the log of actions, what is needed here. */
 export interface LoggedTransfer {
@@ -67,5 +67,5 @@ export const storeNames = Effect.fn("Transfers.storeNames")(
     const rows = yield* Effect.orDie(decodeNames(yield* sql`select s.id, btrim(s.name) as name from ${of.store} as s`))
     return new Map(rows.map(({ id, name }) => [id, name ?? id]))
   },
-  Effect.catchTag("SqlError", (error) => Effect.fail(unreadable(iiko("iiko.storeNames"), "store")(error)))
+  Effect.catchTag("SqlError", (error) => Effect.fail(tableUnavailable(iiko("iiko.storeNames"), "store")(error)))
 )

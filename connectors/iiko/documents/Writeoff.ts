@@ -4,7 +4,7 @@ import { required, withDefault } from "../../../core/config/schema/Keys.ts"
 import * as Action from "../../../core/plugin/Action.ts"
 import { iiko } from "../reasons.ts"
 import { commonInput, itemsOf, storeId, type Writeoff, wallClock } from "./Document.ts"
-import * as Once from "./DocumentAction.ts"
+import * as DocumentAction from "./DocumentAction.ts"
 import { readBack } from "./ReadBack.ts"
 import * as Send from "./Send.ts"
 import { Server } from "./Server.ts"
@@ -15,7 +15,7 @@ const Settings = Schema.Struct({
     "json",
     "json: /v2/documents/writeoff, from 7.9.3 on. xml: /documents/writeoff/outgoing, which few installations have. Default json."
   ),
-  numberPrefix: Once.numberPrefix
+  numberPrefix: DocumentAction.numberPrefix
 })
 
 const Input = Schema.Struct({
@@ -33,7 +33,7 @@ export const writeoff = Action.make({
     const { upstream } = yield* Server
     const document: Writeoff = {
       kind: "writeoff",
-      documentNumber: yield* Once.numberFor(input.number, numberPrefix, context),
+      documentNumber: yield* DocumentAction.numberFor(input.number, numberPrefix, context),
       dateIncoming: input.dateIncoming ?? wallClock(context.now),
       comment: input.comment,
       storeId: input.storeId,
@@ -41,7 +41,7 @@ export const writeoff = Action.make({
       items: itemsOf(input.items)
     }
     const send = api === "xml" ? Send.asXml(upstream, document) : Send.asJson(upstream, document)
-    return yield* Once.report(
+    return yield* DocumentAction.report(
       iiko("iiko.writeoff", { number: document.documentNumber, count: input.items.length }),
       document,
       send,

@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { iiko } from "../reasons.ts"
 import { tables } from "../Tables.ts"
-import { unreadable } from "../TableUnavailable.ts"
+import { tableUnavailable } from "../TableUnavailable.ts"
 import { phonesOf } from "./Phone.ts"
 
 export { normalisePhone } from "./Phone.ts"
@@ -81,7 +81,7 @@ export const employees = Effect.fn("People.employees")(
   },
   (effect) =>
     Effect.catchTag(effect, "SqlError", (error) =>
-      Effect.fail(unreadable(iiko("iiko.employees"), "employee", "employee_role", "department")(error))
+      Effect.fail(tableUnavailable(iiko("iiko.employees"), "employee", "employee_role", "department")(error))
     )
 )
 
@@ -103,5 +103,5 @@ export const departments = Effect.fn("People.departments")(
       .map(({ id, name }): Department => ({ id, name: name ?? "" }))
       .toSorted(byName)
   },
-  Effect.catchTag("SqlError", (error) => Effect.fail(unreadable(iiko("iiko.departments"), "department")(error)))
+  Effect.catchTag("SqlError", (error) => Effect.fail(tableUnavailable(iiko("iiko.departments"), "department")(error)))
 )

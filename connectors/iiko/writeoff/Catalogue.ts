@@ -4,7 +4,7 @@
  */
 import { Duration, Effect, Schema, type Scope, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import * as Kept from "../../../core/plugin/StaleWhileRevalidate.ts"
+import * as StaleWhileRevalidate from "../../../core/plugin/StaleWhileRevalidate.ts"
 import { tables } from "../Tables.ts"
 import { type Account, kindOfStore, type Store } from "./Kinds.ts"
 import { namedApart } from "./NamedApart.ts"
@@ -104,7 +104,7 @@ export const make = Effect.fn("Catalogue.make")(function* ({
   synced
 }: CatalogueOptions): Effect.fn.Return<Catalogue, never, SqlClient.SqlClient | Scope.Scope> {
   const sql = yield* SqlClient.SqlClient
-  const { get } = yield* Kept.make({
+  const { get } = yield* StaleWhileRevalidate.make({
     what: "the products of write-offs",
     read: Effect.provideService(load(connector, groups), SqlClient.SqlClient, sql),
     news: Stream.filter(

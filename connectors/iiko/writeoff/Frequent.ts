@@ -16,7 +16,7 @@ export interface Frequent {
 }
 
 /** So many write-offs are looked at, and so many products and authors kept. */
-const most = { writeoffs: 50, products: 50, authors: 1_000 }
+const maxCount = { writeoffs: 50, products: 50, authors: 1_000 }
 
 interface Use {
   readonly count: number
@@ -44,16 +44,16 @@ export const make = Effect.fn("Frequent.make")(function* (connector: string) {
         select w.id, coalesce(w.submitted_items, w.items) as items from tributary.iiko_writeoff as w
         where w.connector = ${connector} and w.author = ${author} and w.submitted_at is not null
           and w.status not in ('rejected', 'cancelled')
-        order by w.id desc limit ${most.writeoffs}
+        order by w.id desc limit ${maxCount.writeoffs}
       )
       select i.item ->> 'productId' as id, count(*)::integer as count, max(r.id) as last
       from recent as r cross join lateral jsonb_array_elements(r.items) as i(item)
-      group by 1 order by 2 desc, 3 desc, 1 limit ${most.products}`
+      group by 1 order by 2 desc, 3 desc, 1 limit ${maxCount.products}`
     const uses = new Map(
       (yield* Effect.orDie(decode(rows))).map(({ count, id, last }) => [id, { count, last: Number(last) }])
     )
     if (changes === before) {
-      if (kept.size >= most.authors) kept.clear()
+      if (kept.size >= maxCount.authors) kept.clear()
       kept.set(author, uses)
     }
     return uses

@@ -10,10 +10,10 @@ export interface Listed extends Product {
 const plain = ({ id, name, type, unit }: Listed): Product => ({ id, name, type, unit })
 
 /** In parentheses behind a name, where a narrow list still shows it whole. */
-const longest = 20
+const maxLength = 20
 const short = (text: string | null): string => {
   const letters = [...(text ?? "").replaceAll(/[()\s]+/g, " ").trim()]
-  return letters.length <= longest ? letters.join("") : `${letters.slice(0, longest - 1).join("")}…`
+  return letters.length <= maxLength ? letters.join("") : `${letters.slice(0, maxLength - 1).join("")}…`
 }
 
 const marks: ReadonlyArray<(product: Listed) => string> = [

@@ -4,7 +4,7 @@
  */
 import { BigDecimal, DateTime, Duration, Effect, Option, Schema, type Scope, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import * as Kept from "../../../core/plugin/StaleWhileRevalidate.ts"
+import * as StaleWhileRevalidate from "../../../core/plugin/StaleWhileRevalidate.ts"
 import { tables } from "../Tables.ts"
 
 /** The balances of one store. */
@@ -91,7 +91,7 @@ export const make = Effect.fn("OnHand.make")(function* ({
   SqlClient.SqlClient | Scope.Scope
 > {
   const sql = yield* SqlClient.SqlClient
-  const { get } = yield* Kept.make({
+  const { get } = yield* StaleWhileRevalidate.make({
     what: "the stock on hand",
     read: Effect.provideService(load(connector), SqlClient.SqlClient, sql),
     news: Stream.filter(synced, (id) => id === `${connector}.stock_balance`),

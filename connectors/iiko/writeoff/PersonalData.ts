@@ -1,9 +1,9 @@
 /** What the table of write-offs keeps of people, and how it goes; what was sent stays, its number is never given again. */
 import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { counted, erased, type Personal } from "../../../core/plugin/PersonalData.ts"
+import { counted, erased, type PersonalData } from "../../../core/plugin/PersonalData.ts"
 
-export const personal: Personal = {
+export const personal: PersonalData = {
   erase: Effect.fn("Writeoffs.erase")(function* (actor) {
     const sql = yield* SqlClient.SqlClient
     const rows = yield* sql`

@@ -7,7 +7,7 @@ import * as Action from "../../../core/plugin/Action.ts"
 import type { Reason } from "../../../core/reason/Reason.ts"
 import { Server } from "../documents/Server.ts"
 import { iiko } from "../reasons.ts"
-import * as Stored from "./WriteoffStore.ts"
+import * as WriteoffStore from "./WriteoffStore.ts"
 
 const Settings = Schema.Struct({
   expiry: withDefault(
@@ -26,7 +26,7 @@ export const tidyWriteoffs = Action.make({
     const { connector } = yield* Server
     if (dryRun) return report(iiko("iiko.wouldTidy"), [])
     const expired = yield* Effect.mapError(
-      Effect.tap(Stored.expire({ connector, expiry }), Stored.trim(connector)),
+      Effect.tap(WriteoffStore.expire({ connector, expiry }), WriteoffStore.trim(connector)),
       (error) => new Action.ActionFailed({ reason: iiko("iiko.untidy", { why: sqlReason(error) }) })
     )
     const ended = expired.map(({ author, id, number }) => ({ id, author, number }))

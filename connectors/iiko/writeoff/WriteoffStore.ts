@@ -7,7 +7,7 @@ import { byId, moment, type Rules } from "./Transitions.ts"
 import { columns, WriteoffRefused, writeoffsOf } from "./Writeoff.ts"
 
 /** So many of each author's are shown and kept. */
-const mostKept = 200
+const maxKept = 200
 
 const only = (rows: unknown) => Effect.flatMap(writeoffsOf(rows), ([row]) => Effect.orDie(Effect.fromNullishOr(row)))
 
@@ -96,7 +96,7 @@ export const history = Effect.fn("Writeoffs.history")(function* (connector: stri
     select ${yield* columns} from tributary.iiko_writeoff as w
     where w.connector = ${connector} and w.author = ${author} and w.submitted_at is not null
       ${kind === undefined ? sql`` : sql`and w.store_kind = ${kind}`}
-    order by w.id desc limit ${mostKept}`
+    order by w.id desc limit ${maxKept}`
   return yield* writeoffsOf(rows)
 })
 
@@ -141,7 +141,7 @@ export const trim = Effect.fn("Writeoffs.trim")(function* (connector: string) {
     ) as o
     where o.id = w.id and (
       (o.submitted_at is null and w.status in ('expired', 'cancelled'))
-      or (o.submitted_at is not null and o.place > ${mostKept}
+      or (o.submitted_at is not null and o.place > ${maxKept}
         and w.status in ('sent', 'failed', 'rejected', 'cancelled', 'expired')))
     returning 1`
   return rows.length

@@ -18,7 +18,7 @@ import type { Hits, Product } from "./ProductSearch.ts"
 import type { Sending, Sent } from "./Sending.ts"
 import { byId, type Move, moment, move, type Rules, raced, type TransitionName } from "./Transitions.ts"
 import type { Writeoff, WriteoffRefused } from "./Writeoff.ts"
-import * as Stored from "./WriteoffStore.ts"
+import * as WriteoffStore from "./WriteoffStore.ts"
 
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>
 type Step = Effect.Effect<Writeoff, WriteoffRefused | SqlError.SqlError>
@@ -168,7 +168,7 @@ const make = Effect.fnUntraced(function* ({
     return yield* conclude(writeoff, actor, sent, { holds, otherwise: raced })
   })
   const catchUp = Effect.gen(function* () {
-    for (const writeoff of yield* provided(Stored.inDoubt(connector, pause))) {
+    for (const writeoff of yield* provided(WriteoffStore.inDoubt(connector, pause))) {
       const now = yield* followed(writeoff)
       if (now !== undefined) yield* PubSub.publish(learned, now)
     }
@@ -203,7 +203,7 @@ const make = Effect.fnUntraced(function* ({
 
     create: Effect.fn("Writeoffs.create")(function* (draft: Drafts.NewDraft) {
       const chosen = yield* Drafts.choose(yield* catalogue.get, draft)
-      return yield* provided(Stored.insert(connector, draft, chosen))
+      return yield* provided(WriteoffStore.insert(connector, draft, chosen))
     }),
     edit: Effect.fn("Writeoffs.edit")(function* (id: number, author: string, changes: Drafts.Changes) {
       const snapshot = yield* catalogue.get
@@ -220,14 +220,14 @@ const make = Effect.fnUntraced(function* ({
     submitNew: Effect.fn("Writeoffs.submitNew")(function* (wanted: Drafts.NewWriteoff, approval: "needed" | "none") {
       const chosen = yield* Drafts.whole(yield* catalogue.get, wanted)
       const status = approval === "needed" ? "waiting" : "sending"
-      const stored = Stored.insertSubmitted(connector, wanted, chosen, { number: next, status })
+      const stored = WriteoffStore.insertSubmitted(connector, wanted, chosen, { number: next, status })
       const { isNew, writeoff } = yield* provided(stored)
       if (isNew) yield* frequent.note(writeoff)
       return yield* isNew && status === "sending" ? dispatch(writeoff, wanted.author) : Effect.succeed(writeoff)
     }),
     cancel: (id, author) => countsNoMore(step("cancel", id, author)),
     repeat: Effect.fn("Writeoffs.repeat")(function* (id: number, author: string) {
-      const copy = yield* provided(Stored.copy(rules, id, author))
+      const copy = yield* provided(WriteoffStore.copy(rules, id, author))
       const { products } = yield* catalogue.get
       const [gone, items] = Drafts.offered(products, copy.items)
       if (gone.length === 0) return { writeoff: copy, gone: [] }
@@ -235,7 +235,7 @@ const make = Effect.fnUntraced(function* ({
       return { writeoff: yield* step("edit", copy.id, author, set), gone: gone.map(({ name }) => name) }
     }),
 
-    waiting: provided(Stored.waiting(rules)),
+    waiting: provided(WriteoffStore.waiting(rules)),
     open: Effect.fn("Writeoffs.open")(function* (id: number, admin: string) {
       const until = moment(DateTime.addDuration(yield* DateTime.now, lock))
       return yield* step("open", id, admin, sql`, locked_by = ${admin}, locked_until = ${until}::timestamptz`)
@@ -259,8 +259,8 @@ const make = Effect.fnUntraced(function* ({
     retry: (id, actor) => sending("retry", id, actor),
 
     byId: (id) => provided(byId(connector, id)),
-    history: (author, kind) => provided(Stored.history(connector, author, kind)),
-    expire: provided(Stored.expire(rules)),
+    history: (author, kind) => provided(WriteoffStore.history(connector, author, kind)),
+    expire: provided(WriteoffStore.expire(rules)),
     learned: Stream.fromPubSub(learned)
   })
 })

@@ -1,14 +1,14 @@
 /** What one page of each entity showed: a line for each, then the fields that differ from the declared ones. */
-import type { Look } from "../../sync/discover/LiveCheck.ts"
+import type { LiveCheckResult } from "../../sync/discover/LiveCheck.ts"
 import * as FieldsView from "./FieldsView.ts"
 import { count, plural } from "./Format.ts"
 import { mark } from "./Outcome.ts"
 import type { View } from "./Style.ts"
 import * as Text from "./Text.ts"
 
-const idOf = ({ connector, entity }: Look): string => `${connector}.${entity}`
+const idOf = ({ connector, entity }: LiveCheckResult): string => `${connector}.${entity}`
 
-export const render = (looks: ReadonlyArray<Look>, view: View): string => {
+export const render = (looks: ReadonlyArray<LiveCheckResult>, view: View): string => {
   const width = Math.max(0, ...looks.map((look) => Text.width(idOf(look))))
   const lines = looks.flatMap((look) => {
     const sign = mark(look.verdict, view.style)
@@ -32,7 +32,7 @@ export const render = (looks: ReadonlyArray<Look>, view: View): string => {
   return [lines, ...differing, ...end].map((section) => section.join("\n")).join("\n\n")
 }
 
-const found = ({ records, reject, rejected }: Look): string => {
+const found = ({ records, reject, rejected }: LiveCheckResult): string => {
   if (records === 0) return "no records, so nothing is known of its fields"
   const read = `${plural(records, "record")} of the first page`
   if (rejected === 0) return read

@@ -53,13 +53,13 @@ export const render = (rows: ReadonlyArray<AuditRow>, now: DateTime.Zoned, view:
     : [Table.render({ columns: columns(now), rows, note }, view), ...more(rows, view)].join("\n")
 
 /** Of the other runs that asked something. */
-const most = 5
+const maxCount = 5
 
 const more = (rows: ReadonlyArray<AuditRow>, view: View): ReadonlyArray<string> => {
   const ids = rows.flatMap(({ hasRequests, id }) => (hasRequests === true ? [id] : []))
   const [first, ...others] = ids
   if (first === undefined) return []
   const which =
-    others.length === 0 ? "" : `, or of ${others.slice(0, most).join(", ")}${others.length > most ? "…" : ""}`
+    others.length === 0 ? "" : `, or of ${others.slice(0, maxCount).join(", ")}${others.length > maxCount ? "…" : ""}`
   return ["", ...todo(`what it asked last: tributary log --run ${first}${which}`, view)]
 }

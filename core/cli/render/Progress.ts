@@ -33,7 +33,7 @@ export const make = Effect.fnUntraced(function* (
   return yield* live ? drawn(options) : written(options)
 })
 
-const longest = (entities: ReadonlyArray<string>): number => Math.max(0, ...entities.map(Text.width))
+const maxWidth = (entities: ReadonlyArray<string>): number => Math.max(0, ...entities.map(Text.width))
 
 const up = (lines: number): string => (lines === 0 ? "" : `\x1b[${lines}F`)
 const clearBelow = "\x1b[J"
@@ -42,7 +42,7 @@ const showCursor = "\x1b[?25h"
 
 const drawn = Effect.fnUntraced(function* (options: ProgressOptions) {
   const begun = yield* Clock.currentTimeMillis
-  const padding = longest(options.entities)
+  const padding = maxWidth(options.entities)
   let board = Board.empty
   let above: Array<string> = []
   let block: ReadonlyArray<string> = []
@@ -90,7 +90,7 @@ const drawn = Effect.fnUntraced(function* (options: ProgressOptions) {
 
 const written = Effect.fnUntraced(function* (options: ProgressOptions) {
   const screen = yield* options.screen
-  const padding = longest(options.entities)
+  const padding = maxWidth(options.entities)
   const lastLine = new Map<string, number>()
   let board = Board.empty
   const say = (line: string): Effect.Effect<void> => options.write(`${line}\n`)

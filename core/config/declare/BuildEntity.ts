@@ -9,7 +9,7 @@ import { tokensOf } from "../Pointer.ts"
 import type { ConnectorSchema, EntityKeys } from "../schema/ConnectorYaml.ts"
 import { isDateFormat } from "../values/Patterns.ts"
 import { columnsOf } from "./Columns.ts"
-import { atKey, atValue, type Declared, hasField } from "./EntityDraft.ts"
+import { atKey, atValue, type EntityDraft, hasField } from "./EntityDraft.ts"
 import { parseTable } from "./Names.ts"
 import { checkPlaceholders, parameterOf, parametersOf } from "./Placeholders.ts"
 import { readingOf } from "./Request.ts"
@@ -18,15 +18,15 @@ export interface BuildOptions {
   readonly timezone: string
   readonly defaults: ConnectorSchema["entityDefaults"]
   /** Known and readable; a parent that is missing or broken is told of elsewhere. */
-  readonly parent: Declared | undefined
+  readonly parent: EntityDraft | undefined
   /** Whose records lie inside those of this one. */
-  readonly children: ReadonlyArray<Declared>
+  readonly children: ReadonlyArray<EntityDraft>
   /** Of a type whose entities have keys of their own: those, decoded, and the path that follows from them. */
   readonly own: { readonly value: unknown; readonly path: string; readonly keys: EntityKeys } | undefined
 }
 
 /** `forEach` is left out: it speaks of another entity, and so waits until all are built. */
-export const build = (declared: Declared, options: BuildOptions): Entity => {
+export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entity => {
   const { name, yaml } = declared
   const key = typeof yaml.key === "string" ? ([yaml.key] as const) : yaml.key
   const params = parametersOf(declared, options.parent)
@@ -71,7 +71,7 @@ export const build = (declared: Declared, options: BuildOptions): Entity => {
   }
 }
 
-const historyOf = (declared: Declared, mode: Mode): TableName | undefined => {
+const historyOf = (declared: EntityDraft, mode: Mode): TableName | undefined => {
   const { history } = declared.yaml
   if (history === undefined) return undefined
   if (mode !== "mirror" && mode !== "replace") {
@@ -92,7 +92,7 @@ const ownReading = (own: unknown, path: string): Pick<Entity, "own" | "request" 
 })
 
 const checkColumn = (
-  declared: Declared,
+  declared: EntityDraft,
   path: Path,
   column: string,
   columns: ReadonlyArray<Column>,
@@ -103,7 +103,7 @@ const checkColumn = (
   report(declared, path, suggested(reason("column.unknown", { column }), column, names))
 }
 
-const checkKey = (declared: Declared, key: ReadonlyArray<string>, columns: ReadonlyArray<Column>): void => {
+const checkKey = (declared: EntityDraft, key: ReadonlyArray<string>, columns: ReadonlyArray<Column>): void => {
   key.forEach((name, index) => {
     // Of one that is no list, too: there the place ends with the key.
     const path = ["key", index]
@@ -116,7 +116,7 @@ const checkKey = (declared: Declared, key: ReadonlyArray<string>, columns: Reado
 }
 
 /** With a cursor most of the source is never seen again: what was not sent may not be deleted. */
-const modeOf = (declared: Declared, parent: Declared | undefined): Mode => {
+const modeOf = (declared: EntityDraft, parent: EntityDraft | undefined): Mode => {
   const { incremental, mode } = declared.yaml
   const partial = incremental !== undefined || parent?.yaml.incremental !== undefined
   if (partial && (mode === "mirror" || mode === "replace")) {
@@ -138,7 +138,7 @@ const overlaps: Readonly<Record<string, Duration.Duration>> = {
 const numbers = new Set(["integer", "bigint", "decimal", "double"])
 const orderable = new Set([...numbers, "date", "timestamp", "text", "uuid"])
 
-const incrementalOf = (declared: Declared, columns: ReadonlyArray<Column>): Incremental | undefined => {
+const incrementalOf = (declared: EntityDraft, columns: ReadonlyArray<Column>): Incremental | undefined => {
   const { incremental, query = {} } = declared.yaml
   if (incremental === undefined) return undefined
   const { cursor, initial, param } = incremental
@@ -171,9 +171,9 @@ const incrementalOf = (declared: Declared, columns: ReadonlyArray<Column>): Incr
 
 /** What is taken from a cursor is of its kind, and from what is sent as it is stored nothing is. */
 const checkOverlap = (
-  declared: Declared,
+  declared: EntityDraft,
   { name: column, type }: Column,
-  { format, overlap }: NonNullable<Declared["yaml"]["incremental"]>
+  { format, overlap }: NonNullable<EntityDraft["yaml"]["incremental"]>
 ): void => {
   if (overlap === undefined) return
   const at = ["incremental", "overlap"]
@@ -186,8 +186,8 @@ const checkOverlap = (
 
 /** A cursor is either of the rows or of the source, which nobody can take a span of time from. */
 const givenCursor = (
-  declared: Declared,
-  { cursor, format, from, ordered, overlap }: NonNullable<Declared["yaml"]["incremental"]>
+  declared: EntityDraft,
+  { cursor, format, from, ordered, overlap }: NonNullable<EntityDraft["yaml"]["incremental"]>
 ): ReadonlyArray<string> | undefined => {
   if ((cursor === undefined) === (from === undefined)) {
     atKey(declared, ["incremental"], reason("incremental.either", { key: "from" }))
@@ -214,7 +214,7 @@ const givenCursor = (
   return tokens
 }
 
-const checkExamples = (declared: Declared, columns: ReadonlyArray<Column>, known: ReadonlyArray<string>): void =>
+const checkExamples = (declared: EntityDraft, columns: ReadonlyArray<Column>, known: ReadonlyArray<string>): void =>
   declared.yaml.examples.forEach(({ params = {}, reject, row }, index) => {
     for (const name of Object.keys(params)) {
       if (known.includes(name)) continue
@@ -229,7 +229,7 @@ const checkExamples = (declared: Declared, columns: ReadonlyArray<Column>, known
   })
 
 /** As the columns hold them, so that what is written and what is deleted are bounded by the same values. */
-const scopeOf = (declared: Declared, columns: ReadonlyArray<Column>): Pick<Entity, "scope" | "within"> => {
+const scopeOf = (declared: EntityDraft, columns: ReadonlyArray<Column>): Pick<Entity, "scope" | "within"> => {
   const values = Object.entries(declared.yaml.scope)
   const within = values.flatMap(([name, value]) => (parameterOf(value) === undefined ? [] : [name]))
   const scope = Object.fromEntries(

@@ -8,13 +8,13 @@ import type { Scalar } from "../schema/Scalars.ts"
 import { compilePattern } from "../values/DateText.ts"
 import { ambiguous, numberText } from "../values/NumberText.ts"
 import { formatProblem } from "../values/Patterns.ts"
-import { atKey, atValue, type Declared } from "./EntityDraft.ts"
+import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 import { columnProblem, parseTable } from "./Names.ts"
 import { parameterOf } from "./Placeholders.ts"
 
 /** `params` are the names that a value may stand for. */
 export const columnsOf = (
-  declared: Declared,
+  declared: EntityDraft,
   key: ReadonlyArray<string>,
   params: ReadonlyArray<string>
 ): ReadonlyArray<Column> => {
@@ -64,7 +64,7 @@ const filled = (name: string, type: ColumnType, parameter: string, required: boo
 })
 
 const fieldColumn = (
-  declared: Declared,
+  declared: EntityDraft,
   name: string,
   field: FieldYaml,
   isKey: boolean,
@@ -126,7 +126,7 @@ const fieldColumn = (
   }
 }
 
-const checkCombinations = (declared: Declared, path: Path, field: FieldYaml, scoped: Scalar | undefined): void => {
+const checkCombinations = (declared: EntityDraft, path: Path, field: FieldYaml, scoped: Scalar | undefined): void => {
   const clash = (key: keyof FieldYaml, why: Reason) => {
     if (field[key] !== undefined) atKey(declared, [...path, key], why)
   }
@@ -141,7 +141,7 @@ const checkCombinations = (declared: Declared, path: Path, field: FieldYaml, sco
   }
 }
 
-const lookupOf = (declared: Declared, path: Path, lookup: NonNullable<FieldYaml["lookup"]>): Lookup | undefined => {
+const lookupOf = (declared: EntityDraft, path: Path, lookup: NonNullable<FieldYaml["lookup"]>): Lookup | undefined => {
   const table = parseTable(lookup.table)
   if (!("code" in table)) return { table, key: lookup.key, value: lookup.value }
   atValue(declared, [...path, "lookup", "table"], table)

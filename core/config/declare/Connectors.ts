@@ -12,13 +12,13 @@ import { CommonYaml, type ConnectorSchema, commonKeys, type EntityKeys, retryOf 
 import { decode } from "../schema/Decode.ts"
 import { EntityYaml, SharedEntityYaml } from "../schema/EntityYaml.ts"
 import { type DeclaredAction, declareActions, unknownActions } from "./Actions.ts"
-import { build } from "./BuildEntity.ts"
-import type { Built } from "./CrossChecks.ts"
-import { atValue, type Declared } from "./EntityDraft.ts"
+import { buildEntity } from "./BuildEntity.ts"
+import type { BuiltConnector } from "./CrossChecks.ts"
+import { atValue, type EntityDraft } from "./EntityDraft.ts"
 import { type DeclaredExports, declareExports, unknownExports } from "./Exports.ts"
 import { expand } from "./Matrix.ts"
 import { namePattern, nameRule } from "./Names.ts"
-import { typeOf } from "./ResolveType.ts"
+import { resolveType } from "./ResolveType.ts"
 
 export interface DeclareOptions {
   /** Of the file, and so of the connector. */
@@ -35,7 +35,7 @@ export interface DeclareOptions {
 export interface DeclaredConnector {
   /** Absent where problems were reported. */
   readonly declaration?: ConnectorDeclaration
-  readonly built: ReadonlyArray<Built>
+  readonly built: ReadonlyArray<BuiltConnector>
   /** The ids of all its entities, also of broken ones; `name.*` where not even that can be known. */
   readonly known: ReadonlyArray<string>
   /** `name.*` where they cannot be known. */
@@ -58,7 +58,7 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
   const own = filterKeys(written, (key) => key !== "entities")
   const resolved = resolveReferences(own, environment, problems, secrets)
   const common = decode(CommonYaml, filterKeys(resolved, isShared), problems, { owner: file })
-  const type = typeOf(resolved, types, "connector", problems)
+  const type = resolveType(resolved, types, "connector", problems)
   const ofActions = (key: string) => type?.actions !== undefined && key === "actions"
   const ofExports = (key: string) => type?.exportKeys !== undefined && key === "exports"
   const rest = filterKeys(resolved, (key) => !isShared(key) && !ofActions(key) && !ofExports(key))
@@ -121,9 +121,9 @@ const placed = (declared: ExportDeclaration, type: ConnectorSchema, config: unkn
 }
 
 interface DeclaredEntities {
-  readonly declared: ReadonlyArray<Declared>
+  readonly declared: ReadonlyArray<EntityDraft>
   /** What the keys of its type decoded to; absent where problems were reported. */
-  readonly own: ReadonlyMap<Declared, unknown>
+  readonly own: ReadonlyMap<EntityDraft, unknown>
   readonly names: ReadonlyArray<string>
   readonly entries: ReadonlyArray<readonly [string, Entry]>
 }
@@ -134,8 +134,8 @@ const declareEntities = (
   problems: Problems,
   keys: EntityKeys | undefined
 ): DeclaredEntities => {
-  const declared: Array<Declared> = []
-  const own = new Map<Declared, unknown>()
+  const declared: Array<EntityDraft> = []
+  const own = new Map<EntityDraft, unknown>()
   const entries = new Map<string, Entry>()
   if (entry !== undefined && entry.value._tag !== "Map") {
     problems.report(
@@ -193,7 +193,7 @@ const decodeEntity = (
 const buildEntities = (
   { declared, names, own }: DeclaredEntities,
   options: { readonly timezone: string; readonly type: ConnectorSchema | undefined; readonly config: unknown }
-): ReadonlyArray<Built> =>
+): ReadonlyArray<BuiltConnector> =>
   declared.flatMap((one) => {
     const { parent: wanted } = one.yaml
     const parent = declared.find(({ name }) => name === wanted)
@@ -206,14 +206,14 @@ const buildEntities = (
     if (keys !== undefined && (value === undefined || config === undefined)) return []
     const shown = keys === undefined ? undefined : { value, keys, path: keys.path(value, config) }
     const defaults = { ...type?.entityDefaults, ...(config === undefined ? {} : type?.entityDefaultsOf?.(config)) }
-    const entity = build(one, { timezone, defaults, parent, children, own: shown })
+    const entity = buildEntity(one, { timezone, defaults, parent, children, own: shown })
     return [{ declared: one, entity }]
   })
 
 const checkParent = (
-  child: Declared,
+  child: EntityDraft,
   wanted: string,
-  parent: Declared | undefined,
+  parent: EntityDraft | undefined,
   names: ReadonlyArray<string>
 ): void => {
   if (wanted === child.name) atValue(child, ["parent"], reason("parent.own"))

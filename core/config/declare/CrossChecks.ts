@@ -3,15 +3,15 @@ import { type Reason, reason } from "../../reason/Reason.ts"
 import { type Column, type Entity, entityId, type TableName } from "../Entity.ts"
 import { placeOf } from "../files/Problems.ts"
 import { nearest, suggested } from "../Nearest.ts"
-import { atKey, atValue, type Declared, hasField } from "./EntityDraft.ts"
+import { atKey, atValue, type EntityDraft, hasField } from "./EntityDraft.ts"
 
-export interface Built {
-  readonly declared: Declared
+export interface BuiltConnector {
+  readonly declared: EntityDraft
   readonly entity: Entity
 }
 
 /** `known` has every name that was declared, also those too broken to build. */
-export const finish = (built: ReadonlyArray<Built>, known: ReadonlySet<string>): ReadonlyArray<Entity> => {
+export const finish = (built: ReadonlyArray<BuiltConnector>, known: ReadonlySet<string>): ReadonlyArray<Entity> => {
   checkTables(built)
   const byId = new Map(built.map((one) => [entityId(one.entity), one]))
   const byTable = Map.groupBy(built, ({ entity }) => tableText(entity.table))
@@ -26,7 +26,7 @@ const tableText = (table: TableName): string =>
   table.schema === "public" ? table.name : `${table.schema}.${table.name}`
 
 /** Each would delete the other's rows as gone from its source, unless a constant keeps them apart. */
-const checkTables = (built: ReadonlyArray<Built>): void =>
+const checkTables = (built: ReadonlyArray<BuiltConnector>): void =>
   built.forEach((one, index) => {
     for (const other of built.slice(0, index)) {
       if (tableText(one.entity.table) !== tableText(other.entity.table)) continue
@@ -50,7 +50,7 @@ const checkTables = (built: ReadonlyArray<Built>): void =>
 const apart = (a: Entity, b: Entity): boolean =>
   Object.entries(a.scope).some(([name, value]) => name in b.scope && b.scope[name] !== value)
 
-const checkSameShape = (one: Built, other: Built): void => {
+const checkSameShape = (one: BuiltConnector, other: BuiltConnector): void => {
   for (const column of one.entity.columns) {
     const twin = other.entity.columns.find(({ name }) => name === column.name)
     if (twin === undefined || (twin.type === column.type && twin.array === column.array)) continue
@@ -78,7 +78,10 @@ const checkSameShape = (one: Built, other: Built): void => {
 const typeText = ({ array, type }: Column): string => (array ? `${type}[]` : type)
 
 /** A table that no entity writes is somebody else's: the database knows its columns, the configuration does not. */
-const checkLookups = ({ declared, entity }: Built, byTable: ReadonlyMap<string, ReadonlyArray<Built>>): void => {
+const checkLookups = (
+  { declared, entity }: BuiltConnector,
+  byTable: ReadonlyMap<string, ReadonlyArray<BuiltConnector>>
+): void => {
   for (const { lookup, name } of entity.columns) {
     if (lookup === undefined) continue
     const columns = byTable
@@ -96,7 +99,7 @@ const checkLookups = ({ declared, entity }: Built, byTable: ReadonlyMap<string, 
 const mirrors = ({ mode }: Entity): boolean => mode === "mirror" || mode === "replace"
 
 /** Deletes of a child stay inside the parents that were read, which its key must therefore name. */
-const checkChild = ({ declared, entity }: Built, byId: ReadonlyMap<string, Built>): void => {
+const checkChild = ({ declared, entity }: BuiltConnector, byId: ReadonlyMap<string, BuiltConnector>): void => {
   const parent = byId.get(`${entity.connector}.${entity.parent}`)
   if (parent === undefined || !mirrors(entity) || mirrors(parent.entity)) return
   const fromParent = entity.columns.filter(
@@ -112,8 +115,8 @@ const checkChild = ({ declared, entity }: Built, byId: ReadonlyMap<string, Built
 }
 
 const withForEach = (
-  { declared, entity }: Built,
-  byId: ReadonlyMap<string, Built>,
+  { declared, entity }: BuiltConnector,
+  byId: ReadonlyMap<string, BuiltConnector>,
   known: ReadonlySet<string>
 ): Entity => {
   const { forEach } = declared.yaml
@@ -141,7 +144,7 @@ const withForEach = (
   return { ...entity, forEach: onStatus === "skip" ? through : { ...through, onStatus } }
 }
 
-const suggestEntity = (why: Reason, declared: Declared, written: string, known: ReadonlySet<string>): Reason => {
+const suggestEntity = (why: Reason, declared: EntityDraft, written: string, known: ReadonlySet<string>): Reason => {
   const own = [...known].flatMap((id) =>
     id.startsWith(`${declared.connector}.`) ? id.slice(declared.connector.length + 1) : []
   )

@@ -8,7 +8,7 @@ import type { TemplateValue } from "../Entity.ts"
 import { locate, type Tree } from "../files/Tree.ts"
 import { suggested } from "../Nearest.ts"
 import { EntityYaml } from "../schema/EntityYaml.ts"
-import { atKey, atValue, type Declared } from "./EntityDraft.ts"
+import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 
 type Place = ReadonlyArray<string | number>
 
@@ -31,14 +31,14 @@ export const parameterOf = (value: unknown): string | undefined =>
   typeof value === "string" ? /^\{([A-Za-z_][\w.-]*)\}$/.exec(value)?.[1] : undefined
 
 /** Whose values the records of an entity come with: its own, or those of the entity whose read it shares. */
-export const parametersOf = ({ yaml }: Declared, parent: Declared | undefined): ReadonlyArray<string> =>
+export const parametersOf = ({ yaml }: EntityDraft, parent: EntityDraft | undefined): ReadonlyArray<string> =>
   Object.keys((yaml.parent === undefined ? yaml : parent?.yaml)?.forEach?.params ?? {})
 
 /** Every one has a value, and every parameter is used somewhere. `children` share the read. */
 export const checkPlaceholders = (
-  declared: Declared,
-  parent: Declared | undefined,
-  children: ReadonlyArray<Declared>
+  declared: EntityDraft,
+  parent: EntityDraft | undefined,
+  children: ReadonlyArray<EntityDraft>
 ): void => {
   // Those of a parent that could not be read are not known.
   if (declared.yaml.parent !== undefined && parent === undefined) return
@@ -58,7 +58,7 @@ export const checkPlaceholders = (
 }
 
 /** What the request gets, by name. */
-const checkRequest = (declared: Declared, params: ReadonlyArray<string>): ReadonlySet<string> => {
+const checkRequest = (declared: EntityDraft, params: ReadonlyArray<string>): ReadonlySet<string> => {
   const { body = null, forEach, headers = {}, path = "", query = {} } = declared.yaml
   const used = new Set<string>()
   const check = ({ at, isName, text }: Text, pattern: RegExp) => {
@@ -94,21 +94,21 @@ const textsOf = (value: TemplateValue, at: Place): ReadonlyArray<Text> => {
 }
 
 /** The values that fields and the scope give, each with where it stands. */
-const valuesOf = ({ yaml: { fields, scope } }: Declared): ReadonlyArray<readonly [unknown, Place]> => [
+const valuesOf = ({ yaml: { fields, scope } }: EntityDraft): ReadonlyArray<readonly [unknown, Place]> => [
   ...Object.entries(fields).map(
     ([name, field]) => [typeof field === "string" ? undefined : field.value, ["fields", name, "value"]] as const
   ),
   ...Object.entries(scope).map(([name, value]) => [value, ["scope", name]] as const)
 ]
 
-const storedBy = (declared: Declared): ReadonlyArray<string> =>
+const storedBy = (declared: EntityDraft): ReadonlyArray<string> =>
   valuesOf(declared).flatMap(([value]) => parameterOf(value) ?? [])
 
 /** Where a matrix was held against its own names. */
-const isTold = ({ problems, tree }: Declared, at: Place): boolean => problems.has(locate(tree, at).value.span)
+const isTold = ({ problems, tree }: EntityDraft, at: Place): boolean => problems.has(locate(tree, at).value.span)
 
 /** A parameter keeps its type only where it is the whole value. */
-const checkStored = (declared: Declared, params: ReadonlyArray<string>): void => {
+const checkStored = (declared: EntityDraft, params: ReadonlyArray<string>): void => {
   for (const [value, at] of valuesOf(declared)) {
     if (typeof value !== "string" || isTold(declared, at)) continue
     for (const [place, name = ""] of value.matchAll(written)) {
@@ -125,7 +125,7 @@ const checkStored = (declared: Declared, params: ReadonlyArray<string>): void =>
 const lookedAt = new Set(["path", "query", "headers", "body", "forEach", "examples", "matrix"])
 
 /** All other texts of the entity: whatever stands there is taken as it is. Keys of its type's own are its own business. */
-const checkElsewhere = (declared: Declared, params: ReadonlyArray<string>): void => {
+const checkElsewhere = (declared: EntityDraft, params: ReadonlyArray<string>): void => {
   const walk = (tree: Tree, at: Place): void => {
     if (tree._tag === "List") for (const [index, item] of tree.items.entries()) walk(item, [...at, index])
     if (tree._tag === "Map") for (const [name, { value }] of tree.entries) walk(value, [...at, name])

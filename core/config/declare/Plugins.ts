@@ -9,7 +9,7 @@ import { fingerprintOf, hashOf } from "../Hash.ts"
 import type { PluginDeclaration, PluginSchema } from "../Plugin.ts"
 import { decode } from "../schema/Decode.ts"
 import { required } from "../schema/Keys.ts"
-import { typeOf } from "./ResolveType.ts"
+import { resolveType } from "./ResolveType.ts"
 
 export interface DeclareOptions {
   /** Of the file, and so of the plugin. */
@@ -36,7 +36,7 @@ export const declarePlugin = (options: DeclareOptions, problems: Problems): Plug
   const resolved = resolveReferences(written, environment, problems, secrets)
   const isCommon = (key: string) => key in commonKeys
   decode(CommonYaml, filterKeys(resolved, isCommon), problems, { owner })
-  const type = typeOf(
+  const type = resolveType(
     resolved,
     types.filter((one) => one.name === name),
     "plugin",

@@ -4,7 +4,7 @@ import type { Entity, Page, RequestTemplate } from "../Entity.ts"
 import { tokensOf } from "../Pointer.ts"
 import type { ConnectorSchema } from "../schema/ConnectorYaml.ts"
 import { failOf } from "../schema/FailYaml.ts"
-import { atKey, atValue, type Declared } from "./EntityDraft.ts"
+import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 
 type Reading = Pick<Entity, "request" | "format" | "records" | "separator" | "page" | "fail">
 
@@ -23,8 +23,8 @@ const parents = [
 ] as const
 
 export const readingOf = (
-  declared: Declared,
-  parent: Declared | undefined,
+  declared: EntityDraft,
+  parent: EntityDraft | undefined,
   defaults: ConnectorSchema["entityDefaults"]
 ): Reading => {
   if (declared.yaml.parent === undefined) return ownReading(declared, defaults)
@@ -43,7 +43,7 @@ export const readingOf = (
   return { request, format: "json", records: pointer, page: { type: "none" } }
 }
 
-const ownReading = (declared: Declared, defaults: ConnectorSchema["entityDefaults"]): Reading => {
+const ownReading = (declared: EntityDraft, defaults: ConnectorSchema["entityDefaults"]): Reading => {
   const { yaml } = declared
   const format = yaml.format ?? defaults.format ?? "json"
   const defaultRecords = format === (defaults.format ?? "json") ? defaults.records : undefined
@@ -88,7 +88,7 @@ const ownReading = (declared: Declared, defaults: ConnectorSchema["entityDefault
 
 const badPointer = (records: string): Reason => reason("pointer.records", { pointer: records })
 
-const pageOf = (declared: Declared, fallback: Page | undefined, answer: Answer): Page => {
+const pageOf = (declared: EntityDraft, fallback: Page | undefined, answer: Answer): Page => {
   const { page } = declared.yaml
   if (page === undefined) return fallback ?? { type: "none" }
   const within = (name: string, value: string | undefined, example: string) =>
@@ -127,7 +127,7 @@ interface Answer {
 
 /** The tokens of a pointer that leads to a value beside the records, which lists of lines do not have. */
 const pointerTo = (
-  declared: Declared,
+  declared: EntityDraft,
   at: ReadonlyArray<string>,
   value: string,
   example: string,
@@ -147,17 +147,17 @@ const pointerTo = (
 }
 
 /** The answer is the list. */
-const nothingBeside = (declared: Declared, at: ReadonlyArray<string>): void =>
+const nothingBeside = (declared: EntityDraft, at: ReadonlyArray<string>): void =>
   atKey(declared, at, reason("pointer.onlyRecords", { name: at.at(-1) ?? "" }), reason("records.name"))
 
-const failing = (declared: Declared, fallback: Entity["fail"], format: Entity["format"]): Entity["fail"] => {
+const failing = (declared: EntityDraft, fallback: Entity["fail"], format: Entity["format"]): Entity["fail"] => {
   const { fail } = declared.yaml
   if (fail === undefined) return format === "json" ? fallback : undefined
   if (fail !== "none") pointerTo(declared, ["fail", "pointer"], fail.pointer, "/status", { format })
   return failOf(fail)
 }
 
-const requestOf = (declared: Declared): RequestTemplate => {
+const requestOf = (declared: EntityDraft): RequestTemplate => {
   const { body, headers = {}, method = body === undefined ? "GET" : "POST", path, query = {} } = declared.yaml
   checkPath(declared, path)
   if (body !== undefined && method === "GET")
@@ -171,7 +171,7 @@ const requestOf = (declared: Declared): RequestTemplate => {
   return { method, path: path ?? "/", query, headers, ...(body === undefined ? {} : { body }) }
 }
 
-const checkPath = (declared: Declared, path: string | undefined): void => {
+const checkPath = (declared: EntityDraft, path: string | undefined): void => {
   if (path === undefined) {
     // One that was left out for a problem of its own is not missing.
     if (declared.tree.entries.has("path")) return

@@ -5,7 +5,7 @@ import type { TreeMap } from "../files/Tree.ts"
 import { suggested } from "../Nearest.ts"
 
 /** `undefined`: it is missing or no text, which its schema tells, or there is none of that name, which is told here. */
-export const typeOf = <T extends { readonly type: string }>(
+export const resolveType = <T extends { readonly type: string }>(
   tree: TreeMap,
   types: ReadonlyArray<T>,
   what: "connector" | "plugin",

@@ -3,7 +3,7 @@ import { Effect, FileSystem, Path } from "effect"
 import type { ConfigurationFile } from "../Configuration.ts"
 
 /** No configuration is larger; of what is, the size alone counts. */
-const mostBytes = 16 * 1024 * 1024
+const maxBytes = 16 * 1024 * 1024
 
 /**
  * Every file the loader would look at. Links are followed, so that a folder that is swapped for another counts; what is no
@@ -20,7 +20,7 @@ export const read = Effect.fn("Contents.read")(function* (directory: string) {
       const file = path.join(directory, folder, name)
       const text = yield* fs.stat(file).pipe(
         Effect.flatMap(({ size, type }) =>
-          type === "File" && size <= mostBytes
+          type === "File" && size <= maxBytes
             ? Effect.map(fs.readFile(file), (bytes) => new TextDecoder().decode(bytes))
             : Effect.succeed(`${type} of ${size} bytes`)
         ),

@@ -12,14 +12,14 @@ export class NotPlain extends Data.TaggedError("NotPlain")<{ readonly reason: Re
 }
 
 /** Twenty times the largest that is shipped: longer ones would keep everything else waiting while they are parsed. */
-export const largest = 1 << 20
+export const maxBytes = 1 << 20
 
 /** Wherever it lies, and however many links lead there. */
 export const readFile = Effect.fnUntraced(function* (file: string) {
   const fs = yield* FileSystem.FileSystem
   const { size, type } = yield* fs.stat(file)
   if (type !== "File") return yield* new NotPlain({ reason: reason("file.special") })
-  if (Number(size) > largest) return yield* new NotPlain({ reason: reason("file.large", { limit: largest }) })
+  if (Number(size) > maxBytes) return yield* new NotPlain({ reason: reason("file.large", { limit: maxBytes }) })
   return yield* fs.readFile(file)
 })
 

@@ -16,7 +16,7 @@ export interface Span {
 }
 
 /** Whoever has more mends these first. */
-export const mostTold = 200
+export const maxTold = 200
 
 export class Problems {
   readonly #found = new Map<string, Diagnostic>()
@@ -49,11 +49,11 @@ export class Problems {
     const place = `${diagnostic.file}:${diagnostic.line}:${diagnostic.column}`
     const id = `${place}:${diagnostic.message}`
     this.#places.add(place)
-    if (this.#found.has(id) || this.#found.size > mostTold) return
+    if (this.#found.has(id) || this.#found.size > maxTold) return
     const { column, file, length, line, sourceLine } = diagnostic
-    const isLast = this.#found.size === mostTold
+    const isLast = this.#found.size === maxTold
     const told = isLast
-      ? diagnose({ file, line, column, sourceLine, length }, reason("file.manyProblems", { limit: mostTold }))
+      ? diagnose({ file, line, column, sourceLine, length }, reason("file.manyProblems", { limit: maxTold }))
       : diagnostic
     this.#found.set(id, told)
   }

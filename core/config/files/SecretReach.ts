@@ -11,13 +11,13 @@ import { type Reference, referencesIn } from "./References.ts"
 import { filterKeys, type TreeMap } from "./Tree.ts"
 import { parse } from "./Yaml.ts"
 
-export interface Reach extends Reference {
+export interface SecretReach extends Reference {
   /** As it is written; absent: the usual one of its type, or the file names none. */
   readonly host?: string
 }
 
 /** What the second file lets out and the first one does not. */
-export const newReach = (before: Source | undefined, after: Source): ReadonlyArray<Reach> => {
+export const newReach = (before: Source | undefined, after: Source): ReadonlyArray<SecretReach> => {
   const [old, now] = [before === undefined ? [] : partsOf(before), partsOf(after)]
   const [oldShape, shape] = [shapeOf(old), shapeOf(now)]
   const known = new Set(old.flatMap(referencesIn).map(idOf))
@@ -27,7 +27,7 @@ export const newReach = (before: Source | undefined, after: Source): ReadonlyArr
   return now
     .flatMap(referencesIn)
     .filter((one) => isOther || hosts.length > 0 || !known.has(idOf(one)))
-    .flatMap((one) => reached.map((host): Reach => (host === undefined ? one : { ...one, host })))
+    .flatMap((one) => reached.map((host): SecretReach => (host === undefined ? one : { ...one, host })))
 }
 
 /** One that was somewhere else goes somewhere else: a password is for its own server, though the file names another one too. */

@@ -11,13 +11,13 @@ import { type Entry, emptyMap, type Tree, type TreeMap } from "./Tree.ts"
 const maxAliasedValues = 50_000
 
 /** Lists and maps in one another; what is declared takes some ten levels, and an example's record its own. */
-export const deepest = 200
+export const maxDepth = 200
 
 /** Where more begin than may: the composer takes seconds for some thousands, and then has no stack left. */
 const deepAt = (text: string): number | undefined => {
   const parser = new Parser()
   // The document itself is one, and the scalar in the innermost another.
-  const most = deepest + 2
+  const most = maxDepth + 2
   for (const lexeme of new Lexer().lex(text)) {
     const at = parser.offset
     for (const _token of parser.next(lexeme));
@@ -30,7 +30,7 @@ const deepAt = (text: string): number | undefined => {
 export const parse = (source: Source, problems: Problems): TreeMap | undefined => {
   const deep = deepAt(source.text)
   if (deep !== undefined) {
-    problems.report({ source, start: deep, end: deep + 1 }, reason("yaml.deep", { limit: deepest }))
+    problems.report({ source, start: deep, end: deep + 1 }, reason("yaml.deep", { limit: maxDepth }))
     return undefined
   }
   const document = parseDocument(source.text, { prettyErrors: false, stringKeys: true, uniqueKeys: false })

@@ -5,7 +5,7 @@ import { ActionRun } from "../../actions/Actions.ts"
 import { Whole } from "../../config/schema/Scalars.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { ActionDecided, InvalidInputProblem, Missing, Unavailable } from "../Problems.ts"
-import * as Shapes from "../Responses.ts"
+import * as Responses from "../Responses.ts"
 import { described } from "./EndpointDocs.ts"
 import { Name } from "./NameParam.ts"
 
@@ -14,7 +14,7 @@ const id = { id: Whole(1, Number.MAX_SAFE_INTEGER) }
 export const Actions = HttpApiGroup.make("actions")
   .add(
     HttpApiEndpoint.get("actions", "/actions", {
-      success: Schema.Struct({ actions: Schema.Array(Shapes.ActionState) }),
+      success: Schema.Struct({ actions: Schema.Array(Responses.ActionState) }),
       error: Unavailable
     }).annotateMerge(described("What can be done, what each is to be told, and what was sent last.")),
     HttpApiEndpoint.post("runAction", "/actions/:action", {
@@ -33,14 +33,14 @@ export const Actions = HttpApiGroup.make("actions")
         }),
         limit: Schema.optionalKey(Whole(1, 500)).annotateKey({ description: "Default 50." }),
         action: Schema.optionalKey(Name),
-        status: Schema.optionalKey(Shapes.ActionEntry.fields.status)
+        status: Schema.optionalKey(Responses.ActionEntry.fields.status)
       },
-      success: Schema.Struct({ entries: Schema.Array(Shapes.ActionEntry) }),
+      success: Schema.Struct({ entries: Schema.Array(Responses.ActionEntry) }),
       error: Unavailable
     }).annotateMerge(described("Everything that was ever to be sent, newest first.")),
     HttpApiEndpoint.get("actionEntry", "/action-log/:id", {
       params: id,
-      success: Shapes.ActionEntry,
+      success: Responses.ActionEntry,
       error: [Missing, Unavailable]
     }).annotateMerge(described("One of them, with the request and the answer.")),
     HttpApiEndpoint.post("resolveAction", "/action-log/:id/resolve", {
@@ -50,7 +50,7 @@ export const Actions = HttpApiGroup.make("actions")
           description: "failed: it was not applied, and may be sent again."
         })
       }),
-      success: Shapes.ActionEntry,
+      success: Responses.ActionEntry,
       error: [ActionDecided, Missing, Unavailable]
     }).annotateMerge(described("Decides on an unknown one, after the system itself was asked where it can be."))
   )

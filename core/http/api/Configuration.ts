@@ -4,7 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { Whole } from "../../config/schema/Scalars.ts"
 import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
 import { AdminAccess } from "../AdminAccess.ts"
-import { NoBody } from "../EmptyBody.ts"
+import { EmptyBody } from "../EmptyBody.ts"
 import { InvalidConfiguration, Missing, Unavailable } from "../Problems.ts"
 import { described } from "./EndpointDocs.ts"
 
@@ -41,6 +41,6 @@ export const Configuration = HttpApiGroup.make("configuration")
     )
   )
   .prefix("/api/v1")
-  .middleware(NoBody)
+  .middleware(EmptyBody)
   .middleware(AdminAccess)
   .annotateMerge(described("The configuration and its versions."))

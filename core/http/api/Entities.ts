@@ -7,7 +7,7 @@ import { RunResult } from "../../sync/Run.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable, UnknownSelectorProblem } from "../Problems.ts"
 import { sseOf } from "../Progress.ts"
-import * as Shapes from "../Responses.ts"
+import * as Responses from "../Responses.ts"
 import { described } from "./EndpointDocs.ts"
 
 const SyncDone = Schema.Struct({ runs: Schema.Array(RunResult) }).annotate({ identifier: "SyncDone" })
@@ -35,15 +35,15 @@ const selectors = Schema.optionalKey(Schema.Array(Schema.NonEmptyString)).annota
 export const Entities = HttpApiGroup.make("entities")
   .add(
     HttpApiEndpoint.get("connectors", "/connectors", {
-      success: Schema.Struct({ connectors: Schema.Array(Shapes.Connector) })
+      success: Schema.Struct({ connectors: Schema.Array(Responses.Connector) })
     }).annotateMerge(described("The declared connectors.")),
     HttpApiEndpoint.get("entities", "/entities", {
-      success: Schema.Struct({ entities: Schema.Array(Shapes.EntityState) }),
+      success: Schema.Struct({ entities: Schema.Array(Responses.EntityState) }),
       error: Unavailable
     }).annotateMerge(described("How every declared entity stands.")),
     HttpApiEndpoint.get("entity", "/entities/:entity", {
       params: { entity: Schema.NonEmptyString.annotate({ description: "As in selectors: iiko.product." }) },
-      success: Shapes.EntityDetail,
+      success: Responses.EntityDetail,
       error: [Missing, Unavailable]
     }).annotateMerge(described("One of them with its declaration and its history.")),
     HttpApiEndpoint.post("sync", "/sync", {

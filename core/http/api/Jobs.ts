@@ -3,10 +3,10 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { Whole } from "../../config/schema/Scalars.ts"
 import { AdminAccess } from "../AdminAccess.ts"
-import { NoBody } from "../EmptyBody.ts"
+import { EmptyBody } from "../EmptyBody.ts"
 import { Missing, Unavailable } from "../Problems.ts"
 import { sseOf } from "../Progress.ts"
-import * as Shapes from "../Responses.ts"
+import * as Responses from "../Responses.ts"
 import { described } from "./EndpointDocs.ts"
 
 const job = { job: Schema.NonEmptyString.annotate({ description: "Its name in jobs.yaml." }) }
@@ -14,19 +14,19 @@ const job = { job: Schema.NonEmptyString.annotate({ description: "Its name in jo
 export const Jobs = HttpApiGroup.make("jobs")
   .add(
     HttpApiEndpoint.get("jobs", "/jobs", {
-      success: Schema.Struct({ jobs: Schema.Array(Shapes.JobDetail) }),
+      success: Schema.Struct({ jobs: Schema.Array(Responses.JobDetail) }),
       error: Unavailable
     }).annotateMerge(described("The declared jobs with their last and next fire.")),
     HttpApiEndpoint.get("jobRuns", "/job-runs", {
       query: { days: Schema.optionalKey(Whole(1, 366)).annotateKey({ description: "So far back. Default 14." }) },
-      success: Schema.Struct({ runs: Schema.Array(Shapes.LoggedJobRun) }),
+      success: Schema.Struct({ runs: Schema.Array(Responses.LoggedJobRun) }),
       error: Unavailable
     }).annotateMerge(
       described("What became of every fire, missed ones included, oldest first: the last 5,000 at most.")
     ),
     HttpApiEndpoint.post("runJob", "/jobs/:job/run", {
       params: job,
-      success: [Shapes.EndedJob, sseOf(Shapes.EndedJob)],
+      success: [Responses.EndedJob, sseOf(Responses.EndedJob)],
       error: [Missing, Unavailable]
     }).annotateMerge(
       described("Runs a job now and answers when it is done; with `Accept: text/event-stream` it tells its progress.")
@@ -41,6 +41,6 @@ export const Jobs = HttpApiGroup.make("jobs")
     }).annotateMerge(described("Lets it fire again."))
   )
   .prefix("/api/v1")
-  .middleware(NoBody)
+  .middleware(EmptyBody)
   .middleware(AdminAccess)
   .annotateMerge(described("What runs by itself."))

@@ -20,13 +20,13 @@ const AlertNews = Schema.Struct({
   text: Schema.String.annotate({ description: "In words for a person." })
 }).annotate({ identifier: "AlertNews" })
 
-export const Happening = Schema.Union([
+export const LiveEvent = Schema.Union([
   Schema.Struct({ event: Schema.Literal("run"), data: Schema.fromJsonString(LiveRun) }),
   Schema.Struct({ event: Schema.Literal("job"), data: Schema.fromJsonString(JobEvent) }),
   Schema.Struct({ event: Schema.Literal("reload"), data: Schema.fromJsonString(Schema.toCodecJson(ConfigVersion)) }),
   Schema.Struct({ event: Schema.Literal("alert"), data: Schema.fromJsonString(Schema.toCodecJson(AlertNews)) })
 ])
-export type Happening = typeof Happening.Type
+export type LiveEvent = typeof LiveEvent.Type
 
 export const Live = HttpApiGroup.make("live")
   .add(
@@ -34,7 +34,7 @@ export const Live = HttpApiGroup.make("live")
       success: Schema.Struct({ alerts: Schema.Array(Alert) })
     }).annotateMerge(described("What is wrong now, the oldest first.")),
     HttpApiEndpoint.get("events", "/events", {
-      success: HttpApiSchema.StreamSse({ events: Happening })
+      success: HttpApiSchema.StreamSse({ events: LiveEvent })
     }).annotateMerge(
       described(
         "Server-sent events of all that goes on from now on; who reads slowly gets fewer of them, not older ones."

@@ -4,7 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { Whole } from "../../config/schema/Scalars.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable } from "../Problems.ts"
-import * as Shapes from "../Responses.ts"
+import * as Responses from "../Responses.ts"
 import { described } from "./EndpointDocs.ts"
 
 const id = { id: Whole(1, Number.MAX_SAFE_INTEGER) }
@@ -18,7 +18,7 @@ export const PendingDeletes = HttpApiGroup.make("pendingDeletes")
         })
       },
       success: Schema.Struct({
-        pending: Schema.Array(Schema.Union([Shapes.DecidedDeleteState, Shapes.PendingDeleteState]))
+        pending: Schema.Array(Schema.Union([Responses.DecidedDeleteState, Responses.PendingDeleteState]))
       }),
       error: Unavailable
     }).annotateMerge(described("Deletes that a guard withheld.")),
@@ -28,7 +28,7 @@ export const PendingDeletes = HttpApiGroup.make("pendingDeletes")
         offset: Schema.optionalKey(Whole(0, Number.MAX_SAFE_INTEGER)),
         limit: Schema.optionalKey(Whole(1, 1000)).annotateKey({ description: "Default 200." })
       },
-      success: Shapes.PendingDeleteRows,
+      success: Responses.PendingDeleteRows,
       error: [Missing, Unavailable]
     }).annotateMerge(described("One of them with its exact rows, page by page.")),
     HttpApiEndpoint.post("decidePendingDelete", "/pending-deletes/:id", {

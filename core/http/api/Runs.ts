@@ -6,7 +6,7 @@ import { AuditedStatus } from "../../database/Audit.ts"
 import { LastRequest } from "../../observe/LastRequest.ts"
 import { AdminAccess } from "../AdminAccess.ts"
 import { Missing, Unavailable } from "../Problems.ts"
-import * as Shapes from "../Responses.ts"
+import * as Responses from "../Responses.ts"
 import { described } from "./EndpointDocs.ts"
 import { Name } from "./NameParam.ts"
 
@@ -21,7 +21,7 @@ export const RunsQuery = {
 }
 
 export const RunsPage = Schema.Struct({
-  runs: Schema.Array(Shapes.Run),
+  runs: Schema.Array(Responses.Run),
   next: Schema.NullOr(Schema.Int).annotate({ description: "`before` of the next page; null: this is the last." })
 })
 
@@ -37,8 +37,8 @@ export const Runs = HttpApiGroup.make("runs")
     HttpApiEndpoint.get("run", "/runs/:id", {
       params: { id: Whole(1, Number.MAX_SAFE_INTEGER) },
       success: Schema.Struct({
-        run: Shapes.Run,
-        rejects: Schema.Array(Shapes.Reject).annotate({ description: "The first hundred." }),
+        run: Responses.Run,
+        rejects: Schema.Array(Responses.Reject).annotate({ description: "The first hundred." }),
         lastRequests: Schema.Array(LastRequest).annotate({
           description: "Of a run that failed or did not read everything: the last ten, oldest first."
         })

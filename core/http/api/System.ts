@@ -2,13 +2,13 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { Unavailable } from "../Problems.ts"
-import * as Shapes from "../Responses.ts"
+import * as Responses from "../Responses.ts"
 import { described } from "./EndpointDocs.ts"
 
 export const System = HttpApiGroup.make("system", { topLevel: true })
   .add(
     HttpApiEndpoint.get("health", "/health", {
-      success: [Shapes.Well, Shapes.Unwell.pipe(HttpApiSchema.status(503))]
+      success: [Responses.Well, Responses.Unwell.pipe(HttpApiSchema.status(503))]
     }).annotateMerge(described("How the daemon and its parts are; 503 when the database does not answer.")),
     HttpApiEndpoint.get("ready", "/ready", {
       success: Schema.Struct({ status: Schema.Literal("ready") }),

@@ -6,7 +6,7 @@ import { Api } from "../Api.ts"
 import { readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
 import { InvalidConfiguration, Missing } from "../Problems.ts"
-import { Recent } from "../ResponseCache.ts"
+import { ResponseCache } from "../ResponseCache.ts"
 
 const live = Effect.flatMap(Reload, (reload) => reload.live)
 
@@ -46,7 +46,7 @@ export const layer = HttpApiBuilder.group(
   Api,
   "configuration",
   Effect.fn(function* (handlers) {
-    const { forget } = yield* Recent
+    const { forget } = yield* ResponseCache
     return handlers.handleAll({
       config: () => live,
       configVersions: ({ query }) => versions(query),

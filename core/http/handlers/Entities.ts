@@ -3,7 +3,7 @@ import type { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { entityId } from "../../config/Entity.ts"
 import { suggested } from "../../config/Nearest.ts"
-import * as Standings from "../../control/EntityStatus.ts"
+import * as EntityStatus from "../../control/EntityStatus.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import { reason, render } from "../../reason/Reason.ts"
 import type { EntityPlan } from "../../sync/plan/Plan.ts"
@@ -13,10 +13,10 @@ import { Sync } from "../../sync/Sync.ts"
 import { Api } from "../Api.ts"
 import { answer, fromDatabase, readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
-import * as Declaration from "../EntityYamlView.ts"
+import * as EntityYamlView from "../EntityYamlView.ts"
 import { Missing, UnknownSelectorProblem } from "../Problems.ts"
-import { Recent } from "../ResponseCache.ts"
-import * as Shapes from "../Responses.ts"
+import { ResponseCache } from "../ResponseCache.ts"
+import * as Responses from "../Responses.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
 
@@ -33,18 +33,18 @@ const connectors = Effect.map(Registry.now, ({ declarations }) => ({
 
 const wholeHistory = 200
 
-const stateOf = ({ past, ...state }: Standings.Standing): typeof Shapes.EntityState.Type => ({
+const stateOf = ({ past, ...state }: EntityStatus.EntityStatus): typeof Responses.EntityState.Type => ({
   ...state,
-  recent: past.slice(-Standings.recentRuns)
+  recent: past.slice(-EntityStatus.recentRuns)
 })
 
-const EntityStates = Schema.Struct({ entities: Schema.Array(Shapes.EntityState) })
+const EntityStates = Schema.Struct({ entities: Schema.Array(Responses.EntityState) })
 const encodeEntities = Schema.encodeEffect(Schema.fromJsonString(Schema.toCodecJson(EntityStates)))
 
 const entities = readDatabase(
   Effect.gen(function* () {
     const registry = yield* Registry.now
-    const standings = yield* Standings.read(registry, Standings.recentRuns)
+    const standings = yield* EntityStatus.read(registry, EntityStatus.recentRuns)
     return yield* encodeEntities({ entities: standings.map(stateOf) })
   })
 )
@@ -56,11 +56,11 @@ const entity = Effect.fnUntraced(function* (id: string) {
     const why = suggested(reason("entity.unknown", { name: id }), id, registry.entities.map(entityId))
     return yield* new Missing({ detail: render(why) })
   }
-  const standing = yield* Standings.one(registry, found, wholeHistory)
+  const standing = yield* EntityStatus.one(registry, found, wholeHistory)
   return {
     ...stateOf(standing),
-    declaration: Declaration.yamlOf(found),
-    columns: found.columns.map((column) => ({ name: column.name, type: Declaration.typeOf(column) })),
+    declaration: EntityYamlView.yamlOf(found),
+    columns: found.columns.map((column) => ({ name: column.name, type: EntityYamlView.typeOf(column) })),
     history: standing.past
   }
 }, readDatabase)
@@ -130,7 +130,7 @@ export const layer = HttpApiBuilder.group(
   Api,
   "entities",
   Effect.fn(function* (handlers) {
-    const recent = yield* Recent
+    const recent = yield* ResponseCache
     const shared = yield* recent.share(() => entities)
     return handlers.handleAll({
       connectors: () => connectors,

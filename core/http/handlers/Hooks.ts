@@ -9,8 +9,8 @@ import { entityId } from "../../config/Entity.ts"
 import { Plugins } from "../../control/Plugins.ts"
 import type { Hook, HookAnswer } from "../../plugin/Connector.ts"
 import { type Generation, Registry } from "../../plugin/Registry.ts"
-import { Quiet } from "../../sync/DebouncedSync.ts"
-import { sourceOf, Tally } from "../WindowCounter.ts"
+import { DebouncedSync } from "../../sync/DebouncedSync.ts"
+import { sourceOf, WindowCounter } from "../WindowCounter.ts"
 
 const answers = { Accepted: 200, Unreadable: 400, Refused: 401 } as const
 const nobody = HttpServerResponse.empty({ status: 404 })
@@ -19,14 +19,16 @@ const nobody = HttpServerResponse.empty({ status: 404 })
 interface Taker {
   readonly name: string
   readonly hook: Hook | undefined
-  readonly accepted: (answer: Extract<HookAnswer, { readonly _tag: "Accepted" }>) => Effect.Effect<void, never, Quiet>
+  readonly accepted: (
+    answer: Extract<HookAnswer, { readonly _tag: "Accepted" }>
+  ) => Effect.Effect<void, never, DebouncedSync>
 }
 
 const connectorTaker = Effect.fnUntraced(function* (generation: Generation, name: string) {
   const { hook } = yield* Effect.orDie(generation.connector(name))
   const accepted: Taker["accepted"] = Effect.fnUntraced(function* (answer) {
     const stale = generation.entities.filter((entity) => entity.connector === name && answer.stale(entity))
-    const { ask } = yield* Quiet
+    const { ask } = yield* DebouncedSync
     if (stale.length > 0) yield* ask({ connector: name, entities: stale.map(entityId), trigger: "webhook" })
   })
   return { name, hook, accepted } satisfies Taker
@@ -42,22 +44,24 @@ const takerOf = Effect.fnUntraced(function* (type: string, name: string) {
 
 const minute = Duration.minutes(1)
 /** What is not believed, of one source within a minute. */
-const most = 120
+const maxCount = 120
 
 const makeLimits = () => {
-  const refusals = new Tally(minute)
+  const refusals = new WindowCounter(minute)
   /** By hook: when the log told of it last, and what came since. */
   const untold = new Map<string, { readonly toldAt: number; readonly count: number }>()
   return {
     /** The seconds to wait. */
     wait: Effect.fnUntraced(function* (source: string) {
       const now = yield* Clock.currentTimeMillis
-      return refusals.of(source, now) < most ? undefined : refusals.secondsLeft(now)
+      return refusals.of(source, now) < maxCount ? undefined : refusals.secondsLeft(now)
     }),
     refused: Effect.fnUntraced(function* (source: string) {
       const now = yield* Clock.currentTimeMillis
-      if (refusals.add(source, now) === most) {
-        yield* Effect.logWarning(`webhooks from ${source} are no longer looked at for a moment: ${most} were refused`)
+      if (refusals.add(source, now) === maxCount) {
+        yield* Effect.logWarning(
+          `webhooks from ${source} are no longer looked at for a moment: ${maxCount} were refused`
+        )
       }
     }),
     /** `name` is that of a hook there is, so there are few. */
@@ -96,7 +100,7 @@ const take = Effect.fn("Hooks.take")(function* (type: string, name: string, limi
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     const router = yield* HttpRouter.HttpRouter
-    const services = yield* Effect.context<Plugins | Quiet | Registry>()
+    const services = yield* Effect.context<Plugins | DebouncedSync | Registry>()
     const limits = makeLimits()
     yield* router.add(
       "POST",

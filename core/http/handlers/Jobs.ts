@@ -43,11 +43,11 @@ const list = readDatabase(
   })
 )
 
-const mostRuns = 5000
+const maxRuns = 5000
 
 const runs = Effect.fnUntraced(function* (days: number) {
   const since = DateTime.subtractDuration(yield* DateTime.now, Duration.days(days))
-  return { runs: (yield* JobLog.since(since, mostRuns)).map(loggedJobRunOf) }
+  return { runs: (yield* JobLog.since(since, maxRuns)).map(loggedJobRunOf) }
 }, readDatabase)
 
 const runNow = Effect.fnUntraced(function* (name: string, request: HttpServerRequest.HttpServerRequest) {

@@ -1,16 +1,16 @@
 import { Effect, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
-import { Work } from "../../control/BackgroundWork.ts"
+import { BackgroundWork } from "../../control/BackgroundWork.ts"
 import { Alerts } from "../../observe/Alerts.ts"
 import { Api } from "../Api.ts"
-import { Happenings } from "../EventStream.ts"
+import { EventStream } from "../EventStream.ts"
 
 export const layer = HttpApiBuilder.group(
   Api,
   "live",
   Effect.fn(function* (handlers) {
-    const [{ open }, { frames }, { stopping }] = [yield* Alerts, yield* Happenings, yield* Work]
+    const [{ open }, { frames }, { stopping }] = [yield* Alerts, yield* EventStream, yield* BackgroundWork]
     // A server that stops does not wait for those who only watch.
     const body = Stream.encodeText(Stream.interruptWhen(frames, stopping))
     const response = HttpServerResponse.stream(body, {

@@ -6,7 +6,7 @@ import { Api } from "../Api.ts"
 import { fromDatabase, readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
 import { Missing } from "../Problems.ts"
-import { Recent } from "../ResponseCache.ts"
+import { ResponseCache } from "../ResponseCache.ts"
 import { decidedDeleteOf, pendingDeleteOf, pendingDeleteRowsOf } from "../Responses.ts"
 
 const sampleSize = 5
@@ -44,7 +44,7 @@ export const layer = HttpApiBuilder.group(
   Api,
   "pendingDeletes",
   Effect.fn(function* (handlers) {
-    const { forget } = yield* Recent
+    const { forget } = yield* ResponseCache
     return handlers.handleAll({
       pendingDeletes: ({ query }) => (query.status === "decided" ? decided : open),
       pendingDelete: ({ params, query }) => one(params.id, query),

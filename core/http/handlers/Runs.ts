@@ -5,7 +5,7 @@ import { Api } from "../Api.ts"
 import { RunsPage, RunsQuery } from "../api/Runs.ts"
 import { readDatabase } from "../Background.ts"
 import { Missing } from "../Problems.ts"
-import { Recent } from "../ResponseCache.ts"
+import { ResponseCache } from "../ResponseCache.ts"
 import { runOf } from "../Responses.ts"
 
 const Query = Schema.Struct(RunsQuery)
@@ -31,7 +31,7 @@ export const layer = HttpApiBuilder.group(
   Api,
   "runs",
   Effect.fn(function* (handlers) {
-    const recent = yield* Recent
+    const recent = yield* ResponseCache
     const shared = yield* recent.share(runs)
     return handlers.handleAll({ runs: ({ query }) => shared(query), run: ({ params }) => run(params.id) })
   })

@@ -9,7 +9,7 @@ const ready = SqlClient.SqlClient.pipe(
   Effect.flatMap((sql) => sql`select 1`),
   Effect.as({ status: "ready" as const }),
   readDatabase,
-  Effect.timeoutOrElse({ duration: Health.patience, orElse: () => Effect.fail(away) })
+  Effect.timeoutOrElse({ duration: Health.timeout, orElse: () => Effect.fail(away) })
 )
 
 export const layer = HttpApiBuilder.group(Api, "system", (handlers) =>

@@ -13,13 +13,13 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** An envelope is shallow; what lies deeper belongs to a record. */
-const deepest = 4
+const maxDepth = 4
 
 /** In the order of the answer, the nearest to its root first; what lies inside lists is part of their records. */
 export const arraysIn = (answer: unknown): ReadonlyArray<FoundArray> => {
   const found: Array<FoundArray> = []
   let level: ReadonlyArray<readonly [pointer: string, value: unknown]> = [["", answer]]
-  for (let depth = 0; depth <= deepest; depth++) {
+  for (let depth = 0; depth <= maxDepth; depth++) {
     for (const [pointer, value] of level) {
       if (Array.isArray(value)) {
         found.push({ pointer, length: value.length, isOfRecords: value.length > 0 && value.every(isObject) })

@@ -12,7 +12,7 @@ import type { Connector } from "../../plugin/Connector.ts"
 import { type Generation, Registry } from "../../plugin/Registry.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
 import type { ReadEvent, ReadOptions, SourceRecord } from "../../upstream/Source.ts"
-import * as Refused from "../load/RefusedRows.ts"
+import * as RefusedRows from "../load/RefusedRows.ts"
 import type { Params } from "../map/Cells.ts"
 import type { FieldFindings } from "../map/FieldNames.ts"
 import { Mapper } from "../map/Mapper.ts"
@@ -21,9 +21,9 @@ import { group, type ReadGroup } from "../read/ReadGroup.ts"
 import type { Target } from "../read/Receiver.ts"
 
 /** Enough to see every field; the rest of a page is not read. */
-const enough = 1_000
+const sampleSize = 1_000
 
-export interface Look extends FieldFindings {
+export interface LiveCheckResult extends FieldFindings {
   readonly connector: string
   readonly entity: string
   /** Of the part that was read. */
@@ -38,7 +38,7 @@ export interface Look extends FieldFindings {
   readonly errorReason: Reason | null
 }
 
-export const look = Effect.fn("Live.look")(function* (selected: ReadonlyArray<Entity>) {
+export const checkLive = Effect.fn("Live.look")(function* (selected: ReadonlyArray<Entity>) {
   const registry = yield* Registry.now
   const looks = yield* Effect.forEach(
     group(selected, registry.entities),
@@ -51,18 +51,18 @@ export const look = Effect.fn("Live.look")(function* (selected: ReadonlyArray<En
     { concurrency: "unbounded" }
   )
   const order = new Map(selected.map((entity, at) => [entityId(entity), at]))
-  const at = ({ connector, entity }: Look) => order.get(`${connector}.${entity}`) ?? 0
+  const at = ({ connector, entity }: LiveCheckResult) => order.get(`${connector}.${entity}`) ?? 0
   return looks.flat().toSorted((left, right) => at(left) - at(right))
 })
 
-const lookAt = (target: Target, { params, records }: FirstPage): Look => {
+const lookAt = (target: Target, { params, records }: FirstPage): LiveCheckResult => {
   const { entity } = target
   const mapper = new Mapper(entity, target)
   mapper.begin({ part: "", ...(params === undefined ? {} : { params }) })
   for (const record of records) mapper.add(record)
   const { fetched, rejected } = mapper
   const [first] = mapper.rejects
-  const reject = first === undefined ? null : Refused.rejected(first)
+  const reject = first === undefined ? null : RefusedRows.rejected(first)
   return {
     connector: entity.connector,
     entity: entity.name,
@@ -77,7 +77,7 @@ const lookAt = (target: Target, { params, records }: FirstPage): Look => {
   }
 }
 
-const failed = (entity: Entity, why: Reason): Look => ({
+const failed = (entity: Entity, why: Reason): LiveCheckResult => ({
   connector: entity.connector,
   entity: entity.name,
   records: 0,
@@ -125,8 +125,8 @@ const firstPage = Effect.fnUntraced(function* (
   // The next request would be for the next page.
   const onEvent = ({ _tag }: ReadEvent) => (_tag === "Request" && records.length > 0 ? leave : Effect.void)
   yield* Channel.runForEach(connector.read(reader, { ...options, onEvent }), (batch) => {
-    records.push(...batch.slice(0, enough - records.length))
-    return records.length < enough ? Effect.void : leave
+    records.push(...batch.slice(0, sampleSize - records.length))
+    return records.length < sampleSize ? Effect.void : leave
   }).pipe(
     Effect.raceFirst(Deferred.await(over)),
     Effect.timeoutOrElse({

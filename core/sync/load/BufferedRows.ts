@@ -22,7 +22,7 @@ export type Overflow = "stage" | "keep"
 export type Failure = StagingError | RunFailure
 export type Needs = SqlClient.SqlClient | Scope.Scope
 
-export class HeldRows {
+export class BufferedRows {
   readonly #mapper: Pick<Mapper, "size" | "take">
   readonly #stage: Effect.Effect<Staging, Failure, Needs>
   readonly #overflow: Overflow
@@ -115,7 +115,7 @@ export class HeldRows {
    * Sends all that waits in one go, after what was sent before has arrived: the driver keeps the parameters of a
    * pipeline until it is empty, so one that never is would hold a whole load.
    */
-  readonly #send = Effect.fnUntraced({ self: this }, function* (this: HeldRows, staging: Staging) {
+  readonly #send = Effect.fnUntraced({ self: this }, function* (this: BufferedRows, staging: Staging) {
     yield* this.#sent
     const batches = this.#waiting.splice(0)
     const sending = Effect.forEach(batches, ({ batch, from }) => staging.add(batch, from), {

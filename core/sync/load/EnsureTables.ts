@@ -36,7 +36,7 @@ export const missingLookup = (
   return table === undefined ? undefined : reason("table.lookupMissing", { entity: entityId(entity), table })
 }
 
-export interface Prepared {
+export interface EnsuredTables {
   /** Why an entity cannot be loaded, by its id; those that are not in it can. */
   readonly conflicts: ReadonlyMap<string, Reason>
   /** The entity with the types its table has. */
@@ -44,7 +44,7 @@ export interface Prepared {
 }
 
 /** `declared`: all entities, of which others may fill columns of the same tables. It is given up in time for `until`. */
-export const prepare = Effect.fn("Prepare.prepare")(function* (
+export const ensureTables = Effect.fn("Prepare.prepare")(function* (
   selected: ReadonlyArray<Entity>,
   declared: ReadonlyArray<Entity>,
   until: number
@@ -74,6 +74,9 @@ export const prepare = Effect.fn("Prepare.prepare")(function* (
     const why = missingLookup(entity, catalog, selected)
     if (why !== undefined) conflicts.set(entityId(entity), why)
   }
-  const prepared: Prepared = { conflicts, stored: (entity) => asStored(entity, catalog.get(tableId(entity.table))) }
+  const prepared: EnsuredTables = {
+    conflicts,
+    stored: (entity) => asStored(entity, catalog.get(tableId(entity.table)))
+  }
   return prepared
 })

@@ -7,7 +7,7 @@ import { Effect } from "effect"
 import { type Entity, entityId } from "../../config/Entity.ts"
 import { tableId } from "../../database/Identifier.ts"
 import type { Reason } from "../../reason/Reason.ts"
-import type * as Ended from "../read/CompletionLatch.ts"
+import type * as CompletionLatch from "../read/CompletionLatch.ts"
 import type { Needs, ReadGroup } from "../read/ReadGroup.ts"
 
 interface Tried {
@@ -26,9 +26,16 @@ export const othersOf = (entity: Entity, groups: ReadonlyArray<ReadGroup>, needs
     .flatMap(({ targets }) => targets.map((target) => target.entity))
     .filter((other) => tableId(other.table) === tableId(entity.table) && needs.lookups(other).length === 0)
 
-export type GiveWay = <A, E extends Tried, R>(entity: Entity, attempt: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+export type KeyHandover = <A, E extends Tried, R>(
+  entity: Entity,
+  attempt: Effect.Effect<A, E, R>
+) => Effect.Effect<A, E, R>
 
-export const make = <W>(groups: ReadonlyArray<ReadGroup>, needs: Needs, ended: Ended.Ended<W>): GiveWay => {
+export const make = <W>(
+  groups: ReadonlyArray<ReadGroup>,
+  needs: Needs,
+  ended: CompletionLatch.Ended<W>
+): KeyHandover => {
   const waiting = new Set<string>()
   return (entity, attempt) => {
     const others = othersOf(entity, groups, needs)

@@ -8,7 +8,7 @@ import type { Mapper } from "../map/Mapper.ts"
 import type { CursorWatch } from "../read/Cursor.ts"
 import { doubtOf, type Second } from "../read/DeleteConfirmation.ts"
 import type { ReadSpent, Target } from "../read/Receiver.ts"
-import { commonest, type Refused } from "./RefusedRows.ts"
+import { commonest, type RefusedRows } from "./RefusedRows.ts"
 
 /** How the read has ended; nothing while it goes on. */
 export type Ending = Completeness | undefined
@@ -17,7 +17,7 @@ export type Ending = Completeness | undefined
 export interface Arrived {
   readonly entity: Entity
   readonly mapper: Mapper
-  readonly refused: Refused | undefined
+  readonly refused: RefusedRows | undefined
   /** Of an incremental read. */
   readonly watch: CursorWatch | undefined
   readonly pastRejected: boolean
@@ -31,7 +31,7 @@ export interface Arrived {
   readonly filled: number
 }
 
-export const factsOf = (
+export const readStatsOf = (
   { before, entity, filled, folded: foldedBefore, loads, mapper, pastRejected, refused, repeats, watch }: Arrived,
   { cost, ending, second }: { readonly ending: Ending; readonly cost: ReadSpent; readonly second: Second | undefined }
 ): ReadFacts => {

@@ -6,7 +6,7 @@ import { type Reason, reason, render } from "../../reason/Reason.ts"
 
 type Rejections = Pick<ReadFacts, "rejected" | "rejects" | "keptKeys" | "keysLost">
 
-export class Refused {
+export class RefusedRows {
   /** Rows that gave way to a later one of their key. */
   readonly folded: number
   /** What is to be said of them. */

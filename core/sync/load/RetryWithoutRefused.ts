@@ -8,7 +8,7 @@ import * as Refusals from "../../database/Refusals.ts"
 import type { Staging } from "../../database/Staging.ts"
 import { reason } from "../../reason/Reason.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
-import type { Refused } from "./RefusedRows.ts"
+import type { RefusedRows } from "./RefusedRows.ts"
 
 export interface RefusedLoad {
   readonly entity: Entity
@@ -19,7 +19,7 @@ export interface RefusedLoad {
   readonly attempts: ReadonlyArray<Refusals.Attempt>
   /** See `Refusals.takeOut`. */
   readonly before: string
-  readonly refused: Refused
+  readonly refused: RefusedRows
   readonly facts: () => ReadFacts
   readonly variant: () => LoadVariant
   readonly onRefused: () => void
@@ -29,7 +29,7 @@ export interface RefusedLoad {
  * Tries `once` again without the deletes where rows of another table refer to what they would take away, and without the rows
  * that PostgreSQL refuses. A second time it may be that the deletes, which went first when the rows were sought, are withheld now.
  */
-export const withoutRefused = Effect.fnUntraced(function* <A, E, R>(
+export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
   once: Effect.Effect<A, E, R>,
   error: SqlError.SqlError,
   { attempts, before, entity, facts, onRefused, refused, staging, stored, variant }: RefusedLoad
@@ -57,9 +57,9 @@ export const withoutRefused = Effect.fnUntraced(function* <A, E, R>(
     }
     refused.add(entity, rows, known.rejects)
     if (rows.length > 0) onRefused()
-    if (rows.length > Refusals.mostRefused) {
+    if (rows.length > Refusals.maxRefused) {
       return yield* new RunFailure({
-        reason: reason("run.refusedMany", { most: Refusals.mostRefused, why: reasonOf(error) })
+        reason: reason("run.refusedMany", { most: Refusals.maxRefused, why: reasonOf(error) })
       })
     }
     const tried = yield* Effect.result(once)

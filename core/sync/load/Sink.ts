@@ -8,16 +8,16 @@ import type { Ask } from "../../database/PlanSql.ts"
 import * as Refusals from "../../database/Refusals.ts"
 import type { Tryable } from "../../database/Trial.ts"
 import type { Completeness } from "../../upstream/Source.ts"
-import * as Drift from "../map/FieldDrift.ts"
+import * as FieldDrift from "../map/FieldDrift.ts"
 import { RunFailure, reasonOf, retryWhileAway } from "../RunFailure.ts"
 import type { Checkpoints, LoadRun } from "../read/Checkpoint.ts"
 import type { Second } from "../read/DeleteConfirmation.ts"
-import { Arrivals } from "../read/EntityReceiver.ts"
+import { EntityReceiver } from "../read/EntityReceiver.ts"
 import type { ReadCost, ReadSpent, Target } from "../read/Receiver.ts"
 import type { Failure, Needs, Overflow } from "./BufferedRows.ts"
-import { absentOf, type Ending, factsOf, variantOf } from "./ReadStats.ts"
-import { Refused } from "./RefusedRows.ts"
-import { withoutRefused } from "./RetryWithoutRefused.ts"
+import { absentOf, type Ending, readStatsOf, variantOf } from "./ReadStats.ts"
+import { RefusedRows } from "./RefusedRows.ts"
+import { retryWithoutRefused } from "./RetryWithoutRefused.ts"
 
 export interface SinkOptions {
   readonly overflow?: Overflow
@@ -27,8 +27,8 @@ export interface SinkOptions {
   readonly checkpoints?: Checkpoints | undefined
 }
 
-export class Sink extends Arrivals {
-  #refused: Refused | undefined
+export class Sink extends EntityReceiver {
+  #refused: RefusedRows | undefined
   /** Duplicates folded, rows loaded, and statements that loaded them, by checkpoints. */
   #folded = 0
   #before = 0
@@ -37,7 +37,7 @@ export class Sink extends Arrivals {
   readonly #checkpoints: Checkpoints | undefined
 
   /** What the last load found changed about the fields of the source. */
-  drift = Drift.nothing
+  drift = FieldDrift.nothing
 
   /** `runId` completes when the run has its lock. */
   constructor(
@@ -60,7 +60,7 @@ export class Sink extends Arrivals {
   /** The read as the load statement, or a failed run's audit row, is told of it. */
   facts(ending: Ending, cost: ReadSpent, second?: Second): Load.ReadFacts {
     this.mapper.settle()
-    return factsOf(
+    return readStatsOf(
       {
         entity: this.target.entity,
         mapper: this.mapper,
@@ -122,7 +122,7 @@ export class Sink extends Arrivals {
 
   readonly #checkpoint = Effect.fnUntraced({ self: this }, function* (this: Sink, rule: Checkpoints, cost: ReadSpent) {
     const run = yield* rule.run
-    if (run.skipped || this.#awaited.some((name) => Drift.hasCome(run.fields, name))) return
+    if (run.skipped || this.#awaited.some((name) => FieldDrift.hasCome(run.fields, name))) return
     yield* retryWhileAway(this.#write(Load.checkpoint, undefined, cost, run))
     this.#before += this.facts(undefined, cost).rows
     this.#loads += 1
@@ -177,15 +177,15 @@ export class Sink extends Arrivals {
       const staging = yield* this.rows.arrived
       const usual = this.variant(ending, second)
       const known = { fields: run.fields, isPartOnly: this.watch?.since === true }
-      this.drift = Drift.ofRead(known, this.target, this.mapper, ending, yield* Clock.currentTimeMillis)
+      this.drift = FieldDrift.ofRead(known, this.target, this.mapper, ending, yield* Clock.currentTimeMillis)
       const variant = { ...usual, fields: this.drift.next !== undefined }
-      const facts = {
-        ...Drift.withDrift(this.facts(ending, cost, second), this.drift, usual.absent),
+      const readStats = {
+        ...FieldDrift.withDrift(this.facts(ending, cost, second), this.drift, usual.absent),
         deadline: run.deadline
       }
       return yield* staging === undefined
-        ? write(run.stored, run.id, facts, this.rows.inMemory(), variant)
-        : write(run.stored, run.id, facts, undefined, { ...variant, staging })
+        ? write(run.stored, run.id, readStats, this.rows.inMemory(), variant)
+        : write(run.stored, run.id, readStats, undefined, { ...variant, staging })
     })
   }
 
@@ -202,8 +202,8 @@ export class Sink extends Arrivals {
     const sought = Effect.fnUntraced({ self: this }, function* (this: Sink, error: SqlError.SqlError) {
       const { duplicatesPossible, loaded } = this.mapper
       const staging = yield* this.rows.inStaging
-      this.#refused ??= new Refused(yield* Refusals.arrange(stored, staging, duplicatesPossible), loaded.fetched)
-      return yield* withoutRefused(once, error, {
+      this.#refused ??= new RefusedRows(yield* Refusals.arrange(stored, staging, duplicatesPossible), loaded.fetched)
+      return yield* retryWithoutRefused(once, error, {
         entity: this.target.entity,
         stored,
         staging,

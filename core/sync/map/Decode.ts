@@ -19,7 +19,7 @@ import { ambiguous, type NumberText, numberText } from "../../config/values/Numb
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { unmarked } from "../../upstream/ExactNumbers.ts"
 import { epoch } from "./Epoch.ts"
-import { arrayLiteral, clean, cleanJson, deepest, type Repairs } from "./Text.ts"
+import { arrayLiteral, clean, cleanJson, maxDepth, type Repairs } from "./Text.ts"
 
 /** A value that cannot become the declared type. */
 export class Rejected {
@@ -49,7 +49,7 @@ const whys = {
   boolean: reason("reject.notBoolean"),
   uuid: reason("reject.notUuid"),
   time: reason("reject.notTime"),
-  deep: reason("reject.deep", { limit: deepest })
+  deep: reason("reject.deep", { limit: maxDepth })
 } as const
 
 /** Reads a number, or says why a text is none. */

@@ -126,10 +126,10 @@ const sorted = ({ absent, appeared, seen, vanished }: KnownFields) => [
 ]
 
 /** The facts of a read with what is told and kept of its fields. `judged`: of these columns the load itself says more. */
-export const withDrift = (facts: ReadFacts, drift: Drift, judged: ReadonlyArray<string>): ReadFacts => ({
-  ...facts,
-  warnings: [...facts.warnings, ...begunIn(drift, judged)],
-  notes: [...(facts.notes ?? []), ...endedIn(drift)],
+export const withDrift = (readStats: ReadFacts, drift: Drift, judged: ReadonlyArray<string>): ReadFacts => ({
+  ...readStats,
+  warnings: [...readStats.warnings, ...begunIn(drift, judged)],
+  notes: [...(readStats.notes ?? []), ...endedIn(drift)],
   vanished: drift.vanished,
   ...(drift.next === undefined ? {} : { fields: drift.next })
 })
@@ -141,12 +141,12 @@ export const countsOf = ({ appeared, gone, returned, vanished }: Drift) => ({
   returned: returned.length
 })
 
-const mostNames = 10
+const maxNames = 10
 
 /** `a, b, c`; of many the first, and how many more. */
 const listed = (names: ReadonlyArray<string>): string => {
-  const more = names.length - mostNames
-  return `${names.slice(0, mostNames).join(", ")}${more > 0 ? `, … (+${more})` : ""}`
+  const more = names.length - maxNames
+  return `${names.slice(0, maxNames).join(", ")}${more > 0 ? `, … (+${more})` : ""}`
 }
 
 /** The warnings about them. `judged`: of these columns the load itself says more. */

@@ -17,7 +17,7 @@ export interface FieldFindings {
 type Tokens = ReadonlyArray<string>
 
 /** With more the names are data, such as dates, and not fields. */
-const most = 500
+const maxCount = 500
 
 /** The record itself, or an object in it that declared fields lie in. */
 interface Place {
@@ -81,7 +81,7 @@ export class FieldNames {
   }
 
   see(record: SourceRecord): void {
-    if (this.#count > most) return
+    if (this.#count > maxCount) return
     for (const place of this.#places) {
       if (place.tokens.length === 0) {
         this.#look(place, record)
@@ -94,11 +94,11 @@ export class FieldNames {
 
   /** As they would be written in `from`; undefined: there are too many to be fields. */
   get names(): ReadonlyArray<string> | undefined {
-    return this.#count > most ? undefined : this.#named(() => true)
+    return this.#count > maxCount ? undefined : this.#named(() => true)
   }
 
   get undeclared(): ReadonlyArray<string> {
-    return this.#count > most ? [] : this.#named((name, { declared }) => !declared.has(name))
+    return this.#count > maxCount ? [] : this.#named((name, { declared }) => !declared.has(name))
   }
 
   /** How a name stands to what is declared now; unseen: the object that it lies in is not looked into. */

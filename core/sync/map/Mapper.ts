@@ -6,20 +6,20 @@ import type { Entity } from "../../config/Entity.ts"
 import type { RejectedRecord, RowBatch } from "../../database/Load.ts"
 import { reason } from "../../reason/Reason.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
-import { type Unreadable, unreadableOf } from "../../upstream/UnreadableRecord.ts"
+import { type UnreadableRecord, unreadableOf } from "../../upstream/UnreadableRecord.ts"
 import { RowBuffer } from "../load/RowBuffer.ts"
-import { type Loaded, nothingLoaded } from "../read/CheckpointState.ts"
+import { type CheckpointState, emptyCheckpoint } from "../read/CheckpointState.ts"
 import type { PartOfRead } from "../read/Cursor.ts"
 import { ReadParents } from "../read/ReadParents.ts"
 import type { Target } from "../read/Receiver.ts"
-import type { Repeats } from "../read/RepeatedRows.ts"
+import type { RepeatedRows } from "../read/RepeatedRows.ts"
 import { childRecords, type Params } from "./Cells.ts"
 import { Rejected } from "./Decode.ts"
 import { type FieldFindings, FieldNames } from "./FieldNames.ts"
 import { type Crossed, KeyOwners } from "./KeyOwners.ts"
 import { Keys, placesOf } from "./Keys.ts"
 import { Rejections } from "./Rejections.ts"
-import { BrokenKeys } from "./RepairedKeys.ts"
+import { RepairedKeys } from "./RepairedKeys.ts"
 import { type Cell, cellsOf, type Key } from "./RowCells.ts"
 import { SeenFields } from "./SeenFields.ts"
 import type { Repairs } from "./Text.ts"
@@ -45,12 +45,12 @@ export class Mapper {
   readonly #keys: Keys
   readonly #repairs: Repairs = { count: 0 }
   readonly #owners: KeyOwners
-  readonly #broken = new BrokenKeys<Mapped>()
+  readonly #broken = new RepairedKeys<Mapped>()
   readonly #children: ((record: SourceRecord) => ReadonlyArray<SourceRecord>) | undefined
   readonly #parents: ReadParents
   readonly #rows: RowBuffer
   readonly #rejections: Rejections
-  readonly #repeats: Repeats | undefined
+  readonly #repeats: RepeatedRows | undefined
   /** All that bounds the deletes is known of a request, whatever parents it brings. */
   readonly #withinRequest: boolean
   #params: Params | undefined
@@ -61,13 +61,13 @@ export class Mapper {
   mapped = 0
   duplicatesPossible = false
   /** What of it was loaded already. */
-  loaded: Loaded
+  loaded: CheckpointState
 
   /** `repeats` sees every key that could be read. */
   constructor(
     entity: Entity,
     { parentOf, taken, within }: Pick<Target, "within" | "taken" | "parentOf"> = { within: [] },
-    repeats?: Repeats
+    repeats?: RepeatedRows
   ) {
     this.#repeats = repeats
     this.fields = new FieldNames(entity, taken)
@@ -83,7 +83,7 @@ export class Mapper {
     this.#rejections = new Rejections(entity.key)
     this.duplicatesPossible = this.#keys.isInexact
     this.#seen = new SeenFields(this.#cells.length)
-    this.loaded = { ...nothingLoaded, duplicates: this.#keys.isInexact, seen: this.#seen.state }
+    this.loaded = { ...emptyCheckpoint, duplicates: this.#keys.isInexact, seen: this.#seen.state }
   }
 
   /** About how many bytes of text wait to be loaded. */
@@ -268,7 +268,7 @@ export class Mapper {
   }
 
   /** Of a record that could not be taken apart, or of a parent whose children could not. */
-  #rejectUnread(record: SourceRecord, { shown, why }: Unreadable): void {
+  #rejectUnread(record: SourceRecord, { shown, why }: UnreadableRecord): void {
     this.fetched += 1
     const key = this.#children === undefined ? this.#keys.ofRecord(record, undefined, this.#params) : undefined
     if (key !== undefined) this.#repeats?.see(this.#keys.textOf(key))

@@ -5,7 +5,7 @@ import type { Rejected } from "./Decode.ts"
 import type { Key } from "./RowCells.ts"
 import { detached, shown } from "./Text.ts"
 
-const mostKept = 1_000
+const maxKept = 1_000
 
 interface Rejection {
   readonly position: number
@@ -34,7 +34,7 @@ export class Rejections {
     this.count += 1
     if (key === undefined) this.keysLost += 1
     else for (const [index, name] of this.#key.entries()) this.keys[index]?.push(detached(key[name] ?? ""))
-    if (this.kept.length >= mostKept) return
+    if (this.kept.length >= maxKept) return
     this.kept.push({
       position,
       key: key === undefined ? null : Object.fromEntries(this.#key.map((name) => [name, detached(key[name] ?? "")])),
@@ -48,7 +48,7 @@ export class Rejections {
   /** A checkpoint has told of them, and of what PostgreSQL refused. */
   checkpoint(refused: ReadonlyArray<RejectedRecord>): void {
     this.count += refused.length
-    this.kept.push(...refused.slice(0, mostKept - this.kept.length))
+    this.kept.push(...refused.slice(0, maxKept - this.kept.length))
     this.keys = this.#key.map(() => [])
   }
 

@@ -9,7 +9,7 @@ export const printOf = (texts: ReadonlyArray<unknown>): string =>
   JSON.stringify(texts.map((text) => (typeof text === "string" ? text : JSON.stringify(text))))
 
 /** Characters of rows that may be held. */
-const mostHeld = 8_000_000
+const maxHeld = 8_000_000
 
 interface Entry<Row> {
   /** The key as it came. */
@@ -18,7 +18,7 @@ interface Entry<Row> {
   held: Array<Row>
 }
 
-export class BrokenKeys<Row> {
+export class RepairedKeys<Row> {
   readonly #entries = new Map<string, Entry<Row>>()
   #size = 0
 
@@ -37,7 +37,7 @@ export class BrokenKeys<Row> {
       return { rows: [], clashing }
     }
     const { held } = entry ?? this.#begin(key, print)
-    if (this.#size + size > mostHeld) return { rows: [row], clashing: [] }
+    if (this.#size + size > maxHeld) return { rows: [row], clashing: [] }
     this.#size += size
     held.push(row)
     return { rows: [], clashing: [] }

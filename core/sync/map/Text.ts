@@ -16,7 +16,7 @@ export const clean = (text: string, repairs: Repairs): string => {
 }
 
 /** Levels of arrays and objects in one value. The stacks of PostgreSQL and of this process hold some more. */
-export const deepest = 1_000
+export const maxDepth = 1_000
 
 const isDeeper = (value: unknown, levels: number): boolean => {
   if (typeof value !== "object" || value === null) return false
@@ -35,7 +35,7 @@ export const written = (value: unknown): string | undefined => {
     throw error
   }
   // Each level takes two brackets, so most values need no look.
-  return text !== undefined && text.length > 2 * deepest && isDeeper(value, deepest) ? undefined : text
+  return text !== undefined && text.length > 2 * maxDepth && isDeeper(value, maxDepth) ? undefined : text
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Sink } from "../load/Sink.ts"
 import { codeOf, connectionLost, RunFailure, reasonOf } from "../RunFailure.ts"
 import { changeOf, rowsOf } from "./EntityPlans.ts"
 
-export interface Trying {
+export interface PlanTrialOptions {
   readonly sink: Sink
   /** With the types of its table. */
   readonly stored: Entity
@@ -48,7 +48,7 @@ export const changeTried = (entity: Entity, ddl: ReadonlyArray<string>) =>
 const changes = ({ held, rows }: PlanAnswer): boolean =>
   rows.some(({ kind }) => kind === "new" || kind === "changed" || (kind === "gone" && held === null))
 
-export const tried = Effect.fnUntraced(function* ({ ask, isLast, read, sink, stored, triable }: Trying) {
+export const tryPlan = Effect.fnUntraced(function* ({ ask, isLast, read, sink, stored, triable }: PlanTrialOptions) {
   const untried = (why: Reason) =>
     Effect.map(sink.plan(ask, stored, undefined, ...read), (answer) => ({
       answer,
@@ -57,8 +57,8 @@ export const tried = Effect.fnUntraced(function* ({ ask, isLast, read, sink, sto
   const known = (answer: PlanAnswer) => ({ answer, untried: [] })
   if (triable === undefined) return yield* Effect.map(sink.plan(ask, stored, undefined, ...read), known)
   if ("why" in triable) return yield* untried(triable.why)
-  const asked: Ask<PlanAnswer> = (facts, rows, variant) =>
-    Effect.tap(ask(facts, rows, variant), (answer) =>
+  const asked: Ask<PlanAnswer> = (readStats, rows, variant) =>
+    Effect.tap(ask(readStats, rows, variant), (answer) =>
       changes(answer) && isLast(answer)
         ? tryOut(triable, changeOf(triable.entity, rowsOf(stored, answer)))
         : Effect.void

@@ -8,8 +8,8 @@ import type { Catalog } from "../../database/Catalog.ts"
 import { tableId } from "../../database/Identifier.ts"
 import { firstSeen, type PlannedRows, tableAfter } from "../../database/PlannedTable.ts"
 import { type Tryable, writing } from "../../database/Trial.ts"
-import type * as Ended from "../read/CompletionLatch.ts"
-import type { Ended as EndedRun } from "../read/Parents.ts"
+import type * as CompletionLatch from "../read/CompletionLatch.ts"
+import type { ParentResult as EndedRun } from "../read/Parents.ts"
 import type { Needs } from "../read/ReadGroup.ts"
 import { changeOf } from "./EntityPlans.ts"
 import type { EntityPlan } from "./Plan.ts"
@@ -25,7 +25,7 @@ export interface Planned {
 export interface PlannedTables {
   readonly catalog: Catalog
   readonly needs: Needs
-  readonly ended: Ended.Ended<Planned>
+  readonly ended: CompletionLatch.Ended<Planned>
 }
 
 /** The rows that a read goes through with `forEach`, and how their plans ended. */

@@ -16,20 +16,20 @@ import { type Tryable, triable } from "../../database/Trial.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import { reason } from "../../reason/Reason.ts"
 import { byTable, missingLookup } from "../load/EnsureTables.ts"
-import * as GiveWay from "../load/KeyHandover.ts"
+import * as KeyHandover from "../load/KeyHandover.ts"
 import { Sink } from "../load/Sink.ts"
 import * as Pipeline from "../Pipeline.ts"
 import type { SyncEvent } from "../Run.ts"
 import { asFailure, RunFailure, reasonOf } from "../RunFailure.ts"
-import * as Ended from "../read/CompletionLatch.ts"
-import * as Confirm from "../read/DeleteConfirmation.ts"
+import * as CompletionLatch from "../read/CompletionLatch.ts"
+import * as DeleteConfirmation from "../read/DeleteConfirmation.ts"
 import { group, needsOf, type ReadGroup } from "../read/ReadGroup.ts"
 import type { ReadCost, Receiver } from "../read/Receiver.ts"
-import { readsOf } from "../read/RequestPlan.ts"
+import { requestPlanOf } from "../read/RequestPlan.ts"
 import { entityPlan, failedPlan, goneKeys, plannedRows } from "./EntityPlans.ts"
 import type { EntityPlan, Plan } from "./Plan.ts"
 import { changedBefore, leftBefore, type Planned, type PlannedTables, parentsIn, withLookups } from "./PlannedTables.ts"
-import { changeTried, tried } from "./PlanTrial.ts"
+import { changeTried, tryPlan } from "./PlanTrial.ts"
 
 export interface PlanOptions {
   /** Reads everything, whatever the cursors say. */
@@ -43,10 +43,10 @@ export const plan = Effect.fn("Planner.plan")(function* (selected: ReadonlyArray
   const tables: PlannedTables = {
     catalog: yield* Catalog.catalog([...new Set([...selected, ...groups.map(({ reader }) => reader)])]),
     needs: needsOf(groups),
-    ended: yield* Ended.make<Planned>(selected)
+    ended: yield* CompletionLatch.make<Planned>(selected)
   }
-  const giveWay = GiveWay.make(groups, tables.needs, tables.ended)
-  const others = (entity: Entity) => GiveWay.othersOf(entity, groups, tables.needs)
+  const giveWay = KeyHandover.make(groups, tables.needs, tables.ended)
+  const others = (entity: Entity) => KeyHandover.othersOf(entity, groups, tables.needs)
   const shared = { giveWay, others }
   const entities = yield* Effect.forEach(groups, (reads) => planGroup(reads, tables, shared, selected, options), {
     concurrency: "unbounded"
@@ -73,7 +73,7 @@ const planGroup = Effect.fnUntraced(function* (
   {
     giveWay,
     others
-  }: { readonly giveWay: GiveWay.GiveWay; readonly others: (entity: Entity) => ReadonlyArray<Entity> },
+  }: { readonly giveWay: KeyHandover.KeyHandover; readonly others: (entity: Entity) => ReadonlyArray<Entity> },
   selected: ReadonlyArray<Entity>,
   { full, onEvent = () => Effect.void }: PlanOptions
 ) {
@@ -100,7 +100,7 @@ const planGroup = Effect.fnUntraced(function* (
         reads:
           isMissing && forEach !== undefined
             ? Effect.succeed({ parts: [], doubt: reason("plan.noParents", { table: tableId(forEach.table) }) })
-            : readsOf(reads, readers, full),
+            : requestPlanOf(reads, readers, full),
         onEvent,
         wary
       },
@@ -116,7 +116,7 @@ const planGroup = Effect.fnUntraced(function* (
   }
   const completeness = read.success
 
-  const answerOf = Effect.fnUntraced(function* (sink: Sink, second?: Confirm.Second) {
+  const answerOf = Effect.fnUntraced(function* (sink: Sink, second?: DeleteConfirmation.Second) {
     const { entity } = sink.target
     if (sink.defect !== undefined) return yield* sink.defect
     if (entity.mode === "replace" && completeness._tag === "Partial") {
@@ -143,7 +143,7 @@ const planGroup = Effect.fnUntraced(function* (
         : triable(stored, existing, sharing, yield* changedBefore(tables, reads.reader, entity))
     const tryable =
       could === undefined || "why" in could ? undefined : { ...could, before: [...could.before, ...before] }
-    const { answer, untried } = yield* tried({
+    const { answer, untried } = yield* tryPlan({
       sink,
       stored,
       triable: tryable ?? could,
@@ -152,10 +152,10 @@ const planGroup = Effect.fnUntraced(function* (
       isLast: (answer) => goes(answer).length === 0,
       read: [completeness, spent, second]
     })
-    const facts = sink.facts(completeness, spent, second)
+    const readStats = sink.facts(completeness, spent, second)
     const gone = goes(answer)
     const planned = {
-      ...entityPlan(entity, ddl, answer, facts, second, [...untriedChange, ...untried]),
+      ...entityPlan(entity, ddl, answer, readStats, second, [...untriedChange, ...untried]),
       ...sink.fields
     }
     return {
@@ -166,7 +166,7 @@ const planGroup = Effect.fnUntraced(function* (
       tryable: untried.length === 0 ? tryable : undefined
     }
   })
-  const resultOf = (sink: Sink, second?: Confirm.Second) =>
+  const resultOf = (sink: Sink, second?: DeleteConfirmation.Second) =>
     giveWay(sink.target.entity, answerOf(sink, second)).pipe(
       Effect.catchDefect(asFailure),
       Effect.catch((error) =>
@@ -186,13 +186,13 @@ const planGroup = Effect.fnUntraced(function* (
   for (const some of [sinks.filter((sink) => !looksUp(sink)), sinks.filter(looksUp)]) {
     const firsts = yield* Effect.forEach(some, (sink) => Effect.map(resultOf(sink), (first) => ({ sink, ...first })))
     const searches = firsts.flatMap(({ gone, sink, stored }) =>
-      gone.length === 0 ? [] : [new Confirm.Search(sink.target, gone, stored)]
+      gone.length === 0 ? [] : [new DeleteConfirmation.Search(sink.target, gone, stored)]
     )
     // A plan can be applied as it is: what it deletes has to be as sure as what a sync deletes.
     const seconds =
       searches.length === 0
         ? undefined
-        : yield* Confirm.readAgain(searches, (receivers) => readAll(receivers, true), reasonOf)
+        : yield* DeleteConfirmation.readAgain(searches, (receivers) => readAll(receivers, true), reasonOf)
     for (const first of firsts) {
       const second = seconds?.get(first.sink.target)
       const last = second === undefined ? first : yield* resultOf(first.sink, second)

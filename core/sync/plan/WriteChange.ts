@@ -37,8 +37,8 @@ export const writeChange = Effect.fnUntraced(function* (
     if (unfilled !== undefined) {
       return yield* new RunFailure({ reason: reason("run.unfilled", { text: unfilled.message }) })
     }
-    if (rejects.length + found.length > Refusals.mostRefused) {
-      const most = Refusals.mostRefused
+    if (rejects.length + found.length > Refusals.maxRefused) {
+      const most = Refusals.maxRefused
       return yield* new RunFailure({ reason: reason("run.refusedMany", { most, why: reasonOf(tried.failure) }) })
     }
     // It is none of the rows, but what their deletes bring about.

@@ -1,7 +1,7 @@
 /** What a mapper knew at the last checkpoint of its run, to which it goes back when the read begins again. */
 import type { Crossed } from "../map/KeyOwners.ts"
 
-export interface Loaded {
+export interface CheckpointState {
   readonly fetched: number
   readonly rejected: number
   readonly mapped: number
@@ -14,4 +14,4 @@ export interface Loaded {
   readonly seen: ReadonlyArray<boolean>
 }
 
-export const nothingLoaded = { fetched: 0, rejected: 0, mapped: 0, repaired: 0, crossed: undefined, rejects: 0 }
+export const emptyCheckpoint = { fetched: 0, rejected: 0, mapped: 0, repaired: 0, crossed: undefined, rejects: 0 }

@@ -19,7 +19,7 @@ import { type Reason, reason, render } from "../../reason/Reason.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { cellReader, type Params } from "../map/Cells.ts"
 import { decoder, Rejected } from "../map/Decode.ts"
-import { type Positions, positions } from "./CursorOrder.ts"
+import { type CursorOrders, cursorOrders } from "./CursorOrder.ts"
 
 /** What the cursor of a target is: of the reader's records, also where the target is a child. */
 export interface CursorRule extends CursorVariant {
@@ -28,7 +28,7 @@ export interface CursorRule extends CursorVariant {
   readonly parentless?: { readonly field: string; readonly inRecords: boolean } | undefined
   /** Where it is the highest value of the records; absent: the source gives it. */
   readonly rows?: {
-    readonly positions: Positions
+    readonly positions: CursorOrders
     /** The value of a record, as text PostgreSQL reads; null: none that can be read. */
     readonly textOf: (record: SourceRecord) => string | null
   }
@@ -49,7 +49,7 @@ export const cursorRule = (reader: Entity, target: Entity): CursorRule | undefin
     type: boundType(column),
     parentless,
     rows: {
-      positions: positions(column, timezone),
+      positions: cursorOrders(column, timezone),
       textOf: (record) => {
         const decoded = decode(read(record, undefined))
         return decoded instanceof Rejected ? null : decoded

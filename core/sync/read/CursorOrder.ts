@@ -5,7 +5,7 @@ import { isPlainTimestamp } from "../../config/values/DateText.ts"
 
 type Key = number | bigint | string | BigDecimal.BigDecimal
 
-export interface Positions {
+export interface CursorOrders {
   readonly isLater: (left: string, right: string) => boolean
   /** Whether it lies behind that moment; only dates and times can. */
   readonly isAfter: (text: string, millis: number) => boolean
@@ -44,7 +44,7 @@ const keyOf = (column: Column): ((text: string) => Key) => {
   }
 }
 
-export const positions = (column: Column, timezone: string): Positions => {
+export const cursorOrders = (column: Column, timezone: string): CursorOrders => {
   const key = keyOf(column)
   const isLater = (left: string, right: string): boolean => {
     const [one, other] = [key(left), key(right)]

@@ -11,7 +11,7 @@ import { Mapper } from "../map/Mapper.ts"
 import type { Key } from "../map/RowCells.ts"
 import type { PartOfRead } from "./Cursor.ts"
 import type { Receiver, Target } from "./Receiver.ts"
-import { between, Repeats } from "./RepeatedRows.ts"
+import { between, RepeatedRows } from "./RepeatedRows.ts"
 
 /** Keys as texts, in the order of the key's columns. */
 type Keys = ReadonlyArray<ReadonlyArray<string>>
@@ -53,7 +53,7 @@ export class Search implements Receiver {
   readonly #lookedUp: boolean
   readonly #missing: Keys
   readonly #wanted = new Map<string, Array<ReadonlyArray<string>>>()
-  readonly #repeats: Repeats
+  readonly #repeats: RepeatedRows
   #found = new Map<string, ReadonlyArray<string>>()
   #records = 0
   #keysLost = 0
@@ -63,7 +63,7 @@ export class Search implements Receiver {
     this.target = target
     this.#mapper = new Mapper(target.entity)
     this.#missing = missing
-    this.#repeats = new Repeats(target.entity)
+    this.#repeats = new RepeatedRows(target.entity)
     const columns = keyColumns(stored)
     this.#columns = columns.map((column) => ({ name: column.name, compare: isComparable(column) }))
     this.#lookedUp = columns.some(({ lookup }) => lookup !== undefined)

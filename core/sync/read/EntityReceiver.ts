@@ -3,21 +3,21 @@ import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { stage } from "../../database/Staging.ts"
 import type { Completeness, SourceRecord } from "../../upstream/Source.ts"
-import { type Failure, HeldRows, type Needs, type Overflow } from "../load/BufferedRows.ts"
+import { BufferedRows, type Failure, type Needs, type Overflow } from "../load/BufferedRows.ts"
 import type { FieldFindings } from "../map/FieldNames.ts"
 import { Mapper } from "../map/Mapper.ts"
 import { defective, logDefect, type RunFailure } from "../RunFailure.ts"
 import { CursorWatch, type PartOfRead } from "./Cursor.ts"
 import type { Receiver, Target } from "./Receiver.ts"
-import { Repeats } from "./RepeatedRows.ts"
+import { RepeatedRows } from "./RepeatedRows.ts"
 
-export class Arrivals implements Receiver {
+export class EntityReceiver implements Receiver {
   readonly target: Target
   protected readonly mapper: Mapper
-  protected readonly rows: HeldRows
+  protected readonly rows: BufferedRows
   protected readonly watch: CursorWatch | undefined
   /** Where a row that was missed would be lost, or taken for gone, and no second read is made for its sake. */
-  protected readonly repeats: Repeats | undefined
+  protected readonly repeats: RepeatedRows | undefined
   /** Rows that a second read found. */
   protected filled = 0
   /** When rows were loaded last, or the read began; milliseconds since 1970. */
@@ -30,10 +30,10 @@ export class Arrivals implements Receiver {
     this.target = target
     const { cursor, entity } = target
     this.watch = cursor === undefined ? undefined : new CursorWatch(cursor, entity)
-    this.repeats = cursor !== undefined || entity.guard.confirm === "next" ? new Repeats(entity) : undefined
+    this.repeats = cursor !== undefined || entity.guard.confirm === "next" ? new RepeatedRows(entity) : undefined
     this.mapper = new Mapper(entity, target, this.repeats)
     const made = Effect.flatMap(runId, (id) => stage(entity, id))
-    this.rows = new HeldRows(this.mapper, made, overflow)
+    this.rows = new BufferedRows(this.mapper, made, overflow)
   }
 
   get mapped(): number {

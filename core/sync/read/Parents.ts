@@ -18,12 +18,12 @@ export interface Parents {
 }
 
 /** How a run of an entity that fills the table ended. */
-export type Ended = Pick<RunResult, "connector" | "entity" | "status" | "reasons" | "errorReason">
+export type ParentResult = Pick<RunResult, "connector" | "entity" | "status" | "reasons" | "errorReason">
 
 const isPartial = ({ code }: Reason): boolean => code === "run.partial" || code === "run.partialKept"
 
 /** Why it may have left rows out. */
-const lacking = ({ connector, entity, errorReason, reasons, status }: Ended): Reason | undefined => {
+const lacking = ({ connector, entity, errorReason, reasons, status }: ParentResult): Reason | undefined => {
   const why =
     status === "failed" ? errorReason : status === "skipped" ? reasons[0] : reasons.find((one) => isPartial(one))
   return why === undefined || why === null
@@ -49,7 +49,7 @@ export const fillers = (reader: Entity, all: ReadonlyArray<Entity>): ReadonlyArr
 export const standing = Effect.fn("Parents.standing")(function* (
   reader: Entity,
   all: ReadonlyArray<Entity>,
-  ended: ReadonlyArray<Ended>,
+  ended: ReadonlyArray<ParentResult>,
   rows: number
 ) {
   if (reader.forEach === undefined) return {} satisfies Parents

@@ -10,7 +10,7 @@ import { type Completeness, completeIn, partial, UpstreamError } from "../../ups
 import type { Params } from "../map/Cells.ts"
 import type { Parents } from "./Parents.ts"
 
-export interface Ended {
+export interface PartResult {
   readonly end: Completeness
   /** Its parent was passed over. */
   readonly skipped?: UpstreamError
@@ -28,7 +28,7 @@ export const isPassedOver = (reader: Entity, error: { readonly _tag: string }): 
   error instanceof UpstreamError &&
   (error.kind === "Declaration" || isGone(reader, error))
 
-export const endWithout = ({ forEach }: Entity, params: Params | undefined, error: UpstreamError): Ended => {
+export const endWithout = ({ forEach }: Entity, params: Params | undefined, error: UpstreamError): PartResult => {
   if (error.kind === "Declaration") {
     const refused = Object.entries(params ?? {})
       .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
@@ -42,7 +42,7 @@ export const endWithout = ({ forEach }: Entity, params: Params | undefined, erro
 
 /** When the source knows none of the parents, it is the path that it does not know. */
 export const together = (
-  parts: ReadonlyArray<Ended>,
+  parts: ReadonlyArray<PartResult>,
   { doubt, note }: Parents = {}
 ): Effect.Effect<Completeness, UpstreamError> => {
   const [first] = parts
@@ -53,7 +53,7 @@ export const together = (
 }
 
 /** Told together, by the first one. */
-const refusedOf = (parts: ReadonlyArray<Ended>): ReadonlyArray<Completeness> => {
+const refusedOf = (parts: ReadonlyArray<PartResult>): ReadonlyArray<Completeness> => {
   const refused = parts.filter(({ refused }) => refused !== undefined)
   const [first] = refused
   if (first?.skipped === undefined || first.refused === undefined) return []

@@ -16,7 +16,7 @@ const plain = (text: string): string => {
   return `${whole === "0" && fraction === "" ? "" : sign}${whole}${fraction === "" ? "" : `.${fraction}`}`
 }
 
-export class Repeats {
+export class RepeatedRows {
   readonly #keys = new KeyFilter()
   readonly #hasNumbers: boolean
   #inList = 0

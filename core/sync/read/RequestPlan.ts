@@ -15,8 +15,8 @@ import type { BegunRun } from "../../database/Runs.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
 import type { PartOfRead } from "./Cursor.ts"
-import { positions } from "./CursorOrder.ts"
-import { type Ended, type Parents, standing } from "./Parents.ts"
+import { cursorOrders } from "./CursorOrder.ts"
+import { type ParentResult, type Parents, standing } from "./Parents.ts"
 import type { ReadGroup } from "./ReadGroup.ts"
 import type { Target } from "./Receiver.ts"
 import { sinceOf } from "./Since.ts"
@@ -34,7 +34,7 @@ export interface ReadyRun extends BegunRun {
 export type RunOf = (entity: Entity) => Effect.Effect<ReadyRun, RunFailure, SqlClient.SqlClient>
 
 /** What a read consists of, and what is known of the rows that it goes through. */
-export interface Asked extends Parents {
+export interface RequestParents extends Parents {
   readonly parts: ReadonlyArray<PartRequest>
 }
 
@@ -47,7 +47,7 @@ export interface Readers {
   /** All that are declared, of which some fill the table that a `forEach` goes through. */
   readonly declared: ReadonlyArray<Entity>
   /** How runs, or plans, of such entities ended that this read waited for. */
-  readonly ended: ReadonlyArray<Ended>
+  readonly ended: ReadonlyArray<ParentResult>
   /** SQL that stands for that table, where it is not to be gone through as it is. */
   readonly parents?: string | undefined
 }
@@ -71,11 +71,11 @@ export const readersOf = (
 })
 
 /** `full` reads everything, whatever the cursors say. */
-export const readsOf = Effect.fnUntraced(function* (
+export const requestPlanOf = Effect.fnUntraced(function* (
   { reader }: ReadGroup,
   readers: Readers,
   full = false
-): Effect.fn.Return<Asked, RunFailure, SqlClient.SqlClient> {
+): Effect.fn.Return<RequestParents, RunFailure, SqlClient.SqlClient> {
   const parts = yield* partsOf(reader, readers.parents)
   const parents = yield* standing(reader, readers.declared, readers.ended, parts.length)
   return { ...parents, parts: yield* requestsOf(reader, parts, readers, full) }
@@ -122,7 +122,7 @@ const none: PartOfRead["stored"] = new Map()
 
 /** Which of two cursors of a part is further behind; of what the source gives only it knows the order: the one read before. */
 const behindOf = (column: Column | undefined, timezone: string) => {
-  const isLater = column === undefined ? undefined : positions(column, timezone).isLater
+  const isLater = column === undefined ? undefined : cursorOrders(column, timezone).isLater
   return (left: Cursors.StoredCursor, right: Cursors.StoredCursor): number => {
     const [one, other] = [storedText(left.value), storedText(right.value)]
     if (isLater === undefined || one === other) return left.read_at - right.read_at
@@ -171,7 +171,7 @@ const goodCursors = Effect.fnUntraced(function* (
   )
   const now = DateTime.toEpochMillis(yield* DateTime.now)
   const column = reader.columns.find(({ name }) => name === incremental.cursor)
-  const isAfter = column === undefined ? () => false : positions(column, reader.timezone).isAfter
+  const isAfter = column === undefined ? () => false : cursorOrders(column, reader.timezone).isAfter
   return loaded.map(({ cursor, entity }, at): Standing => {
     const standing = standings[at]
     const good = new Map<string, Cursors.StoredCursor>()

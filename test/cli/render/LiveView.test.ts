@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { render } from "../../../core/cli/render/LiveView.ts"
 import { plain } from "../../../core/cli/render/Style.ts"
-import type { Look } from "../../../core/sync/discover/LiveCheck.ts"
+import type { LiveCheckResult } from "../../../core/sync/discover/LiveCheck.ts"
 
-const look = (more: Partial<Look>): Look => ({
+const look = (more: Partial<LiveCheckResult>): LiveCheckResult => ({
   connector: "shop",
   entity: "deal",
   records: 20,
@@ -17,7 +17,7 @@ const look = (more: Partial<Look>): Look => ({
   errorReason: null,
   ...more
 })
-const shown = (...looks: ReadonlyArray<Look>) => render(looks, { width: 200, style: plain })
+const shown = (...looks: ReadonlyArray<LiveCheckResult>) => render(looks, { width: 200, style: plain })
 const agrees = "All fields that were seen are declared, and all declared ones were seen."
 
 describe("a look at the sources", () => {

@@ -2,15 +2,15 @@
 import type { Build } from "./Corporation.ts"
 import type { AssemblyChart, Product, ProductGroup, ProductType, Reference } from "../Model.ts"
 import { round } from "../Model.ts"
-import * as Shelves from "./ProductFixtures.ts"
+import * as ProductFixtures from "./ProductFixtures.ts"
 import { addDays } from "../Time.ts"
 
 const ranges = [
-  { type: "GOODS", count: 1150, shelves: Shelves.goods, variants: Shelves.goodsVariants },
-  { type: "DISH", count: 450, shelves: Shelves.dishes, variants: Shelves.dishVariants },
-  { type: "PREPARED", count: 220, shelves: Shelves.prepared, variants: Shelves.goodsVariants },
-  { type: "MODIFIER", count: 130, shelves: Shelves.modifiers, variants: Shelves.dishVariants },
-  { type: "SERVICE", count: 50, shelves: Shelves.services, variants: Shelves.dishVariants }
+  { type: "GOODS", count: 1150, shelves: ProductFixtures.goods, variants: ProductFixtures.goodsVariants },
+  { type: "DISH", count: 450, shelves: ProductFixtures.dishes, variants: ProductFixtures.dishVariants },
+  { type: "PREPARED", count: 220, shelves: ProductFixtures.prepared, variants: ProductFixtures.goodsVariants },
+  { type: "MODIFIER", count: 130, shelves: ProductFixtures.modifiers, variants: ProductFixtures.dishVariants },
+  { type: "SERVICE", count: 50, shelves: ProductFixtures.services, variants: ProductFixtures.dishVariants }
 ] as const satisfies ReadonlyArray<{ type: ProductType } & Record<string, unknown>>
 
 export const makeProductGroups = ({ draw, nextRevision }: Build): ReadonlyArray<ProductGroup> => {
@@ -45,7 +45,7 @@ export const makeProducts = (
 ): ReadonlyArray<Product> => {
   const idOf = (rootType: string, name: string) =>
     references.find((each) => each.rootType === rootType && each.name === name)?.id ?? null
-  const unitIds = new Map(Shelves.units.map((unit) => [unit, idOf("MeasureUnit", unit)]))
+  const unitIds = new Map(ProductFixtures.units.map((unit) => [unit, idOf("MeasureUnit", unit)]))
   const kitchen = idOf("CookingPlaceType", "Кухня")
   const bar = idOf("CookingPlaceType", "Бар")
   let serial = 0

@@ -1,7 +1,7 @@
 /** The made-up chain's corporate tree, stores, sections, roles and people. */
 import type { Draw } from "../../../../core/plugin/SandboxDraw.ts"
 import type { CorporateItem, Group, Role, User } from "../Model.ts"
-import * as Words from "./Vocabulary.ts"
+import * as Vocabulary from "./Vocabulary.ts"
 
 export interface Build {
   readonly draw: Draw
@@ -27,9 +27,9 @@ export const makeCorporation = ({ draw, nextRevision }: Build): ReadonlyArray<Co
     }
   })
   add({ parentId: company, name: "Офис", type: "CENTRALOFFICE" })
-  for (const { name, department } of Words.restaurants) {
+  for (const { name, department } of Vocabulary.restaurants) {
     const parentId = add({ parentId: company, name: department, type: "DEPARTMENT", taxpayerIdNumber: "3900000017" })
-    for (const type of Words.storeTypes) add({ parentId, name: `${type} (${name})`, type: "STORE" })
+    for (const type of Vocabulary.storeTypes) add({ parentId, name: `${type} (${name})`, type: "STORE" })
   }
   const workshop = add({ parentId: company, name: "Производственный цех", type: "MANUFACTURE" })
   // A restaurant without its pair of stores: the transfer of consumables has to skip and name it.
@@ -63,7 +63,7 @@ export const makeGroups = (
   )
 
 export const makeRoles = ({ draw, nextRevision }: Build): ReadonlyArray<Role> =>
-  Words.roles.map(([code, name]) => ({
+  Vocabulary.roles.map(([code, name]) => ({
     id: draw.uuid(),
     code,
     name,
@@ -97,9 +97,9 @@ export const makeEmployees = (
 ): ReadonlyArray<User> => {
   const left = 6
   const people = Array.from({ length: 60 + left }, (_, index): User => {
-    const surname = draw.pick(Words.surnames)
+    const surname = draw.pick(Vocabulary.surnames)
     const isWoman = draw.chance(0.5)
-    const [firstName, middleName] = isWoman ? draw.pick(Words.women) : draw.pick(Words.men)
+    const [firstName, middleName] = isWoman ? draw.pick(Vocabulary.women) : draw.pick(Vocabulary.men)
     const lastName = isWoman ? `${surname}а` : surname
     const held = [roles[index % roles.length], ...(index % 9 === 0 ? [roles[(index + 5) % roles.length]] : [])]
     const known = held.filter((role) => role !== undefined)
@@ -126,7 +126,7 @@ export const makeEmployees = (
       revision: nextRevision()
     }
   })
-  const builtIn = Words.systemUsers.map(
+  const builtIn = Vocabulary.systemUsers.map(
     (name): User => ({ ...nobody, id: draw.uuid(), code: "", name, employee: true, revision: nextRevision() })
   )
   return [...builtIn, ...people]
@@ -136,8 +136,8 @@ export const makeSuppliers = (
   { draw, nextRevision }: Build,
   stores: ReadonlyArray<CorporateItem>
 ): ReadonlyArray<User> => {
-  const outside = Words.supplierForms.flatMap((form, block) =>
-    Words.supplierNames.map(
+  const outside = Vocabulary.supplierForms.flatMap((form, block) =>
+    Vocabulary.supplierNames.map(
       (name, index): User => ({
         ...nobody,
         id: draw.uuid(),

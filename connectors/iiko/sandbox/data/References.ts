@@ -2,7 +2,7 @@
 import type { Build } from "./Corporation.ts"
 import type { Account, CorporateItem, Reference } from "../Model.ts"
 import { units } from "./ProductFixtures.ts"
-import * as Words from "./Vocabulary.ts"
+import * as Vocabulary from "./Vocabulary.ts"
 
 /** Every root type and the server version that brought it. */
 export const rootTypes = {
@@ -98,10 +98,10 @@ export const makeAccounts = (
     revision: nextRevision()
   })
   const own = [
-    ...Words.chainAccounts.map(([code, name, type]) => account(name, type, { code, system: true })),
-    ...Words.writeoffAccounts.map((name, index) => account(name, "EXPENSES", { code: `5.3${index}` })),
-    ...Words.restaurants.flatMap((restaurant) =>
-      Words.restaurantAccounts.map(([name, type]) => account(`${name} (${restaurant.name})`, type))
+    ...Vocabulary.chainAccounts.map(([code, name, type]) => account(name, type, { code, system: true })),
+    ...Vocabulary.writeoffAccounts.map((name, index) => account(name, "EXPENSES", { code: `5.3${index}` })),
+    ...Vocabulary.restaurants.flatMap((restaurant) =>
+      Vocabulary.restaurantAccounts.map(([name, type]) => account(`${name} (${restaurant.name})`, type))
     )
   ]
   const storeAccounts = stores.map((store) =>

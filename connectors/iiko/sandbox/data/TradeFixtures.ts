@@ -5,7 +5,7 @@ import { invoicePostings, storeDocumentPostings } from "../documents/Ledger.ts"
 import type { Balance, CorporateItem, IikoState, Product, Sale, WallClock } from "../Model.ts"
 import { round } from "../Model.ts"
 import { addDays, dayOf } from "../Time.ts"
-import * as Words from "./Vocabulary.ts"
+import * as Vocabulary from "./Vocabulary.ts"
 
 const days = 60
 const pad = (value: number, digits: number) => String(value).padStart(digits, "0")
@@ -58,7 +58,7 @@ export const addDocuments = ({ draw, nextRevision }: Build, state: IikoState, tr
     const time = `${pad(draw.int(6, 9), 2)}:${pad(draw.int(0, 59), 2)}:00`
     return `${day}T${time}` < now ? `${day}T${time}` : `${addDays(day, -1)}T${time}`
   }
-  const storeOf = (type: string) => `${type} (${draw.pick(Words.restaurants).name})`
+  const storeOf = (type: string) => `${type} (${draw.pick(Vocabulary.restaurants).name})`
   const storeId = (name: string) => trade.stores.find((store) => store.name === name)?.id ?? ""
   const status = () => (draw.chance(0.08) ? "NEW" : draw.chance(0.03) ? "DELETED" : "PROCESSED")
 
@@ -96,7 +96,7 @@ export const addDocuments = ({ draw, nextRevision }: Build, state: IikoState, tr
   })
 
   for (let n = 1; n <= 300; n++) {
-    const store = n % 4 === 0 ? "Центральный склад" : storeOf(draw.pick(Words.storeTypes))
+    const store = n % 4 === 0 ? "Центральный склад" : storeOf(draw.pick(Vocabulary.storeTypes))
     state.incomingInvoices.push(invoice(`IN${pad(n, 4)}`, storeId(store), n))
   }
   for (let n = 1; n <= 40; n++) {
@@ -123,7 +123,7 @@ export const makeSales = ({ draw }: Build, products: ReadonlyArray<Product>, tod
   const dishes = products.filter(({ type, deleted }) => type === "DISH" && !deleted)
   const payTypes = ["Банковская карта", "Наличные", "СБП", null] as const
   return Array.from({ length: days }, (_, ago) => addDays(today, -ago)).flatMap((day) =>
-    Words.restaurants.flatMap(({ department }) =>
+    Vocabulary.restaurants.flatMap(({ department }) =>
       dishes
         .filter((_, n) => n % 30 === draw.int(0, 29))
         .map((dish): Sale => {
