@@ -24,7 +24,8 @@ describe("the documentation", () => {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* fs.makeTempDirectoryScoped()
       yield* fs.makeDirectory(`${directory}/connectors`)
-      const files = matches(yield* file("README.md"), /```yaml\n([\s\S]*?)```/g)
+      const pages = yield* Effect.forEach(["README.md", "docs/observability.md"], file)
+      const files = matches(pages.join(), /```yaml\n([\s\S]*?)```/g)
       assert.lengthOf(files, 2)
       for (const yaml of files) {
         const [path = ""] = matches(yaml, /^# config\/(\S+)/g)
@@ -40,7 +41,10 @@ describe("the documentation", () => {
 
   it.live("every command and script it names exists", () =>
     Effect.gen(function* () {
-      const texts = yield* Effect.forEach(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"], file)
+      const texts = yield* Effect.forEach(
+        ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/deployment.md", "docs/observability.md", "docs/api.md"],
+        file
+      )
       const { scripts } = yield* Schema.decodeUnknownEffect(Package)(yield* file("package.json"))
       for (const script of matches(texts.join(), /npm run ([a-z]+)/g)) assert.property(scripts, script)
       const help = yield* Effect.promise(() =>

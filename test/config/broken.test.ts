@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { answers } from "./cases/answers.ts"
-import { requests, tables } from "./cases/entities.ts"
+import { requests } from "./cases/entities.ts"
 import { type Broken, connector, syntax } from "./cases/files.ts"
 import { place, problemsOf } from "./cases/harness.ts"
+import { tables } from "./cases/tables.ts"
 
 const suites: Readonly<Record<string, ReadonlyArray<Broken>>> = { syntax, connector, requests, answers, tables }
 

@@ -24,6 +24,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "npx vitest run test/sync": "tests within a test",
   "npx vitest run test/conformance": "tests within a test",
   "npm run proof -- --minutes 30 --seed 1": "half an hour by hand; its cases are tests",
+  "npm run proof:soak -- --minutes 20": "twenty minutes by hand",
   "npm run proof:telegram": "fetches a package by hand",
   "PROOF_SEED=… npx vitest run test/proof": "tests within a test",
   "cp .env.example .env": "would overwrite the developer's own",
