@@ -49,6 +49,10 @@ const bucket = ({ limit, window }: Rate): { readonly limit: number; readonly win
   return { limit: burst, window: Duration.millis((Duration.toMillis(window) * burst) / (limit - burst + 1)) }
 }
 
+/** A wait in whole seconds: nobody waits for milliseconds. */
+export const waitText = (wait: Duration.Duration): string =>
+  Duration.format(Duration.seconds(Math.max(1, Math.ceil(Duration.toSeconds(wait)))))
+
 export const make = Effect.fn("Budget.make")(function* (name: string, initial: Pace) {
   let { limits, retry } = initial
   const places = yield* Semaphore.make(limits.concurrency)
@@ -81,7 +85,7 @@ export const make = Effect.fn("Budget.make")(function* (name: string, initial: P
       if (millis <= 0) return
       const retryAfter = Duration.millis(millis)
       if (Duration.isGreaterThan(retryAfter, limits.deadline)) {
-        const why = reason("request.waitTooLong", { wait: Duration.format(retryAfter) })
+        const why = reason("request.waitTooLong", { wait: waitText(retryAfter) })
         return yield* failure(subject, "RateLimited", why, { retryAfter })
       }
       yield* listen({ _tag: "Waiting", why: "vendor", millis })

@@ -10,7 +10,7 @@ import { CircuitBreaker } from "effect/persistence"
 import type { ConnectorDeclaration } from "../config/Connector.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { reason } from "../reason/Reason.ts"
-import type * as Budget from "./Budget.ts"
+import * as Budget from "./Budget.ts"
 import type { Credential } from "./Credential.ts"
 import { type Answer, exchange, wholeBody } from "./Exchange.ts"
 import { afterTries, failure, isTransient, type RequestLabel, redactor, refused, requestLabelOf } from "./Failure.ts"
@@ -60,7 +60,7 @@ const circuitOpen = (subject: RequestLabel, error: CircuitBreaker.CircuitBreaker
   const why =
     retryAfter === undefined
       ? reason("request.circuitTrying")
-      : reason("request.circuitOpen", { wait: Duration.format(retryAfter) })
+      : reason("request.circuitOpen", { wait: Budget.waitText(retryAfter) })
   return failure(subject, "CircuitOpen", why, { retryAfter })
 }
 

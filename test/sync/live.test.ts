@@ -139,6 +139,7 @@ describe("a look at the sources", () => {
               ? [{ id: 1, right: 2 }]
               : [
                   { id: "x", code: 1 },
+                  { id: 1, code: null },
                   { id: 2, code: "b" }
                 ]
         }

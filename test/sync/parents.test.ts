@@ -118,6 +118,28 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("is none where its row has no value that the path needs", () =>
+      Effect.gen(function* () {
+        const request = { method: "GET", path: "/owners/{owner}/notes", query: {}, headers: {} } as const
+        const { deal, note } = notesOf("nameless", { request })
+        const owned =
+          (owners: Readonly<Record<string, string | null>>): Answers =>
+          ({ name }) =>
+            name.endsWith("_deal")
+              ? { records: Object.entries(owners).map(([id, owner]) => ({ id, owner })) }
+              : { records: [{ id: 1 }] }
+        const sync = syncer([deal, note])
+        const [, first] = yield* sync(owned({ 7: "a", 8: "b", 9: null }))
+        assert.deepInclude(first, { status: "ok", fetched: 2, inserted: 2 })
+        assert.deepStrictEqual(first?.noteReasons, [
+          { code: "read.namelessParents", params: { table: "public.fake_nameless_deal", names: "owner" } }
+        ])
+        const [, second] = yield* sync(owned({ 7: "a", 8: null, 9: null }))
+        assert.deepInclude(second, { deleted: 1, unchanged: 1 })
+        assert.deepStrictEqual(yield* lines(note), ["7 1 null"])
+      })
+    )
+
     it.effect("is there for children of its records, too", () =>
       Effect.gen(function* () {
         const { deal, note } = notesOf("filed")

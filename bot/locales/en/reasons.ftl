@@ -131,6 +131,7 @@ reason-read-parentRefused = { $count } { $count ->
 } not asked for, { $parent }: { $why }; rows of such parents are kept
 reason-read-parents = { $entity }, for whose rows it is asked, was not read whole: { $why }
 reason-read-parentsUnread = { $entity }, for whose rows it is asked, has not been read yet
+reason-read-namelessParents = rows of { $table } without a value for { $names } were not asked for
 reason-read-noParents = nothing was asked, because { $table } has no rows to ask for
 reason-read-pagedTotal = read { $count } { $count ->
     [one] record

@@ -128,6 +128,7 @@ reason-read-parentGone = { $why }; его строки остались, а ес
 reason-read-parentRefused = родителей, по которым ничего не запрошено: { $count } ({ $parent }): { $why }; их строки оставлены
 reason-read-parents = { $entity }, по строкам которой идут запросы, прочитана не вся: { $why }
 reason-read-parentsUnread = { $entity }, по строкам которой идут запросы, ещё не читалась
+reason-read-namelessParents = по строкам { $table } без значения для { $names } запросов не было
 reason-read-noParents = ничего не запрошено: в { $table } нет строк, по которым идут запросы
 reason-read-pagedTotal = прочитано записей: { $count }, а { $pointer } в ответе говорит { $total }; если это число записей списка, он разбит на страницы не так, как указано в `page`; если что-то другое: page.total: none
 reason-read-pagedPages = прочитано страниц: { $count }, а { $pointer } в ответе говорит { $total }; если это страницы этого списка, он разбит на них не так, как указано в `page`; если что-то другое: page.total: none

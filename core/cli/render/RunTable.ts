@@ -74,11 +74,14 @@ const totals = (runs: ReadonlyArray<RunResult>, isPlan: boolean): string => {
   return `${plural(runs.length, "entity", "entities")}: ${statuses}; ${plural(sum("fetched"), "row")}, ${changes(counts, isPlan)}`
 }
 
+/** It failed for what the plan or the table is, whoever answers. */
+const isOfTable = ({ errorReason }: RunResult): boolean => /^(?:plan|table)\./.test(errorReason?.code ?? "")
+
 const retry = (runs: ReadonlyArray<RunResult>, again: string | undefined): ReadonlyArray<string> => {
-  const failed = [
-    ...new Set(runs.filter((run) => run.status === "failed").map((run) => `${run.connector}.${run.entity}`))
-  ]
+  const failures = runs.filter((run) => run.status === "failed")
+  const failed = [...new Set(failures.map((run) => `${run.connector}.${run.entity}`))]
   if (failed.length === 0) return []
   const selection = failed.length > 6 ? "" : ` ${failed.join(" ")}`
-  return ["which systems answer: tributary doctor", `again: ${again ?? `tributary sync${selection}`}`]
+  const reach = failures.every(isOfTable) ? [] : ["which systems answer: tributary doctor"]
+  return [...reach, `again: ${again ?? `tributary sync${selection}`}`]
 }

@@ -66,6 +66,7 @@ export const read = {
   "read.parents": "{entity}, for whose rows it is asked, was not read whole: {why:reason}",
   "read.parentsUnread": "{entity}, for whose rows it is asked, has not been read yet",
   "read.noParents": "nothing was asked, because {table} has no rows to ask for",
+  "read.namelessParents": "rows of {table} without a value for {names} were not asked for",
   "read.oldParents":
     "the requests were made from the rows of {table} as they stood, without a read of {entities} before",
   "read.pageCap": "page cap of {limit:int} reached (page.maxPages)",

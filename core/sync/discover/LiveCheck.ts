@@ -157,11 +157,16 @@ const paramsOf = Effect.fnUntraced(function* (registry: Generation, reader: Enti
   const { columns, rows } = mapper.take()
   if (rows === 0) return yield* new RunFailure({ reason: reason("live.noParent", { table: tableId(forEach.table) }) })
   const bound = boundColumns(other)
-  const firstValue = (name: string) => {
+  const valuesOf = (name: string): ((row: number) => string | null) => {
     const { source } = other.columns.find((column) => column.name === name) ?? {}
-    if (source?._tag === "Constant") return source.value === null ? null : String(source.value)
+    if (source?._tag === "Constant") return () => (source.value === null ? null : String(source.value))
     const column = columns[bound.findIndex((one) => one.name === name)]
-    return column === undefined ? null : (texts(column)[0] ?? null)
+    const values = column === undefined ? [] : texts(column)
+    return (row) => values[row] ?? null
   }
-  return Object.fromEntries(Object.entries(forEach.params).map(([param, column]) => [param, firstValue(column)]))
+  const values = Object.entries(forEach.params).map(([param, name]) => [param, valuesOf(name)] as const)
+  const at = (row: number) => Object.fromEntries(values.map(([param, valueAt]) => [param, valueAt(row)]))
+  // A sync passes over a row without a value, where the path needs one.
+  const tried = Array.from({ length: rows }, (_, row) => at(row))
+  return tried.find((params) => Object.values(params).every((value) => value !== null)) ?? at(0)
 })

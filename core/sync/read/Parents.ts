@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import { type Entity, entityId } from "../../config/Entity.ts"
 import * as Audit from "../../database/Audit.ts"
 import { tableId } from "../../database/Identifier.ts"
-import { type Reason, reason } from "../../reason/Reason.ts"
+import { isReason, type Reason, reason } from "../../reason/Reason.ts"
 import type { RunResult } from "../Run.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
 
@@ -20,12 +20,16 @@ export interface Parents {
 /** How a run of an entity that fills the table ended. */
 export type ParentResult = Pick<RunResult, "connector" | "entity" | "status" | "reasons" | "errorReason">
 
-const isPartial = ({ code }: Reason): boolean => code === "run.partial" || code === "run.partialKept"
+/** Why its read was not whole; that it deleted nothing is nothing to the one that asks for its rows. */
+const partialIn = (reasons: ReadonlyArray<Reason>): Reason | undefined => {
+  const partial = reasons.find(({ code }) => code === "run.partial" || code === "run.partialKept")
+  const why = partial?.params.why
+  return isReason(why) ? why : partial
+}
 
 /** Why it may have left rows out. */
 const lacking = ({ connector, entity, errorReason, reasons, status }: ParentResult): Reason | undefined => {
-  const why =
-    status === "failed" ? errorReason : status === "skipped" ? reasons[0] : reasons.find((one) => isPartial(one))
+  const why = status === "failed" ? errorReason : status === "skipped" ? reasons[0] : partialIn(reasons)
   return why === undefined || why === null
     ? undefined
     : reason("read.parents", { entity: `${connector}.${entity}`, why })

@@ -9,10 +9,10 @@ import { SqlClient } from "effect/sql"
 import { type Column, type Entity, entityId, type Incremental } from "../../config/Entity.ts"
 import { valueSql } from "../../database/ColumnSql.ts"
 import * as Cursors from "../../database/Cursors.ts"
-import { literal, quote, quoteTable } from "../../database/Identifier.ts"
+import { literal, quote, quoteTable, tableId } from "../../database/Identifier.ts"
 import { firstSeen } from "../../database/PlannedTable.ts"
 import type { BegunRun } from "../../database/Runs.ts"
-import { type Reason, reason } from "../../reason/Reason.ts"
+import { type Reason, reason, together } from "../../reason/Reason.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
 import type { PartOfRead } from "./Cursor.ts"
 import { cursorOrders } from "./CursorOrder.ts"
@@ -76,10 +76,30 @@ export const requestPlanOf = Effect.fnUntraced(function* (
   readers: Readers,
   full = false
 ): Effect.fn.Return<RequestParents, RunFailure, SqlClient.SqlClient> {
-  const parts = yield* partsOf(reader, readers.parents)
-  const parents = yield* standing(reader, readers.declared, readers.ended, parts.length)
-  return { ...parents, parts: yield* requestsOf(reader, parts, readers, full) }
+  const rows = yield* partsOf(reader, readers.parents)
+  const parents = yield* standing(reader, readers.declared, readers.ended, rows.length)
+  const parts = rows.filter(namesParent(reader))
+  const nameless = parts.length === rows.length ? undefined : namelessOf(reader)
+  const notes = [parents.note, nameless].filter((note) => note !== undefined)
+  return {
+    ...parents,
+    ...(notes.length === 0 ? {} : { note: together(notes) }),
+    parts: yield* requestsOf(reader, parts, readers, full)
+  }
 })
+
+const inPath = ({ request }: Entity): ReadonlyArray<string> =>
+  [...request.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name)
+
+/** A row without a value that the path needs (an order that is in no delivery yet) has nothing to be asked for. */
+const namesParent = (reader: Entity) => {
+  const names = inPath(reader)
+  return ({ params }: Part): boolean => params === undefined || names.every((name) => params[name] !== null)
+}
+
+const namelessOf = (reader: Entity): Reason | undefined =>
+  reader.forEach &&
+  reason("read.namelessParents", { table: tableId(reader.forEach.table), names: inPath(reader).join(", ") })
 
 /** Where each begins. */
 const requestsOf = Effect.fnUntraced(function* (

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as RunTable from "../../../core/cli/render/RunTable.ts"
 import { plain } from "../../../core/cli/render/Style.ts"
+import { reason } from "../../../core/reason/Reason.ts"
 import type { RunResult } from "../../../core/sync/Run.ts"
 import { run } from "./fixtures.ts"
 
@@ -43,6 +44,13 @@ describe("RunTable", () => {
       "  → which systems answer: tributary doctor",
       "  → again: tributary sync iiko.store"
     ])
+  })
+
+  it("asks which systems answer only where one of them may be why", () => {
+    const moved = { ...store, errorReason: reason("plan.table", { table: "public.iiko_store" }) }
+    const advice = (...runs: ReadonlyArray<RunResult>) => lines(runs, 120).filter((line) => line.includes("→ which"))
+    assert.deepStrictEqual(advice(moved), [])
+    assert.lengthOf(advice(moved, store), 1)
   })
 
   it("fits 80 columns by leaving out what says nothing, and fewer by short titles", () => {
