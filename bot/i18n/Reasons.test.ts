@@ -56,6 +56,18 @@ describe("reasons", () => {
     }
   })
 
+  it("are in the language of the reader, whichever the bot begins with", async () => {
+    const codes = await allCodes()
+    for (const begun of [make(["ru", "en"], "Europe/Kaliningrad"), make(["en", "ru"], "Europe/Kaliningrad")]) {
+      for (const alone of [russian, english]) {
+        for (const code of codes) {
+          const example = exampleOf(codes, code, 0)
+          assert.strictEqual(reasonText(begun.in(alone.locale), example), reasonText(alone, example))
+        }
+      }
+    }
+  })
+
   it("are told with those inside of them, the words of others as they are", () => {
     const answered = reason("request.tried", {
       why: reason("request.failed", {

@@ -35,15 +35,23 @@ export interface Languages {
 export const escapeHtml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 
-const directory = fileURLToPath(new URL("../locales", import.meta.url))
+const ownFolder = fileURLToPath(new URL("../locales", import.meta.url))
 
 const connectors = fileURLToPath(new URL("../../connectors", import.meta.url))
 
-/** The words for reasons that a connector alone has are in its folder. Together, because the library looks into one of them only. */
-const ofConnectors = (locale: string): string =>
-  readdirSync(connectors)
+/** The words for reasons that a connector alone has are in its folder. */
+const filesOf = (locale: string): ReadonlyArray<string> => [
+  ...readdirSync(join(ownFolder, locale))
+    .filter((name) => name.endsWith(".ftl"))
+    .map((name) => join(ownFolder, locale, name)),
+  ...readdirSync(connectors)
     .map((name) => join(connectors, name, "locales", `${locale}.ftl`))
     .filter((path) => existsSync(path))
+]
+
+/** Together: of a locale the library looks into what was loaded first and, if it is the default, last; nowhere else. */
+const sourceOf = (locale: string): string =>
+  filesOf(locale)
     .map((path) => readFileSync(path, "utf8"))
     .join("\n")
 
@@ -54,11 +62,10 @@ const fluentOptions = { warningHandler: () => {} }
 export const make = (locales: readonly [string, ...ReadonlyArray<string>], timezone: string): Languages => {
   const i18n = new I18n({
     defaultLocale: locales[0],
-    directory,
     fluentOptions,
     fluentBundleOptions: { useIsolating: false }
   })
-  for (const locale of locales) i18n.loadLocaleSync(locale, { source: ofConnectors(locale) })
+  for (const locale of locales) i18n.loadLocaleSync(locale, { source: sourceOf(locale) })
   const all = new Map(locales.map((locale) => [locale, translatorOf(i18n, locale, timezone)]))
   const first = all.get(locales[0]) ?? translatorOf(i18n, locales[0], timezone)
   return { locales, in: (locale) => all.get(locale ?? locales[0]) ?? first }

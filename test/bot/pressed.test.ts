@@ -8,8 +8,8 @@ import { colleague } from "./People.ts"
 import { walk } from "./Walk.ts"
 import { configured, otherAdmin } from "./writeoffFixtures.ts"
 
-/** It ends the walk, since it is another language's from then on; makes somebody an admin who walks beside; or reads and sends for minutes. What transfers would be is told in the words of iiko's chain, Russian for everybody. */
-const left = /^(?:language:|admins:(?:pick|remove)|(?:sync|plan|jobs|transfers):run|transfers:dry)/
+/** It ends the walk, since it is another language's from then on; makes somebody an admin who walks beside; or reads and sends for minutes. */
+const left = /^(?:language:|admins:(?:pick|remove)|(?:sync|plan|jobs|transfers):run)/
 
 /** Of presses and commands. */
 const deeds = Effect.map(World, ({ logged }) => logged.filter(({ fields }) => fields.module !== undefined))
