@@ -40,7 +40,7 @@ describe("a run of an action", () => {
       )
       assert.match(yield* refused({ keys: ["a"], kees: 1 }), /: unknown key "kees"/)
       assert.match(yield* refused({}), /: "keys" is missing$/)
-      assert.match(yield* refused("flour"), /: expected a map$/)
+      assert.match(yield* refused("flour"), /: expected a map with keys such as keys, note$/)
       assert.deepEqual(yield* entries, [])
     })
   )

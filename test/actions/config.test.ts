@@ -69,7 +69,9 @@ describe("the actions of a connector", () => {
       'cafe.yaml:4:11: unknown key "grup" — did you mean "group"?',
       'cafe.yaml:5:3: "account" is missing'
     ])
-    assert.deepEqual(read("type: shop\nactions: [move]\n").told, ["cafe.yaml:2:10: expected a map, found a list"])
+    assert.deepEqual(read("type: shop\nactions: [move]\n").told, [
+      "cafe.yaml:2:10: expected a map with keys such as move, write-off, found a list"
+    ])
     assert.deepEqual(read("type: shop\naction: {}\n").told, [
       'cafe.yaml:2:1: unknown key "action" — did you mean "actions"?'
     ])

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { answers } from "./cases/answers.ts"
 import { requests } from "./cases/entities.ts"
-import { type Broken, connector, syntax } from "./cases/files.ts"
+import { type Broken, connector, entity, syntax } from "./cases/files.ts"
 import { place, problemsOf } from "./cases/harness.ts"
 import { tables } from "./cases/tables.ts"
 
@@ -28,6 +28,16 @@ for (const [suite, cases] of Object.entries(suites)) {
     }
   })
 }
+
+it.effect("a key that is near none is told with those there are, the first of many", () =>
+  Effect.gen(function* () {
+    const [many] = yield* problemsOf(entity("key: id", "fields: { id: bigint }", "wobble: 1"))
+    assert.include(many?.message, 'unknown key "wobble"')
+    assert.match(many?.hint ?? "", /^known here: path, method, query, .* and \d+ more$/)
+    const [few] = yield* problemsOf(entity("key: id", "fields: { id: { type: bigint, wobble: 1 } }"))
+    assert.strictEqual(few?.hint, "known here: from, type, format, required, optional, default, value, lookup")
+  })
+)
 
 it.effect("a missing key is told with what it means", () =>
   Effect.gen(function* () {

@@ -38,7 +38,7 @@ describe("everything wrong is told at once", () => {
         'config/connectors/a.yaml:2:17: expected a rate such as 300/min, 2/s or 1000/h, found "fast"',
         'config/connectors/a.yaml:4:21: unknown key "tabel" — did you mean "table"?',
         'config/connectors/a.yaml:4:36: "idd" is not a field of this entity — did you mean "id"?',
-        'config/connectors/a.yaml:4:69: expected a column type (text, uuid, integer, bigint, decimal, double, boolean, date, time, timestamp, json, or one of them with []), found "txt"',
+        'config/connectors/a.yaml:4:69: expected a column type (text, uuid, integer, bigint, decimal, double, boolean, date, time, timestamp, json, or one of them with []), found "txt" — did you mean "text"?',
         'config/connectors/a.yaml:4:86: "/~" is no JSON Pointer: after ~ comes 0 (for ~) or 1 (for /)',
         "config/connectors/b.yaml:4:1: a tab may not indent YAML",
         'config/connectors/c.yaml:1:1: "baseUrl" is missing',

@@ -6,9 +6,10 @@ import { Result, type Schema, SchemaAST, type SchemaIssue, SchemaParser } from "
 import { type Reason, reason, said } from "../../reason/Reason.ts"
 import type { Problems, Span } from "../files/Problems.ts"
 import { locate, type Path, secretsOf, type Tree, toValue, without } from "../files/Tree.ts"
-import { meant, nearest } from "../Nearest.ts"
+import { meant } from "../Nearest.ts"
+import { likely } from "../UsualNames.ts"
 import { reasonIn } from "./Expected.ts"
-import { explain, flatten, isSecretAst, isSecretIssue } from "./Explain.ts"
+import { allKeys, explain, flatten, isSecretAst, isSecretIssue } from "./Explain.ts"
 
 export interface DecodeOptions {
   /** Keys of the same map that another schema decodes: known, when a key is not. */
@@ -57,10 +58,12 @@ const report = (failure: SchemaIssue.Issue, tree: Tree, problems: Problems, opti
   for (const { issue, path } of findings) {
     if (issue._tag !== "UnexpectedKey") continue
     const name = String(path.at(-1))
-    const found = nearest(name, keysOf(issue.ast, path.length === 1 ? options.otherKeys : []))
+    const known = keysOf(issue.ast, path.length === 1 ? options.otherKeys : [])
+    const found = likely(name, known)
     if (found !== undefined) misspelt.add(JSON.stringify([...path.slice(0, -1), found]))
     const at = locate(tree, path)
-    problems.report(at.key ?? at.value.span, meant(reason("key.unknown", { name }), found))
+    const hint = found === undefined && known.length > 0 ? allKeys(known) : undefined
+    problems.report(at.key ?? at.value.span, meant(reason("key.unknown", { name }), found), hint)
   }
   for (const finding of findings) {
     const { issue, path } = finding

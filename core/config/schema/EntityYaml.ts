@@ -120,7 +120,12 @@ export const EntityYaml = Schema.Struct({
   path: optional(Schema.String, "Below the connector's base URL; {name} is filled by forEach. As in /v1/deal."),
   method: optional(Schema.Literals(["GET", "POST"]), "Default GET, or POST when there is a body."),
   query: optional(QueryYaml, "Query parameters; a list repeats the parameter."),
-  headers: optional(Schema.Record(Schema.String, Schema.String), "Request headers beside the connector's own."),
+  headers: optional(
+    Schema.Record(Schema.String, Schema.String).annotate(
+      wanted(reason("value.mapLike", { example: '{ X-Version: "2" }' }))
+    ),
+    "Request headers beside the connector's own."
+  ),
   body: optional(BodyYaml, "The JSON body of the request; { date: today } may stand anywhere in it."),
   format: optional(Schema.Literals(["json", "ndjson", "xml", "csv"]), "What the source answers with."),
   records: optional(
@@ -151,12 +156,14 @@ export const EntityYaml = Schema.Struct({
     "mirror: as the source is. upsert: never delete. replace: swap the whole scope. append: never update. Default mirror; with incremental, upsert."
   ),
   scope: withDefault(
-    Schema.Record(Schema.String, Constant),
+    Schema.Record(Schema.String, Constant).annotate(wanted(reason("value.mapLike", { example: "{ shop: north }" }))),
     {},
     'Constant columns that bound what this entity may delete; "{name}", a parameter of forEach, bounds it to the parents that are read.'
   ),
   fields: required(
-    Schema.Record(Schema.String, Field),
+    Schema.Record(Schema.String, Field).annotate(
+      wanted(reason("value.mapLike", { example: "{ id: bigint, name: text }" }))
+    ),
     reason("meaning.fields", { long: "column: { from, type, … }" })
   ),
   raw: withDefault(Schema.Boolean, false, "Keep the source record in a jsonb column raw."),

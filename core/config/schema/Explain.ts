@@ -1,9 +1,10 @@
 /** A schema's issue in words for the person who edits YAML: what was expected, what stands there, what to type. */
 import { SchemaAST, SchemaIssue } from "effect"
-import { type Reason, reason, said } from "../../reason/Reason.ts"
+import { type Reason, reason, said, together } from "../../reason/Reason.ts"
 import type { Span } from "../files/Problems.ts"
 import type { Path, Tree } from "../files/Tree.ts"
-import { suggested } from "../Nearest.ts"
+import { meant } from "../Nearest.ts"
+import { likely } from "../UsualNames.ts"
 import { reasonIn } from "./Expected.ts"
 
 export interface Finding {
@@ -55,8 +56,8 @@ export const explain = ({ issue, why }: Finding, tree: Tree): Explanation => {
   if (why !== undefined) return { span, why: reason("value.found", { why, found }) }
   const ast = issue._tag === "InvalidType" || issue._tag === "AnyOf" ? issue.ast : undefined
   if (ast === undefined) return { span, why: reason("value.impossible", { found }) }
-  const literals = ast.annotations?.expected === undefined ? literalsOf(ast) : []
-  if (literals.length > 0) return { span, why: notOneOf(literals, tree) }
+  const literals = literalsOf(ast)
+  if (literals.length > 0) return { span, why: notOneOf(literals, tree, ast) }
   const kinds = tree._tag === "Map" ? discriminants(ast) : []
   if (tree._tag === "Map" && kinds.length > 0) {
     const kind = tree.entries.get("type")?.value
@@ -75,11 +76,27 @@ export const refusal = ({ issue, path, why }: Finding): Reason => {
   if (issue._tag === "UnexpectedKey") {
     const known =
       issue.ast._tag === "Objects" ? issue.ast.propertySignatures.map((property) => String(property.name)) : []
-    return suggested(reason("key.unknown", { name }), name, known)
+    return unknownKey(name, known)
   }
   if (issue._tag !== "InvalidType" && issue._tag !== "AnyOf") return reason("value.unfit")
   const literals = issue.ast.annotations?.expected === undefined ? literalsOf(issue.ast) : []
   return literals.length > 0 ? oneOf(literals) : expectation(issue.ast)
+}
+
+/** With what was probably meant, or with the keys there are. */
+export const unknownKey = (name: string, known: ReadonlyArray<string>): Reason => {
+  const why = reason("key.unknown", { name })
+  const found = likely(name, known)
+  return found === undefined && known.length > 0 ? together([why, allKeys(known)]) : meant(why, found)
+}
+
+const shownKeys = 12
+
+/** The keys that a map may have, the first ones of many. */
+export const allKeys = (known: ReadonlyArray<string>): Reason => {
+  const names = known.slice(0, shownKeys).join(", ")
+  const more = known.length - shownKeys
+  return more > 0 ? reason("key.knownMore", { names, more }) : reason("key.known", { names })
 }
 
 const oneOf = (names: ReadonlyArray<string>): Reason => {
@@ -89,9 +106,11 @@ const oneOf = (names: ReadonlyArray<string>): Reason => {
   return reason("value.expected", { what })
 }
 
-const notOneOf = (names: ReadonlyArray<string>, tree: Tree): Reason => {
-  const why = reason("value.found", { why: oneOf(names), found: describe(tree) })
-  return suggested(why, tree._tag === "Scalar" ? String(tree.value) : "", names)
+/** In the words of the schema, if it has any of its own. */
+const notOneOf = (names: ReadonlyArray<string>, tree: Tree, ast?: SchemaAST.AST): Reason => {
+  const expected = ast?.annotations?.expected === undefined ? oneOf(names) : expectation(ast)
+  const why = reason("value.found", { why: expected, found: describe(tree) })
+  return meant(why, tree._tag === "Scalar" ? likely(String(tree.value), names) : undefined)
 }
 
 const hintFor = (ast: SchemaAST.AST, tree: Tree): Reason | undefined => {
@@ -133,8 +152,8 @@ const expectation = (ast: SchemaAST.AST): Reason => {
   return saidByCheck(ast) ?? reason("value.expected", { what: kindOf(SchemaAST.toEncoded(ast)) })
 }
 
-const kindOf = ({ _tag: kind }: SchemaAST.AST): Reason => {
-  switch (kind) {
+const kindOf = (ast: SchemaAST.AST): Reason => {
+  switch (ast._tag) {
     case "String":
       return reason("value.text")
     case "Number":
@@ -144,10 +163,16 @@ const kindOf = ({ _tag: kind }: SchemaAST.AST): Reason => {
     case "Arrays":
       return reason("value.list")
     case "Objects":
-      return reason("value.map")
+      return mapOf(ast.propertySignatures.map(({ name }) => String(name)))
     default:
       return reason("value.other")
   }
+}
+
+/** A map, with as many of its keys as show what is meant. */
+const mapOf = (keys: ReadonlyArray<string>): Reason => {
+  const names = keys.slice(0, 3).join(", ")
+  return keys.length === 0 ? reason("value.map") : reason("value.mapOf", { names })
 }
 
 const literalsOf = (ast: SchemaAST.AST): ReadonlyArray<string> => {

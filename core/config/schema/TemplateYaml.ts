@@ -47,7 +47,7 @@ const QueryValue = Schema.Union([Scalar, DateValueFromYaml]).annotate(wanted(rea
 export const QueryYaml = Schema.Record(
   Schema.String,
   Schema.Union([Scalar, DateValueFromYaml, Schema.Array(QueryValue)]).annotate(wanted(reason("value.simpleOrList")))
-)
+).annotate(wanted(reason("value.mapLike", { example: "{ limit: 100, from: { date: today } }" })))
 
 const Body: Schema.Codec<TemplateValue, unknown> = Schema.suspend(() => BodyYaml)
 

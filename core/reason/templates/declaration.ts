@@ -1,6 +1,8 @@
 /** What is wrong with what the files declare: connectors, entities, jobs, exports and what they name of one another. */
 export const declaration = {
   "key.unknown": 'unknown key "{name}"',
+  "key.known": "known here: {names}",
+  "key.knownMore": "known here: {names} and {more:int} more",
   "key.missing": '"{name}" is missing',
   "key.typeMissing": '"type" is missing: one of {names}',
 

@@ -9,6 +9,8 @@ export const value = {
 
   // What stands there.
   "value.map": "a map",
+  "value.mapOf": "a map with keys such as {names}",
+  "value.mapLike": "a map such as {example}",
   "value.list": "a list",
   "value.secret": "a secret",
   "value.nothing": "nothing",

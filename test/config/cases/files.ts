@@ -83,6 +83,11 @@ export const connector: ReadonlyArray<Broken> = [
   },
   { name: "an unknown key near none", yaml: `${head}colour: red\n`, told: [["3:1", 'unknown key "colour"']] },
   {
+    name: "a key by the name it has elsewhere",
+    yaml: "type: rest\nendpoint: https://api.test\n",
+    told: [["2:1", 'unknown key "endpoint" — did you mean "baseUrl"?']]
+  },
+  {
     name: "an unknown key further in",
     yaml: `${head}limits:\n  rate: 2/s\n  concurency: 2\n`,
     told: [["5:3", 'did you mean "concurrency"?']]

@@ -3,7 +3,49 @@ import { type Broken, entity, head } from "./files.ts"
 
 const well = ["key: id", "fields: { id: bigint, name: text }"]
 
+/** As databases and languages call them. */
+const foreignTypes: ReadonlyArray<readonly [written: string, meant: string]> = [
+  ["string", "text"],
+  ["int", "integer"],
+  ["datetime", "timestamp"],
+  ["float", "double"],
+  ["bool", "boolean"],
+  ["jsonb", "json"],
+  ["varchar(20)", "text"],
+  ["NUMERIC(10, 2)", "decimal"],
+  ["timestamp with time zone", "timestamp"],
+  ["guid", "uuid"],
+  ["int8[]", "bigint[]"]
+]
+
+/** As other tools call them. */
+const foreignKeys: ReadonlyArray<readonly [written: string, meant: string]> = [
+  ["paging: { size: 2 }", "page"],
+  ["delimiter: ;", "separator"],
+  ["params: { a: 1 }", "query"]
+]
+
 export const tables: ReadonlyArray<Broken> = [
+  ...foreignTypes.map(([written, meant]) => ({
+    name: `a type by its name elsewhere: ${written}`,
+    yaml: entity("key: id", `fields: { id: bigint, name: "${written}" }`),
+    told: [["7:33", `found ${JSON.stringify(written)} — did you mean "${meant}"?`] as const]
+  })),
+  ...foreignKeys.map(([written, meant]) => ({
+    name: `a key by its name elsewhere: ${written}`,
+    yaml: entity(...well, written),
+    told: [["8:5", `— did you mean "${meant}"?`] as const]
+  })),
+  {
+    name: "fields that are a list",
+    yaml: entity("key: id", "fields: [id, name]"),
+    told: [["7:13", "expected a map such as { id: bigint, name: text }, found a list"]]
+  },
+  {
+    name: "a map of known keys that is something else",
+    yaml: entity(...well, "guard: 5"),
+    told: [["8:12", "expected a map with keys such as maxDelete, floor, empty, found 5"]]
+  },
   {
     name: "a misspelt key and what it meant are told once",
     yaml: `${head}entities:\n  deal: { path: /d, kay: id, fields: { id: bigint } }\n`,

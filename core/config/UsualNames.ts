@@ -1,0 +1,67 @@
+/** What people know by another name from databases, languages and other tools, and what it is called here. */
+import { nearest } from "./Nearest.ts"
+
+/** Each of ours with what it is called elsewhere, in small letters without `_`, `-` and blanks. */
+const usual: Readonly<Record<string, string>> = {
+  // Types of columns.
+  text: "string str varchar char character charactervarying nvarchar nchar bpchar citext clob enum",
+  uuid: "guid uniqueidentifier",
+  integer: "int int2 int4 int16 int32 smallint tinyint mediumint serial",
+  bigint: "int8 int64 long bigserial",
+  decimal: "numeric number money currency",
+  double: "float float4 float8 float32 float64 real doubleprecision",
+  boolean: "bool bit flag",
+  timestamp: "datetime datetime2 datetimeoffset timestamptz timestampwithtimezone timestampwithouttimezone instant",
+  json: "jsonb object map dict list array any",
+  // Keys of entities and connectors.
+  page: "paging pages pagination paginate pager",
+  separator: "delimiter delim sep fieldseparator columnseparator",
+  path: "endpoint url uri route resource",
+  baseUrl: "url uri host endpoint server address",
+  query: "params parameters queryparams querystring search",
+  headers: "httpheaders requestheaders",
+  body: "payload data json",
+  method: "verb httpmethod",
+  records: "items rows root recordpath datapath jsonpath",
+  format: "contenttype responseformat",
+  key: "primarykey pk id ids keys keycolumns",
+  fields: "columns properties attributes schema mapping",
+  table: "tablename target relation",
+  indexes: "indices index",
+  from: "source field pointer",
+  incremental: "since delta watermark",
+  auth: "authentication authorization credentials security",
+  limits: "throttle ratelimit budget",
+  rate: "ratelimit rps rpm requestspersecond requestsperminute",
+  concurrency: "parallel parallelism threads workers",
+  retry: "retries backoff",
+  // Keys of jobs and of the daemon.
+  schedule: "cron crontab interval every",
+  steps: "tasks actions run",
+  enabled: "active disabled",
+  onError: "onfailure continueonerror",
+  timezone: "tz zone",
+  adminToken: "token apikey password secret",
+  connections: "pool poolsize maxconnections"
+}
+
+/** A name from elsewhere may be several things here, at different places. */
+const pairs = Object.entries(usual).flatMap(([ours, names]) => names.split(" ").map((name) => ({ name, ours })))
+
+/** Longer than any name in the table, with room for `(10, 2)` behind it. */
+const longest = 60
+
+/** `varchar(20)[]` is a varchar, many of them. */
+const called = /^(?<name>[^([]*)(?:\([\d, ]*\))?(?<many>\[\])?$/
+
+/** What is meant by a name: what is called that elsewhere, else the nearest one. */
+export const likely = (written: string, names: ReadonlyArray<string>): string | undefined =>
+  calledElsewhere(written, names) ?? nearest(written, names)
+
+const calledElsewhere = (written: string, names: ReadonlyArray<string>): string | undefined => {
+  if (written.length > longest) return undefined
+  const { many = "", name = "" } = called.exec(written)?.groups ?? {}
+  const plain = name.toLowerCase().replace(/[_\-\s]/g, "")
+  const meanings = pairs.flatMap((pair) => (pair.name === plain ? [pair.ours + many] : []))
+  return meanings.find((one) => names.includes(one))
+}
