@@ -44,7 +44,7 @@ export class HandlerRuntime extends Context.Service<
                 : Effect.logWarning("an update could not be handled", failure.value.message)
           const sentence = sentenceOf(failure._tag === "Some" ? failure.value : undefined, ctx.translator)
           return log.pipe(
-            Effect.annotateLogs({ service: "Bridge", update_id: ctx.update.update_id }),
+            Effect.annotateLogs({ service: "HandlerRuntime", update_id: ctx.update.update_id }),
             Effect.andThen(
               Effect.catch(window.show(ctx, { text: sentence }), (error: TelegramError) =>
                 Effect.logDebug("the failure could not be told", error.message)

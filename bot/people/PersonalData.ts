@@ -6,7 +6,7 @@ import { telegramIdOf } from "./Person.ts"
 
 export const personal: PersonalData = {
   /** Whoever was let in has to ask again; an admin whom `bot.yaml` names goes on to be one. */
-  erase: Effect.fn("Kept.erase")(function* (actor) {
+  erase: Effect.fn("PersonalData.erase")(function* (actor) {
     const sql = yield* SqlClient.SqlClient
     const id = telegramIdOf(actor)
     if (id === undefined) return 0
@@ -30,7 +30,7 @@ export const personal: PersonalData = {
         + (select count(*) from waiting) + (select count(*) from mute) as rows`
     return yield* counted(rows)
   }),
-  trim: Effect.fn("Kept.trim")(function* (before) {
+  trim: Effect.fn("PersonalData.trim")(function* (before) {
     const sql = yield* SqlClient.SqlClient
     const at = DateTime.formatIso(before)
     const rows = yield* sql`

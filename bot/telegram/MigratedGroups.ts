@@ -37,11 +37,15 @@ export class MigratedGroups extends Context.Service<
         return to === undefined ? chat : current(to)
       }
 
-      const note = Effect.fn("Moved.note")(function* (from: number, to: number) {
+      const note = Effect.fn("MigratedGroups.note")(function* (from: number, to: number) {
         if (from === to || current(to) === from || moves.get(from) === to) return
         moves.set(from, to)
         const [old, now] = [BigInt(from), BigInt(to)]
-        yield* Effect.annotateLogs(Effect.logInfo("a group has become a supergroup"), { service: "Moved", from, to })
+        yield* Effect.annotateLogs(Effect.logInfo("a group has become a supergroup"), {
+          service: "MigratedGroups",
+          from,
+          to
+        })
         yield* sql.withTransaction(
           Effect.all([
             sql`

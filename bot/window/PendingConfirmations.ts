@@ -22,7 +22,7 @@ export class PendingConfirmations extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const oldest = Effect.map(DateTime.now, (now) => DateTime.formatIso(DateTime.subtractDuration(now, lifetime)))
       return PendingConfirmations.of({
-        make: Effect.fn("Offers.make")(function* (kind: string, about: Schema.Json, madeBy: string) {
+        make: Effect.fn("PendingConfirmations.make")(function* (kind: string, about: Schema.Json, madeBy: string) {
           const now = DateTime.formatIso(yield* DateTime.now)
           const rows = yield* sql`
             with gone as (delete from tributary.bot_offer where made_at <= ${yield* oldest}::timestamptz)
@@ -31,14 +31,14 @@ export class PendingConfirmations extends Context.Service<
           const [{ id }] = yield* Effect.orDie(decodeIds(rows))
           return Number(id)
         }),
-        take: Effect.fn("Offers.take")(function* (kind: string, id: number) {
+        take: Effect.fn("PendingConfirmations.take")(function* (kind: string, id: number) {
           const rows = yield* sql`
             delete from tributary.bot_offer
             where id = ${BigInt(id)} and kind = ${kind} and made_at > ${yield* oldest}::timestamptz
             returning about::text`
           return yield* only(rows)
         }),
-        look: Effect.fn("Offers.look")(function* (kind: string, id: number) {
+        look: Effect.fn("PendingConfirmations.look")(function* (kind: string, id: number) {
           const rows = yield* sql`
             select about::text from tributary.bot_offer
             where id = ${BigInt(id)} and kind = ${kind} and made_at > ${yield* oldest}::timestamptz`

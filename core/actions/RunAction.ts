@@ -49,13 +49,13 @@ const actionsOf = (generation: Generation, connector: string) =>
   )
 
 /** Every action that can run; the connectors are held until the scope closes. */
-export const available = Effect.fn("Perform.available")(function* (generation: Generation) {
+export const available = Effect.fn("RunAction.available")(function* (generation: Generation) {
   const found = yield* Effect.forEach(generation.declarations, ({ name }) => Effect.orDie(actionsOf(generation, name)))
   return found.flat()
 })
 
 /** Holds its connector alone: an action may take long, and the others are to be replaced meanwhile. */
-export const find = Effect.fn("Perform.find")(function* (generation: Generation, id: string) {
+export const find = Effect.fn("RunAction.find")(function* (generation: Generation, id: string) {
   const [connector = ""] = id.split(".")
   const own = yield* Effect.orElseSucceed(actionsOf(generation, connector), () => [])
   const found = own.find((one) => one.id === id)
@@ -79,7 +79,7 @@ const decodeInput = (id: string, { input }: BoundAction, given: unknown) =>
     }
   )
 
-export const run = Effect.fn("Perform.run")(function* (
+export const run = Effect.fn("RunAction.run")(function* (
   id: string,
   input: unknown,
   { actor, dryRun = false, trigger }: ActionBy

@@ -17,7 +17,7 @@ const maxLooks = 10
 /** Whoever watches a folder that was swapped for another hears nothing any more. */
 const renewed = "1 minute"
 
-export const start = Effect.fn("Watching.start")(
+export const start = Effect.fn("WatchFiles.start")(
   function* (directory: string) {
     const { events, live, reload } = yield* Reload
     const woken = yield* Queue.sliding<void>(1)
@@ -48,7 +48,7 @@ export const start = Effect.fn("Watching.start")(
       Effect.forkScoped
     )
   },
-  Effect.annotateLogs({ service: "Watching" })
+  Effect.annotateLogs({ service: "WatchFiles" })
 )
 
 /** What two looks in a row see. */

@@ -77,7 +77,7 @@ const watch = Effect.fnUntraced(
     )
     yield* Effect.forever(Effect.andThen(Effect.sleep(pause), look))
   },
-  Effect.annotateLogs({ service: "Elsewhere" })
+  Effect.annotateLogs({ service: "AlertWebhook" })
 )
 
 const messageIn = (error: unknown): string => (error instanceof Error ? error.message : String(error))

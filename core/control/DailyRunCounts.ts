@@ -6,7 +6,7 @@ const Day = Schema.Struct({ day: Schema.String, ok: Schema.Int, warning: Schema.
 const decodeDays = Schema.decodeUnknownEffect(Schema.Array(Day))
 
 /** Of the last `count` days, today included, the oldest first. A run counts on the day on which it began. */
-export const read = Effect.fn("Days.read")(function* (count: number, timezone: string) {
+export const read = Effect.fn("DailyRunCounts.read")(function* (count: number, timezone: string) {
   const sql = yield* SqlClient.SqlClient
   const now = DateTime.formatIso(yield* DateTime.now)
   // Rows that a person's decision about deletes left in the audit have no configuration: they are no runs.

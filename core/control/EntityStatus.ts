@@ -12,13 +12,13 @@ export const recentRuns = 20
 export type EntityStatus = ReturnType<typeof standingOf>
 
 /** Of all of a generation, in the order of their declaration, each with so many of its past runs, the oldest first. */
-export const read = Effect.fn("Standings.read")(function* (generation: Generation, past: number) {
+export const read = Effect.fn("EntityStatus.read")(function* (generation: Generation, past: number) {
   const of = yield* look(generation, generation.entities, past)
   return generation.entities.map(of)
 })
 
 /** Of one entity of a generation. */
-export const one = Effect.fn("Standings.one")(function* (generation: Generation, entity: Entity, past: number) {
+export const one = Effect.fn("EntityStatus.one")(function* (generation: Generation, entity: Entity, past: number) {
   const of = yield* look(generation, [entity], past)
   return of(entity)
 })

@@ -63,7 +63,10 @@ select what, coalesce(statement, 'drop ' || what) as statement from (
 order by level desc, what`
 
 /** PostgreSQL changes the type of no column that something else is made from. */
-export const bound = Effect.fn("Obstacles.bound")(function* (table: TableName, widenings: ReadonlyArray<Widening>) {
+export const bound = Effect.fn("ChangeObstacles.bound")(function* (
+  table: TableName,
+  widenings: ReadonlyArray<Widening>
+) {
   if (widenings.length === 0) return undefined
   const sql = yield* SqlClient.SqlClient
   const names = widenings.map(({ column }) => column.name)
@@ -90,7 +93,7 @@ const Unindexed = Schema.Struct({
 const decodeUnindexed = Schema.decodeUnknownEffect(Schema.Array(Unindexed))
 
 /** Why the key of a table that has no unique index of it can be given none. */
-export const unindexable = Effect.fn("Obstacles.unindexable")(function* (entity: Entity, existing: CatalogTable) {
+export const unindexable = Effect.fn("ChangeObstacles.unindexable")(function* (entity: Entity, existing: CatalogTable) {
   const sql = yield* SqlClient.SqlClient
   const { key } = entity
   const [table, name] = [quoteTable(entity.table), keyIndex(entity)]

@@ -110,7 +110,7 @@ const start = Effect.gen(function* () {
 })
 
 /** Raises into `Alerts` as long as it lives. */
-export const layer = Layer.effectDiscard(Effect.annotateLogs(start, { service: "Watch" }))
+export const layer = Layer.effectDiscard(Effect.annotateLogs(start, { service: "HealthMonitor" }))
 
 const circuitOpen = (name: string): Raised => ({
   kind: "circuit_open",

@@ -55,7 +55,10 @@ const decodeJobs = decodeOwn(
 )
 
 /** How the jobs stand, by name. */
-export const jobs = Effect.fn("Watched.jobs")(function* (declared: ReadonlyArray<JobDeclaration>, now: DateTime.Utc) {
+export const jobs = Effect.fn("HealthQueries.jobs")(function* (
+  declared: ReadonlyArray<JobDeclaration>,
+  now: DateTime.Utc
+) {
   const sql = yield* SqlClient.SqlClient
   const schedules = new Map(declared.map(({ name, schedule }) => [name, schedule]))
   const wanted = declared.map((job) => ({
@@ -107,7 +110,7 @@ const decodeEntities = decodeOwn(
 )
 
 /** How the jobs and the entities stand, by name and by id, in one round trip. */
-export const read = Effect.fn("Watched.read")(function* (declared: DeclaredJobs) {
+export const read = Effect.fn("HealthQueries.read")(function* (declared: DeclaredJobs) {
   const sql = yield* SqlClient.SqlClient
   const now = yield* DateTime.now
   const selecting = yield* jobsOf(declared)

@@ -16,7 +16,7 @@ interface Circumstances extends Pick<SyncOptions, "onEvent"> {
 }
 
 /** Claims the fire at once and answers the run itself, which belongs to the scope; `undefined`: others have it. */
-export const claim = Effect.fn("Perform.claim")(function* (
+export const claim = Effect.fn("RunJob.claim")(function* (
   job: JobDeclaration,
   fire: JobRuns.Fire,
   circumstances: Circumstances
@@ -25,7 +25,7 @@ export const claim = Effect.fn("Perform.claim")(function* (
   return id === undefined ? undefined : perform(job, fire, id, circumstances)
 })
 
-const perform = Effect.fn("Perform.perform")(function* (
+const perform = Effect.fn("RunJob.perform")(function* (
   job: JobDeclaration,
   { actor, scheduledAt, trigger }: JobRuns.Fire,
   id: bigint,

@@ -90,13 +90,13 @@ from wanted as w left join before as b on b.job = w.job
 on conflict (job, pattern, timezone) do update set declared_by = array_append(s.declared_by, $2::text)
 where not $2::text = any (s.declared_by)`
 
-export const declare = Effect.fn("Timetable.declare")(function* (daemon: string, wanted: ReadonlyArray<Row>) {
+export const declare = Effect.fn("ScheduleStore.declare")(function* (daemon: string, wanted: ReadonlyArray<Row>) {
   const sql = yield* SqlClient.SqlClient
   yield* sql.unsafe(declareStatement, [JSON.stringify(wanted.map(stored)), daemon])
 })
 
 /** What the daemon declares or has declared. */
-export const read = Effect.fn("Timetable.read")(function* (daemon: string) {
+export const read = Effect.fn("ScheduleStore.read")(function* (daemon: string) {
   const sql = yield* SqlClient.SqlClient
   const found = yield* sql`
     select job, pattern, timezone, since, next_fire from tributary.job_schedule where ${daemon} = any (declared_by)`
@@ -116,7 +116,7 @@ for update of s skip locked`
  * Those that another daemon does not deal with just now, until the transaction ends: of `due` what is, or stands in the
  * future; of `leaving` all.
  */
-export const claim = Effect.fn("Timetable.claim")(function* (
+export const claim = Effect.fn("ScheduleStore.claim")(function* (
   due: ReadonlyArray<Key>,
   leaving: ReadonlyArray<Key>,
   now: DateTime.Utc
@@ -130,7 +130,7 @@ export const claim = Effect.fn("Timetable.claim")(function* (
 })
 
 /** How what was claimed stands from now on. */
-export const advance = Effect.fn("Timetable.advance")(function* (settled: ReadonlyArray<Row>) {
+export const advance = Effect.fn("ScheduleStore.advance")(function* (settled: ReadonlyArray<Row>) {
   if (settled.length === 0) return
   const sql = yield* SqlClient.SqlClient
   yield* sql.unsafe(
@@ -142,7 +142,7 @@ export const advance = Effect.fn("Timetable.advance")(function* (settled: Readon
 })
 
 /** The daemon declares them no longer, and what they owed is dealt with. */
-export const leave = Effect.fn("Timetable.leave")(function* (daemon: string, left: ReadonlyArray<Key>) {
+export const leave = Effect.fn("ScheduleStore.leave")(function* (daemon: string, left: ReadonlyArray<Key>) {
   if (left.length === 0) return
   const sql = yield* SqlClient.SqlClient
   const those = `(s.job, s.pattern, s.timezone) in (select * from json_to_recordset($1::json) as w${keys})`

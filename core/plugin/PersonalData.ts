@@ -40,7 +40,7 @@ export const counted = (rows: unknown) =>
   Effect.map(Effect.orDie(decodeCount(rows)), ([{ rows: count }]) => Number(count))
 
 const own: PersonalData = {
-  erase: Effect.fn("Personal.erase")(function* (actor) {
+  erase: Effect.fn("PersonalData.erase")(function* (actor) {
     const sql = yield* SqlClient.SqlClient
     // One after the other: one statement changes a row once, and some have two such columns.
     const counts = yield* Effect.forEach(actors, ([table, column]) =>
@@ -55,7 +55,7 @@ const own: PersonalData = {
     )
     return counts.reduce((sum, count) => sum + count, 0)
   }),
-  trim: Effect.fn("Personal.trim")(function* (before) {
+  trim: Effect.fn("PersonalData.trim")(function* (before) {
     const sql = yield* SqlClient.SqlClient
     const at = DateTime.formatIso(before)
     const rejects = yield* sql`

@@ -35,7 +35,10 @@ export class DebouncedSync extends Context.Service<
         const timers = yield* FiberMap.make<string>()
         const waiting = new Map<string, Waiting>()
 
-        const run = Effect.fn("Quiet.run")(function* ({ entities, ...request }: Waiting): Effect.fn.Return<void> {
+        const run = Effect.fn("DebouncedSync.run")(function* ({
+          entities,
+          ...request
+        }: Waiting): Effect.fn.Return<void> {
           const generation = yield* registry.current
           const selected = generation.entities.filter((entity) => entities.has(entityId(entity)))
           if (selected.length === 0) return
@@ -61,7 +64,7 @@ export class DebouncedSync extends Context.Service<
             )
           }).pipe(Effect.asVoid, Effect.uninterruptible)
 
-        const ask = Effect.fn("Quiet.ask")(function* ({
+        const ask = Effect.fn("DebouncedSync.ask")(function* ({
           connector,
           entities,
           trigger

@@ -25,7 +25,10 @@ const kept = NotificationState.make("transfers", Schema.Record(Schema.String, Sk
 export const read = Effect.map(kept.read, (days) => days ?? {})
 
 /** A later run of the same evening stands in place of the one before. */
-export const remember = Effect.fn("Left.remember")(function* (day: string, { skipped, unmatched }: SkippedTransfers) {
+export const remember = Effect.fn("SkippedTransfers.remember")(function* (
+  day: string,
+  { skipped, unmatched }: SkippedTransfers
+) {
   const days = Object.entries({ ...(yield* read), [day]: { skipped, unmatched } })
   yield* kept.write(Object.fromEntries(days.toSorted(([one], [other]) => other.localeCompare(one)).slice(0, evenings)))
 })

@@ -9,7 +9,7 @@ const maxBytes = 16 * 1024 * 1024
  * Every file the loader would look at. Links are followed, so that a folder that is swapped for another counts; what is no
  * plain file is never opened, because reading it might not end.
  */
-export const read = Effect.fn("Contents.read")(function* (directory: string) {
+export const read = Effect.fn("DirectorySnapshot.read")(function* (directory: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const found: Array<ConfigurationFile> = []

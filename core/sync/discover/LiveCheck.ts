@@ -38,7 +38,7 @@ export interface LiveCheckResult extends FieldFindings {
   readonly errorReason: Reason | null
 }
 
-export const checkLive = Effect.fn("Live.look")(function* (selected: ReadonlyArray<Entity>) {
+export const checkLive = Effect.fn("LiveCheck.checkLive")(function* (selected: ReadonlyArray<Entity>) {
   const registry = yield* Registry.now
   const looks = yield* Effect.forEach(
     group(selected, registry.entities),

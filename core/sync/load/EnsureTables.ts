@@ -44,7 +44,7 @@ export interface EnsuredTables {
 }
 
 /** `declared`: all entities, of which others may fill columns of the same tables. It is given up in time for `until`. */
-export const ensureTables = Effect.fn("Prepare.prepare")(function* (
+export const ensureTables = Effect.fn("EnsureTables.ensureTables")(function* (
   selected: ReadonlyArray<Entity>,
   declared: ReadonlyArray<Entity>,
   until: number
