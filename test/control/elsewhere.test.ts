@@ -8,17 +8,15 @@ import type { PluginHealth } from "../../core/control/Plugin.ts"
 import { Plugins } from "../../core/control/Plugins.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
 import { reason, said } from "../../core/reason/Reason.ts"
+import { settle } from "../support/settle.ts"
 
 const failed = { kind: "job_failed", subject: "morning", reason: said("morning failed") } as const
 
-/** What is posted is read in real time. */
+/** In steps, each with what is posted and its answer. */
 const pass = Effect.fnUntraced(function* (duration: Duration.Input) {
   const steps = Math.min(40, Math.ceil(Duration.toSeconds(duration) / 15))
-  const step = Effect.andThen(
-    TestClock.adjust(Duration.seconds(Duration.toSeconds(duration) / steps)),
-    TestClock.withLive(Effect.sleep("2 millis"))
-  )
-  yield* Effect.repeat(step, { times: steps - 1 })
+  const step = TestClock.adjust(Duration.seconds(Duration.toSeconds(duration) / steps))
+  yield* Effect.repeat(Effect.andThen(step, settle), { times: steps - 1 })
 })
 
 const decode = Schema.decodeUnknownSync(Schema.fromJsonString(AlertWebhook.Posted))

@@ -1,48 +1,72 @@
 /** The sign of life: asked as long as all is well, and by its silence the only thing it tells. */
 import { assert, it } from "@effect/vitest"
-import { Duration, Effect, Layer, Redacted } from "effect"
+import { Clock, Context, Duration, Effect, Layer, Queue, Redacted } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
+import { TestClock } from "effect/testing"
 import type { PluginHealth } from "../../core/control/Plugin.ts"
 import { Plugins } from "../../core/control/Plugins.ts"
 import * as Heartbeat from "../../core/http/Heartbeat.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
 import { reason, said } from "../../core/reason/Reason.ts"
-import { eventually } from "../support/eventually.ts"
 import { layer } from "./fixtures.ts"
 
-it.live("a heartbeat is sent as long as the parts are well, and ends while one is not", () =>
-  Effect.gen(function* () {
-    let health: PluginHealth = { status: "ok", reason: said("it listens") }
-    const asked: Array<string> = []
-    const client = HttpClient.make((request) => {
-      asked.push(`${request.method} ${request.url}`)
-      return Effect.succeed(HttpClientResponse.fromWeb(request, new Response("OK")))
-    })
-    const plugins = Layer.mock(Plugins, { standings: Effect.sync(() => [{ name: "bot", type: "telegram", health }]) })
-    yield* Layer.build(
-      Heartbeat.layer({
-        heartbeat: Redacted.make("https://hc.test/ping/abc"),
-        heartbeatEvery: Duration.millis(20)
-      }).pipe(Layer.provide([plugins, Layer.succeed(HttpClient.HttpClient, client)]))
+/** As long as nothing else sleeps. */
+const every = Duration.seconds(30)
+
+/** The clock of the test, and the end of each beat: that is when the pause after it begins. */
+const watchedClock = TestClock.testClockWith((testClock) =>
+  Effect.map(Queue.unbounded<void>(), (pauses) => {
+    const sleep = (duration: Duration.Duration) =>
+      Effect.andThen(
+        Duration.equals(duration, every) ? Queue.offer(pauses, undefined) : Effect.void,
+        testClock.sleep(duration)
+      )
+    const clock: Clock.Clock = { ...testClock, sleep }
+    return { clock, paused: Queue.take(pauses) }
+  })
+)
+
+/** A daemon with a bot, and how often its heartbeat asked. */
+const world = Effect.gen(function* () {
+  const state: { health: PluginHealth } = { health: { status: "ok", reason: said("it listens") } }
+  const asked: Array<string> = []
+  const client = HttpClient.make((request) => {
+    asked.push(`${request.method} ${request.url}`)
+    return Effect.succeed(HttpClientResponse.fromWeb(request, new Response("OK")))
+  })
+  const standings = Effect.sync(() => [{ name: "bot", type: "telegram", health: state.health }])
+  const daemon = yield* TestClock.withLive(Layer.build(layer({})))
+  const { clock, paused } = yield* watchedClock
+  yield* Layer.build(
+    Heartbeat.layer({ heartbeat: Redacted.make("https://hc.test/ping/abc"), heartbeatEvery: every }).pipe(
+      Layer.provide([Layer.mock(Plugins, { standings }), Layer.succeed(HttpClient.HttpClient, client)])
     )
-    yield* eventually(Effect.sync(() => asked.length > 2))
+  ).pipe(Effect.provide(daemon), Effect.provideService(Clock.Clock, clock))
+  yield* paused
+  /** How many of so many beats asked. */
+  const beats = Effect.fnUntraced(function* (count: number) {
+    const before = asked.length
+    yield* Effect.repeat(Effect.andThen(TestClock.adjust(every), paused), { times: count - 1 })
+    return asked.length - before
+  })
+  return { alerts: Context.get(daemon, Alerts), asked, beats, state }
+})
+
+it.effect("a heartbeat is sent as long as the parts are well, and ends while one is not", () =>
+  Effect.gen(function* () {
+    const { alerts, asked, beats, state } = yield* world
+    assert.strictEqual(yield* beats(3), 3)
     assert.deepEqual([...new Set(asked)], ["GET https://hc.test/ping/abc"])
 
-    health = { status: "degraded", reason: reason("bot.silent") }
-    /** Until nothing comes for as long as ten beats take. */
-    const isSilent = Effect.suspend(() => {
-      const before = asked.length
-      return Effect.map(Effect.sleep("200 millis"), () => asked.length === before)
-    })
-    yield* eventually(isSilent)
+    state.health = { status: "degraded", reason: reason("bot.silent") }
+    assert.strictEqual(yield* beats(10), 0)
 
-    health = { status: "ok", reason: said("it listens") }
-    const before = asked.length
-    yield* eventually(Effect.sync(() => asked.length > before))
-    // Raised just now, so that there is time to tell somebody.
-    const alerts = yield* Alerts
+    state.health = { status: "ok", reason: said("it listens") }
+    assert.strictEqual(yield* beats(1), 1)
     yield* alerts.raise({ kind: "job_failed", subject: "morning", reason: said("it failed") })
-    const then = asked.length
-    yield* eventually(Effect.sync(() => asked.length > then))
-  }).pipe(Effect.provide(layer({})))
+    assert.strictEqual(yield* beats(5), 5, "there is time to tell somebody")
+    assert.strictEqual(yield* beats(3), 0, "nobody has heard of it for three minutes")
+    yield* alerts.heard("job_failed morning")
+    assert.strictEqual(yield* beats(2), 2)
+  })
 )
