@@ -1,8 +1,10 @@
-/** How the daemon's parts are, in one round trip to the database; nothing of it is secret. */
+/** How the daemon's parts are, asked of the database at once; nothing of it is secret. */
 import { Clock, DateTime, Effect, Option } from "effect"
+import type { JobDeclaration } from "../config/Job.ts"
 import { Plugins } from "../control/Plugins.ts"
 import * as Audit from "../database/Audit.ts"
 import { isReadOnly } from "../database/Writable.ts"
+import { dueTime } from "../jobs/DueClock.ts"
 import { isNeglected } from "../jobs/Freshness.ts"
 import * as HealthQueries from "../jobs/HealthQueries.ts"
 import { Jobs } from "../jobs/Jobs.ts"
@@ -23,11 +25,10 @@ export const check = Effect.fn("Health.check")(function* () {
   const { circuit } = yield* VendorState
   const circuits = new Map<string, Circuit>()
   for (const { name } of registry.declarations) circuits.set(name, yield* circuit(name))
-  const time = yield* DateTime.now
   const asked = yield* Clock.currentTimeMillis
   const scheduled = registry.jobs.filter(({ enabled }) => enabled)
   const found = yield* Effect.all(
-    [Audit.outcomes(registry.entities), jobs.list, HealthQueries.jobs(scheduled, time), standings, isReadOnly],
+    [Audit.outcomes(registry.entities), jobs.list, neglect(scheduled), standings, isReadOnly],
     { concurrency: 5 }
   ).pipe(
     Effect.timeout(timeout),
@@ -35,7 +36,7 @@ export const check = Effect.fn("Health.check")(function* () {
     Effect.option
   )
   if (Option.isNone(found)) return unwell("unreachable")
-  const [outcomes, listed, standing, plugins, readOnly] = found.value
+  const [outcomes, listed, neglected, plugins, readOnly] = found.value
   if (readOnly) return unwell("read-only")
   const now = yield* Clock.currentTimeMillis
   const partOf = (connector: string) => {
@@ -50,7 +51,6 @@ export const check = Effect.fn("Health.check")(function* () {
     }
   }
   const next = listed.flatMap(({ nextFire }) => nextFire ?? [])
-  const neglected = scheduled.some((job) => isNeglected(job, standing.get(job.name), time))
   const well: typeof Well.Type = {
     status: "ok",
     database: { status: "ok", roundTripMs: now - asked },
@@ -72,6 +72,13 @@ export const check = Effect.fn("Health.check")(function* () {
     plugins: Object.fromEntries(plugins.map(({ health, name }) => [name, { ...health, detail: render(health.reason) }]))
   }
   return well
+})
+
+/** Whether nobody deals with what is due. */
+const neglect = Effect.fnUntraced(function* (scheduled: ReadonlyArray<JobDeclaration>) {
+  const time = yield* dueTime
+  const standing = yield* HealthQueries.jobs(scheduled, time)
+  return scheduled.some((job) => isNeglected(job, standing.get(job.name), time))
 })
 
 const unwell = (status: (typeof Unwell.Type)["database"]["status"]): typeof Unwell.Type => ({

@@ -5,6 +5,7 @@ import { entityId } from "../config/Entity.ts"
 import type { JobDeclaration } from "../config/Job.ts"
 import { telling } from "../database/Audit.ts"
 import { type Reason, stored } from "../reason/Reason.ts"
+import { dueTime } from "./DueClock.ts"
 import {
   allowance,
   type DeclaredJobs,
@@ -54,7 +55,7 @@ const decodeJobs = decodeOwn(
   })
 )
 
-/** How the jobs stand, by name. */
+/** How the jobs stand, by name; `now` is the time by which fires come due. */
 export const jobs = Effect.fn("HealthQueries.jobs")(function* (
   declared: ReadonlyArray<JobDeclaration>,
   now: DateTime.Utc
@@ -109,10 +110,10 @@ const decodeEntities = decodeOwn(
   })
 )
 
-/** How the jobs and the entities stand, by name and by id, in one round trip. */
+/** How the jobs and the entities stand, by name and by id, at the time by which fires come due. */
 export const read = Effect.fn("HealthQueries.read")(function* (declared: DeclaredJobs) {
   const sql = yield* SqlClient.SqlClient
-  const now = yield* DateTime.now
+  const now = yield* dueTime
   const selecting = yield* jobsOf(declared)
   const wanted = declared.entities.map((entity) => {
     const id = entityId(entity)

@@ -1,7 +1,8 @@
 /**
  * Fires jobs in time. One loop knows when each schedule acts next, sleeps until the earliest, and claims what is due in
  * the database it may share with other daemons: each fire runs once or is recorded, never forgotten and never run twice.
- * It looks at the clock every few seconds, because a timer does not count the time in which the machine slept.
+ * It looks at the clock every few seconds, because a timer does not count the time in which the machine slept; nothing is due
+ * before it is by the database's clock as well.
  */
 import { Cause, DateTime, Duration, Effect, Exit, FiberSet, Queue, Random, Scope, Stream } from "effect"
 import { SqlClient } from "effect/sql"
@@ -9,6 +10,7 @@ import type { JobDeclaration } from "../config/Job.ts"
 import { Schedule } from "../config/Schedule.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { Registry } from "../plugin/Registry.ts"
+import { DueClock } from "./DueClock.ts"
 import { type DueFires, dueFiresOf, statusAfter } from "./DueFires.ts"
 import { JobEvents } from "./JobEvents.ts"
 import type { JobRun } from "./JobRun.ts"
@@ -32,18 +34,19 @@ export interface SchedulerOptions {
 
 export const start = Effect.fn("Scheduler.start")(function* ({ daemon, grace }: SchedulerOptions) {
   const { changes, current } = yield* Registry
-  const begun = yield* DateTime.now
+  const clock = new DueClock()
+  const begun = yield* clock.measured
   yield* JobRuns.sweep()
   const runs = yield* FiberSet.make<void>()
   yield* Effect.addFinalizer(() => Effect.ignore(Effect.timeout(FiberSet.awaitEmpty(runs), grace)))
   const plan = new ScheduleCache()
   plan.declare((yield* current).jobs, begun)
-  yield* refresh(daemon, plan, begun)
+  yield* refresh(daemon, plan, clock)
   const woken = yield* Queue.sliding<void>(1)
   // At once and beside the loop: what is new counts from here, whatever the loop waits for just then.
   yield* changes.pipe(
     Stream.runForEach(({ jobs }) =>
-      Effect.flatMap(DateTime.now, (now) => {
+      Effect.flatMap(clock.now, (now) => {
         plan.declare(jobs, now)
         return Queue.offer(woken, undefined)
       })
@@ -51,7 +54,7 @@ export const start = Effect.fn("Scheduler.start")(function* ({ daemon, grace }: 
     Effect.forkScoped({ startImmediately: true })
   )
   // Begun last, the loop ends first: no run begins while the others get their grace.
-  yield* turn(daemon, plan, runs).pipe(
+  yield* turn(daemon, plan, runs, clock).pipe(
     Effect.catchCause((cause) =>
       Effect.as(Effect.logWarning("the schedule tries again soon", Cause.squash(cause)), Effect.sleep(afterError))
     ),
@@ -63,8 +66,9 @@ export const start = Effect.fn("Scheduler.start")(function* ({ daemon, grace }: 
 })
 
 /** Says what the daemon declares, and reads how that stands. */
-const refresh = Effect.fnUntraced(function* (daemon: string, plan: ScheduleCache, now: DateTime.Utc) {
+const refresh = Effect.fnUntraced(function* (daemon: string, plan: ScheduleCache, clock: DueClock) {
   const { version } = plan
+  const now = yield* clock.measured
   const wanted = yield* Effect.forEach(plan.entries, ({ job, since }) =>
     Effect.map(Random.next, (drawn) => ({ ...ScheduleStore.keyOf(job), ...statusAfter(since, job, drawn) }))
   )
@@ -73,24 +77,27 @@ const refresh = Effect.fnUntraced(function* (daemon: string, plan: ScheduleCache
 })
 
 /** Reads anew what may have changed, deals with what is due, and answers how to rest. */
-const turn = Effect.fnUntraced(function* (daemon: string, plan: ScheduleCache, runs: FiberSet.FiberSet<void>) {
-  const now = yield* DateTime.now
-  if (plan.isStale(now)) yield* refresh(daemon, plan, now)
+const turn = Effect.fnUntraced(function* (
+  daemon: string,
+  plan: ScheduleCache,
+  runs: FiberSet.FiberSet<void>,
+  clock: DueClock
+) {
+  if (plan.isStale(yield* clock.now)) yield* refresh(daemon, plan, clock)
   // However long the database took to answer, the fire is no later for it.
-  const later = yield* DateTime.now
-  const due = plan.due(later)
-  if (due.length + plan.left.length === 0) return sleepUntilCalled(plan)
+  const due = plan.due(yield* clock.now)
+  if (due.length + plan.left.length === 0) return sleepUntilCalled(plan, clock)
   const wanted = [...due, ...plan.left]
-  const settled = yield* settle(daemon, plan, due, runs)
+  const settled = yield* settle(daemon, plan, due, runs, clock)
   if (wanted.every((key) => settled.some((row) => ScheduleStore.isSameKey(row, key)))) {
-    return sleepUntilCalled(plan)
+    return sleepUntilCalled(plan, clock)
   }
   plan.forget()
   return Effect.sleep(afterOther)
 })
 
-const sleepUntilCalled = Effect.fnUntraced(function* (plan: ScheduleCache) {
-  for (let now = yield* DateTime.now; !plan.calls(now); now = yield* DateTime.now) yield* Effect.sleep(plan.pause(now))
+const sleepUntilCalled = Effect.fnUntraced(function* (plan: ScheduleCache, clock: DueClock) {
+  for (let now = yield* clock.now; !plan.calls(now); now = yield* clock.now) yield* Effect.sleep(plan.pause(now))
 })
 
 interface Settled extends ScheduleStore.Row {
@@ -104,13 +111,14 @@ const settle = Effect.fnUntraced(function* (
   daemon: string,
   plan: ScheduleCache,
   due: ReadonlyArray<ScheduleStore.Key>,
-  runs: FiberSet.FiberSet<void>
+  runs: FiberSet.FiberSet<void>,
+  clock: DueClock
 ) {
   const sql = yield* SqlClient.SqlClient
   const claimed: Array<Claimed> = []
   const settled = yield* Effect.gen(function* () {
-    const found = yield* ScheduleStore.claim(due, plan.left, yield* DateTime.now)
-    const now = yield* DateTime.now
+    const now = yield* clock.measured
+    const found = yield* ScheduleStore.claim(due, plan.left, now)
     const dealt = yield* Effect.forEach(found, (row) =>
       Effect.map(Random.next, (drawn) => settledOf(row, plan.job(row.job), now, drawn))
     )

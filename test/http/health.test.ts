@@ -1,8 +1,9 @@
 import { assert, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { Schedule } from "../../core/config/Schedule.ts"
 import * as Database from "../../core/database/Database.ts"
+import * as Health from "../../core/http/Health.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { said } from "../../core/reason/Reason.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
@@ -68,6 +69,36 @@ it.live("health shows a circuit that is open, and a schedule that nobody keeps",
       connectors: { fake: { status: "never", failing: 0, lastFinishedAt: null, ageSeconds: null, circuit: "open" } },
       scheduler: { status: "stopped", jobs: 1, nextFire: null }
     })
+  }).pipe(Effect.provide(layer({})))
+)
+
+it.live("health of a daemon whose clock is ahead calls nobody stopped for what is yet to come", () =>
+  Effect.gen(function* () {
+    const [registry, sql] = [yield* Registry, yield* SqlClient.SqlClient]
+    const { declarations } = yield* registry.current
+    yield* registry.swap({
+      connectors: declarations,
+      jobs: [job("hourly", { schedule: new Schedule("0 * * * *", "UTC") })]
+    })
+    yield* sql`
+      insert into tributary.job_schedule (job, pattern, timezone, since, next_fire, declared_by)
+      values ('hourly', '0 * * * *', 'UTC', now(), null, array['one'])`
+    const real = yield* Clock.Clock
+    const ahead = () => real.currentTimeMillisUnsafe() + 3 * 60 * 60 * 1_000
+    const nanos = () => BigInt(Math.floor(ahead())) * 1_000_000n
+    const clock: Clock.Clock = {
+      currentTimeMillisUnsafe: ahead,
+      currentTimeMillis: Effect.sync(ahead),
+      currentTimeNanosUnsafe: nanos,
+      currentTimeNanos: Effect.sync(nanos),
+      sleep: (duration) => real.sleep(duration),
+      monotonicTimeNanos: real.monotonicTimeNanos,
+      monotonicTimeNanosUnsafe: () => real.monotonicTimeNanosUnsafe()
+    }
+    const health = Effect.provideService(Health.check(), Clock.Clock, clock)
+    assert.deepInclude(yield* health, { scheduler: { status: "ok", jobs: 1, nextFire: null } })
+    yield* sql`update tributary.job_schedule set since = now() - interval '2 hours'`
+    assert.deepInclude(yield* health, { scheduler: { status: "stopped", jobs: 1, nextFire: null } })
   }).pipe(Effect.provide(layer({})))
 )
 
