@@ -5,7 +5,7 @@ import { HttpClientRequest } from "effect/http"
 import type { ConnectorSettings } from "../../core/config/Connector.ts"
 import { reason } from "../../core/reason/Reason.ts"
 import type { Answer } from "../../core/upstream/Exchange.ts"
-import { failure, quote } from "../../core/upstream/Failure.ts"
+import { failure, quoteBody } from "../../core/upstream/Failure.ts"
 import { records } from "../../core/upstream/Records.ts"
 import type { UpstreamError } from "../../core/upstream/Source.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
@@ -63,7 +63,7 @@ const inspect = (answer: Answer): UpstreamError | undefined => {
   const inBody = verdict?.status ?? answer.status
   if (isFine(answer.status) && isFine(inBody)) return undefined
   const status = isFine(answer.status) ? inBody : answer.status
-  const told = { status: answer.status, body: quote(subject, verdict?.statusText ?? answer.head) }
+  const told = { status: answer.status, body: quoteBody(subject, verdict?.statusText ?? answer.head) }
   const answered =
     inBody === answer.status ? reason("request.answered", told) : fintablo("fintablo.inBody", { ...told, inBody })
   const why = kindOf(status) === "Unauthorized" ? fintablo("fintablo.checkToken", { why: answered }) : answered

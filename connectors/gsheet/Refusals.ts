@@ -3,7 +3,7 @@
 import { Option, Schema } from "effect"
 import { type Reason, reason } from "../../core/reason/Reason.ts"
 import type { Answer } from "../../core/upstream/Exchange.ts"
-import { failure, quote } from "../../core/upstream/Failure.ts"
+import { failure, quoteBody } from "../../core/upstream/Failure.ts"
 import type { UpstreamError } from "../../core/upstream/Source.ts"
 import { gsheet } from "./reasons.ts"
 
@@ -99,7 +99,7 @@ export const refusalOf =
     const found = (isToken ? tokenRemedies : apiRemedies).find(
       (known) => known.status === status && known.says.test(said)
     )
-    const answered = reason("request.answered", { status, body: quote(subject, said) })
+    const answered = reason("request.answered", { status, body: quoteBody(subject, said) })
     const why =
       found === undefined ? answered : gsheet("gsheet.remedied", { why: answered, remedy: found.remedy(email) })
     const kind = isToken && status < 500 ? "Unauthorized" : "Status"

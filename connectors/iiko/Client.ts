@@ -9,7 +9,7 @@ import { HttpClientRequest } from "effect/http"
 import type { ConnectorSettings } from "../../core/config/Connector.ts"
 import type { Reason } from "../../core/reason/Reason.ts"
 import type { Answer } from "../../core/upstream/Exchange.ts"
-import { failure, quote } from "../../core/upstream/Failure.ts"
+import { failure, quoteBody } from "../../core/upstream/Failure.ts"
 import * as SessionToken from "../../core/upstream/SessionToken.ts"
 import type { UpstreamError } from "../../core/upstream/Source.ts"
 import * as Upstream from "../../core/upstream/Upstream.ts"
@@ -90,5 +90,7 @@ const inspect = ({ head, status, subject }: Answer): UpstreamError | undefined =
   if (refusal === undefined) return undefined
   // Not `Unauthorized`, which would ask for a fresh login.
   const { remedy } = refusal
-  return failure(subject, "Status", iiko("iiko.answered", { status, body: quote(subject, head), remedy }), { status })
+  return failure(subject, "Status", iiko("iiko.answered", { status, body: quoteBody(subject, head), remedy }), {
+    status
+  })
 }

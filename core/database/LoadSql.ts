@@ -201,6 +201,6 @@ const pendingClauses = (entity: Entity, gone: string, act: "act" | "run"): Reado
     ${literal(JSON.stringify(entity.key))}::jsonb, ${heldText(entity)}${cascades(entity) ? textOf(takenSql(textSql, "v.held")) : ""},
     jsonb_build_array(${heldReason(entity)})${cascades(entity) ? ` || ${takenSql(reasonSql, "v.held")}` : ""}, g.rows, c.gone
   from ${act} as run, counts as c, verdict as v, facts as f,${cascades(entity) ? " taken as a," : ""}
-    (select jsonb_agg(jsonb_build_object(${gone})) as rows from diff where _kind = 'gone') as g
+    (select jsonb_agg(jsonb_build_object(${gone}) order by ${list(entity.key.map((_, index) => `_old_${index}`))}) as rows from diff where _kind = 'gone') as g
   where v.held is not null)`
 ]

@@ -47,6 +47,11 @@ const texts = (entity: Entity, alias: string): string =>
 const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTable | undefined): string => {
   const current = currentRows(entity, existing)
   const sameKey = entity.key.map((name, index) => `t.${quote(name)} = d._old_${index}`).join(" and ")
+  // Those that are there by the keys they have, then those to come.
+  const byKey = [
+    ...entity.key.map((_, index) => `d._old_${index}`),
+    ...entity.key.map((name) => `d.${quote(name)}`)
+  ].join(", ")
   // Of a table that is not there yet, or has no such key, no row can be missing.
   const isThere = existing !== undefined && entity.key.every((name) => name in existing.columns)
   const misses = isThere && deletes(entity) ? variant.misses : undefined
@@ -68,7 +73,8 @@ select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)}
   ${cascades(entity) ? takenSql(reasonSql, "v.held") : "'[]'::jsonb"} as taken,
   coalesce((select json_agg(json_build_object('kind', ${kind},
       'after', case when d._kind <> 'gone' then ${texts(entity, "d")} end,
-      'before', case when d._kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end))
+      'before', case when d._kind <> 'new' then (select ${texts(entity, "t")} from ${current} as t where ${sameKey}) end)
+      order by ${byKey})
     from diff as d), '[]') as rows
 from counts as c, verdict as v, facts as f${cascades(entity) ? ", taken as a" : ""}`
 }

@@ -6,7 +6,7 @@ import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Data, Duration, Effect, Layer } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
-import { HttpApiBuilder, HttpApiMiddleware, HttpApiSwagger } from "effect/http-api"
+import { HttpApiBuilder, HttpApiSwagger } from "effect/http-api"
 import { PrometheusMetrics } from "effect/observability"
 import type { HttpDeclaration } from "../config/Connector.ts"
 import { BackgroundWork } from "../control/BackgroundWork.ts"
@@ -30,6 +30,7 @@ import * as Session from "./handlers/Session.ts"
 import * as System from "./handlers/System.ts"
 import { ResponseCache } from "./ResponseCache.ts"
 import * as ResponseMiddleware from "./ResponseMiddleware.ts"
+import * as SchemaProblems from "./SchemaProblems.ts"
 
 export class HttpUnavailable extends Data.TaggedError("HttpUnavailable")<{ readonly message: string }> {}
 
@@ -55,11 +56,7 @@ const routes = (declaration: HttpDeclaration) =>
     ResponseMiddleware.layer(declaration)
   ).pipe(
     Layer.provide(handlers),
-    Layer.provide([
-      AdminAccess.layer,
-      EmptyBody.layer,
-      HttpApiMiddleware.layerProblemDetails({ includeDetails: true })
-    ]),
+    Layer.provide([AdminAccess.layer, EmptyBody.layer, SchemaProblems.layer]),
     Layer.provide([Access.layer(declaration), EventStream.layer, ResponseCache.layer]),
     // Built once for all who provide it: what the jobs publish is heard here.
     Layer.provide(JobEvents.layer)

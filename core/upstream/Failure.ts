@@ -83,6 +83,10 @@ export const quote = (subject: RequestLabel, text: string): string => {
   return told === "" ? "nothing" : `«${told}»`
 }
 
+/** The same of the body of an answer that refuses. */
+export const quoteBody = (subject: RequestLabel, text: string): string =>
+  text.trim() === "" ? "an empty body" : quote(subject, text)
+
 export const failure = (
   subject: RequestLabel,
   kind: UpstreamErrorKind,
@@ -91,7 +95,14 @@ export const failure = (
 ): UpstreamError =>
   new UpstreamError({ kind, reason: reason("request.failed", { request: subject.name, why }), ...more })
 
+const cutOff = "the connection broke off before the answer was whole; a proxy, a restart or a limit of the system"
+
 const advice: Readonly<Record<string, string>> = {
+  ECONNRESET: cutOff,
+  EPIPE: cutOff,
+  UND_ERR_SOCKET: cutOff,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: cutOff,
+  HPE_INVALID_EOF_STATE: cutOff,
   ECONNREFUSED: "connection refused; is the system up, is the address right?",
   ENOTFOUND: "the host name is unknown; check baseUrl",
   EAI_AGAIN: "the host name could not be looked up; check DNS and the network",
@@ -136,7 +147,7 @@ export const refused = (
   now: number
 ): UpstreamError => {
   const { subject, status, headers } = answer
-  const answered = { status, body: quote(subject, answer.head) }
+  const answered = { status, body: quoteBody(subject, answer.head) }
   const retryAfter = retryAfterOf(headers, now)
   if (status === 429 || (status === 503 && retryAfter !== undefined)) {
     return failure(subject, "RateLimited", reason("request.rateLimited", answered), { status, retryAfter })

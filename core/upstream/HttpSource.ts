@@ -6,7 +6,7 @@ import { follow } from "../config/Pointer.ts"
 import { reason } from "../reason/Reason.ts"
 import type { CsvHeader } from "./CsvRecords.ts"
 import type { Answer } from "./Exchange.ts"
-import { failure, quote } from "./Failure.ts"
+import { failure, quoteBody } from "./Failure.ts"
 import { factsOf, isRefused, plain } from "./PageFacts.ts"
 import type { PageFacts, PageRequest } from "./Pager.ts"
 import { paginate } from "./Pages.ts"
@@ -60,7 +60,7 @@ const pageRecords = (
 }
 
 const refusal = ({ head, status, subject }: Answer): UpstreamError =>
-  failure(subject, "Status", reason("request.declaredFailure", { status, body: quote(subject, head) }), { status })
+  failure(subject, "Status", reason("request.declaredFailure", { status, body: quoteBody(subject, head) }), { status })
 
 const inHead = ({ url }: Answer, { link, total }: PageFacts) => ({ url, hasLink: link !== undefined, total })
 

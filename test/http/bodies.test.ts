@@ -24,11 +24,22 @@ describe("a body", () => {
         assert.strictEqual(answer.status, 400, answer.text)
         assert.match(answer.headers["content-type"] ?? "", /^application\/problem\+json/)
         assert.include(answer.text, key)
+        assert.notInclude(answer.text, "excess property")
         assert.deepInclude((yield* ask("/api/v1/runs")).body, { runs: [] })
         assert.notInclude((yield* ask("/api/v1/jobs")).text, '"paused":true')
       }).pipe(Effect.provide(layer({})))
     )
   }
+
+  it.live("with an unknown key is told what was meant, or the keys there are", () =>
+    Effect.gen(function* () {
+      const told = (body: object) =>
+        Effect.map(ask("/api/v1/sync", { method: "POST", body }), (answer) => answer.text.replaceAll('\\"', '"'))
+      assert.include(yield* told({ selctors: ["fake.thing"] }), 'unknown key "selctors" — did you mean "selectors"?')
+      const far = yield* told({ selectors: ["fake.thing"], wobble: true })
+      assert.match(far, /unknown key "wobble"; known here: selectors, /)
+    }).pipe(Effect.provide(layer({})))
+  )
 
   it.live("that is not wanted may be left out or empty, and nothing else", () =>
     Effect.gen(function* () {

@@ -42,6 +42,28 @@ const world = (entities: ReadonlyArray<Entity>, target: Entity) => {
 }
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("a plan", () => {
+    it.effect("tells rows by their keys, whatever the order they lie in", () =>
+      Effect.gen(function* () {
+        const thing = entity("planned_order", { columns: [column("id", "bigint"), column("name", "text")] })
+        const ids = [10, 9, 2, 1]
+        yield* syncer([thing])(() => ({ records: ids.map((id) => ({ id, name: "x" })) }))
+        const { entities } = yield* plan([thing], {}).pipe(
+          Effect.provide(layerRegistry([thing], () => ({ records: [10, 30, 4].map((id) => ({ id, name: "x" })) })))
+        )
+        assert.deepStrictEqual(
+          entities.map(({ deletes, inserts }) => [deletes.map(({ id }) => id), inserts.map(({ id }) => id)]),
+          [
+            [
+              ["1", "2", "9"],
+              ["4", "30"]
+            ]
+          ]
+        )
+      })
+    )
+  })
+
   describe("a plan of an incremental entity", () => {
     it.effect("asks from the cursor, and shows what the sync then writes", () =>
       Effect.gen(function* () {

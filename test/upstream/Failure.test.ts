@@ -64,6 +64,14 @@ describe("an answer whose status is an error", () => {
     })
   )
 
+  it.effect("is told when it has no body", () =>
+    Effect.gen(function* () {
+      for (const body of ["", " \n"]) {
+        assert.strictEqual(yield* messageOf(status(503, body)), "crm: GET /deals: answered 503: an empty body")
+      }
+    })
+  )
+
   it.effect("is cut between two characters, never through one", () =>
     Effect.gen(function* () {
       // Of two halves each: the cut behind 200 halves goes through one of them where the text begins with one half more.

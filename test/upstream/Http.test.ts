@@ -49,6 +49,19 @@ describe("answers over a socket", () => {
     })
   )
 
+  live("that are cut off are told in plain words, however they were cut", () =>
+    Effect.gen(function* () {
+      for (const length of ["1000", undefined]) {
+        const crm = yield* connect((_, response) => {
+          if (length !== undefined) response.setHeader("content-length", length)
+          response.write('{"items":[', () => response.destroy())
+        })
+        const failed = yield* Effect.flip(Upstream.text(crm, get))
+        assert.include(failed.message, "the connection broke off before the answer was whole")
+      }
+    })
+  )
+
   live("may be compressed without holding anything", () =>
     Effect.gen(function* () {
       for (const encoding of ["gzip", "deflate", "br"]) {

@@ -125,6 +125,10 @@ reason-read-range = the answer is a part of something larger ({ $signs })
 reason-read-noObject = the answer is no object whose totals and cursors could be read
 reason-read-refusal = the answer says { $pointer }: { $value } beside its records; declare fail.pointer: { $pointer } and fail.equals, or fail: none
 reason-read-parentGone = { $why }; its rows are kept, and if such a parent has none: forEach.onStatus: empty
+reason-read-parentsGone = { $why }, and so for { $others } { $others ->
+    [one] other parent
+   *[other] other parents
+  }; their rows are kept, and if such parents have none: forEach.onStatus: empty
 reason-read-parentRefused = { $count } { $count ->
     [one] parent was
    *[other] parents were

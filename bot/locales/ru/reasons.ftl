@@ -125,6 +125,7 @@ reason-read-range = ответ — часть чего-то большего ({ 
 reason-read-noObject = ответ — не объект, в нём не прочесть общее число и курсор
 reason-read-refusal = рядом с записями ответ говорит { $pointer }: { $value }; укажите fail.pointer: { $pointer } и fail.equals или fail: none
 reason-read-parentGone = { $why }; его строки остались, а если у такого их нет: forEach.onStatus: empty
+reason-read-parentsGone = { $why }; так же у других родителей: { $others }; их строки остались, а если у таких их нет: forEach.onStatus: empty
 reason-read-parentRefused = родителей, по которым ничего не запрошено: { $count } ({ $parent }): { $why }; их строки оставлены
 reason-read-parents = { $entity }, по строкам которой идут запросы, прочитана не вся: { $why }
 reason-read-parentsUnread = { $entity }, по строкам которой идут запросы, ещё не читалась

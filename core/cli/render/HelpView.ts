@@ -97,12 +97,18 @@ const sentence = (error: CliError.NonShowHelpErrors, doc: HelpDoc.HelpDoc): stri
       const name = error.option.replace(/^-+/, "")
       const all = [...doc.flags, ...(doc.inheritedFlags ?? []), ...(doc.globalFlags ?? []), ...(doc.args ?? [])]
       const type = all.find((one) => one.name === name)?.type ?? ""
-      const expected = kinds[type] === undefined ? error.expected : `Expected ${kinds[type]}`
+      const expected = kinds[type] === undefined ? expectedOf(error.expected) : `Expected ${kinds[type]}`
       return `${error.kind === "flag" ? `--${name}` : `<${name}>`} cannot be "${error.value}". ${expected}.`
     }
     default:
       return error.message
   }
+}
+
+/** `"read" | "operate"` as a sentence. */
+const expectedOf = (told: string): string => {
+  const choices = told.split(" | ")
+  return choices.every((one) => /^"[^"]*"$/.test(one)) ? `Expected one of ${choices.join(", ")}` : told
 }
 
 const near = (suggestions: ReadonlyArray<string>): string =>

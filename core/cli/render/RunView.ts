@@ -44,11 +44,15 @@ const columns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<LastRequest>> 
 const note = ({ error, head }: LastRequest): ReadonlyArray<Table.Cell> =>
   [error, head].flatMap((text) => (text === null || text === "" ? [] : [{ text, tone: "dim" as const }]))
 
+/** As much of a record without a key as helps to find it, however wide the window; all of it is in `--json`. */
+const longestRecord = 60
+
 const rejectColumns: ReadonlyArray<Table.Column<Reject>> = [
   { title: "record", align: "right", value: ({ position }) => ({ text: count(position), tone: "dim" }) },
   {
     title: "key",
-    value: ({ key, record }) => (key === null ? { text: record ?? "unreadable", tone: "bad" } : keyText(key)),
+    value: ({ key, record }) =>
+      key === null ? { text: Text.cut(record ?? "unreadable", longestRecord), tone: "bad" } : keyText(key),
     min: 8
   },
   { title: "field", value: ({ field }) => field ?? "", min: 6 },

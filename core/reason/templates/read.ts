@@ -61,6 +61,8 @@ export const read = {
   "read.refusal":
     "the answer says {pointer}: {value} beside its records; declare fail: { pointer: {pointer}, equals: … }, or fail: none",
   "read.parentGone": "{why:reason}; its rows are kept, and if such a parent has none: forEach.onStatus: empty",
+  "read.parentsGone":
+    "{why:reason}, and so for {others:int} {others|other parent|other parents}; their rows are kept, and if such parents have none: forEach.onStatus: empty",
   "read.parentRefused":
     "{count:int} {count|parent was|parents were} not asked for, {parent}: {why:reason}; {count|its rows are|their rows are} kept",
   "read.parents": "{entity}, for whose rows it is asked, was not read whole: {why:reason}",

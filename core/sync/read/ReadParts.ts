@@ -47,8 +47,8 @@ export const together = (
 ): Effect.Effect<Completeness, UpstreamError> => {
   const [first] = parts
   if (first?.skipped !== undefined && parts.every(({ skipped }) => skipped !== undefined)) return first.skipped
-  const asked = parts.filter(({ refused }) => refused === undefined).map(({ end }) => end)
-  const end = whole([...refusedOf(parts), ...asked, ...(doubt === undefined ? [] : [partial(doubt)])])
+  const asked = parts.filter(({ skipped }) => skipped === undefined).map(({ end }) => end)
+  const end = whole([...refusedOf(parts), ...goneOf(parts), ...asked, ...(doubt === undefined ? [] : [partial(doubt)])])
   return Effect.succeed(end._tag === "Complete" && note !== undefined ? { ...end, note } : end)
 }
 
@@ -59,6 +59,15 @@ const refusedOf = (parts: ReadonlyArray<PartResult>): ReadonlyArray<Completeness
   if (first?.skipped === undefined || first.refused === undefined) return []
   const why = first.skipped.reason
   return [partial(reason("read.parentRefused", { count: refused.length, parent: first.refused, why }))]
+}
+
+/** Told together, by the first one: of each the source says the same. */
+const goneOf = (parts: ReadonlyArray<PartResult>): ReadonlyArray<Completeness> => {
+  const [first, ...others] = parts.filter(({ refused, skipped }) => refused === undefined && skipped !== undefined)
+  if (first?.skipped === undefined) return []
+  return others.length === 0
+    ? [first.end]
+    : [partial(reason("read.parentsGone", { why: first.skipped.reason, others: others.length }))]
 }
 
 const whole = (ends: ReadonlyArray<Completeness>): Completeness => {

@@ -49,6 +49,11 @@ describe("wrong usage", () => {
     ])
     const invalid = new CliError.InvalidValue({ option: "limit", value: "x", expected: "a thing", kind: "flag" })
     assert.strictEqual(first(invalid)[0], '--limit cannot be "x". Expected a whole number.')
+    const choice = { option: "scope", value: "admin", expected: '"read" | "operate"', kind: "flag" } as const
+    assert.strictEqual(
+      first(new CliError.InvalidValue(choice))[0],
+      '--scope cannot be "admin". Expected one of "read", "operate".'
+    )
     assert.strictEqual(first(new CliError.MissingArgument({ argument: "id" }))[0], "<id> is missing.")
     assert.strictEqual(
       first(new CliError.UnrecognizedOption({ option: "--nope", suggestions: [] }))[0],

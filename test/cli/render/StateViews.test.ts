@@ -116,6 +116,11 @@ describe("RunView", () => {
     const keyless = { position: 3, key: null, field: "id", reason: "missing", value: null, record: '{"name":"Bolt"}' }
     const shown = RunView.render({ ...failed, lastRequests: [], rejects: [keyless] }, local, { ...view, width: 60 })
     assert.include(shown, '     3  {"name":"Bolt"}  id     missing')
+    const long = { ...keyless, record: JSON.stringify({ name: "Bolt ".repeat(100) }) }
+    for (const width of [20, Number.POSITIVE_INFINITY]) {
+      const cut = RunView.render({ ...failed, lastRequests: [], rejects: [long] }, local, { ...view, width })
+      assert.isBelow(cut.split("Bolt").length, 14, cut)
+    }
   })
 
   it("tells why, what was asked last and what was rejected, in sixty columns", () => {
