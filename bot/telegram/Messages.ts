@@ -26,11 +26,12 @@ export const makeMessages = (call: Telegram["Service"]["call"], touch: (message:
       ...(to.topic === undefined ? {} : { message_thread_id: to.topic })
     }
     const sent = call(async (api): Promise<Shown> => {
-      const { message_id } =
+      const answer =
         photo === undefined
           ? await api.sendMessage(chat, text, { ...options, link_preview_options: { is_disabled: true } })
           : await api.sendPhoto(chat, new InputFile(photo, "chart.png"), { ...options, caption: text })
-      return { chat, id: message_id, hasPhoto: photo !== undefined }
+      // A group that became a supergroup meanwhile has another id.
+      return { chat: answer.chat.id, id: answer.message_id, hasPhoto: photo !== undefined }
     }, to.api)
     return sent.pipe(
       Effect.tap((message) => Effect.sync(() => touch(message))),

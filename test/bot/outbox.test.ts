@@ -19,6 +19,17 @@ const waiting = Effect.flatMap(World, ({ sql }) =>
 )
 const wait = (count: number) => eventually(Effect.map(waiting, (found) => found === count))
 
+/** How many alerts the bot knows to stand in a chat. */
+const remembered = (chat: number, count: number) =>
+  Effect.flatMap(World, ({ sql }) =>
+    eventually(
+      Effect.map(
+        sql`select 1 from tributary.bot_message where kind = 'alert' and chat_id = ${BigInt(chat)}`,
+        ({ length }) => length === count
+      )
+    )
+  )
+
 const reasonOfHealth = Effect.flatMap(World, ({ standings }) =>
   Effect.map(standings, ([bot]) => (bot === undefined ? "" : `${bot.health.status} ${render(bot.health.reason)}`))
 )
@@ -115,6 +126,8 @@ layer(world, { timeout: "90 seconds", excludeTestServices: true })("a message th
       yield* upgraded.sees(anywhere("silent since five"))
       const moves = yield* sql`select chat_id::text as old, to_chat_id::text as new from tributary.bot_moved`
       assert.deepEqual(moves, [{ old: String(group.id), new: String(upgraded.id) }])
+      // A bot that is stopped before it has heard that the message arrived tells it again.
+      yield* remembered(upgraded.id, 2)
       yield* stopBot
       yield* startBot
       yield* upgraded.say(admin, "/mute")
