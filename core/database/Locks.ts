@@ -4,7 +4,7 @@
  * twice, so what this process runs itself is remembered here.
  */
 import { PgConnection } from "@effect/sql-pg"
-import { Context, type Duration, Effect, Layer, RcRef, type Scope } from "effect"
+import { Context, type Duration, Effect, FiberSet, Layer, RcRef, type Scope } from "effect"
 import type { SqlError } from "effect/sql"
 
 export class Locks extends Context.Service<
@@ -16,6 +16,8 @@ export class Locks extends Context.Service<
     readonly renew: Effect.Effect<void>
     /** What runs of this process have: entities by `connector.entity account`, jobs by `job name`. */
     readonly claimed: Set<string>
+    /** What gives locks back behind results that are known already; whoever wants locks next waits for it. */
+    readonly closing: FiberSet.FiberSet<void>
   }
 >()("tributary/core/database/Locks") {
   static readonly layer = (config: PgConnection.Config, idle: Duration.Duration) =>
@@ -25,7 +27,12 @@ export class Locks extends Context.Service<
         const shared = yield* RcRef.make({ acquire: PgConnection.make(config), idleTimeToLive: idle })
         // Warm when the first run comes; a failure shows there.
         yield* Effect.forkScoped(Effect.ignore(Effect.scoped(RcRef.get(shared))))
-        return Locks.of({ connection: RcRef.get(shared), renew: RcRef.invalidate(shared), claimed: new Set() })
+        return Locks.of({
+          connection: RcRef.get(shared),
+          renew: RcRef.invalidate(shared),
+          claimed: new Set(),
+          closing: yield* FiberSet.make<void>()
+        })
       })
     )
 }

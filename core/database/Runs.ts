@@ -3,7 +3,7 @@
  * failing a run, and giving the locks back. Locks are advisory and belong to a connection, so a killed process frees
  * them by dying; whoever gets a lock next marks the dead run `failed: interrupted`.
  */
-import { Effect, Schema, Semaphore } from "effect"
+import { Effect, FiberSet, Schema, Semaphore } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { type Reason, render } from "../reason/Reason.ts"
@@ -102,6 +102,7 @@ select pg_advisory_unlock(${lockKey("k")}), pg_advisory_unlock(${lockKey("k")}) 
  */
 export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<Audited>, context: RunContext) {
   const locks = yield* Locks
+  yield* FiberSet.awaitEmpty(locks.closing)
   const connection = yield* locks.connection
   const ask = (statement: string, parameters: ReadonlyArray<unknown>) =>
     Effect.tapError(connection.query(statement, parameters), () => locks.renew)

@@ -57,7 +57,7 @@ export class Sync extends Context.Service<
       // Nothing else of where the layer was built: a run belongs to the trace of who asked for it.
       const database = Context.pick(SqlClient.SqlClient, Locks)(yield* Effect.context<SqlClient.SqlClient | Locks>())
       const background = yield* Effect.scope
-      const closing = yield* FiberSet.make<void>()
+      const { closing } = yield* Locks
       const events = yield* PubSub.sliding<RunEvent>(eventsKept)
       const run = Effect.fn("Sync.run")(
         function* (selected: ReadonlyArray<Entity>, options: SyncOptions) {
@@ -80,7 +80,7 @@ export class Sync extends Context.Service<
           const locks = yield* Scope.fork(background)
           yield* Effect.addFinalizer((exit) => FiberSet.run(closing, Scope.close(locks, exit)))
           const context = { trigger: options.trigger, actor: options.actor, configHash: registry.hash }
-          const session = yield* Scope.provide(begin(selected, registry, context, FiberSet.awaitEmpty(closing)), locks)
+          const session = yield* Scope.provide(begin(selected, registry, context), locks)
 
           const pipeline = Effect.fnUntraced(function* (reads: ReadGroup) {
             const { reader } = reads
@@ -144,8 +144,7 @@ export class Sync extends Context.Service<
 const begin = Effect.fnUntraced(function* (
   selected: ReadonlyArray<Entity>,
   { declarations, entities }: Generation,
-  context: Runs.RunContext,
-  locksBack: Effect.Effect<void>
+  context: Runs.RunContext
 ) {
   const chosen = new Set(selected.map(({ connector }) => connector))
   const limits = declarations.flatMap(({ limits, name }) => (chosen.has(name) ? [limits] : []))
@@ -154,10 +153,7 @@ const begin = Effect.fnUntraced(function* (
   const asked = yield* Effect.forkScoped(
     // Tried again one by one: a second `begin` would find its own locks held, and skip.
     Effect.all(
-      [
-        Effect.andThen(locksBack, retryWhileAway(Runs.begin(selected, context))),
-        retryWhileAway(ensureTables(selected, entities, until))
-      ],
+      [retryWhileAway(Runs.begin(selected, context)), retryWhileAway(ensureTables(selected, entities, until))],
       {
         concurrency: "unbounded"
       }

@@ -1,12 +1,14 @@
 import { assert, describe, layer } from "@effect/vitest"
-import { Deferred, Effect, Fiber } from "effect"
+import { Deferred, Effect, Fiber, FiberSet } from "effect"
 import { SqlClient } from "effect/sql"
 import { apply } from "../../core/database/ApplySql.ts"
-import { onLocks } from "../../core/database/Locks.ts"
+import { Locks, onLocks } from "../../core/database/Locks.ts"
 import * as PendingDeletes from "../../core/database/PendingDeletes.ts"
+import * as Runs from "../../core/database/Runs.ts"
 import { completeIn } from "../../core/upstream/Source.ts"
 import { layerDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
+import { settle } from "../support/settle.ts"
 import { entity } from "../support/source.ts"
 import { ids, inTurn, rows, syncerOf, tableOf } from "../sync/fixtures.ts"
 
@@ -35,6 +37,34 @@ const somebodyWaits = Effect.gen(function* () {
 }).pipe(Effect.scoped)
 
 layer(layerDatabase, { excludeTestServices: true })((it) => {
+  describe("a lock that is on its way back", () => {
+    it.effect("is waited for by whoever wants one next: no plan that is applied behind a sync is skipped", () =>
+      Effect.gen(function* () {
+        const { claimed, closing } = yield* Locks
+        const given = yield* Deferred.make<void>()
+        claimed.add("fake.returned")
+        yield* FiberSet.run(
+          closing,
+          Effect.andThen(
+            Deferred.await(given),
+            Effect.sync(() => claimed.delete("fake.returned"))
+          )
+        )
+        const wanted = [{ connector: "fake", name: "returned" }]
+        const next = yield* Effect.forkChild(
+          Runs.begin(wanted, { trigger: "test", actor: null, configHash: "" }).pipe(Effect.scoped)
+        )
+        yield* settle
+        yield* Deferred.succeed(given, undefined)
+        const { runs } = yield* Fiber.join(next)
+        assert.deepStrictEqual(
+          runs.map(({ skipped }) => skipped),
+          [false]
+        )
+      })
+    )
+  })
+
   describe("a pending delete", () => {
     it.effect("that two people decide on at the same time is decided once", () =>
       Effect.gen(function* () {
