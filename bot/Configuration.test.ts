@@ -29,7 +29,7 @@ const prose = (block: string): string =>
     .split("\n")
     .filter((line) => !/^\s*\d* \|/.test(line))
     .join("\n")
-    .replace(/&quot;[\s\S]*?&quot;|`[^`]*`|«[^»]*»|\{[^{}]*\}/g, "")
+    .replace(/&quot;[\s\S]*?&quot;|"[^"]*"|`[^`]*`|«[^»]*»|\{[^{}]*\}/g, "")
 
 const englishWords =
   /(?<![\w./-])(?:the|is|are|was|were|of|and|not|it|its|with|by|that|which|has|have|be|been|for|there|must|write|expected|found|hint|missing)\b/i
