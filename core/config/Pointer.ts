@@ -1,6 +1,6 @@
 /** Where values and records lie: JSON Pointers, top-level names, and the parent's record. */
 import { type Reason, reason } from "../reason/Reason.ts"
-import type { Pointer } from "./Entity.ts"
+import type { Column, Pointer } from "./Entity.ts"
 
 /** The tokens of an RFC 6901 pointer; `undefined`: it is malformed. */
 export const tokensOf = (pointer: string): ReadonlyArray<string> | undefined => {
@@ -21,6 +21,14 @@ export const follow = (start: unknown, tokens: ReadonlyArray<string>): unknown =
     (value, token) =>
       typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, token)?.value : undefined,
     start
+  )
+
+/** Where declared columns lie in an entity's own records. */
+export const ownTokens = (columns: ReadonlyArray<Column>): ReadonlyArray<ReadonlyArray<string>> =>
+  columns.flatMap(({ source }) =>
+    source._tag !== "Pointer"
+      ? []
+      : [source.pointer, source.otherwise].flatMap((pointer) => (pointer?.up === 0 ? [pointer.tokens] : []))
   )
 
 const index = /^\d+$/

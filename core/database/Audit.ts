@@ -1,9 +1,11 @@
 /** What the audit knows: the last runs, and how every entity stands. */
+
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { LastRequest } from "../observe/LastRequest.ts"
 import { type Reason, stored, storedList } from "../reason/Reason.ts"
+import { rowCounts } from "./RowCounts.ts"
 import type { Audited } from "./Runs.ts"
 
 export const AuditedStatus = Schema.Literals(["running", "ok", "warning", "failed", "skipped"])
@@ -18,12 +20,7 @@ const Run = Schema.Struct({
   status: AuditedStatus,
   started_at: Schema.Date,
   finished_at: Schema.NullOr(Schema.Date),
-  fetched: Schema.Int,
-  inserted: Schema.Int,
-  updated: Schema.Int,
-  unchanged: Schema.Int,
-  deleted: Schema.Int,
-  rejected: Schema.Int,
+  ...rowCounts,
   requests: Schema.Int,
   bytes: Schema.BigInt,
   warnings: Schema.Array(Schema.String),

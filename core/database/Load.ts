@@ -2,6 +2,7 @@
  * Loads the rows of one run. Small runs travel with their statement; large ones are staged first, in batches that are
  * pipelined while the source is still being read, and the same statement then reads from there.
  */
+
 import { PgTypes } from "@effect/sql-pg"
 import { Data, Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -11,6 +12,7 @@ import { Reason, reason, render } from "../reason/Reason.ts"
 import { AuditedStatus } from "./Audit.ts"
 import { deletes, type LoadVariant } from "./DiffSql.ts"
 import { loadStatement } from "./LoadSql.ts"
+import { rowCounts } from "./RowCounts.ts"
 import type { KnownFields } from "./SourceFields.ts"
 import { json } from "./StorableText.ts"
 import * as TextColumn from "./TextColumn.ts"
@@ -84,12 +86,7 @@ export interface ReadFacts {
 
 export const LoadOutcome = Schema.Struct({
   status: Schema.Literals(["ok", "warning"]),
-  fetched: Schema.Int,
-  inserted: Schema.Int,
-  updated: Schema.Int,
-  unchanged: Schema.Int,
-  deleted: Schema.Int,
-  rejected: Schema.Int,
+  ...rowCounts,
   warnings: Schema.Array(Schema.String),
   reasons: Schema.Array(Reason),
   notes: Schema.Array(Schema.String),

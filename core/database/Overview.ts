@@ -1,9 +1,11 @@
 /** What entities hold and how their last runs went, in one round trip for all of them. */
+
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { type Reason, stored, storedList } from "../reason/Reason.ts"
 import { AuditedStatus, telling } from "./Audit.ts"
+import { rowCounts } from "./RowCounts.ts"
 
 /** A run as a chart needs it. */
 export const PastRun = Schema.Struct({
@@ -28,12 +30,7 @@ const LastRun = Schema.Struct({
   status: AuditedStatus,
   startedAt: Schema.DateFromString,
   finishedAt: Schema.NullOr(Schema.DateFromString),
-  fetched: Schema.Int,
-  inserted: Schema.Int,
-  updated: Schema.Int,
-  unchanged: Schema.Int,
-  deleted: Schema.Int,
-  rejected: Schema.Int,
+  ...rowCounts,
   requests: Schema.Int,
   bytes: Schema.Int,
   warnings: Schema.Array(Schema.String),

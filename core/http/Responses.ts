@@ -1,4 +1,5 @@
 /** The JSON of the API's answers. */
+
 import { Schema } from "effect"
 import { type Entry, EntryStatus, type ListedAction } from "../actions/Actions.ts"
 import type { PluginHealth } from "../control/Plugin.ts"
@@ -6,6 +7,7 @@ import { type AuditedRun, AuditedStatus } from "../database/Audit.ts"
 import type * as JobLog from "../database/JobLog.ts"
 import { PastRun } from "../database/Overview.ts"
 import type { DecidedDelete, PendingDelete, PendingDeletePage } from "../database/PendingDeletes.ts"
+import { rowCounts } from "../database/RowCounts.ts"
 import { toldBefore } from "../jobs/JobRun.ts"
 import type { JobFire, JobRun, JobState } from "../jobs/Jobs.ts"
 import { Reason } from "../reason/Reason.ts"
@@ -21,12 +23,7 @@ export const Run = Schema.Struct({
   status: AuditedStatus,
   startedAt: Schema.Date,
   finishedAt: Schema.NullOr(Schema.Date),
-  fetched: Schema.Int,
-  inserted: Schema.Int,
-  updated: Schema.Int,
-  unchanged: Schema.Int,
-  deleted: Schema.Int,
-  rejected: Schema.Int,
+  ...rowCounts,
   requests: Schema.Int,
   bytes: Schema.Int,
   warnings: Schema.Array(Schema.String),

@@ -1,5 +1,7 @@
 /** What one run of one entity came to, and what it tells while it goes on. The JSON of `sync --json` is `RunResult`. */
+
 import { Schema } from "effect"
+import { rowCounts } from "../database/RowCounts.ts"
 import { Reason, render } from "../reason/Reason.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
 
@@ -11,12 +13,7 @@ export const RunResult = Schema.Struct({
   entity: Schema.String,
   account: Schema.NullOr(Schema.String),
   status: RunStatus,
-  fetched: Schema.Int,
-  inserted: Schema.Int,
-  updated: Schema.Int,
-  unchanged: Schema.Int,
-  deleted: Schema.Int,
-  rejected: Schema.Int,
+  ...rowCounts,
   warnings: Schema.Array(Schema.String),
   reasons: Schema.Array(Reason).annotate({ description: "Of the warnings, one each." }),
   notes: Schema.Array(Schema.String).annotate({

@@ -5,6 +5,7 @@
  */
 import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
 import type { Column, Separator } from "../config/Entity.ts"
+import { ownTokens } from "../config/Pointer.ts"
 import { reason } from "../reason/Reason.ts"
 import { CsvFault, type CsvRow, CsvRows } from "./CsvRows.ts"
 import { MemoryLimitExceeded } from "./MemoryLimits.ts"
@@ -51,13 +52,7 @@ const namesOf = (cells: ReadonlyArray<string>): ReadonlyArray<string> => {
 
 /** The fields that columns take from the record itself. */
 const fieldsOf = (columns: ReadonlyArray<Column>): ReadonlyArray<string> =>
-  columns.flatMap(({ source }) =>
-    source._tag === "Pointer"
-      ? [source.pointer, source.otherwise].flatMap((pointer) =>
-          pointer?.up === 0 && pointer.tokens[0] !== undefined ? [pointer.tokens[0]] : []
-        )
-      : []
-  )
+  ownTokens(columns).flatMap(([field]) => field ?? [])
 
 /** Throws for a header that is none of this list. */
 const checked = ({ broken, cells, line }: CsvRow, { columns = [], header }: CsvOptions): ReadonlyArray<string> => {

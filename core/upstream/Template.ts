@@ -14,6 +14,10 @@ type Params = Readonly<Record<string, Scalar>>
 type Resolved = Scalar | ReadonlyArray<Resolved> | { readonly [key: string]: Resolved }
 
 const placeholder = /\{([A-Za-z_]\w*)\}/g
+
+/** The parameters that a path needs. */
+export const parametersIn = (path: string): ReadonlyArray<string> =>
+  [...path.matchAll(placeholder)].map(([, name = ""]) => name)
 const dayMillis = 86_400_000
 
 /** `Array.isArray` alone does not take readonly arrays out of a union. */
@@ -87,8 +91,8 @@ export const requestOf = Effect.fnUntraced(function* (entity: Entity, options: R
   const invalid = (why: Reason) =>
     new UpstreamError({ kind: "Declaration", reason: reason("request.declaration", { entity: entityId(entity), why }) })
 
-  const missing = [...path.matchAll(placeholder)].find(([, name = ""]) => (params[name] ?? null) === null)
-  if (missing !== undefined) return yield* invalid(reason("request.placeholder", { placeholder: missing[0] }))
+  const missing = parametersIn(path).find((name) => (params[name] ?? null) === null)
+  if (missing !== undefined) return yield* invalid(reason("request.placeholder", { placeholder: `{${missing}}` }))
   const led = misleading(path, params)
   if (led !== undefined) {
     const [whole, name = ""] = led

@@ -2,10 +2,10 @@
  * How long a press waits for its acknowledgement, as the chat's other side measures it, when everybody presses at once:
  * with nothing else to do, while the daemon syncs, within Telegram's own limits, and when nobody waits for an answer.
  */
-import { Array as Arr, DateTime, Duration, Effect, Fiber, Schedule } from "effect"
+import { Array as Arr, Duration, Effect, Fiber, Schedule } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import { SqlClient } from "effect/sql"
 import type { Person } from "../../bot/sandbox.ts"
+import { employee, firstPerson, nameAt, signIn } from "../support/employees.ts"
 import * as BotProcess from "./BotProcess.ts"
 import { figure, type Pair, spread } from "./Figure.ts"
 import type { Setup } from "./Setup.ts"
@@ -17,44 +17,14 @@ const allowed = 1_000
 /** As long as a person of the stand-in waits. */
 const maxLength = 20_000
 
-const firstPerson = 710_000_000
-
-const idAt = (at: number): string => `b0b0b0b0-0000-4000-8000-${String(at).padStart(12, "0")}`
-
-/** Employees of iiko, each with no tie to one department. */
 const hire = (people: number) => (vendor: string) => {
-  const put = Arr.makeBy(people, (at) => ({
-    id: idAt(at),
-    code: `B${at}`,
-    name: `Сотрудник ${at}`,
-    firstName: "Сотрудник",
-    lastName: String(at),
-    cellPhone: `+7911${String(at).padStart(7, "0")}`,
-    departmentCodes: [],
-    employee: true,
-    deleted: false
-  }))
+  const put = Arr.makeBy(people, (at) => employee(at))
   return HttpClientRequest.post(`${vendor}/_sandbox/data`).pipe(
     HttpClientRequest.bodyJsonUnsafe([{ collection: "employees", put }]),
     HttpClient.execute,
     Effect.asVoid
   )
 }
-
-const signIn = Effect.fnUntraced(function* (people: number) {
-  const sql = yield* SqlClient.SqlClient
-  const [department] = yield* sql<{ id: string }>`
-    select id from iiko_department where type = 'DEPARTMENT' order by name limit 1`
-  const now = DateTime.formatIso(yield* DateTime.now)
-  const rows = Arr.makeBy(people, (at) => ({
-    telegram_id: BigInt(firstPerson + at),
-    name: `Сотрудник ${at}`,
-    employee_id: idAt(at),
-    department_id: department?.id ?? null,
-    created_at: now
-  }))
-  if (Arr.isReadonlyArrayNonEmpty(rows)) yield* sql`insert into tributary.bot_person ${sql.insert(rows)}`
-})
 
 const percentile = (values: ReadonlyArray<number>, share: number): number =>
   values.toSorted((left, right) => left - right).at(Math.ceil(share * values.length) - 1) ?? Number.NaN
@@ -70,7 +40,7 @@ const measure = Effect.fnUntraced(function* (setup: Setup, daemon: BotProcess.Bo
   const { state } = daemon.telegram
   const people = peopleOf(setup)
   const rounds = roundsOf(setup)
-  const persons = Arr.makeBy(people, (at) => state.person({ name: `Сотрудник ${at}`, id: firstPerson + at }))
+  const persons = Arr.makeBy(people, (at) => state.person({ name: nameAt(at), id: firstPerson + at }))
 
   /** Until everybody was answered with a message, however often Telegram asked for patience. */
   const answered = <A, E, R>(asking: Effect.Effect<A, E, R>) =>

@@ -1,6 +1,6 @@
 /** Runs of the fake source, told what to answer each time. */
 
-import { Effect } from "effect"
+import { Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
 import type { Entity } from "../../core/config/Entity.ts"
@@ -58,3 +58,21 @@ export const inTurn = (...answers: readonly [Answer, ...ReadonlyArray<Answer>]) 
   const next: Answers = () => answers[Math.min(asked++, answers.length - 1)] ?? answers[0]
   return { next, asked: () => asked }
 }
+
+/** Somebody who reads the table in a transaction that stays open until `end`. */
+export const readerOf = Effect.fnUntraced(function* (table: string) {
+  const sql = yield* SqlClient.SqlClient
+  const reading = yield* Deferred.make<void>()
+  const enough = yield* Deferred.make<void>()
+  const reader = yield* Effect.forkChild(
+    sql.withTransaction(
+      Effect.gen(function* () {
+        yield* sql`select * from ${sql(table)}`
+        yield* Deferred.succeed(reading, undefined)
+        yield* Deferred.await(enough)
+      })
+    )
+  )
+  yield* Deferred.await(reading)
+  return { end: Effect.andThen(Deferred.succeed(enough, undefined), Fiber.join(reader)) }
+})

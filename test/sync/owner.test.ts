@@ -1,11 +1,11 @@
 import { assert, describe, layer } from "@effect/vitest"
-import { Deferred, Duration, Effect, Fiber } from "effect"
+import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Column } from "../../core/config/Entity.ts"
 import { plan } from "../../core/sync/plan/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, connectorOf, entity, layerRegistry } from "../support/source.ts"
-import { syncer, syncerOf, tableOf } from "./fixtures.ts"
+import { readerOf, syncer, syncerOf, tableOf } from "./fixtures.ts"
 
 /** The owner's type, the declared one, what comes, and how the table shows it. */
 const owned: ReadonlyArray<readonly [string, Column["type"], unknown, string]> = [
@@ -325,20 +325,8 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
   describe("a change of a table", () => {
     it.effect("that a reader holds up lets other readers through, and says what it waited for", () =>
       Effect.gen(function* () {
-        const sql = yield* SqlClient.SqlClient
         yield* syncerOf(entity("held", { columns: [column("id", "bigint")] }))({ records: [{ id: 1 }] })
-        const reading = yield* Deferred.make<void>()
-        const enough = yield* Deferred.make<void>()
-        const reader = yield* Effect.forkChild(
-          sql.withTransaction(
-            Effect.gen(function* () {
-              yield* sql`select * from fake_held`
-              yield* Deferred.succeed(reading, undefined)
-              yield* Deferred.await(enough)
-            })
-          )
-        )
-        yield* Deferred.await(reading)
+        const reader = yield* readerOf("fake_held")
         const wanted = entity("held", { columns: [column("id", "bigint"), column("n", "integer")] })
         const result = yield* syncerOf(wanted)({ records: [{ id: 1 }] })
         assert.match(
@@ -349,8 +337,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const hurried = yield* syncerOf(wanted, { limits })({ records: [{ id: 1 }] })
         assert.match(hurried.error ?? "", /has public\.fake_held locked/)
         assert.isBelow(hurried.durationMs, 3_000)
-        yield* Deferred.succeed(enough, undefined)
-        yield* Fiber.join(reader)
+        yield* reader.end
         assert.deepInclude(yield* syncerOf(wanted, { limits })({ records: [{ id: 1, n: 2 }] }), { updated: 1 })
       })
     )

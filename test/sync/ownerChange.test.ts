@@ -1,13 +1,13 @@
 /** A change of an owner's table that PostgreSQL will not make: the plan says so in the words of the sync, and what to do. */
 import { assert, describe, layer } from "@effect/vitest"
-import { Deferred, Effect, Fiber } from "effect"
+import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../../core/config/Entity.ts"
 import { apply } from "../../core/sync/plan/Apply.ts"
 import { plan } from "../../core/sync/plan/Planner.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity, layerRegistry } from "../support/source.ts"
-import { syncerOf, tableOf } from "./fixtures.ts"
+import { readerOf, syncerOf, tableOf } from "./fixtures.ts"
 
 const make = Effect.fnUntraced(function* (...statements: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
@@ -191,24 +191,12 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
 
     it.effect("is not known while somebody has the table, and the plan says so", () =>
       Effect.gen(function* () {
-        const sql = yield* SqlClient.SqlClient
         yield* make("create table fake_held (id bigint primary key, n integer)")
-        const [reading, enough] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
-        const reader = yield* Effect.forkChild(
-          sql.withTransaction(
-            Effect.gen(function* () {
-              yield* sql`select * from fake_held`
-              yield* Deferred.succeed(reading, undefined)
-              yield* Deferred.await(enough)
-            })
-          )
-        )
-        yield* Deferred.await(reading)
+        const reader = yield* readerOf("fake_held")
         const { one } = yield* planned(wide("held"))
         assert.strictEqual(one.error, null)
         assert.match(one.notes?.join("; ") ?? "", /known when the plan is applied: PostgreSQL: .*lock timeout/)
-        yield* Deferred.succeed(enough, undefined)
-        yield* Fiber.join(reader)
+        yield* reader.end
       })
     )
   })

@@ -3,24 +3,11 @@ import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Entity, Page, RequestTemplate } from "../Entity.ts"
 import { tokensOf } from "../Pointer.ts"
 import type { ConnectorSchema } from "../schema/ConnectorYaml.ts"
+import { requestKeys } from "../schema/EntityYaml.ts"
 import { failOf } from "../schema/FailYaml.ts"
 import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 
 type Reading = Pick<Entity, "request" | "format" | "records" | "separator" | "page" | "fail">
-
-const parents = [
-  "path",
-  "method",
-  "query",
-  "headers",
-  "body",
-  "format",
-  "separator",
-  "page",
-  "fail",
-  "forEach",
-  "incremental"
-] as const
 
 export const readingOf = (
   declared: EntityDraft,
@@ -28,7 +15,7 @@ export const readingOf = (
   defaults: ConnectorSchema["entityDefaults"]
 ): Reading => {
   if (declared.yaml.parent === undefined) return ownReading(declared, defaults)
-  for (const name of parents) {
+  for (const name of requestKeys) {
     if (declared.yaml[name] !== undefined) {
       atKey(declared, [name], reason("parent.key", { name }))
     }

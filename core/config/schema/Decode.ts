@@ -7,7 +7,7 @@ import { type Reason, reason, said } from "../../reason/Reason.ts"
 import type { Problems, Span } from "../files/Problems.ts"
 import { locate, type Path, secretsOf, type Tree, toValue, without } from "../files/Tree.ts"
 import { meant } from "../Nearest.ts"
-import { likely } from "../UsualNames.ts"
+import { likely } from "../Synonyms.ts"
 import { reasonIn } from "./Expected.ts"
 import { allKeys, explain, flatten, isSecretAst, isSecretIssue } from "./Explain.ts"
 

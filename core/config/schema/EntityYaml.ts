@@ -179,25 +179,23 @@ export const EntityYaml = Schema.Struct({
 })
 export type EntityYaml = typeof EntityYaml.Type
 
+/** What an entity asks an HTTP API for; a child leaves it to its parent. */
+export const requestKeys = [
+  "path",
+  "method",
+  "query",
+  "headers",
+  "body",
+  "format",
+  "separator",
+  "page",
+  "fail",
+  "forEach",
+  "incremental"
+] as const
+
 /** Without what asks an HTTP API: for types whose entities have keys of their own that say what to read. */
-export const SharedEntityYaml = EntityYaml.mapFields(
-  Struct.omit([
-    "path",
-    "method",
-    "query",
-    "headers",
-    "body",
-    "format",
-    "records",
-    "separator",
-    "page",
-    "fail",
-    "parent",
-    "unique",
-    "incremental",
-    "forEach"
-  ])
-)
+export const SharedEntityYaml = EntityYaml.mapFields(Struct.omit([...requestKeys, "records", "parent", "unique"]))
 
 /** One declaration expanded over values; worked out before the entity is decoded. */
 export const MatrixYaml = Schema.Record(

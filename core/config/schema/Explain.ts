@@ -4,7 +4,7 @@ import { type Reason, reason, said, together } from "../../reason/Reason.ts"
 import type { Span } from "../files/Problems.ts"
 import type { Path, Tree } from "../files/Tree.ts"
 import { meant } from "../Nearest.ts"
-import { likely } from "../UsualNames.ts"
+import { likely } from "../Synonyms.ts"
 import { reasonIn } from "./Expected.ts"
 
 export interface Finding {

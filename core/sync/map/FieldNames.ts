@@ -3,7 +3,7 @@
  * each is held against the names of one before it, in their order; only other names are looked up.
  */
 import type { Entity } from "../../config/Entity.ts"
-import { follow, placeOf, pointerText, tokensOf } from "../../config/Pointer.ts"
+import { follow, ownTokens, placeOf, pointerText, tokensOf } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 
 /** Where a declaration and the records that were read differ. */
@@ -27,14 +27,6 @@ interface Place {
   /** The names of the record that last had a new one. */
   last: ReadonlyArray<string>
 }
-
-/** Where the declared columns of an entity lie in its own records. */
-const declaredTokens = ({ columns }: Entity): ReadonlyArray<Tokens> =>
-  columns.flatMap(({ source }) =>
-    source._tag !== "Pointer"
-      ? []
-      : [source.pointer, source.otherwise].flatMap((pointer) => (pointer?.up === 0 ? [pointer.tokens] : []))
-  )
 
 /**
  * What other entities take from the records of this one, as their own records or from above them: it is declared there.
@@ -77,7 +69,7 @@ export class FieldNames {
 
   /** `taken`: what children of the entity take from its records. */
   constructor(entity: Entity, taken: ReadonlyArray<Tokens> = []) {
-    this.#places = placesOf([...declaredTokens(entity), ...taken])
+    this.#places = placesOf([...ownTokens(entity.columns), ...taken])
   }
 
   see(record: SourceRecord): void {

@@ -13,6 +13,7 @@ import { literal, quote, quoteTable, tableId } from "../../database/Identifier.t
 import { firstSeen } from "../../database/PlannedTable.ts"
 import type { BegunRun } from "../../database/Runs.ts"
 import { type Reason, reason, together } from "../../reason/Reason.ts"
+import { parametersIn } from "../../upstream/Template.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
 import type { PartOfRead } from "./Cursor.ts"
 import { cursorOrders } from "./CursorOrder.ts"
@@ -88,18 +89,18 @@ export const requestPlanOf = Effect.fnUntraced(function* (
   }
 })
 
-const inPath = ({ request }: Entity): ReadonlyArray<string> =>
-  [...request.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name)
-
 /** A row without a value that the path needs (an order that is in no delivery yet) has nothing to be asked for. */
 const namesParent = (reader: Entity) => {
-  const names = inPath(reader)
+  const names = parametersIn(reader.request.path)
   return ({ params }: Part): boolean => params === undefined || names.every((name) => params[name] !== null)
 }
 
 const namelessOf = (reader: Entity): Reason | undefined =>
   reader.forEach &&
-  reason("read.namelessParents", { table: tableId(reader.forEach.table), names: inPath(reader).join(", ") })
+  reason("read.namelessParents", {
+    table: tableId(reader.forEach.table),
+    names: parametersIn(reader.request.path).join(", ")
+  })
 
 /** Where each begins. */
 const requestsOf = Effect.fnUntraced(function* (

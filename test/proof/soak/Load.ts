@@ -1,9 +1,9 @@
 /** What goes on around the daemon all the time: people who chat and look, files that are edited, systems that have bad days. */
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { Array as Arr, DateTime, Duration, Effect, Random, Schedule } from "effect"
-import { SqlClient } from "effect/sql"
+import { Array as Arr, Duration, Effect, Random, Schedule } from "effect"
 import type { Person } from "../../../bot/sandbox.ts"
+import { employee, firstPerson, nameAt, signIn } from "../../support/employees.ts"
 import { jobsYaml, type Place, token } from "./Place.ts"
 
 /** How one kind of request fared. */
@@ -86,9 +86,6 @@ export const operator = Effect.fnUntraced(function* ({ origin }: Place) {
   return { health, api }
 })
 
-const firstPerson = 710_000_000
-const idAt = (at: number): string => `b0b0b0b0-0000-4000-8000-${String(at).padStart(12, "0")}`
-
 const edit = (place: Place, put: ReadonlyArray<unknown>, remove: ReadonlyArray<unknown> = []) =>
   Effect.promise(() =>
     fetch(`${place.vendors.iiko.url}/_sandbox/data`, {
@@ -97,18 +94,6 @@ const edit = (place: Place, put: ReadonlyArray<unknown>, remove: ReadonlyArray<u
       body: JSON.stringify([{ collection: "employees", put, remove }])
     }).then((answer) => answer.text())
   )
-
-const employee = (at: number, id = idAt(at)) => ({
-  id,
-  code: `B${at}`,
-  name: `Сотрудник ${at}`,
-  firstName: "Сотрудник",
-  lastName: String(at),
-  cellPhone: `+7911${String(at).padStart(7, "0")}`,
-  departmentCodes: [],
-  employee: true,
-  deleted: false
-})
 
 /** Presses any button of the newest window, or says something. */
 const act = Effect.fnUntraced(function* (person: Person, tally: Tally) {
@@ -139,20 +124,9 @@ export const crowd = Effect.fnUntraced(function* (place: Place, people: number) 
       body: '{"selectors":["*"]}'
     }).then((answer) => answer.text())
   )
-  const sql = yield* SqlClient.SqlClient
-  const [department] = yield* sql<{ id: string }>`
-    select id from iiko_department where type = 'DEPARTMENT' order by name limit 1`
-  const now = DateTime.formatIso(yield* DateTime.now)
-  const rows = Arr.makeBy(people, (at) => ({
-    telegram_id: BigInt(firstPerson + at),
-    name: `Сотрудник ${at}`,
-    employee_id: idAt(at),
-    department_id: department?.id ?? null,
-    created_at: now
-  }))
-  if (Arr.isReadonlyArrayNonEmpty(rows)) yield* sql`insert into tributary.bot_person ${sql.insert(rows)}`
+  yield* signIn(people)
   const { state } = place.telegram
-  const persons = Arr.makeBy(people, (at) => state.person({ name: `Сотрудник ${at}`, id: firstPerson + at }))
+  const persons = Arr.makeBy(people, (at) => state.person({ name: nameAt(at), id: firstPerson + at }))
   yield* state.admin.send("/start")
   for (const person of [...persons, state.admin]) {
     const turn = Effect.andThen(
@@ -171,7 +145,7 @@ export const trouble = Effect.fnUntraced(function* (place: Place, people: number
     turn++
     const at = turn % people
     const broken = employee(1_000, "no uuid")
-    const changed = { ...employee(at), name: `Сотрудник ${at} в ${turn}-й раз` }
+    const changed = { ...employee(at), name: `${nameAt(at)} в ${turn}-й раз` }
     return turn % 2 === 0 ? edit(place, [changed, broken]) : edit(place, [changed], [broken])
   })
   yield* every(changes, "4 seconds")
