@@ -1,6 +1,6 @@
 /**
- * One connector's budget towards its vendor: so many requests at a time, so many in any window of time, and none while
- * the vendor has asked to wait. Every request of every entity passes through the same one.
+ * One connector's budget towards its vendor: a limit of concurrent requests, a limit of requests in any window of time,
+ * and no requests while the vendor has asked to wait. Every request of every entity passes through the same budget.
  */
 import { Clock, Context, Duration, Effect, Layer, Random, Ref, type Scope, Semaphore } from "effect"
 import { RateLimiter } from "effect/persistence"
@@ -14,42 +14,45 @@ import type { ReadEvent, UpstreamError } from "./Source.ts"
 export type Listener = (event: ReadEvent) => Effect.Effect<void>
 
 export interface Budget {
-  /** Waits until a request may be sent; its place among the concurrent ones is held until the scope closes. */
+  /** Waits until a request may be sent. The request occupies one of the concurrent places until the scope closes. */
   readonly enter: (subject: RequestLabel, listen: Listener) => Effect.Effect<void, UpstreamError, Scope.Scope>
-  /** The vendor asked to wait: stops all requests, for the time it named or by the connector's own `retry` until it answers again. */
+  /**
+   * Stops all requests because the vendor asked to wait: for the time it named, or by the connector's own `retry` until
+   * it answers again.
+   */
   readonly pause: (retryAfter: Duration.Duration | undefined) => Effect.Effect<void>
-  /** The vendor answered: the next pause without a named time starts small again. */
+  /** Records that the vendor answered: the next pause without a named time starts small again. */
   readonly answered: Effect.Effect<void>
-  /** Other limits from now on, also for who is already waiting. */
+  /** Replaces the limits from now on, also for requests that are already waiting. */
   readonly adjust: (pace: Pace) => Effect.Effect<void>
 }
 
-/** What a vendor is spared by, and how long it is waited for where it does not say. */
+/** The limits that spare a vendor, and how long to wait when the vendor names no time. */
 export type Pace = Pick<ConnectorSettings, "limits" | "retry">
 
 const shortestPause = 1_000
 const maxOwnPause = 60_000
 
-/** The pause after so many refusals: by the schedule, and behind its end twice the one before. */
+/** The pause after this many refusals: as the schedule says, and after its end twice the pause before. */
 const ownPause = (delays: ReadonlyArray<Duration.Duration>, refusals: number): number => {
   const listed = delays[refusals]
   if (listed !== undefined) return Duration.toMillis(listed)
   const last = delays.at(-1)
-  // A schedule of nothing must not become a loop.
+  // An empty schedule must not become a loop.
   const from = last === undefined ? shortestPause / 2 : Math.max(Duration.toMillis(last), shortestPause / 2)
   return Math.min(from * 2 ** (refusals - delays.length + 1), Math.max(from, maxOwnPause))
 }
 
 /**
- * A bucket that never lets more than `limit` requests into any window. A full bucket of that size would admit twice as
- * many (the burst, and what flows in meanwhile), so a fifth is burst and the rest flows.
+ * A token bucket that never lets more than `limit` requests into any window. A full bucket of that size would admit
+ * twice as many (the burst, and the refill during the window), so a fifth is burst and the rest is refill.
  */
 const bucket = ({ limit, window }: Rate): { readonly limit: number; readonly window: Duration.Duration } => {
   const burst = Math.ceil(limit / 5)
   return { limit: burst, window: Duration.millis((Duration.toMillis(window) * burst) / (limit - burst + 1)) }
 }
 
-/** A wait in whole seconds: nobody waits for milliseconds. */
+/** Formats a wait in whole seconds: milliseconds interest nobody. */
 export const waitText = (wait: Duration.Duration): string =>
   Duration.format(Duration.seconds(Math.max(1, Math.ceil(Duration.toSeconds(wait)))))
 
@@ -78,7 +81,7 @@ export const make = Effect.fn("Budget.make")(function* (name: string, initial: P
     yield* Effect.sleep(delay)
   })
 
-  /** Asks again after each wait: the vendor may have prolonged it meanwhile. */
+  /** Checks again after each wait, because the vendor may have prolonged it meanwhile. */
   const awaitVendor = Effect.fnUntraced(function* (subject: RequestLabel, listen: Listener) {
     while (true) {
       const millis = (yield* Ref.get(vendor)).pausedUntil - (yield* Clock.currentTimeMillis)
@@ -107,7 +110,7 @@ export const make = Effect.fn("Budget.make")(function* (name: string, initial: P
         const until = now + Math.max(Math.ceil(Duration.toMillis(retryAfter)), shortestPause)
         return { pausedUntil: Math.max(pausedUntil, until), refusals }
       }
-      // Requests that were under way together are refused together, which is one refusal.
+      // Concurrent requests are refused together, which counts as one refusal.
       if (pausedUntil > now) return { pausedUntil, refusals }
       const millis = Math.ceil(ownPause(retry.delays, refusals) * spread)
       return { pausedUntil: now + millis, refusals: refusals + 1 }

@@ -1,13 +1,13 @@
 /**
- * The body of an answer as text. Bytes that are no text in its charset become halves of surrogate pairs, which no charset
- * can hold: whoever stores a value counts and replaces them like any other broken text, and two values that differ only
- * there stay different until then.
+ * The body of an answer as text. Bytes that are invalid in its charset become unpaired surrogates, which no charset can
+ * encode. The code that stores a value counts and replaces them like any other broken text, and two values that differ
+ * only in these bytes stay different until then.
  */
 import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
 import type { Answer } from "./Exchange.ts"
 import type { UpstreamError } from "./Source.ts"
 
-/** Names that databases and languages have for charsets and that the WHATWG standard does not know. */
+/** Charset names that databases and languages use and that the WHATWG standard does not know. */
 const charsets: Readonly<Record<string, string>> = {
   utf8mb3: "utf-8",
   utf8mb4: "utf-8",
@@ -21,7 +21,7 @@ const charsets: Readonly<Record<string, string>> = {
   "latin-1": "latin1"
 }
 
-/** Throws for a charset that Node does not know. */
+/** Finds the charset of an answer. Throws for a charset that Node does not know. */
 const charsetOf = ({ headers, head }: Answer): string => {
   const named =
     /charset=["']?([\w-]+)/i.exec(headers["content-type"] ?? "") ?? /^\s*<\?xml[^>]*encoding=["']([\w-]+)/.exec(head)
@@ -30,16 +30,19 @@ const charsetOf = ({ headers, head }: Answer): string => {
   return new TextDecoder(charsets[dashed] ?? (dashed.startsWith("utf-") ? dashed : name)).encoding
 }
 
-/** What stands for a byte that is no text. */
+/** The replacement for an invalid byte. */
 export interface Broken {
   readonly mark: (byte: number) => string
-  /** Was there any? */
+  /** Whether any byte was invalid. */
   found: boolean
 }
 
 export const surrogates = (): Broken => ({ mark: (byte) => String.fromCharCode(0xdc00 + byte), found: false })
 
-/** For decoders that refuse surrogates; `surrogatesOf` brings them back. Nobody writes these two side by side. */
+/**
+ * Marks for decoders that refuse surrogates; `surrogatesOf` restores them. Real text does not contain these two
+ * characters side by side.
+ */
 export const pairs = (): Broken => ({ mark: (byte) => `\ufffd${String.fromCharCode(0xf700 + byte)}`, found: false })
 
 export const surrogatesOf = (text: string): string =>
@@ -48,7 +51,7 @@ export const surrogatesOf = (text: string): string =>
 const isNext = (byte: number | undefined, from = 0x80, to = 0xbf): boolean =>
   byte !== undefined && byte >= from && byte <= to
 
-/** How many bytes the character at `at` has; 0: there is none (table 3-7 of the Unicode standard). */
+/** The length in bytes of the character at `at`; 0 if it is invalid (table 3-7 of the Unicode standard). */
 const lengthAt = (bytes: Uint8Array, at: number): number => {
   const [first = 0, second] = [bytes[at], bytes[at + 1]]
   if (first < 0x80) return 1
@@ -62,7 +65,7 @@ const lengthAt = (bytes: Uint8Array, at: number): number => {
   return fits && isNext(bytes[at + 2]) && isNext(bytes[at + 3]) ? 4 : 0
 }
 
-/** Where the last character begins that may go on in the next chunk. */
+/** Finds where the last character begins that may continue in the next chunk. */
 const cutOf = (bytes: Uint8Array): number => {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0
@@ -73,7 +76,10 @@ const cutOf = (bytes: Uint8Array): number => {
   return bytes.length
 }
 
-/** UTF-8 chunk by chunk: characters may be cut anywhere. The native decoder reads all but the chunks with a mark. */
+/**
+ * Decodes UTF-8 chunk by chunk; characters may be cut anywhere. The native decoder reads all chunks except those with
+ * invalid bytes.
+ */
 export class Utf8Reader {
   readonly #broken: Broken
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true })
@@ -140,7 +146,10 @@ const utf8 = (broken: Broken): Channel.Channel<Texts, UpstreamError, void, Bytes
     })
   )
 
-/** Other charsets do not tell which byte it was, and some can hold U+FFFD itself, which then counts as broken as well. */
+/**
+ * Decoders of other charsets do not report which byte was invalid, and some charsets contain U+FFFD itself, which then
+ * counts as broken as well.
+ */
 const other = (charset: string, broken: Broken) =>
   Channel.map(
     Channel.decodeText<UpstreamError, void>(charset),
@@ -151,7 +160,7 @@ const other = (charset: string, broken: Broken) =>
     })
   )
 
-/** Throws for a charset that Node does not know. */
+/** Decodes the body of an answer. Throws for a charset that Node does not know. */
 export const textOf = (answer: Answer, broken = surrogates()): Channel.Channel<Texts, UpstreamError, void> => {
   const charset = charsetOf(answer)
   return Channel.pipeTo(answer.body, charset === "utf-8" ? utf8(broken) : other(charset, broken))

@@ -1,14 +1,15 @@
 /**
- * Pages by number or by offset: the vendor has to show the end, since a page may be short for reasons of its own. An end
- * that may be a mistake is asked behind once: a total that a full page meets may be that page's own, a flag stands beside a
- * next page, a short first page may be as long as the vendor gives any. A wary read asks behind any end.
+ * Pages by number or by offset. The vendor has to show the end, since a page may be short for reasons of its own. If
+ * the end may be a mistake, one more page is requested: a total equal to a full page may be that page's own count, a
+ * flag may contradict a next page, and a short first page may be the vendor's largest. A wary read requests one more
+ * page after any end.
  */
 import type { Page } from "../config/Entity.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { finished, type PageRead, type PageRequest, type Pager, pastFlag } from "./Pager.ts"
 import { type Completeness, completeIn, partial } from "./Source.ts"
 
-/** An end that the vendor tells of, and what is wrong if there are records behind it. */
+/** An end that the vendor reports, and the fault if records follow it. */
 interface End {
   readonly sure: boolean
   readonly otherwise?: Reason
@@ -16,7 +17,7 @@ interface End {
 
 const sure: End = { sure: true }
 
-/** As vendors cap the size of a page: 20, 50, 32, 128. */
+/** Whether the count looks like a vendor's cap of the page size: 20, 50, 32, 128. */
 const isRound = (count: number): boolean => count % 10 === 0 || (count >= 16 && (count & (count - 1)) === 0)
 
 export const countedPager = (
@@ -30,9 +31,9 @@ export const countedPager = (
   let linked = false
   let last = { number: 0, records: 0 }
   let seenAgain = false
-  /** There were records behind a short page. */
+  /** Whether short pages prove the end: false once records followed a short page. */
   let fills = true
-  /** The end that the page under way was asked behind. */
+  /** The end after which the current page was requested. */
   let asked: End | undefined
   let refuted: Reason | undefined
   const request = (number: number): PageRequest => ({
@@ -42,7 +43,7 @@ export const countedPager = (
     }
   })
 
-  /** As full as pages get, as far as is known: a total that it meets may be the page's own. */
+  /** Whether the page is as full as pages are known to get: a total equal to it may be the page's own count. */
   const isFull = ({ number, records }: Pick<PageRead, "number" | "records">): boolean =>
     records >= size || (number === 1 ? isRound(records) : records >= largest)
 
@@ -59,14 +60,16 @@ export const countedPager = (
         ? undefined
         : { sure: !named && !isFull(page), otherwise: reason("read.pastPages", { pages: totalPages }) }
     }
-    // A vendor that named the next page each time names none.
+    // The vendor named the next page each time, and now names none.
     if (linked) return sure
     if (total !== undefined || until !== "short" || records >= size || !fills) return undefined
-    // Fewer than asked for on the first page may be as many as the vendor gives.
+    // A first page shorter than requested may be the largest that the vendor sends.
     return { sure: !named && largest >= size }
   }
 
-  /** The last page again is how some vendors answer behind the end: a page that was not full, and twice. */
+  /**
+   * Some vendors answer a request past the end with the last page again: accepted if that page was not full, and twice.
+   */
   const repeated = (page: PageRead): PageRequest | Completeness => {
     const { number, repeats } = page
     const again = { page: number, earlier: repeats ?? 0 }
@@ -79,7 +82,7 @@ export const countedPager = (
     return request(number)
   }
 
-  /** A row may have moved to a full first page before the one behind it was asked for. */
+  /** A row may have moved to a full first page before the second page was requested. */
   const ended = (page: PageRead): Completeness => {
     if (refuted !== undefined) return partial(refuted)
     const end = finished(page)

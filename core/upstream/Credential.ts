@@ -1,11 +1,11 @@
-/** What lets a request in. */
+/** What authorizes a request. */
 import type { Effect, Redacted } from "effect"
 import type { HttpClientRequest } from "effect/http"
 
 export interface Credential {
   readonly apply: (request: HttpClientRequest.HttpClientRequest) => HttpClientRequest.HttpClientRequest
-  /** Cut out of every text. */
+  /** Removed from every text. */
   readonly secret: Redacted.Redacted
-  /** After a refusal: forgets this credential, so that the next one asked for is fresh. Absent: a refusal is final. */
+  /** Forgets this credential after a refusal, so that the next request gets a fresh one. Absent: a refusal is final. */
   readonly renew?: Effect.Effect<void>
 }

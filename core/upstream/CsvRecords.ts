@@ -1,7 +1,7 @@
 /**
- * The records of CSV. The pages of one read repeat the header line: one that lacks names of the first is about something
- * else, as an error told in a line of text, which would else be a header without rows. A row that has not as many cells as
- * the header is a record that cannot be read, known by its line.
+ * The records of CSV. The pages of one read repeat the header line. A header that lacks names of the first one is not a
+ * page of this list: an error sent as a line of text would otherwise be read as a header without rows. A row whose
+ * number of cells differs from the header is an unreadable record, identified by its line.
  */
 import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
 import type { Column, Separator } from "../config/Entity.ts"
@@ -12,18 +12,18 @@ import { MemoryLimitExceeded } from "./MemoryLimits.ts"
 import type { Batch, SourceRecord, UpstreamError } from "./Source.ts"
 import { unreadable } from "./UnreadableRecord.ts"
 
-/** The names that the first header of a read has. */
+/** The names in the first header of a read. */
 export interface CsvHeader {
   names?: ReadonlyArray<string>
 }
 
 export interface CsvOptions {
   readonly header: CsvHeader
-  /** Characters of one record. */
+  /** The maximum length of one record, in characters. */
   readonly most: number
-  /** Absent: what the header line has most of. */
+  /** Absent: the separator that is most frequent in the header line. */
   readonly separator?: Separator | undefined
-  /** A header without any of their fields is about something else. */
+  /** A header that contains none of their fields is rejected. */
   readonly columns?: ReadonlyArray<Column> | undefined
 }
 
@@ -36,7 +36,10 @@ const timesIn = (names: ReadonlyArray<string>): ReadonlyMap<string, number> => {
   return times
 }
 
-/** Without the spaces around them; one without letters is named by its place, those that are alike by their numbers. */
+/**
+ * The column names without surrounding spaces. An empty name becomes the position of its column; equal names get a
+ * number.
+ */
 const namesOf = (cells: ReadonlyArray<string>): ReadonlyArray<string> => {
   const plain = plainNames(cells)
   const times = timesIn(plain)
@@ -54,7 +57,7 @@ const namesOf = (cells: ReadonlyArray<string>): ReadonlyArray<string> => {
 const fieldsOf = (columns: ReadonlyArray<Column>): ReadonlyArray<string> =>
   ownTokens(columns).flatMap(([field]) => field ?? [])
 
-/** Throws for a header that is none of this list. */
+/** Returns the names of a header. Throws if the header does not belong to this list. */
 const checked = ({ broken, cells, line }: CsvRow, { columns = [], header }: CsvOptions): ReadonlyArray<string> => {
   if (broken) throw new CsvFault({ reason: reason("answer.brokenHeader", { line }) })
   const names = namesOf(cells)
@@ -82,7 +85,7 @@ const maxShown = 100
 class CsvTable {
   readonly #options: CsvOptions
   #names: ReadonlyArray<string> | undefined
-  /** Plain assignment is faster, but to `__proto__` it would set something else. */
+  /** Plain assignment is faster, but assigning `__proto__` would set the prototype. */
   #assignable = false
 
   constructor(options: CsvOptions) {
@@ -104,7 +107,7 @@ class CsvTable {
     else out.push(this.#recordOf(cells, names))
   }
 
-  /** Files that were put together have it again, the mark of their encoding before it. */
+  /** Concatenated files repeat the header, with a byte order mark before it. */
   #isHeader(cells: ReadonlyArray<string>, names: ReadonlyArray<string>): boolean {
     return cells[0]?.trim() === names[0] && cells.length === names.length && String(namesOf(cells)) === String(names)
   }
@@ -118,8 +121,8 @@ class CsvTable {
 }
 
 /**
- * Of a row in one line the first cell is surely what it seems. Another may have slid; one that spans lines, or has a
- * quotation mark too many, may have swallowed whole rows.
+ * In a row on one line, the first cell is certain; the others may be shifted. A row that spans lines, or has an extra
+ * quotation mark, may have swallowed whole rows, so none of its cells is certain.
  */
 const notAsHeader = ({ broken, cells, line, spans }: CsvRow, names: ReadonlyArray<string>): SourceRecord => {
   const why = broken
@@ -133,7 +136,7 @@ type Texts = Arr.NonEmptyReadonlyArray<string>
 type Fault = CsvFault | MemoryLimitExceeded
 type Records = Pull.Pull<Batch, Fault | UpstreamError, boolean>
 
-/** Ends with whether there was nothing at all, not even a header. */
+/** The channel ends with whether the answer was empty, without even a header. */
 export const csvRecords = (
   options: CsvOptions
 ): Channel.Channel<Batch, Fault | UpstreamError, boolean, Texts, UpstreamError, void> =>

@@ -1,6 +1,6 @@
 /**
- * The rows of CSV, as RFC 4180 has it and as people write it: any end of line, a first line `sep=;`, spaces around quoted
- * cells, quotation marks within cells that are not quoted. A row that cannot be taken apart ends with its line and is told.
+ * The rows of CSV, as RFC 4180 defines it and as people write it: any line ending, a first line `sep=;`, spaces around
+ * quoted cells, quotation marks within unquoted cells. A malformed row ends at the end of its line and is reported.
  */
 import { Data } from "effect"
 import { type Separator, separators } from "../config/Entity.ts"
@@ -9,25 +9,28 @@ import { longRecord, MemoryLimitExceeded, manyQuotes, manyValues, memoryLimits }
 
 export interface CsvRow {
   readonly cells: ReadonlyArray<string>
-  /** Where it begins, counted from 1. */
+  /** The line on which the row begins, counted from 1. */
   readonly line: number
-  /** A cell of it goes on over the end of a line. */
+  /** Whether a cell continues over the end of a line. */
   readonly spans: boolean
-  /** Something stands behind the end of a quoted cell. */
+  /** Whether text follows the closing quote of a cell. */
   readonly broken: boolean
 }
 
-/** Of which the rest of an answer makes no sense. */
+/** A fault after which the rest of the answer cannot be interpreted. */
 export class CsvFault extends Data.TaggedError("CsvFault")<{ readonly reason: Reason }> {}
 
 const [lf, cr, quote, comma] = [10, 13, 34, 44]
 
-/** What parses a cell: not begun, without quotes, within quotes, behind a quote there, behind its end, or behind a fault. */
+/**
+ * State of the cell parser: before a cell, in an unquoted cell, in a quoted cell, after a quote in it, after the
+ * closing quote, or after a fault.
+ */
 type State = "begin" | "plain" | "quoted" | "quote" | "closed" | "broken"
 
 const sepLine = /^\uFEFF?[ \t]*"?sep=(.)"?[ \t]*$/i
 
-/** The text until the first line ends, which shows what separates cells. */
+/** The text up to the end of the first line, which shows the separator. */
 class FirstLine {
   readonly #texts: Array<string> = []
   readonly #counts = new Map<string, number>(separators.map((one) => [one, 0]))
@@ -35,7 +38,7 @@ class FirstLine {
   #length = 0
   #seen = false
 
-  /** Whether the line has ended, or has shown enough. */
+  /** Returns whether the line has ended, or enough of it was read. */
   see(text: string): boolean {
     this.#texts.push(text)
     for (let at = 0; at < text.length; at++) {
@@ -60,7 +63,7 @@ class FirstLine {
     return (this.#counts.get(separator) ?? 0) > 0
   }
 
-  /** The one that it has most of, the first of those in the order above; nothing where it has none. */
+  /** The most frequent separator, on a tie the first in the order above; undefined if none occurs. */
   get likeliest(): Separator | undefined {
     let best: Separator | undefined
     for (const one of separators) {
@@ -85,11 +88,11 @@ export class CsvRows {
   #line = 1
   #rowLine = 1
   #quoteLine = 1
-  /** A line feed that comes next belongs to the end of line before it; the same within a quoted cell. */
+  /** A following line feed belongs to the preceding line ending; `#quotedCr` is the same within a quoted cell. */
   #afterCr = false
   #quotedCr = false
 
-  /** `most`: characters of one row. */
+  /** `most`: the maximum length of one row, in characters. */
   constructor(declared: Separator | undefined, most: number) {
     this.#declared = declared
     this.#most = most
@@ -152,7 +155,7 @@ export class CsvRows {
     this.#check(this.#length)
   }
 
-  /** Up to what ends a piece of a cell without quotes, or of what is passed over behind a fault. */
+  /** Reads to the end of an unquoted piece of a cell, or of the text skipped after a fault. */
   #plainTo(text: string, from: number): number {
     const separator = this.#separator
     let at = from
@@ -184,7 +187,7 @@ export class CsvRows {
     return end
   }
 
-  /** A quotation mark or a separator. */
+  /** Handles a quotation mark or a separator. */
   #meet(code: number): void {
     if (code === quote) {
       if (++this.#quotes > memoryLimits.quotes)

@@ -1,6 +1,7 @@
 /**
- * Dates as vendors want them: patterns of the letters `yMdHmsS` with quoted literals (`yyyy-MM-dd'T'HH:mm:ss`), or `iso`,
- * `unix` (seconds), `unix-ms`, `unix-us`. Anything else in a pattern stands for itself.
+ * Dates in the format that a vendor wants: patterns of the letters `yMdHmsS` with quoted literals
+ * (`yyyy-MM-dd'T'HH:mm:ss`), or `iso`, `unix` (seconds), `unix-ms`, `unix-us`. Any other character of a pattern is
+ * written as it is.
  */
 import { DateTime } from "effect"
 
@@ -15,7 +16,7 @@ const fields: Readonly<Record<string, (parts: Parts) => number>> = {
   s: ({ second }) => second
 }
 
-/** As many digits as there are letters, at least; of a year's only the last when they are two. */
+/** Pads to at least as many digits as there are letters; two letters of a year give its last two digits. */
 const field = (letters: string, parts: Parts): string => {
   const [letter = ""] = letters
   if (letter === "S")

@@ -1,6 +1,6 @@
 /**
- * What an answer in JSON says beside its records: the document with the array of records left empty, read along as the
- * text passes, so that totals and flags are known without holding the records.
+ * What an answer in JSON says beside its records: the document with an empty array in place of the records. It is read
+ * as the text passes, so totals and flags are known without holding the records.
  */
 
 import type { Reason } from "../reason/Reason.ts"
@@ -16,21 +16,21 @@ const parsed = (text: string): unknown => {
   }
 }
 
-/** A whole document, with every digit of its numbers; nothing where it is no object. */
+/** Parses a whole document and keeps every digit of its numbers; undefined if it is not an object. */
 export const envelopeOf = (text: string): JsonObject | undefined => {
   const numbers = new NumberRewriter()
   const value = parsed(numbers.feed(text.replace(/^\uFEFF/, "")) + numbers.end())
   return isJsonObject(value) ? value : undefined
 }
 
-/** A rewriter of numbers that keeps what stands around the array at `tokens`. */
+/** A rewriter of numbers that also keeps the document around the array at `tokens`. */
 export class EnvelopeReader {
   private readonly numbers: NumberRewriter
   private readonly around: JsonEnvelope
   private inside = false
   private begun = false
 
-  /** What is kept aside has no marks. */
+  /** The envelope is kept without marks. */
   constructor(tokens: ReadonlyArray<string>, rewriting: Rewriting = {}) {
     this.numbers = new NumberRewriter(rewriting)
     this.around = new JsonEnvelope(tokens)
@@ -44,7 +44,7 @@ export class EnvelopeReader {
       this.inside = false
       return text + this.feed(chunk.slice(closedAt))
     }
-    // Whoever reads on leaves the mark out as well.
+    // The decoder that reads the rest ignores the mark as well.
     const isMarked = !this.begun && chunk.startsWith("\uFEFF")
     this.begun ||= chunk !== ""
     const { entered, text } = this.around.feed(isMarked ? chunk.slice(1) : chunk)
@@ -62,7 +62,7 @@ export class EnvelopeReader {
     return this.around.fault ?? this.numbers.over
   }
 
-  /** Known once the text has ended; nothing where the document is no object, or much larger than an envelope is. */
+  /** Known once the text has ended; undefined if the document is not an object, or is much larger than an envelope. */
   envelope(): JsonObject | undefined {
     return envelopeOf(this.around.kept)
   }

@@ -1,7 +1,7 @@
 /**
- * JSON text in which every number that a double would change is a string holding its source text, so that a decimal
- * reaches its column digit by digit. Everything else, invalid JSON included, passes as it came. With the mark before it
- * such a text can be told from one that the source wrote as text, so that it is a number again wherever JSON is wanted.
+ * JSON text in which every number that a double would change is replaced by a string with its source text, so that a
+ * decimal reaches its column digit by digit. Everything else, including invalid JSON, passes unchanged. A mark at its
+ * start distinguishes such a string from text of the source, so that it becomes a number again where JSON is needed.
  */
 import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
 import { type Reason, reason } from "../reason/Reason.ts"
@@ -18,20 +18,20 @@ const LBRACE = 123
 const RBRACE = 125
 const MINUS = 45
 
-/** A double keeps any decimal of so many significant digits. */
+/** A double keeps any decimal of this many significant digits. */
 const safeDigits = 15
 const smallestNormal = 2.2250738585072014e-308
 
-/** A noncharacter, which Unicode keeps for the inner use of programs: no source has a text that begins with it. */
+/** A noncharacter, which Unicode reserves for internal use by programs: no source sends text that begins with it. */
 const mark = "\ufdd0"
 const markCode = mark.charCodeAt(0)
 const markedNumber = /(?<=^|[:,[])"\ufdd0(-?[\d.]+(?:[eE][+-]?\d+)?)"(?=$|[,\]}])/g
 
-/** A value of a record: of a marked number its digits, anything else as it is. */
+/** Returns the digits of a marked number, and any other value unchanged. */
 export const unmarked = (value: unknown): unknown =>
   typeof value === "string" && value.charCodeAt(0) === markCode ? value.slice(1) : value
 
-/** Text that `JSON.stringify` wrote, with the marked numbers as numbers. */
+/** Turns the marked numbers back into numbers in the output of `JSON.stringify`. */
 export const withNumbers = (json: string): string => (json.includes(mark) ? json.replace(markedNumber, "$1") : json)
 
 const isDigit = (c: number): boolean => c >= 48 && c <= 57
@@ -39,7 +39,7 @@ const isNumberPart = (c: number): boolean => isDigit(c) || c === 46 || c === 101
 
 const grammar = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
-/** Whether a number, as written, would come back from `JSON.parse` with other digits or another magnitude. */
+/** Whether `JSON.parse` would change the digits or the magnitude of a number. */
 export const losesDigits = (source: string): boolean => {
   const significand = source.replace(/[eE].*$/, "").replace(/^[-0.]+|\./g, "")
   if (significand.length > safeDigits) return true
@@ -52,35 +52,41 @@ export interface Marking {
 }
 
 export interface Rewriting extends Marking {
-  /** What parts records: commas in the array that is the whole document, or line ends; else nothing does until `watch`. */
+  /**
+   * What separates records: commas in the array that is the whole document, or line ends. Absent: nothing does until
+   * `watch`.
+   */
   readonly parts?: "array" | "lines" | undefined
-  /** So many characters of a record, or of a page that is read as a whole, may be held. Absent: as many as there are. */
+  /** How many characters of a record, or of a page that is read as a whole, may be held. Absent: no limit. */
   readonly most?: number | undefined
 }
 
-/** The rewriting itself, chunk by chunk: strings and numbers may be cut anywhere. */
+/** Rewrites numbers chunk by chunk; strings and numbers may be cut anywhere. */
 export class NumberRewriter {
   private inString = false
   private escaped = false
-  /** A number that touches the end of its chunk: it may go on in the next. */
+  /** A number at the end of its chunk, which may continue in the next. */
   private carry = ""
   private depth = 0
   private watching = false
   private closed = -1
-  /** What stands before the digits. */
+  /** The text written before the digits. */
   private readonly before: string
   private readonly lines: boolean
   private readonly most: number | undefined
-  /** At which depth commas part records; NaN: at none. */
+  /** The depth at which commas separate records; NaN: none. */
   private level: number
-  /** Where the text fed begins, and the record in which it ended. */
+  /** The offset of the current chunk, and of the record that is still open at its end. */
   private offset = 0
   private begun = 0
-  /** Values of that record; and the most, and the longest, of those that ended in the text. */
+  /**
+   * The values in that record; then the highest value count and the greatest length of the records that ended in the
+   * chunk.
+   */
   private values = 0
   private peak = 0
   private longest = 0
-  /** More is held than may be: told from the text on in which that showed. */
+  /** The exceeded limit, set with the chunk in which it was exceeded. */
   over: Reason | undefined
 
   constructor({ marks = false, most, parts }: Rewriting = {}) {
@@ -90,7 +96,10 @@ export class NumberRewriter {
     this.most = most
   }
 
-  /** From here on looks for the bracket that closes what is open now; of the piece in which it stands no more is read. */
+  /**
+   * From here on looks for the bracket that closes the current array. The rest of the piece after that bracket is not
+   * read.
+   */
   watch(): void {
     this.watching = true
     this.depth = 0
@@ -99,7 +108,7 @@ export class NumberRewriter {
     this.part(this.offset)
   }
 
-  /** Where in the chunk just fed that bracket stood; -1: not yet. */
+  /** The position of that bracket in the last chunk; -1: not found yet. */
   get closedAt(): number {
     return this.closed
   }
@@ -111,7 +120,7 @@ export class NumberRewriter {
     return text
   }
 
-  /** A record ended there. */
+  /** Records that a record ended at this offset. */
   private part(at: number): void {
     this.longest = Math.max(this.longest, at - this.begun)
     this.peak = Math.max(this.peak, this.values)
@@ -179,7 +188,7 @@ export class NumberRewriter {
     return copied === 0 ? text : out + text.slice(copied)
   }
 
-  /** What was held back; a number that ends the whole text is a document of its own. */
+  /** Returns the text that was held back; a number at the end of the text is a document of its own. */
   end(): string {
     const source = this.carry
     this.carry = ""
@@ -193,7 +202,7 @@ export class NumberRewriter {
     this.part(this.offset + at)
   }
 
-  /** From inside a string to after its closing quote, or to the end of the chunk. */
+  /** Reads from inside a string to after its closing quote, or to the end of the chunk. */
   private skipString(text: string, from: number): number {
     const start = this.escaped ? from + 1 : from
     const end = stringEnd(text, start)
@@ -203,7 +212,7 @@ export class NumberRewriter {
   }
 }
 
-/** The rewriter, or what reads along with it, as a step of a decoding pipeline. */
+/** The rewriter, or a reader with the same interface, as a step of a decoding pipeline. */
 export const exactNumbers = <E = never, Done = unknown>(
   make: () => Pick<NumberRewriter, "feed" | "end" | "over"> = () => new NumberRewriter()
 ): Channel.Channel<

@@ -1,6 +1,7 @@
 /**
- * One request and its answer, whatever its status: decompressed, bounded in bytes and in the time the vendor may take.
- * The first MiB is read before the answer is handed on, so a connection that breaks until then can be tried again unseen.
+ * One request and its answer, whatever its status: decompressed, with a limit on bytes and on the time the vendor may
+ * take. The first MiB is read before the answer is handed on, so a request whose connection breaks until then can be
+ * retried unnoticed.
  */
 import type { Duplex } from "node:stream"
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from "node:zlib"
@@ -26,7 +27,7 @@ type Bytes = Arr.NonEmptyReadonlyArray<Uint8Array>
 export interface Answer {
   readonly subject: RequestLabel
   readonly url: string
-  /** With its parameters, among which credentials may be: to compare with, never to show. */
+  /** The URL with its parameters, which may include credentials: for comparison, never for display. */
   readonly asked: string
   readonly status: number
   readonly headers: Headers.Headers
@@ -48,10 +49,10 @@ const addressOf = ({ url, urlParams }: HttpClientRequest.HttpClientRequest): str
 const spoolBytes = 1 << 20
 const headBytes = 1 << 14
 
-/** Many servers leave the wrapper of `deflate` out, by whose first four bits it is known (RFC 1950). */
+/** Many servers omit the wrapper of `deflate`, which is recognised by its first four bits (RFC 1950). */
 const createDeflated = (first: number): Duplex => ((first & 0x0f) === 8 ? createInflate() : createInflateRaw())
 
-/** By the first byte of what is compressed. */
+/** The decompressor for each encoding, given the first compressed byte. */
 const decompressors: ReadonlyMap<string, (first: number) => Duplex> = new Map([
   ["gzip", () => createGunzip()],
   ["x-gzip", () => createGunzip()],
@@ -59,11 +60,11 @@ const decompressors: ReadonlyMap<string, (first: number) => Duplex> = new Map([
   ["br", () => createBrotliDecompress()]
 ])
 
-/** Here and not in the client: undici's own step is experimental and says so on stderr at every start. */
+/** Done here and not in the client: undici's own step is experimental and says so on stderr at every start. */
 const decompressed = (subject: RequestLabel, response: HttpClientResponse.HttpClientResponse) => {
   const encoding = response.headers["content-encoding"]?.trim().toLowerCase() ?? "identity"
   const bytes = response.stream.pipe(
-    // No body at all, as of 204, is an error to some clients.
+    // Some clients treat a missing body, as with 204, as an error.
     Stream.catchIf(
       (error) => error.reason._tag === "EmptyBodyError",
       () => Stream.empty
@@ -81,7 +82,7 @@ const decompressed = (subject: RequestLabel, response: HttpClientResponse.HttpCl
     Effect.gen(function* () {
       const pull = yield* Stream.toPull(bytes)
       const begun = yield* Pull.catchDone(pull, () => Effect.succeed([]))
-      // Nothing is compressed into nothing, as with 204.
+      // An empty body, as with 204, is not a compressed one.
       if (begun.length === 0) return Stream.empty
       const [first = 0] = begun.find(({ length }) => length > 0) ?? []
       return NodeStream.pipeThroughDuplex(
@@ -92,7 +93,9 @@ const decompressed = (subject: RequestLabel, response: HttpClientResponse.HttpCl
   )
 }
 
-/** Time the vendor may take for all of an exchange; what the reader of the body does meanwhile does not count. */
+/**
+ * Limits the time that the vendor may take for a whole exchange; the time the reader of the body takes does not count.
+ */
 const timeLimit = (subject: RequestLabel, timeout: Duration.Duration) => {
   let left = Duration.toMillis(timeout)
   const late = failure(subject, "Timeout", reason("request.timeout", { limit: Duration.format(timeout) }))
@@ -109,7 +112,7 @@ const timeLimit = (subject: RequestLabel, timeout: Duration.Duration) => {
     )
 }
 
-/** Reads ahead until the end or until `spoolBytes` are there. */
+/** Reads ahead until the end or until `spoolBytes` have arrived. */
 const spool = Effect.fnUntraced(function* (pull: Pull.Pull<Bytes, UpstreamError>) {
   const read: Array<Bytes> = []
   let size = 0
@@ -122,7 +125,7 @@ const spool = Effect.fnUntraced(function* (pull: Pull.Pull<Bytes, UpstreamError>
   return { read, whole: false }
 })
 
-/** The beginning as text; bytes that are not UTF-8 only matter to whoever decodes the body. */
+/** The beginning as text; bytes that are not UTF-8 only matter to the decoder of the body. */
 const headOf = (read: ReadonlyArray<Bytes>): string => {
   const first: Array<Uint8Array> = []
   let size = 0
@@ -134,10 +137,13 @@ const headOf = (read: ReadonlyArray<Bytes>): string => {
   return new TextDecoder().decode(Buffer.concat(first).subarray(0, headBytes))
 }
 
-/** Bytes that are decoded at a time: a vendor can make each of them cost a microsecond. */
+/** How many bytes are decoded at a time: a vendor can make each byte cost a microsecond. */
 export const pieceBytes = 1 << 14
 
-/** In small pieces, with turns for everybody else in between: most of what is there already is handed on without waiting. */
+/**
+ * Hands the body on in small pieces and yields between them; most of what has already arrived is handed on without
+ * waiting.
+ */
 const bodyOf = (read: Array<Bytes>, rest: Pull.Pull<Bytes, UpstreamError>): Answer["body"] => {
   let chunks: ReadonlyArray<Uint8Array> = []
   let [at, from] = [0, 0]
@@ -162,11 +168,14 @@ const bodyOf = (read: Array<Bytes>, rest: Pull.Pull<Bytes, UpstreamError>): Answ
   return Channel.fromPull(Effect.succeed(Effect.andThen(yieldTurn, next)))
 }
 
-/** What breaks off from here on can no longer be asked for again unseen. */
+/** Marks a failure after this point, when the request can no longer be repeated unnoticed. */
 const partialBody = (error: UpstreamError): UpstreamError =>
   isTransient(error) ? new UpstreamError({ ...error, midway: true }) : error
 
-/** Fails only when there is no answer; its scope holds the connection until the body is read or given up. */
+/**
+ * Sends a request. Fails only when there is no answer; the scope holds the connection until the body is read or
+ * abandoned.
+ */
 export const exchange = Effect.fnUntraced(function* (
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
@@ -207,7 +216,7 @@ export const exchange = Effect.fnUntraced(function* (
   }
 })
 
-/** All of the body, for who reads an answer as a whole: only as much as may be held. */
+/** Reads the whole body into memory, up to the limit of what may be held. */
 export const wholeBody = ({ body, maxHeld, subject }: Answer): Effect.Effect<Buffer, UpstreamError> => {
   const read: Array<Uint8Array> = []
   let size = 0

@@ -1,6 +1,6 @@
 /**
- * How failed exchanges are told: every `UpstreamError` is made here, so each names connector, method and path, says what
- * to do, and holds no secret: known ones are cut out of every text, parameters that carry keys are blanked.
+ * How failed exchanges are reported. Every `UpstreamError` is made here, so each names connector, method and path, says
+ * what to do, and holds no secret: known secrets are removed from every text, parameters that carry keys are blanked.
  */
 import { type Duration, Redacted } from "effect"
 import { Headers, type HttpClientError, type HttpClientRequest, UrlParams } from "effect/http"
@@ -9,22 +9,22 @@ import { type Reason, reason, said } from "../reason/Reason.ts"
 import { secretNames, withoutNamed } from "./NamedSecrets.ts"
 import { UpstreamError, type UpstreamErrorKind } from "./Source.ts"
 
-/** One request as its failures name it. */
+/** How failures name one request. */
 export interface RequestLabel {
   /** `fintablo: GET /v1/deal?page=2` */
   readonly name: string
   readonly method: string
-  /** Below the base URL, with its query, whole, without secrets. */
+  /** The whole URL below the base URL, with its query, without secrets. */
   readonly url: string
   readonly redact: (text: string) => string
 }
 
 /**
- * Cuts secrets out of a text: those of the configuration, the given ones as they are and as a URL writes them, and
- * whatever else looks like one.
+ * Removes secrets from a text: those of the configuration, the given ones as they are and URL-encoded, and anything
+ * else that looks like a secret.
  */
 export const redactor = (secrets: ReadonlyArray<Redacted.Redacted>): ((text: string) => string) => {
-  // A shorter one would be found in harmless words, and its blank would tell more than it hides.
+  // A shorter one would match harmless words, and its blank would reveal more than it hides.
   const known = secrets.map(Redacted.value).filter((secret) => secret.length > 3)
   const written = known.flatMap((secret) => [secret, encodeURIComponent(secret)])
   return (text) => withoutNamed(written.reduce((rest, secret) => rest.replaceAll(secret, hidden), redact(text)))
@@ -38,7 +38,7 @@ const readable = (url: string): string => {
   }
 }
 
-/** An address may be a secret as a whole, so of one below `baseUrl` only the rest is told. */
+/** An address may be a secret as a whole, so only the part below `baseUrl` is shown. */
 const pathOf = (url: string, baseUrl: string | undefined): string => {
   if (baseUrl !== undefined && url.startsWith(baseUrl)) return url.slice(baseUrl.replace(/\/$/, "").length)
   return URL.canParse(url) ? url.slice(new URL(url).origin.length) : url
@@ -54,7 +54,7 @@ const urlOf = ({ url, urlParams }: HttpClientRequest.HttpClientRequest, baseUrl:
     .join(path.includes("?") ? "&" : "?")
 }
 
-/** `request` without its credential, which is therefore never named. */
+/** Labels `request` without its credential, so that the credential is never named. */
 export const requestLabelOf = (
   connector: string,
   request: HttpClientRequest.HttpClientRequest,
@@ -66,14 +66,17 @@ export const requestLabelOf = (
   return { name: `${connector}: ${method} ${cut(printable(url), 160)}`, method, url, redact }
 }
 
-/** Characters that PostgreSQL refuses or that move a cursor have no place in a message. */
+/** Replaces characters that PostgreSQL refuses or that move a cursor; they do not belong in a message. */
 const printable = (text: string): string => text.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}]/gu, "\ufffd")
 
-/** Between two characters, never through one. */
+/** Cuts between two characters, never through one. */
 const cut = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most).replace(/[\ud800-\udbff]$/, "")}…` : text
 
-/** The beginning of a text on one line. Redacted before it is cut: half a secret at the end would not be recognised. */
+/**
+ * The beginning of a text on one line. Redacted before it is cut, because half a secret at the end would not be
+ * recognised.
+ */
 export const line = (text: string, redact: (text: string) => string, most: number): string =>
   cut(printable(redact(text).replaceAll(/\s+/g, " ").trim()), most)
 
@@ -83,7 +86,7 @@ export const quote = (subject: RequestLabel, text: string): string => {
   return told === "" ? "nothing" : `«${told}»`
 }
 
-/** The same of the body of an answer that refuses. */
+/** The same for the body of an error answer. */
 export const quoteBody = (subject: RequestLabel, text: string): string =>
   text.trim() === "" ? "an empty body" : quote(subject, text)
 
@@ -116,19 +119,22 @@ const advice: Readonly<Record<string, string>> = {
 const codeOf = (cause: unknown): string | undefined =>
   cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined
 
-/** The words of the innermost cause: undici says "terminated" and keeps the reason below. */
+/** Finds the message of the innermost cause: undici says "terminated" and keeps the reason below. */
 const maxDepth = (cause: unknown): string => {
   if (!(cause instanceof Error)) return "the connection broke off"
   return advice[codeOf(cause) ?? ""] ?? (cause.cause instanceof Error ? maxDepth(cause.cause) : cause.message)
 }
 
-/** No answer, or one that broke off. The cause kept is the socket's, never the request, which carries the credential. */
+/**
+ * The failure for a missing or interrupted answer. The cause kept is the socket's, never the request, which carries the
+ * credential.
+ */
 export const unreachable = (subject: RequestLabel, error: HttpClientError.HttpClientError): UpstreamError =>
   error.reason._tag === "InvalidUrlError" || error.reason._tag === "EncodeError"
     ? failure(subject, "Declaration", reason("request.unsendable"))
     : failure(subject, "Unreachable", said(subject.redact(maxDepth(error.cause))), { cause: error.cause })
 
-/** What the answer asks to wait, in either form of `Retry-After`, or by the seconds of Wildberries' own header. */
+/** How long the answer asks to wait: either form of `Retry-After`, or the seconds in Wildberries' own header. */
 const retryAfterOf = (headers: Headers.Headers, now: number): Duration.Duration | undefined => {
   const header = headers["retry-after"] ?? headers["x-ratelimit-retry"]
   if (header === undefined) return undefined
@@ -136,7 +142,7 @@ const retryAfterOf = (headers: Headers.Headers, now: number): Duration.Duration 
   return parsed._tag === "Success" ? Headers.retryAfterDelay(parsed.success, now) : undefined
 }
 
-/** An answer whose status is an error. */
+/** The failure for an answer whose status is an error. */
 export const refused = (
   answer: {
     readonly subject: RequestLabel
@@ -162,13 +168,13 @@ export const refused = (
   return failure(subject, "Status", reason("request.answered", answered), { status })
 }
 
-/** The last failure of several tells how many there were. */
+/** Adds the number of tries to the last failure. */
 export const afterTries = (error: UpstreamError, tries: number): UpstreamError =>
   tries > 1 && isTransient(error)
     ? new UpstreamError({ ...error, reason: reason("request.tried", { why: error.reason, count: tries }) })
     : error
 
-/** Whether the same read may succeed when it is sent again. */
+/** Whether the same read may succeed when it is repeated. */
 export const isTransient = ({ kind, status = 0 }: UpstreamError): boolean =>
   kind === "Unreachable" ||
   kind === "Timeout" ||

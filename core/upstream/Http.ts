@@ -1,4 +1,4 @@
-/** The HTTP client under every connector: kept-alive connections, bounded per host, closed with the layer. */
+/** The HTTP client of every connector: kept-alive connections, limited per host, closed with the layer. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Layer } from "effect"
 import type { HttpClient } from "effect/http"
@@ -7,7 +7,8 @@ export const layerHttp: Layer.Layer<HttpClient.HttpClient> = NodeHttpClient.laye
   Layer.provide(
     NodeHttpClient.layerDispatcherOptions({
       connections: 32,
-      // Shorter than the servers' own: a request sent on a connection that is just being closed is lost.
+      // Shorter than the servers' own timeout: a request is lost if it is sent on a connection that is just being
+      // closed.
       keepAliveTimeout: 4_000,
       connect: { timeout: 15_000 },
       // Cookies and policies of some vendors exceed Node's 16 KiB.

@@ -1,4 +1,7 @@
-/** Entities read over HTTP: request, pages, records. With it a connector is little more than credentials and a base URL. */
+/**
+ * Entities read over HTTP: request, pages, records. A connector built on it needs little more than credentials and a
+ * base URL.
+ */
 import { Channel, Effect } from "effect"
 import { HttpClientRequest } from "effect/http"
 import type { Entity } from "../config/Entity.ts"
@@ -17,17 +20,22 @@ import type { Upstream } from "./Upstream.ts"
 
 type PageChannel = Channel.Channel<Batch, UpstreamError, PageFacts>
 
-/** The names that the first page has beside its records, or in its header: a later page without records must say nothing else. */
+/**
+ * The names beside the records of the first page, or in its header: a later page without records must have no others.
+ */
 type FirstPage = { names?: ReadonlySet<string>; root?: string | undefined; readonly header: CsvHeader }
 
-/** Whether there is no place for records since there is nothing to list, and not since the answer is about something else. */
+/**
+ * Whether the place for records is missing because the list is empty, and not because the answer is about something
+ * else.
+ */
 const isEmptyPage = ({ absent, envelope = {}, root }: Beside, first: FirstPage, number: number): boolean =>
   absent === "null" ||
   (number === 1
     ? root !== undefined
     : root === first.root && Object.keys(envelope).every((name) => first.names?.has(name) === true))
 
-/** The next cursor that the vendor gives, as it is to be sent. */
+/** The vendor's next cursor, in the form in which it is sent. */
 const cursorText = (given: unknown): string | undefined => {
   const value = plain(given)
   return typeof value === "string" || typeof value === "number" ? String(value) || undefined : undefined
@@ -64,7 +72,7 @@ const refusal = ({ head, status, subject }: Answer): UpstreamError =>
 
 const inHead = ({ url }: Answer, { link, total }: PageFacts) => ({ url, hasLink: link !== undefined, total })
 
-/** The answer as it came, whatever it is; nothing of it becomes a record. */
+/** Hands on the raw answer, whatever it is; none of it becomes a record. */
 const peeked = (entity: Entity, answer: Answer, peek: NonNullable<ReadOptions["peek"]>): PageChannel =>
   Channel.unwrap(
     Effect.map(exactText(answer), (text) => {
@@ -73,7 +81,10 @@ const peeked = (entity: Entity, answer: Answer, peek: NonNullable<ReadOptions["p
     })
   )
 
-/** The page's own parameters replace those of the request; an address the vendor named replaces all. */
+/**
+ * Applies a page to the request: its parameters replace those of the request, an address that the vendor named replaces
+ * everything.
+ */
 const pageOf = (request: HttpClientRequest.HttpClientRequest, { url, query }: PageRequest) =>
   (url === undefined ? request : HttpClientRequest.setUrl(request, new URL(url))).pipe(
     HttpClientRequest.setUrlParams(query)

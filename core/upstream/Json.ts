@@ -1,4 +1,4 @@
-/** JSON values as they are looked into without a schema: what vendors put beside records has no declared form. */
+/** JSON values that are inspected without a schema: what vendors put beside records has no declared form. */
 
 export type JsonObject = Readonly<Record<string, unknown>>
 

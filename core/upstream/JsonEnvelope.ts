@@ -1,21 +1,24 @@
 /**
- * What stands around the array of records in a JSON document, read token by token as it passes. Lists and objects that are not
- * on the way to the array are blanked out, for nobody needs them as values; only short ones are kept, since totals, flags and
- * next pages are among them. So another list of the same answer costs no memory, however long it is.
+ * The part of a JSON document around its array of records, read token by token as it passes. Lists and objects that do
+ * not lead to the array are blanked out, because nobody needs them as values. Only short ones are kept, since totals,
+ * flags and next pages are among them. So another list in the same answer costs no memory, however long it is.
  */
 import { type Reason, reason } from "../reason/Reason.ts"
 import { JsonSkipper, stringEnd, unquoted } from "./JsonSkipper.ts"
 
-/** The next token; of a string where it begins. A word that touches the end may go on. */
+/** Matches the next token; for a string, its opening quote. A word at the end of the text may continue. */
 const nextToken = /[ \t\n\r]*(?:(")|([[\]{},:])|([^ \t\n\r":,[\]{}]+))/y
 
-/** Of a name, and of what is kept of a value: the longest cursors are shorter. */
+/** The maximum length of a name, and of a kept value: the longest cursors are shorter. */
 const maxLength = 1 << 16
-/** What is long stays what it is: a cursor that were null would be the end of the list, and an error none. */
+/**
+ * A long value keeps its type: a cursor replaced by null would be the end of the list, and an error replaced by null
+ * would be none.
+ */
 const longText = JSON.stringify("…".repeat(maxLength))
 const longList = '["…"]'
 const longObject = '{"…":"…"}'
-/** Of all that is kept. */
+/** The maximum length of everything that is kept. */
 const maxCount = 1 << 20
 
 interface Frame {
@@ -30,28 +33,34 @@ export class JsonEnvelope {
   #hadArray = false
   /** The value that is being blanked out. */
   #aside: JsonSkipper | undefined
-  /** The beginning of a name or a word; and where in the document it stands. */
+  /** The beginning of a name or a word; and its offset in the document. */
   #unread = ""
   #offset = 0
-  /** What stands in its place if it is long. */
+  /** The replacement for a long value. */
   #long = longText
-  /** Its text; null: it is long. */
+  /** The text of the value; null: it is long. */
   #hidden: string | null = ""
   readonly #kept: Array<string> = []
   #size = 0
-  /** Why this is no JSON, or more than is read. */
+  /** Why the text is not JSON, or exceeds a limit. */
   fault: Reason | undefined
 
   constructor(tokens: ReadonlyArray<string>) {
     this.#tokens = tokens
   }
 
-  /** The document as far as it was fed, with nothing in its array, and no more of what is long than that it is; nothing of one that is too long. */
+  /**
+   * The document read so far, with an empty array and with placeholders for long values; empty if the document is too
+   * long.
+   */
   get kept(): string {
     return this.#kept.join("") + this.#unread
   }
 
-  /** What is to be read in place of the piece; nothing changes its place. `entered`: where in the piece the array begins. */
+  /**
+   * Returns the text to parse in place of the piece, with all positions unchanged. `entered`: where in the piece the
+   * array begins.
+   */
   feed(piece: string): { readonly text: string; readonly entered?: number } {
     const before = this.#unread.length
     const text = this.#unread + piece
@@ -81,7 +90,7 @@ export class JsonEnvelope {
         out += `0${" ".repeat(at - begin - 1)}`
         continue
       }
-      // A name that is cut off, or a word that may go on in the next piece.
+      // An incomplete name, or a word that may continue in the next piece.
       if (typeof end !== "number" || (bare !== undefined && end === text.length)) break
       const isEntry = this.#isEntry(mark)
       this.#step(quote === undefined ? undefined : text.slice(begin, end), mark)
@@ -99,12 +108,12 @@ export class JsonEnvelope {
     return { text: out }
   }
 
-  /** What was held back, when nothing comes any more. */
+  /** Returns the text that was held back, at the end of the document. */
   end(): string {
     return this.#unread
   }
 
-  /** As much of the value as there is: only what is short is kept. */
+  /** Blanks as much of the value as has arrived; only a short value is kept. */
   #blank(text: string, from: number, aside: JsonSkipper): number {
     const end = aside.read(text, from)
     if (aside.wrong) this.fault ??= reason("answer.noJson", { offset: this.#offset })
@@ -132,7 +141,7 @@ export class JsonEnvelope {
     return mark === "[" && !this.#hadArray && this.#frames.length === this.#tokens.length && this.#onWay()
   }
 
-  /** Whether a list or an object begins that does not lead to the array. */
+  /** Whether the token opens a list or an object that does not lead to the array. */
   #opensAside(mark: string | undefined): boolean {
     if ((mark !== "[" && mark !== "{") || this.#isEntry(mark)) return false
     return this.#frames.length >= this.#tokens.length || !this.#onWay()

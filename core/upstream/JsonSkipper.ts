@@ -1,9 +1,9 @@
 /**
- * A value of JSON that nobody needs, read over as it passes: where it ends, and whether it is one. It holds no more than which
- * brackets are open.
+ * Skips a JSON value that nobody needs as it passes: finds where it ends and whether it is valid. It holds only the
+ * stack of open brackets.
  */
 
-/** A string that is cut off: whether its next character is escaped. */
+/** An incomplete string: whether its next character is escaped. */
 export interface CutString {
   readonly escaped: boolean
 }
@@ -11,8 +11,8 @@ export interface CutString {
 const BACKSLASH = 92
 
 /**
- * Behind the quotation mark that ends a string, read from inside of it. The native search is several times as fast as a loop, and
- * hardly any mark is escaped; long strings exceed the stack of an expression.
+ * Finds the position after the closing quote of a string, starting inside it. The native search is several times as
+ * fast as a loop, and escaped quotes are rare; a regular expression would overflow its stack on long strings.
  */
 export const stringEnd = (text: string, from: number): number | CutString => {
   for (let at = from; ; ) {
@@ -27,10 +27,10 @@ export const stringEnd = (text: string, from: number): number | CutString => {
   }
 }
 
-/** What stands before the space: no string of JSON holds it unescaped. */
+/** Characters below the space, which a JSON string never holds unescaped. */
 const unescaped = /[^ -\u{10ffff}]/u
 
-/** The text of a string with its quotes; nothing where it is none. */
+/** The text of a quoted string; undefined if it is invalid. */
 export const unquoted = (string: string): string | undefined => {
   if (!string.includes("\\") && !unescaped.test(string)) return string.slice(1, -1)
   try {
@@ -47,19 +47,22 @@ const word = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
 const [value, name, colon, comma, close] = [1, 2, 4, 8, 16]
 
 export class JsonSkipper {
-  /** Objects as true. */
+  /** The open brackets; true for an object. */
   readonly #open: Array<boolean> = []
   #next = value
   #cut: CutString | undefined
-  /** It is no JSON. */
+  /** Whether the text is not JSON. */
   wrong = false
 
-  /** Whether there is more of it to come. */
+  /** Whether the value continues. */
   get goesOn(): boolean {
     return this.#open.length > 0 || this.#cut !== undefined
   }
 
-  /** From its beginning, or from where it was left. Answers where it was left: behind its end, or before a word that is cut off. */
+  /**
+   * Reads from the beginning of the value, or from where the last call stopped. Returns where it stopped: after the end
+   * of the value, or before an incomplete word.
+   */
   read(text: string, from: number): number {
     let at = from
     if (this.#cut !== undefined) at = this.#rest(text, at, this.#cut)
@@ -118,7 +121,7 @@ export class JsonSkipper {
     }
   }
 
-  /** -1: it may go on in the next piece. */
+  /** -1: the word may continue in the next piece. */
   #word(text: string, at: number): number {
     bare.lastIndex = at
     const [found = ""] = bare.exec(text) ?? []

@@ -1,28 +1,28 @@
 /**
- * How much of an answer is held at a time. What streams costs nothing; a record, and a page that is read as a whole, are held,
- * and some characters of them cost thirty times their length as values.
+ * How much of an answer is held at a time. Streamed text costs nothing. A record, and a page that is read as a whole,
+ * are held, and some of their characters cost thirty times their length as values.
  */
 import { Channel, Data, Effect } from "effect"
 import { type Reason, reason } from "../reason/Reason.ts"
 import type { UpstreamError } from "./Source.ts"
 
-/** More than is held, or than is read without keeping everything else waiting. */
+/** The answer exceeds what may be held, or what can be read without delaying everything else. */
 export class MemoryLimitExceeded extends Data.TaggedError("TooMuch")<{ readonly reason: Reason }> {}
 
 export const memoryLimits = {
   /** Values in one record: brackets and commas of JSON, elements of XML, cells of CSV. */
   values: 1 << 18,
-  /** The same in a page that is read as a whole. */
+  /** The same for a page that is read as a whole. */
   page: 1 << 21,
   /** Digits of a number: no column holds as many. */
   digits: 1 << 15,
   /** Attributes of one element. */
   attributes: 1 << 14,
-  /** Characters of XML before the root that are one piece: a decoder reads it again once it knows where it ends. */
+  /** Characters in one piece of XML before the root: a decoder reads the piece again once it knows where it ends. */
   prolog: 1 << 20,
-  /** Characters of the first line of CSV that show what separates cells: they are read twice, the second time at once. */
+  /** Characters of the first line of CSV that show the separator: they are read twice, the second time all at once. */
   firstLine: 1 << 18,
-  /** Quotation marks in one row of CSV: between any two of them a decoder keeps a piece of the cell. */
+  /** Quotation marks in one row of CSV: a decoder keeps a piece of the cell between any two of them. */
   quotes: 1 << 20
 }
 
@@ -30,7 +30,7 @@ export const longRecord = (limit: number): Reason => reason("answer.longRecord",
 export const manyQuotes = (limit: number): Reason => reason("answer.manyQuotes", { limit })
 export const manyValues = (limit: number): Reason => reason("answer.manyValues", { limit })
 
-/** Looks at the text of an answer on its way to the decoder; tells what is too much. */
+/** Inspects the text of an answer on its way to the decoder, and reports an exceeded limit. */
 export interface MemoryGauge {
   readonly see: (text: string) => Reason | undefined
 }
@@ -52,7 +52,7 @@ export const gauged = (
     )
   )
 
-/** What stands before the root of XML and does not end. */
+/** Limits the part of XML before the root. */
 export class PrologGauge implements MemoryGauge {
   #length = 0
   #isBehind = false
@@ -63,16 +63,16 @@ export class PrologGauge implements MemoryGauge {
     return this.#length > memoryLimits.prolog ? longRecord(memoryLimits.prolog) : undefined
   }
 
-  /** A piece of it has ended, or the root has begun. */
+  /** Reports that a piece has ended, or that the root has begun. */
   ended(hasRoot: boolean): void {
     this.#length = 0
     this.#isBehind ||= hasRoot
   }
 }
 
-/** Attributes of an element of XML. Only a tag that goes on from one chunk to the next can have too many. */
+/** Limits the attributes of an XML element. Only a tag that continues from one chunk to the next can have too many. */
 export class TagGauge implements MemoryGauge {
-  /** Behind the last `<`: in a tag, and there perhaps in quotes. */
+  /** Whether the text after the last `<` is still in a tag; and the quote that is open in it. */
   #open = false
   #quote = ""
   #attributes = 0

@@ -1,6 +1,6 @@
 /**
- * Cuts out of a text what stands under a name that calls it secret, or looks like a credential by itself: in a query, in
- * JSON (cut off, or a string inside JSON), in XML, in a header that somebody tells back.
+ * Removes from a text the values whose name marks them as secret, and those that look like a credential themselves: in
+ * a query, in JSON (incomplete, or a string inside JSON), in XML, in a header that is echoed.
  */
 import { hidden } from "../observe/Secrets.ts"
 
@@ -10,7 +10,7 @@ export const secretNames = [
   /^(?:.*[_-])?(?:pass|sig|auth|authorization|cookie|sid)$/i
 ]
 
-/** In a text a name may be a part of a word, but prose has keys of its own: `duplicate key: 7`. */
+/** In a text the name may be a part of a word, but prose has keys of its own: `duplicate key: 7`. */
 const words =
   "(?:api|access|private|secret|auth|client|license|service)[_-]?key|token|password|passwd|passphrase|pwd|secret|signature|credentials?|jwt|sess(?:ion)?_?id"
 const alone = "pass|sig|auth|authorization|cookie|sid"
@@ -19,12 +19,15 @@ const names = `(?:${words}|(?<![a-z0-9])(?:${alone})|(?<=["'?&])key)`
 const named = new RegExp(`(${names})(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*`, "gi")
 const element = new RegExp(`(<(?:\\w+:)?[\\w.-]{0,64}(?:${words}|${alone})(?:\\s[^<>]*)?>)([^<]|<!\\[CDATA\\[)+`, "gi")
 
-/** A header's value is the whole line. */
+/** The value of such a header is the whole line. */
 const isHeader = /(?:authorization|cookie)$/i
 
 const kept = /^(?:null|true|false)\b/i
 
-/** Proofs that are known by their form: after their scheme, signed tokens, the user and password of an address. */
+/**
+ * Credentials that are recognised by their form: after their scheme, signed tokens, the user and password of an
+ * address.
+ */
 const proofs: ReadonlyArray<readonly [RegExp, string]> = [
   [/\b(Bearer|Basic|Digest|Negotiate)\s+[\w.~+/=-]{4,}/gi, `$1 ${hidden}`],
   [/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, hidden],
@@ -60,7 +63,7 @@ const match = (pattern: RegExp, text: string, at: number): string => {
   return pattern.exec(text)?.[0] ?? ""
 }
 
-/** A value that is cut off ends with the text. */
+/** Finds the value of a name; an incomplete value ends with the text. */
 const valueAt = (text: string, at: number, name: string): Place => {
   const quote = match(opening, text, at)
   if (quote !== "") return { start: at + quote.length, end: quoteEnd(text, at + quote.length, quote) }
@@ -68,7 +71,7 @@ const valueAt = (text: string, at: number, name: string): Place => {
   return { start: at, end: at + match(isHeader.test(name) ? line : bare, text, at).length }
 }
 
-/** The quote that opened closes, unless it is escaped once more. */
+/** The closing quote is the next one like the opening quote, unless it is escaped once more. */
 const quoteEnd = (text: string, from: number, quote: string): number => {
   for (let at = text.indexOf(quote, from); at >= 0; at = text.indexOf(quote, at + 1)) {
     let slashes = 0

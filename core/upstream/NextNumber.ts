@@ -1,12 +1,12 @@
 /**
- * What an undeclared place says of a next page, held against where the read stands. Many vendors write something there on
- * the last page, too: the number of that page, the offset behind the end, the address that was asked. That leads nowhere, and
- * contradicts no end.
+ * Compares what an undeclared place says about a next page with the position of the read. Many vendors also write
+ * something there on the last page: the number of that page, the offset after the end, the requested address. That
+ * leads nowhere and contradicts no end.
  */
 import { isAddress, nextIn } from "./NextPage.ts"
 import { plainly } from "./UsualNames.ts"
 
-/** A number of a page or of a record, which only its place in the list gives a meaning. */
+/** The number of a page or of a record; only its position in the list gives it a meaning. */
 export interface NextNumber {
   readonly value: number
   readonly of: "page" | "offset"
@@ -14,7 +14,7 @@ export interface NextNumber {
 
 type Said = readonly [pointer: string, name: string, value: unknown]
 
-// Of names as `plainly` writes them.
+// Names as `plainly` writes them.
 const offsets = /offset|skip|start/
 const pageNow = /^x?(?:page|currentpage|page(?:no|num|number|index)|number)$/
 const offsetNow = /^(?:offset|skip|start|startindex)$/
@@ -28,7 +28,10 @@ export const nextNumber = ([, name, value]: Said): NextNumber | undefined => {
   return number === undefined ? undefined : { value: number, of: offsets.test(name) ? "offset" : "page" }
 }
 
-/** Whether it names nothing that lies ahead: what was asked for, or a place that the answer or the request says is reached. */
+/**
+ * Whether it points at nothing ahead: at what was requested, or at a position that the answer or the request says is
+ * reached.
+ */
 export const leadsBack = (next: Said, told: ReadonlyArray<Said>, url: string): boolean => {
   const asked = [...new URL(url).searchParams].map(([name, value]) => [plainly(name), value] as const)
   const number = nextNumber(next)
@@ -44,7 +47,7 @@ export const leadsBack = (next: Said, told: ReadonlyArray<Said>, url: string): b
   return [...said, ...sent].some((at) => number.value <= at)
 }
 
-/** Whether the answer or the request says where in the list it is, so that nothing has to be supposed. */
+/** Whether the answer or the request states its position in the list, so that nothing has to be assumed. */
 export const isPlaced = (next: NextNumber, told: ReadonlyArray<Said>, url: string): boolean => {
   const here = next.of === "offset" ? offsetNow : pageNow
   const names = told.flatMap(([, name, value]) => (digits(value) === undefined ? [] : [name]))

@@ -1,6 +1,6 @@
 /**
- * The next page as an answer names it: in its Link header (RFC 8288), or at a place of its body. An address is followed on
- * the request's own origin only, because the credentials go along.
+ * The next page as an answer names it: in its Link header (RFC 8288), or at a place in its body. An address is followed
+ * only on the request's own origin, because the credentials are sent with it.
  */
 import type { Headers } from "effect/http"
 import type { Page } from "../config/Entity.ts"
@@ -12,7 +12,7 @@ import type { PageFacts } from "./Pager.ts"
 
 type Next = Pick<PageFacts, "link" | "doubt">
 
-/** What relations a link has: several in quotes, or one. */
+/** The relations of a link: several in quotes, or one. */
 const relations = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+)(?=\s*(?:[;,]|$)))/gi
 
 const isNext = (parameters: string): boolean =>
@@ -20,7 +20,7 @@ const isNext = (parameters: string): boolean =>
     one.toLowerCase().split(/\s+/).includes("next")
   )
 
-/** The address after `rel=next` in a Link header, which may be a quarter of a MiB: nothing of it is read twice. */
+/** The address of `rel=next` in a Link header. The header may be a quarter of a MiB, so no part of it is read twice. */
 const inHeader = ({ link = "" }: Headers.Headers): string | undefined => {
   for (let open = link.indexOf("<"); open >= 0; ) {
     const close = link.indexOf(">", open)
@@ -32,7 +32,10 @@ const inHeader = ({ link = "" }: Headers.Headers): string | undefined => {
   return undefined
 }
 
-/** JSON:API and HAL put an address into an object, beside what else they say of it; so does XML. Some list all links by `rel`. */
+/**
+ * JSON:API and HAL put an address into an object with other properties; so does XML. Some vendors list all links by
+ * `rel`.
+ */
 const written = (value: unknown): unknown => {
   if (Array.isArray(value) && value.every(isJsonObject)) return written(value.find(isNextLink) ?? null)
   if (isElsewhere(value)) return null
@@ -41,7 +44,7 @@ const written = (value: unknown): unknown => {
 
 const isNextLink = (value: unknown): boolean => isJsonObject(value) && (value.rel ?? value["@rel"]) === "next"
 
-/** Of XML a list of one link is that link, which may be the answer's own; a relation that nobody knows is followed. */
+/** An XML list with one link is that link, which may be the answer's own; an unknown relation is followed. */
 const elsewhere = new Set(["self", "first", "last", "prev", "previous", "alternate", "up", "start", "hub", "search"])
 
 const isElsewhere = (value: unknown): boolean =>
@@ -58,7 +61,7 @@ const resolved = (target: string, { url }: Answer): Next => {
 const isNothing = (value: unknown): boolean =>
   value === undefined || value === null || value === false || (typeof value === "string" && value.trim() === "")
 
-/** The place of the body where that is declared, else the header. */
+/** Reads the next page from the declared place of the body, else from the header. */
 export const nextFacts = (page: Page, answer: Answer, envelope: JsonObject | undefined): Next => {
   if (page.type !== "link" || page.next === undefined) {
     const target = inHeader(answer.headers)
@@ -69,11 +72,11 @@ export const nextFacts = (page: Page, answer: Answer, envelope: JsonObject | und
   return typeof value === "string" ? resolved(value.trim(), answer) : { doubt: reason("read.nextInvalid") }
 }
 
-/** A header names the next page to a list that is paged by what stands in its bodies. */
+/** Whether only a header names the next page of a list that is paged by its bodies. */
 export const isOnlyInHeader = (page: Page, { headers }: Answer): boolean =>
   (page.type === "cursor" || (page.type === "link" && page.next !== undefined)) && inHeader(headers) !== undefined
 
-/** The cursor or address that follows a page; numbers of pages and links to the same one are written there, too. */
+/** The cursor or address of the next page; page numbers and links to the current page are also written there. */
 export const nextIn = (value: unknown): string | undefined => {
   const text = written(value)
   return typeof text === "string" && text.trim() !== "" ? text.trim() : undefined

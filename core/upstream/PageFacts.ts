@@ -1,6 +1,7 @@
 /**
- * What an answer says about the list beyond its records: in headers, and beside them in JSON and XML. Places the entity declares
- * are proofs; places with usual names are only heeded where they contradict, since nobody said what they count.
+ * What an answer says about the list beyond its records: in headers, and beside the records in JSON and XML. Places
+ * that the entity declares are proofs. Places with usual names count only where they contradict the end, since their
+ * meaning is not declared.
  */
 import type { Entity, Page } from "../config/Entity.ts"
 import { follow, tokenText } from "../config/Pointer.ts"
@@ -28,7 +29,7 @@ import {
   usualTotal
 } from "./UsualNames.ts"
 
-/** JSON and XML show their end themselves, other answers need HTTP to say where they end. */
+/** JSON and XML show their end themselves; other formats need HTTP to show where they end. */
 const endFacts = ({ format }: Entity, { headers }: Answer): Pick<PageFacts, "doubt"> =>
   (format === "csv" || format === "ndjson") &&
   headers["content-length"] === undefined &&
@@ -36,7 +37,7 @@ const endFacts = ({ format }: Entity, { headers }: Answer): Pick<PageFacts, "dou
     ? { doubt: reason("read.endless") }
     : {}
 
-/** `items 0-24/319`: a page of a list. In bytes it is a piece of a document, which no paging explains. */
+/** `items 0-24/319` is a page of a list. A range in bytes is a piece of a document, which no paging explains. */
 const rangeFacts = (page: Page, { headers, status }: Answer): Pick<PageFacts, "total" | "doubt"> => {
   const [, unit = "", total] = /^\s*([\w-]+)\s+(?:\d+-\d+|\*)\/(\d+|\*)\s*$/.exec(headers["content-range"] ?? "") ?? []
   const counts = unit !== "" && unit.toLowerCase() !== "bytes"
@@ -46,7 +47,7 @@ const rangeFacts = (page: Page, { headers, status }: Answer): Pick<PageFacts, "t
   return counts && total !== undefined && total !== "*" ? { total: Number(total) } : {}
 }
 
-/** Of an element of XML that has attributes, too. */
+/** The value of an XML element, which may have attributes beside it. */
 export const plain = (value: unknown): unknown => (isJsonObject(value) && "#text" in value ? value["#text"] : value)
 
 const countOf = (said: unknown): number | undefined => {
@@ -81,14 +82,14 @@ const proofs = (page: Page, { headers }: Answer, envelope: JsonObject | undefine
 }
 
 const given = <Name extends string, Value>(name: Name, value: Value | undefined): { readonly [K in Name]?: Value } =>
-  // A computed key widens to string; it is the one of the type.
+  // A computed key widens to string; its type is `Name`.
   value === undefined ? {} : ({ [name]: value } as { readonly [K in Name]?: Value })
 
 const usualTotalHeaders = ["x-total", "x-wp-total", "x-pagination-total-count", "x-pagination-total", "total-count"]
 const usualPagesHeaders = ["x-total-pages", "x-wp-totalpages", "x-pagination-page-count"]
 
 type Hints = NonNullable<PageFacts["hints"]>
-/** Where the cursor of increments is declared, of which no page is made. */
+/** Whether the declared cursor of incremental reads is at this place; it is not a next page. */
 const isSince = ({ incremental }: Entity, pointer: string): boolean =>
   incremental?.from !== undefined && `/${incremental.from.map(tokenText).join("/")}/`.startsWith(`${pointer}/`)
 
@@ -109,7 +110,7 @@ const inJsonHeader = ({ headers }: Answer): Found =>
     ([name, value]) => [`x-pagination/${tokenText(name)}`, plainly(name), value] as const
   )
 
-/** An offset is a next page where it is a token: as a number it is the place of this one. */
+/** An offset names a next page if it is a token; a number is the offset of the current page. */
 const isNext = ([, name, value]: Found[number]): boolean =>
   name === "offset" ? typeof value === "string" && /\D/.test(value.trim()) : usualNext.test(name) && leadsOn(value)
 
@@ -118,7 +119,7 @@ const isPlainlyTrue = (said: unknown): boolean => {
   return value === true || value === 1 || (typeof value === "string" && /^\s*(?:true|1)\s*$/i.test(value))
 }
 
-/** `links: { last: false }` is no flag but a missing address. */
+/** `links: { last: false }` is a missing address, not a flag. */
 const isNotLast = ([pointer, name, value]: Found[number]): boolean =>
   value === false && usualLast.test(name) && !/\/_?links\/[^/]+$/i.test(pointer)
 
@@ -139,7 +140,7 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
     page.total === "none" || (isCounted && page.totalPages !== undefined)
       ? undefined
       : highest([...named(usualPages), ...inHeaders(usualPagesHeaders, answer)])
-  // What is given at the declared place is followed anyway.
+  // What the declared place gives is followed anyway.
   const declared = page.type === "cursor" || page.type === "link" ? page.next : undefined
   const follows = declared !== undefined && leadsOn(follow(envelope, declared))
   const placed = [...told, ...inHeaders(["x-page"], answer)]
@@ -157,7 +158,7 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
     named(usualCut).find(([, , value]) => flagOf(value) === true) ??
     named(usualRest).find(([, , value]) => isPlainlyTrue(value)) ??
     found.find(isNotLast) ??
-    // Of a job, beside no address.
+    // `done: false` of a job, if there is no address beside it.
     (next !== undefined && isLink(next) ? named(/^done$/).find(([, , value]) => value === false) : undefined)
   const less = found.some(([, name, value]) => usualMore.test(name) && flagOf(value) === false)
   const unfollowed = isCounted ? undefined : unfollowedOf(page, answer, next, placed)
@@ -174,7 +175,7 @@ const hints = (entity: Entity, answer: Answer, envelope: JsonObject | undefined)
   }
 }
 
-/** A next page that the declared way does not lead to. */
+/** A next page that the declared paging does not lead to. */
 const unfollowedOf = (
   page: Page,
   answer: Answer,
@@ -190,7 +191,7 @@ const unfollowedOf = (
   }
 }
 
-/** The code of an error, or a state that is one: `errcode: 40001`, `code: 500`, `status: error`. */
+/** Whether the value is an error, or a code or state of one: `errcode: 40001`, `code: 500`, `status: error`. */
 const isRefusal = ([, name, value]: Found[number]): boolean => {
   if (/^(?:errors?|error(?:message|code|number)|err(?:code|no|msg)?|fault|exception)$/.test(name))
     return !isNothing(value)
@@ -199,7 +200,10 @@ const isRefusal = ([, name, value]: Found[number]): boolean => {
   return /^\s*(?:[45]\d\d|err|error|fail|failed|failure)\s*$/i.test(String(plain(value)))
 }
 
-/** `error` or `success: false` beside records, unless nothing there is one. Of the declared place it is declared what it means. */
+/**
+ * An `error` or `success: false` beside the records, unless its value means no error. The declared place is skipped:
+ * the declaration says what it means.
+ */
 const refusal = (entity: Entity, envelope: JsonObject | undefined): Reason | undefined => {
   const { fail } = entity
   if (fail === "none") return undefined
@@ -211,7 +215,7 @@ const refusal = (entity: Entity, envelope: JsonObject | undefined): Reason | und
   return reason("read.refusal", { pointer, value: said.length > 80 ? `${said.slice(0, 80)}…` : said })
 }
 
-/** Whether the declared way to say no is met. */
+/** Whether the answer is a refusal as the entity declares it. */
 export const isRefused = ({ fail }: Entity, { envelope }: Beside): boolean =>
   fail !== undefined &&
   fail !== "none" &&

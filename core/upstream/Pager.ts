@@ -1,4 +1,7 @@
-/** What a pager is told of each page and answers to it, and when the end of a list is one, whatever the way it is paged. */
+/**
+ * What a pager learns from each page, what it answers, and the conditions for an end that hold for every kind of
+ * paging.
+ */
 import { type Reason, reason } from "../reason/Reason.ts"
 import type { NextNumber } from "./NextNumber.ts"
 import { type Completeness, complete, partial } from "./Source.ts"
@@ -8,7 +11,10 @@ export interface PageRequest {
   /** The whole address, where the vendor named it. */
   readonly url?: string
   readonly query: Readonly<Record<string, string>>
-  /** The list is said to end before it: a refusal of such a page agrees; of one that was proven, so does any failure. */
+  /**
+   * The list is said to end before this page, so a refusal of it confirms the end. If the end was proven, any failure
+   * does.
+   */
   readonly beyond?: "said" | "proven"
 }
 
@@ -19,39 +25,39 @@ interface Hint {
 
 /** What an answer says besides its records. */
 export interface PageFacts {
-  /** The value at the declared cursor: undefined where there is no such place. */
+  /** The value at the declared cursor; undefined if the place is missing. */
   readonly cursor?: unknown
   /** `rel=next` of the Link header, resolved. */
   readonly link?: string
-  /** How many records the vendor says there are. */
+  /** How many records the vendor reports. */
   readonly total?: number
   readonly totalPages?: number
   readonly hasMore?: boolean
-  /** There is nothing where the flag should be: no more, most likely. */
+  /** The flag is null: most likely there are no more pages. */
   readonly flagless?: true
-  /** What stands at places nobody declared, under usual names: it can contradict an end, never prove one. */
+  /** What undeclared places with usual names say: it can contradict an end, never prove one. */
   readonly hints?: {
     readonly total?: Hint
     readonly pages?: Hint
-    /** Where it is said that there is more. */
+    /** The place that says there is more. */
     readonly more?: string
-    /** Where a next page is named that is not followed, and as what it could be. */
+    /** The place of a next page that is not followed, and the kind of paging it suggests. */
     readonly unfollowed?: {
       readonly pointer: string
       readonly as: "link" | "cursor" | "header"
-      /** `placed`: the answer or the request says what is read now, and it lies ahead of that. */
+      /** `placed`: the answer or the request states the current position, and the next page is ahead of it. */
       readonly number?: NextNumber & { readonly placed: boolean }
     }
-    /** Where a next page is named beside counted ones: some vendors always write something there. */
+    /** The place of a next page in a list paged by number or offset: some vendors always write something there. */
     readonly next?: string
-    /** It is said that there is none. */
+    /** The answer says that there are no more pages. */
     readonly less?: true
     /** The entity declares how it is paged. */
     readonly isPaged?: true
   }
-  /** Not even the header is there that such a list begins with. */
+  /** The answer is empty, without even the header of the list. */
   readonly blank?: true
-  /** Why the answer may not be whole although it ended well. */
+  /** Why the answer may be incomplete although it ended well. */
   readonly doubt?: Reason
 }
 
@@ -59,11 +65,11 @@ export interface PageRead extends PageFacts {
   /** Counted from 1. */
   readonly number: number
   readonly records: number
-  /** Of all pages so far. */
+  /** The sum over all pages so far. */
   readonly sum: number
   /** How many pages so far had records of their own. */
   readonly pages: number
-  /** The number of an earlier page that begins with the same record; its records were not handed on again. */
+  /** The number of an earlier page that begins with the same record; the records of this page were not handed on. */
   readonly repeats?: number
 }
 
@@ -72,10 +78,10 @@ export interface Pager {
   readonly next: (page: PageRead) => PageRequest | Completeness
 }
 
-/** The list is over, unless something that the vendor said contradicts. */
+/** The list is complete, unless something that the vendor said contradicts that. */
 export const finished = (page: PageRead): Completeness => {
   const { hasMore, hints, sum, total, totalPages } = page
-  // Nothing at all is on one page.
+  // An empty list has one page.
   const pages = Math.max(page.pages, 1)
   if (total !== undefined && sum < total) {
     return partial(reason("read.total", { count: sum, total }))
@@ -104,11 +110,14 @@ export const finished = (page: PageRead): Completeness => {
   return complete
 }
 
-/** As vendors size pages: one of so many records may be full. */
+/** Whether vendors use such a page size: a page with this many records may be full. */
 const isPageSize = (count: number): boolean =>
   count > 0 && (count % 5 === 0 || count % 12 === 0 || (count >= 16 && (count & (count - 1)) === 0))
 
-/** A number of a next page that cannot be one. Nothing is supposed of a page that may be full: more may follow it. */
+/**
+ * Whether the number cannot be that of a next page. Nothing is assumed about a page that may be full: more may follow
+ * it.
+ */
 const isBehind = (
   { hints, number: page, records, sum, total }: PageRead,
   { number }: NonNullable<NonNullable<PageFacts["hints"]>["unfollowed"]>
@@ -124,5 +133,5 @@ const isBehind = (
 
 const unfollowed = { link: "read.hintedLink", cursor: "read.hintedCursor", header: "read.hintedHeader" } as const
 
-/** What is wrong with a flag that says there is no more. */
+/** The fault of a flag that wrongly says there is no more. */
 export const pastFlag = reason("read.pastHasMore")

@@ -1,8 +1,8 @@
 /**
- * The five ways a list comes in pages: which page to ask for next, and what shows that there is none. An end that the
- * vendor has not shown is `Partial`, and so is one that something contradicts: a page cap, a cursor or link that comes
- * again, a total that shrinks or is not reached, a next page that nobody declared. The reason says what to declare.
- * An end that may be a mistake is asked behind once: no more than a page with records refutes it.
+ * The five kinds of paging: which page to request next, and what shows the end. An end that the vendor has not shown is
+ * `Partial`, and so is one that something contradicts: a page cap, a repeated cursor or link, a total that shrinks or
+ * is not reached, an undeclared next page. The reason says what to declare. If an end may be a mistake, one more page
+ * is requested; only a page with records refutes the end.
  */
 import type { Page } from "../config/Entity.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
@@ -15,13 +15,16 @@ const single: Pager = {
   next: (page) => (page.link === undefined ? finished(page) : partial(reason("read.nextUndeclared")))
 }
 
-/** Servers take some KiB of an address; of a longer name there is no next page to ask for. */
+/** Servers accept some KiB of an address; a longer cursor or link cannot be requested. */
 const maxNameLength = 1 << 14
 
 const wordFor = (what: "cursor" | "next link"): Reason =>
   what === "cursor" ? reason("read.cursor") : reason("read.nextLink")
 
-/** By what the vendor names: it ends where nothing is named, or the same again and nothing new behind it. */
+/**
+ * Follows the page that the vendor names. The list ends where none is named, or where the same one is named again and
+ * brings nothing new.
+ */
 const named = (
   first: PageRequest,
   what: "cursor" | "next link",
@@ -129,7 +132,7 @@ const pagerOf = (page: Page, wary: boolean): Pager => {
   }
 }
 
-/** The pager of one read, with the guards that hold whatever the kind; `wary` as in `ReadOptions`. */
+/** The pager of one read, with the checks that hold for every kind; `wary` as in `ReadOptions`. */
 export const makePager = (declared: Page, wary = false): Pager => {
   const pager = pagerOf(declared, wary)
   let total: number | undefined
@@ -138,7 +141,7 @@ export const makePager = (declared: Page, wary = false): Pager => {
     first: pager.first,
     next: (page) => {
       if (page.doubt !== undefined) return partial(page.doubt)
-      // Behind the end some count what they answer, which is nothing.
+      // After the end some vendors count the records of the answer, which has none.
       const counts = page.records === 0 && page.total === 0 ? undefined : page.total
       if (counts !== undefined && total !== undefined && counts < total) {
         return partial(reason("read.totalFell", { before: total, after: counts }))
@@ -149,7 +152,7 @@ export const makePager = (declared: Page, wary = false): Pager => {
       hinted = { ...page.hints, ...(hintedTotal && { total: hintedTotal }), ...(pages && { pages }) }
       const { total: _, ...rest } = page
       const next = pager.next({ ...rest, ...(total === undefined ? {} : { total }), hints: hinted })
-      // A page that is only asked for to see that there is none does not count.
+      // A page that is only requested to confirm the end does not count.
       if ("_tag" in next || next.beyond !== undefined || declared.type === "none" || page.number < declared.maxPages) {
         return next
       }

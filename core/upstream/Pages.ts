@@ -1,6 +1,7 @@
 /**
- * All pages of a list, one after the other, as one source; each page's connection is released before the next is asked
- * for. A page that begins with the record that began an earlier one is that page again, and its records are not handed on.
+ * All pages of a list, one after the other, as one source. Each page's connection is released before the next page is
+ * requested. A page that begins with the same record as an earlier page is that page again, and its records are not
+ * handed on.
  */
 import { hash } from "node:crypto"
 import { Cause, Channel, Effect, Exit, Option, Pull, Scope } from "effect"
@@ -12,7 +13,9 @@ import { type Batch, type Completeness, completeIn, partial, type Source, type U
 
 type PagePull = Pull.Pull<Batch, UpstreamError, Completeness>
 
-/** Knows pages by their first record: it has a key, so a page that begins alike is that page again. */
+/**
+ * Recognises pages by their first record: it has a key, so a page that begins with the same record is that page again.
+ */
 const makeRepetitions = () => {
   const pages = new Map<string, number>()
   return (number: number, [first]: Batch): number | undefined => {
@@ -23,7 +26,7 @@ const makeRepetitions = () => {
   }
 }
 
-/** A record too deep to be written down is known by its upper levels. */
+/** A record too deep for `JSON.stringify` is identified by its upper levels. */
 const printOf = (record: Batch[0]): string => {
   try {
     return JSON.stringify(record)
@@ -37,7 +40,7 @@ const errorOf = (cause: Cause.Cause<UpstreamError | Cause.Done<unknown>>): Upstr
   return error?._tag === "UpstreamError" ? error : undefined
 }
 
-/** A refusal behind the first page that may only mean that there is no such page. */
+/** A refusal after the first page that may only mean that the page does not exist. */
 const endStatus = (page: Page, number: number, error: UpstreamError | undefined) => {
   if ((page.type !== "page" && page.type !== "offset") || number === 1) return undefined
   if (error?.kind !== "Status" || error.status === undefined) return undefined
@@ -74,7 +77,7 @@ export const paginate = (
         return follow(open(next, number + 1, "first"))
       }
 
-      /** The same refusal twice, while the page before still answers, is the end and no outage. */
+      /** The same refusal twice, while the page before still answers, is the end and not an outage. */
       const behind = (
         request: PageRequest,
         number: number,
@@ -97,7 +100,7 @@ export const paginate = (
         )
       }
 
-      /** An answer without a byte is the end likewise; in place of the first page it may be anything. */
+      /** An empty answer is the end in the same way; as a first page it proves nothing. */
       const blank = (request: PageRequest, number: number, time: "first" | "second", facts: PageFacts): PagePull => {
         const nothing = Cause.done(partial(reason("read.blank", { page: number })))
         if (previous === undefined) return nothing

@@ -1,6 +1,7 @@
 /**
- * The records of one answer, as they arrive, in batches of at most a thousand. An answer that is not what the entity
- * declares fails with what was expected, where, and how the answer begins; numbers keep every digit (`ExactNumbers.ts`).
+ * The records of one answer, as they arrive, in batches of at most a thousand. If an answer is not what the entity
+ * declares, the failure says what was expected, where, and how the answer begins. Numbers keep every digit
+ * (`ExactNumbers.ts`).
  */
 
 import { Array as Arr, Channel, Effect } from "effect"
@@ -25,13 +26,13 @@ type Declared = Pick<Entity, "format" | "records" | "separator"> & Partial<Pick<
 
 /** What an answer holds beside its records. */
 export interface Beside {
-  /** A document without its records; nothing where they are all there is. */
+  /** The document without its records; absent if there is nothing else. */
   readonly envelope?: JsonObject
-  /** Of XML, in which a list may be nothing but its records. */
+  /** The name of the XML root; an XML list may contain only its records. */
   readonly root?: string
-  /** There is no place for records: null where their array should be, or nothing. */
+  /** The place for records is missing: it holds null instead of an array, or nothing. */
   readonly absent?: "null" | "nothing"
-  /** Of CSV: there is no header. */
+  /** The CSV has no header. */
   readonly blank?: true
 }
 
@@ -52,7 +53,7 @@ const expected = ({ format, records }: Declared): Reason => {
 
 type DecodeError = JsonArray.JsonArrayError | Ndjson.NdjsonError | Xml.XmlError | CsvFault | MemoryLimitExceeded
 
-/** What the decoder says, with the place it names in its own way. */
+/** The decoder's message, with the position in its own notation. */
 const complaint = (error: DecodeError, most: number): Reason => {
   switch (error._tag) {
     case "TooMuch":
@@ -83,7 +84,7 @@ const notAs = (declared: Declared, answer: Answer, found: Reason, cause?: unknow
     { status: answer.status, cause }
   )
 
-/** What the first bytes already give away. */
+/** A mismatch that the first bytes already show. */
 const mismatch = (declared: Declared, { head, headers }: Answer): Reason | undefined => {
   const root = rootOf(head)
   const says = headers["content-type"] ?? ""
@@ -97,9 +98,9 @@ const mismatch = (declared: Declared, { head, headers }: Answer): Reason | undef
     : reason("answer.root", { element: `<${root}>` })
 }
 
-/** What is not an object becomes one, so that its column can say `from: value` and a stray one is a reject. */
+/** Wraps a value that is not an object, so that its column can say `from: value` and an unexpected one is a reject. */
 const asRecord = (value: unknown): SourceRecord =>
-  // The guard is the proof that a string index is sound.
+  // The condition proves that a string index is sound.
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as SourceRecord) : { value }
 
 type Decoder<E> = Channel.Channel<
@@ -111,7 +112,7 @@ type Decoder<E> = Channel.Channel<
   void
 >
 
-/** How deep a value may nest is judged where it is stored. */
+/** The limit for the depth of a value is checked where the value is stored. */
 const jsonDecoder = (records: string, reading: Reading): Decoder<JsonArray.JsonArrayError | MemoryLimitExceeded> => {
   const reader = records === "" ? undefined : new EnvelopeReader(tokensOf(records) ?? [], reading)
   const limits = { maxDepth: Number.MAX_SAFE_INTEGER, maxElementSize: reading.most }
@@ -171,7 +172,7 @@ const decoder = (
   }
 }
 
-/** Whether there is null, or nothing, where the array should be; of a document that the head shows in full. */
+/** Whether the array's place holds null or nothing, in a document that the head shows in full. */
 const absence = ({ records }: Declared, { head }: Answer): Beside | undefined => {
   const envelope = envelopeOf(head)
   if (envelope === undefined) return undefined
@@ -180,7 +181,7 @@ const absence = ({ records }: Declared, { head }: Answer): Beside | undefined =>
   return found === undefined ? { envelope, absent: "nothing" } : undefined
 }
 
-/** Declarations and charsets that no decoder takes throw when it is made. */
+/** Making a decoder throws for declarations and charsets that none supports. */
 const attempt = <A>(declared: Declared, answer: Answer, make: () => A): Effect.Effect<A, UpstreamError> =>
   Effect.try({ try: make, catch: (cause) => notAs(declared, answer, said(String(cause)), cause) })
 
@@ -191,11 +192,11 @@ export const records = (declared: Declared, answer: Answer): Channel.Channel<Bat
       : Effect.fail(withoutRecords(declared, answer))
   )
 
-/** An answer that has no place for records, as an envelope of an error has none. */
+/** The failure for an answer that has no place for records, such as an error envelope. */
 export const withoutRecords = (declared: Declared, answer: Answer): UpstreamError =>
   notAs(declared, answer, reason("answer.noValue", { pointer: JSON.stringify(declared.records) }))
 
-/** The same, for who knows what a missing array means there. */
+/** The same, for callers that know what a missing array means. */
 export const recordsOrNone = (
   declared: Declared,
   answer: Answer,
@@ -224,7 +225,7 @@ export const recordsOrNone = (
   )
 }
 
-/** All of an answer, in which numbers keep their digits if it is JSON. */
+/** The whole answer; in JSON, numbers keep their digits. */
 export const exactText = Effect.fnUntraced(function* (answer: Answer) {
   const declared = { format: "json", records: "" } as const
   const chunks = yield* attempt(declared, answer, () =>
@@ -239,7 +240,10 @@ export const exactText = Effect.fnUntraced(function* (answer: Answer) {
   return texts.flat().join("")
 })
 
-/** A page as one JSON document: its records, and a value beside them. Holds the page, so only for reads in pages. */
+/**
+ * A page as one JSON document: its records, and a value beside them. Holds the page in memory, so it is only for reads
+ * in pages.
+ */
 export const document = Effect.fnUntraced(function* (
   declared: Declared,
   answer: Answer,

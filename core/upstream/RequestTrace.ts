@@ -1,6 +1,6 @@
 /**
- * The last requests of a run, for the case that it fails. While it goes on a request costs no more than being remembered;
- * what is told of it is made when somebody asks. The bodies of logins are never kept.
+ * The last requests of a run, in case it fails. During the run a request is only remembered; the text is made when it
+ * is needed. The bodies of logins are never kept.
  */
 import { Cause, Clock, Context, DateTime, Effect, Exit, Option, Redacted } from "effect"
 import type { HttpClientRequest } from "effect/http"
@@ -12,14 +12,17 @@ import { line, type RequestLabel } from "./Failure.ts"
 import { secretNames } from "./NamedSecrets.ts"
 import type { UpstreamError } from "./Source.ts"
 
-/** Requests kept, characters of an answer told, and of it remembered: a secret is cut out before the text is cut. */
+/**
+ * Limits: requests kept, characters of an answer shown, and of an answer remembered. A secret is removed before the
+ * text is cut.
+ */
 const maxCount = 10
 const told = 200
 const remembered = 4096
 
 interface Seen {
   readonly subject: RequestLabel
-  /** With its credential, which an answer may repeat. */
+  /** The request with its credential, which an answer may repeat. */
   readonly request: HttpClientRequest.HttpClientRequest
   readonly at: number
   readonly millis: number
@@ -44,20 +47,20 @@ export class RequestTrace {
 
 export interface Watching {
   readonly trail: RequestTrace
-  /** What is answered now is a secret itself. */
+  /** Whether the answer itself is a secret. */
   readonly confidential: boolean
 }
 
-/** Of the run that is going on, if one is. */
+/** The trace of the current run, if there is one. */
 export const CurrentRequestTrace = Context.Reference<Watching | undefined>("tributary/core/upstream/RequestTrace", {
   defaultValue: () => undefined
 })
 
-/** Requests within are those of a run. */
+/** Traces the requests of an effect as those of a run. */
 export const within = (trail: RequestTrace) =>
   Effect.provideService(CurrentRequestTrace, { trail, confidential: false })
 
-/** A login: that it was made is told, its answer is not. */
+/** Runs a login: the request is shown, its answer is not. */
 export const confidential = <A, E, R>(login: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.flatMap(CurrentRequestTrace, (watching) =>
     watching === undefined
@@ -97,7 +100,7 @@ export const watch = <A extends Answered, R>(
     )
   })
 
-/** Without the request, which is told beside it. */
+/** The reason without the request, which is shown beside it. */
 const whyOf = (cause: Cause.Cause<UpstreamError>): string => {
   const error = Option.getOrUndefined(Cause.findErrorOption(cause))
   if (error === undefined) return render(reason("run.interrupted"))
@@ -121,7 +124,10 @@ const tell = ({ at, error, head, millis, request, status, subject }: Seen): Last
 
 const isSecret = (name: string): boolean => secretNames.some((pattern) => pattern.test(name))
 
-/** What the request showed under the name of a secret: also what is written into the declaration and called no secret there. */
+/**
+ * The credentials of the request: everything under the name of a secret, including values written into the declaration
+ * as plain text.
+ */
 const credentialsOf = ({ headers, url, urlParams }: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> => {
   const query = URL.canParse(url) ? [...new URL(url).searchParams] : []
   const given = [...Object.entries(headers), ...query, ...urlParams.params].flatMap(([name, value]) =>
@@ -130,7 +136,7 @@ const credentialsOf = ({ headers, url, urlParams }: HttpClientRequest.HttpClient
   return given.flatMap(proofsIn).filter((value) => value.length > 3)
 }
 
-/** Of `Bearer abc` the proof alone may come back, too, and of Basic authorization the password. */
+/** An answer may also repeat only the token of `Bearer abc`, or the password of Basic authorization. */
 const proofsIn = (value: string): ReadonlyArray<string> => {
   const [, scheme = "", proof] = /^(\S+)\s+(\S.*)$/.exec(value) ?? []
   if (proof === undefined) return [value]

@@ -1,6 +1,7 @@
 /**
- * A vendor session behind a token: one login for all who wait, the token reused until its lifetime is over or it was
- * refused, and logged out at that moment, used or idle. Vendors count sessions, so one begins when the last has ended.
+ * A vendor session behind a token: one login for all callers that wait. The token is reused until its lifetime is over
+ * or it is refused, and the session is logged out at that moment, used or idle. Vendors count sessions, so a new one
+ * begins only when the last one has ended.
  */
 import { createHash } from "node:crypto"
 import { Deferred, type Duration, Effect, FiberSet, Redacted, type Scope, Semaphore, SynchronizedRef } from "effect"
@@ -16,9 +17,9 @@ export interface Session {
 }
 
 export interface Options {
-  /** Goes on when nobody waits for it any more: its session may be open already, and serves the next who asks. */
+  /** Continues even when nobody waits for it any more: its session may be open already, and serves the next caller. */
   readonly acquire: Effect.Effect<Session, UpstreamError>
-  /** Its failure is nobody's concern; it may wait for its place among the connector's requests. */
+  /** Logs out. A failure is ignored; the request may wait for its place among the connector's requests. */
   readonly release?: (token: Redacted.Redacted) => Effect.Effect<unknown, UpstreamError>
   readonly apply: (
     request: HttpClientRequest.HttpClientRequest,
@@ -33,8 +34,8 @@ interface Life {
 }
 
 /**
- * The same for all layers of a connector that show the same credentials: while a reload has an old one and a new one, they
- * share the session, and its slot is given back when neither is left.
+ * Shares a session among all layers of a connector that use the same credentials. During a reload the old and the new
+ * layer share the session, and its slot is released when both are gone.
  */
 export const shared = Effect.fnUntraced(function* (
   connector: string,
@@ -50,8 +51,9 @@ export const shared = Effect.fnUntraced(function* (
 })
 
 /**
- * What `Upstream.authorized` takes. Logs in when it is first asked; a failed login is shared by those who waited for it.
- * When the scope closes, a session is logged out, after its login if that is under way; both get 5 seconds.
+ * The credential for `Upstream.authorized`. Logs in at the first request; a failed login fails for all callers that
+ * waited for it. When the scope closes, the session is logged out, after its login if that is in progress; both get 5
+ * seconds.
  */
 export const make = Effect.fn("SessionToken.make")(function* (
   options: Options
@@ -60,7 +62,7 @@ export const make = Effect.fn("SessionToken.make")(function* (
   const turn = yield* Semaphore.make(1)
   const current = yield* SynchronizedRef.make<Life | undefined>(undefined)
 
-  /** Others may have renewed it meanwhile; theirs stays. */
+  /** Another caller may have renewed the session meanwhile; the new session stays. */
   const end = (life: Life) =>
     SynchronizedRef.update(current, (latest) => (latest === life ? undefined : latest)).pipe(
       Effect.andThen(Deferred.succeed(life.over, undefined)),
@@ -94,7 +96,7 @@ export const make = Effect.fn("SessionToken.make")(function* (
   })
 
   const close = Effect.gen(function* () {
-    // Whoever asks from now on is interrupted.
+    // Later callers are interrupted.
     const closed = yield* newLife
     yield* Deferred.interrupt(closed.opened)
     const last = yield* SynchronizedRef.getAndSet(current, closed)

@@ -1,6 +1,6 @@
 /**
- * What a read of an outside system is: batches of records, ending with the knowledge whether they were all.
- * Completeness is the value the channel ends with, so nobody can use the records and forget to ask.
+ * A read of an outside system: batches of records, and at the end whether they were all. Completeness is the value with
+ * which the channel ends, so a caller cannot use the records and forget it.
  */
 import { type Array as Arr, type Channel, Data, type Duration, type Effect } from "effect"
 import type { Scalar } from "../config/schema/Scalars.ts"
@@ -10,18 +10,18 @@ import { type Reason, render } from "../reason/Reason.ts"
 export type SourceRecord = Readonly<Record<string, unknown>>
 
 export type Completeness =
-  /** `pages`: in how many answers the records came; between two of them a record may have moved unseen. */
+  /** `pages`: how many answers the records came in; between two of them a record may have moved unseen. */
   | {
       readonly _tag: "Complete"
       readonly pages: number
-      /** What is good to know of it, and no doubt. */
+      /** Useful information about the read, not a doubt. */
       readonly note?: Reason
     }
   /** Something may be missing: rows are loaded, nothing is deleted. */
   | { readonly _tag: "Partial"; readonly reason: Reason }
 
 export const completeIn = (pages: number): Completeness => ({ _tag: "Complete", pages })
-/** Whole, and from one answer. */
+/** Complete, in one answer. */
 export const complete: Completeness = completeIn(1)
 export const partial = (reason: Reason): Completeness => ({ _tag: "Partial", reason })
 
@@ -31,12 +31,12 @@ export type Batch = Arr.NonEmptyReadonlyArray<SourceRecord>
 export type Source<R = never> = Channel.Channel<Batch, UpstreamError, Completeness, unknown, unknown, unknown, R>
 
 /**
- * - `Unreachable`: no connection, or it broke off. `Timeout`: no answer in time. Both may be tried again.
+ * - `Unreachable`: no connection, or it broke off. `Timeout`: no answer in time. Both may be retried.
  * - `Status`: an answer that is an error; `status` says which. `RateLimited`: the vendor asked to wait.
- * - `Unauthorized`: the credentials were refused, also after a fresh login. A refusal that none can help against, as of a
- *   missing licence or right, is `Status` where the vendor says so.
- * - `Format`: an answer that is not what the declaration says (HTML, cut JSON, an error envelope).
- * - `TooLarge`: more bytes than the connector's limit. `CircuitOpen`: not asked at all, the vendor failed too often.
+ * - `Unauthorized`: the credentials were refused, also after a fresh login. A refusal that no login can cure, such as a
+ *   missing licence or permission, is `Status` where the vendor says so.
+ * - `Format`: an answer that is not what the declaration says (HTML, incomplete JSON, an error envelope).
+ * - `TooLarge`: more bytes than the connector's limit. `CircuitOpen`: nothing was sent, the vendor failed too often.
  * - `Declaration`: the request cannot be built from the declaration.
  */
 export type UpstreamErrorKind =
@@ -57,7 +57,7 @@ export class UpstreamError extends Data.TaggedError("UpstreamError")<{
   readonly status?: number | undefined
   /** How long the vendor asked to wait. */
   readonly retryAfter?: Duration.Duration | undefined
-  /** The answer broke off after records had been handed on, so only the whole read can be tried again. */
+  /** The answer broke off after records had been handed on, so only the whole read can be retried. */
   readonly midway?: boolean | undefined
   readonly cause?: unknown
 }> {
@@ -66,43 +66,46 @@ export class UpstreamError extends Data.TaggedError("UpstreamError")<{
   }
 }
 
-/** What a read tells whoever watches, as it happens. */
+/** The progress of a read, reported as it happens. */
 export type ReadEvent =
   | { readonly _tag: "Request" }
   | { readonly _tag: "Answer"; readonly bytes: number }
   | { readonly _tag: "Waiting"; readonly millis: number; readonly why: "rate" | "concurrency" | "vendor" | "retry" }
 
 export interface ReadOptions {
-  /** The value the `incremental` parameter gets, already formatted for the vendor. */
+  /** The value for the `incremental` parameter, already formatted for the vendor. */
   readonly since?: string
-  /** Gets what an answer says at `incremental.from`, if it says anything. */
+  /** Receives the value at `incremental.from` of an answer, if there is one. */
   readonly onCursor?: (value: string) => void
   /** The values of `{name}` in the path, from a row of the `forEach` table. */
   readonly params?: Readonly<Record<string, Scalar>>
   readonly onEvent?: (event: ReadEvent) => Effect.Effect<void>
-  /** Numbers of JSON that a double would change are marked, so that they are not taken for texts (`ExactNumbers.ts`). */
+  /** JSON numbers that a double would change are marked, so that they are not mistaken for text (`ExactNumbers.ts`). */
   readonly marks?: boolean
-  /** Takes the first answer as it came, in place of its records; for who does not know yet where they are. */
+  /** Receives the raw first answer instead of its records; for callers that do not know yet where the records are. */
   readonly peek?: (seen: Peeked) => void
-  /** Takes what each answer says beside its records, once they have been handed on. */
+  /** Receives what each answer says beside its records, once they have been handed on. */
   readonly onAside?: (said: Aside) => void
-  /** Pages that are counted are asked behind, whatever shows their end: rows are deleted for what the read misses. */
+  /**
+   * Requests one more page after the end of counted pages, whatever shows the end: rows are deleted for what the read
+   * misses.
+   */
   readonly wary?: boolean
 }
 
 export interface Aside {
-  /** What stands around the records, in JSON and XML. */
+  /** The document around the records, in JSON and XML. */
   readonly answer: unknown
-  /** The address that was asked. */
+  /** The requested address. */
   readonly url: string
   readonly hasLink: boolean
-  /** As a header counts them. */
+  /** The total that a header reports. */
   readonly total: number | undefined
 }
 
 export interface Peeked extends Omit<Aside, "answer"> {
-  /** The body, in JSON with numbers that keep their digits. */
+  /** The body; in JSON, numbers keep their digits. */
   readonly text: string
-  /** As the answer names its media type. */
+  /** The media type that the answer names. */
   readonly type: string
 }

@@ -1,6 +1,7 @@
 /**
- * An entity's request as it is sent: `{name}` in path, query, headers and body filled from the row of `forEach`, dates worked out from the clock in the
- * entity's timezone, `since` in its parameter. A path that cannot be filled fails before anything is sent.
+ * An entity's request as it is sent: `{name}` in path, query, headers and body is filled from the row of `forEach`,
+ * dates are computed from the clock in the entity's timezone, `since` goes into its parameter. A path that cannot be
+ * filled fails before anything is sent.
  */
 import { DateTime, Duration, Effect, Option } from "effect"
 import { HttpBody, HttpClientRequest } from "effect/http"
@@ -20,7 +21,7 @@ export const parametersIn = (path: string): ReadonlyArray<string> =>
   [...path.matchAll(placeholder)].map(([, name = ""]) => name)
 const dayMillis = 86_400_000
 
-/** `Array.isArray` alone does not take readonly arrays out of a union. */
+/** `Array.isArray` alone does not narrow a union with readonly arrays. */
 const isList: (value: unknown) => value is ReadonlyArray<unknown> = Array.isArray
 
 const isDate = (value: object): value is DateValue => "date" in value && "offset" in value && "sign" in value
@@ -53,7 +54,7 @@ const resolve = (value: TemplateValue, params: Params, now: DateTime.Zoned): Res
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, params, now)]))
 }
 
-/** A null leaves its parameter out, a list repeats it. */
+/** The query parameters: null omits a parameter, a list repeats it. */
 const queryOf = (query: Readonly<Record<string, Resolved>>): ReadonlyArray<readonly [string, string]> =>
   Object.entries(query).flatMap(([name, value]) =>
     [value]
@@ -71,8 +72,8 @@ const bodyOf = (body: Resolved, contentType: string | undefined): HttpBody.HttpB
     : HttpBody.jsonUnsafe(body)
 
 /**
- * A placeholder in the path without text, or in a segment that becomes `.` or `..`: `/x/../sub` is `/sub`, whose records
- * would be stored as those of this row.
+ * Finds a placeholder in the path without text, or in a segment that becomes `.` or `..`: `/x/../sub` is `/sub`, whose
+ * records would be stored as those of this row.
  */
 const misleading = (path: string, params: Params): RegExpMatchArray | undefined => {
   const text = (name = "") => String(params[name] ?? "")

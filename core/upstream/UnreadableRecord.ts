@@ -1,13 +1,13 @@
 /**
- * A record that its reader could not take apart, on its way to where it is told as rejected. It is among the others, since
- * one bad line must not stop a list, and has no fields but those that are surely its own.
+ * A record that its reader could not parse, on its way to the rejects. It travels among the other records, since one
+ * bad line must not stop a list, and has only the fields that are certain.
  */
 import type { Reason } from "../reason/Reason.ts"
 import type { SourceRecord } from "./Source.ts"
 
 export interface UnreadableRecord {
   readonly why: Reason
-  /** What of it could be read, for a person to look at. */
+  /** The readable part, for a person to look at. */
   readonly shown: SourceRecord
 }
 
@@ -18,6 +18,6 @@ export const unreadable = (why: Reason, shown: SourceRecord, sure: SourceRecord)
   [sign]: { why, shown } satisfies UnreadableRecord
 })
 
-/** No source can write the sign, so that what is there was put there above. */
+/** No source can send this symbol as a key, so its value was set here. */
 export const unreadableOf = (record: SourceRecord): UnreadableRecord | undefined =>
   (record as { readonly [sign]?: UnreadableRecord })[sign]

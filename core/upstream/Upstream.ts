@@ -1,8 +1,8 @@
 /**
- * The one function all vendor HTTP goes through. From the inside out: time and size limits on each attempt, the
- * connector's budget, waiting as long as the vendor asks, retries of what may be repeated, one outcome of all that for the
- * circuit breaker, and one fresh login when a session was refused. Effect's own client combinators have these parts
- * except that theirs end with the headers of an answer; here all of them see the beginning of the body too.
+ * The one function for all HTTP to vendors. From the inside out: time and size limits on each attempt, the connector's
+ * budget, waiting as long as the vendor asks, retries of what may be repeated, one outcome of all that for the circuit
+ * breaker, and one fresh login when a session was refused. Effect's own client combinators provide the same parts, but
+ * theirs end with the headers of an answer; here all of them see the beginning of the body too.
  */
 import { Cause, Clock, Duration, Effect, Exit, Option, type Redacted, Schedule, Scope } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
@@ -19,9 +19,9 @@ import type { UpstreamError } from "./Source.ts"
 import { VendorState } from "./VendorState.ts"
 
 export interface SendOptions {
-  /** Whether sending twice is the same as sending once; only then is anything repeated. Default: the method is GET. */
+  /** Whether sending twice equals sending once; only such requests are repeated. Default: the method is GET. */
   readonly idempotent?: boolean
-  /** Sent also while the circuit is open, and no sign to it: for what must be tried anyway, as a logout. */
+  /** Sent also while the circuit is open, and without effect on it: for what must be tried anyway, such as a logout. */
   readonly despiteCircuit?: boolean
   readonly onEvent?: Budget.Listener
 }
@@ -33,7 +33,7 @@ export interface Upstream {
     request: HttpClientRequest.HttpClientRequest,
     options?: SendOptions
   ) => Effect.Effect<Answer, UpstreamError, Scope.Scope>
-  /** The same within the same budget, every request carrying the credential. */
+  /** The same upstream within the same budget, with the credential in every request. */
   readonly authorized: (credential: Effect.Effect<Credential, UpstreamError>) => Upstream
 }
 
@@ -42,11 +42,14 @@ export interface Options {
   readonly baseUrl: string
   /** Secrets that an answer might repeat, beside the credential. */
   readonly secrets?: ReadonlyArray<Redacted.Redacted>
-  /** Finds a vendor's own way to say no: an envelope in an answer of 200, or what a refusal really means. */
+  /** Finds a vendor's own way to refuse: an error envelope in an answer of 200, or the real meaning of a refusal. */
   readonly inspect?: (answer: Answer) => UpstreamError | undefined
 }
 
-/** A vendor that cannot be reached is unwell, one that refuses is there, and nonsense may come from a proxy. */
+/**
+ * The outcome for the circuit: an unreachable vendor fails, a refusing one is up, and a malformed answer may come from
+ * a proxy.
+ */
 const outcome = (exit: Exit.Exit<Answer, UpstreamError>): CircuitBreaker.Outcome => {
   if (Exit.isSuccess(exit)) return CircuitBreaker.success
   const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
@@ -90,7 +93,7 @@ export const make = Effect.fn("Upstream.make")(function* (
     return answer
   })
 
-  /** One request in a scope of its own, which ends with it unless the rest of the body is still to be read. */
+  /** One request in a scope of its own, which ends with it unless the rest of the body is still unread. */
   const attempt = Effect.fnUntraced(function* (
     request: HttpClientRequest.HttpClientRequest,
     subject: RequestLabel,
@@ -106,7 +109,7 @@ export const make = Effect.fn("Upstream.make")(function* (
     )
   })
 
-  /** Waiting as asked costs no retry; what would outlast every run is not waited for. */
+  /** Waiting as requested costs no retry; a wait longer than any run is refused. */
   const mayWait = ({ kind, retryAfter }: UpstreamError): boolean =>
     kind === "RateLimited" && (retryAfter === undefined || Duration.isLessThanOrEqualTo(retryAfter, limits.deadline))
 
@@ -139,7 +142,7 @@ export const make = Effect.fn("Upstream.make")(function* (
           .pipe(Effect.catchTag("CircuitBreakerError", (error) => Effect.fail(circuitOpen(subject, error))))
       })
 
-      // Outside the call: to get a credential may take a place in the budget and a call through the breaker itself.
+      // Outside the call: getting a credential may itself take a place in the budget and a call through the breaker.
       const held = yield* credential
       return yield* call(held).pipe(
         Effect.catchIf(
@@ -155,14 +158,14 @@ export const make = Effect.fn("Upstream.make")(function* (
   return upstream(Effect.succeed(undefined))
 })
 
-/** Absolute when the vendor itself named the address (the next page), else below the base URL. */
+/** Absolute if the vendor named the address (the next page), else below the base URL. */
 const addressed = (baseUrl: string, request: HttpClientRequest.HttpClientRequest) =>
   HttpClientRequest.setHeaders(URL.canParse(request.url) ? request : HttpClientRequest.prependUrl(request, baseUrl), {
     "accept-encoding": "gzip, deflate, br",
     "user-agent": "tributary"
   })
 
-/** The whole of a small answer. */
+/** Reads a small answer as text. */
 export const text = (
   upstream: Upstream,
   request: HttpClientRequest.HttpClientRequest,

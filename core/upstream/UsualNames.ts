@@ -1,21 +1,21 @@
-/** The names under which vendors usually say how long a list is and where it goes on, and what an answer holds under them. */
+/** The usual names for the length of a list and its next page, and what an answer holds under them. */
 import type { Entity } from "../config/Entity.ts"
 import { follow, tokensOf, tokenText } from "../config/Pointer.ts"
 import { isJsonObject, type JsonObject } from "./Json.ts"
 import { nextIn } from "./NextPage.ts"
 import { pathOf } from "./XmlRecords.ts"
 
-// Of names as `plainly` writes them: `total_count`, `Total-Count` and `totalCount` are one.
+// Names as `plainly` writes them: `total_count`, `Total-Count` and `totalCount` are one.
 export const usualTotal =
   /^(?:count|total|found|numfound|@?odata\.count|total(?:count|items|results|records|entries|elements|rows|size|hits)|(?:items?|results?|records?|rows?)(?:count|total))$/
 export const usualPages = /^(?:pages|numpages|pages?count|pagestotal|totalpages|lastpage)$/
 export const usualMore = /^has(?:more|next)(?:page|items|results|records|rows|data)?$/
-/** Flags only where they are plainly true: some vendors write a word there, `NO_MORE_RESULTS`. */
+/** Flags that count only if plainly true: some vendors write a word there, `NO_MORE_RESULTS`. */
 export const usualRest =
   /^(?:exceededtransferlimit|more|more(?:results|items|records|rows|data|available)|moreresultsavailable)$/
-/** Flags of the last page, which tell of more where they are false. */
+/** Flags of the last page; false means that more pages follow. */
 export const usualLast = /^(?:last|islast(?:page)?)$/
-/** That an answer was cut short. It is not proof of an end where it was not: some say so on every page. */
+/** Flags of a truncated answer. One does not disprove the end of a complete list: some vendors set it on every page. */
 export const usualCut = /^(?:(?:is|was)?(?:truncated|partial)|incomplete(?:results)?|partialresults?|timedout)$/
 export const usualNext =
   /^(?:next|next(?:page|link|href|url|uri|offset|cursor|token|marker|(?:page|continuation)token|(?:page|records)(?:url|uri))|(?:continuation|resumption)token|continue|lastevaluatedkey|@?odata\.nextlink)$/
@@ -24,7 +24,7 @@ const usualPlaces =
 
 export type Found = ReadonlyArray<readonly [pointer: string, name: string, value: unknown]>
 
-/** The names in the objects that the records lie in, from the root to the one that holds the list. */
+/** The names in the objects around the records, from the root to the one that holds the list. */
 export const around = ({ format, records }: Entity, envelope: JsonObject | undefined): Found => {
   const way = format === "xml" ? pathOf(records).slice(1) : (tokensOf(records) ?? [])
   const found: Array<Found[number]> = []
@@ -36,7 +36,7 @@ export const around = ({ format, records }: Entity, envelope: JsonObject | undef
         found.push([`${pointer}/${tokenText(name)}`, nameIn(format, name), value])
       }
     }
-    // Of XML elements several may have the name.
+    // Several XML elements may have the name.
     holders = holders.flatMap(([pointer, holder]) =>
       [follow(holder, [token])].flat().map((inner) => [`${pointer}/${tokenText(token)}`, inner] as const)
     )
@@ -46,11 +46,11 @@ export const around = ({ format, records }: Entity, envelope: JsonObject | undef
 
 export const plainly = (name: string): string => name.replaceAll(/[-_\s]/g, "").toLowerCase()
 
-/** In XML without the mark of an attribute and the prefix of a namespace. */
+/** In XML, without the mark of an attribute and the namespace prefix. */
 const nameIn = (format: Entity["format"], name: string): string =>
   plainly(format === "xml" ? name.replace(/^@?(?:[^:]*:)?/, "") : name)
 
-/** With what stands one or two levels below, where vendors usually put such things. */
+/** Adds what is one or two levels below, where vendors usually put such values. */
 export const usual = (format: Entity["format"], found: Found, levels = 2): Found =>
   found.flatMap(([pointer, name, value]) => {
     // `links: [{ rel: next, href: … }]`.
@@ -69,18 +69,18 @@ export const usual = (format: Entity["format"], found: Found, levels = 2): Found
       : [[pointer, name, value] as const]
   })
 
-/** `next: { after: abc, link: … }`: what is sent for the next page is one of several things. */
+/** `next: { after: abc, link: … }`: one of several values is what to send for the next page. */
 const nextWithin = (pointer: string, name: string, value: JsonObject): Found[number] => {
   const sent = "href" in value ? undefined : Object.entries(value).find(([key, at]) => !isMark(key) && isToken(at))
   return sent === undefined ? [pointer, name, value] : [`${pointer}/${tokenText(sent[0])}`, name, sent[1]]
 }
 
-/** An attribute of an element of XML, or the text beside them. */
+/** Whether the key is an attribute of an XML element, or the text beside them. */
 const isMark = (key: string): boolean => key.startsWith("@") || key.startsWith("#")
 
 const isToken = (value: unknown): boolean => nextIn(value) !== undefined || (typeof value === "number" && value > 0)
 
-/** A token, or an object that is one, as a key of several columns is. */
+/** Whether the value is a token, or an object that is one, such as a key of several columns. */
 export const leadsOn = (value: unknown): boolean =>
   isToken(value) ||
   (isJsonObject(value) &&

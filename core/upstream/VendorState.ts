@@ -1,6 +1,6 @@
 /**
- * What the daemon keeps of each outside system, whichever layer talks to it: the budget, the circuit, a session. It outlives the
- * layers, so a reload neither sends twice as much as is allowed nor forgets that a vendor is down.
+ * What the daemon keeps about each outside system, whichever layer uses it: the budget, the circuit, a session. It
+ * outlives the layers, so a reload neither sends twice as much as allowed nor forgets that a vendor is down.
  */
 import { Context, Effect, Equal, Hash, Layer, RcMap, Scope, type Stream } from "effect"
 import { CircuitBreaker } from "effect/persistence"
@@ -13,11 +13,11 @@ export type Circuit = "closed" | "open" | "half-open"
 export class VendorState extends Context.Service<
   VendorState,
   {
-    /** The session of this id: opened by who asks first, closed when nobody holds it any more. */
+    /** The session with this id: the first caller opens it, the last one to release it closes it. */
     readonly session: (id: string, open: Open) => Open
     /**
-     * One per name, whoever asks: the connector's, or that of another system beside it, as `iiko cloud`. The limits count
-     * from now on.
+     * One budget per name, whoever asks: the connector's, or that of a system beside it, such as `iiko cloud`. The
+     * limits apply from now on.
      */
     readonly budget: (name: string, pace: Budget.Pace) => Effect.Effect<Budget.Budget>
     /** Keyed by the connector's name. */
@@ -45,7 +45,7 @@ export class VendorState extends Context.Service<
           return budget
         }),
         circuit: (connector) =>
-          // The store is in memory: it always answers.
+          // The store is in memory, so it always answers.
           Effect.map(Effect.orDie(breaker.state(connector)), ({ _tag }) => words[_tag])
       })
     })
@@ -54,7 +54,7 @@ export class VendorState extends Context.Service<
 
 type Open = Effect.Effect<Effect.Effect<Credential, UpstreamError>, never, Scope.Scope>
 
-/** Equal by id, whoever opens it. */
+/** Keys are equal by id, whoever opens the session. */
 class SessionKey implements Equal.Equal {
   readonly id: string
   readonly open: Open

@@ -1,16 +1,17 @@
 /**
- * An XML document without its records, read along as it passes: where vendors write totals, flags and next pages. It is what
- * the root would be as a record, so that a pointer finds its way as `from` does: elements by name, attributes as `@name`.
+ * An XML document without its records, read as it passes: the place where vendors write totals, flags and next pages.
+ * It has the form that the root would have as a record, so pointers work as `from` does: elements by name, attributes
+ * as `@name`.
  */
 import type { Xml } from "effect/encoding"
 import type { JsonObject } from "./Json.ts"
 import { memoryLimits } from "./MemoryLimits.ts"
 import { recordOf } from "./XmlRecords.ts"
 
-/** Characters of an envelope; of a larger one, as of another long list beside the records, nothing is known. */
+/** The maximum length of an envelope in characters; a larger one, such as one with another long list, is dropped. */
 const maxEnvelope = 4 << 20
 
-/** An element of which more may come. */
+/** An element that is not closed yet. */
 interface Open {
   readonly name: string
   readonly attributes: Readonly<Record<string, string>>
@@ -21,16 +22,16 @@ export class XmlEnvelope {
   private readonly path: ReadonlyArray<string>
   private top: Open | undefined
   private readonly open: Array<Open> = []
-  /** How many of the open elements lie on the way to the records, and how many ever did. */
+  /** How many of the open elements are on the path to the records, and the highest such number. */
   private onWay = 0
   private farthest = 0
-  /** How many elements are open from a record on. */
+  /** How many elements are open, from a record down. */
   private within = 0
   private size = 0
   private nodes = 0
-  /** Elements and texts of the record that is open, or was last. */
+  /** Elements and texts of the current or last record. */
   values = 0
-  /** There was a record. */
+  /** Whether there was a record. */
   found = false
 
   constructor(path: ReadonlyArray<string>) {
@@ -47,12 +48,15 @@ export class XmlEnvelope {
     return this.top?.name
   }
 
-  /** Known once the document has ended; nothing where it is much larger than an envelope is. */
+  /** Known once the document has ended; undefined if it is much larger than an envelope. */
   get envelope(): JsonObject | undefined {
     return this.top === undefined || this.size > maxEnvelope ? undefined : recordOf(this.top)
   }
 
-  /** There was an element to hold the records, below the root: without any they are none, and not elsewhere. */
+  /**
+   * Whether there was an element to hold the records, below the root: if it is empty, there are none, and they are not
+   * elsewhere.
+   */
   get hasPlace(): boolean {
     return this.found || (this.path.length > 2 && this.farthest === this.path.length - 1)
   }
@@ -91,7 +95,7 @@ export class XmlEnvelope {
     this.onWay = Math.min(this.onWay, this.open.length)
   }
 
-  /** What is cut into several pieces, as around CDATA, is one text. */
+  /** Text cut into several pieces, as around CDATA, is one text. */
   private text(text: string): void {
     if (this.within > 0) {
       this.values++
@@ -104,7 +108,7 @@ export class XmlEnvelope {
     else this.add(text)
   }
 
-  /** Of what is no envelope nothing is kept, not even what was. */
+  /** If the envelope is too large, nothing is kept, not even what was. */
   private add(child: Open | string): void {
     if (++this.nodes > memoryLimits.values) this.size = Number.POSITIVE_INFINITY
     if (this.size <= maxEnvelope) this.open.at(-1)?.children.push(child)

@@ -1,5 +1,5 @@
 /**
- * XML elements as records: children by name, several of a name as an array, a leaf as its text, an empty one as null,
+ * XML elements as records: children by name, repeated names as an array, a leaf as its text, an empty element as null,
  * attributes as `@name`. Text beside attributes or children is `#text`; namespace declarations are left out.
  */
 import { type Array as Arr, Channel, Effect } from "effect"
@@ -12,7 +12,10 @@ const isDeclaration = (attribute: string): boolean => attribute.startsWith("xmln
 
 const isBlank = (text: string): boolean => text.trim() === ""
 
-/** The vendor chooses the names: `constructor` is none that was there, and `__proto__` a name like any other. */
+/**
+ * The vendor chooses the names: `constructor` must not count as already present, and `__proto__` is a name like any
+ * other.
+ */
 const put = (record: Record<string, unknown>, name: string, value: unknown): void => {
   const present = Object.hasOwn(record, name) ? record[name] : undefined
   if (name === "__proto__") {
@@ -54,7 +57,7 @@ const withChildren = ({ children }: Xml.Element, record: Record<string, unknown>
 
 export const recordOf = (element: Xml.Element): SourceRecord => withChildren(element, attributesOf(element) ?? {})
 
-/** The same record with other texts. */
+/** Returns the record with changed texts. */
 export const mapTexts = (record: SourceRecord, change: (text: string) => string): SourceRecord => {
   const changed = (value: unknown): unknown => {
     if (typeof value === "string") return change(value)
@@ -64,16 +67,16 @@ export const mapTexts = (record: SourceRecord, change: (text: string) => string)
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [change(name), changed(value)]))
 }
 
-// The guard is the proof that a string index is sound.
+// The condition proves that a string index is sound.
 const isRecord = (value: unknown): value is SourceRecord => typeof value === "object" && value !== null
 
-/** `employee` means the children of whatever root, `employees/employee` those of that root. */
+/** `employee` means the children of any root, `employees/employee` those of that root. */
 export const pathOf = (records: string): ReadonlyArray<string> => {
   const names = records.split("/")
   return names.length === 1 ? ["*", ...names] : names
 }
 
-/** Elements in one another. */
+/** The maximum nesting of elements. */
 export const maxXmlDepth = 1_024
 
 export const xmlElements = (
@@ -106,7 +109,7 @@ export const xmlElements = (
   )
 }
 
-/** What may stand before the root, from its beginning to its end. */
+/** What may come before the root, by its beginning and its end. */
 const asides = [
   ["<?", "?>"],
   ["<!--", "-->"],
@@ -116,7 +119,7 @@ const asides = [
 const blank = /\s*/y
 const opening = /<([^\s/>!?]+)/y
 
-/** The name of the root, if the head of the document reaches it; a prolog may be longer than the head. */
+/** The name of the root, if the head of the document contains it; a prolog may be longer than the head. */
 export const rootOf = (head: string): string | undefined => {
   let at = head.startsWith("\uFEFF") ? 1 : 0
   for (;;) {

@@ -1,6 +1,6 @@
 /**
- * Long work in pieces, with turns for everybody else in between: by the time that passed and not by a count of pieces, which
- * take what a vendor makes them take. All such work shares the time, however many reads there are.
+ * Yields to other work between the pieces of long work, by elapsed time and not by the number of pieces, because a
+ * vendor decides how long a piece takes. All such work shares the time, however many reads there are.
  */
 import { Effect } from "effect"
 
@@ -13,12 +13,12 @@ const over = () => {
   began = undefined
 }
 
-/** Between two pieces: waits for the loop to turn where the time is up. */
+/** Waits between two pieces for a turn of the event loop if the time is up. */
 export const yieldTurn: Effect.Effect<void> = Effect.suspend(() => {
   const now = performance.now()
   if (began !== undefined) return now - began < maxLength ? Effect.void : Effect.yieldNow
   began = now
-  // It comes before what the fibers that wait by then go on with.
+  // This runs before the fibers that are waiting by then continue.
   setImmediate(over)
   return Effect.void
 })
