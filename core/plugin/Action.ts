@@ -1,6 +1,6 @@
 /**
- * The contract of an action: something done to an outside system, sent at most once. An action says what it wants to
- * send; `once` stores the intent before and the outcome after, and decides whether anything is sent at all.
+ * The contract of an action: something done to an outside system, sent at most once. An action describes the request;
+ * `once` stores the intent before and the outcome after, and decides whether anything is sent at all.
  */
 import { type Context, Data, type DateTime, Effect, type Schema } from "effect"
 import type { SqlClient } from "effect/sql"
@@ -19,16 +19,16 @@ export type Json = Schema.Json
  */
 export type ItemStatus = "planned" | "done" | "already" | "failed" | "unknown" | "busy" | "skipped"
 
-/** What became of one thing that an action wanted to send. */
+/** The outcome of one item that an action wanted to send. */
 export interface ActionItem {
-  /** What makes it the same thing when the action runs again. */
+  /** Identifies the item when the action runs again. */
   readonly key: string
   readonly what: Reason
   readonly status: ItemStatus
   readonly detail: Reason | null
 }
 
-/** An item with what the system answered, now or when it was sent before. */
+/** An item with the system's answer, received now or when it was sent before. */
 export interface SentItem extends ActionItem {
   readonly response: Json | null
 }
@@ -37,20 +37,23 @@ export interface ActionReport {
   /** One sentence. */
   readonly summary: Reason
   readonly items: ReadonlyArray<ActionItem>
-  /** What a person should look at; with one it is a warning. */
+  /** Findings for a person to check; if there are any, the status is a warning. */
   readonly notes: ReadonlyArray<Reason>
-  /** What the action found out, for programs. */
+  /** The findings of the action, for programs. */
   readonly data: Json | null
 }
 
-/** The action could not be carried through; what it had sent until then is in the log. */
+/** The action could not be completed; the log holds what it had sent until then. */
 export class ActionFailed extends Data.TaggedError("ActionFailed")<{ readonly reason: Reason }> {
   override get message(): string {
     return render(this.reason)
   }
 }
 
-/** The system understood and said no in a way of its own, as in an answer of 200: certainly nothing was applied. */
+/**
+ * The system understood the request and refused it in its own way, such as in an answer of 200: certainly nothing was
+ * applied.
+ */
 export class ActionRefused extends Data.TaggedError("ActionRefused")<{ readonly reason: Reason }> {
   override get message(): string {
     return render(this.reason)
@@ -58,38 +61,38 @@ export class ActionRefused extends Data.TaggedError("ActionRefused")<{ readonly 
 }
 
 export interface Intent {
-  /** Unique among all that this action ever sends, as in `2026-11-20/Бар (Мира)`. */
+  /** Unique among everything that this action ever sends, such as `2026-11-20/Бар (Мира)`. */
   readonly key: string
-  /** As in `12.5 kg of flour to Кухня (Мира)`. */
+  /** For example `12.5 kg of flour to Кухня (Мира)`. */
   readonly what: Reason
-  /** What is sent, without secrets and with quantities as decimal text; the read-back is given it. */
+  /** The data to send, without secrets and with quantities as decimal text; the read-back receives it. */
   readonly request: Json
 }
 
-/** Its table is as it was before. */
+/** An entity whose sync failed, so that its table is unchanged. */
 export interface StaleEntity {
-  /** `iiko.product`. */
+  /** For example `iiko.product`. */
   readonly entity: string
   readonly why: Reason
 }
 
-/** What core gives to every action. */
+/** The services that core provides to every action. */
 export type ActionServices = SqlClient.SqlClient
 
 export interface ActionContext {
   readonly actor: string | null
   /** `cli`, `api`, `bot`, `job`. */
   readonly trigger: string
-  /** Nothing may be changed anywhere; `once` sees to what it is given. */
+  /** Nothing may be changed anywhere; `once` ensures that for its own request. */
   readonly dryRun: boolean
-  /** In the connector's zone, so that its date is the day people mean. */
+  /** In the connector's time zone, so that its date is the day people mean. */
   readonly now: DateTime.Zoned
-  /** Syncs these entities first, all at once; a dry run leaves the tables as they are. Answers those that failed. */
+  /** Syncs these entities first, all at once; a dry run leaves the tables unchanged. Returns those that failed. */
   readonly refresh: (selectors: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<StaleEntity>, ActionFailed>
   /**
-   * Sends at most once per key, whatever happens and however often it is asked. `send` is the one request that changes
-   * something and answers what is worth keeping; whatever is read beforehand is read before, because a failure inside
-   * `send` leaves it open whether something was applied, unless the system's refusal is certain.
+   * Sends at most once per key, whatever happens and however often it is called. `send` is the only request that
+   * changes something, and returns what is worth storing. Other data is read before, because a failure inside `send`
+   * leaves open whether something was applied, unless the system's refusal is certain.
    */
   readonly once: <R>(
     intent: Intent,
@@ -99,13 +102,16 @@ export interface ActionContext {
 
 export interface Action<S extends Decodable = Decodable, I extends Decodable = Decodable, R = never>
   extends ActionSchema<S, I> {
-  /** Methods, so that actions of every schema are actions. */
+  /** Methods, not properties, so that an action of any schema is assignable to `Action`. */
   run(settings: S["Type"], input: I["Type"], context: ActionContext): Effect.Effect<ActionReport, ActionFailed, R>
-  /** Looks for what a request asked for; `undefined`: it is certainly not there. Absent: the system cannot be asked. */
+  /**
+   * Looks up in the system what a request should have created; `undefined`: it certainly does not exist. Absent: the
+   * system has no such lookup.
+   */
   readBack?(request: Json, settings: S["Type"]): Effect.Effect<Json | undefined, UpstreamError, R>
 }
 
-/** Infers the types of what is given. */
+/** Infers the types of its argument. */
 export const make = <S extends Decodable, I extends Decodable, R>(action: Action<S, I, R>): Action<S, I, R> => action
 
 /** An action of a running connector, with its settings and everything else it needs. */
@@ -117,7 +123,7 @@ export interface BoundAction {
   readonly readBack?: (request: Json) => Effect.Effect<Json | undefined, UpstreamError, ActionServices>
 }
 
-/** Of the actions those that have settings: one that must be told something, and is not, is not offered. */
+/** Binds the actions that have settings: an action without a declaration is not offered. */
 export const provide = <R>(
   actions: ReadonlyArray<Action<Decodable, Decodable, R | ActionServices>>,
   { actions: declared = {} }: Pick<ConnectorSettings, "actions">,

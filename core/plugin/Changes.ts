@@ -1,4 +1,4 @@
-/** What a new configuration changes, by name. */
+/** The changes of a new configuration, by name. */
 import { Equal } from "effect"
 import type { ConfigurationFile } from "../config/Configuration.ts"
 import type { DaemonDeclaration, Declarations } from "../config/Connector.ts"
@@ -21,13 +21,13 @@ export const changesBetween = (before: Declarations, after: Declarations): Chang
   ).filter((key) => !Equal.equals(before.daemon[key], after.daemon[key]))
 })
 
-/** The same of a start: everything is built, and all of `daemon.yaml` is in effect. */
+/** The changes at a start: everything is built, and all of `daemon.yaml` is in effect. */
 export const changesSinceStop = (before: Declarations, after: Declarations): Changes => {
   const { restart, ...changes } = changesBetween(before, after)
   return { ...changes, rebuilt: [], daemon: restart, restart: [] }
 }
 
-/** As much as texts tell, of files that cannot be loaded any more. */
+/** The changes that can be seen in the text of files that no longer load. */
 export const changesOfFiles = (
   before: ReadonlyArray<ConfigurationFile>,
   after: ReadonlyArray<ConfigurationFile>
@@ -60,7 +60,7 @@ interface Marked {
   readonly fingerprint: string
 }
 
-/** Down to the values of secrets. */
+/** Compares everything, including the values of secrets. */
 const isSame = (old: Marked, next: Marked) => old.hash === next.hash && old.fingerprint === next.fingerprint
 
 const entitiesOf = ({ connectors }: Declarations) => connectors.flatMap(({ entities }) => entities)

@@ -1,4 +1,4 @@
-/** One attempt to load the configuration, as the audit, the API and every client tell it. */
+/** One attempt to load the configuration, as the audit, the API and every client show it. */
 import { Effect, Schema } from "effect"
 import { Diagnostic } from "../config/Diagnostic.ts"
 import { Reason } from "../reason/Reason.ts"
@@ -13,7 +13,7 @@ export const Changes = Schema.Struct({
   entities: Change,
   jobs: Change,
   plugins: Change.pipe(
-    // Rows of before there were any say nothing of them.
+    // Rows from before plugins existed have no such key.
     Schema.withDecodingDefaultKey(Effect.succeed({ added: [], changed: [], removed: [] }))
   ),
   rebuilt: Names.pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))).annotate({

@@ -1,6 +1,6 @@
 /**
- * The contract between the engine and a connector type: a folder whose `index.ts` exports `connectorType`.
- * The engine owns lifecycle, budget, pipeline and tables; a connector yields records and says how it is doing.
+ * The contract between the engine and a connector type: a folder whose `index.ts` exports `connectorType`. The engine
+ * owns lifecycle, budget, pipeline and tables; a connector yields records and reports its health.
  */
 import type { Effect, Layer, Schema } from "effect"
 import { Context } from "effect"
@@ -16,17 +16,17 @@ import type { Write } from "./Export.ts"
 import type { PersonalData } from "./PersonalData.ts"
 import type { SandboxModule } from "./Sandbox.ts"
 
-/** What a system sends of itself, as it came: nobody was let in yet. */
+/** A raw webhook request, not authenticated yet. */
 export interface HookRequest {
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly body: string
 }
 
 export type HookAnswer =
-  /** It shows no token, or a wrong one. */
+  /** The request has no token, or a wrong one. */
   | { readonly _tag: "Refused" }
   | { readonly _tag: "Unreadable" }
-  /** `stale`: which of its entities are no longer as the source is; they are read again when no more such news come. */
+  /** `stale`: which entities no longer match the source; they are read again once the webhooks pause. */
   | { readonly _tag: "Accepted"; readonly stale: (entity: Entity) => boolean }
 
 export type Hook = (request: HookRequest) => Effect.Effect<HookAnswer>
@@ -37,13 +37,15 @@ export class Connector extends Context.Service<
   {
     /** Reads one entity from the first page to the last; nothing is sent before the channel is pulled. */
     readonly read: (entity: Entity, options?: ReadOptions) => Source
-    /** Reaches the system and proves the credentials without changing anything; succeeds with a short line about it. */
+    /**
+     * Contacts the system and checks the credentials without changing anything; succeeds with a short line about it.
+     */
     readonly probe: Effect.Effect<string, UpstreamError>
-    /** What can be done to the system, by `Action.provide`. */
+    /** The actions on the system, made by `Action.provide`. */
     readonly actions?: ReadonlyArray<BoundAction>
-    /** Writes what an export says; absent: the system takes none. */
+    /** Writes the rows of an export. Absent: the type takes no exports. */
     readonly write?: Write
-    /** Takes the system's webhooks; answers at once. Absent: none are taken. */
+    /** Handles the system's webhooks and answers at once. Absent: the type takes none. */
     readonly hook?: Hook
   }
 >()("tributary/core/plugin/Connector") {}
@@ -51,37 +53,40 @@ export class Connector extends Context.Service<
 export type { EntityKeys, ExportKeys } from "../config/schema/ConnectorYaml.ts"
 export type { CellChange, ExportColumn, ExportReport, ExportRows, Owned, Write, WriteOptions } from "./Export.ts"
 
-/** What the engine offers to the layer of a connector. */
+/** The services that the engine provides to the layer of a connector. */
 export type ConnectorServices = HttpClient.HttpClient | VendorState
 
 export interface ConnectorType<
   C extends Schema.Top & { readonly DecodingServices: never } = Schema.Top & { readonly DecodingServices: never }
 > {
-  /** Its folder's name, and `type:` in YAML. */
+  /** The name of its folder, and `type:` in YAML. */
   readonly type: string
   readonly description: string
-  /** The keys of its own in YAML, beside those every connector has; closed by the loader. */
+  /** The type's own YAML keys, beside those that every connector has; the loader rejects other keys. */
   readonly config: C
   readonly entityDefaults: EntityDefaults
-  /** Those that an instance's own keys say. */
+  /** Entity defaults that follow from an instance's own keys. */
   entityDefaultsOf?(config: C["Type"]): Pick<EntityDefaults, "fail">
-  /** For types that are asked otherwise than by path and query. */
+  /** For types whose requests are not a path and a query. */
   readonly entityKeys?: EntityKeys
-  /** For types that exports are written to. */
+  /** For types that accept exports. */
   readonly exportKeys?: ExportKeys
-  /** Whose place an export writes to, where one address serves many people: a spreadsheet. */
+  /** The person whose place an export writes to, where one address serves many people: a spreadsheet. */
   destinationOf?(config: C["Type"], own: unknown): string | undefined
-  /** What can be done to the system; the layer binds the same ones. */
+  /** The actions on the system; the layer binds the same ones. */
   readonly actions?: ReadonlyArray<ActionSchema>
-  /** The folder of `NNNN_verb_noun.ts` that make the tables this type has beside those of its entities. */
+  /** The folder with migrations `NNNN_verb_noun.ts` for the type's own tables, beside those of its entities. */
   readonly migrations?: URL
-  /** What those tables keep of people. */
+  /** The personal data in those tables. */
   readonly personal?: PersonalData
-  /** What the vendor allows, where `limits.rate` says nothing. */
+  /** The rate that the vendor allows, if `limits.rate` is not set. */
   readonly defaultRate?: Rate
-  /** Only one of it may run at a time: the old one stops before its successor starts. Default: they may overlap. */
+  /** Only one instance may run at a time: the old one stops before its successor starts. Default: they may overlap. */
   readonly exclusive?: boolean
-  /** Acquires resources in its scope and calls no vendor. A method, so that types of every config are connector types. */
+  /**
+   * Acquires resources in its scope and calls no vendor. A method, so that a type of any config is assignable to
+   * `ConnectorType`.
+   */
   layer(settings: ConnectorSettings<C["Type"]>): Layer.Layer<Connector, never, ConnectorServices>
   readonly sandbox: SandboxModule
 }

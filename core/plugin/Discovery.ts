@@ -1,4 +1,4 @@
-/** Finds the types there are: folders with an `index.ts` that exports one under the name of its kind. */
+/** Finds the available types: folders with an `index.ts` that exports a type under the name of its kind. */
 import { existsSync } from "node:fs"
 import { readdir } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
@@ -7,7 +7,10 @@ import type { ConnectorType } from "./Connector.ts"
 
 const root = new URL("../../", import.meta.url)
 
-/** What those of `folders` export that have an `index.ts`; one without the right export is a mistake of its author. */
+/**
+ * Loads the exports of those `folders` that have an `index.ts`; a folder without the right export is a mistake of its
+ * author.
+ */
 export const exported = <A>(folders: ReadonlyArray<string>, name: string, isOne: (found: unknown) => found is A) =>
   Effect.forEach(
     folders.filter((folder) => existsSync(new URL(`${folder}/index.ts`, root))),
@@ -21,7 +24,10 @@ export const exported = <A>(folders: ReadonlyArray<string>, name: string, isOne:
     { concurrency: "unbounded" }
   )
 
-/** The one place where a type is taken on trust: a folder's module either honours the contract or fails its tests. */
+/**
+ * The one place where a type is trusted without a check: a folder's module either honours the contract or fails its
+ * tests.
+ */
 const isConnectorType = (found: unknown): found is ConnectorType =>
   Predicate.hasProperty(found, "type") &&
   Predicate.hasProperty(found, "layer") &&

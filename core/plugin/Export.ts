@@ -1,6 +1,6 @@
 /**
- * The contract of an export: rows that a query gave, written to an outside system. What the query is and when it runs is
- * the engine's business; what a row becomes there is the connector's.
+ * The contract of an export: the rows of a query, written to an outside system. The engine decides what the query is
+ * and when it runs; the connector decides what a row becomes in its system.
  */
 import { type Effect, Schema } from "effect"
 import type { ExportDeclaration } from "../config/Export.ts"
@@ -14,7 +14,10 @@ export interface ExportColumn {
   readonly kind: ExportKind
 }
 
-/** Values are PostgreSQL's text: every digit of a number, `t` or `f`, dates as 2026-11-20, moments on the connector's wall. */
+/**
+ * Values in PostgreSQL's text form: every digit of a number, `t` or `f`, dates as 2026-11-20, moments in the
+ * connector's time zone.
+ */
 export interface ExportRows {
   readonly columns: ReadonlyArray<ExportColumn>
   readonly rows: ReadonlyArray<Readonly<Record<string, string | null>>>
@@ -31,29 +34,29 @@ export const CellChange = Schema.Struct({
 export type CellChange = typeof CellChange.Type
 
 /**
- * What a run left in the system, remembered for the next: only what the daemon put there is its own to take away. What a
- * place and a key are is the connector's business.
+ * What a run left in the system, stored for the next run: the daemon may remove only what it has written itself. The
+ * connector defines the meaning of a place and a key.
  */
 export const Owned = Schema.Struct({ place: Schema.String, keys: Schema.Array(Schema.String) })
 export type Owned = typeof Owned.Type
 
-/** Counts are rows of the system. */
+/** The counts are rows of the system. */
 export interface ExportReport {
   readonly inserted: number
   readonly updated: number
   readonly deleted: number
   readonly unchanged: number
   readonly changes: ReadonlyArray<CellChange>
-  /** What a person should look at. */
+  /** Findings for a person to check. */
   readonly warnings: ReadonlyArray<Reason>
-  /** Absent: nothing is to be remembered. */
+  /** Absent: there is nothing to store. */
   readonly owned?: Owned
 }
 
 export interface WriteOptions {
-  /** Says what would change; nothing is written. */
+  /** Reports what would change; nothing is written. */
   readonly dryRun: boolean
-  /** Of the last run that ended well; absent: there was none. */
+  /** From the last successful run; absent: there was none. */
   readonly owned?: Owned | undefined
   readonly onEvent?: (event: ReadEvent) => Effect.Effect<void>
 }

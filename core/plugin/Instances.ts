@@ -1,11 +1,11 @@
 /**
- * Running plugins of one kind. Each is held by whoever hosts it and by those who use it, and is released when nobody
- * holds it any more, so replacing one never pulls it away under a run.
+ * Running plugins of one kind. Each is held by its host and by those who use it, and is released when nobody holds it
+ * any more, so replacing a plugin never removes it during a run.
  */
 import { Cause, Context, Data, type Duration, Effect, Equal, Exit, Latch, Layer, LayerMap, Scope } from "effect"
 import { carried, type Reason, reason, render, said } from "../reason/Reason.ts"
 
-/** Nothing was replaced. */
+/** A start failed, and nothing was replaced. */
 export class StartFailed extends Data.TaggedError("StartFailed")<{
   readonly name: string
   readonly reason: Reason
@@ -16,46 +16,52 @@ export class StartFailed extends Data.TaggedError("StartFailed")<{
   }
 }
 
-/** What is known of a type beside its layer. */
+/** The properties of a type beside its layer. */
 export interface InstanceType {
   readonly type: string
   readonly exclusive?: boolean
 }
 
-/** What is known of a declaration beside its config. */
+/** The properties of a declaration beside its config. */
 export interface InstanceSpec {
   readonly name: string
   readonly type: string
   readonly fingerprint: string
 }
 
-/** By name. */
+/** The running instances by name. */
 export type Running<D extends InstanceSpec, T extends InstanceType> = ReadonlyMap<string, Instance<D, T>>
 
 export interface Instances<D extends InstanceSpec, T extends InstanceType, S> {
-  /** What runs in place of `before`: what has not changed is the same, the rest is built anew, and the others end. */
+  /**
+   * Replaces the instances of `before`: unchanged ones stay, the others are built again, and those no longer declared
+   * end.
+   */
   readonly replace: (before: Running<D, T>, declarations: ReadonlyArray<D>) => Effect.Effect<Running<D, T>, StartFailed>
-  /** The service, held until the scope closes. One that was replaced meanwhile is built again for as long. */
+  /**
+   * Returns the service, held until the scope closes. An instance that was replaced meanwhile is built again for that
+   * time.
+   */
   readonly use: (instance: Instance<D, T>) => Effect.Effect<S, never, Scope.Scope>
 }
 
 export interface Options<D extends InstanceSpec, T extends InstanceType, I, S> {
-  /** In what people are told. */
+  /** The kind as it appears in messages. */
   readonly kind: "connector" | "plugin"
   readonly types: ReadonlyArray<T>
-  /** What the layers provide. */
+  /** The service that the layers provide. */
   readonly service: Context.Key<I, S>
   readonly layer: (type: T, declaration: D) => Layer.Layer<I>
-  /** How long an exclusive one may take to end before its successor is given up. */
+  /** How long an exclusive instance may take to end before its successor is abandoned. */
   readonly patience: Duration.Input
-  /** Told what is declared from now on, also when that is what was before. */
+  /** Called with the declarations that apply from now on, also when they are the earlier ones again. */
   readonly declared?: (declarations: ReadonlyArray<D>) => Effect.Effect<void>
 }
 
 class Instance<D extends InstanceSpec, T extends InstanceType> {
   readonly declaration: D
   readonly type: T
-  /** The host's own hold on it. */
+  /** The host's own hold on the instance. */
   hold: Scope.Closeable = Scope.makeUnsafe()
   /** Whether the host holds it. */
   held = false
@@ -74,9 +80,9 @@ export const make = Effect.fn("Instances.make")(function* <D extends InstanceSpe
   const { declared = () => Effect.void, kind, patience, service } = options
   const known = new Map(options.types.map((type) => [type.type, type]))
   const background = yield* Effect.scope
-  /** Exclusive ones that nobody wants any more, until they have ended. */
+  /** Exclusive instances that are no longer declared, until they have ended. */
   const leaving = new Map<string, Instance<D, T>>()
-  // Without a time to live: nothing lives that nobody holds.
+  // Without a time to live: an instance that nobody holds ends at once.
   const layers = yield* LayerMap.make((instance: Instance<D, T>) =>
     options
       .layer(instance.type, instance.declaration)
@@ -97,7 +103,9 @@ export const make = Effect.fn("Instances.make")(function* <D extends InstanceSpe
     return yield* new StartFailed({ name, reason: failed, cause })
   })
 
-  /** Ends when its last run has ended; a vendor's logout may take its time, and nobody waits for it. */
+  /**
+   * Releases an instance, which ends with its last run. Nobody waits for it, because a vendor's logout may take time.
+   */
   const retire = (instance: Instance<D, T>) => {
     instance.held = false
     return Effect.forkIn(Effect.uninterruptible(Scope.close(instance.hold, Exit.void)), background)
@@ -113,7 +121,7 @@ export const make = Effect.fn("Instances.make")(function* <D extends InstanceSpe
     })
   })
 
-  /** The old one ends before the new one starts, and comes back if it cannot. */
+  /** Ends the old instance before the new one starts. If the new one fails to start, the old one is started again. */
   const takeOver = Effect.fnUntraced(function* (old: Instance<D, T>, successor: Instance<D, T>) {
     yield* retire(old)
     const outcome = yield* Effect.exit(Effect.andThen(awaitEnd(old), start(successor)))
@@ -148,14 +156,14 @@ export const make = Effect.fn("Instances.make")(function* <D extends InstanceSpe
         yield* start(instance)
         started.push(instance)
       }
-      // Last: until here nothing that runs was touched.
+      // Exclusive instances come last: until here no running instance was touched.
       for (const [old, instance] of takeOvers) {
         yield* takeOver(old, instance)
         started.push(instance)
       }
     })
     const were = [...before.values()].map(({ declaration }) => declaration)
-    // What was built has set its limits already; what goes on gets its own back.
+    // The new instances have set their limits already; those that continue get their own limits back.
     const giveUp = Effect.andThen(Effect.forEach(started, retire, { discard: true }), declared(were))
     yield* Effect.tapError(begin, () => giveUp)
     yield* declared(declarations)

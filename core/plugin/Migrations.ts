@@ -1,6 +1,6 @@
 /**
- * Tables that a type of plugin has for itself, beside those of entities: made at start by the migrations in the type's
- * own folder, which are counted apart from the daemon's and from those of other types.
+ * The own tables of a plugin type, beside those of entities. At start the migrations in the type's folder make them;
+ * each type counts its migrations separately from those of the daemon and of other types.
  */
 import { fileURLToPath } from "node:url"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -15,7 +15,7 @@ export class MigrationsFailed extends Data.TaggedError("MigrationsFailed")<{
   readonly cause: unknown
 }> {}
 
-/** The same as of the daemon's own: one short query when nothing is pending. */
+/** Like the daemon's own migrations: one short query when nothing is pending. */
 const migrate = Effect.fn("Migrations.migrate")(
   function* (type: string, folder: URL) {
     const sql = yield* SqlClient.SqlClient
@@ -36,10 +36,10 @@ const migrate = Effect.fn("Migrations.migrate")(
     )
 )
 
-/** An undefined table is simply the first start. */
+/** A missing table only means that this is the first start. */
 const isMissing = ({ reason }: SqlError.SqlError): boolean => reason._tag === "SqlSyntaxError"
 
-/** Of all types there are, declared or not: a reload may declare one at any moment. */
+/** Migrates all available types, declared or not: a reload may declare one at any moment. */
 export const run = (types: ReadonlyArray<Pick<ConnectorType, "migrations" | "type">>) =>
   Effect.forEach(
     types,

@@ -1,6 +1,6 @@
 /**
- * What the daemon's own tables keep of people and of what sources sent, and how it goes. A type of connector or plugin
- * that has tables of its own says what is in them.
+ * The personal data, and the source data, in the daemon's own tables, and how it is erased. A connector or plugin type
+ * with its own tables describes what is in them.
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -9,18 +9,18 @@ type Rows = Effect.Effect<number, SqlError.SqlError, SqlClient.SqlClient>
 
 export interface PersonalData {
   /**
-   * Erases who the audit names so, as in `telegram:42`, and answers how many rows that concerned. A row that others need
-   * stays without the name.
+   * Erases the person with this name in the audit, such as `telegram:42`, and returns the number of affected rows. A
+   * row that others need is kept without the name.
    */
   readonly erase: (actor: string) => Rows
-  /** Erases what was last touched before then and nobody goes on with: drafts, sessions, offers. */
+  /** Erases abandoned data that was last changed before then: drafts, sessions, offers. */
   readonly trim: (before: DateTime.Utc) => Rows
 }
 
-/** In place of a name that was erased. */
+/** Replaces a name that was erased. */
 export const erased = "erased"
 
-/** Every column of the daemon's own that holds who did something. */
+/** Every column of the daemon's own tables that holds who did something. */
 const actors = [
   ["sync_log", "actor"],
   ["job_run", "actor"],
@@ -35,14 +35,14 @@ const actors = [
 
 const decodeCount = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ rows: Schema.BigInt })]))
 
-/** How many rows a statement says that it changed, in a column `rows`. */
+/** The number of rows that a statement changed, from its column `rows`. */
 export const counted = (rows: unknown) =>
   Effect.map(Effect.orDie(decodeCount(rows)), ([{ rows: count }]) => Number(count))
 
 const own: PersonalData = {
   erase: Effect.fn("PersonalData.erase")(function* (actor) {
     const sql = yield* SqlClient.SqlClient
-    // One after the other: one statement changes a row once, and some have two such columns.
+    // One after the other: a statement can change a row only once, and some rows have two such columns.
     const counts = yield* Effect.forEach(actors, ([table, column]) =>
       Effect.flatMap(
         sql.unsafe(
@@ -75,7 +75,10 @@ interface Keeping {
   readonly personal?: PersonalData
 }
 
-/** Answers by part, `tributary` the daemon's own, how many rows it concerned; all of it or, where one fails, nothing. */
+/**
+ * Returns the number of affected rows for each part, with `tributary` for the daemon itself. Runs in one transaction:
+ * if one part fails, nothing is changed.
+ */
 const ofAll = (types: ReadonlyArray<Keeping>, work: (personal: PersonalData) => Rows) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient

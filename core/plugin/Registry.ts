@@ -1,6 +1,6 @@
 /**
- * What is declared now, and the connectors that run it. A reload swaps the whole: what did not change goes on running,
- * what did is built first and then takes the place of the old, which ends when the last run on it has ended.
+ * The live declarations, and the connectors that run them. A reload swaps them as a whole: unchanged connectors
+ * continue to run, changed ones are built first and then replace the old ones, which end with their last run.
  */
 import { createHash } from "node:crypto"
 import { Context, Data, Effect, Layer, type Scope, Semaphore, type Stream, SubscriptionRef } from "effect"
@@ -24,17 +24,17 @@ export class UnknownConnector extends Data.TaggedError("UnknownConnector")<{
   }
 }
 
-/** One state of the configuration. It stays whole for who holds it, whatever is reloaded meanwhile. */
+/** One state of the configuration. It stays complete for whoever holds it, even if a reload replaces it meanwhile. */
 export interface Generation {
   readonly declarations: ReadonlyArray<ConnectorDeclaration>
   readonly entities: ReadonlyArray<Entity>
   readonly jobs: ReadonlyArray<JobDeclaration>
-  /** Those that are no connectors; others host them. */
+  /** The plugins that are not connectors; others host them. */
   readonly plugins: ReadonlyArray<PluginDeclaration>
-  /** Of all connectors; audit rows carry it. */
+  /** The hash over all connectors; audit rows carry it. */
   readonly hash: string
   readonly declaration: (name: string) => Effect.Effect<ConnectorDeclaration, UnknownConnector>
-  /** The running connector, held until the scope closes. */
+  /** Returns the running connector, held until the scope closes. */
   readonly connector: (name: string) => Effect.Effect<Connector["Service"], UnknownConnector, Scope.Scope>
 }
 
@@ -42,13 +42,13 @@ export class Registry extends Context.Service<
   Registry,
   {
     readonly current: Effect.Effect<Generation>
-    /** The present one, and every later one. */
+    /** The current generation, and every later one. */
     readonly changes: Stream.Stream<Generation>
-    /** All or nothing; answers the generation it replaced. */
+    /** Replaces everything or nothing; returns the replaced generation. */
     readonly swap: (next: Declared) => Effect.Effect<Generation, Instances.StartFailed>
   }
 >()("tributary/core/plugin/Registry") {
-  /** What is declared at this moment. */
+  /** The declarations at this moment. */
   static readonly now = Effect.flatMap(Registry, ({ current }) => current)
 
   static readonly layer = (

@@ -1,6 +1,7 @@
 /**
- * Loads the configuration again while the daemon runs. All of it is read, checked and built before anything is swapped;
- * whatever is wrong, the daemon goes on as it was and the answer tells why. Every attempt is a row in `config_version`.
+ * Reloads the configuration while the daemon runs. All of it is read, checked and built before anything is swapped. If
+ * anything is wrong, the daemon continues unchanged and the answer gives the reason. Every attempt is a row in
+ * `config_version`.
  */
 
 import { Context, DateTime, Effect, Layer, PubSub, Semaphore, Stream } from "effect"
@@ -25,33 +26,34 @@ export interface Loaded extends Declarations {
 export interface ReloadCause {
   /** `api`, `cli`, `console`, `signal`, `watch`, `bot`. */
   readonly trigger: string
-  /** Who, when a person did. */
+  /** The person, if there was one. */
   readonly actor: string | null
 }
 
 export class Reload extends Context.Service<
   Reload,
   {
-    /** One at a time. What could not be loaded is an answer too. */
+    /** Reloads, one attempt at a time. A configuration that cannot be loaded is an answer, not an error. */
     readonly reload: (by: ReloadCause) => Effect.Effect<ConfigVersion>
-    /** The version that runs, and its files. */
+    /** The live version and its files. */
     readonly live: Effect.Effect<{ readonly version: ConfigVersion; readonly files: Loaded["files"] }>
-    /** What that version declares; it holds secrets. */
+    /** The declarations of that version, which hold secrets. */
     readonly declared: Effect.Effect<Declarations>
     /** The attempts, newest first. */
     readonly versions: (
       before: number | undefined,
       limit: number
     ) => Effect.Effect<ReadonlyArray<ConfigVersion>, SqlError.SqlError>
-    /** The files of a version that was live; `undefined`: there is none of that id. */
+    /** The files of a version that was live; `undefined`: no version has this id. */
     readonly files: (id: number) => Effect.Effect<Loaded["files"] | undefined, SqlError.SqlError>
     /** Every attempt from now on. */
     readonly events: Stream.Stream<ConfigVersion>
   }
 >()("tributary/core/plugin/Reload") {
   /**
-   * `first` is what the registry began with; `load` reads the directory and the environment anew; `loadAs` the same as if
-   * the directory held these files, which tells what differs from before the daemon was stopped.
+   * `first` is the configuration that the registry started with. `load` reads the directory and the environment again.
+   * `loadAs` does the same as if the directory held the given files, which shows the changes since the daemon was
+   * stopped.
    */
   static readonly layer = <R>(
     first: Loaded,
@@ -79,7 +81,7 @@ export class Reload extends Context.Service<
           return { ...version, id } satisfies ConfigVersion
         })
 
-        /** Nothing where no daemon ran before, or the same files did. */
+        /** null if no daemon ran before, or if the files are the same. */
         const sinceStop = Effect.gen(function* () {
           const before = (yield* Versions.latest)?.files
           if (before === undefined || sameFiles(before, first.files)) return null
@@ -101,11 +103,11 @@ export class Reload extends Context.Service<
           yield* Effect.logInfo(`the configuration is not what ran before: ${summary(live.version)}`)
         }
 
-        /** Interrupted, it has either not begun to swap, or ends with everything told. */
+        /** An interruption either comes before the swap, or waits until everything is reported. */
         const attempt = Effect.fnUntraced(function* (by: ReloadCause) {
           const loaded = yield* Effect.interruptible(Effect.provide(load, services))
           const changes = changesBetween(live.loaded, loaded)
-          // Whoever asks for it has seen what it takes away; a file that was only saved may be half of one.
+          // A person who requests a reload has seen what it removes; a file that was only saved may be incomplete.
           const cut = by.trigger === "watch" ? truncatedFiles(live.loaded, loaded, changes) : undefined
           if (cut !== undefined) return yield* record(failed(cut), by)
           yield* registry.swap(loaded)
@@ -152,7 +154,7 @@ const sameFiles = (before: Loaded["files"], after: Loaded["files"]): boolean =>
   before.length === after.length &&
   before.every(({ name, text }) => after.some((file) => file.name === name && file.text === text))
 
-/** The database may be away just now; what was loaded runs all the same. */
+/** The database may be unavailable at this moment; the loaded configuration runs anyway. */
 const timeout = "5 seconds"
 
 type Attempt = Pick<ConfigVersion, "hash" | "status" | "changes" | "diagnostics" | "error" | "reasons"> & {
@@ -172,7 +174,7 @@ const succeeded = (hash: string, changes: Changes | null): Attempt => ({
 
 const alert = { kind: "reload_failed", subject: "configuration" } as const
 
-/** An attempt that changed nothing stands as an alert until the next good one. */
+/** A failed attempt raises an alert that lasts until the next good one. */
 const tell = Effect.fnUntraced(
   function* (version: ConfigVersion, alerts: Alerts["Service"]) {
     yield* Metrics.reloadEnded(version.status, DateTime.toEpochMillis(version.loadedAt))

@@ -6,7 +6,7 @@ export interface SandboxOptions {
   readonly port?: number
   /** The same seed gives the same data. */
   readonly seed?: number
-  /** Waited before every answer, by the Clock of whoever started the sandbox. */
+  /** The delay before every answer, by the Clock of the code that started the sandbox. */
   readonly latency?: Duration.Input
   /** Compress for clients that accept it; default true. */
   readonly gzip?: boolean
@@ -17,7 +17,7 @@ export interface Sandbox<S = unknown, O extends SandboxOptions = SandboxOptions>
   readonly start: (options?: O) => Effect.Effect<RunningSandbox & { readonly state: S }, never, Scope.Scope>
 }
 
-/** The `sandbox.ts` beside a type; imported when it is started, since a daemon has no use for it. */
+/** The module `sandbox.ts` beside a type; imported only when it is started, since a daemon does not need it. */
 export type SandboxModule = () => Promise<{ readonly sandbox: Sandbox }>
 
 export const start = (type: { readonly sandbox: SandboxModule }, options?: SandboxOptions) =>
@@ -41,9 +41,9 @@ export interface RequestLog {
   readonly method: string
   readonly path: string
   readonly query: string
-  /** null while unanswered and when the connection was dropped instead. */
+  /** null while unanswered, and if the connection was dropped instead. */
   readonly status: number | null
-  /** Requests being served at the moment this one arrived, itself included. */
+  /** Requests in progress when this one arrived, itself included. */
   readonly inFlight: number
 }
 

@@ -1,8 +1,8 @@
-/** Draws for a sandbox's made-up data: the same seed gives the same sequence. */
+/** Random values for a sandbox's invented data: the same seed gives the same sequence. */
 import { Effect, Random } from "effect"
 
 export interface Draw {
-  /** Both ends included. */
+  /** Both bounds are included. */
   readonly int: (min: number, max: number) => number
   readonly pick: <A>(choices: readonly [A, ...ReadonlyArray<A>]) => A
   readonly chance: (probability: number) => boolean

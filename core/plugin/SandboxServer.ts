@@ -1,6 +1,6 @@
 /**
  * The HTTP harness under every sandbox: serves one vendor's handler on 127.0.0.1, misbehaves on request (`Fault`), and
- * keeps a log of what was asked. It works on sockets (`node:http`) because half of the faults are below HTTP.
+ * keeps a log of the requests. It works on sockets (`node:http`) because half of the faults are below HTTP.
  */
 import * as http from "node:http"
 import type { AddressInfo } from "node:net"
@@ -14,14 +14,14 @@ import { json, type SandboxRequest, type SandboxResponse, type Vendor } from "./
 
 type MutableLog = { -readonly [K in keyof RequestLog]: RequestLog[K] }
 
-/** One answer under way: where it goes, how it is encoded, and what to do once its last byte is decided. */
+/** One answer in progress: its target, its encoding, and a callback for the moment when its last byte is decided. */
 interface Reply {
   readonly outgoing: http.ServerResponse
   readonly gzip: boolean
   readonly settled: () => void
 }
 
-/** Serves until the scope closes; open sockets are then destroyed. */
+/** Serves until the scope closes, which destroys open sockets. */
 export const serve = Effect.fn("SandboxServer.serve")(function* (
   vendor: Vendor,
   options: SandboxOptions = {}
@@ -69,7 +69,7 @@ export const serve = Effect.fn("SandboxServer.serve")(function* (
     const reply = { outgoing, gzip, settled }
     yield* Effect.sleep(latency).pipe(
       Effect.andThen(misbehave(vendor, request, faults.take(request), reply)),
-      // A bug of the sandbox has to be seen by its client, not to hang it.
+      // The client must see a bug of the sandbox as an error, not as a hanging request.
       Effect.catchDefect((defect) => send(reply, { status: 500, body: `sandbox: ${defect}` })),
       Effect.ensuring(Effect.sync(settled))
     )
@@ -91,7 +91,7 @@ export const serve = Effect.fn("SandboxServer.serve")(function* (
         listening.closeAllConnections()
       })
   )
-  // A TCP server that listens has an AddressInfo; the union is for pipes.
+  // A listening TCP server has an AddressInfo; the union is for pipes.
   const { port } = server.address() as AddressInfo
   return { ...control, url: `http://127.0.0.1:${port}` }
 })
@@ -186,7 +186,7 @@ const retryAfter = Effect.fnUntraced(function* (fault: Fault) {
   return { "retry-after": DateTime.toDateUtc(at).toUTCString() }
 })
 
-/** A proxy's page unless the fault brings its own kind of body. */
+/** The page of a proxy, unless the fault brings its own kind of body. */
 const page = (status: number, text: string, contentType?: string): SandboxResponse => ({
   status,
   headers: { "content-type": contentType ?? "text/html;charset=UTF-8" },
@@ -196,7 +196,7 @@ const page = (status: number, text: string, contentType?: string): SandboxRespon
       : `<html><head><title>${text}</title></head><body><h1>${text}</h1></body></html>`
 })
 
-/** Events have to arrive one by one, and would wait in a compressor for more of them. */
+/** Events have to arrive one by one; a compressor would collect several of them. */
 const isCompressed = ({ gzip }: Reply, { headers }: SandboxResponse): boolean =>
   gzip && headers?.["content-type"] !== "text/event-stream"
 
@@ -208,13 +208,13 @@ const head = (reply: Reply, response: SandboxResponse) =>
 
 const chunks = ({ body }: SandboxResponse) => (typeof body === "string" || body instanceof Uint8Array ? [body] : body)
 
-/** Settles before the end of the body goes out, so a client that has the answer finds it counted. */
+/** Settles before the end of the body is sent, so that a client that has the answer finds it counted. */
 async function* settling({ settled }: Reply, response: SandboxResponse) {
   yield* chunks(response)
   settled()
 }
 
-/** A client that went away is not a fault of the sandbox: whatever the stream says is ignored. */
+/** A disconnected client is not a fault of the sandbox, so errors of the stream are ignored. */
 const send = (reply: Reply, response: SandboxResponse) =>
   Effect.promise(async () => {
     head(reply, response)

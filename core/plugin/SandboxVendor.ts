@@ -1,6 +1,6 @@
 /**
- * What a vendor's half of a sandbox is written with: the request and answer of its handler, lists that obey the active
- * fault, and edits of its data.
+ * The parts from which a vendor's half of a sandbox is written: the request and answer of its handler, lists that obey
+ * the active fault, and edits of its data.
  */
 import type * as http from "node:http"
 import { Effect, Schema } from "effect"
@@ -12,11 +12,14 @@ export interface SandboxRequest {
   readonly query: URLSearchParams
   readonly headers: http.IncomingHttpHeaders
   readonly body: string
-  /** The body as it came, for what is no text. */
+  /** The raw body, for content that is not text. */
   readonly bytes: Uint8Array
-  /** Requests being served when this one arrived, itself included. */
+  /** Requests in progress when this one arrived, itself included. */
   readonly inFlight: number
-  /** Present when the vendor has to help: its refusals, and `empty` and `partial` in its own format, see `visible`. */
+  /**
+   * Present if the vendor must handle it itself: its refusals, and `empty` and `partial` in its own format, see
+   * `visible`.
+   */
   readonly fault: Fault | undefined
 }
 
@@ -34,9 +37,9 @@ export type Refusals = Readonly<Record<"licence" | "unauthorized" | "rateLimited
 
 export interface Vendor {
   readonly handler: SandboxHandler
-  /** Edits of the vendor's data from other processes: the decoded JSON of `POST /_sandbox/data`. */
+  /** Edits the vendor's data for other processes; takes the decoded JSON of `POST /_sandbox/data`. */
   readonly edit: (body: unknown) => Effect.Effect<SandboxResponse>
-  /** How this vendor refuses; a function where its APIs differ in that. */
+  /** How this vendor refuses; a function if its APIs differ in that. */
   readonly refusals: Refusals | ((request: SandboxRequest) => Refusals)
 }
 
@@ -46,14 +49,14 @@ export const json = (body: unknown, status = 200): SandboxResponse => ({
   body: JSON.stringify(body)
 })
 
-/** How many of a list's records the active fault leaves. */
+/** How many of a list's records remain under the active fault. */
 export const visibleCount = (request: SandboxRequest, total: number): number => {
   if (request.fault?.mode === "empty") return 0
   if (request.fault?.mode === "partial") return Math.min(total, request.fault.keep ?? Math.floor(total / 2))
   return total
 }
 
-/** A list as the active fault lets it be seen. */
+/** The part of a list that remains under the active fault. */
 export const visible = <A>(request: SandboxRequest, records: ReadonlyArray<A>): ReadonlyArray<A> =>
   request.fault === undefined ? records : records.slice(0, visibleCount(request, records.length))
 
@@ -75,11 +78,14 @@ export interface Collection {
   readonly rows: Array<Row>
   /** Default `["id"]`. */
   readonly key?: ReadonlyArray<string>
-  /** What is really written for a `put`, e.g. with a new revision; `existing` is absent for a new row. */
+  /** Makes the row that is written for a `put`, e.g. with a new revision; `existing` is absent for a new row. */
   readonly prepare?: (put: Row, existing: Row | undefined) => Row
 }
 
-/** The usual `edit` of a vendor: a JSON array of `Edit` over named collections. Values are trusted, they come from a test. */
+/**
+ * The usual `edit` of a vendor: a JSON array of `Edit` over named collections. The values come from a test and are
+ * trusted.
+ */
 export const editCollections = Effect.fn("SandboxServer.editCollections")(
   function* (collections: Readonly<Record<string, Collection>>, body: unknown) {
     for (const { collection: name, put = [], remove = [] } of yield* decodeEdits(body)) {

@@ -1,28 +1,28 @@
 /**
- * Something that is read when it is first asked for, or before, and answered from memory from then on. It is read again
- * when news say so and when it is old, behind the answers: who asks never waits for more than the first reading, and what
- * is there stays when it cannot be replaced.
+ * A value that is read at the start or at the first request, and served from memory from then on. It is read again in
+ * the background, after events and when it is old. A caller never waits for more than the first read, and the last
+ * value is kept if a read fails.
  */
 import { Clock, Duration, Effect, type Scope, Semaphore, Stream } from "effect"
 
 export interface StaleWhileRevalidate<A, E> {
-  /** From memory, once it is there. */
+  /** Returns the value from memory, once it is there. */
   readonly get: Effect.Effect<A, E>
-  /** Reads it now, for who has just changed it. */
+  /** Reads it now, for a caller that has just changed it. */
   readonly renew: Effect.Effect<A, E>
 }
 
 export interface StaleWhileRevalidateOptions<A, E> {
-  /** For the log, as in `the products of write-offs`. */
+  /** The name for the log, such as `the products of write-offs`. */
   readonly what: string
   readonly read: Effect.Effect<A, E>
-  /** Each makes what is there old; several in quick succession are one. */
+  /** Each event makes the value stale; several in quick succession count as one. */
   readonly news: Stream.Stream<unknown>
-  /** What is older is still answered, and read again meanwhile: another process may have changed it. */
+  /** An older value is still served, and read again in the background: another process may have changed it. */
   readonly maxAge: Duration.Duration
 }
 
-/** A whole sync of a connector ends entity by entity. */
+/** The entities of a connector's sync end one by one. */
 const quiet = Duration.seconds(1)
 
 export const make = Effect.fnUntraced(function* <A, E extends { readonly message: string }>({
@@ -60,7 +60,7 @@ export const make = Effect.fnUntraced(function* <A, E extends { readonly message
 
   const get = Effect.gen(function* () {
     if (kept === undefined) {
-      // Whoever waited for the turn finds what the one before has read.
+      // A caller that waited for its turn finds what the previous one has read.
       return yield* turn.withPermit(Effect.suspend(() => (kept === undefined ? begin : Effect.succeed(kept.value))))
     }
     const age = (yield* Clock.currentTimeMillis) - kept.at

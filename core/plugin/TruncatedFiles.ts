@@ -1,11 +1,11 @@
-/** Whether files look as if they were emptied or cut off by accident, and what would be gone with the rest of them. */
+/** Detects files that look emptied or cut off by accident, and names what would be lost with the missing part. */
 import { type Reason, reason } from "../reason/Reason.ts"
 import type { Changes } from "./ConfigVersion.ts"
 import type { Loaded } from "./Reload.ts"
 
 type Before = Pick<Loaded, "files" | "jobs">
 
-/** Of jobs it is enough that none is left; of entities the file must end where it went on before. */
+/** For jobs it is enough that none is left; for entities the new file must be the beginning of the old one. */
 export const truncatedFiles = (before: Before, after: Before, changes: Changes): Reason | undefined => {
   const jobs = changes.jobs.removed
   if (jobs.length > 0 && (after.jobs.length === 0 || isCut(before, after, "jobs.yaml"))) return why("jobs.yaml", jobs)

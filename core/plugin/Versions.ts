@@ -25,8 +25,8 @@ const decodeFiles = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ file
 const decodeIds = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ id: Schema.BigInt })))
 
 /**
- * Stores an attempt and answers its id. `files` are left out where they may hold what does not belong into a database: a
- * configuration that is invalid may have a secret in the wrong place.
+ * Stores an attempt and returns its id. `files` are omitted if they may hold what does not belong in a database: an
+ * invalid configuration may have a secret in the wrong place.
  */
 export const record = Effect.fn("Versions.record")(
   function* (version: Omit<ConfigVersion, "id">, files: ReadonlyArray<ConfigurationFile> | undefined) {
@@ -68,12 +68,12 @@ const versionOf = ({ diagnostics, diff, id, loaded_at, reasons, ...row }: typeof
     loadedAt: loaded_at,
     changes: diff,
     diagnostics: found,
-    // Of the diagnostics they follow; rows of before there were any have the sentence alone.
+    // The reasons come from the diagnostics; rows from before diagnostics existed have only the message.
     reasons: row.error === null ? found.map(placed) : storedList(reasons, [row.error])
   }
 }
 
-/** The one that a daemon runs, or ran last; `undefined`: no daemon ever was. */
+/** The version that a daemon runs, or ran last; `undefined`: no daemon ever ran. */
 export const running = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
@@ -87,7 +87,7 @@ const decodeLatest = Schema.decodeUnknownEffect(
   Schema.Array(Schema.Struct({ files: Files, loaded_at: Schema.DateTimeUtcFromDate }))
 )
 
-/** What was live last, and since when; `undefined`: no daemon ever was. */
+/** The version that was live last, and since when; `undefined`: no daemon ever ran. */
 export const latest = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
@@ -96,7 +96,7 @@ export const latest = Effect.gen(function* () {
   return row === undefined ? undefined : { files: row.files, loadedAt: row.loaded_at }
 }).pipe(Effect.catchTag("SchemaError", Effect.die))
 
-/** What the files said when the version was live; `undefined`: there is no such version, or it never was live. */
+/** The files of a version at the time it was live; `undefined`: there is no such version, or it never was live. */
 export const files = Effect.fn("Versions.files")(
   function* (id: number) {
     const sql = yield* SqlClient.SqlClient
