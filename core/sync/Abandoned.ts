@@ -1,6 +1,6 @@
 /**
- * A run that a defect ended outside of its reading and loading, where nobody can have written its rows: it fails like any
- * other, in the audit too, and the others go on.
+ * Fails a run that a defect ended outside its reading and loading, so that nothing can have written its rows. It fails
+ * like any other, in the audit too, and the other runs continue.
  */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
@@ -19,7 +19,7 @@ export const abandoned = Effect.fnUntraced(function* (
   const why = defective(defect).reason
   yield* begun.pipe(
     Effect.flatMap((run) => (run.skipped ? Effect.void : Runs.fail(run.id, why, Runs.nothingRead))),
-    // Whoever runs the entity next marks the row otherwise.
+    // If this takes too long, the next run of the entity marks the row instead.
     Effect.timeout("5 seconds"),
     Effect.catchDefect(logDefect),
     Effect.ignore

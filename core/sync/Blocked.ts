@@ -1,4 +1,4 @@
-/** Why something failed, and where it waited for a lock, whose that was. */
+/** The reason for a failure. If it was waiting for a lock, the reason names the lock's holder. */
 import { Effect } from "effect"
 import type { TableName } from "../config/Entity.ts"
 import { blocker } from "../database/Blockers.ts"
@@ -6,10 +6,10 @@ import type { Locks } from "../database/Locks.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import { type Described, lockTimedOut, reasonOf } from "./RunFailure.ts"
 
-/** It is looked for in no more than this: whoever waits has waited long enough. */
+/** The limit for finding the holder: the run has waited long enough already. */
 const timeout = "2 seconds"
 
-/** `table`: what was to be written or changed. */
+/** `table` is the table that was to be written or changed. */
 export const reasonWithLock = (error: Described, table: TableName): Effect.Effect<Reason, never, Locks> => {
   const what = reasonOf(error)
   const past = lockTimedOut(error)

@@ -1,7 +1,7 @@
 /**
- * Syncs that wait for quiet: a source that tells of every single change is read once it has told of none for a minute, and
- * five minutes after the first at the latest. What waits is kept apart from connectors, so a reload loses nothing of it;
- * a daemon that stops does, and the schedule must make up for it.
+ * Syncs that wait for quiet. A source that announces every single change is read after a minute without news, and at
+ * most five minutes after the first. Waiting requests live outside the connectors, so a reload loses none of them. A
+ * daemon that stops loses them, and the schedule has to make up for it.
  */
 import { Cause, Clock, Context, Duration, Effect, FiberMap, FiberSet, Layer } from "effect"
 import { entityId } from "../config/Entity.ts"
@@ -9,22 +9,22 @@ import { Registry } from "../plugin/Registry.ts"
 import { Sync } from "./Sync.ts"
 
 export interface DebouncedSyncRequest {
-  /** Whose news these are: what waits for one connector is read together. */
+  /** The connector that changed; requests for one connector are read together. */
   readonly connector: string
-  /** Ids of its entities; those that are no longer declared by then are left out. */
+  /** The ids of its entities. Entities that are no longer declared when the sync begins are left out. */
   readonly entities: ReadonlyArray<string>
-  /** What the audit says set it off. */
+  /** The trigger that the audit records. */
   readonly trigger: string
 }
 
 export class DebouncedSync extends Context.Service<
   DebouncedSync,
   {
-    /** Answers at once. */
+    /** Returns at once. */
     readonly ask: (request: DebouncedSyncRequest) => Effect.Effect<void>
   }
 >()("tributary/core/sync/DebouncedSync") {
-  /** `grace`: what runs when the layer is released gets that long to end by itself. */
+  /** `grace` is the time that running syncs get to finish when the layer is released. */
   static readonly layer = (grace: Duration.Duration) =>
     Layer.effect(
       DebouncedSync,
@@ -43,7 +43,7 @@ export class DebouncedSync extends Context.Service<
           const selected = generation.entities.filter((entity) => entities.has(entityId(entity)))
           if (selected.length === 0) return
           const results = yield* sync.run(selected, { trigger: request.trigger, actor: null, generation })
-          // A run that was under way may have read before the change.
+          // A run that was already under way may have read before the change.
           const missed = results.filter(({ status }) => status === "skipped")
           if (missed.length === 0) return
           yield* ask({ ...request, entities: missed.map(({ connector, entity }) => `${connector}.${entity}`) })
@@ -83,13 +83,13 @@ export class DebouncedSync extends Context.Service<
 }
 
 const quiet = Duration.minutes(1)
-/** A source that never falls silent is read all the same. */
+/** A source that never falls silent is still read after this time. */
 const maxDelay = Duration.minutes(5)
 
 interface Waiting {
   readonly connector: string
   readonly entities: ReadonlySet<string>
   readonly trigger: string
-  /** When the first of the news came, in milliseconds since the epoch. */
+  /** The time of the first request, in milliseconds since the epoch. */
   readonly since: number
 }

@@ -1,7 +1,7 @@
 /**
- * One read, from the first request to the audit rows: records go to every entity that shares the read, the loads follow
- * once it has ended. Nothing reaches an entity's table before its load, which writes a whole run or nothing; only a long
- * read of what never deletes is loaded in parts (Checkpoint.ts).
+ * One read, from the first request to the audit rows. Records go to every entity that shares the read; the loads follow
+ * once it has ended. Nothing reaches an entity's table before its load, which writes a whole run or nothing. Only a
+ * long read of a mode that never deletes is loaded in parts (Checkpoint.ts).
  */
 import { Channel, Clock, Duration, Effect, Fiber, Ref, Schedule } from "effect"
 import type { SqlClient } from "effect/sql"
@@ -35,7 +35,7 @@ export interface ReadPlan {
   readonly group: ReadGroup
   readonly declaration: ConnectorDeclaration
   readonly connector: Connector["Service"]
-  /** The requests to make, one set of options each; known late when they depend on a cursor or on another table. */
+  /** The requests to make, one set of options each; known late when they depend on a cursor or another table. */
   readonly reads: Effect.Effect<RequestParents, RunFailure, SqlClient.SqlClient>
   readonly onEvent: (event: SyncEvent) => Effect.Effect<void>
   /** See `ReadOptions.wary`. */
@@ -43,18 +43,18 @@ export interface ReadPlan {
 }
 
 export interface PipelineOptions extends ReadPlan {
-  /** The run of an entity, once the database has given it its lock and its table is as declared. */
+  /** The run of an entity, once the database has granted its lock and its table is as declared. */
   readonly begun: (entity: Entity) => Effect.Effect<ReadyRun, RunFailure, SqlClient.SqlClient>
-  /** Waits for the loads this entity's lookups depend on. */
+  /** Waits for the loads that this entity's lookups depend on. */
   readonly loadAfter: (entity: Entity) => Effect.Effect<void>
-  /** Tries a load again once others have left the keys that it needs. */
+  /** Tries a load again once other entities have released the keys that it needs. */
   readonly giveWay: KeyHandover
   readonly release: (entity: Entity) => Effect.Effect<unknown>
-  /** Rejected records do not hold the cursors. */
+  /** Whether the cursors move past rejected records. */
   readonly pastRejected: boolean
 }
 
-/** Reads everything into the sinks; a body that breaks off after records were handed on begins the whole read again. */
+/** Reads everything into the sinks. If a body breaks off after records were passed on, the whole read starts again. */
 export const read = Effect.fn("Pipeline.read")(function* (
   plan: ReadPlan,
   sinks: ReadonlyArray<Receiver>,
@@ -82,7 +82,7 @@ export const read = Effect.fn("Pipeline.read")(function* (
       yield* onEvent({ _tag: "Rows", entity: entityId(sink.target.entity), count: sink.mapped - before })
     }
     yield* checkpoint
-    // A source that is quicker than the mapping must not keep everything else waiting, the HTTP API first of all.
+    // A source faster than the mapping must not starve everything else, above all the HTTP API.
     yield* yieldTurn
   })
   const part = Effect.fnUntraced(function* (request: PartRequest) {
@@ -104,7 +104,7 @@ export const read = Effect.fn("Pipeline.read")(function* (
     const ended = yield* Effect.flatMap(first, (end) => {
       const lacking = sinks.filter((sink) => sink.mayLack?.(end) === true)
       if (lacking.length === 0) return Effect.succeed(end)
-      // What moved away would be behind the cursor.
+      // Rows that this read missed would be behind the cursor, and never requested again.
       const again = connector.read(group.reader, options)
       return Channel.runForEach(again, (records) => accept(records, lacking, "fill")).pipe(
         Effect.catchTag("UpstreamError", ({ reason: why }) => Effect.succeed(partial(reason("read.again", { why }))))
@@ -134,7 +134,7 @@ export const read = Effect.fn("Pipeline.read")(function* (
 
 const looksUp = (entity: Entity): boolean => entity.columns.some(({ lookup }) => lookup !== undefined)
 
-/** Runs one group to its end; failures are results, so that one source never stops another. */
+/** Runs one group to its end. Failures are results, so that one source never stops another. */
 export const run = Effect.fn("Pipeline.run")(
   function* (options: PipelineOptions) {
     const { declaration, group, onEvent } = options
@@ -165,7 +165,7 @@ export const run = Effect.fn("Pipeline.run")(
         (receivers) => watched(read({ ...options, wary: true }, receivers, cost)),
         reasonOf
       )
-    // Those that wait for other entities before they load would keep the rest waiting, and be waited for.
+    // Entities with lookups load later and get a second read of their own: in a shared one, all would wait.
     const targets = group.targets
     const atOnce = yield* DeleteConfirmation.makeConfirmation(
       targets.filter(({ entity }) => !looksUp(entity)),
@@ -176,7 +176,7 @@ export const run = Effect.fn("Pipeline.run")(
       again
     )
     const confirmationOf = ({ entity }: Target) => (looksUp(entity) ? later : atOnce)
-    // Before the lock is there: the first request is under way while the database, perhaps far away, decides.
+    // Starts before the lock is granted: the first request is under way while a perhaps distant database decides.
     const reading = yield* Effect.forkScoped(watched(Effect.catchDefect(read(options, sinks, cost), asFailure)))
 
     const loaded = Effect.fnUntraced(function* (sink: Sink, run: ReadyRun) {
@@ -216,7 +216,7 @@ export const run = Effect.fn("Pipeline.run")(
         })
     })
 
-    /** The run has its lock; whatever happens now ends in its audit row. */
+    /** Runs with the lock held; whatever happens from here on ends in the audit row. */
     const execute = Effect.fnUntraced(function* (sink: Sink, run: ReadyRun) {
       const { entity } = sink.target
       const runId = run.id
@@ -231,7 +231,7 @@ export const run = Effect.fn("Pipeline.run")(
             const known = yield* readStats
             const why = yield* reasonWithLock(error, entity.table)
             yield* recordFailure(runId, why, known)
-            // It may have been written in the very moment it was given up: what the audit says is what happened.
+            // The load may have committed at the moment it was given up, so the audit row decides.
             const audit = yield* Load.written(runId).pipe(
               Effect.timeout("5 seconds"),
               Effect.orElseSucceed(() => undefined)
@@ -275,11 +275,11 @@ export const run = Effect.fn("Pipeline.run")(
   (effect, { group }) => Metrics.running(group.reader.connector, group.targets.length)(effect)
 )
 
-/** What is logged on the way carries the names of the run's audit row. */
+/** Adds the names of the run's audit row to everything that is logged on the way. */
 const annotated = <A, E, R>(effect: Effect.Effect<A, E, R>, { connector, name }: Entity) =>
   Effect.scoped(Effect.annotateLogs(effect, { connector, entity: name, account: null }))
 
-/** If the database is away for this too, the next run of the entity marks this one interrupted. */
+/** If the database is away for this too, the next run of the entity marks this one as interrupted. */
 const recordFailure = (runId: bigint, why: Reason, facts: Runs.FailureFacts) =>
   Runs.fail(runId, why, facts).pipe(
     Effect.timeout("5 seconds"),

@@ -1,4 +1,4 @@
-/** The result of a run, from how it ended. */
+/** The result of a run, by how it ended. */
 import type { Entity } from "../config/Entity.ts"
 import type * as Load from "../database/Load.ts"
 import type * as Runs from "../database/Runs.ts"
@@ -14,7 +14,7 @@ export const skipped = (entity: Entity): Ended => ({
   ...warned([reason("run.elsewhere")])
 })
 
-/** `audit`: what the audit row says of it, as far as it could be read. */
+/** `audit` is the content of the audit row, as far as it could be read. */
 export const failed = (
   entity: Entity,
   why: Reason,

@@ -1,4 +1,4 @@
-/** What one run of one entity came to, and what it tells while it goes on. The JSON of `sync --json` is `RunResult`. */
+/** The result of one run of one entity, and the events during it. The JSON of `sync --json` is `RunResult`. */
 
 import { Schema } from "effect"
 import { rowCounts } from "../database/RowCounts.ts"
@@ -26,7 +26,7 @@ export const RunResult = Schema.Struct({
 }).annotate({ description: "One run of one entity; counts are rows." })
 export type RunResult = typeof RunResult.Type
 
-/** The result of a run that did nothing and has nothing to tell. */
+/** The result of a run that did nothing and has nothing to report. */
 export const untouched = (connector: string, entity: string): Omit<RunResult, "durationMs"> => ({
   connector,
   entity,
@@ -46,14 +46,14 @@ export const untouched = (connector: string, entity: string): Omit<RunResult, "d
   errorReason: null
 })
 
-/** Warnings of a result: the sentences, and beside them what they were made from. */
+/** The warnings of a result: the sentences, and the reasons that they were rendered from. */
 export const warned = (reasons: ReadonlyArray<Reason>) => ({ warnings: reasons.map(render), reasons })
 
 /** `entity` is the id, `iiko.product`. */
 export type SyncEvent =
   | { readonly _tag: "Started"; readonly entity: string }
   | { readonly _tag: "Reading"; readonly entity: string; readonly event: ReadEvent }
-  /** So many more records were mapped to rows. */
+  /** The number of records mapped to rows since the last such event. */
   | { readonly _tag: "Rows"; readonly entity: string; readonly count: number }
   | { readonly _tag: "Loading"; readonly entity: string }
   | { readonly _tag: "Finished"; readonly entity: string; readonly result: RunResult }

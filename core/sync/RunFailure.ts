@@ -1,4 +1,4 @@
-/** Why a run wrote nothing, and which failures of the database are worth waiting out. */
+/** Why a run wrote nothing, and which database failures are worth waiting out. */
 import { Data, Effect, Predicate, Schedule } from "effect"
 import { codeOf as nameOf, sqlReason } from "../database/SqlReason.ts"
 import { redact } from "../observe/Secrets.ts"
@@ -10,7 +10,7 @@ export class RunFailure extends Data.TaggedError("RunFailure")<{ readonly reason
   }
 }
 
-/** An error of the driver, or one that carries a reason of ours. */
+/** An error of the driver, or an error that carries one of our reasons. */
 export interface Described {
   readonly _tag: string
   readonly message: string
@@ -21,38 +21,38 @@ const driverReason = ({ reason }: Described) =>
   reason !== undefined && Predicate.hasProperty(reason, "_tag") ? reason : undefined
 
 /**
- * Shut down by an administrator, crashed, starting up, session too long idle, no connection left: the driver gives these no
- * class.
+ * Shut down by an administrator, crashed, starting up, session idle too long, no connection left: the driver has no
+ * class for these.
  */
 const away = new Set(["57P01", "57P02", "57P03", "57P05", "53300"])
 
-/** The server says that it cannot understand or does not want to: asked again, it answers the same. */
+/** The server rejects the protocol or the connection: a retry would get the same answer. */
 const final = new Set(["08P01", "08004"])
 
-/** What PostgreSQL calls it; empty where the error is none of its. */
+/** The SQLSTATE of the error; empty if it does not come from PostgreSQL. */
 export const codeOf = (error: Described): string => nameOf({ reason: driverReason(error) ?? {} })
 
-/** A broken connection is waited out; anything else PostgreSQL says is final. */
+/** Whether the connection broke, which is waited out. Any other error of PostgreSQL is final. */
 export const connectionLost = (error: Described): boolean =>
   error._tag === "SqlError" &&
   !final.has(codeOf(error)) &&
   (driverReason(error)?._tag === "ConnectionError" || away.has(codeOf(error)))
 
-/** PostgreSQL ended it for the sake of another session, and undid all of it. */
+/** Whether PostgreSQL rolled it back in favour of another session. */
 const gaveWay = (error: Described): boolean => error._tag === "SqlError" && /^40(?:P01|001)$/.test(codeOf(error))
 
-/** It waited for somebody's lock until its patience was over. */
+/** Whether it waited for a lock until the lock timeout. */
 export const lockTimedOut = (error: Described): boolean =>
   error._tag === "SqlError" && driverReason(error)?._tag === "LockTimeoutError"
 
-/** Bounded by the run's deadline, or by who gives up waiting; what gave way to another session is tried three times more. */
+/** Retries a lost connection until the deadline or the caller ends it; a rollback for another session three times. */
 export const retryWhileAway = <A, E extends Described, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   effect.pipe(
     Effect.retry({ schedule: Schedule.jittered(Schedule.spaced("1 second")), times: 3, while: gaveWay }),
     Effect.retry({ schedule: Schedule.spaced("1 second"), while: connectionLost })
   )
 
-/** Of the database the server's own words, which quote values: the driver's message says no more than that a query failed. */
+/** Prefers the server's own words, with secrets redacted: the driver's message only says that a query failed. */
 export const reasonOf = (error: Described): Reason => {
   const { message, reason: why } = error
   if (error._tag === "SqlError") return sqlReason({ message, reason: driverReason(error) ?? {} })
@@ -61,7 +61,7 @@ export const reasonOf = (error: Described): Reason => {
 
 export const describe = (error: Described): string => render(reasonOf(error))
 
-/** A defect of ours, or of what we use: told like a failure, so that it ends the run of one entity and no other. */
+/** Turns a defect, ours or a library's, into a failure, so that it ends the run of one entity and no other. */
 export const defective = (defect: unknown): RunFailure =>
   new RunFailure({
     reason: reason("run.defect", {
@@ -69,9 +69,9 @@ export const defective = (defect: unknown): RunFailure =>
     })
   })
 
-/** Its stack: the reason alone would not lead to the place. */
+/** Logs the defect with its stack: the reason alone would not lead to the place. */
 export const logDefect = (defect: unknown): Effect.Effect<void> => Effect.logError("a run ended unexpectedly", defect)
 
-/** The defect in the log, and as the failure of the run. */
+/** Logs the defect and fails the run with it. */
 export const asFailure = (defect: unknown): Effect.Effect<never, RunFailure> =>
   Effect.andThen(logDefect(defect), Effect.fail(defective(defect)))

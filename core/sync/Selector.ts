@@ -5,7 +5,7 @@ import { nearest, suggested } from "../config/Nearest.ts"
 import { matches } from "../config/Selector.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 
-/** It names nothing, or nothing that could be meant. */
+/** A selector that names nothing, or nothing that the option applies to. */
 export class UnknownSelector extends Data.TaggedError("UnknownSelector")<{
   readonly reason: Reason
 }> {
@@ -14,18 +14,18 @@ export class UnknownSelector extends Data.TaggedError("UnknownSelector")<{
   }
 }
 
-/** What is asked of incremental entities alone. */
+/** Options that only make sense for incremental entities. */
 export interface CursorOptions {
   readonly full?: boolean | undefined
   readonly pastRejected?: boolean | undefined
 }
 
-/** Whether its read goes on from a cursor: its own, or that of the parent whose read it shares. */
+/** Whether the entity's read continues from a cursor: its own, or that of the parent whose read it shares. */
 export const isIncremental = ({ connector, incremental, parent }: Entity, all: ReadonlyArray<Entity>): boolean =>
   incremental !== undefined ||
   all.some((other) => other.connector === connector && other.name === parent && other.incremental !== undefined)
 
-/** The same for a read with options; to name exactly what an option means nothing for is a mistake. */
+/** Selects entities for a read with options. Naming exactly an entity to which an option does not apply is an error. */
 export const selectWith = Effect.fnUntraced(function* (
   entities: ReadonlyArray<Entity>,
   selectors: ReadonlyArray<string>,
@@ -39,8 +39,8 @@ export const selectWith = Effect.fnUntraced(function* (
 })
 
 /**
- * The entities a list of selectors names, in the order of their declaration; none given means all. A selector that
- * names nothing is an error, because a typing mistake must not look like a run with nothing to do.
+ * Returns the entities that a list of selectors names, in the order of their declaration; an empty list means all. A
+ * selector that names nothing is an error, because a typing mistake must not look like a run with nothing to do.
  */
 export const select = Effect.fnUntraced(function* <E extends Pick<Entity, "connector" | "name">>(
   entities: ReadonlyArray<E>,

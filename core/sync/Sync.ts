@@ -1,6 +1,6 @@
 /**
- * Runs what was selected: all reads at once, each within its connector's budget; one round trip for the locks, one for
- * the loads, whatever the number of entities.
+ * Runs the selected entities: all reads at once, each within its connector's budget; one round trip for the locks and
+ * one for the loads, whatever the number of entities.
  */
 import { Clock, Context, Duration, Effect, Exit, Fiber, FiberSet, Layer, PubSub, Scope, Stream } from "effect"
 import { SqlClient } from "effect/sql"
@@ -22,31 +22,31 @@ import { group, needsOf, type ReadGroup } from "./read/ReadGroup.ts"
 import { type RunOf, readersOf, requestPlanOf } from "./read/RequestPlan.ts"
 
 export interface SyncOptions {
-  /** What set it off: `cli`, `job`, `api`, `bot`. */
+  /** The trigger of the run: `cli`, `job`, `api`, `bot`. */
   readonly trigger: string
-  /** Who, when a person did. */
+  /** The person who started it, if a person did. */
   readonly actor: string | null
-  /** Reads everything, whatever the cursors say; they stand where it ends. */
+  /** Reads everything, whatever the cursors say; afterwards the cursors are where this read ends. */
   readonly full?: boolean | undefined
-  /** Records that are rejected in this run do not hold the cursors. */
+  /** Whether the cursors move past records that are rejected in this run. */
   readonly pastRejected?: boolean | undefined
-  /** What the entities were selected from; else what is declared when the run begins. */
+  /** The generation that the entities were selected from; by default the one that is live when the run begins. */
   readonly generation?: Generation
   readonly onEvent?: (event: SyncEvent) => Effect.Effect<void>
 }
 
-/** What runs of this process tell, and what set them off. */
+/** An event of a run of this process, with the run's trigger. */
 export type RunEvent = SyncEvent & { readonly trigger: string }
 
-/** For a reader that is slow for a moment; one that stays so loses the oldest. */
+/** Buffers events for a subscriber that is slow for a moment. One that stays slow loses the oldest. */
 const eventsKept = 4096
 
 export class Sync extends Context.Service<
   Sync,
   {
-    /** Runs the given entities; a failed one is a result, never an error. */
+    /** Runs the given entities. A failed entity is a result, never an error. */
     readonly run: (selected: ReadonlyArray<Entity>, options: SyncOptions) => Effect.Effect<ReadonlyArray<RunResult>>
-    /** Everything that every run tells from now on; nobody who listens holds a run up. */
+    /** The events of every run from now on; a subscriber never holds up a run. */
     readonly events: Stream.Stream<RunEvent>
   }
 >()("tributary/core/sync/Sync") {
@@ -54,7 +54,7 @@ export class Sync extends Context.Service<
     Sync,
     Effect.gen(function* () {
       const { current } = yield* Registry
-      // Nothing else of where the layer was built: a run belongs to the trace of who asked for it.
+      // Nothing else is taken from where the layer was built: a run belongs to the trace of its caller.
       const database = Context.pick(SqlClient.SqlClient, Locks)(yield* Effect.context<SqlClient.SqlClient | Locks>())
       const background = yield* Effect.scope
       const { closing } = yield* Locks
@@ -63,7 +63,7 @@ export class Sync extends Context.Service<
         function* (selected: ReadonlyArray<Entity>, options: SyncOptions) {
           const registry = options.generation ?? (yield* current)
           const { onEvent: listen = () => Effect.void, trigger } = options
-          // Who only watches breaks nothing.
+          // A failing observer breaks nothing.
           const onEvent = (event: SyncEvent) =>
             Effect.andThen(
               PubSub.publish(events, { ...event, trigger }),
@@ -76,7 +76,7 @@ export class Sync extends Context.Service<
           const groups = group(selected, registry.entities)
           const needs = needsOf(groups)
           const giveWay = KeyHandover.make(groups, needs, ended)
-          // Giving the locks back is one more round trip: only the next run waits for it, not who awaits the results.
+          // Releasing the locks is one more round trip: only the next run waits for it, not the caller.
           const locks = yield* Scope.fork(background)
           yield* Effect.addFinalizer((exit) => FiberSet.run(closing, Scope.close(locks, exit)))
           const context = { trigger: options.trigger, actor: options.actor, configHash: registry.hash }
@@ -110,7 +110,7 @@ export class Sync extends Context.Service<
               ],
               { discard: true }
             )
-          /** What keeps a group from being read at all, as a connector that is gone, fails its entities and no others. */
+          /** Fails the entities of a group that cannot be read at all (its connector is gone, say), and no others. */
           const unread = ({ targets }: ReadGroup, defect: unknown) =>
             Effect.forEach(
               targets,
@@ -138,8 +138,8 @@ export class Sync extends Context.Service<
 }
 
 /**
- * Locks and tables of the whole selection, asked for in one go while the reads begin. Each entity gets its own answer:
- * a table that cannot be changed fails one entity, not the others.
+ * Requests locks and tables of the whole selection in one go while the reads begin. Each entity gets its own answer: a
+ * table that cannot be changed fails one entity, not the others.
  */
 const begin = Effect.fnUntraced(function* (
   selected: ReadonlyArray<Entity>,
@@ -151,7 +151,7 @@ const begin = Effect.fnUntraced(function* (
   const shortest = Math.min(...limits.map(({ deadline }) => Duration.toMillis(deadline)))
   const until = (yield* Clock.currentTimeMillis) + shortest
   const asked = yield* Effect.forkScoped(
-    // Tried again one by one: a second `begin` would find its own locks held, and skip.
+    // Each is retried alone: a second `begin` would find its own locks held, and skip.
     Effect.all(
       [retryWhileAway(Runs.begin(selected, context)), retryWhileAway(ensureTables(selected, entities, until))],
       {
@@ -169,7 +169,7 @@ const begin = Effect.fnUntraced(function* (
     return yield* new RunFailure({ reason: conflict })
   })
   const scope = yield* Effect.scope
-  // A run that gave up waiting for the database has no lock to give back, and does not wait for one.
+  // A run that gave up waiting for the database has no lock to release, and does not wait for one.
   const release = (entity: Entity) =>
     Effect.suspend(() => {
       const exit = asked.pollUnsafe()

@@ -1,4 +1,4 @@
-/** What a body is that is no JSON, for whoever does not know yet: its format, and where the records of XML are. */
+/** Detects the format of a body that is not JSON, and where the records of an XML body are. */
 import type { Format } from "../../config/Entity.ts"
 
 const named: ReadonlyArray<readonly [RegExp, Exclude<Format, "json">]> = [
@@ -7,7 +7,7 @@ const named: ReadonlyArray<readonly [RegExp, Exclude<Format, "json">]> = [
   [/[/+]xml\b/, "xml"]
 ]
 
-/** By how it begins, else by what its Content-Type says; nothing where it could be anything. */
+/** Detects by the beginning of the text, else by its Content-Type. Returns nothing if it could be anything. */
 export const formatOf = (text: string, type = ""): Exclude<Format, "json"> | undefined =>
   byBeginning(text) ??
   (/^\s*<(?:!doctype html|html)/i.test(text) ? undefined : named.find(([name]) => name.test(type.toLowerCase()))?.[1])
@@ -21,7 +21,7 @@ const byBeginning = (text: string): Exclude<Format, "json"> | undefined => {
 
 const tags = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<(\/?)([^\s<>/?!]+)(?:\s[^<>]*?)?(\/?)>/g
 
-/** The elements of which one parent holds the most, the nearest to the root of those that are as many: `shop/items/item`. */
+/** The elements of which one parent holds the most; in a tie, those nearest to the root. Example: `shop/items/item`. */
 export const recordsIn = (text: string): string | undefined => {
   const open: Array<{ readonly name: string; readonly children: Map<string, number> }> = []
   let best: { readonly path: string; readonly count: number; readonly depth: number } | undefined

@@ -1,4 +1,4 @@
-/** Looks at records nobody has declared yet and proposes their declaration: columns, types, the key. */
+/** Proposes a declaration for records that nobody has declared yet: columns, types, the key. */
 
 import { columnProblem } from "../../config/declare/Names.ts"
 import type { ColumnType } from "../../config/Entity.ts"
@@ -9,7 +9,7 @@ import type { SourceRecord } from "../../upstream/Source.ts"
 export interface ProposedField {
   readonly column: string
   readonly type: ColumnType | `${ColumnType}[]`
-  /** Given when it is neither the column's own name nor its camelCase. */
+  /** Present if it is neither the column's own name nor its camelCase. */
   readonly from?: string
   readonly format?: string
 }
@@ -27,18 +27,18 @@ interface Guess {
 }
 
 /**
- * Money as text, as `1250.50`. Not what a number would change: `09.2024` and `007.5` begin with a zero, and `10.2024` is a
- * month whose neighbour does.
+ * Money as text, such as `1250.50`. Excludes text that a number type would alter or misread: `09.2024` and `007.5`
+ * begin with a zero, and `10.2024` is a month, like its neighbour.
  */
 const isDecimalText = (text: string): boolean =>
   /^-?(?:0|[1-9]\d*)\.\d+$/.test(text) && !/^(?:1[0-2]|[1-9])\.(?:19|20)\d\d$/.test(text)
 
-/** PostgreSQL keeps microseconds; finer ones would be cut. */
+/** Excludes fractions finer than the microseconds that PostgreSQL stores. */
 const isMoment = (text: string): boolean => text.length > 10 && parseIso(text) !== undefined && !/[.,]\d{7}/.test(text)
 
 const texts = (fits: (text: string) => boolean) => (value: unknown) => typeof value === "string" && fits(value)
 
-/** In order of how much they say; the first that fits every value is proposed. */
+/** From the most to the least specific type; the first that fits every value is proposed. */
 const guesses: ReadonlyArray<Guess> = [
   { type: "boolean", fits: (value) => typeof value === "boolean" || value === "true" || value === "false" },
   // Ids grow, so whole numbers are proposed as bigint from the start.
@@ -64,7 +64,7 @@ const plain = (said: ReadonlyArray<unknown>): Scalar => {
   return found.format === undefined ? { type: found.type } : { type: found.type, format: found.format }
 }
 
-/** XML gives one value where others have several. Of empty lists, of objects and of a mixture only JSON keeps what they are. */
+/** Proposes a list: XML gives one value where others have several. Only JSON keeps empty or mixed lists and objects. */
 const several = (said: ReadonlyArray<unknown>): Pick<ProposedField, "type" | "format"> => {
   const items = said.flat().filter(isSaid)
   const { type, ...format } = plain(items)
@@ -73,7 +73,7 @@ const several = (said: ReadonlyArray<unknown>): Pick<ProposedField, "type" | "fo
   return isKept ? { type: `${type}[]`, ...format } : { type: "json" }
 }
 
-/** A column that never held anything is proposed as text: it takes whatever comes. */
+/** Proposes text for a column that never held anything, because text takes whatever comes. */
 const guess = (values: ReadonlyArray<unknown>): Pick<ProposedField, "type" | "format"> => {
   const said = values.filter(isSaid)
   if (said.length === 0) return { type: "text" }
@@ -88,7 +88,7 @@ const isUnique = (records: ReadonlyArray<SourceRecord>, name: string): boolean =
   )
 }
 
-/** Of columns that are unique on the page a name of a key says more than a price that happens to be. */
+/** Among columns that are unique on the page, a key's name counts more than a price that happens to be unique. */
 const keyRanks = [/^id$/, /(?:^|_)(?:id|uuid|guid)$/, /(?:^|_)(?:key|code|number|no|sku)$/]
 const keyTypes = new Set<ProposedField["type"]>(["bigint", "uuid", "text"])
 
@@ -97,7 +97,7 @@ const rank = ({ column, type }: ProposedField): number => {
   return (at < 0 ? keyRanks.length : at) + (keyTypes.has(type) ? 0 : keyRanks.length)
 }
 
-/** A column that can be made, and no two alike: `id` beside `ID` is `id_2`. */
+/** Returns a valid and unique column name: `id` beside `ID` is `id_2`. */
 const columnOf = (name: string, taken: ReadonlySet<string>): string => {
   const plain = snakeCase(name) || "value"
   for (let n = 1; ; n++) {
@@ -110,13 +110,13 @@ const columnOf = (name: string, taken: ReadonlySet<string>): string => {
 }
 
 export const propose = (records: ReadonlyArray<SourceRecord>): Proposal => {
-  // What has no name cannot be pointed at.
+  // A field without a name cannot be pointed at.
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))].filter((name) => name !== "")
   const taken = new Set<string>()
   const fields = names.map((name) => {
     const column = columnOf(name, taken)
     taken.add(column)
-    // Of two keys that the column could mean the one must be named.
+    // If two fields could be meant by the column, `from` has to name one.
     const isDefault = column === name || (camelCase(column) === name && !names.includes(column))
     const field: ProposedField = {
       column,

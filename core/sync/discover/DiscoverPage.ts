@@ -1,21 +1,21 @@
-/** How a list seems to be paged, from one page of it: what stands beside the records, the Link header, the request itself. */
+/** Guesses how a list is paged from one page of it: the values beside the records, the Link header and the request. */
 import { tokenText } from "../../config/Pointer.ts"
 import { isAddress, nextIn } from "../../upstream/NextPage.ts"
 import type { Aside } from "../../upstream/Source.ts"
 
 export interface SeenPage extends Aside {
-  /** How many records the page has. */
+  /** The number of records on the page. */
   readonly records: number
-  /** Of the request. */
+  /** The query parameters of the request. */
   readonly query: Readonly<Record<string, string>>
 }
 
 export interface ProposedPage {
-  /** `page:` in YAML; absent: nothing was seen, or not enough to write it. */
+  /** The `page:` key in YAML; absent if nothing was seen, or not enough to write it. */
   readonly page?: Readonly<Record<string, string | number>>
-  /** Parameters that paging sends itself. */
+  /** Parameters that the pager itself sends. */
   readonly own: ReadonlyArray<string>
-  /** What a person should know about it. */
+  /** Advice for a person. */
   readonly advice?: string
 }
 
@@ -40,10 +40,10 @@ interface Beside {
   readonly value: Scalar
 }
 
-/** The mark of an attribute of XML. */
+/** The prefix of an XML attribute. */
 const attribute = /^@(?!odata\.)/
 
-/** Numbers, texts and flags that no list holds; an object with an address in it stands for that. */
+/** Returns the numbers, texts and flags outside of lists. An object with an address in it counts as that address. */
 const besideIn = (value: unknown, pointer = "", depth = 0): ReadonlyArray<Beside> => {
   if (typeof value !== "object" || value === null || Array.isArray(value) || depth > 3) return []
   return Object.entries(value).flatMap(([name, inner]: readonly [string, unknown]) => {
@@ -67,7 +67,7 @@ const whole = (value: Scalar | undefined): number | undefined => {
     : undefined
 }
 
-/** `page` or `offset`, by what a request or the address of the next page says. */
+/** Proposes `page` or `offset` by the parameters of a request or of the next page's address. */
 const counted = (query: Readonly<Record<string, Scalar>>, records: number): ProposedPage | undefined => {
   const sizeParam = sizeNames.find((name) => whole(query[name]) !== undefined)
   const asked = sizeParam === undefined ? undefined : whole(query[sizeParam])
@@ -100,7 +100,7 @@ export const proposePage = (seen: SeenPage): ProposedPage => {
 
 type Proof = Readonly<Record<string, string>>
 
-/** What shows the end: the vendor's own flag, else a count of more than the page has. */
+/** Returns the sign that the list has ended: the vendor's own flag, else a count greater than the page's. */
 const proofIn = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): Proof => {
   const flag = beside.find(({ name, value }) => moreName.test(name) && /^(?:true|false)$/i.test(String(value)))
   if (flag !== undefined) return { hasMore: flag.pointer }
@@ -112,11 +112,11 @@ const proofIn = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): Proof =>
   return pages === undefined ? {} : { totalPages: pages.pointer }
 }
 
-/** Pages are counted where pages are numbered. */
+/** Whether the proof fits the paging: a page count fits only numbered pages. */
 const isOf = ({ type }: NonNullable<ProposedPage["page"]>, proof: Proof): boolean =>
   proof.totalPages === undefined || type === "page" || type === "offset"
 
-/** What the vendor itself says is next leaves nothing to guess; what it says of another host is never followed. */
+/** Uses the next page's address from the answer, which leaves nothing to guess; never one on another host. */
 const byAddress = ({ url }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
   const next = addressIn(beside)
   return next !== undefined && URL.canParse(next.value, url) && new URL(next.value, url).origin === new URL(url).origin
@@ -128,7 +128,7 @@ const isCursor = ({ name, value }: Beside): boolean =>
   (cursorName.test(name) && (typeof value === "number" || nextIn(value) !== undefined)) ||
   (nextName.test(name) && nextIn(value) !== undefined && whole(value) === undefined)
 
-/** `"next_page": 2`: sent as the parameter, it is a cursor like any other. */
+/** Whether it is a number such as `"next_page": 2`; sent as the parameter, it is a cursor like any other. */
 const isNextNumber = ({ name, value }: Beside): boolean => nextName.test(name) && (whole(value) ?? 0) > 0
 
 const byCursor = (
@@ -143,7 +143,7 @@ const byCursor = (
   return { page: { type: "cursor", param, next: cursor.pointer }, own: [param], advice }
 }
 
-/** Requests say `page_token` where answers say `next_page_token`, and `after` where they say `end_cursor`. */
+/** Requests say `page_token` where answers say `next_page_token`, and `after` where answers say `end_cursor`. */
 const paramOf = (name: string, asked: ReadonlyArray<string>): string => {
   const bare = name.replace(/^next_?(?=\w)/i, "")
   const param = /^end_?cursor$/i.test(name) ? "after" : bare === name && /^next/i.test(name) ? "cursor" : bare
@@ -152,7 +152,7 @@ const paramOf = (name: string, asked: ReadonlyArray<string>): string => {
   return meant.find((one) => asked.includes(one)) ?? cased
 }
 
-/** The address of the second page has the parameters, and its first number says where counting began. */
+/** Reads the parameters from the address of the second page; its number shows where counting began. */
 const byNext = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): ProposedPage | undefined => {
   const next = addressIn(beside)
   if (next === undefined || !URL.canParse(next.value, "http://host.test")) return undefined
@@ -164,9 +164,9 @@ const byNext = ({ records }: SeenPage, beside: ReadonlyArray<Beside>): ProposedP
   return { ...follows, page: second === 1 ? { ...page, first: 0 } : page }
 }
 
-/** What an answer calls the number of its page, where requests say `page`. */
+/** Names of the page number in an answer where requests say `page`. */
 const calledPage = /^(?:number|current_?page)$/i
-/** Words that count something else in an answer. */
+/** Names that count something else in an answer. */
 const countsElse = /^(?:from|start|count|top)$/i
 
 /** `"page": 1, "per_page": 20` in the answer are often the names of the parameters, too. */
@@ -189,7 +189,7 @@ const addressIn = (beside: ReadonlyArray<Beside>): (Beside & { readonly value: s
     .flatMap((one) => (typeof one.value === "string" ? [{ ...one, value: one.value.trim() }] : []))
     .find(({ name, value }) => (nextName.test(name) || cursorName.test(name)) && isAddress(value))
 
-/** There seem to be more pages, and nothing says how they are asked for. */
+/** There seem to be more pages, and nothing says how to request them. */
 const adviceOn = (
   { records, total }: SeenPage,
   beside: ReadonlyArray<Beside>,

@@ -1,6 +1,6 @@
 /**
- * Runs the examples of a declaration: the record must become the row, or be rejected for the reason given. The record
- * of a child entity is its parent's, whole; the row is the first that comes of it.
+ * Runs the examples of a declaration: the record must become the row, or be rejected for the given reason. The record
+ * of a child entity is its parent's whole record; the row is the first one made from it.
  */
 import { type Diagnostic, diagnose, type Location } from "../../config/Diagnostic.ts"
 import { type Entity, entityId } from "../../config/Entity.ts"
@@ -12,7 +12,7 @@ import { Mapper } from "../map/Mapper.ts"
 
 const nowhere: Location = { file: "", line: 1, column: 1, sourceLine: "", length: 0 }
 
-/** Values are compared as PostgreSQL would be given them; JSON by meaning. */
+/** Compares values as PostgreSQL would receive them, JSON by meaning. */
 const same = (expected: unknown, text: string | null): boolean => {
   if (expected === null) return text === null
   if (text === null) return false

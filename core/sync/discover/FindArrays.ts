@@ -1,21 +1,21 @@
-/** Where the lists of an answer are, for whoever does not know yet. */
+/** Finds the lists in an answer. */
 import { tokenText } from "../../config/Pointer.ts"
 
 export interface FoundArray {
-  /** A JSON Pointer; empty: the answer is the list. */
+  /** A JSON Pointer; empty if the answer is the list. */
   readonly pointer: string
   readonly length: number
-  /** Its items are objects: records. */
+  /** Whether its items are objects, that is records. */
   readonly isOfRecords: boolean
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** An envelope is shallow; what lies deeper belongs to a record. */
+/** An envelope is shallow; anything deeper belongs to a record. */
 const maxDepth = 4
 
-/** In the order of the answer, the nearest to its root first; what lies inside lists is part of their records. */
+/** Lists in the order of the answer, those nearest to its root first; lists inside lists belong to their records. */
 export const arraysIn = (answer: unknown): ReadonlyArray<FoundArray> => {
   const found: Array<FoundArray> = []
   let level: ReadonlyArray<readonly [pointer: string, value: unknown]> = [["", answer]]
@@ -34,7 +34,7 @@ export const arraysIn = (answer: unknown): ReadonlyArray<FoundArray> => {
   return found
 }
 
-/** The longest list of records, the nearest to the root of those that are as long. */
+/** The longest list of records; in a tie, the one nearest to the root. */
 export const likeliest = (arrays: ReadonlyArray<FoundArray>): FoundArray | undefined =>
   arrays
     .filter(({ isOfRecords }) => isOfRecords)
@@ -43,6 +43,6 @@ export const likeliest = (arrays: ReadonlyArray<FoundArray>): FoundArray | undef
       undefined
     )
 
-/** `data` is meant as `/data`. */
+/** Accepts `data` for `/data`. */
 export const pointerOf = (written: string): string =>
   written === "" || written.startsWith("/") ? written : `/${written}`

@@ -1,6 +1,6 @@
 /**
- * Holds declarations against what the sources send: reads one page of each entity, within the budgets, and says what
- * becomes of it. Asks no database and writes nothing; for `forEach` a row of the other entity is read, too.
+ * Compares declarations with what the sources send: reads one page of each entity, within the budgets, and reports the
+ * result. Queries no database and writes nothing. For `forEach`, a row of the other entity is read too.
  */
 import { Channel, Deferred, Duration, Effect } from "effect"
 import type { ConnectorDeclaration } from "../../config/Connector.ts"
@@ -26,12 +26,12 @@ const sampleSize = 1_000
 export interface LiveCheckResult extends FieldFindings {
   readonly connector: string
   readonly entity: string
-  /** Of the part that was read. */
+  /** The number of records in the part that was read. */
   readonly records: number
   readonly rejected: number
-  /** A sync would be a warning for every rejected record; failed: not read, or more are rejected than `guard.maxReject`. */
+  /** Warning: a record was rejected. Failed: nothing was read, or `guard.maxReject` is exceeded. */
   readonly verdict: "ok" | "warning" | "failed"
-  /** Why the first of the rejected ones was: its field, then what is wrong. */
+  /** The reason of the first rejected record: its field, then what is wrong. */
   readonly reject: string | null
   readonly rejectReason: Reason | null
   readonly error: string | null
@@ -93,13 +93,13 @@ const failed = (entity: Entity, why: Reason): LiveCheckResult => ({
 
 interface FirstPage {
   readonly records: ReadonlyArray<SourceRecord>
-  /** What the row of `forEach` gave to the request. */
+  /** The parameters that the row of `forEach` gave to the request. */
   readonly params: Params | undefined
 }
 
 type Page = Effect.Effect<FirstPage, { readonly _tag: string; readonly message: string }>
 
-/** The first page of a read. `asking`: the entities whose `forEach` led here. */
+/** Reads the first page of a read. `asking` lists the entities whose `forEach` led here. */
 const pageOf = (registry: Generation, { reader }: ReadGroup, asking: ReadonlyArray<Entity>): Page =>
   Effect.gen(function* () {
     const declaration = yield* Effect.orDie(registry.declaration(reader.connector))
@@ -137,7 +137,7 @@ const firstPage = Effect.fnUntraced(function* (
   return records
 })
 
-/** What one row of the other entity gives for `{name}` in the path. */
+/** The values that one row of the other entity gives for `{name}` in the path. */
 const paramsOf = Effect.fnUntraced(function* (registry: Generation, reader: Entity, asking: ReadonlyArray<Entity>) {
   const { forEach } = reader
   if (forEach === undefined) return undefined
@@ -166,7 +166,7 @@ const paramsOf = Effect.fnUntraced(function* (registry: Generation, reader: Enti
   }
   const values = Object.entries(forEach.params).map(([param, name]) => [param, valuesOf(name)] as const)
   const at = (row: number) => Object.fromEntries(values.map(([param, valueAt]) => [param, valueAt(row)]))
-  // A sync passes over a row without a value, where the path needs one.
+  // A sync skips a row without a value that the path needs.
   const tried = Array.from({ length: rows }, (_, row) => at(row))
   return tried.find((params) => Object.values(params).every((value) => value !== null)) ?? at(0)
 })

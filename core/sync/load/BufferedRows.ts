@@ -1,6 +1,6 @@
 /**
- * The rows of one run between their mapping and their load: in memory while they are few, in a staging table when they
- * are many, batches going there pipelined while the source is still being read. Memory stays bounded either way.
+ * The rows of one run between mapping and load: in memory while they are few, in a staging table when they are many.
+ * Batches go there pipelined while the source is still being read. Memory stays bounded either way.
  */
 import { Effect, Fiber, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
@@ -10,13 +10,13 @@ import { concat } from "../../database/TextColumn.ts"
 import type { Mapper } from "../map/Mapper.ts"
 import { type RunFailure, retryWhileAway } from "../RunFailure.ts"
 
-/** Text in one batch, and how much of it may wait in memory before rows are staged. */
+/** The characters of one batch, and of all rows that may wait in memory before they are staged. */
 const batchSize = 1_000_000
 const directSize = 8_000_000
-/** Batches that may wait, read ahead, while others are on their way to the staging table. */
+/** The number of batches that may wait while others are on their way to the staging table. */
 const ahead = 6
 
-/** A plan keeps its rows in memory: it is a document about rows anyway. Only rows that PostgreSQL refuses are sought staged. */
+/** A plan keeps its rows in memory, as a document about rows anyway. It stages them only to find refused ones. */
 export type Overflow = "stage" | "keep"
 
 export type Failure = StagingError | RunFailure
@@ -33,7 +33,7 @@ export class BufferedRows {
   #waiting: Array<{ readonly batch: RowBatch; readonly from: number }> = []
   #sending: Fiber.Fiber<void, Failure> | undefined
 
-  /** `stage` makes the staging table; a run has one at most. */
+  /** `stage` creates the staging table; a run has at most one. */
   constructor(
     mapper: Pick<Mapper, "size" | "take">,
     stage: Effect.Effect<Staging, Failure, Needs>,
@@ -44,24 +44,24 @@ export class BufferedRows {
     this.#overflow = overflow
   }
 
-  /** Takes what was mapped, once it is enough for a batch. */
+  /** Takes the mapped rows once they are enough for a batch. */
   readonly gather: Effect.Effect<void, Failure, Needs> = Effect.suspend(() =>
     this.#mapper.size < batchSize ? Effect.void : this.#flush()
   )
 
-  /** Those that wait in memory. They stay: a load whose connection breaks is tried again with the same rows. */
+  /** The rows that wait in memory. They are kept: a load whose connection breaks is tried again with the same rows. */
   inMemory(): RowBatch {
     const rows = joined([...this.#held, this.#mapper.take()])
     this.#held = [rows]
     return rows
   }
 
-  /** The staging table, with every row in it; nothing where there is none. */
+  /** The staging table with every row in it; nothing if there is no staging table. */
   readonly arrived: Effect.Effect<Staging | undefined, Failure, Needs> = Effect.suspend(() =>
     this.#staging === undefined ? Effect.undefined : this.inStaging
   )
 
-  /** Every row in a staging table, however few they are. */
+  /** Puts every row into a staging table, however few they are. */
   readonly inStaging: Effect.Effect<Staging, Failure, Needs> = Effect.gen({ self: this }, function* () {
     const staging = yield* this.#opened
     this.#hold()
@@ -71,7 +71,7 @@ export class BufferedRows {
     return staging
   })
 
-  /** Forgets them, for a read that begins again. A batch on its way arrives all the same: it is waited for. */
+  /** Discards the rows, for a read that starts again. A batch on its way still arrives, so it is awaited. */
   readonly reset: Effect.Effect<void, Failure, Needs> = Effect.suspend(() => {
     this.#held = []
     this.#heldSize = 0
@@ -112,8 +112,8 @@ export class BufferedRows {
   }
 
   /**
-   * Sends all that waits in one go, after what was sent before has arrived: the driver keeps the parameters of a
-   * pipeline until it is empty, so one that never is would hold a whole load.
+   * Sends all waiting batches at once, after the previous ones have arrived. The driver keeps the parameters of a
+   * pipeline until it is empty, so one that never empties would hold a whole load.
    */
   readonly #send = Effect.fnUntraced({ self: this }, function* (this: BufferedRows, staging: Staging) {
     yield* this.#sent

@@ -9,7 +9,7 @@ import { type Reason, reason } from "../../reason/Reason.ts"
 import { reasonWithLock } from "../Blocked.ts"
 import { connectionLost } from "../RunFailure.ts"
 
-/** Several entities may share a table, each declaring the columns it fills. */
+/** Merges entities by table: several may share one, each declaring the columns that it fills. */
 export const byTable = (entities: ReadonlyArray<Entity>): ReadonlyArray<Entity> => {
   const tables = new Map<string, Entity>()
   for (const entity of entities) {
@@ -24,7 +24,7 @@ export const byTable = (entities: ReadonlyArray<Entity>): ReadonlyArray<Entity> 
   return [...tables.values()]
 }
 
-/** Why an entity cannot be loaded whose lookups go into a table that is not there, and that no selected entity makes. */
+/** Finds a lookup into a table that does not exist and that no selected entity makes; its entity cannot be loaded. */
 export const missingLookup = (
   entity: Entity,
   catalog: Catalog.Catalog,
@@ -37,13 +37,13 @@ export const missingLookup = (
 }
 
 export interface EnsuredTables {
-  /** Why an entity cannot be loaded, by its id; those that are not in it can. */
+  /** Why an entity cannot be loaded, by its id; an entity without an entry can be loaded. */
   readonly conflicts: ReadonlyMap<string, Reason>
-  /** The entity with the types its table has. */
+  /** The entity with the types of its table. */
   readonly stored: (entity: Entity) => Entity
 }
 
-/** `declared`: all entities, of which others may fill columns of the same tables. It is given up in time for `until`. */
+/** `declared` are all entities, because others may fill columns of the same tables. Gives up before `until`. */
 export const ensureTables = Effect.fn("EnsureTables.ensureTables")(function* (
   selected: ReadonlyArray<Entity>,
   declared: ReadonlyArray<Entity>,

@@ -1,7 +1,7 @@
 /**
- * Entities that fill one table, each within its scope: a record may move from one to another. Its key is free once the other
- * has let the row go, so who finds it taken waits for those that are still to load, and tries again. Of two that wait for each
- * other the second one fails.
+ * Hands keys over between entities that fill one table, each within its scope: a record may move from one to another.
+ * Its key is free once the other entity has released the row, so an entity that finds it taken waits for those still to
+ * load, and tries again. If two wait for each other, the second one fails.
  */
 import { Effect } from "effect"
 import { type Entity, entityId } from "../../config/Entity.ts"
@@ -18,7 +18,7 @@ interface Tried {
 const isTaken = (error: Tried): boolean =>
   error.reason !== undefined && "code" in error.reason && error.reason.code === "run.keyTaken"
 
-/** Whom an entity gives way to: those of its table that wait for nobody themselves, and whose read is another. */
+/** The entities that an entity gives way to: same table, another read, and waiting for nothing themselves. */
 export const othersOf = (entity: Entity, groups: ReadonlyArray<ReadGroup>, needs: Needs): ReadonlyArray<Entity> =>
   groups
     .filter(({ targets }) => targets.every((target) => entityId(target.entity) !== entityId(entity)))
@@ -41,7 +41,7 @@ export const make = <W>(
     const others = othersOf(entity, groups, needs)
     if (others.length === 0) return attempt
     const open = Effect.filter(others, (other) => Effect.map(ended.isOver(other), (isOver) => !isOver))
-    /** `left`: how many were still to end when it was tried. */
+    /** `left` is the number of others that had not ended when the load was tried. */
     const tried = (left: number): typeof attempt =>
       Effect.catchIf(attempt, isTaken, (error) =>
         Effect.gen(function* () {

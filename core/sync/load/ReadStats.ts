@@ -1,4 +1,4 @@
-/** What a load statement, or the audit row of a failed run, is told of the read of one entity, and the form that fits it. */
+/** The facts about one entity's read for the load statement or a failed run's audit row, and the statement's form. */
 import { type Entity, entityId } from "../../config/Entity.ts"
 import { deletes, type LoadVariant } from "../../database/DiffSql.ts"
 import type { ReadFacts } from "../../database/Load.ts"
@@ -10,24 +10,24 @@ import { doubtOf, type Second } from "../read/DeleteConfirmation.ts"
 import type { ReadSpent, Target } from "../read/Receiver.ts"
 import { commonest, type RefusedRows } from "./RefusedRows.ts"
 
-/** How the read has ended; nothing while it goes on. */
+/** How the read ended; undefined while it continues. */
 export type Ending = Completeness | undefined
 
-/** What came of the records. */
+/** The outcome of the records. */
 export interface Arrived {
   readonly entity: Entity
   readonly mapper: Mapper
   readonly refused: RefusedRows | undefined
-  /** Of an incremental read. */
+  /** Present for an incremental read. */
   readonly watch: CursorWatch | undefined
   readonly pastRejected: boolean
   /** Duplicates folded, rows loaded, and statements that loaded them, by checkpoints. */
   readonly folded: number
   readonly before: number
   readonly loads: number
-  /** Records that came again on another page. */
+  /** Records that appeared again on another page. */
   readonly repeats: number
-  /** Rows that came only when their list was read again for that. */
+  /** Rows that were found only when their list was read again. */
   readonly filled: number
 }
 
@@ -40,7 +40,7 @@ export const readStatsOf = (
   const allFolded = foldedBefore + folded
   const { keptKeys, keysLost, rejected, rejects } = refused?.with(mapper) ?? mapper
   const removes = deletes(entity)
-  // No second read is made that could show what moved away.
+  // No second read will show which rows moved.
   const moving = removes && entity.guard.confirm === "next" && repeats > 0
   const referring = removes ? refused?.referring : undefined
   const warnings = [
@@ -85,14 +85,14 @@ export const readStatsOf = (
   }
 }
 
-/** Columns that are judged, once the read is whole, because no record had their field; of what changed alone nothing is. */
+/** Columns whose field was in no record, judged once the read is whole; a read of changes alone proves nothing. */
 export const absentOf = (
   { entity }: Target,
   { absent, mapped }: Mapper,
   watch: Pick<CursorWatch, "since"> | undefined
 ): ReadonlyArray<string> => (watch?.since === true || entity.mode === "append" || mapped === 0 ? [] : absent)
 
-/** The form of the statement. `duplicates`: two rows may have one key. */
+/** Selects the form of the statement. `duplicates`: two rows may have the same key. */
 export const variantOf = (
   target: Target,
   mapper: Mapper,

@@ -7,15 +7,15 @@ import { type Reason, reason, render } from "../../reason/Reason.ts"
 type Rejections = Pick<ReadFacts, "rejected" | "rejects" | "keptKeys" | "keysLost">
 
 export class RefusedRows {
-  /** Rows that gave way to a later one of their key. */
+  /** Rows that were replaced by a later one with the same key. */
   readonly folded: number
-  /** What is to be said of them. */
+  /** Warnings about keys that only PostgreSQL finds equal. */
   readonly alike: ReadonlyArray<Reason>
-  /** Records that came before the first of these rows' own. */
+  /** The number of records before the first of these rows. */
   readonly #offset: number
   readonly #rejects: Array<RejectedRecord> = []
   readonly #keys: Array<ReadonlyArray<string | null>> = []
-  /** Why the load goes without its deletes. */
+  /** Why the load is done without its deletes. */
   referring: Referring | undefined
 
   constructor({ alike, dropped }: Arranged, offset: number) {
@@ -32,7 +32,7 @@ export class RefusedRows {
     return this.#rejects
   }
 
-  /** `rejects`: those known already, which stand between the rows in the read. */
+  /** `rejects` are those already known, which lie between the rows in the read. */
   add(entity: Entity, rows: ReadonlyArray<RefusedRow>, rejects: ReadonlyArray<RejectedRecord>): void {
     const before = rejects.map(({ position }) => position).toSorted((left, right) => left - right)
     for (const row of rows) {
@@ -59,15 +59,15 @@ export class RefusedRows {
   }
 }
 
-/** Its field, then what is wrong. */
+/** Names the field, then what is wrong. */
 export const rejected = ({ field, why }: Pick<RejectedRecord, "field" | "why">): Reason =>
   field === null ? reason("reject.record", { why }) : reason("reject.field", { field, why })
 
-/** A record without a key is known by its place in the read; what it holds may be nobody's business. */
+/** Identifies a record without a key by its position in the read; its content may be confidential. */
 const countedOf = (what: Reason, count: number, { key, position }: RejectedRecord): Reason =>
   key === null ? reason("reject.countedKeyless", { what, count, position }) : reason("reject.counted", { what, count })
 
-/** The commonest reasons with their fields, so that the warning itself says what is wrong. */
+/** Returns the most common reasons with their fields, so that the warning itself says what is wrong. */
 export const commonest = (rejects: ReadonlyArray<RejectedRecord>): ReadonlyArray<Reason> => {
   const counts = new Map<string, { readonly what: Reason; readonly first: RejectedRecord; count: number }>()
   for (const reject of rejects) {

@@ -1,4 +1,4 @@
-/** A load, or a plan, that PostgreSQL refused for the sake of some rows, tried again without them. */
+/** Retries a load or a plan that PostgreSQL refused because of some rows, without those rows. */
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Entity } from "../../config/Entity.ts"
@@ -12,10 +12,10 @@ import type { RefusedRows } from "./RefusedRows.ts"
 
 export interface RefusedLoad {
   readonly entity: Entity
-  /** With the types of its table. */
+  /** The entity with the types of its table. */
   readonly stored: Entity
   readonly staging: Staging
-  /** How the rows are sought, until one way finds them. */
+  /** The ways to find the rows, tried in order until one finds them. */
   readonly attempts: ReadonlyArray<Refusals.Attempt>
   /** See `Refusals.takeOut`. */
   readonly before: string
@@ -26,8 +26,8 @@ export interface RefusedLoad {
 }
 
 /**
- * Tries `once` again without the deletes where rows of another table refer to what they would take away, and without the rows
- * that PostgreSQL refuses. A second time it may be that the deletes, which went first when the rows were sought, are withheld now.
+ * Tries `once` again without the deletes if rows of another table refer to the deleted rows, and without the rows that
+ * PostgreSQL refuses. On the second attempt the deletes, which came first while the rows were sought, may be withheld.
  */
 export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
   once: Effect.Effect<A, E, R>,
@@ -45,7 +45,7 @@ export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
   for (const [at, attempt] of attempts.entries()) {
     const known = facts()
     const rows = yield* Refusals.takeOut(stored, known, staging, variant(), attempt, before)
-    // The refused one may have given way to a later one of its key.
+    // The refused row may be one that was replaced by a later one with the same key.
     if (rows.length === 0 && !(at === 0 && refused.folded > 0)) continue
     if (rows.some(({ taken }) => taken)) {
       const scope = [...Object.keys(entity.scope), ...variant().within].join(", ")
@@ -66,6 +66,6 @@ export const retryWithoutRefused = Effect.fnUntraced(function* <A, E, R>(
     if (tried._tag === "Success") return tried.success
     if (!Refusals.refused(tried.failure)) return yield* Effect.fail(tried.failure)
   }
-  // None of the rows is refused now: what was in their way has just gone.
+  // None of the rows is refused any more: the obstacle has just disappeared.
   return refused.gone === found && referring === undefined ? yield* once : yield* error
 })

@@ -5,7 +5,7 @@ import { TextColumnWriter } from "../../database/TextColumn.ts"
 export class RowBuffer {
   readonly #columns: ReadonlyArray<TextColumnWriter>
   #rows = 0
-  /** About how many bytes of text. */
+  /** The approximate number of bytes of text. */
   size = 0
 
   constructor(columns: number) {
@@ -19,7 +19,7 @@ export class RowBuffer {
     this.#rows += 1
   }
 
-  /** Those since the last call. */
+  /** Returns the rows since the last call. */
   take(): RowBatch {
     const batch = { columns: this.#columns.map((column) => column.take()), rows: this.#rows }
     this.#rows = 0

@@ -1,4 +1,4 @@
-/** Loads the rows that have arrived of one entity, or asks what a load of them would do; long reads in parts. */
+/** Loads the arrived rows of one entity, or finds out what a load of them would do. Long reads are loaded in parts. */
 import { Clock, Effect, type Schema } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { Entity } from "../../config/Entity.ts"
@@ -21,9 +21,9 @@ import { retryWithoutRefused } from "./RetryWithoutRefused.ts"
 
 export interface SinkOptions {
   readonly overflow?: Overflow
-  /** Rejected records do not hold the cursor. */
+  /** Whether the cursor moves past rejected records. */
   readonly pastRejected?: boolean
-  /** Absent: all is loaded when the read has ended. */
+  /** Absent if everything is loaded when the read has ended. */
   readonly checkpoints?: Checkpoints | undefined
 }
 
@@ -36,7 +36,7 @@ export class Sink extends EntityReceiver {
   readonly #pastRejected: boolean
   readonly #checkpoints: Checkpoints | undefined
 
-  /** What the last load found changed about the fields of the source. */
+  /** The changes in the source's fields that the last load found. */
   drift = FieldDrift.nothing
 
   /** `runId` completes when the run has its lock. */
@@ -57,7 +57,7 @@ export class Sink extends EntityReceiver {
     })
   }
 
-  /** The read as the load statement, or a failed run's audit row, is told of it. */
+  /** The facts about the read for the load statement, or for a failed run's audit row. */
   facts(ending: Ending, cost: ReadSpent, second?: Second): Load.ReadFacts {
     this.mapper.settle()
     return readStatsOf(
@@ -77,19 +77,19 @@ export class Sink extends EntityReceiver {
     )
   }
 
-  /** The form of the statement that fits this read. */
+  /** Selects the form of the statement that fits this read. */
   variant(ending: Ending, second?: Second): LoadVariant {
     const duplicates = this.mapper.duplicatesPossible && this.#refused === undefined
     return variantOf(this.target, this.mapper, duplicates, ending, second, this.watch)
   }
 
-  /** The one statement that writes, or asks first what it would delete; a `replace` refuses anything but a whole read. */
+  /** The one statement that writes, or first returns what it would delete. A `replace` accepts only a whole read. */
   readonly load = (completeness: Completeness, cost: ReadSpent, run: LoadRun, second?: Second) =>
     Effect.suspend(() => this.defect ?? this.#write(Load.load, completeness, cost, run, second))
 
   /**
-   * Loads what was read so far, where it is time. What fails then fails this entity, not those that share its read. A
-   * field that no record had yet is judged by the whole read, so rows that lack it wait.
+   * Loads the rows read so far, if it is time. A failure then fails this entity, not those that share its read. A field
+   * that no record had yet is judged by the whole read, so rows that lack it wait.
    */
   readonly checkpoint = Effect.fnUntraced({ self: this }, function* (this: Sink, cost: ReadCost): Effect.fn.Return<
     void,
@@ -115,7 +115,7 @@ export class Sink extends EntityReceiver {
     )
   })
 
-  /** Columns of which the whole read is to show that their field is in no record. */
+  /** Columns whose field has been in no record so far; only the whole read shows whether it is in none. */
   get #awaited(): ReadonlyArray<string> {
     return absentOf(this.target, this.mapper, this.watch)
   }
@@ -147,8 +147,8 @@ export class Sink extends EntityReceiver {
   }
 
   /**
-   * What `ask` says of the rows; those that PostgreSQL refuses are rejected, as a load would do it. `written`: how its rows
-   * can be written and undone; without it they are only read as what the table holds.
+   * Plans the rows with `ask`; rows that PostgreSQL refuses are rejected, as in a load. `written` says how the rows can
+   * be written and rolled back. Without it, their values are only read as the types of their columns.
    */
   plan<A, E>(
     ask: Ask<A, E>,
@@ -172,7 +172,7 @@ export class Sink extends EntityReceiver {
 
   #send<A>(write: Load.Write<A>, ending: Ending, cost: ReadSpent, run: LoadRun, second?: Second) {
     return Effect.gen({ self: this }, function* () {
-      // Rows that were held back for their keys are to be staged with the others.
+      // Rows that were held back because of their keys have to be staged with the others.
       this.mapper.settle()
       const staging = yield* this.rows.arrived
       const usual = this.variant(ending, second)
@@ -189,7 +189,7 @@ export class Sink extends EntityReceiver {
     })
   }
 
-  /** PostgreSQL may refuse the whole for the sake of some rows: they are rejected by its words, and the rest is loaded. */
+  /** Runs `once`; rows because of which PostgreSQL refuses it are rejected with its words, and the rest is loaded. */
   #withoutRefused<A, E, R>(
     once: Effect.Effect<A, E, R>,
     stored: Entity,

@@ -1,13 +1,13 @@
-/** Where the value of a column lies in a record, and the child records in a parent's; compiled once per entity. */
+/** Finds the value of a column in a record, and the child records in a parent's record; compiled once per entity. */
 import type { Column, Entity, Pointer } from "../../config/Entity.ts"
 import { followAll, tokensOf } from "../../config/Pointer.ts"
 import type { Scalar } from "../../config/schema/Scalars.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 
-/** What the row of `forEach` gives to the records of one request, by name. */
+/** The parameters that the row of `forEach` gives to the records of one request, by name. */
 export type Params = Readonly<Record<string, Scalar>>
 
-/** `undefined`: the record has nothing there, not even a null. */
+/** Returns `undefined` if the record has nothing there, not even a null. */
 export type Read = (record: SourceRecord, parent: SourceRecord | undefined, params?: Params) => unknown
 
 export const isRecord = (value: unknown): value is SourceRecord => typeof value === "object" && value !== null
@@ -46,8 +46,8 @@ export const cellReader = (column: Column): Read => {
 }
 
 /**
- * XML gives one object for one child and nothing for none, so a list is whatever is there. A child that is no object is
- * a record all the same: passed over, it would look as if its row were gone from the source.
+ * Returns the child records. XML gives one object for one child and nothing for none, so a single value is a list too.
+ * A child that is not an object is also a record: if skipped, its row would seem to be gone from the source.
  */
 export const childRecords = (entity: Entity): ((record: SourceRecord) => ReadonlyArray<SourceRecord>) => {
   const tokens = tokensOf(entity.records) ?? []

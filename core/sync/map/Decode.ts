@@ -1,7 +1,7 @@
 /**
- * What a vendor sent, turned into text that PostgreSQL is certain to accept as the declared type. Lenient about form
- * (`"1 234,56"`, `"true"`, `1`, `""` for nothing), strict about meaning: what cannot be read for sure is rejected, and so is
- * `true` where a number should be, because the row of a value that PostgreSQL refuses has to be sought among all.
+ * Turns what a vendor sent into text that PostgreSQL is certain to accept as the declared type. It is lenient about
+ * form (`"1 234,56"`, `"true"`, `1`, `""` for nothing) and strict about meaning: a value that cannot be read for sure
+ * is rejected. So is `true` for a number, because finding a row that PostgreSQL refuses means searching all rows.
  */
 
 import type { Column, ColumnType } from "../../config/Entity.ts"
@@ -33,14 +33,14 @@ export class Rejected {
 
 export type Decoded = string | null | Rejected
 
-/** Compiled once per column; `repairs` counts the texts whose characters had to be replaced. */
+/** Compiled once per column. `repairs` counts the texts whose characters had to be replaced. */
 export type Decoder = (value: unknown) => Decoded
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const int4 = 2_147_483_647n
 const int8 = 9_223_372_036_854_775_807n
 
-/** Made once: a source may send nothing but what is rejected. */
+/** Made once: a source may send nothing but rejected values. */
 const whys = {
   whole: reason("reject.notWhole"),
   decimal: reason("reject.notDecimal"),
@@ -52,7 +52,7 @@ const whys = {
   deep: reason("reject.deep", { limit: maxDepth })
 } as const
 
-/** Reads a number, or says why a text is none. */
+/** Reads a number, or rejects text that is not one. */
 const read = (parse: NumberText, value: unknown, otherwise: Reason): string | Rejected => {
   const text = parse(value)
   if (text === ambiguous) return new Rejected(whys.ambiguous, value)
@@ -94,12 +94,12 @@ const moment = (format: string | undefined, timezone: string): ((value: unknown)
 }
 
 const clock = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,6})\d*)?)?$/
-/** PostgreSQL would round it, up to 24:00:00; of a moment it is cut off, too. */
+/** PostgreSQL would round it, up to 24:00:00. In timestamps it is cut off, too. */
 const finer = /(\.\d{6})\d+$/
 
 const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repairs: Repairs): Decoder => {
   const plain = column.format === undefined || column.format === "iso"
-  // A value that deep is not shown either.
+  // A value nested that deeply is not shown either.
   const json: Decoder = (value) => cleanJson(value, repairs) ?? new Rejected(whys.deep, null)
   switch (type) {
     case "text":
@@ -161,14 +161,14 @@ const scalarDecoder = (type: ColumnType, column: Column, timezone: string, repai
   }
 }
 
-/** An empty string is nothing, except where it is text. */
+/** An empty string counts as null, except in text. */
 const empty = (value: unknown): boolean =>
   typeof value === "string" && (value === "" || (value.charCodeAt(0) <= 32 && value.trim() === ""))
 
 export const decoder = (column: Column, timezone: string, repairs: Repairs): Decoder => {
   const type = column.lookup === undefined ? column.type : "text"
   const decode = scalarDecoder(type, column, timezone, repairs)
-  // JSON wants to know a number from a text; everybody else wants its digits.
+  // JSON distinguishes a number from text; all other types want its digits.
   const scalar: Decoder = type === "json" ? decode : (value) => decode(unmarked(value))
   const keepsEmpty = type === "text" || type === "json"
   if (!column.array || column.lookup !== undefined) {

@@ -1,22 +1,22 @@
-/** Moments told as a number since 1970, exact to the microsecond, which is what PostgreSQL holds. */
+/** Times given as a number since 1970, exact to the microsecond, the precision of PostgreSQL. */
 import { BigDecimal, DateTime, Option } from "effect"
 import type { Parts } from "../../config/values/DateText.ts"
 import { ambiguous, numberText } from "../../config/values/NumberText.ts"
 
-/** How many decimal digits a unit is away from a microsecond. */
+/** The number of decimal digits between a unit and a microsecond. */
 const digits: ReadonlyMap<string, number> = new Map([
   ["unix", 6],
   ["unix-ms", 3],
   ["unix-us", 0]
 ])
 
-/** What is finer than a microsecond is cut off, as in ISO text; a time before 1970 towards the past, too. */
+/** Cuts off anything finer than a microsecond, as in ISO text; towards the past, also before 1970. */
 const microsOf = (text: string, scale: number): bigint => {
   const { value } = BigDecimal.floor(BigDecimal.fromStringUnsafe(text), scale).pipe(BigDecimal.scale(scale))
   return value
 }
 
-/** A parser of such numbers; `undefined`: the format is none of them. */
+/** Returns a parser for such numbers; `undefined` if the format is none of them. */
 export const epoch = (
   format: string | undefined,
   timezone: string
@@ -35,7 +35,7 @@ export const epoch = (
       onSome: (at) => {
         const zoned = DateTime.setZone(at, zone)
         const local = DateTime.toParts(zoned)
-        // A number says any year, or at the ends of time none; PostgreSQL reads those of four digits.
+        // A number can give any year or, at the ends of time, none; PostgreSQL reads years of four digits.
         if (!(local.year >= 1 && local.year <= 9_999)) return undefined
         const fraction = `${String(local.millisecond).padStart(3, "0")}${below === 0n ? "" : String(below).padStart(3, "0")}`
         return {

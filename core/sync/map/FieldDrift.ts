@@ -1,7 +1,7 @@
 /**
- * What has changed about the fields of a source, told once when it begins and once when it ends. The first whole read
- * shows how a source is; from then on an undeclared field that comes anew, and a declared one that is in no record any
- * more, are news. That something is there any read shows; that something is not only a whole one.
+ * Changes in the fields of a source, reported once when they begin and once when they end. The first whole read records
+ * the fields of the source. From then on, a new undeclared field and a declared field that is in no record any more are
+ * reported. Any read proves presence; only a whole read proves absence.
  */
 import { DateTime } from "effect"
 import type { Entity } from "../../config/Entity.ts"
@@ -14,27 +14,27 @@ import type { Target } from "../read/Receiver.ts"
 import type { FieldFindings, FieldNames } from "./FieldNames.ts"
 import type { Mapper } from "./Mapper.ts"
 
-/** What one read has shown. */
+/** The findings of one read. */
 export interface Shown extends FieldFindings {
   readonly entity: Entity
   /** See `KnownFields.source`. */
   readonly source: string
-  /** Undefined: too many to be fields. */
+  /** Undefined if there are too many to be fields. */
   readonly names: ReadonlyArray<string> | undefined
   readonly standing: FieldNames["standing"]
-  /** Records came, and all there are. */
+  /** Whether records came, and all of them. */
   readonly isWhole: boolean
   /** ISO 8601. */
   readonly at: string
 }
 
 export interface Drift {
-  /** What is to be kept; absent: what is known already. */
+  /** The state to store; absent if it has not changed. */
   readonly next?: KnownFields
-  /** Undeclared fields that are new, and such as are over. */
+  /** Undeclared fields that are new, and those that have disappeared. */
   readonly appeared: ReadonlyArray<string>
   readonly gone: ReadonlyArray<string>
-  /** Columns whose field is in no record any more, and such as are back. */
+  /** Columns whose field is in no record any more, and those whose field is back. */
   readonly vanished: ReadonlyArray<string>
   readonly returned: ReadonlyArray<string>
 }
@@ -79,15 +79,15 @@ export const driftOf = (known: KnownFields | null, shown: Shown): Drift => {
     gone: open.filter(isOver),
     vanished,
     returned: Object.keys(known.vanished).filter(
-      // What is not declared any more, or optional now, ended by the operator's own hand.
+      // A column that is no longer declared, or is optional now, was ended by the operator.
       (name) => !isAbsent.has(name) && declared.has(name) && declared.get(name)?.optional !== true
     )
   }
 }
 
 /**
- * Of a read that has ended, as its mapper saw it; one that goes on, or has no records, shows nothing. `isPartOnly`: it began
- * at a cursor.
+ * Returns the drift of a read that has ended, from its mapper. A read that continues, or has no records, shows nothing.
+ * `isPartOnly`: it started at a cursor.
  */
 export const ofRead = (
   { fields: known, isPartOnly }: { readonly fields: KnownFields | null; readonly isPartOnly: boolean },
@@ -111,11 +111,11 @@ export const ofRead = (
 const since = (known: KnownFields["appeared"], names: ReadonlyArray<string>, at: string): KnownFields["appeared"] =>
   Object.fromEntries(names.toSorted().map((name) => [name, known[name] ?? at]))
 
-/** Whether a record of a read before had the field of the column. */
+/** Whether a record of an earlier read had the column's field. */
 export const hasCome = (known: KnownFields | null, name: string): boolean =>
   known !== null && (!known.absent.includes(name) || Object.hasOwn(known.vanished, name))
 
-/** PostgreSQL gives the keys of an object back in another order. */
+/** PostgreSQL returns the keys of an object in another order. */
 const isSame = (left: KnownFields, right: KnownFields): boolean =>
   JSON.stringify(sorted(left)) === JSON.stringify(sorted(right))
 
@@ -125,7 +125,7 @@ const sorted = ({ absent, appeared, seen, vanished }: KnownFields) => [
   ...[appeared, vanished].map((names) => Object.entries(names).toSorted(([one], [other]) => (one < other ? -1 : 1)))
 ]
 
-/** The facts of a read with what is told and kept of its fields. `judged`: of these columns the load itself says more. */
+/** Adds the drift to the facts of a read. The load itself reports more about the `judged` columns. */
 export const withDrift = (readStats: ReadFacts, drift: Drift, judged: ReadonlyArray<string>): ReadFacts => ({
   ...readStats,
   warnings: [...readStats.warnings, ...begunIn(drift, judged)],
@@ -143,13 +143,13 @@ export const countsOf = ({ appeared, gone, returned, vanished }: Drift) => ({
 
 const maxNames = 10
 
-/** `a, b, c`; of many the first, and how many more. */
+/** Formats a list as `a, b, c`; a long one ends with the number of the rest. */
 const listed = (names: ReadonlyArray<string>): string => {
   const more = names.length - maxNames
   return `${names.slice(0, maxNames).join(", ")}${more > 0 ? `, … (+${more})` : ""}`
 }
 
-/** The warnings about them. `judged`: of these columns the load itself says more. */
+/** Returns the warnings about the drift. The load itself reports more about the `judged` columns. */
 export const begunIn = (
   { appeared, vanished }: Pick<Drift, "appeared" | "vanished">,
   judged: ReadonlyArray<string> = []

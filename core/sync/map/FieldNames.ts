@@ -1,35 +1,35 @@
 /**
- * Which fields the records of one entity have, and which of them nobody declared. Records of a source are alike, so that
- * each is held against the names of one before it, in their order; only other names are looked up.
+ * Collects the fields of one entity's records, and those among them that are not declared. Records of a source are
+ * alike, so each is compared with the names of an earlier one, in order; only other names are looked up.
  */
 import type { Entity } from "../../config/Entity.ts"
 import { follow, ownTokens, placeOf, pointerText, tokensOf } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 
-/** Where a declaration and the records that were read differ. */
+/** The differences between a declaration and the records that were read. */
 export interface FieldFindings {
   /** Columns whose field is in no record. */
   readonly absent: ReadonlyArray<string>
-  /** Fields that are not declared, as `from` would name them. */
+  /** Fields that are not declared, written as in `from`. */
   readonly undeclared: ReadonlyArray<string>
 }
 
 type Tokens = ReadonlyArray<string>
 
-/** With more the names are data, such as dates, and not fields. */
+/** More names than this are data, such as dates, and not fields. */
 const maxCount = 500
 
-/** The record itself, or an object in it that declared fields lie in. */
+/** The record itself, or an object in it that contains declared fields. */
 interface Place {
   readonly tokens: Tokens
   readonly declared: ReadonlySet<string>
   readonly names: Set<string>
-  /** The names of the record that last had a new one. */
+  /** The names of the last record that had a new one. */
   last: ReadonlyArray<string>
 }
 
 /**
- * What other entities take from the records of this one, as their own records or from above them: it is declared there.
+ * The fields that children take from this entity's records, as their records or through `../`: they count as declared.
  */
 export const takenByChildren = (entity: Entity, all: ReadonlyArray<Entity>): ReadonlyArray<Tokens> =>
   all
@@ -51,7 +51,7 @@ const placesOf = (pointers: ReadonlyArray<Tokens>): ReadonlyArray<Place> => {
     for (const [depth, name] of pointer.entries()) {
       const tokens = pointer.slice(0, depth)
       const id = JSON.stringify(tokens)
-      // What is declared as a whole has nothing undeclared in it.
+      // A field that is declared as a whole contains nothing undeclared.
       if (depth > 0 && whole.has(id)) break
       const place = places.get(id) ?? { tokens, declared: new Set() }
       place.declared.add(name)
@@ -67,7 +67,7 @@ export class FieldNames {
   readonly #places: ReadonlyArray<Place>
   #count = 0
 
-  /** `taken`: what children of the entity take from its records. */
+  /** `taken` are the fields that child entities take from its records. */
   constructor(entity: Entity, taken: ReadonlyArray<Tokens> = []) {
     this.#places = placesOf([...ownTokens(entity.columns), ...taken])
   }
@@ -84,7 +84,7 @@ export class FieldNames {
     }
   }
 
-  /** As they would be written in `from`; undefined: there are too many to be fields. */
+  /** The names, written as in `from`; undefined if there are too many to be fields. */
   get names(): ReadonlyArray<string> | undefined {
     return this.#count > maxCount ? undefined : this.#named(() => true)
   }
@@ -93,7 +93,7 @@ export class FieldNames {
     return this.#count > maxCount ? [] : this.#named((name, { declared }) => !declared.has(name))
   }
 
-  /** How a name stands to what is declared now; unseen: the object that it lies in is not looked into. */
+  /** Whether a name is declared now. It is unseen if its object is not looked into. */
   standing(name: string): "declared" | "undeclared" | "unseen" {
     const place = this.#places.find(({ tokens }) => placeText(tokens) === placeOf(name))
     if (place === undefined) return "unseen"

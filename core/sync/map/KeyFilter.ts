@@ -1,11 +1,11 @@
 /**
- * Remembers keys in about twelve bytes each and answers "surely new" or "perhaps seen". While every key was surely new, the
- * load needs no sort to fold duplicates, which at half a million rows costs a third of it. A false "perhaps" (about one
- * in 20,000 runs of a million keys) only brings the sort back; it never loses a row. Some bytes more tell whose a key was.
- * The keys lie in many small tables that grow one by one, so that no key has to wait until millions have moved.
+ * Remembers keys in about twelve bytes each and answers "surely new" or "perhaps seen". While every key was surely new,
+ * the load needs no sort to fold duplicates, which at half a million rows costs a third of it. A false "perhaps" (about
+ * one in 20,000 runs of a million keys) only brings the sort back; it never loses a row. A few more bytes store a key's
+ * owner. The keys are in many small tables that grow one by one, so that no key waits until millions have moved.
  */
 const shards = 64
-/** Of one table, which is a power of two. */
+/** The initial size of one table, a power of two. */
 const smallest = 1 << 6
 
 export class KeyFilter {
@@ -16,13 +16,13 @@ export class KeyFilter {
     return this.addOf(key, 0) !== undefined
   }
 
-  /** Whose the key is that may have been added before, 0 where nobody was named; nothing when it is surely new. */
+  /** The owner of a key that may have been added before, 0 if it has none; undefined if the key is surely new. */
   addOf(key: string, owner: number): number | undefined {
     const value = hash(key)
     return this.#tableOf(value).add(value, owner)
   }
 
-  /** The same, adding nothing. */
+  /** Whether the key may have been added before; adds nothing. */
   has(key: string): boolean {
     const value = hash(key)
     return this.#tableOf(value).has(value)
@@ -32,9 +32,9 @@ export class KeyFilter {
     for (const table of this.#tables) table.clear()
   }
 
-  /** By bits that do not tell its place in the table. */
+  /** Chooses the table by bits that do not determine the place in it. */
   #tableOf(value: number): Shard {
-    // The remainder names one of them.
+    // The remainder is always a valid index.
     return this.#tables[value % shards] as Shard
   }
 }
@@ -45,7 +45,7 @@ class Shard {
   #count = 0
 
   add(value: number, owner: number): number | undefined {
-    // Fuller tables are searched for long.
+    // Lookups in a fuller table take long.
     if (this.#count * 4 >= this.#slots.length * 3) this.#grow()
     if (owner !== 0) this.#owners ??= new Uint32Array(this.#slots.length)
     const at = this.#insert(value, owner)
@@ -62,7 +62,7 @@ class Shard {
     this.#count = 0
   }
 
-  /** Where it is already; nothing when it was not there. */
+  /** Returns the place of an existing value; undefined if it was not there. */
   #insert(value: number, owner: number): number | undefined {
     const at = this.#placeOf(value)
     if (this.#slots[at] === value) return at
@@ -72,7 +72,7 @@ class Shard {
     return undefined
   }
 
-  /** Where it is, or where it belongs. */
+  /** Returns the place of the value, or the free place for it. */
   #placeOf(value: number): number {
     const mask = this.#slots.length - 1
     let at = Math.floor(value / shards) & mask
@@ -94,10 +94,10 @@ class Shard {
     }
   }
 }
-/** Whoever it is, as a number that is not 0. */
+/** The owner's name as a number that is never 0. */
 export const ownerOf = (name: string): number => hash(name) >>> 0 || 1
 
-/** 53 bits, never 0: two rounds of FNV-1a with different primes and a final mix (cyrb53's). */
+/** Returns 53 bits, never 0: two rounds of FNV-1a with different primes and a final mix (cyrb53's). */
 const hash = (key: string): number => {
   let high = 0xdeadbeef
   let low = 0x41c6ce57

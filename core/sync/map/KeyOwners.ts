@@ -1,6 +1,6 @@
 /**
- * The keys of a run, and of which parent each record was: where keys do not name the parent, those of two parents can be
- * equal, of which folding would make one row.
+ * The keys of a run and the parent of each record. If keys do not name the parent, two parents can have records with
+ * equal keys, and folding would make one row of them.
  */
 import type { Column } from "../../config/Entity.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
@@ -8,17 +8,17 @@ import type { PartOfRead } from "../read/Cursor.ts"
 import type { Target } from "../read/Receiver.ts"
 import { KeyFilter, ownerOf } from "./KeyFilter.ts"
 
-/** Records whose key is that of a record of another parent. */
+/** Records whose key equals that of a record of another parent. */
 export interface Crossed {
   readonly count: number
   /** The first such key. */
   readonly key: string
-  /** How a field would name the parent. */
+  /** The YAML of a column source that would name the parent. */
   readonly field: string
 }
 
 export interface KeyCell {
-  /** Where in a row. */
+  /** The position in a row. */
   readonly at: number
   readonly column: Column
 }
@@ -27,11 +27,11 @@ export class KeyOwners {
   readonly #filter = new KeyFilter()
   readonly #key: ReadonlyArray<KeyCell>
   readonly #namesPart: boolean
-  /** What tells the record that a child lies in from others, where the key does not. */
+  /** Identifies the record that contains a child, if the child's key does not. */
   readonly #parentOf: Target["parentOf"]
   #field = "from: ../id"
   #part = 0
-  /** Whose the records are that come now; 0 where their keys say it, or nobody is told from anybody. */
+  /** The owner of the records that follow; 0 if their keys name it, or if owners cannot be told apart. */
   current = 0
   crossed: Crossed | undefined
 
@@ -48,7 +48,7 @@ export class KeyOwners {
     if (this.#part !== 0 && this.#parentOf === undefined) this.#field = `value: "{${name}}"`
   }
 
-  /** What comes now lies in this record. */
+  /** The records that follow are children of this record. */
   enter(parent: SourceRecord): void {
     if (this.#parentOf !== undefined) this.current = ownerOf(`${this.#part} ${this.#parentOf(parent)}`)
   }
@@ -67,7 +67,7 @@ export class KeyOwners {
     return true
   }
 
-  /** Forgets the keys; `crossed` is what was known before them. */
+  /** Discards the keys and restores `crossed`. */
   reset(crossed: Crossed | undefined): void {
     this.#filter.clear()
     this.crossed = crossed

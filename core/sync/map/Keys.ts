@@ -9,15 +9,15 @@ import type { KeyCell } from "./KeyOwners.ts"
 import { printOf } from "./RepairedKeys.ts"
 import { type Cell, type Key, keyOf } from "./RowCells.ts"
 
-/** Types whose text can differ for equal values; only a sort in PostgreSQL tells them apart. */
+/** Types whose text can differ for equal values; only a sort in PostgreSQL finds them equal. */
 const inexact = new Set<Column["type"]>(["decimal", "double", "time", "timestamp", "json"])
 
 export class Keys {
   readonly #entity: Entity
   readonly #cells: ReadonlyArray<Cell>
-  /** The key's columns that are bound, in its order, by their places in a row. */
+  /** The positions of the bound key columns in a row, in the order of the key. */
   readonly #places: ReadonlyArray<number>
-  /** Those of them that texts stand in. */
+  /** The positions among them that hold text. */
   readonly #texts: ReadonlyArray<number>
   readonly isInexact: boolean
 
@@ -39,19 +39,19 @@ export class Keys {
     return key
   }
 
-  /** Of one that could not be read, only where all that it gives to its key is there: a default would name another row. */
+  /** The key of a record. An unreadable record needs every key field: a default would name another row. */
   ofRecord(record: SourceRecord, parent: SourceRecord | undefined, params: Params | undefined): Key {
     const isLacking = ({ isKey, read }: Cell) => isKey && read(record, parent, params) === undefined
     if (unreadableOf(record) !== undefined && this.#cells.some(isLacking)) return undefined
     return keyOf(this.#entity, this.#cells, record, parent, params)
   }
 
-  /** As `ofRow` writes it. */
+  /** Writes the key as `ofRow` does. */
   textOf(key: NonNullable<Key>): string {
     return this.#places.map((at) => `${key[this.#cells[at]?.column.name ?? ""]}${between}`).join("")
   }
 
-  /** Whether characters of it had to be repaired. */
+  /** Whether characters of the key had to be repaired. */
   isBroken(key: string): boolean {
     return this.#texts.length > 0 && key.includes("\ufffd")
   }
@@ -61,12 +61,12 @@ export class Keys {
     return printOf(this.#texts.map((at) => this.#cells[at]?.read(record, parent, params)))
   }
 
-  /** What a key that was broken is told by. */
+  /** The cell that the rejection of a repaired key names. */
   get firstText(): Cell | undefined {
     return this.#cells[this.#texts[0] ?? 0]
   }
 }
 
-/** Those of the named columns that are bound, with their places in a row. */
+/** The bound columns among the named ones, with their positions in a row. */
 export const placesOf = (entity: Entity, names: ReadonlyArray<string>): ReadonlyArray<KeyCell> =>
   boundColumns(entity).flatMap((column, at) => (names.includes(column.name) ? [{ at, column }] : []))

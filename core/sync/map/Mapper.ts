@@ -1,5 +1,5 @@
 /**
- * Turns records into rows of one entity. Decoders are compiled once; a record that cannot become a row is set aside
+ * Turns records into rows of one entity. Decoders are compiled once. A record that cannot become a row is set aside
  * with its reason and never stops the others.
  */
 import type { Entity } from "../../config/Entity.ts"
@@ -38,7 +38,7 @@ interface Mapped {
   readonly owner: number
 }
 
-/** The mapped rows of one entity in one run, and what became of the records that are not among them. */
+/** The mapped rows of one entity in one run, and the outcome of its other records. */
 export class Mapper {
   readonly entity: Entity
   readonly #cells: ReadonlyArray<Cell>
@@ -51,16 +51,16 @@ export class Mapper {
   readonly #rows: RowBuffer
   readonly #rejections: Rejections
   readonly #repeats: RepeatedRows | undefined
-  /** All that bounds the deletes is known of a request, whatever parents it brings. */
+  /** Whether the request alone determines the bounds of the deletes, whatever parents it returns. */
   readonly #withinRequest: boolean
   #params: Params | undefined
-  /** What the records have, declared or not. */
+  /** The fields of the records, declared or not. */
   readonly fields: FieldNames
   readonly #seen: SeenFields
   fetched = 0
   mapped = 0
   duplicatesPossible = false
-  /** What of it was loaded already. */
+  /** The state at the last checkpoint, that is what is already loaded. */
   loaded: CheckpointState
 
   /** `repeats` sees every key that could be read. */
@@ -86,7 +86,7 @@ export class Mapper {
     this.loaded = { ...emptyCheckpoint, duplicates: this.#keys.isInexact, seen: this.#seen.state }
   }
 
-  /** About how many bytes of text wait to be loaded. */
+  /** The approximate number of bytes of text that wait to be loaded. */
   get size(): number {
     return this.#rows.size
   }
@@ -116,9 +116,7 @@ export class Mapper {
     return this.#repairs.count
   }
 
-  /**
-   * Columns whose field was in no record, but for those that need not be; one that a record holds as null was there.
-   */
+  /** Columns whose field was in no record, except optional ones. A field that a record holds as null was there. */
   get absent(): ReadonlyArray<string> {
     return this.#seen.left === 0
       ? []
@@ -127,12 +125,12 @@ export class Mapper {
         )
   }
 
-  /** Of the records so far: declared fields that none of them has, and fields that are not declared. */
+  /** The findings so far: declared fields that no record has, and fields that are not declared. */
   get findings(): FieldFindings {
     return { absent: this.fetched === 0 ? [] : this.absent, undeclared: this.fields.undeclared }
   }
 
-  /** The keys of what `add` would map, for a read that looks for some. */
+  /** The keys of the records that `add` would map, for a read that looks for some. */
   keysOf(record: SourceRecord): ReadonlyArray<Key> {
     if (this.#children === undefined) return [this.#keys.ofRecord(record, undefined, this.#params)]
     return unreadableOf(record) !== undefined
@@ -140,19 +138,19 @@ export class Mapper {
       : this.#children(record).map((child) => this.#keys.ofRecord(child, record, this.#params))
   }
 
-  /** Records of other parents have the key of a record, of which but one stays a row. */
+  /** Records with the same key but different parents, of which only one stays a row. */
   get crossed(): Crossed | undefined {
     return this.#owners.crossed
   }
 
-  /** What is added from now on was asked for with these parameters. */
+  /** Records added from now on were requested with these parameters. */
   begin(part: Pick<PartOfRead, "part" | "params">): void {
     this.#params = part.params
     this.#owners.begin(part)
     if (this.#withinRequest) this.#addParent(undefined)
   }
 
-  /** Maps one record of the read, or for a child entity every record it holds. */
+  /** Maps one record of the read or, for a child entity, every record in it. */
   add(record: SourceRecord): void {
     const broken = unreadableOf(record)
     if (broken !== undefined) this.#rejectUnread(record, broken)
@@ -164,23 +162,23 @@ export class Mapper {
     }
   }
 
-  /** Maps a record again if a key in it did not come before. */
+  /** Maps a record again if one of its keys is new. */
   fill(record: SourceRecord): void {
     const isNew = (key: Key) => key !== undefined && this.#repeats?.has(this.#keys.textOf(key)) === false
     if (this.keysOf(record).some(isNew)) this.add(record)
   }
 
-  /** All records were added: rows that waited to see whether others have their key are among the mapped ones now. */
+  /** Adds the rows held back for their keys to the mapped ones, once all records have been added. */
   settle(): void {
     for (const { key, owner, row } of this.#broken.take()) this.#push(row, key, owner)
   }
 
-  /** The rows mapped since the last call. */
+  /** Returns the rows mapped since the last call. */
   take(): RowBatch {
     return this.#rows.take()
   }
 
-  /** A checkpoint has loaded what was mapped until now; `refused`: but for what PostgreSQL refused. */
+  /** Records that a checkpoint loaded everything mapped so far, except the `refused` records. */
   checkpoint(refused: ReadonlyArray<RejectedRecord>): void {
     this.#rejections.checkpoint(refused)
     const { crossed, duplicatesPossible: duplicates, fetched, mapped, rejected, repaired } = this
@@ -196,7 +194,7 @@ export class Mapper {
     }
   }
 
-  /** Forgets everything that was not loaded yet, for a read that begins again. */
+  /** Discards everything that is not loaded yet, for a read that starts again. */
   reset(): void {
     const { crossed, duplicates, fetched, mapped, rejected, rejects, repaired, seen } = this.loaded
     this.take()
@@ -267,7 +265,7 @@ export class Mapper {
     this.mapped += 1
   }
 
-  /** Of a record that could not be taken apart, or of a parent whose children could not. */
+  /** Rejects a record that could not be parsed, or a parent whose children could not. */
   #rejectUnread(record: SourceRecord, { shown, why }: UnreadableRecord): void {
     this.fetched += 1
     const key = this.#children === undefined ? this.#keys.ofRecord(record, undefined, this.#params) : undefined
@@ -283,12 +281,12 @@ export class Mapper {
     parent: SourceRecord | undefined,
     position: number
   ): void {
-    // The cells after the one that was refused were not looked at.
+    // The cells after the refused one were not looked at.
     if (this.#seen.left > 0) {
       for (const [at, { read }] of this.#cells.entries())
         if (read(record, parent, this.#params) !== undefined) this.#seen.see(at)
     }
-    // Its texts are counted where they are mapped.
+    // The repairs in its texts are already counted.
     const { count } = this.#repairs
     const key = this.#keys.ofRecord(record, parent, this.#params)
     this.#repairs.count = count

@@ -1,4 +1,4 @@
-/** The records of a read that became no rows: all are counted and their keys kept, some are kept for a person to look at. */
+/** The records of a read that became no rows: all are counted, all their keys kept, and some kept for a person. */
 import type { RejectedRecord } from "../../database/Load.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import type { Rejected } from "./Decode.ts"
@@ -9,7 +9,7 @@ const maxKept = 1_000
 
 interface Rejection {
   readonly position: number
-  /** Nothing: the record as a whole is at fault. */
+  /** Null if the record as a whole is at fault. */
   readonly field: string | null
   readonly key: Key
   readonly rejected: Rejected
@@ -19,7 +19,7 @@ interface Rejection {
 export class Rejections {
   readonly #key: ReadonlyArray<string>
   count = 0
-  /** Those without a readable key, and parents whose rows are unknown. */
+  /** The number of records without a readable key and of parents whose rows are unknown. */
   keysLost = 0
   kept: Array<RejectedRecord> = []
   /** One array per column of the key. */
@@ -45,14 +45,14 @@ export class Rejections {
     })
   }
 
-  /** A checkpoint has told of them, and of what PostgreSQL refused. */
+  /** A checkpoint has reported them, and the records that PostgreSQL refused. */
   checkpoint(refused: ReadonlyArray<RejectedRecord>): void {
     this.count += refused.length
     this.kept.push(...refused.slice(0, maxKept - this.kept.length))
     this.keys = this.#key.map(() => [])
   }
 
-  /** Forgets all but the first ones. */
+  /** Discards all but the first ones. */
   reset(count: number, kept: number): void {
     this.count = count
     this.keysLost = 0

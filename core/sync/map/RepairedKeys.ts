@@ -1,18 +1,18 @@
 /**
- * Keys in which characters had to be repaired. Two that only the repair makes equal belong to different records, of which
- * folding would lose one: all of them are rejected. So the rows of such keys are held back; where they become too many, the
- * first of two stays a row.
+ * Keys in which characters had to be repaired. Two keys that only the repair makes equal belong to different records,
+ * and folding would lose one, so all of them are rejected. For that the rows of such keys are held back. If they become
+ * too many, the first of two stays a row.
  */
 
 /** The texts of a key as the source has them. */
 export const printOf = (texts: ReadonlyArray<unknown>): string =>
   JSON.stringify(texts.map((text) => (typeof text === "string" ? text : JSON.stringify(text))))
 
-/** Characters of rows that may be held. */
+/** The number of characters of rows that may be held. */
 const maxHeld = 8_000_000
 
 interface Entry<Row> {
-  /** The key as it came. */
+  /** The key before the repair. */
   readonly print: string
   clash: boolean
   held: Array<Row>
@@ -22,7 +22,7 @@ export class RepairedKeys<Row> {
   readonly #entries = new Map<string, Entry<Row>>()
   #size = 0
 
-  /** What is to be done now: rows that are known to be good, and those to be rejected. */
+  /** Returns the rows that are known to be good, and those to reject. */
   add(
     key: string,
     print: string,
@@ -43,7 +43,7 @@ export class RepairedKeys<Row> {
     return { rows: [], clashing: [] }
   }
 
-  /** The rows that nothing clashed with. */
+  /** Returns the rows that clashed with no other. */
   take(): ReadonlyArray<Row> {
     return [...this.#entries.values()].flatMap((entry) => entry.held.splice(0))
   }

@@ -1,4 +1,4 @@
-/** The cells of an entity's rows, each compiled once: where its value lies, and how it becomes text. */
+/** The cells of an entity's rows, each compiled once: where its value is, and how it becomes text. */
 import type { Column, Entity } from "../../config/Entity.ts"
 import { boundColumns } from "../../database/ColumnSql.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
@@ -14,7 +14,7 @@ export interface Cell {
   readonly fallback: string | null
 }
 
-/** A record's key by the names of its columns, as text; `undefined`: it could not be read. */
+/** A record's key as text by column name; `undefined` if it could not be read. */
 export type Key = Readonly<Record<string, string>> | undefined
 
 export const cellsOf = (entity: Entity, repairs: Repairs): ReadonlyArray<Cell> =>

@@ -1,7 +1,7 @@
-/** Of the cells of a row, which had their field in any record; looked at until all were seen. */
+/** Which cells of a row had their field in any record; checked only until all have been seen. */
 export class SeenFields {
   #seen: Array<boolean>
-  /** How many no record had yet. */
+  /** The number of cells whose field no record had yet. */
   left: number
 
   constructor(count: number) {

@@ -4,7 +4,7 @@ import { withNumbers } from "../../upstream/ExactNumbers.ts"
 /** Matches what JSON.stringify writes for a NUL character or half of a surrogate pair. */
 const suspicious = /\\u(?:0000|d[89a-f])/i
 
-/** How many values had characters PostgreSQL cannot hold; each such character became U+FFFD. */
+/** The number of values with characters that PostgreSQL cannot hold; each such character became U+FFFD. */
 export interface Repairs {
   count: number
 }
@@ -15,7 +15,7 @@ export const clean = (text: string, repairs: Repairs): string => {
   return text.toWellFormed().replaceAll("\0", "\ufffd")
 }
 
-/** Levels of arrays and objects in one value. The stacks of PostgreSQL and of this process hold some more. */
+/** The maximal nesting of arrays and objects in one value; PostgreSQL's stack and this process's hold a few more. */
 export const maxDepth = 1_000
 
 const isDeeper = (value: unknown, levels: number): boolean => {
@@ -25,7 +25,7 @@ const isDeeper = (value: unknown, levels: number): boolean => {
   return inner.some((one) => isDeeper(one, levels - 1))
 }
 
-/** As JSON; nothing where it nests deeper than can be written or stored. */
+/** Returns the value as JSON; undefined if it is nested too deeply to be written or stored. */
 export const written = (value: unknown): string | undefined => {
   let text: string | undefined
   try {
@@ -34,13 +34,13 @@ export const written = (value: unknown): string | undefined => {
     if (error instanceof RangeError) return undefined
     throw error
   }
-  // Each level takes two brackets, so most values need no look.
+  // Each level takes two brackets, so most values need no check.
   return text !== undefined && text.length > 2 * maxDepth && isDeeper(value, maxDepth) ? undefined : text
 }
 
 /**
- * JSON text that `jsonb` accepts, its numbers with every digit; it refuses NUL characters and lone surrogates. Nothing where
- * it nests too deep.
+ * Returns JSON text that `jsonb` accepts, its numbers with every digit; `jsonb` refuses NUL characters and lone
+ * surrogates. Undefined if it is nested too deeply.
  */
 export const cleanJson = (value: unknown, repairs: Repairs): string | undefined => {
   const text = cleaned(value, repairs)
@@ -60,16 +60,16 @@ const cleaned = (value: unknown, repairs: Repairs): string | undefined => {
   return result
 }
 
-/** A text of its own: one that was cut out of another keeps all of that in memory. Well-formed ones alone. */
+/** Copies a text: a slice of another text keeps all of that in memory. Only for well-formed text. */
 export const detached = (text: string): string => (text.length < 13 ? text : Buffer.from(text).toString())
 
-/** As JSON that PostgreSQL stores, cut where it is long. */
+/** Returns the value as JSON that PostgreSQL can store, cut if it is long. */
 export const shown = (value: unknown, longest: number): string | null => {
   const json = written(value)?.toWellFormed().replaceAll("\\u0000", "\\ufffd") ?? null
   const text = json === null ? null : withNumbers(json)
   return text === null || text.length <= longest ? text : detached(`${text.slice(0, longest).toWellFormed()}…`)
 }
 
-/** An array in PostgreSQL's own notation. */
+/** Writes an array in PostgreSQL's own notation. */
 export const arrayLiteral = (items: ReadonlyArray<string | null>): string =>
   `{${items.map((item) => (item === null ? "NULL" : `"${item.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`)).join(",")}}`

@@ -1,4 +1,4 @@
-/** Applies a saved plan: its DDL and its rows, entity by entity, as long as declarations and tables are as it saw them. */
+/** Applies a saved plan, DDL and rows, entity by entity, while declarations and tables are as it saw them. */
 import { Clock, Effect } from "effect"
 import { type Entity, entityId } from "../../config/Entity.ts"
 import type { Applied } from "../../database/ApplySql.ts"
@@ -17,7 +17,7 @@ import { changeOf } from "./EntityPlans.ts"
 import type { EntityPlan, Plan } from "./Plan.ts"
 import { writeChange } from "./WriteChange.ts"
 
-/** Refuses a plan made from other declarations: what it says may no longer be what is wanted. */
+/** Refuses a plan that was made from other declarations: it may no longer describe what is wanted. */
 export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: string | null, trigger = "apply") {
   const registry = yield* Registry.now
   if (plan.configHash !== registry.hash) {
@@ -61,7 +61,7 @@ export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: stri
   )
 })
 
-/** Each behind those by whose plans it was planned. */
+/** Puts each entity after those that its plan depended on. */
 const inOrder = (
   entities: ReadonlyArray<Entity>,
   declared: ReadonlyArray<Entity>,
@@ -82,7 +82,7 @@ const inOrder = (
   return [...order].map(([entity, needed]) => ({ entity, needed }))
 }
 
-/** Of the entities that share a table those that delete a row whose key another inserts. */
+/** Finds the entities of a shared table that delete a row whose key another inserts. */
 const leavesTo = (entities: ReadonlyArray<Entity>, plans: ReadonlyArray<EntityPlan>) => {
   const keysOf = (entity: Entity, kind: "deletes" | "inserts"): ReadonlyArray<string> => {
     const rows = plans[entities.indexOf(entity)]?.[kind] ?? []
@@ -96,7 +96,7 @@ const leavesTo = (entities: ReadonlyArray<Entity>, plans: ReadonlyArray<EntityPl
   }
 }
 
-/** What the plan said, and what became of it; `rejected`: rows of it that PostgreSQL refused. */
+/** The plan's result with the outcome of applying it. `rejected` are rows of the plan that PostgreSQL refused. */
 const asApplied = <Base extends Pick<RunResult, "reasons" | "rejected">>(
   base: Base,
   { noteReasons, reasons, ...applied }: Applied,
@@ -110,7 +110,7 @@ const asApplied = <Base extends Pick<RunResult, "reasons" | "rejected">>(
   ...warned([...base.reasons, ...reasons])
 })
 
-/** `why`: it must not be applied. */
+/** `why` is a reason not to apply the plan. */
 const applyEntity = Effect.fnUntraced(function* (
   entity: Entity,
   planned: EntityPlan,

@@ -1,4 +1,4 @@
-/** The plan of one entity as a document, from what the database answered; and what of it others need. */
+/** Builds the plan of one entity as a document from the database's answer, and the part of it that other plans need. */
 import type { Entity } from "../../config/Entity.ts"
 import type { TableChange } from "../../database/ApplySql.ts"
 import { tableId } from "../../database/Identifier.ts"
@@ -55,7 +55,7 @@ export const rowsOf = (entity: Entity, { held, rows }: PlanAnswer): Rows => {
   }
 }
 
-/** `untried`: why it is not known what PostgreSQL will say. */
+/** `untried` says why PostgreSQL's answer to the writes is not known. */
 export const entityPlan = (
   entity: Entity,
   ddl: ReadonlyArray<string>,
@@ -85,7 +85,7 @@ export const entityPlan = (
   }
 }
 
-/** What is to be written, as the statement takes it; of the columns that the entity has. */
+/** The planned changes in the form of the statement, limited to the columns of the entity. */
 export const changeOf = (
   { columns, key }: Entity,
   { deletes, inserts, updates }: Pick<EntityPlan, "inserts" | "updates" | "deletes">
@@ -110,7 +110,7 @@ export const changeOf = (
 const keyAt = ({ columns, key }: Entity): ReadonlyArray<number> =>
   key.map((name) => columns.findIndex((column) => column.name === name))
 
-/** What would be deleted, as `Search` takes it. */
+/** The keys of the rows to delete, in the form that `Search` takes. */
 export const goneKeys = (entity: Entity, { rows }: PlanAnswer): ReadonlyArray<ReadonlyArray<string>> => {
   const places = keyAt(entity)
   return rows.flatMap(({ before, kind }) => (kind === "gone" ? [places.map((at) => before?.[at] ?? "")] : []))

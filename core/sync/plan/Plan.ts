@@ -1,6 +1,6 @@
 /**
- * A plan: what a sync would do, row by row, as a document that can be read, saved and applied.
- * Applying does exactly what it says or nothing: a row that is no longer as the plan saw it stops the whole.
+ * A plan: the changes of a sync, row by row, as a document that can be read, saved and applied. Applying does exactly
+ * what it says or nothing: one row that is no longer as the plan saw it stops everything.
  */
 import { Effect, Schema } from "effect"
 import { Reason } from "../../reason/Reason.ts"
@@ -15,7 +15,7 @@ export const EntityPlan = Schema.Struct({
   table: Schema.String.annotate({ description: "schema.table" }),
   ddl: Schema.Array(Schema.String).annotate({ description: "Statements that create or widen the table, in order." }),
   error: Schema.NullOr(Schema.String),
-  // Plans that were saved before there were reasons have none.
+  // Plans saved before reasons existed have none.
   errorReason: Schema.NullOr(Reason).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
   warnings: Schema.Array(Schema.String),
   reasons: Schema.Array(Reason).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
@@ -47,7 +47,7 @@ export const EntityPlan = Schema.Struct({
     description:
       "Rows that are missing for the first time: deleted if the next read misses them too (guard.confirm: next)."
   }),
-  /** The rows a guard keeps: they would become a pending delete. */
+  /** The rows that a guard withholds: they would become a pending delete. */
   withheld: Schema.Array(PlannedRow),
   absent: Schema.Array(Schema.String).pipe(Schema.optionalKey).annotate({
     description: "Declared columns whose field was in no record."

@@ -1,4 +1,4 @@
-/** What a plan says of one entity once its rows were tried out: those that PostgreSQL refuses are rejected, as a load does it. */
+/** Plans one entity and tries its rows out. Rows that PostgreSQL refuses are rejected, as in a load. */
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Entity } from "../../config/Entity.ts"
@@ -13,27 +13,27 @@ import { changeOf, rowsOf } from "./EntityPlans.ts"
 
 export interface PlanTrialOptions {
   readonly sink: Sink
-  /** With the types of its table. */
+  /** The entity with the types of its table. */
   readonly stored: Entity
-  /** Nothing where there is no table, and so nobody's constraint. */
+  /** Undefined if there is no table, and so no constraint. */
   readonly triable: Triable | undefined
   readonly ask: Ask<PlanAnswer>
-  /** Whether the plan will say so, or reads once more before it does. */
+  /** Whether this answer is final, or another read comes before it. */
   readonly isLast: (answer: PlanAnswer) => boolean
-  /** How the read ended, and what it cost. */
+  /** How the read ended, and its cost. */
   readonly read: Parameters<Sink["facts"]>
 }
 
-/** A lock, a right: no matter of a row. */
+/** Whether a lock or a missing right, and not a row, is the cause. */
 const cannotTry = (error: { readonly _tag: string; readonly message: string }): error is SqlError.SqlError =>
   error._tag === "SqlError" && !Refusals.refused(error) && !connectionLost(error)
 
-/** What a statement or the table itself makes of it; a lock, a standby and the like say nothing of the table. */
+/** Errors caused by the statement or the table; a lock, a standby and the like say nothing about the table. */
 const ofTable = /^(?:0A|22|23|2B|42|54)/
 
 const isOfTable = (error: SqlError.SqlError): boolean => ofTable.test(codeOf(error))
 
-/** Fails as the sync would whose change of the table PostgreSQL refuses; answers why that is not known. */
+/** Fails as the sync would if PostgreSQL refuses the table's change; returns why that could not be tried. */
 export const changeTried = (entity: Entity, ddl: ReadonlyArray<string>) =>
   tryChange(ddl).pipe(
     Effect.as<ReadonlyArray<Reason>>([]),

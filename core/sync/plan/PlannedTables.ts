@@ -1,6 +1,6 @@
 /**
- * The tables that a plan goes through or looks names up in. What fills them and is selected, too, is planned before, as a
- * sync loads it before: they stand as they will be then.
+ * The tables that a plan reads with `forEach` or lookups. Selected entities that fill them are planned first, as a sync
+ * loads them first, and the tables are seen as they will be then.
  */
 import { Effect } from "effect"
 import type { Entity } from "../../config/Entity.ts"
@@ -16,9 +16,9 @@ import type { EntityPlan } from "./Plan.ts"
 
 export interface Planned {
   readonly plan: EntityPlan
-  /** Nothing where it failed. */
+  /** Undefined if the plan failed. */
   readonly rows: PlannedRows | undefined
-  /** How its rows can be written and undone, where that is known. */
+  /** How its rows can be written and rolled back, if that is known. */
   readonly tryable?: Tryable | undefined
 }
 
@@ -28,12 +28,12 @@ export interface PlannedTables {
   readonly ended: CompletionLatch.Ended<Planned>
 }
 
-/** The rows that a read goes through with `forEach`, and how their plans ended. */
+/** The rows that a read with `forEach` uses, and how their plans ended. */
 export interface PlannedParents {
-  /** SQL that stands for their table, where it is to change before. */
+  /** SQL that replaces their table, if it is to change first. */
   readonly parents: string | undefined
   readonly ended: ReadonlyArray<EndedRun>
-  /** There is no such table, and nothing that is planned makes it. */
+  /** Whether the table does not exist and no plan makes it. */
   readonly isMissing: boolean
 }
 
@@ -56,7 +56,7 @@ export const parentsIn = Effect.fnUntraced(function* (
   }
 })
 
-/** The entity with lookups into the tables as they will be. */
+/** Returns the entity with lookups into the tables as they will be. */
 export const withLookups = Effect.fnUntraced(function* (
   { catalog, ended, needs }: PlannedTables,
   entity: Entity
@@ -75,7 +75,7 @@ export const withLookups = Effect.fnUntraced(function* (
   return { ...entity, columns }
 })
 
-/** The tables that are to change before the entity is loaded, each with SQL that writes it; nothing where that cannot be tried. */
+/** Tables that change before the entity is loaded, with SQL that writes the change; undefined if it cannot be tried. */
 export const changedBefore = Effect.fnUntraced(function* (
   { ended, needs }: PlannedTables,
   reader: Entity,
@@ -93,7 +93,7 @@ export const changedBefore = Effect.fnUntraced(function* (
   return changed
 })
 
-/** SQL that takes away what those that are planned already delete of the table that the entity fills, too. */
+/** Returns SQL for the deletes that finished plans make in the table that this entity fills too. */
 export const leftBefore = Effect.fnUntraced(function* (
   { ended }: PlannedTables,
   others: ReadonlyArray<Entity>

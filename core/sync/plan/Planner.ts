@@ -1,6 +1,6 @@
 /**
- * Reads what a sync would read, from the same cursors and parents, and says what it would do, row by row, without the
- * records that PostgreSQL would refuse; it changes nothing and takes no lock of a run.
+ * Reads what a sync would read, from the same cursors and parents, and reports what it would do, row by row, without
+ * the records that PostgreSQL would refuse. It changes nothing and takes no run lock.
  */
 
 import { randomInt } from "node:crypto"
@@ -82,7 +82,7 @@ const planGroup = Effect.fnUntraced(function* (
   const declaration = yield* Effect.orDie(registry.declaration(reads.reader.connector))
   const connector = yield* Effect.orDie(registry.connector(reads.reader.connector))
   const cost = yield* Ref.make<ReadCost>({ requests: 0, bytes: 0 })
-  // For the name of a table to seek refused rows in; runs have positive numbers.
+  // Names the table in which refused rows are sought; runs have positive numbers.
   const noRun = Effect.sync(() => BigInt(-randomInt(1, 2 ** 47)))
   const sinks = reads.targets.map((target) => new Sink(target, noRun, { overflow: "keep" }))
   for (const { entity } of reads.targets) yield* onEvent({ _tag: "Started", entity: entityId(entity) })
@@ -96,7 +96,7 @@ const planGroup = Effect.fnUntraced(function* (
         group: reads,
         declaration,
         connector,
-        // Before their first sync there are no parents to ask for.
+        // Before their first sync there are no parents to request.
         reads:
           isMissing && forEach !== undefined
             ? Effect.succeed({ parts: [], doubt: reason("plan.noParents", { table: tableId(forEach.table) }) })
@@ -148,7 +148,7 @@ const planGroup = Effect.fnUntraced(function* (
       stored,
       triable: tryable ?? could,
       ask: (facts, rows, variant) => planRows(stored, facts, rows, variant, existing),
-      // What is asked for again is not written yet.
+      // Rows that are read again are not written yet.
       isLast: (answer) => goes(answer).length === 0,
       read: [completeness, spent, second]
     })
@@ -181,14 +181,14 @@ const planGroup = Effect.fnUntraced(function* (
     )
 
   const planned: Array<EntityPlan> = []
-  // As in a sync: those that look names up come after those that do not.
+  // As in a sync, entities with lookups come after those without.
   const looksUp = ({ target: { entity } }: Sink) => entity.columns.some(({ lookup }) => lookup !== undefined)
   for (const some of [sinks.filter((sink) => !looksUp(sink)), sinks.filter(looksUp)]) {
     const firsts = yield* Effect.forEach(some, (sink) => Effect.map(resultOf(sink), (first) => ({ sink, ...first })))
     const searches = firsts.flatMap(({ gone, sink, stored }) =>
       gone.length === 0 ? [] : [new DeleteConfirmation.Search(sink.target, gone, stored)]
     )
-    // A plan can be applied as it is: what it deletes has to be as sure as what a sync deletes.
+    // A plan can be applied as it is, so its deletes have to be as certain as those of a sync.
     const seconds =
       searches.length === 0
         ? undefined

@@ -1,6 +1,6 @@
 /**
- * Writes what is planned of one table. Rows that PostgreSQL refuses are left out and told as rejects, as a load does it; where
- * that makes so many rejected records that a sync would withhold its deletes, they are withheld.
+ * Writes the planned changes of one table. Rows that PostgreSQL refuses are left out and reported as rejects, as in a
+ * load. If that rejects so many records that a sync would withhold its deletes, they are withheld.
  */
 import { Effect } from "effect"
 import type { Entity } from "../../config/Entity.ts"
@@ -14,10 +14,10 @@ import { commonest } from "../load/RefusedRows.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
 import type { EntityPlan } from "./Plan.ts"
 
-/** How many keys a warning names. */
+/** The number of keys that a warning names. */
 const named = 5
 
-/** `stored`: with the types of its table. */
+/** `stored` has the types of its table. */
 export const writeChange = Effect.fnUntraced(function* (
   stored: Entity,
   runId: bigint,
@@ -41,7 +41,7 @@ export const writeChange = Effect.fnUntraced(function* (
       const most = Refusals.maxRefused
       return yield* new RunFailure({ reason: reason("run.refusedMany", { most, why: reasonOf(tried.failure) }) })
     }
-    // It is none of the rows, but what their deletes bring about.
+    // No single row is at fault, but the effect of their deletes.
     if (found.length === 0) return yield* tried.failure
     rejects.push(...found.map((row) => rejectOf(stored, left, row)))
     left = without(left, found)
@@ -75,7 +75,7 @@ const without = ({ deletes, inserts, updates }: TableChange, found: ReadonlyArra
   }
 }
 
-/** Of a plan the position is that among its rows: the record's own was not kept. */
+/** In a plan the position is that among its rows: the record's own was not kept. */
 const rejectOf = (entity: Entity, { inserts, updates }: TableChange, row: RefusedChange): RejectedRecord => {
   const update = updates[row.n - 1]
   const insert = inserts[row.n - updates.length - 1]

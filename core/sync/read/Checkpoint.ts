@@ -1,6 +1,6 @@
 /**
- * When a read that goes on is loaded in part. Only what never deletes is: upsert and append. A run that fails later has
- * then loaded a part, and says so; the parts of an incremental read that had ended are not asked for again.
+ * Decides when a read under way is loaded in part. Only modes that never delete allow it: upsert and append. A run that
+ * fails later has then loaded a part, and says so; parts of an incremental read that had ended are not requested again.
  */
 import { Duration, Effect, type Fiber, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
@@ -21,7 +21,7 @@ export interface Checkpoints {
   readonly run: Effect.Effect<LoadRun, RunFailure, SqlClient.SqlClient>
   /** Whether the entities that the lookups need have been loaded. */
   readonly isReady: () => boolean
-  /** Nobody else takes part in the read: it may end with this entity. */
+  /** Whether no other entity takes part in the read, so that it may end with this one. */
   readonly isAlone: boolean
 }
 
@@ -32,7 +32,7 @@ export interface CheckpointOptions extends Pick<Checkpoints, "isAlone" | "run"> 
   readonly loadAfter: Effect.Effect<void>
 }
 
-/** Nothing for an entity that has none. */
+/** Returns undefined for an entity without checkpoints. */
 export const checkpoints = Effect.fnUntraced(function* ({
   entity: { columns, mode },
   isAlone,

@@ -1,4 +1,4 @@
-/** What a mapper knew at the last checkpoint of its run, to which it goes back when the read begins again. */
+/** The state of a mapper at the last checkpoint of its run, restored when the read starts again. */
 import type { Crossed } from "../map/KeyOwners.ts"
 
 export interface CheckpointState {
@@ -7,10 +7,10 @@ export interface CheckpointState {
   readonly mapped: number
   readonly repaired: number
   readonly crossed: Crossed | undefined
-  /** How many of `rejects`. */
+  /** The number of entries in `rejects`. */
   readonly rejects: number
   readonly duplicates: boolean
-  /** By cell, whether any record had its field. */
+  /** Whether any record had the field, by cell. */
   readonly seen: ReadonlyArray<boolean>
 }
 

@@ -2,12 +2,12 @@
 import { Deferred, Effect } from "effect"
 import { type Entity, entityId } from "../../config/Entity.ts"
 
-/** `A`: what an entity comes to. */
+/** `A` is the result of an entity. */
 export interface Ended<A> {
-  /** The first end counts. */
+  /** Only the first end counts. */
   readonly end: (id: string, what: A) => Effect.Effect<unknown>
   readonly isOver: (entity: Entity) => Effect.Effect<boolean>
-  /** What each of them came to. */
+  /** Returns the result of each of them. */
   readonly wait: (entities: ReadonlyArray<Entity>) => Effect.Effect<ReadonlyArray<A>>
 }
 

@@ -1,11 +1,11 @@
 /**
- * Where the cursors of one target's incremental read go. A part moves its cursor when its request ended whole and none
- * of its records was rejected: to the highest value that it sent and that is not in the future, because what will
- * change until then would never be asked for. A part that sent nothing new keeps its value.
+ * Moves the cursors of one target's incremental read. A part moves its cursor if its request ended whole and none of
+ * its records was rejected. It moves to the highest value received that is not in the future, because changes until
+ * then would never be requested. A part that sent nothing new keeps its value.
  *
- * A checkpoint moves the cursors of the parts that have ended. That of the part which goes on moves only if the source
- * sorts by it, to the last value before the highest one, of which more records may come; if the read turns out to be
- * partial or not sorted, it goes back.
+ * A checkpoint moves the cursors of the parts that have ended. The cursor of the part under way moves only if the
+ * source sorts by it: to the last value before the highest one, of which more records may come. If the read turns out
+ * to be partial or not sorted, it moves back.
  */
 
 import { DateTime, Duration } from "effect"
@@ -21,15 +21,15 @@ import { cellReader, type Params } from "../map/Cells.ts"
 import { decoder, Rejected } from "../map/Decode.ts"
 import { type CursorOrders, cursorOrders } from "./CursorOrder.ts"
 
-/** What the cursor of a target is: of the reader's records, also where the target is a child. */
+/** The cursor of a target; its value comes from the reader's records, also if the target is a child. */
 export interface CursorRule extends CursorVariant {
   readonly incremental: Incremental
-  /** The key does not name the parent; a field would. `inRecords`: there may be several parents in one request. */
+  /** Present if the key does not name the parent; `field` would. `inRecords`: one request can give several parents. */
   readonly parentless?: { readonly field: string; readonly inRecords: boolean } | undefined
-  /** Where it is the highest value of the records; absent: the source gives it. */
+  /** Present if the cursor is the highest value of the records; absent if the source gives it. */
   readonly rows?: {
     readonly positions: CursorOrders
-    /** The value of a record, as text PostgreSQL reads; null: none that can be read. */
+    /** The value of a record, as text that PostgreSQL reads; null if it cannot be read. */
     readonly textOf: (record: SourceRecord) => string | null
   }
 }
@@ -58,7 +58,7 @@ export const cursorRule = (reader: Entity, target: Entity): CursorRule | undefin
   }
 }
 
-/** What two parents have in common stays unseen where their records do not come in one read. */
+/** Keys shared by two parents go unnoticed if their records do not come in one read. */
 const parentlessOf = (
   { forEach, name }: Entity,
   { columns, key, name: own, unique }: Entity
@@ -76,14 +76,14 @@ const parentlessOf = (
 
 /** One request, or one parent's requests, of a read. */
 export interface PartOfRead {
-  /** The parent's parameters as JSON; '' where there is one request. */
+  /** The parent's parameters as JSON; '' if there is only one request. */
   readonly part: string
   readonly params?: Params
-  /** Whether it goes on from a cursor, so that older records do not come. */
+  /** Whether it continues from a cursor, so that older records do not come. */
   readonly continued: boolean
-  /** Why it does not, where it might. */
+  /** Why it does not continue, if it might have. */
   readonly whole?: Reason
-  /** The cursors that are good, by entity. */
+  /** The valid cursors, by entity. */
   readonly stored: ReadonlyMap<Entity, StoredCursor>
 }
 
@@ -93,19 +93,19 @@ interface Seen {
   readonly rejectedBefore: number
   readonly stored: StoredCursor | undefined
   value: string | null
-  /** The highest but `value`. */
+  /** The highest value below `value`. */
   below: string | null
-  /** A record had a lower value than one before it, or came only when the part was read again. */
+  /** A record had a lower value than an earlier one, or came only when the part was read again. */
   disordered: boolean
   future: number
   rejected: number
-  /** PostgreSQL refused a row that may be of this part. */
+  /** Whether PostgreSQL refused a row that may belong to this part. */
   refused: boolean
   ended: boolean
   whole: boolean
-  /** Where a checkpoint of this run has moved the cursor while the part went on. */
+  /** The value to which a checkpoint of this run moved the cursor during the part. */
   moved: string | null
-  /** Its end was loaded. */
+  /** Whether its end was loaded. */
   settled: boolean
 }
 
@@ -113,9 +113,9 @@ export class CursorWatch {
   readonly #rule: CursorRule
   readonly #target: Entity
   #parts: Array<Seen> = []
-  /** Of any read of the run. */
+  /** Covers every read of the run. */
   #disordered = false
-  /** Why the parts were read whole, as the run asked for them first; nothing: one was not. */
+  /** Why each part was read whole, as first requested in this run; undefined if it was not. */
   readonly #whole = new Map<string, Reason | undefined>()
 
   constructor(rule: CursorRule, target: Entity) {
@@ -127,7 +127,7 @@ export class CursorWatch {
     this.#parts = []
   }
 
-  /** `rejected`: records of the target that were rejected until now. */
+  /** `rejected` is the number of the target's records rejected so far. */
   begin(part: PartOfRead, readAt: number, rejected: number): void {
     const stored = part.stored.get(this.#target)
     if (!this.#whole.has(part.part)) this.#whole.set(part.part, part.whole)
@@ -168,7 +168,7 @@ export class CursorWatch {
     }
   }
 
-  /** What the source gives; of several answers the last one knows best. */
+  /** Takes the cursor that the source gives; the last of several answers is the most recent. */
   given(value: string): void {
     const seen = this.#parts.at(-1)
     if (seen !== undefined) seen.value = value
@@ -188,24 +188,24 @@ export class CursorWatch {
     seen.rejected = rejected - seen.rejectedBefore
   }
 
-  /** `rejected`: records of the target that were rejected until now. */
+  /** `rejected` is the number of the target's records rejected so far. */
   pause(rejected: number): void {
     const seen = this.#parts.at(-1)
     if (seen !== undefined && !seen.ended) seen.rejected = rejected - seen.rejectedBefore
   }
 
-  /** The cursor of the last part was moved by an order that turned out not to be. */
+  /** Whether a checkpoint moved the last part's cursor by an order that proved false. */
   get isAstray(): boolean {
     const seen = this.#parts.at(-1)
     return seen?.disordered === true && seen.moved !== null && !seen.settled
   }
 
-  /** PostgreSQL refused rows: they may be of any part whose end was not loaded yet. */
+  /** PostgreSQL refused rows, which may belong to any part whose end is not loaded yet. */
   refuse(): void {
     for (const seen of this.#parts) if (!seen.settled) seen.refused = true
   }
 
-  /** A checkpoint has made the moves. */
+  /** Records that a checkpoint has made the moves. */
   checkpoint(pastRejected: boolean): void {
     for (const seen of this.#parts) {
       if (seen.settled) continue
@@ -219,7 +219,7 @@ export class CursorWatch {
     return this.#parts.some(({ part }) => part.continued)
   }
 
-  /** Why everything was read, or some parts of it. */
+  /** Why everything, or some of the parts, was read whole. */
   get notes(): ReadonlyArray<Reason> {
     const all = [...this.#whole.values()].filter((why) => why !== undefined)
     const whys = [...new Map(all.map((why) => [render(why), why])).values()].slice(0, 3)
@@ -232,7 +232,7 @@ export class CursorWatch {
     ]
   }
 
-  /** `pastRejected`: a person has decided that rejected records need not be asked for again. */
+  /** `pastRejected`: a person has decided that rejected records need not be requested again. */
   moves(pastRejected: boolean): ReadonlyArray<CursorMove> {
     return this.#parts.flatMap((seen) => this.#move(seen, pastRejected) ?? [])
   }
@@ -251,7 +251,7 @@ export class CursorWatch {
     return astray ? moveTo(seen, stored?.value ?? null, stored?.read_at ?? seen.readAt) : undefined
   }
 
-  /** `rejected`: how many records of the target were, by the mapping or by PostgreSQL. */
+  /** `rejected` is the number of the target's records rejected by the mapping or by PostgreSQL. */
   warnings(id: string, pastRejected: boolean, rejected: number): ReadonlyArray<Reason> {
     const held = this.#parts.filter(isHeld)
     const { cursor: column = "", from, ordered } = this.#rule.incremental
@@ -290,7 +290,7 @@ const waiting = (id: string, held: ReadonlyArray<Seen>): Reason => {
     : reason("cursor.waits", { entity: id, value: first.value, age: age(first.readAt - first.since) })
 }
 
-/** In its two largest units: nobody needs the milliseconds of a week. */
+/** Formats a duration in its two largest units: nobody needs the milliseconds of a week. */
 const age = (millis: number): string =>
   Duration.format(Duration.millis(Math.max(0, millis)))
     .split(" ")

@@ -1,4 +1,4 @@
-/** The order of a cursor column's values, as PostgreSQL would sort them, from the text they are bound as. */
+/** The order of a cursor column's values as PostgreSQL would sort them, from the text they are bound as. */
 import { BigDecimal, DateTime, Option } from "effect"
 import type { Column } from "../../config/Entity.ts"
 import { isPlainTimestamp } from "../../config/values/DateText.ts"
@@ -7,18 +7,18 @@ type Key = number | bigint | string | BigDecimal.BigDecimal
 
 export interface CursorOrders {
   readonly isLater: (left: string, right: string) => boolean
-  /** Whether it lies behind that moment; only dates and times can. */
+  /** Whether the value is after that time; only dates and times can be. */
   readonly isAfter: (text: string, millis: number) => boolean
 }
 
 const moment = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))? ?(.*)$/
 
-/** In microseconds, which a number holds exactly until the year 2255. */
+/** Returns microseconds, which a number holds exactly until the year 2255. */
 const micros = (text: string): number => {
   if (isPlainTimestamp(text)) return Date.parse(text) * 1_000
   const [, date, time, fraction = "", zone = ""] = moment.exec(text) ?? []
   const wall = `${date}T${time}`
-  // As PostgreSQL does: an hour that comes twice is meant the second time.
+  // As in PostgreSQL, an hour that occurs twice means the second one.
   const at: Option.Option<DateTime.DateTime> = /^(?:Z|[+-]\d\d)/.test(zone)
     ? DateTime.make(wall + (zone.length === 3 ? `${zone}:00` : zone.replace(/^(...)(\d\d)$/, "$1:$2")))
     : DateTime.makeZoned(wall, { timeZone: zone, adjustForTimeZone: true, disambiguation: "later" })

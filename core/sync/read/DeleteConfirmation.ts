@@ -1,7 +1,7 @@
 /**
- * The second read before rows are deleted. Rows slide over the boundaries of pages while a list is read, so one that is
- * there all the time can be missed; the list is read once more, and only what it misses again is gone. The second read
- * holds no rows: it looks for the keys in question.
+ * The second read before rows are deleted. Rows can slide across page boundaries while a list is read, so a row that
+ * exists all the time can be missed. The list is read once more, and only rows that it misses again are gone. The
+ * second read holds no rows: it looks for the keys in question.
  */
 import { Deferred, Effect, Result, type Scope } from "effect"
 import type { Column, Entity } from "../../config/Entity.ts"
@@ -16,28 +16,28 @@ import { between, RepeatedRows } from "./RepeatedRows.ts"
 /** Keys as texts, in the order of the key's columns. */
 type Keys = ReadonlyArray<ReadonlyArray<string>>
 
-/** What a second read came to. */
+/** The result of a second read. */
 export interface Second {
-  /** The keys that are there after all, one array per key column. */
+  /** The keys that exist after all, one array per key column. */
   readonly found: Keys
   /** Why it proves nothing; then nothing is deleted. */
   readonly doubt: Reason | undefined
-  /** How many rows were looked for. */
+  /** The number of rows that were looked for. */
   readonly missing: number
 }
 
-/** That it proves nothing. How many rows it found PostgreSQL tells, which alone knows what keys are equal. */
+/** Warns if it proves nothing. PostgreSQL reports how many rows it found: only it knows which keys are equal. */
 export const doubtOf = (second: Second | undefined): ReadonlyArray<Reason> =>
   second?.doubt === undefined ? [] : [reason("confirm.kept", { count: second.missing, why: second.doubt })]
 
-/** Of these types equal values have equal texts, but for the spaces that some of an owner's types leave out. */
+/** Types whose equal values have equal texts, except for spaces that some domain types drop. */
 const comparable = new Set<Column["type"]>(["text", "uuid", "integer", "bigint", "boolean"])
 
-/** Whether keys can be told apart here: what a loose collation holds equal PostgreSQL alone knows. */
+/** Whether keys can be compared here: only PostgreSQL knows what a loose collation finds equal. */
 const isComparable = ({ array, lookup, loose, type }: Column): boolean =>
   comparable.has(type) && !array && lookup === undefined && loose !== true
 
-/** Tells apart nothing that PostgreSQL might hold equal, which compares in the end. */
+/** Maps texts that PostgreSQL might find equal to one text; PostgreSQL makes the final comparison. */
 const coarse = (text: string): string =>
   text
     .normalize("NFKD")
@@ -58,7 +58,7 @@ export class Search implements Receiver {
   #records = 0
   #keysLost = 0
 
-  /** `stored`: the target's entity with the types its table has. */
+  /** `stored` is the target's entity with the types of its table. */
   constructor(target: Target, missing: Keys, stored: Entity) {
     this.target = target
     this.#mapper = new Mapper(target.entity)
@@ -95,7 +95,7 @@ export class Search implements Receiver {
     this.#keysLost = 0
   })
 
-  /** What was found, once the read has ended. */
+  /** Returns the findings, once the read has ended. */
   ended(completeness: Completeness): Second {
     const doubt =
       completeness._tag === "Partial"
@@ -132,7 +132,7 @@ export class Search implements Receiver {
     this.#repeats.see(texts.join(between))
     const wanted = this.#wanted.get(this.#rough(texts))
     if (wanted === undefined) return
-    // A value that is looked up is known to PostgreSQL alone: whatever it may be is kept.
+    // Only PostgreSQL knows a looked-up value, so every row that it could be is kept.
     for (const one of this.#lookedUp ? wanted : [texts]) this.#found.set(one.join(between), one)
   }
 
@@ -144,7 +144,7 @@ export class Search implements Receiver {
 const keyColumns = ({ columns, key }: Entity): ReadonlyArray<Column> =>
   key.flatMap((name) => columns.filter((column) => column.name === name))
 
-/** Reads again for all who ask, at no more than the cost of one read. */
+/** Reads again for all entities that ask, at the cost of at most one read. */
 export const readAgain = <E, R>(
   searches: ReadonlyArray<Search>,
   read: (receivers: ReadonlyArray<Receiver>) => Effect.Effect<Completeness, E, R>,
@@ -161,10 +161,10 @@ export const readAgain = <E, R>(
       )
   )
 
-/** One second read for those entities of a read that ask for it: it begins once each of them has asked or done without. */
+/** One second read for the entities of a read that ask for it. It begins once each of them has asked or declined. */
 export interface Confirmation {
   readonly ask: (target: Target, missing: Keys, stored: Entity) => Effect.Effect<Second>
-  /** Does without, or is over; said twice it means nothing new. */
+  /** Declines, or has ended; a second call changes nothing. */
   readonly leave: (target: Target) => Effect.Effect<void>
 }
 

@@ -1,4 +1,4 @@
-/** Where the records of one entity arrive during a read: they are mapped at once, and their rows wait to be loaded. */
+/** Receives the records of one entity during a read: they are mapped at once, and their rows wait to be loaded. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { stage } from "../../database/Staging.ts"
@@ -16,13 +16,13 @@ export class EntityReceiver implements Receiver {
   protected readonly mapper: Mapper
   protected readonly rows: BufferedRows
   protected readonly watch: CursorWatch | undefined
-  /** Where a row that was missed would be lost, or taken for gone, and no second read is made for its sake. */
+  /** Present if a missed row would be lost, or counted as gone, and no second read is made for it. */
   protected readonly repeats: RepeatedRows | undefined
   /** Rows that a second read found. */
   protected filled = 0
-  /** When rows were loaded last, or the read began; milliseconds since 1970. */
+  /** The time of the last load, or of the start of the read; milliseconds since 1970. */
   protected loadedAt: number | undefined
-  /** What went wrong in the mapping, if anything did. */
+  /** The first defect in the mapping, if any. */
   defect: RunFailure | undefined
 
   /** `runId` completes when the run has its lock. */
@@ -40,12 +40,12 @@ export class EntityReceiver implements Receiver {
     return this.mapper.mapped
   }
 
-  /** Of the records that were read: declared fields that none of them has, and fields that are not declared. */
+  /** The findings so far: declared fields that no record has, and fields that are not declared. */
   get fields(): FieldFindings {
     return this.mapper.findings
   }
 
-  /** What is added from now on is of that part of the read. */
+  /** Records added from now on belong to this part of the read. */
   begin(part: PartOfRead, readAt: number): void {
     this.loadedAt ??= readAt
     this.mapper.begin(part)
@@ -66,7 +66,7 @@ export class EntityReceiver implements Receiver {
     return this.watch !== undefined && (this.repeats?.within(completeness) ?? 0) > 0
   }
 
-  /** Others share the read, so a defect in the mapping is kept for the load of this entity to fail with. */
+  /** Maps records. Others share the read, so a defect in the mapping is kept, and fails the load of this entity. */
   add(records: ReadonlyArray<SourceRecord>): Effect.Effect<void, Failure, Needs> {
     return this.#map(() => {
       this.watch?.see(records)
@@ -74,7 +74,7 @@ export class EntityReceiver implements Receiver {
     })
   }
 
-  /** The cursor stays where the first read takes it: the changes that came since are behind it. */
+  /** The cursor stays where the first read moved it: changes since then come after it. */
   fill(records: ReadonlyArray<SourceRecord>): Effect.Effect<void, Failure, Needs> {
     return this.#map(() => {
       const { fetched, mapped } = this.mapper
@@ -95,7 +95,7 @@ export class EntityReceiver implements Receiver {
     return this.rows.gather
   }
 
-  /** Forgets what was read and not loaded, for a read that begins again. */
+  /** Discards what was read and not loaded, for a read that starts again. */
   get reset(): Effect.Effect<void, Failure, Needs> {
     return Effect.suspend(() => {
       this.mapper.reset()

@@ -1,6 +1,6 @@
 /**
- * Whether the rows that a `forEach` goes through are all there are. What was not read of the entities that fill their table
- * cannot be asked for, so a read by them is not whole, and one without any row is told of.
+ * Checks whether the rows that a `forEach` iterates over are complete. Rows that were not read into their table cannot
+ * be requested, so such a read is not whole, and a read without any row is reported.
  */
 import { Effect } from "effect"
 import { type Entity, entityId } from "../../config/Entity.ts"
@@ -13,21 +13,21 @@ import { RunFailure, reasonOf } from "../RunFailure.ts"
 export interface Parents {
   /** Why some of the parents may be missing. */
   readonly doubt?: Reason
-  /** What is good to know of them: there are none, or they were not read before. */
+  /** A note about them: there are none, or they were read earlier. */
   readonly note?: Reason
 }
 
 /** How a run of an entity that fills the table ended. */
 export type ParentResult = Pick<RunResult, "connector" | "entity" | "status" | "reasons" | "errorReason">
 
-/** Why its read was not whole; that it deleted nothing is nothing to the one that asks for its rows. */
+/** Why the read of the parents was not whole. That it deleted nothing does not matter to the children. */
 const partialIn = (reasons: ReadonlyArray<Reason>): Reason | undefined => {
   const partial = reasons.find(({ code }) => code === "run.partial" || code === "run.partialKept")
   const why = partial?.params.why
   return isReason(why) ? why : partial
 }
 
-/** Why it may have left rows out. */
+/** Why the run may have left rows out. */
 const lacking = ({ connector, entity, errorReason, reasons, status }: ParentResult): Reason | undefined => {
   const why = status === "failed" ? errorReason : status === "skipped" ? reasons[0] : partialIn(reasons)
   return why === undefined || why === null
@@ -35,7 +35,7 @@ const lacking = ({ connector, entity, errorReason, reasons, status }: ParentResu
     : reason("read.parents", { entity: `${connector}.${entity}`, why })
 }
 
-/** Those of all entities whose rows a `forEach` goes through. */
+/** The entities that fill the table of a `forEach`. */
 export const fillers = (reader: Entity, all: ReadonlyArray<Entity>): ReadonlyArray<Entity> => {
   const { forEach } = reader
   if (forEach === undefined) return []
@@ -49,7 +49,7 @@ export const fillers = (reader: Entity, all: ReadonlyArray<Entity>): ReadonlyArr
   )
 }
 
-/** Of those that ran before this read, or, where there are no rows, that ever ran. */
+/** Checks the entities that ran before this read or, if there are no rows, the last run of each. */
 export const standing = Effect.fn("Parents.standing")(function* (
   reader: Entity,
   all: ReadonlyArray<Entity>,
@@ -79,7 +79,7 @@ export const standing = Effect.fn("Parents.standing")(function* (
     : ({ doubt: reason("read.parentsUnread", { entity: entityId(unread) }) } satisfies Parents)
 })
 
-/** The last run of each that did anything. */
+/** The last run of each entity that did anything. */
 const lastOf = (entities: ReadonlyArray<Entity>) =>
   Effect.gen(function* () {
     const standings = yield* Audit.standings(entities)

@@ -1,4 +1,4 @@
-/** Which reads a selection needs: an entity and its children share one, whatever was selected of them. */
+/** Finds the reads that a selection needs: an entity and its children share one, whichever of them are selected. */
 import { type Entity, entityId } from "../../config/Entity.ts"
 import { readingHash, sourceHash } from "../../config/Hash.ts"
 import { tableId } from "../../database/Identifier.ts"
@@ -9,7 +9,7 @@ import { cursorRule } from "./Cursor.ts"
 import type { Target } from "./Receiver.ts"
 
 export interface ReadGroup {
-  /** The entity whose declaration says what to read; selected itself or not. */
+  /** The entity whose declaration says what to read; it need not be selected. */
   readonly reader: Entity
   readonly targets: ReadonlyArray<Target>
 }
@@ -18,7 +18,7 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
   const groups = new Map<string, { readonly reader: Entity; readonly targets: Array<Target> }>()
   for (const entity of selected) {
     const name = entity.parent ?? entity.name
-    // As it is declared: a plan may have changed what it selected.
+    // The declared entity: a plan may have changed the selected one.
     const reader = all.find((other) => other.connector === entity.connector && other.name === name) ?? entity
     const mirrored = reader.mode === "mirror" || reader.mode === "replace"
     const fromParent = entity.columns.filter(
@@ -47,11 +47,11 @@ const keyReader = ({ columns, key }: Entity) => {
   return (record: SourceRecord): string => JSON.stringify(reads.map((read) => read(record, undefined)))
 }
 
-/** Those of a selection that fill a table which another needs first. */
+/** The selected entities that fill a table which another needs first. */
 export interface Needs {
-  /** Before the read of an entity and its children: its requests are made of their rows (`forEach`). */
+  /** Needed before the read of an entity and its children: its requests are made from their rows (`forEach`). */
   readonly parents: (reader: Entity) => ReadonlyArray<Entity>
-  /** Before its load: names are looked up among their rows. */
+  /** Needed before its load: lookups search their rows. */
   readonly lookups: (entity: Entity) => ReadonlyArray<Entity>
 }
 
@@ -61,7 +61,7 @@ const looksUpIn = ({ columns }: Entity): ReadonlyArray<string> =>
 const goesThrough = ({ forEach }: Entity): ReadonlyArray<string> =>
   forEach === undefined ? [] : [tableId(forEach.table)]
 
-/** Who waits for each other in a circle waits for nobody of it. */
+/** Entities that wait for each other in a circle do not wait for any of it. */
 export const needsOf = (groups: ReadonlyArray<ReadGroup>): Needs => {
   const fillers = (tables: ReadonlyArray<string>) => (one: ReadGroup) =>
     one.targets.flatMap(({ entity }) => (tables.includes(tableId(entity.table)) ? [entity] : []))

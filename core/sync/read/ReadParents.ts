@@ -1,4 +1,4 @@
-/** The parents that a read brought: deletes among their children stay inside of them. */
+/** The parents that a read returned: deletes among their children stay within them. */
 import type { SourceRecord } from "../../upstream/Source.ts"
 import type { Params } from "../map/Cells.ts"
 import { Rejected } from "../map/Decode.ts"
@@ -14,7 +14,7 @@ export class ReadParents {
     this.values = within.map(() => [])
   }
 
-  /** One without children counts too: all of its rows are gone. False where it cannot be told which one it is. */
+  /** Adds a parent, even one without children: all of its rows are gone. Returns false if it cannot be identified. */
   add(parent: SourceRecord | undefined, params: Params | undefined): boolean {
     const values = this.#cells.map((cell) => cell?.decode(cell.read({}, parent, params)) ?? null)
     if (values.some((value) => value === null || value instanceof Rejected)) return false

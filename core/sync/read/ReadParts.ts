@@ -1,7 +1,7 @@
 /**
- * What the requests of one read come to together: whole when each was. One parent of `forEach` that the source knows no
- * longer, as between two reads of the parents, does not take away what was read of the others, and neither does one whose
- * values make no request.
+ * Combines the requests of one read: it is whole if each was. A parent of `forEach` that the source no longer knows,
+ * deleted since the parents were read, does not spoil what was read for the others; neither does one whose values make
+ * no request.
  */
 import { Effect } from "effect"
 import type { Entity } from "../../config/Entity.ts"
@@ -12,17 +12,17 @@ import type { Parents } from "./Parents.ts"
 
 export interface PartResult {
   readonly end: Completeness
-  /** Its parent was passed over. */
+  /** Present if the parent was skipped. */
   readonly skipped?: UpstreamError
-  /** The parent, as it is told, whose values make no request. */
+  /** The parent whose values make no request, as it is reported. */
   readonly refused?: string
 }
 
-/** The parent of this request is no longer there, and that is nothing to fail for. */
+/** Whether the parent of this request no longer exists and `onStatus` allows that. */
 const isGone = ({ forEach }: Entity, error: UpstreamError): boolean =>
   forEach?.onStatus !== "fail" && error.kind === "Status" && (error.status === 404 || error.status === 410)
 
-/** The read goes on without the parent of this request. */
+/** Whether the read continues without the parent of this request. */
 export const isPassedOver = (reader: Entity, error: { readonly _tag: string }): error is UpstreamError =>
   reader.forEach !== undefined &&
   error instanceof UpstreamError &&
@@ -40,7 +40,7 @@ export const endWithout = ({ forEach }: Entity, params: Params | undefined, erro
     : { end: partial(reason("read.parentGone", { why: error.reason })), skipped: error }
 }
 
-/** When the source knows none of the parents, it is the path that it does not know. */
+/** If the source knows none of the parents, it is the path that it does not know. */
 export const together = (
   parts: ReadonlyArray<PartResult>,
   { doubt, note }: Parents = {}
@@ -52,7 +52,7 @@ export const together = (
   return Effect.succeed(end._tag === "Complete" && note !== undefined ? { ...end, note } : end)
 }
 
-/** Told together, by the first one. */
+/** Reports them together, with the first as the example. */
 const refusedOf = (parts: ReadonlyArray<PartResult>): ReadonlyArray<Completeness> => {
   const refused = parts.filter(({ refused }) => refused !== undefined)
   const [first] = refused
@@ -61,7 +61,7 @@ const refusedOf = (parts: ReadonlyArray<PartResult>): ReadonlyArray<Completeness
   return [partial(reason("read.parentRefused", { count: refused.length, parent: first.refused, why }))]
 }
 
-/** Told together, by the first one: of each the source says the same. */
+/** Reports them together, with the first as the example: the source gives the same answer for each. */
 const goneOf = (parts: ReadonlyArray<PartResult>): ReadonlyArray<Completeness> => {
   const [first, ...others] = parts.filter(({ refused, skipped }) => refused === undefined && skipped !== undefined)
   if (first?.skipped === undefined) return []
@@ -71,7 +71,7 @@ const goneOf = (parts: ReadonlyArray<PartResult>): ReadonlyArray<Completeness> =
 }
 
 const whole = (ends: ReadonlyArray<Completeness>): Completeness => {
-  // Many requests often fail to prove the same: each sentence once.
+  // Many requests often fail to prove the same, so each sentence appears once.
   const reasons = new Map(ends.flatMap((end) => (end._tag === "Partial" ? [[render(end.reason), end.reason]] : [])))
   const [first, ...others] = [...reasons.values()].slice(0, 3)
   if (first === undefined) {

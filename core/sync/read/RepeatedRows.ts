@@ -1,15 +1,15 @@
 /**
- * Whether rows move while a list is read in pages: one that moves on is read twice, and the one whose place it took not at
- * all. That shows only by keys that come again, each list (the read of one parent, say) by itself.
+ * Detects whether rows move while a list is read in pages: a row that moves on is read twice, and the row whose place
+ * it took is missed. The only sign is a key that appears again, within one list (the read of one parent, for example).
  */
 import type { Entity } from "../../config/Entity.ts"
 import type { Completeness } from "../../upstream/Source.ts"
 import { KeyFilter } from "../map/KeyFilter.ts"
 
-/** Between the texts of a key. */
+/** The separator between the texts of a key. */
 export const between = "\u001f"
 
-/** Equal numbers have equal texts: `1.50` is `1.5`, and `-0` is `0`. */
+/** Gives equal numbers equal texts: `1.50` is `1.5`, and `-0` is `0`. */
 const plain = (text: string): string => {
   const [, sign = "", whole, fraction = ""] = /^(-?)0*(\d+?)(?:\.(\d*?)0*)?$/.exec(text) ?? []
   if (whole === undefined) return text
@@ -20,10 +20,10 @@ export class RepeatedRows {
   readonly #keys = new KeyFilter()
   readonly #hasNumbers: boolean
   #inList = 0
-  /** Records with a key that came before, in lists of several pages. */
+  /** Records with a key that appeared before, in lists of several pages. */
   count = 0
 
-  /** The same of the list under way, once it has ended. */
+  /** The same count for the current list, once it has ended. */
   within(completeness: Completeness): number {
     return completeness._tag === "Complete" && completeness.pages > 1 ? this.#inList : 0
   }
@@ -37,7 +37,7 @@ export class RepeatedRows {
     this.#inList = 0
   }
 
-  /** Whether the key came before. */
+  /** Whether the key appeared before. */
   see(key: string): boolean {
     const again = this.#keys.add(this.#steady(key))
     if (again) this.#inList += 1

@@ -1,8 +1,7 @@
 /**
- * The requests an entity's read consists of: one, or one per row of another table; from a cursor on, or everything.
- * Targets share a read and each has cursors of its own, so it begins where the one that is furthest behind stands. A
- * target without a good cursor (a parent that is new, or was away, a changed declaration, a table made anew or emptied) is
- * read whole.
+ * The requests of an entity's read: one, or one per row of another table; from a cursor on, or everything. Targets
+ * share a read and each has its own cursors, so it begins at the one that is furthest behind. A target without a valid
+ * cursor (a parent that is new or was away, a changed declaration, a table recreated or emptied) is read whole.
  */
 import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -23,37 +22,37 @@ import type { Target } from "./Receiver.ts"
 import { sinceOf } from "./Since.ts"
 
 export interface PartRequest extends PartOfRead {
-  /** What to ask from, as the vendor wants it: the cursor, or `initial`. */
+  /** The value to read from, in the vendor's form: the cursor, or `initial`. */
   readonly since?: string
 }
 
 export interface ReadyRun extends BegunRun {
-  /** The entity with the types its table has. */
+  /** The entity with the types of its table. */
   readonly stored: Entity
 }
 
 export type RunOf = (entity: Entity) => Effect.Effect<ReadyRun, RunFailure, SqlClient.SqlClient>
 
-/** What a read consists of, and what is known of the rows that it goes through. */
+/** The requests of a read, and what is known about its parents. */
 export interface RequestParents extends Parents {
   readonly parts: ReadonlyArray<PartRequest>
 }
 
-/** For whom a read is made. */
+/** The entities that a read is made for. */
 export interface Readers {
-  /** Those of the targets that will be loaded. */
+  /** The targets that will be loaded. */
   readonly loaded: Effect.Effect<ReadonlyArray<Target>, never, SqlClient.SqlClient>
-  /** Whether an entity's table is there. */
+  /** Whether an entity's table exists. */
   readonly hasTable: (entity: Entity) => boolean
-  /** All that are declared, of which some fill the table that a `forEach` goes through. */
+  /** All declared entities, of which some fill the table that a `forEach` iterates over. */
   readonly declared: ReadonlyArray<Entity>
-  /** How runs, or plans, of such entities ended that this read waited for. */
+  /** How the runs or plans of such entities ended that this read waited for. */
   readonly ended: ReadonlyArray<ParentResult>
-  /** SQL that stands for that table, where it is not to be gone through as it is. */
+  /** SQL that replaces that table, if it is not to be read as it is. */
   readonly parents?: string | undefined
 }
 
-/** For a sync, which has made the tables. One that is skipped or fails loses nothing by where the others begin. */
+/** For a sync, which has made the tables. A target that is skipped or fails loses nothing by where the others begin. */
 export const readersOf = (
   { targets }: ReadGroup,
   runOf: RunOf,
@@ -89,7 +88,7 @@ export const requestPlanOf = Effect.fnUntraced(function* (
   }
 })
 
-/** A row without a value that the path needs (an order that is in no delivery yet) has nothing to be asked for. */
+/** A row without a value that the path needs (an order without a delivery yet) leads to no request. */
 const namesParent = (reader: Entity) => {
   const names = parametersIn(reader.request.path)
   return ({ params }: Part): boolean => params === undefined || names.every((name) => params[name] !== null)
@@ -102,7 +101,7 @@ const namelessOf = (reader: Entity): Reason | undefined =>
     names: parametersIn(reader.request.path).join(", ")
   })
 
-/** Where each begins. */
+/** Decides where each request begins. */
 const requestsOf = Effect.fnUntraced(function* (
   reader: Entity,
   parts: ReadonlyArray<Part>,
@@ -117,7 +116,7 @@ const requestsOf = Effect.fnUntraced(function* (
   const column = reader.columns.find(({ name }) => name === incremental.cursor)
   const behind = behindOf(column, reader.timezone)
   return parts.map(({ part, there, ...rest }) => {
-    // Whose cursor is missing: the rest of those that share the read have to read everything, too.
+    // The entity without a valid cursor makes all entities of the read start from the beginning.
     const lacking = cursors.find(({ good }) => !good.has(part))
     const stored = new Map(
       cursors.flatMap(({ entity, good }) => {
@@ -141,7 +140,7 @@ const wholeOf = (full: boolean, lacking: Standing | undefined, part: string, ent
 
 const none: PartOfRead["stored"] = new Map()
 
-/** Which of two cursors of a part is further behind; of what the source gives only it knows the order: the one read before. */
+/** Orders a part's cursors, the one further behind first. Values given by the source are ordered by their read time. */
 const behindOf = (column: Column | undefined, timezone: string) => {
   const isLater = column === undefined ? undefined : cursorOrders(column, timezone).isLater
   return (left: Cursors.StoredCursor, right: Cursors.StoredCursor): number => {
@@ -151,7 +150,7 @@ const behindOf = (column: Column | undefined, timezone: string) => {
   }
 }
 
-/** A request to make, and since when its parent has been in its table, where that is known; milliseconds since 1970. */
+/** A request to make, and the time since which its parent has been in its table, if known; milliseconds since 1970. */
 type Part = Pick<PartOfRead, "part" | "params"> & { readonly there: number | null }
 
 /** No parameter has a name with a space. */
@@ -164,7 +163,7 @@ const partsOf = Effect.fnUntraced(function* ({ forEach, incremental }: Entity, p
   const columns = names.map(([name, column]) => `${quote(column)}::text as ${quote(name)}`)
   const own = (forEach.scope ?? []).map((column) => `${quote(column.name)} is not distinct from ${valueSql(column)}`)
   const where = own.length === 0 ? "" : ` where ${own.join(" and ")}`
-  // A table that nobody has mirrored yet lacks the column.
+  // A table that was never mirrored lacks the column.
   const first = `min((to_jsonb(p) ->> ${literal(firstSeen)})::timestamp with time zone)`
   const there =
     incremental === undefined ? "null::double precision" : `extract(epoch from ${first})::double precision * 1000`
@@ -177,7 +176,7 @@ const partsOf = Effect.fnUntraced(function* ({ forEach, incremental }: Entity, p
   return rows.map(({ [thereSince]: there, ...params }) => ({ part: JSON.stringify(params), params, there }))
 })
 
-/** Of each target that will be loaded, the cursors that its next read may go on from, by part; `there`: see `Part`, by part. */
+/** The valid cursors of each target that will be loaded, by part. `there` is the `there` of `Part`, by part. */
 const goodCursors = Effect.fnUntraced(function* (
   reader: Entity,
   incremental: Incremental,
@@ -207,7 +206,7 @@ const goodCursors = Effect.fnUntraced(function* (
               ? "whole.empty"
               : isAfter(storedText(stored.value), now)
                 ? "whole.future"
-                : // It was away: what it has now may be older than the cursor.
+                : // The parent was away: its records may be older than the cursor.
                   (there.get(stored.part) ?? 0) > stored.updated_at
                   ? "whole.parent"
                   : undefined
@@ -218,12 +217,12 @@ const goodCursors = Effect.fnUntraced(function* (
   })
 })
 
-/** Of one target the cursors that its next read may go on from, and what is wrong with the others, by part. */
+/** The valid cursors of one target, and the reasons against its others, by part. */
 interface Standing {
   readonly entity: Entity
   readonly good: ReadonlyMap<string, Cursors.StoredCursor>
   readonly bad: ReadonlyMap<string, Reason>
 }
 
-/** `2026-03-01T10:10:00+00:00`, as PostgreSQL puts it into JSON, in the form that is bound. */
+/** Converts `2026-03-01T10:10:00+00:00`, as PostgreSQL writes it in JSON, to the form that is bound. */
 const storedText = (value: string): string => value.replace(/^(\d{4}-\d\d-\d\d)T/, "$1 ")

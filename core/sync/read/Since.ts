@@ -1,4 +1,4 @@
-/** What an incremental read asks from: the stored cursor, less the overlap, as the vendor wants it. */
+/** The starting value of an incremental read: the stored cursor, less the overlap, in the vendor's form. */
 import { BigDecimal, DateTime, Option } from "effect"
 import type { Entity, Incremental } from "../../config/Entity.ts"
 import { formatDate } from "../../upstream/DateFormat.ts"
@@ -13,7 +13,7 @@ export const sinceOf = (entity: Entity, incremental: Incremental, stored: string
   return formatDate(beforeRepeated(from), incremental.format)
 }
 
-/** Never below zero where it was not: that is no id, and no moment since 1970. */
+/** Stops at zero unless the cursor was negative: below it there is no id, and no time since 1970. */
 const lessBy = (stored: string, overlap: number): string => {
   const at = Option.getOrUndefined(BigDecimal.fromString(stored))
   if (at === undefined || overlap === 0) return stored
@@ -22,9 +22,9 @@ const lessBy = (stored: string, overlap: number): string => {
 }
 
 /**
- * Where the clock is put back, an hour comes twice. Of times without a zone nobody can tell which one is meant, and a later
- * one may be written as an earlier one: what changes in the second hour would lie before what changed in the first. So
- * all of both is asked for.
+ * When the clock is put back, an hour occurs twice. Without a zone nobody can tell which one a time means, and a later
+ * time may be written as an earlier one. Changes in the second hour would seem older than those in the first, so both
+ * are read in full.
  */
 const beforeRepeated = (from: DateTime.Zoned): DateTime.Zoned => {
   const first = sameClock(from, "earlier")
