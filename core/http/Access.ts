@@ -1,6 +1,6 @@
 /**
- * Who is let in: who has the admin token, a session that began with it, or a named token, and nobody while no admin token
- * is configured. The comparison takes the same time for every wrong token.
+ * Decides who gets access: the admin token, a session that began with it, or a named token. Nobody gets access while no
+ * admin token is configured. The comparison takes the same time for every wrong token.
  */
 import { timingSafeEqual } from "node:crypto"
 import { Clock, Context, Duration, Effect, Layer, Option, Redacted } from "effect"
@@ -16,9 +16,9 @@ import { sourceOf, WindowCounter } from "./WindowCounter.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
 
-/** Who showed a right token. */
+/** The holder of a valid token. */
 export interface Holder {
-  /** Absent: it is the admin token. */
+  /** Absent: the admin token. */
   readonly name?: string
   readonly scopes: ReadonlyArray<TokenScope>
 }
@@ -28,18 +28,18 @@ export class Access extends Context.Service<
   {
     /** Whether an admin token is configured. */
     readonly adminApi: boolean
-    /** Whether everybody may look. */
+    /** Whether anybody may read. */
     readonly anonymous: boolean
     readonly checkToken: (
       credential: Redacted.Redacted
     ) => Effect.Effect<Holder, AdminApiOff | TooManyAttempts | Unauthorized | Unavailable, Request>
-    /** Counts one request of who was let in, against `http.rate`. */
+    /** Counts one authorized request against `http.rate`. */
     readonly count: (holder: string) => Effect.Effect<void, TooManyRequests, Request>
-    /** Of the request's cookie. */
+    /** The session of the request's cookie. */
     readonly session: Effect.Effect<Sessions.Session | undefined, never, Request>
-    /** Puts the cookie of a new session into the answer. */
+    /** Sets the cookie of a new session in the answer. */
     readonly beginSession: Effect.Effect<void, never, Request>
-    /** The same session, for longer. */
+    /** Prolongs the session. */
     readonly renewSession: Effect.Effect<void, never, Request>
     readonly endSession: Effect.Effect<void, never, Request>
   }
@@ -69,7 +69,7 @@ const make = Effect.fnUntraced(function* ({
     const given = hashOf(Redacted.value(credential)).toString("hex")
     const tokens = yield* known.tokens
     if (tokens === undefined) return yield* new Unavailable({ detail: "The database does not answer." })
-    // By its hash: how long the search takes tells nothing of any token.
+    // Compares hashes, so the duration of the search reveals nothing about any token.
     return tokens.find(({ hash }) => hash === given)
   })
 
@@ -129,7 +129,7 @@ const make = Effect.fnUntraced(function* ({
 export const howToSwitchOn =
   "Set `http: { adminToken: { secret: ADMIN_TOKEN } }` in daemon.yaml and ADMIN_TOKEN in the environment, and start again."
 
-/** Of the connection: what a proxy says of others can be said by anybody. */
+/** The address of the connection: a proxy's header about other addresses can be sent by anybody. */
 const addressOf = Effect.map(HttpServerRequest.HttpServerRequest, ({ remoteAddress }) =>
   Option.getOrElse(remoteAddress, () => "unknown")
 )
@@ -144,7 +144,7 @@ const withHeader = (name: string, value: string) =>
     Effect.succeed(HttpServerResponse.setHeader(response, name, value))
   )
 
-/** An empty value takes the cookie away. */
+/** Sets the session cookie; an empty value removes it. */
 const setCookie = (value: string) =>
   HttpEffect.appendPreResponseHandler(({ headers }, response) =>
     Effect.succeed(

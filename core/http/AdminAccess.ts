@@ -1,6 +1,6 @@
 /**
- * Guards the admin API: by bearer token for programs, by session for the console, and, where that is configured, open to
- * everybody who only looks.
+ * Guards the admin API: by bearer token for programs, by session for the console, and, if configured, open to anybody
+ * who only reads.
  */
 import { Effect, Layer } from "effect"
 import { HttpServerRequest } from "effect/http"
@@ -22,7 +22,7 @@ import { cookieName } from "./Sessions.ts"
 export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess, { provides: Caller }>()(
   "tributary/core/http/AdminAccess",
   {
-    // The last one has the last word: every refusal is its own.
+    // The last scheme gives the final answer: every refusal comes from it.
     security: { session: HttpApiSecurity.apiKey({ key: cookieName, in: "cookie" }), bearer: HttpApiSecurity.bearer },
     error: [AdminApiOff, ForeignRequest, OutOfScope, TooManyAttempts, TooManyRequests, Unauthorized, Unavailable]
   }
@@ -48,7 +48,7 @@ export class AdminAccess extends HttpApiMiddleware.Service<AdminAccess, { provid
             const session = yield* access.session
             const letIn =
               session === undefined ? access.anonymous && isRead(request) : isRead(request) || isOurs(request)
-            // It came this far because it had asked too often.
+            // The session scheme passed the request on because there were too many.
             if (letIn) return yield* new TooManyRequests({ detail: "Wait a moment (http.rate)." })
             if (session !== undefined) {
               return yield* new ForeignRequest({ detail: `What changes something must carry "${ours}: console".` })
@@ -74,11 +74,11 @@ const neededFor = (request: HttpServerRequest.HttpServerRequest): TokenScope => 
   return isRead(request) ? "read" : "operate"
 }
 
-/** Who may do something may see what it came to. */
+/** Whoever may change something may also read. */
 const isWithin = (scopes: ReadonlyArray<TokenScope>, needed: TokenScope): boolean =>
   scopes.includes(needed) || (needed === "read" && scopes.includes("operate"))
 
-/** A page of another site can make a browser send the cookie, not this header. */
+/** A page of another site can make a browser send the cookie, but not this header. */
 const ours = "x-tributary"
 
 const isOurs = ({ headers }: HttpServerRequest.HttpServerRequest) => headers[ours] === "console"

@@ -1,4 +1,4 @@
-/** The contract of the HTTP API: what can be asked, with what, and every answer there is. */
+/** The contract of the HTTP API: the endpoints, their input, and every possible answer. */
 import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
 import { Actions } from "./api/Actions.ts"
 import { Configuration } from "./api/Configuration.ts"
@@ -13,6 +13,6 @@ import { System } from "./api/System.ts"
 export class Api extends HttpApi.make("tributary")
   .add(System, Session, Entities, Runs, Jobs, PendingDeletes, Configuration, Actions, Live)
   .middleware(HttpApiMiddleware.ProblemDetails)
-  // A key that nobody knows was meant to change something: without it the request would be another one.
+  // An unknown key was meant to change something: ignoring it would make it a different request.
   .annotate(HttpApi.PayloadParseOptions, { errors: "all", onExcessProperty: "error" })
   .annotateMerge(OpenApi.annotations({ title: "Tributary", version: "1", description: "The daemon's HTTP API." })) {}

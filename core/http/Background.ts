@@ -1,4 +1,4 @@
-/** What all answers have in common: a database that is away, and work that takes its time. */
+/** What all answers share: an unavailable database, and work that takes time. */
 import { Effect, Schema, Stream } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { SqlError } from "effect/sql"
@@ -16,7 +16,10 @@ type DatabaseError = SqlError.SqlError | Schema.SchemaError
 const isDatabaseError = (error: unknown): error is DatabaseError =>
   SqlError.isSqlError(error) || Schema.isSchemaError(error)
 
-/** A database that is away is told as such, and what an operator can mend by its words; anything else is a mistake of ours. */
+/**
+ * Reports an unavailable database as such, and a fault that an operator can repair by its message; anything else is a
+ * bug.
+ */
 export const fromDatabase = <A, E, R>(effect: Effect.Effect<A, E | DatabaseError, R>) =>
   Effect.catchIf(effect, isDatabaseError, (error) => {
     if (error._tag !== "SqlError") return Effect.die(error)
@@ -26,13 +29,13 @@ export const fromDatabase = <A, E, R>(effect: Effect.Effect<A, E | DatabaseError
       : Effect.die(error)
   })
 
-/** The same for what only reads, which nobody waits long for. */
+/** The same for reads, which fail after a short wait. */
 export const readDatabase = <A, E, R>(effect: Effect.Effect<A, E | DatabaseError, R>) =>
   Effect.timeoutOrElse(fromDatabase(effect), { duration: "10 seconds", orElse: () => Effect.fail(away) })
 
 const stopping = ({ message }: Stopping) => Effect.fail(new Unavailable({ detail: message }))
 
-/** Goes on when the client goes away; what the effect answers is how it ended. */
+/** Runs the effect even if the client disconnects; the returned effect waits for its outcome. */
 export const inBackground = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
   const work = yield* BackgroundWork
   const ended = yield* Effect.catch(work.start(effect), stopping)
@@ -43,7 +46,7 @@ const isStopping = (error: unknown): error is Stopping => error instanceof Stopp
 
 type Listen = (event: SyncEvent) => Effect.Effect<void>
 
-/** Answers how the work ended; to a client that asks for events, also how it is getting on. */
+/** Returns the outcome of the work; a client that asks for events also gets its progress. */
 export const answer = Effect.fnUntraced(function* <A, E extends Missing | Unavailable, R>(
   { headers }: HttpServerRequest.HttpServerRequest,
   begin: (listen: Listen) => Effect.Effect<A, E, R>

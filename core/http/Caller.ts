@@ -1,4 +1,4 @@
-/** Who asks, for the audit: what set it off, and the name of the token; the admin token and the console have no names. */
+/** The caller, for the audit: the trigger, and the name of the token; the admin token and the console have no names. */
 import { Context } from "effect"
 
 export class Caller extends Context.Service<Caller, { readonly trigger: "api" | "console"; readonly actor: string }>()(

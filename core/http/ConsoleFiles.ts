@@ -1,4 +1,4 @@
-/** The console's files, and the libraries it uses from packages; nothing else of the disk can be asked for. */
+/** The console's files, and the libraries it uses from packages; no other file can be requested. */
 import { fileURLToPath } from "node:url"
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerRespondable, HttpServerResponse, HttpStaticServer } from "effect/http"
@@ -7,11 +7,11 @@ const folder = (url: string) => fileURLToPath(new URL(".", url))
 
 const console = folder(new URL("console/", import.meta.url).href)
 
-/** Node is led to the variant for servers, in a folder of its own. */
+/** Node resolves to the variant for servers, in a folder of its own. */
 const litHtml = folder(new URL("../", import.meta.resolve("lit-html")).href)
 const uplot = folder(import.meta.resolve("uplot"))
 
-/** Checked again each time, so that a new version of the daemon is never mixed with an old page. */
+/** Revalidated each time, so that a new version of the daemon is never mixed with an old page. */
 const cacheControl = "no-cache"
 
 const isAsset = /^[^?]+\.(?:css|js)(?:\?|$)/
@@ -40,7 +40,7 @@ export const layer = Layer.effectDiscard(
   )
 )
 
-/** Whether this is an address of a page, which browsers must be allowed to run. */
+/** Whether the path is a page, which browsers must be allowed to run. */
 export const isPage = (path: string): boolean => path === "/" || /^\/(?:assets|console)\//.test(path)
 
 export const policy = [

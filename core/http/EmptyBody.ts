@@ -1,4 +1,4 @@
-/** Where no body is expected there is none, or `{}`: what stands in another was meant to change something. */
+/** Endpoints without a payload accept no body, or `{}`: any other body was meant to change something. */
 import { Effect, Layer } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiMiddleware } from "effect/http-api"

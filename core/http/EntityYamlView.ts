@@ -1,6 +1,6 @@
 /**
- * An entity as YAML again: everything it resolved to, defaults filled in, in the words of its file. Values of headers may
- * have come from the environment and are left out.
+ * An entity as YAML again: everything it resolved to, with defaults, in the keys of its file. Values of headers may
+ * come from the environment and are omitted.
  */
 import { Duration } from "effect"
 import { stringify } from "yaml"
@@ -12,7 +12,7 @@ export const typeOf = ({ array, type }: Column): string => (array ? `${type}[]` 
 
 const pathOf = (tokens: ReadonlyArray<string>): string => tokens.map(tokenText).join("/")
 
-/** A place beside the records. */
+/** The pointer to a place beside the records. */
 const besideOf = (tokens: ReadonlyArray<string>): string => `/${pathOf(tokens)}`
 
 const placeOf = ({ tokens, up }: Pointer): string => {
@@ -77,7 +77,7 @@ const requestOf = ({ request }: Entity) => ({
   body: request.body === undefined ? undefined : templateOf(request.body)
 })
 
-/** What parameters of `forEach` fill of the scope. */
+/** The part of the scope that parameters of `forEach` fill. */
 const scopeOf = ({ columns, within = [] }: Entity) =>
   Object.fromEntries(
     columns.flatMap(({ name, source }) =>

@@ -1,6 +1,6 @@
 /**
- * What goes on in this daemon, as server-sent events for everybody who watches. It is put together and written as text
- * once, several times a second at most, whoever watches; who reads too slowly misses some of it and holds nothing up.
+ * The activity of this daemon, as server-sent events for all clients. The text is built once, at most several times a
+ * second, however many clients there are. A client that reads too slowly misses some events and delays nothing.
  */
 import { Context, Effect, Layer, PubSub, Stream } from "effect"
 import { Sse } from "effect/encoding"
@@ -14,7 +14,7 @@ import * as Progress from "./Progress.ts"
 export class EventStream extends Context.Service<
   EventStream,
   {
-    /** Text as it is sent. */
+    /** The text as it is sent. */
     readonly frames: Stream.Stream<string>
   }
 >()("tributary/core/http/EventStream") {
@@ -49,16 +49,16 @@ export class EventStream extends Context.Service<
   )
 }
 
-/** Between two times that runs are told of. */
+/** The pause between two reports of runs. */
 const pause = "200 millis"
-/** For one who reads slowly; some minutes of a busy daemon. */
+/** The buffer for a slow reader: some minutes of a busy daemon. */
 const kept = 1024
-/** Proxies close connections on which nothing is sent. */
+/** Proxies close idle connections. */
 const heartbeat = "15 seconds"
-/** The first goes out at once, so that the browser knows it is connected. */
+/** The first one is sent at once, so that the browser knows it is connected. */
 const comment = ":\n\n"
 
-/** The runs that these events tell of, each once and as it stands after them. */
+/** Formats the runs that these events change, each once and in its latest state. */
 const told = (runs: Map<string, LiveRun>, events: ReadonlyArray<RunEvent>): string => {
   const changed = new Set<string>()
   for (const { trigger, ...event } of events) {

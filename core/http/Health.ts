@@ -1,4 +1,4 @@
-/** How the daemon's parts are, asked of the database at once; nothing of it is secret. */
+/** The health of the daemon's parts, read from the database at once; none of it is secret. */
 import { Clock, DateTime, Effect, Option } from "effect"
 import type { JobDeclaration } from "../config/Job.ts"
 import { Plugins } from "../control/Plugins.ts"
@@ -15,7 +15,7 @@ import type { Unwell, Well } from "./Responses.ts"
 
 const worst = ["failed", "warning", "ok"] as const
 
-/** Shorter than what a probe waits. */
+/** Shorter than the timeout of a probe. */
 export const timeout = "5 seconds"
 
 export const check = Effect.fn("Health.check")(function* () {
@@ -74,7 +74,7 @@ export const check = Effect.fn("Health.check")(function* () {
   return well
 })
 
-/** Whether nobody deals with what is due. */
+/** Whether due jobs are not being handled. */
 const neglect = Effect.fnUntraced(function* (scheduled: ReadonlyArray<JobDeclaration>) {
   const time = yield* dueTime
   const standing = yield* HealthQueries.jobs(scheduled, time)

@@ -1,6 +1,6 @@
 /**
- * A sign of life: an address that is asked as long as all is well, so that somebody outside notices when the daemon ends,
- * hangs, or has something to tell that nobody hears. It says nothing but that.
+ * A heartbeat: requests an address as long as all is well, so that somebody outside notices when the daemon ends,
+ * hangs, or has an alert that reaches nobody. It sends nothing else.
  */
 import { Cause, Clock, DateTime, Duration, Effect, Layer, Redacted } from "effect"
 import { HttpClient } from "effect/http"
@@ -11,7 +11,7 @@ import * as Health from "./Health.ts"
 
 const answerWithin = Duration.seconds(10)
 
-/** A webhook has been tried several times by then. */
+/** By then a webhook has been tried several times. */
 const unheardFor = Duration.minutes(3)
 
 export const layer = ({ heartbeat, heartbeatEvery }: AlertsDeclaration) =>
@@ -23,7 +23,7 @@ const beat = Effect.fnUntraced(
   function* (url: string, every: Duration.Duration) {
     const client = HttpClient.filterStatusOk(yield* HttpClient.HttpClient)
     let said = ""
-    /** Said when it begins and when it is over; it may last for days. */
+    /** Logs a problem when it begins and when it is over; it may last for days. */
     const note = (what: string) => {
       const isNew = said !== what
       said = what
@@ -45,7 +45,7 @@ const beat = Effect.fnUntraced(
   Effect.annotateLogs({ service: "Heartbeat" })
 )
 
-/** Empty: all is well. */
+/** Empty if all is well. */
 const troubles = Effect.gen(function* () {
   const now = yield* Clock.currentTimeMillis
   const health = yield* Health.check()

@@ -1,6 +1,6 @@
 /**
- * Wrong tokens, counted by source and all together. Only they are refused: the right token and an open session get in
- * whatever others have guessed, also from the same address.
+ * Counts wrong tokens, by source and in total. Only wrong tokens are refused: the right token and an open session get
+ * access whatever others have guessed, also from the same address.
  */
 import { Clock, Duration, Effect } from "effect"
 import { sourceOf, WindowCounter } from "./WindowCounter.ts"
@@ -13,7 +13,7 @@ export const make = () => {
   const sources = new WindowCounter(window)
   const all = new WindowCounter(window)
   return {
-    /** Counts one; the seconds to wait when there were too many. */
+    /** Counts one wrong token; returns the seconds to wait if there were too many. */
     wrong: Effect.fnUntraced(function* (address: string) {
       const now = yield* Clock.currentTimeMillis
       const source = sourceOf(address)

@@ -1,4 +1,4 @@
-/** Every way the API says no: RFC 9457 problem documents, told apart by `type`. */
+/** Every refusal of the API: RFC 9457 problem documents, distinguished by `type`. */
 import { HttpApiError } from "effect/http-api"
 import { ConfigVersion } from "../plugin/ConfigVersion.ts"
 

@@ -1,6 +1,6 @@
 /**
- * How a sync is getting on, as server-sent events. Each tells how far one entity is by now, so a client that reads
- * slowly gets fewer of them and never holds the sync up.
+ * The progress of a sync, as server-sent events. Each event holds the whole progress of one entity, so a client that
+ * reads slowly gets fewer events and never delays the sync.
  */
 import { type Cause, Effect, Queue, Schema, Stream } from "effect"
 import { HttpApiSchema } from "effect/http-api"
@@ -19,10 +19,7 @@ export const Progress = Schema.Struct({
 }).annotate({ identifier: "Progress", description: "How far the run of one entity is; `rows` are mapped so far." })
 export type Progress = typeof Progress.Type
 
-/**
- * `progress` as often as something changes, and at the end `done` with what the plain answer would be, or `failed` with
- * the problem it would be.
- */
+/** `progress` whenever something changes, and at the end `done` with the plain answer, or `failed` with the problem. */
 export const sseOf = <S extends Schema.Top>(done: S) =>
   HttpApiSchema.StreamSse({
     events: Schema.Union([
@@ -71,7 +68,7 @@ export const after = (before: Progress, event: SyncEvent): Progress => {
   }
 }
 
-/** Where a sync tells what happens, and the stream of it; the stream ends after `end`. */
+/** The receiver of a sync's events, and the stream of them, which ends after `end`. */
 export const make = Effect.gen(function* () {
   const entities = new Map<string, Progress>()
   const untold = new Set<string>()

@@ -1,11 +1,11 @@
 /**
- * Answers of the API as they leave: without any known secret, wherever a source, a person or a mistake may have put one.
- * Value by value, because what is cut out of the finished text might take its quotes along.
+ * Removes every known secret from the API's answers, whether a source, a person or a mistake put it there. It works
+ * value by value, because cutting the finished text could also remove quotes.
  */
 import { HttpServerResponse } from "effect/http"
 import { redact } from "../observe/Secrets.ts"
 
-/** An answer that many share is looked through once. */
+/** An answer that many clients share is searched once. */
 const seen = new WeakMap<HttpServerResponse.HttpServerResponse, HttpServerResponse.HttpServerResponse>()
 
 export const withoutSecrets = (response: HttpServerResponse.HttpServerResponse) => {

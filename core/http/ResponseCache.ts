@@ -1,15 +1,15 @@
 /**
- * Answers that many ask for at the same time. Those who ask the same share one round trip to the database and one JSON
- * text, and so does who asks within the next quarter of a second, unless a run of this daemon has ended since or a
- * decision was made. So nobody misses what they did themselves, and what other daemons do shows a moment later. An answer
- * that is still asked for is renewed before it is too old, so that a database that is busy holds nobody up.
+ * Answers that many clients request at the same time. Equal requests share one round trip to the database and one JSON
+ * text, also within the next quarter of a second, unless a run of this daemon ended or a decision was made since. So
+ * clients always see their own changes, and those of other daemons a moment later. An answer in use is renewed before
+ * it expires, so that a busy database delays nobody.
  */
 import { Cache, Clock, Context, Duration, Effect, Exit, Layer, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { Sync } from "../sync/Sync.ts"
 import type { Unavailable } from "./Problems.ts"
 
-/** Answers JSON text; equal keys mean the same answer. */
+/** Returns JSON text; equal keys mean the same answer. */
 type Look<K, R> = (key: K) => Effect.Effect<string, Unavailable, R>
 
 export class ResponseCache extends Context.Service<
@@ -18,7 +18,7 @@ export class ResponseCache extends Context.Service<
     readonly share: <K, R>(
       look: Look<K, R>
     ) => Effect.Effect<(key: K) => Effect.Effect<HttpServerResponse.HttpServerResponse, Unavailable>, never, R>
-    /** Who asks from now on gets nothing that was read before. */
+    /** Later callers get nothing that was read before. */
     readonly forget: Effect.Effect<void>
   }
 >()("tributary/core/http/ResponseCache") {
@@ -63,7 +63,7 @@ const renewAfter = Duration.millis(100)
 interface Answer {
   readonly response: HttpServerResponse.HttpServerResponse
   readonly renewAt: number
-  /** Somebody sees to it. */
+  /** Whether the renewal was started. */
   renewed: boolean
 }
 

@@ -1,6 +1,6 @@
 /**
- * What holds for every answer, whichever route gives it: security headers, a problem document for every error, nothing
- * told about what went wrong inside. Bodies of requests are limited; other origins are let in nowhere.
+ * Rules for every answer of every route: security headers, a problem document for every error, no details of internal
+ * errors. Bodies of requests are limited; other origins have no access.
  */
 import { STATUS_CODES } from "node:http"
 import { ByteSize, Cause, Effect } from "effect"
@@ -25,7 +25,7 @@ const securityHeaders = {
   "x-frame-options": "DENY"
 }
 
-/** The page carries its script and its style in itself. */
+/** The page contains its script and its style. */
 const docsPolicy =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'"
 
@@ -53,7 +53,7 @@ const details: Readonly<Record<number, string>> = {
   500: "Something unexpected went wrong; the log tells more."
 }
 
-/** Errors that nobody described have no body, or a line of text. */
+/** Turns an undescribed error, which has no body or a line of text, into a problem document. */
 const described = (response: HttpServerResponse.HttpServerResponse) => {
   const { body, headers, status } = response
   if (status < 400 || (body._tag !== "Empty" && body.contentType?.includes("json") === true)) return response
@@ -66,7 +66,7 @@ const described = (response: HttpServerResponse.HttpServerResponse) => {
 }
 
 const responseOf = Effect.fnUntraced(function* <E>(cause: Cause.Cause<E>) {
-  // The client is gone, or the server is stopping.
+  // The client has disconnected, or the server is stopping.
   if (Cause.hasInterrupts(cause)) return yield* Effect.failCause(cause)
   const [response, rest] = yield* HttpServerError.causeResponse(cause)
   if (response.status >= 500) yield* Effect.logError("a request failed", Cause.squash(rest))
@@ -89,7 +89,7 @@ const mannered = Effect.fnUntraced(function* <E, R>(
   )
   yield* Metrics.httpAnswered(request.method, response.status)
   const headers = headersFor(request, response)
-  // A connection that is kept alive would be served for as long as anybody else is waited for.
+  // During a stop, a kept-alive connection would be served for as long as other requests run.
   return HttpServerResponse.setHeaders(response, (yield* isStopping) ? { ...headers, connection: "close" } : headers)
 })
 

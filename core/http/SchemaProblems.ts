@@ -1,4 +1,4 @@
-/** What is told of a request that the contract refuses; of a key that nobody knows, which key and which there are. */
+/** The message for a request that violates the contract; for an unknown key, that key and the valid keys. */
 import { Effect, SchemaIssue } from "effect"
 import { HttpApiError, HttpApiMiddleware } from "effect/http-api"
 import { flatten, refusal } from "../config/schema/Explain.ts"
@@ -27,7 +27,7 @@ const problems = ({ cause, kind }: HttpApiError.HttpApiSchemaError) => {
 
 export const layer = HttpApiMiddleware.layerSchemaErrorTransform(HttpApiMiddleware.ProblemDetails, (error) =>
   Effect.fail(
-    // An answer of ours that does not fit is a fault of ours: it is logged, and nothing of it told.
+    // An answer that violates the contract is a bug: it is logged, and none of it is sent.
     error.kind === "Body" || error.kind === "ResponseHeaders"
       ? error
       : new HttpApiError.BadRequestProblem({ detail: "Request validation failed", errors: problems(error) })

@@ -1,6 +1,6 @@
 /**
- * The daemon's HTTP server. When it stops, it first takes no more requests; what they set off has its grace, and those
- * who wait for it get their answer.
+ * The daemon's HTTP server. On a stop it first accepts no more requests. The work they started gets its grace period,
+ * and clients that wait for it get their answer.
  */
 import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
@@ -58,7 +58,7 @@ const routes = (declaration: HttpDeclaration) =>
     Layer.provide(handlers),
     Layer.provide([AdminAccess.layer, EmptyBody.layer, SchemaProblems.layer]),
     Layer.provide([Access.layer(declaration), EventStream.layer, ResponseCache.layer]),
-    // Built once for all who provide it: what the jobs publish is heard here.
+    // Built once for all users, so that the events of the jobs arrive here.
     Layer.provide(JobEvents.layer)
   )
 
@@ -68,7 +68,7 @@ const listening = ({ host, port }: HttpDeclaration) =>
     NodeHttpServer.make(() => createServer({ requestTimeout: 30_000 }), {
       host,
       port,
-      // A little more than what is waited for.
+      // A little more than the grace period.
       gracefulShutdownTimeout: Duration.sum(BackgroundWork.grace, Duration.seconds(1))
     }).pipe(
       Effect.mapError(({ cause }) => {
@@ -84,7 +84,7 @@ export const layer = (declaration: HttpDeclaration) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const { stop } = yield* BackgroundWork
-      // Closed before the server is, so that the grace begins when the server stops listening.
+      // Closed before the server, so that the grace period begins when the server stops listening.
       yield* Effect.addFinalizer(() => stop)
     })
   ).pipe(

@@ -1,7 +1,7 @@
 /**
- * Sessions of the console. A session is a moment and an id, signed, in a cookie; of one that was ended the id is kept, so
- * that no copy of the cookie is good any more. The key comes from the admin token, so a restart keeps people signed in and
- * another token signs everybody out.
+ * Sessions of the console. A session is a moment and an id, signed, in a cookie. The id of an ended session is stored,
+ * so that no copy of the cookie is valid any more. The key is derived from the admin token, so a restart keeps people
+ * signed in and a new token signs everybody out.
  */
 import { createHmac, hkdfSync, randomInt, timingSafeEqual } from "node:crypto"
 import { Clock, DateTime, Duration, Effect, Redacted } from "effect"
@@ -10,7 +10,7 @@ export const cookieName = "tributary_session"
 
 export const lifetime = Duration.hours(12)
 
-/** A session that is used is made longer, at most that often. */
+/** An active session is prolonged, at most this often. */
 const renewAfter = Duration.minutes(5)
 
 export interface Session {
@@ -21,10 +21,10 @@ export interface Session {
 const idLength = 16
 const shape = new RegExp(`^([0-9a-z]{1,11})([0-9a-z]{${idLength}})\\.[\\w-]{43}$`)
 
-/** Only of a cookie that was read. */
+/** Only for a cookie that was read successfully. */
 export const idOf = (cookie: string): string => shape.exec(cookie)?.[2] ?? ""
 
-/** When the last copy of any cookie of now is no longer good. */
+/** The time at which the last copy of any current cookie expires. */
 export const latestEnd = Effect.map(DateTime.now, (now) => DateTime.addDuration(now, lifetime))
 
 const newId = (): string => Array.from({ length: idLength }, () => randomInt(36).toString(36)).join("")
@@ -35,11 +35,11 @@ export const make = (token: Redacted.Redacted) => {
   const cookieOf = (id: string) =>
     Effect.map(Clock.currentTimeMillis, (now) => signed((now + Duration.toMillis(lifetime)).toString(36) + id))
   return {
-    /** The value of a cookie that is good from now on. */
+    /** The value of a cookie that is valid from now on. */
     begin: Effect.suspend(() => cookieOf(newId())),
-    /** Of the same session, good from now on. */
+    /** The cookie of the same session, valid from now on. */
     renew: (cookie: string) => cookieOf(idOf(cookie)),
-    /** `undefined`: it is none of ours, or no longer good. */
+    /** `undefined`: the cookie is forged or expired. */
     read: (cookie: string) =>
       Effect.map(Clock.currentTimeMillis, (now): Session | undefined => {
         const [, moment, id = ""] = shape.exec(cookie) ?? []

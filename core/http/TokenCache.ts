@@ -1,6 +1,6 @@
 /**
- * Named tokens and ended sessions as the database has them, a moment old at most. While it is away, what was known last
- * goes on to be good: the admin token needs none of it.
+ * Named tokens and ended sessions from the database, at most a moment old. While the database is unavailable, the last
+ * known ones remain valid. The admin token needs none of them.
  */
 import { Clock, Duration, Effect, Semaphore } from "effect"
 import { SqlClient } from "effect/sql"
@@ -11,7 +11,7 @@ interface Found extends ApiTokens.Known {
 }
 
 const timeout = Duration.seconds(5)
-/** A database that is away is asked again no sooner. */
+/** An unavailable database is not queried again before this pause ends. */
 const pause = 10_000
 
 export const make = Effect.gen(function* () {
@@ -24,12 +24,12 @@ export const make = Effect.gen(function* () {
   const isFresh = (now: number, age: Duration.Duration) =>
     (found !== undefined && now - found.at <= Duration.toMillis(age)) || now - failedAt < pause
 
-  /** `undefined`: it was never read. */
+  /** `undefined`: they were never read. */
   const within = Effect.fnUntraced(function* (age: Duration.Duration) {
     if (isFresh(yield* Clock.currentTimeMillis, age)) return found
     return yield* Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
-      // Somebody else has just asked.
+      // Another caller has just read them.
       if (isFresh(now, age)) return found
       yield* ApiTokens.known.pipe(
         Effect.timeout(timeout),
@@ -48,13 +48,13 @@ export const make = Effect.gen(function* () {
   })
 
   return {
-    /** `undefined`: nobody knows, because the database was never reached. */
+    /** `undefined`: unknown, because the database was never reached. */
     tokens: Effect.map(within(Duration.seconds(1)), (known) => known?.tokens),
     isEnded: (session: string) =>
       endedHere.has(session)
         ? Effect.succeed(true)
         : Effect.map(within(Duration.seconds(10)), (known) => known?.ended.includes(session) === true),
-    /** Here at once, elsewhere and after a restart as far as the database can be told. */
+    /** Ends a session: here at once, elsewhere and after a restart only if the database can be written. */
     end: Effect.fnUntraced(function* (...given: Parameters<typeof ApiTokens.endSession>) {
       endedHere.add(given[0])
       yield* ApiTokens.endSession(...given).pipe(

@@ -1,6 +1,6 @@
 /**
- * Counts by key within a window of time, in bounded memory: when there are too many keys, all further ones are counted as
- * one. Nothing is ever dropped to make room, so nobody wins a new count by coming from ever new addresses.
+ * Counts by key within a window of time, in bounded memory: when there are too many keys, all further ones share one
+ * count. No key is dropped to make room, so nobody gets a new count by using ever new addresses.
  */
 import { Duration } from "effect"
 
@@ -17,7 +17,7 @@ export class WindowCounter {
     this.#most = most
   }
 
-  /** How many there are now, with this one. */
+  /** Adds one and returns the count. */
   add(key: string, now: number): number {
     const count = this.of(key, now) + 1
     this.#counts.set(this.#keyOf(key), count)
@@ -32,7 +32,7 @@ export class WindowCounter {
     return this.#counts.get(this.#keyOf(key)) ?? 0
   }
 
-  /** Whole seconds until all counts begin anew. */
+  /** Whole seconds until all counts restart. */
   secondsLeft(now: number): number {
     return Math.max(1, Math.ceil((this.#endsAt - now) / 1000))
   }
@@ -42,7 +42,7 @@ export class WindowCounter {
   }
 }
 
-/** Whose requests are counted together: an address, of IPv6 the network that one subscriber has. */
+/** The key under which requests are counted: an IPv4 address, or the IPv6 network of one subscriber. */
 export const sourceOf = (address: string): string => {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "")
   if (!plain.includes(":")) return plain

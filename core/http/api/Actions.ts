@@ -1,4 +1,4 @@
-/** What can be done to outside systems, and everything that was ever to be sent to them. */
+/** The actions on outside systems, and everything that was to be sent to them. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { ActionRun } from "../../actions/Actions.ts"

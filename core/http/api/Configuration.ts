@@ -1,4 +1,4 @@
-/** What is configured, and every attempt to change it. */
+/** The configuration, and every attempt to change it. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { Whole } from "../../config/schema/Scalars.ts"

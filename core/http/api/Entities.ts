@@ -1,4 +1,4 @@
-/** What is declared and how it stands, and what to do with it. */
+/** The declared entities, their status, and operations on them. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { Whole } from "../../config/schema/Scalars.ts"

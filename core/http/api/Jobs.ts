@@ -1,4 +1,4 @@
-/** The jobs and what became of them. */
+/** The jobs and their outcomes. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { Whole } from "../../config/schema/Scalars.ts"

@@ -1,4 +1,4 @@
-/** What happens right now. */
+/** The events of this moment. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { JobEvent } from "../../jobs/JobEvents.ts"

@@ -1,9 +1,9 @@
-/** What a request looks for by its name. */
+/** The name that a request looks for. */
 import { Schema } from "effect"
 import { expecting } from "../../config/schema/Expected.ts"
 import { reason } from "../../reason/Reason.ts"
 
-/** No text of PostgreSQL holds NUL, and none is asked whether it does. */
+/** No text in PostgreSQL holds NUL, so a name with NUL is not looked up. */
 export const Name = Schema.String.check(
   Schema.makeFilter((name: string) => !name.includes("\0"), expecting(reason("value.noNul")))
 )

@@ -1,4 +1,4 @@
-/** How the daemon is. */
+/** The state of the daemon. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { Unavailable } from "../Problems.ts"

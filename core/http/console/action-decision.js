@@ -1,5 +1,5 @@
 // @ts-check
-/** What was sent and perhaps applied: a person looks into the system and says which. */
+/** Requests that were sent and perhaps applied: a person checks the system and decides. */
 import { by, entryBadge, entryLink, facts, json, story } from "./action-parts.js"
 import { announce } from "./announce.js"
 import { post } from "./api.js"
@@ -12,13 +12,13 @@ import { changed, isAdmin, mostUndecided, refreshUndecided, store } from "./stor
 
 /** @import { ActionEntry } from "./types.js" */
 
-/** @type {{ entry: ActionEntry, message: string } | null} Why the last decision was not taken. */
+/** @type {{ entry: ActionEntry, message: string } | null} Why the last decision was refused. */
 let refused = null
 
-/** Ids that are being decided on; the system is asked first, which may take a while. */
+/** Ids whose decision is in progress; the system is queried first, which may take a while. */
 const busy = new Set()
 
-/** All that wait, before everything else of the view. */
+/** All undecided entries, shown above the rest of the view. */
 export const undecided = (/** @type {() => unknown} */ refresh) => {
   const entries = store.undecided ?? []
   if (entries.length === 0) return refusal()
@@ -54,7 +54,7 @@ const item = (/** @type {ActionEntry} */ entry, /** @type {() => unknown} */ ref
     ${decisions(entry, refresh)}
   </li>`
 
-/** Of an unknown one, for who may decide. */
+/** The buttons of an unknown entry, for those who may decide. */
 export const decisions = (/** @type {ActionEntry} */ entry, /** @type {() => unknown} */ refresh) => {
   if (entry.status !== "unknown" || !isAdmin()) return nothing
   const applied = async () => {
@@ -114,7 +114,7 @@ const dismiss = () => {
   changed()
 }
 
-/** Of the entry that is given; without one, of any. */
+/** The refusal for the given entry; without one, for any. */
 export const refusal = (/** @type {number | undefined} */ id = undefined) => {
   if (refused === null || (id !== undefined && refused.entry.id !== id)) return nothing
   const { entry, message } = refused

@@ -1,5 +1,5 @@
 // @ts-check
-/** One thing that was ever to be sent, with everything the log has of it. */
+/** One entry of the action log, with everything the log holds about it. */
 import { decisions, refusal } from "./action-decision.js"
 import { entryBadge, facts, json, story } from "./action-parts.js"
 import { get } from "./api.js"

@@ -1,5 +1,5 @@
 // @ts-check
-/** What an action is told, as fields of a form: from its JSON Schema, and back to JSON. */
+/** The input of an action as fields of a form: from its JSON Schema, and back to JSON. */
 
 /** @import { JsonSchema } from "./types.js" */
 
@@ -14,10 +14,10 @@
  * @property {unknown[]} choices
  */
 
-/** The name of the one field for input that is no object of known keys. */
+/** The name of the single field for input that is not an object with known keys. */
 export const whole = ""
 
-/** `[]`: it is told nothing. @returns {Field[]} */
+/** `[]`: it takes no input. @returns {Field[]} */
 export const fieldsOf = (/** @type {JsonSchema} */ root) => {
   const { flat } = flattened(root, root)
   if (flat.maxProperties === 0) return []
@@ -48,7 +48,7 @@ const fieldOf = (
   return field
 }
 
-/** One level of references, annotations and null is taken away. */
+/** Resolves one level of references, annotations and null. */
 const flattened = (/** @type {JsonSchema} */ schema, /** @type {JsonSchema} */ root) => {
   const { $ref, allOf = [], anyOf, ...own } = schema
   const name = typeof $ref === "string" ? decodeURIComponent($ref.replace("#/$defs/", "")) : ""
@@ -58,7 +58,7 @@ const flattened = (/** @type {JsonSchema} */ schema, /** @type {JsonSchema} */ r
   return { flat: Object.assign({}, ...parts, some.length > 1 ? { anyOf: some } : {}), nullable }
 }
 
-/** The texts that stand for numbers JSON has no word for. */
+/** The strings for numbers that JSON cannot express. */
 const isNoNumber = (/** @type {JsonSchema} */ schema) => schema.type === "string" && schema.enum?.includes("NaN")
 
 /** @returns {Field["kind"]} */
@@ -71,7 +71,7 @@ const kindOf = (/** @type {JsonSchema} */ flat, /** @type {unknown[]} */ choices
   return flat.format === "date-time" ? "moment" : "text"
 }
 
-/** What a field for JSON begins with: what must be there, with nothing in it. */
+/** The initial value of a JSON field: its required keys, with empty values. */
 export const skeleton = (/** @type {JsonSchema} */ schema, /** @type {JsonSchema} */ root, depth = 0) => {
   const { flat } = flattened(schema, root)
   /** @type {(inner: JsonSchema) => unknown} */
@@ -84,12 +84,12 @@ export const skeleton = (/** @type {JsonSchema} */ schema, /** @type {JsonSchema
   return flat.type === "string" ? "" : null
 }
 
-/** @returns {string} What the field shows before anybody has typed. */
+/** @returns {string} The initial text of the field. */
 export const initial = (/** @type {Field} */ { kind, required, schema }, /** @type {JsonSchema} */ root) =>
   kind === "json" && required ? JSON.stringify(skeleton(schema, root), null, 2) : ""
 
 /**
- * The input, or what is wrong with which field. What is left empty is not told.
+ * The input, or the problems by field. Empty fields are omitted.
  * @param {Field[]} fields
  * @param {(field: Field) => string} textOf
  * @returns {{ input: unknown, problems: Map<string, string> }}

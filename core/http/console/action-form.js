@@ -1,5 +1,5 @@
 // @ts-check
-/** The form of an action: what it is told, and whether it is done or only tried. */
+/** The form of an action: its input, and whether it runs for real or as a dry run. */
 import { collect, fieldsOf, initial, whole } from "./action-fields.js"
 import { json } from "./action-parts.js"
 import { isRunning, perform } from "./action-run.js"
@@ -10,7 +10,7 @@ import { changed } from "./store.js"
 /** @import { Field } from "./action-fields.js" */
 /** @import { Action } from "./types.js" */
 
-/** @type {Map<string, { texts: Map<string, string>, problems: Map<string, string> }>} What was typed, by action. */
+/** @type {Map<string, { texts: Map<string, string>, problems: Map<string, string> }>} Typed text, by action. */
 const drafts = new Map()
 
 const draftOf = (/** @type {string} */ id) => {
@@ -19,7 +19,7 @@ const draftOf = (/** @type {string} */ id) => {
   return draft
 }
 
-/** `then` runs when it is over. */
+/** `then` runs at the end. */
 export const actionForm = (/** @type {Action} */ action, /** @type {() => unknown} */ then) => {
   const { id, input: schema } = action
   const fields = fieldsOf(schema)

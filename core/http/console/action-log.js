@@ -1,5 +1,5 @@
 // @ts-check
-/** Everything that was ever to be sent, newest first. */
+/** The log of actions, newest first. */
 import { by, entryBadge, entryLink, statuses } from "./action-parts.js"
 import { get } from "./api.js"
 import { html, nothing } from "./lit.js"
@@ -42,7 +42,7 @@ export const actionLog = (/** @type {URLSearchParams} */ query) => {
     if (last === undefined) return
     try {
       const page = await fetchPage(last.id)
-      // Meanwhile the filter or the list may have become another.
+      // The filter or the list may have changed meanwhile.
       if (held.value === null || held.value.entries.at(-1)?.id !== last.id) return
       held.value = { entries: [...held.value.entries, ...page], more: page.length === pageSize }
     } catch (error) {
@@ -75,7 +75,7 @@ export const actionLog = (/** @type {URLSearchParams} */ query) => {
   }
 }
 
-/** A fresh first page before the older entries that are there, unless entries between them may be missing. */
+/** Joins a new first page with the older entries, unless entries between them may be missing. */
 const joined = (/** @type {ActionEntry[]} */ page, /** @type {Held | null} */ before) => {
   const end = page.at(-1)
   if (end === undefined || page.length < pageSize) return { entries: page, more: false }
@@ -85,7 +85,7 @@ const joined = (/** @type {ActionEntry[]} */ page, /** @type {Held | null} */ be
   return { entries: [...page, ...older], more: before.more }
 }
 
-/** One that is no longer declared still has its entries. */
+/** An action that is no longer declared still has its entries. */
 const known = (/** @type {string[]} */ declared, /** @type {Held | null} */ held, /** @type {string} */ chosen) => {
   const logged = (held?.entries ?? []).map(({ action }) => action)
   return [...new Set([...declared, ...logged, ...(chosen === "" ? [] : [chosen])])]

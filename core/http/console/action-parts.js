@@ -1,5 +1,5 @@
 // @ts-check
-/** Small pieces of the views of actions. */
+/** Small parts of the views of actions. */
 import { badge } from "./icon.js"
 import { html, nothing } from "./lit.js"
 import { ago, code } from "./parts.js"
@@ -22,7 +22,7 @@ export const json = (/** @type {string} */ label, /** @type {unknown} */ value) 
 export const entryLink = (/** @type {ActionEntry} */ { id }, /** @type {unknown} */ content) =>
   html`<a href=${to("action-entry", id)}>${content}</a>`
 
-/** What was said of it, and seen when it was looked for. */
+/** The details of an entry, and the result of the lookup in the system. */
 export const story = (/** @type {ActionEntry} */ { detail, error, status }) => {
   const unseen = "It could not be looked for yet, or the system cannot be asked."
   const seen = detail ?? (status === "unknown" ? unseen : null)

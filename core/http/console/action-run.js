@@ -1,5 +1,5 @@
 // @ts-check
-/** Runs of actions that this page began, and what they came to. They go on while other views are open. */
+/** Runs of actions that this page started, and their outcome. They continue while other views are open. */
 import { json } from "./action-parts.js"
 import { announce } from "./announce.js"
 import { Problem, post } from "./api.js"
@@ -14,7 +14,7 @@ import { changed, refreshSoon, refreshUndecided } from "./store.js"
 
 /** @typedef {{ dryRun: boolean, startedAt: number, endedAt: number | null, run: ActionRun | null, error: Error | null }} Begun */
 
-/** @type {Map<string, Begun>} The last one of each action. */
+/** @type {Map<string, Begun>} The last run of each action. */
 const runs = new Map()
 
 export const isRunning = (/** @type {string} */ id) => runs.get(id)?.endedAt === null
@@ -39,7 +39,7 @@ export const perform = async (id, input, dryRun, then) => {
     begun.run = run
     announce(`${id}: ${run.summary}`, `action ${id}`)
   } catch (error) {
-    // A proxy may give up on a long run, too.
+    // A proxy may also give up on a long run.
     const isLost = error instanceof Problem && [0, 502, 504].includes(error.status)
     begun.error = isLost && !dryRun ? new Error(lost) : error instanceof Error ? error : new Error(String(error))
     announce(`${id}: ${begun.error.message}`, `action ${id}`)
@@ -81,7 +81,7 @@ const report = (/** @type {ActionRun} */ { data, dryRun, items, notes, summary }
 
 const many = 12
 
-/** Of a long list only what a person should look at is shown at once. */
+/** A long list shows at first only what a person should look at. */
 const itemList = (/** @type {ActionItem[]} */ items, /** @type {boolean} */ dryRun) => {
   if (items.length === 0) return nothing
   const list = (/** @type {ActionItem[]} */ some) => html`<ul class="items">${some.map(item)}</ul>`
@@ -93,7 +93,7 @@ const itemList = (/** @type {ActionItem[]} */ items, /** @type {boolean} */ dryR
     <details><summary>${plural(fine.length, "item")} ${dryRun ? "planned" : "done"}</summary>${list(fine)}</details>`
 }
 
-/** A status in its word, and what it means. @type {Record<ActionItem["status"], { word: string, means: string }>} */
+/** The label and the meaning of each status. @type {Record<ActionItem["status"], { word: string, means: string }>} */
 const outcomes = {
   planned: { word: "planned", means: "would be sent" },
   done: { word: "done", means: "" },

@@ -1,5 +1,5 @@
 // @ts-check
-/** What can be done to outside systems: decisions that are due, the actions, and the log of everything that was sent. */
+/** Actions on outside systems: decisions that are due, the actions, and the log of everything that was sent. */
 import { undecided } from "./action-decision.js"
 import { actionForm } from "./action-form.js"
 import { actionLog } from "./action-log.js"

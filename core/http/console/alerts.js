@@ -1,5 +1,5 @@
 // @ts-check
-/** What is wrong right now, and how the outside systems do. */
+/** The current alerts, and the state of the outside systems. */
 import { absolute, briefMoment } from "./format.js"
 import { badge, icon } from "./icon.js"
 import { html, nothing } from "./lit.js"
@@ -39,7 +39,7 @@ const item = (/** @type {Alert} */ { kind, message, since, subject }) => {
   </li>`
 }
 
-/** The message before and after the first place that names the subject; what names it nowhere comes after it. */
+/** The message before and after the first mention of the subject; a message that does not mention it follows it. */
 const around = (/** @type {string} */ message, /** @type {string} */ subject) => {
   const words = message.split(/([\s:,;]+)/)
   const at = words.indexOf(subject)
@@ -48,7 +48,7 @@ const around = (/** @type {string} */ message, /** @type {string} */ subject) =>
 
 const moments = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/
 
-/** Moments that a message spells for machines, in the words and the zone of the screen. */
+/** Shows the ISO times of a message in the format and time zone of the screen. */
 const timed = (/** @type {string} */ text) =>
   text
     .split(moments)
@@ -69,7 +69,7 @@ export const alertList = () => {
   </section>`
 }
 
-/** A line at the end: the database, the scheduler, and connectors whose circuit is not closed. */
+/** A line at the bottom: the database, the scheduler, and connectors whose circuit is not closed. */
 export const systems = () => {
   const { health } = store
   if (health === null) return nothing

@@ -1,5 +1,5 @@
 // @ts-check
-/** Tells a screen reader, and for a moment everyone, how something ended: at the bottom, on a phone in the header. */
+/** Reports an outcome to screen readers and, for a moment, on screen: at the bottom, on a phone in the header. */
 import { html, repeat } from "./lit.js"
 import { changed } from "./store.js"
 
@@ -9,7 +9,7 @@ const most = 3
 /** @type {{ about: string, words: string }[]} */
 let texts = []
 
-/** What is said `about` the same takes the place of what was said before. */
+/** A new text replaces the earlier one with the same `about`. */
 export const announce = (/** @type {string} */ words, about = words) => {
   const text = { about, words }
   texts = [...texts.filter((other) => other.about !== about), text].slice(-most)

@@ -1,5 +1,5 @@
 // @ts-check
-/** Calls to the daemon. Whatever goes wrong comes as a `Problem` with words for a person. */
+/** Calls to the daemon. Every failure is a `Problem` with a message for people. */
 import { learn } from "./clock.js"
 
 export class Problem extends Error {
@@ -18,7 +18,7 @@ export class Problem extends Error {
 /** @type {() => void} */
 let signedOut = () => {}
 
-/** `then` runs when the daemon no longer takes the session. */
+/** `then` runs when the daemon no longer accepts the session. */
 export const onSignedOut = (/** @type {() => void} */ then) => {
   signedOut = then
 }
@@ -67,14 +67,14 @@ export const post = async (/** @type {string} */ path, /** @type {unknown} */ bo
 
 export const remove = async (/** @type {string} */ path) => jsonOf(await ask("DELETE", `/api/v1/${path}`))
 
-/** Asks for no session, and an unwell daemon answers too. */
+/** Needs no session; an unhealthy daemon answers too. */
 export const health = async () => {
   const answer = await fetch("/health", { cache: "no-store" })
   return answer.json()
 }
 
 /**
- * What a long call tells while it goes on: events as they come.
+ * The events of a long call, as they arrive.
  * @param {string} path
  * @param {unknown} body
  * @returns {AsyncGenerator<{ event: string, data: any }>}

@@ -1,5 +1,5 @@
 // @ts-check
-/** What the charts show of an entity's runs, and the sentence that says it to those who do not see them. */
+/** The data of the charts of an entity's runs, and a sentence with the same content for those who cannot see them. */
 import uPlot from "/assets/uplot/uPlot.esm.js"
 import { count, duration } from "./format.js"
 
@@ -10,7 +10,7 @@ import { count, duration } from "./format.js"
 /** @typedef {{ title: string, label: string, data: uPlot.AlignedData, series: uPlot.Series[],
  *   range: (plot: uPlot, low: number | null, top: number | null) => [number, number] }} Drawing */
 
-/** Of the run that is pointed at; of the last one while none is. */
+/** The run under the pointer; the last one if there is none. */
 export const runAt = (/** @type {RecentRun[]} */ runs, /** @type {number | null | undefined} */ i) => runs.at(i ?? -1)
 
 const times = (/** @type {RecentRun[]} */ runs) => runs.map(({ startedAt }) => Date.parse(startedAt) / 1000)
@@ -41,7 +41,7 @@ export const durationsOf = (/** @type {RecentRun[]} */ runs, /** @type {Colours}
 }
 
 /**
- * Inserted and updated rows stand above the ground, one upon the other; deleted ones hang below it.
+ * Inserted and updated rows are stacked above zero; deleted rows hang below it.
  * @returns {Drawing}
  */
 export const changesOf = (/** @type {RecentRun[]} */ runs, /** @type {Colours} */ colours) => {

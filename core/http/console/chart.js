@@ -1,5 +1,7 @@
 // @ts-check
-/** `<run-chart kind="duration|changes">`: an entity's history over time. The table of runs below says the same in text. */
+/**
+ * `<run-chart kind="duration|changes">`: an entity's history over time. The table of runs below has the same content.
+ */
 import uPlot from "/assets/uplot/uPlot.esm.js"
 import { changesOf, durationsOf, runAt } from "./chart-series.js"
 import { count, dayOf, duration, minuteOfDay, moment, timeOfDay } from "./format.js"
@@ -9,7 +11,7 @@ import { count, dayOf, duration, minuteOfDay, moment, timeOfDay } from "./format
 
 const height = 190
 const linear = 1
-/** The inverse hyperbolic sine: a logarithm that knows zero and below. */
+/** The inverse hyperbolic sine: a logarithm that is also defined for zero and below. */
 const logarithmic = 4
 
 const system = matchMedia("(prefers-color-scheme: dark)")
@@ -97,7 +99,7 @@ const startOf = (/** @type {RecentRun | undefined} */ run) => (run === undefined
 const minute = 60
 const day = 24 * 60 * minute
 
-/** Below a day a step, the time tells ticks apart; the day stands under the first tick of each. */
+/** If steps are shorter than a day, ticks show the time; the first tick of each day also shows the day. */
 const ticksOf = (/** @type {number[]} */ ticks, /** @type {number} */ step) => {
   const days = ticks.map((at) => dayOf(at * 1000))
   if (step >= day) return days
@@ -107,7 +109,7 @@ const ticksOf = (/** @type {number[]} */ ticks, /** @type {number} */ step) => {
 
 const signed = (/** @type {number} */ n) => (!Number.isInteger(n) ? "" : n < 0 ? `\u2212${count(-n)}` : count(n))
 
-/** The ticks of a logarithmic scale: nothing, and the powers of ten above and below it. */
+/** The ticks of a logarithmic scale: zero, and the powers of ten above and below it. */
 const powers = (/** @type {number} */ low, /** @type {number} */ top) => {
   const up = Array.from({ length: 12 }, (_, i) => 10 ** (i + 1))
   return [...up.map((n) => -n).reverse(), 0, ...up].filter((n) => n >= low && n <= top)
@@ -142,7 +144,7 @@ const axis = (/** @type {Colours} */ { line, text }) => ({
   ticks: { stroke: line, width: 1, size: 4 }
 })
 
-/** Failed runs, each a cross at its duration. */
+/** Marks failed runs, each with a cross at its duration. */
 const crosses = (/** @type {uPlot} */ plot, /** @type {RecentRun[]} */ runs, /** @type {string} */ colour) => {
   const { ctx } = plot
   const arm = 3.5 * devicePixelRatio

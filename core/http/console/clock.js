@@ -1,9 +1,9 @@
 // @ts-check
-/** The daemon's time: a screen whose clock is wrong still tells true ages. */
+/** The daemon's time: even a screen with a wrong clock shows the right ages. */
 
 let ahead = 0
 
-/** Learns from an answer's Date header, which has whole seconds; less than two are no difference. */
+/** Reads an answer's Date header, which has whole seconds; a difference below two seconds is ignored. */
 export const learn = (/** @type {Response} */ answer) => {
   const told = Date.parse(answer.headers.get("date") ?? "")
   if (Number.isNaN(told)) return

@@ -1,5 +1,5 @@
 // @ts-check
-/** The configuration that is live, how it came to be, and what is wrong with the one that is not. */
+/** The live configuration, its history, and the faults of a configuration that could not be loaded. */
 import { announce } from "./announce.js"
 import { get, Problem, post } from "./api.js"
 import { diagnosticsOf } from "./diagnostics.js"
@@ -55,7 +55,7 @@ const reloadButton = (
       const version = await post("reload")
       announce(version.status === "unchanged" ? "Nothing has changed." : `Version ${version.id} is live.`)
     } catch (error) {
-      // What is wrong with the files is shown below, from the version that the attempt left.
+      // The faults of the files are shown below, from the version that the attempt left.
       const told = error instanceof Problem && error.body?.version !== undefined
       announce(told ? "Not reloaded: the configuration has problems. What was live stays live." : "Not reloaded.")
       if (!told) state.error = error instanceof Error ? error : new Error(String(error))
@@ -71,7 +71,7 @@ const reloadButton = (
   </div>`
 }
 
-/** Until the next reload: who restarts the daemon did not see what a reload would have told. */
+/** Shown until the next reload: a restart does not show the changes that a reload would have reported. */
 const startedWith = (/** @type {ConfigVersion} */ version) =>
   version.trigger !== "start" || version.changes === null
     ? nothing
@@ -86,7 +86,7 @@ const startedWith = (/** @type {ConfigVersion} */ version) =>
         </div>
       </section>`
 
-/** Only while nothing good has been loaded since. */
+/** Shown only until the next good load. */
 const lastFailure = (/** @type {ConfigVersion[]} */ [last]) => {
   if (last === undefined || last.status === "ok" || last.status === "unchanged") return nothing
   const problems =

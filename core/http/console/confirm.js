@@ -1,5 +1,5 @@
 // @ts-check
-/** A question before something that cannot be taken back. Escape and the first button mean no. */
+/** A question before something that cannot be undone. Escape and the first button mean no. */
 import { html, nothing, ref } from "./lit.js"
 import { changed } from "./store.js"
 

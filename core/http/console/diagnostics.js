@@ -1,10 +1,10 @@
 // @ts-check
-/** Problems of the configuration as compilers print them: the place, the line, a caret below it, the hint. */
+/** Problems of the configuration in the style of compilers: the place, the line, a caret below it, the hint. */
 import { html, nothing, ref } from "./lit.js"
 
 /** @import { Diagnostic } from "./types.js" */
 
-/** Tabs stay tabs, so that the caret stands below its place whatever their width. */
+/** Tabs stay tabs, so that the caret is below its place whatever their width. */
 const excerpt = (/** @type {Diagnostic} */ { column, length, line, sourceLine }) => {
   const number = String(line)
   const before = sourceLine.slice(0, column - 1).replace(/[^\t]/g, " ")
@@ -12,7 +12,7 @@ const excerpt = (/** @type {Diagnostic} */ { column, length, line, sourceLine })
 ${" ".repeat(number.length)} | ${before}<span class="caret">${"^".repeat(Math.max(1, length))}</span>`
 }
 
-/** A long line begins where its caret is seen, also when the box is unfolded or turned later. */
+/** Scrolls a long line to its caret, also after the box is unfolded or resized. */
 const reveal = (/** @type {Element} */ box) => {
   const caret = box.querySelector(".caret")?.getBoundingClientRect()
   const { left, right } = box.getBoundingClientRect()
@@ -23,7 +23,7 @@ const sizes = new ResizeObserver((entries) => {
   for (const { target } of entries) reveal(target)
 })
 
-/** One function for all, so that a box is begun with once and not at each drawing. */
+/** One function for all, so that each box is observed once and not at every drawing. */
 const begun = (/** @type {Element | undefined} */ box) => {
   if (box !== undefined) sizes.observe(box)
 }

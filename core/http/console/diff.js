@@ -1,5 +1,5 @@
 // @ts-check
-/** A unified diff with its lines coloured; their signs stay, for those who see no colour. */
+/** A unified diff with coloured lines; the signs stay, for those who see no colour. */
 import { html } from "./lit.js"
 import { code } from "./parts.js"
 

@@ -27,7 +27,7 @@ export const entityTable = (/** @type {Entity[]} */ entities) =>
     </tbody>
   </table>`
 
-/** Anywhere in the row opens it, unless a link does, or the person selects text. */
+/** A click anywhere in the row opens it, unless it hits a link or the person selects text. */
 const open = (/** @type {MouseEvent} */ { target }) => {
   if (!(target instanceof Element) || target.closest("a, button") !== null || String(getSelection()) !== "") return
   const id = target.closest("tr")?.dataset.entity
@@ -54,7 +54,7 @@ const row = (/** @type {Entity} */ entity) => {
   </tr>`
 }
 
-/** What the last run had to say, on one line. */
+/** The message of the last run, on one line. */
 const note = (/** @type {Entity} */ { last }) => {
   const text = last === null ? "" : [last.error, ...last.warnings].filter((one) => one !== null).join(" · ")
   return text === "" ? nothing : html`<p class="note" title=${text}>${text}</p>`

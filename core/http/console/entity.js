@@ -1,5 +1,5 @@
 // @ts-check
-/** One entity: how it stands, its history, what its last run complained of, and what it is declared as. */
+/** One entity: its status, its history, the problems of its last run, and its declaration. */
 import { get } from "./api.js"
 import "./chart.js"
 import { count, plural } from "./format.js"
@@ -29,7 +29,7 @@ export const entity = (/** @type {Route} */ { id }) => {
       return last === undefined ? [] : [await get(`runs/${last.id}`)]
     }
   )
-  /** @type {{ log: boolean | null }} null: as the runs suggest. */
+  /** @type {{ log: boolean | null }} null: chosen from the runs. */
   const charts = { log: null }
   const refresh = async () => {
     await detail.refresh()
@@ -73,7 +73,7 @@ const actions = (/** @type {string} */ id) => {
   </div>`
 }
 
-/** A run that something else began: a job, another person. */
+/** A run that was started elsewhere: by a job, or another person. */
 const now = (/** @type {string} */ id) => {
   const running = store.running.get(id)
   if (running === undefined || isBusy(`sync ${id}`) || isBusy(`plan ${id}`)) return nothing
@@ -131,7 +131,7 @@ const history = (/** @type {EntityDetail} */ { history: runs }, /** @type {{ log
   </section>`
 }
 
-/** One great load, as the first one is, would press all others to the ground. */
+/** A single large load, such as the first one, would flatten all other bars. */
 const isSkewed = (/** @type {RecentRun[]} */ runs) => {
   const sizes = runs.map(({ inserted, updated }) => inserted + updated).sort((a, b) => a - b)
   return (sizes.at(-1) ?? 0) > 8 * (sizes[Math.floor(sizes.length * 0.9)] ?? 0)

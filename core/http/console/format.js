@@ -1,5 +1,5 @@
 // @ts-check
-/** Numbers, durations and moments in the words people read, as the command line says them. */
+/** Numbers, durations and moments for people to read, in the same format as the command line. */
 import { now } from "./clock.js"
 
 const minute = 60
@@ -40,7 +40,7 @@ const rough = (/** @type {number} */ seconds) => {
   return seconds < 2 * day ? `${Math.floor(seconds / hour)} h` : `${count(Math.floor(seconds / day))} days`
 }
 
-/** `just now`, `12 min ago`, `in 3 h`; steps of ten seconds below a minute, so that a wall of rows stays calm. */
+/** `just now`, `12 min ago`, `in 3 h`; steps of ten seconds below a minute, so that a long list does not flicker. */
 export const relative = (/** @type {string} */ iso) => {
   const seconds = Math.round((Date.parse(iso) - now()) / 1000)
   const size = Math.abs(seconds) < minute ? Math.floor(Math.abs(seconds) / 10) * 10 : Math.abs(seconds)
@@ -75,7 +75,7 @@ export const absolute = (/** @type {string} */ iso) => {
   return `${format.format(Date.parse(iso))} (${ownZone})`
 }
 
-/** `Fri 20 Nov, 07:00`, in the screen's zone or the one that is named. */
+/** `Fri 20 Nov, 07:00`, in the given time zone, by default the screen's. */
 export const moment = (/** @type {string} */ iso, zone = ownZone) =>
   formatOf(`moment ${zone}`, {
     weekday: "short",
@@ -98,12 +98,12 @@ export const minuteOfDay = (/** @type {number} */ millis) =>
 export const dayOf = (/** @type {number} */ millis) =>
   formatOf("day", { day: "numeric", month: "short" }).format(millis)
 
-/** `07:00` of today, `Fri 20 Nov, 07:00` of another day. */
+/** `07:00` if it is today, `Fri 20 Nov, 07:00` on another day. */
 export const briefMoment = (/** @type {string} */ iso) => {
   const at = Date.parse(iso)
   return dayOf(at) === dayOf(now()) ? minuteOfDay(at) : moment(iso)
 }
 
-/** What stands in a cell, as text; objects as JSON. */
+/** The value of a cell as text; objects as JSON. */
 export const valueText = (/** @type {unknown} */ value) =>
   typeof value === "object" ? JSON.stringify(value) : String(value)

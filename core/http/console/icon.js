@@ -1,5 +1,5 @@
 // @ts-check
-/** Signs that stand before words; they never carry a meaning alone. */
+/** Icons before words; they never carry a meaning alone. */
 import { html } from "./lit.js"
 
 const paths = {
@@ -50,6 +50,6 @@ const signs = {
   "half-open": "plug"
 }
 
-/** A state in words with its sign; the colour comes from the style sheet. */
+/** A state as a word with its icon; the colour comes from the style sheet. */
 export const badge = (/** @type {string} */ state, words = state) =>
   html`<span class="badge" data-state=${state}>${icon(signs[state] ?? "dash")}<span>${words}</span></span>`

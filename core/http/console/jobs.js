@@ -38,7 +38,7 @@ export const jobs = () => {
 
 const pause = 2000
 
-/** The entities of a job end one after the other: one refresh is enough for those that end within the pause. */
+/** The entities of a job end one after the other; those that end within the pause cause one refresh. */
 const calmly = (/** @type {() => unknown} */ refresh) => {
   let due = false
   return () => {
@@ -79,7 +79,7 @@ const item = (/** @type {Job} */ job, /** @type {() => unknown} */ refresh) => {
   </li>`
 }
 
-/** In the screen's time, and in the job's own where that is another. */
+/** In the time zone of the screen, and in the job's own if that differs. */
 const next = (/** @type {Job} */ { nextFire, paused, timezone }) => {
   if (nextFire === null) return html`<span class="dim">${paused ? "when it is resumed" : "not by itself"}</span>`
   const there = moment(nextFire, timezone)

@@ -1,5 +1,5 @@
 // @ts-check
-/** Where templates come from. They put data in as text, never as markup. */
+/** The source of templates. They insert data as text, never as markup. */
 export { live } from "/assets/lit-html/directives/live.js"
 export { ref } from "/assets/lit-html/directives/ref.js"
 export { repeat } from "/assets/lit-html/directives/repeat.js"

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * What the daemon tells by itself. A lost connection is tried again, faster first; whatever was missed comes with the
- * refresh that follows, and with the one every 30 seconds.
+ * The daemon's events. A lost connection is opened again, with a growing delay. Missed events are covered by the
+ * refresh that follows, and by the one every 30 seconds.
  */
 import { announce } from "./announce.js"
 import { now } from "./clock.js"
@@ -42,7 +42,7 @@ const opened = () => {
 }
 
 const lost = () => {
-  // The browser's own tries stop for good on some answers, so the tries are made here.
+  // After some answers the browser stops reconnecting for good, so this code reconnects.
   source?.close()
   clearTimeout(retrying)
   retrying = setTimeout(connect, wait)
@@ -63,7 +63,7 @@ const heard = (/** @type {string} */ event, /** @type {any} */ data) => {
 
 const heardAlert = (/** @type {{ what: string, text: string }} */ { text, what }) => {
   if (what !== "reminded") announce(text)
-  // When this fails, the next refresh says so.
+  // If this fails, the next refresh reports it.
   refreshAlerts().catch(() => {})
 }
 
@@ -83,7 +83,7 @@ const poll = () => {
   tell("poll", null)
 }
 
-/** From sign-in on; `then` hears everything, also `poll` and `back`. */
+/** Called after sign-in; `then` receives every event, also `poll` and `back`. */
 export const start = (/** @type {(event: string, data: any) => void} */ then) => {
   tell = then
   if (source !== null) return

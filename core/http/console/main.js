@@ -1,5 +1,5 @@
 // @ts-check
-/** The entry: asks who is there, opens the view that the address names, and draws it whenever something changes. */
+/** The entry point: checks the session, opens the view of the address, and draws it whenever something changes. */
 import { actionEntry } from "./action-entry.js"
 import { actions } from "./actions.js"
 import { get, onSignedOut } from "./api.js"
@@ -41,7 +41,7 @@ const askSession = async () => {
     unreachable = null
   } catch (error) {
     unreachable = error instanceof Error ? error : new Error(String(error))
-    // A page on a wall has nobody to press the button.
+    // A screen on a wall has nobody to press the button.
     clearTimeout(retrying)
     retrying = setTimeout(askSession, tickEvery)
     changed()
@@ -77,12 +77,12 @@ const moved = () => {
   requestAnimationFrame(() => requestAnimationFrame(begin))
 }
 
-/** The new view's title takes the focus, so that a keyboard or a screen reader begins there; but a field may have it. */
+/** Focuses the new view's title, so that a keyboard or a screen reader starts there, unless a field has the focus. */
 const begin = () => {
   if (!(document.activeElement instanceof HTMLInputElement)) document.querySelector("h1")?.focus()
 }
 
-/** What a view cannot draw is told in its place; the rest of the page stays. */
+/** If a view fails to draw, the error is shown in its place; the rest of the page stays. */
 const page = () => {
   try {
     return pageOf()
@@ -115,7 +115,7 @@ onChange(draw)
 onSignedOut(askSession)
 addEventListener("hashchange", moved)
 document.addEventListener("keydown", (event) => onKey(event, view))
-// Ages grow: what is told as `3 min ago` is drawn again from time to time.
+// Ages grow: a text such as `3 min ago` is drawn again from time to time.
 setInterval(() => {
   if (!document.hidden) changed()
 }, tickEvery)

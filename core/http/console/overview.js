@@ -1,5 +1,5 @@
 // @ts-check
-/** Every entity with how fresh it is, problems first. */
+/** Every entity with its freshness, problems first. */
 import { alertList, systems } from "./alerts.js"
 import { entityTable } from "./entities.js"
 import { count, plural } from "./format.js"
@@ -13,7 +13,7 @@ import { changed, refresh, store } from "./store.js"
 /** @import { Entity, Route, View } from "./types.js" */
 /** @import { Standing } from "./standing.js" */
 
-/** What the person looks for, as the address says it. */
+/** The filters, as the address holds them. */
 const filter = { q: "", connector: "", status: "" }
 
 /** @returns {View} */
@@ -64,7 +64,7 @@ const openFirst = () => {
   if (first !== undefined) go(to("entity", first.id))
 }
 
-/** Moves the focus from row to row; above the first one is the search. */
+/** Moves the focus from row to row; the search is above the first row. */
 const step = (/** @type {KeyboardEvent} */ event, /** @type {number} */ by) => {
   if (event.target instanceof HTMLSelectElement) return
   const links = [...document.querySelectorAll("tr[data-entity] a.open")].filter((link) => link instanceof HTMLElement)
@@ -133,7 +133,7 @@ const list = (/** @type {Entity[]} */ entities) => {
     ${shown.length === 0 ? empty("Nothing matches.") : entityTable(shown)}`
 }
 
-/** A lost connection is told at the top; then what was heard before is enough. */
+/** A lost connection is shown at the top; below it the last known state is enough. */
 const trouble = () =>
   store.error === null || (store.connection === "lost" && store.entities !== null)
     ? nothing

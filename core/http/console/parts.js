@@ -1,5 +1,5 @@
 // @ts-check
-/** Small pieces that every view is made of. */
+/** Small parts that every view uses. */
 import { absolute, count, relative, valueText } from "./format.js"
 import { icon } from "./icon.js"
 import { html, nothing } from "./lit.js"
@@ -48,18 +48,18 @@ export const failure = (/** @type {Error} */ error, /** @type {(() => unknown) |
   </div>`
 
 /**
- * What a resource came to: loading, failed, or drawn; a failed refresh is told above what is still there.
+ * The state of a resource: loading, failed, or drawn; a failed refresh is shown above the earlier content.
  * @template A
  * @param {Resource<A>} resource
  * @param {(value: A) => unknown} draw
  */
 export const shown = ({ error, refresh, value }, draw) => {
   if (value === null) return error === null ? loading() : failure(error, refresh)
-  // A lost connection is told once, at the top.
+  // A lost connection is shown once, at the top.
   return html`${error === null || store.connection === "lost" ? nothing : failure(error, refresh)}${draw(value)}`
 }
 
-/** A box that scrolls sideways by itself, by keyboard too. */
+/** A box that scrolls sideways on its own, by keyboard too. */
 export const scroller = (/** @type {string} */ label, /** @type {unknown} */ content) =>
   html`<div class="scroll" tabindex="0" role="group" aria-label=${label}>${content}</div>`
 
@@ -74,7 +74,7 @@ export const cell = (/** @type {unknown} */ value) =>
       : valueText(value)
 
 /**
- * Rows as they stand in a table; `keys` come first.
+ * Rows of a table; the columns `keys` come first.
  * @param {string} label
  * @param {ReadonlyArray<Record<string, unknown>>} rows
  */

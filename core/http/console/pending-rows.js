@@ -1,5 +1,5 @@
 // @ts-check
-/** The rows of one pending delete, page by page, as they stand in the table. */
+/** The rows of one pending delete, page by page, with the current row of the table. */
 import { get } from "./api.js"
 import { count, plural } from "./format.js"
 import { html, nothing } from "./lit.js"
@@ -12,7 +12,7 @@ import { changed } from "./store.js"
 
 const pageSize = 200
 
-/** @type {Map<number, { offset: number, rows: Resource<PendingRows> }>} What is open, by id. */
+/** @type {Map<number, { offset: number, rows: Resource<PendingRows> }>} The open ones, by id. */
 const opened = new Map()
 
 export const isOpen = (/** @type {number} */ id) => opened.has(id)

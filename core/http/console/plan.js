@@ -1,5 +1,5 @@
 // @ts-check
-/** What a sync would do, row by row. */
+/** The changes that a sync would make, row by row. */
 import { count, plural } from "./format.js"
 import { icon } from "./icon.js"
 import { html, nothing } from "./lit.js"

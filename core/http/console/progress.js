@@ -1,5 +1,5 @@
 // @ts-check
-/** How far a long call is: a line an entity. */
+/** The progress of a long call: one line per entity. */
 import { now } from "./clock.js"
 import { count, duration, plural } from "./format.js"
 import { badge, icon } from "./icon.js"
@@ -28,7 +28,7 @@ export const told = (/** @type {Progress} */ { phase, requests, rows, waitingFor
     ...(waitingFor == null ? [] : [waits[waitingFor]])
   ].join(" · ")
 
-/** How a run ended, with all it has to say. */
+/** The outcome of a run, with all its messages. */
 export const outcome = (/** @type {RunResult} */ result) =>
   html`<span class="outcome">
     ${badge(result.status)} ${changes(result)}
@@ -46,7 +46,7 @@ const line = (/** @type {Progress} */ progress) =>
 
 const many = 8
 
-/** At the end of a long list only what did not go well is shown at once. */
+/** At the end, a long list shows at first only the entities that had problems. */
 const lines = (/** @type {Progress[]} */ all, /** @type {boolean} */ ended) => {
   const list = (/** @type {Progress[]} */ some) => html`<ul class="progress">${some.map(line)}</ul>`
   if (!ended || all.length <= many) return list(all)
@@ -57,7 +57,7 @@ const lines = (/** @type {Progress[]} */ all, /** @type {boolean} */ ended) => {
 }
 
 /**
- * The panel of a call that this page began; `after` draws what it came to.
+ * The panel of a call that this page started; `after` draws its outcome.
  * @param {string} key
  * @param {(outcome: any) => unknown} [after]
  * @param {boolean} [keep] Whether the lines stay once there is an outcome.

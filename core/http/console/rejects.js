@@ -1,12 +1,12 @@
 // @ts-check
-/** Records that could not become rows: which field, why, and what the source really sent. */
+/** Records that could not become rows: the field, the reason, and what the source sent. */
 import { count, plural } from "./format.js"
 import { html, nothing } from "./lit.js"
 import { ago, cell, code } from "./parts.js"
 
 /** @import { Reject, Run } from "./types.js" */
 
-/** JSON is indented; anything else stays as it came. */
+/** JSON is indented; anything else stays unchanged. */
 const pretty = (/** @type {string} */ record) => {
   try {
     return JSON.stringify(JSON.parse(record), null, 2)

@@ -1,5 +1,5 @@
 // @ts-check
-/** The last requests of a run that failed, newest last: what was asked, how it was answered. */
+/** The last requests of a failed run, newest last: each request and its answer. */
 import { duration, moment, plural } from "./format.js"
 import { html, nothing } from "./lit.js"
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** Something a view fetches: what came last stays on screen while it is fetched again, or when that fails. */
+/** Data that a view fetches: the last value stays on screen during a new fetch, or if that fails. */
 import { changed } from "./store.js"
 
 /**
@@ -23,7 +23,7 @@ export const resource = (fetchIt) => {
       const mine = asked
       try {
         const value = await fetchIt()
-        // An answer that a later one has overtaken is out of date.
+        // An answer that arrives after a later one is outdated.
         if (mine === asked) Object.assign(made, { value, error: null })
       } catch (error) {
         if (mine === asked) made.error = error instanceof Error ? error : new Error(String(error))

@@ -1,5 +1,5 @@
 // @ts-check
-/** One run, with everything the audit has of it. */
+/** One run, with everything the audit holds about it. */
 import { get } from "./api.js"
 import { count, duration, moment, plural } from "./format.js"
 import { badge, icon } from "./icon.js"

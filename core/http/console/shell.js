@@ -1,5 +1,5 @@
 // @ts-check
-/** What stands around every view: the way to the others, the connection, the theme, the session. */
+/** The frame around every view: the navigation, the connection, the theme, the session. */
 import { announcements } from "./announce.js"
 import { remove } from "./api.js"
 import { count, timeOfDay } from "./format.js"
@@ -64,7 +64,7 @@ const turn = () => {
   try {
     localStorage.setItem("theme", theme)
   } catch {
-    // Without storage the choice lasts as long as the page.
+    // Without storage the choice lasts until the page is closed.
   }
   document.dispatchEvent(new Event("themechange"))
   changed()
@@ -88,7 +88,7 @@ const who = () =>
 const menu = (/** @type {string} */ here) =>
   html`<nav aria-label="Views"><ul>${places.map((one) => place(one, here))}</ul></nav>`
 
-/** `here` is the route's name; without a session there is nothing to go to. */
+/** `here` is the route's name; without a session there is no navigation. */
 export const shell = (/** @type {string} */ here, /** @type {unknown} */ view) => {
   const known = store.session?.role != null
   return html`<a class="skip" href="#main" @click=${skip}>Skip to the content</a>

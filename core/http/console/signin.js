@@ -1,5 +1,5 @@
 // @ts-check
-/** The form for the admin token, and what to do when there is none in the configuration. */
+/** The form for the admin token, and the instructions if none is configured. */
 import { Problem, post } from "./api.js"
 import { html, nothing, ref } from "./lit.js"
 import { code } from "./parts.js"
@@ -15,12 +15,12 @@ const words = (/** @type {unknown} */ problem) => {
   return problem.message
 }
 
-/** Once, when the field appears; a frame later it stands in the page. */
+/** Focuses the field once, when it appears; a frame later it is in the document. */
 const focused = (/** @type {Element | undefined} */ field) => {
   requestAnimationFrame(() => field instanceof HTMLElement && field.focus())
 }
 
-/** `then` runs once the session is there. */
+/** `then` runs once there is a session. */
 export const signIn = (/** @type {() => unknown} */ then) => {
   const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault()

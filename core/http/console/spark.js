@@ -1,5 +1,5 @@
 // @ts-check
-/** The durations of an entity's last runs as small bars; a failed run is a cross on the ground. */
+/** The durations of an entity's last runs as small bars; a failed run is a cross on the baseline. */
 import { duration } from "./format.js"
 import { html, nothing } from "./lit.js"
 
@@ -12,7 +12,7 @@ const most = 20
 /** @type {WeakMap<ReadonlyArray<RecentRun>, unknown>} */
 const drawn = new WeakMap()
 
-/** Drawn once for the same list: a page of 500 entities draws itself every few seconds. */
+/** Drawn once for the same list: a page of 500 entities is redrawn every few seconds. */
 export const spark = (/** @type {RecentRun[]} */ runs) => {
   const known = drawn.get(runs)
   if (known !== undefined) return known

@@ -1,12 +1,12 @@
 // @ts-check
-/** How an entity stands, in one word, and all else that is wrong with it. Problems come first everywhere. */
+/** The status of an entity in one word, and its other problems. Problems come first everywhere. */
 import { now } from "./clock.js"
 import { count, plural } from "./format.js"
 import { badge } from "./icon.js"
 
 /** @import { Entity } from "./types.js" */
 
-/** In the order of urgency, each with what the counts at the top call it. */
+/** In order of urgency, each with its label in the counts at the top. */
 export const standings = {
   failed: "failed",
   late: "late",
@@ -32,7 +32,7 @@ export const standing = (/** @type {Entity} */ { last, late, pending }) => {
 /** For sorting; entities of one rank keep their order. */
 export const urgency = (/** @type {Entity} */ entity) => ranks.indexOf(standing(entity))
 
-/** Every badge an entity deserves, the worst first. */
+/** Every badge of an entity, the worst first. */
 export const badges = (/** @type {Entity} */ { expectedAt, last, late, pending }) => {
   const overdue = expectedAt === null ? "late" : `late by ${plural(hoursSince(expectedAt), "hour")}`
   return [

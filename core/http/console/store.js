@@ -1,12 +1,12 @@
 // @ts-check
-/** What all views share, and the one way to draw again. */
+/** The state that all views share, and the one function that redraws. */
 import { get, health } from "./api.js"
 import { now } from "./clock.js"
 
 /** @import { ActionEntry, Alert, Entity, Health, Pending, Progress, RunResult, Session } from "./types.js" */
 
 export const store = {
-  /** @type {Session | null} null: not asked yet. */
+  /** @type {Session | null} null: not requested yet. */
   session: null,
   /** @type {Entity[] | null} */
   entities: null,
@@ -14,17 +14,17 @@ export const store = {
   alerts: [],
   /** @type {Pending[] | null} */
   pending: null,
-  /** @type {ActionEntry[] | null} What was sent and perhaps applied: a person decides. */
+  /** @type {ActionEntry[] | null} Requests that were sent and perhaps applied: a person decides. */
   undecided: null,
   /** @type {Health | null} */
   health: null,
-  /** @type {Error | null} Why the last refresh came to nothing. */
+  /** @type {Error | null} Why the last refresh failed. */
   error: null,
-  /** @type {Map<string, Progress>} What runs right now, by entity. */
+  /** @type {Map<string, Progress>} The current runs, by entity. */
   running: new Map(),
   /** @type {"connecting" | "live" | "lost"} */
   connection: "connecting",
-  /** When the daemon was last heard of. */
+  /** When the daemon last sent something. */
   heardAt: 0
 }
 
@@ -43,7 +43,7 @@ const drawDue = () => {
   draw()
 }
 
-/** Draws again, once a frame however often it is called; a hidden page has no frames, but its title counts problems. */
+/** Redraws, at most once per frame; a hidden page has no frames, but its title counts problems. */
 export const changed = () => {
   if (due) return
   due = true
@@ -61,7 +61,7 @@ export const refreshPending = async () => {
   changed()
 }
 
-/** As many as the store holds at most; there are more when it is full. */
+/** The maximum that the store holds; if it is full, there are more. */
 export const mostUndecided = 100
 
 export const refreshUndecided = async () => {
@@ -95,7 +95,7 @@ let last = 0
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let planned
 
-/** A refresh soon, at most one in five seconds: a job that ends 500 entities asks a few times only. */
+/** Refreshes soon, at most once in five seconds: a job that ends 500 entities causes only a few requests. */
 export const refreshSoon = () => {
   if (planned !== undefined) return
   planned = setTimeout(

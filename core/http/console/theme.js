@@ -1,8 +1,8 @@
 // @ts-check
-/** Sets the chosen theme before the first paint; without a choice the system's is followed. */
+/** Sets the chosen theme before the first paint; the default is the system's theme. */
 try {
   const theme = localStorage.getItem("theme")
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme
 } catch {
-  // Storage may be switched off; then the system's theme it is.
+  // If storage is switched off, the system's theme applies.
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** The last two weeks of every job: a row a job, a mark a fire. Marks of a busy job stand for a few hours each. */
+/** The last two weeks of every job: a row per job, a mark per fire. For a busy job, a mark covers a few hours. */
 import { now } from "./clock.js"
 import { dayOf, duration, moment, plural } from "./format.js"
 import { badge } from "./icon.js"
@@ -12,7 +12,7 @@ export const daysShown = 14
 
 const day = 86_400_000
 const bucket = 4 * 3_600_000
-/** More marks than this cannot be told apart. */
+/** More marks than this cannot be distinguished. */
 const most = 90
 
 /** The worst first. */
@@ -20,7 +20,7 @@ const worst = /** @type {Status[]} */ (["missed", "failed", "running", "warning"
 
 /** @typedef {{ at: number, status: Status, words: string, detail: string }} Mark */
 
-/** @type {{ job: string, mark: Mark } | null} The mark that is looked at. */
+/** @type {{ job: string, mark: Mark } | null} The selected mark. */
 let looked = null
 
 const timed = (/** @type {JobRun} */ run) =>
@@ -66,7 +66,7 @@ const marksByJob = (/** @type {JobRun[]} */ runs) => {
   return made
 }
 
-/** One stop of the Tab key a row; arrows go from mark to mark. */
+/** Each row is one stop of the Tab key; arrows move from mark to mark. */
 const onKey = (/** @type {KeyboardEvent} */ event) => {
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
   if (by === undefined || !(event.target instanceof HTMLElement)) return
@@ -118,7 +118,7 @@ const legend = () =>
   </p>`
 
 export const timeline = (/** @type {Job[]} */ jobs, /** @type {JobRun[]} */ runs) => {
-  // The scale moves on by the hour, so that marks stand still while they are read.
+  // The scale moves once an hour, so that marks do not move while a person reads them.
   const to = Math.ceil(now() / (day / 24)) * (day / 24)
   const from = to - daysShown * day
   const marks = marksByJob(runs)

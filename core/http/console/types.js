@@ -92,11 +92,11 @@
 /** @typedef {{ name: string, id: string, query: URLSearchParams }} Route */
 
 /**
- * @typedef {object} View A page of the console. It draws from what it holds; `refresh` fetches that again.
+ * @typedef {object} View A page of the console. It draws the data it holds; `refresh` fetches the data again.
  * @property {string} title
  * @property {() => unknown} render
  * @property {() => unknown} refresh
- * @property {(event: string, data: any) => void} [on] What the daemon tells while the view is open.
+ * @property {(event: string, data: any) => void} [on] Receives the daemon's events while the view is open.
  * @property {(event: KeyboardEvent) => void} [onKey]
  */
 

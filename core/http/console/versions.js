@@ -1,5 +1,5 @@
 // @ts-check
-/** Versions of the configuration: who loaded them when, what changed, and the difference between any two. */
+/** Versions of the configuration: who loaded them and when, their changes, and the difference between any two. */
 import { get } from "./api.js"
 import { diagnosticsOf } from "./diagnostics.js"
 import { diff } from "./diff.js"
@@ -18,9 +18,9 @@ const state = {
   to: 0,
   /** @type {Resource<{ patch: string }> | null} */
   patch: null,
-  /** @type {Map<number, ConfigVersion>} All that came so far: new ones push old ones off the first page. */
+  /** @type {Map<number, ConfigVersion>} All versions received so far: new ones push old ones off the first page. */
   known: new Map(),
-  /** @type {number | null | undefined} undefined: no older page was asked for. */
+  /** @type {number | null | undefined} undefined: no older page was requested. */
   next: undefined,
   /** @type {Error | null} */
   error: null
@@ -65,7 +65,7 @@ const compare = () => {
   changed()
 }
 
-/** Of a version to the one that was live before it, if the list goes that far. */
+/** Compares a version with the one that was live before it, if the list goes that far. */
 export const compareWithBefore = (/** @type {number} */ id) => {
   const before = [...state.known.values()]
     .filter((version) => version.id < id && (version.status === "ok" || version.status === "unchanged"))

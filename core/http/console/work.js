@@ -1,5 +1,5 @@
 // @ts-check
-/** Long calls that this page began: a sync, a plan, a job. They go on while other views are open. */
+/** Long calls that this page started: a sync, a plan, a job. They continue while other views are open. */
 import { announce } from "./announce.js"
 import { Problem, stream } from "./api.js"
 import { now } from "./clock.js"
@@ -9,11 +9,11 @@ import { changed, refreshSoon } from "./store.js"
 
 /**
  * @typedef {object} Work
- * @property {string} title As in `Sync of iiko.product`.
+ * @property {string} title For example `Sync of iiko.product`.
  * @property {number} startedAt
  * @property {number | null} endedAt
  * @property {Map<string, Progress>} entities
- * @property {any} outcome What the call came to; null: not yet, or it failed.
+ * @property {any} outcome The result of the call; null: not yet, or it failed.
  * @property {Error | null} error
  */
 
@@ -30,11 +30,11 @@ export const dismiss = (/** @type {string} */ key) => {
 }
 
 /**
- * @param {string} key One call of a key at a time.
+ * @param {string} key One call per key at a time.
  * @param {string} title
  * @param {string} path
  * @param {unknown} body
- * @param {(outcome: any) => string} summary How it ended, in words.
+ * @param {(outcome: any) => string} summary The outcome as a sentence.
  */
 export const begin = async (key, title, path, body, summary) => {
   if (isBusy(key)) return

@@ -65,7 +65,7 @@ const entity = Effect.fnUntraced(function* (id: string) {
   }
 }, readDatabase)
 
-/** What the selectors name, of one generation. */
+/** The entities of one generation that the selectors name. */
 const selected = Effect.fnUntraced(function* (selectors: ReadonlyArray<string> = [], options: CursorOptions = {}) {
   const generation = yield* Registry.now
   const chosen = yield* Effect.catchTag(

@@ -1,7 +1,8 @@
 /**
- * `POST /hooks/{type}/{name}`: webhooks of outside systems. The connector, or another plugin, says whether to believe
- * one, and a connector what is stale; the answer goes out at once and says nothing, also of why not. Who keeps sending
- * what is not believed is no longer looked at for the rest of a minute, and the log has one line a minute of it.
+ * `POST /hooks/{type}/{name}`: webhooks of outside systems. The connector, or another plugin, decides whether to accept
+ * a request; a connector also names the stale entities. The answer is sent at once and gives no reason. A source whose
+ * requests keep being refused is ignored for the rest of a minute, and the log has one line a minute about refused
+ * requests.
  */
 import { Clock, Duration, Effect, Layer, Option } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
@@ -15,7 +16,7 @@ import { sourceOf, WindowCounter } from "../WindowCounter.ts"
 const answers = { Accepted: 200, Unreadable: 400, Refused: 401 } as const
 const nobody = HttpServerResponse.empty({ status: 404 })
 
-/** What takes a hook of that name, and what is done when it was accepted. */
+/** The receiver of hooks with this name, and what follows an accepted one. */
 interface Taker {
   readonly name: string
   readonly hook: Hook | undefined
@@ -43,15 +44,15 @@ const takerOf = Effect.fnUntraced(function* (type: string, name: string) {
 })
 
 const minute = Duration.minutes(1)
-/** What is not believed, of one source within a minute. */
+/** The maximum of refused requests from one source within a minute. */
 const maxCount = 120
 
 const makeLimits = () => {
   const refusals = new WindowCounter(minute)
-  /** By hook: when the log told of it last, and what came since. */
+  /** For each hook: when it was last logged, and how many refusals came since. */
   const untold = new Map<string, { readonly toldAt: number; readonly count: number }>()
   return {
-    /** The seconds to wait. */
+    /** Returns the seconds to wait. */
     wait: Effect.fnUntraced(function* (source: string) {
       const now = yield* Clock.currentTimeMillis
       return refusals.of(source, now) < maxCount ? undefined : refusals.secondsLeft(now)
@@ -64,7 +65,7 @@ const makeLimits = () => {
         )
       }
     }),
-    /** `name` is that of a hook there is, so there are few. */
+    /** `name` belongs to an existing hook, so there are few. */
     tell: Effect.fnUntraced(function* (name: string, status: number) {
       const now = yield* Clock.currentTimeMillis
       const { count, toldAt } = untold.get(name) ?? { count: 0, toldAt: Number.NEGATIVE_INFINITY }

@@ -11,11 +11,11 @@ export const layer = HttpApiBuilder.group(
   "live",
   Effect.fn(function* (handlers) {
     const [{ open }, { frames }, { stopping }] = [yield* Alerts, yield* EventStream, yield* BackgroundWork]
-    // A server that stops does not wait for those who only watch.
+    // A stopping server does not wait for clients that only watch.
     const body = Stream.encodeText(Stream.interruptWhen(frames, stopping))
     const response = HttpServerResponse.stream(body, {
       contentType: "text/event-stream",
-      // Some proxies would gather it.
+      // Some proxies would buffer the stream.
       headers: { "x-accel-buffering": "no" }
     })
     return handlers.handleAll({
