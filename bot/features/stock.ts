@@ -19,7 +19,8 @@ import { Broadcast } from "../telegram/Broadcast.ts"
 import { bold, escapeHtml, within } from "../telegram/Html.ts"
 import { askForOwn, choice, keyOf, partOf, type Scope, scopeOf, scopePattern } from "../window/Departments.ts"
 import { addPages, pageOf } from "../window/Pages.ts"
-import { type View, Window } from "../window/Window.ts"
+import type { View } from "../window/View.ts"
+import { Window } from "../window/Window.ts"
 
 const Product = Schema.Struct({
   name: Schema.String,

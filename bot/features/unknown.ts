@@ -15,8 +15,9 @@ import { Directory } from "../people/Directory.ts"
 import type { BotContext } from "../session/Context.ts"
 import { cut, escapeHtml } from "../telegram/Html.ts"
 import { UserFacingError } from "../UserFacingError.ts"
+import type { View } from "../window/View.ts"
 import { WaitingCounts } from "../window/WaitingCounts.ts"
-import { type View, Window } from "../window/Window.ts"
+import { Window } from "../window/Window.ts"
 
 /** More than ever waited at once. */
 const maxCount = 20

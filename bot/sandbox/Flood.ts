@@ -1,6 +1,6 @@
 /** How often a bot may write: to one chat, to one group, to all together. */
 import { Clock, Effect } from "effect"
-import type { Chat, World } from "./Model.ts"
+import type { Chat, FloodBucket, World } from "./Model.ts"
 import { type Refusal, tooMany } from "./Refusal.ts"
 
 interface Limit {
@@ -9,13 +9,6 @@ interface Limit {
   /** Then one in so many milliseconds. */
   readonly every: number
 }
-
-interface Bucket {
-  left: number
-  at: number
-}
-
-export type FloodBuckets = Map<string, Bucket>
 
 const limits = {
   strict: {
@@ -33,7 +26,7 @@ const limits = {
 export const checkFlood = Effect.fnUntraced(function* (world: World, chat: Chat): Effect.fn.Return<void, Refusal> {
   const now = yield* Clock.currentTimeMillis
   const { all, chat: one, group } = limits[world.behaviour.flood]
-  const asked: ReadonlyArray<readonly [Bucket, Limit]> = [
+  const asked: ReadonlyArray<readonly [FloodBucket, Limit]> = [
     [refilled(world.flood, "all", all, now), all],
     [refilled(world.flood, `chat ${chat.id}`, chat.isPrivate ? one : group, now), chat.isPrivate ? one : group]
   ]
@@ -42,7 +35,7 @@ export const checkFlood = Effect.fnUntraced(function* (world: World, chat: Chat)
   for (const [bucket] of asked) bucket.left--
 })
 
-const refilled = (buckets: FloodBuckets, key: string, { burst, every }: Limit, now: number): Bucket => {
+const refilled = (buckets: World["flood"], key: string, { burst, every }: Limit, now: number): FloodBucket => {
   const bucket = buckets.get(key) ?? { left: burst, at: now }
   bucket.left = Math.min(burst, bucket.left + (now - bucket.at) / every)
   bucket.at = now

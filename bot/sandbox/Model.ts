@@ -2,7 +2,6 @@
 import { Clock, type Deferred, type Duration, Effect, Result } from "effect"
 import type { Draw } from "../../core/plugin/SandboxDraw.ts"
 import type { Entity } from "./Entities.ts"
-import type { FloodBuckets } from "./Flood.ts"
 import type { InlineRows, Keyboard } from "./Keyboards.ts"
 import type { BotCommand } from "./Params.ts"
 
@@ -14,6 +13,12 @@ export type Behaviour = {
   answerWithinSeconds: number
   /** Older messages can be neither edited nor deleted. */
   changeableHours: number
+}
+
+/** How many requests are left of a limit, and when that was counted. */
+export interface FloodBucket {
+  left: number
+  at: number
 }
 
 export interface StoredFile {
@@ -123,7 +128,7 @@ export interface World {
   /** By scope and language, see `Commands.ts`. */
   readonly commands: Map<string, ReadonlyArray<BotCommand>>
   readonly calls: Array<CallLog>
-  readonly flood: FloodBuckets
+  readonly flood: Map<string, FloodBucket>
   readonly draw: Draw
   readonly listeners: Set<() => void>
   lastMessage: number

@@ -3,7 +3,8 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Locales } from "../i18n/Locales.ts"
 import * as NotificationState from "../NotificationState.ts"
-import { type View, Window } from "../window/Window.ts"
+import type { View } from "../window/View.ts"
+import { Window } from "../window/Window.ts"
 import { type Destination, textOf } from "./Destination.ts"
 
 type Topic = Required<Destination>

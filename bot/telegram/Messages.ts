@@ -4,7 +4,7 @@
  */
 import { Effect } from "effect"
 import { type Api, InlineKeyboard, InputFile, InputMediaBuilder } from "grammy"
-import type { Shown, View } from "../window/Window.ts"
+import type { Shown, View } from "../window/View.ts"
 import { fitted } from "./Keyboards.ts"
 import { type Telegram, TelegramError } from "./Telegram.ts"
 

@@ -6,7 +6,7 @@
 import { Clock, Context, DateTime, Duration, Effect, Layer, Schema, Semaphore } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { InlineKeyboard } from "grammy"
-import type { View } from "../window/Window.ts"
+import type { View } from "../window/View.ts"
 import { type Destination, placeOf } from "./Destination.ts"
 import type { TelegramError } from "./Telegram.ts"
 

@@ -8,7 +8,7 @@ import type { Translator } from "../i18n/Translator.ts"
 import type { Department } from "../people/Directory.ts"
 import type { Person } from "../people/Person.ts"
 import { UserFacingError } from "../UserFacingError.ts"
-import type { View } from "./Window.ts"
+import type { View } from "./View.ts"
 
 /** As buttons name it: an id, `all`, or `own` for whoever has no choice. */
 export const scopePattern = "own|all|[0-9a-f-]{36}"

@@ -8,7 +8,7 @@ import { said } from "../../core/reason/Reason.ts"
 import { reasonText } from "../i18n/Reasons.ts"
 import type { Translator } from "../i18n/Translator.ts"
 import { bold, code, cut, escapeHtml, within } from "../telegram/Html.ts"
-import type { View } from "./Window.ts"
+import type { View } from "./View.ts"
 
 interface Running {
   readonly rows: number

@@ -2,32 +2,15 @@
  * One window a chat: what a person does changes the message that is there instead of adding another. Work that takes
  * longer than a second shows that it is going on, then what it came to, and holds up nothing else in the chat meanwhile.
  */
-
-import type { Menu } from "@grammyjs/menu"
 import { Cause, Context, Duration, Effect, Exit, Fiber, FiberSet, Layer, Option, Ref, Semaphore } from "effect"
-import type { Api, InlineKeyboard } from "grammy"
+import type { Api } from "grammy"
 import { remember } from "../BoundedMap.ts"
 import type { BotContext } from "../session/Context.ts"
 import { makeMessages, type Where } from "../telegram/Messages.ts"
 import { Telegram, type TelegramError } from "../telegram/Telegram.ts"
 import { topicOf } from "../telegram/Topics.ts"
 import { sentenceOf } from "../UserFacingError.ts"
-
-export interface View {
-  /** HTML, with everything escaped that is not markup. */
-  readonly text: string
-  /** A menu is drawn for who sees it, so it can only be shown in answer to an update. */
-  readonly keyboard?: InlineKeyboard | Menu<BotContext>
-  /** PNG; the text is then its caption. */
-  readonly photo?: Uint8Array
-}
-
-/** A message that is there. */
-export interface Shown {
-  readonly chat: number
-  readonly id: number
-  readonly hasPhoto: boolean
-}
+import type { Shown, View } from "./View.ts"
 
 type Failure = { readonly message: string }
 

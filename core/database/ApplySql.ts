@@ -6,18 +6,17 @@
  * · $3 updates (JSON: the key's texts, and by column the texts before and after) · $5 rows that PostgreSQL refused before,
  * as rejects · $6 what is to be said of them (JSON: warnings and reasons).
  */
-
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
 import { Reason, render } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
 import { cascades, takenClause, takenSql } from "./CascadeSql.ts"
+import { columnsNamed, keyText } from "./ColumnList.ts"
 import { comparable, storedType } from "./ColumnSql.ts"
-import { columnsNamed } from "./DiffSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
-import type { RejectedRecord } from "./Load.ts"
-import { firstKeys, keyText, unlike } from "./WrittenSql.ts"
+import type { RejectedRecord } from "./ReadFacts.ts"
+import { firstKeys, unlike } from "./WrittenSql.ts"
 
 export type Texts = ReadonlyArray<string | null>
 

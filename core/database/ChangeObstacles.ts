@@ -8,10 +8,11 @@ import { SqlClient } from "effect/sql"
 import type { Column, Entity, TableName } from "../config/Entity.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
 import type { CatalogTable } from "./Catalog.ts"
+import { keyText } from "./ColumnList.ts"
 import { sqlType } from "./ColumnSql.ts"
 import { generatedName, literal, quote, quoteTable, tableId } from "./Identifier.ts"
 import { declarable } from "./StoredTypes.ts"
-import { firstKeys, keyText } from "./WrittenSql.ts"
+import { firstKeys } from "./WrittenSql.ts"
 
 export interface Widening {
   readonly column: Column

@@ -5,6 +5,7 @@
 import type { Column, Entity } from "../config/Entity.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
 import { cascades, heldCascades, takenClause } from "./CascadeSql.ts"
+import { columnsNamed, list, names, same } from "./ColumnList.ts"
 import {
   boundColumns,
   boundType,
@@ -56,17 +57,6 @@ export interface CursorVariant {
   readonly declaration: string
   readonly type: string
 }
-
-export const columnsNamed = (entity: Entity, wanted: ReadonlyArray<string>): ReadonlyArray<Column> =>
-  wanted.flatMap((name) => entity.columns.filter((column) => column.name === name))
-
-export const list = (items: ReadonlyArray<string>): string => items.join(", ")
-
-export const names = (columns: ReadonlyArray<Column>, prefix = ""): string =>
-  list(columns.map((column) => prefix + quote(column.name)))
-
-export const same = (columns: ReadonlyArray<Column>, left: string, right: string): string =>
-  columns.map((column) => `${left}.${quote(column.name)} = ${right}.${quote(column.name)}`).join(" and ")
 
 export const arrays = (columns: ReadonlyArray<Column>, from: number): string =>
   list(columns.map((_, index) => `$${from + index}::text[]`))

@@ -4,9 +4,9 @@
  */
 import type { Column, Entity } from "../config/Entity.ts"
 import type { reasonSql } from "../reason/Sql.ts"
+import { keyText } from "./ColumnList.ts"
 import { blends, declaredSql } from "./ColumnSql.ts"
 import { literal, quote } from "./Identifier.ts"
-import { keyText } from "./WrittenSql.ts"
 
 /** The columns of the key in which that can be. */
 export const blending = ({ columns, key }: Entity): ReadonlyArray<Column> =>

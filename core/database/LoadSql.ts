@@ -11,14 +11,13 @@
  * unless staged, one per bound column.
  * Text arrays because PostgreSQL unpacks them about one and a half times as fast as `json_to_recordset` (DECISIONS).
  */
-
 import type { Entity } from "../config/Entity.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
 import { cascades, takenSql } from "./CascadeSql.ts"
+import { columnsNamed, list, names, same } from "./ColumnList.ts"
 import { sqlType } from "./ColumnSql.ts"
 import { cursorClauses, emptiedSql, staysSql } from "./CursorSql.ts"
 import {
-  columnsNamed,
   deletes,
   diffClauses,
   factsClause,
@@ -28,9 +27,6 @@ import {
   heldText,
   keylessSql,
   type LoadVariant,
-  list,
-  names,
-  same,
   slidSql
 } from "./DiffSql.ts"
 import { equalKeysSql } from "./EqualKeysSql.ts"

@@ -5,8 +5,8 @@
  */
 import type { Column, Entity } from "../config/Entity.ts"
 import type { reasonSql } from "../reason/Sql.ts"
+import { columnsNamed, list, same } from "./ColumnList.ts"
 import { storedType } from "./ColumnSql.ts"
-import { columnsNamed, list, same } from "./DiffSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 
 const isOld = (keys: ReadonlyArray<Column>, alias: string): string =>

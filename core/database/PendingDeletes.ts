@@ -6,8 +6,9 @@ import { isReason, type Reason, reason, render, stored } from "../reason/Reason.
 import { reasonSql, textSql } from "../reason/Sql.ts"
 import { takenClause, takenSql } from "./CascadeSql.ts"
 import { Cascade, cascadesOf } from "./Catalog.ts"
+import { keyText } from "./ColumnList.ts"
 import { quote, quoteTable } from "./Identifier.ts"
-import { firstKeys, keyText, unlike } from "./WrittenSql.ts"
+import { firstKeys, unlike } from "./WrittenSql.ts"
 
 export class PendingDeleteGone extends Data.TaggedError("PendingDeleteGone")<{
   /** No such id was ever given; else it is closed. */

@@ -2,7 +2,6 @@
  * What a load would do, without doing it: the same comparison and the same verdict as the load statement, answered row
  * by row. The table may not exist yet or lack columns; then the plan compares with what it would be after the DDL.
  */
-
 import type { PgTypes } from "@effect/sql-pg"
 import { Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -25,8 +24,9 @@ import {
 import { equalKeysSql } from "./EqualKeysSql.ts"
 import { keptSql } from "./FieldSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
-import { batchParameters, factParameters, type ReadFacts, type RowBatch } from "./Load.ts"
+import { batchParameters, factParameters, type RowBatch } from "./Load.ts"
 import { goneNow, missedBefore, missedClause } from "./MissedSql.ts"
+import type { ReadFacts } from "./ReadFacts.ts"
 import { roundedClauses, roundedSql } from "./RoundedSql.ts"
 
 /** The table as it will be once its DDL has run. */

@@ -1,8 +1,8 @@
 /** A table as it will be once what is planned for it was done: SQL that stands in the place of its name. */
 import type { Entity } from "../config/Entity.ts"
 import type { CatalogTable } from "./Catalog.ts"
+import { list } from "./ColumnList.ts"
 import { sqlType } from "./ColumnSql.ts"
-import { list } from "./DiffSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
 
 type Texts = ReadonlyArray<string | null>

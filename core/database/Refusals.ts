@@ -9,11 +9,12 @@ import { SqlClient, SqlError } from "effect/sql"
 import type { Column, Entity } from "../config/Entity.ts"
 import { Reason, reason } from "../reason/Reason.ts"
 import { reasonSql } from "../reason/Sql.ts"
+import { columnsNamed, list, names, same } from "./ColumnList.ts"
 import { comparable, keySql, lookupJoins, valueSql } from "./ColumnSql.ts"
-import { columnsNamed, deletes, folds, inScope, type LoadVariant, list, names, type Staged, same } from "./DiffSql.ts"
+import { deletes, folds, inScope, type LoadVariant, type Staged } from "./DiffSql.ts"
 import { blending, cameText, equalKeysClause, equalKeysSql } from "./EqualKeysSql.ts"
 import { literal, quote, quoteTable } from "./Identifier.ts"
-import type { ReadFacts } from "./Load.ts"
+import type { ReadFacts } from "./ReadFacts.ts"
 
 /** With more, it is no matter of single records. */
 export const maxRefused = 1_000

@@ -4,10 +4,10 @@
  */
 import type { Entity } from "../config/Entity.ts"
 import type { reasonSql } from "../reason/Sql.ts"
+import { keyText, list } from "./ColumnList.ts"
 import { exactName, roundedColumns, sqlType } from "./ColumnSql.ts"
-import { list } from "./DiffSql.ts"
 import { literal, quote } from "./Identifier.ts"
-import { keyText, ofDiff, shown } from "./WrittenSql.ts"
+import { ofDiff, shown } from "./WrittenSql.ts"
 
 /** After `diff`, which has beside each such column what came. */
 export const roundedClauses = (entity: Entity): ReadonlyArray<string> => {

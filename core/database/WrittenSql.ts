@@ -6,8 +6,8 @@
  */
 import type { Entity } from "../config/Entity.ts"
 import type { reasonSql } from "../reason/Sql.ts"
+import { columnsNamed, keyText, list, names, same } from "./ColumnList.ts"
 import { comparable } from "./ColumnSql.ts"
-import { columnsNamed, list, names, same } from "./DiffSql.ts"
 import { literal, quote } from "./Identifier.ts"
 
 /** Which of the clauses `removed`, `updated` and `inserted` the statement has. */
@@ -23,10 +23,6 @@ export const returned = ({ columns, key, triggered }: Entity, alias: string, del
   if (triggered !== true) return "1"
   return names(deleted ? columns.filter(({ name }) => key.includes(name)) : columns, alias)
 }
-
-/** The key of a row as it is told: `id 7, kind a`. */
-export const keyText = (key: ReadonlyArray<string>, value: (name: string, at: number) => string): string =>
-  `concat(${key.map((name, at) => `${literal(`${at === 0 ? "" : ", "}${name} `)}, ${value(name, at)}`).join(", ")})`
 
 /** Of a row of `diff as d`. */
 export const ofDiff = (name: string): string => `d.${quote(name)}`

@@ -3,11 +3,9 @@
  * anything is wrong, the daemon continues unchanged and the answer gives the reason. Every attempt is a row in
  * `config_version`.
  */
-
 import { Context, DateTime, Effect, Layer, PubSub, Semaphore, Stream } from "effect"
 import type { PlatformError } from "effect/PlatformError"
 import type { SqlClient, SqlError } from "effect/sql"
-import type { ConfigurationFile } from "../config/Configuration.ts"
 import type { Declarations } from "../config/Connector.ts"
 import { type ConfigurationInvalid, placed } from "../config/Diagnostic.ts"
 import { Alerts, alertKey } from "../observe/Alerts.ts"
@@ -15,13 +13,10 @@ import * as Metrics from "../observe/Metrics.ts"
 import { carried, type Reason, reason, render, said, together } from "../reason/Reason.ts"
 import { changesBetween, changesOfFiles, changesSinceStop } from "./Changes.ts"
 import { type Changes, type ConfigVersion, nothingChanged } from "./ConfigVersion.ts"
+import type { Loaded } from "./Loaded.ts"
 import { Registry } from "./Registry.ts"
 import { truncatedFiles } from "./TruncatedFiles.ts"
 import * as Versions from "./Versions.ts"
-
-export interface Loaded extends Declarations {
-  readonly files: ReadonlyArray<ConfigurationFile>
-}
 
 export interface ReloadCause {
   /** `api`, `cli`, `console`, `signal`, `watch`, `bot`. */

@@ -1,7 +1,7 @@
 /** Detects files that look emptied or cut off by accident, and names what would be lost with the missing part. */
 import { type Reason, reason } from "../reason/Reason.ts"
 import type { Changes } from "./ConfigVersion.ts"
-import type { Loaded } from "./Reload.ts"
+import type { Loaded } from "./Loaded.ts"
 
 type Before = Pick<Loaded, "files" | "jobs">
 

@@ -28,8 +28,9 @@ import { checkpoints } from "./read/Checkpoint.ts"
 import * as DeleteConfirmation from "./read/DeleteConfirmation.ts"
 import type { ReadGroup } from "./read/ReadGroup.ts"
 import * as ReadParts from "./read/ReadParts.ts"
-import type { ReadCost, Receiver, Target } from "./read/Receiver.ts"
+import type { ReadCost, Receiver } from "./read/Receiver.ts"
 import type { PartRequest, ReadyRun, RequestParents } from "./read/RequestPlan.ts"
+import type { Target } from "./read/Target.ts"
 
 export interface ReadPlan {
   readonly group: ReadGroup

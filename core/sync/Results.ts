@@ -19,7 +19,7 @@ export const failed = (
   entity: Entity,
   why: Reason,
   { fetched, notes = [], rejected, warnings }: Pick<Runs.FailureFacts, "fetched" | "notes" | "rejected" | "warnings">,
-  audit?: Load.Audited
+  audit?: Load.AuditRow
 ): Ended => {
   const { inserted = 0, loads = 0, unchanged = 0, updated = 0 } = audit ?? {}
   const told = loads === 0 ? why : reason("run.afterCheckpoint", { why, rows: inserted + updated + unchanged })

@@ -5,12 +5,15 @@
 import type { Headers } from "effect/http"
 import type { Page } from "../config/Entity.ts"
 import { follow } from "../config/Pointer.ts"
-import { reason } from "../reason/Reason.ts"
+import { type Reason, reason } from "../reason/Reason.ts"
 import type { Answer } from "./Exchange.ts"
 import { isJsonObject, type JsonObject } from "./Json.ts"
-import type { PageFacts } from "./Pager.ts"
 
-type Next = Pick<PageFacts, "link" | "doubt">
+interface Next {
+  readonly link?: string
+  /** Why the answer does not say surely which page is next. */
+  readonly doubt?: Reason
+}
 
 /** The relations of a link: several in quotes, or one. */
 const relations = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+)(?=\s*(?:[;,]|$)))/gi

@@ -3,7 +3,6 @@
  * declares, the failure says what was expected, where, and how the answer begins. Numbers keep every digit
  * (`ExactNumbers.ts`).
  */
-
 import { Array as Arr, Channel, Effect } from "effect"
 import { JsonArray, Ndjson, type Xml } from "effect/encoding"
 import type { Entity } from "../config/Entity.ts"
@@ -19,8 +18,9 @@ import { failure, quote } from "./Failure.ts"
 import type { JsonObject } from "./Json.ts"
 import { longRecord, type MemoryLimitExceeded } from "./MemoryLimits.ts"
 import { type Batch, type SourceRecord, UpstreamError } from "./Source.ts"
+import { recordOf } from "./XmlElement.ts"
 import { XmlEnvelope } from "./XmlEnvelope.ts"
-import { mapTexts, maxXmlDepth, pathOf, recordOf, rootOf, xmlElements } from "./XmlRecords.ts"
+import { mapTexts, maxXmlDepth, pathOf, rootOf, xmlElements } from "./XmlRecords.ts"
 
 type Declared = Pick<Entity, "format" | "records" | "separator"> & Partial<Pick<Entity, "columns">>
 

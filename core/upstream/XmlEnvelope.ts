@@ -6,7 +6,7 @@
 import type { Xml } from "effect/encoding"
 import type { JsonObject } from "./Json.ts"
 import { memoryLimits } from "./MemoryLimits.ts"
-import { recordOf } from "./XmlRecords.ts"
+import { recordOf } from "./XmlElement.ts"
 
 /** The maximum length of an envelope in characters; a larger one, such as one with another long list, is dropped. */
 const maxEnvelope = 4 << 20

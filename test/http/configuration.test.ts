@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { ConfigurationInvalid, diagnose, placed } from "../../core/config/Diagnostic.ts"
-import type { Loaded } from "../../core/plugin/Reload.ts"
+import type { Loaded } from "../../core/plugin/Loaded.ts"
 import { reason } from "../../core/reason/Reason.ts"
 import { entity } from "../support/source.ts"
 import { ask, layer, loadedFrom } from "./fixtures.ts"

@@ -2,6 +2,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Duration, Effect, Fiber, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Load from "../../core/database/Load.ts"
+import type { ReadFacts } from "../../core/database/ReadFacts.ts"
 import * as Runs from "../../core/database/Runs.ts"
 import { said } from "../../core/reason/Reason.ts"
 import { Mapper } from "../../core/sync/map/Mapper.ts"
@@ -142,7 +143,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           yield* syncerOf(thing)({ records: rows(1, 1) })
           const { runs } = yield* Runs.begin([thing], { trigger: "test", actor: null, configHash: "" })
           const id = runs[0]?.id ?? 0n
-          const facts: Load.ReadFacts = {
+          const facts: ReadFacts = {
             ...{
               complete: false,
               keysLost: 0,

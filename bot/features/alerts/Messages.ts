@@ -6,7 +6,7 @@ import { reasonText } from "../../i18n/Reasons.ts"
 import type { Translator } from "../../i18n/Translator.ts"
 import { code, cut, escapeHtml, within } from "../../telegram/Html.ts"
 import { callbackIdOf } from "../../window/CallbackIds.ts"
-import type { View } from "../../window/Window.ts"
+import type { View } from "../../window/View.ts"
 
 /** Kind and what it is about, from the key of an alert, whose code says nothing to people. */
 const partsOf = (subject: string): readonly [kind: string, about: string] => {

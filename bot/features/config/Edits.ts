@@ -12,7 +12,8 @@ import { code } from "../../telegram/Html.ts"
 import { Telegram } from "../../telegram/Telegram.ts"
 import { UserFacingError } from "../../UserFacingError.ts"
 import { PendingConfirmations } from "../../window/PendingConfirmations.ts"
-import { type View, Window } from "../../window/Window.ts"
+import type { View } from "../../window/View.ts"
+import { Window } from "../../window/Window.ts"
 import * as Documents from "./Documents.ts"
 
 const Edit = Schema.Struct({

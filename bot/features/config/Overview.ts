@@ -7,7 +7,7 @@ import type { Translator } from "../../i18n/Translator.ts"
 import { bold, code, cut, escapeHtml, within } from "../../telegram/Html.ts"
 import { callbackIdOf } from "../../window/CallbackIds.ts"
 import { addPages, pageOf } from "../../window/Pages.ts"
-import type { View } from "../../window/Window.ts"
+import type { View } from "../../window/View.ts"
 
 type Job = Generation["jobs"][number]
 

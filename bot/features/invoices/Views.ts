@@ -5,7 +5,7 @@ import type { Translator } from "../../i18n/Translator.ts"
 import { bold, cut, escapeHtml } from "../../telegram/Html.ts"
 import { keyOf, type Scope, scopePattern } from "../../window/Departments.ts"
 import { addPages, pageOf } from "../../window/Pages.ts"
-import type { View } from "../../window/Window.ts"
+import type { View } from "../../window/View.ts"
 
 /** What people choose from, in days. */
 const periods = [1, 7, 30] as const

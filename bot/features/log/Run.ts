@@ -5,7 +5,7 @@ import { reasonHtml } from "../../i18n/Reasons.ts"
 import type { Translator } from "../../i18n/Translator.ts"
 import { code, cutMiddle, maxText, pre, within } from "../../telegram/Html.ts"
 import { duration } from "../../window/Progress.ts"
-import type { View } from "../../window/Window.ts"
+import type { View } from "../../window/View.ts"
 
 /** Columns of a block that a phone shows without breaking a line. */
 const width = 32

@@ -5,7 +5,7 @@ import { reasonHtml } from "../../i18n/Reasons.ts"
 import type { Translator } from "../../i18n/Translator.ts"
 import { bold, code, cut, escapeHtml, within } from "../../telegram/Html.ts"
 import { addPages, pageOf } from "../../window/Pages.ts"
-import type { View } from "../../window/Window.ts"
+import type { View } from "../../window/View.ts"
 import { changesSomething, idOf, type SavedPlan, type SavedPlanEntity, total } from "./SavedPlans.ts"
 
 export const summary = (translator: Translator, id: number, kept: SavedPlan): View => {

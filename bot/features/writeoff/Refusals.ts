@@ -4,7 +4,7 @@ import type { Writeoff, WriteoffRefused } from "../../../connectors/iiko/writeof
 import type { Translator } from "../../i18n/Translator.ts"
 import { actorOf } from "../../people/Person.ts"
 import type { BotContext } from "../../session/Context.ts"
-import type { View } from "../../window/Window.ts"
+import type { View } from "../../window/View.ts"
 import { announcement, makeNames, writeoffView } from "./WriteoffView.ts"
 
 export const make = Effect.gen(function* () {

@@ -10,7 +10,7 @@ import type { Translator } from "../../i18n/Translator.ts"
 import { Directory } from "../../people/Directory.ts"
 import { telegramIdOf } from "../../people/Person.ts"
 import { bold, cut, escapeHtml, within } from "../../telegram/Html.ts"
-import type { View } from "../../window/Window.ts"
+import type { View } from "../../window/View.ts"
 import { amountText, itemLine, readText } from "./StockOnHand.ts"
 
 export const icons: Readonly<Record<Writeoff["status"], string>> = {

@@ -7,10 +7,11 @@ import {
   type SandboxResponse,
   visible
 } from "../../../core/plugin/SandboxVendor.ts"
+import type { Fields } from "./Drift.ts"
 import { entities } from "./Entities.ts"
 import type { EntityName } from "./Entity.ts"
 import { list, shown } from "./Lists.ts"
-import type { Fields, FintabloState } from "./Model.ts"
+import type { FintabloState } from "./Model.ts"
 import { badRequest, Refusal } from "./Refusal.ts"
 import { createTransaction, merge, transactionActions } from "./Transactions.ts"
 import { addStage, create, existing, remove, update } from "./Writes.ts"

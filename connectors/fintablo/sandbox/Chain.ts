@@ -4,8 +4,9 @@
  */
 import type { Draw } from "../../../core/plugin/SandboxDraw.ts"
 import type { Calendar } from "./Calendar.ts"
+import type { Fields } from "./Drift.ts"
 import type { StoredName } from "./Entity.ts"
-import type { Fields, Item } from "./Model.ts"
+import type { Item } from "./Model.ts"
 
 export interface Builder {
   readonly draw: Draw

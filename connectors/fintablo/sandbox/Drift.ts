@@ -4,7 +4,9 @@
  */
 import type { Schema } from "effect"
 import type { EntityName } from "./Entity.ts"
-import type { Fields } from "./Model.ts"
+
+/** An object as it is sent. */
+export type Fields = Record<string, Schema.MutableJson>
 
 /** `undefined`, in or out, is a key that is missing. */
 type Form = (value: Schema.MutableJson | undefined) => Schema.MutableJson | undefined

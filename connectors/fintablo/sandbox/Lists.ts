@@ -1,10 +1,10 @@
 /** What a GET of a list shows: the filters that the vendor knows, then the paging that this list really has. */
 import { Effect, type Schema } from "effect"
-import { drifted } from "./Drift.ts"
+import { drifted, type Fields } from "./Drift.ts"
 import { entities } from "./Entities.ts"
 import type { Entity, EntityName, Field, Filter, StoredName } from "./Entity.ts"
 import { isDay, isMonth } from "./Formats.ts"
-import { type Fields, type FintabloState, type Item, parts } from "./Model.ts"
+import { type FintabloState, type Item, parts } from "./Model.ts"
 import { badRequest, invalidChoice, Refusal } from "./Refusal.ts"
 
 export const list = Effect.fnUntraced(function* (state: FintabloState, name: EntityName, query: URLSearchParams) {

@@ -3,10 +3,8 @@
  * its known oddities, and counters. Tests read and change it directly.
  */
 import type { Schema } from "effect"
-import type { DriftName } from "./Drift.ts"
+import type { DriftName, Fields } from "./Drift.ts"
 import type { StoredName } from "./Entity.ts"
-
-export type Fields = Record<string, Schema.MutableJson>
 
 /** An object as the vendor stores it. In `salary` the id is the employee's, so it repeats from month to month. */
 export interface Item {

@@ -1,6 +1,7 @@
 /** What happened in the chain since: banquets sold, purchases, money moved over half a year, wages, property. */
 import type { Builder, Chain } from "./Chain.ts"
-import type { Fields, Item } from "./Model.ts"
+import type { Fields } from "./Drift.ts"
+import type { Item } from "./Model.ts"
 
 const pastTransactions = 1_600
 const plannedTransactions = 60

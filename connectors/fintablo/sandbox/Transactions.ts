@@ -1,8 +1,9 @@
 /** Writes of transactions that concern more than one object: parts of a split, transfers, plans that became facts. */
 import { Effect, type Schema } from "effect"
 import { noonOf } from "./Calendar.ts"
+import type { Fields } from "./Drift.ts"
 import { isDay } from "./Formats.ts"
-import { type Fields, type FintabloState, type Item, parts } from "./Model.ts"
+import { type FintabloState, type Item, parts } from "./Model.ts"
 import { badRequest, type Refusal, unprocessable } from "./Refusal.ts"
 import { build, drop, existing } from "./Writes.ts"
 

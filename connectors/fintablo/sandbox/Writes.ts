@@ -1,9 +1,10 @@
 /** POST, PUT and DELETE of one object, with the vendor's checks: built-in and related items, nesting, formats. */
 import { Effect, type Schema } from "effect"
+import type { Fields } from "./Drift.ts"
 import { entities } from "./Entities.ts"
 import { type Field, type StoredName, storedNames } from "./Entity.ts"
 import { isDay, isMonth } from "./Formats.ts"
-import { type Fields, type FintabloState, find, type Item, parts } from "./Model.ts"
+import { type FintabloState, find, type Item, parts } from "./Model.ts"
 import { badRequest, invalidChoice, notFound, unprocessable } from "./Refusal.ts"
 
 export const existing = (state: FintabloState, name: StoredName, id: number) => {

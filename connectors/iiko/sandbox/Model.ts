@@ -6,9 +6,7 @@ import type { Draw } from "../../../core/plugin/SandboxDraw.ts"
 import type { CloudState } from "./cloud/CloudModel.ts"
 import type { Invoice, StoreDocument } from "./documents/DocumentModel.ts"
 import type { Sessions } from "./Sessions.ts"
-
-/** `yyyy-MM-ddTHH:mm:ss` in the server's time zone: these texts sort like the moments they name. */
-export type WallClock = string
+import type { WallClock } from "./Time.ts"
 
 export type Reference = {
   id: string

@@ -2,7 +2,8 @@
 import type { Effect } from "effect"
 import { Schema } from "effect"
 import type { SandboxRequest, SandboxResponse } from "../../../core/plugin/SandboxVendor.ts"
-import type { IikoState, WallClock } from "./Model.ts"
+import type { IikoState } from "./Model.ts"
+import type { WallClock } from "./Time.ts"
 
 /** A request that is answered with a status and a line of text. */
 export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", {

@@ -1,6 +1,8 @@
 /** The server's calendar. iiko's texts carry no offset: they are the restaurant's wall clock. */
 import { DateTime, Option } from "effect"
-import type { WallClock } from "./Model.ts"
+
+/** `yyyy-MM-ddTHH:mm:ss` in the server's time zone: these texts sort like the moments they name. */
+export type WallClock = string
 
 const zone = DateTime.zoneMakeNamedUnsafe("Europe/Kaliningrad")
 

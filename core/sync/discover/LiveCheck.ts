@@ -18,7 +18,7 @@ import type { FieldFindings } from "../map/FieldNames.ts"
 import { Mapper } from "../map/Mapper.ts"
 import { asFailure, RunFailure, reasonOf } from "../RunFailure.ts"
 import { group, type ReadGroup } from "../read/ReadGroup.ts"
-import type { Target } from "../read/Receiver.ts"
+import type { Target } from "../read/Target.ts"
 
 /** Enough to see every field; the rest of a page is not read. */
 const sampleSize = 1_000

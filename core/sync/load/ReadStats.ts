@@ -1,13 +1,14 @@
 /** The facts about one entity's read for the load statement or a failed run's audit row, and the statement's form. */
 import { type Entity, entityId } from "../../config/Entity.ts"
 import { deletes, type LoadVariant } from "../../database/DiffSql.ts"
-import type { ReadFacts } from "../../database/Load.ts"
+import type { ReadFacts } from "../../database/ReadFacts.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Completeness } from "../../upstream/Source.ts"
 import type { Mapper } from "../map/Mapper.ts"
 import type { CursorWatch } from "../read/Cursor.ts"
 import { doubtOf, type Second } from "../read/DeleteConfirmation.ts"
-import type { ReadSpent, Target } from "../read/Receiver.ts"
+import type { ReadSpent } from "../read/Receiver.ts"
+import type { Target } from "../read/Target.ts"
 import { commonest, type RefusedRows } from "./RefusedRows.ts"
 
 /** How the read ended; undefined while it continues. */

@@ -1,6 +1,6 @@
 /** The rows that PostgreSQL refused, as rejected records beside those that the mapping rejected. */
 import type { Entity } from "../../config/Entity.ts"
-import type { ReadFacts, RejectedRecord } from "../../database/Load.ts"
+import type { ReadFacts, RejectedRecord } from "../../database/ReadFacts.ts"
 import { type Arranged, type Referring, type RefusedRow, whyOf } from "../../database/Refusals.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
 

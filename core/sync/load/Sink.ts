@@ -5,6 +5,7 @@ import type { Entity } from "../../config/Entity.ts"
 import type { LoadVariant } from "../../database/DiffSql.ts"
 import * as Load from "../../database/Load.ts"
 import type { Ask } from "../../database/PlanSql.ts"
+import type { ReadFacts } from "../../database/ReadFacts.ts"
 import * as Refusals from "../../database/Refusals.ts"
 import type { Tryable } from "../../database/Trial.ts"
 import type { Completeness } from "../../upstream/Source.ts"
@@ -13,7 +14,8 @@ import { RunFailure, reasonOf, retryWhileAway } from "../RunFailure.ts"
 import type { Checkpoints, LoadRun } from "../read/Checkpoint.ts"
 import type { Second } from "../read/DeleteConfirmation.ts"
 import { EntityReceiver } from "../read/EntityReceiver.ts"
-import type { ReadCost, ReadSpent, Target } from "../read/Receiver.ts"
+import type { ReadCost, ReadSpent } from "../read/Receiver.ts"
+import type { Target } from "../read/Target.ts"
 import type { Failure, Needs, Overflow } from "./BufferedRows.ts"
 import { absentOf, type Ending, readStatsOf, variantOf } from "./ReadStats.ts"
 import { RefusedRows } from "./RefusedRows.ts"
@@ -58,7 +60,7 @@ export class Sink extends EntityReceiver {
   }
 
   /** The facts about the read for the load statement, or for a failed run's audit row. */
-  facts(ending: Ending, cost: ReadSpent, second?: Second): Load.ReadFacts {
+  facts(ending: Ending, cost: ReadSpent, second?: Second): ReadFacts {
     this.mapper.settle()
     return readStatsOf(
       {

@@ -6,11 +6,11 @@
 import { DateTime } from "effect"
 import type { Entity } from "../../config/Entity.ts"
 import { placeOf } from "../../config/Pointer.ts"
-import type { ReadFacts } from "../../database/Load.ts"
+import type { ReadFacts } from "../../database/ReadFacts.ts"
 import type { KnownFields } from "../../database/SourceFields.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Completeness } from "../../upstream/Source.ts"
-import type { Target } from "../read/Receiver.ts"
+import type { Target } from "../read/Target.ts"
 import type { FieldFindings, FieldNames } from "./FieldNames.ts"
 import type { Mapper } from "./Mapper.ts"
 

@@ -2,11 +2,11 @@
  * The keys of a run and the parent of each record. If keys do not name the parent, two parents can have records with
  * equal keys, and folding would make one row of them.
  */
-import type { Column } from "../../config/Entity.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import type { PartOfRead } from "../read/Cursor.ts"
-import type { Target } from "../read/Receiver.ts"
+import type { Target } from "../read/Target.ts"
 import { KeyFilter, ownerOf } from "./KeyFilter.ts"
+import type { KeyCell } from "./Keys.ts"
 
 /** Records whose key equals that of a record of another parent. */
 export interface Crossed {
@@ -15,12 +15,6 @@ export interface Crossed {
   readonly key: string
   /** The YAML of a column source that would name the parent. */
   readonly field: string
-}
-
-export interface KeyCell {
-  /** The position in a row. */
-  readonly at: number
-  readonly column: Column
 }
 
 export class KeyOwners {

@@ -5,9 +5,15 @@ import type { SourceRecord } from "../../upstream/Source.ts"
 import { unreadableOf } from "../../upstream/UnreadableRecord.ts"
 import { between } from "../read/RepeatedRows.ts"
 import type { Params } from "./Cells.ts"
-import type { KeyCell } from "./KeyOwners.ts"
+
 import { printOf } from "./RepairedKeys.ts"
 import { type Cell, type Key, keyOf } from "./RowCells.ts"
+
+export interface KeyCell {
+  /** The position in a row. */
+  readonly at: number
+  readonly column: Column
+}
 
 /** Types whose text can differ for equal values; only a sort in PostgreSQL finds them equal. */
 const inexact = new Set<Column["type"]>(["decimal", "double", "time", "timestamp", "json"])

@@ -1,5 +1,5 @@
 /** The records of a read that became no rows: all are counted, all their keys kept, and some kept for a person. */
-import type { RejectedRecord } from "../../database/Load.ts"
+import type { RejectedRecord } from "../../database/ReadFacts.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import type { Rejected } from "./Decode.ts"
 import type { Key } from "./RowCells.ts"

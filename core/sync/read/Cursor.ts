@@ -7,14 +7,13 @@
  * source sorts by it: to the last value before the highest one, of which more records may come. If the read turns out
  * to be partial or not sorted, it moves back.
  */
-
 import { DateTime, Duration } from "effect"
 import type { Entity, Incremental } from "../../config/Entity.ts"
 import { readingHash } from "../../config/Hash.ts"
 import { boundType } from "../../database/ColumnSql.ts"
 import type { StoredCursor } from "../../database/Cursors.ts"
 import type { CursorVariant } from "../../database/DiffSql.ts"
-import type { CursorMove } from "../../database/Load.ts"
+import type { CursorMove } from "../../database/ReadFacts.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { cellReader, type Params } from "../map/Cells.ts"

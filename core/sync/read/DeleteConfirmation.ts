@@ -10,8 +10,9 @@ import type { Completeness, SourceRecord } from "../../upstream/Source.ts"
 import { Mapper } from "../map/Mapper.ts"
 import type { Key } from "../map/RowCells.ts"
 import type { PartOfRead } from "./Cursor.ts"
-import type { Receiver, Target } from "./Receiver.ts"
+import type { Receiver } from "./Receiver.ts"
 import { between, RepeatedRows } from "./RepeatedRows.ts"
+import type { Target } from "./Target.ts"
 
 /** Keys as texts, in the order of the key's columns. */
 type Keys = ReadonlyArray<ReadonlyArray<string>>

@@ -8,8 +8,9 @@ import type { FieldFindings } from "../map/FieldNames.ts"
 import { Mapper } from "../map/Mapper.ts"
 import { defective, logDefect, type RunFailure } from "../RunFailure.ts"
 import { CursorWatch, type PartOfRead } from "./Cursor.ts"
-import type { Receiver, Target } from "./Receiver.ts"
+import type { Receiver } from "./Receiver.ts"
 import { RepeatedRows } from "./RepeatedRows.ts"
+import type { Target } from "./Target.ts"
 
 export class EntityReceiver implements Receiver {
   readonly target: Target

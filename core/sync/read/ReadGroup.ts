@@ -6,7 +6,7 @@ import type { SourceRecord } from "../../upstream/Source.ts"
 import { cellReader } from "../map/Cells.ts"
 import { takenByChildren } from "../map/FieldNames.ts"
 import { cursorRule } from "./Cursor.ts"
-import type { Target } from "./Receiver.ts"
+import type { Target } from "./Target.ts"
 
 export interface ReadGroup {
   /** The entity whose declaration says what to read; it need not be selected. */

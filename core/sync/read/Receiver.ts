@@ -1,26 +1,10 @@
 /** The receivers of the records of a read; there may be several. */
 import type { Effect } from "effect"
-import type { Entity } from "../../config/Entity.ts"
 import type { LastRequest } from "../../observe/LastRequest.ts"
 import type { Completeness, SourceRecord } from "../../upstream/Source.ts"
 import type { Failure, Needs } from "../load/BufferedRows.ts"
-import type { CursorRule, PartOfRead } from "./Cursor.ts"
-
-export interface Target {
-  readonly entity: Entity
-  /** See `LoadVariant.within`. */
-  readonly within: ReadonlyArray<string>
-  /** Present for an incremental read. */
-  readonly cursor?: CursorRule | undefined
-  /** See `LoadVariant.misses`. */
-  readonly misses?: string | undefined
-  /** See `KnownFields.source`. */
-  readonly source: string
-  /** Identifies the record that contains a child, if the child's key does not. */
-  readonly parentOf?: ((parent: SourceRecord) => string) | undefined
-  /** The fields that child entities take from its records. */
-  readonly taken?: ReadonlyArray<ReadonlyArray<string>>
-}
+import type { PartOfRead } from "./Cursor.ts"
+import type { Target } from "./Target.ts"
 
 /** The cost of the read, counted by the pipeline for all of its targets. */
 export interface ReadCost {

@@ -18,8 +18,8 @@ import type { PartOfRead } from "./Cursor.ts"
 import { cursorOrders } from "./CursorOrder.ts"
 import { type ParentResult, type Parents, standing } from "./Parents.ts"
 import type { ReadGroup } from "./ReadGroup.ts"
-import type { Target } from "./Receiver.ts"
 import { sinceOf } from "./Since.ts"
+import type { Target } from "./Target.ts"
 
 export interface PartRequest extends PartOfRead {
   /** The value to read from, in the vendor's form: the cursor, or `initial`. */

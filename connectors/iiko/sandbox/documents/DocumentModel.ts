@@ -1,5 +1,5 @@
 /** Invoices, write-offs and transfers as the sandbox keeps them. */
-import type { WallClock } from "../Model.ts"
+import type { WallClock } from "../Time.ts"
 
 export type DocumentStatus = "NEW" | "PROCESSED" | "DELETED"
 

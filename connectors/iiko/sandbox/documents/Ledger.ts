@@ -1,7 +1,7 @@
 /** Postings: what a processed document does to the stock, and the stock as of an earlier moment. */
-
-import type { Balance, IikoState, Posting, WallClock } from "../Model.ts"
+import type { Balance, IikoState, Posting } from "../Model.ts"
 import { round } from "../Model.ts"
+import type { WallClock } from "../Time.ts"
 import type { Invoice, StoreDocument } from "./DocumentModel.ts"
 
 const keyOf = ({ store, product }: { readonly store: string; readonly product: string }) => `${store} ${product}`

@@ -1,9 +1,9 @@
 /** Write-off acts and internal transfers as JSON: an envelope with `result`, which has to be looked at even on 200. */
 import { Effect, Result, Schema } from "effect"
 import { json, visible } from "../../../../core/plugin/SandboxVendor.ts"
-import { type IikoState, round, type WallClock } from "../Model.ts"
+import { type IikoState, round } from "../Model.ts"
 import { bad, type Call, changedSince, conflict, type Endpoint } from "../Responses.ts"
-import { dayOf, isDay, toWallClock } from "../Time.ts"
+import { dayOf, isDay, toWallClock, type WallClock } from "../Time.ts"
 import type { StoreDocument } from "./DocumentModel.ts"
 import { post, storeDocumentPostings } from "./Ledger.ts"
 

@@ -1,6 +1,7 @@
 /** The fields of the OLAP reports and the facts they are taken from. Names are trimmed here, unlike in the lists. */
 import { balancesWhen } from "../documents/Ledger.ts"
-import type { IikoState, Product, WallClock } from "../Model.ts"
+import type { IikoState, Product } from "../Model.ts"
+import type { WallClock } from "../Time.ts"
 import { dayOf } from "../Time.ts"
 
 export type OlapValue = string | number | null

@@ -1,0 +1,7 @@
+/** A configuration that was loaded, with the files it came from. */
+import type { ConfigurationFile } from "../config/Configuration.ts"
+import type { Declarations } from "../config/Connector.ts"
+
+export interface Loaded extends Declarations {
+  readonly files: ReadonlyArray<ConfigurationFile>
+}

@@ -1,0 +1,20 @@
+/** An entity as one read of its source loads it. */
+import type { Entity } from "../../config/Entity.ts"
+import type { SourceRecord } from "../../upstream/Source.ts"
+import type { CursorRule } from "./Cursor.ts"
+
+export interface Target {
+  readonly entity: Entity
+  /** See `LoadVariant.within`. */
+  readonly within: ReadonlyArray<string>
+  /** Present for an incremental read. */
+  readonly cursor?: CursorRule | undefined
+  /** See `LoadVariant.misses`. */
+  readonly misses?: string | undefined
+  /** See `KnownFields.source`. */
+  readonly source: string
+  /** Identifies the record that contains a child, if the child's key does not. */
+  readonly parentOf?: ((parent: SourceRecord) => string) | undefined
+  /** The fields that child entities take from its records. */
+  readonly taken?: ReadonlyArray<ReadonlyArray<string>>
+}
