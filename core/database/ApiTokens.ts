@@ -1,6 +1,6 @@
 /**
- * Named tokens of the API, and sessions that were ended before their time. Of a token the hash alone is kept: it is
- * random and long, so that nothing slower than SHA-256 is needed, and whoever reads the table cannot sign in with it.
+ * Named tokens of the API, and sessions that were ended early. Only the hash of a token is stored. A token is long and
+ * random, so SHA-256 is slow enough, and nobody can sign in with what the table holds.
  */
 import { createHash, randomBytes } from "node:crypto"
 import { Data, DateTime, Effect, Schema } from "effect"
@@ -23,12 +23,12 @@ export type ListedToken = typeof ListedToken.Type
 
 export class TokenRefused extends Data.TaggedError("TokenRefused")<{ readonly message: string }> {}
 
-/** Names that the audit has for others. */
+/** Names that the audit uses for other actors. */
 const taken = new Set(["admin", "api", "bot", "cli", "console", "job", "schedule", "start", "system"])
 
 export const hashOf = (token: string): Buffer => createHash("sha256").update(token).digest()
 
-/** Answers the token, which is shown once and kept nowhere. */
+/** Returns the token, which is shown once and stored nowhere. */
 export const make = Effect.fn("ApiTokens.make")(function* (
   name: string,
   scopes: ReadonlyArray<TokenScope>,
@@ -80,7 +80,7 @@ export type Known = typeof Known.Type
 
 const decodeKnown = Schema.decodeUnknownEffect(Schema.Array(Known))
 
-/** Everything that is good now; hashes as hexadecimal digits. */
+/** The valid tokens and the ended sessions; hashes are hexadecimal. */
 export const known = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
@@ -92,7 +92,7 @@ export const known = Effect.gen(function* () {
   return found ?? { tokens: [], ended: [] }
 }).pipe(Effect.withSpan("ApiTokens.known"))
 
-/** No copy of the session's cookie is good any more; the row is kept as long as one could be. */
+/** Invalidates every copy of the session's cookie. The row is kept as long as a copy could be valid. */
 export const endSession = Effect.fn("ApiTokens.endSession")(function* (id: string, until: DateTime.DateTime) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`

@@ -1,10 +1,10 @@
 /**
- * Applies what a plan says of one table: exactly that, or nothing. A row that is no longer as the plan saw it makes the
- * whole statement write only its audit row.
+ * Applies exactly what a plan says about one table, or nothing. If one row is no longer as the plan saw it, the whole
+ * statement writes only its audit row.
  *
- * Parameters: $1 run id · $2 rows to insert, $4 rows to delete (JSON arrays of texts, in the order of the columns)
- * · $3 updates (JSON: the key's texts, and by column the texts before and after) · $5 rows that PostgreSQL refused before,
- * as rejects · $6 what is to be said of them (JSON: warnings and reasons).
+ * Parameters: $1 run id · $2 rows to insert, $4 rows to delete (JSON arrays of texts, in the order of the columns) · $3
+ * updates (JSON: the key's texts, and by column the texts before and after) · $5 rows that PostgreSQL refused before,
+ * as rejects · $6 warnings about them (JSON: warnings and reasons).
  */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -32,7 +32,7 @@ export interface TableChange {
   readonly deletes: ReadonlyArray<Texts>
 }
 
-/** Rows of the plan that are left out, since PostgreSQL refused them. */
+/** Rows of the plan that are left out because PostgreSQL refused them. */
 export interface LeftOut {
   readonly rejects: ReadonlyArray<RejectedRecord>
   readonly warnings: ReadonlyArray<Reason>
@@ -50,11 +50,11 @@ const Applied = Schema.Struct({
 export type Applied = typeof Applied.Type
 const decodeApplied = Schema.decodeUnknownEffect(Schema.Array(Applied))
 
-/** What was not done as planned; `w` are the rows that were not written, `k` those that were not deleted. */
+/** Reports deviations from the plan: `w` are the rows that were not written, `k` those that were not deleted. */
 const unlikeSql = (made: typeof reasonSql): string =>
   [unlike("load.unwritten", "w", made), unlike("load.undeleted", "k", made)].join(" || ")
 
-/** The texts of a row, which are at `value`, with the types of its columns. */
+/** The row whose texts are at `value`, with the types of its columns. */
 export const rowSql = ({ columns }: Entity, value: string): string =>
   columns.map((column, at) => `(${value} ->> ${at})::${storedType(column)} as ${quote(column.name)}`).join(", ")
 
@@ -63,13 +63,13 @@ export const keyOfRow = (entity: Entity, value: string): string =>
     .map((key, at) => `(${value} ->> ${at})::${storedType(key)} as ${quote(key.name)}`)
     .join(", ")
 
-/** `same("u")`: the row of the table `t` has the key of `u`. */
+/** `same("u")` is true if the row of the table `t` has the key of `u`. */
 export const sameKey =
   ({ key }: Entity) =>
   (alias: string): string =>
     key.map((name) => `t.${quote(name)} = ${alias}.${quote(name)}`).join(" and ")
 
-/** What an update sets; a column that it does not name keeps its value. Empty where there is nothing but keys. */
+/** The assignments of an update; a column that it does not name keeps its value. Empty if all columns are keys. */
 export const setsSql = ({ columns, key }: Entity): ReadonlyArray<string> =>
   columns.flatMap((column) => {
     if (key.includes(column.name)) return []
@@ -79,7 +79,7 @@ export const setsSql = ({ columns, key }: Entity): ReadonlyArray<string> =>
 
 const after = (clause: string): string => ` and (select count(*) from ${clause}) >= 0`
 
-/** Deleted, updated, inserted: each waits for the one before, so that a value of the owner's unique index is free. */
+/** Deletes, updates, inserts: each waits for the one before, so that a value of the owner's unique index is free. */
 export const writeClauses = (entity: Entity, gate: string, stamp: boolean): ReadonlyArray<string> => {
   const table = quoteTable(entity.table)
   const names = entity.columns.map((column) => quote(column.name)).join(", ")
@@ -97,7 +97,7 @@ export const writeClauses = (entity: Entity, gate: string, stamp: boolean): Read
   ]
 }
 
-/** The rows of a change, given as SQL in the order of `changeParameters`. */
+/** The rows of a change; their SQL is given in the order of `changeParameters`. */
 export const wantedClauses = (
   entity: Entity,
   [inserts, updates, deletes]: readonly [string, string, string]
@@ -115,7 +115,7 @@ export const changeParameters = ({ deletes, inserts, updates }: TableChange): re
   JSON.stringify(deletes)
 ]
 
-/** What goes with `wanted_deletes`, once the rest is written. */
+/** The rows that the deletes of `wanted_deletes` affect, once the rest is written. */
 const takenByDeletes = (entity: Entity): string => {
   const key = entity.key.map((name) => ({
     held: (alias: string) => `${alias}.${quote(name)}`,
@@ -144,7 +144,7 @@ const applyStatement = (entity: Entity): string => {
     )
     .join(" or ")
   const isTaking = cascades(entity)
-  // What refers by now to a row that goes would go with it; the plan did not see it, or does not let it go.
+  // A row that now refers to a deleted row would be deleted too; the plan did not see it, or does not allow it.
   const isRefused = isTaking && entity.guard.cascade === "refuse"
   const taken = (made: typeof reasonSql) => (isTaking ? takenSql(made) : "'[]'::jsonb")
   const clauses = [
@@ -176,7 +176,7 @@ const applyStatement = (entity: Entity): string => {
   select run.id, r.position, r.key, r.field, r.reason, r.why, r.value, r.record
   from run, json_to_recordset($5::json) as r(position integer, key jsonb, field text, reason text, why jsonb, value text, record text)
   where exists (select from fresh))`,
-    // The plan was made of a newer read: what an older one missed may be there again. The next sync asks anew.
+    // The plan came from a newer read: rows that an older one missed may be back. The next sync asks again.
     `superseded as (
   update tributary.pending_delete as p set status = 'superseded', decided_at = now() from run
   where p.connector = run.connector and p.entity = run.entity and p.account is not distinct from run.account
@@ -197,7 +197,7 @@ const applyStatement = (entity: Entity): string => {
   return `with ${clauses.join(",\n")}\nselect * from audit`
 }
 
-/** Deferred constraints are checked with it (`ended_in_time`). Nothing when the run was taken over by another process. */
+/** Applies the change and checks deferred constraints (`ended_in_time`). Empty if another process took the run over. */
 export const apply = Effect.fn("ApplySql.apply")(function* (
   entity: Entity,
   runId: bigint,

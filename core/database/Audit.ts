@@ -1,4 +1,4 @@
-/** What the audit knows: the last runs, and how every entity stands. */
+/** Queries of the audit: the last runs, and the state of every entity. */
 
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -31,7 +31,7 @@ const Run = Schema.Struct({
   error_reason: Schema.Unknown
 })
 
-/** A row of the audit, its warnings and its error also as data. */
+/** A row of the audit, with its warnings and its error also as data. */
 type WithReasons<R> = Omit<R, "reasons" | "note_reasons" | "error_reason"> & {
   readonly reasons: ReadonlyArray<Reason>
   readonly noteReasons: ReadonlyArray<Reason>
@@ -53,12 +53,12 @@ const runColumns = Object.keys(Run.fields)
   .map((name) => `l.${name}`)
   .join(", ")
 
-/** With what was asked last; of a run that went well that is nothing. */
+/** A run with its last requests; there are none if the run went well. */
 const LoggedRun = Schema.Struct({ ...Run.fields, last_requests: Schema.Array(LastRequest) })
 export type LoggedRun = typeof LoggedRun.Type
 const decodeLogged = Schema.decodeUnknownEffect(Schema.Array(LoggedRun))
 
-/** The last runs of the given entities and exports, newest first. */
+/** Returns the last runs of the given entities and exports, newest first. */
 export const lastRuns = Effect.fn("Audit.lastRuns")(function* (entities: ReadonlyArray<Audited>, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql.unsafe(
@@ -70,14 +70,14 @@ export const lastRuns = Effect.fn("Audit.lastRuns")(function* (entities: Readonl
 })
 
 export interface RunFilter {
-  /** Only runs with a smaller id: the last one of the page before. */
+  /** Only runs with a smaller id than this, the last one of the previous page. */
   readonly before?: bigint | undefined
   readonly connector?: string | undefined
   readonly entity?: string | undefined
   readonly status?: typeof AuditedStatus.Type | undefined
 }
 
-/** A page of the whole audit, newest first. */
+/** Returns a page of the whole audit, newest first. */
 export const runsPage = Effect.fn("Audit.runsPage")(function* (filter: RunFilter, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const { before, connector, entity, status } = filter
@@ -100,13 +100,13 @@ const Outcome = Schema.Struct({
 const decodeOutcomes = Schema.decodeUnknownEffect(Schema.Array(Outcome))
 
 /**
- * Runs that tell how an entity stands: one that was skipped did nothing, and a plan that was refused says nothing of the
- * data, which is as fresh as before.
+ * Selects runs that say something about the state of an entity. A skipped run did nothing, and a refused plan says
+ * nothing about the data, which is as fresh as before.
  */
 export const telling =
   "status <> 'skipped' and coalesce(error_reason ->> 'code', '') not in ('plan.rows', 'plan.table')"
 
-/** How the last run of each entity ended, of those that ever ran. */
+/** Returns the outcome of the last run of each entity that ever ran. */
 export const outcomes = Effect.fn("Audit.outcomes")(function* (entities: ReadonlyArray<Entity>) {
   const sql = yield* SqlClient.SqlClient
   const wanted = entities.map(({ connector, name }) => ({ connector, entity: name }))
@@ -130,8 +130,8 @@ export type RunStanding = typeof RunStanding.Type
 const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(RunStanding))
 
 /**
- * How each entity stands: the end of its last good run, how many rows its table has inside its scope (of a large one
- * about how many, so that a status costs nothing), the rows of its pending deletes, and its last run that did anything.
+ * Returns the state of each entity: the end of its last good run, the number of rows in its scope (an estimate for a
+ * large table, so that a status costs nothing), the rows of its pending deletes, and its last run that did anything.
  */
 export const standings = Effect.fn("Audit.standings")(function* (entities: ReadonlyArray<Entity>) {
   const sql = yield* SqlClient.SqlClient
@@ -169,7 +169,7 @@ const Reject = Schema.Struct({
   key: Schema.NullOr(Schema.Record(Schema.String, Schema.String)),
   field: Schema.NullOr(Schema.String),
   reason: Schema.String,
-  /** `reason` as data; null in rows of before there was any. */
+  /** `reason` as data; null in rows from before reasons existed. */
   why: Schema.Unknown,
   value: Schema.NullOr(Schema.String),
   record: Schema.NullOr(Schema.String)
@@ -181,7 +181,7 @@ export type AuditedRunDetail = Omit<WithReasons<typeof Detail.Type>, "rejects"> 
 }
 const decodeDetails = Schema.decodeUnknownEffect(Schema.Array(Detail))
 
-/** One run with the first of its rejected records and its last requests; `undefined`: there is none of that id. */
+/** One run with the first of its rejected records and its last requests; `undefined` if the id does not exist. */
 export const runDetail = Effect.fn("Audit.runDetail")(function* (id: bigint, rejects: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`

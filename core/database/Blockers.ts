@@ -1,4 +1,4 @@
-/** Who has a table locked: a statement that waited in vain says only that it did. */
+/** Finds the session that holds a lock on a table: a lock timeout says only that a statement waited. */
 import { Effect, Schema } from "effect"
 import type { TableName } from "../config/Entity.ts"
 import { reason } from "../reason/Reason.ts"
@@ -22,11 +22,11 @@ from found as f join pg_stat_activity as a on a.pid = f.pid
 order by f.nth, a.wait_event_type is not distinct from 'Lock', a.xact_start limit 1`
 
 /**
- * The session that keeps others waiting for the table. `past`: a wait has just ended in vain, so whoever still has a lock
- * on the table is told, and if nobody has, that somebody had.
+ * Returns the session that makes others wait for the table. `past`: a wait has just timed out, so the session that
+ * still holds a lock is returned or, if there is none, the fact that one did.
  */
 export const blocker = Effect.fn("Blockers.blocker")(function* (table: TableName, past: boolean) {
-  // Not over the pool, whose connections are shared: it might wait behind the statement that waits.
+  // The pool's connections are shared, so a query there might wait behind the statement that waits.
   const ask = yield* onLocks
   const [session] = yield* decodeSessions(yield* ask(statement, [quoteTable(table), past]))
   if (session !== undefined) return reason("lock.held", { table: tableId(table), ...session })

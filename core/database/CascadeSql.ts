@@ -1,35 +1,35 @@
 /**
- * What deletes of one table do to others: rows that go with them, or lose what they refer to, by foreign keys that say `on
- * delete cascade`, `set null` or `set default`. Rows that refer directly are counted; those that refer to them in turn are only
- * told of. What would be deleted by a rule that nobody declared here is withheld (`guard.cascade`).
+ * The effect of deletes in one table on other rows: they are deleted too, or lose their reference, by foreign keys with
+ * `on delete cascade`, `set null` or `set default`. Rows that refer directly are counted; rows that refer to those are
+ * only mentioned. Deletes by a rule that nobody declared here are withheld (`guard.cascade`).
  */
 import type { Cascade, Entity } from "../config/Entity.ts"
 import type { reasonSql } from "../reason/Sql.ts"
 import { literal, quote } from "./Identifier.ts"
 
-/** Whether the entity's deletes can take anything with them. */
+/** Whether the entity's deletes can affect other rows. */
 export const cascades = ({ cascades = [], mode }: Entity): boolean =>
   cascades.length > 0 && (mode === "mirror" || mode === "replace")
 
-/** A column of the key: in a row of the table, and in one of those that go or change. */
+/** A key column in a row of the table, and in a row that is deleted or changed. */
 interface KeyColumn {
   readonly held: (alias: string) => string
   readonly of: (alias: string) => string
 }
 
 interface GoingRows {
-  /** What to select from, with its condition; the rows are `d`. */
+  /** The source of the deleted rows `d`, with its condition. */
   readonly gone: string
-  /** The rows `n` that are about to change, nothing where none do. */
+  /** The rows `n` that will change; absent if none do. */
   readonly changed?: string
-  /** What column of such a row will hold, nothing where it keeps what it holds. */
+  /** The future value of a column of such a row; undefined if it does not change. */
   readonly value?: (name: string) => string | undefined
 }
 
 const sameKey = (key: ReadonlyArray<KeyColumn>, row: string, other: string): string =>
   key.map(({ held, of }) => `${held(row)} = ${of(other)}`).join(" and ")
 
-/** How many rows refer to those that go. Of a table that refers to itself: those that stay, as they are about to refer. */
+/** Counts the rows that refer to deleted ones; in a self-referencing table, remaining rows by their new references. */
 const referringRows = (
   { columns, own, referred, referring }: Cascade,
   key: ReadonlyArray<KeyColumn>,
@@ -50,7 +50,7 @@ const referringRows = (
       where ${stays} and ${to(`(${isChanged} and ${later} or not (${isChanged}) and ${refer(held)})`)}`
 }
 
-/** One row `taken`: how many rows go, how many change, where and by which rules; null what there is not. */
+/** One row `taken`: the number of rows deleted and changed, where and by which rules; null if there are none. */
 export const takenClause = (all: ReadonlyArray<Cascade>, key: ReadonlyArray<KeyColumn>, rows: GoingRows): string => {
   const each = all.map((cascade) => {
     const { further, removes, rule, seen, table } = cascade
@@ -66,7 +66,7 @@ export const takenClause = (all: ReadonlyArray<Cascade>, key: ReadonlyArray<KeyC
   from (${each.join("\n    union all ")}) as x)`
 }
 
-/** `when` of the verdict `v`, where the counts are `c` and what would be taken is `a`. */
+/** The `when` branches of the verdict `v`; the counts are `c`, the affected rows `a`. */
 export const heldCascades = (made: typeof reasonSql): string => `
     when 'cascade' then ${made("guard.cascade", { count: "c.gone", removed: "a.removed", changed: "a.changed", tables: "a.places", rules: "a.rules" })}
     when 'unseen' then ${made("guard.cascadeUnseen", { count: "c.gone", tables: "a.unseen", rules: "a.unseen_rules" })}`
@@ -74,7 +74,7 @@ export const heldCascades = (made: typeof reasonSql): string => `
 const when = (condition: string, made: string): string =>
   `case when ${condition} then jsonb_build_array(${made}) else '[]'::jsonb end`
 
-/** What goes with what is deleted, as a JSON array of what `made` makes; `said`: SQL, what the verdict has told already. */
+/** Reports affected rows as a JSON array of what `made` builds. `said`: SQL, what the verdict reports already. */
 export const takenSql = (made: typeof reasonSql, said = "null"): string =>
   [
     when(

@@ -1,4 +1,4 @@
-/** What the database knows of the tables that entities write to, look up in and go through, asked once for a whole selection. */
+/** The catalog's facts about the tables that entities write, look up or iterate over, in one query per selection. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
@@ -18,35 +18,35 @@ export const Cascade = Schema.Struct({
 
 const CatalogTable = Schema.Struct({
   table: Schema.String,
-  /** A table that rows can be loaded into; a view is not. */
+  /** Whether rows can be loaded into it; a view is not loadable. */
   loadable: Schema.Boolean,
-  /** The types without lengths and scales; a domain is what it is made of. */
+  /** The types without lengths and scales; a domain counts as its base type. */
   columns: Schema.Record(Schema.String, Schema.String),
   /** The types with their lengths and scales. */
   exact: Schema.Record(Schema.String, Schema.String),
-  /** Columns of text whose type or collation holds texts equal that differ. */
+  /** Text columns whose type or collation treats different texts as equal. */
   loose: Schema.Array(Schema.String),
-  /** Such a collation, as SQL. */
+  /** Their collation, as SQL. */
   collations: Schema.Record(Schema.String, Schema.String),
   /** The columns of the primary key. */
   key: Schema.Array(Schema.String),
-  /** Columns that fill themselves. */
+  /** Columns that get a value automatically. */
   filled: Schema.Array(Schema.String),
-  /** Columns that only PostgreSQL fills, each with the change of its table that would leave it to others. */
+  /** Columns that only PostgreSQL fills, each with the table change that would open it to others. */
   computed: Schema.Record(Schema.String, Schema.String),
   /** Columns that may hold nulls. */
   nullable: Schema.Array(Schema.String),
-  /** Columns that take no null and that nothing fills, neither a default nor a trigger. */
+  /** Columns that are not null and that nothing fills, neither a default nor a trigger. */
   demanded: Schema.Array(Schema.String),
-  /** Triggers for each row, or row security, that see a row before it is written or deleted. */
+  /** Whether a row trigger or row security sees a row before it is written or deleted. */
   triggered: Schema.Boolean,
-  /** The names of what rewrites statements that write to it. */
+  /** The names of rules that rewrite statements on it. */
   rules: Schema.Array(Schema.String),
-  /** Triggers of the table, and of those that follow it when rows of it go or change their key. */
+  /** Triggers of the table, and of tables that its deletes or key changes cascade to. */
   triggers: Schema.Array(Schema.String),
-  /** Foreign keys that change rows of other tables, or its own, when rows of it go. */
+  /** Foreign keys whose rows, in other tables or its own, change when its rows are deleted. */
   cascades: Schema.Array(Cascade),
-  /** Tables that its foreign keys lead to. */
+  /** Tables that its foreign keys refer to. */
   references: Schema.Array(Schema.String),
   /** Column names of each valid index that covers the whole table. */
   indexes: Schema.Array(Schema.Struct({ unique: Schema.Boolean, columns: Schema.Array(Schema.String) }))
@@ -55,8 +55,9 @@ export type CatalogTable = typeof CatalogTable.Type
 const decodeTables = Schema.decodeUnknownEffect(Schema.Array(CatalogTable))
 
 /**
- * Of the table with that oid, its partitions and those that inherit from it. A constraint of one partition is its table's; one
- * that is not enforced, or whose trigger is off, changes nothing. What row security hides cannot be counted.
+ * The cascades of the table with that oid, its partitions and inheriting tables. A constraint of one partition is its
+ * table's. One that is not enforced, or whose trigger is off, changes nothing. Rows hidden by row security cannot be
+ * counted.
  */
 export const cascadesOf = (table: string): string => `coalesce((
   with recursive family (oid) as (
@@ -83,11 +84,11 @@ export const cascadesOf = (table: string): string => `coalesce((
       where p.oid = f.conparentid and p.confrelid in (select oid from family))), '[]')`
 
 export interface Catalog extends ReadonlyMap<string, CatalogTable> {
-  /** PostgreSQL asks for CREATE on the database even where the schema is there already. */
+  /** The schemas that exist: PostgreSQL requires CREATE on the database even for an existing schema. */
   readonly schemas: ReadonlySet<string>
 }
 
-/** By `schema.table`. */
+/** Returns the tables by `schema.table`. */
 export const catalog = Effect.fn("Catalog.catalog")(function* (entities: ReadonlyArray<Entity>) {
   const sql = yield* SqlClient.SqlClient
   const tables = new Set(

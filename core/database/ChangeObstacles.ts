@@ -1,7 +1,6 @@
 /**
- * What stands in the way of a table's change, asked before it is tried, so that a plan says what a sync would: whatever
- * is made from a column that is to be widened, rows with one key where the key has no unique index, another index that has
- * its name.
+ * Finds obstacles to a table's change before it is tried, so that a plan reports what a sync would: objects that depend
+ * on a column to be widened, duplicate keys where the key has no unique index, or another index with its name.
  */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -23,7 +22,7 @@ export interface Widening {
 const Bound = Schema.Struct({ what: Schema.String, statement: Schema.String })
 const decodeBound = Schema.decodeUnknownEffect(Schema.Array(Bound))
 
-/** Views upon views come first, as they have to go first. */
+/** Lists views upon views first, because they have to be dropped first. */
 const boundSql = (table: TableName, columns: ReadonlyArray<string>): string => `
 with recursive direct as (
   select d.classid, d.objid, d.refobjid as oid, d.refobjsubid as num from pg_depend as d
@@ -63,7 +62,7 @@ select what, coalesce(statement, 'drop ' || what) as statement from (
   union all select distinct what, statement, 0 from others) as o
 order by level desc, what`
 
-/** PostgreSQL changes the type of no column that something else is made from. */
+/** Finds objects that depend on the columns: PostgreSQL does not change the type of such a column. */
 export const bound = Effect.fn("ChangeObstacles.bound")(function* (
   table: TableName,
   widenings: ReadonlyArray<Widening>
@@ -82,7 +81,7 @@ export const bound = Effect.fn("ChangeObstacles.bound")(function* (
   })
 })
 
-/** The name that the unique index of the key is given. */
+/** The name of the key's unique index. */
 export const keyIndex = ({ key, table }: Entity): string => generatedName(table.name, ...key, "key")
 
 const Unindexed = Schema.Struct({
@@ -93,7 +92,7 @@ const Unindexed = Schema.Struct({
 })
 const decodeUnindexed = Schema.decodeUnknownEffect(Schema.Array(Unindexed))
 
-/** Why the key of a table that has no unique index of it can be given none. */
+/** The reason why a unique index on the key cannot be created. */
 export const unindexable = Effect.fn("ChangeObstacles.unindexable")(function* (entity: Entity, existing: CatalogTable) {
   const sql = yield* SqlClient.SqlClient
   const { key } = entity
@@ -101,7 +100,7 @@ export const unindexable = Effect.fn("ChangeObstacles.unindexable")(function* (e
   const keys = key.map(quote).join(", ")
   const index = `${quote(entity.table.schema)}.${quote(name)}`
   const twice = `from ${table} where ${key.map((one) => `${quote(one)} is not null`).join(" and ")} group by ${keys} having count(*) > 1`
-  // A column that is not there yet holds nothing twice.
+  // A column that does not exist yet holds no duplicates.
   const counted = key.every((one) => one in existing.columns)
     ? firstKeys(keyText(key, quote), twice)
     : "(select 0 as n, null::text as keys)"
@@ -133,7 +132,7 @@ export const unindexable = Effect.fn("ChangeObstacles.unindexable")(function* (e
       })
 })
 
-/** The first of what is in the way of a table that is there already. */
+/** Returns the first obstacle to the change of an existing table. */
 export const obstacle = Effect.fnUntraced(function* (
   entity: Entity,
   existing: CatalogTable,

@@ -1,4 +1,4 @@
-/** How a declared column appears in SQL: its type, and the expression that turns the text that was bound into a value. */
+/** The SQL of a declared column: its type, and the expression that turns the bound text into a value. */
 import type { Column, ColumnType, Entity } from "../config/Entity.ts"
 import { generatedName, literal, quote, quoteTable } from "./Identifier.ts"
 
@@ -16,16 +16,16 @@ const sqlTypes: Readonly<Record<ColumnType, string>> = {
   json: "jsonb"
 }
 
-/** As `format_type` prints it, so that a declared type can be compared with the catalog's. */
+/** The type as `format_type` prints it, so that a declared type can be compared with the catalog's. */
 export const sqlType = (column: Pick<Column, "type" | "array">): string =>
   column.array ? `${sqlTypes[column.type]}[]` : sqlTypes[column.type]
 
-/** The type to cast to; not to a length, because a cast cuts where an assignment refuses. */
+/** The type to cast to, without a length: a cast truncates where an assignment refuses. */
 export const storedType = (column: Column): string =>
   column.stored?.replace(/^character varying\(\d+\)/, "character varying").replace(/^character\(\d+\)/, "bpchar") ??
   sqlType(column)
 
-/** A value as its column will hold it, and compare it. Of a text that is too long PostgreSQL drops spaces, and refuses all else. */
+/** The value as its column stores and compares it. PostgreSQL cuts only spaces from a text that is too long. */
 const asStored = (column: Column, value: string): string => {
   const { collation } = column
   return collation === undefined ? asTyped(column, value) : `(${asTyped(column, value)} collate ${collation})`
@@ -39,48 +39,48 @@ const asTyped = (column: Column, value: string): string => {
     : `(case when ltrim(substr(${value}, ${length} + 1), ' ') = '' then left(${value}, ${length}) else ${value} end)::character varying`
 }
 
-/** Texts that differ may be one in such a column: by a collation or type that looks past case, or spaces that it drops. */
+/** Whether different texts can be equal in such a column: its collation or type ignores case, or it drops spaces. */
 export const blends = ({ loose, stored = "", type }: Column): boolean =>
   loose === true || (type === "text" && /^character(?: varying)?\(/.test(stored))
 
-/** A key that comes without its record, in a form that finds its row; no value of it is refused here. */
+/** A key without its record, in a form that finds its row; no value is refused here. */
 export const keySql = (column: Column, bound: string): string => {
   const typed = `${bound}::${sqlType(column)}`
   return column.type === "text" ? asStored(column, typed) : typed
 }
 
-/** A column of the key in a row of the table, before or after the DDL. */
+/** A key column in a row of the table, before or after the DDL. */
 export const keyHeld = (column: Column, alias: string): string =>
   column.stored === undefined ? `${alias}.${quote(column.name)}::${sqlType(column)}` : `${alias}.${quote(column.name)}`
 
-/** What can be compared: `json` has no equality, and what another text is has changed, whatever the table holds equal. */
+/** A comparable form: `json` has no equality, and different text is a change even if the table finds it equal. */
 export const comparable = (column: Column, alias: string): string => {
   const value = `${alias}.${quote(column.name)}`
   if (column.loose === true) return column.array ? `${value} collate "C"` : `${value}::text collate "C"`
   return column.stored === "json" ? `${value}::jsonb` : value
 }
 
-/** Columns whose text comes with every row; the others are constants, the same for the whole run. */
+/** Columns whose text comes with every row; the others are constants for the whole run. */
 export const boundColumns = (entity: Entity): ReadonlyArray<Column> =>
   entity.columns.filter((column) => column.source._tag !== "Constant")
 
-/** A looked-up column carries the key to look up, so what is bound and staged is text. */
+/** A looked-up column carries the key to look up, so text is bound and staged. */
 export const boundType = (column: Column): string => (column.lookup === undefined ? sqlType(column) : "text")
 
-/** The value of a column, given what was bound (`s.<name>`); looked-up ones come from `lookupJoins`. */
+/** The value of a column from the bound text (`s.<name>`); looked-up values come from `lookupJoins`. */
 export const valueSql = (column: Column): string => asStored(column, declaredSql(column))
 
-/** Types of a table's owner that hold but some of the values of the declared one. */
+/** Types of a table's owner that hold only some of the declared type's values. */
 const rounding = /^(?:numeric\(|real\b|(?:time|timestamp)(?:\(\d\)| without time zone)|character(?: varying)?\()/
 
-/** Columns in which a value can become another one. */
+/** Columns that can alter a value. */
 export const roundedColumns = ({ columns }: Entity): ReadonlyArray<Column> =>
   columns.filter(({ stored, type }) => stored !== undefined && type !== "json" && rounding.test(stored))
 
-/** Where a row of the diff has what came, beside what its column makes of it. */
+/** The column of a diff row with the value as it came, beside the one with the value as stored. */
 export const exactName = (at: number): string => `_exact_${at}`
 
-/** As it came, with the declared type. */
+/** The value as it came, with the declared type. */
 export const declaredSql = (column: Column): string => {
   if (column.lookup !== undefined) return `${lookupAlias(column)}.value::${sqlType(column)}`
   if (column.source._tag !== "Constant") return `s.${quote(column.name)}`
@@ -90,7 +90,7 @@ export const declaredSql = (column: Column): string => {
 
 const lookupAlias = (column: Column): string => quote(generatedName("lookup", column.name))
 
-/** `distinct on` keeps a key that is not unique in the other table from multiplying rows. */
+/** The joins for lookups. `distinct on` prevents a non-unique key in the other table from multiplying rows. */
 export const lookupJoins = (columns: ReadonlyArray<Column>): string =>
   columns
     .flatMap((column) => {

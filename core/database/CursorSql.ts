@@ -1,4 +1,4 @@
-/** What a load statement does with the cursors of an incremental read, after `facts` and `run`. */
+/** The cursor clauses of an incremental read's load statement, after `facts` and `run`. */
 import { type Entity, entityId } from "../config/Entity.ts"
 import type { reasonSql } from "../reason/Sql.ts"
 import { type CursorVariant, inScope } from "./DiffSql.ts"
@@ -6,9 +6,10 @@ import { keepsAny } from "./FieldSql.ts"
 import { literal, quoteTable } from "./Identifier.ts"
 
 /**
- * Moves the cursors of the parts that arrived whole. A table that was emptied while only what changed was read, or after a
- * part of the read was loaded, has lost the rows behind its cursors: they go, whatever the run still brings, and the next
- * read is whole. So it is where values of a field that is in no record were kept: what the vendor would have there is not known.
+ * Moves the cursors of the parts that arrived whole. A table found empty when only changes were read, or after a part
+ * of the read was loaded, has lost the rows behind its cursors: they are deleted, whatever the run still brings, and
+ * the next read is whole. So it is if values of a field that is in no record were kept: the vendor's values are not
+ * known.
  */
 export const cursorClauses = (
   entity: Entity,
@@ -42,13 +43,13 @@ export const cursorClauses = (
     read_at = excluded.read_at)`
 ]
 
-/** What is said of a table that was emptied meanwhile, once, as a JSON array of what `made` makes. */
+/** Reports once that the table was emptied meanwhile, as a JSON array of what `made` builds. */
 export const emptiedSql = (cursor: CursorVariant | undefined, made: typeof reasonSql): string =>
   cursor === undefined
     ? "'[]'::jsonb"
     : `(select case when e.yes and not e.known then jsonb_build_array(${made("cursor.emptied", {})}) else '[]'::jsonb end from emptied as e)`
 
-/** What is said of cursors that do not move for the sake of rows that were not written, once. */
+/** Reports once that cursors stay because of rows that were not written. */
 export const staysSql = (entity: Entity, cursor: CursorVariant | undefined, made: typeof reasonSql): string =>
   cursor === undefined
     ? "'[]'::jsonb"

@@ -1,6 +1,6 @@
 /**
- * The stored cursors of incremental reads. A cursor is of one target and one part of its read, and it is good only for
- * the declaration and the table it was kept for: rows that a changed declaration or a new table lacks lie behind it.
+ * The stored cursors of incremental reads. A cursor belongs to one target and one part of its read. It is valid only
+ * for its declaration and table: rows that a changed declaration or a new table lacks are behind it.
  */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -11,17 +11,17 @@ import { literal, quoteTable } from "./Identifier.ts"
 const Cursor = Schema.Struct({
   part: Schema.String,
   value: Schema.String,
-  /** Null in one that was kept before declarations were: it is good for any. */
+  /** Null in a cursor stored before declarations were: it is valid for any. */
   declaration: Schema.NullOr(Schema.String),
   table_oid: Schema.NullOr(Schema.String),
-  /** When the read that gave the value began, and when the cursor last moved; milliseconds since 1970. */
+  /** The start of the read that gave the value, and the last move of the cursor; milliseconds since 1970. */
   read_at: Schema.Number,
   updated_at: Schema.Number
 })
 export type StoredCursor = typeof Cursor.Type
 
 const Standing = Schema.Struct({
-  /** PostgreSQL's number of the table: another one once it was dropped and made again. */
+  /** PostgreSQL's oid of the table, which changes if the table is dropped and created again. */
   table_oid: Schema.String,
   /** Whether it holds any row of the entity. */
   filled: Schema.Boolean,
@@ -43,7 +43,7 @@ const standingSql = (entity: Entity, isThere: boolean): string => {
     where s.connector = ${literal(entity.connector)} and s.entity = ${literal(entity.name)} and s.account = '') as cursors`
 }
 
-/** How the cursors and tables of these entities stand, in their order. */
+/** Returns the cursors and the table state of these entities, in their order. */
 export const standings = Effect.fn("Cursors.standings")(function* (
   entities: ReadonlyArray<Entity>,
   isThere: (entity: Entity) => boolean

@@ -1,6 +1,6 @@
 /**
- * The connection to PostgreSQL, set up for a server that may be 400 ms away, drops idle connections and is slow to wake:
- * two warm connections, statements of many fibers pipelined on each, replaced before the server would drop them.
+ * The connection to PostgreSQL, for a server that may be 400 ms away, drops idle connections and is slow to wake: two
+ * warm connections, statements of many fibers pipelined on each, replaced before the server would drop them.
  */
 import { fileURLToPath } from "node:url"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -24,7 +24,7 @@ export class DatabaseUnavailable extends Data.TaggedError("DatabaseUnavailable")
 
 export interface DatabaseOptions {
   readonly declaration: DatabaseDeclaration
-  /** Where the embedded server lives when no address is declared. */
+  /** The directory of the embedded server, which is used if no address is declared. */
   readonly dataDirectory: string
 }
 
@@ -42,7 +42,7 @@ const session = (declaration: DatabaseDeclaration, url: Redacted.Redacted) => ({
   types,
   startupParameters: {
     jit: "off",
-    // A large load sorts and joins what it staged; spilled to disk that takes a third longer.
+    // A large load sorts and joins the staged rows; spilling to disk takes a third longer.
     work_mem: "128MB",
     // Every load binds other data: a plan made for ten rows would run a million by nested loop.
     plan_cache_mode: "force_custom_plan",
@@ -67,7 +67,7 @@ const unavailable = (error: SqlError.SqlError | Embedded.EmbeddedError) =>
     cause: error
   })
 
-/** Who reads for exports: as declared, else the plain role of the embedded server, else whoever loads. */
+/** The reader for exports: as declared, else the plain role of the embedded server, else the loading user. */
 const readerLayer = ({ exports = {}, ...declaration }: DatabaseDeclaration, url: Redacted.Redacted) => {
   if (exports.url !== undefined || declaration.url !== undefined || exports.role !== undefined) {
     return Reader.layer(session(declaration, exports.url ?? url), exports.role)
@@ -97,7 +97,7 @@ export const layer = (options: DatabaseOptions) =>
 
 const away = (error: SqlError.SqlError): boolean => error.reason._tag === "ConnectionError"
 
-/** A server that hangs takes connections and never answers: who waits in a terminal is told before it is given up. */
+/** A server that hangs accepts connections and never answers, so a waiting user gets a warning before the timeout. */
 const silentFor = Duration.seconds(5)
 
 const toldWhileSilent = <A, E, R>(asked: Effect.Effect<A, E, R>) =>
@@ -109,7 +109,7 @@ const toldWhileSilent = <A, E, R>(asked: Effect.Effect<A, E, R>) =>
     )
   )
 
-/** One short query when nothing is pending; the migrator takes a table lock and several round trips. */
+/** Costs one short query if nothing is pending; the migrator takes a table lock and several round trips. */
 const migrate = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const known = yield* fromFileSystem(migrationsDirectory)
@@ -117,7 +117,7 @@ const migrate = Effect.gen(function* () {
   const applied = yield* sql<{ id: number }>`select max(migration_id) as id from tributary_migrations`.pipe(
     toldWhileSilent,
     Effect.map((rows) => rows[0]?.id ?? 0),
-    // A server that wakes up refuses connections for a while; an undefined table is simply the first start.
+    // A server that wakes up refuses connections for a while; an undefined table just means the first start.
     Effect.tapError((error) =>
       away(error) ? Effect.logWarning("the database does not answer yet, trying again", error.message) : Effect.void
     ),

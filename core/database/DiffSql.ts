@@ -1,6 +1,6 @@
 /**
- * What the statement of a load and that of a plan have in common: the rows with their types and without duplicates,
- * their difference from what the table holds, and the verdict on the deletes.
+ * The common part of the load and the plan statement: the typed rows without duplicates, their difference from the
+ * table, and the verdict on the deletes.
  */
 import type { Column, Entity } from "../config/Entity.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
@@ -23,36 +23,36 @@ import { keepsClause, keptValue, percent } from "./FieldSql.ts"
 import { literal, quote, quoteTable, tableId } from "./Identifier.ts"
 
 export interface LoadVariant {
-  /** Duplicates of a key are possible, so they must be sorted out; otherwise the rows are known to be distinct. */
+  /** Whether duplicate keys are possible and must be removed; otherwise the rows are known to be distinct. */
   readonly fold: boolean
-  /** For a child of an entity that does not mirror: deletes stay inside the parents that were read. */
+  /** For a child of an entity that does not mirror: deletes stay within the parents that were read. */
   readonly within: ReadonlyArray<string>
-  /** The read came in several pages, between which rows move: what would be deleted is answered, and nothing is written. */
+  /** Whether the read had several pages, between which rows move: then deletes are returned and nothing is written. */
   readonly confirm: boolean
-  /** Rows go only when the run before missed them too: the declaration that what was missed is kept for. */
+  /** The declaration for which missed rows are remembered; only rows that the previous run missed too are deleted. */
   readonly misses?: string | undefined
-  /** Columns whose field was in no record of a whole read: many values at once are not overwritten with nothing. */
+  /** Columns whose field was in no record of a whole read; many values at once are not overwritten with null. */
   readonly absent: ReadonlyArray<string>
-  /** Where the rows were staged; absent: they are bound to the statement. */
+  /** The staged rows; absent if the rows are bound to the statement. */
   readonly staging?: Staged
-  /** The read goes on: what it has brought is loaded, and its run is not over. */
+  /** Whether the read continues: its rows so far are loaded, and its run is not over. */
   readonly checkpoint?: boolean
-  /** What is known of the source's fields has changed, and is kept. */
+  /** Whether the known fields of the source have changed and have to be stored. */
   readonly fields?: boolean
-  /** Of an incremental read. */
+  /** Present for an incremental read. */
   readonly cursor?: CursorVariant | undefined
 }
 
 export interface Staged {
   /** Quoted and qualified. */
   readonly table: string
-  /** Selects the rows of it with their types, `_n` counting them in the order they were read. */
+  /** Selects its rows with their types; `_n` numbers them in the order of the read. */
   readonly rows: string
-  /** One of them as JSON, as it was staged, where the table is `w`. */
+  /** One of them as JSON, as it was staged; the table is `w`. */
   readonly record: string
 }
 
-/** What a cursor is kept with, and the type its values are stored as: the cursor column's, or text as the source gave it. */
+/** The declaration that a cursor is stored with, and the type of its values: the column's, or text from the source. */
 export interface CursorVariant {
   readonly declaration: string
   readonly type: string
@@ -65,14 +65,14 @@ const boundList = (columns: ReadonlyArray<Column>, from: number): string =>
   `select ${list(columns.map((column) => `${keySql(column, `b.${quote(column.name)}`)} as ${quote(column.name)}`))}
   from unnest(${arrays(columns, from)}) as b(${names(columns)})`
 
-/** The bound rows with their types, `_n` counting them in the order they were read. */
+/** The bound rows with their types; `_n` numbers them in the order of the read. */
 export const boundRows = (entity: Entity, firstParameter: number): string => {
   const bound = boundColumns(entity)
   const typed = bound.map((column) => `b.${quote(column.name)}::${boundType(column)} as ${quote(column.name)}`)
   return `select ${list(typed)}, b._n from unnest(${arrays(bound, firstParameter)}) with ordinality as b(${names(bound)}, _n)`
 }
 
-/** What of a table is the entity's: the rows within the scope's constants. */
+/** The condition for the entity's own rows: those with the scope's constants. */
 export const inScope = (entity: Entity, alias: string): string =>
   Object.keys(entity.scope)
     .map((name) => {
@@ -88,14 +88,14 @@ export const factsClause = `facts as materialized (select * from json_to_record(
   warnings jsonb, reasons jsonb, last_requests jsonb, notes jsonb, note_reasons jsonb, since boolean, cursors json,
   missed integer, vanished jsonb, past_rejected boolean))`
 
-/** Whether rows of one key are to be sorted out: there may be some, or keys that differ may be one in the table. */
+/** Whether duplicate keys have to be removed: there may be some, or different keys may be equal in the table. */
 export const folds = (entity: Entity, { fold }: Pick<LoadVariant, "fold">): boolean =>
   fold || blending(entity).length > 0
 
 /**
- * The common middle of load and plan, after `facts`: `kept`, `incoming` (typed, folded rows) and `diff` (only rows that are new,
- * changed or gone; an unchanged table leaves it empty). `runExists` gates the comparison; `goes` says which rows of `diff as d`
- * would be deleted.
+ * The common middle of load and plan, after `facts`: `kept`, `incoming` (typed, folded rows) and `diff` (only new,
+ * changed or missing rows; empty for an unchanged table). `runExists` gates the comparison; `goes` selects the rows of
+ * `diff as d` that would be deleted.
  */
 export const diffClauses = (
   entity: Entity,
@@ -174,11 +174,11 @@ ${guardCases(entity)}
   ]
 }
 
-/** Only a whole read tells what is gone, and only if every key in it could be read. */
+/** Only a whole read shows which rows are gone, and only if every key in it could be read. */
 const goneAllowed = (keys: ReadonlyArray<Column>): string =>
   `(select complete and keys_lost = 0 from facts) and not exists (select from kept where ${same(keys, "kept", "t")})`
 
-/** What goes with the rows that are gone. Of a table that refers to itself, as its rows will refer. */
+/** The rows that the deletes affect; in a self-referencing table, by the future references of its rows. */
 const takenClauses = (entity: Entity, goes: string): ReadonlyArray<string> => {
   const key = columnsNamed(entity, entity.key).map((column, at) => ({
     held: (alias: string) => keyHeld(column, alias),
@@ -208,7 +208,7 @@ const guardCases = (entity: Entity): string => {
     .join("\n")
 }
 
-/** The verdict as `made` words it, null when nothing is held. */
+/** The verdict in the form of `made`, null if nothing is held. */
 export const held = (entity: Entity, made: typeof reasonSql): string => `case v.held
     when 'empty' then ${made("guard.empty", { count: "c.gone" })}
     when 'rejects' then ${made("guard.rejects", { rejected: "f.rejected", fetched: "f.fetched", limit: percent(entity.guard.maxReject), count: "c.gone" })}
@@ -217,13 +217,13 @@ export const held = (entity: Entity, made: typeof reasonSql): string => `case v.
 export const heldText = (entity: Entity): string => held(entity, textSql)
 export const heldReason = (entity: Entity): string => held(entity, reasonSql)
 
-/** A row of the table `alias` that has no key: nobody can say which record it is. Empty where there can be none. */
+/** Whether a row of the table `alias` has no key, so that its record is unknown. Empty if that is impossible. */
 const keyless = (entity: Entity, alias: string): string =>
   columnsNamed(entity, entity.key)
     .flatMap(({ name, nullable }) => (nullable === true ? [`${alias}.${quote(name)} is null`] : []))
     .join(" or ")
 
-/** Rows that were left alone for that, as a JSON array of what `made` makes. */
+/** Reports the rows left alone because of that, as a JSON array of what `made` builds. */
 export const keylessSql = (entity: Entity, made: typeof reasonSql): string => {
   const table = quoteTable(entity.table)
   const lacking = keyless(entity, "t")
@@ -237,6 +237,6 @@ export const keylessSql = (entity: Entity, made: typeof reasonSql): string => {
   return `(select case when k.n > 0 then jsonb_build_array(${made("load.keyless", readStats)}) else '[]'::jsonb end from keyless as k)`
 }
 
-/** What the second read found, as a JSON array: the rows that the first one missed and that are not gone. */
+/** Reports the rows that the first read missed and the second found, as a JSON array. */
 export const slidSql = (made: typeof reasonSql): string =>
   `case when f.missed > c.gone then jsonb_build_array(${made("confirm.slid", { count: "(f.missed - c.gone)" })}) else '[]'::jsonb end`

@@ -1,7 +1,7 @@
 /**
- * The PostgreSQL server that comes with npm, for whoever has none: initialised once, started when needed, shared by
- * every Tributary process on the same data directory, stopped by the last one, and started again when it dies. A server
- * left behind by a killed process is adopted, not fought.
+ * The PostgreSQL server from npm, for users without one: initialised once, started when needed, shared by every
+ * Tributary process on the same data directory, stopped by the last one, and restarted when it dies. A server left
+ * behind by a killed process is adopted.
  */
 import { execFile } from "node:child_process"
 import { createHash, randomBytes } from "node:crypto"
@@ -20,13 +20,13 @@ export class EmbeddedError extends Data.TaggedError("EmbeddedError")<{
 }> {}
 
 export interface EmbeddedOptions {
-  /** Where the server keeps its files; made when missing. */
+  /** The directory of the server's files; created if missing. */
   readonly directory: string
   /** Extra server settings; tests switch `fsync` off. */
   readonly settings?: Readonly<Record<string, string>>
 }
 
-/** The address of a running server that stays up until the scope closes. */
+/** Returns the address of a running server that stays up until the scope closes. */
 export const start = Effect.fn("Embedded.start")(function* (options: EmbeddedOptions) {
   const account = yield* attempt("find an unprivileged user", unprivileged)
   const directory = yield* attempt("prepare the data directory", () => reachable(resolve(options.directory), account))
@@ -39,7 +39,7 @@ export const start = Effect.fn("Embedded.start")(function* (options: EmbeddedOpt
   const control = (...args: ReadonlyArray<string>) =>
     attempt(`run pg_ctl ${args[0]}`, () => run(join(tools, "pg_ctl"), args, account))
 
-  /** On this port, where those who share the server expect it. */
+  /** Starts the server on this port, where the processes that share it expect it. */
   const begin = (port: number) => {
     const settings = { port, listen_addresses: "127.0.0.1", unix_socket_directories: "", ...options.settings }
     const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`)
@@ -65,7 +65,7 @@ export const start = Effect.fn("Embedded.start")(function* (options: EmbeddedOpt
       }).pipe(Effect.catch((error) => Effect.logWarning("the embedded PostgreSQL could not be stopped", error)))
   )
   const url = yield* attempt("read the port", () => address(directory, password))
-  // Begun after what stops the server, so that it ends before.
+  // Started after the finalizer that stops the server, so that it ends before it.
   yield* Effect.forkScoped(EmbeddedWatch.keep(directory, begin(Number(new URL(Redacted.value(url)).port))))
   return url
 })
@@ -113,13 +113,13 @@ const open = async (path: string): Promise<boolean> => {
     const mode = await stat(at).then(
       (found) => found.mode,
       () => 0o001
-    ) // what does not exist yet will be made open
+    ) // A directory that does not exist yet will be created open.
     if ((mode & 0o001) === 0) return false
     if (at === dirname(at)) return true
   }
 }
 
-/** Root's own folders are closed to the server's user, so root's data may have to live elsewhere. */
+/** The server's user cannot enter root's own folders, so root's data may have to be elsewhere. */
 const reachable = async (wanted: string, account: Account | undefined): Promise<string> => {
   const name = createHash("sha256").update(wanted).digest("hex").slice(0, 12)
   const directory = account === undefined || (await open(dirname(wanted))) ? wanted : `/var/tmp/tributary-${name}`
@@ -142,7 +142,7 @@ const binaries = async (account: Account | undefined): Promise<string> => {
   return join(copy, "bin")
 }
 
-/** Returns the superuser's password, made up on the first start and kept beside the data. */
+/** Returns the superuser's password, generated on the first start and stored beside the data. */
 const initialise = async (
   tools: string,
   directory: string,
@@ -176,7 +176,7 @@ const initialise = async (
   return Redacted.make(password)
 }
 
-/** Line 4 of `postmaster.pid` is the port of the server that runs now. */
+/** Reads the port of the running server from line 4 of `postmaster.pid`. */
 const address = async (directory: string, password: Redacted.Redacted): Promise<Redacted.Redacted> => {
   const port = (await readFile(join(directory, "postmaster.pid"), "utf8")).split("\n")[3]
   return Redacted.make(`postgres://postgres:${Redacted.value(password)}@127.0.0.1:${port}/postgres`)

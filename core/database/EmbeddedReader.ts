@@ -1,6 +1,6 @@
 /**
- * The plain role that reads for exports on the embedded server, whose only other user may do anything. It logs in by
- * itself, so that no statement can become that other user again, and reads every table outside of the daemon's schema.
+ * The plain role that reads for exports on the embedded server, whose only other user is the superuser. It logs in with
+ * its own password, so no statement can switch back to that user. It reads every table outside the daemon's schema.
  */
 import { createHmac } from "node:crypto"
 import { PgConnection } from "@effect/sql-pg"
@@ -9,11 +9,11 @@ import { literal } from "./Identifier.ts"
 
 const role = "tributary_export"
 
-/** The same in every process that shares the server, and nobody's who does not know the other one. */
+/** The same in every process that shares the server, and unknown to anyone without the other password. */
 const passwordOf = (superuser: string): string =>
   createHmac("sha256", superuser).update(role).digest("base64url").slice(0, 32)
 
-/** What it lacks alone: a grant that is there already would be written again. Two processes take turns. */
+/** Grants only what is missing, because an existing grant would be written again. Two processes take turns. */
 const statement = (password: string): string => `
   do $do$
   declare
@@ -40,7 +40,7 @@ const statement = (password: string): string => `
   end
   $do$`
 
-/** Its address, and what gives it the tables that came meanwhile. */
+/** Returns its address, and an effect that grants it the tables created meanwhile. */
 export const of = (superuser: Redacted.Redacted) => {
   const address = new URL(Redacted.value(superuser))
   const password = passwordOf(address.password)

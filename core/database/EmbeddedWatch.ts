@@ -1,19 +1,19 @@
 /**
- * Keeps the embedded server alive: one that was killed is started again at the port it had, so that connections find it
- * by themselves. Of several processes that see it die one starts it, and the others find it running.
+ * Keeps the embedded server alive: a killed server is restarted on its old port, so that connections recover
+ * automatically. If several processes notice, one starts it and the others find it running.
  */
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Schedule } from "effect"
 
-/** Looking costs a small file and a signal that does nothing. */
+/** A check costs reading a small file and a signal that does nothing. */
 const pause = "1 second"
 
 export const keep = <E extends { readonly message: string }>(directory: string, start: Effect.Effect<unknown, E>) => {
   const again = start.pipe(
     Effect.andThen(Effect.logWarning("the embedded PostgreSQL had died and runs again")),
     Effect.catch(({ message }) =>
-      // The others may have been quicker, and what the dead one left may still be ending.
+      // Another process may have been quicker, or the remains of the dead server may still be ending.
       Effect.flatMap(isAlive(directory), (alive) => (alive ? Effect.void : Effect.logWarning(message)))
     )
   )
@@ -23,7 +23,7 @@ export const keep = <E extends { readonly message: string }>(directory: string, 
   )
 }
 
-/** Line 1 of `postmaster.pid` is the process; a killed one leaves the file behind. */
+/** Line 1 of `postmaster.pid` is the process id; a killed server leaves the file behind. */
 const isAlive = (directory: string) =>
   Effect.promise(async () => {
     try {
@@ -32,7 +32,7 @@ const isAlive = (directory: string) =>
       process.kill(pid, 0)
       return true
     } catch (cause) {
-      // A process of another user is one.
+      // EPERM means that the process exists and belongs to another user.
       return cause instanceof Error && "code" in cause && cause.code === "EPERM"
     }
   })

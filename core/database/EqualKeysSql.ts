@@ -1,6 +1,7 @@
 /**
- * Keys that differ where they come from and are equal in the table, as its owner made it: by a collation that looks past case, by
- * `citext`, by characters of a fixed length. Their records are one row, as records of one key are, and that is told with both.
+ * Keys that differ at the source and are equal in the table, because of its owner's collation that ignores case,
+ * `citext`, or characters of a fixed length. Their records become one row, like records with one key, and a warning
+ * names both.
  */
 import type { Column, Entity } from "../config/Entity.ts"
 import type { reasonSql } from "../reason/Sql.ts"
@@ -8,7 +9,7 @@ import { keyText } from "./ColumnList.ts"
 import { blends, declaredSql } from "./ColumnSql.ts"
 import { literal, quote } from "./Identifier.ts"
 
-/** The columns of the key in which that can be. */
+/** The key columns in which that is possible. */
 export const blending = ({ columns, key }: Entity): ReadonlyArray<Column> =>
   columns.filter((column) => key.includes(column.name) && blends(column))
 
@@ -26,14 +27,14 @@ const how = (entity: Entity): string =>
     )
     .join(", ")
 
-/** Of `came`: how many rows of the table are meant by different keys, and two of those. */
+/** Counts, in `came`, the rows of the table that different keys refer to, and picks two such keys. */
 export const equalKeysClause = (entity: Entity, came = "came"): string => `alike as materialized (
   select count(*) as n, min(array[x.first, x.last] collate "C") as pair from (
     select min(c._came collate "C") as first, max(c._came collate "C") as last
     from ${came} as c group by ${entity.key.map((name) => `c.${quote(name)}`).join(", ")}) as x
   where x.first <> x.last)`
 
-/** As a JSON array of what `made` makes. */
+/** Reports them as a JSON array of what `made` builds. */
 export const equalKeysSql = (entity: Entity, made: typeof reasonSql): string => {
   if (blending(entity).length === 0) return "'[]'::jsonb"
   const readStats = { count: "a.n", first: "a.pair[1]", last: "a.pair[2]", how: literal(how(entity)) }

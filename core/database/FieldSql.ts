@@ -1,6 +1,6 @@
 /**
- * What becomes of columns whose field was in no record of a whole read. Each would be emptied in every row, as likely by a
- * vendor's slip as by intent, so it is judged as deletes are: beyond floor and share the column keeps its values.
+ * Judges columns whose field was in no record of a whole read. Each would be emptied in every row, as likely by a
+ * vendor's mistake as on purpose, so it is judged like deletes: beyond floor and share the column keeps its values.
  */
 
 import type { Column, Entity, Guard } from "../config/Entity.ts"
@@ -14,7 +14,7 @@ export const percentText = (share: number): string => `${Number((share * 100).to
 /** The same as a literal. */
 export const percent = (share: number): string => literal(percentText(share))
 
-/** Of a field that was in no record, the value that the table holds, when so many are not to be lost. */
+/** The value to write. If the field was in no record and too many values would be lost, it is the table's value. */
 export const keptValue = (absent: ReadonlyArray<Column>, column: Column, firstKey: string): string => {
   const at = absent.indexOf(column)
   const name = quote(column.name)
@@ -23,7 +23,7 @@ export const keptValue = (absent: ReadonlyArray<Column>, column: Column, firstKe
     : `case when k._keep_${at} and t.${firstKey} is not null then ${comparable(column, "t")} else i.${name} end`
 }
 
-/** Judged as deletes are: how many values would go, and of how many rows that were read and are in the table. */
+/** Judges like deletes: how many values would be lost, out of how many rows that were read and are in the table. */
 export const keepsClause = (guard: Guard, absent: ReadonlyArray<Column>, joined: string): string => {
   const names = absent.map(({ name }) => quote(name))
   const lost = names.map(
@@ -38,11 +38,11 @@ export const keepsClause = (guard: Guard, absent: ReadonlyArray<Column>, joined:
   select *, ${keep.join(", ")} from (select count(*) as _stay, ${lost.join(", ")} ${joined}) as s)`
 }
 
-/** Whether values of any of them are kept. */
+/** Whether any of the columns keeps its values. */
 export const keepsAny = (absent: ReadonlyArray<string>): string =>
   absent.length === 0 ? "false" : `(select ${absent.map((_, at) => `_keep_${at}`).join(" or ")} from keeps)`
 
-/** What is said of fields whose values were kept, or are lost with this run, as a JSON array of what `made` makes. */
+/** Reports fields whose values were kept, or are lost in this run, as a JSON array of what `made` builds. */
 export const keptSql = ({ guard }: Entity, absent: ReadonlyArray<string>, made: typeof reasonSql): string =>
   absent.length === 0
     ? "'[]'::jsonb"

@@ -1,16 +1,16 @@
 /**
- * From when to when each key of a mirrored table was there. Triggers keep it, so every way a row comes and goes (a load, an
- * applied plan, a pending delete) opens and closes its interval in the very transaction.
+ * The intervals in which each key of a mirrored table existed. Triggers record them, so whatever adds or removes a row
+ * (a load, an applied plan, a pending delete) opens or closes its interval in the same transaction.
  */
 import type { Entity, TableName } from "../config/Entity.ts"
 import { sqlType } from "./ColumnSql.ts"
 import { generatedName, quote, quoteTable } from "./Identifier.ts"
 
-/** The triggers of ours on a table that has a history. */
+/** Our own triggers on a table with a history. */
 export const historyTriggers = ({ history }: Entity): ReadonlyArray<string> =>
   history === undefined ? [] : ["opened", "closed"].map((name) => generatedName(history.name, name))
 
-/** The history table with its triggers; what is in the mirrored table already counts from when it was first seen. */
+/** The history table with its triggers; rows that already exist count from when they were first seen. */
 export const historyDdl = (entity: Entity, history: TableName): ReadonlyArray<string> => {
   const [table, kept] = [quoteTable(entity.table), quoteTable(history)]
   const keys = entity.key.flatMap((name) => entity.columns.filter((column) => column.name === name))

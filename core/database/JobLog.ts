@@ -1,4 +1,4 @@
-/** What became of the fires of jobs, those that were missed among them. */
+/** The outcome of the fires of jobs, including misfires. */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 
@@ -17,7 +17,7 @@ const Row = Schema.Struct({
 export type LoggedJobRun = typeof Row.Type
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
-/** The last ones that were due since then, oldest first. */
+/** Returns the last fires that were due since that time, oldest first. */
 export const since = Effect.fn("JobLog.since")(function* (at: DateTime.Utc, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`

@@ -1,5 +1,5 @@
 /**
- * Loads the rows of one run. Small runs travel with their statement; large ones are staged first, in batches that are
+ * Loads the rows of one run. Few rows travel with their statement. Many rows are staged first, in batches that are
  * pipelined while the source is still being read, and the same statement then reads from there.
  */
 import { PgTypes } from "@effect/sql-pg"
@@ -15,7 +15,7 @@ import { rowCounts } from "./RowCounts.ts"
 import { json } from "./StorableText.ts"
 import * as TextColumn from "./TextColumn.ts"
 
-/** Rows by column, in the order of `boundColumns(entity)`; every value is text PostgreSQL can cast, or null. */
+/** Rows by column, in the order of `boundColumns(entity)`; every value is text that PostgreSQL can cast, or null. */
 export interface RowBatch {
   readonly columns: ReadonlyArray<TextColumn.TextColumn>
   readonly rows: number
@@ -32,19 +32,19 @@ export const LoadOutcome = Schema.Struct({
 export type LoadOutcome = typeof LoadOutcome.Type
 const decodeOutcomes = Schema.decodeUnknownEffect(Schema.Array(LoadOutcome))
 
-/** Nothing was written yet: these keys, as texts in the order of the key's columns, would be deleted. */
+/** Nothing is written yet: the rows with these keys (texts, in the order of the key's columns) would be deleted. */
 export interface Asks {
   readonly gone: ReadonlyArray<ReadonlyArray<string>>
 }
 
-/** Of a statement that asks before it deletes: either what was done, or what would be deleted. */
+/** The answer of a statement that asks before it deletes: the outcome, or the keys that would be deleted. */
 const Asked = Schema.Union([
   Schema.Struct({ outcome: LoadOutcome }),
   Schema.Struct({ gone: Schema.Array(Schema.Array(Schema.String)) })
 ])
 const decodeAsked = Schema.decodeUnknownEffect(Schema.Array(Asked))
 
-/** The statement found that it must not write: another process owns the entity now, or staged rows are missing. */
+/** The statement must not write: another process owns the entity now, or staged rows are missing. */
 export class RunLost extends Data.TaggedError("RunLost")<{ readonly reason: Reason }> {
   override get message(): string {
     return render(this.reason)
@@ -53,7 +53,7 @@ export class RunLost extends Data.TaggedError("RunLost")<{ readonly reason: Reas
 
 const textArray = (values: ReadonlyArray<string | null>) => Effect.fromResult(PgTypes.array(values, PgTypes.OID.text))
 
-/** Everything but the run id that the statement's parameters begin with. */
+/** The first parameters of the statement, except the run id. */
 export const factParameters = Effect.fnUntraced(function* (readStats: ReadFacts) {
   const {
     rejects,
@@ -88,14 +88,14 @@ const AuditRow = Schema.Struct({ ...LoadOutcome.fields, status: AuditedStatus, l
 export type AuditRow = typeof AuditRow.Type
 const decodeAudited = Schema.decodeUnknownEffect(Schema.Array(AuditRow))
 
-/** Of a run that has ended well. */
+/** Returns the outcome if the run ended well. */
 export const outcomeOf = (audit: AuditRow | undefined): LoadOutcome | undefined => {
   if (audit === undefined) return undefined
   const { loads: _, status, ...counts } = audit
   return status === "ok" || status === "warning" ? { status, ...counts } : undefined
 }
 
-/** What the audit row says: what of the run's rows was written, whatever whoever waited for them was told. */
+/** Reads the audit row, which says what the run wrote, whatever its caller was told. */
 export const written = Effect.fn("Load.written")(function* (runId: bigint) {
   const sql = yield* SqlClient.SqlClient
   const [audit] = yield* decodeAudited(
@@ -127,8 +127,8 @@ const lost = (audit: AuditRow | undefined) =>
   new RunLost({ reason: reason(audit?.status === "running" ? "run.stagingLost" : "run.takenOver") })
 
 /**
- * Runs the load statement; the run's audit row is completed by it. An empty answer means that nothing was written, or
- * that an earlier try did write and its answer was lost: the audit row knows.
+ * Runs the load statement, which also completes the run's audit row. An empty answer means that nothing was written, or
+ * that an earlier attempt did write and its answer was lost: the audit row decides.
  */
 export const load = Effect.fn("Load.load")(function* (
   entity: Entity,
@@ -150,7 +150,7 @@ export const load = Effect.fn("Load.load")(function* (
   return outcome ?? (yield* lost(audit))
 })
 
-/** Loads what a read has brought so far, as the same statement; the run goes on. */
+/** Loads the rows read so far with the same statement; the run continues. */
 export const checkpoint = Effect.fn("Load.checkpoint")(function* (
   entity: Entity,
   runId: bigint,

@@ -1,15 +1,15 @@
 /**
- * The text of the one statement that loads a run: it folds duplicates, compares with what the table holds, judges the
- * deletes, writes only what differs, and completes the audit row, all in the snapshot and transaction of one statement.
+ * The text of the one statement that loads a run. It folds duplicates, compares with the table, judges the deletes,
+ * writes only differences, and completes the audit row, all in the snapshot and transaction of one statement.
  *
- * The audit row is the fence. It was inserted as `running` together with taking the lock; whoever takes the lock next
+ * The audit row is the fence. It was inserted as `running` together with taking the lock; the next owner of the lock
  * marks it failed first. A statement whose audit row is no longer running finds `run` empty and writes nothing. So does
- * one that was sent before and did load, its answer lost: `loads` counts the statements that a run had.
+ * a repeated statement whose first attempt loaded and lost its answer: `loads` counts the statements of a run.
  *
  * Parameters: $1 run id · $2 the facts of the read as JSON · $3 rejected records as JSON · then one text array per key
  * column (keys of rejected records, whose rows stay) · one per `within` column (the parents that were read) · then,
- * unless staged, one per bound column.
- * Text arrays because PostgreSQL unpacks them about one and a half times as fast as `json_to_recordset` (DECISIONS).
+ * unless staged, one per bound column. They are text arrays because PostgreSQL unpacks them about one and a half times
+ * as fast as `json_to_recordset` (DECISIONS).
  */
 import type { Entity } from "../config/Entity.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
@@ -39,7 +39,7 @@ import { lackedSql, returned, type Writes, writtenClauses, writtenSql } from "./
 
 const after = (clause: string): string => ` and (select count(*) from ${clause}) >= 0`
 
-/** When whoever waits for the run gives it up. */
+/** The time at which the run's caller gives up. */
 const until = "started_at + ($2::json ->> 'deadline')::bigint * interval '1 ms'"
 
 const timeout = `set_config('lock_timeout', greatest(1, least(
@@ -59,7 +59,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   const writes: Writes = { removes: !asks, updates, waiting: misses === undefined ? "0" : "waiting.n" }
   const mayWrite = asks ? " and exists (select from act)" : ""
   const folded = `(f.before + f.rows - r.inserted - r.updated - r.unchanged - ${lackedSql("r")} - c.rows)`
-  /** What the statement itself has to say, as an array. */
+  /** The warnings of the statement itself, as an array. */
   const more = (made: typeof reasonSql) =>
     [
       `case when v.held is null then '[]'::jsonb else jsonb_build_array(${held(entity, made)}) end${taken(made, true)}`,
@@ -81,14 +81,14 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   const goes = `diff as d, verdict as v
   where ${goneNow(entity, misses)} and v.held is null`
   const isTaking = cascades(entity)
-  /** Of what is withheld it is a warning; of what is declared a note. */
+  /** Reports affected rows: as a warning if the deletes are withheld, as a note if they are declared. */
   const taken = (made: typeof reasonSql, held: boolean) =>
     isTaking
       ? ` || case when v.held is ${held ? "not " : ""}null then ${takenSql(made, held ? "v.held" : "null")} else '[]'::jsonb end`
       : ""
   const clauses = [
     factsClause,
-    // Waiting for somebody's lock ends with the run: connections are shared, so that nobody can cancel the statement.
+    // Waiting for a lock ends with the run: connections are shared, so nobody can cancel the statement.
     `run as materialized (select id, connector, entity, account, inserted, updated, unchanged, loads, warnings, reasons, ${until} as until
   from tributary.sync_log where id = $1 and status = 'running' and loads = ($2::json ->> 'loads')::integer and ${timeout}${
     variant.staging === undefined
@@ -115,7 +115,7 @@ export const loadStatement = (entity: Entity, variant: LoadVariant): string => {
   from diff as d where d._kind = 'changed' and ${same(keys, "t", "d")}${mayWrite}${asks ? "" : after("removed")} returning ${returned(entity, "t.")})`
         ]
       : []),
-    // Plain statements: `on conflict` costs a quarter more, and the lock already keeps other runs of this entity out.
+    // Plain statements: `on conflict` costs a quarter more, and the lock already excludes other runs of this entity.
     `inserted as (insert into ${table} (${names(columns)}) select ${names(columns)} from diff
   where _kind = 'new'${mayWrite}${updates ? after("updated") : asks ? "" : after("removed")} returning ${returned(entity, "")})`,
     ...roundedClauses(entity),
@@ -159,7 +159,7 @@ from run where not exists (select from act)`
   return `with ${clauses.join(",\n")}\n${answer}`
 }
 
-/** The run goes on: its row tells how far it is, and takes what only this statement knows. */
+/** Updates the audit row of a run that continues: its progress, and the warnings that only this statement knows. */
 const checkpointClause = (entity: Entity, { cursor }: LoadVariant, writes: Writes): string => {
   const more = (made: typeof reasonSql) =>
     [
@@ -178,11 +178,11 @@ const checkpointClause = (entity: Entity, { cursor }: LoadVariant, writes: Write
   returning l.loads)`
 }
 
-/** Behind a sentence, those of a JSON array. */
+/** Appends the sentences of a JSON array to a sentence. */
 const textOf = (sentences: string): string =>
   ` || coalesce((select string_agg('; ' || s.text, '' order by s.n) from jsonb_array_elements_text(${sentences}) with ordinality as s(text, n)), '')`
 
-/** A whole read asks the question anew, and a row that was seen again is not to be deleted: both end what was pending. */
+/** Ends pending deletes: a whole read asks again, and a row that was seen again must not be deleted. */
 const pendingClauses = (entity: Entity, gone: string, act: "act" | "run"): ReadonlyArray<string> => [
   `superseded as (
   update tributary.pending_delete as p set status = 'superseded', decided_at = now()

@@ -1,7 +1,7 @@
 /**
- * Who is running what, across processes. Advisory locks belong to a connection, so one is kept for them alone: a killed
- * process frees its locks by dying, and no number of runs can use up the pool. PostgreSQL lets one session take a lock
- * twice, so what this process runs itself is remembered here.
+ * The locks of runs across processes. Advisory locks belong to a connection, so one connection is reserved for them: a
+ * killed process frees its locks by dying, and no number of runs can exhaust the pool. PostgreSQL lets one session take
+ * a lock twice, so the runs of this process are remembered here.
  */
 import { PgConnection } from "@effect/sql-pg"
 import { Context, type Duration, Effect, FiberSet, Layer, RcRef, type Scope } from "effect"
@@ -10,13 +10,13 @@ import type { SqlError } from "effect/sql"
 export class Locks extends Context.Service<
   Locks,
   {
-    /** The connection the locks live on, shared by all runs; closed when none has used it for a while. */
+    /** The connection that holds the locks, shared by all runs; closed after a while without use. */
     readonly connection: Effect.Effect<PgConnection.PgConnection, SqlError.SqlError, Scope.Scope>
-    /** After it broke: the next one who asks gets a new connection. */
+    /** Discards a broken connection, so that the next caller gets a new one. */
     readonly renew: Effect.Effect<void>
-    /** What runs of this process have: entities by `connector.entity account`, jobs by `job name`. */
+    /** The claims of this process's runs: entities by `connector.entity account`, jobs by `job name`. */
     readonly claimed: Set<string>
-    /** What gives locks back behind results that are known already; whoever wants locks next waits for it. */
+    /** Releases of locks whose results are already known; whoever wants locks next waits for them. */
     readonly closing: FiberSet.FiberSet<void>
   }
 >()("tributary/core/database/Locks") {
@@ -25,7 +25,7 @@ export class Locks extends Context.Service<
       Locks,
       Effect.gen(function* () {
         const shared = yield* RcRef.make({ acquire: PgConnection.make(config), idleTimeToLive: idle })
-        // Warm when the first run comes; a failure shows there.
+        // Opens the connection before the first run; a failure shows there.
         yield* Effect.forkScoped(Effect.ignore(Effect.scoped(RcRef.get(shared))))
         return Locks.of({
           connection: RcRef.get(shared),
@@ -37,7 +37,7 @@ export class Locks extends Context.Service<
     )
 }
 
-/** Asks the connection the locks live on; a broken one is replaced for whoever asks next. */
+/** Queries the connection that holds the locks; a broken one is replaced for the next caller. */
 export const onLocks = Effect.gen(function* () {
   const locks = yield* Locks
   const connection = yield* locks.connection

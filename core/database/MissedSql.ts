@@ -1,7 +1,7 @@
 /**
- * `guard.confirm: next`: rows that a whole run misses are remembered, and deleted by the run after it if that misses
- * them too. Only what the guard allows to go is remembered or deleted; a row that any read sees, whole or not, is
- * forgotten. A run that proves nothing (a partial one, a held one) forgets nothing else and adds nothing.
+ * `guard.confirm: next`: rows that a whole run misses are remembered, and deleted by the next run if that misses them
+ * too. Only rows that the guard allows to be deleted are remembered or deleted. A row that any read sees, whole or not,
+ * is forgotten. A run that proves nothing (a partial or held one) forgets nothing else and adds nothing.
  */
 import type { Column, Entity } from "../config/Entity.ts"
 import type { reasonSql } from "../reason/Sql.ts"
@@ -12,17 +12,17 @@ import { literal, quote, quoteTable } from "./Identifier.ts"
 const isOld = (keys: ReadonlyArray<Column>, alias: string): string =>
   keys.map((key, index) => `${alias}.${quote(key.name)} = d._old_${index}`).join(" and ")
 
-/** Of a row of `diff as d`: the run before missed it, too. */
+/** Whether the previous run also missed the row of `diff as d`. */
 export const missedBefore = (entity: Entity): string =>
   `exists (select from missed as m where ${isOld(columnsNamed(entity, entity.key), "m")})`
 
-/** Of a row of `diff as d`: this run deletes it, where the guard lets it. */
+/** Whether this run deletes the row of `diff as d`, if the guard allows it. */
 export const goneNow = (entity: Entity, misses: string | undefined): string =>
   `d._kind = 'gone'${misses === undefined ? "" : ` and ${missedBefore(entity)}`}`
 
 /**
- * The rows that the run before missed, as far as they are still in the table. `owner`: the target, as a relation with
- * the columns id, connector, entity and account; of a plan the id is null.
+ * The rows that the previous run missed and that are still in the table. `owner` is the target, as a relation with the
+ * columns id, connector, entity and account; in a plan the id is null.
  */
 export const missedClause = (entity: Entity, declaration: string, owner: string): string => {
   const keys = columnsNamed(entity, entity.key)
@@ -39,7 +39,7 @@ export const missedClause = (entity: Entity, declaration: string, owner: string)
         and l.id > r.run_id and l.id is distinct from o.id and l.status in ('ok', 'warning') and l.config_hash is not null))`
 }
 
-/** How many rows are missed for the first time, and are deleted if the next run misses them too. */
+/** Counts the rows missed for the first time, which are deleted if the next run misses them too. */
 export const waitingClause = (entity: Entity): string => `waiting as materialized (
   select count(*) as n from diff as d, verdict as v
   where d._kind = 'gone' and v.held is null and not ${missedBefore(entity)})`
@@ -47,7 +47,7 @@ export const waitingClause = (entity: Entity): string => `waiting as materialize
 export const waitingSql = (made: typeof reasonSql): string =>
   `case when w.n > 0 then jsonb_build_array(${made("confirm.next", { count: "w.n" })}) else '[]'::jsonb end`
 
-/** What the next run has to know. */
+/** Stores the missed rows for the next run. */
 export const rememberClauses = (entity: Entity, declaration: string, gone: string): ReadonlyArray<string> => {
   const keys = columnsNamed(entity, entity.key)
   const goes = "d._kind = 'gone' and v.held is null"

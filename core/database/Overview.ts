@@ -1,4 +1,4 @@
-/** What entities hold and how their last runs went, in one round trip for all of them. */
+/** The row counts and last runs of entities, in one round trip for all of them. */
 
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -72,8 +72,8 @@ const standingOf = ({ last, ...standing }: typeof Standing.Type): Standing => ({
 const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(Standing))
 
 /**
- * By the id of the entity: how many rows its table has inside its scope (of a large one about how many, so that a look costs nothing), its
- * last run and, oldest first, so many up to that one; skipped ones and refused plans are left out.
+ * Returns, by entity id, the number of rows in its scope (an estimate for a large table, so that it costs nothing), its
+ * last run and, oldest first, the given number of runs up to it; skipped runs and refused plans are left out.
  */
 export const overview = Effect.fn("Overview.overview")(function* (entities: ReadonlyArray<Entity>, past: number) {
   const sql = yield* SqlClient.SqlClient

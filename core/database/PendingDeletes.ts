@@ -1,4 +1,4 @@
-/** Deletes that a guard withheld: the exact rows, waiting for one person's one decision. */
+/** Deletes that a guard withheld: the exact rows, waiting for one decision of one person. */
 import { Data, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { TableName } from "../config/Entity.ts"
@@ -11,7 +11,7 @@ import { quote, quoteTable } from "./Identifier.ts"
 import { firstKeys, unlike } from "./WrittenSql.ts"
 
 export class PendingDeleteGone extends Data.TaggedError("PendingDeleteGone")<{
-  /** No such id was ever given; else it is closed. */
+  /** Whether the id never existed; otherwise it is closed. */
   readonly never: boolean
   readonly reason: Reason
 }> {
@@ -35,7 +35,7 @@ const Row = Schema.Struct({
   sample: Keys
 })
 
-/** With the reason of the sentence. */
+/** With reasons as data. */
 type WithReasons<R> = Omit<R, "reasons"> & { readonly reasons: ReadonlyArray<Reason> }
 export type PendingDelete = WithReasons<typeof Row.Type>
 
@@ -48,12 +48,12 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
 const columns = "p.id, p.connector, p.entity, p.account, p.table_name, p.reason, p.reasons, p.total, p.created_at"
 
-/** The keys of the rows from `$from` on, as text, with the first ones of `$until`. */
+/** The keys of the rows after `$from` up to `$until`, as text. */
 const keys = (from: string, until: string) =>
   `coalesce((select jsonb_agg((select jsonb_object_agg(k.key, k.value) from jsonb_each_text(r.value) as k) order by r.n)
     from jsonb_array_elements(p.rows) with ordinality as r(value, n) where r.n > ${from} and r.n <= ${until}), '[]')`
 
-/** The open ones, oldest first, each with the keys of at most `sampleSize` rows. */
+/** Returns the open ones, oldest first, each with the keys of at most `sampleSize` rows. */
 export const open = Effect.fn("PendingDeletes.open")(function* (sampleSize: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql.unsafe(
@@ -74,7 +74,7 @@ const Decided = Schema.Struct({
 export type DecidedDelete = WithReasons<typeof Decided.Type>
 const decodeDecided = Schema.decodeUnknownEffect(Schema.Array(Decided))
 
-/** The last ones that are no longer open, the latest decision first. */
+/** Returns the last ones that are no longer open, the latest decision first. */
 export const decided = Effect.fn("PendingDeletes.decided")(function* (sampleSize: number, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql.unsafe(
@@ -109,7 +109,7 @@ const Page = Schema.Struct({
 export type PendingDeletePage = WithReasons<typeof Page.Type>
 const decodePages = Schema.decodeUnknownEffect(Schema.Array(Page))
 
-/** One of them, open or not, with a page of its exact rows and each as its table has it now, `null` where it is gone. */
+/** Returns one, open or not, with a page of its exact rows and their current state in the table, `null` if gone. */
 export const page = Effect.fn("PendingDeletes.page")(function* (id: bigint, offset: number, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const [place] = yield* decodePlaces(
@@ -141,7 +141,7 @@ export const page = Effect.fn("PendingDeletes.page")(function* (id: bigint, offs
 const Decision = Schema.Struct({
   deleted: Schema.Int,
   total: Schema.Int,
-  /** Still there: a trigger or a policy of the table keeps them. */
+  /** The number of rows still there, because a trigger or a policy of the table keeps them. */
   kept: Schema.Int
 })
 const decodeDecision = Schema.decodeUnknownEffect(Schema.Array(Decision))
@@ -153,7 +153,7 @@ const Closed = Schema.Struct({
 })
 const decodeClosed = Schema.decodeUnknownEffect(Schema.Array(Closed))
 
-/** Why there is nothing to decide: it never was, somebody decided, or a later run replaced it. */
+/** Fails with why there is nothing to decide: it never existed, somebody decided, or a later run replaced it. */
 const missing = Effect.fnUntraced(function* (id: bigint) {
   const sql = yield* SqlClient.SqlClient
   const [found] = yield* decodeClosed(
@@ -173,7 +173,7 @@ const whyClosed = (id: string, { decided_at, decided_by: who, status }: typeof C
     : reason("deletes.decidedBy", { id, status, who, at })
 }
 
-/** Deletes exactly the named rows and closes the question, in one statement; the audit gets a row of its own. */
+/** Deletes exactly the named rows and closes the question in one statement; the audit gets its own row. */
 export const apply = Effect.fn("PendingDeletes.apply")(function* (id: bigint, actor: string | null, trigger: string) {
   const sql = yield* SqlClient.SqlClient
   const [place] = yield* decodePlaces(
@@ -223,7 +223,7 @@ select d.deleted, d.total, k.n::integer as kept from decided as d, kept as k`,
   return decided
 })
 
-/** Keeps the rows; the next whole read asks again if they are still gone. */
+/** Keeps the rows; the next whole read asks again if they are still missing. */
 export const drop = Effect.fn("PendingDeletes.drop")(function* (id: bigint, actor: string | null) {
   const sql = yield* SqlClient.SqlClient
   const [decided] = yield* decodeDecision(

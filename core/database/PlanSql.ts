@@ -1,6 +1,6 @@
 /**
- * What a load would do, without doing it: the same comparison and the same verdict as the load statement, answered row
- * by row. The table may not exist yet or lack columns; then the plan compares with what it would be after the DDL.
+ * The changes that a load would make, without making them: comparison and verdict of the load statement, row by row. If
+ * the table does not exist yet or lacks columns, the plan compares with the table after its DDL.
  */
 import type { PgTypes } from "@effect/sql-pg"
 import { Effect, Schema } from "effect"
@@ -29,7 +29,7 @@ import { goneNow, missedBefore, missedClause } from "./MissedSql.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
 import { roundedClauses, roundedSql } from "./RoundedSql.ts"
 
-/** The table as it will be once its DDL has run. */
+/** The table as it will be after its DDL. */
 const currentRows = (entity: Entity, existing: CatalogTable | undefined): string => {
   const columns = entity.columns.map((column) => {
     if (column.stored !== undefined) return quote(column.name)
@@ -43,20 +43,20 @@ const currentRows = (entity: Entity, existing: CatalogTable | undefined): string
 const texts = (entity: Entity, alias: string): string =>
   `array[${entity.columns.map((column) => `${alias}.${quote(column.name)}::text`).join(", ")}]`
 
-/** Answers `counts`, `held` and `rows`; each row has its kind and the texts of `entity.columns`, after and before. */
+/** Returns `counts`, `held` and `rows`; each row has its kind and the texts of `entity.columns`, after and before. */
 const planStatement = (entity: Entity, variant: LoadVariant, existing: CatalogTable | undefined): string => {
   const current = currentRows(entity, existing)
   const sameKey = entity.key.map((name, index) => `t.${quote(name)} = d._old_${index}`).join(" and ")
-  // Those that are there by the keys they have, then those to come.
+  // Existing rows by their keys, then new ones.
   const byKey = [
     ...entity.key.map((_, index) => `d._old_${index}`),
     ...entity.key.map((name) => `d.${quote(name)}`)
   ].join(", ")
-  // Of a table that is not there yet, or has no such key, no row can be missing.
+  // A table that does not exist yet, or has no such key, has no missing rows.
   const isThere = existing !== undefined && entity.key.every((name) => name in existing.columns)
   const misses = isThere && deletes(entity) ? variant.misses : undefined
   const owner = `(select null::bigint as id, ${literal(entity.connector)} as connector, ${literal(entity.name)} as entity, null::text as account)`
-  // A plan has no run and stores no rejects, but its parameters keep the places they have in a load.
+  // A plan has no run and stores no rejects, but its parameters keep their positions of a load.
   const clauses = [
     "unused as (select $1::bigint, $3::json)",
     factsClause,
@@ -79,7 +79,7 @@ select (c.rows - c.new - c.changed)::integer as unchanged, ${heldReason(entity)}
 from counts as c, verdict as v, facts as f${cascades(entity) ? ", taken as a" : ""}`
 }
 
-/** Of rows that had to be sorted for their keys: what a load says, too. */
+/** Reports duplicate rows that were folded, as a load does. */
 const foldedSql = (dedupe: boolean): string =>
   dedupe
     ? `case when f.rows > c.rows then jsonb_build_array(${reasonSql("run.folded", { count: "(f.rows - c.rows)" })}) else '[]'::jsonb end`
@@ -88,13 +88,13 @@ const foldedSql = (dedupe: boolean): string =>
 const PlanAnswer = Schema.Struct({
   unchanged: Schema.Int,
   held: Schema.NullOr(Reason),
-  /** What is said of fields that were in no record and whose values stay, and of rows that only a second read found. */
+  /** Warnings about fields in no record whose values stay, and about rows that only a second read found. */
   kept: Schema.Array(Reason),
-  /** What goes with the rows that are gone, beside what the verdict says of it. */
+  /** The rows that the deletes affect, beyond what the verdict reports. */
   taken: Schema.Array(Reason),
   rows: Schema.Array(
     Schema.Struct({
-      /** `missed`: gone, and not missed by the run before, so that it stays until the next one. */
+      /** `missed`: gone, but not missed by the previous run, so that it stays until the next one. */
       kind: Schema.Literals(["new", "changed", "gone", "missed"]),
       after: Schema.NullOr(Schema.Array(Schema.NullOr(Schema.String))),
       before: Schema.NullOr(Schema.Array(Schema.NullOr(Schema.String)))
@@ -104,7 +104,7 @@ const PlanAnswer = Schema.Struct({
 export type PlanAnswer = typeof PlanAnswer.Type
 const decodeAnswer = Schema.decodeUnknownEffect(Schema.Array(PlanAnswer))
 
-/** `plan` of one entity and its table. */
+/** `plan` for a given entity and table. */
 export type Ask<A, E = PgTypes.CodecError | SqlError.SqlError | Schema.SchemaError> = (
   readStats: ReadFacts,
   rows: RowBatch | undefined,
@@ -114,7 +114,7 @@ export type Ask<A, E = PgTypes.CodecError | SqlError.SqlError | Schema.SchemaErr
 export const plan = Effect.fn("PlanSql.plan")(function* (
   entity: Entity,
   facts: ReadFacts,
-  /** Absent: they are staged. */
+  /** Absent if they are staged. */
   rows: RowBatch | undefined,
   variant: LoadVariant,
   existing: CatalogTable | undefined

@@ -1,4 +1,4 @@
-/** A table as it will be once what is planned for it was done: SQL that stands in the place of its name. */
+/** A table as it will be after the plans for it: SQL that replaces its name. */
 import type { Entity } from "../config/Entity.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { list } from "./ColumnList.ts"
@@ -7,22 +7,22 @@ import { literal, quote, quoteTable } from "./Identifier.ts"
 
 type Texts = ReadonlyArray<string | null>
 
-/** What is planned of one entity. */
+/** The planned rows of one entity. */
 export interface PlannedRows {
-  /** With the types of its table. */
+  /** The entity with the types of its table. */
   readonly entity: Entity
   /** Rows that are new or changed, in the order of the columns. */
   readonly come: ReadonlyArray<Texts>
-  /** Keys of rows that go or change, in the order of the key. */
+  /** Keys of rows that are deleted or changed, in the order of the key. */
   readonly gone: ReadonlyArray<Texts>
 }
 
-/** Since when a row is there: of one that is planned, from when it is loaded. */
+/** The time since which a row exists; a planned row exists from its load on. */
 export const firstSeen = "_first_seen_at"
 
 const asLiteral = (rows: ReadonlyArray<Texts>): string => `json_array_elements(${literal(JSON.stringify(rows))}::json)`
 
-/** `existing`: the table before its DDL, nothing where there is none; `names`: the columns that are asked for. */
+/** `existing` is the table before its DDL, undefined if there is none; `names` are the requested columns. */
 export const tableAfter = (
   { table }: Pick<Entity, "table">,
   existing: CatalogTable | undefined,

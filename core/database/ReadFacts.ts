@@ -4,62 +4,62 @@ import type { Reason } from "../reason/Reason.ts"
 import type { KnownFields } from "./SourceFields.ts"
 
 export interface RejectedRecord {
-  /** Where in the read, counted from 1. */
+  /** The position in the read, counted from 1. */
   readonly position: number
   readonly key: Readonly<Record<string, string>> | null
   readonly field: string | null
   readonly why: Reason
-  /** The raw value, cut to what helps to recognise it. */
+  /** The raw value, cut to a recognisable length. */
   readonly value: string | null
-  /** The whole record likewise; of a child entity, the child. */
+  /** The whole record, cut likewise; for a child entity, the child. */
   readonly record: string | null
 }
 
 export interface CursorMove {
-  /** The parent's parameters as JSON, or '' where the read is one request. */
+  /** The parent's parameters as JSON, or '' if the read is one request. */
   readonly part: string
-  /** Null: there is none any more. */
+  /** Null if the cursor is deleted. */
   readonly value: string | null
-  /** ISO 8601, when the part's first request went out. */
+  /** ISO 8601, the time of the part's first request. */
   readonly read_at: string
 }
 
-/** What the read came to; the statement judges the deletes by it. */
+/** The result of the read, by which the statement judges the deletes. */
 export interface ReadFacts {
   readonly complete: boolean
-  /** Records whose key could not be read: what they would have kept is unknown. */
+  /** The number of records whose key could not be read, so that the rows they would have kept are unknown. */
   readonly keysLost: number
-  /** Rows that were mapped, duplicates included; of this statement, and of the run's checkpoints before it. */
+  /** Mapped rows, duplicates included: in this statement, and in the run's earlier checkpoints. */
   readonly rows: number
   readonly before: number
-  /** How many checkpoints that were. */
+  /** The number of those checkpoints. */
   readonly loads: number
   readonly fetched: number
   readonly rejected: number
   readonly requests: number
   readonly bytes: number
   readonly warnings: ReadonlyArray<Reason>
-  /** What is good to know and no warning; absent: nothing. */
+  /** Information that is not a warning; absent if there is none. */
   readonly notes?: ReadonlyArray<Reason>
-  /** Of a read that is not whole, or of a run that failed. */
+  /** Present for a read that is not whole, or a run that failed. */
   readonly lastRequests: ReadonlyArray<LastRequest>
-  /** Whether a cursor was asked from, so that older rows did not come. */
+  /** Whether the read started at a cursor, so that older rows did not come. */
   readonly since: boolean
-  /** Where the cursors of an incremental read go; a part that did not arrive whole keeps its own. */
+  /** The moves of the cursors of an incremental read; a part that did not arrive whole keeps its cursor. */
   readonly cursors: ReadonlyArray<CursorMove>
-  /** They move past records that are not in the table. */
+  /** Whether the cursors move past records that are not in the table. */
   readonly pastRejected?: boolean
   readonly rejects: ReadonlyArray<RejectedRecord>
   /** Keys of rejected records, one array per key column. */
   readonly keptKeys: ReadonlyArray<ReadonlyArray<string>>
-  /** Columns whose field is in no record any more, so that it is told. */
+  /** Columns whose field is no longer in any record, to be reported. */
   readonly vanished?: ReadonlyArray<string>
-  /** What is known of the source's fields from now on. */
+  /** The new state of the source's known fields. */
   readonly fields?: KnownFields
   /** The parents that were read, one array per `within` column. */
   readonly parents: ReadonlyArray<ReadonlyArray<string>>
-  /** How many rows the first of two reads missed; absent when there was one read, or the second proves nothing. */
+  /** The number of rows that the first of two reads missed; absent after one read, or if the second proves nothing. */
   readonly missed?: number
-  /** Milliseconds from when the run began, after which it must not write. */
+  /** Milliseconds from the start of the run, after which it must not write. */
   readonly deadline?: number
 }

@@ -1,7 +1,7 @@
 /**
- * Sessions for statements that people wrote, such as the query of an export. Each is a connection of its own that may only
- * read, and is closed after one use: whatever a statement does to its session (a role, a setting, a lock) ends with it,
- * and none of it meets the connections that load.
+ * Sessions for statements that people wrote, such as the query of an export. Each has its own connection, which may
+ * only read and is closed after one use. Whatever a statement does to its session (a role, a setting, a lock) ends with
+ * it and never reaches the connections that load.
  */
 import { PgConnection } from "@effect/sql-pg"
 import { Context, Duration, Effect, Layer, type Scope, Semaphore } from "effect"
@@ -10,13 +10,13 @@ import type { SqlError } from "effect/sql"
 export class Reader extends Context.Service<
   Reader,
   {
-    /** Open until the scope closes; each of its statements may take so long. */
+    /** A session that is open until the scope closes; `timeout` limits each of its statements. */
     readonly session: (
       timeout: Duration.Duration
     ) => Effect.Effect<PgConnection.PgConnection, SqlError.SqlError, Scope.Scope>
   }
 >()("tributary/core/database/Reader") {
-  /** `prepare` runs before each session begins. */
+  /** `prepare` runs before each session starts. */
   static readonly layer = (
     config: PgConnection.Config,
     role: string | undefined,
@@ -45,5 +45,5 @@ export class Reader extends Context.Service<
     )
 }
 
-/** At the same time: a hosted database counts connections. */
+/** The maximum at the same time: a hosted database limits connections. */
 const maxCount = 2

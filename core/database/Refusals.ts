@@ -1,8 +1,8 @@
 /**
- * Which rows PostgreSQL refuses, once it has refused a whole load for the sake of one: a number that its column does not
- * hold, an index entry too long, a row too wide, a check or a trigger of the table's owner. They are sought among the staged
- * rows, by writing halves of them and undoing it, in one statement; the load then goes without them. A plan writes nothing,
- * so that for it they are only read as what the table holds.
+ * Finds the rows that PostgreSQL refuses, after it refused a whole load because of one: a number out of its column's
+ * range, an index entry too long, a row too wide, a check or a trigger of the table's owner. The search writes halves
+ * of the staged rows and rolls back, in one statement; the load then continues without the refused rows. A plan writes
+ * nothing, so its values are only read as the types of their columns.
  */
 import { Effect, Predicate, Schema } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
@@ -16,10 +16,10 @@ import { blending, cameText, equalKeysClause, equalKeysSql } from "./EqualKeysSq
 import { literal, quote, quoteTable } from "./Identifier.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
 
-/** With more, it is no matter of single records. */
+/** With more than this, single records are not the cause. */
 export const maxRefused = 1_000
 
-/** Errors that a value can cause: by their class, and what a trigger of the table's owner raises. */
+/** Errors that a value can cause: by their class, and errors raised by a trigger of the table's owner. */
 const ofValues = /^(?:22|23|54|P0001$)/
 
 export const refused = (error: unknown): error is SqlError.SqlError =>
@@ -28,16 +28,16 @@ export const refused = (error: unknown): error is SqlError.SqlError =>
   ofValues.test(String(error.reason.cause.code))
 
 const text = Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("")))
-/** Where PostgreSQL says that something was violated. */
+/** The place where PostgreSQL reports a violation. */
 const decodePlace = Schema.decodeUnknownSync(Schema.Struct({ schema: text, table: text, constraint: text }))
 
-/** Another table whose rows refer to some that a load would delete, by which constraint. */
+/** Another table with rows that refer to rows to be deleted, and the constraint. */
 export interface Referring {
   readonly table: string
   readonly rule: string
 }
 
-/** Nothing where the load cannot go without its deletes, or a row of its own lacks what it refers to. */
+/** Undefined if the load needs its deletes, or if one of its own rows lacks the row that it refers to. */
 export const referring = ({ mode, table }: Entity, { reason: { cause } }: SqlError.SqlError): Referring | undefined => {
   if (mode === "replace" || !Predicate.hasProperty(cause, "code") || cause.code !== "23503") return undefined
   const { constraint, schema, table: name } = decodePlace(cause)
@@ -55,16 +55,16 @@ const RefusedRow = Schema.Struct({
   rule: Schema.String,
   key: Schema.Array(Schema.NullOr(Schema.String)),
   record: Schema.String,
-  /** Its key is one of another entity's rows: no fault of the record. */
+  /** Whether its key belongs to a row of another entity, which is not the record's fault. */
   taken: Schema.Boolean
 })
 export type RefusedRow = typeof RefusedRow.Type
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(RefusedRow))
 
-/** Nulls and checks: the detail is the whole row, which the reject holds anyway. */
+/** For nulls and checks the detail is the whole row, which the reject holds anyway. */
 const detailIsRow = new Set(["23502", "23514"])
 
-/** In our words; of what is not among them, PostgreSQL's say enough. */
+/** The meaning in our words; undefined if PostgreSQL's words are enough. */
 const meaningOf = ({ code, rule }: Pick<RefusedRow, "code" | "rule">): Reason | undefined => {
   switch (code) {
     case "22001":
@@ -89,7 +89,7 @@ const meaningOf = ({ code, rule }: Pick<RefusedRow, "code" | "rule">): Reason | 
   }
 }
 
-/** What is wrong, with the words of PostgreSQL, and what to do where that is known. */
+/** Explains the refusal with PostgreSQL's words, and with a remedy if one is known. */
 export const whyOf = (row: Pick<RefusedRow, "code" | "detail" | "message" | "rule">): Reason => {
   const { code, detail, message } = row
   const text = detail === "" || detailIsRow.has(code) ? message : `${message}; ${detail}`
@@ -98,7 +98,7 @@ export const whyOf = (row: Pick<RefusedRow, "code" | "detail" | "message" | "rul
   return code === "23505" ? reason("reject.exchange", { why }) : why
 }
 
-/** The columns whose length or range a row exceeds: PostgreSQL does not name them. */
+/** The columns whose length or range a row exceeds; PostgreSQL does not name them. */
 const exceeded = ({ columns }: Entity): string => {
   const cases = columns.flatMap(({ array, lookup, name, source, stored, type }) => {
     if (array || lookup !== undefined || source._tag === "Constant" || stored === undefined) return []
@@ -119,7 +119,7 @@ const exceeded = ({ columns }: Entity): string => {
   return cases.length === 0 ? "''" : `concat_ws(', ', ${list(cases)})`
 }
 
-/** One that lacks what no field fills: no fault of the record, and every new row would be refused so. */
+/** Finds a row that lacks a column no field fills: not the record's fault, and every new row would be refused too. */
 export const unfilled = <R extends Pick<RefusedRow, "code" | "field">>(
   entity: Entity,
   rows: ReadonlyArray<R>
@@ -137,7 +137,7 @@ const staged = (columns: ReadonlyArray<Column>, rows: string, where: string): st
   `(select ${list(columns.map((column) => `${valueSql(column)} as ${quote(column.name)}`))}
     from (select * from (${rows}) as r${where}) as s ${lookupJoins(columns)})`
 
-/** What a whole read would delete goes first: it may hold what another row is about to take. */
+/** Deletes first what a whole read would delete: it may hold a value that another row is about to take. */
 const removal = (entity: Entity, readStats: ReadFacts, rows: string, within: string): string => {
   if (!deletes(entity) || !readStats.complete || readStats.keysLost > 0) return "select 1"
   const keys = columnsNamed(entity, entity.key)
@@ -169,8 +169,8 @@ export type Arranged = typeof Arranged.Type
 const decodeArranged = Schema.decodeUnknownEffect(Schema.Array(Arranged))
 
 /**
- * Makes the staged rows ready to be sought in: the last of each key, as a load takes it. Answers how many were dropped, and
- * what is to be said of them.
+ * Prepares the staged rows for the search: keeps the last row of each key, as a load does. Returns the number of
+ * dropped rows, and warnings about equal keys.
  */
 export const arrange = Effect.fn("Refusals.arrange")(function* (
   entity: Entity,
@@ -197,17 +197,17 @@ export const arrange = Effect.fn("Refusals.arrange")(function* (
   return arranged ?? none
 })
 
-/** `removing`: as if the deletes were not withheld; `keeping`: as if they were. */
+/** `removing`: with the deletes; `keeping`: without them, as if withheld. */
 export type Attempt = "removing" | "keeping" | "reading"
 
-/** Every value as the type of its column; nothing is that is not looked at. */
+/** Reads every value as its column's type; a value that is not used would not be evaluated. */
 const reading = (entity: Entity, rows: string): string =>
   `select count(*) from ${staged(entity.columns, rows, " where _n between $1 and $2")} as i where i::text is null`
 
-/** As long as no deadlock is found yet: of two that wait for each other, a plan is the one that gives up. */
+/** Shorter than PostgreSQL's deadlock timeout: of two that wait for each other, the plan is the one that gives up. */
 export const impatient = "select set_config('lock_timeout', '300ms', true)"
 
-/** Takes the refused rows out of the staged ones, unless the key of one is taken, which fails the run. `before`: what is done first, as SQL. */
+/** Takes refused rows out of the staged ones; fails the run if the key of one is taken. `before`: SQL to run first. */
 export const takeOut = Effect.fn("Refusals.takeOut")(function* (
   entity: Entity,
   facts: ReadFacts,

@@ -1,6 +1,6 @@
 /**
- * Which rows of a plan PostgreSQL refuses, once it has refused to write them all for the sake of one. They are sought as those of
- * a load are: staged, written by halves and undone.
+ * Finds the rows of a plan that PostgreSQL refuses, after it refused to write them all because of one. The search is
+ * that of a load: rows are staged, written by halves and rolled back.
  */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -10,7 +10,7 @@ import { literal, quote, quoteTable } from "./Identifier.ts"
 import { maxRefused } from "./Refusals.ts"
 
 const RefusedChange = Schema.Struct({
-  /** The place among the updates and, behind them, the inserts; from 1. */
+  /** The position among the updates followed by the inserts, from 1. */
   n: Schema.Int,
   code: Schema.String,
   message: Schema.String,

@@ -1,6 +1,6 @@
 /**
- * Values that the owner's type of a column does not hold exactly, told of the rows that a run writes: a row that stays as
- * it is was told of when it came.
+ * Reports values that the owner's column type does not hold exactly, among the rows that a run writes. An unchanged row
+ * was reported when it came.
  */
 import type { Entity } from "../config/Entity.ts"
 import type { reasonSql } from "../reason/Sql.ts"
@@ -9,14 +9,14 @@ import { exactName, roundedColumns, sqlType } from "./ColumnSql.ts"
 import { literal, quote } from "./Identifier.ts"
 import { ofDiff, shown } from "./WrittenSql.ts"
 
-/** After `diff`, which has beside each such column what came. */
+/** The clauses after `diff`, which holds the original value beside each such column. */
 export const roundedClauses = (entity: Entity): ReadonlyArray<string> => {
   const rounded = roundedColumns(entity)
   if (rounded.length === 0) return []
   const values = rounded.map((column, at) => {
     const [came, held] = [`d.${exactName(at)}`, `d.${quote(column.name)}`]
     const unequal = `${held}::${sqlType(column)} is distinct from ${came}`
-    // The binary value of a `real` is hardly ever that of what came; the shortest text that means it is, if it holds it.
+    // A `real` hardly ever has the binary value that came, but it holds the value if its shortest text is the same.
     const differs = /^real\b/.test(column.stored ?? "")
       ? `${unequal} and ${held}::text is distinct from ${came}::text`
       : unequal
@@ -30,7 +30,7 @@ export const roundedClauses = (entity: Entity): ReadonlyArray<string> => {
   ]
 }
 
-/** As a JSON array of what `made` makes. */
+/** Reports them as a JSON array of what `made` builds. */
 export const roundedSql = (entity: Entity, made: typeof reasonSql): string => {
   if (roundedColumns(entity).length === 0) return "'[]'::jsonb"
   const readStats = {

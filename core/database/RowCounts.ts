@@ -1,4 +1,4 @@
-/** How many records a run had and what became of the rows: in the load's answer, the audit, results and the API alike. */
+/** The record and row counts of a run, the same in the load's answer, the audit, results and the API. */
 import { Schema } from "effect"
 
 export const rowCounts = {

@@ -1,7 +1,7 @@
 /**
- * The life of runs in the database: taking the locks of many entities and writing their audit rows in one statement,
- * failing a run, and giving the locks back. Locks are advisory and belong to a connection, so a killed process frees
- * them by dying; whoever gets a lock next marks the dead run `failed: interrupted`.
+ * The life of runs in the database: takes the locks of many entities and writes their audit rows in one statement,
+ * fails a run, and releases the locks. Locks are advisory and belong to a connection, so a killed process frees them by
+ * dying; the next owner of a lock marks the dead run `failed: interrupted`.
  */
 import { Effect, FiberSet, Schema, Semaphore } from "effect"
 import { SqlClient } from "effect/sql"
@@ -13,22 +13,22 @@ import type { ReadFacts } from "./ReadFacts.ts"
 import { KnownFields, knownFieldsSql } from "./SourceFields.ts"
 import { json, sentence } from "./StorableText.ts"
 
-/** What a run is of: an entity, or an export, which is audited alike. */
+/** The subject of a run: an entity, or an export, which is audited the same way. */
 export type Audited = Pick<Entity, "connector" | "name">
 
 export interface RunContext {
-  /** What set it off: `cli`, `job`, `api`, `bot`. */
+  /** The trigger of the run: `cli`, `job`, `api`, `bot`. */
   readonly trigger: string
-  /** Who, when a person did. */
+  /** The person who started it, if a person did. */
   readonly actor: string | null
   readonly configHash: string
 }
 
 export interface BegunRun {
   readonly id: bigint
-  /** Somebody else is running this entity now; the audit row says so and nothing is to be done. */
+  /** Whether somebody else is running this entity now; the audit row says so and nothing is to be done. */
   readonly skipped: boolean
-  /** What is known of the fields of its source; nothing before its first whole read. */
+  /** The known fields of its source; null before its first whole read. */
   readonly fields: KnownFields | null
 }
 
@@ -40,11 +40,11 @@ const Begun = Schema.Struct({
 })
 const decodeBegun = Schema.decodeUnknownEffect(Schema.Array(Begun))
 
-/** One lock for an entity and its account; the columns are those of `sync_log`. */
+/** The lock of an entity and its account; the columns are those of `sync_log`. */
 export const lockKey = (row: string): string =>
   `hashtextextended('tributary ' || ${row}.connector || '.' || ${row}.entity || ' ' || coalesce(${row}.account, ''), 0)`
 
-/** What is set of a run that failed; one that had checkpoints says what of it is in the table. SQL expressions. */
+/** Assignments for a failed run, from SQL expressions. After checkpoints, the error tells how many rows are loaded. */
 export const failedBecause = (text: string, why: string): string => {
   const rows = "(l.inserted + l.updated + l.unchanged)"
   return `status = 'failed',
@@ -52,7 +52,7 @@ export const failedBecause = (text: string, why: string): string => {
     error_reason = case when l.loads = 0 then ${why} else ${reasonSql("run.afterCheckpoint", { why, rows })} end`
 }
 
-/** Of a run that nobody could fail any more. */
+/** The assignments for a run that could no longer be failed by its process. */
 export const interrupted = failedBecause(textSql("run.interrupted", {}), reasonSql("run.interrupted", {}))
 
 const beginStatement = `
@@ -77,8 +77,8 @@ from begun as b
 join locked as k on k.connector = b.connector and k.entity = b.entity and k.account is not distinct from b.account`
 
 /**
- * Gives locks back; a run that is still `running` under one of them was interrupted before anybody could say so. Only
- * who has a lock can take it again, so a stranger's run is left alone; taken twice, it is given back twice.
+ * Releases locks. A run that is still `running` under one of them was interrupted before anything could record it. Only
+ * the owner of a lock can take it again, so other runs are left alone. A lock taken twice is released twice.
  */
 const releaseStatement = `
 with given as (
@@ -97,8 +97,8 @@ with given as (
 select pg_advisory_unlock(${lockKey("k")}), pg_advisory_unlock(${lockKey("k")}) from locked as k, counted where k.held`
 
 /**
- * Locks what is free and answers for each entity, in order. `release` gives one lock back as soon as its run has ended;
- * the rest go back when the scope closes.
+ * Locks the free entities and returns a run for each entity, in order. `release` releases one lock as soon as its run
+ * has ended; the others are released when the scope closes.
  */
 export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<Audited>, context: RunContext) {
   const locks = yield* Locks
@@ -138,7 +138,7 @@ export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<
     context.actor,
     context.configHash
   ]).pipe(
-    // The connection broke and took its locks with it; whoever tries again must find nothing claimed.
+    // The connection broke and lost its locks, so a retry must find nothing claimed.
     Effect.tapError(() => Effect.sync(() => unclaim(free)))
   )
   const begun = yield* decodeBegun(answer.rows)
@@ -147,7 +147,7 @@ export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<
     .map((row): BegunRun => ({ id: row.id, skipped: row.status === "skipped", fields: row.fields }))
   const ended = new Set<Audited>()
   const turn = yield* Semaphore.make(1)
-  // Runs end together: what ends while one lock is on its way back goes back with the next statement, all at once.
+  // Runs end together: those that end during a release are released by the next statement, all at once.
   const release = (entity: Audited) =>
     Effect.suspend(() => {
       if (held.has(entity)) ended.add(entity)
@@ -162,14 +162,13 @@ export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<
   return { runs, release }
 })
 
-/** What is known of a read that came to nothing. */
+/** The facts about a failed read. */
 export type FailureFacts = Pick<
   ReadFacts,
   "fetched" | "rejected" | "requests" | "bytes" | "warnings" | "notes" | "lastRequests"
 >
 
-/** Nothing more of the run is written; its audit row says why. */
-/** Of a run that ended before it asked anything. */
+/** The facts of a run that ended before any request. */
 export const nothingRead: FailureFacts = {
   fetched: 0,
   rejected: 0,
@@ -179,6 +178,7 @@ export const nothingRead: FailureFacts = {
   lastRequests: []
 }
 
+/** Fails the run: nothing more of it is written, and its audit row says why. */
 export const fail = Effect.fn("Runs.fail")(function* (runId: bigint, why: Reason, readStats: FailureFacts) {
   const sql = yield* SqlClient.SqlClient
   yield* sql.unsafe(failStatement, [
@@ -203,7 +203,7 @@ update tributary.sync_log as l set ${failedBecause("$2::text", "$3::jsonb")}, fi
   last_requests = $10::jsonb, notes = $11::jsonb, note_reasons = $12::jsonb
 where l.id = $1 and l.status = 'running'`
 
-/** What an export came to; a sync's own statement completes its row. */
+/** The result of an export; a sync's own statement completes its row. */
 export interface ExportFacts extends Omit<FailureFacts, "lastRequests" | "notes"> {
   readonly inserted: number
   readonly updated: number

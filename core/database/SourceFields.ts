@@ -1,31 +1,31 @@
-/** Which fields the records of a target had when they were last read; kept by the load statement of its runs. */
+/** The fields of a target's records at the last read; stored by the load statement of its runs. */
 import { Schema } from "effect"
 
-/** Names by when they were first told of, ISO 8601. */
+/** The time of the first report by name, ISO 8601. */
 const Since = Schema.Record(Schema.String, Schema.String)
 
 export const KnownFields = Schema.Struct({
-  /** A fingerprint of the request: what another one brings is no news of this. */
+  /** A fingerprint of the request: another request's fields are not news about this one. */
   source: Schema.String,
-  /** As `from` would name them; null: too many to be fields. */
+  /** The names as in `from`; null if there are too many to be fields. */
   seen: Schema.NullOr(Schema.Array(Schema.String)),
   /** Columns whose field was in no record. */
   absent: Schema.Array(Schema.String),
-  /** Undeclared fields that were told as new, as long as they come. */
+  /** Undeclared fields reported as new, while they are present. */
   appeared: Since,
-  /** Columns that were told as absent, as long as they are. */
+  /** Columns reported as absent, while they are. */
   vanished: Since
 })
 export type KnownFields = typeof KnownFields.Type
 
 const columns = ["source", "seen", "absent", "appeared", "vanished"] as const
 
-/** Of the target that `row` names by connector, entity and account: a JSON object, or null. */
+/** The known fields of the target that `row` names by connector, entity and account: a JSON object, or null. */
 export const knownFieldsSql = (row: string): string =>
   `(select jsonb_build_object(${columns.map((name) => `'${name}', f.${name}`).join(", ")}) from tributary.source_fields as f
     where f.connector = ${row}.connector and f.entity = ${row}.entity and f.account = coalesce(${row}.account, ''))`
 
-/** Keeps what the facts of a load say under `fields`. */
+/** Stores `fields` of the load's facts. */
 export const fieldsClause = (act: string): string => `fields as (
   insert into tributary.source_fields (connector, entity, account, ${columns.join(", ")})
   select run.connector, run.entity, coalesce(run.account, ''), ${columns.map((name) => `n.${name}`).join(", ")}

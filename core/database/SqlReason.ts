@@ -1,6 +1,6 @@
 /**
- * What PostgreSQL said of a failure: its own words, with detail and hint, behind what they mean where an operator, not a
- * declaration, is to do something about it.
+ * PostgreSQL's words about a failure, with detail and hint. Their meaning comes first if an operator, and not a
+ * declaration, has to act.
  */
 import { Predicate } from "effect"
 import type { SqlError } from "effect/sql"
@@ -9,11 +9,11 @@ import { type Reason, reason } from "../reason/Reason.ts"
 
 type Failed = Pick<SqlError.SqlError, "message"> & { readonly reason: { readonly cause?: unknown } }
 
-/** What PostgreSQL calls it; empty where the error is none of its. */
+/** The SQLSTATE of the error; empty if it does not come from PostgreSQL. */
 export const codeOf = ({ reason: { cause } }: Pick<Failed, "reason">): string =>
   Predicate.hasProperty(cause, "code") ? String(cause.code) : ""
 
-/** The driver's message says no more than that a query failed. Who or what is in the way stands in the detail. */
+/** The driver's message only says that a query failed. The detail says who or what is in the way. */
 const wordsOf = ({ message, reason: { cause } }: Failed): string => {
   if (!(cause instanceof Error)) return message
   const more = (["detail", "hint"] as const).flatMap((name) =>
@@ -22,10 +22,10 @@ const wordsOf = ({ message, reason: { cause } }: Failed): string => {
   return [cause.message, ...more].join("; ")
 }
 
-/** Ours, raised where a load would end too late. */
+/** Our own message, raised if a load would end too late. */
 const deadline = "limits.deadline"
 
-/** Nothing where PostgreSQL's words say enough. */
+/** Undefined if PostgreSQL's words are enough. */
 export const meaningOf = (error: Failed): Reason | undefined => {
   const code = codeOf(error)
   if (code.startsWith("28")) return reason("database.login")
@@ -55,7 +55,7 @@ export const meaningOf = (error: Failed): Reason | undefined => {
   }
 }
 
-/** Its words quote values, so known secrets are cut out. */
+/** PostgreSQL's words quote values, so known secrets are cut out. */
 export const sqlReason = (error: Failed): Reason => {
   const [what, text] = [meaningOf(error), redact(wordsOf(error))]
   return what === undefined ? reason("run.database", { text }) : reason("database.told", { what, text })

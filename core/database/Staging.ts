@@ -1,6 +1,6 @@
 /**
- * The table that a large run's rows wait in for its load: unlogged, one for a run, dropped when the scope closes; what a
- * killed process leaves is swept at start. It takes every row, so that one the target refuses is refused by the target.
+ * The table in which a large run's rows wait for their load: unlogged, one per run, dropped when the scope closes; the
+ * leftovers of a killed process are swept at start. It takes every row, so that only the target refuses rows.
  */
 import type { PgTypes } from "@effect/sql-pg"
 import { Effect } from "effect"
@@ -12,11 +12,11 @@ import { arrays, type Staged } from "./DiffSql.ts"
 import { literal, quote } from "./Identifier.ts"
 import { batchParameters, type RowBatch } from "./Load.ts"
 
-/** So many columns fit into a page of PostgreSQL whatever they hold: each takes 24 bytes once it is moved out of its row. */
+/** This many columns fit into a page of PostgreSQL in any case: a value moved out of its row leaves 24 bytes. */
 const fitting = 300
 
 export interface Staging extends Staged {
-  /** `from` is the number of rows staged before, so that the order of reading is kept. */
+  /** `from` is the number of rows staged before, so that the order of the read is preserved. */
   readonly add: (batch: RowBatch, from: number) => Effect.Effect<void, StagingError>
   readonly clear: Effect.Effect<void, StagingError>
 }
@@ -42,7 +42,7 @@ export const stage = Effect.fn("Staging.stage")(function* (entity: Entity, runId
   } satisfies Staging
 })
 
-/** Not every JSON fits `jsonb`: numbers may be too large for it, levels too many. */
+/** Not all JSON fits `jsonb`: numbers may be too large, or the nesting too deep. */
 const stagedType = (column: Column): string => (column.type === "json" ? "text" : boundType(column))
 
 const plain = (entity: Entity, table: string) => {
@@ -58,7 +58,7 @@ const plain = (entity: Entity, table: string) => {
   }
 }
 
-/** One value a row, which PostgreSQL can move out of it as a whole. */
+/** One value per row, which PostgreSQL can move out of the row as a whole. */
 const packed = (entity: Entity, table: string) => {
   const bound = boundColumns(entity)
   const texts = list(bound.map(({ name }) => `${quote(name)} text`))

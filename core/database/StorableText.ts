@@ -1,18 +1,18 @@
-/** What is told in the daemon's own tables. Neither `text` nor `jsonb` holds a NUL or half of a surrogate pair. */
+/** Text for the daemon's own tables: neither `text` nor `jsonb` holds a NUL or half of a surrogate pair. */
 import { type Reason, render } from "../reason/Reason.ts"
 
 export const storable = (text: string): string => text.toWellFormed().replaceAll("\0", "\ufffd")
 
-/** The sentence of a reason. */
+/** The sentence of a reason, storable. */
 export const sentence = (why: Reason): string => storable(render(why))
 
-/** As JSON, names and texts alike. */
+/** Returns the value as JSON with names and texts storable. */
 export const json = (value: unknown): string => {
   const text = JSON.stringify(value)
   return suspicious.test(text) ? JSON.stringify(cleaned(JSON.parse(text))) : text
 }
 
-/** What JSON.stringify writes for a NUL and for half of a pair. */
+/** Matches what JSON.stringify writes for a NUL and for half of a pair. */
 const suspicious = /\\u(?:0000|d[89a-f])/i
 
 const cleaned = (value: unknown): unknown => {

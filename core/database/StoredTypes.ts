@@ -1,13 +1,13 @@
 /**
- * A table's owner decides how a column is stored. Each declared type is served by the types of PostgreSQL that hold its
- * values, in the owner's precision; what comes is cast to that before it is compared, so that a rounded row is not
- * "updated" by every run.
+ * A table's owner decides how a column is stored. Each declared type can be stored in the PostgreSQL types that hold
+ * its values, in the owner's precision. New values are cast to that type before the comparison, so that a rounded row
+ * is not "updated" by every run.
  */
 import type { Column, ColumnType, Entity } from "../config/Entity.ts"
 import type { CatalogTable } from "./Catalog.ts"
 import { sqlType } from "./ColumnSql.ts"
 
-/** Each type can become those to its right without losing a value. */
+/** Each type can be widened to those on its right without losing a value. */
 const widenings: ReadonlyArray<ReadonlyArray<ColumnType>> = [
   ["integer", "bigint", "decimal", "text"],
   ["integer", "double", "text"],
@@ -17,7 +17,7 @@ const widenings: ReadonlyArray<ReadonlyArray<ColumnType>> = [
   ["json", "text"]
 ]
 
-/** What Tributary never makes itself, and takes as it is. */
+/** Types that Tributary never creates itself, and accepts as they are. */
 const owners: Readonly<Partial<Record<ColumnType, ReadonlyArray<string>>>> = {
   text: ["character varying", "character", "citext"],
   integer: ["smallint"],
@@ -36,7 +36,7 @@ export const wider = (from: string, to: Column): boolean =>
     return at >= 0 && chain.indexOf(to.type) > at
   })
 
-/** A column that holds more than is declared serves as it is: a bigint column takes integers. */
+/** Whether an existing column can hold the declared one: a bigint column takes integers. */
 export const serves = (existing: string, column: Column): boolean => {
   if (existing === sqlType(column)) return true
   const item = column.array ? existing.replace(/\[\]$/, "") : existing
@@ -50,7 +50,7 @@ export const serves = (existing: string, column: Column): boolean => {
   )
 }
 
-/** The declared type that such a column serves best. */
+/** The declared type that fits an existing column best. */
 export const declarable = (existing: string): string | undefined => {
   const array = existing.endsWith("[]")
   const item = array ? existing.slice(0, -2) : existing
@@ -60,11 +60,11 @@ export const declarable = (existing: string): string | undefined => {
   return found === undefined ? undefined : `${found}${array ? "[]" : ""}`
 }
 
-/** A key that is rounded on its way would be another's, or be taken for gone. */
+/** Whether a key would be rounded: it would then be another row's key, or count as gone. */
 export const blursKey = (exact: string, column: Column): boolean =>
   exact === "real" || /^(?:time|timestamp)\(\d\)/.test(exact) || (/^numeric\(/.test(exact) && column.type === "decimal")
 
-/** The entity with the types its columns are stored as; `existing` is its table before the DDL that makes it as declared. */
+/** The entity with the types that its columns are stored as; `existing` is its table before its DDL. */
 export const asStored = (entity: Entity, existing: CatalogTable | undefined): Entity => ({
   ...entity,
   ...(existing?.triggered === true ? { triggered: true } : {}),

@@ -1,6 +1,6 @@
 /**
- * Clears away what killed processes left: their runs are marked `failed: interrupted`, their staging tables dropped.
- * A run is dead when it says `running` and nobody holds its lock; taking the lock for a moment is the proof.
+ * Clears away the leftovers of killed processes: marks their runs `failed: interrupted` and drops their staging tables.
+ * A run is dead if it is `running` and nobody holds its lock; taking the lock for a moment proves that.
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -8,7 +8,7 @@ import { quote } from "./Identifier.ts"
 import { interrupted, lockKey } from "./Runs.ts"
 import { takesNoWrites } from "./Writable.ts"
 
-/** Both in one statement, because a staging table is left over exactly when its run is; answers the tables to drop. */
+/** One statement for both, because a staging table is left over exactly when its run is. Returns the tables to drop. */
 const statement = `
 with interrupted as (
   update tributary.sync_log as l set ${interrupted}, finished_at = now()
@@ -27,7 +27,7 @@ export const sweep = Effect.gen(function* () {
     discard: true
   })
 }).pipe(
-  // Commands that only look work there too.
+  // Commands that only read also work on a read-only database.
   Effect.catchIf(takesNoWrites, () => Effect.logDebug("the database takes no writes: nothing is swept")),
   Effect.withSpan("Sweep.sweep")
 )

@@ -1,6 +1,6 @@
 /**
- * Keeps entity tables as they are declared: made when missing, given new columns and indexes, widened; never narrowed
- * and never dropped. What cannot be done safely is said, with the statement a person would have to run.
+ * Keeps entity tables as declared: creates missing ones, adds columns and indexes, widens types; never narrows and
+ * never drops. If a change is not safe, the reason contains the statement that a person would have to run.
  */
 
 import { Clock, Data, Duration, Effect, Schedule } from "effect"
@@ -14,7 +14,7 @@ import { historyDdl } from "./History.ts"
 import { generatedName, literal, quote, quoteTable, tableId } from "./Identifier.ts"
 import { blursKey, declarable, serves, wider } from "./StoredTypes.ts"
 
-/** The table in the database cannot hold what is declared, and making it so could lose data. */
+/** The table in the database cannot hold the declared columns, and changing it could lose data. */
 export class TableConflict extends Data.TaggedError("TableConflict")<{
   readonly entity: string
   readonly reason: Reason
@@ -25,8 +25,8 @@ export class TableConflict extends Data.TaggedError("TableConflict")<{
 }
 
 /**
- * The statements that make the table of one entity as declared, and its history; empty when they are. `declared` are
- * the entities that may fill columns of it.
+ * Returns the statements that make the table of one entity, and its history, as declared; empty if they are. `declared`
+ * are the entities that may fill columns of it.
  */
 export const ddl = Effect.fnUntraced(function* (
   entity: Entity,
@@ -50,20 +50,20 @@ export const ddl = Effect.fnUntraced(function* (
   const kept = known.get(tableId(history))
   const why = kept === undefined ? undefined : yield* bound(history, historyWidenings(entity, kept))
   if (why !== undefined) return yield* new TableConflict({ entity: entityId(entity), reason: why })
-  // A table that is made anew has no triggers yet.
+  // A recreated table has no triggers yet.
   return existing === undefined || kept === undefined
     ? [...statements, ...historyDdl(entity, history)]
     : [...statements, ...historyWidenings(entity, kept).map((widening) => widened(history, widening))]
 })
 
-/** Columns that are there and do not hold what is declared. */
+/** Existing columns that cannot hold what is declared. */
 const widenings = (columns: ReadonlyArray<Column>, { columns: types }: CatalogTable): ReadonlyArray<Widening> =>
   columns.flatMap((column) => {
     const existing = types[column.name]
     return existing === undefined || serves(existing, column) ? [] : [{ column, existing }]
   })
 
-/** The triggers copy keys into it, so it must hold what the table holds. */
+/** The triggers copy keys into the history, so it must hold what the table holds. */
 const historyWidenings = ({ columns, key }: Entity, kept: CatalogTable): ReadonlyArray<Widening> =>
   columns.flatMap((column) => {
     const existing = kept.columns[column.name]
@@ -112,7 +112,7 @@ const tableDdl = (entity: Entity, existing: CatalogTable | undefined, known: Cat
   return [...statements, ...indexSql]
 }
 
-/** Why the table cannot become what is declared, and what to do about it. */
+/** Returns why the table cannot become as declared, and a remedy. */
 const conflictOf = (entity: Entity, existing: CatalogTable, filled: ReadonlySet<string>): Reason | undefined => {
   const id = tableId(entity.table)
   const table = quoteTable(entity.table)
@@ -157,14 +157,14 @@ const conflictOf = (entity: Entity, existing: CatalogTable, filled: ReadonlySet<
       })
     }
   }
-  // The column of an earlier key takes no null either, and what to do about it is another thing.
+  // Checked first: the column of an earlier key is not null either, but the remedy differs.
   return otherKey(entity, existing) ?? unfilled(entity, existing, filled)
 }
 
 /** Rows that were loaded by one key cannot be compared by another. */
 const otherKey = ({ columns, key, table }: Entity, existing: CatalogTable): Reason | undefined => {
   if (hasIndex(existing, key, true) || existing.key.length === 0) return undefined
-  // A key of the owner's own that fills itself stands beside ours; any other is the key the table was loaded by.
+  // A self-filling key of the owner's can exist beside ours; any other is the key that the table was loaded by.
   const isDeclared = (name: string) => columns.some((column) => column.name === name)
   if (existing.key.some((name) => existing.filled.includes(name) && !isDeclared(name))) return undefined
   return reason("table.otherKey", {
@@ -193,13 +193,13 @@ const hasIndex = (existing: CatalogTable | undefined, columns: ReadonlyArray<str
       : columns.every((name, at) => index.columns[at] === name)
   ) ?? false
 
-/** A statement that waits for a table makes everybody who comes later wait behind it, readers too. */
+/** A statement that waits for a table blocks everybody after it, readers too. */
 const lockTimeout = Duration.seconds(1)
 const tries = 4
 
 /**
- * Runs the statements of one table in a transaction of their own, one process at a time; a table that is locked is tried
- * again as long as that ends before `until`.
+ * Runs the statements of one table in their own transaction, one process at a time. A locked table is tried again if
+ * that ends before `until`.
  */
 export const change = Effect.fn("Tables.change")(function* (
   entity: Entity,

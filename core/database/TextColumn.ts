@@ -1,6 +1,6 @@
 /**
- * The values of one column of a batch, kept as PostgreSQL's protocol sends them: length and UTF-8 of each. A row's
- * strings can be collected as soon as it is mapped; kept as strings, the batches on their way would be most of the heap.
+ * The values of one column of a batch, in the form of PostgreSQL's protocol: length and UTF-8 of each. So a row's
+ * strings can be collected once it is mapped; stored as strings, the waiting batches would be most of the heap.
  */
 import { PgTypes } from "@effect/sql-pg"
 import { Effect, Result } from "effect"
@@ -14,7 +14,7 @@ export interface TextColumn {
 /** Up to this length a loop over ASCII is faster than the call into Node. */
 const short = 40
 
-/** Answers the bytes written. */
+/** Returns the number of bytes written. */
 const write = (buffer: Buffer, text: string, from: number): number => {
   if (text.length > short) return buffer.write(text, from)
   for (let at = 0; at < text.length; at++) {
@@ -31,7 +31,7 @@ export class TextColumnWriter {
   #count = 0
   #hasNull = false
 
-  /** Answers how many bytes the value takes. */
+  /** Returns the number of bytes that the value takes. */
   push(text: string | null): number {
     const at = this.#length
     // No character takes more than three bytes in UTF-8 for each of its UTF-16 units.
@@ -49,7 +49,7 @@ export class TextColumnWriter {
     return 4 + size
   }
 
-  /** The values since the last call. */
+  /** Returns the values since the last call. */
   take(): TextColumn {
     const column = { bytes: this.#buffer.subarray(0, this.#length), count: this.#count, hasNull: this.#hasNull }
     this.#buffer = Buffer.allocUnsafeSlow(Math.max(4_096, this.#length))
@@ -73,7 +73,7 @@ export const concat = (columns: ReadonlyArray<TextColumn>): TextColumn => ({
   hasNull: columns.some(({ hasNull }) => hasNull)
 })
 
-/** The values again, for whoever wants to look at them. */
+/** Decodes the values again. */
 export const texts = ({ bytes, count }: TextColumn): ReadonlyArray<string | null> => {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let at = 0
@@ -86,8 +86,8 @@ export const texts = ({ bytes, count }: TextColumn): ReadonlyArray<string | null
 }
 
 /**
- * Sends columns as they are. They travel as `varchar[]`, which nothing else here is and PostgreSQL takes for `text[]`
- * without a copy; the value is a list of one, because the driver wants arrays for array types.
+ * Sends columns as they are. They travel as `varchar[]`, which nothing else here uses and PostgreSQL accepts as
+ * `text[]` without a copy. The value is a list of one, because the driver wants arrays for array types.
  */
 const codec: PgTypes.Codec<readonly [TextColumn]> = {
   write: (sink, [{ bytes, count, hasNull }]) => {
@@ -105,7 +105,7 @@ const codec: PgTypes.Codec<readonly [TextColumn]> = {
   decode: () => Result.fail(new PgTypes.CodecError({ message: "no statement answers with varchar[]" }))
 }
 
-/** The driver's types with columns among them. */
+/** The driver's types, and the type of columns. */
 export const types: PgTypes.Registry = PgTypes.makeRegistry()
 types.register(PgTypes.OID.varcharArray, codec)
 

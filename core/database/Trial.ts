@@ -1,8 +1,8 @@
 /**
- * What only a write shows of a plan (lengths, constraints, unique values, foreign keys): its rows are written and it is
- * undone, in one statement that gives up soon where somebody has rows locked. Triggers of the table's owner are not set
- * off by a plan, since what they do elsewhere nobody could undo. Of a change of the table only the beginning is tried, which
- * shows what PostgreSQL has against it and locks the table for a moment.
+ * Tries out what only a write can show about a plan (lengths, constraints, unique values, foreign keys): writes its
+ * rows and rolls back, in one statement that gives up soon if rows are locked. A plan never fires the table owner's
+ * triggers, because nobody could undo their effects elsewhere. A change of the table is only begun, which shows
+ * PostgreSQL's objections and locks the table for a moment.
  */
 import { Effect, Predicate } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -14,7 +14,7 @@ import { historyTriggers } from "./History.ts"
 import { literal, quote, tableId } from "./Identifier.ts"
 import { serves } from "./StoredTypes.ts"
 
-/** The entity with the columns that are there already; `before`: SQL that writes what is planned to be written before. */
+/** The entity with the columns that already exist. `before` is SQL for the plans that come first. */
 export interface Tryable {
   readonly entity: Entity
   readonly before: ReadonlyArray<string>
@@ -22,8 +22,8 @@ export interface Tryable {
 export type Triable = Tryable | { readonly why: Reason }
 
 /**
- * `stored`: with the types of its table; `sharing`: those that fill the table, too; `changed`: by table what is written to it
- * before, nothing where that could not be tried.
+ * `stored` has the types of its table; `sharing` are the entities that fill the table too; `changed` maps a table to
+ * what is written to it before, undefined if that could not be tried.
  */
 export const triable = (
   stored: Entity,
@@ -56,14 +56,14 @@ export const writing = (entity: Entity, change: TableChange): string => {
   return written(entity, [literal(inserts), literal(updates), literal(deletes)])
 }
 
-/** Fails with what PostgreSQL says. */
+/** Fails with PostgreSQL's error. */
 export const tryOut = Effect.fn("Trial.tryOut")(function* ({ before, entity }: Tryable, change: TableChange) {
   const sql = yield* SqlClient.SqlClient
   const attempt = [...new Set(before), written(entity, ["$1", "$2", "$3"])].join(";\n")
   yield* sql.unsafe("select tributary.undone($1, $2::json, $3::json, $4::json)", [attempt, ...changeParameters(change)])
 })
 
-/** No table has it. PostgreSQL comes to it when all else of the change is decided, and no row of the table is touched yet. */
+/** A trigger that no table has. PostgreSQL looks it up after checking the rest, and before it touches a row. */
 const nobody = "tributary tries this change"
 
 const isNobody = ({ reason: { cause } }: SqlError.SqlError): boolean =>
@@ -72,7 +72,7 @@ const isNobody = ({ reason: { cause } }: SqlError.SqlError): boolean =>
   cause instanceof Error &&
   cause.message.includes(nobody)
 
-/** Fails with what PostgreSQL has against changes of a table; they are ended before it would write the table anew. */
+/** Fails with PostgreSQL's objection to changes of a table; each ends before it would rewrite the table. */
 export const tryChange = Effect.fn("Trial.tryChange")(function* (statements: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
   const changes = statements.filter((statement) => statement.startsWith("alter table "))

@@ -1,4 +1,4 @@
-/** Whether the database takes writes: a standby does not, nor one that its owner set so, as hosts do when it is full. */
+/** Whether the database is read-only: a standby is, and one that its owner set so, as hosts do when it is full. */
 import { Effect } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { codeOf } from "./SqlReason.ts"
@@ -10,5 +10,5 @@ export const isReadOnly = Effect.gen(function* () {
   return row?.only === true
 })
 
-/** What a statement that writes fails with there. */
+/** Whether a statement failed because the database is read-only. */
 export const takesNoWrites = (error: SqlError.SqlError): boolean => codeOf(error) === "25006"

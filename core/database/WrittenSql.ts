@@ -1,8 +1,8 @@
 /**
- * What a load wrote, against what it was to write. A trigger of the table's owner may turn a row away, change it, or keep
- * one from being deleted, and PostgreSQL reports no error; another session may be quicker. What is counted is what the
- * writing statements returned, and every difference is said. Only a table of which that is known beforehand is looked at
- * row by row: a trigger that comes meanwhile shows in the counts.
+ * Compares what a load wrote with what it should have written. A trigger of the table's owner may refuse a row, change
+ * it, or prevent its delete, and PostgreSQL reports no error; another session may be quicker. The counts are those of
+ * the writing statements, and every difference is reported. Rows are compared one by one only if the table is known to
+ * have such triggers; a trigger created meanwhile shows in the counts.
  */
 import type { Entity } from "../config/Entity.ts"
 import type { reasonSql } from "../reason/Sql.ts"
@@ -10,27 +10,27 @@ import { columnsNamed, keyText, list, names, same } from "./ColumnList.ts"
 import { comparable } from "./ColumnSql.ts"
 import { literal, quote } from "./Identifier.ts"
 
-/** Which of the clauses `removed`, `updated` and `inserted` the statement has. */
+/** The clauses among `removed`, `updated` and `inserted` that the statement has. */
 export interface Writes {
   readonly removes: boolean
   readonly updates: boolean
-  /** How many of the rows that are gone stay for a run. */
+  /** The number of gone rows that stay for another run. */
   readonly waiting: string
 }
 
-/** What the writing clauses return. */
+/** The columns that the writing clauses return. */
 export const returned = ({ columns, key, triggered }: Entity, alias: string, deleted = false): string => {
   if (triggered !== true) return "1"
   return names(deleted ? columns.filter(({ name }) => key.includes(name)) : columns, alias)
 }
 
-/** Of a row of `diff as d`. */
+/** A column of a row of `diff as d`. */
 export const ofDiff = (name: string): string => `d.${quote(name)}`
 
-/** As much of a value as helps to recognise it. */
+/** The beginning of a value, enough to recognise it. */
 export const shown = (value: string): string => `left(coalesce(${value}, 'null'), 60)`
 
-/** How many there are, and the keys of the first ones. */
+/** The number of rows, and the keys of the first ones. */
 export const firstKeys = (key: string, from: string): string => `(
   select count(*) as n, array_to_string((array_agg(u.key order by u.key))[:3], '; ') as keys
   from (select ${key} as key ${from}) as u)`
@@ -92,16 +92,16 @@ const lookedAt = (entity: Entity, { removes, updates }: Writes): ReadonlyArray<s
 
 type Unlike = "load.unwritten" | "load.undeleted"
 
-/** Told of the rows that `firstKeys` counted, where there are any; as a JSON array of what `made` makes. */
+/** Reports the rows that `firstKeys` counted, if any, as a JSON array of what `made` builds. */
 export const unlike = (code: Unlike, alias: string, made: typeof reasonSql): string =>
   `case when ${alias}.n > 0 then jsonb_build_array(${made(code, { count: `${alias}.n`, keys: `${alias}.keys` })}) else '[]'::jsonb end`
 
-/** How many rows the checkpoints of the run before did not write; of the audit row `alias`. */
+/** The number of rows that the run's earlier checkpoints did not write, from the audit row `alias`. */
 export const lackedSql = (alias: string): string =>
   `(select coalesce(sum((w -> 'params' ->> 'count')::bigint), 0) from jsonb_array_elements(${alias}.reasons) as w
       where w ->> 'code' in ('load.unwritten', 'load.raced'))`
 
-/** What is said of it, as a JSON array of what `made` makes; `written` is `n`. */
+/** Reports the differences as a JSON array of what `made` builds; `written` is `n`. */
 export const writtenSql = (entity: Entity, { removes }: Writes, made: typeof reasonSql): string => {
   if (entity.triggered !== true) {
     return `case when n.lacking + n.kept > 0 then jsonb_build_array(${made("load.raced", { count: "(n.lacking + n.kept)" })}) else '[]'::jsonb end`
