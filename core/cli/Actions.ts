@@ -1,4 +1,7 @@
-/** `action`: does one thing now; `actions`: what can be done, what became of it, and deciding what nobody knows. */
+/**
+ * `action` runs one action now; `actions` lists the actions and their outcomes, and decides entries whose outcome is
+ * unknown.
+ */
 import { DateTime, Effect, Layer, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Actions } from "../actions/Actions.ts"
@@ -15,7 +18,7 @@ const services = (loaded: Effect.Success<typeof declarations>) => ({
   services: Layer.provideMerge(Actions.layer, layerEngine(loaded))
 })
 
-/** To do something the files must be right; to look at what was done, or to decide on it, the database is enough. */
+/** Running an action needs valid files; viewing the log or deciding on an entry needs only the database. */
 const doing = Effect.map(declarations, services)
 const layer = Effect.map(readable, services)
 

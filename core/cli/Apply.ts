@@ -1,4 +1,4 @@
-/** `apply`: carries out a saved plan, exactly or not at all. */
+/** `apply`: executes a saved plan, exactly or not at all. */
 import { Effect, FileSystem, Schema } from "effect"
 import { Argument, Command } from "effect/cli"
 import { apply as applyPlan } from "../sync/plan/Apply.ts"

@@ -1,4 +1,7 @@
-/** `check`: the configuration, offline; every problem at once, and every example run. With `--live`, the sources too. */
+/**
+ * `check`: validates the configuration offline, reports every problem at once, and runs every example. With `--live` it
+ * checks the sources too.
+ */
 import { Effect, Layer } from "effect"
 import { Command, Flag } from "effect/cli"
 import { renderDiagnostics } from "../config/Diagnostic.ts"

@@ -1,6 +1,6 @@
 /**
- * The daemon. It serves until it is stopped; what runs then gets some seconds to finish and is interrupted cleanly after
- * that, so that the process ends within ten.
+ * The daemon. It serves until it is stopped; current runs then get some seconds to finish and are interrupted cleanly
+ * after that, so that the process ends within ten.
  */
 import { hostname } from "node:os"
 import { Cause, Duration, Effect, Fiber, Layer, Option, Path, Schedule, Semaphore } from "effect"
@@ -28,10 +28,12 @@ import * as ReloadTriggers from "./ReloadTriggers.ts"
 import { configDirectory, declarations, layerEngine, load, loadWith } from "./Root.ts"
 import * as WatchFiles from "./WatchFiles.ts"
 
-/** Leaves time for interrupted runs to say so in the audit. */
+/** Leaves time for interrupted runs to write the audit. */
 const grace = Duration.seconds(6)
 
-/** Runs until it is interrupted; `every`: sync everything at once and then this long after the last sync ended. */
+/**
+ * Runs until it is interrupted. `every`: syncs everything at once, and again this long after the end of the last sync.
+ */
 export const serve = Effect.fnUntraced(function* (every: Option.Option<Duration.Duration>) {
   const loaded = yield* declarations
   yield* Effect.gen(function* () {
@@ -52,7 +54,7 @@ export const serve = Effect.fnUntraced(function* (every: Option.Option<Duration.
   )
 })
 
-/** All of it stops at the same time, so that one grace is enough. */
+/** All parts stop at the same time, so that one grace period is enough. */
 const layerServing = (
   first: Loaded & { readonly types: ReadonlyArray<ConnectorType>; readonly pluginTypes: ReadonlyArray<PluginType> },
   every: Option.Option<Duration.Duration>
@@ -83,7 +85,7 @@ const daemonName = Effect.fnUntraced(function* ({ daemon }: Loaded) {
   return daemon.name ?? `${hostname()}:${(yield* Path.Path).resolve(yield* configDirectory)}`
 })
 
-/** What else is in the directory now is not there. */
+/** Loads as if the directory held only these files. */
 const loadAs = (first: Loaded) => (files: Loaded["files"]) =>
   loadWith(
     new Map([
@@ -96,7 +98,9 @@ const layerControl = Layer.unwrap(
   Effect.map(configDirectory, (directory) => Control.layer({ directory, load: loadWith }))
 )
 
-/** Syncs in the background of the scope; when it closes, no new run begins and the present one gets its grace. */
+/**
+ * Syncs in the background of the scope; when it closes, no new run begins and the current one gets its grace period.
+ */
 const repeat = Effect.fnUntraced(function* (pause: Duration.Duration) {
   const registry = yield* Registry
   const sync = yield* Sync
@@ -108,7 +112,7 @@ const repeat = Effect.fnUntraced(function* (pause: Duration.Duration) {
   )
   const loop = yield* Effect.forkDetach(Effect.repeat(once, Schedule.spaced(pause)))
   yield* Effect.addFinalizer(() =>
-    // Whoever holds the turn keeps the next run from beginning.
+    // Taking the turn keeps the next run from starting.
     Effect.andThen(Effect.ignore(Effect.timeout(turn.take(1), grace)), Fiber.interrupt(loop))
   )
 })

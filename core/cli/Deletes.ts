@@ -1,4 +1,4 @@
-/** `deletes`: what guards withheld, and deciding on it. */
+/** `deletes`: shows withheld deletes, and decides on them. */
 import { DateTime, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import * as PendingDeletes from "../database/PendingDeletes.ts"
@@ -16,11 +16,11 @@ const all = Flag.Boolean("all").pipe(
   Flag.withDefault(false)
 )
 
-/** Keys that are shown of a delete, unless all are asked for: as many as one can have. */
+/** How many keys of a delete are shown by default: a delete can hold any number. */
 const sample = 5
 const maxCount = 2 ** 31 - 1
 
-/** An id that never was is wrong usage. */
+/** An id that never existed is wrong usage. */
 const gone = ({ message, never }: PendingDeletes.PendingDeleteGone) => stop(never ? 2 : 1, message, { error: message })
 
 const decided = <A, E, R>(decision: Effect.Effect<A, E, R>, done: (result: A) => string) =>

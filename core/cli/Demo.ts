@@ -1,8 +1,8 @@
 /**
  * `npm run demo`: the shipped configuration, unchanged, against stand-ins of the outside systems and a database of its
  * own: a first sync, then the daemon until it is stopped. `npm run demo -- status` (or any other command) works on the
- * same database. While the demo runs it asks the stand-ins of the demo; without one it starts its own, which hold the same
- * data every time, so that a second sync writes nothing.
+ * same database. While the demo runs, the command uses the demo's stand-ins; otherwise it starts its own, which always
+ * hold the same data, so that a second sync writes nothing.
  */
 import { Effect } from "effect"
 import { pluginTypes } from "../control/Discovery.ts"
@@ -12,15 +12,15 @@ import { portOr } from "./Port.ts"
 import { Terminal } from "./render/Terminal.ts"
 import * as StandIns from "./StandIns.ts"
 
-/** Latency makes progress visible and the numbers believable; vendors are far away. */
+/** Latency makes progress visible and the numbers realistic, since real vendors are far away. */
 const latency = "150 millis"
 
-/** So short that the terminal does not take it for a secret. */
+/** So short that the terminal does not redact it as a secret. */
 const token = "123"
 
 const folder = "data/demo"
 
-/** Where people look; the first page of a plugin's stand-in, the others follow. */
+/** The usual ports: the console, and the first page of a plugin's stand-in; the others follow. */
 const usual = { console: 8080, page: 8081 }
 
 const tries = `
@@ -39,7 +39,10 @@ What to try next, in another terminal
 The database stays in data/demo; delete that folder to begin again. Ctrl-C ends the daemon.
 `
 
-/** Runs `command` (a sync and then the daemon when none is given) with everything pointed at the stand-ins by environment alone. */
+/**
+ * Runs `command` (by default a sync and then the daemon) with everything pointed at the stand-ins, by environment
+ * alone.
+ */
 export const demo = <E, R>(
   args: ReadonlyArray<string>,
   command: (args: ReadonlyArray<string>) => Effect.Effect<void, E, R>
@@ -47,12 +50,12 @@ export const demo = <E, R>(
   Effect.scoped(
     Effect.gen(function* () {
       const isWhole = args.length === 0
-      // Who typed another port or token means that one.
+      // A port or token that the user has set takes precedence.
       const { ADMIN_TOKEN, PORT } = process.env
       const asked = { ...(ADMIN_TOKEN === undefined ? {} : { ADMIN_TOKEN }), ...(PORT === undefined ? {} : { PORT }) }
       const others = isWhole ? undefined : yield* StandIns.running(folder)
       const { addresses, pages } = others === undefined ? yield* startAll(isWhole) : { addresses: others, pages: [] }
-      // An empty one hides what `.env` says: the demo is no place for a real database.
+      // An empty value overrides `.env`: the demo must never touch a real database.
       const own = { TRIBUTARY_DATA: folder, DATABASE_URL: "" }
       Object.assign(process.env, { ADMIN_TOKEN: token }, addresses, asked, own)
       yield* isWhole ? whole(pages, addresses, command) : command(args)
@@ -61,7 +64,7 @@ export const demo = <E, R>(
 
 type Pages = ReadonlyArray<readonly [name: string, url: string]>
 
-/** Stand-ins of everything, and where a person can look at some. */
+/** Starts the stand-ins of everything, and the pages on which a person can see some of them. */
 const startAll = Effect.fnUntraced(function* (isWhole: boolean) {
   const addresses: Record<string, string> = {}
   for (const type of yield* connectorTypes) {

@@ -33,7 +33,7 @@ const format = Flag.Literals("format", ["json", "ndjson", "xml", "csv"]).pipe(
   Flag.optional
 )
 
-/** An entity of which only the request is known. */
+/** An entity that consists only of its request. */
 const probe = (
   connector: string,
   timezone: string,
@@ -54,7 +54,7 @@ const probe = (
   timezone
 })
 
-/** In the place of a key that nobody knows: a whole object is none. */
+/** A replacement for an unknown key: a plain value, not a whole object. */
 const somethingFor = (fields: Proposal["fields"]): string | undefined =>
   (fields.find(({ type }) => type !== "json") ?? fields[0])?.column
 
@@ -72,7 +72,7 @@ const yamlOf = (name: string, located: object, { fields, key }: Proposal): strin
     { lineWidth: 0, collectionStyle: "any" }
   )
 
-/** By the last part of the path; not one that the connector has already. */
+/** The name from the last part of the path, different from the connector's existing entities. */
 const nameOf = (given: string, taken: ReadonlySet<string>): string => {
   const last = (given.split("?")[0] ?? "").split("/").findLast((part) => part !== "" && part !== "list") ?? ""
   const plain =
@@ -86,7 +86,7 @@ const nameOf = (given: string, taken: ReadonlySet<string>): string => {
   return name(n)
 }
 
-/** A path holds no parameters: they stand under `query`; one that is there several times has all its values. */
+/** Moves parameters from the path to `query`; a repeated parameter keeps all its values. */
 const splitPath = (given: string) => {
   const at = given.indexOf("?")
   const parameters = new URLSearchParams(at < 0 ? "" : given.slice(at + 1))
@@ -97,7 +97,7 @@ const splitPath = (given: string) => {
   return { path: at < 0 ? given : given.slice(0, at), query: Object.fromEntries(query) }
 }
 
-/** Those that paging may be about. */
+/** The parameters with a single value, which paging may use. */
 const single = (query: Readonly<Record<string, string | ReadonlyArray<string>>>): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(query).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : []))
@@ -110,7 +110,7 @@ const quantities = (arrays: ReadonlyArray<FoundArray>): string => arrays.map(arr
 
 type Located = Pick<Entity, "format" | "records">
 
-/** What an answer is that nobody has said anything of. */
+/** The format of an answer whose format was not given. */
 const asFound = ({ text, type }: Peeked): Located | undefined => {
   const answer = parsed(text)
   if (answer !== undefined) return undefined
@@ -127,7 +127,7 @@ const parsed = (text: string): unknown => {
   }
 }
 
-/** JSON, of which nobody has said where the list is: the whole answer, and the list in it. */
+/** JSON without a declared place of the list: the whole answer, and the list in it. */
 const locate = Effect.fnUntraced(function* (peeked: Peeked, path: string, wanted: string | undefined, usual: string) {
   const answer = parsed(peeked.text)
   if (answer === undefined) {
@@ -149,11 +149,11 @@ const locate = Effect.fnUntraced(function* (peeked: Peeked, path: string, wanted
   return yield* stop(1, `${path} answered ${where}; ${seen}.`, { error: "no records", arrays })
 })
 
-/** A row of CSV that could not be taken apart shows no fields. */
+/** A CSV row that could not be parsed shows no fields. */
 const isReadable = (record: SourceRecord): boolean => unreadableOf(record) === undefined
 
 const asRecord = (value: unknown): SourceRecord =>
-  // The guard is the proof that a string index is sound.
+  // The condition proves that a string index is sound.
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as SourceRecord) : { value }
 
 export const discover = Command.make(
@@ -193,7 +193,7 @@ export const discover = Command.make(
         return Channel.runForEach(connector.read(entity, format === "json" ? { peek } : { onAside }), (batch) => {
           count += batch.length
           found.push(...batch.filter(isReadable).slice(0, sampleSize - found.length))
-          // What names the next page of XML may stand behind the records.
+          // In XML, the link to the next page may come after the records.
           return found.length < sampleSize || format === "xml" ? Effect.void : Effect.fail("enough" as const)
         }).pipe(
           Effect.catch((error) =>
@@ -205,7 +205,7 @@ export const discover = Command.make(
       const wantedOf = (format: Format) => (given === undefined || format !== "json" ? given : pointerOf(given))
       const first = Option.getOrElse(input.format, () => defaults?.format ?? "json")
       const look = yield* readAs({ format: first, records: wantedOf(first) ?? defaults?.records ?? "" })
-      // Who says nothing of an answer that is no JSON gets what it seems to be: it is asked for once more.
+      // If no format was given and the answer is not JSON, it is requested again in the format it seems to have.
       const other = input.format._tag === "Some" || look.seen === undefined ? undefined : asFound(look.seen)
       const records = other === undefined ? undefined : (given ?? other.records)
       const { aside, count, found, seen } =

@@ -1,4 +1,7 @@
-/** `doctor`: reaches the database, every connector and plugin without changing anything; a remedy for each failure. */
+/**
+ * `doctor`: contacts the database, every connector and every plugin without changing anything, and names a remedy for
+ * each failure.
+ */
 import { Duration, Effect, Layer, Result } from "effect"
 import { Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
@@ -17,7 +20,7 @@ interface Finding {
   readonly message: string
 }
 
-/** A vendor that asks to wait is waited for elsewhere; whoever asks how things are wants to know now. */
+/** `doctor` does not wait as long as a vendor asks: its user wants an answer now. */
 const timeout = Duration.seconds(30)
 
 const finding = <E extends { readonly message: string }, R>(part: string, probe: Effect.Effect<string, E, R>) =>

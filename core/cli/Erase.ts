@@ -1,4 +1,4 @@
-/** `erase`: takes a person out of the daemon's own tables. */
+/** `erase`: removes a person from the daemon's own tables. */
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
@@ -17,7 +17,7 @@ const yes = Flag.Boolean("yes").pipe(
 
 type Parts = Effect.Success<ReturnType<typeof PersonalData.erase>>
 
-/** Undone, because nothing was to be done: the counts are told all the same. */
+/** Rolls the transaction back, because nothing was to be changed, and carries the counts to report. */
 class Looked {
   readonly _tag = "Looked"
   readonly parts: Parts

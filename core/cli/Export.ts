@@ -1,4 +1,4 @@
-/** `export`: writes rows of the database to outside systems now, or says which cells that would change. */
+/** `export`: writes rows of the database to outside systems now, or shows which cells that would change. */
 import { Effect, Layer } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Exports } from "../actions/Exports.ts"

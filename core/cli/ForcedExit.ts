@@ -1,35 +1,37 @@
 /**
- * A process that was told to stop ends within ten seconds, whatever does not let go: a scope that hangs, or a piece of work
- * that never gives its thread back, during which not even a signal is heard. What it was doing is then told by the next one,
- * as after a kill.
+ * Ends a process within ten seconds after it was told to stop, even if a scope hangs, or some work never gives its
+ * thread back, during which no signal handler runs. The next process then reports the interrupted work, as after a
+ * kill.
  */
 import { writeSync } from "node:fs"
 import { SHARE_ENV, Worker } from "node:worker_threads"
 
-/** All in milliseconds. */
+/** All values in milliseconds. */
 export interface StopTimes {
-  /** Behind the grace of runs and what they say in the audit, before a process manager would lose its patience. */
+  /** After the grace period of runs and their audit, and before a process manager loses patience. */
   readonly told: number
-  /** How long nothing else may have had a turn: a process that was told to stop meanwhile does not know it. */
+  /** How long no other work may have had a turn: a process that was told to stop meanwhile has not noticed it. */
   readonly stuck: number
-  /** So much of that it must have worked: one that is kept from the processor is not stuck. */
+  /** The processor time it must have used meanwhile: a process that gets no processor time is not stuck. */
   readonly worked: number
 }
 
 export const stopTimes: StopTimes = { told: 9_500, stuck: 8_500, worked: 5_000 }
 
-/** How often a turn is shown, and looked for. */
+/** How often a turn is reported, and checked. */
 export const beat = 500
 
-/** How much later than the timer of the main thread the guard ends the process. */
+/** How much later than the main thread's timer the guard ends the process. */
 export const behind = 300
 
-/** Places in what both threads see: a count of turns, and how long is left once the process was told to stop. */
+/**
+ * Indexes of the memory that both threads share: a count of turns, and the time left once the process was told to stop.
+ */
 const places = { turns: 0, left: 1, never: 2 } as const
 
 /**
- * Another thread, which needs no turn of this one. Made of its source, because a module would be loaded by a loader that
- * takes more memory than all of it; so it knows only what it is given.
+ * Runs in a thread of its own, which needs no turn of the main thread. It is created from its source text, because the
+ * loader of a module would take more memory than everything else in it; so it only knows its arguments.
  */
 const guard = (): void => {
   const { workerData } = process.getBuiltinModule("node:worker_threads")
@@ -60,12 +62,14 @@ const guard = (): void => {
   end("told to stop ten seconds ago and still not done")
 }
 
-/** From now on. Its timers keep nothing alive, and belong to no scope: scopes are what may hang. */
+/**
+ * Watches the process from now on. The timers keep no process alive, and belong to no scope, because a scope may hang.
+ */
 export const forceExitAfter = (limits = stopTimes): void => {
   const shared = new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT)
   const words = new Int32Array(shared)
   let turn = performance.now()
-  /** The longer of the last two times without a turn: the signal may have come when it began. */
+  /** The longer of the last two times without a turn: the signal may have come at its beginning. */
   let unheard = 0
   setInterval(() => {
     const now = performance.now()
@@ -92,6 +96,6 @@ export const forceExitAfter = (limits = stopTimes): void => {
     resourceLimits: { maxYoungGenerationSizeMb: 1 }
   })
   thread.unref()
-  // Without the thread it is as well guarded as any other process.
+  // Without the thread the process is guarded like any other.
   thread.on("error", () => {})
 }

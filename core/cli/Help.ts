@@ -1,4 +1,4 @@
-/** Who shows help, the version and wrong usage: this terminal, in the words of `HelpView`. */
+/** Shows help, the version and wrong usage on this terminal, with the texts of `HelpView`. */
 import { Effect, Layer } from "effect"
 import { CliConfig, CliOutput, GlobalFlag } from "effect/cli"
 import * as HelpView from "./render/HelpView.ts"
@@ -23,7 +23,7 @@ const presenter = Effect.map(
   })
 )
 
-/** Completions work, and are no line of every help; what else the library offers is left out. */
+/** Completions work, but are not listed in every help; other options of the library are left out. */
 export const layer = Layer.mergeAll(
   Layer.unwrap(Effect.map(presenter, CliOutput.layerPresenter)),
   CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })

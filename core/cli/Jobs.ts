@@ -1,4 +1,4 @@
-/** `jobs`: every job with its last and next fire; pausing and resuming one. */
+/** `jobs`: lists every job with its last and next fire; pauses and resumes one. */
 import { DateTime, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Jobs } from "../jobs/Jobs.ts"

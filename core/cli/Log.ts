@@ -1,4 +1,4 @@
-/** `log`: the audit, newest first, or one run of it in full. */
+/** `log`: the audit, newest first, or one run in full. */
 import { DateTime, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { type AuditedRun, lastRuns, runDetail } from "../database/Audit.ts"

@@ -1,6 +1,6 @@
 /**
- * Where a command's log goes: to standard error, so that standard output stays its answer; of the daemon also to a
- * file; to a collector when the environment names one.
+ * The targets of the log: standard error, so that standard output stays the answer; for the daemon also a file; and a
+ * collector if the environment names one.
  */
 import { Effect, Layer, Logger, Queue, References } from "effect"
 import { HttpClient } from "effect/http"
@@ -14,10 +14,10 @@ import { Terminal } from "./render/Terminal.ts"
 
 const levels = { trace: "Trace", debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const
 
-/** Of a command that ends by itself. */
+/** For a command that ends on its own. */
 export const layerLogs = (log: LogDeclaration) => layerTelemetry.pipe(Layer.provideMerge(layerTerminal(log)))
 
-/** Of the daemon: only one process may rotate a file. */
+/** For the daemon: only one process may rotate a file. */
 export const layerDaemonLogs = (log: LogDeclaration) =>
   layerTelemetry.pipe(
     Layer.provideMerge(log.file === undefined ? Layer.empty : layerFile(log.file)),
@@ -43,7 +43,7 @@ const layerFile = (declaration: NonNullable<LogDeclaration["file"]>) =>
     [
       Effect.gen(function* () {
         const states = yield* Queue.unbounded<string>()
-        // Forked before the file is among the loggers, so told on standard error alone.
+        // Forked before the file is among the loggers, so this is logged on standard error alone.
         yield* Queue.take(states).pipe(Effect.flatMap(Effect.logWarning), Effect.forever, Effect.forkScoped)
         const onState = (message: string) => Queue.offerUnsafe(states, message)
         const file = new LogFile({ ...declaration, onState })
@@ -59,7 +59,7 @@ const layerTelemetry = Layer.unwrap(
     const environment = { ...(yield* readDotEnv(".")), ...process.env }
     return Layer.mergeAll(
       Telemetry.layer(environment),
-      // Vendors are told nothing of our traces.
+      // No trace headers are sent to vendors.
       Layer.succeed(HttpClient.TracerPropagationEnabled, false)
     )
   })

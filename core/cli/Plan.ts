@@ -1,4 +1,4 @@
-/** `plan`: what a sync would change, row by row, without changing it. */
+/** `plan`: shows what a sync would change, row by row, without changing it. */
 import { Effect, FileSystem } from "effect"
 import { Command, Flag } from "effect/cli"
 import { entityId } from "../config/Entity.ts"

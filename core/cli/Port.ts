@@ -1,8 +1,8 @@
-/** Which port of this machine is free. */
+/** Finds a free port of this machine. */
 import { createServer } from "node:net"
 import { Effect } from "effect"
 
-/** The wanted one, if nobody listens there, else any; somebody may come between the answer and its use. */
+/** Returns the wanted port if it is free, else any free port. Another process may take it before it is used. */
 export const portOr = (wanted: number): Effect.Effect<number> =>
   Effect.callback<number>((resume) => {
     const server = createServer()

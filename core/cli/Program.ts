@@ -57,7 +57,7 @@ const cli = Command.runWith(
   { version: "0.1.0" }
 )
 
-/** Whatever a command did not tell itself is told here, in one sentence; wrong usage was told already. */
+/** Reports in one sentence any failure that the command has not reported itself; wrong usage was already reported. */
 const ended = (args: ReadonlyArray<string>) =>
   Effect.fnUntraced(function* (error: Described) {
     if (error instanceof Stop) return yield* error
@@ -71,7 +71,7 @@ const ended = (args: ReadonlyArray<string>) =>
     return yield* new Stop({ code: 1, message })
   })
 
-/** A mistake of ours: shown with where it happened. The runtime would log it beside the terminal, where secrets pass. */
+/** Shows a bug with its location. The runtime would log it without the terminal, so secrets would not be removed. */
 const broke = Effect.fnUntraced(function* (defect: unknown) {
   const message = "Something unexpected went wrong"
   const where = defect instanceof Error ? defect.stack : undefined
@@ -80,7 +80,10 @@ const broke = Effect.fnUntraced(function* (defect: unknown) {
   return yield* new Stop({ code: 1, message })
 })
 
-/** One command as it is typed behind the program's name; one that does not end well is a `Stop`, with everything said. */
+/**
+ * Runs one command line, without the program's name. A command that fails ends with a `Stop`, with everything already
+ * reported.
+ */
 export const typed = (args: ReadonlyArray<string>) => {
   const [first, ...rest] = args
   return Effect.suspend(() => (first === "demo" ? demo(rest, cli) : cli(args))).pipe(

@@ -1,7 +1,7 @@
 /**
- * The configuration for commands that only look, or decide on what is in the database already: a broken file does not
- * take them away. In its place stands what was live last, which the database keeps; where there is none, the file counts
- * as absent. What is wrong is said on standard error first.
+ * The configuration for commands that only read, or decide on what is already in the database: they work despite a
+ * broken file. Its last live text, which the database keeps, takes its place; if there is none, the file counts as
+ * absent. The problems are first reported on standard error.
  */
 import { relative } from "node:path"
 import { DateTime, Effect, Result } from "effect"
@@ -17,7 +17,7 @@ import { Terminal } from "./render/Terminal.ts"
 
 type Loaded = Effect.Success<typeof load>
 
-/** `broken`: what is wrong with the files, nothing when they are as they should be. */
+/** `broken`: the problems of the files; empty if there are none. */
 export type Salvaged = Loaded & { readonly broken: ReadonlyArray<Diagnostic> }
 
 export const readable = Effect.suspend(() =>
@@ -27,7 +27,7 @@ export const readable = Effect.suspend(() =>
   )
 )
 
-/** What may stand in place of a file, the best first; `null`: as if it were not there. */
+/** The replacements for a file, the best first; `null`: as if the file did not exist. */
 type Replacements = Map<string, Array<string | null>>
 
 const salvage = Effect.fnUntraced(function* (invalid: ConfigurationInvalid) {
@@ -57,7 +57,7 @@ const salvage = Effect.fnUntraced(function* (invalid: ConfigurationInvalid) {
       return { ...loaded.success, broken: invalid.diagnostics } satisfies Salvaged
     }
     if (loaded.failure._tag !== "ConfigurationInvalid") return yield* Effect.fail(loaded.failure)
-    // A missing directory, or a problem that no other text of a file would end.
+    // A missing directory, or a problem that no replacement of a file solves.
     const stuck = !changed && broken.size > 0
     if (stuck || loaded.failure.diagnostics.every(({ file }) => file.endsWith("daemon.yaml"))) {
       return yield* stopInvalid(invalid)
@@ -66,7 +66,7 @@ const salvage = Effect.fnUntraced(function* (invalid: ConfigurationInvalid) {
   }
 })
 
-/** What `daemon.yaml` says of the database, and if it does not even say that, what it says in every shipped one. */
+/** The database part of `daemon.yaml`, or, if even that is broken, that of every shipped `daemon.yaml`. */
 const usual = stringify({ database: { url: { secret: "DATABASE_URL", optional: true } } })
 
 const findDaemon = Effect.fnUntraced(function* (directory: string, overlay: Map<string, string | null>) {
@@ -92,7 +92,10 @@ const essentials = Effect.fnUntraced(function* ({ directory }: { readonly direct
   return stringify(Object.fromEntries(kept.filter(([, value]) => value !== undefined)))
 })
 
-/** Nothing where no daemon was ever started on the database, or where it is away: the command itself will say so. */
+/**
+ * undefined if no daemon was ever started on the database, or if it is unavailable, which the command itself will
+ * report.
+ */
 const lastLive = Effect.fnUntraced(function* ({ database }: Loaded["daemon"]) {
   const layer = Database.layer({ declaration: database, dataDirectory: yield* dataDirectory })
   return yield* Versions.latest.pipe(

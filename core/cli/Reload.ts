@@ -1,4 +1,4 @@
-/** `reload`: asks the running daemon to load its configuration again, and shows what that came to. */
+/** `reload`: asks the running daemon to load its configuration again, and shows the outcome. */
 import { Effect, Redacted, Schema, Struct } from "effect"
 import { Command } from "effect/cli"
 import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
@@ -28,7 +28,7 @@ export const reload = Command.make(
   })
 ).pipe(Command.withDescription("Ask the running daemon to load the configuration again"))
 
-/** Codes of connectors, which this command does not load, or of another version are passed on as they are. */
+/** Reason codes of connectors, which this command does not load, or of another version are passed on unchanged. */
 const Version = ConfigVersion.mapFields(
   Struct.assign({ diagnostics: Schema.Array(StoredDiagnostic), reasons: Schema.Array(Schema.Json) })
 )
@@ -44,7 +44,7 @@ const ask = Effect.fnUntraced(function* ({ adminToken, host, port }: HttpDeclara
       "The running daemon is asked over its admin API, which needs a token: set http.adminToken in daemon.yaml, or send the daemon a SIGHUP."
     )
   }
-  // An address to listen at everywhere is none to be reached at.
+  // A wildcard address can be listened on, but not connected to.
   const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host
   const url = `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`
   const response = yield* HttpClient.execute(

@@ -1,4 +1,4 @@
-/** What a running daemon heeds beside its HTTP: a SIGHUP, and that nobody reads any more what it says. */
+/** The signals that a running daemon handles beside HTTP: a SIGHUP, and the end of all readers of its output. */
 import { Effect, Queue } from "effect"
 import { Reload } from "../plugin/Reload.ts"
 import { Terminal } from "./render/Terminal.ts"
@@ -16,7 +16,7 @@ export const onSignal = Effect.gen(function* () {
   )
 })
 
-/** Its terminal was closed, or the program behind the pipe has ended. */
+/** Its terminal was closed, or the program at the other end of the pipe has ended. */
 export const onClosed = Effect.gen(function* () {
   const { err, out } = yield* Terminal
   yield* Effect.raceFirst(out.closed, err.closed).pipe(Effect.andThen(Effect.sync(Signals.end)), Effect.forkScoped)

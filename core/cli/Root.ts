@@ -1,4 +1,4 @@
-/** The flags every command takes, and what they lead to: the configuration, the answer's form, the engine. */
+/** The flags of every command, and what they determine: the configuration, the form of the answer, the engine. */
 import { Effect, Layer, Path } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as Configuration from "../config/Configuration.ts"
@@ -42,7 +42,7 @@ export const configDirectory = Effect.map(root, ({ config }) =>
   config._tag === "Some" ? config.value : process.env.TRIBUTARY_CONFIG || "config"
 )
 
-/** One JSON document, or text; the newline is added. */
+/** Writes the answer: one JSON document, or text; the newline is added. */
 export const answer = Effect.fnUntraced(function* (document: unknown, text: Effect.Effect<string>) {
   const { out } = yield* Terminal
   yield* out.write(`${(yield* wantsJson) ? JSON.stringify(document, jsonValue) : yield* text}\n`)
@@ -50,19 +50,19 @@ export const answer = Effect.fnUntraced(function* (document: unknown, text: Effe
 
 const jsonValue = (_: string, value: unknown): unknown => (typeof value === "bigint" ? Number(value) : value)
 
-/** Says why on standard error (in JSON mode also as the document) and ends with the code. */
+/** Writes the reason to standard error (in JSON mode also the document) and ends with the code. */
 export const stop = Effect.fnUntraced(function* (code: Stop["code"], message: string, document?: unknown) {
   const { err, out } = yield* Terminal
   if (document !== undefined && (yield* wantsJson)) yield* out.write(`${JSON.stringify(document, jsonValue)}\n`)
   const { width } = yield* err.screen
-  // Names of files and what was typed stand in it as they are.
+  // The message holds file names and user input unchanged.
   yield* err.write(`${wrapped(harmless(message), width)}\n`)
   return yield* new Stop({ code, message })
 })
 
 export const environment = Effect.map(readDotEnv("."), (file) => ({ ...file, ...process.env }))
 
-/** The whole configuration, as the environment and the files say now; those of the overlay stand in front. */
+/** Loads the whole configuration from the current environment and files; files of the overlay take precedence. */
 export const loadWith = Effect.fnUntraced(function* (overlay: Overlay) {
   const types = yield* connectorTypes
   const plugins = yield* pluginTypes
@@ -73,12 +73,12 @@ export const loadWith = Effect.fnUntraced(function* (overlay: Overlay) {
 
 export const load = loadWith(new Map())
 
-/** A broken one is shown with every problem and ends the command with 78. */
+/** Loads the configuration. If it is invalid, every problem is shown and the command ends with 78. */
 export const declarations = Effect.suspend(() =>
   Effect.catchTag(load, "ConfigurationInvalid", (invalid) => stopInvalid(invalid))
 )
 
-/** Of `daemon.yaml` alone, for commands that ask the running daemon. */
+/** The part of `daemon.yaml` alone, for commands that contact the running daemon. */
 export const daemonDeclaration = Effect.gen(function* () {
   const directory = yield* configDirectory
   return yield* Configuration.loadDaemon({ directory, environment: yield* environment }).pipe(
@@ -94,7 +94,7 @@ export const dataDirectory = Effect.gen(function* () {
   return path.join((yield* environment).TRIBUTARY_DATA || "data", "postgres")
 })
 
-/** Everything a command that works needs; what a killed process left behind is swept first. */
+/** Everything that a working command needs; remains of a killed process are removed first. */
 export const layerEngine = (
   loaded: Declarations & {
     readonly types: Parameters<typeof Registry.layer>[1]

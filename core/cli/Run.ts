@@ -1,4 +1,4 @@
-/** `run`: a job now, whatever its schedule says, with the progress and the table of `sync`. */
+/** `run`: runs a job now, whatever its schedule says, with the progress and the table of `sync`. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { entityId } from "../config/Entity.ts"
@@ -39,7 +39,7 @@ export const run = Command.make(
   })
 ).pipe(Command.withDescription("Run a job now"))
 
-/** The ids of everything the steps select, each once. */
+/** The ids of everything that the steps select, each once. */
 const entitiesOf = Effect.fnUntraced(function* (jobs: ReadonlyArray<JobDeclaration>) {
   const { entities } = yield* Registry.now
   const selections = jobs.flatMap(({ steps }) => steps.flatMap(selectorsOf))

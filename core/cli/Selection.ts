@@ -1,4 +1,4 @@
-/** The selectors a command was given, resolved against what is declared. */
+/** Resolves the selectors of a command against the declarations. */
 import { Effect } from "effect"
 import { Argument } from "effect/cli"
 import { Registry } from "../plugin/Registry.ts"
@@ -17,7 +17,7 @@ export const selected = Effect.fnUntraced(function* (given: ReadonlyArray<string
   return yield* orStop(select((yield* Registry.now).entities, given))
 })
 
-/** With options that are about cursors: where a pattern names others as well, it is said that those are read as always. */
+/** For options about cursors: if a pattern also names other entities, a message says that those are read as always. */
 export const selectedWith = Effect.fnUntraced(function* (given: ReadonlyArray<string>, options: CursorOptions) {
   const { entities } = yield* Registry.now
   const chosen = yield* orStop(selectWith(entities, given, options))
@@ -30,7 +30,7 @@ export const selectedWith = Effect.fnUntraced(function* (given: ReadonlyArray<st
   return chosen
 })
 
-/** Of everything whose runs are audited: entities and exports. */
+/** Selects from everything whose runs are audited: entities and exports. */
 export const selectedRuns = Effect.fnUntraced(function* (given: ReadonlyArray<string>) {
   const { declarations, entities } = yield* Registry.now
   return yield* orStop(select([...entities, ...declarations.flatMap(({ exports = [] }) => exports)], given))

@@ -1,18 +1,18 @@
 /**
- * What ends the process, or asks the daemon to reload, from the first instruction to the last: a SIGHUP never kills. Its
- * handlers stand before anything else is loaded and are never taken away.
+ * The signals that end the process, or make the daemon reload, from the first instruction to the last: a SIGHUP never
+ * kills it. The handlers are set before anything else is loaded and are never removed.
  */
 import { isatty } from "node:tty"
 
-/** By its words alone, because nothing is loaded yet: of another command a hang-up is the end. */
+/** Decided from the arguments alone, because nothing is loaded yet: a hang-up ends any other command. */
 const serves = process.argv.slice(2).some((word) => word === "start" || word === "demo")
 
 const terminals = [0, 1, 2].filter((stream) => isatty(stream))
 
-/** A terminal that hung up is none any more. */
+/** After a hang-up the stream is no longer a terminal. */
 const isTerminalGone = () => terminals.some((stream) => !isatty(stream))
 
-/** As if somebody had asked for it: what runs by then is interrupted and ends cleanly. */
+/** Ends as if it had been requested: current runs are interrupted and end cleanly. */
 export const end = (): void => void process.emit("SIGTERM")
 
 let wanted = false
@@ -24,10 +24,10 @@ process.on("SIGHUP", () => {
   reload?.()
 })
 
-/** Node would open its inspector, in which whoever reaches this machine could run code as the daemon. */
+/** By default Node would open its inspector, in which anybody on this machine could run code as the daemon. */
 process.on("SIGUSR1", () => {})
 
-/** While the program is being loaded there is nothing to end but the process; 130 is what it ends with later, too. */
+/** While the program is loading, there is only the process to end; 130 is also its exit code later. */
 const endAtOnce = () => process.exit(130)
 process.on("SIGINT", endAtOnce)
 process.on("SIGTERM", endAtOnce)
@@ -38,7 +38,9 @@ export const hasBegun = (): void => {
   process.off("SIGTERM", endAtOnce)
 }
 
-/** A hang-up that came before, while the daemon started, counts; answers how to stop listening. */
+/**
+ * Calls the listener on a hang-up, also for one that came during the start; returns a function that stops listening.
+ */
 export const onHangUp = (listener: () => void): (() => void) => {
   reload = listener
   if (wanted) listener()

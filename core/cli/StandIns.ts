@@ -1,13 +1,13 @@
 /**
- * The stand-ins of a running demo, for the commands beside it: what was written to them is there again. A file in the data
- * folder names a door of the demo and a key to it. Only the process that made the key answers to it, so a file that a
- * killed demo left behind leads nowhere, whoever listens at that port now.
+ * The stand-ins of a running demo, for commands beside it, so that they see what was written to them. A file in the
+ * data folder names a port of the demo and a key to it. Only the process that made the key accepts it, so a file left
+ * behind by a killed demo leads nowhere, whoever listens at that port now.
  */
 import { randomBytes } from "node:crypto"
 import { createServer } from "node:http"
 import { Effect, FileSystem, Path, Schema } from "effect"
 
-/** How stand-ins are reached: variables that the configuration reads. */
+/** The addresses of stand-ins: variables that the configuration reads. */
 export type Addresses = Readonly<Record<string, string>>
 
 const Door = Schema.fromJsonString(Schema.Struct({ url: Schema.String, pid: Schema.Int }))
@@ -15,7 +15,7 @@ const Answer = Schema.fromJsonString(Schema.Record(Schema.String, Schema.String)
 
 const fileIn = (folder: string) => Effect.map(Path.Path, (path) => path.join(folder, "stand-ins.json"))
 
-/** Until the scope closes whoever can read the file is told what `addresses` says then. */
+/** Until the scope closes, serves the current `addresses` to whoever can read the file. */
 export const announce = Effect.fn("StandIns.announce")(function* (folder: string, addresses: () => Addresses) {
   const fs = yield* FileSystem.FileSystem
   const file = yield* fileIn(folder)
@@ -25,7 +25,7 @@ export const announce = Effect.fn("StandIns.announce")(function* (folder: string
   yield* Effect.acquireRelease(
     Effect.gen(function* () {
       yield* fs.makeDirectory(folder, { recursive: true })
-      // Renamed into place: nobody reads half of it.
+      // Renamed into place, so that nobody reads half of it.
       yield* fs.writeFileString(`${file}.new`, door, { mode: 0o600 })
       yield* fs.rename(`${file}.new`, file)
     }),
@@ -34,7 +34,7 @@ export const announce = Effect.fn("StandIns.announce")(function* (folder: string
   )
 })
 
-/** Of the demo that runs on the folder; nothing when none does. */
+/** The addresses of the demo that runs on the folder; undefined if none runs. */
 export const running = Effect.fn("StandIns.running")(
   function* (folder: string) {
     const fs = yield* FileSystem.FileSystem

@@ -17,7 +17,8 @@ export const start = Command.make(
   { every },
   Effect.fn("cli.start")(function* (input) {
     yield* Effect.sync(forceExitAfter)
-    // The server, the console and all that serves is for this command alone: the others start without it.
+    // The server, the console and everything else that serves belong to this command alone: the others start without
+    // them.
     const { serve } = yield* Effect.promise(() => import("./Daemon.ts"))
     return yield* serve(input.every)
   })

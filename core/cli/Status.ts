@@ -1,4 +1,4 @@
-/** `status`: how fresh every entity is, and what is wrong with the ones that are not. */
+/** `status`: shows how fresh every entity is, and the problems of those that are not fresh. */
 import { DateTime, Effect, Schema } from "effect"
 import { Command } from "effect/cli"
 import { entityId } from "../config/Entity.ts"
@@ -16,7 +16,7 @@ const encodeVersion = Schema.encodeSync(Schema.toCodecJson(ConfigVersion))
 
 const lastRun = (run: AuditedRun): StatusView.LastRun => ({
   ...run,
-  // A run that is going on has not come to anything yet: it counts as the one that is awaited.
+  // A current run has no outcome yet, so it counts as skipped.
   status: run.status === "running" ? "skipped" : run.status,
   startedAt: DateTime.fromDateUnsafe(run.started_at)
 })

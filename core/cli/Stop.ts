@@ -1,4 +1,4 @@
-/** How a command ends when it does not end well: its exit code, with everything already said. */
+/** The end of a command that fails: its exit code, with everything already reported. */
 import { Data, Runtime } from "effect"
 
 /** DESIGN 7: 1 something failed, 2 wrong usage, 78 invalid configuration. */

@@ -1,4 +1,4 @@
-/** `tokens`: who may use the API by a token of their own; making and revoking one. */
+/** `tokens`: lists the holders of named tokens for the API; makes and revokes tokens. */
 import { DateTime, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import * as ApiTokens from "../database/ApiTokens.ts"
@@ -17,7 +17,7 @@ const scope = Flag.Literals("scope", ApiTokens.tokenScopes).pipe(
   Flag.atLeast(1)
 )
 
-/** What cannot be is wrong usage. */
+/** A refused token is wrong usage. */
 const refused = ({ message }: ApiTokens.TokenRefused) => stop(2, message, { error: message })
 
 const add = Command.make(

@@ -1,20 +1,20 @@
 /**
- * `reload: watch`: takes what is saved into the configuration directory. What the files say is compared with what is live,
- * so that no way of saving escapes it: a rename over the file, a checkout, a folder or a link that is swapped, an edit from
- * before it began to look. Events of the file system only make it look sooner than its slow poll.
+ * `reload: watch`: loads what is saved in the configuration directory. It compares the content of the files with the
+ * live one, so it notices every kind of change: a rename over the file, a checkout, a swapped folder or link, an edit
+ * from before it started. File system events only make it check sooner than its slow poll.
  */
 import { Effect, FileSystem, Path, Queue, Ref, Stream } from "effect"
 import * as DirectorySnapshot from "../config/files/DirectorySnapshot.ts"
 import { Reload } from "../plugin/Reload.ts"
 
 const poll = "3 seconds"
-/** Between two looks, however busy the folder is. */
+/** The pause between two checks, however busy the folder is. */
 const pause = "200 millis"
 /** An editor writes a file in several steps, and people save several files in a row. */
 const settled = "500 millis"
-/** After so many looks that all differ somebody writes all the time: what is there counts. */
+/** After this many checks that all differ, somebody writes continuously, and the present content counts. */
 const maxLooks = 10
-/** Whoever watches a folder that was swapped for another hears nothing any more. */
+/** A watcher of a folder that was replaced receives no more events. */
 const renewed = "1 minute"
 
 export const start = Effect.fn("WatchFiles.start")(
@@ -30,14 +30,14 @@ export const start = Effect.fn("WatchFiles.start")(
 
     const look = Effect.map(DirectorySnapshot.read(directory), DirectorySnapshot.keyOf)
     const runs = Effect.map(live, ({ files }) => DirectorySnapshot.keyOf(files))
-    /** What was taken or tried last. */
+    /** The content that was last loaded or tried. */
     const tried = yield* Ref.make(yield* runs)
 
     const takeChanges = Effect.gen(function* () {
       if ((yield* look) === (yield* Ref.get(tried))) return
       const found = yield* untilSettled(look)
       yield* Ref.set(tried, found)
-      // It may be an edit of the daemon's own, which is loaded already; what failed before is put right by any other.
+      // The content may be an edit of the daemon's own, which is already loaded; after a failure any content is tried.
       if (found === (yield* runs) && !(yield* Ref.get(failed))) return
       yield* reload({ trigger: "watch", actor: null })
     })
@@ -51,7 +51,7 @@ export const start = Effect.fn("WatchFiles.start")(
   Effect.annotateLogs({ service: "WatchFiles" })
 )
 
-/** What two looks in a row see. */
+/** Returns the content once two checks in a row agree. */
 const untilSettled = Effect.fnUntraced(function* <R>(look: Effect.Effect<string, never, R>) {
   let found = yield* look
   for (let looks = 1; looks < maxLooks; looks++) {
@@ -63,7 +63,7 @@ const untilSettled = Effect.fnUntraced(function* <R>(look: Effect.Effect<string,
   return found
 })
 
-/** As well as the file system can: the poll sees what it does not tell. */
+/** As far as the file system reports events; the poll notices the rest. */
 const wakeOnEvents = Effect.fnUntraced(function* (directory: string, woken: Queue.Queue<void>) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path

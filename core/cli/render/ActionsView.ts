@@ -1,4 +1,4 @@
-/** What can be done to outside systems, what a run came to, and the log of everything that was ever to be sent. */
+/** The actions, the outcome of a run, and the log of everything that was to be sent. */
 import type { DateTime } from "effect"
 import type { ActionRun, Entry, EntryStatus, ListedAction } from "../../actions/Actions.ts"
 import { moment } from "./Format.ts"
@@ -29,7 +29,7 @@ const actionColumns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<ListedAc
   { title: "what", value: ({ last }) => last?.what ?? "", min: 12, optional: true }
 ]
 
-/** `now` also says in which zone times are told. */
+/** `now` also determines the time zone of all times. */
 export const render = (actions: ReadonlyArray<ListedAction>, now: DateTime.Zoned, view: View): string =>
   actions.length === 0
     ? "No connector that is declared can be acted on."

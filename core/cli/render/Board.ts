@@ -1,14 +1,14 @@
-/** What is known of a sync while it goes on, folded from its events. Times are milliseconds of the clock. */
+/** The state of a sync while it runs, folded from its events. Times are milliseconds of the clock. */
 import type { RunStatus, SyncEvent } from "../../sync/Run.ts"
 import type { ReadEvent } from "../../upstream/Source.ts"
 
-/** Why an entity waits now. A wait for a free connection is told when it is over, so it is not among them. */
+/** Why an entity is waiting. A wait for a free connection is reported when it is over, so it is not included. */
 export type Wait = Exclude<Extract<ReadEvent, { readonly _tag: "Waiting" }>["why"], "concurrency">
 
 export interface Running {
   readonly entity: string
   readonly since: number
-  /** A request went out. */
+  /** Whether a request was sent. */
   readonly asked: boolean
   readonly pages: number
   readonly rows: number

@@ -2,7 +2,7 @@
 import type { View } from "./Style.ts"
 import * as Text from "./Text.ts"
 
-/** Never cut or broken anew: what is shown can be run. */
+/** Never cut or wrapped: the output can be executed. */
 export const render = (statements: ReadonlyArray<string>, view: View): string =>
   statements
     .flatMap((statement) => `${statement.trimEnd().replace(/;$/, "")};`.split(/\r?\n/))

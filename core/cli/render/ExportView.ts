@@ -1,4 +1,4 @@
-/** What exports came to: the table of runs, and the cells that changed or would. */
+/** The outcome of exports: the table of runs, and the cells that changed or would change. */
 import type { ExportResult } from "../../actions/Exports.ts"
 import type { CellChange } from "../../plugin/Export.ts"
 import { plural } from "./Format.ts"

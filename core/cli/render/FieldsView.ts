@@ -1,4 +1,4 @@
-/** Where declarations and sources differ, a line for each entity that does. */
+/** The differences between declarations and sources, one line for each entity that has any. */
 import type { FieldFindings } from "../../sync/map/FieldNames.ts"
 import type { View } from "./Style.ts"
 import * as Text from "./Text.ts"

@@ -1,10 +1,10 @@
-/** Numbers, durations and moments in the words people read: `12 345`, `1 min 12 s`, `3 h ago`. */
+/** Numbers, durations and moments in a readable form: `12 345`, `1 min 12 s`, `3 h ago`. */
 import { DateTime } from "effect"
 
 /** `12 345`. */
 export const count = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, " ")
 
-/** `1 row`, `12 345 rows`; `many` is for words that do not just take an s. */
+/** `1 row`, `12 345 rows`; `many` is for words whose plural is not formed with an s. */
 export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`
 
 const minute = 60
@@ -26,7 +26,7 @@ export const duration = (millis: number): string => {
   return seconds < day ? pair(seconds, hour, "h", minute, "min") : pair(seconds, day, "d", hour, "h")
 }
 
-/** `just now`, `40 s ago`, `12 min ago`, `3 h ago`, `2 days ago`; a clock that is a little ahead means now. */
+/** `just now`, `40 s ago`, `12 min ago`, `3 h ago`, `2 days ago`; a time slightly in the future is now. */
 export const ago = (at: DateTime.DateTime, now: DateTime.DateTime): string => {
   const seconds = Math.floor((DateTime.toEpochMillis(now) - DateTime.toEpochMillis(at)) / 1000)
   if (seconds < 5) return "just now"
@@ -39,7 +39,7 @@ export const ago = (at: DateTime.DateTime, now: DateTime.DateTime): string => {
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 const pad2 = (n: number): string => String(n).padStart(2, "0")
 
-/** As short as it can be said without doubt, in the zone of `now`: `07:00:12` today, `4 Mar 07:00`, `2025-12-31`. */
+/** The shortest unambiguous form, in the time zone of `now`: `07:00:12` today, `4 Mar 07:00`, `2025-12-31`. */
 export const moment = (at: DateTime.DateTime, now: DateTime.Zoned): string => {
   const zoned = DateTime.setZone(at, now.zone)
   const then = DateTime.toParts(zoned)

@@ -1,4 +1,4 @@
-/** The lines of the progress: one per running entity, a summary, one for each that is finished. None is too wide. */
+/** The lines of the progress: one per running entity, a summary, one for each finished entity. No line is too wide. */
 import type { RunResult } from "../../sync/Run.ts"
 import type { Board, Running, Wait } from "./Board.ts"
 import { count, duration, plural } from "./Format.ts"
@@ -28,7 +28,7 @@ const rate = (run: Running, now: number): string => {
   return run.loading || run.rows === 0 || elapsed < 1000 ? "" : `${count(Math.round((run.rows * 1000) / elapsed))}/s`
 }
 
-/** What the entity does just now, where that is not simply reading. */
+/** What the entity is doing, unless it is simply reading. */
 const note = (run: Running, now: number): string => {
   if (run.loading) return "loading"
   if (!waits(run, now)) return idle(run, now) ? "waiting for its turn" : ""
@@ -38,7 +38,7 @@ const note = (run: Running, now: number): string => {
 const waits = (run: Running, now: number): run is Running & { readonly wait: NonNullable<Running["wait"]> } =>
   run.wait !== undefined && run.wait.until > now
 
-/** All connections are taken by others. */
+/** Whether the entity waits because all connections are in use. */
 const idle = (run: Running, now: number): boolean =>
   !run.asked && run.pages + run.rows === 0 && !run.loading && !waits(run, now)
 
@@ -54,8 +54,8 @@ export const runningLine = (run: Running, now: number): string => {
 }
 
 /**
- * Entities at work in columns, at most `limit` lines. Which columns there are depends on the width alone, and room for
- * a note is kept free ("waiting 12 s", in a wide window with its reason), so that a wait makes nothing jump.
+ * The running entities in columns, at most `limit` lines. The columns depend on the width alone, and room for a note is
+ * kept free ("waiting 12 s", in a wide window with its reason), so that a wait does not move the other columns.
  */
 export const runningLines = (board: Board, view: View, now: number, limit: number): ReadonlyArray<string> => {
   const runs = [...board.running.values()].filter((run) => !idle(run, now))
@@ -77,14 +77,14 @@ export const runningLines = (board: Board, view: View, now: number, limit: numbe
 const narrow = 70
 const ordinary = 100
 
-/** In an ordinary window an entity that waits shows this in place of the rate; a narrow one has no room for pages either. */
+/** In a window of ordinary width the note replaces the rate; a narrow one has no room for pages either. */
 const squeeze = (fact: Facts, { width }: View): Facts => ({
   ...fact,
   ...(width < narrow ? { pages: "" } : {}),
   ...(width < ordinary ? { rate: "", note: fact.note === "" ? fact.rate : fact.note } : {})
 })
 
-/** `12/31 done, 1 failed, 9 queued, 14 s`; those that wait would fill the window with one word. */
+/** `12/31 done, 1 failed, 9 queued, 14 s`; queued entities have no lines, which would all show the same word. */
 export const summary = (board: Board, total: number, now: number, begun: number, view: View): string => {
   const queued = [...board.running.values()].filter((run) => idle(run, now)).length
   const failed = board.finished.filter((status) => status === "failed").length
@@ -98,7 +98,7 @@ export const summary = (board: Board, total: number, now: number, begun: number,
 }
 
 /** `✓ iiko.product  2 000 rows, 12 inserted, 3.2 s`; `padding` aligns the names of all entities. */
-/** `isPlan`: nothing was changed, and that is what would be. */
+/** `isPlan`: nothing was changed, and the counts show what would be. */
 export const finishedLine = (
   entity: string,
   result: RunResult,

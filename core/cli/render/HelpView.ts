@@ -1,4 +1,4 @@
-/** Help and wrong usage in the program's own words. Of wrong usage the line that matters stands first, and alone. */
+/** Help and wrong usage in the program's own words. For wrong usage the relevant line comes first, and alone. */
 import { Option } from "effect"
 import type { CliError, HelpDoc } from "effect/cli"
 import type { View } from "./Style.ts"
@@ -6,7 +6,7 @@ import * as Text from "./Text.ts"
 
 type Item = readonly [name: string, description: string]
 
-/** Names of a list share a column, unless the window leaves too little beside it. */
+/** Names of a list share a column, unless the window leaves too little room beside it. */
 const list = (items: ReadonlyArray<Item>, { style, width }: View): ReadonlyArray<string> => {
   const column = Math.max(...items.map(([name]) => Text.width(name)))
   const beside = width - column - 4
@@ -66,7 +66,7 @@ export const render = (doc: HelpDoc.HelpDoc, view: View): string => {
   ].join("\n")
 }
 
-/** What was wrong first, then what would be right. */
+/** First the error, then the right usage. */
 export const wrongUsage = (errors: ReadonlyArray<CliError.NonShowHelpErrors>, doc: HelpDoc.HelpDoc, view: View) => {
   const [first, ...others] = errors.map((error) => sentence(error, doc))
   const command = (doc.commandPath ?? []).join(" ") || "tributary"

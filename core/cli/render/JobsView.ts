@@ -1,4 +1,4 @@
-/** Jobs with their last and next fire, and what a run of one came to. */
+/** Jobs with their last and next fire, and the outcome of a job's run. */
 import type { DateTime } from "effect"
 import type { JobRunStatus } from "../../jobs/JobRun.ts"
 import type { JobRun, JobState } from "../../jobs/Jobs.ts"
@@ -32,7 +32,7 @@ const columns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<JobState>> => 
 const note = ({ lastFire }: JobState): ReadonlyArray<Table.Cell> =>
   lastFire?.detail == null || lastFire.status === "ok" ? [] : [{ text: lastFire.detail, tone: "dim" }]
 
-/** `now` also says in which zone times are told. */
+/** `now` also determines the time zone of all times. */
 export const render = (jobs: ReadonlyArray<JobState>, now: DateTime.Zoned, view: View): string =>
   jobs.length === 0
     ? "No job is declared. Add one to jobs.yaml."

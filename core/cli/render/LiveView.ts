@@ -1,4 +1,6 @@
-/** What one page of each entity showed: a line for each, then the fields that differ from the declared ones. */
+/**
+ * The result of reading one page of each entity: a line for each, then the fields that differ from the declared ones.
+ */
 import type { LiveCheckResult } from "../../sync/discover/LiveCheck.ts"
 import * as FieldsView from "./FieldsView.ts"
 import { count, plural } from "./Format.ts"
@@ -23,7 +25,7 @@ export const render = (looks: ReadonlyArray<LiveCheckResult>, view: View): strin
     looks.map((look) => ({ id: idOf(look), ...look })),
     view
   )
-  // Of an entity that was not read, had no records or did not fit, that would be a guess.
+  // For an entity that was not read, had no records or did not fit, agreement would be a guess.
   const agree = looks.every(({ records, verdict }) => records > 0 && verdict === "ok")
   const end =
     differing.length === 0 && agree

@@ -1,4 +1,7 @@
-/** A log line for a person: the time here, the level, what happened, and on the same line, dimmed, whatever of the rest says something. */
+/**
+ * A log line for a person: the local time, the level, the message, and on the same line, dimmed, the informative
+ * attributes.
+ */
 import { DateTime } from "effect"
 import type { Level, LogLine } from "../../observe/LogLine.ts"
 import { harmless } from "../../observe/SafeText.ts"
@@ -32,7 +35,7 @@ export const render =
     return first.filter((part) => part !== "").join(" ") + trace
   }
 
-/** Indented, so that no line of a text passes for a line of the log. */
+/** Indented, so that no line of a text looks like a line of the log. */
 const below = (text: string): string => text.replaceAll("\n", "\n    ")
 
 const oneLine = (text: string): string => harmless(text).replaceAll("\n", "\\n")
@@ -45,7 +48,7 @@ const timeOf = (timestamp: string): string => {
   return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`
 }
 
-/** Quoted where it would run into its neighbours. */
+/** Quoted if the value would be confused with its neighbours. */
 const quotedOf = (value: unknown): string => {
   const text = typeof value === "string" ? value : JSON.stringify(value)
   return typeof value === "string" && /[\s"=]/.test(text) ? JSON.stringify(text) : text

@@ -1,4 +1,4 @@
-/** The audit of runs in the order given, each failure and warning in full under its row. */
+/** The audit of runs in the given order, with each failure and warning in full under its row. */
 import { DateTime } from "effect"
 import type { RunStatus } from "../../sync/Run.ts"
 import { duration, moment } from "./Format.ts"
@@ -7,7 +7,7 @@ import { todo } from "./Prose.ts"
 import type { View } from "./Style.ts"
 import * as Table from "./Table.ts"
 
-/** What is shown of a row of `tributary.sync_log`. */
+/** The displayed columns of a row of `tributary.sync_log`. */
 export interface AuditRow extends Counts {
   readonly id: number
   readonly connector: string
@@ -23,7 +23,7 @@ export interface AuditRow extends Counts {
   readonly warnings: ReadonlyArray<string>
   readonly notes: ReadonlyArray<string>
   readonly error: string | null
-  /** There is more to see: what it asked last. */
+  /** Whether the run's last requests can be shown. */
   readonly hasRequests?: boolean
 }
 
@@ -46,13 +46,13 @@ const columns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<AuditRow>> => 
 const note = ({ error, notes, warnings }: AuditRow): ReadonlyArray<Table.Cell> =>
   [...(error === null ? [] : [error]), ...warnings, ...notes].map((text) => ({ text, tone: "dim" }))
 
-/** `now` also says in which zone times are told. */
+/** `now` also determines the time zone of all times. */
 export const render = (rows: ReadonlyArray<AuditRow>, now: DateTime.Zoned, view: View): string =>
   rows.length === 0
     ? "No run is recorded. `tributary sync` starts one."
     : [Table.render({ columns: columns(now), rows, note }, view), ...more(rows, view)].join("\n")
 
-/** Of the other runs that asked something. */
+/** How many other runs with requests are named. */
 const maxCount = 5
 
 const more = (rows: ReadonlyArray<AuditRow>, view: View): ReadonlyArray<string> => {

@@ -1,9 +1,9 @@
-/** How a run ended, in marks and words: the same in the progress, the tables and the audit. */
+/** The outcome of a run, in marks and words: the same in the progress, the tables and the audit. */
 import type { RunResult, RunStatus } from "../../sync/Run.ts"
 import { count, plural } from "./Format.ts"
 import type { Style, Tone } from "./Style.ts"
 
-/** What the table of runs, the state of an entity and the audit have in common. */
+/** The counts that the table of runs, the status of an entity and the audit share. */
 export type Counts = Pick<RunResult, "inserted" | "updated" | "deleted" | "rejected">
 
 export const tones: Readonly<Record<RunStatus, Tone>> = { ok: "good", warning: "warn", failed: "bad", skipped: "dim" }
@@ -26,7 +26,7 @@ export const label = (run: {
 
 const planned = { inserted: "insert", updated: "update", deleted: "delete", rejected: "reject" } as const
 
-/** `12 inserted, 3 updated`, or `nothing changed`; of what is only planned `would insert 12, update 3`. */
+/** `12 inserted, 3 updated`, or `nothing changed`; for a plan `would insert 12, update 3`. */
 export const changes = (counts: Counts, isPlan = false): string => {
   const names = (["inserted", "updated", "deleted", "rejected"] as const).filter((name) => counts[name] > 0)
   if (names.length === 0) return isPlan ? "nothing would change" : "nothing changed"

@@ -1,4 +1,4 @@
-/** Deletes that a guard withheld and that wait for a decision, with the reason and a few of the rows. */
+/** Pending deletes, each with its reason and some of its rows. */
 import type { DateTime } from "effect"
 import type { PlannedRow } from "../../sync/plan/Plan.ts"
 import { ago, count, plural } from "./Format.ts"
@@ -9,7 +9,7 @@ import type { View } from "./Style.ts"
 import * as Table from "./Table.ts"
 import * as Text from "./Text.ts"
 
-/** What is shown of a row of `tributary.pending_delete`. */
+/** The displayed columns of a row of `tributary.pending_delete`. */
 export interface PendingDelete {
   readonly id: number
   readonly connector: string
@@ -19,7 +19,7 @@ export interface PendingDelete {
   readonly createdAt: DateTime.Utc
   readonly reason: string
   readonly rows: number
-  /** Keys of some of the rows. */
+  /** The keys of some rows. */
   readonly sample: ReadonlyArray<PlannedRow>
 }
 

@@ -5,7 +5,7 @@ import * as Text from "./Text.ts"
 
 type Update = EntityPlan["updates"][number]
 
-/** How a row is shown: under which sign, and whether whole or on one line. */
+/** How a row is displayed: its sign, and whether in full or on one line. */
 export interface RowStyle {
   readonly sign: string
   readonly tone: Tone
@@ -17,7 +17,7 @@ const indent = 4
 export const row = (planned: PlannedRow, style: RowStyle, view: View): ReadonlyArray<string> =>
   signed(rowText(planned), style, view)
 
-/** A single change stands beside the key if there is room, otherwise each has its line. */
+/** A single change is written beside the key if there is room, otherwise each change has its own line. */
 export const update = ({ key, changes }: Update, style: RowStyle, view: View): ReadonlyArray<string> => {
   const room = view.width - indent - 4
   const [only] = changes
@@ -38,7 +38,7 @@ const signed = (text: string, { sign, tone, whole }: RowStyle, view: View): Read
 /** One word, or a JSON object or array, which has its own quotes. */
 const bare = /^([^\s"=]+|\{.*\}|\[.*\])$/
 
-/** Bare where it cannot be misread; otherwise in quotes, so that blanks at the ends are seen. */
+/** Bare if it cannot be misread; otherwise in quotes, so that leading and trailing blanks are visible. */
 const valueText = (value: string | null): string => {
   if (value === null) return "null"
   return value !== "null" && bare.test(value) ? value : JSON.stringify(value)
@@ -51,7 +51,7 @@ export const rowText = (planned: PlannedRow): string =>
       .join(" ")
   )
 
-/** Two long values that begin alike are shown from where they differ. */
+/** Two long values with the same beginning are shown from the first difference. */
 const changeText = (change: Update["changes"][number], room: number): string => {
   const column = Text.printable(change.column)
   const from = Text.printable(valueText(change.from))

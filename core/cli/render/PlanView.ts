@@ -1,6 +1,6 @@
 /**
- * A plan to be read before it is applied: per entity the statements, then rows to insert, update and delete, then
- * what a guard keeps and why. Entities that stay as they are share one line.
+ * A plan for review before it is applied: per entity the statements, then rows to insert, update and delete, then the
+ * withheld rows and the reason. Unchanged entities share one line.
  */
 import { rootOf } from "../../reason/Reason.ts"
 import type { EntityPlan, Plan } from "../../sync/plan/Plan.ts"
@@ -13,7 +13,7 @@ import type { Tone, View } from "./Style.ts"
 import * as Text from "./Text.ts"
 
 export interface PlanOptions {
-  /** Every row, in full; otherwise ten of each kind, on a line each. */
+  /** Shows every row in full; otherwise ten of each kind, on one line each. */
   readonly all?: boolean
   /** The file the plan was written to. */
   readonly saved?: string
@@ -48,7 +48,7 @@ const isQuiet = (plan: EntityPlan): boolean =>
   plan.warnings.length + (plan.notes ?? []).length === 0 &&
   [...(plan.missed ?? []), ...plan.withheld].length === 0
 
-/** Not the source but the database, or what is declared, is in the way. */
+/** Whether the source was read, and the database or the declaration caused the error. */
 const isRead = ({ errorReason }: EntityPlan): boolean =>
   errorReason !== null && /^(?:run\.(?:database|refusedMany|unfilled)|table\.)/.test(rootOf(errorReason).code)
 

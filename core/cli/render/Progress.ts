@@ -1,6 +1,6 @@
 /**
- * Shows a sync while it runs: on a terminal a block that is redrawn in place, elsewhere plain lines.
- * The cursor comes back and no half-drawn block stays behind, however the run ends.
+ * Shows a sync while it runs: on a terminal a block that is redrawn in place, elsewhere plain lines. However the run
+ * ends, the cursor is restored and no half-drawn block remains.
  */
 import { Clock, Effect, type Scope } from "effect"
 import type { SyncEvent } from "../../sync/Run.ts"
@@ -11,14 +11,14 @@ import * as Text from "./Text.ts"
 
 export interface Progress {
   readonly onEvent: (event: SyncEvent) => Effect.Effect<void>
-  /** Something else to say (a log line): it goes above the block instead of through it. */
+  /** Writes another text (a log line) above the block instead of through it. */
   readonly say: (line: string) => Effect.Effect<void>
 }
 
 export interface ProgressOptions extends Pick<Output, "screen" | "write"> {
   /** The ids of all entities of the run. */
   readonly entities: ReadonlyArray<string>
-  /** Nothing is changed: what ends is told as what would be. */
+  /** Nothing is changed: finished entities show what would be changed. */
   readonly isPlan?: boolean
 }
 
@@ -58,7 +58,7 @@ const drawn = Effect.fnUntraced(function* (options: ProgressOptions) {
   const frame = Effect.gen(function* () {
     const screen = yield* options.screen
     const now = yield* Clock.currentTimeMillis
-    // Below the block are the summary and the line the cursor stands on.
+    // Below the block are the summary and the line of the cursor.
     const running = Frame.runningLines(board, screen, now, Math.max(1, screen.height - 2))
     return [...running, Frame.summary(board, options.entities.length, now, begun, screen)]
   })

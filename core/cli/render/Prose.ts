@@ -6,10 +6,13 @@ import * as Text from "./Text.ts"
 export const paragraph = (message: string, view: View): ReadonlyArray<string> =>
   Text.wrap(message, view.width - 2).map((line) => `  ${line}`)
 
-/** Of a diagnostic: the line of the file, and the caret below its place. */
+/** The source line of a diagnostic, and the caret below its place. */
 const excerpt = /^ +(?:\d+ )?\| /
 
-/** A message of several lines: those that are too long go on below where they begin, an excerpt of a file stays as it is. */
+/**
+ * Wraps a message of several lines: long lines continue at the indentation of their start, an excerpt of a file stays
+ * unchanged.
+ */
 export const wrapped = (message: string, width: number): string =>
   message
     .split("\n")

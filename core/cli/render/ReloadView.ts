@@ -1,4 +1,4 @@
-/** What a reload, or a start with other files, changed, by name. */
+/** The changes of a reload, or of a start with other files, by name. */
 import type { DateTime } from "effect"
 import { type Change, type Changes, type ConfigVersion, nothingChanged } from "../../plugin/ConfigVersion.ts"
 import { ago } from "./Format.ts"
@@ -17,7 +17,7 @@ export const render = ({ changes, status }: Pick<ConfigVersion, "changes" | "sta
   ].join("\n")
 }
 
-/** Of the version that runs, when it came with a start and is not what ran before. */
+/** The live version's changes, if it came with a start and differs from what ran before. */
 export const renderStart = (
   { changes, loadedAt, status, trigger }: ConfigVersion,
   now: DateTime.Utc,

@@ -1,4 +1,4 @@
-/** What a sync came to: a table with the problems first, then every warning and error in full with what to do about it. */
+/** The outcome of a sync: a table with the problems first, then every warning and error in full, with advice. */
 import type { RunResult } from "../../sync/Run.ts"
 import { duration, plural } from "./Format.ts"
 import { changes, label, mark, rank, tally, tones } from "./Outcome.ts"
@@ -28,7 +28,7 @@ const columnsOf = (isPlan: boolean): ReadonlyArray<Table.Column<RunResult>> => [
   { title: "time", align: "right", value: (run) => duration(run.durationMs) }
 ]
 
-/** `again`: the command that repeats what failed; else a sync of it. `isPlan`: nothing was changed. */
+/** `again`: the command that repeats what failed; the default is a sync of it. `isPlan`: nothing was changed. */
 export const render = (results: ReadonlyArray<RunResult>, view: View, again?: string, isPlan = false): string => {
   if (results.length === 0) return "Nothing was selected. `tributary status` lists every entity."
   const runs = [...results].sort((a, b) => rank(a.status) - rank(b.status))
@@ -52,7 +52,7 @@ const problem = (run: RunResult, view: View): ReadonlyArray<string> => [
   ...advice(run).flatMap((step) => todo(step, view))
 ]
 
-/** Warnings are prose by contract; "withheld" is the word every warning about rows that were kept has. */
+/** Warnings are prose by contract; every warning about withheld rows contains the word "withheld". */
 const advice = (run: RunResult): ReadonlyArray<string> => [
   ...(run.warnings.some((warning) => warning.includes("withheld"))
     ? ["see the rows and decide: tributary deletes"]
@@ -74,7 +74,7 @@ const totals = (runs: ReadonlyArray<RunResult>, isPlan: boolean): string => {
   return `${plural(runs.length, "entity", "entities")}: ${statuses}; ${plural(sum("fetched"), "row")}, ${changes(counts, isPlan)}`
 }
 
-/** It failed for what the plan or the table is, whoever answers. */
+/** Whether the plan or the table caused the failure, independent of the source. */
 const isOfTable = ({ errorReason }: RunResult): boolean => /^(?:plan|table)\./.test(errorReason?.code ?? "")
 
 const retry = (runs: ReadonlyArray<RunResult>, again: string | undefined): ReadonlyArray<string> => {

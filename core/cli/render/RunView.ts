@@ -1,4 +1,4 @@
-/** One run in full: how it ended, the records it rejected, and what was asked last when it did not go well. */
+/** One run in full: its outcome, its rejected records, and its last requests if it had problems. */
 import { DateTime } from "effect"
 import type { LastRequest } from "../../observe/LastRequest.ts"
 import { count, duration, moment, plural } from "./Format.ts"
@@ -22,7 +22,7 @@ export interface RunDetail extends AuditRow {
   readonly unchanged: number
   readonly requests: number
   readonly bytes: number
-  /** The first of them. */
+  /** The first rejected records. */
   readonly rejects: ReadonlyArray<Reject>
   /** Oldest first. */
   readonly lastRequests: ReadonlyArray<LastRequest>
@@ -44,7 +44,7 @@ const columns = (now: DateTime.Zoned): ReadonlyArray<Table.Column<LastRequest>> 
 const note = ({ error, head }: LastRequest): ReadonlyArray<Table.Cell> =>
   [error, head].flatMap((text) => (text === null || text === "" ? [] : [{ text, tone: "dim" as const }]))
 
-/** As much of a record without a key as helps to find it, however wide the window; all of it is in `--json`. */
+/** How much of a record without a key is shown to identify it, however wide the window; `--json` has all of it. */
 const longestRecord = 60
 
 const rejectColumns: ReadonlyArray<Table.Column<Reject>> = [
@@ -65,7 +65,7 @@ const keyText = (key: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(", ")
 
-/** `now` also says in which zone times are told. */
+/** `now` also determines the time zone of all times. */
 export const render = (run: RunDetail, now: DateTime.Zoned, view: View): string => {
   const { bytes, error, fetched, finishedAt, lastRequests, rejects, requests, startedAt, status, warnings } = run
   const took =

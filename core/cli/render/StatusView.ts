@@ -1,4 +1,4 @@
-/** Every entity with how fresh it is and how its last run ended, problems first. */
+/** Every entity with its freshness and the outcome of its last run, problems first. */
 import type { DateTime } from "effect"
 import type { RunStatus } from "../../sync/Run.ts"
 import { ago, count, plural } from "./Format.ts"
@@ -12,12 +12,12 @@ export interface EntityStatus {
   readonly connector: string
   readonly entity: string
   readonly account: string | null
-  /** Rows in the table; null when there is no table yet. */
+  /** Rows in the table; null if there is no table yet. */
   readonly rows: number | null
-  /** When the mirror was last brought up to the source: the end of the last run that was `ok` or `warning`. */
+  /** When the table last matched the source: the end of the last run that was `ok` or `warning`. */
   readonly freshAt: DateTime.Utc | null
   readonly last: LastRun | null
-  /** Rows whose deletion waits for a decision. */
+  /** Rows with a pending delete. */
   readonly pending: number
 }
 
@@ -50,7 +50,7 @@ export const render = (entities: ReadonlyArray<EntityStatus>, now: DateTime.Utc,
   ].join("\n\n")
 }
 
-/** Never synced stands between the problems and the rest. */
+/** Entities that were never synced come between the problems and the rest. */
 const urgency = ({ last }: EntityStatus): number => (last === null ? rank("warning") + 0.5 : rank(last.status))
 
 const totals = (entities: ReadonlyArray<EntityStatus>): string => {

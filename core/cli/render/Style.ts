@@ -1,12 +1,12 @@
-/** Colours by meaning. A view names the tone; whether anything is coloured at all is decided once, by `Terminal`. */
+/** Colours by meaning. A view names the tone; `Terminal` decides once whether anything is coloured at all. */
 import { styleText } from "node:util"
 
 export type Tone = "good" | "warn" | "bad" | "dim" | "strong" | "accent"
 
-/** Applied last, after cutting and padding: styled text has no width of its own any more. */
+/** Applied last, after cutting and padding: the width of styled text can no longer be measured. */
 export type Style = (tone: Tone, text: string) => string
 
-/** What a view must know of the place it is shown in; a pipe is endlessly wide. */
+/** What a view knows about its output; a pipe is infinitely wide. */
 export interface View {
   readonly width: number
   readonly style: Style
@@ -16,6 +16,6 @@ const formats = { good: "green", warn: "yellow", bad: "red", dim: "dim", strong:
 
 export const plain: Style = (_tone, text) => text
 
-// `validateStream` would ask stdout whether it has colours; the caller knows which stream it writes to.
+// `validateStream` would check whether stdout has colours; the caller knows which stream it writes to.
 export const coloured: Style = (tone, text) =>
   text === "" ? "" : styleText(formats[tone], text, { validateStream: false })

@@ -1,6 +1,6 @@
 /**
- * A table that fits its window. When it is too wide it leaves out columns that hold nothing, then takes short titles,
- * then shrinks the columns that allow it; a window too narrow even for that gets one block of `title: value` per row.
+ * A table that fits its window. If it is too wide, it first omits columns without content, then uses short titles, then
+ * shrinks the columns that allow it. In a window too narrow even for that, each row becomes a block of `title: value`.
  */
 import { count } from "./Format.ts"
 import type { Tone, View } from "./Style.ts"
@@ -10,15 +10,15 @@ export type Cell = string | { readonly text: string; readonly tone: Tone }
 
 export interface Column<Row> {
   readonly title: string
-  /** The title when room is short. */
+  /** The title if room is short. */
   readonly short?: string
   readonly align?: "left" | "right"
   readonly value: (row: Row) => Cell
-  /** The column may shrink to so many cells; without it, it is always whole. */
+  /** The minimum width in cells to which the column may shrink; without it, the column never shrinks. */
   readonly min?: number
-  /** Which part of a cell that is too long stays. */
+  /** The part of a too long cell that stays. */
   readonly keep?: "start" | "ends"
-  /** Left out, when room is short, if every cell is empty or zero. */
+  /** Omitted, if room is short, when every cell is empty or zero. */
   readonly optional?: boolean
 }
 
@@ -34,7 +34,7 @@ interface Toned {
   readonly tone: Tone | undefined
 }
 
-/** A column with what it holds, printable. */
+/** A column with its printable content. */
 interface Filled<Row> extends Column<Row> {
   readonly cells: ReadonlyArray<Toned>
   readonly width: number
@@ -43,7 +43,7 @@ interface Filled<Row> extends Column<Row> {
 const gap = 2
 const indent = "  "
 
-/** A count, right for a column of numbers; zero steps back. */
+/** A number for a numeric column; zero is dimmed. */
 export const quantity = (n: number): Cell => (n === 0 ? { text: "0", tone: "dim" } : count(n))
 
 export const render = <Row>(table: Table<Row>, view: View): string => {
@@ -90,7 +90,7 @@ const fitted = <Row>(table: Table<Row>, width: number): ReadonlyArray<Filled<Row
   )
 }
 
-/** Takes a cell at a time from the widest column that can spare one. */
+/** Takes one cell at a time from the widest column that can spare one. */
 const shrink = <Row>(columns: ReadonlyArray<Filled<Row>>, width: number): ReadonlyArray<Filled<Row>> | undefined => {
   const widths = columns.map((column) => column.width)
   for (let excess = total(columns) - width; excess > 0; excess--) {
@@ -123,7 +123,7 @@ const line = <Row>(columns: ReadonlyArray<Filled<Row>>, cellOf: (column: Filled<
     const cell = cellOf(column)
     const shown = (column.keep === "ends" ? Text.cutMiddle : Text.cut)(cell.text, column.width)
     const free = column.width - Text.width(shown)
-    // Blanks are written only once something follows them: no line ends in spaces.
+    // Padding is written only once something follows it: no line ends in spaces.
     if (shown !== "") {
       text += " ".repeat(blank + (column.align === "right" ? free : 0)) + paint(view, cell.tone, shown)
       blank = 0

@@ -1,4 +1,4 @@
-/** The two streams of the process: how wide each is, whether it is watched, whether it has colours. */
+/** The two output streams of the process: their width, whether somebody watches, whether they have colours. */
 import type { WriteStream } from "node:tty"
 import { Context, Deferred, Effect, Layer } from "effect"
 import { harmlessView } from "../../observe/SafeText.ts"
@@ -7,22 +7,25 @@ import { coloured, plain, type View } from "./Style.ts"
 
 export interface Screen extends View {
   readonly height: number
-  /** Someone watches and the cursor can be moved. */
+  /** Whether somebody watches and the cursor can be moved. */
   readonly live: boolean
 }
 
 export interface Output {
-  /** Asked anew for every frame: windows are resized. */
+  /** Read again for every frame, because windows are resized. */
   readonly screen: Effect.Effect<Screen>
-  /** Without any known secret, and without what only a vendor would write to a terminal. Returns when the text is handed to the system, so that a pipe gets all of it before the process ends. */
+  /**
+   * Writes text without any known secret, and without characters that only a vendor would send to a terminal. Returns
+   * when the text is handed to the system, so that a pipe gets all of it before the process ends.
+   */
   readonly write: (text: string) => Effect.Effect<void>
-  /** Ends when nobody can read it any more. */
+  /** Completes when nobody can read the stream any more. */
   readonly closed: Effect.Effect<void>
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** `NO_COLOR` wins over `FORCE_COLOR`, as in the built-in help; without a window, `COLUMNS` is heeded. */
+/** `NO_COLOR` overrides `FORCE_COLOR`, as in the built-in help; without a window, `COLUMNS` applies. */
 export const detect = (
   environment: Environment,
   stream: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number }
@@ -31,7 +34,7 @@ export const detect = (
   const live = stream.isTTY === true && TERM !== "dumb"
   const wanted = FORCE_COLOR === "" ? live : FORCE_COLOR !== "0" && FORCE_COLOR !== "false"
   return {
-    // `||`, not `??`: some pseudo-terminals say they are 0 wide.
+    // `||`, not `??`: some pseudo-terminals report a width of 0.
     width: stream.columns || Number(COLUMNS) || (stream.isTTY === true ? 80 : Number.POSITIVE_INFINITY),
     height: stream.rows || 24,
     live,
@@ -48,8 +51,8 @@ export class Terminal extends Context.Service<Terminal, { readonly out: Output; 
 }
 
 const output = (stream: WriteStream): Output => {
-  // A reader that goes away (`| head`) ends the writing, not the process. The listener stays for the life of the
-  // process: the event follows the callback of the write, by then a scope might be closed.
+  // A reader that ends (`| head`) ends the writing, not the process. The listener stays for the life of the process:
+  // the event follows the callback of the write, when a scope might already be closed.
   const closed = Deferred.makeUnsafe<void>()
   stream.on("error", () => Deferred.doneUnsafe(closed, Effect.void))
   return {

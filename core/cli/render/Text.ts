@@ -1,6 +1,6 @@
 /**
- * Text as a terminal shows it: measured in cells, cut between whole characters, harmless to print.
- * All functions take plain text; colours are added afterwards.
+ * Text as a terminal shows it: measured in cells, cut between whole characters, harmless to print. All functions take
+ * plain text; colours are added afterwards.
  */
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" })
 
@@ -19,7 +19,7 @@ const split = function* (text: string): Generator<string> {
   for (const { segment } of graphemes.segment(text)) yield segment
 }
 
-/** Terminal cells. */
+/** The width in terminal cells. */
 export const width = (text: string): number => {
   if (oneCellEach.test(text)) return text.length
   let sum = 0
@@ -27,7 +27,7 @@ export const width = (text: string): number => {
   return sum
 }
 
-/** Controls, bidirectional overrides and other invisible characters; a joiner is kept, emoji are built with it. */
+/** Controls, bidirectional overrides and other invisible characters; the joiner is kept, because emoji use it. */
 const unprintable = /(?!\u200d)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 const escapes: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }
 
@@ -48,13 +48,13 @@ const take = (graphemesOf: Iterable<string>, limit: number): ReadonlyArray<strin
   return taken
 }
 
-/** At most `limit` cells; what was cut is marked by an ellipsis. */
+/** Cuts to at most `limit` cells and marks the cut with an ellipsis. */
 export const cut = (text: string, limit: number): string => {
   if (width(text) <= limit) return text
   return limit < 1 ? "" : `${take(split(text), limit - 1).join("")}…`
 }
 
-/** Like `cut`, but keeps both ends: names that share a beginning stay different. */
+/** Like `cut`, but keeps both ends: names with a common beginning stay different. */
 export const cutMiddle = (text: string, limit: number): string => {
   if (width(text) <= limit || limit < 3) return cut(text, limit)
   const tail = take([...split(text)].reverse(), Math.floor((limit - 1) / 2))
@@ -78,7 +78,7 @@ const breakWord = function* (word: string, limit: number): Generator<string> {
   yield rest
 }
 
-/** Blanks to break at; not the one inside `12 345`. */
+/** Blanks at which a line may break; not the one inside `12 345`. */
 const blanks = /(?<!\d) | (?!\d{3}\b)/
 
 const wrapLine = (line: string, limit: number): ReadonlyArray<string> => {
@@ -97,7 +97,7 @@ const wrapLine = (line: string, limit: number): ReadonlyArray<string> => {
   return [...lines, current]
 }
 
-/** The text in full on as many lines as it needs; its own line breaks are kept, and lines that fit stay as they are. */
+/** The full text on as many lines as it needs; its own line breaks are kept, and lines that fit stay unchanged. */
 export const wrap = (text: string, limit: number): ReadonlyArray<string> =>
   text
     .trimEnd()
