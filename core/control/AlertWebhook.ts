@@ -1,6 +1,6 @@
 /**
- * Posts to a webhook what nobody was told of in a chat: the bot is off, or Telegram does not take its messages. An alert
- * that was posted is posted again when it is over. What the webhook does not take is tried again until it does.
+ * Posts to a webhook the alerts that reached nobody in a chat: the bot is off, or Telegram does not accept its
+ * messages. A posted alert is posted again when it is over. A failed post is repeated until it succeeds.
  */
 import { Cause, Clock, DateTime, Duration, Effect, Layer, Redacted, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
@@ -10,7 +10,7 @@ import { redact } from "../observe/Secrets.ts"
 import { Reason, reason, render } from "../reason/Reason.ts"
 import { Plugins } from "./Plugins.ts"
 
-/** What is posted. */
+/** The body of the request. */
 export const Posted = Schema.toCodecJson(
   Schema.Struct({
     what: Schema.Literals(["raised", "reminded", "over"]),
@@ -22,10 +22,10 @@ export const Posted = Schema.toCodecJson(
 )
 type Posted = typeof Posted.Type
 
-/** So long a chat has to take it. */
+/** How long a chat has to accept the alert. */
 const timeout = Duration.minutes(1)
 
-/** How often it is looked for what nobody has heard. */
+/** How often unheard alerts are checked. */
 const pause = Duration.seconds(15)
 
 const answerWithin = Duration.seconds(10)
@@ -37,7 +37,7 @@ const watch = Effect.fnUntraced(
   function* (url: string) {
     const alerts = yield* Alerts
     const client = HttpClient.filterStatusOk(yield* HttpClient.HttpClient)
-    /** What was posted and is not over, by key. */
+    /** The posted alerts that are not over, by key. */
     const posted = new Map<string, Posted>()
     let isAway = false
 
@@ -68,7 +68,7 @@ const watch = Effect.fnUntraced(
       }
     }).pipe(
       Effect.catchCause((cause) => {
-        // Told when it begins; it may last for days.
+        // Logged when the outage begins; it may last for days.
         const why = redact(messageIn(Cause.squash(cause)))
         const log = isAway ? Effect.void : Effect.logWarning("the webhook of alerts does not answer", why)
         isAway = true

@@ -1,30 +1,30 @@
 /**
- * What a person sets off goes on when they go away, and when the daemon stops it gets the same grace as any other run
- * before it is interrupted.
+ * Work that a person starts continues when they leave. When the daemon stops, it gets the same grace period as any
+ * other run before it is interrupted.
  */
 import { Cause, Context, Data, Duration, Effect, Fiber, FiberSet, Latch, Layer } from "effect"
 
-/** It did not begin, or was interrupted when its grace was over. */
+/** The work did not begin, or was interrupted after its grace period. */
 export class Stopping extends Data.TaggedError("Stopping")<{ readonly message: string }> {}
 
 export class BackgroundWork extends Context.Service<
   BackgroundWork,
   {
-    /** Begins it in the background; what the effect answers is how it ended. */
+    /** Starts the work in the background; the returned effect waits for its outcome. */
     readonly start: <A, E, R>(
       work: Effect.Effect<A, E, R>
     ) => Effect.Effect<Effect.Effect<A, E | Stopping>, Stopping, R>
-    /** Nothing begins any more; what runs has its grace. Answers at once. */
+    /** No new work begins; current work gets its grace period. Returns at once. */
     readonly stop: Effect.Effect<void>
     readonly isStopping: Effect.Effect<boolean>
-    /** Waits until then. */
+    /** Waits until the daemon begins to stop. */
     readonly stopping: Effect.Effect<void>
   }
 >()("tributary/core/control/BackgroundWork") {
-  /** Leaves time for interrupted runs to say so in the audit. */
+  /** Leaves time for interrupted runs to write the audit. */
   static readonly grace = Duration.seconds(6)
 
-  /** Provided by all who need it: the layer is built once, so that one grace is enough for all of them. */
+  /** Provided by all who need it: the layer is built once, so that one grace period is enough for all of them. */
   static readonly layer = Layer.effect(
     BackgroundWork,
     Effect.gen(function* () {

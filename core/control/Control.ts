@@ -1,7 +1,8 @@
 /**
- * The control port: what a person can do to the running daemon, for plugins that put it before people. It goes through
- * the same services as the command line and the API, so permissions and audit are the same; what it sets off goes on when
- * the one who asked for it ends. When the daemon stops it gets the grace of all runs, and who still waits is interrupted.
+ * The control port: what a person can do to the running daemon, for plugins that offer it to people. It uses the same
+ * services as the command line and the API, so permissions and audit are the same. The work it starts continues when
+ * its caller ends. When the daemon stops, the work gets the grace period of all runs, and callers that still wait are
+ * interrupted.
  */
 import { Context, DateTime, Effect, Layer, Schema, type Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -59,35 +60,35 @@ export type {
   SyncEvent
 }
 
-/** Who asks, for the audit. */
+/** The caller, for the audit. */
 export interface By {
-  /** `bot`. */
+  /** For example `bot`. */
   readonly trigger: string
-  /** As in `telegram:42`. */
+  /** For example `telegram:42`. */
   readonly actor: string
 }
 
 export type OnEvent = (event: SyncEvent) => Effect.Effect<void>
 
-/** How an entity stands. */
+/** The status of an entity. */
 export interface EntityStanding {
-  /** `iiko.product`. */
+  /** For example `iiko.product`. */
   readonly id: string
   readonly table: string
   /** null: there is no table yet. */
   readonly rows: number | null
   readonly freshAt: Date | null
   readonly late: boolean
-  /** Withheld deletes that wait for a decision, in rows. */
+  /** Rows with a pending delete. */
   readonly pending: number
-  /** The last runs, the oldest first. */
+  /** The last runs, oldest first. */
   readonly recent: ReadonlyArray<{ readonly status: AuditedRun["status"]; readonly startedAt: Date }>
   readonly last: { readonly status: AuditedRun["status"]; readonly errorReason: Reason | null } | null
 }
 
-/** How many runs of a day ended how, by the daemon's zone. */
+/** How many runs of a day had which outcome, in the daemon's time zone. */
 export interface DayOfRuns {
-  /** `2026-11-27`. */
+  /** For example `2026-11-27`. */
   readonly day: string
   readonly ok: number
   readonly warning: number
@@ -97,36 +98,36 @@ export interface DayOfRuns {
 export class Control extends Context.Service<
   Control,
   {
-    /** What is declared at this moment. */
+    /** The declarations at this moment. */
     readonly generation: Effect.Effect<Generation>
     readonly generations: Stream.Stream<Generation>
 
-    /** Those that the selectors name; one that names nothing is an error with the nearest name. */
+    /** The entities that the selectors name; a selector without a match is an error with the nearest name. */
     readonly select: (selectors: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Entity>, UnknownSelector>
     readonly standings: Effect.Effect<ReadonlyArray<EntityStanding>, SqlError.SqlError>
-    /** Of the last days, today included, the oldest first; days without runs have zeros. */
+    /** The last days including today, oldest first; days without runs have zeros. */
     readonly days: (count: number) => Effect.Effect<ReadonlyArray<DayOfRuns>, SqlError.SqlError>
     readonly sync: (
       selectors: ReadonlyArray<string>,
       by: By,
       options?: Pick<SyncOptions, "full" | "onEvent" | "pastRejected">
     ) => Effect.Effect<ReadonlyArray<RunResult>, UnknownSelector>
-    /** Everything that any run of this daemon tells from now on. */
+    /** Every event of any run of this daemon from now on. */
     readonly events: Stream.Stream<RunEvent>
     readonly plan: (
       selectors: ReadonlyArray<string>,
       options?: Planner.PlanOptions
     ) => Effect.Effect<Plan, UnknownSelector | SqlError.SqlError>
-    /** Exactly that, or nothing where the table or the configuration has moved on. */
+    /** Applies exactly this plan, or nothing if the table or the configuration has changed. */
     readonly apply: (plan: Plan, by: By) => Effect.Effect<ReadonlyArray<RunResult>, RunFailure | SqlError.SqlError>
     /** The audit, newest first. */
     readonly runs: (filter: RunFilter, limit: number) => Effect.Effect<ReadonlyArray<AuditedRun>, SqlError.SqlError>
-    /** With the first of its rejected records and its last requests; `undefined`: there is none of that id. */
+    /** The run with its first rejected records and its last requests; `undefined`: no run has this id. */
     readonly run: (id: bigint) => Effect.Effect<AuditedRunDetail | undefined, SqlError.SqlError>
 
     readonly deletes: {
       readonly open: (sampleSize: number) => Effect.Effect<ReadonlyArray<PendingDelete>, SqlError.SqlError>
-      /** The last ones that are no longer open, the latest decision first. */
+      /** The last deletes that are no longer open, the latest decision first. */
       readonly decided: (
         sampleSize: number,
         limit: number
@@ -136,7 +137,7 @@ export class Control extends Context.Service<
         offset: number,
         limit: number
       ) => Effect.Effect<PendingDeletePage | undefined, SqlError.SqlError>
-      /** Decided once; who comes second is told. Answers how many rows were deleted. */
+      /** Decides once; a second decision fails with `PendingDeleteGone`. Returns the number of deleted rows. */
       readonly decide: (
         id: bigint,
         decision: Decision,
@@ -146,23 +147,25 @@ export class Control extends Context.Service<
 
     readonly jobs: Jobs["Service"]
     readonly actions: Actions["Service"]
-    /** Every action that ended in this daemon, whatever set it off, from now on. */
+    /** Every action that ends in this daemon, whatever started it, from now on. */
     readonly actionRuns: ActionEvents["Service"]["events"]
     readonly alerts: Pick<Alerts["Service"], "open" | "changes" | "heard">
 
     readonly reload: (by: By) => Effect.Effect<ConfigVersion>
     readonly configuration: {
-      /** What is live. */
+      /** The live files. */
       readonly files: Effect.Effect<ReadonlyArray<Edits.ConfigFile>>
       readonly versions: (limit: number) => Effect.Effect<ReadonlyArray<ConfigVersion>, SqlError.SqlError>
       /**
-       * Checks the whole configuration as it would be with this file in it, or without it. A name that nothing reads is a diagnostic.
-       * The file is compared with what is on the disk, which differs from what is live where somebody edited it since.
+       * Checks the whole configuration as it would be with this file, or without it. A file name that nothing reads is
+       * a diagnostic. The file is compared with the one on disk, which differs from the live one if somebody has edited
+       * it since.
        */
       readonly propose: (file: Edits.FileEdit) => Effect.Effect<Edits.Proposal, Edits.ConfigurationUnwritable>
       /**
-       * Writes or removes the files, each whole or not at all, and reloads; what does not load is put back as it was, and the answer
-       * says why. Of a file that is not as it was when it was proposed, nothing is written at all.
+       * Writes or removes the files, each completely or not at all, and reloads. If they do not load, they are
+       * restored, and the answer gives the reason. If a file has changed since it was proposed, nothing is written at
+       * all.
        */
       readonly write: (
         files: ReadonlyArray<Edits.ConfigEdit>,
@@ -247,7 +250,7 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
   })
 })
 
-/** Of the rejected records of a run. */
+/** How many rejected records of a run are returned. */
 const rejectsShown = 20
 
 const isStopping = (error: unknown): error is Stopping => error instanceof Stopping

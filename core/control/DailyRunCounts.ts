@@ -1,15 +1,15 @@
-/** How many runs ended how on each of the last days, as days go in one time zone. */
+/** How many runs of each of the last days had which outcome, with days of one time zone. */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 
 const Day = Schema.Struct({ day: Schema.String, ok: Schema.Int, warning: Schema.Int, failed: Schema.Int })
 const decodeDays = Schema.decodeUnknownEffect(Schema.Array(Day))
 
-/** Of the last `count` days, today included, the oldest first. A run counts on the day on which it began. */
+/** The last `count` days including today, oldest first. A run counts on the day on which it began. */
 export const read = Effect.fn("DailyRunCounts.read")(function* (count: number, timezone: string) {
   const sql = yield* SqlClient.SqlClient
   const now = DateTime.formatIso(yield* DateTime.now)
-  // Rows that a person's decision about deletes left in the audit have no configuration: they are no runs.
+  // Audit rows of a person's decisions about deletes have no configuration: they are not runs.
   const rows = yield* sql`
     with zone as (select ${timezone}::text as name, (${now}::timestamptz at time zone ${timezone})::date as today),
     days as (select (z.today - n)::date as day from zone as z, generate_series(0, ${count}::integer - 1) as n),

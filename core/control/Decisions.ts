@@ -1,10 +1,10 @@
-/** A person's decision on deletes that a guard withheld, the same for everybody who puts the question. */
+/** A person's decision on a pending delete, the same for every interface. */
 import { Effect } from "effect"
 import * as PendingDeletes from "../database/PendingDeletes.ts"
 
 export type Decision = "apply" | "drop"
 
-/** Decided once; who comes second is told. */
+/** Decides once; a second decision fails. */
 export const decide = Effect.fn("Decisions.decide")(function* (
   id: bigint,
   decision: Decision,

@@ -1,6 +1,6 @@
 /**
- * Files of the configuration directory as edits see and replace them: each whole or not at all, all of them or none, and
- * none that is elsewhere.
+ * Files of the configuration directory as edits see and replace them: each file completely or not at all, all of them
+ * or none, and none outside the directory.
  */
 import { createHash } from "node:crypto"
 import { Data, Effect, FileSystem, Option, Path } from "effect"
@@ -9,7 +9,7 @@ import { namePattern } from "../config/declare/Names.ts"
 import { readPlain } from "../config/files/PlainFile.ts"
 import { type Reason, reason, render, said } from "../reason/Reason.ts"
 
-/** Nothing was changed; in words for a person, as for a directory that is mounted read-only. */
+/** Nothing was changed; with a reason for a person, such as a read-only directory. */
 export class ConfigurationUnwritable extends Data.TaggedError("ConfigurationUnwritable")<{
   readonly reason: Reason
 }> {
@@ -19,15 +19,15 @@ export class ConfigurationUnwritable extends Data.TaggedError("ConfigurationUnwr
 }
 
 export interface ConfigFile {
-  /** Below the configuration directory: `connectors/iiko.yaml`. */
+  /** Relative to the configuration directory: `connectors/iiko.yaml`. */
   readonly name: string
   readonly text: string
 }
 
-/** What a file is to be. */
+/** The wanted content of a file. */
 export interface FileEdit {
   readonly name: string
-  /** `null`: gone. */
+  /** `null`: the file is removed. */
   readonly text: string | null
 }
 
@@ -35,17 +35,17 @@ export const known = ["daemon.yaml", "jobs.yaml", "bot.yaml"]
 
 export const rule = reason("file.names", { known: known.join(", "), connectors: "connectors/<name>.yaml" })
 
-/** Whether the loader could read a file of that name; none of them leads out of the directory. */
+/** Whether the loader could read a file with this name; no such name leads out of the directory. */
 export const isName = (name: string): boolean =>
   known.includes(name) || namePattern.test(/^connectors\/([^/]*)\.yaml$/.exec(name)?.[1] ?? "")
 
-/** A file as it was found. */
+/** A file before the edit. */
 export interface Found {
   readonly name: string
-  /** Absent: there is none. */
+  /** Absent: the file does not exist. */
   readonly bytes: Uint8Array | undefined
   readonly text: string | undefined
-  /** Tells whether it is still the same. */
+  /** Shows whether the file is unchanged. */
   readonly digest: string
 }
 
@@ -54,7 +54,7 @@ export const make = Effect.fnUntraced(function* (directory: string) {
   const path = yield* Path.Path
 
   const at = (name: string) => path.join(directory, name)
-  /** Beside it, so that the rename is one step; the loader leaves out what begins with a dot. */
+  /** In the same folder, so that the rename is one step; the loader ignores names that begin with a dot. */
   const newAt = (name: string) => path.join(path.dirname(at(name)), `.${path.basename(name)}.new`)
 
   /** A link would be replaced by a file, or lead out of the directory. */
@@ -91,10 +91,10 @@ export const make = Effect.fnUntraced(function* (directory: string) {
     (effect, name) => Effect.catchTag(effect, "PlatformError", ({ message }) => unwritable(name, said(message)))
   )
 
-  /** Who may read and change the file stays the same. */
+  /** Keeps the owner and the permissions of the file. */
   const keepMode = Effect.fnUntraced(function* (name: string) {
     const { gid, mode, uid } = yield* fs.stat(at(name))
-    // Only an administrator may give files away; for anybody else they were their own already, or become so.
+    // Only an administrator may give files away; for anybody else the file is their own already, or becomes so.
     yield* Effect.ignore(
       fs.chown(
         newAt(name),
@@ -109,7 +109,7 @@ export const make = Effect.fnUntraced(function* (directory: string) {
     yield* fs.remove(newAt(name), { force: true })
     const file = yield* fs.open(newAt(name), { flag: "wx" })
     yield* file.writeAll(bytes)
-    // After a power failure the name must not stand for an empty file.
+    // After a power failure the name must not refer to an empty file.
     yield* file.sync
     if (yield* fs.exists(at(name))) yield* keepMode(name)
   }, Effect.scoped)
@@ -118,7 +118,7 @@ export const make = Effect.fnUntraced(function* (directory: string) {
 
   const swap = (name: string) => fs.rename(newAt(name), at(name))
 
-  /** Whatever goes wrong here has to be put right by a person. */
+  /** Restores the files. A failure here must be repaired by a person. */
   const putBack = Effect.fn("EditedFiles.putBack")(function* (before: ReadonlyArray<Found>) {
     yield* Effect.forEach(before, ({ bytes, name }) =>
       (bytes === undefined ? remove(name) : Effect.andThen(prepare(name, bytes), swap(name))).pipe(
@@ -127,7 +127,7 @@ export const make = Effect.fnUntraced(function* (directory: string) {
     )
   })
 
-  /** Puts each file in place of what was found of it. */
+  /** Replaces each file that was found. */
   const replace = Effect.fn("EditedFiles.replace")(function* (
     before: ReadonlyArray<Found>,
     edits: ReadonlyArray<FileEdit>

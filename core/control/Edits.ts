@@ -1,6 +1,6 @@
 /**
- * Edits of the configuration from elsewhere than the files: checked as a whole first, then written and loaded. What does
- * not load is put back as it was, so the directory always says what runs.
+ * Edits of the configuration through the daemon: checked as a whole first, then written and loaded. If an edit does not
+ * load, the files are restored, so the directory always matches what runs.
  */
 import { Effect, Exit, Option, Semaphore } from "effect"
 import type { PlatformError } from "effect/PlatformError"
@@ -21,29 +21,34 @@ import { patchOf } from "./Patch.ts"
 export { type ConfigFile, ConfigurationUnwritable, type FileEdit } from "./EditedFiles.ts"
 
 export interface ConfigEdit extends EditedFiles.FileEdit {
-  /** Of the proposal: a file that was changed since then is left alone. Absent: whatever is there is replaced. */
+  /**
+   * From the proposal: a file that was changed since then is left alone. Absent: the present file is replaced, whatever
+   * it holds.
+   */
   readonly basedOn?: string | undefined
 }
 
-/** An edited file that could be taken: what it changes, and nothing is written yet. */
+/** The result of a check; nothing is written yet. */
 export type Proposal =
   | { readonly _tag: "Invalid"; readonly diagnostics: ReadonlyArray<Diagnostic> }
-  /** The file says so already. */
+  /** The file already has this content. */
   | { readonly _tag: "Unchanged" }
   | {
       readonly _tag: "Valid"
-      /** Against the file as it is on the disk, which is what is live unless somebody edited it since the last reload. */
+      /** The difference to the file on disk, which is the live one unless somebody edited it since the last reload. */
       readonly patch: string
-      /** Against what is live: what the reload will change, edits of others that are on the disk included. */
+      /**
+       * The difference to the live configuration: what the reload will change, including edits of others on the disk.
+       */
       readonly changes: Changes
-      /** Of the file as it is on the disk, for `write`. */
+      /** The digest of the file on disk, for `write`. */
       readonly basedOn: string
     }
 
 export interface EditOptions<R> {
   /** As the user gave it. */
   readonly directory: string
-  /** Reads the directory and the environment anew, with these files in place of or beside those that are there. */
+  /** Reads the directory and the environment again, with these files replaced or added. */
   readonly load: (overlay: Overlay) => Effect.Effect<Loaded, ConfigurationInvalid | PlatformError, R>
 }
 
@@ -53,7 +58,7 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOpt
   const services = yield* Effect.context<R>()
   const turn = yield* Semaphore.make(1)
 
-  /** Before anything is resolved: a value that does not fit would be quoted. */
+  /** Checked before anything is resolved, because the message about an invalid value would quote it. */
   const reaching = Effect.fnUntraced(function* ({ name, text }: EditedFiles.FileEdit) {
     if (text === null) return []
     const now = yield* live
@@ -70,7 +75,7 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOpt
     return problems.diagnostics
   })
 
-  /** Where rows would go that now go elsewhere. */
+  /** Finds exports to destinations that no live export writes to. */
   const leading = Effect.fnUntraced(function* (loaded: Loaded) {
     const written = new Set(exportsOf(yield* declared).flatMap(({ destination }) => destination ?? []))
     return exportsOf(loaded).flatMap((one) =>
@@ -127,12 +132,12 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOpt
     })
   })
 
-  /** Interrupted, the files are as they were, or the reload has taken them. */
+  /** After an interruption the files are either unchanged, or loaded by the reload. */
   const write = Effect.fn("Edits.write")(
     function* (edits: ReadonlyArray<ConfigEdit>, by: ReloadCause) {
       const wanted = [...new Map(edits.map((edit) => [edit.name, edit])).values()]
       const before = yield* Effect.forEach(wanted, found)
-      // What does not load is refused by the reload.
+      // If the files do not load, the reload refuses them.
       const loaded = yield* Effect.option(load(new Map(wanted.map(({ name, text }) => [name, text]))))
       const [led] = Option.isSome(loaded) ? yield* leading(loaded.value) : []
       if (led !== undefined) {
@@ -144,7 +149,7 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOpt
       const exit = yield* Effect.exit(reload(by))
       if (Exit.isSuccess(exit) && isTaken(exit.value)) return exit.value
       yield* files.putBack(before)
-      // Otherwise the failure would stand as an alert although nothing is wrong any more.
+      // Otherwise the alert of the failure would stay although nothing is wrong any more.
       if (Exit.isSuccess(exit)) yield* Effect.exit(reload(by))
       return yield* exit
     },

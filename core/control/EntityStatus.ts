@@ -1,4 +1,7 @@
-/** How entities stand: what their tables hold, how their runs went, and whether they are as fresh as their jobs promise. */
+/**
+ * The status of entities: the content of their tables, the outcome of their runs, and whether they are as fresh as
+ * their jobs promise.
+ */
 import { Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { tableId } from "../database/Identifier.ts"
@@ -6,18 +9,18 @@ import { type Standing as Overview, overview } from "../database/Overview.ts"
 import * as HealthQueries from "../jobs/HealthQueries.ts"
 import type { Generation } from "../plugin/Registry.ts"
 
-/** Of the runs of an entity so many are shown with it. */
+/** How many runs of an entity are shown with it. */
 export const recentRuns = 20
 
 export type EntityStatus = ReturnType<typeof standingOf>
 
-/** Of all of a generation, in the order of their declaration, each with so many of its past runs, the oldest first. */
+/** The status of all entities of a generation in declaration order, each with its last `past` runs, oldest first. */
 export const read = Effect.fn("EntityStatus.read")(function* (generation: Generation, past: number) {
   const of = yield* look(generation, generation.entities, past)
   return generation.entities.map(of)
 })
 
-/** Of one entity of a generation. */
+/** The status of one entity of a generation. */
 export const one = Effect.fn("EntityStatus.one")(function* (generation: Generation, entity: Entity, past: number) {
   const of = yield* look(generation, [entity], past)
   return of(entity)

@@ -1,8 +1,8 @@
-/** What differs between two states of the configuration's files, as a unified patch. */
+/** The difference between two states of the configuration's files, as a unified patch. */
 import { createTwoFilesPatch } from "diff"
 import type { ConfigurationFile } from "../config/Configuration.ts"
 
-/** Of every file that differs; a file that is only in one of them is new, or gone, as a whole. */
+/** Covers every file that differs; a file in only one of them is added, or removed, as a whole. */
 export const patchOf = (before: ReadonlyArray<ConfigurationFile>, after: ReadonlyArray<ConfigurationFile>): string => {
   const [old, next] = [before, after].map((files) => new Map(files.map(({ name, text }) => [name, text])))
   const names = [...new Set([...before, ...after].map(({ name }) => name))].toSorted()

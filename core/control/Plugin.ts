@@ -1,7 +1,7 @@
 /**
- * The contract between the daemon and a plugin that is no connector: a folder whose `index.ts` exports `pluginType`,
- * declared by the YAML file of its name. It runs the daemon through the control port and says how it is doing; whatever
- * is wrong with it, the daemon goes on.
+ * The contract between the daemon and a plugin that is not a connector: a folder whose `index.ts` exports `pluginType`,
+ * declared by the YAML file of its name. It operates the daemon through the control port and reports its health.
+ * Whatever fails in it, the daemon continues.
  */
 import { Context, type Effect, type Layer, type Schema } from "effect"
 import type { HttpClient } from "effect/http"
@@ -17,23 +17,25 @@ export type { PluginSettings } from "../config/Plugin.ts"
 export type { Hook, HookAnswer, HookRequest } from "../plugin/Connector.ts"
 
 export interface PluginHealth {
-  /** off: declared, and not switched on. degraded: it does not do its work just now, and goes on trying. */
+  /** off: declared, but switched off. degraded: it does not work at the moment, and keeps trying. */
   readonly status: "ok" | "degraded" | "off"
   /** For a person, without secrets. */
   readonly reason: Reason
 }
 
-/** A running plugin: the service its layer provides. */
+/** A running plugin: the service that its layer provides. */
 export class Plugin extends Context.Service<
   Plugin,
   {
     readonly health: Effect.Effect<PluginHealth>
-    /** Takes what an outside system sends to `POST /hooks/{type}/{name}`; answers at once. Absent: nothing is taken. */
+    /**
+     * Handles requests of an outside system to `POST /hooks/{type}/{name}` and answers at once. Absent: it takes none.
+     */
     readonly hook?: Hook
   }
 >()("tributary/core/control/Plugin") {}
 
-/** What the daemon offers to the layer of a plugin. */
+/** The services that the daemon provides to the layer of a plugin. */
 export type PluginServices = Control | SqlClient.SqlClient | HttpClient.HttpClient
 
 export interface PluginType<
@@ -41,23 +43,27 @@ export interface PluginType<
 > {
   /** `type:` in YAML. */
   readonly type: string
-  /** Of its folder and of its file: `bot` for `config/bot.yaml`. */
+  /** The name of its folder and of its file: `bot` for `config/bot.yaml`. */
   readonly name: string
   readonly description: string
-  /** The keys of its own in YAML; closed by the loader. */
+  /** The plugin's own YAML keys; the loader rejects other keys. */
   readonly config: C
-  /** The folder of `NNNN_verb_noun.ts` that make its tables. */
+  /** The folder with migrations `NNNN_verb_noun.ts` for its tables. */
   readonly migrations?: URL
-  /** What those tables keep of people. */
+  /** The personal data in those tables. */
   readonly personal?: PersonalData
-  /** Only one of it may run at a time: the old one stops before its successor starts. Default: they may overlap. */
+  /** Only one instance may run at a time: the old one stops before its successor starts. Default: they may overlap. */
   readonly exclusive?: boolean
   /**
-   * Acquires resources in its scope and reaches nothing outside. When the scope closes it takes nothing new, lets what it
-   * has begun end within some seconds, and is then interrupted. A method, so that types of every config are plugin types.
+   * Acquires resources in its scope and contacts nothing outside. When the scope closes, it accepts no new work, lets
+   * current work finish within some seconds, and is then interrupted. A method, so that a type of any config is
+   * assignable to `PluginType`.
    */
   layer(settings: PluginSettings<C["Type"]>): Layer.Layer<Plugin, never, PluginServices>
-  /** Reaches the outside system beside whatever runs, and changes nothing there; one sentence for a person. */
+  /**
+   * Contacts the outside system independently of the running plugin, and changes nothing there; returns one sentence
+   * for a person.
+   */
   probe?(settings: PluginSettings<C["Type"]>): Effect.Effect<string, { readonly message: string }>
   readonly sandbox: SandboxModule
 }

@@ -1,6 +1,7 @@
 /**
- * Keeps the plugin of one type running as it is declared, in a fiber of its own: a reload that the plugin itself asked
- * for has long ended when the plugin is replaced. What cannot start is told and tried again; nobody else stops for it.
+ * Keeps the plugin of one type running as it is declared, in a fiber of its own, so that a reload requested by the
+ * plugin itself has ended before the plugin is replaced. A plugin that fails to start is reported and started again;
+ * nothing else stops for it.
  */
 import { Cause, Duration, Effect, Layer, Option, Queue, type Scope, Stream } from "effect"
 import type { PluginDeclaration } from "../config/Plugin.ts"
@@ -13,16 +14,16 @@ import { type Hook, Plugin, type PluginHealth, type PluginServices, type PluginT
 export interface PluginHost {
   readonly type: PluginType
   readonly health: Effect.Effect<PluginHealth>
-  /** Good until the scope closes; `undefined`: it takes none, or does not run just now. */
+  /** Valid until the scope closes; `undefined`: the plugin takes no hooks, or does not run at the moment. */
   readonly hook: Effect.Effect<Hook | undefined, never, Scope.Scope>
-  /** Until the scope closes; the plugin ends with it. */
+  /** Runs the plugin until the scope closes. */
   readonly run: Effect.Effect<void, never, Registry | PluginServices | Scope.Scope>
 }
 
-/** Between tries to start it: the first, and the longest that twice the last one grows to. */
+/** Pauses between tries to start it: the first, and the maximum of the doubling. */
 const pauses = { first: Duration.seconds(2), longest: Duration.minutes(5) }
 
-/** Whoever asks for the daemon's health waits not much longer. */
+/** A caller that asks for the daemon's health waits little longer than this. */
 const timeout = Duration.seconds(2)
 
 export const make = (type: PluginType): PluginHost => {
@@ -30,7 +31,7 @@ export const make = (type: PluginType): PluginHost => {
   let trouble: Reason | undefined
   let instances: Instances.Instances<PluginDeclaration, PluginType, Plugin["Service"]> | undefined
 
-  /** While it is held; using another one would start it again. */
+  /** Only while the host holds it; otherwise using it would start it again. */
   const plugin = Effect.suspend(() => {
     const instance = running.get(type.name)
     return instances !== undefined && instance?.held === true ? instances.use(instance) : Effect.succeed(undefined)
@@ -61,7 +62,7 @@ export const make = (type: PluginType): PluginHost => {
       service: Plugin,
       layer: (one: PluginType, declaration: PluginDeclaration) =>
         Layer.provide(one.layer(declaration), Layer.succeedContext(services)),
-      // It ends by itself within seconds; a successor beside it would be one too many.
+      // It ends on its own within seconds; a successor must not run beside it.
       patience: Duration.infinity
     })
     instances = known
@@ -73,7 +74,7 @@ export const make = (type: PluginType): PluginHost => {
       Effect.forkScoped
     )
 
-    /** Whether that runs now. */
+    /** Brings the plugin to the wanted state; returns whether that succeeded. */
     const reach = (wanted: PluginDeclaration | undefined) =>
       known.replace(running, wanted === undefined ? [] : [wanted]).pipe(
         Effect.map((now) => {

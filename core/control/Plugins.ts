@@ -1,6 +1,6 @@
 /**
- * The plugins that are no connectors: how each stands, and what outside systems send to them. They are hosted beside
- * everything else, so that one that fails or ends slowly holds up neither the daemon nor a reload.
+ * The plugins that are not connectors: their status, and the requests that outside systems send to them. Each is hosted
+ * in a fiber of its own, so that one that fails or ends slowly delays neither the daemon nor a reload.
  */
 import { Context, Duration, Effect, Layer, type Scope } from "effect"
 import { Alerts } from "../observe/Alerts.ts"
@@ -18,11 +18,14 @@ export interface PluginStanding {
 export class Plugins extends Context.Service<
   Plugins,
   {
-    /** Of all that are declared. */
+    /** The status of all declared plugins. */
     readonly standings: Effect.Effect<ReadonlyArray<PluginStanding>>
-    /** Good until the scope closes; `undefined`: there is none of that type and name, or it takes nothing just now. */
+    /**
+     * Valid until the scope closes; `undefined`: there is no plugin of this type and name, or it takes no hooks at the
+     * moment.
+     */
     readonly hook: (type: string, name: string) => Effect.Effect<Hook | undefined, never, Scope.Scope>
-    /** Runs them as they are declared, until the scope closes; they end with it. */
+    /** Runs the declared plugins until the scope closes. */
     readonly host: Effect.Effect<void, never, PluginServices | Registry | Scope.Scope>
   }
 >()("tributary/core/control/Plugins") {
@@ -49,7 +52,10 @@ export class Plugins extends Context.Service<
       })
     )
 
-  /** Hosts them, and raises an alert for one that stays degraded. Apart from `layer`, so that they stop when all stops. */
+  /**
+   * Hosts the plugins, and raises an alert for one that stays degraded. Separate from `layer`, so that they stop
+   * together with everything else.
+   */
   static readonly layerHosting = Layer.effectDiscard(
     Effect.gen(function* () {
       const { host, standings } = yield* Plugins
@@ -59,7 +65,9 @@ export class Plugins extends Context.Service<
   )
 }
 
-/** Two looks in a row: what only reconnects is no alert. */
+/**
+ * The pause between two checks; only a plugin degraded in both raises an alert, so that a short reconnect raises none.
+ */
 const pause = Duration.minutes(1)
 
 const watch = Effect.fnUntraced(function* (standings: Plugins["Service"]["standings"]) {
