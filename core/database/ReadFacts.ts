@@ -1,4 +1,4 @@
-/** What a read says of itself to the load: how whole it is, what it rejected, where its cursors go. */
+/** The facts about a read that the load needs: its completeness, its rejects, the moves of its cursors. */
 import type { LastRequest } from "../observe/LastRequest.ts"
 import type { Reason } from "../reason/Reason.ts"
 import type { KnownFields } from "./SourceFields.ts"
