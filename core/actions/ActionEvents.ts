@@ -1,4 +1,4 @@
-/** What actions came to in this daemon, as they end; who listens too slowly misses the oldest. */
+/** The results of actions in this daemon, as they end; a slow subscriber loses the oldest. */
 import { Context, Effect, Layer, PubSub, Stream } from "effect"
 import type { ActionRun } from "./ActionRun.ts"
 
@@ -12,11 +12,11 @@ export class ActionEvents extends Context.Service<
   ActionEvents,
   {
     readonly publish: (ended: EndedAction) => Effect.Effect<unknown>
-    /** From now on. */
+    /** The events from now on. */
     readonly events: Stream.Stream<EndedAction>
   }
 >()("tributary/core/actions/ActionEvents") {
-  /** Provided by all who need it: the layer is built once. */
+  /** Provided by everyone who needs it; the layer is still built only once. */
   static readonly layer = Layer.effect(
     ActionEvents,
     Effect.map(PubSub.sliding<EndedAction>(64), (events) =>

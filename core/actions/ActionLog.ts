@@ -1,4 +1,4 @@
-/** The log of actions as it is read: a row for each thing that was ever to be sent. */
+/** Reads the log of actions, which has a row for each thing that was ever to be sent. */
 import { type DateTime, Effect, Predicate, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Json } from "../plugin/Action.ts"
@@ -20,7 +20,7 @@ const Row = Schema.Struct({
   response: Schema.NullOr(Schema.String),
   error: Schema.NullOr(Schema.String),
   detail: Schema.NullOr(Schema.String),
-  /** By the name of the text that each of them makes. */
+  /** Reasons as data, by the name of the text that each renders to. */
   reasons: Schema.Unknown,
   attempts: Schema.Int,
   resolved_by: Schema.NullOr(Schema.String),
@@ -33,7 +33,7 @@ export interface Entry {
   readonly id: number
   /** `iiko.negative-transfer`. */
   readonly action: string
-  /** The action's id, a colon, and what makes it the same thing when the action runs again. */
+  /** The action's id, a colon, and what identifies the same thing in another run of the action. */
   readonly key: string
   readonly what: string
   readonly whatReason: Reason
@@ -42,21 +42,21 @@ export interface Entry {
   readonly actor: string | null
   readonly request: Json
   readonly response: Json | null
-  /** What the system or the network said, of the last attempt. */
+  /** The words of the system or the network about the last attempt. */
   readonly error: string | null
   readonly errorReason: Reason | null
-  /** How it came to stand as it does, where the attempt alone does not say. */
+  /** How the entry got its status, if the attempt alone does not say. */
   readonly detail: string | null
   readonly detailReason: Reason | null
   readonly attempts: number
-  /** Who decided on an unknown one. */
+  /** The person who decided on an unknown entry. */
   readonly resolvedBy: string | null
   readonly createdAt: DateTime.Utc
-  /** `null`: it is not known to be over. */
+  /** `null` if it is not known to have ended. */
   readonly finishedAt: DateTime.Utc | null
 }
 
-/** Texts, because the driver would read numbers as doubles. */
+/** JSON columns are read as text, because the driver would read numbers as doubles. */
 const columns = Object.keys(Row.fields)
   .map((name) => (name === "request" || name === "response" ? `l.${name}::text` : `l.${name}`))
   .join(", ")
@@ -95,13 +95,13 @@ const entriesOf = Effect.fnUntraced(function* (rows: unknown) {
 }, Effect.orDie)
 
 export interface Filter {
-  /** Only entries with a smaller id: the last one of the page before. */
+  /** Only entries with a smaller id than this, the last one of the previous page. */
   readonly before?: number | undefined
   readonly action?: string | undefined
   readonly status?: EntryStatus | undefined
 }
 
-/** Newest first. */
+/** Returns a page of entries, newest first. */
 export const page = Effect.fn("ActionLog.page")(function* ({ action, before, status }: Filter, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const wanted = sql.and([
@@ -126,7 +126,7 @@ export const byKey = Effect.fn("ActionLog.byKey")(function* (key: string) {
   return (yield* entriesOf(rows))[0]
 })
 
-/** The last entry of each action, by its id. */
+/** Returns the last entry of each action, by the action's id. */
 export const last = Effect.fn("ActionLog.last")(function* (actions: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`

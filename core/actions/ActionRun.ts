@@ -1,4 +1,4 @@
-/** What a run of an action came to, as the API, the command line and every client tell it. */
+/** The result of an action's run, in the form that the API, the command line and every client show. */
 import { Schema } from "effect"
 import type { ActionItem, ActionReport } from "../plugin/Action.ts"
 import { Reason, render } from "../reason/Reason.ts"
@@ -44,7 +44,7 @@ const itemOf = ({ detail, key, status, what }: ActionItem): typeof Item.Type => 
   detailReason: detail
 })
 
-/** A report with the sentences of its reasons. */
+/** Renders the reasons of a report, and keeps them beside the sentences. */
 export const reportOf = ({ data, items, notes, summary }: ActionReport) => ({
   summary: render(summary),
   summaryReason: summary,

@@ -1,4 +1,4 @@
-/** What can be done to outside systems: listing it, doing it, and what became of everything that was ever to be sent. */
+/** Actions on outside systems: lists and runs them, and knows the outcome of everything that was to be sent. */
 import { Context, Data, Effect, Layer, PubSub, Schema, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Locks } from "../database/Locks.ts"
@@ -17,7 +17,7 @@ export { type Entry, EntryStatus } from "./ActionLog.ts"
 export { ActionRun } from "./ActionRun.ts"
 export { type ActionBy, InvalidInput, UnknownAction } from "./RunAction.ts"
 
-/** A decision about an entry that there is none to make on. */
+/** There is no decision to make about this entry. */
 export class ActionSettled extends Data.TaggedError("ActionSettled")<{
   readonly id: number
   readonly reason: Reason
@@ -32,9 +32,9 @@ export interface ListedAction {
   readonly id: string
   readonly connector: string
   readonly description: string
-  /** JSON Schema of what it is told. */
+  /** The JSON Schema of its input. */
   readonly input: unknown
-  /** Whether the system can be asked for what it has. */
+  /** Whether the system can be queried for what was applied. */
   readonly readsBack: boolean
   readonly last: ActionLog.Entry | null
 }
@@ -47,24 +47,24 @@ export class Actions extends Context.Service<
   Actions,
   {
     readonly list: Effect.Effect<ReadonlyArray<ListedAction>, SqlError.SqlError>
-    /** Runs it now and answers when it is over; whatever goes wrong on the way is in the report. */
+    /** Runs the action now and returns its report when it has ended; any failure on the way is in the report. */
     readonly run: (
       id: string,
       input: unknown,
       by: RunAction.ActionBy
     ) => Effect.Effect<ActionRun, RunAction.UnknownAction | RunAction.InvalidInput>
-    /** Newest first. */
+    /** Returns entries, newest first. */
     readonly log: (filter: LogFilter) => Effect.Effect<ReadonlyArray<ActionLog.Entry>, SqlError.SqlError>
     readonly entry: (id: number) => Effect.Effect<ActionLog.Entry | undefined, SqlError.SqlError>
-    /** The one thing of that key, as the action itself names it. */
+    /** Returns the entry of a key, as the action itself names the key. */
     readonly find: (action: string, key: string) => Effect.Effect<ActionLog.Entry | undefined, SqlError.SqlError>
-    /** A person decides on an unknown one. `failed`: it was not applied, and may be sent again. */
+    /** Records a person's decision on an unknown entry. `failed`: it was not applied, and may be sent again. */
     readonly resolve: (
       id: number,
       as: "done" | "failed",
       actor: string | null
     ) => Effect.Effect<ActionLog.Entry, ActionSettled | SqlError.SqlError>
-    /** What people decide on in this daemon, from now on; who listens too slowly misses the oldest. */
+    /** The decisions made in this daemon from now on; a slow subscriber loses the oldest. */
     readonly decisions: Stream.Stream<ActionLog.Entry>
   }
 >()("tributary/core/actions/Actions") {
@@ -89,7 +89,7 @@ export class Actions extends Context.Service<
     })
   ).pipe(Layer.provide(ActionEvents.layer))
 
-  /** Clears up after killed processes, in the background. */
+  /** Recovers, in the background, the attempts of killed processes. */
   static readonly layerRecovery = Layer.effectDiscard(Effect.forkScoped(Recovery.start))
 }
 
@@ -104,7 +104,7 @@ const list = Effect.gen(function* () {
   })
 }).pipe(Effect.scoped)
 
-/** Before anything may be sent again, the system itself is asked, where it can be. */
+/** Queries the system first, if that is possible, before anything may be sent again. */
 const resolve = Effect.fn("Actions.resolve")(function* (id: number, as: "done" | "failed", actor: string | null) {
   const known = yield* ActionLog.byId(id)
   if (known !== undefined) yield* Attempts.markAbandoned(known.key)
@@ -131,6 +131,6 @@ const isThere = (entry: ActionLog.Entry) =>
         : Effect.map(look(entry, action.readBack), ({ found }) => found)
     ),
     Effect.scoped,
-    // An action that is no longer declared cannot be asked.
+    // An action that is no longer declared cannot be queried.
     Effect.catchTag("UnknownAction", () => Effect.succeed(false))
   )

@@ -1,6 +1,6 @@
 /**
- * At most once: the intent is stored, then it is sent, then the outcome is stored. Whoever comes with the same key finds
- * what became of it. Killed or cut off in between, it is not sent again; it is looked for, and a person has the last word.
+ * Sends at most once: stores the intent, sends, then stores the outcome. A caller with the same key gets that outcome.
+ * If it was killed or cut off in between, it is not sent again but read back, and a person has the last word.
  */
 import { randomUUID } from "node:crypto"
 import { Cause, Effect, Exit, Schedule, Scope } from "effect"
@@ -17,15 +17,15 @@ import { look, lookPatiently, type ReadBack } from "./ReadBack.ts"
 export interface AtMostOnceOptions extends Pick<ActionContext, "actor" | "dryRun" | "trigger"> {
   /** `iiko.negative-transfer`. */
   readonly action: string
-  /** Absent: the system cannot be asked what it has. */
+  /** Absent if the system cannot be queried for what was applied. */
   readonly readBack: ReadBack | undefined
 }
 
-/** How often a database that is away is asked again, a second apart: before sending, and with an outcome in hand. */
+/** Retries, a second apart, while the database is away: before sending, and with an outcome to store. */
 const triesToBegin = 30
 const triesToSettle = 120
 
-/** Who is interrupted waits no longer than that for the database. */
+/** The time that an interrupted attempt may still wait for the database. */
 const lastPatience = "3 seconds"
 
 const patiently = <A, R>(effect: Effect.Effect<A, SqlError.SqlError, R>, times: number) =>
@@ -34,7 +34,7 @@ const patiently = <A, R>(effect: Effect.Effect<A, SqlError.SqlError, R>, times: 
 export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBack, trigger }: AtMostOnceOptions) {
   const services = yield* Effect.context<SqlClient.SqlClient | Locks>()
 
-  /** Whether the log knows it now. */
+  /** Stores the outcome. Returns the reason if that failed. */
   const settle = (attempt: string, outcome: Outcome, quickly: boolean) => {
     const last = Effect.timeout(Attempts.settle(attempt, outcome), lastPatience)
     const store = quickly
@@ -49,7 +49,7 @@ export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBa
     )
   }
 
-  /** Answers the entry's id, or what became of the key before. */
+  /** Returns the id of the new entry, or the outcome of the earlier attempt with this key. */
   const begin = (attempt: Attempts.Attempt, scope: Scope.Scope) =>
     Effect.gen(function* () {
       const id = yield* patiently(Scope.provide(Attempts.begin(attempt), scope), triesToBegin)
@@ -57,7 +57,7 @@ export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBa
     }).pipe(
       Effect.catch((error) =>
         Effect.as(
-          // Its answer may be lost, and the intent stored all the same.
+          // The answer may be lost although the intent was stored.
           settle(attempt.id, notSent, true),
           item(attempt.intent, "failed", reason("action.notBegun", { why: reasonOf(error) }))
         )
@@ -110,7 +110,7 @@ export const make = Effect.fnUntraced(function* ({ action, actor, dryRun, readBa
             const outcome = sent ? outcomeOf(exit) : notSent
             const interrupted = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause)
             const lost = yield* settle(attempt, outcome, interrupted)
-            // An interruption ends it here; one that came from inside of `send` does not.
+            // An outer interruption ends the attempt here; one from inside `send` does not.
             yield* restore(Effect.void)
             if (lost !== undefined) return item(intent, "unknown", unstored(outcome, lost))
             return yield* restore(concluded(intent, begun, outcome))

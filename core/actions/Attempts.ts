@@ -1,6 +1,6 @@
 /**
- * Attempts to send, as the log decides on them. The insert of a key says who sends; an attempt holds a lock of its own
- * while its process lives, so that one that was killed is found out.
+ * Attempts to send, decided by the log. The insert of a key decides who sends. An attempt holds its own lock while its
+ * process lives, so that the attempt of a killed process can be detected.
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -12,7 +12,7 @@ import { plain, plainReason, toText } from "./LogJson.ts"
 import type { Outcome } from "./Outcome.ts"
 
 export interface Attempt {
-  /** A UUID: a statement that is repeated because its answer was lost is the same attempt. */
+  /** A UUID, so that a statement repeated after a lost answer is the same attempt. */
   readonly id: string
   readonly action: string
   readonly intent: Intent
@@ -24,7 +24,7 @@ export const storedKey = (action: string, key: string): string => `${action}:${p
 
 const lockOf = (attempt: string) => `hashtextextended('tributary action_log ' || ${attempt}, 0)`
 
-/** What failed was certainly not applied, and so may be tried again; everything else stays as it is. */
+/** A failed attempt was certainly not applied, so it may be tried again; everything else stays as it is. */
 const beginStatement = `
 with begun as (
   insert into tributary.action_log as l (action, key, attempt, what, reasons, status, trigger, actor, request, created_at)
@@ -42,11 +42,11 @@ const decodeIds = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ id: Sc
 const idsOf = (rows: unknown) =>
   Effect.map(Effect.orDie(decodeIds(rows)), (decoded) => decoded.map(({ id }) => Number(id)))
 
-/** Stores the intent and answers the id of its entry; `undefined`: the key is taken. The lock goes back when the scope closes. */
+/** Stores the intent and returns its entry's id, or `undefined` if the key is taken. The scope releases the lock. */
 export const begin = Effect.fn("Attempts.begin")(function* ({ action, actor, id, intent, trigger }: Attempt) {
   const ask = yield* onLocks
   const now = DateTime.formatIso(yield* DateTime.now)
-  // Before it is taken, so that an interruption in between leaves none behind.
+  // Added before the lock is taken, so that an interruption in between leaves no lock behind.
   yield* Effect.addFinalizer(() => Effect.ignore(ask(`select pg_advisory_unlock(${lockOf("$1")})`, [id])))
   const [key, what, request] = [storedKey(action, intent.key), plainReason(intent.what), toText(intent.request)]
   const texts = [render(what), JSON.stringify(what)]
@@ -57,7 +57,7 @@ export const begin = Effect.fn("Attempts.begin")(function* ({ action, actor, id,
   return begun[0]
 })
 
-/** Stores what an attempt came to, unless somebody has decided on it or tried again since. */
+/** Stores the outcome of an attempt, unless somebody has decided on it or tried again since. */
 export const settle = Effect.fn("Attempts.settle")(function* (attempt: string, outcome: Outcome) {
   const sql = yield* SqlClient.SqlClient
   const finished = outcome.status === "unknown" ? null : DateTime.formatIso(yield* DateTime.now)
@@ -72,8 +72,8 @@ export const settle = Effect.fn("Attempts.settle")(function* (attempt: string, o
 })
 
 /**
- * Marks what killed processes were sending as `unknown` and answers the ids; of one key alone when it is given. Not on
- * the locks' own connection, which would be given its own locks.
+ * Marks as `unknown` what killed processes were sending, for all keys or the given one, and returns the ids. It does
+ * not use the locks' own connection, which could take its own locks again.
  */
 export const markAbandoned = Effect.fn("Attempts.bury")(function* (key: string | null = null) {
   const sql = yield* SqlClient.SqlClient
@@ -88,7 +88,7 @@ export const markAbandoned = Effect.fn("Attempts.bury")(function* (key: string |
   return yield* idsOf(rows)
 })
 
-/** It was found by reading back, which also corrects a person who had said that it failed, unless it is sent again. */
+/** Records that reading back found it, which also corrects a person's `failed` unless it is being sent again. */
 export const found = Effect.fn("Attempts.found")(function* (id: number, response: Json) {
   const sql = yield* SqlClient.SqlClient
   const now = DateTime.formatIso(yield* DateTime.now)
@@ -100,7 +100,7 @@ export const found = Effect.fn("Attempts.found")(function* (id: number, response
     where id = ${BigInt(id)} and (status = 'unknown' or (status = 'failed' and resolved_by is not null))`
 })
 
-/** What was seen of one that stays unknown. */
+/** Records what reading back saw of an entry that stays unknown. */
 export const noteReadBack = Effect.fn("Attempts.seen")(function* (id: number, detail: Reason) {
   const sql = yield* SqlClient.SqlClient
   const told = plainReason(detail)
@@ -110,7 +110,7 @@ export const noteReadBack = Effect.fn("Attempts.seen")(function* (id: number, de
     where id = ${BigInt(id)} and status = 'unknown'`
 })
 
-/** A person decides on an unknown one. Answers whether it still was unknown. */
+/** Records a person's decision on an unknown entry. Returns whether it was still unknown. */
 export const resolve = Effect.fn("Attempts.resolve")(function* (
   id: number,
   as: "done" | "failed",
@@ -118,7 +118,7 @@ export const resolve = Effect.fn("Attempts.resolve")(function* (
 ) {
   const sql = yield* SqlClient.SqlClient
   const now = DateTime.formatIso(yield* DateTime.now)
-  // Another attempt from now on: whatever the one that was lost may still have to say comes too late.
+  // The new attempt id makes a late outcome of the lost attempt have no effect.
   const rows = yield* sql`
     update tributary.action_log set status = ${as}, attempt = gen_random_uuid(), resolved_by = ${actor ?? "somebody"},
       finished_at = ${now}::timestamptz

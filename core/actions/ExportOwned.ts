@@ -1,6 +1,6 @@
 /**
- * What each export left in its system, by its last good run: one row an export, written when it differs. A run that died
- * before it could say so is forgotten, and what it left belongs to nobody until the query gives it again.
+ * The rows that each export left in its system at its last good run: one row per export, written if it differs. A run
+ * that died before storing them is forgotten, and its rows belong to nobody until the query returns them.
  */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"

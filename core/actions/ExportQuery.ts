@@ -1,6 +1,6 @@
 /**
- * The query of an export: one statement in a session of its own that reads only, within its time, its values as
- * PostgreSQL writes them, so that no digit is lost on the way.
+ * Runs the query of an export: one statement in its own read-only session, within its time limit. PostgreSQL writes the
+ * values as text, so that no digit is lost.
  */
 import { Duration, Effect, Schema } from "effect"
 import type { ExportDeclaration } from "../config/Export.ts"
@@ -10,10 +10,10 @@ import type { ExportKind, ExportRows } from "../plugin/Export.ts"
 import { reason } from "../reason/Reason.ts"
 import { RunFailure } from "../sync/RunFailure.ts"
 
-/** Whoever needs more wants a file and not a sheet. */
+/** Anyone who needs more rows wants a file, not a sheet. */
 export const maxRows = 50_000
 
-/** By the type's number in PostgreSQL's own catalogue, which never changes; all others are text. */
+/** Kinds by the type's oid in PostgreSQL's own catalog, which never changes; all other types are text. */
 const kinds: ReadonlyMap<number, ExportKind> = new Map([
   [16, "boolean"],
   [20, "number"],
@@ -31,15 +31,15 @@ const timestamptz = 1184
 
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Schema.Record(Schema.String, Schema.NullOr(Schema.String))))
 
-/** `timezone`: on whose wall moments are told. */
+/** `timezone` is the time zone in which timestamps are written. */
 export const read = Effect.fn("ExportQuery.read")(function* (declaration: ExportDeclaration, timezone: string) {
   const reader = yield* Reader
   const { query, timeout } = declaration
-  // The line's end, because the query may close with a comment.
+  // A line break, because the query may end with a comment.
   const from = `from (${query}\n) as q`
   const rows = Effect.gen(function* () {
     const session = yield* reader.session(timeout)
-    // It ends with the session.
+    // The transaction ends with the session.
     yield* session.query("begin isolation level repeatable read, read only", [])
     const { fields } = yield* session.query(`select * ${from} limit 0`, [])
     const names = fields.map(({ name }) => name)
@@ -51,7 +51,7 @@ export const read = Effect.fn("ExportQuery.read")(function* (declaration: Export
       const column = `q.${quote(name)}`
       return `${dataTypeId === timestamptz ? `timezone($1, ${column})` : column}::text as ${quote(name)}`
     })
-    // Named once in any case, because a parameter that nothing uses has no type.
+    // Always uses the parameter, because an unused one has no type.
     const statement = `select ${values.join(", ")} ${from} where $1::text is not null limit ${maxRows + 1}`
     const found = yield* decodeRows((yield* session.query(statement, [timezone])).rows)
     const columns = fields.map(({ dataTypeId, name }) => ({ name, kind: kinds.get(dataTypeId) ?? ("text" as const) }))

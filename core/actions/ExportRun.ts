@@ -1,4 +1,4 @@
-/** One run of exports: the query, what the connector writes of its rows, and the audit row; failures are results. */
+/** One run of exports: the query, the connector's writes, and the audit row. Failures are results. */
 import { Clock, Data, Duration, Effect, Ref, Schema } from "effect"
 import type { ConnectorDeclaration } from "../config/Connector.ts"
 import { type ExportDeclaration, exportId } from "../config/Export.ts"
@@ -29,14 +29,14 @@ export class UnknownExport extends Data.TaggedError("UnknownExport")<{
 export interface ExportBy {
   /** `cli`, `api`, `bot`, `job`. */
   readonly trigger: string
-  /** Who, when a person did. */
+  /** The person who started it, if a person did. */
   readonly actor: string | null
-  /** Says what would change; nothing is, and there is no audit row. */
+  /** Whether to report the changes only; nothing is written, and there is no audit row. */
   readonly dryRun?: boolean
   readonly onEvent?: (event: SyncEvent) => Effect.Effect<void>
 }
 
-/** The row of the audit (the export's name stands for the entity's, fetched are the rows of its query), and every cell. */
+/** The audit row (with the export as the entity; `fetched` counts the rows of its query), and every changed cell. */
 export const ExportResult = Schema.Struct({
   ...RunResult.fields,
   dryRun: Schema.Boolean,
@@ -47,7 +47,7 @@ export type ExportResult = typeof ExportResult.Type
 export const declaredIn = ({ declarations }: Generation): ReadonlyArray<ExportDeclaration> =>
   declarations.flatMap(({ exports = [] }) => exports)
 
-/** One after the other: several may write to the same sheet. None given are all. */
+/** Runs exports one after another, because several may write to the same sheet. An empty list means all. */
 export const run = Effect.fn("ExportRun.run")(function* (ids: ReadonlyArray<string>, by: ExportBy) {
   const generation = yield* Registry.now
   const declared = declaredIn(generation)
@@ -100,7 +100,7 @@ interface Circumstances {
   readonly cost: Ref.Ref<Cost>
 }
 
-/** What the connector said of the rows. */
+/** Writes the rows with the connector and returns its report. */
 const write = Effect.fnUntraced(function* (
   generation: Generation,
   { limits, timezone }: ConnectorDeclaration,
@@ -138,7 +138,7 @@ const late = (duration: Duration.Duration) => ({
 
 type Ended = Omit<ExportResult, "durationMs" | "dryRun">
 
-/** With the lock and the row of a run; whatever happens in between ends in that row. */
+/** Runs with the lock and the audit row; whatever happens in between ends in that row. */
 const audited = Effect.fnUntraced(function* (
   generation: Generation,
   declared: ExportDeclaration,

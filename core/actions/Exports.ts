@@ -1,4 +1,4 @@
-/** Exports as everybody but a job asks for them: what there is, how it went last, and doing it now. */
+/** Exports for every caller except jobs: lists them with their last run, and runs them. */
 import { Context, Effect, Layer } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { type ExportDeclaration, exportId } from "../config/Export.ts"
@@ -20,7 +20,7 @@ export class Exports extends Context.Service<
   Exports,
   {
     readonly list: Effect.Effect<ReadonlyArray<ListedExport>, SqlError.SqlError>
-    /** Of these ids, none given are all; a failed one is a result. */
+    /** Runs the exports with these ids, or all if there are none; a failed one is a result. */
     readonly run: (
       ids: ReadonlyArray<string>,
       by: ExportRun.ExportBy

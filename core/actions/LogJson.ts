@@ -1,16 +1,16 @@
-/** JSON on its way to the log and back: without secrets, and every number digit by digit. */
+/** JSON to and from the log: without secrets, and with every digit of its numbers. */
 import { Schema } from "effect"
 import { redact } from "../observe/Secrets.ts"
 import type { Json } from "../plugin/Action.ts"
 import { mapTexts, type Reason } from "../reason/Reason.ts"
 import { NumberRewriter } from "../upstream/ExactNumbers.ts"
 
-/** Without secrets and without what PostgreSQL has no text for: a vendor's odd answer must not keep it from the log. */
+/** Removes secrets and characters that PostgreSQL cannot store, so that a vendor's odd answer still reaches the log. */
 export const plain = (text: string): string => redact(text).toWellFormed().replaceAll("\0", "\ufffd")
 
 export const plainReason = (why: Reason): Reason => mapTexts(why, plain)
 
-/** String by string: cut out of the text as a whole, a secret could take the JSON around it along. */
+/** Cleans each string alone: a secret cut out of the whole text could take some of the JSON with it. */
 const cleaned = (value: Json): Json => {
   if (typeof value === "string") return plain(value)
   if (typeof value !== "object" || value === null) return value
@@ -22,7 +22,7 @@ export const toText = (value: Json): string => JSON.stringify(cleaned(value))
 
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Json))
 
-/** A number that a double would change comes as decimal text. */
+/** Reads JSON; a number that a double would alter becomes decimal text. */
 export const fromText = (text: string) => {
   const rewriter = new NumberRewriter()
   return decode(rewriter.feed(text) + rewriter.end())

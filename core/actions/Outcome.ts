@@ -1,4 +1,4 @@
-/** What an attempt to send came to. Only what certainly was not applied may ever be sent again. */
+/** The outcome of an attempt to send. Only what was certainly not applied may ever be sent again. */
 import { Cause, Exit } from "effect"
 import type { ActionRefused, Json } from "../plugin/Action.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
@@ -36,7 +36,7 @@ const notApplied = (error: UpstreamError | ActionRefused): boolean => {
     case "Unauthorized":
       return true
     case "RateLimited":
-      // Without a status it was not even asked; a server error says nothing, whatever it asks to wait.
+      // Without a status it was never sent; a server error proves nothing, even with a time to wait.
       return status === 0 || isRefusal(status)
     case "Status":
       return isRefusal(status)
@@ -49,10 +49,10 @@ const notApplied = (error: UpstreamError | ActionRefused): boolean => {
   }
 }
 
-/** A request that timed out (408) may have been applied all the same, and so may one that is redirected (303). */
+/** A request that timed out (408) may still have been applied, and so may one that is redirected (303). */
 const isRefusal = (status: number): boolean => status >= 400 && status < 500 && status !== 408
 
-/** The failures of looking up, connecting and shaking hands: not a byte of the request has left. */
+/** Failures of name lookup, connection and handshake: not a byte of the request has left. */
 const beforeSending =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT.*|UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_HAS_EXPIRED|ERR_TLS_CERT_ALTNAME_INVALID)$/
 

@@ -1,4 +1,4 @@
-/** Looks in the outside system for what may or may not have been applied. Absence proves nothing: it stays unknown. */
+/** Looks in the outside system for what may have been applied. Absence proves nothing: the entry stays unknown. */
 import { DateTime, Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { BoundAction, Json } from "../plugin/Action.ts"
@@ -8,9 +8,9 @@ import * as Attempts from "./Attempts.ts"
 
 export type ReadBack = NonNullable<BoundAction["readBack"]>
 
-/** What is looked for. */
+/** An attempt to look for. */
 export interface Unknown {
-  /** Of its entry in the log. */
+  /** The id of its entry in the log. */
   readonly id: number
   readonly request: Json
 }
@@ -19,7 +19,7 @@ export type Seen =
   | { readonly found: true; readonly response: Json }
   | { readonly found: false; readonly detail: Reason }
 
-/** One look; what it came to is in the log. */
+/** Looks once and records the result in the log. */
 export const look = Effect.fn("ReadBack.look")(function* ({ id, request }: Unknown, readBack: ReadBack) {
   const at = timeOf(yield* DateTime.now)
   const notFound = (why: Reason) => ({ found: false, detail: reason("action.readBack", { at, why }) }) as const
@@ -42,10 +42,10 @@ export const look = Effect.fn("ReadBack.look")(function* ({ id, request }: Unkno
   )
 })
 
-/** A system may take a moment to show what it has applied, and one that just failed a moment to come back. */
+/** A system may need a moment to show what it has applied, or to recover from a failure. */
 const pauses = ["1 second", "5 seconds", "15 seconds"] as const
 
-/** A few looks, until it is found. */
+/** Looks a few times, until it is found. */
 export const lookPatiently = Effect.fnUntraced(function* (unknown: Unknown, readBack: ReadBack) {
   let seen: Seen = { found: false, detail: reason("action.unknown") }
   for (const pause of pauses) {

@@ -1,6 +1,6 @@
 /**
- * Clears up after processes that were killed while they sent, as long as it lives: what they left is `unknown`, and is
- * looked for in the outside system where that can be asked. What is not found waits for a person.
+ * Recovers the attempts of processes killed while sending, as long as the daemon runs. They become `unknown` and are
+ * read back from the outside system if it can be queried. Those that are not found wait for a person.
  */
 import { Cause, Duration, Effect } from "effect"
 import { Registry } from "../plugin/Registry.ts"
@@ -10,13 +10,13 @@ import * as Attempts from "./Attempts.ts"
 import { look, type Seen } from "./ReadBack.ts"
 import { available } from "./RunAction.ts"
 
-/** A killed process is gone from the database a moment after it is dead. */
+/** The database notices a killed process a moment after its death. */
 const pause = Duration.minutes(1)
 
-/** Of what has been unknown for long so many are looked for when a daemon starts, the newest. */
+/** The number of old unknown entries, the newest, that are looked for when a daemon starts. */
 const maxLooks = 200
 
-/** Looks for what is unknown, each once. */
+/** Looks for each unknown entry once. */
 const lookFor = Effect.fn("Recovery.lookFor")(function* (entries: ReadonlyArray<ActionLog.Entry>) {
   if (entries.length === 0) return
   const actions = new Map((yield* available(yield* Registry.now)).map(({ action, id }) => [id, action]))
@@ -34,13 +34,13 @@ const lookFor = Effect.fn("Recovery.lookFor")(function* (entries: ReadonlyArray<
 
 const cannotAsk: Seen = { found: false, detail: reason("action.cannotAsk") }
 
-/** Marks what the dead left and answers it. */
+/** Marks the attempts of dead processes and returns them. */
 export const sweep = Effect.fn("Recovery.sweep")(function* () {
   const ids = yield* Attempts.markAbandoned()
   return yield* Effect.forEach(ids, ActionLog.byId)
 })
 
-/** At once, and then again and again: first what has been unknown for long, then what the dead leave, each once. */
+/** Runs at once and then repeatedly: first the old unknown entries, then those of dead processes, each once. */
 export const start = Effect.gen(function* () {
   yield* kept(Effect.flatMap(ActionLog.page({ status: "unknown" }, maxLooks), lookFor))
   yield* kept(Effect.flatMap(sweep(), (entries) => lookFor(entries.filter((entry) => entry !== undefined)))).pipe(
@@ -49,7 +49,7 @@ export const start = Effect.gen(function* () {
   )
 }).pipe(Effect.annotateLogs({ service: "Recovery" }))
 
-/** A database that is away is no reason to give up. */
+/** Continues although the database is away. */
 const kept = <E, R>(effect: Effect.Effect<void, E, R>) =>
   Effect.catchCause(effect, (cause) =>
     Effect.logWarning("interrupted actions are looked for again soon", Cause.squash(cause))

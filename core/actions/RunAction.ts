@@ -1,4 +1,4 @@
-/** One run of an action: found, told what it is told, and its report with a verdict. */
+/** One run of an action: finds it, decodes its input, and returns its report with a verdict. */
 import { Cause, Data, DateTime, Effect, Exit, Schema } from "effect"
 import { entityId } from "../config/Entity.ts"
 import { among } from "../config/Nearest.ts"
@@ -23,7 +23,7 @@ export class UnknownAction extends Data.TaggedError("UnknownAction")<{
   }
 }
 
-/** Nothing was done. It names every path. */
+/** The input was invalid and nothing was done; the reason names every path. */
 export class InvalidInput extends Data.TaggedError("InvalidInput")<{
   readonly id: string
   readonly reason: Reason
@@ -36,25 +36,25 @@ export class InvalidInput extends Data.TaggedError("InvalidInput")<{
 export interface ActionBy {
   /** `cli`, `api`, `bot`, `job`. */
   readonly trigger: string
-  /** Who, when a person did. */
+  /** The person who started it, if a person did. */
   readonly actor: string | null
-  /** Says what would be sent; nothing is. */
+  /** Whether to report what would be sent without sending it. */
   readonly dryRun?: boolean
 }
 
-/** The actions of one connector, which is held until the scope closes. */
+/** Returns the actions of one connector, which is held until the scope closes. */
 const actionsOf = (generation: Generation, connector: string) =>
   Effect.map(generation.connector(connector), ({ actions = [] }) =>
     actions.map((action) => ({ id: `${connector}.${action.name}`, connector, action }))
   )
 
-/** Every action that can run; the connectors are held until the scope closes. */
+/** Returns every action that can run; the connectors are held until the scope closes. */
 export const available = Effect.fn("RunAction.available")(function* (generation: Generation) {
   const found = yield* Effect.forEach(generation.declarations, ({ name }) => Effect.orDie(actionsOf(generation, name)))
   return found.flat()
 })
 
-/** Holds its connector alone: an action may take long, and the others are to be replaced meanwhile. */
+/** Holds only its own connector: an action may take long, and a reload has to replace the others meanwhile. */
 export const find = Effect.fn("RunAction.find")(function* (generation: Generation, id: string) {
   const [connector = ""] = id.split(".")
   const own = yield* Effect.orElseSucceed(actionsOf(generation, connector), () => [])
@@ -70,7 +70,7 @@ const decodeInput = (id: string, { input }: BoundAction, given: unknown) =>
     ({ issue }) => {
       const whys = flatten(issue, []).map((finding) => {
         const why = refusal(finding)
-        // Which names the key itself.
+        // The reason of these names the key itself.
         const isKey = finding.issue._tag === "MissingKey" || finding.issue._tag === "UnexpectedKey"
         const path = (isKey ? finding.path.slice(0, -1) : finding.path).map(String).join(".")
         return path === "" ? why : reason("input.at", { path, why })
@@ -133,7 +133,7 @@ const refresh = Effect.fnUntraced(
   Effect.mapError((error) => new ActionFailed({ reason: reasonOf(error) }))
 )
 
-/** What had become of it until then. */
+/** Reports the items up to the failure. */
 const brokenOff = Effect.fnUntraced(function* (cause: Cause.Cause<ActionFailed>, sent: ReadonlyArray<SentItem>) {
   const failure = Cause.findErrorOption(cause)
   if (failure._tag === "None") yield* Effect.logError("an action ended unexpectedly", Cause.squash(cause))
@@ -149,7 +149,7 @@ const statusOf = ({ items, notes }: ActionReport): ActionRun["status"] => {
   return notes.length > 0 || items.some(({ status }) => status === "skipped" || status === "busy") ? "warning" : "ok"
 }
 
-/** Who typed the command is shown the same. */
+/** Logs at debug level for the command line, which shows the user the same. */
 const tell = ({ items, status, summary }: ActionRun, trigger: string) => {
   const levels = { ok: Effect.logInfo, warning: Effect.logWarning, failed: Effect.logError }
   const log = trigger === "cli" ? Effect.logDebug : levels[status]
