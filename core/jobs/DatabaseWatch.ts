@@ -1,6 +1,6 @@
 /**
- * Says that the database is away, or takes no writes, within half a minute: runs wait for it as long as their deadline,
- * and nobody would know why until then.
+ * Reports within half a minute that the database is away or read-only: runs wait for it until their deadline, and until
+ * then nobody would know why.
  */
 import { Effect, Layer } from "effect"
 import { isReadOnly } from "../database/Writable.ts"
@@ -11,13 +11,13 @@ import { reasonOf } from "../sync/RunFailure.ts"
 const pause = "10 seconds"
 const timeout = "10 seconds"
 
-/** What only reconnects is no alert: two looks in a row. */
+/** Two failed checks in a row, so that a mere reconnect is no alert. */
 const sampleSize = 2
 
 const kind = "database_away"
 const subject = "database"
 
-/** What is wrong with it; `undefined`: nothing. */
+/** Returns the problem, or `undefined` if there is none. */
 const look = isReadOnly.pipe(
   Effect.map((only) => (only ? reason("alert.databaseReadOnly") : undefined)),
   Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.succeed(reason("alert.databaseSilent")) }),

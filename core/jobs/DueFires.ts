@@ -1,4 +1,4 @@
-/** What becomes of the fires of a schedule that nobody has dealt with yet: at most the last of them runs. */
+/** Decides about the fires of a schedule that nobody has handled yet: at most the last of them runs. */
 import { DateTime, Duration } from "effect"
 import type { JobDeclaration } from "../config/Job.ts"
 import type { Schedule } from "../config/Schedule.ts"
@@ -6,22 +6,22 @@ import { reason } from "../reason/Reason.ts"
 import type * as JobRuns from "./JobRuns.ts"
 import type { Claimed, ScheduleStatus } from "./ScheduleStore.ts"
 
-/** A fire is punctual up to here, whatever the misfire policy: a database that is away for a moment is no misfire. */
+/** The lateness up to which a fire is punctual, whatever the misfire policy: a short database outage is no misfire. */
 const punctual = Duration.minutes(1)
-/** Of an absence so many missed fires are recorded one by one, the newest. */
+/** The number of missed fires of an absence that are recorded one by one, the newest. */
 const maxMissed = 500
 
 export interface DueFires {
-  /** The one that runs, and how long it was held back on purpose. */
+  /** The fire that runs, and how long jitter delayed it. */
   readonly run: { readonly fire: JobRuns.Fire; readonly jitter: Duration.Duration } | undefined
   readonly settled: ReadonlyArray<JobRuns.Settled>
-  /** Afterwards every fire up to here is dealt with. */
+  /** The time up to which every fire is then handled. */
   readonly since: DateTime.Utc
 }
 
-/** `schedule` is the claimed one, which the job may have had before it was edited. */
+/** `schedule` is the claimed one, which may be from before an edit of the job. */
 export const dueFiresOf = (job: JobDeclaration, schedule: Schedule, claimed: Claimed, now: DateTime.Utc): DueFires => {
-  // A clock that was ahead has dealt with what is yet to come: it comes again, and is claimed once all the same.
+  // A fast clock has handled fires that are yet to come: they come again, and are still claimed only once.
   const from = DateTime.min(claimed.since, now)
   const times = schedule.between(from, now, maxMissed)
   const fires = times.map(
@@ -35,7 +35,7 @@ export const dueFiresOf = (job: JobDeclaration, schedule: Schedule, claimed: Cla
     const settled = fires.map((fire) => ({ ...fire, status: "skipped", why }) satisfies JobRuns.Settled)
     return { run: undefined, settled, since }
   }
-  // The jitter was drawn for the first of them, and is not lateness.
+  // The jitter was drawn for the first of them, and does not count as lateness.
   const jitter = fires.length === 1 && claimed.next !== null ? jitterOf(since, claimed.next) : Duration.zero
   const patience = job.misfire.policy === "once" ? Duration.max(job.misfire.grace, punctual) : punctual
   const late = DateTime.distance(since, now)
@@ -53,7 +53,7 @@ export const dueFiresOf = (job: JobDeclaration, schedule: Schedule, claimed: Cla
 const jitterOf = (fire: DateTime.Utc, planned: DateTime.Utc): Duration.Duration =>
   DateTime.isGreaterThan(planned, fire) ? DateTime.distance(fire, planned) : Duration.zero
 
-/** `drawn` from 0 to 1: how much of the jitter the next fire waits. */
+/** `drawn` is the part of the jitter, from 0 to 1, that the next fire waits. */
 export const statusAfter = (
   since: DateTime.Utc,
   { jitter, schedule }: JobDeclaration,

@@ -1,7 +1,7 @@
 /**
- * Whether an entity is as fresh as its jobs promise. It is late when a fire of an enabled, unpaused job that selects it is
- * past its allowance, a job had run the entity by then, and no good run has ended since the fire. Only fires that really
- * came due count, so that neither a new entity, a new job, an edited schedule nor a pause makes anything late.
+ * Decides whether an entity is as fresh as its jobs promise. It is late if a fire of an enabled, unpaused job that
+ * selects it is past its allowance, a job had run the entity by then, and no good run has ended since the fire. Only
+ * fires that were really due count, so a new entity, a new job, an edited schedule or a pause makes nothing late.
  */
 import { DateTime, Duration, Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
@@ -9,27 +9,27 @@ import type { JobDeclaration, Step } from "../config/Job.ts"
 import { select } from "../sync/Selector.ts"
 
 export interface Freshness {
-  /** The fire that should have refreshed it last; `null`: nothing is expected yet. */
+  /** The last fire that should have refreshed it; `null` if nothing is expected yet. */
   readonly expectedAt: DateTime.Utc | null
-  /** The earliest to come. */
+  /** The earliest future fire. */
   readonly nextFire: DateTime.Utc | null
   readonly late: boolean
 }
 
-/** How the fires of a job stand. */
+/** The past and the next fire of a job. */
 export interface FireHistory {
   readonly paused: boolean
-  /** The last one past its allowance that ran or was missed; one that was skipped promised nothing. */
+  /** The last fire past its allowance that ran or was missed; a skipped one promised nothing. */
   readonly fired: DateTime.Utc | null
-  /** What the scheduler deals with next; in the past for long only when it does not. */
+  /** The next fire for the scheduler; it is long in the past only if the scheduler is not running. */
   readonly stored: DateTime.Utc | null
 }
 
-/** What the audit says of an entity. */
+/** The audit's facts about an entity. */
 export interface EntityHistory {
   /** The end of its last good run. */
   readonly freshAt: DateTime.Utc | null
-  /** The begin of the first run that a job gave it. */
+  /** The start of its first run by a job. */
   readonly firstByJob: DateTime.Utc | null
 }
 
@@ -38,18 +38,18 @@ export interface DeclaredJobs {
   readonly jobs: ReadonlyArray<JobDeclaration>
 }
 
-/** By the id of the entity. */
+/** Jobs by the id of the entity. */
 export type Jobs = ReadonlyMap<string, ReadonlyArray<JobDeclaration>>
 
 const shortest = Duration.minutes(10)
 
-/** How long after its scheduled time a fire's rows may come. */
+/** Returns how long after its scheduled time a fire's rows may come. */
 export const allowance = ({ jitter, misfire }: JobDeclaration): Duration.Duration =>
   Duration.sum(Duration.max(misfire.grace, shortest), jitter)
 
 const found = new WeakMap<DeclaredJobs, Jobs>()
 
-/** The enabled jobs that select each entity; found out once for each state of the configuration. */
+/** Returns the enabled jobs that select each entity; computed once per state of the configuration. */
 export const jobsOf = Effect.fn("Freshness.jobsOf")(function* (declared: DeclaredJobs) {
   const known = found.get(declared)
   if (known !== undefined) return known
@@ -57,7 +57,7 @@ export const jobsOf = Effect.fn("Freshness.jobsOf")(function* (declared: Declare
   for (const job of declared.jobs.filter(({ enabled }) => enabled)) {
     const selected = new Set<string>()
     for (const selectors of syncs(job.steps)) {
-      // A selector that names nothing was told of when the configuration was checked.
+      // The check of the configuration has reported a selector that names nothing.
       const entities = yield* Effect.orElseSucceed(select(declared.entities, selectors), () => [])
       for (const entity of entities) selected.add(entityId(entity))
     }
@@ -69,22 +69,22 @@ export const jobsOf = Effect.fn("Freshness.jobsOf")(function* (declared: Declare
 
 const syncs = (steps: ReadonlyArray<Step>): ReadonlyArray<ReadonlyArray<string>> => steps.flatMap(syncsOf)
 
-/** The other kinds of steps refresh nothing. */
+/** Returns the selectors of a step; other kinds of steps refresh nothing. */
 const syncsOf = (step: Step): ReadonlyArray<ReadonlyArray<string>> => {
   if (step._tag === "Sync") return [step.selectors]
   return step._tag === "Parallel" ? syncs(step.steps) : []
 }
 
-/** The stored fire, when nobody has dealt with it in time. */
+/** Returns the stored fire if nobody has handled it in time. */
 export const overdue = (job: JobDeclaration, fires: FireHistory, now: DateTime.Utc): DateTime.Utc | null =>
   fires.stored !== null && !DateTime.isGreaterThan(DateTime.addDuration(fires.stored, allowance(job)), now)
     ? fires.stored
     : null
 
-/** Within that, a daemon that is there has dealt with a fire, its jitter aside. */
+/** The time in which a running daemon handles a fire, apart from its jitter. */
 const unnoticed = Duration.minutes(2)
 
-/** Whether nobody deals with a fire that is due; the scheduler settles it before it advances. */
+/** Whether nobody handles a due fire; the scheduler settles a fire before it advances. */
 export const isNeglected = (job: JobDeclaration, fires: FireHistory | undefined, now: DateTime.Utc): boolean => {
   if (fires?.stored == null) return false
   const until = DateTime.addDuration(fires.stored, Duration.sum(job.jitter, unnoticed))

@@ -1,6 +1,6 @@
 /**
- * Looks once a minute whether jobs, entities and outside systems are well, and raises or clears their alerts. It judges by
- * what is stored, not by what it saw happen: a restart forgets nothing, and runs of other processes count too.
+ * Checks once a minute whether jobs, entities and outside systems are well, and raises or clears their alerts. It
+ * judges by stored data and not by events, so a restart forgets nothing and runs of other processes count too.
  */
 import { Cause, DateTime, Duration, Effect, Layer, Semaphore, Stream } from "effect"
 import * as ActionLog from "../actions/ActionLog.ts"
@@ -15,24 +15,24 @@ import { overdue } from "./Freshness.ts"
 import * as HealthQueries from "./HealthQueries.ts"
 import { isElsewhere, wrongWithEntities } from "./Outages.ts"
 
-/** The first look comes after it too: by then the schedule has dealt with what came while no daemon was there. */
+/** The first check also waits: by then the scheduler has handled the fires of the daemon's absence. */
 const pause = Duration.minutes(1)
 
 /** One of them is enough for an alert. */
 const maxUnknown = 20
 
-/** A database that is away is somebody else's alert. */
+/** Another alert reports a database that is away. */
 const timeout = Duration.minutes(5)
 
 const start = Effect.gen(function* () {
   const { changes, current } = yield* Registry
   const { circuit, transitions } = yield* VendorState
   const alerts = yield* Alerts
-  /** What gauges were set for. */
+  /** The connectors whose gauges were set. */
   const measured = new Set<string>()
   const aged = new Map<string, Metrics.EntityName>()
 
-  /** Of the kinds that were looked at, what is not wrong is over, unless it cannot be told yet. */
+  /** Clears the alerts of the checked kinds that are no longer wrong, except those that cannot be judged yet. */
   const settle = Effect.fnUntraced(function* (
     kinds: ReadonlyArray<AlertKind>,
     wrong: ReadonlyArray<Raised>,
@@ -58,7 +58,7 @@ const start = Effect.gen(function* () {
     yield* settle(["circuit_open"], wrong)
   })
 
-  /** A gauge of what is no longer declared would stand still for ever. */
+  /** Removes the gauges of undeclared connectors and entities, which would keep their value for ever. */
   const forgetGone = Effect.gen(function* () {
     const { declarations, entities } = yield* current
     const [names, ids] = [new Set(declarations.map(({ name }) => name)), new Set(entities.map(entityId))]
@@ -109,7 +109,7 @@ const start = Effect.gen(function* () {
   yield* lookAtCircuits
 })
 
-/** Raises into `Alerts` as long as it lives. */
+/** Raises into `Alerts` while the layer lives. */
 export const layer = Layer.effectDiscard(Effect.annotateLogs(start, { service: "HealthMonitor" }))
 
 const circuitOpen = (name: string): Raised => ({
@@ -118,7 +118,7 @@ const circuitOpen = (name: string): Raised => ({
   reason: reason("alert.circuit", { connector: name })
 })
 
-/** Manual runs count as well: what a person runs again and sees succeed is well. */
+/** Manual runs count too: if a person repeats a run and it succeeds, the job is well. */
 const wrongWithJob = (
   job: JobDeclaration,
   watched: HealthQueries.WatchedJob | undefined,

@@ -1,4 +1,4 @@
-/** What the database says of the jobs and entities that are declared, for those who judge whether they are well. */
+/** Queries the state of the declared jobs and entities, for judging whether they are well. */
 import { DateTime, Duration, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { entityId } from "../config/Entity.ts"
@@ -29,11 +29,11 @@ export interface WatchedJob extends FireHistory {
 }
 
 export interface WatchedEntity extends Freshness, EntityHistory {
-  /** Rows whose delete waits for a decision. */
+  /** The number of rows whose delete waits for a decision. */
   readonly pending: number
-  /** Why, of the last time. */
+  /** The reason of the latest pending delete. */
   readonly reason: Reason | null
-  /** Why its last run failed, if it did. */
+  /** The reason of the last run's failure, if it failed. */
   readonly failure: Reason | null
   /** Undeclared fields that are new in its source and still news, and declared columns that vanished from it. */
   readonly appeared: ReadonlyArray<string>
@@ -55,7 +55,7 @@ const decodeJobs = decodeOwn(
   })
 )
 
-/** How the jobs stand, by name; `now` is the time by which fires come due. */
+/** Returns the state of the jobs by name; `now` is the time by which fires are due. */
 export const jobs = Effect.fn("HealthQueries.jobs")(function* (
   declared: ReadonlyArray<JobDeclaration>,
   now: DateTime.Utc
@@ -110,7 +110,7 @@ const decodeEntities = decodeOwn(
   })
 )
 
-/** How the jobs and the entities stand, by name and by id, at the time by which fires come due. */
+/** Returns the jobs by name and the entities by id, at the time by which fires are due. */
 export const read = Effect.fn("HealthQueries.read")(function* (declared: DeclaredJobs) {
   const sql = yield* SqlClient.SqlClient
   const now = yield* dueTime
@@ -119,7 +119,7 @@ export const read = Effect.fn("HealthQueries.read")(function* (declared: Declare
     const id = entityId(entity)
     return { id, connector: entity.connector, entity: entity.name, selected: selecting.has(id) }
   })
-  // Rows that a person's decision about deletes left in the audit have no configuration: they refreshed nothing.
+  // Audit rows of decisions about deletes have no configuration hash: they refreshed nothing.
   const asked = sql`
     select w.id,
       (select l.finished_at from tributary.sync_log as l where l.connector = w.connector and l.entity = w.entity
@@ -168,7 +168,7 @@ export const read = Effect.fn("HealthQueries.read")(function* (declared: Declare
   return { now, jobs: standing, entities: new Map(entities) }
 })
 
-/** An undeclared field is news for so long; afterwards it counts as known. */
+/** The time for which an undeclared field is news; afterwards it counts as known. */
 const newsFor = Duration.days(7)
 
 const isNews = (since: DateTime.Utc, now: DateTime.Utc): boolean =>
@@ -176,7 +176,7 @@ const isNews = (since: DateTime.Utc, now: DateTime.Utc): boolean =>
 
 const decodeConnections = decodeOwn(Schema.Struct({ active: Schema.Int, idle: Schema.Int, in_transaction: Schema.Int }))
 
-/** What the connections of this daemon's role do, those of other daemons on the same database included. */
+/** Counts the connections of this daemon's role by state, including those of other daemons on the database. */
 export const connections = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`

@@ -1,4 +1,4 @@
-/** What becomes of jobs in this daemon, as it happens; who listens too slowly misses the oldest. */
+/** The state changes of jobs in this daemon, as they happen; a slow subscriber loses the oldest. */
 import { Context, Effect, Layer, PubSub, Schema, Stream } from "effect"
 import { JobRunStatus } from "./JobRun.ts"
 
@@ -12,7 +12,7 @@ export class JobEvents extends Context.Service<
     readonly events: Stream.Stream<JobEvent>
   }
 >()("tributary/core/jobs/JobEvents") {
-  /** Provided by all who need it: the layer is built once. */
+  /** Provided by everyone who needs it; the layer is still built only once. */
   static readonly layer = Layer.effect(
     JobEvents,
     Effect.map(PubSub.sliding<JobEvent>(64), (events) =>

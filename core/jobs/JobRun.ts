@@ -1,4 +1,4 @@
-/** What one fire of a job came to. */
+/** The outcome of one fire of a job. */
 import { type DateTime, Schema } from "effect"
 import { isReason, type Reason, render, storedList } from "../reason/Reason.ts"
 import type { RunResult } from "../sync/Run.ts"
@@ -7,29 +7,29 @@ export const JobRunStatus = Schema.Literals(["running", "ok", "warning", "failed
 export type JobRunStatus = typeof JobRunStatus.Type
 
 export interface JobFire {
-  /** When it was due; run by a person: when they asked. */
+  /** The time at which it was due; for a manual run, the time of the request. */
   readonly scheduledAt: DateTime.Utc
-  /** `null`: it waits for its turn, or was missed or skipped. */
+  /** `null` if it waits for its turn, or was missed or skipped. */
   readonly startedAt: DateTime.Utc | null
   readonly finishedAt: DateTime.Utc | null
   readonly status: JobRunStatus
-  /** In words for a person. */
+  /** The sentences for a person. */
   readonly detail: string | null
-  /** Of the detail, one a line. */
+  /** The reasons of the detail, one per line. */
   readonly reasons: ReadonlyArray<Reason>
 }
 
-/** A run that has ended, with what each entity came to. */
+/** A run that has ended, with the result of each entity. */
 export interface JobRun extends JobFire {
   readonly job: string
   readonly status: "ok" | "warning" | "failed" | "skipped"
   readonly results: ReadonlyArray<RunResult>
 }
 
-/** What there is to say of a fire: the lines, and beside them what they were made from. */
+/** The lines to report about a fire, and the reasons that they were rendered from. */
 export const told = (reasons: ReadonlyArray<Reason>) => ({ detail: reasons.map(render).join("\n"), reasons })
 
-/** The reasons as they were stored; of a row of before there were any, each line stands for itself. */
+/** The stored reasons; in a row from before reasons existed, each line is one. */
 export const toldBefore = (detail: string | null, reasons: ReadonlyArray<unknown>): ReadonlyArray<Reason> => {
   if (detail === null || detail === "") return []
   // A vendor's words may be several lines of one reason.

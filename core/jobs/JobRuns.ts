@@ -1,6 +1,6 @@
 /**
- * The life of job runs in the database. The insert of a fire decides which daemon has it. A run holds a lock of its own
- * while it lives, so that one whose process was killed is found out and marked `failed: interrupted`.
+ * The life of job runs in the database. The insert of a fire decides which daemon gets it. A run holds its own lock
+ * while it lives, so that the run of a killed process is detected and marked `failed: interrupted`.
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -14,12 +14,12 @@ import { decodeOwn } from "./Rows.ts"
 export interface Fire {
   readonly job: string
   readonly scheduledAt: DateTime.Utc
-  /** `schedule`, or what a person used. */
+  /** `schedule`, or the interface that a person used. */
   readonly trigger: string
   readonly actor: string | null
 }
 
-/** What became of a fire that does not run. */
+/** The outcome of a fire that does not run. */
 export interface Settled extends Fire {
   readonly status: "missed" | "skipped"
   readonly why: Reason
@@ -44,7 +44,7 @@ select id, pg_try_advisory_lock(${runLock("id")}) from claimed`
 const interrupted = `status = 'failed', detail = ${textSql("run.interrupted", {})},
     reasons = jsonb_build_array(${reasonSql("run.interrupted", {})})`
 
-/** A run that still says `running` was interrupted before anybody could say otherwise. */
+/** A run that is still `running` was interrupted before anything could record it. */
 const releaseStatement = `
 with interrupted as (
   update tributary.job_run set ${interrupted}, finished_at = $2::timestamptz
@@ -64,7 +64,7 @@ const rowOf = ({ actor, job, scheduledAt, trigger }: Fire) => ({
 const decodeIds = decodeOwn(Schema.Struct({ id: Schema.BigInt }))
 const decodeHeld = decodeOwn(Schema.Struct({ held: Schema.Boolean }))
 
-/** Begins a run, which lives no longer than the scope; `undefined`: another daemon has this fire. */
+/** Starts a run, which ends with the scope; `undefined` if another daemon has this fire. */
 export const claim = Effect.fn("JobRuns.claim")(function* (fire: Fire) {
   const ask = yield* onLocks
   return yield* Effect.acquireRelease(
@@ -82,8 +82,8 @@ export const claim = Effect.fn("JobRuns.claim")(function* (fire: Fire) {
 })
 
 /**
- * Whether it is the job's turn: no other run of it has one. Kept until the scope closes. PostgreSQL would give a session
- * its own lock a second time, so the runs of this process ask each other first.
+ * Takes the job's turn, if no other run of it has it, until the scope closes. PostgreSQL would grant a session its own
+ * lock again, so the runs of this process check each other first.
  */
 export const tryTurn = Effect.fn("JobRuns.tryTurn")(function* (job: string) {
   const { claimed } = yield* Locks
@@ -105,7 +105,7 @@ export const tryTurn = Effect.fn("JobRuns.tryTurn")(function* (job: string) {
   return true
 }, Effect.uninterruptible)
 
-/** Whether a run of the job began to wait for its turn before this one. */
+/** Whether an earlier run of the job is already waiting for its turn. */
 export const isQueued = Effect.fn("JobRuns.isQueued")(function* (job: string, before: bigint) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
@@ -132,14 +132,14 @@ export const finish = Effect.fn("JobRuns.finish")(function* (
     where id = ${id} and status = 'running'`
 })
 
-/** Records fires that do not run; those that somebody has recorded already stay as they are. */
+/** Records fires that do not run; those already recorded stay as they are. */
 export const settle = Effect.fn("JobRuns.settle")(function* (fires: ReadonlyArray<Settled>) {
   if (fires.length === 0) return
   const sql = yield* SqlClient.SqlClient
   yield* sql.unsafe(insert, [json(fires.map((fire) => ({ ...rowOf(fire), status: fire.status, ...told([fire.why]) })))])
 })
 
-/** Marks the runs of processes that were killed. Not on the locks' own connection, which would be given its own locks. */
+/** Marks the runs of killed processes. The locks' own connection is not used: it could take its own locks again. */
 export const sweep = Effect.fn("JobRuns.sweep")(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql.unsafe(

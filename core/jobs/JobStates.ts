@@ -1,11 +1,11 @@
-/** What is stored of jobs: whether each is paused, and its last fire. */
+/** The stored state of jobs: whether each is paused, and its last fire. */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { JobDeclaration } from "../config/Job.ts"
 import { type JobFire, JobRunStatus, toldBefore } from "./JobRun.ts"
 import { decodeOwn } from "./Rows.ts"
 
-/** Fires of a paused job are recorded as skipped. */
+/** Pauses a job; its fires are recorded as skipped. */
 export const pause = Effect.fn("JobStates.pause")(function* (job: string, actor: string | null) {
   const sql = yield* SqlClient.SqlClient
   const now = DateTime.formatIso(yield* DateTime.now)
@@ -15,7 +15,7 @@ export const pause = Effect.fn("JobStates.pause")(function* (job: string, actor:
     where s.paused_at is null`
 })
 
-/** What came while it was paused is not made up for. */
+/** Resumes a job; fires during the pause are not made up for. */
 export const resume = Effect.fn("JobStates.resume")(function* (job: string) {
   const sql = yield* SqlClient.SqlClient
   const now = DateTime.formatIso(yield* DateTime.now)
@@ -59,7 +59,7 @@ const fireOf = ({
         reasons: toldBefore(detail, reasons ?? [])
       }
 
-/** By the name of the job. */
+/** Returns the states by the name of the job. */
 export const read = Effect.fn("JobStates.read")(function* (jobs: ReadonlyArray<JobDeclaration>) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`

@@ -1,4 +1,4 @@
-/** The jobs that are declared: how they stand, running one now, pausing it; and the loop that fires them in time. */
+/** The declared jobs: lists their state, runs one now, pauses and resumes it; and the loop that fires them in time. */
 import { Context, Data, DateTime, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { ActionEvents } from "../actions/ActionEvents.ts"
@@ -34,14 +34,14 @@ export interface JobState {
   readonly enabled: boolean
   readonly paused: boolean
   readonly lastFire: JobFire | null
-  /** `null`: it does not fire by itself. */
+  /** `null` if it does not fire automatically. */
   readonly nextFire: DateTime.Utc | null
 }
 
 export interface JobRunOptions {
   /** `cli`, `api`, `bot`. */
   readonly trigger: string
-  /** Who, when a person did. */
+  /** The person who started it, if a person did. */
   readonly actor: string | null
   readonly onEvent?: (event: SyncEvent) => Effect.Effect<void>
 }
@@ -50,7 +50,7 @@ export class Jobs extends Context.Service<
   Jobs,
   {
     readonly list: Effect.Effect<ReadonlyArray<JobState>, SqlError.SqlError>
-    /** Runs it now, by its own rule of overlap, and answers when it is done. */
+    /** Runs the job now, by its own overlap rule, and returns when it has ended. */
     readonly run: (name: string, options: JobRunOptions) => Effect.Effect<JobRun, UnknownJob | SqlError.SqlError>
     readonly pause: (name: string, actor: string | null) => Effect.Effect<void, UnknownJob | SqlError.SqlError>
     readonly resume: (name: string, actor: string | null) => Effect.Effect<void, UnknownJob | SqlError.SqlError>
@@ -94,7 +94,7 @@ export class Jobs extends Context.Service<
     })
   ).pipe(Layer.provide([JobEvents.layer, ActionEvents.layer]))
 
-  /** What fires them in time. */
+  /** The loop that fires jobs in time. */
   static readonly layerScheduler = (options: Scheduler.SchedulerOptions) =>
     Layer.effectDiscard(Scheduler.start(options)).pipe(Layer.provide([JobEvents.layer, ActionEvents.layer]))
 }

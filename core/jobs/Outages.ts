@@ -1,6 +1,6 @@
 /**
- * What is wrong with entities: those of one connector that have their cause in common are one alert, with their number and
- * the first names, and another cause is another alert. When a system is down, nobody needs sixty messages.
+ * Groups the problems of entities: those of one connector with a common cause are one alert, with their number and the
+ * first names; another cause is another alert. When a system is down, nobody needs sixty messages.
  */
 import { type Alert, type AlertKind, alertKey, type Raised } from "../observe/Alerts.ts"
 import { type Reason, reason, rootOf, timeOf } from "../reason/Reason.ts"
@@ -12,7 +12,7 @@ interface Case {
   readonly kind: AlertKind
   /** `iiko.product`. */
   readonly id: string
-  /** What it may have in common with others; `null`: nothing has happened to it. */
+  /** The cause that it may share with others; `null` if nothing is known to have failed. */
   readonly cause: Reason | null
   readonly alone: Reason
 }
@@ -22,7 +22,7 @@ interface Outage extends Raised {
   readonly entities: ReadonlyArray<string>
 }
 
-/** `open`: an alert goes on under its key when its entities fail for another reason, for they have not recovered. */
+/** `open`: an alert keeps its key if its entities fail for another reason, because they have not recovered. */
 export const wrongWithEntities = (
   entities: ReadonlyMap<string, WatchedEntity>,
   open: ReadonlyArray<Alert>
@@ -39,14 +39,14 @@ export const wrongWithEntities = (
   return continued(outages, open)
 }
 
-/** Whether what an alert was about is told by another one now. */
+/** Whether another alert now covers the entities of this one. */
 export const isElsewhere = ({ entities, kind }: Alert, wrong: ReadonlyArray<Raised>): boolean =>
   wrong.some((other) => other.kind === kind && shared(other, entities) > 0)
 
 const shared = ({ entities = [] }: Pick<Raised, "entities">, others: ReadonlyArray<string>): number =>
   entities.filter((id) => others.includes(id)).length
 
-/** Each gets the key of the open alert with which it shares most entities, the larger ones first. */
+/** Gives each outage the key of the open alert with which it shares most entities, larger outages first. */
 const continued = (outages: ReadonlyArray<Outage>, open: ReadonlyArray<Alert>): ReadonlyArray<Outage> => {
   const left = new Map(open.map((alert) => [alert.key, alert]))
   const taken = new Set<string>()

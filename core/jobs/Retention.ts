@@ -1,4 +1,4 @@
-/** Lets go of what nobody needs any more and may concern people: looked at when the daemon has started, then every hour. */
+/** Deletes data about people that nobody needs any more, when the daemon starts and then every hour. */
 import { Cause, DateTime, type Duration, Effect, Layer, Schedule } from "effect"
 import * as PersonalData from "../plugin/PersonalData.ts"
 

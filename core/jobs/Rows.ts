@@ -1,4 +1,4 @@
-/** Rows of the daemon's own tables, decoded. The migrations made them: another shape is a defect, not an error. */
+/** Decodes rows of the daemon's own tables. The migrations made them, so another shape is a defect, not an error. */
 import { Effect, Schema } from "effect"
 
 export const decodeOwn = <T>(row: Schema.ConstraintDecoder<T>) => {

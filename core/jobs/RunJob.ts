@@ -1,4 +1,4 @@
-/** One run of a job from its claim to its last word in the audit; interrupted at any moment, it says so there. */
+/** One run of a job, from its claim to its final status in the audit, even if it is interrupted at any moment. */
 import { DateTime, Duration, Effect } from "effect"
 import type { JobDeclaration } from "../config/Job.ts"
 import * as Metrics from "../observe/Metrics.ts"
@@ -11,11 +11,11 @@ import * as JobRuns from "./JobRuns.ts"
 import { runSteps } from "./Steps.ts"
 
 interface Circumstances extends Pick<SyncOptions, "onEvent"> {
-  /** How long the fire was held back on purpose. */
+  /** How long jitter delayed the fire. */
   readonly jitter?: Duration.Duration
 }
 
-/** Claims the fire at once and answers the run itself, which belongs to the scope; `undefined`: others have it. */
+/** Claims the fire at once and returns the run, which belongs to the scope; `undefined` if another daemon has it. */
 export const claim = Effect.fn("RunJob.claim")(function* (
   job: JobDeclaration,
   fire: JobRuns.Fire,
@@ -56,10 +56,10 @@ const perform = Effect.fn("RunJob.perform")(function* (
   return { ...about, ...outcome, startedAt, finishedAt } satisfies JobRun
 })
 
-/** How often a run that is queued asks whether the one before it has ended, be it in another process. */
+/** How often a queued run checks whether the one before it has ended, in any process. */
 const pause = "1 second"
 
-/** Why the run may not go on; `undefined`: it is its turn, until the scope closes. */
+/** Returns why the run may not continue; `undefined` if it has its turn, until the scope closes. */
 const takeTurn = Effect.fnUntraced(function* (job: JobDeclaration, id: bigint) {
   if (yield* JobRuns.tryTurn(job.name)) return undefined
   if (job.overlap === "skip") return reason("job.overlap")

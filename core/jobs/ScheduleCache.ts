@@ -1,21 +1,21 @@
-/** What a daemon knows of its schedules without asking: when the earliest acts, and what is to be read anew. */
+/** The daemon's own knowledge of its schedules: when the earliest acts, and what has to be read again. */
 import { DateTime, Duration } from "effect"
 import type { JobDeclaration } from "../config/Job.ts"
 import * as ScheduleStore from "./ScheduleStore.ts"
 
-/** Below a minute, so that a clock that moved never makes a punctual fire late. */
+/** Less than a minute, so that a changed clock never makes a punctual fire late. */
 const glance = Duration.seconds(20)
-/** What other daemons changed is read at least that often. */
+/** The maximal age of the cache, because other daemons change schedules too. */
 const reread = Duration.hours(1)
 
-/** A declared schedule, and how it stood when it was seen last; `next` is `undefined` until then. */
+/** A declared schedule and its last known state; `next` is `undefined` before the first read. */
 interface Entry {
   readonly job: JobDeclaration
   readonly since: DateTime.Utc
   readonly next: DateTime.Utc | null | undefined
 }
 
-/** When, and of which declarations. */
+/** The time of a read, and the version of the declarations that it was for. */
 interface Reading {
   readonly at: DateTime.Utc
   readonly version: number
@@ -28,7 +28,7 @@ export class ScheduleCache {
   #read: Reading | undefined
   #seenAt: DateTime.Utc | undefined
 
-  /** A schedule that is new counts from now, unless the database knows better. */
+  /** Sets the declared schedules. A new one counts from now, unless the database knows better. */
   declare(jobs: ReadonlyArray<JobDeclaration>, now: DateTime.Utc): void {
     const enabled = new Map(jobs.filter((job) => job.enabled).map((job) => [job.name, job]))
     for (const name of this.#entries.keys()) if (!enabled.has(name)) this.#entries.delete(name)
@@ -49,7 +49,7 @@ export class ScheduleCache {
     return [...this.#entries.values()]
   }
 
-  /** Earlier schedules of jobs that were edited: what was due of them by then is still owed. */
+  /** Earlier schedules of edited jobs: the fires that were due by then are still owed. */
   get left(): ReadonlyArray<ScheduleStore.Key> {
     return this.#left
   }
@@ -63,12 +63,12 @@ export class ScheduleCache {
     return job !== undefined && ScheduleStore.isSameKey(ScheduleStore.keyOf(job), key)
   }
 
-  /** Whether it is to be read again before anybody relies on it. */
+  /** Whether it has to be read again before use. */
   isStale(now: DateTime.Utc): boolean {
     return this.#read === undefined || this.#isOld(now, this.#read)
   }
 
-  /** A clock that went back makes it so, too. */
+  /** Old also if the clock went back. */
   #isOld(now: DateTime.Utc, { at, version }: Reading): boolean {
     if (DateTime.isLessThan(now, this.#seenAt ?? at)) return true
     this.#seenAt = now
@@ -80,12 +80,12 @@ export class ScheduleCache {
     return this.#read === undefined || this.#isOld(now, this.#read) || this.due(now).length > 0
   }
 
-  /** What it knows may no longer be true. */
+  /** Marks the cache as possibly outdated. */
   forget(): void {
     this.#read = undefined
   }
 
-  /** `version`: of what was declared when the reading began. */
+  /** `version` is that of the declarations when the read began. */
   wasRead(rows: ReadonlyArray<ScheduleStore.Row>, at: DateTime.Utc, version: number): void {
     for (const row of rows) this.#stands(row)
     this.#left = rows.filter((row) => !this.isCurrent(row) && this.job(row.job) !== undefined)
@@ -104,7 +104,7 @@ export class ScheduleCache {
     this.#entries.set(row.job, { job: entry.job, since: row.since, next: row.next })
   }
 
-  /** A standing in the future is of a clock that was ahead. */
+  /** Returns the due schedules. A `since` in the future comes from a fast clock. */
   due(now: DateTime.Utc): ReadonlyArray<ScheduleStore.Key> {
     return this.entries
       .filter(

@@ -1,6 +1,7 @@
 /**
- * The schedules in the database, shared by all daemons on it. A daemon adds and removes what it declares itself, by its
- * name; what is due is claimed with `for update skip locked`, so that each daemon takes what no other is dealing with.
+ * The schedules in the database, shared by all daemons on it. A daemon adds and removes its own declarations, under its
+ * name. Due schedules are claimed with `for update skip locked`, so that each daemon takes those that no other is
+ * handling.
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -14,9 +15,9 @@ export interface Key {
 }
 
 export interface ScheduleStatus {
-  /** Every fire up to here has run or is recorded. */
+  /** The time up to which every fire has run or is recorded. */
   readonly since: DateTime.Utc
-  /** When the next fire is to be dealt with, its jitter included; `null`: never. */
+  /** The time to handle the next fire, its jitter included; `null` if there is none. */
   readonly next: DateTime.Utc | null
 }
 
@@ -60,9 +61,9 @@ const keys = "(job text, pattern text, timezone text)"
 const rows = "(job text, pattern text, timezone text, since timestamptz, next_fire timestamptz)"
 
 /**
- * These are all that the daemon declares. A schedule that nobody had declared begins with the standing that is given; of a
- * job that is gone what this daemon had declared is gone too, whatever it owed. What was due of an older schedule of a job
- * that is still there stays, until `leave`.
+ * Replaces the daemon's declarations. A schedule that nobody had declared starts with the given status. Schedules that
+ * this daemon had declared for a removed job go, whatever they owed. An older schedule of an existing job stays until
+ * `leave`.
  */
 const declareStatement = `
 with wanted as materialized (
@@ -95,7 +96,7 @@ export const declare = Effect.fn("ScheduleStore.declare")(function* (daemon: str
   yield* sql.unsafe(declareStatement, [JSON.stringify(wanted.map(stored)), daemon])
 })
 
-/** What the daemon declares or has declared. */
+/** Returns the schedules that the daemon declares or has declared. */
 export const read = Effect.fn("ScheduleStore.read")(function* (daemon: string) {
   const sql = yield* SqlClient.SqlClient
   const found = yield* sql`
@@ -113,8 +114,8 @@ order by s.next_fire
 for update of s skip locked`
 
 /**
- * Those that another daemon does not deal with just now, until the transaction ends: of `due` what is, or stands in the
- * future; of `leaving` all.
+ * Claims schedules that no other daemon is handling, until the transaction ends: those of `due` that are due or have a
+ * `since` in the future, and all of `leaving`.
  */
 export const claim = Effect.fn("ScheduleStore.claim")(function* (
   due: ReadonlyArray<Key>,
@@ -129,7 +130,7 @@ export const claim = Effect.fn("ScheduleStore.claim")(function* (
   )
 })
 
-/** How what was claimed stands from now on. */
+/** Stores the new status of claimed schedules. */
 export const advance = Effect.fn("ScheduleStore.advance")(function* (settled: ReadonlyArray<Row>) {
   if (settled.length === 0) return
   const sql = yield* SqlClient.SqlClient
@@ -141,7 +142,7 @@ export const advance = Effect.fn("ScheduleStore.advance")(function* (settled: Re
   )
 })
 
-/** The daemon declares them no longer, and what they owed is dealt with. */
+/** Removes schedules that the daemon no longer declares and whose owed fires are handled. */
 export const leave = Effect.fn("ScheduleStore.leave")(function* (daemon: string, left: ReadonlyArray<Key>) {
   if (left.length === 0) return
   const sql = yield* SqlClient.SqlClient

@@ -1,8 +1,8 @@
 /**
- * Fires jobs in time. One loop knows when each schedule acts next, sleeps until the earliest, and claims what is due in
- * the database it may share with other daemons: each fire runs once or is recorded, never forgotten and never run twice.
- * It looks at the clock every few seconds, because a timer does not count the time in which the machine slept; nothing is due
- * before it is by the database's clock as well.
+ * Fires jobs in time. One loop knows when each schedule acts next, sleeps until the earliest, and claims due fires in
+ * the database, which other daemons may share. Each fire runs once or is recorded; none is forgotten or run twice. The
+ * loop checks the clock every few seconds, because a timer does not count the time in which the machine slept. A fire
+ * has to be due by the database's clock as well.
  */
 import { Cause, DateTime, Duration, Effect, Exit, FiberSet, Queue, Random, Scope, Stream } from "effect"
 import { SqlClient } from "effect/sql"
@@ -20,15 +20,15 @@ import { ScheduleCache } from "./ScheduleCache.ts"
 import * as ScheduleStore from "./ScheduleStore.ts"
 
 const afterError = Duration.seconds(10)
-/** Another daemon deals with what is due here as well. */
+/** The pause if another daemon is handling something that is due here too. */
 const afterOther = Duration.seconds(1)
-/** Fires that are claimed at once. */
+/** The number of fires claimed at once. */
 const claims = 16
 
 export interface SchedulerOptions {
-  /** The daemon's name, the same after a restart: what it declared and declares no longer is its own to retire. */
+  /** The daemon's name, the same after a restart: it retires the declarations under its own name. */
   readonly daemon: string
-  /** What runs when the scope closes gets that long to end by itself. */
+  /** The time that running jobs get to finish when the scope closes. */
   readonly grace: Duration.Duration
 }
 
@@ -43,7 +43,7 @@ export const start = Effect.fn("Scheduler.start")(function* ({ daemon, grace }: 
   plan.declare((yield* current).jobs, begun)
   yield* refresh(daemon, plan, clock)
   const woken = yield* Queue.sliding<void>(1)
-  // At once and beside the loop: what is new counts from here, whatever the loop waits for just then.
+  // At once and beside the loop: new schedules count from here, whatever the loop is waiting for.
   yield* changes.pipe(
     Stream.runForEach(({ jobs }) =>
       Effect.flatMap(clock.now, (now) => {
@@ -53,7 +53,7 @@ export const start = Effect.fn("Scheduler.start")(function* ({ daemon, grace }: 
     ),
     Effect.forkScoped({ startImmediately: true })
   )
-  // Begun last, the loop ends first: no run begins while the others get their grace.
+  // Started last, the loop ends first: no run starts while the others finish.
   yield* turn(daemon, plan, runs, clock).pipe(
     Effect.catchCause((cause) =>
       Effect.as(Effect.logWarning("the schedule tries again soon", Cause.squash(cause)), Effect.sleep(afterError))
@@ -65,7 +65,7 @@ export const start = Effect.fn("Scheduler.start")(function* ({ daemon, grace }: 
   )
 })
 
-/** Says what the daemon declares, and reads how that stands. */
+/** Stores the daemon's declarations, and reads their state. */
 const refresh = Effect.fnUntraced(function* (daemon: string, plan: ScheduleCache, clock: DueClock) {
   const { version } = plan
   const now = yield* clock.measured
@@ -76,7 +76,7 @@ const refresh = Effect.fnUntraced(function* (daemon: string, plan: ScheduleCache
   plan.wasRead(yield* ScheduleStore.read(daemon), now, version)
 })
 
-/** Reads anew what may have changed, deals with what is due, and answers how to rest. */
+/** Reads again what may have changed, handles what is due, and returns the rest until the next turn. */
 const turn = Effect.fnUntraced(function* (
   daemon: string,
   plan: ScheduleCache,
@@ -84,7 +84,7 @@ const turn = Effect.fnUntraced(function* (
   clock: DueClock
 ) {
   if (plan.isStale(yield* clock.now)) yield* refresh(daemon, plan, clock)
-  // However long the database took to answer, the fire is no later for it.
+  // The fire is not later because the database took long to answer.
   const due = plan.due(yield* clock.now)
   if (due.length + plan.left.length === 0) return sleepUntilCalled(plan, clock)
   const wanted = [...due, ...plan.left]
@@ -106,7 +106,7 @@ interface Settled extends ScheduleStore.Row {
   readonly due: DueFires
 }
 
-/** In one transaction, so that what dies on the way is due again; a run that was claimed by then is not run twice. */
+/** Runs in one transaction, so that after a crash the fires are due again; a run already claimed is not run twice. */
 const settle = Effect.fnUntraced(function* (
   daemon: string,
   plan: ScheduleCache,
@@ -131,7 +131,7 @@ const settle = Effect.fnUntraced(function* (
       all.filter((row) => !plan.isCurrent(row))
     )
     return all
-    // Outside of the transaction: whatever a run says to the database is its own.
+    // Launched outside the transaction, because the runs make their own statements.
   }).pipe(sql.withTransaction, Effect.ensuring(Effect.suspend(() => launch(claimed, runs))))
   plan.settled(settled)
   const { publish } = yield* JobEvents
@@ -142,7 +142,7 @@ const settle = Effect.fnUntraced(function* (
   return settled
 })
 
-/** `undefined`: the job is gone meanwhile. */
+/** Returns `undefined` if the job no longer exists. */
 const settledOf = (
   row: ScheduleStore.Claimed,
   declared: JobDeclaration | undefined,
@@ -162,7 +162,7 @@ interface Claimed {
   readonly run: NonNullable<Effect.Success<ReturnType<typeof claim>>>
 }
 
-/** Unless another daemon has this fire. */
+/** Claims the run, unless another daemon has this fire. */
 const claimRun = ({ declared, due }: Settled, claimed: Array<Claimed>) =>
   Effect.uninterruptible(
     Effect.gen(function* () {
@@ -177,7 +177,7 @@ const claimRun = ({ declared, due }: Settled, claimed: Array<Claimed>) =>
     })
   )
 
-/** They run beside the loop. */
+/** Runs them beside the loop. */
 const launch = (claimed: ReadonlyArray<Claimed>, runs: FiberSet.FiberSet<void>) =>
   Effect.forEach(
     claimed,

@@ -1,4 +1,4 @@
-/** Runs the steps of a job in their order, what a step selects at once, and says what they came to. */
+/** Runs the steps of a job in order, the entities of one step at once, and summarises the outcome. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { ActionEvents } from "../actions/ActionEvents.ts"
@@ -19,12 +19,12 @@ import { told } from "./JobRun.ts"
 import { someOf } from "./Names.ts"
 import { trim } from "./Trim.ts"
 
-/** What one or several steps came to. */
+/** The outcome of one or several steps. */
 interface Outcome {
   readonly results: ReadonlyArray<RunResult>
-  /** What else there is to say. */
+  /** Further remarks. */
   readonly notes: ReadonlyArray<Reason>
-  /** An action is not quite content; of entities, their results say so. */
+  /** Whether an action ended with a warning; entities report theirs in their results. */
   readonly warned: boolean
   readonly failed: boolean
 }
@@ -50,7 +50,7 @@ export const runSteps = Effect.fn("Steps.run")(function* (job: JobDeclaration, o
   return summary(outcome)
 })
 
-/** Whatever happens inside a step is its outcome. */
+/** Turns whatever happens inside a step into its outcome. */
 const runStep = (step: Step, options: SyncOptions): Effect.Effect<Outcome, never, StepServices> =>
   work(step, options).pipe(
     Effect.catch((error) => Effect.succeed(failure(reasonOf(error)))),
@@ -101,14 +101,14 @@ const syncSelected = Effect.fnUntraced(function* (selectors: ReadonlyArray<strin
   return outcomeOf(yield* sync.run(selected, { ...options, generation: registry }))
 })
 
-/** Of runs side by side: one that failed is enough. */
+/** The outcome of parallel runs: one failure is enough. */
 const outcomeOf = (results: Outcome["results"]): Outcome => ({
   ...nothing,
   results,
   failed: results.some(({ status }) => status === "failed")
 })
 
-/** Longer lists are in `sync_log` and `action_log`. */
+/** The maximal number of problems; longer lists are in `sync_log` and `action_log`. */
 const maxProblems = 20
 
 const problemOf = (
@@ -133,7 +133,7 @@ const problemOf = (
   }
 }
 
-/** What it did is in `action_log`; what it could not do is told here too. */
+/** `action_log` has what the action did; what it could not do is reported here too. */
 const actionOutcome = ({ action, items, reasons, status, summaryReason: summary }: ActionRun): Outcome => {
   const problems = items.flatMap((item) => problemOf(action, item))
   const more = problems.length - maxProblems
@@ -161,7 +161,7 @@ const manyOf = {
 const whyOf = ({ error, errorReason, reasons, status }: RunResult): Reason =>
   status === "failed" ? (errorReason ?? said(error ?? "")) : together(reasons)
 
-/** Entities of one connector that ended alike are one problem, or the outage of one system would hide all others. */
+/** Groups entities of one connector that ended alike, or the outage of one system would hide all other problems. */
 const problemsOf = (results: ReadonlyArray<RunResult>): ReadonlyArray<Reason> => {
   const alike = Map.groupBy(
     results.filter(({ status }) => status !== "ok"),

@@ -1,6 +1,6 @@
 /**
- * Trims the tables that grow for ever. What still says something stays, however old: runs that go on, the last run and
- * the last good run of each entity, the last of each job, and runs whose withheld deletes wait for a decision.
+ * Trims the tables that grow for ever. Rows that still matter stay, however old: running runs, the last run and the
+ * last good run of each entity, the last run of each job, and runs whose withheld deletes wait for a decision.
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -19,12 +19,12 @@ const kept: Readonly<Record<TrimmedTable, string>> = {
   job_run: "select max(id) from tributary.job_run group by job"
 }
 
-/** When a row came to be. */
+/** The column with the age of a row. */
 const moment: Readonly<Record<TrimmedTable, string>> = { sync_log: "started_at", job_run: "scheduled_at" }
 
 const decodeCounts = decodeOwn(Schema.Struct({ rows: Schema.BigInt }))
 
-/** Answers how many rows went; what depends on them (`sync_reject`, decided deletes) goes with them. */
+/** Returns the number of deleted rows; dependent rows (`sync_reject`, decided deletes) are deleted with them. */
 export const trim = Effect.fn("Trim.trim")(function* ({ maxAge, maxRows, table }: Trim) {
   const sql = yield* SqlClient.SqlClient
   const oldest = maxAge && DateTime.subtractDuration(yield* DateTime.now, maxAge)
