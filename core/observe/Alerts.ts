@@ -1,6 +1,6 @@
 /**
- * What is wrong now, each thing once (what concerns many entities alike is one thing), and the hook for those who tell
- * people. It is all in memory: after a restart, what is still wrong is raised anew by whoever looks next.
+ * Current problems, each once (a problem shared by many entities counts once), and the hook for those who notify
+ * people. All of it is in memory: after a restart, the next check raises again what is still wrong.
  */
 import { Context, DateTime, Duration, Effect, Layer, PubSub, Schema, Stream } from "effect"
 import { mapTexts, Reason, reason, render } from "../reason/Reason.ts"
@@ -28,14 +28,14 @@ export type Alert = typeof Alert.Type
 
 export interface Notification {
   /**
-   * `changed`: it is told in other words, or of other entities; nobody is to be alarmed again. `merged`: it is over, but
-   * what it was about is not, of which another alert tells.
+   * `changed`: the words or the entities differ; nobody has to be alarmed again. `merged`: this alert is over but its
+   * problem is not, and another alert reports it.
    */
   readonly what: "raised" | "reminded" | "changed" | "merged" | "recovered"
   readonly alert: Alert
-  /** Since it was raised. */
+  /** The time since it was raised. */
   readonly lasted: Duration.Duration
-  /** In words for a person. */
+  /** The sentence for a person. */
   readonly text: string
 }
 
@@ -45,9 +45,9 @@ export interface Unheard {
   readonly at: DateTime.Utc
 }
 
-/** What somebody found wrong. */
+/** A problem that a check found. */
 export interface Raised extends Pick<Alert, "kind" | "subject" | "reason"> {
-  /** Default: of the kind and the subject. */
+  /** By default made from the kind and the subject. */
   readonly key?: string
   readonly entities?: Alert["entities"]
 }
@@ -56,21 +56,21 @@ export class Alerts extends Context.Service<
   Alerts,
   {
     /**
-     * What is open already only gets the new reason; it is told again when the last word of it is a day old, unless it is
-     * news rather than trouble.
+     * Opens an alert. An open one only gets the new reason, and a reminder after a day, unless it is news and not a
+     * problem.
      */
     readonly raise: (alert: Raised) => Effect.Effect<void>
-    /** What is not open stays so, without a word. */
+    /** Closes an alert; does nothing if it is not open. */
     readonly clear: (key: string) => Effect.Effect<void>
-    /** The same, for what another alert tells from now on: nothing has recovered. */
+    /** Closes an alert whose problem another alert reports from now on: nothing has recovered. */
     readonly merge: (key: string) => Effect.Effect<void>
-    /** The oldest first. */
+    /** The open alerts, oldest first. */
     readonly open: Effect.Effect<ReadonlyArray<Alert>>
-    /** Somebody was told the last word of it, or wants to hear none. */
+    /** Marks the last notification as delivered, or as unwanted. */
     readonly heard: (key: string) => Effect.Effect<void>
-    /** Those whose last word nobody has heard yet, and when it was said. */
+    /** Alerts whose last notification nobody has received, with its time. */
     readonly unheard: Effect.Effect<ReadonlyArray<Unheard>>
-    /** From now on. A reader that stays slow loses the oldest. */
+    /** The notifications from now on. A subscriber that stays slow loses the oldest. */
     readonly changes: Stream.Stream<Notification>
   }
 >()("tributary/core/observe/Alerts") {
@@ -139,13 +139,13 @@ export const alertKey = (kind: AlertKind, subject: string): string => `${kind} $
 
 const remindAfter = Duration.hours(24)
 
-/** News: once is enough. */
+/** Kinds that are news, so that one notification is enough. */
 const toldOnce: ReadonlySet<AlertKind> = new Set(["fields_changed"])
 
-/** For a reader that is slow for a moment. */
+/** Buffers notifications for a subscriber that is slow for a moment. */
 const notificationsKept = 256
 
-/** The last word that was said of an alert, and when. */
+/** The last notification of an alert, and its time. */
 interface Told extends Unheard {
   readonly isHeard: boolean
 }

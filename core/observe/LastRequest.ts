@@ -1,4 +1,4 @@
-/** One of the last requests of a run that failed or did not read everything, as its audit row keeps it: no secret is in it. */
+/** One of the last requests of a failed or partial run, as its audit row stores it, without secrets. */
 import { Schema } from "effect"
 
 export const LastRequest = Schema.Struct({

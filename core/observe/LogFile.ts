@@ -1,6 +1,6 @@
 /**
  * The log in a file that is rotated by size: `tributary.log`, before it `tributary.log.1` and so on. A line is whole in
- * one of them. A file that cannot be written never stops anything: that is told once, and tried again.
+ * one of them. A file that cannot be written never stops anything: that is reported once, and tried again.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs"
 import { basename, dirname } from "node:path"
@@ -9,17 +9,17 @@ import { createStream, type RotatingFileStream } from "rotating-file-stream"
 
 export interface LogFileOptions {
   readonly path: string
-  /** Bytes after which a new file begins; the line that passes them is still written. */
+  /** The size in bytes after which a new file begins; the line that exceeds it is still written. */
   readonly size: number
-  /** How many older files stay beside the one that is written. */
+  /** The number of older files to keep beside the current one. */
   readonly keep: number
-  /** Told when the file can no longer be written, and when it can again. */
+  /** Called when the file can no longer be written, and when it can again. */
   readonly onState: (message: string) => void
 }
 
 const pauseMillis = Duration.toMillis("10 seconds")
 
-/** What waits for a disk that does not answer; above that, lines are lost rather than memory. */
+/** The bytes that may wait for a disk that does not answer; beyond that, lines are dropped to save memory. */
 const maxWaiting = 8 * 1024 * 1024
 
 export class LogFile {
@@ -33,7 +33,7 @@ export class LogFile {
     this.#options = options
   }
 
-  /** `now` in milliseconds: a file that failed is left alone for a while. */
+  /** `now` is in milliseconds: after a failure the file is not tried again for a while. */
   write(line: string, now: number): void {
     const stream = this.#stream ?? (now >= this.#retryAt ? this.#open(now) : undefined)
     if (stream === undefined || stream.writableLength > maxWaiting) {
@@ -43,7 +43,7 @@ export class LogFile {
     stream.write(`${line}\n`, (error) => this.#written(error))
   }
 
-  /** Everything that was written is in the file when this ends. */
+  /** Ends when every written line is in the file, or after two seconds. */
   readonly close = Effect.callback<void>((resume) => {
     const stream = this.#stream
     this.#stream = undefined
@@ -80,7 +80,7 @@ export class LogFile {
   }
 }
 
-/** Whether the last line was cut off, by a full disk or a killed machine. */
+/** Whether the last line was cut off by a full disk or a killed machine. */
 const endsTorn = (path: string): boolean => {
   try {
     const file = openSync(path, "r")

@@ -1,6 +1,6 @@
 /**
- * A log line as a flat record: `timestamp`, `level` and `message` first, then every annotation under its own name, which
- * is what shippers index without being told. No value holds a known secret.
+ * A log line as a flat record: `timestamp`, `level` and `message` first, then every annotation under its own name,
+ * which log shippers index without configuration. No value contains a known secret.
  */
 import { Array as Arr, Cause, Formatter, Logger } from "effect"
 import { harmless } from "./SafeText.ts"
@@ -14,7 +14,7 @@ export interface LogLine {
   readonly timestamp: string
   readonly level: Level
   readonly message: string
-  /** The annotations; `trace_id` and `span_id` of a span that is exported; `stack` when an error was logged. */
+  /** The annotations; `trace_id` and `span_id` of an exported span; `stack` if an error was logged. */
   readonly fields: Readonly<Record<string, unknown>>
 }
 
@@ -46,7 +46,7 @@ export const lineOf = (options: Logger.Options<unknown>): LogLine => {
   }
 }
 
-/** One JSON object. An annotation never takes the place of what every line has. */
+/** Writes one JSON object. An annotation never replaces a field that every line has. */
 export const toJson = ({ fields, ...line }: LogLine): string =>
   harmless(JSON.stringify({ ...line, ...fields, ...line }))
 
@@ -55,15 +55,15 @@ const textOf = (part: unknown): string => {
   return part instanceof Error ? part.message : Formatter.formatJson(part)
 }
 
-/** With the errors it came from, innermost last. */
+/** Returns the stack with those of its causes, innermost last. */
 const stackOf = (error: Error, depth = 0): string => {
   const { cause, stack = String(error) } = error
   return cause instanceof Error && depth < maxDepth ? `${stack}\ncaused by ${stackOf(cause, depth + 1)}` : stack
 }
 
-/** An error may be its own cause. */
+/** A limit, because an error may be its own cause. */
 const maxDepth = 8
 
-/** Value by value: what is cut out of the finished text might take its quotes along. */
+/** Redacts each value alone: a secret cut out of the whole text could take its quotes with it. */
 const redacted = (fields: Record<string, unknown>): Record<string, unknown> =>
   JSON.parse(Formatter.formatJson(fields), (_, value: unknown) => (typeof value === "string" ? redact(value) : value))

@@ -1,6 +1,6 @@
 /**
- * Every metric of the daemon. Names and labels are public; labels come from closed sets: what is declared, and words of
- * ours, never ids or texts of others.
+ * Every metric of the daemon. Names and labels are public. Labels come from closed sets (declared names and our own
+ * words), never from ids or foreign texts.
  */
 import { Effect, Metric } from "effect"
 
@@ -41,7 +41,7 @@ const connections = gauge(
 
 const outcomes = ["inserted", "updated", "unchanged", "deleted", "rejected"] as const
 
-/** What is counted of a run. */
+/** The values that are counted for a run. */
 export interface EndedRun extends Readonly<Record<(typeof outcomes)[number], number>> {
   readonly connector: string
   readonly entity: string
@@ -60,13 +60,13 @@ export const runEnded = Effect.fnUntraced(function* (run: EndedRun) {
   }
 })
 
-/** What a request to an outside system tells about itself. */
+/** The events of a request to an outside system. */
 export type VendorEvent =
   | { readonly _tag: "Request" }
   | { readonly _tag: "Answer"; readonly bytes: number }
   | { readonly _tag: "Waiting"; readonly millis: number; readonly why: "rate" | "concurrency" | "vendor" | "retry" }
 
-/** Counts the requests of one connector; made once, because every chunk of every answer passes here. */
+/** Counts the requests of one connector; built once, because every chunk of every answer passes here. */
 export const vendor = (connector: string) => {
   const requests = Metric.withAttributes(vendorRequests, { connector })
   const bytes = Metric.withAttributes(vendorBytes, { connector })
@@ -85,7 +85,7 @@ export const vendor = (connector: string) => {
 export const httpAnswered = (method: string, status: number): Effect.Effect<void> =>
   Metric.update(Metric.withAttributes(httpRequests, { method, status: String(status) }), 1)
 
-/** Counts what is under way, however it ends. */
+/** Counts an effect while it runs, however it ends. */
 const during = (metric: Metric.Gauge<number>, count: number) => {
   const move = (by: number) => Metric.modify(metric, by)
   return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
@@ -96,11 +96,11 @@ const during = (metric: Metric.Gauge<number>, count: number) => {
     )
 }
 
-/** Around the runs of so many entities that share a read. */
+/** Counts the runs of that many entities that share a read. */
 export const running = (connector: string, entities: number) =>
   during(Metric.withAttributes(runsInProgress, { connector }), entities)
 
-/** Around a request's wait for the budget. */
+/** Counts a request while it waits for the budget. */
 export const waiting = (connector: string) => during(Metric.withAttributes(requestsWaiting, { connector }), 1)
 
 export const jobSettled = (
@@ -111,7 +111,7 @@ export const jobSettled = (
 export const jobBegan = (job: string, lateMillis: number): Effect.Effect<void> =>
   Metric.update(Metric.withAttributes(jobLateness, { job }), Math.max(0, lateMillis) / 1000)
 
-/** `at`: in milliseconds since 1970. */
+/** `at` is in milliseconds since 1970. */
 export const reloadEnded = Effect.fnUntraced(function* (status: "ok" | "unchanged" | "invalid" | "failed", at: number) {
   const succeeded = status === "ok" || status === "unchanged"
   yield* Metric.update(Metric.withAttributes(reloads, { status }), 1)
@@ -130,14 +130,14 @@ export interface EntityName {
 export const entityAged = ({ connector, entity }: EntityName, seconds: number): Effect.Effect<void> =>
   Metric.update(Metric.withAttributes(entityAge, { connector, entity }), Math.max(0, seconds))
 
-/** A gauge of what is no longer declared would stand still for ever. Counters stay, as sums over time need them. */
+/** Removes the gauge of an undeclared entity, which would never change again. Counters stay: sums need them. */
 export const forgetEntity = ({ connector, entity }: EntityName): Effect.Effect<void> =>
   Metric.remove(Metric.withAttributes(entityAge, { connector, entity }))
 
 export const forgetConnector = (connector: string): Effect.Effect<void> =>
   Metric.remove(Metric.withAttributes(circuitOpen, { connector }))
 
-/** Counts by what became of them. */
+/** Counts field changes by kind. */
 export const fieldsChanged = (
   { connector, entity }: EntityName,
   counts: Readonly<Record<"appeared" | "gone" | "vanished" | "returned", number>>

@@ -1,6 +1,6 @@
 /**
- * The one line each run leaves in the log when it has ended, whatever set it off. Its `run_id`, `connector`, `entity` and
- * `account` are annotations of everything that is logged within the run.
+ * The one line that each run writes to the log when it has ended, whatever triggered it. Its `run_id`, `connector`,
+ * `entity` and `account` are annotations of every log line within the run.
  */
 import { Effect, References } from "effect"
 
@@ -41,7 +41,7 @@ const messageOf = ({ error, notes, status, warnings }: EndedRun): string => {
   }
 }
 
-/** Who typed the command is shown a table of the same. */
+/** Logs at debug level for the command line, which shows the user a table of the same. */
 const log = Effect.fnUntraced(function* (level: (typeof severity)[keyof typeof severity], message: string) {
   const { trigger } = yield* References.CurrentLogAnnotations
   yield* Effect.logWithLevel(trigger === "cli" ? "Debug" : level)(message)

@@ -1,4 +1,4 @@
-/** How a text may be spelled where it does not stand as it is: in a URL, in JSON, in HTML, in Base64. */
+/** The possible spellings of a text in a URL, in JSON, in HTML and in Base64. */
 
 const html: Readonly<Record<string, ReadonlyArray<string>>> = {
   "&": ["&amp;", "&#38;"],
@@ -10,14 +10,14 @@ const html: Readonly<Record<string, ReadonlyArray<string>>> = {
 
 const json: Readonly<Record<string, string>> = { "\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f" }
 
-/** Hexadecimal digits are written in either case. */
+/** Matches hexadecimal digits in either case. */
 const hex = (digits: string): string =>
   digits.replace(/[a-f]/gi, (digit) => `[${digit.toLowerCase()}${digit.toUpperCase()}]`)
 
 const percent = (character: string): string =>
   [...Buffer.from(character)].map((byte) => `%(?:25)*${hex(byte.toString(16).padStart(2, "0"))}`).join("")
 
-/** One character in every spelling; JSON inside JSON repeats the backslashes. */
+/** Matches one character in every spelling; JSON inside JSON repeats the backslashes. */
 const character = (one: string): string => {
   if (/[A-Za-z0-9]/.test(one)) return one
   const units = Array.from({ length: one.length }, (_, at) => one.charCodeAt(at).toString(16).padStart(4, "0"))
@@ -28,23 +28,23 @@ const character = (one: string): string => {
     ...(one === " " ? ["\\+"] : []),
     ...(control === undefined ? [] : [`\\\\+${control}`]),
     ...(html[one] ?? []),
-    // Last, because others begin with it: a percent sign is `%25`.
+    // Last, because other spellings begin with it: a percent sign is `%25`.
     one === "\\" ? "\\\\+" : `\\\\*${RegExp.escape(one)}`
   ]
   return `(?:${spellings.join("|")})`
 }
 
-/** Shorter than this it must stand by itself: `1234` is also a part of many numbers. */
+/** A shorter text must be a whole word: `1234` is also part of many numbers. */
 const conspicuous = 8
 
-/** How to find a spelling. */
+/** The pattern of a spelling. */
 export interface Spelling {
   readonly pattern: string
-  /** Stands as it is in every text that the pattern matches: looking for it costs next to nothing. */
+  /** A literal part of every text that the pattern matches; searching for it costs almost nothing. */
   readonly anchor: string
 }
 
-/** Letters and digits are spelled in one way only. */
+/** The longest run of letters and digits, which have only one spelling. */
 const anchorOf = (text: string): string =>
   (text.match(/[A-Za-z0-9]+/g) ?? []).reduce((longest, run) => (run.length > longest.length ? run : longest), "")
 
@@ -58,18 +58,18 @@ export const spelledPattern = (text: string): string => spelled(text).pattern
 
 const base64 = "[A-Za-z0-9+/_-]"
 
-/** Fewer characters of Base64 are in many a word. */
+/** Fewer characters of Base64 appear in many words. */
 const fewest = 8
 
 /**
- * Any Base64 that holds the text, whatever stands before and after it there, such as the user of basic authentication:
- * three bytes are four characters, so a text looks one of three ways. The whole word is meant.
+ * Matches any Base64 that contains the text, whatever is before and after it, such as the user of basic authentication.
+ * Three bytes are four characters, so a text has three possible forms. The pattern covers the whole Base64 word.
  */
 export const encoded = (text: string): ReadonlyArray<Spelling> =>
   [0, 1, 2].flatMap((before) => {
     const bytes = Buffer.from(text).subarray((3 - before) % 3)
     const core = bytes.subarray(0, bytes.length - (bytes.length % 3)).toString("base64")
-    // Within an address, or JSON inside JSON.
+    // The spellings inside a URL, or JSON inside JSON.
     const either = core.replace(/[+/]/g, (one) => (one === "+" ? "(?:[+-]|%2[bB])" : "(?:[/_]|%2[fF]|\\\\+/)"))
     const pattern = `(?<!${base64})${base64}*${either}${base64}*={0,2}`
     return core.length < fewest ? [] : [{ pattern, anchor: anchorOf(core) }]

@@ -1,25 +1,25 @@
 /**
- * What may never be told: every secret the configuration resolved, cut out of whatever leaves the process as a text, in
- * every spelling an answer, a URL, a header or a log might give it.
+ * Redacts every secret that the configuration resolved from any text that leaves the process, in every spelling that an
+ * answer, a URL, a header or a log might use.
  */
 import { encoded, type Spelling, spelled } from "./SecretPatterns.ts"
 
-/** What stands where a secret was. */
+/** The replacement for a secret. */
 export const hidden = "<redacted>"
 
-/** A shorter one would be found in harmless words, and its blank would tell more than it hides. */
+/** A shorter one would match harmless words, and its gaps would reveal more than they hide. */
 const shortest = 4
 
 /**
- * Of the process, not of one configuration: a secret that a reload has replaced may still stand in an answer on its way,
- * and what reads YAML is no Effect. It grows by one entry for each value ever resolved.
+ * Per process and not per configuration: a secret that a reload replaced may still be in an answer on its way, and the
+ * code that reads YAML is no Effect. It grows by one entry for each value ever resolved.
  */
 const known = new Set<string>()
 let spellings: ReadonlyArray<Spelling> | undefined
-/** By which of the spellings a text may hold. */
+/** Compiled patterns, by the spellings that a text may contain. */
 const patterns = new Map<string, RegExp>()
 
-/** From now on the value is cut out, and with it what else is secret inside: the password of an address, a key in JSON. */
+/** Redacts the value from now on, and the secrets inside it: the password of an address, a key in JSON. */
 export const remember = (secret: string): void => {
   for (const part of [secret, ...within(secret)]) {
     if (part.trim().length < shortest || known.has(part)) continue
@@ -28,18 +28,18 @@ export const remember = (secret: string): void => {
   }
 }
 
-/** The text without any known secret. */
+/** Returns the text without any known secret. */
 export const redact = (text: string): string => {
   if (known.size === 0 || text.length < shortest) return text
   spellings ??= spellingsOf([...known])
   const all = spellings
   const told = text.replace(basic, withoutPassword)
-  // A text of some hundred kilobytes would take the patterns of many secrets a second.
+  // Running the patterns of many secrets over a text of some hundred kilobytes would take a second.
   const near = all.flatMap(({ anchor }, at) => (told.includes(anchor) ? at : []))
   return near.length === 0 ? told : told.replace(patternOf(all, near), hidden)
 }
 
-/** Too short a secret is in no Base64 that could be told from a word; behind this one it is a password. */
+/** In Base64 a short secret looks like any word; after `Basic` it is a password. */
 const basic = /\bBasic(?:\s|%20|\+)([\w+/-]{4,}={0,2})/gi
 
 const withoutPassword = (whole: string, encoded: string): string => {
@@ -47,7 +47,7 @@ const withoutPassword = (whole: string, encoded: string): string => {
   return known.has(password) ? whole.replace(encoded, hidden) : whole
 }
 
-/** The longest first: an address goes as a whole, and not just the password in it. */
+/** Puts the longest first, so that an address is replaced as a whole, and not just the password in it. */
 const spellingsOf = (secrets: ReadonlyArray<string>): ReadonlyArray<Spelling> => {
   patterns.clear()
   const longestFirst = secrets.toSorted((left, right) => right.length - left.length)
@@ -77,7 +77,7 @@ const within = (secret: string): ReadonlyArray<string> => {
   }
 }
 
-/** The key file of a service account is one secret to whoever declares it. */
+/** The key file of a service account is declared as one secret, with keys inside. */
 const withinJson = (text: string): ReadonlyArray<string> => {
   try {
     const parsed: unknown = JSON.parse(text)

@@ -1,6 +1,6 @@
 /**
  * Traces, metrics and logs for an OpenTelemetry collector, configured by the standard `OTEL_…` variables; without an
- * endpoint nothing is made. A collector that is away disturbs nobody: what it misses is dropped.
+ * endpoint nothing is created. A collector that is away does no harm: its data are dropped.
  */
 import { ConfigProvider, Effect, Layer, Tracer } from "effect"
 import { FetchHttpClient } from "effect/http"
@@ -19,7 +19,7 @@ const defaults = {
   OTEL_LOGS_EXPORTER: "otlp"
 }
 
-/** The exporter waits that long for its last batch, and nobody wants to wait for that. */
+/** Limits how long the exporter waits for its last batch at shutdown. */
 const lastBatch = { OTEL_EXPORTER_OTLP_TIMEOUT: "1000" }
 
 /** Merges with the loggers it is provided with. */
@@ -38,7 +38,7 @@ export const layer = (environment: Environment): Layer.Layer<never> => {
   )
 }
 
-/** Set to nothing is not set. */
+/** An empty variable counts as not set. */
 const settingsOf = (environment: Environment): Record<string, string> =>
   Object.fromEntries(
     Object.entries(environment).flatMap(([name, value = ""]) =>
@@ -46,7 +46,7 @@ const settingsOf = (environment: Environment): Record<string, string> =>
     )
   )
 
-/** `name=value,name=value`, as a URL writes them; these are the collector's credentials. */
+/** Reads `name=value,name=value`, encoded as in a URL; the values are the collector's credentials. */
 const rememberHeaders = (headers: string): void => {
   for (const pair of headers.split(",")) remember(redactable(pair.slice(pair.indexOf("=") + 1).trim()))
 }
@@ -56,7 +56,7 @@ const redactable = (value: string): string => {
   return credential
 }
 
-/** Spans hold URLs, headers and the messages of errors. */
+/** Redacts spans, because they contain URLs, headers and error messages. */
 const serialization = (protocol = "http/protobuf") =>
   Layer.effect(
     OtlpSerialization.OtlpSerialization,

@@ -1,14 +1,14 @@
-/** What begins a trace, and which spans are exported at all. */
+/** Decides which spans start a trace, and which are exported at all. */
 import { Option, Tracer } from "effect"
 
 const exported = new WeakSet<Tracer.AnySpan>()
 
-/** Whether somebody can look the span up by its id. */
+/** Whether the span can be looked up by its id. */
 export const isExported = (span: Tracer.AnySpan): boolean => exported.has(span)
 
 /**
- * A daemon runs for months below the command that started it, and its loops below what forked them: a span of whose
- * parent nothing more will be heard, or nothing was, begins a trace.
+ * Starts a new trace if the parent has ended or was never exported: a daemon runs for months below the command that
+ * started it, and its loops below the span that forked them.
  */
 export const rooted = (tracer: Tracer.Tracer): Tracer.Tracer =>
   Tracer.make({
