@@ -1,12 +1,12 @@
 /**
- * Why something is as it is, as data: a code of the closed set in `templates/` and its parameters. Who shows it makes the
- * sentence: `render` in English, the bot in the language of the reader.
+ * The reason for something, as data: a code of the closed set in `templates/` and its parameters. Whoever shows it
+ * makes the sentence: `render` in English, the bot in the reader's language.
  */
 import { DateTime, Schema } from "effect"
 import { type ParamsOf, type Part, parse, separators } from "./Template.ts"
 import { templates } from "./templates/index.ts"
 
-/** The codes of core; a connector has others of its own. */
+/** The codes of core; a connector has its own. */
 export type Code = keyof typeof templates
 
 export type Param = string | number | Reason | ReadonlyArray<Reason>
@@ -21,7 +21,7 @@ type Templates = Readonly<Record<string, string>>
 
 type Params<T extends Templates, C extends keyof T> = ParamsOf<T[C], Reason>
 
-/** Codes whose templates have no places. */
+/** The codes whose templates have no placeholders. */
 type Bare<T extends Templates> = { readonly [C in keyof T]: unknown extends Params<T, C> ? C : never }[keyof T]
 
 interface Make<T extends Templates> {
@@ -29,12 +29,12 @@ interface Make<T extends Templates> {
   <C extends keyof T & string>(code: C, params: Params<T, C> & Readonly<Record<string, Param>>): Reason
 }
 
-/** Of all codes there are: what no module of this program has defined is none. */
+/** All codes; a code that no module of this program has defined is unknown. */
 const catalogue = new Map<string, ReadonlyArray<Part>>()
 
 /**
- * Adds templates to the closed set and answers what makes reasons of them. Core defines its own below, a connector those
- * that concern nobody else in `reasons.ts` of its folder.
+ * Adds templates to the closed set and returns a function that makes reasons of them. Core defines its templates below,
+ * a connector its own in `reasons.ts` of its folder.
  */
 export const define = <const T extends Templates>(own: T): Make<T> => {
   for (const [code, template] of Object.entries(own)) {
@@ -46,22 +46,22 @@ export const define = <const T extends Templates>(own: T): Make<T> => {
 
 export const reason = define(templates)
 
-/** All that are defined by now. */
+/** Returns all codes defined so far. */
 export const codes = (): ReadonlyArray<string> => [...catalogue.keys()]
 
 export const partsOf = (code: string): ReadonlyArray<Part> => catalogue.get(code) ?? []
 
-/** The words of an outside system, which nobody translates. */
+/** Wraps the words of an outside system, which are not translated. */
 export const said = (text: string): Reason => reason("said", { text })
 
-/** A time as reasons hold it, to the second. */
+/** Formats a time for reasons, to the second. */
 export const timeOf = (at: DateTime.DateTime): string => DateTime.formatIso(at).replace(/\.\d+Z$/, "Z")
 
-/** The reason that an error carries; of one that has none its message, as somebody else's words. */
+/** The reason that an error carries, or else its message as foreign words. */
 export const carried = (error: { readonly message: string; readonly reason?: unknown }): Reason =>
   isReason(error.reason) ? error.reason : said(error.message)
 
-/** The one reason, or all of them as one. */
+/** Returns the only reason, or one reason for all of them. */
 export const together = (whys: ReadonlyArray<Reason>): Reason => {
   const [only = reason("unsaid"), ...others] = whys
   return others.length === 0 ? only : reason("several", { whys })
@@ -78,7 +78,7 @@ const isListKind = (kind: string): kind is keyof typeof separators => kind in se
 
 export const separatorOf = (kind: string): string => (isListKind(kind) ? separators[kind] : "")
 
-/** The English sentence, without a capital and without a full stop unless the template has them. */
+/** Renders the English sentence, without a capital or a full stop unless the template has them. */
 export const render = ({ code, params }: Reason): string =>
   partsOf(code)
     .map((part) => {
@@ -88,7 +88,7 @@ export const render = ({ code, params }: Reason): string =>
     })
     .join("")
 
-/** The same reason with every text of it changed, as by cutting secrets out. */
+/** Returns the same reason with every text changed, for example redacted. */
 export const mapTexts = ({ code, params }: Reason, change: (text: string) => string): Reason => {
   const changed = (param: Param): Param => {
     if (isList(param)) return param.map((nested) => mapTexts(nested, change))
@@ -99,8 +99,8 @@ export const mapTexts = ({ code, params }: Reason, change: (text: string) => str
 }
 
 /**
- * What is at the bottom of it, which the others only wrap: failures of one kind have the same code there, whatever was
- * asked for, how often and by whom.
+ * Returns the innermost reason, which the others only wrap. Failures of one kind have the same code there, whatever the
+ * request, its count or its caller.
  */
 export const rootOf = (why: Reason): Reason => {
   const { why: wrapped, whys } = why.params
@@ -108,7 +108,7 @@ export const rootOf = (why: Reason): Reason => {
   return typeof inner === "object" && !isList(inner) ? rootOf(inner) : why
 }
 
-/** Whether a place got what it takes; one that is missing makes no sentence. */
+/** Whether a placeholder got a value of its kind; without one there is no sentence. */
 const fits = (kind: string, param: unknown): boolean => {
   if (kind === "int") return typeof param === "number"
   if (kind === "reason") return typeof param === "object" && !Array.isArray(param)
@@ -139,9 +139,9 @@ export const Reason: Schema.Codec<Reason> = Schema.Struct({
 
 export const isReason = Schema.is(Reason)
 
-/** A reason as it was stored, by this version or another: what is not known any more is told by its stored sentence. */
+/** Reads a stored reason, of this version or another; an unknown code is replaced by its stored sentence. */
 export const stored = (value: unknown, text: string): Reason => (isReason(value) ? value : said(text))
 
-/** The reasons beside stored sentences, one each. */
+/** Reads the reasons stored beside sentences, one each. */
 export const storedList = (values: ReadonlyArray<unknown>, texts: ReadonlyArray<string>): ReadonlyArray<Reason> =>
   texts.map((text, at) => stored(values[at], text))

@@ -1,12 +1,12 @@
-/** A reason made inside a statement: its sentence and its data in SQL, from the same template that `render` uses. */
+/** Makes a reason inside a statement: its sentence and its data in SQL, from the template that `render` uses. */
 import { type Code, partsOf } from "./Reason.ts"
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
-/** SQL expressions, by the places of the template; a nested reason cannot be made here. */
+/** SQL expressions by placeholder; a nested reason cannot be made here. */
 type Arguments = Readonly<Record<string, string>>
 
-/** `format('%s of %s rows …', c.gone, v.total)` */
+/** Returns SQL such as `format('%s of %s rows …', c.gone, v.total)`. */
 export const textSql = (code: Code, given: Arguments): string => {
   const values: Array<string> = []
   const pattern = partsOf(code)
@@ -24,7 +24,7 @@ export const textSql = (code: Code, given: Arguments): string => {
   return `format(${[literal(pattern), ...values].join(", ")})`
 }
 
-/** The same as `Reason` in JSON. */
+/** Returns SQL for the JSON of a `Reason`. */
 export const reasonSql = (code: Code, given: Arguments): string => {
   const params = Object.entries(given).flatMap(([name, value]) => [literal(name), value])
   return `jsonb_build_object('code', ${literal(code)}, 'params', jsonb_build_object(${params.join(", ")}))`

@@ -1,11 +1,11 @@
 /**
- * The language of reasons' templates: text with named places. `{table}` is text, `{count:int}` a whole number, `{at:time}` a
- * time in ISO 8601, `{why:reason}` another reason, `{whys:reasons}` several of them with semicolons between, `:list` with
- * commas and `:lines` one a line, and `{count|row|rows}` the word that goes with the number `count`. A brace before a space
- * is a brace.
+ * The template language of reasons: text with placeholders. `{table}` is text, `{count:int}` a whole number,
+ * `{at:time}` a time in ISO 8601, `{why:reason}` another reason. `{whys:reasons}` is several of them joined by
+ * semicolons, `:list` by commas, `:lines` by line breaks. `{count|row|rows}` is the word for the number `count`. A
+ * brace before a space is a brace.
  */
 
-/** What stands between the reasons of a list. */
+/** The separators between the reasons of a list. */
 export const separators = { reasons: "; ", list: ", ", lines: "\n" } as const
 
 type ListKind = keyof typeof separators
@@ -26,7 +26,7 @@ type Place<P extends string, Nested> = P extends ` ${string}`
       ? { readonly [N in Name]: Kind<K, Nested> }
       : { readonly [N in P]: string }
 
-/** The parameters that a template needs, by its places. */
+/** The parameters that a template needs, by placeholder. */
 export type ParamsOf<T extends string, Nested> = T extends `${string}{${infer P}}${infer Rest}`
   ? Place<P, Nested> & ParamsOf<Rest, Nested>
   : unknown

@@ -1,4 +1,4 @@
-/** What an action came to, and what became of what it wanted to send. */
+/** The outcome of an action, and of each thing that it wanted to send. */
 export const action = {
   "action.notSent": "nothing was sent: {why:reason}",
   "action.notBegun": "the log of actions cannot be used, so nothing was sent: {why:reason}",

@@ -1,4 +1,4 @@
-/** What is wrong now. */
+/** Current problems. */
 export const alert = {
   "alert.jobFailed": "The job {job} of {at:time} failed:\n{whys:lines}",
   "alert.jobMissed": "The job {job} of {at:time} was missed:\n{whys:lines}",

@@ -1,4 +1,4 @@
-/** What is wrong with a column as it is declared. */
+/** Errors in the declaration of a column. */
 export const column = {
   "column.none": "an entity without fields",
   "column.list": "list the columns, as in fields: { id: bigint, name: text }",

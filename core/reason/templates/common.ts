@@ -1,4 +1,4 @@
-/** What every area uses. */
+/** Reasons that every area uses. */
 export const common = {
   /** The words of an outside system, or of an error that nobody gave a code. */
   said: "{text}",

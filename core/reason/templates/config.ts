@@ -1,4 +1,4 @@
-/** What is wrong with the configuration, or with an edit of it. */
+/** Errors in the configuration, or in an edit of it. */
 export const config = {
   "config.unwritable":
     "{file} cannot be written, and nothing was changed ({why:reason}). Let the daemon write in {directory}: mount it writable and give its user the right; or edit the file where it comes from, then reload.",

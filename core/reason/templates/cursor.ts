@@ -1,4 +1,4 @@
-/** Why the cursor of an incremental read stands where it does, and why a read did not go on from one. */
+/** Why the cursor of an incremental read has its value, and why a read did not continue from one. */
 export const cursor = {
   "cursor.readAgain":
     "{count:int} {count|record|records} came twice, so rows moved between the pages: they were read again, and {found:int} that had been missed {found|was|were} found",

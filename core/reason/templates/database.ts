@@ -1,4 +1,4 @@
-/** What an answer of PostgreSQL means where an operator is to do something about it. */
+/** The meaning of PostgreSQL's answers that require an operator to act. */
 export const database = {
   "database.told": "{what:reason}; PostgreSQL: {text}",
   "database.login": "the database refuses the login of Tributary",

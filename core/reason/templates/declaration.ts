@@ -1,4 +1,4 @@
-/** What is wrong with what the files declare: connectors, entities, jobs, exports and what they name of one another. */
+/** Errors in the declarations of the files: connectors, entities, jobs, exports and their references. */
 export const declaration = {
   "key.unknown": 'unknown key "{name}"',
   "key.known": "known here: {names}",

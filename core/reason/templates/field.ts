@@ -1,4 +1,4 @@
-/** What happens to a column whose field was in no record. */
+/** The treatment of a column whose field was in no record. */
 export const field = {
   "field.kept":
     "the field of column {column} was in none of the {fetched:int} records: its values in {lost:int} of {rows:int} rows were kept (more than guard.maxDelete {limit}); to let them go, declare the field optional: true",

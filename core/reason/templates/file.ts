@@ -1,4 +1,4 @@
-/** What is wrong with a file of the configuration before anybody asks what it means, and where that is. */
+/** Errors in a file of the configuration, found before its content is interpreted, and their place. */
 export const file = {
   "file.at": "{file}:{line:int}:{column:int}: {why:reason}",
   "file.noDirectory": "there is no such directory",

@@ -1,4 +1,4 @@
-/** What a fire of a job came to. */
+/** The outcome of a fire of a job. */
 export const job = {
   "job.entities": "entities: {counts:list}",
   "job.ok": "{count:int} ok",

@@ -1,4 +1,4 @@
-/** What a load wrote, where that is not what it was to write. */
+/** Differences between what a load wrote and what it should have written. */
 export const load = {
   "load.unwritten":
     "{count:int} {count|row is|rows are} not in the table although PostgreSQL reported no error, {keys}: a trigger or a policy of the table turned {count|it|them} away, or gave {count|it|them} another key",

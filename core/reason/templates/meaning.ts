@@ -1,4 +1,4 @@
-/** What a key means that must not be missing: the hint of the diagnostic, and its description in the JSON Schema. */
+/** The meaning of required keys: the hint of the diagnostic, and the description in the JSON Schema. */
 export const meaning = {
   "meaning.type": "The connector type, as in type: rest.",
   "meaning.pluginType": "The plugin's type, as in type: telegram.",

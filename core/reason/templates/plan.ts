@@ -1,4 +1,4 @@
-/** Why a plan cannot be made or applied, or a table not be changed. */
+/** Why a plan cannot be made or applied, or a table cannot be changed. */
 export const plan = {
   "plan.noParents":
     "its requests are made from rows of {table}, which does not exist yet; sync the entity that fills it, and plan again",

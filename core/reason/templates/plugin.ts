@@ -1,4 +1,4 @@
-/** How a plugin that is no connector is doing. */
+/** The state of a plugin that is no connector. */
 export const plugin = {
   "plugin.starting": "it is starting",
   "plugin.silent": "it does not say how it is",

@@ -1,4 +1,4 @@
-/** What somebody asked for and there is none of, and what cannot be said or decided. */
+/** Things that were requested and do not exist, and things that cannot be said or decided. */
 export const unknown = {
   "unknown.selector": '"{selector}" selects nothing',
   "unknown.cursor": "{entity} is not incremental: each run reads everything, and {option} means nothing",

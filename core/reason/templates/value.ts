@@ -1,4 +1,4 @@
-/** What may stand at a place of a YAML file, and what stands there instead. */
+/** The values expected at a place of a YAML file, and the values found there. */
 export const value = {
   "value.expected": "expected {what:reason}",
   "value.found": "{why:reason}, found {found:reason}",
@@ -7,7 +7,7 @@ export const value = {
   "value.suggested": '{why:reason} — did you mean "{name}"?',
   "value.among": "{why:reason}; there are {names}",
 
-  // What stands there.
+  // Values found.
   "value.map": "a map",
   "value.mapOf": "a map with keys such as {names}",
   "value.mapLike": "a map such as {example}",
@@ -16,7 +16,7 @@ export const value = {
   "value.nothing": "nothing",
   "value.written": "{text}",
 
-  // What is expected.
+  // Values expected.
   "value.oneOf": "one of {names}",
   "value.only": "{name}",
   "value.text": "a text",
