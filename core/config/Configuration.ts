@@ -1,6 +1,6 @@
 /**
- * Reads a configuration directory into declarations, or tells everything that is wrong with it at once. Nothing is
- * ever half loaded: a single problem, and there are no declarations.
+ * Reads a configuration directory into declarations, or reports all its problems at once. Nothing is ever half loaded:
+ * a single problem means that there are no declarations.
  */
 import { relative } from "node:path"
 import { Array as Arr, Effect, Schema } from "effect"
@@ -22,18 +22,18 @@ import { DaemonYaml } from "./schema/DaemonYaml.ts"
 import { decode } from "./schema/Decode.ts"
 
 export interface LoadOptions {
-  /** As the user gave it: problems name files by it. */
+  /** As the user gave it: problems name files with it. */
   readonly directory: string
   readonly types: ReadonlyArray<ConnectorSchema>
-  /** Plugins that are no connectors; each may have a file of its name. Default: none. */
+  /** The plugins that are not connectors; each may have a file of its name. Default: none. */
   readonly plugins?: ReadonlyArray<PluginSchema>
-  /** Where secrets and variables come from, `.env` included. */
+  /** The source of secrets and variables, including `.env`. */
   readonly environment: Environment
-  /** Files that are not written yet, in place of or beside those of the directory. */
+  /** Files that are not written yet; they replace or add to those of the directory. */
   readonly overlay?: Overlay
 }
 
-/** What a file says, by its path below the directory. */
+/** The text of a file, by its path below the directory. */
 export interface ConfigurationFile {
   readonly name: string
   readonly text: string
@@ -72,7 +72,10 @@ export const load = Effect.fn("Configuration.load")(function* (options: LoadOpti
   return declarations satisfies Declarations
 })
 
-/** `daemon.yaml` alone: what another program needs to find a running daemon, whatever is wrong with the rest. */
+/**
+ * Loads `daemon.yaml` alone: another program needs only that to find a running daemon, whatever is wrong with the other
+ * files.
+ */
 export const loadDaemon = Effect.fn("Configuration.loadDaemon")(function* (
   options: Pick<LoadOptions, "directory" | "environment" | "overlay">
 ) {
@@ -84,7 +87,7 @@ export const loadDaemon = Effect.fn("Configuration.loadDaemon")(function* (
   return daemon
 })
 
-/** Of one file, whatever is wrong with it; empty where it cannot be read. */
+/** The text of one file, whatever is wrong with it; empty if it cannot be read. */
 export const textOf = Effect.fnUntraced(function* (directory: string, name: string) {
   const bytes = yield* Effect.orElseSucceed(readPlain(directory, name), () => new Uint8Array())
   return new TextDecoder().decode(bytes)
@@ -109,7 +112,7 @@ const declareDaemon = (
   return decode(DaemonYaml, resolveReferences(tree, environment, problems, secrets), problems) ?? defaults
 }
 
-/** Without a file, and what the rest is checked with when the file is broken. */
+/** Used without a file, and to check the other files if this one is broken. */
 const defaults: DaemonDeclaration = Schema.decodeSync(DaemonYaml)({})
 
 const knownTo = (connectors: ReadonlyArray<DeclaredConnector>) => connectors.flatMap(({ known }) => known)

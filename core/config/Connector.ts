@@ -1,4 +1,4 @@
-/** What every connector declares, whatever its type: its budget, its patience and its entities. */
+/** The declaration of every connector, whatever its type: its limits, its retries and its entities. */
 import type { Duration, Redacted } from "effect"
 import type { Entity } from "./Entity.ts"
 import type { ExportDeclaration } from "./Export.ts"
@@ -7,18 +7,18 @@ import type { PluginDeclaration } from "./Plugin.ts"
 import type { Rate } from "./schema/Scalars.ts"
 
 export interface Limits {
-  /** Absent: only `concurrency` bounds the connector. */
+  /** Absent: only `concurrency` limits the connector. */
   readonly rate?: Rate
   readonly concurrency: number
-  /** For one request, from sending it to the last byte of its answer. */
+  /** The limit for one request, from sending it to the last byte of its answer. */
   readonly timeout: Duration.Duration
-  /** For a whole run of an entity. */
+  /** The limit for a whole run of an entity. */
   readonly deadline: Duration.Duration
-  /** How often a read that only adds is loaded while it goes on; false: at its end only. */
+  /** How often a read that only adds rows is loaded while it runs; false: only at its end. */
   readonly checkpoint: Duration.Duration | false
   /** The largest answer that is read, in bytes after decompression. */
   readonly maxBytes: number
-  /** Of an answer held at a time, in characters: a record, or a page that is read as a whole. */
+  /** How much of an answer is held at a time, in characters: a record, or a page that is read as a whole. */
   readonly maxHeld: number
 }
 
@@ -27,13 +27,15 @@ export interface Retry {
   readonly delays: ReadonlyArray<Duration.Duration>
 }
 
-/** What a running connector is made from; its entities and exports are not part of it, each read and each write is told its own. */
+/**
+ * The input of a running connector. Its entities and exports are not part of it: each read and each write gets its own.
+ */
 export interface ConnectorSettings<Config = unknown> {
   readonly name: string
   readonly type: string
   /** The keys of its own type, decoded by the type's schema. */
   readonly config: Config
-  /** The settings of its actions by name, decoded; one that lacks what it must be told is missing. */
+  /** The decoded settings of its actions by name; an action that lacks a required setting is absent. */
   readonly actions?: Readonly<Record<string, unknown>>
   readonly limits: Limits
   readonly retry: Retry
@@ -43,9 +45,12 @@ export interface ConnectorSettings<Config = unknown> {
 export interface ConnectorDeclaration<Config = unknown> extends ConnectorSettings<Config> {
   readonly entities: ReadonlyArray<Entity>
   readonly exports?: ReadonlyArray<ExportDeclaration>
-  /** Of the whole declaration without the values of secrets. */
+  /** The hash of the whole declaration without the values of secrets. */
   readonly hash: string
-  /** Of the settings with them: equal means that what runs can go on. Never shown or stored. */
+  /**
+   * The fingerprint of the settings with secrets: if it is equal, the running instance can continue. Never shown or
+   * stored.
+   */
   readonly fingerprint: string
 }
 
@@ -55,18 +60,18 @@ export interface DaemonDeclaration {
   readonly timezone: string
   readonly database: DatabaseDeclaration
   readonly http: HttpDeclaration
-  /** Whether changed files are loaded by themselves. */
+  /** Whether changed files are loaded automatically. */
   readonly reload: "manual" | "watch"
   readonly log: LogDeclaration
-  /** How long rejected records, requests of runs that failed, and drafts are kept. */
+  /** How long rejected records, requests of failed runs, and drafts are kept. */
   readonly retention: Duration.Duration
   readonly alerts: AlertsDeclaration
 }
 
 export interface AlertsDeclaration {
-  /** Where that is posted which nobody could be told of in a chat. */
+  /** The address for alerts that reached nobody in a chat. */
   readonly webhook?: Redacted.Redacted
-  /** What is asked as long as all is well. */
+  /** The address that is requested as long as all is well. */
   readonly heartbeat?: Redacted.Redacted
   readonly heartbeatEvery: Duration.Duration
 }
@@ -75,7 +80,7 @@ export interface LogDeclaration {
   readonly level: "trace" | "debug" | "info" | "warn" | "error"
   /** Absent: pretty on a terminal, else json. */
   readonly format?: "json" | "pretty"
-  /** Where the daemon writes it as well, as JSON; `size` in bytes. */
+  /** A file to which the daemon also writes the log, as JSON; `size` in bytes. */
   readonly file?: { readonly path: string; readonly size: number; readonly keep: number }
 }
 
@@ -86,22 +91,25 @@ export interface DatabaseDeclaration {
   readonly connectTimeout: Duration.Duration
   readonly statementTimeout: Duration.Duration
   readonly lockTimeout: Duration.Duration
-  /** Connections are replaced after this long. */
+  /** Connections are replaced after this time. */
   readonly recycle: Duration.Duration
-  /** Who reads for exports: by a login of its own, or as a role. Neither: who loads, on the embedded server a plain role. */
+  /**
+   * The database login for exports: one of its own, or a role. Neither: the login of the loads, on the embedded server
+   * a plain role.
+   */
   readonly exports?: { readonly url?: Redacted.Redacted; readonly role?: string }
 }
 
 export interface HttpDeclaration {
   readonly host: string
   readonly port: number
-  /** Absent: the admin API refuses everything. */
+  /** Absent: the admin API refuses every request. */
   readonly adminToken?: Redacted.Redacted
-  /** What those may do who have neither the token nor a session. */
+  /** The rights of callers with neither the token nor a session. */
   readonly anonymous: "none" | "read"
-  /** Of one token from one address. Absent: as many as it sends. */
+  /** The limit for one token from one address. Absent: no limit. */
   readonly rate?: Rate
-  /** Names beside its own by which it may be asked while it listens on this machine alone. */
+  /** Host names, beside its own, under which it accepts requests while it listens on this machine alone. */
   readonly hosts?: ReadonlyArray<string>
 }
 
@@ -109,6 +117,6 @@ export interface Declarations {
   readonly daemon: DaemonDeclaration
   readonly connectors: ReadonlyArray<ConnectorDeclaration>
   readonly jobs: ReadonlyArray<JobDeclaration>
-  /** Those that are no connectors. */
+  /** The plugins that are not connectors. */
   readonly plugins: ReadonlyArray<PluginDeclaration>
 }

@@ -1,4 +1,4 @@
-/** A problem in the configuration, told by its place: file, line, column, the line itself and what to type instead. */
+/** A problem in the configuration with its place: file, line, column, the line itself, and what to write instead. */
 import { Schema, Struct } from "effect"
 import { Reason, reason, render, stored } from "../reason/Reason.ts"
 
@@ -15,10 +15,10 @@ export const Diagnostic = Schema.Struct({
 })
 export type Diagnostic = typeof Diagnostic.Type
 
-/** Its sentences alone, in whatever language. */
+/** The texts alone, in any language. */
 export type Printed = Omit<Diagnostic, "reason" | "hintReason">
 
-/** Where something stands, as far as a diagnostic tells it. */
+/** The place of a problem, as a diagnostic shows it. */
 export type Location = Omit<Printed, "message" | "hint">
 
 export const diagnose = (location: Location, why: Reason, hint?: Reason): Diagnostic => ({
@@ -28,7 +28,7 @@ export const diagnose = (location: Location, why: Reason, hint?: Reason): Diagno
   ...(hint === undefined ? {} : { hint: render(hint), hintReason: hint })
 })
 
-/** As a row or a daemon of any version has it; `fromStored` makes a diagnostic of it. */
+/** The form of a diagnostic in a row, or from a daemon of any version; `fromStored` makes a diagnostic of it. */
 export const StoredDiagnostic = Diagnostic.mapFields(
   Struct.assign({ reason: Schema.optionalKey(Schema.Json), hintReason: Schema.optionalKey(Schema.Json) })
 )
@@ -39,7 +39,7 @@ export const fromStored = (row: typeof StoredDiagnostic.Type): Diagnostic => {
   return hint === undefined ? why : { ...why, hint, hintReason: stored(hintReason, hint) }
 }
 
-/** Its place and why, as one reason. */
+/** The place and the reason as one reason. */
 export const placed = ({ column, file, line, reason: why }: Diagnostic): Reason =>
   reason("file.at", { file, line, column, why })
 
@@ -53,7 +53,10 @@ export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvali
   }
 }
 
-/** As compilers print it: `file:line:col: message`, the line, a caret below it, the hint; `label` is the word before it. */
+/**
+ * Formats diagnostics like a compiler: `file:line:col: message`, the line, a caret below it, the hint; `label` is the
+ * word before the hint.
+ */
 export const renderDiagnostics = (diagnostics: ReadonlyArray<Printed>, label = "hint"): string =>
   diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, label)).join("\n\n")
 
@@ -64,7 +67,7 @@ const renderDiagnostic = (diagnostic: Printed, label: string): string => {
   if (sourceLine.trim() === "") return [head, ...tail].join("\n")
   const number = String(line)
   const shown = excerpt(sourceLine, column, length)
-  // Tabs stay tabs, so that the caret stands below its place whatever their width.
+  // Tabs stay tabs, so that the caret is below its place whatever their width.
   const before = shown.text.slice(0, shown.column - 1).replace(/[^\t]/g, " ")
   return [
     head,
@@ -76,7 +79,7 @@ const renderDiagnostic = (diagnostic: Printed, label: string): string => {
 
 const widest = 160
 
-/** A minified file is one long line: only what surrounds the place is shown. */
+/** A minified file is one long line: only the part around the place is shown. */
 const excerpt = (text: string, column: number, length: number) => {
   if (text.length <= widest) return { text, column, length }
   const start = Math.max(0, column - 1 - 40)

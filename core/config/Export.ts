@@ -1,19 +1,19 @@
-/** An export: rows that a query gives, written to an outside system. */
+/** An export: the rows of a query, written to an outside system. */
 import type { Duration } from "effect"
 
 export interface ExportDeclaration {
   readonly connector: string
   readonly name: string
-  /** One statement that reads. */
+  /** A single reading statement. */
   readonly query: string
-  /** How long it may take. */
+  /** How long the query may take. */
   readonly timeout: Duration.Duration
-  /** The keys of its type, decoded. */
+  /** The decoded keys of its type. */
   readonly own: unknown
-  /** Whose place it writes to, where one address serves many people. */
+  /** The person whose place it writes to, where one address serves many people. */
   readonly destination?: string
 }
 
-/** `gsheet.nomenclature`, of whatever is told apart by its connector and its name. */
+/** `gsheet.nomenclature`: the id of anything identified by its connector and its name. */
 export const exportId = ({ connector, name }: Pick<ExportDeclaration, "connector" | "name">): string =>
   `${connector}.${name}`

@@ -1,10 +1,10 @@
-/** Fingerprints of a declaration: the same for the same meaning. */
+/** Hashes of declarations: equal meaning gives an equal hash. */
 import { createHash, createHmac, randomBytes } from "node:crypto"
 import { Redacted } from "effect"
 import type { Entity } from "./Entity.ts"
 import type { Tree } from "./files/Tree.ts"
 
-/** Without the values of secrets. `inherited` is what the declaration gets from elsewhere. */
+/** The hash without the values of secrets. `inherited` holds what the declaration gets from elsewhere. */
 export const hashOf = (tree: Tree, inherited: Readonly<Record<string, string>> = {}): string =>
   createHash("sha256")
     .update(canonical(tree))
@@ -12,8 +12,8 @@ export const hashOf = (tree: Tree, inherited: Readonly<Record<string, string>> =
     .digest("hex")
 
 /**
- * Of what decides which records a target gets and which rows they become: the cursors it has kept are good for nothing
- * else. What only says how the read is paged, ordered, guarded or overlapped is left out.
+ * The hash of everything that determines which records a target gets and which rows they become: stored cursors are
+ * valid only for the same hash. What only affects paging, order, guards or overlap is left out.
  */
 export const readingHash = (reader: Entity, target: Entity): string => {
   const { forEach, format, incremental, own, records, request, separator, timezone } = reader
@@ -28,7 +28,9 @@ export const readingHash = (reader: Entity, target: Entity): string => {
     .digest("hex")
 }
 
-/** Of what decides which fields the records of a target have, whatever is declared of them. */
+/**
+ * The hash of everything that determines which fields the records of a target have, independent of the declared ones.
+ */
 export const sourceHash = (reader: Entity, target: Entity): string => {
   const { forEach, format, own, records, request } = reader
   const read = [
@@ -49,7 +51,9 @@ const sorted = (_: string, value: unknown): unknown =>
 
 const salt = randomBytes(32)
 
-/** With the values of secrets, so that a rotated one is noticed; good within this process only, and no way back. */
+/**
+ * Includes the values of secrets, so that a rotated one is noticed. Valid within this process only, and not reversible.
+ */
 export const fingerprintOf = (tree: Tree, inherited: Readonly<Record<string, string>> = {}): string =>
   createHmac("sha256", salt)
     .update(canonical(tree, (value) => Redacted.value(value)))

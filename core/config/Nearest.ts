@@ -1,7 +1,7 @@
-/** Finds what was probably meant: the known name at the smallest edit distance, if it is near enough. */
+/** Finds the probably intended name: the known name with the smallest edit distance, if it is near enough. */
 import { type Reason, reason } from "../reason/Reason.ts"
 
-/** `maxDelete`, `max_delete` and `max-delete` are one word to a person. */
+/** People treat `maxDelete`, `max_delete` and `max-delete` as one word. */
 const plain = (name: string): string => name.toLowerCase().replace(/[_\-\s]/g, "")
 
 export const nearest = (name: string, names: Iterable<string>): string | undefined => {
@@ -10,7 +10,7 @@ export const nearest = (name: string, names: Iterable<string>): string | undefin
   let smallest = Math.max(1, Math.floor(Math.max(written.length, 3) / 3)) + 1
   for (const candidate of names) {
     const known = plain(candidate)
-    // Each letter too many is an edit: what somebody sends may be a million letters long.
+    // Every surplus letter is an edit, and the input may be a million letters long.
     if (Math.abs(known.length - written.length) >= smallest) continue
     const found = distance(written, known)
     if (found < smallest) {
@@ -21,11 +21,11 @@ export const nearest = (name: string, names: Iterable<string>): string | undefin
   return best
 }
 
-/** With what was probably meant, if something is near enough. */
+/** Adds the probably intended name, if one is near enough. */
 export const suggested = (why: Reason, name: string, known: Iterable<string>): Reason =>
   meant(why, nearest(name, known))
 
-/** With what was probably meant, or with all there are. */
+/** Adds the probably intended name, or all known names. */
 export const among = (why: Reason, name: string, known: ReadonlyArray<string>): Reason =>
   known.length === 0 || nearest(name, known) !== undefined
     ? suggested(why, name, known)

@@ -1,4 +1,4 @@
-/** Where values and records lie: JSON Pointers, top-level names, and the parent's record. */
+/** The places of values and records: JSON Pointers, top-level names, and the parent's record. */
 import { type Reason, reason } from "../reason/Reason.ts"
 import type { Column, Pointer } from "./Entity.ts"
 
@@ -15,7 +15,7 @@ export const tokensOf = (pointer: string): ReadonlyArray<string> | undefined => 
 /** A name as a token of a pointer. */
 export const tokenText = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1")
 
-/** What lies at the tokens: objects by their own names, arrays by index; nothing where the way ends early. */
+/** The value at the tokens: objects by their own keys, arrays by index; undefined if the path ends early. */
 export const follow = (start: unknown, tokens: ReadonlyArray<string>): unknown =>
   tokens.reduce<unknown>(
     (value, token) =>
@@ -23,7 +23,7 @@ export const follow = (start: unknown, tokens: ReadonlyArray<string>): unknown =
     start
   )
 
-/** Where declared columns lie in an entity's own records. */
+/** The places of declared columns in an entity's own records. */
 export const ownTokens = (columns: ReadonlyArray<Column>): ReadonlyArray<ReadonlyArray<string>> =>
   columns.flatMap(({ source }) =>
     source._tag !== "Pointer"
@@ -34,8 +34,8 @@ export const ownTokens = (columns: ReadonlyArray<Column>): ReadonlyArray<Readonl
 const index = /^\d+$/
 
 /**
- * The same, and of every item where a list stands in the way: in XML one child is an object and two are a list, and what lies
- * in either is meant. A list is what was found in one; nothing where none of its items has it.
+ * Like `follow`, but a list on the path is searched item by item: in XML one child is an object and two are a list, and
+ * the values of both are wanted. A list returns what was found in its items; undefined if none of them has the value.
  */
 export const followAll = (start: unknown, tokens: ReadonlyArray<string>): unknown => {
   let value = start
@@ -51,7 +51,7 @@ export const followAll = (start: unknown, tokens: ReadonlyArray<string>): unknow
   return value
 }
 
-/** `name`, `/a/b/0`, `../name`, `../a/b`, or what is wrong with it. */
+/** Parses `name`, `/a/b/0`, `../name` or `../a/b`; returns a reason if it is invalid. */
 export const parsePointer = (from: string): Pointer | Reason => {
   if (from === "") return reason("pointer.empty", { key: "from" })
   if (from.startsWith("../../")) return reason("pointer.twoLevels", { pointer: from })
@@ -63,20 +63,20 @@ export const parsePointer = (from: string): Pointer | Reason => {
   return { up, tokens }
 }
 
-/** As `from` would name it: a top-level name as it is, unless it reads like a pointer. */
+/** The form that `from` would use: a plain top-level name, unless it reads like a pointer. */
 export const pointerText = (tokens: ReadonlyArray<string>): string => {
   const [only = "", ...deeper] = tokens
   return deeper.length === 0 && !/^\.*\//.test(only) ? only : `/${tokens.map(tokenText).join("/")}`
 }
 
-/** The object that a field lies in, by the name `pointerText` gave it; '' is the record itself. */
+/** The object that contains a field, given the field's name from `pointerText`; '' is the record itself. */
 export const placeOf = (name: string): string => (name.startsWith("/") ? name.slice(0, name.lastIndexOf("/")) : "")
 
-/** `start_date` is `startDate` at the vendor. */
+/** `start_date` becomes `startDate`, the vendor's spelling. */
 export const camelCase = (column: string): string =>
   column.replace(/(?<=[^_])_+([^_])/g, (_, letter: string) => letter.toUpperCase())
 
-/** `MeasureUnit` is `measure_unit` in a name. */
+/** `MeasureUnit` becomes `measure_unit`. */
 export const snakeCase = (value: string): string =>
   value
     .replace(/(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu, "_")

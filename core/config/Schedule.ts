@@ -1,6 +1,6 @@
 /**
- * When a job fires: a cron pattern read in a time zone. A fixed time that spring leaves out fires right after the gap, one
- * that autumn has twice fires once; a pattern of intervals (`*`, `/`) follows the clock on the wall.
+ * The fire times of a job: a cron pattern in a time zone. If the clock change in spring skips a fixed time, it fires
+ * right after the gap; if autumn repeats it, it fires once. A pattern of intervals (`*`, `/`) follows the local clock.
  */
 import { Cron } from "croner"
 import { DateTime } from "effect"
@@ -11,23 +11,23 @@ export class Schedule {
   readonly timezone: string
   readonly #cron: Cron
 
-  /** Throws what is wrong with the pattern: it comes from a configuration that was checked by `scheduleProblem`. */
+  /** Throws if the pattern is invalid; patterns of the configuration were checked by `scheduleProblem`. */
   constructor(pattern: string, timezone: string) {
     this.pattern = pattern
     this.timezone = timezone
     this.#cron = new Cron(pattern, { timezone, mode: "5-or-6-parts", fixedTimeRule: "no-wildcard" })
   }
 
-  /** The first fire after a moment; `null`: there is none. */
+  /** The first fire after a moment; `null` if there is none. */
   next(after: DateTime.Utc): DateTime.Utc | null {
     const found = this.#cron.nextRun(DateTime.toDateUtc(after))
     return found === null ? null : DateTime.fromDateUnsafe(found)
   }
 
-  /** The fires after `after` up to and with `until`, oldest first; of more than `limit` the newest. */
+  /** The fires after `after`, up to and including `until`, oldest first; if there are more than `limit`, the newest. */
   between(after: DateTime.Utc, until: DateTime.Utc, limit: number): ReadonlyArray<DateTime.Utc> {
     const fires: Array<DateTime.Utc> = []
-    // croner counts whole seconds and leaves the reference out.
+    // croner counts whole seconds and excludes the reference.
     let reference = DateTime.toDateUtc(DateTime.add(until, { seconds: 1 }))
     while (fires.length < limit) {
       const [found] = this.#cron.previousRuns(1, reference)
@@ -43,9 +43,9 @@ export class Schedule {
 
 const example = '"0 7 * * *"'
 
-/** What is wrong with a pattern; `undefined`: nothing. */
+/** The fault of a pattern; `undefined` if it is valid. */
 export const scheduleProblem = (pattern: string): Reason | undefined => {
-  // croner takes a date for a job that runs once.
+  // croner accepts a date, for a job that runs once.
   if (/\d:\d/.test(pattern)) return reason("job.notTime", { example })
   try {
     return new Schedule(pattern, "UTC").next(DateTime.makeUnsafe(0)) === null ? reason("job.never") : undefined

@@ -1,6 +1,8 @@
-/** What a selector (`iiko.product`, `iiko.*`, `*`) matches; ids are those of entities. */
+/** The ids that a selector (`iiko.product`, `iiko.*`, `*`) matches; the ids are those of entities. */
 
-/** Each part is taken where it first comes, which never has to be taken back: as long as both texts, whatever was typed. */
+/**
+ * Matches each part at its first occurrence, which never needs backtracking, so the time is linear whatever was typed.
+ */
 export const matches = (pattern: string, id: string): boolean => {
   const [first = "", ...parts] = pattern.split("*")
   const last = parts.pop()

@@ -1,7 +1,7 @@
-/** What people know by another name from databases, languages and other tools, and what it is called here. */
+/** Names that people know from databases, languages and other tools, and their names here. */
 import { nearest } from "./Nearest.ts"
 
-/** Each of ours with what it is called elsewhere, in small letters without `_`, `-` and blanks. */
+/** Each name here with its synonyms, in lower case without `_`, `-` and blanks. */
 const usual: Readonly<Record<string, string>> = {
   // Types of columns.
   text: "string str varchar char character charactervarying nvarchar nchar bpchar citext clob enum",
@@ -45,16 +45,16 @@ const usual: Readonly<Record<string, string>> = {
   connections: "pool poolsize maxconnections"
 }
 
-/** A name from elsewhere may be several things here, at different places. */
+/** One synonym may stand for several names, at different places. */
 const pairs = Object.entries(usual).flatMap(([ours, names]) => names.split(" ").map((name) => ({ name, ours })))
 
 /** Longer than any name in the table, with room for `(10, 2)` behind it. */
 const longest = 60
 
-/** `varchar(20)[]` is a varchar, many of them. */
+/** `varchar(20)[]` is an array of varchar. */
 const called = /^(?<name>[^([]*)(?:\([\d, ]*\))?(?<many>\[\])?$/
 
-/** What is meant by a name: what is called that elsewhere, else the nearest one. */
+/** The intended name: the one with this synonym, else the nearest one. */
 export const likely = (written: string, names: ReadonlyArray<string>): string | undefined =>
   calledElsewhere(written, names) ?? nearest(written, names)
 

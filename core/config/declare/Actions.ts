@@ -1,4 +1,4 @@
-/** The `actions:` of a connector to settings by name, and what jobs may say to them. */
+/** Decodes the `actions:` of a connector to settings by name, and checks the input that jobs give them. */
 import { Result, Schema, SchemaParser } from "effect"
 import type { Problems, Span } from "../files/Problems.ts"
 import { emptyMap, type TreeMap } from "../files/Tree.ts"
@@ -8,10 +8,10 @@ import { optional } from "../schema/Keys.ts"
 
 /** An action as a job names it. */
 export interface DeclaredAction {
-  /** `iiko.negative-transfer`. */
+  /** For example `iiko.negative-transfer`. */
   readonly id: string
   readonly input: Decodable
-  /** Whether it was told all it needs; one that was not cannot run. */
+  /** Whether it has all its settings; without them it cannot run. */
   readonly ready: boolean
 }
 
@@ -20,7 +20,7 @@ export interface DeclaredActions {
   readonly known: ReadonlyArray<DeclaredAction>
 }
 
-/** Of a connector too broken to tell. */
+/** The actions of a connector too broken to list them. */
 export const unknownActions = (connector: string): DeclaredAction => ({
   id: `${connector}.*`,
   input: Schema.Unknown,
@@ -38,7 +38,7 @@ export const ActionsYaml = (actions: ReadonlyArray<ActionSchema>) =>
 
 export const declareActions = (
   connector: string,
-  /** With the key `actions` alone. */
+  /** Holds only the key `actions`. */
   tree: TreeMap,
   actions: ReadonlyArray<ActionSchema>,
   problems: Problems
@@ -54,11 +54,11 @@ export const declareActions = (
   return { settings, known }
 }
 
-/** What an action is set to when nothing is said; `undefined`: something must be said. */
+/** The settings of an action without a declaration; `undefined`: a declaration is required. */
 const defaultsOf = ({ settings }: ActionSchema): unknown =>
   Result.getOrUndefined(SchemaParser.decodeUnknownResult(settings)({}))
 
-/** What a job says to an action, checked as a caller's word would be. */
+/** Checks the input that a job gives to an action, like that of any other caller. */
 export const checkInput = (
   { input }: DeclaredAction,
   tree: TreeMap | undefined,

@@ -1,4 +1,4 @@
-/** An entity as the engine sees it, from what was written: defaults filled in, and everything checked that one entity knows. */
+/** Builds an entity as the engine sees it: fills in defaults, and checks everything that concerns this entity alone. */
 import { Duration } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import type { Column, Entity, Incremental, Mode, TableName } from "../Entity.ts"
@@ -17,15 +17,15 @@ import { readingOf } from "./Request.ts"
 export interface BuildOptions {
   readonly timezone: string
   readonly defaults: ConnectorSchema["entityDefaults"]
-  /** Known and readable; a parent that is missing or broken is told of elsewhere. */
+  /** The parent, if it is known and valid; a missing or broken parent is reported elsewhere. */
   readonly parent: EntityDraft | undefined
-  /** Whose records lie inside those of this one. */
+  /** The entities whose records are inside those of this one. */
   readonly children: ReadonlyArray<EntityDraft>
-  /** Of a type whose entities have keys of their own: those, decoded, and the path that follows from them. */
+  /** For a type whose entities have their own keys: the decoded keys, and the path derived from them. */
   readonly own: { readonly value: unknown; readonly path: string; readonly keys: EntityKeys } | undefined
 }
 
-/** `forEach` is left out: it speaks of another entity, and so waits until all are built. */
+/** Builds the entity without `forEach`, which refers to another entity and so waits until all are built. */
 export const buildEntity = (declared: EntityDraft, options: BuildOptions): Entity => {
   const { name, yaml } = declared
   const key = typeof yaml.key === "string" ? ([yaml.key] as const) : yaml.key
@@ -105,7 +105,7 @@ const checkColumn = (
 
 const checkKey = (declared: EntityDraft, key: ReadonlyArray<string>, columns: ReadonlyArray<Column>): void => {
   key.forEach((name, index) => {
-    // Of one that is no list, too: there the place ends with the key.
+    // If the key is not a list, the place ends with `key`.
     const path = ["key", index]
     checkColumn(declared, path, name, columns)
     if (key.indexOf(name) < index) atValue(declared, path, reason("column.twiceInKey", { column: name }))
@@ -115,7 +115,7 @@ const checkKey = (declared: EntityDraft, key: ReadonlyArray<string>, columns: Re
   })
 }
 
-/** With a cursor most of the source is never seen again: what was not sent may not be deleted. */
+/** With a cursor, most of the source is not read again: records that were not sent must not be deleted. */
 const modeOf = (declared: EntityDraft, parent: EntityDraft | undefined): Mode => {
   const { incremental, mode } = declared.yaml
   const partial = incremental !== undefined || parent?.yaml.incremental !== undefined
@@ -169,7 +169,7 @@ const incrementalOf = (declared: EntityDraft, columns: ReadonlyArray<Column>): I
   }
 }
 
-/** What is taken from a cursor is of its kind, and from what is sent as it is stored nothing is. */
+/** The overlap must be of the cursor's kind; nothing can be subtracted from a cursor that is sent as it is stored. */
 const checkOverlap = (
   declared: EntityDraft,
   { name: column, type }: Column,
@@ -184,7 +184,7 @@ const checkOverlap = (
   else if (typeof overlap !== "number") atValue(declared, at, reason("incremental.number", { column, type }))
 }
 
-/** A cursor is either of the rows or of the source, which nobody can take a span of time from. */
+/** A cursor comes either from the rows or from the source; no span of time can be subtracted from the latter. */
 const givenCursor = (
   declared: EntityDraft,
   { cursor, format, from, ordered, overlap }: NonNullable<EntityDraft["yaml"]["incremental"]>
@@ -228,7 +228,7 @@ const checkExamples = (declared: EntityDraft, columns: ReadonlyArray<Column>, kn
       checkColumn(declared, ["examples", index, "row", name], name, columns, atKey)
   })
 
-/** As the columns hold them, so that what is written and what is deleted are bounded by the same values. */
+/** Converted to the columns' types, so that the same values limit writes and deletes. */
 const scopeOf = (declared: EntityDraft, columns: ReadonlyArray<Column>): Pick<Entity, "scope" | "within"> => {
   const values = Object.entries(declared.yaml.scope)
   const within = values.flatMap(([name, value]) => (parameterOf(value) === undefined ? [] : [name]))

@@ -12,7 +12,7 @@ import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 import { columnProblem, parseTable } from "./Names.ts"
 import { parameterOf } from "./Placeholders.ts"
 
-/** `params` are the names that a value may stand for. */
+/** `params` are the names that a value may refer to. */
 export const columnsOf = (
   declared: EntityDraft,
   key: ReadonlyArray<string>,
@@ -160,7 +160,7 @@ const typeOf = (value: Scalar): ColumnType => {
   return Number.isInteger(value) ? "bigint" : "decimal"
 }
 
-/** Constants and defaults are the same for every record, so one that does not fit would reject them all. */
+/** Constants and defaults are the same for every record, so an invalid one would reject all records. */
 const misfit = (value: Scalar, type: ColumnType, format?: string): Reason | undefined => {
   if (value === null) return undefined
   if (format !== undefined) return isWritten(value, type, format) ? undefined : unlike(value, `${type} (${format})`)
@@ -170,7 +170,10 @@ const misfit = (value: Scalar, type: ColumnType, format?: string): Reason | unde
 
 const unlike = (value: Scalar, type: string): Reason => reason("column.misfit", { value: JSON.stringify(value), type })
 
-/** With a format of its own the default is written in that format; what is wrong with the format is told there. */
+/**
+ * If the column has a format, the default is written in that format; a fault of the format itself is reported
+ * elsewhere.
+ */
 const isWritten = (value: Scalar, type: ColumnType, format: string): boolean => {
   if (formatProblem(format, type) !== undefined) return true
   const asNumber = (text: string | undefined) => text !== undefined && text !== ambiguous && fits(text)

@@ -1,4 +1,4 @@
-/** One file of `connectors/` to a declaration; its entities wait for those of the other files to be finished. */
+/** Turns one file of `connectors/` into a declaration; its entities are finished when all files are read. */
 import { reason } from "../../reason/Reason.ts"
 import type { ConnectorDeclaration } from "../Connector.ts"
 import type { ExportDeclaration } from "../Export.ts"
@@ -21,26 +21,26 @@ import { namePattern, nameRule } from "./Names.ts"
 import { resolveType } from "./ResolveType.ts"
 
 export interface DeclareOptions {
-  /** Of the file, and so of the connector. */
+  /** The name of the file, and so of the connector. */
   readonly name: string
   readonly source: Source
   readonly types: ReadonlyArray<ConnectorSchema>
   readonly environment: Environment
   /** The names of all secrets. */
   readonly secrets: ReadonlySet<string>
-  /** The daemon's, unless the connector has its own. */
+  /** The daemon's time zone, unless the connector has its own. */
   readonly timezone: string
 }
 
 export interface DeclaredConnector {
-  /** Absent where problems were reported. */
+  /** Absent if problems were reported. */
   readonly declaration?: ConnectorDeclaration
   readonly built: ReadonlyArray<BuiltConnector>
-  /** The ids of all its entities, also of broken ones; `name.*` where not even that can be known. */
+  /** The ids of all its entities, including broken ones; `name.*` if the ids are unknown. */
   readonly known: ReadonlyArray<string>
-  /** `name.*` where they cannot be known. */
+  /** `name.*` if they are unknown. */
   readonly actions: ReadonlyArray<DeclaredAction>
-  /** The ids of its exports, likewise. */
+  /** The ids of its exports, as above. */
   readonly exports: ReadonlyArray<string>
 }
 
@@ -122,7 +122,7 @@ const placed = (declared: ExportDeclaration, type: ConnectorSchema, config: unkn
 
 interface DeclaredEntities {
   readonly declared: ReadonlyArray<EntityDraft>
-  /** What the keys of its type decoded to; absent where problems were reported. */
+  /** The decoded keys of its type; absent if problems were reported. */
   readonly own: ReadonlyMap<EntityDraft, unknown>
   readonly names: ReadonlyArray<string>
   readonly entries: ReadonlyArray<readonly [string, Entry]>
@@ -169,12 +169,12 @@ const declareEntities = (
       if (decodedOwn !== undefined) own.set(one, decodedOwn)
     }
   }
-  // Prefixed, so that no entity can be taken for a key of the connector.
+  // Prefixed, so that no entity is mistaken for a key of the connector.
   const named = [...entries].map(([name, it]) => [`entities.${name}`, it] as const)
   return { declared, own, names: [...entries.keys()], entries: named }
 }
 
-/** The keys every entity has and those of its type, each told of by its own schema. */
+/** Decodes the keys that every entity has and those of its type, each with its own schema. */
 const decodeEntity = (
   tree: TreeMap,
   owner: Span,
@@ -183,7 +183,7 @@ const decodeEntity = (
 ): readonly [EntityYaml | undefined, unknown] => {
   if (keys === undefined) return [decode(EntityYaml, tree, problems, { owner }), undefined]
   const [ownKeys, sharedKeys] = [Object.keys(keys.schema.fields), Object.keys(SharedEntityYaml.fields)]
-  // A key that nobody knows goes with the one that was probably meant, which is then not missing as well.
+  // An unknown key goes to the schema of the probably intended key, so that this key is not also reported missing.
   const isOwn = (name: string) => ownKeys.includes(nearest(name, [...sharedKeys, ...ownKeys]) ?? "")
   const shared = filterKeys(tree, (name) => !isOwn(name))
   const yaml = decode(SharedEntityYaml, shared, problems, { owner, otherKeys: ownKeys })
@@ -202,7 +202,7 @@ const buildEntities = (
     const { config, timezone, type } = options
     const keys = type?.entityKeys
     const value = own.get(one)
-    // Problems were told of already: without its own keys or its connector's there is no saying what it reads.
+    // The problems are already reported: without its own keys or the connector's it is unknown what the entity reads.
     if (keys !== undefined && (value === undefined || config === undefined)) return []
     const shown = keys === undefined ? undefined : { value, keys, path: keys.path(value, config) }
     const defaults = { ...type?.entityDefaults, ...(config === undefined ? {} : type?.entityDefaultsOf?.(config)) }

@@ -1,4 +1,4 @@
-/** What only shows when all entities are known: tables written twice, columns of other tables, `forEach`. */
+/** Checks that need all entities: tables written twice, columns of other tables, `forEach`. */
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { type Column, type Entity, entityId, type TableName } from "../Entity.ts"
 import { placeOf } from "../files/Problems.ts"
@@ -10,7 +10,7 @@ export interface BuiltConnector {
   readonly entity: Entity
 }
 
-/** `known` has every name that was declared, also those too broken to build. */
+/** `known` has every declared name, including those too broken to build. */
 export const finish = (built: ReadonlyArray<BuiltConnector>, known: ReadonlySet<string>): ReadonlyArray<Entity> => {
   checkTables(built)
   const byId = new Map(built.map((one) => [entityId(one.entity), one]))
@@ -25,7 +25,9 @@ export const finish = (built: ReadonlyArray<BuiltConnector>, known: ReadonlySet<
 const tableText = (table: TableName): string =>
   table.schema === "public" ? table.name : `${table.schema}.${table.name}`
 
-/** Each would delete the other's rows as gone from its source, unless a constant keeps them apart. */
+/**
+ * Each of two entities would delete the other's rows as missing from its source, unless a constant distinguishes them.
+ */
 const checkTables = (built: ReadonlyArray<BuiltConnector>): void =>
   built.forEach((one, index) => {
     for (const other of built.slice(0, index)) {
@@ -77,7 +79,9 @@ const checkSameShape = (one: BuiltConnector, other: BuiltConnector): void => {
 
 const typeText = ({ array, type }: Column): string => (array ? `${type}[]` : type)
 
-/** A table that no entity writes is somebody else's: the database knows its columns, the configuration does not. */
+/**
+ * A table that no entity writes belongs to somebody else: the database knows its columns, the configuration does not.
+ */
 const checkLookups = (
   { declared, entity }: BuiltConnector,
   byTable: ReadonlyMap<string, ReadonlyArray<BuiltConnector>>
@@ -98,7 +102,7 @@ const checkLookups = (
 
 const mirrors = ({ mode }: Entity): boolean => mode === "mirror" || mode === "replace"
 
-/** Deletes of a child stay inside the parents that were read, which its key must therefore name. */
+/** Deletes of a child are limited to the parents that were read, so its key must name the parent. */
 const checkChild = ({ declared, entity }: BuiltConnector, byId: ReadonlyMap<string, BuiltConnector>): void => {
   const parent = byId.get(`${entity.connector}.${entity.parent}`)
   if (parent === undefined || !mirrors(entity) || mirrors(parent.entity)) return

@@ -1,4 +1,4 @@
-/** The `exports:` of a connector to declarations: the keys every export has, and those of its type. */
+/** Turns the `exports:` of a connector into declarations: the keys that every export has, and those of its type. */
 import { Schema, SchemaGetter } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { type ExportDeclaration, exportId } from "../Export.ts"
@@ -12,7 +12,7 @@ import { optional, required, withDefault } from "../schema/Keys.ts"
 import { PositiveDuration } from "../schema/Scalars.ts"
 import { namePattern, nameRule } from "./Names.ts"
 
-/** The database refuses to write whatever the query says; one that begins otherwise was meant to. */
+/** The database refuses writes in any case; a query with another beginning was meant to write. */
 const reads = /^(?:\s|--.*\n|\/\*[\s\S]*?\*\/)*\(*\s*(?:select|with|values|table)\b/i
 
 const Query = Schema.String.check(
@@ -43,7 +43,7 @@ export const ExportsYaml = ({ schema }: ExportKeys) =>
 
 export interface DeclaredExports {
   readonly declared: ReadonlyArray<ExportDeclaration>
-  /** The ids of all, also of broken ones; `name.*` of a connector too broken to know its own. */
+  /** The ids of all exports, including broken ones; `name.*` for a connector too broken to know its own. */
   readonly known: ReadonlyArray<string>
 }
 
@@ -52,7 +52,7 @@ export const unknownExports = (connector: string): DeclaredExports => ({ declare
 export interface DeclareExportsOptions {
   readonly connector: string
   readonly keys: ExportKeys
-  /** The names of the connector's entities: runs of both are told apart by name. */
+  /** The names of the connector's entities: the runs of both are distinguished by name. */
   readonly entities: ReadonlyArray<string>
 }
 
@@ -83,7 +83,7 @@ export const declareExports = (
       return []
     }
     const ownKeys = Object.keys(keys.schema.fields)
-    // A key that nobody knows goes with the one that was probably meant, which is then not missing as well.
+    // An unknown key goes to the schema of the probably intended key, so that this key is not also reported missing.
     const isOwn = (key: string) => ownKeys.includes(nearest(key, [...sharedKeys, ...ownKeys]) ?? "")
     const common = filterKeys(value, (key) => !isOwn(key))
     const yaml = decode(SharedExportYaml, common, problems, { owner: key, otherKeys: ownKeys })

@@ -1,4 +1,4 @@
-/** `jobs.yaml` to declarations; each selector must select something, each action must be there. */
+/** Turns `jobs.yaml` into declarations; each selector must select something, each action must exist. */
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Problems, Source } from "../files/Problems.ts"
 import { type Environment, resolveReferences } from "../files/References.ts"
@@ -18,12 +18,12 @@ export interface DeclareJobsOptions {
   readonly environment: Environment
   /** The names of all secrets. */
   readonly secrets: ReadonlySet<string>
-  /** The daemon's, unless a job has its own. */
+  /** The daemon's time zone, unless a job has its own. */
   readonly timezone: string
-  /** The ids of all entities; `name.*` of a connector too broken to know its own. */
+  /** The ids of all entities; `name.*` for a connector too broken to know its own. */
   readonly known: ReadonlyArray<string>
   readonly actions: ReadonlyArray<DeclaredAction>
-  /** The ids of all exports, likewise. */
+  /** The ids of all exports, as above. */
   readonly exports: ReadonlyArray<string>
 }
 
@@ -132,7 +132,7 @@ class Steps {
     checkInput(known, value._tag === "Map" && value !== step ? value : undefined, span, this.#problems)
   }
 
-  /** What a broken connector would have declared cannot be missed. */
+  /** Names that a broken connector would have declared are not reported as missing. */
   #check(selector: string, path: Path): void {
     const pattern = selector.replace(/^!/, "")
     const [connector = ""] = pattern.split(".")
@@ -141,7 +141,7 @@ class Steps {
     this.#report(path, suggested(reason("unknown.selector", { selector }), pattern, this.#known))
   }
 
-  /** Of a place that was told to be wrong already, nothing more is said. */
+  /** Reports nothing at a place that already has a problem. */
   #report(path: Path, why: Reason): void {
     const { span } = locate(this.#job, path).value
     if (!this.#problems.has(span)) this.#problems.report(span, why)

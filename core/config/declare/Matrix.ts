@@ -1,4 +1,4 @@
-/** One declaration expanded over values: an entity for every combination, each `{name}` in its texts replaced. */
+/** Expands one declaration over values: an entity for every combination, with each `{name}` in its texts replaced. */
 import { reason } from "../../reason/Reason.ts"
 import type { Problems, Span } from "../files/Problems.ts"
 import { type Entry, filterKeys, type Tree, type TreeMap } from "../files/Tree.ts"
@@ -9,12 +9,12 @@ import { MatrixYaml } from "../schema/EntityYaml.ts"
 
 export interface Expanded {
   readonly name: string
-  /** Where the entity is named. */
+  /** The place of the entity's name. */
   readonly owner: Span
   readonly tree: TreeMap
 }
 
-/** More than this is a mistake, not a family of entities. */
+/** A larger number is a mistake, not a family of entities. */
 const maxCombinations = 500
 
 export const expand = (name: string, owner: Span, tree: TreeMap, problems: Problems): ReadonlyArray<Expanded> => {
@@ -23,7 +23,7 @@ export const expand = (name: string, owner: Span, tree: TreeMap, problems: Probl
   const template = filterKeys(tree, (key) => key !== "matrix")
   const values = decode(MatrixYaml, matrix.value, problems)
   if (values === undefined || matrix.value._tag !== "Map") return []
-  // What was reported and left out would otherwise be told again as a {name} without value.
+  // A value that was reported and dropped would be reported again as a {name} without value.
   if (Object.keys(values).length < matrix.value.entries.size) return []
   for (const [variable, { key }] of matrix.value.entries) {
     if (!mentions(template, `{${variable}}`)) {
@@ -52,7 +52,10 @@ export const expand = (name: string, owner: Span, tree: TreeMap, problems: Probl
 /** Checked with the request itself, which `forEach` may fill. */
 const requested = new Set(["path", "query", "headers", "body", "forEach"])
 
-/** A name that is none of the matrix, in a constant, a scope or a range, would stay as it stands in every copy. */
+/**
+ * Reports names that are not in the matrix: in a constant, a scope or a range they would remain unchanged in every
+ * copy.
+ */
 const checkLeft = (template: TreeMap, values: Readonly<Record<string, unknown>>, problems: Problems): void => {
   const known = [...Object.keys(values), ...filledLater(template)]
   const check = (text: string, span: Span) => {
@@ -73,7 +76,7 @@ const checkLeft = (template: TreeMap, values: Readonly<Record<string, unknown>>,
   walk(filterKeys(template, (key) => !requested.has(key) && key !== "examples"))
 }
 
-/** The parameters of `forEach`, which stand where an entity is held against them once it is expanded. */
+/** The parameters of `forEach`, which are checked once the entity is expanded. */
 const filledLater = (template: TreeMap): ReadonlyArray<string> => {
   const forEach = template.entries.get("forEach")?.value
   const params = forEach?._tag === "Map" ? forEach.entries.get("params")?.value : undefined

@@ -1,12 +1,12 @@
-/** Names of tables and columns, held against what PostgreSQL and the daemon keep for themselves. */
+/** Checks names of tables and columns against those that PostgreSQL and the daemon reserve. */
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { TableName } from "../Entity.ts"
 
 const systemColumns = new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"])
-/** The two that every entity table has, and those the load statement adds to a row while it works. */
+/** The two columns of every entity table, and those that the load statement adds to a row while it works. */
 const ownColumns = /^_(?:first_seen_at|changed_at|kind|n|old_\d+)$/
 
-/** What is wrong with a column's name; `undefined`: nothing. */
+/** The fault of a column's name; `undefined` if it is valid. */
 export const columnProblem = (name: string): Reason | undefined => {
   if (systemColumns.has(name)) return reason("name.ofPostgres", { name })
   if (ownColumns.test(name)) return reason("name.ofDaemon", { name })
@@ -20,7 +20,7 @@ const identifierProblem = (name: string): Reason | undefined => {
   return bytes > 63 ? reason("name.long", { bytes }) : undefined
 }
 
-/** `table` or `schema.table`, or what is wrong with it. */
+/** Parses `table` or `schema.table`; returns a reason if it is invalid. */
 export const parseTable = (text: string): TableName | Reason => {
   const parts = text.split(".")
   if (parts.length > 2) return reason("name.dots", { name: text })
@@ -33,6 +33,6 @@ export const parseTable = (text: string): TableName | Reason => {
   return { schema, name }
 }
 
-/** Connectors and entities are named in selectors (`iiko.product`, `iiko.*`) and in messages. */
+/** The names of connectors and entities, which occur in selectors (`iiko.product`, `iiko.*`) and in messages. */
 export const namePattern = /^[\p{L}_][\p{L}\p{N}_-]*$/u
 export const nameRule = reason("name.rule")

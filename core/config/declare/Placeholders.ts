@@ -1,7 +1,7 @@
 /**
- * `{name}` in an entity. A matrix has filled its own before. `forEach` fills the rest with every row: in a request (the
- * path, values of the query, headers, texts of the body) and, standing alone, as the value of a field or of the scope.
- * One that nothing fills would be sent or stored as it stands.
+ * Checks `{name}` in an entity. A matrix has filled its own before. `forEach` fills the rest for every row: in a
+ * request (the path, values of the query, headers, texts of the body) and, as a whole value, in a field or the scope.
+ * An unfilled placeholder would be sent or stored literally.
  */
 import { reason } from "../../reason/Reason.ts"
 import type { TemplateValue } from "../Entity.ts"
@@ -15,32 +15,37 @@ type Place = ReadonlyArray<string | number>
 interface Text {
   readonly text: string
   readonly at: Place
-  /** The name of a value: only a matrix fills those. */
+  /** Whether the text is the name of a value: only a matrix fills names. */
   readonly isName: boolean
 }
 
-/** More than can be filled, so that `{a.b}` and `{a-b}` are not taken for texts; what follows a space is somebody's JSON. */
+/**
+ * Matches more than can be filled, so that `{a.b}` and `{a-b}` are not mistaken for text; braces with a space are
+ * somebody's JSON.
+ */
 const written = /\{([A-Za-z_][\w.-]*)\}/g
-/** A path has no use for braces. */
+/** Braces have no other use in a path. */
 const writtenInPath = /\{([^{}]*)\}/g
 
 const fillable = /^[A-Za-z_]\w*$/
 
-/** The parameter that a value consists of; nothing where the value is a constant. */
+/** The parameter that makes up the whole value; undefined if the value is a constant. */
 export const parameterOf = (value: unknown): string | undefined =>
   typeof value === "string" ? /^\{([A-Za-z_][\w.-]*)\}$/.exec(value)?.[1] : undefined
 
-/** Whose values the records of an entity come with: its own, or those of the entity whose read it shares. */
+/**
+ * The parameters whose values come with the records of an entity: its own, or those of the entity whose read it shares.
+ */
 export const parametersOf = ({ yaml }: EntityDraft, parent: EntityDraft | undefined): ReadonlyArray<string> =>
   Object.keys((yaml.parent === undefined ? yaml : parent?.yaml)?.forEach?.params ?? {})
 
-/** Every one has a value, and every parameter is used somewhere. `children` share the read. */
+/** Checks that every placeholder has a value, and that every parameter is used. `children` share the read. */
 export const checkPlaceholders = (
   declared: EntityDraft,
   parent: EntityDraft | undefined,
   children: ReadonlyArray<EntityDraft>
 ): void => {
-  // Those of a parent that could not be read are not known.
+  // The parameters of an unreadable parent are unknown.
   if (declared.yaml.parent !== undefined && parent === undefined) return
   const params = parametersOf(declared, parent)
   const sent = declared.yaml.parent === undefined ? checkRequest(declared, params) : new Set(params)
@@ -57,7 +62,7 @@ export const checkPlaceholders = (
   }
 }
 
-/** What the request gets, by name. */
+/** Returns the names that the request uses. */
 const checkRequest = (declared: EntityDraft, params: ReadonlyArray<string>): ReadonlySet<string> => {
   const { body = null, forEach, headers = {}, path = "", query = {} } = declared.yaml
   const used = new Set<string>()
@@ -85,7 +90,7 @@ const textsOf = (value: TemplateValue, at: Place): ReadonlyArray<Text> => {
   if (typeof value === "string") return [{ text: value, at, isName: false }]
   if (typeof value !== "object" || value === null) return []
   if (Array.isArray(value)) return value.flatMap((item, index) => textsOf(item, [...at, index]))
-  // A date's texts are its pattern and what the schema read.
+  // The texts of a date are its pattern and what the schema parsed.
   if ("offset" in value && "sign" in value) return []
   return Object.entries(value).flatMap(([name, item]) => [
     { text: name, at: [...at, name], isName: true },
@@ -93,7 +98,7 @@ const textsOf = (value: TemplateValue, at: Place): ReadonlyArray<Text> => {
   ])
 }
 
-/** The values that fields and the scope give, each with where it stands. */
+/** The values of fields and of the scope, each with its place. */
 const valuesOf = ({ yaml: { fields, scope } }: EntityDraft): ReadonlyArray<readonly [unknown, Place]> => [
   ...Object.entries(fields).map(
     ([name, field]) => [typeof field === "string" ? undefined : field.value, ["fields", name, "value"]] as const
@@ -104,10 +109,10 @@ const valuesOf = ({ yaml: { fields, scope } }: EntityDraft): ReadonlyArray<reado
 const storedBy = (declared: EntityDraft): ReadonlyArray<string> =>
   valuesOf(declared).flatMap(([value]) => parameterOf(value) ?? [])
 
-/** Where a matrix was held against its own names. */
+/** Whether the check of the matrix has already reported this place. */
 const isTold = ({ problems, tree }: EntityDraft, at: Place): boolean => problems.has(locate(tree, at).value.span)
 
-/** A parameter keeps its type only where it is the whole value. */
+/** A parameter keeps its type only if it is the whole value. */
 const checkStored = (declared: EntityDraft, params: ReadonlyArray<string>): void => {
   for (const [value, at] of valuesOf(declared)) {
     if (typeof value !== "string" || isTold(declared, at)) continue
@@ -121,10 +126,10 @@ const checkStored = (declared: EntityDraft, params: ReadonlyArray<string>): void
   }
 }
 
-/** Looked at above, or not made of texts that anybody fills. */
+/** Checked above, or not made of texts to fill. */
 const lookedAt = new Set(["path", "query", "headers", "body", "forEach", "examples", "matrix"])
 
-/** All other texts of the entity: whatever stands there is taken as it is. Keys of its type's own are its own business. */
+/** Checks all other texts of the entity, which are used literally. The type's own keys are left to the type. */
 const checkElsewhere = (declared: EntityDraft, params: ReadonlyArray<string>): void => {
   const walk = (tree: Tree, at: Place): void => {
     if (tree._tag === "List") for (const [index, item] of tree.items.entries()) walk(item, [...at, index])

@@ -1,4 +1,4 @@
-/** The file of a plugin that is no connector, to a declaration. */
+/** Turns the file of a plugin that is not a connector into a declaration. */
 import { Schema } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { type Problems, type Source, wholeFile } from "../files/Problems.ts"
@@ -12,7 +12,7 @@ import { required } from "../schema/Keys.ts"
 import { resolveType } from "./ResolveType.ts"
 
 export interface DeclareOptions {
-  /** Of the file, and so of the plugin. */
+  /** The name of the file, and so of the plugin. */
   readonly name: string
   readonly source: Source
   readonly types: ReadonlyArray<PluginSchema>
@@ -27,7 +27,7 @@ export const commonKeys = { type: required(Schema.String, reason("meaning.plugin
 
 const CommonYaml = Schema.Struct(commonKeys)
 
-/** Absent where problems were reported. */
+/** Returns undefined if problems were reported. */
 export const declarePlugin = (options: DeclareOptions, problems: Problems): PluginDeclaration | undefined => {
   const { environment, name, secrets, source, timezone, types } = options
   const owner = wholeFile(source)

@@ -1,4 +1,6 @@
-/** What an entity asks of its source and where the records lie in the answer. A child asks nothing: its parent does. */
+/**
+ * Builds the request of an entity, and the place of its records in the answer. A child has no request: its parent has.
+ */
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Entity, Page, RequestTemplate } from "../Entity.ts"
 import { tokensOf } from "../Pointer.ts"
@@ -106,13 +108,13 @@ const pageOf = (declared: EntityDraft, fallback: Page | undefined, answer: Answe
   }
 }
 
-/** What the answers look like; `records` where a pointer beside them has to lead somewhere. */
+/** The form of the answers; `records` is set if a pointer beside the records must point to something. */
 interface Answer {
   readonly format: Entity["format"]
   readonly records?: string
 }
 
-/** The tokens of a pointer that leads to a value beside the records, which lists of lines do not have. */
+/** Parses a pointer to a value beside the records; formats with one record per line have no such value. */
 const pointerTo = (
   declared: EntityDraft,
   at: ReadonlyArray<string>,
@@ -133,7 +135,7 @@ const pointerTo = (
   return tokens ?? []
 }
 
-/** The answer is the list. */
+/** Reports a pointer beside the records of an answer that is only the list. */
 const nothingBeside = (declared: EntityDraft, at: ReadonlyArray<string>): void =>
   atKey(declared, at, reason("pointer.onlyRecords", { name: at.at(-1) ?? "" }), reason("records.name"))
 
@@ -160,7 +162,7 @@ const requestOf = (declared: EntityDraft): RequestTemplate => {
 
 const checkPath = (declared: EntityDraft, path: string | undefined): void => {
   if (path === undefined) {
-    // One that was left out for a problem of its own is not missing.
+    // A path that was dropped because of another problem is not missing.
     if (declared.tree.entries.has("path")) return
     declared.problems.report(declared.owner, reason("key.missing", { name: "path" }), reason("request.noPath"))
   } else if (/^[a-z]+:\/\//i.test(path)) {

@@ -1,10 +1,13 @@
-/** What `type:` of a file names, among the types there are. */
+/** Finds the type that `type:` of a file names. */
 import { reason } from "../../reason/Reason.ts"
 import type { Problems } from "../files/Problems.ts"
 import type { TreeMap } from "../files/Tree.ts"
 import { suggested } from "../Nearest.ts"
 
-/** `undefined`: it is missing or no text, which its schema tells, or there is none of that name, which is told here. */
+/**
+ * `undefined`: `type` is missing or not a text, which its schema reports, or no type has that name, which is reported
+ * here.
+ */
 export const resolveType = <T extends { readonly type: string }>(
   tree: TreeMap,
   types: ReadonlyArray<T>,

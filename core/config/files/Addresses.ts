@@ -1,18 +1,21 @@
-/** The addresses that stand in a file, each with where it stands: as whoever sends something there would read them. */
+/** Finds the addresses in a file, each with its place, as the code that sends something there would read them. */
 import { referred, verbatim, within } from "./References.ts"
 import type { Tree, TreeMap } from "./Tree.ts"
 
 export interface Address {
   readonly host: string
-  /** Where it leads, with how: the same host without encryption is another address, and so is what a variable may replace. */
+  /**
+   * The target and the way to it: the same host without encryption is another address, and so is one that a variable
+   * may replace.
+   */
   readonly id: string
-  /** The keys that lead to it, with `*` for names of the user's own. */
+  /** The keys on the path to it, with `*` for names of the user's own. */
   readonly place: string
-  /** In an entity or an export. */
+  /** Whether it is inside an entity or an export. */
   readonly inItem: boolean
 }
 
-/** What a file says of its connector or plugin. */
+/** The parts of a file about its connector or plugin. */
 export interface Shape {
   readonly type: string | undefined
   readonly addresses: ReadonlyArray<Address>
@@ -63,17 +66,19 @@ const addressAt = (place: string, host: string, how: string): Address => ({
   inItem: /^(?:entities|exports)\./.test(place)
 })
 
-/** With a scheme, with or without its slashes, or with slashes alone: as those who read addresses take them. */
+/** With a scheme, with or without its slashes, or with slashes alone, as URL parsers accept them. */
 const address = /(?:\b((?:https?|wss?|ftp|rediss?|postgres(?:ql)?):)[\\/]*|[\\/]{2,})([^\\/?#]+)/gi
 
-/** What stands before the last @ is a user, who may have spaces in the name; without one, a text ends at its first space. */
+/**
+ * Text before the last @ is a user, whose name may contain spaces; without a user, the host ends at the first space.
+ */
 const hostsIn = (text: string): ReadonlyArray<{ readonly host: string; readonly scheme: string }> =>
   [...text.replace(/[\t\r\n]/g, "").matchAll(address)].map(([, scheme = "", authority = ""]) => ({
     host: (authority.split("@").at(-1) ?? "").trim().split(/\s/)[0]?.toLowerCase() ?? "",
     scheme: scheme.toLowerCase()
   }))
 
-/** Proxies and networks that serve many names go by these, whatever host was connected to. */
+/** Proxies and networks that serve many names route by these headers, whatever host was connected to. */
 const hostHeaders = new Set(["host", "forwarded", "x-forwarded-host", "x-original-host", "x-host"])
 
 const isHostHeader = (place: string, name: string): boolean =>

@@ -1,13 +1,13 @@
-/** What the files of a configuration directory say just now, whatever is wrong with them: only to tell whether it changed. */
+/** Reads the current text of a configuration directory, whatever is wrong with it, only to detect changes. */
 import { Effect, FileSystem, Path } from "effect"
 import type { ConfigurationFile } from "../Configuration.ts"
 
-/** No configuration is larger; of what is, the size alone counts. */
+/** No configuration is larger; of a larger file only the size counts. */
 const maxBytes = 16 * 1024 * 1024
 
 /**
- * Every file the loader would look at. Links are followed, so that a folder that is swapped for another counts; what is no
- * plain file is never opened, because reading it might not end.
+ * Every file that the loader would read. Links are followed, so that swapping a folder is noticed. Special files are
+ * never opened, because reading one might not end.
  */
 export const read = Effect.fn("DirectorySnapshot.read")(function* (directory: string) {
   const fs = yield* FileSystem.FileSystem

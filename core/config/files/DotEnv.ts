@@ -1,11 +1,11 @@
-/** The `.env` file beside the configuration; what the environment itself says goes before it. */
+/** The `.env` file beside the configuration; the environment itself takes precedence. */
 import { parseEnv } from "node:util"
 import { Effect, Path } from "effect"
 import { ConfigurationInvalid, diagnose } from "../Diagnostic.ts"
 import { readFile } from "./PlainFile.ts"
 import type { Environment } from "./References.ts"
 
-/** `directory` is where `.env` lies, or a link to it; without the file there is nothing. */
+/** `directory` contains `.env`, or a link to it; without the file there are no values. */
 export const readDotEnv = Effect.fn("Configuration.readDotEnv")(function* (directory: string) {
   const path = yield* Path.Path
   const file = path.join(directory, ".env")

@@ -1,6 +1,6 @@
 /**
  * The files of a configuration directory as text, with a problem for each that is missing, unreadable or misplaced. An
- * overlay stands in front of it: what the directory would say with these files in it.
+ * overlay takes precedence: the result is as if the directory held its files.
  */
 import { Effect, FileSystem, Path } from "effect"
 import { type Reason, reason, said } from "../../reason/Reason.ts"
@@ -8,7 +8,7 @@ import { suggested } from "../Nearest.ts"
 import { readPlain } from "./PlainFile.ts"
 import { type Problems, type Source, wholeFile } from "./Problems.ts"
 
-/** Text by path below the directory, with `/`: `connectors/iiko.yaml`. `null`: as if the file were not there. */
+/** Text by path below the directory, with `/`: `connectors/iiko.yaml`. `null`: as if the file did not exist. */
 export type Overlay = ReadonlyMap<string, string | null>
 
 interface Named {
@@ -19,7 +19,7 @@ interface Named {
 export interface Files {
   readonly daemon: Source | undefined
   readonly jobs: Source | undefined
-  /** By the names that were asked for. */
+  /** By the requested names. */
   readonly plugins: ReadonlyArray<Named>
   readonly connectors: ReadonlyArray<Named>
 }
@@ -57,7 +57,7 @@ export const readFiles = Effect.fnUntraced(function* (options: ReadOptions, prob
       })
     )
 
-  /** By the name below the directory. */
+  /** Reads a file by its name below the directory. */
   const read = (name: string) => {
     const file = path.join(directory, name)
     const text = overlay.get(name)
@@ -106,7 +106,7 @@ export const readFiles = Effect.fnUntraced(function* (options: ReadOptions, prob
   return { daemon, jobs, plugins: declared, connectors } satisfies Files
 })
 
-/** The names in a folder, `""` or ending in `/`. */
+/** The names in a folder, which is `""` or ends in `/`. */
 const withOverlay = (names: ReadonlyArray<string>, overlay: Overlay, folder: string): ReadonlyArray<string> => {
   const more = [...overlay.keys()].flatMap((name) => (name.startsWith(folder) ? name.slice(folder.length) : []))
   return [...new Set([...names, ...more.filter((name) => !name.includes("/"))])]
@@ -114,7 +114,7 @@ const withOverlay = (names: ReadonlyArray<string>, overlay: Overlay, folder: str
     .toSorted()
 }
 
-/** A byte order mark, which Windows editors write, is no part of the text. */
+/** A byte order mark, which Windows editors write, is not part of the text. */
 const decodeText = (file: string, bytes: Uint8Array, problems: Problems): Source | undefined => {
   const text = new TextDecoder("utf-8").decode(bytes)
   const source = { file, text }

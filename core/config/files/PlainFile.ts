@@ -1,6 +1,6 @@
 /**
- * A file of the configuration directory, read only where it is one: a pipe or a device may never end, a link may lead to
- * what is nobody's configuration. All of that is known before it is opened.
+ * Reads a file of the configuration directory only if it is a regular file: a pipe or a device may never end, and a
+ * link may lead outside the configuration. All of that is checked before it is opened.
  */
 import { Data, Effect, FileSystem, Path } from "effect"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
@@ -11,10 +11,10 @@ export class NotPlain extends Data.TaggedError("NotPlain")<{ readonly reason: Re
   }
 }
 
-/** Twenty times the largest that is shipped: longer ones would keep everything else waiting while they are parsed. */
+/** Twenty times the largest shipped file: parsing a longer one would delay everything else. */
 export const maxBytes = 1 << 20
 
-/** Wherever it lies, and however many links lead there. */
+/** Reads a file anywhere, through any number of links. */
 export const readFile = Effect.fnUntraced(function* (file: string) {
   const fs = yield* FileSystem.FileSystem
   const { size, type } = yield* fs.stat(file)
@@ -23,14 +23,14 @@ export const readFile = Effect.fnUntraced(function* (file: string) {
   return yield* fs.readFile(file)
 })
 
-/** `name` is below the directory. */
+/** `name` is relative to the directory. */
 export const readPlain = Effect.fnUntraced(function* (directory: string, name: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const file = path.join(directory, name)
   const { type } = yield* fs.stat(file)
   if (type !== "File") return yield* new NotPlain({ reason: reason("file.special") })
-  // Links within are how containers are given their files.
+  // Links within the directory are allowed: containers get their files that way.
   const [root, real] = [yield* fs.realPath(directory), yield* fs.realPath(file)]
   if (path.relative(root, real).split(path.sep)[0] === "..") {
     return yield* new NotPlain({ reason: reason("file.outside") })

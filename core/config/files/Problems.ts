@@ -8,14 +8,14 @@ export interface Source {
   readonly text: string
 }
 
-/** A piece of a file; it knows its file, so that a problem can be told from the piece alone. */
+/** A piece of a file; it knows its file, so that a problem can be reported from the piece alone. */
 export interface Span {
   readonly source: Source
   readonly start: number
   readonly end: number
 }
 
-/** Whoever has more mends these first. */
+/** A user with more problems repairs these first. */
 export const maxTold = 200
 
 export class Problems {
@@ -26,19 +26,22 @@ export class Problems {
     this.#add(diagnose(locationOf(span), why, hint))
   }
 
-  /** For a text that should have been a secret: what stands in the file is not repeated. */
+  /** For a text that should have been a secret: the report does not repeat it. */
   reportMasked(span: Span, why: Reason, hint?: Reason): void {
     const location = locationOf(span)
     const sourceLine = `${location.sourceLine.slice(0, location.column - 1)}***`
     this.#add(diagnose({ ...location, length: 3, sourceLine }, why, hint))
   }
 
-  /** Whether something was already said about exactly this place, so that what follows from it need not be. */
+  /** Whether exactly this place already has a problem, so that consequences need not be reported. */
   has(span: Span): boolean {
     return this.#places.has(placeOf(span))
   }
 
-  /** Without the values of secrets, which are all known by now; whoever edits the files need not be who may see them. */
+  /**
+   * Without the values of secrets, which are all known by now: the person who edits the files may not be allowed to see
+   * them.
+   */
   get diagnostics(): ReadonlyArray<Diagnostic> {
     return [...this.#found.values()]
       .map(withoutSecrets)
@@ -66,7 +69,7 @@ const withoutSecrets = ({ hintReason, reason, sourceLine, ...found }: Diagnostic
     hintReason === undefined ? undefined : mapTexts(hintReason, redact)
   )
 
-/** What can be said of a file as a whole. */
+/** The span for a problem of a whole file. */
 export const wholeFile = (source: Source): Span => ({ source, start: 0, end: 0 })
 
 export const placeOf = (span: Span): string => {
@@ -74,7 +77,7 @@ export const placeOf = (span: Span): string => {
   return `${file}:${line}:${column}`
 }
 
-/** Where the lines of a text begin: hundreds of problems may stand in a MiB of it. */
+/** The offsets of line starts, cached because a file of a MiB may have hundreds of problems. */
 const begins = new WeakMap<Source, ReadonlyArray<number>>()
 
 const beginsOf = (source: Source): ReadonlyArray<number> => {
@@ -86,7 +89,7 @@ const beginsOf = (source: Source): ReadonlyArray<number> => {
   return found
 }
 
-/** Counted from 1. */
+/** The line number, counted from 1. */
 export const lineAt = (source: Source, offset: number): number => {
   const starts = beginsOf(source)
   let [low, high] = [0, starts.length]
@@ -98,7 +101,7 @@ export const lineAt = (source: Source, offset: number): number => {
   return low + 1
 }
 
-/** Of a longer line, as of a minified file, nothing is shown. */
+/** The text of a longer line, as in a minified file, is not shown. */
 const longestLine = 1 << 16
 
 export const locationOf = ({ end, source, start }: Span): Location => {

@@ -1,7 +1,7 @@
 /**
- * Resolves `{ secret: NAME }` and `{ env: NAME, default: x }` on the parsed tree, before any schema sees it: a secret
- * is redacted from here on and cut out of whatever is logged; an unset one that is not optional is a problem at its
- * place.
+ * Resolves `{ secret: NAME }` and `{ env: NAME, default: x }` on the parsed tree, before any schema sees it. From here
+ * on a secret is redacted and removed from everything that is logged. An unset secret that is not optional is a problem
+ * at its place.
  */
 import { Redacted } from "effect"
 import { remember } from "../../observe/Secrets.ts"
@@ -18,15 +18,18 @@ const ownNames = new Set(["fields", "query", "headers", "body", "scope", "params
 /** Never resolved: examples hold what a vendor sends. */
 export const verbatim = new Set(["examples"])
 
-/** The daemon's own, PostgreSQL's and OpenTelemetry's: passwords and keys stand in them whose names nobody declares. */
+/**
+ * Variables of the daemon itself, PostgreSQL and OpenTelemetry: they may hold passwords and keys that no file declares
+ * as secrets.
+ */
 const reserved = /^(?:TRIBUTARY_|PG|OTEL_)/i
 
-/** What a reference says, as it stands. */
+/** A reference as it is written. */
 export interface Reference {
   readonly kind: "secret" | "env"
   readonly name: string
   readonly span: Span
-  /** The keys that lead to it, with `*` for names of the user's own. */
+  /** The keys on the path to it, with `*` for names of the user's own. */
   readonly place: string
 }
 
@@ -37,7 +40,7 @@ export const within = (place: string, name: string): string => {
   return place === "" ? step : `${place}.${step}`
 }
 
-/** All there are, with the rules by which they are resolved. `place`: where the tree stands in its file. */
+/** All references, found by the rules that resolve them. `place`: the place of the tree in its file. */
 export const referencesIn = ({
   place,
   tree
@@ -60,7 +63,7 @@ export const referencesIn = ({
   )
 }
 
-/** `secrets`: names that somebody declares as a secret, which is then nobody's plain variable. */
+/** `secrets`: names that any file declares as a secret; they cannot be used as plain variables. */
 export const resolveReferences = (
   tree: TreeMap,
   environment: Environment,
@@ -76,7 +79,7 @@ export const resolveReferences = (
     return { ...map, entries }
   }
 
-  /** `undefined` where an optional secret is not set: as if the key were not there. */
+  /** `undefined` if an optional secret is not set: as if the key were missing. */
   const resolve = (value: Tree, mayRefer: boolean): Tree | undefined => {
     if (value._tag === "List") {
       return { ...value, items: value.items.flatMap((item) => resolve(item, true) ?? []) }
@@ -125,9 +128,9 @@ export const resolveReferences = (
     return { _tag: "Scalar", span: map.span, value: "", variable: name }
   }
 
-  /** Compose files set what they do not know to nothing. */
+  /** Compose files set unknown variables to the empty text. */
   const read = (name: string): string | undefined =>
-    // `constructor` is in every object, and set in none.
+    // Every object has `constructor`, but no environment sets it.
     (Object.hasOwn(environment, name) && environment[name]) || undefined
 
   const onlyKeys = (map: TreeMap, known: ReadonlyArray<string>): void => {
@@ -139,14 +142,14 @@ export const resolveReferences = (
   return resolveMap(tree)
 }
 
-/** The name a map refers to: it has that key with a text, and at most one more. */
+/** The name that a map refers to: the map has this key with a text, and at most one other key. */
 export const referred = (map: TreeMap, key: "secret" | "env"): string | undefined => {
   const name = map.entries.get(key)?.value
   const refers = map.entries.size <= 2 && name?._tag === "Scalar" && typeof name.value === "string" && name.value !== ""
   return refers && typeof name.value === "string" ? name.value : undefined
 }
 
-/** Variables are texts; a number or a truth as the default says that the variable is one too. */
+/** Variables are texts; if the default is a number or a boolean, so is the variable. */
 const typed = (text: string, fallback: Tree | undefined): TreeScalar["value"] => {
   if (fallback?._tag !== "Scalar") return text
   if (typeof fallback.value === "number") {

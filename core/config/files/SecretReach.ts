@@ -1,7 +1,7 @@
 /**
- * What a file lets out: every secret and variable that it names, with every address that stands in it. Compared before and
- * after an edit that way, because who may edit a file from afar may not learn by it what the machine keeps. Nothing is
- * resolved, so nothing of this can quote a value.
+ * Every secret and variable that a file names, and every address to which the file sends data. They are compared before
+ * and after a remote edit, because an edit must not reveal what the machine stores. Nothing is resolved, so no report
+ * can quote a value.
  */
 
 import { expand } from "../declare/Matrix.ts"
@@ -12,11 +12,11 @@ import { filterKeys, type TreeMap } from "./Tree.ts"
 import { parse } from "./Yaml.ts"
 
 export interface SecretReach extends Reference {
-  /** As it is written; absent: the usual one of its type, or the file names none. */
+  /** As it is written; absent: the usual address of its type, or the file names no address. */
   readonly host?: string
 }
 
-/** What the second file lets out and the first one does not. */
+/** What the second file sends and the first one does not. */
 export const newReach = (before: Source | undefined, after: Source): ReadonlyArray<SecretReach> => {
   const [old, now] = [before === undefined ? [] : partsOf(before), partsOf(after)]
   const [oldShape, shape] = [shapeOf(old), shapeOf(now)]
@@ -30,12 +30,16 @@ export const newReach = (before: Source | undefined, after: Source): ReadonlyArr
     .flatMap((one) => reached.map((host): SecretReach => (host === undefined ? one : { ...one, host })))
 }
 
-/** One that was somewhere else goes somewhere else: a password is for its own server, though the file names another one too. */
+/**
+ * A reference at another place is another reference: a password belongs to its own server, even if the file names other
+ * servers.
+ */
 const idOf = ({ kind, name, place }: Reference): string => JSON.stringify([kind, name, place])
 
 /**
- * The addresses that were not where they are. Nothing of an entity or an export says whom a connector asks, so there any
- * that the file has already will do. Where one was and is none, the usual one of the type takes its place.
+ * The addresses that are new at their places. An entity or an export does not determine the server of its connector, so
+ * there any address that the file already has is accepted. If an address was removed, the usual one of the type takes
+ * its place.
  */
 const newAddresses = (before: Shape, after: Shape): ReadonlyArray<Partial<Pick<Address, "host">>> => {
   const places = new Set(before.addresses.map(({ id, place }) => JSON.stringify([place, id])))
@@ -52,7 +56,7 @@ const newAddresses = (before: Shape, after: Shape): ReadonlyArray<Partial<Pick<A
   return [...added, ...left.map(() => ({}))]
 }
 
-/** All secrets that files name. */
+/** All secrets that the files name. */
 export const secretNames = (sources: ReadonlyArray<Source>): ReadonlySet<string> =>
   new Set(
     sources
@@ -60,7 +64,7 @@ export const secretNames = (sources: ReadonlyArray<Source>): ReadonlySet<string>
       .flatMap((part) => referencesIn(part).flatMap(({ kind, name }) => (kind === "secret" ? name : [])))
   )
 
-/** A part of a file, and where in it that stands. */
+/** A part of a file, and its place there. */
 interface Part {
   readonly place: string
   readonly tree: TreeMap
@@ -72,7 +76,7 @@ const shapeOf = (parts: ReadonlyArray<Part>): Shape => ({
   keys: new Set(parts.flatMap(({ place, tree }) => keysIn(tree, place)))
 })
 
-/** A matrix makes names and addresses, too. What is wrong with the file is told when it is loaded. */
+/** Expands matrices, which may make names and addresses. Problems of the file are reported when it is loaded. */
 const partsOf = (source: Source): ReadonlyArray<Part> => {
   const problems = new Problems()
   const tree = parse(source, problems)

@@ -1,6 +1,6 @@
 /**
- * A parsed YAML document whose every value knows where it stands, so that references and matrices can be worked out
- * and a problem found at any later stage still has its line and column.
+ * A parsed YAML document in which every value knows its position, so that references and matrices can be resolved and a
+ * problem found at any later stage still has its line and column.
  */
 import type { Redacted } from "effect"
 import type { Scalar } from "../schema/Scalars.ts"
@@ -27,7 +27,7 @@ export interface TreeScalar {
   readonly _tag: "Scalar"
   readonly span: Span
   readonly value: Scalar
-  /** The variable it was read from. */
+  /** The variable from which it was read. */
   readonly variable?: string
 }
 
@@ -44,7 +44,7 @@ export type Path = ReadonlyArray<PropertyKey>
 
 export const emptyMap = (span: Span): TreeMap => ({ _tag: "Map", span, entries: new Map() })
 
-/** What a schema decodes: plain values, and secrets already redacted. */
+/** The input of a schema: plain values, with secrets already redacted. */
 export const toValue = (tree: Tree): unknown => {
   switch (tree._tag) {
     case "Map":
@@ -80,7 +80,7 @@ export const locate = (tree: Tree, path: Path): { readonly key?: Span; readonly 
   return at
 }
 
-/** The tree without the value at a path; items of a list are left out whole with their list's key. */
+/** The tree without the value at a path; for an item of a list, the whole list and its key are removed. */
 export const without = (tree: Tree, path: Path): Tree => {
   const [step, ...rest] = path
   if (tree._tag !== "Map" || step === undefined) return tree

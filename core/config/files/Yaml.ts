@@ -1,22 +1,25 @@
 /**
- * YAML text to a `Tree`, or problems. Aliases share one subtree and are counted by what they expand to, so that a few
- * lines cannot become a billion values; keys are unique texts; there is one document, and it is a map.
+ * Parses YAML text to a `Tree`, or reports problems. Aliases share one subtree and are counted by their expansion, so
+ * that a few lines cannot become a billion values. Keys are unique texts; there is one document, and it is a map.
  */
 import { isAlias, isMap, isScalar, isSeq, Lexer, type Node, Parser, parseDocument, type YAMLError } from "yaml"
 import { type Reason, reason, said } from "../../reason/Reason.ts"
 import { lineAt, type Problems, type Source, type Span, wholeFile } from "./Problems.ts"
 import { type Entry, emptyMap, type Tree, type TreeMap } from "./Tree.ts"
 
-/** How many values the aliases of one file may stand for; the largest real file has some thousands. */
+/** How many values the aliases of one file may expand to; the largest real file has some thousands. */
 const maxAliasedValues = 50_000
 
-/** Lists and maps in one another; what is declared takes some ten levels, and an example's record its own. */
+/** The maximum nesting of lists and maps; declarations need about ten levels, and an example's record adds its own. */
 export const maxDepth = 200
 
-/** Where more begin than may: the composer takes seconds for some thousands, and then has no stack left. */
+/**
+ * Finds where the nesting exceeds the limit: the composer takes seconds for some thousands of levels, and then
+ * overflows its stack.
+ */
 const deepAt = (text: string): number | undefined => {
   const parser = new Parser()
-  // The document itself is one, and the scalar in the innermost another.
+  // The document itself adds a level, and the scalar in the innermost collection another.
   const most = maxDepth + 2
   for (const lexeme of new Lexer().lex(text)) {
     const at = parser.offset
@@ -26,7 +29,7 @@ const deepAt = (text: string): number | undefined => {
   return undefined
 }
 
-/** The map a file holds; a file of comments alone is an empty one. `undefined`: problems were reported. */
+/** The map in a file; a file with only comments is an empty map. `undefined`: problems were reported. */
 export const parse = (source: Source, problems: Problems): TreeMap | undefined => {
   const deep = deepAt(source.text)
   if (deep !== undefined) {
@@ -46,7 +49,7 @@ export const parse = (source: Source, problems: Problems): TreeMap | undefined =
   return undefined
 }
 
-/** One slip makes the parser stumble several times on the same line. */
+/** One mistake causes several parser errors on the same line. */
 const firstPerLine = (source: Source, faults: ReadonlyArray<YAMLError>): ReadonlyArray<YAMLError> => {
   const seen = new Set<number>()
   return faults.filter((fault) => {
@@ -55,7 +58,7 @@ const firstPerLine = (source: Source, faults: ReadonlyArray<YAMLError>): Readonl
   })
 }
 
-/** What happens often in words of ours; the rest, and that is rare, in those of the parser. */
+/** Explains frequent faults in our own words, and the rare rest in those of the parser. */
 const explain = (fault: YAMLError): readonly [why: Reason, hint?: Reason] => {
   switch (fault.code) {
     case "TAB_AS_INDENT":
@@ -110,7 +113,7 @@ class Reader {
       const entries = new Map<string, Entry>()
       let size = 1
       for (const { key, value } of node.items) {
-        // `stringKeys` admits no other key than a scalar
+        // `stringKeys` allows only scalar keys.
         if (!isScalar(key)) continue
         const keySpan = this.#span(key)
         const name = String(key.value)

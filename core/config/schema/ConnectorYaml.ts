@@ -1,4 +1,4 @@
-/** The keys every connector has, whatever its type, and what a type tells the loader about its own. */
+/** The keys that every connector has, whatever its type, and what a type tells the loader about its own keys. */
 import { Duration, Schema } from "effect"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import type { Retry } from "../Connector.ts"
@@ -15,14 +15,14 @@ import {
   Whole
 } from "./Scalars.ts"
 
-/** What is wrong with the own keys of an entity or an export, at a path into them. */
+/** A problem in the own keys of an entity or an export, at a path into them. */
 export interface EntityKeyProblem {
   readonly path: ReadonlyArray<PropertyKey>
   readonly reason: Reason
   readonly hint?: Reason
 }
 
-/** The keys of its own that an entity of a type has in YAML; such a type has none of those that ask an HTTP API. */
+/** The type's own YAML keys for an entity; such a type has none of the keys for HTTP requests. */
 export interface EntityKeys<
   K extends Schema.Top & { readonly DecodingServices: never; readonly fields: Schema.Struct.Fields } = Schema.Top & {
     readonly DecodingServices: never
@@ -30,72 +30,77 @@ export interface EntityKeys<
   },
   C = unknown
 > {
-  /** The loader closes it; what it decodes to is the entity's `own`. */
+  /** The loader rejects other keys; the decoded value is the entity's `own`. */
   readonly schema: K
-  /** Which of them says what `path:` says elsewhere: what `discover --path` is given is proposed as its value. */
+  /** The key that corresponds to `path:` of other types: `discover --path` proposes its argument as the value. */
   readonly located: string
-  /** Where the requests go, by which failures and faults name the entity. A method, so that keys of every type fit. */
+  /**
+   * The target of the requests, which names the entity in failures. A method, so that a type with any keys is
+   * assignable.
+   */
   path(own: K["Type"], config: C): string
-  /** What only shows beside the columns. */
+  /** Checks that need the columns. */
   check?(own: K["Type"], columns: ReadonlyArray<Column>): ReadonlyArray<EntityKeyProblem>
 }
 
-/** The keys of its own that an export of a type has in YAML, beside its query. */
+/** The type's own YAML keys for an export, beside its query. */
 export interface ExportKeys<
   K extends Schema.Top & { readonly DecodingServices: never; readonly fields: Schema.Struct.Fields } = Schema.Top & {
     readonly DecodingServices: never
     readonly fields: Schema.Struct.Fields
   }
 > {
-  /** The loader closes it; what it decodes to is the export's `own`. */
+  /** The loader rejects other keys; the decoded value is the export's `own`. */
   readonly schema: K
-  /** What only shows when all of them are there. A method, so that keys of every type fit. */
+  /** Checks that need all keys. A method, so that a type with any keys is assignable. */
   check?(own: K["Type"]): ReadonlyArray<EntityKeyProblem>
 }
 
 export type Decodable = Schema.Top & { readonly DecodingServices: never }
 
-/** For an action that is told nothing: an empty struct would take anything. */
+/** For an action without input: an empty struct would accept any value. */
 export const Nothing = Schema.Record(Schema.String, Schema.Unknown).check(
   Schema.isMaxProperties(0, expecting(reason("value.noKeys")))
 )
 
-/** What YAML and callers may say to an action of a type. */
+/** The YAML settings and the callers' input of an action. */
 export interface ActionSchema<S extends Decodable = Decodable, I extends Decodable = Decodable> {
-  /** In YAML and, after the connector's name, for everybody else: `iiko.negative-transfer`. */
+  /** The name in YAML and, after the connector's name, everywhere else: `iiko.negative-transfer`. */
   readonly name: string
   readonly description: string
-  /** What `actions:` says of it; closed by the loader. One that decodes nothing needs no mention there. */
+  /**
+   * The settings under `actions:`; the loader rejects other keys. An action without settings need not be listed there.
+   */
   readonly settings: S
-  /** What a caller says each time; closed. */
+  /** The input of each call; other keys are rejected. */
   readonly input: I
 }
 
-/** What an entity is unless its YAML says otherwise. */
+/** The defaults of an entity's YAML. */
 export interface EntityDefaults {
   readonly format?: Format
   readonly records?: string
   readonly page?: Page
-  /** Of JSON; in other formats there is no looking beside the records. */
+  /** For JSON only; other formats have no values beside the records. */
   readonly fail?: Exclude<Entity["fail"], undefined>
 }
 
-/** What the loader needs to know of a connector type. */
+/** What the loader needs to know about a connector type. */
 export interface ConnectorSchema {
   readonly type: string
   readonly description: string
-  /** Its own keys; the loader closes it. */
+  /** Its own keys; the loader rejects other keys. */
   readonly config: Schema.Top & { readonly DecodingServices: never }
   readonly entityDefaults: EntityDefaults
-  /** Those that an instance's own keys say. A method, so that keys of every type fit. */
+  /** Defaults that follow from an instance's own keys. A method, so that a type with any keys is assignable. */
   entityDefaultsOf?(config: unknown): Pick<EntityDefaults, "fail">
   readonly entityKeys?: EntityKeys
-  /** Absent: nothing is written to such a system. */
+  /** Absent: the type takes no exports. */
   readonly exportKeys?: ExportKeys
-  /** Whose place an export writes to, where one address serves many people: a spreadsheet. */
+  /** The person whose place an export writes to, where one address serves many people: a spreadsheet. */
   destinationOf?(config: unknown, own: unknown): string | undefined
   readonly actions?: ReadonlyArray<ActionSchema>
-  /** What the vendor allows, where `limits.rate` says nothing. */
+  /** The rate that the vendor allows, if `limits.rate` is not set. */
   readonly defaultRate?: Rate
 }
 

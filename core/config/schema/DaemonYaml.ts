@@ -1,4 +1,4 @@
-/** The keys of `daemon.yaml`; every one may be left out, and so may the file. */
+/** The keys of `daemon.yaml`; all of them, and the file itself, are optional. */
 import { Redacted, Schema, SchemaGetter } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { expecting } from "./Expected.ts"
@@ -62,7 +62,7 @@ const LogFile = Schema.Struct({
 const levels = ["trace", "debug", "info", "warn", "error"] as const
 type Level = (typeof levels)[number]
 
-/** As other programs name them, whose environment the daemon may be given. */
+/** Level names of other programs, whose environment the daemon may inherit. */
 const otherLevels: Readonly<Record<string, Level>> = {
   notset: "trace",
   verbose: "debug",
@@ -101,7 +101,7 @@ const Log = Schema.Struct({
   file: optional(LogFile, "The daemon writes its log to this file as well, as JSON, and rotates it.")
 })
 
-/** As a secret: who knows such an address may post there. */
+/** A secret, because whoever knows such an address may post there. */
 const SecretUrl = Secret.check(
   Schema.makeFilter((url) => isHttpUrl(Redacted.value(url)), expecting(reason("value.url")))
 )

@@ -1,6 +1,6 @@
 /**
- * A tree decoded by a closed schema: every issue becomes a problem at its line and column. Keys that nobody knows do
- * not keep the rest from being decoded, so that later checks still find theirs.
+ * Decodes a tree with a closed schema: every issue becomes a problem at its line and column. Unknown keys do not
+ * prevent the rest from being decoded, so that later checks still run.
  */
 import { Result, type Schema, SchemaAST, type SchemaIssue, SchemaParser } from "effect"
 import { type Reason, reason, said } from "../../reason/Reason.ts"
@@ -12,9 +12,9 @@ import { reasonIn } from "./Expected.ts"
 import { allKeys, explain, flatten, isSecretAst, isSecretIssue } from "./Explain.ts"
 
 export interface DecodeOptions {
-  /** Keys of the same map that another schema decodes: known, when a key is not. */
+  /** Keys of the same map that another schema decodes; they are listed among the known keys if a key is unknown. */
   readonly otherKeys?: ReadonlyArray<string>
-  /** Where a missing key of the outermost map is told. */
+  /** Where a missing key of the outermost map is reported. */
   readonly owner?: Span
 }
 
@@ -41,7 +41,7 @@ export const decode = <T>(
 
 type Parse<T> = (value: unknown) => Result.Result<T, SchemaIssue.Issue>
 
-/** What decodes once every part with a problem is left out; `undefined` where the whole does not stand without it. */
+/** The decoded value without the parts that have problems; `undefined` if the whole is invalid without them. */
 const salvage = <T>(parse: Parse<T>, tree: Tree): T | undefined => {
   const parsed = parse(toValue(tree))
   if (Result.isSuccess(parsed)) return parsed.success
@@ -53,7 +53,7 @@ const salvage = <T>(parse: Parse<T>, tree: Tree): T | undefined => {
 
 const report = (failure: SchemaIssue.Issue, tree: Tree, problems: Problems, options: DecodeOptions): void => {
   const findings = flatten(failure, [])
-  /** A key that was only misspelt is not missing as well. */
+  /** A misspelt key is not also reported as missing. */
   const misspelt = new Set<string>()
   for (const { issue, path } of findings) {
     if (issue._tag !== "UnexpectedKey") continue
@@ -75,7 +75,7 @@ const report = (failure: SchemaIssue.Issue, tree: Tree, problems: Problems, opti
       const span = (path.length === 1 ? options.owner : at.key) ?? firstKey(at.value)
       problems.report(span, reason("key.missing", { name: String(path.at(-1)) }), meaningOf(issue))
     } else if (problems.has(at.value.span)) {
-      // What stands there was already told to be wrong, as an unset variable is.
+      // The value already has a problem, such as an unset variable.
     } else if (isSecretIssue(issue)) {
       const name = at.value._tag === "Scalar" ? at.value.variable : undefined
       const hint = reason("secret.write", { name: name ?? "NAME", example: `{ secret: ${name ?? "NAME"} }` })
@@ -87,13 +87,13 @@ const report = (failure: SchemaIssue.Issue, tree: Tree, problems: Problems, opti
   }
 }
 
-/** What its schema says of a key. */
+/** The meaning of a key according to its schema. */
 const meaningOf = ({ annotations }: SchemaIssue.MissingKey): Reason | undefined => {
   const text = annotations?.description
   return reasonIn(annotations) ?? (typeof text === "string" ? said(text) : undefined)
 }
 
-/** A missing key is told at the map that lacks it. */
+/** A missing key is reported at the map that lacks it. */
 const firstKey = (tree: Tree): Span => {
   const first = tree._tag === "Map" ? tree.entries.values().next().value : undefined
   return first?.key ?? tree.span
@@ -102,7 +102,7 @@ const firstKey = (tree: Tree): Span => {
 const keysOf = (ast: SchemaAST.AST, others: ReadonlyArray<string> = []): ReadonlyArray<string> =>
   ast._tag === "Objects" ? [...ast.propertySignatures.map(({ name }) => String(name)), ...others] : others
 
-/** Whether a schema has a place for a secret there; a map of optional keys would swallow one without a word. */
+/** Whether a schema accepts a secret there; a map of optional keys would silently drop one. */
 const takesSecret = (ast: SchemaAST.AST, path: Path): boolean => {
   const encoded = SchemaAST.toEncoded(ast)
   if (encoded._tag === "Union") return encoded.types.some((member) => takesSecret(member, path))

@@ -1,4 +1,4 @@
-/** The keys of an entity as ops write them, before defaults that depend on one another are filled in. */
+/** The keys of an entity as operators write them, before defaults that depend on one another are filled in. */
 import { Schema, Struct } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { columnTypes, separators } from "../Entity.ts"
@@ -179,7 +179,7 @@ export const EntityYaml = Schema.Struct({
 })
 export type EntityYaml = typeof EntityYaml.Type
 
-/** What an entity asks an HTTP API for; a child leaves it to its parent. */
+/** The keys of an entity's request to an HTTP API; a child has none, since its parent sends the request. */
 export const requestKeys = [
   "path",
   "method",
@@ -194,10 +194,10 @@ export const requestKeys = [
   "incremental"
 ] as const
 
-/** Without what asks an HTTP API: for types whose entities have keys of their own that say what to read. */
+/** Without the keys of HTTP requests: for types whose entities have their own keys for what to read. */
 export const SharedEntityYaml = EntityYaml.mapFields(Struct.omit([...requestKeys, "records", "parent", "unique"]))
 
-/** One declaration expanded over values; worked out before the entity is decoded. */
+/** One declaration expanded over values, before the entity is decoded. */
 export const MatrixYaml = Schema.Record(
   Schema.String,
   Schema.NonEmptyArray(

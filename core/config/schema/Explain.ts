@@ -1,4 +1,4 @@
-/** A schema's issue in words for the person who edits YAML: what was expected, what stands there, what to type. */
+/** Explains an issue of a schema to the person who edits YAML: what was expected, what was found, what to write. */
 import { SchemaAST, SchemaIssue } from "effect"
 import { type Reason, reason, said, together } from "../../reason/Reason.ts"
 import type { Span } from "../files/Problems.ts"
@@ -10,11 +10,11 @@ import { reasonIn } from "./Expected.ts"
 export interface Finding {
   readonly path: Path
   readonly issue: SchemaIssue.Issue
-  /** What the schema itself says. */
+  /** The reason that the schema itself gives. */
   readonly why: Reason | undefined
 }
 
-/** The leaves of an issue. Of a union only the branch that came furthest speaks, never all of them. */
+/** The leaves of an issue. For a union only the branch that matched furthest is reported, never all of them. */
 export const flatten = (issue: SchemaIssue.Issue, path: Path, why?: Reason): ReadonlyArray<Finding> => {
   switch (issue._tag) {
     case "Filter":
@@ -36,7 +36,7 @@ export const flatten = (issue: SchemaIssue.Issue, path: Path, why?: Reason): Rea
   }
 }
 
-/** What the check itself says, or what it was made to say of this value. */
+/** The reason of the check itself, or the one it gave for this value. */
 const ofCheck = (issue: SchemaIssue.Filter): Reason | undefined => {
   const own = reasonIn(issue.filter.annotations)
   const ofValue = issue.issue._tag === "InvalidValue" ? reasonIn(issue.issue.annotations) : undefined
@@ -68,7 +68,7 @@ export const explain = ({ issue, why }: Finding, tree: Tree): Explanation => {
   return { span, why: reason("value.found", { why: expected, found }), hint: hintFor(ast, tree) }
 }
 
-/** Of a value that stands in no file: why it is refused, not what was found, which who sent it knows. */
+/** The refusal of a value that is not in a file: only the reason, because the sender knows the value. */
 export const refusal = ({ issue, path, why }: Finding): Reason => {
   if (why !== undefined) return why
   const name = String(path.at(-1) ?? "")
@@ -83,7 +83,7 @@ export const refusal = ({ issue, path, why }: Finding): Reason => {
   return literals.length > 0 ? oneOf(literals) : expectation(issue.ast)
 }
 
-/** With what was probably meant, or with the keys there are. */
+/** Adds the probably intended key, or the valid keys. */
 export const unknownKey = (name: string, known: ReadonlyArray<string>): Reason => {
   const why = reason("key.unknown", { name })
   const found = likely(name, known)
@@ -92,7 +92,7 @@ export const unknownKey = (name: string, known: ReadonlyArray<string>): Reason =
 
 const shownKeys = 12
 
-/** The keys that a map may have, the first ones of many. */
+/** The valid keys of a map, only the first if there are many. */
 export const allKeys = (known: ReadonlyArray<string>): Reason => {
   const names = known.slice(0, shownKeys).join(", ")
   const more = known.length - shownKeys
@@ -106,7 +106,7 @@ const oneOf = (names: ReadonlyArray<string>): Reason => {
   return reason("value.expected", { what })
 }
 
-/** In the words of the schema, if it has any of its own. */
+/** Uses the text of the schema, if it has one. */
 const notOneOf = (names: ReadonlyArray<string>, tree: Tree, ast?: SchemaAST.AST): Reason => {
   const expected = ast?.annotations?.expected === undefined ? oneOf(names) : expectation(ast)
   const why = reason("value.found", { why: expected, found: describe(tree) })
@@ -138,7 +138,7 @@ const describe = (tree: Tree): Reason => {
   }
 }
 
-/** A check says more than the type: a duration is a text, but which. */
+/** A check says more than the type: a duration is a text, but of a certain form. */
 const saidByCheck = (ast: SchemaAST.AST): Reason | undefined => {
   const why = reasonIn(SchemaAST.toEncoded(ast).checks?.[0].annotations)
   return why?.code === "value.expected" ? why : undefined
@@ -169,7 +169,7 @@ const kindOf = (ast: SchemaAST.AST): Reason => {
   }
 }
 
-/** A map, with as many of its keys as show what is meant. */
+/** Describes a map with enough of its keys to recognise it. */
 const mapOf = (keys: ReadonlyArray<string>): Reason => {
   const names = keys.slice(0, 3).join(", ")
   return keys.length === 0 ? reason("value.map") : reason("value.mapOf", { names })
@@ -182,7 +182,7 @@ const literalsOf = (ast: SchemaAST.AST): ReadonlyArray<string> => {
   return all.every((one) => one.length > 0) ? all.flat() : []
 }
 
-/** The values of `type` that tell the members of a union apart. */
+/** The values of `type` that distinguish the members of a union. */
 const discriminants = (ast: SchemaAST.AST): ReadonlyArray<string> => {
   if (ast._tag !== "Union") return []
   return ast.types.flatMap((member) => {

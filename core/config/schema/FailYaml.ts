@@ -1,4 +1,6 @@
-/** What says, in an answer of 200, that the request failed: of an entity, or of a connector for those of its entities that say nothing. */
+/**
+ * The condition under which an answer of 200 is a failure: for an entity, or as a connector's default for its entities.
+ */
 import { Schema } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import type { Entity } from "../Entity.ts"
@@ -26,6 +28,6 @@ export const FailYaml = Schema.Union([
   })
 ]).annotate(wanted(reason("value.fail")))
 
-/** As an entity has it. */
+/** Converts it to the entity's form. */
 export const failOf = (fail: typeof FailYaml.Type): NonNullable<Entity["fail"]> =>
   fail === "none" ? fail : { ...fail, pointer: tokensOf(fail.pointer) ?? [] }

@@ -45,13 +45,13 @@ export interface StepYaml {
 const Step: Schema.Codec<StepYaml, unknown> = Schema.suspend(() => StepYaml)
 const Steps = Schema.NonEmptyArray(Step).annotate({ identifier: "Steps" })
 
-/** One of the keys; which of them is checked later, with better words. */
+/** One of the keys; a later check decides which, with a better message. */
 const StepYaml = Schema.Struct({
   sync: optional(
     Schema.NonEmptyArray(Schema.String),
     'Selectors of entities, as in ["iiko.*", "!iiko.stock_balance"].'
   ),
-  // Not by `optional`, which would follow the recursion for ever.
+  // Not with `optional`, which would recurse for ever.
   parallel: Schema.optionalKey(Steps).annotateKey({ description: "Steps that run at once." }),
   trim: optional(Trim, "Trims a table of the daemon."),
   export: optional(

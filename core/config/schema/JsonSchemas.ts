@@ -1,7 +1,7 @@
 /**
  * JSON Schemas for editors, generated from the schemas that decode: one for `daemon.yaml`, one for a connector of any
- * type, one for `jobs.yaml`, one for each plugin's own file. Wherever a plain value may stand, `{ env: NAME }` may; where
- * a secret must stand, only `{ secret: NAME }` may.
+ * type, one for `jobs.yaml`, one for each plugin's own file. Every plain value may be `{ env: NAME }`; every secret
+ * must be `{ secret: NAME }`.
  */
 import { Effect, FileSystem, Path, Schema } from "effect"
 import { ActionsYaml } from "../declare/Actions.ts"
@@ -55,10 +55,10 @@ const references: Json = {
 }
 
 export interface JsonSchemaFile {
-  /** Below `config/schemas/`. */
+  /** Relative to `config/schemas/`. */
   readonly file: string
   readonly schema: unknown
-  /** What the file holds. */
+  /** The content of the file. */
   readonly text: string
 }
 
@@ -73,7 +73,7 @@ export const jsonSchemas = (
     ...plugins.map((plugin) => ({ file: `${plugin.name}.schema.json`, schema: pluginSchema(plugin) }))
   ].map((one) => ({ ...one, text: `${JSON.stringify(one.schema, null, 2)}\n` }))
 
-/** The files in `directory` that are not what would be generated now. */
+/** The files in `directory` that differ from what would be generated now. */
 export const schemaDrift = Effect.fn("JsonSchemas.drift")(function* (
   directory: string,
   types: ReadonlyArray<ConnectorSchema>,
@@ -95,7 +95,7 @@ interface Generated {
   readonly definitions: Json
 }
 
-/** `prefix` keeps the definitions of one connector type from another's. */
+/** `prefix` distinguishes the definitions of one connector type from those of another. */
 const documentOf = (schema: Schema.Top, prefix = ""): Generated => {
   const generated = Schema.toJsonSchemaDocument(schema, { onExcessProperty: "error" })
   const own = Object.entries(generated.definitions).filter(([name]) => !(name in references))
@@ -147,7 +147,7 @@ const pluginSchema = ({ config, description, type }: PluginSchema): Json => {
   return document({ schema, definitions: { ...common.definitions, ...own.definitions } })
 }
 
-/** The keys of a type beside those that all have, in one closed object. */
+/** The keys of a type and the common keys, in one closed object. */
 const merge = (common: Json, own: Json, type: Json): Json => ({
   type: "object",
   properties: { ...objectOf(common.properties), type, ...objectOf(own.properties) },
@@ -161,15 +161,15 @@ const listOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value)
 
 const plainTypes = new Set<unknown>(["string", "number", "integer", "boolean"])
 
-/** A literal alone tells members of a union apart, and so is never a variable. */
+/** A single literal distinguishes members of a union, and so is never a variable. */
 const isPlain = (schema: Json): boolean => plainTypes.has(schema.type) && listOf(schema.enum).length !== 1
 
 const variable: Json = { $ref: "#/$defs/Variable" }
 
-/** A schema of values that may also be references; `prefix` as above. */
+/** A schema whose values may also be references; `prefix` as above. */
 const open = (schema: Json, prefix: string): Json => {
   const { $ref, allOf, anyOf, ...rest } = schema
-  // What the key means goes before what its values mean.
+  // The meaning of the key takes precedence over the meaning of its values.
   const described = Object.assign({}, rest, ...listOf(allOf).filter(isDescription))
   const others = listOf(allOf).filter((one) => !isDescription(one))
   if (others.length > 0) described.allOf = others.map((one) => open(objectOf(one), prefix))

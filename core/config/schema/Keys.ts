@@ -1,9 +1,9 @@
-/** Keys of a YAML map: each with what it means, which editors show and a missing one is told with. */
+/** Keys of a YAML map: each with its meaning, which editors show and which is reported if the key is missing. */
 import { Effect, Schema, SchemaGetter } from "effect"
 import type { Reason } from "../../reason/Reason.ts"
 import { described } from "./Expected.ts"
 
-/** The description stands on the written side, where JSON Schema and problems look for it. */
+/** The description is on the encoded side, where JSON Schema and problems look for it. */
 export const required = <S extends Schema.Top>(schema: S, meaning: Reason) =>
   Schema.toEncoded(schema)
     .annotateKey(described(meaning))
@@ -14,7 +14,7 @@ export const optional = <S extends Schema.Top>(schema: S, description: string) =
     .annotateKey({ description })
     .pipe(Schema.decodeTo(Schema.optionalKey(schema)))
 
-/** A key that may be left out; the default is written as in YAML. */
+/** An optional key; the default is written as in YAML. */
 export const withDefault = <S extends Schema.Top>(schema: S, value: S["Encoded"], description: string) =>
   Schema.optionalKey(Schema.toEncoded(schema))
     .annotateKey({ description })

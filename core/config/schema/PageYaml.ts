@@ -1,4 +1,4 @@
-/** How a list is paged, and what proves that all of it was read. */
+/** How a list is paged, and what proves that it was read completely. */
 import { Schema } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { wanted } from "./Expected.ts"

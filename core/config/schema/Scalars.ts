@@ -1,4 +1,4 @@
-/** The small values ops write in YAML: durations, rates, percentages, sizes, addresses, names and secrets. */
+/** Small values in YAML: durations, rates, percentages, sizes, addresses, names and secrets. */
 import { ByteSize, DateTime, Duration, Option, Schema, SchemaGetter } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import { checked, expecting, refused, wanted } from "./Expected.ts"
@@ -26,12 +26,12 @@ export const DurationFromText = DurationText.pipe(
   })
 )
 
-/** For what must take some time: a timeout of nothing would fail every request. */
+/** For a duration that must not be zero: a timeout of zero would fail every request. */
 export const PositiveDuration = DurationFromText.check(
   Schema.makeFilter((duration) => Duration.toMillis(duration) > 0, expecting(reason("value.positive")))
 )
 
-/** How many requests a window of time admits. */
+/** How many requests are allowed in a window of time. */
 export interface Rate {
   readonly limit: number
   readonly window: Duration.Duration
@@ -89,7 +89,7 @@ export const BytesFromText = Schema.String.check(
     })
   )
 
-/** A whole number between two bounds, both admitted. */
+/** A whole number between two bounds, both included. */
 export const Whole = (minimum: number, maximum: number) =>
   Schema.Finite.check(
     Schema.isInt(expecting(reason("value.whole"))),
@@ -104,7 +104,7 @@ export const Timezone = Schema.String.check(
   })
 ).annotate({ description: "An IANA time zone.", examples: ["Europe/Kaliningrad", "UTC"] })
 
-/** An address that paths are appended to, so without a query and a fragment. */
+/** An address to which paths are appended, so without a query and a fragment. */
 export const HttpUrl = Schema.String.check(
   Schema.makeFilter(
     (url: string) =>
@@ -116,8 +116,8 @@ export const HttpUrl = Schema.String.check(
 )
 
 /**
- * A PostgreSQL identifier as ops write it: any script, any word, but no NUL and at most 63 bytes,
- * because PostgreSQL cuts longer ones silently and two columns could become one.
+ * A PostgreSQL identifier as operators write it: any script, any word, but no NUL and at most 63 bytes, because
+ * PostgreSQL silently cuts longer ones and two columns could become one.
  */
 export const Identifier = Schema.String.check(
   Schema.makeFilter((name: string) => name !== "", { title: "not empty", ...checked(reason("name.empty")) }),
@@ -128,7 +128,7 @@ export const Identifier = Schema.String.check(
   )
 ).annotate({ description: "A column or table name, at most 63 bytes in UTF-8." })
 
-/** A value that came from `{ secret: NAME }`: redacted from the moment it was read. */
+/** A value from `{ secret: NAME }`: redacted from the moment it was read. */
 export const Secret = Schema.Redacted(Schema.String.annotate({ identifier: "Secret" })).annotate({
   description: "A secret, written { secret: NAME } and read from the environment or .env."
 })

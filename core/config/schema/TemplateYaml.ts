@@ -1,4 +1,4 @@
-/** Values of a request: constants, and dates worked out when a run begins. */
+/** Values of a request: constants, and dates computed when a run begins. */
 import { Duration, Schema, SchemaGetter } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import type { DateValue, TemplateValue } from "../Entity.ts"
@@ -20,7 +20,7 @@ const DateValueYaml = Schema.Struct({
   format: optional(DateFormat, "How it is written. Default yyyy-MM-dd, for now yyyy-MM-dd'T'HH:mm:ss.")
 }).annotate({ description: "A date worked out when the run begins, in the connector's time zone." })
 
-/** Told by its shape, which the schema below has proved. */
+/** Recognised by its shape, which the schema below has validated. */
 const isDateValue = (u: unknown): u is DateValue => typeof u === "object" && u !== null && "offset" in u && "sign" in u
 
 const DateValueFromYaml = DateValueYaml.pipe(

@@ -1,6 +1,6 @@
-/** Dates and times as vendors write them, turned into text PostgreSQL reads the same way everywhere. */
+/** Converts dates and times from vendors' formats to text that PostgreSQL reads the same way everywhere. */
 
-/** The parts of a moment; what the text did not say is absent. */
+/** The parts of a moment; parts that the text lacks are absent. */
 export interface Parts {
   readonly year: number
   readonly month: number
@@ -10,7 +10,7 @@ export interface Parts {
   readonly second: number
   /** Digits after the point, up to microseconds. */
   readonly fraction: string
-  /** `Z` or `+03:00`; empty when the text is naive. */
+  /** `Z` or `+03:00`; empty if the text is naive. */
   readonly offset: string
 }
 
@@ -43,7 +43,7 @@ const offsetValid = (offset: string): boolean => {
   return Number(offset.slice(1, 3)) <= 15 && (offset.length === 3 || minutes <= 59)
 }
 
-/** ISO 8601 with `T` or a space, with or without seconds, fraction and offset; a date alone is its midnight. */
+/** Parses ISO 8601 with `T` or a space, with or without seconds, fraction and offset; a date alone is its midnight. */
 export const parseIso = (text: string): Parts | undefined => {
   const found = iso.exec(text)
   if (found === null) return undefined
@@ -78,10 +78,10 @@ const plainDateAt = (text: string): boolean => {
   return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)
 }
 
-/** `2026-03-05`: the common case, seen without building its parts. */
+/** `2026-03-05`: the common case, recognised without parsing its parts. */
 export const isPlainDate = (text: string): boolean => text.length === 10 && plainDateAt(text)
 
-/** `2026-03-05T09:12:44Z` and `…44.120Z`: what most APIs send, and PostgreSQL reads as it is. */
+/** `2026-03-05T09:12:44Z` and `…44.120Z`: what most APIs send, and PostgreSQL accepts unchanged. */
 export const isPlainTimestamp = (text: string): boolean => {
   const end = text.length - 1
   if ((end !== 19 && end !== 23) || text[end] !== "Z" || text[10] !== "T" || text[13] !== ":" || text[16] !== ":")
@@ -104,8 +104,8 @@ const fields: Readonly<Record<string, keyof Parts>> = {
 }
 
 /**
- * A parser for a pattern such as `dd.MM.yyyy` or `yyyy-MM-dd'T'HH:mm:ss`: letters yMdHmsS are fields, a doubled field
- * wants that many digits, quoted text and everything else stands for itself. A month alone is its first day.
+ * Compiles a pattern such as `dd.MM.yyyy` or `yyyy-MM-dd'T'HH:mm:ss` to a parser: the letters yMdHmsS are fields, a
+ * doubled field requires that many digits, quoted text and everything else is literal. A month alone is its first day.
  */
 export const compilePattern = (pattern: string): ((text: string) => Parts | undefined) => {
   const order: Array<keyof Parts> = []
@@ -149,6 +149,6 @@ export const dateText = (parts: Parts): string =>
 export const timeText = (parts: Parts): string =>
   `${two(parts.hour)}:${two(parts.minute)}:${two(parts.second)}${parts.fraction === "" ? "" : `.${parts.fraction}`}`
 
-/** A naive moment carries the name of its zone, which PostgreSQL resolves with its own tables. */
+/** A naive moment gets the name of its time zone, which PostgreSQL resolves with its own tables. */
 export const timestampText = (parts: Parts, timezone: string): string =>
   `${dateText(parts)} ${timeText(parts)}${parts.offset === "" ? ` ${timezone}` : parts.offset.toUpperCase()}`

@@ -1,11 +1,11 @@
 /**
- * Numbers as vendors write them, turned into text with digits and a point. What could mean two numbers is neither: the
- * field says by its `format` which one is meant.
+ * Converts numbers from vendors' formats to text with digits and a point. An ambiguous number is rejected unless the
+ * field's `format` says which one is meant.
  */
 
 const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e([+-]?\d+))?$/i
 
-/** `1,234`: a thousand and more in one country, one and a quarter in another. */
+/** `1,234`: more than a thousand in one country, one and a quarter in another. */
 const twoMeanings = /^[+-]?[1-9]\d{0,2},\d{3}$/
 
 const checked = (text: string): string | undefined => {
@@ -13,11 +13,11 @@ const checked = (text: string): string | undefined => {
   return exponent === null || text.length > 1_000 || Math.abs(Number(exponent[1] ?? 0)) > 1_000 ? undefined : text
 }
 
-/** Spaces of any width and apostrophes group thousands wherever they are used, and never mean anything else. */
+/** Spaces of any width and apostrophes only ever group thousands. */
 const everywhere = "[\\s'\u2019]"
 const separator = new RegExp(`[.,]|${everywhere}`)
 
-/** A number of thousands never begins with 0, and each further group has three digits. */
+/** A grouped number never begins with 0, and each further group has three digits. */
 const groupedBy = (separator: string): RegExp => new RegExp(`^[+-]?[1-9]\\d{0,2}(?:${separator}\\d{3})+$`)
 
 const inGroups = {
@@ -25,7 +25,10 @@ const inGroups = {
   ".": [groupedBy("\\."), groupedBy(everywhere)]
 } as const
 
-/** `1 234,56`, `1.234,56` and `1,234.56` as `1234.56`, by the sign that groups; the other one is the point. */
+/**
+ * Converts `1 234,56`, `1.234,56` and `1,234.56` to `1234.56`, given the grouping sign; the other one is the decimal
+ * point.
+ */
 const ungrouped = (text: string, groups: keyof typeof inGroups): string | undefined => {
   const point = groups === "," ? "." : ","
   const end = text.indexOf(point)
@@ -34,10 +37,13 @@ const ungrouped = (text: string, groups: keyof typeof inGroups): string | undefi
   return checked(whole.split(separator).join("") + (end < 0 ? "" : `.${text.slice(end + 1)}`))
 }
 
-/** Without the space that may stand behind a sign. */
+/** Removes surrounding space, and space after a sign. */
 const trimmed = (text: string): string => text.trim().replace(/^([+-])\s+/, "$1")
 
-/** `undefined`: no number, as true and false are none; `ambiguous`: one of two, and the declaration does not say which. */
+/**
+ * `undefined`: not a number, such as a boolean; `ambiguous`: one of two numbers, and the declaration does not say
+ * which.
+ */
 export type NumberText = (value: unknown) => string | undefined
 export const ambiguous = "ambiguous"
 
@@ -51,16 +57,16 @@ const undeclared: NumberText = (value) => {
   if (value.length < 100 && /^-?\d+(?:\.\d+)?$/.test(value)) return value
   const text = trimmed(value)
   if (twoMeanings.test(text)) return ambiguous
-  // Of two signs the last one is the point; a single point is one, too.
+  // The last of two different signs is the decimal point; so is a single one.
   return ungrouped(text, text.lastIndexOf(".") >= text.lastIndexOf(",") ? "," : ".")
 }
 
-/** `1.234`, `0.500`: groups or what looks like them. */
+/** `1.234`, `0.500`: groups, or what looks like groups. */
 const inPoints = /^[+-]?\d{1,3}(?:\.\d{3})+$/
 
 /**
- * A text that is not grouped as declared is read if it has no comma: a number of the source's own JSON with more digits
- * than a double keeps comes as text, and always with a point.
+ * A text that is not grouped as declared is accepted if it has no comma: a JSON number with more digits than a double
+ * keeps arrives as text, and always with a point.
  */
 const declaredAs =
   (groups: keyof typeof inGroups): NumberText =>
