@@ -282,3 +282,6 @@ export interface Entity {
 
 /** `iiko.product`: the name of an entity in selectors, logs and tables. */
 export const entityId = (entity: Pick<Entity, "connector" | "name">): string => `${entity.connector}.${entity.name}`
+
+/** The type of a column as YAML writes it: `text`, `bigint[]`. */
+export const typeText = ({ array, type }: Pick<Column, "array" | "type">): string => (array ? `${type}[]` : type)

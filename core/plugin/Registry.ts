@@ -33,6 +33,8 @@ export interface Generation {
   readonly plugins: ReadonlyArray<PluginDeclaration>
   /** The hash over all connectors; audit rows carry it. */
   readonly hash: string
+  /** Returns the type of the connector with this name. */
+  readonly typeOf: (name: string) => ConnectorType | undefined
   readonly declaration: (name: string) => Effect.Effect<ConnectorDeclaration, UnknownConnector>
   /** Returns the running connector, held until the scope closes. */
   readonly connector: (name: string) => Effect.Effect<Connector["Service"], UnknownConnector, Scope.Scope>
@@ -73,12 +75,12 @@ export class Registry extends Context.Service<
         })
         const first = yield* Effect.orDie(instances.replace(new Map(), declared.connectors))
         let running = first
-        const state = yield* SubscriptionRef.make(generation(declared, first, instances))
+        const state = yield* SubscriptionRef.make(generation(declared, types, first, instances))
         const swap = Effect.fn("Registry.swap")(
           function* (next: Declared) {
             const before = yield* SubscriptionRef.get(state)
             running = yield* instances.replace(running, next.connectors)
-            yield* SubscriptionRef.set(state, generation(next, running, instances))
+            yield* SubscriptionRef.set(state, generation(next, types, running, instances))
             return before
           },
           Effect.uninterruptible,
@@ -93,6 +95,7 @@ export type Declared = Pick<Declarations, "connectors" | "jobs"> & Partial<Pick<
 
 const generation = (
   { connectors, jobs, plugins = [] }: Declared,
+  types: ReadonlyArray<ConnectorType>,
   running: Instances.Running<ConnectorDeclaration, ConnectorType>,
   instances: Instances.Instances<ConnectorDeclaration, ConnectorType, Connector["Service"]>
 ) => {
@@ -114,6 +117,7 @@ const generation = (
     hash: createHash("sha256")
       .update(connectors.map(({ hash }) => hash).join())
       .digest("hex"),
+    typeOf: (name) => types.find(({ type }) => type === declared.get(name)?.type),
     declaration: (name) => find(name, declared),
     connector: (name) => Effect.flatMap(find(name, running), instances.use)
   } satisfies Generation

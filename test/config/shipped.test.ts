@@ -1,7 +1,5 @@
 /** The configuration in `config/`, pointed at the sandboxes by their environment alone, as the demo runs it. */
-import { readFile } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
-import { parseEnv } from "node:util"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
@@ -18,6 +16,7 @@ import { Registry } from "../../core/plugin/Registry.ts"
 import { Mapper } from "../../core/sync/map/Mapper.ts"
 import { group, type ReadGroup } from "../../core/sync/read/ReadGroup.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
+import { environment as exampleEnvironment } from "../support/exampleEnvironment.ts"
 import { drain } from "../upstream/vendor.ts"
 
 const types = [fintablo, gsheet, iiko]
@@ -128,10 +127,12 @@ describe("the shipped configuration", () => {
 
   it.effect("asks for nothing that .env.example does not name", () =>
     Effect.gen(function* () {
-      const environment = parseEnv(
-        yield* Effect.promise(() => readFile(new URL("../../.env.example", import.meta.url), "utf8"))
-      )
-      const { connectors } = yield* load({ directory, types, plugins: yield* pluginTypes, environment })
+      const { connectors } = yield* load({
+        directory,
+        types,
+        plugins: yield* pluginTypes,
+        environment: yield* exampleEnvironment
+      })
       assert.lengthOf(connectors, 3)
     }).pipe(Effect.provide(NodeServices.layer))
   )

@@ -1,6 +1,6 @@
 /** Checks that need all entities: tables written twice, columns of other tables, `forEach`. */
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { type Column, type Entity, entityId, type TableName } from "../Entity.ts"
+import { type Entity, entityId, type TableName, typeText } from "../Entity.ts"
 import { placeOf } from "../files/Problems.ts"
 import { nearest, suggested } from "../Nearest.ts"
 import { atKey, atValue, type EntityDraft, hasField } from "./EntityDraft.ts"
@@ -76,8 +76,6 @@ const checkSameShape = (one: BuiltConnector, other: BuiltConnector): void => {
     )
   }
 }
-
-const typeText = ({ array, type }: Column): string => (array ? `${type}[]` : type)
 
 /**
  * A table that no entity writes belongs to somebody else: the database knows its columns, the configuration does not.

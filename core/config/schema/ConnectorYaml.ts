@@ -24,8 +24,13 @@ export interface EntityKeyProblem {
 
 /** The type's own YAML keys for an entity; such a type has none of the keys for HTTP requests. */
 export interface EntityKeys<
-  K extends Schema.Top & { readonly DecodingServices: never; readonly fields: Schema.Struct.Fields } = Schema.Top & {
+  K extends Schema.Top & {
     readonly DecodingServices: never
+    readonly EncodingServices: never
+    readonly fields: Schema.Struct.Fields
+  } = Schema.Top & {
+    readonly DecodingServices: never
+    readonly EncodingServices: never
     readonly fields: Schema.Struct.Fields
   },
   C = unknown

@@ -19,10 +19,17 @@ export const millisOf = (text: string): number => {
   return unit === undefined ? 0 : Number(match?.[1]) * units[unit]
 }
 
+/** Writes a duration in the largest unit that divides it. */
+export const durationText = (duration: Duration.Duration): string => {
+  const millis = Duration.toMillis(duration)
+  const [unit, size] = Object.entries(units).findLast(([, size]) => millis % size === 0 && millis >= size) ?? ["s", 1]
+  return `${millis / size}${unit}`
+}
+
 export const DurationFromText = DurationText.pipe(
   Schema.decodeTo(Schema.Duration, {
     decode: SchemaGetter.transform((text: string) => Duration.millis(millisOf(text))),
-    encode: SchemaGetter.transform((duration: Duration.Duration) => `${Duration.toMillis(duration)}ms`)
+    encode: SchemaGetter.transform(durationText)
   })
 )
 
@@ -71,7 +78,8 @@ export const PercentFromText = Schema.String.check(
   .pipe(
     Schema.decodeTo(Schema.Number, {
       decode: SchemaGetter.transform((text: string) => Number(text.slice(0, -1)) / 100),
-      encode: SchemaGetter.transform((share: number) => `${share * 100}%`)
+      // Shares are fractions of two: 0.07 would be 7.000000000000001%.
+      encode: SchemaGetter.transform((share: number) => `${Number((share * 100).toPrecision(15))}%`)
     })
   )
 

@@ -5,7 +5,7 @@ import type { DateValue, TemplateValue } from "../Entity.ts"
 import { isDateFormat } from "../values/Patterns.ts"
 import { expecting, wanted } from "./Expected.ts"
 import { optional, required } from "./Keys.ts"
-import { millisOf, Scalar } from "./Scalars.ts"
+import { durationText, millisOf, Scalar } from "./Scalars.ts"
 
 const dateText = /^(today|now)(?:([+-])(\d+(?:ms|s|m|h|d)))?$/u
 
@@ -36,7 +36,9 @@ const DateValueFromYaml = DateValueYaml.pipe(
       }
     }),
     encode: SchemaGetter.transform((value: DateValue) => ({
-      date: `${value.date}${value.sign < 0 ? "-" : "+"}${Duration.toMillis(value.offset)}ms`,
+      date: Duration.isZero(value.offset)
+        ? value.date
+        : `${value.date}${value.sign < 0 ? "-" : "+"}${durationText(value.offset)}`,
       format: value.format
     }))
   })

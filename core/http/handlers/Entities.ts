@@ -1,8 +1,9 @@
 import { Effect, Schema } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
-import { entityId } from "../../config/Entity.ts"
+import { entityId, typeText } from "../../config/Entity.ts"
 import { suggested } from "../../config/Nearest.ts"
+import { encodeEntity } from "../../config/schema/EncodeEntity.ts"
 import * as EntityStatus from "../../control/EntityStatus.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import { reason, render } from "../../reason/Reason.ts"
@@ -13,7 +14,6 @@ import { Sync } from "../../sync/Sync.ts"
 import { Api } from "../Api.ts"
 import { answer, fromDatabase, readDatabase } from "../Background.ts"
 import { Caller } from "../Caller.ts"
-import * as EntityYamlView from "../EntityYamlView.ts"
 import { Missing, UnknownSelectorProblem } from "../Problems.ts"
 import { ResponseCache } from "../ResponseCache.ts"
 import * as Responses from "../Responses.ts"
@@ -59,8 +59,11 @@ const entity = Effect.fnUntraced(function* (id: string) {
   const standing = yield* EntityStatus.one(registry, found, wholeHistory)
   return {
     ...stateOf(standing),
-    declaration: EntityYamlView.yamlOf(found),
-    columns: found.columns.map((column) => ({ name: column.name, type: EntityYamlView.typeOf(column) })),
+    declaration: encodeEntity(found, {
+      entities: registry.entities,
+      keys: registry.typeOf(found.connector)?.entityKeys
+    }),
+    columns: found.columns.map((column) => ({ name: column.name, type: typeText(column) })),
     history: standing.past
   }
 }, readDatabase)

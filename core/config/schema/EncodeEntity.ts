@@ -1,0 +1,172 @@
+/**
+ * An entity as YAML again: everything it resolved to, with defaults, encoded by the schemas that decode its file, so that
+ * `check` accepts the text and makes the same entity of it. Values of headers may come from the environment and are left
+ * out; a comment names the headers.
+ */
+import { Schema } from "effect"
+import { Document } from "yaml"
+import { type Column, type Entity, entityId, type Page, type Pointer, type TableName, typeText } from "../Entity.ts"
+import { camelCase, pointerText, tokenText } from "../Pointer.ts"
+import type { EntityKeys } from "./ConnectorYaml.ts"
+import { EntityYaml, SharedEntityYaml } from "./EntityYaml.ts"
+
+/** Leaves out keys whose default says the same. */
+const unlessEmpty = <A extends object | string>(value: A): A | undefined =>
+  Object.keys(value).length === 0 ? undefined : value
+
+const withoutUndefined = (value: object) =>
+  Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined))
+
+/** The pointer to a place beside the records. */
+const besideOf = (tokens: ReadonlyArray<string>): string => tokens.map((token) => `/${tokenText(token)}`).join("")
+
+const fromOf = ({ tokens, up }: Pointer): string => (up === 1 ? `..${besideOf(tokens)}` : pointerText(tokens))
+
+const tableText = ({ name, schema }: TableName): string => (schema === "public" ? name : `${schema}.${name}`)
+
+/** The place of a column in the record, unless it is the default. */
+const placeOf = ({ name, source }: Column) => {
+  if (source._tag === "Constant") return { value: source.value }
+  if (source._tag === "Parameter") return { value: `{${source.name}}` }
+  if (source._tag === "Record" || source.otherwise !== undefined) return {}
+  const from = fromOf(source.pointer)
+  return from === name && camelCase(name) === name ? {} : { from }
+}
+
+/** The long form, or the type alone if there is nothing else to say. */
+const fieldOf = ({ key, scope, within = [] }: Entity, column: Column) => {
+  const { format, lookup, name, optional, required } = column
+  const long = {
+    ...(name in scope || within.includes(name) ? {} : placeOf(column)),
+    type: typeText(column),
+    ...(format === undefined ? {} : { format }),
+    ...(required && !key.includes(name) ? { required } : {}),
+    ...(optional === true ? { optional } : {}),
+    ...(column.default === undefined ? {} : { default: column.default }),
+    ...(lookup === undefined
+      ? {}
+      : { lookup: { table: tableText(lookup.table), key: lookup.key, value: lookup.value } })
+  }
+  return Object.keys(long).length === 1 ? long.type : long
+}
+
+/** Whether the scope alone can make this column: a text that every row has. */
+const isOfScope = ({ scope }: Entity, { array, name, required, source, type }: Column): boolean =>
+  name in scope && source._tag === "Constant" && type === "text" && !array && required
+
+/** All but the last columns, which the raw record and the scope make by themselves. */
+const fieldsOf = (entity: Entity) => {
+  const columns = entity.columns.filter(({ source }) => source._tag !== "Record")
+  const declared = columns.slice(0, columns.findLastIndex((column) => !isOfScope(entity, column)) + 1)
+  return Object.fromEntries(declared.map((column) => [column.name, fieldOf(entity, column)]))
+}
+
+/** The constants of the scope, and the columns that parameters of `forEach` fill. */
+const scopeOf = ({ columns, scope, within = [] }: Entity) => ({
+  ...scope,
+  ...Object.fromEntries(
+    columns.flatMap(({ name, source }) =>
+      source._tag === "Parameter" && within.includes(name) ? [[name, `{${source.name}}`]] : []
+    )
+  )
+})
+
+const pageOf = (page: Page) =>
+  Object.fromEntries(
+    Object.entries(page).map(([name, value]: [string, unknown]) => [
+      name,
+      Array.isArray(value) && name !== "endStatus" ? besideOf(value) : value
+    ])
+  )
+
+const failOf = ({ fail }: Entity) => (typeof fail === "object" ? { ...fail, pointer: besideOf(fail.pointer) } : fail)
+
+/** An overlap belongs to cursors of moments, of dates and of numbers; a vendor's own cursor is sent as it is. */
+const incrementalOf = ({ columns, incremental }: Entity) => {
+  if (incremental === undefined) return undefined
+  const { cursor, format, from, initial, ordered, overlap, param } = incremental
+  if (from !== undefined) return { from: besideOf(from), param, initial }
+  const type = columns.find(({ name }) => name === cursor)?.type
+  const isSpan = (type === "timestamp" || type === "date") && format !== "text"
+  return {
+    cursor,
+    param,
+    overlap: isSpan || typeof overlap === "number" ? overlap : undefined,
+    format,
+    initial,
+    ordered
+  }
+}
+
+/** `entities`: all that are declared, among them the one whose rows `forEach` goes through. */
+const forEachOf = ({ connector, forEach }: Entity, entities: ReadonlyArray<Entity>) => {
+  if (forEach === undefined) return undefined
+  const { onStatus, params, scope = [], table } = forEach
+  const isTarget = (one: Entity) =>
+    tableText(one.table) === tableText(table) &&
+    scope.every(({ name, source }) => source._tag === "Constant" && one.scope[name] === source.value)
+  const target = entities.find(isTarget)
+  if (target === undefined) return undefined
+  return {
+    entity: target.connector === connector ? target.name : entityId(target),
+    params,
+    ...(onStatus === undefined ? {} : { onStatus })
+  }
+}
+
+const requestOf = (entity: Entity) => {
+  const { format, page, records, request, separator } = entity
+  return {
+    path: request.path,
+    method: request.method,
+    query: unlessEmpty(request.query),
+    body: request.body,
+    format,
+    records: unlessEmpty(records),
+    separator,
+    page: pageOf(page),
+    fail: failOf(entity)
+  }
+}
+
+const readingOf = (entity: Entity) => {
+  if (entity.own !== undefined) return {}
+  return entity.parent === undefined
+    ? requestOf(entity)
+    : { parent: entity.parent, records: unlessEmpty(entity.records) }
+}
+
+export interface EncodeOptions {
+  readonly entities: ReadonlyArray<Entity>
+  /** The keys of its own that the entity's type has. */
+  readonly keys?: EntityKeys | undefined
+}
+
+export const encodeEntity = (entity: Entity, { entities, keys }: EncodeOptions): string => {
+  const { history, incremental, indexes, key, mode, own, request, unique } = entity
+  const ofAll = {
+    table: tableText(entity.table),
+    key: key.length === 1 ? key[0] : key,
+    unique,
+    mode,
+    scope: unlessEmpty(scopeOf(entity)),
+    fields: fieldsOf(entity),
+    raw: entity.columns.some(({ source }) => source._tag === "Record") ? true : undefined,
+    guard: entity.guard,
+    incremental: incremental && withoutUndefined({ ...incrementalOf(entity) }),
+    forEach: forEachOf(entity, entities),
+    history: history && tableText(history),
+    indexes: unlessEmpty(indexes.map((columns) => (columns.length === 1 ? columns[0] : columns)))
+  }
+  const written =
+    own === undefined
+      ? Schema.encodeUnknownSync(EntityYaml)(withoutUndefined({ ...readingOf(entity), ...ofAll }))
+      : {
+          ...(keys === undefined ? Object(own) : Object(Schema.encodeUnknownSync(keys.schema)(own))),
+          ...Schema.encodeUnknownSync(SharedEntityYaml)(withoutUndefined(ofAll))
+        }
+  const document = new Document(written, { aliasDuplicateObjects: false })
+  const headers = Object.keys(entity.parent === undefined ? request.headers : {})
+  if (headers.length > 0) document.commentBefore = ` The values of headers are not shown: ${headers.join(", ")}`
+  return document.toString({ lineWidth: 100 })
+}

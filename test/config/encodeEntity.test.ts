@@ -1,0 +1,172 @@
+/** An entity that is written as YAML again: what comes of the text is the same entity. */
+import { fileURLToPath } from "node:url"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FileSystem } from "effect"
+import { parse, stringify } from "yaml"
+import { connectorType as fintablo } from "../../connectors/fintablo/index.ts"
+import { connectorType as gsheet } from "../../connectors/gsheet/index.ts"
+import { connectorType as iiko } from "../../connectors/iiko/index.ts"
+import { load } from "../../core/config/Configuration.ts"
+import { type Entity, entityId } from "../../core/config/Entity.ts"
+import { encodeEntity } from "../../core/config/schema/EncodeEntity.ts"
+import { pluginTypes } from "../../core/control/Discovery.ts"
+import { environment } from "../support/exampleEnvironment.ts"
+import { connectorOf } from "./cases/declared.ts"
+
+/** What a person reads of it; examples are not shown, and the values of headers neither. */
+const shown = ({ examples: _, request, ...entity }: Entity) => ({ ...entity, request: { ...request, headers: {} } })
+
+const yamls: Readonly<Record<string, string>> = {
+  "the shortest": `
+    deal: { path: /deals, key: id, fields: { id: bigint } }`,
+  "fields of every kind": `
+    deal:
+      path: /deals
+      key: [id, kind]
+      unique: true
+      raw: true
+      scope: { kind: a, level: 2, plain: text }
+      fields:
+        id: uuid
+        kind: text
+        level: integer
+        start_date: { type: date, format: dd.MM.yyyy, optional: true }
+        start_time: { from: start_time, type: timestamp, required: true }
+        deep: { from: /a/b~1c/0, type: "text[]" }
+        slashed: { from: "/~1x", type: text }
+        amount: { type: decimal, format: "1.234,56", default: "0,5" }
+        fixed: { value: 7 }
+        none: { value: null, type: text }
+        owner: { from: owner_name, lookup: { table: other.person, key: name, value: id }, type: bigint }
+      indexes: [level, [kind, level]]
+      history: past.deal_history`,
+  "numbered pages with their proofs": `
+    deal:
+      path: /deals
+      records: /data/items
+      page: { type: page, size: 50, param: p, sizeParam: n, first: 0, until: short, total: /meta/total, totalPages: /meta/pages, endStatus: [422], maxPages: 7 }
+      fail: { pointer: /status/code, equals: 7 }
+      guard: { maxDelete: 7%, maxReject: 33.3333%, floor: 0, empty: allow, confirm: false, cascade: allow }
+      key: id
+      fields: { id: bigint }
+    other: { path: /others, records: /items, page: { type: offset, size: 10, hasMore: none }, key: id, fields: { id: bigint } }
+    third: { path: /thirds, records: /items, page: { type: cursor, next: /a~1b/next, size: 5, sizeParam: n }, fail: none, key: id, fields: { id: bigint } }
+    fourth: { path: /fourths, records: /items, page: { type: link, next: /links/next, total: none }, key: id, fields: { id: bigint } }`,
+  "requests with bodies and dates": `
+    deal:
+      path: /deals
+      method: POST
+      query: { from: { date: today-30d }, at: { date: now+90m, format: unix }, many: [1, { date: today }], on: true }
+      body: { filter: { since: { date: now }, states: [a, null, 1.5] } }
+      headers: { X-Version: "2" }
+      key: id
+      fields: { id: bigint }`,
+  "an empty body, no fields of its own": `
+    deal: { path: /deals, method: POST, body: {}, scope: { kind: a }, raw: true, key: kind, fields: {} }`,
+  "what has changed": `
+    deal:
+      path: /deals
+      key: id
+      fields: { id: bigint, changed_at: timestamp }
+      incremental: { cursor: changed_at, param: since, overlap: 90s, initial: "2020-01-01", ordered: true }
+    day: { path: /days, key: id, fields: { id: bigint, day: date }, incremental: { cursor: day, param: since } }
+    stored: { path: /s, key: id, fields: { id: bigint, at: timestamp }, incremental: { cursor: at, param: since, format: text } }
+    number: { path: /n, key: id, fields: { id: bigint }, incremental: { cursor: id, param: since, overlap: 100 } }
+    numbered: { path: /m, key: id, fields: { id: bigint }, incremental: { cursor: id, param: since } }
+    given: { path: /g, records: /items, key: id, fields: { id: bigint }, incremental: { from: /meta/next, param: since, initial: x } }`,
+  "parents, children and other formats": `
+    shop: { path: /shops, key: id, fields: { id: bigint, name: text } }
+    kiosk: { path: /kiosks, table: place, scope: { kind: kiosk }, key: [kind, id], fields: { id: bigint } }
+    stall: { path: /stalls, table: place, scope: { kind: stall }, key: [kind, id], fields: { id: bigint } }
+    goods:
+      path: /shops/{shop}/goods
+      forEach: { entity: shop, params: { shop: id }, onStatus: empty }
+      scope: { shop_id: "{shop}" }
+      key: [shop_id, id]
+      fields: { shop_id: bigint, id: bigint, of: { value: "{shop}", type: text } }
+    part: { parent: goods, records: /parts, key: [id, goods_id], fields: { id: bigint, goods_id: { from: ../id, type: bigint } } }
+    sale: { path: "/stalls/{stall}", forEach: { entity: stall, params: { stall: id } }, key: id, fields: { id: bigint } }
+    csv: { path: /c, format: csv, separator: ";", key: id, fields: { id: bigint } }
+    xml: { path: /x, format: xml, records: list/item, key: id, fields: { id: { from: "@id", type: bigint } } }`
+}
+
+const written = (entities: ReadonlyArray<Entity>) =>
+  Object.fromEntries(entities.map((entity) => [entity.name, parse(encodeEntity(entity, { entities }))]))
+
+describe("an entity as YAML", () => {
+  for (const [name, yaml] of Object.entries(yamls)) {
+    it.effect(`is read back as it was: ${name}`, () =>
+      Effect.gen(function* () {
+        const { entities } = yield* connectorOf(`type: rest\nbaseUrl: x\nentities:${yaml}\n`)
+        const text = stringify({ type: "rest", baseUrl: "x", entities: written(entities) })
+        const again = yield* connectorOf(text)
+        assert.deepStrictEqual(again.entities.map(shown), entities.map(shown))
+      })
+    )
+  }
+
+  it.effect("says what is shortest, and names headers without their values", () =>
+    Effect.gen(function* () {
+      const { entities } = yield* connectorOf(
+        "type: rest\nbaseUrl: x\nentities:\n  deal: { path: /d, headers: { X-Key: the-key }, key: id, fields: { id: bigint, name: { from: title, type: text } }, incremental: { cursor: id, param: since } }\n"
+      )
+      const [text = ""] = entities.map((entity) => encodeEntity(entity, { entities }))
+      assert.strictEqual(
+        text,
+        `# The values of headers are not shown: X-Key
+
+path: /d
+method: GET
+format: json
+page:
+  type: none
+table: shop_deal
+key: id
+mode: upsert
+fields:
+  id: bigint
+  name:
+    from: title
+    type: text
+guard:
+  maxDelete: 50%
+  floor: 3
+  empty: refuse
+  maxReject: 5%
+  confirm: again
+  cascade: refuse
+incremental:
+  cursor: id
+  param: since
+  format: text
+`
+      )
+    })
+  )
+
+  it.live("is accepted in the place of each entity of the shipped configuration", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const types = [fintablo, gsheet, iiko]
+      const plugins = yield* pluginTypes
+      const shipped = fileURLToPath(new URL("../../config", import.meta.url))
+      const { connectors } = yield* load({ directory: shipped, types, plugins, environment: yield* environment })
+      const directory = yield* fs.makeTempDirectoryScoped()
+      yield* fs.copy(shipped, directory, { overwrite: true })
+      const all = connectors.flatMap(({ entities }) => entities)
+      for (const { entities, name, type } of connectors) {
+        const file = `${directory}/connectors/${name}.yaml`
+        const keys = types.find((one) => one.type === type)?.entityKeys
+        const encoded = entities.map((entity) => [entity.name, parse(encodeEntity(entity, { entities: all, keys }))])
+        const whole = { ...parse(yield* fs.readFileString(file)), entities: Object.fromEntries(encoded) }
+        yield* fs.writeFileString(file, stringify(whole))
+      }
+      const again = yield* load({ directory, types, plugins, environment: yield* environment })
+      const byId = (entities: ReadonlyArray<Entity>) =>
+        new Map(entities.map((entity) => [entityId(entity), shown(entity)]))
+      assert.isAbove(all.length, 40)
+      assert.deepStrictEqual(byId(again.connectors.flatMap(({ entities }) => entities)), byId(all))
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+})
