@@ -15,7 +15,7 @@ export const declaration = (url: Redacted.Redacted): DatabaseDeclaration => ({
   recycle: Duration.minutes(5)
 })
 
-/** The address of a new, empty database. */
+/** Returns the address of a new, empty database. */
 export const freshDatabase = Effect.gen(function* () {
   const server = inject("postgres")
   const name = `t${randomUUID().replaceAll("-", "")}`

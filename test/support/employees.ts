@@ -1,4 +1,4 @@
-/** Employees of iiko, each with no tie to one department, and how all of them are signed in to the bot at once. */
+/** Employees of iiko, each without a fixed department, and a way to sign all of them in to the bot at once. */
 import { Array as Arr, DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
@@ -9,7 +9,7 @@ export const idAt = (at: number): string => `b0b0b0b0-0000-4000-8000-${String(at
 
 export const nameAt = (at: number): string => `Сотрудник ${at}`
 
-/** As iiko's stand-in keeps one. */
+/** An employee in the form of iiko's sandbox. */
 export const employee = (at: number, id = idAt(at)) => ({
   id,
   code: `B${at}`,
@@ -22,7 +22,7 @@ export const employee = (at: number, id = idAt(at)) => ({
   deleted: false
 })
 
-/** In the first department by name, which has to be there. */
+/** Signs them in to the first department by name, which has to exist. */
 export const signIn = Effect.fnUntraced(function* (people: number) {
   const sql = yield* SqlClient.SqlClient
   const [department] = yield* sql<{ id: string }>`

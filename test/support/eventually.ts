@@ -1,4 +1,4 @@
-/** Looks again and again until a condition holds, for what happens in another process or on another socket. */
+/** Polls until a condition holds, for events in another process or on another socket. */
 import { Effect, Schedule } from "effect"
 
 export const eventually = <E, R>(condition: Effect.Effect<boolean, E, R>) =>

@@ -1,4 +1,4 @@
-/** A port that was free a moment ago, for a server that must be found again where it was. */
+/** Finds a port that was free a moment ago, for a server that must be reachable at the same place again. */
 import { createServer } from "node:net"
 import { Effect } from "effect"
 

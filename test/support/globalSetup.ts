@@ -14,10 +14,10 @@ declare module "vitest" {
 
 const memory = "/dev/shm"
 
-/** More than all databases of a run take at once. */
+/** More than all databases of a run need together. */
 const sampleSize = 4 * 1024 ** 3
 
-/** In memory where there is room for it: a new database is 300 small files, and most tests begin with one. */
+/** In memory if there is room: a new database is 300 small files, and most tests begin with one. */
 const roomiest = () =>
   statfs(memory).then(
     ({ bavail, bsize }) => (bavail * bsize > sampleSize ? memory : tmpdir()),
@@ -26,7 +26,7 @@ const roomiest = () =>
 
 export default async (project: TestProject) => {
   const folder = await mkdtemp(join(await roomiest(), "tributary-test-"))
-  // Run by root, the server has a user of its own, who must get in.
+  // When started by root, the server runs as another user, who needs access.
   await chmod(folder, 0o755)
   const scope = Scope.makeUnsafe()
   const settings = { fsync: "off", full_page_writes: "off", max_connections: "300" }

@@ -1,4 +1,4 @@
-/** The clock on the wall beside the timers of the TestClock: it is set ahead and back, and they go on evenly. */
+/** A wall clock that can be set forwards and back, beside the timers of the TestClock, which run evenly. */
 import type { Clock } from "effect"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
@@ -7,7 +7,7 @@ export const movable = TestClock.testClockWith((timers) =>
   Effect.sync(() => {
     let ahead = 0
     const currentTimeMillisUnsafe = () => timers.currentTimeMillisUnsafe() + ahead
-    // A wait of a drawn length ends between two milliseconds.
+    // A wait of random length ends between two milliseconds.
     const currentTimeNanosUnsafe = () => BigInt(Math.floor(currentTimeMillisUnsafe() * 1_000)) * 1_000n
     const clock: Clock.Clock = {
       ...timers,
@@ -16,7 +16,7 @@ export const movable = TestClock.testClockWith((timers) =>
       currentTimeMillis: Effect.sync(currentTimeMillisUnsafe),
       currentTimeNanos: Effect.sync(currentTimeNanosUnsafe)
     }
-    /** By so many milliseconds, which may be below 0. */
+    /** Moves the clock by that many milliseconds, which may be negative. */
     const move = (millis: number) =>
       Effect.sync(() => {
         ahead += millis

@@ -1,4 +1,4 @@
-/** The program as a user runs it: a process of its own in a directory of its own, with only the environment given. */
+/** The program as a user runs it: in its own process and directory, with only the given environment. */
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -11,7 +11,7 @@ import { freshDatabase } from "./database.ts"
 
 const main = fileURLToPath(new URL("../../core/main.ts", import.meta.url))
 
-/** Saves each process a third of a second; where Node itself would put it. */
+/** Saves each process a third of a second; the folder is where Node itself would put it. */
 export const compiled = join(tmpdir(), "node-compile-cache")
 
 const daemon = "database: { url: { secret: DATABASE_URL } }\nhttp: { port: 0 }"
@@ -23,14 +23,14 @@ export interface Ended {
 }
 
 export interface PlaceOptions {
-  /** The files of the directory by their path, beside `.env` and a daemon.yaml that names the database and takes a free port. */
+  /** The files by path, beside `.env` and a daemon.yaml that names the database and uses a free port. */
   readonly files: Readonly<Record<string, string>>
-  /** Stand in `.env` beside the database, whose password is a secret too: nothing that is printed may hold one. */
+  /** Entries of `.env` beside the database, whose password is a secret too: no output may contain any of them. */
   readonly secrets: Readonly<Record<string, string>>
   readonly variables?: Readonly<Record<string, string>>
 }
 
-/** A directory with a configuration, and an empty database; both are gone when the scope closes. */
+/** Makes a directory with a configuration, and an empty database; both are removed when the scope closes. */
 export const makePlace = Effect.fnUntraced(function* ({ files, secrets, variables = {} }: PlaceOptions) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -51,7 +51,7 @@ export const makePlace = Effect.fnUntraced(function* ({ files, secrets, variable
 
   const hidden = [...Object.entries(secrets), ["DATABASE_URL", new URL(environment.DATABASE_URL).password] as const]
 
-  /** A process that goes on until it ends by itself or the scope closes. */
+  /** Starts a process that runs until it ends or the scope closes. */
   const start = Effect.fnUntraced(function* (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) {
     const { exitCode, pid, stderr, stdout } = yield* spawner.spawn(
       ChildProcess.make(process.execPath, [main, ...args], {
@@ -76,7 +76,7 @@ export const makePlace = Effect.fnUntraced(function* ({ files, secrets, variable
     return { pid, ended }
   })
 
-  /** From start to end, as typed. */
+  /** Runs a command to its end, as typed. */
   const run = (...args: ReadonlyArray<string>) => Effect.scoped(Effect.flatMap(start(args), ({ ended }) => ended))
 
   return { directory, sql, write, start, run }

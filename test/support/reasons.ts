@@ -1,4 +1,4 @@
-/** Every code there is, also those of connectors, and the sources in which they are to be used. */
+/** All existing codes, including those of connectors, and the sources in which they must be used. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
@@ -6,14 +6,14 @@ import { codes } from "../../core/reason/Reason.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
-/** Of the catalogue of core and of the `reasons.ts` of every connector. */
+/** Returns the codes of core and of every connector's `reasons.ts`. */
 export const allCodes = async (): Promise<ReadonlyArray<string>> => {
   const files = readdirSync(join(root, "connectors")).map((name) => join(root, "connectors", name, "reasons.ts"))
   for (const file of files.filter((path) => existsSync(path))) await import(pathToFileURL(file).href)
   return codes()
 }
 
-/** What makes reasons: everything but tests and the templates themselves. */
+/** Returns the code that makes reasons: everything except tests and the templates themselves. */
 export const sources = (): string =>
   ["core", "connectors", "bot"]
     .flatMap((folder) =>

@@ -1,4 +1,4 @@
-/** A connector type at work with its own `sample.yaml`, against a vendor the test started. */
+/** Runs a connector type with its own `sample.yaml`, against a vendor that the test started. */
 import { fileURLToPath } from "node:url"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Context, Duration, Effect, FileSystem, Layer } from "effect"
@@ -10,7 +10,7 @@ import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import { layerHttp } from "../../core/upstream/Http.ts"
 import { VendorState } from "../../core/upstream/VendorState.ts"
 
-/** The type's sample as the only file of a configuration, with waits that a test can sit out. */
+/** Declares the type's sample as the only file of a configuration, with waits short enough for a test. */
 export const declareSample = Effect.fn("declareSample")(
   function* (type: ConnectorType, environment: Environment) {
     const fs = yield* FileSystem.FileSystem

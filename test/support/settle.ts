@@ -1,9 +1,9 @@
-/** Lets others go on for as long as they wait for nothing but promises and fibers: turns of the event loop, which no load changes. */
+/** Lets fibers run that wait only for promises and fibers: some turns of the event loop, whatever the load. */
 import { Effect } from "effect"
 
 const turn = Effect.callback<void>((resume) => {
   setImmediate(() => resume(Effect.void))
 })
 
-/** Several times what the answer of a stand-in in this process takes to be read and dealt with. */
+/** Several times the turns that a sandbox in this process needs for its answer to be read and handled. */
 export const settle = Effect.repeat(turn, { times: 30 })

@@ -1,4 +1,4 @@
-/** A connector whose source is a variable: what it answers, how it ends and how it fails is up to the test. */
+/** A connector whose source is a variable: the test decides its answers, its end and its failures. */
 import { Array as Arr, Channel, Duration, Effect, Layer, Schema } from "effect"
 import { HttpClient } from "effect/http"
 import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
@@ -19,13 +19,13 @@ import {
 export interface Answer {
   readonly records?: ReadonlyArray<SourceRecord>
   readonly end?: Completeness
-  /** Records handed on at a time; 100 unless told. */
+  /** The number of records per batch; 100 by default. */
   readonly pageSize?: number
-  /** Fails after the records. */
+  /** The failure after the records. */
   readonly error?: UpstreamError
-  /** Runs before the first record is handed on. */
+  /** Runs before the first batch of records. */
   readonly before?: Effect.Effect<void>
-  /** In place of all that. */
+  /** Replaces all of the above. */
   readonly source?: Source
 }
 
@@ -120,6 +120,6 @@ export const layerRegistry = (
     Layer.provide(noHttp)
   )
 
-/** `Sync` over the given entities, reading whatever `answers` says at the moment. */
+/** Provides `Sync` over the given entities; each read gets the current result of `answers`. */
 export const layerSync = (...given: Parameters<typeof layerRegistry>) =>
   Sync.layer.pipe(Layer.provideMerge(layerRegistry(...given)))

@@ -1,11 +1,11 @@
-/** Commands typed into this process: what they print and how they end, without the second that a process costs. */
+/** Runs commands in this process and returns their output and exit, without the second that a process costs. */
 import { Effect, Exit } from "effect"
 import { typed } from "../../core/cli/Program.ts"
 import { plain } from "../../core/cli/render/Style.ts"
 import { Terminal } from "../../core/cli/render/Terminal.ts"
 import { Stop } from "../../core/cli/Stop.ts"
 
-/** One that ends, or goes on until it is interrupted; `said` grows with what it prints. */
+/** Starts a command that ends or runs until it is interrupted; `said` grows with its output. */
 export const begin = (args: ReadonlyArray<string>, width = 100) => {
   const said = { out: "", err: "" }
   const into = (stream: keyof typeof said) => ({
@@ -27,7 +27,7 @@ export const begin = (args: ReadonlyArray<string>, width = 100) => {
 
 export const type = (...args: ReadonlyArray<string>) => begin(args).ended
 
-/** Stand in the environment until the scope closes. */
+/** Sets environment variables until the scope closes. */
 export const variablesOf = (variables: Readonly<Record<string, string>>) =>
   Effect.acquireRelease(
     Effect.sync(() => {
