@@ -1,10 +1,10 @@
-/** Reads of one world: some break off, the last one stands. */
+/** Reads of one world: some break off, and the last one counts. */
 import type { Draw } from "../../core/plugin/SandboxDraw.ts"
 import { type Domain, type Picked, pickRow, sentCell } from "./Domains.ts"
 import { type Domains, keyPart, type Size } from "./Draws.ts"
 import type { Attempt, Cell, ModelRecord } from "./Model.ts"
 
-/** The waits between tries that a case's connector declares: so many whole reads may break off before it gives up. */
+/** The number of retries that a case's connector declares, so that as many whole reads may break off. */
 export const retries = 2
 
 type World = ReadonlyMap<string, Picked>
@@ -46,7 +46,7 @@ export const drawAttempts = (random: Draw, domains: Domains, world: World, size:
   return attemptsOf(random, whole, breaks, end)
 }
 
-/** As the source is read a moment later: what slid away is there again, or a little has changed. */
+/** Draws a read a moment later: missed rows are back, or a little has changed. */
 export const drawAgain = (random: Draw, domains: Domains, world: World): ReadonlyArray<Attempt> => {
   const manner = random.chance(0.7)
     ? { badness: 0, keyBadness: 0, left: new Set<string>() }
@@ -55,7 +55,7 @@ export const drawAgain = (random: Draw, domains: Domains, world: World): Readonl
   const end = random.chance(0.85) ? "complete" : random.pick(["partial", "fatal"] as const)
   const strangers = random.pick([0, 0, 3])
   const whole = (more = 0): ReadonlyArray<ModelRecord> => {
-    // Every key is one that a row may have, so that those that were missed come again.
+    // Every key is a possible row's, so that missed rows can come again.
     const passing = Array.from({ length: strangers + 4 * more }, () => pickRow(random, domains))
     const rows = random.chance(0.05) ? [] : [...world.values(), ...passing]
     return shuffled(random, rows).map((row) => sent(random, domains, row, manner))
@@ -76,7 +76,7 @@ export const attemptsOf = (
     read: records.length
   })
   const broken = Array.from({ length: breaks }, (): Attempt => {
-    // The source changes between tries, too: what only a broken one held must leave no trace.
+    // The source also changes between attempts: records that only a broken one had must leave no trace.
     const records = whole(random.int(0, 2))
     return of(records.slice(0, random.int(0, records.length)), "midway")
   })

@@ -1,7 +1,7 @@
-/** Texts that nobody wrote: good ones with pieces cut, doubled, moved and put in, and bytes turned. */
+/** Random invalid texts: valid ones with pieces cut, doubled, moved and inserted, and with changed bytes. */
 import type { Draw } from "../../core/plugin/SandboxDraw.ts"
 
-/** What parsers stumble over, in any format. */
+/** Strings that parsers have trouble with, in any format. */
 const troublesome = [
   "\0",
   "\u001b[2J",
@@ -73,14 +73,14 @@ export const mutated = (random: Draw, text: string): string => {
   return now
 }
 
-/** As bytes, of which now and then one is another. */
+/** Encodes the text, and now and then changes a byte. */
 export const bytesOf = (random: Draw, text: string): Uint8Array<ArrayBuffer> => {
   const bytes = Uint8Array.from(Buffer.from(text))
   if (bytes.length > 0 && random.chance(0.2)) bytes[random.int(0, bytes.length - 1)] = random.int(0, 255)
   return bytes
 }
 
-/** Cut anywhere: every piece a chunk of a connection. */
+/** Cuts the bytes anywhere; every piece is a chunk of a connection. */
 export const piecesOf = (random: Draw, bytes: Uint8Array<ArrayBuffer>): ReadonlyArray<Uint8Array<ArrayBuffer>> => {
   const pieces: Array<Uint8Array<ArrayBuffer>> = []
   for (let at = 0; at < bytes.length; ) {

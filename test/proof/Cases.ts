@@ -1,6 +1,6 @@
 /**
  * Random cases for the model: a small table, and a source that changes between runs, repeats itself, sends broken
- * records, breaks off or comes up empty. The same seed makes the same case.
+ * records, breaks off or returns nothing. The same seed makes the same case.
  */
 import { Effect } from "effect"
 import type { Entity, Guard, Mode } from "../../core/config/Entity.ts"
@@ -13,7 +13,7 @@ import { type Domains, drawDomains, drawGuard, evolve, rawOf, type Size } from "
 import { drawFamily } from "./Family.ts"
 import type { Attempt, Declared } from "./Model.ts"
 
-/** One entity that a run loads, and what of the source's attempts it sees. */
+/** One entity that a run loads, and its view of the source's attempts. */
 export interface Target {
   readonly declared: Declared
   readonly entity: Entity
@@ -25,22 +25,22 @@ export interface Run {
   readonly reader: Entity
   readonly targets: ReadonlyArray<Target>
   readonly attempts: ReadonlyArray<Attempt>
-  /** What the source does when it is read once more before rows are deleted. */
+  /** The attempts of the second read before rows are deleted. */
   readonly again: ReadonlyArray<Attempt>
   readonly pageSize: number
-  /** The records of an attempt, as the source sends them. */
+  /** The records of an attempt, in the form that the source sends. */
   readonly raw: (attempt: Attempt) => ReadonlyArray<Readonly<Record<string, unknown>>>
 }
 
 export interface Case {
   readonly seed: number
   readonly entities: ReadonlyArray<Entity>
-  /** Tables that their owner made. */
+  /** Statements that create the tables of an owner. */
   readonly ddl: ReadonlyArray<string>
   readonly runs: ReadonlyArray<Run>
 }
 
-/** A column of no interest that makes the rows too large for one statement, so that they are staged. */
+/** A column without meaning that makes the rows too large for one statement, so that they are staged. */
 const padding = "x".repeat(1_100_000)
 
 const drawKeys = (random: Draw, size: Size): Domains => {
@@ -75,9 +75,9 @@ const drawPlain = (random: Draw, seed: number, size: Size): Case => {
   const side = (scope: string | null, at: number) => {
     const declared: Declared = {
       entity: `${table}_${at}`,
-      // Whether an append looks at the values of a row that is there is PostgreSQL's choice.
+      // Whether an append evaluates the values of an existing row is PostgreSQL's choice.
       mode: random.pick<Mode>(["mirror", "mirror", "mirror", "upsert", "replace", owned ? "upsert" : "append"]),
-      // When a statement finds a value that it refuses is PostgreSQL's choice, and with it whether it asks first.
+      // PostgreSQL chooses when it evaluates a value that it refuses, and so whether the statement asks first.
       guard: { ...drawGuard(random), ...(owned ? { confirm: random.pick<Guard["confirm"]>(["next", false]) } : {}) },
       key: Object.keys(keys),
       required: ["quantity"],
@@ -111,7 +111,7 @@ const drawPlain = (random: Draw, seed: number, size: Size): Case => {
   const runs = Array.from({ length: random.int(2, size === "few" ? 6 : 3) }, (): Run => {
     const { target, world } = random.pick(sides)
     evolve(random, domains, world, size)
-    // Two scopes may not hold one key; now and then they try.
+    // Two scopes must not hold the same key; now and then they try.
     const rivals = sides.filter((other) => other.world !== world && !scopeInKey && random.chance(0.9))
     for (const id of rivals.flatMap((other) => [...other.world.keys()])) world.delete(id)
     return {
@@ -131,7 +131,7 @@ const drawPlain = (random: Draw, seed: number, size: Size): Case => {
   }
 }
 
-/** Every so many cases one is large. */
+/** Makes one case in sixty large. */
 const sizeOf = (seed: number): Size => (seed % 60 === 0 ? "padded" : seed % 150 === 7 ? "many" : "few")
 
 export const caseOf = (seed: number): Effect.Effect<Case> =>

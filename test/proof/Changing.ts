@@ -1,6 +1,6 @@
 /**
- * Random vendors that are asked only for what has changed. Between runs records come and change, with and without new
- * times, parents appear with old children, and somebody empties the table or changes the declaration.
+ * Random vendors that return only changes. Between runs, records appear and change, with and without new times, parents
+ * appear with old children, and somebody empties the table or changes the declaration.
  */
 import { Duration, Effect } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
@@ -12,21 +12,21 @@ export interface Item {
   readonly name: string
   /** Microseconds since 1970. */
   readonly at: number
-  /** It cannot become a row now. */
+  /** Whether it cannot become a row now. */
   readonly bad: boolean
 }
 
 /** By part (the parent's number, or ''), then by number. */
 export type World = Map<string, Map<number, Item>>
 
-/** `moves`: between two pages of a read a row is missed and another comes twice. */
+/** `moves`: between two pages of a read, one row is missed and another comes twice. */
 export type Accident = "none" | "partial" | "midway" | "fatal" | "moves"
 
 export interface Step {
   readonly entity: Entity
-  /** Statements that other people run before. */
+  /** Statements that other people run before the step. */
   readonly before: ReadonlyArray<string>
-  /** What was read until now is good for nothing: the table or the declaration is another one. */
+  /** Whether earlier reads no longer count, because the table or the declaration is a new one. */
   readonly anew: boolean
   readonly full: boolean
   readonly pastRejected: boolean
@@ -45,13 +45,13 @@ const future = Date.parse("2099-01-01T00:00:00Z") * 1_000
 
 export const isFuture = ({ at }: Item): boolean => at >= future
 
-/** With every digit of the microseconds. */
+/** Formats a time with every digit of its microseconds. */
 const instant = (micros: number): string =>
   `${new Date(Math.floor(micros / 1_000)).toISOString().slice(0, -1)}${String(micros % 1_000).padStart(3, "0")}Z`
 
 const formats = ["iso", "text", "unix-us", "unix-ms"] as const
 
-/** What a vendor takes `since` to be, in microseconds. */
+/** Parses `since` as the vendor does, in microseconds. */
 export const sinceOf = (since: string): number => {
   if (/^\d+$/.test(since)) return Number(since) * (since.length > 14 ? 1 : 1_000)
   const fraction = /\.(\d+)/.exec(since)?.[1] ?? ""
@@ -104,7 +104,7 @@ export const changingCaseOf = (seed: number): Effect.Effect<ChangingCase> =>
       if (parted && (parents === 0 || random.chance(0.4))) {
         parents += 1
         before.push(`insert into parents_${seed} values (${parents})`)
-        // Its children are as old as they like.
+        // Its children may be of any age.
         const old = Array.from(
           { length: random.int(0, 3) },
           (_, id) => [id, itemAt(random, begins + random.int(0, 50))] as const
@@ -113,11 +113,11 @@ export const changingCaseOf = (seed: number): Effect.Effect<ChangingCase> =>
       }
       for (const items of world.values()) {
         for (let changes = random.int(0, 3); changes > 0; changes--) {
-          // Some share the moment of the one before.
+          // Some have the same time as the one before.
           clock += random.pick([0, 1, 999, 1_000_000])
           items.set(random.int(0, 6), itemAt(random, random.chance(0.05) ? future + clock : clock))
         }
-        // Mended, or broken, without a new time.
+        // Repaired, or broken, without a new time.
         for (const [id, item] of items) if (item.bad && random.chance(0.5)) items.set(id, { ...item, bad: false })
       }
       let anew = false
@@ -148,7 +148,7 @@ const itemAt = (random: Draw, at: number): Item => ({
   bad: random.chance(0.07)
 })
 
-/** What such a vendor sends for one request, in the order of the times. */
+/** The vendor's answer to one request, in the order of the times. */
 export const answered = (world: World, options: ReadOptions | undefined): ReadonlyArray<readonly [number, Item]> => {
   const from = options?.since === undefined ? Number.NEGATIVE_INFINITY : sinceOf(options.since)
   return [...(world.get(partOf(options)) ?? [])]

@@ -1,4 +1,4 @@
-/** Holds what a run did against what the model says: result, audit row, table and pending deletes must agree. */
+/** Compares a run with the model's prediction: result, audit row, table and pending deletes must agree. */
 import { inspect } from "node:util"
 import { assert } from "@effect/vitest"
 import { Effect, Result } from "effect"
@@ -9,7 +9,7 @@ import type { StoredRow, stored } from "./Stored.ts"
 
 export type Facts = Effect.Success<ReturnType<typeof stored>> & { readonly result: RunResult | undefined }
 
-/** `held` is what the table was before. */
+/** `held` is the table before the run. */
 export const check = (
   predicted: Prediction,
   { audit, pending, result, rows }: Facts,
@@ -27,7 +27,7 @@ export const check = (
       unchanged: counts?.unchanged ?? 0,
       deleted: counts?.deleted ?? 0,
       rejected: counts?.rejected ?? audit.rejected,
-      // All are counted, and a thousand of those that could not be mapped are kept.
+      // All are counted, and the first thousand of those that could not be mapped are stored.
       rejects: (counts?.rejected ?? 0) > 1_000 ? Math.max(audit.rejects, 1_000) : (counts?.rejected ?? 0),
       finished: true
     },
@@ -50,7 +50,7 @@ export const check = (
   )
 }
 
-/** A plan made right before the run must have said what it did, and so what PostgreSQL refused, unless it says that it could not try. */
+/** A plan made right before the run must agree with it, refused rows included, unless it says that it could not try. */
 export const checkPlan = (planned: EntityPlan | undefined, { result }: Facts): void => {
   if (planned === undefined || result === undefined) throw new Error("no plan, or no result")
   if (planned.error !== null) {
@@ -77,14 +77,14 @@ const plain = (of: ReadonlyMap<string, Pick<StoredRow, "scope" | "values">>) =>
     .map(([id, { scope, values }]) => [id, scope, values])
     .toSorted(([left], [right]) => (`${left}` < `${right}` ? -1 : 1))
 
-/** All that is needed to understand a disagreement without running it again. */
+/** Everything needed to understand a disagreement without running it again. */
 export const explain = (seed: number, run: number, facts: Readonly<Record<string, unknown>>) =>
   [
     `run ${run} of case ${seed} disagrees with the model (PROOF_SEED=${seed} PROOF_CASES=1 repeats it)`,
     inspect(facts, { depth: 8, maxStringLength: 80, maxArrayLength: 40 })
   ].join("\n")
 
-/** Proves every case, also behind one that fails: the first disagreement is told in full, of the others their reasons. */
+/** Proves every case, even after a failed one. Reports the first disagreement in full, of the others the reason. */
 export const all = Effect.fnUntraced(function* <C extends { readonly seed: number }, R>(
   cases: ReadonlyArray<C>,
   prove: (one: C) => Effect.Effect<void, unknown, R>

@@ -1,4 +1,4 @@
-/** Loader processes as a test sees them: their lines, and a way to end them at once. */
+/** Loader processes for a test: their lines, and a way to kill them at once. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { createInterface } from "node:readline"
@@ -9,14 +9,14 @@ import type { Generation } from "./Generations.ts"
 const loader = fileURLToPath(new URL("loader.ts", import.meta.url))
 
 export interface Child {
-  /** Resolves when the records are on their way. */
+  /** Tells the process what to load; completes when the records are on their way. */
   readonly load: (generation: Generation) => Effect.Effect<void>
   /** The result of the run, as JSON. */
   readonly result: Effect.Effect<string>
   readonly kill: Effect.Effect<void>
 }
 
-/** Started and connected, waiting to be told what to load; killed when the scope closes. */
+/** Starts a process that connects and waits for its load; it is killed when the scope closes. */
 export const child = Effect.fnUntraced(function* (url: Redacted.Redacted) {
   const started = yield* Effect.acquireRelease(
     Effect.sync(() => spawn(process.execPath, [loader, Redacted.value(url)], { stdio: ["pipe", "pipe", "inherit"] })),

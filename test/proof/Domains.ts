@@ -1,4 +1,4 @@
-/** The values that columns take in random cases, each with the forms in which a source sends it and how owners store it. */
+/** The values of columns in random cases, each with the forms that a source sends and the types that owners choose. */
 import type { Column } from "../../core/config/Entity.ts"
 import type { Draw } from "../../core/plugin/SandboxDraw.ts"
 import { bad, type Cell, refused } from "./Model.ts"
@@ -7,17 +7,17 @@ export interface Domain {
   readonly type: Column["type"]
   readonly values: ReadonlyArray<readonly [value: string | null, ...forms: ReadonlyArray<unknown>]>
   readonly bad: ReadonlyArray<unknown>
-  /** Types the table's owner may have chosen. */
+  /** Types that the table's owner may have chosen. */
   readonly owners?: ReadonlyArray<Owner>
-  /** The one that was chosen. */
+  /** The chosen type. */
   readonly owner?: Owner
 }
 
 export interface Owner {
   readonly sql: string
-  /** What is left of a value there. */
+  /** The stored form of a value. */
   readonly keeps: (value: string) => string | typeof refused
-  /** Refused where it is written only, and not where it is read. */
+  /** Whether it is refused only when written, and not when read. */
   readonly onWrite?: boolean
 }
 
@@ -54,7 +54,7 @@ const bigint: Domain = {
 
 export const keyDomains = {
   bigint,
-  /** So many that what remembers keys has to grow. */
+  /** So many that the memory of keys has to grow. */
   manyBigints: {
     ...bigint,
     values: Array.from({ length: 3_000 }, (_, at) => [String(at), at, `${at}.0`] as const)
@@ -68,7 +68,7 @@ export const keyDomains = {
       ["ключ", "ключ"],
       ['"quoted\\', '"quoted\\'],
       ["a\u001fb", "a\u001fb"],
-      // In one form: two that only their repair makes equal are rejected.
+      // In one form only: two that are equal only after their repair are rejected.
       ["k\ufffd", "k\0"],
       ["7", 7, "7"]
     ],
@@ -141,7 +141,7 @@ export const quantity: Domain = {
   ]
 }
 
-/** Columns that a case has or has not. */
+/** Columns that a case may have or lack. */
 export const others: Readonly<Record<string, Domain>> = {
   at: {
     type: "timestamp",
@@ -172,7 +172,7 @@ export const others: Readonly<Record<string, Domain>> = {
   }
 }
 
-/** What the owners' types above are made of. */
+/** Statements that create what the owners' types above need. */
 export const ownersDdl = [
   "create domain not_elka as varchar(20) check (value <> 'Ёлка')",
   "create domain price as numeric(9,1)",
@@ -188,7 +188,7 @@ export const pickRow = (random: Draw, domains: Readonly<Record<string, Domain>>)
 
 const isRepaired = (raw: unknown): boolean => typeof raw === "string" && (raw.includes("\0") || !raw.isWellFormed())
 
-/** What the source sends for a value: one of its forms, or something that cannot be it. */
+/** Draws the source's form of a value: one of its forms, or something invalid. */
 export const sentCell = (random: Draw, domain: Domain, value: string | null, spoil: boolean): Cell => {
   if (spoil && domain.bad.length > 0) {
     return { raw: domain.bad[random.int(0, domain.bad.length - 1)], value: bad, repaired: false }

@@ -1,4 +1,4 @@
-/** What all random cases draw alike: columns, guards, and a source's rows that come, go and are edited. */
+/** Shared draws of all random cases: columns, guards, and a source's rows that appear, disappear and are edited. */
 import type { Guard } from "../../core/config/Entity.ts"
 import type { Draw } from "../../core/plugin/SandboxDraw.ts"
 import { amount, type Domain, name, others, type Picked, pickRow, quantity } from "./Domains.ts"
@@ -6,10 +6,10 @@ import type { ModelRecord } from "./Model.ts"
 
 export type Domains = Readonly<Record<string, Domain>>
 
-/** `padded`: rows so long that they are staged; `many`: more than any counter of the engine takes in one go. */
+/** `padded`: rows so long that they are staged; `many`: more than any counter of the engine handles at once. */
 export type Size = "few" | "padded" | "many"
 
-/** The columns of a case; now and then the table has an owner, who chose the types. */
+/** Draws the columns of a case; now and then the table has an owner, who chose the types. */
 export const drawDomains = (random: Draw, keys: Domains, owned: boolean): Domains => {
   const extra = Object.fromEntries(Object.entries(others).filter(() => random.chance(0.25)))
   const own = Object.entries({ name, amount, quantity, ...extra }).map(([title, domain]) => {
@@ -31,7 +31,7 @@ export const drawGuard = (random: Draw): Guard => ({
 export const rawOf = (record: ModelRecord): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(record).flatMap(([title, { raw }]) => (raw === undefined ? [] : [[title, raw]])))
 
-/** What the source holds changes a little: rows come, go and are edited. */
+/** Changes the source's rows a little: rows appear, disappear and are edited. */
 export const evolve = (random: Draw, domains: Domains, world: Map<string, Picked>, size: Size = "few") => {
   const leaves = random.pick([0, 0.2, 0.6])
   for (const id of [...world.keys()]) if (random.chance(leaves)) world.delete(id)

@@ -1,4 +1,4 @@
-/** Cases of two entities that share a read: the records of the second lie inside those of the first. */
+/** Cases of two entities that share a read: the records of the second are inside those of the first. */
 import type { Mode } from "../../core/config/Entity.ts"
 import type { Draw } from "../../core/plugin/SandboxDraw.ts"
 import { column, entity } from "../support/source.ts"
@@ -15,7 +15,7 @@ const line: Domain = {
 }
 const lineDomains: Domains = { line, name, quantity }
 
-/** The children of each record; the record itself knows nothing of them. */
+/** The children of each record; the record itself does not contain them. */
 type Children = WeakMap<ModelRecord, ReadonlyArray<ModelRecord>>
 
 export const drawFamily = (random: Draw, seed: number): Case => {
@@ -85,7 +85,7 @@ export const drawFamily = (random: Draw, seed: number): Case => {
       const manner = calm ? still : drawManner(random, domains)
       const inner = calm ? still : drawManner(random, lineDomains)
       const empty = random.chance(0.07)
-      // An upserted list may bring a part of its records only.
+      // An upserted list may return only a part of its records.
       const share = mirrors ? random.pick([1, 1, 0.5]) : random.pick([1, 0.5])
       return () =>
         shuffled(
@@ -117,7 +117,7 @@ export const drawFamily = (random: Draw, seed: number): Case => {
   return { seed, entities: [parent, child], ddl: [], runs }
 }
 
-/** One child may come without a list, and none as nothing at all: XML knows no difference. */
+/** One child may come without a list, and none as nothing at all, because XML has no such difference. */
 const itemsOf = (items: ReadonlyArray<ModelRecord>): { readonly items?: unknown } => {
   const raw = items.map(rawOf)
   if (raw.length === 0) return {}

@@ -1,4 +1,4 @@
-/** Two contents of one large table: many rows stay, many change, some come and some go from one to the other. */
+/** Two contents of one large table: many rows are the same, many differ, and each has some that the other lacks. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { column, entity } from "../support/source.ts"
@@ -23,7 +23,7 @@ export const recordsOf = (generation: Generation, rows = size) => {
   })
 }
 
-/** Depends on every value of every row. */
+/** A checksum of every value of every row. */
 export const checksum = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ sum: string }>`

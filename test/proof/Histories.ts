@@ -1,4 +1,4 @@
-/** Histories of daemons that share a database, and what a perfect clerk would have written down of their jobs' fires. */
+/** Histories of daemons that share a database, and the records that a perfect clerk would make of their fires. */
 import { DateTime, Duration, Effect } from "effect"
 import type { JobDeclaration } from "../../core/config/Job.ts"
 import { Schedule } from "../../core/config/Schedule.ts"
@@ -9,24 +9,24 @@ import { type Answers, entity } from "../support/source.ts"
 export const daemons = ["one", "two"] as const
 export type Daemon = (typeof daemons)[number]
 
-/** By the name of the job; one that is not in it is not declared. */
+/** Schedules by the name of the job; a job without an entry is not declared. */
 export type File = Readonly<Record<string, string>>
 
 export type Event =
   | { readonly _tag: "Elapse"; readonly seconds: number }
-  /** The machine of both: time passes that no timer counts. */
+  /** The machine of both sleeps: time passes that no timer counts. */
   | { readonly _tag: "Sleep"; readonly seconds: number }
-  /** From now on its clock is so far ahead of the true time, or behind it. */
+  /** Sets its clock ahead of the true time, or behind it. */
   | { readonly _tag: "Skew"; readonly daemon: Daemon; readonly seconds: number }
-  /** Also with what it was before: a restart. */
+  /** Starts it; with the same file as before it is a restart. */
   | { readonly _tag: "Start"; readonly daemon: Daemon; readonly file: File }
-  /** By a signal, in the middle of what comes due meanwhile. */
+  /** Stops it by a signal, amid the fires due meanwhile. */
   | { readonly _tag: "Stop"; readonly daemon: Daemon; readonly seconds: number }
-  /** In the middle of what comes due meanwhile. */
+  /** Kills it amid the fires due meanwhile. */
   | { readonly _tag: "Kill"; readonly daemon: Daemon; readonly seconds: number }
   | { readonly _tag: "Reload"; readonly daemon: Daemon; readonly file: File }
   | { readonly _tag: "Pause" | "Resume"; readonly job: string }
-  /** The database is out of its reach, and comes back. */
+  /** The database becomes unreachable for it, and comes back. */
   | { readonly _tag: "Away"; readonly daemon: Daemon; readonly seconds: number }
 
 function sync(name: string): JobDeclaration["steps"][number] {
@@ -39,14 +39,14 @@ const rules: Readonly<Record<string, Partial<JobDeclaration>>> = {
   once: { misfire: { grace: Duration.minutes(30), policy: "once" } },
   skip: { misfire: { grace: Duration.zero, policy: "skip" } },
   late: { misfire: { grace: Duration.minutes(90), policy: "once" }, jitter: Duration.minutes(5) },
-  /** Its run is done within the grace of a daemon that stops. */
+  /** Its run ends within the grace of a stopping daemon. */
   brief: { misfire: { grace: Duration.minutes(30), policy: "once" }, steps: [sync("brief")] },
-  /** Its run is not. */
+  /** Its run takes longer than the grace. */
   slow: { misfire: { grace: Duration.minutes(30), policy: "once" }, steps: [sync("slow")] }
 }
 export const names = ["once", "skip", "late", "brief", "slow"] as const
 
-/** What the jobs sync, and how long the source takes. */
+/** The entities that the jobs sync, and the duration of their reads. */
 export const entities = [entity("brief"), entity("slow")]
 export const answers: Answers = ({ name }) => ({
   records: [{ id: 1 }],
@@ -61,17 +61,17 @@ export const declare = (file: File): ReadonlyArray<JobDeclaration> =>
 export interface History {
   readonly seed: number
   readonly events: ReadonlyArray<Event>
-  /** How far two clocks in it are apart at most, in milliseconds. */
+  /** The maximal distance of two clocks in it, in milliseconds. */
   readonly apart: number
 }
 
 const fileOf = (random: Draw): File =>
   Object.fromEntries(names.flatMap((name) => (random.chance(0.7) ? [[name, random.pick(patterns)]] : [])))
 
-/** Seconds. */
+/** The maximal skew in seconds. */
 const mostSkew = 420
 
-/** Seconds to some hours, often to about the next fire. */
+/** Draws a time in seconds, up to some hours and often about that of the next fire. */
 const span = (random: Draw) =>
   random.pick([random.int(1, 90), random.int(60, 3_600), random.int(60, 3_600), random.int(3_600, 15_000)])
 
@@ -93,7 +93,7 @@ export const historyOf = (seed: number): Effect.Effect<History> =>
     while (events.length < count) {
       const daemon = random.pick(daemons)
       if (!alive.has(daemon)) {
-        // The longer it is away, the more the other one does meanwhile.
+        // The longer it is away, the more the other daemon does meanwhile.
         if (alive.size > 0 && random.chance(0.6)) {
           add({ _tag: "Elapse", seconds: span(random) })
           continue
@@ -120,7 +120,7 @@ export const historyOf = (seed: number): Effect.Effect<History> =>
       }
       if (random.chance(0.8)) add({ _tag: "Elapse", seconds: span(random) })
     }
-    // In the end both are there, with what they were last, long enough for everything that is owed.
+    // At the end both run, with their last files, long enough for everything that is owed.
     for (const daemon of daemons) {
       if (alive.has(daemon)) add({ _tag: "Stop", daemon, seconds: 0 })
       add({ _tag: "Start", daemon, file: files.get(daemon) ?? {} })
@@ -139,7 +139,7 @@ interface Row {
 const millis = (duration: Duration.Duration | undefined) => (duration === undefined ? 0 : Duration.toMillis(duration))
 const timeOf = (at: number) => DateTime.makeUnsafe(at)
 
-/** The clerk: which fires must be in the books by now, and which may be. */
+/** The clerk: the fires that must be recorded by now, and those that may be. */
 export class Clerk {
   readonly must = new Set<string>()
   readonly may = new Set<string>()
@@ -148,7 +148,7 @@ export class Clerk {
   readonly #clock: (daemon: Daemon) => number
   readonly #apart: number
 
-  /** `clock`: what a daemon takes for the time; `apart`: how far two of them are apart at most. */
+  /** `clock` is a daemon's own time; `apart` is the maximal distance of two daemons' clocks. */
   constructor(clock: (daemon: Daemon) => number, apart: number) {
     this.#clock = clock
     this.#apart = apart
@@ -162,7 +162,7 @@ export class Clerk {
     for (const [key, row] of this.#rows) {
       const pattern = file[row.job]
       if (!row.by.has(daemon) || pattern === row.schedule.pattern) continue
-      // What was due of another time of the same job is still done; of a job that is gone nothing is owed.
+      // Due fires of the job's earlier schedule are still handled; a removed job owes nothing.
       this.#mayBe(row, at)
       if (pattern !== undefined) this.#mustBe(row, at)
       row.by.delete(daemon)
@@ -187,7 +187,7 @@ export class Clerk {
     this.#there.add(daemon)
   }
 
-  /** What came before, with nobody there, is not made up for. */
+  /** Fires before the resume, while nobody ran, are not made up for. */
   resumed(job: string, by: Daemon): void {
     const at = this.#clock(by)
     for (const row of this.#rows.values()) {
@@ -197,7 +197,7 @@ export class Clerk {
     }
   }
 
-  /** Until now, all who are there have done what there was to do, each by its own clock. */
+  /** All running daemons have handled their due fires, each by its own clock. */
   settled(): void {
     for (const row of this.#rows.values()) {
       const clocks = [...row.by].map((daemon) => this.#clock(daemon))
@@ -215,7 +215,7 @@ export class Clerk {
     this.#note(row, row.since, until, this.must)
   }
 
-  /** What is past for one is yet to come for who is behind. */
+  /** A fire that is past for one daemon is still in the future for a slower clock. */
   #mayBe(row: Row, until: number): void {
     this.#note(row, row.since - this.#apart, until, this.may)
   }
@@ -228,7 +228,7 @@ export class Clerk {
   }
 }
 
-/** How late a fire may run. */
+/** Returns how late a fire may run. */
 export const patienceOf = (name: string): number => {
   const { jitter, misfire } = rules[name] ?? {}
   const grace = misfire?.policy === "once" ? millis(misfire.grace) : 0

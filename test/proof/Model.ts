@@ -1,20 +1,20 @@
-/** The words of the model: what a source sends, what is declared, and what a table and the daemon know after a run. */
+/** The types of the model: the source's records, the declaration, and the state of table and daemon after a run. */
 import type { Guard, Mode } from "../../core/config/Entity.ts"
 
 /** A value that cannot become the column's type. */
 export const bad = Symbol("bad")
-/** A value of the declared type that the table's owner has no room for. */
+/** A value of the declared type that the column type of the table's owner cannot hold. */
 export const refused = Symbol("refused")
 
-/** What the source sends for a column (`undefined`: nothing), and what the table must hold. */
+/** The source's value of a column (`undefined` if absent), and the value that the table must hold. */
 export interface Cell {
   readonly raw: unknown
   readonly value: string | null | typeof bad | typeof refused
-  /** Characters PostgreSQL cannot hold had to be replaced. */
+  /** Whether characters that PostgreSQL cannot hold were replaced. */
   readonly repaired: boolean
-  /** The table's owner has room for a part of it only. */
+  /** Whether the owner's column type holds only a part of it. */
   readonly rounded?: boolean
-  /** Refused only if it is to be written. */
+  /** Whether it is refused only when written. */
   readonly onWrite?: boolean
 }
 
@@ -22,13 +22,13 @@ export type ModelRecord = Readonly<Record<string, Cell>>
 
 export interface Attempt {
   readonly records: ReadonlyArray<ModelRecord>
-  /** `midway` breaks off and is tried again as a whole; `fatal` is not. */
+  /** `midway` breaks off and is retried as a whole; `fatal` is not. */
   readonly end: "complete" | "partial" | "midway" | "fatal"
-  /** In how many answers the records came. */
+  /** The number of answers in which the records came. */
   readonly pages: number
-  /** Of a child entity, the parents that were read by their keys; null: one that could not be read. */
+  /** For a child entity, the parents that were read, by key; null if one could not be read. */
   readonly parents?: ReadonlyArray<Cell>
-  /** What of the source's records there was at all; of a child entity, its parents. */
+  /** The number of records that the source had; for a child entity, its parents. */
   readonly read: number
 }
 
@@ -38,12 +38,12 @@ export interface Declared {
   readonly guard: Guard
   readonly key: ReadonlyArray<string>
   readonly required: ReadonlyArray<string>
-  /** Columns whose absence is nothing to tell. */
+  /** Columns whose absence is not reported. */
   readonly optional: ReadonlyArray<string>
-  /** The constant that bounds what the entity deletes; null: the whole table is its own. */
+  /** The constant that limits what the entity deletes; null if the whole table is its own. */
   readonly scope: string | null
   readonly scopeInKey: boolean
-  /** The key column that names the parent, of a child whose parent does not mirror. */
+  /** The key column that names the parent, for a child whose parent does not mirror. */
   readonly within?: string
 }
 
@@ -55,16 +55,16 @@ export interface Row {
 export interface Pending {
   readonly entity: string
   readonly status: "open" | "superseded"
-  /** `rowId` of each withheld row, sorted. */
+  /** The sorted `rowId` of each withheld row. */
   readonly rows: ReadonlyArray<string>
 }
 
 export interface State {
   readonly rows: ReadonlyMap<string, Row>
   readonly pending: ReadonlyArray<Pending>
-  /** By entity, the rows that its last whole read missed, where two runs have to. */
+  /** By entity, the rows that its last whole read missed, if two runs have to miss them. */
   readonly missed: ReadonlyMap<string, ReadonlySet<string>>
-  /** By entity, the columns whose field was in no record when it was last known; nothing before the first whole read. */
+  /** By entity, the columns last known to be in no record; no entry before the first whole read. */
   readonly absent: ReadonlyMap<string, ReadonlySet<string>>
 }
 

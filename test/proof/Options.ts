@@ -1,6 +1,6 @@
 /**
- * `PROOF_SEED=<seed of a failed case> PROOF_CASES=1` repeats it. Without a seed the cases are the same each time, so that a
- * change is held against what passed before it; `npm run proof` looks for others.
+ * `PROOF_SEED=<seed of a failed case> PROOF_CASES=1` repeats it. Without a seed the cases are always the same, so that
+ * a change is tested against what passed before it; `npm run proof` tries others.
  */
 import { Config } from "effect"
 

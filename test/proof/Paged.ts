@@ -1,4 +1,4 @@
-/** Random vendors that list in pages, and what a read of them must come to: the table of DESIGN 14, said once more. */
+/** Random vendors that list in pages, and the end that their read must have, written again from the design. */
 import { Effect } from "effect"
 import type { Entity, Mode, Page } from "../../core/config/Entity.ts"
 import { type Draw, draw } from "../../core/plugin/SandboxDraw.ts"
@@ -13,7 +13,7 @@ export interface PagedCase {
   readonly seed: number
   readonly entity: Entity
   readonly declared: Declared
-  /** The vendor of each run, and what is known of its world: the keys that were there all the time. */
+  /** The vendor of each run, and the keys that it had all the time. */
   readonly runs: ReadonlyArray<Vendor>
 }
 
@@ -70,9 +70,9 @@ const drawStyle = (random: Draw): Style => {
   return { page, cap, proof, behind }
 }
 
-/** What can go wrong with a vendor of this kind so that the engine can see it. */
+/** The troubles of such a vendor that the engine can detect. */
 const troubles = ({ behind, page, proof }: Style, refuses: boolean): ReadonlyArray<Trouble> => {
-  // Where it is declared how the vendor refuses, nothing else is looked at.
+  // If the declaration says how the vendor refuses, no other error is looked for.
   const always: ReadonlyArray<Trouble> = ["206", "bytes", refuses ? "refusal" : "error beside", "down", "html", "cut"]
   const counted = page.type === "page" || page.type === "offset"
   const open = counted && proof === "behind"
@@ -91,7 +91,7 @@ const troubles = ({ behind, page, proof }: Style, refuses: boolean): ReadonlyArr
   ]
 }
 
-/** What a read of that vendor must come to, as it is when the read ends. */
+/** Returns the end that a read of that vendor must have, by its state when the read ends. */
 export const endOf = (vendor: Vendor): Attempt["end"] => {
   const { count, style } = vendor
   const { trouble } = vendor.mood
@@ -101,7 +101,7 @@ export const endOf = (vendor: Vendor): Attempt["end"] => {
   if (page.type === "none" || count === 0) return "complete"
   const sizes = Array.from({ length: count }, (_, at) => Math.min(style.cap, vendor.list.length - at * style.cap))
   const lastIsShort = (sizes.at(-1) ?? 0) < style.cap
-  // The last page again is an end only where it was shorter than another, and is not the first again.
+  // A repeated last page proves the end only if it was shorter than others and is not the first.
   if (behind === "again" && (count === 1 || !lastIsShort)) return "partial"
   const asks = proof === "behind" || (proof === "short" && !lastIsShort) ? count + 1 : count
   return (behind === "again" ? asks + 1 : asks) > page.maxPages ? "partial" : "complete"
@@ -144,7 +144,7 @@ const drawMood = (random: Draw, style: Style, refuses: boolean, domains: Domains
     honest && !slides && !("ties" in ties) && style.page.type === "page" && style.cap > 1 && random.chance(0.6)
   const ghosts = new Set<number>()
   if (ghostly) {
-    // Never a whole page of them: that would be an end.
+    // Never a whole page of them, which would be an end.
     for (let from = 0; from < world.size * 2; from += style.cap) {
       for (let at = random.int(1, style.cap - 1); at > 0; at--) if (random.chance(0.5)) ghosts.add(from + at)
     }
@@ -226,11 +226,11 @@ export const pagedCaseOf = (seed: number): Effect.Effect<PagedCase> =>
     return { seed, declared, entity: refuses ? { ...made, fail } : made, runs }
   })
 
-/** The records of a read as they came, and the end it must have. */
+/** The records of a read as they came, and the end that it must have. */
 export const attemptOf = ({ page, proof }: Style, log: ReadLog = [], end: Attempt["end"]): Attempt => {
   const records = log.flat()
   const counts = (page.type === "page" || page.type === "offset") && proof !== "flag"
-  // The page behind a full first one was empty when it was asked for, and may not have been before.
+  // The page after a full first one was empty when it was requested, and may not have been before.
   const pages = log.length === 1 && counts && records.length >= page.size ? 2 : log.length
   return { records, end, pages, read: records.length }
 }

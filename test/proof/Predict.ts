@@ -1,6 +1,6 @@
 /**
- * What a sync means, without SQL: the table, the counts and the pending deletes after a run, given those before it.
- * Written from the design alone, so that it can contradict the engine.
+ * The meaning of a sync, without SQL: predicts the table, the counts and the pending deletes after a run from those
+ * before it. Written from the design alone, so that it can contradict the engine.
  */
 import type { Attempt, Declared, Pending, Row, State } from "./Model.ts"
 import { columnsOf, mapped } from "./Records.ts"
@@ -8,7 +8,7 @@ import { columnsOf, mapped } from "./Records.ts"
 export interface Prediction {
   readonly after: State
   readonly status: "ok" | "warning" | "failed"
-  /** Absent when the run failed: nothing was loaded, so there is nothing to count. */
+  /** Absent if the run failed: nothing was loaded, so there is nothing to count. */
   readonly counts?: {
     readonly fetched: number
     readonly inserted: number
@@ -17,15 +17,15 @@ export interface Prediction {
     readonly deleted: number
     readonly rejected: number
   }
-  /** Rows that may differ from before in anything, time stamps included. */
+  /** Rows that may differ from before in any value, time stamps included. */
   readonly touched: ReadonlySet<string>
-  /** The source was read a second time before rows were deleted. */
+  /** Whether the source was read a second time before rows were deleted. */
   readonly asksAgain: boolean
 }
 
 /**
- * `attempts` are what the source does each time it is asked, `again` what it does when it is asked once more before
- * rows go; the last one of each decides.
+ * `attempts` are the source's reads, `again` those of the second read before rows are deleted; the last of each
+ * decides.
  */
 export const predict = (
   before: State,
@@ -55,7 +55,7 @@ export const predict = (
   })
   const deletes = declared.mode === "mirror" || declared.mode === "replace"
   const waits = deletes && declared.guard.confirm === "next"
-  // A row that took another's place on the next page comes twice, and the other not at all.
+  // A row that slid to the next page comes twice, and the row that replaced it is missed.
   const moving = waits && read.end === "complete" && read.pages > 1 && twice
   const certain = deletes && read.end === "complete" && keysLost === 0 && !moving
   const parents = new Set(read.parents?.map(({ value }) => value))
@@ -81,7 +81,7 @@ export const predict = (
   const after = new Map(before.rows)
   for (const [id, row] of [...fresh, ...changed]) after.set(id, row)
   for (const id of goes) after.delete(id)
-  // A whole read asks anew; a row that was seen again is no longer one to delete.
+  // A whole read asks again; a row that was seen again must not be deleted.
   const answered = before.pending.map((one) =>
     one.entity === declared.entity &&
     one.status === "open" &&
@@ -127,7 +127,7 @@ export const predict = (
   }
 }
 
-/** The keys that were seen after all, or that nothing is known. */
+/** The keys that were seen after all, or `doubt` if the read proves nothing. */
 const secondRead = (declared: Declared, again: ReadonlyArray<Attempt>): ReadonlySet<string> | "doubt" => {
   const read = again.at(-1)
   if (read === undefined || read.end !== "complete" || read.read === 0) return "doubt"
@@ -135,7 +135,7 @@ const secondRead = (declared: Declared, again: ReadonlyArray<Attempt>): Readonly
   return unnamed > 0 || (read.pages > 1 && twice) ? "doubt" : new Set([...rows.keys(), ...kept])
 }
 
-/** Fields that were in no record of a whole read, judged by the values that would go. */
+/** Fields that were in no record of a whole read, judged by the values that would be lost. */
 const absent = (
   { guard, key, mode, optional }: Declared,
   read: Attempt,
@@ -156,7 +156,7 @@ const absent = (
   return { kept, told }
 }
 
-/** A field that is in no record any more is told by the run in which that begins. */
+/** Whether this run is the first whose records all lack a field, which is reported once. */
 const vanished = ({ optional }: Declared, read: Attempt, mapped: boolean, known: ReadonlySet<string> | undefined) => {
   const names = columnsOf(read).filter((name) => !optional.includes(name))
   const now = names.filter((name) => read.records.every((record) => record[name]?.raw === undefined))
@@ -175,7 +175,7 @@ const withKept = (row: Row, old: Row | undefined, kept: ReadonlySet<string>): Ro
         values: { ...row.values, ...Object.fromEntries([...kept].map((name) => [name, old.values[name] ?? null])) }
       }
 
-/** `stayed` are the rows of the scope that the read brought again: the share is of what it spoke of. */
+/** `stayed` are the rows of the scope that the read returned again: the share is of the rows that it covers. */
 const withheld = (
   { guard, mode }: Declared,
   fetched: number,

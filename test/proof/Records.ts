@@ -1,26 +1,26 @@
-/** Which records of a read become rows, and what is known of the others, by the design alone. */
+/** The records of a read that become rows, and what is known about the others, from the design alone. */
 import { type Attempt, bad, type Cell, type Declared, type ModelRecord, type Row, refused, rowId } from "./Model.ts"
 
 export const columnsOf = ({ records }: Attempt): ReadonlyArray<string> => Object.keys(records[0] ?? {})
 
 interface Mapped {
   readonly rows: Map<string, Row>
-  /** Rows whose record was rejected: nothing is known of them but that they are there. */
+  /** Rows whose record was rejected: all that is known is that they exist. */
   readonly kept: ReadonlySet<string>
   readonly keysLost: number
-  /** Of those, records of the entity itself. */
+  /** Those that are records of the entity itself. */
   readonly unnamed: number
   readonly rejected: number
-  /** Until a statement writes: what is refused only then does not count yet. */
+  /** The rejects before a statement writes: a value that is refused only when written does not count yet. */
   readonly rejectedBefore: number
-  /** Records that can be rows as they are declared. */
+  /** The number of records that fit the declaration. */
   readonly valid: number
-  /** A key came more than once. */
+  /** Whether a key came more than once. */
   readonly folded: boolean
-  /** The key of a record, whatever else is wrong with it, came more than once. */
+  /** Whether a key came more than once, even in records that have other faults. */
   readonly twice: boolean
   readonly repaired: boolean
-  /** Rows of which the table does not hold a value as it came. */
+  /** Rows with a value that the table does not hold exactly. */
   readonly rounded: ReadonlySet<string>
 }
 
@@ -39,13 +39,13 @@ const isValid = (declared: Declared, record: ModelRecord): boolean =>
   Object.values(record).every(({ value }) => value !== bad) &&
   declared.required.every((name) => (record[name]?.value ?? null) !== null)
 
-/** What distinguishes keys that are equal only because characters were replaced. */
+/** Distinguishes keys that are equal only because characters were replaced. */
 const printOf = ({ key }: Declared, record: ModelRecord): string =>
   JSON.stringify(
     key.flatMap((name) => (textOf(record[name])?.includes("\ufffd") === true ? [String(record[name]?.raw)] : []))
   )
 
-/** Keys of several records that are one only because characters were replaced. */
+/** Keys of different records that are equal only because characters were replaced. */
 const clashesOf = (declared: Declared, { records }: Attempt): ReadonlySet<string> => {
   const prints = new Map<string, Set<string>>()
   for (const record of records) {
@@ -56,7 +56,7 @@ const clashesOf = (declared: Declared, { records }: Attempt): ReadonlySet<string
   return new Set([...prints].flatMap(([id, { size }]) => (size > 1 ? [id] : [])))
 }
 
-/** The last of a key counts, unless the repair alone made it one. */
+/** Maps a read: the last record of a key counts, unless its keys are equal only after the repair. */
 export const mapped = (declared: Declared, read: Attempt): Mapped => {
   const clashes = clashesOf(declared, read)
   const last = new Map<string, ModelRecord>()

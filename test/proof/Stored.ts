@@ -1,4 +1,4 @@
-/** What PostgreSQL holds after a run, in the model's terms: values as canonical text, rows by their `rowId`. */
+/** The content of PostgreSQL after a run, in the model's terms: values as canonical text, rows by their `rowId`. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Column } from "../../core/config/Entity.ts"
@@ -44,7 +44,7 @@ const decode = Schema.decodeUnknownEffect(
   })
 )
 
-/** Equal values have equal texts, however the table's owner stores them. */
+/** Gives equal values equal texts, whatever type the table's owner chose. */
 const shown = ({ name, type }: Column): string => {
   const value = `t.${quote(name)}`
   switch (type) {
@@ -59,7 +59,7 @@ const shown = ({ name, type }: Column): string => {
   }
 }
 
-/** Everything a run may have changed for one of its targets. */
+/** Reads everything that a run may have changed for one of its targets. */
 export const stored = Effect.fnUntraced(function* ({ declared, entity }: Pick<Target, "declared" | "entity">) {
   const sql = yield* SqlClient.SqlClient
   const values = entity.columns

@@ -1,23 +1,23 @@
 /**
- * A vendor that lists records in pages, in its own way and with its bad days, as a function of the request. It keeps what
- * it handed out in each read, which is all that a client can know.
+ * A vendor that lists records in pages, in its own way and with its bad days, as a function of the request. It logs
+ * what it returned in each read, which is all that a client can know.
  */
 import type { Page } from "../../core/config/Entity.ts"
 import { rawOf } from "./Draws.ts"
 import type { ModelRecord } from "./Model.ts"
 
-/** How a vendor lists, on good days. */
+/** The vendor's way of listing, on good days. */
 export interface Style {
   readonly page: Page
-  /** Records on a page, whatever is asked for. */
+  /** The number of records on a page, whatever size is requested. */
   readonly cap: number
-  /** What shows the end: nothing but the page behind the last one, or something that is said beside the records. */
+  /** The proof of the end: only the page after the last one, or a value beside the records. */
   readonly proof: "behind" | "total" | "totalOnce" | "header" | "pages" | "flag" | "link" | "short" | "named"
-  /** The answer behind the last page. */
+  /** The answer after the last page. */
   readonly behind: "empty" | "204" | "null" | "bare" | "404" | "416" | "422" | "again"
 }
 
-/** What is wrong on one day. */
+/** The trouble of one day. */
 export type Trouble =
   | "total too high"
   | "hinted total"
@@ -42,17 +42,17 @@ export type Trouble =
 
 export interface Mood {
   readonly trouble?: Trouble
-  /** Ordinals of requests that fail, and how. */
+  /** The ordinals of requests that fail, and how. */
   readonly fails: ReadonlyMap<number, "503" | "429" | "broken">
-  /** While this page of the first read is asked for, a record leaves that was listed before it, or one comes in front. */
+  /** During this page of the first read, an already listed record leaves, or a new one comes in front. */
   readonly slide?: { readonly at: number; readonly does: "leaves" | ModelRecord }
-  /** At each end of a page two records have no order: which of them comes first is drawn anew for every request. */
+  /** At each page boundary two records have no order: each request draws anew which of them comes first. */
   readonly ties?: number
-  /** Records that are cut into pages and then left out. */
+  /** Records that are paged and then left out. */
   readonly ghosts: ReadonlySet<number>
 }
 
-/** The pages of one read as they were handed out; one that begins like an earlier one is that page again. */
+/** The pages of one read as they were returned; a page that begins like an earlier one is that page again. */
 export type ReadLog = Array<ReadonlyArray<ModelRecord>>
 
 const origin = "http://vendor.test"
@@ -76,7 +76,7 @@ export class Vendor {
     while (rest.length > 0) this.#list.push(mood.ghosts.has(this.#list.length) ? undefined : rest.shift())
   }
 
-  /** What it has now. */
+  /** The current records. */
   get list(): ReadonlyArray<ModelRecord> {
     return visible(this.#list)
   }
@@ -164,7 +164,7 @@ export class Vendor {
     return list
   }
 
-  /** Pages that hold something. */
+  /** The number of pages with records. */
   get count(): number {
     return this.style.page.type === "none"
       ? Math.min(1, this.#list.length)
@@ -189,7 +189,7 @@ export class Vendor {
   }
 
   #keep(index: number, records: ReadonlyArray<ModelRecord>): void {
-    // Asked for again behind two refusals, the page before only proves that the vendor is there.
+    // After two refusals the previous page is requested only to prove that the vendor is up.
     if (this.#refusals >= 2) return
     const current = this.reads.at(-1)
     const read = index === 0 || current === undefined ? [] : current
@@ -240,7 +240,7 @@ export class Vendor {
 
 const refusal = (status: number): Response => new Response('{"message": "no"}', { status })
 
-/** Breaks off in its first bytes. */
+/** A body that breaks off in its first bytes. */
 const brokenBody = () => {
   let pulls = 0
   return new ReadableStream<Uint8Array>({

@@ -1,4 +1,4 @@
-/** What stands between a daemon and its database, and can be cut. */
+/** A connection between a daemon and its database that can be cut. */
 import { connect, createServer, type Socket } from "node:net"
 import { Effect, Redacted } from "effect"
 
@@ -42,7 +42,7 @@ export const make = Effect.fnUntraced(function* (url: Redacted.Redacted) {
   through.port = String(port)
   return {
     url: Redacted.make(through.href),
-    /** Whoever is connected is no longer, and nobody gets through. */
+    /** Closes every connection and accepts no new one. */
     cut: Effect.sync(() => {
       open = false
       for (const socket of sockets) socket.destroy()

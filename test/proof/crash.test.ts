@@ -13,7 +13,7 @@ import { type Answer, layerSync } from "../support/source.ts"
 import { child } from "./Child.ts"
 import { checksum, type Generation, large, recordsOf, size } from "./Generations.ts"
 
-/** `PROOF_SEED` repeats the moments of a run (as far as time can be repeated), `PROOF_KILLS` tries longer. */
+/** `PROOF_SEED` repeats the moments of a run (as far as time can be repeated); `PROOF_KILLS` sets their number. */
 const options = Config.all({
   seed: Config.Int("PROOF_SEED").pipe(Config.withDefault(randomInt(1_000_000_000))),
   kills: Config.Int("PROOF_KILLS").pipe(Config.withDefault(20))
@@ -41,7 +41,7 @@ const inWorld = (test: (world: World) => Effect.Effect<void, unknown, SqlClient.
     yield* test({ url, load }).pipe(Effect.provide(layer))
   })
 
-/** The checksum of each generation, `a` being what the table holds in the end. */
+/** Returns the checksum of each generation; afterwards the table holds `a`. */
 const sumsOf = Effect.fnUntraced(function* ({ load }: World, rows = size) {
   const sum = Effect.fnUntraced(function* (generation: Generation) {
     assert.strictEqual((yield* load(generation, rows)).status, "ok")
@@ -50,7 +50,7 @@ const sumsOf = Effect.fnUntraced(function* ({ load }: World, rows = size) {
   return { b: yield* sum("b"), a: yield* sum("a") }
 })
 
-/** Waits for another process or backend: soon over, or the test has failed. */
+/** Waits for another process or backend, which is soon done, or the test has failed. */
 const until = <A, E, R>(effect: Effect.Effect<A, E, R>, done: (value: A) => boolean) =>
   Effect.repeat(effect, { until: done, schedule: Schedule.spaced("5 millis") }).pipe(Effect.timeout("45 seconds"))
 
@@ -93,7 +93,7 @@ describe("a process killed at a random moment", () => {
 
             const where = `kill ${nth} after ${after} of about ${usual} ms (PROOF_SEED=${seed})`
             const run = yield* until(Effect.andThen(sweep, lastRun), (found) => found?.status !== "running")
-            // A backend may outlive its client by a moment and finish the run: what it left is there for one more start.
+            // A backend may outlive its client for a moment and finish the run; one more start clears its leftovers.
             yield* sweep
             const whole = yield* checksum
             if (run?.id === before?.id) {
@@ -121,7 +121,7 @@ describe("a process killed at a random moment", () => {
 
 const decodePids = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ pid: Schema.Int })))
 
-/** Outside the pool, whose connections carry statements of many: this one is never behind what it is to disturb. */
+/** A connection outside the pool, whose connections are shared: it never waits behind what it is to disturb. */
 const outsider = Effect.fnUntraced(function* (url: Redacted.Redacted) {
   const connection = yield* PgConnection.make({ url })
   const query = (sql: string) => Effect.map(connection.query(sql, []), ({ rows }) => rows)
@@ -133,7 +133,7 @@ const outsider = Effect.fnUntraced(function* (url: Redacted.Redacted) {
   return { query, firstPid, terminate: (pid: number) => query(`select pg_terminate_backend(${pid})`) }
 })
 
-/** A table that is locked makes a load statement stand still in the middle; `loading` is the backend that waits. */
+/** Locks the table, so that a load statement stops in the middle; `loading` is the waiting backend. */
 const lockedTable = Effect.fnUntraced(function* (url: Redacted.Redacted) {
   const { firstPid, query, terminate } = yield* outsider(url)
   yield* query("begin")

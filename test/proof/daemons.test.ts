@@ -1,4 +1,4 @@
-/** Random histories of two daemons on one database: what was due was done or recorded, once. */
+/** Random histories of two daemons on one database: every due fire ran or was recorded, once. */
 import { assert, it } from "@effect/vitest"
 import { Clock, Context, DateTime, Duration, Effect, Exit, Layer, Logger, Queue, Scope } from "effect"
 import { SqlClient } from "effect/sql"
@@ -16,7 +16,7 @@ import { options } from "./Options.ts"
 import * as Wire from "./Wire.ts"
 
 const forever = Duration.days(10_000)
-/** Histories at once, each on a database of its own. */
+/** The number of parallel histories, each on its own database. */
 const lanes = 4
 const begins = DateTime.toEpochMillis(DateTime.makeUnsafe("2026-03-10T05:59:30Z"))
 
@@ -25,10 +25,10 @@ type Url = Effect.Success<typeof freshDatabase>
 const layerOf = (url: Url) =>
   Database.layer({ declaration: { ...declaration(url), connections: 1, recycle: forever }, dataDirectory: "" })
 
-/** The clock runs ahead of the work: no run is given up because of it. */
+/** The clock is faster than the work, so no run may be given up because of it. */
 const patient = { limits: { ...connectorOf([]).limits, deadline: forever, timeout: forever } }
 
-/** One that runs: its way to the database, and how it ends. */
+/** Starts a daemon, and returns its connection to the database and a way to stop it. */
 const run = Effect.fnUntraced(function* (url: Url, daemon: Daemon, file: File) {
   const scope = yield* Scope.fork(yield* Effect.scope)
   const wire = yield* Scope.provide(Wire.make(url), scope)
@@ -53,7 +53,7 @@ const run = Effect.fnUntraced(function* (url: Url, daemon: Daemon, file: File) {
 
 type Running = Effect.Success<ReturnType<typeof run>>
 
-/** What a daemon of the history before had sent when it was cut off, the server may still be about to do. */
+/** Ends the sessions of earlier daemons: the server may still run what they sent before they were cut off. */
 const alone = Effect.fnUntraced(function* (observer: SqlClient.SqlClient) {
   const others = observer`
     select pg_terminate_backend(pid) from pg_stat_activity
@@ -69,7 +69,7 @@ const prove = (url: Url, { apart, events, seed }: History) =>
     yield* observer`truncate tributary.job_run, tributary.job_state, tributary.job_schedule`
     yield* observer`delete from tributary.sync_log`
     const timers = yield* TestClock.testClockWith(Effect.succeed)
-    /** So much of the true time no timer has counted. */
+    /** The part of the true time that no timer has counted. */
     let slept = 0
     const trueTime = () => timers.currentTimeMillisUnsafe() + slept
     const clocks = { one: { ...(yield* movable), skew: 0 }, two: { ...(yield* movable), skew: 0 } }
@@ -81,18 +81,18 @@ const prove = (url: Url, { apart, events, seed }: History) =>
     const paused = new Set<string>()
     const known = new Map<string, string>()
     let seenAt = begins
-    /** A run may say that it goes on until a daemon starts: its own was cut off from the database. */
+    /** A run may stay `running` until a daemon starts, because its own was cut off from the database. */
     let torn = false
-    /** Somebody was cut off since it began, so that what ran then may have failed. */
+    /** Whether a daemon was cut off since the start, so that a run of that time may have failed. */
     let isHarmed = false
-    /** When all woke up last, and how long nobody could do anything before. */
+    /** The time of the last wake-up, and the sleep before it. */
     let sleep = { from: begins, to: begins }
 
     const as = (daemon: Daemon) => Effect.provideService(Clock.Clock, clocks[daemon].clock)
 
-    /** Everybody who is there has declared what it is to, has nothing due, and runs nothing. */
+    /** Whether every reachable daemon has declared its jobs, has nothing due and runs nothing. */
     const isQuiet = Effect.gen(function* () {
-      // Where the clocks are apart, it is dealt with by who is ahead, and the other one is yet to see it.
+      // If the clocks differ, the faster daemon handles a fire, and the other is yet to see it.
       const at = new Date(Math.min(...[...reachable].map(clockOf), trueTime())).toISOString()
       const rows = yield* observer<{ key: string; declared_by: ReadonlyArray<string>; due: boolean }>`
         select job || ' ' || pattern as key, declared_by, coalesce(next_fire <= ${at}::timestamptz, false) as due
@@ -106,7 +106,7 @@ const prove = (url: Url, { apart, events, seed }: History) =>
       return going.length === 0 || torn
     })
 
-    /** By somebody's clock it is past. */
+    /** Whether every fire that some clock has passed is recorded. */
     const isRecorded = Effect.gen(function* () {
       clerk.settled()
       const rows = yield* observer<{ job: string; scheduled_at: Date }>`select job, scheduled_at from tributary.job_run`
@@ -114,21 +114,21 @@ const prove = (url: Url, { apart, events, seed }: History) =>
       return clerk.must.isSubsetOf(found)
     })
 
-    /** Why it does not. */
+    /** Says why it does not come to rest. */
     const unrest = Effect.gen(function* () {
       const schedules = yield* observer`select job, pattern, next_fire, declared_by from tributary.job_schedule`
       const going = yield* observer`select job, scheduled_at from tributary.job_run where status = 'running'`
       return JSON.stringify({ at: new Date(trueTime()), schedules, going })
     })
 
-    /** A daemon whose database was away tries again after a while. */
+    /** Waits until all is quiet; a daemon whose database was away retries after a while. */
     const quiet = Effect.gen(function* () {
       for (let looks = 0; !(yield* isQuiet); looks++) {
         if (looks > 2_000) return yield* Effect.die(`it never comes to rest: ${yield* unrest}`)
         yield* TestClock.withLive(Effect.sleep("3 millis"))
         if (looks % 10 === 9) yield* TestClock.adjust("2 seconds")
       }
-      // What is forgotten is told by the check.
+      // The check reports what is still forgotten.
       if (apart === 0) return
       for (let looks = 0; looks < 300 && !(yield* isRecorded); looks++) {
         yield* TestClock.withLive(Effect.sleep("3 millis"))
@@ -175,7 +175,7 @@ const prove = (url: Url, { apart, events, seed }: History) =>
       torn = false
     })
 
-    /** A run that needs no more than the database is done before the grace is over. */
+    /** Waits for runs that need only the database: they end before the grace is over. */
     const inGrace = Effect.gen(function* () {
       const brief = observer`select from tributary.job_run where status = 'running' and job <> 'slow'`
       for (let looks = 0; looks < 1_000 && (yield* brief).length > 0; looks++) {
@@ -248,7 +248,7 @@ const prove = (url: Url, { apart, events, seed }: History) =>
           if (first === undefined) return
           const [daemon, { jobs }] = first
           const asked = event._tag === "Pause" ? jobs.pause(event.job, null) : jobs.resume(event.job, null)
-          // It is no job of that daemon.
+          // That daemon has no such job.
           if (Exit.isFailure(yield* Effect.exit(as(daemon)(asked)))) return
           if (event._tag === "Pause") return paused.add(event.job)
           if (paused.delete(event.job)) clerk.resumed(event.job, daemon)

@@ -1,4 +1,4 @@
-/** Every decoder that meets foreign bytes ends with a value or with its own failure, and says the same however they are cut. */
+/** Every decoder of foreign bytes returns a value or its own failure, and the same however the bytes are cut. */
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Redacted } from "effect"
@@ -16,7 +16,7 @@ import { drain, entity, upstream } from "../upstream/vendor.ts"
 import { bytesOf, mutated, piecesOf, trouble } from "./Bytes.ts"
 import { options } from "./Options.ts"
 
-/** Runs each case with a seed of its own, which a failure names. */
+/** Runs each case with its own seed, which a failure names. */
 const each = <E>(usual: number, one: (random: Draw, seed: number) => Effect.Effect<void, E>) =>
   Effect.gen(function* () {
     const { cases, seed: first } = yield* options(usual)
@@ -50,7 +50,7 @@ const readIn = (format: Format, pieces: ReadonlyArray<Uint8Array<ArrayBuffer>>) 
     return yield* drain(HttpSource.make(vendor)(entity({ format, records })))
   }).pipe(
     Effect.scoped,
-    // Where it is wrong may be told by a character more or less.
+    // The position of the fault may differ by a character.
     Effect.catchTag("UpstreamError", ({ kind }) => Effect.succeed({ kind }))
   )
 
@@ -64,7 +64,7 @@ describe("a list of records", () => {
           assert.deepStrictEqual<unknown>(yield* readIn(format, piecesOf(random, bytes)), whole)
           if (!("records" in whole)) return assert.strictEqual(whole.kind, "Format")
           const text = new TextDecoder("utf-8").decode(bytes)
-          // What is accepted is well-formed to somebody else as well.
+          // What is accepted is also well-formed for another parser.
           if (format === "json") JSON.parse(text)
           if (format === "ndjson") {
             const lines = text.split(/\r\n|\r|\n/).filter((line) => line !== "")
@@ -107,7 +107,7 @@ it.live("YAML is a configuration, or diagnostics that stand in its files", () =>
   )
 )
 
-/** The same question answered by trying everything. */
+/** Answers the same question by trying everything. */
 const reference = (pattern: string, id: string): boolean => {
   if (pattern === "") return id === ""
   if (pattern.startsWith("*")) {

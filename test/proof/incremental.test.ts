@@ -20,16 +20,16 @@ import {
 import { all, explain } from "./Check.ts"
 import { options } from "./Options.ts"
 
-/** What became of one request. */
+/** The outcome of one request. */
 interface Asked {
   readonly part: string
   readonly since: string | undefined
   readonly end: "whole" | "partial" | "broken" | "moved"
 }
 
-/** What is known of one part of a read. */
+/** The test's knowledge of one part of a read. */
 interface Known {
-  /** The highest time that a whole read brought; the next one begins there. */
+  /** The highest time in a whole read, at which the next one starts. */
   cursor: number | undefined
   /** Records that a person gave up, by number: they may stay away until they get a new time. */
   readonly given: Map<number, number>
@@ -37,7 +37,7 @@ interface Known {
 
 const broken = (midway: boolean) => new UpstreamError({ kind: "Unreachable", reason: said("broke off"), midway })
 
-/** The vendor of one step: the accident happens to the last part that is asked for, or what breaks off to any. */
+/** The vendor of one step. The accident hits the last requested part; a break-off can hit any part. */
 const vendorOf = ({ accident, world }: Step, log: Array<Asked>) => {
   const victim = [...world.keys()].at(-1)
   let spoilt = false
@@ -133,15 +133,15 @@ const check = (
     const items = world.get(part) ?? new Map<number, Item>()
     const past = [...items.values()].filter((item) => !isFuture(item)).map(({ at }) => at)
     const { cursor, given } = known.get(part) ?? { cursor: undefined, given: new Map<number, number>() }
-    // A try that follows one that broke off may go on behind what was loaded.
+    // An attempt after one that broke off may continue after the loaded rows.
     if (!first.has(part)) {
-      // What was loaded in part before a read failed moved the cursor, too, or set it back.
+      // Rows loaded before a read failed have moved the cursor too, or set it back.
       const unsure = (inParts || entity.incremental?.ordered === true) && !anew && !full
       if (!unsure) asksWell(part, since, full ? undefined : cursor, Math.max(...past, cursor ?? 0))
     }
     first.add(part)
     if (inParts && pastRejected) {
-      // Given up with what was loaded of a run, also if that fails later.
+      // Given up with the loaded part of a run, even if that fails later.
       for (const [id, item] of items) if (item.bad) given.set(id, item.at)
       known.set(part, { cursor, given })
     }
@@ -161,7 +161,7 @@ const check = (
     if (rejected > 0) assert.strictEqual(status, "warning", "rejected records are told")
     if (rejected > 0 && !pastRejected) continue
     for (const [id, item] of items) if (item.bad) given.set(id, item.at)
-    // What had the highest time may have been put into the future since; the cursor stays.
+    // The item with the highest time may have moved into the future since; the cursor stays.
     const highest = [...past, ...(cursor === undefined ? [] : [cursor])]
     known.set(part, { cursor: highest.length === 0 ? undefined : Math.max(...highest), given })
   }
@@ -169,7 +169,7 @@ const check = (
   if (rows.length === 0) known.clear()
 }
 
-/** From where the last whole read ended, as far as the vendor's way to write times allows; everything, where it is due. */
+/** Checks that a read starts at the end of the last whole one, within the vendor's precision, or is whole if due. */
 const asksWell = (part: string, since: string | undefined, cursor: number | undefined, latest: number) => {
   if (cursor === undefined) {
     assert.isUndefined(since, `part ${part} has to be read whole`)

@@ -1,6 +1,6 @@
 /**
- * A process to be killed: `loader.ts <database url>` gets ready, waits for a line with the generation to load, says
- * `loading` when the first records are on their way, and at the end what became of the run, as JSON.
+ * A process to be killed: `loader.ts <database url>` connects, waits for a line with the generation to load, prints
+ * `loading` when the first records are on their way, and at the end the result of the run as JSON.
  */
 import { createInterface } from "node:readline/promises"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"

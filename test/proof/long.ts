@@ -1,6 +1,6 @@
 /**
- * The random models for as long as somebody likes: `npm run proof -- --minutes 30 --seed 1`. Each round begins
- * with a seed of its own; the first round that disagrees ends it, and says how it is repeated.
+ * Runs the random models for any length of time: `npm run proof -- --minutes 30 --seed 1`. Each round has its own seed;
+ * the first round that disagrees ends it, and prints how to repeat it.
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"

@@ -87,7 +87,7 @@ const idIn = (declared: Declared) => (record: ModelRecord) =>
     )
   )
 
-/** What must hold however the engine came to its view: all that the vendor had all the time, and nothing else, counts. */
+/** Checks what must hold whatever the engine saw: exactly the records that the vendor had all the time count. */
 const promises = (
   vendor: Vendor,
   declared: Declared,
@@ -98,8 +98,8 @@ const promises = (
   }: { readonly result: { readonly status: string } | undefined; readonly rows: ReadonlyMap<string, unknown> },
   held: ReadonlyMap<string, unknown>
 ) => {
-  // A list that moves is believed if its declaration says so; one that slid also after two runs, or if one page came
-  // that was not full.
+  // A moving list is trusted if its declaration says so; one that slid also after two runs, or if its only page was not
+  // full.
   const { mood, reads, slid, style } = vendor
   const moves = slid || mood.ties !== undefined
   const { length: pages = 0, 0: page = [] } = reads[0] ?? []

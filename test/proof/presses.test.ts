@@ -1,4 +1,4 @@
-/** Data of buttons that this bot never made, and texts, from people who may press: each is answered, none breaks anything. */
+/** Button data that this bot never made, and texts, from permitted people: each is answered and breaks nothing. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { draw } from "../../core/plugin/SandboxDraw.ts"
@@ -31,7 +31,7 @@ const known = [
   "main/99999999999999999999/1/x/"
 ] as const
 
-/** As much as a button holds. */
+/** Cuts the data to the size of a button. */
 const cut = (data: string): string => {
   let text = data.toWellFormed()
   while (Buffer.byteLength(text) > 64) text = text.slice(0, -1).toWellFormed()

@@ -1,6 +1,6 @@
 /**
- * The bot against a Telegram that nobody here wrote: `npm run proof:telegram`. It fetches `telegram-test-api` from npm
- * into a folder of its own, which no lock file knows, and runs `telegramTestApi.test.ts` against it.
+ * Runs the bot against a Telegram that nobody here wrote: `npm run proof:telegram`. It fetches `telegram-test-api` from
+ * npm into its own folder, which no lock file knows, and runs `telegramTestApi.test.ts` against it.
  */
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"

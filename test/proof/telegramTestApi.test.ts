@@ -1,6 +1,6 @@
 /**
- * Somebody is let in, an admin commands, a button is pressed, against `telegram-test-api`: a stand-in that others wrote. It
- * answers polls at once and knows few methods; nothing of ours is changed for it. See `telegram.ts`, which runs this.
+ * A person is let in, an admin sends a command, a button is pressed, against `telegram-test-api`, a stand-in by others.
+ * It answers polls at once and knows few methods; nothing of ours is changed for it. `telegram.ts` runs this.
  */
 import { createRequire } from "node:module"
 import { join } from "node:path"
@@ -11,7 +11,7 @@ import { World } from "../bot/fixtures.ts"
 import { eventually } from "../support/eventually.ts"
 import { freePort } from "../support/freePort.ts"
 
-/** What it keeps of a message of the bot. */
+/** The stored form of a message of the bot. */
 interface Sent {
   readonly messageId: number
   readonly message: {
@@ -47,7 +47,7 @@ const [adminId, employeeId] = [41, 42]
 
 const serve = Effect.gen(function* () {
   const port = yield* freePort
-  // What is fetched at run time has no types here.
+  // A module fetched at run time has no types here.
   const { TelegramServer }: { TelegramServer: new (config: object) => Server } = createRequire(import.meta.url)(
     join(folder, "node_modules/telegram-test-api/lib/telegramServer.js")
   )

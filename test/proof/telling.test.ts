@@ -1,4 +1,4 @@
-/** Random histories of alerts and a Telegram with bad days: each alert stands once in each chat, and says when it is over. */
+/** Random histories of alerts and a Telegram with bad days: each chat shows each alert once, and its end. */
 import { assert, it } from "@effect/vitest"
 import { Context, DateTime, Duration, Effect, Exit, Layer, Logger, Queue, Schema, Scope } from "effect"
 import { SqlClient } from "effect/sql"
@@ -31,7 +31,7 @@ import { options } from "./Options.ts"
 const chats = [11, 12]
 const kind = "job_failed"
 
-/** How Telegram is: `lost` takes a message and does not say so. */
+/** Moods of Telegram: `lost` accepts a message and does not acknowledge it. */
 const moods = ["well", "away", "flood", "lost"] as const
 type Mood = (typeof moods)[number]
 
@@ -77,12 +77,12 @@ interface Message {
   text: string
 }
 
-/** Where messages arrive, or do not. */
+/** Chats in which messages arrive, or do not. */
 class Chats {
   readonly messages: Array<Message> = []
   mood: Mood = "well"
   retryAfter = 1
-  /** Something came and was not acknowledged: it may come again. */
+  /** Whether a message arrived without being acknowledged, so that it may come again. */
   hasLost = false
 
   readonly #ask = <A>(arrive: () => A): Effect.Effect<A, TelegramError> =>
@@ -138,10 +138,10 @@ const settings = Schema.decodeUnknownEffect(Config)({ chats: { alerts: chats } }
   Layer.unwrap
 )
 
-/** What a start of the bot begins, as far as alerts go. */
+/** Starts the part of the bot that handles alerts. */
 const run = Effect.fnUntraced(function* (world: Chats, alerts: Alerts["Service"]) {
   const scope = yield* Scope.fork(yield* Effect.scope)
-  // It asks for nothing else.
+  // The notifier needs nothing else.
   const control: Control["Service"] = Object.assign(Object.create(null), { alerts })
   const layer = Broadcast.layer.pipe(
     Layer.provide(Outbox.layer),
@@ -205,13 +205,13 @@ const prove = (database: Effect.Success<typeof databaseOf>, { events, seed }: Hi
         chats.every(
           (chat) =>
             [...open].every((subject) => standing(subject, chat, "🔴")) &&
-            // What could not be edited at that time is followed by a message that says so.
+            // A message that could not be edited at that time is followed by one that says so.
             [...over].every((subject) => !standing(subject, chat, "🔴") || standing(subject, chat, "✅"))
         )
       )
     })
     yield* elapseUntil(isSettled)
-    // Whoever tries again has done so by then.
+    // Any retry has happened by then.
     for (let hours = 0; hours < 2; hours++) {
       yield* TestClock.adjust("1 hour")
       yield* breathe

@@ -1,4 +1,4 @@
-/** What goes on around the daemon all the time: people who chat and look, files that are edited, systems that have bad days. */
+/** The constant load around the daemon: people who chat and look, files that are edited, systems that have bad days. */
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { Array as Arr, Duration, Effect, Random, Schedule } from "effect"
@@ -6,7 +6,7 @@ import type { Person } from "../../../bot/sandbox.ts"
 import { employee, firstPerson, nameAt, signIn } from "../../support/employees.ts"
 import { jobsYaml, type Place, token } from "./Place.ts"
 
-/** How one kind of request fared. */
+/** The outcomes of one kind of request. */
 export class Tally {
   readonly waits: Array<number> = []
   readonly failures: Array<string> = []
@@ -17,10 +17,10 @@ export class Tally {
 }
 
 const patience = 5_000
-/** A plan or a reload asks systems that have bad days. */
+/** A plan or a reload sends requests to systems that have bad days. */
 const muchPatience = 60_000
 
-/** `tally` counts it: an answer of another status than expected is a failure. */
+/** Sends a request and counts it in `tally`; an unexpected status is a failure. */
 const ask = (tally: Tally, url: string, init: RequestInit = {}, expected = [200]) =>
   Effect.promise(async () => {
     const from = performance.now()
@@ -59,7 +59,7 @@ const looks = [
   "config/versions"
 ].map((path) => `/api/v1/${path}`)
 
-/** Somebody with the console open, who looks around, syncs and plans. */
+/** An operator with the console open, who looks around, syncs and plans. */
 export const operator = Effect.fnUntraced(function* ({ origin }: Place) {
   const health = new Tally()
   const api = new Tally()
@@ -95,7 +95,7 @@ const edit = (place: Place, put: ReadonlyArray<unknown>, remove: ReadonlyArray<u
     }).then((answer) => answer.text())
   )
 
-/** Presses any button of the newest window, or says something. */
+/** Presses any button of the newest window, or sends a text. */
 const act = Effect.fnUntraced(function* (person: Person, tally: Tally) {
   const shown = (yield* person.messages).findLast(({ data }) => data.flat().length > 0)
   const buttons = shown?.data.flat() ?? []
@@ -110,7 +110,7 @@ const act = Effect.fnUntraced(function* (person: Person, tally: Tally) {
   })
 })
 
-/** So many employees, each with a chat. */
+/** Runs that many employees, each with a chat. */
 export const crowd = Effect.fnUntraced(function* (place: Place, people: number) {
   const presses = new Tally()
   yield* edit(
@@ -138,7 +138,7 @@ export const crowd = Effect.fnUntraced(function* (place: Place, people: number) 
   return presses
 })
 
-/** Rows change, one cannot be loaded, and every vendor and Telegram itself fail now and then. */
+/** Changes rows, one of which cannot be loaded, and makes every vendor and Telegram itself fail now and then. */
 export const trouble = Effect.fnUntraced(function* (place: Place, people: number) {
   let turn = 0
   const changes = Effect.suspend(() => {
@@ -169,7 +169,7 @@ export const trouble = Effect.fnUntraced(function* (place: Place, people: number
   yield* every(outage, "1 second")
 })
 
-/** Files are edited, well and badly, and taken by a watch, a signal or a request. */
+/** Edits files, well and badly, and reloads them by watch, signal or request. */
 export const edits = Effect.fnUntraced(function* (place: Place) {
   let turn = 0
   const jobs = join(place.directory, "config/jobs.yaml")

@@ -1,6 +1,6 @@
 /**
- * A real daemon with everything on, in a folder of its own: the shipped configuration with jobs every few seconds and a
- * retention of minutes, the embedded PostgreSQL, and stand-ins of all systems and of Telegram in this process.
+ * A real daemon with everything on, in its own folder: the shipped configuration with jobs every few seconds and a
+ * retention of minutes, the embedded PostgreSQL, and sandboxes of all systems and of Telegram in this process.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
@@ -50,7 +50,7 @@ export const jobsYaml = [
   )
 ].join("")
 
-/** Told to stop, and waited for; it may have ended by itself. */
+/** Stops the process and waits for its end; it may have ended already. */
 const ended = async (process: ChildProcess) => {
   if (process.exitCode !== null || process.signalCode !== null) return
   process.kill("SIGTERM")

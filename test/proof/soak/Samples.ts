@@ -1,4 +1,4 @@
-/** What is looked at every few seconds: the process from outside and inside, its database, and the disk. */
+/** The figures sampled every few seconds: the process from outside and inside, its database, and the disk. */
 import { once } from "node:events"
 import { readdir, readFile, stat } from "node:fs/promises"
 import { join } from "node:path"
@@ -9,19 +9,19 @@ import type { Place } from "./Place.ts"
 
 const megabyte = 1024 * 1024
 
-/** `/proc/PID/status` tells kilobytes. */
+/** `/proc/PID/status` uses kilobytes. */
 const memoryOf = async (pid: number): Promise<number> => {
   const [, kilobytes = ""] = /^VmRSS:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/status`, "utf8")) ?? []
   return Number(kilobytes) / 1024
 }
 
-/** In seconds; the kernel counts hundredths. */
+/** Returns seconds; the kernel counts hundredths. */
 export const processorTimeOf = async (pid: number): Promise<number> => {
   const after = (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1]?.split(" ") ?? []
   return (Number(after[11]) + Number(after[12])) / 100
 }
 
-/** Files come and go while they are counted. */
+/** Files may appear and disappear during the count. */
 const sizeOf = async (path: string): Promise<number> => {
   const entries = await readdir(path, { withFileTypes: true }).catch(() => [])
   const sizes = await Promise.all(
@@ -62,7 +62,7 @@ interface Catalogue {
   readonly connections: number
 }
 
-/** By the name of the figure, with its unit. */
+/** Returns the figures by name, with their units. */
 export const take = Effect.fnUntraced(function* (place: Place) {
   const sql = yield* SqlClient.SqlClient
   const pid = place.daemon.pid ?? 0
@@ -92,7 +92,7 @@ export const take = Effect.fnUntraced(function* (place: Place) {
   }
 })
 
-/** Of every table of the daemon's own, how many rows it holds. */
+/** Counts the rows of each of the daemon's own tables. */
 export const tables = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const found = yield* sql.unsafe<{ name: string }>(

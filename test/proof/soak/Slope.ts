@@ -1,14 +1,14 @@
-/** How a figure went with time: the line of least squares through its samples. */
+/** The trend of a figure over time: the least-squares line through its samples. */
 
 export interface Sample {
-  /** Milliseconds since the beginning. */
+  /** Milliseconds since the start. */
   readonly at: number
   readonly value: number
 }
 
 const hour = 3_600_000
 
-/** By how much it grows in an hour; of fewer than two moments there is none. */
+/** Returns the growth per hour, or none if there are fewer than two moments. */
 export const perHour = (samples: ReadonlyArray<Sample>): number => {
   const mean = (of: (sample: Sample) => number) => samples.reduce((sum, one) => sum + of(one), 0) / samples.length
   const [at, value] = [mean((one) => one.at), mean((one) => one.value)]
@@ -17,6 +17,6 @@ export const perHour = (samples: ReadonlyArray<Sample>): number => {
   return (samples.reduce((sum, one) => sum + (one.at - at) * (one.value - value), 0) / spread) * hour
 }
 
-/** The share below which so much of them lies, as in 0.99. */
+/** Returns the value below which that share of the values is; the share is, for example, 0.99. */
 export const percentile = (values: ReadonlyArray<number>, share: number): number =>
   values.toSorted((one, other) => one - other).at(Math.ceil(share * values.length) - 1) ?? Number.NaN

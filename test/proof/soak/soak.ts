@@ -1,6 +1,6 @@
 /**
- * A real daemon with everything on for as long as somebody likes: `npm run proof:soak -- --minutes 20`. It tells how much
- * memory, descriptors, connections, catalogue and disk grow in an hour, how available it was, and what its own tables hold.
+ * Runs a real daemon with everything on for any time: `npm run proof:soak -- --minutes 20`. It reports the growth per
+ * hour of memory, descriptors, connections, catalog and disk, the availability, and the rows of its own tables.
  */
 import { parseArgs } from "node:util"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -22,7 +22,7 @@ if (!(minutes > 0) || !Number.isSafeInteger(people) || people < 1) {
 }
 
 const pause = Duration.seconds(5)
-/** Code is compiled and tables are made: what comes before that share of the time is no growth. */
+/** Code is compiled and tables are created at first, so growth in this share of the time does not count. */
 const warm = 0.25
 
 const cell = (value: number) => (Number.isFinite(value) ? value.toFixed(Math.abs(value) < 100 ? 2 : 0) : "-")
