@@ -6,7 +6,7 @@ import { UpstreamError } from "../../core/upstream/Source.ts"
 import { type Answer, type Answers, column, connectorOf, entity } from "../support/source.ts"
 import { inTurn } from "./fixtures.ts"
 
-/** A checkpoint whenever records were handed on, and nothing is tried again. */
+/** A checkpoint after every batch of records, and no retries. */
 export const often = { limits: { ...connectorOf([]).limits, checkpoint: Duration.zero }, retry: { delays: [] } }
 
 export const upsert = (name: string, more: Partial<Entity> = {}) => entity(name, { mode: "upsert", ...more })
@@ -22,7 +22,7 @@ export const days = (from: number, to: number) => Array.from({ length: to - from
 
 export const failed = new UpstreamError({ kind: "Unreachable", reason: said("the vendor went away") })
 
-/** Answers and remembers what it was asked. */
+/** Answers, and remembers the `since` of each request. */
 export const asking = (...answers: readonly [Answer, ...ReadonlyArray<Answer>]) => {
   const { next } = inTurn(...answers)
   const asked: Array<string | undefined> = []

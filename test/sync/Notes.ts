@@ -1,4 +1,4 @@
-/** Deals by code with the notes of each, which are asked for deal by deal. */
+/** Deals by code with the notes of each, which are requested deal by deal. */
 import type { Entity } from "../../core/config/Entity.ts"
 import { type Answers, column, entity } from "../support/source.ts"
 
@@ -17,7 +17,7 @@ export const notesOf = (name: string, more: Partial<Entity> = {}) => {
   return { deal, note }
 }
 
-/** What was asked for by parameters, and for each of them two records. */
+/** Logs the requested deals, and returns two records for each. */
 export const source = (codes: Readonly<Record<number, string>>, asked: Array<string>): Answers => {
   return ({ name }, options) => {
     if (name.endsWith("_deal")) {

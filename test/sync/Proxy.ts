@@ -1,8 +1,8 @@
-/** A way to the test's PostgreSQL that can be cut and mended, as a network would, and that counts round trips. */
+/** A connection to the test's PostgreSQL that can be cut and mended like a network, and that counts round trips. */
 import { connect, createServer, type Socket } from "node:net"
 import { Effect, Redacted } from "effect"
 
-/** What was sent over one connection until the server answered. */
+/** The text sent over one connection until the server answered. */
 interface Trip {
   readonly connection: number
   text: string

@@ -69,7 +69,7 @@ describe("a database that is away", () => {
         const sql = yield* SqlClient.SqlClient
         const codes = ["57P01", "57P02", "57P03", "57P05"]
         const entities = codes.map((code) => entity(code.toLowerCase()))
-        // What a sequence has given it does not take back.
+        // A rollback does not undo what a sequence returned.
         yield* sql.unsafe(`create function away() returns trigger language plpgsql as $$ begin
           if nextval('once_' || lower(tg_argv[0])) = 1 then raise exception 'away' using errcode = tg_argv[0]; end if;
           return null; end $$`)

@@ -1,4 +1,4 @@
-/** What a vendor may write behind a cursor: a parent that comes back with older records, an hour that comes twice. */
+/** Records written behind a cursor: of a parent that returns with older records, or in an hour that occurs twice. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -42,7 +42,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const all = { 1: [day(9)], 2: [day(9)] }
         const moved = { 1: [day(9)], 2: [day(9), day(3)] }
         yield* sync(library(all))
-        // Whether the children were read meanwhile, or not.
+        // Whether or not the children were read meanwhile.
         yield* sync(library({ 1: [day(9)] }), [parent])
         const answers = library(moved, asked)
         const planned = yield* plan([parent, child]).pipe(Effect.provide(layerRegistry([parent, child], answers)))
@@ -115,7 +115,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
 
     it.effect.each([
-      // What is written in the second hour may look earlier than what was written in the first.
+      // A time of the second hour may look earlier than one of the first.
       { name: "night_wall", at: "2024-10-27 02:58:00", format: "yyyy-MM-dd HH:mm", since: "2024-10-27 01:53" },
       { name: "night_after", at: "2024-10-27 03:04:00", format: "yyyy-MM-dd HH:mm", since: "2024-10-27 01:59" },
       { name: "night_zone", at: "2024-10-27T00:58:00Z", format: "yyyy-MM-dd HH:mm", since: "2024-10-27 01:53" },

@@ -1,4 +1,4 @@
-/** What deletes would take with them by foreign keys of somebody else's tables is counted, told and withheld. */
+/** Rows that deletes would affect through foreign keys of foreign tables are counted, reported and withheld. */
 import { PgConnection } from "@effect/sql-pg"
 import { it as alone, assert, describe, layer } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
@@ -34,7 +34,7 @@ const applied = (thing: Entity, document: Plan) =>
     Effect.flatMap(([result]) => Effect.fromNullishOr(result))
   )
 
-/** Plans, then syncs the same; both as counts, with what each of them says. */
+/** Plans, then syncs the same; returns the counts and reasons of both. */
 const both = Effect.fnUntraced(function* (thing: Entity, records: ReadonlyArray<SourceRecord>) {
   const { entities } = yield* planned(thing, records)
   const before = yield* Effect.fromNullishOr(entities[0])
@@ -54,7 +54,7 @@ const both = Effect.fnUntraced(function* (thing: Entity, records: ReadonlyArray<
   }
 })
 
-/** Rows 1 to 6, of which others refer to 5 and 6: three with `cascade`, one with `set null`. */
+/** Rows 1 to 6; other tables refer to 5 and 6, three with `cascade` and one with `set null`. */
 const referredTo = Effect.fnUntraced(function* (name: string) {
   const thing = entity(name, { columns: [column("id", "bigint"), column("name", "text")] })
   yield* syncerOf(thing)({ records: rows(1, 6) })
@@ -210,12 +210,12 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         )
         const node = (id: number, above: number | null) => ({ id, above, name: "n" })
         yield* syncerOf(thing)({ records: [node(1, null), node(2, 1), node(3, 2), node(4, 2), node(5, null)] })
-        // 2 goes with its child 3, and 4 moves to 5.
+        // 2 is deleted with its child 3, and 4 moves to 5.
         const moved = yield* both(thing, [node(1, null), node(4, 5), node(5, null)])
         assert.deepStrictEqual(moved.planned, moved.synced)
         assert.deepStrictEqual(moved.synced, { counts: [0, 1, 2], reasons: [], notes: [] })
         assert.deepStrictEqual(yield* ids(thing), [1, 4, 5])
-        // 5 goes, although 4 is still below it; a change of its name changes nothing about that.
+        // 5 is deleted although 4 still refers to it; a change of 4's name does not alter that.
         const left = yield* both(thing, [node(1, null), { ...node(4, 5), name: "new" }])
         assert.deepStrictEqual(left.planned, left.synced)
         assert.deepStrictEqual(left.synced.counts, [0, 1, 0])

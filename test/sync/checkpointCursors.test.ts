@@ -97,7 +97,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           const sync = syncerOf(thing, often)
           assert.deepInclude(yield* sync(source), { status: "failed", inserted: 4 })
           yield* sync(source)
-          // More records of the second day may be to come.
+          // More records of the second day may follow.
           assert.deepStrictEqual(asked, [undefined, asks])
         }
       })
@@ -174,7 +174,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         yield* sync(source([1, 2], 1))
         const [, held] = yield* sync(source([1, 2], 70_000))
         assert.match(held?.warnings.join() ?? "", /the cursor has waited at 2026-03-02/)
-        // A part that has no cursor yet is read whole each time, which is more to know.
+        // A part without a cursor is read whole each time, which is an additional note.
         yield* sync(source([1, 2, 3], 1), [parent])
         const { limits } = connectorOf([])
         const [, without] = yield* syncer([parent, thing], { ...often, limits })(source([1, 2, 3], 70_000))
@@ -247,7 +247,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         yield* sync(source)
         yield* sync(source, [parent])
         const sql = yield* SqlClient.SqlClient
-        // As a checkpoint in the middle of a later read leaves it.
+        // The value that a checkpoint in the middle of a later read leaves.
         yield* sql`update tributary.sync_cursor set value = '2026-03-02T00:00:00+00:00' where entity = 'deal'`
         yield* sync(source)
         assert.strictEqual(asked.at(-1), "2026-03-02T00:00:00.000Z")

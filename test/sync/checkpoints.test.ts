@@ -56,7 +56,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           rejected: 2
         })
         assert.deepInclude(many.row, { status: "warning", loads: 3, inserted: 4, rejected: 2, rejects: 2 })
-        // The one that comes again in a later part is compared, not folded.
+        // The record that comes again in a later part is compared, not folded.
         assert.deepInclude(one.result, { inserted: 4, updated: 1, unchanged: 1 })
         assert.match(one.result.warnings.join(), /2 of 10 records were rejected.*2 duplicates of a key were folded/)
         assert.notMatch(one.result.warnings.join(), /nothing was deleted/)

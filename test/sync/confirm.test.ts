@@ -7,7 +7,7 @@ import { layerDatabase } from "../support/database.ts"
 import { type Answer, type Answers, column, entity } from "../support/source.ts"
 import { brokenOff, ids, inTurn, rows, syncer, syncerOf, tableOf } from "./fixtures.ts"
 
-/** A list in three pages that lacks some of its rows. */
+/** A list of three pages that lacks some of its rows. */
 const list = (count: number, ...missing: ReadonlyArray<number>): Answer => ({
   records: rows(1, count).filter(({ id }) => !missing.includes(id)),
   end: completeIn(3)
@@ -252,7 +252,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const sync = syncerOf(thing)
         const rest = Array.from({ length: 8 }, (_, at) => of(String(at), "x"))
         yield* sync({ records: [of("1.50", "Ä"), of("2.50", "b"), ...rest], end: completeIn(2) })
-        // PostgreSQL holds 1.5 equal to 1.50, and b for another text than B.
+        // For PostgreSQL 1.5 equals 1.50, and b differs from B.
         const second = { records: [of("1.5", "Ä"), of("2.50", "B"), ...rest], end: completeIn(2) }
         const result = yield* sync(inTurn({ records: rest, end: completeIn(2) }, second).next)
         assert.deepInclude(result, { deleted: 1, reasons: [reason("confirm.slid", { count: 1 })] })

@@ -1,4 +1,4 @@
-/** Rows of CSV that cannot be read: told, and the rows of the table that they may be are kept. */
+/** Unreadable rows of CSV are reported, and the table rows that they may be are kept. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"

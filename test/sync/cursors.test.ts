@@ -16,7 +16,7 @@ const changing = (name: string, more: Partial<Entity> = {}) =>
 
 const day = (id: number) => ({ id, at: `2026-03-${String(id).padStart(2, "0")}T00:00:00Z` })
 
-/** A vendor that sends what has changed since it was asked, and remembers what it was asked. */
+/** A vendor that sends the changes since the requested time, and remembers the requests. */
 const vendor = (...first: ReadonlyArray<SourceRecord>) => {
   const list = [...first]
   const asked: Array<string | undefined> = []

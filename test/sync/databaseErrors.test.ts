@@ -1,4 +1,4 @@
-/** What PostgreSQL says of a load: each class with its meaning and its own words, tried again where that can help. */
+/** PostgreSQL's errors in a load: each class with its meaning and its own words, retried if that can help. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -11,7 +11,7 @@ const make = Effect.fnUntraced(function* (...statements: ReadonlyArray<string>) 
   for (const statement of statements) yield* sql.unsafe(statement)
 })
 
-/** A table whose writing PostgreSQL refuses so the first times; a sequence remembers them whatever is undone. */
+/** A table whose first writes PostgreSQL refuses with that code; a sequence counts them despite rollbacks. */
 const refusing = (name: string, code: string, times: number) =>
   make(
     `create sequence own_tries_${name}`,

@@ -1,4 +1,4 @@
-/** What the values of a field are read as, and which are none; no database is asked. */
+/** The values that a field's content is decoded to, and the contents that are rejected; no database is needed. */
 import { assert, describe, it } from "@effect/vitest"
 import type { Column } from "../../core/config/Entity.ts"
 import { render } from "../../core/reason/Reason.ts"

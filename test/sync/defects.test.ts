@@ -9,7 +9,7 @@ import { eventually } from "../support/eventually.ts"
 import { entity } from "../support/source.ts"
 import { ids, rows, syncer } from "./fixtures.ts"
 
-/** What a mapper stumbles over is not known beforehand; this stands for all of it. */
+/** Nobody knows in advance what will break a mapper; this represents all of it. */
 const stumbling = {
   id: 9,
   get amount(): string {

@@ -20,7 +20,7 @@ const quiet: Told = { status: "ok", reasons: [], notes: [] }
 const warning = (...reasons: Array<string>): Told => ({ status: "warning", reasons, notes: [] })
 const note = (...notes: Array<string>): Told => ({ status: "ok", reasons: [], notes })
 
-/** Records with more fields. */
+/** Records with additional fields. */
 const having = (more: SourceRecord, count = 4): Answer => ({
   records: rows(1, count).map((row) => ({ ...row, ...more }))
 })

@@ -6,7 +6,7 @@ import { layerDatabase } from "../support/database.ts"
 import { type Answer, column, entity } from "../support/source.ts"
 import { brokenOff, inTurn, rows, syncerOf, tableOf } from "./fixtures.ts"
 
-/** Records without a name; `note` is there, and null. */
+/** Records without a name; `note` is present and null. */
 const nameless = (from: number, to: number) => rows(from, to).map(({ amount, id }) => ({ id, amount, note: null }))
 
 const columns = [column("id", "bigint"), column("name", "text"), column("amount", "decimal"), column("note", "text")]

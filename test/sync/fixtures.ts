@@ -1,4 +1,4 @@
-/** Runs of the fake source, told what to answer each time. */
+/** Runs of the fake source, with the given answers. */
 
 import { Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
@@ -10,7 +10,7 @@ import { Sync, type SyncOptions } from "../../core/sync/Sync.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import { type Answer, type Answers, layerSync } from "../support/source.ts"
 
-/** Syncs every entity of `selected` (all, unless told) and answers their results in order. */
+/** Syncs every entity of `selected` (by default all) and returns their results in order. */
 export const syncer = (entities: ReadonlyArray<Entity>, declared: Partial<ConnectorDeclaration> = {}) => {
   let answers: Answers = () => ({})
   const layer = layerSync(entities, (entity, options) => answers(entity, options), declared)
@@ -25,7 +25,7 @@ export const syncer = (entities: ReadonlyArray<Entity>, declared: Partial<Connec
   }, Effect.provide(layer))
 }
 
-/** The same for one entity, answering its result. */
+/** The same for one entity; returns its result. */
 export const syncerOf = (entity: Entity, declared: Partial<ConnectorDeclaration> = {}) => {
   const sync = syncer([entity], declared)
   return (next: Answer | Answers, more: Partial<SyncOptions> = {}) =>
@@ -52,14 +52,14 @@ export const brokenOff = new UpstreamError({
   midway: true
 })
 
-/** Gives each ask the next answer; the last one stays. */
+/** Gives each read the next answer; the last one repeats. */
 export const inTurn = (...answers: readonly [Answer, ...ReadonlyArray<Answer>]) => {
   let asked = 0
   const next: Answers = () => answers[Math.min(asked++, answers.length - 1)] ?? answers[0]
   return { next, asked: () => asked }
 }
 
-/** Somebody who reads the table in a transaction that stays open until `end`. */
+/** A reader of the table, in a transaction that stays open until `end`. */
 export const readerOf = Effect.fnUntraced(function* (table: string) {
   const sql = yield* SqlClient.SqlClient
   const reading = yield* Deferred.make<void>()

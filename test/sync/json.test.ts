@@ -11,7 +11,7 @@ import { layerDatabase } from "../support/database.ts"
 import { column, connectorOf, entity } from "../support/source.ts"
 import { fake, upstream } from "../upstream/vendor.ts"
 
-/** Syncs the entity from a vendor that answers this text. */
+/** Syncs the entity from a vendor that answers with this text. */
 const syncFrom = (thing: Entity, body: string) =>
   Effect.gen(function* () {
     const [result] = yield* (yield* Sync).run([thing], { trigger: "test", actor: null })

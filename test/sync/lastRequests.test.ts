@@ -1,4 +1,4 @@
-/** What a run asked last: kept with it where it proves less than it should. `Trail.test.ts` has what is told of a request. */
+/** The last requests of a run, kept if it proves less than it should. `Trail.test.ts` covers one request. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpClientRequest } from "effect/http"
@@ -14,7 +14,7 @@ import { brokenOff, inTurn, rows, syncer, syncerOf } from "./fixtures.ts"
 
 const subject = { name: "fake: GET /list", method: "GET", url: "/list", redact: (text: string) => text }
 
-/** As a source over HTTP leaves it. */
+/** Leaves the trace that a source over HTTP leaves. */
 const before = RequestTrace.watch(
   Effect.succeed({ status: 200, head: "[]" }),
   subject,

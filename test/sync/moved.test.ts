@@ -1,4 +1,4 @@
-/** Records that go from one entity to another of the same table, and rows that refer to what is planned before them. */
+/** Records that move from one entity to another of the same table, and rows that refer to rows planned before them. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -12,7 +12,7 @@ import { rows, syncer } from "./fixtures.ts"
 const make = (statement: string) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe<Record<string, unknown>>(statement))
 
-/** Entities that fill one table, told apart by a constant. */
+/** Entities that fill one table, distinguished by a constant. */
 const sharing = (table: string, ...kinds: ReadonlyArray<string>): ReadonlyArray<Entity> =>
   kinds.map((kind) =>
     entity(`${table}_${kind}`, {
@@ -29,7 +29,7 @@ const sharing = (table: string, ...kinds: ReadonlyArray<string>): ReadonlyArray<
 const planOf = (all: ReadonlyArray<Entity>, answers: Answers) =>
   plan(all).pipe(Effect.provide(layerRegistry(all, answers)))
 
-/** Plans, then syncs the same; what each of them says of every entity. */
+/** Plans, then syncs the same; returns what both report about every entity. */
 const both = Effect.fnUntraced(function* (all: ReadonlyArray<Entity>, answers: Answers) {
   const document = yield* planOf(all, answers)
   const runs = yield* syncer(all)(answers)
@@ -76,7 +76,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
             order.map((kind) => wanted[kind])
           )
           assert.deepStrictEqual(yield* kindsOf(table), { a: 9, b: 11 })
-          // And back, by a plan that is applied.
+          // And back, by applying a plan.
           const document = yield* planOf(all, from("a", [1, 10], [11, 20]))
           const results = yield* apply(document, "anna").pipe(Effect.provide(layerRegistry(all, () => ({}))))
           assert.deepStrictEqual(
@@ -178,7 +178,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           [[], []]
         )
         assert.deepStrictEqual(planned[0], synced[0])
-        // The city that is gone stays as long as a shop refers to it.
+        // The removed city stays as long as a shop refers to it.
         assert.deepStrictEqual(planned[1], synced[1])
         assert.deepStrictEqual(
           synced.map(({ counts }) => counts),

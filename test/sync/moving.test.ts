@@ -45,7 +45,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepStrictEqual(result.noteReasons.at(-1), reason("cursor.readAgain", { count: 1, found: 2 }))
         assert.strictEqual(source.asked(), 2)
         assert.deepStrictEqual(yield* ids(thing), [1, 2, 3, 4, 5])
-        // What came in between is asked for once more.
+        // Changes between the two reads are requested once more.
         assert.deepStrictEqual(yield* cursor("moved"), at(4))
       })
     )

@@ -22,7 +22,7 @@ const without = (count: number, ...missing: ReadonlyArray<number>): Answer => ({
 
 const cutOff = (answer: Answer): Answer => ({ ...answer, end: partial(said("cut off")) })
 
-/** Which of the first rows are not in the table. */
+/** The numbers among the first rows that are not in the table. */
 const missingIn = (thing: Entity, count: number) =>
   Effect.map(ids(thing), (there) => rows(1, count).flatMap(({ id }) => (there.includes(id) ? [] : [id])))
 
@@ -45,7 +45,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepStrictEqual(yield* missingIn(thing, 20), [5])
         assert.strictEqual(source.asked(), 2)
         assert.deepInclude(yield* sync(without(20, 5, 7)), { status: "ok", deleted: 1 })
-        // What was deleted is no longer missed, should somebody put it back.
+        // A deleted row no longer counts as missed if somebody puts it back.
         const sql = yield* SqlClient.SqlClient
         yield* sql`insert into fake_patient (id) values (7)`
         assert.deepInclude(yield* sync(without(20, 5, 7)), { status: "warning", deleted: 0 })
@@ -140,7 +140,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           (yield* sql`select total, jsonb_array_length(rows) as rows from tributary.pending_delete where entity = 'held'`)[0],
           { total: 11, rows: 11 }
         )
-        // 5 was missed before the run that nobody believed, and 6 was not.
+        // 5 was missed before the run that was withheld, and 6 was not.
         assert.deepInclude(yield* sync(without(20, 5, 6)), { deleted: 1 })
         assert.deepStrictEqual(yield* missingIn(thing, 20), [5])
         assert.deepStrictEqual(yield* sql`select status from tributary.pending_delete where entity = 'held'`, [

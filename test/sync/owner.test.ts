@@ -7,7 +7,7 @@ import { layerDatabase } from "../support/database.ts"
 import { column, connectorOf, entity, layerRegistry } from "../support/source.ts"
 import { readerOf, syncer, syncerOf, tableOf } from "./fixtures.ts"
 
-/** The owner's type, the declared one, what comes, and how the table shows it. */
+/** The owner's type, the declared type, the value sent, and the value in the table. */
 const owned: ReadonlyArray<readonly [string, Column["type"], unknown, string]> = [
   ["varchar(5)", "text", "abc  ", "abc  "],
   ["varchar(3)", "text", "abc  ", "abc"],
@@ -117,7 +117,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           yield* sql.unsafe(`create table fake_${table} (id ${type} primary key, amount numeric)`)
           const lettered = entity(table, { columns: [column("id", "text"), column("amount", "decimal")] })
           const sync = syncerOf(lettered)
-          // So many that one rejected record is usual.
+          // So many rows that one rejected record is within the limit.
           const others = [..."bcdefghijklmnopqrstuvwxyz"].map((id) => ({ id, amount: 1 }))
           yield* sync({ records: [{ id: "a ", amount: 1 }, ...others] })
           const result = yield* sync({ records: [{ id: "a ", amount: "many" }, ...others] })
@@ -202,7 +202,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const failed = yield* syncerOf(thing)({ records: [{ id: 1 }, { id: 2 }, { id: 10 }] })
         assert.deepInclude(failed, { status: "failed", inserted: 0, rejected: 0 })
         assert.match(failed.error ?? "", /null value in column "owner" .*; no field fills that column: declare one/)
-        // Nothing fills it where the trigger is off, or comes when the row is there.
+        // Nothing fills it if the trigger is off, or fires after the insert.
         for (const change of [
           "alter table fake_filled disable trigger owner",
           "drop trigger owner on fake_filled; create trigger owner after insert on fake_filled for each row execute function own_owner()"

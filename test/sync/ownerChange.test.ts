@@ -1,4 +1,4 @@
-/** A change of an owner's table that PostgreSQL will not make: the plan says so in the words of the sync, and what to do. */
+/** Changes of an owner's table that PostgreSQL refuses: the plan reports them as the sync does, with the remedy. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -26,7 +26,7 @@ const planned = (thing: Entity) =>
 const wide = (name: string, more: Partial<Entity> = {}) =>
   entity(name, { columns: [column("id", "bigint"), column("n", "bigint")], ...more })
 
-/** What is made of the column, what is told of it, and what is to be done for the time of the change. */
+/** The objects made from the column, their names in the report, and what to do for the time of the change. */
 const bound: ReadonlyArray<readonly [string, ReadonlyArray<string>, string, string]> = [
   [
     "viewed",
@@ -84,7 +84,7 @@ const bound: ReadonlyArray<readonly [string, ReadonlyArray<string>, string, stri
   ]
 ]
 
-/** What PostgreSQL alone knows. */
+/** Refusals that only PostgreSQL can predict. */
 const refused: ReadonlyArray<readonly [string, string, Partial<Entity>, RegExp]> = [
   [
     "parted",

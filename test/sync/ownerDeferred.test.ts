@@ -1,4 +1,4 @@
-/** Constraints of a table's owner that are checked at the commit: their record is named all the same, and nothing is half written. */
+/** Owner's constraints that are checked at the commit: their record is still named, and nothing is half written. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -21,7 +21,7 @@ const of = (name: string) =>
     guard: { ...entity(name).guard, maxReject: 0.5 }
   })
 
-/** The constraint, the record that is against it, and the reason. */
+/** The constraint, the record that violates it, and the reason. */
 const rules = [
   [
     "referring",
@@ -72,7 +72,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const layer = layerRegistry([thing], () => ({ records: [...records, bad] }))
         const document = yield* Effect.provide(plan([thing]), layer)
         if (name !== "judged") {
-          // Triggers of the owner a plan does not set off.
+          // A plan does not fire the owner's triggers.
           assert.deepInclude(document.entities[0], { error: null, rejected: 1 })
           assert.match(document.entities[0]?.warnings.join() ?? "", words)
         }

@@ -1,4 +1,4 @@
-/** Keys of an owner's table that are not what a mirror finds its rows by: told with what to do, in plan, sync and apply. */
+/** Keys of an owner's table that a mirror cannot find its rows by: reported with a remedy, in plan, sync and apply. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"

@@ -1,4 +1,4 @@
-/** Entities read for each row of another: what they keep of that row, and what two rows of it have in common. */
+/** Entities read for each row of another: the values that they take from that row, and equal keys under two rows. */
 import { assert, describe, layer, it as plain } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -16,7 +16,7 @@ const given = (name: string, type: Column["type"], param: string): Column =>
 
 const ofParent = { source: { _tag: "Pointer", pointer: { up: 1, tokens: ["id"] } } } as const
 
-/** Deals, and the notes of each, which do not name it. */
+/** Deals, and the notes of each, which do not name their deal. */
 const notesOf = (name: string, more: Partial<Entity> = {}) => {
   const deal = entity(`${name}_deal`, { columns: [column("id", "bigint"), column("owner", "text")] })
   const note = entity(name, {
@@ -94,7 +94,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const both = [{ id: 1 }, { id: 2 }]
         yield* sync(source({ 7: both, 8: both }))
         const end = completeIn(2)
-        // The first read misses one note of each deal, the second only that of deal 8.
+        // The first read misses one note of each deal, the second misses only that of deal 8.
         const reads = inTurn(
           { records: [{ id: 1 }], end },
           { records: [{ id: 1 }], end },
@@ -174,7 +174,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const [, first] = yield* sync(failing)
         assert.deepInclude(first, { status: "warning", fetched: 0 })
         assert.deepStrictEqual(first?.reasons, [{ code: "run.partialKept", params: { why } }])
-        // Alone, it knows of it from the audit.
+        // On its own it learns that from the audit.
         const [alone] = yield* sync(failing, [note])
         assert.deepStrictEqual(alone?.reasons, first?.reasons)
         yield* sync(notes)
@@ -288,7 +288,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
     it.effect("of one parent are duplicates, and nothing else", () =>
       Effect.gen(function* () {
         const { deal, note } = notesOf("repeated", { key: ["id"] })
-        // So many that what is remembered of them has to grow in between.
+        // So many that the memory of keys has to grow in between.
         const others = Array.from({ length: 3_000 }, (_, at) => ({ id: 10 + at }))
         const notes = source({ 7: [{ id: 1 }, ...others, { id: 1 }], 8: [{ id: 2 }] })
         const [, result] = yield* syncer([deal, note])(notes)
@@ -336,7 +336,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           columns: [column("id", "integer"), column("document", "bigint", ofParent)]
         })
         const records = [1, 2, 3].map((id) => ({ id, lines: [{ id: id < 3 ? 1 : 2 }] }))
-        // The same invoice on two pages is one, whatever its lines.
+        // The same invoice on two pages counts once, whatever its lines.
         const repeated = [...records, { id: 3, lines: [{ id: 2 }] }]
         const [, lines] = yield* syncer([invoice, line])({ records: repeated })
         assert.match(lines?.warnings.join() ?? "", /1 record has the key of a record of another parent, as id 1,/)

@@ -1,4 +1,4 @@
-/** A plan reads what the sync would read: from the same cursors, and for the same reasons everything. */
+/** A plan reads what the sync would read: from the same cursors, or everything for the same reasons. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -20,7 +20,7 @@ const events = (name: string, more: Partial<Entity> = {}) =>
     ...more
   })
 
-/** Records by minute; only those from `since` on are sent. */
+/** Records by minute; only those since `since` are sent. */
 const world = (entities: ReadonlyArray<Entity>, target: Entity) => {
   const minutes = [10, 20]
   const asked: Array<string> = []
@@ -36,7 +36,7 @@ const world = (entities: ReadonlyArray<Entity>, target: Entity) => {
       Effect.provide(layerRegistry(entities, answers)),
       Effect.flatMap(({ entities: [one] }) => Effect.fromNullishOr(one))
     )
-  /** What was asked since the last look. */
+  /** Returns the requests since the last call. */
   const seen = () => asked.splice(0)
   return { minutes, planned, seen, sync: (full = false) => sync(answers, [target], { full }) }
 }

@@ -1,4 +1,4 @@
-/** A plan of several entities is applied in the order in which they were planned by each other. */
+/** A plan of several entities is applied in the order in which they depend on each other. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -34,7 +34,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
             ["ordered_deal", "ok", 2]
           ]
         )
-        // Whatever is to change before in the table that it refers to, its rows are tried behind that.
+        // Rows are tried after the changes of the table that they refer to.
         yield* sql`delete from fake_ordered where deal = 'a' and id = 1`
         for (const [codes, expected] of [
           [{ 1: "a", 2: "b" }, 1],

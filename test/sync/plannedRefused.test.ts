@@ -1,4 +1,4 @@
-/** A plan knows what PostgreSQL will refuse, and applying it leaves out what is refused all the same. */
+/** A plan knows what PostgreSQL will refuse, and applying it still leaves out rows that are refused. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
@@ -67,7 +67,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         assert.deepStrictEqual(before.one.inserts.map(({ id }) => Number(id)).toSorted(), [1, 2, 3, 4, 5, 6, 7, 8])
         assert.deepStrictEqual(yield* ids({ ...thing, columns: thing.columns.slice(0, 2) }), [])
         assert.deepInclude(yield* applied(thing, before.document), { status: "ok", inserted: 8, rejected: 6 })
-        // Row 1 goes, and leaves its name to row 14.
+        // Row 1 is deleted, and its name passes to row 14.
         const changed = good
           .slice(1)
           .map((row) => (row.id === 2 ? { ...row, name: "far too long" } : { ...row, shop: null }))

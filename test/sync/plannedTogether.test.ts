@@ -1,4 +1,4 @@
-/** A plan of several entities says what the sync of the same selection does: parents first, names as they will be. */
+/** A plan of several entities matches the sync of the same selection: parents first, lookups as the tables will be. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -9,7 +9,7 @@ import { type Answers, column, entity, layerRegistry } from "../support/source.t
 import { brokenOff, rows, syncer } from "./fixtures.ts"
 import { notesOf, source, through } from "./Notes.ts"
 
-/** Plans, then syncs the same; both as counts, with what was asked for and what is good to know. */
+/** Plans, then syncs the same; returns the counts, requests and notes of both. */
 const both = Effect.fnUntraced(function* (
   declared: ReadonlyArray<Entity>,
   selected: ReadonlyArray<Entity>,
@@ -52,9 +52,9 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const first = yield* both(all, all, (asked) => source({ 1: "a", 2: "b", 3: "c", 4: "d" }, asked))
         assert.deepStrictEqual(first.planned.asked, ["a", "b", "c", "d"])
         assert.deepStrictEqual(first.planned, first.synced)
-        // One is gone, one is new, one has another code.
+        // One deal is removed, one is new, one has another code.
         const next = yield* both(all, all, (asked) => source({ 1: "a", 2: "other", 4: "d", 5: "e" }, asked))
-        // All twice, before rows are deleted.
+        // All are requested twice, before rows are deleted.
         assert.deepStrictEqual([...new Set(next.planned.asked)], ["a", "d", "e", "other"])
         assert.deepStrictEqual(next.planned, next.synced)
         assert.deepStrictEqual(next.planned.of[0], { counts: [4, 0, 4, 4], failed: false, reasons: [], notes: [] })

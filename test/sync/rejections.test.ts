@@ -1,4 +1,4 @@
-/** What is kept of records that became no rows. */
+/** The data kept of records that became no rows. */
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { assert, describe, it } from "@effect/vitest"
@@ -20,7 +20,7 @@ describe("rejected records", () => {
     const before = heap()
     for (let position = 0; position < 3_000; position++) {
       const text = `${position} `.repeat(20_000)
-      // As a decoder cuts a key out of a page.
+      // The way in which a decoder cuts a key out of a page.
       const key = { id: text.slice(0, 40) }
       rejections.add({ field: "n", key, position, record: { n: text }, rejected: new Rejected(why, text) })
     }

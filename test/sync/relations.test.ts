@@ -11,7 +11,7 @@ import { brokenOff, ids, inTurn, rows, syncer, syncerOf, tableOf } from "./fixtu
 
 const fromParent = { source: { _tag: "Pointer", pointer: { up: 1, tokens: ["id"] } } } as const
 
-/** Documents with their items, read together; an item's key holds its document's. */
+/** Documents with their items, read together; an item's key contains its document's. */
 const documents = (name: string, more: Partial<Entity> = {}) => {
   const parent = entity(name, { columns: [column("id", "bigint"), column("name", "text")], ...more })
   const child = entity(`${name}_item`, {

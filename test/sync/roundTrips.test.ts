@@ -1,4 +1,4 @@
-/** Over a proxy that counts: a load is one question and one answer, however far away the database is. */
+/** Over a proxy that counts: a load is one round trip, however far away the database is. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Database from "../../core/database/Database.ts"
@@ -31,7 +31,7 @@ describe("a load", () => {
         const during = server.trips.slice(before)
         const loads = during.filter(({ text }) => text.includes("facts as materialized"))
         assert.lengthOf(loads, 1)
-        // Locks have a connection of their own, on which this run's goes back afterwards.
+        // Locks have their own connection, on which this run's lock is released afterwards.
         const [locks, ...others] = during.filter((trip) => !loads.includes(trip))
         assert.notStrictEqual(locks?.connection, loads[0]?.connection)
         assert.isEmpty(others)

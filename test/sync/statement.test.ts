@@ -6,7 +6,7 @@ import { layerDatabase } from "../support/database.ts"
 import { entity, layerRegistry } from "../support/source.ts"
 import { rows, syncerOf } from "./fixtures.ts"
 
-/** The statements of the pool that write to the table of an entity or to the audit; a run begins beside it, with its lock. */
+/** The pool's statements that write to an entity's table or the audit; a run starts on the locks' connection. */
 const watched = <A, E, R>(effect: Effect.Effect<A, E, R>) => {
   const statements: Array<string> = []
   return Effect.provideService(effect, Statement.CurrentTransformer, (statement) => {

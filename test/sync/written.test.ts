@@ -1,4 +1,4 @@
-/** What a run says it wrote is what the table holds, whatever triggers its owner gave it. */
+/** A run's report of what it wrote matches the table, whatever triggers the owner created. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -14,7 +14,7 @@ import { often, upsert } from "./LongRead.ts"
 const things = (name: string, more: Partial<Entity> = {}) =>
   entity(name, { columns: [column("id", "bigint"), column("name", "text"), column("amount", "decimal")], ...more })
 
-/** A trigger for each row of the table of an entity, `before insert` and the like. */
+/** Creates a row trigger on the table of an entity; `when` is `before insert` and the like. */
 const trigger = (name: string, when: string, body: string, table = `fake_${name}`) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     Effect.andThen(
@@ -147,7 +147,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         const sql = yield* SqlClient.SqlClient
         const sync = syncerOf(things("heir"))
         yield* sync({ records: rows(1, 1) })
-        // Rows of a table that inherits are seen as the parent's; its triggers are its own.
+        // The parent table shows the rows of an inheriting table, whose triggers are its own.
         yield* sql`create table heir_of () inherits (fake_heir)`
         yield* sql`insert into heir_of (id, name, amount) values (2, 'row 2', 1.5), (3, 'row 3', 1.5), (4, 'row 4', 1.5)`
         yield* trigger("heir", "before update or delete", "return null;", "heir_of")
