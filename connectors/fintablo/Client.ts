@@ -1,4 +1,6 @@
-/** FinTablo with its token, and its way to say no: a status inside the body, whatever HTTP says, sometimes in an array. */
+/**
+ * FinTablo with its token, and its way to refuse: a status inside the body, whatever HTTP says, sometimes in an array.
+ */
 
 import { Channel, Effect, Option, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
@@ -12,7 +14,7 @@ import * as Upstream from "../../core/upstream/Upstream.ts"
 import type { Config } from "./Config.ts"
 import { fintablo } from "./reasons.ts"
 
-/** Where every list of this vendor lies. */
+/** The place of every list of this vendor. */
 export const listed = { format: "json", records: "/items" } as const
 
 export const make = Effect.fn("Fintablo.make")(function* (declaration: ConnectorSettings<Config>) {
@@ -42,7 +44,7 @@ const decodeVerdict = Schema.decodeUnknownOption(
   Schema.fromJsonString(Schema.Union([Verdict, Schema.NonEmptyArray(Verdict)]))
 )
 
-/** Refusals are short; of a long list only the head is here, and that is no whole JSON. */
+/** Refusals are short; the head of a long list is not a complete JSON document, and so not a refusal. */
 const verdictOf = ({ head }: Answer): typeof Verdict.Type | undefined => {
   const found = Option.getOrUndefined(decodeVerdict(head))
   return found === undefined || "status" in found ? found : found[0]
@@ -57,7 +59,7 @@ const kindOf = (status: number): UpstreamError["kind"] => {
 
 const inspect = (answer: Answer): UpstreamError | undefined => {
   const { headers, subject } = answer
-  // What may name a time to wait is judged by the engine, which knows the time.
+  // An answer that may name a time to wait is judged by the engine, which knows the time.
   if (answer.status === 429 || answer.status === 503) return undefined
   const verdict = verdictOf(answer)
   const inBody = verdict?.status ?? answer.status

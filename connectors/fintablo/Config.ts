@@ -1,4 +1,4 @@
-/** The keys that a FinTablo connector has in YAML beside those every connector has. */
+/** The YAML keys of a FinTablo connector, beside those that every connector has. */
 import { Schema } from "effect"
 import { required, withDefault } from "../../core/config/schema/Keys.ts"
 import { HttpUrl, Secret } from "../../core/config/schema/Scalars.ts"

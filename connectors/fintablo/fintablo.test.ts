@@ -6,7 +6,7 @@ import { drain } from "../../test/upstream/vendor.ts"
 import { connectorType } from "./index.ts"
 import { sandbox } from "./sandbox.ts"
 
-/** A connector to the sandbox, until the scope closes, and what reads from it. */
+/** Opens a connector to the sandbox until the scope closes, and returns functions that read from it. */
 const open = Effect.fnUntraced(function* (vendor: RunningSandbox) {
   const declaration = yield* declareSample(connectorType, vendor.environment)
   const connector = yield* connect(connectorType, declaration)

@@ -1,4 +1,4 @@
-/** Why something of FinTablo is as it is: the codes that concern nobody else. Translations are in `locales/`. */
+/** The reason codes of FinTablo alone. Translations are in `locales/`. */
 import { define } from "../../core/reason/Reason.ts"
 
 export const fintablo = define({

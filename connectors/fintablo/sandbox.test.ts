@@ -1,4 +1,4 @@
-/** The oddities of FinTablo's answers that clients have to survive, one by one, over real HTTP. */
+/** The oddities of FinTablo's answers that clients must handle, one by one, over real HTTP. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"

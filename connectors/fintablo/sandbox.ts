@@ -1,7 +1,7 @@
 /**
- * A local FinTablo v1: a chain's books made up from a seed, with the vendor's paging, refusals and oddities. `state`
- * holds the lists, the switches and the counters; other processes edit the same through `POST /_sandbox/data`, where
- * the collection `switches` is one row without a key.
+ * A local FinTablo v1: a chain's books generated from a seed, with the vendor's paging, refusals and oddities. `state`
+ * holds the lists, the switches and the counters. Other processes edit it through `POST /_sandbox/data`, where the
+ * collection `switches` is one row without a key.
  */
 import { Effect } from "effect"
 import type { Sandbox } from "../../core/plugin/Sandbox.ts"

@@ -1,6 +1,9 @@
-/** A1 notation: `'Лист 1'!A1:B2`, `A:A`, `1:2`, `A5:A`, a sheet's title alone. Rows and columns count from 0 inside. */
+/**
+ * A1 notation: `'Лист 1'!A1:B2`, `A:A`, `1:2`, `A5:A`, or a sheet's title alone. Internally rows and columns count from
+ * 0.
+ */
 
-/** Ends are exclusive; absent ones are those of the sheet. */
+/** Ends are exclusive; an absent end is that of the sheet. */
 export interface Area {
   readonly top: number
   readonly left: number
@@ -42,7 +45,7 @@ const areaOf = (text: string): Area | undefined => {
   const start = cornerOf(from)
   if (start === undefined || more !== undefined) return undefined
   if (to === undefined) {
-    // A column or a row alone is written twice, as in A:A.
+    // A single column or row is written twice, as in A:A.
     if (start.row === undefined || start.column === undefined) return undefined
     return { top: start.row, left: start.column, bottom: start.row + 1, right: start.column + 1 }
   }
@@ -63,7 +66,7 @@ const span = (from: number | undefined, to: number | undefined): readonly [numbe
   return [Math.min(from, to), Math.max(from, to) + 1]
 }
 
-/** `undefined`: this is no A1 notation. A title is only known to be one when it is quoted or stands before `!`. */
+/** Parses A1 notation; `undefined` if it is invalid. A title is only recognised in quotes or before `!`. */
 export const parse = (text: string): A1Range | undefined => {
   const inQuotes = quoted.exec(text)
   if (inQuotes !== null) {
@@ -82,7 +85,7 @@ export const parse = (text: string): A1Range | undefined => {
   return area === undefined || sheet === "" || sheet.includes("'") ? undefined : { sheet, area }
 }
 
-/** The same with its title in quotes; a title alone stays as it is, since it may be a named range too. */
+/** Puts the title in quotes; a title alone stays unchanged, since it may also be a named range. */
 export const withQuotes = (text: string): string => {
   const sheet = quoted.test(text) ? undefined : parse(text)?.sheet
   const mark = text.lastIndexOf("!")
@@ -98,7 +101,7 @@ const quoteTitle = (title: string): string =>
 export const cellName = (sheet: string, row: number, column: number): string =>
   `${quoteTitle(sheet)}!${columnName(column)}${row + 1}`
 
-/** As answers name it: with both corners, one when it is a single cell. */
+/** The form in answers: both corners, or one for a single cell. */
 export const rangeName = (sheet: string, area: Required<Area>): string => {
   const last = `${columnName(area.right - 1)}${area.bottom}`
   const first = cellName(sheet, area.top, area.left)

@@ -1,4 +1,4 @@
-/** Whole answers of the API: one JSON document each, bounded by `limits.maxHeld`, its numbers by their digits. */
+/** Whole answers of the API: one JSON document each, limited by `limits.maxHeld`, with exact numbers. */
 
 import { Effect } from "effect"
 import type { HttpClientRequest } from "effect/http"

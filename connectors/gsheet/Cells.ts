@@ -1,8 +1,8 @@
-/** Cells as the API sends them unformatted: text, true or false, and numbers by their digits, dates among them. */
+/** Cells as the API sends them unformatted: text, booleans, and numbers (including dates) with all their digits. */
 import { DateTime, Option } from "effect"
 import type { Column } from "../../core/config/Entity.ts"
 
-/** A number as it was written: as a double it could lose digits, and as text it would pass for text. */
+/** The source text of a number: as a double it could lose digits, and as a string it would look like text. */
 export class NumberCell {
   readonly source: string
   constructor(source: string) {
@@ -12,13 +12,13 @@ export class NumberCell {
 
 export type Cell = string | boolean | NumberCell | undefined
 
-/** The rows of one range, ragged as they come; `cell` names one of them in the sheet. */
+/** The rows of one range, which may have different lengths; `cell` gives the address of a cell in the sheet. */
 export interface Cells {
   readonly rows: ReadonlyArray<ReadonlyArray<Cell>>
   readonly cell: (row: number, column: number) => string
 }
 
-/** JSON whose numbers are `NumberCell`s. The source of a number is ECMAScript 2026, and not yet in the types. */
+/** Parses JSON with numbers as `NumberCell`s. The source of a number is ECMAScript 2026, and not yet in the types. */
 export const parseCells = (json: string): unknown =>
   JSON.parse(json, (_key: string, value: unknown, ...[context]: ReadonlyArray<{ readonly source?: string }>) =>
     typeof value === "number" ? new NumberCell(context?.source ?? String(value)) : value
@@ -27,7 +27,7 @@ export const parseCells = (json: string): unknown =>
 export const isCell = (value: unknown): value is Cell =>
   value === undefined || typeof value === "string" || typeof value === "boolean" || value instanceof NumberCell
 
-/** A checkbox that is not ticked says nothing: people fill whole columns with them in advance. */
+/** An unticked checkbox counts as blank: people fill whole columns with them in advance. */
 export const isBlank = (cell: Cell): boolean =>
   cell === undefined || cell === false || (typeof cell === "string" && cell.trim() === "")
 
@@ -36,7 +36,7 @@ export const textOf = (cell: Cell): string => {
   return cell === undefined ? "" : tidy(String(cell))
 }
 
-/** As a person reads it: one letter however it is composed, any space as a space, what takes no room left out. */
+/** The text as a person reads it: composed letters, single plain spaces, no invisible characters. */
 export const tidy = (text: string): string =>
   text
     .normalize("NFC")
@@ -44,7 +44,7 @@ export const tidy = (text: string): string =>
     .replace(/\s+/g, " ")
     .trim()
 
-/** In English as the API says them, and as people paste them from a sheet in ru, uk, de, fr, es, it, pt or pl. */
+/** In English, as the API sends them, and as people paste them from a sheet in ru, uk, de, fr, es, it, pt or pl. */
 const errors: ReadonlySet<string> = new Set(
   `#REF! #N/A #VALUE! #DIV/0! #NAME? #NUM! #NULL! #ERROR! #SPILL! #CALC! #ССЫЛКА! #Н/Д #ЗНАЧ! #ДЕЛ/0! #ИМЯ? #ЧИСЛО! #ПУСТО!
   #ОШИБКА! #ПОСИЛАННЯ! #ЗНАЧЕННЯ! #ДІЛ/0! #ІМ'Я? #BEZUG! #NV #WERT! #ZAHL! #FEHLER! #VALEUR! #NOM? #NOMBRE! #NUL! #ERREUR!
@@ -55,14 +55,14 @@ const errors: ReadonlySet<string> = new Set(
 const loading =
   /^(?:Loading|Загрузка|Завантаження|Wird geladen|Lädt|Chargement|Cargando|Caricamento|Carregando|Ładowanie|Wczytywanie) ?(?:\.\.\.|…)$/i
 
-/** A formula has not got its data yet; in a moment it will have. */
+/** Whether a formula is still loading its data. */
 export const isLoading = (cell: Cell): boolean => typeof cell === "string" && loading.test(tidy(cell))
 
-/** What a formula gives that failed, or has not got its data yet. */
+/** Whether the cell shows the error of a formula, or is still loading its data. */
 export const isError = (cell: Cell): boolean =>
   typeof cell === "string" && (errors.has(tidy(cell).toUpperCase()) || isLoading(cell))
 
-/** `1.2345678901234568E16` with all its digits before the point, `1E-7` behind it. */
+/** `1.2345678901234568E16` with all its digits before the point, `1E-7` with all its digits after it. */
 export const plain = (source: string): string => {
   const found = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/.exec(source)
   if (found === null) return source
@@ -74,7 +74,7 @@ export const plain = (source: string): string => {
   return `${sign}${before.replace(/^0+(?=\d)/, "")}${/[1-9]/.test(after) ? `.${after}` : ""}`
 }
 
-/** As a JavaScript number only where that is the same. */
+/** A JavaScript number, but only if it is exact. */
 const exact = ({ source }: NumberCell): number | string => {
   const text = plain(source)
   return String(Number(text)) === text ? Number(text) : text
@@ -84,7 +84,7 @@ export const dayMillis = 86_400_000
 /** Day 0 of a spreadsheet is 1899-12-30. */
 export const epochDay = 25_569
 
-/** The moment on the wall that a serial number of days means, written as a column with that format reads it. */
+/** The local time that a serial number of days represents, in the format that the column reads. */
 const moment = (serial: number, { format, type }: Column): string | undefined => {
   const millis = Math.round((serial - epochDay) * dayMillis)
   const at = Option.getOrUndefined(DateTime.make(millis))
@@ -96,7 +96,7 @@ const moment = (serial: number, { format, type }: Column): string | undefined =>
 
 const starts: Readonly<Record<string, number>> = { y: 0, M: 5, d: 8, H: 11, m: 14, s: 17, S: 20 }
 
-/** An ISO moment in a pattern such as `dd.MM.yyyy`. */
+/** Formats an ISO moment with a pattern such as `dd.MM.yyyy`. */
 const written = (pattern: string, iso: string): string =>
   pattern === "iso"
     ? iso
@@ -110,7 +110,7 @@ const written = (pattern: string, iso: string): string =>
 
 const moments: ReadonlySet<string> = new Set(["date", "time", "timestamp"])
 
-/** What a record holds for a cell: a blank one is nothing, a number in a column of dates is the date it means. */
+/** The value of a cell in a record: null for a blank cell, and the date for a number in a date column. */
 export const recordValue = (cell: Cell, column: Column | undefined): unknown => {
   if (cell === undefined || (typeof cell === "string" && cell.trim() === "")) return null
   if (!(cell instanceof NumberCell)) return cell

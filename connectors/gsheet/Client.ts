@@ -1,4 +1,4 @@
-/** A spreadsheet as its service account sees it: ranges read together, and what a look at it says. */
+/** A spreadsheet as its service account sees it: reads ranges in batches, and describes the spreadsheet. */
 
 import { Array as Arr, Channel, Effect, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
@@ -42,7 +42,7 @@ export const make = Effect.fn("Gsheet.make")(function* (settings: ConnectorSetti
     )
   })
   const upstream = yield* authorized(settings, readScope)
-  // Google counts writes apart from reads.
+  // Google counts writes separately from reads.
   const writes = yield* authorized({ ...settings, name: `${name} writes` }, writeScope)
   const readRange = yield* Ranges.make(fetchRanges(upstream))
 
@@ -74,7 +74,7 @@ const Titled = Schema.Struct({ title: Schema.String })
 const Look = Schema.Struct({ properties: Titled, sheets: Schema.Array(Schema.Struct({ properties: Titled })) })
 const decodeLook = Schema.decodeUnknownEffect(Look)
 
-/** What `discover --path` names is a range of the connector's own spreadsheet. */
+/** The argument of `discover --path` is a range of the connector's own spreadsheet. */
 const discovered = (entity: Entity, config: Config): { readonly keys: Keys; readonly path: string } => {
   const keys: Keys = { range: entity.request.path.replace(/^\//, ""), headerRow: 1, columns: {} }
   return { keys, path: entityKeys.path(keys, config) }
@@ -82,7 +82,7 @@ const discovered = (entity: Entity, config: Config): { readonly keys: Keys; read
 
 interface Answered {
   readonly answer: Answer
-  /** As the answer names it: the range asked for, cut to the sheet. */
+  /** The range that the answer names: the requested one, cut to the sheet. */
   readonly range: string
   readonly rows: (typeof Values.Type)["valueRanges"][number]["values"]
 }

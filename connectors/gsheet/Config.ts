@@ -1,4 +1,4 @@
-/** The keys that a Google Sheets connector has in YAML beside those every connector has. */
+/** The YAML keys of a Google Sheets connector, beside those that every connector has. */
 import { Schema, SchemaGetter } from "effect"
 import { expecting } from "../../core/config/schema/Expected.ts"
 import { required, withDefault } from "../../core/config/schema/Keys.ts"
@@ -7,7 +7,7 @@ import { gsheet } from "./reasons.ts"
 
 const address = /^https:\/\/docs\.google\.com\/spreadsheets\/d\/([\w-]{20,})(?:[/?#]|$)/
 
-/** The id between /d/ and /edit; whoever copies the whole address means the same. */
+/** The id between /d/ and /edit; the whole address is accepted too. */
 export const Spreadsheet = Schema.String.check(
   Schema.makeFilter(
     (text: string) => /^[\w-]{20,}$/.test(text) || address.test(text),

@@ -1,4 +1,4 @@
-/** The keys of its own that an entity of a spreadsheet has in YAML: which cells, and how they become records. */
+/** The YAML keys of an entity of a spreadsheet: which cells it reads, and how they become records. */
 import { Schema } from "effect"
 import { expecting } from "../../core/config/schema/Expected.ts"
 import { optional, required, withDefault } from "../../core/config/schema/Keys.ts"
@@ -56,5 +56,5 @@ export const entityKeys: EntityKeys<typeof Keys, Config> = {
 const entriesOf = (headers: Readonly<Record<string, string>>, path: ReadonlyArray<string>) =>
   Object.entries(headers).map(([header, field]) => ({ field, path: [...path, header] }))
 
-/** What `own` of an entity holds when it came from YAML. */
+/** Whether `own` of an entity came from YAML. */
 export const isKeys = Schema.is(Keys)

@@ -1,25 +1,27 @@
-/** Which column of a range is which field of an entity, and which columns belong together in a wide table. */
+/**
+ * Assigns the columns of a range to the fields of an entity, and finds the columns that form a group in a wide table.
+ */
 import type { Column, Entity } from "../../core/config/Entity.ts"
 import { type Reason, reason } from "../../core/reason/Reason.ts"
 import { type Cells, isBlank, isError, recordValue, textOf, tidy } from "./Cells.ts"
 import type { Keys } from "./EntityKeys.ts"
 import { gsheet } from "./reasons.ts"
 
-/** It names the cell and says what to do. */
+/** Names the cell and says what to do. */
 export type Problem = Reason
 
 export const isProblem = (found: object): found is Problem => "code" in found
 
-/** One column of the range: what it is called in a record, and the field that takes it, where one does. */
+/** One column of the range: its name in a record, and the field that takes it, if any. */
 export interface Place {
   readonly index: number
   readonly name: string
   readonly column: Column | undefined
 }
 
-/** Columns under one heading, of which every row makes a record. */
+/** Columns under one heading; every row makes a record of them. */
 export interface Group {
-  /** What the heading says, by the names it has in a record. */
+  /** The values of the heading, by their names in a record. */
   readonly names: Readonly<Record<string, unknown>>
   readonly values: ReadonlyArray<Place>
 }
@@ -30,11 +32,14 @@ export interface Shape {
   readonly groups: ReadonlyArray<Group> | undefined
 }
 
-/** What a field is called in a record: the first token of where it points. */
+/** The name of a field in a record: the first token of its pointer. */
 const nameOf = (column: Column | undefined): string | undefined =>
   column?.source._tag === "Pointer" ? (column.source.otherwise ?? column.source.pointer).tokens[0] : undefined
 
-/** The header of a field that is told no other: the column's name as it is, if one says so, else as in a record. */
+/**
+ * The header of a field without a declared one: the column's exact name, if a header matches it, else its name in a
+ * record.
+ */
 const headerOf = ({ source }: Column, name: string, headers: ReadonlyArray<string>): string => {
   const exact = source._tag === "Pointer" ? tidy(source.pointer.tokens[0] ?? name) : tidy(name)
   return headers.includes(exact) ? exact : tidy(name)
@@ -51,7 +56,7 @@ export const shapeOf = (cells: Cells, keys: Keys, entity: Entity): Shape | Probl
   return isProblem(groups) ? groups : { fixed, groups }
 }
 
-/** A header that is merged over several rows stands in the first of them. */
+/** A header merged over several rows is in the first of them. */
 export const headersOf = ({ rows }: Pick<Cells, "rows">, headerRow: number): ReadonlyArray<string> => {
   const above = rows.slice(0, headerRow)
   const width = Math.max(0, ...above.map((row) => row.length))
@@ -72,7 +77,7 @@ const fixedPlaces = (
     if (name === undefined || unpivoted.has(column.name) || wanted.has(name)) continue
     wanted.set(name, { header: byField.get(column.name) ?? headerOf(column, name, headers), column })
   }
-  // Whoever keeps the record as it is, or asks what there is, gets every column that has a header.
+  // If the record is kept as a whole, or for `discover`, every column with a header is included.
   const keepsAll = entity.columns.length === 0 || entity.columns.some(({ source }) => source._tag === "Record")
   const taken = new Set([...wanted.values()].map(({ header }) => header))
   const others =
@@ -128,7 +133,7 @@ const groupsOf = (
   const found = new Map<string, FoundGroup>()
   let current: ReadonlyArray<number | undefined> = headings.map(() => undefined)
   for (const [index, header] of headers.entries()) {
-    // A heading that is merged over several columns stands in the first of them.
+    // A heading merged over several columns is in the first of them.
     current = headings.map(({ row }, level) => {
       if (isFixed.has(index)) return undefined
       return isBlank(cells.rows[row]?.[index]) ? current[level] : index

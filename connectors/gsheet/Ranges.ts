@@ -1,13 +1,13 @@
 /**
- * Reads of ranges that are asked for at the same moment, as one request a spreadsheet: reads are what Google counts.
- * Whoever stops waiting leaves; when all have, the request is given up.
+ * Combines simultaneous reads of ranges into one request per spreadsheet, because Google limits the number of reads. A
+ * caller may stop waiting; when all have, the request is cancelled.
  */
 import { Deferred, Effect, Exit, Fiber, FiberSet, type Scope } from "effect"
 import type { ReadEvent, UpstreamError } from "../../core/upstream/Source.ts"
 
 export type Listener = (event: ReadEvent) => Effect.Effect<void>
 
-/** The ranges of one spreadsheet, answered in the same order. */
+/** Reads ranges of one spreadsheet; the answers are in the same order. */
 export type Fetch<A> = (
   path: string,
   ranges: ReadonlyArray<string>,
@@ -22,10 +22,10 @@ interface Gathering<A> {
   waiting: number
 }
 
-/** Turns of the event loop: the entities of a run begin within a few, and a clock that a test owns may stand still. */
+/** Turns of the event loop: the entities of a run start within a few, and a test's clock may stand still. */
 const turns = 20
 
-/** Some way below what proxies take as a line. */
+/** Well below the line length that proxies accept. */
 const maxQueryLength = 6_000
 
 export const make = <A>(fetch: Fetch<A>): Effect.Effect<ReadRange<A>, never, Scope.Scope> =>
@@ -85,7 +85,7 @@ const settle = <A>(
   exit: Exit.Exit<A, UpstreamError> | undefined
 ): Effect.Effect<unknown> => (answer === undefined || exit === undefined ? Effect.void : Deferred.done(answer, exit))
 
-/** One range that cannot be read refuses all of a request: then each is asked for alone, and only that one fails. */
+/** A single unreadable range makes the whole request fail: then each is requested alone, and only that one fails. */
 const apart = <A>(fetch: Fetch<A>, path: string, ranges: ReadonlyArray<string>, listen: Listener) =>
   fetch(path, ranges, listen).pipe(
     Effect.map((answers) => answers.map((answer): Exit.Exit<A, UpstreamError> => Exit.succeed(answer))),
@@ -103,7 +103,7 @@ const apart = <A>(fetch: Fetch<A>, path: string, ranges: ReadonlyArray<string>, 
     )
   )
 
-/** The request and its bytes are one reader's; all of them wait. */
+/** The request and its bytes are counted for one reader; a wait is reported to all of them. */
 const together =
   (listeners: ReadonlyArray<Listener>): Listener =>
   (event) =>

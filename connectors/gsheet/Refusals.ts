@@ -1,4 +1,4 @@
-/** What Google's refusals mean, in a sentence that says what to do. */
+/** The meaning of Google's refusals, in a sentence that says what to do. */
 
 import { Option, Schema } from "effect"
 import { type Reason, reason } from "../../core/reason/Reason.ts"
@@ -18,7 +18,7 @@ const decodeError = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unio
 
 interface Remedy {
   readonly status: number
-  /** Found in the message and the reasons. */
+  /** Matched against the message and the reasons. */
   readonly says: RegExp
   /** `email` is the service account. */
   readonly remedy: (email: string) => Reason
@@ -86,7 +86,7 @@ const apiRemedies: ReadonlyArray<Remedy> = [
   }
 ]
 
-/** Other refusals are judged by the engine: a 401 asks for a fresh token, a 429 and a 503 to wait. */
+/** Other refusals are handled by the engine: a 401 renews the token, a 429 and a 503 wait. */
 export const refusalOf =
   (email: string) =>
   (answer: Answer): UpstreamError | undefined => {

@@ -1,6 +1,6 @@
 /**
- * The cells of a range as records: headers found by name, blank rows left out, wide tables unpivoted. Whatever leaves
- * it open which column is meant is a problem that names the cell.
+ * The cells of a range as records: headers found by name, blank rows left out, wide tables unpivoted. If a column is
+ * ambiguous, the problem names the cell.
  */
 import type { Entity } from "../../core/config/Entity.ts"
 import { type Reason, reason } from "../../core/reason/Reason.ts"
@@ -11,21 +11,21 @@ import { type Group, isProblem, type Place, type Problem, type Shape, shapeOf } 
 
 export interface Table {
   readonly records: ReadonlyArray<SourceRecord>
-  /** Cells whose formula failed where the column takes any text: their rows are not among the records. */
+  /** Failed cells in columns that accept any text: their rows are not among the records. */
   readonly failed: ReadonlyArray<Reason>
 }
 
-/** Columns that refuse what is no value of theirs; in others the text of an error would pass for one. */
+/** Columns in which the text of an error would pass for a value; other types reject it. */
 const takesAnything: ReadonlySet<string> = new Set(["text", "json"])
 
 export const tableOf = (cells: Cells, keys: Keys, entity: Entity): Table | Problem => {
   const { rows } = cells
-  // No header and no rows: nothing at all is there, which the engine's guard judges.
+  // No header and no rows: the table is empty, which the engine's guard handles.
   if (rows.every((row) => row.every(isBlank))) return { records: [], failed: [] }
   const shape = shapeOf(cells, keys, entity)
   if (isProblem(shape)) return shape
   const records: Array<SourceRecord> = []
-  /** By cell: one that fails stands in every record of its row. */
+  /** By cell: a failed cell occurs in every record of its row. */
   const failed = new Map<string, Reason>()
   const until = keys.until === undefined ? undefined : tidy(keys.until)
   for (let row = keys.headerRow; row < rows.length; row++) {

@@ -1,4 +1,6 @@
-/** Access tokens of a service account: an assertion signed with its key, exchanged for an hour (RFC 7523). */
+/**
+ * Access tokens of a service account: an assertion signed with its key is exchanged for a token of an hour (RFC 7523).
+ */
 
 import { sign } from "node:crypto"
 import { Clock, Duration, Effect, Redacted, Schema } from "effect"
@@ -8,13 +10,13 @@ import type { Upstream } from "../../core/upstream/Upstream.ts"
 import type { Config } from "./Config.ts"
 import { gsheet } from "./reasons.ts"
 
-/** Reading needs no right to write. */
+/** Reads need no write permission. */
 export const readScope = "https://www.googleapis.com/auth/spreadsheets.readonly"
 
-/** Asked for when something is to be written, never before. */
+/** Requested only for writes. */
 export const writeScope = "https://www.googleapis.com/auth/spreadsheets"
 
-/** What an assertion is for, wherever the connector is told to send it. */
+/** The audience of an assertion, whatever address the connector uses. */
 const audience = "https://oauth2.googleapis.com/token"
 
 const lineEnds = /\\n|\r?\n/
@@ -29,7 +31,7 @@ export const secretsOf = ({ privateKey }: Config): ReadonlyArray<Redacted.Redact
 
 const base64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url")
 
-/** Throws for a key that is none. */
+/** Makes a signed assertion. Throws if the key is invalid. */
 const assertion = ({ email, privateKey }: Config, scope: string, now: number): string => {
   const claims = { iss: email, scope, aud: audience, iat: now, exp: now + 3_600 }
   const content = `${base64({ alg: "RS256", typ: "JWT" })}.${base64(claims)}`
@@ -50,7 +52,7 @@ export const issue = Effect.fnUntraced(function* (
   const seconds = Math.floor((yield* Clock.currentTimeMillis) / 1_000)
   const signed = yield* Effect.try({
     try: () => assertion(config, scope, seconds),
-    // Not the reason, which may quote the key.
+    // Without the reason, which may quote the key.
     catch: () =>
       failure(
         requestLabelOf(connector, request, redactor(secretsOf(config))),
@@ -61,10 +63,10 @@ export const issue = Effect.fnUntraced(function* (
   const form = { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion: signed }
   const { head, subject } = yield* upstream.send(HttpClientRequest.bodyUrlParams(request, form), { idempotent: true })
   const token = yield* decodeToken(head).pipe(
-    // Neither the answer nor the schema's words about it: both may hold the token.
+    // Neither the answer nor the schema's message: both may contain the token.
     Effect.mapError(() => failure(subject, "Format", gsheet("gsheet.tokenAnswer")))
   )
-  // Earlier by a minute, so that no request is under way when it ends.
+  // A minute earlier, so that no request is in progress when the token expires.
   const lifetime = Duration.seconds(Math.max(token.expires_in - 60, 1))
   return { token: Redacted.make(token.access_token), lifetime }
 }, Effect.scoped)

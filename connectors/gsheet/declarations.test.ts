@@ -12,7 +12,7 @@ const environment = {
   GSHEET_PRIVATE_KEY: "k"
 }
 
-/** Each as line, column and message; lines count from the first of the entities. */
+/** Each problem as line, column and message; lines count from the first of the entities. */
 const problemsOf = (entities: string) =>
   declare(entities, environment).pipe(
     Effect.as<ReadonlyArray<string>>([]),

@@ -11,7 +11,7 @@ import { start } from "./sandbox/TestClient.ts"
 
 const list = (keys: string, fields: string) => `  list: { range: "Лист!A:F", key: id, ${keys} fields: { ${fields} } }`
 
-/** What a tab of these rows is read as. */
+/** The records of a tab with these rows. */
 const recordsOf = Effect.fnUntraced(function* (
   rows: Parameters<Effect.Success<typeof start>["tab"]>[0],
   fields: string,
@@ -76,7 +76,7 @@ describe("a list", () => {
       assert.deepEqual((yield* recordsOf(rows, fields)).records, [
         { id: 1, day: "2026-03-05T00:00:00.000", at: "2026-03-05T10:30:00.000", from: "12:00:00", typed: "05.03.2026" },
         { id: 2, day: "2026-03-05T18:00:00.000", at: "1900-02-28T00:00:00.000", from: "00:00:01", typed: "06.03.2026" },
-        // A duration, and no time of a day.
+        // A duration, not a time of day.
         { id: 3, day: "2026-03-05T00:00:00.000", at: "1900-02-28T00:00:00.000", from: 1.25, typed: "05.03.2026" },
         { id: 4, day: "2026-03-05T00:00:00.000", at: "1900-02-28T00:00:00.000", from: -0.25, typed: "05.03.2026" }
       ])
@@ -144,7 +144,7 @@ describe("a list", () => {
         ["b", "Ян", { formula: "=1/0" }]
       ]
       const { completeness, records } = yield* recordsOf(rows, "id: text, name: text, amount: decimal")
-      // Not a number: the engine rejects this record by itself.
+      // Not a number: the engine itself rejects this record.
       assert.deepEqual(records, [{ id: "b", name: "Ян", amount: "#DIV/0!" }])
       const left = gsheet("gsheet.rowsLeft", {
         cells: [reason("export.cell", { cell: "'Лист'!B2", error: "#REF!" })]

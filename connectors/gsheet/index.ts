@@ -1,4 +1,7 @@
-/** Google Sheets: the ranges of spreadsheets that are shared with a service account, as tables, and tabs that are written to. */
+/**
+ * Google Sheets: ranges of spreadsheets that are shared with a service account as tables, and tabs as targets of
+ * exports.
+ */
 import { Duration, Effect, Layer } from "effect"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import * as Client from "./Client.ts"
@@ -14,9 +17,9 @@ export const connectorType: ConnectorType<typeof Config> = {
   entityDefaults: {},
   entityKeys,
   exportKeys,
-  /** Sheets of everybody have the same address. */
+  /** All spreadsheets share one address. */
   destinationOf: (config, own) => (isKeys(own) ? (own.spreadsheet ?? config.spreadsheet) : undefined),
-  /** What Google allows one user to read; a service account is a user. */
+  /** Google's read limit for one user; a service account is a user. */
   defaultRate: { limit: 60, window: Duration.minutes(1) },
   layer: (settings) => Layer.effect(Connector, Effect.map(Client.make(settings), Connector.of)),
   sandbox: () => import("./sandbox.ts")

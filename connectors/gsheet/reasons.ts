@@ -1,8 +1,8 @@
-/** Why something of a spreadsheet is as it is: the codes that concern nobody else. Translations are in `locales/`. */
+/** The reason codes of a spreadsheet alone. Translations are in `locales/`. */
 import { define } from "../../core/reason/Reason.ts"
 
 export const gsheet = define({
-  // What is wrong with the file.
+  // Faults of the file.
   "gsheet.spreadsheetId": "the id of a spreadsheet or its address, https://docs.google.com/spreadsheets/d/…",
   "gsheet.emailAddress": "an e-mail address",
   "gsheet.rangeText": "a range such as Остатки!A1:F, 'Мой лист'!A:C or Остатки",
@@ -16,7 +16,7 @@ export const gsheet = define({
   "gsheet.groupRow": "a group stands above the headers, which are in row {row:int}",
   "gsheet.ownColumn": '"{header}" is a column of the daemon already',
 
-  // What a tab does not have, or has twice.
+  // Parts that a tab lacks, or has twice.
   "gsheet.noHeader": '{cell} begins the headers, and none is "{header}"; {there:reason}',
   "gsheet.noHeaderOf":
     '{cell} begins the headers, and none is "{header}", which the field {field} looks for; {there:reason}',
@@ -34,7 +34,7 @@ export const gsheet = define({
   "gsheet.sameGroup": '{cell} and {other} both say "{group}": delete one of the groups',
   "gsheet.inNoGroup": '{cell} says "{header}" and stands in no group: {head} is blank',
 
-  // What a query gives that fits no tab.
+  // Results of a query that fit no tab.
   "gsheet.noSuchColumn": 'the query gives no column "{column}"; it gives {columns}',
   "gsheet.longText": 'the query gives a text of {length:int} characters for "{header}"; a cell holds {most:int}',
   "gsheet.emptyKey": "the query gives a row whose key is empty: {headers} must be there",
@@ -43,7 +43,7 @@ export const gsheet = define({
   "gsheet.twoWays": 'the query gives "{key}" in two ways: its columns must be the same for every {column}',
   "gsheet.groupTwoWays": "the query gives {column} {group} in two ways",
 
-  // What Google answers.
+  // Google's answers.
   "gsheet.noKey":
     "privateKey is no private key: take private_key from the JSON file of the service account, from {begin} to the last {dashes}",
   "gsheet.tokenAnswer": "expected a token answer, JSON with access_token",
@@ -72,7 +72,7 @@ export const gsheet = define({
   "gsheet.noSpreadsheet":
     "there is no such spreadsheet: `spreadsheet` is what stands between /d/ and /edit in its address",
 
-  // What the keys mean.
+  // Meanings of the keys.
   "gsheet.spreadsheet": "The spreadsheet: its id or its address. An entity may name another.",
   "gsheet.email": "The service account, as in tributary@project.iam.gserviceaccount.com; sheets are shared with it.",
   "gsheet.privateKey":

@@ -18,7 +18,7 @@ const entity = (name: string, keys = `range: "${name}!A:B"`) =>
   `  ${name}: { ${keys}, key: id, fields: { id: text, amount: decimal } }\n`
 const five = names.map((name) => entity(name)).join("")
 
-/** Five tabs of a row each. */
+/** Five tabs with one row each. */
 const world = Effect.gen(function* () {
   const started = yield* start
   const tabs = names.map((title) =>
@@ -153,7 +153,7 @@ describe("requests", () => {
       const alone = yield* Effect.forkChild(read("a"))
       yield* eventually(begun)
       yield* Fiber.interrupt(alone)
-      // A request of another path sees how many are still being served.
+      // A request of another path shows how many are still in progress.
       yield* eventually(
         Effect.andThen(
           Effect.promise(() => fetch(`${vendor.url}/anything`)),

@@ -1,4 +1,4 @@
-/** The stand-in, judged by Google's own client wherever that client can say it. */
+/** The stand-in, tested with Google's own client wherever that client can express the request. */
 import { sign } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -128,7 +128,7 @@ describe("refusals", () => {
       const { get, put, refusal, spreadsheetId, spreadsheets, vendor } = yield* official
       vendor.state.switches.readsPerMinute = 1
       const twice = () => spreadsheets.values.batchGet({ spreadsheetId, ranges: ["A1"] })
-      // Two minutes may meet between the first reads.
+      // The minute may change between the first reads.
       yield* Effect.exit(get("A1"))
       yield* Effect.exit(Effect.tryPromise(twice))
       const { code, details = [], message } = yield* refusal(twice)

@@ -1,6 +1,6 @@
 /**
- * A local Google Sheets v4 with a token endpoint that checks signatures. `state` holds the spreadsheets, who may see
- * them, the switches and the counters; other processes type into cells through `POST /_sandbox/data`.
+ * A local Google Sheets v4 with a token endpoint that checks signatures. `state` holds the spreadsheets, their access
+ * rights, the switches and the counters; other processes type into cells through `POST /_sandbox/data`.
  */
 import { generateKeyPairSync } from "node:crypto"
 import { Effect, Schema } from "effect"
@@ -45,7 +45,7 @@ export const sandbox: Sandbox<GsheetState> = {
       GSHEET_TOKEN_URL: `${server.url}/token`,
       GSHEET_SPREADSHEET: state.spreadsheets[0]?.id ?? "",
       GSHEET_EMAIL: email,
-      // In one line, as it stands in the JSON file of a service account.
+      // On one line, as in the JSON file of a service account.
       GSHEET_PRIVATE_KEY: account.privateKey.trim().replaceAll("\n", "\\n")
     }
     return { ...server, environment, state }
@@ -54,7 +54,7 @@ export const sandbox: Sandbox<GsheetState> = {
 
 let pair: Pick<Account, "privateKey" | "publicKey"> | undefined
 
-/** One for the whole process: making it takes longer than everything else. */
+/** One for the whole process: generating it takes longer than everything else. */
 const keyPair = (): Pick<Account, "privateKey" | "publicKey"> => {
   pair ??= generateKeyPairSync("rsa", {
     modulusLength: 2_048,

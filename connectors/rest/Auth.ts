@@ -1,4 +1,6 @@
-/** How a connector shows who it is: nothing, one fixed proof, or OAuth tokens that are renewed before they expire. */
+/**
+ * The authorization of a connector: none, one fixed credential, or OAuth tokens that are renewed before they expire.
+ */
 
 import { Duration, Effect, Redacted, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
@@ -9,7 +11,7 @@ import type * as Upstream from "../../core/upstream/Upstream.ts"
 import type { Auth } from "./Config.ts"
 import { rest } from "./reasons.ts"
 
-/** What an answer might repeat beside the credential itself. */
+/** Secrets that an answer might repeat, beside the credential itself. */
 export const secretsOf = (auth: Auth): ReadonlyArray<Redacted.Redacted> =>
   auth.type === "oauth2" ? [auth.clientSecret] : []
 
@@ -42,14 +44,14 @@ export const authorized = Effect.fnUntraced(function* (connector: string, upstre
   }
 })
 
-/** RFC 6749, 5.1; some send the seconds as text, and whoever sends none means an hour. */
+/** RFC 6749, 5.1; some servers send the seconds as text, and a missing value means an hour. */
 const Token = Schema.Struct({
   access_token: Schema.NonEmptyString,
   expires_in: Schema.optionalKey(Schema.Union([Schema.Finite, Schema.FiniteFromString]))
 })
 const decodeToken = Schema.decodeUnknownEffect(Schema.fromJsonString(Token))
 
-/** RFC 6749, 4.4: the client shows itself by Basic authorization, which every server must take. */
+/** RFC 6749, 4.4: the client identifies itself by Basic authorization, which every server must support. */
 const issueToken = Effect.fnUntraced(function* (
   upstream: Upstream.Upstream,
   auth: Extract<Auth, { readonly type: "oauth2" }>
@@ -66,12 +68,12 @@ const issueToken = Effect.fnUntraced(function* (
   )
   const { head, subject } = yield* upstream.send(request, { idempotent: true })
   const token = yield* decodeToken(head).pipe(
-    // Neither the answer nor the schema's words about it: both may hold the token.
+    // Neither the answer nor the schema's message: both may contain the token.
     Effect.mapError(() => failure(subject, "Format", rest("rest.tokenAnswer")))
   )
   return {
     token: Redacted.make(token.access_token),
-    // A tenth earlier, so that no request is under way when it ends.
+    // A tenth earlier, so that no request is in progress when the token expires.
     lifetime: Duration.seconds((token.expires_in ?? 3600) * 0.9)
   }
 }, Effect.scoped)

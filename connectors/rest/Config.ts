@@ -1,4 +1,4 @@
-/** The keys that a general HTTP API has in YAML beside those every connector has. */
+/** The YAML keys of a general HTTP API, beside those that every connector has. */
 import { Schema } from "effect"
 import { expecting, refused, wanted } from "../../core/config/schema/Expected.ts"
 import { FailYaml } from "../../core/config/schema/FailYaml.ts"

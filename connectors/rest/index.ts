@@ -36,7 +36,7 @@ const answered = (upstream: Upstream.Upstream, path: string) =>
     Effect.map(({ status }) => `${path} answered ${status}`)
   )
 
-/** Nobody promised that there is anything at the base URL: what is not found there was still asked for. */
+/** There may be nothing at the base URL: a 404 or 405 still shows that the host was reached. */
 const reached = (upstream: Upstream.Upstream) =>
   Effect.catchIf(
     answered(upstream, "/"),

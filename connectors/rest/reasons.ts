@@ -1,15 +1,15 @@
-/** Why something of a general HTTP API is as it is: the codes that concern nobody else. Translations are in `locales/`. */
+/** The reason codes of a general HTTP API alone. Translations are in `locales/`. */
 import { define } from "../../core/reason/Reason.ts"
 
 export const rest = define({
   "rest.tokenAnswer": "expected a token answer, JSON with access_token",
 
-  // What is wrong with the file.
+  // Faults of the file.
   "rest.name": "the name of a header or parameter",
   "rest.auth": "a map such as { type: bearer, token: { secret: CRM_TOKEN } }",
   "rest.probe": "a path begins with a slash",
 
-  // What the keys mean.
+  // Meanings of the keys.
   "rest.bearer": "Sent as Authorization: Bearer, as in {example}.",
   "rest.user": "The user name.",
   "rest.password": "Its password, as in {example}.",

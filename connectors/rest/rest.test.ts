@@ -13,7 +13,7 @@ import type { Auth, Config } from "./Config.ts"
 import { connectorType } from "./index.ts"
 import { type RestSandboxOptions, sandbox } from "./sandbox.ts"
 
-/** The sample as `config/connectors/shop.yaml`, its retries shortened so that faults pass quickly. */
+/** The sample as `config/connectors/shop.yaml`, with short retries so that faults pass quickly. */
 const declared = Effect.fnUntraced(function* (environment: Readonly<Record<string, string>>) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -24,7 +24,7 @@ const declared = Effect.fnUntraced(function* (environment: Readonly<Record<strin
   const { connectors } = yield* load({ directory, types: [connectorType], environment })
   const [shop] = connectors
   if (shop === undefined) return yield* Effect.die("the sample declares no connector")
-  // The loader decoded it by this type's schema.
+  // The loader has decoded it with this type's schema.
   return { ...shop, retry: { delays: Array(3).fill(Duration.millis(1)) } } as ConnectorDeclaration<Config>
 })
 

@@ -1,4 +1,4 @@
-/** The generic vendor: formats, paging, authorization and the ways it lies, over real HTTP. */
+/** The generic vendor: formats, paging, authorization and its faults, over real HTTP. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"

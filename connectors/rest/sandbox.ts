@@ -1,7 +1,7 @@
 /**
- * A local vendor of the plainest kind, for the generic connector, the conformance suite and measurements: one list of
- * records at `/items` (also `.array`, `.ndjson`, `.xml`, `.csv`), every style of paging and of authorization, a filter
- * `updatedSince`, and paging that lies when told to.
+ * The simplest local vendor, for the generic connector, the conformance suite and measurements: one list of records at
+ * `/items` (also `.array`, `.ndjson`, `.xml`, `.csv`), every style of paging and authorization, a filter
+ * `updatedSince`, and paging that lies on request.
  */
 import { DateTime, Effect } from "effect"
 import type { Sandbox, SandboxOptions } from "../../core/plugin/Sandbox.ts"
@@ -10,7 +10,7 @@ import { type Access, makeAccess } from "./sandbox/Access.ts"
 import { makeEdit, makeHandler, type RestState, refusals } from "./sandbox/Api.ts"
 
 export interface RestSandboxOptions extends SandboxOptions {
-  /** How many records there are; default 1000. */
+  /** The number of records; default 1000. */
   readonly size?: number
   readonly auth?: Access["auth"]
 }

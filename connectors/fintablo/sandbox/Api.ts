@@ -1,4 +1,4 @@
-/** The HTTP face of the stand-in: token, rate, envelope and routing of `/v1`. */
+/** The HTTP interface of the stand-in: token, rate, envelope and routing of `/v1`. */
 import { Clock, Effect, Option, Schema } from "effect"
 import {
   json,
@@ -41,7 +41,7 @@ export const makeHandler = (state: FintabloState): SandboxHandler => {
   })
 }
 
-/** A window of a minute that begins with its first call; neither Retry-After nor a remaining count is sent. */
+/** A window of one minute that begins with its first call; neither Retry-After nor a remaining count is sent. */
 const makeRateCheck = (state: FintabloState): Effect.Effect<void, Refusal> => {
   let window = { start: 0, calls: 0 }
   return Effect.gen(function* () {
@@ -53,7 +53,7 @@ const makeRateCheck = (state: FintabloState): Effect.Effect<void, Refusal> => {
   })
 }
 
-/** `obtaining` wraps what it says about a write into an array. */
+/** `obtaining` wraps its answers to writes in an array. */
 export const refused = ({ status, statusText, http }: Refusal, request?: SandboxRequest): SandboxResponse => {
   const wraps = request !== undefined && request.method !== "GET" && /^\/v1\/obtaining(\/|$)/.test(request.path)
   const body = { status, statusText }

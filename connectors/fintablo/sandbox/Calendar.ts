@@ -1,16 +1,16 @@
-/** Dates for the made-up data, in the vendor's formats and relative to the Clock's day in the chain's timezone. */
+/** Dates for the invented data, in the vendor's formats and relative to the Clock's day in the chain's time zone. */
 import { DateTime, Effect } from "effect"
 
 export interface Calendar {
-  /** `dd.mm.yyyy`, that many days from today. */
+  /** `dd.mm.yyyy`, this many days from today. */
   readonly day: (offset: number) => string
-  /** `mm.yyyy`, that many months from this one. */
+  /** `mm.yyyy`, this many months from the current one. */
   readonly month: (offset: number) => string
-  /** Unix seconds of noon, that many days from today. */
+  /** Unix seconds of noon, this many days from today. */
   readonly noon: (offset: number) => number
 }
 
-/** Kaliningrad keeps UTC+2 all year; a fixed offset is far cheaper to compute with than a named zone. */
+/** Kaliningrad keeps UTC+2 all year; computing with a fixed offset is far cheaper than with a named zone. */
 const zone = DateTime.zoneMakeOffset(2 * 60 * 60 * 1000)
 
 export const calendar: Effect.Effect<Calendar> = Effect.map(DateTime.now, (now) => {

@@ -1,6 +1,6 @@
 /**
- * The reference lists of the chain: what its accountant set up once (categories, accounts, partners, people, property).
- * Three cafés in one city, their names as in the chain's stock system.
+ * The reference lists of the chain, which its accountant set up once: categories, accounts, partners, people, property.
+ * Three cafés in one city, with the names of the chain's stock system.
  */
 import type { Draw } from "../../../core/plugin/SandboxDraw.ts"
 import type { Calendar } from "./Calendar.ts"
@@ -18,7 +18,7 @@ export interface Builder {
 
 export type Some<A> = readonly [A, ...ReadonlyArray<A>]
 
-/** What the operations refer to. */
+/** The reference lists that the operations refer to. */
 export interface Chain {
   readonly banks: Some<Item>
   readonly tills: Some<Item>
@@ -39,7 +39,7 @@ export interface Chain {
 
 const restaurants = ["Мира", "Гагарина", "Светлогорск"] as const
 
-/** `map` that keeps a list that has a first element one that has. */
+/** Like `map`, but keeps the type of a non-empty list. */
 const each = <A, B>([first, ...rest]: Some<A>, f: (value: A) => B): Some<B> => [f(first), ...rest.map(f)]
 
 const times = <A>(count: number, make: (index: number) => A): Some<A> => [
@@ -148,7 +148,7 @@ const makePartners = ({ add, draw }: Builder) => {
   const partner = (name: string, group: number) =>
     add("partner", {
       name,
-      // Regions 01 to 09 exist: an INN read as a number loses its first digit.
+      // Regions 01 to 09 exist, so an INN that is read as a number loses its first digit.
       inn: `${draw.pick(["39", "39", "77", "78", "01", "05"])}${draw.int(10_000_000, 99_999_999)}`,
       groupId: group,
       comment: draw.chance(0.2) ? draw.pick(["Оплата по пятницам", "Отсрочка 14 дней", "Только по счёту"]) : null

@@ -8,7 +8,7 @@ import type { EntityName } from "./Entity.ts"
 /** An object as it is sent. */
 export type Fields = Record<string, Schema.MutableJson>
 
-/** `undefined`, in or out, is a key that is missing. */
+/** `undefined`, as input or output, is a missing key. */
 type Form = (value: Schema.MutableJson | undefined) => Schema.MutableJson | undefined
 
 const number: Form = (value) => (typeof value === "string" && value !== "" ? Number(value) : value)
@@ -43,7 +43,7 @@ const forms = {
 
 export type DriftName = keyof typeof forms
 
-/** The item as it is sent, with the forms of the given drifts that concern this list. */
+/** Applies those of the given drifts that concern this list to an item. */
 export const drifted = (name: EntityName, item: Fields, drifts: ReadonlyArray<DriftName>): Fields => {
   let sent = item
   for (const drift of drifts) {

@@ -1,6 +1,6 @@
 /**
- * What FinTablo v1 knows of each list, as one table: the fields an item has and may be given, what a list can be
- * filtered by, how it pages, what POST needs and PUT leaves alone. Lists, writes and seed data all follow it.
+ * The properties of each FinTablo v1 list, as one table: the fields of an item and those that writes accept, the
+ * filters of a list, its paging, what POST requires and PUT ignores. Lists, writes and seed data all follow it.
  */
 import {
   choice,
@@ -241,7 +241,7 @@ export const entities: Readonly<Record<EntityName, Entity>> = {
       ...equals("date"),
       ...position("type", "post", "department")
     },
-    // The vendor does not state the size; the default of its other paged lists is assumed.
+    // The vendor does not document the size; the default of its other paged lists is assumed.
     paging: { size: 50 },
     readOnly: ["date"],
     methods: ["GET", "PUT"]

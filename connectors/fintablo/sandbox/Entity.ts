@@ -1,4 +1,4 @@
-/** The words in which the table of FinTablo's lists is written: kinds of field, filters, paging, rules of writing. */
+/** The types of the table of FinTablo's lists: kinds of field, filters, paging, rules of writing. */
 
 export const storedNames = [
   "category",
@@ -24,7 +24,7 @@ export const storedNames = [
 ] as const
 export type StoredName = (typeof storedNames)[number]
 
-/** `amortization` is computed from the possessions and so has no list of its own. */
+/** `amortization` is computed from the possessions and so has no stored list. */
 export type EntityName = StoredName | "amortization"
 
 export interface Field {
@@ -36,7 +36,7 @@ export interface Field {
 
 export interface Filter {
   readonly field: string
-  /** `position` looks for the value in the same field of any of the item's `positions`. */
+  /** `position` compares the value with the same field of any of the item's `positions`. */
   readonly match: "equals" | "contains" | "from" | "to" | "position"
 }
 

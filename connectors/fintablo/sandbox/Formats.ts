@@ -1,4 +1,4 @@
-/** The vendor's two ways of writing a date; no other is accepted. */
+/** The vendor's two date formats; no other is accepted. */
 
 const day = /^(0[1-9]|[12]\d|3[01])\.(0[1-9]|1[0-2])\.\d{4}$/
 const month = /^(0[1-9]|1[0-2])\.\d{4}$/

@@ -1,4 +1,6 @@
-/** What a GET of a list shows: the filters that the vendor knows, then the paging that this list really has. */
+/**
+ * The answer to a GET of a list: first the filters that the vendor knows, then the paging that this list really has.
+ */
 import { Effect, type Schema } from "effect"
 import { drifted, type Fields } from "./Drift.ts"
 import { entities } from "./Entities.ts"
@@ -21,7 +23,7 @@ export const list = Effect.fnUntraced(function* (state: FintabloState, name: Ent
   return page(rowsOf(state, name, query).filter(passes), paging, query)
 })
 
-/** The item as the switches want it sent. */
+/** The item in the form that the switches select. */
 export const shown = (state: FintabloState, name: EntityName, item: Fields): Fields => {
   const sent = drifted(name, item, state.switches.drift)
   if (name !== "transaction" || state.switches.splitParts === "rows") return sent
@@ -63,7 +65,7 @@ const checkFilter = (name: EntityName, key: string, field: Field | undefined, va
   return Effect.void
 }
 
-/** Dates compare by year first; what is not a date compares as a number. */
+/** Dates compare by year first; other values compare as numbers. */
 const sortable = (field: Field | undefined, value: Schema.MutableJson) =>
   field?.type === "day" || field?.type === "month" ? Number(String(value).split(".").reverse().join("")) : Number(value)
 
@@ -85,7 +87,7 @@ const matches = (filter: Filter, field: Field | undefined, row: Fields, value: s
   }
 }
 
-/** One row for each month of use; the last one takes what the division leaves. */
+/** One row for each month of use; the last one gets the remainder of the division. */
 const amortizationOf = (possession: Item): ReadonlyArray<Fields> => {
   const start = possession.amortizationStart
   const months = Number(possession.amortizationTime ?? 0)

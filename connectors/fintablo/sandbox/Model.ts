@@ -1,12 +1,12 @@
 /**
- * The state of the FinTablo stand-in: plain mutable lists in the vendor's own shapes, the switches that choose between
- * its known oddities, and counters. Tests read and change it directly.
+ * The state of the FinTablo stand-in: plain mutable lists in the vendor's own shapes, switches for its known oddities,
+ * and counters. Tests read and change it directly.
  */
 import type { Schema } from "effect"
 import type { DriftName, Fields } from "./Drift.ts"
 import type { StoredName } from "./Entity.ts"
 
-/** An object as the vendor stores it. In `salary` the id is the employee's, so it repeats from month to month. */
+/** An object as the vendor stores it. In `salary` the id is the employee's, so it is repeated every month. */
 export interface Item {
   id: number
   [field: string]: Schema.MutableJson
@@ -14,13 +14,13 @@ export interface Item {
 
 export type Switches = {
   token: string
-  /** Calls per minute over the token, those answered with 429 included. */
+  /** The limit of calls per minute and token; those answered with 429 count too. */
   requestsPerMinute: number
-  /** Fields sent in the form that the vendor's schema or example gives, where the two contradict each other. */
+  /** Fields sent in the alternative form, where the vendor's schema and example contradict each other. */
   drift: Array<DriftName>
-  /** Parts of a split transaction as rows with `parentId`, or inside their parent under `subs`. */
+  /** Parts of a split transaction: as rows with `parentId`, or inside their parent under `subs`. */
   splitParts: "rows" | "subs"
-  /** PUT of an employee with a position that lacks `positionId` answers 400 and removes the employee. */
+  /** PUT of an employee with a position without `positionId` answers 400 and removes the employee. */
   employeePutRemoves: boolean
 }
 
@@ -35,9 +35,9 @@ export interface FintabloState {
   readonly items: Record<StoredName, Array<Item>>
   readonly switches: Switches
   readonly counters: Counters
-  /** An id that nothing has yet; all lists, stages and positions share one sequence. */
+  /** A new id; all lists, stages and positions share one sequence. */
   readonly nextId: () => number
-  /** The month `mm.yyyy` that `salary` shows unless asked for another. */
+  /** The default month of `salary`, as `mm.yyyy`. */
   readonly currentMonth: string
 }
 

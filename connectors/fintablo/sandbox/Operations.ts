@@ -1,4 +1,4 @@
-/** What happened in the chain since: banquets sold, purchases, money moved over half a year, wages, property. */
+/** The operations of the chain: banquets sold, purchases, half a year of payments, wages, property. */
 import type { Builder, Chain } from "./Chain.ts"
 import type { Fields } from "./Drift.ts"
 import type { Item } from "./Model.ts"
@@ -110,7 +110,7 @@ const base = ({ calendar }: Builder, offset: number): Fields => ({
   nds: null
 })
 
-/** Only these carry `dealId` and its kind; the vendor leaves the keys out of a transfer, and `value2` out of the rest. */
+/** Only these carry `dealId` and its kind; the vendor omits the keys from a transfer, and `value2` from the rest. */
 const unlinked: Fields = { dealId: null, obligationId: null, obtainingId: null }
 
 const makeTransaction = (builder: Builder, chain: Chain, deals: ReadonlyArray<Item>, offset: number) => {

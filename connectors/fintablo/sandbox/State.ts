@@ -1,4 +1,4 @@
-/** Builds the state that a sandbox starts with; its data follow from the seed and the Clock's day alone. */
+/** Builds the initial state of a sandbox; its data depend only on the seed and the Clock's day. */
 import { Effect } from "effect"
 import { draw } from "../../../core/plugin/SandboxDraw.ts"
 import { calendar } from "./Calendar.ts"

@@ -1,4 +1,4 @@
-/** A stand-in with the calls its tests make to it. */
+/** A stand-in with the calls that its tests make. */
 import { assert } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { sandbox } from "../sandbox.ts"
@@ -7,11 +7,11 @@ const Item = Schema.Record(Schema.String, Schema.MutableJson)
 const Envelope = Schema.Struct({ status: Schema.Int, items: Schema.Array(Item) })
 export const decodeEnvelope = Schema.decodeUnknownSync(Envelope)
 
-/** The first that fits; without one the test fails. */
+/** The first match; without one the test fails. */
 export const some = <A>(all: ReadonlyArray<A>, fits: (each: A) => boolean = () => true): A =>
   all.find(fits) ?? assert.fail("nothing fits")
 
-/** A running stand-in and the calls a client makes to it. */
+/** A running stand-in and the calls that a client makes to it. */
 export const start = Effect.gen(function* () {
   const running = yield* sandbox.start({ seed: 7 })
   const call = (method: string, path: string, body?: unknown, token = running.environment.FINTABLO_TOKEN) =>

@@ -1,4 +1,4 @@
-/** Writes of transactions that concern more than one object: parts of a split, transfers, plans that became facts. */
+/** Writes of transactions that concern several objects: parts of a split, transfers, plans that became facts. */
 import { Effect, type Schema } from "effect"
 import { noonOf } from "./Calendar.ts"
 import type { Fields } from "./Drift.ts"
@@ -7,7 +7,7 @@ import { type FintabloState, type Item, parts } from "./Model.ts"
 import { badRequest, type Refusal, unprocessable } from "./Refusal.ts"
 import { build, drop, existing } from "./Writes.ts"
 
-/** Answers with the transactions that it leaves. */
+/** Returns the resulting transactions. */
 type Action = (state: FintabloState, paid: Item, body: Fields) => Effect.Effect<ReadonlyArray<Item>, Refusal>
 
 export const createTransaction = Effect.fnUntraced(function* (state: FintabloState, body: Fields) {
@@ -91,7 +91,7 @@ const defaultCategory = (state: FintabloState, group: string): number | null =>
 
 const kopecks = (value: Schema.MutableJson | undefined) => Math.round(Number(value) * 100)
 
-/** The vendor does not say what it checks; parts that do not add up to the whole are refused here. */
+/** The vendor does not document its checks; parts that do not add up to the whole are refused here. */
 const buildParts = Effect.fnUntraced(function* (
   state: FintabloState,
   { id, ...whole }: Item,

@@ -1,4 +1,4 @@
-/** What FinTablo does with writes, one behaviour at a time, over real HTTP. */
+/** FinTablo's handling of writes, one behaviour at a time, over real HTTP. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { parts } from "./Model.ts"

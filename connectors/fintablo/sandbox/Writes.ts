@@ -18,7 +18,7 @@ export const create = Effect.fnUntraced(function* (state: FintabloState, name: S
   return item
 })
 
-/** A new object that passed the checks and is in no list yet. */
+/** A valid new object that is not in a list yet. */
 export const build = Effect.fnUntraced(function* (state: FintabloState, name: StoredName, body: Fields) {
   const { fields, required, readOnly } = entities[name]
   if (required.some((field) => (body[field] ?? null) === null)) return yield* badRequest("Required fields not exist")
@@ -35,7 +35,7 @@ export const build = Effect.fnUntraced(function* (state: FintabloState, name: St
   return item
 })
 
-/** Keys that are missing, rather than null, from everything but a transfer. */
+/** Keys that only a transfer has; elsewhere they are missing, not null. */
 const transferOnly = ["value2", "moneybag2Id"]
 
 export const update = Effect.fnUntraced(function* (state: FintabloState, name: StoredName, id: number, body: Fields) {
@@ -65,7 +65,7 @@ export const drop = (state: FintabloState, name: StoredName, item: Item) => {
   state.items[name].splice(state.items[name].indexOf(item), 1)
 }
 
-/** The name and INN are the partner's; the link itself is never shown again. */
+/** The name and INN are copied from the partner; the link itself is never shown again. */
 const fromPartner = Effect.fnUntraced(function* (state: FintabloState, body: Fields) {
   const partner = yield* existing(state, "partner", Number(body.partnerId))
   const fields: Fields = { name: partner.name ?? null, inn: partner.inn ?? null, ...body }
@@ -106,7 +106,7 @@ const checkField = (state: FintabloState, key: string, field: Field, value: Sche
   }
 }
 
-/** A deal is also meant by the id of one of its stages. */
+/** The id of a stage also identifies its deal. */
 const exists = (state: FintabloState, name: StoredName, id: number): boolean =>
   find(state, name, id) !== undefined ||
   (name === "deal" && state.items.deal.some((deal) => parts(deal.stages).some((stage) => stage.id === id)))
@@ -120,7 +120,7 @@ const isRelated = (state: FintabloState, target: StoredName, id: number): boolea
     )
   )
 
-/** A stage is a deal in small: the same fields without customer, currency and stages of its own. */
+/** A stage is a small deal: the same fields without customer, currency and stages. */
 export const addStage = Effect.fnUntraced(function* (state: FintabloState, id: number, body: Fields) {
   const deal = yield* existing(state, "deal", id)
   if (typeof body.name !== "string") return yield* badRequest("Required fields not exist")

@@ -1,4 +1,4 @@
-/** The groups of a wide table: their headings, and new ones beside the last. */
+/** The groups of a wide table: their headings, and new groups after the last one. */
 import { isBlank, tidy } from "../Cells.ts"
 import type { Keys } from "./Keys.ts"
 import type { Layout } from "./Layout.ts"
@@ -7,7 +7,7 @@ import type { Sheet } from "./Sheet.ts"
 import { type GroupStep, type Part, type SetStep, setStep, together } from "./Step.ts"
 import { shown } from "./TargetCell.ts"
 
-/** What stands above a group that is there: names change. */
+/** The changes of existing groups' headings: names change. */
 export const headingChanges = (sheet: Sheet, { pivot }: Keys, given: QueryRows, layout: Layout): Part<SetStep> =>
   together(
     Object.entries(pivot?.groups ?? {}).flatMap(([name, row]) => {

@@ -1,4 +1,4 @@
-/** The keys of its own that an export to a spreadsheet has in YAML: which cells are the daemon's, and where new ones go. */
+/** The YAML keys of an export to a spreadsheet: which cells belong to the daemon, and where new ones are added. */
 import { Schema } from "effect"
 import { expecting, wanted } from "../../../core/config/schema/Expected.ts"
 import { optional, required, withDefault } from "../../../core/config/schema/Keys.ts"
@@ -48,7 +48,7 @@ export const keyOf = ({ key }: Keys): ReadonlyArray<string> => (typeof key === "
 
 export const marksOf = ({ gone }: Keys): Readonly<Record<string, string>> => (typeof gone === "string" ? {} : gone.mark)
 
-/** In quotes, because a named range of the same name would win. */
+/** In quotes, because a named range of the same name would take precedence. */
 export const titleRange = ({ sheet }: Keys): string => `'${sheet.replaceAll("'", "''")}'`
 
 export const exportKeys: ExportKeys<typeof Keys> = {
@@ -83,5 +83,5 @@ export const exportKeys: ExportKeys<typeof Keys> = {
   }
 }
 
-/** What `own` of an export holds when it came from YAML. */
+/** Whether `own` of an export came from YAML. */
 export const isKeys = Schema.is(Keys)

@@ -1,4 +1,4 @@
-/** Where in a tab the daemon's columns are, where its groups stand, and which row has which key. */
+/** The layout of a tab: the daemon's columns, its groups, and the row of each key. */
 import type { Owned } from "../../../core/plugin/Connector.ts"
 import { isBlank, isLoading, textOf, tidy } from "../Cells.ts"
 import { headersOf, isProblem, listOf, type Problem } from "../Headers.ts"
@@ -10,22 +10,22 @@ import type { Sheet } from "./Sheet.ts"
 import { keyOfCell } from "./TargetCell.ts"
 
 export interface Layout {
-  /** Of the daemon's headers, those of marks among them. */
+  /** The columns of the daemon's headers, including those of marks. */
   readonly columns: ReadonlyMap<string, number>
-  /** By key, the row of the daemon's it stands in, from top to bottom. */
+  /** The daemon's row for each key, from top to bottom. */
   readonly rows: ReadonlyMap<string, number>
-  /** Cells of keys and of headings of groups that are errors: whose row or group that is cannot be told. */
+  /** Cells of keys and of group headings that hold errors: their row or group is unknown. */
   readonly unread: ReadonlyArray<Unread>
-  /** By key, the first column of each group. */
+  /** The first column of each group, by key. */
   readonly groups: ReadonlyMap<string, number>
-  /** Where the next group goes. */
+  /** The column of the next new group. */
   readonly nextGroup: number
 }
 
 export interface Unread {
   readonly cell: string
   readonly error: string
-  /** It will be there in a moment, and may be what the query gives. */
+  /** The value is still loading, and may be one that the query returns. */
   readonly isLoading: boolean
 }
 
@@ -67,7 +67,7 @@ const rowsOf = (
   const unread: Array<Unread> = []
   for (let row = keys.headerRow; row < sheet.rows.length; row++) {
     const cells = places.map(({ column, kind }) => keyOfCell(sheet.rows[row]?.[column], kind))
-    // Rows that people left free, and what they wrote beside the keys: all of it is theirs.
+    // Rows without a key, with everything in them, belong to people.
     if (cells.includes("")) continue
     const failed = places[cells.indexOf(undefined)]
     if (failed !== undefined) unread.push(unreadAt(sheet, row, failed.column))
@@ -112,7 +112,7 @@ const groupsOf = (
       const other = key === undefined ? undefined : groups.get(key)
       if (key === undefined) unread.push(unreadAt(sheet, row, index))
       else if (other === undefined) groups.set(key, index)
-      // Notes may stand there too, and say the same as often as people like.
+      // Notes may be here too, and may repeat the same text.
       else if (given.groups.has(key)) {
         return gsheet("gsheet.sameGroup", {
           cell: sheet.cell(row, other),

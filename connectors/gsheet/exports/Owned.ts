@@ -1,24 +1,24 @@
 /**
- * Which rows are the daemon's: those whose key the query gives, or gave in a run before. A heading, a total or a note
- * that stands in the key column is nobody's key, whatever it looks like; so is every code in a tab of which nothing is
- * remembered.
+ * Decides which rows belong to the daemon: those whose key the query returns now, or returned in an earlier run. Other
+ * text in the key column, such as a heading, a total or a note, is not a key, whatever it looks like. In a tab of which
+ * nothing is stored, only the present keys count.
  */
 import type { Owned } from "../../../core/plugin/Connector.ts"
 import { isBlank } from "../Cells.ts"
 import { type Keys, keyOf } from "./Keys.ts"
 import type { Sheet } from "./Sheet.ts"
 
-/** The same tab by the same headers: what was remembered of another place says nothing about this one. */
+/** The same tab with the same key headers: what is stored for another place does not apply to this one. */
 export const placeOf = (book: string, { sheetId }: Pick<Sheet, "sheetId">, keys: Keys): string =>
   JSON.stringify([book, sheetId, ...keyOf(keys)])
 
-/** Whether a row whose key the query does not give is the daemon's all the same. */
+/** Whether a row belongs to the daemon although the query no longer returns its key. */
 export const isOwnBy = (owned: Owned | undefined): ((key: string) => boolean) => {
   const known = new Set(owned?.keys)
   return (key) => known.has(key)
 }
 
-/** Whether a person has written into a row, beside the daemon's columns or as a note; formulas there say nothing new. */
+/** Whether a person has written into a row, outside the daemon's columns or as a note; formulas there do not count. */
 export const isWrittenIn = (
   { marks, rows }: Pick<Sheet, "marks" | "rows">,
   row: number,

@@ -1,6 +1,6 @@
 /**
- * What must change in a tab so that it says what the query gives: cells of rows that are there, new rows in their
- * places, rows that are gone, new groups. Nothing else is touched, and nothing is left to do when it is carried out.
+ * The changes that make a tab match the query: cells of existing rows, new rows in their places, removed rows, new
+ * groups. Nothing else is touched, and after the changes another plan is empty.
  */
 import type { ExportReport, ExportRows, Owned } from "../../../core/plugin/Connector.ts"
 import { type Reason, reason } from "../../../core/reason/Reason.ts"
@@ -29,7 +29,7 @@ export const planOf = (sheet: Sheet, keys: Keys, rows: ExportRows, place: string
   const headings = headingChanges(sheet, keys, given, layout)
   const kept = keptRows(sheet, keys, given, layout)
   const gone = goneRows(sheet, keys, given, layout)
-  // What is loading may be what would be put in.
+  // A loading cell may be a row that would be inserted.
   const waits = layout.unread.some(({ isLoading }) => isLoading)
   const fresh = waits ? [] : freshRows(sheet, keys, given, layout)
   const groups = waits ? { steps: [], changes: [] } : freshGroups(sheet, keys, given, layout)
@@ -55,7 +55,7 @@ export const planOf = (sheet: Sheet, keys: Keys, rows: ExportRows, place: string
   }
 }
 
-/** A key that cannot be read now may be any that was known. */
+/** An unreadable key may be any known one, so the known keys are kept. */
 const standing = ({ rows, unread }: Layout, removed: ReadonlySet<number>, known: Owned | undefined) => [
   ...[...rows].flatMap(([key, row]) => (removed.has(row) ? [] : [key])),
   ...(unread.length > 0 ? (known?.keys ?? []) : [])

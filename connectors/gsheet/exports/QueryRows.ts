@@ -1,30 +1,30 @@
-/** The rows of a query by the key of the sheet, and for a wide table the groups that go across. */
+/** The rows of a query by the key of the sheet, and for a wide table its groups of columns. */
 import type { ExportColumn, ExportRows } from "../../../core/plugin/Connector.ts"
 import type { Problem } from "../Headers.ts"
 import { gsheet } from "../reasons.ts"
 import { type Keys, keyOf } from "./Keys.ts"
 import { isHeld, keyText, type TargetCell, targetCellOf } from "./TargetCell.ts"
 
-/** A cell with PostgreSQL's text of it, for people. */
+/** A cell with PostgreSQL's text of its value, for people. */
 export interface Value extends TargetCell {
   readonly text: string | null
 }
 
-/** By header; of a group, by the column of the query. */
+/** By header; for a group, by the column of the query. */
 export type Values = Readonly<Record<string, Value>>
 
 export interface QueryRows {
   readonly rows: ReadonlyMap<string, Values>
-  /** What the keys of the rows are made of. */
+  /** The parts of each row's key. */
   readonly parts: ReadonlyArray<ReadonlyArray<string>>
   readonly groups: ReadonlyMap<string, Values>
-  /** Headers below which a number has more digits than Sheets keeps, so that it goes as text. */
+  /** Headers of numbers with more digits than Sheets keeps, which are sent as text. */
   readonly long: ReadonlySet<string>
   /** By column of the query. */
   readonly kinds: ReadonlyMap<string, ExportColumn["kind"]>
 }
 
-/** What the query gives below a header. */
+/** The kind of the query's column. */
 export const kindOf = ({ kinds }: Pick<QueryRows, "kinds">, column: string | undefined): ExportColumn["kind"] =>
   kinds.get(column ?? "") ?? "text"
 

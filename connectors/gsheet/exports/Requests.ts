@@ -1,4 +1,7 @@
-/** A plan as requests of `spreadsheets.batchUpdate`: cells by their fields alone, so that no look and no neighbour changes. */
+/**
+ * Turns a plan into requests of `spreadsheets.batchUpdate`. They name only the changed fields of cells, so that no
+ * format and no neighbouring cell changes.
+ */
 
 import type { Sheet } from "./Sheet.ts"
 import type { Placed, Step } from "./Step.ts"
@@ -6,16 +9,16 @@ import { empty, type TargetCell } from "./TargetCell.ts"
 
 type Request = Readonly<Record<string, unknown>>
 
-/** What Google advises for one request; its own limit is some times as much. */
+/** The size that Google recommends for one request; its own limit is several times as large. */
 const maxRequestBytes = 2_000_000
 
 export interface Batch {
   readonly requests: ReadonlyArray<Request>
-  /** Whether anything of the plan is left for another one. */
+  /** Whether no step of the plan is left for another request. */
   readonly isLast: boolean
 }
 
-/** As many steps from the first on as fit, at least one. */
+/** As many of the first steps as fit, at least one. */
 export const firstBatch = (steps: ReadonlyArray<Step>, sheet: Sheet): Batch => {
   const requests: Array<Request> = []
   let size = 100
@@ -37,7 +40,7 @@ const requestsOf = (step: Step, sheet: Sheet): ReadonlyArray<Request> => {
     case "Remove":
       return [{ deleteDimension: { range: dimension(sheetId, "ROWS", step.row, 1) } }]
     case "Insert": {
-      // The look of the row above, but that of the headers only where no other row is left to take it from.
+      // The format of the row above, or that of the row below right after the headers, if there is one.
       const inheritFromBefore = !step.isFirst || step.at >= rowCount
       return [
         { insertDimension: { range: dimension(sheetId, "ROWS", step.at, step.rows.length), inheritFromBefore } },
@@ -61,7 +64,7 @@ const requestsOf = (step: Step, sheet: Sheet): ReadonlyArray<Request> => {
           insertDimension: { range: dimension(sheetId, "COLUMNS", step.at, step.width), inheritFromBefore: step.at > 0 }
         },
         ...heads,
-        // As those of the other groups are.
+        // Like those of the other groups.
         ...[...new Set(merged.map(({ startRowIndex }) => startRowIndex))].map((row) => ({
           mergeCells: {
             range: {
@@ -92,7 +95,7 @@ interface Segment {
   readonly hasFormat: boolean
 }
 
-/** Columns that stand side by side, in rows that have the same ones. */
+/** Adjacent columns of rows that have the same columns. */
 const segments = (rows: ReadonlyArray<ReadonlyArray<Placed>>): ReadonlyArray<Segment> => {
   const columns = [...new Set(rows.flatMap((cells) => cells.map(({ column }) => column)))].toSorted(
     (one, other) => one - other
@@ -121,7 +124,7 @@ const update = (sheetId: number, rowIndex: number, { hasFormat, left, rows }: Se
   }
 })
 
-/** Never as typed: text that begins with = stays text, and no locale has a say in a number. */
+/** Sent as values, not as typed text: text that begins with = stays text, and no locale affects numbers. */
 const cellData = ({ format, value }: TargetCell) => ({
   ...(value === undefined ? {} : { userEnteredValue: entered(value) }),
   ...(format === undefined ? {} : { userEnteredFormat: { numberFormat: { type: format } } })

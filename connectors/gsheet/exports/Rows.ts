@@ -1,4 +1,6 @@
-/** The rows of a tab against those of the query: what differs, what is gone, what is new and where it goes. */
+/**
+ * Compares the rows of a tab with those of the query: changed, removed and new rows, and the places of the new ones.
+ */
 
 import type { CellChange } from "../../../core/plugin/Connector.ts"
 import { type Reason, reason } from "../../../core/reason/Reason.ts"
@@ -10,10 +12,10 @@ import type { Sheet } from "./Sheet.ts"
 import { type Cell, type InsertStep, type Part, type Placed, type SetStep, setStep, together } from "./Step.ts"
 import { compare, entryOf, isSame, shown, shownCell, type TargetCell } from "./TargetCell.ts"
 
-/** New rows of one step at most: what is too large for one request is cut between steps. */
+/** The maximum of new rows in one step: a plan that is too large for one request is cut between steps. */
 const oneStep = { rows: 100, bytes: 500_000 }
 
-/** Up to that many rows may be removed whatever their share; beyond, at most this share of them. */
+/** Up to this many rows may be removed whatever their share; more only up to this share of all rows. */
 const removable = { floor: 20, share: 0.5 }
 
 export const keptRows = (sheet: Sheet, keys: Keys, { rows }: QueryRows, layout: Layout): Part<SetStep> => {
@@ -33,7 +35,10 @@ export const keptRows = (sheet: Sheet, keys: Keys, { rows }: QueryRows, layout: 
   )
 }
 
-/** In a query that gives nothing, or has lost most of its rows, something is wrong; what people typed beside them is not risked. */
+/**
+ * Removes or marks rows that the query no longer returns. If the query returns nothing, or has lost most of its rows,
+ * something is probably wrong, and nothing that people typed beside them is risked.
+ */
 export const goneRows = (
   sheet: Sheet,
   keys: Keys,
@@ -78,7 +83,7 @@ const written = (cells: ReadonlyArray<string>): ReadonlyArray<Reason> => {
   return [reason("export.writtenIn", { cells: named.join(", ") })]
 }
 
-/** Above the first row that comes later in the alphabet, as far as people keep one; else below the last. */
+/** Places new rows above the first row that sorts after them, if the tab is sorted; otherwise below the last row. */
 export const freshRows = (
   sheet: Sheet,
   { headerRow, sort }: Keys,
@@ -119,9 +124,9 @@ const chunksOf = (rows: ReadonlyArray<ReadonlyArray<Placed>>): ReadonlyArray<Rea
   return chunks
 }
 
-/** The first row whose value comes later. */
+/** The first row whose value sorts later. */
 const placesIn = (sheet: Sheet, column: number, rows: ReadonlyArray<number>) => {
-  // Of rows that are in no order only those matter that come later than all before them, and those are in order.
+  // In unsorted rows only those count that sort after all rows before them; these are in order.
   const steps: Array<{ readonly row: number; readonly value: TargetCell["value"] }> = []
   for (const row of rows) {
     const value = entryOf(sheet.rows[row]?.[column])
@@ -139,7 +144,7 @@ const placesIn = (sheet: Sheet, column: number, rows: ReadonlyArray<number>) => 
   }
 }
 
-/** Told where they will stand when all is done. */
+/** Reported at their final addresses. */
 export const insertChanges = (
   sheet: Sheet,
   fresh: ReadonlyArray<InsertStep>,

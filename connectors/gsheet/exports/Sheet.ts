@@ -1,4 +1,4 @@
-/** One tab as it is at a moment: its size, what every cell comes to, and which cells are merged. */
+/** One tab at one moment: its size, the value of every cell, and which cells are merged. */
 
 import { Effect, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
@@ -25,18 +25,18 @@ export interface Sheet extends Cells {
   readonly rowCount: number
   readonly columnCount: number
   readonly merges: ReadonlyArray<Merge>
-  /** Of each row, what its cells do not say by themselves. */
+  /** For each row, what the cells' values do not show. */
   readonly marks: ReadonlyArray<RowMarks>
 }
 
 interface RowMarks {
-  /** The columns in which a formula stands. */
+  /** The columns with a formula. */
   readonly computed: ReadonlySet<number>
-  /** Whether somebody pinned a note to one of the cells. */
+  /** Whether one of the cells has a note. */
   readonly isNoted: boolean
 }
 
-/** Numbers come as `NumberCell`s; zero is left out everywhere in this API. */
+/** Numbers arrive as `NumberCell`s; this API omits zero everywhere. */
 const Whole = Schema.Union([
   Schema.Undefined,
   Schema.declare((value): value is NumberCell => value instanceof NumberCell)
@@ -94,7 +94,7 @@ const decodeLook = Schema.decodeUnknownEffect(Look)
 const fields =
   "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),merges,data.rowData.values(effectiveValue,userEnteredValue.formulaValue,note))"
 
-/** One request, so that all of it is of the same moment. */
+/** One request, so that everything is of the same moment. */
 export const read = Effect.fn("Sheet.read")(function* (
   upstream: Upstream,
   spreadsheet: string,
@@ -140,7 +140,7 @@ type Value = NonNullable<
   >[number]["effectiveValue"]
 >
 
-/** Types of errors that are not called as the cell shows them. */
+/** Error types whose name differs from what the cell shows. */
 const errorNames: Readonly<Record<string, string>> = {
   N_A: "#N/A",
   DIVIDE_BY_ZERO: "#DIV/0!",

@@ -1,4 +1,4 @@
-/** What a plan is made of: changes that leave the sheet whole each by itself, and the cells that they change. */
+/** The steps of a plan: each leaves the sheet consistent on its own, and names the cells that it changes. */
 import type { CellChange } from "../../../core/plugin/Connector.ts"
 import { NumberCell } from "../Cells.ts"
 import type { Value } from "./QueryRows.ts"
@@ -10,11 +10,14 @@ export interface Placed {
   readonly wanted: Value
 }
 
-/** Each leaves the sheet whole. In this order rows and columns are where they were read until they are reached. */
+/**
+ * Each step leaves the sheet consistent. In the order of the plan, rows and columns keep their original positions until
+ * their step is reached.
+ */
 export type Step =
   | { readonly _tag: "Set"; readonly row: number; readonly cells: ReadonlyArray<Placed> }
   | { readonly _tag: "Remove"; readonly row: number }
-  /** Above the row that stood at `at`; `isFirst`: right below the headers. */
+  /** Above the row at `at`; `isFirst`: directly below the headers. */
   | {
       readonly _tag: "Insert"
       readonly at: number
@@ -43,7 +46,7 @@ export interface Cell {
   readonly value: Value
 }
 
-/** The cells of a row that are not as they should be. */
+/** The cells of a row that differ from the wanted values. */
 export const setStep = (
   sheet: Sheet,
   row: number,
@@ -63,7 +66,7 @@ export const setStep = (
     wanted: {
       text,
       ...(value === undefined ? {} : { value }),
-      // How a person wants dates to look stays.
+      // A date format that a person has chosen stays.
       ...(format === undefined || sheet.rows[row]?.[column] instanceof NumberCell ? {} : { format })
     }
   }))
@@ -75,7 +78,7 @@ export const together = <S extends Step>(parts: ReadonlyArray<Part<S>>): Part<S>
   changes: parts.flatMap(({ changes }) => changes)
 })
 
-/** The lowest first; where a row goes and others come, it goes first. Chunks of one place: the last first. */
+/** From the bottom up; at one row, a removal precedes an insertion. Chunks of one place: the last first. */
 export const fromBottom = (one: Step, other: Step): number => {
   const [row, otherRow] = [placeOf(one), placeOf(other)]
   if (row !== otherRow) return otherRow - row

@@ -1,4 +1,4 @@
-/** What a cell is to hold: numbers as numbers, dates as the serial numbers they are to Sheets, everything else as text. */
+/** The wanted content of a cell: numbers as numbers, dates as Sheets' serial numbers, everything else as text. */
 import { DateTime, Option } from "effect"
 import type { ExportColumn } from "../../../core/plugin/Connector.ts"
 import { type Cell, dayMillis, epochDay, isError, NumberCell, plain, textOf, tidy } from "../Cells.ts"
@@ -6,13 +6,13 @@ import { type Cell, dayMillis, epochDay, isError, NumberCell, plain, textOf, tid
 export interface TargetCell {
   /** Absent: the cell is to be empty. */
   readonly value?: string | number | boolean
-  /** Without it a date would be shown as the number it is. */
+  /** Without it Sheets would show a date as a number. */
   readonly format?: "DATE" | "TIME" | "DATE_TIME"
 }
 
 export const empty: TargetCell = {}
 
-/** PostgreSQL's text of a value. What has no place in a number, as a date before Christ, is text. */
+/** Converts PostgreSQL's text of a value. A value that has no number, such as a date before Christ, stays text. */
 export const targetCellOf = (text: string | null, kind: ExportColumn["kind"]): TargetCell => {
   if (text === null || text === "") return empty
   switch (kind) {
@@ -33,7 +33,10 @@ export const targetCellOf = (text: string | null, kind: ExportColumn["kind"]): T
   }
 }
 
-/** A whole number with more digits than Sheets keeps is a name for something; a fraction is rounded as everywhere. */
+/**
+ * Whether Sheets keeps the number. A longer whole number is an identifier and must stay exact; a fraction may be
+ * rounded.
+ */
 export const isHeld = (text: string): boolean => {
   const number = Number(text)
   return Number.isFinite(number) && (!/^-?\d+$/.test(text) || Number.isSafeInteger(number))
@@ -51,24 +54,26 @@ export const isSame = (cell: Cell, { value }: TargetCell): boolean => {
   return cell instanceof NumberCell ? Number(cell.source) === value : cell === value
 }
 
-/** By which rows and groups are found again, as a person reads it: the same for a cell and for what it was written from. */
+/**
+ * The text that identifies a row or a group, as a person reads it: equal for a cell and for the value written to it.
+ */
 export const keyText = ({ value }: TargetCell, kind: ExportColumn["kind"]): string => {
   if (value === undefined) return ""
   return asDeclared(typeof value === "number" ? plain(String(value)) : tidy(String(value)), kind)
 }
 
-/** Nothing where the cell is the error of a formula: that is nobody's key. */
+/** undefined if the cell is the error of a formula, which is not a key. */
 export const keyOfCell = (cell: Cell, kind: ExportColumn["kind"]): string | undefined =>
   isError(cell) ? undefined : asDeclared(textOf(cell), kind)
 
-/** Where the query gives numbers, `007` and `7,0` are 7; where it gives texts, `007` and `7` are two keys. */
+/** If the query returns numbers, `007` and `7,0` are 7; if it returns text, `007` and `7` are two keys. */
 const asDeclared = (text: string, kind: ExportColumn["kind"]): string => {
   if (kind === "text" || kind === "boolean" || !/^[+-]?\d+(?:[.,]\d+)?$/.test(text)) return text
   const number = text.replace(",", ".")
   return isHeld(number) ? plain(String(Number(number))) : text
 }
 
-/** For people. */
+/** The cell's text for people. */
 export const shownCell = (cell: Cell): string | null => (cell === undefined || cell === "" ? null : textOf(cell))
 
 export const shown = ({ format, text, value }: TargetCell & { readonly text: string | null }): string | null => {
@@ -78,7 +83,7 @@ export const shown = ({ format, text, value }: TargetCell & { readonly text: str
 
 const collator = new Intl.Collator("und")
 
-/** Numbers by their size, before texts by the alphabet; what is empty comes last. */
+/** Numbers by their size, then texts by the alphabet, then empty cells. */
 export const compare = (one: TargetCell["value"], other: TargetCell["value"]): number => {
   if (typeof one === "number" && typeof other === "number") return one - other
   const [rank, otherRank] = [rankOf(one), rankOf(other)]
@@ -90,7 +95,7 @@ const rankOf = (value: TargetCell["value"]): number => {
   return typeof value === "number" ? 0 : 1
 }
 
-/** A cell as it would have been written. */
+/** The value of a cell in the form of a target value. */
 export const entryOf = (cell: Cell): TargetCell["value"] => {
   if (cell instanceof NumberCell) return Number(cell.source)
   return cell === "" ? undefined : cell

@@ -1,12 +1,13 @@
 /**
- * Random sheets for the model: a table of an export among what people keep beside it, and what they do to it between two
- * runs. What a key means is known by how it was drawn, not by reading it, so the model shares no rule with the export.
+ * Random sheets for the model: the table of an export among people's own content, and people's edits between two runs.
+ * The meaning of a key is known from how it was generated, not from reading it, so the model shares no rule with the
+ * export.
  */
 import { Effect } from "effect"
 import { type Draw, draw } from "../../../core/plugin/SandboxDraw.ts"
 import type { CellState } from "../sandbox/Model.ts"
 
-/** How a cell of a key reads to people. */
+/** The meaning of a key cell to people. */
 export type Meaning =
   | { readonly _tag: "Key"; readonly key: string }
   | { readonly _tag: "Other" }
@@ -21,15 +22,15 @@ export interface KeyCell {
 
 export type Raw = CellState | undefined
 
-/** A row by what its cells are for. */
+/** A row by the purpose of its cells. */
 export interface Row {
   readonly keys: ReadonlyArray<KeyCell>
   readonly name: Raw
-  /** A person's column. */
+  /** A column that belongs to people. */
   readonly remark: Raw
   readonly price: Raw
   readonly status: Raw
-  /** The key that stood there before somebody broke it. */
+  /** The key that was here before somebody broke it. */
   readonly was?: ReadonlyArray<KeyCell>
 }
 
@@ -45,7 +46,7 @@ export interface Case {
   readonly width: 1 | 2
   readonly gone: "keep" | "mark" | "remove"
   readonly isSorted: boolean
-  /** Columns of people before the table, between its columns, and behind. */
+  /** People's columns before the table, between its columns, and after it. */
   readonly gaps: ReadonlyArray<number>
   readonly first: ReadonlyArray<Row>
   readonly rounds: ReadonlyArray<{
@@ -55,9 +56,9 @@ export interface Case {
 }
 
 interface Known {
-  /** As the query gives it. */
+  /** As the query returns it. */
   readonly text: string
-  /** As people type it, or work it out. */
+  /** As people type it, or compute it. */
   readonly forms: ReadonlyArray<CellState>
 }
 
@@ -79,7 +80,7 @@ const numbers: ReadonlyArray<Known> = [
   { text: "41", forms: [{ value: 41 }] },
   { text: "0", forms: [{ value: "0,0" }, { value: "00" }] }
 ]
-/** What the second column of a key holds, always texts. */
+/** The values of the second column of a key, always text. */
 const halls = ["зал", "бар"]
 
 const foreign: ReadonlyArray<CellState> = [
@@ -120,7 +121,7 @@ const pool = ({ kind }: Pick<Case, "kind">) => (kind === "text" ? texts : number
 
 const written = (kind: Case["kind"], text: string): CellState => ({ value: kind === "number" ? Number(text) : text })
 
-/** Cells of a key as the export writes them, in the order of its headers. */
+/** The cells of a key as the export writes them, in the order of its headers. */
 export const writtenKeys = (kind: Case["kind"], parts: ReadonlyArray<string>): ReadonlyArray<CellState> =>
   parts.map((text, at) => (at === 0 ? written(kind, text) : { value: text }))
 
@@ -137,7 +138,7 @@ const keyCells = ({ from, chance, kind, width }: Drawn): ReadonlyArray<KeyCell> 
 
 const blank: KeyCell = { cell: undefined, meaning: { _tag: "Blank" } }
 
-/** Of a key with two columns one says something else, the other stays what it is. */
+/** For a key with two columns, one cell says something else and the other stays. */
 const strange = (drawn: Drawn, what: "Other" | "Error" | "Loading" | "Blank"): ReadonlyArray<KeyCell> => {
   const cells = { Other: foreign, Error: errors, Loading: loadings, Blank: [undefined, { value: " " }] }
   const odd: KeyCell = { cell: drawn.from<Raw>(cells[what]), meaning: { _tag: what } }
@@ -174,7 +175,7 @@ const put = (rows: ReadonlyArray<Row>, at: number, ...more: ReadonlyArray<Row>) 
   ...rows.slice(at)
 ]
 
-/** One thing that a person does. */
+/** One edit by a person. */
 const edited = (drawn: Drawn, rows: ReadonlyArray<Row>): ReadonlyArray<Row> => {
   const { chance, from, int } = drawn
   const at = int(0, Math.max(0, rows.length - 1))
@@ -210,7 +211,7 @@ const edited = (drawn: Drawn, rows: ReadonlyArray<Row>): ReadonlyArray<Row> => {
     case 11:
       return put(rows, int(0, rows.length), rowOf(drawn, keyCells(drawn)))
     case 12:
-      // What was broken works again.
+      // The broken keys work again.
       return rows.map(({ was, ...row }) => (was === undefined ? row : { ...row, keys: was }))
     default: {
       const [copied] = rows.slice(at, at + 1)
@@ -232,10 +233,10 @@ const givenOf = (drawn: Drawn): ReadonlyArray<Given> => {
     }))
 }
 
-/** The same seed makes the same case. */
+/** The same seed gives the same case. */
 export const caseOf = (seed: number): Effect.Effect<Case> =>
   Effect.map(draw(seed), (by) => {
-    // Within its bounds; what is drawn may be undefined itself.
+    // The index is within bounds; the drawn value may itself be undefined.
     const from = <A>(all: ReadonlyArray<A>): A => all[by.int(0, all.length - 1)] as A
     const drawn: Drawn = {
       ...by,
@@ -245,7 +246,7 @@ export const caseOf = (seed: number): Effect.Effect<Case> =>
     }
     const rounds = Array.from({ length: by.int(2, 5) }, () => {
       const times = by.chance(0.2) ? 0 : by.int(1, 4)
-      // Drawn when it is done, from what is there then.
+      // Drawn when the edit is applied, from the rows of that moment.
       const edit = (rows: ReadonlyArray<Row>) =>
         Array.from({ length: times }).reduce<ReadonlyArray<Row>>((now) => edited(drawn, now), rows)
       return { edit, given: givenOf(drawn) }

@@ -1,4 +1,4 @@
-/** A stand-in with a tab and an export to it, given rows as a query would give them. */
+/** A stand-in with a tab and an export to it, which gets rows as a query would return them. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import type { ExportColumn, Owned, WriteOptions } from "../../../core/plugin/Connector.ts"
@@ -12,14 +12,14 @@ export type Given = ReadonlyArray<ReadonlyArray<string | null>>
 export const plain = 'columns: { Код: code, Название: name, "Цена, руб.": price }, key: Код'
 const kinds: Kinds = { code: "text", name: "text", price: "number" }
 
-/** What stands in the cells of a tab: formulas by their text. */
+/** The content of the cells of a tab, with formulas as text. */
 export const contents = (sheet: SheetState) =>
   sheet.rows
     .slice(0, sheet.rows.findLastIndex((row) => row?.some((cell) => cell !== undefined)) + 1)
     .map((row = []) => Array.from(row, (cell: CellState | undefined) => cell?.formula ?? cell?.value ?? null))
     .map((row) => row.slice(0, row.findLastIndex((value) => value !== null) + 1))
 
-/** A tab of these rows, and the export `list` with these keys. */
+/** A tab with these rows, and the export `list` with these keys. */
 export const world = Effect.fnUntraced(function* (rows: Rows, keys = plain, more: Partial<SheetState> = {}) {
   const started = yield* start
   const tab = started.tab(rows, more)
@@ -36,7 +36,7 @@ export const world = Effect.fnUntraced(function* (rows: Rows, keys = plain, more
     )
   const { list, write } = yield* open()
   let owned: Owned | undefined
-  /** Remembers what the last run left, as the engine does. */
+  /** Stores what the last run left, as the engine does. */
   const give = (
     given: Given,
     { dryRun = false, onEvent, types = kinds }: Partial<WriteOptions> & { types?: Kinds } = {}

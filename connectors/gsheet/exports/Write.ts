@@ -1,6 +1,6 @@
 /**
- * Carries an export out: reads the tab, works out what must change, and sends that as one request, all or nothing. What
- * is too large for one goes in several, each after a fresh look; when nothing differs, nothing is sent.
+ * Executes an export: reads the tab, computes the changes, and sends them as one request, all or nothing. Changes that
+ * are too large for one request are sent in several, each after a new read; if nothing differs, nothing is sent.
  */
 
 import { Effect, Result, Semaphore } from "effect"
@@ -26,11 +26,11 @@ import * as Sheet from "./Sheet.ts"
 export interface Options {
   readonly config: Config
   readonly reads: Upstream
-  /** With a budget and a right of its own. */
+  /** With a budget and a permission of its own. */
   readonly writes: Upstream
 }
 
-/** How often the tab may turn out to have changed before the export gives up: somebody is working in it. */
+/** How often the tab may have changed before the export gives up, because somebody is working in it. */
 const maxAttempts = 5
 
 interface Look {
@@ -39,7 +39,7 @@ interface Look {
 }
 
 export const make = Effect.fnUntraced(function* ({ config, reads, writes }: Options) {
-  // One at a time, because places are only good until something is put in above them.
+  // One at a time, because positions are only valid until something is inserted above them.
   const turn = yield* Semaphore.make(1)
   const write: Write = (declaration, rows, { dryRun, onEvent = () => Effect.void, owned }) => {
     const { own } = declaration
@@ -72,8 +72,8 @@ const lookAt = Effect.fnUntraced(function* ({ book, keys, onEvent, owned, rows, 
 type Send = (requests: ReadonlyArray<unknown>) => Effect.Effect<unknown, UpstreamError>
 
 /**
- * Looks twice before a request, so that what a person did meanwhile changes the plan, and once after it: what was moved in
- * the very moment between is put right where it is the daemon's, and told of.
+ * Reads the tab twice before a request, so that a person's change in between changes the plan, and once after it. If
+ * something moved in the moment between, the daemon's part is repaired, and the report says so.
  */
 const carryOut = Effect.fn("Write.carryOut")(function* (look: Effect.Effect<Look, UpstreamError>, send: Send) {
   const sent: Array<Plan> = []
@@ -120,7 +120,7 @@ const withNote = (report: ExportReport, note: Reason): ExportReport => ({
   warnings: [...report.warnings, note]
 })
 
-/** The first plan tells of everything, in however many requests it was sent. */
+/** The first plan describes all changes, however many requests they took. */
 const reportOf = (sent: ReadonlyArray<Plan>, { steps: _, ...report }: Plan, hit: ReadonlySet<string>): ExportReport => {
   const cells = [...hit].slice(0, 5).join(", ")
   const notes =
@@ -132,7 +132,9 @@ const reportOf = (sent: ReadonlyArray<Plan>, { steps: _, ...report }: Plan, hit:
   return notes.reduce(withNote, report)
 }
 
-/** A refusal for the sake of a quota is certain; after anything else nobody knows, and the next run looks. */
+/**
+ * A refusal because of a quota is certain. After any other failure the outcome is unknown, and the next run reads it.
+ */
 const send = (upstream: Upstream, book: string, requests: ReadonlyArray<unknown>, onEvent: Listener) => {
   const request = HttpClientRequest.post(`/v4/spreadsheets/${book}:batchUpdate`, {
     urlParams: { fields: "spreadsheetId" }

@@ -48,7 +48,7 @@ describe("an export", () => {
     Effect.gen(function* () {
       const { give, now, tab } = yield* world([head], `${plain}, sort: Название`)
       yield* give(three)
-      // Somebody sorts by hand, makes notes, leaves a row free, sums up, and puts a column in.
+      // Somebody sorts by hand, writes notes, leaves a row free, adds a sum, and inserts a column.
       const [top, a, b, c] = tab.rows
       tab.rows = [top, c, undefined, b, a]
       tab.rows[1]?.splice(2, 1, { value: "позвонить" })

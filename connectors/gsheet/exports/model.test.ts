@@ -7,7 +7,7 @@ import type { CellState, SheetState } from "../sandbox/Model.ts"
 import { start } from "../sandbox/TestClient.ts"
 import { type Case, caseOf, type Given, type Raw, type Row, writtenKeys } from "./TestCases.ts"
 
-/** `PROOF_SEED=<seed of a failed case> PROOF_CASES=1` repeats it; more cases dig deeper. */
+/** `PROOF_SEED=<seed of a failed case> PROOF_CASES=1` repeats it; more cases search longer. */
 const options = Config.all({
   seed: Config.Int("PROOF_SEED").pipe(Config.withDefault(randomInt(1_000_000_000))),
   cases: Config.Int("PROOF_CASES").pipe(Config.withDefault(80))
@@ -15,11 +15,11 @@ const options = Config.all({
 
 const mark = "снято"
 
-/** What a run is to leave, by the words of the README. */
+/** The expected result of a run, according to the README. */
 interface Prediction {
   /** Nothing is written. */
   readonly fails: boolean
-  /** What stood there, in its order, without what was removed. */
+  /** The earlier rows in their order, without the removed ones. */
   readonly standing: ReadonlyArray<Row>
   readonly fresh: ReadonlyArray<Given>
   readonly counts: Readonly<Record<"inserted" | "updated" | "deleted" | "unchanged", number>>
@@ -28,7 +28,7 @@ interface Prediction {
 
 const keyFrom = (parts: ReadonlyArray<string>): string => parts.join("\n")
 
-/** The key of a row, or why it has none. */
+/** The key of a row, or the reason it has none. */
 const keyOf = ({ keys }: Row): { readonly key?: string; readonly unread?: "Error" | "Loading" } => {
   if (keys.some(({ meaning }) => meaning._tag === "Blank")) return {}
   const broken = keys.find(({ meaning }) => meaning._tag === "Error" || meaning._tag === "Loading")
@@ -39,13 +39,13 @@ const keyOf = ({ keys }: Row): { readonly key?: string; readonly unread?: "Error
 
 const isFilled = (cell: Raw): boolean =>
   cell?.value !== undefined && cell.value !== false && String(cell.value).trim() !== ""
-/** Where nothing is marked, the column of the mark is a person's, too. */
+/** If nothing is marked, the column of the mark also belongs to people. */
 const isWrittenIn = ({ keys, name, price, remark, status }: Row): boolean =>
   isFilled(remark) ||
   isFilled(status) ||
   [...keys.map(({ cell }) => cell), name, price, status, remark].some((cell) => cell?.note !== undefined)
 
-/** What a formula of the cases comes to. */
+/** The value of a formula of the cases. */
 const worth = (cell: Raw): CellState["value"] =>
   cell?.formula === undefined ? cell?.value : { '="x"': "x", "=2*3": 6, "=1+1": 2, "=1/0": "#DIV/0!" }[cell.formula]
 
@@ -106,7 +106,7 @@ const predict = (
   }
 }
 
-/** Where in a row of the sheet each cell stands. */
+/** The column of each cell in a row of the sheet. */
 const columnsOf = ({ gaps, width }: Case) => {
   const [before = 0, behindKey = 0, behindName = 0, behindPrice = 0] = gaps
   const keys = Array.from({ length: width }, (_, at) => before + at)
@@ -141,10 +141,10 @@ const headers = (one: Case): Array<Raw> => {
 const fill = (tab: SheetState, one: Case, rows: ReadonlyArray<Row>): void => {
   tab.rows = [headers(one), ...rows.map((row) => cellsOf(one, row))].map(
     (cells) => cells.map((cell) => cell ?? undefined) as Array<CellState>
-  ) // sparse, as the stand-in keeps them
+  ) // sparse, as in the stand-in
 }
 
-/** Without what is blank at the ends. */
+/** Without blank cells at the ends. */
 const shown = (rows: ReadonlyArray<ReadonlyArray<Raw>>) => {
   const plain = rows.map((cells) => Array.from(cells, (cell) => ({ ...cell })).map(({ format: _, ...cell }) => cell))
   const isBlank = (cell: object) => Object.keys(cell).length === 0
@@ -250,7 +250,7 @@ interface Facts {
 
 const outcome = (ran: Outcome) => (Result.isSuccess(ran) ? ran.success : ran.failure.message)
 
-/** Answers the rows as they stand now. */
+/** Returns the resulting rows. */
 const check = (
   one: Case,
   { counts, fails, fresh, standing }: Prediction,

@@ -1,4 +1,4 @@
-/** Whose a row is: only what the query gave by its key is the daemon's to mark or to remove. */
+/** The owner of a row: the daemon may mark or remove only rows whose key the query has returned. */
 
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -34,7 +34,7 @@ describe("a row that stands below the headers", () => {
           yield* give(a)
           yield* give(a)
           assert.deepEqual(now(), before)
-          // And put in between, where the daemon's rows are known by now.
+          // Inserted in between, where the daemon's rows are known by now.
           tab.rows.splice(1, 0, structuredClone(tab.rows[2]))
           const twice = now()
           yield* give(a)
@@ -153,7 +153,7 @@ describe("a row that stands below the headers", () => {
         ["c", "Вода", "3"]
       ])
       assert.deepEqual(now(), [head, ['="a"', "Апельсин", null, 5], ["=C3", "Булка", "b", 2], ["c", "Вода", null, 3]])
-      // What it refers to is gone: an error, and nobody's row any more.
+      // Its reference is gone: the key is an error, and the row has no owner any more.
       tab.rows[2]?.splice(0, 1, { formula: "=#REF!" })
       const { changes, warnings } = yield* give([
         ["a", "Апельсин", "5"],
@@ -168,7 +168,7 @@ describe("a row that stands below the headers", () => {
     Effect.gen(function* () {
       const { give, now, tab } = yield* world([head], remove)
       yield* give([...a, ["b", "Булка", "2"]])
-      // Somebody has put a copy in its place.
+      // Somebody has replaced it with a copy.
       tab.sheetId = 987_654
       const before = now()
       assert.deepEqual((yield* give(a)).changes, [])

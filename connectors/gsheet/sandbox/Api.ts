@@ -1,4 +1,4 @@
-/** The HTTP face of the stand-in: tokens, who may do what, quotas, and the calls of Sheets v4. */
+/** The HTTP interface of the stand-in: tokens, permissions, quotas, and the calls of Sheets v4. */
 import { Clock, Effect } from "effect"
 import {
   json,
@@ -15,7 +15,7 @@ import { propertiesOf } from "./SheetSnapshot.ts"
 import { caller, issueToken } from "./Token.ts"
 import * as Values from "./Values.ts"
 
-/** `id` is the spreadsheet's, `range` that of the path where it names one. */
+/** `id` is the spreadsheet's, `range` the one in the path, if there is one. */
 interface Call {
   readonly book: SpreadsheetState
   readonly range: string
@@ -25,7 +25,7 @@ interface Call {
 
 interface Endpoint {
   readonly method: string
-  /** Below `/v4/spreadsheets/`; a group catches the id, a second one the range. */
+  /** Below `/v4/spreadsheets/`; the first group captures the id, a second one the range. */
   readonly path: RegExp
   /** Parameters beside those that every call has. */
   readonly parameters: ReadonlyArray<string>
@@ -41,7 +41,7 @@ const entering = [
 ]
 const everywhere = ["alt", "fields", "key", "prettyPrint", "quotaUser", "access_token", "$.xgafv", "uploadType"]
 
-/** How many rows a fault leaves of those that were there. */
+/** How many rows remain under the fault. */
 const keepOf = (request: SandboxRequest) =>
   request.fault === undefined ? undefined : (total: number) => visibleCount(request, total)
 
@@ -168,7 +168,7 @@ export const makeHandler = (state: GsheetState): SandboxHandler => {
     if (strange !== undefined) {
       return yield* R.invalid(`Invalid JSON payload received. Unknown name "${strange}": Cannot bind query parameter.`)
     }
-    // Written to a copy, which takes the original's place only when all went well.
+    // Written to a copy, which replaces the original only if everything succeeded.
     const copy = isRead ? book : structuredClone(book)
     const answer = yield* found.answer({ book: copy, range, query: request.query, request })
     if (!isRead) adopt(book, copy)
@@ -180,7 +180,7 @@ export const makeHandler = (state: GsheetState): SandboxHandler => {
       : Effect.catchTag(call(request), "Refusal", (refusal) => Effect.succeed(R.refused(refusal)))
 }
 
-/** Tabs stay the objects they are: a test may hold one. */
+/** Tabs remain the same objects, because a test may hold one. */
 const adopt = (book: SpreadsheetState, changed: SpreadsheetState): void => {
   const sheets = changed.sheets.map((sheet) => {
     const known = book.sheets.find(({ sheetId }) => sheetId === sheet.sheetId)
@@ -198,7 +198,7 @@ const notThere: SandboxResponse = {
 const covers = (scope: string, isRead: boolean): boolean =>
   (isRead ? /auth\/(?:spreadsheets|drive)(?:\.readonly)?$/ : /auth\/(?:spreadsheets|drive)$/).test(scope)
 
-/** Counted apart for reads and writes, anew in every minute of the clock. */
+/** Counts reads and writes separately, and restarts every minute of the clock. */
 const makeQuota = (state: GsheetState) => {
   const windows = { Read: { minute: -1, calls: 0 }, Write: { minute: -1, calls: 0 } }
   return Effect.fnUntraced(function* (kind: "Read" | "Write") {

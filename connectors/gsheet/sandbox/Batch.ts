@@ -11,7 +11,7 @@ const Batch = Schema.fromJsonString(
 )
 const decodeBatch = Schema.decodeUnknownEffect(Batch)
 
-/** What only changes how a sheet looks is taken and not kept. */
+/** Requests that only change the look of a sheet are accepted and ignored. */
 const lookOnly = action(Schema.Record(Schema.String, Schema.Json), () => Effect.succeed({}))
 
 const actions: ReadonlyMap<string, Action> = new Map(
@@ -24,7 +24,7 @@ const actions: ReadonlyMap<string, Action> = new Map(
   })
 )
 
-/** Changes `book`; whoever calls gives a copy, and keeps it only when this succeeds. */
+/** Changes `book`; the caller passes a copy, and keeps it only if this succeeds. */
 export const batchUpdate = Effect.fnUntraced(function* (book: SpreadsheetState, body: string) {
   const { requests = [] } = yield* Effect.mapError(decodeBatch(body), () =>
     invalid("Invalid JSON payload received. Unable to parse it as a batch of requests.")

@@ -1,4 +1,4 @@
-/** The requests of a batch that write cells, by the fields they name. */
+/** The requests of a batch that write the named fields of cells. */
 import { Effect, Schema } from "effect"
 import { action, checkInside, GridRange, Index, optional, rectOf, sheetOf } from "./BatchAction.ts"
 import { change, checkSize, checkText, replaceContent } from "./Grid.ts"
@@ -28,7 +28,7 @@ const contentOf = ({ userEnteredValue = {} }: typeof CellData.Type): CellState =
   return value === undefined || value === "" ? {} : { value }
 }
 
-/** The named fields of a cell; those that are not there are emptied. */
+/** Writes the named fields of a cell; absent ones are emptied. */
 const write = Effect.fnUntraced(function* (
   sheet: SheetState,
   at: { readonly row: number; readonly column: number },

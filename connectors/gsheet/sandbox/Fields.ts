@@ -1,4 +1,7 @@
-/** Field masks, `sheets(properties(title),merges),spreadsheetId` or `sheets.properties.title`: what of an answer is wanted. */
+/**
+ * Field masks, `sheets(properties(title),merges),spreadsheetId` or `sheets.properties.title`: the requested part of an
+ * answer.
+ */
 
 type Json = null | string | number | boolean | ReadonlyArray<Json> | { readonly [key: string]: Json }
 
@@ -19,7 +22,7 @@ const list = (text: string): Parsed => {
   return { mask: { ...first.mask, ...others.mask }, rest: others.rest }
 }
 
-/** A name, and what of it. */
+/** A name, and the requested part of it. */
 const item = (text: string): Parsed => {
   const [name = ""] = /^[\w*]*/.exec(text) ?? []
   const after = text.slice(name.length)

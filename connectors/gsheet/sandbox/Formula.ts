@@ -1,9 +1,9 @@
-/** As much of formulas as sheets of this kind use: arithmetic, text, references, and SUM over ranges. */
+/** The part of formulas that such sheets use: arithmetic, text, references, and SUM over ranges. */
 import * as A1 from "../A1.ts"
 import { cellAt } from "./Grid.ts"
 import type { SheetState, SpreadsheetState, Value } from "./Model.ts"
 
-/** What a formula comes to when it fails. */
+/** The result of a failed formula. */
 class FormulaError {
   readonly code: string
   constructor(code: string) {
@@ -16,7 +16,7 @@ type Result = Value | undefined | FormulaError
 const token =
   /\s*(?:(\d+(?:[.,]\d+)?)|"((?:[^"]|"")*)"|((?:'(?:[^']|'')+'|[\p{L}\d_]+)!\$?[A-Z]+\$?\d+(?::\$?[A-Z]+\$?\d+)?|\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)|(#REF!)|([A-Z]+)(?=\()|([-+*/&();]|,))/uy
 
-/** A formula deeper than this refers to itself. */
+/** A deeper formula refers to itself. */
 const maxDepth = 50
 
 export const evaluate = (book: SpreadsheetState, sheet: SheetState, formula: string): Value => {

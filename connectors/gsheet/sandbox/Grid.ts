@@ -1,4 +1,4 @@
-/** A sheet's cells: where a range lies, what is read and written there, and how the grid grows and shrinks. */
+/** A sheet's cells: the position of a range, reads and writes there, and the growth of the grid. */
 import { Effect } from "effect"
 import * as A1 from "../A1.ts"
 import type { CellState, SheetState, SpreadsheetState } from "./Model.ts"
@@ -10,11 +10,11 @@ export interface Target {
   readonly sheet: SheetState
   /** Cut to the grid. */
   readonly area: Rect
-  /** A single cell is where something begins, not all there is. */
+  /** A single cell marks the start of an area, not its extent. */
   readonly isCell: boolean
 }
 
-/** Of all sheets together. */
+/** The limit over all sheets together. */
 const maxCells = 10_000_000
 const maxTextLength = 50_000
 
@@ -46,7 +46,7 @@ export const cellAt = (sheet: SheetState, row: number, column: number): CellStat
 export const isFilled = (cell: CellState | undefined): cell is CellState =>
   cell !== undefined && (cell.value !== undefined || cell.formula !== undefined)
 
-/** Changes a cell in place; a bare one is forgotten. */
+/** Changes a cell in place; an empty one is removed. */
 export const change = (sheet: SheetState, row: number, column: number, to: (cell: CellState) => CellState): void => {
   const cells = sheet.rows[row] ?? []
   sheet.rows[row] = cells
@@ -55,7 +55,7 @@ export const change = (sheet: SheetState, row: number, column: number, to: (cell
   else cells[column] = next
 }
 
-/** The value and the formula give way to others; the note stays, and the format unless the new content brings one. */
+/** Replaces the value and the formula; the note stays, and so does the format unless the new content has one. */
 export const replaceContent =
   ({ format, formula, value }: CellState) =>
   (cell: CellState): CellState => ({
@@ -81,11 +81,11 @@ export const checkSize = Effect.fnUntraced(function* (book: SpreadsheetState) {
 
 export type Dimension = "ROWS" | "COLUMNS"
 
-/** Everything at and behind `at` moves on. */
+/** Moves everything at and after `at`. */
 export const insert = (sheet: SheetState, dimension: Dimension, at: number, count: number): void => {
   if (dimension === "ROWS") {
     sheet.rowCount += count
-    // A sparse array of its own length: `splice` moves the rows behind it.
+    // A sparse array of the right length: `splice` moves the rows after it.
     if (at < sheet.rows.length) sheet.rows.splice(at, 0, ...Array.from({ length: count }, () => undefined))
   } else {
     sheet.columnCount += count
@@ -118,7 +118,7 @@ const moveMerges = (sheet: SheetState, dimension: Dimension, moved: (index: numb
     .filter(({ bottom, left, right, top }) => (bottom - top) * (right - left) > 1)
 }
 
-/** The last row with anything in it, and the last column. */
+/** The number of rows and columns up to the last ones with content. */
 export const extent = (sheet: SheetState): { readonly rows: number; readonly columns: number } => {
   let [rows, columns] = [0, 0]
   sheet.rows.forEach((cells, row) => {

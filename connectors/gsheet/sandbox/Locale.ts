@@ -1,4 +1,4 @@
-/** What a locale does to cells: how numbers and dates look, and what a text that is typed in becomes. */
+/** The effect of a locale on cells: how numbers and dates look, and what typed text becomes. */
 import { DateTime, Option } from "effect"
 import type { CellState, Locale, NumberFormat, Value } from "./Model.ts"
 
@@ -8,7 +8,7 @@ interface Habits {
   readonly date: string
   readonly currency: string
   readonly truths: readonly [string, string]
-  /** Day, month and year by their place in a date that is typed in. */
+  /** The order of day, month and year in a typed date. */
   readonly order: "dmy" | "mdy"
   readonly dateSeparators: string
 }
@@ -69,7 +69,7 @@ const usualPattern = ({ type }: NumberFormat, locale: Locale): string => {
   }
 }
 
-/** As it looks on the screen. */
+/** The text on the screen. */
 export const shown = (value: Value, format: NumberFormat | undefined, locale: Locale): string => {
   const { decimal, truths } = habits[locale]
   if (typeof value === "boolean") return truths[value ? 0 : 1]
@@ -85,7 +85,7 @@ const momentShown = (serial: number, pattern: string): string => {
   const at = Option.getOrUndefined(DateTime.make(Math.round((serial - epochDay) * dayMillis)))
   if (at === undefined) return String(serial)
   const iso = DateTime.formatIso(at)
-  // A lone m is a month; beside hours it is minutes, and a month is M.
+  // A single m is a month; with hours it is minutes, and the month is M.
   return (/h/i.test(pattern) ? pattern : pattern.replaceAll("m", "M")).replace(
     /"([^"]*)"|([yMdHhms])\2*/g,
     (token: string, quoted: string | undefined, letter: string) => {
@@ -111,7 +111,7 @@ const numberShown = (value: number, pattern: string, locale: Locale): string => 
   return pattern.replace(/[#0,.]*[#0](?:[#0,.]*)/, () => number).replaceAll('"', "")
 }
 
-/** What a person who types this text gets; `year` is the one that a date without a year is in. */
+/** The cell that results from typing this text; `year` is the year of a date without one. */
 export const entered = (text: string, locale: Locale, year: number): CellState => {
   if (text.startsWith("'")) return { value: text.slice(1) }
   if (text.startsWith("=") && text.length > 1) return { formula: text }

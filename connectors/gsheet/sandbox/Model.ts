@@ -1,4 +1,4 @@
-/** What the stand-in keeps: spreadsheets as people see them, who may see them, and how it behaves. */
+/** The state of the stand-in: spreadsheets, their access rights, and switches of its behaviour. */
 
 export type Value = number | string | boolean
 
@@ -6,17 +6,17 @@ export const formatTypes = ["TEXT", "NUMBER", "PERCENT", "CURRENCY", "DATE", "TI
 
 export interface NumberFormat {
   readonly type: (typeof formatTypes)[number]
-  /** Absent: the usual one of the type in the spreadsheet's locale. */
+  /** Absent: the default of the type in the spreadsheet's locale. */
   readonly pattern?: string
 }
 
 export interface CellState {
-  /** What was typed or sent; absent in a cell that only has a format. Dates are serial numbers. */
+  /** The typed or sent value; absent in a cell that only has a format. Dates are serial numbers. */
   value?: Value
-  /** With its `=`; what it comes to is worked out when it is read. */
+  /** With its `=`; its value is computed on read. */
   formula?: string
   format?: NumberFormat
-  /** What somebody pinned to it, which is no part of its value. */
+  /** A note, which is not part of the value. */
   note?: string
 }
 
@@ -28,7 +28,7 @@ export interface SheetState {
   columnCount: number
   frozenRows: number
   frozenColumns: number
-  /** Sparse: what was never written is absent. */
+  /** Sparse: rows and cells that were never written are absent. */
   rows: Array<Array<CellState | undefined> | undefined>
   /** Zero-based, ends exclusive. */
   merges: Array<{ top: number; left: number; bottom: number; right: number }>
@@ -43,9 +43,9 @@ export interface SpreadsheetState {
   locale: Locale
   timeZone: string
   sheets: Array<SheetState>
-  /** By e-mail. */
+  /** By e-mail address. */
   sharedWith: Record<string, "reader" | "writer">
-  /** An Office file that is kept in Drive has an id like any other, and no API. */
+  /** An Office file in Drive has an id like any other, but no API. */
   isOffice: boolean
 }
 
@@ -63,7 +63,7 @@ export interface Switches {
   tokenLifetime: number
   /** Whether the project of the service account has the API enabled. */
   apiEnabled: boolean
-  /** The vendor's clock runs that far ahead of the client's. */
+  /** How far the vendor's clock is ahead of the client's. */
   clockAheadSeconds: number
   maxPayloadBytes: number
 }

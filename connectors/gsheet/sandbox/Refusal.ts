@@ -1,4 +1,4 @@
-/** How Google refuses: an envelope with code, status and details for the API, another one for tokens. */
+/** Google's refusals: an envelope with code, status and details for the API, another one for tokens. */
 import { Schema } from "effect"
 import { json, type SandboxResponse } from "../../../core/plugin/SandboxVendor.ts"
 
@@ -79,6 +79,6 @@ export const overQuota = (kind: "Read" | "Write", limit: number) =>
 export const refused = ({ code, details, message, status }: Refusal): SandboxResponse =>
   json({ error: { code, message, status, ...(details === undefined ? {} : { details }) } }, code)
 
-/** The token endpoint's own shape. */
+/** The token endpoint has its own form. */
 export const tokenRefused = (description: string, error = "invalid_grant"): SandboxResponse =>
   json({ error, error_description: description }, 400)

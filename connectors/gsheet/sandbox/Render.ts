@@ -1,4 +1,4 @@
-/** What a read shows of a cell, by the options of the call. */
+/** The form of a cell in a read, by the options of the call. */
 import { evaluate } from "./Formula.ts"
 import { cellAt, isFilled } from "./Grid.ts"
 import { shown } from "./Locale.ts"
@@ -9,7 +9,7 @@ export interface RenderOptions {
   readonly dateTime: "SERIAL_NUMBER" | "FORMATTED_STRING"
 }
 
-/** What is in the cell once its formula is worked out; undefined: nothing. */
+/** The value of the cell after its formula is computed; undefined if it is empty. */
 export const effective = (book: SpreadsheetState, sheet: SheetState, cell: CellState): Value | undefined =>
   cell.formula === undefined ? cell.value : evaluate(book, sheet, cell.formula)
 

@@ -1,4 +1,4 @@
-/** `spreadsheets.get`: what a spreadsheet is made of, and its cells when they are asked for. */
+/** `spreadsheets.get`: the structure of a spreadsheet, and its cells on request. */
 import { Effect } from "effect"
 import { cellAt, extent, isFilled, type Rect, resolve } from "./Grid.ts"
 import { shown } from "./Locale.ts"
@@ -26,7 +26,7 @@ export const propertiesOf = Effect.fnUntraced(function* (book: SpreadsheetState,
   }
 })
 
-/** What is zero or false is left out, as everywhere in this API. */
+/** Zero and false are omitted, as everywhere in this API. */
 const sheetProperties = (sheet: SheetState, index: number) => ({
   sheetId: sheet.sheetId,
   title: sheet.title,
@@ -69,14 +69,14 @@ const extended = (value: Value) => {
   return typeof value === "boolean" ? { boolValue: value } : { stringValue: value }
 }
 
-/** Types that are not called as the cell shows them. */
+/** Types whose name differs from what the cell shows. */
 const errorTypes: Readonly<Record<string, string>> = {
   "#N/A": "N_A",
   "#DIV/0!": "DIVIDE_BY_ZERO",
   "#NULL!": "NULL_VALUE"
 }
 
-/** A formula that failed has no value, but an error. */
+/** A failed formula has an error instead of a value. */
 const worked = (cell: CellState, value: Value) =>
   cell.formula === undefined || typeof value !== "string" || !value.startsWith("#")
     ? extended(value)

@@ -1,10 +1,10 @@
-/** The spreadsheet that a stand-in starts with: stock levels as a wide table, a list of products, and a summary. */
+/** The initial spreadsheet of a stand-in: stock levels as a wide table, a list of products, and a summary. */
 import type { Draw } from "../../../core/plugin/SandboxDraw.ts"
 import type { CellState, SheetState, SpreadsheetState, Value } from "./Model.ts"
 
 export const spreadsheetId = "1AmberShoreStockLevelsSandbox0000000000000001"
 
-/** The cafés and goods that the stand-in of the chain's iiko makes from its first seed: in a demo of both they are the same. */
+/** The cafés and goods of the iiko stand-in's first seed: in a demo of both they are the same. */
 const departments = [
   ["ff280cfb-11d4-40ef-aa84-52af0d21ceb9", "Кафе на Мира"],
   ["c178dc07-fe17-45fe-a992-80b5dc992cf2", "Кафе на Гагарина"],
@@ -60,7 +60,9 @@ export const makeSheet = (
   ...more
 })
 
-/** Products down, departments across, each with a minimum and a maximum; ids stand in a row and a column that are hidden. */
+/**
+ * Products down, departments across, each with a minimum and a maximum; ids are in a hidden row and a hidden column.
+ */
 const levels = ({ chance, int }: Draw): SheetState => {
   const pair = (): Row => {
     if (chance(0.15)) return [null, null]
@@ -98,7 +100,7 @@ const levels = ({ chance, int }: Draw): SheetState => {
 
 const firstDay = 46_082
 
-/** A plain list, with every kind of cell that a format makes look different. */
+/** A plain list, with every kind of cell whose format changes its look. */
 const products = ({ chance, int, money }: Draw): SheetState =>
   makeSheet(
     101,
@@ -117,7 +119,7 @@ const products = ({ chance, int, money }: Draw): SheetState =>
           ...(chance(0.3) ? ["уточнить у поставщика"] : [])
         ]
       ),
-      // Checkboxes are filled in for rows to come.
+      // Checkboxes are prepared for future rows.
       ...Array.from({ length: 6 }, (): Row => [null, null, null, null, null, false])
     ],
     { frozenRows: 1, columnCount: 12 }
@@ -131,7 +133,7 @@ const summary = makeSheet(102, "Сводка", [
   ["Доля", { formula: "=1/0" }]
 ])
 
-/** A list that the daemon fills; what its goods are called elsewhere is typed beside it. */
+/** A list that the daemon fills; people type the names of its goods in other systems beside it. */
 const reference = makeSheet(
   103,
   "Справочник товаров",

@@ -1,4 +1,4 @@
-/** A stand-in with tabs of the test's own, connectors declared from YAML, and Google's own client for both. */
+/** A stand-in with the test's own tabs, connectors declared from YAML, and Google's own client for both. */
 
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert } from "@effect/vitest"
@@ -24,7 +24,9 @@ retry: []
 entities:
 `
 
-/** `config/connectors/gsheet.yaml` with these entities; `entities` stands below the key, as it is indented in the test. */
+/**
+ * `config/connectors/gsheet.yaml` with these entities; `entities` is the text below that key, indented as in the test.
+ */
 export const declare = Effect.fnUntraced(
   function* (entities: string, environment: Readonly<Record<string, string>>) {
     const fs = yield* FileSystem.FileSystem
@@ -38,7 +40,7 @@ export const declare = Effect.fnUntraced(
   Effect.provide(NodeServices.layer)
 )
 
-/** The lines before the entities, by which a problem's line is counted. */
+/** The lines before the entities, from which a problem's line is counted. */
 export const headLines = head.trimStart().split("\n").length - 1
 
 export const start = Effect.gen(function* () {
@@ -51,7 +53,7 @@ export const start = Effect.gen(function* () {
       drain(connector.read(typeof entity === "string" ? entityOf(declaration, entity) : entity))
     return { ...connector, declaration, read, refusal: (name: string) => Effect.flip(read(name)) }
   })
-  /** A tab with these cells; its title is «Лист» unless told. */
+  /** A tab with these cells; its default title is «Лист». */
   const tab = (rows: Parameters<typeof makeSheet>[2], more: Partial<SheetState> = {}) => {
     const sheet = makeSheet(book.sheets.length + 500, "Лист", rows, more)
     book.sheets.push(sheet)
@@ -66,7 +68,7 @@ export const start = Effect.gen(function* () {
   return { vendor, book, open, tab, asked }
 })
 
-/** The official client; only the address of its tokens is fixed, and is turned to the stand-in. */
+/** The official client; only its token address is fixed, and so is redirected to the stand-in. */
 const officialClient = (url: string, credentials: { readonly email: string; readonly key: string }) => {
   const client = new auth.JWT({ ...credentials, scopes: ["https://www.googleapis.com/auth/spreadsheets"] })
   client.transporter.interceptors.request.add({
@@ -85,7 +87,7 @@ export const official = Effect.gen(function* () {
   const client = officialClient(vendor.url, { email: vendor.state.account.email, key: vendor.state.account.privateKey })
   const spreadsheetId = book.id
   const { spreadsheets } = client
-  /** Runs a call and gives its data. */
+  /** Runs a call and returns its data. */
   const call = <A>(run: () => Promise<{ readonly data: A }>) => Effect.map(Effect.promise(run), ({ data }) => data)
   const get = (range: string, more: Readonly<Record<string, string>> = {}) =>
     Effect.map(

@@ -1,4 +1,4 @@
-/** The token endpoint: an assertion signed by the service account for an access token. */
+/** The token endpoint: exchanges an assertion signed by the service account for an access token. */
 import { verify } from "node:crypto"
 import { Clock, Effect, Option, Schema } from "effect"
 import { json, type SandboxRequest, type SandboxResponse } from "../../../core/plugin/SandboxVendor.ts"
@@ -9,7 +9,7 @@ const audience = "https://oauth2.googleapis.com/token"
 const grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 const scopeRoot = "https://www.googleapis.com/auth/"
 
-/** How far an assertion's time may be from the vendor's own. */
+/** How far an assertion's time may differ from the vendor's clock. */
 const toleratedSeconds = 300
 
 const Head = Schema.fromJsonString(Schema.Struct({ alg: Schema.Literal("RS256") }))
@@ -24,7 +24,7 @@ const textOf = (part: string | undefined): string => Buffer.from(part ?? "", "ba
 const timeframe =
   "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim."
 
-/** What is wrong with an assertion, or what it claims. */
+/** The claims of an assertion, or a refusal. */
 const claimed = (assertion: string, account: Account, now: number): typeof Claims.Type | SandboxResponse => {
   const [head, body, signature] = assertion.split(".")
   const claims = Option.getOrUndefined(decodeClaims(textOf(body)))
@@ -60,7 +60,7 @@ export const issueToken = Effect.fnUntraced(function* (state: GsheetState, reque
   return json({ access_token: token, expires_in: state.switches.tokenLifetime - 1, token_type: "Bearer" })
 })
 
-/** Who calls, by the token that was issued. */
+/** The caller, by the issued token. */
 export const caller = Effect.fnUntraced(function* (state: GsheetState, request: SandboxRequest) {
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1]
   const held = token === undefined ? undefined : state.tokens.get(token)

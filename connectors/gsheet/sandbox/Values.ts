@@ -66,7 +66,7 @@ export const renderOptions = Effect.fnUntraced(function* (query: URLSearchParams
   } satisfies RenderOptions
 })
 
-/** `keep` is how many rows below the frozen ones a fault leaves. */
+/** `keep` is how many rows below the frozen ones remain under the fault. */
 export const get = Effect.fnUntraced(function* (
   book: SpreadsheetState,
   range: string,
@@ -86,7 +86,7 @@ export const get = Effect.fnUntraced(function* (
 /** A blank cell between others is undefined. */
 type Line = ReadonlyArray<Value | undefined>
 
-/** Rows as long as they are filled, and as many. */
+/** Rows and cells up to the last filled one. */
 const read = (
   book: SpreadsheetState,
   sheet: SheetState,
@@ -136,7 +136,7 @@ const contentOf = (value: Value, input: InputOption, book: SpreadsheetState, yea
       ? entered(value, book.locale, year)
       : { value }
 
-/** null leaves a cell as it is, an empty text empties it. */
+/** null leaves a cell unchanged, an empty text empties it. */
 const put = Effect.fnUntraced(function* (
   book: SpreadsheetState,
   { sheet, top, left }: { readonly sheet: SheetState; readonly top: number; readonly left: number },
@@ -189,7 +189,7 @@ const checkWithin = (range: string, area: Rect, written: Rect) => {
   return written.right > area.right ? tried(`column [${A1.columnName(area.right)}]`) : Effect.void
 }
 
-/** Whatever is filled around a cell without a blank row or column between. */
+/** The block of filled cells around a cell, up to a blank row or column. */
 const tableAround = (sheet: SheetState, row: number, column: number): Rect => {
   const anyFilled = ({ bottom, left, right, top }: Rect): boolean =>
     sheet.rows.slice(Math.max(0, top), bottom).some((cells) => cells?.slice(Math.max(0, left), right).some(isFilled))
@@ -251,7 +251,7 @@ export const append = Effect.fnUntraced(function* (
   }
 })
 
-/** Values go, formats stay. */
+/** Removes values; formats stay. */
 export const clear = Effect.fnUntraced(function* (book: SpreadsheetState, range: string) {
   const { area, sheet } = yield* resolve(book, range)
   for (let row = area.top; row < Math.min(area.bottom, sheet.rows.length); row++) {

@@ -1,4 +1,4 @@
-/** Who may read: every usual way of showing credentials, one of them active at a time. */
+/** Access to the API: every usual kind of authorization, one of them active at a time. */
 import { Clock, Effect } from "effect"
 import { json, type SandboxRequest } from "../../../core/plugin/SandboxVendor.ts"
 
@@ -6,13 +6,13 @@ export const auths = ["none", "bearer", "basic", "apiKeyHeader", "apiKeyQuery", 
 
 export interface Access {
   auth: (typeof auths)[number]
-  /** The bearer token, API key, password and client secret, all the same. */
+  /** The bearer token, API key, password and client secret, which are all the same. */
   readonly secret: string
   /** The user of `basic` and the client id of `oauth2`. */
   readonly user: string
-  /** Seconds that a token of `oauth2` lives. */
+  /** The lifetime of an `oauth2` token in seconds. */
   tokenLifetime: number
-  /** Tokens that were issued, with the moment each ends. */
+  /** The issued tokens, each with the moment it expires. */
   readonly tokens: Map<string, number>
   logins: number
 }
@@ -45,7 +45,7 @@ export const isAllowed = Effect.fnUntraced(function* (access: Access, { headers,
   }
 })
 
-/** RFC 6749, 4.4: the client shows itself in the form or by Basic authorization. */
+/** RFC 6749, 4.4: the client identifies itself in the form or by Basic authorization. */
 export const issueToken = Effect.fnUntraced(function* (access: Access, { headers, body }: SandboxRequest) {
   const form = new URLSearchParams(body)
   if (form.get("grant_type") !== "client_credentials") return json({ error: "unsupported_grant_type" }, 400)

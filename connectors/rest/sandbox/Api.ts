@@ -1,4 +1,4 @@
-/** What the vendor answers: the list in any format, one record, a token; and edits from other processes. */
+/** The vendor's answers: the list in any format, one record, a token; and edits from other processes. */
 import { DateTime, Effect, Option, Schema, Struct } from "effect"
 import {
   json,
@@ -47,7 +47,7 @@ const list = ({ records, trouble }: RestState, request: SandboxRequest, format: 
   const since = text === null ? undefined : Option.getOrUndefined(DateTime.make(text))
   if (text !== null && since === undefined) return refuse(400, "updatedSince is not a date")
   const selection = select(records, since)
-  // What a fault takes out of the list is not counted either: a `total` that says more has a trouble of its own.
+  // Records that a fault removes from the list are not counted either: a larger `total` is a trouble of its own.
   const shown = windowOf(visibleCount(request, selection.count), request.query, trouble)
   const page = { ...shown, address: shown.next === null ? null : addressOf(request, shown.next) }
   if (trouble === "shrinkingTotal" && selection.count > 0) records.removed.add(selection.at(0))
@@ -60,7 +60,7 @@ const list = ({ records, trouble }: RestState, request: SandboxRequest, format: 
   }
 }
 
-/** Records to a chunk: few enough to hold, enough that a chunk's own cost does not count. */
+/** Records per chunk: few enough to hold, and enough to make the cost of a chunk negligible. */
 const batch = 500
 
 function* written(format: Format, page: PageInfo, length: number, at: (place: number) => Item): Iterable<string> {
@@ -94,7 +94,7 @@ const Edits = Schema.Array(
 )
 const decodeEdits = Schema.decodeUnknownEffect(Edits)
 
-/** Items are put and removed; the one row of `settings` has the size, the authorization and the trouble. */
+/** Puts and removes items; the one row of `settings` has the size, the authorization and the trouble. */
 export const makeEdit = (state: RestState): Vendor["edit"] =>
   Effect.fnUntraced(
     function* (body: unknown) {

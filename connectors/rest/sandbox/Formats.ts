@@ -1,4 +1,4 @@
-/** The documents that a page of records can be sent as; each is written record by record. */
+/** The formats of a page of records; each is written record by record. */
 import type { Item } from "./Records.ts"
 
 export interface PageInfo {
@@ -17,7 +17,7 @@ export interface Format {
   readonly close: (page: PageInfo) => string
 }
 
-/** By the extension of the path: `/items.xml`. Without one it is `json`. */
+/** By the extension of the path, such as `/items.xml`. Without one it is `json`. */
 export const formats: Readonly<Record<string, Format>> = {
   json: {
     contentType: "application/json",
@@ -63,7 +63,7 @@ export const formats: Readonly<Record<string, Format>> = {
   }
 }
 
-/** The amount goes out digit by digit: as a JavaScript number it would be rounded. */
+/** The amount is written digit by digit: as a JavaScript number it would be rounded. */
 export const jsonOf = ({ id, name, amount, updated_at, owner, tags }: Item): string =>
   `{"id":${id},"name":${JSON.stringify(name)},"amount":${amount},"updated_at":${JSON.stringify(updated_at)},` +
   `"owner":${JSON.stringify(owner)},"tags":${JSON.stringify(tags)}}`

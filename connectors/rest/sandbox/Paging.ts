@@ -1,7 +1,10 @@
-/** Which records a request means. All styles work at once: `page` or `offset` or `cursor` with `limit`, or a Link header. */
+/**
+ * The records that a request selects. All styles work at once: `page` or `offset` or `cursor` with `limit`, or a Link
+ * header.
+ */
 import type { SandboxRequest } from "../../../core/plugin/SandboxVendor.ts"
 
-/** How the paging of this vendor lies, for the guards of clients. */
+/** Faults in the paging of this vendor, which test the checks of clients. */
 export const troubles = [
   "none",
   "samePage", // `page` and `offset` are ignored
@@ -14,7 +17,7 @@ export type Trouble = (typeof troubles)[number]
 export interface Window {
   readonly start: number
   readonly length: number
-  /** `total` as it is claimed. */
+  /** The `total` that the answer claims. */
   readonly total: number
   readonly next: string | null
 }
@@ -36,7 +39,7 @@ export const windowOf = (count: number, query: URLSearchParams, trouble: Trouble
 
 const isPaged = (query: URLSearchParams) => ["page", "offset", "cursor", "limit"].some((name) => query.has(name))
 
-/** The same request for the page after this one, below the host. */
+/** The address of the next page of the same request, without the host. */
 export const addressOf = ({ path, query }: SandboxRequest, next: string): string => {
   const following = new URLSearchParams(query)
   following.delete("page")

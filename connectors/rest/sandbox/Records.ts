@@ -1,6 +1,6 @@
 /**
- * The sandbox's records, computed from their number when they are asked for, so that a million of them take no memory.
- * Edits are kept beside: an overridden, added or removed record is the only kind that is held.
+ * The sandbox's records, computed from their number on request, so that a million of them take no memory. Only edited
+ * records are held: overridden, added or removed ones.
  */
 import { DateTime, Schema } from "effect"
 
@@ -16,9 +16,9 @@ export type Item = typeof Item.Type
 
 export interface Records {
   readonly seed: number
-  /** Ids run from 1 to this; changing it adds or removes records at the end. */
+  /** Ids run from 1 to this; a change adds or removes records at the end. */
   size: number
-  /** Record 1 was updated then, each further one a minute earlier. */
+  /** When record 1 was updated; each further record was updated a minute earlier. */
   readonly newest: number
   /** Added records have ids above `size`. */
   readonly overrides: Map<number, Partial<Item>>
@@ -34,7 +34,7 @@ export const itemOf = (records: Records, id: number): Item => {
 export const exists = ({ overrides, removed, size }: Records, id: number): boolean =>
   !removed.has(id) && ((id >= 1 && id <= size) || overrides.has(id))
 
-/** Adds a record, changes the given fields of one, or brings a removed one back. */
+/** Adds a record, changes the given fields of one, or restores a removed one. */
 export const put = ({ overrides, removed }: Records, item: Partial<Item> & Pick<Item, "id">): void => {
   overrides.set(item.id, { ...overrides.get(item.id), ...item })
   removed.delete(item.id)
@@ -42,11 +42,11 @@ export const put = ({ overrides, removed }: Records, item: Partial<Item> & Pick<
 
 export interface Selection {
   readonly count: number
-  /** The id at a place in the list. */
+  /** The id at a position in the list. */
   readonly at: (place: number) => number
 }
 
-/** The records that exist now, in the order of their ids; `since` keeps those updated then or later. */
+/** The existing records in the order of their ids; `since` selects those updated then or later. */
 export const select = (records: Records, since?: DateTime.DateTime): Selection => {
   if (since === undefined && records.overrides.size === 0 && records.removed.size === 0) {
     return { count: records.size, at: (place) => place + 1 }
@@ -74,7 +74,7 @@ const tags = ["новый", "оптом", "с доставкой", "a|b"]
 const generated = (records: Records, id: number): Item => {
   const noise = scramble(records.seed + id)
   const more = scramble(noise)
-  // Every tenth name has what CSV, XML and JSON must escape.
+  // Every tenth name has characters that CSV, XML and JSON must escape.
   const name = id % 10 === 0 ? `Набор "${id}" & <сливки>, 1 л` : `Товар № ${id}`
   const owner = noise % owners.length
   return {
@@ -87,7 +87,7 @@ const generated = (records: Records, id: number): Item => {
   }
 }
 
-/** A 32-bit mixer: any record can be computed without those before it, which a drawn sequence does not allow. */
+/** A 32-bit mixer: it computes any record without those before it, which a random sequence does not allow. */
 const scramble = (value: number): number => {
   const first = Math.imul(value ^ (value >>> 16), 0x85eb_ca6b)
   const second = Math.imul(first ^ (first >>> 13), 0xc2b2_ae35)
