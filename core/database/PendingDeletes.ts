@@ -109,7 +109,7 @@ const Page = Schema.Struct({
 export type PendingDeletePage = WithReasons<typeof Page.Type>
 const decodePages = Schema.decodeUnknownEffect(Schema.Array(Page))
 
-/** Returns one, open or not, with a page of its exact rows and their current state in the table, `null` if gone. */
+/** Returns one pending delete, open or not, with a page of its rows and their current state, `null` if gone. */
 export const page = Effect.fn("PendingDeletes.page")(function* (id: bigint, offset: number, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const [place] = yield* decodePlaces(

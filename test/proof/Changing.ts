@@ -16,7 +16,7 @@ export interface Item {
   readonly bad: boolean
 }
 
-/** By part (the parent's number, or ''), then by number. */
+/** Items by part (the parent's number, or ''), then by number. */
 export type World = Map<string, Map<number, Item>>
 
 /** `moves`: between two pages of a read, one row is missed and another comes twice. */

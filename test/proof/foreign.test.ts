@@ -64,7 +64,7 @@ describe("a list of records", () => {
           assert.deepStrictEqual<unknown>(yield* readIn(format, piecesOf(random, bytes)), whole)
           if (!("records" in whole)) return assert.strictEqual(whole.kind, "Format")
           const text = new TextDecoder("utf-8").decode(bytes)
-          // What is accepted is also well-formed for another parser.
+          // Accepted input is also well-formed for another parser.
           if (format === "json") JSON.parse(text)
           if (format === "ndjson") {
             const lines = text.split(/\r\n|\r|\n/).filter((line) => line !== "")
