@@ -15,7 +15,7 @@ import * as RunAction from "./RunAction.ts"
 
 export { type Entry, EntryStatus } from "./ActionLog.ts"
 export { ActionRun } from "./ActionRun.ts"
-export { type ActionBy, InvalidInput, UnknownAction } from "./RunAction.ts"
+export { type ActionOptions, InvalidInput, UnknownAction } from "./RunAction.ts"
 
 /** There is no decision to make about this entry. */
 export class ActionSettled extends Data.TaggedError("ActionSettled")<{
@@ -51,7 +51,7 @@ export class Actions extends Context.Service<
     readonly run: (
       id: string,
       input: unknown,
-      by: RunAction.ActionBy
+      by: RunAction.ActionOptions
     ) => Effect.Effect<ActionRun, RunAction.UnknownAction | RunAction.InvalidInput>
     /** Returns entries, newest first. */
     readonly log: (filter: LogFilter) => Effect.Effect<ReadonlyArray<ActionLog.Entry>, SqlError.SqlError>

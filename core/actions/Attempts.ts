@@ -5,19 +5,18 @@
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { onLocks } from "../database/Locks.ts"
+import type { Initiator } from "../observe/Initiator.ts"
 import type { Intent, Json } from "../plugin/Action.ts"
 import { type Reason, render } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
 import { plain, plainReason, toText } from "./LogJson.ts"
 import type { Outcome } from "./Outcome.ts"
 
-export interface Attempt {
+export interface Attempt extends Initiator {
   /** A UUID, so that a statement repeated after a lost answer is the same attempt. */
   readonly id: string
   readonly action: string
   readonly intent: Intent
-  readonly trigger: string
-  readonly actor: string | null
 }
 
 export const storedKey = (action: string, key: string): string => `${action}:${plain(key)}`

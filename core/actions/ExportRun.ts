@@ -4,6 +4,7 @@ import type { ConnectorDeclaration } from "../config/Connector.ts"
 import { type ExportDeclaration, exportId } from "../config/Export.ts"
 import { among } from "../config/Nearest.ts"
 import * as Runs from "../database/Runs.ts"
+import type { Initiator } from "../observe/Initiator.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
 import { redact } from "../observe/Secrets.ts"
@@ -26,11 +27,7 @@ export class UnknownExport extends Data.TaggedError("UnknownExport")<{
   }
 }
 
-export interface ExportBy {
-  /** `cli`, `api`, `bot`, `job`. */
-  readonly trigger: string
-  /** The person who started it, if a person did. */
-  readonly actor: string | null
+export interface ExportOptions extends Initiator {
   /** Whether to report the changes only; nothing is written, and there is no audit row. */
   readonly dryRun?: boolean
   readonly onEvent?: (event: SyncEvent) => Effect.Effect<void>
@@ -48,7 +45,7 @@ export const declaredIn = ({ declarations }: Generation): ReadonlyArray<ExportDe
   declarations.flatMap(({ exports = [] }) => exports)
 
 /** Runs exports one after another, because several may write to the same sheet. An empty list means all. */
-export const run = Effect.fn("ExportRun.run")(function* (ids: ReadonlyArray<string>, by: ExportBy) {
+export const run = Effect.fn("ExportRun.run")(function* (ids: ReadonlyArray<string>, by: ExportOptions) {
   const generation = yield* Registry.now
   const declared = declaredIn(generation)
   const wanted = yield* Effect.forEach(ids, (id) => {
@@ -67,7 +64,7 @@ interface Cost {
 }
 
 const runOne = Effect.fn("ExportRun.one")(
-  function* (generation: Generation, declared: ExportDeclaration, by: ExportBy) {
+  function* (generation: Generation, declared: ExportDeclaration, by: ExportOptions) {
     const { dryRun = false, onEvent = () => Effect.void } = by
     const entity = exportId(declared)
     const startedAt = yield* Clock.currentTimeMillis
@@ -142,7 +139,7 @@ type Ended = Omit<ExportResult, "durationMs" | "dryRun">
 const audited = Effect.fnUntraced(function* (
   generation: Generation,
   declared: ExportDeclaration,
-  { actor, trigger }: ExportBy,
+  { actor, trigger }: ExportOptions,
   written: ReturnType<typeof write>,
   cost: Ref.Ref<Cost>
 ) {

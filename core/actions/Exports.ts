@@ -8,7 +8,7 @@ import type { Reader } from "../database/Reader.ts"
 import { Registry } from "../plugin/Registry.ts"
 import * as ExportRun from "./ExportRun.ts"
 
-export { type ExportBy, ExportResult, UnknownExport } from "./ExportRun.ts"
+export { type ExportOptions, ExportResult, UnknownExport } from "./ExportRun.ts"
 
 export interface ListedExport extends Pick<ExportDeclaration, "connector" | "name"> {
   /** `gsheet.nomenclature`. */
@@ -23,7 +23,7 @@ export class Exports extends Context.Service<
     /** Runs the exports with these ids, or all if there are none; a failed one is a result. */
     readonly run: (
       ids: ReadonlyArray<string>,
-      by: ExportRun.ExportBy
+      by: ExportRun.ExportOptions
     ) => Effect.Effect<ReadonlyArray<ExportRun.ExportResult>, ExportRun.UnknownExport>
   }
 >()("tributary/core/actions/Exports") {

@@ -3,6 +3,7 @@ import { Cause, Data, DateTime, Effect, Exit, Schema } from "effect"
 import { entityId } from "../config/Entity.ts"
 import { among } from "../config/Nearest.ts"
 import { flatten, refusal } from "../config/schema/Explain.ts"
+import type { Initiator } from "../observe/Initiator.ts"
 import { ActionFailed, type ActionReport, type BoundAction, type SentItem } from "../plugin/Action.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, render, said } from "../reason/Reason.ts"
@@ -33,11 +34,7 @@ export class InvalidInput extends Data.TaggedError("InvalidInput")<{
   }
 }
 
-export interface ActionBy {
-  /** `cli`, `api`, `bot`, `job`. */
-  readonly trigger: string
-  /** The person who started it, if a person did. */
-  readonly actor: string | null
+export interface ActionOptions extends Initiator {
   /** Whether to report what would be sent without sending it. */
   readonly dryRun?: boolean
 }
@@ -82,7 +79,7 @@ const decodeInput = (id: string, { input }: BoundAction, given: unknown) =>
 export const run = Effect.fn("RunAction.run")(function* (
   id: string,
   input: unknown,
-  { actor, dryRun = false, trigger }: ActionBy
+  { actor, dryRun = false, trigger }: ActionOptions
 ) {
   const generation = yield* Registry.now
   const { action, connector } = yield* find(generation, id)

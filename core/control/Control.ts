@@ -15,6 +15,7 @@ import { Locks } from "../database/Locks.ts"
 import * as PendingDeletes from "../database/PendingDeletes.ts"
 import { Jobs } from "../jobs/Jobs.ts"
 import { type Alert, Alerts, type Notification } from "../observe/Alerts.ts"
+import type { Initiator } from "../observe/Initiator.ts"
 import type { Changes, ConfigVersion } from "../plugin/ConfigVersion.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { Reload } from "../plugin/Reload.ts"
@@ -60,11 +61,8 @@ export type {
   SyncEvent
 }
 
-/** The caller, for the audit. */
-export interface By {
-  /** For example `bot`. */
-  readonly trigger: string
-  /** For example `telegram:42`. */
+/** A person who asks for something. */
+export interface By extends Initiator {
   readonly actor: string
 }
 

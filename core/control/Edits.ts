@@ -10,10 +10,11 @@ import type { Overlay } from "../config/files/Files.ts"
 import { Problems } from "../config/files/Problems.ts"
 import { newReach } from "../config/files/SecretReach.ts"
 import { suggested } from "../config/Nearest.ts"
+import type { Initiator } from "../observe/Initiator.ts"
 import { changesBetween } from "../plugin/Changes.ts"
 import type { Changes, ConfigVersion } from "../plugin/ConfigVersion.ts"
 import type { Loaded } from "../plugin/Loaded.ts"
-import { Reload, type ReloadCause } from "../plugin/Reload.ts"
+import { Reload } from "../plugin/Reload.ts"
 import { reason, said } from "../reason/Reason.ts"
 import * as EditedFiles from "./EditedFiles.ts"
 import { patchOf } from "./Patch.ts"
@@ -134,7 +135,7 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOpt
 
   /** After an interruption the files are either unchanged, or loaded by the reload. */
   const write = Effect.fn("Edits.write")(
-    function* (edits: ReadonlyArray<ConfigEdit>, by: ReloadCause) {
+    function* (edits: ReadonlyArray<ConfigEdit>, by: Initiator) {
       const wanted = [...new Map(edits.map((edit) => [edit.name, edit])).values()]
       const before = yield* Effect.forEach(wanted, found)
       // If the files do not load, the reload refuses them.

@@ -6,6 +6,7 @@
 import { Effect, FiberSet, Schema, Semaphore } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
+import type { Initiator } from "../observe/Initiator.ts"
 import { type Reason, render } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
 import { Locks } from "./Locks.ts"
@@ -16,11 +17,7 @@ import { json, sentence } from "./StorableText.ts"
 /** The subject of a run: an entity, or an export, which is audited the same way. */
 export type Audited = Pick<Entity, "connector" | "name">
 
-export interface RunContext {
-  /** The trigger of the run: `cli`, `job`, `api`, `bot`. */
-  readonly trigger: string
-  /** The person who started it, if a person did. */
-  readonly actor: string | null
+export interface RunContext extends Initiator {
   readonly configHash: string
 }
 

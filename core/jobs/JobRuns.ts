@@ -6,17 +6,15 @@ import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Locks, onLocks } from "../database/Locks.ts"
 import { json, storable } from "../database/StorableText.ts"
+import type { Initiator } from "../observe/Initiator.ts"
 import type { Reason } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
 import { type JobRunStatus, told } from "./JobRun.ts"
 import { decodeOwn } from "./Rows.ts"
 
-export interface Fire {
+export interface Fire extends Initiator {
   readonly job: string
   readonly scheduledAt: DateTime.Utc
-  /** `schedule`, or the interface that a person used. */
-  readonly trigger: string
-  readonly actor: string | null
 }
 
 /** The outcome of a fire that does not run. */

@@ -6,6 +6,7 @@ import type { JobDeclaration } from "../config/Job.ts"
 import { among } from "../config/Nearest.ts"
 import { Locks } from "../database/Locks.ts"
 import { Reader } from "../database/Reader.ts"
+import type { Initiator } from "../observe/Initiator.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 import type { SyncEvent } from "../sync/Run.ts"
@@ -38,11 +39,7 @@ export interface JobState {
   readonly nextFire: DateTime.Utc | null
 }
 
-export interface JobRunOptions {
-  /** `cli`, `api`, `bot`. */
-  readonly trigger: string
-  /** The person who started it, if a person did. */
-  readonly actor: string | null
+export interface JobRunOptions extends Initiator {
   readonly onEvent?: (event: SyncEvent) => Effect.Effect<void>
 }
 

@@ -6,6 +6,7 @@ import { type Context, Data, type DateTime, Effect, type Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { ConnectorSettings } from "../config/Connector.ts"
 import { type ActionSchema, type Decodable, Nothing } from "../config/schema/ConnectorYaml.ts"
+import type { Initiator } from "../observe/Initiator.ts"
 import { type Reason, render } from "../reason/Reason.ts"
 import type { UpstreamError } from "../upstream/Source.ts"
 
@@ -79,10 +80,7 @@ export interface StaleEntity {
 /** The services that core provides to every action. */
 export type ActionServices = SqlClient.SqlClient
 
-export interface ActionContext {
-  readonly actor: string | null
-  /** `cli`, `api`, `bot`, `job`. */
-  readonly trigger: string
+export interface ActionContext extends Initiator {
   /** Nothing may be changed anywhere; `once` ensures that for its own request. */
   readonly dryRun: boolean
   /** In the connector's time zone, so that its date is the day people mean. */

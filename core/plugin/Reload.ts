@@ -9,6 +9,7 @@ import type { SqlClient, SqlError } from "effect/sql"
 import type { Declarations } from "../config/Connector.ts"
 import { type ConfigurationInvalid, placed } from "../config/Diagnostic.ts"
 import { Alerts, alertKey } from "../observe/Alerts.ts"
+import type { Initiator } from "../observe/Initiator.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { carried, type Reason, reason, render, said, together } from "../reason/Reason.ts"
 import { changesBetween, changesOfFiles, changesSinceStop } from "./Changes.ts"
@@ -18,18 +19,11 @@ import { Registry } from "./Registry.ts"
 import { truncatedFiles } from "./TruncatedFiles.ts"
 import * as Versions from "./Versions.ts"
 
-export interface ReloadCause {
-  /** `api`, `cli`, `console`, `signal`, `watch`, `bot`. */
-  readonly trigger: string
-  /** The person, if there was one. */
-  readonly actor: string | null
-}
-
 export class Reload extends Context.Service<
   Reload,
   {
     /** Reloads, one attempt at a time. A configuration that cannot be loaded is an answer, not an error. */
-    readonly reload: (by: ReloadCause) => Effect.Effect<ConfigVersion>
+    readonly reload: (by: Initiator) => Effect.Effect<ConfigVersion>
     /** The live version and its files. */
     readonly live: Effect.Effect<{ readonly version: ConfigVersion; readonly files: Loaded["files"] }>
     /** The declarations of that version, which hold secrets. */
@@ -64,7 +58,7 @@ export class Reload extends Context.Service<
         const turn = yield* Semaphore.make(1)
         const events = yield* PubSub.sliding<ConfigVersion>(64)
 
-        const record = Effect.fnUntraced(function* (attempt: Attempt, { actor, trigger }: ReloadCause) {
+        const record = Effect.fnUntraced(function* (attempt: Attempt, { actor, trigger }: Initiator) {
           const { files, ...outcome } = attempt
           const version = { ...outcome, trigger, actor, loadedAt: yield* DateTime.now }
           const id = yield* Versions.record(version, files).pipe(
@@ -99,7 +93,7 @@ export class Reload extends Context.Service<
         }
 
         /** An interruption either comes before the swap, or waits until everything is reported. */
-        const attempt = Effect.fnUntraced(function* (by: ReloadCause) {
+        const attempt = Effect.fnUntraced(function* (by: Initiator) {
           const loaded = yield* Effect.interruptible(Effect.provide(load, services))
           const changes = changesBetween(live.loaded, loaded)
           // A person who requests a reload has seen what it removes; a file that was only saved may be incomplete.
@@ -113,7 +107,7 @@ export class Reload extends Context.Service<
         })
 
         const reload = Effect.fn("Reload.reload")(
-          function* (by: ReloadCause) {
+          function* (by: Initiator) {
             const version = yield* attempt(by).pipe(
               Effect.catchTag("ConfigurationInvalid", ({ diagnostics }) =>
                 record({ ...nothing, status: "invalid", diagnostics, reasons: diagnostics.map(placed) }, by)

@@ -7,6 +7,7 @@ import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { Locks } from "../database/Locks.ts"
 import * as Runs from "../database/Runs.ts"
+import type { Initiator } from "../observe/Initiator.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
@@ -21,11 +22,7 @@ import * as CompletionLatch from "./read/CompletionLatch.ts"
 import { group, needsOf, type ReadGroup } from "./read/ReadGroup.ts"
 import { type RunOf, readersOf, requestPlanOf } from "./read/RequestPlan.ts"
 
-export interface SyncOptions {
-  /** The trigger of the run: `cli`, `job`, `api`, `bot`. */
-  readonly trigger: string
-  /** The person who started it, if a person did. */
-  readonly actor: string | null
+export interface SyncOptions extends Initiator {
   /** Reads everything, whatever the cursors say; afterwards the cursors are where this read ends. */
   readonly full?: boolean | undefined
   /** Whether the cursors move past records that are rejected in this run. */
