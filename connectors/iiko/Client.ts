@@ -1,6 +1,6 @@
 /**
- * An iiko Server behind its login: one session for all requests, and its licence slot given back when its lifetime is
- * over or the scope closes. A slot that was not given back stays taken for up to an hour.
+ * An iiko Server behind its login: one session for all requests, whose licence slot is released when its lifetime is
+ * over or the scope closes. A slot that is not released stays taken for up to an hour.
  */
 
 import { createHash } from "node:crypto"
@@ -16,7 +16,7 @@ import * as Upstream from "../../core/upstream/Upstream.ts"
 import type { Config } from "./Config.ts"
 import { iiko } from "./reasons.ts"
 
-/** The licence module of the API. */
+/** The API's licence module. */
 const apiModule = "28008806"
 
 export const make = Effect.fn("Iiko.make")(function* (declaration: ConnectorSettings<Config>) {
@@ -26,7 +26,7 @@ export const make = Effect.fn("Iiko.make")(function* (declaration: ConnectorSett
 
   const credentials = { login: Redacted.value(login), pass: Redacted.value(passwordHash) }
   const logIn = anonymous
-    // When the answer to a first try was lost, its slot is taken until it expires: still better than a failed run.
+    // If the answer to a first try was lost, its slot is taken until it expires: still better than a failed run.
     .send(HttpClientRequest.bodyUrlParams(HttpClientRequest.post("/auth"), credentials), { idempotent: true })
     .pipe(Effect.flatMap(tokenOf), Effect.scoped)
   const logOut = (token: Redacted.Redacted) =>
@@ -53,11 +53,11 @@ export const make = Effect.fn("Iiko.make")(function* (declaration: ConnectorSett
   return { upstream, ready, probe }
 })
 
-/** As a cookie: a key in the address would stand in the logs of every proxy. */
+/** As a cookie: a key in the address would appear in the logs of every proxy. */
 const withKey: SessionToken.Options["apply"] = (request, token) =>
   HttpClientRequest.setHeader(request, "cookie", `key=${Redacted.value(token)}`)
 
-/** Some builds and proxies add quotes or a line end. What is no token is not quoted, since it may hold one. */
+/** Some builds and proxies add quotes or a line end. An invalid answer is not quoted, since it may contain a token. */
 const tokenOf = ({ head, subject }: Answer): Effect.Effect<Redacted.Redacted, UpstreamError> => {
   const token = head.replaceAll(/["\s]/g, "")
   if (/^[\w.~+/=-]{8,256}$/.test(token)) return Effect.succeed(Redacted.make(token))
@@ -65,7 +65,7 @@ const tokenOf = ({ head, subject }: Answer): Effect.Effect<Redacted.Redacted, Up
   return Effect.fail(failure(subject, "Format", iiko("iiko.noSession", { found })))
 }
 
-/** What refusals mean that no fresh login can help against; any other 401 or 403 asks for one. */
+/** The meaning of refusals that no fresh login can cure; any other 401 or 403 causes one. */
 const finalRefusals: ReadonlyArray<{ readonly status: number; readonly says: RegExp; readonly remedy: Reason }> = [
   {
     status: 403,
@@ -88,7 +88,7 @@ const finalRefusals: ReadonlyArray<{ readonly status: number; readonly says: Reg
 const inspect = ({ head, status, subject }: Answer): UpstreamError | undefined => {
   const refusal = finalRefusals.find((known) => known.status === status && known.says.test(head))
   if (refusal === undefined) return undefined
-  // Not `Unauthorized`, which would ask for a fresh login.
+  // Not `Unauthorized`, which would cause a fresh login.
   const { remedy } = refusal
   return failure(subject, "Status", iiko("iiko.answered", { status, body: quoteBody(subject, head), remedy }), {
     status

@@ -1,4 +1,4 @@
-/** The keys that an iiko connector has in YAML beside those every connector has. */
+/** The YAML keys of an iiko connector, beside those that every connector has. */
 import { Schema } from "effect"
 import { optional, required, withDefault } from "../../core/config/schema/Keys.ts"
 import { HttpUrl, PositiveDuration, Secret } from "../../core/config/schema/Scalars.ts"

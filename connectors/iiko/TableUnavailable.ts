@@ -1,4 +1,4 @@
-/** What a service of this connector cannot tell, because its tables are not there or the database does not answer. */
+/** A service of this connector has no data, because its tables are missing or the database does not answer. */
 import { Data } from "effect"
 import type { SqlError } from "effect/sql"
 import { sqlReason } from "../../core/database/SqlReason.ts"
@@ -14,7 +14,7 @@ export class TableUnavailable extends Data.TaggedError("Unreadable")<{
   }
 }
 
-/** `what` is a name for people, as in `iiko.employees`. */
+/** `what` is a name for people, such as `iiko.employees`. */
 export const tableUnavailable =
   (what: Reason, ...entities: ReadonlyArray<string>) =>
   (cause: SqlError.SqlError): TableUnavailable =>

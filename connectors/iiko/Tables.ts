@@ -8,7 +8,7 @@ export const tables = (connector: string) =>
     return {
       department: table("department"),
       employee: table("employee"),
-      /** What iiko calls roles are positions. */
+      /** iiko's roles are positions. */
       employeeRole: table("employee_role"),
       /** The reference lists: accounts and units of measure. */
       entity: table("entity"),

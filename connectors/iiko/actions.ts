@@ -1,4 +1,4 @@
-/** What can be done to an iiko Server, and with what is mirrored from it. */
+/** The actions on an iiko Server, and on what is mirrored from it. */
 import { internalTransfer } from "./documents/InternalTransfer.ts"
 import { negativeTransfer } from "./documents/NegativeTransfer.ts"
 import { writeoff } from "./documents/Writeoff.ts"

@@ -10,7 +10,7 @@ import { sandbox } from "./sandbox.ts"
 
 const start = (behaviour: Partial<Behaviour> = {}) => sandbox.start({ behaviour })
 
-/** A connector to the sandbox, until the scope closes, and what reads from it. */
+/** Opens a connector to the sandbox until the scope closes, and returns functions that read from it. */
 const open = Effect.fnUntraced(function* (vendor: RunningSandbox) {
   const declaration = yield* declareSample(connectorType, vendor.environment)
   const connector = yield* connect(connectorType, declaration)

@@ -1,4 +1,4 @@
-/** Why something of iiko is as it is: the codes that concern nobody else. Translations are in `locales/`. */
+/** The reason codes of iiko alone. Translations are in `locales/`. */
 import { define } from "../../core/reason/Reason.ts"
 
 export const iiko = define({
@@ -9,7 +9,7 @@ export const iiko = define({
   "iiko.employees": "employees",
   "iiko.departments": "departments",
 
-  // What the keys mean, and what may stand there.
+  // Meanings of the keys, and their valid values.
   "iiko.baseUrl": "The API of the iiko Server, as in {example}.",
   "iiko.login": "The login of the API user, as in {example}.",
   "iiko.password": "Its password in plain, as in {example}; only its SHA-1 is sent.",
@@ -32,7 +32,7 @@ export const iiko = define({
   "iiko.howMuch": "How much.",
   "iiko.items": "What and how much.",
 
-  // Logging in, and what the Server refuses.
+  // Logins and refusals of the Server.
   "iiko.noSession": "expected a session token; the answer is {found:reason}",
   "iiko.page": "an HTML page: a proxy or a restart",
   "iiko.noToken": "{count:int} characters of no token",

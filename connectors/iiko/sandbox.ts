@@ -1,6 +1,7 @@
 /**
- * A stand-in for an iiko Server, and for iikoCloud at the same address, with a made-up chain of three cafés. Documents
- * posted to it move its stock; where installations differ, `state.behaviour` and `state.cloud.behaviour` decide.
+ * A stand-in for an iiko Server, and for iikoCloud at the same address, with an invented chain of three cafés.
+ * Documents posted to it change its stock; where installations differ, `state.behaviour` and `state.cloud.behaviour`
+ * decide.
  */
 import { DateTime, Effect } from "effect"
 import type { Sandbox, SandboxOptions } from "../../core/plugin/Sandbox.ts"
@@ -97,7 +98,7 @@ const versioned = [
   "transfers"
 ] as const satisfies ReadonlyArray<keyof IikoState>
 
-/** Collections have the names they have in the state. What a new row does not say it takes from the first of its kind. */
+/** Collections have the names of the state. Missing fields of a new row are copied from the first row of its kind. */
 const edit = (state: IikoState, webhooks: Webhooks) => {
   const collections = versioned.map((name): [string, Collection] => {
     const rows: Collection["rows"] = state[name]

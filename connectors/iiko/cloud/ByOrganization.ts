@@ -1,6 +1,7 @@
 /**
- * Reads what iikoCloud lists by organisation. Each is asked by itself: a request for many is refused as a whole when one
- * of them is unknown. One that is refused or left out makes the read partial, so that nothing of any is deleted by mistake.
+ * Reads iikoCloud's lists by organisation. Each organisation has its own request, because a request for many is refused
+ * as a whole when one of them is unknown. If one is refused or missing in the answer, the read is partial, so that no
+ * rows are deleted by mistake.
  */
 
 import { Array as Arr, Channel, Effect, type Result, Schema, type Scope } from "effect"
@@ -20,18 +21,21 @@ import type { Upstream } from "../../../core/upstream/Upstream.ts"
 import { iiko } from "../reasons.ts"
 import { post } from "./Client.ts"
 
-/** Something listed as `[{ organizationId, items }]`. */
+/** A list of the form `[{ organizationId, items }]`. */
 export interface List {
   readonly path: string
-  /** Where that lies in the answer, by name. */
+  /** The name of its place in the answer. */
   readonly records: string
-  /** Where more of the same lies. */
+  /** The place of more records of the same kind. */
   readonly beside?: string
-  /** The records of one item, which is as it came. */
+  /** The records of one raw item. */
   readonly flatten: (item: SourceRecord) => ReadonlyArray<SourceRecord>
 }
 
-/** To the records of each organisation its id and its department are added. Holds the whole list, so only for short ones. */
+/**
+ * Reads the list and adds the organisation's id and its department to each record. Holds the whole list, so it is only
+ * for short ones.
+ */
 export const read =
   (upstream: Upstream, organizations: Readonly<Record<string, string>>, list: List) =>
   (_entity: Entity, { onEvent }: ReadOptions = {}): Source => {
@@ -64,7 +68,7 @@ export const read =
 
 interface Answered {
   readonly id: string
-  /** Absent: the organisation was left out of the answer. */
+  /** Absent: the answer lacks the organisation. */
   readonly records?: ReadonlyArray<SourceRecord>
 }
 

@@ -1,6 +1,6 @@
 /**
- * iikoCloud behind its own login: a token for an hour, and a budget and a circuit beside the Server's, because a cloud that
- * is slow or away says nothing about the Server.
+ * iikoCloud behind its own login: a token for an hour, and a budget and a circuit apart from the Server's, because a
+ * slow or unavailable cloud says nothing about the Server.
  */
 
 import { Duration, Effect, Redacted, Schema } from "effect"
@@ -14,7 +14,7 @@ import * as Upstream from "../../../core/upstream/Upstream.ts"
 import { iiko } from "../reasons.ts"
 import type { CloudConfig } from "./Config.ts"
 
-/** A little less than the hour that a token is valid, for requests that are under way when it ends. */
+/** A little less than the hour for which a token is valid, for requests that are in progress when it expires. */
 const tokenLifetime = Duration.minutes(55)
 
 export const post = (path: string, body: object) =>
@@ -64,7 +64,7 @@ const Organizations = Schema.fromJsonString(
 )
 const decodeOrganizations = Schema.decodeUnknownEffect(Organizations)
 
-/** What is no token is not quoted, since it may hold one, unless it is a page. */
+/** An invalid answer is not quoted, since it may contain a token, unless it is a page. */
 const tokenOf = ({ head, subject }: Answer) =>
   decodeToken(head).pipe(
     Effect.map(({ token }) => Redacted.make(token)),

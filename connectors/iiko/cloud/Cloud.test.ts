@@ -9,7 +9,10 @@ import type { CloudBehaviour } from "../sandbox/cloud/CloudModel.ts"
 import { pluck, startCloud } from "../sandbox/TestClient.ts"
 import { declare } from "../stop-list/TestClient.ts"
 
-/** The shipped connector to the sandbox, with `change` made to its YAML, and what reads from it. */
+/**
+ * Opens the shipped connector to the sandbox, with its YAML changed by `change`, and returns functions that read from
+ * it.
+ */
 const open = Effect.fnUntraced(function* (change?: (yaml: string) => string, behaviour?: Partial<CloudBehaviour>) {
   const vendor = yield* startCloud(behaviour)
   const declared = yield* declare(vendor.environment, change)
@@ -41,7 +44,7 @@ describe("iikoCloud", () => {
         terminalGroupId: stopped?.terminalGroupId,
         organizationId: first,
         department: "Кафе на Мира",
-        // It says UTC nowhere, and is read as that.
+        // The source does not say UTC, but the time is read as UTC.
         dateAdd: "2026-03-04 21:47:15.120Z"
       })
       assert.deepInclude(records.at(-1), { organizationId: second, department: "Кафе на Гагарина" })

@@ -1,4 +1,4 @@
-/** What an iiko connector has of iikoCloud: the entities whose path begins with `/api/1/`, and its webhooks. */
+/** The iikoCloud part of an iiko connector: the entities whose path begins with `/api/1/`, and its webhooks. */
 
 import { Channel, Effect, type Scope } from "effect"
 import type { ConnectorSettings } from "../../../core/config/Connector.ts"
@@ -13,12 +13,12 @@ import * as Client from "./Client.ts"
 import * as WebHook from "./Hook.ts"
 import { stopLists, terminalGroups } from "./Lists.ts"
 
-/** The Server has no such path: its API lies below `/resto/api`. */
+/** The Server has no such path: its API is below `/resto/api`. */
 export const isCloud = ({ request }: Entity): boolean => request.path.startsWith("/api/1/")
 
 export interface Cloud {
   readonly read: (entity: Entity, options?: ReadOptions) => Source
-  /** Absent: nothing is set up that could be reached. */
+  /** Absent: no access to iikoCloud is configured. */
   readonly probe?: Effect.Effect<string, UpstreamError>
   readonly hook?: Hook
 }

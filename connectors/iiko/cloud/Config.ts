@@ -1,4 +1,4 @@
-/** The keys of iikoCloud, which knows the stop lists; the Server does not. */
+/** The keys of iikoCloud, which has the stop lists; the Server has none. */
 import { Schema } from "effect"
 import { refused } from "../../../core/config/schema/Expected.ts"
 import { optional, required, withDefault } from "../../../core/config/schema/Keys.ts"

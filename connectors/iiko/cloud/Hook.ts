@@ -1,6 +1,6 @@
 /**
- * Webhooks of iikoCloud. They carry no data, only the news that a stop list has changed, one for each changed item; which
- * entities are stale is all that is answered.
+ * Webhooks of iikoCloud. They carry no data, only the event that a stop list has changed, one for each changed item;
+ * the hook returns which entities are stale.
  */
 import { createHash, timingSafeEqual } from "node:crypto"
 import { Effect, Redacted, Schema } from "effect"
@@ -26,9 +26,9 @@ const refused: HookAnswer = { _tag: "Refused" }
 
 const none = () => false
 
-/** Of one length, whatever is shown: a comparison takes the same time. */
+/** Digests have equal length, so a comparison takes the same time whatever was sent. */
 const digest = (text: string) => createHash("sha256").update(text).digest()
 
 const Event = Schema.Struct({ eventType: Schema.String })
-/** An array, also of one; some versions send the event itself. */
+/** An array, even for one event; some versions send the event itself. */
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Union([Schema.Array(Event), Event])))

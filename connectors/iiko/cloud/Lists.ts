@@ -1,17 +1,17 @@
-/** The lists of iikoCloud that nest too deep for a pointer, or come in two parts, each flattened to records. */
+/** The lists of iikoCloud that are nested too deep for a pointer, or come in two parts, each flattened to records. */
 import type { Entity } from "../../../core/config/Entity.ts"
 import type { SourceRecord } from "../../../core/upstream/Source.ts"
 import type { List } from "./ByOrganization.ts"
 
 /**
- * A record is a product that a terminal group has stopped, or of which some portions are left. A product that is listed
- * by its sizes is one record, with the smallest balance of them.
+ * A record is a product that a terminal group has stopped, or of which only some portions are left. A product that is
+ * listed by size is one record, with the smallest balance of its sizes.
  */
 export const stopLists: List = {
   path: "/api/1/stop_lists",
   records: "terminalGroupStopLists",
   flatten: ({ items, terminalGroupId }) => {
-    // Rejected for want of a product, so that nothing is deleted: its list is not known.
+    // Rejected because it has no product, so that nothing is deleted: its list is unknown.
     if (!Array.isArray(items)) return [{ terminalGroupId }]
     const products = new Map<unknown, SourceRecord>()
     for (const item of items.map(Object)) {
@@ -23,7 +23,7 @@ export const stopLists: List = {
   }
 }
 
-/** Those that are switched off are listed apart, and come on again in the morning. */
+/** Groups that are switched off are listed separately; they are switched on again in the morning. */
 export const terminalGroups: List = {
   path: "/api/1/terminal_groups",
   records: "terminalGroups",
@@ -31,9 +31,9 @@ export const terminalGroups: List = {
   flatten: (item) => [item]
 }
 
-/** Whatever it is called. */
+/** Whether the entity reads the stop list, whatever its name. */
 export const isStopList = ({ request }: Entity): boolean => request.path === stopLists.path
 
-/** iikoCloud writes UTC without saying so, and a time without a zone would be taken for the chain's. */
+/** iikoCloud writes UTC without a zone; such a time would be taken for the chain's local time. */
 const inUtc = (time: unknown): unknown =>
   typeof time === "string" && !/(?:Z|[+-]\d{2}:?\d{2})$/i.test(time) ? `${time}Z` : time

@@ -1,4 +1,4 @@
-/** The stores of the chain, the living products of a group and all units, by one statement. */
+/** The stores of the chain, the undeleted products of a group and all units, with one statement. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { tables } from "../Tables.ts"
@@ -6,7 +6,7 @@ import type { Store } from "./Pairs.ts"
 
 export interface Product {
   readonly id: string
-  /** As the list has it, without spaces at the ends. */
+  /** As in the list, without spaces at the ends. */
   readonly name: string
   readonly hasUnit: boolean
 }

@@ -1,4 +1,4 @@
-/** What stores owe: products of a group whose balance of today is negative, by one OLAP report. */
+/** The debts of stores: products of a group with a negative balance today, from one OLAP report. */
 import { BigDecimal, Channel, type DateTime, Effect, Option } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { records } from "../../../core/upstream/Records.ts"
@@ -7,7 +7,7 @@ import type { Upstream } from "../../../core/upstream/Upstream.ts"
 import { dotted } from "./Document.ts"
 
 export interface Debt {
-  /** The store, as OLAP names it: without spaces at the ends. */
+  /** The store's name in OLAP: without spaces at the ends. */
   readonly account: string
   readonly product: string
   readonly unit: string
@@ -15,7 +15,7 @@ export interface Debt {
   readonly amount: BigDecimal.BigDecimal
 }
 
-/** As many places as documents are sent with. */
+/** The decimal places of amounts in documents. */
 const places = 6
 
 const textOf = (record: SourceRecord, field: string): string => String(record[field] ?? "").trim()

@@ -1,6 +1,6 @@
 /**
- * Documents of the store as they are asked for and logged. A number is fixed before the first try, because it is what
- * a document is found by when the answer was lost.
+ * Documents of a store, as requested and logged. The number is fixed before the first try, because it identifies a
+ * document whose answer was lost.
  */
 import { DateTime, Schema } from "effect"
 import { expecting } from "../../../core/config/schema/Expected.ts"
@@ -11,7 +11,7 @@ const Uuid = Schema.String.check(
   Schema.isPattern(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, expecting(iiko("iiko.id")))
 )
 
-/** At most 15 digits, which a double gives back as they are: iiko takes amounts as JSON numbers. */
+/** At most 15 digits, which a double keeps exactly: iiko takes amounts as JSON numbers. */
 export const Amount = Schema.String.check(
   Schema.isPattern(/^(?=.*[1-9])\d{1,9}(?:\.\d{1,6})?$/, expecting(iiko("iiko.amount", { example: '"1.5"' })))
 ).annotate({ description: "Decimal text in the product's unit.", examples: ["1.5"] })
@@ -31,7 +31,7 @@ export const Item = Schema.Struct({
 })
 export type Item = typeof Item.Type
 
-/** What a caller says of any document. */
+/** The input that all documents share. */
 export const commonInput = {
   items: required(Schema.NonEmptyArray(Item), iiko("iiko.items")),
   comment: withDefault(Schema.String.check(Schema.isMaxLength(1_000)), "", "For whoever reads the document in iiko."),
@@ -69,7 +69,7 @@ export const Transfer = Schema.Struct({
 })
 export type Transfer = typeof Transfer.Type
 
-/** As the log keeps it. */
+/** The form in the log. */
 export const Document = Schema.Union([Writeoff, Transfer])
 export type Document = typeof Document.Type
 
@@ -78,8 +78,8 @@ export const itemsOf = (items: ReadonlyArray<Item>): Document["items"] =>
     unitId === undefined ? { productId, amount } : { productId, amount, measureUnitId: unitId }
   )
 
-/** iiko's times carry no offset. */
+/** iiko's times have no offset. */
 export const wallClock = (now: DateTime.Zoned): string => DateTime.formatIsoOffset(now).slice(0, 16)
 
-/** The same day as older reports take it. */
+/** The same day in the format of older reports. */
 export const dotted = (now: DateTime.Zoned): string => DateTime.formatIsoDate(now).split("-").toReversed().join(".")

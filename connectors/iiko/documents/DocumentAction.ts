@@ -1,4 +1,4 @@
-/** One document as the whole of an action: its number, one sending, its report. */
+/** An action that consists of one document: its number, one request, its report. */
 import { Effect, Schema } from "effect"
 import { withDefault } from "../../../core/config/schema/Keys.ts"
 import {
@@ -22,11 +22,11 @@ export const numberPrefix = withDefault(
   "What the numbers of new documents begin with; another one for each database that writes to the same server. Default TR-."
 )
 
-/** Nothing is drawn for a dry run. */
+/** A dry run takes no number from the sequence. */
 export const numberFor = (given: string | undefined, prefix: string, { dryRun }: ActionContext) =>
   given !== undefined ? Effect.succeed(given) : dryRun ? Effect.succeed(`${prefix}new`) : Numbers.draw(prefix)
 
-/** Logged in before the first intent is stored: a login that fails inside would leave open what became of it. */
+/** Logs in before the first intent is stored: a login that fails inside would leave the outcome unknown. */
 export const ready = Effect.fnUntraced(function* ({ dryRun }: ActionContext) {
   if (dryRun) return
   const server = yield* Server

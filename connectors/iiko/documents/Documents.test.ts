@@ -12,7 +12,7 @@ interface Kind {
   readonly action: string
   readonly path: string
   readonly input: (world: World) => Record<string, unknown>
-  /** Where it happens: what each of them is, another document is not. */
+  /** The places of the document: one with other places is another document. */
   readonly places: ReadonlyArray<"accountId" | "storeFromId" | "storeId" | "storeToId">
 }
 
@@ -43,12 +43,12 @@ const kinds: ReadonlyArray<Kind> = [
   }
 ]
 
-/** A document of the kind, and what it takes from the bar. */
+/** A document of the kind, and how much it takes from the bar. */
 const prepare = Effect.fnUntraced(function* ({ action, input, path }: Kind) {
   const world = yield* start()
   const [bar, of] = [world.store("Бар (Мира)"), product(world)]
   const before = world.stock(bar, of)
-  // Asked for once: what is sent again is the same, whatever the stock has become.
+  // Computed once, so that a second run sends the same, whatever the stock has become.
   const asked = input(world)
   const documents = () => (action === "writeoff" ? world.state.writeoffs : world.state.transfers)
   return {
@@ -175,7 +175,7 @@ describe.each(kinds)("$action", (kind) => {
   scenario("is found by whoever asks next when the process was killed before it could say how it ended", (world) =>
     Effect.gen(function* () {
       yield* world.send()
-      // As a killed process leaves it: the intent is stored and nobody holds the lock of the attempt.
+      // The state after a kill: the intent is stored and nobody holds the lock of the attempt.
       yield* world.sql`
         update tributary.action_log set status = 'sending', attempt = gen_random_uuid(), response = null, finished_at = null`
       assert.deepEqual(statuses(yield* world.send()), ["already"])
@@ -196,7 +196,7 @@ describe.each(kinds)("$action", (kind) => {
     })
   )
 
-  /** The number is taken, and of what is sent now no answer comes; the one that is there is changed before. */
+  /** The number is taken, and the new request gets no answer; the existing document is changed first. */
   const lostBeside = Effect.fnUntraced(function* (
     world: Effect.Success<ReturnType<typeof prepare>>,
     change: (found: StoreDocument) => void

@@ -1,4 +1,4 @@
-/** Incoming invoices as they were read last: which came in some days, and what is in one of them. */
+/** Incoming invoices from the last read: those of some days, and the lines of one of them. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { iiko } from "../reasons.ts"
@@ -6,9 +6,9 @@ import { tables } from "../Tables.ts"
 import { tableUnavailable } from "../TableUnavailable.ts"
 
 export interface Wanted {
-  /** Whose stores they came to. Absent: all. */
+  /** The department of the stores that received them. Absent: all. */
   readonly departmentId?: string | undefined
-  /** `yyyy-MM-dd` in the zone, both inclusive. */
+  /** `yyyy-MM-dd` in the time zone, both inclusive. */
   readonly since: string
   readonly until: string
   readonly timezone: string
@@ -19,22 +19,22 @@ const Text = Schema.NullOr(Schema.String)
 const Invoice = Schema.Struct({
   id: Schema.String,
   number: Text,
-  /** `yyyy-MM-dd`, the day in the zone. */
+  /** `yyyy-MM-dd`, the day in the time zone. */
   date: Schema.String,
   supplier: Text,
-  /** Several, with commas between them, where the lines name several. */
+  /** If the lines name several stores, separated by commas. */
   store: Text,
-  /** As decimal text, of all lines. */
+  /** Decimal text, the sum of all lines. */
   sum: Schema.String,
   /** NEW, PROCESSED or DELETED. */
   status: Text,
-  /** How many lines there are. */
+  /** The number of lines. */
   items: Schema.Int
 })
 export type Invoice = typeof Invoice.Type
 const decodeInvoices = Schema.decodeUnknownEffect(Schema.Array(Invoice))
 
-/** The newest first. One statement. */
+/** Newest first. One statement. */
 export const incoming = Effect.fn("Incoming.incoming")(
   function* (connector: string, { departmentId, since, timezone, until }: Wanted) {
     const sql = yield* SqlClient.SqlClient
@@ -70,9 +70,9 @@ export const incoming = Effect.fn("Incoming.incoming")(
 )
 
 const Line = Schema.Struct({
-  /** null: a product that the list of products does not have. */
+  /** null: the list of products lacks this product. */
   product: Text,
-  /** Decimal text, as `price` and `sum` are; of whole packages where the line names one. */
+  /** Decimal text, like `price` and `sum`; in whole packages if the line names one. */
   amount: Text,
   unit: Text,
   price: Text,
@@ -81,7 +81,7 @@ const Line = Schema.Struct({
 export type Line = typeof Line.Type
 const decodeLines = Schema.decodeUnknownEffect(Schema.Array(Line))
 
-/** In the order of the document; none of an invoice that there is not. One statement. */
+/** In the order of the document; empty if there is no such invoice. One statement. */
 export const incomingItems = Effect.fn("Incoming.items")(
   function* (connector: string, id: string) {
     const sql = yield* SqlClient.SqlClient

@@ -33,7 +33,7 @@ const decodeData = Schema.decodeUnknownEffect(
   })
 )
 
-/** What a store owes of consumables, by product. */
+/** A store's debts of consumables, by product. */
 const debtsOf = ({ state }: World, storeId: string): ReadonlyMap<string, number> => {
   const tops = new Set(state.productGroups.filter(({ name }) => name === "Расходные материалы").map(({ id }) => id))
   const groups = new Set(state.productGroups.filter(({ parent }) => tops.has(parent ?? "")).map(({ id }) => id))
@@ -45,11 +45,11 @@ const debtsOf = ({ state }: World, storeId: string): ReadonlyMap<string, number>
   )
 }
 
-/** Products that no transfer can name. */
+/** Products that a transfer cannot contain. */
 const oddOf = ({ state }: World): ReadonlySet<string> =>
   new Set(state.products.filter(({ deleted, name }) => deleted || name.startsWith("Скотч")).map(({ id }) => id))
 
-/** Those of the action: the chain has had others before. */
+/** The action's transfers: the chain has had others before. */
 const movedIn = ({ state }: World) => state.transfers.filter(({ documentNumber }) => documentNumber.startsWith("N26"))
 
 const restaurants = ["Мира", "Гагарина", "Светлогорск"]

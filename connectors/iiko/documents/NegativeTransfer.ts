@@ -1,6 +1,6 @@
 /**
- * `negative-transfer`: in the evening each restaurant's store of supplies makes up for what its bar and kitchen owe.
- * One OLAP report and one statement, whatever the number of restaurants; once per evening, source and target.
+ * `negative-transfer`: in the evening each restaurant's store of supplies covers the debts of its bar and kitchen. One
+ * OLAP report and one statement, whatever the number of restaurants; once per evening, source and target.
  */
 import { createHash } from "node:crypto"
 import { Array as Arr, DateTime, Effect, Schema } from "effect"
@@ -36,7 +36,7 @@ const Settings = Schema.Struct({
   )
 })
 
-/** The same on the same evening, so that the document can be found whatever became of the log. */
+/** The same number for the same evening, so that the document can be found even without the log. */
 const numberOf = (day: string, { source, target }: PlannedTransfer): string => {
   const pair = createHash("sha256").update(`${source.id} ${target.id}`).digest("hex").slice(0, 8)
   return `N${day.replaceAll("-", "").slice(2)}-${pair}`
@@ -130,7 +130,7 @@ const report = (
 
 const whyOf = (why: Reason) => ({ why: render(why), whyReason: why })
 
-/** Of what was sent, the items tell; this is how much there was. */
+/** The items show what was sent; this is how much. */
 const summaryOf = (transfers: ReadonlyArray<PlannedTransfer>): Reason => {
   if (transfers.length === 0) return iiko("iiko.nothingOwed")
   const products = transfers.reduce((sum, { items }) => sum + items.length, 0)

@@ -1,11 +1,11 @@
-/** Numbers for documents, from a sequence: a gap is no harm, a repetition would be. */
+/** Document numbers from a sequence: a gap is harmless, a repetition is not. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { sqlReason } from "../../../core/database/SqlReason.ts"
 import { ActionFailed } from "../../../core/plugin/Action.ts"
 import { iiko } from "../reasons.ts"
 
-/** As SQL, for statements that give a number to a row of their own. */
+/** As SQL, for statements that number a row of their own. */
 export const nextNumber = (prefix: string) =>
   Effect.map(
     SqlClient.SqlClient,

@@ -1,6 +1,6 @@
 /**
- * Which store gives consumables to which, by names alone: `TYPE (RESTAURANT)`. A new restaurant works as soon as its
- * stores exist.
+ * Pairs stores that give consumables with those that receive them, by names alone: `TYPE (RESTAURANT)`. A new
+ * restaurant works as soon as its stores exist.
  */
 
 import type { Reason } from "../../../core/reason/Reason.ts"
@@ -33,7 +33,7 @@ interface Parsed {
   readonly store: Store
 }
 
-/** People type names, so spaces and case do not count. */
+/** People type names, so spaces and case are ignored. */
 const folded = (text: string): string => text.trim().replaceAll(/\s+/g, " ").toLowerCase()
 
 const parsed = (store: Store): Parsed | undefined => {

@@ -1,6 +1,6 @@
 /**
- * Finds a document whose answer was lost. The number alone proves nothing, since a database put back from a backup
- * counts anew: stores, account, day and products must be the same too.
+ * Finds a document whose answer was lost. The number alone proves nothing, since a database restored from a backup
+ * repeats numbers: stores, account, day and products must be the same too.
  */
 
 import { Effect, Schema } from "effect"
@@ -45,7 +45,7 @@ const productsOf = ({ items }: { readonly items: ReadonlyArray<{ readonly produc
     .toSorted()
     .join()
 
-/** `undefined`: the server has no such document. */
+/** Looks the document up on the server; `undefined`: it does not exist there. */
 export const readBack = Effect.fn("Iiko.readBack")(function* (request: Json, upstream: Upstream) {
   if (!isDocument(request)) return undefined
   const { documentNumber, kind } = request

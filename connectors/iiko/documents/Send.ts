@@ -1,6 +1,6 @@
 /**
- * Sends a document, once: nothing here is repeated. An answer of 200 is no success by itself: JSON says `result`, XML
- * says `valid`, and a proxy's page says nothing, so that what became of the document is unknown.
+ * Sends a document once: nothing here is repeated. An answer of 200 alone is no success: JSON has `result`, XML has
+ * `valid`, and a proxy's page has neither, so that the outcome is unknown.
  */
 
 import { Channel, Effect, Schema } from "effect"
@@ -42,7 +42,7 @@ export const spoken = (errors: ReadonlyArray<typeof Problem.Type> | null | undef
 
 const saidOr = (text: string): Reason => (text === "" ? reason("unsaid") : said(text))
 
-/** The whole answer, with what failures name it by. */
+/** The whole answer, with the label for its failures. */
 export const ask = Effect.fnUntraced(function* (upstream: Upstream, request: HttpClientRequest.HttpClientRequest) {
   const answer = yield* upstream.send(request)
   const chunks = yield* Channel.runCollect(answer.body)
@@ -78,7 +78,7 @@ export const asJson = Effect.fn("Iiko.sendDocument")(function* (upstream: Upstre
   return responseOf(document, saved.response ?? {})
 })
 
-/** The server's own number may be empty or another one. */
+/** The server's own number may be empty or differ. */
 const responseOf = (
   { documentNumber }: Document,
   { documentNumber: given, id }: { readonly id?: string; readonly documentNumber?: string }
@@ -98,7 +98,10 @@ const decodeValidation = Schema.decodeUnknownEffect(
   })
 )
 
-/** The form of write-offs that no documentation of the vendor knows, for installations that have it; it has no units. */
+/**
+ * Sends a write-off in a form that no documentation of the vendor describes, for installations that have it; it has no
+ * units.
+ */
 export const asXml = Effect.fn("Iiko.sendXmlDocument")(function* (upstream: Upstream, document: Writeoff) {
   const { documentNumber, dateIncoming, comment, storeId, accountId } = document
   const item = document.items.map(({ amount, productId }) => ({ productId, amount }))

@@ -1,4 +1,4 @@
-/** The iiko Server as actions ask it. */
+/** The iiko Server, as actions use it. */
 import { Context, type Effect } from "effect"
 import type { UpstreamError } from "../../../core/upstream/Source.ts"
 import type { Upstream } from "../../../core/upstream/Upstream.ts"
@@ -6,10 +6,10 @@ import type { Upstream } from "../../../core/upstream/Upstream.ts"
 export class Server extends Context.Service<
   Server,
   {
-    /** The connector's name, which the tables of its entities begin with. */
+    /** The connector's name, with which the tables of its entities begin. */
     readonly connector: string
     readonly upstream: Upstream
-    /** Logs in where that is needed, so that what follows fails by itself alone. */
+    /** Logs in if needed, so that a later failure is that of the request itself. */
     readonly ready: Effect.Effect<void, UpstreamError>
   }
 >()("tributary/connectors/iiko/documents/Server") {}

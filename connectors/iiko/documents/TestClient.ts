@@ -1,4 +1,4 @@
-/** The shipped configuration at work on iiko's sandbox and a database: its actions, its syncs, and the stock they change. */
+/** The shipped configuration with iiko's sandbox and a database: its actions, its syncs, and the stock they change. */
 import { assert } from "@effect/vitest"
 import { Context, Duration, Effect, Layer, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
@@ -19,7 +19,7 @@ import { declare } from "../stop-list/TestClient.ts"
 
 const database = Layer.unwrap(
   Effect.map(freshDatabase, (url) =>
-    // The clock of the test runs ahead: no connection is to be replaced because of it.
+    // The test's clock runs ahead, and must not cause connections to be replaced.
     Database.layer({ declaration: { ...databaseAt(url), recycle: Duration.days(10_000) }, dataDirectory: "" })
   )
 )
@@ -32,10 +32,10 @@ export const withDatabase = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClie
 
 export const by = { trigger: "test", actor: "anna" }
 
-/** What is mirrored before anything is done. */
+/** The entities that are synced first. */
 const mirrored = ["department", "store", "product", "product_group", "entity_account", "entity_measure_unit"]
 
-/** A running chain whose tables are filled; `change` edits the YAML of the connector. */
+/** A running chain with filled tables; `change` edits the YAML of the connector. */
 export const start = Effect.fnUntraced(function* (
   behaviour: Partial<Behaviour> = {},
   change: (yaml: string) => string = (yaml) => yaml
@@ -66,13 +66,13 @@ export const start = Effect.fnUntraced(function* (
     store,
     sql: yield* SqlClient.SqlClient,
     entries: actions.log({ limit: 100 }),
-    /** While the clock goes on. */
+    /** While the clock advances. */
     run: (name: string, input: unknown = {}) => inTime(actions.run(`iiko.${name}`, input, by)),
     dryRun: (name: string, input: unknown = {}) => actions.run(`iiko.${name}`, input, { ...by, dryRun: true }),
     account: (name: string) => state.accounts.find((account) => account.name === name)?.id ?? "",
     stock: (storeId: string, product: string) =>
       state.balances.find((row) => row.store === storeId && row.product === product)?.amount ?? 0,
-    /** How often something was sent to these documents. */
+    /** How many requests were sent to these documents. */
     posts: (path: string) =>
       Effect.map(
         vendor.requests,

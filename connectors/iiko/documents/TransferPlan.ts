@@ -1,4 +1,4 @@
-/** Which transfers settle what is owed; what cannot be matched is told once per restaurant. */
+/** Plans the transfers that settle the debts; products that cannot be matched are reported once per restaurant. */
 import { BigDecimal, Result } from "effect"
 import type { Reason } from "../../../core/reason/Reason.ts"
 import { iiko } from "../reasons.ts"
@@ -31,7 +31,7 @@ export interface TransferPlan {
   readonly skipped: ReadonlyArray<Skipped>
 }
 
-/** An item, or why there is none. */
+/** An item, or the reason there is none. */
 const itemOf = (
   { amount, product, unit }: Debt,
   named: ReadonlyArray<Product> | undefined,

@@ -1,4 +1,4 @@
-/** What the automatic transfer did on the last evenings, from the entries that it left in the log of actions. */
+/** The automatic transfers of the last evenings, from their entries in the log of actions. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Reason } from "../../../core/reason/Reason.ts"
@@ -6,20 +6,20 @@ import { iiko } from "../reasons.ts"
 import { tables } from "../Tables.ts"
 import { tableUnavailable } from "../TableUnavailable.ts"
 
-/** Of an entry in the log of actions, what is needed here. */
+/** The needed part of an entry in the log of actions. */
 export interface LoggedTransfer {
-  /** The action, a colon, and day, source and target with slashes between them. */
+  /** The action, a colon, and then day, source and target separated by slashes. */
   readonly key: string
   readonly what: string
   readonly status: string
-  /** How it came to stand as it does, where the attempt alone does not say. */
+  /** The reason for the status, if the attempt alone does not show it. */
   readonly detailReason: Reason | null
-  /** What iiko or the network said. */
+  /** The message of iiko or the network. */
   readonly errorReason: Reason | null
 }
 
 export interface Moved {
-  /** For people, with how many products there are and both stores. */
+  /** For people, with the number of products and both stores. */
   readonly what: string
   /** `sending`, `done`, `failed` or `unknown`. */
   readonly status: string
@@ -30,15 +30,15 @@ export interface Moved {
 }
 
 export interface Evening {
-  /** `yyyy-MM-dd`: the one whose transfer it is, even if it was sent after midnight or on another day. */
+  /** `yyyy-MM-dd`: the evening of the transfer, even if it was sent after midnight or on another day. */
   readonly day: string
-  /** Sorted by what they are. */
+  /** Sorted by their text. */
   readonly items: ReadonlyArray<Moved>
 }
 
 const transfer = /^[^:]+\.negative-transfer:(\d{4}-\d{2}-\d{2})\/([^/]+)\/([^/]+)$/
 
-/** The last evening first; entries of other actions do not count. */
+/** The last evening first; entries of other actions are ignored. */
 export const byEvening = (entries: ReadonlyArray<LoggedTransfer>): ReadonlyArray<Evening> => {
   const evenings = new Map<string, Array<Moved>>()
   for (const { detailReason, errorReason, key, status, what } of entries) {
@@ -59,7 +59,7 @@ const decodeNames = Schema.decodeUnknownEffect(
   Schema.Array(Schema.Struct({ id: Schema.String, name: Schema.NullOr(Schema.String) }))
 )
 
-/** Of all stores, by their ids: an entry names them so. One statement. */
+/** The names of all stores by id, since an entry has only ids. One statement. */
 export const storeNames = Effect.fn("Transfers.storeNames")(
   function* (connector: string) {
     const sql = yield* SqlClient.SqlClient

@@ -1,4 +1,4 @@
-/** `writeoff`: takes products off a store at the cost of an account. */
+/** `writeoff`: takes products out of a store at the expense of an account. */
 import { Effect, Schema } from "effect"
 import { required, withDefault } from "../../../core/config/schema/Keys.ts"
 import * as Action from "../../../core/plugin/Action.ts"

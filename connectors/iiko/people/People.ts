@@ -1,4 +1,7 @@
-/** Who works where, for whoever signs people in: employees by their telephone numbers, and the departments they choose from. */
+/**
+ * Employees and where they work, for services that sign people in: employees with their telephone numbers, and the
+ * departments to choose from.
+ */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { iiko } from "../reasons.ts"
@@ -13,13 +16,13 @@ export interface Employee {
   readonly name: string
   readonly firstName: string
   readonly lastName: string
-  /** As `normalisePhone` writes them. */
+  /** In the form of `normalisePhone`. */
   readonly phones: ReadonlyArray<string>
   /** The name of the main role. */
   readonly position: string | null
-  /** Ids of those of type DEPARTMENT. Whom iiko ties to none in particular works in all of them. */
+  /** Ids of departments of type DEPARTMENT. An employee whom iiko assigns to none works in all of them. */
   readonly departments: ReadonlyArray<string>
-  /** Neither deleted nor fired by that day, and an employee at all. */
+  /** An employee who is neither deleted nor fired by that day. */
   readonly active: boolean
 }
 
@@ -45,7 +48,7 @@ const byName = (one: { readonly name: string }, other: { readonly name: string }
   collator.compare(one.name, other.name)
 
 /**
- * Those who left too, because it is to be noticed of somebody who is signed in; `active` says how it is on `day`, the
+ * Includes former employees, so that a signed-in person's leaving is noticed; `active` is the state on `day`, the
  * chain's `yyyy-MM-dd`. One statement; sorted by name.
  */
 export const employees = Effect.fn("People.employees")(
@@ -92,7 +95,7 @@ export interface Department {
 
 const decodeDepartments = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ id: Schema.String, name: Text })))
 
-/** Cafés and the like, not the legal bodies above them and not the stores below; sorted by name. One statement. */
+/** Cafés and the like, without the legal entities above them and the stores below; sorted by name. One statement. */
 export const departments = Effect.fn("People.departments")(
   function* (connector: string) {
     const sql = yield* SqlClient.SqlClient

@@ -1,4 +1,6 @@
-/** Who may ask: logins that take licence slots, the key by query, cookie or form, and what refusals say. */
+/**
+ * Access to the Server: logins that take licence slots, the key by query, cookie or form, and the texts of refusals.
+ */
 import { createHash } from "node:crypto"
 import { Effect } from "effect"
 import type { SandboxRequest } from "../../../core/plugin/SandboxVendor.ts"
@@ -35,7 +37,7 @@ export const authorize = Effect.fnUntraced(function* (request: SandboxRequest, s
   }
 })
 
-/** The password comes as the hex of its SHA-1, in lower case, without a salt. */
+/** The password arrives as the hex of its SHA-1, in lower case, without a salt. */
 const sha1 = (text: string): string => createHash("sha1").update(text, "utf8").digest("hex")
 
 export const login: Endpoint = Effect.fnUntraced(function* ({ request, query, state, millis }) {
@@ -63,7 +65,7 @@ export const logout: Endpoint = Effect.fnUntraced(function* ({ request, state })
   return plain(200, key)
 })
 
-/** Free slots of the API module. */
+/** Returns the free slots of the API module. */
 export const licenceInfo: Endpoint = Effect.fnUntraced(function* ({ query, state, millis }) {
   const module = query.get("moduleId") ?? apiModule
   if (module !== apiModule) {

@@ -1,6 +1,6 @@
 /**
  * The data of the iiko sandbox. Rows have the vendor's own shape and may be changed in place by tests; `revision`,
- * which the vendor keeps to itself, decides what `revisionFrom` and the increments return.
+ * which the vendor does not publish, determines what `revisionFrom` and the increments return.
  */
 import type { Draw } from "../../../core/plugin/SandboxDraw.ts"
 import type { CloudState } from "./cloud/CloudModel.ts"
@@ -117,7 +117,9 @@ export type Role = {
   revision: number
 }
 
-/** Suppliers and employees are one structure; an absent element is undefined, `<x/>` null, `<x></x>` the empty text. */
+/**
+ * Suppliers and employees share one structure; an absent element is undefined, `<x/>` null, `<x></x>` the empty text.
+ */
 export type User = {
   id: string
   code: string
@@ -149,7 +151,7 @@ export type User = {
   revision: number
 }
 
-/** As of now; what a document posted later than the asked moment is taken off again. */
+/** The current balance; documents posted after the requested moment are subtracted again. */
 export type Balance = { store: string; product: string; amount: number; sum: number }
 
 export type Posting = {
@@ -177,26 +179,26 @@ export type Sale = {
   delivery: boolean
 }
 
-/** How this installation behaves where versions and settings differ; tests change it while the sandbox runs. */
+/** The behaviour of this installation where versions and settings differ; tests change it while the sandbox runs. */
 export type Behaviour = {
   version: string
   login: string
   password: string
   slots: number
   tokenTtlSeconds: number
-  /** The server is up but cannot check passwords yet: everything answers 401. */
+  /** The server is up but cannot check passwords yet: every answer is 401. */
   starting: boolean
   /** `refuse` is a policy for tests of sequential access, not proven behaviour. */
   overlap: "allow" | "refuse"
-  /** null: by version, true up to 9.1.1. */
+  /** null: depends on the version, true up to 9.1.1. */
   olapSummary: boolean | null
   olapToExclusive: boolean
   documentFailure: "result" | "conflict"
-  /** What happens to a second document with the same number: nobody knows what the vendor does. */
+  /** The handling of a second document with the same number; the vendor's is unknown. */
   repeatedNumbers: "accept" | "refuse" | "renumber"
   /**
-   * Which documents of the store there are: `json` alone, as documented; `xml` alone, where `/v2/documents` is 404 and
-   * write-offs go to `/documents/writeoff/outgoing`, which only a requirement speaks of; or both.
+   * The available document endpoints: `json` alone, as documented; `xml` alone, where `/v2/documents` is 404 and
+   * write-offs go to `/documents/writeoff/outgoing`, which only a requirement mentions; or both.
    */
   documentApi: "json" | "xml" | "both"
   preparedItems: "amount" | "amountOut"
@@ -238,7 +240,7 @@ export interface IikoState {
   readonly revision: () => number
 }
 
-/** What a row looks like outside: without its revision. */
+/** A row as the vendor publishes it: without its revision. */
 export const published = <A extends { revision: number }>({ revision, ...rest }: A): Omit<A, "revision"> => rest
 
 export const round = (value: number, digits: number): number => Number(value.toFixed(digits))

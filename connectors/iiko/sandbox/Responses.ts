@@ -1,4 +1,4 @@
-/** How iiko answers: JSON, XML with its declaration, and failures as plain text that is never a document. */
+/** iiko's answers: JSON, XML with its declaration, and failures as plain text that is never a document. */
 import type { Effect } from "effect"
 import { Schema } from "effect"
 import type { SandboxRequest, SandboxResponse } from "../../../core/plugin/SandboxVendor.ts"
@@ -15,7 +15,7 @@ export interface Call {
   readonly request: SandboxRequest
   readonly query: URLSearchParams
   readonly state: IikoState
-  /** The same moment twice: on the server's wall clock and since the epoch. */
+  /** The same moment twice: as the server's local time and since the epoch. */
   readonly now: WallClock
   readonly millis: number
 }
@@ -42,7 +42,7 @@ const isList = (value: XmlValue): value is ReadonlyArray<XmlValue> => Array.isAr
 const escapeText = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 
-/** The three forms of nothing that iiko mixes are why no XML builder is used: builders know one of them. */
+/** iiko mixes three forms of an empty element; XML builders support only one of them, so none is used. */
 const element = (tag: string, value: XmlValue): string => {
   if (value === undefined) return ""
   if (value === null) return `<${tag}/>`
@@ -57,7 +57,7 @@ const children = (value: XmlElement): string =>
 
 const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-/** A list of `tag` under `root`; the root's attributes do not belong to its name. */
+/** A list of `tag` under `root`; the root's attributes are not part of its name. */
 export const xmlList = (root: string, tag: string, rows: ReadonlyArray<XmlElement>, attributes = ""): SandboxResponse =>
   xmlText(
     rows.length === 0
@@ -75,7 +75,7 @@ const xmlText = (body: string): SandboxResponse => ({
 export const isTrue = (text: string | null, byDefault: boolean): boolean =>
   text === null ? byDefault : text === "true"
 
-/** `revisionFrom`: only what changed after that revision; -1, the default, is everything. */
+/** `revisionFrom`: only what changed after that revision; -1, the default, means everything. */
 export const changedSince = (query: URLSearchParams) => {
   const from = Number(query.get("revisionFrom") ?? -1)
   return (row: { readonly revision: number }): boolean => from < 0 || row.revision > from

@@ -1,4 +1,4 @@
-/** Every endpoint of the sandbox, with the server version that brought it where that is known. */
+/** Every endpoint of the sandbox, with the server version that introduced it, if known. */
 import { Effect } from "effect"
 import * as Access from "./Access.ts"
 import * as Imports from "./documents/InvoiceImports.ts"
@@ -25,7 +25,7 @@ interface Entry extends Route {
   /** Under `/resto`; `*` is one segment. */
   readonly path: RegExp
   readonly since: string
-  /** Where a part of the API is there on some installations only. */
+  /** For a part of the API that only some installations have. */
   readonly api?: "json" | "xml"
 }
 
@@ -110,7 +110,7 @@ const entries: ReadonlyArray<Entry> = [
   at("/api/documents/writeoff/outgoing", importWriteoff, { methods: ["POST"], api: "xml" })
 ]
 
-/** The endpoint that an installation like this has at this address. */
+/** The endpoint of such an installation at this address. */
 export const routeOf = (method: string, path: string, { documentApi, version }: Behaviour): Route | undefined =>
   entries.find(
     ({ api = documentApi, methods, path: address, since }) =>

@@ -1,11 +1,11 @@
-/** Licence slots: each login takes one until logout or expiry; use does not extend a session. */
+/** Licence slots: each login takes one until logout or expiry; use does not prolong a session. */
 export interface Sessions {
-  /** The new token, or undefined when every slot is taken. */
+  /** The new token, or undefined if every slot is taken. */
   readonly open: (now: number) => string | undefined
   readonly isAlive: (token: string, now: number) => boolean
   readonly close: (token: string) => boolean
   readonly live: (now: number) => ReadonlyArray<string>
-  /** What a restart of the server does to sessions. */
+  /** The effect of a server restart on sessions. */
   readonly dropAll: () => void
 }
 

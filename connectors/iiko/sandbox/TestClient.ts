@@ -1,4 +1,4 @@
-/** What the sandbox's own tests talk to it with: a client over real HTTP, and a clock that stands at a known noon. */
+/** The client of the sandbox's own tests over real HTTP, and a clock that is set to a known noon. */
 import { createHash } from "node:crypto"
 import { DateTime, Effect } from "effect"
 import { TestClock } from "effect/testing"
@@ -73,7 +73,7 @@ export const prepareDocuments = Effect.fnUntraced(function* (behaviour: Partial<
 
 interface CloudAnswer {
   readonly status: number
-  // What a test looks for is its own business, as with `JSON.parse`.
+  // The test decides what it looks for, as with `JSON.parse`.
   readonly body: ReturnType<typeof JSON.parse>
 }
 

@@ -1,4 +1,4 @@
-/** The server's calendar. iiko's texts carry no offset: they are the restaurant's wall clock. */
+/** The server's calendar. iiko's texts have no offset: they are the restaurant's local time. */
 import { DateTime, Option } from "effect"
 
 /** `yyyy-MM-ddTHH:mm:ss` in the server's time zone: these texts sort like the moments they name. */
@@ -20,7 +20,7 @@ export const addDays = (day: string, days: number): string =>
 
 export const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && Option.isSome(DateTime.make(text))
 
-/** `yyyy-MM-dd` with an optional time of day, filled up to seconds; undefined when it is not that. */
+/** Parses `yyyy-MM-dd` with an optional time of day, completed to seconds; undefined if it is invalid. */
 export const toWallClock = (text: string): WallClock | undefined => {
   const [, day = "", time = "00:00:00"] =
     /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?)?(?:[+-]\d\d:\d\d)?$/.exec(text) ?? []

@@ -24,7 +24,7 @@ const Data = Schema.Struct({
 })
 const decodeData = Schema.decodeUnknownEffect(Data)
 
-/** Levels of four products in one café: two stores hold them together. */
+/** Levels of four products in one café, whose two stores hold them together. */
 const prepare = Effect.gen(function* () {
   const world = yield* start()
   const { sql, state } = world

@@ -1,6 +1,6 @@
 /**
- * `below-minimum`: what each department has less of than its minimum level, over all its stores, the worst first.
- * Products and balances are read anew before, at once; one statement finds the rest.
+ * `below-minimum`: the products of which a department has less than its minimum level, over all its stores, the worst
+ * first. Products and balances are read again first, both at once; one statement finds the rest.
  */
 
 import { Effect, Schema } from "effect"
@@ -41,7 +41,7 @@ const Row = Schema.Struct({
 export type Shortage = typeof Row.Type
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
-/** By department and, within one, by the share of the minimum that is missing. Amounts are decimal text. */
+/** By department and, within one, by the missing share of the minimum. Amounts are decimal text. */
 export const shortages = Effect.fn("Iiko.shortages")(function* (
   connector: string,
   { department, levels }: { readonly levels: string; readonly department: string | undefined }

@@ -1,4 +1,4 @@
-/** What the tables of the stop list cannot answer. */
+/** The failure of a query on the tables of the stop list. */
 import type { SqlError } from "effect/sql"
 import { sqlReason } from "../../../core/database/SqlReason.ts"
 import { ActionFailed } from "../../../core/plugin/Action.ts"

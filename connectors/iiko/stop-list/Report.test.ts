@@ -6,7 +6,7 @@ import { draw } from "../../../core/plugin/SandboxDraw.ts"
 import * as Report from "./Report.ts"
 import { counted, type Interval, remember, start, withDatabase } from "./TestClient.ts"
 
-/** `PROOF_SEED` repeats a run, `PROOF_STEPS` tries longer. */
+/** `PROOF_SEED` repeats a run, `PROOF_STEPS` searches longer. */
 const options = Config.all({
   seed: Config.Int("PROOF_SEED").pipe(Config.withDefault(randomInt(1_000_000_000))),
   steps: Config.Int("PROOF_STEPS").pipe(Config.withDefault(60))
@@ -18,7 +18,7 @@ type Day = Pick<Report.Window, "date" | "timezone">
 const noon = DateTime.makeUnsafe("2026-03-05T10:00:00Z")
 const today = { date: "2026-03-05", from: "08:00", to: "21:00", timezone: "Europe/Kaliningrad", now: noon }
 
-/** The chain with an empty history, by the names of its dishes and its terminal groups. */
+/** The chain with an empty history, and the ids of some dishes and terminal groups. */
 const world = Effect.gen(function* () {
   const { cloud, state, stopList } = yield* start
   yield* stopList
@@ -105,7 +105,7 @@ describe("minutes on the stop list", () => {
       const { seed, steps } = yield* options
       const random = yield* draw(seed)
       const { cake, delivery, forget, hall, nameOf, other, soup, tea } = yield* world
-      // The last is the day with 23 hours.
+      // The last is a day with 23 hours.
       const days: readonly [Day, ...ReadonlyArray<Day>] = [
         { timezone: "Europe/Kaliningrad", date: "2026-03-05" },
         { timezone: "Pacific/Auckland", date: "2026-03-05" },
@@ -133,10 +133,10 @@ describe("minutes on the stop list", () => {
           }
         }).filter(({ from }) => from <= DateTime.formatIso(DateTime.toUtc(now)))
         const clock = (hour: number) => `${String(hour).padStart(2, "0")}:${random.pick(["00", "30"])}`
-        // Between two and three there is no such time on the short day.
+        // On the short day there are no times between two and three.
         const [from, to] = [clock(random.pick([0, 1, 3, 6, 8, 11])), clock(random.int(12, 23))]
 
-        // Swedes write yyyy-MM-dd HH:mm.
+        // The Swedish locale formats times as yyyy-MM-dd HH:mm.
         const clockOn = new Intl.DateTimeFormat("sv-SE", {
           timeZone: day.timezone,
           dateStyle: "short",

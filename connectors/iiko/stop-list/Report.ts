@@ -1,31 +1,31 @@
 /**
- * How long each product was on the stop list within the working hours of a day. A department has stopped a product as long
- * as any of its terminal groups has: their intervals are united, so that an hour in two halls is an hour.
+ * How long each product was on the stop list within the working hours of a day. A department has stopped a product
+ * while any of its terminal groups has: their intervals are united, so that an hour in two halls is one hour.
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { tables } from "../Tables.ts"
 
 export interface Window {
-  /** `yyyy-MM-dd`, in the zone. */
+  /** `yyyy-MM-dd`, in the time zone. */
   readonly date: string
-  /** `HH:mm`, the first minute and the first one after; `24:00` is the end of the day. */
+  /** `HH:mm`, the first minute inclusive, the last one exclusive; `24:00` is the end of the day. */
   readonly from: string
   readonly to: string
   readonly timezone: string
-  /** What is still stopped counts up to here, and never beyond `to`. */
+  /** A product that is still stopped counts up to here, and never beyond `to`. */
   readonly now: DateTime.DateTime
-  /** Its id or its name; absent: all. */
+  /** The department's id or name; absent: all. */
   readonly department?: string | undefined
 }
 
 export const Line = Schema.Struct({
   departmentId: Schema.NullOr(Schema.String),
-  /** null: of a terminal group that was not read yet, or of a department that the Server does not have. */
+  /** null: the terminal group was not read yet, or the Server does not have the department. */
   department: Schema.NullOr(Schema.String),
   productId: Schema.String,
   product: Schema.NullOr(Schema.String),
-  /** Whole ones, at least 1. */
+  /** Whole minutes, at least 1. */
   minutes: Schema.Int,
   /** At the end of the window, or now. */
   stillStopped: Schema.Boolean
@@ -41,7 +41,7 @@ const Found = Schema.Tuple([
 ])
 const decode = Schema.decodeUnknownEffect(Found)
 
-/** One statement. `departments` counts those that are meant: 0 is a name that nobody has. */
+/** One statement. `departments` counts the selected ones: 0 means that none has this name. */
 export const read = Effect.fn("StopListReport.read")(function* (
   connector: string,
   { date, department, from, now, timezone, to }: Window

@@ -22,7 +22,7 @@ describe("a sync of the stop list", () => {
       const { answer: second, statements: later } = yield* counted(stopList)
       assert.deepInclude(second, { status: "ok", deleted: 1, unchanged: 6 })
       assert.deepEqual(yield* history, { open: 6, closed: 1 })
-      // The tables' shape beside the schemas, and the load.
+      // Statements for the shape of the tables and the schemas, and the load.
       assert.deepEqual([statements > later, later], [true, 3])
       if (gone !== undefined) cloud.stopList.push(gone)
       yield* stopList

@@ -1,24 +1,28 @@
-/** What is stopped right now, one line for a product of a department, and how two such states differ. */
+/**
+ * The products that are stopped now, one line per product of a department, and the difference between two such states.
+ */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { tables } from "../Tables.ts"
 
 export const Stopped = Schema.Struct({
   departmentId: Schema.NullOr(Schema.String),
-  /** null: `cloud.organizations` names a department that the Server does not have, or did not yet have. */
+  /** null: `cloud.organizations` names a department that the Server does not have, or did not have yet. */
   department: Schema.NullOr(Schema.String),
   productId: Schema.String,
   product: Schema.NullOr(Schema.String),
-  /** As decimal text: 0 is stopped, more are the portions left; the smallest of the department's terminal groups. */
+  /**
+   * Decimal text: 0 is stopped, a higher number is the portions left; the smallest of the department's terminal groups.
+   */
   balance: Schema.NullOr(Schema.String),
-  /** ISO 8601 in UTC: since when in any of them, by iiko's own account where it gives one. */
+  /** ISO 8601 in UTC: since when any of them has stopped it, by iiko's own date if there is one. */
   since: Schema.String
 }).annotate({ identifier: "Stopped" })
 export type Stopped = typeof Stopped.Type
 
 const decode = Schema.decodeUnknownEffect(Schema.Array(Stopped))
 
-/** One statement, from the tables that the shipped configuration fills; sorted by name, as people look for one. */
+/** One statement, on the tables that the shipped configuration fills; sorted by name, as people search it. */
 export const current = Effect.fn("StopList.current")(function* (connector: string) {
   const sql = yield* SqlClient.SqlClient
   const of = yield* tables(connector)
@@ -35,11 +39,11 @@ export const current = Effect.fn("StopList.current")(function* (connector: strin
 export interface Difference {
   readonly added: ReadonlyArray<Stopped>
   readonly gone: ReadonlyArray<Stopped>
-  /** As it is now: its balance may be another one. */
+  /** In the later state: its balance may have changed. */
   readonly still: ReadonlyArray<Stopped>
 }
 
-/** Between two states, of one time and a later one; each part is sorted by name. */
+/** The difference between an earlier and a later state; each part is sorted by name. */
 export const difference = (before: ReadonlyArray<Stopped>, after: ReadonlyArray<Stopped>): Difference => {
   const [known, now] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))]
   return {

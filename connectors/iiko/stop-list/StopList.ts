@@ -1,4 +1,4 @@
-/** `stop-list`: reads the stop list now and tells what that changed. */
+/** `stop-list`: reads the stop list now and reports the changes. */
 import { Effect, Schema } from "effect"
 import { withDefault } from "../../../core/config/schema/Keys.ts"
 import * as Action from "../../../core/plugin/Action.ts"

@@ -1,4 +1,4 @@
-/** `stop-list-report`: how long what was stopped within the working hours of a day, the longest first. */
+/** `stop-list-report`: how long products were stopped within the working hours of a day, the longest first. */
 import { DateTime, Effect, Option, Schema } from "effect"
 import { checked, expecting } from "../../../core/config/schema/Expected.ts"
 import { optional, withDefault } from "../../../core/config/schema/Keys.ts"
@@ -13,7 +13,7 @@ const TimeOfDay = Schema.String.check(
   Schema.isPattern(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/u, expecting(iiko("iiko.timeOfDay")))
 )
 
-/** One that does not exist is not the first of March. */
+/** A nonexistent day must not become the first of March. */
 const isDay = (text: string): boolean =>
   Option.exists(DateTime.make(`${text}T00:00:00Z`), (day) => DateTime.formatIsoDate(day) === text)
 

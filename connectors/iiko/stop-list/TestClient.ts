@@ -1,4 +1,4 @@
-/** The shipped stop list at work: iiko's sandbox, its cloud, a database, and what counts statements. */
+/** The shipped stop list with iiko's sandbox, its cloud, a database, and a counter of statements. */
 import { fileURLToPath } from "node:url"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert } from "@effect/vitest"
@@ -20,7 +20,7 @@ const shipped = fileURLToPath(new URL("../../../config/connectors/iiko.yaml", im
 
 export const webhookToken = "the-token-of-webhooks"
 
-/** The connector as it is shipped, with `change` made to its YAML. */
+/** The shipped connector, with its YAML changed by `change`. */
 export const declare = Effect.fn("declare")(
   function* (environment: Environment, change: (yaml: string) => string = (yaml) => yaml) {
     const fs = yield* FileSystem.FileSystem
@@ -37,11 +37,11 @@ export const declare = Effect.fn("declare")(
   Effect.orDie
 )
 
-/** A fresh database, which lives in real time: the clock of the test stands at the sandbox's noon. */
+/** A fresh database, which uses real time: the test's clock is set to the sandbox's noon. */
 export const withDatabase = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient | Locks | Reader | Scope.Scope>) =>
   Effect.flatMap(TestClock.withLive(Layer.build(layerDatabase)), (services) => Effect.provide(effect, services))
 
-/** A running chain and an engine over it, whose tables of names are filled. */
+/** A running chain and an engine over it, with filled tables of names. */
 export const start = Effect.gen(function* () {
   const vendor = yield* startCloud()
   const declaration = yield* declare({ ...vendor.environment, IIKO_WEBHOOK_TOKEN: webhookToken })
@@ -64,7 +64,7 @@ export const start = Effect.gen(function* () {
   return { ...vendor, declaration, services, sync, stopList }
 })
 
-/** What the effect answers, and how many statements it took, beside those of the locks. */
+/** The answer of an effect, and how many statements it took, without those of the locks. */
 export const counted = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     let statements = 0

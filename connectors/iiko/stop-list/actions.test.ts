@@ -18,7 +18,7 @@ const world = Effect.gen(function* () {
   }
 })
 
-/** A part of an action's data, as a program takes it. */
+/** A part of an action's data, as a program reads it. */
 const names = (data: unknown, part: string): ReadonlyArray<string> =>
   Object(data)[part].map(({ department, product }: Record<string, string>) => `${product} · ${department}`)
 
@@ -39,7 +39,7 @@ describe("iiko.stop-list", () => {
         items: [],
         notes: []
       })
-      // The state before and after, and of the sync: the tables' shape beside the schemas, and the load.
+      // The state before and after, and the sync: the shape of the tables and the schemas, and the load.
       assert.strictEqual(statements, 5)
       const collator = new Intl.Collator("ru")
       const expected = goods.map(({ name }) => name.trim()).toSorted(collator.compare)

@@ -1,10 +1,10 @@
-/** Amounts as people type them: `1,5`, `1 000`, and with a unit behind, `1,5 л`, `500 г`. */
+/** Amounts as people type them: `1,5`, `1 000`, and with a unit, `1,5 л`, `500 г`. */
 import { BigDecimal, Option, Schema } from "effect"
 import { Amount } from "../documents/Document.ts"
 
 const isAmount = Schema.is(Amount)
 
-/** What people call units, what they measure, and how many of the measure one is. */
+/** The names of units, what they measure, and their size in the base unit of that measure. */
 const units: ReadonlyArray<readonly [name: RegExp, measure: string, each: string]> = [
   [/^(?:кг|кило|килограмм\p{L}*|kg|kilos?|kilograms?)$/u, "mass", "1"],
   [/^(?:г|гр|грамм\p{L}*|g|gr|grams?)$/u, "mass", "0.001"],
@@ -20,7 +20,7 @@ const folded = (name: string): string => name.trim().toLowerCase().replaceAll("�
 
 const unitOf = (name: string) => units.find(([called]) => called.test(name))
 
-/** How many of the product's own unit one of the typed unit is; nothing where that is another measure. */
+/** How many of the product's own units make one typed unit; undefined if they measure different things. */
 const factorOf = (typed: string, own: string | null): string | undefined => {
   if (typed === "" || typed === folded(own ?? "")) return "1"
   const [, measure, each] = unitOf(typed) ?? []
@@ -31,12 +31,12 @@ const factorOf = (typed: string, own: string | null): string | undefined => {
 
 const withUnit = /^([\d\s.,]+?)\s*(\p{L}[\p{L}\s]*\.?)?$/u
 
-/** Why there is none: it is no number above zero, or one of a unit that does not measure this product. */
+/** Why there is no amount: not a number above zero, or a unit that does not measure this product. */
 export type NoAmount = "amount" | "unit"
 
 type Read = { readonly amount: string } | { readonly why: NoAmount }
 
-/** Decimal text in the product's own unit, or why it is open what was meant. */
+/** Decimal text in the product's own unit, or why the meaning is unclear. */
 export const readAmount = (typed: string, unit: string | null = null): Read => {
   const [, number = "", name = ""] = withUnit.exec(typed.normalize("NFC").trim()) ?? []
   const text = number.replaceAll(/\s/g, "").replace(",", ".").replace(/^\./, "0.")

@@ -32,7 +32,7 @@ describe("a write-off with approval", () => {
       )
       assert.deepEqual(steps, Array(7).fill(1))
       const { answer: done, statements } = yield* counted(writeoffs.approve(id, "boss"))
-      // Beside the two of the row: the outcome in the log of actions.
+      // In addition to the row's two: the outcome in the log of actions.
       assert.strictEqual(statements, 3)
       assert.deepInclude(done, { status: "sent", decidedBy: "boss", lockedBy: null, detail: null })
       assert.deepEqual([cafe.taken(cafe.milk), yield* cafe.sent], [1.5, 1])

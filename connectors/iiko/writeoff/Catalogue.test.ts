@@ -22,7 +22,7 @@ describe("what is chosen from", () => {
         )
       })
       const { statements } = yield* counted(asking)
-      // Stores, accounts, products, stock; and what was left sending is looked for.
+      // Stores, accounts, products, stock; and the query for write-offs that are still being sent.
       assert.isAtMost(statements, 5)
     })
   )

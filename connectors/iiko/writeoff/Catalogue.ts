@@ -1,6 +1,6 @@
 /**
- * Stores, accounts and products as write-offs need them, kept in memory: loaded when they are first asked for or before,
- * again after each sync of their tables, and now and then, since another process may have synced.
+ * Stores, accounts and products for write-offs, kept in memory: loaded at the start or at the first request, again
+ * after each sync of their tables, and periodically, since another process may have synced.
  */
 import { Duration, Effect, Schema, type Scope, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -17,7 +17,7 @@ export interface Snapshot {
 }
 
 export interface Catalogue {
-  /** From memory, once it is there. */
+  /** Returns the snapshot from memory, once it is there. */
   readonly get: Effect.Effect<Snapshot, SqlError.SqlError>
 }
 
@@ -25,11 +25,11 @@ export interface CatalogueOptions {
   readonly connector: string
   /** Product groups by name or id, each with everything below it; none: all products. */
   readonly groups: ReadonlyArray<string>
-  /** Ids of entities that were synced just now, as in `iiko.product`. */
+  /** Ids of entities that were just synced, such as `iiko.product`. */
   readonly synced: Stream.Stream<string>
 }
 
-/** What is older is still answered, and loaded again meanwhile. */
+/** An older snapshot is still served, and loaded again in the background. */
 const maxAge = Duration.minutes(10)
 
 const Named = Schema.Struct({ id: Schema.String, name: Schema.NullOr(Schema.String) })

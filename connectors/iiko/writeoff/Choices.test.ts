@@ -120,7 +120,7 @@ describe("what may be chosen", () => {
       understood.map(([typed, unit]) => read([typed, unit])),
       understood.map(([, , amount]) => amount)
     )
-    // Another measure is another amount, and without a unit of the product nobody knows which.
+    // Units of another measure give no amount; without the product's unit the meaning is unknown.
     const open = [
       ["1,5 л", "кг"],
       ["2 шт", "л"],

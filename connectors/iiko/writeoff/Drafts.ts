@@ -1,4 +1,4 @@
-/** What somebody may choose, by what the catalogue offers: ids come from buttons, and buttons can be forged. */
+/** Checks a person's choices against the catalogue: ids come from buttons, and buttons can be forged. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { amountOf } from "./Amounts.ts"
@@ -10,12 +10,15 @@ import { type WriteoffItem, WriteoffRefused } from "./Writeoff.ts"
 
 export interface WantedItem {
   readonly productId: string
-  /** As people type it: `1,5` is fine. */
+  /** As people type it: `1,5` is valid. */
   readonly amount: string
 }
 
 export interface Changes {
-  /** One of the same department. Another kind of store has other accounts, so the account goes unless it is given. */
+  /**
+   * A store of the same department. Another kind of store has other accounts, so the account is removed unless a new
+   * one is given.
+   */
   readonly storeId?: string
   readonly accountId?: string
   readonly items?: ReadonlyArray<WantedItem>
@@ -34,7 +37,7 @@ export interface NewDraft {
 }
 
 export interface NewWriteoff extends NewDraft {
-  /** What is submitted again under the author's same token is the same write-off: a tap that comes twice counts once. */
+  /** A second submission with the author's same token is the same write-off: a repeated tap counts once. */
   readonly token?: string
 }
 
@@ -47,7 +50,9 @@ export interface Chosen {
 const refused = (reason: WriteoffRefused["reason"], message: string) =>
   new WriteoffRefused({ reason, message, writeoff: undefined })
 
-/** Of products that are offered; one that is named twice is a mistake of two taps, and the last one counts. */
+/**
+ * Only offered products are accepted. A product that is named twice is a mistake of two taps, and the last one counts.
+ */
 export const itemsOf = Effect.fnUntraced(function* (products: ProductSearch, wanted: ReadonlyArray<WantedItem>) {
   const items = new Map<string, WriteoffItem>()
   for (const { amount: typed, productId } of wanted) {
@@ -62,7 +67,7 @@ export const itemsOf = Effect.fnUntraced(function* (products: ProductSearch, wan
   return [...items.values()]
 })
 
-/** Those that are no longer offered, and the others. */
+/** Splits the items: those that are no longer offered, and the others. */
 export const offered = (products: ProductSearch, items: ReadonlyArray<WriteoffItem>) => {
   const isOffered = ({ productId }: WriteoffItem) => products.get(productId) !== undefined
   return [items.filter((item) => !isOffered(item)), items.filter(isOffered)] as const
@@ -94,14 +99,14 @@ export const choose = Effect.fnUntraced(function* (
   return { store, account, items: yield* itemsOf(snapshot.products, items) } satisfies Chosen
 })
 
-/** As the transition of a draft that is submitted would have it. */
+/** Checks the same completeness as the submission of a draft. */
 export const whole = Effect.fnUntraced(function* (snapshot: Snapshot, draft: NewDraft) {
   const chosen = yield* choose(snapshot, draft)
   const isWhole = chosen.account !== undefined && chosen.items.length > 0 && (draft.reason ?? "").trim() !== ""
   return isWhole ? chosen : yield* refused(...incomplete)
 })
 
-/** What an edit sets, and what must hold of the row besides. */
+/** The columns that an edit sets, and the condition that the row must meet. */
 export const changed = Effect.fnUntraced(function* (snapshot: Snapshot, changes: Changes) {
   const sql = yield* SqlClient.SqlClient
   const { accountId, items, reason, storeId } = changes

@@ -1,26 +1,26 @@
 /**
- * What somebody wrote off most often lately, to be offered before they type: read once for each person, then counted on
- * in memory as they submit.
+ * The products that a person wrote off most often lately, offered before they type: read once per person, then updated
+ * in memory with each submission.
  */
 import { Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Writeoff } from "./Writeoff.ts"
 
 export interface Frequent {
-  /** Ids of products, the most frequent first and of equals the latest; none of somebody who is new. */
+  /** Ids of products, the most frequent first, and among equals the latest; empty for a new person. */
   readonly of: (author: string) => Effect.Effect<ReadonlyArray<string>, SqlError.SqlError>
-  /** Was submitted just now. */
+  /** Counts a write-off that was just submitted. */
   readonly note: (writeoff: Writeoff) => Effect.Effect<void>
-  /** What they submitted counts no more, or not as it did: read anew when it is asked for. */
+  /** The author's submissions no longer count, or count differently: they are read again at the next request. */
   readonly forget: (author: string) => Effect.Effect<void>
 }
 
-/** So many write-offs are looked at, and so many products and authors kept. */
+/** How many write-offs are examined, and how many products and authors are kept. */
 const maxCount = { writeoffs: 50, products: 50, authors: 1_000 }
 
 interface Use {
   readonly count: number
-  /** The latest write-off it was in. */
+  /** The latest write-off that contained it. */
   readonly last: number
 }
 
@@ -34,7 +34,7 @@ const ranked = (uses: ReadonlyMap<string, Use>): ReadonlyArray<string> =>
 export const make = Effect.fn("Frequent.make")(function* (connector: string) {
   const sql = yield* SqlClient.SqlClient
   const kept = new Map<string, Map<string, Use>>()
-  /** Whoever read before a submission does not keep what they read. */
+  /** A read that began before a submission is not kept. */
   let changes = 0
 
   const load = Effect.fn("Frequent.load")(function* (author: string) {

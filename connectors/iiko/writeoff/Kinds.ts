@@ -1,4 +1,4 @@
-/** Bar or kitchen: what the names of stores, accounts and positions say about who works with what. */
+/** Bar or kitchen: derives from the names of stores, accounts and positions who works with what. */
 
 export const storeKinds = ["bar", "kitchen", "other"] as const
 export type StoreKind = (typeof storeKinds)[number]
@@ -19,13 +19,13 @@ const isBar = /бар/i
 /** The stem, because a position is also called «су-шеф кухни». */
 const isKitchen = /кухн/i
 
-/** A store's name is `TYPE (RESTAURANT)`; a restaurant may be called anything. */
+/** A store's name is `TYPE (RESTAURANT)`; a restaurant may have any name. */
 export const kindOfStore = (name: string): StoreKind => {
   const [type = ""] = name.split("(")
   return isBar.test(type) ? "bar" : isKitchen.test(type) ? "kitchen" : "other"
 }
 
-/** `undefined`: whoever holds it chooses by hand. */
+/** `undefined`: a person in this position chooses manually. */
 export const kindOfPosition = (name: string): StoreKind | undefined => {
   if (isBar.test(name)) return "bar"
   return isKitchen.test(name) || /повар/i.test(name) ? "kitchen" : undefined
@@ -33,14 +33,14 @@ export const kindOfPosition = (name: string): StoreKind | undefined => {
 
 const isWriteoff = /списани/i
 
-/** Those that name the store's kind; of a store of neither kind, those that name neither. */
+/** The accounts that name the store's kind; for a store of neither kind, those that name neither. */
 export const accountsFor = (kind: StoreKind, accounts: ReadonlyArray<Account>): ReadonlyArray<Account> =>
   accounts.filter(({ name }) => isWriteoff.test(name) && kindOfAccount(name) === kind)
 
 const kindOfAccount = (name: string): StoreKind =>
   isBar.test(name) ? "bar" : isKitchen.test(name) ? "kitchen" : "other"
 
-/** The one store of somebody's position, where there is just one. */
+/** The store for a person's position, if there is exactly one. */
 export const storeOf = (position: string, stores: ReadonlyArray<Store>): Store | undefined => {
   const kind = kindOfPosition(position)
   const [only, ...more] = kind === undefined ? [] : stores.filter((store) => store.kind === kind)

@@ -1,4 +1,4 @@
-/** The states of a write-off against a model in a few lines of its own: any sequence of steps by anybody at any time. */
+/** The states of a write-off compared with a small independent model: any sequence of steps by anybody at any time. */
 import { assert, describe } from "@effect/vitest"
 import { Clock, Duration, Effect, Result } from "effect"
 import { TestClock } from "effect/testing"
@@ -21,7 +21,7 @@ interface Modelled {
   lockedUntil: number
 }
 
-/** The status afterwards, or nothing where it is refused. */
+/** The resulting status; undefined if the step is refused. */
 const after = (of: Modelled, name: Name, actor: string, now: number, sent: Writeoff["status"]) => {
   const held = of.lockedBy !== undefined && of.lockedUntil > now
   const mine = held && of.lockedBy === actor

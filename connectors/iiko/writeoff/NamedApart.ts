@@ -1,4 +1,4 @@
-/** Products that are called the same, by what tells them apart: the article, else the code, the group, the unit or the id. */
+/** Distinguishes products with the same name by their article, else by the code, the group, the unit or the id. */
 import { folded, type Product } from "./ProductSearch.ts"
 
 export interface Listed extends Product {
@@ -9,7 +9,7 @@ export interface Listed extends Product {
 
 const plain = ({ id, name, type, unit }: Listed): Product => ({ id, name, type, unit })
 
-/** In parentheses behind a name, where a narrow list still shows it whole. */
+/** The maximum length in parentheses after a name that a narrow list still shows completely. */
 const maxLength = 20
 const short = (text: string | null): string => {
   const letters = [...(text ?? "").replaceAll(/[()\s]+/g, " ").trim()]
@@ -26,7 +26,7 @@ const marks: ReadonlyArray<(product: Listed) => string> = [
   ({ id }) => id
 ]
 
-/** The first that each of them has, and no two have alike. */
+/** The first mark that each product has and that differs between all of them. */
 const markOf = (same: ReadonlyArray<Listed>) =>
   marks.find((mark) => new Set(same.map(mark).filter((text) => text !== "")).size === same.length)
 
@@ -36,7 +36,7 @@ const renamed = (products: ReadonlyArray<Listed>): ReadonlyArray<Listed> =>
     return mark === undefined ? same : same.map((one) => ({ ...one, name: `${one.name} (${mark(one)})` }))
   })
 
-/** What somebody called like one of the new names is told apart from it as well. */
+/** A product whose own name equals one of the new names is distinguished from it as well. */
 export const namedApart = (products: ReadonlyArray<Listed>): ReadonlyArray<Product> => {
   const [once, twice] = [renamed(products), renamed(renamed(products))]
   return (once.length === new Set(once.map(({ name }) => folded(name))).size ? once : twice).map(plain)

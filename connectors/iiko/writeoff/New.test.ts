@@ -5,7 +5,7 @@ import { really } from "../../../test/actions/fixtures.ts"
 import { counted } from "../stop-list/TestClient.ts"
 import { type Cafe, refusal, scenario } from "./TestClient.ts"
 
-/** As a form has gathered it. */
+/** The data that a form has collected. */
 const gathered = (cafe: Cafe) => ({
   author: "anna",
   authorName: "Анна",

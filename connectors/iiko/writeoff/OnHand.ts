@@ -1,6 +1,6 @@
 /**
- * What each store has, as its balances were mirrored last: kept in memory, so that whoever writes off or approves sees it
- * without a statement more. Who asks is never refused: what is not known is told as unknown.
+ * The stock of each store from its last mirrored balances, kept in memory, so that it is shown with a write-off or an
+ * approval without another statement. A request never fails: unknown amounts are reported as unknown.
  */
 import { BigDecimal, DateTime, Duration, Effect, Option, Schema, type Scope, Stream } from "effect"
 import { SqlClient } from "effect/sql"
@@ -9,26 +9,26 @@ import { tables } from "../Tables.ts"
 
 /** The balances of one store. */
 export interface StoreStock {
-  /** When they were read; `null`: they never were, or cannot be looked at. */
+  /** When they were read; `null`: never, or they are unavailable. */
   readonly at: DateTime.Utc | null
-  /** How long ago that was, where much may have come and gone since; else `null`. */
+  /** Their age, if they are so old that much may have changed since; else `null`. */
   readonly age: Duration.Duration | null
-  /** Decimal text, which may be negative; `undefined`: nobody knows. */
+  /** Decimal text, which may be negative; `undefined`: unknown. */
   readonly of: (productId: string) => string | undefined
 }
 
 export interface OnHandOptions {
   readonly connector: string
-  /** Ids of entities that were synced just now. */
+  /** Ids of entities that were just synced. */
   readonly synced: Stream.Stream<string>
-  /** What was read longer ago is told with its age. */
+  /** Older balances are shown with their age. */
   readonly staleAfter: Duration.Duration
 }
 
-/** What is older is still answered, and loaded again meanwhile: another process may have synced. */
+/** Older balances are still served, and loaded again in the background: another process may have synced. */
 const maxAge = Duration.minutes(10)
 
-/** More is no write-off of a restaurant, in whatever unit, where nobody knows what is there. */
+/** If the stock is unknown, a larger amount is not plausible for a restaurant's write-off, in whatever unit. */
 const plenty = BigDecimal.fromNumberUnsafe(1_000)
 const twice = BigDecimal.fromNumberUnsafe(2)
 
@@ -51,8 +51,8 @@ interface Balances {
 const nothing: Balances = { at: null, stores: new Map() }
 
 /**
- * One statement, so that the time and the balances are of one moment. Of a run that failed, or whose answer was empty, the
- * balances are not: they stayed as they were.
+ * One statement, so that the time and the balances are of one moment. A failed run, or one with an empty answer, does
+ * not count as the time of the balances, because it did not change them.
  */
 const load = Effect.fn("OnHand.load")(
   function* (connector: string) {
@@ -74,7 +74,7 @@ const load = Effect.fn("OnHand.load")(
     }
     return { at: decoded[0]?.read_at ?? null, stores } satisfies Balances
   },
-  // An undefined table was never synced.
+  // A missing table was never synced.
   Effect.catchIf(
     ({ reason }) => reason._tag === "SqlSyntaxError",
     () => Effect.succeed(nothing)
@@ -112,7 +112,7 @@ const exceeds = (amount: string, limit: BigDecimal.BigDecimal): boolean =>
 const known = (onHand: string | undefined) =>
   onHand === undefined ? undefined : Option.getOrUndefined(BigDecimal.fromString(onHand))
 
-/** More than twice what is there: rather a slip of a finger than a write-off, so that it is asked about. */
+/** Whether the amount is more than twice the stock: that is probably a typing error, so the person is asked. */
 export const isFar = (amount: string, onHand: string | undefined): boolean => {
   const there = known(onHand)
   return exceeds(amount, there === undefined ? plenty : BigDecimal.multiply(there, twice))

@@ -1,4 +1,7 @@
-/** What the table of write-offs keeps of people, and how it goes; what was sent stays, its number is never given again. */
+/**
+ * The personal data in the table of write-offs, and its erasure; sent write-offs stay, and their numbers are never
+ * reused.
+ */
 import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { counted, erased, type PersonalData } from "../../../core/plugin/PersonalData.ts"

@@ -1,11 +1,11 @@
 /**
- * Products by what somebody types, in memory: no index of PostgreSQL answers faster than the way to it, and two letters
- * are too few for trigrams.
+ * Searches products in memory as a person types: no index of PostgreSQL is faster than the round trip to it, and two
+ * letters are too few for trigrams.
  */
 
 export interface Product {
   readonly id: string
-  /** Without spaces at its ends; of several that are called the same, with what tells this one apart behind it. */
+  /** Without spaces at its ends; products with the same name have a distinguishing mark after it. */
   readonly name: string
   readonly type: "GOODS" | "DISH" | "PREPARED"
   readonly unit: string | null
@@ -13,11 +13,11 @@ export interface Product {
 
 export interface Hits {
   readonly products: ReadonlyArray<Product>
-  /** Of all pages. */
+  /** The total over all pages. */
   readonly total: number
 }
 
-/** Case, «ё» and how many spaces there are do not count. */
+/** Ignores case, «ё» and the number of spaces. */
 export const folded = (text: string): string => text.trim().toLowerCase().replaceAll("ё", "е").replaceAll(/\s+/g, " ")
 
 export class ProductSearch {
@@ -37,7 +37,7 @@ export class ProductSearch {
     return this.#byId.get(id)
   }
 
-  /** Names that begin with the text, then those that hold it; within both what is prepared comes last. */
+  /** First names that begin with the text, then those that contain it; within both, prepared products come last. */
   find(text: string, { limit, offset = 0 }: { readonly limit: number; readonly offset?: number }): Hits {
     const wanted = folded(text)
     const [first, second]: [Array<Product>, Array<Product>] = [[], []]

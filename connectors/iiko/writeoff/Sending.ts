@@ -1,22 +1,24 @@
-/** How a write-off goes out: through the action of that name, which sends at most once per number and logs it. */
+/** Sends a write-off through the action of that name, which sends at most once per number and logs it. */
 import { Effect, Stream } from "effect"
 import type { SqlError } from "effect/sql"
 import type { ActionItem } from "../../../core/plugin/Action.ts"
 import { carried, type Reason } from "../../../core/reason/Reason.ts"
 import type { Writeoff } from "./Writeoff.ts"
 
-/** What became of it, as the action says. */
+/** The outcome that the action reports. */
 export type Sent = Pick<ActionItem, "status" | "detail">
 
 export interface Sending {
   readonly send: (writeoff: Writeoff, actor: string) => Effect.Effect<Sent>
-  /** What became of one that may have arrived; `undefined`: nobody knows yet. Default: asking again is the only way. */
+  /**
+   * The outcome of a write-off that may have arrived; `undefined`: still unknown. Default: only sending again can tell.
+   */
   readonly outcome?: (writeoff: Writeoff) => Effect.Effect<Sent | undefined, SqlError.SqlError>
-  /** Tells when somebody has decided on one that may have arrived. Default: never. */
+  /** Emits when somebody has decided on a write-off that may have arrived. Default: never. */
   readonly decided?: Stream.Stream<unknown>
 }
 
-/** What `Actions` is, as far as it is needed here. */
+/** The part of `Actions` that is needed here. */
 export interface ActionsPort {
   readonly run: (
     id: string,
@@ -44,7 +46,7 @@ export const viaActions = (connector: string, { decisions, find, run }: ActionsP
   return {
     send: (writeoff, actor) =>
       run(action, inputOf(writeoff), { trigger: "bot", actor }).pipe(
-        // Without an item nothing was sent: the summary says why.
+        // Without an item nothing was sent, and the summary gives the reason.
         Effect.map(({ items: [sent], summaryReason }) =>
           sent === undefined ? notSent(summaryReason) : { status: sent.status, detail: sent.detailReason }
         ),
@@ -57,7 +59,7 @@ export const viaActions = (connector: string, { decisions, find, run }: ActionsP
 
 const notSent = (detail: Reason): Sent => ({ status: "failed", detail })
 
-/** What a person says of it counts, not the error before that. */
+/** A person's decision counts, not the earlier error. */
 const outcomeOf = ({ errorReason, resolvedBy, status }: LoggedWriteoff): Sent | undefined =>
   status === "done" || status === "failed" ? { status, detail: resolvedBy === null ? errorReason : null } : undefined
 

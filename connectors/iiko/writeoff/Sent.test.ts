@@ -6,7 +6,7 @@ import { inTime, really } from "../../../test/actions/fixtures.ts"
 import { counted } from "../stop-list/TestClient.ts"
 import { type Cafe, refusal, scenario } from "./TestClient.ts"
 
-/** Never reaches iiko, which nobody can tell. */
+/** A write-off that never reaches iiko, although nobody can know that. */
 const lost = Effect.fnUntraced(function* (cafe: Cafe) {
   const { id } = yield* cafe.draft
   yield* cafe.fault({ path: "*/v2/documents/writeoff", method: "POST", mode: "disconnect", times: 1 })
@@ -133,7 +133,7 @@ describe("sending", () => {
       assert.lengthOf(yield* writeoffs.history("anna"), 200)
       yield* cafe.run("tidy-writeoffs")
       const [row] = yield* sql<{ count: bigint }>`select count(*) as count from tributary.iiko_writeoff`
-      // What waits is never cleared away.
+      // Waiting write-offs are never deleted.
       assert.strictEqual(Number(row?.count), 201)
       assert.deepEqual(yield* writeoffs.history("boris"), [])
     })

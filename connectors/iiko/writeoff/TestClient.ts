@@ -1,4 +1,4 @@
-/** A café at work: an author, its stores, the service over the sandbox, and what was sent. */
+/** A test café: an author, its stores, the service over the sandbox, and what was sent. */
 import { assert, it } from "@effect/vitest"
 import { Context, Effect, Layer, Logger, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
@@ -25,7 +25,7 @@ const prepare = Effect.fnUntraced(function* (options: Partial<Options> = {}, beh
   const [milk = "", juice = ""] = goods.map(({ id }) => id)
   const before = new Map(goods.map(({ id }) => [id, world.stock(bar, id)]))
   const account = world.account("Списание бар")
-  /** Whole, but not yet submitted. */
+  /** Complete, but not submitted yet. */
   const draft = writeoffs.create({
     author: "anna",
     authorName: "Анна",
@@ -63,7 +63,7 @@ export const scenario = (
   options?: Partial<Options>
 ) => it.effect(name, () => withDatabase(Effect.flatMap(prepare(options), test)).pipe(Effect.provide(Logger.layer([]))))
 
-/** Why it was refused. */
+/** The reason for a refusal. */
 export const refusal = <A, E, R>(effect: Effect.Effect<A, WriteoffRefused | E, R>) =>
   Effect.map(Effect.flip(effect), (error) =>
     typeof error === "object" && error !== null && "reason" in error ? error.reason : assert.fail(String(error))

@@ -1,4 +1,4 @@
-/** `tidy-writeoffs`: ends drafts and waiting write-offs that are over their time, and deletes what no list shows. */
+/** `tidy-writeoffs`: expires old drafts and waiting write-offs, and deletes those that no list shows. */
 import { Duration, Effect, Schema } from "effect"
 import { withDefault } from "../../../core/config/schema/Keys.ts"
 import { PositiveDuration } from "../../../core/config/schema/Scalars.ts"

@@ -1,6 +1,6 @@
 /**
- * The states of a write-off and the ways between them. Each way is one statement that changes the row only where all of
- * its guards hold, so of several people who want different things one gets what they want and the others are told.
+ * The states of a write-off and the transitions between them. Each transition is one statement that changes the row
+ * only if all its guards hold, so of several conflicting requests one succeeds and the others are refused.
  */
 import { DateTime, type Duration, Effect } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
@@ -10,7 +10,7 @@ type Guard =
   | "author"
   /** Nobody else has it open. */
   | "free"
-  /** One has it open oneself. */
+  /** The actor has it open. */
   | "holder"
   | "fresh"
   | "complete"
@@ -24,7 +24,7 @@ interface Transition {
 const transitions = {
   edit: { from: ["draft"], to: "draft", guards: ["author"] },
   submit: { from: ["draft"], to: "waiting", guards: ["author", "complete"] },
-  /** Without anybody who could approve it. */
+  /** If nobody could approve it. */
   sendAtOnce: { from: ["draft"], to: "sending", guards: ["author", "complete"] },
   cancel: { from: ["draft", "waiting"], to: "cancelled", guards: ["author", "free"] },
   open: { from: ["waiting"], to: "waiting", guards: ["fresh", "free"] },
@@ -32,7 +32,7 @@ const transitions = {
   correct: { from: ["waiting"], to: "waiting", guards: ["holder"] },
   approve: { from: ["waiting"], to: "sending", guards: ["holder", "complete"] },
   reject: { from: ["waiting"], to: "rejected", guards: ["holder"] },
-  /** Under the same number, so nothing that was sent is sent again. */
+  /** Under the same number, so nothing is sent twice. */
   retry: { from: ["failed", "unknown"], to: "sending", guards: [] },
   sent: { from: ["sending", "unknown"], to: "sent", guards: [] },
   failed: { from: ["sending", "unknown"], to: "failed", guards: [] },
@@ -43,18 +43,18 @@ export type TransitionName = keyof typeof transitions
 
 export interface Rules {
   readonly connector: string
-  /** After that a write-off that waits for approval, or that nobody goes on with, has expired. */
+  /** The age at which a waiting write-off, or an abandoned draft, expires. */
   readonly expiry: Duration.Duration
-  /** How long an admin has it open alone. */
+  /** How long an admin has it open exclusively. */
   readonly lock: Duration.Duration
 }
 
 export interface Move {
   readonly id: number
   readonly actor: string
-  /** What else is set, with a comma before it. */
+  /** Other columns to set, with a leading comma. */
   readonly set?: Statement.Fragment
-  /** What else must hold of the row, and what is said where it does not. */
+  /** Another condition on the row, and the refusal if it does not hold. */
   readonly when?: {
     readonly holds: Statement.Fragment
     readonly otherwise: readonly [WriteoffRefused["reason"], string]
@@ -63,7 +63,7 @@ export interface Move {
 
 export const moment = (at: DateTime.DateTime): string => DateTime.formatIso(at)
 
-/** Answers the row as it is afterwards. */
+/** Returns the row after the transition. */
 export const move = Effect.fn("Writeoffs.move")(function* (
   name: TransitionName,
   rules: Rules,
@@ -90,7 +90,7 @@ export const move = Effect.fn("Writeoffs.move")(function* (
     returning ${yield* columns}`
   const [moved] = yield* writeoffsOf(rows)
   if (moved !== undefined) return moved
-  // Only now: what the statement saw may have changed before it could.
+  // Read only now: the row may have changed since the statement.
   const writeoff = yield* byId(rules.connector, id)
   const [reason, message] = whyNot(writeoff, { from, guards, to }, { actor, now, rules }) ?? when?.otherwise ?? raced
   return yield* new WriteoffRefused({ reason, message, writeoff })
@@ -114,7 +114,7 @@ export const incomplete = ["incomplete", "The write-off lacks products, an accou
 
 export const raced = ["moved", "The write-off was changed at the same moment: look at it again."] as const
 
-/** The first guard that does not hold. */
+/** The refusal of the first guard that does not hold. */
 const whyNot = (
   writeoff: Writeoff | undefined,
   { from, guards }: Transition,

@@ -1,4 +1,4 @@
-/** A write-off from its first draft to what became of it. */
+/** A write-off from its first draft to its outcome. */
 import { Data, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Reason, stored } from "../../../core/reason/Reason.ts"
@@ -9,7 +9,7 @@ export const WriteoffStatus = Schema.Literals([
   "sending",
   "sent",
   "failed", // certainly not applied: may be sent again
-  "unknown", // perhaps applied: asking again looks for it first
+  "unknown", // perhaps applied: a retry looks for it first
   "rejected",
   "cancelled",
   "expired"
@@ -62,7 +62,7 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 export interface Writeoff {
   readonly id: number
   readonly status: WriteoffStatus
-  /** From submission on. */
+  /** Set from submission on. */
   readonly number: string | null
   readonly author: string
   readonly authorName: string
@@ -71,15 +71,15 @@ export interface Writeoff {
   readonly account: { readonly id: string; readonly name: string } | null
   readonly reason: string
   readonly items: ReadonlyArray<WriteoffItem>
-  /** As the author had them, when an admin may have corrected them since. */
+  /** The author's items, since an admin may have corrected them. */
   readonly submittedItems: ReadonlyArray<WriteoffItem> | null
   readonly lockedBy: string | null
   readonly lockedUntil: (typeof Row.Type)["locked_until"]
   readonly correctedBy: string | null
-  /** Who approved or rejected it. */
+  /** The admin who approved or rejected it. */
   readonly decidedBy: string | null
   readonly rejection: string | null
-  /** What iiko or the network said. */
+  /** The message of iiko or the network. */
   readonly detail: string | null
   readonly detailReason: Reason | null
   readonly createdAt: (typeof Row.Type)["created_at"]
@@ -88,7 +88,7 @@ export interface Writeoff {
   readonly decidedAt: (typeof Row.Type)["decided_at"]
 }
 
-/** Items as text: the driver would read numbers in them as doubles. */
+/** Items as text: the driver would read their numbers as doubles. */
 export const columns = Effect.map(SqlClient.SqlClient, (sql) =>
   sql.literal(
     Object.keys(Row.fields)
@@ -125,24 +125,24 @@ const writeoffOf = (row: typeof Row.Type): Writeoff => ({
 export const writeoffsOf = (rows: unknown) =>
   Effect.map(Effect.orDie(decodeRows(rows)), (decoded) => decoded.map(writeoffOf))
 
-/** Nothing was changed. */
+/** The request was refused, and nothing was changed. */
 export class WriteoffRefused extends Data.TaggedError("WriteoffRefused")<{
   readonly reason:
     | "missing"
     | "notYours"
-    /** It has moved on; `writeoff.status` says where to. */
+    /** Its status has changed; `writeoff.status` is the present one. */
     | "moved"
     /** Another admin has it open. */
     | "locked"
-    /** One must open it before one decides on it, and one's time may be over. */
+    /** An admin must open it before deciding, or the time to decide is over. */
     | "notOpened"
     | "expired"
     /** No products, no account or no reason. */
     | "incomplete"
-    /** A store, an account or a product that is none of those one may choose. */
+    /** A store, an account or a product that the person may not choose. */
     | "notOffered"
     | "badAmount"
   readonly message: string
-  /** As it stands. */
+  /** Its present state. */
   readonly writeoff: Writeoff | undefined
 }> {}

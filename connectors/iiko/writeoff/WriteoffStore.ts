@@ -1,4 +1,4 @@
-/** Write-offs as rows: how they begin, the lists of them, and how they end by age. */
+/** Write-offs as rows: their creation, their lists, and their expiry. */
 import { DateTime, type Duration, Effect } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import type { Chosen, NewDraft, NewWriteoff } from "./Drafts.ts"
@@ -6,7 +6,7 @@ import type { StoreKind } from "./Kinds.ts"
 import { byId, moment, type Rules } from "./Transitions.ts"
 import { columns, WriteoffRefused, writeoffsOf } from "./Writeoff.ts"
 
-/** So many of each author's are shown and kept. */
+/** How many write-offs of each author are shown and kept. */
 const maxKept = 200
 
 const only = (rows: unknown) => Effect.flatMap(writeoffsOf(rows), ([row]) => Effect.orDie(Effect.fromNullishOr(row)))
@@ -21,7 +21,7 @@ export const insert = Effect.fn("Writeoffs.insert")(function* (connector: string
   )
 })
 
-/** `isNew` is false of what was submitted under this token before, and is answered as it stands. */
+/** `isNew` is false if this token was submitted before; the existing write-off is returned unchanged. */
 export const insertSubmitted = Effect.fn("Writeoffs.insertSubmitted")(function* (
   connector: string,
   draft: NewWriteoff,
@@ -59,7 +59,7 @@ const valuesOf = Effect.fnUntraced(function* (
     ${JSON.stringify(items)}::jsonb, ${now}::timestamptz, ${now}::timestamptz`
 })
 
-/** A draft like one of the author's own. */
+/** Creates a draft as a copy of one of the author's own. */
 export const copy = Effect.fn("Writeoffs.copy")(function* ({ connector }: Rules, id: number, author: string) {
   const sql = yield* SqlClient.SqlClient
   const now = moment(yield* DateTime.now)
@@ -100,7 +100,7 @@ export const history = Effect.fn("Writeoffs.history")(function* (connector: stri
   return yield* writeoffsOf(rows)
 })
 
-/** What may have arrived, and what says that it is being sent for so long that nobody may be doing it. */
+/** Write-offs that may have arrived, and those in status sending for so long that probably nobody is sending them. */
 export const inDoubt = Effect.fn("Writeoffs.inDoubt")(function* (connector: string, since: Duration.Duration) {
   const sql = yield* SqlClient.SqlClient
   const before = moment(DateTime.subtractDuration(yield* DateTime.now, since))
@@ -112,7 +112,7 @@ export const inDoubt = Effect.fn("Writeoffs.inDoubt")(function* (connector: stri
   return yield* writeoffsOf(rows)
 })
 
-/** One that an admin has open waits until the lock ends. */
+/** A write-off that an admin has open waits until the lock ends. */
 export const expire = Effect.fn("Writeoffs.expire")(function* ({
   connector,
   expiry
@@ -131,7 +131,7 @@ export const expire = Effect.fn("Writeoffs.expire")(function* ({
   return yield* writeoffsOf(rows)
 })
 
-/** Deletes what no list shows: drafts that came to nothing, and of each author's all but the last ones. */
+/** Deletes what no list shows: abandoned drafts, and all but the last write-offs of each author. */
 export const trim = Effect.fn("Writeoffs.trim")(function* (connector: string) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`

@@ -1,9 +1,9 @@
 /**
- * Write-offs of employees: from a draft over the approval of an admin to the document in iiko. Every step is one
- * statement, what is chosen from comes from memory, and all of it survives a restart.
+ * Write-offs of employees: from a draft through an admin's approval to the document in iiko. Every step is one
+ * statement, choices come from memory, and everything survives a restart.
  *
- * Authors and admins are texts of the caller's, as in `telegram:42`. Who is an admin is the caller's business; that only
- * one of them decides is this service's.
+ * Authors and admins are texts of the caller, such as `telegram:42`. The caller decides who is an admin; this service
+ * ensures that only one of them decides.
  */
 import { Context, DateTime, Duration, Effect, Layer, PubSub, Schedule, Stream } from "effect"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
@@ -24,51 +24,53 @@ type Answer<A> = Effect.Effect<A, SqlError.SqlError>
 type Step = Effect.Effect<Writeoff, WriteoffRefused | SqlError.SqlError>
 
 export interface Options extends Sending {
-  /** Whose products and stores they are, as in `iiko`. */
+  /** The connector of the products and stores, such as `iiko`. */
   readonly connector: string
-  /** Ids of entities that were synced just now, as `Sync.events` tell. Default: none. */
+  /** Ids of entities that were just synced, as in `Sync.events`. Default: none. */
   readonly synced?: Stream.Stream<string>
   /** Product groups by name or id, each with everything below it. Default: all. */
   readonly groups?: ReadonlyArray<string>
-  /** What numbers begin with. Default TR-. */
+  /** The prefix of numbers. Default TR-. */
   readonly numberPrefix?: string
   /** Default 24 hours. */
   readonly expiry?: Duration.Duration
   /** Default 10 minutes. */
   readonly lock?: Duration.Duration
-  /** Stock that was read longer ago is told with its age. Default 26 hours: balances are read every morning. */
+  /** Older stock is shown with its age. Default 26 hours: balances are read every morning. */
   readonly stockStaleAfter?: Duration.Duration
 }
 
 export class Writeoffs extends Context.Service<
   Writeoffs,
   {
-    /** Those of a department, and the one that somebody's position chooses by itself. */
+    /** The stores of a department, and the one that follows from a person's position. */
     readonly stores: (
       departmentId: string,
       position?: string
     ) => Answer<{ readonly stores: ReadonlyArray<Store>; readonly chosen: Store | undefined }>
     readonly accounts: (kind: Store["kind"]) => Answer<ReadonlyArray<Account>>
-    /** One that may be written off. */
+    /** A product that may be written off. */
     readonly product: (id: string) => Answer<Product | undefined>
-    /** By name, as typed; asks the database for nothing once the catalogue is there. */
+    /** Searches by name as a person types; queries no database once the catalogue is loaded. */
     readonly search: (text: string, page: { readonly limit: number; readonly offset?: number }) => Answer<Hits>
 
-    /** What a store has, from memory; what is not known is told as unknown. */
+    /** The stock of a store, from memory; unknown amounts are reported as unknown. */
     readonly stock: (storeId: string) => Effect.Effect<OnHand.StoreStock>
 
-    /** What somebody wrote off most often lately, as far as it is still offered; of somebody new nothing. */
+    /** The products that a person wrote off most often lately and that are still offered; empty for a new person. */
     readonly frequent: (author: string, limit: number) => Answer<ReadonlyArray<Product>>
 
     readonly create: (draft: Drafts.NewDraft) => Step
-    /** What is given replaces what was there. */
+    /** Replaces the given parts. */
     readonly edit: (id: number, author: string, changes: Drafts.Changes) => Step
-    /** Waits for approval; without anybody to give it, it is sent at once and the answer says how that ended. */
+    /** Submits for approval. If nobody can approve, it is sent at once, and the result has the outcome. */
     readonly submit: (id: number, author: string, approval: "needed" | "none") => Step
-    /** Without a draft before it: what was gathered elsewhere is checked, stored and submitted by one statement. */
+    /** Without a draft: data collected elsewhere are checked, stored and submitted by one statement. */
     readonly submitNew: (writeoff: Drafts.NewWriteoff, approval: "needed" | "none") => Step
     readonly cancel: (id: number, author: string) => Step
-    /** A new draft like one of one's own; `gone` names the products that are no longer offered and were left out. */
+    /**
+     * A new draft as a copy of one of the author's own; `gone` names the omitted products, which are no longer offered.
+     */
     readonly repeat: (
       id: number,
       author: string
@@ -77,24 +79,27 @@ export class Writeoffs extends Context.Service<
       WriteoffRefused | SqlError.SqlError
     >
 
-    /** What waits for approval, the oldest first. */
+    /** Write-offs that wait for approval, oldest first. */
     readonly waiting: Answer<ReadonlyArray<Writeoff>>
-    /** Nobody else can decide on it for as long as the lock holds; opening it again prolongs that. */
+    /** Nobody else can decide on it while the lock holds; opening it again prolongs the lock. */
     readonly open: (id: number, admin: string) => Step
     readonly release: (id: number, admin: string) => Step
     readonly correct: (id: number, admin: string, items: ReadonlyArray<Drafts.WantedItem>) => Step
-    /** Sends it; the status says how that ended. */
+    /** Sends it; the status is the outcome. */
     readonly approve: (id: number, admin: string) => Step
     readonly reject: (id: number, admin: string, why: string) => Step
-    /** Of one that failed, or is unknown and is then looked for first. */
+    /** For a failed or unknown write-off; an unknown one is looked up first. */
     readonly retry: (id: number, actor: string) => Step
 
     readonly byId: (id: number) => Answer<Writeoff | undefined>
-    /** What somebody has submitted, the newest first, 200 at most. */
+    /** The write-offs that an author has submitted, newest first, at most 200. */
     readonly history: (author: string, kind?: Store["kind"]) => Answer<ReadonlyArray<Writeoff>>
-    /** Ends what is over its time and answers it. */
+    /** Expires old write-offs and returns them. */
     readonly expire: Answer<ReadonlyArray<Writeoff>>
-    /** What ended while nobody waited for it, after a restart or by a word: the last ones, and from now on. */
+    /**
+     * Write-offs that ended while nobody waited, after a restart or by a person's decision: the last ones, and later
+     * ones.
+     */
     readonly learned: Stream.Stream<Writeoff>
   }
 >()("tributary/connectors/iiko/writeoff/Writeoffs") {
@@ -102,7 +107,7 @@ export class Writeoffs extends Context.Service<
     Layer.effect(Writeoffs, make(options))
 }
 
-/** How often is looked for what has become known by now, and how long sending may take. */
+/** How often unknown outcomes are checked, and how long sending may take. */
 const pause = Duration.minutes(1)
 
 const make = Effect.fnUntraced(function* ({
@@ -133,13 +138,13 @@ const make = Effect.fnUntraced(function* ({
     const set = sql`, detail = ${text}, detail_reason = ${data}::jsonb`
     return Effect.catchIf(
       provided(move(known, rules, { id: writeoff.id, actor, set, ...(when === undefined ? {} : { when }) })),
-      // Somebody else has found out as well, and what they say stands.
+      // Somebody else has recorded the outcome first, and theirs stays.
       (error) => error._tag === "WriteoffRefused" && error.reason === "moved",
       () => Effect.map(provided(byId(connector, writeoff.id)), (now) => now ?? writeoff)
     )
   }
 
-  /** Uninterruptible from the action's answer on: what is known is kept. */
+  /** Uninterruptible once the action has answered, so that the outcome is stored. */
   const dispatch = (writeoff: Writeoff, actor: string): Step =>
     Effect.uninterruptibleMask((restore) =>
       Effect.flatMap(restore(send(writeoff, actor)), (sent) => conclude(writeoff, actor, sent))
@@ -157,7 +162,7 @@ const make = Effect.fnUntraced(function* ({
       , number = coalesce(w.number, ${next}), submitted_items = w.items, submitted_at = ${moment(now)}::timestamptz`
   )
 
-  // What is found out while everything starts is heard by who listens a moment later.
+  // Outcomes found during the start are replayed to later subscribers.
   const learned = yield* PubSub.sliding<Writeoff>({ capacity: 256, replay: 256 })
   const followed = Effect.fnUntraced(function* (writeoff: Writeoff) {
     const actor = writeoff.decidedBy ?? writeoff.author
@@ -191,7 +196,7 @@ const make = Effect.fnUntraced(function* ({
     stock: Effect.fn("Writeoffs.stock")(function* (storeId: string) {
       const stock = yield* onHand(storeId)
       const { products } = yield* Effect.orElseSucceed(catalogue.get, () => ({ products: undefined }))
-      // The report leaves out what there is nothing of; dishes are in it only where somebody keeps them.
+      // The report omits products without stock; it contains dishes only where they are stored.
       const none = (id: string) => (stock.at !== null && products?.get(id)?.type === "GOODS" ? "0" : undefined)
       return { ...stock, of: (id: string) => stock.of(id) ?? none(id) }
     }),

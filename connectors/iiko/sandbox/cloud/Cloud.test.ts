@@ -135,7 +135,7 @@ describe("iikoCloud", () => {
 })
 
 describe("webhooks", () => {
-  /** Somebody who is told, and the settings that name them. */
+  /** A receiver of webhooks, and the settings that name it. */
   const prepare = Effect.fnUntraced(function* (filter: object | null = { stopListUpdateFilter: { updates: true } }) {
     const running = yield* startCloud()
     const received = yield* Queue.unbounded<SandboxRequest>()

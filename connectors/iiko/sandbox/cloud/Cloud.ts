@@ -1,4 +1,4 @@
-/** iikoCloud at `/api/1`: POST and JSON throughout, a `correlationId` in every answer, failures in one envelope. */
+/** iikoCloud at `/api/1`: POST and JSON everywhere, a `correlationId` in every answer, one envelope for failures. */
 import { DateTime, Effect, Schema } from "effect"
 import { json, type SandboxHandler, type SandboxRequest, visible } from "../../../../core/plugin/SandboxVendor.ts"
 import type { IikoState } from "../Model.ts"
@@ -77,7 +77,7 @@ const terminalGroups: CloudEndpoint = Effect.fnUntraced(function* ({ cloud, requ
   return { terminalGroups: visible(request, those(false)), terminalGroupsInSleep: those(true) }
 })
 
-/** A terminal group without stopped products is there with an empty list. */
+/** A terminal group without stopped products has an empty list. */
 const stopLists: CloudEndpoint = Effect.fnUntraced(function* ({ cloud, request }) {
   const { organizationIds, returnSize, terminalGroupsIds = null } = yield* decode.stopLists(request)
   yield* knownOrganizations(cloud, organizationIds)
@@ -116,7 +116,7 @@ const knownGroup = Effect.fnUntraced(function* (cloud: CloudState, asked: typeof
 const isSame = (one: StopListItem, terminalGroupId: string, { productId, sizeId = null }: typeof Item.Type): boolean =>
   one.terminalGroupId === terminalGroupId && one.productId === productId && one.sizeId === sizeId
 
-/** What is stopped already keeps its date and takes the new balance. */
+/** A product that is already stopped keeps its date and takes the new balance. */
 const add: CloudEndpoint = Effect.fnUntraced(function* ({ cloud, moment, request, state, webhooks }) {
   const asked = yield* decode.items(request)
   yield* knownGroup(cloud, asked)

@@ -1,4 +1,4 @@
-/** Who may ask iikoCloud and how much: tokens, limits of requests and time, and the envelope of every failure. */
+/** Access to iikoCloud: tokens, limits of requests and time, and the envelope of every failure. */
 import { Effect, Schema } from "effect"
 import type { Refusals, SandboxRequest, SandboxResponse } from "../../../../core/plugin/SandboxVendor.ts"
 import { json } from "../../../../core/plugin/SandboxVendor.ts"
@@ -22,7 +22,10 @@ export const refused = (
 const expired = refuse(401, "Token is expired or invalid")
 const tooMany = refuse(429, "Too many requests", "TOO_MANY_REQUESTS")
 
-/** What faults answer here instead of the Server's plain text; there are no licence slots, so that is a wrong login. */
+/**
+ * The answers of faults here, instead of the Server's plain text; there are no licence slots, so `licence` is a wrong
+ * login.
+ */
 export const cloudRefusals = ({ draw }: CloudState): Refusals => ({
   licence: refused(draw.uuid(), refuse(401, "Login is not authorized")),
   unauthorized: refused(draw.uuid(), expired),
@@ -39,14 +42,14 @@ export const authorizeCloud = Effect.fnUntraced(function* (
   if (token === undefined || !tokens.isAlive(token, millis)) return yield* expired
 })
 
-/** Every request of the last minute counts, refused ones too. */
+/** Every request of the last minute counts, including refused ones. */
 export const limitRate = Effect.fnUntraced(function* ({ behaviour, recent }: CloudState, millis: number) {
   recent.push(millis)
   while (recent[0] !== undefined && recent[0] <= millis - 60_000) recent.shift()
   if (behaviour.requestsPerMinute !== null && recent.length > behaviour.requestsPerMinute) return yield* tooMany
 })
 
-/** The server works until the client's `Timeout` is over, in seconds, and then says so. */
+/** The server works until the client's `Timeout` (in seconds) is over, and then reports a timeout. */
 export const workFor = Effect.fnUntraced(function* ({ headers }: SandboxRequest, { behaviour }: CloudState) {
   const patience = Number(headers.timeout ?? 15)
   yield* Effect.sleep(`${Math.min(behaviour.workSeconds, patience)} seconds`)

@@ -1,4 +1,4 @@
-/** The made-up chain as iikoCloud knows it: two of its cafés, their terminal groups and what they have stopped. */
+/** The invented chain as iikoCloud knows it: two of its cafés, their terminal groups and their stopped products. */
 import { DateTime, Effect } from "effect"
 import { type Draw, draw as makeDraw } from "../../../../core/plugin/SandboxDraw.ts"
 import type { CorporateItem, Product, Reference } from "../Model.ts"
@@ -32,7 +32,7 @@ export const makeCloud = Effect.fn("IikoSandbox.makeCloud")(function* (
   behaviour: Partial<CloudBehaviour>
 ) {
   const ids = yield* makeDraw(idSeed)
-  // Its own sequence: the Server's data stay what they are without a cloud.
+  // A separate sequence, so that the Server's data are the same without a cloud.
   const draw = yield* makeDraw(seed)
   const midnight = DateTime.startOf(yield* DateTime.now, "day")
   const switches = { ...defaults, ...behaviour }
@@ -62,7 +62,7 @@ export const makeCloud = Effect.fn("IikoSandbox.makeCloud")(function* (
   } satisfies CloudState
 })
 
-/** The delivery of the first café has stopped nothing, the terrace of the second is switched off. */
+/** The delivery of the first café has stopped nothing; the terrace of the second is switched off. */
 const makeTerminalGroups = ({ uuid }: Draw, [first, second]: ReadonlyArray<Organization>): Array<TerminalGroup> =>
   [
     { organization: first, name: "Зал", asleep: false },
@@ -78,7 +78,9 @@ const makeTerminalGroups = ({ uuid }: Draw, [first, second]: ReadonlyArray<Organ
     asleep
   }))
 
-/** What varies: stopped or a few portions left, with a size, without an article, without a date. All since yesterday. */
+/**
+ * The variations: stopped or a few portions left, with a size, without an article, without a date. All since yesterday.
+ */
 const stops: ReadonlyArray<Partial<StopListItem> & { readonly group: 0 | 2; readonly hours: number }> = [
   { group: 0, hours: 2 },
   { group: 0, hours: 5, balance: 3 },

@@ -1,5 +1,5 @@
 /**
- * The data of the sandbox's iikoCloud half. Its organisations are departments of the Server under ids of their own, its
+ * The data of the sandbox's iikoCloud half. Its organisations are departments of the Server with ids of their own; its
  * products have the Server's ids.
  */
 import type { Draw } from "../../../../core/plugin/SandboxDraw.ts"
@@ -8,7 +8,7 @@ import type { Sessions } from "../Sessions.ts"
 export type Organization = {
   id: string
   name: string
-  /** The code of the Server's department that this is. */
+  /** The code of the corresponding department of the Server. */
   code: string
 }
 
@@ -18,16 +18,16 @@ export type TerminalGroup = {
   name: string
   address: string
   timeZone: string
-  /** Its terminals are switched off: it is listed apart and has no stop list. */
+  /** Its terminals are switched off: it is listed separately and has no stop list. */
   asleep: boolean
 }
 
 export type StopListItem = {
   terminalGroupId: string
   productId: string
-  /** Shown to those who ask for sizes. */
+  /** Shown if sizes are requested. */
   sizeId: string | null
-  /** 0 is stopped, more are the portions left. */
+  /** 0 is stopped; a higher number is the portions left. */
   balance: number
   sku: string | null
   /** UTC, `yyyy-MM-dd HH:mm:ss.fff`. */
@@ -44,24 +44,24 @@ export type WebhookSettings = {
 export type WebhookDelivery = {
   uri: string
   organizationId: string
-  /** null while unanswered and when nobody was there. */
+  /** null while unanswered, and if there was no receiver. */
   status: number | null
 }
 
-/** How iikoCloud behaves; tests change it while the sandbox runs. */
+/** The behaviour of iikoCloud; tests change it while the sandbox runs. */
 export type CloudBehaviour = {
   apiLogin: string
   tokenTtlSeconds: number
-  /** null is no limit; one more is answered 429. */
+  /** null: no limit; a request above it is answered 429. */
   requestsPerMinute: number | null
   /** More organisations in one request are answered 422. */
   organizationsPerRequest: number
-  /** How long an answer takes; a request whose `Timeout` header, 15 s by default, is shorter is answered 408. */
+  /** The duration of an answer; a request with a shorter `Timeout` header (15 s by default) is answered 408. */
   workSeconds: number
-  /** Every request is answered 500. */
+  /** Every answer is 500. */
   failing: boolean
   webhookToken: "raw" | "bearer"
-  /** Each webhook comes so many times. */
+  /** Each webhook is sent this many times. */
   webhookCopies: number
 }
 
@@ -74,7 +74,7 @@ export interface CloudState {
   readonly stopList: Array<StopListItem>
   readonly webhooks: Array<WebhookSettings>
   readonly deliveries: Array<WebhookDelivery>
-  /** When requests of the last minute came, in milliseconds since the epoch. */
+  /** The times of the requests of the last minute, in milliseconds since the epoch. */
   readonly recent: Array<number>
   readonly draw: Draw
 }

@@ -1,17 +1,17 @@
 /**
- * `StopListUpdate` webhooks: one for each changed item, without the item, to the address that the organisation's settings
- * name. They are sent once, at the same time, so they may come in any order.
+ * `StopListUpdate` webhooks: one for each changed item, without the item, to the address in the organisation's
+ * settings. They are sent once and simultaneously, so they may arrive in any order.
  */
 import { DateTime, Effect, type Scope } from "effect"
 import { cloudTime } from "../Time.ts"
 import type { CloudState, StopListItem, WebhookDelivery, WebhookSettings } from "./CloudModel.ts"
 
 export interface Webhooks {
-  /** Runs an edit of the data and tells about every item of the stop list that it changed. */
+  /** Runs an edit of the data and sends a webhook for every changed item of the stop list. */
   readonly changing: <A, E>(edit: Effect.Effect<A, E>) => Effect.Effect<A, E>
 }
 
-/** Webhooks under way end with the scope. */
+/** Unfinished webhooks end with the scope. */
 export const makeWebhooks = Effect.fn("IikoSandbox.makeWebhooks")(function* (
   cloud: CloudState
 ): Effect.fn.Return<Webhooks, never, Scope.Scope> {
@@ -69,7 +69,7 @@ const deliver = (cloud: CloudState, settings: WebhookSettings, body: ReadonlyArr
       delivery.status = answer.status
     }).pipe(
       Effect.timeout("15 seconds"),
-      // Nobody there, or too slow: the status stays null and nothing is repeated.
+      // No receiver, or a slow one: the status stays null and nothing is repeated.
       Effect.ignore
     )
   })

@@ -1,4 +1,4 @@
-/** The made-up chain's 2,000 products in a tree of groups, and the recipes of dishes and semi-finished goods. */
+/** The invented chain's 2,000 products in a tree of groups, and the recipes of dishes and semi-finished goods. */
 import type { Build } from "./Corporation.ts"
 import type { AssemblyChart, Product, ProductGroup, ProductType, Reference } from "../Model.ts"
 import { round } from "../Model.ts"
@@ -85,7 +85,7 @@ export const makeProducts = (
   )
 }
 
-/** About 150 recipes; each tenth dish had an older one until two months ago. */
+/** About 150 recipes; every tenth dish had an older one until two months ago. */
 export const makeCharts = (
   { draw, nextRevision }: Build,
   products: ReadonlyArray<Product>,

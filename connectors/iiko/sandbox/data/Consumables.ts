@@ -1,4 +1,4 @@
-/** What a transfer of consumables has to cope with, in the stock of every seed. */
+/** Difficult cases for a transfer of consumables, in the stock of every seed. */
 import type { Product, ProductGroup } from "../Model.ts"
 
 export const consumableGroups = (groups: ReadonlyArray<ProductGroup>): ReadonlySet<string> => {
@@ -6,7 +6,7 @@ export const consumableGroups = (groups: ReadonlyArray<ProductGroup>): ReadonlyS
   return new Set(groups.filter(({ parent }) => parent === top).map(({ id }) => id))
 }
 
-/** By place among the consumables; every twelfth is owed by one and the same bar or kitchen, these by the first bar. */
+/** By position among the consumables: the same bar or kitchen owes every twelfth, and these are the first bar's. */
 const oddities: Readonly<Record<number, (named: string) => Partial<Product>>> = {
   0: (name) => ({ name: `${name}  ` }),
   12: () => ({ mainUnit: null }),
@@ -15,7 +15,7 @@ const oddities: Readonly<Record<number, (named: string) => Partial<Product>>> = 
   48: () => ({ deleted: true })
 }
 
-/** Spaces after a name, no unit, two products of one name, and one that is deleted but owed. */
+/** Spaces after a name, no unit, two products with one name, and a deleted one that is owed. */
 export const withOddConsumables = (
   products: ReadonlyArray<Product>,
   groups: ReadonlySet<string>

@@ -1,4 +1,4 @@
-/** The made-up chain's corporate tree, stores, sections, roles and people. */
+/** The invented chain's corporate tree, stores, sections, roles and people. */
 import type { Draw } from "../../../../core/plugin/SandboxDraw.ts"
 import type { CorporateItem, Group, Role, User } from "../Model.ts"
 import * as Vocabulary from "./Vocabulary.ts"
@@ -89,7 +89,7 @@ const nobody = {
   representsStore: false
 } satisfies Partial<User>
 
-/** 60 people, a few who left, and the built-in users that iiko lists among them. */
+/** 60 people, a few former ones, and the built-in users that iiko lists among them. */
 export const makeEmployees = (
   { draw, nextRevision }: Build,
   roles: ReadonlyArray<Role>,
@@ -119,7 +119,7 @@ export const makeEmployees = (
       birthday: `${draw.int(1975, 2006)}-0${draw.int(1, 9)}-${draw.int(10, 28)}T00:00:00+03:00`,
       hireDate: `202${draw.int(1, 4)}-0${draw.int(1, 9)}-${draw.int(10, 28)}T00:00:00+03:00`,
       ...(home ? { preferredDepartmentCode: home.code } : {}),
-      // Nobody at all in departmentCodes means: works in every department.
+      // Empty departmentCodes mean that the person works in every department.
       departmentCodes: home && index % 11 !== 0 ? [home.code] : [],
       deleted: index >= 60,
       employee: true,

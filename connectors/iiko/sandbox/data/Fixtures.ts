@@ -1,4 +1,4 @@
-/** Builds the state a sandbox starts with; the data follow from the seed and the Clock's day alone. */
+/** Builds the initial state of a sandbox; the data depend only on the seed and the Clock's day. */
 import { DateTime, Effect } from "effect"
 import { draw as makeDraw } from "../../../../core/plugin/SandboxDraw.ts"
 import { addDocuments, makeBalances, makeSales } from "./TradeFixtures.ts"

@@ -1,4 +1,4 @@
-/** The made-up chain's assortment: groups of products, what is in them and in which sizes it comes. */
+/** The invented chain's assortment: groups of products, their products and sizes. */
 import type { NonEmptyReadonlyArray } from "effect/Array"
 
 export const units = ["кг", "л", "шт", "порц", "уп", "бут", "г"] as const

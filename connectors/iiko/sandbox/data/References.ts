@@ -1,10 +1,10 @@
-/** The made-up chain's 16 reference lists and its accounts. */
+/** The invented chain's 16 reference lists and its accounts. */
 import type { Build } from "./Corporation.ts"
 import type { Account, CorporateItem, Reference } from "../Model.ts"
 import { units } from "./ProductFixtures.ts"
 import * as Vocabulary from "./Vocabulary.ts"
 
-/** Every root type and the server version that brought it. */
+/** Every root type and the server version that introduced it. */
 export const rootTypes = {
   Account: "5.0",
   AccountingCategory: "5.0",
@@ -25,7 +25,7 @@ export const rootTypes = {
 } as const
 export type RootType = keyof typeof rootTypes
 
-/** Account and ProductCategory are served from lists of their own. */
+/** Account and ProductCategory are served from separate lists. */
 const names: Record<Exclude<RootType, "Account" | "ProductCategory">, ReadonlyArray<string>> = {
   AccountingCategory: ["Продукты", "Напитки", "Хозяйственные товары", "Блюда"],
   AlcoholClass: ["Пиво", "Вино", "Сидр", "Крепкий алкоголь"],
@@ -64,7 +64,7 @@ const reference = ({ draw, nextRevision }: Build, rootType: RootType, name: stri
   revision: nextRevision()
 })
 
-/** Each list ends with one deleted entry, so that a wrong `includeDeleted` shows. */
+/** Each list ends with one deleted entry, so that a wrong `includeDeleted` is noticed. */
 const listOf = (build: Build, rootType: RootType, live: ReadonlyArray<string>): ReadonlyArray<Reference> => [
   ...live.map((name, index) => reference(build, rootType, name, index)),
   { ...reference(build, rootType, `${live[0]} (старое)`, live.length), deleted: true }

@@ -1,4 +1,4 @@
-/** The made-up chain's stock, documents and sales of the last 60 days. */
+/** The invented chain's stock, documents and sales of the last 60 days. */
 import type { Build } from "./Corporation.ts"
 import type { Invoice, InvoiceItem, StoreDocument } from "../documents/DocumentModel.ts"
 import { invoicePostings, storeDocumentPostings } from "../documents/Ledger.ts"
@@ -18,7 +18,7 @@ export interface Trade {
 
 const takesConsumables = (store: CorporateItem) => !store.name.startsWith("Витрина")
 
-/** About 3,000 pairs; bars and kitchens owe consumables, some sums contradict their amounts. */
+/** About 3,000 pairs; bars and kitchens owe consumables, and some sums contradict their amounts. */
 export const makeBalances = (
   { draw }: Build,
   { products, stores }: Trade,
@@ -44,7 +44,7 @@ export const makeBalances = (
   })
 }
 
-/** Documents of the past are in the balances already: they only leave their postings. */
+/** Past documents are already part of the balances: only their postings are added. */
 export const addDocuments = ({ draw, nextRevision }: Build, state: IikoState, trade: Trade, now: WallClock): void => {
   const goods = trade.products.filter(({ type, deleted }) => type === "GOODS" && !deleted)
   const someGoods = (least: number, most: number): ReadonlyArray<Product> => {
@@ -53,7 +53,7 @@ export const addDocuments = ({ draw, nextRevision }: Build, state: IikoState, tr
       (product) => product !== undefined
     )
   }
-  /** Goods move in the morning: by noon the books have postings of today. */
+  /** Goods move in the morning, so that by noon there are postings of today. */
   const moment = (): WallClock => {
     const day = addDays(dayOf(now), -draw.int(0, days - 1))
     const time = `${pad(draw.int(6, 9), 2)}:${pad(draw.int(0, 59), 2)}:00`

@@ -1,4 +1,4 @@
-/** The vocabulary of the made-up chain. */
+/** The vocabulary of the invented chain. */
 import type { NonEmptyReadonlyArray } from "effect/Array"
 
 export const restaurants: NonEmptyReadonlyArray<{ readonly name: string; readonly department: string }> = [
@@ -47,7 +47,7 @@ export const surnames = [
   "Беляев"
 ] as const
 
-/** First name and the patronymic that fits it. */
+/** First name and a matching patronymic. */
 export const women: NonEmptyReadonlyArray<readonly [string, string]> = [
   ["Анна", "Ивановна"],
   ["Мария", "Сергеевна"],
@@ -81,7 +81,7 @@ export const supplierNames = [
   "Северный виноград"
 ] as const
 
-/** Write-off accounts: the position's word in the name is how a person's accounts are found. */
+/** Write-off accounts: the position's word in the name determines a person's accounts. */
 export const writeoffAccounts = [
   "Списание бар",
   "Списание бар (порча)",

@@ -1,4 +1,4 @@
-/** Invoices, write-offs and transfers as the sandbox keeps them. */
+/** Invoices, write-offs and transfers as the sandbox stores them. */
 import type { WallClock } from "../Time.ts"
 
 export type DocumentStatus = "NEW" | "PROCESSED" | "DELETED"
@@ -34,7 +34,7 @@ export type StoreDocumentItem = {
   productId: string
   amount: number
   containerId: string | null
-  /** What a product without a unit was measured in; the product's own goes before it. */
+  /** The unit of measure for a product without its own; the product's own takes precedence. */
   measureUnitId?: string | null
   cost: number
 }

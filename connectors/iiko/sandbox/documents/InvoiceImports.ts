@@ -1,4 +1,4 @@
-/** Imports of invoices as XML: whatever is wrong with the document is said inside a 200. */
+/** Imports of invoices as XML: every fault of the document is reported inside a 200. */
 import { Effect, Schema } from "effect"
 import { type IikoState, round } from "../Model.ts"
 import type { Endpoint } from "../Responses.ts"
@@ -100,7 +100,7 @@ const invoiceOf = Effect.fnUntraced(function* (dialect: Dialect, state: IikoStat
   } satisfies Invoice
 })
 
-/** A number in status NEW is overwritten; one that was processed or deleted is refused and another suggested. */
+/** A number in status NEW is overwritten; a processed or deleted one is refused and another number is suggested. */
 export const importInvoice = (dialect: Dialect): Endpoint =>
   Effect.fnUntraced(function* ({ request, state }) {
     const document = yield* readDocument(request)

@@ -7,7 +7,7 @@ import { dayOf, isDay } from "../Time.ts"
 import { isOlderThan } from "../Version.ts"
 import type { Invoice, InvoiceItem } from "./DocumentModel.ts"
 
-/** What one direction calls things. */
+/** The element names of one direction. */
 export interface Dialect {
   readonly root: string
   readonly posting: "INVOICE" | "OUTGOING_INVOICE"

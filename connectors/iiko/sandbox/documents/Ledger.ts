@@ -1,4 +1,4 @@
-/** Postings: what a processed document does to the stock, and the stock as of an earlier moment. */
+/** Postings: the effect of a processed document on the stock, and the stock at an earlier moment. */
 import type { Balance, IikoState, Posting } from "../Model.ts"
 import { round } from "../Model.ts"
 import type { WallClock } from "../Time.ts"
@@ -11,7 +11,7 @@ const move = (balance: Balance, amount: number, sum: number): void => {
   balance.sum = round(balance.sum + sum, 2)
 }
 
-/** Records postings and moves the stock. */
+/** Records postings and changes the stock. */
 export const post = (state: IikoState, postings: ReadonlyArray<Posting>): void => {
   for (const posting of postings) {
     const { store, product, amount, sum } = posting
@@ -42,7 +42,7 @@ export const invoicePostings = (invoice: Invoice, type: "INVOICE" | "OUTGOING_IN
   }))
 }
 
-/** A write-off leaves its store for an account, a transfer leaves one store for another. */
+/** A write-off moves goods from its store to an account, a transfer from one store to another. */
 export const storeDocumentPostings = (state: IikoState, document: StoreDocument): ReadonlyArray<Posting> => {
   if (document.status !== "PROCESSED") return []
   const from = document.storeFromId ?? document.storeId ?? ""
@@ -64,7 +64,7 @@ export const storeDocumentPostings = (state: IikoState, document: StoreDocument)
   })
 }
 
-/** The stock with only those postings that happened when `counts` says; pairs that come out at zero are left out. */
+/** The stock with only those postings whose time satisfies `counts`; pairs with a zero result are omitted. */
 export const balancesWhen = (state: IikoState, counts: (at: WallClock) => boolean): ReadonlyArray<Balance> => {
   const pairs = new Map(state.balances.map((balance) => [keyOf(balance), { ...balance }]))
   for (const posting of state.postings) {

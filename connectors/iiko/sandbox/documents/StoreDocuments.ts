@@ -1,4 +1,4 @@
-/** Write-off acts and internal transfers as JSON: an envelope with `result`, which has to be looked at even on 200. */
+/** Write-offs and internal transfers as JSON: an envelope with `result`, which must be checked even on 200. */
 import { Effect, Result, Schema } from "effect"
 import { json, visible } from "../../../../core/plugin/SandboxVendor.ts"
 import { type IikoState, round } from "../Model.ts"
@@ -90,7 +90,7 @@ const isTaken = (kind: Kind, state: IikoState, number: string | null | undefined
 export const suggestedNumber = (kind: Kind, state: IikoState): string =>
   `${kind.prefix}${String(kind.rows(state).length + 1).padStart(6, "0")}`
 
-/** The number that the document will have: its author's, unless there is none or the server gives another. */
+/** The number of the document: its author's, unless that is missing or the server assigns another. */
 const numberOf = (kind: Kind, state: IikoState, input: Input, existing: StoreDocument | undefined): string => {
   const isReplaced =
     state.behaviour.repeatedNumbers === "renumber" && isTaken(kind, state, input.documentNumber, existing)
@@ -136,7 +136,7 @@ const built = (
   }
 }
 
-/** Checks a document, keeps it and moves the stock if it is processed; or says all that is wrong with it. */
+/** Checks a document, stores it and changes the stock if it is processed; or returns all its faults. */
 export const record = (
   kind: Kind,
   state: IikoState,
@@ -153,7 +153,7 @@ export const record = (
   return Result.succeed(document)
 }
 
-/** Without an id a document is created, each time; with the id of a NEW one it is changed. */
+/** Without an id, every request creates a document; with the id of a NEW one, it changes that document. */
 export const saveDocument = (kind: Kind): Endpoint =>
   Effect.fnUntraced(function* ({ request, state }) {
     const input = yield* decodeInput(request.body).pipe(Effect.mapError((error) => bad(error.message)))
@@ -205,7 +205,7 @@ export const documentById = (kind: Kind): Endpoint =>
     return success(publishedDocument(state, found))
   })
 
-/** An array, because nothing keeps numbers unique. */
+/** Returns an array, because numbers are not unique. */
 export const documentsByNumber =
   (kind: Kind): Endpoint =>
   ({ query, request, state }) =>

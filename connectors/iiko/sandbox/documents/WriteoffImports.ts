@@ -1,6 +1,6 @@
 /**
- * `POST /documents/writeoff/outgoing`: a write-off as XML. Only a requirement speaks of it, no vendor's text does; names
- * and answer are those of the invoice imports, so that nothing may be concluded from them about a real server.
+ * `POST /documents/writeoff/outgoing`: a write-off as XML. Only a requirement mentions it, no text of the vendor does.
+ * Names and answer are those of the invoice imports, so that they permit no conclusion about a real server.
  */
 import { Effect, Result, Schema } from "effect"
 import type { IikoState } from "../Model.ts"
@@ -30,7 +30,7 @@ const Document = Schema.Struct({
 })
 const readDocument = documentReader(Document)
 
-/** The same document as JSON has it; a code stands for an id that is not given. */
+/** The same document in its JSON form; a code replaces a missing id. */
 const inputOf = (state: IikoState, document: typeof Document.Type) => {
   const { accountCode, accountId, defaultStoreId, items, status = "NEW", storeId = defaultStoreId, ...rest } = document
   const account = accountId ?? state.accounts.find(({ code }) => code !== null && code === accountCode)?.id
@@ -47,7 +47,7 @@ const inputOf = (state: IikoState, document: typeof Document.Type) => {
   }
 }
 
-/** Each call makes a document, as with JSON; `repeatedNumbers` says what a number of its own means. */
+/** Each request creates a document, as with JSON; `repeatedNumbers` determines the handling of a given number. */
 export const importWriteoff: Endpoint = Effect.fnUntraced(function* ({ request, state }) {
   const document = yield* readDocument(request)
   const documentNumber = document.documentNumber || suggestedNumber(writeoff, state)

@@ -1,4 +1,4 @@
-/** Documents that come as XML: how they are read, and the answer, which is 200 whatever is wrong with the document. */
+/** Imports of documents as XML: their reader, and the answer, which is 200 whatever is wrong with the document. */
 import { Effect, Schema } from "effect"
 import { XMLParser, XMLValidator } from "fast-xml-parser"
 import type { SandboxRequest, SandboxResponse } from "../../../../core/plugin/SandboxVendor.ts"
@@ -6,7 +6,7 @@ import { bad, Refusal, xmlDocument } from "../Responses.ts"
 
 const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === "item" })
 
-/** The root has to be one `<document>`; the list element of the exports is refused. */
+/** The root must be a single `<document>`; the list element of the exports is refused. */
 export const documentReader = <A>(schema: Schema.Codec<A, unknown>) => {
   const decode = Schema.decodeUnknownEffect(Schema.Struct({ document: schema }))
   return Effect.fnUntraced(function* ({ body, headers }: SandboxRequest) {

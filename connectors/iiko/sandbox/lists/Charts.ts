@@ -1,4 +1,4 @@
-/** Assembly charts (recipes), whole and as increments. */
+/** Assembly charts (recipes), complete and as increments. */
 import { Effect } from "effect"
 import { json, visible } from "../../../../core/plugin/SandboxVendor.ts"
 import { type AssemblyChart, round } from "../Model.ts"
@@ -34,7 +34,7 @@ const wholeChart = ({ revision, items, ...chart }: AssemblyChart) => ({
   }))
 })
 
-/** Prepared items give the norm for one unit, or on some installations only the chart's own amounts. */
+/** Prepared items have the norm for one unit, or on some installations only the chart's own amounts. */
 const preparedChart = (chart: AssemblyChart, profile: "amount" | "amountOut") => ({
   id: chart.id,
   assembledProductId: chart.assembledProductId,
@@ -65,7 +65,7 @@ const reply = ({ request, query, state }: Call, charts: ReadonlyArray<AssemblyCh
   })
 }
 
-/** Charts in force somewhere between `dateFrom` and `dateTo`, which is exclusive. */
+/** Charts that are in force at some time between `dateFrom` and `dateTo`, which is exclusive. */
 export const allCharts: Endpoint = Effect.fnUntraced(function* (call) {
   const { query, state } = call
   const from = query.get("dateFrom")
@@ -87,7 +87,7 @@ export const allCharts: Endpoint = Effect.fnUntraced(function* (call) {
   )
 })
 
-/** A revision this server never gave out is answered with -1: read everything again. */
+/** A revision that this server never issued is answered with -1: read everything again. */
 export const chartUpdates: Endpoint = Effect.fnUntraced(function* (call) {
   const known = Number(call.query.get("knownRevision") ?? Number.NaN)
   if (!Number.isInteger(known)) return yield* bad("Parameter knownRevision may not be null")

@@ -18,7 +18,7 @@ const list = <A extends { revision: number; deleted: boolean }>(
 const parameters = ({ request, query }: Call): URLSearchParams =>
   request.method === "POST" ? new URLSearchParams([...query, ...new URLSearchParams(request.body)]) : query
 
-/** Repeated parameters choose rows; an empty value stands for null. */
+/** Repeated parameters select rows; an empty value means null. */
 const chosenBy = (query: URLSearchParams, names: Readonly<Record<string, string>>) => {
   const wanted = Object.entries(names).flatMap(([name, field]) =>
     query.has(name) ? [{ field, values: query.getAll(name).map((value) => value || null) }] : []
@@ -40,7 +40,7 @@ const referencesOf = (state: IikoState, rootType: RootType): ReadonlyArray<Refer
   }))
 }
 
-/** The asked root types, refused when this version does not know one of them. */
+/** The requested root types; refused if this version does not know one of them. */
 const knownRootTypes = (names: ReadonlyArray<string>, version: string) =>
   Effect.forEach(names, (name) =>
     isRootType(name) && !isOlderThan(version, rootTypes[name])
@@ -48,7 +48,7 @@ const knownRootTypes = (names: ReadonlyArray<string>, version: string) =>
       : Effect.fail(bad(`java.lang.IllegalArgumentException: Unknown rootType '${name}'`))
   )
 
-/** Here, and only here, deleted entries come unless they are declined. */
+/** Only this list includes deleted entries by default. */
 export const entities: Endpoint = Effect.fnUntraced(function* (call) {
   const { query, state } = call
   if (!query.has("rootType")) return yield* bad("Parameter rootType may not be null")
@@ -77,7 +77,7 @@ const byDefaultLive =
       return list({ ...call, query }, rows, isTrue(query.get("includeDeleted"), false))
     })
 
-/** What every product carries that nothing in the chain's data varies. */
+/** Fields of every product that do not vary in the chain's data. */
 const productConstants = {
   modifiers: [],
   color: { red: 170, green: 170, blue: 170 },

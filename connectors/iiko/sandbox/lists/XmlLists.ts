@@ -44,7 +44,7 @@ export const employeeByCode = oneEmployee((user, code) => user.code === code)
 
 export const roles = xmlEndpoint({ root: "employeeRoles", tag: "role", rows: ({ roles }) => roles })
 
-/** The whole corporate tree, whatever the type; a removed node is simply not there any more. */
+/** The whole corporate tree, whatever the type; a removed node is simply missing. */
 export const departments = xmlEndpoint({
   root: "corporateItemDtoes",
   tag: "corporateItemDto",

@@ -1,4 +1,7 @@
-/** The fields of the OLAP reports and the facts they are taken from. Names are trimmed here, unlike in the lists. */
+/**
+ * The fields of the OLAP reports and the facts from which they are computed. Names are trimmed here, unlike in the
+ * lists.
+ */
 import { balancesWhen } from "../documents/Ledger.ts"
 import type { IikoState, Product } from "../Model.ts"
 import type { WallClock } from "../Time.ts"
@@ -24,7 +27,7 @@ export interface Period {
 
 export interface Cube {
   readonly fields: Readonly<Record<string, Field>>
-  /** One of them has to be filtered on. */
+  /** The report must be filtered on one of them. */
   readonly dateFields: ReadonlyArray<string>
   readonly facts: (state: IikoState, period: Period, aggregates: ReadonlyArray<string>) => ReadonlyArray<Fact>
 }
@@ -110,7 +113,7 @@ const productFacts = (state: IikoState): ReadonlyMap<string, Fact> => {
           "Product.Name": product.name.trim(),
           "Product.Num": product.num,
           "Product.Type": product.type,
-          // A report names a unit even where the product has none.
+          // A report names a unit even for a product without one.
           "Product.MeasureUnit": unitNames.get(product.mainUnit ?? "") ?? "шт",
           "Product.TopParent": top,
           "Product.SecondParent": second
@@ -163,7 +166,7 @@ const transactionFacts: Cube["facts"] = (state, period, aggregates) => {
         "Sum.ResignedSum": posting.sum
       })
     )
-  // Balances are facts without a transaction: asked for together with one, its groups are null.
+  // Balances are facts without a transaction: if both are requested together, the transaction's groups are null.
   const balances = (prefix: "StartBalance" | "FinalBalance", moment: WallClock): ReadonlyArray<Fact> =>
     aggregates.some((name) => name.startsWith(prefix))
       ? balancesWhen(state, (at) => at < moment).map((row) => ({

@@ -14,7 +14,7 @@ export const cubeFor = (reportType: string) => {
 type Permission = "groupingAllowed" | "aggregationAllowed" | "filteringAllowed"
 const deeds = { groupingAllowed: "Grouping", aggregationAllowed: "Aggregation", filteringAllowed: "Filtering" } as const
 
-/** The checks agree with `/columns`: an unknown field, then a field that may not be used so. */
+/** The checks agree with `/columns`: first an unknown field, then a field that may not be used this way. */
 export const allow = (cube: Cube, names: ReadonlyArray<string>, permission: Permission) =>
   Effect.forEach(
     names,
@@ -86,7 +86,7 @@ export const report = (cube: Cube, facts: ReadonlyArray<Fact>, shape: Shape): Re
     }
   })
 
-/** Pairs of group keys and their sums for every shorter grouping; `{}` keys the grand total. */
+/** Pairs of group keys and their sums for every shorter grouping; `{}` is the key of the grand total. */
 export const summary = (cube: Cube, facts: ReadonlyArray<Fact>, { rows, aggregates }: Shape) =>
   Array.from({ length: Math.max(rows.length, 1) }, (_, depth) => rows.slice(0, depth)).flatMap((names) =>
     groupsOf(facts, names).map(([keys, members]) => [keys, sumUp(cube, members, aggregates)] as const)

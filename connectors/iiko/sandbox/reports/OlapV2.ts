@@ -48,7 +48,7 @@ const decodeQuery = Schema.decodeUnknownEffect(Schema.fromJsonString(Query))
 
 const units = { WEEK: "week", MONTH: "month", YEAR: "year" } as const
 
-/** The days of a named period, the first one inclusive and the last exclusive; undefined for periods given by their dates. */
+/** The days of a named period, the first inclusive and the last exclusive; undefined for periods given by dates. */
 const namedPeriod = (periodType: string, today: string): readonly [string, string] | undefined => {
   if (periodType === "TODAY") return [today, addDays(today, 1)]
   if (periodType === "YESTERDAY") return [addDays(today, -1), today]
@@ -131,7 +131,7 @@ export const olapColumns: Endpoint = Effect.fnUntraced(function* ({ query }) {
 interface Preset extends Query {
   readonly id: string
   readonly name: string
-  /** Some presets exist and still cannot be run by their id. */
+  /** Some presets exist but cannot be run by their id. */
   readonly broken?: string
 }
 

@@ -1,4 +1,4 @@
-/** Stock balances as of a moment, and what the chain owes and is owed. */
+/** Stock balances at a moment, and the chain's debts and claims. */
 import { Effect } from "effect"
 import { json, visible } from "../../../../core/plugin/SandboxVendor.ts"
 import { balancesWhen } from "../documents/Ledger.ts"
@@ -32,7 +32,7 @@ export const storeBalances: Endpoint = Effect.fnUntraced(function* (call) {
   return json(visible(request, rows))
 })
 
-/** Debts to suppliers: what their processed invoices up to the moment add up to. */
+/** Debts to suppliers: the sum of their processed invoices up to the moment. */
 export const counteragentBalances: Endpoint = Effect.fnUntraced(function* (call) {
   const { query, state, request } = call
   const moment = yield* timestamp(call)
