@@ -1,4 +1,4 @@
-/** What authorizes a request. */
+/** The authorization of a request. */
 import type { Effect, Redacted } from "effect"
 import type { HttpClientRequest } from "effect/http"
 

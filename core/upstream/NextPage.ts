@@ -11,7 +11,7 @@ import { isJsonObject, type JsonObject } from "./Json.ts"
 
 interface Next {
   readonly link?: string
-  /** Why the answer does not say surely which page is next. */
+  /** Why the answer does not name the next page with certainty. */
   readonly doubt?: Reason
 }
 

@@ -10,7 +10,7 @@ import { camelCase, pointerText, tokenText } from "../Pointer.ts"
 import type { EntityKeys } from "./ConnectorYaml.ts"
 import { EntityYaml, SharedEntityYaml } from "./EntityYaml.ts"
 
-/** Leaves out keys whose default says the same. */
+/** Omits keys whose value is the default. */
 const unlessEmpty = <A extends object | string>(value: A): A | undefined =>
   Object.keys(value).length === 0 ? undefined : value
 
@@ -33,7 +33,7 @@ const placeOf = ({ name, source }: Column) => {
   return from === name && camelCase(name) === name ? {} : { from }
 }
 
-/** The long form, or the type alone if there is nothing else to say. */
+/** The long form of a field, or the type alone if it has no other keys. */
 const fieldOf = ({ key, scope, within = [] }: Entity, column: Column) => {
   const { format, lookup, name, optional, required } = column
   const long = {
@@ -54,7 +54,7 @@ const fieldOf = ({ key, scope, within = [] }: Entity, column: Column) => {
 const isOfScope = ({ scope }: Entity, { array, name, required, source, type }: Column): boolean =>
   name in scope && source._tag === "Constant" && type === "text" && !array && required
 
-/** All but the last columns, which the raw record and the scope make by themselves. */
+/** All columns without the last ones, which the raw record and the scope add automatically. */
 const fieldsOf = (entity: Entity) => {
   const columns = entity.columns.filter(({ source }) => source._tag !== "Record")
   const declared = columns.slice(0, columns.findLastIndex((column) => !isOfScope(entity, column)) + 1)
@@ -81,7 +81,7 @@ const pageOf = (page: Page) =>
 
 const failOf = ({ fail }: Entity) => (typeof fail === "object" ? { ...fail, pointer: besideOf(fail.pointer) } : fail)
 
-/** An overlap belongs to cursors of moments, of dates and of numbers; a vendor's own cursor is sent as it is. */
+/** Cursors that are moments, dates or numbers have an overlap; a vendor's own cursor is sent unchanged. */
 const incrementalOf = ({ columns, incremental }: Entity) => {
   if (incremental === undefined) return undefined
   const { cursor, format, from, initial, ordered, overlap, param } = incremental
@@ -98,7 +98,7 @@ const incrementalOf = ({ columns, incremental }: Entity) => {
   }
 }
 
-/** `entities`: all that are declared, among them the one whose rows `forEach` goes through. */
+/** `entities`: all declared entities, which include the one whose rows `forEach` iterates over. */
 const forEachOf = ({ connector, forEach }: Entity, entities: ReadonlyArray<Entity>) => {
   if (forEach === undefined) return undefined
   const { onStatus, params, scope = [], table } = forEach
@@ -138,7 +138,7 @@ const readingOf = (entity: Entity) => {
 
 export interface EncodeOptions {
   readonly entities: ReadonlyArray<Entity>
-  /** The keys of its own that the entity's type has. */
+  /** The own keys of the entity's type. */
   readonly keys?: EntityKeys | undefined
 }
 
