@@ -7,7 +7,7 @@ import { connector, syntax } from "../test/config/cases/files.ts"
 import { problemsOf, problemsOfFiles } from "../test/config/cases/harness.ts"
 import { tables } from "../test/config/cases/tables.ts"
 import { diagnosticsBlock, outcome } from "./Configuration.ts"
-import { make } from "./i18n/Translator.ts"
+import { make } from "./i18n/FluentTranslator.ts"
 
 const [russian, english] = [make(["ru"], "Europe/Kaliningrad").in("ru"), make(["en"], "Europe/Kaliningrad").in("en")]
 

@@ -2,10 +2,10 @@
 
 import { renderDiagnostics } from "../core/config/Diagnostic.ts"
 import type { Changes, ConfigVersion, Diagnostic } from "../core/control/Control.ts"
+import { bold, code, cut, pre } from "../core/plugin/chat/Html.ts"
+import { reasonText } from "../core/plugin/chat/ReasonText.ts"
+import type { Translator } from "../core/plugin/chat/Translator.ts"
 import { together } from "../core/reason/Reason.ts"
-import { reasonText } from "./i18n/Reasons.ts"
-import type { Translator } from "./i18n/Translator.ts"
-import { bold, code, cut, pre } from "./telegram/Html.ts"
 
 /** How a reload ended. */
 export const outcome = (

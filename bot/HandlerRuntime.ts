@@ -4,9 +4,10 @@
  */
 import { Cause, Context, Effect, type Fiber, FiberSet, Layer } from "effect"
 import type { MiddlewareFn } from "grammy"
+import { UserFacingError } from "../core/plugin/chat/UserFacingError.ts"
+import { sentenceOf } from "./FailureText.ts"
 import type { BotContext } from "./session/Context.ts"
 import type { TelegramError } from "./telegram/Telegram.ts"
-import { sentenceOf, UserFacingError } from "./UserFacingError.ts"
 import { Window } from "./window/Window.ts"
 
 /** Handlers have got what they need from the feature that made them. */

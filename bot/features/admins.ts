@@ -4,6 +4,8 @@
  */
 import { Effect, Option, Schema } from "effect"
 import { Composer, InlineKeyboard } from "grammy"
+import { cut, within } from "../../core/plugin/chat/Html.ts"
+import { UserFacingError } from "../../core/plugin/chat/UserFacingError.ts"
 import { expects, type Feature, isAdmin } from "../Feature.ts"
 import { HandlerRuntime } from "../HandlerRuntime.ts"
 import { Directory, folded } from "../people/Directory.ts"
@@ -11,8 +13,6 @@ import { actorOf, type Person } from "../people/Person.ts"
 import type { BotContext } from "../session/Context.ts"
 import { Broadcast } from "../telegram/Broadcast.ts"
 import { Commands } from "../telegram/Commands.ts"
-import { cut, within } from "../telegram/Html.ts"
-import { UserFacingError } from "../UserFacingError.ts"
 import { Window } from "../window/Window.ts"
 
 /** What was typed, and the page of those whom it finds. */

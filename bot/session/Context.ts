@@ -1,6 +1,6 @@
 /** What a handler is given with an update. */
 import type { Context, SessionFlavor } from "grammy"
-import type { Translator } from "../i18n/Translator.ts"
+import type { Translator } from "../../core/plugin/chat/Translator.ts"
 import type { Person } from "../people/Person.ts"
 import type { Session } from "./Session.ts"
 

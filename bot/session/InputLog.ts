@@ -3,8 +3,8 @@
  */
 import { Effect } from "effect"
 import { redact } from "../../core/observe/Secrets.ts"
+import { cut } from "../../core/plugin/chat/Html.ts"
 import { actorOf } from "../people/Person.ts"
-import { cut } from "../telegram/Html.ts"
 import type { BotContext } from "./Context.ts"
 
 export interface Input {

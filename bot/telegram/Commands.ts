@@ -1,9 +1,9 @@
 /** The commands that Telegram offers while somebody types `/`: each person's own, in their language. */
 import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
+import type { Translator } from "../../core/plugin/chat/Translator.ts"
 import type { Command } from "../Feature.ts"
 import { Locales } from "../i18n/Locales.ts"
-import type { Translator } from "../i18n/Translator.ts"
 import { Directory } from "../people/Directory.ts"
 import { Telegram, type TelegramError } from "./Telegram.ts"
 

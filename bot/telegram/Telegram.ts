@@ -8,9 +8,9 @@ import { apiThrottler } from "@grammyjs/transformer-throttler"
 import { Context, Data, Duration, Effect, Layer, Redacted, Schedule } from "effect"
 import { Api, Bot, GrammyError, HttpError, type Transformer } from "grammy"
 import { hidden, redact } from "../../core/observe/Secrets.ts"
+import { escapeHtml } from "../../core/plugin/chat/Html.ts"
 import { reason } from "../../core/reason/Reason.ts"
 import type { BotContext } from "../session/Context.ts"
-import { escapeHtml } from "./Html.ts"
 
 export class TelegramError extends Data.TaggedError("TelegramError")<{
   readonly reason: /** The person blocked the bot, or never wrote to it. */

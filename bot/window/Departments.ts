@@ -4,10 +4,10 @@
  */
 import { Effect } from "effect"
 import { InlineKeyboard } from "grammy"
-import type { Translator } from "../i18n/Translator.ts"
+import type { Translator } from "../../core/plugin/chat/Translator.ts"
+import { UserFacingError } from "../../core/plugin/chat/UserFacingError.ts"
 import type { Department } from "../people/Directory.ts"
 import type { Person } from "../people/Person.ts"
-import { UserFacingError } from "../UserFacingError.ts"
 import type { View } from "./View.ts"
 
 /** As buttons name it: an id, `all`, or `own` for whoever has no choice. */

@@ -7,6 +7,8 @@ import { Effect, Option, Schema } from "effect"
 import { type Composer, InlineKeyboard } from "grammy"
 import { nearest } from "../../core/config/Nearest.ts"
 import { Control } from "../../core/control/Control.ts"
+import { addPages, pageOf } from "../../core/plugin/chat/Pages.ts"
+import { UserFacingError } from "../../core/plugin/chat/UserFacingError.ts"
 import {
   type CommandArguments,
   type CommandOption,
@@ -20,9 +22,7 @@ import {
 import { expects } from "../Feature.ts"
 import { type Handler, HandlerRuntime } from "../HandlerRuntime.ts"
 import type { BotContext } from "../session/Context.ts"
-import { UserFacingError } from "../UserFacingError.ts"
 import { callbackIdOf, handle } from "./CallbackIds.ts"
-import { addPages, pageOf } from "./Pages.ts"
 import { Window } from "./Window.ts"
 
 export interface Chosen extends CommandArguments {

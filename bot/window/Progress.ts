@@ -4,10 +4,10 @@
  */
 import { Clock, Effect } from "effect"
 import type { OnEvent, RunResult, SyncEvent } from "../../core/control/Control.ts"
+import { bold, code, cut, escapeHtml, within } from "../../core/plugin/chat/Html.ts"
+import { reasonText } from "../../core/plugin/chat/ReasonText.ts"
+import type { Translator } from "../../core/plugin/chat/Translator.ts"
 import { said } from "../../core/reason/Reason.ts"
-import { reasonText } from "../i18n/Reasons.ts"
-import type { Translator } from "../i18n/Translator.ts"
-import { bold, code, cut, escapeHtml, within } from "../telegram/Html.ts"
 import type { View } from "./View.ts"
 
 interface Running {

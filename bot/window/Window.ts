@@ -4,12 +4,12 @@
  */
 import { Cause, Context, Duration, Effect, Exit, Fiber, FiberSet, Layer, Option, Ref, Semaphore } from "effect"
 import type { Api } from "grammy"
-import { remember } from "../BoundedMap.ts"
+import { remember } from "../../core/plugin/chat/BoundedMap.ts"
+import { sentenceOf } from "../FailureText.ts"
 import type { BotContext } from "../session/Context.ts"
 import { makeMessages, type Where } from "../telegram/Messages.ts"
 import { Telegram, type TelegramError } from "../telegram/Telegram.ts"
 import { topicOf } from "../telegram/Topics.ts"
-import { sentenceOf } from "../UserFacingError.ts"
 import type { Shown, View } from "./View.ts"
 
 type Failure = { readonly message: string }

@@ -1,6 +1,6 @@
 /** A sync's progress and outcome stay within a message, and tell what went wrong first. */
 import { assert, describe, it } from "@effect/vitest"
-import { make as makeSpeech } from "../../bot/i18n/Translator.ts"
+import { make as makeSpeech } from "../../bot/i18n/FluentTranslator.ts"
 import * as Progress from "../../bot/window/Progress.ts"
 import type { RunResult } from "../../core/control/Control.ts"
 

@@ -2,8 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit } from "effect"
 import { SqlError } from "effect/sql"
-import { make } from "../../bot/i18n/Translator.ts"
-import { sentenceOf } from "../../bot/UserFacingError.ts"
+import { sentenceOf } from "../../bot/FailureText.ts"
+import { make } from "../../bot/i18n/FluentTranslator.ts"
 import { fromDatabase } from "../../core/http/Background.ts"
 
 const said = (code: string, text: string) =>

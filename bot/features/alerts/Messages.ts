@@ -1,10 +1,10 @@
 /** How an alert reads in a chat, while it is open and when it is over. */
 import { InlineKeyboard } from "grammy"
 import type { Alert } from "../../../core/control/Control.ts"
+import { code, cut, escapeHtml, within } from "../../../core/plugin/chat/Html.ts"
+import { reasonText } from "../../../core/plugin/chat/ReasonText.ts"
+import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import type { FeatureName } from "../../Config.ts"
-import { reasonText } from "../../i18n/Reasons.ts"
-import type { Translator } from "../../i18n/Translator.ts"
-import { code, cut, escapeHtml, within } from "../../telegram/Html.ts"
 import { callbackIdOf } from "../../window/CallbackIds.ts"
 import type { View } from "../../window/View.ts"
 

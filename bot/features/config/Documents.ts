@@ -3,8 +3,8 @@ import { Effect } from "effect"
 import type { Document } from "grammy/types"
 import type { ConfigFile } from "../../../core/control/Control.ts"
 import { known } from "../../../core/control/EditedFiles.ts"
+import { UserFacingError } from "../../../core/plugin/chat/UserFacingError.ts"
 import type { Telegram } from "../../telegram/Telegram.ts"
-import { UserFacingError } from "../../UserFacingError.ts"
 
 export const maxBytes = 512 * 1024
 

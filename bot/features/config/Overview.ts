@@ -2,11 +2,11 @@
 import { Effect } from "effect"
 import { InlineKeyboard } from "grammy"
 import type { ConfigFile, ConfigVersion, Control, Generation } from "../../../core/control/Control.ts"
-import { reasonText } from "../../i18n/Reasons.ts"
-import type { Translator } from "../../i18n/Translator.ts"
-import { bold, code, cut, escapeHtml, within } from "../../telegram/Html.ts"
+import { bold, code, cut, escapeHtml, within } from "../../../core/plugin/chat/Html.ts"
+import { addPages, pageOf } from "../../../core/plugin/chat/Pages.ts"
+import { reasonText } from "../../../core/plugin/chat/ReasonText.ts"
+import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import { callbackIdOf } from "../../window/CallbackIds.ts"
-import { addPages, pageOf } from "../../window/Pages.ts"
 import type { View } from "../../window/View.ts"
 
 type Job = Generation["jobs"][number]

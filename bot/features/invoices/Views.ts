@@ -1,10 +1,10 @@
 /** A list of incoming invoices, and one of them with its lines. */
 import { InlineKeyboard } from "grammy"
 import type { Invoice, Line } from "../../../connectors/iiko/documents/Incoming.ts"
-import type { Translator } from "../../i18n/Translator.ts"
-import { bold, cut, escapeHtml } from "../../telegram/Html.ts"
+import { bold, cut, escapeHtml } from "../../../core/plugin/chat/Html.ts"
+import { addPages, pageOf } from "../../../core/plugin/chat/Pages.ts"
+import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import { keyOf, type Scope, scopePattern } from "../../window/Departments.ts"
-import { addPages, pageOf } from "../../window/Pages.ts"
 import type { View } from "../../window/View.ts"
 
 /** What people choose from, in days. */

@@ -1,7 +1,7 @@
 /** A cron pattern in words where it is one that people say in words; else the pattern itself. HTML. */
 
-import type { Translator } from "../../i18n/Translator.ts"
-import { code } from "../../telegram/Html.ts"
+import { code } from "../../../core/plugin/chat/Html.ts"
+import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 
 const numeric = /^\d{1,2}$/
 

@@ -1,9 +1,9 @@
 /** One run of the audit: all that it warned of and noted, and what it asked for last when it went wrong. */
 import { InlineKeyboard } from "grammy"
 import type { AuditedRun, AuditedRunDetail } from "../../../core/control/Control.ts"
-import { reasonHtml } from "../../i18n/Reasons.ts"
-import type { Translator } from "../../i18n/Translator.ts"
-import { code, cutMiddle, maxText, pre, within } from "../../telegram/Html.ts"
+import { code, cutMiddle, maxText, pre, within } from "../../../core/plugin/chat/Html.ts"
+import { reasonHtml } from "../../../core/plugin/chat/ReasonText.ts"
+import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import { duration } from "../../window/Progress.ts"
 import type { View } from "../../window/View.ts"
 

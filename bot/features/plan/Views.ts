@@ -1,10 +1,10 @@
 /** A plan in a chat: what it comes to, its rows page by page, and the question before it is applied. */
 import { InlineKeyboard } from "grammy"
+import { bold, code, cut, escapeHtml, within } from "../../../core/plugin/chat/Html.ts"
+import { addPages, pageOf } from "../../../core/plugin/chat/Pages.ts"
+import { reasonHtml } from "../../../core/plugin/chat/ReasonText.ts"
+import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import { stored } from "../../../core/reason/Reason.ts"
-import { reasonHtml } from "../../i18n/Reasons.ts"
-import type { Translator } from "../../i18n/Translator.ts"
-import { bold, code, cut, escapeHtml, within } from "../../telegram/Html.ts"
-import { addPages, pageOf } from "../../window/Pages.ts"
 import type { View } from "../../window/View.ts"
 import { changesSomething, idOf, type SavedPlan, type SavedPlanEntity, total } from "./SavedPlans.ts"
 

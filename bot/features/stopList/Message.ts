@@ -2,8 +2,8 @@
 import { DateTime } from "effect"
 import type { Line } from "../../../connectors/iiko/stop-list/Report.ts"
 import type { Difference, Stopped } from "../../../connectors/iiko/stop-list/State.ts"
-import type { Translator } from "../../i18n/Translator.ts"
-import { bold, escapeHtml, within } from "../../telegram/Html.ts"
+import { bold, escapeHtml, within } from "../../../core/plugin/chat/Html.ts"
+import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 
 export interface Reader {
   /** The one department that they read of; `null`: all, each named in its line. */

@@ -2,10 +2,10 @@
 import { Schema } from "effect"
 import type { Moved } from "../../../connectors/iiko/documents/Transfers.ts"
 import type { ActionRun } from "../../../core/control/Control.ts"
+import { bold, cut, escapeHtml, within } from "../../../core/plugin/chat/Html.ts"
+import { reasonHtml, reasonText as toldIn } from "../../../core/plugin/chat/ReasonText.ts"
+import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import { Reason, stored } from "../../../core/reason/Reason.ts"
-import { reasonHtml, reasonText as toldIn } from "../../i18n/Reasons.ts"
-import type { Translator } from "../../i18n/Translator.ts"
-import { bold, cut, escapeHtml, within } from "../../telegram/Html.ts"
 import { SkippedTransfers } from "./SkippedTransfers.ts"
 
 const Item = Schema.Struct({ product: Schema.String, amount: Schema.String, unit: Schema.NullOr(Schema.String) })

@@ -6,8 +6,8 @@
 import { createHash } from "node:crypto"
 import { isFar, type StoreStock } from "../../../connectors/iiko/writeoff/OnHand.ts"
 import type { WriteoffItem } from "../../../connectors/iiko/writeoff/Writeoff.ts"
-import type { Translator } from "../../i18n/Translator.ts"
-import { within } from "../../telegram/Html.ts"
+import { within } from "../../../core/plugin/chat/Html.ts"
+import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import { amountText, itemLine } from "./StockOnHand.ts"
 
 type Line = Pick<WriteoffItem, "amount" | "productId">

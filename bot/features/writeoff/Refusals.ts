@@ -1,7 +1,7 @@
 /** What people read when a write-off does not let them do what they pressed. */
 import { Effect } from "effect"
 import type { Writeoff, WriteoffRefused } from "../../../connectors/iiko/writeoff/Writeoff.ts"
-import type { Translator } from "../../i18n/Translator.ts"
+import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import { actorOf } from "../../people/Person.ts"
 import type { BotContext } from "../../session/Context.ts"
 import type { View } from "../../window/View.ts"

@@ -2,8 +2,8 @@
 import type { NoAmount } from "../../../connectors/iiko/writeoff/Amounts.ts"
 import { isMore, type StoreStock } from "../../../connectors/iiko/writeoff/OnHand.ts"
 import type { WriteoffItem } from "../../../connectors/iiko/writeoff/Writeoff.ts"
-import type { Translator } from "../../i18n/Translator.ts"
-import { bold, cut, escapeHtml } from "../../telegram/Html.ts"
+import { bold, cut, escapeHtml } from "../../../core/plugin/chat/Html.ts"
+import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 
 export const amountText = (
   translator: Translator,

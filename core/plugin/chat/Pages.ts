@@ -1,5 +1,10 @@
 /** Long lists in pages: what is on one, and the buttons to those beside it. */
-import type { InlineKeyboard } from "grammy"
+
+/** Where buttons are put, from the left and from above. */
+export interface Buttons {
+  readonly text: (label: string, data: string) => unknown
+  readonly row: () => unknown
+}
 
 export interface Page<A> {
   readonly items: ReadonlyArray<A>
@@ -16,7 +21,7 @@ export const pageOf = <A>(all: ReadonlyArray<A>, asked: number, size: number): P
 
 /** A row of its own, where there is more than one page. */
 export const addPages = (
-  keyboard: InlineKeyboard,
+  keyboard: Buttons,
   { at, count }: Pick<Page<unknown>, "at" | "count">,
   dataOf: (page: number) => string
 ): void => {

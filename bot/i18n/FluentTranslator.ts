@@ -7,33 +7,14 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { I18n, type TranslationVariables } from "@grammyjs/i18n"
 import { DateTime, Duration, Option } from "effect"
-
-export type Variables = Readonly<Record<string, string | number>>
-
-export interface Translator {
-  readonly locale: string
-  readonly t: (key: string, variables?: Variables) => string
-  readonly say: (key: string, variables?: Variables) => string
-  /** Decimal text as people write it: `1234.50` is `1 234,50` in Russian. */
-  readonly number: (decimal: string) => string
-  /** `27.11, 14:05`, in the daemon's zone. */
-  readonly moment: (at: DateTime.DateTime | Date) => string
-  /** `14:05`. */
-  readonly time: (at: DateTime.DateTime | Date) => string
-  /** `35 мин`, `2 ч 5 мин`, `3 дн 4 ч`; a minute at least. */
-  readonly span: (lasted: Duration.Duration) => string
-  /** Of a day such as `2026-11-27`: `27 ноября`. */
-  readonly day: (isoDate: string) => string
-}
+import { escapeHtml } from "../../core/plugin/chat/Html.ts"
+import type { Translator, Variables } from "../../core/plugin/chat/Translator.ts"
 
 export interface Languages {
   readonly locales: ReadonlyArray<string>
   /** What nobody speaks is spoken in the first language. */
   readonly in: (locale: string | null | undefined) => Translator
 }
-
-export const escapeHtml = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 
 const ownFolder = fileURLToPath(new URL("../locales", import.meta.url))
 

@@ -1,22 +1,10 @@
 /** What people read when something did not work: a sentence that says what to do, in their language. */
-import { Data } from "effect"
 import { SqlError } from "effect/sql"
 import { meaningOf } from "../core/database/SqlReason.ts"
+import { reasonText } from "../core/plugin/chat/ReasonText.ts"
+import type { Translator, Variables } from "../core/plugin/chat/Translator.ts"
+import { UserFacingError } from "../core/plugin/chat/UserFacingError.ts"
 import { carried, type Reason } from "../core/reason/Reason.ts"
-import { reasonText } from "./i18n/Reasons.ts"
-import type { Translator, Variables } from "./i18n/Translator.ts"
-
-/** A failure that has its own sentence in the locales. */
-export class UserFacingError extends Data.TaggedError("UserFacingError")<{
-  readonly key: string
-  readonly variables?: Variables
-  /** Told as `$why`. */
-  readonly why?: Reason
-}> {
-  override get message(): string {
-    return `user-facing error: ${this.key}`
-  }
-}
 
 const keys: Readonly<Record<string, string>> = {
   SqlError: "failure-database",

@@ -1,14 +1,14 @@
-/** The HTML of messages, kept within what Telegram takes. */
-import { escapeHtml } from "../i18n/Translator.ts"
+/** The HTML of messages, kept within what a messenger takes. */
 
-export { escapeHtml }
+export const escapeHtml = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 
 export const bold = (html: string): string => `<b>${html}</b>`
 export const code = (text: string): string => `<code>${escapeHtml(text)}</code>`
 /** A block that keeps its columns. */
 export const pre = (text: string): string => `<pre>${escapeHtml(text)}</pre>`
 
-/** Telegram counts what is left after parsing, 4096 at most; what surrounds a list needs some of it. */
+/** 4096 at most are left after parsing; what surrounds a list needs some of it. */
 export const maxText = 3500
 /** Of the text under a picture: 1024. */
 export const maxCaption = 900

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import { make } from "../../bot/i18n/FluentTranslator.ts"
 import { iiko } from "../../connectors/iiko/reasons.ts"
+import { reasonHtml, reasonLines, reasonText } from "../../core/plugin/chat/ReasonText.ts"
 import { type Param, partsOf, type Reason, reason, render, said } from "../../core/reason/Reason.ts"
-import { allCodes } from "../../test/support/reasons.ts"
-import { reasonHtml, reasonLines, reasonText } from "./Reasons.ts"
-import { make } from "./Translator.ts"
+import { allCodes } from "../support/reasons.ts"
 
 const [russian, english] = [make(["ru"], "Europe/Kaliningrad").in("ru"), make(["en"], "Europe/Kaliningrad").in("en")]
 

@@ -3,8 +3,8 @@
  * system stay as they are.
  */
 import { DateTime, Option } from "effect"
-import { type Param, partsOf, type Reason, separatorOf } from "../../core/reason/Reason.ts"
-import { cut, escapeHtml } from "../telegram/Html.ts"
+import { type Param, partsOf, type Reason, separatorOf } from "../../reason/Reason.ts"
+import { cut, escapeHtml } from "./Html.ts"
 import type { Translator } from "./Translator.ts"
 
 /** Plain text, as its reader says it. */
