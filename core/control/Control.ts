@@ -17,6 +17,7 @@ import { Jobs } from "../jobs/Jobs.ts"
 import { type Alert, Alerts, type Notification } from "../observe/Alerts.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import type { Changes, ConfigVersion } from "../plugin/ConfigVersion.ts"
+import type { ConnectorChat } from "../plugin/chat/ChatFeature.ts"
 import { type Generation, Registry } from "../plugin/Registry.ts"
 import { Reload } from "../plugin/Reload.ts"
 import type { Reason } from "../reason/Reason.ts"
@@ -99,6 +100,8 @@ export class Control extends Context.Service<
     /** The declarations at this moment. */
     readonly generation: Effect.Effect<Generation>
     readonly generations: Stream.Stream<Generation>
+    /** What a connector brings to chats; `undefined`: it is not declared, or brings nothing. */
+    readonly chat: (connector: string) => Effect.Effect<ConnectorChat | undefined>
 
     /** The entities that the selectors name; a selector without a match is an error with the nearest name. */
     readonly select: (selectors: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Entity>, UnknownSelector>
@@ -209,6 +212,12 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
   return Control.of({
     generation: registry.current,
     generations: registry.changes,
+    chat: Effect.fnUntraced(function* (connector) {
+      const { declarations } = yield* registry.current
+      const declared = declarations.find(({ name }) => name === connector)
+      const load = registry.types.find(({ type }) => type === declared?.type)?.chat
+      return load === undefined ? undefined : (yield* Effect.promise(load)).chat
+    }),
     select: (selectors) => Effect.map(selected(selectors), ({ entities }) => entities),
     standings: registry.current.pipe(
       Effect.flatMap((generation) => EntityStatus.read(generation, EntityStatus.recentRuns)),

@@ -60,6 +60,8 @@ export interface PluginType<
    * assignable to `PluginType`.
    */
   layer(settings: PluginSettings<C["Type"]>): Layer.Layer<Plugin, never, PluginServices>
+  /** Names of the connectors that it depends on: it is rebuilt when one is added, removed or changes its type. */
+  follows?(config: C["Type"]): ReadonlyArray<string>
   /**
    * Contacts the outside system independently of the running plugin, and changes nothing there; returns one sentence
    * for a person.

@@ -7,7 +7,7 @@ import { Cause, Duration, Effect, Layer, Option, Queue, type Scope, Stream } fro
 import type { PluginDeclaration } from "../config/Plugin.ts"
 import { redact } from "../observe/Secrets.ts"
 import * as Instances from "../plugin/Instances.ts"
-import { Registry } from "../plugin/Registry.ts"
+import { type Generation, Registry } from "../plugin/Registry.ts"
 import { carried, mapTexts, type Reason, reason, render, said } from "../reason/Reason.ts"
 import { type Hook, Plugin, type PluginHealth, type PluginServices, type PluginType } from "./Plugin.ts"
 
@@ -68,7 +68,7 @@ export const make = (type: PluginType): PluginHost => {
     instances = known
     const declared = yield* Queue.sliding<PluginDeclaration | undefined>(1)
     yield* changes.pipe(
-      Stream.map(({ plugins }) => plugins.find(({ name }) => name === type.name)),
+      Stream.map((generation) => declaredIn(type, generation)),
       Stream.changesWith((old, next) => old?.fingerprint === next?.fingerprint),
       Stream.runForEach((next) => Queue.offer(declared, next)),
       Effect.forkScoped
@@ -104,6 +104,16 @@ export const make = (type: PluginType): PluginHost => {
   }).pipe(Effect.annotateLogs({ service: "Plugins", plugin: type.name }))
 
   return { type, health, hook: Effect.map(plugin, (service) => service?.hook), run }
+}
+
+/** With the types of what it follows in its fingerprint. */
+const declaredIn = (type: PluginType, { declarations, plugins }: Generation): PluginDeclaration | undefined => {
+  const declared = plugins.find(({ name }) => name === type.name)
+  if (declared === undefined || type.follows === undefined) return declared
+  const followed = type
+    .follows(declared.config)
+    .map((connector) => declarations.find(({ name }) => name === connector)?.type ?? "")
+  return { ...declared, fingerprint: [declared.fingerprint, ...followed].join() }
 }
 
 const degraded = (why: Reason): PluginHealth => ({ status: "degraded", reason: why })

@@ -12,6 +12,7 @@ import type { Rate } from "../config/schema/Scalars.ts"
 import type { ReadOptions, Source, UpstreamError } from "../upstream/Source.ts"
 import type { VendorState } from "../upstream/VendorState.ts"
 import type { BoundAction } from "./Action.ts"
+import type { ChatModule } from "./chat/ChatFeature.ts"
 import type { Write } from "./Export.ts"
 import type { PersonalData } from "./PersonalData.ts"
 import type { SandboxModule } from "./Sandbox.ts"
@@ -88,5 +89,7 @@ export interface ConnectorType<
    * `ConnectorType`.
    */
   layer(settings: ConnectorSettings<C["Type"]>): Layer.Layer<Connector, never, ConnectorServices>
+  /** What people can do with it in a chat, where there is a bot. */
+  readonly chat?: ChatModule
   readonly sandbox: SandboxModule
 }

@@ -43,6 +43,7 @@ export interface Generation {
 export class Registry extends Context.Service<
   Registry,
   {
+    readonly types: ReadonlyArray<ConnectorType>
     readonly current: Effect.Effect<Generation>
     /** The current generation, and every later one. */
     readonly changes: Stream.Stream<Generation>
@@ -86,7 +87,12 @@ export class Registry extends Context.Service<
           Effect.uninterruptible,
           turn.withPermit
         )
-        return Registry.of({ current: SubscriptionRef.get(state), changes: SubscriptionRef.changes(state), swap })
+        return Registry.of({
+          types,
+          current: SubscriptionRef.get(state),
+          changes: SubscriptionRef.changes(state),
+          swap
+        })
       })
     ).pipe(Layer.provideMerge(VendorState.layer))
 }

@@ -1,0 +1,85 @@
+/** What features do with the daemon: the part of the control port that they need, in words of their own. */
+import type { Effect, Stream } from "effect"
+import type { SqlError } from "effect/sql"
+import type { Reason } from "../../reason/Reason.ts"
+import type { ItemStatus, Json } from "../Action.ts"
+import type { AskedBy } from "./ChatContext.ts"
+
+/** How a run of an action ended. */
+export interface ActionOutcome {
+  /** Its id, as in `iiko.stop-list`. */
+  readonly action: string
+  readonly dryRun: boolean
+  readonly summary: string
+  readonly summaryReason: Reason
+  readonly items: ReadonlyArray<{
+    readonly status: ItemStatus
+    readonly whatReason: Reason
+    readonly detailReason: Reason | null
+  }>
+  readonly notes: ReadonlyArray<string>
+  /** What it found out; null: it broke off. */
+  readonly data: Json | null
+}
+
+/** One thing that was sent. */
+export interface LoggedAction {
+  readonly action: string
+  readonly key: string
+  readonly what: string
+  readonly status: string
+  readonly request: Json
+  readonly errorReason: Reason | null
+  readonly detailReason: Reason | null
+  /** Who decided on one of which nobody knew whether it arrived. */
+  readonly resolvedBy: string | null
+}
+
+/** What a run of an entity tells. */
+export type EntityEvent =
+  | { readonly _tag: "Started" | "Reading" | "Loading"; readonly entity: string }
+  /** So many more records were mapped to rows. */
+  | { readonly _tag: "Rows"; readonly entity: string; readonly count: number }
+  | {
+      readonly _tag: "Finished"
+      readonly entity: string
+      readonly result: {
+        readonly status: "ok" | "warning" | "failed" | "skipped"
+        readonly inserted: number
+        readonly updated: number
+        readonly deleted: number
+      }
+    }
+
+export interface ChatControl {
+  readonly actions: {
+    /** Answers when it is over; whatever goes wrong on the way is in the outcome. */
+    readonly run: (
+      id: string,
+      input: unknown,
+      by: { readonly trigger: string; readonly actor: string | null; readonly dryRun?: boolean }
+    ) => Effect.Effect<ActionOutcome, { readonly message: string; readonly reason: Reason }>
+    /** Newest first. */
+    readonly log: (filter: {
+      readonly action: string
+      readonly limit: number
+    }) => Effect.Effect<ReadonlyArray<LoggedAction>, SqlError.SqlError>
+    readonly find: (action: string, key: string) => Effect.Effect<LoggedAction | undefined, SqlError.SqlError>
+    /** What people decide on, from now on. */
+    readonly decisions: Stream.Stream<LoggedAction>
+  }
+  /** Every action that ended, whatever set it off, from now on. */
+  readonly actionRuns: Stream.Stream<{ readonly trigger: string; readonly run: ActionOutcome }>
+  /** Everything that any run tells from now on. */
+  readonly events: Stream.Stream<EntityEvent>
+  readonly standings: Effect.Effect<
+    ReadonlyArray<{
+      /** `iiko.product`. */
+      readonly id: string
+      readonly table: string
+      readonly freshAt: Date | null
+    }>,
+    SqlError.SqlError
+  >
+  readonly sync: (selectors: ReadonlyArray<string>, by: AskedBy) => Effect.Effect<unknown, { readonly message: string }>
+}
