@@ -20,14 +20,20 @@ const ownFolder = fileURLToPath(new URL("../locales", import.meta.url))
 
 const connectors = fileURLToPath(new URL("../../connectors", import.meta.url))
 
-/** The words for reasons that a connector alone has are in its folder. */
+const within = (folder: string): ReadonlyArray<string> =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith(".ftl"))
+        .map((name) => join(folder, name))
+    : []
+
+/** A connector has the words for its reasons and for its chat features in its own folder. */
 const filesOf = (locale: string): ReadonlyArray<string> => [
-  ...readdirSync(join(ownFolder, locale))
-    .filter((name) => name.endsWith(".ftl"))
-    .map((name) => join(ownFolder, locale, name)),
-  ...readdirSync(connectors)
-    .map((name) => join(connectors, name, "locales", `${locale}.ftl`))
-    .filter((path) => existsSync(path))
+  ...within(join(ownFolder, locale)),
+  ...readdirSync(connectors).flatMap((name) => [
+    ...[join(connectors, name, "locales", `${locale}.ftl`)].filter((path) => existsSync(path)),
+    ...within(join(connectors, name, "chat", "locales", locale))
+  ])
 ]
 
 /** Together: of a locale the library looks into what was loaded first and, if it is the default, last; nowhere else. */

@@ -1,9 +1,9 @@
 /** What the bot says of the stop list: how it is, how it changed, and how long what was stopped on a day. */
 import { DateTime } from "effect"
-import type { Line } from "../../../connectors/iiko/stop-list/Report.ts"
-import type { Difference, Stopped } from "../../../connectors/iiko/stop-list/State.ts"
-import { bold, escapeHtml, within } from "../../../core/plugin/chat/Html.ts"
-import type { Translator } from "../../../core/plugin/chat/Translator.ts"
+import { bold, escapeHtml, within } from "../../../../core/plugin/chat/Html.ts"
+import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
+import type { Line } from "../../stop-list/Report.ts"
+import type { Difference, Stopped } from "../../stop-list/State.ts"
 
 export interface Reader {
   /** The one department that they read of; `null`: all, each named in its line. */

@@ -1,11 +1,11 @@
 /** What the bot says of transfers: of a run that ended or of a dry one, and of an evening in the log; failures first. */
 import { Schema } from "effect"
-import type { Moved } from "../../../connectors/iiko/documents/Transfers.ts"
-import type { ActionRun } from "../../../core/control/Control.ts"
-import { bold, cut, escapeHtml, within } from "../../../core/plugin/chat/Html.ts"
-import { reasonHtml, reasonText as toldIn } from "../../../core/plugin/chat/ReasonText.ts"
-import type { Translator } from "../../../core/plugin/chat/Translator.ts"
-import { Reason, stored } from "../../../core/reason/Reason.ts"
+import type { ActionRun } from "../../../../core/control/Control.ts"
+import { bold, cut, escapeHtml, within } from "../../../../core/plugin/chat/Html.ts"
+import { reasonHtml, reasonText as toldIn } from "../../../../core/plugin/chat/ReasonText.ts"
+import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
+import { Reason, stored } from "../../../../core/reason/Reason.ts"
+import type { Moved } from "../../documents/Transfers.ts"
 import { SkippedTransfers } from "./SkippedTransfers.ts"
 
 const Item = Schema.Struct({ product: Schema.String, amount: Schema.String, unit: Schema.NullOr(Schema.String) })

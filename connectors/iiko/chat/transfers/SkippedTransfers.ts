@@ -1,6 +1,6 @@
 /** What the last evenings left where it was: the log knows only what was sent, so this is kept beside it. */
 import { Effect, Schema } from "effect"
-import * as NotificationState from "../../NotificationState.ts"
+import * as NotificationState from "../../../../bot/NotificationState.ts"
 
 /** About a month. */
 const evenings = 30

@@ -1,11 +1,11 @@
 /** A list of incoming invoices, and one of them with its lines. */
 import { InlineKeyboard } from "grammy"
-import type { Invoice, Line } from "../../../connectors/iiko/documents/Incoming.ts"
-import { bold, cut, escapeHtml } from "../../../core/plugin/chat/Html.ts"
-import { addPages, pageOf } from "../../../core/plugin/chat/Pages.ts"
-import type { Translator } from "../../../core/plugin/chat/Translator.ts"
-import { keyOf, type Scope, scopePattern } from "../../window/Departments.ts"
-import type { View } from "../../window/View.ts"
+import type { View } from "../../../../bot/window/View.ts"
+import { bold, cut, escapeHtml } from "../../../../core/plugin/chat/Html.ts"
+import { addPages, pageOf } from "../../../../core/plugin/chat/Pages.ts"
+import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
+import type { Invoice, Line } from "../../documents/Incoming.ts"
+import { keyOf, type Scope, scopePattern } from "../Departments.ts"
 
 /** What people choose from, in days. */
 const periods = [1, 7, 30] as const

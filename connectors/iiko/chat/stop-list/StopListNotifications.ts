@@ -4,14 +4,14 @@
  */
 import { DateTime, Duration, Effect, Schema, Semaphore, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import { Line } from "../../../connectors/iiko/stop-list/Report.ts"
-import * as State from "../../../connectors/iiko/stop-list/State.ts"
-import { Control, type RunEvent } from "../../../core/control/Control.ts"
-import * as NotificationState from "../../NotificationState.ts"
-import { Directory } from "../../people/Directory.ts"
-import { Settings } from "../../Settings.ts"
-import { Broadcast, type Recipient } from "../../telegram/Broadcast.ts"
-import { partOf } from "../../window/Departments.ts"
+import * as NotificationState from "../../../../bot/NotificationState.ts"
+import { Directory } from "../../../../bot/people/Directory.ts"
+import { Settings } from "../../../../bot/Settings.ts"
+import { Broadcast, type Recipient } from "../../../../bot/telegram/Broadcast.ts"
+import { Control, type RunEvent } from "../../../../core/control/Control.ts"
+import { Line } from "../../stop-list/Report.ts"
+import * as State from "../../stop-list/State.ts"
+import { partOf } from "../Departments.ts"
 import { changes, differenceOf, isChange, ofPart, report } from "./Message.ts"
 
 export const Report = Schema.Struct({

@@ -4,11 +4,11 @@
  */
 import { Effect } from "effect"
 import { InlineKeyboard } from "grammy"
-import type { Translator } from "../../core/plugin/chat/Translator.ts"
-import { UserFacingError } from "../../core/plugin/chat/UserFacingError.ts"
-import type { Department } from "../people/Directory.ts"
-import type { Person } from "../people/Person.ts"
-import type { View } from "./View.ts"
+import type { Department } from "../../../bot/people/Directory.ts"
+import type { Person } from "../../../bot/people/Person.ts"
+import type { View } from "../../../bot/window/View.ts"
+import type { Translator } from "../../../core/plugin/chat/Translator.ts"
+import { UserFacingError } from "../../../core/plugin/chat/UserFacingError.ts"
 
 /** As buttons name it: an id, `all`, or `own` for whoever has no choice. */
 export const scopePattern = "own|all|[0-9a-f-]{36}"
