@@ -10,6 +10,8 @@ import { features as makeFeatures } from "./Features.ts"
 import * as Onboarding from "./features/onboarding.ts"
 import { HandlerRuntime } from "./HandlerRuntime.ts"
 import { Locales } from "./i18n/Locales.ts"
+import { ConnectorModule } from "./kernel/ConnectorModule.ts"
+import * as Kernel from "./kernel/Kernel.ts"
 import { Directory } from "./people/Directory.ts"
 import { FirstAdmin } from "./people/FirstAdmin.ts"
 import { Settings } from "./Settings.ts"
@@ -28,6 +30,9 @@ import { Window } from "./window/Window.ts"
 
 /** Everything that features are made of. */
 const layerServices = (settings: Settings["Service"], telegram: TelegramOptions) =>
+  Kernel.layer.pipe(Layer.provideMerge(layerBot(settings, telegram)))
+
+const layerBot = (settings: Settings["Service"], telegram: TelegramOptions) =>
   Layer.mergeAll(
     FirstAdmin.layer,
     Commands.layer,
@@ -36,6 +41,7 @@ const layerServices = (settings: Settings["Service"], telegram: TelegramOptions)
     PendingConfirmations.layer,
     Broadcast.layer
   ).pipe(
+    Layer.merge(ConnectorModule.layer),
     Layer.provideMerge(WaitingCounts.layer),
     Layer.provideMerge(Layer.mergeAll(HandlerRuntime.layer, Directory.layer, Locales.layer, layerWriteoffs(settings))),
     Layer.provideMerge(Layer.mergeAll(Window.layer, MigratedGroups.layer, Outbox.layer)),

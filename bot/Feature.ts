@@ -4,13 +4,11 @@
  */
 import type { Effect } from "effect"
 import type { Composer } from "grammy"
+import type { Audience } from "../core/plugin/chat/ChatFeature.ts"
 import type { Handler } from "./HandlerRuntime.ts"
 import type { Person } from "./people/Person.ts"
 import type { BotContext } from "./session/Context.ts"
 import type { Kind } from "./window/WaitingCounts.ts"
-
-/** Whom something is for; admins who are no employees see nothing that needs a department. */
-export type Audience = "everybody" | "employees" | "admins"
 
 export const isFor = (audience: Audience, person: Person | undefined): boolean => {
   if (person === undefined) return false

@@ -1,10 +1,6 @@
 /** What the bot can do, in the order of its menu; `features:` in `bot.yaml` switches each of it off that has a name there. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
-import * as Invoices from "../connectors/iiko/chat/invoices/index.ts"
-import * as Stock from "../connectors/iiko/chat/stock/index.ts"
-import * as StopList from "../connectors/iiko/chat/stop-list/index.ts"
-import * as Transfers from "../connectors/iiko/chat/transfers/index.ts"
 import type { Writeoffs } from "../connectors/iiko/writeoff/Writeoffs.ts"
 import type { Control } from "../core/control/Control.ts"
 import type { FeatureName } from "./Config.ts"
@@ -22,6 +18,7 @@ import * as Sync from "./features/sync.ts"
 import * as Unknown from "./features/unknown.ts"
 import * as Writeoff from "./features/writeoff/index.ts"
 import type { HandlerRuntime } from "./HandlerRuntime.ts"
+import * as ConnectorFeatures from "./kernel/ConnectorFeatures.ts"
 import type { Directory } from "./people/Directory.ts"
 import { Settings } from "./Settings.ts"
 import type { Broadcast } from "./telegram/Broadcast.ts"
@@ -48,14 +45,15 @@ type FeatureServices =
   | Window
   | Writeoffs
 
-const all: ReadonlyArray<readonly [FeatureName | "always", Effect.Effect<Feature, never, FeatureServices>]> = [
-  // It turns buttons of alerts into those of the others, and has no place in the menu.
+type MadeFeature = Effect.Effect<Feature, never, FeatureServices>
+
+/** It turns buttons of alerts into those of the others, and has no place in the menu. */
+const first: ReadonlyArray<readonly [FeatureName, MadeFeature]> = [
   ["alerts", Alerts.make],
-  ["writeoff", Writeoff.make],
-  ["stock", Stock.make],
-  ["stopList", StopList.make],
-  ["invoices", Invoices.make],
-  ["transfers", Transfers.make],
+  ["writeoff", Writeoff.make]
+]
+
+const ofDaemon: ReadonlyArray<readonly [FeatureName | "always", MadeFeature]> = [
   ["status", Status.make],
   ["sync", Sync.make],
   ["plan", Plan.make],
@@ -68,10 +66,12 @@ const all: ReadonlyArray<readonly [FeatureName | "always", Effect.Effect<Feature
   ["always", Admins.make]
 ]
 
+/** Those of the connector stand first in the menu: they are the daily work. */
 export const features = Effect.gen(function* () {
   const settings = yield* Settings
-  return yield* Effect.forEach(
-    all.filter(([name]) => name === "always" || settings.features[name]),
-    ([, make]) => make
-  )
+  const made = Effect.fnUntraced(function* (all: typeof ofDaemon) {
+    const wanted = all.filter(([name]) => name === "always" || settings.features[name])
+    return yield* Effect.forEach(wanted, ([, make]) => make)
+  })
+  return [...(yield* made(first)), ...(yield* ConnectorFeatures.make), ...(yield* made(ofDaemon))]
 })

@@ -18,6 +18,7 @@ export const pluginType: PluginType<typeof Config> = {
   migrations: new URL("migrations/", import.meta.url),
   personal,
   exclusive: true,
+  follows: ({ connector }) => [connector],
   /** What makes up the bot is imported when it runs: the commands of a terminal have no use for it. */
   layer: (settings) => {
     const { token } = settings.config

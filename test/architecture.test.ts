@@ -121,7 +121,7 @@ describe("imports", () => {
 
   it("of a connector stay in its folder, beside what core offers, effect and the vendor's own packages", () => {
     const offered = [
-      /^core\/plugin\/(?:Action|Connector|Export|PersonalData|Sandbox\w*|StaleWhileRevalidate)\.ts$/,
+      /^core\/plugin\/(?:Action|Connector|Export|PersonalData|Sandbox\w*|StaleWhileRevalidate|chat\/\w+)\.ts$/,
       /^core\/upstream\/(?:Credential|Exchange|Failure|HttpSource|Records|SessionToken|Source|Upstream)\.ts$/,
       /^core\/config\/(?:Connector|Entity|schema\/(?:Expected|FailYaml|Keys|Scalars))\.ts$/,
       /^core\/reason\/Reason\.ts$/,
@@ -145,7 +145,7 @@ describe("imports", () => {
       /^core\/control\/\w+\.ts$/,
       /^core\/config\/(?:Diagnostic|Nearest|schema\/(?:Expected|Keys|Scalars))\.ts$/,
       /^core\/sync\/plan\/Plan\.ts$/,
-      /^core\/plugin\/(?:Action|PersonalData|Sandbox\w*|StaleWhileRevalidate)\.ts$/,
+      /^core\/plugin\/(?:Action|PersonalData|Sandbox\w*|StaleWhileRevalidate|chat\/\w+)\.ts$/,
       /^core\/observe\/Secrets\.ts$/,
       /^core\/reason\/Reason\.ts$/,
       /^core\/database\/SqlReason\.ts$/,

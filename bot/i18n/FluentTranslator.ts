@@ -20,7 +20,7 @@ const ownFolder = fileURLToPath(new URL("../locales", import.meta.url))
 
 const connectors = fileURLToPath(new URL("../../connectors", import.meta.url))
 
-const within = (folder: string): ReadonlyArray<string> =>
+const filesIn = (folder: string): ReadonlyArray<string> =>
   existsSync(folder)
     ? readdirSync(folder)
         .filter((name) => name.endsWith(".ftl"))
@@ -29,10 +29,10 @@ const within = (folder: string): ReadonlyArray<string> =>
 
 /** A connector has the words for its reasons and for its chat features in its own folder. */
 const filesOf = (locale: string): ReadonlyArray<string> => [
-  ...within(join(ownFolder, locale)),
+  ...filesIn(join(ownFolder, locale)),
   ...readdirSync(connectors).flatMap((name) => [
     ...[join(connectors, name, "locales", `${locale}.ftl`)].filter((path) => existsSync(path)),
-    ...within(join(connectors, name, "chat", "locales", locale))
+    ...filesIn(join(connectors, name, "chat", "locales", locale))
   ])
 ]
 

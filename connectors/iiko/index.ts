@@ -35,5 +35,6 @@ export const connectorType: ConnectorType<typeof Config> = {
         })
       })
     ),
+  chat: () => import("./chat/index.ts"),
   sandbox: () => import("./sandbox.ts")
 }

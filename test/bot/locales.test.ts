@@ -1,11 +1,19 @@
-/** The words of the bot: every language has every message, with the same variables, and the code asks for no other. */
-import { readdirSync, readFileSync } from "node:fs"
+/**
+ * The words of the bot and of connectors' chat features: every language has every message, with the same variables, and
+ * the code asks for no other.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { FluentParser, type Message, type Resource, Visitor } from "@fluent/syntax"
 
-const bot = fileURLToPath(new URL("../../bot", import.meta.url))
+const root = fileURLToPath(new URL("../..", import.meta.url))
+
+/** Each with its sources and its locales. */
+const rooms = ["bot", ...readdirSync(join(root, "connectors")).map((type) => join("connectors", type, "chat"))]
+  .map((room) => join(root, room))
+  .filter((room) => existsSync(room))
 
 const filesBelow = (folder: string, ending: string) =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -31,7 +39,7 @@ const parse = (text: string): Resource => new FluentParser({ withSpans: false })
 const messagesOf = (locale: string) => {
   const problems: Array<string> = []
   const messages = new Map<string, string>()
-  for (const { name, text } of filesBelow(join(bot, "locales", locale), ".ftl")) {
+  for (const { name, text } of rooms.flatMap((room) => filesBelow(join(room, "locales", locale), ".ftl"))) {
     for (const entry of parse(text).body) {
       if (entry.type === "Junk") problems.push(`${locale}/${name}: ${entry.content}`)
       if (entry.type !== "Message") continue
@@ -55,9 +63,9 @@ describe("the words of the bot", () => {
   })
 
   it("are all that the code asks for by name, and nothing else is there", () => {
-    const sources = filesBelow(bot, ".ts").filter(
-      ({ name }) => !name.startsWith("sandbox") && !name.endsWith(".test.ts")
-    )
+    const sources = rooms
+      .flatMap((room) => filesBelow(room, ".ts"))
+      .filter(({ name }) => !name.startsWith("sandbox") && !name.endsWith(".test.ts"))
     const text = sources.map((source) => source.text).join("\n")
     const literals = new Set(
       [...text.matchAll(/["`]([a-z][a-z0-9]*(?:-[a-zA-Z0-9_]+)*)["`]/g)].map(([, key = ""]) => key)

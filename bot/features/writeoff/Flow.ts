@@ -11,6 +11,7 @@ import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import { UserFacingError } from "../../../core/plugin/chat/UserFacingError.ts"
 import { expects } from "../../Feature.ts"
 import { HandlerRuntime } from "../../HandlerRuntime.ts"
+import { drawn } from "../../kernel/Plain.ts"
 import { actorOfUpdate } from "../../people/Actor.ts"
 import type { Person } from "../../people/Person.ts"
 import type { BotContext } from "../../session/Context.ts"
@@ -64,7 +65,7 @@ export const make = Effect.fnUntraced(function* ({ drafts, notices, refresh, ste
 
   const start = Effect.fnUntraced(function* (ctx: BotContext) {
     const person = yield* personOf(ctx)
-    if (person.department === null) return yield* Effect.asVoid(window.show(ctx, askForOwn(ctx.translator)))
+    if (person.department === null) return yield* Effect.asVoid(window.show(ctx, drawn(askForOwn(ctx.translator))))
     const [draft, { chosen }] = [yield* begin, yield* steps.storesFor(person)]
     const first = chosen === undefined ? draft : yield* withStore(draft, chosen)
     // Loaded while they choose, so that it is there when it is shown.

@@ -1,11 +1,11 @@
 /** What an action found out, as a feature reads it; one that broke off becomes its own words for the person. */
 import { Effect, type Schema } from "effect"
-import type { ActionRun } from "../../../core/control/Control.ts"
+import type { ActionOutcome } from "../../../core/plugin/chat/ChatControl.ts"
 import { UserFacingError } from "../../../core/plugin/chat/UserFacingError.ts"
 
 export const dataOf =
   <A>(decode: (data: unknown) => Effect.Effect<A, Schema.SchemaError>) =>
-  ({ data, summary }: ActionRun): Effect.Effect<A, UserFacingError> =>
+  ({ data, summary }: ActionOutcome): Effect.Effect<A, UserFacingError> =>
     data === null
       ? Effect.fail(new UserFacingError({ key: "failure-other", variables: { why: summary } }))
       : Effect.orDie(decode(data))

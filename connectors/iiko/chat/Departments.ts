@@ -3,12 +3,10 @@
  * What a button names counts for admins alone, and only where there is such a department.
  */
 import { Effect } from "effect"
-import { InlineKeyboard } from "grammy"
-import type { Department } from "../../../bot/people/Directory.ts"
-import type { Person } from "../../../bot/people/Person.ts"
-import type { View } from "../../../bot/window/View.ts"
+import type { ChatPerson, Department } from "../../../core/plugin/chat/People.ts"
 import type { Translator } from "../../../core/plugin/chat/Translator.ts"
 import { UserFacingError } from "../../../core/plugin/chat/UserFacingError.ts"
+import { type ChatView, Keyboard } from "../../../core/plugin/chat/View.ts"
 
 /** As buttons name it: an id, `all`, or `own` for whoever has no choice. */
 export const scopePattern = "own|all|[0-9a-f-]{36}"
@@ -19,23 +17,23 @@ export const keyOf = (scope: Scope): string => (scope === "all" ? "all" : scope.
 
 /** `undefined`: an employee who has not said yet where they work. */
 export const scopeOf = (
-  person: Person | undefined,
+  person: ChatPerson,
   asked: string,
   departments: ReadonlyArray<Department>
 ): Effect.Effect<Scope | undefined, UserFacingError> => {
-  if (person?.isAdmin !== true) return Effect.succeed(person?.department ?? undefined)
+  if (!person.isAdmin) return Effect.succeed(person.department ?? undefined)
   if (asked === "all") return Effect.succeed("all")
   const found = departments.find(({ id }) => id === (asked === "own" ? person.department?.id : asked))
   return found === undefined ? Effect.fail(new UserFacingError({ key: "offer-gone" })) : Effect.succeed(found)
 }
 
 /** Of messages that nobody asked for: the one department that somebody is told of; `null`: all of them. */
-export const partOf = (reader: Person | undefined): string | null =>
+export const partOf = (reader: ChatPerson | undefined): string | null =>
   reader === undefined || reader.isAdmin ? null : (reader.department?.id ?? null)
 
-export const askForOwn = (translator: Translator): View => ({
+export const askForOwn = (translator: Translator): ChatView => ({
   text: translator.say("departments-own"),
-  keyboard: new InlineKeyboard()
+  keyboard: new Keyboard()
     .text(translator.t("departments-choose"), "department")
     .row()
     .text(translator.t("menu-back"), "menu")
@@ -46,8 +44,8 @@ export const choice = (
   translator: Translator,
   departments: ReadonlyArray<Department>,
   dataOf: (key: string) => string
-): View => {
-  const keyboard = new InlineKeyboard()
+): ChatView => {
+  const keyboard = new Keyboard()
   for (const { id, name } of departments) keyboard.text(name, dataOf(id)).row()
   keyboard.text(translator.t("departments-all"), dataOf("all")).row().text(translator.t("menu-back"), "menu")
   return { text: translator.say("departments-which"), keyboard }

@@ -1,9 +1,9 @@
 /** A list of incoming invoices, and one of them with its lines. */
-import { InlineKeyboard } from "grammy"
-import type { View } from "../../../../bot/window/View.ts"
+
 import { bold, cut, escapeHtml } from "../../../../core/plugin/chat/Html.ts"
 import { addPages, pageOf } from "../../../../core/plugin/chat/Pages.ts"
 import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
+import { type ChatView, Keyboard } from "../../../../core/plugin/chat/View.ts"
 import type { Invoice, Line } from "../../documents/Incoming.ts"
 import { keyOf, type Scope, scopePattern } from "../Departments.ts"
 
@@ -29,13 +29,13 @@ export const listOf = (
   translator: Translator,
   all: ReadonlyArray<Invoice>,
   { days, isAdmin, page, scope }: Listed
-): View => {
+): ChatView => {
   const shown = pageOf(all, page, perPage)
   const key = keyOf(scope)
   const name = scope === "all" ? translator.t("departments-all") : scope.name
   const title = translator.say("invoices-title", { name, days })
   const body = all.length === 0 ? [translator.say("invoices-none")] : shown.items.map((one) => headOf(translator, one))
-  const keyboard = new InlineKeyboard()
+  const keyboard = new Keyboard()
   for (const [at, { id, number }] of shown.items.entries()) {
     keyboard.text(cut(number ?? "—", 20), `invoices:open:${id}:0`)
     if (at % 2 === 1 || at === shown.items.length - 1) keyboard.row()
@@ -56,12 +56,12 @@ export const opened = (
   invoice: Invoice,
   lines: ReadonlyArray<Line>,
   { back, page }: { readonly back: string; readonly page: number }
-): View => {
+): ChatView => {
   const shown = pageOf(lines, page, linesPerPage)
   const body =
     lines.length === 0 ? [translator.say("invoices-empty")] : shown.items.map((line) => lineOf(translator, line))
   const store = invoice.store === null ? [] : [translator.say("invoices-store", { store: cut(invoice.store, 200) })]
-  const keyboard = new InlineKeyboard()
+  const keyboard = new Keyboard()
   addPages(keyboard, shown, (next) => `invoices:open:${invoice.id}:${next}`)
   keyboard.text(translator.t("back"), back).row().text(translator.t("menu-back"), "menu")
   return { text: [[headOf(translator, invoice), ...store].join("\n"), body.join("\n")].join("\n\n"), keyboard }

@@ -4,13 +4,9 @@
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { Composer } from "grammy"
-import type { Feature } from "../../../../bot/Feature.ts"
-import { HandlerRuntime } from "../../../../bot/HandlerRuntime.ts"
-import { Directory } from "../../../../bot/people/Directory.ts"
-import { Settings } from "../../../../bot/Settings.ts"
-import type { BotContext } from "../../../../bot/session/Context.ts"
-import { Window } from "../../../../bot/window/Window.ts"
+import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
+import type { ChatFeature } from "../../../../core/plugin/chat/ChatFeature.ts"
+import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
 import { UserFacingError } from "../../../../core/plugin/chat/UserFacingError.ts"
 import { incoming, incomingItems } from "../../documents/Incoming.ts"
 import { askForOwn, choice, keyOf, scopeOf } from "../Departments.ts"
@@ -20,14 +16,11 @@ import { listOf, listPattern, maxDays, opened, usualDays } from "./Views.ts"
 const Flow = Schema.Struct({ list: Schema.String.check(Schema.isPattern(listPattern)) })
 const decodeFlow = Schema.decodeUnknownOption(Flow)
 
-const name = "invoices"
+const namespace = "invoices"
 
 export const make = Effect.gen(function* () {
-  const { on } = yield* HandlerRuntime
-  const directory = yield* Directory
-  const { connector, timezone } = yield* Settings
+  const { connector, people, timezone } = yield* ChatKernel
   const sql = yield* SqlClient.SqlClient
-  const window = yield* Window
   const read = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
     Effect.provideService(effect, SqlClient.SqlClient, sql)
 
@@ -38,29 +31,27 @@ export const make = Effect.gen(function* () {
     return yield* read(incoming(connector, { departmentId, since, until: DateTime.formatIsoDate(today), timezone }))
   })
 
-  const show = Effect.fnUntraced(function* (ctx: BotContext, days: number, asked: string, page: number) {
+  const show = Effect.fnUntraced(function* (ctx: ChatContext, days: number, asked: string, page: number) {
     const { person, session, translator } = ctx
-    const scope = yield* scopeOf(person, asked, yield* directory.departments)
-    if (scope === undefined) return yield* Effect.asVoid(window.show(ctx, askForOwn(translator)))
-    session.flows[name] = { list: `invoices:list:${days}:${keyOf(scope)}:${page}` }
-    const isAdmin = person?.isAdmin === true
-    yield* window.work(ctx, { text: translator.say("working") }, () =>
+    const scope = yield* scopeOf(person, asked, yield* people.departments)
+    if (scope === undefined) return yield* ctx.show(askForOwn(translator))
+    session.flows[namespace] = { list: `invoices:list:${days}:${keyOf(scope)}:${page}` }
+    yield* ctx.work({ text: translator.say("working") }, () =>
       Effect.map(invoicesOf(scope === "all" ? undefined : scope.id, days), (all) =>
-        listOf(translator, all, { scope, days, page, isAdmin })
+        listOf(translator, all, { scope, days, page, isAdmin: person.isAdmin })
       )
     )
   })
 
-  const openOne = Effect.fnUntraced(function* (ctx: BotContext, id: string, page: number) {
+  const openOne = Effect.fnUntraced(function* (ctx: ChatContext, id: string, page: number) {
     const { person, session, translator } = ctx
-    const isAdmin = person?.isAdmin === true
-    const own = person?.department?.id
-    if (!isAdmin && own === undefined) return yield* Effect.asVoid(window.show(ctx, askForOwn(translator)))
-    const flow = decodeFlow(session.flows[name])
+    const own = person.department?.id
+    if (!person.isAdmin && own === undefined) return yield* ctx.show(askForOwn(translator))
+    const flow = decodeFlow(session.flows[namespace])
     const back = flow._tag === "Some" ? flow.value.list : "invoices"
-    yield* window.work(ctx, { text: translator.say("working") }, () =>
+    yield* ctx.work({ text: translator.say("working") }, () =>
       Effect.gen(function* () {
-        const offered = yield* invoicesOf(isAdmin ? undefined : own, maxDays)
+        const offered = yield* invoicesOf(person.isAdmin ? undefined : own, maxDays)
         const invoice = offered.find((one) => one.id === id)
         if (invoice === undefined) return yield* new UserFacingError({ key: "offer-gone" })
         const lines = yield* read(incomingItems(connector, invoice.id))
@@ -69,34 +60,25 @@ export const make = Effect.gen(function* () {
     )
   })
 
-  const open = (ctx: BotContext) =>
-    ctx.person?.isAdmin === true
-      ? Effect.flatMap(directory.departments, (all) =>
-          Effect.asVoid(
-            window.show(
-              ctx,
-              choice(ctx.translator, all, (key) => `invoices:list:${usualDays}:${key}:0`)
-            )
-          )
+  const open = (ctx: ChatContext) =>
+    ctx.person.isAdmin
+      ? Effect.flatMap(people.departments, (all) =>
+          ctx.show(choice(ctx.translator, all, (key) => `invoices:list:${usualDays}:${key}:0`))
         )
       : show(ctx, usualDays, "own", 0)
 
-  const composer = new Composer<BotContext>()
-  composer.command("invoices", on(open))
-  composer.callbackQuery("invoices", on(open))
-  composer.callbackQuery(
-    listPattern,
-    on((ctx) => show(ctx, Number(ctx.match[1]), ctx.match[2] ?? "", Number(ctx.match[3])))
-  )
-  composer.callbackQuery(
-    /^invoices:open:([0-9a-f-]{36}):(\d{1,3})$/,
-    on((ctx) => openOne(ctx, ctx.match[1] ?? "", Number(ctx.match[2])))
-  )
-
-  const feature: Feature = {
-    composer,
+  const feature: ChatFeature = {
+    namespace,
+    commands: [{ name: "invoices", audience: "everybody", run: open }],
     entries: [{ key: "menu-invoices", audience: "everybody", open }],
-    commands: [{ name: "invoices", audience: "everybody" }]
+    presses: [
+      { data: "invoices", run: open },
+      { data: listPattern, run: (ctx, [, days, scope = "", page]) => show(ctx, Number(days), scope, Number(page)) },
+      {
+        data: /^invoices:open:([0-9a-f-]{36}):(\d{1,3})$/,
+        run: (ctx, [, id = "", page]) => openOne(ctx, id, Number(page))
+      }
+    ]
   }
   return feature
 })

@@ -4,11 +4,8 @@
  */
 import { DateTime, Duration, Effect, Schema, Semaphore, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import * as NotificationState from "../../../../bot/NotificationState.ts"
-import { Directory } from "../../../../bot/people/Directory.ts"
-import { Settings } from "../../../../bot/Settings.ts"
-import { Broadcast, type Recipient } from "../../../../bot/telegram/Broadcast.ts"
-import { Control, type RunEvent } from "../../../../core/control/Control.ts"
+import type { EntityEvent } from "../../../../core/plugin/chat/ChatControl.ts"
+import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
 import { Line } from "../../stop-list/Report.ts"
 import * as State from "../../stop-list/State.ts"
 import { partOf } from "../Departments.ts"
@@ -22,37 +19,27 @@ export const Report = Schema.Struct({
 })
 export const decodeReport = Schema.decodeUnknownEffect(Report)
 
-const told = NotificationState.make("stop-list", Schema.Array(State.Stopped))
-
 /** A cash desk stops several dishes one after the other; people hear of them at once. */
 const quiet = Duration.seconds(2)
 
 /** Loaded, and not as it was. */
-const isNews = (event: RunEvent, entity: string): boolean => {
+const isNews = (event: EntityEvent, entity: string): boolean => {
   if (event._tag !== "Finished" || event.entity !== entity) return false
   const { deleted, inserted, status, updated } = event.result
   return (status === "ok" || status === "warning") && inserted + updated + deleted > 0
 }
 
 export const make = Effect.gen(function* () {
-  const broadcast = yield* Broadcast
-  const { actionRuns, events } = yield* Control
-  const directory = yield* Directory
-  const { connector, timezone } = yield* Settings
+  const { broadcast, connector, control, told: toldOf, timezone } = yield* ChatKernel
+  const { actionRuns, events } = control
   const sql = yield* SqlClient.SqlClient
+  const told = toldOf("stop-list", Schema.Array(State.Stopped))
   const turn = yield* Semaphore.make(1)
 
   /** By what they are told of. */
-  const readers = Effect.gen(function* () {
-    const to = yield* broadcast.recipients("stopList")
-    const all = yield* Effect.forEach(to, (recipient) =>
-      Effect.map(directory.find(recipient.chat), (person) => ({ recipient, part: partOf(person) }))
-    )
-    return [...Map.groupBy(all, ({ part }) => part)].map(([part, members]) => ({
-      part,
-      to: members.map(({ recipient }): Recipient => recipient)
-    }))
-  })
+  const readers = Effect.map(broadcast.recipients("stopList"), (all) =>
+    [...Map.groupBy(all, ({ person }) => partOf(person))].map(([part, to]) => ({ part, to }))
+  )
 
   const tellChanges = Effect.gen(function* () {
     const [before, current] = yield* Effect.all([told.read, State.current(connector)], { concurrency: 2 })
@@ -79,9 +66,7 @@ export const make = Effect.gen(function* () {
   }).pipe(Effect.provideService(SqlClient.SqlClient, sql), turn.withPermit)
 
   /** What another process loaded, or this one while there was no bot. */
-  const catchUp = Effect.flatMap(Effect.provideService(told.read, SqlClient.SqlClient, sql), (before) =>
-    before === undefined ? Effect.void : tellChanges
-  )
+  const catchUp = Effect.flatMap(told.read, (before) => (before === undefined ? Effect.void : tellChanges))
 
   const watch = Stream.filter(events, (event) => isNews(event, `${connector}.stop_list`)).pipe(
     Stream.debounce(quiet),

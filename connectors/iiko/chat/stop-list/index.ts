@@ -1,16 +1,12 @@
 /** The stop list on demand, read anew when asked, with the reports of today and yesterday; and its news, by themselves. */
 import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { Composer, InlineKeyboard } from "grammy"
-import type { Feature } from "../../../../bot/Feature.ts"
-import { HandlerRuntime } from "../../../../bot/HandlerRuntime.ts"
-import { actorOfUpdate } from "../../../../bot/people/Actor.ts"
-import { Settings } from "../../../../bot/Settings.ts"
-import type { BotContext } from "../../../../bot/session/Context.ts"
-import { Window } from "../../../../bot/window/Window.ts"
-import { Control } from "../../../../core/control/Control.ts"
+import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
+import type { ChatFeature } from "../../../../core/plugin/chat/ChatFeature.ts"
+import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
 import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
 import { UserFacingError } from "../../../../core/plugin/chat/UserFacingError.ts"
+import { Keyboard } from "../../../../core/plugin/chat/View.ts"
 import * as State from "../../stop-list/State.ts"
 import { dataOf } from "../ActionData.ts"
 import { askForOwn, partOf } from "../Departments.ts"
@@ -18,30 +14,25 @@ import { list, report } from "./Message.ts"
 import * as StopListNotifications from "./StopListNotifications.ts"
 
 export const make = Effect.gen(function* () {
-  const { on } = yield* HandlerRuntime
-  const { actions } = yield* Control
-  const { connector, timezone } = yield* Settings
+  const { connector, control, timezone } = yield* ChatKernel
+  const { actions } = control
   const sql = yield* SqlClient.SqlClient
-  const window = yield* Window
   const background = yield* StopListNotifications.make
 
   const zonedNow = Effect.map(DateTime.now, (now) => DateTime.setZoneNamedUnsafe(now, timezone))
 
   /** Whether it was read whole. */
-  const refreshed = Effect.fnUntraced(function* (ctx: BotContext) {
-    const run = yield* actions.run(`${connector}.stop-list`, { refresh: true }, actorOfUpdate(ctx))
+  const refreshed = Effect.fnUntraced(function* ({ by }: ChatContext) {
+    const run = yield* actions.run(`${connector}.stop-list`, { refresh: true }, by)
     if (run.data === null) return yield* new UserFacingError({ key: "failure-other", why: run.summaryReason })
     return run.notes.length === 0
   })
 
-  /** Whose department nobody knows would see either nothing or everything. */
-  const needsDepartment = ({ person }: BotContext): boolean => person?.isAdmin !== true && person?.department == null
-
-  const show = Effect.fnUntraced(function* (ctx: BotContext, refresh: boolean) {
+  const show = Effect.fnUntraced(function* (ctx: ChatContext, refresh: boolean) {
     const { person, translator } = ctx
-    if (needsDepartment(ctx)) return yield* Effect.asVoid(window.show(ctx, askForOwn(translator)))
+    if (needsDepartment(ctx)) return yield* ctx.show(askForOwn(translator))
     const placeholder = { text: translator.say(refresh ? "stop-list-refreshing" : "working") }
-    yield* window.work(ctx, placeholder, () =>
+    yield* ctx.work(placeholder, () =>
       Effect.gen(function* () {
         const isFresh = refresh ? yield* refreshed(ctx) : true
         const current = yield* State.current(connector)
@@ -55,48 +46,41 @@ export const make = Effect.gen(function* () {
     )
   })
 
-  const showReport = Effect.fnUntraced(function* (ctx: BotContext, daysAgo: number) {
-    const { person, translator } = ctx
-    if (needsDepartment(ctx)) return yield* Effect.asVoid(window.show(ctx, askForOwn(translator)))
+  const showReport = Effect.fnUntraced(function* (ctx: ChatContext, daysAgo: number) {
+    const { by, person, translator } = ctx
+    if (needsDepartment(ctx)) return yield* ctx.show(askForOwn(translator))
     const date = DateTime.formatIsoDate(DateTime.subtract(yield* zonedNow, { days: daysAgo }))
-    yield* window.work(ctx, { text: translator.say("working") }, () =>
-      actions.run(`${connector}.stop-list-report`, { date }, actorOfUpdate(ctx)).pipe(
+    yield* ctx.work({ text: translator.say("working") }, () =>
+      actions.run(`${connector}.stop-list-report`, { date }, by).pipe(
         Effect.flatMap(dataOf(StopListNotifications.decodeReport)),
         Effect.map((found) => ({
           text: report(translator, found, partOf(person)),
-          keyboard: new InlineKeyboard()
-            .text(translator.t("back"), "stoplist")
-            .row()
-            .text(translator.t("menu-back"), "menu")
+          keyboard: new Keyboard().text(translator.t("back"), "stoplist").row().text(translator.t("menu-back"), "menu")
         }))
       )
     )
   })
 
-  const open = (ctx: BotContext) => show(ctx, false)
-  const composer = new Composer<BotContext>()
-  composer.command("stoplist", on(open))
-  composer.callbackQuery("stoplist", on(open))
-  composer.callbackQuery(
-    "stoplist:refresh",
-    on((ctx) => show(ctx, true))
-  )
-  composer.callbackQuery(
-    /^stoplist:report:([01])$/,
-    on((ctx) => showReport(ctx, Number(ctx.match[1])))
-  )
-
-  const feature: Feature = {
-    composer,
+  const open = (ctx: ChatContext) => show(ctx, false)
+  const feature: ChatFeature = {
+    namespace: "stoplist",
+    commands: [{ name: "stoplist", audience: "everybody", run: open }],
     entries: [{ key: "menu-stoplist", audience: "everybody", open }],
-    commands: [{ name: "stoplist", audience: "everybody" }],
+    presses: [
+      { data: "stoplist", run: open },
+      { data: "stoplist:refresh", run: (ctx) => show(ctx, true) },
+      { data: /^stoplist:report:([01])$/, run: (ctx, [, daysAgo]) => showReport(ctx, Number(daysAgo)) }
+    ],
     background
   }
   return feature
 })
 
-const keyboardOf = (translator: Translator): InlineKeyboard =>
-  new InlineKeyboard()
+/** Whose department nobody knows would see either nothing or everything. */
+const needsDepartment = ({ person }: ChatContext): boolean => !person.isAdmin && person.department === null
+
+const keyboardOf = (translator: Translator): Keyboard =>
+  new Keyboard()
     .text(translator.t("stop-list-refresh"), "stoplist:refresh")
     .row()
     .text(translator.t("stop-list-report-today"), "stoplist:report:0")

@@ -1,6 +1,6 @@
 /** What the last evenings left where it was: the log knows only what was sent, so this is kept beside it. */
 import { Effect, Schema } from "effect"
-import * as NotificationState from "../../../../bot/NotificationState.ts"
+import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
 
 /** About a month. */
 const evenings = 30
@@ -19,16 +19,19 @@ export const SkippedTransfers = Schema.Struct({
 })
 export type SkippedTransfers = typeof SkippedTransfers.Type
 
+const Evenings = Schema.Record(Schema.String, SkippedTransfers)
+
 /** By day. */
-const kept = NotificationState.make("transfers", Schema.Record(Schema.String, SkippedTransfers))
-
-export const read = Effect.map(kept.read, (days) => days ?? {})
-
-/** A later run of the same evening stands in place of the one before. */
-export const remember = Effect.fn("SkippedTransfers.remember")(function* (
-  day: string,
-  { skipped, unmatched }: SkippedTransfers
-) {
-  const days = Object.entries({ ...(yield* read), [day]: { skipped, unmatched } })
-  yield* kept.write(Object.fromEntries(days.toSorted(([one], [other]) => other.localeCompare(one)).slice(0, evenings)))
+export const make = Effect.map(ChatKernel, ({ told }) => {
+  const kept = told("transfers", Evenings)
+  const read = Effect.map(kept.read, (days) => days ?? {})
+  return {
+    read,
+    /** A later run of the same evening stands in place of the one before. */
+    remember: Effect.fn("SkippedTransfers.remember")(function* (day: string, { skipped, unmatched }: SkippedTransfers) {
+      const days = Object.entries({ ...(yield* read), [day]: { skipped, unmatched } })
+      const last = days.toSorted(([one], [other]) => other.localeCompare(one)).slice(0, evenings)
+      yield* kept.write(Object.fromEntries(last))
+    })
+  }
 })

@@ -1,6 +1,6 @@
 /** What the bot says of transfers: of a run that ended or of a dry one, and of an evening in the log; failures first. */
 import { Schema } from "effect"
-import type { ActionRun } from "../../../../core/control/Control.ts"
+import type { ActionOutcome } from "../../../../core/plugin/chat/ChatControl.ts"
 import { bold, cut, escapeHtml, within } from "../../../../core/plugin/chat/Html.ts"
 import { reasonHtml, reasonText as toldIn } from "../../../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
@@ -129,7 +129,7 @@ export const ofFound = (translator: Translator, found: Found, dryRun: boolean): 
 }
 
 /** One that broke off found nothing out. */
-export const ofBroken = (translator: Translator, { items, summaryReason }: ActionRun): string =>
+export const ofBroken = (translator: Translator, { items, summaryReason }: ActionOutcome): string =>
   fitted(translator, [
     translator.say("transfers-broken", { why: cut(toldIn(translator, summaryReason), maxDetail) }),
     ...byUrgency(items).map(

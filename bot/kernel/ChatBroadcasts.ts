@@ -1,0 +1,43 @@
+/** Messages that nobody asked for, as a feature sends them. */
+import { Effect } from "effect"
+import type { ChatBroadcast, ChatRecipient, ViewIn } from "../../core/plugin/chat/ChatBroadcast.ts"
+import { Directory } from "../people/Directory.ts"
+import { telegramIdOf } from "../people/Person.ts"
+import { Settings } from "../Settings.ts"
+import { Broadcast, type Recipient, type Role } from "../telegram/Broadcast.ts"
+import { asChatPerson, drawn } from "./Plain.ts"
+
+export const make = Effect.gen(function* () {
+  const [broadcast, directory] = [yield* Broadcast, yield* Directory]
+  const { chats } = yield* Settings
+
+  /** A role that `bot.yaml` cannot name is a mistake of the feature. */
+  const roleOf = (role: string) =>
+    Effect.orDie(Effect.fromNullishOr(Object.keys(chats).find((name): name is Role => name === role)))
+
+  const withPerson = (to: Recipient) =>
+    Effect.map(
+      directory.find(to.chat),
+      (person): ChatRecipient => ({ ...to, person: person === undefined ? undefined : asChatPerson(person) })
+    )
+  const withPeople = (all: ReadonlyArray<Recipient>) => Effect.forEach(all, withPerson)
+  const inView = (view: ViewIn) => (translator: ChatRecipient["translator"]) => drawn(view(translator))
+
+  return {
+    recipients: (role) => Effect.flatMap(Effect.flatMap(roleOf(role), broadcast.recipients), withPeople),
+    isNamed: (role) => Object.entries(chats).some(([name, all]) => name === role && all.some(({ chat }) => chat !== 0)),
+    admins: Effect.flatMap(broadcast.admins, withPeople),
+    personal: Effect.fnUntraced(function* (actor: string) {
+      const chat = telegramIdOf(actor)
+      const person = chat === undefined ? undefined : yield* directory.find(chat)
+      if (chat === undefined || person === undefined) return undefined
+      return { chat, translator: yield* broadcast.translatorOf(chat), person: asChatPerson(person) }
+    }),
+    tell: (to, view) => Effect.asVoid(broadcast.tell(to, inView(view))),
+    tellAll: (to, view, about) => broadcast.tellAll(to, inView(view), about),
+    replaceAll: (to, view, about) => broadcast.replaceAll(to, inView(view), about),
+    editAll: (view, about) => broadcast.editAll(inView(view), about),
+    standing: broadcast.standing,
+    forget: broadcast.forget
+  } satisfies ChatBroadcast
+})

@@ -1,0 +1,29 @@
+/** What a feature is given with an update of somebody who is signed in. */
+import { Effect } from "effect"
+import type { ChatContext } from "../../core/plugin/chat/ChatContext.ts"
+import { actorOfUpdate } from "../people/Actor.ts"
+import type { Person } from "../people/Person.ts"
+import type { BotContext } from "../session/Context.ts"
+import { MainMenu } from "../window/Menu.ts"
+import { Window } from "../window/Window.ts"
+import { asChatPerson, drawn } from "./Plain.ts"
+
+export const make = Effect.gen(function* () {
+  const [menu, window] = [yield* MainMenu, yield* Window]
+  return (ctx: BotContext, person: Person): ChatContext => ({
+    chat: ctx.chat?.id ?? 0,
+    person: asChatPerson(person),
+    by: actorOfUpdate(ctx),
+    translator: ctx.translator,
+    session: ctx.session,
+    show: (view) => Effect.asVoid(window.show(ctx, drawn(view))),
+    work: (placeholder, work) =>
+      window.work(ctx, drawn(placeholder), (progress) =>
+        Effect.map(
+          work((view) => progress(drawn(view))),
+          drawn
+        )
+      ),
+    menu: Effect.suspend(() => menu.show(ctx))
+  })
+})

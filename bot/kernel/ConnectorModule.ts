@@ -1,0 +1,19 @@
+/** What the connector that `bot.yaml` names brings to the chat; one that is not declared brings nothing. */
+import { Context, Effect, Layer } from "effect"
+import { Control } from "../../core/control/Control.ts"
+import type { ConnectorChat } from "../../core/plugin/chat/ChatFeature.ts"
+import { Settings } from "../Settings.ts"
+
+const nothing: ConnectorChat = { features: [] }
+
+export class ConnectorModule extends Context.Service<ConnectorModule, ConnectorChat>()(
+  "tributary/bot/kernel/ConnectorModule"
+) {
+  static readonly layer = Layer.effect(
+    ConnectorModule,
+    Effect.gen(function* () {
+      const [{ chat }, { connector }] = [yield* Control, yield* Settings]
+      return (yield* chat(connector)) ?? nothing
+    })
+  )
+}

@@ -1,0 +1,52 @@
+/** The kernel that features of a connector are made with: the bot's services, in the plain types of the contract. */
+import { Effect, Layer, type Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { Control } from "../../core/control/Control.ts"
+import { ChatKernel } from "../../core/plugin/chat/ChatKernel.ts"
+import { HandlerRuntime } from "../HandlerRuntime.ts"
+import * as NotificationState from "../NotificationState.ts"
+import { Directory } from "../people/Directory.ts"
+import { telegramIdOf } from "../people/Person.ts"
+import { Settings } from "../Settings.ts"
+import { PendingConfirmations } from "../window/PendingConfirmations.ts"
+import * as ChatBroadcasts from "./ChatBroadcasts.ts"
+import { asChatPerson } from "./Plain.ts"
+
+export const layer = Layer.effect(
+  ChatKernel,
+  Effect.gen(function* () {
+    const { behind } = yield* HandlerRuntime
+    const control = yield* Control
+    const directory = yield* Directory
+    const { connector, timezone, writeoffs } = yield* Settings
+    const confirmations = yield* PendingConfirmations
+    const sql = yield* SqlClient.SqlClient
+    const broadcast = yield* ChatBroadcasts.make
+    const sections = new Map<string, unknown>(Object.entries({ writeoffs }))
+    const provided = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
+      Effect.provideService(effect, SqlClient.SqlClient, sql)
+
+    return ChatKernel.of({
+      connector,
+      timezone,
+      settings: (section) => sections.get(section),
+      control,
+      people: {
+        find: Effect.fnUntraced(function* (actor: string) {
+          const telegramId = telegramIdOf(actor)
+          const person = telegramId === undefined ? undefined : yield* directory.find(telegramId)
+          return person === undefined ? undefined : asChatPerson(person)
+        }),
+        admins: Effect.map(directory.admins, (all) => all.map(asChatPerson)),
+        departments: directory.departments
+      },
+      broadcast,
+      confirmations,
+      told: <A, I>(subject: string, schema: Schema.Codec<A, I>) => {
+        const { read, write } = NotificationState.make(subject, schema)
+        return { read: provided(read), write: (state: A) => provided(write(state)) }
+      },
+      behind: (effect) => Effect.sync(() => behind(effect))
+    })
+  })
+)

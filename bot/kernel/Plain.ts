@@ -1,0 +1,24 @@
+/** The plain types of the contract, as the bot has them. */
+import { InlineKeyboard } from "grammy"
+import type { ChatPerson } from "../../core/plugin/chat/People.ts"
+import type { ChatView } from "../../core/plugin/chat/View.ts"
+import { actorOf, type Person } from "../people/Person.ts"
+import type { View } from "../window/Window.ts"
+
+export const drawn = ({ keyboard, text }: ChatView): View => {
+  if (keyboard === undefined) return { text }
+  const rows = keyboard.rows.filter(({ length }) => length > 0)
+  return {
+    text,
+    keyboard: new InlineKeyboard(rows.map((row) => row.map(({ data, label }) => InlineKeyboard.text(label, data))))
+  }
+}
+
+export const asChatPerson = ({ department, employeeId, isAdmin, name, position, telegramId }: Person): ChatPerson => ({
+  actor: actorOf(telegramId),
+  name,
+  employeeId,
+  position,
+  department,
+  isAdmin
+})

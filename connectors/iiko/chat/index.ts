@@ -1,0 +1,15 @@
+/** What people can do with an iiko in a chat. */
+import type { ConnectorChat } from "../../../core/plugin/chat/ChatFeature.ts"
+import * as Invoices from "./invoices/index.ts"
+import * as Stock from "./stock/index.ts"
+import * as StopList from "./stop-list/index.ts"
+import * as Transfers from "./transfers/index.ts"
+
+export const chat: ConnectorChat = {
+  features: [
+    { name: "stock", make: Stock.make },
+    { name: "stopList", make: StopList.make },
+    { name: "invoices", make: Invoices.make },
+    { name: "transfers", make: Transfers.make }
+  ]
+}
