@@ -41,10 +41,9 @@ const layerBot = (settings: Settings["Service"], telegram: TelegramOptions) =>
     PendingConfirmations.layer,
     Broadcast.layer
   ).pipe(
-    Layer.merge(ConnectorModule.layer),
     Layer.provideMerge(WaitingCounts.layer),
     Layer.provideMerge(Layer.mergeAll(HandlerRuntime.layer, Directory.layer, Locales.layer, layerWriteoffs(settings))),
-    Layer.provideMerge(Layer.mergeAll(Window.layer, MigratedGroups.layer, Outbox.layer)),
+    Layer.provideMerge(Layer.mergeAll(ConnectorModule.layer, Window.layer, MigratedGroups.layer, Outbox.layer)),
     Layer.provideMerge(Layer.merge(Telegram.layer(telegram), Layer.succeed(Settings, settings)))
   )
 

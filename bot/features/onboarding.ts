@@ -4,10 +4,11 @@
  */
 import { Effect, Schema } from "effect"
 import { Composer, InlineKeyboard, Keyboard } from "grammy"
+import type { Employee } from "../../core/plugin/chat/People.ts"
 import { UserFacingError } from "../../core/plugin/chat/UserFacingError.ts"
 import { expects, type Feature, isAdmin } from "../Feature.ts"
 import { HandlerRuntime } from "../HandlerRuntime.ts"
-import { Directory, type Employee } from "../people/Directory.ts"
+import { Directory } from "../people/Directory.ts"
 import { FirstAdmin } from "../people/FirstAdmin.ts"
 import { actorOf } from "../people/Person.ts"
 import { Settings } from "../Settings.ts"

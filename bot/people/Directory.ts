@@ -1,20 +1,17 @@
 /**
  * Everybody who may talk to the bot, in memory: an update asks the database for nothing to know who wrote. It is read when
- * it is first needed, after each sync of the people, and now and then; who was dismissed in iiko is a stranger from the
- * next read on.
+ * it is first needed, after each sync of the people, and now and then; who was dismissed is a stranger from the next read
+ * on. Where no connector says who works there, nobody is an employee.
  */
 import { Context, DateTime, Duration, Effect, Layer, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import * as People from "../../connectors/iiko/people/People.ts"
-import type { TableUnavailable } from "../../connectors/iiko/TableUnavailable.ts"
 import { Control } from "../../core/control/Control.ts"
+import type { Department, Employee, PeopleSource } from "../../core/plugin/chat/People.ts"
 import * as StaleWhileRevalidate from "../../core/plugin/StaleWhileRevalidate.ts"
+import { ConnectorModule } from "../kernel/ConnectorModule.ts"
 import { Settings } from "../Settings.ts"
 import * as PeopleStore from "./PeopleStore.ts"
 import { actorOf, type Person } from "./Person.ts"
-
-export type Employee = People.Employee
-export type Department = People.Department
 
 type Answer<A> = Effect.Effect<A, SqlError.SqlError>
 
@@ -64,11 +61,11 @@ interface Snapshot {
 /** What is older is still answered, and read again meanwhile: another process may have synced. */
 const maxAge = Duration.minutes(10)
 
-/** Before the very first sync there are no tables, and nobody is an employee. */
-const orNoneYet = <A, R>(effect: Effect.Effect<ReadonlyArray<A>, TableUnavailable, R>) =>
-  Effect.catch(effect, ({ cause }) =>
-    cause.reason._tag === "SqlSyntaxError" ? Effect.succeed<ReadonlyArray<A>>([]) : Effect.fail(cause)
-  )
+const nobody: PeopleSource = {
+  entities: [],
+  read: () => Effect.succeed({ employees: [], departments: [] }),
+  normalisePhone: () => undefined
+}
 
 /** As names are compared. */
 export const folded = (name: string): string => name.trim().toLowerCase().replaceAll("ё", "е")
@@ -77,14 +74,15 @@ const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const { admins: named, connector, timezone } = yield* Settings
   const { events } = yield* Control
+  const { people: source = nobody } = yield* ConnectorModule
   const namedAdmins = new Set(named.filter((id) => id !== 0))
   const provided = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
     Effect.provideService(effect, SqlClient.SqlClient, sql)
 
   const read = Effect.gen(function* () {
     const today = DateTime.formatIsoDate(DateTime.setZoneNamedUnsafe(yield* DateTime.now, timezone))
-    const [stored, employees, departments] = yield* Effect.all(
-      [PeopleStore.everybody, orNoneYet(People.employees(connector, today)), orNoneYet(People.departments(connector))],
+    const [stored, { departments, employees }] = yield* Effect.all(
+      [PeopleStore.everybody, source.read(connector, today)],
       { concurrency: "unbounded" }
     )
     return {
@@ -96,7 +94,7 @@ const make = Effect.gen(function* () {
       departments
     } satisfies Snapshot
   })
-  const concerned = new Set(["employee", "employee_role", "department"].map((entity) => `${connector}.${entity}`))
+  const concerned = new Set(source.entities.map((entity) => `${connector}.${entity}`))
   const { get: now, renew } = yield* StaleWhileRevalidate.make({
     what: "the people of the bot",
     read: provided(read),
@@ -116,7 +114,7 @@ const make = Effect.gen(function* () {
       name: employee?.name ?? stored?.name ?? String(telegramId),
       employeeId: employee?.active === true ? employee.id : null,
       position: employee?.position ?? null,
-      // Who was moved in iiko chooses anew: what they chose before is no longer theirs.
+      // Who was moved chooses anew: what they chose before is no longer theirs.
       department:
         departments.find(
           ({ id }) => id === stored?.department_id && (isAdmin || own.length === 0 || own.includes(id))
@@ -142,7 +140,7 @@ const make = Effect.gen(function* () {
     admins: Effect.map(all, (people) => people.filter(({ isAdmin }) => isAdmin)),
     isNamed: (telegramId) => namedAdmins.has(telegramId),
     withPhone: Effect.fn("Directory.withPhone")(function* (phone: string) {
-      const wanted = People.normalisePhone(phone)
+      const wanted = source.normalisePhone(phone)
       if (wanted === undefined) return []
       return (yield* employees).filter(({ phones }) => phones.includes(wanted))
     }),

@@ -4,7 +4,7 @@ export interface Person {
   readonly name: string
   /** null: an admin who is no employee. */
   readonly employeeId: string | null
-  /** The name of the role in iiko, as in «Бармен». */
+  /** The name of their role at work, as in «Бармен». */
   readonly position: string | null
   readonly department: { readonly id: string; readonly name: string } | null
   readonly isAdmin: boolean

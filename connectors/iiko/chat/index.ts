@@ -1,6 +1,7 @@
 /** What people can do with an iiko in a chat. */
 import type { ConnectorChat } from "../../../core/plugin/chat/ChatFeature.ts"
 import * as Invoices from "./invoices/index.ts"
+import { people } from "./People.ts"
 import * as Stock from "./stock/index.ts"
 import * as StopList from "./stop-list/index.ts"
 import * as Transfers from "./transfers/index.ts"
@@ -11,5 +12,6 @@ export const chat: ConnectorChat = {
     { name: "stopList", make: StopList.make },
     { name: "invoices", make: Invoices.make },
     { name: "transfers", make: Transfers.make }
-  ]
+  ],
+  people
 }

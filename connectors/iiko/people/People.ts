@@ -4,27 +4,11 @@
  */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import type { Department, Employee } from "../../../core/plugin/chat/People.ts"
 import { iiko } from "../reasons.ts"
 import { tables } from "../Tables.ts"
 import { tableUnavailable } from "../TableUnavailable.ts"
 import { phonesOf } from "./Phone.ts"
-
-export { normalisePhone } from "./Phone.ts"
-
-export interface Employee {
-  readonly id: string
-  readonly name: string
-  readonly firstName: string
-  readonly lastName: string
-  /** In the form of `normalisePhone`. */
-  readonly phones: ReadonlyArray<string>
-  /** The name of the main role. */
-  readonly position: string | null
-  /** Ids of departments of type DEPARTMENT. An employee whom iiko assigns to none works in all of them. */
-  readonly departments: ReadonlyArray<string>
-  /** An employee who is neither deleted nor fired by that day. */
-  readonly active: boolean
-}
 
 const Text = Schema.NullOr(Schema.String)
 const decodeEmployees = Schema.decodeUnknownEffect(
@@ -87,11 +71,6 @@ export const employees = Effect.fn("People.employees")(
       Effect.fail(tableUnavailable(iiko("iiko.employees"), "employee", "employee_role", "department")(error))
     )
 )
-
-export interface Department {
-  readonly id: string
-  readonly name: string
-}
 
 const decodeDepartments = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ id: Schema.String, name: Text })))
 
