@@ -69,6 +69,8 @@ const start = Effect.gen(function* () {
   const menu = yield* MainMenu
   const onboarding = yield* Onboarding.make
   const features = [...(yield* makeFeatures), onboarding.feature]
+  const waitingCounts = yield* WaitingCounts
+  yield* waitingCounts.fill(features.flatMap(({ waiting }) => waiting ?? []))
   yield* Middleware.install({ guests: onboarding.guests, features, menu })
   const broadcast = yield* Broadcast
   const { health: ofUpdates, hook } = yield* Updates.start(updates, broadcast.wake)

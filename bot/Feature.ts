@@ -4,11 +4,10 @@
  */
 import type { Effect } from "effect"
 import type { Composer } from "grammy"
-import type { Audience } from "../core/plugin/chat/ChatFeature.ts"
+import type { Audience, Waiting } from "../core/plugin/chat/ChatFeature.ts"
 import type { Handler } from "./HandlerRuntime.ts"
 import type { Person } from "./people/Person.ts"
 import type { BotContext } from "./session/Context.ts"
-import type { Kind } from "./window/WaitingCounts.ts"
 
 export const isFor = (audience: Audience, person: Person | undefined): boolean => {
   if (person === undefined) return false
@@ -20,8 +19,8 @@ export interface Entry {
   /** Of its label in the locales; also tells entries apart. */
   readonly key: string
   readonly audience: Audience
-  /** What of it waits for a decision: its number stands on the button. */
-  readonly waits?: Kind
+  /** The kind of what waits behind it: its number stands on the button. */
+  readonly waits?: string
   /** Whether it is offered at this moment; not given: always. */
   readonly when?: (ctx: BotContext) => boolean
   readonly open: Handler
@@ -40,6 +39,7 @@ export interface Feature {
   readonly groups?: Composer<BotContext>
   readonly entries?: ReadonlyArray<Entry>
   readonly commands?: ReadonlyArray<Command>
+  readonly waiting?: Waiting
   /** Goes on as long as the bot does; a failure is logged and it begins again. */
   readonly background?: Effect.Effect<void, { readonly message: string }>
 }

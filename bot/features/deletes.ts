@@ -145,7 +145,13 @@ export const make = Effect.gen(function* () {
   const feature: Feature = {
     composer,
     entries: [{ key: "menu-deletes", audience: "admins", waits: "deletes", open: list }],
-    commands: [{ name: "deletes", audience: "admins" }]
+    commands: [{ name: "deletes", audience: "admins" }],
+    waiting: {
+      kind: "deletes",
+      authors: Effect.map(control.deletes.open(0), (open) => open.map(() => null)),
+      opens: "deletes",
+      label: "status-to-deletes"
+    }
   }
   return feature
 })

@@ -8,6 +8,7 @@ import type { Employee } from "../../core/plugin/chat/People.ts"
 import { UserFacingError } from "../../core/plugin/chat/UserFacingError.ts"
 import { expects, type Feature, isAdmin } from "../Feature.ts"
 import { HandlerRuntime } from "../HandlerRuntime.ts"
+import { ConnectorModule } from "../kernel/ConnectorModule.ts"
 import { Directory } from "../people/Directory.ts"
 import { FirstAdmin } from "../people/FirstAdmin.ts"
 import { actorOf } from "../people/Person.ts"
@@ -45,6 +46,7 @@ export const make = Effect.gen(function* () {
   const menu = yield* MainMenu
   const offers = yield* PendingConfirmations
   const { locales } = yield* Settings
+  const { people } = yield* ConnectorModule
   const { call } = yield* Telegram
   const window = yield* Window
 
@@ -229,11 +231,13 @@ export const make = Effect.gen(function* () {
     feature: {
       composer,
       entries: [
-        { key: "menu-department", audience: "everybody", open: chooseDepartment },
+        ...(people === undefined
+          ? []
+          : [{ key: "menu-department", audience: "everybody" as const, open: chooseDepartment }]),
         { key: "menu-language", audience: "everybody", open: chooseLanguage }
       ],
       commands: [
-        { name: "department", audience: "everybody" },
+        ...(people === undefined ? [] : [{ name: "department", audience: "everybody" as const }]),
         { name: "language", audience: "everybody" }
       ]
     }

@@ -14,7 +14,7 @@ import { Settings } from "../Settings.ts"
 import type { BotContext } from "../session/Context.ts"
 import { callbackIdOf } from "../window/CallbackIds.ts"
 import { runsChart } from "../window/Chart.ts"
-import { type Counts, type Kind, kinds, WaitingCounts } from "../window/WaitingCounts.ts"
+import { type WaitingCount, WaitingCounts } from "../window/WaitingCounts.ts"
 import { Window } from "../window/Window.ts"
 import { shortly } from "./log/index.ts"
 
@@ -30,7 +30,8 @@ interface State {
   readonly standings: ReadonlyArray<EntityStanding>
   readonly jobs: ReadonlyArray<JobState>
   readonly alerts: ReadonlyArray<Alert>
-  readonly waiting: Counts
+  /** Only what does wait. */
+  readonly waiting: ReadonlyArray<WaitingCount>
 }
 
 export const make = Effect.gen(function* () {
@@ -47,7 +48,7 @@ export const make = Effect.gen(function* () {
         standings: control.standings,
         jobs: control.jobs.list,
         alerts: control.alerts.open,
-        waiting: waiting.read(ctx.person),
+        waiting: Effect.map(waiting.read(ctx.person), (all) => all.filter(({ count }) => count > 0)),
         days: control.days(daysShown)
       },
       { concurrency: "unbounded" }
@@ -70,10 +71,7 @@ export const make = Effect.gen(function* () {
 
   const keyboardOf = (translator: Translator, { jobs, standings, waiting }: State) => {
     const keyboard = new InlineKeyboard()
-    for (const kind of kinds) {
-      const count = waiting[kind]
-      if (count > 0) keyboard.text(translator.t(`status-to-${kind}`, { count }), ways[kind]).row()
-    }
+    for (const { count, waiting: what } of waiting) keyboard.text(translator.t(what.label, { count }), what.opens).row()
     if (features.log) {
       for (const { id } of standings.filter(isFailed).slice(0, maxLogs)) {
         keyboard.text(translator.t("status-to-log", { entity: id }), `log:of:${callbackIdOf(id)}`).row()
@@ -97,9 +95,6 @@ export const make = Effect.gen(function* () {
   }
   return feature
 })
-
-/** What its button presses. */
-const ways: Readonly<Record<Kind, string>> = { writeoffs: "writeoff:waiting:0", deletes: "deletes", unknown: "unknown" }
 
 const isFailed = ({ last }: EntityStanding): boolean => last?.status === "failed"
 const isWrong = ({ enabled, lastFire }: JobState): boolean =>
@@ -125,8 +120,7 @@ const problemLines = (translator: Translator, { alerts, jobs, standings, waiting
   const wrongJobs = new Set(jobs.filter(isWrong).map(({ name }) => name))
   const late = standings.filter((standing) => standing.late).map(({ id }) => id)
   return [
-    ...(waiting.writeoffs === 0 ? [] : [translator.say("status-waiting-writeoffs", { count: waiting.writeoffs })]),
-    ...(waiting.unknown === 0 ? [] : [translator.say("status-waiting-unknown", { count: waiting.unknown })]),
+    ...waiting.flatMap(({ count, waiting: { line } }) => (line === undefined ? [] : [translator.say(line, { count })])),
     ...alerts
       .filter(
         ({ kind, subject }) => !toldElsewhere.includes(kind) && !(kind === "job_failed" && wrongJobs.has(subject))

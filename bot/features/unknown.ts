@@ -21,6 +21,8 @@ import { Window } from "../window/Window.ts"
 
 /** More than ever waited at once. */
 const maxCount = 20
+/** More than anybody counts. */
+const maxCounted = 100
 const maxLabel = 60
 const maxError = 500
 
@@ -85,11 +87,18 @@ export const make = Effect.gen(function* () {
         key: "menu-unknown",
         audience: "admins",
         waits: "unknown",
-        when: ({ person }) => waiting.known(person).unknown > 0,
+        when: ({ person }) => waiting.known("unknown", person) > 0,
         open: list
       }
     ],
-    commands: [{ name: "unknown", audience: "admins" }]
+    commands: [{ name: "unknown", audience: "admins" }],
+    waiting: {
+      kind: "unknown",
+      authors: Effect.map(actions.log({ status: "unknown", limit: maxCounted }), (all) => all.map(() => null)),
+      opens: "unknown",
+      label: "status-to-unknown",
+      line: "status-waiting-unknown"
+    }
   }
   return feature
 })

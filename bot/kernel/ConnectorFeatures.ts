@@ -31,7 +31,15 @@ const makeFeatureOf = Effect.gen(function* () {
   const handled = <C extends BotContext, A>(run: Run<A>, given: (ctx: C) => A) =>
     on((ctx: C) => (ctx.person === undefined ? Effect.void : run(contextOf(ctx, ctx.person), given(ctx))))
 
-  return ({ answers = [], background, commands = [], entries = [], namespace, presses = [] }: ChatFeature): Feature => {
+  return ({
+    answers = [],
+    background,
+    commands = [],
+    entries = [],
+    namespace,
+    presses = [],
+    waiting
+  }: ChatFeature): Feature => {
     const composer = new Composer<BotContext>()
     const admins = composer.filter(isAdmin)
     for (const { audience, name, run } of commands) {
@@ -68,6 +76,7 @@ const makeFeatureOf = Effect.gen(function* () {
           : { when: (ctx: BotContext) => ctx.person !== undefined && when(contextOf(ctx, ctx.person)) })
       })),
       commands,
+      ...(waiting === undefined ? {} : { waiting }),
       ...(background === undefined ? {} : { background })
     }
   }

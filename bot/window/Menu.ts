@@ -45,7 +45,7 @@ export class MainMenu extends Context.Service<
       })
 
       const labelOf = ({ person, translator }: BotContext, { key, waits }: Entry): string => {
-        const count = waits === undefined ? 0 : waiting.known(person)[waits]
+        const count = waits === undefined ? 0 : waiting.known(waits, person)
         return count === 0 ? translator.t(key) : `${translator.t(key)} (${count})`
       }
 

@@ -1,62 +1,54 @@
 /**
- * How much waits for a decision: write-offs, withheld deletes, actions of which nobody knows whether they arrived. From
- * memory, so that a menu with numbers asks the database for nothing; read again when something ended, and now and then.
+ * How much waits for a decision, of each kind that a feature brings: write-offs, withheld deletes, actions of which nobody
+ * knows whether they arrived. From memory, so that a menu with numbers asks the database for nothing; read again when
+ * something ended, and now and then.
  */
 import { Context, Duration, Effect, Layer, Stream } from "effect"
 import type { SqlError } from "effect/sql"
-import { Writeoffs } from "../../connectors/iiko/writeoff/Writeoffs.ts"
 import { Control } from "../../core/control/Control.ts"
+import type { Waiting } from "../../core/plugin/chat/ChatFeature.ts"
 import * as StaleWhileRevalidate from "../../core/plugin/StaleWhileRevalidate.ts"
 import { Directory } from "../people/Directory.ts"
 import { actorOf, type Person } from "../people/Person.ts"
-import { Settings } from "../Settings.ts"
 
-export const kinds = ["writeoffs", "deletes", "unknown"] as const
-export type Kind = (typeof kinds)[number]
-export type Counts = Readonly<Record<Kind, number>>
+/** Of one kind, for one person. */
+export interface WaitingCount {
+  readonly waiting: Waiting
+  readonly count: number
+}
 
 interface Snapshot {
-  /** The authors of write-offs that wait. */
-  readonly authors: ReadonlyArray<string>
-  readonly deletes: number
-  readonly unknown: number
+  readonly all: ReadonlyArray<{ readonly waiting: Waiting; readonly authors: ReadonlyArray<string | null> }>
   readonly admins: number
 }
 
 export class WaitingCounts extends Context.Service<
   WaitingCounts,
   {
-    /** As it is now. */
-    readonly read: (person: Person | undefined) => Effect.Effect<Counts, SqlError.SqlError>
-    /** As it was known last. */
-    readonly known: (person: Person | undefined) => Counts
+    /** Once, when all features are made. */
+    readonly fill: (all: ReadonlyArray<Waiting>) => Effect.Effect<void>
+    /** As it is now, in the order of the features. */
+    readonly read: (person: Person | undefined) => Effect.Effect<ReadonlyArray<WaitingCount>, SqlError.SqlError>
+    /** Of one kind, as it was known last. */
+    readonly known: (kind: string, person: Person | undefined) => number
   }
 >()("tributary/bot/window/WaitingCounts") {
   static readonly layer = Layer.effect(
     WaitingCounts,
     Effect.gen(function* () {
-      const { actionRuns, actions, deletes, events } = yield* Control
+      const { actionRuns, events } = yield* Control
       const directory = yield* Directory
-      const { features } = yield* Settings
-      const writeoffs = yield* Writeoffs
-      let last: Snapshot = { authors: [], deletes: 0, unknown: 0, admins: 0 }
+      const scope = yield* Effect.scope
+      let wanted: ReadonlyArray<Waiting> = []
+      let last: Snapshot = { all: [], admins: 0 }
 
+      const authorsOf = (waiting: Waiting) => Effect.map(waiting.authors, (authors) => ({ waiting, authors }))
       const read = Effect.gen(function* () {
-        const { admins, held, unknown, waiting } = yield* Effect.all(
-          {
-            admins: directory.admins,
-            held: features.deletes ? deletes.open(0) : Effect.succeed([]),
-            unknown: features.unknown ? actions.log({ status: "unknown", limit: maxCount }) : Effect.succeed([]),
-            waiting: features.writeoff ? writeoffs.waiting : Effect.succeed([])
-          },
+        const { admins, all } = yield* Effect.all(
+          { admins: directory.admins, all: Effect.forEach(wanted, authorsOf, { concurrency: "unbounded" }) },
           { concurrency: "unbounded" }
         )
-        last = {
-          authors: waiting.map(({ author }) => author),
-          deletes: held.length,
-          unknown: unknown.length,
-          admins: admins.length
-        }
+        last = { all, admins: admins.length }
         return last
       })
       const ended = Stream.filter(events, ({ _tag }) => _tag === "Finished")
@@ -69,23 +61,26 @@ export class WaitingCounts extends Context.Service<
       yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(maxAge), Effect.ignore(renew))))
 
       return WaitingCounts.of({
+        fill: (all) => {
+          wanted = all
+          return Effect.asVoid(Effect.forkIn(Effect.ignore(renew), scope))
+        },
         read: (person) => Effect.map(renew, (snapshot) => countsOf(snapshot, person)),
-        known: (person) => countsOf(last, person)
+        known: (kind, person) => countsOf(last, person).find(({ waiting }) => waiting.kind === kind)?.count ?? 0
       })
     })
   )
 }
 
-/** More than anybody counts. */
-const maxCount = 100
-
 /** Another process may have decided. */
 const maxAge = Duration.minutes(1)
 
 /** Nobody decides on their own while there is another admin. */
-const countsOf = ({ admins, authors, deletes, unknown }: Snapshot, person: Person | undefined): Counts => {
-  if (person?.isAdmin !== true) return { writeoffs: 0, deletes: 0, unknown: 0 }
+const countsOf = ({ admins, all }: Snapshot, person: Person | undefined): ReadonlyArray<WaitingCount> => {
+  if (person?.isAdmin !== true) return []
   const own = actorOf(person.telegramId)
-  const theirs = admins < 2 ? authors : authors.filter((author) => author !== own)
-  return { writeoffs: theirs.length, deletes, unknown }
+  return all.map(({ authors, waiting }) => ({
+    waiting,
+    count: admins < 2 ? authors.length : authors.filter((author) => author !== own).length
+  }))
 }

@@ -1,6 +1,7 @@
 /** Write-offs: employees gather them, admins decide on them, everybody concerned is told what became of them. */
 import { Effect } from "effect"
 import { Composer } from "grammy"
+import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
 import type { Feature } from "../../Feature.ts"
 import type { BotContext } from "../../session/Context.ts"
 import { makeDrafts } from "./Draft.ts"
@@ -15,6 +16,7 @@ import * as Submit from "./Submit.ts"
 
 export const make = Effect.gen(function* () {
   const drafts = makeDrafts()
+  const writeoffs = yield* Writeoffs
   const [notices, refusals, steps] = [yield* Notices.make, yield* Refusals.make, yield* Steps.make]
   const refresh = yield* Refresh.make
   const flow = yield* Flow.make({ drafts, notices, refresh, steps })
@@ -35,6 +37,13 @@ export const make = Effect.gen(function* () {
       { name: "history", audience: "employees" },
       { name: "waiting", audience: "admins" }
     ],
+    waiting: {
+      kind: "writeoffs",
+      authors: Effect.map(writeoffs.waiting, (all) => all.map(({ author }) => author)),
+      opens: "writeoff:waiting:0",
+      label: "status-to-writeoffs",
+      line: "status-waiting-writeoffs"
+    },
     background: notices.background
   }
   return feature
