@@ -1,8 +1,8 @@
 /** Opening a write-off brings products and reference lists up to date where they are old: behind the answer, for the next. */
 import { Clock, Duration, Effect } from "effect"
-import { type By, Control } from "../../../core/control/Control.ts"
-import { HandlerRuntime } from "../../HandlerRuntime.ts"
-import { Settings } from "../../Settings.ts"
+import { HandlerRuntime } from "../../../../bot/HandlerRuntime.ts"
+import { Settings } from "../../../../bot/Settings.ts"
+import { type By, Control } from "../../../../core/control/Control.ts"
 
 const maxAge = Duration.minutes(10)
 

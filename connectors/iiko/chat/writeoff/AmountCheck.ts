@@ -4,10 +4,10 @@
  * that were shown.
  */
 import { createHash } from "node:crypto"
-import { isFar, type StoreStock } from "../../../connectors/iiko/writeoff/OnHand.ts"
-import type { WriteoffItem } from "../../../connectors/iiko/writeoff/Writeoff.ts"
-import { within } from "../../../core/plugin/chat/Html.ts"
-import type { Translator } from "../../../core/plugin/chat/Translator.ts"
+import { within } from "../../../../core/plugin/chat/Html.ts"
+import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
+import { isFar, type StoreStock } from "../../writeoff/OnHand.ts"
+import type { WriteoffItem } from "../../writeoff/Writeoff.ts"
 import { amountText, itemLine } from "./StockOnHand.ts"
 
 type Line = Pick<WriteoffItem, "amount" | "productId">

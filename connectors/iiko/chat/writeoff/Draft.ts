@@ -3,9 +3,9 @@
  * of it once, when it is whole.
  */
 import { Clock, Effect, Option, Schema } from "effect"
-import { storeKinds } from "../../../connectors/iiko/writeoff/Kinds.ts"
-import { WriteoffItem } from "../../../connectors/iiko/writeoff/Writeoff.ts"
-import type { BotContext } from "../../session/Context.ts"
+import type { BotContext } from "../../../../bot/session/Context.ts"
+import { storeKinds } from "../../writeoff/Kinds.ts"
+import { WriteoffItem } from "../../writeoff/Writeoff.ts"
 
 export const feature = "writeoff"
 

@@ -1,9 +1,9 @@
 /** Write-offs: employees gather them, admins decide on them, everybody concerned is told what became of them. */
 import { Effect } from "effect"
 import { Composer } from "grammy"
-import { Writeoffs } from "../../../connectors/iiko/writeoff/Writeoffs.ts"
-import type { Feature } from "../../Feature.ts"
-import type { BotContext } from "../../session/Context.ts"
+import type { Feature } from "../../../../bot/Feature.ts"
+import type { BotContext } from "../../../../bot/session/Context.ts"
+import { Writeoffs } from "../../writeoff/Writeoffs.ts"
 import { makeDrafts } from "./Draft.ts"
 import * as Flow from "./Flow.ts"
 import * as History from "./History.ts"

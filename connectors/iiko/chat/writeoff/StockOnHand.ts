@@ -1,9 +1,10 @@
 /** The stock on hand beside what is written off: by line, and when it was read. */
-import type { NoAmount } from "../../../connectors/iiko/writeoff/Amounts.ts"
-import { isMore, type StoreStock } from "../../../connectors/iiko/writeoff/OnHand.ts"
-import type { WriteoffItem } from "../../../connectors/iiko/writeoff/Writeoff.ts"
-import { bold, cut, escapeHtml } from "../../../core/plugin/chat/Html.ts"
-import type { Translator } from "../../../core/plugin/chat/Translator.ts"
+
+import { bold, cut, escapeHtml } from "../../../../core/plugin/chat/Html.ts"
+import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
+import type { NoAmount } from "../../writeoff/Amounts.ts"
+import { isMore, type StoreStock } from "../../writeoff/OnHand.ts"
+import type { WriteoffItem } from "../../writeoff/Writeoff.ts"
 
 export const amountText = (
   translator: Translator,

@@ -1,10 +1,10 @@
 /** What people read when a write-off does not let them do what they pressed. */
 import { Effect } from "effect"
-import type { Writeoff, WriteoffRefused } from "../../../connectors/iiko/writeoff/Writeoff.ts"
-import type { Translator } from "../../../core/plugin/chat/Translator.ts"
-import { actorOf } from "../../people/Person.ts"
-import type { BotContext } from "../../session/Context.ts"
-import type { View } from "../../window/View.ts"
+import { actorOf } from "../../../../bot/people/Person.ts"
+import type { BotContext } from "../../../../bot/session/Context.ts"
+import type { View } from "../../../../bot/window/View.ts"
+import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
+import type { Writeoff, WriteoffRefused } from "../../writeoff/Writeoff.ts"
 import { announcement, makeNames, writeoffView } from "./WriteoffView.ts"
 
 export const make = Effect.gen(function* () {
