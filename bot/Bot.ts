@@ -1,8 +1,5 @@
 /** The bot at work: everything it is made of, and how it starts. */
-import { Cause, Effect, Layer, type Redacted, Schedule, Stream } from "effect"
-import { viaActions } from "../connectors/iiko/writeoff/Sending.ts"
-import { Writeoffs } from "../connectors/iiko/writeoff/Writeoffs.ts"
-import { Control } from "../core/control/Control.ts"
+import { Cause, Effect, Layer, type Redacted, Schedule } from "effect"
 import { Plugin, type PluginHealth, type PluginSettings } from "../core/control/Plugin.ts"
 import { reason, timeOf } from "../core/reason/Reason.ts"
 import type { Config } from "./Config.ts"
@@ -42,26 +39,9 @@ const layerBot = (settings: Settings["Service"], telegram: TelegramOptions) =>
     Broadcast.layer
   ).pipe(
     Layer.provideMerge(WaitingCounts.layer),
-    Layer.provideMerge(Layer.mergeAll(HandlerRuntime.layer, Directory.layer, Locales.layer, layerWriteoffs(settings))),
+    Layer.provideMerge(Layer.mergeAll(HandlerRuntime.layer, Directory.layer, Locales.layer)),
     Layer.provideMerge(Layer.mergeAll(ConnectorModule.layer, Window.layer, MigratedGroups.layer, Outbox.layer)),
     Layer.provideMerge(Layer.merge(Telegram.layer(telegram), Layer.succeed(Settings, settings)))
-  )
-
-const layerWriteoffs = ({ connector, writeoffs: { groups, numberPrefix, stockStaleAfter } }: Settings["Service"]) =>
-  Layer.unwrap(
-    Effect.map(Control, ({ actions, events }) =>
-      Writeoffs.layer({
-        connector,
-        groups,
-        numberPrefix,
-        stockStaleAfter,
-        ...viaActions(connector, actions),
-        synced: events.pipe(
-          Stream.filter(({ _tag }) => _tag === "Finished"),
-          Stream.map(({ entity }) => entity)
-        )
-      })
-    )
   )
 
 const start = Effect.gen(function* () {

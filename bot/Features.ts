@@ -1,8 +1,6 @@
 /** What the bot can do, in the order of its menu; `features:` in `bot.yaml` switches each of it off that has a name there. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
-import * as Writeoff from "../connectors/iiko/chat/writeoff/index.ts"
-import type { Writeoffs } from "../connectors/iiko/writeoff/Writeoffs.ts"
 import type { Control } from "../core/control/Control.ts"
 import type { FeatureName } from "./Config.ts"
 import type { Feature } from "./Feature.ts"
@@ -43,17 +41,13 @@ type FeatureServices =
   | Telegram
   | WaitingCounts
   | Window
-  | Writeoffs
 
-type MadeFeature = Effect.Effect<Feature, never, FeatureServices>
+type Switched = ReadonlyArray<readonly [FeatureName | "always", Effect.Effect<Feature, never, FeatureServices>]>
 
 /** It turns buttons of alerts into those of the others, and has no place in the menu. */
-const first: ReadonlyArray<readonly [FeatureName, MadeFeature]> = [
-  ["alerts", Alerts.make],
-  ["writeoff", Writeoff.make]
-]
+const first: Switched = [["alerts", Alerts.make]]
 
-const ofDaemon: ReadonlyArray<readonly [FeatureName | "always", MadeFeature]> = [
+const ofDaemon: Switched = [
   ["status", Status.make],
   ["sync", Sync.make],
   ["plan", Plan.make],
@@ -69,7 +63,7 @@ const ofDaemon: ReadonlyArray<readonly [FeatureName | "always", MadeFeature]> = 
 /** Those of the connector stand first in the menu: they are the daily work. */
 export const features = Effect.gen(function* () {
   const settings = yield* Settings
-  const made = Effect.fnUntraced(function* (all: typeof ofDaemon) {
+  const made = Effect.fnUntraced(function* (all: Switched) {
     const wanted = all.filter(([name]) => name === "always" || settings.features[name])
     return yield* Effect.forEach(wanted, ([, make]) => make)
   })

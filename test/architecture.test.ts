@@ -140,7 +140,7 @@ describe("imports", () => {
     )
   })
 
-  it("of the bot stay in its folder, beside the control port, the services of connectors and what chats are made with", () => {
+  it("of the bot stay in its folder, beside the control port and what chats are made with: it knows no connector", () => {
     const offered = [
       /^core\/control\/\w+\.ts$/,
       /^core\/config\/(?:Diagnostic|Nearest|schema\/(?:Expected|Keys|Scalars))\.ts$/,
@@ -148,8 +148,7 @@ describe("imports", () => {
       /^core\/plugin\/(?:Action|PersonalData|Sandbox\w*|StaleWhileRevalidate|chat\/\w+)\.ts$/,
       /^core\/observe\/Secrets\.ts$/,
       /^core\/reason\/Reason\.ts$/,
-      /^core\/database\/SqlReason\.ts$/,
-      /^connectors\/iiko\/(?!sandbox[./]).*\.ts$/
+      /^core\/database\/SqlReason\.ts$/
     ]
     const packages = /^(?:effect(?:\/.*)?|node:.*|grammy(?:\/.*)?|@grammyjs\/.*|@resvg\/resvg-js)$/
     const isSandbox = /^connectors\/\w+\/sandbox(?:\.ts$|\/)/

@@ -6,15 +6,10 @@ status-pending = 🗑 <code>{ $entity }</code>: { $rows ->
     [one] { $rows } delete waits for a decision
    *[other] { $rows } deletes wait for a decision
 }
-status-waiting-writeoffs = 🕓 { $count ->
-    [one] { $count } write-off waits for your decision
-   *[other] { $count } write-offs wait for your decision
-}
 status-waiting-unknown = ❓ { $count ->
     [one] Of { $count } sending nobody knows whether it arrived
    *[other] Of { $count } sendings nobody knows whether they arrived
 }
-status-to-writeoffs = 🕓 Decide on write-offs ({ $count })
 status-to-unknown = ❓ Find out whether it arrived ({ $count })
 status-late = 🕐 { $count ->
     [one] Late

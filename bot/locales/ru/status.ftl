@@ -7,16 +7,10 @@ status-pending = 🗑 <code>{ $entity }</code>: { $rows ->
     [few] { $rows } удаления ждут решения
    *[many] { $rows } удалений ждут решения
 }
-status-waiting-writeoffs = 🕓 { $count ->
-    [one] { $count } списание ждёт вашего решения
-    [few] { $count } списания ждут вашего решения
-   *[many] { $count } списаний ждут вашего решения
-}
 status-waiting-unknown = ❓ { $count ->
     [one] О { $count } отправке неизвестно, дошла ли она
    *[many] О { $count } отправках неизвестно, дошли ли они
 }
-status-to-writeoffs = 🕓 Решить про списания ({ $count })
 status-to-unknown = ❓ Разобраться, дошло ли ({ $count })
 status-late = 🕐 { $count ->
     [one] Опаздывает

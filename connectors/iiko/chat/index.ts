@@ -5,9 +5,11 @@ import { people } from "./People.ts"
 import * as Stock from "./stock/index.ts"
 import * as StopList from "./stop-list/index.ts"
 import * as Transfers from "./transfers/index.ts"
+import * as Writeoff from "./writeoff/index.ts"
 
 export const chat: ConnectorChat = {
   features: [
+    { name: "writeoff", make: Writeoff.make },
     { name: "stock", make: Stock.make },
     { name: "stopList", make: StopList.make },
     { name: "invoices", make: Invoices.make },

@@ -32,7 +32,7 @@ export interface ChatBroadcast {
   readonly isNamed: (role: string) => boolean
   readonly admins: Answer<ReadonlyArray<ChatRecipient>>
   /** Somebody as the audit names them; `undefined`: nobody who may be here. */
-  readonly personal: (actor: string) => Answer<ChatRecipient | undefined>
+  readonly personal: (actor: string) => Answer<(ChatRecipient & { readonly person: ChatPerson }) | undefined>
   /** What cannot be sent now waits. */
   readonly tell: (to: ChatRecipient, view: ViewIn) => Answer<void>
   /** To all of them at once, each remembered by the subject when there is one. Answers how many it has reached. */

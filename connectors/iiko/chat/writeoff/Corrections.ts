@@ -1,46 +1,43 @@
 /** What an admin changes in a write-off before it is decided on: how much of a line goes, or that it does not. */
+
 import { Effect } from "effect"
-import { InlineKeyboard } from "grammy"
-import { actorOf } from "../../../../bot/people/Person.ts"
-import type { BotContext } from "../../../../bot/session/Context.ts"
-import { Window } from "../../../../bot/window/Window.ts"
+import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
 import { cutName } from "../../../../core/plugin/chat/Html.ts"
+import { Keyboard } from "../../../../core/plugin/chat/View.ts"
 import { readAmount } from "../../writeoff/Amounts.ts"
 import type { Writeoff, WriteoffItem } from "../../writeoff/Writeoff.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
 import { doubted, doubtOf } from "./AmountCheck.ts"
-import { feature } from "./Draft.ts"
-import { personOf } from "./Flow.ts"
-import { unitText } from "./Steps.ts"
+import { namespace } from "./Draft.ts"
+import { unitText } from "./StepViews.ts"
 import { amountText, noAmount, thereText } from "./StockOnHand.ts"
 
 const maxLabel = 48
 
 export interface CorrectionParts<E, F> {
   /** Opens it again, which prolongs the time. */
-  readonly opened: (ctx: BotContext, id: number) => Effect.Effect<Writeoff, E>
-  readonly review: (ctx: BotContext, writeoff: Writeoff) => Effect.Effect<void, F>
+  readonly opened: (ctx: ChatContext, id: number) => Effect.Effect<Writeoff, E>
+  readonly review: (ctx: ChatContext, writeoff: Writeoff) => Effect.Effect<void, F>
 }
 
 export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: CorrectionParts<E, F>) {
-  const window = yield* Window
   const writeoffs = yield* Writeoffs
 
-  const showLines = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
+  const showLines = Effect.fnUntraced(function* (ctx: ChatContext, id: number) {
     const { translator } = ctx
     const writeoff = yield* opened(ctx, id)
     ctx.session.expects = null
-    const keyboard = new InlineKeyboard()
+    const keyboard = new Keyboard()
     for (const item of writeoff.items) {
       const label = `${cutName(item.name, maxLabel)}: ${amountText(translator, item)}`
       keyboard.text(label, `writeoff:line:${id}:${item.productId}`).row()
     }
     keyboard.text(translator.t("back"), `writeoff:open:${id}`)
-    yield* window.show(ctx, { text: translator.say("writeoff-which-item"), keyboard })
+    yield* ctx.show({ text: translator.say("writeoff-which-item"), keyboard })
   })
 
   const askLine = Effect.fnUntraced(function* (
-    ctx: BotContext,
+    ctx: ChatContext,
     id: number,
     product: string,
     /** What was wrong with the last answer, or far above the stock in it. */
@@ -50,9 +47,13 @@ export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: Corre
     const { items, store } = yield* opened(ctx, id)
     const item = items.find(({ productId }) => productId === product)
     if (item === undefined) return yield* showLines(ctx, id)
-    ctx.session.expects = { feature, step: "line", about: aboutOf({ id, product, far: asked.far, unit: item.unit }) }
+    ctx.session.expects = {
+      feature: namespace,
+      step: "line",
+      about: aboutOf({ id, product, far: asked.far, unit: item.unit })
+    }
     const stock = yield* writeoffs.stock(store.id)
-    const keyboard = new InlineKeyboard()
+    const keyboard = new Keyboard()
     if (asked.far !== undefined) {
       const label = translator.t("writeoff-sure", { amount: amountText(translator, { ...item, amount: asked.far }) })
       keyboard.text(label, `writeoff:sure-line:${id}:${asked.far}`).row()
@@ -66,14 +67,14 @@ export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: Corre
     })
     const doubt = asked.far === undefined ? asked.note : doubtOf(translator, { ...item, amount: asked.far }, stock)
     const there = thereText(translator, stock, product, item.unit)
-    yield* window.show(ctx, {
+    yield* ctx.show({
       text: [...(doubt === undefined ? [] : [doubt, ""]), question, there].join("\n"),
       keyboard
     })
   })
 
   const correct = Effect.fnUntraced(function* (
-    ctx: BotContext,
+    ctx: ChatContext,
     id: number,
     change: (items: ReadonlyArray<WriteoffItem>) => ReadonlyArray<WriteoffItem>
   ) {
@@ -81,13 +82,13 @@ export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: Corre
     const changed = change(items)
     // One without any lines cannot be approved: that is what rejecting is for.
     if (changed.length === 0) return yield* showLines(ctx, id)
-    yield* review(ctx, yield* writeoffs.correct(id, actorOf((yield* personOf(ctx)).telegramId), changed))
+    yield* review(ctx, yield* writeoffs.correct(id, ctx.person.actor, changed))
   })
 
-  const setLine = (ctx: BotContext, id: number, product: string, amount: string) =>
+  const setLine = (ctx: ChatContext, id: number, product: string, amount: string) =>
     correct(ctx, id, (items) => items.map((item) => (item.productId === product ? { ...item, amount } : item)))
 
-  const takeLine = Effect.fnUntraced(function* (ctx: BotContext, text: string) {
+  const takeLine = Effect.fnUntraced(function* (ctx: ChatContext, text: string) {
     const { id, product, unit } = askedIn(ctx)
     const read = readAmount(text, unit)
     if ("why" in read) {
@@ -99,7 +100,7 @@ export const make = Effect.fnUntraced(function* <E, F>({ opened, review }: Corre
   })
 
   /** Of another question than the one that stands there: nothing but the lines again. */
-  const takeSure = Effect.fnUntraced(function* (ctx: BotContext, id: number, amount: string) {
+  const takeSure = Effect.fnUntraced(function* (ctx: ChatContext, id: number, amount: string) {
     const asked = askedIn(ctx)
     yield* asked.id === id && asked.far === amount ? setLine(ctx, id, asked.product, amount) : showLines(ctx, id)
   })
@@ -118,8 +119,8 @@ interface Asked {
 
 const aboutOf = ({ far = "", id, product, unit }: Asked): string => [id, product, far, unit ?? ""].join(":")
 
-const askedIn = ({ session: { expects } }: BotContext): Asked => {
-  const isLine = expects?.feature === feature && expects.step === "line"
+const askedIn = ({ session: { expects } }: ChatContext): Asked => {
+  const isLine = expects?.feature === namespace && expects.step === "line"
   const [id = "", product = "", far = "", ...unit] = (isLine ? (expects.about ?? "") : "").split(":")
   return { id: Number(id), product, far: far || undefined, unit: unit.join(":") || null }
 }

@@ -2,12 +2,14 @@
  * A write-off that somebody is gathering. It lives in the session alone, so it survives a restart, and the database hears
  * of it once, when it is whole.
  */
+
 import { Clock, Effect, Option, Schema } from "effect"
-import type { BotContext } from "../../../../bot/session/Context.ts"
+import { remember } from "../../../../core/plugin/chat/BoundedMap.ts"
+import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
 import { storeKinds } from "../../writeoff/Kinds.ts"
 import { WriteoffItem } from "../../writeoff/Writeoff.ts"
 
-export const feature = "writeoff"
+export const namespace = "writeoff"
 
 const Named = { id: Schema.String, name: Schema.String }
 
@@ -67,36 +69,29 @@ export const withItem = (items: ReadonlyArray<WriteoffItem>, item: WriteoffItem)
 export const without = (items: ReadonlyArray<WriteoffItem>, product: string): ReadonlyArray<WriteoffItem> =>
   items.filter(({ productId }) => productId !== product)
 
-/** So many submissions are remembered. */
-const maxCount = 1_000
-
 export const makeDrafts = () => {
   /** Ids by token. Sending may end after its handler, when the session cannot be changed any more. */
   const submitted = new Map<string, number>()
-  const tokenIn = (ctx: BotContext, { begun }: Draft) => tokenOf(ctx.chat?.id ?? 0, begun)
-  const of = (ctx: BotContext): Draft | undefined => {
-    const draft = Option.getOrUndefined(decode(ctx.session.flows[feature]))
+  const tokenIn = (ctx: ChatContext, { begun }: Draft) => tokenOf(ctx.chat, begun)
+  const of = (ctx: ChatContext): Draft | undefined => {
+    const draft = Option.getOrUndefined(decode(ctx.session.flows[namespace]))
     return draft === undefined || submitted.has(tokenIn(ctx, draft)) ? undefined : draft
   }
   return {
     of,
     /** One with something in it that would be lost. */
-    isKept: (ctx: BotContext): boolean => (of(ctx)?.items.length ?? 0) > 0,
-    save: (ctx: BotContext, draft: Draft): void => {
+    isKept: (ctx: ChatContext): boolean => (of(ctx)?.items.length ?? 0) > 0,
+    save: (ctx: ChatContext, draft: Draft): void => {
       const step = questions[draft.step]
-      ctx.session.flows = { ...ctx.session.flows, [feature]: draft }
-      ctx.session.expects = step === undefined ? null : { feature, step, about: null }
+      ctx.session.flows = { ...ctx.session.flows, [namespace]: draft }
+      ctx.session.expects = step === undefined ? null : { feature: namespace, step, about: null }
     },
-    clear: (ctx: BotContext): void => {
-      const { [feature]: _, ...flows } = ctx.session.flows
+    clear: (ctx: ChatContext): void => {
+      const { [namespace]: _, ...flows } = ctx.session.flows
       ctx.session.flows = flows
     },
     submitted: (token: string): number | undefined => submitted.get(token),
-    note: (token: string, id: number): void => {
-      submitted.set(token, id)
-      const [oldest] = submitted.keys()
-      if (submitted.size > maxCount && oldest !== undefined) submitted.delete(oldest)
-    }
+    note: (token: string, id: number): void => remember(submitted, token, id)
   }
 }
 export type Drafts = ReturnType<typeof makeDrafts>

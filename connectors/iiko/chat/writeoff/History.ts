@@ -1,17 +1,15 @@
 /** What somebody has written off: the list, each one whole, and what they can still do about it. */
+
 import { Effect } from "effect"
-import { Composer, InlineKeyboard } from "grammy"
-import { HandlerRuntime } from "../../../../bot/HandlerRuntime.ts"
-import { actorOf } from "../../../../bot/people/Person.ts"
-import type { BotContext } from "../../../../bot/session/Context.ts"
-import { Window } from "../../../../bot/window/Window.ts"
+import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
+import type { ChatPress } from "../../../../core/plugin/chat/ChatFeature.ts"
 import { cut } from "../../../../core/plugin/chat/Html.ts"
 import { addPages, pageOf } from "../../../../core/plugin/chat/Pages.ts"
 import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
 import { UserFacingError } from "../../../../core/plugin/chat/UserFacingError.ts"
+import { Keyboard } from "../../../../core/plugin/chat/View.ts"
 import type { Writeoff } from "../../writeoff/Writeoff.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
-import { personOf } from "./Flow.ts"
 import type { SubmitParts } from "./Submit.ts"
 import { icons, makeNames, writeoffView } from "./WriteoffView.ts"
 
@@ -20,18 +18,15 @@ const filters = ["all", "bar", "kitchen"] as const
 type Filter = (typeof filters)[number]
 
 export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusals }: SubmitParts) {
-  const { on } = yield* HandlerRuntime
-  const window = yield* Window
   const writeoffs = yield* Writeoffs
   const namesIn = yield* makeNames
 
-  const show = Effect.fnUntraced(function* (ctx: BotContext, filter: Filter, page: number) {
-    const { translator } = ctx
-    const { telegramId } = yield* personOf(ctx)
+  const show = Effect.fnUntraced(function* (ctx: ChatContext, filter: Filter, page: number) {
+    const { person, translator } = ctx
     ctx.session.expects = null
-    const found = yield* writeoffs.history(actorOf(telegramId), filter === "all" ? undefined : filter)
+    const found = yield* writeoffs.history(person.actor, filter === "all" ? undefined : filter)
     const shown = pageOf(found, page, perPage)
-    const keyboard = new InlineKeyboard()
+    const keyboard = new Keyboard()
     for (const writeoff of shown.items)
       keyboard.text(labelOf(translator, writeoff), `writeoff:doc:${writeoff.id}`).row()
     addPages(keyboard, shown, (next) => `writeoff:history:${filter}:${next}`)
@@ -41,76 +36,76 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
     }
     keyboard.row().text(translator.t("menu-back"), "menu")
     const text = translator.say(found.length === 0 ? "writeoff-no-history" : "writeoff-history")
-    yield* window.show(ctx, { text, keyboard })
+    yield* ctx.show({ text, keyboard })
   })
 
-  const viewFor = Effect.fnUntraced(function* (ctx: BotContext, writeoff: Writeoff) {
-    const { isAdmin, telegramId } = yield* personOf(ctx)
-    const reader = { isAuthor: writeoff.author === actorOf(telegramId), isAdmin }
+  const viewFor = Effect.fnUntraced(function* (ctx: ChatContext, writeoff: Writeoff) {
+    const { actor, isAdmin } = ctx.person
+    const reader = { isAuthor: writeoff.author === actor, isAdmin }
     return writeoffView(ctx.translator, writeoff, yield* namesIn(writeoff), reader)
   })
 
   /** One's own; admins may look at anybody's. */
-  const find = Effect.fnUntraced(function* (ctx: BotContext, id: number, whose: "own" | "any" = "any") {
-    const { isAdmin, telegramId } = yield* personOf(ctx)
+  const find = Effect.fnUntraced(function* (ctx: ChatContext, id: number, whose: "own" | "any" = "any") {
+    const { actor, isAdmin } = ctx.person
     const writeoff = yield* writeoffs.byId(id)
-    const isTheirs = writeoff?.author === actorOf(telegramId) || (whose === "any" && isAdmin)
+    const isTheirs = writeoff?.author === actor || (whose === "any" && isAdmin)
     if (writeoff === undefined || !isTheirs) return yield* new UserFacingError({ key: "writeoff-refused-missing" })
     return writeoff
   })
 
-  const open = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
+  const open = Effect.fnUntraced(function* (ctx: ChatContext, id: number) {
     ctx.session.expects = null
-    yield* window.show(ctx, yield* viewFor(ctx, yield* find(ctx, id)))
+    yield* ctx.show(yield* viewFor(ctx, yield* find(ctx, id)))
   })
 
-  const repeat = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
+  const repeat = Effect.fnUntraced(function* (ctx: ChatContext, id: number) {
     const draft = drafts.of(ctx)
     if (draft !== undefined && drafts.isKept(ctx)) return yield* flow.askFirst(ctx, draft, `writeoff:again:${id}`)
     yield* again(ctx, id)
   })
 
-  const again = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
+  const again = Effect.fnUntraced(function* (ctx: ChatContext, id: number) {
     const { account, items, reason, store } = yield* find(ctx, id, "own")
     yield* flow.startFrom(ctx, { account, items, reason, store })
   })
 
-  const retry = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
+  const retry = Effect.fnUntraced(function* (ctx: ChatContext, id: number) {
     yield* find(ctx, id)
-    const actor = actorOf((yield* personOf(ctx)).telegramId)
+    const { actor } = ctx.person
     const work = writeoffs.retry(id, actor).pipe(
       Effect.tap((writeoff) => notices.behind(notices.settle(writeoff, actor))),
       Effect.flatMap((writeoff) => viewFor(ctx, writeoff)),
       Effect.catchTag("WriteoffRefused", (error) => refusals(ctx, error))
     )
-    yield* window.work(ctx, { text: ctx.translator.say("writeoff-sending") }, () => work)
+    yield* ctx.work({ text: ctx.translator.say("writeoff-sending") }, () => work)
   })
 
-  const cancel = Effect.fnUntraced(function* (ctx: BotContext, id: number) {
-    const actor = actorOf((yield* personOf(ctx)).telegramId)
+  const cancel = Effect.fnUntraced(function* (ctx: ChatContext, id: number) {
+    const { actor } = ctx.person
     const view = writeoffs.cancel(id, actor).pipe(
       Effect.tap((writeoff) => notices.behind(notices.settle(writeoff, actor))),
       Effect.flatMap((writeoff) => viewFor(ctx, writeoff)),
       Effect.catchTag("WriteoffRefused", (error) => refusals(ctx, error))
     )
-    yield* window.show(ctx, yield* view)
+    yield* ctx.show(yield* view)
   })
 
-  const composer = new Composer<BotContext>()
-  const openHistory = (ctx: BotContext) => show(ctx, "all", 0)
-  composer.command("history", on(openHistory))
-  composer.callbackQuery(
-    /^writeoff:history:(all|bar|kitchen):(\d{1,2})$/,
-    on((ctx) => show(ctx, filters.find((one) => one === ctx.match[1]) ?? "all", Number(ctx.match[2])))
-  )
-  const actions = { doc: open, repeat, again, retry, cancel } as const
-  for (const [name, handle] of Object.entries(actions)) {
-    composer.callbackQuery(
-      new RegExp(`^writeoff:${name}:(\\d{1,12})$`),
-      on((ctx) => handle(ctx, Number(ctx.match[1])))
+  const openHistory = (ctx: ChatContext) => show(ctx, "all", 0)
+  const steps = Object.entries({ doc: open, repeat, again, retry, cancel })
+  const presses: ReadonlyArray<ChatPress> = [
+    {
+      data: /^writeoff:history:(all|bar|kitchen):(\d{1,2})$/,
+      run: (ctx, [, wanted, page]) => show(ctx, filters.find((one) => one === wanted) ?? "all", Number(page))
+    },
+    ...steps.map(
+      ([name, handle]): ChatPress => ({
+        data: new RegExp(`^writeoff:${name}:(\\d{1,12})$`),
+        run: (ctx, [, id]) => handle(ctx, Number(id))
+      })
     )
-  }
-  return { composer, open: openHistory }
+  ]
+  return { open: openHistory, presses }
 })
 
 const labelOf = (translator: Translator, { items, number, status, store, submittedAt }: Writeoff): string => {

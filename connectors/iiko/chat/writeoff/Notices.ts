@@ -2,15 +2,12 @@
  * Who is told of what: admins of what waits, the author and the admins of what became of it, accounting of what was sent.
  * The admins' messages are remembered until everybody was told, so what a restart cut off is told after it.
  */
+
 import { Duration, Effect, Schema, Stream } from "effect"
-import { InlineKeyboard } from "grammy"
-import { HandlerRuntime } from "../../../../bot/HandlerRuntime.ts"
-import { Directory } from "../../../../bot/people/Directory.ts"
-import { telegramIdOf } from "../../../../bot/people/Person.ts"
-import { Settings } from "../../../../bot/Settings.ts"
-import { Broadcast } from "../../../../bot/telegram/Broadcast.ts"
-import { Control } from "../../../../core/control/Control.ts"
+import { remember } from "../../../../core/plugin/chat/BoundedMap.ts"
+import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
 import { cut } from "../../../../core/plugin/chat/Html.ts"
+import { Keyboard } from "../../../../core/plugin/chat/View.ts"
 import type { Writeoff } from "../../writeoff/Writeoff.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
 import { announcement, canRetry, makeNames, textOf, writeoffView } from "./WriteoffView.ts"
@@ -19,9 +16,6 @@ const kind = "writeoff"
 
 /** An action ends before the row says so. */
 const quiet = Duration.seconds(2)
-
-/** So much of what was told is remembered, lest it be told twice. */
-const maxCount = 2_000
 
 const Tidied = Schema.Struct({
   expired: Schema.Array(Schema.Struct({ id: Schema.Int, number: Schema.NullOr(Schema.String) }))
@@ -32,21 +26,14 @@ const decodeTidied = Schema.decodeUnknownEffect(Tidied)
 const isOver = ({ status }: Writeoff): boolean => status !== "draft" && status !== "waiting" && status !== "sending"
 
 export const make = Effect.gen(function* () {
-  const bridge = yield* HandlerRuntime
-  const broadcast = yield* Broadcast
-  const { actionRuns } = yield* Control
-  const directory = yield* Directory
-  const { chats, connector } = yield* Settings
+  const { behind, broadcast, connector, control } = yield* ChatKernel
   const writeoffs = yield* Writeoffs
   const namesIn = yield* makeNames
-  const isAccountingNamed = chats.accounting.some(({ chat }) => chat !== 0)
-
-  const told = new Set<string>()
+  /** Lest it be told twice. */
+  const told = new Map<string, true>()
   const isFirst = (key: string): boolean => {
     if (told.has(key)) return false
-    told.add(key)
-    const [oldest] = told
-    if (told.size > maxCount && oldest !== undefined) told.delete(oldest)
+    remember(told, key, true)
     return true
   }
   const about = ({ id }: Pick<Writeoff, "id">) => ({ kind, subject: String(id) })
@@ -54,13 +41,13 @@ export const make = Effect.gen(function* () {
   const announce = Effect.fn("Writeoff.announce")(function* (writeoff: Writeoff) {
     if (!isFirst(`${writeoff.id}:waiting`)) return
     const admins = yield* broadcast.admins
-    const others = admins.filter(({ chat }) => chat !== telegramIdOf(writeoff.author))
+    const others = admins.filter(({ person }) => person?.actor !== writeoff.author)
     yield* broadcast.tellAll(others, (translator) => announcement(translator, writeoff), about(writeoff))
   })
 
   const account = Effect.fnUntraced(function* (writeoff: Writeoff) {
     const { account, authorName, id, items, number, reason, status, store } = writeoff
-    if (!isAccountingNamed || status !== "sent" || !isFirst(`${id}:accounting`)) return
+    if (!broadcast.isNamed("accounting") || status !== "sent" || !isFirst(`${id}:accounting`)) return
     const variables = {
       number: number ?? "",
       store: store.name,
@@ -74,12 +61,11 @@ export const make = Effect.gen(function* () {
   })
 
   const tell = Effect.fnUntraced(function* (actor: string, writeoff: Writeoff) {
-    const chat = telegramIdOf(actor)
-    const person = chat === undefined ? undefined : yield* directory.find(chat)
-    if (chat === undefined || person === undefined) return
-    const [translator, names] = [yield* broadcast.translatorOf(chat), yield* namesIn(writeoff)]
-    const reader = { isAuthor: actor === writeoff.author, isAdmin: person.isAdmin }
-    yield* broadcast.tell({ chat, translator }, () => writeoffView(translator, writeoff, names, reader))
+    const to = yield* broadcast.personal(actor)
+    if (to === undefined) return
+    const names = yield* namesIn(writeoff)
+    const reader = { isAuthor: actor === writeoff.author, isAdmin: to.person.isAdmin }
+    yield* broadcast.tell(to, (translator) => writeoffView(translator, writeoff, names, reader))
   })
 
   /** `by`: who made it so, and knows. */
@@ -88,7 +74,7 @@ export const make = Effect.gen(function* () {
     const names = yield* namesIn(writeoff)
     const { author, decidedBy } = writeoff
     const edited = yield* broadcast.editAll((translator) => {
-      const keyboard = new InlineKeyboard()
+      const keyboard = new Keyboard()
       if (canRetry(writeoff)) keyboard.text(translator.t("writeoff-retry"), `writeoff:retry:${writeoff.id}`).row()
       return {
         text: textOf(translator, writeoff, names, "admin"),
@@ -121,7 +107,7 @@ export const make = Effect.gen(function* () {
     }
   })
 
-  const ended = Stream.filter(actionRuns, ({ run }) => !run.dryRun)
+  const ended = Stream.filter(control.actionRuns, ({ run }) => !run.dryRun)
   const background = Effect.all(
     [
       Effect.andThen(
@@ -141,10 +127,7 @@ export const make = Effect.gen(function* () {
     { concurrency: "unbounded", discard: true }
   )
 
-  /** Who pressed does not wait for it; what the end of the bot cuts off is told by its successor. */
-  const behind = (effect: Effect.Effect<unknown, { readonly message: string }>) =>
-    Effect.sync(() => bridge.behind(effect))
-
+  // Who pressed does not wait for it; what the end of the bot cuts off is told by its successor.
   return { account, announce, background, behind, settle }
 })
 

@@ -1,8 +1,8 @@
 /** Opening a write-off brings products and reference lists up to date where they are old: behind the answer, for the next. */
+
 import { Clock, Duration, Effect } from "effect"
-import { HandlerRuntime } from "../../../../bot/HandlerRuntime.ts"
-import { Settings } from "../../../../bot/Settings.ts"
-import { type By, Control } from "../../../../core/control/Control.ts"
+import type { AskedBy } from "../../../../core/plugin/chat/ChatContext.ts"
+import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
 
 const maxAge = Duration.minutes(10)
 
@@ -10,13 +10,12 @@ const maxAge = Duration.minutes(10)
 const lists = ["entity", "product", "product_group", "store"]
 
 export const make = Effect.gen(function* () {
-  const { behind } = yield* HandlerRuntime
-  const { standings, sync } = yield* Control
-  const { connector } = yield* Settings
+  const { behind, connector, control } = yield* ChatKernel
+  const { standings, sync } = control
   const tables = new Set(lists.map((list) => `${connector}_${list}`))
   let begun = Number.NEGATIVE_INFINITY
 
-  const refresh = Effect.fn("Writeoff.refresh")(function* (now: number, by: By) {
+  const refresh = Effect.fn("Writeoff.refresh")(function* (now: number, by: AskedBy) {
     const isOld = ({ freshAt }: { readonly freshAt: Date | null }) =>
       freshAt === null || now - freshAt.getTime() > Duration.toMillis(maxAge)
     const old = (yield* standings).filter(
@@ -30,11 +29,11 @@ export const make = Effect.gen(function* () {
   })
 
   /** Whoever opens one next does not begin it again. */
-  return Effect.fnUntraced(function* (by: By) {
+  return Effect.fnUntraced(function* (by: AskedBy) {
     const now = yield* Clock.currentTimeMillis
     if (now - begun <= Duration.toMillis(maxAge)) return
     begun = now
-    behind(refresh(now, by))
+    yield* behind(refresh(now, by))
   })
 })
 

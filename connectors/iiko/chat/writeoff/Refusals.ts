@@ -1,9 +1,9 @@
 /** What people read when a write-off does not let them do what they pressed. */
+
 import { Effect } from "effect"
-import { actorOf } from "../../../../bot/people/Person.ts"
-import type { BotContext } from "../../../../bot/session/Context.ts"
-import type { View } from "../../../../bot/window/View.ts"
+import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
 import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
+import type { ChatView } from "../../../../core/plugin/chat/View.ts"
 import type { Writeoff, WriteoffRefused } from "../../writeoff/Writeoff.ts"
 import { announcement, makeNames, writeoffView } from "./WriteoffView.ts"
 
@@ -11,18 +11,18 @@ export const make = Effect.gen(function* () {
   const namesIn = yield* makeNames
 
   /** Beside the sentence, how it stands now, where that is theirs to see. */
-  const view = Effect.fnUntraced(function* (ctx: BotContext, { reason, writeoff }: WriteoffRefused) {
+  const view = Effect.fnUntraced(function* (ctx: ChatContext, { reason, writeoff }: WriteoffRefused) {
     const { person, translator } = ctx
-    if (writeoff === undefined) return { text: translator.say(`writeoff-refused-${reason}`) } satisfies View
+    if (writeoff === undefined) return { text: translator.say(`writeoff-refused-${reason}`) } satisfies ChatView
     const names = yield* namesIn(writeoff)
-    const isAuthor = person !== undefined && writeoff.author === actorOf(person.telegramId)
+    const isAuthor = writeoff.author === person.actor
     const note = sentence(translator, reason, writeoff, names.lockedBy)
-    if (person?.isAdmin === true && !isAuthor && writeoff.status === "waiting") {
+    if (person.isAdmin && !isAuthor && writeoff.status === "waiting") {
       return announcement(translator, writeoff, note)
     }
-    return isAuthor || person?.isAdmin === true
+    return isAuthor || person.isAdmin
       ? writeoffView(translator, writeoff, names, { isAuthor, isAdmin: person.isAdmin }, note)
-      : ({ text: translator.say("writeoff-refused-notYours") } satisfies View)
+      : ({ text: translator.say("writeoff-refused-notYours") } satisfies ChatView)
   })
   return view
 })

@@ -1,16 +1,15 @@
 /** A draft goes out, once however often its button is pressed: to the admins, or at once where there is none but the author. */
+
 import { Effect } from "effect"
-import { Composer, InlineKeyboard } from "grammy"
-import { HandlerRuntime } from "../../../../bot/HandlerRuntime.ts"
-import { Directory } from "../../../../bot/people/Directory.ts"
-import { actorOf } from "../../../../bot/people/Person.ts"
-import type { BotContext } from "../../../../bot/session/Context.ts"
-import { Window } from "../../../../bot/window/Window.ts"
+import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
+import type { ChatPress } from "../../../../core/plugin/chat/ChatFeature.ts"
+import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
 import { UserFacingError } from "../../../../core/plugin/chat/UserFacingError.ts"
+import { Keyboard } from "../../../../core/plugin/chat/View.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
 import { doubted, doubtsOf, markOf } from "./AmountCheck.ts"
 import { type Draft, tokenOf } from "./Draft.ts"
-import { type Flow, type FlowParts, personOf } from "./Flow.ts"
+import type { Flow, FlowParts } from "./Flow.ts"
 import type { Refusals } from "./Refusals.ts"
 import { makeNames, writeoffView } from "./WriteoffView.ts"
 
@@ -20,21 +19,18 @@ export interface SubmitParts extends Pick<FlowParts, "drafts" | "notices" | "ste
 }
 
 export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusals, steps }: SubmitParts) {
-  const { on } = yield* HandlerRuntime
-  const directory = yield* Directory
-  const window = yield* Window
+  const { people } = yield* ChatKernel
   const writeoffs = yield* Writeoffs
   const namesIn = yield* makeNames
   const sending = new Set<string>()
 
-  const submit = Effect.fnUntraced(function* (ctx: BotContext, draft: Draft, token: string) {
-    const person = yield* personOf(ctx)
-    const admins = yield* directory.admins
-    const approval = admins.some(({ telegramId }) => telegramId !== person.telegramId) ? "needed" : "none"
-    const author = actorOf(person.telegramId)
+  const submit = Effect.fnUntraced(function* (ctx: ChatContext, draft: Draft, token: string) {
+    const { person } = ctx
+    const admins = yield* people.admins
+    const approval = admins.some(({ actor }) => actor !== person.actor) ? "needed" : "none"
     const wanted = {
       token,
-      author,
+      author: person.actor,
       authorName: person.name,
       departmentId: person.department?.id ?? "",
       storeId: draft.store?.id ?? "",
@@ -51,38 +47,38 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
   })
 
   /** A second press: the first one's outcome, as it stands. */
-  const showAgain = Effect.fnUntraced(function* (ctx: BotContext, token: string) {
+  const showAgain = Effect.fnUntraced(function* (ctx: ChatContext, token: string) {
     const id = drafts.submitted(token)
     const written = id === undefined ? undefined : yield* writeoffs.byId(id)
     const draft = drafts.of(ctx)
     if (written !== undefined) {
-      const { isAdmin } = yield* personOf(ctx)
+      const { isAdmin } = ctx.person
       const view = writeoffView(ctx.translator, written, yield* namesIn(written), { isAuthor: true, isAdmin })
-      return yield* Effect.asVoid(window.show(ctx, view))
+      return yield* ctx.show(view)
     }
     if (draft === undefined) return yield* new UserFacingError({ key: "offer-gone" })
     yield* flow.present(ctx, draft)
   })
 
   /** Far more goes than there is: asked once more before it is sent. Answers whether that is so. */
-  const asksFirst = Effect.fnUntraced(function* (ctx: BotContext, draft: Draft, mark: string | undefined) {
+  const asksFirst = Effect.fnUntraced(function* (ctx: ChatContext, draft: Draft, mark: string | undefined) {
     const { translator } = ctx
     const stock = yield* steps.stockFor(draft)
     const far = doubted(draft.items, stock, draft.confirmed)
     if (far.length === 0 || mark === markOf(far)) return false
-    const keyboard = new InlineKeyboard()
+    const keyboard = new Keyboard()
       .text(translator.t("writeoff-send-sure"), `writeoff:send:${draft.begun}:${markOf(far)}`)
       .row()
       .text(translator.t("back"), "writeoff:continue")
-    yield* window.show(ctx, {
+    yield* ctx.show({
       text: `${doubtsOf(translator, far, stock)}\n\n${translator.say("writeoff-far-send")}`,
       keyboard
     })
     return true
   })
 
-  const send = Effect.fnUntraced(function* (ctx: BotContext, begun: number, mark: string | undefined) {
-    const token = tokenOf(ctx.chat?.id ?? 0, begun)
+  const send = Effect.fnUntraced(function* (ctx: ChatContext, begun: number, mark: string | undefined) {
+    const token = tokenOf(ctx.chat, begun)
     if (sending.has(token)) return
     const draft = drafts.of(ctx)
     if (draft?.begun !== begun || draft.step !== "confirm") return yield* showAgain(ctx, token)
@@ -92,14 +88,15 @@ export const make = Effect.fnUntraced(function* ({ drafts, flow, notices, refusa
       Effect.catchTag("WriteoffRefused", (error) => refusals(ctx, error)),
       Effect.ensuring(Effect.sync(() => sending.delete(token)))
     )
-    yield* window.work(ctx, { text: ctx.translator.say("writeoff-sending") }, () => work)
+    yield* ctx.work({ text: ctx.translator.say("writeoff-sending") }, () => work)
     if (drafts.submitted(token) !== undefined) drafts.clear(ctx)
   })
 
-  const composer = new Composer<BotContext>()
-  composer.callbackQuery(
-    /^writeoff:send:(\d{10,15})(?::([0-9a-f]{16}))?$/,
-    on((ctx) => send(ctx, Number(ctx.match[1]), ctx.match[2]))
-  )
-  return { composer }
+  const presses: ReadonlyArray<ChatPress> = [
+    {
+      data: /^writeoff:send:(\d{10,15})(?::([0-9a-f]{16}))?$/,
+      run: (ctx, [, begun, mark]) => send(ctx, Number(begun), mark)
+    }
+  ]
+  return { presses }
 })

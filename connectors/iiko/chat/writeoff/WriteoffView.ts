@@ -1,12 +1,11 @@
 /** How a write-off that was submitted reads: how it stands, what is in it, and what an admin made of it. */
+
 import { Effect } from "effect"
-import { InlineKeyboard } from "grammy"
-import { Directory } from "../../../../bot/people/Directory.ts"
-import { telegramIdOf } from "../../../../bot/people/Person.ts"
-import type { View } from "../../../../bot/window/View.ts"
+import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
 import { bold, cut, escapeHtml, within } from "../../../../core/plugin/chat/Html.ts"
 import { reasonHtml, reasonText } from "../../../../core/plugin/chat/ReasonText.ts"
 import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
+import { type ChatView, Keyboard } from "../../../../core/plugin/chat/View.ts"
 import { type Reason, rootOf } from "../../../../core/reason/Reason.ts"
 import type { StoreStock } from "../../writeoff/OnHand.ts"
 import type { Writeoff } from "../../writeoff/Writeoff.ts"
@@ -33,11 +32,9 @@ export interface Names {
 }
 
 export const makeNames = Effect.gen(function* () {
-  const [directory, writeoffs] = [yield* Directory, yield* Writeoffs]
+  const [{ people }, writeoffs] = [yield* ChatKernel, yield* Writeoffs]
   const nameOf = Effect.fnUntraced(function* (actor: string | null) {
-    const id = actor === null ? undefined : telegramIdOf(actor)
-    if (id === undefined) return "?"
-    return (yield* directory.find(id))?.name ?? "?"
+    return (actor === null ? undefined : yield* people.find(actor))?.name ?? "?"
   })
   return ({ decidedBy, lockedBy, status, store }: Writeoff) =>
     Effect.all({
@@ -136,9 +133,9 @@ export const writeoffView = (
   names: Names,
   { isAdmin, isAuthor }: Reader,
   note?: string
-): View => {
+): ChatView => {
   const { id, status } = writeoff
-  const keyboard = new InlineKeyboard()
+  const keyboard = new Keyboard()
   if (canRetry(writeoff) && (isAuthor || isAdmin))
     keyboard.text(translator.t("writeoff-retry"), `writeoff:retry:${id}`).row()
   if (status === "waiting" && isAuthor) keyboard.text(translator.t("writeoff-take-back"), `writeoff:cancel:${id}`).row()
@@ -158,7 +155,7 @@ export const writeoffView = (
 }
 
 /** For an admin who has not opened it. */
-export const announcement = (translator: Translator, writeoff: Writeoff, note?: string): View => {
+export const announcement = (translator: Translator, writeoff: Writeoff, note?: string): ChatView => {
   const { authorName, id, items, number, reason, store } = writeoff
   const text = translator.say("writeoff-asked", {
     number: number ?? "",
@@ -169,7 +166,7 @@ export const announcement = (translator: Translator, writeoff: Writeoff, note?: 
   })
   return {
     text: note === undefined ? text : `${text}\n\n${note}`,
-    keyboard: new InlineKeyboard()
+    keyboard: new Keyboard()
       .text(translator.t("writeoff-open"), `writeoff:open:${id}`)
       .row()
       .text(translator.t("menu-back"), "menu")

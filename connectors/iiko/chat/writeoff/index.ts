@@ -1,10 +1,10 @@
 /** Write-offs: employees gather them, admins decide on them, everybody concerned is told what became of them. */
-import { Effect } from "effect"
-import { Composer } from "grammy"
-import type { Feature } from "../../../../bot/Feature.ts"
-import type { BotContext } from "../../../../bot/session/Context.ts"
+import { Effect, Layer, Schema, Stream } from "effect"
+import type { ChatFeature } from "../../../../core/plugin/chat/ChatFeature.ts"
+import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
+import { viaActions } from "../../writeoff/Sending.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
-import { makeDrafts } from "./Draft.ts"
+import { makeDrafts, namespace } from "./Draft.ts"
 import * as Flow from "./Flow.ts"
 import * as History from "./History.ts"
 import * as Notices from "./Notices.ts"
@@ -14,29 +14,55 @@ import * as Review from "./Review.ts"
 import * as Steps from "./Steps.ts"
 import * as Submit from "./Submit.ts"
 
-export const make = Effect.gen(function* () {
+/** `writeoffs:` of the bot's file. */
+const Settings = Schema.Struct({
+  groups: Schema.Array(Schema.String),
+  numberPrefix: Schema.String,
+  stockStaleAfter: Schema.Duration
+})
+const decodeSettings = Schema.decodeUnknownEffect(Schema.toType(Settings))
+
+const layerWriteoffs = Layer.unwrap(
+  Effect.gen(function* () {
+    const { connector, control, settings } = yield* ChatKernel
+    const { actions, events } = control
+    return Writeoffs.layer({
+      connector,
+      ...(yield* Effect.orDie(decodeSettings(settings("writeoffs")))),
+      ...viaActions(connector, actions),
+      synced: events.pipe(
+        Stream.filter(({ _tag }) => _tag === "Finished"),
+        Stream.map(({ entity }) => entity)
+      )
+    })
+  })
+)
+
+const feature = Effect.gen(function* () {
   const drafts = makeDrafts()
   const writeoffs = yield* Writeoffs
   const [notices, refusals, steps] = [yield* Notices.make, yield* Refusals.make, yield* Steps.make]
   const refresh = yield* Refresh.make
-  const flow = yield* Flow.make({ drafts, notices, refresh, steps })
+  const flow = Flow.make({ drafts, notices, refresh, steps })
   const parts = { drafts, flow, notices, refusals, steps }
   const submit = yield* Submit.make(parts)
   const review = yield* Review.make({ notices, refusals })
   const history = yield* History.make(parts)
-  const feature: Feature = {
-    composer: new Composer<BotContext>(submit.composer, review.composer, history.composer, flow.composer),
+  return {
+    namespace,
+    commands: [
+      { name: "writeoff", audience: "employees", run: flow.open },
+      { name: "history", audience: "employees", run: history.open },
+      { name: "waiting", audience: "admins", run: review.waiting }
+    ],
     entries: [
       { key: "menu-writeoff-continue", audience: "employees", open: flow.resume, when: drafts.isKept },
       { key: "menu-writeoff", audience: "employees", open: flow.open },
       { key: "menu-history", audience: "employees", open: history.open },
       { key: "menu-waiting", audience: "admins", waits: "writeoffs", open: review.waiting }
     ],
-    commands: [
-      { name: "writeoff", audience: "employees" },
-      { name: "history", audience: "employees" },
-      { name: "waiting", audience: "admins" }
-    ],
+    presses: [...submit.presses, ...review.presses, ...history.presses, ...flow.presses],
+    answers: [...review.answers, ...flow.answers],
     waiting: {
       kind: "writeoffs",
       authors: Effect.map(writeoffs.waiting, (all) => all.map(({ author }) => author)),
@@ -45,6 +71,8 @@ export const make = Effect.gen(function* () {
       line: "status-waiting-writeoffs"
     },
     background: notices.background
-  }
-  return feature
+  } satisfies ChatFeature
 })
+
+/** The services end with the bot. */
+export const make = Effect.flatMap(Layer.build(layerWriteoffs), (services) => Effect.provide(feature, services))

@@ -5,6 +5,11 @@ menu-writeoff = 🗑 Write-off
 menu-writeoff-continue = ▶️ Continue the write-off
 menu-history = 🗂 My write-offs
 menu-waiting = 🕓 Waiting for a decision
+status-to-writeoffs = 🕓 Decide on write-offs ({ $count })
+status-waiting-writeoffs = 🕓 { $count ->
+    [one] { $count } write-off waits for your decision
+   *[other] { $count } write-offs wait for your decision
+}
 
 writeoff-title = 🗑 <b>Write-off</b>
 writeoff-which-store = From which store?

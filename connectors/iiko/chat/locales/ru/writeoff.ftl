@@ -5,6 +5,12 @@ menu-writeoff = 🗑 Списание
 menu-writeoff-continue = ▶️ Продолжить списание
 menu-history = 🗂 Мои списания
 menu-waiting = 🕓 Ждут решения
+status-to-writeoffs = 🕓 Решить про списания ({ $count })
+status-waiting-writeoffs = 🕓 { $count ->
+    [one] { $count } списание ждёт вашего решения
+    [few] { $count } списания ждут вашего решения
+   *[many] { $count } списаний ждут вашего решения
+}
 
 writeoff-title = 🗑 <b>Списание</b>
 writeoff-which-store = С какого склада?

@@ -1,0 +1,151 @@
+/** What an answer of somebody makes of the draft, for the steps at which something is chosen. */
+import { Effect } from "effect"
+import type { ChatFailure } from "../../../../core/plugin/chat/ChatContext.ts"
+import { cut } from "../../../../core/plugin/chat/Html.ts"
+import type { ChatPerson } from "../../../../core/plugin/chat/People.ts"
+import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
+import type { Draft, Step } from "./Draft.ts"
+import type { Extra, Steps } from "./Steps.ts"
+import { usualReasons } from "./StepViews.ts"
+
+const maxItems = 50
+const maxQuery = 60
+const maxReason = 300
+
+/** The draft as it is now, and what else is said. */
+export type Answered = readonly [Draft, Extra?]
+
+/** `value`: what was typed, or what the pattern of the button holds. */
+export type Handle = (
+  draft: Draft,
+  value: string,
+  person: ChatPerson,
+  translator: Translator
+) => Effect.Effect<Answered, ChatFailure>
+
+export interface StepAnswer {
+  readonly step: Step
+  /** The pattern of a button, or the name of the question that a text answers. */
+  readonly to: RegExp | string
+  readonly handle: Handle
+}
+
+export const refuse = (draft: Draft, translator: Translator): Answered => [
+  draft,
+  { note: translator.say("writeoff-not-offered") }
+]
+
+/** The account chooses itself where there is only one, and stays where the store offers it, too. */
+export const withStore = Effect.fnUntraced(function* (
+  { accountsFor }: Steps,
+  draft: Draft,
+  store: NonNullable<Draft["store"]>
+) {
+  const accounts = yield* accountsFor({ ...draft, store })
+  const [only, ...others] = accounts
+  const kept = accounts.find(({ id }) => id === draft.account?.id)
+  const account = only !== undefined && others.length === 0 ? only : (kept ?? null)
+  // What was sure of one store is not of another.
+  const confirmed = store.id === draft.store?.id ? draft.confirmed : undefined
+  const step = account === null ? "account" : "products"
+  return { ...draft, store, account, confirmed: confirmed ?? {}, step } satisfies Draft
+})
+
+export const placeAnswers = (steps: Steps): ReadonlyArray<StepAnswer> => [
+  {
+    step: "store",
+    to: /^writeoff:store:([0-9a-f-]{36})$/,
+    handle: Effect.fnUntraced(function* (draft, id, person, translator) {
+      const { stores } = yield* steps.storesFor(person)
+      const store = stores.find((one) => one.id === id)
+      return store === undefined ? refuse(draft, translator) : ([yield* withStore(steps, draft, store)] as const)
+    })
+  },
+  {
+    step: "account",
+    to: /^writeoff:account:([0-9a-f-]{36})$/,
+    handle: (draft, id, _, translator) =>
+      Effect.map(steps.accountsFor(draft), (accounts): Answered => {
+        const account = accounts.find((one) => one.id === id)
+        return account === undefined ? refuse(draft, translator) : [{ ...draft, account, step: "products" }]
+      })
+  }
+]
+
+export const productAnswers = (steps: Steps): ReadonlyArray<StepAnswer> => [
+  {
+    step: "products",
+    to: "search",
+    handle: (draft, text) => Effect.succeed([{ ...draft, query: cut(text, maxQuery) }])
+  },
+  { step: "products", to: /^writeoff:clear$/, handle: (draft) => Effect.succeed([{ ...draft, query: "" }]) },
+  {
+    step: "products",
+    to: /^writeoff:page:(\d{1,4})$/,
+    handle: (draft, page) => Effect.succeed([draft, { page: Number(page) }])
+  },
+  {
+    step: "products",
+    to: /^writeoff:product:([0-9a-f-]{36})$/,
+    handle: (draft, id, _, translator) =>
+      Effect.map(steps.productOf(id), (product): Answered => {
+        if (product === undefined) return refuse(draft, translator)
+        const isNew = draft.items.every(({ productId }) => productId !== id)
+        if (isNew && draft.items.length >= maxItems) return [draft, { note: translator.say("writeoff-too-many") }]
+        const asked = { productId: id, name: product.name, unit: product.unit, from: "products" as const }
+        return [{ ...draft, asked, step: "amount" }]
+      })
+  },
+  {
+    step: "products",
+    to: /^writeoff:done$/,
+    handle: (draft) =>
+      Effect.succeed([
+        draft.items.length === 0 ? draft : { ...draft, query: "", step: draft.reason === "" ? "reason" : "confirm" }
+      ])
+  }
+]
+
+export const reasonAnswers: ReadonlyArray<StepAnswer> = [
+  {
+    step: "reason",
+    to: "reason",
+    handle: (draft, reason, _, translator) =>
+      Effect.succeed(
+        reason.length > maxReason
+          ? [draft, { note: translator.say("writeoff-long-reason", { most: maxReason }) }]
+          : [{ ...draft, reason, step: "confirm" }]
+      )
+  },
+  {
+    step: "reason",
+    to: new RegExp(`^writeoff:reason:(${usualReasons.join("|")})$`),
+    handle: (draft, reason, _, translator) =>
+      Effect.succeed([{ ...draft, reason: translator.t(`writeoff-reason-text-${reason}`), step: "confirm" }])
+  },
+  {
+    step: "reason",
+    to: /^writeoff:other-reason$/,
+    handle: (draft, _, __, translator) => Effect.succeed([draft, { note: translator.say("writeoff-type-reason") }])
+  }
+]
+
+export const changeAnswers: ReadonlyArray<StepAnswer> = [
+  { step: "confirm", to: /^writeoff:change$/, handle: (draft) => Effect.succeed([{ ...draft, step: "change" }]) },
+  { step: "confirm", to: /^writeoff:add$/, handle: (draft) => Effect.succeed([{ ...draft, step: "products" }]) },
+  {
+    step: "confirm",
+    to: /^writeoff:change-reason$/,
+    handle: (draft) => Effect.succeed([{ ...draft, step: "reason" }])
+  },
+  {
+    step: "change",
+    to: /^writeoff:item:([0-9a-f-]{36})$/,
+    handle: (draft, id, _, translator) => {
+      const item = draft.items.find(({ productId }) => productId === id)
+      if (item === undefined) return Effect.succeed(refuse(draft, translator))
+      const { name, productId, unit } = item
+      return Effect.succeed([{ ...draft, asked: { productId, name, unit, from: "change" }, step: "amount" }])
+    }
+  }
+]

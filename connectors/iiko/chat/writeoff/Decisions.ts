@@ -1,0 +1,84 @@
+/** What an admin decides on a write-off that they have open: it goes out, or does not, or somebody else decides. */
+import { Effect } from "effect"
+import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
+import { Keyboard } from "../../../../core/plugin/chat/View.ts"
+import type { Writeoff } from "../../writeoff/Writeoff.ts"
+import { Writeoffs } from "../../writeoff/Writeoffs.ts"
+import { doubted, doubtsOf, markOf } from "./AmountCheck.ts"
+import { namespace } from "./Draft.ts"
+import type { Notices } from "./Notices.ts"
+import type { Opened } from "./Opened.ts"
+import type { Refusals } from "./Refusals.ts"
+import { announcement, makeNames, writeoffView } from "./WriteoffView.ts"
+
+const maxRejection = 300
+
+export interface DecisionParts extends Pick<Opened, "opened"> {
+  readonly notices: Notices
+  readonly refusals: Refusals
+}
+
+export const make = Effect.fnUntraced(function* ({ notices, opened, refusals }: DecisionParts) {
+  const writeoffs = yield* Writeoffs
+  const namesIn = yield* makeNames
+
+  /** Far more goes than there is: asked once more before it is sent. Answers whether that is so. */
+  const asksFirst = Effect.fnUntraced(function* (ctx: ChatContext, id: number, mark: string | undefined) {
+    const { person, translator } = ctx
+    const standing = yield* writeoffs.byId(id)
+    // Of what one has not open nothing is asked: it is refused.
+    if (standing?.status !== "waiting" || standing.lockedBy !== person.actor) return false
+    const stock = yield* writeoffs.stock(standing.store.id)
+    const far = doubted(standing.items, stock)
+    if (far.length === 0 || mark === markOf(far)) return false
+    const { number } = yield* opened(ctx, id)
+    const keyboard = new Keyboard()
+      .text(translator.t("writeoff-approve-sure"), `writeoff:approve:${id}:${markOf(far)}`)
+      .row()
+      .text(translator.t("back"), `writeoff:open:${id}`)
+    const question = translator.say("writeoff-far-approve", { number: number ?? "" })
+    yield* ctx.show({ text: `${doubtsOf(translator, far, stock)}\n\n${question}`, keyboard })
+    return true
+  })
+
+  const decided = Effect.fnUntraced(function* ({ person, translator }: ChatContext, writeoff: Writeoff) {
+    yield* notices.behind(notices.settle(writeoff, person.actor))
+    const reader = { isAuthor: writeoff.author === person.actor, isAdmin: true }
+    return writeoffView(translator, writeoff, yield* namesIn(writeoff), reader)
+  })
+
+  const approve = Effect.fnUntraced(function* (ctx: ChatContext, id: number, mark?: string) {
+    if (yield* asksFirst(ctx, id, mark)) return
+    const work = writeoffs.approve(id, ctx.person.actor).pipe(
+      Effect.flatMap((writeoff) => decided(ctx, writeoff)),
+      Effect.catchTag("WriteoffRefused", (error) => refusals(ctx, error))
+    )
+    yield* ctx.work({ text: ctx.translator.say("writeoff-sending") }, () => work)
+  })
+
+  const askWhy = Effect.fnUntraced(function* (ctx: ChatContext, id: number, note?: string) {
+    const { session, translator } = ctx
+    const { authorName, number } = yield* opened(ctx, id)
+    session.expects = { feature: namespace, step: "reject", about: String(id) }
+    const question = translator.say("writeoff-reject-why", { author: authorName, number: number ?? "" })
+    const text = note === undefined ? question : `${note}\n\n${question}`
+    yield* ctx.show({ text, keyboard: new Keyboard().text(translator.t("back"), `writeoff:open:${id}`) })
+  })
+
+  const reject = Effect.fnUntraced(function* (ctx: ChatContext, id: number, why: string) {
+    if (why.length > maxRejection) {
+      return yield* askWhy(ctx, id, ctx.translator.say("writeoff-long-reason", { most: maxRejection }))
+    }
+    const rejected = yield* writeoffs.reject(id, ctx.person.actor, why)
+    ctx.session.expects = null
+    yield* ctx.show(yield* decided(ctx, rejected))
+  })
+
+  const release = Effect.fnUntraced(function* ({ person, session, show, translator }: ChatContext, id: number) {
+    const writeoff = yield* writeoffs.release(id, person.actor)
+    session.expects = null
+    yield* show(announcement(translator, writeoff, translator.say("writeoff-released")))
+  })
+
+  return { approve, askWhy, reject, release }
+})

@@ -1,0 +1,34 @@
+/** Whether a draft is whole: what stands in it and is no longer offered is named and taken out. */
+import { Effect } from "effect"
+import { cut } from "../../../../core/plugin/chat/Html.ts"
+import type { ChatPerson } from "../../../../core/plugin/chat/People.ts"
+import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
+import type { Draft, Step } from "./Draft.ts"
+import type { Extra, Steps } from "./Steps.ts"
+
+/** The draft is at the step where it lacks something, else at the confirmation. */
+export const checked = Effect.fnUntraced(function* (
+  steps: Steps,
+  draft: Draft,
+  person: ChatPerson,
+  translator: Translator
+) {
+  const known = yield* Effect.forEach(draft.items, ({ productId }) => steps.productOf(productId))
+  const items = draft.items.filter((_, at) => known[at] !== undefined)
+  const gone = draft.items.filter((_, at) => known[at] === undefined).map(({ name }) => name)
+  const { stores } = yield* steps.storesFor(person)
+  const store = stores.find(({ id }) => id === draft.store?.id) ?? null
+  const accounts = yield* steps.accountsFor({ ...draft, store })
+  const account = accounts.find(({ id }) => id === draft.account?.id) ?? null
+  const whole = { ...draft, items, store, account }
+  const extra: Extra =
+    gone.length === 0 ? {} : { note: translator.say("writeoff-gone", { names: cut(gone.join(", "), 300) }) }
+  return { draft: { ...whole, step: lacking(whole) } satisfies Draft, extra }
+})
+
+const lacking = ({ account, items, reason, store }: Draft): Step => {
+  if (store === null) return "store"
+  if (account === null) return "account"
+  if (items.length === 0) return "products"
+  return reason === "" ? "reason" : "confirm"
+}
