@@ -151,12 +151,11 @@ describe("imports", () => {
       /^core\/database\/SqlReason\.ts$/
     ]
     const packages = /^(?:effect(?:\/.*)?|node:.*|grammy(?:\/.*)?|@grammyjs\/.*|@resvg\/resvg-js)$/
-    const isSandbox = /^connectors\/\w+\/sandbox(?:\.ts$|\/)/
     assert.deepEqual(
       wrongImports(bot, (from, to) => {
         if (isInside("bot", to) || offered.some((pattern) => pattern.test(to))) return true
         const isFile = ["core", "connectors", "migrations", "test"].some((folder) => isInside(folder, to))
-        if (isTest(from)) return !isFile || isInside("test", to) || isSandbox.test(to)
+        if (isTest(from)) return !isFile || isInside("test", to)
         return packages.test(to)
       }),
       []

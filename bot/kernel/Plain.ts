@@ -3,7 +3,7 @@ import { InlineKeyboard } from "grammy"
 import type { ChatPerson } from "../../core/plugin/chat/People.ts"
 import type { ChatView } from "../../core/plugin/chat/View.ts"
 import { actorOf, type Person } from "../people/Person.ts"
-import type { View } from "../window/Window.ts"
+import type { View } from "../window/View.ts"
 
 export const drawn = ({ keyboard, text }: ChatView): View => {
   if (keyboard === undefined) return { text }

@@ -3,23 +3,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { InlineKeyboard, Keyboard } from "grammy"
-import { sandbox as iiko } from "../../connectors/iiko/sandbox.ts"
 import { adminPhone, employeePhone } from "./Phones.ts"
 import { ask, poll, refusal, start } from "./TestClient.ts"
 
 describe("the default people", () => {
-  it.effect("are employed in the iiko sandbox with seed 1, Анна at the bar", () =>
-    Effect.gen(function* () {
-      const { state } = yield* iiko.start({ seed: 1 })
-      const rolesOf = (phone: string) =>
-        state.employees
-          .filter(({ cellPhone, deleted }) => cellPhone === phone && !deleted)
-          .flatMap(({ rolesIds }) => rolesIds.map((id) => state.roles.find((role) => role.id === id)?.name ?? ""))
-      assert.match(rolesOf(employeePhone)[0] ?? "", /бар/i)
-      assert.isNotEmpty(rolesOf(adminPhone))
-    })
-  )
-
   it.effect("are in the environment and in the state", () =>
     Effect.gen(function* () {
       const { anna, environment, irina, state } = yield* start({ users: [{ name: "Олег Петров", id: 77 }] })
