@@ -1,5 +1,6 @@
 /** What a feature is given with a press, a command or a text: who it is from, and how the answer gets there. */
 import type { Effect, Schema } from "effect"
+import type { Initiator } from "../../observe/Initiator.ts"
 import type { ChatPerson } from "./People.ts"
 import type { Translator } from "./Translator.ts"
 import type { ChatView } from "./View.ts"
@@ -24,8 +25,7 @@ export interface ChatSession {
 }
 
 /** Who asks, for the audit. */
-export interface AskedBy {
-  readonly trigger: string
+export interface AskedBy extends Initiator {
   readonly actor: string
 }
 

@@ -1,6 +1,7 @@
 /** What features do with the daemon: the part of the control port that they need, in words of their own. */
 import type { Effect, Stream } from "effect"
 import type { SqlError } from "effect/sql"
+import type { Initiator } from "../../observe/Initiator.ts"
 import type { Reason } from "../../reason/Reason.ts"
 import type { ItemStatus, Json } from "../Action.ts"
 import type { AskedBy } from "./ChatContext.ts"
@@ -57,7 +58,7 @@ export interface ChatControl {
     readonly run: (
       id: string,
       input: unknown,
-      by: { readonly trigger: string; readonly actor: string | null; readonly dryRun?: boolean }
+      by: Initiator & { readonly dryRun?: boolean }
     ) => Effect.Effect<ActionOutcome, { readonly message: string; readonly reason: Reason }>
     /** Newest first. */
     readonly log: (filter: {
