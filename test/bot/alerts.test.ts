@@ -8,6 +8,7 @@ import * as AlertNotifier from "../../bot/features/alerts/AlertNotifier.ts"
 import * as Mutes from "../../bot/features/alerts/Mutes.ts"
 import { make as makeSpeech } from "../../bot/i18n/FluentTranslator.ts"
 import { Locales } from "../../bot/i18n/Locales.ts"
+import { ConnectorModule } from "../../bot/kernel/ConnectorModule.ts"
 import { Directory } from "../../bot/people/Directory.ts"
 import { Settings } from "../../bot/Settings.ts"
 import { Broadcast } from "../../bot/telegram/Broadcast.ts"
@@ -31,7 +32,7 @@ const telling = Layer.unwrap(
     const { TELEGRAM_TOKEN: token = "", TELEGRAM_API_ROOT: apiRoot = "" } = telegram.environment
     return Broadcast.layer.pipe(
       Layer.provide(Layer.merge(Directory.layer, Locales.layer)),
-      Layer.provide(Layer.mergeAll(Window.layer, MigratedGroups.layer, Outbox.layer)),
+      Layer.provide(Layer.mergeAll(ConnectorModule.layer, Window.layer, MigratedGroups.layer, Outbox.layer)),
       Layer.provideMerge(Telegram.layer({ token: Redacted.make(token), apiRoot })),
       Layer.provideMerge(
         Layer.mergeAll(

@@ -1,7 +1,8 @@
 /** What a connector's feature is handed by the bot: its own presses, answers and commands, and of admins' only theirs. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
-import { SqlClient } from "effect/sql"
+import { Menu } from "@grammyjs/menu"
+import { Context, Effect, Layer, Redacted } from "effect"
+import type { SqlClient } from "effect/sql"
 import { Api, Context as TelegramContext } from "grammy"
 import { HandlerRuntime } from "../../bot/HandlerRuntime.ts"
 import { make as makeLanguages } from "../../bot/i18n/FluentTranslator.ts"
@@ -16,7 +17,7 @@ import type { View } from "../../bot/window/View.ts"
 import { Window } from "../../bot/window/Window.ts"
 import type { ChatContext } from "../../core/plugin/chat/ChatContext.ts"
 import type { ChatFeature } from "../../core/plugin/chat/ChatFeature.ts"
-import { ChatKernel } from "../../core/plugin/chat/ChatKernel.ts"
+import type { ChatKernel } from "../../core/plugin/chat/ChatKernel.ts"
 import { Keyboard } from "../../core/plugin/chat/View.ts"
 
 const translator = makeLanguages(["ru"], "Europe/Kaliningrad").in("ru")
@@ -94,22 +95,12 @@ const world = Effect.gen(function* () {
         return { chat: ctx.chat?.id ?? 0, id: 1, hasPhoto: false }
       })
   })
-  const [made, ...others] = yield* ConnectorFeatures.make.pipe(
-    Effect.provide(
-      HandlerRuntime.layer.pipe(
-        Layer.provideMerge(
-          Layer.mergeAll(
-            layerModule,
-            layerWindow,
-            Layer.mock(MainMenu, {}),
-            Layer.mock(ChatKernel, {}),
-            Layer.mock(SqlClient.SqlClient, {}),
-            Layer.succeed(Settings, settings)
-          )
-        )
-      )
+  const services = yield* Layer.build(
+    HandlerRuntime.layer.pipe(
+      Layer.provideMerge(Layer.mergeAll(layerModule, layerWindow, layerUnused, Layer.succeed(Settings, settings)))
     )
   )
+  const [made, ...others] = yield* Effect.provide(ConnectorFeatures.make, services)
   assert.isEmpty(others)
   const { composer, entries = [] } = made ?? assert.fail("there is no feature")
   /** Answers whether nobody took it. */
@@ -123,6 +114,11 @@ const world = Effect.gen(function* () {
     })
   return { entries, heard, sent, shown }
 })
+
+/** The feature of these tests asks for none of them. */
+const layerUnused = Layer.succeedContext(
+  Context.empty() as Context.Context<ChatKernel | SqlClient.SqlClient> // so nobody misses them
+).pipe(Layer.merge(Layer.succeed(MainMenu, { fill: () => new Menu<BotContext>("none"), show: () => Effect.void })))
 
 const settings: Settings["Service"] = {
   token: Redacted.make("1:a"),
