@@ -26,24 +26,25 @@ import { issue, readScope, secretsOf, writeScope } from "./Token.ts"
 const batchSize = 1_000
 
 export const make = Effect.fn("Gsheet.make")(function* (settings: ConnectorSettings<Config>) {
-  const { config, name } = settings
-  const authorized = Effect.fnUntraced(function* (declaration: ConnectorSettings<Config>, scope: string) {
+  const { config } = settings
+  const authorized = Effect.fnUntraced(function* (scope: string, group?: string) {
     const anonymous = yield* Upstream.make({
-      declaration,
+      declaration: settings,
+      ...(group === undefined ? {} : { group }),
       baseUrl: config.baseUrl,
       secrets: secretsOf(config),
       inspect: refusalOf(config.email)
     })
     return anonymous.authorized(
       yield* SessionToken.make({
-        acquire: issue(declaration.name, anonymous, config, scope),
+        acquire: issue(anonymous, config, scope),
         apply: (request, token) => HttpClientRequest.bearerToken(request, token)
       })
     )
   })
-  const upstream = yield* authorized(settings, readScope)
+  const upstream = yield* authorized(readScope)
   // Google counts writes separately from reads.
-  const writes = yield* authorized({ ...settings, name: `${name} writes` }, writeScope)
+  const writes = yield* authorized(writeScope, "writes")
   const readRange = yield* Ranges.make(fetchRanges(upstream))
 
   const read = (entity: Entity, { onEvent = () => Effect.void }: ReadOptions = {}): Source => {

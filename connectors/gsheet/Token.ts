@@ -42,12 +42,7 @@ const assertion = ({ email, privateKey }: Config, scope: string, now: number): s
 const Token = Schema.Struct({ access_token: Schema.NonEmptyString, expires_in: Schema.Finite })
 const decodeToken = Schema.decodeUnknownEffect(Schema.fromJsonString(Token))
 
-export const issue = Effect.fnUntraced(function* (
-  connector: string,
-  upstream: Upstream,
-  config: Config,
-  scope: string
-) {
+export const issue = Effect.fnUntraced(function* (upstream: Upstream, config: Config, scope: string) {
   const request = HttpClientRequest.post(config.tokenUrl)
   const seconds = Math.floor((yield* Clock.currentTimeMillis) / 1_000)
   const signed = yield* Effect.try({
@@ -55,7 +50,7 @@ export const issue = Effect.fnUntraced(function* (
     // Without the reason, which may quote the key.
     catch: () =>
       failure(
-        requestLabelOf(connector, request, redactor(secretsOf(config))),
+        requestLabelOf(upstream.name, request, redactor(secretsOf(config))),
         "Declaration",
         gsheet("gsheet.noKey", { begin: "-----BEGIN", dashes: "-----" })
       )

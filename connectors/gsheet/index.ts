@@ -20,7 +20,7 @@ export const connectorType: ConnectorType<typeof Config> = {
   /** All spreadsheets share one address. */
   destinationOf: (config, own) => (isKeys(own) ? (own.spreadsheet ?? config.spreadsheet) : undefined),
   /** Google's read limit for one user; a service account is a user. */
-  defaultRate: { limit: 60, window: Duration.minutes(1) },
+  defaultLimits: { rate: { limit: 60, window: Duration.minutes(1) } },
   layer: (settings) => Layer.effect(Connector, Effect.map(Client.make(settings), Connector.of)),
   sandbox: () => import("./sandbox.ts")
 }

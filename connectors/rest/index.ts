@@ -8,6 +8,9 @@ import * as Upstream from "../../core/upstream/Upstream.ts"
 import { authorized, secretsOf } from "./Auth.ts"
 import { Config } from "./Config.ts"
 
+/** What APIs say in place of `Retry-After`: Wildberries, in seconds. */
+const waitHeaders = ["x-ratelimit-retry"]
+
 export const connectorType: ConnectorType<typeof Config> = {
   type: "rest",
   description: "Any HTTP API: JSON, NDJSON, XML or CSV.",
@@ -19,7 +22,7 @@ export const connectorType: ConnectorType<typeof Config> = {
       Connector,
       Effect.gen(function* () {
         const { auth, baseUrl, probe } = declaration.config
-        const anonymous = yield* Upstream.make({ declaration, baseUrl, secrets: secretsOf(auth) })
+        const anonymous = yield* Upstream.make({ declaration, baseUrl, secrets: secretsOf(auth), waitHeaders })
         const upstream = yield* authorized(declaration.name, anonymous, auth)
         return Connector.of({
           read: HttpSource.make(upstream),

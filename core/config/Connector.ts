@@ -9,6 +9,8 @@ import type { Rate } from "./schema/Scalars.ts"
 export interface Limits {
   /** Absent: only `concurrency` limits the connector. */
   readonly rate?: Rate
+  /** The size of the bucket that is filled at `rate`. Absent: no window of time sees more than the rate. */
+  readonly burst?: number
   readonly concurrency: number
   /** The limit for one request, from sending it to the last byte of its answer. */
   readonly timeout: Duration.Duration

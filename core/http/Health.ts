@@ -10,7 +10,8 @@ import * as HealthQueries from "../jobs/HealthQueries.ts"
 import { Jobs } from "../jobs/Jobs.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { render } from "../reason/Reason.ts"
-import { type Circuit, VendorState } from "../upstream/VendorState.ts"
+import { endpointName } from "../upstream/VendorEndpoint.ts"
+import { VendorState } from "../upstream/VendorState.ts"
 import type { Unwell, Well } from "./Responses.ts"
 
 const worst = ["failed", "warning", "ok"] as const
@@ -22,9 +23,8 @@ export const check = Effect.fn("Health.check")(function* () {
   const registry = yield* Registry.now
   const jobs = yield* Jobs
   const { standings } = yield* Plugins
-  const { circuit } = yield* VendorState
-  const circuits = new Map<string, Circuit>()
-  for (const { name } of registry.declarations) circuits.set(name, yield* circuit(name))
+  const standing = yield* (yield* VendorState).circuits(registry.declarations.map(({ name }) => name))
+  const circuits = new Map(standing.map(({ circuit, endpoint }) => [endpointName(endpoint), circuit]))
   const asked = yield* Clock.currentTimeMillis
   const scheduled = registry.jobs.filter(({ enabled }) => enabled)
   const found = yield* Effect.all(
@@ -55,6 +55,7 @@ export const check = Effect.fn("Health.check")(function* () {
     status: "ok",
     database: { status: "ok", roundTripMs: now - asked },
     connectors: Object.fromEntries(registry.declarations.map(({ name }) => [name, partOf(name)])),
+    endpoints: standing.map(({ circuit, endpoint }) => ({ ...endpoint, circuit })),
     scheduler: {
       status: neglected ? "stopped" : "ok",
       jobs: scheduled.length,

@@ -12,6 +12,7 @@ import { toldBefore } from "../jobs/JobRun.ts"
 import type { JobFire, JobRun, JobState } from "../jobs/Jobs.ts"
 import { Reason } from "../reason/Reason.ts"
 import { RunResult, RunStatus } from "../sync/Run.ts"
+import type { VendorEndpoint } from "../upstream/VendorEndpoint.ts"
 
 export const Run = Schema.Struct({
   id: Schema.Int,
@@ -206,6 +207,17 @@ export const EndedJob = Schema.Struct({
   results: Schema.Array(RunResult)
 }).annotate({ identifier: "JobRun" }) satisfies Schema.Codec<JobRun, unknown>
 
+const Circuit = Schema.Literals(["closed", "open", "half-open"]).annotate({
+  description: "open: its last calls all failed, it is left in peace; half-open: one call is tried."
+})
+
+const EndpointPart = Schema.Struct({
+  connector: Schema.String,
+  account: Schema.optionalKey(Schema.String),
+  group: Schema.optionalKey(Schema.String.annotate({ description: "What the connector's vendor counts apart." })),
+  circuit: Circuit
+}) satisfies Schema.Codec<VendorEndpoint, unknown>
+
 const Part = Schema.Struct({
   status: Schema.Literals(["ok", "warning", "failed", "never"]).annotate({
     description: "The worst of how the last runs of its entities ended; never: none has run."
@@ -213,9 +225,7 @@ const Part = Schema.Struct({
   failing: Schema.Int.annotate({ description: "Entities whose last run failed." }),
   lastFinishedAt: Schema.NullOr(Schema.Date),
   ageSeconds: Schema.NullOr(Schema.Int),
-  circuit: Schema.Literals(["closed", "open", "half-open"]).annotate({
-    description: "open: its last calls all failed, it is left in peace; half-open: one call is tried."
-  })
+  circuit: Circuit
 })
 
 const JobPart = Schema.Struct({
@@ -244,6 +254,9 @@ export const Well = Schema.Struct({
   status: Schema.Literal("ok"),
   database: Schema.Struct({ status: Schema.Literal("ok"), roundTripMs: Schema.Int }),
   connectors: Schema.Record(Schema.String, Part),
+  endpoints: Schema.Array(EndpointPart).annotate({
+    description: "Whatever has limits and a circuit of its own: each connector, and what its vendor counts apart."
+  }),
   scheduler: SchedulerPart,
   jobs: Schema.Record(Schema.String, JobPart),
   plugins: Schema.Record(Schema.String, PluginPart)

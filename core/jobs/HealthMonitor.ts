@@ -10,6 +10,7 @@ import { type AlertKind, Alerts, alertKey, type Raised } from "../observe/Alerts
 import * as Metrics from "../observe/Metrics.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, timeOf } from "../reason/Reason.ts"
+import { endpointName, type VendorEndpoint } from "../upstream/VendorEndpoint.ts"
 import { VendorState } from "../upstream/VendorState.ts"
 import { overdue } from "./Freshness.ts"
 import * as HealthQueries from "./HealthQueries.ts"
@@ -26,10 +27,10 @@ const timeout = Duration.minutes(5)
 
 const start = Effect.gen(function* () {
   const { changes, current } = yield* Registry
-  const { circuit, transitions } = yield* VendorState
+  const { circuits, transitions } = yield* VendorState
   const alerts = yield* Alerts
-  /** The connectors whose gauges were set. */
-  const measured = new Set<string>()
+  /** The endpoints and entities that have a gauge. */
+  const measured = new Map<string, Metrics.EndpointName>()
   const aged = new Map<string, Metrics.EntityName>()
 
   /** Clears the alerts of the checked kinds that are no longer wrong, except those that cannot be judged yet. */
@@ -48,25 +49,25 @@ const start = Effect.gen(function* () {
 
   const lookAtCircuits = Effect.gen(function* () {
     const { declarations } = yield* current
-    const wrong: Array<Raised> = []
-    for (const { name } of declarations) {
-      const closed = (yield* circuit(name)) === "closed"
-      measured.add(name)
-      yield* Metrics.circuitStands(name, closed)
-      if (!closed) wrong.push(circuitOpen(name))
+    const standing = yield* circuits(declarations.map(({ name }) => name))
+    const open = standing.flatMap(({ circuit, endpoint }) => (circuit === "closed" ? [] : endpoint))
+    const measurable = new Map(standing.map(({ endpoint }) => [measureOf(endpoint), endpoint]))
+    for (const [measure, endpoint] of measurable) {
+      measured.set(measure, endpoint)
+      yield* Metrics.circuitsStand(endpoint, open.filter((one) => measureOf(one) === measure).length)
     }
-    yield* settle(["circuit_open"], wrong)
+    // A gauge of what is gone would stand still for ever.
+    for (const [measure, endpoint] of measured) {
+      if (measurable.has(measure)) continue
+      measured.delete(measure)
+      yield* Metrics.forgetEndpoint(endpoint)
+    }
+    yield* settle(["circuit_open"], open.map(circuitOpen))
   })
 
   /** Removes the gauges of undeclared connectors and entities, which would keep their value for ever. */
   const forgetGone = Effect.gen(function* () {
-    const { declarations, entities } = yield* current
-    const [names, ids] = [new Set(declarations.map(({ name }) => name)), new Set(entities.map(entityId))]
-    for (const name of measured) {
-      if (names.has(name)) continue
-      measured.delete(name)
-      yield* Metrics.forgetConnector(name)
-    }
+    const ids = new Set((yield* current).entities.map(entityId))
     for (const [id, entity] of aged) {
       if (ids.has(id)) continue
       aged.delete(id)
@@ -112,11 +113,14 @@ const start = Effect.gen(function* () {
 /** Raises into `Alerts` while the layer lives. */
 export const layer = Layer.effectDiscard(Effect.annotateLogs(start, { service: "HealthMonitor" }))
 
-const circuitOpen = (name: string): Raised => ({
-  kind: "circuit_open",
-  subject: name,
-  reason: reason("alert.circuit", { connector: name })
-})
+/** Accounts are measured together. */
+const measureOf = ({ connector, group }: VendorEndpoint): string =>
+  endpointName(group === undefined ? { connector } : { connector, group })
+
+const circuitOpen = (endpoint: VendorEndpoint): Raised => {
+  const name = endpointName(endpoint)
+  return { kind: "circuit_open", subject: name, reason: reason("alert.circuit", { connector: name }) }
+}
 
 /** Manual runs count too: if a person repeats a run and it succeeds, the job is well. */
 const wrongWithJob = (

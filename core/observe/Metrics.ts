@@ -66,10 +66,20 @@ export type VendorEvent =
   | { readonly _tag: "Answer"; readonly bytes: number }
   | { readonly _tag: "Waiting"; readonly millis: number; readonly why: "rate" | "concurrency" | "vendor" | "retry" }
 
-/** Counts the requests of one connector; built once, because every chunk of every answer passes here. */
-export const vendor = (connector: string) => {
-  const requests = Metric.withAttributes(vendorRequests, { connector })
-  const bytes = Metric.withAttributes(vendorBytes, { connector })
+/** A connector, or a part of it that the vendor counts separately. Accounts are no label, as they are not a closed set. */
+export interface EndpointName {
+  readonly connector: string
+  readonly group?: string
+}
+
+const endpointLabels = ({ connector, group }: EndpointName) =>
+  group === undefined ? { connector } : { connector, group }
+
+/** Counts the requests to one endpoint; made once, because every chunk of every answer passes here. */
+export const vendor = (endpoint: EndpointName) => {
+  const labels = endpointLabels(endpoint)
+  const requests = Metric.withAttributes(vendorRequests, labels)
+  const bytes = Metric.withAttributes(vendorBytes, labels)
   return (event: VendorEvent): Effect.Effect<void> => {
     switch (event._tag) {
       case "Request":
@@ -77,7 +87,7 @@ export const vendor = (connector: string) => {
       case "Answer":
         return Metric.update(bytes, event.bytes)
       case "Waiting":
-        return Metric.update(Metric.withAttributes(budgetWait, { connector, reason: event.why }), event.millis / 1000)
+        return Metric.update(Metric.withAttributes(budgetWait, { ...labels, reason: event.why }), event.millis / 1000)
     }
   }
 }
@@ -100,8 +110,9 @@ const during = (metric: Metric.Gauge<number>, count: number) => {
 export const running = (connector: string, entities: number) =>
   during(Metric.withAttributes(runsInProgress, { connector }), entities)
 
-/** Counts a request while it waits for the budget. */
-export const waiting = (connector: string) => during(Metric.withAttributes(requestsWaiting, { connector }), 1)
+/** Wraps a request's wait for the budget. */
+export const waiting = (endpoint: EndpointName) =>
+  during(Metric.withAttributes(requestsWaiting, endpointLabels(endpoint)), 1)
 
 export const jobSettled = (
   job: string,
@@ -119,8 +130,9 @@ export const reloadEnded = Effect.fnUntraced(function* (status: "ok" | "unchange
   if (succeeded) yield* Metric.update(reloadTime, at / 1000)
 })
 
-export const circuitStands = (connector: string, closed: boolean): Effect.Effect<void> =>
-  Metric.update(Metric.withAttributes(circuitOpen, { connector }), closed ? 0 : 1)
+/** `open`: how many circuits of that name are, of several accounts more than one. */
+export const circuitsStand = (endpoint: EndpointName, open: number): Effect.Effect<void> =>
+  Metric.update(Metric.withAttributes(circuitOpen, endpointLabels(endpoint)), open)
 
 export interface EntityName {
   readonly connector: string
@@ -134,8 +146,8 @@ export const entityAged = ({ connector, entity }: EntityName, seconds: number): 
 export const forgetEntity = ({ connector, entity }: EntityName): Effect.Effect<void> =>
   Metric.remove(Metric.withAttributes(entityAge, { connector, entity }))
 
-export const forgetConnector = (connector: string): Effect.Effect<void> =>
-  Metric.remove(Metric.withAttributes(circuitOpen, { connector }))
+export const forgetEndpoint = (endpoint: EndpointName): Effect.Effect<void> =>
+  Metric.remove(Metric.withAttributes(circuitOpen, endpointLabels(endpoint)))
 
 /** Counts field changes by kind. */
 export const fieldsChanged = (

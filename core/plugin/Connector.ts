@@ -7,8 +7,13 @@ import { Context } from "effect"
 import type { HttpClient } from "effect/http"
 import type { ConnectorSettings } from "../config/Connector.ts"
 import type { Entity } from "../config/Entity.ts"
-import type { ActionSchema, EntityDefaults, EntityKeys, ExportKeys } from "../config/schema/ConnectorYaml.ts"
-import type { Rate } from "../config/schema/Scalars.ts"
+import type {
+  ActionSchema,
+  DefaultLimits,
+  EntityDefaults,
+  EntityKeys,
+  ExportKeys
+} from "../config/schema/ConnectorYaml.ts"
 import type { ReadOptions, Source, UpstreamError } from "../upstream/Source.ts"
 import type { VendorState } from "../upstream/VendorState.ts"
 import type { BoundAction } from "./Action.ts"
@@ -80,8 +85,8 @@ export interface ConnectorType<
   readonly migrations?: URL
   /** The personal data in those tables. */
   readonly personal?: PersonalData
-  /** The rate that the vendor allows, if `limits.rate` is not set. */
-  readonly defaultRate?: Rate
+  /** What the vendor allows, if `limits.rate` is not set. */
+  readonly defaultLimits?: DefaultLimits
   /** Only one instance may run at a time: the old one stops before its successor starts. Default: they may overlap. */
   readonly exclusive?: boolean
   /**

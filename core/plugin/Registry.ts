@@ -72,7 +72,9 @@ export class Registry extends Context.Service<
             Layer.provide(type.layer(declaration), Layer.succeedContext(services)),
           patience: "10 seconds",
           declared: (declarations) =>
-            Effect.forEach(declarations, (declaration) => budget(declaration.name, declaration), { discard: true })
+            Effect.forEach(declarations, (declaration) => budget({ connector: declaration.name }, declaration), {
+              discard: true
+            })
         })
         const first = yield* Effect.orDie(instances.replace(new Map(), declared.connectors))
         let running = first

@@ -1,21 +1,28 @@
 /**
- * One connector's budget towards its vendor: a limit of concurrent requests, a limit of requests in any window of time,
- * and no requests while the vendor has asked to wait. Every request of every entity passes through the same budget.
+ * The budget of one endpoint of a vendor: a limit of concurrent requests, a limit of requests in any window of time, and
+ * no requests while the vendor has asked to wait. Every request to the endpoint passes through the same budget.
  */
 import { Clock, Context, Duration, Effect, Layer, Random, Ref, type Scope, Semaphore } from "effect"
 import { RateLimiter } from "effect/persistence"
-import type { ConnectorSettings } from "../config/Connector.ts"
-import type { Rate } from "../config/schema/Scalars.ts"
+import type { ConnectorSettings, Limits } from "../config/Connector.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { reason } from "../reason/Reason.ts"
 import { failure, type RequestLabel } from "./Failure.ts"
 import type { ReadEvent, UpstreamError } from "./Source.ts"
+import { endpointName, type VendorEndpoint } from "./VendorEndpoint.ts"
 
 export type Listener = (event: ReadEvent) => Effect.Effect<void>
 
 export interface Budget {
-  /** Waits until a request may be sent. The request occupies one of the concurrent places until the scope closes. */
-  readonly enter: (subject: RequestLabel, listen: Listener) => Effect.Effect<void, UpstreamError, Scope.Scope>
+  /**
+   * Waits until a request may be sent. The request occupies one of the concurrent places until the scope closes. `cost`:
+   * how many requests of the rate it counts as. Default: 1.
+   */
+  readonly enter: (
+    subject: RequestLabel,
+    listen: Listener,
+    cost?: number
+  ) => Effect.Effect<void, UpstreamError, Scope.Scope>
   /**
    * Stops all requests because the vendor asked to wait: for the time it named, or by the connector's own `retry` until
    * it answers again.
@@ -44,20 +51,25 @@ const ownPause = (delays: ReadonlyArray<Duration.Duration>, refusals: number): n
 }
 
 /**
- * A token bucket that never lets more than `limit` requests into any window. A full bucket of that size would admit
+ * The token bucket of a budget. A vendor that counts by a bucket itself says its size, and the rate is its refill. For any
+ * other vendor the bucket never lets more than `limit` requests into any window. A full bucket of that size would admit
  * twice as many (the burst, and the refill during the window), so a fifth is burst and the rest is refill.
  */
-const bucket = ({ limit, window }: Rate): { readonly limit: number; readonly window: Duration.Duration } => {
-  const burst = Math.ceil(limit / 5)
-  return { limit: burst, window: Duration.millis((Duration.toMillis(window) * burst) / (limit - burst + 1)) }
+const bucketOf = ({ burst, rate }: Pick<Limits, "burst" | "rate">) => {
+  if (rate === undefined) return undefined
+  const { limit, window } = rate
+  const size = burst ?? Math.ceil(limit / 5)
+  const flow = burst === undefined ? limit - size + 1 : limit
+  return { limit: size, window: Duration.millis((Duration.toMillis(window) * size) / flow) }
 }
 
 /** Formats a wait in whole seconds: milliseconds interest nobody. */
 export const waitText = (wait: Duration.Duration): string =>
   Duration.format(Duration.seconds(Math.max(1, Math.ceil(Duration.toSeconds(wait)))))
 
-export const make = Effect.fn("Budget.make")(function* (name: string, initial: Pace) {
+export const make = Effect.fn("Budget.make")(function* (endpoint: VendorEndpoint, initial: Pace) {
   let { limits, retry } = initial
+  const name = endpointName(endpoint)
   const places = yield* Semaphore.make(limits.concurrency)
   const limiter = Context.get(
     yield* Layer.build(RateLimiter.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory))),
@@ -72,9 +84,13 @@ export const make = Effect.fn("Budget.make")(function* (name: string, initial: P
     if (millis > 0) yield* listen({ _tag: "Waiting", why: "concurrency", millis })
   })
 
-  const takeToken = Effect.fnUntraced(function* (rate: Rate, listen: Listener) {
+  const takeTokens = Effect.fnUntraced(function* (listen: Listener, cost: number) {
+    const bucket = bucketOf(limits)
+    if (bucket === undefined) return
+    // What costs more than the bucket holds would wait for ever.
+    const tokens = Math.min(cost, bucket.limit)
     const { delay } = yield* Effect.orDie(
-      limiter.consume({ key: name, algorithm: "token-bucket", onExceeded: "delay", ...bucket(rate) })
+      limiter.consume({ key: name, algorithm: "token-bucket", onExceeded: "delay", tokens, ...bucket })
     )
     if (Duration.isZero(delay)) return
     yield* listen({ _tag: "Waiting", why: "rate", millis: Duration.toMillis(delay) })
@@ -96,11 +112,11 @@ export const make = Effect.fn("Budget.make")(function* (name: string, initial: P
     }
   })
 
-  const enter = Effect.fnUntraced(function* (subject: RequestLabel, listen: Listener) {
+  const enter = Effect.fnUntraced(function* (subject: RequestLabel, listen: Listener, cost = 1) {
     yield* takePlace(listen)
-    if (limits.rate !== undefined) yield* takeToken(limits.rate, listen)
+    yield* takeTokens(listen, cost)
     yield* awaitVendor(subject, listen)
-  }, Metrics.waiting(name))
+  }, Metrics.waiting(endpoint))
 
   const pause = Effect.fnUntraced(function* (retryAfter: Duration.Duration | undefined) {
     const now = yield* Clock.currentTimeMillis

@@ -134,9 +134,13 @@ export const unreachable = (subject: RequestLabel, error: HttpClientError.HttpCl
     ? failure(subject, "Declaration", reason("request.unsendable"))
     : failure(subject, "Unreachable", said(subject.redact(maxDepth(error.cause))), { cause: error.cause })
 
-/** How long the answer asks to wait: either form of `Retry-After`, or the seconds in Wildberries' own header. */
-const retryAfterOf = (headers: Headers.Headers, now: number): Duration.Duration | undefined => {
-  const header = headers["retry-after"] ?? headers["x-ratelimit-retry"]
+/** How long the answer asks to wait: either form of `Retry-After`, or else of the first of `own` headers that is there. */
+const retryAfterOf = (
+  headers: Headers.Headers,
+  now: number,
+  own: ReadonlyArray<string>
+): Duration.Duration | undefined => {
+  const header = ["retry-after", ...own].map((name) => headers[name.toLowerCase()]).find((text) => text !== undefined)
   if (header === undefined) return undefined
   const parsed = Headers.parseRetryAfter(header)
   return parsed._tag === "Success" ? Headers.retryAfterDelay(parsed.success, now) : undefined
@@ -150,11 +154,12 @@ export const refused = (
     readonly headers: Headers.Headers
     readonly head: string
   },
-  now: number
+  now: number,
+  waitHeaders: ReadonlyArray<string> = []
 ): UpstreamError => {
   const { subject, status, headers } = answer
   const answered = { status, body: quoteBody(subject, answer.head) }
-  const retryAfter = retryAfterOf(headers, now)
+  const retryAfter = retryAfterOf(headers, now, waitHeaders)
   if (status === 429 || (status === 503 && retryAfter !== undefined)) {
     return failure(subject, "RateLimited", reason("request.rateLimited", answered), { status, retryAfter })
   }

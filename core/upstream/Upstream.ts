@@ -16,6 +16,7 @@ import { type Answer, exchange, wholeBody } from "./Exchange.ts"
 import { afterTries, failure, isTransient, type RequestLabel, redactor, refused, requestLabelOf } from "./Failure.ts"
 import * as RequestTrace from "./RequestTrace.ts"
 import type { UpstreamError } from "./Source.ts"
+import { endpointName, type VendorEndpoint } from "./VendorEndpoint.ts"
 import { VendorState } from "./VendorState.ts"
 
 export interface SendOptions {
@@ -27,6 +28,8 @@ export interface SendOptions {
 }
 
 export interface Upstream {
+  /** The endpoint's name in failures. */
+  readonly name: string
   readonly baseUrl: string
   /** Succeeds with an answer that is not an error; its body can be read while the scope is open. */
   readonly send: (
@@ -37,14 +40,32 @@ export interface Upstream {
   readonly authorized: (credential: Effect.Effect<Credential, UpstreamError>) => Upstream
 }
 
-export interface Options {
+/** What a connector type knows about how its vendor counts requests and answers them. */
+export interface VendorTraits {
+  /** Default: `tributary`. */
+  readonly userAgent?: string
+  /** Headers that say how long to wait, in the forms of `Retry-After`, which has precedence. */
+  readonly waitHeaders?: ReadonlyArray<string>
+  /** How many requests of the rate a request counts as. Default: 1. */
+  readonly cost?: (request: HttpClientRequest.HttpClientRequest) => number
+  /** Slows the budget: how long nothing more is to be sent, by any answer, refusals included. */
+  readonly observe?: (answer: Answer) => Duration.Duration | undefined
+  /** Finds a vendor's own way to refuse: an error envelope in an answer of 200, or the real meaning of a refusal. */
+  readonly inspect?: (answer: Answer) => UpstreamError | undefined
+}
+
+export interface Options extends VendorTraits, Pick<VendorEndpoint, "account" | "group"> {
   readonly declaration: Pick<ConnectorDeclaration, "name" | "limits" | "retry">
   readonly baseUrl: string
   /** Secrets that an answer might repeat, beside the credential. */
   readonly secrets?: ReadonlyArray<Redacted.Redacted>
-  /** Finds a vendor's own way to refuse: an error envelope in an answer of 200, or the real meaning of a refusal. */
-  readonly inspect?: (answer: Answer) => UpstreamError | undefined
 }
+
+const endpointOf = ({ account, declaration, group }: Options): VendorEndpoint => ({
+  connector: declaration.name,
+  ...(account === undefined ? {} : { account }),
+  ...(group === undefined ? {} : { group })
+})
 
 /**
  * The outcome for the circuit: an unreachable vendor fails, a refusing one is up, and a malformed answer may come from
@@ -76,18 +97,24 @@ const retries = (delays: ReadonlyArray<Duration.Duration>, listen: Budget.Listen
 
 export const make = Effect.fn("Upstream.make")(function* (
   options: Options
-): Effect.fn.Return<Upstream, never, HttpClient.HttpClient | VendorState> {
-  const { name, limits, retry } = options.declaration
+): Effect.fn.Return<Upstream, never, HttpClient.HttpClient | VendorState | Scope.Scope> {
+  const { limits, retry } = options.declaration
+  const { cost = () => 1, observe = () => undefined, userAgent = "tributary", waitHeaders = [] } = options
+  const endpoint = endpointOf(options)
+  const name = endpointName(endpoint)
   const client = yield* HttpClient.HttpClient
-  const { breaker, budget: budgetOf } = yield* VendorState
-  const budget = yield* budgetOf(name, options.declaration)
-  const count = Metrics.vendor(name)
+  const { breaker, budget: budgetOf, hold } = yield* VendorState
+  yield* hold(endpoint)
+  const budget = yield* budgetOf(endpoint, options.declaration)
+  const count = Metrics.vendor(endpoint)
 
   const verdict = Effect.fnUntraced(function* (answer: Answer) {
+    const pause = observe(answer)
+    if (pause !== undefined) yield* budget.pause(pause)
     const refusal = options.inspect?.(answer)
     if (refusal !== undefined) return yield* refusal
     if (answer.status < 200 || answer.status > 299) {
-      return yield* refused(answer, yield* Clock.currentTimeMillis)
+      return yield* refused(answer, yield* Clock.currentTimeMillis, waitHeaders)
     }
     yield* budget.answered
     return answer
@@ -100,7 +127,7 @@ export const make = Effect.fn("Upstream.make")(function* (
     listen: Budget.Listener
   ) {
     const scope = yield* Scope.fork(yield* Effect.scope)
-    return yield* budget.enter(subject, listen).pipe(
+    return yield* budget.enter(subject, listen, cost(request)).pipe(
       Effect.andThen(RequestTrace.watch(exchange(client, request, subject, limits, listen), subject, request)),
       Effect.flatMap(verdict),
       Effect.tapError((error) => (error.kind === "RateLimited" ? budget.pause(error.retryAfter) : Effect.void)),
@@ -120,7 +147,7 @@ export const make = Effect.fn("Upstream.make")(function* (
       const { despiteCircuit = false, idempotent = request.method === "GET", onEvent } = sendOptions ?? {}
       const listen: Budget.Listener =
         onEvent === undefined ? count : (event) => Effect.andThen(count(event), onEvent(event))
-      const target = addressed(options.baseUrl, request)
+      const target = addressed(options.baseUrl, userAgent, request)
 
       const call = Effect.fnUntraced(function* (held: Credential | undefined) {
         const redact = redactor(held === undefined ? secrets : [...secrets, held.secret])
@@ -152,17 +179,17 @@ export const make = Effect.fn("Upstream.make")(function* (
       )
     })
 
-    return { baseUrl: options.baseUrl, send, authorized: upstream }
+    return { name, baseUrl: options.baseUrl, send, authorized: upstream }
   }
 
   return upstream(Effect.succeed(undefined))
 })
 
 /** Absolute if the vendor named the address (the next page), else below the base URL. */
-const addressed = (baseUrl: string, request: HttpClientRequest.HttpClientRequest) =>
+const addressed = (baseUrl: string, userAgent: string, request: HttpClientRequest.HttpClientRequest) =>
   HttpClientRequest.setHeaders(URL.canParse(request.url) ? request : HttpClientRequest.prependUrl(request, baseUrl), {
     "accept-encoding": "gzip, deflate, br",
-    "user-agent": "tributary"
+    "user-agent": userAgent
   })
 
 /** Reads a small answer as text. */

@@ -7,22 +7,28 @@ import { CircuitBreaker } from "effect/persistence"
 import * as Budget from "./Budget.ts"
 import type { Credential } from "./Credential.ts"
 import type { UpstreamError } from "./Source.ts"
+import { endpointName, type VendorEndpoint } from "./VendorEndpoint.ts"
 
 export type Circuit = "closed" | "open" | "half-open"
+
+export interface EndpointCircuit {
+  readonly endpoint: VendorEndpoint
+  readonly circuit: Circuit
+}
 
 export class VendorState extends Context.Service<
   VendorState,
   {
     /** The session with this id: the first caller opens it, the last one to release it closes it. */
     readonly session: (id: string, open: Open) => Open
-    /**
-     * One budget per name, whoever asks: the connector's, or that of a system beside it, such as `iiko cloud`. The
-     * limits apply from now on.
-     */
-    readonly budget: (name: string, pace: Budget.Pace) => Effect.Effect<Budget.Budget>
-    /** Keyed by the connector's name. */
+    /** One budget per endpoint, whoever asks. The limits apply from now on. */
+    readonly budget: (endpoint: VendorEndpoint, pace: Budget.Pace) => Effect.Effect<Budget.Budget>
+    /** Requests may be sent to the endpoint until the scope closes. */
+    readonly hold: (endpoint: VendorEndpoint) => Effect.Effect<void, never, Scope.Scope>
+    /** Keyed by the names of endpoints. */
     readonly breaker: CircuitBreaker.CircuitBreaker
-    readonly circuit: (connector: string) => Effect.Effect<Circuit>
+    /** The circuits of these connectors, and those of every endpoint of theirs that is held. */
+    readonly circuits: (connectors: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<EndpointCircuit>>
     readonly transitions: Stream.Stream<CircuitBreaker.Transition>
   }
 >()("tributary/core/upstream/VendorState") {
@@ -32,21 +38,41 @@ export class VendorState extends Context.Service<
       const scope = yield* Effect.scope
       const breaker = yield* makeBreaker
       const budgets = new Map<string, Budget.Budget>()
+      const holders = new Map<string, { readonly endpoint: VendorEndpoint; readonly count: number }>()
       const sessions = yield* RcMap.make({ lookup: ({ open }: SessionKey) => open })
       return VendorState.of({
         session: (id, open) => RcMap.get(sessions, new SessionKey(id, open)),
         breaker,
         transitions: breaker.transitions,
-        budget: Effect.fnUntraced(function* (connector, pace) {
-          const known = budgets.get(connector)
+        budget: Effect.fnUntraced(function* (endpoint, pace) {
+          const name = endpointName(endpoint)
+          const known = budgets.get(name)
           if (known !== undefined) return yield* Effect.as(known.adjust(pace), known)
-          const budget = yield* Scope.provide(Budget.make(connector, pace), scope)
-          budgets.set(connector, budget)
+          const budget = yield* Scope.provide(Budget.make(endpoint, pace), scope)
+          budgets.set(name, budget)
           return budget
         }),
-        circuit: (connector) =>
-          // The store is in memory, so it always answers.
-          Effect.map(Effect.orDie(breaker.state(connector)), ({ _tag }) => words[_tag])
+        hold: (endpoint) => {
+          const name = endpointName(endpoint)
+          const change = (by: number) =>
+            Effect.sync(() => {
+              const count = (holders.get(name)?.count ?? 0) + by
+              if (count === 0) holders.delete(name)
+              else holders.set(name, { endpoint, count })
+            })
+          return Effect.acquireRelease(change(1), () => change(-1))
+        },
+        circuits: (connectors) => {
+          const own = connectors.map((connector): VendorEndpoint => ({ connector }))
+          const held = [...holders.values()].flatMap(({ endpoint }) =>
+            connectors.includes(endpoint.connector) ? endpoint : []
+          )
+          const all = new Map([...own, ...held].map((endpoint) => [endpointName(endpoint), endpoint]))
+          return Effect.forEach(all, ([name, endpoint]) =>
+            // The store is in memory: it always answers.
+            Effect.map(Effect.orDie(breaker.state(name)), ({ _tag }) => ({ endpoint, circuit: words[_tag] }))
+          )
+        }
       })
     })
   )

@@ -120,6 +120,16 @@ layer(two, { timeout: "60 seconds", excludeTestServices: true })("an admin", (it
     })
   )
 
+  it.effect("gets the name of what a vendor counts apart, and the way to the log of its connector", () =>
+    Effect.gen(function* () {
+      const { admin, alerts } = yield* World
+      yield* alerts.raise({ kind: "circuit_open", subject: "iiko cloud", reason: said("the cloud is silent") })
+      yield* admin.sees(last("iiko cloud", "the cloud is silent"))
+      yield* alerts.clear("circuit_open iiko cloud")
+      yield* admin.sees(last("✅ Система не отвечает: iiko cloud"))
+    })
+  )
+
   it.effect("who muted the alerts gets no new ones, but hears that the old ones are over", () =>
     Effect.gen(function* () {
       const { admin, alerts, employee } = yield* World

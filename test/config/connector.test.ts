@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Redacted } from "effect"
 import { connectorOf } from "./cases/declared.ts"
+import { problemsOf } from "./cases/harness.ts"
 
 describe("a connector", () => {
   it.effect("has the usual budget unless it says otherwise", () =>
@@ -29,6 +30,17 @@ describe("a connector", () => {
       assert.strictEqual(Duration.toMillis(limits.timeout), 1_500)
       assert.strictEqual(limits.maxBytes, 64_000_000)
       assert.deepStrictEqual(retry.delays.map(Duration.toSeconds), [2, 6, 18, 20])
+    })
+  )
+
+  it.effect("takes a burst beside a rate, and none alone", () =>
+    Effect.gen(function* () {
+      const { limits } = yield* connectorOf("type: till\nlimits: { rate: 300/min, burst: 20 }\n")
+      assert.strictEqual(limits.burst, 20)
+      const [problem, ...others] = yield* problemsOf("type: till\nlimits: { burst: 20 }\n")
+      assert.strictEqual(problem?.message, "`burst` bounds nothing without a rate")
+      assert.deepEqual([problem?.line, problem?.column], [2, 11])
+      assert.isEmpty(others)
     })
   )
 

@@ -50,7 +50,8 @@ it.live("health tells how each part is, and a connector that fails does not make
 
 it.live("health shows a circuit that is open, and a schedule that nobody keeps", () =>
   Effect.gen(function* () {
-    const [{ breaker }, registry, sql] = [yield* VendorState, yield* Registry, yield* SqlClient.SqlClient]
+    const [{ breaker, hold }, registry, sql] = [yield* VendorState, yield* Registry, yield* SqlClient.SqlClient]
+    yield* hold({ connector: "fake", group: "cloud" })
     const { declarations } = yield* registry.current
     const weekly = job("weekly", { schedule: new Schedule("0 7 * * 1", "UTC") })
     const disabled = job("disabled", { enabled: false })
@@ -67,6 +68,10 @@ it.live("health shows a circuit that is open, and a schedule that nobody keeps",
     }
     assert.deepInclude(yield* health, {
       connectors: { fake: { status: "never", failing: 0, lastFinishedAt: null, ageSeconds: null, circuit: "open" } },
+      endpoints: [
+        { connector: "fake", circuit: "open" },
+        { connector: "fake", group: "cloud", circuit: "closed" }
+      ],
       scheduler: { status: "stopped", jobs: 1, nextFire: null }
     })
   }).pipe(Effect.provide(layer({})))

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Duration, Effect, Layer, Metric } from "effect"
+import { Context, Duration, Effect, Exit, Layer, Metric, Scope } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
@@ -329,6 +329,10 @@ describe("a job", () => {
 })
 
 describe("an outside system", () => {
+  const gauges = Effect.map(PrometheusMetrics.format(), (text) =>
+    [...text.matchAll(/^tributary_circuit_open(\{.*\} \d)/gm)].map(([, told]) => told)
+  )
+
   const failing = Effect.fnUntraced(function* () {
     const daemon = yield* world("2026-03-10T07:01:00Z")
     const { breaker } = daemon.vendors
@@ -353,6 +357,29 @@ describe("an outside system", () => {
         yield* call(Effect.void)
         yield* becomes("")
         assert.strictEqual(yield* gauge, "0")
+      })
+    )
+  )
+
+  it.effect("of which something is counted apart is told by that name, as long as it may be asked", () =>
+    isolated(
+      Effect.gen(function* () {
+        const { keys, look, vendors } = yield* world("2026-03-10T07:01:00Z")
+        const asking = yield* Scope.make()
+        yield* Scope.provide(vendors.hold({ connector: "fake", group: "cloud" }), asking)
+        const shared = vendors.hold({ connector: "fake", group: "cloud" })
+        yield* Effect.scoped(shared)
+        yield* Effect.scoped(vendors.hold({ connector: "gone", group: "cloud" }))
+        for (let i = 0; i < 5; i++) {
+          yield* Effect.ignore(vendors.breaker.execute(Effect.fail("it is down"), { key: "fake cloud" }))
+        }
+        const told = yield* look
+        assert.deepEqual(told, ["circuit_open fake cloud"])
+        assert.sameMembers(yield* gauges, ['{connector="fake"} 0', '{connector="fake",group="cloud"} 1'])
+        yield* Scope.close(asking, Exit.void)
+        assert.deepEqual(yield* look, [])
+        assert.deepEqual(yield* gauges, ['{connector="fake"} 0'])
+        assert.deepEqual(yield* keys, [])
       })
     )
   )

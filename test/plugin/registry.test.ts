@@ -25,7 +25,7 @@ const makeType = (exclusive: boolean) => {
         Effect.gen(function* () {
           // As those of vendors do while they are built.
           const { budget } = yield* VendorState
-          yield* budget(name, { limits, retry })
+          yield* budget({ connector: name }, { limits, retry })
           if (config === "broken") throw new Error("no such port")
           log.push(`+${config}`)
           yield* Effect.addFinalizer(() => Effect.sync(() => log.push(`-${config}`)))
@@ -121,7 +121,7 @@ describe("a swap", () => {
         declared("b", "b1")
       ])
       const before = yield* registry.current
-      const budget = yield* vendors.budget("a", { ...connectorOf([]), limits })
+      const budget = yield* vendors.budget({ connector: "a" }, { ...connectorOf([]), limits })
       const more = { ...limits, concurrency: 2 }
       const failure = yield* Effect.flip(swap(declared("a", "a2", { limits: more }), declared("b", "broken")))
       yield* settle
@@ -141,7 +141,7 @@ describe("a swap", () => {
     Effect.gen(function* () {
       const limits = { ...connectorOf([]).limits, concurrency: 1 }
       const { swap, vendors } = yield* world([declared("a", "a1", { limits })])
-      const budget = yield* vendors.budget("a", { ...connectorOf([]), limits })
+      const budget = yield* vendors.budget({ connector: "a" }, { ...connectorOf([]), limits })
       const enter = budget.enter(subject, () => Effect.void)
       yield* enter
       const second = yield* Effect.forkChild(enter)

@@ -27,12 +27,13 @@ export const declareSample = Effect.fn("declareSample")(
   Effect.orDie
 )
 
+/** The running connector and what is kept of its vendor, until the scope closes. */
+export const start = (type: ConnectorType, declaration: ConnectorDeclaration) =>
+  Layer.build(type.layer(declaration).pipe(Layer.provideMerge(VendorState.layer), Layer.provide(layerHttp)))
+
 /** The running connector, until the scope closes. */
 export const connect = (type: ConnectorType, declaration: ConnectorDeclaration) =>
-  Effect.map(
-    Layer.build(type.layer(declaration).pipe(Layer.provide([layerHttp, VendorState.layer]))),
-    Context.get(Connector)
-  )
+  Effect.map(start(type, declaration), Context.get(Connector))
 
 export const entityOf = ({ entities }: ConnectorDeclaration, name: string): Entity => {
   const found = entities.find((entity) => entity.name === name)

@@ -118,6 +118,55 @@ describe("budget", () => {
     })
   )
 
+  it.effect("of a vendor with a bucket sends as many at once as it holds, and the rest as it fills", () =>
+    Effect.gen(function* () {
+      const at: Array<number> = []
+      const handler = () =>
+        Effect.gen(function* () {
+          at.push(yield* Effect.clockWith((clock) => clock.currentTimeMillis))
+          return ok()
+        })
+      const rate = { limit: 60, window: Duration.minutes(1) }
+      const crm = yield* upstream(handler, {
+        declaration: declaration({ limits: { rate, burst: 10, concurrency: 100 } }),
+        cost: ({ url }) => (url.endsWith("/costly") ? 5 : 1)
+      })
+      const send = (path: string) => Upstream.text(crm, HttpClientRequest.get(path))
+      const first = yield* Effect.forEach(Array(15), () => send("/deals"), { concurrency: "unbounded" }).pipe(
+        Effect.forkChild
+      )
+      yield* TestClock.adjust("1 millis")
+      assert.lengthOf(at, 10)
+      for (let second = 0; second < 6; second++) yield* TestClock.adjust("1 second")
+      yield* Fiber.join(first)
+      assert.lengthOf(at, 15)
+      yield* TestClock.adjust("1 hour")
+      const costly = yield* Effect.forEach(Array(3), () => send("/costly"), { concurrency: "unbounded" }).pipe(
+        Effect.forkChild
+      )
+      yield* TestClock.adjust("1 millis")
+      assert.lengthOf(at, 17)
+      yield* TestClock.adjust("6 seconds")
+      yield* Fiber.join(costly)
+    })
+  )
+
+  it.effect("is slowed by what an answer says, whatever it is", () =>
+    Effect.gen(function* () {
+      const vendor = inTurn(() => json({ items: [] }, { headers: { "x-left": "0" } }), ok)
+      const crm = yield* upstream(vendor.handler, {
+        observe: ({ headers }) => (headers["x-left"] === "0" ? Duration.seconds(20) : undefined)
+      })
+      yield* Upstream.text(crm, get)
+      const next = yield* Effect.forkChild(Upstream.text(crm, get))
+      yield* TestClock.adjust("19 seconds")
+      assert.lengthOf(vendor.sent, 1)
+      yield* TestClock.adjust("2 seconds")
+      yield* Fiber.join(next)
+      assert.lengthOf(vendor.sent, 2)
+    })
+  )
+
   it.effect("holds a place until the body is read, and tells who waits for one", () =>
     Effect.gen(function* () {
       const gate = yield* Deferred.make<void>()
@@ -155,7 +204,7 @@ describe("budget", () => {
         yield* TestClock.setTime(0)
         const vendor = inTurn(status(429, headers), ok)
         const { events, onEvent } = listen()
-        const crm = yield* upstream(vendor.handler)
+        const crm = yield* upstream(vendor.handler, { waitHeaders: ["X-RateLimit-Retry"] })
         const first = yield* Effect.forkChild(Upstream.text(crm, get, { onEvent }))
         yield* TestClock.adjust("10 seconds")
         const second = yield* Effect.forkChild(Upstream.text(crm, get))

@@ -10,8 +10,9 @@ import type { View } from "../../window/View.ts"
 
 /** Kind and what it is about, from the key of an alert, whose code says nothing to people. */
 const partsOf = (subject: string): readonly [kind: string, about: string] => {
-  const [kind = "", about = ""] = subject.split(" ")
-  return [kind, about]
+  const [kind = "", ...about] = subject.split(" ")
+  // A system has a name of several words where its vendor counts something apart; elsewhere a code follows.
+  return [kind, kind === "circuit_open" ? about.join(" ") : (about[0] ?? "")]
 }
 
 const maxMessage = 700
@@ -63,7 +64,10 @@ export const buttons = (
   if (kind === "guard_held") way("deletes", "alert-to-deletes", "deletes")
   if (kind === "action_unknown") way("unknown", "alert-to-unknown", "unknown")
   if (kind === "job_failed") way("jobs", "alert-to-job", `jobs:show:${callbackIdOf(subject)}`)
-  if (kind === "circuit_open" || entities.length > 0) way("log", "alert-to-log", `log:of:${callbackIdOf(subject)}`)
+  if (kind === "circuit_open" || entities.length > 0) {
+    const [logged = ""] = subject.split(/[ @]/)
+    way("log", "alert-to-log", `log:of:${callbackIdOf(logged)}`)
+  }
   way("status", "alert-to-status", "status")
   return muteButton(translator, keyboard.row())
 }

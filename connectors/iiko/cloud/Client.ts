@@ -21,15 +21,14 @@ export const post = (path: string, body: object) =>
   HttpClientRequest.setBody(HttpClientRequest.post(path), HttpBody.jsonUnsafe(body))
 
 export const make = Effect.fn("IikoCloud.make")(function* (
-  { limits, name, retry }: Pick<ConnectorSettings, "name" | "limits" | "retry">,
+  declaration: Pick<ConnectorSettings, "name" | "limits" | "retry">,
   { apiLogin, baseUrl, organizations }: CloudConfig & { readonly apiLogin: Redacted.Redacted }
 ) {
-  const declaration = { name: `${name} cloud`, limits, retry }
-  const anonymous = yield* Upstream.make({ declaration, baseUrl, secrets: [apiLogin] })
+  const anonymous = yield* Upstream.make({ declaration, group: "cloud", baseUrl, secrets: [apiLogin] })
   const logIn = anonymous
     .send(post("/api/1/access_token", { apiLogin: Redacted.value(apiLogin) }), { idempotent: true })
     .pipe(Effect.flatMap(tokenOf), Effect.scoped)
-  const session = yield* SessionToken.shared(declaration.name, [baseUrl, apiLogin], {
+  const session = yield* SessionToken.shared(anonymous.name, [baseUrl, apiLogin], {
     acquire: Effect.map(logIn, (token) => ({ token, lifetime: tokenLifetime })),
     apply: HttpClientRequest.bearerToken
   })
@@ -40,14 +39,14 @@ export const make = Effect.fn("IikoCloud.make")(function* (
     const text = yield* Upstream.text(upstream, post("/api/1/organizations", {}), { idempotent: true })
     const found = yield* Effect.mapError(
       decodeOrganizations(text),
-      () => new UpstreamError({ kind: "Format", reason: iiko("iiko.cloudNoList", { connector: declaration.name }) })
+      () => new UpstreamError({ kind: "Format", reason: iiko("iiko.cloudNoList", { connector: anonymous.name }) })
     )
     const known = found.organizations.map(({ id }) => id.toLowerCase())
     const strange = ids.filter((id) => !known.includes(id.toLowerCase()))
     if (strange.length > 0) {
       return yield* new UpstreamError({
         kind: "Declaration",
-        reason: iiko("iiko.cloudStrange", { connector: declaration.name, organisations: strange.join(", ") })
+        reason: iiko("iiko.cloudStrange", { connector: anonymous.name, organisations: strange.join(", ") })
       })
     }
     return `iikoCloud: ${ids.length} of ${known.length} organisations`

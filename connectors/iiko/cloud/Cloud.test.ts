@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Context, Effect } from "effect"
 import { TestClock } from "effect/testing"
+import { Connector } from "../../../core/plugin/Connector.ts"
 import { render } from "../../../core/reason/Reason.ts"
-import { connect, entityOf } from "../../../test/support/sample.ts"
+import { VendorState } from "../../../core/upstream/VendorState.ts"
+import { entityOf, start } from "../../../test/support/sample.ts"
 import { drain } from "../../../test/upstream/vendor.ts"
 import { connectorType } from "../index.ts"
 import type { CloudBehaviour } from "../sandbox/cloud/CloudModel.ts"
@@ -17,11 +19,20 @@ const open = Effect.fnUntraced(function* (change?: (yaml: string) => string, beh
   const vendor = yield* startCloud(behaviour)
   const declared = yield* declare(vendor.environment, change)
   const declaration = { ...declared, retry: { delays: [] } }
-  const connector = yield* connect(connectorType, declaration)
+  const services = yield* start(connectorType, declaration)
+  const connector = Context.get(services, Connector)
   const read = (name: string) => drain(connector.read(entityOf(declaration, name)))
   yield* vendor.clearRequests
   const asked = Effect.map(vendor.requests, (requests) => requests.map(({ path }) => path.replace("/api/1/", "")))
-  return { ...vendor, asked, probe: connector.probe, read, refusal: (name: string) => Effect.flip(read(name)) }
+  const { circuits } = Context.get(services, VendorState)
+  return {
+    ...vendor,
+    asked,
+    circuits,
+    probe: connector.probe,
+    read,
+    refusal: (name: string) => Effect.flip(read(name))
+  }
 })
 
 const unknown = "00000000-0000-4000-8000-000000000000"
@@ -121,12 +132,16 @@ describe("iikoCloud", () => {
 
   it.effect("that fails says nothing about the Server, which has its own budget and circuit", () =>
     Effect.gen(function* () {
-      const { cloud, read, refusal } = yield* open()
+      const { circuits, cloud, read, refusal } = yield* open()
       cloud.behaviour.failing = true
       const errors = yield* Effect.forEach(Array(6).fill("stop_list"), refusal)
       assert.include(errors[0]?.message, "iiko cloud: POST /api/1/access_token: answered 500")
       assert.strictEqual(errors.at(-1)?.kind, "CircuitOpen")
       assert.isNotEmpty((yield* read("store")).records)
+      assert.deepEqual(yield* circuits(["iiko"]), [
+        { endpoint: { connector: "iiko" }, circuit: "closed" },
+        { endpoint: { connector: "iiko", group: "cloud" }, circuit: "open" }
+      ])
     })
   )
 

@@ -1,10 +1,10 @@
 /** Turns one file of `connectors/` into a declaration; its entities are finished when all files are read. */
 import { reason } from "../../reason/Reason.ts"
-import type { ConnectorDeclaration } from "../Connector.ts"
+import type { ConnectorDeclaration, Limits } from "../Connector.ts"
 import type { ExportDeclaration } from "../Export.ts"
 import { type Problems, type Source, type Span, wholeFile } from "../files/Problems.ts"
 import { type Environment, resolveReferences } from "../files/References.ts"
-import { type Entry, emptyMap, filterKeys, type TreeMap } from "../files/Tree.ts"
+import { type Entry, emptyMap, filterKeys, locate, type TreeMap } from "../files/Tree.ts"
 import { parse } from "../files/Yaml.ts"
 import { fingerprintOf, hashOf } from "../Hash.ts"
 import { nearest, suggested } from "../Nearest.ts"
@@ -79,12 +79,20 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
   const known = entities.names.map((entity) => `${name}.${entity}`)
   const named = { known, actions: knownActions, exports: exported.known }
   if (common === undefined) return { built, ...named }
+  const limits = limitsOf(common, type)
+  if (limits.burst !== undefined && limits.rate === undefined) {
+    problems.report(
+      locate(resolved, ["limits", "burst"]).key ?? file,
+      reason("limits.noRate"),
+      reason("limits.addRate")
+    )
+  }
   const declaration = {
     name,
     type: common.type,
     config,
     ...(type?.actions === undefined ? {} : { actions: actions.settings }),
-    limits: type?.defaultRate === undefined ? common.limits : { rate: type.defaultRate, ...common.limits },
+    limits,
     retry: retryOf(common.retry),
     timezone,
     entities: [],
@@ -97,6 +105,10 @@ export const declareConnector = (options: DeclareOptions, problems: Problems): D
   }
   return { declaration, built, ...named }
 }
+
+/** What a vendor is known to allow says nothing beside another rate. */
+const limitsOf = ({ limits }: CommonYaml, type: ConnectorSchema | undefined): Limits =>
+  limits.rate === undefined ? { ...type?.defaultLimits, ...limits } : limits
 
 const exportsOf = (
   entry: Entry | undefined,

@@ -90,6 +90,13 @@ export interface EntityDefaults {
   readonly fail?: Exclude<Entity["fail"], undefined>
 }
 
+/** The limits that a vendor is known to have. */
+export interface DefaultLimits {
+  readonly rate: Rate
+  /** The size of the vendor's bucket, if it counts by one. */
+  readonly burst?: number
+}
+
 /** What the loader needs to know about a connector type. */
 export interface ConnectorSchema {
   readonly type: string
@@ -105,14 +112,18 @@ export interface ConnectorSchema {
   /** The person whose place an export writes to, where one address serves many people: a spreadsheet. */
   destinationOf?(config: unknown, own: unknown): string | undefined
   readonly actions?: ReadonlyArray<ActionSchema>
-  /** The rate that the vendor allows, if `limits.rate` is not set. */
-  readonly defaultRate?: Rate
+  /** The vendor's limits, if `limits.rate` is not set. */
+  readonly defaultLimits?: DefaultLimits
 }
 
 const Limits = Schema.Struct({
   rate: optional(
     RateFromText,
     "Requests per second, minute or hour, as in 300/min. Default: what the vendor is known to allow, else not limited."
+  ),
+  burst: optional(
+    Whole(1, 1_000_000),
+    "Requests that may be sent at once after a pause, where the vendor counts by a bucket of that size which fills at the rate. Default: no window of time sees more than the rate."
   ),
   concurrency: withDefault(Whole(1, 1_000), 4, "Requests under way at once. Default 4."),
   timeout: withDefault(PositiveDuration, "60s", "For one request, to the last byte of its answer. Default 60s."),

@@ -69,11 +69,15 @@ export const alertList = () => {
   </section>`
 }
 
-/** A line at the bottom: the database, the scheduler, and connectors whose circuit is not closed. */
+/** @param {import("./types.js").Endpoint} endpoint */
+const endpointName = ({ account, connector, group }) =>
+  `${connector}${account === undefined ? "" : `@${account}`}${group === undefined ? "" : ` ${group}`}`
+
+/** A line at the bottom: the database, the scheduler, and systems whose circuit is not closed. */
 export const systems = () => {
   const { health } = store
   if (health === null) return nothing
-  const cut = Object.entries(health.connectors ?? {}).filter(([, { circuit = "closed" }]) => circuit !== "closed")
+  const cut = (health.endpoints ?? []).filter(({ circuit }) => circuit !== "closed")
   return html`<p class="systems" data-testid="systems">
     ${badge(health.status === "ok" ? "ok" : "failed", health.status === "ok" ? "database" : "database does not answer")}
     ${
@@ -81,6 +85,6 @@ export const systems = () => {
         ? nothing
         : badge(health.scheduler.status === "ok" ? "ok" : "failed", `scheduler ${health.scheduler.status}`)
     }
-    ${cut.map(([name, { circuit = "open" }]) => badge(circuit, `${name}: circuit ${circuit}`))}
+    ${cut.map((endpoint) => badge(endpoint.circuit, `${endpointName(endpoint)}: circuit ${endpoint.circuit}`))}
   </p>`
 }

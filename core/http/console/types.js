@@ -86,8 +86,9 @@
 
 /** @typedef {{ role: "admin" | "viewer" | null, adminApi: boolean }} Session */
 
-/** @typedef {{ status: "ok" | "unwell", connectors?: Record<string, { status: string, failing: number,
- *   circuit?: "closed" | "open" | "half-open" }>, scheduler?: { status: "ok" | "stopped" } }} Health */
+/** @typedef {{ connector: string, account?: string, group?: string, circuit: "closed" | "open" | "half-open" }} Endpoint */
+
+/** @typedef {{ status: "ok" | "unwell", endpoints?: Endpoint[], scheduler?: { status: "ok" | "stopped" } }} Health */
 
 /** @typedef {{ name: string, id: string, query: URLSearchParams }} Route */
 

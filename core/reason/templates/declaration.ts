@@ -20,6 +20,9 @@ export const declaration = {
   "name.schema": "the schema {name} is not for entities: choose another, or none",
   "name.another": "give one of them another name",
 
+  "limits.noRate": "`burst` bounds nothing without a rate",
+  "limits.addRate": "say how fast it fills again, as in rate: 300/min",
+
   "type.noConnector": 'there is no connector type "{name}"',
   "type.noPlugin": 'there is no plugin type "{name}"',
   "type.known": "the types are {names}",
