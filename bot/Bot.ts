@@ -1,7 +1,7 @@
 /** The bot at work: everything it is made of, and how it starts. */
 import { Cause, Effect, Layer, type Redacted, Schedule } from "effect"
 import { Plugin, type PluginHealth, type PluginSettings } from "../core/control/Plugin.ts"
-import { reason, timeOf } from "../core/reason/Reason.ts"
+import { timeOf } from "../core/reason/Reason.ts"
 import type { Config } from "./Config.ts"
 import { features as makeFeatures } from "./Features.ts"
 import * as Onboarding from "./features/onboarding.ts"
@@ -11,6 +11,7 @@ import { ConnectorModule } from "./kernel/ConnectorModule.ts"
 import * as Kernel from "./kernel/Kernel.ts"
 import { Directory } from "./people/Directory.ts"
 import { FirstAdmin } from "./people/FirstAdmin.ts"
+import { botReason } from "./reasons.ts"
 import { Settings } from "./Settings.ts"
 import * as Middleware from "./session/Middleware.ts"
 import { Sessions } from "./session/Sessions.ts"
@@ -57,12 +58,14 @@ const start = Effect.gen(function* () {
   /** What does not reach people is told where all else is well. */
   const unreached = Effect.gen(function* () {
     const [chat] = yield* broadcast.lost
-    if (chat !== undefined) return reason("bot.chatLost", { chat: String(chat.chat), why: chat.why })
+    if (chat !== undefined) return botReason("bot.chatLost", { chat: String(chat.chat), why: chat.why })
     const [topic] = yield* broadcast.lostTopics
-    if (topic !== undefined) return reason("bot.topicLost", { chat: String(topic.chat), topic: topic.topic })
+    if (topic !== undefined) return botReason("bot.topicLost", { chat: String(topic.chat), topic: topic.topic })
     // Whether the database answers is told elsewhere.
     const given = yield* Effect.orElseSucceed(broadcast.givenUp, () => undefined)
-    return given && reason("bot.messagesLost", { count: given.count, chat: String(given.chat), at: timeOf(given.at) })
+    return (
+      given && botReason("bot.messagesLost", { count: given.count, chat: String(given.chat), at: timeOf(given.at) })
+    )
   })
   const health = Effect.gen(function* () {
     const standing = yield* ofUpdates

@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { wanted } from "../core/config/schema/Expected.ts"
 import { optional, required, withDefault } from "../core/config/schema/Keys.ts"
 import { HttpUrl, PositiveDuration, Secret } from "../core/config/schema/Scalars.ts"
-import { reason } from "../core/reason/Reason.ts"
+import { botReason } from "./reasons.ts"
 import { Destinations } from "./telegram/Destination.ts"
 
 /** Of a person; 0 stands for nobody, so that a variable may be unset. */
@@ -28,8 +28,8 @@ const Chats = Schema.Struct({
 })
 
 const Webhook = Schema.Struct({
-  url: required(HttpUrl, reason("meaning.webhookUrl", { example: "https://chain.example/hooks/telegram/bot" })),
-  secretToken: required(Secret, reason("meaning.webhookSecret"))
+  url: required(HttpUrl, botReason("meaning.webhookUrl", { example: "https://chain.example/hooks/telegram/bot" })),
+  secretToken: required(Secret, botReason("meaning.webhookSecret"))
 })
 
 export const featureNames = [
@@ -71,7 +71,7 @@ export const Config = Schema.Struct({
   token: optional(Secret, "The bot's token from BotFather. Not set: there is no bot."),
   apiRoot: withDefault(HttpUrl, "https://api.telegram.org", "Where the Bot API is. Default https://api.telegram.org."),
   updates: withDefault(
-    Schema.Union([Schema.Literal("polling"), Webhook]).annotate(wanted(reason("meaning.transport"))),
+    Schema.Union([Schema.Literal("polling"), Webhook]).annotate(wanted(botReason("meaning.transport"))),
     "polling",
     "polling, which works everywhere, or where Telegram sends updates to. Default polling."
   ),

@@ -1,11 +1,12 @@
 /** The Telegram bot: a control plane for admins, a daily tool for employees, a plugin like any other. */
 import { Effect, Layer } from "effect"
 import { Plugin, type PluginType } from "../core/control/Plugin.ts"
-import { reason, render } from "../core/reason/Reason.ts"
+import { render } from "../core/reason/Reason.ts"
 import { Config } from "./Config.ts"
 import { personal } from "./people/PersonalData.ts"
+import { botReason } from "./reasons.ts"
 
-const noToken = reason("bot.noToken")
+const noToken = botReason("bot.noToken")
 
 const off = Plugin.of({ health: Effect.succeed({ status: "off", reason: noToken }) })
 

@@ -2,6 +2,7 @@
 import { Schema, SchemaGetter } from "effect"
 import { expecting, refused, wanted } from "../../core/config/schema/Expected.ts"
 import { reason } from "../../core/reason/Reason.ts"
+import { botReason } from "../reasons.ts"
 
 export const Destination = Schema.Struct({ chat: Schema.Int, topic: Schema.optionalKey(Schema.Int) })
 export type Destination = typeof Destination.Type
@@ -46,6 +47,6 @@ export const Destinations = Schema.Array(DestinationFromYaml).check(
     const other = all.find(
       ({ chat, topic }, at) => all.findIndex((one) => one.chat === chat && one.topic !== topic) > at
     )
-    return other === undefined || refused(reason("chats.topics", { chat: String(other.chat) }))
+    return other === undefined || refused(botReason("chats.topics", { chat: String(other.chat) }))
   })
 )

@@ -9,7 +9,7 @@ import { Context, Data, Duration, Effect, Layer, Redacted, Schedule } from "effe
 import { Api, Bot, GrammyError, HttpError, type Transformer } from "grammy"
 import { hidden, redact } from "../../core/observe/Secrets.ts"
 import { escapeHtml } from "../../core/plugin/chat/Html.ts"
-import { reason } from "../../core/reason/Reason.ts"
+import { botReason } from "../reasons.ts"
 import type { BotContext } from "../session/Context.ts"
 
 export class TelegramError extends Data.TaggedError("TelegramError")<{
@@ -35,7 +35,7 @@ export class TelegramError extends Data.TaggedError("TelegramError")<{
 }> {}
 
 /** For a person. */
-export const tokenRefused = reason("bot.tokenRefused")
+export const tokenRefused = botReason("bot.tokenRefused")
 
 const gone =
   /message to (?:edit|delete|pin|copy|be replied) not found|message (?:can't|identifier is not)|query is too old|query ID is invalid|MESSAGE_ID_INVALID/i

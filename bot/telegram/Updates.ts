@@ -6,9 +6,10 @@
 import { Clock, Duration, Effect, FiberSet, Redacted, Ref, Schedule } from "effect"
 import type { Update } from "grammy/types"
 import type { PluginHealth } from "../../core/control/Plugin.ts"
-import { type Reason, reason, render } from "../../core/reason/Reason.ts"
+import { type Reason, render } from "../../core/reason/Reason.ts"
 import type { Config } from "../Config.ts"
 import { HandlerRuntime } from "../HandlerRuntime.ts"
+import { botReason } from "../reasons.ts"
 import { Window } from "../window/Window.ts"
 import { Telegram, type TelegramError, tokenRefused } from "./Telegram.ts"
 import * as Webhook from "./Webhook.ts"
@@ -36,16 +37,16 @@ const maxCount = 2_000
 /** Short, so that after an outage a chat is served at once. */
 const backoff = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("5 seconds")]).pipe(Schedule.jittered)
 
-const unreached: PluginHealth = { status: "degraded", reason: reason("bot.unreached") }
+const unreached: PluginHealth = { status: "degraded", reason: botReason("bot.unreached") }
 
-const refused = reason("bot.refused")
+const refused = botReason("bot.refused")
 
 const whys: Readonly<Record<TelegramError["reason"], Reason>> = {
   token: tokenRefused,
-  conflict: reason("bot.conflict"),
-  network: reason("bot.network"),
-  silent: reason("bot.silent"),
-  flood: reason("bot.flood"),
+  conflict: botReason("bot.conflict"),
+  network: botReason("bot.network"),
+  silent: botReason("bot.silent"),
+  flood: botReason("bot.flood"),
   blocked: refused,
   gone: refused,
   refused,
@@ -121,12 +122,12 @@ export const start = Effect.fn("Updates.start")(function* (
         Duration.sum(open, slack)
       )
     })
-    yield* well(reason("bot.fetches", { name }))
+    yield* well(botReason("bot.fetches", { name }))
     yield* Effect.forever(
       Effect.gen(function* () {
         const begun = yield* Clock.currentTimeMillis
         const batch = yield* persistently(next)
-        yield* well(reason("bot.fetches", { name }))
+        yield* well(botReason("bot.fetches", { name }))
         const fresh = batch.filter(({ update_id }) => !seen.has(update_id))
         for (const update of batch) {
           offset = update.update_id + 1
@@ -144,14 +145,14 @@ export const start = Effect.fn("Updates.start")(function* (
       api.setWebhook(url, { secret_token: Redacted.value(secretToken), allowed_updates: allowed }, signal)
     )
     const name = yield* persistently(Effect.tap(introduced, () => set))
-    yield* well(reason("bot.isSent", { name }))
+    yield* well(botReason("bot.isSent", { name }))
     let before = yield* Clock.currentTimeMillis
     const look = Effect.gen(function* () {
       const info = yield* persistently(raw((api, signal) => api.getWebhookInfo(signal)))
       const trouble = Webhook.troubleOf(info, url, cameAt > before)
       before = yield* Clock.currentTimeMillis
       yield* trouble === undefined
-        ? well(reason("bot.isSent", { name }))
+        ? well(botReason("bot.isSent", { name }))
         : degraded(trouble, `of the webhook ${info.url ?? ""}`)
       if (info.url !== url) yield* persistently(set)
     })

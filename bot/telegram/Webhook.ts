@@ -3,15 +3,18 @@ import { timingSafeEqual } from "node:crypto"
 import { Effect, Option, Redacted, Schema } from "effect"
 import type { Update, WebhookInfo } from "grammy/types"
 import type { Hook } from "../../core/control/Plugin.ts"
-import { type Reason, reason, said } from "../../core/reason/Reason.ts"
+import { type Reason, said } from "../../core/reason/Reason.ts"
+import { botReason } from "../reasons.ts"
 
 /** `came`: whether an update has come since the last look. Nothing to send is no trouble. */
 export const troubleOf = (info: WebhookInfo, url: string, came: boolean): Reason | undefined => {
-  if (info.url !== url) return reason("bot.hookTaken")
+  if (info.url !== url) return botReason("bot.hookTaken")
   const count = info.pending_update_count
   if (count === 0 || came) return undefined
   const { last_error_message: why } = info
-  return why === undefined ? reason("bot.hookSilent", { count }) : reason("bot.hookFailing", { count, why: said(why) })
+  return why === undefined
+    ? botReason("bot.hookSilent", { count })
+    : botReason("bot.hookFailing", { count, why: said(why) })
 }
 
 export const hookOf =

@@ -70,7 +70,7 @@ const layerServing = (
       ? Layer.effectDiscard(Effect.flatMap(configDirectory, WatchFiles.start))
       : Layer.empty,
     Server.layer(first.daemon.http),
-    Plugins.layerHosting.pipe(Layer.provide([layerControl, layerHttp])),
+    Plugins.layerHosting.pipe(Layer.provide([layerControl(first.pluginTypes), layerHttp])),
     AlertWebhook.layer(first.daemon.alerts).pipe(Layer.provide(layerHttp)),
     Heartbeat.layer(first.daemon.alerts).pipe(Layer.provide(layerHttp)),
     Actions.layerRecovery,
@@ -94,9 +94,12 @@ const loadAs = (first: Loaded) => (files: Loaded["files"]) =>
     ])
   )
 
-const layerControl = Layer.unwrap(
-  Effect.map(configDirectory, (directory) => Control.layer({ directory, load: loadWith }))
-)
+const layerControl = (types: ReadonlyArray<PluginType>) =>
+  Layer.unwrap(
+    Effect.map(configDirectory, (directory) =>
+      Control.layer({ directory, load: loadWith, plugins: types.map(({ name }) => name) })
+    )
+  )
 
 /**
  * Syncs in the background of the scope; when it closes, no new run begins and the current one gets its grace period.

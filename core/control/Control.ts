@@ -154,6 +154,8 @@ export class Control extends Context.Service<
 
     readonly reload: (by: By) => Effect.Effect<ConfigVersion>
     readonly configuration: {
+      /** The names of the files beside those of connectors. */
+      readonly names: ReadonlyArray<string>
       /** The live files. */
       readonly files: Effect.Effect<ReadonlyArray<Edits.ConfigFile>>
       readonly versions: (limit: number) => Effect.Effect<ReadonlyArray<ConfigVersion>, SqlError.SqlError>
@@ -250,6 +252,7 @@ const make = Effect.fnUntraced(function* <R>(options: Edits.EditOptions<R>) {
     configuration: {
       files: Effect.map(reload.live, ({ files }) => files),
       versions: (limit) => reload.versions(undefined, limit),
+      names: edits.names,
       propose: edits.propose,
       write: (files, by) => goesOn(edits.write(files, by)),
       filesOf: reload.files

@@ -1,9 +1,7 @@
-/** Finds the plugin types that are not connectors: the folder `bot/`, if it has an `index.ts`. */
+/** Finds the plugin types that are not connectors: each folder beside `core/` with an `index.ts`. */
 import { Effect, Predicate } from "effect"
-import { exported } from "../plugin/Discovery.ts"
+import { exported, foldersIn } from "../plugin/Discovery.ts"
 import type { PluginType } from "./Plugin.ts"
-
-const folders = ["bot"]
 
 /** Trusted without a check, as with connectors: a folder's module either honours the contract or fails its tests. */
 const isPluginType = (found: unknown): found is PluginType =>
@@ -12,4 +10,4 @@ const isPluginType = (found: unknown): found is PluginType =>
   Predicate.hasProperty(found, "layer") &&
   Predicate.hasProperty(found, "sandbox")
 
-export const pluginTypes = Effect.suspend(() => exported(folders, "pluginType", isPluginType))
+export const pluginTypes = Effect.flatMap(foldersIn("."), (folders) => exported(folders, "pluginType", isPluginType))

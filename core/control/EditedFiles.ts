@@ -31,13 +31,19 @@ export interface FileEdit {
   readonly text: string | null
 }
 
-export const known = ["daemon.yaml", "jobs.yaml", "bot.yaml"]
+/** Names of the files that the loader reads, where plugins have these names. None of them leads out of the directory. */
+export const namesOf = (plugins: ReadonlyArray<string>) => {
+  const known = ["daemon.yaml", "jobs.yaml", ...plugins.map((name) => `${name}.yaml`)]
+  return {
+    /** Those beside the connectors. */
+    known,
+    rule: reason("file.names", { known: known.join(", "), connectors: "connectors/<name>.yaml" }),
+    has: (name: string): boolean =>
+      known.includes(name) || namePattern.test(/^connectors\/([^/]*)\.yaml$/.exec(name)?.[1] ?? "")
+  }
+}
 
-export const rule = reason("file.names", { known: known.join(", "), connectors: "connectors/<name>.yaml" })
-
-/** Whether the loader could read a file with this name; no such name leads out of the directory. */
-export const isName = (name: string): boolean =>
-  known.includes(name) || namePattern.test(/^connectors\/([^/]*)\.yaml$/.exec(name)?.[1] ?? "")
+export type Names = ReturnType<typeof namesOf>
 
 /** A file before the edit. */
 export interface Found {
@@ -49,7 +55,7 @@ export interface Found {
   readonly digest: string
 }
 
-export const make = Effect.fnUntraced(function* (directory: string) {
+export const make = Effect.fnUntraced(function* (directory: string, names: Names) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
 
@@ -66,9 +72,9 @@ export const make = Effect.fnUntraced(function* (directory: string) {
 
   const look = Effect.fn("EditedFiles.look")(
     function* (name: string) {
-      if (!isName(name)) {
+      if (!names.has(name)) {
         return yield* new ConfigurationUnwritable({
-          reason: reason("config.noFile", { file: name, known: known.join(", ") })
+          reason: reason("config.noFile", { file: name, known: names.known.join(", ") })
         })
       }
       const bytes = yield* readPlain(directory, name).pipe(

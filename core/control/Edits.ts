@@ -49,12 +49,15 @@ export type Proposal =
 export interface EditOptions<R> {
   /** As the user gave it. */
   readonly directory: string
+  /** The names of the plugins that are not connectors; each has a file. */
+  readonly plugins: ReadonlyArray<string>
   /** Reads the directory and the environment again, with these files replaced or added. */
   readonly load: (overlay: Overlay) => Effect.Effect<Loaded, ConfigurationInvalid | PlatformError, R>
 }
 
-export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOptions<R>) {
-  const files = yield* EditedFiles.make(directory)
+export const make = Effect.fnUntraced(function* <R>({ directory, load, plugins }: EditOptions<R>) {
+  const names = EditedFiles.namesOf(plugins)
+  const files = yield* EditedFiles.make(directory, names)
   const { declared, live, reload } = yield* Reload
   const services = yield* Effect.context<R>()
   const turn = yield* Semaphore.make(1)
@@ -106,9 +109,9 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOpt
     function* (
       file: EditedFiles.FileEdit
     ): Effect.fn.Return<Proposal, EditedFiles.ConfigurationUnwritable | ConfigurationInvalid | PlatformError> {
-      return EditedFiles.isName(file.name)
+      return names.has(file.name)
         ? yield* check(file)
-        : { _tag: "Invalid", diagnostics: [nobodyReads(file.name)] }
+        : { _tag: "Invalid", diagnostics: [nobodyReads(file.name, names)] }
     },
     Effect.catchTags({
       ConfigurationInvalid: ({ diagnostics }) => Effect.succeed<Proposal>({ _tag: "Invalid", diagnostics }),
@@ -159,7 +162,7 @@ export const make = Effect.fnUntraced(function* <R>({ directory, load }: EditOpt
     Effect.provide(services)
   )
 
-  return { propose, write }
+  return { names: names.known, propose, write }
 })
 
 const fileOf = (name: string, text: string | null | undefined): ReadonlyArray<EditedFiles.ConfigFile> =>
@@ -174,5 +177,5 @@ const wholeOf = (file: string, text: string | null) => {
   return { file, line: 1, column: 1, sourceLine, length: Math.max(1, sourceLine.length) }
 }
 
-const nobodyReads = (name: string): Diagnostic =>
-  diagnose(wholeOf(name, null), suggested(reason("file.unused"), name, EditedFiles.known), EditedFiles.rule)
+const nobodyReads = (name: string, { known, rule }: EditedFiles.Names): Diagnostic =>
+  diagnose(wholeOf(name, null), suggested(reason("file.unused"), name, known), rule)

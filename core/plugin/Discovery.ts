@@ -33,8 +33,13 @@ const isConnectorType = (found: unknown): found is ConnectorType =>
   Predicate.hasProperty(found, "layer") &&
   Predicate.hasProperty(found, "sandbox")
 
-export const connectorTypes = Effect.gen(function* () {
-  const names = yield* Effect.promise(() => readdir(fileURLToPath(new URL("connectors/", root))))
-  const folders = names.toSorted().map((name) => `connectors/${name}`)
-  return yield* exported(folders, "connectorType", isConnectorType)
-})
+/** Paths of what is in a folder, from the root of the program. */
+export const foldersIn = (folder: string) =>
+  Effect.map(
+    Effect.promise(() => readdir(fileURLToPath(new URL(`${folder}/`, root)))),
+    (names) => names.toSorted().map((name) => `${folder}/${name}`)
+  )
+
+export const connectorTypes = Effect.flatMap(foldersIn("connectors"), (folders) =>
+  exported(folders, "connectorType", isConnectorType)
+)

@@ -84,7 +84,7 @@ const make = Effect.fnUntraced(function* ({ environment = {}, files = {}, sync =
   const url = yield* freshDatabase
 
   const logged: Array<LogLine> = []
-  const services = yield* Control.layer({ directory, load: loadWith }).pipe(
+  const services = yield* Control.layer({ directory, load: loadWith, plugins: [pluginType.name] }).pipe(
     Layer.provideMerge(Layer.mergeAll(Jobs.layer, Actions.layer, Reload.layer(loaded, loadWith(new Map())))),
     Layer.provideMerge(Layer.mergeAll(Alerts.layer, Sync.layer)),
     Layer.provideMerge(Registry.layer(loaded, types)),

@@ -1,7 +1,8 @@
 /** The bot against Telegram's and the network's bad days; whatever happens, the daemon goes on. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { reason, render } from "../../core/reason/Reason.ts"
+import { botReason } from "../../bot/reasons.ts"
+import { render } from "../../core/reason/Reason.ts"
 import { eventually } from "../support/eventually.ts"
 import { World, webhook } from "./fixtures.ts"
 
@@ -10,7 +11,7 @@ const options = { timeout: "60 seconds", excludeTestServices: true } as const
 const health = Effect.gen(function* () {
   const { standings } = yield* World
   const [bot] = yield* standings
-  return bot?.health ?? { status: "off", reason: reason("bot.noToken") }
+  return bot?.health ?? { status: "off", reason: botReason("bot.noToken") }
 })
 
 const isDegraded = (why: RegExp) =>

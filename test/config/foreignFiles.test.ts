@@ -83,7 +83,7 @@ describe("a configuration directory", () => {
     Effect.gen(function* () {
       const { file, root } = yield* directory
       yield* Effect.sync(() => execFileSync("mkfifo", [file]))
-      const edited = yield* EditedFiles.make(`${root}/config`)
+      const edited = yield* EditedFiles.make(`${root}/config`, EditedFiles.namesOf([]))
       const refused = yield* Effect.flip(edited.look("connectors/shop.yaml")).pipe(Effect.timeout("10 seconds"))
       assert.include(refused.message, "a pipe, a device, a socket or a directory")
     }).pipe(Effect.provide(NodeServices.layer))

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Redacted, Schema } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
+import { botReason } from "../../bot/reasons.ts"
 import * as AlertWebhook from "../../core/control/AlertWebhook.ts"
 import type { PluginHealth } from "../../core/control/Plugin.ts"
 import { Plugins } from "../../core/control/Plugins.ts"
@@ -49,7 +50,7 @@ const world = Effect.fnUntraced(function* (health: PluginHealth | undefined) {
   return { alerts, posted, state, words }
 })
 
-const away: PluginHealth = { status: "degraded", reason: reason("bot.silent") }
+const away: PluginHealth = { status: "degraded", reason: botReason("bot.silent") }
 
 describe("an alert that no chat was told of", () => {
   it.effect("is posted a minute later with what is wrong with the bot, and when it is over", () =>

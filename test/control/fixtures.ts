@@ -74,7 +74,7 @@ export const world = Effect.gen(function* () {
   const first = yield* load(new Map())
   const scope = yield* Scope.fork(yield* Effect.scope)
   const services = yield* Layer.buildWithScope(
-    Control.layer({ directory, load }).pipe(
+    Control.layer({ directory, load, plugins: [] }).pipe(
       Layer.provide(Layer.mergeAll(Actions.layer, Jobs.layer)),
       Layer.provide(Reload.layer(first, load(new Map()))),
       Layer.provideMerge(Layer.mergeAll(Alerts.layer, Sync.layer)),

@@ -3,11 +3,12 @@ import { assert, it } from "@effect/vitest"
 import { Clock, Context, Duration, Effect, Layer, Queue, Redacted } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
+import { botReason } from "../../bot/reasons.ts"
 import type { PluginHealth } from "../../core/control/Plugin.ts"
 import { Plugins } from "../../core/control/Plugins.ts"
 import * as Heartbeat from "../../core/http/Heartbeat.ts"
 import { Alerts } from "../../core/observe/Alerts.ts"
-import { reason, said } from "../../core/reason/Reason.ts"
+import { said } from "../../core/reason/Reason.ts"
 import { layer } from "./fixtures.ts"
 
 /** As long as nothing else sleeps. */
@@ -58,7 +59,7 @@ it.effect("a heartbeat is sent as long as the parts are well, and ends while one
     assert.strictEqual(yield* beats(3), 3)
     assert.deepEqual([...new Set(asked)], ["GET https://hc.test/ping/abc"])
 
-    state.health = { status: "degraded", reason: reason("bot.silent") }
+    state.health = { status: "degraded", reason: botReason("bot.silent") }
     assert.strictEqual(yield* beats(10), 0)
 
     state.health = { status: "ok", reason: said("it listens") }

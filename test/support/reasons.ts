@@ -6,9 +6,10 @@ import { codes } from "../../core/reason/Reason.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
-/** Returns the codes of core and of every connector's `reasons.ts`. */
+/** Returns the codes of core, and those of the `reasons.ts` of every connector and of the bot. */
 export const allCodes = async (): Promise<ReadonlyArray<string>> => {
-  const files = readdirSync(join(root, "connectors")).map((name) => join(root, "connectors", name, "reasons.ts"))
+  const folders = [...readdirSync(join(root, "connectors")).map((name) => join("connectors", name)), "bot"]
+  const files = folders.map((folder) => join(root, folder, "reasons.ts"))
   for (const file of files.filter((path) => existsSync(path))) await import(pathToFileURL(file).href)
   return codes()
 }

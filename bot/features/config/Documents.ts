@@ -2,7 +2,6 @@
 import { Effect } from "effect"
 import type { Document } from "grammy/types"
 import type { ConfigFile } from "../../../core/control/Control.ts"
-import { known } from "../../../core/control/EditedFiles.ts"
 import { UserFacingError } from "../../../core/plugin/chat/UserFacingError.ts"
 import type { Telegram } from "../../telegram/Telegram.ts"
 
@@ -28,9 +27,10 @@ export const read = Effect.fn("Documents.read")(function* (
  */
 export const nameOf = (
   document: { readonly fileName: string; readonly caption: string; readonly text: string },
-  files: ReadonlyArray<ConfigFile>
+  files: ReadonlyArray<ConfigFile>,
+  known: ReadonlyArray<string>
 ): string | undefined => {
-  const path = pathIn(document.caption)
+  const path = pathIn(document.caption, known)
   if (path !== undefined) return path
   // A telephone that has the file already saves the next one as `iiko (1).yaml`.
   const name = document.fileName.trim().replace(/\s*\(\d+\)(?=\.yaml$)/, "")
@@ -41,7 +41,7 @@ export const nameOf = (
   return isKnown || /^type:\s*\S/m.test(document.text) ? asConnector : undefined
 }
 
-const pathIn = (caption: string): string | undefined => {
+const pathIn = (caption: string, known: ReadonlyArray<string>): string | undefined => {
   const path = caption.trim().replace(/^(?:\.\/)?(?:config\/)?/, "")
   return known.includes(path) || /^connectors\/\S+\.yaml$/.test(path) ? path : undefined
 }

@@ -90,7 +90,7 @@ export const make = Effect.gen(function* () {
         const text = yield* Documents.read(telegram, document)
         const told = { fileName: document.file_name ?? "", caption: ctx.message?.caption ?? "", text }
         const files = yield* configuration.files
-        const name = Documents.nameOf(told, files)
+        const name = Documents.nameOf(told, files, configuration.names)
         if (name === undefined) {
           return yield* new UserFacingError({
             key: "config-which",

@@ -24,8 +24,5 @@ export const meaning = {
   "meaning.trimTable": "sync_log (sync_reject goes with it) or job_run, in the schema tributary.",
   "meaning.schedule": "When it runs, as a cron pattern: {example} is every day at 07:00.",
   "meaning.steps": "What it does, one after the other.",
-  "meaning.token": "The API token, as in {example}.",
-  "meaning.webhookUrl": "Where Telegram reaches the daemon, as in {example}.",
-  "meaning.webhookSecret": "What Telegram must show: letters, digits, _ and -, as a secret.",
-  "meaning.transport": "polling, or a webhook"
+  "meaning.token": "The API token, as in {example}."
 } as const
