@@ -2,20 +2,15 @@
  * `check`: validates the configuration offline, reports every problem at once, and runs every example. With `--live` it
  * checks the sources too.
  */
-import { Effect, Layer } from "effect"
+import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { renderDiagnostics } from "../config/Diagnostic.ts"
-import { Registry } from "../plugin/Registry.ts"
 import { checkExamples } from "../sync/discover/Examples.ts"
-import * as LiveCheck from "../sync/discover/LiveCheck.ts"
-import { layerHttp } from "../upstream/Http.ts"
-import { layerLogs } from "./Logs.ts"
 import { answer, declarations, stop } from "./Root.ts"
 import { plural } from "./render/Format.ts"
-import * as LiveView from "./render/LiveView.ts"
 import { wrapped } from "./render/Prose.ts"
 import { Terminal } from "./render/Terminal.ts"
-import { selected, selectors } from "./Selection.ts"
+import { selectors } from "./Selection.ts"
 import { Stop } from "./Stop.ts"
 
 const live = Flag.Boolean("live").pipe(
@@ -51,18 +46,12 @@ export const check = Command.make(
     const { out } = yield* Terminal
     const told = Effect.map(out.screen, ({ width }) => wrapped(valid, width))
     if (!input.live) return yield* answer(document, told)
-    const looks = yield* Effect.flatMap(selected(input.selectors), LiveCheck.checkLive).pipe(
-      Effect.scoped,
-      Effect.provide(
-        Layer.mergeAll(
-          Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp)),
-          layerLogs(loaded.daemon.log)
-        )
-      )
-    )
+    // Reading takes parts that checking the files has no use for.
+    const { checkLive, render } = yield* Effect.promise(() => import("./CheckLive.ts"))
+    const looks = yield* checkLive(loaded, input.selectors)
     yield* answer(
       { ...document, live: looks },
-      Effect.map(out.screen, (screen) => `${wrapped(valid, screen.width)}\n\n${LiveView.render(looks, screen)}`)
+      Effect.map(out.screen, (screen) => `${wrapped(valid, screen.width)}\n\n${render(looks, screen)}`)
     )
     if (looks.some(({ verdict }) => verdict === "failed")) {
       return yield* new Stop({ code: 1, message: "some entities could not be read, or their records become no rows" })

@@ -23,9 +23,10 @@ import { Registry } from "../plugin/Registry.ts"
 import { Reload } from "../plugin/Reload.ts"
 import { Sync } from "../sync/Sync.ts"
 import { layerHttp } from "../upstream/Http.ts"
+import { layerEngine } from "./Engine.ts"
 import { layerDaemonLogs } from "./Logs.ts"
 import * as ReloadTriggers from "./ReloadTriggers.ts"
-import { configDirectory, declarations, layerEngine, load, loadWith } from "./Root.ts"
+import { configDirectory, declarations, load, loadWith } from "./Root.ts"
 import * as WatchFiles from "./WatchFiles.ts"
 
 /** Leaves time for interrupted runs to write the audit. */

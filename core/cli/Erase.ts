@@ -3,8 +3,9 @@ import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import * as PersonalData from "../plugin/PersonalData.ts"
+import { layerEngine } from "./Engine.ts"
 import { readable } from "./ReadableConfiguration.ts"
-import { answer, layerEngine } from "./Root.ts"
+import { answer } from "./Root.ts"
 import { plural } from "./render/Format.ts"
 
 const person = Argument.String("person").pipe(

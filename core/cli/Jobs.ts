@@ -2,9 +2,10 @@
 import { DateTime, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Jobs } from "../jobs/Jobs.ts"
+import { layerEngine } from "./Engine.ts"
 import { operator } from "./Operator.ts"
 import { readable } from "./ReadableConfiguration.ts"
-import { answer, layerEngine, stop } from "./Root.ts"
+import { answer, stop } from "./Root.ts"
 import * as JobsView from "./render/JobsView.ts"
 import { Terminal } from "./render/Terminal.ts"
 

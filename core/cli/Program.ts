@@ -4,58 +4,16 @@ import { Effect, Layer } from "effect"
 import { CliError, Command } from "effect/cli"
 import { harmless } from "../observe/SafeText.ts"
 import { type Described, describe } from "../sync/RunFailure.ts"
-import { action, actions } from "./Actions.ts"
-import { apply } from "./Apply.ts"
-import { check } from "./Check.ts"
-import { deletes } from "./Deletes.ts"
-import { demo } from "./Demo.ts"
-import { discover } from "./Discover.ts"
-import { doctor } from "./Doctor.ts"
-import { erase } from "./Erase.ts"
-import { exportCommand } from "./Export.ts"
+import { commandsFor } from "./Commands.ts"
 import * as Help from "./Help.ts"
-import { jobs } from "./Jobs.ts"
-import { log } from "./Log.ts"
-import { plan } from "./Plan.ts"
-import { reload } from "./Reload.ts"
 import { root } from "./Root.ts"
-import { run } from "./Run.ts"
 import { Terminal } from "./render/Terminal.ts"
-import { sandbox } from "./Sandbox.ts"
-import { schema } from "./Schema.ts"
-import { start } from "./Start.ts"
-import { status } from "./Status.ts"
 import { Stop } from "./Stop.ts"
-import { sync } from "./Sync.ts"
-import { tokens } from "./Tokens.ts"
 
-const cli = Command.runWith(
-  root.pipe(
-    Command.withSubcommands([
-      start,
-      check,
-      doctor,
-      plan,
-      apply,
-      sync,
-      run,
-      jobs,
-      action,
-      actions,
-      exportCommand,
-      discover,
-      deletes,
-      status,
-      log,
-      reload,
-      tokens,
-      erase,
-      schema,
-      sandbox
-    ])
-  ),
-  { version: "0.1.0" }
-)
+const cli = (args: ReadonlyArray<string>) =>
+  Effect.flatMap(commandsFor(args), (commands) =>
+    Command.runWith(root.pipe(Command.withSubcommands(commands)), { version: "0.1.0" })(args)
+  )
 
 /** Reports in one sentence any failure that the command has not reported itself; wrong usage was already reported. */
 const ended = (args: ReadonlyArray<string>) =>
@@ -86,7 +44,8 @@ const broke = Effect.fnUntraced(function* (defect: unknown) {
  */
 export const typed = (args: ReadonlyArray<string>) => {
   const [first, ...rest] = args
-  return Effect.suspend(() => (first === "demo" ? demo(rest, cli) : cli(args))).pipe(
+  const demo = Effect.promise(() => import("./Demo.ts"))
+  return Effect.suspend(() => (first === "demo" ? Effect.flatMap(demo, (it) => it.demo(rest, cli)) : cli(args))).pipe(
     Effect.catch(ended(args)),
     Effect.catchDefect(broke),
     Effect.provide(Help.layer.pipe(Layer.provideMerge(NodeServices.layer)))

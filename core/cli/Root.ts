@@ -1,22 +1,13 @@
-/** The flags of every command, and what they determine: the configuration, the form of the answer, the engine. */
-import { Effect, Layer, Path } from "effect"
+/** The flags of every command, and what they determine: the configuration, the form of the answer. */
+import { Effect, Path } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as Configuration from "../config/Configuration.ts"
-import type { Declarations } from "../config/Connector.ts"
 import { type ConfigurationInvalid, renderDiagnostics } from "../config/Diagnostic.ts"
 import { readDotEnv } from "../config/files/DotEnv.ts"
 import type { Overlay } from "../config/files/Files.ts"
 import { pluginTypes } from "../control/Discovery.ts"
-import type { PluginType } from "../control/Plugin.ts"
-import * as Database from "../database/Database.ts"
-import { sweep } from "../database/Sweep.ts"
 import { harmless } from "../observe/SafeText.ts"
 import { connectorTypes } from "../plugin/Discovery.ts"
-import * as Migrations from "../plugin/Migrations.ts"
-import { Registry } from "../plugin/Registry.ts"
-import { Sync } from "../sync/Sync.ts"
-import { layerHttp } from "../upstream/Http.ts"
-import { layerLogs } from "./Logs.ts"
 import { wrapped } from "./render/Prose.ts"
 import { Terminal } from "./render/Terminal.ts"
 import { Stop } from "./Stop.ts"
@@ -93,26 +84,3 @@ export const dataDirectory = Effect.gen(function* () {
   const path = yield* Path.Path
   return path.join((yield* environment).TRIBUTARY_DATA || "data", "postgres")
 })
-
-/** Everything that a working command needs; remains of a killed process are removed first. */
-export const layerEngine = (
-  loaded: Declarations & {
-    readonly types: Parameters<typeof Registry.layer>[1]
-    readonly pluginTypes: ReadonlyArray<PluginType>
-  },
-  logs = layerLogs(loaded.daemon.log)
-) =>
-  Layer.unwrap(
-    Effect.gen(function* () {
-      const database = Database.layer({ declaration: loaded.daemon.database, dataDirectory: yield* dataDirectory })
-      return Sync.layer.pipe(
-        Layer.provideMerge(Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp))),
-        Layer.provideMerge(
-          Layer.effectDiscard(Effect.andThen(sweep, Migrations.run([...loaded.types, ...loaded.pluginTypes]))).pipe(
-            Layer.provideMerge(database)
-          )
-        ),
-        Layer.provideMerge(logs)
-      )
-    })
-  )

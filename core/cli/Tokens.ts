@@ -2,9 +2,10 @@
 import { DateTime, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import * as ApiTokens from "../database/ApiTokens.ts"
+import { layerEngine } from "./Engine.ts"
 import { operator } from "./Operator.ts"
 import { readable } from "./ReadableConfiguration.ts"
-import { answer, layerEngine, stop } from "./Root.ts"
+import { answer, stop } from "./Root.ts"
 import { Terminal } from "./render/Terminal.ts"
 import * as TokensView from "./render/TokensView.ts"
 

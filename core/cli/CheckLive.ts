@@ -1,0 +1,21 @@
+/** `check --live`: one page of each selected entity, held against its declaration. */
+import { Effect, Layer } from "effect"
+import type { Declarations } from "../config/Connector.ts"
+import { Registry } from "../plugin/Registry.ts"
+import * as LiveCheck from "../sync/discover/LiveCheck.ts"
+import { layerHttp } from "../upstream/Http.ts"
+import { layerLogs } from "./Logs.ts"
+import { selected } from "./Selection.ts"
+
+export { render } from "./render/LiveView.ts"
+
+export const checkLive = (
+  loaded: Declarations & { readonly types: Parameters<typeof Registry.layer>[1] },
+  selectors: ReadonlyArray<string>
+) =>
+  Effect.flatMap(selected(selectors), LiveCheck.checkLive).pipe(
+    Effect.scoped,
+    Effect.provide(
+      Layer.mergeAll(Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp)), layerLogs(loaded.daemon.log))
+    )
+  )

@@ -1,0 +1,35 @@
+/** The engine that a command works with: the database, the registry and the sync over it. */
+import { Effect, Layer } from "effect"
+import type { Declarations } from "../config/Connector.ts"
+import type { PluginType } from "../control/Plugin.ts"
+import * as Database from "../database/Database.ts"
+import { sweep } from "../database/Sweep.ts"
+import * as Migrations from "../plugin/Migrations.ts"
+import { Registry } from "../plugin/Registry.ts"
+import { Sync } from "../sync/Sync.ts"
+import { layerHttp } from "../upstream/Http.ts"
+import { layerLogs } from "./Logs.ts"
+import { dataDirectory } from "./Root.ts"
+
+/** Everything that a working command needs; remains of a killed process are removed first. */
+export const layerEngine = (
+  loaded: Declarations & {
+    readonly types: Parameters<typeof Registry.layer>[1]
+    readonly pluginTypes: ReadonlyArray<PluginType>
+  },
+  logs = layerLogs(loaded.daemon.log)
+) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const database = Database.layer({ declaration: loaded.daemon.database, dataDirectory: yield* dataDirectory })
+      return Sync.layer.pipe(
+        Layer.provideMerge(Registry.layer(loaded, loaded.types).pipe(Layer.provide(layerHttp))),
+        Layer.provideMerge(
+          Layer.effectDiscard(Effect.andThen(sweep, Migrations.run([...loaded.types, ...loaded.pluginTypes]))).pipe(
+            Layer.provideMerge(database)
+          )
+        ),
+        Layer.provideMerge(logs)
+      )
+    })
+  )
