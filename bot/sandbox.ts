@@ -3,10 +3,14 @@
  * at `/` in a browser. Age, limits and waiting go by the Clock of whoever started it.
  */
 import { Effect } from "effect"
-import type { Sandbox, SandboxOptions } from "../core/plugin/Sandbox.ts"
-import { draw as makeDraw } from "../core/plugin/SandboxDraw.ts"
-import { serve } from "../core/plugin/SandboxServer.ts"
-import { editCollections, type SandboxRequest } from "../core/plugin/SandboxVendor.ts"
+import {
+  editCollections,
+  draw as makeDraw,
+  type Sandbox,
+  type SandboxOptions,
+  type SandboxRequest,
+  serve
+} from "../core/sdk-sandbox.ts"
 import { handleApi, handleReply } from "./sandbox/Api.ts"
 import { handleChat, isChat } from "./sandbox/Chat.ts"
 import type { Behaviour, CallLog, World } from "./sandbox/Model.ts"

@@ -1,6 +1,6 @@
 /** `/bot<token>/<method>` and `/file/bot<token>/<path>`: who may ask, what is noted of each call, how it is answered. */
 import { Clock, Effect, Result } from "effect"
-import { json, type SandboxRequest, type SandboxResponse } from "../../core/plugin/SandboxVendor.ts"
+import { json, type SandboxRequest, type SandboxResponse } from "../../core/sdk-sandbox.ts"
 import { methods } from "./Methods.ts"
 import type { World } from "./Model.ts"
 import { type Params, paramsOf } from "./Params.ts"

@@ -1,6 +1,6 @@
 /** `/_chat/…`: what the page, or another process, does in the place of a person. */
 import { Duration, Effect, Schema } from "effect"
-import { json, type SandboxRequest, type SandboxResponse } from "../../core/plugin/SandboxVendor.ts"
+import { json, type SandboxRequest, type SandboxResponse } from "../../core/sdk-sandbox.ts"
 import type { Scene } from "./Conversation.ts"
 import type { StoredFile, World } from "./Model.ts"
 import { pageAt, security } from "./Page.ts"

@@ -1,6 +1,6 @@
 /** What a sandbox of Telegram remembers, and how everybody who waits for a change of it is woken. */
 import { Clock, type Deferred, type Duration, Effect, Result } from "effect"
-import type { Draw } from "../../core/plugin/SandboxDraw.ts"
+import type { Draw } from "../../core/sdk-sandbox.ts"
 import type { Entity } from "./Entities.ts"
 import type { InlineRows, Keyboard } from "./Keyboards.ts"
 import type { BotCommand } from "./Params.ts"

@@ -1,7 +1,7 @@
 /** The files of the chat page and the library it draws with; nothing else of the disk can be asked for. */
 import { readFile } from "node:fs/promises"
 import { Effect } from "effect"
-import type { SandboxResponse } from "../../core/plugin/SandboxVendor.ts"
+import type { SandboxResponse } from "../../core/sdk-sandbox.ts"
 
 const page = new URL("page/", import.meta.url)
 

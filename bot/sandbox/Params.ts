@@ -1,6 +1,6 @@
 /** The parameters of a call, however they came: in the address, as a form, with files, or as JSON. */
 import { Effect, Schema } from "effect"
-import type { SandboxRequest } from "../../core/plugin/SandboxVendor.ts"
+import type { SandboxRequest } from "../../core/sdk-sandbox.ts"
 import { Entity } from "./Entities.ts"
 import { ReplyMarkup } from "./Keyboards.ts"
 import { type Part, partsOf } from "./Multipart.ts"

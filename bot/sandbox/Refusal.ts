@@ -1,6 +1,6 @@
 /** How Telegram says no: a status, the same number in the body, and a text that clients compare word by word. */
 import { Schema } from "effect"
-import { json, type Refusals, type SandboxRequest, type SandboxResponse } from "../../core/plugin/SandboxVendor.ts"
+import { json, type Refusals, type SandboxRequest, type SandboxResponse } from "../../core/sdk-sandbox.ts"
 
 export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", {
   code: Schema.Int,

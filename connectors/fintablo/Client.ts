@@ -4,13 +4,16 @@
 
 import { Channel, Effect, Option, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
-import type { ConnectorSettings } from "../../core/config/Connector.ts"
-import { reason } from "../../core/reason/Reason.ts"
-import type { Answer } from "../../core/upstream/Exchange.ts"
-import { failure, quoteBody } from "../../core/upstream/Failure.ts"
-import { records } from "../../core/upstream/Records.ts"
-import type { UpstreamError } from "../../core/upstream/Source.ts"
-import * as Upstream from "../../core/upstream/Upstream.ts"
+import {
+  type Answer,
+  type ConnectorSettings,
+  failure,
+  quoteBody,
+  reason,
+  records,
+  Upstream,
+  type UpstreamError
+} from "../../core/sdk.ts"
 import type { Config } from "./Config.ts"
 import { fintablo } from "./reasons.ts"
 

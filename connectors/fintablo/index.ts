@@ -1,7 +1,6 @@
 /** FinTablo, API v1: the chain's money, read with a token. */
 import { Effect, Layer } from "effect"
-import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
-import * as HttpSource from "../../core/upstream/HttpSource.ts"
+import { Connector, type ConnectorType, HttpSource } from "../../core/sdk.ts"
 import * as Client from "./Client.ts"
 import { Config } from "./Config.ts"
 

@@ -1,5 +1,5 @@
 /** The reason codes of FinTablo alone. Translations are in `locales/`. */
-import { define } from "../../core/reason/Reason.ts"
+import { define } from "../../core/sdk.ts"
 
 export const fintablo = define({
   "fintablo.inBody": "answered {status:int} with {inBody:int} in the body: {body}",

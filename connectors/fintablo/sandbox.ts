@@ -4,9 +4,7 @@
  * collection `switches` is one row without a key.
  */
 import { Effect } from "effect"
-import type { Sandbox } from "../../core/plugin/Sandbox.ts"
-import { serve } from "../../core/plugin/SandboxServer.ts"
-import { type Collection, editCollections } from "../../core/plugin/SandboxVendor.ts"
+import { type Collection, editCollections, type Sandbox, serve } from "../../core/sdk-sandbox.ts"
 import { makeHandler, refusals, refused } from "./sandbox/Api.ts"
 import type { FintabloState } from "./sandbox/Model.ts"
 import { makeState } from "./sandbox/State.ts"

@@ -2,14 +2,15 @@
 
 import { Effect } from "effect"
 import type { HttpClientRequest } from "effect/http"
-import type { Reason } from "../../core/reason/Reason.ts"
-import { type Answer, wholeBody } from "../../core/upstream/Exchange.ts"
-import { failure, quote } from "../../core/upstream/Failure.ts"
-import type { SendOptions, Upstream } from "../../core/upstream/Upstream.ts"
+import { type Answer, failure, quote, type Reason, type Upstream, wholeBody } from "../../core/sdk.ts"
 import { parseCells } from "./Cells.ts"
 import { gsheet } from "./reasons.ts"
 
-export const text = (upstream: Upstream, request: HttpClientRequest.HttpClientRequest, options: SendOptions = {}) =>
+export const text = (
+  upstream: Upstream.Upstream,
+  request: HttpClientRequest.HttpClientRequest,
+  options: Upstream.SendOptions = {}
+) =>
   upstream.send(request, options).pipe(
     Effect.flatMap((answer) =>
       Effect.map(wholeBody(answer), (bytes) => ({ answer, json: new TextDecoder().decode(bytes) }))

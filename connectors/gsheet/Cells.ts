@@ -1,6 +1,6 @@
 /** Cells as the API sends them unformatted: text, booleans, and numbers (including dates) with all their digits. */
 import { DateTime, Option } from "effect"
-import type { Column } from "../../core/config/Entity.ts"
+import type { Column } from "../../core/sdk.ts"
 
 /** The source text of a number: as a double it could lose digits, and as a string it would look like text. */
 export class NumberCell {

@@ -2,14 +2,19 @@
 
 import { Array as Arr, Channel, Effect, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
-import type { ConnectorSettings } from "../../core/config/Connector.ts"
-import type { Entity } from "../../core/config/Entity.ts"
-import { reason } from "../../core/reason/Reason.ts"
-import type { Answer } from "../../core/upstream/Exchange.ts"
-import { failure } from "../../core/upstream/Failure.ts"
-import * as SessionToken from "../../core/upstream/SessionToken.ts"
-import { complete, partial, type ReadOptions, type Source } from "../../core/upstream/Source.ts"
-import * as Upstream from "../../core/upstream/Upstream.ts"
+import {
+  type Answer,
+  type ConnectorSettings,
+  complete,
+  type Entity,
+  failure,
+  partial,
+  type ReadOptions,
+  reason,
+  SessionToken,
+  type Source,
+  Upstream
+} from "../../core/sdk.ts"
 import * as A1 from "./A1.ts"
 import { decoded, notAs, text } from "./Answers.ts"
 import { isCell } from "./Cells.ts"

@@ -1,8 +1,6 @@
 /** The YAML keys of a Google Sheets connector, beside those that every connector has. */
 import { Schema, SchemaGetter } from "effect"
-import { expecting } from "../../core/config/schema/Expected.ts"
-import { required, withDefault } from "../../core/config/schema/Keys.ts"
-import { HttpUrl, Secret } from "../../core/config/schema/Scalars.ts"
+import { expecting, HttpUrl, required, Secret, withDefault } from "../../core/sdk.ts"
 import { gsheet } from "./reasons.ts"
 
 const address = /^https:\/\/docs\.google\.com\/spreadsheets\/d\/([\w-]{20,})(?:[/?#]|$)/

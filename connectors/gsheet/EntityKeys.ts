@@ -1,10 +1,15 @@
 /** The YAML keys of an entity of a spreadsheet: which cells it reads, and how they become records. */
 import { Schema } from "effect"
-import { expecting } from "../../core/config/schema/Expected.ts"
-import { optional, required, withDefault } from "../../core/config/schema/Keys.ts"
-import { Identifier, Whole } from "../../core/config/schema/Scalars.ts"
-import type { EntityKeys } from "../../core/plugin/Connector.ts"
-import { reason } from "../../core/reason/Reason.ts"
+import {
+  type EntityKeys,
+  expecting,
+  Identifier,
+  optional,
+  reason,
+  required,
+  Whole,
+  withDefault
+} from "../../core/sdk.ts"
 import * as A1 from "./A1.ts"
 import { type Config, Spreadsheet } from "./Config.ts"
 import { gsheet } from "./reasons.ts"

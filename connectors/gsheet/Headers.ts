@@ -1,8 +1,7 @@
 /**
  * Assigns the columns of a range to the fields of an entity, and finds the columns that form a group in a wide table.
  */
-import type { Column, Entity } from "../../core/config/Entity.ts"
-import { type Reason, reason } from "../../core/reason/Reason.ts"
+import { type Column, type Entity, type Reason, reason } from "../../core/sdk.ts"
 import { type Cells, isBlank, isError, recordValue, textOf, tidy } from "./Cells.ts"
 import type { Keys } from "./EntityKeys.ts"
 import { gsheet } from "./reasons.ts"

@@ -3,7 +3,7 @@
  * caller may stop waiting; when all have, the request is cancelled.
  */
 import { Deferred, Effect, Exit, Fiber, FiberSet, type Scope } from "effect"
-import type { ReadEvent, UpstreamError } from "../../core/upstream/Source.ts"
+import type { ReadEvent, UpstreamError } from "../../core/sdk.ts"
 
 export type Listener = (event: ReadEvent) => Effect.Effect<void>
 

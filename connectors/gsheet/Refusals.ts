@@ -1,10 +1,7 @@
 /** The meaning of Google's refusals, in a sentence that says what to do. */
 
 import { Option, Schema } from "effect"
-import { type Reason, reason } from "../../core/reason/Reason.ts"
-import type { Answer } from "../../core/upstream/Exchange.ts"
-import { failure, quoteBody } from "../../core/upstream/Failure.ts"
-import type { UpstreamError } from "../../core/upstream/Source.ts"
+import { type Answer, failure, quoteBody, type Reason, reason, type UpstreamError } from "../../core/sdk.ts"
 import { gsheet } from "./reasons.ts"
 
 const ApiError = Schema.Struct({

@@ -2,9 +2,7 @@
  * The cells of a range as records: headers found by name, blank rows left out, wide tables unpivoted. If a column is
  * ambiguous, the problem names the cell.
  */
-import type { Entity } from "../../core/config/Entity.ts"
-import { type Reason, reason } from "../../core/reason/Reason.ts"
-import type { SourceRecord } from "../../core/upstream/Source.ts"
+import { type Entity, type Reason, reason, type SourceRecord } from "../../core/sdk.ts"
 import { type Cell, type Cells, isBlank, isError, recordValue, textOf, tidy } from "./Cells.ts"
 import type { Keys } from "./EntityKeys.ts"
 import { type Group, isProblem, type Place, type Problem, type Shape, shapeOf } from "./Headers.ts"

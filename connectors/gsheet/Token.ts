@@ -5,8 +5,7 @@
 import { sign } from "node:crypto"
 import { Clock, Duration, Effect, Redacted, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
-import { failure, redactor, requestLabelOf } from "../../core/upstream/Failure.ts"
-import type { Upstream } from "../../core/upstream/Upstream.ts"
+import { failure, redactor, requestLabelOf, type Upstream } from "../../core/sdk.ts"
 import type { Config } from "./Config.ts"
 import { gsheet } from "./reasons.ts"
 
@@ -42,7 +41,7 @@ const assertion = ({ email, privateKey }: Config, scope: string, now: number): s
 const Token = Schema.Struct({ access_token: Schema.NonEmptyString, expires_in: Schema.Finite })
 const decodeToken = Schema.decodeUnknownEffect(Schema.fromJsonString(Token))
 
-export const issue = Effect.fnUntraced(function* (upstream: Upstream, config: Config, scope: string) {
+export const issue = Effect.fnUntraced(function* (upstream: Upstream.Upstream, config: Config, scope: string) {
   const request = HttpClientRequest.post(config.tokenUrl)
   const seconds = Math.floor((yield* Clock.currentTimeMillis) / 1_000)
   const signed = yield* Effect.try({

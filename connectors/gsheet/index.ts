@@ -3,7 +3,7 @@
  * exports.
  */
 import { Duration, Effect, Layer } from "effect"
-import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
+import { Connector, type ConnectorType } from "../../core/sdk.ts"
 import * as Client from "./Client.ts"
 import { Config } from "./Config.ts"
 import { entityKeys } from "./EntityKeys.ts"

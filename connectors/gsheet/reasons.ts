@@ -1,5 +1,5 @@
 /** The reason codes of a spreadsheet alone. Translations are in `locales/`. */
-import { define } from "../../core/reason/Reason.ts"
+import { define } from "../../core/sdk.ts"
 
 export const gsheet = define({
   // Faults of the file.

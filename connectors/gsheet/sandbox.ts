@@ -4,10 +4,7 @@
  */
 import { generateKeyPairSync } from "node:crypto"
 import { Effect, Schema } from "effect"
-import type { Sandbox } from "../../core/plugin/Sandbox.ts"
-import { draw } from "../../core/plugin/SandboxDraw.ts"
-import { serve } from "../../core/plugin/SandboxServer.ts"
-import { json } from "../../core/plugin/SandboxVendor.ts"
+import { draw, json, type Sandbox, serve } from "../../core/sdk-sandbox.ts"
 import { makeHandler } from "./sandbox/Api.ts"
 import type { Account, GsheetState } from "./sandbox/Model.ts"
 import { forbidden, overQuota, refused, unauthenticated } from "./sandbox/Refusal.ts"

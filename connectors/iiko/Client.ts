@@ -6,13 +6,16 @@
 import { createHash } from "node:crypto"
 import { Effect, Redacted } from "effect"
 import { HttpClientRequest } from "effect/http"
-import type { ConnectorSettings } from "../../core/config/Connector.ts"
-import type { Reason } from "../../core/reason/Reason.ts"
-import type { Answer } from "../../core/upstream/Exchange.ts"
-import { failure, quoteBody } from "../../core/upstream/Failure.ts"
-import * as SessionToken from "../../core/upstream/SessionToken.ts"
-import type { UpstreamError } from "../../core/upstream/Source.ts"
-import * as Upstream from "../../core/upstream/Upstream.ts"
+import {
+  type Answer,
+  type ConnectorSettings,
+  failure,
+  quoteBody,
+  type Reason,
+  SessionToken,
+  Upstream,
+  type UpstreamError
+} from "../../core/sdk.ts"
 import type { Config } from "./Config.ts"
 import { iiko } from "./reasons.ts"
 

@@ -1,7 +1,6 @@
 /** The YAML keys of an iiko connector, beside those that every connector has. */
 import { Schema } from "effect"
-import { optional, required, withDefault } from "../../core/config/schema/Keys.ts"
-import { HttpUrl, PositiveDuration, Secret } from "../../core/config/schema/Scalars.ts"
+import { HttpUrl, optional, PositiveDuration, required, Secret, withDefault } from "../../core/sdk.ts"
 import { CloudConfig } from "./cloud/Config.ts"
 import { iiko } from "./reasons.ts"
 

@@ -1,8 +1,7 @@
 /** A service of this connector has no data, because its tables are missing or the database does not answer. */
 import { Data } from "effect"
 import type { SqlError } from "effect/sql"
-import { sqlReason } from "../../core/database/SqlReason.ts"
-import { type Reason, render } from "../../core/reason/Reason.ts"
+import { type Reason, render, sqlReason } from "../../core/sdk.ts"
 import { iiko } from "./reasons.ts"
 
 export class TableUnavailable extends Data.TaggedError("Unreadable")<{

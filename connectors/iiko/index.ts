@@ -1,8 +1,6 @@
 /** The iiko Server: lists, balances, documents, recipes and OLAP reports, read over one session; iikoCloud: stop lists. */
 import { Context, Effect, Layer } from "effect"
-import * as Action from "../../core/plugin/Action.ts"
-import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
-import * as HttpSource from "../../core/upstream/HttpSource.ts"
+import { Action, Connector, type ConnectorType, HttpSource } from "../../core/sdk.ts"
 import { actions } from "./actions.ts"
 import * as Client from "./Client.ts"
 import { Config } from "./Config.ts"

@@ -1,5 +1,5 @@
 /** The reason codes of iiko alone. Translations are in `locales/`. */
-import { define } from "../../core/reason/Reason.ts"
+import { define } from "../../core/sdk.ts"
 
 export const iiko = define({
   "iiko.unreadable": "{what:reason} cannot be told, {why:reason}; if a table is missing, sync {entities} first",

@@ -4,14 +4,15 @@
  * decide.
  */
 import { DateTime, Effect } from "effect"
-import type { Sandbox, SandboxOptions } from "../../core/plugin/Sandbox.ts"
-import { serve } from "../../core/plugin/SandboxServer.ts"
 import {
   type Collection,
   editCollections,
+  type Sandbox,
   type SandboxHandler,
-  type SandboxResponse
-} from "../../core/plugin/SandboxVendor.ts"
+  type SandboxOptions,
+  type SandboxResponse,
+  serve
+} from "../../core/sdk-sandbox.ts"
 import { authorize, refusals } from "./sandbox/Access.ts"
 import { handleCloud, isCloud } from "./sandbox/cloud/Cloud.ts"
 import { cloudRefusals } from "./sandbox/cloud/CloudAccess.ts"

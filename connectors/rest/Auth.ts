@@ -4,10 +4,7 @@
 
 import { Duration, Effect, Redacted, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
-import type { Credential } from "../../core/upstream/Credential.ts"
-import { failure } from "../../core/upstream/Failure.ts"
-import * as SessionToken from "../../core/upstream/SessionToken.ts"
-import type * as Upstream from "../../core/upstream/Upstream.ts"
+import { type Credential, failure, SessionToken, type Upstream } from "../../core/sdk.ts"
 import type { Auth } from "./Config.ts"
 import { rest } from "./reasons.ts"
 

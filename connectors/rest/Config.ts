@@ -1,10 +1,17 @@
 /** The YAML keys of a general HTTP API, beside those that every connector has. */
 import { Schema } from "effect"
-import { expecting, refused, wanted } from "../../core/config/schema/Expected.ts"
-import { FailYaml } from "../../core/config/schema/FailYaml.ts"
-import { optional, required, withDefault } from "../../core/config/schema/Keys.ts"
-import { HttpUrl, Secret } from "../../core/config/schema/Scalars.ts"
-import { reason } from "../../core/reason/Reason.ts"
+import {
+  expecting,
+  FailYaml,
+  HttpUrl,
+  optional,
+  reason,
+  refused,
+  required,
+  Secret,
+  wanted,
+  withDefault
+} from "../../core/sdk.ts"
 import { rest } from "./reasons.ts"
 
 const Name = Schema.String.check(

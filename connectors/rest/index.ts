@@ -1,10 +1,7 @@
 /** Any HTTP API, declared without code: JSON, NDJSON, XML or CSV, with every usual paging and authorization. */
 import { Effect, Layer } from "effect"
 import { HttpClientRequest } from "effect/http"
-import { failOf } from "../../core/config/schema/FailYaml.ts"
-import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
-import * as HttpSource from "../../core/upstream/HttpSource.ts"
-import * as Upstream from "../../core/upstream/Upstream.ts"
+import { Connector, type ConnectorType, failOf, HttpSource, Upstream } from "../../core/sdk.ts"
 import { authorized, secretsOf } from "./Auth.ts"
 import { Config } from "./Config.ts"
 

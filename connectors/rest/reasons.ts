@@ -1,5 +1,5 @@
 /** The reason codes of a general HTTP API alone. Translations are in `locales/`. */
-import { define } from "../../core/reason/Reason.ts"
+import { define } from "../../core/sdk.ts"
 
 export const rest = define({
   "rest.tokenAnswer": "expected a token answer, JSON with access_token",

@@ -4,8 +4,7 @@
  * `updatedSince`, and paging that lies on request.
  */
 import { DateTime, Effect } from "effect"
-import type { Sandbox, SandboxOptions } from "../../core/plugin/Sandbox.ts"
-import { serve } from "../../core/plugin/SandboxServer.ts"
+import { type Sandbox, type SandboxOptions, serve } from "../../core/sdk-sandbox.ts"
 import { type Access, makeAccess } from "./sandbox/Access.ts"
 import { makeEdit, makeHandler, type RestState, refusals } from "./sandbox/Api.ts"
 

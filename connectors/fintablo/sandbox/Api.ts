@@ -6,7 +6,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
   visible
-} from "../../../core/plugin/SandboxVendor.ts"
+} from "../../../core/sdk-sandbox.ts"
 import type { Fields } from "./Drift.ts"
 import { entities } from "./Entities.ts"
 import type { EntityName } from "./Entity.ts"

@@ -2,7 +2,7 @@
  * The reference lists of the chain, which its accountant set up once: categories, accounts, partners, people, property.
  * Three cafés in one city, with the names of the chain's stock system.
  */
-import type { Draw } from "../../../core/plugin/SandboxDraw.ts"
+import type { Draw } from "../../../core/sdk-sandbox.ts"
 import type { Calendar } from "./Calendar.ts"
 import type { Fields } from "./Drift.ts"
 import type { StoredName } from "./Entity.ts"

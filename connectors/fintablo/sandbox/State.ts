@@ -1,6 +1,6 @@
 /** Builds the initial state of a sandbox; its data depend only on the seed and the Clock's day. */
 import { Effect } from "effect"
-import { draw } from "../../../core/plugin/SandboxDraw.ts"
+import { draw } from "../../../core/sdk-sandbox.ts"
 import { calendar } from "./Calendar.ts"
 import { type Builder, makeChain } from "./Chain.ts"
 import type { FintabloState } from "./Model.ts"

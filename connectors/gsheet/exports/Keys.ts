@@ -1,9 +1,15 @@
 /** The YAML keys of an export to a spreadsheet: which cells belong to the daemon, and where new ones are added. */
 import { Schema } from "effect"
-import { expecting, wanted } from "../../../core/config/schema/Expected.ts"
-import { optional, required, withDefault } from "../../../core/config/schema/Keys.ts"
-import { Identifier, Whole } from "../../../core/config/schema/Scalars.ts"
-import type { ExportKeys } from "../../../core/plugin/Connector.ts"
+import {
+  type ExportKeys,
+  expecting,
+  Identifier,
+  optional,
+  required,
+  Whole,
+  wanted,
+  withDefault
+} from "../../../core/sdk.ts"
 import { Spreadsheet } from "../Config.ts"
 import { gsheet } from "../reasons.ts"
 

@@ -1,5 +1,5 @@
 /** The layout of a tab: the daemon's columns, its groups, and the row of each key. */
-import type { Owned } from "../../../core/plugin/Connector.ts"
+import type { Owned } from "../../../core/sdk.ts"
 import { isBlank, isLoading, textOf, tidy } from "../Cells.ts"
 import { headersOf, isProblem, listOf, type Problem } from "../Headers.ts"
 import { gsheet } from "../reasons.ts"

@@ -3,7 +3,7 @@
  * text in the key column, such as a heading, a total or a note, is not a key, whatever it looks like. In a tab of which
  * nothing is stored, only the present keys count.
  */
-import type { Owned } from "../../../core/plugin/Connector.ts"
+import type { Owned } from "../../../core/sdk.ts"
 import { isBlank } from "../Cells.ts"
 import { type Keys, keyOf } from "./Keys.ts"
 import type { Sheet } from "./Sheet.ts"

@@ -2,8 +2,7 @@
  * The changes that make a tab match the query: cells of existing rows, new rows in their places, removed rows, new
  * groups. Nothing else is touched, and after the changes another plan is empty.
  */
-import type { ExportReport, ExportRows, Owned } from "../../../core/plugin/Connector.ts"
-import { type Reason, reason } from "../../../core/reason/Reason.ts"
+import { type ExportReport, type ExportRows, type Owned, type Reason, reason } from "../../../core/sdk.ts"
 
 import { isProblem, type Problem } from "../Headers.ts"
 import { freshGroups, headingChanges } from "./Groups.ts"

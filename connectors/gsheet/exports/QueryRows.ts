@@ -1,5 +1,5 @@
 /** The rows of a query by the key of the sheet, and for a wide table its groups of columns. */
-import type { ExportColumn, ExportRows } from "../../../core/plugin/Connector.ts"
+import type { ExportColumn, ExportRows } from "../../../core/sdk.ts"
 import type { Problem } from "../Headers.ts"
 import { gsheet } from "../reasons.ts"
 import { type Keys, keyOf } from "./Keys.ts"

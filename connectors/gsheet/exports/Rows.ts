@@ -2,8 +2,7 @@
  * Compares the rows of a tab with those of the query: changed, removed and new rows, and the places of the new ones.
  */
 
-import type { CellChange } from "../../../core/plugin/Connector.ts"
-import { type Reason, reason } from "../../../core/reason/Reason.ts"
+import { type CellChange, type Reason, reason } from "../../../core/sdk.ts"
 import { type Keys, keyOf, marksOf } from "./Keys.ts"
 import type { Layout } from "./Layout.ts"
 import { isWrittenIn } from "./Owned.ts"

@@ -2,9 +2,7 @@
 
 import { Effect, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
-import type { Answer } from "../../../core/upstream/Exchange.ts"
-import { failure } from "../../../core/upstream/Failure.ts"
-import type { Upstream } from "../../../core/upstream/Upstream.ts"
+import { type Answer, failure, type Upstream } from "../../../core/sdk.ts"
 import * as A1 from "../A1.ts"
 import * as Answers from "../Answers.ts"
 import { type Cell, type Cells, isCell, NumberCell } from "../Cells.ts"
@@ -96,7 +94,7 @@ const fields =
 
 /** One request, so that everything is of the same moment. */
 export const read = Effect.fn("Sheet.read")(function* (
-  upstream: Upstream,
+  upstream: Upstream.Upstream,
   spreadsheet: string,
   keys: Keys,
   onEvent: Listener

@@ -1,5 +1,5 @@
 /** The steps of a plan: each leaves the sheet consistent on its own, and names the cells that it changes. */
-import type { CellChange } from "../../../core/plugin/Connector.ts"
+import type { CellChange } from "../../../core/sdk.ts"
 import { NumberCell } from "../Cells.ts"
 import type { Value } from "./QueryRows.ts"
 import type { Sheet } from "./Sheet.ts"

@@ -1,6 +1,6 @@
 /** The wanted content of a cell: numbers as numbers, dates as Sheets' serial numbers, everything else as text. */
 import { DateTime, Option } from "effect"
-import type { ExportColumn } from "../../../core/plugin/Connector.ts"
+import type { ExportColumn } from "../../../core/sdk.ts"
 import { type Cell, dayMillis, epochDay, isError, NumberCell, plain, textOf, tidy } from "../Cells.ts"
 
 export interface TargetCell {

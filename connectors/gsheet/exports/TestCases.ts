@@ -4,7 +4,7 @@
  * export.
  */
 import { Effect } from "effect"
-import { type Draw, draw } from "../../../core/plugin/SandboxDraw.ts"
+import { type Draw, draw } from "../../../core/sdk-sandbox.ts"
 import type { CellState } from "../sandbox/Model.ts"
 
 /** The meaning of a key cell to people. */

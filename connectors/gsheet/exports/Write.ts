@@ -6,13 +6,19 @@
 import { Effect, Result, Semaphore } from "effect"
 import { HttpClientRequest } from "effect/http"
 
-import type { ExportReport, ExportRows, Owned, Write } from "../../../core/plugin/Connector.ts"
-import { type Reason, reason } from "../../../core/reason/Reason.ts"
+import {
+  type Answer,
+  type ExportReport,
+  type ExportRows,
+  failure,
+  type Owned,
+  type Reason,
+  reason,
+  type Upstream,
+  UpstreamError,
+  type Write
+} from "../../../core/sdk.ts"
 
-import type { Answer } from "../../../core/upstream/Exchange.ts"
-import { failure } from "../../../core/upstream/Failure.ts"
-import { UpstreamError } from "../../../core/upstream/Source.ts"
-import type { Upstream } from "../../../core/upstream/Upstream.ts"
 import * as Answers from "../Answers.ts"
 import type { Config } from "../Config.ts"
 import { isProblem } from "../Headers.ts"
@@ -25,9 +31,9 @@ import * as Sheet from "./Sheet.ts"
 
 export interface Options {
   readonly config: Config
-  readonly reads: Upstream
+  readonly reads: Upstream.Upstream
   /** With a budget and a permission of its own. */
-  readonly writes: Upstream
+  readonly writes: Upstream.Upstream
 }
 
 /** How often the tab may have changed before the export gives up, because somebody is working in it. */
@@ -54,7 +60,7 @@ export const make = Effect.fnUntraced(function* ({ config, reads, writes }: Opti
 })
 
 interface Wanted {
-  readonly upstream: Upstream
+  readonly upstream: Upstream.Upstream
   readonly book: string
   readonly keys: Keys
   readonly rows: ExportRows
@@ -135,7 +141,7 @@ const reportOf = (sent: ReadonlyArray<Plan>, { steps: _, ...report }: Plan, hit:
 /**
  * A refusal because of a quota is certain. After any other failure the outcome is unknown, and the next run reads it.
  */
-const send = (upstream: Upstream, book: string, requests: ReadonlyArray<unknown>, onEvent: Listener) => {
+const send = (upstream: Upstream.Upstream, book: string, requests: ReadonlyArray<unknown>, onEvent: Listener) => {
   const request = HttpClientRequest.post(`/v4/spreadsheets/${book}:batchUpdate`, {
     urlParams: { fields: "spreadsheetId" }
   }).pipe(HttpClientRequest.bodyJsonUnsafe({ requests }))

@@ -6,7 +6,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
   visibleCount
-} from "../../../core/plugin/SandboxVendor.ts"
+} from "../../../core/sdk-sandbox.ts"
 import { batchUpdate } from "./Batch.ts"
 import { wanted } from "./Fields.ts"
 import type { GsheetState, SpreadsheetState } from "./Model.ts"

@@ -1,6 +1,6 @@
 /** Google's refusals: an envelope with code, status and details for the API, another one for tokens. */
 import { Schema } from "effect"
-import { json, type SandboxResponse } from "../../../core/plugin/SandboxVendor.ts"
+import { json, type SandboxResponse } from "../../../core/sdk-sandbox.ts"
 
 export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", {
   code: Schema.Int,

@@ -1,5 +1,5 @@
 /** The initial spreadsheet of a stand-in: stock levels as a wide table, a list of products, and a summary. */
-import type { Draw } from "../../../core/plugin/SandboxDraw.ts"
+import type { Draw } from "../../../core/sdk-sandbox.ts"
 import type { CellState, SheetState, SpreadsheetState, Value } from "./Model.ts"
 
 export const spreadsheetId = "1AmberShoreStockLevelsSandbox0000000000000001"

@@ -1,7 +1,7 @@
 /** The token endpoint: exchanges an assertion signed by the service account for an access token. */
 import { verify } from "node:crypto"
 import { Clock, Effect, Option, Schema } from "effect"
-import { json, type SandboxRequest, type SandboxResponse } from "../../../core/plugin/SandboxVendor.ts"
+import { json, type SandboxRequest, type SandboxResponse } from "../../../core/sdk-sandbox.ts"
 import type { Account, GsheetState } from "./Model.ts"
 import { tokenRefused, unauthenticated } from "./Refusal.ts"
 

@@ -1,7 +1,6 @@
 /** What an action found out, as a feature reads it; one that broke off becomes its own words for the person. */
 import { Effect, type Schema } from "effect"
-import type { ActionOutcome } from "../../../core/plugin/chat/ChatControl.ts"
-import { UserFacingError } from "../../../core/plugin/chat/UserFacingError.ts"
+import { type ActionOutcome, UserFacingError } from "../../../core/sdk.ts"
 
 export const dataOf =
   <A>(decode: (data: unknown) => Effect.Effect<A, Schema.SchemaError>) =>

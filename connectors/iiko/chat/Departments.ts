@@ -3,10 +3,14 @@
  * What a button names counts for admins alone, and only where there is such a department.
  */
 import { Effect } from "effect"
-import type { ChatPerson, Department } from "../../../core/plugin/chat/People.ts"
-import type { Translator } from "../../../core/plugin/chat/Translator.ts"
-import { UserFacingError } from "../../../core/plugin/chat/UserFacingError.ts"
-import { type ChatView, Keyboard } from "../../../core/plugin/chat/View.ts"
+import {
+  type ChatPerson,
+  type ChatView,
+  type Department,
+  Keyboard,
+  type Translator,
+  UserFacingError
+} from "../../../core/sdk.ts"
 
 /** As buttons name it: an id, `all`, or `own` for whoever has no choice. */
 export const scopePattern = "own|all|[0-9a-f-]{36}"

@@ -1,6 +1,6 @@
 /** The employees of an iiko and its departments, for whoever lets people in. */
 import { Effect } from "effect"
-import type { PeopleSource } from "../../../core/plugin/chat/People.ts"
+import type { PeopleSource } from "../../../core/sdk.ts"
 import * as People from "../people/People.ts"
 import { normalisePhone } from "../people/Phone.ts"
 import type { TableUnavailable } from "../TableUnavailable.ts"

@@ -1,5 +1,5 @@
 /** What people can do with an iiko in a chat. */
-import type { ConnectorChat } from "../../../core/plugin/chat/ChatFeature.ts"
+import type { ConnectorChat } from "../../../core/sdk.ts"
 import * as Invoices from "./invoices/index.ts"
 import { people } from "./People.ts"
 import * as Stock from "./stock/index.ts"

@@ -5,19 +5,19 @@
  */
 
 import { Array as Arr, Channel, Effect, type Result, Schema, type Scope } from "effect"
-import type { Entity } from "../../../core/config/Entity.ts"
-import { together } from "../../../core/reason/Reason.ts"
-import { failure } from "../../../core/upstream/Failure.ts"
-import { document } from "../../../core/upstream/Records.ts"
 import {
   complete,
+  document,
+  type Entity,
+  failure,
   partial,
   type ReadOptions,
   type Source,
   type SourceRecord,
+  together,
+  type Upstream,
   type UpstreamError
-} from "../../../core/upstream/Source.ts"
-import type { Upstream } from "../../../core/upstream/Upstream.ts"
+} from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import { post } from "./Client.ts"
 
@@ -37,7 +37,7 @@ export interface List {
  * for short ones.
  */
 export const read =
-  (upstream: Upstream, organizations: Readonly<Record<string, string>>, list: List) =>
+  (upstream: Upstream.Upstream, organizations: Readonly<Record<string, string>>, list: List) =>
   (_entity: Entity, { onEvent }: ReadOptions = {}): Source => {
     const options = { idempotent: true, ...(onEvent === undefined ? {} : { onEvent }) }
     const ask = Effect.fnUntraced(function* ([id, department]: readonly [string, string]): Effect.fn.Return<

@@ -5,12 +5,15 @@
 
 import { Duration, Effect, Redacted, Schema } from "effect"
 import { HttpBody, HttpClientRequest } from "effect/http"
-import type { ConnectorSettings } from "../../../core/config/Connector.ts"
-import type { Answer } from "../../../core/upstream/Exchange.ts"
-import { failure, quote } from "../../../core/upstream/Failure.ts"
-import * as SessionToken from "../../../core/upstream/SessionToken.ts"
-import { UpstreamError } from "../../../core/upstream/Source.ts"
-import * as Upstream from "../../../core/upstream/Upstream.ts"
+import {
+  type Answer,
+  type ConnectorSettings,
+  failure,
+  quote,
+  SessionToken,
+  Upstream,
+  UpstreamError
+} from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import type { CloudConfig } from "./Config.ts"
 

@@ -1,11 +1,17 @@
 /** The iikoCloud part of an iiko connector: the entities whose path begins with `/api/1/`, and its webhooks. */
 
 import { Channel, Effect, type Scope } from "effect"
-import type { ConnectorSettings } from "../../../core/config/Connector.ts"
-import { type Entity, entityId } from "../../../core/config/Entity.ts"
-import type { ConnectorServices, Hook } from "../../../core/plugin/Connector.ts"
-import * as HttpSource from "../../../core/upstream/HttpSource.ts"
-import { type ReadOptions, type Source, UpstreamError } from "../../../core/upstream/Source.ts"
+import {
+  type ConnectorServices,
+  type ConnectorSettings,
+  type Entity,
+  entityId,
+  type Hook,
+  HttpSource,
+  type ReadOptions,
+  type Source,
+  UpstreamError
+} from "../../../core/sdk.ts"
 import type { Config } from "../Config.ts"
 import { iiko } from "../reasons.ts"
 import * as ByOrganization from "./ByOrganization.ts"

@@ -1,9 +1,6 @@
 /** The keys of iikoCloud, which has the stop lists; the Server has none. */
 import { Schema } from "effect"
-import { refused } from "../../../core/config/schema/Expected.ts"
-import { optional, required, withDefault } from "../../../core/config/schema/Keys.ts"
-import { HttpUrl, Secret } from "../../../core/config/schema/Scalars.ts"
-import { reason } from "../../../core/reason/Reason.ts"
+import { HttpUrl, optional, reason, refused, required, Secret, withDefault } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 
 const organizationId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i

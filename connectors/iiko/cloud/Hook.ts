@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto"
 import { Effect, Redacted, Schema } from "effect"
-import type { Hook, HookAnswer } from "../../../core/plugin/Connector.ts"
+import type { Hook, HookAnswer } from "../../../core/sdk.ts"
 import { isStopList } from "./Lists.ts"
 
 export const make = (token: Redacted.Redacted): Hook => {

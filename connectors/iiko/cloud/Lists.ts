@@ -1,6 +1,5 @@
 /** The lists of iikoCloud that are nested too deep for a pointer, or come in two parts, each flattened to records. */
-import type { Entity } from "../../../core/config/Entity.ts"
-import type { SourceRecord } from "../../../core/upstream/Source.ts"
+import type { Entity, SourceRecord } from "../../../core/sdk.ts"
 import type { List } from "./ByOrganization.ts"
 
 /**

@@ -1,9 +1,7 @@
 /** The debts of stores: products of a group with a negative balance today, from one OLAP report. */
 import { BigDecimal, Channel, type DateTime, Effect, Option } from "effect"
 import { HttpClientRequest } from "effect/http"
-import { records } from "../../../core/upstream/Records.ts"
-import type { SourceRecord } from "../../../core/upstream/Source.ts"
-import type { Upstream } from "../../../core/upstream/Upstream.ts"
+import { records, type SourceRecord, type Upstream } from "../../../core/sdk.ts"
 import { dotted } from "./Document.ts"
 
 export interface Debt {
@@ -36,7 +34,11 @@ const debtOf = (record: SourceRecord, group: string): ReadonlyArray<Debt> => {
   ]
 }
 
-export const debts = Effect.fn("Iiko.debts")(function* (upstream: Upstream, group: string, today: DateTime.Zoned) {
+export const debts = Effect.fn("Iiko.debts")(function* (
+  upstream: Upstream.Upstream,
+  group: string,
+  today: DateTime.Zoned
+) {
   const day = dotted(today)
   const request = HttpClientRequest.get("/reports/olap", {
     urlParams: {

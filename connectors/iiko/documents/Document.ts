@@ -3,8 +3,7 @@
  * document whose answer was lost.
  */
 import { DateTime, Schema } from "effect"
-import { expecting } from "../../../core/config/schema/Expected.ts"
-import { optional, required, withDefault } from "../../../core/config/schema/Keys.ts"
+import { expecting, optional, required, withDefault } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 
 const Uuid = Schema.String.check(

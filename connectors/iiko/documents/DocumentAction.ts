@@ -1,16 +1,17 @@
 /** An action that consists of one document: its number, one request, its report. */
 import { Effect, Schema } from "effect"
-import { withDefault } from "../../../core/config/schema/Keys.ts"
 import {
   type ActionContext,
   ActionFailed,
   type ActionRefused,
   type ActionReport,
   type ItemStatus,
-  type Json
-} from "../../../core/plugin/Action.ts"
-import { type Reason, reason } from "../../../core/reason/Reason.ts"
-import type { UpstreamError } from "../../../core/upstream/Source.ts"
+  type Json,
+  type Reason,
+  reason,
+  type UpstreamError,
+  withDefault
+} from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import type { Document } from "./Document.ts"
 import * as Numbers from "./Numbers.ts"

@@ -1,7 +1,6 @@
 /** `internal-transfer`: moves products from one store to another. */
 import { Effect, Schema } from "effect"
-import { required } from "../../../core/config/schema/Keys.ts"
-import * as Action from "../../../core/plugin/Action.ts"
+import { Action, required } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import { commonInput, itemsOf, storeId, type Transfer, wallClock } from "./Document.ts"
 import * as DocumentAction from "./DocumentAction.ts"

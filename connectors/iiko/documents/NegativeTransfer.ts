@@ -4,10 +4,7 @@
  */
 import { createHash } from "node:crypto"
 import { Array as Arr, DateTime, Effect, Schema } from "effect"
-import { withDefault } from "../../../core/config/schema/Keys.ts"
-import { sqlReason } from "../../../core/database/SqlReason.ts"
-import * as Action from "../../../core/plugin/Action.ts"
-import { type Reason, render, said } from "../../../core/reason/Reason.ts"
+import { Action, type Reason, render, said, sqlReason, withDefault } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import * as Consumables from "./Consumables.ts"
 import { debts } from "./Debts.ts"

@@ -1,8 +1,7 @@
 /** Document numbers from a sequence: a gap is harmless, a repetition is not. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { sqlReason } from "../../../core/database/SqlReason.ts"
-import { ActionFailed } from "../../../core/plugin/Action.ts"
+import { ActionFailed, sqlReason } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 
 /** As SQL, for statements that number a row of their own. */

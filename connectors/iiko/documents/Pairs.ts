@@ -3,7 +3,7 @@
  * restaurant works as soon as its stores exist.
  */
 
-import type { Reason } from "../../../core/reason/Reason.ts"
+import type { Reason } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 
 export interface Store {

@@ -5,9 +5,7 @@
 
 import { Effect, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
-import type { Json } from "../../../core/plugin/Action.ts"
-import { failure } from "../../../core/upstream/Failure.ts"
-import type { Upstream } from "../../../core/upstream/Upstream.ts"
+import { failure, type Json, type Upstream } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import { Document } from "./Document.ts"
 import { ask, envelope, spoken, unreadable } from "./Send.ts"
@@ -46,7 +44,7 @@ const productsOf = ({ items }: { readonly items: ReadonlyArray<{ readonly produc
     .join()
 
 /** Looks the document up on the server; `undefined`: it does not exist there. */
-export const readBack = Effect.fn("Iiko.readBack")(function* (request: Json, upstream: Upstream) {
+export const readBack = Effect.fn("Iiko.readBack")(function* (request: Json, upstream: Upstream.Upstream) {
   if (!isDocument(request)) return undefined
   const { documentNumber, kind } = request
   const { answer, text } = yield* ask(

@@ -6,12 +6,18 @@
 import { Channel, Effect, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { XMLBuilder, XMLParser, XMLValidator } from "fast-xml-parser"
-import { ActionRefused, type Json } from "../../../core/plugin/Action.ts"
-import { type Reason, reason, said } from "../../../core/reason/Reason.ts"
-import type { Answer } from "../../../core/upstream/Exchange.ts"
-import { failure, quote } from "../../../core/upstream/Failure.ts"
-import type { UpstreamError } from "../../../core/upstream/Source.ts"
-import type { Upstream } from "../../../core/upstream/Upstream.ts"
+import {
+  ActionRefused,
+  type Answer,
+  failure,
+  type Json,
+  quote,
+  type Reason,
+  reason,
+  said,
+  type Upstream,
+  type UpstreamError
+} from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import type { Document, Writeoff } from "./Document.ts"
 
@@ -43,7 +49,10 @@ export const spoken = (errors: ReadonlyArray<typeof Problem.Type> | null | undef
 const saidOr = (text: string): Reason => (text === "" ? reason("unsaid") : said(text))
 
 /** The whole answer, with the label for its failures. */
-export const ask = Effect.fnUntraced(function* (upstream: Upstream, request: HttpClientRequest.HttpClientRequest) {
+export const ask = Effect.fnUntraced(function* (
+  upstream: Upstream.Upstream,
+  request: HttpClientRequest.HttpClientRequest
+) {
   const answer = yield* upstream.send(request)
   const chunks = yield* Channel.runCollect(answer.body)
   return { answer, text: new TextDecoder().decode(Buffer.concat(chunks.flat())) }
@@ -58,7 +67,7 @@ export const unreadable = ({ head, status, subject }: Answer, expected: Reason, 
 const refused = ({ documentNumber: number }: Document, why: Reason) =>
   new ActionRefused({ reason: iiko("iiko.refused", { number, why }) })
 
-export const asJson = Effect.fn("Iiko.sendDocument")(function* (upstream: Upstream, document: Document) {
+export const asJson = Effect.fn("Iiko.sendDocument")(function* (upstream: Upstream.Upstream, document: Document) {
   const { items, kind, ...head } = document
   const body = {
     ...head,
@@ -102,7 +111,7 @@ const decodeValidation = Schema.decodeUnknownEffect(
  * Sends a write-off in a form that no documentation of the vendor describes, for installations that have it; it has no
  * units.
  */
-export const asXml = Effect.fn("Iiko.sendXmlDocument")(function* (upstream: Upstream, document: Writeoff) {
+export const asXml = Effect.fn("Iiko.sendXmlDocument")(function* (upstream: Upstream.Upstream, document: Writeoff) {
   const { documentNumber, dateIncoming, comment, storeId, accountId } = document
   const item = document.items.map(({ amount, productId }) => ({ productId, amount }))
   const fields = {

@@ -1,6 +1,6 @@
 /** Plans the transfers that settle the debts; products that cannot be matched are reported once per restaurant. */
 import { BigDecimal, Result } from "effect"
-import type { Reason } from "../../../core/reason/Reason.ts"
+import type { Reason } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import type { Consumables, Product } from "./Consumables.ts"
 import type { Debt } from "./Debts.ts"

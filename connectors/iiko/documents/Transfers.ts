@@ -1,7 +1,7 @@
 /** The automatic transfers of the last evenings, from their entries in the log of actions. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { Reason } from "../../../core/reason/Reason.ts"
+import type { Reason } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import { tables } from "../Tables.ts"
 import { tableUnavailable } from "../TableUnavailable.ts"

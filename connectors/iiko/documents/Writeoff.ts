@@ -1,7 +1,6 @@
 /** `writeoff`: takes products out of a store at the expense of an account. */
 import { Effect, Schema } from "effect"
-import { required, withDefault } from "../../../core/config/schema/Keys.ts"
-import * as Action from "../../../core/plugin/Action.ts"
+import { Action, required, withDefault } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import { commonInput, itemsOf, storeId, type Writeoff, wallClock } from "./Document.ts"
 import * as DocumentAction from "./DocumentAction.ts"

@@ -4,7 +4,7 @@
  */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { Department, Employee } from "../../../core/plugin/chat/People.ts"
+import type { Department, Employee } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 import { tables } from "../Tables.ts"
 import { tableUnavailable } from "../TableUnavailable.ts"

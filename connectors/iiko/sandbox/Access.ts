@@ -3,7 +3,7 @@
  */
 import { createHash } from "node:crypto"
 import { Effect } from "effect"
-import type { SandboxRequest } from "../../../core/plugin/SandboxVendor.ts"
+import type { SandboxRequest } from "../../../core/sdk-sandbox.ts"
 import type { IikoState } from "./Model.ts"
 import { type Endpoint, plain, Refusal } from "./Responses.ts"
 

@@ -2,7 +2,7 @@
  * The data of the iiko sandbox. Rows have the vendor's own shape and may be changed in place by tests; `revision`,
  * which the vendor does not publish, determines what `revisionFrom` and the increments return.
  */
-import type { Draw } from "../../../core/plugin/SandboxDraw.ts"
+import type { Draw } from "../../../core/sdk-sandbox.ts"
 import type { CloudState } from "./cloud/CloudModel.ts"
 import type { Invoice, StoreDocument } from "./documents/DocumentModel.ts"
 import type { Sessions } from "./Sessions.ts"

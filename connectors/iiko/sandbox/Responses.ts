@@ -1,7 +1,7 @@
 /** iiko's answers: JSON, XML with its declaration, and failures as plain text that is never a document. */
 import type { Effect } from "effect"
 import { Schema } from "effect"
-import type { SandboxRequest, SandboxResponse } from "../../../core/plugin/SandboxVendor.ts"
+import type { SandboxRequest, SandboxResponse } from "../../../core/sdk-sandbox.ts"
 import type { IikoState } from "./Model.ts"
 import type { WallClock } from "./Time.ts"
 

@@ -5,11 +5,7 @@
 
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { optional, withDefault } from "../../../core/config/schema/Keys.ts"
-import { Identifier } from "../../../core/config/schema/Scalars.ts"
-import { sqlReason } from "../../../core/database/SqlReason.ts"
-import * as Action from "../../../core/plugin/Action.ts"
-import { type Reason, reason } from "../../../core/reason/Reason.ts"
+import { Action, Identifier, optional, type Reason, reason, sqlReason, withDefault } from "../../../core/sdk.ts"
 import { Server } from "../documents/Server.ts"
 import { iiko } from "../reasons.ts"
 import { tables } from "../Tables.ts"

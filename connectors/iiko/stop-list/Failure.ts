@@ -1,7 +1,6 @@
 /** The failure of a query on the tables of the stop list. */
 import type { SqlError } from "effect/sql"
-import { sqlReason } from "../../../core/database/SqlReason.ts"
-import { ActionFailed } from "../../../core/plugin/Action.ts"
+import { ActionFailed, sqlReason } from "../../../core/sdk.ts"
 import { iiko } from "../reasons.ts"
 
 export const unreadable = (error: SqlError.SqlError): ActionFailed =>

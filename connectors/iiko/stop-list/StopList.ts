@@ -1,8 +1,6 @@
 /** `stop-list`: reads the stop list now and reports the changes. */
 import { Effect, Schema } from "effect"
-import { withDefault } from "../../../core/config/schema/Keys.ts"
-import * as Action from "../../../core/plugin/Action.ts"
-import { reason } from "../../../core/reason/Reason.ts"
+import { Action, reason, withDefault } from "../../../core/sdk.ts"
 import { Server } from "../documents/Server.ts"
 import { iiko } from "../reasons.ts"
 import { unreadable } from "./Failure.ts"

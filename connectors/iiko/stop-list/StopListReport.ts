@@ -1,9 +1,6 @@
 /** `stop-list-report`: how long products were stopped within the working hours of a day, the longest first. */
 import { DateTime, Effect, Option, Schema } from "effect"
-import { checked, expecting } from "../../../core/config/schema/Expected.ts"
-import { optional, withDefault } from "../../../core/config/schema/Keys.ts"
-import * as Action from "../../../core/plugin/Action.ts"
-import type { Reason } from "../../../core/reason/Reason.ts"
+import { Action, checked, expecting, optional, type Reason, withDefault } from "../../../core/sdk.ts"
 import { Server } from "../documents/Server.ts"
 import { iiko } from "../reasons.ts"
 import { unreadable } from "./Failure.ts"

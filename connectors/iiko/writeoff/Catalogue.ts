@@ -4,7 +4,7 @@
  */
 import { Duration, Effect, Schema, type Scope, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import * as StaleWhileRevalidate from "../../../core/plugin/StaleWhileRevalidate.ts"
+import { StaleWhileRevalidate } from "../../../core/sdk.ts"
 import { tables } from "../Tables.ts"
 import { type Account, kindOfStore, type Store } from "./Kinds.ts"
 import { namedApart } from "./NamedApart.ts"

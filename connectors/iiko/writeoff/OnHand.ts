@@ -4,7 +4,7 @@
  */
 import { BigDecimal, DateTime, Duration, Effect, Option, Schema, type Scope, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import * as StaleWhileRevalidate from "../../../core/plugin/StaleWhileRevalidate.ts"
+import { StaleWhileRevalidate } from "../../../core/sdk.ts"
 import { tables } from "../Tables.ts"
 
 /** The balances of one store. */

@@ -4,7 +4,7 @@
  */
 import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { counted, erased, type PersonalData } from "../../../core/plugin/PersonalData.ts"
+import { counted, erased, type PersonalData } from "../../../core/sdk.ts"
 
 export const personal: PersonalData = {
   erase: Effect.fn("Writeoffs.erase")(function* (actor) {

@@ -1,8 +1,7 @@
 /** Sends a write-off through the action of that name, which sends at most once per number and logs it. */
 import { Effect, Stream } from "effect"
 import type { SqlError } from "effect/sql"
-import type { ActionItem } from "../../../core/plugin/Action.ts"
-import { carried, type Reason } from "../../../core/reason/Reason.ts"
+import { type ActionItem, carried, type Reason } from "../../../core/sdk.ts"
 import type { Writeoff } from "./Writeoff.ts"
 
 /** The outcome that the action reports. */

@@ -1,10 +1,6 @@
 /** `tidy-writeoffs`: expires old drafts and waiting write-offs, and deletes those that no list shows. */
 import { Duration, Effect, Schema } from "effect"
-import { withDefault } from "../../../core/config/schema/Keys.ts"
-import { PositiveDuration } from "../../../core/config/schema/Scalars.ts"
-import { sqlReason } from "../../../core/database/SqlReason.ts"
-import * as Action from "../../../core/plugin/Action.ts"
-import type { Reason } from "../../../core/reason/Reason.ts"
+import { Action, PositiveDuration, type Reason, sqlReason, withDefault } from "../../../core/sdk.ts"
 import { Server } from "../documents/Server.ts"
 import { iiko } from "../reasons.ts"
 import * as WriteoffStore from "./WriteoffStore.ts"

@@ -1,7 +1,7 @@
 /** A write-off from its first draft to its outcome. */
 import { Data, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { type Reason, stored } from "../../../core/reason/Reason.ts"
+import { type Reason, stored } from "../../../core/sdk.ts"
 
 export const WriteoffStatus = Schema.Literals([
   "draft",

@@ -7,7 +7,7 @@
  */
 import { Context, DateTime, Duration, Effect, Layer, PubSub, Schedule, Stream } from "effect"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
-import { render } from "../../../core/reason/Reason.ts"
+import { render } from "../../../core/sdk.ts"
 import { nextNumber } from "../documents/Numbers.ts"
 import * as Catalogue from "./Catalogue.ts"
 import * as Drafts from "./Drafts.ts"

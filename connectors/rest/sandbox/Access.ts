@@ -1,6 +1,6 @@
 /** Access to the API: every usual kind of authorization, one of them active at a time. */
 import { Clock, Effect } from "effect"
-import { json, type SandboxRequest } from "../../../core/plugin/SandboxVendor.ts"
+import { json, type SandboxRequest } from "../../../core/sdk-sandbox.ts"
 
 export const auths = ["none", "bearer", "basic", "apiKeyHeader", "apiKeyQuery", "oauth2"] as const
 

@@ -7,7 +7,7 @@ import {
   type SandboxResponse,
   type Vendor,
   visibleCount
-} from "../../../core/plugin/SandboxVendor.ts"
+} from "../../../core/sdk-sandbox.ts"
 import { type Access, auths, isAllowed, issueToken } from "./Access.ts"
 import { type Format, formats, jsonOf, type PageInfo } from "./Formats.ts"
 import { addressOf, linkOf, type Trouble, troubles, windowOf } from "./Paging.ts"

@@ -2,7 +2,7 @@
  * The records that a request selects. All styles work at once: `page` or `offset` or `cursor` with `limit`, or a Link
  * header.
  */
-import type { SandboxRequest } from "../../../core/plugin/SandboxVendor.ts"
+import type { SandboxRequest } from "../../../core/sdk-sandbox.ts"
 
 /** Faults in the paging of this vendor, which test the checks of clients. */
 export const troubles = [

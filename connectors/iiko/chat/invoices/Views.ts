@@ -1,9 +1,15 @@
 /** A list of incoming invoices, and one of them with its lines. */
 
-import { bold, cut, escapeHtml } from "../../../../core/plugin/chat/Html.ts"
-import { addPages, pageOf } from "../../../../core/plugin/chat/Pages.ts"
-import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
-import { type ChatView, Keyboard } from "../../../../core/plugin/chat/View.ts"
+import {
+  addPages,
+  bold,
+  type ChatView,
+  cut,
+  escapeHtml,
+  Keyboard,
+  pageOf,
+  type Translator
+} from "../../../../core/sdk.ts"
 import type { Invoice, Line } from "../../documents/Incoming.ts"
 import { keyOf, type Scope, scopePattern } from "../Departments.ts"
 

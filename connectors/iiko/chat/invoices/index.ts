@@ -4,10 +4,7 @@
  */
 import { DateTime, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
-import type { ChatFeature } from "../../../../core/plugin/chat/ChatFeature.ts"
-import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
-import { UserFacingError } from "../../../../core/plugin/chat/UserFacingError.ts"
+import { type ChatContext, type ChatFeature, ChatKernel, UserFacingError } from "../../../../core/sdk.ts"
 import { incoming, incomingItems } from "../../documents/Incoming.ts"
 import { askForOwn, choice, keyOf, scopeOf } from "../Departments.ts"
 import { listOf, listPattern, maxDays, opened, usualDays } from "./Views.ts"

@@ -1,9 +1,15 @@
 /** How it reads: the list that somebody opened, page by page, and the message that nobody asked for. */
 import { Option } from "effect"
-import { bold, escapeHtml, within } from "../../../../core/plugin/chat/Html.ts"
-import { addPages, pageOf } from "../../../../core/plugin/chat/Pages.ts"
-import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
-import { type ChatView, Keyboard } from "../../../../core/plugin/chat/View.ts"
+import {
+  addPages,
+  bold,
+  type ChatView,
+  escapeHtml,
+  Keyboard,
+  pageOf,
+  type Translator,
+  within
+} from "../../../../core/sdk.ts"
 import { keyOf, type Scope } from "../Departments.ts"
 import type { Departments, Product } from "./Found.ts"
 

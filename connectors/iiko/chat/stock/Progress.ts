@@ -1,8 +1,6 @@
 /** How far the refresh of products and balances is, while somebody waits for it. */
 import { Effect, Stream } from "effect"
-import type { ChatControl } from "../../../../core/plugin/chat/ChatControl.ts"
-import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
-import type { ChatView } from "../../../../core/plugin/chat/View.ts"
+import type { ChatControl, ChatView, Translator } from "../../../../core/sdk.ts"
 
 /** Tells it until it is interrupted. `refreshed`: ids of the products and of the balances. */
 export const follow = (

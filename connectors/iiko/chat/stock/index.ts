@@ -4,10 +4,7 @@
  * of their own department.
  */
 import { Effect, Stream } from "effect"
-import { remember } from "../../../../core/plugin/chat/BoundedMap.ts"
-import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
-import type { ChatFeature } from "../../../../core/plugin/chat/ChatFeature.ts"
-import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
+import { type ChatContext, type ChatFeature, ChatKernel, remember } from "../../../../core/sdk.ts"
 import { dataOf } from "../ActionData.ts"
 import { askForOwn, choice, keyOf, partOf, scopeOf, scopePattern } from "../Departments.ts"
 import { decodeFound, type Found } from "./Found.ts"

@@ -1,7 +1,6 @@
 /** What the bot says of the stop list: how it is, how it changed, and how long what was stopped on a day. */
 import { DateTime } from "effect"
-import { bold, escapeHtml, within } from "../../../../core/plugin/chat/Html.ts"
-import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
+import { bold, escapeHtml, type Translator, within } from "../../../../core/sdk.ts"
 import type { Line } from "../../stop-list/Report.ts"
 import type { Difference, Stopped } from "../../stop-list/State.ts"
 

@@ -4,8 +4,7 @@
  */
 import { DateTime, Duration, Effect, Schema, Semaphore, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import type { EntityEvent } from "../../../../core/plugin/chat/ChatControl.ts"
-import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
+import { ChatKernel, type EntityEvent } from "../../../../core/sdk.ts"
 import { Line } from "../../stop-list/Report.ts"
 import * as State from "../../stop-list/State.ts"
 import { partOf } from "../Departments.ts"

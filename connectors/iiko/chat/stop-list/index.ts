@@ -1,12 +1,14 @@
 /** The stop list on demand, read anew when asked, with the reports of today and yesterday; and its news, by themselves. */
 import { DateTime, Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
-import type { ChatFeature } from "../../../../core/plugin/chat/ChatFeature.ts"
-import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
-import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
-import { UserFacingError } from "../../../../core/plugin/chat/UserFacingError.ts"
-import { Keyboard } from "../../../../core/plugin/chat/View.ts"
+import {
+  type ChatContext,
+  type ChatFeature,
+  ChatKernel,
+  Keyboard,
+  type Translator,
+  UserFacingError
+} from "../../../../core/sdk.ts"
 import * as State from "../../stop-list/State.ts"
 import { dataOf } from "../ActionData.ts"
 import { askForOwn, partOf } from "../Departments.ts"

@@ -1,7 +1,7 @@
 /** The last evenings, the newest first: what the log of actions has of them, and what was left where it was. */
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
+import { ChatKernel } from "../../../../core/sdk.ts"
 import { byEvening, storeNames } from "../../documents/Transfers.ts"
 import * as SkippedTransfers from "./SkippedTransfers.ts"
 import type { Evening, LoggedMove } from "./Summary.ts"

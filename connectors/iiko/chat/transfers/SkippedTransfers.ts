@@ -1,6 +1,6 @@
 /** What the last evenings left where it was: the log knows only what was sent, so this is kept beside it. */
 import { Effect, Schema } from "effect"
-import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
+import { ChatKernel } from "../../../../core/sdk.ts"
 
 /** About a month. */
 const evenings = 30

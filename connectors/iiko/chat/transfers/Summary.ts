@@ -1,10 +1,17 @@
 /** What the bot says of transfers: of a run that ended or of a dry one, and of an evening in the log; failures first. */
 import { Schema } from "effect"
-import type { ActionOutcome } from "../../../../core/plugin/chat/ChatControl.ts"
-import { bold, cut, escapeHtml, within } from "../../../../core/plugin/chat/Html.ts"
-import { reasonHtml, reasonText as toldIn } from "../../../../core/plugin/chat/ReasonText.ts"
-import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
-import { Reason, stored } from "../../../../core/reason/Reason.ts"
+import {
+  type ActionOutcome,
+  bold,
+  cut,
+  escapeHtml,
+  Reason,
+  reasonHtml,
+  stored,
+  type Translator,
+  reasonText as toldIn,
+  within
+} from "../../../../core/sdk.ts"
 import type { Moved } from "../../documents/Transfers.ts"
 import { SkippedTransfers } from "./SkippedTransfers.ts"
 

@@ -3,14 +3,18 @@
  * sets a run off, admins and the accounting chats that the configuration names hear what it came to.
  */
 import { Effect, Stream } from "effect"
-import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
-import type { ActionOutcome } from "../../../../core/plugin/chat/ChatControl.ts"
-import type { ChatFeature } from "../../../../core/plugin/chat/ChatFeature.ts"
-import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
-import { addPages, pageOf } from "../../../../core/plugin/chat/Pages.ts"
-import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
-import { UserFacingError } from "../../../../core/plugin/chat/UserFacingError.ts"
-import { type ChatView, Keyboard } from "../../../../core/plugin/chat/View.ts"
+import {
+  type ActionOutcome,
+  addPages,
+  type ChatContext,
+  type ChatFeature,
+  ChatKernel,
+  type ChatView,
+  Keyboard,
+  pageOf,
+  type Translator,
+  UserFacingError
+} from "../../../../core/sdk.ts"
 import * as Evenings from "./Evenings.ts"
 import * as SkippedTransfers from "./SkippedTransfers.ts"
 import { decodeFound, type Evening, ofBroken, ofEvening, ofFound } from "./Summary.ts"

@@ -4,8 +4,7 @@
  * that were shown.
  */
 import { createHash } from "node:crypto"
-import { within } from "../../../../core/plugin/chat/Html.ts"
-import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
+import { type Translator, within } from "../../../../core/sdk.ts"
 import { isFar, type StoreStock } from "../../writeoff/OnHand.ts"
 import type { WriteoffItem } from "../../writeoff/Writeoff.ts"
 import { amountText, itemLine } from "./StockOnHand.ts"

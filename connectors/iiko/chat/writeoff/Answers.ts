@@ -1,9 +1,6 @@
 /** What an answer of somebody makes of the draft, for the steps at which something is chosen. */
 import { Effect } from "effect"
-import type { ChatFailure } from "../../../../core/plugin/chat/ChatContext.ts"
-import { cut } from "../../../../core/plugin/chat/Html.ts"
-import type { ChatPerson } from "../../../../core/plugin/chat/People.ts"
-import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
+import { type ChatFailure, type ChatPerson, cut, type Translator } from "../../../../core/sdk.ts"
 import type { Draft, Step } from "./Draft.ts"
 import type { Extra, Steps } from "./Steps.ts"
 import { usualReasons } from "./StepViews.ts"

@@ -1,9 +1,7 @@
 /** What an admin changes in a write-off before it is decided on: how much of a line goes, or that it does not. */
 
 import { Effect } from "effect"
-import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
-import { cutName } from "../../../../core/plugin/chat/Html.ts"
-import { Keyboard } from "../../../../core/plugin/chat/View.ts"
+import { type ChatContext, cutName, Keyboard } from "../../../../core/sdk.ts"
 import { readAmount } from "../../writeoff/Amounts.ts"
 import type { Writeoff, WriteoffItem } from "../../writeoff/Writeoff.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"

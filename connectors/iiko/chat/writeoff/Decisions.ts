@@ -1,7 +1,6 @@
 /** What an admin decides on a write-off that they have open: it goes out, or does not, or somebody else decides. */
 import { Effect } from "effect"
-import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
-import { Keyboard } from "../../../../core/plugin/chat/View.ts"
+import { type ChatContext, Keyboard } from "../../../../core/sdk.ts"
 import type { Writeoff } from "../../writeoff/Writeoff.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
 import { doubted, doubtsOf, markOf } from "./AmountCheck.ts"

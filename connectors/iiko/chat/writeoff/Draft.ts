@@ -4,8 +4,7 @@
  */
 
 import { Clock, Effect, Option, Schema } from "effect"
-import { remember } from "../../../../core/plugin/chat/BoundedMap.ts"
-import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
+import { type ChatContext, remember } from "../../../../core/sdk.ts"
 import { storeKinds } from "../../writeoff/Kinds.ts"
 import { WriteoffItem } from "../../writeoff/Writeoff.ts"
 

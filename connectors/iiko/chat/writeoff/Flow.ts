@@ -3,10 +3,7 @@
  * button of another step than the one somebody is at shows that step again and changes nothing.
  */
 import { Effect } from "effect"
-import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
-import type { ChatAnswer, ChatPress } from "../../../../core/plugin/chat/ChatFeature.ts"
-import { UserFacingError } from "../../../../core/plugin/chat/UserFacingError.ts"
-import { Keyboard } from "../../../../core/plugin/chat/View.ts"
+import { type ChatAnswer, type ChatContext, type ChatPress, Keyboard, UserFacingError } from "../../../../core/sdk.ts"
 import { askForOwn } from "../Departments.ts"
 import { amountAnswers } from "./AmountAnswers.ts"
 import { changeAnswers, placeAnswers, productAnswers, reasonAnswers, type StepAnswer, withStore } from "./Answers.ts"

@@ -1,13 +1,16 @@
 /** What somebody has written off: the list, each one whole, and what they can still do about it. */
 
 import { Effect } from "effect"
-import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
-import type { ChatPress } from "../../../../core/plugin/chat/ChatFeature.ts"
-import { cut } from "../../../../core/plugin/chat/Html.ts"
-import { addPages, pageOf } from "../../../../core/plugin/chat/Pages.ts"
-import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
-import { UserFacingError } from "../../../../core/plugin/chat/UserFacingError.ts"
-import { Keyboard } from "../../../../core/plugin/chat/View.ts"
+import {
+  addPages,
+  type ChatContext,
+  type ChatPress,
+  cut,
+  Keyboard,
+  pageOf,
+  type Translator,
+  UserFacingError
+} from "../../../../core/sdk.ts"
 import type { Writeoff } from "../../writeoff/Writeoff.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
 import type { SubmitParts } from "./Submit.ts"

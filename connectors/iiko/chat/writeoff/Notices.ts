@@ -4,10 +4,7 @@
  */
 
 import { Duration, Effect, Schema, Stream } from "effect"
-import { remember } from "../../../../core/plugin/chat/BoundedMap.ts"
-import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
-import { cut } from "../../../../core/plugin/chat/Html.ts"
-import { Keyboard } from "../../../../core/plugin/chat/View.ts"
+import { ChatKernel, cut, Keyboard, remember } from "../../../../core/sdk.ts"
 import type { Writeoff } from "../../writeoff/Writeoff.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
 import { announcement, canRetry, makeNames, textOf, writeoffView } from "./WriteoffView.ts"

@@ -1,9 +1,6 @@
 /** A write-off that an admin has open: nobody else decides on it meanwhile, and nobody on their own. */
 import { Effect } from "effect"
-import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
-import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
-import { UserFacingError } from "../../../../core/plugin/chat/UserFacingError.ts"
-import { Keyboard } from "../../../../core/plugin/chat/View.ts"
+import { type ChatContext, ChatKernel, Keyboard, UserFacingError } from "../../../../core/sdk.ts"
 import type { Writeoff } from "../../writeoff/Writeoff.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
 import { makeNames, textOf } from "./WriteoffView.ts"

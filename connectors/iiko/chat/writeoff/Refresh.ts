@@ -1,8 +1,7 @@
 /** Opening a write-off brings products and reference lists up to date where they are old: behind the answer, for the next. */
 
 import { Clock, Duration, Effect } from "effect"
-import type { AskedBy } from "../../../../core/plugin/chat/ChatContext.ts"
-import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
+import { type AskedBy, ChatKernel } from "../../../../core/sdk.ts"
 
 const maxAge = Duration.minutes(10)
 

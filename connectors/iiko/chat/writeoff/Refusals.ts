@@ -1,9 +1,7 @@
 /** What people read when a write-off does not let them do what they pressed. */
 
 import { Effect } from "effect"
-import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
-import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
-import type { ChatView } from "../../../../core/plugin/chat/View.ts"
+import type { ChatContext, ChatView, Translator } from "../../../../core/sdk.ts"
 import type { Writeoff, WriteoffRefused } from "../../writeoff/Writeoff.ts"
 import { announcement, makeNames, writeoffView } from "./WriteoffView.ts"
 

@@ -3,8 +3,7 @@
  * gives it back. Nobody decides on their own while there is another admin.
  */
 import { Effect } from "effect"
-import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
-import type { ChatAnswer, ChatPress } from "../../../../core/plugin/chat/ChatFeature.ts"
+import type { ChatAnswer, ChatContext, ChatPress } from "../../../../core/sdk.ts"
 import type { WriteoffRefused } from "../../writeoff/Writeoff.ts"
 import * as Corrections from "./Corrections.ts"
 import * as Decisions from "./Decisions.ts"

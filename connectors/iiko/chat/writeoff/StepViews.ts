@@ -1,8 +1,5 @@
 /** What each step of a draft looks like: a question, and buttons for its answers. */
-import { cutName, escapeHtml, within } from "../../../../core/plugin/chat/Html.ts"
-import { addPages, pageOf } from "../../../../core/plugin/chat/Pages.ts"
-import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
-import { Keyboard } from "../../../../core/plugin/chat/View.ts"
+import { addPages, cutName, escapeHtml, Keyboard, pageOf, type Translator, within } from "../../../../core/sdk.ts"
 import type { StoreStock } from "../../writeoff/OnHand.ts"
 import type { Product } from "../../writeoff/ProductSearch.ts"
 import { doubted, doubtOf, doubtsOf } from "./AmountCheck.ts"

@@ -1,9 +1,7 @@
 /** The steps of a draft: what each offers, how it is shown, and which comes before. All that is chosen from comes from memory. */
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
-import type { ChatPerson } from "../../../../core/plugin/chat/People.ts"
-import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
-import type { ChatView } from "../../../../core/plugin/chat/View.ts"
+import type { ChatPerson, ChatView, Translator } from "../../../../core/sdk.ts"
 import type { StoreStock } from "../../writeoff/OnHand.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
 import type { Draft, Step } from "./Draft.ts"

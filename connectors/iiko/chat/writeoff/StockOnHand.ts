@@ -1,7 +1,6 @@
 /** The stock on hand beside what is written off: by line, and when it was read. */
 
-import { bold, cut, escapeHtml } from "../../../../core/plugin/chat/Html.ts"
-import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
+import { bold, cut, escapeHtml, type Translator } from "../../../../core/sdk.ts"
 import type { NoAmount } from "../../writeoff/Amounts.ts"
 import { isMore, type StoreStock } from "../../writeoff/OnHand.ts"
 import type { WriteoffItem } from "../../writeoff/Writeoff.ts"

@@ -1,11 +1,7 @@
 /** A draft goes out, once however often its button is pressed: to the admins, or at once where there is none but the author. */
 
 import { Effect } from "effect"
-import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
-import type { ChatPress } from "../../../../core/plugin/chat/ChatFeature.ts"
-import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
-import { UserFacingError } from "../../../../core/plugin/chat/UserFacingError.ts"
-import { Keyboard } from "../../../../core/plugin/chat/View.ts"
+import { type ChatContext, ChatKernel, type ChatPress, Keyboard, UserFacingError } from "../../../../core/sdk.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
 import { doubted, doubtsOf, markOf } from "./AmountCheck.ts"
 import { type Draft, tokenOf } from "./Draft.ts"

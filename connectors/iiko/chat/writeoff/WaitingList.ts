@@ -1,10 +1,6 @@
 /** What waits for admins, page by page. */
 import { Effect } from "effect"
-import type { ChatContext } from "../../../../core/plugin/chat/ChatContext.ts"
-import { cut } from "../../../../core/plugin/chat/Html.ts"
-import { addPages, pageOf } from "../../../../core/plugin/chat/Pages.ts"
-import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
-import { Keyboard } from "../../../../core/plugin/chat/View.ts"
+import { addPages, type ChatContext, cut, Keyboard, pageOf, type Translator } from "../../../../core/sdk.ts"
 import type { Writeoff } from "../../writeoff/Writeoff.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
 import { makeNames } from "./WriteoffView.ts"

@@ -1,8 +1,6 @@
 /** Whether a draft is whole: what stands in it and is no longer offered is named and taken out. */
 import { Effect } from "effect"
-import { cut } from "../../../../core/plugin/chat/Html.ts"
-import type { ChatPerson } from "../../../../core/plugin/chat/People.ts"
-import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
+import { type ChatPerson, cut, type Translator } from "../../../../core/sdk.ts"
 import type { Draft, Step } from "./Draft.ts"
 import type { Extra, Steps } from "./Steps.ts"
 

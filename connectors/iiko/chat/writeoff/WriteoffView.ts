@@ -1,12 +1,20 @@
 /** How a write-off that was submitted reads: how it stands, what is in it, and what an admin made of it. */
 
 import { Effect } from "effect"
-import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
-import { bold, cut, escapeHtml, within } from "../../../../core/plugin/chat/Html.ts"
-import { reasonHtml, reasonText } from "../../../../core/plugin/chat/ReasonText.ts"
-import type { Translator } from "../../../../core/plugin/chat/Translator.ts"
-import { type ChatView, Keyboard } from "../../../../core/plugin/chat/View.ts"
-import { type Reason, rootOf } from "../../../../core/reason/Reason.ts"
+import {
+  bold,
+  ChatKernel,
+  type ChatView,
+  cut,
+  escapeHtml,
+  Keyboard,
+  type Reason,
+  reasonHtml,
+  reasonText,
+  rootOf,
+  type Translator,
+  within
+} from "../../../../core/sdk.ts"
 import type { StoreStock } from "../../writeoff/OnHand.ts"
 import type { Writeoff } from "../../writeoff/Writeoff.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"

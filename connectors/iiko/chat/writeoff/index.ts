@@ -1,7 +1,6 @@
 /** Write-offs: employees gather them, admins decide on them, everybody concerned is told what became of them. */
 import { Effect, Layer, Schema, Stream } from "effect"
-import type { ChatFeature } from "../../../../core/plugin/chat/ChatFeature.ts"
-import { ChatKernel } from "../../../../core/plugin/chat/ChatKernel.ts"
+import { type ChatFeature, ChatKernel } from "../../../../core/sdk.ts"
 import { viaActions } from "../../writeoff/Sending.ts"
 import { Writeoffs } from "../../writeoff/Writeoffs.ts"
 import { makeDrafts, namespace } from "./Draft.ts"

@@ -1,6 +1,6 @@
 /** iikoCloud at `/api/1`: POST and JSON everywhere, a `correlationId` in every answer, one envelope for failures. */
 import { DateTime, Effect, Schema } from "effect"
-import { json, type SandboxHandler, type SandboxRequest, visible } from "../../../../core/plugin/SandboxVendor.ts"
+import { json, type SandboxHandler, type SandboxRequest, visible } from "../../../../core/sdk-sandbox.ts"
 import type { IikoState } from "../Model.ts"
 import { cloudTime } from "../Time.ts"
 import { accessToken, authorizeCloud, type CloudRefusal, limitRate, refuse, refused, workFor } from "./CloudAccess.ts"

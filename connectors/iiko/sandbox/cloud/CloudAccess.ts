@@ -1,7 +1,6 @@
 /** Access to iikoCloud: tokens, limits of requests and time, and the envelope of every failure. */
 import { Effect, Schema } from "effect"
-import type { Refusals, SandboxRequest, SandboxResponse } from "../../../../core/plugin/SandboxVendor.ts"
-import { json } from "../../../../core/plugin/SandboxVendor.ts"
+import { json, type Refusals, type SandboxRequest, type SandboxResponse } from "../../../../core/sdk-sandbox.ts"
 import type { CloudState } from "./CloudModel.ts"
 
 /** A request that is answered with a status and the envelope of failures. */

@@ -1,6 +1,6 @@
 /** The invented chain as iikoCloud knows it: two of its cafés, their terminal groups and their stopped products. */
 import { DateTime, Effect } from "effect"
-import { type Draw, draw as makeDraw } from "../../../../core/plugin/SandboxDraw.ts"
+import { type Draw, draw as makeDraw } from "../../../../core/sdk-sandbox.ts"
 import type { CorporateItem, Product, Reference } from "../Model.ts"
 import { makeSessions } from "../Sessions.ts"
 import { cloudTime } from "../Time.ts"

@@ -2,7 +2,7 @@
  * The data of the sandbox's iikoCloud half. Its organisations are departments of the Server with ids of their own; its
  * products have the Server's ids.
  */
-import type { Draw } from "../../../../core/plugin/SandboxDraw.ts"
+import type { Draw } from "../../../../core/sdk-sandbox.ts"
 import type { Sessions } from "../Sessions.ts"
 
 export type Organization = {

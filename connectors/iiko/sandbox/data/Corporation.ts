@@ -1,5 +1,5 @@
 /** The invented chain's corporate tree, stores, sections, roles and people. */
-import type { Draw } from "../../../../core/plugin/SandboxDraw.ts"
+import type { Draw } from "../../../../core/sdk-sandbox.ts"
 import type { CorporateItem, Group, Role, User } from "../Model.ts"
 import * as Vocabulary from "./Vocabulary.ts"
 

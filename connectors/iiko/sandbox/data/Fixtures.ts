@@ -1,6 +1,6 @@
 /** Builds the initial state of a sandbox; the data depend only on the seed and the Clock's day. */
 import { DateTime, Effect } from "effect"
-import { draw as makeDraw } from "../../../../core/plugin/SandboxDraw.ts"
+import { draw as makeDraw } from "../../../../core/sdk-sandbox.ts"
 import { addDocuments, makeBalances, makeSales } from "./TradeFixtures.ts"
 import { makeCharts, makeProductGroups, makeProducts } from "./Catalogue.ts"
 import type { CloudBehaviour } from "../cloud/CloudModel.ts"

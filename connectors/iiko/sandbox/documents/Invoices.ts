@@ -1,6 +1,6 @@
 /** Invoices as XML: exports of both directions, whose element names differ although the documents do not. */
 import { Effect } from "effect"
-import { visible } from "../../../../core/plugin/SandboxVendor.ts"
+import { visible } from "../../../../core/sdk-sandbox.ts"
 import { type IikoState, round } from "../Model.ts"
 import { bad, type Call, changedSince, conflict, type Endpoint, type XmlElement, xmlList } from "../Responses.ts"
 import { dayOf, isDay } from "../Time.ts"

@@ -1,6 +1,6 @@
 /** Write-offs and internal transfers as JSON: an envelope with `result`, which must be checked even on 200. */
 import { Effect, Result, Schema } from "effect"
-import { json, visible } from "../../../../core/plugin/SandboxVendor.ts"
+import { json, visible } from "../../../../core/sdk-sandbox.ts"
 import { type IikoState, round } from "../Model.ts"
 import { bad, type Call, changedSince, conflict, type Endpoint } from "../Responses.ts"
 import { dayOf, isDay, toWallClock, type WallClock } from "../Time.ts"

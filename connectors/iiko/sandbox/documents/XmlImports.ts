@@ -1,7 +1,7 @@
 /** Imports of documents as XML: their reader, and the answer, which is 200 whatever is wrong with the document. */
 import { Effect, Schema } from "effect"
 import { XMLParser, XMLValidator } from "fast-xml-parser"
-import type { SandboxRequest, SandboxResponse } from "../../../../core/plugin/SandboxVendor.ts"
+import type { SandboxRequest, SandboxResponse } from "../../../../core/sdk-sandbox.ts"
 import { bad, Refusal, xmlDocument } from "../Responses.ts"
 
 const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === "item" })

@@ -1,6 +1,6 @@
 /** Assembly charts (recipes), complete and as increments. */
 import { Effect } from "effect"
-import { json, visible } from "../../../../core/plugin/SandboxVendor.ts"
+import { json, visible } from "../../../../core/sdk-sandbox.ts"
 import { type AssemblyChart, round } from "../Model.ts"
 import { bad, type Call, type Endpoint, isTrue } from "../Responses.ts"
 import { isDay } from "../Time.ts"

@@ -1,6 +1,6 @@
 /** The lists that iiko answers as bare JSON arrays, each with its own default of `includeDeleted`. */
 import { Effect } from "effect"
-import { json, visible } from "../../../../core/plugin/SandboxVendor.ts"
+import { json, visible } from "../../../../core/sdk-sandbox.ts"
 import { isRootType, type RootType, rootTypes } from "../data/References.ts"
 import { type IikoState, published, type Reference } from "../Model.ts"
 import { bad, type Call, changedSince, type Endpoint, isTrue } from "../Responses.ts"

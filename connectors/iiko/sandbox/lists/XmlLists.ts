@@ -1,6 +1,6 @@
 /** The lists that iiko answers as XML, with their repeated, nested and empty elements. */
 import { Effect } from "effect"
-import { visible } from "../../../../core/plugin/SandboxVendor.ts"
+import { visible } from "../../../../core/sdk-sandbox.ts"
 import { type IikoState, published, type User } from "../Model.ts"
 import { changedSince, type Endpoint, isTrue, Refusal, type XmlElement, xmlDocument, xmlList } from "../Responses.ts"
 

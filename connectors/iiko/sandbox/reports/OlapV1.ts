@@ -1,6 +1,6 @@
 /** `GET /reports/olap`: XML rows whose elements are named after the fields, dots included. */
 import { Effect } from "effect"
-import { visible } from "../../../../core/plugin/SandboxVendor.ts"
+import { visible } from "../../../../core/sdk-sandbox.ts"
 import { bad, type Call, type Endpoint, isTrue, xmlList } from "../Responses.ts"
 import { addDays, fromDotted } from "../Time.ts"
 import { isOlderThan } from "../Version.ts"

@@ -1,6 +1,6 @@
 /** `/v2/reports/olap`: JSON reports with filters, the columns that may be used in them, and saved presets. */
 import { DateTime, Effect, Schema } from "effect"
-import { json, visible } from "../../../../core/plugin/SandboxVendor.ts"
+import { json, visible } from "../../../../core/sdk-sandbox.ts"
 import { bad, type Call, conflict, type Endpoint, isTrue, Refusal } from "../Responses.ts"
 import { addDays, dayOf, toWallClock } from "../Time.ts"
 import type { Cube, Fact, Period } from "./OlapFields.ts"

@@ -1,6 +1,6 @@
 /** Stock balances at a moment, and the chain's debts and claims. */
 import { Effect } from "effect"
-import { json, visible } from "../../../../core/plugin/SandboxVendor.ts"
+import { json, visible } from "../../../../core/sdk-sandbox.ts"
 import { balancesWhen } from "../documents/Ledger.ts"
 import { round } from "../Model.ts"
 import { bad, type Call, type Endpoint } from "../Responses.ts"

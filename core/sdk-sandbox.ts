@@ -1,0 +1,16 @@
+/** What stand-ins of vendors import of core: a server, its answers and faults, made-up data that is the same every time. */
+export type { Sandbox, SandboxOptions } from "./plugin/Sandbox.ts"
+export { type Draw, draw } from "./plugin/SandboxDraw.ts"
+export { serve } from "./plugin/SandboxServer.ts"
+export {
+  type Collection,
+  editCollections,
+  json,
+  type Refusals,
+  type SandboxHandler,
+  type SandboxRequest,
+  type SandboxResponse,
+  type Vendor,
+  visible,
+  visibleCount
+} from "./plugin/SandboxVendor.ts"

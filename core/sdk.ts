@@ -1,0 +1,76 @@
+/**
+ * What connectors import of core: contracts, the keys of YAML, reasons, and HTTP to vendors. No database, no pipeline, no
+ * command line: a connector that is only declared must be quick to load. Stand-ins of vendors have `sdk-sandbox.ts`.
+ */
+
+// Declarations and the keys of YAML.
+export type { ConnectorSettings, Limits, Retry } from "./config/Connector.ts"
+export { type Column, type Entity, entityId } from "./config/Entity.ts"
+export { checked, expecting, refused, wanted } from "./config/schema/Expected.ts"
+export { FailYaml, failOf } from "./config/schema/FailYaml.ts"
+export { optional, required, withDefault } from "./config/schema/Keys.ts"
+export { HttpUrl, Identifier, PositiveDuration, Secret, Whole } from "./config/schema/Scalars.ts"
+
+// Why something is as it is.
+export { sqlReason } from "./database/SqlReason.ts"
+// The contract of a connector type.
+export * as Action from "./plugin/Action.ts"
+export {
+  type ActionContext,
+  ActionFailed,
+  type ActionItem,
+  ActionRefused,
+  type ActionReport,
+  type ItemStatus,
+  type Json
+} from "./plugin/Action.ts"
+export {
+  type CellChange,
+  Connector,
+  type ConnectorServices,
+  type ConnectorType,
+  type EntityKeys,
+  type ExportColumn,
+  type ExportKeys,
+  type ExportReport,
+  type ExportRows,
+  type Hook,
+  type HookAnswer,
+  type Owned,
+  type Write
+} from "./plugin/Connector.ts"
+// Features for a bot.
+export { remember } from "./plugin/chat/BoundedMap.ts"
+export type { AskedBy, ChatContext, ChatFailure } from "./plugin/chat/ChatContext.ts"
+export type { ActionOutcome, ChatControl, EntityEvent } from "./plugin/chat/ChatControl.ts"
+export type { ChatAnswer, ChatFeature, ChatPress, ConnectorChat } from "./plugin/chat/ChatFeature.ts"
+export { ChatKernel } from "./plugin/chat/ChatKernel.ts"
+export { bold, cut, cutName, escapeHtml, within } from "./plugin/chat/Html.ts"
+export { addPages, pageOf } from "./plugin/chat/Pages.ts"
+export type { ChatPerson, Department, Employee, PeopleSource } from "./plugin/chat/People.ts"
+export { reasonHtml, reasonText } from "./plugin/chat/ReasonText.ts"
+export type { Translator } from "./plugin/chat/Translator.ts"
+export { UserFacingError } from "./plugin/chat/UserFacingError.ts"
+export { type ChatView, Keyboard } from "./plugin/chat/View.ts"
+export { counted, erased, type PersonalData } from "./plugin/PersonalData.ts"
+export * as StaleWhileRevalidate from "./plugin/StaleWhileRevalidate.ts"
+export { carried, define, Reason, reason, render, rootOf, said, stored, together } from "./reason/Reason.ts"
+
+// HTTP to vendors, and what a read is.
+export type { Credential } from "./upstream/Credential.ts"
+export { type Answer, wholeBody } from "./upstream/Exchange.ts"
+export { failure, quote, quoteBody, redactor, requestLabelOf } from "./upstream/Failure.ts"
+export * as HttpSource from "./upstream/HttpSource.ts"
+export { document, records } from "./upstream/Records.ts"
+export * as SessionToken from "./upstream/SessionToken.ts"
+export {
+  complete,
+  partial,
+  type ReadEvent,
+  type ReadOptions,
+  type Source,
+  type SourceRecord,
+  UpstreamError
+} from "./upstream/Source.ts"
+export * as Upstream from "./upstream/Upstream.ts"
+export type { VendorEndpoint } from "./upstream/VendorEndpoint.ts"
