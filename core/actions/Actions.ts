@@ -1,7 +1,8 @@
 /** Actions on outside systems: lists and runs them, and knows the outcome of everything that was to be sent. */
-import { Context, Data, Effect, Layer, PubSub, Schema, Stream } from "effect"
+import { Context, Data, Effect, Layer, Schema, type Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Locks } from "../database/Locks.ts"
+import * as EventBus from "../observe/EventBus.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 import { Sync } from "../sync/Sync.ts"
@@ -75,16 +76,15 @@ export class Actions extends Context.Service<
         Effect.context<SqlClient.SqlClient | Locks | Registry | Sync | ActionEvents>(),
         Context.pick(SqlClient.SqlClient, Locks, Registry, Sync, ActionEvents)
       )
-      const decisions = yield* PubSub.sliding<ActionLog.Entry>(64)
+      const decisions = yield* EventBus.make<ActionLog.Entry>(64)
       return Actions.of({
         list: Effect.provide(list, services),
         run: (id, input, by) => Effect.provide(RunAction.run(id, input, by), services),
         log: ({ limit, ...filter }) => Effect.provide(ActionLog.page(filter, limit), services),
         entry: (id) => Effect.provide(ActionLog.byId(id), services),
         find: (action, key) => Effect.provide(ActionLog.byKey(Attempts.storedKey(action, key)), services),
-        resolve: (id, as, actor) =>
-          Effect.tap(Effect.provide(resolve(id, as, actor), services), (entry) => PubSub.publish(decisions, entry)),
-        decisions: Stream.fromPubSub(decisions)
+        resolve: (id, as, actor) => Effect.tap(Effect.provide(resolve(id, as, actor), services), decisions.publish),
+        decisions: decisions.events
       })
     })
   ).pipe(Layer.provide(ActionEvents.layer))

@@ -2,10 +2,11 @@
  * The activity of this daemon, as server-sent events for all clients. The text is built once, at most several times a
  * second, however many clients there are. A client that reads too slowly misses some events and delays nothing.
  */
-import { Context, Effect, Layer, PubSub, Stream } from "effect"
+import { Context, Effect, Layer, Stream } from "effect"
 import { Sse } from "effect/encoding"
 import { JobEvents } from "../jobs/JobEvents.ts"
 import { Alerts } from "../observe/Alerts.ts"
+import * as EventBus from "../observe/EventBus.ts"
 import { Reload } from "../plugin/Reload.ts"
 import { type RunEvent, Sync } from "../sync/Sync.ts"
 import type { LiveEvent, LiveRun } from "./api/Live.ts"
@@ -22,12 +23,10 @@ export class EventStream extends Context.Service<
     EventStream,
     Effect.gen(function* () {
       const [alerts, jobs, reload, sync] = [yield* Alerts, yield* JobEvents, yield* Reload, yield* Sync]
-      const frames = yield* PubSub.sliding<string>(kept)
+      const frames = yield* EventBus.make<string>(kept)
       const runs = new Map<string, LiveRun>()
       yield* sync.events.pipe(
-        Stream.runForEachArray((events) =>
-          Effect.andThen(PubSub.publish(frames, told(runs, events)), Effect.sleep(pause))
-        ),
+        Stream.runForEachArray((events) => Effect.andThen(frames.publish(told(runs, events)), Effect.sleep(pause))),
         Effect.forkScoped({ startImmediately: true })
       )
       const others = Stream.mergeAll(
@@ -38,12 +37,9 @@ export class EventStream extends Context.Service<
         ],
         { concurrency: "unbounded" }
       )
-      yield* others.pipe(
-        Stream.runForEach((text) => PubSub.publish(frames, text)),
-        Effect.forkScoped({ startImmediately: true })
-      )
+      yield* others.pipe(Stream.runForEach(frames.publish), Effect.forkScoped({ startImmediately: true }))
       return EventStream.of({
-        frames: Stream.merge(Stream.fromPubSub(frames), Stream.as(Stream.tick(heartbeat), comment))
+        frames: Stream.merge(frames.events, Stream.as(Stream.tick(heartbeat), comment))
       })
     })
   )

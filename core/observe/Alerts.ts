@@ -2,8 +2,9 @@
  * Current problems, each once (a problem shared by many entities counts once), and the hook for those who notify
  * people. All of it is in memory: after a restart, the next check raises again what is still wrong.
  */
-import { Context, DateTime, Duration, Effect, Layer, PubSub, Schema, Stream } from "effect"
+import { Context, DateTime, Duration, Effect, Layer, Schema, type Stream } from "effect"
 import { mapTexts, Reason, reason, render } from "../reason/Reason.ts"
+import * as EventBus from "./EventBus.ts"
 import * as Metrics from "./Metrics.ts"
 import { redact } from "./Secrets.ts"
 
@@ -78,7 +79,7 @@ export class Alerts extends Context.Service<
     Alerts,
     Effect.gen(function* () {
       const known = new Map<string, Told>()
-      const notifications = yield* PubSub.sliding<Notification>(notificationsKept)
+      const notifications = yield* EventBus.make<Notification>(notificationsKept)
 
       const tell = Effect.fnUntraced(function* (what: Notification["what"], alert: Alert, now: DateTime.Utc) {
         const { key, kind, subject } = alert
@@ -88,7 +89,7 @@ export class Alerts extends Context.Service<
           Duration.format(Duration.seconds(Math.round(Duration.toSeconds(lasted))))
         )
         yield* Effect.annotateLogs(logs[what](text), { service: "Alerts", alert: key, kind, subject })
-        yield* PubSub.publish(notifications, { what, alert, lasted, text })
+        yield* notifications.publish({ what, alert, lasted, text })
         yield* Metrics.alertsOpen(kind, [...known.values()].filter((told) => told.alert.kind === kind).length)
       }, Effect.uninterruptible)
 
@@ -129,7 +130,7 @@ export class Alerts extends Context.Service<
             if (told !== undefined) known.set(key, { ...told, isHeard: true })
           }),
         unheard: Effect.sync(() => [...known.values()].filter(({ isHeard }) => !isHeard)),
-        changes: Stream.fromPubSub(notifications)
+        changes: notifications.events
       })
     })
   )

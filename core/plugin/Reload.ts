@@ -3,12 +3,13 @@
  * anything is wrong, the daemon continues unchanged and the answer gives the reason. Every attempt is a row in
  * `config_version`.
  */
-import { Context, DateTime, Effect, Layer, PubSub, Semaphore, Stream } from "effect"
+import { Context, DateTime, Effect, Layer, Semaphore, type Stream } from "effect"
 import type { PlatformError } from "effect/PlatformError"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { Declarations } from "../config/Connector.ts"
 import { type ConfigurationInvalid, placed } from "../config/Diagnostic.ts"
 import { Alerts, alertKey } from "../observe/Alerts.ts"
+import * as EventBus from "../observe/EventBus.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import { carried, type Reason, reason, render, said, together } from "../reason/Reason.ts"
@@ -56,7 +57,7 @@ export class Reload extends Context.Service<
         const alerts = yield* Alerts
         const services = yield* Effect.context<R | SqlClient.SqlClient>()
         const turn = yield* Semaphore.make(1)
-        const events = yield* PubSub.sliding<ConfigVersion>(64)
+        const events = yield* EventBus.make<ConfigVersion>(64)
 
         const record = Effect.fnUntraced(function* (attempt: Attempt, { actor, trigger }: Initiator) {
           const { files, ...outcome } = attempt
@@ -120,7 +121,7 @@ export class Reload extends Context.Service<
                 )
               )
             )
-            yield* PubSub.publish(events, version)
+            yield* events.publish(version)
             yield* tell(version, alerts)
             return version
           },
@@ -133,7 +134,7 @@ export class Reload extends Context.Service<
           declared: Effect.sync(() => live.loaded),
           versions: (before, limit) => Effect.provide(Versions.page(before, limit), services),
           files: (id) => Effect.provide(Versions.files(id), services),
-          events: Stream.fromPubSub(events)
+          events: events.events
         })
       })
     )

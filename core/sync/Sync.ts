@@ -2,11 +2,12 @@
  * Runs the selected entities: all reads at once, each within its connector's budget; one round trip for the locks and
  * one for the loads, whatever the number of entities.
  */
-import { Clock, Context, Duration, Effect, Exit, Fiber, FiberSet, Layer, PubSub, Scope, Stream } from "effect"
+import { Clock, Context, Duration, Effect, Exit, Fiber, FiberSet, Layer, Scope, type Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { Locks } from "../database/Locks.ts"
 import * as Runs from "../database/Runs.ts"
+import * as EventBus from "../observe/EventBus.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import * as Metrics from "../observe/Metrics.ts"
 import * as RunLog from "../observe/RunLog.ts"
@@ -55,7 +56,7 @@ export class Sync extends Context.Service<
       const database = Context.pick(SqlClient.SqlClient, Locks)(yield* Effect.context<SqlClient.SqlClient | Locks>())
       const background = yield* Effect.scope
       const { closing } = yield* Locks
-      const events = yield* PubSub.sliding<RunEvent>(eventsKept)
+      const events = yield* EventBus.make<RunEvent>(eventsKept)
       const run = Effect.fn("Sync.run")(
         function* (selected: ReadonlyArray<Entity>, options: SyncOptions) {
           const registry = options.generation ?? (yield* current)
@@ -63,7 +64,7 @@ export class Sync extends Context.Service<
           // A failing observer breaks nothing.
           const onEvent = (event: SyncEvent) =>
             Effect.andThen(
-              PubSub.publish(events, { ...event, trigger }),
+              events.publish({ ...event, trigger }),
               Effect.catchDefect(
                 Effect.suspend(() => listen(event)),
                 logDefect
@@ -129,7 +130,7 @@ export class Sync extends Context.Service<
         Effect.provide(database),
         (effect, _, { trigger }) => Effect.annotateLogs(effect, { trigger })
       )
-      return Sync.of({ run, events: Stream.fromPubSub(events) })
+      return Sync.of({ run, events: events.events })
     })
   )
 }

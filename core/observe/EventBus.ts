@@ -1,0 +1,18 @@
+/**
+ * Events of one kind, from whoever publishes to all who listen. This bus is of one process: others learn what happened from
+ * the database. A listener never holds up a publisher; one that stays slow loses the oldest events.
+ */
+import { Effect, PubSub, Stream } from "effect"
+
+export interface EventBus<A> {
+  readonly publish: (event: A) => Effect.Effect<void>
+  /** The events from now on. */
+  readonly events: Stream.Stream<A>
+}
+
+/** `kept`: how many events wait for a listener that is slow for a moment. */
+export const make = <A>(kept: number): Effect.Effect<EventBus<A>> =>
+  Effect.map(PubSub.sliding<A>(kept), (hub) => ({
+    publish: (event) => Effect.asVoid(PubSub.publish(hub, event)),
+    events: Stream.fromPubSub(hub)
+  }))
