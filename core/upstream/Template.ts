@@ -7,8 +7,8 @@ import { DateTime, Duration, Effect, Option } from "effect"
 import { HttpBody, HttpClientRequest } from "effect/http"
 import { type DateValue, type Entity, entityId, type TemplateValue } from "../config/Entity.ts"
 import type { Scalar } from "../config/schema/Scalars.ts"
+import { formatDate } from "../config/values/DatePattern.ts"
 import { type Reason, reason } from "../reason/Reason.ts"
-import { formatDate } from "./DateFormat.ts"
 import { type ReadOptions, UpstreamError } from "./Source.ts"
 
 type Params = Readonly<Record<string, Scalar>>

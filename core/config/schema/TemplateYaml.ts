@@ -2,7 +2,7 @@
 import { Duration, Schema, SchemaGetter } from "effect"
 import { reason } from "../../reason/Reason.ts"
 import type { DateValue, TemplateValue } from "../Entity.ts"
-import { isDateFormat } from "../values/Patterns.ts"
+import { isDateFormat } from "../values/DatePattern.ts"
 import { expecting, wanted } from "./Expected.ts"
 import { optional, required } from "./Keys.ts"
 import { durationText, millisOf, Scalar } from "./Scalars.ts"

@@ -26,7 +26,8 @@ const daysIn = (year: number, month: number): number =>
       ? 30
       : 31
 
-const valid = (parts: Parts): boolean =>
+/** Whether there is such a date and time of day. */
+export const isMoment = (parts: Parts): boolean =>
   parts.year >= 1 &&
   parts.month >= 1 &&
   parts.month <= 12 &&
@@ -57,7 +58,7 @@ export const parseIso = (text: string): Parts | undefined => {
     fraction: (found[7] ?? "").slice(0, 6),
     offset: found[8] ?? ""
   }
-  return valid(parts) ? parts : undefined
+  return isMoment(parts) ? parts : undefined
 }
 
 const digits = (text: string, from: number, to: number): number => {
@@ -91,54 +92,6 @@ export const isPlainTimestamp = (text: string): boolean => {
   const minute = digits(text, 14, 16)
   const second = digits(text, 17, 19)
   return hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 59 && plainDateAt(text)
-}
-
-const fields: Readonly<Record<string, keyof Parts>> = {
-  y: "year",
-  M: "month",
-  d: "day",
-  H: "hour",
-  m: "minute",
-  s: "second",
-  S: "fraction"
-}
-
-/**
- * Compiles a pattern such as `dd.MM.yyyy` or `yyyy-MM-dd'T'HH:mm:ss` to a parser: the letters yMdHmsS are fields, a
- * doubled field requires that many digits, quoted text and everything else is literal. A month alone is its first day.
- */
-export const compilePattern = (pattern: string): ((text: string) => Parts | undefined) => {
-  const order: Array<keyof Parts> = []
-  const source = pattern.replace(
-    /'([^']*)'|([yMdHmsS])\2*|[\s\S]/g,
-    (token: string, quoted: string | undefined, letter: string | undefined) => {
-      const field = letter === undefined ? undefined : fields[letter]
-      if (field === undefined) return (quoted ?? token).replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
-      order.push(field)
-      return token.length === 1 ? "(\\d{1,2})" : `(\\d{${token.length}})`
-    }
-  )
-  const expression = new RegExp(`^${source}$`)
-  return (text) => {
-    const found = expression.exec(text)
-    if (found === null) return undefined
-    const values: Record<string, string> = {}
-    order.forEach((field, index) => {
-      values[field] = found[index + 1] ?? ""
-    })
-    const year = Number(values.year ?? 0)
-    const parts: Parts = {
-      year: values.year?.length === 2 ? 2000 + year : year,
-      month: Number(values.month ?? 1),
-      day: Number(values.day ?? 1),
-      hour: Number(values.hour ?? 0),
-      minute: Number(values.minute ?? 0),
-      second: Number(values.second ?? 0),
-      fraction: (values.fraction ?? "").slice(0, 6),
-      offset: ""
-    }
-    return valid(parts) ? parts : undefined
-  }
 }
 
 const two = (value: number): string => String(value).padStart(2, "0")

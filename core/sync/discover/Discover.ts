@@ -3,7 +3,8 @@
 import { columnProblem } from "../../config/declare/Names.ts"
 import type { ColumnType } from "../../config/Entity.ts"
 import { camelCase, pointerText, snakeCase } from "../../config/Pointer.ts"
-import { compilePattern, parseIso } from "../../config/values/DateText.ts"
+import { compilePattern } from "../../config/values/DatePattern.ts"
+import { parseIso } from "../../config/values/DateText.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 
 export interface ProposedField {

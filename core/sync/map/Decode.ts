@@ -5,8 +5,8 @@
  */
 
 import type { Column, ColumnType } from "../../config/Entity.ts"
+import { compilePattern } from "../../config/values/DatePattern.ts"
 import {
-  compilePattern,
   dateText,
   isPlainDate,
   isPlainTimestamp,

@@ -1,7 +1,7 @@
 /** The starting value of an incremental read: the stored cursor, less the overlap, in the vendor's form. */
 import { BigDecimal, DateTime, Option } from "effect"
 import type { Entity, Incremental } from "../../config/Entity.ts"
-import { formatDate } from "../../upstream/DateFormat.ts"
+import { formatDate } from "../../config/values/DatePattern.ts"
 
 export const sinceOf = (entity: Entity, incremental: Incremental, stored: string): string => {
   if (typeof incremental.overlap === "number") return lessBy(stored, incremental.overlap)

@@ -1,27 +1,6 @@
-/**
- * The formats of dates, times and numbers. In patterns for dates and times, `'quoted'` text is literal; when reading,
- * the letters yMdHmsS are fields of any width; when writing, a field has its full width.
- */
+/** The `format` of a column: a pattern for dates and times, or the signs in numbers. */
 import { type Reason, reason } from "../../reason/Reason.ts"
-
-/** Numbers since 1970: seconds, milliseconds, microseconds; when read, each may have a fraction. */
-const epochs = new Set(["unix", "unix-ms", "unix-us"])
-
-const written = new Set(["yyyy", "MM", "dd", "HH", "mm", "ss", "SSS"])
-
-/** Whether a moment can be written in it: a pattern, `iso`, `unix`, `unix-ms` or `unix-us`. */
-export const isDateFormat = (format: string): boolean => {
-  if (format === "iso" || epochs.has(format)) return true
-  const fields = format.replace(/'[^']*'/g, " ").match(/([a-zA-Z'])\1*/g) ?? []
-  return fields.length > 0 && fields.every((field) => written.has(field))
-}
-
-/** The field letters of a pattern, each once; `undefined` if a letter is not a field, or a quote is not closed. */
-const fieldsOf = (pattern: string): ReadonlySet<string> | undefined => {
-  const bare = pattern.replace(/'[^']*'/g, "")
-  const letters = bare.match(/[a-zA-Z']/g) ?? []
-  return letters.every((letter) => "yMdHmsS".includes(letter)) ? new Set(letters) : undefined
-}
+import { epochs, fieldsOf } from "./DatePattern.ts"
 
 /** The formats of numbers: thousands with a comma and a point before the fraction, or the other way round. */
 const numberFormats = ["1,234.56", "1.234,56"] as const
