@@ -3,6 +3,7 @@ import { Clock, Data, Duration, Effect, Ref, Schema } from "effect"
 import type { ConnectorDeclaration } from "../config/Connector.ts"
 import { type ExportDeclaration, exportId } from "../config/Export.ts"
 import { among } from "../config/Nearest.ts"
+import { targetColumns, targetOf } from "../config/RunTarget.ts"
 import * as Runs from "../database/Runs.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import * as Metrics from "../observe/Metrics.ts"
@@ -87,8 +88,7 @@ const runOne = Effect.fn("ExportRun.one")(
     return { ...result, dryRun, changes } satisfies ExportResult
   },
   Effect.scoped,
-  (effect, _, { connector, name }, { trigger }) =>
-    Effect.annotateLogs(effect, { connector, entity: name, account: null, trigger })
+  (effect, _, declared, { trigger }) => Effect.annotateLogs(effect, { ...targetColumns(targetOf(declared)), trigger })
 )
 
 interface Circumstances {
@@ -144,7 +144,7 @@ const audited = Effect.fnUntraced(function* (
   cost: Ref.Ref<Cost>
 ) {
   const context = { trigger, actor, configHash: generation.hash }
-  const begun = yield* retryWhileAway(Runs.begin([declared], context))
+  const begun = yield* retryWhileAway(Runs.begin([targetOf(declared)], context))
   const run = yield* Effect.orDie(Effect.fromNullishOr(begun.runs[0]))
   if (run.skipped) return skipped(declared)
   yield* Effect.annotateLogsScoped({ run_id: Number(run.id) })
@@ -169,8 +169,8 @@ const audited = Effect.fnUntraced(function* (
   return resultOf(declared, spent, report)
 })
 
-const nothing = ({ connector, name }: ExportDeclaration, { fetched }: Pick<Cost, "fetched">): Ended => ({
-  ...untouched(connector, name),
+const nothing = (declared: ExportDeclaration, { fetched }: Pick<Cost, "fetched">): Ended => ({
+  ...untouched(targetOf(declared)),
   status: "ok",
   fetched,
   changes: []

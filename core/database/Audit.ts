@@ -3,10 +3,10 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
+import type { Named } from "../config/RunTarget.ts"
 import { LastRequest } from "../observe/LastRequest.ts"
 import { type Reason, stored, storedList } from "../reason/Reason.ts"
 import { rowCounts } from "./RowCounts.ts"
-import type { Audited } from "./Runs.ts"
 
 export const AuditedStatus = Schema.Literals(["running", "ok", "warning", "failed", "skipped"])
 
@@ -59,7 +59,7 @@ export type LoggedRun = typeof LoggedRun.Type
 const decodeLogged = Schema.decodeUnknownEffect(Schema.Array(LoggedRun))
 
 /** Returns the last runs of the given entities and exports, newest first. */
-export const lastRuns = Effect.fn("Audit.lastRuns")(function* (entities: ReadonlyArray<Audited>, limit: number) {
+export const lastRuns = Effect.fn("Audit.lastRuns")(function* (entities: ReadonlyArray<Named>, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql.unsafe(
     `select ${runColumns}, l.last_requests from tributary.sync_log as l

@@ -5,6 +5,7 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Entity } from "../config/Entity.ts"
+import type { RunTarget } from "../config/RunTarget.ts"
 import { inScope } from "./DiffSql.ts"
 import { literal, quoteTable } from "./Identifier.ts"
 
@@ -30,7 +31,7 @@ const Standing = Schema.Struct({
 export type CursorStanding = typeof Standing.Type
 const decodeStandings = Schema.decodeUnknownEffect(Schema.Array(Standing))
 
-const standingSql = (entity: Entity, isThere: boolean): string => {
+const standingSql = ({ account, entity }: RunTarget, isThere: boolean): string => {
   const table = quoteTable(entity.table)
   const standing = isThere
     ? `${literal(table)}::regclass::oid::text as table_oid, exists (select from ${table} as c where true${inScope(entity, "c")}) as filled`
@@ -40,15 +41,15 @@ const standingSql = (entity: Entity, isThere: boolean): string => {
       'table_oid', s.table_oid::text, 'read_at', extract(epoch from s.read_at) * 1000,
       'updated_at', extract(epoch from s.updated_at) * 1000)), '[]')
     from tributary.sync_cursor as s
-    where s.connector = ${literal(entity.connector)} and s.entity = ${literal(entity.name)} and s.account = '') as cursors`
+    where s.connector = ${literal(entity.connector)} and s.entity = ${literal(entity.name)} and s.account = ${literal(account ?? "")}) as cursors`
 }
 
-/** Returns the cursors and the table state of these entities, in their order. */
+/** Returns the cursors and the table state of these targets, in their order. */
 export const standings = Effect.fn("Cursors.standings")(function* (
-  entities: ReadonlyArray<Entity>,
+  targets: ReadonlyArray<RunTarget>,
   isThere: (entity: Entity) => boolean
 ) {
   const sql = yield* SqlClient.SqlClient
-  const asked = entities.map((entity) => standingSql(entity, isThere(entity)))
+  const asked = targets.map((target) => standingSql(target, isThere(target.entity)))
   return yield* decodeStandings(yield* sql.unsafe(asked.join("\nunion all\n")))
 })

@@ -5,7 +5,7 @@
  */
 import { Effect, FiberSet, Schema, Semaphore } from "effect"
 import { SqlClient } from "effect/sql"
-import { type Entity, entityId } from "../config/Entity.ts"
+import { type Named, type RunTarget, targetColumns, targetId } from "../config/RunTarget.ts"
 import type { Initiator } from "../observe/Initiator.ts"
 import { type Reason, render } from "../reason/Reason.ts"
 import { reasonSql, textSql } from "../reason/Sql.ts"
@@ -13,9 +13,6 @@ import { Locks } from "./Locks.ts"
 import type { ReadFacts } from "./ReadFacts.ts"
 import { KnownFields, knownFieldsSql } from "./SourceFields.ts"
 import { json, sentence } from "./StorableText.ts"
-
-/** The subject of a run: an entity, or an export, which is audited the same way. */
-export type Audited = Pick<Entity, "connector" | "name">
 
 export interface RunContext extends Initiator {
   readonly configHash: string
@@ -37,7 +34,7 @@ const Begun = Schema.Struct({
 })
 const decodeBegun = Schema.decodeUnknownEffect(Schema.Array(Begun))
 
-/** The lock of an entity and its account; the columns are those of `sync_log`. */
+/** The lock of a target; the columns are those of `sync_log`. */
 export const lockKey = (row: string): string =>
   `hashtextextended('tributary ' || ${row}.connector || '.' || ${row}.entity || ' ' || coalesce(${row}.account, ''), 0)`
 
@@ -97,37 +94,33 @@ select pg_advisory_unlock(${lockKey("k")}), pg_advisory_unlock(${lockKey("k")}) 
  * Locks the free entities and returns a run for each entity, in order. `release` releases one lock as soon as its run
  * has ended; the others are released when the scope closes.
  */
-export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<Audited>, context: RunContext) {
+export const begin = Effect.fn("Runs.begin")(function* (targets: ReadonlyArray<RunTarget<Named>>, context: RunContext) {
   const locks = yield* Locks
   yield* FiberSet.awaitEmpty(locks.closing)
   const connection = yield* locks.connection
   const ask = (statement: string, parameters: ReadonlyArray<unknown>) =>
     Effect.tapError(connection.query(statement, parameters), () => locks.renew)
 
-  const free = entities.filter((entity) => !locks.claimed.has(entityId(entity)))
-  const held = new Set(free)
-  for (const entity of free) locks.claimed.add(entityId(entity))
-  const unclaim = (given: Iterable<Audited>) => {
-    for (const entity of given) {
-      held.delete(entity)
-      locks.claimed.delete(entityId(entity))
+  const free = targets.filter((target) => !locks.claimed.has(targetId(target)))
+  const held = new Map(free.map((target) => [targetId(target), target]))
+  for (const target of free) locks.claimed.add(targetId(target))
+  const unclaim = (given: Iterable<RunTarget<Named>>) => {
+    for (const target of given) {
+      held.delete(targetId(target))
+      locks.claimed.delete(targetId(target))
     }
   }
-  const giveBack = (given: ReadonlyArray<Audited>) => {
-    const rows = given.map((entity) => ({ connector: entity.connector, entity: entity.name, account: null }))
-    return ask(releaseStatement, [JSON.stringify(rows)]).pipe(
+  const giveBack = (given: ReadonlyArray<RunTarget<Named>>) =>
+    ask(releaseStatement, [JSON.stringify(given.map(targetColumns))]).pipe(
       Effect.ignore,
       Effect.ensuring(Effect.sync(() => unclaim(given)))
     )
-  }
-  yield* Effect.addFinalizer(() => Effect.suspend(() => (held.size === 0 ? Effect.void : giveBack([...held]))))
+  yield* Effect.addFinalizer(() => Effect.suspend(() => (held.size === 0 ? Effect.void : giveBack([...held.values()]))))
 
-  const wanted = entities.map((entity, ordinal) => ({
+  const wanted = targets.map((target, ordinal) => ({
     ordinal,
-    connector: entity.connector,
-    entity: entity.name,
-    account: null,
-    ours: !held.has(entity)
+    ...targetColumns(target),
+    ours: !held.has(targetId(target))
   }))
   const answer = yield* ask(beginStatement, [
     JSON.stringify(wanted),
@@ -142,15 +135,15 @@ export const begin = Effect.fn("Runs.begin")(function* (entities: ReadonlyArray<
   const runs = begun
     .toSorted((left, right) => left.ordinal - right.ordinal)
     .map((row): BegunRun => ({ id: row.id, skipped: row.status === "skipped", fields: row.fields }))
-  const ended = new Set<Audited>()
+  const ended = new Map<string, RunTarget<Named>>()
   const turn = yield* Semaphore.make(1)
   // Runs end together: those that end during a release are released by the next statement, all at once.
-  const release = (entity: Audited) =>
+  const release = (target: RunTarget<Named>) =>
     Effect.suspend(() => {
-      if (held.has(entity)) ended.add(entity)
+      if (held.has(targetId(target))) ended.set(targetId(target), target)
       return turn.withPermit(
         Effect.suspend(() => {
-          const given = [...ended]
+          const given = [...ended.values()]
           ended.clear()
           return given.length === 0 ? Effect.void : giveBack(given)
         })

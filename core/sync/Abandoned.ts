@@ -4,14 +4,14 @@
  */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
-import type { Entity } from "../config/Entity.ts"
+import type { RunTarget } from "../config/RunTarget.ts"
 import * as Runs from "../database/Runs.ts"
 import { failed } from "./Results.ts"
 import { defective, logDefect, type RunFailure } from "./RunFailure.ts"
 import type { ReadyRun } from "./read/RequestPlan.ts"
 
 export const abandoned = Effect.fnUntraced(function* (
-  entity: Entity,
+  target: RunTarget,
   begun: Effect.Effect<ReadyRun, RunFailure, SqlClient.SqlClient>,
   defect: unknown
 ) {
@@ -24,5 +24,5 @@ export const abandoned = Effect.fnUntraced(function* (
     Effect.catchDefect(logDefect),
     Effect.ignore
   )
-  return failed(entity, why, Runs.nothingRead)
+  return failed(target, why, Runs.nothingRead)
 })

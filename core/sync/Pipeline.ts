@@ -7,6 +7,7 @@ import { Channel, Clock, Duration, Effect, Fiber, Ref, Schedule } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { ConnectorDeclaration } from "../config/Connector.ts"
 import { type Entity, entityId } from "../config/Entity.ts"
+import { type RunTarget, targetColumns, targetOf } from "../config/RunTarget.ts"
 import * as Load from "../database/Load.ts"
 import * as Runs from "../database/Runs.ts"
 import * as Metrics from "../observe/Metrics.ts"
@@ -226,7 +227,7 @@ export const run = Effect.fn("Pipeline.run")(
         Effect.tap(() =>
           Metrics.fieldsChanged({ connector: entity.connector, entity: entity.name }, countsOf(sink.drift))
         ),
-        Effect.map((result) => loadedResult(entity, result)),
+        Effect.map((result) => loadedResult(sink.target, result)),
         Effect.catch((error) =>
           Effect.gen(function* () {
             const known = yield* readStats
@@ -238,7 +239,7 @@ export const run = Effect.fn("Pipeline.run")(
               Effect.orElseSucceed(() => undefined)
             )
             const outcome = Load.outcomeOf(audit)
-            return outcome === undefined ? failed(entity, why, known, audit) : loadedResult(entity, outcome)
+            return outcome === undefined ? failed(sink.target, why, known, audit) : loadedResult(sink.target, outcome)
           })
         ),
         Effect.onInterrupt(() =>
@@ -252,12 +253,12 @@ export const run = Effect.fn("Pipeline.run")(
         const { entity } = sink.target
         const outcome = yield* inTime(options.begun(entity)).pipe(
           Effect.tap((run) => Effect.annotateLogsScoped({ run_id: Number(run.id) })),
-          Effect.flatMap((run) => (run.skipped ? Effect.succeed(skipped(entity)) : execute(sink, run))),
+          Effect.flatMap((run) => (run.skipped ? Effect.succeed(skipped(sink.target)) : execute(sink, run))),
           Effect.ensuring(confirmationOf(sink.target).leave(sink.target)),
           Effect.catch((error) =>
-            Effect.succeed(failed(entity, reasonOf(error), { fetched: 0, rejected: 0, warnings: [] }))
+            Effect.succeed(failed(sink.target, reasonOf(error), { fetched: 0, rejected: 0, warnings: [] }))
           ),
-          Effect.catchDefect((defect) => abandoned(entity, options.begun(entity), defect))
+          Effect.catchDefect((defect) => abandoned(sink.target, options.begun(entity), defect))
         )
         yield* options.release(entity)
         const result = { ...outcome, durationMs: (yield* Clock.currentTimeMillis) - startedAt }
@@ -267,18 +268,18 @@ export const run = Effect.fn("Pipeline.run")(
       (effect, { target }) =>
         annotated(
           Effect.onInterrupt(effect, () => RunLog.interrupted),
-          target.entity
+          target
         )
     )
     return yield* Effect.forEach(sinks, finish, { concurrency: "unbounded" })
   },
-  (effect, { group }) => annotated(effect, group.reader),
+  (effect, { group }) => annotated(effect, targetOf(group.reader)),
   (effect, { group }) => Metrics.running(group.reader.connector, group.targets.length)(effect)
 )
 
 /** Adds the names of the run's audit row to everything that is logged on the way. */
-const annotated = <A, E, R>(effect: Effect.Effect<A, E, R>, { connector, name }: Entity) =>
-  Effect.scoped(Effect.annotateLogs(effect, { connector, entity: name, account: null }))
+const annotated = <A, E, R>(effect: Effect.Effect<A, E, R>, target: RunTarget) =>
+  Effect.scoped(Effect.annotateLogs(effect, targetColumns(target)))
 
 /** If the database is away for this too, the next run of the entity marks this one as interrupted. */
 const recordFailure = (runId: bigint, why: Reason, facts: Runs.FailureFacts) =>

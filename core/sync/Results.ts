@@ -1,5 +1,5 @@
 /** The result of a run, by how it ended. */
-import type { Entity } from "../config/Entity.ts"
+import type { RunTarget } from "../config/RunTarget.ts"
 import type * as Load from "../database/Load.ts"
 import type * as Runs from "../database/Runs.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
@@ -7,16 +7,14 @@ import { type RunResult, untouched, warned } from "./Run.ts"
 
 type Ended = Omit<RunResult, "durationMs">
 
-const nothing = ({ connector, name }: Entity): Ended => untouched(connector, name)
-
-export const skipped = (entity: Entity): Ended => ({
-  ...nothing(entity),
+export const skipped = (target: RunTarget): Ended => ({
+  ...untouched(target),
   ...warned([reason("run.elsewhere")])
 })
 
 /** `audit` is the content of the audit row, as far as it could be read. */
 export const failed = (
-  entity: Entity,
+  target: RunTarget,
   why: Reason,
   { fetched, notes = [], rejected, warnings }: Pick<Runs.FailureFacts, "fetched" | "notes" | "rejected" | "warnings">,
   audit?: Load.AuditRow
@@ -24,7 +22,7 @@ export const failed = (
   const { inserted = 0, loads = 0, unchanged = 0, updated = 0 } = audit ?? {}
   const told = loads === 0 ? why : reason("run.afterCheckpoint", { why, rows: inserted + updated + unchanged })
   return {
-    ...nothing(entity),
+    ...untouched(target),
     status: "failed",
     ...{ fetched, inserted, updated, unchanged, rejected },
     ...warned(audit?.status === "failed" ? audit.reasons : warnings),
@@ -35,4 +33,7 @@ export const failed = (
   }
 }
 
-export const loadedResult = (entity: Entity, outcome: Load.LoadOutcome): Ended => ({ ...nothing(entity), ...outcome })
+export const loadedResult = (target: RunTarget, outcome: Load.LoadOutcome): Ended => ({
+  ...untouched(target),
+  ...outcome
+})

@@ -1,6 +1,7 @@
 /** The result of one run of one entity, and the events during it. The JSON of `sync --json` is `RunResult`. */
 
 import { Schema } from "effect"
+import { type Named, type RunTarget, targetColumns } from "../config/RunTarget.ts"
 import { rowCounts } from "../database/RowCounts.ts"
 import { Reason, render } from "../reason/Reason.ts"
 import type { ReadEvent } from "../upstream/Source.ts"
@@ -27,10 +28,8 @@ export const RunResult = Schema.Struct({
 export type RunResult = typeof RunResult.Type
 
 /** The result of a run that did nothing and has nothing to report. */
-export const untouched = (connector: string, entity: string): Omit<RunResult, "durationMs"> => ({
-  connector,
-  entity,
-  account: null,
+export const untouched = (target: RunTarget<Named>): Omit<RunResult, "durationMs"> => ({
+  ...targetColumns(target),
   status: "skipped",
   fetched: 0,
   inserted: 0,

@@ -2,6 +2,7 @@
 import { Data, Effect } from "effect"
 import { type Entity, entityId } from "../config/Entity.ts"
 import { nearest, suggested } from "../config/Nearest.ts"
+import { parseSelector } from "../config/RunTarget.ts"
 import { matches } from "../config/Selector.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
 
@@ -46,8 +47,14 @@ export const select = Effect.fnUntraced(function* <E extends Pick<Entity, "conne
   entities: ReadonlyArray<E>,
   selectors: ReadonlyArray<string>
 ) {
-  const wanted = selectors.filter((selector) => !selector.startsWith("!"))
-  const excluded = selectors.filter((selector) => selector.startsWith("!")).map((selector) => selector.slice(1))
+  const parsed = selectors.map(parseSelector)
+  const [named] = parsed.filter(({ account }) => account !== undefined)
+  if (named?.account !== undefined) {
+    const why = reason("unknown.account", { account: named.account, selector: named.pattern })
+    return yield* new UnknownSelector({ reason: why })
+  }
+  const wanted = parsed.filter(({ excludes }) => !excludes).map(({ pattern }) => pattern)
+  const excluded = parsed.filter(({ excludes }) => excludes).map(({ pattern }) => pattern)
   const ids = entities.map(entityId)
   for (const selector of [...wanted, ...excluded]) {
     if (ids.some((id) => matches(selector, id))) continue

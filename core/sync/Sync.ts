@@ -5,6 +5,7 @@
 import { Clock, Context, Duration, Effect, Exit, Fiber, FiberSet, Layer, Scope, type Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Entity, entityId } from "../config/Entity.ts"
+import { targetOf } from "../config/RunTarget.ts"
 import { Locks } from "../database/Locks.ts"
 import * as Runs from "../database/Runs.ts"
 import * as EventBus from "../observe/EventBus.ts"
@@ -112,8 +113,9 @@ export class Sync extends Context.Service<
           const unread = ({ targets }: ReadGroup, defect: unknown) =>
             Effect.forEach(
               targets,
-              Effect.fnUntraced(function* ({ entity }) {
-                const result = { ...(yield* abandoned(entity, session.runOf(entity), defect)), durationMs: 0 }
+              Effect.fnUntraced(function* (target) {
+                const { entity } = target
+                const result = { ...(yield* abandoned(target, session.runOf(entity), defect)), durationMs: 0 }
                 yield* session.release(entity)
                 yield* finished({ _tag: "Finished", entity: entityId(entity), result })
                 return result
@@ -151,7 +153,10 @@ const begin = Effect.fnUntraced(function* (
   const asked = yield* Effect.forkScoped(
     // Each is retried alone: a second `begin` would find its own locks held, and skip.
     Effect.all(
-      [retryWhileAway(Runs.begin(selected, context)), retryWhileAway(ensureTables(selected, entities, until))],
+      [
+        retryWhileAway(Runs.begin(selected.map(targetOf), context)),
+        retryWhileAway(ensureTables(selected, entities, until))
+      ],
       {
         concurrency: "unbounded"
       }
@@ -172,7 +177,7 @@ const begin = Effect.fnUntraced(function* (
     Effect.suspend(() => {
       const exit = asked.pollUnsafe()
       return exit !== undefined && Exit.isSuccess(exit)
-        ? Effect.forkIn(Effect.uninterruptible(exit.value[0].release(entity)), scope)
+        ? Effect.forkIn(Effect.uninterruptible(exit.value[0].release(targetOf(entity))), scope)
         : Effect.void
     })
   return { runOf, release }

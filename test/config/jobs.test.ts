@@ -76,6 +76,14 @@ describe("jobs.yaml", () => {
     })
   )
 
+  it.effect("names no accounts as long as no connector has any", () =>
+    Effect.gen(function* () {
+      assert.deepEqual(yield* told('a:\n  schedule: "0 7 * * *"\n  steps: [{ sync: ["shop.sale@north"] }]\n'), [
+        'config/jobs.yaml:3:20: no connector has accounts, so there is no "north": write shop.sale without it'
+      ])
+    })
+  )
+
   it.effect("is told everything that is wrong with it, by its place", () =>
     Effect.gen(function* () {
       const found = yield* told(

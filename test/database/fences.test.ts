@@ -1,6 +1,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, FiberSet } from "effect"
 import { SqlClient } from "effect/sql"
+import { targetOf } from "../../core/config/RunTarget.ts"
 import { apply } from "../../core/database/ApplySql.ts"
 import { Locks, onLocks } from "../../core/database/Locks.ts"
 import * as PendingDeletes from "../../core/database/PendingDeletes.ts"
@@ -50,7 +51,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
             Effect.sync(() => claimed.delete("fake.returned"))
           )
         )
-        const wanted = [{ connector: "fake", name: "returned" }]
+        const wanted = [targetOf({ connector: "fake", name: "returned" })]
         const next = yield* Effect.forkChild(
           Runs.begin(wanted, { trigger: "test", actor: null, configHash: "" }).pipe(Effect.scoped)
         )

@@ -1,6 +1,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { targetOf } from "../../core/config/RunTarget.ts"
 import * as Runs from "../../core/database/Runs.ts"
 import { stage } from "../../core/database/Staging.ts"
 import { sweep } from "../../core/database/Sweep.ts"
@@ -38,7 +39,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         yield* sql`update tributary.sync_log set status = 'failed', error = 'something else' where id = ${ended}`
         yield* Effect.scoped(
           Effect.gen(function* () {
-            const { runs } = yield* Runs.begin([thing], context)
+            const { runs } = yield* Runs.begin([targetOf(thing)], context)
             const live = runs[0]?.id ?? 0n
             const { table } = yield* stage(thing, live)
             yield* sql.unsafe(`create index on ${table} (_n)`)

@@ -1,6 +1,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Duration, Effect, Fiber, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
+import { targetOf } from "../../core/config/RunTarget.ts"
 import * as Load from "../../core/database/Load.ts"
 import type { ReadFacts } from "../../core/database/ReadFacts.ts"
 import * as Runs from "../../core/database/Runs.ts"
@@ -141,7 +142,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           const sql = yield* SqlClient.SqlClient
           const thing = upsert("answer_lost")
           yield* syncerOf(thing)({ records: rows(1, 1) })
-          const { runs } = yield* Runs.begin([thing], { trigger: "test", actor: null, configHash: "" })
+          const { runs } = yield* Runs.begin([targetOf(thing)], { trigger: "test", actor: null, configHash: "" })
           const id = runs[0]?.id ?? 0n
           const facts: ReadFacts = {
             ...{

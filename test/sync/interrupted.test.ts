@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { targetOf } from "../../core/config/RunTarget.ts"
 import * as Runs from "../../core/database/Runs.ts"
 import { Sync } from "../../core/sync/Sync.ts"
 import { layerDatabase } from "../support/database.ts"
@@ -33,7 +34,7 @@ describe("a run that is interrupted", () => {
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const begin = (name: string) =>
-        Runs.begin([{ connector: "fake", name }], { trigger: "test", actor: null, configHash: "" })
+        Runs.begin([targetOf({ connector: "fake", name })], { trigger: "test", actor: null, configHash: "" })
       const running = sql`select entity from tributary.sync_log where status = 'running'`
       yield* begin("one")
       yield* Effect.scoped(begin("two"))

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
+import { parseSelector, targetId, targetOf } from "../../core/config/RunTarget.ts"
 import { matches } from "../../core/config/Selector.ts"
 import { selectWith } from "../../core/sync/Selector.ts"
 import { entity } from "../support/source.ts"
@@ -25,6 +26,28 @@ describe("a selector", () => {
     assert.isTrue(matches("a.b", "a.b"))
     assert.isFalse(matches("a+b", "aab"))
   })
+
+  it("is an entity, an account of it, or neither", () => {
+    assert.deepEqual(parseSelector("crm.deal"), { excludes: false, pattern: "crm.deal" })
+    assert.deepEqual(parseSelector("!crm.*"), { excludes: true, pattern: "crm.*" })
+    assert.deepEqual(parseSelector("crm.deal@owner/shop"), {
+      excludes: false,
+      pattern: "crm.deal",
+      account: "owner/shop"
+    })
+    assert.deepEqual(parseSelector("!*@shop"), { excludes: true, pattern: "*", account: "shop" })
+    assert.strictEqual(targetId(targetOf(entity("deal"))), "fake.deal")
+    assert.strictEqual(targetId({ entity: entity("deal"), account: "shop" }), "fake.deal@shop")
+  })
+
+  it.effect("of an account is refused as long as no connector has accounts", () =>
+    Effect.gen(function* () {
+      for (const selectors of [["fake.deal@shop"], ["*", "!fake.deal@shop"]]) {
+        const { message } = yield* Effect.flip(chosen(selectors, {}))
+        assert.strictEqual(message, 'no connector has accounts, so there is no "shop": write fake.deal without it')
+      }
+    })
+  )
 
   it.effect("of a megabyte is unknown at once", () =>
     Effect.gen(function* () {

@@ -275,6 +275,7 @@ reason-meaning-webhookUrl = Where Telegram reaches the daemon, as in { $example 
 reason-meaning-webhookSecret = What Telegram must show: letters, digits, _ and -, as a secret.
 reason-meaning-transport = polling, or a webhook
 reason-unknown-selector = "{ $selector }" selects nothing
+reason-unknown-account = no connector has accounts, so there is no "{ $account }": write { $selector } without it
 reason-unknown-connectors = { $why }; the connectors are { $names }
 reason-unknown-connector = there is no connector "{ $name }"
 reason-unknown-entry = there is no entry { $id } in the log of actions

@@ -275,6 +275,7 @@ reason-meaning-webhookUrl = Где Telegram находит демона, нап�
 reason-meaning-webhookSecret = Что должен показать Telegram: буквы, цифры, _ и -, как секрет.
 reason-meaning-transport = polling или вебхук
 reason-unknown-selector = по «{ $selector }» ничего не найдено
+reason-unknown-account = учётных записей у коннекторов нет, нет и «{ $account }»: напишите { $selector } без неё
 reason-unknown-connectors = { $why }; коннекторы: { $names }
 reason-unknown-connector = коннектора «{ $name }» нет
 reason-unknown-entry = записи { $id } в журнале действий нет

@@ -1,4 +1,5 @@
 /** The outcome of a run, in marks and words: the same in the progress, the tables and the audit. */
+import { targetId } from "../../config/RunTarget.ts"
 import type { RunResult, RunStatus } from "../../sync/Run.ts"
 import { count, plural } from "./Format.ts"
 import type { Style, Tone } from "./Style.ts"
@@ -17,12 +18,12 @@ const order: ReadonlyArray<RunStatus> = ["failed", "warning", "skipped", "ok"]
 
 export const rank = (status: RunStatus): number => order.indexOf(status)
 
-/** `iiko.product`, or `allegro.order/seller1` where a connector has accounts. */
+/** `iiko.product`, or `crm.order@seller1` if a connector has accounts. */
 export const label = (run: {
   readonly connector: string
   readonly entity: string
   readonly account: string | null
-}): string => `${run.connector}.${run.entity}${run.account === null ? "" : `/${run.account}`}`
+}): string => targetId({ entity: { connector: run.connector, name: run.entity }, account: run.account })
 
 const planned = { inserted: "insert", updated: "update", deleted: "delete", rejected: "reject" } as const
 

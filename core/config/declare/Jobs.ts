@@ -7,6 +7,7 @@ import { parse } from "../files/Yaml.ts"
 import { hashOf } from "../Hash.ts"
 import type { JobDeclaration, Step } from "../Job.ts"
 import { among, suggested } from "../Nearest.ts"
+import { parseSelector } from "../RunTarget.ts"
 import { Schedule } from "../Schedule.ts"
 import { matches } from "../Selector.ts"
 import { decode } from "../schema/Decode.ts"
@@ -134,11 +135,13 @@ class Steps {
 
   /** Names that a broken connector would have declared are not reported as missing. */
   #check(selector: string, path: Path): void {
-    const pattern = selector.replace(/^!/, "")
+    const { account, pattern } = parseSelector(selector)
     const [connector = ""] = pattern.split(".")
     const broken = this.#known.some((id) => id.endsWith(".*") && matches(connector, id.slice(0, -2)))
-    if (broken || this.#known.some((id) => matches(pattern, id))) return
-    this.#report(path, suggested(reason("unknown.selector", { selector }), pattern, this.#known))
+    if (account !== undefined) this.#report(path, reason("unknown.account", { account, selector: pattern }))
+    else if (!broken && !this.#known.some((id) => matches(pattern, id))) {
+      this.#report(path, suggested(reason("unknown.selector", { selector }), pattern, this.#known))
+    }
   }
 
   /** Reports nothing at a place that already has a problem. */

@@ -1,6 +1,7 @@
 /** Things that were requested and do not exist, and things that cannot be said or decided. */
 export const unknown = {
   "unknown.selector": '"{selector}" selects nothing',
+  "unknown.account": 'no connector has accounts, so there is no "{account}": write {selector} without it',
   "unknown.cursor": "{entity} is not incremental: each run reads everything, and {option} means nothing",
   "unknown.connectors": "{why:reason}; the connectors are {names}",
   "unknown.connector": 'there is no connector "{name}"',

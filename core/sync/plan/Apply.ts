@@ -1,6 +1,7 @@
 /** Applies a saved plan, DDL and rows, entity by entity, while declarations and tables are as it saw them. */
 import { Clock, Effect } from "effect"
 import { type Entity, entityId } from "../../config/Entity.ts"
+import { targetColumns, targetOf } from "../../config/RunTarget.ts"
 import type { Applied } from "../../database/ApplySql.ts"
 import * as Catalog from "../../database/Catalog.ts"
 import { tableId } from "../../database/Identifier.ts"
@@ -44,7 +45,7 @@ export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: stri
   )
   return yield* Effect.scoped(
     Effect.gen(function* () {
-      const { release, runs } = yield* Runs.begin(entities, { trigger, actor, configHash: registry.hash })
+      const { release, runs } = yield* Runs.begin(entities.map(targetOf), { trigger, actor, configHash: registry.hash })
       const order = inOrder(entities, registry.entities, plan.entities)
       const results = new Map<Entity, RunResult>()
       for (const { entity, needed } of order) {
@@ -54,7 +55,7 @@ export const apply = Effect.fn("Apply.apply")(function* (plan: Plan, actor: stri
         if (planned === undefined || run === undefined) return yield* Effect.die("a plan and its runs are as many")
         const missed = needed.filter((other) => results.get(other)?.status !== "ok").map(entityId)
         const why = missed.length === 0 ? undefined : reason("plan.parents", { entities: missed.join(", ") })
-        results.set(entity, yield* Effect.tap(applyEntity(entity, planned, run, why), () => release(entity)))
+        results.set(entity, yield* Effect.tap(applyEntity(entity, planned, run, why), () => release(targetOf(entity))))
       }
       return entities.flatMap((entity) => results.get(entity) ?? [])
     })
@@ -137,9 +138,7 @@ const applyEntity = Effect.fnUntraced(function* (
     return yield* writeChange(stored, run.id, changeOf(entity, planned), planned)
   })
   const base = {
-    connector: entity.connector,
-    entity: entity.name,
-    account: null,
+    ...targetColumns(targetOf(entity)),
     ...sum,
     unchanged: planned.unchanged,
     inserted: 0,

@@ -1,6 +1,7 @@
 /** Finds the reads that a selection needs: an entity and its children share one, whichever of them are selected. */
 import { type Entity, entityId } from "../../config/Entity.ts"
 import { readingHash, sourceHash } from "../../config/Hash.ts"
+import { targetOf } from "../../config/RunTarget.ts"
 import { tableId } from "../../database/Identifier.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import { cellReader } from "../map/Cells.ts"
@@ -27,7 +28,7 @@ export const group = (selected: ReadonlyArray<Entity>, all: ReadonlyArray<Entity
     const named = fromParent.map((column) => column.name).filter((name) => entity.key.includes(name))
     const within = [...(mirrored ? [] : named), ...(entity.within ?? [])]
     const target: Target = {
-      entity,
+      ...targetOf(entity),
       within,
       cursor: cursorRule(reader, entity),
       misses: entity.guard.confirm === "next" ? readingHash(reader, entity) : undefined,

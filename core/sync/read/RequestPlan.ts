@@ -185,8 +185,7 @@ const goodCursors = Effect.fnUntraced(function* (
 ) {
   const loaded = yield* readers.loaded
   if (loaded.length === 0) return []
-  const entities = loaded.map(({ entity }) => entity)
-  const standings = yield* Cursors.standings(entities, readers.hasTable).pipe(
+  const standings = yield* Cursors.standings(loaded, readers.hasTable).pipe(
     Effect.mapError((error) => new RunFailure({ reason: reason("run.cursorsUnread", { why: reasonOf(error) }) }))
   )
   const now = DateTime.toEpochMillis(yield* DateTime.now)

@@ -1,10 +1,9 @@
 /** An entity as one read of its source loads it. */
-import type { Entity } from "../../config/Entity.ts"
+import type { RunTarget } from "../../config/RunTarget.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import type { CursorRule } from "./Cursor.ts"
 
-export interface Target {
-  readonly entity: Entity
+export interface Target extends RunTarget {
   /** See `LoadVariant.within`. */
   readonly within: ReadonlyArray<string>
   /** Present for an incremental read. */

@@ -2,5 +2,10 @@ import { type RunResult, untouched } from "../../../core/sync/Run.ts"
 
 export const run = (id: string, over: Partial<RunResult> = {}): RunResult => {
   const [connector = "", entity = ""] = id.split(".")
-  return { ...untouched(connector, entity), status: "ok", durationMs: 1000, ...over }
+  return {
+    ...untouched({ entity: { connector, name: entity }, account: null }),
+    status: "ok",
+    durationMs: 1000,
+    ...over
+  }
 }

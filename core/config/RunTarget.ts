@@ -1,0 +1,43 @@
+/**
+ * The target of a run: an entity, and the account whose records it reads. Locks, audit rows, results, cursors and pending
+ * deletes belong to a target. No connector has accounts yet, so every target is an entity alone.
+ */
+import { type Entity, entityId } from "./Entity.ts"
+
+/** Whatever is named like an entity: an export, too, is locked and audited. */
+export type Named = Pick<Entity, "connector" | "name">
+
+export interface RunTarget<E extends Named = Entity> {
+  readonly entity: E
+  /** The id of the account; null: the connector has none. */
+  readonly account: string | null
+}
+
+export const targetOf = <E extends Named>(entity: E): RunTarget<E> => ({ entity, account: null })
+
+/** `crm.deal`, or `crm.deal@name` of an account. */
+export const targetId = ({ account, entity }: RunTarget<Named>): string =>
+  account === null ? entityId(entity) : `${entityId(entity)}@${account}`
+
+/** The columns that name a target in the daemon's tables. */
+export const targetColumns = ({ account, entity }: RunTarget<Named>) => ({
+  connector: entity.connector,
+  entity: entity.name,
+  account
+})
+
+/** A selector as it is typed: `crm.deal`, `crm.*`, `!crm.deal`, `crm.deal@account`. */
+export interface TargetSelector {
+  readonly excludes: boolean
+  /** For the ids of entities. */
+  readonly pattern: string
+  readonly account?: string
+}
+
+/** No name of a connector or an entity has an `@`. */
+export const parseSelector = (text: string): TargetSelector => {
+  const excludes = text.startsWith("!")
+  const bare = excludes ? text.slice(1) : text
+  const at = bare.indexOf("@")
+  return at < 0 ? { excludes, pattern: bare } : { excludes, pattern: bare.slice(0, at), account: bare.slice(at + 1) }
+}
