@@ -37,7 +37,7 @@ describe("the console", () => {
       assert.strictEqual(page.headers["content-security-policy"], policy)
       assert.strictEqual(page.headers["x-content-type-options"], "nosniff")
       for (const [path, type] of [
-        ["/console/api.js", "text/javascript"],
+        ["/console/base/api.js", "text/javascript"],
         ["/assets/lit-html/lit-html.js", "text/javascript"],
         ["/assets/lit-html/directives/repeat.js", "text/javascript"],
         ["/assets/uplot/uPlot.esm.js", "text/javascript"],
@@ -58,10 +58,10 @@ describe("the console", () => {
 
   it.live("is kept by browsers as long as it has not changed", () =>
     Effect.gen(function* () {
-      const first = yield* ask("/console/api.js", anybody)
+      const first = yield* ask("/console/base/api.js", anybody)
       assert.strictEqual(first.headers["cache-control"], "no-cache")
       const etag = first.headers.etag ?? ""
-      const again = yield* ask("/console/api.js", { ...anybody, headers: { "if-none-match": etag } })
+      const again = yield* ask("/console/base/api.js", { ...anybody, headers: { "if-none-match": etag } })
       assert.strictEqual(again.status, 304)
       assert.strictEqual(again.text, "")
     }).pipe(Effect.provide(served))
