@@ -164,7 +164,12 @@ describe("imports", () => {
 
   it("wait for run time only where code is discovered, and where most commands do without it", () => {
     const discovering = ["core/plugin/Discovery.ts", "core/database/Embedded.ts", "core/main.ts"]
-    const sparing = ["core/cli/Check.ts", "core/cli/Commands.ts", "core/cli/Program.ts", "core/cli/Start.ts"]
+    const sparing = [
+      "core/cli/commands/Check.ts",
+      "core/cli/Commands.ts",
+      "core/cli/Program.ts",
+      "core/cli/commands/Start.ts"
+    ]
     const isFree = (path: string) =>
       [...discovering, ...sparing].includes(path) || /^(?:bot|connectors\/[^/]+)\/index\.ts$/.test(path)
     assert.deepEqual(

@@ -5,26 +5,26 @@
 import { Effect } from "effect"
 
 const modules = {
-  start: () => import("./Start.ts").then(({ start }) => start),
-  check: () => import("./Check.ts").then(({ check }) => check),
-  doctor: () => import("./Doctor.ts").then(({ doctor }) => doctor),
-  plan: () => import("./Plan.ts").then(({ plan }) => plan),
-  apply: () => import("./Apply.ts").then(({ apply }) => apply),
-  sync: () => import("./Sync.ts").then(({ sync }) => sync),
-  run: () => import("./Run.ts").then(({ run }) => run),
-  jobs: () => import("./Jobs.ts").then(({ jobs }) => jobs),
-  action: () => import("./Actions.ts").then(({ action }) => action),
-  actions: () => import("./Actions.ts").then(({ actions }) => actions),
-  export: () => import("./Export.ts").then(({ exportCommand }) => exportCommand),
-  discover: () => import("./Discover.ts").then(({ discover }) => discover),
-  deletes: () => import("./Deletes.ts").then(({ deletes }) => deletes),
-  status: () => import("./Status.ts").then(({ status }) => status),
-  log: () => import("./Log.ts").then(({ log }) => log),
-  reload: () => import("./Reload.ts").then(({ reload }) => reload),
-  tokens: () => import("./Tokens.ts").then(({ tokens }) => tokens),
-  erase: () => import("./Erase.ts").then(({ erase }) => erase),
-  schema: () => import("./Schema.ts").then(({ schema }) => schema),
-  sandbox: () => import("./Sandbox.ts").then(({ sandbox }) => sandbox)
+  start: () => import("./commands/Start.ts").then(({ start }) => start),
+  check: () => import("./commands/Check.ts").then(({ check }) => check),
+  doctor: () => import("./commands/Doctor.ts").then(({ doctor }) => doctor),
+  plan: () => import("./commands/Plan.ts").then(({ plan }) => plan),
+  apply: () => import("./commands/Apply.ts").then(({ apply }) => apply),
+  sync: () => import("./commands/Sync.ts").then(({ sync }) => sync),
+  run: () => import("./commands/Run.ts").then(({ run }) => run),
+  jobs: () => import("./commands/Jobs.ts").then(({ jobs }) => jobs),
+  action: () => import("./commands/Actions.ts").then(({ action }) => action),
+  actions: () => import("./commands/Actions.ts").then(({ actions }) => actions),
+  export: () => import("./commands/Export.ts").then(({ exportCommand }) => exportCommand),
+  discover: () => import("./commands/Discover.ts").then(({ discover }) => discover),
+  deletes: () => import("./commands/Deletes.ts").then(({ deletes }) => deletes),
+  status: () => import("./commands/Status.ts").then(({ status }) => status),
+  log: () => import("./commands/Log.ts").then(({ log }) => log),
+  reload: () => import("./commands/Reload.ts").then(({ reload }) => reload),
+  tokens: () => import("./commands/Tokens.ts").then(({ tokens }) => tokens),
+  erase: () => import("./commands/Erase.ts").then(({ erase }) => erase),
+  schema: () => import("./commands/Schema.ts").then(({ schema }) => schema),
+  sandbox: () => import("./commands/Sandbox.ts").then(({ sandbox }) => sandbox)
 } as const
 
 const names = Object.keys(modules) as ReadonlyArray<keyof typeof modules> // the keys of a literal

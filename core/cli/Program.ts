@@ -6,9 +6,9 @@ import { harmless } from "../observe/SafeText.ts"
 import { type Described, describe } from "../sync/RunFailure.ts"
 import { commandsFor } from "./Commands.ts"
 import * as Help from "./Help.ts"
-import { root } from "./Root.ts"
 import { Terminal } from "./render/Terminal.ts"
-import { Stop } from "./Stop.ts"
+import { root } from "./shared/Root.ts"
+import { Stop } from "./shared/Stop.ts"
 
 const cli = (args: ReadonlyArray<string>) =>
   Effect.flatMap(commandsFor(args), (commands) =>
@@ -44,7 +44,7 @@ const broke = Effect.fnUntraced(function* (defect: unknown) {
  */
 export const typed = (args: ReadonlyArray<string>) => {
   const [first, ...rest] = args
-  const demo = Effect.promise(() => import("./Demo.ts"))
+  const demo = Effect.promise(() => import("./commands/Demo.ts"))
   return Effect.suspend(() => (first === "demo" ? Effect.flatMap(demo, (it) => it.demo(rest, cli)) : cli(args))).pipe(
     Effect.catch(ended(args)),
     Effect.catchDefect(broke),

@@ -1,5 +1,5 @@
 /** A process that does not end by itself when it is told to. `node Stuck.ts deaf|late|hanging` */
-import { forceExitAfter } from "../../core/cli/ForcedExit.ts"
+import { forceExitAfter } from "../../core/cli/daemon/ForcedExit.ts"
 
 const forever = (): never => {
   for (;;);

@@ -4,7 +4,7 @@ import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { beat, behind, stopTimes } from "../../core/cli/ForcedExit.ts"
+import { beat, behind, stopTimes } from "../../core/cli/daemon/ForcedExit.ts"
 
 const stuck = fileURLToPath(new URL("Stuck.ts", import.meta.url))
 

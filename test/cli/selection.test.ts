@@ -3,10 +3,10 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer } from "effect"
 import { Command } from "effect/cli"
-import { root } from "../../core/cli/Root.ts"
 import { plain } from "../../core/cli/render/Style.ts"
 import { Terminal } from "../../core/cli/render/Terminal.ts"
-import { selectedWith } from "../../core/cli/Selection.ts"
+import { root } from "../../core/cli/shared/Root.ts"
+import { selectedWith } from "../../core/cli/shared/Selection.ts"
 import { entity, layerRegistry } from "../support/source.ts"
 
 const incremental = { cursor: "at", param: "since", overlap: Duration.zero, format: "iso" }

@@ -83,9 +83,9 @@ export const written = async (): Promise<ReadonlyArray<Written>> => {
     for (const command of inPage(text)) found.push({ file, text: command })
     if (file === "README.md") for (const command of inTable(text)) found.push({ file, text: command })
   }
-  for (const name of await readdir(join(root, "core/cli"))) {
+  for (const name of await readdir(join(root, "core/cli/commands"))) {
     if (!name.endsWith(".ts")) continue
-    const file = `core/cli/${name}`
+    const file = `core/cli/commands/${name}`
     for (const command of inCode(await read(file))) found.push({ file, text: command })
   }
   return found

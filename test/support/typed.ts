@@ -3,7 +3,7 @@ import { Effect, Exit } from "effect"
 import { typed } from "../../core/cli/Program.ts"
 import { plain } from "../../core/cli/render/Style.ts"
 import { Terminal } from "../../core/cli/render/Terminal.ts"
-import { Stop } from "../../core/cli/Stop.ts"
+import { Stop } from "../../core/cli/shared/Stop.ts"
 
 /** Starts a command that ends or runs until it is interrupted; `said` grows with its output. */
 export const begin = (args: ReadonlyArray<string>, width = 100) => {

@@ -1,10 +1,10 @@
 /** `sandbox`: starts the stand-ins of the outside systems and shows how to point the daemon at them. */
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { pluginTypes } from "../control/Discovery.ts"
-import { connectorTypes } from "../plugin/Discovery.ts"
-import * as Sandbox from "../plugin/Sandbox.ts"
-import { answer, stop } from "./Root.ts"
+import { pluginTypes } from "../../control/Discovery.ts"
+import { connectorTypes } from "../../plugin/Discovery.ts"
+import * as Sandbox from "../../plugin/Sandbox.ts"
+import { answer, stop } from "../shared/Root.ts"
 
 const names = Argument.String("type").pipe(Argument.withDescription("Which types; none means all"), Argument.variadic())
 

@@ -1,13 +1,13 @@
 /** `jobs`: lists every job with its last and next fire; pauses and resumes one. */
 import { DateTime, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import { Jobs } from "../jobs/Jobs.ts"
-import { layerEngine } from "./Engine.ts"
-import { operator } from "./Operator.ts"
-import { readable } from "./ReadableConfiguration.ts"
-import { answer, stop } from "./Root.ts"
-import * as JobsView from "./render/JobsView.ts"
-import { Terminal } from "./render/Terminal.ts"
+import { Jobs } from "../../jobs/Jobs.ts"
+import * as JobsView from "../render/JobsView.ts"
+import { Terminal } from "../render/Terminal.ts"
+import { layerEngine } from "../shared/Engine.ts"
+import { operator } from "../shared/Operator.ts"
+import { readable } from "../shared/ReadableConfiguration.ts"
+import { answer, stop } from "../shared/Root.ts"
 
 export const jobName = Argument.String("job").pipe(Argument.withDescription("Its name in jobs.yaml"))
 

@@ -2,12 +2,12 @@
 import { Effect, Redacted, Schema, Struct } from "effect"
 import { Command } from "effect/cli"
 import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
-import type { HttpDeclaration } from "../config/Connector.ts"
-import { renderDiagnostics, StoredDiagnostic } from "../config/Diagnostic.ts"
-import { ConfigVersion } from "../plugin/ConfigVersion.ts"
-import { answer, daemonDeclaration, stop } from "./Root.ts"
-import * as ReloadView from "./render/ReloadView.ts"
-import { Terminal } from "./render/Terminal.ts"
+import type { HttpDeclaration } from "../../config/Connector.ts"
+import { renderDiagnostics, StoredDiagnostic } from "../../config/Diagnostic.ts"
+import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
+import * as ReloadView from "../render/ReloadView.ts"
+import { Terminal } from "../render/Terminal.ts"
+import { answer, daemonDeclaration, stop } from "../shared/Root.ts"
 
 export const reload = Command.make(
   "reload",

@@ -4,8 +4,8 @@
  * from before it started. File system events only make it check sooner than its slow poll.
  */
 import { Effect, FileSystem, Path, Queue, Ref, Stream } from "effect"
-import * as DirectorySnapshot from "../config/files/DirectorySnapshot.ts"
-import { Reload } from "../plugin/Reload.ts"
+import * as DirectorySnapshot from "../../config/files/DirectorySnapshot.ts"
+import { Reload } from "../../plugin/Reload.ts"
 
 const poll = "3 seconds"
 /** The pause between two checks, however busy the folder is. */

@@ -1,15 +1,15 @@
 /** `plan`: shows what a sync would change, row by row, without changing it. */
 import { Effect, FileSystem } from "effect"
 import { Command, Flag } from "effect/cli"
-import { entityId } from "../config/Entity.ts"
-import { plan as makePlan } from "../sync/plan/Planner.ts"
-import { layerEngine } from "./Engine.ts"
-import { answer, declarations, stop } from "./Root.ts"
-import * as PlanView from "./render/PlanView.ts"
-import * as Progress from "./render/Progress.ts"
-import { Terminal } from "./render/Terminal.ts"
-import { selectedWith, selectors } from "./Selection.ts"
-import { Stop } from "./Stop.ts"
+import { entityId } from "../../config/Entity.ts"
+import { plan as makePlan } from "../../sync/plan/Planner.ts"
+import * as PlanView from "../render/PlanView.ts"
+import * as Progress from "../render/Progress.ts"
+import { Terminal } from "../render/Terminal.ts"
+import { layerEngine } from "../shared/Engine.ts"
+import { answer, declarations, stop } from "../shared/Root.ts"
+import { selectedWith, selectors } from "../shared/Selection.ts"
+import { Stop } from "../shared/Stop.ts"
 
 const save = Flag.String("save").pipe(
   Flag.withDescription("Write the plan to a file that `apply` carries out exactly"),

@@ -1,13 +1,13 @@
 /** `check --live`: one page of each selected entity, held against its declaration. */
 import { Effect, Layer } from "effect"
-import type { Declarations } from "../config/Connector.ts"
-import { Registry } from "../plugin/Registry.ts"
-import * as LiveCheck from "../sync/discover/LiveCheck.ts"
-import { layerHttp } from "../upstream/Http.ts"
-import { layerLogs } from "./Logs.ts"
-import { selected } from "./Selection.ts"
+import type { Declarations } from "../../config/Connector.ts"
+import { Registry } from "../../plugin/Registry.ts"
+import * as LiveCheck from "../../sync/discover/LiveCheck.ts"
+import { layerHttp } from "../../upstream/Http.ts"
+import { layerLogs } from "../shared/Logs.ts"
+import { selected } from "../shared/Selection.ts"
 
-export { render } from "./render/LiveView.ts"
+export { render } from "../render/LiveView.ts"
 
 export const checkLive = (
   loaded: Declarations & { readonly types: Parameters<typeof Registry.layer>[1] },

@@ -6,14 +6,14 @@
 import { relative } from "node:path"
 import { DateTime, Effect, Result } from "effect"
 import { isMap, parseDocument, stringify } from "yaml"
-import * as Configuration from "../config/Configuration.ts"
-import type { ConfigurationInvalid, Diagnostic } from "../config/Diagnostic.ts"
-import * as Database from "../database/Database.ts"
-import { harmless } from "../observe/SafeText.ts"
-import * as Versions from "../plugin/Versions.ts"
+import * as Configuration from "../../config/Configuration.ts"
+import type { ConfigurationInvalid, Diagnostic } from "../../config/Diagnostic.ts"
+import * as Database from "../../database/Database.ts"
+import { harmless } from "../../observe/SafeText.ts"
+import * as Versions from "../../plugin/Versions.ts"
+import { plural } from "../render/Format.ts"
+import { Terminal } from "../render/Terminal.ts"
 import { configDirectory, dataDirectory, environment, load, loadWith, stopInvalid } from "./Root.ts"
-import { plural } from "./render/Format.ts"
-import { Terminal } from "./render/Terminal.ts"
 
 type Loaded = Effect.Success<typeof load>
 

@@ -1,11 +1,11 @@
 /** Resolves the selectors of a command against the declarations. */
 import { Effect } from "effect"
 import { Argument } from "effect/cli"
-import { Registry } from "../plugin/Registry.ts"
-import { type CursorOptions, isIncremental, select, selectWith, type UnknownSelector } from "../sync/Selector.ts"
+import { Registry } from "../../plugin/Registry.ts"
+import { type CursorOptions, isIncremental, select, selectWith, type UnknownSelector } from "../../sync/Selector.ts"
+import { plural } from "../render/Format.ts"
+import { Terminal } from "../render/Terminal.ts"
 import { stop } from "./Root.ts"
-import { plural } from "./render/Format.ts"
-import { Terminal } from "./render/Terminal.ts"
 
 export const selectors = Argument.String("selector").pipe(
   Argument.withDescription("iiko.product, iiko.*, *, !iiko.employee to exclude; none means all"),

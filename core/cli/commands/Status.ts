@@ -1,17 +1,17 @@
 /** `status`: shows how fresh every entity is, and the problems of those that are not fresh. */
 import { DateTime, Effect, Schema } from "effect"
 import { Command } from "effect/cli"
-import { entityId } from "../config/Entity.ts"
-import { type AuditedRun, runsById, standings } from "../database/Audit.ts"
-import { ConfigVersion } from "../plugin/ConfigVersion.ts"
-import * as Versions from "../plugin/Versions.ts"
-import { layerEngine } from "./Engine.ts"
-import { readable } from "./ReadableConfiguration.ts"
-import { answer } from "./Root.ts"
-import * as ReloadView from "./render/ReloadView.ts"
-import * as StatusView from "./render/StatusView.ts"
-import { Terminal } from "./render/Terminal.ts"
-import { selected, selectors } from "./Selection.ts"
+import { entityId } from "../../config/Entity.ts"
+import { type AuditedRun, runsById, standings } from "../../database/Audit.ts"
+import { ConfigVersion } from "../../plugin/ConfigVersion.ts"
+import * as Versions from "../../plugin/Versions.ts"
+import * as ReloadView from "../render/ReloadView.ts"
+import * as StatusView from "../render/StatusView.ts"
+import { Terminal } from "../render/Terminal.ts"
+import { layerEngine } from "../shared/Engine.ts"
+import { readable } from "../shared/ReadableConfiguration.ts"
+import { answer } from "../shared/Root.ts"
+import { selected, selectors } from "../shared/Selection.ts"
 
 const encodeVersion = Schema.encodeSync(Schema.toCodecJson(ConfigVersion))
 

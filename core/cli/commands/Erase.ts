@@ -2,11 +2,11 @@
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
-import * as PersonalData from "../plugin/PersonalData.ts"
-import { layerEngine } from "./Engine.ts"
-import { readable } from "./ReadableConfiguration.ts"
-import { answer } from "./Root.ts"
-import { plural } from "./render/Format.ts"
+import * as PersonalData from "../../plugin/PersonalData.ts"
+import { plural } from "../render/Format.ts"
+import { layerEngine } from "../shared/Engine.ts"
+import { readable } from "../shared/ReadableConfiguration.ts"
+import { answer } from "../shared/Root.ts"
 
 const person = Argument.String("person").pipe(
   Argument.withDescription("As the audit names them: telegram:42, the user of a terminal, the name of a token")

@@ -1,14 +1,14 @@
 /** `deletes`: shows withheld deletes, and decides on them. */
 import { DateTime, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import * as PendingDeletes from "../database/PendingDeletes.ts"
-import { layerEngine } from "./Engine.ts"
-import { operator } from "./Operator.ts"
-import { readable } from "./ReadableConfiguration.ts"
-import { answer, stop } from "./Root.ts"
-import { plural } from "./render/Format.ts"
-import * as PendingView from "./render/PendingView.ts"
-import { Terminal } from "./render/Terminal.ts"
+import * as PendingDeletes from "../../database/PendingDeletes.ts"
+import { plural } from "../render/Format.ts"
+import * as PendingView from "../render/PendingView.ts"
+import { Terminal } from "../render/Terminal.ts"
+import { layerEngine } from "../shared/Engine.ts"
+import { operator } from "../shared/Operator.ts"
+import { readable } from "../shared/ReadableConfiguration.ts"
+import { answer, stop } from "../shared/Root.ts"
 
 const id = Argument.Int("id").pipe(Argument.withDescription("As `tributary deletes` shows it"))
 

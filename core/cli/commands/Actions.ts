@@ -4,15 +4,15 @@
  */
 import { DateTime, Effect, Layer, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { Actions } from "../actions/Actions.ts"
-import { fromText } from "../actions/LogJson.ts"
-import { layerEngine } from "./Engine.ts"
-import { operator } from "./Operator.ts"
-import { readable } from "./ReadableConfiguration.ts"
-import { answer, declarations, stop } from "./Root.ts"
-import * as ActionsView from "./render/ActionsView.ts"
-import { Terminal } from "./render/Terminal.ts"
-import { Stop } from "./Stop.ts"
+import { Actions } from "../../actions/Actions.ts"
+import { fromText } from "../../actions/LogJson.ts"
+import * as ActionsView from "../render/ActionsView.ts"
+import { Terminal } from "../render/Terminal.ts"
+import { layerEngine } from "../shared/Engine.ts"
+import { operator } from "../shared/Operator.ts"
+import { readable } from "../shared/ReadableConfiguration.ts"
+import { answer, declarations, stop } from "../shared/Root.ts"
+import { Stop } from "../shared/Stop.ts"
 
 const services = (loaded: Effect.Success<typeof declarations>) => ({
   timezone: loaded.daemon.timezone,

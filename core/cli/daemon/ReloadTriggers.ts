@@ -1,8 +1,8 @@
 /** The signals that a running daemon handles beside HTTP: a SIGHUP, and the end of all readers of its output. */
 import { Effect, Queue } from "effect"
-import { Reload } from "../plugin/Reload.ts"
-import { Terminal } from "./render/Terminal.ts"
-import * as Signals from "./Signals.ts"
+import { Reload } from "../../plugin/Reload.ts"
+import { Terminal } from "../render/Terminal.ts"
+import * as Signals from "../Signals.ts"
 
 export const onSignal = Effect.gen(function* () {
   const { reload } = yield* Reload

@@ -1,16 +1,16 @@
 /** `sync`: runs the selected entities now, with progress, and ends with a table. */
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
-import { entityId } from "../config/Entity.ts"
-import { Sync } from "../sync/Sync.ts"
-import { layerEngine } from "./Engine.ts"
-import { operator } from "./Operator.ts"
-import { answer, declarations, stop } from "./Root.ts"
-import * as Progress from "./render/Progress.ts"
-import * as RunTable from "./render/RunTable.ts"
-import { Terminal } from "./render/Terminal.ts"
-import { selectedWith, selectors } from "./Selection.ts"
-import { Stop } from "./Stop.ts"
+import { entityId } from "../../config/Entity.ts"
+import { Sync } from "../../sync/Sync.ts"
+import * as Progress from "../render/Progress.ts"
+import * as RunTable from "../render/RunTable.ts"
+import { Terminal } from "../render/Terminal.ts"
+import { layerEngine } from "../shared/Engine.ts"
+import { operator } from "../shared/Operator.ts"
+import { answer, declarations, stop } from "../shared/Root.ts"
+import { selectedWith, selectors } from "../shared/Selection.ts"
+import { Stop } from "../shared/Stop.ts"
 
 const full = Flag.Boolean("full").pipe(
   Flag.withDescription("Read everything again, whatever the cursors of incremental entities say"),

@@ -1,10 +1,10 @@
 /** `schema`: writes the JSON Schemas that give editors completion and checks. */
 import { Effect, FileSystem, Path } from "effect"
 import { Command } from "effect/cli"
-import { jsonSchemas } from "../config/schema/JsonSchemas.ts"
-import { pluginTypes } from "../control/Discovery.ts"
-import { connectorTypes } from "../plugin/Discovery.ts"
-import { answer, configDirectory } from "./Root.ts"
+import { jsonSchemas } from "../../config/schema/JsonSchemas.ts"
+import { pluginTypes } from "../../control/Discovery.ts"
+import { connectorTypes } from "../../plugin/Discovery.ts"
+import { answer, configDirectory } from "../shared/Root.ts"
 
 export const schema = Command.make(
   "schema",

@@ -1,8 +1,8 @@
 /** `start`: the daemon. */
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
-import { DurationFromText } from "../config/schema/Scalars.ts"
-import { forceExitAfter } from "./ForcedExit.ts"
+import { DurationFromText } from "../../config/schema/Scalars.ts"
+import { forceExitAfter } from "../daemon/ForcedExit.ts"
 
 const every = Flag.String("every").pipe(
   Flag.withDescription(
@@ -19,7 +19,7 @@ export const start = Command.make(
     yield* Effect.sync(forceExitAfter)
     // The server, the console and everything else that serves belong to this command alone: the others start without
     // them.
-    const { serve } = yield* Effect.promise(() => import("./Daemon.ts"))
+    const { serve } = yield* Effect.promise(() => import("../daemon/Daemon.ts"))
     return yield* serve(input.every)
   })
 ).pipe(Command.withDescription("Run the daemon until it is stopped"))

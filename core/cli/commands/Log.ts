@@ -1,14 +1,14 @@
 /** `log`: the audit, newest first, or one run in full. */
 import { DateTime, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { type AuditedRun, lastRuns, runDetail } from "../database/Audit.ts"
-import { layerEngine } from "./Engine.ts"
-import { readable } from "./ReadableConfiguration.ts"
-import { answer, stop } from "./Root.ts"
-import * as LogView from "./render/LogView.ts"
-import * as RunView from "./render/RunView.ts"
-import { Terminal } from "./render/Terminal.ts"
-import { selectedRuns, selectors } from "./Selection.ts"
+import { type AuditedRun, lastRuns, runDetail } from "../../database/Audit.ts"
+import * as LogView from "../render/LogView.ts"
+import * as RunView from "../render/RunView.ts"
+import { Terminal } from "../render/Terminal.ts"
+import { layerEngine } from "../shared/Engine.ts"
+import { readable } from "../shared/ReadableConfiguration.ts"
+import { answer, stop } from "../shared/Root.ts"
+import { selectedRuns, selectors } from "../shared/Selection.ts"
 
 const limit = Flag.Int("limit").pipe(Flag.withAlias("n"), Flag.withDescription("How many runs"), Flag.withDefault(20))
 const one = Flag.Int("run").pipe(

@@ -4,13 +4,13 @@
  */
 import { Effect, Layer, Logger, Queue, References } from "effect"
 import { HttpClient } from "effect/http"
-import type { LogDeclaration } from "../config/Connector.ts"
-import { readDotEnv } from "../config/files/DotEnv.ts"
-import { LogFile } from "../observe/LogFile.ts"
-import { lineOf, toJson } from "../observe/LogLine.ts"
-import * as Telemetry from "../observe/Telemetry.ts"
-import * as LogLineView from "./render/LogLineView.ts"
-import { Terminal } from "./render/Terminal.ts"
+import type { LogDeclaration } from "../../config/Connector.ts"
+import { readDotEnv } from "../../config/files/DotEnv.ts"
+import { LogFile } from "../../observe/LogFile.ts"
+import { lineOf, toJson } from "../../observe/LogLine.ts"
+import * as Telemetry from "../../observe/Telemetry.ts"
+import * as LogLineView from "../render/LogLineView.ts"
+import { Terminal } from "../render/Terminal.ts"
 
 const levels = { trace: "Trace", debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const
 

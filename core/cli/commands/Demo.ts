@@ -5,12 +5,12 @@
  * hold the same data, so that a second sync writes nothing.
  */
 import { Effect } from "effect"
-import { pluginTypes } from "../control/Discovery.ts"
-import { connectorTypes } from "../plugin/Discovery.ts"
-import * as Sandbox from "../plugin/Sandbox.ts"
-import { portOr } from "./Port.ts"
-import { Terminal } from "./render/Terminal.ts"
-import * as StandIns from "./StandIns.ts"
+import { pluginTypes } from "../../control/Discovery.ts"
+import { connectorTypes } from "../../plugin/Discovery.ts"
+import * as Sandbox from "../../plugin/Sandbox.ts"
+import { Terminal } from "../render/Terminal.ts"
+import { portOr } from "../shared/Port.ts"
+import * as StandIns from "../shared/StandIns.ts"
 
 /** Latency makes progress visible and the numbers realistic, since real vendors are far away. */
 const latency = "150 millis"

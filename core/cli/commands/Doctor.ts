@@ -5,14 +5,14 @@
 import { Duration, Effect, Layer, Result } from "effect"
 import { Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
-import * as Database from "../database/Database.ts"
-import { Registry } from "../plugin/Registry.ts"
-import { layerHttp } from "../upstream/Http.ts"
-import { readable } from "./ReadableConfiguration.ts"
-import { answer, dataDirectory } from "./Root.ts"
-import { plural } from "./render/Format.ts"
-import { Terminal } from "./render/Terminal.ts"
-import { Stop } from "./Stop.ts"
+import * as Database from "../../database/Database.ts"
+import { Registry } from "../../plugin/Registry.ts"
+import { layerHttp } from "../../upstream/Http.ts"
+import { plural } from "../render/Format.ts"
+import { Terminal } from "../render/Terminal.ts"
+import { readable } from "../shared/ReadableConfiguration.ts"
+import { answer, dataDirectory } from "../shared/Root.ts"
+import { Stop } from "../shared/Stop.ts"
 
 interface Finding {
   readonly part: string

@@ -1,13 +1,13 @@
 /** `tokens`: lists the holders of named tokens for the API; makes and revokes tokens. */
 import { DateTime, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import * as ApiTokens from "../database/ApiTokens.ts"
-import { layerEngine } from "./Engine.ts"
-import { operator } from "./Operator.ts"
-import { readable } from "./ReadableConfiguration.ts"
-import { answer, stop } from "./Root.ts"
-import { Terminal } from "./render/Terminal.ts"
-import * as TokensView from "./render/TokensView.ts"
+import * as ApiTokens from "../../database/ApiTokens.ts"
+import { Terminal } from "../render/Terminal.ts"
+import * as TokensView from "../render/TokensView.ts"
+import { layerEngine } from "../shared/Engine.ts"
+import { operator } from "../shared/Operator.ts"
+import { readable } from "../shared/ReadableConfiguration.ts"
+import { answer, stop } from "../shared/Root.ts"
 
 const name = Argument.String("name").pipe(Argument.withDescription("As the audit names who used it"))
 

@@ -4,14 +4,14 @@
  */
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
-import { renderDiagnostics } from "../config/Diagnostic.ts"
-import { checkExamples } from "../sync/discover/Examples.ts"
-import { answer, declarations, stop } from "./Root.ts"
-import { plural } from "./render/Format.ts"
-import { wrapped } from "./render/Prose.ts"
-import { Terminal } from "./render/Terminal.ts"
-import { selectors } from "./Selection.ts"
-import { Stop } from "./Stop.ts"
+import { renderDiagnostics } from "../../config/Diagnostic.ts"
+import { checkExamples } from "../../sync/discover/Examples.ts"
+import { plural } from "../render/Format.ts"
+import { wrapped } from "../render/Prose.ts"
+import { Terminal } from "../render/Terminal.ts"
+import { answer, declarations, stop } from "../shared/Root.ts"
+import { selectors } from "../shared/Selection.ts"
+import { Stop } from "../shared/Stop.ts"
 
 const live = Flag.Boolean("live").pipe(
   Flag.withDescription(

@@ -1,14 +1,14 @@
 /** `apply`: executes a saved plan, exactly or not at all. */
 import { Effect, FileSystem, Schema } from "effect"
 import { Argument, Command } from "effect/cli"
-import { apply as applyPlan } from "../sync/plan/Apply.ts"
-import { Plan } from "../sync/plan/Plan.ts"
-import { layerEngine } from "./Engine.ts"
-import { operator } from "./Operator.ts"
-import { answer, declarations, stop } from "./Root.ts"
-import * as RunTable from "./render/RunTable.ts"
-import { Terminal } from "./render/Terminal.ts"
-import { Stop } from "./Stop.ts"
+import { apply as applyPlan } from "../../sync/plan/Apply.ts"
+import { Plan } from "../../sync/plan/Plan.ts"
+import * as RunTable from "../render/RunTable.ts"
+import { Terminal } from "../render/Terminal.ts"
+import { layerEngine } from "../shared/Engine.ts"
+import { operator } from "../shared/Operator.ts"
+import { answer, declarations, stop } from "../shared/Root.ts"
+import { Stop } from "../shared/Stop.ts"
 
 const decodePlan = Schema.decodeUnknownEffect(Schema.fromJsonString(Plan))
 

@@ -1,14 +1,14 @@
 /** `export`: writes rows of the database to outside systems now, or shows which cells that would change. */
 import { Effect, Layer } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { Exports } from "../actions/Exports.ts"
-import { layerEngine } from "./Engine.ts"
-import { operator } from "./Operator.ts"
-import { answer, declarations, stop } from "./Root.ts"
-import * as ExportView from "./render/ExportView.ts"
-import * as Progress from "./render/Progress.ts"
-import { Terminal } from "./render/Terminal.ts"
-import { Stop } from "./Stop.ts"
+import { Exports } from "../../actions/Exports.ts"
+import * as ExportView from "../render/ExportView.ts"
+import * as Progress from "../render/Progress.ts"
+import { Terminal } from "../render/Terminal.ts"
+import { layerEngine } from "../shared/Engine.ts"
+import { operator } from "../shared/Operator.ts"
+import { answer, declarations, stop } from "../shared/Root.ts"
+import { Stop } from "../shared/Stop.ts"
 
 const ids = Argument.String("export").pipe(
   Argument.withDescription("As in gsheet.nomenclature; none means all"),
