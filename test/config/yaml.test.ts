@@ -1,7 +1,7 @@
 /** YAML that is made to take long. */
 import { assert, describe, it } from "@effect/vitest"
 import { maxTold, Problems } from "../../core/config/files/Problems.ts"
-import { maxDepth, parse } from "../../core/config/files/Yaml.ts"
+import { maxDepth, maxPieces, parse } from "../../core/config/files/Yaml.ts"
 
 const told = (text: string) => {
   const problems = new Problems()
@@ -23,6 +23,23 @@ describe("YAML", () => {
   it("of a hundred levels is read", () => {
     assert.deepEqual(told(`a: ${"[".repeat(100)}1${"]".repeat(100)}\n`), [])
     assert.deepEqual(told(Array.from({ length: 100 }, (_, at) => `${" ".repeat(at)}a:`).join("\n")), [])
+  })
+
+  it("of ever more words is refused where there are too many, whatever is wrong with them", () => {
+    const why = `more than ${maxPieces} words and marks in one file`
+    for (const [begin, piece] of [
+      ["a: [", "b,"],
+      ["a:\n", "- b\n"],
+      ["a: [", "}"],
+      ["", "# b\n"]
+    ]) {
+      const [first, ...others] = told(`${begin}${piece?.repeat(maxPieces)}`)
+      assert.deepEqual(others, [])
+      assert.isTrue(first?.endsWith(why), first)
+    }
+    assert.deepEqual(told(`a: [${"b, ".repeat(maxPieces / 5)}]`), [])
+    assert.deepEqual(told(`a: "${"b ".repeat(400_000)}"`), [])
+    assert.isAbove(Error.stackTraceLimit, 0)
   })
 
   it("with ever more problems tells the first of them, each with its line", () => {

@@ -2,7 +2,19 @@
  * Parses YAML text to a `Tree`, or reports problems. Aliases share one subtree and are counted by their expansion, so
  * that a few lines cannot become a billion values. Keys are unique texts; there is one document, and it is a map.
  */
-import { isAlias, isMap, isScalar, isSeq, Lexer, type Node, Parser, parseDocument, type YAMLError } from "yaml"
+import {
+  Composer,
+  type CST,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  Parser,
+  type YAMLError,
+  YAMLParseError
+} from "yaml"
 import { type Reason, reason, said } from "../../reason/Reason.ts"
 import { lineAt, type Problems, type Source, type Span, wholeFile } from "./Problems.ts"
 import { type Entry, emptyMap, type Tree, type TreeMap } from "./Tree.ts"
@@ -10,33 +22,78 @@ import { type Entry, emptyMap, type Tree, type TreeMap } from "./Tree.ts"
 /** How many values the aliases of one file may expand to; the largest real file has some thousands. */
 const maxAliasedValues = 50_000
 
+/** The maximum number of lexemes in one file, which decides how long parsing takes; the largest shipped file has 4,200. */
+export const maxPieces = 100_000
+
 /** The maximum nesting of lists and maps; declarations need about ten levels, and an example's record adds its own. */
 export const maxDepth = 200
 
+/** Where a text exceeds a limit, and which one. */
+interface Excess {
+  readonly at: number
+  readonly why: Reason
+  readonly hint?: Reason
+}
+
 /**
- * Finds where the nesting exceeds the limit: the composer takes seconds for some thousands of levels, and then
- * overflows its stack.
+ * Tokenizes a text up to the first limit that it exceeds. The composer takes seconds for some thousands of levels, and then
+ * overflows its stack; and parsing blocks the event loop.
  */
-const deepAt = (text: string): number | undefined => {
-  const parser = new Parser()
-  // The document itself adds a level, and the scalar in the innermost collection another.
-  const most = maxDepth + 2
-  for (const lexeme of new Lexer().lex(text)) {
-    const at = parser.offset
-    for (const _token of parser.next(lexeme));
-    if (parser.stack.length > most) return at
+class Tokens {
+  excess: Excess | undefined;
+
+  *of(text: string): Generator<CST.Token> {
+    const parser = new Parser()
+    // The document itself adds a level, and the scalar in the innermost collection another.
+    const most = maxDepth + 2
+    let pieces = 0
+    for (const lexeme of new Lexer().lex(text)) {
+      const at = parser.offset
+      yield* parser.next(lexeme)
+      if (parser.stack.length > most) this.excess = { at, why: reason("yaml.deep", { limit: maxDepth }) }
+      if (++pieces > maxPieces) {
+        this.excess = { at, why: reason("yaml.pieces", { limit: maxPieces }), hint: reason("yaml.split") }
+      }
+      if (this.excess !== undefined) return
+    }
+    yield* parser.end()
   }
-  return undefined
+}
+
+/** The parser reports each fault as an Error; capturing stack traces that nobody reads would take most of the time. */
+const withoutTraces = <A>(work: () => A): A => {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return work()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+/** Composes the first document of a text; a second one is a fault. */
+const documentOf = (text: string, tokens: Tokens) => {
+  const composer = new Composer({ prettyErrors: false, stringKeys: true, uniqueKeys: false })
+  const [document, second] = withoutTraces(() => {
+    const [first, next] = composer.compose(tokens.of(text), true, text.length)
+    return [first, next]
+  })
+  if (second !== undefined) {
+    document?.errors.push(new YAMLParseError([second.range[0], second.range[1]], "MULTIPLE_DOCS", "a second document"))
+  }
+  return document
 }
 
 /** The map in a file; a file with only comments is an empty map. `undefined`: problems were reported. */
 export const parse = (source: Source, problems: Problems): TreeMap | undefined => {
-  const deep = deepAt(source.text)
-  if (deep !== undefined) {
-    problems.report({ source, start: deep, end: deep + 1 }, reason("yaml.deep", { limit: maxDepth }))
+  const tokens = new Tokens()
+  const document = documentOf(source.text, tokens)
+  if (tokens.excess !== undefined) {
+    const { at, hint, why } = tokens.excess
+    problems.report({ source, start: at, end: at + 1 }, why, hint)
     return undefined
   }
-  const document = parseDocument(source.text, { prettyErrors: false, stringKeys: true, uniqueKeys: false })
+  if (document === undefined) return emptyMap(wholeFile(source))
   const faults = [...document.errors, ...document.warnings]
   for (const fault of firstPerLine(source, faults)) {
     problems.report({ source, start: fault.pos[0], end: fault.pos[1] }, ...explain(fault))

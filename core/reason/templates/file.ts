@@ -17,6 +17,8 @@ export const file = {
   "file.manyProblems": "more than {limit:int} problems: the others are told once these are gone",
 
   "yaml.deep": "more than {limit:int} lists and maps in one another",
+  "yaml.pieces": "more than {limit:int} words and marks in one file",
+  "yaml.split": "make several files of it",
   "yaml.tab": "a tab may not indent YAML",
   "yaml.spaces": "indent with spaces, two a level",
   "yaml.secondDocument": "a second document begins here: a file holds one declaration",
