@@ -19,6 +19,13 @@ import type { ReadFacts } from "./ReadFacts.ts"
 /** With more than this, single records are not the cause. */
 export const maxRefused = 1_000
 
+/** The maximum size of all keys that are returned whole, in bytes. */
+const maxKeys = 16_000_000
+/** The maximum length of any other key, in characters. */
+const maxKey = 500
+/** The maximum length of a message of PostgreSQL, which may quote a value. */
+const maxWords = 1_000
+
 /** Errors that a value can cause: by their class, and errors raised by a trigger of the table's owner. */
 const ofValues = /^(?:22|23|54|P0001$)/
 
@@ -54,6 +61,8 @@ const RefusedRow = Schema.Struct({
   /** The constraint that was violated. */
   rule: Schema.String,
   key: Schema.Array(Schema.NullOr(Schema.String)),
+  /** Whether the keys are too large in total, so that this one is cut. */
+  long: Schema.Boolean,
   record: Schema.String,
   /** Whether its key belongs to a row of another entity, which is not the record's fault. */
   taken: Schema.Boolean
@@ -223,16 +232,20 @@ export const takeOut = Effect.fn("Refusals.takeOut")(function* (
       ? ""
       : ` and exists (select from ${keysGiven(parents, facts.parents)} as p where ${same(parents, "p", "c")})`
   const keys = columnsNamed(entity, entity.key)
+  const texts = keys.map((key) => `(${valueSql(key)})::text`)
   const { table } = staging
   const rows = yield* sql.unsafe(
     `with found as materialized (select * from tributary.refusals($1, $2, (select coalesce(max(_n), 0) from ${table}), ${maxRefused})),
-    told as materialized (select f.*, ${exceeded(entity)} as exceeded, jsonb_build_array(${list(keys.map((key) => `(${valueSql(key)})::text`))}) as key,
+    told as materialized (select f.*, ${exceeded(entity)} as exceeded, jsonb_build_array(${list(texts)}) as key,
+      jsonb_build_array(${list(texts.map((key) => `left(${key}, ${maxKey})`))}) as shown,
+      sum(${texts.map((key) => `coalesce(octet_length(${key}), 0)`).join(" + ")}) over (order by f.n) > ${maxKeys} as long,
       left((${staging.record})::text, 4000) as record, f.code = '23505' and exists (
         select from ${quoteTable(entity.table)} as c where ${keys.map((key) => `${valueSql(key)} = c.${quote(key.name)}`).join(" and ")}
           and not (true${inScope(entity, "c")}${inside})) as taken
       from found as f join (${staging.rows}) as s on s._n = f.n join ${table} as w on w._n = f.n ${lookupJoins(keys)}),
     gone as (delete from ${table} as s using told where s._n = told.n and not exists (select from told where taken))
-    select n, code, message, detail, coalesce(nullif(field, ''), exceeded) as field, rule, key, record, taken from told order by told.n`,
+    select n, code, left(message, ${maxWords}) as message, left(detail, ${maxWords}) as detail,
+      coalesce(nullif(field, ''), exceeded) as field, rule, case when long then shown else key end as key, long, record, taken from told order by told.n`,
     [
       before + (attempt === "removing" ? removal(entity, facts, staging.rows, inside) : "select 1"),
       attempt === "reading" ? reading(entity, staging.rows) : writing(entity, staging.rows, inside, absent)

@@ -37,6 +37,26 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("stays: whatever a record stands for whose key is one of too many to be held", () =>
+      Effect.gen(function* () {
+        const usual = entity("long_keys", {
+          columns: [column("id", "text"), column("amount", "decimal")],
+          guard: { maxDelete: 1, floor: 3, empty: "refuse", maxReject: 1, confirm: "again", cascade: "refuse" }
+        })
+        const sync = syncerOf(usual)
+        const stored = [{ id: "a" }, { id: "b" }, { id: "gone" }]
+        yield* sync({ records: stored })
+        const bad = (count: number) =>
+          Array.from({ length: count }, (_, at) => ({ id: `${at} `.repeat(20_000), amount: "many" }))
+        const few = yield* sync({ records: [{ id: "a" }, { id: "b", amount: "many" }, ...bad(3)] })
+        assert.deepInclude(few, { rejected: 4, deleted: 1 })
+        yield* sync({ records: stored })
+        const many = yield* sync({ records: [{ id: "a" }, ...bad(400), { id: "b", amount: "many" }] })
+        assert.deepInclude(many, { rejected: 401, deleted: 0, error: null })
+        assert.match(many.warnings.join(), /the keys of \d+ rejected records are more than is held of them/)
+      })
+    )
+
     it.effect("stays: the row of a rejected record whose key is in part a default", () =>
       Effect.gen(function* () {
         const sync = syncerOf(

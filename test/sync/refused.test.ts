@@ -122,6 +122,32 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
+    it.effect("is told without the whole of a long key, and where such keys are too many nothing is deleted", () =>
+      Effect.gen(function* () {
+        const thing = entity("long_refused", {
+          columns: [column("id", "text"), column("name", "text")],
+          guard: { maxDelete: 1, floor: 3, empty: "refuse", maxReject: 1, confirm: "again", cascade: "refuse" }
+        })
+        const sync = syncerOf(thing)
+        const [random] = yield* make("select string_agg(md5(n::text), '') as text from generate_series(1, 1600) as n")
+        const long = (count: number) =>
+          Array.from({ length: count }, (_, at) => ({ id: `${at} ${random?.text}`, name: "long" }))
+        const stored = [{ id: "a" }, { id: "gone" }]
+        yield* sync({ records: stored })
+        assert.deepInclude(yield* sync({ records: [{ id: "a" }, ...long(3)] }), {
+          rejected: 3,
+          deleted: 1,
+          error: null
+        })
+        const [first] = yield* rejects(thing)
+        assert.strictEqual(first?.key?.id?.length, 501)
+        yield* sync({ records: stored })
+        const many = yield* sync({ records: [{ id: "a" }, ...long(330)] })
+        assert.deepInclude(many, { rejected: 330, deleted: 0, error: null })
+        assert.match(many.warnings.join(), /the keys of \d+ rejected records are more than is held of them/)
+      })
+    )
+
     it.effect("is also one that a trigger of the table's owner raises about, in the owner's words", () =>
       Effect.gen(function* () {
         const thing = entity("guarded")

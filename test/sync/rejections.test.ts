@@ -15,7 +15,7 @@ const heap = () => {
 
 describe("rejected records", () => {
   it("are kept as the pieces that are shown of them, not with the whole that those were cut from", () => {
-    const rejections = new Rejections(["id"])
+    const rejections = new Rejections(["id"], true)
     const why = reason("reject.notWhole")
     const before = heap()
     for (let position = 0; position < 3_000; position++) {
@@ -25,11 +25,46 @@ describe("rejected records", () => {
       rejections.add({ field: "n", key, position, record: { n: text }, rejected: new Rejected(why, text) })
     }
     const held = heap() - before
-    assert.strictEqual(rejections.count, 3_000)
-    assert.lengthOf(rejections.kept, 1_000)
-    assert.strictEqual(rejections.kept[5]?.value?.length, 501)
-    assert.strictEqual(rejections.kept[5]?.record?.length, 4_001)
-    assert.deepEqual(rejections.keys[0]?.at(-1), "2999 ".repeat(8))
+    assert.strictEqual(rejections.rejected, 3_000)
+    assert.lengthOf(rejections.rejects, 1_000)
+    assert.strictEqual(rejections.rejects[5]?.value?.length, 501)
+    assert.strictEqual(rejections.rejects[5]?.record?.length, 4_001)
+    assert.deepEqual(rejections.keptKeys[0]?.at(-1), "2999 ".repeat(8))
     assert.isBelow(held, 20_000_000)
+  })
+
+  it("have a key as it is shown, and keys of a hundred megabytes are not held: of those it is counted how many there are", () => {
+    const rejections = new Rejections(["id", "place"], true)
+    const why = reason("reject.notWhole")
+    const add = (id: string) =>
+      rejections.add({
+        field: "n",
+        key: { id, place: "x" },
+        position: 1,
+        record: {},
+        rejected: new Rejected(why, null)
+      })
+    const before = heap()
+    for (let at = 0; at < 1_000; at++) add(`${at} `.repeat(30_000).slice(0, 100_000))
+    assert.isBelow(heap() - before, 20_000_000)
+    const [ids = [], places = []] = rejections.keptKeys
+    assert.lengthOf(places, ids.length)
+    assert.strictEqual(ids.length + rejections.keysBeyond, 1_000)
+    assert.isAbove(rejections.keysBeyond, 800)
+    assert.strictEqual(rejections.keysLost, 0)
+    assert.deepEqual(rejections.rejects.at(-1)?.key, { id: `${"999 ".repeat(125)}…`, place: "x" })
+    // What comes later and is short still is.
+    add("short")
+    assert.strictEqual(ids.at(-1), "short")
+    rejections.reset(0, 0)
+    assert.deepEqual([rejections.keptKeys, rejections.keysBeyond], [[[], []], 0])
+  })
+
+  it("of an entity that deletes nothing need no keys", () => {
+    const rejections = new Rejections(["id"], false)
+    const rejected = new Rejected(reason("reject.notWhole"), null)
+    rejections.add({ field: "n", key: { id: "a" }, position: 1, record: {}, rejected })
+    rejections.add({ field: "n", key: undefined, position: 2, record: {}, rejected })
+    assert.deepEqual([rejections.keptKeys, rejections.keysLost, rejections.keysBeyond], [[[]], 1, 0])
   })
 })

@@ -195,6 +195,10 @@ reason-run-keyless = { $count } { $count ->
     [one] record
    *[other] records
 } had no readable key, so nothing was deleted
+reason-run-keysBeyond = the keys of { $count } rejected { $count ->
+    [one] record
+   *[other] records
+} are more than is held of them, so nothing was deleted
 reason-run-repaired = { $count } { $count ->
     [one] text
    *[other] texts

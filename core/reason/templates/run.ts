@@ -19,6 +19,8 @@ export const run = {
     "{why:reason} That row is outside of what this entity fills, by {scope}; add that to the key, or fill another table",
   "run.unfilled": "{text}; no field fills that column: declare one, give the column a default, or let it take nulls",
   "run.keyless": "{count:int} {count|record|records} had no readable key, so nothing was deleted",
+  "run.keysBeyond":
+    "the keys of {count:int} rejected {count|record|records} are more than is held of them, so nothing was deleted",
   "run.repaired": "{count:int} {count|text|texts} held NUL or broken Unicode, replaced by U+FFFD",
   "run.folded": "{count:int} {count|duplicate|duplicates} of a key {count|was|were} folded, the last one counts",
   "run.crossed":

@@ -39,7 +39,7 @@ export const readStatsOf = (
   const { crossed, fetched, loaded, mapped, parents, repaired } = mapper
   const { folded = 0, gone = 0 } = refused ?? {}
   const allFolded = foldedBefore + folded
-  const { keptKeys, keysLost, rejected, rejects } = refused?.with(mapper) ?? mapper
+  const { keptKeys, keysBeyond, keysLost, rejected, rejects } = refused?.with(mapper.rejections) ?? mapper.rejections
   const removes = deletes(entity)
   // No second read will show which rows moved.
   const moving = removes && entity.guard.confirm === "next" && repeats > 0
@@ -53,6 +53,7 @@ export const readStatsOf = (
     ...doubtOf(second),
     ...(rejected > 0 ? [reason("run.rejected", { rejected, fetched, common: commonest(rejects) })] : []),
     ...(keysLost > 0 && removes ? [reason("run.keyless", { count: keysLost })] : []),
+    ...(keysBeyond > 0 && removes ? [reason("run.keysBeyond", { count: keysBeyond })] : []),
     ...(repaired > 0 ? [reason("run.repaired", { count: repaired })] : []),
     ...(allFolded > 0 ? [reason("run.folded", { count: allFolded })] : []),
     ...(refused?.alike ?? []),
@@ -63,7 +64,7 @@ export const readStatsOf = (
     watch === undefined || repeats === 0 ? [] : [reason("cursor.readAgain", { count: repeats, found: filled })]
   return {
     complete: ending?._tag === "Complete" && second?.doubt === undefined && !moving && referring === undefined,
-    keysLost,
+    keysLost: keysLost + keysBeyond,
     rows: mapped - loaded.mapped - folded - gone,
     before,
     loads,

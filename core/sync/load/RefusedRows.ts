@@ -3,8 +3,12 @@ import type { Entity } from "../../config/Entity.ts"
 import type { ReadFacts, RejectedRecord } from "../../database/ReadFacts.ts"
 import { type Arranged, type Referring, type RefusedRow, whyOf } from "../../database/Refusals.ts"
 import { type Reason, reason, render } from "../../reason/Reason.ts"
+import { shownKey } from "../map/Text.ts"
 
-type Rejections = Pick<ReadFacts, "rejected" | "rejects" | "keptKeys" | "keysLost">
+interface Rejections extends Pick<ReadFacts, "rejected" | "rejects" | "keptKeys" | "keysLost"> {
+  /** The number of keys that are not kept, because all keys together are too large. */
+  readonly keysBeyond: number
+}
 
 export class RefusedRows {
   /** Rows that were replaced by a later one with the same key. */
@@ -15,6 +19,7 @@ export class RefusedRows {
   readonly #offset: number
   readonly #rejects: Array<RejectedRecord> = []
   readonly #keys: Array<ReadonlyArray<string | null>> = []
+  #beyond = 0
   /** Why the load is done without its deletes. */
   referring: Referring | undefined
 
@@ -36,10 +41,11 @@ export class RefusedRows {
   add(entity: Entity, rows: ReadonlyArray<RefusedRow>, rejects: ReadonlyArray<RejectedRecord>): void {
     const before = rejects.map(({ position }) => position).toSorted((left, right) => left - right)
     for (const row of rows) {
-      this.#keys.push(row.key)
+      if (row.long) this.#beyond += 1
+      else this.#keys.push(row.key)
       this.#rejects.push({
         position: before.reduce((at, taken) => (taken <= at ? at + 1 : at), this.#offset + Number(row.n)),
-        key: Object.fromEntries(entity.key.map((name, at) => [name, row.key[at] ?? ""])),
+        key: shownKey(Object.fromEntries(entity.key.map((name, at) => [name, row.key[at] ?? ""]))),
         field: row.field === "" ? null : row.field,
         why: whyOf(row),
         value: null,
@@ -48,12 +54,13 @@ export class RefusedRows {
     }
   }
 
-  with({ keptKeys, keysLost, rejected, rejects }: Rejections): Rejections {
+  with({ keptKeys, keysBeyond, keysLost, rejected, rejects }: Rejections): Rejections {
     const known = this.#keys.filter((key) => key.every((part) => part !== null))
     return {
       rejected: rejected + this.#rejects.length,
       rejects: [...rejects, ...this.#rejects],
       keysLost: keysLost + this.#keys.length - known.length,
+      keysBeyond: keysBeyond + this.#beyond,
       keptKeys: keptKeys.map((keys, at) => [...keys, ...known.map((key) => key[at] ?? "")])
     }
   }

@@ -7,6 +7,7 @@ import type { PartOfRead } from "../read/Cursor.ts"
 import type { Target } from "../read/Target.ts"
 import { KeyFilter, ownerOf } from "./KeyFilter.ts"
 import type { KeyCell } from "./Keys.ts"
+import { shortened } from "./Text.ts"
 
 /** Records whose key equals that of a record of another parent. */
 export interface Crossed {
@@ -54,7 +55,9 @@ export class KeyOwners {
     if (before !== owner) {
       this.crossed = {
         count: (this.crossed?.count ?? 0) + 1,
-        key: this.crossed?.key ?? this.#key.map(({ at, column }) => `${column.name} ${row[at]}`).join(", "),
+        key:
+          this.crossed?.key ??
+          shortened(this.#key.map(({ at, column }) => `${column.name} ${row[at]}`).join(", "), 500),
         field: this.#field
       }
     }

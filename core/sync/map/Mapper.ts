@@ -3,6 +3,7 @@
  * with its reason and never stops the others.
  */
 import type { Entity } from "../../config/Entity.ts"
+import { deletes } from "../../database/DiffSql.ts"
 import type { RowBatch } from "../../database/Load.ts"
 import type { RejectedRecord } from "../../database/ReadFacts.ts"
 import { reason } from "../../reason/Reason.ts"
@@ -50,11 +51,11 @@ export class Mapper {
   readonly #children: ((record: SourceRecord) => ReadonlyArray<SourceRecord>) | undefined
   readonly #parents: ReadParents
   readonly #rows: RowBuffer
-  readonly #rejections: Rejections
   readonly #repeats: RepeatedRows | undefined
   /** Whether the request alone determines the bounds of the deletes, whatever parents it returns. */
   readonly #withinRequest: boolean
   #params: Params | undefined
+  readonly rejections: Rejections
   /** The fields of the records, declared or not. */
   readonly fields: FieldNames
   readonly #seen: SeenFields
@@ -81,7 +82,7 @@ export class Mapper {
       within.length > 0 && placesOf(entity, within).every(({ column }) => column.source._tag === "Parameter")
     this.#children = entity.parent === undefined ? undefined : childRecords(entity)
     this.#rows = new RowBuffer(this.#cells.length)
-    this.#rejections = new Rejections(entity.key)
+    this.rejections = new Rejections(entity.key, deletes(entity))
     this.duplicatesPossible = this.#keys.isInexact
     this.#seen = new SeenFields(this.#cells.length)
     this.loaded = { ...emptyCheckpoint, duplicates: this.#keys.isInexact, seen: this.#seen.state }
@@ -93,24 +94,15 @@ export class Mapper {
   }
 
   get rejected(): number {
-    return this.#rejections.count
+    return this.rejections.rejected
   }
 
   get rejects(): ReadonlyArray<RejectedRecord> {
-    return this.#rejections.kept
-  }
-
-  /** See `ReadFacts`. */
-  get keptKeys(): ReadonlyArray<ReadonlyArray<string>> {
-    return this.#rejections.keys
+    return this.rejections.rejects
   }
 
   get parents(): ReadonlyArray<ReadonlyArray<string>> {
     return this.#parents.values
-  }
-
-  get keysLost(): number {
-    return this.#rejections.keysLost
   }
 
   get repaired(): number {
@@ -181,7 +173,7 @@ export class Mapper {
 
   /** Records that a checkpoint loaded everything mapped so far, except the `refused` records. */
   checkpoint(refused: ReadonlyArray<RejectedRecord>): void {
-    this.#rejections.checkpoint(refused)
+    this.rejections.checkpoint(refused)
     const { crossed, duplicatesPossible: duplicates, fetched, mapped, rejected, repaired } = this
     this.loaded = {
       crossed,
@@ -205,14 +197,14 @@ export class Mapper {
     this.fetched = fetched
     this.mapped = mapped
     this.duplicatesPossible = duplicates
-    this.#rejections.reset(rejected, rejects)
+    this.rejections.reset(rejected, rejects)
     this.#parents.reset()
     this.#seen.restore(seen)
     this.fields.reset()
   }
 
   #addParent(parent: SourceRecord | undefined): void {
-    if (!this.#parents.add(parent, this.#params)) this.#rejections.keysLost += 1
+    if (!this.#parents.add(parent, this.#params)) this.rejections.keysLost += 1
   }
 
   #map(record: SourceRecord, parent: SourceRecord | undefined): void {
@@ -272,7 +264,7 @@ export class Mapper {
     const key = this.#children === undefined ? this.#keys.ofRecord(record, undefined, this.#params) : undefined
     if (key !== undefined) this.#repeats?.see(this.#keys.textOf(key))
     const rejected = new Rejected(why, null)
-    this.#rejections.add({ position: this.fetched, field: null, key, rejected, record: shown })
+    this.rejections.add({ position: this.fetched, field: null, key, rejected, record: shown })
   }
 
   #reject(
@@ -292,6 +284,6 @@ export class Mapper {
     const key = this.#keys.ofRecord(record, parent, this.#params)
     this.#repairs.count = count
     if (key !== undefined) this.#repeats?.see(this.#keys.textOf(key))
-    this.#rejections.add({ position, field: cell.column.name, key, rejected, record })
+    this.rejections.add({ position, field: cell.column.name, key, rejected, record })
   }
 }

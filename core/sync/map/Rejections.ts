@@ -1,11 +1,12 @@
-/** The records of a read that became no rows: all are counted, all their keys kept, and some kept for a person. */
+/** The records of a read that became no rows: all are counted, their keys are kept up to a limit, and some are kept for a person. */
 import type { RejectedRecord } from "../../database/ReadFacts.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 import type { Rejected } from "./Decode.ts"
+import { RejectedKeys } from "./RejectedKeys.ts"
 import type { Key } from "./RowCells.ts"
-import { detached, shown } from "./Text.ts"
+import { shown, shownKey } from "./Text.ts"
 
-const maxKept = 1_000
+const maxShown = 1_000
 
 interface Rejection {
   readonly position: number
@@ -18,26 +19,38 @@ interface Rejection {
 
 export class Rejections {
   readonly #key: ReadonlyArray<string>
-  count = 0
+  readonly #removes: boolean
+  #keys: RejectedKeys
+  rejected = 0
   /** The number of records without a readable key and of parents whose rows are unknown. */
   keysLost = 0
-  kept: Array<RejectedRecord> = []
-  /** One array per column of the key. */
-  keys: Array<Array<string>>
+  rejects: Array<RejectedRecord> = []
 
-  constructor(key: ReadonlyArray<string>) {
+  /** `removes`: whether rows whose keys are missing from the read are deleted, so that keys must be kept. */
+  constructor(key: ReadonlyArray<string>, removes: boolean) {
     this.#key = key
-    this.keys = key.map(() => [])
+    this.#removes = removes
+    this.#keys = new RejectedKeys(key.length)
+  }
+
+  /** See `ReadFacts`. */
+  get keptKeys(): ReadonlyArray<ReadonlyArray<string>> {
+    return this.#keys.columns
+  }
+
+  /** The number of keys that are not kept, because all keys together are too large. */
+  get keysBeyond(): number {
+    return this.#keys.beyond
   }
 
   add({ field, key, position, record, rejected: { value, why } }: Rejection): void {
-    this.count += 1
+    this.rejected += 1
     if (key === undefined) this.keysLost += 1
-    else for (const [index, name] of this.#key.entries()) this.keys[index]?.push(detached(key[name] ?? ""))
-    if (this.kept.length >= maxKept) return
-    this.kept.push({
+    else if (this.#removes) this.#keys.add(this.#key.map((name) => key[name] ?? ""))
+    if (this.rejects.length >= maxShown) return
+    this.rejects.push({
       position,
-      key: key === undefined ? null : Object.fromEntries(this.#key.map((name) => [name, detached(key[name] ?? "")])),
+      key: key === undefined ? null : shownKey(Object.fromEntries(this.#key.map((name) => [name, key[name] ?? ""]))),
       field,
       why,
       value: value === null ? null : shown(value, 500),
@@ -47,16 +60,16 @@ export class Rejections {
 
   /** A checkpoint has reported them, and the records that PostgreSQL refused. */
   checkpoint(refused: ReadonlyArray<RejectedRecord>): void {
-    this.count += refused.length
-    this.kept.push(...refused.slice(0, maxKept - this.kept.length))
-    this.keys = this.#key.map(() => [])
+    this.rejected += refused.length
+    this.rejects.push(...refused.slice(0, maxShown - this.rejects.length))
+    this.#keys = new RejectedKeys(this.#key.length)
   }
 
   /** Discards all but the first ones. */
-  reset(count: number, kept: number): void {
-    this.count = count
+  reset(rejected: number, rejects: number): void {
+    this.rejected = rejected
     this.keysLost = 0
-    this.kept = this.kept.slice(0, kept)
-    this.keys = this.#key.map(() => [])
+    this.rejects = this.rejects.slice(0, rejects)
+    this.#keys = new RejectedKeys(this.#key.length)
   }
 }

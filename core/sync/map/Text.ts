@@ -63,11 +63,19 @@ const cleaned = (value: unknown, repairs: Repairs): string | undefined => {
 /** Copies a text: a slice of another text keeps all of that in memory. Only for well-formed text. */
 export const detached = (text: string): string => (text.length < 13 ? text : Buffer.from(text).toString())
 
+/** Copies a text, cut if it is long. */
+export const shortened = (text: string, longest: number): string =>
+  text.length <= longest ? detached(text) : detached(`${text.slice(0, longest).toWellFormed()}…`)
+
+/** Returns a key as it is shown to people. */
+export const shownKey = (key: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(key).map(([name, text]) => [name, shortened(text, 500)]))
+
 /** Returns the value as JSON that PostgreSQL can store, cut if it is long. */
 export const shown = (value: unknown, longest: number): string | null => {
   const json = written(value)?.toWellFormed().replaceAll("\\u0000", "\\ufffd") ?? null
   const text = json === null ? null : withNumbers(json)
-  return text === null || text.length <= longest ? text : detached(`${text.slice(0, longest).toWellFormed()}…`)
+  return text === null || text.length <= longest ? text : shortened(text, longest)
 }
 
 /** Writes an array in PostgreSQL's own notation. */

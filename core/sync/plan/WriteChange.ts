@@ -11,6 +11,7 @@ import * as Refusals from "../../database/Refusals.ts"
 import { type RefusedChange, sought } from "../../database/RefusedChanges.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
 import { commonest } from "../load/RefusedRows.ts"
+import { shownKey } from "../map/Text.ts"
 import { RunFailure, reasonOf } from "../RunFailure.ts"
 import type { EntityPlan } from "./Plan.ts"
 
@@ -86,7 +87,7 @@ const rejectOf = (entity: Entity, { inserts, updates }: TableChange, row: Refuse
   const record = update === undefined ? Object.fromEntries(named) : { ...Object.fromEntries(key), ...update.to }
   return {
     position: row.n,
-    key: Object.fromEntries(key.filter(isKey).map(([name, value]) => [name, value ?? ""])),
+    key: shownKey(Object.fromEntries(key.filter(isKey).map(([name, value]) => [name, value ?? ""]))),
     field: row.field === "" ? null : row.field,
     why: Refusals.whyOf(row),
     value: null,
