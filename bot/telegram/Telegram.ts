@@ -106,7 +106,7 @@ export class Telegram extends Context.Service<
         rethrowHttpErrors: true,
         rethrowInternalServerErrors: true
       }
-      bot.api.config.use(atOnce, autoRetry(patience), apiThrottler(limits), blanked)
+      bot.api.config.use(atOnce, autoRetry(patience), throttlerOf(apiRoot, secret), blanked)
       const plain = new Api(secret, { apiRoot })
       plain.config.use(blanked)
       const raw: Telegram["Service"]["raw"] = (request, within = answerWithin) =>
@@ -215,4 +215,18 @@ const limits = {
   global: bucket(10, Duration.millis(250), 5),
   out: { maxConcurrent: 1, ...bucket(12, Duration.millis(500)) },
   group: { maxConcurrent: 1, ...bucket(10, Duration.seconds(3)) }
+}
+
+/** By address and token. */
+const throttlers = new Map<string, Transformer>()
+
+/**
+ * Telegram counts by bot, whichever of ours speaks for it: one that takes another's place goes on with what is left. A
+ * throttler has timers that nobody can stop, so there is but one for each bot that this process has been.
+ */
+const throttlerOf = (apiRoot: string, token: string): Transformer => {
+  const key = `${apiRoot} ${token}`
+  const throttler = throttlers.get(key) ?? apiThrottler(limits)
+  throttlers.set(key, throttler)
+  return throttler
 }

@@ -2,7 +2,7 @@
  * Named tokens and ended sessions from the database, at most a moment old. While the database is unavailable, the last
  * known ones remain valid. The admin token needs none of them.
  */
-import { Clock, Duration, Effect, Semaphore } from "effect"
+import { Clock, DateTime, Duration, Effect, Semaphore } from "effect"
 import { SqlClient } from "effect/sql"
 import * as ApiTokens from "../database/ApiTokens.ts"
 
@@ -17,7 +17,8 @@ const pause = 10_000
 export const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const turn = yield* Semaphore.make(1)
-  const endedHere = new Set<string>()
+  /** By session, until when a copy of its cookie could be good; in milliseconds since 1970. */
+  const endedHere = new Map<string, number>()
   let found: Found | undefined
   let failedAt = Number.NEGATIVE_INFINITY
 
@@ -56,7 +57,9 @@ export const make = Effect.gen(function* () {
         : Effect.map(within(Duration.seconds(10)), (known) => known?.ended.includes(session) === true),
     /** Ends a session: here at once, elsewhere and after a restart only if the database can be written. */
     end: Effect.fnUntraced(function* (...given: Parameters<typeof ApiTokens.endSession>) {
-      endedHere.add(given[0])
+      const now = yield* Clock.currentTimeMillis
+      for (const [session, until] of endedHere) if (until < now) endedHere.delete(session)
+      endedHere.set(given[0], DateTime.toEpochMillis(given[1]))
       yield* ApiTokens.endSession(...given).pipe(
         Effect.timeout(timeout),
         Effect.provideService(SqlClient.SqlClient, sql),
