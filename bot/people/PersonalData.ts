@@ -30,12 +30,19 @@ export const personal: PersonalData = {
         + (select count(*) from waiting) + (select count(*) from mute) as rows`
     return yield* counted(rows)
   }),
-  trim: Effect.fn("PersonalData.trim")(function* (before) {
+  trim: Effect.fn("PersonalData.trim")(function* (before, most) {
     const sql = yield* SqlClient.SqlClient
     const at = DateTime.formatIso(before)
     const rows = yield* sql`
-      with session as (delete from tributary.bot_session where changed_at < ${at}::timestamptz returning 1),
-        offer as (delete from tributary.bot_offer where made_at < ${at}::timestamptz returning 1)
+      with session as (
+        delete from tributary.bot_session where key = any (array(
+          select key from tributary.bot_session where changed_at < ${at}::timestamptz limit ${most}))
+        returning 1
+      ), offer as (
+        delete from tributary.bot_offer where id = any (array(
+          select id from tributary.bot_offer where made_at < ${at}::timestamptz limit ${most}))
+        returning 1
+      )
       select (select count(*) from session) + (select count(*) from offer) as rows`
     return yield* counted(rows)
   })

@@ -3,7 +3,7 @@ import type { Duration } from "effect"
 import type { Schedule } from "./Schedule.ts"
 
 /** The daemon's tables that grow without limit unless they are trimmed. */
-export type TrimmedTable = "sync_log" | "job_run"
+export type TrimmedTable = "sync_log" | "job_run" | "config_version"
 
 export interface Trim {
   readonly table: TrimmedTable

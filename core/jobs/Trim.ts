@@ -1,43 +1,97 @@
 /**
- * Trims the tables that grow for ever. Rows that still matter stay, however old: running runs, the last run and the
- * last good run of each entity, the last run of each job, and runs whose withheld deletes wait for a decision.
+ * Trims the tables that grow for ever, in batches, so that the first trim of a large table blocks nobody. Rows that still
+ * matter stay, however old: running runs, the last run and the last good run of each entity, the last run of each job, runs
+ * whose withheld deletes wait for a decision, and the configuration that is live.
  */
-import { DateTime, Effect, Schema } from "effect"
+import { DateTime, type Duration, Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Trim, TrimmedTable } from "../config/Job.ts"
 import { telling } from "../database/Audit.ts"
+import { literal } from "../database/Identifier.ts"
 import { decodeOwn } from "./Rows.ts"
 
-const kept: Readonly<Record<TrimmedTable, string>> = {
-  sync_log: `
-    select max(id) from tributary.sync_log where ${telling} group by connector, entity, account
-    union all
-    select max(id) from tributary.sync_log where status in ('ok', 'warning') and config_hash is not null
-    group by connector, entity, account
-    union all
-    select run_id from tributary.pending_delete where status = 'open'`,
-  job_run: "select max(id) from tributary.job_run group by job"
+/** Rows per statement. Other statements wait behind it on the same connection, so that it must be short. */
+const batch = 1_000
+
+interface Trimmed {
+  /** The column with the age of a row. */
+  readonly moment: string
+  /** Selects the ids of old rows that stay. They are read once, since rows that are added later are not old. */
+  readonly stays: (old: string) => string
 }
 
-/** The column with the age of a row. */
-const moment: Readonly<Record<TrimmedTable, string>> = { sync_log: "started_at", job_run: "scheduled_at" }
+const tables: Readonly<Record<TrimmedTable, Trimmed>> = {
+  sync_log: {
+    moment: "started_at",
+    stays: () => `
+      select max(id) from tributary.sync_log where ${telling} group by connector, entity, account
+      union all
+      select max(id) from tributary.sync_log where status in ('ok', 'warning') and config_hash is not null
+      group by connector, entity, account
+      union all
+      select run_id from tributary.pending_delete where status = 'open'
+      union all
+      select id from tributary.sync_log where status = 'running'`
+  },
+  job_run: {
+    moment: "scheduled_at",
+    stays: () => `
+      select max(id) from tributary.job_run group by job
+      union all
+      select id from tributary.job_run where status = 'running'`
+  },
+  config_version: {
+    moment: "loaded_at",
+    // A row without files has the same files as the last row before it that has some.
+    stays: (old) => `
+      select max(id) from tributary.config_version where status in ('ok', 'unchanged')
+      union all
+      select max(id) from tributary.config_version where files is not null
+      union all
+      select max(id) from tributary.config_version
+      where files is not null and id <= (select min(id) from tributary.config_version where (${old}) is not true)`
+  }
+}
 
-const decodeCounts = decodeOwn(Schema.Struct({ rows: Schema.BigInt }))
+const decodeIds = decodeOwn(Schema.Struct({ id: Schema.BigInt }))
+const decodeFound = decodeOwn(Schema.Struct({ last: Schema.NullOr(Schema.BigInt), rows: Schema.BigInt }))
 
 /** Returns the number of deleted rows; dependent rows (`sync_reject`, decided deletes) are deleted with them. */
 export const trim = Effect.fn("Trim.trim")(function* ({ maxAge, maxRows, table }: Trim) {
   const sql = yield* SqlClient.SqlClient
-  const oldest = maxAge && DateTime.subtractDuration(yield* DateTime.now, maxAge)
-  const counts = yield* sql.unsafe(
-    `with gone as (
-      delete from tributary.${table}
-      where status <> 'running' and id not in (${kept[table]}) and (${moment[table]} < $1::timestamptz
-        -- "offset null" would be no offset at all
-        or ($2::bigint is not null and id <= (select id from tributary.${table} order by id desc offset $2 limit 1)))
-      returning 1)
-    select count(*) as rows from gone`,
-    [oldest === undefined ? null : DateTime.formatIso(oldest), maxRows ?? null]
+  const { moment, stays } = tables[table]
+  const tooOld = Effect.fnUntraced(function* (age: Duration.Duration) {
+    const oldest = DateTime.formatIso(DateTime.subtractDuration(yield* DateTime.now, age))
+    return `${moment} < ${literal(oldest)}::timestamptz`
+  })
+  const tooMany = Effect.fnUntraced(function* (most: number) {
+    const [newest] = yield* decodeIds(
+      yield* sql.unsafe(`select id from tributary.${table} order by id desc offset $1 limit 1`, [most])
+    )
+    return newest === undefined ? "false" : `id <= ${newest.id}`
+  })
+  const old = [
+    maxAge === undefined ? "false" : yield* tooOld(maxAge),
+    maxRows === undefined ? "false" : yield* tooMany(maxRows)
+  ].join(" or ")
+  const ids = (yield* decodeIds(yield* sql.unsafe(`select id from (${stays(old)}) as s(id) where id is not null`))).map(
+    ({ id }) => id
   )
-  const [row] = yield* decodeCounts(counts)
-  return Number(row?.rows ?? 0)
+  let [rows, after] = [0, 0n]
+  while (true) {
+    const [found] = yield* decodeFound(
+      yield* sql.unsafe(
+        `with found as materialized (
+          select id from tributary.${table} where id > $1::bigint and (${old}) order by id limit ${batch}
+        ), gone as (
+          delete from tributary.${table} as t using found as f
+          where t.id = f.id and t.id <> all ($2::text::bigint[]) returning 1
+        ) select (select max(id) from found) as last, (select count(*) from gone) as rows`,
+        [after, `{${ids.join()}}`]
+      )
+    )
+    if (found === undefined || found.last === null) return rows
+    rows += Number(found.rows)
+    after = found.last
+  }
 })

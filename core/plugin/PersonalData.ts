@@ -13,8 +13,11 @@ export interface PersonalData {
    * row that others need is kept without the name.
    */
   readonly erase: (actor: string) => Rows
-  /** Erases abandoned data that was last changed before then: drafts, sessions, offers. */
-  readonly trim: (before: DateTime.Utc) => Rows
+  /**
+   * Erases abandoned data that was last changed before then: drafts, sessions, offers. One call erases at most `most` rows of
+   * each table; it is repeated until it returns 0.
+   */
+  readonly trim: (before: DateTime.Utc, most: number) => Rows
 }
 
 /** Replaces a name that was erased. */
@@ -55,18 +58,34 @@ const own: PersonalData = {
     )
     return counts.reduce((sum, count) => sum + count, 0)
   }),
-  trim: Effect.fn("PersonalData.trim")(function* (before) {
+  trim: Effect.fn("PersonalData.trim")(function* (before, most) {
     const sql = yield* SqlClient.SqlClient
     const at = DateTime.formatIso(before)
     const rejects = yield* sql`
-      with gone as (delete from tributary.sync_reject where created_at < ${at}::timestamptz returning 1)
-      select count(*) as rows from gone`
+      with gone as (
+        delete from tributary.sync_reject where ctid = any (array(
+          select ctid from tributary.sync_reject where created_at < ${at}::timestamptz order by created_at limit ${most}))
+        returning 1
+      ) select count(*) as rows from gone`
     const requests = yield* sql`
       with gone as (
-        update tributary.sync_log set last_requests = '[]'
-        where started_at < ${at}::timestamptz and last_requests <> '[]' returning 1
+        update tributary.sync_log set last_requests = '[]' where id = any (array(
+          select id from tributary.sync_log where started_at < ${at}::timestamptz and last_requests <> '[]'
+          order by started_at limit ${most}))
+        returning 1
       ) select count(*) as rows from gone`
-    return (yield* counted(rejects)) + (yield* counted(requests))
+    // Cursors of parents that no longer exist: runs of the entity move those of the others.
+    const cursors = yield* sql`
+      with gone as (
+        delete from tributary.sync_cursor where ctid = any (array(
+          select s.ctid from tributary.sync_cursor as s where s.updated_at < ${at}::timestamptz and exists (
+            select from tributary.sync_cursor as o
+            where o.connector = s.connector and o.entity = s.entity and o.account = s.account
+              and o.updated_at >= ${at}::timestamptz) limit ${most}))
+        returning 1
+      ) select count(*) as rows from gone`
+    const counts = yield* Effect.forEach([rejects, requests, cursors], counted)
+    return counts.reduce((sum, count) => sum + count, 0)
   })
 }
 
@@ -75,22 +94,34 @@ interface Keeping {
   readonly personal?: PersonalData
 }
 
-/**
- * Returns the number of affected rows for each part, with `tributary` for the daemon itself. Runs in one transaction:
- * if one part fails, nothing is changed.
- */
+/** Returns the number of affected rows for each part, with `tributary` for the daemon itself. */
 const ofAll = (types: ReadonlyArray<Keeping>, work: (personal: PersonalData) => Rows) =>
-  Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
-    const parts = [{ type: "tributary", personal: own }, ...types]
-    const counts = yield* sql.withTransaction(
-      Effect.forEach(parts, ({ personal, type }) =>
-        personal === undefined ? Effect.succeed([]) : Effect.map(work(personal), (rows) => [{ part: type, rows }])
-      )
-    )
-    return counts.flat()
-  })
+  Effect.map(
+    Effect.forEach([{ type: "tributary", personal: own }, ...types], ({ personal, type }) =>
+      personal === undefined ? Effect.succeed([]) : Effect.map(work(personal), (rows) => [{ part: type, rows }])
+    ),
+    (counts) => counts.flat()
+  )
 
-export const erase = (types: ReadonlyArray<Keeping>, actor: string) => ofAll(types, ({ erase }) => erase(actor))
+/** Runs in one transaction: if one part fails, nothing is changed. */
+export const erase = Effect.fnUntraced(function* (types: ReadonlyArray<Keeping>, actor: string) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql.withTransaction(ofAll(types, ({ erase }) => erase(actor)))
+})
 
-export const trim = (types: ReadonlyArray<Keeping>, before: DateTime.Utc) => ofAll(types, ({ trim }) => trim(before))
+/** Rows per statement; see `core/jobs/Trim.ts`. */
+const batch = 1_000
+
+/** Runs in batches; if one fails, the next call erases the rest. */
+export const trim = (types: ReadonlyArray<Keeping>, before: DateTime.Utc) =>
+  ofAll(
+    types,
+    Effect.fnUntraced(function* ({ trim }) {
+      let sum = 0
+      while (true) {
+        const rows = yield* trim(before, batch)
+        if (rows === 0) return sum
+        sum += rows
+      }
+    })
+  )

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Deferred, Duration, Effect, Exit, Fiber, Logger, Result } from "effect"
-import type { Step, Trim } from "../../core/config/Job.ts"
+import { DateTime, Deferred, Effect, Exit, Fiber, Logger, Result } from "effect"
+import type { Step } from "../../core/config/Job.ts"
 import { reason, said } from "../../core/reason/Reason.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
 import type { Answers } from "../support/source.ts"
@@ -239,62 +239,6 @@ describe("a run that waited for its turn when its process was killed", () => {
         "1 second"
       )
       assert.strictEqual((yield* Fiber.join(second)).status, "ok")
-    })
-  )
-})
-
-describe("trimming", () => {
-  const trimmed = (trim: Trim) =>
-    Effect.gen(function* () {
-      const { process } = yield* world
-      yield* setTime("2026-03-10T06:00:00Z")
-      const { jobs, sql } = yield* process([job("retention", { steps: [{ _tag: "Trim", trim }] })], undefined, false)
-      yield* sql`
-        insert into tributary.sync_log (connector, entity, trigger, status, config_hash, started_at)
-        select 'fake', 'one', 'job', case when n > 3 then 'failed' else 'ok' end, 'hash',
-          '2026-03-10T00:00:00Z'::timestamptz - (30 - n) * interval '1 day' from generate_series(1, 6) as n`
-      yield* sql`insert into tributary.sync_reject (run_id, position, reason) select id, 1, 'bad' from tributary.sync_log`
-      yield* sql`
-        insert into tributary.pending_delete (run_id, connector, entity, table_name, key_columns, reason, rows, total)
-        values (1, 'fake', 'one', 'public.fake_one', '["id"]', 'guard', '[]', 3)`
-      const run = yield* jobs.run("retention", asked)
-      const left = yield* sql<{ id: bigint }>`select id from tributary.sync_log order by id`
-      const rejects = yield* sql`select run_id from tributary.sync_reject`
-      assert.lengthOf(rejects, left.length)
-      return { detail: run.detail, left: left.map(({ id }) => Number(id)) }
-    })
-
-  it.effect("by age keeps what still says something: the last run, the last good one, open questions", () =>
-    Effect.gen(function* () {
-      assert.deepEqual(yield* trimmed({ table: "sync_log", maxAge: Duration.days(7) }), {
-        detail: "3 rows of sync_log trimmed",
-        left: [1, 3, 6]
-      })
-    })
-  )
-
-  it.effect("by count keeps the newest", () =>
-    Effect.gen(function* () {
-      assert.deepEqual((yield* trimmed({ table: "sync_log", maxRows: 3 })).left, [1, 3, 4, 5, 6])
-    })
-  )
-
-  it.effect("of the runs of jobs keeps the last of each", () =>
-    Effect.gen(function* () {
-      const { process } = yield* world
-      const trim: Trim = { table: "job_run", maxRows: 2 }
-      const { fires, jobs, sql } = yield* process(
-        [job("retention", { steps: [{ _tag: "Trim", trim }] })],
-        undefined,
-        false
-      )
-      yield* sql`
-        insert into tributary.job_run (job, scheduled_at, trigger, status)
-        select case when n = 1 then 'rare' else 'often' end, '2026-03-10T00:00:00Z'::timestamptz + n * interval '1 minute',
-          'schedule', 'ok' from generate_series(1, 6) as n`
-      yield* jobs.run("retention", asked)
-      assert.lengthOf(yield* fires("rare"), 1)
-      assert.lengthOf(yield* fires("often"), 1)
     })
   )
 })

@@ -1,6 +1,6 @@
 /** What the daemon's own tables keep of people and of what sources sent. */
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Duration, Effect } from "effect"
+import { DateTime, Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { pluginType } from "../../bot/index.ts"
 import { connectorType as iiko } from "../../connectors/iiko/index.ts"
@@ -11,6 +11,8 @@ import { layerDatabase } from "../support/database.ts"
 const types = [iiko, pluginType]
 const somebody = "telegram:4242"
 const other = "telegram:4243"
+
+const layerMigrated = Layer.effectDiscard(Migrations.run(types)).pipe(Layer.provideMerge(layerDatabase))
 
 /** A row of each kind, of the one and of the other. */
 const seeded = Effect.gen(function* () {
@@ -85,6 +87,24 @@ describe("a person", () => {
         [0, 0, 0]
       )
     }).pipe(Effect.provide(layerDatabase))
+  )
+
+  it.live("parents that are gone leave no cursors behind, and what was not read for long keeps its own", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const now = yield* DateTime.now
+      yield* sql`
+        insert into tributary.sync_cursor (connector, entity, part, value, updated_at) values
+          ('c', 'often', 'there', '1', now()), ('c', 'often', 'gone', '1', now() - interval '2 days'),
+          ('c', 'seldom', 'one', '1', now() - interval '2 days'), ('c', 'seldom', 'two', '1', now() - interval '3 days')`
+      yield* PersonalData.trim(types, DateTime.subtractDuration(now, Duration.days(1)))
+      const left = yield* sql`select entity, part from tributary.sync_cursor order by entity, part`
+      assert.deepEqual(left, [
+        { entity: "often", part: "there" },
+        { entity: "seldom", part: "one" },
+        { entity: "seldom", part: "two" }
+      ])
+    }).pipe(Effect.provide(Layer.fresh(layerMigrated)))
   )
 
   it.live("leaves nothing behind that nobody goes on with, after a while", () =>

@@ -27,13 +27,15 @@ export const personal: PersonalData = {
       select (select count(*) from drafts) + (select count(*) from others) as rows`
     return yield* counted(rows)
   }),
-  trim: Effect.fn("Writeoffs.trimDrafts")(function* (before) {
+  trim: Effect.fn("Writeoffs.trimDrafts")(function* (before, most) {
     const sql = yield* SqlClient.SqlClient
     const rows = yield* sql`
       with gone as (
-        delete from tributary.iiko_writeoff
-        where changed_at < ${DateTime.formatIso(before)}::timestamptz and submitted_at is null
-          and status in ('draft', 'cancelled', 'expired') returning 1
+        delete from tributary.iiko_writeoff where id = any (array(
+          select id from tributary.iiko_writeoff
+          where changed_at < ${DateTime.formatIso(before)}::timestamptz and submitted_at is null
+            and status in ('draft', 'cancelled', 'expired') limit ${most}))
+        returning 1
       ) select count(*) as rows from gone`
     return yield* counted(rows)
   })

@@ -26,7 +26,7 @@ const Misfire = Schema.Struct({
 })
 
 const Trim = Schema.Struct({
-  table: required(Schema.Literals(["sync_log", "job_run"]), reason("meaning.trimTable")),
+  table: required(Schema.Literals(["sync_log", "job_run", "config_version"]), reason("meaning.trimTable")),
   maxAge: optional(PositiveDuration, "Rows older than that go."),
   maxRows: optional(Whole(1, 1_000_000_000), "Only so many rows stay, the newest.")
 })

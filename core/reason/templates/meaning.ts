@@ -21,7 +21,7 @@ export const meaning = {
   "meaning.offsetSize": "How many records to ask for at once, as in size: 100.",
   "meaning.next": "JSON Pointer to the next cursor in the answer, as in next: /paging/next.",
   "meaning.query": "The rows to write, as SQL; it can only read.",
-  "meaning.trimTable": "sync_log (sync_reject goes with it) or job_run, in the schema tributary.",
+  "meaning.trimTable": "sync_log (sync_reject goes with it), job_run or config_version, in the schema tributary.",
   "meaning.schedule": "When it runs, as a cron pattern: {example} is every day at 07:00.",
   "meaning.steps": "What it does, one after the other.",
   "meaning.token": "The API token, as in {example}."

@@ -46,7 +46,8 @@ export const jobsYaml = [
     "retention",
     "14-59/20 * * * * *",
     "trim: { table: sync_log, maxAge: 2m }",
-    "trim: { table: job_run, maxAge: 2m }"
+    "trim: { table: job_run, maxAge: 2m }",
+    "trim: { table: config_version, maxAge: 2m }"
   )
 ].join("")
 
