@@ -43,6 +43,21 @@ describe("a job with an action", () => {
     }).pipe(Effect.provide(Logger.layer([])))
   )
 
+  it.live("names twenty of the things that it could not do, and how many more there are", () =>
+    Effect.gen(function* () {
+      const keys = Array.from({ length: 23 }, (_, at) => `k${at}`)
+      const { run, state } = yield* jobs(action("fake.blind", { keys }))
+      state.script.push(...keys.map(() => "refuse" as const))
+      const { detail } = yield* run
+      const lines = (detail ?? "").split("\n")
+      assert.lengthOf(
+        lines.filter((line) => line.includes(" failed: ")),
+        20
+      )
+      assert.strictEqual(lines.at(-1), "fake.blind: and 3 more")
+    }).pipe(Effect.provide(Logger.layer([])))
+  )
+
   it.live("has failed where the action has, and names what failed", () =>
     Effect.gen(function* () {
       const { run, state } = yield* jobs(action("fake.blind", { keys: ["flour"] }), action("fake.blind", {}))

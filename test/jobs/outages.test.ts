@@ -95,6 +95,21 @@ describe("what is wrong with entities", () => {
     )
   })
 
+  it("has a key of its own where an alert that is continued for another cause has it", () => {
+    const before = openOf(wrongWithEntities(new Map(many("iiko", 4, timeout)), []))
+    const now = wrongWithEntities(
+      new Map([...many("iiko", 4, refused), ["iiko.e9", late(failed("e9", timeout))]]),
+      before
+    )
+    assert.deepEqual(
+      now.map(({ entities, key, reason: why }) => [key, entities.length, why.code]),
+      [
+        ["entity_stale iiko request.timeout", 4, "alert.lateManyFailing"],
+        ["entity_stale iiko request.timeout iiko.e9", 1, "alert.lateFailing"]
+      ]
+    )
+  })
+
   it("becomes two when some have another cause, and of two one when it is the same again", () => {
     const before = openOf(wrongWithEntities(new Map(many("iiko", 5, timeout)), []))
     const apart = new Map([...many("iiko", 5, timeout), ["iiko.e4", late(refused)] as const])
