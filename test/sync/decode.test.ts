@@ -65,6 +65,27 @@ describe("a number with an exponent", () => {
   })
 })
 
+describe("a whole number", () => {
+  it("may be written with a point and an exponent, if its digits are whole", () => {
+    for (const [text, digits] of [
+      ["17.0", "17"],
+      ["1e3", "1000"],
+      ["-1.50E1", "-15"],
+      ["+.5e1", "5"],
+      ["1500e-2", "15"],
+      ["0e-5", "0"],
+      ["9.223372036854775807e18", "9223372036854775807"],
+      ["-9.223372036854775808e18", "-9223372036854775808"]
+    ] as const) {
+      assert.strictEqual(read("bigint", text), digits)
+    }
+    for (const text of ["15e-1", "1.55e1", "1e-3", "e5"]) assert.strictEqual(read("bigint", text), "not a whole number")
+    for (const value of ["9.223372036854775808e18", "1e999", 1e20]) {
+      assert.strictEqual(read("bigint", value), "out of range for bigint")
+    }
+  })
+})
+
 describe("a text in a JSON column", () => {
   it("is there also when it is empty", () => {
     for (const text of ["", " "]) assert.strictEqual(read("json", text), JSON.stringify(text))

@@ -37,6 +37,7 @@ export type Decoded = string | null | Rejected
 export type Decoder = (value: unknown) => Decoded
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const numeral = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i
 const int4 = 2_147_483_647n
 const int8 = 9_223_372_036_854_775_807n
 
@@ -59,15 +60,24 @@ const read = (parse: NumberText, value: unknown, otherwise: Reason): string | Re
   return text ?? new Rejected(otherwise, value)
 }
 
+/** `1.5e3`, `17.0`; nothing where it is no whole number. */
+const integral = (text: string): bigint | undefined => {
+  const [, sign, digits = "", fraction = "", exponent = "0"] = numeral.exec(text) ?? []
+  if (sign === undefined) return undefined
+  const [all, end] = [digits + fraction, digits.length + Number(exponent)]
+  if (/[^0]/.test(all.slice(Math.max(0, end)))) return undefined
+  const exact = BigInt(all.slice(0, Math.max(0, end)).padEnd(Math.max(0, end), "0"))
+  return sign === "-" ? -exact : exact
+}
+
 const whole = (limit: bigint, parse: NumberText): Decoder => {
   const outside = reason("reject.range", { type: limit === int4 ? "integer" : "bigint" })
   return (value) => {
     if (typeof value === "number" && Number.isInteger(value) && Math.abs(value) <= 2_147_483_647) return String(value)
     const text = read(parse, value, whys.whole)
     if (text instanceof Rejected) return text
-    const integral = /^([+-]?\d+)(?:\.0*)?$/.exec(text)?.[1]
-    if (integral === undefined) return new Rejected(whys.whole, value)
-    const exact = BigInt(integral.startsWith("+") ? integral.slice(1) : integral)
+    const exact = integral(text)
+    if (exact === undefined) return new Rejected(whys.whole, value)
     return exact > limit || exact < -limit - 1n ? new Rejected(outside, value) : String(exact)
   }
 }
