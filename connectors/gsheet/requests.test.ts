@@ -293,6 +293,7 @@ describe("refusals say what to do", () => {
       headers: Headers.empty,
       body: Channel.end(undefined),
       maxHeld: 1,
+      charset: { name: "utf-8" },
       whole: true
     }
     for (const [status, error, kind] of [

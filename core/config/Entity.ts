@@ -250,6 +250,8 @@ export interface Entity {
   readonly records: string
   /** The separator of CSV; absent: the most frequent one in the header line. */
   readonly separator?: Separator
+  /** The name that `TextDecoder` has for it; absent: what the answers say. */
+  readonly charset?: string
   readonly page: Page
   /** The vendor's way to refuse in an answer with data; `none`: nothing beside the records is a refusal. */
   readonly fail?: FailCondition | "none"

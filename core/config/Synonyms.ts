@@ -16,6 +16,7 @@ const usual: Readonly<Record<string, string>> = {
   // Keys of entities and connectors.
   page: "paging pages pagination paginate pager",
   separator: "delimiter delim sep fieldseparator columnseparator",
+  charset: "encoding codepage characterset",
   path: "endpoint url uri route resource",
   baseUrl: "url uri host endpoint server address",
   query: "params parameters queryparams querystring search",

@@ -7,29 +7,6 @@ import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
 import type { Answer } from "./Exchange.ts"
 import type { UpstreamError } from "./Source.ts"
 
-/** Charset names that databases and languages use and that the WHATWG standard does not know. */
-const charsets: Readonly<Record<string, string>> = {
-  utf8mb3: "utf-8",
-  utf8mb4: "utf-8",
-  "utf-8-sig": "utf-8",
-  "utf-8mb4": "utf-8",
-  cp65001: "utf-8",
-  win1251: "windows-1251",
-  "win-1251": "windows-1251",
-  win1252: "windows-1252",
-  "win-1252": "windows-1252",
-  "latin-1": "latin1"
-}
-
-/** Finds the charset of an answer. Throws for a charset that Node does not know. */
-const charsetOf = ({ headers, head }: Answer): string => {
-  const named =
-    /charset=["']?([\w-]+)/i.exec(headers["content-type"] ?? "") ?? /^\s*<\?xml[^>]*encoding=["']([\w-]+)/.exec(head)
-  const name = (named?.[1] ?? "utf-8").toLowerCase()
-  const dashed = name.replaceAll("_", "-")
-  return new TextDecoder(charsets[dashed] ?? (dashed.startsWith("utf-") ? dashed : name)).encoding
-}
-
 /** The replacement for an invalid byte. */
 export interface Broken {
   readonly mark: (byte: number) => string
@@ -160,8 +137,9 @@ const other = (charset: string, broken: Broken) =>
     })
   )
 
-/** Decodes the body of an answer. Throws for a charset that Node does not know. */
-export const textOf = (answer: Answer, broken = surrogates()): Channel.Channel<Texts, UpstreamError, void> => {
-  const charset = charsetOf(answer)
-  return Channel.pipeTo(answer.body, charset === "utf-8" ? utf8(broken) : other(charset, broken))
-}
+/** Decodes the body of an answer. */
+export const textOf = (
+  { body, charset }: Pick<Answer, "body" | "charset">,
+  broken = surrogates()
+): Channel.Channel<Texts, UpstreamError, void> =>
+  Channel.pipeTo(body, charset.name === "utf-8" ? utf8(broken) : other(charset.name, broken))

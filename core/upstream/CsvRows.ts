@@ -20,7 +20,7 @@ export interface CsvRow {
 /** A fault after which the rest of the answer cannot be interpreted. */
 export class CsvFault extends Data.TaggedError("CsvFault")<{ readonly reason: Reason }> {}
 
-const [lf, cr, quote, comma] = [10, 13, 34, 44]
+const [lf, cr, quote, comma, mark] = [10, 13, 34, 44, 0xfeff]
 
 /**
  * State of the cell parser: before a cell, in an unquoted cell, in a quoted cell, after a quote in it, after the
@@ -240,6 +240,9 @@ export class CsvRows {
     this.#check(length)
     if (length > 0) {
       this.#cells.push(this.#cell)
+      const [first] = this.#cells
+      // Concatenated files have a byte order mark before the first line of each.
+      if (first?.charCodeAt(0) === mark) this.#cells[0] = first.slice(1)
       const [line, broken] = [this.#rowLine, this.#state === "broken"]
       out.push({ cells: this.#cells, line, spans: this.#line > line, broken })
     }

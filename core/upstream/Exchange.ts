@@ -18,6 +18,7 @@ import {
 import type { Limits } from "../config/Connector.ts"
 import { reason } from "../reason/Reason.ts"
 import type { Listener } from "./Budget.ts"
+import { type Charset, detectCharset } from "./DetectCharset.ts"
 import { failure, isTransient, type RequestLabel, unreachable } from "./Failure.ts"
 import { UpstreamError } from "./Source.ts"
 import { yieldTurn } from "./YieldTurn.ts"
@@ -31,6 +32,7 @@ export interface Answer {
   readonly asked: string
   readonly status: number
   readonly headers: Headers.Headers
+  readonly charset: Charset
   /** The beginning of the body as text, at most 16 KiB of it. */
   readonly head: string
   /** See `Limits.maxHeld`. */
@@ -125,8 +127,8 @@ const spool = Effect.fnUntraced(function* (pull: Pull.Pull<Bytes, UpstreamError>
   return { read, whole: false }
 })
 
-/** The beginning as text; bytes that are not UTF-8 only matter to the decoder of the body. */
-const headOf = (read: ReadonlyArray<Bytes>): string => {
+/** The beginning of the body. */
+const headOf = (read: ReadonlyArray<Bytes>): Uint8Array => {
   const first: Array<Uint8Array> = []
   let size = 0
   for (const chunk of read.flat()) {
@@ -134,7 +136,7 @@ const headOf = (read: ReadonlyArray<Bytes>): string => {
     first.push(chunk)
     size += chunk.length
   }
-  return new TextDecoder().decode(Buffer.concat(first).subarray(0, headBytes))
+  return Buffer.concat(first).subarray(0, headBytes)
 }
 
 /** How many bytes are decoded at a time: a vendor can make each byte cost a microsecond. */
@@ -181,7 +183,8 @@ export const exchange = Effect.fnUntraced(function* (
   request: HttpClientRequest.HttpClientRequest,
   subject: RequestLabel,
   limits: Pick<Limits, "timeout" | "maxBytes" | "maxHeld">,
-  listen: Listener
+  listen: Listener,
+  declaredCharset?: string
 ): Effect.fn.Return<Answer, UpstreamError, Scope.Scope> {
   const inTime = timeLimit(subject, limits.timeout)
   yield* listen({ _tag: "Request" })
@@ -203,13 +206,17 @@ export const exchange = Effect.fnUntraced(function* (
   const stream = yield* Channel.toPullScoped(Stream.toChannel(decompressed(subject, response)), yield* Effect.scope)
   const pull: Pull.Pull<Bytes, UpstreamError> = Effect.flatMap(inTime(stream), metered)
   const { read, whole } = yield* spool(pull)
+  const head = headOf(read)
+  const charset = detectCharset(head, response.headers["content-type"], declaredCharset)
   return {
     subject,
     url: response.request.url,
     asked: addressOf(response.request),
     status: response.status,
     headers: response.headers,
-    head: headOf(read),
+    charset,
+    // Bytes that are invalid in it only matter to the decoder of the body.
+    head: new TextDecoder(charset.name).decode(head),
     maxHeld: limits.maxHeld,
     body: Channel.mapError(bodyOf(read, whole ? Cause.done() : pull), partialBody),
     whole

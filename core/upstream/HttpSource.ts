@@ -102,6 +102,7 @@ export const make =
               upstream.send(pageOf(request, page), {
                 // The requests of entities are reads, whatever their method.
                 idempotent: true,
+                charset: entity.charset,
                 ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent })
               }),
               (answer) =>

@@ -85,7 +85,8 @@ const notAs = (declared: Declared, answer: Answer, found: Reason, cause?: unknow
   )
 
 /** A mismatch that the first bytes already show. */
-const mismatch = (declared: Declared, { head, headers }: Answer): Reason | undefined => {
+const mismatch = (declared: Declared, { charset, head, headers }: Answer): Reason | undefined => {
+  if (charset.fault !== undefined) return charset.fault
   const root = rootOf(head)
   const says = headers["content-type"] ?? ""
   if (root?.toLowerCase() === "html" || (says.startsWith("text/html") && /^\s*</.test(head))) {
@@ -103,14 +104,9 @@ const asRecord = (value: unknown): SourceRecord =>
   // The condition proves that a string index is sound.
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as SourceRecord) : { value }
 
-type Decoder<E> = Channel.Channel<
-  Batch,
-  E | UpstreamError,
-  Beside,
-  Arr.NonEmptyReadonlyArray<string>,
-  UpstreamError,
-  void
->
+type Texts = Arr.NonEmptyReadonlyArray<string>
+
+type Decoder<E> = Channel.Channel<Batch, E | UpstreamError, Beside, Texts, UpstreamError, void>
 
 /** The limit for the depth of a value is checked where the value is stored. */
 const jsonDecoder = (records: string, reading: Reading): Decoder<JsonArray.JsonArrayError | MemoryLimitExceeded> => {
@@ -128,6 +124,18 @@ const jsonDecoder = (records: string, reading: Reading): Decoder<JsonArray.JsonA
 
 const nothingBeside = (): Beside => ({})
 
+/** Removes byte order marks at the beginning of lines, which concatenated files have. */
+const withoutMarks = (): Channel.Channel<Texts, UpstreamError, void, Texts, UpstreamError, void> => {
+  let isBegin = true
+  const strip = (text: string): string => {
+    if (text === "") return text
+    const begins = isBegin && text.startsWith("\uFEFF") ? text.slice(1) : text
+    isBegin = text.endsWith("\n") || text.endsWith("\r")
+    return begins.includes("\uFEFF") ? begins.replaceAll(/(?<=[\r\n])\uFEFF/g, "") : begins
+  }
+  return Channel.map(Channel.identity<Texts, UpstreamError, void>(), Arr.map(strip))
+}
+
 /** How an answer is read; `header` is shared by the pages of one read. */
 interface Reading extends Marking {
   readonly header?: CsvHeader
@@ -144,7 +152,8 @@ const decoder = (
     case "json":
       return jsonDecoder(records, reading)
     case "ndjson":
-      return exactNumbers<UpstreamError, void>(() => new NumberRewriter({ ...reading, parts: "lines" })).pipe(
+      return withoutMarks().pipe(
+        Channel.pipeTo(exactNumbers<UpstreamError, void>(() => new NumberRewriter({ ...reading, parts: "lines" }))),
         Channel.pipeTo(Ndjson.decodeString<UpstreamError | MemoryLimitExceeded, void>({ ignoreEmptyLines: true })),
         Channel.map(Arr.map(asRecord)),
         Channel.mapDone(nothingBeside)
@@ -181,7 +190,7 @@ const absence = ({ records }: Declared, { head }: Answer): Beside | undefined =>
   return found === undefined ? { envelope, absent: "nothing" } : undefined
 }
 
-/** Making a decoder throws for declarations and charsets that none supports. */
+/** Making a decoder throws for declarations that none supports. */
 const attempt = <A>(declared: Declared, answer: Answer, make: () => A): Effect.Effect<A, UpstreamError> =>
   Effect.try({ try: make, catch: (cause) => notAs(declared, answer, said(String(cause)), cause) })
 
@@ -228,6 +237,7 @@ export const recordsOrNone = (
 /** The whole answer; in JSON, numbers keep their digits. */
 export const exactText = Effect.fnUntraced(function* (answer: Answer) {
   const declared = { format: "json", records: "" } as const
+  if (answer.charset.fault !== undefined) return yield* notAs(declared, answer, answer.charset.fault)
   const chunks = yield* attempt(declared, answer, () =>
     Channel.pipeTo(
       textOf(answer),

@@ -24,6 +24,8 @@ export interface SendOptions {
   readonly idempotent?: boolean
   /** Sent also while the circuit is open, and without effect on it: for what must be tried anyway, such as a logout. */
   readonly despiteCircuit?: boolean
+  /** The charset of the answer, whatever it says itself; only a byte order mark has precedence. */
+  readonly charset?: string | undefined
   readonly onEvent?: Budget.Listener
 }
 
@@ -124,11 +126,12 @@ export const make = Effect.fn("Upstream.make")(function* (
   const attempt = Effect.fnUntraced(function* (
     request: HttpClientRequest.HttpClientRequest,
     subject: RequestLabel,
-    listen: Budget.Listener
+    listen: Budget.Listener,
+    charset: string | undefined
   ) {
     const scope = yield* Scope.fork(yield* Effect.scope)
     return yield* budget.enter(subject, listen, cost(request)).pipe(
-      Effect.andThen(RequestTrace.watch(exchange(client, request, subject, limits, listen), subject, request)),
+      Effect.andThen(RequestTrace.watch(exchange(client, request, subject, limits, listen, charset), subject, request)),
       Effect.flatMap(verdict),
       Effect.tapError((error) => (error.kind === "RateLimited" ? budget.pause(error.retryAfter) : Effect.void)),
       Scope.provide(scope),
@@ -144,7 +147,7 @@ export const make = Effect.fn("Upstream.make")(function* (
     const secrets = options.secrets ?? []
 
     const send: Upstream["send"] = Effect.fn("Upstream.send")(function* (request, sendOptions) {
-      const { despiteCircuit = false, idempotent = request.method === "GET", onEvent } = sendOptions ?? {}
+      const { charset, despiteCircuit = false, idempotent = request.method === "GET", onEvent } = sendOptions ?? {}
       const listen: Budget.Listener =
         onEvent === undefined ? count : (event) => Effect.andThen(count(event), onEvent(event))
       const target = addressed(options.baseUrl, userAgent, request)
@@ -155,7 +158,7 @@ export const make = Effect.fn("Upstream.make")(function* (
         if (held !== undefined && new URL(target.url).origin !== new URL(options.baseUrl).origin) {
           return yield* failure(subject, "Declaration", reason("request.foreignHost"))
         }
-        const once = attempt(held?.apply(target) ?? target, subject, listen)
+        const once = attempt(held?.apply(target) ?? target, subject, listen, charset)
         const patient = idempotent
           ? once.pipe(
               Effect.retry({ while: mayWait }),

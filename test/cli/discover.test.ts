@@ -103,6 +103,15 @@ const others: Readonly<
   csv: { body: "id;name\n1;a\n2;b\n".replaceAll(";", ","), flags: ["--format", "csv"] },
   semicolons: { body: "id;name\n1;a\n2;b\n3\n", flags: ["--format", "csv"] },
   column: { body: "id\n1\n2\n", type: "text/csv; charset=utf-8", flags: ["--format", "csv"] },
+  soap: {
+    body: [
+      '<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:m="urn:shop">',
+      "<s:Header><m:Trace>1</m:Trace></s:Header><s:Body><m:ListResponse><m:Total>2</m:Total><m:Items>",
+      '<m:Item m:code="a>b"><m:Id>1</m:Id><m:Tag>x</m:Tag><m:Tag>y</m:Tag><m:Tag>z</m:Tag></m:Item>',
+      "<m:Item><m:Id>2</m:Id></m:Item></m:Items></m:ListResponse></s:Body></s:Envelope>"
+    ].join(""),
+    flags: ["--format", "xml", "--records", "s:Envelope/s:Body/m:ListResponse/m:Items/m:Item"]
+  },
   line: { body: '{"id": 1}\n{"id": 2}\n', type: "application/x-ndjson", flags: ["--format", "ndjson"] },
   lines: { body: '{"id": 1}\n{"id": 2}\n', flags: ["--format", "ndjson"] }
 }
@@ -114,6 +123,7 @@ const serve = Effect.acquireRelease(
       const shape = shapes[path]
       const other = others[path]
       response.setHeader("content-type", other === undefined ? "application/json" : (other.type ?? "text/plain"))
+      if (path === "wide") return response.end(Buffer.from("id;имя\n1;Аня\n2;Боря\n", "utf16le"))
       if (path === "page") return response.end("<!DOCTYPE html><p>a, b</p>")
       response.end(other?.body ?? JSON.stringify(shape?.answer ?? { items: [{}] }))
     })
@@ -179,13 +189,37 @@ describe("discover", () => {
         assert.strictEqual(code, 0, `${name}: ${err}`)
         assert.match(out, /From 2 records/, name)
         assert.strictEqual(guessed.out, out, name)
+        const placed = yield* type("discover", "shop", "--path", `/${name}`, ...flags.slice(0, 2))
+        assert.strictEqual(placed.out, out, name)
         yield* write(out.replaceAll(/^#.*\n/gm, ""))
-        const checked = yield* type("check")
-        assert.strictEqual(checked.code, 0, `${name}: ${checked.out}`)
+        const checked = yield* type("check", "--live", "--json")
+        const live: { readonly live: ReadonlyArray<{ readonly records: number; readonly rejected: number }> } =
+          JSON.parse(checked.out)
+        const rejected = name === "semicolons" ? 1 : 0
+        assert.deepInclude(live.live.at(-1), { records: 2 + rejected, rejected }, checked.out)
       }
       const page = yield* type("discover", "shop", "--path", "/page")
       assert.strictEqual(page.code, 1)
       assert.include(page.err, "Say what it is")
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.live("reads in the charset that it is told, and says what to tell it", () =>
+    Effect.gen(function* () {
+      const { write } = yield* makePlace
+      const path = ["discover", "shop", "--path", "/wide"]
+      const untold = yield* type(...path)
+      assert.strictEqual(untold.code, 1)
+      assert.include(untold.err, "declare `charset: utf-16le`")
+      const { code, err, out } = yield* type(...path, "--charset", "UTF-16")
+      assert.strictEqual(code, 0, err)
+      assert.include(out, "charset: utf-16le")
+      assert.include(out, "имя")
+      yield* write(out.replaceAll(/^#.*\n/gm, ""))
+      const checked = yield* type("check")
+      assert.strictEqual(checked.code, 0, checked.out)
+      const unknown = yield* type(...path, "--charset", "klingon")
+      assert.deepEqual([unknown.code, /No charset is called klingon/.test(unknown.err)], [2, true])
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { propose } from "../../core/sync/discover/Discover.ts"
 import { proposePage } from "../../core/sync/discover/DiscoverPage.ts"
 import { arraysIn, likeliest, pointerOf } from "../../core/sync/discover/FindArrays.ts"
+import { elementsIn } from "../../core/sync/discover/FindElements.ts"
 
 const typesOf = (
   values: Readonly<Record<string, unknown>>,
@@ -219,5 +220,62 @@ describe("proposed paging", () => {
       if (said === undefined) assert.isUndefined(advice)
       else assert.include(advice, said)
     }
+  })
+})
+
+describe("the lists of XML", () => {
+  const found = (text: string) => elementsIn(text).map(({ length, pointer }) => `${pointer} ${length}`)
+  const soap = (answer: string) =>
+    `<s:Envelope xmlns:s="u"><s:Header><m:Trace>1</m:Trace></s:Header><s:Body>${answer}</s:Body></s:Envelope>`
+
+  it("are the elements that repeat within one parent, the longest first, and not what they hold", () => {
+    const line = "<line><n>1</n></line>"
+    const order = `<order><lines>${line.repeat(5)}</lines></order>`
+    assert.deepEqual(found(`<shop><orders>${order.repeat(2)}</orders></shop>`), ["shop/orders/order 2"])
+    const feed = '<feed><link rel="a"/><link rel="b"/><entry><id>1</id></entry><entry><id>2</id></entry><entry/></feed>'
+    assert.deepEqual(found(feed), ["feed/entry 3", "feed/link 2"])
+    assert.deepEqual(found("<a><b><r><id/></r><r/></b><c><r><id/></r><r/></c></a>"), ["a/b/r 2", "a/c/r 2"])
+    assert.deepEqual(found("<a><ids><id>1</id><id>2</id><id>3</id></ids><r><n/></r><r/></a>"), ["a/r 2", "a/ids/id 3"])
+  })
+
+  it("that have one record are where an element holds nothing else, else the first with fields", () => {
+    const item = "<item><id>1</id><at><city>K</city></at></item>"
+    assert.deepEqual(found(`<shop><total>1</total><items>${item}</items></shop>`), ["shop/items/item 1"])
+    assert.deepEqual(found(`<shop><total>1</total><item><id>1</id><n/></item></shop>`), ["shop/item 1"])
+    assert.deepEqual(found('<shop xmlns="u"><row id="1"/></shop>'), ["shop/row 1"])
+    assert.deepEqual(found("<shop><id>1</id></shop>"), ["shop/id 1"])
+    assert.deepEqual(found("<shop/>"), [])
+    assert.deepEqual(found("no XML"), [])
+  })
+
+  it("lie within the body of SOAP, whatever its prefixes are", () => {
+    const item = "<m:Item><m:Id>1</m:Id><m:Name>a</m:Name></m:Item>"
+    const place = "s:Envelope/s:Body/m:Answer"
+    assert.deepEqual(found(soap(`<m:Answer>${item}${item}</m:Answer>`)), [`${place}/m:Item 2`])
+    assert.deepEqual(found(soap(`<m:Answer><m:Total>1</m:Total>${item}</m:Answer>`)), [`${place}/m:Item 1`])
+    const wrapped = `<m:Answer xmlns:m="v"><m:Result>${item}</m:Result></m:Answer>`
+    assert.deepEqual(found(soap(wrapped)), [`${place}/m:Result/m:Item 1`])
+  })
+
+  it("are found beside comments, sections and attributes that look like tags", () => {
+    const text = `<a><!-- <r/><r/><r/> --><![CDATA[<r/><r/>]]><b t="x>" u='/>'><n>1</n></b><b t="2"/></a>`
+    assert.deepEqual(found(text), ["a/b 2"])
+  })
+})
+
+describe("a column proposed for a name with a prefix", () => {
+  it("has the name alone, where it is free", () => {
+    const { fields, key } = propose([{ "m:Id": "7", "@m:code": "a", "x:Id": 1, "a: b": 1, "12:30": 1 }])
+    assert.deepEqual(
+      fields.map(({ column, from }) => [column, from]),
+      [
+        ["id", "m:Id"],
+        ["code", "@m:code"],
+        ["id_2", "x:Id"],
+        ["a_b", "a: b"],
+        ["12_30", "12:30"]
+      ]
+    )
+    assert.deepEqual(key, ["id"])
   })
 })

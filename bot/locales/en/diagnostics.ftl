@@ -78,6 +78,7 @@ reason-value-rate = a rate such as 300/min, 2/s or 1000/h
 reason-value-percent = a percentage from 0% to 100%, such as 50%
 reason-value-size = a size such as 64MB or 1GiB
 reason-value-timezone = a time zone such as Europe/Kaliningrad or UTC
+reason-value-charset = a charset such as utf-8, windows-1251 or utf-16le
 reason-value-url = an http or https address without ? and #
 reason-value-scalar = a text, a number, true, false or null
 reason-value-constant = a text, a number, true or false

@@ -78,6 +78,7 @@ reason-value-rate = частота, например 300/min, 2/s или 1000/h
 reason-value-percent = доля от 0% до 100%, например 50%
 reason-value-size = размер, например 64MB или 1GiB
 reason-value-timezone = часовой пояс, например Europe/Kaliningrad или UTC
+reason-value-charset = кодировка, например utf-8, windows-1251 или utf-16le
 reason-value-url = адрес http или https без ? и #
 reason-value-scalar = текст, число, true, false или null
 reason-value-constant = текст, число, true или false

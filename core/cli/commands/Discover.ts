@@ -4,11 +4,14 @@ import { Argument, Command, Flag } from "effect/cli"
 import { stringify } from "yaml"
 import { type Entity, entityId, type Format } from "../../config/Entity.ts"
 import { follow, tokensOf } from "../../config/Pointer.ts"
+import { charsetNamed } from "../../config/values/CharsetName.ts"
 import { Registry } from "../../plugin/Registry.ts"
-import { formatOf, recordsIn } from "../../sync/discover/DetectFormat.ts"
+import { nameOf, singleValues, splitPath } from "../../sync/discover/AskedPath.ts"
+import { formatOf } from "../../sync/discover/DetectFormat.ts"
 import { type Proposal, propose } from "../../sync/discover/Discover.ts"
 import { type ProposedPage, proposePage } from "../../sync/discover/DiscoverPage.ts"
 import { arraysIn, type FoundArray, likeliest, pointerOf } from "../../sync/discover/FindArrays.ts"
+import { elementsIn } from "../../sync/discover/FindElements.ts"
 import { layerHttp } from "../../upstream/Http.ts"
 import type { Aside, Peeked, SourceRecord } from "../../upstream/Source.ts"
 import { unreadableOf } from "../../upstream/UnreadableRecord.ts"
@@ -33,11 +36,16 @@ const format = Flag.Literals("format", ["json", "ndjson", "xml", "csv"]).pipe(
   Flag.optional
 )
 
+const charset = Flag.String("charset").pipe(
+  Flag.withDescription("The charset of the answer, if nothing in it says so: windows-1251, utf-16le"),
+  Flag.optional
+)
+
 /** An entity that consists only of its request. */
 const probe = (
   connector: string,
   timezone: string,
-  request: Pick<Entity, "format" | "records" | "request">
+  request: Pick<Entity, "format" | "records" | "request" | "charset">
 ): Entity => ({
   connector,
   name: "discovered",
@@ -72,41 +80,17 @@ const yamlOf = (name: string, located: object, { fields, key }: Proposal): strin
     { lineWidth: 0, collectionStyle: "any" }
   )
 
-/** The name from the last part of the path, different from the connector's existing entities. */
-const nameOf = (given: string, taken: ReadonlySet<string>): string => {
-  const last = (given.split("?")[0] ?? "").split("/").findLast((part) => part !== "" && part !== "list") ?? ""
-  const plain =
-    last
-      .replaceAll(/[^\p{L}\d]+/gu, "_")
-      .replaceAll(/^[_\d]+|_+$/g, "")
-      .toLowerCase() || "entity"
-  const name = (n: number) => (n === 1 ? plain : `${plain}_${n}`)
-  let n = 1
-  while (taken.has(name(n))) n++
-  return name(n)
-}
-
-/** Moves parameters from the path to `query`; a repeated parameter keeps all its values. */
-const splitPath = (given: string) => {
-  const at = given.indexOf("?")
-  const parameters = new URLSearchParams(at < 0 ? "" : given.slice(at + 1))
-  const query = [...new Set(parameters.keys())].map((name) => {
-    const [first = "", ...others] = parameters.getAll(name)
-    return [name, others.length === 0 ? first : [first, ...others]] as const
-  })
-  return { path: at < 0 ? given : given.slice(0, at), query: Object.fromEntries(query) }
-}
-
-/** The parameters with a single value, which paging may use. */
-const single = (query: Readonly<Record<string, string | ReadonlyArray<string>>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(query).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : []))
-  )
-
 const arrayText = ({ isOfRecords, length, pointer }: FoundArray): string =>
   `${pointer === "" ? "the answer itself" : pointer} (${isOfRecords || length === 0 ? plural(length, "record") : `${length} plain values`})`
 
 const quantities = (arrays: ReadonlyArray<FoundArray>): string => arrays.map(arrayText).join(", ")
+
+const charsetOf = (called: string) => {
+  const charset = charsetNamed(called)
+  if (charset !== undefined) return Effect.succeed({ charset })
+  const message = `No charset is called ${called}. It is one such as utf-8, windows-1251 or utf-16le.`
+  return stop(2, message, { error: message })
+}
 
 type Located = Pick<Entity, "format" | "records">
 
@@ -116,8 +100,10 @@ const asFound = ({ text, type }: Peeked): Located | undefined => {
   if (answer !== undefined) return undefined
   const format = formatOf(text, type)
   if (format === undefined) return undefined
-  return { format, records: format === "xml" ? (recordsIn(text) ?? "") : "" }
+  return format === "xml" ? inElements(text) : { format, records: "" }
 }
+
+const inElements = (text: string): Located => ({ format: "xml", records: elementsIn(text)[0]?.pointer ?? "" })
 
 const parsed = (text: string): unknown => {
   try {
@@ -162,7 +148,8 @@ export const discover = Command.make(
     connector: Argument.String("connector").pipe(Argument.withDescription("A declared connector")),
     path,
     records,
-    format
+    format,
+    charset
   },
   Effect.fn("cli.discover")(function* (input) {
     const loaded = yield* declarations
@@ -178,6 +165,7 @@ export const discover = Command.make(
       const given = Option.getOrUndefined(input.records)
       const connector = yield* Effect.orDie(registry.connector(declaration.name))
       const request = { method: "GET", path, query, headers: {} } as const
+      const encoding = yield* Option.match(input.charset, { onNone: () => Effect.succeed({}), onSome: charsetOf })
       const readAs = ({ format, records }: Located) => {
         const found: Array<SourceRecord> = []
         let count = 0
@@ -189,7 +177,7 @@ export const discover = Command.make(
         const onAside = (said: Aside) => {
           aside = said
         }
-        const entity = probe(declaration.name, declaration.timezone, { request, format, records })
+        const entity = probe(declaration.name, declaration.timezone, { request, format, records, ...encoding })
         return Channel.runForEach(connector.read(entity, format === "json" ? { peek } : { onAside }), (batch) => {
           count += batch.length
           found.push(...batch.filter(isReadable).slice(0, sampleSize - found.length))
@@ -203,10 +191,20 @@ export const discover = Command.make(
         )
       }
       const wantedOf = (format: Format) => (given === undefined || format !== "json" ? given : pointerOf(given))
-      const first = Option.getOrElse(input.format, () => defaults?.format ?? "json")
+      const told = Option.getOrElse(input.format, () => defaults?.format ?? "json")
+      // The place of XML records is looked for in the text of the answer.
+      const isPlaceless = told === "xml" && given === undefined && defaults?.format !== "xml"
+      const first = isPlaceless ? "json" : told
       const look = yield* readAs({ format: first, records: wantedOf(first) ?? defaults?.records ?? "" })
       // If no format was given and the answer is not JSON, it is requested again in the format it seems to have.
-      const other = input.format._tag === "Some" || look.seen === undefined ? undefined : asFound(look.seen)
+      const other =
+        look.seen === undefined
+          ? undefined
+          : isPlaceless
+            ? inElements(look.seen.text)
+            : input.format._tag === "Some"
+              ? undefined
+              : asFound(look.seen)
       const records = other === undefined ? undefined : (given ?? other.records)
       const { aside, count, found, seen } =
         other === undefined || records === undefined ? look : yield* readAs({ ...other, records })
@@ -218,8 +216,7 @@ export const discover = Command.make(
         if (Array.isArray(list)) found.push(...list.slice(0, sampleSize).map(asRecord))
       }
       if (found.length === 0) {
-        const where =
-          format === "xml" ? "--records items/item; without --format they are looked for" : "--records /items"
+        const where = format === "xml" ? "--records items/item" : "--records /items"
         const message = `${path} answered without records. Say where they are: ${where}`
         return yield* stop(1, message, { error: "no records" })
       }
@@ -232,20 +229,22 @@ export const discover = Command.make(
       const paged: ProposedPage =
         said === undefined
           ? { own: [] }
-          : proposePage({ ...said, records: located?.chosen.length ?? count, query: single(query) })
+          : proposePage({ ...said, records: located?.chosen.length ?? count, query: singleValues(query) })
       const kept = Object.entries(query).filter(([name]) => !paged.own.includes(name))
       const place = located?.chosen.pointer ?? wanted ?? ""
       const declared = {
         [type?.entityKeys?.located ?? "path"]: path,
         ...(kept.length === 0 ? {} : { query: Object.fromEntries(kept) }),
         ...(input.format._tag === "Some" || other !== undefined ? { format } : {}),
+        ...encoding,
         ...(place === (defaults?.records ?? "") ? {} : { records: place }),
         ...(paged.page === undefined ? {} : { page: paged.page })
       }
       const name = nameOf(path, new Set(declaration.entities.map((one) => one.name)))
       const yaml = yamlOf(name, declared, proposal)
       const already = declaration.entities.filter(({ request }) => request.path === path)
-      const others = located?.arrays.filter(({ pointer }) => pointer !== place) ?? []
+      const arrays = located?.arrays ?? (format === "xml" && look.seen !== undefined ? elementsIn(look.seen.text) : [])
+      const others = arrays.filter(({ pointer }) => pointer !== place)
       const advice = [
         `From ${plural(found.length, "record")}. Put it below "entities:" of config/connectors/${declaration.name}.yaml, check the types,`,
         `then: tributary check && tributary plan ${declaration.name}.${name}`,
@@ -267,7 +266,7 @@ export const discover = Command.make(
         {
           ...proposal,
           records: found.length,
-          arrays: located?.arrays ?? [],
+          arrays,
           page: paged.page ?? null,
           already: already.map(entityId),
           yaml

@@ -9,7 +9,7 @@ import { requestKeys } from "../schema/EntityYaml.ts"
 import { failOf } from "../schema/FailYaml.ts"
 import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 
-type Reading = Pick<Entity, "request" | "format" | "records" | "separator" | "page" | "fail">
+type Reading = Pick<Entity, "request" | "format" | "records" | "separator" | "charset" | "page" | "fail">
 
 export const readingOf = (
   declared: EntityDraft,
@@ -70,6 +70,7 @@ const ownReading = (declared: EntityDraft, defaults: ConnectorSchema["entityDefa
     format,
     records,
     ...(yaml.separator === undefined ? {} : { separator: yaml.separator }),
+    ...(yaml.charset === undefined ? {} : { charset: yaml.charset }),
     page,
     ...(fail === undefined ? {} : { fail })
   }

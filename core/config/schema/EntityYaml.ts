@@ -6,7 +6,7 @@ import { wanted } from "./Expected.ts"
 import { FailYaml } from "./FailYaml.ts"
 import { optional, required, withDefault } from "./Keys.ts"
 import { PageYaml } from "./PageYaml.ts"
-import { DurationFromText, Identifier, PercentFromText, Scalar, Whole } from "./Scalars.ts"
+import { CharsetFromText, DurationFromText, Identifier, PercentFromText, Scalar, Whole } from "./Scalars.ts"
 import { BodyYaml, QueryYaml } from "./TemplateYaml.ts"
 
 const TypeText = Schema.Literals([...columnTypes, ...columnTypes.map((type) => `${type}[]` as const)]).annotate(
@@ -136,6 +136,10 @@ export const EntityYaml = Schema.Struct({
     Schema.Literals(separators),
     'What stands between the cells of csv: "," ";" "\\t" or "|". Default: the one that the header line has most of, or what a first line sep=; says.'
   ),
+  charset: optional(
+    CharsetFromText,
+    "The charset of the answers, as in windows-1251. Default: what Content-Type says, or the XML declaration, else utf-8. A byte order mark counts more than either."
+  ),
   page: optional(PageYaml, "How the list is paged. Default: not at all."),
   fail: optional(
     FailYaml,
@@ -188,6 +192,7 @@ export const requestKeys = [
   "body",
   "format",
   "separator",
+  "charset",
   "page",
   "fail",
   "forEach",

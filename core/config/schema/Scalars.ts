@@ -1,6 +1,7 @@
 /** Small values in YAML: durations, rates, percentages, sizes, addresses, names and secrets. */
 import { ByteSize, DateTime, Duration, Option, Schema, SchemaGetter } from "effect"
 import { reason } from "../../reason/Reason.ts"
+import { charsetNamed } from "../values/CharsetName.ts"
 import { checked, expecting, refused, wanted } from "./Expected.ts"
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
@@ -111,6 +112,21 @@ export const Timezone = Schema.String.check(
     ...expecting(reason("value.timezone"))
   })
 ).annotate({ description: "An IANA time zone.", examples: ["Europe/Kaliningrad", "UTC"] })
+
+/** A charset by any of its names; decoded to the name that `TextDecoder` gives it. */
+export const CharsetFromText = Schema.String.check(
+  Schema.makeFilter((name: string) => charsetNamed(name) !== undefined, {
+    title: "charset",
+    ...expecting(reason("value.charset"))
+  })
+)
+  .annotate({ description: "A charset.", examples: ["windows-1251", "utf-16le"] })
+  .pipe(
+    Schema.decodeTo(Schema.String, {
+      decode: SchemaGetter.transform((name: string) => charsetNamed(name) ?? name),
+      encode: SchemaGetter.transform((name: string) => name)
+    })
+  )
 
 /** An address to which paths are appended, so without a query and a fragment. */
 export const HttpUrl = Schema.String.check(

@@ -34,6 +34,7 @@ export const value = {
   "value.percent": "a percentage from 0% to 100%, such as 50%",
   "value.size": "a size such as 64MB or 1GiB",
   "value.timezone": "a time zone such as Europe/Kaliningrad or UTC",
+  "value.charset": "a charset such as utf-8, windows-1251 or utf-16le",
   "value.url": "an http or https address without ? and #",
   "value.scalar": "a text, a number, true, false or null",
   "value.constant": "a text, a number, true or false",

@@ -98,9 +98,12 @@ const rank = ({ column, type }: ProposedField): number => {
   return (at < 0 ? keyRanks.length : at) + (keyTypes.has(type) ? 0 : keyRanks.length)
 }
 
+/** The prefix of a name in an XML namespace. */
+const prefix = /^(@?)[\p{L}_][\p{L}\d_.-]*:(?=[\p{L}_])/u
+
 /** Returns a valid and unique column name: `id` beside `ID` is `id_2`. */
 const columnOf = (name: string, taken: ReadonlySet<string>): string => {
-  const plain = snakeCase(name) || "value"
+  const plain = snakeCase(name.replace(prefix, "$1")) || "value"
   for (let n = 1; ; n++) {
     const ending = n === 1 ? "" : `_${n}`
     let cut = plain

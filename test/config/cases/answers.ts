@@ -35,6 +35,11 @@ export const answers: ReadonlyArray<Broken> = [
     told: [["8:5", "only csv has a separator, this is json"]]
   },
   {
+    name: "a charset that nobody knows",
+    yaml: entity(...well, "charset: klingon"),
+    told: [["8:14", 'expected a charset such as utf-8, windows-1251 or utf-16le, found "klingon"']]
+  },
+  {
     name: "a page of unknown type",
     yaml: entity(...well, "page: { type: pages, size: 5 }"),
     told: [["8:19", 'expected one of none, page, offset, cursor, link, found "pages" — did you mean "page"?']]

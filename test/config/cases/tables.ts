@@ -22,6 +22,7 @@ const foreignTypes: ReadonlyArray<readonly [written: string, meant: string]> = [
 const foreignKeys: ReadonlyArray<readonly [written: string, meant: string]> = [
   ["paging: { size: 2 }", "page"],
   ["delimiter: ;", "separator"],
+  ["encoding: utf-8", "charset"],
   ["params: { a: 1 }", "query"]
 ]
 

@@ -139,8 +139,11 @@ const casesOf = (format: Format): ReadonlyArray<Case> => {
     }),
     named("other_charset", {
       answer: { body: [bytes], headers: { "content-type": `${type}; charset=utf-16le` } },
-      status: "failed",
-      told: /./
+      told: /declare `charset: utf-8`/
+    }),
+    named("charset_untold", {
+      answer: { body: [Buffer.from(good(format), "utf16le")] },
+      told: /declare `charset: utf-16le`/
     }),
     named("nul", { answer: { body: ["\0".repeat(4096)] }, status: "failed", told: /./ }),
     named("random_bytes", {
