@@ -1,5 +1,5 @@
 /**
- * Judges columns whose field was in no record of a whole read. Each would be emptied in every row, as likely by a
+ * Judges columns whose field was in no record of a read. Each would be emptied in every row, as likely by a
  * vendor's mistake as on purpose, so it is judged like deletes: beyond floor and share the column keeps its values.
  */
 
@@ -51,8 +51,11 @@ export const keptSql = ({ guard }: Entity, absent: ReadonlyArray<string>, made: 
 
 const keptCase = ({ maxDelete }: Guard, name: string, at: number, made: typeof reasonSql): string => {
   const readStats = { column: literal(name), fetched: "f.fetched", lost: `k._lost_${at}`, rows: "k._stay" }
+  const kept = { ...readStats, limit: percent(maxDelete) }
+  // A read of changes may have only the records that lost the value: a few such rows are not reported.
   return `case
-      when k._keep_${at} then ${made("field.kept", { ...readStats, limit: percent(maxDelete) })}
-      when k._lost_${at} > 0 then ${made("field.emptied", readStats)}
+      when k._keep_${at} and f.since then ${made("field.keptSince", kept)}
+      when k._keep_${at} then ${made("field.kept", kept)}
+      when k._lost_${at} > 0 and f.since is not true then ${made("field.emptied", readStats)}
       when f.vanished @> to_jsonb(${literal(name)}::text) then ${made("field.vanished", { count: "1", columns: readStats.column })} end`
 }

@@ -92,7 +92,7 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
       })
     )
 
-    it.effect("of an incremental read is nothing to judge: only what changed came", () =>
+    it.effect("of what changed alone is kept where most would lose it, and a read of everything says what is so", () =>
       Effect.gen(function* () {
         const thing = entity("changes", {
           mode: "upsert",
@@ -100,11 +100,29 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
           incremental: { cursor: "id", param: "since", overlap: Duration.zero, format: "text" }
         })
         const sync = syncerOf(thing)
-        yield* sync({ records: noted(1, 20) })
-        const result = yield* sync({ records: nameless(1, 20) })
-        assert.deepInclude(result, { updated: 20 })
-        assert.notMatch(result.warnings.join(), /were kept|were taken away/)
-        assert.strictEqual((yield* tableOf(thing))[0]?.name, null)
+        const asked: Array<ReadOptions["since"]> = []
+        const read = (records: NonNullable<Answer["records"]>) =>
+          sync((_, options) => {
+            asked.push(options?.since)
+            return { records }
+          })
+        const names = (...ids: ReadonlyArray<number>) =>
+          Effect.map(tableOf(thing), (found) => ids.map((id) => found[id - 1]?.name))
+        yield* read(noted(1, 20))
+        const quiet = { status: "ok", warnings: [] } as const
+        // As many as may go whatever the share, and half of those that came.
+        assert.deepInclude(yield* read(nameless(1, 3)), { ...quiet, updated: 3 })
+        assert.deepInclude(yield* read(nameless(4, 6)), { ...quiet, updated: 3 })
+        assert.deepInclude(yield* read(nameless(1, 12)), { ...quiet, updated: 6 })
+        assert.deepStrictEqual(asked, [undefined, "20", "3", "6"])
+        const kept = yield* read(nameless(13, 20))
+        assert.deepInclude(kept, { status: "warning", updated: 8 })
+        assert.match(kept.warnings.join(), /records, which are those that changed: its values in 8 of 8 rows were kept/)
+        assert.deepStrictEqual(yield* names(12, 13, 20), [null, "row 13", "row 20"])
+        // The field is in a record that did not change: the others have lost it for good.
+        assert.deepInclude(yield* read([...nameless(1, 20), ...noted(21, 21)]), { ...quiet, updated: 8 })
+        assert.deepStrictEqual(yield* names(13, 20, 21), [null, null, "row 21"])
+        assert.deepStrictEqual(asked.slice(4), ["12", undefined])
       })
     )
 

@@ -376,6 +376,7 @@ reason-whole-parent = its parent came back after it was gone
 reason-whole-full = a full read was asked for
 reason-whole-shared = for { $entity }, with which it shares the read, { $why }
 reason-field-kept = the field of column { $column } was in none of the { $fetched } records: its values in { $lost } of { $rows } rows were kept (more than guard.maxDelete { $limit }); to let them go, declare the field optional: true
+reason-field-keptSince = the field of column { $column } was in none of the { $fetched } records, which are those that changed: its values in { $lost } of { $rows } rows were kept (more than guard.maxDelete { $limit }), and the next run reads everything to see; if it may be missing, declare the field optional: true
 reason-field-emptied = the field of column { $column } was in none of the { $fetched } records: its values in { $lost } of { $rows } rows were taken away; if that is as it should be, declare the field optional: true
 reason-confirm-partial = it is partial: { $why }
 reason-confirm-keyless = { $count } of its records had no readable key

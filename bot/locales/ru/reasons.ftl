@@ -291,6 +291,7 @@ reason-whole-parent = родитель пропадал и вернулся
 reason-whole-full = попросили прочитать всё
 reason-whole-shared = вместе с { $entity }, а у неё { $why }
 reason-field-kept = поля столбца { $column } не было ни в одной записи (всего { $fetched }): значения в { $lost } из { $rows } строк оставлены (больше guard.maxDelete { $limit }); чтобы они ушли, укажите у поля optional: true
+reason-field-keptSince = поля столбца { $column } не было ни в одной из изменившихся записей (всего { $fetched }): значения в { $lost } из { $rows } строк оставлены (больше guard.maxDelete { $limit }), следующий запуск прочитает всё и проверит; если поля может не быть, укажите у него optional: true
 reason-field-emptied = поля столбца { $column } не было ни в одной записи (всего { $fetched }): значения в { $lost } из { $rows } строк убраны; если так и надо, укажите у поля optional: true
 reason-confirm-partial = прочитано не всё: { $why }
 reason-confirm-keyless = записей без читаемого ключа: { $count }

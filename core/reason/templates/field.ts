@@ -2,6 +2,8 @@
 export const field = {
   "field.kept":
     "the field of column {column} was in none of the {fetched:int} records: its values in {lost:int} of {rows:int} rows were kept (more than guard.maxDelete {limit}); to let them go, declare the field optional: true",
+  "field.keptSince":
+    "the field of column {column} was in none of the {fetched:int} records, which are those that changed: its values in {lost:int} of {rows:int} rows were kept (more than guard.maxDelete {limit}), and the next run reads everything to see; if it may be missing, declare the field optional: true",
   "field.emptied":
     "the field of column {column} was in none of the {fetched:int} records: its values in {lost:int} of {rows:int} rows were taken away; if that is as it should be, declare the field optional: true",
   "field.vanished":

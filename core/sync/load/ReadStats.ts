@@ -87,12 +87,16 @@ export const readStatsOf = (
   }
 }
 
-/** Columns whose field was in no record, judged once the read is whole; a read of changes alone proves nothing. */
+/**
+ * Columns whose field was in no record, judged once the read is whole. In a read of changes, as few rows as the floor may
+ * lose values anyway.
+ */
 export const absentOf = (
   { entity }: Target,
   { absent, mapped }: Mapper,
   watch: Pick<CursorWatch, "since"> | undefined
-): ReadonlyArray<string> => (watch?.since === true || entity.mode === "append" || mapped === 0 ? [] : absent)
+): ReadonlyArray<string> =>
+  entity.mode === "append" || mapped <= (watch?.since === true ? entity.guard.floor : 0) ? [] : absent
 
 /** Selects the form of the statement. `duplicates`: two rows may have the same key. */
 export const variantOf = (

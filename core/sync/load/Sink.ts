@@ -117,9 +117,12 @@ export class Sink extends EntityReceiver {
     )
   })
 
-  /** Columns whose field has been in no record so far; only the whole read shows whether it is in none. */
+  /**
+   * Columns whose field has been in no record so far; only the whole read shows whether it is in none. A read of changes
+   * does not wait for them.
+   */
   get #awaited(): ReadonlyArray<string> {
-    return absentOf(this.target, this.mapper, this.watch)
+    return this.watch?.since === true ? [] : absentOf(this.target, this.mapper, this.watch)
   }
 
   readonly #checkpoint = Effect.fnUntraced({ self: this }, function* (this: Sink, rule: Checkpoints, cost: ReadSpent) {
