@@ -76,6 +76,13 @@ const fixedPlaces = (
     if (name === undefined || unpivoted.has(column.name) || wanted.has(name)) continue
     wanted.set(name, { header: byField.get(column.name) ?? headerOf(column, name, headers), column })
   }
+  // Values that are joined are wanted as they are, under their own headers.
+  for (const { source } of entity.columns) {
+    for (const { tokens } of source._tag === "Joined" ? source.pointers : []) {
+      const [name = ""] = tokens
+      if (!wanted.has(name)) wanted.set(name, { header: tidy(name), column: undefined })
+    }
+  }
   // If the record is kept as a whole, or for `discover`, every column with a header is included.
   const keepsAll = entity.columns.length === 0 || entity.columns.some(({ source }) => source._tag === "Record")
   const taken = new Set([...wanted.values()].map(({ header }) => header))

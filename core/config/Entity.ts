@@ -5,6 +5,7 @@
 import type { Duration } from "effect"
 import type { Location } from "./Diagnostic.ts"
 import type { Scalar } from "./schema/Scalars.ts"
+import type { Step } from "./schema/TransformYaml.ts"
 
 export const columnTypes = [
   "text",
@@ -49,6 +50,8 @@ export interface Column {
         /** The second place to look in a record: the camelCase name of a column whose place is not declared. */
         readonly otherwise?: Pointer
       }
+    /** Several places, whose values `transform` joins. */
+    | { readonly _tag: "Joined"; readonly pointers: ReadonlyArray<Pointer> }
     | { readonly _tag: "Constant"; readonly value: Scalar }
     /** A parameter of `forEach`, or of the parent's: the same for all records of one request. */
     | { readonly _tag: "Parameter"; readonly name: string }
@@ -58,6 +61,8 @@ export interface Column {
    * `1.234,56`.
    */
   readonly format?: string
+  /** What happens to the value before it is read as the type. */
+  readonly transform?: ReadonlyArray<Step>
   /** A null rejects the record. */
   readonly required: boolean
   readonly default?: Scalar

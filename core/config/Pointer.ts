@@ -25,11 +25,14 @@ export const follow = (start: unknown, tokens: ReadonlyArray<string>): unknown =
 
 /** The places of declared columns in an entity's own records. */
 export const ownTokens = (columns: ReadonlyArray<Column>): ReadonlyArray<ReadonlyArray<string>> =>
-  columns.flatMap(({ source }) =>
-    source._tag !== "Pointer"
-      ? []
-      : [source.pointer, source.otherwise].flatMap((pointer) => (pointer?.up === 0 ? [pointer.tokens] : []))
-  )
+  columns.flatMap(({ source }) => pointersOf(source).flatMap(({ tokens, up }) => (up === 0 ? [tokens] : [])))
+
+/** Every place where a column may look. */
+export const pointersOf = (source: Column["source"]): ReadonlyArray<Pointer> => {
+  if (source._tag === "Joined") return source.pointers
+  if (source._tag !== "Pointer") return []
+  return source.otherwise === undefined ? [source.pointer] : [source.pointer, source.otherwise]
+}
 
 const index = /^\d+$/
 

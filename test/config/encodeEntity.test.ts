@@ -38,6 +38,10 @@ const yamls: Readonly<Record<string, string>> = {
         amount: { type: decimal, format: "1.234,56", default: "0,5" }
         fixed: { value: 7 }
         none: { value: null, type: text }
+        state: { type: text, transform: [trim, lower, { map: { a: b, "1": null }, otherwise: c }] }
+        tags: { from: /tags, type: "text[]", transform: [{ split: ", " }, { extract: '\\p{L}+' }] }
+        full_name: { type: text, transform: [{ join: [first, /b/last], with: "-" }, { replace: '(a)', with: $1 }] }
+        price: { type: decimal, transform: [cents] }
         owner: { from: owner_name, lookup: { table: other.person, key: name, value: id }, type: bigint }
       indexes: [level, [kind, level]]
       history: past.deal_history`,

@@ -152,6 +152,9 @@ const incrementalOf = (declared: EntityDraft, columns: ReadonlyArray<Column>): I
   ) {
     atValue(declared, ["incremental", "cursor"], reason("incremental.noHighest", { column: column.name }))
   }
+  if (column?.transform !== undefined) {
+    atValue(declared, ["incremental", "cursor"], reason("incremental.transformed", { column: column.name }))
+  }
   if (column !== undefined) checkOverlap(declared, column, incremental)
   if (param in query) atKey(declared, ["query", param], reason("incremental.param", { param }))
   const format = incremental.format ?? (usual === undefined ? "text" : column?.type === "date" ? "yyyy-MM-dd" : "iso")

@@ -11,6 +11,7 @@ import { ambiguous, numberText } from "../values/NumberText.ts"
 import { atKey, atValue, type EntityDraft } from "./EntityDraft.ts"
 import { columnProblem, parseTable } from "./Names.ts"
 import { parameterOf } from "./Placeholders.ts"
+import { checkTransform, joinedOf } from "./Transform.ts"
 
 /** `params` are the names that a value may refer to. */
 export const columnsOf = (
@@ -98,6 +99,26 @@ const fieldColumn = (
     const problem = array ? reason("column.defaultArray") : misfit(field.default, type, field.format)
     if (problem !== undefined) atValue(declared, [...path, "default"], problem)
   }
+  checkTransform(declared, path, { field, type, array })
+  const lookup = field.lookup === undefined ? undefined : lookupOf(declared, path, field.lookup)
+  const source = joinedOf(declared, path, field) ?? placeOf(declared, path, name, field)
+  if (source === undefined) return undefined
+  return {
+    name,
+    type,
+    array,
+    source,
+    required: isKey || field.required === true,
+    ...(field.format === undefined ? {} : { format: field.format }),
+    ...(field.transform === undefined ? {} : { transform: field.transform }),
+    ...(field.default === undefined ? {} : { default: field.default }),
+    ...(lookup === undefined ? {} : { lookup }),
+    ...(field.optional === true ? { optional: true } : {})
+  }
+}
+
+/** The place in the record, or a column's own name. */
+const placeOf = (declared: EntityDraft, path: Path, name: string, field: FieldYaml): Column["source"] | undefined => {
   const pointer = parsePointer(field.from ?? name)
   if ("code" in pointer) {
     atValue(declared, [...path, "from"], pointer)
@@ -106,23 +127,10 @@ const fieldColumn = (
   if (pointer.up === 1 && declared.yaml.parent === undefined) {
     atValue(declared, [...path, "from"], reason("pointer.noParent"))
   }
-  const lookup = field.lookup === undefined ? undefined : lookupOf(declared, path, field.lookup)
   return {
-    name,
-    type,
-    array,
-    source: {
-      _tag: "Pointer",
-      pointer,
-      ...(field.from === undefined && camelCase(name) !== name
-        ? { otherwise: { up: 0, tokens: [camelCase(name)] } }
-        : {})
-    },
-    required: isKey || field.required === true,
-    ...(field.format === undefined ? {} : { format: field.format }),
-    ...(field.default === undefined ? {} : { default: field.default }),
-    ...(lookup === undefined ? {} : { lookup }),
-    ...(field.optional === true ? { optional: true } : {})
+    _tag: "Pointer",
+    pointer,
+    ...(field.from === undefined && camelCase(name) !== name ? { otherwise: { up: 0, tokens: [camelCase(name)] } } : {})
   }
 }
 
@@ -133,11 +141,11 @@ const checkCombinations = (declared: EntityDraft, path: Path, field: FieldYaml, 
   if (field.required === true) clash("default", reason("column.requiredDefault"))
   if (field.default === null) atValue(declared, [...path, "default"], reason("column.nullDefault"))
   if (scoped !== undefined) {
-    for (const key of ["from", "value", "lookup"] as const) clash(key, reason("column.ofScope", { key }))
+    for (const key of ["from", "value", "lookup", "transform"] as const) clash(key, reason("column.ofScope", { key }))
   } else if (field.value !== undefined) {
     clash("from", reason("column.constantPlace", { key: "from" }))
     clash("lookup", reason("column.constantLookup"))
-    for (const key of ["default", "format"] as const) clash(key, reason("column.constantNeedsNo", { key }))
+    for (const key of ["default", "format", "transform"] as const) clash(key, reason("column.constantNeedsNo", { key }))
   }
 }
 

@@ -73,7 +73,13 @@ const checkLeft = (template: TreeMap, values: Readonly<Record<string, unknown>>,
       walk(value)
     }
   }
-  walk(filterKeys(template, (key) => !requested.has(key) && key !== "examples"))
+  walk(filterKeys(template, (key) => !requested.has(key) && key !== "examples" && key !== "fields"))
+  const fields = template.entries.get("fields")?.value
+  for (const [name, { key, value }] of fields?._tag === "Map" ? fields.entries : []) {
+    check(name, key)
+    // Regular expressions have braces of their own: `\p{L}`.
+    walk(value._tag === "Map" ? filterKeys(value, (one) => one !== "transform") : value)
+  }
 }
 
 /** The parameters of `forEach`, which are checked once the entity is expanded. */

@@ -136,7 +136,7 @@ const checkElsewhere = (declared: EntityDraft, params: ReadonlyArray<string>): v
     if (tree._tag === "Map") for (const [name, { value }] of tree.entries) walk(value, [...at, name])
     if (tree._tag !== "Scalar" || typeof tree.value !== "string" || isTold(declared, at)) return
     const [area, , key] = at
-    if (area === "scope" || (area === "fields" && key === "value")) return
+    if (area === "scope" || (area === "fields" && (key === "value" || key === "transform"))) return
     // A source may have braces in the names of its fields.
     const isField = area === "fields" && key === "from"
     for (const [place, name = ""] of tree.value.matchAll(written)) {

@@ -28,18 +28,19 @@ const tableText = ({ name, schema }: TableName): string => (schema === "public" 
 const placeOf = ({ name, source }: Column) => {
   if (source._tag === "Constant") return { value: source.value }
   if (source._tag === "Parameter") return { value: `{${source.name}}` }
-  if (source._tag === "Record" || source.otherwise !== undefined) return {}
+  if (source._tag !== "Pointer" || source.otherwise !== undefined) return {}
   const from = fromOf(source.pointer)
   return from === name && camelCase(name) === name ? {} : { from }
 }
 
 /** The long form of a field, or the type alone if it has no other keys. */
 const fieldOf = ({ key, scope, within = [] }: Entity, column: Column) => {
-  const { format, lookup, name, optional, required } = column
+  const { format, lookup, name, optional, required, transform } = column
   const long = {
     ...(name in scope || within.includes(name) ? {} : placeOf(column)),
     type: typeText(column),
     ...(format === undefined ? {} : { format }),
+    ...(transform === undefined ? {} : { transform }),
     ...(required && !key.includes(name) ? { required } : {}),
     ...(optional === true ? { optional } : {}),
     ...(column.default === undefined ? {} : { default: column.default }),

@@ -8,6 +8,7 @@ import { optional, required, withDefault } from "./Keys.ts"
 import { PageYaml } from "./PageYaml.ts"
 import { CharsetFromText, DurationFromText, Identifier, PercentFromText, Scalar, Whole } from "./Scalars.ts"
 import { BodyYaml, QueryYaml } from "./TemplateYaml.ts"
+import { TransformYaml } from "./TransformYaml.ts"
 
 const TypeText = Schema.Literals([...columnTypes, ...columnTypes.map((type) => `${type}[]` as const)]).annotate(
   wanted(reason("value.columnType", { types: columnTypes.join(", ") }))
@@ -28,6 +29,10 @@ export const FieldYaml = Schema.Struct({
   format: optional(
     Schema.String,
     "How dates and times are written: dd.MM.yyyy and the like, unix, unix-ms or unix-us (since 1970, a fraction counts); how numbers are: 1,234.56 or 1.234,56."
+  ),
+  transform: optional(
+    TransformYaml,
+    "What happens to the value before it is read as the type, step by step: trim, lower, upper, cents, split, extract, replace, map, join. As in [trim, { map: { A: active } }]."
   ),
   required: optional(Schema.Boolean, "A null rejects the record."),
   optional: optional(

@@ -102,6 +102,7 @@ export const declaration = {
   "records.already": '{format} is a list of records already: remove "records"',
 
   "incremental.noHighest": '"{column}" has no highest value to go on from',
+  "incremental.transformed": '"{column}" is transformed, so its highest value is none of the source\'s',
   "incremental.noSpan": 'nothing can be taken from "{column}", which is {type}',
   "incremental.span": 'the overlap of "{column}", which is {type}, is a span of time, as in `overlap: 5m`',
   "incremental.number": 'the overlap of "{column}", which is {type}, is a number, as in `overlap: 100`',

@@ -24,6 +24,7 @@ import { read } from "./read.ts"
 import { reject } from "./reject.ts"
 import { request } from "./request.ts"
 import { run } from "./run.ts"
+import { transform } from "./transform.ts"
 import { unknown } from "./unknown.ts"
 import { value } from "./value.ts"
 
@@ -37,6 +38,7 @@ export const templates = {
   ...value,
   ...declaration,
   ...column,
+  ...transform,
   ...meaning,
   ...unknown,
   ...plugin,

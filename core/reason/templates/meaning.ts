@@ -13,6 +13,12 @@ export const meaning = {
   "meaning.forEachEntity": "The entity whose rows are gone through, of this connector, or connector.entity.",
   "meaning.forEachParams":
     "What each {place} in path, query, headers, body and the value of a field stands for: a column of that entity.",
+  "meaning.split": 'The text between the items, as in split: ",".',
+  "meaning.extract": "A regular expression: its first group, or all that it matches; null where it matches nothing.",
+  "meaning.replace": "A regular expression: everything that it matches is replaced.",
+  "meaning.replaceWith": "What comes instead; {example} is the first group.",
+  "meaning.map": "What each value becomes, as in map: {example}.",
+  "meaning.join": "Where the values are that become one text, each written like from.",
   "meaning.exampleRecord": "A record as the source sends it.",
   "meaning.date": "today, now, or one of them with a span: today-30d, now-2h.",
   "meaning.failPointer": "JSON Pointer to the value that tells, as in /status.",

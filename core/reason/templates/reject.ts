@@ -14,6 +14,9 @@ export const reject = {
   "reject.notTime": "not a time of day",
   "reject.notTimeOf": "not a time of day ({format})",
   "reject.notTimestamp": "not a timestamp ({format})",
+  "reject.notText": "neither a text nor a number, so there is nothing to transform",
+  "reject.unmapped": "not among the values of map",
+  "reject.longSearched": "longer than the {limit:int} characters that are searched for its expression",
   "reject.cells": "line {line:int}, of {cells:int} {cells|cell|cells} where the header has {names:int}",
   "reject.quotes":
     "line {line:int}, in which something stands behind the end of a quoted cell: a quotation mark is not doubled",

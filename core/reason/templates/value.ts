@@ -53,6 +53,8 @@ export const value = {
   "value.fail": "a map such as { pointer: /status, equals: error }, or none",
   "value.exports": "an export or a list of them",
   "value.step": "a step such as sync: [iiko.*]",
+  "value.transform": "a list of steps such as {example}",
+  "value.transformStep": "a step: trim, lower, upper, cents, or a map with split, extract, replace, map or join",
   "value.query": "a query that reads: {words}",
   "value.noKeys": "no keys",
   "value.keys": "a map of keys",

@@ -32,6 +32,13 @@ export const cellReader = (column: Column): Read => {
         return value === undefined ? second(record, parent) : value
       }
     }
+    case "Joined": {
+      const reads = column.source.pointers.map(pointed)
+      return (record, parent) => {
+        const values = reads.map((read) => read(record, parent))
+        return values.every((value) => value === undefined) ? undefined : values
+      }
+    }
     case "Record":
       return (record) => record
     case "Parameter": {

@@ -3,7 +3,7 @@
  * alike, so each is compared with the names of an earlier one, in order; only other names are looked up.
  */
 import type { Entity } from "../../config/Entity.ts"
-import { follow, ownTokens, placeOf, pointerText, tokensOf } from "../../config/Pointer.ts"
+import { follow, ownTokens, placeOf, pointersOf, pointerText, tokensOf } from "../../config/Pointer.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
 
 /** The differences between a declaration and the records that were read. */
@@ -38,7 +38,7 @@ export const takenByChildren = (entity: Entity, all: ReadonlyArray<Entity>): Rea
       (child): ReadonlyArray<Tokens> => [
         tokensOf(child.records) ?? [],
         ...child.columns.flatMap(({ source }) =>
-          source._tag === "Pointer" && source.pointer.up === 1 ? [source.pointer.tokens] : []
+          pointersOf(source).flatMap(({ tokens, up }) => (up === 1 ? [tokens] : []))
         )
       ]
     )

@@ -5,6 +5,7 @@ import type { SourceRecord } from "../../upstream/Source.ts"
 import { cellReader, type Params, type Read } from "./Cells.ts"
 import { type Decoder, decoder, Rejected } from "./Decode.ts"
 import type { Repairs } from "./Text.ts"
+import { transformed } from "./Transform.ts"
 
 export interface Cell {
   readonly column: Column
@@ -19,12 +20,12 @@ export type Key = Readonly<Record<string, string>> | undefined
 
 export const cellsOf = (entity: Entity, repairs: Repairs): ReadonlyArray<Cell> =>
   boundColumns(entity).map((column) => {
-    const decode = decoder(column, entity.timezone, repairs)
-    const fallback = column.default === undefined ? null : decode(column.default)
+    const plain = decoder(column, entity.timezone, repairs)
+    const fallback = column.default === undefined ? null : plain(column.default)
     return {
       column,
       read: cellReader(column),
-      decode,
+      decode: transformed(column, plain),
       isKey: entity.key.includes(column.name),
       fallback: fallback instanceof Rejected ? null : fallback
     }

@@ -1,0 +1,21 @@
+/** Errors in the steps of `transform` and in regular expressions. */
+export const transform = {
+  "transform.json": "json keeps what came: nothing is done to it before",
+  "transform.centsType": "cents make a decimal, and this column is {type}",
+  "transform.last": "{step} comes last",
+  "transform.format": "{step} says how the number is written: remove format",
+  "transform.split": "split makes a list",
+  "transform.list": "declare a list, as in type: {type}",
+  "transform.joinFirst": "join says where the values are, so it comes first",
+  "transform.joinFrom": "join says where the values are: remove from",
+
+  "expression.long": "an expression of more than {limit:int} characters",
+  "expression.invalid": "no regular expression: {why:reason}",
+  "expression.nested": "a repetition ({text}) of what repeats without end itself",
+  "expression.empty": "a repetition ({text}) of what may be empty",
+  "expression.large": "an expression whose repetitions are too long when written out",
+  "expression.around": "an expression cannot look ahead or behind here",
+  "expression.back": "an expression cannot refer back to a group here",
+  "expression.flags": "an expression cannot change its flags here",
+  "expression.noGroup": "the expression has no group {group:int}"
+} as const

@@ -1,0 +1,147 @@
+/**
+ * The steps of `transform`, compiled once per column: a value goes through all of them before it is read as the
+ * column's type. A null stays a null; the items of a list go through the steps one by one.
+ */
+import type { Column } from "../../config/Entity.ts"
+import { compileExpression, type Program } from "../../config/expression/Program.ts"
+import { type Found, maxSearched, Search } from "../../config/expression/Search.ts"
+import type { Step } from "../../config/schema/TransformYaml.ts"
+import { ambiguous, numberText } from "../../config/values/NumberText.ts"
+import { shifted } from "../../config/values/Shift.ts"
+import { reason } from "../../reason/Reason.ts"
+import { unmarked } from "../../upstream/ExactNumbers.ts"
+import { type Decoder, Rejected } from "./Decode.ts"
+
+/** A step never gets a null. It may return a list, a null, or a rejection. */
+type Apply = (text: string) => unknown
+
+const whys = {
+  text: reason("reject.notText"),
+  unmapped: reason("reject.unmapped"),
+  cents: reason("reject.notDecimal")
+} as const
+
+/** The decoder of a column with its steps before it; the same decoder if there are none. */
+export const transformed = (column: Column, decode: Decoder): Decoder => {
+  const { transform = [] } = column
+  if (transform.length === 0) return decode
+  const [first] = transform
+  const join = typeof first === "object" && "join" in first ? joined(first.with ?? " ") : undefined
+  const steps = (join === undefined ? transform : transform.slice(1)).map(compiled)
+  return (value) => {
+    const changed = through(steps, 0, join === undefined ? value : join(value))
+    return changed instanceof Rejected ? changed : decode(changed)
+  }
+}
+
+const through = (steps: ReadonlyArray<Apply>, from: number, value: unknown): unknown => {
+  let current = value
+  for (let at = from; at < steps.length; at++) {
+    if (current === null || current === undefined || current instanceof Rejected) return current
+    if (Array.isArray(current)) return eachThrough(steps, at, current)
+    const text = textOf(current)
+    current = typeof text === "string" ? (steps[at]?.(text) ?? null) : text
+  }
+  return current
+}
+
+const eachThrough = (steps: ReadonlyArray<Apply>, from: number, items: ReadonlyArray<unknown>): unknown => {
+  const changed = items.flatMap((item) => through(steps, from, item))
+  return changed.find((item) => item instanceof Rejected) ?? changed
+}
+
+/** The text of a plain value; numbers keep their digits. */
+const textOf = (value: unknown): string | Rejected => {
+  const plain = unmarked(value)
+  if (typeof plain === "string") return plain
+  return typeof plain === "object" ? new Rejected(whys.text, value) : String(plain)
+}
+
+/** Joins what is there. A null or an empty text leaves no gap; nothing at all is a null. */
+const joined =
+  (between: string) =>
+  (values: unknown): unknown => {
+    const parts: Array<string> = []
+    for (const value of Array.isArray(values) ? values : [values]) {
+      if (value === null || value === undefined || value === "") continue
+      const text = textOf(value)
+      if (text instanceof Rejected) return text
+      parts.push(text)
+    }
+    return parts.length === 0 ? null : parts.join(between)
+  }
+
+const compiled = (step: Step): Apply => {
+  switch (step) {
+    case "trim":
+      return (text) => text.trim()
+    case "lower":
+      return (text) => text.toLowerCase()
+    case "upper":
+      return (text) => text.toUpperCase()
+    case "cents":
+      return cents
+  }
+  if ("split" in step) return (text) => (text === "" ? null : text.split(step.split))
+  if ("extract" in step) return searching(step.extract, extract)
+  if ("replace" in step) return searching(step.replace, replacing(step.with))
+  if ("map" in step) return mapped(step)
+  // `check` allows it in front of all others only.
+  return (text) => text
+}
+
+const parseCents = numberText(undefined)
+
+const cents: Apply = (text) => {
+  if (text.trim() === "") return null
+  const number = parseCents(text)
+  const euros = number === undefined || number === ambiguous ? undefined : shifted(number, 2)
+  return euros ?? new Rejected(whys.cents, text)
+}
+
+const mapped = ({ map, otherwise }: Extract<Step, { readonly map: unknown }>): Apply => {
+  const values = new Map(Object.entries(map))
+  if (otherwise !== undefined) return (text) => (values.has(text) ? values.get(text) : otherwise)
+  return (text) => (values.has(text) ? values.get(text) : new Rejected(whys.unmapped, text))
+}
+
+type Use = (search: Search, text: string) => string | null
+
+/** `check` has compiled the expression before, so it is a program. */
+const searching = (source: string, use: Use): Apply => {
+  const program = compileExpression(source) as Program
+  const longest = maxSearched(program)
+  const why = reason("reject.longSearched", { limit: longest })
+  return (text) => (text.length > longest ? new Rejected(why, text) : use(new Search(program, text), text))
+}
+
+const groupOf = (found: Found, group: number, text: string): string | undefined => {
+  const from = found[2 * group] ?? -1
+  return from < 0 ? undefined : text.slice(from, found[2 * group + 1])
+}
+
+/** The first group, the whole match if there is none; null if nothing was found. */
+const extract: Use = (search, text) => {
+  const found = search.from(0)
+  return found === undefined ? null : (groupOf(found, found.length > 2 ? 1 : 0, text) ?? null)
+}
+
+const replacing = (template: string): Use => {
+  const parts = [...template.matchAll(/\$(\d)|\$\$|[^$]+|\$/g)].map(([part, group]) =>
+    group === undefined ? (part === "$$" ? "$" : part) : Number(group)
+  )
+  return (search, text) => {
+    let result = ""
+    let copied = 0
+    for (let at = 0; at <= text.length; ) {
+      const found = search.from(at)
+      const [from = 0, to = 0] = found ?? []
+      if (found === undefined) break
+      result += text.slice(copied, from)
+      for (const part of parts) result += typeof part === "string" ? part : (groupOf(found, part, text) ?? "")
+      copied = to
+      at = to > from ? to : to + ((text.codePointAt(to) ?? 0) > 0xffff ? 2 : 1)
+    }
+    return result + text.slice(copied)
+  }
+}

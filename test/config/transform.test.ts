@@ -1,0 +1,86 @@
+/** What `check` says about the steps of a field's `transform`. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { render } from "../../core/reason/Reason.ts"
+import { columnOf, entityOf } from "./cases/declared.ts"
+import { problemsOf } from "./cases/harness.ts"
+
+const told = (field: string, ...more: ReadonlyArray<string>) =>
+  Effect.map(
+    problemsOf(
+      `type: rest\nbaseUrl: x\nentities:\n  deal:\n    path: /d\n    key: id\n    fields:\n      id: bigint\n      c: ${field}\n${more.map((line) => `    ${line}\n`).join("")}`
+    ),
+    (problems) => problems.map(({ column, line, reason }) => `${line}:${column} ${render(reason)}`)
+  )
+
+describe("transform", () => {
+  it.effect("is a list of steps, the first of which may say where the values are", () =>
+    Effect.gen(function* () {
+      const entity = yield* entityOf(
+        "path: /d",
+        "key: id",
+        "matrix: { kind: [a, b] }",
+        "scope: { kind: '{kind}' }",
+        "fields:",
+        "  id: bigint",
+        "  c: { type: text, transform: [{ join: [a, /b/c] }, { extract: '\\p{L}{2}' }] }"
+      )
+      assert.deepStrictEqual(columnOf(entity, "c")?.source, {
+        _tag: "Joined",
+        pointers: [
+          { up: 0, tokens: ["a"] },
+          { up: 0, tokens: ["b", "c"] }
+        ]
+      })
+    })
+  )
+
+  it.effect("is refused where it means nothing", () =>
+    Effect.gen(function* () {
+      for (const [field, ...problems] of [
+        ["{ type: text, transform: trim }", /^9:\d+ expected a list of steps such as/],
+        ["{ type: text, transform: [] }", /^9:\d+ a list of nothing: write at least one value/],
+        ["{ type: text, transform: [tirm] }", /^9:\d+ .*trim/],
+        ["{ type: text, transform: [{ splitt: x }] }", /splitt/],
+        ["{ type: text, transform: [{ split: ',' }] }", /^9:\d+ split makes a list$/],
+        ["{ type: json, transform: [trim] }", /^9:\d+ json keeps what came/],
+        ["{ type: bigint, transform: [cents] }", /^9:\d+ cents make a decimal, and this column is bigint/],
+        ["{ type: decimal, transform: [cents, trim] }", /^9:\d+ cents comes last/],
+        [
+          "{ type: decimal, format: '1,234.56', transform: [cents] }",
+          /^9:\d+ cents says how the number is written: remove format/
+        ],
+        [
+          "{ type: text, transform: [trim, { join: [a] }] }",
+          /^9:\d+ join says where the values are, so it comes first/
+        ],
+        ["{ type: text, from: a, transform: [{ join: [a] }] }", /^9:\d+ join says where the values are: remove from/],
+        ["{ type: text, transform: [{ join: [a, ../b] }] }", /^9:\d+ .*no parent/],
+        [
+          "{ type: text, transform: [{ extract: '(a+)+' }] }",
+          /^9:\d+ a repetition \(\+\) of what repeats without end itself/
+        ],
+        ["{ type: text, transform: [{ replace: 'a', with: $1 }] }", /^9:\d+ the expression has no group 1/],
+        ["{ value: 7, transform: [trim] }", /^9:\d+ a constant needs no "transform"/]
+      ] as const) {
+        const found = yield* told(field)
+        assert.lengthOf(found, problems.length, `${field}: ${found.join("; ")}`)
+        for (const [at, problem] of problems.entries()) assert.match(found[at] ?? "", problem)
+      }
+    })
+  )
+
+  it.effect("is refused for a cursor, whose highest value the source must understand", () =>
+    Effect.gen(function* () {
+      const found = yield* told("{ type: text, transform: [trim] }", "incremental: { cursor: c, param: since }")
+      assert.deepStrictEqual(found, [`10:28 "c" is transformed, so its highest value is none of the source's`])
+    })
+  )
+
+  it.effect("is refused in a column of the scope", () =>
+    Effect.gen(function* () {
+      const found = yield* told("{ type: text, transform: [trim] }", "scope: { c: x }")
+      assert.deepStrictEqual(found, ["9:24 the scope gives this column its value: remove `transform`"])
+    })
+  )
+})
