@@ -369,9 +369,9 @@ describe("an outside system", () => {
         yield* Scope.provide(vendors.hold({ connector: "fake", group: "cloud" }), asking)
         const shared = vendors.hold({ connector: "fake", group: "cloud" })
         yield* Effect.scoped(shared)
-        yield* Effect.scoped(vendors.hold({ connector: "gone", group: "cloud" }))
-        for (let i = 0; i < 5; i++) {
-          yield* Effect.ignore(vendors.breaker.execute(Effect.fail("it is down"), { key: "fake cloud" }))
+        yield* Scope.provide(vendors.hold({ connector: "gone", group: "cloud" }), asking)
+        for (const key of ["fake cloud", "gone cloud"]) {
+          for (let i = 0; i < 5; i++) yield* Effect.ignore(vendors.breaker.execute(Effect.fail("it is down"), { key }))
         }
         const told = yield* look
         assert.deepEqual(told, ["circuit_open fake cloud"])

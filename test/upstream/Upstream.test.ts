@@ -137,7 +137,7 @@ describe("budget", () => {
       )
       yield* TestClock.adjust("1 millis")
       assert.lengthOf(at, 10)
-      for (let second = 0; second < 6; second++) yield* TestClock.adjust("1 second")
+      for (let second = 0; second < 5; second++) yield* TestClock.adjust("1 second")
       yield* Fiber.join(first)
       assert.lengthOf(at, 15)
       yield* TestClock.adjust("1 hour")
