@@ -57,12 +57,14 @@ export * as StaleWhileRevalidate from "./plugin/StaleWhileRevalidate.ts"
 export { carried, define, Reason, reason, render, rootOf, said, stored, together } from "./reason/Reason.ts"
 
 // HTTP to vendors, and what a read is.
-export type { Credential } from "./upstream/Credential.ts"
-export { type Answer, wholeBody } from "./upstream/Exchange.ts"
-export { failure, quote, quoteBody, redactor, requestLabelOf } from "./upstream/Failure.ts"
+export type { Credential } from "./upstream/exchange/Credential.ts"
+export { type Answer, wholeBody } from "./upstream/exchange/Exchange.ts"
+export { failure, quote, quoteBody, redactor, requestLabelOf } from "./upstream/exchange/Failure.ts"
+export * as SessionToken from "./upstream/exchange/SessionToken.ts"
+export * as Upstream from "./upstream/exchange/Upstream.ts"
+export type { VendorEndpoint } from "./upstream/exchange/VendorEndpoint.ts"
 export * as HttpSource from "./upstream/HttpSource.ts"
-export { document, records } from "./upstream/Records.ts"
-export * as SessionToken from "./upstream/SessionToken.ts"
+export { document, records } from "./upstream/records/Records.ts"
 export {
   complete,
   partial,
@@ -72,5 +74,3 @@ export {
   type SourceRecord,
   UpstreamError
 } from "./upstream/Source.ts"
-export * as Upstream from "./upstream/Upstream.ts"
-export type { VendorEndpoint } from "./upstream/VendorEndpoint.ts"

@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { redact } from "../observe/Secrets.ts"
 import type { Json } from "../plugin/Action.ts"
 import { mapTexts, type Reason } from "../reason/Reason.ts"
-import { NumberRewriter } from "../upstream/ExactNumbers.ts"
+import { NumberRewriter } from "../upstream/records/ExactNumbers.ts"
 
 /** Removes secrets and characters that PostgreSQL cannot store, so that a vendor's odd answer still reaches the log. */
 export const plain = (text: string): string => redact(text).toWellFormed().replaceAll("\0", "\ufffd")

@@ -10,8 +10,8 @@ import * as HealthQueries from "../jobs/HealthQueries.ts"
 import { Jobs } from "../jobs/Jobs.ts"
 import { Registry } from "../plugin/Registry.ts"
 import { render } from "../reason/Reason.ts"
-import { endpointName } from "../upstream/VendorEndpoint.ts"
-import { VendorState } from "../upstream/VendorState.ts"
+import { endpointName } from "../upstream/exchange/VendorEndpoint.ts"
+import { VendorState } from "../upstream/exchange/VendorState.ts"
 import type { Unwell, Well } from "./Responses.ts"
 
 const worst = ["failed", "warning", "ok"] as const

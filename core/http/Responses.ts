@@ -12,7 +12,7 @@ import { toldBefore } from "../jobs/JobRun.ts"
 import type { JobFire, JobRun, JobState } from "../jobs/Jobs.ts"
 import { Reason } from "../reason/Reason.ts"
 import { RunResult, RunStatus } from "../sync/Run.ts"
-import type { VendorEndpoint } from "../upstream/VendorEndpoint.ts"
+import type { VendorEndpoint } from "../upstream/exchange/VendorEndpoint.ts"
 
 export const Run = Schema.Struct({
   id: Schema.Int,

@@ -14,8 +14,8 @@ import type {
   EntityKeys,
   ExportKeys
 } from "../config/schema/ConnectorYaml.ts"
+import type { VendorState } from "../upstream/exchange/VendorState.ts"
 import type { ReadOptions, Source, UpstreamError } from "../upstream/Source.ts"
-import type { VendorState } from "../upstream/VendorState.ts"
 import type { BoundAction } from "./Action.ts"
 import type { ChatModule } from "./chat/ChatFeature.ts"
 import type { Write } from "./Export.ts"

@@ -11,7 +11,7 @@ import type { JobDeclaration } from "../config/Job.ts"
 import { among as amongThese } from "../config/Nearest.ts"
 import type { PluginDeclaration } from "../config/Plugin.ts"
 import { type Reason, reason, render } from "../reason/Reason.ts"
-import { VendorState } from "../upstream/VendorState.ts"
+import { VendorState } from "../upstream/exchange/VendorState.ts"
 import { Connector, type ConnectorServices, type ConnectorType } from "./Connector.ts"
 import * as Instances from "./Instances.ts"
 

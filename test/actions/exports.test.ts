@@ -11,7 +11,7 @@ import { runSteps } from "../../core/jobs/Steps.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import type { SyncEvent } from "../../core/sync/Run.ts"
 import { Sync } from "../../core/sync/Sync.ts"
-import { layerHttp } from "../../core/upstream/Http.ts"
+import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { layerDatabase } from "../support/database.ts"
 import { eventually } from "../support/eventually.ts"
 

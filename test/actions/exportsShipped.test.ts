@@ -14,7 +14,7 @@ import { entityId } from "../../core/config/Entity.ts"
 import { pluginTypes } from "../../core/control/Discovery.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Sync } from "../../core/sync/Sync.ts"
-import { layerHttp } from "../../core/upstream/Http.ts"
+import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { layerDatabase } from "../support/database.ts"
 import { drain } from "../upstream/vendor.ts"
 

@@ -5,9 +5,9 @@ import { HttpClientRequest } from "effect/http"
 import { outcomeOf } from "../../core/actions/Outcome.ts"
 import { ActionRefused } from "../../core/plugin/Action.ts"
 import { reason, said } from "../../core/reason/Reason.ts"
-import { layerHttp } from "../../core/upstream/Http.ts"
+import { layerHttp } from "../../core/upstream/exchange/Http.ts"
+import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
 import { UpstreamError } from "../../core/upstream/Source.ts"
-import * as Upstream from "../../core/upstream/Upstream.ts"
 import { declaration, makeUpstream, serve } from "../upstream/vendor.ts"
 
 /** What a POST to a vendor over real sockets comes to. */

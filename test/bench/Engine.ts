@@ -9,7 +9,7 @@ import { connectorTypes } from "../../core/plugin/Discovery.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import type { RunResult, SyncEvent } from "../../core/sync/Run.ts"
 import { Sync } from "../../core/sync/Sync.ts"
-import { layerHttp } from "../../core/upstream/Http.ts"
+import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 
 export const layerEngine = (directory: string, environment: Environment) =>
   Layer.unwrap(

@@ -31,7 +31,7 @@ import * as Migrations from "../../core/plugin/Migrations.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Reload } from "../../core/plugin/Reload.ts"
 import { Sync } from "../../core/sync/Sync.ts"
-import { layerHttp } from "../../core/upstream/Http.ts"
+import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { declaration, freshDatabase } from "../support/database.ts"
 import { freePort } from "../support/freePort.ts"
 

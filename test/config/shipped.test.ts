@@ -15,7 +15,7 @@ import { pluginTypes } from "../../core/control/Discovery.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
 import { Mapper } from "../../core/sync/map/Mapper.ts"
 import { group, type ReadGroup } from "../../core/sync/read/ReadGroup.ts"
-import { layerHttp } from "../../core/upstream/Http.ts"
+import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { environment as exampleEnvironment } from "../support/exampleEnvironment.ts"
 import { drain } from "../upstream/vendor.ts"
 

@@ -3,7 +3,7 @@ import { Effect, Fiber, Metric } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
 import { TestClock } from "effect/testing"
-import * as Upstream from "../../core/upstream/Upstream.ts"
+import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
 import { upstream } from "../upstream/vendor.ts"
 
 it.effect("metrics count what is sent to a vendor, what comes back and what is waited for", () => {

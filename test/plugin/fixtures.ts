@@ -13,7 +13,7 @@ import { Registry } from "../../core/plugin/Registry.ts"
 import { Reload } from "../../core/plugin/Reload.ts"
 import { select } from "../../core/sync/Selector.ts"
 import { Sync } from "../../core/sync/Sync.ts"
-import { layerHttp } from "../../core/upstream/Http.ts"
+import { layerHttp } from "../../core/upstream/exchange/Http.ts"
 import { layerDatabase } from "../support/database.ts"
 
 const sample = fileURLToPath(new URL("../../connectors/iiko/sample.yaml", import.meta.url))

@@ -5,9 +5,9 @@ import { TestClock } from "effect/testing"
 import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
 import { Registry } from "../../core/plugin/Registry.ts"
-import { requestLabelOf } from "../../core/upstream/Failure.ts"
+import { requestLabelOf } from "../../core/upstream/exchange/Failure.ts"
+import { VendorState } from "../../core/upstream/exchange/VendorState.ts"
 import { complete } from "../../core/upstream/Source.ts"
-import { VendorState } from "../../core/upstream/VendorState.ts"
 import { connectorOf, entity } from "../support/source.ts"
 
 /** Tells when each of its connectors begins and ends; `broken` as its config cannot begin. */

@@ -7,8 +7,8 @@ import type { ConnectorDeclaration } from "../../core/config/Connector.ts"
 import type { Entity } from "../../core/config/Entity.ts"
 import type { Environment } from "../../core/config/files/References.ts"
 import { Connector, type ConnectorType } from "../../core/plugin/Connector.ts"
-import { layerHttp } from "../../core/upstream/Http.ts"
-import { VendorState } from "../../core/upstream/VendorState.ts"
+import { layerHttp } from "../../core/upstream/exchange/Http.ts"
+import { VendorState } from "../../core/upstream/exchange/VendorState.ts"
 
 /** Declares the type's sample as the only file of a configuration, with waits short enough for a test. */
 export const declareSample = Effect.fn("declareSample")(

@@ -3,9 +3,9 @@ import { Channel, Effect, Fiber } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import { said } from "../../core/reason/Reason.ts"
-import { failure } from "../../core/upstream/Failure.ts"
-import { records } from "../../core/upstream/Records.ts"
-import * as Upstream from "../../core/upstream/Upstream.ts"
+import { failure } from "../../core/upstream/exchange/Failure.ts"
+import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
+import { records } from "../../core/upstream/records/Records.ts"
 import { declaration, json, upstream } from "./vendor.ts"
 
 const get = HttpClientRequest.get("/deals")

@@ -3,8 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import type { Entity, Page } from "../../core/config/Entity.ts"
 import { render } from "../../core/reason/Reason.ts"
-import { EnvelopeReader } from "../../core/upstream/Envelope.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
+import { EnvelopeReader } from "../../core/upstream/records/Envelope.ts"
 import { drain, entity, upstream } from "./vendor.ts"
 
 describe("what stands beside the records of an XML answer", () => {

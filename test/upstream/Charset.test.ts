@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { render } from "../../core/reason/Reason.ts"
-import { pairs, surrogates, surrogatesOf, Utf8Reader } from "../../core/upstream/Charset.ts"
-import { detectCharset } from "../../core/upstream/DetectCharset.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
+import { pairs, surrogates, surrogatesOf, Utf8Reader } from "../../core/upstream/records/Charset.ts"
+import { detectCharset } from "../../core/upstream/records/DetectCharset.ts"
 import { drain, entity, upstream } from "./vendor.ts"
 
 const read = (chunks: ReadonlyArray<Uint8Array>, marks = surrogates()) => {

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import type { Page } from "../../core/config/Entity.ts"
 import { said } from "../../core/reason/Reason.ts"
-import type { PageFacts } from "../../core/upstream/Pager.ts"
+import type { PageFacts } from "../../core/upstream/pages/Pager.ts"
 import { completeIn, UpstreamError } from "../../core/upstream/Source.ts"
 import { type Answer, byCursor, byLink, byOffset, byPage, listOf, range, read, reasonOf } from "./pages.ts"
 

@@ -7,7 +7,7 @@ import {
   NumberRewriter,
   unmarked,
   withNumbers
-} from "../../core/upstream/ExactNumbers.ts"
+} from "../../core/upstream/records/ExactNumbers.ts"
 
 /** Cuts a text at every boundary that `cut` likes and rewrites the pieces. */
 const rewrite = (text: string, cut: (index: number) => boolean = () => false, marking: Marking = {}): string => {

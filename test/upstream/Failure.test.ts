@@ -3,8 +3,8 @@ import { Effect } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import { reason } from "../../core/reason/Reason.ts"
-import { failure } from "../../core/upstream/Failure.ts"
-import * as Upstream from "../../core/upstream/Upstream.ts"
+import { failure } from "../../core/upstream/exchange/Failure.ts"
+import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
 import { declaration, inTurn, json, upstream } from "./vendor.ts"
 
 const get = HttpClientRequest.get("/deals")

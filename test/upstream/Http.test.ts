@@ -3,10 +3,10 @@ import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } 
 import { assert, describe, it } from "@effect/vitest"
 import { Channel, Duration, Effect, Exit, type Scope } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
-import { layerHttp } from "../../core/upstream/Http.ts"
+import { layerHttp } from "../../core/upstream/exchange/Http.ts"
+import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
 import { complete } from "../../core/upstream/Source.ts"
-import * as Upstream from "../../core/upstream/Upstream.ts"
 import { declaration, drain, entity, makeUpstream, serve } from "./vendor.ts"
 
 const get = HttpClientRequest.get("/deals")

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Channel, Duration, Effect } from "effect"
 import type { Entity } from "../../core/config/Entity.ts"
+import { memoryLimits } from "../../core/upstream/exchange/MemoryLimits.ts"
 import * as HttpSource from "../../core/upstream/HttpSource.ts"
-import { memoryLimits } from "../../core/upstream/MemoryLimits.ts"
 import { complete, completeIn } from "../../core/upstream/Source.ts"
 import { drain, entity, upstream } from "./vendor.ts"
 

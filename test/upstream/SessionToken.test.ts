@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Exit, Fiber, Redacted, Scope } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
-import * as SessionToken from "../../core/upstream/SessionToken.ts"
-import * as Upstream from "../../core/upstream/Upstream.ts"
+import * as SessionToken from "../../core/upstream/exchange/SessionToken.ts"
+import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
 import { declaration, type Handler, json, upstream } from "./vendor.ts"
 
 interface Behaviour {

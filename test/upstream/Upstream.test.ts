@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Duration, Effect, Fiber, Ref } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
+import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
 import type { ReadEvent } from "../../core/upstream/Source.ts"
-import * as Upstream from "../../core/upstream/Upstream.ts"
 import { declaration, inTurn, json, upstream } from "./vendor.ts"
 
 const get = HttpClientRequest.get("/deals")

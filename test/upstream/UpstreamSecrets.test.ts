@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { HttpClientRequest } from "effect/http"
-import * as Upstream from "../../core/upstream/Upstream.ts"
+import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
 import { baseUrl, inTurn, json, upstream } from "./vendor.ts"
 
 const ok = () => json({ items: [] })

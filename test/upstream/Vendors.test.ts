@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Duration, Effect, Fiber, Layer } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
+import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
+import { VendorState } from "../../core/upstream/exchange/VendorState.ts"
 import type { ReadEvent } from "../../core/upstream/Source.ts"
-import * as Upstream from "../../core/upstream/Upstream.ts"
-import { VendorState } from "../../core/upstream/VendorState.ts"
 import { baseUrl, declaration, fake, type Handler, inTurn, json } from "./vendor.ts"
 
 const get = HttpClientRequest.get("/deals")

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { said } from "../../core/reason/Reason.ts"
-import type { PageFacts } from "../../core/upstream/Pager.ts"
+import type { PageFacts } from "../../core/upstream/pages/Pager.ts"
 import { completeIn, UpstreamError } from "../../core/upstream/Source.ts"
 import { type Answer, byCursor, byOffset, byPage, listOf, range, read, reasonOf } from "./pages.ts"
 

@@ -2,8 +2,8 @@
 import { Array as Arr, Channel, Effect } from "effect"
 import type { Page } from "../../core/config/Entity.ts"
 import { render } from "../../core/reason/Reason.ts"
-import type { PageFacts, PageRequest } from "../../core/upstream/Pager.ts"
-import { paginate } from "../../core/upstream/Pages.ts"
+import type { PageFacts, PageRequest } from "../../core/upstream/pages/Pager.ts"
+import { paginate } from "../../core/upstream/pages/Pages.ts"
 import type { Batch, Completeness, SourceRecord, UpstreamError } from "../../core/upstream/Source.ts"
 import { drain } from "./vendor.ts"
 

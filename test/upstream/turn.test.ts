@@ -2,8 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Channel, Effect } from "effect"
 import { HttpClientRequest } from "effect/http"
-import { pieceBytes } from "../../core/upstream/Exchange.ts"
-import { yieldTurn } from "../../core/upstream/YieldTurn.ts"
+import { pieceBytes } from "../../core/upstream/exchange/Exchange.ts"
+import { yieldTurn } from "../../core/upstream/exchange/YieldTurn.ts"
 import { upstream } from "./vendor.ts"
 
 /** Work of some milliseconds; on a busy machine of more. */

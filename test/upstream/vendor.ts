@@ -5,9 +5,9 @@ import { Channel, Duration, Effect, Layer } from "effect"
 import { HttpClient, type HttpClientRequest, HttpClientResponse } from "effect/http"
 import type { Limits } from "../../core/config/Connector.ts"
 import type { Entity } from "../../core/config/Entity.ts"
+import * as Upstream from "../../core/upstream/exchange/Upstream.ts"
+import { VendorState } from "../../core/upstream/exchange/VendorState.ts"
 import type { Completeness, Source, SourceRecord } from "../../core/upstream/Source.ts"
-import * as Upstream from "../../core/upstream/Upstream.ts"
-import { VendorState } from "../../core/upstream/VendorState.ts"
 
 export const limits: Limits = {
   concurrency: 4,

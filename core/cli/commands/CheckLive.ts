@@ -3,7 +3,7 @@ import { Effect, Layer } from "effect"
 import type { Declarations } from "../../config/Connector.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import * as LiveCheck from "../../sync/discover/LiveCheck.ts"
-import { layerHttp } from "../../upstream/Http.ts"
+import { layerHttp } from "../../upstream/exchange/Http.ts"
 import { layerLogs } from "../shared/Logs.ts"
 import { selected } from "../shared/Selection.ts"
 

@@ -7,7 +7,7 @@ import { sweep } from "../../database/Sweep.ts"
 import * as Migrations from "../../plugin/Migrations.ts"
 import { Registry } from "../../plugin/Registry.ts"
 import { Sync } from "../../sync/Sync.ts"
-import { layerHttp } from "../../upstream/Http.ts"
+import { layerHttp } from "../../upstream/exchange/Http.ts"
 import { layerLogs } from "./Logs.ts"
 import { dataDirectory } from "./Root.ts"
 

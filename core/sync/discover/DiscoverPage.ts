@@ -1,6 +1,6 @@
 /** Guesses how a list is paged from one page of it: the values beside the records, the Link header and the request. */
 import { tokenText } from "../../config/Pointer.ts"
-import { isAddress, nextIn } from "../../upstream/NextPage.ts"
+import { isAddress, nextIn } from "../../upstream/pages/NextPage.ts"
 import type { Aside } from "../../upstream/Source.ts"
 
 export interface SeenPage extends Aside {

@@ -17,7 +17,7 @@ import {
 } from "../../config/values/DateText.ts"
 import { ambiguous, type NumberText, numberText } from "../../config/values/NumberText.ts"
 import { type Reason, reason } from "../../reason/Reason.ts"
-import { unmarked } from "../../upstream/ExactNumbers.ts"
+import { unmarked } from "../../upstream/records/ExactNumbers.ts"
 import { epoch } from "./Epoch.ts"
 import { arrayLiteral, clean, cleanJson, maxDepth, type Repairs } from "./Text.ts"
 

@@ -1,8 +1,8 @@
 /** The keys of one entity's rows and records, compiled once. */
 import type { Column, Entity } from "../../config/Entity.ts"
 import { boundColumns } from "../../database/ColumnSql.ts"
+import { unreadableOf } from "../../upstream/records/UnreadableRecord.ts"
 import type { SourceRecord } from "../../upstream/Source.ts"
-import { unreadableOf } from "../../upstream/UnreadableRecord.ts"
 import { between } from "../read/RepeatedRows.ts"
 import type { Params } from "./Cells.ts"
 

@@ -1,5 +1,5 @@
 /** Text as PostgreSQL can hold it. */
-import { withNumbers } from "../../upstream/ExactNumbers.ts"
+import { withNumbers } from "../../upstream/records/ExactNumbers.ts"
 
 /** Matches what JSON.stringify writes for a NUL character or half of a surrogate pair. */
 const suspicious = /\\u(?:0000|d[89a-f])/i

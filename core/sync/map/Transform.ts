@@ -9,7 +9,7 @@ import type { Step } from "../../config/schema/TransformYaml.ts"
 import { ambiguous, numberText } from "../../config/values/NumberText.ts"
 import { shifted } from "../../config/values/Shift.ts"
 import { reason } from "../../reason/Reason.ts"
-import { unmarked } from "../../upstream/ExactNumbers.ts"
+import { unmarked } from "../../upstream/records/ExactNumbers.ts"
 import { type Decoder, Rejected } from "./Decode.ts"
 
 /** A step never gets a null. It may return a list, a null, or a rejection. */

@@ -3,8 +3,8 @@
  * declaration count, else it is UTF-8. Undeclared UTF-16, and an answer that says UTF-16 and is not, would be decoded to
  * other text that may look like values: such an answer is not read.
  */
-import { charsetNamed } from "../config/values/CharsetName.ts"
-import { type Reason, reason } from "../reason/Reason.ts"
+import { charsetNamed } from "../../config/values/CharsetName.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
 
 export interface Charset {
   /** The name that `TextDecoder` has for it; with a fault, the charset that shows most of the text. */

@@ -4,8 +4,8 @@
  * as `@name`.
  */
 import type { Xml } from "effect/encoding"
+import { memoryLimits } from "../exchange/MemoryLimits.ts"
 import type { JsonObject } from "./Json.ts"
-import { memoryLimits } from "./MemoryLimits.ts"
 import { recordOf } from "./XmlElement.ts"
 
 /** The maximum length of an envelope in characters; a larger one, such as one with another long list, is dropped. */

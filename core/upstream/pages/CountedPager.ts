@@ -4,10 +4,10 @@
  * flag may contradict a next page, and a short first page may be the vendor's largest. A wary read requests one more
  * page after any end.
  */
-import type { Page } from "../config/Entity.ts"
-import { type Reason, reason } from "../reason/Reason.ts"
+import type { Page } from "../../config/Entity.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import { type Completeness, completeIn, partial } from "../Source.ts"
 import { finished, type PageRead, type PageRequest, type Pager, pastFlag } from "./Pager.ts"
-import { type Completeness, completeIn, partial } from "./Source.ts"
 
 /** An end that the vendor reports, and the fault if records follow it. */
 interface End {

@@ -1,8 +1,15 @@
 /** The records of an XML document, which are the elements at a path, read while it arrives. */
 import { type Array as Arr, Channel, Effect } from "effect"
 import { Xml } from "effect/encoding"
-import { gauged, MemoryLimitExceeded, manyValues, memoryLimits, PrologGauge, TagGauge } from "./MemoryLimits.ts"
-import type { SourceRecord, UpstreamError } from "./Source.ts"
+import {
+  gauged,
+  MemoryLimitExceeded,
+  manyValues,
+  memoryLimits,
+  PrologGauge,
+  TagGauge
+} from "../exchange/MemoryLimits.ts"
+import type { SourceRecord, UpstreamError } from "../Source.ts"
 import type { XmlEnvelope } from "./XmlEnvelope.ts"
 
 /** Returns the record with changed texts. */

@@ -4,9 +4,9 @@
  */
 import { Context, Effect, Equal, Hash, Layer, RcMap, Scope, type Stream } from "effect"
 import { CircuitBreaker } from "effect/persistence"
+import type { UpstreamError } from "../Source.ts"
 import * as Budget from "./Budget.ts"
 import type { Credential } from "./Credential.ts"
-import type { UpstreamError } from "./Source.ts"
 import { endpointName, type VendorEndpoint } from "./VendorEndpoint.ts"
 
 export type Circuit = "closed" | "open" | "half-open"
@@ -31,7 +31,7 @@ export class VendorState extends Context.Service<
     readonly circuits: (connectors: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<EndpointCircuit>>
     readonly transitions: Stream.Stream<CircuitBreaker.Transition>
   }
->()("tributary/core/upstream/VendorState") {
+>()("tributary/core/upstream/exchange/VendorState") {
   static readonly layer = Layer.effect(
     VendorState,
     Effect.gen(function* () {

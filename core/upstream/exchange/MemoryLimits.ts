@@ -3,8 +3,8 @@
  * are held, and some of their characters cost thirty times their length as values.
  */
 import { Channel, Data, Effect } from "effect"
-import { type Reason, reason } from "../reason/Reason.ts"
-import type { UpstreamError } from "./Source.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import type { UpstreamError } from "../Source.ts"
 
 /** The answer exceeds what may be held, or what can be read without delaying everything else. */
 export class MemoryLimitExceeded extends Data.TaggedError("TooMuch")<{ readonly reason: Reason }> {}

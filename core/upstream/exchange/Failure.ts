@@ -4,10 +4,10 @@
  */
 import { type Duration, Redacted } from "effect"
 import { Headers, type HttpClientError, type HttpClientRequest, UrlParams } from "effect/http"
-import { hidden, redact } from "../observe/Secrets.ts"
-import { type Reason, reason, said } from "../reason/Reason.ts"
+import { hidden, redact } from "../../observe/Secrets.ts"
+import { type Reason, reason, said } from "../../reason/Reason.ts"
+import { UpstreamError, type UpstreamErrorKind } from "../Source.ts"
 import { secretNames, withoutNamed } from "./NamedSecrets.ts"
-import { UpstreamError, type UpstreamErrorKind } from "./Source.ts"
 
 /** How failures name one request. */
 export interface RequestLabel {

@@ -4,11 +4,11 @@
  * is not reached, an undeclared next page. The reason says what to declare. If an end may be a mistake, one more page
  * is requested; only a page with records refutes the end.
  */
-import type { Page } from "../config/Entity.ts"
-import { type Reason, reason } from "../reason/Reason.ts"
+import type { Page } from "../../config/Entity.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import { type Completeness, partial } from "../Source.ts"
 import { countedPager } from "./CountedPager.ts"
 import { finished, type PageFacts, type PageRead, type PageRequest, type Pager, pastFlag } from "./Pager.ts"
-import { type Completeness, partial } from "./Source.ts"
 
 const single: Pager = {
   first: { query: {} },

@@ -2,8 +2,8 @@
  * A record that its reader could not parse, on its way to the rejects. It travels among the other records, since one
  * bad line must not stop a list, and has only the fields that are certain.
  */
-import type { Reason } from "../reason/Reason.ts"
-import type { SourceRecord } from "./Source.ts"
+import type { Reason } from "../../reason/Reason.ts"
+import type { SourceRecord } from "../Source.ts"
 
 export interface UnreadableRecord {
   readonly why: Reason

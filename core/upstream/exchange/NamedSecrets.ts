@@ -2,7 +2,7 @@
  * Removes from a text the values whose name marks them as secret, and those that look like a credential themselves: in
  * a query, in JSON (incomplete, or a string inside JSON), in XML, in a header that is echoed.
  */
-import { hidden } from "../observe/Secrets.ts"
+import { hidden } from "../../observe/Secrets.ts"
 
 /** Names of parameters and headers. */
 export const secretNames = [

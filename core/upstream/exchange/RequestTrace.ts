@@ -4,13 +4,13 @@
  */
 import { Cause, Clock, Context, DateTime, Effect, Exit, Option, Redacted } from "effect"
 import type { HttpClientRequest } from "effect/http"
-import type { LastRequest } from "../observe/LastRequest.ts"
-import { spelledPattern } from "../observe/SecretPatterns.ts"
-import { hidden } from "../observe/Secrets.ts"
-import { reason, render } from "../reason/Reason.ts"
+import type { LastRequest } from "../../observe/LastRequest.ts"
+import { spelledPattern } from "../../observe/SecretPatterns.ts"
+import { hidden } from "../../observe/Secrets.ts"
+import { reason, render } from "../../reason/Reason.ts"
+import type { UpstreamError } from "../Source.ts"
 import { line, type RequestLabel } from "./Failure.ts"
 import { secretNames } from "./NamedSecrets.ts"
-import type { UpstreamError } from "./Source.ts"
 
 /**
  * Limits: requests kept, characters of an answer shown, and of an answer remembered. A secret is removed before the
@@ -52,9 +52,12 @@ export interface Watching {
 }
 
 /** The trace of the current run, if there is one. */
-export const CurrentRequestTrace = Context.Reference<Watching | undefined>("tributary/core/upstream/RequestTrace", {
-  defaultValue: () => undefined
-})
+export const CurrentRequestTrace = Context.Reference<Watching | undefined>(
+  "tributary/core/upstream/exchange/RequestTrace",
+  {
+    defaultValue: () => undefined
+  }
+)
 
 /** Traces the requests of an effect as those of a run. */
 export const within = (trail: RequestTrace) =>

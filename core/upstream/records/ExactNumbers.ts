@@ -4,9 +4,9 @@
  * start distinguishes such a string from text of the source, so that it becomes a number again where JSON is needed.
  */
 import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
-import { type Reason, reason } from "../reason/Reason.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import { longRecord, MemoryLimitExceeded, manyValues, memoryLimits } from "../exchange/MemoryLimits.ts"
 import { stringEnd } from "./JsonSkipper.ts"
-import { longRecord, MemoryLimitExceeded, manyValues, memoryLimits } from "./MemoryLimits.ts"
 
 const QUOTE = 34
 const LF = 10

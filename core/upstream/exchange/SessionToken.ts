@@ -6,9 +6,9 @@
 import { createHash } from "node:crypto"
 import { Deferred, type Duration, Effect, FiberSet, Redacted, type Scope, Semaphore, SynchronizedRef } from "effect"
 import type { HttpClientRequest } from "effect/http"
+import type { UpstreamError } from "../Source.ts"
 import type { Credential } from "./Credential.ts"
 import * as RequestTrace from "./RequestTrace.ts"
-import type { UpstreamError } from "./Source.ts"
 import { VendorState } from "./VendorState.ts"
 
 export interface Session {

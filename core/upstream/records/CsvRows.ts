@@ -3,9 +3,9 @@
  * quoted cells, quotation marks within unquoted cells. A malformed row ends at the end of its line and is reported.
  */
 import { Data } from "effect"
-import { type Separator, separators } from "../config/Entity.ts"
-import { type Reason, reason } from "../reason/Reason.ts"
-import { longRecord, MemoryLimitExceeded, manyQuotes, manyValues, memoryLimits } from "./MemoryLimits.ts"
+import { type Separator, separators } from "../../config/Entity.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import { longRecord, MemoryLimitExceeded, manyQuotes, manyValues, memoryLimits } from "../exchange/MemoryLimits.ts"
 
 export interface CsvRow {
   readonly cells: ReadonlyArray<string>

@@ -2,9 +2,9 @@
  * What a pager learns from each page, what it answers, and the conditions for an end that hold for every kind of
  * paging.
  */
-import { type Reason, reason } from "../reason/Reason.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import { type Completeness, complete, partial } from "../Source.ts"
 import type { NextNumber } from "./NextNumber.ts"
-import { type Completeness, complete, partial } from "./Source.ts"
 
 /** What distinguishes one page's request from another's. */
 export interface PageRequest {

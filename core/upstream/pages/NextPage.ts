@@ -3,11 +3,11 @@
  * only on the request's own origin, because the credentials are sent with it.
  */
 import type { Headers } from "effect/http"
-import type { Page } from "../config/Entity.ts"
-import { follow } from "../config/Pointer.ts"
-import { type Reason, reason } from "../reason/Reason.ts"
-import type { Answer } from "./Exchange.ts"
-import { isJsonObject, type JsonObject } from "./Json.ts"
+import type { Page } from "../../config/Entity.ts"
+import { follow } from "../../config/Pointer.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import type { Answer } from "../exchange/Exchange.ts"
+import { isJsonObject, type JsonObject } from "../records/Json.ts"
 
 interface Next {
   readonly link?: string

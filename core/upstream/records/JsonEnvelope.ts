@@ -3,7 +3,7 @@
  * not lead to the array are blanked out, because nobody needs them as values. Only short ones are kept, since totals,
  * flags and next pages are among them. So another list in the same answer costs no memory, however long it is.
  */
-import { type Reason, reason } from "../reason/Reason.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
 import { JsonSkipper, stringEnd, unquoted } from "./JsonSkipper.ts"
 
 /** Matches the next token; for a string, its opening quote. A word at the end of the text may continue. */

@@ -3,7 +3,7 @@
  * attributes as `@name`. Text beside attributes or children is `#text`; namespace declarations are left out.
  */
 import type { Xml } from "effect/encoding"
-import type { SourceRecord } from "./Source.ts"
+import type { SourceRecord } from "../Source.ts"
 
 const isDeclaration = (attribute: string): boolean => attribute.startsWith("xmlns") || attribute.startsWith("xsi:")
 

@@ -4,11 +4,11 @@
  */
 import { Clock, Context, Duration, Effect, Layer, Random, Ref, type Scope, Semaphore } from "effect"
 import { RateLimiter } from "effect/persistence"
-import type { ConnectorSettings, Limits } from "../config/Connector.ts"
-import * as Metrics from "../observe/Metrics.ts"
-import { reason } from "../reason/Reason.ts"
+import type { ConnectorSettings, Limits } from "../../config/Connector.ts"
+import * as Metrics from "../../observe/Metrics.ts"
+import { reason } from "../../reason/Reason.ts"
+import type { ReadEvent, UpstreamError } from "../Source.ts"
 import { failure, type RequestLabel } from "./Failure.ts"
-import type { ReadEvent, UpstreamError } from "./Source.ts"
 import { endpointName, type VendorEndpoint } from "./VendorEndpoint.ts"
 
 export type Listener = (event: ReadEvent) => Effect.Effect<void>

@@ -1,9 +1,9 @@
 /** The usual names for the length of a list and its next page, and what an answer holds under them. */
-import type { Entity } from "../config/Entity.ts"
-import { follow, tokensOf, tokenText } from "../config/Pointer.ts"
-import { isJsonObject, type JsonObject } from "./Json.ts"
+import type { Entity } from "../../config/Entity.ts"
+import { follow, tokensOf, tokenText } from "../../config/Pointer.ts"
+import { isJsonObject, type JsonObject } from "../records/Json.ts"
+import { pathOf } from "../records/XmlRecords.ts"
 import { nextIn } from "./NextPage.ts"
-import { pathOf } from "./XmlRecords.ts"
 
 // Names as `plainly` writes them: `total_count`, `Total-Count` and `totalCount` are one.
 export const usualTotal =

@@ -3,16 +3,16 @@
  * that the entity declares are proofs. Places with usual names count only where they contradict the end, since their
  * meaning is not declared.
  */
-import type { Entity, Page } from "../config/Entity.ts"
-import { follow, tokenText } from "../config/Pointer.ts"
-import { type Reason, reason } from "../reason/Reason.ts"
-import { envelopeOf } from "./Envelope.ts"
-import type { Answer } from "./Exchange.ts"
-import { isJsonObject, type JsonObject } from "./Json.ts"
+import type { Entity, Page } from "../../config/Entity.ts"
+import { follow, tokenText } from "../../config/Pointer.ts"
+import { type Reason, reason } from "../../reason/Reason.ts"
+import type { Answer } from "../exchange/Exchange.ts"
+import { envelopeOf } from "../records/Envelope.ts"
+import { isJsonObject, type JsonObject } from "../records/Json.ts"
+import type { Beside } from "../records/Records.ts"
 import { isPlaced, leadsBack, nextNumber } from "./NextNumber.ts"
 import { isAddress, isOnlyInHeader, nextFacts, nextIn } from "./NextPage.ts"
 import type { PageFacts } from "./Pager.ts"
-import type { Beside } from "./Records.ts"
 import {
   around,
   type Found,

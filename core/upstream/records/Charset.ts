@@ -4,8 +4,8 @@
  * only in these bytes stay different until then.
  */
 import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
-import type { Answer } from "./Exchange.ts"
-import type { UpstreamError } from "./Source.ts"
+import type { Answer } from "../exchange/Exchange.ts"
+import type { UpstreamError } from "../Source.ts"
 
 /** The replacement for an invalid byte. */
 export interface Broken {

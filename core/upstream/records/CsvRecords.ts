@@ -4,12 +4,12 @@
  * number of cells differs from the header is an unreadable record, identified by its line.
  */
 import { Array as Arr, Cause, Channel, Effect, Pull } from "effect"
-import type { Column, Separator } from "../config/Entity.ts"
-import { ownTokens } from "../config/Pointer.ts"
-import { reason } from "../reason/Reason.ts"
+import type { Column, Separator } from "../../config/Entity.ts"
+import { ownTokens } from "../../config/Pointer.ts"
+import { reason } from "../../reason/Reason.ts"
+import { MemoryLimitExceeded } from "../exchange/MemoryLimits.ts"
+import type { Batch, SourceRecord, UpstreamError } from "../Source.ts"
 import { CsvFault, type CsvRow, CsvRows } from "./CsvRows.ts"
-import { MemoryLimitExceeded } from "./MemoryLimits.ts"
-import type { Batch, SourceRecord, UpstreamError } from "./Source.ts"
 import { unreadable } from "./UnreadableRecord.ts"
 
 /** The names in the first header of a read. */

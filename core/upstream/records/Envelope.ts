@@ -3,7 +3,7 @@
  * as the text passes, so totals and flags are known without holding the records.
  */
 
-import type { Reason } from "../reason/Reason.ts"
+import type { Reason } from "../../reason/Reason.ts"
 import { NumberRewriter, type Rewriting } from "./ExactNumbers.ts"
 import { isJsonObject, type JsonObject } from "./Json.ts"
 import { JsonEnvelope } from "./JsonEnvelope.ts"

@@ -15,12 +15,12 @@ import {
   type HttpClientResponse,
   UrlParams
 } from "effect/http"
-import type { Limits } from "../config/Connector.ts"
-import { reason } from "../reason/Reason.ts"
+import type { Limits } from "../../config/Connector.ts"
+import { reason } from "../../reason/Reason.ts"
+import { type Charset, detectCharset } from "../records/DetectCharset.ts"
+import { UpstreamError } from "../Source.ts"
 import type { Listener } from "./Budget.ts"
-import { type Charset, detectCharset } from "./DetectCharset.ts"
 import { failure, isTransient, type RequestLabel, unreachable } from "./Failure.ts"
-import { UpstreamError } from "./Source.ts"
 import { yieldTurn } from "./YieldTurn.ts"
 
 type Bytes = Arr.NonEmptyReadonlyArray<Uint8Array>
