@@ -15,7 +15,9 @@ const keys: Readonly<Record<string, string>> = {
 export const sentenceOf = (failure: { readonly message: string } | undefined, translator: Translator): string => {
   if (failure instanceof UserFacingError)
     return translator.say(failure.key, { ...failure.variables, ...whyOf(translator, failure.why) })
-  const meaning = SqlError.isSqlError(failure) ? meaningOf(failure) : undefined
+  // Of one that is not there somebody in a chat can only be told to try again.
+  const isThere = SqlError.isSqlError(failure) && failure.reason._tag !== "ConnectionError"
+  const meaning = isThere ? meaningOf(failure) : undefined
   if (meaning !== undefined) return translator.say("failure-other", whyOf(translator, meaning))
   const tag = failure !== undefined && "_tag" in failure ? String(failure._tag) : ""
   const key = keys[tag]

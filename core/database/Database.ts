@@ -14,7 +14,7 @@ import * as Embedded from "./Embedded.ts"
 import * as EmbeddedReader from "./EmbeddedReader.ts"
 import { Locks } from "./Locks.ts"
 import { Reader } from "./Reader.ts"
-import { sqlReason } from "./SqlReason.ts"
+import { isAway, sqlReason } from "./SqlReason.ts"
 import { types } from "./TextColumn.ts"
 
 export class DatabaseUnavailable extends Data.TaggedError("DatabaseUnavailable")<{
@@ -95,8 +95,6 @@ export const layer = (options: DatabaseOptions) =>
     )
   )
 
-const away = (error: SqlError.SqlError): boolean => error.reason._tag === "ConnectionError"
-
 /** A server that hangs accepts connections and never answers, so a waiting user gets a warning before the timeout. */
 const silentFor = Duration.seconds(5)
 
@@ -119,9 +117,11 @@ const migrate = Effect.gen(function* () {
     Effect.map((rows) => rows[0]?.id ?? 0),
     // A server that wakes up refuses connections for a while; an undefined table just means the first start.
     Effect.tapError((error) =>
-      away(error) ? Effect.logWarning("the database does not answer yet, trying again", error.message) : Effect.void
+      isAway(error)
+        ? Effect.logWarning("the database does not answer yet, trying again", render(sqlReason(error)))
+        : Effect.void
     ),
-    Effect.retry({ schedule: Schedule.spaced("3 seconds"), times: 10, while: away }),
+    Effect.retry({ schedule: Schedule.spaced("3 seconds"), times: 10, while: isAway }),
     Effect.catch((error) =>
       error.reason._tag === "SqlSyntaxError" ? Effect.succeed(0) : Effect.fail(unavailable(error))
     )

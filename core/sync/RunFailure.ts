@@ -1,6 +1,6 @@
 /** Why a run wrote nothing, and which database failures are worth waiting out. */
 import { Data, Effect, Predicate, Schedule } from "effect"
-import { codeOf as nameOf, sqlReason } from "../database/SqlReason.ts"
+import { isAway, codeOf as nameOf, sqlReason } from "../database/SqlReason.ts"
 import { redact } from "../observe/Secrets.ts"
 import { mapTexts, type Reason, reason, render, said } from "../reason/Reason.ts"
 
@@ -20,23 +20,12 @@ export interface Described {
 const driverReason = ({ reason }: Described) =>
   reason !== undefined && Predicate.hasProperty(reason, "_tag") ? reason : undefined
 
-/**
- * Shut down by an administrator, crashed, starting up, session idle too long, no connection left: the driver has no
- * class for these.
- */
-const away = new Set(["57P01", "57P02", "57P03", "57P05", "53300"])
-
-/** The server rejects the protocol or the connection: a retry would get the same answer. */
-const final = new Set(["08P01", "08004"])
-
 /** The SQLSTATE of the error; empty if it does not come from PostgreSQL. */
 export const codeOf = (error: Described): string => nameOf({ reason: driverReason(error) ?? {} })
 
 /** Whether the connection broke, which is waited out. Any other error of PostgreSQL is final. */
 export const connectionLost = (error: Described): boolean =>
-  error._tag === "SqlError" &&
-  !final.has(codeOf(error)) &&
-  (driverReason(error)?._tag === "ConnectionError" || away.has(codeOf(error)))
+  error._tag === "SqlError" && isAway({ reason: driverReason(error) ?? {} })
 
 /** Whether PostgreSQL rolled it back in favour of another session. */
 const gaveWay = (error: Described): boolean => error._tag === "SqlError" && /^40(?:P01|001)$/.test(codeOf(error))

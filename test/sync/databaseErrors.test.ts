@@ -2,6 +2,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { render, said } from "../../core/reason/Reason.ts"
 import { layerDatabase } from "../support/database.ts"
 import { column, entity } from "../support/source.ts"
 import { syncerOf } from "./fixtures.ts"
@@ -32,6 +33,8 @@ const final = [
   ["25006", "database.readOnly"],
   ["53100", "database.disk"],
   ["53200", "database.memory"],
+  ["53400", "database.configured"],
+  ["0A000", "database.unsupported"],
   ["57014", "database.ended"],
   ["XX000", "database.fault"],
   ["XX001", "database.fault"]
@@ -80,6 +83,27 @@ layer(layerDatabase, { excludeTestServices: true })((it) => {
         })
         assert.match(result.error ?? "", /waited for each other, each time that it was tried; PostgreSQL: so it is/)
         assert.strictEqual(yield* triesOf("locked"), 4)
+      })
+    )
+
+    it.effect("of a limit of its own, or of what it does not do in such a table, where the table is changed", () =>
+      Effect.gen(function* () {
+        const wide = Array.from({ length: 1_597 }, (_, at) => `c${at} integer`)
+        yield* make(
+          `create table fake_widest (id bigint primary key, ${wide.join(", ")})`,
+          "create table fake_pieces (id bigint, part bigint) partition by range (part)"
+        )
+        for (const [name, meaning, words] of [
+          ["widest", "database.limit", /tables can have at most 1600 columns$/],
+          ["pieces", "database.unsupported", /unique constraint on partitioned table must include all/]
+        ] as const) {
+          const columns = [column("id", "bigint"), column("part", "bigint")]
+          const { errorReason } = yield* syncerOf(entity(name, { columns }))({ records: [{ id: 1, part: 1 }] })
+          const why = errorReason?.params.why
+          assert.deepInclude(why, { code: "database.told" })
+          assert.include(JSON.stringify(why), `"${meaning}"`)
+          assert.match(render(errorReason ?? said("")), words)
+        }
       })
     )
 

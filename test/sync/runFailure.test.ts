@@ -34,6 +34,33 @@ describe("a failure of the database", () => {
     assert.isFalse(lockTimedOut(new RunFailure({ reason: said("locked") })))
   })
 
+  it("that nobody could take the words of is told by what is to be done about it", () => {
+    const refused = new AggregateError([causeOf("ECONNREFUSED")], "")
+    const twice = Object.assign(refused, { code: "ECONNREFUSED" })
+    for (const [error, code] of [
+      [lost("ECONNREFUSED"), "database.closed"],
+      [new SqlError.SqlError({ reason: new SqlError.ConnectionError({ cause: twice }) }), "database.closed"],
+      [lost("ENOTFOUND"), "database.unknownHost"],
+      [lost("ETIMEDOUT"), "database.silent"],
+      [lost("EPIPE"), "database.lost"],
+      [lost(""), "database.lost"]
+    ] as const) {
+      assert.deepEqual(reasonOf(error), reason("database.unreached", { what: reason(code), text: "refused" }))
+    }
+    for (const [error, code] of [
+      [lost("08006"), "database.lost"],
+      [lost("08P01"), "database.refused"],
+      [lost("08004"), "database.refused"],
+      [other("53300"), "database.connections"],
+      [other("53400"), "database.configured"],
+      [other("54011"), "database.limit"],
+      [other("57P01"), "database.stopped"],
+      [other("57P03"), "database.starting"]
+    ] as const) {
+      assert.deepEqual(reasonOf(error), reason("database.told", { what: reason(code), text: "refused" }))
+    }
+  })
+
   it("is told in the server's own words, with what is in the way and what to do", () => {
     remember("s3cret-of-the-table")
     const error = other("23505", { detail: "Key (id)=(s3cret-of-the-table) exists", hint: "Try another" })
