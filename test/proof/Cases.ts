@@ -4,14 +4,15 @@
  */
 import { Effect } from "effect"
 import type { Entity, Guard, Mode } from "../../core/config/Entity.ts"
-import { sqlType } from "../../core/database/ColumnSql.ts"
 import { type Draw, draw } from "../../core/plugin/SandboxDraw.ts"
 import { column, entity } from "../support/source.ts"
 import { drawAgain, drawAttempts } from "./Attempts.ts"
 import { keyDomains, type Picked } from "./Domains.ts"
-import { type Domains, drawDomains, drawGuard, evolve, rawOf, type Size } from "./Draws.ts"
+import { type Domains, drawDomains, drawGuard, evolve, ownedTable, rawOf, type Size } from "./Draws.ts"
 import { drawFamily } from "./Family.ts"
+import type { Kin } from "./Kin.ts"
 import type { Attempt, Declared } from "./Model.ts"
+import { type Between, drawBetween, drawReferrers, type Referred } from "./References.ts"
 
 /** One entity that a run loads, and its view of the source's attempts. */
 export interface Target {
@@ -28,6 +29,8 @@ export interface Run {
   /** The attempts of the second read before rows are deleted. */
   readonly again: ReadonlyArray<Attempt>
   readonly pageSize: number
+  /** What others do before. */
+  readonly between?: Between | undefined
   /** The records of an attempt, in the form that the source sends. */
   readonly raw: (attempt: Attempt) => ReadonlyArray<Readonly<Record<string, unknown>>>
 }
@@ -37,6 +40,9 @@ export interface Case {
   readonly entities: ReadonlyArray<Entity>
   /** Statements that create the tables of an owner. */
   readonly ddl: ReadonlyArray<string>
+  /** The columns by which tables of somebody else refer to the one of the case. */
+  readonly referred?: Referred | undefined
+  readonly kin?: Kin | undefined
   readonly runs: ReadonlyArray<Run>
 }
 
@@ -56,14 +62,8 @@ const drawKeys = (random: Draw, size: Size): Domains => {
   ])
 }
 
-const ownedTable = (table: string, domains: Domains, key: ReadonlyArray<string>, scoped: boolean): string => {
-  const columns = Object.entries(domains).map(([title, { owner, type }]) => {
-    return `${title} ${owner?.sql ?? sqlType({ type, array: false })}`
-  })
-  return `create table ${table} (${[...columns, ...(scoped ? ["kind text"] : [])].join(", ")}, primary key (${key.join(", ")}))`
-}
-
-const drawPlain = (random: Draw, seed: number, size: Size): Case => {
+/** `others`: draws of its own, so that a case is the same with and without tables that refer to it. */
+const drawPlain = (random: Draw, others: Draw, seed: number, size: Size): Case => {
   const keys = drawKeys(random, size)
   const owned = size === "few" && random.chance(0.35)
   const domains = drawDomains(random, keys, owned)
@@ -72,18 +72,25 @@ const drawPlain = (random: Draw, seed: number, size: Size): Case => {
   const scopeInKey = scoped && random.chance(0.6)
   const key = [...Object.keys(keys), ...(scopeInKey ? ["kind"] : [])]
   const table = `case_${seed}`
+  const isReferred = size === "few" && others.chance(0.4)
+  const refers = isReferred ? drawReferrers(others, { table, domains, key }) : undefined
   const side = (scope: string | null, at: number) => {
     const declared: Declared = {
       entity: `${table}_${at}`,
       // Whether an append evaluates the values of an existing row is PostgreSQL's choice.
       mode: random.pick<Mode>(["mirror", "mirror", "mirror", "upsert", "replace", owned ? "upsert" : "append"]),
       // PostgreSQL chooses when it evaluates a value that it refuses, and so whether the statement asks first.
-      guard: { ...drawGuard(random), ...(owned ? { confirm: random.pick<Guard["confirm"]>(["next", false]) } : {}) },
+      guard: {
+        ...drawGuard(random),
+        ...(owned ? { confirm: random.pick<Guard["confirm"]>(["next", false]) } : {}),
+        cascade: refers === undefined ? "refuse" : others.pick<Guard["cascade"]>(["refuse", "allow"])
+      },
       key: Object.keys(keys),
       required: ["quantity"],
       optional,
       scope,
-      scopeInKey
+      scopeInKey,
+      referrers: refers?.referrers ?? []
     }
     const source = { _tag: "Constant", value: scope } as const
     const made = entity(declared.entity, {
@@ -119,6 +126,7 @@ const drawPlain = (random: Draw, seed: number, size: Size): Case => {
       targets: [target],
       attempts: drawAttempts(random, domains, world, size),
       again: drawAgain(random, domains, world),
+      between: refers === undefined ? undefined : drawBetween(others),
       pageSize: size === "few" ? random.int(1, 5) : size === "padded" ? 1 : 700,
       raw: ({ records }) => records.map((record) => ({ ...rawOf(record), ...extra }))
     }
@@ -126,7 +134,8 @@ const drawPlain = (random: Draw, seed: number, size: Size): Case => {
   return {
     seed,
     entities: sides.map(({ target }) => target.entity),
-    ddl: owned ? [ownedTable(table, domains, key, scoped)] : [],
+    ddl: [...(owned || refers !== undefined ? [ownedTable(table, domains, key, scoped)] : []), ...(refers?.ddl ?? [])],
+    referred: refers === undefined ? undefined : { table, domains, key },
     runs
   }
 }
@@ -135,7 +144,9 @@ const drawPlain = (random: Draw, seed: number, size: Size): Case => {
 const sizeOf = (seed: number): Size => (seed % 60 === 0 ? "padded" : seed % 150 === 7 ? "many" : "few")
 
 export const caseOf = (seed: number): Effect.Effect<Case> =>
-  Effect.map(draw(seed), (random) => {
+  Effect.map(Effect.all([draw(seed), draw(-seed)]), ([random, others]) => {
     const size = sizeOf(seed)
-    return size === "few" && random.chance(0.25) ? drawFamily(random, seed) : drawPlain(random, seed, size)
+    return size === "few" && random.chance(0.25)
+      ? drawFamily(random, others, seed)
+      : drawPlain(random, others, seed, size)
   })

@@ -1,5 +1,6 @@
 /** Shared draws of all random cases: columns, guards, and a source's rows that appear, disappear and are edited. */
 import type { Guard } from "../../core/config/Entity.ts"
+import { sqlType } from "../../core/database/ColumnSql.ts"
 import type { Draw } from "../../core/plugin/SandboxDraw.ts"
 import { amount, type Domain, name, others, type Picked, pickRow, quantity } from "./Domains.ts"
 import type { ModelRecord } from "./Model.ts"
@@ -47,3 +48,17 @@ export const evolve = (random: Draw, domains: Domains, world: Map<string, Picked
 
 export const keyPart = ({ id, part }: Picked): Picked =>
   part === undefined ? { id: id ?? null } : { id: id ?? null, part }
+
+/** A table that its owner made; `more`: constraints. */
+export const ownedTable = (
+  table: string,
+  domains: Domains,
+  key: ReadonlyArray<string>,
+  scoped: boolean,
+  more = ""
+): string => {
+  const columns = Object.entries(domains).map(([title, { owner, type }]) => {
+    return `${title} ${owner?.sql ?? sqlType({ type, array: false })}`
+  })
+  return `create table ${table} (${[...columns, ...(scoped ? ["kind text"] : [])].join(", ")}, primary key (${key.join(", ")})${more})`
+}

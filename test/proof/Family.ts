@@ -1,12 +1,12 @@
 /** Cases of two entities that share a read: the records of the second are inside those of the first. */
-import type { Mode } from "../../core/config/Entity.ts"
+import type { Guard, Mode } from "../../core/config/Entity.ts"
 import type { Draw } from "../../core/plugin/SandboxDraw.ts"
 import { column, entity } from "../support/source.ts"
 import { attemptsOf, drawManner, retries, sent, shuffled } from "./Attempts.ts"
 import type { Case, Run, Target } from "./Cases.ts"
 import { type Domain, keyDomains, name, type Picked, pickRow, quantity } from "./Domains.ts"
-import { type Domains, drawDomains, drawGuard, evolve, rawOf } from "./Draws.ts"
-import type { Attempt, Declared, ModelRecord } from "./Model.ts"
+import { type Domains, drawDomains, drawGuard, evolve, ownedTable, rawOf } from "./Draws.ts"
+import type { Attempt, Declared, ModelRecord, Referrer } from "./Model.ts"
 
 const line: Domain = {
   type: "bigint",
@@ -18,7 +18,14 @@ const lineDomains: Domains = { line, name, quantity }
 /** The children of each record; the record itself does not contain them. */
 type Children = WeakMap<ModelRecord, ReadonlyArray<ModelRecord>>
 
-export const drawFamily = (random: Draw, seed: number): Case => {
+/** What a foreign key of the owner does; a child without its parent has no key, so that it can refer to nothing. */
+const drawBy = (others: Draw, table: string): Referrer => {
+  const onDelete = others.pick<Referrer["onDelete"]>(["restrict", "no action", "cascade", "set null", "set default"])
+  return { table, onDelete, fallback: null, nullable: false }
+}
+
+/** `others`: draws of its own, so that a case is the same with and without a foreign key. */
+export const drawFamily = (random: Draw, others: Draw, seed: number): Case => {
   const { bigint, text, uuid } = keyDomains
   const keys = { id: random.pick<Domain>([bigint, text, uuid]) }
   const domains = drawDomains(random, keys, false)
@@ -28,7 +35,15 @@ export const drawFamily = (random: Draw, seed: number): Case => {
   const mirrors = parentMode === "mirror" || parentMode === "replace"
   const table = (end: string) => ({ schema: "public", name: `case_${seed}_${end}` })
   const rest = { guard: drawGuard(random), optional, scope: null, scopeInKey: false, required: ["quantity"] }
-  const upper: Declared = { ...rest, entity: `case_${seed}_parent`, mode: parentMode, key: ["id"] }
+  const by = others.chance(0.5) ? drawBy(others, `case_${seed}_child`) : undefined
+  const cascade = by === undefined ? "refuse" : others.pick<Guard["cascade"]>(["refuse", "allow"])
+  const upper: Declared = {
+    ...rest,
+    guard: { ...rest.guard, cascade },
+    entity: `case_${seed}_parent`,
+    mode: parentMode,
+    key: ["id"]
+  }
   const lower: Declared = {
     ...rest,
     guard: drawGuard(random),
@@ -114,7 +129,19 @@ export const drawFamily = (random: Draw, seed: number): Case => {
       raw: ({ records }) => records.map((record) => ({ ...rawOf(record), ...itemsOf(children.get(record) ?? []) }))
     }
   })
-  return { seed, entities: [parent, child], ddl: [], runs }
+  const deferral = others.pick(["", " deferrable initially deferred"])
+  const foreign = `, foreign key (document) references case_${seed}_parent on delete ${by?.onDelete}${deferral}`
+  const ddl = [
+    ownedTable(`case_${seed}_parent`, domains, ["id"], false),
+    ownedTable(`case_${seed}_child`, { document: keys.id, ...lineDomains }, ["document", "line"], false, foreign)
+  ]
+  return {
+    seed,
+    entities: [parent, child],
+    ddl: by === undefined ? [] : ddl,
+    kin: by && { upper: `case_${seed}_parent`, lower: by.table, by },
+    runs
+  }
 }
 
 /** One child may come without a list, and none as nothing at all, because XML has no such difference. */

@@ -45,6 +45,27 @@ export interface Declared {
   readonly scopeInKey: boolean
   /** The key column that names the parent, for a child whose parent does not mirror. */
   readonly within?: string
+  /** Tables of somebody else whose rows refer to those of the entity's. */
+  readonly referrers?: ReadonlyArray<Referrer>
+  /** Of a child whose table refers to its parent's: the key column that does, and what is there. */
+  readonly refersTo?: { readonly column: string; readonly ids: ReadonlySet<string> }
+}
+
+export interface Referrer {
+  readonly table: string
+  readonly onDelete: "restrict" | "no action" | "cascade" | "set null" | "set default"
+  /** `rowId` of what a row refers to by default. */
+  readonly fallback: string | null
+  /** It may refer to nothing. */
+  readonly nullable: boolean
+}
+
+/** A row of such a table. */
+export interface Reference {
+  readonly by: Referrer
+  readonly n: number
+  /** `rowId`; null: it refers to nothing. */
+  readonly to: string | null
 }
 
 export interface Row {
@@ -54,7 +75,7 @@ export interface Row {
 
 export interface Pending {
   readonly entity: string
-  readonly status: "open" | "superseded"
+  readonly status: "open" | "superseded" | "applied" | "dropped"
   /** The sorted `rowId` of each withheld row. */
   readonly rows: ReadonlyArray<string>
 }
@@ -66,9 +87,16 @@ export interface State {
   readonly missed: ReadonlyMap<string, ReadonlySet<string>>
   /** By entity, the columns last known to be in no record; no entry before the first whole read. */
   readonly absent: ReadonlyMap<string, ReadonlySet<string>>
+  readonly references: ReadonlyArray<Reference>
 }
 
-export const nothingYet: State = { rows: new Map(), pending: [], missed: new Map(), absent: new Map() }
+export const nothingYet: State = {
+  rows: new Map(),
+  pending: [],
+  missed: new Map(),
+  absent: new Map(),
+  references: []
+}
 
 /** Names a row within its table. */
 export const rowId = (declared: Declared, values: Row["values"]): string =>

@@ -4,6 +4,7 @@
  */
 import type { Attempt, Declared, Pending, Row, State } from "./Model.ts"
 import { columnsOf, mapped } from "./Records.ts"
+import { forbids, takes, without } from "./References.ts"
 
 export interface Prediction {
   readonly after: State
@@ -63,19 +64,27 @@ export const predict = (
   const missed = certain
     ? [...mine].flatMap(([id, row]) => (!rows.has(id) && !kept.has(id) && reachable(row) ? [id] : []))
     : []
-  const isHeld = (gone: number, rejects: number) =>
-    gone > 0 && withheld(declared, read.records.length, rejects, gone, stayed)
+  const earlier = new Set([...(before.missed.get(declared.entity) ?? [])].filter((id) => mine.has(id)))
+  /** Of rows that are gone, those that this run would delete. */
+  const due = (gone: ReadonlyArray<string>) => (waits ? gone.filter((id) => earlier.has(id)) : gone)
+  const isHeld = (gone: ReadonlyArray<string>, rejects: number) =>
+    gone.length > 0 &&
+    (withheld(declared, read.records.length, rejects, gone.length, stayed) ||
+      (declared.guard.cascade === "refuse" && takes(before.references, due(gone))))
 
   const asksAgain =
-    missed.length > 0 && !isHeld(missed.length, rejectedBefore) && read.pages > 1 && declared.guard.confirm === "again"
+    missed.length > 0 && !isHeld(missed, rejectedBefore) && read.pages > 1 && declared.guard.confirm === "again"
   const second = asksAgain ? secondRead(declared, again) : undefined
   if (second === "doubt" && declared.mode === "replace") return { ...failed, asksAgain }
   const doubted = second === "doubt"
   const gone = doubted ? [] : missed.filter((id) => second === undefined || !second.has(id))
-  const held = isHeld(gone.length, rejected)
-  const earlier = new Set([...(before.missed.get(declared.entity) ?? [])].filter((id) => mine.has(id)))
-  const goes = held ? [] : waits ? gone.filter((id) => earlier.has(id)) : gone
-  const waiting = held || !waits ? [] : gone.filter((id) => !earlier.has(id))
+  const held = isHeld(gone, rejected)
+  const wanted = held ? [] : due(gone)
+  // A foreign key lets none of them go: what is new comes all the same.
+  const forbidden = forbids(before.references, wanted, (id) => before.rows.has(id) || rows.has(id))
+  if (forbidden && declared.mode === "replace") return { ...failed, asksAgain }
+  const goes = forbidden ? [] : wanted
+  const waiting = held || forbidden || !waits ? [] : gone.filter((id) => !earlier.has(id))
   const still = [...earlier].filter((id) => !rows.has(id) && !kept.has(id) && !goes.includes(id))
 
   const after = new Map(before.rows)
@@ -86,7 +95,7 @@ export const predict = (
     one.entity === declared.entity &&
     one.status === "open" &&
     deletes &&
-    ((certain && !doubted) || one.rows.some((id) => rows.has(id)))
+    ((certain && !doubted && !forbidden) || one.rows.some((id) => rows.has(id)))
       ? { ...one, status: "superseded" as const }
       : one
   )
@@ -99,6 +108,7 @@ export const predict = (
     (keysLost > 0 && deletes) ||
     repaired ||
     held ||
+    forbidden ||
     doubted ||
     moving ||
     gone.length < missed.length ||
@@ -109,6 +119,7 @@ export const predict = (
   return {
     after: {
       rows: after,
+      references: without(before.references, goes),
       pending: [...answered, ...asked],
       missed: waits ? new Map(before.missed).set(declared.entity, new Set([...still, ...waiting])) : before.missed,
       absent: news.known === undefined ? before.absent : new Map(before.absent).set(declared.entity, news.known)

@@ -85,7 +85,9 @@ export const mapped = (declared: Declared, read: Attempt): Mapped => {
   for (const [id, record] of last) {
     const refusals = Object.values(record).filter(({ value }) => value === refused)
     whileReading ||= refusals.some(({ onWrite }) => onWrite !== true)
-    if (refusals.length > 0) {
+    const { refersTo } = declared
+    const isOrphan = refersTo !== undefined && !refersTo.ids.has(textOf(record[refersTo.column]) ?? "")
+    if (refusals.length > 0 || isOrphan) {
       rejected += 1
       kept.add(id)
     } else {

@@ -45,7 +45,7 @@ const decode = Schema.decodeUnknownEffect(
 )
 
 /** Gives equal values equal texts, whatever type the table's owner chose. */
-const shown = ({ name, type }: Column): string => {
+export const shownAs = (name: string, type: Column["type"]): string => {
   const value = `t.${quote(name)}`
   switch (type) {
     case "decimal":
@@ -64,7 +64,7 @@ export const stored = Effect.fnUntraced(function* ({ declared, entity }: Pick<Ta
   const sql = yield* SqlClient.SqlClient
   const values = entity.columns
     .filter(({ name }) => name !== "padding" && name !== "kind")
-    .map((column) => `${literal(column.name)}, ${shown(column)}`)
+    .map((column) => `${literal(column.name)}, ${shownAs(column.name, column.type)}`)
     .join(", ")
   const scope = declared.scope === null ? "null" : "t.kind"
   const [rows, pending, audit] = yield* Effect.all(
